@@ -1,0 +1,32 @@
+import type { SegmentKind } from '@assay/protocol'
+
+type Eventually<T> = T | Promise<T>
+
+/** One named run of bytes of a code image. Names are unique within an image. */
+export interface Segment {
+  name: string
+  kind: SegmentKind
+  /** Bytes. */
+  length: number
+}
+
+/**
+ * Reads the bytes that a build executes. At run time it reaches the app's own code and nothing else; at the
+ * Verifier it reads the registered image. A reader that can answer at once does, without a promise.
+ */
+export interface CodeImage {
+  readonly segments: readonly Segment[]
+  /**
+   * Exactly `length` bytes of segment `name` from `offset`. Callers stay inside the segment.
+   * A reader that cannot deliver throws its own error: that is a malfunction, never a mismatch.
+   */
+  read(name: string, offset: number, length: number): Eventually<Uint8Array>
+}
+
+/** The two primitives that measuring needs, from the platform: Web Crypto, `node:crypto`, or a native module. */
+export interface MeasurementCrypto {
+  /** SHA-256 over the parts, one after the other. Parts may be megabytes long. */
+  sha256(parts: readonly Uint8Array[]): Eventually<Uint8Array>
+  /** HMAC-SHA-256 over the parts, one after the other. */
+  hmacSha256(key: Uint8Array, parts: readonly Uint8Array[]): Eventually<Uint8Array>
+}

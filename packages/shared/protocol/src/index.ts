@@ -1,0 +1,62 @@
+export { decodeBase64url, decodeBase64urlOfLength, encodeBase64url } from './encoding/base64url.ts'
+export { concat, equalBytes, lengthPrefixed, uint32, uint64 } from './encoding/bytes.ts'
+export { label, labels } from './encoding/labels.ts'
+export { jsonFaults, parseStrictJson } from './encoding/strict-json.ts'
+export type { JsonBounds, JsonFault, JsonOutcome, JsonValue } from './encoding/strict-json.ts'
+export { decodeUtf8, utf8 } from './encoding/utf8.ts'
+export type {
+  AttestationRequest,
+  AttestationResponse,
+  ChallengeRequest,
+  ChallengeResponse,
+  EvidenceItem,
+  IssuedToken,
+} from './wire/attestation.ts'
+export {
+  challengeLifetime,
+  challengeMacInput,
+  challengePurposes,
+  decodeChallenge,
+  encodeChallenge,
+  encodeChallengeHead,
+} from './wire/challenge.ts'
+export type { ChallengeContext, ChallengeHead, ChallengePurpose, DecodedChallenge } from './wire/challenge.ts'
+export { bindingInput, clientDataSigningInput } from './wire/client-data.ts'
+export type { ClientData, MeasurementResponse, ProbeAnswer } from './wire/client-data.ts'
+export { decodeCompactJws } from './wire/compact-jws.ts'
+export type { DecodedJws, JsonObject } from './wire/compact-jws.ts'
+export { headerNames, jwtTypes, mediaTypes, paths } from './wire/headers.ts'
+export {
+  appIdPattern,
+  buildIdPattern,
+  isAudience,
+  sha256HexPattern,
+  thumbprintPattern,
+  traceIdPattern,
+} from './wire/identifiers.ts'
+export { readPublicJwk, thumbprintInput } from './wire/jwk.ts'
+export type { JwkFault, PublicJwk } from './wire/jwk.ts'
+export { problemCodes, problemType, problems } from './wire/problems.ts'
+export type { ProblemCode, ProblemDefinition, ProblemDocument } from './wire/problems.ts'
+export { admissibleTiers, platforms, tiers, tokenModes } from './wire/tier.ts'
+export type { AdmissibleTier, Platform, Tier, TokenMode } from './wire/tier.ts'
+export { longestTokenLifetime, tokenAlgorithms } from './wire/token.ts'
+export type { Jwks, TokenAlgorithm, TokenClaims, VerificationJwk } from './wire/token.ts'
+export { apiKeyScopes, buildWarnings, coverages, segmentKinds } from './wire/provisioning.ts'
+export type {
+  Api,
+  ApiInput,
+  ApiKey,
+  ApiKeyInput,
+  ApiKeyScope,
+  App,
+  AppInput,
+  AttestationTrace,
+  Build,
+  BuildQuery,
+  BuildWarning,
+  Coverage,
+  CreatedApiKey,
+  SegmentKind,
+  SegmentSummary,
+} from './wire/provisioning.ts'

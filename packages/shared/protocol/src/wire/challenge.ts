@@ -1,0 +1,96 @@
+import { decodeBase64urlOfLength, encodeBase64url } from '../encoding/base64url.ts'
+import { concat, lengthPrefixed, uint32 } from '../encoding/bytes.ts'
+import { labels } from '../encoding/labels.ts'
+
+/** What a challenge may be used for. One issued for one purpose is refused for the others. */
+export const challengePurposes = { attestation: 1, androidKeyAttestation: 2, proof: 3 } as const
+export type ChallengePurpose = (typeof challengePurposes)[keyof typeof challengePurposes]
+
+/** Seconds for which a challenge is good. */
+export const challengeLifetime = 120
+
+export const challengeVersion = 1
+const headLength = 28
+const macLength = 20
+
+/** The 28 bytes before the MAC: version 1, key number 1, purpose 1, flags 1, unix seconds 4, epoch 4, random 16. */
+export interface ChallengeHead {
+  keyNumber: number
+  purpose: ChallengePurpose
+  /** Reserved, zero. */
+  flags: number
+  /** Unix time of issue, in seconds. */
+  issuedAt: number
+  /** Number of the measurement epoch whose plan goes with it. */
+  epoch: number
+  /** 16 random bytes. */
+  random: Uint8Array
+}
+
+/** A challenge taken apart; its MAC is **not** checked yet. */
+export interface DecodedChallenge {
+  head: ChallengeHead
+  headBytes: Uint8Array
+  /** 20 bytes: HMAC-SHA-256 cut. */
+  mac: Uint8Array
+}
+
+export function encodeChallengeHead(head: ChallengeHead): Uint8Array<ArrayBuffer> {
+  if (head.random.length !== 16) {
+    throw Object.assign(new TypeError('a challenge holds 16 random bytes'), { code: 'ERR_INVALID_ARG_VALUE' })
+  }
+  return concat(
+    new Uint8Array([challengeVersion, head.keyNumber, head.purpose, head.flags]),
+    uint32(head.issuedAt),
+    uint32(head.epoch),
+    head.random,
+  )
+}
+
+/** What else the MAC covers besides the head: nothing of it is carried in the challenge. */
+export interface ChallengeContext {
+  app: string
+  build: string
+  /** JWK thumbprint of the installation key; empty where the purpose admits a challenge without key. */
+  key: string
+  /** The exact bytes of the measurement plan. */
+  plan: Uint8Array
+}
+
+/** Input of HMAC-SHA-256, whose first 20 bytes are the MAC. */
+export function challengeMacInput(headBytes: Uint8Array, context: ChallengeContext): Uint8Array<ArrayBuffer> {
+  return concat(
+    labels.challenge,
+    headBytes,
+    lengthPrefixed(context.app),
+    lengthPrefixed(context.build),
+    lengthPrefixed(context.key),
+    lengthPrefixed(context.plan),
+  )
+}
+
+/** 48 bytes as 64 base64url characters. `mac` is the whole HMAC or its first 20 bytes. */
+export function encodeChallenge(headBytes: Uint8Array, mac: Uint8Array): string {
+  return encodeBase64url(concat(headBytes, mac.subarray(0, macLength)))
+}
+
+/** `undefined` unless `text` is 64 base64url characters of a known version and purpose with flags zero. */
+export function decodeChallenge(text: string): DecodedChallenge | undefined {
+  const bytes = decodeBase64urlOfLength(text, headLength + macLength)
+  if (bytes === undefined || bytes[0] !== challengeVersion || bytes[3] !== 0) return undefined
+  const purpose = Object.values(challengePurposes).find((known) => known === bytes[2])
+  if (purpose === undefined) return undefined
+  const view = new DataView(bytes.buffer)
+  return {
+    head: {
+      keyNumber: bytes[1] as number,
+      purpose,
+      flags: 0,
+      issuedAt: view.getUint32(4),
+      epoch: view.getUint32(8),
+      random: bytes.slice(12, headLength),
+    },
+    headBytes: bytes.slice(0, headLength),
+    mac: bytes.slice(headLength),
+  }
+}

@@ -1,0 +1,48 @@
+import { concat } from '../encoding/bytes.ts'
+import { labels } from '../encoding/labels.ts'
+import type { PublicJwk } from './jwk.ts'
+
+/** Answer to a probe, or a value that the environment reports: a fact as found, judged by policy and not by the SDK. */
+export type ProbeAnswer = boolean | number | string
+
+/** What carrying out the plan gave. E and D themselves are never sent. */
+export interface MeasurementResponse {
+  /** Final value of the fold: base64url of 32 bytes. */
+  response: string
+  /** Segment name to base64url of its 8-byte tag, in name order. */
+  tags: Record<string, string>
+}
+
+/**
+ * Client data: the one JSON object that the installation key signs and that the binding commits to. Believed only
+ * after its signature and the challenge's MAC hold.
+ */
+export interface ClientData {
+  v: 1
+  /** The challenge as received, 64 base64url characters. */
+  challenge: string
+  /** The plan as received: base64url of its exact bytes. */
+  plan: string
+  /** The public installation key. */
+  key: PublicJwk
+  app: string
+  build: string
+  /** Name and version of the SDK, as `name/version`. */
+  sdk: string
+  audiences: string[]
+  measurement: MeasurementResponse
+  /** Probe name to answer, one for each probe that the plan asks for. */
+  probes: Record<string, ProbeAnswer>
+  /** Kinds of evidence that follow, in order, so that stripped evidence is not taken for evidence never sent. */
+  evidence: string[]
+}
+
+/** SHA-256 input whose base64url digest is the binding: the one value that every piece of platform evidence commits to. */
+export function bindingInput(clientData: Uint8Array): Uint8Array<ArrayBuffer> {
+  return concat(labels.binding, clientData)
+}
+
+/** What the installation key signs (ES256). */
+export function clientDataSigningInput(clientData: Uint8Array): Uint8Array<ArrayBuffer> {
+  return concat(labels.clientData, clientData)
+}

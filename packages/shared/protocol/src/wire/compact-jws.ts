@@ -1,0 +1,42 @@
+import { decodeBase64url } from '../encoding/base64url.ts'
+import { parseStrictJson, type JsonValue } from '../encoding/strict-json.ts'
+import { decodeUtf8, utf8 } from '../encoding/utf8.ts'
+
+export type JsonObject = { [name: string]: JsonValue }
+
+/** A JWS in compact form (RFC 7515 section 7.1), decoded and **not** verified. */
+export interface DecodedJws {
+  header: JsonObject
+  payload: JsonObject
+  /** The ASCII bytes that the signature is over. */
+  signingInput: Uint8Array<ArrayBuffer>
+  signature: Uint8Array<ArrayBuffer>
+}
+
+const bounds = { maxLength: 8192, maxDepth: 8 }
+
+/**
+ * Splits and decodes strictly: exactly three non-empty base64url parts, header and payload each one JSON object
+ * without duplicate members, at most 8,192 characters. `undefined` for anything else. Nothing in the result may be
+ * believed before the signature is verified.
+ */
+export function decodeCompactJws(text: string): DecodedJws | undefined {
+  if (text.length > bounds.maxLength) return undefined
+  const first = text.indexOf('.')
+  const second = text.indexOf('.', first + 1)
+  if (first <= 0 || second <= first + 1 || second === text.length - 1 || text.includes('.', second + 1)) return undefined
+  const header = decodeObject(text.slice(0, first))
+  const payload = decodeObject(text.slice(first + 1, second))
+  const signature = decodeBase64url(text.slice(second + 1))
+  if (header === undefined || payload === undefined || signature === undefined) return undefined
+  return { header, payload, signingInput: utf8(text.slice(0, second)), signature }
+}
+
+function decodeObject(part: string): JsonObject | undefined {
+  const bytes = decodeBase64url(part)
+  const text = bytes === undefined ? undefined : decodeUtf8(bytes)
+  if (text === undefined) return undefined
+  const parsed = parseStrictJson(text, bounds)
+  if (!parsed.ok || parsed.value === null || typeof parsed.value !== 'object' || Array.isArray(parsed.value)) return undefined
+  return parsed.value
+}

@@ -1,0 +1,33 @@
+/** HTTP fields of draft-ietf-oauth-attestation-based-client-auth-10 and RFC 9449. */
+export const headerNames = {
+  attestation: 'OAuth-Client-Attestation',
+  attestationPop: 'OAuth-Client-Attestation-PoP',
+  attestationChallenge: 'OAuth-Client-Attestation-Challenge',
+  dpop: 'DPoP',
+  dpopNonce: 'DPoP-Nonce',
+} as const
+
+/** Explicit types (`typ`) of the JWTs in this protocol. */
+export const jwtTypes = {
+  attestation: 'oauth-client-attestation+jwt',
+  attestationPop: 'oauth-client-attestation-pop+jwt',
+  dpop: 'dpop+jwt',
+} as const
+
+export const mediaTypes = {
+  json: 'application/json',
+  problem: 'application/problem+json',
+  jwks: 'application/jwk-set+json',
+  apk: 'application/vnd.android.package-archive',
+  zip: 'application/zip',
+} as const
+
+/** Paths of the attestation service. */
+export const paths = {
+  challenges: '/v1/challenges',
+  attestations: '/v1/attestations',
+  jwks: '/.well-known/jwks.json',
+  metadata: '/.well-known/oauth-authorization-server',
+  live: '/livez',
+  ready: '/readyz',
+} as const

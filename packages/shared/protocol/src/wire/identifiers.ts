@@ -1,0 +1,26 @@
+/**
+ * App id: the OAuth `client_id` and token `sub`. Package name, bundle id or a name of the operator's choosing:
+ * 3 to 255 characters of letters, digits, `.`, `_` and `-`, starting with a letter or digit.
+ */
+export const appIdPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{2,254}$/
+
+/** Build id, unique within its app: 1 to 128 characters of letters, digits, `.`, `_`, `+` and `-`. */
+export const buildIdPattern = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$/
+
+/** Trace id: 16 random bytes as 22 base64url characters. It names one exchange to the operator and tells nobody else anything. */
+export const traceIdPattern = /^[A-Za-z0-9_-]{22}$/
+
+/** SHA-256 in lower-case hex. */
+export const sha256HexPattern = /^[0-9a-f]{64}$/
+
+/** A JWK thumbprint (RFC 7638) with SHA-256: 43 base64url characters. */
+export const thumbprintPattern = /^[A-Za-z0-9_-]{43}$/
+
+/**
+ * Whether `text` may name an API as a token audience: an absolute http or https URL in its normal form, without
+ * user, query or fragment, at most 255 characters.
+ */
+export function isAudience(text: string): boolean {
+  const parts = /^(https?:\/\/[a-z0-9._-]+(?::[0-9]{1,5})?|https?:\/\/\[[0-9a-f:.]+\](?::[0-9]{1,5})?)(\/[^?#\s]*)?$/.exec(text)
+  return parts !== null && text.length <= 255
+}

@@ -1,0 +1,37 @@
+import { decodeBase64urlOfLength } from '../encoding/base64url.ts'
+import { utf8 } from '../encoding/utf8.ts'
+import type { JsonValue } from '../encoding/strict-json.ts'
+
+/** A public P-256 key (RFC 7518 section 6.2.1), exactly these members and nothing besides. */
+export interface PublicJwk {
+  kty: 'EC'
+  crv: 'P-256'
+  /** Base64url of exactly 32 bytes, leading zeros kept. */
+  x: string
+  /** Base64url of exactly 32 bytes, leading zeros kept. */
+  y: string
+}
+
+/** Why a value is not a {@link PublicJwk}. `private` is told apart: its sender has given a secret away. */
+export type JwkFault = 'not_ec_p256' | 'private' | 'coordinates'
+
+/**
+ * Checks form only: whether the point lies on the curve is found by the crypto library that imports the key.
+ * Optional members that do not change the key (`alg`, `kid`, `use`, `ext`, `key_ops`) are allowed and dropped.
+ */
+export function readPublicJwk(value: JsonValue | undefined): { ok: true; jwk: PublicJwk } | { ok: false; fault: JwkFault } {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return { ok: false, fault: 'not_ec_p256' }
+  if (['d', 'k', 'p', 'q', 'priv'].some((name) => Object.hasOwn(value, name))) return { ok: false, fault: 'private' }
+  const { kty, crv, x, y, alg } = value
+  if (kty !== 'EC' || crv !== 'P-256' || (alg !== undefined && alg !== 'ES256')) return { ok: false, fault: 'not_ec_p256' }
+  if (typeof x !== 'string' || typeof y !== 'string') return { ok: false, fault: 'coordinates' }
+  if (decodeBase64urlOfLength(x, 32) === undefined || decodeBase64urlOfLength(y, 32) === undefined) {
+    return { ok: false, fault: 'coordinates' }
+  }
+  return { ok: true, jwk: { kty, crv, x, y } }
+}
+
+/** The bytes whose SHA-256, as base64url, is the key's thumbprint (RFC 7638 section 3). */
+export function thumbprintInput(jwk: PublicJwk): Uint8Array<ArrayBuffer> {
+  return utf8(`{"crv":"${jwk.crv}","kty":"${jwk.kty}","x":"${jwk.x}","y":"${jwk.y}"}`)
+}

@@ -1,0 +1,160 @@
+import type { AdmissibleTier, Platform } from './tier.ts'
+
+/** What an API key may do: `admin` everything, `registration` only add and list builds of the apps it names. */
+export const apiKeyScopes = ['admin', 'registration'] as const
+export type ApiKeyScope = (typeof apiKeyScopes)[number]
+
+/** Body of `POST /v1/apps`. */
+export interface AppInput {
+  id: string
+  platform: Platform
+  name?: string
+  /** Android package name; default: the app id. */
+  package?: string
+  /** SHA-256 (hex) of the signing certificates that builds may carry. */
+  signers?: string[]
+  /** Builds with a lower version code are refused, though registered. */
+  min_version_code?: number
+}
+
+export interface App {
+  id: string
+  platform: Platform
+  name: string
+  package: string
+  signers: string[]
+  min_version_code: number
+  /** RFC 3339. */
+  created_at: string
+}
+
+/** Kinds of segments in a code image. */
+export const segmentKinds = ['dex', 'native', 'script', 'hermes'] as const
+export type SegmentKind = (typeof segmentKinds)[number]
+
+/** Which segments an installed reader can reach: every one, or the scripts only (React Native, hybrid and web readers). */
+export const coverages = ['image', 'scripts'] as const
+export type Coverage = (typeof coverages)[number]
+
+export interface SegmentSummary {
+  /** Path inside the build. */
+  name: string
+  kind: SegmentKind
+  /** Bytes. */
+  length: number
+  /** Hex. */
+  sha256: string
+}
+
+/** What registration finds worth telling a person, besides what it refuses. */
+export const buildWarnings = [
+  'debuggable',
+  'test_only',
+  'signed_with_debug_certificate',
+  'signed_with_v1_only',
+  'no_sdk_segment',
+  'new_signer_recorded',
+] as const
+export type BuildWarning = (typeof buildWarnings)[number]
+
+/** A registered build. */
+export interface Build {
+  app: string
+  id: string
+  format: 'apk' | 'web'
+  package: string
+  version_name: string | null
+  version_code: number
+  min_sdk: number | null
+  target_sdk: number | null
+  debuggable: boolean
+  /** SHA-256 (hex) of the signing certificates; empty for a web build. */
+  signers: string[]
+  /** Signature schemes that verified: `v1`, `v2`, `v3`, `v3.1`. */
+  schemes: string[]
+  framework: string
+  coverage: Coverage
+  /** Hex SHA-256 over names, lengths and digests of the segments, in name order. */
+  image_digest: string
+  segments: SegmentSummary[]
+  warnings: BuildWarning[]
+  state: 'active' | 'retired'
+  created_at: string
+}
+
+/**
+ * Query of `POST /v1/apps/{app}/builds`; the body is the file itself: an APK, or a ZIP of a web build's folder.
+ */
+export interface BuildQuery {
+  /** Default for an APK: `<versionName>+<versionCode>`, unusual characters as `_`. Required for a web build. */
+  id?: string
+  coverage?: Coverage
+  allow_debuggable?: boolean
+  /** Web builds: its place in the order of versions, for the app's minimum. */
+  version_code?: number
+}
+
+/** Body of `POST /v1/apis`. There is no default for `tiers`: an API says which it admits. */
+export interface ApiInput {
+  /** Its URL, which is the token audience. */
+  audience: string
+  name?: string
+  /** Apps that may ask for tokens for it. */
+  apps: string[]
+  tiers: AdmissibleTier[]
+  mode?: 'bound' | 'bearer'
+  /** `observe`: tokens of every tier but `none` are issued and the guard reports; `enforce`: only of the admitted tiers. */
+  enforcement?: 'observe' | 'enforce'
+  /** Seconds; at most 900 bound, 300 bearer. Default 300. */
+  token_lifetime?: number
+  /** Web origins from which browsers may call the two public endpoints for this API. */
+  origins?: string[]
+}
+
+export interface Api {
+  audience: string
+  name: string
+  apps: string[]
+  tiers: AdmissibleTier[]
+  mode: 'bound' | 'bearer'
+  enforcement: 'observe' | 'enforce'
+  token_lifetime: number
+  origins: string[]
+  created_at: string
+}
+
+/** Body of `POST /v1/keys`. */
+export interface ApiKeyInput {
+  name: string
+  scope: ApiKeyScope
+  /** For `registration`: the apps it is for, at least one. */
+  apps?: string[]
+}
+
+/** An API key without its secret. */
+export interface ApiKey {
+  id: string
+  name: string
+  scope: ApiKeyScope
+  apps: string[]
+  created_at: string
+}
+
+/** Answer to `POST /v1/keys`: the only time the secret is shown. */
+export interface CreatedApiKey extends ApiKey {
+  secret: string
+}
+
+/** Answer to `GET /v1/attestations/{trace}`, for operators. */
+export interface AttestationTrace {
+  trace: string
+  /** RFC 3339. */
+  at: string
+  app: string
+  build: string
+  outcome: 'denied' | 'malfunction'
+  /** The reason's own code: one of the evidence, appraisal or problem codes. */
+  code: string
+  /** Names of segments whose tags differ from the registered ones, at most 20. */
+  segments: string[]
+}

@@ -1,0 +1,15 @@
+/** EAR tiers (draft-ietf-rats-ear-03). Compared as a set, never by order; `none` is admitted nowhere. */
+export const tiers = ['affirming', 'warning', 'contraindicated', 'none'] as const
+export type Tier = (typeof tiers)[number]
+
+/** The tiers that an API may choose to admit. */
+export const admissibleTiers = ['affirming', 'warning', 'contraindicated'] as const
+export type AdmissibleTier = (typeof admissibleTiers)[number]
+
+/** How a token is tied to its holder: `bound` needs a proof of possession with each request, `bearer` does not. */
+export const tokenModes = ['bound', 'bearer'] as const
+export type TokenMode = (typeof tokenModes)[number]
+
+/** What kind of software an app is. A web app and a mobile app are two apps. */
+export const platforms = ['android', 'ios', 'web', 'node'] as const
+export type Platform = (typeof platforms)[number]

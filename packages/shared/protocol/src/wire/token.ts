@@ -1,0 +1,40 @@
+import type { PublicJwk } from './jwk.ts'
+import type { Platform, Tier, TokenMode } from './tier.ts'
+
+/** Seconds that a token may live, by mode. */
+export const longestTokenLifetime: Record<TokenMode, number> = { bound: 900, bearer: 300 }
+
+/** Signature algorithms of tokens: asymmetric only, so that a relying party is never able to mint. */
+export const tokenAlgorithms = ['ES256', 'Ed25519'] as const
+export type TokenAlgorithm = (typeof tokenAlgorithms)[number]
+
+/** Claims of the client attestation JWT (draft-ietf-oauth-attestation-based-client-auth-10 section 2, and ours). */
+export interface TokenClaims {
+  iss: string
+  /** App id. */
+  sub: string
+  /** Exactly one API. */
+  aud: string
+  /** Unix seconds. */
+  iat: number
+  /** Unix seconds. */
+  exp: number
+  jti: string
+  cnf: { jwk: PublicJwk }
+  /** Pseudonym of the installation at this API: stable for one key and audience, unlinkable across audiences. */
+  installation: string
+  build: string
+  platform: Platform
+  /** EAR tier word. */
+  ear_status: Tier
+  mode: TokenMode
+}
+
+/** A public key as the JWKS publishes it. */
+export type VerificationJwk =
+  | (PublicJwk & { alg: 'ES256'; use: 'sig'; kid: string })
+  | { kty: 'OKP'; crv: 'Ed25519'; x: string; alg: 'Ed25519'; use: 'sig'; kid: string }
+
+export interface Jwks {
+  keys: VerificationJwk[]
+}

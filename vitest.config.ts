@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  resolve: { conditions: ['@assay/source'] },
+  ssr: { resolve: { conditions: ['@assay/source'] } },
+  test: {
+    include: ['{packages,apps,lab}/**/test/**/*.test.ts', 'tools/**/*.test.ts', 'tools/**/*.test.mjs'],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    coverage: { provider: 'v8', include: ['packages/*/*/src/**', 'apps/*/src/**'] },
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+})
