@@ -1,1 +1,2 @@
-export {}
+export { EvidenceError } from './port/evidence-error.ts'
+export type { EvidenceFormat, FormatDescriptor, Verified } from './port/evidence-format.ts'
