@@ -1,0 +1,67 @@
+/**
+ * Holds `package.json` dependencies and project references of every workspace against `tools/layers.mjs`.
+ * Exit code 1 and one line per disagreement.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { layers } from './layers.mjs'
+
+/** @returns {string[]} every disagreement found under `root` */
+export function checkLayers(root, table = layers) {
+  const found = workspaces(root)
+  const problems = []
+  for (const name of Object.keys(table)) {
+    if (!found.has(name)) problems.push(`${name}: in tools/layers.mjs, but no such package`)
+  }
+  for (const [name, dir] of found) {
+    const layer = table[name]
+    if (layer === undefined) problems.push(`${name}: not in tools/layers.mjs`)
+    else if (layer.dir !== dir) problems.push(`${name}: lies in ${dir}, tools/layers.mjs says ${layer.dir}`)
+    else problems.push(...checkPackage(root, name, layer, found))
+  }
+  return problems
+}
+
+function workspaces(root) {
+  const { workspaces: patterns } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
+  const found = new Map()
+  for (const pattern of patterns) {
+    const parent = path.join(root, pattern.replace(/\/\*$/, ''))
+    if (!existsSync(parent)) continue
+    for (const file of list(parent)) {
+      const { name } = JSON.parse(readFileSync(file, 'utf8'))
+      found.set(name, path.relative(root, path.dirname(file)).split(path.sep).join('/'))
+    }
+  }
+  return found
+}
+
+function list(parent) {
+  return readdirSync(parent)
+    .map((entry) => path.join(parent, entry, 'package.json'))
+    .filter((file) => existsSync(file))
+}
+
+function checkPackage(root, name, layer, found) {
+  const problems = []
+  const manifest = JSON.parse(readFileSync(path.join(root, layer.dir, 'package.json'), 'utf8'))
+  const declared = Object.keys(manifest.dependencies ?? {}).filter((other) => other.startsWith('@assay/'))
+  for (const other of declared) {
+    if (!layer.may.includes(other)) problems.push(`${name}: package.json depends on ${other}, which it may not import`)
+  }
+  const config = JSON.parse(readFileSync(path.join(root, layer.dir, 'tsconfig.json'), 'utf8'))
+  const referenced = (config.references ?? []).map(({ path: target }) =>
+    path.relative(root, path.resolve(root, layer.dir, target)).split(path.sep).join('/'),
+  )
+  const expected = declared.map((other) => found.get(other))
+  for (const dir of referenced) if (!expected.includes(dir)) problems.push(`${name}: tsconfig.json references ${dir}, package.json does not`)
+  for (const dir of expected) if (!referenced.includes(dir)) problems.push(`${name}: package.json depends on ${dir}, tsconfig.json does not`)
+  return problems
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const problems = checkLayers(process.cwd())
+  for (const problem of problems) console.error(problem)
+  process.exit(problems.length === 0 ? 0 : 1)
+}

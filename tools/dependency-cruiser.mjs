@@ -1,0 +1,141 @@
+import { evidenceSharedFolders, layers, restrictedSubpaths } from './layers.mjs'
+
+const escape = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+const names = Object.keys(layers)
+const dirOf = (name) => escape(layers[name].dir)
+
+/** Inside the repository or inside the canary's copy of it. */
+const at = '(^|/)'
+
+function packageRules() {
+  return names.flatMap((name) => {
+    const { may, types = [] } = layers[name]
+    const from = { path: `${at}${dirOf(name)}/src/` }
+    const forbidden = names.filter((other) => other !== name && !may.includes(other)).map(dirOf)
+    const rules = [
+      {
+        name: `layers:${name}`,
+        comment: `${name} may import only: ${may.join(', ') || 'nothing of ours'}`,
+        severity: 'error',
+        from,
+        to: { path: `${at}(${forbidden.join('|')})/` },
+      },
+      {
+        name: `tests-stay-out:${name}`,
+        severity: 'error',
+        from,
+        to: { path: `${at}${dirOf(name)}/test/|\\.test\\.ts$` },
+      },
+    ]
+    for (const other of types) {
+      rules.push({
+        name: `types-only:${name}->${other}`,
+        severity: 'error',
+        from,
+        to: { path: `${at}${dirOf(other)}/`, dependencyTypesNot: ['type-only'] },
+      })
+    }
+    return rules
+  })
+}
+
+function nodeRules() {
+  return names
+    .filter((name) => layers[name].node !== true)
+    .map((name) => {
+      const { node } = layers[name]
+      const allowed = node === false ? undefined : `${at}${dirOf(name)}/src/(${node.map(escape).join('|')})`
+      return {
+        name: `no-node:${name}`,
+        comment: `Node's own modules are allowed here only in: ${node === false ? 'no file' : node.join(', ')}`,
+        severity: 'error',
+        from: { path: `${at}${dirOf(name)}/src/`, ...(allowed ? { pathNot: allowed } : {}) },
+        to: { dependencyTypes: ['core'] },
+      }
+    })
+}
+
+function subpathRules() {
+  return Object.entries(restrictedSubpaths).map(([subpath, allowed]) => {
+    const [scope, base, ...rest] = subpath.split('/')
+    const owner = `${scope}/${base}`
+    return {
+      name: `subpath:${subpath}`,
+      severity: 'error',
+      from: { path: `${at}(packages|apps|lab)/`, pathNot: `${at}(${[owner, ...allowed].map(dirOf).join('|')})/` },
+      to: { path: `${at}${dirOf(owner)}/src/${rest.join('/')}/` },
+    }
+  })
+}
+
+const evidence = `${at}packages/verifier/evidence/src/`
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    ...packageRules(),
+    ...nodeRules(),
+    ...subpathRules(),
+    {
+      name: 'evidence-siblings',
+      comment: 'evidence formats never import each other',
+      severity: 'error',
+      from: { path: `${evidence}(?!${evidenceSharedFolders.join('|')})([^/]+)/` },
+      to: { path: evidence, pathNot: [`${evidence}(${evidenceSharedFolders.join('|')}|$2)/`] },
+    },
+    {
+      name: 'evidence-port',
+      comment: 'the port knows no format',
+      severity: 'error',
+      from: { path: `${evidence}port/` },
+      to: { path: evidence, pathNot: `${evidence}port/` },
+    },
+    {
+      name: 'routes-not-repositories',
+      comment: 'routes speak to use cases',
+      severity: 'error',
+      from: { path: `${at}apps/service/src/.*\\.routes\\.ts$` },
+      to: { path: '\\.(repository|tables)\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'query-builder',
+      comment: 'only storage, repositories and tables know the query builder and the database drivers',
+      severity: 'error',
+      from: {
+        path: `${at}apps/service/src/`,
+        pathNot: `${at}apps/service/src/(storage/|.*\\.(repository|tables)\\.ts$)`,
+      },
+      to: { path: 'node_modules/(kysely|better-sqlite3|pg)/' },
+    },
+    {
+      name: 'concrete-formats',
+      comment: 'only the composition root of the service, and the lab, name concrete evidence formats',
+      severity: 'error',
+      from: {
+        path: `${at}(packages|apps)/.*/src/`,
+        pathNot: `${at}(packages/verifier/evidence/|apps/service/src/composition/)`,
+      },
+      to: { path: `${evidence}(?!port/|index\\.ts$)` },
+    },
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-deep-imports',
+      comment: "another package's files by relative path",
+      severity: 'error',
+      from: { path: '(^|/)((packages/[^/]+|apps|lab)/[^/]+)/' },
+      to: { path: '(^|/)(packages/[^/]+|apps|lab)/[^/]+/', pathNot: '(^|/)$2/', dependencyTypes: ['local'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)dist/|\\.d\\.ts$' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['@assay/source', 'import', 'types', 'default'],
+      extensions: ['.ts', '.mjs', '.js', '.json'],
+    },
+  },
+}

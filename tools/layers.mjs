@@ -1,0 +1,104 @@
+/**
+ * The import table of the project: the one place that says which package may import which. `check-layers.mjs` holds
+ * the manifests and project references against it, `dependency-cruiser.mjs` every import.
+ *
+ * `may`: packages (or subpaths) that `src/` may import. `types`: only by `import type`. `node`: where under `src/`
+ * Node's own modules may be used (`true`: everywhere). What is not listed is forbidden.
+ */
+export const layers = {
+  '@assay/protocol': { dir: 'packages/shared/protocol', may: [], node: false },
+  '@assay/measurement': {
+    dir: 'packages/shared/measurement',
+    may: ['@assay/protocol'],
+    node: ['node-crypto.ts'],
+  },
+  '@assay/client': {
+    dir: 'packages/attester/client',
+    may: ['@assay/protocol', '@assay/measurement'],
+    node: ['node/'],
+  },
+  '@assay/codec': { dir: 'packages/verifier/codec', may: [], node: true },
+  '@assay/app-image': {
+    dir: 'packages/verifier/app-image',
+    may: ['@assay/protocol', '@assay/measurement', '@assay/codec'],
+    node: true,
+  },
+  '@assay/evidence': {
+    dir: 'packages/verifier/evidence',
+    may: ['@assay/protocol', '@assay/measurement', '@assay/codec'],
+    node: true,
+  },
+  '@assay/appraisal': {
+    dir: 'packages/verifier/appraisal',
+    may: ['@assay/protocol', '@assay/evidence'],
+    types: ['@assay/evidence'],
+    node: false,
+  },
+  '@assay/tokens': {
+    dir: 'packages/verifier/tokens',
+    may: ['@assay/protocol', '@assay/appraisal'],
+    types: ['@assay/appraisal'],
+    node: true,
+  },
+  '@assay/guard': {
+    dir: 'packages/relying-party/guard',
+    may: ['@assay/protocol'],
+    node: ['node/', 'express/', 'fastify/', 'hono/'],
+  },
+  '@assay/service': {
+    dir: 'apps/service',
+    may: [
+      '@assay/protocol',
+      '@assay/measurement',
+      '@assay/codec',
+      '@assay/app-image',
+      '@assay/evidence',
+      '@assay/appraisal',
+      '@assay/tokens',
+    ],
+    node: true,
+  },
+  '@assay/cli': {
+    dir: 'apps/cli',
+    may: ['@assay/protocol', '@assay/measurement', '@assay/app-image', '@assay/service'],
+    node: true,
+  },
+  '@assay/testkit': {
+    dir: 'lab/testkit',
+    may: ['@assay/protocol', '@assay/measurement', '@assay/client', '@assay/evidence'],
+    types: ['@assay/evidence'],
+    node: true,
+  },
+  '@assay/vectors': { dir: 'lab/vectors', may: ['@assay/app-image', '@assay/evidence', '@assay/codec'], node: true },
+  '@assay/victims': { dir: 'lab/victims', may: ['@assay/guard', '@assay/protocol'], node: true },
+  '@assay/demo': {
+    dir: 'lab/demo',
+    may: ['@assay/protocol', '@assay/client', '@assay/testkit', '@assay/victims', '@assay/cli'],
+    node: true,
+  },
+  '@assay/bench': {
+    dir: 'lab/bench',
+    may: [
+      '@assay/protocol',
+      '@assay/measurement',
+      '@assay/client',
+      '@assay/testkit',
+      '@assay/guard',
+      '@assay/tokens',
+      '@assay/app-image',
+      '@assay/evidence',
+      '@assay/appraisal',
+      '@assay/service',
+      '@assay/cli',
+    ],
+    node: true,
+  },
+}
+
+/** Subpaths that are narrower than their package: only these packages may import them. */
+export const restrictedSubpaths = {
+  '@assay/protocol/schemas': ['@assay/service', '@assay/cli'],
+}
+
+/** `packages/verifier/evidence/src/<folder>` that is not an evidence format. */
+export const evidenceSharedFolders = ['port']

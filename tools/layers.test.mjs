@@ -1,0 +1,106 @@
+/**
+ * The canary of the import rules: each violation is planted in a copy of the workspace's skeleton, and each must be
+ * reported. Without it a resolver that silently resolves nothing would look like a clean project.
+ */
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { cruise } from 'dependency-cruiser'
+import extractTSConfig from 'dependency-cruiser/config-utl/extract-ts-config'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { checkLayers } from './check-layers.mjs'
+import config from './dependency-cruiser.mjs'
+import { layers } from './layers.mjs'
+
+const root = path.resolve(import.meta.dirname, '..')
+const names = Object.keys(layers)
+let copy = ''
+
+const planted = [
+  ['packages/relying-party/guard/src/a.ts', "import '@assay/tokens'", 'layers:@assay/guard'],
+  ['packages/verifier/tokens/src/a.ts', "import '../../codec/src/index.ts'", 'layers:@assay/tokens'],
+  ['packages/attester/client/src/a.ts', "import type { a } from '@assay/evidence'\nexport type b = a", 'layers:@assay/client'],
+  ['packages/verifier/codec/src/a.ts', "export const late = () => import('@assay/service')", 'layers:@assay/codec'],
+  ['packages/shared/measurement/src/a.ts', "export * from '@assay/client'", 'layers:@assay/measurement'],
+  ['packages/shared/protocol/src/a.ts', "import '@assay/service'", 'layers:@assay/protocol'],
+  ['packages/attester/client/src/web/a.ts', "import 'node:crypto'", 'no-node:@assay/client'],
+  ['packages/shared/measurement/src/b.ts', "import 'node:fs'", 'no-node:@assay/measurement'],
+  ['packages/verifier/app-image/src/a.ts', "import '@assay/codec/src/index.ts'", 'no-unresolvable'],
+  ['packages/verifier/evidence/src/example/a.ts', "import '../software/index.ts'", 'evidence-siblings'],
+  ['packages/verifier/evidence/src/port/a.ts', "import '../software/index.ts'", 'evidence-port'],
+  ['packages/verifier/appraisal/src/a.ts', "import { a } from '@assay/evidence'\nexport const b = a", 'types-only:@assay/appraisal->@assay/evidence'],
+  ['apps/service/src/a.ts', "import '@assay/testkit'", 'layers:@assay/service'],
+  ['apps/service/src/b.ts', "import '../test/a.test.ts'", 'tests-stay-out:@assay/service'],
+  ['apps/service/src/apps/a.routes.ts', "import './a.repository.ts'", 'routes-not-repositories'],
+  ['apps/service/src/apps/a.usecases.ts', "import 'kysely'", 'query-builder'],
+  ['apps/service/src/apps/b.usecases.ts', "import '@assay/evidence/software'", 'concrete-formats'],
+  ['packages/relying-party/guard/src/b.ts', "import '@assay/protocol/schemas'", 'subpath:@assay/protocol/schemas'],
+  ['lab/victims/src/a.ts', "import '../../demo/src/index.ts'", 'layers:@assay/victims'],
+]
+
+/** Files that the planted imports point at. */
+const targets = ['apps/service/test/a.test.ts', 'apps/service/src/apps/a.repository.ts']
+
+function write(file, text) {
+  mkdirSync(path.dirname(path.join(copy, file)), { recursive: true })
+  writeFileSync(path.join(copy, file), text)
+}
+
+beforeAll(() => {
+  copy = mkdtempSync(path.join(os.tmpdir(), 'assay-layers-'))
+  for (const file of ['package.json', 'tsconfig.base.json']) cpSync(path.join(root, file), path.join(copy, file))
+  mkdirSync(path.join(copy, 'node_modules/@assay'), { recursive: true })
+  for (const name of names) {
+    const { dir } = layers[name]
+    const manifest = JSON.parse(readFileSync(path.join(root, dir, 'package.json'), 'utf8'))
+    write(`${dir}/package.json`, JSON.stringify(manifest))
+    cpSync(path.join(root, dir, 'tsconfig.json'), path.join(copy, dir, 'tsconfig.json'))
+    for (const entry of Object.values(manifest.exports)) {
+      if (typeof entry === 'object') write(`${dir}/${entry['@assay/source'].slice(2)}`, 'export const a = 1\n')
+    }
+    symlinkSync(path.join(copy, dir), path.join(copy, 'node_modules', name))
+  }
+  for (const dependency of ['kysely', 'better-sqlite3', 'pg']) {
+    write(`node_modules/${dependency}/package.json`, JSON.stringify({ name: dependency, main: 'index.js' }))
+    write(`node_modules/${dependency}/index.js`, '')
+  }
+  for (const file of targets) write(file, 'export const a = 1\n')
+  for (const [file, text] of planted) write(file, `${text}\nexport {}\n`)
+})
+
+afterAll(() => rmSync(copy, { recursive: true, force: true }))
+
+async function violations() {
+  const options = { ...config.options, baseDir: copy, ruleSet: { forbidden: config.forbidden }, validate: true }
+  const tsConfig = extractTSConfig(path.join(copy, 'tsconfig.base.json'))
+  const { output } = await cruise(['packages', 'apps', 'lab'], options, undefined, { tsConfig })
+  return { found: output.summary.violations, cruised: output.modules.length }
+}
+
+test('every planted violation is reported under its rule', async () => {
+  const { found, cruised } = await violations()
+  expect(cruised).toBeGreaterThanOrEqual(names.length + planted.length)
+  for (const [file, , rule] of planted) {
+    const reported = found.filter(({ from }) => from === file).map(({ rule: { name } }) => name)
+    expect(reported, file).toContain(rule)
+  }
+})
+
+test('nothing but what was planted is reported', async () => {
+  const { found } = await violations()
+  const files = new Set(planted.map(([file]) => file))
+  expect(found.filter(({ from }) => !files.has(from))).toEqual([])
+})
+
+test('a dependency that the table forbids is reported, declared or not', () => {
+  const dir = layers['@assay/guard'].dir
+  const file = path.join(copy, dir, 'package.json')
+  const manifest = JSON.parse(readFileSync(file, 'utf8'))
+  expect(checkLayers(copy)).toEqual([])
+  writeFileSync(file, JSON.stringify({ ...manifest, dependencies: { ...manifest.dependencies, '@assay/tokens': '0.0.0' } }))
+  expect(checkLayers(copy)).toEqual([
+    '@assay/guard: package.json depends on @assay/tokens, which it may not import',
+    '@assay/guard: package.json depends on packages/verifier/tokens, tsconfig.json does not',
+  ])
+  writeFileSync(file, JSON.stringify(manifest))
+})

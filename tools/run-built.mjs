@@ -1,0 +1,22 @@
+/**
+ * `node tools/run-built.mjs FILE [ARGUMENTS]`: brings the build up to date, then becomes FILE. The build's messages go
+ * to standard error, so that `--json` on standard output stays one JSON document.
+ */
+import { spawnSync } from 'node:child_process'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+
+const root = path.resolve(import.meta.dirname, '..')
+const [file, ...rest] = process.argv.slice(2)
+if (file === undefined) {
+  console.error('usage: node tools/run-built.mjs FILE [ARGUMENTS]')
+  process.exit(2)
+}
+const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
+const build = spawnSync(process.execPath, [tsc, '-b'], { cwd: root, stdio: ['ignore', 2, 2] })
+if (build.status !== 0) {
+  console.error('the build failed; nothing was run')
+  process.exit(1)
+}
+const run = spawnSync(process.execPath, ['--enable-source-maps', path.join(root, file), ...rest], { stdio: 'inherit' })
+process.exit(run.status ?? 1)

@@ -1,0 +1,32 @@
+/**
+ * `npm test`: builds, then runs every test; ends with one line `N passed, N failed`. Tests that need a tool which
+ * this machine lacks print one `not run: …` line; with ASSAY_REQUIRE_ALL=1 that is a failure.
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import os from 'node:os'
+import path from 'node:path'
+
+const root = path.resolve(import.meta.dirname, '..')
+const resolve = createRequire(import.meta.url).resolve
+const run = (file, args) => spawnSync(process.execPath, [file, ...args], { cwd: root, stdio: 'inherit' }).status ?? 1
+
+if (run(resolve('typescript/bin/tsc'), ['-b']) !== 0) {
+  console.error('the build failed; no test was run')
+  process.exit(1)
+}
+const folder = mkdtempSync(path.join(os.tmpdir(), 'assay-test-'))
+const report = path.join(folder, 'report.json')
+const vitest = path.join(path.dirname(resolve('vitest/package.json')), 'vitest.mjs')
+const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)]
+const status = run(vitest, args)
+try {
+  const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites } = JSON.parse(readFileSync(report, 'utf8'))
+  const failed = Math.max(numFailedTests, status === 0 ? 0 : 1, numFailedTestSuites > 0 ? 1 : 0)
+  const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : ''
+  console.log(`${numPassedTests} passed, ${failed} failed${skipped}`)
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+process.exit(status)
