@@ -1,0 +1,61 @@
+/**
+ * Every way in which a build can be refused. The union is closed: what is not named here is misuse by the caller
+ * (`TypeError`) or a malfunction (any other error), never a verdict on the build.
+ */
+export const appImageErrorCodes = [
+  // The ZIP container
+  'ZIP_MALFORMED',
+  'ZIP_TRUNCATED',
+  'ZIP64_UNSUPPORTED',
+  'ZIP_TOO_MANY_ENTRIES',
+  'ZIP_DUPLICATE_ENTRY',
+  'ZIP_ENTRY_PATH',
+  'ZIP_NAME_MISMATCH',
+  'ZIP_OVERLAPPING_ENTRIES',
+  'ZIP_ENCRYPTED',
+  'ZIP_METHOD',
+  'ZIP_BOMB',
+  'ZIP_ENTRY_CORRUPT',
+  // AndroidManifest.xml
+  'MANIFEST_MISSING',
+  'MANIFEST_MALFORMED',
+  // APK signatures
+  'APK_NOT_SIGNED',
+  'APK_SIGNING_BLOCK_MALFORMED',
+  'APK_SIGNATURE_INVALID',
+  'APK_SIGNATURE_ALGORITHM',
+  'APK_DIGEST_MISMATCH',
+  'APK_CERTIFICATE',
+  'APK_SCHEME_STRIPPED',
+  'APK_SCHEME_TOO_OLD',
+  'APK_SDK_RANGE',
+  'APK_LINEAGE',
+  // JAR signatures (scheme v1)
+  'JAR_MANIFEST_MALFORMED',
+  'JAR_SIGNATURE_FILE_MALFORMED',
+  'JAR_SIGNATURE_BLOCK_MALFORMED',
+  'JAR_SIGNATURE_INVALID',
+  'JAR_SIGNATURE_ALGORITHM',
+  'JAR_DIGEST_MISMATCH',
+  'JAR_DIGEST_MISSING',
+  'JAR_CERTIFICATE',
+  'JAR_TOO_MANY_SIGNERS',
+  'JAR_ENTRY_MISSING',
+  'JAR_ENTRY_NOT_SIGNED',
+  'JAR_SIGNERS_DIFFER',
+  // Web builds
+  'WEB_NO_SCRIPT',
+  'WEB_TOO_MANY_FILES',
+] as const
+export type AppImageErrorCode = (typeof appImageErrorCodes)[number]
+
+/** A build that is refused, and why. The message is fixed text: it never quotes the build. */
+export class AppImageError extends Error {
+  override readonly name = 'AppImageError'
+  readonly code: AppImageErrorCode
+
+  constructor(code: AppImageErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
