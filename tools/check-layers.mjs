@@ -48,15 +48,23 @@ function checkPackage(root, name, layer, found) {
   const manifest = JSON.parse(readFileSync(path.join(root, layer.dir, 'package.json'), 'utf8'))
   const declared = Object.keys(manifest.dependencies ?? {}).filter((other) => other.startsWith('@assay/'))
   for (const other of declared) {
-    if (!layer.may.includes(other)) problems.push(`${name}: package.json depends on ${other}, which it may not import`)
+    if (!layer.may.includes(other))
+      problems.push(`${name}: package.json depends on ${other}, which it may not import`)
   }
   const config = JSON.parse(readFileSync(path.join(root, layer.dir, 'tsconfig.json'), 'utf8'))
   const referenced = (config.references ?? []).map(({ path: target }) =>
-    path.relative(root, path.resolve(root, layer.dir, target)).split(path.sep).join('/'),
+    path
+      .relative(root, path.resolve(root, layer.dir, target))
+      .split(path.sep)
+      .join('/'),
   )
   const expected = declared.map((other) => found.get(other))
-  for (const dir of referenced) if (!expected.includes(dir)) problems.push(`${name}: tsconfig.json references ${dir}, package.json does not`)
-  for (const dir of expected) if (!referenced.includes(dir)) problems.push(`${name}: package.json depends on ${dir}, tsconfig.json does not`)
+  for (const dir of referenced)
+    if (!expected.includes(dir))
+      problems.push(`${name}: tsconfig.json references ${dir}, package.json does not`)
+  for (const dir of expected)
+    if (!referenced.includes(dir))
+      problems.push(`${name}: package.json depends on ${dir}, tsconfig.json does not`)
   return problems
 }
 

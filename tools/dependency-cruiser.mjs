@@ -62,7 +62,10 @@ function subpathRules() {
     return {
       name: `subpath:${subpath}`,
       severity: 'error',
-      from: { path: `${at}(packages|apps|lab)/`, pathNot: `${at}(${[owner, ...allowed].map(dirOf).join('|')})/` },
+      from: {
+        path: `${at}(packages|apps|lab)/`,
+        pathNot: `${at}(${[owner, ...allowed].map(dirOf).join('|')})/`,
+      },
       to: { path: `${at}${dirOf(owner)}/src/${rest.join('/')}/` },
     }
   })
@@ -117,7 +120,12 @@ export default {
       },
       to: { path: `${evidence}(?!port/|index\\.ts$)` },
     },
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
       name: 'no-deep-imports',

@@ -69,7 +69,11 @@ export const layers = {
     types: ['@assay/evidence'],
     node: true,
   },
-  '@assay/vectors': { dir: 'lab/vectors', may: ['@assay/app-image', '@assay/evidence', '@assay/codec'], node: true },
+  '@assay/vectors': {
+    dir: 'lab/vectors',
+    may: ['@assay/app-image', '@assay/evidence', '@assay/codec'],
+    node: true,
+  },
   '@assay/victims': { dir: 'lab/victims', may: ['@assay/guard', '@assay/protocol'], node: true },
   '@assay/demo': {
     dir: 'lab/demo',

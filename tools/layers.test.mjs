@@ -19,8 +19,16 @@ let copy = ''
 const planted = [
   ['packages/relying-party/guard/src/a.ts', "import '@assay/tokens'", 'layers:@assay/guard'],
   ['packages/verifier/tokens/src/a.ts', "import '../../codec/src/index.ts'", 'layers:@assay/tokens'],
-  ['packages/attester/client/src/a.ts', "import type { a } from '@assay/evidence'\nexport type b = a", 'layers:@assay/client'],
-  ['packages/verifier/codec/src/a.ts', "export const late = () => import('@assay/service')", 'layers:@assay/codec'],
+  [
+    'packages/attester/client/src/a.ts',
+    "import type { a } from '@assay/evidence'\nexport type b = a",
+    'layers:@assay/client',
+  ],
+  [
+    'packages/verifier/codec/src/a.ts',
+    "export const late = () => import('@assay/service')",
+    'layers:@assay/codec',
+  ],
   ['packages/shared/measurement/src/a.ts', "export * from '@assay/client'", 'layers:@assay/measurement'],
   ['packages/shared/protocol/src/a.ts', "import '@assay/service'", 'layers:@assay/protocol'],
   ['packages/attester/client/src/web/a.ts', "import 'node:crypto'", 'no-node:@assay/client'],
@@ -28,13 +36,21 @@ const planted = [
   ['packages/verifier/app-image/src/a.ts', "import '@assay/codec/src/index.ts'", 'no-unresolvable'],
   ['packages/verifier/evidence/src/example/a.ts', "import '../software/index.ts'", 'evidence-siblings'],
   ['packages/verifier/evidence/src/port/a.ts', "import '../software/index.ts'", 'evidence-port'],
-  ['packages/verifier/appraisal/src/a.ts', "import { a } from '@assay/evidence'\nexport const b = a", 'types-only:@assay/appraisal->@assay/evidence'],
+  [
+    'packages/verifier/appraisal/src/a.ts',
+    "import { a } from '@assay/evidence'\nexport const b = a",
+    'types-only:@assay/appraisal->@assay/evidence',
+  ],
   ['apps/service/src/a.ts', "import '@assay/testkit'", 'layers:@assay/service'],
   ['apps/service/src/b.ts', "import '../test/a.test.ts'", 'tests-stay-out:@assay/service'],
   ['apps/service/src/apps/a.routes.ts', "import './a.repository.ts'", 'routes-not-repositories'],
   ['apps/service/src/apps/a.usecases.ts', "import 'kysely'", 'query-builder'],
   ['apps/service/src/apps/b.usecases.ts', "import '@assay/evidence/software'", 'concrete-formats'],
-  ['packages/relying-party/guard/src/b.ts', "import '@assay/protocol/schemas'", 'subpath:@assay/protocol/schemas'],
+  [
+    'packages/relying-party/guard/src/b.ts',
+    "import '@assay/protocol/schemas'",
+    'subpath:@assay/protocol/schemas',
+  ],
   ['lab/victims/src/a.ts', "import '../../demo/src/index.ts'", 'layers:@assay/victims'],
 ]
 
@@ -48,7 +64,8 @@ function write(file, text) {
 
 beforeAll(() => {
   copy = mkdtempSync(path.join(os.tmpdir(), 'assay-layers-'))
-  for (const file of ['package.json', 'tsconfig.base.json']) cpSync(path.join(root, file), path.join(copy, file))
+  for (const file of ['package.json', 'tsconfig.base.json'])
+    cpSync(path.join(root, file), path.join(copy, file))
   mkdirSync(path.join(copy, 'node_modules/@assay'), { recursive: true })
   for (const name of names) {
     const { dir } = layers[name]
@@ -56,7 +73,8 @@ beforeAll(() => {
     write(`${dir}/package.json`, JSON.stringify(manifest))
     cpSync(path.join(root, dir, 'tsconfig.json'), path.join(copy, dir, 'tsconfig.json'))
     for (const entry of Object.values(manifest.exports)) {
-      if (typeof entry === 'object') write(`${dir}/${entry['@assay/source'].slice(2)}`, 'export const a = 1\n')
+      if (typeof entry === 'object')
+        write(`${dir}/${entry['@assay/source'].slice(2)}`, 'export const a = 1\n')
     }
     symlinkSync(path.join(copy, dir), path.join(copy, 'node_modules', name))
   }
@@ -71,7 +89,12 @@ beforeAll(() => {
 afterAll(() => rmSync(copy, { recursive: true, force: true }))
 
 async function violations() {
-  const options = { ...config.options, baseDir: copy, ruleSet: { forbidden: config.forbidden }, validate: true }
+  const options = {
+    ...config.options,
+    baseDir: copy,
+    ruleSet: { forbidden: config.forbidden },
+    validate: true,
+  }
   const tsConfig = extractTSConfig(path.join(copy, 'tsconfig.base.json'))
   const { output } = await cruise(['packages', 'apps', 'lab'], options, undefined, { tsConfig })
   return { found: output.summary.violations, cruised: output.modules.length }
@@ -97,7 +120,10 @@ test('a dependency that the table forbids is reported, declared or not', () => {
   const file = path.join(copy, dir, 'package.json')
   const manifest = JSON.parse(readFileSync(file, 'utf8'))
   expect(checkLayers(copy)).toEqual([])
-  writeFileSync(file, JSON.stringify({ ...manifest, dependencies: { ...manifest.dependencies, '@assay/tokens': '0.0.0' } }))
+  writeFileSync(
+    file,
+    JSON.stringify({ ...manifest, dependencies: { ...manifest.dependencies, '@assay/tokens': '0.0.0' } }),
+  )
   expect(checkLayers(copy)).toEqual([
     '@assay/guard: package.json depends on @assay/tokens, which it may not import',
     '@assay/guard: package.json depends on packages/verifier/tokens, tsconfig.json does not',

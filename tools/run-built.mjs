@@ -18,5 +18,7 @@ if (build.status !== 0) {
   console.error('the build failed; nothing was run')
   process.exit(1)
 }
-const run = spawnSync(process.execPath, ['--enable-source-maps', path.join(root, file), ...rest], { stdio: 'inherit' })
+const run = spawnSync(process.execPath, ['--enable-source-maps', path.join(root, file), ...rest], {
+  stdio: 'inherit',
+})
 process.exit(run.status ?? 1)

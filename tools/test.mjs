@@ -10,7 +10,8 @@ import path from 'node:path'
 
 const root = path.resolve(import.meta.dirname, '..')
 const resolve = createRequire(import.meta.url).resolve
-const run = (file, args) => spawnSync(process.execPath, [file, ...args], { cwd: root, stdio: 'inherit' }).status ?? 1
+const run = (file, args) =>
+  spawnSync(process.execPath, [file, ...args], { cwd: root, stdio: 'inherit' }).status ?? 1
 
 if (run(resolve('typescript/bin/tsc'), ['-b']) !== 0) {
   console.error('the build failed; no test was run')
@@ -19,10 +20,18 @@ if (run(resolve('typescript/bin/tsc'), ['-b']) !== 0) {
 const folder = mkdtempSync(path.join(os.tmpdir(), 'assay-test-'))
 const report = path.join(folder, 'report.json')
 const vitest = path.join(path.dirname(resolve('vitest/package.json')), 'vitest.mjs')
-const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)]
+const args = [
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${report}`,
+  ...process.argv.slice(2),
+]
 const status = run(vitest, args)
 try {
-  const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites } = JSON.parse(readFileSync(report, 'utf8'))
+  const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites } = JSON.parse(
+    readFileSync(report, 'utf8'),
+  )
   const failed = Math.max(numFailedTests, status === 0 ? 0 : 1, numFailedTestSuites > 0 ? 1 : 0)
   const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : ''
   console.log(`${numPassedTests} passed, ${failed} failed${skipped}`)

@@ -1,1 +1,3 @@
-export {}
+export { CliError, cliErrorCodes, exitCodes } from './cli-error.ts'
+export type { CliErrorCode } from './cli-error.ts'
+export { run } from './run.ts'

@@ -1,1 +1,8 @@
-export {}
+export { fetchApk, publishedApks } from './apk/published-apks.ts'
+export type { PublishedApk } from './apk/published-apks.ts'
+export { rebuildApk } from './apk/rebuild.ts'
+export type { ApkChanges } from './apk/rebuild.ts'
+export { createApkSigner, signApkV2 } from './apk/signer.ts'
+export type { ApkSigner } from './apk/signer.ts'
+export { readZip, writeZip } from './apk/zip.ts'
+export type { ZipEntry } from './apk/zip.ts'

@@ -52,8 +52,14 @@ export const apiInput = z
     token_lifetime: z.number().int().min(30).max(longestTokenLifetime.bound).optional(),
     origins: z.array(origin).max(32).refine(distinct).optional(),
   })
-  .refine((api) => (api.token_lifetime ?? 0) <= longestTokenLifetime[api.mode ?? 'bound'], { path: ['token_lifetime'] })
+  .refine((api) => (api.token_lifetime ?? 0) <= longestTokenLifetime[api.mode ?? 'bound'], {
+    path: ['token_lifetime'],
+  })
 
 export const apiKeyInput = z
-  .strictObject({ name, scope: z.enum(apiKeyScopes), apps: z.array(appId).max(64).refine(distinct).optional() })
-  .refine((key) => (key.scope === 'registration') === ((key.apps?.length ?? 0) > 0), { path: ['apps'] })
+  .strictObject({
+    name,
+    scope: z.enum(apiKeyScopes),
+    apps: z.array(appId).max(64).refine(distinct).optional(),
+  })
+  .refine((key) => (key.scope === 'registration') === (key.apps?.length ?? 0) > 0, { path: ['apps'] })

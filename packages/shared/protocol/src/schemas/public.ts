@@ -50,6 +50,8 @@ export const clientData = z.strictObject({
       .record(z.string().min(1).max(1024), z.string().length(11).regex(base64url))
       .refine((tags) => Object.keys(tags).length <= 4096),
   }),
-  probes: z.record(z.string().regex(/^[a-z0-9._-]{1,64}$/), probeAnswer).refine((all) => Object.keys(all).length <= 64),
+  probes: z
+    .record(z.string().regex(/^[a-z0-9._-]{1,64}$/), probeAnswer)
+    .refine((all) => Object.keys(all).length <= 64),
   evidence: z.array(z.string().regex(/^[a-z0-9-]{1,64}$/)).max(4),
 })

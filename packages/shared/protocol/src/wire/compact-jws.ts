@@ -24,7 +24,8 @@ export function decodeCompactJws(text: string): DecodedJws | undefined {
   if (text.length > bounds.maxLength) return undefined
   const first = text.indexOf('.')
   const second = text.indexOf('.', first + 1)
-  if (first <= 0 || second <= first + 1 || second === text.length - 1 || text.includes('.', second + 1)) return undefined
+  if (first <= 0 || second <= first + 1 || second === text.length - 1 || text.includes('.', second + 1))
+    return undefined
   const header = decodeObject(text.slice(0, first))
   const payload = decodeObject(text.slice(first + 1, second))
   const signature = decodeBase64url(text.slice(second + 1))
@@ -37,6 +38,7 @@ function decodeObject(part: string): JsonObject | undefined {
   const text = bytes === undefined ? undefined : decodeUtf8(bytes)
   if (text === undefined) return undefined
   const parsed = parseStrictJson(text, bounds)
-  if (!parsed.ok || parsed.value === null || typeof parsed.value !== 'object' || Array.isArray(parsed.value)) return undefined
+  if (!parsed.ok || parsed.value === null || typeof parsed.value !== 'object' || Array.isArray(parsed.value))
+    return undefined
   return parsed.value
 }

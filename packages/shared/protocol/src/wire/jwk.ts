@@ -19,11 +19,16 @@ export type JwkFault = 'not_ec_p256' | 'private' | 'coordinates'
  * Checks form only: whether the point lies on the curve is found by the crypto library that imports the key.
  * Optional members that do not change the key (`alg`, `kid`, `use`, `ext`, `key_ops`) are allowed and dropped.
  */
-export function readPublicJwk(value: JsonValue | undefined): { ok: true; jwk: PublicJwk } | { ok: false; fault: JwkFault } {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return { ok: false, fault: 'not_ec_p256' }
-  if (['d', 'k', 'p', 'q', 'priv'].some((name) => Object.hasOwn(value, name))) return { ok: false, fault: 'private' }
+export function readPublicJwk(
+  value: JsonValue | undefined,
+): { ok: true; jwk: PublicJwk } | { ok: false; fault: JwkFault } {
+  if (value === null || typeof value !== 'object' || Array.isArray(value))
+    return { ok: false, fault: 'not_ec_p256' }
+  if (['d', 'k', 'p', 'q', 'priv'].some((name) => Object.hasOwn(value, name)))
+    return { ok: false, fault: 'private' }
   const { kty, crv, x, y, alg } = value
-  if (kty !== 'EC' || crv !== 'P-256' || (alg !== undefined && alg !== 'ES256')) return { ok: false, fault: 'not_ec_p256' }
+  if (kty !== 'EC' || crv !== 'P-256' || (alg !== undefined && alg !== 'ES256'))
+    return { ok: false, fault: 'not_ec_p256' }
   if (typeof x !== 'string' || typeof y !== 'string') return { ok: false, fault: 'coordinates' }
   if (decodeBase64urlOfLength(x, 32) === undefined || decodeBase64urlOfLength(y, 32) === undefined) {
     return { ok: false, fault: 'coordinates' }

@@ -23,7 +23,10 @@ export const problems = {
   build_below_minimum: { status: 403, title: 'The build is older than the app admits' },
   audience_not_registered: { status: 403, title: 'The API is not registered for this app' },
   challenge_malformed: { status: 400, title: 'The challenge does not have the form of a challenge' },
-  challenge_invalid: { status: 400, title: 'The challenge was not issued by this service for this app, build, key and plan' },
+  challenge_invalid: {
+    status: 400,
+    title: 'The challenge was not issued by this service for this app, build, key and plan',
+  },
   challenge_expired: { status: 400, title: 'The challenge is past its time' },
   challenge_wrong_purpose: { status: 400, title: 'The challenge was issued for another purpose' },
   challenge_used: { status: 409, title: 'The challenge has been used with other client data' },
@@ -41,7 +44,10 @@ export const problems = {
   build_refused: { status: 422, title: 'The file cannot be registered as a build' },
   build_debuggable: { status: 422, title: 'The build is debuggable' },
   build_platform_mismatch: { status: 422, title: 'The file is not a build for the platform of this app' },
-  package_mismatch: { status: 422, title: 'The package name of the file is not the one registered for this app' },
+  package_mismatch: {
+    status: 422,
+    title: 'The package name of the file is not the one registered for this app',
+  },
   signer_not_registered: { status: 403, title: 'The signing certificate is not one of this app' },
   api_exists: { status: 409, title: 'The API is registered already' },
   api_not_found: { status: 404, title: 'There is no such API' },

@@ -1,0 +1,52 @@
+/** Exit codes, for scripts: they are a contract and stand in `docs/errors.md`. */
+export const exitCodes = {
+  /** The service refused, with a coded problem. */
+  refused: 1,
+  /** The command line, or a file it names, is not usable. */
+  usage: 2,
+  /** The service could not be reached or has a fault: the same command may work later. */
+  unavailable: 3,
+} as const
+
+/** Codes of faults that the CLI itself finds. */
+export const cliErrorCodes = [
+  'CLI_USAGE',
+  'CLI_NO_API_KEY',
+  'CLI_FILE_UNREADABLE',
+  'CLI_EXISTS_ALREADY',
+  'CLI_KEY_FILE',
+  'CLI_BUILD_UNREADABLE',
+  'CLI_SERVICE_UNREACHABLE',
+  'CLI_SERVICE_ANSWER',
+  'CLI_SERVICE_START',
+] as const
+export type CliErrorCode = (typeof cliErrorCodes)[number]
+
+/** A fault to show to the person at the terminal: what happened, and what to do next. */
+export class CliError extends Error {
+  override readonly name = 'CliError'
+  /** One of {@link cliErrorCodes}, or the problem code that the service answered with. */
+  readonly code: string
+  readonly exitCode: number
+  /** What to do next. */
+  readonly hint: string | undefined
+  readonly trace: string | undefined
+
+  constructor(
+    code: string,
+    message: string,
+    exitCode: number,
+    more: { hint?: string; trace?: string; cause?: unknown } = {},
+  ) {
+    super(message, { cause: more.cause })
+    this.code = code
+    this.exitCode = exitCode
+    this.hint = more.hint
+    this.trace = more.trace
+  }
+}
+
+/** A fault of the command line or of a file that it names. */
+export function usageError(code: CliErrorCode, message: string, hint?: string, cause?: unknown): CliError {
+  return new CliError(code, message, exitCodes.usage, { ...(hint === undefined ? {} : { hint }), cause })
+}

@@ -1,0 +1,101 @@
+import type { Command } from 'commander'
+import type { Api } from '@assay/protocol'
+import type { Context } from '../context.ts'
+import { fields, table } from '../output.ts'
+import { example } from './apps.ts'
+import { integer, list, type Action } from './arguments.ts'
+
+interface AddOptions {
+  app: string[]
+  tier: string[]
+  name?: string
+  mode?: string
+  enforcement?: string
+  tokenLifetime?: number
+  origin?: string[]
+}
+
+export function addApiCommands(program: Command, action: Action): void {
+  const api = program.command('api').description('APIs that tokens are for')
+  api
+    .command('add')
+    .description('register an API')
+    .argument('<audience>', 'its URL, which is the audience of its tokens')
+    .requiredOption('--app <id...>', 'apps that may call it')
+    .requiredOption(
+      '--tier <tier...>',
+      'tiers that it admits: affirming, warning, contraindicated (there is no default)',
+    )
+    .option('--name <name>', 'what people call it')
+    .option('--mode <mode>', 'bound (proof of possession, the default) or bearer')
+    .option('--enforcement <mode>', 'enforce (the default) or observe')
+    .option('--token-lifetime <seconds>', 'default 300; at most 900, as bearer 300', integer)
+    .option('--origin <origin...>', 'web origins whose pages may attest for it')
+    .addHelpText(
+      'after',
+      example('assay api add https://api.example.com --app com.example.app --tier affirming warning'),
+    )
+    .action(
+      action((context, [audience], options: AddOptions) => addApi(context, audience as string, options)),
+    )
+  api
+    .command('list')
+    .description('list the registered APIs')
+    .action(action(async (context) => listApis(context)))
+  api
+    .command('remove')
+    .description('remove an API; no more tokens are issued for it')
+    .argument('<audience>')
+    .action(action((context, [audience]) => removeApi(context, audience as string)))
+}
+
+async function addApi({ output, service }: Context, audience: string, options: AddOptions): Promise<void> {
+  const created = (await service.post('v1/apis', {
+    audience,
+    apps: options.app,
+    tiers: options.tier,
+    name: options.name,
+    mode: options.mode,
+    enforcement: options.enforcement,
+    token_lifetime: options.tokenLifetime,
+    origins: options.origin,
+  })) as Api
+  output.result(created, () => describe(created))
+}
+
+async function listApis({ output, service }: Context): Promise<void> {
+  const apis = list<Api>(await service.get('v1/apis'), 'apis')
+  output.result(apis, () =>
+    apis.length === 0
+      ? 'No API is registered. `assay api add URL --app APP --tier …` adds one.'
+      : table(
+          ['API', 'APPS', 'TIERS', 'MODE', 'ENFORCEMENT', 'LIFETIME'],
+          apis.map((api) => [
+            api.audience,
+            api.apps.join(' '),
+            api.tiers.join(' '),
+            api.mode,
+            api.enforcement,
+            `${api.token_lifetime} s`,
+          ]),
+        ),
+  )
+}
+
+async function removeApi({ output, service }: Context, audience: string): Promise<void> {
+  await service.delete(`v1/apis?audience=${encodeURIComponent(audience)}`)
+  output.result({ removed: audience }, () => `Removed ${audience}.`)
+}
+
+function describe(api: Api): string {
+  return fields([
+    ['api', api.audience],
+    ['name', api.name],
+    ['apps', api.apps.join(', ')],
+    ['tiers', api.tiers.join(', ')],
+    ['mode', api.mode],
+    ['enforcement', api.enforcement],
+    ['lifetime', `${api.token_lifetime} s`],
+    ['origins', api.origins.join(', ') || 'none: pages in browsers cannot attest for it'],
+  ])
+}

@@ -1,0 +1,27 @@
+import { InvalidArgumentError, type Command } from 'commander'
+import type { Context } from '../context.ts'
+
+/** Wraps a command's work: gives it the context, its arguments and its options. */
+export type Action = <Options>(
+  work: (context: Context, args: readonly (string | undefined)[], options: Options) => void | Promise<void>,
+) => (...given: unknown[]) => Promise<void>
+
+export function createAction(contextOf: (command: Command) => Context): Action {
+  return (work) =>
+    async (...given) => {
+      const command = given.at(-1) as Command
+      await work(contextOf(command), command.processedArgs as (string | undefined)[], command.opts())
+    }
+}
+
+/** A whole number that is not negative. */
+export function integer(text: string): number {
+  if (!/^[0-9]{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
+  return Number(text)
+}
+
+/** The array under `member` of an answer; empty when it is not there. */
+export function list<T>(answer: unknown, member: string): T[] {
+  const value = (answer as Record<string, unknown> | undefined)?.[member]
+  return Array.isArray(value) ? (value as T[]) : []
+}

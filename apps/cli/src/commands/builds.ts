@@ -1,0 +1,202 @@
+import { createReadStream, type Stats } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { Transform, type Readable } from 'node:stream'
+import type { Command } from 'commander'
+import { mediaTypes, type Build, type BuildWarning } from '@assay/protocol'
+import { usageError } from '../cli-error.ts'
+import type { Context } from '../context.ts'
+import { bytes, fields, table } from '../output.ts'
+import { example } from './apps.ts'
+import { integer, list, type Action } from './arguments.ts'
+
+interface AddOptions {
+  app: string
+  id?: string
+  coverage?: string
+  allowDebuggable?: boolean
+  versionCode?: number
+}
+
+export function addBuildCommands(program: Command, action: Action): void {
+  const build = program.command('build').description('builds that may attest')
+  build
+    .command('add')
+    .description('register a build: an APK, or the folder of a web or hybrid build')
+    .argument('<file>', 'APK, or folder')
+    .requiredOption('--app <id>', 'the app that it is a build of')
+    .option('--id <id>', 'build id (default for an APK: <versionName>+<versionCode>; required for a folder)')
+    .option(
+      '--coverage <coverage>',
+      'what the SDK in it can read: image (everything, the default) or scripts',
+    )
+    .option('--allow-debuggable', 'register a debuggable build; this is recorded')
+    .option('--version-code <number>', "for a folder: its place in the app's order of versions", integer)
+    .addHelpText(
+      'after',
+      example(
+        'assay build add app-release.apk --app com.example.app',
+        'assay build add ./dist --app com.example.web --id 2026-11-25 --version-code 42',
+      ),
+    )
+    .action(action((context, [file], options: AddOptions) => addBuild(context, file as string, options)))
+  build
+    .command('list')
+    .description('list the registered builds of an app')
+    .requiredOption('--app <id>')
+    .action(action((context, _args, options: { app: string }) => listBuilds(context, options.app)))
+  build
+    .command('show')
+    .description('show a build with its segments')
+    .argument('<id>')
+    .requiredOption('--app <id>')
+    .action(
+      action((context, [id], options: { app: string }) => showBuild(context, options.app, id as string)),
+    )
+  build
+    .command('retire')
+    .description('stop issuing tokens to a build')
+    .argument('<id>')
+    .requiredOption('--app <id>')
+    .action(
+      action((context, [id], options: { app: string }) => retireBuild(context, options.app, id as string)),
+    )
+}
+
+const buildsPath = (app: string) => `v1/apps/${encodeURIComponent(app)}/builds`
+
+async function addBuild({ output, service }: Context, file: string, options: AddOptions): Promise<void> {
+  const found = await look(file)
+  const query = new URLSearchParams()
+  if (options.id !== undefined) query.set('id', options.id)
+  if (options.coverage !== undefined) query.set('coverage', options.coverage)
+  if (options.allowDebuggable === true) query.set('allow_debuggable', 'true')
+  if (options.versionCode !== undefined) query.set('version_code', String(options.versionCode))
+  const target = `${buildsPath(options.app)}?${query.toString()}`
+  const progress = output.progress(`sending ${path.basename(file)}`)
+  let added: Build
+  try {
+    if (found.isDirectory()) {
+      if (options.id === undefined)
+        throw usageError('CLI_USAGE', 'A folder has no version of its own', 'Pass --id.')
+      added = (await service.upload(target, mediaTypes.zip, await zipOf(file))) as Build
+    } else {
+      const stream = createReadStream(file, { highWaterMark: 1 << 20 }).pipe(
+        counted(found.size, progress.update),
+      )
+      added = (await service.upload(target, mediaTypes.apk, stream, found.size)) as Build
+    }
+  } finally {
+    progress.end()
+  }
+  for (const warning of added.warnings) output.warn(explain(warning))
+  output.result(added, () => describe(added))
+}
+
+async function look(file: string): Promise<Stats> {
+  try {
+    return await stat(file)
+  } catch (cause) {
+    throw usageError('CLI_FILE_UNREADABLE', 'The file cannot be read', `Does ${file} exist?`, cause)
+  }
+}
+
+function counted(total: number, update: (done: number, total: number) => void): Transform {
+  let done = 0
+  return new Transform({
+    transform(chunk: Buffer, _encoding, next) {
+      done += chunk.length
+      update(done, total)
+      next(null, chunk)
+    },
+  })
+}
+
+async function zipOf(folder: string): Promise<Readable> {
+  const { ZipFile } = await import('yazl')
+  const zip = new ZipFile()
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  for (const entry of entries) {
+    if (!entry.isFile()) continue
+    const file = path.join(entry.parentPath, entry.name)
+    zip.addFile(file, path.relative(folder, file).split(path.sep).join('/'), { compress: false })
+  }
+  zip.end()
+  return zip.outputStream as Readable
+}
+
+async function listBuilds({ output, service }: Context, app: string): Promise<void> {
+  const builds = list<Build>(await service.get(buildsPath(app)), 'builds')
+  output.result(builds, () =>
+    builds.length === 0
+      ? `No build of ${app} is registered. \`assay build add FILE --app ${app}\` adds one.`
+      : table(
+          ['BUILD', 'STATE', 'VERSION CODE', 'FORMAT', 'COVERAGE', 'REGISTERED'],
+          builds.map((build) => [
+            build.id,
+            build.state,
+            String(build.version_code),
+            build.format,
+            build.coverage,
+            build.created_at,
+          ]),
+        ),
+  )
+}
+
+async function showBuild({ output, service }: Context, app: string, id: string): Promise<void> {
+  const build = (await service.get(`${buildsPath(app)}/${encodeURIComponent(id)}`)) as Build
+  output.result(build, () => `${describe(build)}\n\n${segmentTable(build)}`)
+}
+
+async function retireBuild({ output, service }: Context, app: string, id: string): Promise<void> {
+  const build = (await service.post(`${buildsPath(app)}/${encodeURIComponent(id)}/retire`, {})) as Build
+  output.result(
+    build,
+    () => `Retired ${build.id} of ${build.app}: it gets no more tokens; tokens already issued run out.`,
+  )
+}
+
+function describe(build: Build): string {
+  const size = build.segments.reduce((sum, { length }) => sum + length, 0)
+  return fields([
+    ['app', build.app],
+    ['build', build.id],
+    ['state', build.state],
+    ['package', build.package || '-'],
+    ['version', `${build.version_name ?? '-'} (${build.version_code})`],
+    ['framework', build.framework],
+    ['debuggable', build.debuggable ? 'yes' : 'no'],
+    ['signed by', build.signers.join(', ') || '-'],
+    ['schemes', build.schemes.join(', ') || '-'],
+    ['coverage', build.coverage],
+    [
+      'code image',
+      `${build.segments.length} segments, ${bytes(size)}, digest ${build.image_digest.slice(0, 16)}…`,
+    ],
+  ])
+}
+
+export function segmentTable({ segments }: Pick<Build, 'segments'>): string {
+  return table(
+    ['SEGMENT', 'KIND', 'SIZE', 'SHA-256'],
+    segments.map(({ name, kind, length, sha256 }) => [name, kind, bytes(length), `${sha256.slice(0, 16)}…`]),
+  )
+}
+
+export function explain(warning: BuildWarning): string {
+  switch (warning) {
+    case 'debuggable':
+      return 'the build is debuggable: anyone can attach a debugger to it'
+    case 'test_only':
+      return 'the build is marked testOnly: stores refuse it'
+    case 'signed_with_debug_certificate':
+      return 'the build is signed with a debug or public test certificate, whose key everybody may have'
+    case 'signed_with_v1_only':
+      return 'the build is signed with scheme v1 only, which does not cover the whole file'
+    case 'no_sdk_segment':
+      return 'the build holds no Assay SDK'
+    case 'new_signer_recorded':
+      return 'the signing certificate was new for this app and has been recorded'
+  }
+}

@@ -1,0 +1,42 @@
+import { Command } from 'commander'
+import { createAction } from './commands/arguments.ts'
+import { addApiCommands } from './commands/apis.ts'
+import { addAppCommands } from './commands/apps.ts'
+import { addBuildCommands } from './commands/builds.ts'
+import { addInspectCommand } from './commands/inspect.ts'
+import { addKeyCommands } from './commands/keys.ts'
+import { addServiceCommands } from './commands/service.ts'
+import { contextOf, defaultServer, type Environment } from './context.ts'
+import type { Streams } from './output.ts'
+
+/** The command line of `assay`. Throws `CliError`, or commander's own error for a wrong command line. */
+export function createProgram(streams: Streams, env: Environment, signals: NodeJS.EventEmitter): Command {
+  const program = new Command('assay')
+    .description(
+      'What software is using my API? Operator and release pipeline tool of the Assay attestation service.',
+    )
+    .option('--server <url>', `address of the service (or ASSAY_URL; default ${defaultServer})`)
+    .option(
+      '--api-key-file <file>',
+      'file that holds the API key (or ASSAY_API_KEY_FILE, or the key itself in ASSAY_API_KEY)',
+    )
+    .option('--json', 'results and errors as JSON')
+    .configureOutput({
+      writeOut: (text) => void streams.out.write(text),
+      writeErr: (text) => void streams.err.write(text),
+    })
+    .exitOverride()
+    .showHelpAfterError('(add --help for the options)')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 refused by the service, 2 wrong command line or file, 3 service not reachable.',
+    )
+  const action = createAction((command) => contextOf(command, streams, env))
+  addServiceCommands(program, action, signals)
+  addAppCommands(program, action)
+  addBuildCommands(program, action)
+  addApiCommands(program, action)
+  addKeyCommands(program, action)
+  addInspectCommand(program, action)
+  return program
+}
