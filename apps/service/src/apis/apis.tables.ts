@@ -1,0 +1,21 @@
+import type { AdmissibleTier, Api, TokenMode } from '@assay/protocol'
+import type { Json } from '../storage/columns.ts'
+
+export interface ApiTables {
+  apis: {
+    audience: string
+    name: string
+    tiers: Json<AdmissibleTier[]>
+    mode: TokenMode
+    enforcement: Api['enforcement']
+    /** Seconds. */
+    token_lifetime: number
+    origins: Json<string[]>
+    /** Milliseconds since 1970. */
+    created_at: number
+  }
+  api_apps: {
+    audience: string
+    app: string
+  }
+}

@@ -1,0 +1,18 @@
+import type { Platform } from '@assay/protocol'
+
+export interface AppTables {
+  apps: {
+    id: string
+    platform: Platform
+    name: string
+    package: string
+    min_version_code: number
+    /** Milliseconds since 1970. */
+    created_at: number
+  }
+  app_signers: {
+    app: string
+    /** SHA-256 of the certificate, lower-case hex. */
+    sha256: string
+  }
+}

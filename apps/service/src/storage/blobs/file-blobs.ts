@@ -1,0 +1,153 @@
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  statSync,
+  unlinkSync,
+} from 'node:fs'
+import path from 'node:path'
+import { sha256HexPattern } from '@assay/protocol'
+import { BlobError } from '../storage-error.ts'
+import type { BlobReader, BlobStore } from './blob-store.ts'
+import { createDescriptorCache } from './descriptor-cache.ts'
+import type { DescriptorCache } from './descriptor-cache.ts'
+import { syncFolder } from './durable-file.ts'
+import { startFileBlob } from './file-blob-writer.ts'
+
+const defaultChunkSize = 1 << 20
+
+/**
+ * Blobs as files `ab/abcdef…` under `folder`, writes under way in `folder/incoming`. Several stores, in threads or
+ * processes, may share one folder.
+ *
+ * @param folder is made when it is not there
+ * @param options.openFiles how many files to keep open at most; default 64
+ */
+export function openFileBlobs(folder: string, options: { openFiles?: number } = {}): BlobStore {
+  const incoming = path.join(folder, 'incoming')
+  if (mkdirSync(incoming, { recursive: true, mode: 0o700 }) !== undefined) {
+    syncFolder(folder)
+    syncFolder(path.dirname(path.resolve(folder)))
+  }
+  const descriptors = createDescriptorCache(options.openFiles ?? 64)
+  return {
+    writer: () => startFileBlob(folder, incoming),
+    open: (sha256, length) => openBlob(folder, descriptors, sha256, length),
+    sweep: (keep, before) =>
+      sweepBlobs(folder, descriptors, keep, before.getTime()) +
+      sweepFiles(incoming, before.getTime(), () => true),
+    close: () => {
+      descriptors.clear()
+    },
+  }
+}
+
+/** Where the blob of this digest lies. Digests come from rows, yet none may lead out of the folder. */
+export function blobPath(folder: string, sha256: string): string {
+  if (!sha256HexPattern.test(sha256)) {
+    throw Object.assign(new TypeError('a blob is named by a SHA-256 in lower-case hex'), {
+      code: 'ERR_INVALID_ARG_VALUE',
+    })
+  }
+  return path.join(folder, sha256.slice(0, 2), sha256)
+}
+
+function openBlob(folder: string, descriptors: DescriptorCache, sha256: string, length: number): BlobReader {
+  const file = blobPath(folder, sha256)
+  const descriptor = () => descriptors.get(sha256, () => openExact(file, length))
+  if (fstatSync(descriptor()).size !== length) {
+    descriptors.drop(sha256)
+    throw wrongLength()
+  }
+  const read = (offset: number, count: number): Buffer => {
+    if (!(offset >= 0 && count >= 0 && offset + count <= length)) {
+      throw Object.assign(new TypeError('a read must lie inside the blob'), { code: 'ERR_INVALID_ARG_VALUE' })
+    }
+    return readExactly(descriptor(), offset, count)
+  }
+  return {
+    length,
+    read,
+    *chunks(chunkSize = defaultChunkSize) {
+      for (let offset = 0; offset < length; offset += chunkSize) {
+        yield read(offset, Math.min(chunkSize, length - offset))
+      }
+    },
+  }
+}
+
+function openExact(file: string, length: number): number {
+  let descriptor: number
+  try {
+    descriptor = openSync(file, 'r')
+  } catch (cause) {
+    if (!isMissing(cause)) throw cause
+    throw new BlobError('STORAGE_BLOB_MISSING', 'a blob is missing', { cause })
+  }
+  if (fstatSync(descriptor).size === length) return descriptor
+  closeSync(descriptor)
+  throw wrongLength()
+}
+
+function readExactly(descriptor: number, offset: number, count: number): Buffer {
+  const buffer = Buffer.allocUnsafe(count)
+  let done = 0
+  while (done < count) {
+    const got = readSync(descriptor, buffer, done, count - done, offset + done)
+    if (got === 0) throw wrongLength()
+    done += got
+  }
+  return buffer
+}
+
+function sweepBlobs(
+  folder: string,
+  descriptors: DescriptorCache,
+  keep: ReadonlySet<string>,
+  before: number,
+): number {
+  let removed = 0
+  for (const { name } of readdirSync(folder, { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  )) {
+    if (!/^[0-9a-f]{2}$/.test(name)) continue
+    removed += sweepFiles(path.join(folder, name), before, (file) => {
+      if (!sha256HexPattern.test(file) || keep.has(file)) return false
+      descriptors.drop(file)
+      return true
+    })
+  }
+  return removed
+}
+
+function sweepFiles(folder: string, before: number, mayGo: (name: string) => boolean): number {
+  let removed = 0
+  for (const name of readdirSync(folder)) {
+    const file = path.join(folder, name)
+    if (mayGo(name) && removeIfOlder(file, before)) removed += 1
+  }
+  return removed
+}
+
+/** False when it is younger, or another process was faster. */
+function removeIfOlder(file: string, before: number): boolean {
+  try {
+    if (statSync(file).mtimeMs >= before) return false
+    unlinkSync(file)
+    return true
+  } catch (error) {
+    if (isMissing(error)) return false
+    throw error
+  }
+}
+
+function wrongLength(): BlobError {
+  return new BlobError('STORAGE_BLOB_LENGTH', 'a blob has another length than its row says')
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}

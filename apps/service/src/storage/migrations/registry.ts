@@ -1,0 +1,6 @@
+import { provisioning } from './0001-provisioning.ts'
+import { keysAndTraces } from './0002-keys-and-traces.ts'
+import type { SchemaStep } from './migration.ts'
+
+/** Every step there is, in order. A step that is not here is not run. */
+export const schemaSteps: readonly SchemaStep[] = [provisioning, keysAndTraces]

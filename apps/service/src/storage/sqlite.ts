@@ -1,0 +1,77 @@
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import SqliteDatabase from 'better-sqlite3'
+import { Kysely, SqliteDialect, sql } from 'kysely'
+import { syncFolder } from './blobs/durable-file.ts'
+import { lockFolder } from './folder-lock.ts'
+import { sqliteTypes } from './migrations/column-types.ts'
+import { migrate } from './migrations/migrate.ts'
+import { schemaSteps } from './migrations/registry.ts'
+import type { OpenedDatabase } from './open-database.ts'
+import { StorageError } from './storage-error.ts'
+import type { Tables } from './tables.ts'
+
+/** `assay.sqlite` in a folder that this process alone has open. */
+export async function openSqlite(folder: string): Promise<OpenedDatabase> {
+  let unlock: (() => void) | undefined
+  let db: Kysely<Tables> | undefined
+  try {
+    // Only the service's own user may read what is in there.
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    unlock = lockFolder(folder)
+    const opened = new Kysely<Tables>({ dialect: new SqliteDialect({ database: openFile(folder) }) })
+    db = opened
+    await migrate(opened.withTables(), sqliteTypes, schemaSteps)
+    syncFolder(folder)
+    syncFolder(path.dirname(path.resolve(folder)))
+    return {
+      kind: 'sqlite',
+      db: opened,
+      ping: async () => {
+        await sql`select 1`.execute(opened)
+      },
+      close: closeOnce(opened, unlock),
+    }
+  } catch (error) {
+    await db?.destroy()
+    unlock?.()
+    throw toStorageError(error)
+  }
+}
+
+function openFile(folder: string): SqliteDatabase.Database {
+  const file = new SqliteDatabase(path.join(folder, 'assay.sqlite'), { timeout: 5000 })
+  try {
+    file.pragma('journal_mode = wal')
+    // An acknowledged write is on disk, also when the machine loses power.
+    file.pragma('synchronous = full')
+    file.pragma('fullfsync = on')
+    file.pragma('foreign_keys = on')
+    file.pragma('trusted_schema = off')
+    // KiB when negative. The whole schema is small; the operating system caches the file as well.
+    file.pragma('cache_size = -4096')
+    file.pragma('journal_size_limit = 16777216')
+    return file
+  } catch (error) {
+    file.close()
+    throw error
+  }
+}
+
+function closeOnce(db: Kysely<Tables>, unlock: () => void): () => Promise<void> {
+  let closed: Promise<void> | undefined
+  // The lock goes last: until then another process must not open the database.
+  return () => (closed ??= db.destroy().then(unlock))
+}
+
+function toStorageError(error: unknown): unknown {
+  if (error instanceof StorageError || !(error instanceof Error) || !('code' in error)) return error
+  const code = String(error.code)
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
+    return new StorageError('STORAGE_DAMAGED', 'the database file is damaged', { cause: error })
+  }
+  const unreachable =
+    /^(SQLITE_(CANTOPEN|PERM|READONLY|IOERR|FULL|BUSY)|EACCES|EPERM|EROFS|ENOTDIR|EEXIST|ENOENT|ENOSPC)/
+  if (!unreachable.test(code)) return error
+  return new StorageError('STORAGE_UNAVAILABLE', 'the data folder cannot be opened', { cause: error })
+}
