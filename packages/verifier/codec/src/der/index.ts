@@ -1,1 +1,5 @@
-export {}
+export { decodeBigInteger, decodeSafeInteger, unsignedMagnitude } from './integer.ts'
+export { decodeOid } from './oid.ts'
+export { DerReader } from './reader.ts'
+export type { BitString, DerReaderOptions } from './reader.ts'
+export { asn1Tag, contextTag, isConstructed, isContextTag, maxTagNumber, tagNumber } from './tags.ts'

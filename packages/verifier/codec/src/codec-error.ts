@@ -1,0 +1,40 @@
+/** Every code with which a reader of this package refuses its input. */
+export const codecErrorCodes = [
+  /** An element runs past the end of its input, or the input ends where one is expected. */
+  'DER_TRUNCATED',
+  /** A length that DER does not allow: indefinite, not minimal, or of more than four octets. */
+  'DER_LENGTH',
+  /** A tag that is malformed, or is not the one that stands here. */
+  'DER_TAG',
+  /** Bytes after the last expected element. */
+  'DER_TRAILING',
+  /** Nested deeper than the reader admits. */
+  'DER_DEPTH',
+  /** Content octets that are not a value of the type. */
+  'DER_VALUE',
+  /** A certificate of an unknown version, or with fields that its version does not have. */
+  'X509_VERSION',
+  /** An extension that occurs twice, or a list of extensions without one. */
+  'X509_EXTENSIONS',
+  /** The signature algorithm inside the signed part differs from the one beside the signature. */
+  'X509_SIGNATURE_ALGORITHM',
+  /** The content type is not SignedData. */
+  'CMS_CONTENT_TYPE',
+  /** A signer is named in a form that SignerInfo does not have. */
+  'CMS_SIGNER_IDENTIFIER',
+  /** A signed attribute that occurs twice, or has more values than its type allows. */
+  'CMS_ATTRIBUTES',
+] as const
+
+export type CodecErrorCode = (typeof codecErrorCodes)[number]
+
+/** Input that is not well-formed. The message is fixed per fault and never holds bytes of the input. */
+export class CodecError extends Error {
+  override readonly name = 'CodecError'
+  readonly code: CodecErrorCode
+
+  constructor(code: CodecErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}

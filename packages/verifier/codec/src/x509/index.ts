@@ -1,0 +1,6 @@
+export { parseCertificate } from './certificate.ts'
+export type { Certificate, CertificateExtension, CertificateOptions } from './certificate.ts'
+export { equalNames, parseName } from './name.ts'
+export type { NameAttribute } from './name.ts'
+export { readValidity } from './validity.ts'
+export type { Validity } from './validity.ts'
