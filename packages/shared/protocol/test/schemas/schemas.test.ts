@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest'
+import {
+  apiInput,
+  apiKeyInput,
+  appInput,
+  attestationRequest,
+  challengeRequest,
+  clientData,
+} from '@assay/protocol/schemas'
+
+const thumbprint = 'A'.repeat(43)
+const challenge = {
+  app: 'com.example.app',
+  build: '1',
+  sdk: 'assay/0.0.0',
+  key: thumbprint,
+  audiences: ['https://api.example.com'],
+}
+const data = {
+  v: 1,
+  challenge: 'A'.repeat(64),
+  plan: 'e30',
+  key: { kty: 'EC', crv: 'P-256', x: thumbprint, y: thumbprint },
+  app: 'com.example.app',
+  build: '1',
+  sdk: 'assay/0.0.0',
+  audiences: ['https://api.example.com'],
+  measurement: { response: thumbprint, tags: { 'classes.dex': 'A'.repeat(11) } },
+  probes: { debugger: false },
+  evidence: [],
+}
+const api = { audience: 'https://api.example.com', apps: ['com.example.app'], tiers: ['warning'] }
+
+test.each([
+  ['challenge request', challengeRequest, challenge],
+  ['client data', clientData, data],
+  [
+    'attestation request',
+    attestationRequest,
+    { client_data: 'e30', signature: 'A'.repeat(86), evidence: [{ format: 'x', extra: 1 }] },
+  ],
+  ['app', appInput, { id: 'com.example.app', platform: 'android' }],
+  ['API', apiInput, api],
+  ['registration key', apiKeyInput, { name: 'ci', scope: 'registration', apps: ['com.example.app'] }],
+  ['admin key', apiKeyInput, { name: 'me', scope: 'admin' }],
+])('a %s of the right form is taken', (_name, schema, value) => {
+  expect(schema.safeParse(value).success).toBe(true)
+})
+
+test.each([
+  ['an unknown member', challengeRequest, { ...challenge, platform: 'android' }],
+  ['no audience', challengeRequest, { ...challenge, audiences: [] }],
+  ['a key that is no thumbprint', challengeRequest, { ...challenge, key: 'A' }],
+  ['an unknown member of client data', clientData, { ...data, more: 1 }],
+  ['a private member of the key', clientData, { ...data, key: { ...data.key, d: thumbprint } }],
+  ['a probe answer of another type', clientData, { ...data, probes: { a: {} } }],
+  [
+    'five pieces of evidence',
+    attestationRequest,
+    { client_data: 'e30', signature: 'A'.repeat(86), evidence: Array(5).fill({ format: 'x' }) },
+  ],
+  ['an API without tiers', apiInput, { ...api, tiers: [] }],
+  ['an API that admits none', apiInput, { ...api, tiers: ['none'] }],
+  ['a bearer token of 900 s', apiInput, { ...api, mode: 'bearer', token_lifetime: 900 }],
+  ['an origin with a path', apiInput, { ...api, origins: ['https://a.example/'] }],
+  ['an app twice', apiInput, { ...api, apps: ['com.example.app', 'com.example.app'] }],
+  ['a registration key for no app', apiKeyInput, { name: 'ci', scope: 'registration' }],
+  ['an admin key for apps', apiKeyInput, { name: 'ci', scope: 'admin', apps: ['com.example.app'] }],
+])('%s is refused', (_name, schema, value) => {
+  expect(schema.safeParse(value).success).toBe(false)
+})
