@@ -1,0 +1,55 @@
+/**
+ * Holds the Markdown files against the tree: relative links lead somewhere, `npm run …` names a script, folders
+ * named as code exist, no file of docs/ is unreachable. Exit code 1 and one line per fault.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const skipped = new Set(['node_modules', 'dist', '.git', 'coverage'])
+
+function markdownFiles(root, folder = '.') {
+  return readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const file = path.join(folder, entry.name)
+    if (entry.isDirectory()) return skipped.has(entry.name) ? [] : markdownFiles(root, file)
+    return entry.name.endsWith('.md') ? [file] : []
+  })
+}
+
+const link = /\[[^\]]*\]\(([^)\s]+)\)/g
+const script = /npm run ([a-z][a-z:-]*)/g
+const place = /`((?:packages|apps|lab|docs|tools)\/[A-Za-z0-9_./-]+)`/g
+
+/** @returns {string[]} */
+export function checkDocs(root) {
+  const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
+  const files = markdownFiles(root)
+  const problems = []
+  for (const file of files) {
+    const text = readFileSync(path.join(root, file), 'utf8')
+    for (const [, target] of text.matchAll(link)) {
+      if (/^[a-z]+:|^#/.test(target)) continue
+      if (!existsSync(path.join(root, path.dirname(file), target.replace(/#.*/, '')))) {
+        problems.push(`${file}: the link ${target} leads nowhere`)
+      }
+    }
+    for (const [, name] of text.matchAll(script)) {
+      if (scripts[name] === undefined) problems.push(`${file}: there is no script ${name}`)
+    }
+    for (const [, name] of text.matchAll(place)) {
+      if (!existsSync(path.join(root, name))) problems.push(`${file}: ${name} does not exist`)
+    }
+  }
+  const all = files.map((file) => readFileSync(path.join(root, file), 'utf8')).join('\n')
+  for (const file of files.filter((name) => name.startsWith('docs'))) {
+    const named = path.basename(path.dirname(file)) === 'adr' ? 'docs/adr/' : path.basename(file)
+    if (!all.includes(named)) problems.push(`${file}: no page leads to it`)
+  }
+  return problems
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const problems = checkDocs(process.cwd())
+  for (const problem of problems) console.error(problem)
+  process.exit(problems.length === 0 ? 0 : 1)
+}

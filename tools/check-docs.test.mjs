@@ -1,0 +1,30 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { checkDocs } from './check-docs.mjs'
+
+let root = ''
+beforeEach(() => {
+  root = mkdtempSync(path.join(os.tmpdir(), 'assay-docs-'))
+  mkdirSync(path.join(root, 'docs/adr'), { recursive: true })
+  writeFileSync(path.join(root, 'package.json'), JSON.stringify({ scripts: { demo: '' } }))
+  writeFileSync(path.join(root, 'docs/a.md'), 'a page')
+  writeFileSync(path.join(root, 'docs/adr/1.md'), 'a decision')
+})
+afterEach(() => rmSync(root, { recursive: true, force: true }))
+
+test('a sound tree has no fault', () => {
+  writeFileSync(path.join(root, 'README.md'), '[a](docs/a.md#part) `docs/a.md` `docs/adr/` npm run demo [b](https://b.example)')
+  expect(checkDocs(root)).toEqual([])
+})
+
+test('dead links, unknown scripts, missing places and lost pages are told', () => {
+  writeFileSync(path.join(root, 'README.md'), '[b](docs/b.md) npm run nothing `packages/none` docs/adr/')
+  expect(checkDocs(root)).toEqual([
+    'README.md: the link docs/b.md leads nowhere',
+    'README.md: there is no script nothing',
+    'README.md: packages/none does not exist',
+    'docs/a.md: no page leads to it',
+  ])
+})
