@@ -1,0 +1,52 @@
+import type { Api, ApiInput } from '@assay/protocol'
+import type { RegisteredFacts } from '../facts/registered-facts.ts'
+import { ProblemError } from '../http/problem-error.ts'
+import type { Clock } from '../ports.ts'
+import type { ApiRepository } from './apis.repository.ts'
+
+/** Seconds. */
+const defaultTokenLifetime = 300
+
+interface ApiDependencies {
+  apis: ApiRepository
+  facts: Pick<RegisteredFacts, 'changed'>
+  clock: Clock
+}
+
+export type ApiUseCases = ReturnType<typeof createApiUseCases>
+
+/** APIs that tokens are for. */
+export function createApiUseCases({ apis, facts, clock }: ApiDependencies) {
+  return {
+    async add(input: { [Name in keyof ApiInput]: ApiInput[Name] | undefined } & ApiRequired): Promise<Api> {
+      const api: Api = {
+        audience: input.audience,
+        name: input.name ?? input.audience,
+        apps: [...input.apps].sort(),
+        tiers: input.tiers,
+        mode: input.mode ?? 'bound',
+        enforcement: input.enforcement ?? 'enforce',
+        token_lifetime: input.token_lifetime ?? defaultTokenLifetime,
+        origins: input.origins ?? [],
+        created_at: new Date(clock()).toISOString(),
+      }
+      const inserted = await apis.insert(api)
+      if (inserted === 'exists') throw new ProblemError('api_exists')
+      if (inserted === 'app_not_found') throw new ProblemError('app_not_found')
+      facts.changed()
+      return api
+    },
+    list: () => apis.list(),
+    async get(audience: string): Promise<Api> {
+      const api = await apis.find(audience)
+      if (api === undefined) throw new ProblemError('api_not_found')
+      return api
+    },
+    async remove(audience: string): Promise<void> {
+      if (!(await apis.remove(audience))) throw new ProblemError('api_not_found')
+      facts.changed()
+    },
+  }
+}
+
+type ApiRequired = Pick<ApiInput, 'audience' | 'apps' | 'tiers'>

@@ -1,0 +1,103 @@
+import type { Api, App } from '@assay/protocol'
+import type { ApiRepository } from '../apis/apis.repository.ts'
+import type { AppRepository } from '../apps/apps.repository.ts'
+import type { BuildRepository, BuildSummary } from '../builds/builds.repository.ts'
+import type { Clock } from '../ports.ts'
+
+/** What is registered for one app. */
+export interface AppFacts {
+  app: App
+  builds: ReadonlyMap<string, BuildSummary>
+  /** The APIs that the app may ask tokens for, by audience. */
+  apis: ReadonlyMap<string, Api>
+}
+
+interface Snapshot {
+  apps: ReadonlyMap<string, App>
+  apis: readonly Api[]
+  origins: ReadonlySet<string>
+  /** Read when an app is first asked for; only for apps that are registered. */
+  facts: Map<string, Promise<AppFacts>>
+}
+
+interface RegisteredFactsOptions {
+  apps: Pick<AppRepository, 'list'>
+  apis: Pick<ApiRepository, 'list'>
+  builds: Pick<BuildRepository, 'list'>
+  clock: Clock
+  /** Milliseconds after which facts are read again: how late another node's write is seen. */
+  maxAge: number
+}
+
+export type RegisteredFacts = ReturnType<typeof createRegisteredFacts>
+
+/**
+ * What is registered, kept in memory for the public endpoints: an attestation reads no row. Every write of this
+ * process calls `changed`, so that a request that comes after the write's answer sees it.
+ */
+export function createRegisteredFacts({ apps, apis, builds, clock, maxAge }: RegisteredFactsOptions) {
+  let snapshot: Promise<Snapshot> | undefined
+  let readAt = 0
+
+  const current = (): Promise<Snapshot> => {
+    const now = clock()
+    if (snapshot === undefined || Math.abs(now - readAt) >= maxAge) {
+      const reading = readSnapshot(apps, apis)
+      snapshot = reading
+      readAt = now
+      reading.catch(() => {
+        if (snapshot === reading) snapshot = undefined
+      })
+    }
+    return snapshot
+  }
+
+  return {
+    /** `undefined`: the app is not registered. */
+    async find(id: string): Promise<AppFacts | undefined> {
+      const { apps: registered, apis: all, facts } = await current()
+      const app = registered.get(id)
+      if (app === undefined) return undefined
+      const known = facts.get(id)
+      if (known !== undefined) return known
+      const reading = readAppFacts(builds, app, all)
+      facts.set(id, reading)
+      reading.catch(() => facts.delete(id))
+      return reading
+    },
+    /** Whether some API has registered this web origin. */
+    async isOrigin(origin: string): Promise<boolean> {
+      return (await current()).origins.has(origin)
+    },
+    /** To be called when a write has been made, before it is answered. */
+    changed(): void {
+      snapshot = undefined
+    },
+  }
+}
+
+async function readSnapshot(
+  apps: RegisteredFactsOptions['apps'],
+  apis: RegisteredFactsOptions['apis'],
+): Promise<Snapshot> {
+  const [registered, all] = [await apps.list(), await apis.list()]
+  return {
+    apps: new Map(registered.map((app) => [app.id, app])),
+    apis: all,
+    origins: new Set(all.flatMap(({ origins }) => origins)),
+    facts: new Map(),
+  }
+}
+
+async function readAppFacts(
+  builds: RegisteredFactsOptions['builds'],
+  app: App,
+  apis: readonly Api[],
+): Promise<AppFacts> {
+  const registered = await builds.list(app.id)
+  return {
+    app,
+    builds: new Map(registered.map((build) => [build.id, build])),
+    apis: new Map(apis.filter(({ apps }) => apps.includes(app.id)).map((api) => [api.audience, api])),
+  }
+}

@@ -1,0 +1,49 @@
+import type { FastifyRequest } from 'fastify'
+import type { ApiKey } from '@assay/protocol'
+import type { ApiKeyUseCases } from '../api-keys/api-keys.usecases.ts'
+import { ProblemError } from './problem-error.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The key that the request came with, on routes behind {@link createAuthorisation}. */
+    apiKey: ApiKey | null
+  }
+}
+
+type Authorise = (request: FastifyRequest) => Promise<void>
+
+/** Hooks for the routes of operators and pipelines. Both run before a body is read. */
+export interface Authorisation {
+  /** An admin key. */
+  admin: Authorise
+  /** An admin key, or a registration key for the app that the path names. */
+  registration: Authorise
+}
+
+export function createAuthorisation(apiKeys: Pick<ApiKeyUseCases, 'authenticate'>): Authorisation {
+  const authenticate = async (request: FastifyRequest): Promise<ApiKey> => {
+    const [, secret] = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(request.headers.authorization ?? '') ?? []
+    const key = secret === undefined ? undefined : await apiKeys.authenticate(secret)
+    if (key === undefined) {
+      throw new ProblemError('unauthorized', { headers: { 'www-authenticate': 'Bearer realm="assay"' } })
+    }
+    request.apiKey = key
+    return key
+  }
+  return {
+    admin: async (request) => {
+      const key = await authenticate(request)
+      if (key.scope !== 'admin') throw new ProblemError('scope_insufficient')
+    },
+    registration: async (request) => {
+      const key = await authenticate(request)
+      const { app } = request.params as { app?: string }
+      switch (key.scope) {
+        case 'admin':
+          return
+        case 'registration':
+          if (app === undefined || !key.apps.includes(app)) throw new ProblemError('scope_insufficient')
+      }
+    },
+  }
+}

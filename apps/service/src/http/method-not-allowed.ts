@@ -1,0 +1,32 @@
+import type { FastifyInstance } from 'fastify'
+import { sendProblem } from './error-handler.ts'
+import { ProblemError } from './problem-error.ts'
+
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
+
+/**
+ * Fastify answers a known path with an unknown method by 404. This remembers the methods of each path and, when
+ * every route is there, answers the others by 405 with `Allow`. Call before the routes are registered.
+ */
+export function useMethodNotAllowed(app: FastifyInstance): { seal(): void } {
+  const known = new Map<string, Set<string>>()
+  app.addHook('onRoute', ({ url, method }) => {
+    const of = known.get(url) ?? new Set()
+    known.set(url, of)
+    for (const one of [method].flat()) of.add(one)
+  })
+  return {
+    seal() {
+      for (const [url, allowed] of [...known]) {
+        if (url === '*') continue
+        const allow = [...allowed].join(', ')
+        app.route({
+          method: methods.filter((method) => !allowed.has(method)),
+          url,
+          exposeHeadRoute: false,
+          handler: (request, reply) => sendProblem(request, reply, new ProblemError('method_not_allowed', { headers: { allow } })),
+        })
+      }
+    },
+  }
+}

@@ -1,0 +1,45 @@
+import type { FastifyInstance } from 'fastify'
+import { mediaTypes, parseStrictJson, type JsonFault, type JsonValue, type ProblemCode } from '@assay/protocol'
+import { ProblemError } from './problem-error.ts'
+
+const maxDepth = 16
+
+const problemOf: Record<JsonFault, ProblemCode> = {
+  syntax: 'json_invalid',
+  lone_surrogate: 'json_invalid',
+  duplicate_member: 'json_duplicate_member',
+  too_deep: 'json_too_deep',
+  too_large: 'body_too_large',
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** Well-formed UTF-8 as text; `undefined` for anything else. */
+export function decodeStrictUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return decoder.decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+/** The value that a JSON body holds. @throws ProblemError with the code of its fault. */
+function parseJsonBody(body: Uint8Array): JsonValue {
+  const text = decodeStrictUtf8(body)
+  if (text === undefined) throw new ProblemError('json_invalid')
+  const outcome = parseStrictJson(text, { maxLength: body.length, maxDepth })
+  if (!outcome.ok) throw new ProblemError(problemOf[outcome.fault])
+  return outcome.value
+}
+
+/** Replaces Fastify's own JSON parser, which admits duplicate members, by a strict one; every other type is refused. */
+export function useStrictJson(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser<Buffer>(mediaTypes.json, { parseAs: 'buffer' }, (_request, body, done) => {
+    try {
+      done(null, parseJsonBody(body))
+    } catch (error) {
+      done(error as Error)
+    }
+  })
+}
