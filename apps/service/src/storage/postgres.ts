@@ -1,6 +1,6 @@
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
-import { postgresTypes } from './migrations/column-types.ts'
+import { postgresSchema } from './migrations/schema-dialect.ts'
 import { migrate } from './migrations/migrate.ts'
 import { schemaSteps } from './migrations/registry.ts'
 import type { OpenedDatabase } from './open-database.ts'
@@ -18,13 +18,15 @@ export async function openPostgres(
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
     application_name: 'assay',
+    // A node that hangs in the middle of a transaction must not hold up the others for ever.
+    idle_in_transaction_session_timeout: 60_000,
     types: { getTypeParser },
   })
   // An idle connection that breaks has left the pool already; unheard, the event would end the process.
   pool.on('error', () => undefined)
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   try {
-    await migrate(db.withTables(), postgresTypes, schemaSteps)
+    await migrate(db, postgresSchema, schemaSteps)
   } catch (error) {
     await db.destroy()
     throw toStorageError(error)

@@ -4,7 +4,7 @@ import SqliteDatabase from 'better-sqlite3'
 import { Kysely, SqliteDialect, sql } from 'kysely'
 import { syncFolder } from './blobs/durable-file.ts'
 import { lockFolder } from './folder-lock.ts'
-import { sqliteTypes } from './migrations/column-types.ts'
+import { sqliteSchema } from './migrations/schema-dialect.ts'
 import { migrate } from './migrations/migrate.ts'
 import { schemaSteps } from './migrations/registry.ts'
 import type { OpenedDatabase } from './open-database.ts'
@@ -21,7 +21,7 @@ export async function openSqlite(folder: string): Promise<OpenedDatabase> {
     unlock = lockFolder(folder)
     const opened = new Kysely<Tables>({ dialect: new SqliteDialect({ database: openFile(folder) }) })
     db = opened
-    await migrate(opened.withTables(), sqliteTypes, schemaSteps)
+    await migrate(opened, sqliteSchema, schemaSteps)
     syncFolder(folder)
     syncFolder(path.dirname(path.resolve(folder)))
     return {

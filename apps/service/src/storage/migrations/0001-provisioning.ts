@@ -1,19 +1,18 @@
-import type { Kysely } from 'kysely'
-import type { ColumnTypes } from './column-types.ts'
-import type { SchemaStep } from './migration.ts'
+import type { SchemaDialect } from './schema-dialect.ts'
+import type { SchemaDatabase, SchemaStep } from './migration.ts'
 
 /** Apps, builds, APIs and the keys of those who register them. */
 export const provisioning: SchemaStep = {
   name: '0001-provisioning',
-  async up(db, types) {
-    await createApps(db, types)
-    await createBuilds(db, types)
-    await createApis(db, types)
-    await createApiKeys(db, types)
+  async up(db, dialect) {
+    await createApps(db, dialect)
+    await createBuilds(db, dialect)
+    await createApis(db, dialect)
+    await createApiKeys(db, dialect)
   },
 }
 
-async function createApps(db: Kysely<unknown>, { text, integer, strict }: ColumnTypes): Promise<void> {
+async function createApps(db: SchemaDatabase, { text, integer, strict }: SchemaDialect): Promise<void> {
   const { schema } = db
   await strict(
     schema
@@ -34,7 +33,7 @@ async function createApps(db: Kysely<unknown>, { text, integer, strict }: Column
   ).execute()
 }
 
-async function createBuilds(db: Kysely<unknown>, { text, integer, strict }: ColumnTypes): Promise<void> {
+async function createBuilds(db: SchemaDatabase, { text, integer, strict }: SchemaDialect): Promise<void> {
   const { schema } = db
   await strict(
     schema
@@ -79,7 +78,7 @@ async function createBuilds(db: Kysely<unknown>, { text, integer, strict }: Colu
   ).execute()
 }
 
-async function createApis(db: Kysely<unknown>, { text, integer, strict }: ColumnTypes): Promise<void> {
+async function createApis(db: SchemaDatabase, { text, integer, strict }: SchemaDialect): Promise<void> {
   const { schema } = db
   await strict(
     schema
@@ -105,7 +104,7 @@ async function createApis(db: Kysely<unknown>, { text, integer, strict }: Column
   await schema.createIndex('api_apps_by_app').on('api_apps').column('app').execute()
 }
 
-async function createApiKeys(db: Kysely<unknown>, { text, integer, strict }: ColumnTypes): Promise<void> {
+async function createApiKeys(db: SchemaDatabase, { text, integer, strict }: SchemaDialect): Promise<void> {
   const { schema } = db
   await strict(
     schema

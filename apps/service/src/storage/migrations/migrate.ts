@@ -1,55 +1,54 @@
-import { Migrator } from 'kysely'
-import type { Kysely } from 'kysely'
+import { sql } from 'kysely'
 import { StorageError } from '../storage-error.ts'
-import type { ColumnTypes } from './column-types.ts'
+import type { Database } from '../tables.ts'
+import type { SchemaDialect } from './schema-dialect.ts'
 import type { SchemaStep } from './migration.ts'
 
+/** The name of the advisory lock, among those of everything else that uses the database server. */
+const turnKey = 0x61737361
+
 /**
- * Runs the steps that the database has not seen, all in one transaction. Nodes that start at the same moment take
- * turns.
+ * Runs the steps that the database has not seen, all in one transaction; nodes that start at the same moment take
+ * turns. (The query builder's own migrator runs outside a transaction on SQLite, holds a lock of the session, which
+ * connection poolers do not keep, and looks for its tables in every schema.)
  *
- * Throws `STORAGE_NEWER_SCHEMA` when the database has seen a step that is not among `steps`: nothing is changed.
+ * Throws `STORAGE_NEWER_SCHEMA` when the database has seen other steps than these: nothing is changed then.
  */
 export async function migrate(
-  db: Kysely<unknown>,
-  types: ColumnTypes,
+  db: Database,
+  dialect: SchemaDialect,
   steps: readonly SchemaStep[],
 ): Promise<void> {
-  await refuseNewer(db, steps)
-  const { error } = await migratorOf(db, types, steps).migrateToLatest()
-  if (error === undefined) return
-  // A newer node may have come between.
-  await refuseNewer(db, steps)
-  throw error
-}
-
-function migratorOf(db: Kysely<unknown>, types: ColumnTypes, steps: readonly SchemaStep[]): Migrator {
-  const migrations = Object.fromEntries(
-    steps.map((step) => [step.name, { up: (trx: Kysely<unknown>) => step.up(trx, types) }]),
-  )
-  return new Migrator({
-    db,
-    provider: { getMigrations: () => Promise.resolve(migrations) },
-    migrationTableName,
-    migrationLockTableName: 'schema_lock',
+  await db.transaction().execute(async (trx) => {
+    await dialect.takeTurn(trx, turnKey)
+    const seen = await readSeen(trx, dialect)
+    if (seen.some(({ number, name }) => steps[number - 1]?.name !== name)) {
+      throw new StorageError(
+        'STORAGE_NEWER_SCHEMA',
+        'the database was written by another version of the service',
+      )
+    }
+    for (const [index, step] of steps.entries()) {
+      if (index < seen.length) continue
+      await step.up(trx, dialect)
+      await sql`insert into schema_steps (number, name) values (${index + 1}, ${step.name})`.execute(trx)
+    }
   })
 }
 
-const migrationTableName = 'schema_steps'
-
-async function refuseNewer(db: Kysely<unknown>, steps: readonly SchemaStep[]): Promise<void> {
-  const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
-  if (!tables.some(({ name }) => name === migrationTableName)) return
-  const known = new Set(steps.map(({ name }) => name))
-  const applied = await db
-    .withTables<{ [migrationTableName]: { name: string } }>()
-    .selectFrom(migrationTableName)
-    .select('name')
-    .execute()
-  if (applied.some(({ name }) => !known.has(name))) {
-    throw new StorageError(
-      'STORAGE_NEWER_SCHEMA',
-      'the database was written by a newer version of the service',
+async function readSeen(trx: Database, dialect: SchemaDialect): Promise<{ number: number; name: string }[]> {
+  await dialect
+    .strict(
+      trx.schema
+        .createTable('schema_steps')
+        .ifNotExists()
+        .addColumn('number', dialect.integer, (column) => column.primaryKey().notNull())
+        .addColumn('name', dialect.text, (column) => column.notNull()),
     )
-  }
+    .execute()
+  const { rows } = await sql<{
+    number: number
+    name: string
+  }>`select number, name from schema_steps order by number`.execute(trx)
+  return rows
 }

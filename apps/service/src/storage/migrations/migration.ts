@@ -1,5 +1,8 @@
 import type { Kysely } from 'kysely'
-import type { ColumnTypes } from './column-types.ts'
+import type { SchemaDialect } from './schema-dialect.ts'
+
+/** What a step gets: the schema builder, and what `sql` needs to run. It knows no tables, since these change later. */
+export type SchemaDatabase = Pick<Kysely<unknown>, 'schema' | 'getExecutor'>
 
 /**
  * One step of the schema. Once released it is never changed; what comes later is a new step. Steps only add, until no
@@ -8,5 +11,5 @@ import type { ColumnTypes } from './column-types.ts'
 export interface SchemaStep {
   /** Four digits and what it brings; the same as the file's name. */
   readonly name: string
-  up(db: Kysely<unknown>, types: ColumnTypes): Promise<void>
+  up(db: SchemaDatabase, dialect: SchemaDialect): Promise<void>
 }

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
-import type { CreateTableBuilder, RawBuilder } from 'kysely'
+import type { CreateTableBuilder, QueryExecutorProvider, RawBuilder } from 'kysely'
 
-/** What the two dialects call the same thing. Everything else of the schema is written once. */
-export interface ColumnTypes {
+/** What the two dialects do each in its own way. Everything else of the schema is written once. */
+export interface SchemaDialect {
   /** Text that compares byte by byte, so that both dialects sort alike. */
   readonly text: RawBuilder<unknown>
   /** Whole numbers up to 2^53. */
@@ -12,19 +12,26 @@ export interface ColumnTypes {
   strict<Table extends string, Column extends string>(
     table: CreateTableBuilder<Table, Column>,
   ): CreateTableBuilder<Table, Column>
+  /** Waits until no other transaction holds `key`, and holds it until the end of this one. */
+  takeTurn(trx: QueryExecutorProvider, key: number): Promise<void>
 }
 
-export const sqliteTypes: ColumnTypes = {
+export const sqliteSchema: SchemaDialect = {
   text: sql`text`,
   integer: sql`integer`,
   bytes: sql`blob`,
   // Without it SQLite would store text in a column of numbers.
   strict: (table) => table.modifyEnd(sql`strict`),
+  // The process has the folder for itself.
+  takeTurn: () => Promise.resolve(),
 }
 
-export const postgresTypes: ColumnTypes = {
+export const postgresSchema: SchemaDialect = {
   text: sql`text collate "C"`,
   integer: sql`bigint`,
   bytes: sql`bytea`,
   strict: (table) => table,
+  takeTurn: async (trx, key) => {
+    await sql`select pg_advisory_xact_lock(${key})`.execute(trx)
+  },
 }
