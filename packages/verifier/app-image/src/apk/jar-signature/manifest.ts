@@ -1,0 +1,36 @@
+import { AppImageError } from '../../app-image-error.ts'
+import { parseJarSections } from './sections.ts'
+import type { JarSection } from './sections.ts'
+
+/** `META-INF/MANIFEST.MF`: the digests of the entries. */
+export interface JarManifest {
+  readonly bytes: Uint8Array
+  readonly main: JarSection
+  /** By the name of the entry that each speaks of. */
+  readonly sections: ReadonlyMap<string, JarSection>
+}
+
+/**
+ * Reads the manifest and checks that it speaks of entries that exist.
+ *
+ * @throws AppImageError JAR_MANIFEST_MALFORMED if it is empty, or a section has no name or the name of an earlier one;
+ * JAR_ENTRY_MISSING.
+ */
+export function readManifest(bytes: Uint8Array, entries: { has(name: string): boolean }): JarManifest {
+  const { main, individual } = parseJarSections(bytes)
+  if (main === undefined) throw malformed('the JAR manifest is empty')
+  const sections = new Map<string, JarSection>()
+  for (const section of individual) {
+    const { name } = section
+    if (name === undefined) throw malformed('a section of the JAR manifest has no name')
+    if (sections.has(name)) throw malformed('the JAR manifest has two sections for one entry')
+    if (!entries.has(name))
+      throw new AppImageError('JAR_ENTRY_MISSING', 'the JAR manifest names an entry that is missing')
+    sections.set(name, section)
+  }
+  return { bytes, main, sections }
+}
+
+function malformed(message: string): AppImageError {
+  return new AppImageError('JAR_MANIFEST_MALFORMED', message)
+}

@@ -1,0 +1,121 @@
+import { createHash, verify } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+import { parseSignedAttributes, parseSignedData } from '@assay/codec/cms'
+import type { SignedAttributes, SignedData, SignerInfo } from '@assay/codec/cms'
+import { CodecError } from '@assay/codec'
+import type { Certificate } from '@assay/codec/x509'
+import { AppImageError } from '../../app-image-error.ts'
+import { digestName, signatureAlgorithm } from './algorithms.ts'
+import type { SignatureAlgorithm } from './algorithms.ts'
+import { apiLevel } from './sdk-range.ts'
+import type { SdkRange } from './sdk-range.ts'
+import { parseCertificates, publicKeyOf, signingCertificate } from './signing-certificate.ts'
+
+/**
+ * Verifies a signature block (`.RSA`, `.DSA`, `.EC`) over the signature file beside it and returns the signer's
+ * certificate: that of the first SignerInfo that verifies. Before API level 24 the platform looks at the first
+ * SignerInfo only. A SignerInfo whose digest, content type or signature does not hold is passed over; one that is
+ * malformed or that not every platform of the range can verify refuses the block, as it does on the platform.
+ *
+ * @throws AppImageError JAR_SIGNATURE_BLOCK_MALFORMED, JAR_SIGNATURE_ALGORITHM, JAR_CERTIFICATE, JAR_SIGNATURE_INVALID.
+ */
+export function verifySignatureBlock(
+  block: Uint8Array,
+  signatureFile: Uint8Array,
+  range: SdkRange,
+): Uint8Array {
+  const signedData = decoded(() => parseSignedData(block, { trailingBytes: 'ignore' }))
+  if (signedData.signerInfos.length === 0) throw malformed('a JAR signature block has no signer')
+  const certificates = parseCertificates(signedData)
+  const tried = range.minSdk < apiLevel.nougat ? signedData.signerInfos.slice(0, 1) : signedData.signerInfos
+  const verified = tried.map((info) =>
+    verifySignerInfo({ info, signedData, certificates, signatureFile, range }),
+  )
+  const signer = verified.find((certificate) => certificate !== undefined)
+  if (signer === undefined)
+    throw new AppImageError('JAR_SIGNATURE_INVALID', 'a JAR signature does not verify')
+  return signer.encoded
+}
+
+interface Verification {
+  readonly info: SignerInfo
+  readonly signedData: SignedData
+  readonly certificates: readonly Certificate[]
+  readonly signatureFile: Uint8Array
+  readonly range: SdkRange
+}
+
+function verifySignerInfo(verification: Verification): Certificate | undefined {
+  const { info, certificates, signatureFile, range } = verification
+  const algorithm = signatureAlgorithm(info.digestAlgorithm, info.signatureAlgorithm, range)
+  if (algorithm === undefined) {
+    throw new AppImageError(
+      'JAR_SIGNATURE_ALGORITHM',
+      'a JAR signature needs an algorithm not known to all platforms',
+    )
+  }
+  const certificate = signingCertificate(certificates, info)
+  const key = publicKeyOf(certificate)
+  if (key.asymmetricKeyType !== algorithm.keyType) {
+    throw new AppImageError(
+      'JAR_CERTIFICATE',
+      'the key of a JAR signer is not of the kind its signature needs',
+    )
+  }
+  if (info.signedAttributes === undefined) {
+    return isSignedBy(key, algorithm, signatureFile, info.signature) ? certificate : undefined
+  }
+  if (!attributesHold(info.signedAttributes, verification)) return undefined
+  return isSignedBy(key, algorithm, info.signedAttributes, info.signature) ? certificate : undefined
+}
+
+function attributesHold(
+  encoded: Uint8Array,
+  { info, signedData, signatureFile, range }: Verification,
+): boolean {
+  // Before 4.4 the platform did not compare the digest, so that the signature would cover nothing.
+  if (range.minSdk < apiLevel.kitKat) {
+    throw new AppImageError('JAR_SIGNATURE_INVALID', 'signed attributes are not safe before API level 19')
+  }
+  const attributes = decoded(() => parseSignedAttributes(encoded))
+  if (!contentTypeHolds(attributes, signedData, range)) return false
+  if (attributes.messageDigest === undefined) throw malformed('signed attributes lack the message digest')
+  const hash = digestName(info.digestAlgorithm) as string
+  return createHash(hash).update(signatureFile).digest().equals(attributes.messageDigest)
+}
+
+function contentTypeHolds(
+  { contentType }: SignedAttributes,
+  signedData: SignedData,
+  range: SdkRange,
+): boolean {
+  if (range.maxSdk < apiLevel.nougat) return true
+  if (contentType === undefined) throw malformed('signed attributes lack the content type')
+  return contentType === signedData.contentType
+}
+
+function isSignedBy(
+  key: KeyObject,
+  { hash }: SignatureAlgorithm,
+  data: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  try {
+    return verify(hash, data, key, signature)
+  } catch (cause) {
+    throw new AppImageError('JAR_SIGNATURE_INVALID', 'a JAR signature cannot be verified', { cause })
+  }
+}
+
+function decoded<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (cause) {
+    if (!(cause instanceof CodecError)) throw cause
+    throw malformed('a JAR signature block is malformed', cause)
+  }
+}
+
+function malformed(message: string, cause?: CodecError): AppImageError {
+  return new AppImageError('JAR_SIGNATURE_BLOCK_MALFORMED', message, { cause })
+}

@@ -1,0 +1,98 @@
+import { createPublicKey } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+import { DerReader } from '@assay/codec/der'
+import type { SignedData, SignerInfo } from '@assay/codec/cms'
+import { equalNames, parseCertificate } from '@assay/codec/x509'
+import type { Certificate } from '@assay/codec/x509'
+import { AppImageError } from '../../app-image-error.ts'
+
+const keyUsageOid = '2.5.29.15'
+// The bits are numbered from the most significant one of the first octet.
+const digitalSignatureOrNonRepudiation = 0xc0
+
+/** Extensions that the platform's certificate readers know, and that may therefore be critical. */
+const knownExtensions: ReadonlySet<string> = new Set([
+  ...[14, 15, 16, 17, 18, 19, 30, 31, 32, 33, 35, 36, 37, 46, 54].map((arc) => `2.5.29.${arc}`),
+  '1.3.6.1.5.5.7.1.1',
+  '1.3.6.1.5.5.7.1.11',
+  '1.3.6.1.5.5.7.48.1.5',
+  '2.16.840.1.113730.1.1',
+])
+
+/**
+ * All certificates of a signature block. Some in the field are not DER, and their bytes must not be changed by reading
+ * them: the platform compares signers by these very bytes.
+ *
+ * @throws AppImageError JAR_CERTIFICATE if one of them is not a certificate.
+ */
+export function parseCertificates({ certificates }: SignedData): readonly Certificate[] {
+  return certificates.map((encoded) =>
+    guarded(() => parseCertificate(encoded, { encoding: 'ber', booleans: 'any-non-zero' })),
+  )
+}
+
+/**
+ * The certificate that a SignerInfo names, fit for signing. Neither its dates nor its issuer count.
+ *
+ * @throws AppImageError JAR_CERTIFICATE if it is not there, has an unknown critical extension, or its key usage names
+ * other uses only.
+ */
+export function signingCertificate(certificates: readonly Certificate[], info: SignerInfo): Certificate {
+  const certificate = guarded(() => certificates.find((candidate) => isNamedBy(candidate, info)))
+  if (certificate === undefined) throw refused('the certificate of a JAR signer is missing')
+  for (const { oid, critical, value } of certificate.extensions) {
+    if (critical && !knownExtensions.has(oid))
+      throw refused('a certificate has an unknown critical extension')
+    if (oid === keyUsageOid && !guarded(() => admitsSigning(value))) throw refused('a key is not for signing')
+  }
+  return certificate
+}
+
+/** The key of a certificate. @throws AppImageError JAR_CERTIFICATE if it is malformed or of an unknown kind. */
+export function publicKeyOf({ spki }: Certificate): KeyObject {
+  const key = Buffer.from(spki.buffer, spki.byteOffset, spki.length)
+  return guarded(() => createPublicKey({ key, format: 'der', type: 'spki' }))
+}
+
+// The platform knows no other way to name a signer than by issuer and serial number.
+function isNamedBy(certificate: Certificate, { signer }: SignerInfo): boolean {
+  if (signer.kind !== 'issuer-and-serial-number') return false
+  return (
+    equalIntegers(certificate.serialNumber, signer.serialNumber) &&
+    equalNames(certificate.issuer, signer.issuer)
+  )
+}
+
+function equalIntegers(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(withoutPadding(a), withoutPadding(b)) === 0
+}
+
+function withoutPadding(integer: Uint8Array): Uint8Array {
+  const sign = (integer[0] as number) >= 0x80 ? 0xff : 0
+  let start = 0
+  while (start + 1 < integer.length && integer[start] === sign && isSign(integer[start + 1], sign)) start++
+  return integer.subarray(start)
+}
+
+function isSign(octet: number | undefined, sign: number): boolean {
+  return ((octet as number) >= 0x80 ? 0xff : 0) === sign
+}
+
+function admitsSigning(keyUsage: Uint8Array): boolean {
+  const reader = new DerReader(keyUsage, { encoding: 'ber' })
+  const { bytes } = reader.readBitString()
+  reader.end()
+  return ((bytes[0] ?? 0) & digitalSignatureOrNonRepudiation) !== 0
+}
+
+function guarded<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (cause) {
+    throw new AppImageError('JAR_CERTIFICATE', 'a certificate in a JAR signature is malformed', { cause })
+  }
+}
+
+function refused(message: string): AppImageError {
+  return new AppImageError('JAR_CERTIFICATE', message)
+}
