@@ -1,6 +1,7 @@
 import type { SegmentKind } from '@assay/protocol'
 
-type Eventually<T> = T | Promise<T>
+/** A value now or later: a port that can answer at once does, without a promise. */
+export type Eventually<T> = T | Promise<T>
 
 /** One named run of bytes of a code image. Names are unique within an image. */
 export interface Segment {
@@ -23,10 +24,19 @@ export interface CodeImage {
   read(name: string, offset: number, length: number): Eventually<Uint8Array>
 }
 
-/** The two primitives that measuring needs, from the platform: Web Crypto, `node:crypto`, or a native module. */
+/** SHA-256 that takes its input piece by piece. */
+export interface IncrementalSha256 {
+  update(bytes: Uint8Array): void
+  /** 32 bytes. Called once, last. */
+  digest(): Uint8Array
+}
+
+/** The primitives that measuring needs, from the platform: Web Crypto, `node:crypto`, or a native module. */
 export interface MeasurementCrypto {
   /** SHA-256 over the parts, one after the other. Parts may be megabytes long. */
   sha256(parts: readonly Uint8Array[]): Eventually<Uint8Array>
   /** HMAC-SHA-256 over the parts, one after the other. */
   hmacSha256(key: Uint8Array, parts: readonly Uint8Array[]): Eventually<Uint8Array>
+  /** Where the platform has it: then memory does not grow with the image. Web Crypto does not. */
+  createSha256?(): IncrementalSha256
 }

@@ -1,0 +1,29 @@
+import { misuse } from './measurement-error.ts'
+import type { Eventually } from './ports.ts'
+
+/**
+ * Work that asks its ports as it goes: it yields what a port returned and is handed the bytes. One body then serves
+ * both the Verifier, whose ports answer at once, and an SDK whose ports answer by promises.
+ */
+export type Work<T> = Generator<Eventually<Uint8Array>, T, Uint8Array>
+
+/** Carries out work whose ports may answer by promises. */
+export async function inTime<T>(work: Work<T>): Promise<T> {
+  let step = work.next()
+  while (step.done !== true) step = work.next(isPromise(step.value) ? await step.value : step.value)
+  return step.value
+}
+
+/** Carries out work whose ports all answer at once. @throws TypeError (`ERR_INVALID_ARG_VALUE`) when one does not. */
+export function atOnce<T>(work: Work<T>): T {
+  let step = work.next()
+  while (step.done !== true) {
+    if (isPromise(step.value)) throw misuse('a port answered by a promise')
+    step = work.next(step.value)
+  }
+  return step.value
+}
+
+function isPromise(value: Eventually<Uint8Array>): value is Promise<Uint8Array> {
+  return typeof (value as { then?: unknown }).then === 'function'
+}

@@ -1,0 +1,32 @@
+import { labels, lengthPrefixed, uint64 } from '@assay/protocol'
+import { misuse } from './measurement-error.ts'
+import type { Eventually, MeasurementCrypto } from './ports.ts'
+
+/**
+ * Number of the epoch that a moment falls in.
+ *
+ * @param unixSeconds time in seconds since 1970
+ * @param epochLength seconds, a positive integer; 900 to 3600 in production
+ */
+export function epochOf(unixSeconds: number, epochLength: number): number {
+  if (!Number.isInteger(epochLength) || epochLength <= 0)
+    throw misuse('epoch length is not a positive integer')
+  if (!(unixSeconds >= 0)) throw misuse('time lies before 1970')
+  return Math.floor(unixSeconds / epochLength)
+}
+
+/**
+ * The seed of a build in an epoch, 32 bytes: HMAC(Kepoch, label ‖ u64 epoch ‖ LP(app/build)). Nobody without the
+ * epoch key can tell it beforehand; within the epoch it is public, as part of the plan.
+ */
+export function epochSeed(
+  crypto: MeasurementCrypto,
+  epochKey: Uint8Array,
+  epoch: number,
+  app: string,
+  build: string,
+): Eventually<Uint8Array> {
+  // An HMAC key of no bytes is a legal key, and one that everybody knows.
+  if (epochKey.length < 16) throw misuse('epoch key is shorter than 16 bytes')
+  return crypto.hmacSha256(epochKey, [labels.epoch, uint64(epoch), lengthPrefixed(`${app}/${build}`)])
+}

@@ -1,0 +1,46 @@
+import { utf8 } from '@assay/protocol'
+import { MeasurementError } from '../measurement-error.ts'
+import type { MeasurementCrypto } from '../ports.ts'
+
+/** Functions of the SDK that a plan may ask to show, by name. */
+export type LiveFunctions = Readonly<Record<string, (...input: never[]) => unknown>>
+
+/** SHA-256 of the source of each function as the engine shows it, or `absent` on an engine that shows none. */
+export type ShownFunctions = 'absent' | Readonly<Record<string, Uint8Array>>
+
+/** What became of the live-code step: carried out, not possible on this engine, or not part of the plan. */
+export type LiveOutcome = 'shown' | 'absent' | 'not_asked'
+
+/** Whether this engine shows the source of functions. Hermes shows `[bytecode]`, and so may others without source. */
+export function showsSource(): boolean {
+  return sourceOf(() => 'assay:source').includes('assay:source')
+}
+
+/**
+ * Shows the functions that a plan asks for.
+ *
+ * It catches patches of the functions themselves. It does not catch whoever also patches
+ * `Function.prototype.toString`, or this function.
+ *
+ * @throws MeasurementError `PLAN_FUNCTION` for a name that is not among `functions`
+ */
+export async function showFunctions(
+  names: readonly string[],
+  functions: LiveFunctions,
+  crypto: MeasurementCrypto,
+): Promise<ShownFunctions> {
+  const sources = names.map((name) => {
+    if (!Object.prototype.hasOwnProperty.call(functions, name)) {
+      throw new MeasurementError('PLAN_FUNCTION', 'the plan asks for a function that is not declared')
+    }
+    return sourceOf(functions[name])
+  })
+  if (!showsSource()) return 'absent'
+  const shown: Record<string, Uint8Array> = {}
+  for (const [i, name] of names.entries()) shown[name] = await crypto.sha256([utf8(sources[i] as string)])
+  return shown
+}
+
+function sourceOf(fn: unknown): string {
+  return typeof fn === 'function' ? Function.prototype.toString.call(fn) : ''
+}

@@ -1,0 +1,136 @@
+import { encodeBase64url, utf8, type Coverage } from '@assay/protocol'
+import { coveredSegments } from '../image/covered-segments.ts'
+import { misuse } from '../measurement-error.ts'
+import type { Segment } from '../ports.ts'
+import { parsePlan } from './parse-plan.ts'
+import { mostReads, type Plan, type Read } from './plan.ts'
+
+/** What a plan is drawn up from. The same input gives the same bytes. */
+export interface PlanInput {
+  app: string
+  build: string
+  epoch: number
+  /** 32 bytes: `epochSeed` of this build and epoch. */
+  seed: Uint8Array
+  coverage: Coverage
+  /** Segments of the registered image. */
+  segments: readonly Segment[]
+  /** Probes to ask, all of them: the service chooses among those that the build's SDK declares. */
+  probes: readonly string[]
+  /** Functions to show and exercises to carry out; none by default. */
+  live?: { show: readonly string[]; run: readonly string[] }
+}
+
+/** Fresh reads of a plan, at least. */
+export const readsPerPlan = 32
+/** Bytes that a plan folds, at least, where the image has a segment of 512 bytes. */
+export const bytesPerPlan = 16_384
+
+const shortestToLengthen = 512
+const longestAddition = 1024
+
+/**
+ * The exact bytes of the measurement plan of a build in an epoch: at least 32 reads that fold 16 KiB. Every other
+ * read falls on a segment drawn by size, the rest go round all segments in a drawn order, so that small ones get their
+ * turn: with up to 16 segments each is read in every epoch.
+ *
+ * @throws MeasurementError `IMAGE_EMPTY`, `IMAGE_SEGMENTS`, or what `parsePlan` throws for a plan that no SDK would
+ *   accept (an app, build or probe name out of form, more probes than a plan may ask)
+ */
+export function drawUpPlan(input: PlanInput): Uint8Array<ArrayBuffer> {
+  if (input.seed.length !== 32) throw misuse('a seed is 32 bytes')
+  const plan: Plan = {
+    v: 1,
+    app: input.app,
+    build: input.build,
+    epoch: input.epoch,
+    seed: encodeBase64url(input.seed),
+    coverage: input.coverage,
+    reads: drawReads(coveredSegments(input.segments, input.coverage), drawFrom(input.seed)),
+    live: { show: [...(input.live?.show ?? [])], run: [...(input.live?.run ?? [])] },
+    probes: [...input.probes],
+  }
+  const bytes = utf8(JSON.stringify(plan))
+  parsePlan(bytes)
+  return bytes
+}
+
+/** A number from 0 to `below` - 1. */
+type Draw = (below: number) => number
+
+function drawReads(segments: readonly Segment[], draw: Draw): Read[] {
+  const bySize = pickerBySize(segments, draw)
+  const byTurn = pickerByTurn(segments, draw)
+  const reads: Read[] = []
+  for (let i = 0; i < readsPerPlan; i++)
+    reads.push(shape(i, i % 2 === 0 ? bySize() : byTurn(), segments, draw))
+  return lengthen(reads, segments)
+}
+
+/** Twenty ranges of 512 bytes, six strides and six walks of four times 128: together 16 KiB. */
+function shape(i: number, segment: number, segments: readonly Segment[], draw: Draw): Read {
+  const turn = i % 16
+  if (turn < 10) return { op: 'range', segment, length: 512 }
+  if (turn >= 13) return { op: 'walk', segment, length: 128, count: 4 }
+  const farthest = Math.max(1, Math.floor((segments[segment] as Segment).length / 4))
+  return { op: 'stride', segment, length: 128, count: 4, step: 1 + draw(farthest) }
+}
+
+/** Makes up for segments shorter than a read, with ranges on the longest one. */
+function lengthen(reads: Read[], segments: readonly Segment[]): Read[] {
+  const length = (i: number) => (segments[i] as Segment).length
+  let missing = bytesPerPlan
+  for (const read of reads)
+    missing -= Math.min(read.length, length(read.segment)) * (read.op === 'range' ? 1 : read.count)
+  const longest = segments.reduce((best, segment, i) => (segment.length > length(best) ? i : best), 0)
+  if (length(longest) < shortestToLengthen) return reads
+  while (missing > 0 && reads.length < mostReads) {
+    const addition = Math.min(missing, longestAddition, length(longest))
+    reads.push({ op: 'range', segment: longest, length: addition })
+    missing -= addition
+  }
+  return reads
+}
+
+function pickerBySize(segments: readonly Segment[], draw: Draw): () => number {
+  const ends: number[] = []
+  let total = 0
+  for (const segment of segments) ends.push((total += segment.length))
+  return () => {
+    const at = draw(Math.max(1, total))
+    return Math.max(
+      0,
+      ends.findIndex((end) => at < end),
+    )
+  }
+}
+
+function pickerByTurn(segments: readonly Segment[], draw: Draw): () => number {
+  const order = segments.map((_, i) => i).filter((i) => (segments[i] as Segment).length > 0)
+  if (order.length === 0) order.push(0)
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = draw(i + 1)
+    ;[order[i], order[j]] = [order[j] as number, order[i] as number]
+  }
+  let turn = 0
+  return () => order[turn++ % order.length] as number
+}
+
+/**
+ * Stretches a seed into numbers (sfc32). It only spreads: that nobody can tell a plan beforehand rests on the seed
+ * being an HMAC, and within the epoch the plan is public.
+ */
+function drawFrom(seed: Uint8Array): Draw {
+  const view = new DataView(seed.buffer, seed.byteOffset, seed.byteLength)
+  const word = (i: number) => view.getUint32(i * 4) ^ view.getUint32(i * 4 + 16)
+  let [a, b, c, counter] = [word(0), word(1), word(2), word(3)]
+  const next = () => {
+    const sum = (a + b + counter++) | 0
+    a = b ^ (b >>> 9)
+    b = (c + (c << 3)) | 0
+    c = ((c << 21) | (c >>> 11)) + sum
+    return sum >>> 0
+  }
+  for (let i = 0; i < 12; i++) next()
+  return (below) => Math.floor((next() / 0x100000000) * below)
+}

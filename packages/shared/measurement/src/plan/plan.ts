@@ -1,0 +1,62 @@
+import { decodeBase64urlOfLength, type Coverage } from '@assay/protocol'
+import { misuse } from '../measurement-error.ts'
+
+/** Bytes of a plan, at most. */
+export const longestPlan = 16_384
+/** Covered segments of an image, at most. */
+export const mostSegments = 4096
+/** Reads of a plan, at most. */
+export const mostReads = 64
+/** Pieces that one stride or walk reads, at most. */
+export const mostPieces = 64
+/** Bytes that all reads of a plan fold together, at most. */
+export const mostBytes = 131_072
+/** Bytes of one piece, at most. */
+export const longestPiece = 4096
+/** Bytes from one piece of a stride to the next, at most. */
+export const longestStep = 0x7fffffff
+/** Probes, functions shown and exercises of a plan, at most, each. */
+export const mostNames = 64
+
+/** Names of probes, of live functions and of exercises. */
+export const namePattern = /^[a-z0-9][a-z0-9._-]{0,63}$/
+
+/**
+ * One thing to read. `segment` counts the covered segments in name order, from 0. Where reading starts is not in
+ * the plan: the challenge decides it, and a segment shorter than `length` is read whole.
+ *
+ * - `range`: one piece.
+ * - `stride`: `count` pieces, each `step` bytes after the one before, round the segment's end; folded in one step.
+ * - `walk`: `count` pieces, each folded by itself; what was read decides where the next one starts.
+ */
+export type Read =
+  | { op: 'range'; segment: number; length: number }
+  | { op: 'stride'; segment: number; length: number; count: number; step: number }
+  | { op: 'walk'; segment: number; length: number; count: number }
+
+/** A measurement plan: what to read and to ask, and nothing that could loop or branch. */
+export interface Plan {
+  v: 1
+  app: string
+  build: string
+  epoch: number
+  /** Base64url of the 32 bytes that key the whole-code digest in this epoch. */
+  seed: string
+  coverage: Coverage
+  reads: Read[]
+  live: {
+    /** Functions of the SDK whose source is compared, where the engine shows source. */
+    show: string[]
+    /** Exercises to carry out on input derived from the challenge, on every engine. */
+    run: string[]
+  }
+  /** Probes to ask. */
+  probes: string[]
+}
+
+/** The plan's seed as bytes, for `digestImage`. */
+export function planSeed(plan: Plan): Uint8Array {
+  const seed = decodeBase64urlOfLength(plan.seed, 32)
+  if (seed === undefined) throw misuse('the plan was not made by parsePlan')
+  return seed
+}

@@ -1,0 +1,44 @@
+import { equalBytes } from '@assay/protocol'
+import { atOnce, type Work } from '../drive.ts'
+import type { LiveOutcome, ShownFunctions } from '../live/show-functions.ts'
+import { misuse } from '../measurement-error.ts'
+import type { CarryOutInput } from './carry-out.ts'
+import { conclusionOf } from './conclusion.ts'
+import { checkFoldInput, foldExercises, foldReads } from './fold.ts'
+
+/** Whether a response is the one expected, and what became of the live-code step in it. */
+export type ResponseCheck = { matches: true; live: LiveOutcome } | { matches: false }
+
+/**
+ * The Verifier's side: carries out the plan once over ports that answer at once, and compares. Where the plan asks to
+ * show functions, `input.live.shown` holds the digests of the registered slices, and a response without source, as
+ * Hermes gives it, matches too and is told apart as `absent`: whether that is good enough for the registered engine
+ * is for appraisal.
+ *
+ * @throws MeasurementError `PLAN_EPOCH`, `PLAN_SEGMENT`, `PLAN_FUNCTION`, `PROBE_ANSWERS`
+ */
+export function checkResponse(input: CarryOutInput, response: Uint8Array): ResponseCheck {
+  return atOnce(check(input, response))
+}
+
+function* check(input: CarryOutInput, response: Uint8Array): Work<ResponseCheck> {
+  const { plan, probes, crypto } = input
+  const { shown, exercises } = input.live ?? { shown: {}, exercises: {} }
+  if (shown === 'absent') throw misuse('the Verifier compares with the registered slices')
+  checkFoldInput(input, exercises)
+  const asked = plan.live.show.length > 0
+  const candidates: [LiveOutcome, ShownFunctions][] = asked
+    ? [
+        ['shown', shown],
+        ['absent', 'absent'],
+      ]
+    : [['not_asked', shown]]
+  const conclusions = candidates.map(([, source]) => conclusionOf(plan, probes, source))
+  const fold = yield* foldExercises(input, yield* foldReads(input), exercises)
+  for (const [i, conclusion] of conclusions.entries()) {
+    const expected = yield crypto.hmacSha256(fold.k, [fold.chain, ...conclusion])
+    if (equalBytes(expected, response))
+      return { matches: true, live: (candidates[i] as [LiveOutcome, unknown])[0] }
+  }
+  return { matches: false }
+}

@@ -1,0 +1,15 @@
+import { atOnce } from '../drive.ts'
+import type { ImageDigest } from '../image/digest-image.ts'
+import type { ShownFunctions } from '../live/show-functions.ts'
+import type { MeasurementCrypto } from '../ports.ts'
+import { tagsOf, type Tag } from './tags.ts'
+
+/** The Verifier's side of tags: worked out only when a response differs, over a crypto port that answers at once. */
+export function expectedTags(
+  digest: ImageDigest,
+  challenge: Uint8Array,
+  crypto: MeasurementCrypto,
+  shown: ShownFunctions = 'absent',
+): Tag[] {
+  return atOnce(tagsOf(digest, shown, challenge, crypto))
+}

@@ -1,0 +1,42 @@
+import { labels, utf8 } from '@assay/protocol'
+import type { Work } from '../drive.ts'
+import type { ImageDigest } from '../image/digest-image.ts'
+import type { ShownFunctions } from '../live/show-functions.ts'
+import type { MeasurementCrypto } from '../ports.ts'
+
+/** Says whether one segment, or one live function under `live:` and its name, is as registered; 8 bytes. */
+export interface Tag {
+  name: string
+  tag: Uint8Array
+}
+
+const tagLength = 8
+/** Bytes that names and tags may take up in client data, as JSON; what does not fit gets no tag. */
+const tagBudget = 24_576
+/** Of one tag in JSON, besides the quoted name: colon, comma, quotes and eleven base64url characters. */
+const tagCost = 15
+
+/**
+ * HMAC(D, label ‖ challenge) cut to 8 bytes for each covered segment in name order, after them the same under the
+ * digest of each shown function. Tags tell the operator what differs; they decide nothing.
+ */
+export function* tagsOf(
+  digest: ImageDigest,
+  shown: ShownFunctions,
+  challenge: Uint8Array,
+  crypto: MeasurementCrypto,
+): Work<Tag[]> {
+  const live =
+    shown === 'absent'
+      ? []
+      : Object.keys(shown).map((name) => ({ name: `live:${name}`, digest: shown[name] as Uint8Array }))
+  const tags: Tag[] = []
+  let left = tagBudget
+  for (const { name, digest: key } of [...digest.segments, ...live]) {
+    left -= utf8(JSON.stringify(name)).length + tagCost
+    if (left < 0) break
+    const mac = yield crypto.hmacSha256(key, [labels.tag, challenge])
+    tags.push({ name, tag: mac.slice(0, tagLength) })
+  }
+  return tags
+}
