@@ -1,1 +1,1 @@
-export {}
+export type { BenchRow } from './row.ts'

@@ -1,0 +1,214 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { problems, type ProblemCode } from '@assay/protocol'
+import { cli, fakeService } from './fake-service.ts'
+
+const key = { ASSAY_API_KEY: 'a-key-that-must-not-be-shown' }
+let folder = ''
+let close: (() => Promise<unknown>) | undefined
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'assay-cli-'))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterEach(async () => {
+  await close?.()
+  close = undefined
+})
+
+async function service(answer: Parameters<typeof fakeService>[0]) {
+  const fake = await fakeService(answer)
+  close = fake.close
+  return fake
+}
+
+const problem = (code: ProblemCode, more = {}) => ({
+  status: problems[code].status,
+  body: { code, ...problems[code], ...more },
+})
+
+const app = {
+  id: 'com.example.app',
+  platform: 'android',
+  name: 'Example',
+  package: 'com.example.app',
+  signers: [],
+  min_version_code: 0,
+  created_at: '2026-11-25T00:00:00Z',
+}
+
+test('app add sends what was given, with the key, and prints what was registered', async () => {
+  const fake = await service(() => ({ status: 201, body: app }))
+  const done = await cli(
+    ['app', 'add', 'com.example.app', '--platform', 'android', '--name', 'Example', '--server', fake.url],
+    key,
+  )
+  expect(done.status).toBe(0)
+  expect(done.stdout).toContain('com.example.app')
+  expect(fake.seen[0]).toMatchObject({ method: 'POST', url: '/v1/apps' })
+  expect(fake.seen[0]?.headers.authorization).toBe(`Bearer ${key.ASSAY_API_KEY}`)
+  expect(JSON.parse(fake.seen[0]?.body.toString() ?? '')).toEqual({
+    id: 'com.example.app',
+    platform: 'android',
+    name: 'Example',
+  })
+})
+
+test('--json prints one JSON document and nothing else', async () => {
+  const fake = await service(() => ({ status: 200, body: { apps: [app] } }))
+  const done = await cli(['app', 'list', '--json'], { ...key, ASSAY_URL: fake.url })
+  expect(JSON.parse(done.stdout)).toEqual([app])
+  expect(done.stderr).toBe('')
+})
+
+test('build add streams the file as it is', async () => {
+  const file = path.join(folder, 'a.apk')
+  writeFileSync(file, Buffer.alloc(3_000_000, 7))
+  const build = {
+    app: app.id,
+    id: '1',
+    segments: [],
+    warnings: ['debuggable'],
+    signers: [],
+    schemes: [],
+    image_digest: 'ab',
+  }
+  const fake = await service(() => ({ status: 201, body: build }))
+  const done = await cli(
+    ['build', 'add', file, '--app', app.id, '--allow-debuggable', '--server', fake.url],
+    key,
+  )
+  expect(done.status).toBe(0)
+  expect(done.stderr).toContain('warning: the build is debuggable')
+  expect(fake.seen[0]?.url).toBe(`/v1/apps/${app.id}/builds?allow_debuggable=true`)
+  expect(fake.seen[0]?.headers['content-length']).toBe('3000000')
+  expect(fake.seen[0]?.headers['content-type']).toBe('application/vnd.android.package-archive')
+  expect(fake.seen[0]?.body.equals(Buffer.alloc(3_000_000, 7))).toBe(true)
+})
+
+test('build add sends a folder as a ZIP, and wants an id for it', async () => {
+  writeFileSync(path.join(folder, 'main.js'), 'alert(1)')
+  const build = {
+    app: 'web',
+    id: '1',
+    segments: [],
+    warnings: [],
+    signers: [],
+    schemes: [],
+    image_digest: 'ab',
+  }
+  const fake = await service(() => ({ status: 201, body: build }))
+  const without = await cli(['build', 'add', folder, '--app', 'web', '--server', fake.url], key)
+  expect(without).toMatchObject({ status: 2, stderr: expect.stringContaining('CLI_USAGE') })
+  const done = await cli(['build', 'add', folder, '--app', 'web', '--id', '1', '--server', fake.url], key)
+  expect(done.status).toBe(0)
+  expect(fake.seen[0]?.headers['content-type']).toBe('application/zip')
+  expect(fake.seen[0]?.body.subarray(0, 2).toString()).toBe('PK')
+})
+
+test('a refusal shows the code and the way out, and exits with 1', async () => {
+  const fake = await service(() =>
+    problem('build_refused', { reason: 'ZIP_TRUNCATED', trace: 'A'.repeat(22) }),
+  )
+  const file = path.join(folder, 'a.apk')
+  const done = await cli(['build', 'add', file, '--app', app.id, '--server', fake.url], key)
+  expect(done.status).toBe(1)
+  expect(done.stderr).toContain('[build_refused]')
+  expect(done.stderr).toContain('ZIP_TRUNCATED')
+  expect(done.stderr).toContain('assay inspect')
+})
+
+test('with --json an error is JSON too', async () => {
+  const fake = await service(() =>
+    problem('request_invalid', { errors: [{ pointer: '/platform', code: 'invalid_value' }] }),
+  )
+  const done = await cli(
+    ['app', 'add', 'com.example.app', '--platform', 'x', '--server', fake.url, '--json'],
+    key,
+  )
+  expect(done.status).toBe(1)
+  expect(JSON.parse(done.stderr)).toMatchObject({
+    error: { code: 'request_invalid', message: expect.stringContaining('/platform') },
+  })
+})
+
+test.each<[string, readonly string[], Record<string, string>, number, string]>([
+  ['no API key', ['app', 'list'], {}, 2, 'CLI_NO_API_KEY'],
+  ['an empty API key', ['app', 'list'], { ASSAY_API_KEY: ' ' }, 2, 'CLI_NO_API_KEY'],
+  [
+    'a key file that is not there',
+    ['app', 'list', '--api-key-file', '/nowhere/key'],
+    {},
+    2,
+    'CLI_FILE_UNREADABLE',
+  ],
+  ['a server that is no URL', ['app', 'list', '--server', 'x'], key, 2, 'CLI_USAGE'],
+  [
+    'a server that does not listen',
+    ['app', 'list', '--server', 'http://127.0.0.1:1'],
+    key,
+    3,
+    'CLI_SERVICE_UNREACHABLE',
+  ],
+  [
+    'a build that is not there',
+    ['build', 'add', '/nowhere/a.apk', '--app', 'a.b.c'],
+    key,
+    2,
+    'CLI_FILE_UNREADABLE',
+  ],
+  ['serve without a data folder', ['serve', '--data', '/nowhere/data'], {}, 2, 'CLI_FILE_UNREADABLE'],
+  [
+    'a sealing key inside the data folder',
+    ['init', '--data', '/tmp', '--sealing-key-file', '/tmp/a/key'],
+    {},
+    2,
+    'CLI_KEY_FILE',
+  ],
+])('%s is told', async (_name, args, env, status, code) => {
+  const done = await cli(args, env)
+  expect(done.status).toBe(status)
+  expect(done.stderr).toContain(`[${code}]`)
+})
+
+test.each([
+  ['an unknown command', ['nonsense']],
+  ['a missing option', ['app', 'add', 'com.example.app']],
+  ['a number that is none', ['app', 'add', 'a.b.c', '--platform', 'web', '--min-version-code', 'x']],
+])('%s exits with 2 and points to --help', async (_name, args) => {
+  const done = await cli(args, key)
+  expect(done.status).toBe(2)
+  expect(done.stderr).toContain('--help')
+})
+
+test('--help exits with 0', async () => {
+  expect(await cli(['build', 'add', '--help'])).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining('Examples:'),
+  })
+})
+
+test.each([
+  ['a page that is no service', () => ({ status: 200, body: '<html>' }), 'CLI_SERVICE_ANSWER', 3],
+  [
+    'an error that is no problem',
+    () => ({ status: 502, body: { message: 'bad gateway' } }),
+    'CLI_SERVICE_ANSWER',
+    3,
+  ],
+  ['a malfunction', () => problem('temporarily_unavailable'), 'temporarily_unavailable', 3],
+  ['a connection that breaks', () => undefined, 'CLI_SERVICE_UNREACHABLE', 3],
+])('%s is told apart from a refusal', async (_name, answer, code, status) => {
+  const fake = await service(answer)
+  const done = await cli(['app', 'list', '--server', fake.url], key)
+  expect(done.status).toBe(status)
+  expect(done.stderr).toContain(`[${code}]`)
+})
+
+test('no message shows the API key', async () => {
+  const fake = await service(() => problem('unauthorized'))
+  const done = await cli(['app', 'list', '--server', fake.url], key)
+  expect(done.stderr + done.stdout).not.toContain(key.ASSAY_API_KEY)
+})

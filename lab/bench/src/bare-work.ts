@@ -1,0 +1,8 @@
+/** What `bare` is, row by row: the irreducible work that stands beside the measured one. */
+export const bareWork: Readonly<Record<string, string>> = {
+  'register.apk': 'none: the peer does the same job (`apksigner verify` of the same file)',
+  'service.memory': 'none: a size',
+  'guard.repeat': 'one ES256 crypto.verify with the key at hand',
+  'guard.repeat-request': 'one ES256 crypto.verify with the key at hand',
+  'guard.first': 'one ES256 verify with the key at hand, import of a fresh JWK, one verify with it',
+}

@@ -1,0 +1,12 @@
+import os from 'node:os'
+
+/** What the figures were measured on. */
+export function machine(): Record<string, string | number> {
+  return {
+    node: process.version,
+    platform: `${os.platform()} ${os.release()} ${os.arch()}`,
+    cpu: os.cpus()[0]?.model.trim() ?? 'unknown',
+    cores: os.availableParallelism(),
+    memoryGiB: Math.round(os.totalmem() / 2 ** 30),
+  }
+}

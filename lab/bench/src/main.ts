@@ -1,0 +1,43 @@
+import { bareWork } from './bare-work.ts'
+import { machine } from './machine.ts'
+import { registerApkRows } from './register-apk.ts'
+import type { BenchRow } from './row.ts'
+import { serviceMemoryRows } from './service-memory.ts'
+
+/** Rows by the prefix of their ids, so that `--only` need not run the others. */
+const groups: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
+  register: registerApkRows,
+  service: serviceMemoryRows,
+}
+
+const args = process.argv.slice(2)
+const json = args.includes('--json')
+const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : undefined
+if (only !== undefined && groups[only] === undefined) {
+  console.error(`--only takes one of: ${Object.keys(groups).join(', ')}`)
+  process.exit(2)
+}
+
+const rows: BenchRow[] = []
+for (const [name, measure] of Object.entries(groups)) {
+  if (only !== undefined && only !== name) continue
+  console.error(`measuring ${name} …`)
+  rows.push(...(await measure()))
+}
+
+if (json) console.log(JSON.stringify({ machine: machine(), rows }, null, 2))
+else for (const row of rows) console.log(describe(row))
+
+function describe(row: BenchRow): string {
+  const beside = [
+    row.bare === null
+      ? undefined
+      : `${row.ratio} × bare (${row.bare} ${row.unit}: ${bareWork[row.id] ?? '?'})`,
+    row.peer === null ? undefined : `${row.peerRatio} × ${row.peer} (${row.peerValue} ${row.unit})`,
+  ].filter((text) => text !== undefined)
+  const facts = Object.entries(row.facts ?? {}).map(([name, value]) => `    ${name}: ${String(value)}`)
+  return [
+    `${row.id}: ${row.value} ${row.unit}${beside.length > 0 ? `, ${beside.join(', ')}` : ''}`,
+    ...facts,
+  ].join('\n')
+}

@@ -1,0 +1,39 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { fetchApk, publishedApks } from '@assay/testkit'
+import { apkCache } from './register-apk.ts'
+import type { BenchRow } from './row.ts'
+import { assay } from './service-process/assay.ts'
+import { freshService } from './service-process/fresh-service.ts'
+import { rounded } from './statistics.ts'
+
+/** Long enough for a worker that has nothing to do to be gone. */
+const settle = 6_000
+
+/** `service.memory`: resident size of an idle service with three real APKs registered, after that and after a restart. */
+export async function serviceMemoryRows(): Promise<BenchRow[]> {
+  const fresh = await freshService()
+  for (const apk of Object.values(publishedApks)) {
+    const file = await fetchApk(apk, apkCache)
+    await assay(['app', 'add', apk.applicationId, '--platform', 'android'], fresh.env)
+    await assay(['build', 'add', file, '--app', apk.applicationId, '--allow-debuggable'], fresh.env)
+  }
+  await wait(settle)
+  const afterRegistration = fresh.resident()
+  const restarted = await fresh.restart()
+  await wait(settle)
+  const afterRestart = restarted.resident()
+  await restarted.stop()
+  return [
+    {
+      id: 'service.memory',
+      value: rounded(Math.max(afterRegistration, afterRestart)),
+      unit: 'MB',
+      bare: null,
+      ratio: null,
+      peer: null,
+      peerValue: null,
+      peerRatio: null,
+      facts: { afterRegistrationMB: rounded(afterRegistration), afterRestartMB: rounded(afterRestart) },
+    },
+  ]
+}
