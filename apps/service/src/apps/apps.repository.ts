@@ -113,11 +113,12 @@ async function addSigner(db: Database, app: string, sha256: string): Promise<boo
   return (await findApp(db, app)) !== undefined
 }
 
+/** In one order everywhere: two transactions that wait for each other's rows would be a deadlock. */
 async function insertSigners(db: Database, app: string, signers: readonly string[]): Promise<void> {
   if (signers.length === 0) return
   await db
     .insertInto('app_signers')
-    .values(signers.map((sha256) => ({ app, sha256 })))
+    .values([...signers].sort().map((sha256) => ({ app, sha256 })))
     .onConflict((conflict) => conflict.doNothing())
     .execute()
 }

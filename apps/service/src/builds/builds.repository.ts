@@ -89,11 +89,12 @@ async function insertSegments(db: Database, build: Build): Promise<void> {
   }
 }
 
+/** In one order everywhere: two transactions that wait for each other's rows would be a deadlock. */
 async function addSigners(db: Database, app: string, signers: readonly string[]): Promise<void> {
   if (signers.length === 0) return
   await db
     .insertInto('app_signers')
-    .values(signers.map((sha256) => ({ app, sha256 })))
+    .values([...signers].sort().map((sha256) => ({ app, sha256 })))
     .onConflict((conflict) => conflict.doNothing())
     .execute()
 }

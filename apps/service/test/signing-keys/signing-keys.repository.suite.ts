@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { createSigningKeyRepository } from '../../src/signing-keys/signing-keys.repository.ts'
+import type { StoredSigningKey } from '../../src/signing-keys/signing-keys.repository.ts'
+import { createSealing } from '../../src/storage/index.ts'
+import type { StorageWorld } from '../storage/support/storage-world.ts'
+
+const sealing = createSealing(Buffer.alloc(32, 7))
+
+function exampleKey(number: number, more: Partial<StoredSigningKey> = {}): StoredSigningKey {
+  return {
+    kid: `kid-${String(number)}`,
+    number,
+    alg: 'ES256',
+    pkcs8: Buffer.from(`private key ${String(number)}`),
+    createdAt: new Date('2026-01-01T00:00:00.000Z'),
+    activateAt: new Date('2026-01-02T00:00:00.000Z'),
+    retireAt: null,
+    ...more,
+  }
+}
+
+export function signingKeyRepositorySuite(world: StorageWorld): void {
+  const open = async () => createSigningKeyRepository({ db: (await world.open()).db, sealing })
+
+  describe('signing keys', () => {
+    it('come back in the order they were made', async () => {
+      const keys = await open()
+      const [first, second] = [
+        exampleKey(1, { retireAt: new Date('2026-02-01T00:00:00.000Z') }),
+        exampleKey(2),
+      ]
+      expect(await keys.insert(second)).toBe('ok')
+      expect(await keys.insert(first)).toBe('ok')
+      expect(await keys.list()).toEqual([first, second])
+    })
+
+    it('refuse a number or a key id twice', async () => {
+      const keys = await open()
+      await keys.insert(exampleKey(1))
+      expect(await keys.insert(exampleKey(1, { kid: 'other' }))).toBe('exists')
+      expect(await keys.insert(exampleKey(2, { kid: 'kid-1' }))).toBe('exists')
+      expect(await keys.list()).toEqual([exampleKey(1)])
+    })
+
+    it('are nowhere in the database as they are, and do not open as another', async () => {
+      const { db } = await world.open()
+      const keys = createSigningKeyRepository({ db, sealing })
+      await keys.insert(exampleKey(1))
+      const row = await db.selectFrom('signing_keys').select('sealed').executeTakeFirstOrThrow()
+      expect(Buffer.from(row.sealed).includes('private')).toBe(false)
+      await db.updateTable('signing_keys').set({ kid: 'kid-2' }).execute()
+      await expect(keys.list()).rejects.toMatchObject({ code: 'STORAGE_SEALED_VALUE' })
+    })
+
+    it('end when it is planned, and go on when it is called off', async () => {
+      const keys = await open()
+      await keys.insert(exampleKey(1))
+      const retireAt = new Date('2026-03-01T00:00:00.000Z')
+      expect(await keys.setRetirement('kid-1', retireAt)).toBe(true)
+      expect(await keys.list()).toEqual([exampleKey(1, { retireAt })])
+      expect(await keys.setRetirement('kid-1', null)).toBe(true)
+      expect(await keys.list()).toEqual([exampleKey(1)])
+      expect(await keys.setRetirement('kid-2', null)).toBe(false)
+    })
+
+    it('are made by one of two nodes that make the next at once', async () => {
+      const first = await open()
+      const second = createSigningKeyRepository({ db: (await world.openSecond()).db, sealing })
+      const outcomes = await Promise.all([
+        first.insert(exampleKey(1, { kid: 'one' })),
+        second.insert(exampleKey(1, { kid: 'two' })),
+      ])
+      expect([...outcomes].sort()).toEqual(['exists', 'ok'])
+      expect(await first.list()).toHaveLength(1)
+    })
+  })
+}

@@ -1,0 +1,83 @@
+import { sql } from 'kysely'
+import { describe, expect, it } from 'vitest'
+import { migrate } from '../../../src/storage/migrations/migrate.ts'
+import { schemaSteps } from '../../../src/storage/migrations/registry.ts'
+import { postgresSchema, sqliteSchema } from '../../../src/storage/migrations/schema-dialect.ts'
+import type { OpenedDatabase } from '../../../src/storage/index.ts'
+import type { StorageWorld } from '../support/storage-world.ts'
+
+const dialectOf = ({ kind }: OpenedDatabase) => (kind === 'sqlite' ? sqliteSchema : postgresSchema)
+
+async function tableNames({ db }: OpenedDatabase): Promise<string[]> {
+  return (await db.introspection.getTables()).map(({ name }) => name)
+}
+
+async function stepNames({ db }: OpenedDatabase): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`select name from schema_steps order by number`.execute(db)
+  return rows.map(({ name }) => name)
+}
+
+const extraStep = {
+  name: '9999-extra',
+  up: async ({ schema }: Parameters<(typeof schemaSteps)[number]['up']>[0]) => {
+    await schema.createTable('extra').addColumn('id', 'integer').execute()
+  },
+}
+
+export function migrateSuite(world: StorageWorld): void {
+  describe('schema steps', () => {
+    it('have all run once a database is open, and run once', async () => {
+      const opened = await world.open()
+      const expected = schemaSteps.map(({ name }) => name)
+      expect(await stepNames(opened)).toEqual(expected)
+      await migrate(opened.db, dialectOf(opened), schemaSteps)
+      expect(await stepNames(opened)).toEqual(expected)
+    })
+
+    it('that are new run on a database that has the others', async () => {
+      const opened = await world.open()
+      await migrate(opened.db, dialectOf(opened), [...schemaSteps, extraStep])
+      expect(await tableNames(opened)).toContain('extra')
+      expect((await stepNames(opened)).at(-1)).toBe('9999-extra')
+    })
+
+    it('leave nothing when one of them fails', async () => {
+      const opened = await world.open()
+      const failing = { name: '9999-failing', up: () => Promise.reject(new Error('no')) }
+      const run = migrate(opened.db, dialectOf(opened), [...schemaSteps, extraStep, failing])
+      await expect(run).rejects.toThrow('no')
+      expect(await tableNames(opened)).not.toContain('extra')
+      expect(await stepNames(opened)).toEqual(schemaSteps.map(({ name }) => name))
+    })
+
+    it('of a newer version are refused, and nothing is changed', async () => {
+      const opened = await world.open()
+      await migrate(opened.db, dialectOf(opened), [...schemaSteps, extraStep])
+      const older = migrate(opened.db, dialectOf(opened), schemaSteps)
+      await expect(older).rejects.toMatchObject({ code: 'STORAGE_NEWER_SCHEMA' })
+      const other = migrate(opened.db, dialectOf(opened), [
+        ...schemaSteps,
+        { ...extraStep, name: '9999-other' },
+      ])
+      await expect(other).rejects.toMatchObject({ code: 'STORAGE_NEWER_SCHEMA' })
+      expect((await stepNames(opened)).at(-1)).toBe('9999-extra')
+    })
+
+    it('run once when two nodes start together', async () => {
+      const [first, second] = [await world.open(), await world.openSecond()]
+      const steps = [...schemaSteps, extraStep]
+      await Promise.all([first, second].map((opened) => migrate(opened.db, dialectOf(opened), steps)))
+      expect(await stepNames(first)).toEqual(steps.map(({ name }) => name))
+    })
+  })
+
+  describe('an open database', () => {
+    it('answers, until it is closed', async () => {
+      const opened = await world.open()
+      await opened.ping()
+      await opened.close()
+      await opened.close()
+      await expect(opened.ping()).rejects.toThrow()
+    })
+  })
+}

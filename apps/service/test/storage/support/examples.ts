@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto'
+import type { Api, App, AttestationTrace, Build, SegmentSummary } from '@assay/protocol'
+
+export const hexOf = (text: string) => createHash('sha256').update(text).digest('hex')
+
+export function exampleApp(id: string, more: Partial<App> = {}): App {
+  return {
+    id,
+    platform: 'android',
+    name: 'Example',
+    package: id,
+    signers: [],
+    min_version_code: 0,
+    created_at: '2026-11-25T01:02:03.004Z',
+    ...more,
+  }
+}
+
+export function exampleSegment(name: string, more: Partial<SegmentSummary> = {}): SegmentSummary {
+  return { name, kind: 'dex', length: 5, sha256: hexOf(name), ...more }
+}
+
+export function exampleBuild(app: string, id: string, more: Partial<Build> = {}): Build {
+  return {
+    app,
+    id,
+    format: 'apk',
+    package: app,
+    version_name: '1.0',
+    version_code: 1,
+    min_sdk: 24,
+    target_sdk: null,
+    debuggable: false,
+    signers: [hexOf('signer')],
+    schemes: ['v2', 'v3'],
+    framework: 'native',
+    coverage: 'image',
+    image_digest: hexOf('image'),
+    segments: [exampleSegment('classes.dex'), exampleSegment('lib/arm64-v8a/libapp.so', { kind: 'native' })],
+    warnings: ['no_sdk_segment'],
+    state: 'active',
+    created_at: '2026-11-25T01:02:03.004Z',
+    ...more,
+  }
+}
+
+export function exampleApi(audience: string, apps: string[], more: Partial<Api> = {}): Api {
+  return {
+    audience,
+    name: 'Orders',
+    apps,
+    tiers: ['affirming', 'warning'],
+    mode: 'bound',
+    enforcement: 'enforce',
+    token_lifetime: 300,
+    origins: ['https://shop.example'],
+    created_at: '2026-11-25T01:02:03.004Z',
+    ...more,
+  }
+}
+
+export function exampleTrace(trace: string, more: Partial<AttestationTrace> = {}): AttestationTrace {
+  return {
+    trace,
+    at: '2026-11-25T01:02:03.004Z',
+    app: 'com.example',
+    build: '1.0+1',
+    outcome: 'denied',
+    code: 'challenge_used',
+    segments: [],
+    ...more,
+  }
+}
