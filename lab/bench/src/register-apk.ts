@@ -2,10 +2,9 @@ import { execFile } from 'node:child_process'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import type { Build } from '@assay/protocol'
-import { fetchApk, publishedApks } from '@assay/testkit'
+import { fetchApk, publishedApks, startFreshService } from '@assay/testkit'
 import type { BenchRow } from './row.ts'
-import { assay } from './service-process/assay.ts'
-import { freshService } from './service-process/fresh-service.ts'
+import { cli } from './cli.ts'
 import { median, rounded } from './statistics.ts'
 
 const run = promisify(execFile)
@@ -25,11 +24,11 @@ export async function registerApkRows(): Promise<BenchRow[]> {
   let build: Build | undefined
   let peerSays = ''
   for (let round = 0; round < rounds; round++) {
-    const service = await freshService()
+    const service = await startFreshService(cli)
     try {
-      await assay(['app', 'add', apk.applicationId, '--platform', 'android'], service.env)
+      await cli.succeed(['app', 'add', apk.applicationId, '--platform', 'android'], service.env)
       const args = ['build', 'add', file, '--app', apk.applicationId, '--allow-debuggable', '--json']
-      const added = await assay(args, service.env)
+      const added = await cli.succeed(args, service.env)
       build = JSON.parse(added.stdout) as Build
       times.push(added.milliseconds)
       peaks.push(added.peak)

@@ -1,9 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { fetchApk, publishedApks } from '@assay/testkit'
+import { fetchApk, publishedApks, startFreshService } from '@assay/testkit'
 import { apkCache } from './register-apk.ts'
 import type { BenchRow } from './row.ts'
-import { assay } from './service-process/assay.ts'
-import { freshService } from './service-process/fresh-service.ts'
+import { cli } from './cli.ts'
 import { rounded } from './statistics.ts'
 
 /** Long enough for a worker that has nothing to do to be gone. */
@@ -11,11 +10,11 @@ const settle = 6_000
 
 /** `service.memory`: resident size of an idle service with three real APKs registered, after that and after a restart. */
 export async function serviceMemoryRows(): Promise<BenchRow[]> {
-  const fresh = await freshService()
+  const fresh = await startFreshService(cli)
   for (const apk of Object.values(publishedApks)) {
     const file = await fetchApk(apk, apkCache)
-    await assay(['app', 'add', apk.applicationId, '--platform', 'android'], fresh.env)
-    await assay(['build', 'add', file, '--app', apk.applicationId, '--allow-debuggable'], fresh.env)
+    await cli.succeed(['app', 'add', apk.applicationId, '--platform', 'android'], fresh.env)
+    await cli.succeed(['build', 'add', file, '--app', apk.applicationId, '--allow-debuggable'], fresh.env)
   }
   await wait(settle)
   const afterRegistration = fresh.resident()

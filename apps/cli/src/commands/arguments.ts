@@ -10,7 +10,11 @@ export function createAction(contextOf: (command: Command) => Context): Action {
   return (work) =>
     async (...given) => {
       const command = given.at(-1) as Command
-      await work(contextOf(command), command.processedArgs as (string | undefined)[], command.opts())
+      await work(
+        contextOf(command),
+        command.processedArgs as (string | undefined)[],
+        command.opts<Record<string, unknown>>() as Parameters<typeof work>[2],
+      )
     }
 }
 

@@ -23,8 +23,9 @@ export {
 export type { ChallengeContext, ChallengeHead, ChallengePurpose, DecodedChallenge } from './wire/challenge.ts'
 export { bindingInput, clientDataSigningInput } from './wire/client-data.ts'
 export type { ClientData, MeasurementResponse, ProbeAnswer } from './wire/client-data.ts'
-export { decodeCompactJws } from './wire/compact-jws.ts'
-export type { DecodedJws, JsonObject } from './wire/compact-jws.ts'
+export { decodeCompactJws, splitCompactJws } from './wire/compact-jws.ts'
+export type { CompactJwsParts, DecodedJws, JsonObject } from './wire/compact-jws.ts'
+export { codeSegmentHead, codeSegmentKind } from './wire/code-segments.ts'
 export { headerNames, jwtTypes, mediaTypes, paths } from './wire/headers.ts'
 export {
   appIdPattern,

@@ -15,22 +15,43 @@ export interface DecodedJws {
 
 const bounds = { maxLength: 8192, maxDepth: 8 }
 
+/** The parts of a JWS in compact form, still encoded: base64url has not been checked. */
+export interface CompactJwsParts {
+  header: string
+  payload: string
+  signature: string
+  /** Header, dot, payload: the ASCII text that the signature is over. */
+  signingInput: string
+}
+
+/** Exactly three non-empty parts, at most 8,192 characters. `undefined` for anything else. */
+export function splitCompactJws(text: string): CompactJwsParts | undefined {
+  if (text.length > bounds.maxLength) return undefined
+  const first = text.indexOf('.')
+  const second = text.indexOf('.', first + 1)
+  if (first <= 0 || second <= first + 1 || second === text.length - 1 || text.includes('.', second + 1))
+    return undefined
+  return {
+    header: text.slice(0, first),
+    payload: text.slice(first + 1, second),
+    signature: text.slice(second + 1),
+    signingInput: text.slice(0, second),
+  }
+}
+
 /**
  * Splits and decodes strictly: exactly three non-empty base64url parts, header and payload each one JSON object
  * without duplicate members, at most 8,192 characters. `undefined` for anything else. Nothing in the result may be
  * believed before the signature is verified.
  */
 export function decodeCompactJws(text: string): DecodedJws | undefined {
-  if (text.length > bounds.maxLength) return undefined
-  const first = text.indexOf('.')
-  const second = text.indexOf('.', first + 1)
-  if (first <= 0 || second <= first + 1 || second === text.length - 1 || text.includes('.', second + 1))
-    return undefined
-  const header = decodeObject(text.slice(0, first))
-  const payload = decodeObject(text.slice(first + 1, second))
-  const signature = decodeBase64url(text.slice(second + 1))
+  const parts = splitCompactJws(text)
+  if (parts === undefined) return undefined
+  const header = decodeObject(parts.header)
+  const payload = decodeObject(parts.payload)
+  const signature = decodeBase64url(parts.signature)
   if (header === undefined || payload === undefined || signature === undefined) return undefined
-  return { header, payload, signingInput: utf8(text.slice(0, second)), signature }
+  return { header, payload, signingInput: utf8(parts.signingInput), signature }
 }
 
 function decodeObject(part: string): JsonObject | undefined {

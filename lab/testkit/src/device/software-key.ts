@@ -1,0 +1,30 @@
+import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
+import { thumbprintInput, type PublicJwk } from '@assay/protocol'
+import type { InstallationKey, KeyStore } from '@assay/client'
+
+/** An installation key in memory, which whoever controls the device can copy. */
+export interface SoftwareKey extends InstallationKey {
+  privateKey: KeyObject
+  /** RFC 7638, SHA-256. */
+  thumbprint: string
+}
+
+export function createSoftwareKey(): SoftwareKey {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const { x, y } = publicKey.export({ format: 'jwk' })
+  const publicJwk: PublicJwk = { kty: 'EC', crv: 'P-256', x: x as string, y: y as string }
+  return {
+    publicJwk,
+    privateKey,
+    thumbprint: createHash('sha256').update(thumbprintInput(publicJwk)).digest('base64url'),
+    sign: (data) => sign('sha256', data, { key: privateKey, dsaEncoding: 'ieee-p1363' }),
+  }
+}
+
+/** A key store that always opens `key`. A key that cannot be used is not replaced behind the test's back. */
+export function keyStoreOf(key: SoftwareKey): KeyStore {
+  return {
+    open: () => Promise.resolve(key),
+    renew: () => Promise.reject(new Error('this device keeps its key')),
+  }
+}

@@ -1,0 +1,112 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+
+type Environment = Readonly<Record<string, string>>
+
+/** One finished command. */
+export interface FinishedCommand {
+  status: number
+  stdout: string
+  stderr: string
+  milliseconds: number
+  /** Peak resident size of the process in MB. */
+  peak: number
+}
+
+/** `assay serve` in a process of its own. */
+export interface ServiceProcess {
+  url: string
+  /** Resident size in MB, as the kernel counts it (Linux). */
+  resident(): number
+  /** SIGTERM, and waits for the end. */
+  stop(): Promise<void>
+}
+
+/** The built CLI, run as an operator runs it: a process per command. */
+export interface CliProcess {
+  run(args: readonly string[], env: Environment): Promise<FinishedCommand>
+  /** As `run`. @throws Error with the command's messages unless it exits with 0. */
+  succeed(args: readonly string[], env: Environment): Promise<FinishedCommand>
+  serve(env: Environment, args?: readonly string[]): Promise<ServiceProcess>
+}
+
+/** Prints the peak resident size of the process, in KiB, on descriptor 3 when it ends. */
+const reportPeak = `data:text/javascript,${encodeURIComponent(
+  "import { writeSync } from 'node:fs'; process.on('exit', () => writeSync(3, String(process.resourceUsage().maxRSS)))",
+)}`
+
+/** @param script Path of the built `main.js` of the CLI. */
+export function createCliProcess(script: string): CliProcess {
+  const run = (args: readonly string[], env: Environment) => runCommand(script, args, env)
+  return {
+    run,
+    succeed: async (args, env) => {
+      const finished = await run(args, env)
+      if (finished.status !== 0)
+        throw new Error(`assay ${args.slice(0, 2).join(' ')} failed: ${finished.stderr}`)
+      return finished
+    },
+    serve: (env, args = []) => startService(script, env, args),
+  }
+}
+
+async function runCommand(
+  script: string,
+  args: readonly string[],
+  env: Environment,
+): Promise<FinishedCommand> {
+  const started = performance.now()
+  const child = spawn(process.execPath, ['--import', reportPeak, script, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  })
+  const collected = Promise.all([collect(child, 1), collect(child, 2), collect(child, 3)])
+  const [status] = (await once(child, 'close')) as [number | null]
+  const milliseconds = performance.now() - started
+  const [stdout, stderr, peak] = await collected
+  return { status: status ?? 1, stdout, stderr, milliseconds, peak: Number(peak) / 1024 }
+}
+
+async function collect(child: ChildProcess, descriptor: number): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of child.stdio[descriptor] as AsyncIterable<Buffer>) chunks.push(chunk)
+  return Buffer.concat(chunks).toString()
+}
+
+async function startService(
+  script: string,
+  env: Environment,
+  args: readonly string[],
+): Promise<ServiceProcess> {
+  const child = spawn(process.execPath, [script, 'serve', '--port', '0', '--log-level', 'error', ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const url = await readyUrl(child)
+  return {
+    url,
+    resident: () =>
+      Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024,
+    stop: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      const closed = once(child, 'close')
+      child.kill('SIGTERM')
+      await closed
+    },
+  }
+}
+
+/** Resolves at the line that names the address; the rest of standard error is let run off. */
+function readyUrl(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = ''
+    child.stderr?.on('data', (chunk: Buffer) => {
+      said = (said + chunk.toString()).slice(-4096)
+      const url = /Attestation service at (\S+?)\. /.exec(said)?.[1]
+      if (url !== undefined) resolve(url)
+    })
+    child.once('close', () => reject(new Error(`the service did not start: ${said}`)))
+    child.once('error', reject)
+  })
+}
