@@ -1,2 +1,15 @@
 export { EvidenceError } from './port/evidence-error.ts'
-export type { EvidenceFormat, FormatDescriptor, Verified } from './port/evidence-format.ts'
+export type { EvidenceFormat, FormatDescriptor, PlatformEvidenceFormat } from './port/evidence-format.ts'
+export { formatRegistry } from './port/format-registry.ts'
+export type { FormatRegistry } from './port/format-registry.ts'
+export type { Verified } from './port/verified.ts'
+export { verifyContext } from './port/verify-context.ts'
+export type {
+  ExpectedApp,
+  NonEmpty,
+  RevocationSource,
+  RevocationState,
+  TrustAnchor,
+  VerifyContext,
+  VerifyContextInput,
+} from './port/verify-context.ts'

@@ -1,36 +1,36 @@
+import type { Verified } from './verified.ts'
+import type { VerifyContext } from './verify-context.ts'
+
 /** What a format is called, in evidence, in client data and in policies. */
 export interface FormatDescriptor {
-  /** The `format` member of an evidence item: lower-case letters, digits and hyphens. */
+  /** The `format` member of an evidence item: 1 to 64 lower-case letters, digits and hyphens. */
   readonly name: string
   readonly version: `${number}.${number}`
-}
-
-declare const verified: unique symbol
-
-/**
- * Claims that a format has verified. Only a format's `verify` makes one, and only `Verified` claims can be
- * appraised, so that appraising what was merely parsed does not compile.
- */
-export interface Verified<Claims> {
-  readonly [verified]: true
-  readonly format: string
-  readonly claims: Readonly<Claims>
 }
 
 /**
  * One kind of evidence.
  *
- * `parse` is pure: bytes to structure, no clock, no I/O, no trust. `verify` runs the ordered checks of the format
- * and is the only maker of {@link Verified}. Both throw {@link EvidenceError} for bad evidence; any other error is a
- * malfunction and never a verdict.
+ * `parse` is pure: no clock, no I/O, no trust. Its input is a value that has been through the strict JSON parser once
+ * (an evidence item, or a member of client data) and of which nothing else is known: the format checks all of it, and
+ * nobody parses the same bytes a second time. `verify` runs the ordered checks of the format and is the only maker of
+ * {@link Verified}. Both throw `EvidenceError` for bad evidence; any other error is a malfunction and never a verdict.
  */
 export interface EvidenceFormat<Parsed, Context, Claims> {
   readonly descriptor: FormatDescriptor
-  parse(input: Uint8Array): Parsed
+  parse(input: unknown): Parsed
   verify(parsed: Parsed, context: Context): Promise<Verified<Claims>>
 }
 
-/** For the formats in this package only: marks claims as verified. */
-export function asVerified<Claims>(format: string, claims: Claims): Verified<Claims> {
-  return { format, claims } as Verified<Claims>
+/**
+ * Evidence that a platform vouches for, beside client data: it commits to the binding (`base64url(SHA-256(label ‖
+ * client data))`, 43 characters), each format in its own way.
+ */
+export interface PlatformEvidenceFormat<Parsed, Claims> extends EvidenceFormat<
+  Parsed,
+  VerifyContext,
+  Claims
+> {
+  /** The bytes that evidence of this format must carry to belong to `binding`. */
+  commitment(binding: string): Uint8Array
 }

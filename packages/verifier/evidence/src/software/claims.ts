@@ -1,0 +1,21 @@
+import type { Coverage, Platform, ProbeAnswer } from '@assay/protocol'
+
+/** What software evidence asserts. */
+export interface SoftwareClaims {
+  /** Whoever answered had every covered byte of the build and carried out the plan over them for this challenge. */
+  readonly measured: true
+  readonly app: string
+  readonly build: string
+  readonly platform: Platform
+  readonly versionCode: number
+  /** Which segments the reader of this build reaches. */
+  readonly coverage: Coverage
+  readonly debuggable: boolean
+  /**
+   * The SDK's functions as the engine shows them: `matched` with the registered source, `absent` on an engine that
+   * shows none, `not_asked` where the plan did not ask. Only the first says anything.
+   */
+  readonly live: 'matched' | 'absent' | 'not_asked'
+  /** Probe name to answer, as given and covered by the response. */
+  readonly probes: Readonly<Record<string, ProbeAnswer>>
+}

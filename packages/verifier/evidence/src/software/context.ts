@@ -1,0 +1,34 @@
+import type { Eventually, LiveOutcome, ResponseCheck, Tag } from '@assay/measurement'
+import type { Coverage, Platform, ProbeAnswer } from '@assay/protocol'
+
+/** What is registered of the build that the evidence is about. Nothing of it comes from the caller. */
+export interface MeasuredBuild {
+  readonly app: string
+  readonly build: string
+  readonly platform: Platform
+  readonly versionCode: number
+  readonly coverage: Coverage
+  readonly debuggable: boolean
+  /** Whether the engine that this build runs on shows the source of functions. Hermes does not. */
+  readonly showsSource: boolean
+}
+
+/** The Verifier's side of the measurement: the plan carried out over the registered image, for this challenge. */
+export interface ExpectedMeasurement {
+  /** Names of the probes that the plan asks for. */
+  readonly probes: readonly string[]
+  /** Compares a response of 32 bytes with the expected one, in constant time. */
+  compare(response: Uint8Array): Eventually<ResponseCheck>
+  /**
+   * The tags of the registered build, in the order of the measurement. Asked for only when the response differs.
+   * `shown`: with those of live functions.
+   */
+  tags(live: Exclude<LiveOutcome, 'not_asked'>): Eventually<readonly Tag[]>
+}
+
+export interface SoftwareContext {
+  readonly build: MeasuredBuild
+  readonly expected: ExpectedMeasurement
+  /** The probe answers of the client data that the measurement stands in. The response covers them. */
+  readonly probes: Readonly<Record<string, ProbeAnswer>>
+}
