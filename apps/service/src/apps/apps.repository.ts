@@ -104,7 +104,7 @@ async function addSigner(db: Database, app: string, sha256: string): Promise<boo
     .expression((from) =>
       from
         .selectFrom('apps')
-        .select(({ val }) => ['id', val(sha256).as('sha256')])
+        .select((eb) => ['id', eb.val(sha256).as('sha256')])
         .where('id', '=', app),
     )
     .onConflict((conflict) => conflict.doNothing())

@@ -132,7 +132,7 @@ async function listActive(db: Database, seenSince: Date | undefined): Promise<Bu
   let query = db.selectFrom('builds').selectAll().where('state', '=', 'active')
   if (seenSince !== undefined) {
     const since = seenSince.getTime()
-    query = query.where(({ or, eb }) => or([eb('last_seen_at', '>=', since), eb('created_at', '>=', since)]))
+    query = query.where((eb) => eb.or([eb('last_seen_at', '>=', since), eb('created_at', '>=', since)]))
   }
   const rows = await query.orderBy('app').orderBy('id').execute()
   return rows.map(toSummary)
@@ -155,8 +155,8 @@ async function touchBuild(db: Database, app: string, id: string, now: number): P
     .set({ last_seen_at: now })
     .where('app', '=', app)
     .where('id', '=', id)
-    .where(({ or, eb }) =>
-      or([eb('last_seen_at', 'is', null), eb('last_seen_at', '<=', now - lastSeenGranularity)]),
+    .where((eb) =>
+      eb.or([eb('last_seen_at', 'is', null), eb('last_seen_at', '<=', now - lastSeenGranularity)]),
     )
     .execute()
 }

@@ -10,9 +10,9 @@ export interface OpenedDatabase {
   readonly kind: DatabaseConfig['kind']
   readonly db: Database
   /** Rejects when the database does not answer. */
-  ping(): Promise<void>
+  readonly ping: () => Promise<void>
   /** Ends all connections and lets another process have the folder. */
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /**

@@ -20,7 +20,7 @@ export async function openPostgres(
     application_name: 'assay',
     // A node that hangs in the middle of a transaction must not hold up the others for ever.
     idle_in_transaction_session_timeout: 60_000,
-    types: { getTypeParser },
+    types: typesWithNumbers(),
   })
   // An idle connection that breaks has left the pool already; unheard, the event would end the process.
   pool.on('error', () => undefined)
@@ -43,8 +43,11 @@ export async function openPostgres(
 }
 
 /** `bigint` as a number, which pg would give as text: no column of ours goes beyond 2^53. */
-const getTypeParser: typeof pg.types.getTypeParser = (type: number, format?: 'text' | 'binary') =>
-  type === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(type, format as 'text')
+function typesWithNumbers(): pg.TypeOverrides {
+  const types = new pg.TypeOverrides()
+  types.setTypeParser(pg.types.builtins.INT8, Number)
+  return types
+}
 
 /** Connection refused, reset or timed out; SQLSTATE classes 08 (connection), 28 (authorisation), 3D (no such database), 53 and 57. */
 const unavailable = /^(E[A-Z]+|(08|28|3D|53|57)[0-9A-Z]{3})$/

@@ -44,8 +44,10 @@ export function apiKeyRepositorySuite(world: StorageWorld): void {
       const later = exampleKey('a', { created_at: '2026-11-26T00:00:00.000Z' })
       const earlier = exampleKey('b', { scope: 'registration', apps: ['com.a1'] })
       for (const key of [later, earlier]) await keys.insert(key)
-      const shown = [earlier, later].map(({ hash: _, ...key }) => key)
-      expect(await keys.list()).toEqual(shown)
+      const shown = [earlier, later].map((key) => ({ ...key, hash: undefined }))
+      const listed = await keys.list()
+      expect(listed).toEqual(shown)
+      expect(JSON.stringify(listed)).not.toContain('hash')
     })
 
     it('refuse an id or a secret twice', async () => {

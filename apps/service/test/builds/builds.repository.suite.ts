@@ -1,3 +1,4 @@
+import type { Build } from '@assay/protocol'
 import { describe, expect, it } from 'vitest'
 import { createAppRepository } from '../../src/apps/apps.repository.ts'
 import { createBuildRepository } from '../../src/builds/builds.repository.ts'
@@ -12,8 +13,9 @@ async function withApp(opened: Promise<OpenedDatabase>, ...ids: string[]) {
   return { apps, builds: createBuildRepository({ db }) }
 }
 
-const summary = (build: ReturnType<typeof exampleBuild>) => {
-  const { segments: _, ...rest } = build
+const summary = (build: Build) => {
+  const rest: Partial<Build> = { ...build }
+  delete rest.segments
   return rest
 }
 

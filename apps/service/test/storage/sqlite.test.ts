@@ -1,4 +1,92 @@
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { sql } from 'kysely'
+import { describe, expect, it } from 'vitest'
+import { migrate } from '../../src/storage/migrations/migrate.ts'
+import { schemaSteps } from '../../src/storage/migrations/registry.ts'
+import { sqliteSchema } from '../../src/storage/migrations/schema-dialect.ts'
+import { openDatabase } from '../../src/storage/index.ts'
 import { storageContract } from './support/contract.ts'
-import { sqliteWorld } from './support/sqlite-world.ts'
+import { sqliteWorld, temporaryFolders } from './support/sqlite-world.ts'
 
-storageContract(sqliteWorld())
+const world = sqliteWorld()
+const makeFolder = temporaryFolders()
+
+storageContract(world)
+
+describe('SQLite', () => {
+  it('writes ahead, in full, and keeps foreign keys', async () => {
+    const { db } = await world.open()
+    const pragma = async (name: string) => {
+      const { rows } = await sql<Record<string, unknown>>`select * from ${sql.raw(`pragma_${name}`)}`.execute(
+        db,
+      )
+      return Object.values(rows[0] ?? {})[0]
+    }
+    expect(await pragma('journal_mode')).toBe('wal')
+    expect(await pragma('synchronous')).toBe(2)
+    expect(await pragma('foreign_keys')).toBe(1)
+    expect(await pragma('busy_timeout')).toBe(5000)
+    expect(await pragma('trusted_schema')).toBe(0)
+  })
+
+  it('stores no text where a number belongs', async () => {
+    const { db } = await world.open()
+    const insertion = sql`insert into attestation_traces values ('t', 'then', 'a', 'b', 'denied', 'c', '[]')`
+    await expect(insertion.execute(db)).rejects.toMatchObject({ code: 'SQLITE_CONSTRAINT_DATATYPE' })
+  })
+
+  it('makes the folder, for its own user only', async () => {
+    const folder = path.join(makeFolder(), 'a', 'b')
+    await (await openDatabase({ kind: 'sqlite', folder })).close()
+    expect(statSync(folder).mode & 0o777).toBe(0o700)
+  })
+
+  it('keeps what was written, when it is opened again', async () => {
+    const folder = makeFolder()
+    const opened = await openDatabase({ kind: 'sqlite', folder })
+    await opened.db
+      .insertInto('secrets')
+      .values({ name: 'a', sealed: Buffer.from('b') })
+      .execute()
+    await opened.close()
+    const again = await openDatabase({ kind: 'sqlite', folder })
+    expect(await again.db.selectFrom('secrets').selectAll().execute()).toEqual([
+      { name: 'a', sealed: Buffer.from('b') },
+    ])
+    await again.close()
+  })
+
+  it('refuses what a newer version wrote, leaves it as it is, and gives the folder free', async () => {
+    const folder = makeFolder()
+    const newer = await openDatabase({ kind: 'sqlite', folder })
+    const extra = { name: '9999-extra', up: () => Promise.resolve() }
+    await migrate(newer.db, sqliteSchema, [...schemaSteps, extra])
+    await newer.close()
+    const file = path.join(folder, 'assay.sqlite')
+    const before = readFileSync(file)
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      const opening = openDatabase({ kind: 'sqlite', folder })
+      await expect(opening).rejects.toMatchObject({ code: 'STORAGE_NEWER_SCHEMA' })
+    }
+    expect(readFileSync(file).equals(before)).toBe(true)
+  })
+
+  it('says when the file is not a database', async () => {
+    const folder = makeFolder()
+    writeFileSync(path.join(folder, 'assay.sqlite'), Buffer.alloc(8192, 'not a database'))
+    await expect(openDatabase({ kind: 'sqlite', folder })).rejects.toMatchObject({ code: 'STORAGE_DAMAGED' })
+  })
+
+  it('says when the folder cannot be opened', async () => {
+    const place = makeFolder()
+    const file = path.join(place, 'file')
+    writeFileSync(file, '')
+    const notAFile = path.join(place, 'folder')
+    mkdirSync(path.join(notAFile, 'assay.sqlite'), { recursive: true })
+    for (const folder of [file, path.join(file, 'below'), notAFile]) {
+      const opening = openDatabase({ kind: 'sqlite', folder })
+      await expect(opening).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' })
+    }
+  })
+})

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import {
   closeSync,
   fdatasyncSync,
-  mkdirSync,
   openSync,
   renameSync,
   rmSync,
@@ -47,7 +46,6 @@ export function startFileBlob(folder: string, incoming: string): BlobWriter {
       } else {
         fdatasyncSync(descriptor)
         end()
-        if (mkdirSync(place, { recursive: true, mode: 0o700 }) !== undefined) syncFolder(folder)
         renameSync(file, target)
       }
       // Also where the blob was there: whoever wrote it may not have come as far as this.

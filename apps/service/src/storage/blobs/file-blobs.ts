@@ -28,10 +28,7 @@ const defaultChunkSize = 1 << 20
  */
 export function openFileBlobs(folder: string, options: { openFiles?: number } = {}): BlobStore {
   const incoming = path.join(folder, 'incoming')
-  if (mkdirSync(incoming, { recursive: true, mode: 0o700 }) !== undefined) {
-    syncFolder(folder)
-    syncFolder(path.dirname(path.resolve(folder)))
-  }
+  makeFolders(folder, incoming)
   const descriptors = createDescriptorCache(options.openFiles ?? 64)
   return {
     writer: () => startFileBlob(folder, incoming),
@@ -45,12 +42,25 @@ export function openFileBlobs(folder: string, options: { openFiles?: number } = 
   }
 }
 
+/**
+ * All folders that blobs can lie in, so that a writer never has to wonder whether one that is there has come to the disk
+ * yet.
+ */
+function makeFolders(folder: string, incoming: string): void {
+  mkdirSync(incoming, { recursive: true, mode: 0o700 })
+  const present = new Set(readdirSync(folder))
+  for (let first = 0; first < 256; first += 1) {
+    const name = first.toString(16).padStart(2, '0')
+    if (!present.has(name)) mkdirSync(path.join(folder, name), { recursive: true, mode: 0o700 })
+  }
+  syncFolder(folder)
+  syncFolder(path.dirname(path.resolve(folder)))
+}
+
 /** Where the blob of this digest lies. Digests come from rows, yet none may lead out of the folder. */
 export function blobPath(folder: string, sha256: string): string {
   if (!sha256HexPattern.test(sha256)) {
-    throw Object.assign(new TypeError('a blob is named by a SHA-256 in lower-case hex'), {
-      code: 'ERR_INVALID_ARG_VALUE',
-    })
+    throw misuse('a blob is named by a SHA-256 in lower-case hex')
   }
   return path.join(folder, sha256.slice(0, 2), sha256)
 }
@@ -63,8 +73,8 @@ function openBlob(folder: string, descriptors: DescriptorCache, sha256: string, 
     throw wrongLength()
   }
   const read = (offset: number, count: number): Buffer => {
-    if (!(offset >= 0 && count >= 0 && offset + count <= length)) {
-      throw Object.assign(new TypeError('a read must lie inside the blob'), { code: 'ERR_INVALID_ARG_VALUE' })
+    if (!isCount(offset) || !isCount(count) || offset + count > length) {
+      throw misuse('a read must lie inside the blob')
     }
     return readExactly(descriptor(), offset, count)
   }
@@ -72,6 +82,7 @@ function openBlob(folder: string, descriptors: DescriptorCache, sha256: string, 
     length,
     read,
     *chunks(chunkSize = defaultChunkSize) {
+      if (!isCount(chunkSize) || chunkSize === 0) throw misuse('a chunk has at least one byte')
       for (let offset = 0; offset < length; offset += chunkSize) {
         yield read(offset, Math.min(chunkSize, length - offset))
       }
@@ -110,10 +121,7 @@ function sweepBlobs(
   before: number,
 ): number {
   let removed = 0
-  for (const { name } of readdirSync(folder, { withFileTypes: true }).filter((entry) =>
-    entry.isDirectory(),
-  )) {
-    if (!/^[0-9a-f]{2}$/.test(name)) continue
+  for (const name of readdirSync(folder).filter((entry) => /^[0-9a-f]{2}$/.test(entry))) {
     removed += sweepFiles(path.join(folder, name), before, (file) => {
       if (!sha256HexPattern.test(file) || keep.has(file)) return false
       descriptors.drop(file)
@@ -146,6 +154,14 @@ function removeIfOlder(file: string, before: number): boolean {
 
 function wrongLength(): BlobError {
   return new BlobError('STORAGE_BLOB_LENGTH', 'a blob has another length than its row says')
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0
+}
+
+function misuse(message: string): TypeError {
+  return Object.assign(new TypeError(message), { code: 'ERR_INVALID_ARG_VALUE' })
 }
 
 function isMissing(error: unknown): boolean {

@@ -9,11 +9,11 @@ export interface SchemaDialect {
   readonly integer: RawBuilder<unknown>
   readonly bytes: RawBuilder<unknown>
   /** The end of every `create table`. */
-  strict<Table extends string, Column extends string>(
+  readonly strict: <Table extends string, Column extends string>(
     table: CreateTableBuilder<Table, Column>,
-  ): CreateTableBuilder<Table, Column>
+  ) => CreateTableBuilder<Table, Column>
   /** Waits until no other transaction holds `key`, and holds it until the end of this one. */
-  takeTurn(trx: QueryExecutorProvider, key: number): Promise<void>
+  readonly takeTurn: (trx: QueryExecutorProvider, key: number) => Promise<void>
 }
 
 export const sqliteSchema: SchemaDialect = {

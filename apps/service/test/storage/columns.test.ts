@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest'
+import { fromJson, toJson, toMillis, toTime } from '../../src/storage/columns.ts'
+
+describe('columns', () => {
+  it('give back JSON as it was', () => {
+    const value = { a: [1, 'é', null] }
+    expect(fromJson(toJson(value))).toEqual(value)
+  })
+
+  it('give times back in UTC with milliseconds', () => {
+    expect(toTime(toMillis('2026-11-25T01:02:03Z'))).toBe('2026-11-25T01:02:03.000Z')
+    expect(toTime(toMillis('2026-11-25T01:02:03.5+02:00'))).toBe('2026-11-24T23:02:03.500Z')
+  })
+
+  it('take no time that is none', () => {
+    expect(() => toMillis('yesterday')).toThrow(expect.objectContaining({ code: 'ERR_INVALID_ARG_VALUE' }))
+  })
+})

@@ -1,0 +1,14 @@
+import { readdirSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { schemaSteps } from '../../../src/storage/migrations/registry.ts'
+
+it('holds every step there is a file for, each under its own number, without gaps', () => {
+  const folder = new URL('../../../src/storage/migrations/', import.meta.url)
+  const files = readdirSync(folder).filter((name) => /^[0-9]/.test(name))
+  const names = schemaSteps.map(({ name }) => name)
+  expect(names.map((name) => `${name}.ts`)).toEqual(files.sort())
+  for (const [index, name] of names.entries()) {
+    expect(name).toMatch(/^[0-9]{4}-[a-z]+(-[a-z]+)*$/)
+    expect(Number(name.slice(0, 4))).toBe(index + 1)
+  }
+})
