@@ -1,1 +1,38 @@
-export {}
+export { createGuard } from './guard.ts'
+export type { Guard } from './guard.ts'
+export { allowPlainHttp } from './options/guard-options.ts'
+export type { Admits, GuardOptions, JudgedRequest, RemoteJwks } from './options/guard-options.ts'
+export { enforcements, proofMethods } from './decision/decision.ts'
+export type {
+  Admission,
+  Attested,
+  Decision,
+  Enforcement,
+  GuardProblem,
+  Malfunction,
+  ProofMethod,
+  Refusal,
+} from './decision/decision.ts'
+export {
+  guardErrorCodes,
+  guardMalfunctionCodes,
+  guardProblemCodes,
+  guardRefusalCodes,
+} from './decision/error-codes.ts'
+export type {
+  GuardErrorCode,
+  GuardMalfunctionCode,
+  GuardProblemCode,
+  GuardRefusalCode,
+} from './decision/error-codes.ts'
+export type { GuardRequest, RequestHeaders } from './request/guard-request.ts'
+export type { ReplayStore } from './proof/replay-store.ts'
+export { createMemoryReplayStore } from './proof/memory-replay-store.ts'
+export type { MemoryReplaySettings } from './proof/memory-replay-store.ts'
+export { createNonces } from './proof/nonces.ts'
+export type { NonceSettings, NonceSource, NonceState } from './proof/nonces.ts'
+export { createDenyList } from './denial/deny-list.ts'
+export type { DenyEntry, DenyList, LocalDenyList } from './denial/deny-list.ts'
+export { createWebCrypto } from './crypto/web-crypto.ts'
+export type { Eventually, GuardCrypto, ImportableKey, VerificationKey } from './crypto/guard-crypto.ts'
+export type { FetchKeys } from './keys/fetch-keys.ts'

@@ -1,1 +1,1 @@
-export {}
+export { requireAttestation } from './require-attestation.ts'

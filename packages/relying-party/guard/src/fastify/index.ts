@@ -1,1 +1,2 @@
-export {}
+export { attestation, requireAttestation } from './attestation.ts'
+export type { AttestationPluginOptions } from './attestation.ts'

@@ -1,1 +1,2 @@
-export {}
+export { requireAttestation } from './require-attestation.ts'
+export type { AttestationVariables } from './require-attestation.ts'

@@ -1,1 +1,7 @@
-export {}
+export { createNodeCrypto } from './node-crypto.ts'
+export { createNodeGuard, createNodeNonces } from './create-node-guard.ts'
+export type { NodeGuardOptions } from './create-node-guard.ts'
+export { addFields, sendDenial, toGuardRequest } from './node-request.ts'
+export type { NodeRequest } from './node-request.ts'
+export { protect } from './protect.ts'
+export type { GuardedListener } from './protect.ts'

@@ -1,0 +1,83 @@
+import type { AdmissibleTier, Platform, TokenMode } from '@assay/protocol'
+import type {
+  GuardErrorCode,
+  GuardMalfunctionCode,
+  GuardProblemCode,
+  GuardRefusalCode,
+} from './error-codes.ts'
+
+/** How a request proves possession of the installation key. Names as in the metadata of the draft. */
+export const proofMethods = ['dpop_combined', 'attestation_pop_jwt'] as const
+export type ProofMethod = (typeof proofMethods)[number]
+
+/** Whether the tier decides (`enforce`) or is only reported (`observe`). */
+export const enforcements = ['enforce', 'observe'] as const
+export type Enforcement = (typeof enforcements)[number]
+
+/** What a verified token says. */
+export interface Attested {
+  readonly app: string
+  readonly build: string
+  readonly platform: Platform
+  readonly tier: AdmissibleTier
+  /** Pseudonym of the installation at this API. */
+  readonly installation: string
+  /** Thumbprint (RFC 7638) of the installation key. */
+  readonly jkt: string
+  /** Of the token, for introspection and the deny list. */
+  readonly jti: string
+  /** Unix seconds. */
+  readonly issuedAt: number
+  /** Unix seconds. */
+  readonly expiresAt: number
+}
+
+/** The request may be served. Frozen. */
+export interface Admission extends Attested {
+  readonly ok: true
+  readonly mode: TokenMode
+  /** `null` for bearer tokens. */
+  readonly proof: ProofMethod | null
+  readonly enforcement: Enforcement
+  /** Under `observe`: the code with which `enforce` would have refused this request. Otherwise `null`. */
+  readonly wouldRefuse: 'TIER_NOT_ADMITTED' | null
+  /** Fields to add to the response: the next server nonce when it is time for one, mostly none. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** A problem document (RFC 9457). It holds nothing of the request. */
+export interface GuardProblem {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly code: GuardProblemCode
+}
+
+interface Denial {
+  readonly ok: false
+  /** Fields of the response, among them its content type. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: GuardProblem
+}
+
+/** The request is at fault. Frozen. */
+export interface Refusal extends Denial {
+  readonly kind: 'refused'
+  readonly code: GuardRefusalCode
+  readonly status: 401 | 403 | 431
+  /** What the token says, where it was verified before the fault was found. For the operator's log only. */
+  readonly attested: Attested | null
+}
+
+/** The fault is on this side: neither let through nor held against the caller. Frozen. */
+export interface Malfunction extends Denial {
+  readonly kind: 'malfunction'
+  readonly code: GuardMalfunctionCode
+  readonly status: 503
+  /** For the operator's log only. */
+  readonly cause: unknown
+}
+
+export type Decision = Admission | Refusal | Malfunction
+
+export type { GuardErrorCode }

@@ -1,0 +1,26 @@
+import type { MiddlewareHandler } from 'hono'
+import type { Admission } from '../decision/decision.ts'
+import type { Guard } from '../guard.ts'
+
+/** For `new Hono<{ Variables: AttestationVariables }>()`. */
+export interface AttestationVariables {
+  /** What is known of the app that sent this request. */
+  assay: Admission
+}
+
+/** Hono 4 middleware: goes on for admitted requests, with `c.var.assay` set, and answers all others. */
+export function requireAttestation(guard: Guard): MiddlewareHandler<{ Variables: AttestationVariables }> {
+  return async (c, next) => {
+    const decision = await guard.verify(c.req.raw)
+    if (!decision.ok) {
+      return new Response(JSON.stringify(decision.body), {
+        status: decision.status,
+        headers: { ...decision.headers },
+      })
+    }
+    for (const [name, value] of Object.entries(decision.headers)) c.header(name, value)
+    c.set('assay', decision)
+    await next()
+    return undefined
+  }
+}

@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto'
+import { createGuard, type Guard } from '../guard.ts'
+import type { GuardOptions, RemoteJwks } from '../options/guard-options.ts'
+import { createNonces, type NonceSettings, type NonceSource } from '../proof/nonces.ts'
+import { createNodeCrypto } from './node-crypto.ts'
+
+/** {@link GuardOptions} with what Node has of its own as defaults. */
+export interface NodeGuardOptions extends Omit<GuardOptions, 'clock' | 'jwks' | 'nonces'> {
+  /** Unix milliseconds. Default: the clock of the system. */
+  clock?: () => number
+  /** As in {@link GuardOptions}; `fetch` defaults to Node's own. */
+  jwks:
+    | Exclude<GuardOptions['jwks'], RemoteJwks>
+    | (Omit<RemoteJwks, 'fetch'> & Partial<Pick<RemoteJwks, 'fetch'>>)
+  /** As in {@link GuardOptions}; `'mac'` for nonces with a key of this process. */
+  nonces?: GuardOptions['nonces'] | 'mac'
+}
+
+/**
+ * A guard on Node: `node:crypto` for signatures, the system's clock, Node's `fetch`.
+ *
+ * @throws TypeError (`ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE`)
+ */
+export function createNodeGuard(options: NodeGuardOptions): Guard {
+  const { nonces, ...given } = options
+  const crypto = options.crypto ?? createNodeCrypto()
+  return createGuard({
+    ...given,
+    crypto,
+    clock: options.clock ?? systemClock,
+    jwks: withFetch(options.jwks),
+    ...(nonces === undefined
+      ? {}
+      : { nonces: nonces === 'mac' ? createNodeNonces({ audience: options.audience, crypto }) : nonces }),
+  })
+}
+
+/** Nonces with Node's own randomness. */
+export function createNodeNonces(settings: Omit<NonceSettings, 'random'>): NonceSource {
+  return createNonces({ crypto: createNodeCrypto(), ...settings, random: randomBytes })
+}
+
+function withFetch(jwks: NodeGuardOptions['jwks']): GuardOptions['jwks'] {
+  return typeof jwks === 'object' && jwks !== null && 'url' in jwks
+    ? { fetch: globalThis.fetch, ...jwks }
+    : jwks
+}
+
+/** Where the system's clock is passed in: nothing below reads it. */
+const systemClock = (): number => new Date().getTime()

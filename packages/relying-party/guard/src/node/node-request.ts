@@ -1,0 +1,35 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Admission, Malfunction, Refusal } from '../decision/decision.ts'
+import { fieldNameOf } from '../request/fields.ts'
+import type { GuardRequest } from '../request/guard-request.ts'
+
+/** A request as it came in, with the target that the client sent. */
+export type NodeRequest = Pick<IncomingMessage, 'method' | 'url' | 'rawHeaders'>
+
+/**
+ * The request for {@link Guard.verify}. Fields are read as they came over the wire (`rawHeaders`): Node's `headers`
+ * joins some repeated fields and drops others.
+ *
+ * @param target Where a framework has rewritten `request.url`: what the client sent.
+ */
+export function toGuardRequest(request: NodeRequest, target: string = request.url ?? ''): GuardRequest {
+  const headers: Record<string, string[]> = {}
+  const { rawHeaders } = request
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = fieldNameOf(rawHeaders[i] as string)
+    if (name !== undefined) (headers[name] ??= []).push(rawHeaders[i + 1] as string)
+  }
+  return { method: request.method ?? '', url: target, headers }
+}
+
+/** Adds what an admission says to a response that is still to be written. */
+export function addFields(response: ServerResponse, { headers }: Admission | Refusal | Malfunction): void {
+  for (const name in headers) response.setHeader(name, headers[name] as string)
+}
+
+/** Answers a request that was not admitted. */
+export function sendDenial(response: ServerResponse, decision: Refusal | Malfunction): void {
+  addFields(response, decision)
+  response.statusCode = decision.status
+  response.end(JSON.stringify(decision.body))
+}

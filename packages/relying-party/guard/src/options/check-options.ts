@@ -1,0 +1,166 @@
+import {
+  admissibleTiers,
+  appIdPattern,
+  isAudience,
+  tokenModes,
+  type AdmissibleTier,
+  type TokenMode,
+} from '@assay/protocol'
+import { BoundedCache } from '../caching/bounded-cache.ts'
+import type { GuardCrypto } from '../crypto/guard-crypto.ts'
+import { createWebCrypto } from '../crypto/web-crypto.ts'
+import { enforcements, proofMethods, type Enforcement, type ProofMethod } from '../decision/decision.ts'
+import type { DenyList } from '../denial/deny-list.ts'
+import { createMemoryReplayStore } from '../proof/memory-replay-store.ts'
+import type { NonceSource } from '../proof/nonces.ts'
+import type { ReplayStore } from '../proof/replay-store.ts'
+import type { ProofExpectations } from '../proof/verify-proof.ts'
+import type { PresentationRules } from '../request/presented.ts'
+import { fixedOrigin, forwardedOrigin, type PublicOrigin } from '../request/public-origin.ts'
+import { readBaseUrl } from '../request/target-uri.ts'
+import type { TokenVerifier, VerifiedToken } from '../token/verify-token.ts'
+import { checkJwks } from './check-jwks.ts'
+import type { Admits, GuardOptions } from './guard-options.ts'
+import {
+  distinctList,
+  numberWithin,
+  oneOf,
+  optionalFunction,
+  port,
+  typeMisuse,
+  valueMisuse,
+} from './misuse.ts'
+
+/** The options of a guard, checked and complete. */
+export interface GuardParts {
+  readonly mode: TokenMode
+  readonly enforcement: Enforcement
+  readonly presentation: PresentationRules
+  readonly tokens: TokenVerifier
+  readonly proofs: ProofExpectations
+  readonly origin: PublicOrigin
+  readonly replayStore: ReplayStore
+  readonly nonces: NonceSource | undefined
+  readonly denyList: DenyList | undefined
+  readonly clock: () => number
+  /** Milliseconds. */
+  readonly portTimeout: number
+  readonly onDecision: GuardOptions['onDecision']
+  readonly onFault: GuardOptions['onFault']
+}
+
+/** @throws TypeError (`ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE`) */
+export function checkOptions(options: GuardOptions): GuardParts {
+  if (typeof options !== 'object' || options === null) throw typeMisuse('options', 'an object')
+  const { issuer, audience, clock } = options
+  if (typeof issuer !== 'string' || typeof audience !== 'string')
+    throw typeMisuse('issuer and audience', 'text')
+  if (issuer.length === 0 || issuer.length > 255) throw valueMisuse('issuer', '1 to 255 characters')
+  if (!isAudience(audience)) throw valueMisuse('audience', 'the URL under which the API is registered')
+  if (typeof clock !== 'function') throw typeMisuse('clock', 'a function')
+  const mode = oneOf('mode', options.mode, tokenModes)
+  const crypto = checkCrypto(options.crypto)
+  const clockTolerance = numberWithin('clockTolerance', options.clockTolerance, {
+    least: 0,
+    most: 300,
+    otherwise: 10,
+  })
+  const maxAge = numberWithin('proofMaxAge', options.proofMaxAge, { least: 1, most: 600, otherwise: 60 })
+  const cacheSize = numberWithin('tokenCacheSize', options.tokenCacheSize, {
+    least: 1,
+    most: 1_000_000,
+    otherwise: 10_000,
+  })
+  return Object.freeze({
+    mode,
+    enforcement: oneOf('enforcement', options.enforcement ?? 'enforce', enforcements),
+    presentation: {
+      mode,
+      proofs: checkProofs(mode, options),
+      maxFieldLength: numberWithin('maxFieldLength', options.maxFieldLength, {
+        least: 1024,
+        most: 16_384,
+        otherwise: 6144,
+      }),
+    },
+    tokens: {
+      crypto,
+      keys: checkJwks(crypto, options.jwks),
+      expected: { issuer, audience, mode, clockTolerance },
+      cache: new BoundedCache<VerifiedToken>(cacheSize),
+    },
+    proofs: { audience, maxAge, clockTolerance },
+    origin: checkOrigin(options.publicBaseUrl ?? audience),
+    replayStore: checkReplayStore(options.replayStore, clock),
+    nonces: options.nonces && port('nonces', options.nonces, ['issue', 'check']),
+    denyList: options.denyList && port('denyList', options.denyList, ['denies']),
+    clock,
+    portTimeout:
+      1000 * numberWithin('portTimeout', options.portTimeout, { least: 0.01, most: 60, otherwise: 2 }),
+    onDecision: optionalFunction('onDecision', options.onDecision),
+    onFault: optionalFunction('onFault', options.onFault),
+  })
+}
+
+/** What {@link Admits} says, as sets. */
+export interface CheckedAdmits {
+  readonly apps: ReadonlySet<string>
+  readonly tiers: ReadonlySet<AdmissibleTier>
+}
+
+/** @throws TypeError (`ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE`) */
+export function checkAdmits({ apps, tiers }: Admits): CheckedAdmits {
+  const isApp = (text: string): text is string => appIdPattern.test(text)
+  const isTier = (text: string): text is AdmissibleTier =>
+    (admissibleTiers as readonly string[]).includes(text)
+  return {
+    apps: new Set(distinctList('apps', apps, 'app ids', isApp)),
+    tiers: new Set(distinctList('tiers', tiers, admissibleTiers.join(', '), isTier)),
+  }
+}
+
+function checkCrypto(crypto: GuardCrypto | undefined): GuardCrypto {
+  if (crypto !== undefined) return port('crypto', crypto, ['decodeText', 'importKey', 'sha256', 'hmacSha256'])
+  return createWebCrypto()
+}
+
+function checkProofs(mode: TokenMode, { proofs }: GuardOptions): readonly ProofMethod[] {
+  if (mode === 'bearer') {
+    if (proofs !== undefined) throw valueMisuse('proofs', 'left out in bearer mode, which has none')
+    return []
+  }
+  if (proofs === undefined) return ['dpop_combined']
+  const isMethod = (text: string): text is ProofMethod => (proofMethods as readonly string[]).includes(text)
+  return distinctList('proofs', proofs, proofMethods.join(', '), isMethod)
+}
+
+function checkOrigin(configured: NonNullable<GuardOptions['publicBaseUrl']>): PublicOrigin {
+  if (typeof configured === 'string') return fixedOrigin(checkBaseUrl('publicBaseUrl', configured))
+  if (typeof configured !== 'object' || configured === null)
+    throw typeMisuse('publicBaseUrl', 'text or { forwarded }')
+  const isText = (text: string): text is string => text.length > 0
+  const bases = distinctList('publicBaseUrl.forwarded', configured.forwarded, 'origins', isText).map(
+    (text) => {
+      const base = checkBaseUrl('publicBaseUrl.forwarded', text)
+      if (/^https?:\/\/[^/]+\//.test(base))
+        throw valueMisuse('publicBaseUrl.forwarded', 'origins, without a path')
+      return base
+    },
+  )
+  return forwardedOrigin(bases)
+}
+
+function checkBaseUrl(name: string, text: string): string {
+  const base = readBaseUrl(text)
+  if (base === undefined)
+    throw valueMisuse(name, 'an absolute http or https URL without query, fragment and user')
+  return base
+}
+
+function checkReplayStore(store: ReplayStore | undefined, clock: () => number): ReplayStore {
+  if (store === undefined) return createMemoryReplayStore({ clock })
+  if (typeof port('replayStore', store, ['addIfAbsent']).shared !== 'boolean') {
+    throw typeMisuse('replayStore.shared', 'true or false')
+  }
+  return store
+}

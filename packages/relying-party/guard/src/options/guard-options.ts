@@ -1,0 +1,94 @@
+import type { AdmissibleTier, Jwks, TokenMode } from '@assay/protocol'
+import type { GuardCrypto } from '../crypto/guard-crypto.ts'
+import type { Decision, Enforcement, ProofMethod } from '../decision/decision.ts'
+import type { DenyList } from '../denial/deny-list.ts'
+import type { FetchKeys } from '../keys/fetch-keys.ts'
+import type { NonceSource } from '../proof/nonces.ts'
+import type { ReplayStore } from '../proof/replay-store.ts'
+
+/**
+ * Allows the JWKS over plain http from a host other than this machine.
+ *
+ * @deprecated Whoever can answer in the issuer's place can then mint tokens. For tests on closed networks.
+ */
+export const allowPlainHttp: unique symbol = Symbol('allow a JWKS over plain http')
+
+/** Where the issuer publishes its keys. Times are in seconds. */
+export interface RemoteJwks {
+  /** https, or http to this machine. Redirects are not followed. */
+  url: string
+  fetch: FetchKeys
+  /** For how long a fetched set is good. 30 to 3,600; default 600. An emergency removal takes that long to arrive. */
+  maxAge?: number
+  /** Least time between two fetches. 1 to 600 and not above `maxAge`; default 30. */
+  cooldown?: number
+  /** 0.05 to 60; default 5. */
+  timeout?: number
+  /** Largest body, in bytes. 256 to 1,048,576; default 65,536. */
+  maxBytes?: number
+  /** How long beyond `maxAge` a set serves while fetching fails. 0 to 3,600; default 3,600. */
+  staleIfError?: number
+  [allowPlainHttp]?: true
+}
+
+/** What a route admits. Neither has a default: nothing listed would mean nothing admitted, and is refused as misuse. */
+export interface Admits {
+  /** App ids. At least one. */
+  apps: readonly string[]
+  /** At least one, and never `none`. */
+  tiers: readonly AdmissibleTier[]
+}
+
+/** What the operator's hook learns of a request: never a token, a proof or a query. */
+export interface JudgedRequest {
+  readonly method: string
+  readonly path: string | null
+}
+
+/** Times are in seconds unless said otherwise. */
+export interface GuardOptions extends Admits {
+  /** `iss` of the tokens: the attestation service. */
+  issuer: string
+  /** `aud` of the tokens: this API, as registered with the service. */
+  audience: string
+  /** The keys of the issuer, or where to fetch them. */
+  jwks: Jwks | RemoteJwks
+  /** As registered for this API. Tokens of the other mode are refused. */
+  mode: TokenMode
+  /**
+   * `enforce` (default): only `tiers` are let through. `observe`: every tier that a token can have is let through and
+   * reported. In both, a request without a valid token and proof is refused: only the tier is a matter of degree.
+   */
+  enforcement?: Enforcement
+  /** Proof methods for bound tokens. Default `['dpop_combined']`. */
+  proofs?: readonly ProofMethod[]
+  /**
+   * What callers take for the base of this API's URLs; `htu` must be this and the path of the request. Default: the
+   * audience. `forwarded`: one of these origins, told by `X-Forwarded-Proto` and `X-Forwarded-Host`, which the proxy
+   * must set and never pass on.
+   */
+  publicBaseUrl?: string | { forwarded: readonly string[] }
+  /** Unix milliseconds. */
+  clock: () => number
+  /** How far clocks may differ. 0 to 300; default 10. */
+  clockTolerance?: number
+  /** How old a proof may be. 1 to 600; default 60. */
+  proofMaxAge?: number
+  /** Default: in memory, for one process, 100,000 proofs. */
+  replayStore?: ReplayStore
+  /** With it, every proof must carry one of its nonces. */
+  nonces?: NonceSource
+  denyList?: DenyList
+  /** Default: Web Crypto. On Node, `createNodeCrypto()` of `@assay/guard/node` is faster. */
+  crypto?: GuardCrypto
+  /** Verified tokens kept at most, about 2 kB each. 1 to 1,000,000; default 10,000. */
+  tokenCacheSize?: number
+  /** Characters that token and proof may have together. 1,024 to 16,384; default 6,144. */
+  maxFieldLength?: number
+  /** Longest wait for a store, deny list or nonce source, in seconds. 0.01 to 60; default 2. */
+  portTimeout?: number
+  /** For the operator's log. Called once for each decision; what it throws or rejects with goes to `onFault`. */
+  onDecision?: (decision: Decision, request: JudgedRequest) => void
+  /** Told what `onDecision` threw. */
+  onFault?: (fault: unknown) => void
+}

@@ -1,0 +1,101 @@
+import {
+  concat,
+  decodeBase64urlOfLength,
+  encodeBase64url,
+  equalBytes,
+  isAudience,
+  label,
+  lengthPrefixed,
+  uint32,
+} from '@assay/protocol'
+import type { Eventually, GuardCrypto } from '../crypto/guard-crypto.ts'
+import { createWebCrypto } from '../crypto/web-crypto.ts'
+import { numberWithin, typeMisuse, valueMisuse } from '../options/misuse.ts'
+
+/** Nonces of the server, without which a proof could have been made long ahead (RFC 9449 section 8). */
+export interface NonceSource {
+  /** Whether a nonce is good only at the node that issued it. That makes single use exact without a shared store. */
+  readonly perNode: boolean
+  /** A new nonce. `now` is in Unix seconds. Characters as RFC 9449 section 8.1 allows, at most 256. */
+  issue(now: number): Eventually<string>
+  /** `fresh`, `ageing` (good, but the response should carry the next one), or `refused`. */
+  check(nonce: string, now: number): Eventually<NonceState>
+}
+export const nonceStates = ['fresh', 'ageing', 'refused'] as const
+export type NonceState = (typeof nonceStates)[number]
+
+export interface NonceSettings {
+  /**
+   * At least 32 random bytes, kept secret: nodes with one key accept each other's nonces. Without it each process makes
+   * its own, and its nonces are good there and nowhere else.
+   */
+  key?: Uint8Array
+  /** Where the nonces are good: a nonce of another API is refused under the same key. */
+  audience: string
+  /** Seconds. 10 to 3,600; default 300. */
+  lifetime?: number
+  /** `length` bytes from a cryptographically strong source. */
+  random: (length: number) => Uint8Array
+  /** Default: Web Crypto. */
+  crypto?: GuardCrypto
+}
+
+/** @throws TypeError (`ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE`) */
+export function createNonces(settings: NonceSettings): NonceSource {
+  const { key, audience, random, crypto } = settings
+  if (typeof random !== 'function') throw typeMisuse('random', 'a function')
+  if (typeof audience !== 'string') throw typeMisuse('audience', 'text')
+  if (!isAudience(audience)) throw valueMisuse('audience', 'the URL under which the API is registered')
+  if (key !== undefined && !(key instanceof Uint8Array)) throw typeMisuse('key', 'bytes')
+  if (key !== undefined && key.length < 32) throw valueMisuse('key', 'at least 32 bytes')
+  return new MacNonces({
+    key: key?.slice() ?? random(32),
+    perNode: key === undefined,
+    audience,
+    lifetime: numberWithin('lifetime', settings.lifetime, { least: 10, most: 3600, otherwise: 300 }),
+    random,
+    crypto: crypto ?? createWebCrypto(),
+  })
+}
+
+const purpose = label('assay/guard-nonce/1')
+const version = 1
+const headLength = 17
+const macLength = 16
+
+/**
+ * Authenticated and self-contained, so that none is stored: version 1, unix seconds 4, random 12, MAC 16 (bytes, in
+ * this order; HMAC-SHA-256 cut to 16 bytes over purpose, audience and the bytes before it), as base64url.
+ */
+class MacNonces implements NonceSource {
+  readonly perNode: boolean
+  readonly #settings: Required<NonceSettings>
+  readonly #context: Uint8Array
+
+  constructor(settings: Required<NonceSettings> & { perNode: boolean }) {
+    this.perNode = settings.perNode
+    this.#settings = settings
+    this.#context = concat(purpose, lengthPrefixed(settings.audience))
+  }
+
+  async issue(now: number): Promise<string> {
+    const head = concat(new Uint8Array([version]), uint32(Math.floor(now)), this.#settings.random(12))
+    return encodeBase64url(concat(head, await this.#mac(head)))
+  }
+
+  async check(nonce: string, now: number): Promise<NonceState> {
+    const bytes = decodeBase64urlOfLength(nonce, headLength + macLength)
+    if (bytes === undefined || bytes[0] !== version) return 'refused'
+    const head = bytes.subarray(0, headLength)
+    if (!equalBytes(bytes.subarray(headLength), await this.#mac(head))) return 'refused'
+    const age = now - new DataView(bytes.buffer, bytes.byteOffset).getUint32(1)
+    // Other nodes' clocks may be a little ahead of ours.
+    if (age > this.#settings.lifetime || age < -this.#settings.lifetime) return 'refused'
+    return age > this.#settings.lifetime / 2 ? 'ageing' : 'fresh'
+  }
+
+  async #mac(head: Uint8Array): Promise<Uint8Array> {
+    const { crypto, key } = this.#settings
+    return (await crypto.hmacSha256(key, concat(this.#context, head))).subarray(0, macLength)
+  }
+}

@@ -1,0 +1,49 @@
+import { jwtTypes, readPublicJwk, type JsonObject, type PublicJwk } from '@assay/protocol'
+import type { ProofMethod } from '../decision/decision.ts'
+import type { GuardRefusalCode } from '../decision/error-codes.ts'
+
+/** What sets the two proof methods apart. Nothing below this table asks which method it is. */
+export interface ProofProfile {
+  readonly method: ProofMethod
+  readonly type: string
+  /** The claim that carries the server's nonce. */
+  readonly nonceClaim: 'nonce' | 'challenge'
+  /** Whether the proof is for one request (method, URI, access token) or for the API as a whole. */
+  readonly covers: 'request' | 'audience'
+  /** What the header must say about the key; the token says which key it is. */
+  readonly checkKey: (header: JsonObject, confirmed: PublicJwk) => GuardRefusalCode | undefined
+}
+
+export const proofProfiles: Readonly<Record<ProofMethod, ProofProfile>> = {
+  dpop_combined: {
+    method: 'dpop_combined',
+    type: jwtTypes.dpop,
+    nonceClaim: 'nonce',
+    covers: 'request',
+    checkKey(header, confirmed) {
+      const read = readPublicJwk(header['jwk'])
+      if (!read.ok) return 'PROOF_KEY'
+      return read.jwk.x === confirmed.x && read.jwk.y === confirmed.y ? undefined : 'PROOF_KEY_MISMATCH'
+    },
+  },
+  attestation_pop_jwt: {
+    method: 'attestation_pop_jwt',
+    type: jwtTypes.attestationPop,
+    nonceClaim: 'challenge',
+    covers: 'audience',
+    // Its header names no key: the token's is the only one that may verify it.
+    checkKey: () => undefined,
+  },
+}
+
+/** Type, algorithm and key of a proof. The same header passes for the same key each time, whatever the payload. */
+export function checkProofHeader(
+  profile: ProofProfile,
+  header: JsonObject,
+  confirmed: PublicJwk,
+): GuardRefusalCode | undefined {
+  if (header['typ'] !== profile.type) return 'PROOF_TYPE'
+  if (header['alg'] !== 'ES256') return 'PROOF_ALGORITHM'
+  if (Object.hasOwn(header, 'crit')) return 'PROOF_CRITICAL'
+  return profile.checkKey(header, confirmed)
+}

@@ -1,0 +1,137 @@
+import { splitCompactJws, type CompactJwsParts, type JsonObject } from '@assay/protocol'
+import type { GuardCrypto } from '../crypto/guard-crypto.ts'
+import type { ProofMethod } from '../decision/decision.ts'
+import type { GuardRefusalCode } from '../decision/error-codes.ts'
+import { answered } from '../decision/malfunction.ts'
+import { namesTarget } from '../request/target-uri.ts'
+import { readJsonSegment } from '../token/json-segment.ts'
+import { isTime } from '../token/token-claims.ts'
+import type { VerifiedToken } from '../token/verify-token.ts'
+import { checkProofHeader, proofProfiles, type ProofProfile } from './proof-profile.ts'
+
+/** A proof that can be read. Nothing in it is believed yet. */
+export interface OpenedProof {
+  readonly profile: ProofProfile
+  readonly parts: CompactJwsParts
+  readonly payload: JsonObject
+}
+
+/** The request as the proof must describe it. */
+export interface ProvenRequest {
+  readonly method: string
+  readonly base: string
+  readonly path: string
+  readonly accessToken: string | undefined
+}
+
+export interface ProofExpectations {
+  readonly audience: string
+  /** Seconds. */
+  readonly maxAge: number
+  /** Seconds. */
+  readonly clockTolerance: number
+}
+
+export interface VerifiedProof {
+  readonly jti: string
+  /** Unix seconds up to which the proof would pass again if it were not remembered. */
+  readonly usableUntil: number
+}
+
+export function openProof(
+  crypto: GuardCrypto,
+  method: ProofMethod,
+  text: string,
+): OpenedProof | GuardRefusalCode {
+  const parts = splitCompactJws(text)
+  const payload = parts && readJsonSegment(crypto, parts.payload)
+  if (parts === undefined || payload === undefined) return 'PROOF_MALFORMED'
+  return { profile: proofProfiles[method], parts, payload }
+}
+
+/**
+ * Header, signature under the token's key, then claims (RFC 9449 section 4.3; section 9 of the draft for its own PoP
+ * JWT). Single use is left to the caller, because it comes after everything else.
+ */
+export async function verifyProof(
+  crypto: GuardCrypto,
+  proof: OpenedProof,
+  token: VerifiedToken,
+  request: ProvenRequest | undefined,
+  expected: ProofExpectations,
+  now: number,
+): Promise<VerifiedProof | GuardRefusalCode> {
+  const { profile, parts, payload } = proof
+  const headerFault = readHeader(crypto, proof, token)
+  if (headerFault !== undefined) return headerFault
+  const signed = await answered('CRYPTO_FAILED', () => token.key.verify(parts.signingInput, parts.signature))
+  if (signed !== true) return 'PROOF_SIGNATURE'
+  const { iat, jti } = payload
+  const timeFault = checkTime(iat, expected, now)
+  if (timeFault !== undefined) return timeFault
+  const coverFault = await checkCover(crypto, profile, payload, request, expected.audience)
+  if (coverFault !== undefined) return coverFault
+  if (typeof jti !== 'string' || !jtiPattern.test(jti)) return 'PROOF_JTI'
+  return { jti, usableUntil: (iat as number) + expected.maxAge + expected.clockTolerance }
+}
+
+/** RFC 9449 section 11.1 asks for bounds: the store remembers these. */
+const jtiPattern = /^[\x21-\x7e]{8,128}$/
+
+/** The same header characters that passed for this key before pass again; otherwise they are read. */
+function readHeader(
+  crypto: GuardCrypto,
+  { profile, parts }: OpenedProof,
+  token: VerifiedToken,
+): GuardRefusalCode | undefined {
+  const memo = `${profile.method}.${parts.header}`
+  if (memo === token.proofHeader) return undefined
+  const header = readJsonSegment(crypto, parts.header)
+  if (header === undefined) return 'PROOF_MALFORMED'
+  const fault = checkProofHeader(profile, header, token.jwk)
+  if (fault === undefined) token.proofHeader = memo
+  return fault
+}
+
+function checkTime(
+  iat: JsonObject[string] | undefined,
+  expected: ProofExpectations,
+  now: number,
+): GuardRefusalCode | undefined {
+  if (!isTime(iat)) return 'PROOF_CLAIMS'
+  if (iat > now + expected.clockTolerance) return 'PROOF_FROM_FUTURE'
+  if (now > iat + expected.maxAge + expected.clockTolerance) return 'PROOF_TOO_OLD'
+  return undefined
+}
+
+async function checkCover(
+  crypto: GuardCrypto,
+  profile: ProofProfile,
+  payload: JsonObject,
+  request: ProvenRequest | undefined,
+  audience: string,
+): Promise<GuardRefusalCode | undefined> {
+  if (profile.covers === 'audience' || request === undefined) {
+    return payload['aud'] === audience ? undefined : 'PROOF_AUDIENCE'
+  }
+  const { htm, htu, ath } = payload
+  if (typeof htm !== 'string' || typeof htu !== 'string') return 'PROOF_CLAIMS'
+  // Methods are case-sensitive (RFC 9110 section 9.1).
+  if (htm !== request.method) return 'PROOF_HTM'
+  if (!namesTarget(htu, request.base, request.path)) return 'PROOF_HTU'
+  return checkAccessToken(crypto, ath, request.accessToken)
+}
+
+/**
+ * RFC 9449 demands `ath` for DPoP tokens; here it covers Bearer tokens too, so that the user's login and the attested
+ * installation cannot be parted. A hash without a token is a request that has lost one on the way.
+ */
+async function checkAccessToken(
+  crypto: GuardCrypto,
+  ath: JsonObject[string] | undefined,
+  accessToken: string | undefined,
+): Promise<GuardRefusalCode | undefined> {
+  if (accessToken === undefined) return ath === undefined ? undefined : 'PROOF_ATH'
+  if (ath === undefined) return 'PROOF_ATH_MISSING'
+  return ath === (await answered('CRYPTO_FAILED', () => crypto.sha256(accessToken))) ? undefined : 'PROOF_ATH'
+}

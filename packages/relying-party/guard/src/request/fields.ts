@@ -1,0 +1,86 @@
+import type { RequestHeaders } from './guard-request.ts'
+
+/** The fields that the guard reads: every value of each, in the order in which they came. */
+export interface Fields {
+  attestation: readonly string[]
+  attestationPop: readonly string[]
+  dpop: readonly string[]
+  authorization: readonly string[]
+  forwardedProto: readonly string[]
+  forwardedHost: readonly string[]
+}
+
+const absent: readonly string[] = []
+
+/** By length first: most fields of a request are none of these, and are told apart without lower-casing them. */
+const slotsByLength: readonly (readonly [keyof Fields, string] | undefined)[] = (() => {
+  const slots = new Array<readonly [keyof Fields, string] | undefined>(32).fill(undefined)
+  const named: readonly (readonly [keyof Fields, string])[] = [
+    ['attestation', 'oauth-client-attestation'],
+    ['attestationPop', 'oauth-client-attestation-pop'],
+    ['dpop', 'dpop'],
+    ['authorization', 'authorization'],
+    ['forwardedProto', 'x-forwarded-proto'],
+    ['forwardedHost', 'x-forwarded-host'],
+  ]
+  for (const entry of named) slots[entry[1].length] = entry
+  return slots
+})()
+
+/** Lower-case name of a field that the guard reads, or `undefined` for one that is none of its business. */
+export function fieldNameOf(name: string): string | undefined {
+  const slot = slotsByLength[name.length]
+  return slot !== undefined && name.toLowerCase() === slot[1] ? slot[1] : undefined
+}
+
+export function readFields(headers: RequestHeaders): Fields {
+  return isHeaders(headers) ? fromHeaders(headers) : fromRecord(headers)
+}
+
+function isHeaders(headers: RequestHeaders): headers is { get(name: string): string | null } {
+  return typeof headers.get === 'function'
+}
+
+function fromHeaders(headers: { get(name: string): string | null }): Fields {
+  return {
+    attestation: apart(headers.get('oauth-client-attestation')),
+    attestationPop: apart(headers.get('oauth-client-attestation-pop')),
+    dpop: apart(headers.get('dpop')),
+    authorization: authorizationsApart(headers.get('authorization')),
+    forwardedProto: apart(headers.get('x-forwarded-proto')),
+    forwardedHost: apart(headers.get('x-forwarded-host')),
+  }
+}
+
+function fromRecord(headers: Readonly<Record<string, string | readonly string[] | undefined>>): Fields {
+  const fields: Fields = {
+    attestation: absent,
+    attestationPop: absent,
+    dpop: absent,
+    authorization: absent,
+    forwardedProto: absent,
+    forwardedHost: absent,
+  }
+  for (const name in headers) {
+    const slot = slotsByLength[name.length]
+    if (slot === undefined || name.toLowerCase() !== slot[1]) continue
+    const values = headers[name]
+    if (values === undefined) continue
+    const separate = slot[0] === 'authorization' ? authorizationsApart : apart
+    const found = typeof values === 'string' ? separate(values) : values.flatMap(separate)
+    fields[slot[0]] = fields[slot[0]].length === 0 ? found : [...fields[slot[0]], ...found]
+  }
+  return fields
+}
+
+/** None of these fields may hold a comma within one value (token68, a host, a scheme), so a comma parts two of them. */
+function apart(value: string | null): readonly string[] {
+  if (value === null) return absent
+  return value.includes(',') ? value.split(',').map((part) => part.trim()) : [value]
+}
+
+/** Other schemes have commas in their parameters, so only a scheme that carries a token begins another value. */
+function authorizationsApart(value: string | null): readonly string[] {
+  if (value === null) return absent
+  return value.includes(',') ? value.split(/,\s*(?=(?:dpop|bearer)\s)/i) : [value]
+}

@@ -1,0 +1,62 @@
+import type { TokenMode } from '@assay/protocol'
+import type { ProofMethod } from '../decision/decision.ts'
+import type { GuardRefusalCode } from '../decision/error-codes.ts'
+import { readAccessToken } from './authorization.ts'
+import type { Fields } from './fields.ts'
+
+/** What a request presents, in form only: exactly one of each field that counts. */
+export interface Presented {
+  readonly token: string
+  readonly proof: { readonly method: ProofMethod; readonly text: string } | undefined
+  /** From `Authorization`, where the proof must cover it. */
+  readonly accessToken: string | undefined
+}
+
+export interface PresentationRules {
+  readonly mode: TokenMode
+  readonly proofs: readonly ProofMethod[]
+  /** Characters that token and proof may have together. */
+  readonly maxFieldLength: number
+}
+
+/** Characters of `Authorization` that are read at most: it is hashed for each request. */
+const maxAuthorizationLength = 8192
+
+/**
+ * The method by the fields that are there (section 7 of the draft): a PoP field means the PoP rules, and a DPoP field
+ * beside it is then somebody else's; a DPoP field alone means combined mode.
+ */
+export function proofMethodOf({ attestationPop, dpop }: Fields): ProofMethod | undefined {
+  if (attestationPop.length > 0) return 'attestation_pop_jwt'
+  return dpop.length > 0 ? 'dpop_combined' : undefined
+}
+
+export function readPresented(
+  fields: Fields,
+  method: ProofMethod | undefined,
+  rules: PresentationRules,
+): Presented | GuardRefusalCode {
+  const { attestation, attestationPop, dpop, authorization } = fields
+  if (lengthOf(attestation) + lengthOf(attestationPop) + lengthOf(dpop) > rules.maxFieldLength) {
+    return 'REQUEST_FIELDS_TOO_LARGE'
+  }
+  const [token] = attestation
+  if (token === undefined) return 'TOKEN_MISSING'
+  if (attestation.length > 1) return 'TOKEN_REPEATED'
+  if (rules.mode === 'bearer') return { token, proof: undefined, accessToken: undefined }
+  if (method === undefined) return 'PROOF_MISSING'
+  if (!rules.proofs.includes(method)) return 'PROOF_METHOD_NOT_ADMITTED'
+  const values = method === 'dpop_combined' ? dpop : attestationPop
+  const [text] = values
+  if (text === undefined || values.length > 1) return 'PROOF_REPEATED'
+  if (method === 'attestation_pop_jwt') return { token, proof: { method, text }, accessToken: undefined }
+  if (lengthOf(authorization) > maxAuthorizationLength) return 'REQUEST_FIELDS_TOO_LARGE'
+  const access = readAccessToken(authorization)
+  return typeof access === 'string' ? access : { token, proof: { method, text }, accessToken: access.token }
+}
+
+function lengthOf(values: readonly string[]): number {
+  let length = 0
+  for (const value of values) length += value.length
+  return length
+}

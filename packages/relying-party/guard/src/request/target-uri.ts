@@ -1,0 +1,63 @@
+/** Longest target that is compared, in characters. */
+const longest = 4096
+
+/**
+ * The path of a request target, without query and fragment: of origin form (`/a?b`) and absolute form
+ * (`http://host/a?b`), whose authority is the caller's to choose and is left aside. `undefined` for other forms.
+ */
+export function pathOf(target: string): string | undefined {
+  if (target.length > longest) return undefined
+  if (target.startsWith('/')) return withoutQuery(target)
+  const authority = /^https?:\/\/[^/?#]*/i.exec(target)?.[0]
+  if (authority === undefined) return undefined
+  const path = withoutQuery(target.slice(authority.length))
+  return path === '' ? '/' : path
+}
+
+/**
+ * Whether `htu` names the resource at `path` under the public base URL: equal without query and fragment after the
+ * normalisation of RFC 3986 sections 6.2.2 and 6.2.3 (RFC 9449 section 4.3).
+ */
+export function namesTarget(htu: string, base: string, path: string): boolean {
+  if (htu.length > longest) return false
+  const given = withoutQuery(htu)
+  if (given.length === base.length + path.length && given.startsWith(base) && given.endsWith(path))
+    return true
+  const normal = normalise(given)
+  return normal !== undefined && normal === normalise(base + path)
+}
+
+/** Base URL in the form that {@link namesTarget} takes: normalised, without a slash at the end. */
+export function readBaseUrl(text: string): string | undefined {
+  if (text.length > longest) return undefined
+  return normalise(text)?.replace(/\/$/, '')
+}
+
+function withoutQuery(uri: string): string {
+  const end = uri.search(/[?#]/)
+  return end === -1 ? uri : uri.slice(0, end)
+}
+
+/**
+ * RFC 3986 with an http scheme, host and optional port, no user information, and only the characters that its
+ * grammar allows in a path: what `URL` repairs on top (backslashes, tabs, other alphabets) is not the same URI.
+ */
+const httpUri =
+  /^https?:\/\/(?:[a-z0-9._~-]+|\[[0-9a-f:.]+\])(?::[0-9]{0,5})?(?:\/(?:[\w\-.~!$&'()*+,;=:@/]|%[0-9a-f]{2})*)?$/i
+
+function normalise(uri: string): string | undefined {
+  if (!httpUri.test(uri)) return undefined
+  let url: URL
+  try {
+    url = new URL(uri)
+  } catch {
+    return undefined
+  }
+  return `${url.protocol}//${url.host}${url.pathname.replace(/%[0-9a-f]{2}/gi, normaliseEscape)}`
+}
+
+/** Section 6.2.2.2: an escaped unreserved character is the character; other escapes are upper case. */
+function normaliseEscape(escape: string): string {
+  const character = String.fromCharCode(parseInt(escape.slice(1), 16))
+  return /[A-Za-z0-9\-._~]/.test(character) ? character : escape.toUpperCase()
+}

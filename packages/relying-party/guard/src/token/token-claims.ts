@@ -1,0 +1,82 @@
+import {
+  admissibleTiers,
+  appIdPattern,
+  buildIdPattern,
+  longestTokenLifetime,
+  platforms,
+  readPublicJwk,
+  tiers,
+  type JsonObject,
+  type JsonValue,
+  type PublicJwk,
+  type TokenMode,
+} from '@assay/protocol'
+import type { Attested } from '../decision/decision.ts'
+import type { GuardRefusalCode } from '../decision/error-codes.ts'
+
+/** What a token must agree with, whichever route it is presented at. */
+export interface TokenExpectations {
+  readonly issuer: string
+  readonly audience: string
+  readonly mode: TokenMode
+  /** Seconds. */
+  readonly clockTolerance: number
+}
+
+export interface ReadClaims {
+  readonly attested: Omit<Attested, 'jkt'>
+  readonly jwk: PublicJwk
+}
+
+/** Claims of a token whose signature has been verified, checked against what the guard expects. */
+export function readTokenClaims(
+  payload: JsonObject,
+  expected: TokenExpectations,
+  now: number,
+): ReadClaims | GuardRefusalCode {
+  const { iss, aud, sub, jti, build, installation, platform, ear_status: tier, mode, iat, exp } = payload
+  if (iss !== expected.issuer) return 'TOKEN_ISSUER'
+  // One string: a token is for one API (and `["a", "b"]` would be for two).
+  if (aud !== expected.audience) return 'TOKEN_AUDIENCE'
+  if (!isText(sub, appIdPattern) || !isText(build, buildIdPattern)) return 'TOKEN_CLAIMS'
+  if (!isText(jti, printable) || !isText(installation, printable)) return 'TOKEN_CLAIMS'
+  if (!isOneOf(platforms, platform) || !isOneOf(tiers, tier)) return 'TOKEN_CLAIMS'
+  if (!isTime(iat) || !isTime(exp)) return 'TOKEN_CLAIMS'
+  const jwk = readConfirmationKey(payload['cnf'])
+  if (jwk === undefined) return 'TOKEN_CONFIRMATION_KEY'
+  if (mode !== expected.mode) return mode === 'bound' || mode === 'bearer' ? 'TOKEN_MODE' : 'TOKEN_CLAIMS'
+  if (exp <= iat || exp - iat > longestTokenLifetime[mode]) return 'TOKEN_LIFETIME'
+  if (iat > now + expected.clockTolerance) return 'TOKEN_NOT_YET_VALID'
+  if (hasExpired(exp, expected, now)) return 'TOKEN_EXPIRED'
+  if (!isOneOf(admissibleTiers, tier)) return 'TIER_NOT_ADMITTED'
+  const attested = { app: sub, build, platform, tier, installation, jti, issuedAt: iat, expiresAt: exp }
+  return { attested, jwk }
+}
+
+/** RFC 7519 section 4.1.4: not on or after `exp`, with leeway for clocks. */
+export function hasExpired(exp: number, { clockTolerance }: TokenExpectations, now: number): boolean {
+  return now >= exp + clockTolerance
+}
+
+/** A whole number of seconds. `exp` as text, 1e400 (which parses to Infinity), negative or with a fraction is not one. */
+export function isTime(value: JsonValue | undefined): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+}
+
+const printable = /^[\x21-\x7e]{1,128}$/
+
+function isText(value: JsonValue | undefined, pattern: RegExp): value is string {
+  return typeof value === 'string' && pattern.test(value)
+}
+
+function isOneOf<T extends string>(values: readonly T[], value: JsonValue | undefined): value is T {
+  return (values as readonly unknown[]).includes(value)
+}
+
+/** RFC 7800 section 3.1: one key. Members besides `jwk` would be another way to name one. */
+function readConfirmationKey(cnf: JsonValue | undefined): PublicJwk | undefined {
+  if (cnf === null || typeof cnf !== 'object' || Array.isArray(cnf)) return undefined
+  if (Object.keys(cnf).length !== 1) return undefined
+  const read = readPublicJwk(cnf['jwk'])
+  return read.ok ? read.jwk : undefined
+}

@@ -1,0 +1,104 @@
+import { jwtTypes, splitCompactJws, thumbprintInput, tokenAlgorithms, type PublicJwk } from '@assay/protocol'
+import type { BoundedCache } from '../caching/bounded-cache.ts'
+import type { GuardCrypto, VerificationKey } from '../crypto/guard-crypto.ts'
+import type { Attested } from '../decision/decision.ts'
+import type { GuardRefusalCode } from '../decision/error-codes.ts'
+import { answered } from '../decision/malfunction.ts'
+import { kidPattern, type IssuerKey } from '../keys/key-set.ts'
+import type { KeySource } from '../keys/key-source.ts'
+import { readJsonSegment } from './json-segment.ts'
+import { hasExpired, readTokenClaims, type TokenExpectations } from './token-claims.ts'
+
+/** A token whose signature and claims hold. Only {@link verifyToken} makes one. */
+export interface VerifiedToken {
+  readonly attested: Attested
+  /** The installation key, as the token states it and ready for use. */
+  readonly jwk: PublicJwk
+  readonly key: VerificationKey
+  readonly issuerKey: IssuerKey
+  /**
+   * The header segment of the last proof that named this very key. A client writes the same one each time, and the
+   * same characters need not be read twice.
+   */
+  proofHeader: string | undefined
+}
+
+export interface TokenVerifier {
+  readonly crypto: GuardCrypto
+  readonly keys: KeySource
+  readonly expected: TokenExpectations
+  /** By the exact text of the token. Holds verified tokens only, so that junk evicts nothing. */
+  readonly cache: BoundedCache<VerifiedToken>
+}
+
+/** Verifies signature, then claims. What was verified before is judged anew where time or the issuer's keys matter. */
+export async function verifyToken(
+  verifier: TokenVerifier,
+  token: string,
+  now: number,
+): Promise<VerifiedToken | GuardRefusalCode> {
+  const known = verifier.cache.get(token)
+  if (known !== undefined) {
+    const { kid } = known.issuerKey
+    // A key that the issuer has withdrawn takes its tokens with it.
+    const current = verifier.keys.current(kid, now) ?? (await verifier.keys.find(kid, now))
+    if (current === known.issuerKey) return judgeAgain(verifier, token, known, now)
+  }
+  const verified = await verifyAfresh(verifier, token, now)
+  if (typeof verified !== 'string') verifier.cache.set(token, verified)
+  return verified
+}
+
+function judgeAgain(
+  { cache, expected }: TokenVerifier,
+  token: string,
+  known: VerifiedToken,
+  now: number,
+): VerifiedToken | GuardRefusalCode {
+  if (!hasExpired(known.attested.expiresAt, expected, now)) return known
+  cache.delete(token)
+  return 'TOKEN_EXPIRED'
+}
+
+async function verifyAfresh(
+  verifier: TokenVerifier,
+  token: string,
+  now: number,
+): Promise<VerifiedToken | GuardRefusalCode> {
+  const { crypto } = verifier
+  const parts = splitCompactJws(token)
+  const header = parts && readJsonSegment(crypto, parts.header)
+  const payload = parts && readJsonSegment(crypto, parts.payload)
+  if (parts === undefined || header === undefined || payload === undefined) return 'TOKEN_MALFORMED'
+  const issuerKey = await findKey(verifier, header, now)
+  if (typeof issuerKey === 'string') return issuerKey
+  const { signingInput, signature } = parts
+  if ((await answered('CRYPTO_FAILED', () => issuerKey.key.verify(signingInput, signature))) !== true)
+    return 'TOKEN_SIGNATURE'
+  const claims = readTokenClaims(payload, verifier.expected, now)
+  if (typeof claims === 'string') return claims
+  const key = await answered('CRYPTO_FAILED', () => crypto.importKey(claims.jwk))
+  if (key === undefined) return 'TOKEN_CONFIRMATION_KEY'
+  const jkt = await answered('CRYPTO_FAILED', () => crypto.sha256(thumbprintInput(claims.jwk)))
+  const attested = Object.freeze({ ...claims.attested, jkt })
+  return { attested, jwk: claims.jwk, key, issuerKey, proofHeader: undefined }
+}
+
+type JsonHeader = NonNullable<ReturnType<typeof readJsonSegment>>
+
+/** RFC 8725 sections 3.1, 3.10, 3.11: type first, then the one algorithm of the one key that the kid names. */
+async function findKey(
+  { keys }: TokenVerifier,
+  header: JsonHeader,
+  now: number,
+): Promise<IssuerKey | GuardRefusalCode> {
+  const { typ, alg, kid } = header
+  if (typ !== jwtTypes.attestation) return 'TOKEN_TYPE'
+  if (!(tokenAlgorithms as readonly unknown[]).includes(alg)) return 'TOKEN_ALGORITHM'
+  // No extension is understood here (RFC 7515 section 4.1.11).
+  if (Object.hasOwn(header, 'crit')) return 'TOKEN_CRITICAL'
+  if (typeof kid !== 'string' || !kidPattern.test(kid)) return 'TOKEN_KEY_ID'
+  const key = keys.current(kid, now) ?? (await keys.find(kid, now))
+  if (key === undefined) return 'TOKEN_KEY_UNKNOWN'
+  return key.algorithm === alg ? key : 'TOKEN_ALGORITHM'
+}
