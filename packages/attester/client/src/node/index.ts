@@ -1,1 +1,6 @@
-export {}
+export { createNodeClient, nodeClock, nodeTimers } from './client.ts'
+export type { NodeClientOptions } from './client.ts'
+export { nodeFolderImage, nodeImage } from './image.ts'
+export type { NodeSegment } from './image.ts'
+export { nodeKeyStore } from './key-store.ts'
+export { nodeCrypto } from '@assay/measurement/node-crypto'

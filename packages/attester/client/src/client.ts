@@ -1,0 +1,94 @@
+import { invalidArgument } from './error.ts'
+import { createEvents, type ClientEventName, type ClientListener } from './events.ts'
+import { createConnection } from './exchange/connection.ts'
+import { createExchange } from './exchange/exchange.ts'
+import { createLifetime } from './lifetime.ts'
+import { checkOptions, type AssayClientOptions } from './options.ts'
+import { createAuthorizer, readUrl, type ProofHeaders, type ProofRequest } from './request/authorizer.ts'
+import { createProtectedFetch } from './request/protected-fetch.ts'
+import { readClocks, remaining } from './token/grant.ts'
+import { createTokenSource } from './token/token-source.ts'
+
+/** A token for one audience. */
+export interface ClientToken {
+  audience: string
+  /** For the header `OAuth-Client-Attestation`. In bound mode it is worth nothing without a proof. */
+  token: string
+  /** Seconds for which it may still be sent; the client has another before that. */
+  expiresIn: number
+  /** Names the exchange to the operator. */
+  trace: string
+}
+
+export interface AssayClient {
+  /**
+   * A good token, from memory or by an exchange that all callers share. To warm up, call it early and ignore it.
+   *
+   * @param audience may be left out where `audiences` names one only
+   * @param options `forceRefresh`: by an exchange even if a good token is at hand, and an error if that fails
+   * @throws AssayClientError when no token can be had; TypeError (`ERR_INVALID_ARG_VALUE`) for another audience
+   */
+  getToken(audience?: string, options?: { forceRefresh?: boolean }): Promise<ClientToken>
+  /**
+   * `fetch`, with token and proof added where the URL is a protected one. When the API wants a nonce or a fresh
+   * token, the request is sent once more, unless its body is a stream. A protected API's redirect is not followed.
+   *
+   * @throws AssayClientError besides what `fetch` throws
+   */
+  readonly fetch: typeof globalThis.fetch
+  /**
+   * Token and proof for one request of another HTTP client. Each request needs its own.
+   *
+   * @throws AssayClientError; TypeError (`ERR_INVALID_ARG_VALUE`) for a URL that is not protected
+   */
+  proof(request: ProofRequest): Promise<ProofHeaders>
+  /** Calls `listener` at each event, until the function returned is called. */
+  on<Name extends ClientEventName>(name: Name, listener: ClientListener<Name>): () => void
+  /** Tell it that the network is back or the app came to the fore: a refresh that is due is made at once. */
+  wake(): void
+  /** Ends the background and whatever is waiting; each later call fails with `closed`. */
+  close(): void
+}
+
+/** @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option that is missing or wrong. */
+export function createAssayClient(options: AssayClientOptions): AssayClient {
+  const config = checkOptions(options)
+  const events = createEvents()
+  const lifetime = createLifetime(config.timers)
+  /** At least 0, below 1. */
+  const chance = () => config.random(4).reduce((value, byte) => (value + byte) / 256, 0)
+  const connection = createConnection(config, lifetime, chance)
+  const exchange = createExchange(config, connection, events, lifetime)
+  const tokens = createTokenSource(config, exchange, events, lifetime, chance)
+  const authorizer = createAuthorizer(config, tokens)
+
+  function checkAudience(audience: string | undefined): string {
+    const [only, ...others] = config.audienceList
+    if (audience === undefined && others.length === 0) return only
+    if (audience === undefined || !config.audienceList.includes(audience)) {
+      throw invalidArgument('the audience is not one of those in the options')
+    }
+    return audience
+  }
+
+  return {
+    async getToken(audience, { forceRefresh = false } = {}) {
+      const { grant, token } = await tokens.get(checkAudience(audience), { force: forceRefresh })
+      const expiresIn = Math.floor(remaining(grant, token, readClocks(config.clock)) / 1000)
+      return { audience: token.audience, token: token.token, expiresIn, trace: grant.trace }
+    },
+    fetch: createProtectedFetch(config.fetch, authorizer, config.baseUrl),
+    async proof(request) {
+      const url = readUrl(request.url, config.baseUrl)
+      const audience = authorizer.audienceOf(url)
+      if (audience === undefined) throw invalidArgument('the URL is not that of a protected API')
+      return authorizer.authorize(audience, { ...request, url })
+    },
+    on: (name, listener) => events.on(name, listener),
+    wake: () => tokens.wake(),
+    close() {
+      lifetime.end()
+      tokens.end()
+    },
+  }
+}

@@ -1,0 +1,55 @@
+import type { AssayClientError } from './error.ts'
+
+/** What is told about tokens: never the tokens themselves. */
+export interface TokenEvent {
+  audiences: readonly string[]
+  /** Seconds until the first of the tokens expires. */
+  expiresIn: number
+  trace: string
+  /** `exchange`: from the service now. `shared`: kept over a reload, or obtained by another tab. */
+  source: 'exchange' | 'shared'
+}
+
+export interface ClientEvents {
+  /** The first tokens of this client. */
+  token: TokenEvent
+  /** Tokens that replace earlier ones. */
+  refreshed: TokenEvent
+  /** An exchange failed. Tokens at hand stay in use while they are valid. */
+  'refresh-failed': {
+    error: AssayClientError
+    /** Seconds until the next attempt of the background. */
+    retryIn: number
+  }
+  /** The service denied the attestation. */
+  denied: { error: AssayClientError; trace: string | undefined }
+  /** The installation key could not be used and was replaced. */
+  'key-renewed': { cause: unknown }
+  /** The clock of the device differs from that of the service by so many seconds (positive: the device is behind). */
+  'clock-offset': { seconds: number }
+}
+
+export type ClientEventName = keyof ClientEvents
+export type ClientListener<Name extends ClientEventName> = (event: ClientEvents[Name]) => void
+
+export interface Events {
+  on<Name extends ClientEventName>(name: Name, listener: ClientListener<Name>): () => void
+  emit<Name extends ClientEventName>(name: Name, event: ClientEvents[Name]): void
+}
+
+export function createEvents(): Events {
+  const all = new Map<ClientEventName, Set<(event: never) => void>>()
+  return {
+    on(name, listener) {
+      const listeners = all.get(name) ?? new Set()
+      all.set(name, listeners.add(listener))
+      return () => void listeners.delete(listener)
+    },
+    emit(name, event) {
+      for (const listener of all.get(name) ?? []) {
+        // A turn later and on its own, so that a listener that throws is reported by the host and breaks no exchange.
+        void Promise.resolve().then(() => (listener as (event: unknown) => void)(event))
+      }
+    },
+  }
+}

@@ -1,0 +1,92 @@
+import {
+  carryOut,
+  checkPlanFits,
+  digestImage,
+  MeasurementError,
+  parsePlan,
+  planSeed,
+  probeRegistry,
+  showFunctions,
+  type CodeImage,
+  type ImageDigest,
+  type LiveInput,
+  type Plan,
+} from '@assay/measurement'
+import { decodeBase64url, encodeBase64url, type MeasurementResponse, type ProbeAnswer } from '@assay/protocol'
+import { AssayClientError } from '../error.ts'
+import type { Lifetime } from '../lifetime.ts'
+import type { ClientConfig } from '../options.ts'
+
+/** Milliseconds that all probes of a plan together may take; what is late counts as that. */
+const probeDeadline = 2000
+
+export interface Measured {
+  measurement: MeasurementResponse
+  probes: Record<string, ProbeAnswer>
+}
+
+/** Carries out `plan` (base64url, as received) for `challenge` (64 characters, as received). */
+export type Measure = (plan: string, challenge: string) => Promise<Measured>
+
+/**
+ * The app, measured as plans ask. The whole-code digest is kept, in memory, as long as plans come with the same seed,
+ * that is for one epoch: then an attestation reads a few kilobytes and not every byte of the app.
+ */
+export function createMeasure(config: ClientConfig, lifetime: Lifetime): Measure {
+  const { app, build, crypto, live: { functions, exercises } = { functions: {}, exercises: {} } } = config
+  const probes = probeRegistry(config.probes ?? [])
+  let opened: CodeImage | undefined
+  let kept: { seed: string; coverage: string; digest: ImageDigest } | undefined
+
+  async function digestFor(image: CodeImage, plan: Plan): Promise<ImageDigest> {
+    const { seed, coverage } = plan
+    if (kept?.seed !== seed || kept.coverage !== coverage) {
+      kept = { seed, coverage, digest: await digestImage(image, coverage, planSeed(plan), crypto) }
+    }
+    return kept.digest
+  }
+
+  async function measure(planText: string, challengeText: string): Promise<Measured> {
+    const planBytes = decodeBase64url(planText)
+    const challenge = decodeBase64url(challengeText)
+    if (planBytes === undefined || challenge === undefined) throw new AssayClientError('response_invalid')
+    const plan = parsePlan(planBytes)
+    const image = (opened ??= await open(config.image))
+    checkPlanFits(plan, image.segments, probes.names, {
+      app,
+      build,
+      functions: Object.keys(functions),
+      exercises: Object.keys(exercises),
+    })
+    const live: LiveInput = { shown: await showFunctions(plan.live.show, functions, crypto), exercises }
+    const answers = await ask(plan.probes)
+    const digest = await digestFor(image, plan)
+    const input = { plan, planBytes, challenge, digest, image, crypto, probes: answers, live }
+    const { response, tags } = await carryOut(input)
+    return {
+      measurement: {
+        response: encodeBase64url(response),
+        tags: Object.fromEntries(tags.map(({ name, tag }) => [name, encodeBase64url(tag)])),
+      },
+      probes: answers,
+    }
+  }
+
+  async function ask(names: readonly string[]): Promise<Record<string, ProbeAnswer>> {
+    return names.length === 0 ? {} : probes.ask(names, lifetime.sleep(probeDeadline, 'background'))
+  }
+
+  return async (plan, challenge) => {
+    try {
+      return await measure(plan, challenge)
+    } catch (cause) {
+      if (cause instanceof AssayClientError) throw cause
+      const refused = cause instanceof MeasurementError && cause.code.startsWith('PLAN_')
+      throw new AssayClientError(refused ? 'plan_refused' : 'measurement_failed', { cause })
+    }
+  }
+}
+
+async function open(image: ClientConfig['image']): Promise<CodeImage> {
+  return typeof image === 'function' ? await image() : image
+}

@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto'
+import { nodeCrypto } from '@assay/measurement/node-crypto'
+import { createAssayClient, type AssayClient } from '../client.ts'
+import type { AssayClientOptions } from '../options.ts'
+import type { Clock, Timers } from '../ports.ts'
+import { nodeKeyStore } from './key-store.ts'
+
+/** What Node has built in. */
+type Platform = 'crypto' | 'keyStore' | 'fetch' | 'clock' | 'random' | 'timers'
+
+export interface NodeClientOptions
+  extends Omit<AssayClientOptions, Platform>, Partial<Pick<AssayClientOptions, Platform>> {
+  /** Where the installation key lies between runs. Without it, or a `keyStore`, each process is a new installation. */
+  keyFile?: string
+}
+
+export const nodeClock: Clock = { monotonic: () => performance.now(), wall: () => new Date().getTime() }
+
+/** Timers of which those of the background do not keep the process alive. */
+export const nodeTimers: Timers = {
+  set(callback, milliseconds, background) {
+    const timer = setTimeout(callback, milliseconds)
+    return background === undefined ? timer : timer.unref()
+  },
+  clear: (handle) => clearTimeout(handle as NodeJS.Timeout | undefined),
+}
+
+/**
+ * A client with Node's own parts; each can be replaced.
+ *
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option that is missing or wrong
+ */
+export function createNodeClient(options: NodeClientOptions): AssayClient {
+  const { keyFile, ...rest } = options
+  return createAssayClient({
+    crypto: nodeCrypto,
+    keyStore: nodeKeyStore(keyFile === undefined ? {} : { file: keyFile }),
+    fetch: (input, init) => globalThis.fetch(input, init),
+    clock: nodeClock,
+    random: (length) => randomBytes(length),
+    timers: nodeTimers,
+    ...rest,
+  })
+}

@@ -1,0 +1,55 @@
+import type { Eventually } from '@assay/measurement'
+import type { EvidenceItem, PublicJwk } from '@assay/protocol'
+
+/** The installation key: P-256, made on the device and kept as well as the platform allows. */
+export interface InstallationKey {
+  readonly publicJwk: PublicJwk
+  /** ES256 over `data`: 64 bytes, r then s (IEEE P1363). */
+  sign(data: Uint8Array): Eventually<Uint8Array>
+}
+
+/** Keeps one installation key over restarts of the app. */
+export interface KeyStore {
+  /** The key; made and kept where there is none yet. */
+  open(): Promise<InstallationKey>
+  /** Discards the key, makes another and keeps it. Called when the present one cannot be opened or cannot sign. */
+  renew(): Promise<InstallationKey>
+}
+
+export interface Clock {
+  /** Milliseconds from any start, never set back. It may stand still while the device sleeps. */
+  monotonic(): number
+  /** Milliseconds since 1970 as the device believes, right or wrong. */
+  wall(): number
+}
+
+export interface Timers {
+  /**
+   * Calls `callback` once after `milliseconds`; the handle goes to `clear`, which admits `undefined` too. What waits
+   * in the `background` need not keep a process alive.
+   */
+  set(callback: () => void, milliseconds: number, background?: 'background'): unknown
+  clear(handle: unknown): void
+}
+
+/** `length` bytes from a cryptographically strong source. */
+export type RandomBytes = (length: number) => Uint8Array
+
+/** One kind of platform evidence. */
+export interface EvidenceSource {
+  /** The `format` of its evidence items. */
+  readonly format: string
+  /** Evidence that commits to `binding` (43 base64url characters). */
+  collect(binding: string): Eventually<EvidenceItem>
+}
+
+/**
+ * What several clients of one installation share: the pages of a web app in several tabs, or the same page before
+ * and after a reload. A failing store is taken for an empty one.
+ */
+export interface SharedState {
+  load(): Promise<unknown>
+  save(state: unknown): Promise<void>
+  /** Runs `work` while no other client of this installation runs its own. */
+  exclusively<T>(work: () => Promise<T>): Promise<T>
+}

@@ -1,0 +1,27 @@
+import { encodeBase64url, jwtTypes, utf8 } from '@assay/protocol'
+import type { InstallationKey } from '../ports.ts'
+
+/** Claims of a DPoP proof (RFC 9449 section 4.2). */
+export interface ProofClaims {
+  jti: string
+  /** The method as sent. */
+  htm: string
+  /** The URL without query and fragment. */
+  htu: string
+  /** Unix seconds at the service. */
+  iat: number
+  /** Base64url SHA-256 of the token in `Authorization`. */
+  ath?: string | undefined
+  nonce?: string | undefined
+}
+
+/** A DPoP proof by the installation key, which the token names in `cnf`. */
+export async function signProof(key: InstallationKey, claims: ProofClaims): Promise<string> {
+  const header = { typ: jwtTypes.dpop, alg: 'ES256', jwk: key.publicJwk }
+  const input = `${encodePart(header)}.${encodePart(claims)}`
+  return `${input}.${encodeBase64url(await key.sign(utf8(input)))}`
+}
+
+function encodePart(value: unknown): string {
+  return encodeBase64url(utf8(JSON.stringify(value)))
+}
