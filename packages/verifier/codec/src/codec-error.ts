@@ -16,6 +16,8 @@ export const codecErrorCodes = [
   'X509_VERSION',
   /** An extension that occurs twice, or a list of extensions without one. */
   'X509_EXTENSIONS',
+  /** A certificate whose issuer has no name. */
+  'X509_ISSUER',
   /** The signature algorithm inside the signed part differs from the one beside the signature. */
   'X509_SIGNATURE_ALGORITHM',
   /** The content type is not SignedData. */
@@ -24,6 +26,12 @@ export const codecErrorCodes = [
   'CMS_SIGNER_IDENTIFIER',
   /** A signed attribute that occurs twice, or has more values than its type allows. */
   'CMS_ATTRIBUTES',
+  /** A chunk of binary XML that runs past its parent, or is smaller than its own header. */
+  'AXML_CHUNK',
+  /** A string pool that does not fit its chunk, or a string that does not lie in it. */
+  'AXML_STRING_POOL',
+  /** An element or attribute that does not fit its chunk, or elements that are not well nested. */
+  'AXML_ELEMENT',
 ] as const
 
 export type CodecErrorCode = (typeof codecErrorCodes)[number]

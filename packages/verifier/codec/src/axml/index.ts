@@ -1,1 +1,2 @@
-export {}
+export { axmlElements } from './elements.ts'
+export type { AxmlAttribute, AxmlElement, AxmlValue } from './elements.ts'

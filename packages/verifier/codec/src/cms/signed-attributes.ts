@@ -21,7 +21,10 @@ export function parseSignedAttributes(encoded: Uint8Array): SignedAttributes {
   const attributes = readAttributes(encoded)
   const contentType = singleValue(attributes.get(cmsOid.contentTypeAttribute))
   const messageDigest = singleValue(attributes.get(cmsOid.messageDigestAttribute))
-  return { contentType: contentType?.readOid(), messageDigest: messageDigest?.readOctetString() }
+  return {
+    contentType: contentType?.readOid(),
+    messageDigest: messageDigest?.readContent(asn1Tag.octetString),
+  }
 }
 
 function readAttributes(encoded: Uint8Array): Map<string, DerReader> {

@@ -72,7 +72,8 @@ export function parseSignedData(encoded: Uint8Array, options: SignedDataOptions 
 
 function readSignedData(signedData: DerReader): SignedData {
   signedData.readInteger()
-  signedData.readContent(asn1Tag.set)
+  const digestAlgorithms = signedData.enter(asn1Tag.set)
+  while (!digestAlgorithms.atEnd) readAlgorithm(digestAlgorithms.enter())
   const { contentType, content } = readEncapsulatedContent(signedData.enter())
   const certificates = readElements(signedData.enterOptional(contextTag(0)))
   signedData.enterOptional(contextTag(1))

@@ -15,7 +15,7 @@ export interface Certificate {
   readonly version: 1 | 2 | 3
   /** Content octets of the serial number: two's complement, big-endian. It may be negative in the field. */
   readonly serialNumber: Uint8Array
-  /** AlgorithmIdentifier of the signature; the copy in `tbs` is the same, byte for byte. */
+  /** AlgorithmIdentifier of the signature; the copy in `tbs` says the same. */
   readonly signatureAlgorithm: Uint8Array
   /** Name of the issuer. */
   readonly issuer: Uint8Array
@@ -56,28 +56,25 @@ export function parseCertificate(encoded: Uint8Array, options: CertificateOption
   const signatureAlgorithm = certificate.readElement(asn1Tag.sequence)
   const signature = certificate.readBitString().bytes
   certificate.end()
-  const fields = parseTbs(new DerReader(tbs, options).enter(), signatureAlgorithm, options.booleans ?? 'der')
+  const fields = parseTbs(new DerReader(tbs, options).enter(), signatureAlgorithm, options)
   return { encoded, tbs, signatureAlgorithm, signature, ...fields }
 }
 
 type TbsFields = Omit<Certificate, 'encoded' | 'tbs' | 'signatureAlgorithm' | 'signature'>
 
-function parseTbs(
-  tbs: DerReader,
-  signatureAlgorithm: Uint8Array,
-  booleans: 'der' | 'any-non-zero',
-): TbsFields {
+function parseTbs(tbs: DerReader, signatureAlgorithm: Uint8Array, options: CertificateOptions): TbsFields {
   const version = readVersion(tbs)
   const serialNumber = tbs.readIntegerContent()
-  if (!equal(tbs.readElement(asn1Tag.sequence), signatureAlgorithm)) {
+  if (!isSameAlgorithm(tbs.readElement(asn1Tag.sequence), signatureAlgorithm)) {
     throw new CodecError('X509_SIGNATURE_ALGORITHM', 'the two signature algorithms of a certificate differ')
   }
   const issuer = tbs.readElement(asn1Tag.sequence)
-  const validity = tbs.readElement(asn1Tag.sequence)
+  if (issuer.length === 2) throw new CodecError('X509_ISSUER', 'a certificate does not name its issuer')
+  const validity = readValidityElement(tbs, options)
   const subject = tbs.readElement(asn1Tag.sequence)
   const spki = tbs.readElement(asn1Tag.sequence)
   skipUniqueIds(tbs, version)
-  const extensions = readExtensions(tbs, version, booleans)
+  const extensions = readExtensions(tbs, version, options.booleans ?? 'der')
   tbs.end()
   return { version, serialNumber, issuer, validity, subject, spki, extensions }
 }
@@ -96,6 +93,19 @@ function readVersion(tbs: DerReader): 1 | 2 | 3 {
     default:
       throw new CodecError('X509_VERSION', 'a certificate is of an unknown version')
   }
+}
+
+// Two times must be there; whether they are well-formed matters only to those who judge dates.
+function readValidityElement(tbs: DerReader, options: CertificateOptions): Uint8Array {
+  const validity = tbs.readElement(asn1Tag.sequence)
+  const times = new DerReader(validity, options).enter()
+  for (let i = 0; i < 2; i++) {
+    const tag = times.skip()
+    if (tag === asn1Tag.utcTime || tag === asn1Tag.generalizedTime) continue
+    throw new CodecError('DER_TAG', 'another element stands where a time is expected')
+  }
+  times.end()
+  return validity
 }
 
 function skipUniqueIds(tbs: DerReader, version: 1 | 2 | 3): void {
@@ -134,6 +144,16 @@ function readExtension(extension: DerReader, booleans: 'der' | 'any-non-zero'): 
   const value = extension.readOctetString()
   extension.end()
   return { oid, critical, value }
+}
+
+// Parameters that are NULL in one copy and left out in the other are the same to every verifier.
+function isSameAlgorithm(a: Uint8Array, b: Uint8Array): boolean {
+  return equal(a, b) || equal(withoutNull(a), withoutNull(b))
+}
+
+function withoutNull(algorithm: Uint8Array): Uint8Array {
+  const content = new DerReader(algorithm, { encoding: 'ber' }).readContent(asn1Tag.sequence)
+  return content.at(-2) === asn1Tag.null && content.at(-1) === 0 ? content.subarray(0, -2) : content
 }
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {

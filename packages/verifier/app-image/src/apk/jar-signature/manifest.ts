@@ -14,7 +14,7 @@ export interface JarManifest {
  * Reads the manifest and checks that it speaks of entries that exist.
  *
  * @throws AppImageError JAR_MANIFEST_MALFORMED if it is empty, or a section has no name or the name of an earlier one;
- * JAR_ENTRY_MISSING.
+ * JAR_ENTRY_MISSING, also for a directory.
  */
 export function readManifest(bytes: Uint8Array, entries: { has(name: string): boolean }): JarManifest {
   const { main, individual } = parseJarSections(bytes)
@@ -24,7 +24,7 @@ export function readManifest(bytes: Uint8Array, entries: { has(name: string): bo
     const { name } = section
     if (name === undefined) throw malformed('a section of the JAR manifest has no name')
     if (sections.has(name)) throw malformed('the JAR manifest has two sections for one entry')
-    if (!entries.has(name))
+    if (!entries.has(name) || name.endsWith('/'))
       throw new AppImageError('JAR_ENTRY_MISSING', 'the JAR manifest names an entry that is missing')
     sections.set(name, section)
   }

@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto'
 import { parseSignedAttributes, parseSignedData } from '@assay/codec/cms'
 import type { SignedAttributes, SignedData, SignerInfo } from '@assay/codec/cms'
 import { CodecError } from '@assay/codec'
+import { DerReader } from '@assay/codec/der'
 import type { Certificate } from '@assay/codec/x509'
 import { AppImageError } from '../../app-image-error.ts'
 import { digestName, signatureAlgorithm } from './algorithms.ts'
@@ -26,6 +27,9 @@ export function verifySignatureBlock(
 ): Uint8Array {
   const signedData = decoded(() => parseSignedData(block, { trailingBytes: 'ignore' }))
   if (signedData.signerInfos.length === 0) throw malformed('a JAR signature block has no signer')
+  if (signedData.signerInfos.some(({ signer }) => signer.kind !== 'issuer-and-serial-number')) {
+    throw malformed('a JAR signer is not named by issuer and serial number')
+  }
   const certificates = parseCertificates(signedData)
   const tried = range.minSdk < apiLevel.nougat ? signedData.signerInfos.slice(0, 1) : signedData.signerInfos
   const verified = tried.map((info) =>
@@ -100,11 +104,27 @@ function isSignedBy(
   data: Uint8Array,
   signature: Uint8Array,
 ): boolean {
+  decoded(() => checkForm(key, signature))
   try {
     return verify(hash, data, key, signature)
   } catch (cause) {
     throw new AppImageError('JAR_SIGNATURE_INVALID', 'a JAR signature cannot be verified', { cause })
   }
+}
+
+// A signature that no key could have made refuses the block; a wrong one only its SignerInfo.
+function checkForm(key: KeyObject, signature: Uint8Array): void {
+  if (key.asymmetricKeyType === 'rsa') {
+    const octets = Math.ceil((key.asymmetricKeyDetails?.modulusLength ?? 0) / 8)
+    if (signature.length !== octets) throw malformed('a JAR signature is not as long as its key')
+    return
+  }
+  const outer = new DerReader(signature)
+  const numbers = outer.enter()
+  outer.end()
+  numbers.readUnsigned()
+  numbers.readUnsigned()
+  numbers.end()
 }
 
 function decoded<T>(read: () => T): T {

