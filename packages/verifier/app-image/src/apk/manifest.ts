@@ -1,0 +1,142 @@
+import { CodecError } from '@assay/codec'
+import { axmlElements } from '@assay/codec/axml'
+import type { AxmlElement, AxmlValue } from '@assay/codec/axml'
+import { AppImageError } from '../app-image-error.ts'
+import type { Archive } from '../zip/archive.ts'
+import { readContent } from '../zip/entry-content.ts'
+import { sdkOfCodename } from './sdk-codename.ts'
+
+const entryName = 'AndroidManifest.xml'
+const greatestLength = 16 * 1024 * 1024
+
+/** Resource ids of attributes of the `android:` namespace, whose names may be blanked. */
+const ids = {
+  debuggable: 0x0101000f,
+  minSdkVersion: 0x0101020c,
+  versionCode: 0x0101021b,
+  versionName: 0x0101021c,
+  targetSdkVersion: 0x01010270,
+  testOnly: 0x01010272,
+  targetSandboxVersion: 0x0101054c,
+  versionCodeMajor: 0x01010576,
+} as const
+
+/** What `AndroidManifest.xml` says, as far as identity and the rules of signing need it. */
+export interface ApkManifest {
+  packageName: string
+  versionName: string | null
+  /** Unsigned 32 bits. */
+  versionCode: number
+  /** Unsigned 32 bits; 0 if absent. */
+  versionCodeMajor: number
+  /** As declared; `null` if absent. */
+  minSdk: number | null
+  targetSdk: number | null
+  targetSandboxVersion: number
+  debuggable: boolean
+  testOnly: boolean
+}
+
+/** @throws AppImageError `MANIFEST_MISSING`, `MANIFEST_MALFORMED` */
+export function readManifest(archive: Archive): ApkManifest {
+  const entry = archive.entries.get(entryName)
+  if (entry === undefined) throw new AppImageError('MANIFEST_MISSING', 'the APK has no AndroidManifest.xml')
+  const content = readContent(archive.source, entry, greatestLength)
+  try {
+    return parseManifest(content)
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error
+    throw new AppImageError('MANIFEST_MALFORMED', 'AndroidManifest.xml is malformed', { cause: error })
+  }
+}
+
+/** @throws AppImageError `MANIFEST_MALFORMED`, CodecError `AXML_…` */
+export function parseManifest(content: Uint8Array): ApkManifest {
+  let root: AxmlElement | undefined
+  let application: AxmlElement | undefined
+  let targetSdk: number | null = null
+  let minSdk: number | null = null
+  for (const element of axmlElements(content)) {
+    if (element.depth === 1) root = element
+    if (element.depth !== 2 || element.namespace !== '') continue
+    if (element.name === 'application') application ??= element
+    if (element.name === 'uses-sdk') {
+      // A device refuses the APK if any of several elements asks for more than it has.
+      const declared = sdkLevel(attribute(element, ids.minSdkVersion))
+      minSdk = declared === null ? minSdk : Math.max(minSdk ?? 1, declared)
+      targetSdk ??= sdkLevel(attribute(element, ids.targetSdkVersion))
+    }
+  }
+  if (root === undefined || root.name !== 'manifest' || root.namespace !== '') throw malformed()
+  return {
+    packageName: packageName(root),
+    versionName: text(attribute(root, ids.versionName)),
+    versionCode: integer(attribute(root, ids.versionCode), 0) >>> 0,
+    versionCodeMajor: integer(attribute(root, ids.versionCodeMajor), 0) >>> 0,
+    minSdk,
+    targetSdk,
+    targetSandboxVersion: integer(attribute(root, ids.targetSandboxVersion), 1),
+    debuggable: flag(application && attribute(application, ids.debuggable)),
+    testOnly: flag(application && attribute(application, ids.testOnly)),
+  }
+}
+
+/** @throws AppImageError `MANIFEST_MALFORMED` if the element has the attribute twice: readers would disagree. */
+function attribute(element: AxmlElement, id: number): AxmlValue | undefined {
+  const found = element.attributes.filter(({ resourceId }) => resourceId === id)
+  if (found.length > 1) throw malformed()
+  return found[0]?.value
+}
+
+/** `package` has no namespace and no resource id. */
+function packageName(root: AxmlElement): string {
+  const found = root.attributes.filter(({ name, namespace }) => name === 'package' && namespace === '')
+  const value = found[0]?.value
+  if (found.length !== 1 || value?.type !== 'string' || value.value === '') throw malformed()
+  return value.value
+}
+
+function integer(value: AxmlValue | undefined, absent: number): number {
+  if (value === undefined) return absent
+  if (value.type === 'integer') return value.value
+  if (value.type === 'string' && /^-?[0-9]{1,10}$/.test(value.value)) return Number(value.value)
+  throw malformed()
+}
+
+/** An SDK level, given as a number or, for a release in development, by its name. */
+function sdkLevel(value: AxmlValue | undefined): number | null {
+  if (value === undefined) return null
+  if (value.type !== 'string' || /^[0-9]+$/.test(value.value)) return integer(value, 0)
+  const level = sdkOfCodename(value.value)
+  if (level === undefined) throw malformed()
+  return level
+}
+
+function text(value: AxmlValue | undefined): string | null {
+  if (value?.type === 'string') return value.value
+  return value?.type === 'integer' ? String(value.value) : null
+}
+
+/** A value that depends on the device (a reference to a resource) counts as set. */
+function flag(value: AxmlValue | undefined): boolean {
+  switch (value?.type) {
+    case undefined:
+      return false
+    case 'boolean':
+      return value.value
+    case 'integer':
+      return value.value !== 0
+    case 'string':
+      return value.value !== 'false' && value.value !== '0' && value.value !== ''
+    case 'reference':
+    case 'other':
+      return true
+  }
+}
+
+function malformed(): AppImageError {
+  return new AppImageError(
+    'MANIFEST_MALFORMED',
+    'AndroidManifest.xml does not say what it must, or says it twice',
+  )
+}

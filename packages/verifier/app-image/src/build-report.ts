@@ -1,0 +1,76 @@
+import type { BuildWarning, SegmentKind, SegmentSummary } from '@assay/protocol'
+
+/** Takes the bytes of one segment as they are read, so that each is inflated once. */
+export interface SegmentWriter {
+  /** The next bytes, in order. The buffer is reused after the call: copy what is kept. */
+  write(chunk: Uint8Array): void
+  /** Called once after the last byte, with the hex SHA-256 of all of them. */
+  end(sha256: string): void
+}
+
+/** A segment before its bytes are read. `length` is what the build declares; reading refuses another length. */
+export interface SegmentHead {
+  /** Path inside the build. */
+  name: string
+  kind: SegmentKind
+  /** Bytes, uncompressed. */
+  length: number
+}
+
+export const buildFormats = ['apk', 'web'] as const
+export type BuildFormat = (typeof buildFormats)[number]
+
+export interface ReadBuildOptions {
+  /** Default `apk`. */
+  format?: BuildFormat
+  /**
+   * Asked once per segment; without a writer the bytes are only hashed. Several segments are read at the same
+   * time, so calls to their writers interleave. What a writer throws is a malfunction and is passed through.
+   */
+  keep?: (segment: SegmentHead) => SegmentWriter | undefined
+}
+
+export const signatureSchemes = ['v1', 'v2', 'v3', 'v3.1'] as const
+export type SignatureScheme = (typeof signatureSchemes)[number]
+
+/** What makes the code of the app run, as far as the files tell. */
+export const frameworks = [
+  'native',
+  'react-native',
+  'react-native-hermes',
+  'flutter',
+  'cordova',
+  'capacitor',
+  'unity',
+  'xamarin',
+  'web',
+] as const
+export type Framework = (typeof frameworks)[number]
+
+/** A build as its own file proves it to be: identity, verified signatures and code image. */
+export interface BuildReport {
+  format: BuildFormat
+  /** Android package name; empty for a web build. */
+  package: string
+  /** `null` if absent or a reference to a resource. */
+  versionName: string | null
+  /** Android's long version code (major × 2^32 + code); 0 if absent and for a web build. */
+  versionCode: number
+  minSdk: number | null
+  targetSdk: number | null
+  debuggable: boolean
+  testOnly: boolean
+  /**
+   * Hex SHA-256 of every signing certificate that a device of any supported SDK level would see, the one that the
+   * newest devices see first. Empty for a web build.
+   */
+  signers: string[]
+  /** Schemes that are present and verified for the levels that the build supports, oldest first. */
+  schemes: SignatureScheme[]
+  framework: Framework
+  /** By name, in the order of the names' UTF-8 bytes. */
+  segments: SegmentSummary[]
+  /** Hex SHA-256 over LP(name) ‖ u64 length ‖ SHA-256 of each segment, in that order. */
+  imageDigest: string
+  warnings: BuildWarning[]
+}

@@ -1,0 +1,160 @@
+import * as yauzl from 'yauzl'
+import { AppImageError } from '../app-image-error.ts'
+import type { EndRecord } from './end-record.ts'
+import { zipLimits } from './limits.ts'
+
+const recordSignature = 0x02014b50
+const recordLength = 46
+const endLength = 22
+type Decoder = InstanceType<typeof TextDecoder>
+
+/** An entry as the central directory describes it. */
+export interface DirectoryRecord {
+  name: string
+  nameBytes: Buffer
+  flags: number
+  /** 0 stored, 8 deflated. Android takes every other value for deflated. */
+  method: number
+  crc32: number
+  compressedLength: number
+  /** Bytes, uncompressed. */
+  length: number
+  headerOffset: number
+}
+
+/** Lists the central directory, in its order. */
+export function readCentralDirectory(directory: Buffer, end: EndRecord): DirectoryRecord[] {
+  const records: DirectoryRecord[] = []
+  const utf8 = new TextDecoder('utf-8', { fatal: true })
+  let at = 0
+  for (const entry of listEntries(directory, end.entryCount)) {
+    refuseZip64(directory, at)
+    at += recordLength + entry.fileNameLength + entry.extraFieldLength + entry.fileCommentLength
+    const nameBytes = entry.fileName as unknown as Buffer
+    records.push({
+      name: decodeName(utf8, nameBytes),
+      nameBytes,
+      flags: entry.generalPurposeBitFlag,
+      method: entry.compressionMethod,
+      crc32: entry.crc32,
+      compressedLength: entry.compressedSize,
+      length: entry.uncompressedSize,
+      headerOffset: entry.relativeOffsetOfLocalHeader,
+    })
+  }
+  if (at + 4 <= directory.length && directory.readUInt32LE(at) === recordSignature) {
+    throw new AppImageError('ZIP_TOO_MANY_ENTRIES', 'the central directory holds more entries than it counts')
+  }
+  return records
+}
+
+/**
+ * Lets yauzl list the directory, over a reader that holds only the directory and an end record. The reader answers
+ * at once, so every call back into this function happens before `readEntry` returns.
+ */
+function listEntries(directory: Buffer, count: number): yauzl.Entry[] {
+  const end = Buffer.alloc(endLength)
+  end.writeUInt32LE(0x06054b50, 0)
+  end.writeUInt16LE(count, 8)
+  end.writeUInt16LE(count, 10)
+  end.writeUInt32LE(directory.length, 12)
+  const bytes = Buffer.concat([directory, end])
+
+  let fault: Error | undefined
+  let archive: yauzl.ZipFile | undefined
+  const options = { lazyEntries: true, decodeStrings: false, validateEntrySizes: false, autoClose: false }
+  yauzl.fromRandomAccessReader(new BufferReader(bytes), bytes.length, options, (error, opened) => {
+    if (error) fault = error
+    else archive = opened
+  })
+  const entries: yauzl.Entry[] = []
+  archive?.on('entry', (entry: yauzl.Entry) => entries.push(entry))
+  archive?.on('error', (error: Error) => (fault = error))
+  while (archive !== undefined && fault === undefined && entries.length < count) {
+    const before = entries.length
+    archive.readEntry()
+    // A record without name, extra field and comment is the one case that yauzl answers later.
+    if (entries.length === before && fault === undefined) fault = new Error('an entry has no name')
+  }
+  if (fault !== undefined || archive === undefined) {
+    throw new AppImageError('ZIP_MALFORMED', 'the central directory is malformed', { cause: fault })
+  }
+  return entries
+}
+
+class BufferReader extends yauzl.RandomAccessReader {
+  readonly #bytes: Buffer
+
+  constructor(bytes: Buffer) {
+    super()
+    this.#bytes = bytes
+  }
+
+  override read(
+    target: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+    callback: (error: Error | null, count?: number) => void,
+  ): void {
+    callback(
+      null,
+      this.#bytes.copy(target, offset, position, Math.min(position + length, this.#bytes.length)),
+    )
+  }
+
+  override _readStreamForRange(): never {
+    throw new Error('entries are not read through this reader')
+  }
+}
+
+function refuseZip64(directory: Buffer, at: number): void {
+  for (const field of [20, 24, 42]) {
+    if (directory.readUInt32LE(at + field) === 0xffffffff) {
+      throw new AppImageError('ZIP64_UNSUPPORTED', 'ZIP64 entries are not supported')
+    }
+  }
+}
+
+function decodeName(utf8: Decoder, bytes: Buffer): string {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    throw new AppImageError('ZIP_ENTRY_PATH', 'the name of an entry is not UTF-8')
+  }
+}
+
+/** Refuses what no honest archive holds, entry by entry and taken together. */
+export function checkDirectory(records: readonly DirectoryRecord[], fileLength: number): void {
+  const names = new Set<string>()
+  let total = 0
+  for (const record of records) {
+    checkPath(record.name)
+    if (names.has(record.name)) throw new AppImageError('ZIP_DUPLICATE_ENTRY', 'two entries have one name')
+    names.add(record.name)
+    if ((record.flags & 1) !== 0) throw new AppImageError('ZIP_ENCRYPTED', 'an entry is encrypted')
+    checkLengths(record)
+    total += record.length
+  }
+  if (total > zipLimits.total || (total > zipLimits.ratioFrom && total > fileLength * zipLimits.ratio)) {
+    throw new AppImageError('ZIP_BOMB', 'the entries are too large together')
+  }
+}
+
+function checkLengths(record: DirectoryRecord): void {
+  if (record.length > zipLimits.entry) throw new AppImageError('ZIP_BOMB', 'an entry is too large')
+  if (record.method === 0) {
+    if (record.compressedLength === record.length) return
+    throw new AppImageError('ZIP_MALFORMED', 'a stored entry has two lengths')
+  }
+  if (record.length > (record.compressedLength + 1) * zipLimits.deflate) {
+    throw new AppImageError('ZIP_BOMB', 'an entry claims to be larger than DEFLATE can make it')
+  }
+}
+
+function checkPath(name: string): void {
+  const climbs = name.includes('..') && name.split(/[/\\]/).includes('..')
+  if (name === '' || climbs || name.includes('\0') || /^([/\\]|[A-Za-z]:)/.test(name)) {
+    throw new AppImageError('ZIP_ENTRY_PATH', 'the name of an entry is not a path inside the archive')
+  }
+}

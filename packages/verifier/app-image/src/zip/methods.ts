@@ -1,0 +1,19 @@
+import { AppImageError } from '../app-image-error.ts'
+import type { Archive } from './archive.ts'
+
+const stored = 0
+const deflated = 8
+
+/**
+ * Refuses entries of other methods than stored and deflated. Android reads any other number as deflated, other tools
+ * do not: what they show of such a build is not what devices run.
+ *
+ * @throws AppImageError `ZIP_METHOD`
+ */
+export function refuseUnusualMethods(archive: Archive): void {
+  for (const { method } of archive.entries.values()) {
+    if (method !== stored && method !== deflated) {
+      throw new AppImageError('ZIP_METHOD', 'an entry is compressed by a method that is not supported')
+    }
+  }
+}
