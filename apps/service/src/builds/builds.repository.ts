@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Build, SegmentSummary } from '@assay/protocol'
 import type { Selectable } from 'kysely'
 import { fromJson, toFlag, toJson, toMillis, toTime } from '../storage/columns.ts'
@@ -77,6 +78,8 @@ async function insertBuild(db: Database, build: Build, options: BuildInsertOptio
 
 async function insertSegments(db: Database, build: Build): Promise<void> {
   for (let start = 0; start < build.segments.length; start += segmentsPerStatement) {
+    // SQLite works on the calling thread: others get their turn between statements.
+    if (start > 0) await setImmediate()
     const rows = build.segments.slice(start, start + segmentsPerStatement).map((segment) => ({
       app: build.app,
       build: build.id,
