@@ -1,0 +1,87 @@
+import type { Verified } from '@assay/evidence'
+import type { Tier } from '@assay/protocol'
+import { claimSet, type ClaimSet } from './claim-set.ts'
+import { misuse } from './misuse.ts'
+import type { Policy, Requirement, Rule } from './policy.ts'
+import type { AppraisalReasonCode } from './reason-codes.ts'
+import { bySeverity, mergeVectors, tierOfVector, worstTier, type AppraisalVector } from './trust-vector.ts'
+
+export interface AppraisalInput {
+  /** What the formats verified, one piece for each. */
+  readonly claims: readonly Verified<unknown>[]
+  readonly policy: Policy
+  /** Unix seconds. */
+  readonly now: number
+}
+
+/** What claims are worth under a policy. */
+export interface AppraisalResult {
+  readonly tier: Tier
+  /** AR4SI values by part; empty for `none`. Stays on the server. */
+  readonly vector: AppraisalVector
+  /** From the one that weighs most. Never empty for `none`. Stays on the server. */
+  readonly reasons: readonly AppraisalReasonCode[]
+  readonly policy: { readonly id: string; readonly version: number }
+  /** Unix seconds. */
+  readonly appraisedAt: number
+}
+
+type Verdict = Pick<AppraisalResult, 'tier' | 'vector' | 'reasons'>
+
+/**
+ * Appraises verified claims. There is always a result: what cannot be decided is `none`, which is admitted nowhere.
+ *
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) where `now` is not a time in Unix seconds
+ */
+export function appraise({ claims, policy, now }: AppraisalInput): AppraisalResult {
+  // Milliseconds taken for seconds lie beyond it.
+  if (!(now > 0 && now < 1e11)) throw misuse('the clock does not give Unix seconds')
+  const { id, version } = policy
+  return { ...verdictOf(claims, policy, now), policy: { id, version }, appraisedAt: Math.floor(now) }
+}
+
+function verdictOf(evidence: AppraisalInput['claims'], policy: Policy, now: number): Verdict {
+  if (evidence.length === 0) return undecided('NO_EVIDENCE')
+  if (policy.required.length === 0 || policy.rules.length === 0) return undecided('POLICY_EMPTY')
+  const claims = claimSet(evidence, now)
+  if (claims === undefined) return undecided('EVIDENCE_REPEATED')
+  const unmet = unmetRequirement(claims, policy.required)
+  if (unmet !== undefined) return undecided(unmet)
+  try {
+    return conclude(policy.rules.filter((rule) => matches(rule, claims)))
+  } catch {
+    // Which rule it was, and why, is for whoever checks the policy; a half-evaluated one decides nothing.
+    return undecided('RULE_FAILED')
+  }
+}
+
+function unmetRequirement(
+  claims: ClaimSet,
+  required: readonly Requirement[],
+): AppraisalReasonCode | undefined {
+  const values = required.map(({ claim, oneOf }) => ({ value: claims.read(claim), oneOf }))
+  if (values.some(({ value }) => value === undefined)) return 'REQUIRED_CLAIM_MISSING'
+  const affirmed = values.every(({ value, oneOf }) => oneOf.some((accepted) => accepted === value))
+  return affirmed ? undefined : 'REQUIRED_CLAIM_NOT_AFFIRMING'
+}
+
+function matches(rule: Rule, claims: ClaimSet): boolean {
+  const outcome: unknown = rule.when(claims)
+  if (typeof outcome !== 'boolean') throw new TypeError('a condition gives true or false')
+  return outcome
+}
+
+function conclude(matched: readonly Rule[]): Verdict {
+  if (matched.length === 0) return undecided('NO_RULE_MATCHED')
+  const vector = mergeVectors(matched.map((rule) => rule.vector ?? {}))
+  const reasons = [...matched]
+    .sort((a, b) => bySeverity(a.tier, b.tier))
+    .map(({ reason }) => reason)
+    .filter((reason) => reason !== undefined)
+  const tier = worstTier([...matched.map((rule) => rule.tier), ...Object.values(vector).map(tierOfVector)])
+  return { tier, vector, reasons: [...new Set(reasons)] }
+}
+
+function undecided(reason: AppraisalReasonCode): Verdict {
+  return { tier: 'none', vector: {}, reasons: [reason] }
+}
