@@ -1,0 +1,5 @@
+import { apk } from './formats/apk.ts'
+import type { VectorFormat } from './format.ts'
+
+/** The formats that can be run, by the name that vectors give. A new format is one line here. */
+export const formats: ReadonlyMap<string, VectorFormat> = new Map([['apk', apk]])
