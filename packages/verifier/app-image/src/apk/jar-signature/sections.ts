@@ -1,6 +1,3 @@
-/** An attribute of a section: the name in lower case, the value as it stands, both Latin-1 of the file's bytes. */
-type Attribute = readonly [name: string, value: string]
-
 /** A run of attributes up to and including the empty line that ends it. */
 export interface JarSection {
   /** Value of the first attribute if that is `Name`: the entry that an individual section speaks of. */
@@ -9,7 +6,8 @@ export interface JarSection {
   readonly start: number
   /** Offset after the last byte, the empty line included: what a digest of the section covers ends here. */
   readonly end: number
-  readonly attributes: readonly Attribute[]
+  /** One attribute each, continuation lines joined: Latin-1 of the file's bytes. `attributeOf` reads them. */
+  readonly lines: readonly string[]
 }
 
 /** A manifest or signature file: its main section, if it has any, and one section per entry. */
@@ -24,42 +22,48 @@ export interface JarSections {
  */
 export function parseJarSections(file: Uint8Array): JarSections {
   // One character per byte, so that offsets in the text are offsets in the file.
-  const lines = new LineReader(asBuffer(file).toString('latin1'))
+  const reader = new LineReader(asBuffer(file).toString('latin1'))
   const sections: JarSection[] = []
-  while (lines.next()) if (!lines.isEmpty) sections.push(readSection(lines))
+  while (reader.next()) if (!reader.isEmpty) sections.push(readSection(reader))
   return { main: sections[0], individual: sections.slice(1) }
 }
 
 /** The value of an attribute, its name given in lower case; the first one counts if it occurs twice. */
-export function attributeOf(section: JarSection, lowerCaseName: string): string | undefined {
-  for (const [name, value] of section.attributes) if (name === lowerCaseName) return value
+export function attributeOf({ lines }: JarSection, lowerCaseName: string): string | undefined {
+  for (const line of lines) {
+    const delimiter = nameEnd(line)
+    if (delimiter !== lowerCaseName.length) continue
+    if (line.slice(0, delimiter).toLowerCase() === lowerCaseName) return line.slice(delimiter + 2)
+  }
   return undefined
 }
 
-// The first line of the section has been read.
-function readSection(lines: LineReader): JarSection {
-  const { start } = lines
-  const attributes: Attribute[] = []
-  let line = lines.text()
-  while (lines.next() && !lines.isEmpty) {
-    if (lines.isContinuation) {
-      line += lines.text().slice(1)
-      continue
-    }
-    attributes.push(splitAttribute(line))
-    line = lines.text()
-  }
-  attributes.push(splitAttribute(line))
-  const [first] = attributes
-  const name = first?.[0] === 'name' ? decodeUtf8(first[1]) : undefined
-  return { name, start, end: lines.end, attributes }
+// Spaces around name and value are kept, because obfuscators rely on them; a line without delimiter is all name.
+function nameEnd(line: string): number {
+  const delimiter = line.indexOf(': ')
+  return delimiter === -1 ? line.length : delimiter
 }
 
-// Spaces around name and value are kept: obfuscators rely on them.
-function splitAttribute(line: string): Attribute {
-  const delimiter = line.indexOf(': ')
-  if (delimiter === -1) return [line.toLowerCase(), '']
-  return [line.slice(0, delimiter).toLowerCase(), line.slice(delimiter + 2)]
+// The first line of the section has been read.
+function readSection(reader: LineReader): JarSection {
+  const { start } = reader
+  const lines: string[] = []
+  let line = reader.text()
+  while (reader.next() && !reader.isEmpty) {
+    if (reader.isContinuation) {
+      line += reader.text().slice(1)
+      continue
+    }
+    lines.push(line)
+    line = reader.text()
+  }
+  lines.push(line)
+  return { name: nameOf(lines[0] as string), start, end: reader.end, lines }
+}
+
+function nameOf(firstLine: string): string | undefined {
+  if (nameEnd(firstLine) !== 4 || firstLine.slice(0, 4).toLowerCase() !== 'name') return undefined
+  return decodeUtf8(firstLine.slice(6))
 }
 
 function decodeUtf8(latin1: string): string {
