@@ -26,10 +26,11 @@ export async function openPostgres(
   pool.on('error', () => undefined)
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   try {
+    await reach(db)
     await migrate(db, postgresSchema, schemaSteps)
   } catch (error) {
     await db.destroy()
-    throw toStorageError(error)
+    throw error
   }
   let closed: Promise<void> | undefined
   return {
@@ -49,12 +50,16 @@ function typesWithNumbers(): pg.TypeOverrides {
   return types
 }
 
-/** Connection refused, reset or timed out; SQLSTATE classes 08 (connection), 28 (authorisation), 3D (no such database), 53 and 57. */
-const unavailable = /^(E[A-Z]+|(08|28|3D|53|57)[0-9A-Z]{3})$/
-
-function toStorageError(error: unknown): unknown {
-  if (error instanceof StorageError || !(error instanceof Error)) return error
-  const code = 'code' in error ? String(error.code) : undefined
-  if (code !== undefined && !unavailable.test(code)) return error
-  return new StorageError('STORAGE_UNAVAILABLE', 'the database server cannot be reached', { cause: error })
+async function reach(db: Kysely<Tables>): Promise<void> {
+  try {
+    await sql`select 1`.execute(db)
+  } catch (cause) {
+    // That error holds the whole connection string, and so the password: it goes no further.
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_INVALID_URL') {
+      throw Object.assign(new TypeError('the connection string is not a URL'), {
+        code: 'ERR_INVALID_ARG_VALUE',
+      })
+    }
+    throw new StorageError('STORAGE_UNAVAILABLE', 'the database server cannot be reached', { cause })
+  }
 }

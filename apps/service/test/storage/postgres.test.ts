@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openDatabase } from '../../src/storage/index.ts'
@@ -53,6 +54,15 @@ if (bin === undefined) {
       const opening = openDatabase({ kind: 'postgres', connectionString })
       await expect(opening).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' })
     }
+  })
+
+  it('never shows a password, when the connection string is wrong', async () => {
+    const connectionString = 'postgresql://assay:hunter2@host:not-a-port/none'
+    const error: unknown = await openDatabase({ kind: 'postgres', connectionString }).catch(
+      (cause: unknown) => cause,
+    )
+    expect(error).toMatchObject({ name: 'TypeError', code: 'ERR_INVALID_ARG_VALUE' })
+    expect(inspect(error, { depth: 5, showHidden: true })).not.toContain('hunter2')
   })
 
   it('goes on after its connections were cut', async () => {
