@@ -52,7 +52,10 @@ export function earDocument(result: AppraisalResult, options: EarOptions): EarDo
     ...(expiresAt === undefined ? {} : { exp: expiresAt }),
     ear_verifier_id: { developer: verifier.developer, build: verifier.build },
     ear_status: result.tier,
-    submods: submodulesOf(result, `${policies}/${encodeURIComponent(result.policy.id)}/${result.policy.version}`),
+    submods: submodulesOf(
+      result,
+      `${policies}/${encodeURIComponent(result.policy.id)}/${result.policy.version}`,
+    ),
     'urn:assay:ear:reasons': [...result.reasons],
   }
 }

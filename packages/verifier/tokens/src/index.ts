@@ -1,1 +1,8 @@
-export {}
+export { installationPseudonym } from './installation-pseudonym.ts'
+export { issueToken } from './issue-token.ts'
+export type { TokenInput } from './issue-token.ts'
+export { activeKey, planRotation, publishedJwks } from './key-ring.ts'
+export type { KeyRing, RotationAction } from './key-ring.ts'
+export { rotationSchedule } from './rotation-schedule.ts'
+export { exportPrivate, generateSigningKey, importPrivate, withRetirement } from './signing-key.ts'
+export type { KeyTimes, SigningKey, StoredKey } from './signing-key.ts'

@@ -1,0 +1,106 @@
+import type { Admitted } from '@assay/appraisal'
+import {
+  admissibleTiers,
+  appIdPattern,
+  buildIdPattern,
+  isAudience,
+  longestTokenLifetime,
+  platforms,
+  readPublicJwk,
+  thumbprintPattern,
+  tokenModes,
+  type Platform,
+  type PublicJwk,
+  type TokenClaims,
+  type TokenMode,
+} from '@assay/protocol'
+import { algorithms } from './algorithms.ts'
+import { checkUnixSeconds, misuse } from './misuse.ts'
+import type { SigningKey } from './signing-key.ts'
+
+/** What a token says, and the key that signs it. */
+export interface TokenInput {
+  readonly key: SigningKey
+  /** URL of the attestation service. */
+  readonly issuer: string
+  readonly app: string
+  /** The one API that the token is for. */
+  readonly audience: string
+  /** The public installation key, to whose holder the token is bound. */
+  readonly holder: PublicJwk
+  /** As `installationPseudonym` gave it. */
+  readonly installation: string
+  readonly build: string
+  readonly platform: Platform
+  /** As `admit` gave it. */
+  readonly tier: Admitted['tier']
+  readonly mode: TokenMode
+  /** Unix seconds, whole. */
+  readonly now: number
+  /** Whole seconds: at most 900 bound, 300 as bearer. */
+  readonly lifetime: number
+  /** Unique to the issuer: 16 to 128 base64url characters. */
+  readonly jti: string
+}
+
+/**
+ * Issues a client attestation JWT (draft-ietf-oauth-attestation-based-client-auth-10 section 2) in compact form. All
+ * that it says has been decided before: what cannot be said in a token is the caller's mistake, not a denial.
+ *
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for a value out of form, the tier `none`, a lifetime beyond the mode's,
+ *   or a key that does not sign yet or will not be published until the token expires
+ */
+export function issueToken(input: TokenInput): string {
+  const { key } = input
+  const claims = claimsOf(input)
+  if (input.now < key.activateAt) throw misuse('the key does not sign yet')
+  if (key.retireAt !== null && claims.exp > key.retireAt)
+    throw misuse('the key ends before the token expires')
+  const payload = Buffer.from(JSON.stringify(claims)).toString('base64url')
+  const signingInput = key.encodedHeader + payload
+  const signature = algorithms[key.alg].sign(Buffer.from(signingInput, 'latin1'), key.privateKey)
+  return `${signingInput}.${signature.toString('base64url')}`
+}
+
+function claimsOf(input: TokenInput): TokenClaims {
+  const { app, audience, build, platform, tier, mode, now, lifetime, installation, jti } = input
+  checkNames(input)
+  if (!admissibleTiers.includes(tier)) throw misuse('a token carries a tier that may be admitted')
+  if (!tokenModes.includes(mode)) throw misuse('a token is bound or bearer')
+  checkUnixSeconds(now)
+  if (!Number.isInteger(lifetime) || lifetime < 1 || lifetime > longestTokenLifetime[mode])
+    throw misuse('a token of this mode does not live so long')
+  return {
+    iss: input.issuer,
+    sub: app,
+    aud: audience,
+    iat: now,
+    exp: now + lifetime,
+    jti,
+    cnf: { jwk: holderOf(input) },
+    installation,
+    build,
+    platform,
+    ear_status: tier,
+    mode,
+  }
+}
+
+const jtiPattern = /^[A-Za-z0-9_-]{16,128}$/
+
+function checkNames({ issuer, app, audience, installation, build, platform, jti }: TokenInput): void {
+  if (!isAudience(issuer)) throw misuse('the issuer is not a URL in its normal form')
+  if (!appIdPattern.test(app)) throw misuse('the app id is out of form')
+  if (!isAudience(audience)) throw misuse('the audience is not a URL in its normal form')
+  if (!thumbprintPattern.test(installation)) throw misuse('the pseudonym of the installation is out of form')
+  if (!buildIdPattern.test(build)) throw misuse('the build id is out of form')
+  if (!platforms.includes(platform)) throw misuse('there is no such platform')
+  if (!jtiPattern.test(jti)) throw misuse('the token id is out of form')
+}
+
+/** Exactly the public members: whatever else a caller's object holds must not get into a token. */
+function holderOf({ holder }: TokenInput): PublicJwk {
+  const read = readPublicJwk({ ...holder })
+  if (!read.ok) throw misuse('the holder is not named by a public P-256 key')
+  return read.jwk
+}
