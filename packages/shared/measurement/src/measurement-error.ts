@@ -23,12 +23,15 @@ export const measurementErrorCodes = [
 ] as const
 export type MeasurementErrorCode = (typeof measurementErrorCodes)[number]
 
-/** Bad input to measuring: a plan, answers, an image or a manifest that are refused. The message holds no value of them. */
+/**
+ * Bad input to measuring: a plan, answers, an image or a manifest that are refused. Its message is its code and holds
+ * no value of the input; a sentence for each code would cost every app that ships the SDK.
+ */
 export class MeasurementError extends Error {
   declare readonly code: MeasurementErrorCode
 
-  constructor(code: MeasurementErrorCode, message: string) {
-    super(message)
+  constructor(code: MeasurementErrorCode) {
+    super(`measurement refused: ${code}`)
     this.name = 'MeasurementError'
     this.code = code
   }

@@ -6,9 +6,13 @@ import type { MeasurementCrypto } from './ports.ts'
 /** Bytes up to which one call over joined parts is faster than one call for each part. */
 const joinUpTo = 8192
 
+const none = new Uint8Array(0)
+
 /** The primitives from `node:crypto`; all answer at once. */
 export const nodeCrypto: MeasurementCrypto = {
   sha256(parts) {
+    const [first = none] = parts
+    if (parts.length <= 1) return digestOf(first)
     let length = 0
     for (const part of parts) length += part.length
     return length <= joinUpTo ? digestOf(concat(...parts)) : feed(createHash('sha256'), parts).digest()

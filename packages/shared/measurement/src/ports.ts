@@ -31,7 +31,10 @@ export interface IncrementalSha256 {
   digest(): Uint8Array
 }
 
-/** The primitives that measuring needs, from the platform: Web Crypto, `node:crypto`, or a native module. */
+/**
+ * The primitives that measuring needs, from the platform: Web Crypto, `node:crypto`, or a native module. What they are
+ * given may be written over once they have answered, so they keep nothing of it.
+ */
 export interface MeasurementCrypto {
   /** SHA-256 over the parts, one after the other. Parts may be megabytes long. */
   sha256(parts: readonly Uint8Array[]): Eventually<Uint8Array>

@@ -13,11 +13,10 @@ export function coveredSegments(segments: readonly Segment[], coverage: Coverage
   const covered = segments
     .filter((segment) => covers(coverage, segment))
     .sort((a, b) => compareNames(a.name, b.name))
-  if (covered.length === 0) throw new MeasurementError('IMAGE_EMPTY', 'the coverage takes in no segment')
-  if (covered.length > mostSegments)
-    throw new MeasurementError('IMAGE_SEGMENTS', 'the image has too many segments')
+  if (covered.length === 0) throw new MeasurementError('IMAGE_EMPTY')
+  if (covered.length > mostSegments) throw new MeasurementError('IMAGE_SEGMENTS')
   if (covered.some((segment, i) => segment.name === covered[i + 1]?.name)) {
-    throw new MeasurementError('IMAGE_SEGMENTS', 'two segments have one name')
+    throw new MeasurementError('IMAGE_SEGMENTS')
   }
   return covered
 }

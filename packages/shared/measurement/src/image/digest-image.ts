@@ -2,7 +2,7 @@ import { labels, lengthPrefixed, uint32, uint64, type Coverage } from '@assay/pr
 import { inTime, type Work } from '../drive.ts'
 import type { CodeImage, MeasurementCrypto, Segment } from '../ports.ts'
 import { coveredSegments } from './covered-segments.ts'
-import { readExactly } from './read-exactly.ts'
+import { exactly } from './exactly.ts'
 
 /** Whole-code digest of an image under one seed. Neither value is ever sent or logged. */
 export interface ImageDigest {
@@ -61,10 +61,12 @@ function* digestOfSegment(
   const { name, length } = segment
   const head = [labels.segment, seed, lengthPrefixed(name), uint64(length)]
   const hash = crypto.createSha256?.()
-  if (hash === undefined) return yield crypto.sha256([...head, yield* readExactly(image, name, 0, length)])
+  if (hash === undefined)
+    return yield crypto.sha256([...head, exactly(yield image.read(name, 0, length), length)])
   for (const part of head) hash.update(part)
   for (let at = 0; at < length; at += chunkLength) {
-    hash.update(yield* readExactly(image, name, at, Math.min(chunkLength, length - at)))
+    const chunk = Math.min(chunkLength, length - at)
+    hash.update(exactly(yield image.read(name, at, chunk), chunk))
   }
   return hash.digest()
 }

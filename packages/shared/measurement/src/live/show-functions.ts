@@ -1,9 +1,10 @@
 import { utf8 } from '@assay/protocol'
-import { MeasurementError } from '../measurement-error.ts'
+import { declared } from '../declared.ts'
 import type { MeasurementCrypto } from '../ports.ts'
+import { markLive, type LiveFunction } from './mark-live.ts'
 
-/** Functions of the SDK that a plan may ask to show, by name. */
-export type LiveFunctions = Readonly<Record<string, (...input: never[]) => unknown>>
+/** Functions of the SDK that a plan may ask to show, by name: `liveFunctions` makes it. */
+export type LiveFunctions = Readonly<Record<string, LiveFunction>>
 
 /** SHA-256 of the source of each function as the engine shows it, or `absent` on an engine that shows none. */
 export type ShownFunctions = 'absent' | Readonly<Record<string, Uint8Array>>
@@ -29,18 +30,14 @@ export async function showFunctions(
   functions: LiveFunctions,
   crypto: MeasurementCrypto,
 ): Promise<ShownFunctions> {
-  const sources = names.map((name) => {
-    if (!Object.prototype.hasOwnProperty.call(functions, name)) {
-      throw new MeasurementError('PLAN_FUNCTION', 'the plan asks for a function that is not declared')
-    }
-    return sourceOf(functions[name])
-  })
+  const asked = names.map((name) => declared(functions, name, 'PLAN_FUNCTION'))
   if (!showsSource()) return 'absent'
   const shown: Record<string, Uint8Array> = {}
-  for (const [i, name] of names.entries()) shown[name] = await crypto.sha256([utf8(sources[i] as string)])
+  for (const [i, name] of names.entries()) shown[name] = await crypto.sha256([utf8(sourceOf(asked[i]))])
   return shown
 }
 
-function sourceOf(fn: unknown): string {
+/** The text of a function as the engine shows it. */
+export const sourceOf = /* @__PURE__ */ markLive('assay:live:source-of', function (fn: unknown): string {
   return typeof fn === 'function' ? Function.prototype.toString.call(fn) : ''
-}
+})

@@ -1,3 +1,4 @@
+import { markLive } from '../live/mark-live.ts'
 import { MeasurementError, type MeasurementErrorCode } from '../measurement-error.ts'
 import type { Segment } from '../ports.ts'
 import { coveredSegments } from '../image/covered-segments.ts'
@@ -21,33 +22,31 @@ export interface PlanExpectation {
  *   that the image lacks, `PLAN_PROBE` for a probe that is not declared, `PLAN_FUNCTION` for a function or exercise
  *   that is not; `IMAGE_EMPTY`, `IMAGE_SEGMENTS`
  */
-export function checkPlanFits(
-  plan: Plan,
-  segments: readonly Segment[],
-  probes: readonly string[],
-  expected: PlanExpectation = {},
-): void {
-  const { app = plan.app, build = plan.build, epoch = plan.epoch, functions, exercises } = expected
-  must(plan.app === app && plan.build === build, 'PLAN_BUILD', 'the plan is for another build')
-  must(plan.epoch === epoch, 'PLAN_EPOCH', 'the plan is of another epoch')
-  const { length } = coveredSegments(segments, plan.coverage)
-  must(
-    plan.reads.every((read) => read.segment < length),
-    'PLAN_SEGMENT',
-    'the plan reads a segment that is not there',
-  )
-  must(contains(probes, plan.probes), 'PLAN_PROBE', 'the plan asks for a probe that is not declared')
-  must(
-    contains(functions, plan.live.show) && contains(exercises, plan.live.run),
-    'PLAN_FUNCTION',
-    'the plan asks for a function that is not declared',
-  )
-}
+export const checkPlanFits = /* @__PURE__ */ markLive(
+  'assay:live:check-plan-fits',
+  function (
+    plan: Plan,
+    segments: readonly Segment[],
+    probes: readonly string[],
+    expected: PlanExpectation = {},
+  ): void {
+    const { app = plan.app, build = plan.build, epoch = plan.epoch, functions, exercises } = expected
+    must(plan.app === app && plan.build === build, 'PLAN_BUILD')
+    must(plan.epoch === epoch, 'PLAN_EPOCH')
+    const { length } = coveredSegments(segments, plan.coverage)
+    must(
+      plan.reads.every((read) => read.segment < length),
+      'PLAN_SEGMENT',
+    )
+    must(contains(probes, plan.probes), 'PLAN_PROBE')
+    must(contains(functions, plan.live.show) && contains(exercises, plan.live.run), 'PLAN_FUNCTION')
+  },
+)
 
 function contains(declared: readonly string[] | undefined, asked: readonly string[]): boolean {
   return declared === undefined || asked.every((name) => declared.includes(name))
 }
 
-function must(holds: boolean, code: MeasurementErrorCode, message: string): void {
-  if (!holds) throw new MeasurementError(code, message)
+function must(holds: boolean, code: MeasurementErrorCode): void {
+  if (!holds) throw new MeasurementError(code)
 }

@@ -7,6 +7,7 @@ import {
   parseStrictJson,
   type JsonValue,
 } from '@assay/protocol'
+import { markLive } from '../live/mark-live.ts'
 import { MeasurementError } from '../measurement-error.ts'
 import {
   longestPiece,
@@ -29,30 +30,31 @@ import {
  * @throws MeasurementError `PLAN_TOO_LARGE`, `PLAN_MALFORMED`, `PLAN_VERSION`, or `PLAN_BUDGET` when it asks for more
  *   than the bounds beside {@link Plan} allow.
  */
-export function parsePlan(bytes: Uint8Array): Plan {
-  if (bytes.length > longestPlan) throw new MeasurementError('PLAN_TOO_LARGE', 'the plan is too large')
-  const json = parseStrictJson(decodeUtf8(bytes) ?? malformed(), { maxLength: longestPlan, maxDepth: 4 })
-  const plan = json.ok ? json.value : malformed()
-  const v = member(plan, 'v')
-  if (v !== 1) {
-    throw typeof v === 'number'
-      ? new MeasurementError('PLAN_VERSION', 'the version of the plan is not supported')
-      : malformed()
-  }
-  onlyMembers(plan, 9)
-  const live = member(plan, 'live')
-  return {
-    v,
-    app: matching(member(plan, 'app'), appIdPattern),
-    build: matching(member(plan, 'build'), buildIdPattern),
-    epoch: integer(member(plan, 'epoch'), 0, 0xffffffff),
-    seed: seedText(member(plan, 'seed')),
-    coverage: coverages.find((known) => known === member(plan, 'coverage')) ?? malformed(),
-    reads: readList(member(plan, 'reads')),
-    live: { show: nameList(member(live, 'show')), run: nameList(member(onlyMembers(live, 2), 'run')) },
-    probes: nameList(member(plan, 'probes')),
-  }
-}
+export const parsePlan = /* @__PURE__ */ markLive(
+  'assay:live:parse-plan',
+  function (bytes: Uint8Array): Plan {
+    if (bytes.length > longestPlan) throw new MeasurementError('PLAN_TOO_LARGE')
+    const json = parseStrictJson(decodeUtf8(bytes) ?? malformed(), { maxLength: longestPlan, maxDepth: 4 })
+    const plan = json.ok ? json.value : malformed()
+    const v = member(plan, 'v')
+    if (v !== 1) {
+      throw typeof v === 'number' ? new MeasurementError('PLAN_VERSION') : malformed()
+    }
+    onlyMembers(plan, 9)
+    const live = member(plan, 'live')
+    return {
+      v,
+      app: matching(member(plan, 'app'), appIdPattern),
+      build: matching(member(plan, 'build'), buildIdPattern),
+      epoch: integer(member(plan, 'epoch'), 0, 0xffffffff),
+      seed: seedText(member(plan, 'seed')),
+      coverage: coverages.find((known) => known === member(plan, 'coverage')) ?? malformed(),
+      reads: readList(member(plan, 'reads')),
+      live: { show: nameList(member(live, 'show')), run: nameList(member(onlyMembers(live, 2), 'run')) },
+      probes: nameList(member(plan, 'probes')),
+    }
+  },
+)
 
 function readList(value: JsonValue): Read[] {
   const reads = list(value, mostReads).map(readRead)
@@ -113,9 +115,9 @@ function integer(value: JsonValue, least: number, most: number): number {
 }
 
 function malformed(): never {
-  throw new MeasurementError('PLAN_MALFORMED', 'the plan does not have the form of a plan')
+  throw new MeasurementError('PLAN_MALFORMED')
 }
 
 function overBudget(): never {
-  throw new MeasurementError('PLAN_BUDGET', 'the plan asks for more than a plan may')
+  throw new MeasurementError('PLAN_BUDGET')
 }

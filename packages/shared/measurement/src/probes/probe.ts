@@ -1,5 +1,7 @@
 import type { ProbeAnswer } from '@assay/protocol'
-import { MeasurementError, misuse } from '../measurement-error.ts'
+import { declared } from '../declared.ts'
+import { markLive } from '../live/mark-live.ts'
+import { misuse } from '../measurement-error.ts'
 import { namePattern } from '../plan/plan.ts'
 
 /** A named fact of the environment. Whether an answer is good is for policy to say, never for the probe. */
@@ -26,50 +28,48 @@ export interface ProbeRegistry {
 
 /** @throws TypeError (`ERR_INVALID_ARG_VALUE`) for two probes of one name, or a name out of form. */
 export function probeRegistry(probes: readonly Probe[]): ProbeRegistry {
-  const declared = new Map(probes.map((probe) => [probe.name, probe]))
-  if (declared.size !== probes.length) throw misuse('two probes have one name')
-  if (!probes.every((probe) => namePattern.test(probe.name))) throw misuse('a probe has a name out of form')
+  const byName = Object.fromEntries(probes.map((probe) => [probe.name, probe]))
+  const names = Object.keys(byName)
+  if (names.length !== probes.length || !names.every((name) => namePattern.test(name))) {
+    throw misuse('probe names must be distinct and in form')
+  }
   return {
-    names: [...declared.keys()],
-    async ask(names, deadline) {
-      const asked = names.map((name) => {
-        const probe = declared.get(name)
-        if (probe === undefined)
-          throw new MeasurementError('PLAN_PROBE', 'the plan asks for a probe that is not declared')
-        return probe
-      })
-      const answers = await Promise.all(asked.map((probe) => answerOf(probe, deadline)))
-      return Object.fromEntries(asked.map((probe, i) => [probe.name, answers[i] as ProbeAnswer]))
+    names,
+    async ask(asked, deadline) {
+      const answers = asked
+        .map((name) => declared(byName, name, 'PLAN_PROBE'))
+        .map(async (probe) => [probe.name, await answerOf(probe, deadline)] as const)
+      return Object.fromEntries(await Promise.all(answers))
     },
   }
 }
 
 async function answerOf(probe: Probe, deadline: Promise<unknown> | undefined): Promise<ProbeAnswer> {
-  const late = deadline?.then(
-    () => probeFaults.late,
-    () => probeFaults.late,
-  )
+  const late = () => probeFaults.late
   try {
-    const asked = probe.ask()
-    return asAnswer(await (late === undefined ? asked : Promise.race([asked, late])))
+    return asAnswer(await Promise.race([probe.ask(), ...(deadline ? [deadline.then(late, late)] : [])]))
   } catch {
     return probeFaults.threw
   }
 }
 
 const longestAnswer = 256
+const loneSurrogate = /[\ud800-\udfff]/gu
 
 /** Answers come from adapters and patched engines, so that their type is not taken on trust. */
-function asAnswer(answer: unknown): ProbeAnswer {
-  switch (typeof answer) {
-    case 'boolean':
-      return answer
-    case 'number':
-      return Number.isFinite(answer) ? answer : probeFaults.invalid
-    case 'string':
-      // Strict JSON refuses lone surrogates; a cut through a pair would make one.
-      return answer.slice(0, longestAnswer).replace(/[\ud800-\udfff]/gu, '\ufffd')
-    default:
-      return probeFaults.invalid
-  }
-}
+export const asAnswer = /* @__PURE__ */ markLive(
+  'assay:live:probe-answer',
+  function (answer: unknown): ProbeAnswer {
+    switch (typeof answer) {
+      case 'boolean':
+        return answer
+      case 'number':
+        return Number.isFinite(answer) ? answer : probeFaults.invalid
+      case 'string':
+        // Strict JSON refuses lone surrogates; a cut through a pair would make one.
+        return answer.slice(0, longestAnswer).replace(loneSurrogate, '\ufffd')
+      default:
+        return probeFaults.invalid
+    }
+  },
+)

@@ -1,4 +1,6 @@
 import { lengthPrefixed, uint32, utf8, type ProbeAnswer } from '@assay/protocol'
+import { declared } from '../declared.ts'
+import { markLive } from '../live/mark-live.ts'
 import type { ShownFunctions } from '../live/show-functions.ts'
 import { MeasurementError } from '../measurement-error.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -11,35 +13,23 @@ const none = new Uint8Array(0)
  *
  * @throws MeasurementError `PROBE_ANSWERS`, `PLAN_FUNCTION`
  */
-export function conclusionOf(
-  plan: Plan,
-  probes: Readonly<Record<string, ProbeAnswer>>,
-  shown: ShownFunctions,
-): Uint8Array[] {
-  const { show } = plan.live
-  const functions = show.flatMap((name) => [
-    lengthPrefixed(name),
-    lengthPrefixed(shown === 'absent' ? none : shownDigest(shown, name)),
-  ])
-  return [lengthPrefixed(encodeAnswers(plan, probes)), uint32(show.length), ...functions]
-}
+export const conclusionOf = /* @__PURE__ */ markLive(
+  'assay:live:conclusion',
+  function (plan: Plan, probes: Readonly<Record<string, ProbeAnswer>>, shown: ShownFunctions): Uint8Array[] {
+    const { show } = plan.live
+    const functions = show.flatMap((name) => [
+      lengthPrefixed(name),
+      lengthPrefixed(shown === 'absent' ? none : declared(shown, name, 'PLAN_FUNCTION')),
+    ])
+    return [lengthPrefixed(encodeAnswers(plan, probes)), uint32(show.length), ...functions]
+  },
+)
 
 /** Names and answers in the plan's order, as JSON in the canonical form of RFC 8785, which `JSON.stringify` gives here. */
 function encodeAnswers(plan: Plan, probes: Readonly<Record<string, ProbeAnswer>>): Uint8Array {
   const names = Object.keys(probes)
   if (names.length !== plan.probes.length || !plan.probes.every((name) => names.includes(name))) {
-    throw new MeasurementError(
-      'PROBE_ANSWERS',
-      'the answers are not those of the probes that the plan asks for',
-    )
+    throw new MeasurementError('PROBE_ANSWERS')
   }
   return utf8(JSON.stringify(plan.probes.map((name) => [name, probes[name]])))
-}
-
-function shownDigest(shown: Readonly<Record<string, Uint8Array>>, name: string): Uint8Array {
-  const digest = Object.prototype.hasOwnProperty.call(shown, name) ? shown[name] : undefined
-  if (digest === undefined) {
-    throw new MeasurementError('PLAN_FUNCTION', 'the plan asks for a function that is not declared')
-  }
-  return digest
 }

@@ -1,0 +1,116 @@
+import { showsSource } from '../live/show-functions.ts'
+import type { Probe } from './probe.ts'
+
+/** What the built-in probes look at. */
+export interface JsEnvironment {
+  /** The global object: `globalThis`. */
+  readonly global: object
+  /** Model, maker and build fingerprint of the device, where an adapter knows them. */
+  readonly device?: string
+}
+
+const natives = names('Function.prototype.', 'toString call apply bind').concat(
+  names('Object.', 'defineProperty getOwnPropertyDescriptor'),
+  names('JSON.', 'parse stringify'),
+  names('', 'Array.prototype.push Promise.prototype.then Math.random Date.now'),
+)
+const network = names('', 'fetch navigator.sendBeacon').concat(
+  names('XMLHttpRequest.prototype.', 'open send'),
+)
+const cryptography = names('crypto.', 'getRandomValues').concat(
+  names('crypto.subtle.', 'digest sign verify importKey generateKey exportKey'),
+)
+
+function names(start: string, ends: string): string[] {
+  return ends.split(' ').map((end) => start + end)
+}
+
+const emulators =
+  /sdk_g?phone|Android SDK built|Genymotion|emulator|goldfish|ranchu|generic_x86|vbox|simulator/i
+const drivers =
+  /^\W?(cdc_|_*(webdriver|selenium|fxdriver|playwright|puppeteer|pw_|nightmare|phantom)|callPhantom|domAuto)/i
+
+/**
+ * Probes that any JavaScript engine can answer. They find careless tampering and honest automation; whoever controls
+ * the engine can answer them at will. An answer made of names is in a fixed order, separated by commas, and empty when
+ * nothing was found.
+ *
+ * - `js.natives`, `js.network`, `js.crypto`: functions of the language, for requests and for cryptography that do not
+ *   show as native. Some platforms have these in JavaScript (`fetch` of Node and of React Native).
+ * - `js.replaced`: those of them that are not the functions that they were when the probes were made.
+ * - `js.debugger`: `inspect` (Node's flag), `dev` (development build of React Native), `docked` (a panel takes up room
+ *   of the browser window).
+ * - `js.automation`: `webdriver`, `headless`, `globals` (names that drivers of browsers leave behind).
+ * - `js.emulator`: `name`, `platform` (an Android browser on another processor), `touch` (a phone without touch screen).
+ * - `js.source`: whether the engine shows the source of functions.
+ */
+export function jsProbes({ global, device = '' }: JsEnvironment): Probe[] {
+  const at = (path: string) => follow(global, path)
+  const text = (path: string) => JSON.stringify(at(path) ?? '')
+  const wider = (side: string) => (at(`outer${side}`) as number) - (at(`inner${side}`) as number) > 250
+  const agent = () => text('navigator.userAgent')
+  const watched = [...natives, ...network, ...cryptography]
+  const before = watched.map(at)
+  const foreign = (paths: readonly string[]) => () =>
+    paths.filter((path) => !looksNative(path, at(path))).join()
+  return [
+    { name: 'js.natives', ask: foreign(natives) },
+    { name: 'js.network', ask: foreign(network) },
+    { name: 'js.crypto', ask: foreign(cryptography) },
+    { name: 'js.replaced', ask: () => watched.filter((path, i) => at(path) !== before[i]).join() },
+    {
+      name: 'js.debugger',
+      ask: () =>
+        whichOf({
+          inspect: /--inspect/.test(text('process.execArgv') + text('process.env.NODE_OPTIONS')),
+          dev: at('__DEV__') === true,
+          docked: wider('Width') || wider('Height'),
+        }),
+    },
+    {
+      name: 'js.automation',
+      ask: () =>
+        whichOf({
+          webdriver: at('navigator.webdriver') === true,
+          headless: /headless/i.test(agent()),
+          globals: [global, at('document') ?? {}].some((object) =>
+            Object.getOwnPropertyNames(object).some((name) => drivers.test(name)),
+          ),
+        }),
+    },
+    {
+      name: 'js.emulator',
+      ask: () =>
+        whichOf({
+          name: emulators.test(agent() + device),
+          platform: /android/i.test(agent()) && /x86|i686|win|mac/i.test(text('navigator.platform')),
+          touch: /android|iphone|ipad/i.test(agent()) && at('navigator.maxTouchPoints') === 0,
+        }),
+    },
+    { name: 'js.source', ask: showsSource },
+  ]
+}
+
+/** What stands at the end of a path of members, or `undefined`. */
+function follow(root: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>(
+      (object, name) => (object as Readonly<Record<string, unknown>> | undefined)?.[name],
+      root,
+    )
+}
+
+/** A wrapper made by `bind` or `Proxy` shows as native too, but without the name. What is not there is no hook. */
+function looksNative(path: string, fn: unknown): boolean {
+  if (fn === undefined) return true
+  const name = path.slice(path.lastIndexOf('.') + 1)
+  const shown = typeof fn === 'function' ? Function.prototype.toString.call(fn) : ''
+  return new RegExp(`^\\s*(async )?function ${name}\\([^{]*\\{\\s*\\[native code]\\s*}\\s*$`).test(shown)
+}
+
+function whichOf(hints: Readonly<Record<string, boolean>>): string {
+  return Object.keys(hints)
+    .filter((name) => hints[name])
+    .join()
+}
