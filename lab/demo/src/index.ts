@@ -1,1 +1,1 @@
-export {}
+export type { DemoRow } from './row.ts'

@@ -1,1 +1,5 @@
-export {}
+export { secretHeader, startEmbeddedSecretApi } from './embedded-secret.ts'
+export { startGuardedApi } from './guarded.ts'
+export type { GuardedApiOptions } from './guarded.ts'
+export type { RunningApi } from './orders-api.ts'
+export { startUnprotectedApi } from './unprotected.ts'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createAssayClient, type AssayClient } from '@assay/client'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
-import type { AttestationRequest, AttestationResponse } from '@assay/protocol'
+import { paths } from '@assay/protocol'
 import { apkCodeImage } from './apk-image.ts'
 import { createSoftwareKey, keyStoreOf, type SoftwareKey } from './software-key.ts'
 
@@ -19,25 +19,28 @@ export interface DeviceOptions {
   clockSkew?: number
 }
 
-/** An attestation as it went over the wire, for attacks that send it again. */
-export interface RecordedAttestation {
-  request: AttestationRequest
+/** One exchange with the service as it went over the wire, for attacks that send it again. */
+export interface RecordedExchange {
+  path: string
+  /** Body that was sent. */
+  request: unknown
   status: number
-  response: AttestationResponse | undefined
+  /** Body that came back. */
+  response: unknown
 }
 
 /** A device whose owner is free to copy its key and to read its traffic: it runs the real SDK over the installed app. */
 export interface Device {
   readonly client: AssayClient
   readonly key: SoftwareKey
-  /** Every attestation so far, oldest first. */
-  readonly attestations: readonly RecordedAttestation[]
+  /** Every exchange with the service so far, oldest first. */
+  readonly exchanges: readonly RecordedExchange[]
   close(): void
 }
 
 export async function createDevice(options: DeviceOptions): Promise<Device> {
   const key = options.key ?? createSoftwareKey()
-  const attestations: RecordedAttestation[] = []
+  const exchanges: RecordedExchange[] = []
   const client = createAssayClient({
     endpoints: [options.endpoint],
     app: options.app,
@@ -46,7 +49,7 @@ export async function createDevice(options: DeviceOptions): Promise<Device> {
     image: await apkCodeImage(options.apk),
     crypto: nodeCrypto,
     keyStore: keyStoreOf(key),
-    fetch: recording(attestations),
+    fetch: recording(exchanges),
     clock: { monotonic: () => performance.now(), wall: () => Date.now() + (options.clockSkew ?? 0) },
     random: (length) => randomBytes(length),
     timers: {
@@ -54,17 +57,21 @@ export async function createDevice(options: DeviceOptions): Promise<Device> {
       clear: (handle) => clearTimeout(handle as NodeJS.Timeout),
     },
   })
-  return { client, key, attestations, close: () => void client.close() }
+  return { client, key, exchanges, close: () => void client.close() }
 }
 
-function recording(attestations: RecordedAttestation[]): typeof fetch {
+function recording(exchanges: RecordedExchange[]): typeof fetch {
   return async (input, init) => {
     const response = await fetch(input, init)
-    const url = input instanceof Request ? input.url : String(input)
-    if (url.endsWith('/v1/attestations') && typeof init?.body === 'string') {
-      const answer = response.ok ? ((await response.clone().json()) as AttestationResponse) : undefined
-      attestations.push({
-        request: JSON.parse(init.body) as AttestationRequest,
+    const { pathname } = new URL(input instanceof Request ? input.url : input)
+    if (Object.values<string>(paths).includes(pathname) && typeof init?.body === 'string') {
+      const answer: unknown = await response
+        .clone()
+        .json()
+        .catch(() => undefined)
+      exchanges.push({
+        path: pathname,
+        request: JSON.parse(init.body),
         status: response.status,
         response: answer,
       })

@@ -1,0 +1,54 @@
+/** How an API is protected. */
+export const levels = ['unprotected', 'embedded-secret', 'assay-software'] as const
+export type Level = (typeof levels)[number]
+
+export interface DemoRow {
+  name: string
+  level: Level
+  expected: 'served' | 'refused'
+  actual: 'served' | 'refused'
+  /** HTTP status of the answer that decided. */
+  status: number
+  /** Code of a refusal, as the caller sees it. */
+  code: string | null
+}
+
+/** What came back: the status, and the code where it is a problem. */
+export interface Outcome {
+  status: number
+  code: string | null
+}
+
+export type Expected = DemoRow['expected']
+
+/** Collects rows, and tells each as it happens. */
+export interface Story {
+  heading(text: string): void
+  say(text: string): void
+  row(name: string, level: Level, expected: Expected, outcome: Outcome): void
+  readonly rows: readonly DemoRow[]
+}
+
+export function createStory(tell: (line: string) => void, mark: (row: DemoRow) => string): Story {
+  const rows: DemoRow[] = []
+  return {
+    rows,
+    heading: (text) => tell(`\n${text}`),
+    say: (text) => tell(`  ${text}`),
+    row(name, level, expected, { status, code }) {
+      const actual = status >= 200 && status < 300 ? 'served' : 'refused'
+      const row: DemoRow = { name, level, expected, actual, status, code }
+      rows.push(row)
+      tell(`  ${mark(row)} ${name}: ${actual} (${status}${code === null ? '' : ` ${code}`})`)
+    },
+  }
+}
+
+/** The outcome of an HTTP answer. The code is that of the problem document, or of `WWW-Authenticate`. */
+export async function outcomeOf(response: Response): Promise<Outcome> {
+  const body: unknown = await response.json().catch(() => undefined)
+  if (response.ok) return { status: response.status, code: null }
+  const challenged = /error="([^"]+)"/.exec(response.headers.get('www-authenticate') ?? '')?.[1]
+  const { code } = (body ?? {}) as { code?: unknown }
+  return { status: response.status, code: typeof code === 'string' ? code : (challenged ?? null) }
+}

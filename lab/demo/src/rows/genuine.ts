@@ -1,0 +1,66 @@
+import { readZip } from '@assay/testkit'
+import { secretHeader } from '@assay/victims'
+import { outcomeOf, type Story } from '../row.ts'
+import type { Stage } from '../stage.ts'
+
+/** The main job: the genuine app is served, a script is not. */
+export async function genuineRows(stage: Stage, story: Story): Promise<void> {
+  const { orders, unprotected } = stage.apis
+  story.heading('A genuine device')
+  const device = await stage.device()
+  const get = await device.client.fetch(`${orders.url}/v1/orders`)
+  story.row('genuine device reads', 'assay-software', 'served', await outcomeOf(get))
+  const post = await device.client.fetch(`${orders.url}/v1/orders`, { method: 'POST' })
+  story.row('genuine device writes', 'assay-software', 'served', await outcomeOf(post))
+  const astray = await stage.device({ clockSkew: 86_400_000 })
+  const skewed = await astray.client.fetch(`${orders.url}/v1/orders`)
+  story.row('genuine device whose clock is a day ahead', 'assay-software', 'served', await outcomeOf(skewed))
+  astray.close()
+  device.close()
+
+  story.heading('A plain script')
+  story.row(
+    'script, no protection',
+    'unprotected',
+    'served',
+    await outcomeOf(await fetch(`${unprotected.url}/v1/orders`)),
+  )
+  story.row('script', 'assay-software', 'refused', await outcomeOf(await fetch(`${orders.url}/v1/orders`)))
+}
+
+/** The secret in the app: found by reading the file, and worthless at the guard. */
+export async function embeddedSecretRows(stage: Stage, story: Story): Promise<void> {
+  const { embeddedSecret, orders } = stage.apis
+  story.heading('A secret built into the app')
+  const found = await findSecret(stage.apks.release)
+  story.say(`found in the APK: ${found.slice(0, 6)}… (${found.length} characters)`)
+  const call = (url: string, secret: string) =>
+    fetch(`${url}/v1/orders`, { headers: { [secretHeader]: secret } })
+  story.row(
+    'script with a wrong secret',
+    'embedded-secret',
+    'refused',
+    await outcomeOf(await call(embeddedSecret.url, 'guess')),
+  )
+  story.row(
+    'script with the secret from the APK',
+    'embedded-secret',
+    'served',
+    await outcomeOf(await call(embeddedSecret.url, found)),
+  )
+  story.row(
+    'script with the secret from the APK',
+    'assay-software',
+    'refused',
+    await outcomeOf(await call(orders.url, found)),
+  )
+}
+
+/** What anyone with the file does: look for text of the shape of a SendGrid API key. */
+async function findSecret(apk: Buffer): Promise<string> {
+  for (const { content } of await readZip(apk)) {
+    const found = /SG\.[\w-]{22}\.[\w-]{43}/.exec(content.toString('latin1'))
+    if (found !== null) return found[0]
+  }
+  throw new Error('no secret is in the file')
+}

@@ -1,0 +1,103 @@
+import { createApkSigner, rebuildApk, type Device, type DeviceOptions } from '@assay/testkit'
+import { AssayClientError } from '@assay/client'
+import { outcomeOf, type Outcome, type Story } from '../row.ts'
+import { app, type Stage } from '../stage.ts'
+
+/** Apps that are not the registered build: each is refused, and served once the tampered property is put right. */
+export async function tamperedAppRows(stage: Stage, story: Story): Promise<void> {
+  story.heading('Apps that are not the registered build')
+  const { release } = stage.apks
+  const repackaged = await repackage(release)
+  story.row('repackaged app', 'assay-software', 'refused', await attempt(stage, { apk: repackaged }))
+  story.row(
+    'repackaged app, its code put back',
+    'assay-software',
+    'served',
+    await attempt(stage, { apk: release }),
+  )
+
+  const flipped = await rebuildApk(release, { variant: 'as-is', change: flipOneBit }, stage.signer)
+  story.row(
+    'one changed byte in 7 MB of code',
+    'assay-software',
+    'refused',
+    await attempt(stage, { apk: flipped }),
+  )
+  const flippedBack = await rebuildApk(flipped, { variant: 'as-is', change: flipOneBit }, stage.signer)
+  story.row('the byte changed back', 'assay-software', 'served', await attempt(stage, { apk: flippedBack }))
+}
+
+/** Builds that are debuggable, unknown or retired. */
+export async function unregisteredBuildRows(stage: Stage, story: Story): Promise<void> {
+  story.heading('Builds that are not registered, or not any more')
+  const file = stage.apks.published
+  const refused = await stage.assay('build', 'add', file, '--app', app, '--id', 'debug', '--json')
+  story.row('registering the debuggable build', 'assay-software', 'refused', registration(refused))
+  const { release, successor } = stage.builds
+  story.row(
+    'device with the debuggable build',
+    'assay-software',
+    'refused',
+    await attempt(stage, { build: 'debug' }),
+  )
+  story.row(
+    'device with an unknown build',
+    'assay-software',
+    'refused',
+    await attempt(stage, { build: '9.9.9' }),
+  )
+  story.row(
+    'device with the registered build',
+    'assay-software',
+    'served',
+    await attempt(stage, { build: release }),
+  )
+
+  const options = { apk: stage.apks.successor, build: successor }
+  story.row('a second build, before it is retired', 'assay-software', 'served', await attempt(stage, options))
+  await stage.assay('build', 'retire', successor, '--app', app)
+  story.row('the second build, retired', 'assay-software', 'refused', await attempt(stage, options))
+}
+
+/** A new device with these options calls the API; a refusal by the service counts as one by the API. */
+async function attempt(stage: Stage, options: Partial<DeviceOptions>): Promise<Outcome> {
+  const device = await stage.device(options)
+  try {
+    return await outcomeOf(await device.client.fetch(`${stage.apis.orders.url}/v1/orders`))
+  } catch (error) {
+    if (!(error instanceof AssayClientError)) throw error
+    return lastAnswer(device)
+  } finally {
+    device.close()
+  }
+}
+
+function lastAnswer(device: Device): Outcome {
+  const last = device.exchanges.at(-1)
+  if (last === undefined || last.status < 400) throw new Error('the service refused nothing')
+  const { code } = last.response as { code: string }
+  return { status: last.status, code }
+}
+
+/** The CLI says by its exit code and its JSON error what the service answered. */
+function registration({ status, stderr }: { status: number; stderr: string }): Outcome {
+  if (status === 0) return { status: 201, code: null }
+  const line = stderr.split('\n').find((text) => text.startsWith('{')) ?? '{}'
+  const { error } = JSON.parse(line) as { error?: { code: string } }
+  return { status: 422, code: error?.code ?? null }
+}
+
+/** As anyone repackages an app: changed code, a new key. */
+async function repackage(apk: Buffer): Promise<Buffer> {
+  const patch = (name: string, content: Buffer) =>
+    name === 'classes.dex' ? Buffer.concat([content, Buffer.from('evil')]) : content
+  return rebuildApk(apk, { variant: 'as-is', change: patch }, await createApkSigner('Repackager'))
+}
+
+function flipOneBit(name: string, content: Buffer): Buffer {
+  if (name !== 'classes.dex') return content
+  const changed = Buffer.from(content)
+  const middle = Math.floor(changed.length / 2)
+  changed[middle] = (changed[middle] as number) ^ 1
+  return changed
+}
