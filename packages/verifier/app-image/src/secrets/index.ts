@@ -1,1 +1,2 @@
-export {}
+export { findSecrets } from './find-secrets.ts'
+export type { FindSecretsOptions, SecretFinding } from './find-secrets.ts'

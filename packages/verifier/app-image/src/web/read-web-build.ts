@@ -1,5 +1,4 @@
-import { readdir, stat } from 'node:fs/promises'
-import path from 'node:path'
+import { stat } from 'node:fs/promises'
 import { AppImageError } from '../app-image-error.ts'
 import type { BuildReport, ReadBuildOptions } from '../build-report.ts'
 import { hermesMagicLength, isScript, readCodeImage, scriptKind } from '../code-image.ts'
@@ -9,9 +8,7 @@ import { openByteSource } from '../zip/byte-source.ts'
 import type { ByteSource } from '../zip/byte-source.ts'
 import { readFirstBytes, streamContent } from '../zip/entry-content.ts'
 import { refuseUnusualMethods } from '../zip/methods.ts'
-
-const mostFiles = 65_535
-const chunkLength = 256 * 1024
+import { folderFiles } from './folder-files.ts'
 
 /**
  * Reads the folder of a web build, or a ZIP of one. Segments are the files that a browser executes: scripts, WebAssembly
@@ -62,46 +59,14 @@ function zipSegments(source: ByteSource): SegmentSource[] {
     }))
 }
 
-/** Symbolic links are not followed: what they point to is not part of the build. */
 async function folderSegments(folder: string): Promise<SegmentSource[]> {
-  const listing = await readdir(folder, { recursive: true, withFileTypes: true })
-  const files = listing.filter((each) => each.isFile())
-  if (files.length > mostFiles)
-    throw new AppImageError('WEB_TOO_MANY_FILES', 'the folder holds too many files')
-  const segments: SegmentSource[] = []
-  for (const file of files) {
-    const location = path.join(file.parentPath, file.name)
-    const name = path.relative(folder, location).split(path.sep).join('/')
-    if (isScript(name)) segments.push(await fileSegment(name, location))
-  }
-  return segments
-}
-
-async function fileSegment(name: string, location: string): Promise<SegmentSource> {
-  const { size } = await stat(location)
-  const open = (): ByteSource => openByteSource(location)
-  return {
-    name,
-    kind: scriptKind(withSource(open(), (source) => source.read(0, Math.min(size, hermesMagicLength)))),
-    length: size,
-    stream: async (take) => withSource(open(), (source) => readAll(source, size, take)),
-  }
-}
-
-function readAll(source: ByteSource, length: number, take: (chunk: Buffer) => void): void {
-  if (source.length !== length) throw new Error('a file changed while the build was read')
-  const buffer = Buffer.allocUnsafeSlow(Math.min(chunkLength, length))
-  for (let at = 0; at < length; at += buffer.length) {
-    const chunk = buffer.subarray(0, Math.min(buffer.length, length - at))
-    source.fill(chunk, at)
-    take(chunk)
-  }
-}
-
-function withSource<T>(source: ByteSource, use: (source: ByteSource) => T): T {
-  try {
-    return use(source)
-  } finally {
-    source.close()
-  }
+  const files = await folderFiles(folder)
+  return files
+    .filter(({ name }) => isScript(name))
+    .map(({ name, length, firstBytes, stream }) => ({
+      name,
+      kind: scriptKind(firstBytes(hermesMagicLength)),
+      length,
+      stream,
+    }))
 }

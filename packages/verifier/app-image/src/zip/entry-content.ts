@@ -5,6 +5,8 @@ import type { ZipEntry } from './archive.ts'
 import type { ByteSource } from './byte-source.ts'
 
 const inputChunk = 256 * 1024
+/** Up to here, starting a stream costs more than inflating at once. */
+const small = 64 * 1024
 const outputChunk = 256 * 1024
 /** Holds the code tables of a first DEFLATE block and the first bytes after them. */
 const firstInput = 4096
@@ -60,6 +62,7 @@ export async function streamContent(
     take(chunk)
   }
   if (entry.method === 0) readStored(source, entry, check)
+  else if (entry.length <= small) check(readContent(source, entry, small))
   else await inflate(source, entry, check)
   if (length !== entry.length || checksum !== entry.crc32) throw corrupt()
 }

@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto'
+import { stat } from 'node:fs/promises'
+import { isScript } from '../code-image.ts'
+import { folderFiles } from '../web/folder-files.ts'
+import { readArchive } from '../zip/archive.ts'
+import { openByteSource } from '../zip/byte-source.ts'
+import { streamContent } from '../zip/entry-content.ts'
+import { PrintableStrings } from './printable-strings.ts'
+import { matchRules } from './secret-rules.ts'
+
+/** A credential that the build carries, and so gives to everyone who has the build. */
+export interface SecretFinding {
+  /** Name of the rule that knows its shape, such as `github`, `sendgrid` or `privatekey`. */
+  rule: string
+  /** The file inside the build. */
+  segment: string
+  /** Its first four characters and its length; never the whole. */
+  masked: string
+}
+
+export interface FindSecretsOptions {
+  /** Bytes of content to look through, files in name order. Default 1 GiB. */
+  maxBytes?: number
+  /** Findings after which the search ends. Default 100. */
+  maxFindings?: number
+  /** Called once if one of the two limits ended the search early. */
+  onLimit?: () => void
+}
+
+interface ContentFile {
+  name: string
+  length: number
+  stream(take: (chunk: Uint8Array) => void): Promise<void>
+}
+
+/** Text is given to the rules in portions of about this many characters. */
+const portionLength = 256 * 1024
+/** Compressed media and fonts hold no text. */
+const media =
+  /\.(?:png|webp|jpe?g|gif|avif|heic|ico|bmp|mp[34]|m4a|aac|ogg|opus|wav|flac|webm|mov|ttf|otf|ttc|woff2?|zip|gz|br|xz)$/i
+
+/**
+ * Looks for embedded credentials in the strings of an APK, a ZIP, or a folder: code, libraries, assets and resources.
+ * The shapes are those of secretlint's recommended rules.
+ *
+ * @throws AppImageError `ZIP_…` if the file is not a readable archive. Errors of the file system pass through.
+ */
+export async function findSecrets(
+  location: string,
+  options: FindSecretsOptions = {},
+): Promise<SecretFinding[]> {
+  const search = new SecretSearch(options)
+  if ((await stat(location)).isDirectory()) {
+    await search.run(await folderFiles(location))
+    return search.findings
+  }
+  const source = openByteSource(location)
+  try {
+    const entries = [...readArchive(source).entries.values()]
+    await search.run(
+      entries.map((entry) => ({
+        name: entry.name,
+        length: entry.length,
+        stream: (take) => streamContent(source, entry, take),
+      })),
+    )
+    return search.findings
+  } finally {
+    source.close()
+  }
+}
+
+/** Formats whose strings are in single bytes, so that looking for others can be saved. */
+function onlySingleBytes(name: string): boolean {
+  return name.endsWith('.dex') || isScript(name)
+}
+
+class SecretSearch {
+  readonly findings: SecretFinding[] = []
+  readonly #seen = new Set<string>()
+  readonly #maxFindings: number
+  readonly #onLimit: (() => void) | undefined
+  #bytesLeft: number
+  #portion = new Portion()
+
+  constructor({ maxBytes = 1024 ** 3, maxFindings = 100, onLimit }: FindSecretsOptions) {
+    this.#bytesLeft = maxBytes
+    this.#maxFindings = maxFindings
+    this.#onLimit = onLimit
+  }
+
+  async run(files: readonly ContentFile[]): Promise<void> {
+    const sorted = files.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    for (const file of sorted.filter(({ name }) => !media.test(name))) {
+      this.#bytesLeft -= file.length
+      if (this.#bytesLeft < 0 || this.findings.length >= this.#maxFindings) {
+        this.#onLimit?.()
+        break
+      }
+      const strings = new PrintableStrings(
+        (text) => this.#portion.add(file.name, text),
+        !onlySingleBytes(file.name),
+      )
+      await file.stream((chunk) => strings.add(chunk))
+      strings.end()
+      if (this.#portion.length > portionLength) await this.#flush()
+    }
+    await this.#flush()
+  }
+
+  async #flush(): Promise<void> {
+    const portion = this.#portion
+    this.#portion = new Portion()
+    for (const { segment, text } of portion.cut(portionLength)) {
+      for (const { rule, start, end } of await matchRules(text)) {
+        this.#report(rule, segment(start), text.slice(start, end))
+      }
+    }
+  }
+
+  #report(rule: string, segment: string, secret: string): void {
+    const key = createHash('sha256').update(`${rule}\n${segment}\n${secret}`).digest('hex')
+    if (this.#seen.has(key) || this.findings.length >= this.#maxFindings) return
+    this.#seen.add(key)
+    this.findings.push({ rule, segment, masked: `${secret.slice(0, 4)}… (${secret.length} characters)` })
+  }
+}
+
+/** Strings of several files in one text, so that small files do not cost one run of the rules each. */
+class Portion {
+  #strings: { segment: string; text: string }[] = []
+  length = 0
+
+  add(segment: string, text: string): void {
+    this.#strings.push({ segment, text })
+    this.length += text.length + 1
+  }
+
+  *cut(size: number): Generator<{ text: string; segment: (at: number) => string }> {
+    for (let from = 0; from < this.#strings.length;) {
+      const starts: { start: number; segment: string }[] = []
+      let text = ''
+      while (from < this.#strings.length && text.length < size) {
+        const next = this.#strings[from++] as { segment: string; text: string }
+        starts.push({ start: text.length, segment: next.segment })
+        text += `${next.text}\n`
+      }
+      yield { text, segment: (at) => starts.findLast(({ start }) => start <= at)?.segment ?? '' }
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import { lintSource } from '@secretlint/core'
+import { creator } from '@secretlint/secretlint-rule-preset-recommend'
+
+/** What a rule found in a text. */
+export interface RuleMatch {
+  /** Short name of the rule, such as `github` or `privatekey`. */
+  rule: string
+  start: number
+  end: number
+}
+
+const preset = '@secretlint/secretlint-rule-preset-recommend'
+const rulePrefix = '@secretlint/secretlint-rule-'
+
+/** Runs secretlint's recommended rules over a text. Comments in it that would switch rules off have no effect. */
+export async function matchRules(text: string): Promise<RuleMatch[]> {
+  const { messages } = await lintSource({
+    source: { filePath: 'strings.txt', content: text, contentType: 'text', ext: '.txt' },
+    options: {
+      noPhysicFilePath: true,
+      config: {
+        rules: [
+          { id: preset, rule: creator, rules: [{ id: `${rulePrefix}filter-comments`, disabled: true }] },
+        ],
+      },
+    },
+  })
+  return messages.map(({ ruleId, range: [start, end] }) => ({
+    rule: ruleId.startsWith(rulePrefix) ? ruleId.slice(rulePrefix.length) : ruleId,
+    start,
+    end,
+  }))
+}
