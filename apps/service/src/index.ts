@@ -1,1 +1,12 @@
-export {}
+export { initialise, startService } from './start-service.ts'
+export type { RunningService } from './start-service.ts'
+export { ServiceError, serviceErrorCodes } from './service-error.ts'
+export type { ServiceErrorCode } from './service-error.ts'
+export { defaultLimits, logLevels } from './service.config.ts'
+export type { LogLevel, ServiceConfig, ServiceLimits, StorageConfig } from './service.config.ts'
+export { attestationDenialCodes } from './attestations/outcome.ts'
+export type { AttestationDenialCode } from './attestations/outcome.ts'
+export { buildReadingCodes } from './builds/reading/build-reader.ts'
+export type { BuildReadingCode } from './builds/reading/build-reader.ts'
+export { StorageError, storageErrorCodes } from './storage/index.ts'
+export type { StorageErrorCode } from './storage/index.ts'

@@ -8,7 +8,11 @@ import type { ApiUseCases } from './apis.usecases.ts'
 const audienceParams = z.strictObject({ audience: z.string() })
 
 /** An audience is a URL: it goes as one encoded path segment or, where that is awkward, in the query. */
-export function registerApiRoutes(instance: FastifyInstance, apis: ApiUseCases, { admin }: Authorisation): void {
+export function registerApiRoutes(
+  instance: FastifyInstance,
+  apis: ApiUseCases,
+  { admin }: Authorisation,
+): void {
   const routes = instance.withTypeProvider<ZodTypeProvider>()
   routes.post('/v1/apis', { onRequest: admin, schema: { body: apiInput } }, async (request, reply) =>
     reply.status(201).send(await apis.add(request.body)),

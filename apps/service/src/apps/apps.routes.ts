@@ -8,7 +8,11 @@ import type { AppUseCases } from './apps.usecases.ts'
 /** A path segment as it comes: what is not registered is not found, whatever its form. */
 export const appParams = z.strictObject({ app: z.string() })
 
-export function registerAppRoutes(instance: FastifyInstance, apps: AppUseCases, { admin }: Authorisation): void {
+export function registerAppRoutes(
+  instance: FastifyInstance,
+  apps: AppUseCases,
+  { admin }: Authorisation,
+): void {
   const routes = instance.withTypeProvider<ZodTypeProvider>()
   routes.post('/v1/apps', { onRequest: admin, schema: { body: appInput } }, async (request, reply) =>
     reply.status(201).send(await apps.add(request.body)),

@@ -6,7 +6,9 @@ import { ProblemError, retryAfter } from '../http/problem-error.ts'
 export type Readiness = () => Promise<boolean>
 
 export function registerHealthRoutes(instance: FastifyInstance, isReady: Readiness): void {
-  instance.get(paths.live, (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }))
+  instance.get(paths.live, (_request, reply) =>
+    reply.header('cache-control', 'no-store').send({ status: 'ok' }),
+  )
   instance.get(paths.ready, async (_request, reply) => {
     const ready = await isReady().catch((cause: unknown) => {
       throw new ProblemError('temporarily_unavailable', { headers: retryAfter(5), cause })

@@ -20,7 +20,10 @@ const frameworkCodes: Readonly<Record<string, ProblemCode>> = {
 export function toProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error
   if (hasZodFastifySchemaValidationErrors(error)) {
-    const errors = error.validation.map(({ instancePath, keyword }) => ({ pointer: instancePath, code: keyword }))
+    const errors = error.validation.map(({ instancePath, keyword }) => ({
+      pointer: instancePath,
+      code: keyword,
+    }))
     return new ProblemError('request_invalid', { errors, cause: error })
   }
   const known = frameworkCodes[(error as Partial<FastifyError> | null)?.code ?? '']
@@ -31,20 +34,25 @@ export function toProblem(error: unknown): ProblemError {
   return new ProblemError('internal_error', { cause: error })
 }
 
-export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: ProblemError): FastifyReply {
+export function sendProblem(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  problem: ProblemError,
+): FastifyReply {
   return reply
     .status(problems[problem.code].status)
     .headers(problem.headers)
     .header('cache-control', 'no-store')
     .type(mediaTypes.problem)
-    .send(JSON.stringify(problemDocument(problem.code, request.id, problem)))
+    .send(JSON.stringify(problemDocument(problem.code, problem.trace ?? request.id, problem)))
 }
 
 /** Every error and every unknown path ends in a problem document; what was thrown goes to the log only. */
 export function useProblemDocuments(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
     const problem = toProblem(error)
-    if (problems[problem.code].status >= 500) request.log.error({ err: problem.cause ?? problem, code: problem.code }, 'malfunction')
+    if (problems[problem.code].status >= 500)
+      request.log.error({ err: problem.cause ?? problem, code: problem.code }, 'malfunction')
     return sendProblem(request, reply, problem)
   })
   app.setNotFoundHandler((request, reply) => sendProblem(request, reply, new ProblemError('not_found')))

@@ -1,8 +1,9 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { sendProblem } from './error-handler.ts'
 import { ProblemError } from './problem-error.ts'
 
-const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
+/** Without OPTIONS, which belongs to cross-origin requests. */
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
 /**
  * Fastify answers a known path with an unknown method by 404. This remembers the methods of each path and, when
@@ -20,11 +21,15 @@ export function useMethodNotAllowed(app: FastifyInstance): { seal(): void } {
       for (const [url, allowed] of [...known]) {
         if (url === '*') continue
         const allow = [...allowed].join(', ')
+        const refuse = (request: FastifyRequest, reply: FastifyReply) =>
+          sendProblem(request, reply, new ProblemError('method_not_allowed', { headers: { allow } }))
         app.route({
           method: methods.filter((method) => !allowed.has(method)),
           url,
           exposeHeadRoute: false,
-          handler: (request, reply) => sendProblem(request, reply, new ProblemError('method_not_allowed', { headers: { allow } })),
+          // Before anything else of the request is looked at.
+          onRequest: async (request, reply) => refuse(request, reply),
+          handler: refuse,
         })
       }
     },

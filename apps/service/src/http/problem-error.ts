@@ -2,9 +2,11 @@ import { problems, problemType, type ProblemCode, type ProblemDocument } from '@
 
 interface ProblemDetails {
   /** For `request_invalid`: where and what, never the value. */
-  errors?: { pointer: string; code: string }[]
+  errors?: { pointer: string; code: string }[] | undefined
   /** For `build_refused`: the reader's own code. */
-  reason?: string
+  reason?: string | undefined
+  /** Under which the operator finds the reason; default: the trace of the request that is answered. */
+  trace?: string | undefined
   /** HTTP fields to answer with, such as `Retry-After`. */
   headers?: Readonly<Record<string, string>>
   cause?: unknown
@@ -16,6 +18,7 @@ export class ProblemError extends Error {
   readonly code: ProblemCode
   readonly errors: ProblemDetails['errors']
   readonly reason: string | undefined
+  readonly trace: string | undefined
   readonly headers: Readonly<Record<string, string>>
 
   constructor(code: ProblemCode, details: ProblemDetails = {}) {
@@ -23,6 +26,7 @@ export class ProblemError extends Error {
     this.code = code
     this.errors = details.errors
     this.reason = details.reason
+    this.trace = details.trace
     this.headers = details.headers ?? {}
   }
 }

@@ -1,5 +1,11 @@
 import type { FastifyInstance } from 'fastify'
-import { mediaTypes, parseStrictJson, type JsonFault, type JsonValue, type ProblemCode } from '@assay/protocol'
+import {
+  mediaTypes,
+  parseStrictJson,
+  type JsonFault,
+  type JsonValue,
+  type ProblemCode,
+} from '@assay/protocol'
 import { ProblemError } from './problem-error.ts'
 
 const maxDepth = 16

@@ -21,7 +21,11 @@ interface Bucket {
  * Token buckets by key. At most `capacity` are kept: beyond it the one used least recently goes, which gives its
  * key a full bucket again. So memory is bounded whatever the number of senders.
  */
-export function createTokenBuckets(quota: Quota, capacity: number, clock: () => number): (key: string) => Taken {
+export function createTokenBuckets(
+  quota: Quota,
+  capacity: number,
+  clock: () => number,
+): (key: string) => Taken {
   const perMillisecond = quota.requests / (quota.seconds * 1000)
   const buckets = new Map<string, Bucket>()
 

@@ -1,5 +1,6 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { paths, tokenAlgorithms } from '@assay/protocol'
+import { ProblemError } from '../http/problem-error.ts'
 
 /** Authorization server metadata (RFC 8414, draft-ietf-oauth-attestation-based-client-auth-10 section 10). */
 export function serverMetadata(publicUrl: string) {
@@ -16,12 +17,18 @@ export function serverMetadata(publicUrl: string) {
   }
 }
 
-/** RFC 8414 section 3.1: where the issuer has a path, the well-known part comes before it. */
-export function registerMetadataRoutes(instance: FastifyInstance, publicUrl: string): void {
-  const metadata = serverMetadata(publicUrl)
-  const { pathname } = new URL(publicUrl)
-  const locations = new Set([paths.metadata, `${paths.metadata}${pathname === '/' ? '' : pathname}`])
-  for (const location of locations) {
-    instance.get(location, (_request, reply) => reply.header('cache-control', 'max-age=300').send(metadata))
-  }
+/**
+ * RFC 8414 section 3.1: where the issuer has a path, it comes behind the well-known part. The document answers at both
+ * places, since a proxy may cut the path off.
+ */
+export function registerMetadataRoutes(instance: FastifyInstance, publicUrl: () => string): void {
+  const answer = (reply: FastifyReply) =>
+    reply.header('cache-control', 'max-age=300').send(serverMetadata(publicUrl()))
+  instance.get(paths.metadata, (_request, reply) => answer(reply))
+  instance.get(`${paths.metadata}/*`, (request, reply) => {
+    const { pathname } = new URL(publicUrl())
+    if (pathname === '/' || request.url !== `${paths.metadata}${pathname}`)
+      throw new ProblemError('not_found')
+    return answer(reply)
+  })
 }

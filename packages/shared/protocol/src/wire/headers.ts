@@ -1,10 +1,12 @@
-/** HTTP fields of draft-ietf-oauth-attestation-based-client-auth-10 and RFC 9449. */
+/** HTTP fields of draft-ietf-oauth-attestation-based-client-auth-10 and RFC 9449, and the service's own. */
 export const headerNames = {
   attestation: 'OAuth-Client-Attestation',
   attestationPop: 'OAuth-Client-Attestation-PoP',
   attestationChallenge: 'OAuth-Client-Attestation-Challenge',
   dpop: 'DPoP',
   dpopNonce: 'DPoP-Nonce',
+  /** In every answer of the attestation service: names the exchange to the operator. */
+  trace: 'Assay-Trace',
 } as const
 
 /** Explicit types (`typ`) of the JWTs in this protocol. */

@@ -1,0 +1,175 @@
+import cors from '@fastify/cors'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import { encodeBase64url, headerNames } from '@assay/protocol'
+import { z } from 'zod'
+import { registerApiKeyRoutes } from './api-keys/api-keys.routes.ts'
+import type { ApiKeyUseCases } from './api-keys/api-keys.usecases.ts'
+import { registerApiRoutes } from './apis/apis.routes.ts'
+import type { ApiUseCases } from './apis/apis.usecases.ts'
+import { registerAppRoutes } from './apps/apps.routes.ts'
+import type { AppUseCases } from './apps/apps.usecases.ts'
+import { registerAttestationRoutes } from './attestations/attestations.routes.ts'
+import type { AttestationUseCases } from './attestations/attestations.usecases.ts'
+import { registerBuildRoutes } from './builds/builds.routes.ts'
+import type { BuildUseCases } from './builds/builds.usecases.ts'
+import { registerChallengeRoutes } from './challenges/challenges.routes.ts'
+import type { ChallengeUseCases } from './challenges/challenges.usecases.ts'
+import { registerHealthRoutes, type Readiness } from './health/health.routes.ts'
+import { createAuthorisation, type Authorisation } from './http/authorisation.ts'
+import { answerUnreadable, sendProblem, toProblem, useProblemDocuments } from './http/error-handler.ts'
+import type { FloodLimits } from './http/flood-limits.ts'
+import { serializers } from './http/logging.ts'
+import { useMethodNotAllowed } from './http/method-not-allowed.ts'
+import { useStrictJson } from './http/strict-body.ts'
+import { registerKeyRoutes } from './keys/keys.routes.ts'
+import type { KeyUseCases } from './keys/keys.usecases.ts'
+import { registerMetadataRoutes } from './metadata/metadata.routes.ts'
+import type { Random } from './ports.ts'
+import type { LogLevel } from './service.config.ts'
+import type { TraceBuffer } from './traces/trace-buffer.ts'
+import { registerTraceRoutes } from './traces/traces.routes.ts'
+
+/** What the HTTP surface is made over. */
+export interface AppDependencies {
+  apps: AppUseCases
+  apis: ApiUseCases
+  apiKeys: ApiKeyUseCases
+  builds: BuildUseCases
+  challenges: ChallengeUseCases
+  attestations: AttestationUseCases
+  keys: KeyUseCases
+  traces: Pick<TraceBuffer, 'find'>
+  isOrigin: (origin: string) => Promise<boolean>
+  limits: FloodLimits
+  isReady: Readiness
+  /** How it is reached, without a slash at its end; asked when a request needs it. */
+  publicUrl: () => string
+  trustedProxies: readonly string[]
+  random: Random
+  log: { level: LogLevel; destination: { write(line: string): void } | undefined }
+  /** Bytes of a file to register. */
+  largestBuild: number
+}
+
+/** Bytes of a body of the provisioning and management endpoints. */
+const bodyLimit = 64 * 1024
+/** Milliseconds. A file to register may take its time as a whole, but not stand still. */
+const timeouts = { request: 900_000, idle: 120_000, keepAlive: 72_000 }
+
+/** Builds the HTTP surface; does not listen. */
+export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
+  const app = createInstance(dependencies)
+  const methods = useMethodNotAllowed(app)
+  useStrictJson(app)
+  useProblemDocuments(app)
+  useStrictQueries(app)
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header(headerNames.trace, request.id)
+    done()
+  })
+  const authorisation = createAuthorisation(dependencies.apiKeys)
+  app.decorateRequest('apiKey', null)
+  await app.register((scope) => attesters(scope, dependencies))
+  await app.register((scope) => provisioning(scope, dependencies, authorisation))
+  await app.register((scope) => management(scope, dependencies, authorisation))
+  registerKeyRoutes(app, dependencies.keys)
+  registerMetadataRoutes(app, dependencies.publicUrl)
+  registerHealthRoutes(app, dependencies.isReady)
+  methods.seal()
+  await app.ready()
+  return app
+}
+
+function createInstance({ log, random, trustedProxies }: AppDependencies): FastifyInstance {
+  const app = Fastify({
+    bodyLimit,
+    requestTimeout: timeouts.request,
+    connectionTimeout: timeouts.idle,
+    keepAliveTimeout: timeouts.keepAlive,
+    // Requests that are under way when the service stops get their answers.
+    return503OnClosing: false,
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
+    routerOptions: { maxParamLength: 1024 },
+    genReqId: () => encodeBase64url(random(16)),
+    requestIdHeader: false,
+    requestIdLogLabel: 'trace',
+    disableRequestLogging: true,
+    logger: {
+      level: log.level,
+      serializers,
+      base: null,
+      ...(log.destination === undefined ? {} : { stream: log.destination }),
+    },
+    clientErrorHandler: answerUnreadable,
+    frameworkErrors: (error, request, reply) => void sendProblem(request, reply, toProblem(error)),
+  })
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  app.addHook('onResponse', logAnswer)
+  return app
+}
+
+/** One line for an answer that an operator might want to look into; the others only when debugging. */
+function logAnswer(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  const level = reply.statusCode >= 400 ? 'info' : 'debug'
+  request.log[level]({ req: request, res: reply, ms: Math.round(reply.elapsedTime) }, 'answered')
+  done()
+}
+
+/** A query member that nobody reads is refused, and not ignored. */
+function useStrictQueries(app: FastifyInstance): void {
+  const none = z.strictObject({})
+  app.addHook('onRoute', (route) => {
+    route.schema = { querystring: none, ...route.schema }
+  })
+}
+
+/** The two public endpoints, for everybody. */
+async function attesters(scope: FastifyInstance, dependencies: AppDependencies): Promise<void> {
+  await scope.register(cors, {
+    origin: (origin, answer) => {
+      if (origin === undefined) answer(null, false)
+      else
+        dependencies.isOrigin(origin).then(
+          (known) => answer(null, known),
+          (error: unknown) => answer(error as Error, false),
+        )
+    },
+    methods: ['POST'],
+    allowedHeaders: ['content-type'],
+    exposedHeaders: [
+      headerNames.attestationChallenge,
+      headerNames.trace,
+      'Retry-After',
+      'RateLimit',
+      'RateLimit-Policy',
+    ],
+    maxAge: 600,
+    strictPreflight: false,
+  })
+  scope.addHook('onRequest', dependencies.limits.network)
+  registerChallengeRoutes(scope, dependencies.challenges)
+  registerAttestationRoutes(scope, dependencies.attestations)
+}
+
+/** Apps, builds and APIs, for operators; builds for release pipelines too. */
+async function provisioning(
+  scope: FastifyInstance,
+  { apps, apis, builds, largestBuild }: AppDependencies,
+  authorisation: Authorisation,
+): Promise<void> {
+  registerAppRoutes(scope, apps, authorisation)
+  registerApiRoutes(scope, apis, authorisation)
+  registerBuildRoutes(scope, { builds, authorisation, largest: largestBuild })
+}
+
+/** Keys and traces, for operators. */
+async function management(
+  scope: FastifyInstance,
+  { apiKeys, traces }: AppDependencies,
+  authorisation: Authorisation,
+): Promise<void> {
+  registerApiKeyRoutes(scope, apiKeys, authorisation)
+  registerTraceRoutes(scope, traces, authorisation)
+}

@@ -1,0 +1,61 @@
+import { createPublicKey, verify, type KeyObject } from 'node:crypto'
+import {
+  challengeLifetime,
+  challengePurposes,
+  clientDataSigningInput,
+  decodeBase64urlOfLength,
+  decodeChallenge,
+  type ChallengeHead,
+} from '@assay/protocol'
+import type { ChallengeKeys } from '../challenges/challenge-keys.ts'
+import { ProblemError } from '../http/problem-error.ts'
+import type { ReadClientData } from './read-client-data.ts'
+
+/**
+ * The challenge is one that this service issued for this app, build, key and plan, not long ago, and for this purpose.
+ *
+ * @throws ProblemError `challenge_malformed`, `challenge_invalid`, `challenge_expired`, `challenge_wrong_purpose`
+ */
+export function checkChallenge(
+  { clientData, planBytes, thumbprint }: ReadClientData,
+  keys: Pick<ChallengeKeys, 'verify'>,
+  now: number,
+): ChallengeHead {
+  const challenge = decodeChallenge(clientData.challenge)
+  if (challenge === undefined) throw new ProblemError('challenge_malformed')
+  const { app, build } = clientData
+  if (!keys.verify(challenge, { app, build, key: thumbprint, plan: planBytes })) {
+    throw new ProblemError('challenge_invalid')
+  }
+  if (now >= expiryOf(challenge.head)) throw new ProblemError('challenge_expired')
+  if (challenge.head.purpose !== challengePurposes.attestation)
+    throw new ProblemError('challenge_wrong_purpose')
+  return challenge.head
+}
+
+/** Milliseconds since 1970. */
+export function expiryOf({ issuedAt }: ChallengeHead): number {
+  return (issuedAt + challengeLifetime) * 1000
+}
+
+/**
+ * The holder of the installation key signed the client data.
+ *
+ * @throws ProblemError `client_data_malformed` when the key is no point of the curve, `client_data_signature_invalid`
+ */
+export function checkSignature({ bytes, key }: ReadClientData, signature: string): void {
+  const given = decodeBase64urlOfLength(signature, 64)
+  const publicKey = importKey(key)
+  const holds =
+    given !== undefined &&
+    verify('sha256', clientDataSigningInput(bytes), { key: publicKey, dsaEncoding: 'ieee-p1363' }, given)
+  if (!holds) throw new ProblemError('client_data_signature_invalid')
+}
+
+function importKey(jwk: ReadClientData['key']): KeyObject {
+  try {
+    return createPublicKey({ key: { ...jwk }, format: 'jwk' })
+  } catch (cause) {
+    throw new ProblemError('client_data_malformed', { cause })
+  }
+}

@@ -1,0 +1,172 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { ImageDigest } from '@assay/measurement'
+import type { AttestationRequest, ChallengeHead } from '@assay/protocol'
+import type { BuildSummary } from '../builds/builds.repository.ts'
+import type { ChallengeKeys } from '../challenges/challenge-keys.ts'
+import { admitRegistered, type Admitted } from '../facts/admission.ts'
+import type { RegisteredFacts } from '../facts/registered-facts.ts'
+import type { FloodLimits } from '../http/flood-limits.ts'
+import { ProblemError, retryAfter } from '../http/problem-error.ts'
+import type { Measurements, PlannedBuild } from '../images/measurements.ts'
+import type { Clock } from '../ports.ts'
+import { checkChallenge, checkSignature, expiryOf } from './check-challenge.ts'
+import { AttestationDenied, outcomeOf, type GrantedToken, type Outcome, type Result } from './outcome.ts'
+import type { AppraiseEvidence, IssueToken, Verdict } from './ports.ts'
+import { readClientData, type ReadClientData } from './read-client-data.ts'
+import type { SingleUse } from './single-use.ts'
+
+export interface PipelinePorts {
+  facts: Pick<RegisteredFacts, 'find'>
+  keys: Pick<ChallengeKeys, 'verify'>
+  limits: Pick<FloodLimits, 'app'>
+  measurements: Pick<Measurements, 'planned' | 'digest'>
+  singleUse: SingleUse<Outcome>
+  appraise: AppraiseEvidence
+  issue: IssueToken
+  clock: Clock
+  /** Milliseconds to wait for a digest that is under way. */
+  patience: number
+}
+
+/** Whose attestation it is, once the challenge's MAC has shown that this service issued it to them. */
+export interface About {
+  app: string
+  build: string
+}
+
+/** The outcome of an attestation. `about` is there where it may be recorded, `repeated` where it was given before. */
+export interface Attested {
+  outcome: Outcome
+  about: About | undefined
+  repeated: boolean
+}
+
+/**
+ * Takes one attestation from its bytes to its outcome, cheapest checks first: form, challenge, signature, registered
+ * facts, single use, then evidence, appraisal and tokens. Size, JSON and schema of the body were checked before.
+ */
+export async function attest(
+  request: AttestationRequest,
+  trace: string,
+  ports: PipelinePorts,
+): Promise<Attested> {
+  let about: About | undefined
+  try {
+    const read = readClientData(request.client_data)
+    const head = checkChallenge(read, ports.keys, ports.clock())
+    about = { app: read.clientData.app, build: read.clientData.build }
+    checkSignature(read, request.signature)
+    const admitted = await admitRegistered(ports.facts, read.clientData)
+    ports.limits.app(admitted.app.id)
+    checkEvidenceList(read, request)
+    const { outcome, repeated } = await useOnce({ read, head, admitted, request, trace }, ports)
+    return { outcome, about, repeated }
+  } catch (error) {
+    return { outcome: outcomeOf(error, trace), about, repeated: false }
+  }
+}
+
+/** An attestation whose form, challenge and signature are in order. */
+interface Authentic {
+  read: ReadClientData
+  head: ChallengeHead
+  admitted: Admitted
+  request: AttestationRequest
+  trace: string
+}
+
+function checkEvidenceList({ clientData }: ReadClientData, { evidence }: AttestationRequest): void {
+  const listed = clientData.evidence
+  if (listed.length !== evidence.length || !listed.every((format, i) => format === evidence[i]?.format)) {
+    throw new ProblemError('evidence_list_mismatch')
+  }
+}
+
+async function useOnce(
+  attestation: Authentic,
+  ports: PipelinePorts,
+): Promise<{ outcome: Outcome; repeated: boolean }> {
+  const { read, head, admitted } = attestation
+  const claim = ports.singleUse.claim(read.clientData.challenge, read.binding, expiryOf(head))
+  switch (claim.state) {
+    case 'first': {
+      const outcome = await conclude(attestation, ports)
+      if (outcome.outcome === 'malfunction') claim.release()
+      else claim.settle(outcome)
+      return { outcome, repeated: false }
+    }
+    case 'repeat': {
+      // A bearer token given twice could have two holders.
+      if (admitted.apis.some(({ mode }) => mode === 'bearer')) throw new ProblemError('challenge_used')
+      const outcome = await claim.answer
+      if (outcome === undefined) throw unavailable(1)
+      return { outcome, repeated: true }
+    }
+    case 'used':
+      throw new ProblemError('challenge_used')
+    case 'expired':
+      throw new ProblemError('challenge_expired')
+    case 'full':
+      throw unavailable(10)
+  }
+}
+
+/** Never rejects: a claim on the challenge must be settled or given free. */
+async function conclude(attestation: Authentic, ports: PipelinePorts): Promise<Outcome> {
+  const { read, head, admitted, request, trace } = attestation
+  const { app, build, apis } = admitted
+  try {
+    const { planned, digest } = await measurementOf(read, build, head.epoch, ports)
+    const evidence = { app, read, items: request.evidence, planned, digest }
+    const verdicts = await ports.appraise(evidence, apis)
+    return grant(verdicts, attestation, ports)
+  } catch (error) {
+    return outcomeOf(error, trace)
+  }
+}
+
+async function measurementOf(
+  read: ReadClientData,
+  build: BuildSummary,
+  epoch: number,
+  { measurements, patience }: PipelinePorts,
+): Promise<{ planned: PlannedBuild; digest: ImageDigest }> {
+  const planned = await measurements.planned(build, epoch)
+  // Another build has been registered under the name since the challenge was issued.
+  if (planned.planText !== read.clientData.plan) throw new ProblemError('challenge_invalid')
+  const digest = await soon(measurements.digest(build, epoch), patience)
+  if (digest === undefined) throw unavailable(1)
+  return { planned, digest }
+}
+
+/** What `promise` gives, or `undefined` when it takes too long. */
+async function soon<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
+  const done = new AbortController()
+  const late = wait(milliseconds, undefined, { signal: done.signal, ref: false }).catch(() => undefined)
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    done.abort()
+  }
+}
+
+function grant(verdicts: readonly Verdict[], attestation: Authentic, ports: PipelinePorts): Result {
+  const { read, admitted, trace } = attestation
+  const { app, build } = admitted
+  const { key, thumbprint } = read
+  const tokens: GrantedToken[] = []
+  const refusals: string[] = []
+  for (const verdict of verdicts) {
+    if (verdict.admitted) tokens.push(ports.issue({ ...verdict, app, build, key, thumbprint }))
+    else refusals.push(verdict.code)
+  }
+  const [refusal] = refusals
+  if (tokens.length === 0 && refusal !== undefined) throw new AttestationDenied(refusal)
+  const now = Math.floor(ports.clock() / 1000)
+  const shortest = Math.min(...tokens.map(({ expiresAt }) => expiresAt - now))
+  return { outcome: 'result', trace, tokens, refreshAt: now + Math.floor(shortest / 2), refusals }
+}
+
+function unavailable(seconds: number): ProblemError {
+  return new ProblemError('temporarily_unavailable', { headers: retryAfter(seconds) })
+}

@@ -1,0 +1,62 @@
+import { hash } from 'node:crypto'
+import {
+  bindingInput,
+  parseStrictJson,
+  readPublicJwk,
+  thumbprintInput,
+  type ClientData,
+  type PublicJwk,
+} from '@assay/protocol'
+import { clientData as clientDataSchema } from '@assay/protocol/schemas'
+import { ProblemError } from '../http/problem-error.ts'
+import { decodeStrictUtf8 } from '../http/strict-body.ts'
+
+/** Client data taken apart; nothing of it is believed before challenge and signature have been checked. */
+export interface ReadClientData {
+  bytes: Buffer
+  clientData: ClientData
+  planBytes: Buffer
+  key: PublicJwk
+  /** JWK thumbprint of `key`. */
+  thumbprint: string
+  /** base64url(SHA-256(label ‖ bytes)). */
+  binding: string
+}
+
+const maxDepth = 4
+
+/** @throws ProblemError `client_data_malformed` */
+export function readClientData(text: string): ReadClientData {
+  const bytes = decodeStrictBase64url(text)
+  const json = decodeStrictUtf8(bytes)
+  if (json === undefined) throw malformed()
+  const value = parseStrictJson(json, { maxLength: bytes.length, maxDepth })
+  const parsed = value.ok ? clientDataSchema.safeParse(value.value) : undefined
+  if (parsed?.success !== true) throw malformed()
+  const clientData: ClientData = parsed.data
+  // The schema holds the key to its members; this also decodes the coordinates.
+  const key = readPublicJwk({ ...clientData.key })
+  if (!key.ok) throw malformed()
+  return {
+    bytes,
+    clientData,
+    planBytes: decodeStrictBase64url(clientData.plan),
+    key: key.jwk,
+    thumbprint: hash('sha256', thumbprintInput(key.jwk), 'base64url'),
+    binding: hash('sha256', bindingInput(bytes), 'base64url'),
+  }
+}
+
+/**
+ * As `decodeBase64url` of the protocol, by Node's decoder, which is lenient and many times as fast: encoding the bytes
+ * again shows whether the text was the one text that they have.
+ */
+function decodeStrictBase64url(text: string): Buffer {
+  const bytes = Buffer.from(text, 'base64url')
+  if (bytes.toString('base64url') !== text) throw malformed()
+  return bytes
+}
+
+function malformed(): ProblemError {
+  return new ProblemError('client_data_malformed')
+}

@@ -1,0 +1,20 @@
+import type { AppImageErrorCode, BuildFormat, BuildReport } from '@assay/app-image'
+
+/** What the worker is started with. */
+export interface ReaderData {
+  blobFolder: string
+}
+
+/** What the worker is told. After `read`, exactly one `keep` or `drop` follows. */
+export type ReaderCommand =
+  | { kind: 'read'; file: string; format: BuildFormat }
+  | { kind: 'keep' }
+  | { kind: 'drop' }
+  | { kind: 'sweep'; keep: string[]; before: number }
+
+/** What it answers, one for each command. */
+export type ReaderAnswer =
+  | { kind: 'read'; report: BuildReport }
+  | { kind: 'refused'; code: AppImageErrorCode }
+  | { kind: 'done' }
+  | { kind: 'failed'; error: Error }

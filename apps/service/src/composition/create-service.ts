@@ -1,0 +1,172 @@
+import type { FastifyInstance } from 'fastify'
+import { createApiKeyUseCases } from '../api-keys/api-keys.usecases.ts'
+import { createApiUseCases } from '../apis/apis.usecases.ts'
+import { buildApp } from '../app.ts'
+import { createAppUseCases } from '../apps/apps.usecases.ts'
+import { createAttestationUseCases } from '../attestations/attestations.usecases.ts'
+import type { Outcome } from '../attestations/outcome.ts'
+import { attest } from '../attestations/pipeline.ts'
+import { createMemorySingleUse } from '../attestations/single-use.ts'
+import { createBuildUseCases } from '../builds/builds.usecases.ts'
+import { createLastSeen } from '../builds/last-seen.ts'
+import { createBuildReader } from '../builds/reading/build-reader.ts'
+import { createUploads } from '../builds/upload.ts'
+import { createChallengeKeys } from '../challenges/challenge-keys.ts'
+import { createChallengeUseCases } from '../challenges/challenges.usecases.ts'
+import { createRegisteredFacts } from '../facts/registered-facts.ts'
+import { createFloodLimits } from '../http/flood-limits.ts'
+import { createMeasurements } from '../images/measurements.ts'
+import { createKeyUseCases } from '../keys/keys.usecases.ts'
+import { createTokenIssuer } from '../keys/token-issuer.ts'
+import { addressOf } from '../server.ts'
+import { floodQuotas, type CheckedConfig } from '../service.config.ts'
+import { createTraceBuffer } from '../traces/trace-buffer.ts'
+import { createAppraisal } from './appraise-evidence.ts'
+import { createJobs } from './jobs.ts'
+import type { Storage } from './open-storage.ts'
+
+const second = 1_000
+const hour = 3_600 * second
+/** Milliseconds for which an attestation waits for a digest that is under way. */
+const patience = 2 * second
+/** Milliseconds after which another node's writes are seen. */
+const factsOfOthers = 5 * second
+/** Milliseconds for which, and how many, denials can be looked up. */
+const tracesKept = { age: 30 * 24 * hour, number: 100_000 }
+
+export interface Service {
+  app: FastifyInstance
+  /** Starts the work that goes on by itself. */
+  begin(): void
+  /** Lets requests under way finish, writes what waits to be written, and closes everything. */
+  close(): Promise<void>
+}
+
+/** The composition root: the one place that names concrete formats, stores and timers. */
+export async function createService(config: CheckedConfig, storage: Storage): Promise<Service> {
+  const { clock, random, limits, epochLength } = config
+  const { apps, apis, builds, blobs, database } = storage
+  const isEmbedded = database.kind === 'sqlite'
+  let log: FastifyInstance['log'] | undefined
+  const onMalfunction = (error: unknown) => log?.error({ err: error }, 'malfunction')
+
+  const facts = createRegisteredFacts({
+    apps,
+    apis,
+    builds,
+    clock,
+    maxAge: isEmbedded ? Infinity : factsOfOthers,
+  })
+  const epochKey = await storage.secrets.getOrCreate('epoch', () => random(32))
+  const pseudonymSecret = await storage.secrets.getOrCreate('pseudonym', () => random(32))
+  const measurements = createMeasurements({
+    builds,
+    blobs,
+    epochKey,
+    epochLength,
+    asked: config.asked,
+    clock,
+  })
+  const challengeKeys = createChallengeKeys(random)
+  const floodLimits = createFloodLimits(floodQuotas(limits), clock)
+  const traces = createTraceBuffer(storage.traces)
+  const apiKeys = createApiKeyUseCases({ apiKeys: storage.apiKeys, clock, random })
+  const keys = createKeyUseCases({ signingKeys: storage.signingKeys, clock })
+  await keys.refresh()
+  const reader = createBuildReader({
+    blobFolder: storage.blobFolder,
+    seconds: limits.buildReading,
+    memory: limits.buildMemory,
+  })
+  const uploads = createUploads(storage.uploadFolder, limits.buildSize, random)
+  const buildUseCases = createBuildUseCases({
+    apps,
+    builds,
+    reader,
+    uploads,
+    facts,
+    measurements,
+    clock,
+    sweepAge: isEmbedded ? 0 : hour,
+    onMalfunction,
+  })
+  const publicUrl = (): string => config.publicUrl ?? addressOf(app)
+  const pipeline = {
+    facts,
+    keys: challengeKeys,
+    limits: floodLimits,
+    measurements,
+    singleUse: createMemorySingleUse<Outcome>(limits.usedChallenges, clock),
+    appraise: createAppraisal(clock),
+    issue: createTokenIssuer({ pseudonymSecret, keys, publicUrl, clock, random }),
+    clock,
+    patience,
+  }
+
+  let closing = false
+  const app: FastifyInstance = await buildApp({
+    apps: createAppUseCases({ apps, facts, clock }),
+    apis: createApiUseCases({ apis, facts, clock }),
+    apiKeys,
+    builds: buildUseCases,
+    challenges: createChallengeUseCases({
+      facts,
+      measurements,
+      keys: challengeKeys,
+      limits: floodLimits,
+      clock,
+    }),
+    attestations: createAttestationUseCases({
+      attest: (request, trace) => attest(request, trace, pipeline),
+      traces,
+      onSeen: createLastSeen({ builds, clock, onMalfunction }),
+      clock,
+    }),
+    keys,
+    traces,
+    isOrigin: (origin) => facts.isOrigin(origin),
+    limits: floodLimits,
+    isReady: async () => {
+      await database.ping()
+      return !closing
+    },
+    publicUrl,
+    trustedProxies: config.trustedProxies,
+    random,
+    log: { level: config.logLevel, destination: config.logDestination },
+    largestBuild: limits.buildSize,
+  })
+  log = app.log
+
+  const jobs = createJobs(onMalfunction)
+  const flushTraces = async () => {
+    await traces.flush()
+    const dropped = traces.takeDropped()
+    if (dropped > 0) app.log.warn({ dropped }, 'traces dropped')
+  }
+  const pruneTraces = async () => {
+    await storage.traces.prune(new Date(clock() - tracesKept.age), tracesKept.number)
+  }
+
+  return {
+    app,
+    begin() {
+      const lead = Math.min(120, epochLength / 4)
+      jobs.every((lead / 4) * second, () => measurements.prepare(lead), 0)
+      jobs.every(second, flushTraces)
+      jobs.every(hour, pruneTraces)
+      jobs.every(hour, () => keys.refresh())
+      jobs.every(6 * hour, () => buildUseCases.sweep(), hour)
+      jobs.every(6 * hour, () => uploads.clear(), 0)
+    },
+    async close() {
+      closing = true
+      await app.close()
+      await jobs.stop()
+      await reader.close()
+      await traces.flush().catch(onMalfunction)
+      blobs.close()
+      await database.close()
+    },
+  }
+}

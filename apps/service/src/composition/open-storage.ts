@@ -1,0 +1,49 @@
+import path from 'node:path'
+import { createApiKeyRepository } from '../api-keys/api-keys.repository.ts'
+import { createApiRepository } from '../apis/apis.repository.ts'
+import { createAppRepository } from '../apps/apps.repository.ts'
+import { createBuildRepository } from '../builds/builds.repository.ts'
+import { createSecretRepository } from '../secrets/secrets.repository.ts'
+import { createSigningKeyRepository } from '../signing-keys/signing-keys.repository.ts'
+import { createSealing, openDatabase, openFileBlobs } from '../storage/index.ts'
+import { createTraceRepository } from '../traces/traces.repository.ts'
+
+interface StorageOptions {
+  dataFolder: string
+  postgres: string | undefined
+  sealingKey: Uint8Array
+}
+
+export type Storage = Awaited<ReturnType<typeof openStorage>>
+
+/** Opens everything that lasts. @throws StorageError, and has closed what it opened */
+export async function openStorage({ dataFolder, postgres, sealingKey }: StorageOptions) {
+  const database = await openDatabase(
+    postgres === undefined
+      ? { kind: 'sqlite', folder: dataFolder }
+      : { kind: 'postgres', connectionString: postgres },
+  )
+  try {
+    const { db } = database
+    const sealing = createSealing(sealingKey)
+    const secrets = createSecretRepository({ db, sealing })
+    await secrets.verifySealingKey()
+    const blobFolder = path.join(dataFolder, 'blobs')
+    return {
+      database,
+      blobFolder,
+      uploadFolder: path.join(dataFolder, 'uploads'),
+      blobs: openFileBlobs(blobFolder),
+      secrets,
+      apps: createAppRepository({ db }),
+      builds: createBuildRepository({ db }),
+      apis: createApiRepository({ db }),
+      apiKeys: createApiKeyRepository({ db }),
+      signingKeys: createSigningKeyRepository({ db, sealing }),
+      traces: createTraceRepository({ db }),
+    }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}

@@ -1,0 +1,60 @@
+import type { CreatedApiKey } from '@assay/protocol'
+import { createApiKeyUseCases } from './api-keys/api-keys.usecases.ts'
+import { createService } from './composition/create-service.ts'
+import { openStorage } from './composition/open-storage.ts'
+import { listen } from './server.ts'
+import { ServiceError } from './service-error.ts'
+import { checkConfig, checkStorageConfig, type ServiceConfig, type StorageConfig } from './service.config.ts'
+
+export interface RunningService {
+  /** Where it listens, as a URL without path. */
+  readonly url: string
+  /** Stops accepting, lets requests under way finish, writes what waits to be written, and closes the store. */
+  close(): Promise<void>
+}
+
+/**
+ * Makes data folder, schema and first admin key.
+ *
+ * @returns the key, the only time that its secret is to be had; `undefined` when there is an admin key already
+ * @throws ServiceError, StorageError
+ */
+export async function initialise(config: StorageConfig): Promise<CreatedApiKey | undefined> {
+  const { clock, random, ...checked } = checkStorageConfig(config)
+  const storage = await openStorage({ ...checked, postgres: config.postgres })
+  try {
+    return await createApiKeyUseCases({ apiKeys: storage.apiKeys, clock, random }).addFirstAdmin()
+  } finally {
+    storage.blobs.close()
+    await storage.database.close()
+  }
+}
+
+/**
+ * Starts the attestation service.
+ *
+ * @throws ServiceError, StorageError: it refuses to start without a whole and sound configuration
+ */
+export async function startService(config: ServiceConfig): Promise<RunningService> {
+  const checked = checkConfig(config)
+  const storage = await openStorage(checked)
+  try {
+    const apiKeys = createApiKeyUseCases({
+      apiKeys: storage.apiKeys,
+      clock: checked.clock,
+      random: checked.random,
+    })
+    if (checked.firstAdminKey !== undefined) await apiKeys.addFirstAdmin(checked.firstAdminKey)
+    if (!(await apiKeys.hasAdmin())) {
+      throw new ServiceError('SERVICE_NO_ADMIN_KEY', 'there is no admin key')
+    }
+    const service = await createService(checked, storage)
+    const url = await listen(service.app, checked.host, checked.port)
+    service.begin()
+    return { url, close: service.close }
+  } catch (error) {
+    storage.blobs.close()
+    await storage.database.close()
+    throw error
+  }
+}
