@@ -24,12 +24,14 @@ export const appraisalReasonCodes = [
   'LIVE_CODE_NOT_COMPARED',
   /** The app is driven by automation. */
   'AUTOMATION',
-  /** A debugger is attached. */
+  /** A debugger is attached, or the build is made for one. */
   'DEBUGGER',
-  /** Functions that the SDK's cryptography rests on are hooked or replaced. */
+  /** Functions of the platform's cryptography are hooked or replaced. */
   'CRYPTO_HOOKED',
-  /** `fetch` is wrapped, as monitoring does too. */
-  'FETCH_WRAPPED',
+  /** Functions of the language are hooked or replaced, as polyfills do too. */
+  'FUNCTIONS_REPLACED',
+  /** Functions for requests are wrapped, as monitoring does too. */
+  'NETWORK_WRAPPED',
   /** Signs of an emulator or a virtual device. */
   'EMULATOR',
   /** A probe was asked and gave no answer: it threw, was late, or answered out of form. */

@@ -1,40 +1,55 @@
-import { claimIs, probeAnswered, probeFailed } from '../conditions.ts'
+import type { Platform } from '@assay/protocol'
+import { allOf, claimIs, probeFailed, probeFound } from '../conditions.ts'
 import type { Policy, Rule } from '../policy.ts'
 
-/** A probe, the answer that counts against the app, and what follows from it. */
-interface ProbeFinding extends Omit<Rule, 'when'> {
+/** A probe, which of its findings count, and what follows from them. */
+interface Finding extends Omit<Rule, 'when'> {
   readonly probe: string
-  readonly answer: boolean
+  /** Beginnings of their names; default: any. */
+  readonly names?: readonly string[]
+  /** Where they count; default: everywhere. */
+  readonly on?: Platform
 }
 
 /**
- * What hints at a tool and is found on genuine devices too (monitoring wraps `fetch`, a virtual machine looks like an
- * emulator) is a reason and no more; what no released app does is contraindicated.
+ * What no released app does on a device of its user is contraindicated. What genuine apps do too is a reason and no
+ * more: monitoring wraps requests, polyfills replace functions of the language, a side panel makes a browser window
+ * look as if a debugger were docked. Node and React Native have cryptography and `fetch` in JavaScript, so that only a
+ * browser has to show them as native.
  */
-const probeFindings: readonly ProbeFinding[] = [
+const findings: readonly Finding[] = [
   {
-    probe: 'automation',
-    answer: true,
+    probe: 'js.automation',
     tier: 'contraindicated',
     reason: 'AUTOMATION',
     vector: { device: { configuration: 96 } },
   },
   {
-    probe: 'debugger',
-    answer: true,
+    probe: 'js.debugger',
+    names: ['inspect', 'dev'],
     tier: 'contraindicated',
     reason: 'DEBUGGER',
     vector: { device: { 'runtime-opaque': 96 } },
   },
+  { probe: 'js.debugger', names: ['docked'], tier: 'warning', reason: 'DEBUGGER' },
   {
-    probe: 'crypto-native',
-    answer: false,
+    probe: 'js.crypto',
+    on: 'web',
     tier: 'contraindicated',
     reason: 'CRYPTO_HOOKED',
     vector: { app: { executables: 96 } },
   },
-  { probe: 'fetch-native', answer: false, tier: 'warning', reason: 'FETCH_WRAPPED' },
-  { probe: 'emulator', answer: true, tier: 'warning', reason: 'EMULATOR' },
+  {
+    probe: 'js.replaced',
+    names: ['crypto.'],
+    tier: 'contraindicated',
+    reason: 'CRYPTO_HOOKED',
+    vector: { app: { executables: 96 } },
+  },
+  { probe: 'js.replaced', tier: 'warning', reason: 'FUNCTIONS_REPLACED' },
+  { probe: 'js.natives', tier: 'warning', reason: 'FUNCTIONS_REPLACED' },
+  { probe: 'js.network', on: 'web', tier: 'warning', reason: 'NETWORK_WRAPPED' },
+  { probe: 'js.emulator', tier: 'warning', reason: 'EMULATOR' },
 ]
 
 /**
@@ -66,11 +81,19 @@ export const softwareOnlyPolicy: Policy = {
       tier: 'warning',
       reason: 'LIVE_CODE_NOT_COMPARED',
     },
-    ...probeFindings.map(({ probe, answer, ...rule }) => ({ ...rule, when: probeAnswered(probe, answer) })),
+    ...findings.map(ruleOf),
     {
-      when: probeFailed(probeFindings.map(({ probe }) => probe)),
+      when: probeFailed(findings.map(({ probe }) => probe)),
       tier: 'warning',
       reason: 'PROBE_UNANSWERED',
     },
   ],
+}
+
+function ruleOf({ probe, names, on, ...conclusion }: Finding): Rule {
+  const found = probeFound(probe, names)
+  return {
+    ...conclusion,
+    when: on === undefined ? found : allOf(claimIs(['software', 'platform'], on), found),
+  }
 }

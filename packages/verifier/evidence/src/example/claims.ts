@@ -1,0 +1,11 @@
+/** What this format asserts. */
+export interface ExampleClaims {
+  readonly platform: 'android'
+  readonly package: string
+  /** SHA-256 of the certificate that signed the app, lower-case hex. */
+  readonly signer: string
+  /** Serial of the device. */
+  readonly device: string
+  /** Unix seconds. */
+  readonly madeAt: number
+}
