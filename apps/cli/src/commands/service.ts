@@ -120,7 +120,7 @@ async function serve(context: Context, options: ServeOptions, signals: NodeJS.Ev
       host,
       port,
       ...(publicUrl === undefined ? {} : { publicUrl }),
-      logLevel: options.logLevel ?? env.ASSAY_LOG_LEVEL ?? 'info',
+      logLevel: logLevelOf(options.logLevel ?? env.ASSAY_LOG_LEVEL ?? 'info'),
     }),
   )
   context.output.note(`Attestation service at ${service.url}. Stop it with Ctrl-C.`)
@@ -128,6 +128,14 @@ async function serve(context: Context, options: ServeOptions, signals: NodeJS.Ev
     for (const signal of ['SIGINT', 'SIGTERM']) signals.once(signal, () => resolve())
   })
   await service.close()
+}
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const
+
+function logLevelOf(text: string): (typeof logLevels)[number] {
+  const level = logLevels.find((known) => known === text)
+  if (level === undefined) throw usageError('CLI_USAGE', `The log level must be one of: ${logLevels.join(', ')}`)
+  return level
 }
 
 function portOf(text: string | undefined): number | undefined {
