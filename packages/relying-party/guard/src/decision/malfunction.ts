@@ -12,25 +12,33 @@ export class GuardMalfunction extends Error {
   }
 }
 
-/** What `port` answers. Its failure becomes a malfunction under `code`, unless it already is one. */
-export async function answered<T>(code: GuardMalfunctionCode, port: () => Eventually<T>): Promise<T> {
+/**
+ * What `port` answers, at once where it answers at once. Its failure becomes a malfunction under `code`, unless it
+ * already is one.
+ */
+export function answered<T>(code: GuardMalfunctionCode, port: () => Eventually<T>): Eventually<T> {
   try {
-    return await port()
+    const answer = port()
+    return isPromiseLike(answer) ? answer.then(undefined, (cause: unknown) => fail(code, cause)) : answer
   } catch (cause) {
-    throw cause instanceof GuardMalfunction ? cause : new GuardMalfunction(code, { cause })
+    return fail(code, cause)
   }
 }
 
 /** As {@link answered}, and an answer that takes longer than `milliseconds` is a failure too. */
-export async function answeredWithin<T>(
+export function answeredWithin<T>(
   code: GuardMalfunctionCode,
   milliseconds: number,
   port: () => Eventually<T>,
-): Promise<T> {
+): Eventually<T> {
   return answered(code, () => {
     const answer = port()
     return isPromiseLike(answer) ? withTimeLimit(answer, milliseconds) : answer
   })
+}
+
+function fail(code: GuardMalfunctionCode, cause: unknown): never {
+  throw cause instanceof GuardMalfunction ? cause : new GuardMalfunction(code, { cause })
 }
 
 function isPromiseLike<T>(value: Eventually<T>): value is Promise<T> {
@@ -40,6 +48,7 @@ function isPromiseLike<T>(value: Eventually<T>): value is Promise<T> {
 function withTimeLimit<T>(answer: Promise<T>, milliseconds: number): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error('no answer in time')), milliseconds)
-    answer.then(resolve, reject).finally(() => clearTimeout(timer))
+    const settled = () => clearTimeout(timer)
+    answer.then(resolve, reject).then(settled, settled)
   })
 }

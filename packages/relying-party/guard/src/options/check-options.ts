@@ -120,7 +120,7 @@ export function checkAdmits({ apps, tiers }: Admits): CheckedAdmits {
 }
 
 function checkCrypto(crypto: GuardCrypto | undefined): GuardCrypto {
-  if (crypto !== undefined) return port('crypto', crypto, ['decodeText', 'importKey', 'sha256', 'hmacSha256'])
+  if (crypto !== undefined) return port('crypto', crypto, ['importKey', 'sha256', 'hmacSha256'])
   return createWebCrypto()
 }
 

@@ -38,13 +38,9 @@ export interface VerifiedProof {
   readonly usableUntil: number
 }
 
-export function openProof(
-  crypto: GuardCrypto,
-  method: ProofMethod,
-  text: string,
-): OpenedProof | GuardRefusalCode {
+export function openProof(method: ProofMethod, text: string): OpenedProof | GuardRefusalCode {
   const parts = splitCompactJws(text)
-  const payload = parts && readJsonSegment(crypto, parts.payload)
+  const payload = parts && readJsonSegment(parts.payload)
   if (parts === undefined || payload === undefined) return 'PROOF_MALFORMED'
   return { profile: proofProfiles[method], parts, payload }
 }
@@ -62,15 +58,22 @@ export async function verifyProof(
   now: number,
 ): Promise<VerifiedProof | GuardRefusalCode> {
   const { profile, parts, payload } = proof
-  const headerFault = readHeader(crypto, proof, token)
+  const headerFault = readHeader(proof, token)
   if (headerFault !== undefined) return headerFault
   const signed = await answered('CRYPTO_FAILED', () => token.key.verify(parts.signingInput, parts.signature))
   if (signed !== true) return 'PROOF_SIGNATURE'
   const { iat, jti } = payload
   const timeFault = checkTime(iat, expected, now)
   if (timeFault !== undefined) return timeFault
-  const coverFault = await checkCover(crypto, profile, payload, request, expected.audience)
+  const coverFault = checkCover(profile, payload, request, expected.audience)
   if (coverFault !== undefined) return coverFault
+  const { accessToken } = request ?? {}
+  if (
+    accessToken !== undefined &&
+    payload['ath'] !== (await answered('CRYPTO_FAILED', () => crypto.sha256(accessToken)))
+  ) {
+    return 'PROOF_ATH'
+  }
   if (typeof jti !== 'string' || !jtiPattern.test(jti)) return 'PROOF_JTI'
   return { jti, usableUntil: (iat as number) + expected.maxAge + expected.clockTolerance }
 }
@@ -79,14 +82,10 @@ export async function verifyProof(
 const jtiPattern = /^[\x21-\x7e]{8,128}$/
 
 /** The same header characters that passed for this key before pass again; otherwise they are read. */
-function readHeader(
-  crypto: GuardCrypto,
-  { profile, parts }: OpenedProof,
-  token: VerifiedToken,
-): GuardRefusalCode | undefined {
+function readHeader({ profile, parts }: OpenedProof, token: VerifiedToken): GuardRefusalCode | undefined {
   const memo = `${profile.method}.${parts.header}`
   if (memo === token.proofHeader) return undefined
-  const header = readJsonSegment(crypto, parts.header)
+  const header = readJsonSegment(parts.header)
   if (header === undefined) return 'PROOF_MALFORMED'
   const fault = checkProofHeader(profile, header, token.jwk)
   if (fault === undefined) token.proofHeader = memo
@@ -104,13 +103,12 @@ function checkTime(
   return undefined
 }
 
-async function checkCover(
-  crypto: GuardCrypto,
+function checkCover(
   profile: ProofProfile,
   payload: JsonObject,
   request: ProvenRequest | undefined,
   audience: string,
-): Promise<GuardRefusalCode | undefined> {
+): GuardRefusalCode | undefined {
   if (profile.covers === 'audience' || request === undefined) {
     return payload['aud'] === audience ? undefined : 'PROOF_AUDIENCE'
   }
@@ -119,19 +117,8 @@ async function checkCover(
   // Methods are case-sensitive (RFC 9110 section 9.1).
   if (htm !== request.method) return 'PROOF_HTM'
   if (!namesTarget(htu, request.base, request.path)) return 'PROOF_HTU'
-  return checkAccessToken(crypto, ath, request.accessToken)
-}
-
-/**
- * RFC 9449 demands `ath` for DPoP tokens; here it covers Bearer tokens too, so that the user's login and the attested
- * installation cannot be parted. A hash without a token is a request that has lost one on the way.
- */
-async function checkAccessToken(
-  crypto: GuardCrypto,
-  ath: JsonObject[string] | undefined,
-  accessToken: string | undefined,
-): Promise<GuardRefusalCode | undefined> {
-  if (accessToken === undefined) return ath === undefined ? undefined : 'PROOF_ATH'
-  if (ath === undefined) return 'PROOF_ATH_MISSING'
-  return ath === (await answered('CRYPTO_FAILED', () => crypto.sha256(accessToken))) ? undefined : 'PROOF_ATH'
+  // RFC 9449 demands `ath` for DPoP tokens; here it covers Bearer tokens too, so that the user's login and the attested
+  // installation cannot be parted. A hash without a token is a request that has lost one on the way.
+  if (request.accessToken === undefined) return ath === undefined ? undefined : 'PROOF_ATH'
+  return ath === undefined ? 'PROOF_ATH_MISSING' : undefined
 }

@@ -1,6 +1,6 @@
 import { jwtTypes, splitCompactJws, thumbprintInput, tokenAlgorithms, type PublicJwk } from '@assay/protocol'
 import type { BoundedCache } from '../caching/bounded-cache.ts'
-import type { GuardCrypto, VerificationKey } from '../crypto/guard-crypto.ts'
+import type { Eventually, GuardCrypto, VerificationKey } from '../crypto/guard-crypto.ts'
 import type { Attested } from '../decision/decision.ts'
 import type { GuardRefusalCode } from '../decision/error-codes.ts'
 import { answered } from '../decision/malfunction.ts'
@@ -31,19 +31,41 @@ export interface TokenVerifier {
   readonly cache: BoundedCache<VerifiedToken>
 }
 
-/** Verifies signature, then claims. What was verified before is judged anew where time or the issuer's keys matter. */
-export async function verifyToken(
+/**
+ * Verifies signature, then claims. What was verified before is judged anew where time or the issuer's keys matter, and
+ * at once where no key has to be asked for.
+ */
+export function verifyToken(
+  verifier: TokenVerifier,
+  token: string,
+  now: number,
+): Eventually<VerifiedToken | GuardRefusalCode> {
+  const known = verifier.cache.get(token)
+  if (known === undefined) return verifyAndKeep(verifier, token, now)
+  const current = verifier.keys.current(known.issuerKey.kid, now)
+  return current === known.issuerKey
+    ? judgeAgain(verifier, token, known, now)
+    : verifyKnown(verifier, token, known, now)
+}
+
+/** A key that the issuer has withdrawn takes its tokens with it. */
+async function verifyKnown(
+  verifier: TokenVerifier,
+  token: string,
+  known: VerifiedToken,
+  now: number,
+): Promise<VerifiedToken | GuardRefusalCode> {
+  const current = await verifier.keys.find(known.issuerKey.kid, now)
+  return current === known.issuerKey
+    ? judgeAgain(verifier, token, known, now)
+    : verifyAndKeep(verifier, token, now)
+}
+
+async function verifyAndKeep(
   verifier: TokenVerifier,
   token: string,
   now: number,
 ): Promise<VerifiedToken | GuardRefusalCode> {
-  const known = verifier.cache.get(token)
-  if (known !== undefined) {
-    const { kid } = known.issuerKey
-    // A key that the issuer has withdrawn takes its tokens with it.
-    const current = verifier.keys.current(kid, now) ?? (await verifier.keys.find(kid, now))
-    if (current === known.issuerKey) return judgeAgain(verifier, token, known, now)
-  }
   const verified = await verifyAfresh(verifier, token, now)
   if (typeof verified !== 'string') verifier.cache.set(token, verified)
   return verified
@@ -67,8 +89,8 @@ async function verifyAfresh(
 ): Promise<VerifiedToken | GuardRefusalCode> {
   const { crypto } = verifier
   const parts = splitCompactJws(token)
-  const header = parts && readJsonSegment(crypto, parts.header)
-  const payload = parts && readJsonSegment(crypto, parts.payload)
+  const header = parts && readJsonSegment(parts.header)
+  const payload = parts && readJsonSegment(parts.payload)
   if (parts === undefined || header === undefined || payload === undefined) return 'TOKEN_MALFORMED'
   const issuerKey = await findKey(verifier, header, now)
   if (typeof issuerKey === 'string') return issuerKey

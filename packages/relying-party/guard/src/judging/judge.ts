@@ -1,0 +1,163 @@
+import type { Admission, Attested, Decision, ProofMethod } from '../decision/decision.ts'
+import { nonceFields, refuse, type RefusalContext } from '../decision/denials.ts'
+import type { GuardRefusalCode } from '../decision/error-codes.ts'
+import type { CheckedAdmits, GuardParts } from '../options/check-options.ts'
+import { openProof, verifyProof, type OpenedProof, type ProvenRequest } from '../proof/verify-proof.ts'
+import { readFields, type Fields } from '../request/fields.ts'
+import type { GuardRequest } from '../request/guard-request.ts'
+import { proofMethodOf, readPresented, type Presented } from '../request/presented.ts'
+import { pathOf } from '../request/target-uri.ts'
+import { verifyToken, type VerifiedToken } from '../token/verify-token.ts'
+import { checkNonce, isDenied, isNewProof, readClock } from './ask-ports.ts'
+
+/**
+ * The order is that of cost, and of trust: form, nonce, token, proof, what the token admits to, single use.
+ *
+ * @throws GuardMalfunction
+ */
+export async function judge(
+  parts: GuardParts,
+  admits: CheckedAdmits,
+  request: GuardRequest,
+): Promise<Decision> {
+  const fields = readFields(request.headers)
+  const method = proofMethodOf(fields)
+  const context: RefusalContext = {
+    mode: parts.mode,
+    method: method ?? parts.presentation.proofs[0] ?? 'dpop_combined',
+    attested: null,
+  }
+  const presented = readPresented(fields, method, parts.presentation)
+  if (typeof presented === 'string') return refuse(presented, context)
+  const now = readClock(parts.clock)
+  return presented.proof === undefined
+    ? judgeBearer(parts, admits, presented.token, context, now)
+    : judgeBound(parts, admits, { request, fields, presented, proof: presented.proof }, context, now)
+}
+
+async function judgeBearer(
+  parts: GuardParts,
+  admits: CheckedAdmits,
+  presented: string,
+  context: RefusalContext,
+  now: number,
+): Promise<Decision> {
+  const token = await verifyToken(parts.tokens, presented, now)
+  if (typeof token === 'string') return refuse(token, context)
+  const { attested } = token
+  const fault = (await findDenial(parts, attested)) ?? findShortfall(parts, admits, attested)
+  return fault === undefined
+    ? admit(parts, admits, attested, null, noFields)
+    : refuse(fault, { ...context, attested })
+}
+
+interface BoundRequest {
+  readonly request: GuardRequest
+  readonly fields: Fields
+  readonly presented: Presented
+  readonly proof: NonNullable<Presented['proof']>
+}
+
+async function judgeBound(
+  parts: GuardParts,
+  admits: CheckedAdmits,
+  bound: BoundRequest,
+  context: RefusalContext,
+  now: number,
+): Promise<Decision> {
+  const { method, text } = bound.proof
+  const proof = openProof(method, text)
+  if (typeof proof === 'string') return refuse(proof, context)
+  // Before any signature: one MAC turns away a flood of proofs that were never asked for.
+  const nonce =
+    parts.nonces === undefined ? undefined : await checkNonce(parts.nonces, parts.portTimeout, proof, now)
+  if (nonce?.fault !== undefined) return refuse(nonce.fault, { ...context, nonce: nonce.next })
+  const proven = describeRequest(parts, bound, proof)
+  if (typeof proven === 'string') return refuse(proven, context)
+  const token = await verifyToken(parts.tokens, bound.presented.token, now)
+  if (typeof token === 'string') return refuse(token, context)
+  const { attested } = token
+  const fault = await findFault(parts, admits, { proof, token, proven }, now)
+  if (fault !== undefined) return refuse(fault, { ...context, attested })
+  return admit(
+    parts,
+    admits,
+    attested,
+    method,
+    nonce?.next === undefined ? noFields : nonceFields(nonce.next),
+  )
+}
+
+/** What the request is, as far as the proof has to cover it. */
+function describeRequest(
+  { origin }: GuardParts,
+  { request, fields, presented }: BoundRequest,
+  { profile }: OpenedProof,
+): ProvenRequest | undefined | GuardRefusalCode {
+  if (profile.covers === 'audience') return undefined
+  const found = origin(fields)
+  if (typeof found === 'string') return found
+  const path = pathOf(request.url)
+  if (path === undefined) return 'REQUEST_TARGET_UNUSABLE'
+  return { method: request.method, base: found.base, path, accessToken: presented.accessToken }
+}
+
+interface Possession {
+  readonly proof: OpenedProof
+  readonly token: VerifiedToken
+  readonly proven: ProvenRequest | undefined
+}
+
+async function findFault(
+  parts: GuardParts,
+  admits: CheckedAdmits,
+  { proof, token, proven }: Possession,
+  now: number,
+): Promise<GuardRefusalCode | undefined> {
+  const { attested } = token
+  const denial = parts.denyList && (await findDenial(parts, attested))
+  if (denial !== undefined) return denial
+  const verified = await verifyProof(parts.tokens.crypto, proof, token, proven, parts.proofs, now)
+  if (typeof verified === 'string') return verified
+  const shortfall = findShortfall(parts, admits, attested)
+  if (shortfall !== undefined) return shortfall
+  // One second more than the proof can pass, and the tolerance once more for a store whose clock is not ours.
+  const expiresAt = Math.ceil(verified.usableUntil + parts.proofs.clockTolerance) + 1
+  const isNew = await isNewProof(
+    parts.replayStore,
+    parts.portTimeout,
+    `${attested.jkt} ${verified.jti}`,
+    expiresAt,
+  )
+  return isNew ? undefined : 'PROOF_REPLAYED'
+}
+
+async function findDenial(
+  { denyList, portTimeout }: GuardParts,
+  attested: Attested,
+): Promise<GuardRefusalCode | undefined> {
+  if (denyList === undefined) return undefined
+  return (await isDenied(denyList, portTimeout, attested)) ? 'TOKEN_DENIED' : undefined
+}
+
+function findShortfall(
+  { enforcement }: GuardParts,
+  { apps, tiers }: CheckedAdmits,
+  { app, tier }: Attested,
+): GuardRefusalCode | undefined {
+  if (!apps.has(app)) return 'APP_NOT_ADMITTED'
+  return enforcement === 'enforce' && !tiers.has(tier) ? 'TIER_NOT_ADMITTED' : undefined
+}
+
+const noFields: Readonly<Record<string, string>> = Object.freeze({})
+
+function admit(
+  { mode, enforcement }: GuardParts,
+  { tiers }: CheckedAdmits,
+  attested: Attested,
+  proof: ProofMethod | null,
+  headers: Readonly<Record<string, string>>,
+): Admission {
+  const wouldRefuse = tiers.has(attested.tier) ? null : 'TIER_NOT_ADMITTED'
+  return Object.freeze({ ok: true, ...attested, mode, proof, enforcement, wouldRefuse, headers })
+}
