@@ -30,16 +30,23 @@ export function parseStrictJson(text: string, bounds: JsonBounds): JsonOutcome {
   }
 }
 
+/** A backslash or half of a surrogate pair. Without them a string ends at the next quote and is what it looks like. */
+const needsCare = /[\\\ud800-\udfff]/
+
 /** Looks at strings and brackets only; everything between them is left to `JSON.parse`. */
 function walk(text: string, maxDepth: number): JsonFault | undefined {
+  const isPlain = !needsCare.test(text)
   const open: (Set<string> | undefined)[] = []
   let expectName = false
   for (let i = 0; i < text.length; i++) {
     switch (text.charCodeAt(i)) {
       case 0x22: {
-        const end = endOfString(text, i)
-        if (end === undefined) return 'syntax'
-        const fault = checkString(text.slice(i, end + 1), expectName ? open.at(-1) : undefined)
+        const end = isPlain ? text.indexOf('"', i + 1) : endOfString(text, i)
+        if (end === -1) return 'syntax'
+        const names = expectName ? open.at(-1) : undefined
+        const fault = isPlain
+          ? names && checkName(text.slice(i + 1, end), names)
+          : checkString(text.slice(i, end + 1), names)
         if (fault !== undefined) return fault
         expectName = false
         i = end
@@ -68,13 +75,13 @@ function walk(text: string, maxDepth: number): JsonFault | undefined {
   return open.length === 0 ? undefined : 'syntax'
 }
 
-function endOfString(text: string, start: number): number | undefined {
+function endOfString(text: string, start: number): number {
   for (let i = start + 1; i < text.length; i++) {
     const code = text.charCodeAt(i)
     if (code === 0x22) return i
     if (code === 0x5c) i++
   }
-  return undefined
+  return -1
 }
 
 /** With the flag `u` a well-formed pair is one character, so only lone surrogates match. */
@@ -91,7 +98,10 @@ function checkString(literal: string, names: Set<string> | undefined): JsonFault
     }
   }
   if (loneSurrogate.test(value)) return 'lone_surrogate'
-  if (names === undefined) return undefined
+  return names && checkName(value, names)
+}
+
+function checkName(value: string, names: Set<string>): JsonFault | undefined {
   if (value === '__proto__') return 'syntax'
   if (names.has(value)) return 'duplicate_member'
   names.add(value)

@@ -4,6 +4,21 @@
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for a lone surrogate, which has no UTF-8 form.
  */
 export function utf8(text: string): Uint8Array<ArrayBuffer> {
+  return ascii(text) ?? encode(text)
+}
+
+/** Most text of the protocol: one byte for each character. `undefined` where there is another one. */
+function ascii(text: string): Uint8Array<ArrayBuffer> | undefined {
+  const out = new Uint8Array(text.length)
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code >= 0x80) return undefined
+    out[i] = code
+  }
+  return out
+}
+
+function encode(text: string): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(text.length * 3)
   let at = 0
   for (const character of text) {
@@ -43,6 +58,25 @@ function sequence(lead: number): { rest: number; bits: number; least: number } |
 
 /** The text that `bytes` encode, or `undefined` unless they are well-formed UTF-8 to the last byte. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  return isAscii(bytes) ? fromAscii(bytes) : decode(bytes)
+}
+
+function isAscii(bytes: Uint8Array): boolean {
+  let seen = 0
+  for (let i = 0; i < bytes.length; i++) seen |= bytes[i] as number
+  return seen < 0x80
+}
+
+/** In pieces, because each byte becomes an argument and engines bound their number. */
+function fromAscii(bytes: Uint8Array): string {
+  let text = ''
+  for (let at = 0; at < bytes.length; at += 4096) {
+    text += String.fromCharCode.apply(null, bytes.subarray(at, at + 4096) as unknown as number[])
+  }
+  return text
+}
+
+function decode(bytes: Uint8Array): string | undefined {
   let text = ''
   let at = 0
   while (at < bytes.length) {
