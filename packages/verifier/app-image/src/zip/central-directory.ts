@@ -6,6 +6,7 @@ import { zipLimits } from './limits.ts'
 const recordSignature = 0x02014b50
 const recordLength = 46
 const endLength = 22
+const encryptedFlag = 0x01
 type Decoder = InstanceType<typeof TextDecoder>
 
 /** An entry as the central directory describes it. */
@@ -29,7 +30,7 @@ export function readCentralDirectory(directory: Buffer, end: EndRecord): Directo
   let at = 0
   for (const entry of listEntries(directory, end.entryCount)) {
     refuseZip64(directory, at)
-    at += recordLength + entry.fileNameLength + entry.extraFieldLength + entry.fileCommentLength
+    at += recordLengthOf(entry)
     const nameBytes = entry.fileName as unknown as Buffer
     records.push({
       name: decodeName(utf8, nameBytes),
@@ -77,9 +78,24 @@ function listEntries(directory: Buffer, count: number): yauzl.Entry[] {
     if (entries.length === before && fault === undefined) fault = new Error('an entry has no name')
   }
   if (fault !== undefined || archive === undefined) {
+    if (isEncryptedAfter(directory, entries)) throw encrypted()
     throw new AppImageError('ZIP_MALFORMED', 'the central directory is malformed', { cause: fault })
   }
   return entries
+}
+
+/** Whether listing stopped at a record that declares encryption, of which yauzl refuses the strong kind itself. */
+function isEncryptedAfter(directory: Buffer, listed: readonly yauzl.Entry[]): boolean {
+  const at = listed.reduce((sum, entry) => sum + recordLengthOf(entry), 0)
+  return at + recordLength <= directory.length && (directory.readUInt16LE(at + 8) & encryptedFlag) !== 0
+}
+
+function recordLengthOf(entry: yauzl.Entry): number {
+  return recordLength + entry.fileNameLength + entry.extraFieldLength + entry.fileCommentLength
+}
+
+function encrypted(): AppImageError {
+  return new AppImageError('ZIP_ENCRYPTED', 'an entry is encrypted')
 }
 
 class BufferReader extends yauzl.RandomAccessReader {
@@ -132,7 +148,7 @@ export function checkDirectory(records: readonly DirectoryRecord[], fileLength: 
     checkPath(record.name)
     if (names.has(record.name)) throw new AppImageError('ZIP_DUPLICATE_ENTRY', 'two entries have one name')
     names.add(record.name)
-    if ((record.flags & 1) !== 0) throw new AppImageError('ZIP_ENCRYPTED', 'an entry is encrypted')
+    if ((record.flags & encryptedFlag) !== 0) throw encrypted()
     checkLengths(record)
     total += record.length
   }
