@@ -4,7 +4,7 @@ import { createConnection } from './exchange/connection.ts'
 import { createExchange } from './exchange/exchange.ts'
 import { createLifetime } from './lifetime.ts'
 import { checkOptions, type AssayClientOptions } from './options.ts'
-import { createAuthorizer, readUrl, type ProofHeaders, type ProofRequest } from './request/authorizer.ts'
+import { createAuthorizer, type ProofHeaders, type ProofRequest } from './request/authorizer.ts'
 import { createProtectedFetch } from './request/protected-fetch.ts'
 import { readClocks, remaining } from './token/grant.ts'
 import { createTokenSource } from './token/token-source.ts'
@@ -39,7 +39,7 @@ export interface AssayClient {
   /**
    * Token and proof for one request of another HTTP client. Each request needs its own.
    *
-   * @throws AssayClientError; TypeError (`ERR_INVALID_ARG_VALUE`) for a URL that is not protected
+   * @throws AssayClientError; TypeError (`ERR_INVALID_ARG_VALUE`) for a URL that is not that of a protected API
    */
   proof(request: ProofRequest): Promise<ProofHeaders>
   /** Calls `listener` at each event, until the function returned is called. */
@@ -62,30 +62,25 @@ export function createAssayClient(options: AssayClientOptions): AssayClient {
   const tokens = createTokenSource(config, exchange, events, lifetime, chance)
   const authorizer = createAuthorizer(config, tokens)
 
-  function checkAudience(audience: string | undefined): string {
-    const [only, ...others] = config.audienceList
-    if (audience === undefined && others.length === 0) return only
-    if (audience === undefined || !config.audienceList.includes(audience)) {
-      throw invalidArgument('the audience is not one of those in the options')
-    }
-    return audience
-  }
-
   return {
-    async getToken(audience, { forceRefresh = false } = {}) {
-      const { grant, token } = await tokens.get(checkAudience(audience), { force: forceRefresh })
-      const expiresIn = Math.floor(remaining(grant, token, readClocks(config.clock)) / 1000)
-      return { audience: token.audience, token: token.token, expiresIn, trace: grant.trace }
+    async getToken(audience, { forceRefresh } = {}) {
+      const { audienceList, clock } = config
+      const wanted = audience ?? (audienceList.length === 1 ? audienceList[0] : undefined)
+      if (wanted === undefined || !audienceList.includes(wanted))
+        throw invalidArgument('not one of the audiences')
+      const { grant, token } = await tokens.get(wanted, undefined, forceRefresh)
+      const expiresIn = Math.floor(remaining(grant, token, readClocks(clock)) / 1000)
+      return { audience: wanted, token: token.token, expiresIn, trace: grant.trace }
     },
-    fetch: createProtectedFetch(config.fetch, authorizer, config.baseUrl),
+    fetch: createProtectedFetch(config, authorizer),
     async proof(request) {
-      const url = readUrl(request.url, config.baseUrl)
-      const audience = authorizer.audienceOf(url)
-      if (audience === undefined) throw invalidArgument('the URL is not that of a protected API')
-      return authorizer.authorize(audience, { ...request, url })
+      const url = new URL(request.url, config.baseUrl)
+      const audience = config.protectedUrls(url)
+      if (audience === undefined) throw invalidArgument('not the URL of a protected API')
+      return authorizer.authorize(audience, url, request)
     },
-    on: (name, listener) => events.on(name, listener),
-    wake: () => tokens.wake(),
+    on: events.on,
+    wake: tokens.wake,
     close() {
       lifetime.end()
       tokens.end()

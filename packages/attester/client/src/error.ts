@@ -1,58 +1,33 @@
-/** Every code that {@link AssayClientError} carries. `docs/errors.md` says what to do about each. */
-export const clientErrorCodes = [
-  'attestation_denied',
-  'build_refused',
-  'not_registered',
-  'request_refused',
-  'challenge_stale',
-  'rate_limited',
-  'service_unavailable',
-  'network',
-  'timeout',
-  'response_invalid',
-  'plan_refused',
-  'measurement_failed',
-  'key_store_failed',
-  'evidence_failed',
-  'redirect_refused',
-  'closed',
-] as const
-export type ClientErrorCode = (typeof clientErrorCodes)[number]
-
-const messages: Record<ClientErrorCode, string> = {
-  attestation_denied: 'The service denied the attestation; its operator finds the reason under the trace id',
-  build_refused: 'The service does not accept this build: update the app, or register the build',
-  not_registered: 'The app, or one of its audiences for this app, is not registered at the service',
-  request_refused:
-    'The service refused the form of the request: SDK and service do not fit; update the older one',
-  challenge_stale: 'Two challenges in a row were refused as outdated or used: try again',
-  rate_limited: 'The service asks for fewer requests: try again after retryAfter seconds',
-  service_unavailable: 'The service has a fault of its own: try again later',
-  network: 'No endpoint of the service could be reached: check the connection, try again',
-  timeout: 'The service did not answer in time: check the connection, try again',
-  response_invalid: 'The answer is not that of an Assay service: check the endpoints, or a proxy between',
-  plan_refused:
-    'The measurement plan does not fit this app: check that the registered build is the installed one',
-  measurement_failed: 'The code of the app could not be read: see cause, check the CodeImage reader',
-  key_store_failed: 'The installation key cannot be used and a new one could not be made: see cause',
-  evidence_failed: 'A source of platform evidence failed: see cause for the code of the platform',
-  redirect_refused:
-    'A protected API answered with a redirect: call the final URL, or pass redirect: "manual"',
-  closed: 'The client has been closed: create another',
+/** Trying again changes nothing. */
+const refusals = {
+  attestation_denied: 'The attestation was denied: the operator finds the reason under the trace id',
+  build_refused: 'The build is not accepted: update the app, or register the build',
+  not_registered: 'The app, or an audience for it, is not registered at the service',
+  request_refused: 'The service does not understand this SDK: update the older of the two',
+  plan_refused: 'The measurement plan does not fit: is the installed build the registered one?',
+  redirect_refused: 'A protected API redirects: call the final URL, or pass redirect: "manual"',
+  closed: 'The client is closed: create another',
 }
 
-/** What the same call may cure by itself, sooner or later. */
-const retryable: readonly ClientErrorCode[] = [
-  'challenge_stale',
-  'rate_limited',
-  'service_unavailable',
-  'network',
-  'timeout',
-  'response_invalid',
-  'measurement_failed',
-  'key_store_failed',
-  'evidence_failed',
-]
+/** The same call may succeed later without anyone changing anything. */
+const malfunctions = {
+  network: 'No endpoint can be reached: check the connection, try again',
+  timeout: 'No endpoint answered in time: check the connection, try again',
+  response_invalid: 'The answer is not that of the service: check the endpoints, and proxies between',
+  service_unavailable: 'The service has a fault: try again later',
+  rate_limited: 'The service asks for fewer requests: try again after retryAfter seconds',
+  challenge_stale: 'Two challenges in a row were outdated or used: try again',
+  measurement_failed: 'The code image cannot be read: see cause, check its reader',
+  key_store_failed: 'The installation key cannot be used, nor a new one made: see cause',
+  evidence_failed: 'A source of platform evidence failed: see cause',
+}
+
+const messages = { ...refusals, ...malfunctions }
+
+export type ClientErrorCode = keyof typeof messages
+
+/** Every code that {@link AssayClientError} carries. `docs/errors.md` says what to do about each. */
+export const clientErrorCodes = /* @__PURE__ */ Object.keys(messages) as readonly ClientErrorCode[]
 
 export interface ClientErrorDetails {
   cause?: unknown
@@ -64,26 +39,25 @@ export interface ClientErrorDetails {
 /**
  * Why no token could be had, or why a protected request was not sent.
  *
- * `attestation_denied` is a denial: the evidence is bad, and trying again does not help. `build_refused`,
- * `not_registered`, `request_refused` and `plan_refused` need a new release, a registration or another
- * configuration. The others are malfunctions, and `retryable`. Misuse of the SDK is a `TypeError` instead.
+ * `attestation_denied` is a denial: the evidence is bad. The other codes that are not `retryable` need a new release,
+ * a registration or another configuration; those that are are malfunctions. Misuse of the SDK is a `TypeError` instead.
  */
 export class AssayClientError extends Error {
-  override readonly name = 'AssayClientError'
-  readonly code: ClientErrorCode
+  declare readonly code: ClientErrorCode
   /** Whether the same call may succeed later without anyone changing anything. */
-  readonly retryable: boolean
+  declare readonly retryable: boolean
   /** Names the exchange to the operator of the service, and tells nobody else anything. */
-  readonly trace: string | undefined
+  declare readonly trace: string | undefined
   /** The code of the problem document, where the service sent one. */
-  readonly problem: string | undefined
+  declare readonly problem: string | undefined
   /** Seconds that the service asks to wait. */
-  readonly retryAfter: number | undefined
+  declare readonly retryAfter: number | undefined
 
   constructor(code: ClientErrorCode, details: ClientErrorDetails = {}) {
-    super(messages[code], 'cause' in details ? { cause: details.cause } : undefined)
+    super(messages[code], details)
+    this.name = 'AssayClientError'
     this.code = code
-    this.retryable = retryable.includes(code)
+    this.retryable = code in malfunctions
     this.trace = details.trace
     this.problem = details.problem
     this.retryAfter = details.retryAfter

@@ -6,6 +6,8 @@ export interface TokenEvent {
   /** Seconds until the first of the tokens expires. */
   expiresIn: number
   trace: string
+  /** Seconds by which the clock of the device is behind that of the service; negative if it is ahead. */
+  clockOffset: number
   /** `exchange`: from the service now. `shared`: kept over a reload, or obtained by another tab. */
   source: 'exchange' | 'shared'
 }
@@ -25,16 +27,14 @@ export interface ClientEvents {
   denied: { error: AssayClientError; trace: string | undefined }
   /** The installation key could not be used and was replaced. */
   'key-renewed': { cause: unknown }
-  /** The clock of the device differs from that of the service by so many seconds (positive: the device is behind). */
-  'clock-offset': { seconds: number }
 }
 
 export type ClientEventName = keyof ClientEvents
 export type ClientListener<Name extends ClientEventName> = (event: ClientEvents[Name]) => void
 
 export interface Events {
-  on<Name extends ClientEventName>(name: Name, listener: ClientListener<Name>): () => void
-  emit<Name extends ClientEventName>(name: Name, event: ClientEvents[Name]): void
+  on: <Name extends ClientEventName>(name: Name, listener: ClientListener<Name>) => () => void
+  emit: <Name extends ClientEventName>(name: Name, event: ClientEvents[Name]) => void
 }
 
 export function createEvents(): Events {

@@ -1,4 +1,4 @@
-import { appIdPattern, buildIdPattern, isAudience } from '@assay/protocol'
+import { appIdPattern, buildIdPattern } from '@assay/protocol'
 import type { CodeImage, Exercises, LiveFunctions, MeasurementCrypto, Probe } from '@assay/measurement'
 import { invalidArgument } from './error.ts'
 import type { Clock, EvidenceSource, KeyStore, RandomBytes, SharedState, Timers } from './ports.ts'
@@ -53,7 +53,7 @@ export interface AssayClientOptions {
 export interface ClientConfig extends AssayClientOptions {
   protectedUrls: ProtectedUrls
   /** Distinct audiences, in the order given. */
-  audienceList: readonly [string, ...string[]]
+  audienceList: readonly string[]
   requestTimeout: number
   idleAfter: number
 }
@@ -61,32 +61,23 @@ export interface ClientConfig extends AssayClientOptions {
 /** @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option that is missing or wrong. */
 export function checkOptions(options: AssayClientOptions): ClientConfig {
   const insecure = options[allowInsecureRequests] === true
-  if (!appIdPattern.test(options.app)) throw invalidArgument('app is not an app id')
-  if (!buildIdPattern.test(options.build)) throw invalidArgument('build is not a build id')
-  if (typeof options.fetch !== 'function') throw invalidArgument('fetch is missing')
-  const [first, ...others] = new Set(Object.values(options.audiences))
-  if (first === undefined) throw invalidArgument('audiences is empty: name at least one protected API')
-  const audienceList = [first, ...others] as const
-  if (others.length > 7) throw invalidArgument('audiences names more than 8 audiences')
-  if (!audienceList.every(isAudience))
-    throw invalidArgument('audiences holds a value that is not an audience URL')
+  const audienceList = [...new Set(Object.values(options.audiences))]
+  must(appIdPattern.test(options.app), 'app')
+  must(buildIdPattern.test(options.build), 'build')
+  must(options.endpoints.length > 0, 'endpoints')
+  must(audienceList.length > 0 && audienceList.length <= 8, 'audiences')
   return {
+    requestTimeout: 10_000,
+    idleAfter: 600_000,
     ...options,
-    endpoints: checkEndpoints(options.endpoints, insecure),
+    endpoints: options.endpoints.map((endpoint) =>
+      readSecureUrl(endpoint, 'endpoints', insecure).replace(/\/$/, ''),
+    ),
     protectedUrls: readProtectedUrls(options.audiences, insecure),
     audienceList,
-    requestTimeout: options.requestTimeout ?? 10_000,
-    idleAfter: options.idleAfter ?? 600_000,
   }
 }
 
-function checkEndpoints(endpoints: readonly string[], insecure: boolean): readonly string[] {
-  if (endpoints.length === 0) throw invalidArgument('endpoints is empty')
-  return endpoints.map((endpoint) => {
-    const url = readSecureUrl(endpoint, insecure)
-    if (url === undefined) {
-      throw invalidArgument('endpoints holds a value that is not an https URL without query and fragment')
-    }
-    return (url.origin + url.pathname).replace(/\/+$/, '')
-  })
+function must(holds: boolean, option: string): void {
+  if (!holds) throw invalidArgument(`option ${option}: missing or wrong`)
 }

@@ -2,7 +2,6 @@ import {
   bindingInput,
   clientDataSigningInput,
   encodeBase64url,
-  paths,
   thumbprintInput,
   utf8,
   type AttestationRequest,
@@ -17,7 +16,7 @@ import type { ClientConfig } from '../options.ts'
 import type { InstallationKey } from '../ports.ts'
 import { sdk } from '../sdk.ts'
 import type { Grant } from '../token/grant.ts'
-import { readAttestationResponse, readChallengeResponse } from './answers.ts'
+import { isAttestationResponse, isChallengeResponse } from './answers.ts'
 import type { Connection } from './connection.ts'
 import { createMeasure } from './measure.ts'
 
@@ -72,43 +71,40 @@ export function createExchange(
   }
 
   async function withThumbprint(key: InstallationKey): Promise<OpenedKey> {
-    const digest = await crypto.sha256([thumbprintInput(key.publicJwk)])
-    return { key, thumbprint: encodeBase64url(digest) }
+    return { key, thumbprint: await hash(thumbprintInput(key.publicJwk)) }
+  }
+
+  async function hash(bytes: Uint8Array): Promise<string> {
+    return encodeBase64url(await crypto.sha256([bytes]))
   }
 
   async function run(opened: OpenedKey): Promise<Grant> {
-    let current = opened
-    let challenges = 2
-    let keys = 2
+    const healed = new Set<string>()
     for (;;) {
       try {
-        pending = isUsable(pending, current) ? pending : await prepare(current)
+        if (pending?.thumbprint !== opened.thumbprint || clock.monotonic() > pending.goodUntil) {
+          pending = await prepare(opened)
+        }
         return await send(pending)
       } catch (error) {
-        if (!(error instanceof AssayClientError)) throw error
-        if (!isKeptAfter(error)) pending = undefined
-        if (error.code === 'challenge_stale' && --challenges > 0) continue
-        if (error.code !== 'key_store_failed' || --keys === 0) throw error
-        current = await renewKey(error.cause ?? error)
+        const { code, retryable } = error as Partial<AssayClientError>
+        const curable = code === 'challenge_stale' || code === 'key_store_failed'
+        // After other malfunctions the service may have taken the request, and the answer may be lost.
+        if (curable || retryable !== true) pending = undefined
+        if (!curable || healed.has(code)) throw error
+        healed.add(code)
+        if (code === 'key_store_failed') opened = await renewKey(error)
       }
     }
   }
 
-  function isUsable(prepared: Prepared | undefined, { thumbprint }: OpenedKey): prepared is Prepared {
-    return (
-      prepared !== undefined && prepared.thumbprint === thumbprint && clock.monotonic() < prepared.goodUntil
-    )
-  }
-
   async function prepare({ key, thumbprint }: OpenedKey): Promise<Prepared> {
     const request: ChallengeRequest = { app, build, sdk, key: thumbprint, audiences }
-    const { value, sentAt } = await connection.post(
-      paths.challenges,
+    const [{ attestation_challenge: challenge, plan, expires_in }, sentAt] = await connection.post(
+      '/v1/challenges',
       JSON.stringify(request),
-      readChallengeResponse,
+      isChallengeResponse,
     )
-    const { attestation_challenge: challenge, plan } = value
-    const measured = await measure(plan, challenge)
     const clientData: ClientData = {
       v: 1,
       challenge,
@@ -118,26 +114,21 @@ export function createExchange(
       build,
       sdk,
       audiences,
-      ...measured,
+      ...(await measure(plan, challenge)),
       evidence: evidence.map(({ format }) => format),
     }
     const bytes = utf8(JSON.stringify(clientData))
     const body: AttestationRequest = {
       client_data: encodeBase64url(bytes),
-      signature: encodeBase64url(await sign(key, clientDataSigningInput(bytes))),
+      signature: await sign(key, clientDataSigningInput(bytes)),
       evidence: await collect(bytes),
     }
-    return {
-      key,
-      thumbprint,
-      body: JSON.stringify(body),
-      goodUntil: sentAt.monotonic + value.expires_in * 1000,
-    }
+    return { key, thumbprint, body: JSON.stringify(body), goodUntil: sentAt[0] + expires_in * 1000 }
   }
 
-  async function sign(key: InstallationKey, data: Uint8Array): Promise<Uint8Array> {
+  async function sign(key: InstallationKey, data: Uint8Array): Promise<string> {
     try {
-      return await key.sign(data)
+      return encodeBase64url(await key.sign(data))
     } catch (cause) {
       throw new AssayClientError('key_store_failed', { cause })
     }
@@ -145,38 +136,30 @@ export function createExchange(
 
   async function collect(clientData: Uint8Array): Promise<EvidenceItem[]> {
     if (evidence.length === 0) return []
-    const binding = encodeBase64url(await crypto.sha256([bindingInput(clientData)]))
-    const items: EvidenceItem[] = []
+    const binding = await hash(bindingInput(clientData))
     try {
+      const items = []
       for (const source of evidence) items.push({ ...(await source.collect(binding)), format: source.format })
+      return items
     } catch (cause) {
       throw new AssayClientError('evidence_failed', { cause })
     }
-    return items
   }
 
   async function send({ body, key, thumbprint }: Prepared): Promise<Grant> {
-    const { value, sentAt, receivedAt } = await connection.post(
-      paths.attestations,
-      body,
-      readAttestationResponse,
-    )
+    const [answer, takenAt] = await connection.post('/v1/attestations', body, isAttestationResponse)
+    const { tokens, refresh_after: refreshAfter, server_time, trace } = answer
     pending = undefined
     return {
       key,
       thumbprint,
-      tokens: value.tokens,
-      refreshAfter: value.refresh_after,
-      trace: value.trace,
-      takenAt: sentAt,
-      offset: value.server_time * 1000 - receivedAt.wall,
+      tokens,
+      refreshAfter,
+      trace,
+      takenAt,
+      offset: server_time * 1000 - clock.wall(),
     }
   }
 
   return { openKey, run }
-}
-
-/** After these the service may have taken the request and its answer may be lost, or it had a fault of its own. */
-function isKeptAfter({ code }: AssayClientError): boolean {
-  return ['network', 'timeout', 'service_unavailable', 'response_invalid', 'rate_limited'].includes(code)
 }

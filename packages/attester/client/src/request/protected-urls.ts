@@ -1,4 +1,3 @@
-import { invalidArgument } from '../error.ts'
 import { readSecureUrl } from './secure-url.ts'
 
 /** The audience of the protected API that a URL belongs to, or `undefined` for every other URL. */
@@ -9,15 +8,11 @@ export function readProtectedUrls(
   audiences: Readonly<Record<string, string>>,
   insecure: boolean,
 ): ProtectedUrls {
-  const entries = Object.entries(audiences).map(([prefix, audience]) => {
-    const url = readSecureUrl(prefix, insecure)
-    if (url === undefined) {
-      throw invalidArgument('audiences holds a key that is not an https origin or URL prefix')
-    }
-    // Closed by a slash, so that `/v1` is not taken for a prefix of `/v10`.
-    return { origin: url.origin, path: url.pathname.replace(/\/*$/, '/'), audience }
-  })
-  entries.sort((a, b) => b.path.length - a.path.length)
-  return (url) =>
-    entries.find(({ origin, path }) => url.origin === origin && `${url.pathname}/`.startsWith(path))?.audience
+  // Closed by a slash, so that `/v1` is not taken for a prefix of `/v10`, nor `example.com` for one of `example.com.evil`.
+  const closed = (url: string) => url.replace(/\/*$/, '/')
+  const prefixes = Object.entries(audiences)
+    .map(([prefix, audience]) => [closed(readSecureUrl(prefix, 'audiences', insecure)), audience] as const)
+    .sort(([a], [b]) => b.length - a.length)
+  return ({ origin, pathname }) =>
+    prefixes.find(([prefix]) => closed(origin + pathname).startsWith(prefix))?.[1]
 }

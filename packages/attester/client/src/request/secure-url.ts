@@ -1,17 +1,23 @@
-const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/
+import { invalidArgument } from '../error.ts'
+
+const loopback = /^http:\/\/(localhost|127(\.\d+){3}|\[::1\])(:|\/)/
 
 /**
- * An absolute URL without user, query and fragment, whose scheme is https, or http on this machine (or anywhere, if
- * `insecure`). `undefined` for anything else.
+ * An absolute URL without user, query and fragment, in its normal form, whose scheme is https, or http on this machine
+ * (or anywhere, if `insecure`).
+ *
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option
  */
-export function readSecureUrl(text: string, insecure: boolean): URL | undefined {
-  let url: URL
+export function readSecureUrl(text: string, option: string, insecure: boolean): string {
+  let href = ''
   try {
-    url = new URL(text)
+    href = new URL(text).href
   } catch {
-    return undefined
+    // Refused below, with everything else that is no such URL.
   }
-  if (url.username || url.password || url.search || url.hash) return undefined
-  if (url.protocol === 'https:') return url
-  return url.protocol === 'http:' && (insecure || loopback.test(url.hostname)) ? url : undefined
+  const secure = href.startsWith('https:') || loopback.test(href) || (insecure && href.startsWith('http:'))
+  if (!secure || /[?#@]/.test(href)) {
+    throw invalidArgument(`option ${option}: not an https URL without user, query and fragment`)
+  }
+  return href
 }

@@ -1,11 +1,8 @@
 import type { IssuedToken } from '@assay/protocol'
 import type { Clock, InstallationKey } from '../ports.ts'
 
-/** Both clocks at one moment, in milliseconds. */
-export interface Reading {
-  monotonic: number
-  wall: number
-}
+/** Both clocks at one moment, in milliseconds: monotonic, wall. */
+export type Reading = readonly [monotonic: number, wall: number]
 
 /** What one exchange gave. */
 export interface Grant {
@@ -24,7 +21,11 @@ export interface Grant {
 }
 
 export function readClocks(clock: Clock): Reading {
-  return { monotonic: clock.monotonic(), wall: clock.wall() }
+  return [clock.monotonic(), clock.wall()]
+}
+
+function since({ takenAt }: Grant, now: Reading): Reading {
+  return [now[0] - takenAt[0], now[1] - takenAt[1]]
 }
 
 /**
@@ -33,7 +34,7 @@ export function readClocks(clock: Clock): Reading {
  * exchange, one that seems younger a refused request.
  */
 function age(grant: Grant, now: Reading): number {
-  return Math.max(now.monotonic - grant.takenAt.monotonic, now.wall - grant.takenAt.wall)
+  return Math.max(...since(grant, now))
 }
 
 /** Milliseconds for which `token` may still be sent. A twentieth of its life, at most 5 s, is left for the way. */
@@ -42,11 +43,15 @@ export function remaining(grant: Grant, token: IssuedToken, now: Reading): numbe
   return life - Math.min(5000, life / 20) - age(grant, now)
 }
 
+/** Seconds until the first of the tokens expires, as the service counted them. */
+export function shortestLife({ tokens }: Grant): number {
+  return Math.min(...tokens.map((token) => token.expires_in))
+}
+
 /** Milliseconds until it is time for an exchange: at half of the shortest life, or earlier if the service says so. */
 export function untilRefresh(grant: Grant, now: Reading): number {
-  const half = Math.min(...grant.tokens.map((token) => token.expires_in)) * 500
-  const asked = grant.refreshAfter * 1000
-  return (asked > 0 ? Math.min(half, asked) : half) - age(grant, now)
+  const half = shortestLife(grant) / 2
+  return Math.min(half, grant.refreshAfter || half) * 1000 - age(grant, now)
 }
 
 /**
@@ -54,7 +59,6 @@ export function untilRefresh(grant: Grant, now: Reading): number {
  * two is right, and the offset has to be learned anew.
  */
 export function isClockInDoubt(grant: Grant, now: Reading): boolean {
-  const byWall = now.wall - grant.takenAt.wall
-  const byMonotonic = now.monotonic - grant.takenAt.monotonic
-  return Math.abs(byWall - byMonotonic) > 30_000
+  const [monotonic, wall] = since(grant, now)
+  return Math.abs(wall - monotonic) > 30_000
 }

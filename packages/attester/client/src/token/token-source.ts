@@ -1,12 +1,19 @@
 import type { IssuedToken } from '@assay/protocol'
 import { AssayClientError } from '../error.ts'
 import type { Events } from '../events.ts'
-import type { Exchange, OpenedKey } from '../exchange/exchange.ts'
+import type { Exchange } from '../exchange/exchange.ts'
 import type { Lifetime } from '../lifetime.ts'
 import type { ClientConfig } from '../options.ts'
-import type { SharedState } from '../ports.ts'
 import { backOff } from './back-off.ts'
-import { isClockInDoubt, readClocks, remaining, untilRefresh, type Grant } from './grant.ts'
+import {
+  isClockInDoubt,
+  readClocks,
+  remaining,
+  shortestLife,
+  untilRefresh,
+  type Grant,
+  type Reading,
+} from './grant.ts'
 import { restoreGrant, storeGrant } from './stored-grant.ts'
 
 /** A token with what a proof for it needs. */
@@ -15,25 +22,16 @@ export interface Held {
   token: IssuedToken
 }
 
-export interface TokenRequest {
-  /** Even if a good token is at hand. */
-  force?: boolean
-  /** A token that an API refused: any other one will do. */
-  unwanted?: string | undefined
-}
-
 export interface TokenSource {
-  /** @throws AssayClientError */
-  get(audience: string, request?: TokenRequest): Promise<Held>
+  /**
+   * @param unwanted a token that an API refused: any other one will do
+   * @param force by an exchange even if a good token is at hand, and an error if it fails
+   * @throws AssayClientError
+   */
+  get(audience: string, unwanted?: string, force?: boolean): Promise<Held>
   /** The network is back: the pause after a failure ends, and a refresh that is due is made. */
-  wake(): void
+  wake: () => void
   end(): void
-}
-
-const alone: SharedState = {
-  load: () => Promise.resolve(undefined),
-  save: () => Promise.resolve(),
-  exclusively: (work) => work(),
 }
 
 export function createTokenSource(
@@ -43,75 +41,48 @@ export function createTokenSource(
   lifetime: Lifetime,
   chance: () => number,
 ): TokenSource {
-  const { app, build, audienceList: audiences, clock, timers, shared = alone } = config
+  const { clock, timers, shared } = config
   let grant: Grant | undefined
-  let starting: Promise<void> | undefined
   let inFlight: Promise<void> | undefined
   let failures = 0
   let failed: { until: number; error: AssayClientError } | undefined
   let timer: unknown
   let lastUse = 0
 
-  async function get(audience: string, { force = false, unwanted }: TokenRequest = {}): Promise<Held> {
+  const now = (): Reading => readClocks(clock)
+
+  async function get(audience: string, unwanted?: string, force = false): Promise<Held> {
     lifetime.check()
     lastUse = clock.monotonic()
-    starting ??= start()
-    await starting
     const held = find(audience)
-    const good = held !== undefined && held.token.token !== unwanted && !isInDoubt()
-    if (!force && (good || isAnsweredWithout(audience))) return held ?? denied()
-    try {
-      await renew(unwanted ?? (force ? held?.token.token : undefined))
-    } catch (error) {
-      const left = find(audience)
-      if (force || left === undefined || left.token.token === unwanted) throw error
-      return left
+    if (held !== undefined) schedule()
+    if (force || isNeeded(audience, held, unwanted)) {
+      try {
+        await renew(unwanted ?? (force ? held?.token.token : undefined))
+      } catch (error) {
+        const left = find(audience)
+        if (force || left === undefined || left.token.token === unwanted) throw error
+      }
     }
-    return find(audience) ?? denied()
+    const found = find(audience)
+    if (found === undefined) throw new AssayClientError('attestation_denied', { trace: grant?.trace })
+    return found
   }
 
   function find(audience: string): Held | undefined {
     const token = grant?.tokens.find((one) => one.audience === audience)
-    if (grant === undefined || token === undefined || remaining(grant, token, readClocks(clock)) <= 0)
-      return undefined
-    schedule()
-    return { grant, token }
+    return grant && token && remaining(grant, token, now()) > 0 ? { grant, token } : undefined
   }
 
-  function isInDoubt(): boolean {
-    return grant !== undefined && isClockInDoubt(grant, readClocks(clock))
-  }
-
-  /** Whether the service has just answered and left this audience out: asking again at once would not help. */
-  function isAnsweredWithout(audience: string): boolean {
-    if (grant === undefined || grant.tokens.some((token) => token.audience === audience)) return false
-    return untilRefresh(grant, readClocks(clock)) > 0
-  }
-
-  function denied(): never {
-    throw new AssayClientError('attestation_denied', { trace: grant?.trace })
-  }
-
-  /** Takes over what is left of an earlier life of this installation: a page before its reload, another tab. */
-  async function start(): Promise<void> {
-    if (config.shared === undefined) return
-    try {
-      const found = await load(await exchange.openKey())
-      if (found !== undefined) accept(found, 'shared')
-    } catch {
-      // The exchange that follows meets the same fault and reports it.
-    }
-  }
-
-  async function load({ key, thumbprint }: OpenedKey): Promise<Grant | undefined> {
-    const stored = await shared.load().catch(() => undefined)
-    const now = readClocks(clock)
-    const found = restoreGrant(stored, { app, build, audiences, key, thumbprint }, now)
-    return found?.tokens.every((token) => remaining(found, token, now) > 0) ? found : undefined
+  function isNeeded(audience: string, held: Held | undefined, unwanted: string | undefined): boolean {
+    if (grant === undefined) return true
+    if (held !== undefined) return held.token.token === unwanted || isClockInDoubt(grant, now())
+    // Where the service has just left this audience out, asking again would not help.
+    return untilRefresh(grant, now()) <= 0 || grant.tokens.some((token) => token.audience === audience)
   }
 
   /** One exchange at a time: whoever needs one while it is under way shares it. */
-  function renew(unwanted: string | undefined): Promise<void> {
+  function renew(unwanted?: string): Promise<void> {
     inFlight ??= attempt(unwanted).finally(() => {
       inFlight = undefined
     })
@@ -121,83 +92,85 @@ export function createTokenSource(
   async function attempt(unwanted: string | undefined): Promise<void> {
     if (failed !== undefined && clock.monotonic() < failed.until) throw failed.error
     try {
-      await shared.exclusively(async () => {
-        const opened = await exchange.openKey()
-        const found = await load(opened)
-        if (found !== undefined && isNews(found, unwanted)) return accept(found, 'shared')
-        const next = await exchange.run(opened)
-        lifetime.check()
-        accept(next, 'exchange')
-        await shared.save(storeGrant(next, app, build)).catch(() => undefined)
-      })
+      await (shared === undefined
+        ? exchangeOrAdopt(unwanted)
+        : shared.exclusively(() => exchangeOrAdopt(unwanted)))
     } catch (error) {
-      throw fail(error)
+      fail(error)
+      throw error
     }
   }
 
-  /** Whether another tab has obtained what this one was about to ask for. */
+  /** Takes over what another tab, or this page before its reload, has obtained, if that is news; or obtains it. */
+  async function exchangeOrAdopt(unwanted: string | undefined): Promise<void> {
+    const opened = await exchange.openKey()
+    const found = restoreGrant(config, await shared?.load().catch(() => undefined), opened, now())
+    if (found !== undefined && isNews(found, unwanted)) return accept(found, 'shared')
+    const next = await exchange.run(opened)
+    lifetime.check()
+    accept(next, 'exchange')
+    await shared?.save(storeGrant(config, next)).catch(() => undefined)
+  }
+
   function isNews(found: Grant, unwanted: string | undefined): boolean {
-    const known = [...(grant?.tokens ?? []).map((one) => one.token), unwanted]
-    return (
-      untilRefresh(found, readClocks(clock)) > 0 && !found.tokens.some((one) => known.includes(one.token))
-    )
+    const known = [unwanted, ...(grant?.tokens ?? []).map(({ token }) => token)]
+    return found.tokens.every((one) => !known.includes(one.token) && remaining(found, one, now()) > 0)
   }
 
   function accept(next: Grant, source: 'exchange' | 'shared'): void {
-    const before = grant
+    const name = grant === undefined ? 'token' : 'refreshed'
     grant = next
     failures = 0
     failed = undefined
-    events.emit(before === undefined ? 'token' : 'refreshed', {
+    events.emit(name, {
       audiences: next.tokens.map(({ audience }) => audience),
-      expiresIn: Math.min(...next.tokens.map((token) => token.expires_in)),
+      expiresIn: shortestLife(next),
       trace: next.trace,
+      clockOffset: next.offset / 1000,
       source,
     })
-    if (Math.abs(next.offset - (before?.offset ?? 0)) > 2000) {
-      events.emit('clock-offset', { seconds: Math.round(next.offset / 1000) })
-    }
-    stop()
-    schedule()
+    reschedule()
   }
 
-  function fail(cause: unknown): unknown {
-    if (!(cause instanceof AssayClientError) || cause.code === 'closed') return cause
-    const wait = backOff(++failures, cause, chance())
-    failed = { until: clock.monotonic() + wait, error: cause }
-    events.emit('refresh-failed', { error: cause, retryIn: wait / 1000 })
-    if (cause.code === 'attestation_denied') events.emit('denied', { error: cause, trace: cause.trace })
-    stop()
-    schedule()
-    return cause
+  function fail(error: unknown): void {
+    if (!(error instanceof AssayClientError) || error.code === 'closed') return
+    const wait = backOff(++failures, error, chance())
+    failed = { until: clock.monotonic() + wait, error }
+    events.emit('refresh-failed', { error, retryIn: wait / 1000 })
+    if (error.code === 'attestation_denied') events.emit('denied', { error, trace: error.trace })
+    reschedule()
   }
 
-  /** The next exchange of the background, unless one is set already. Up to a tenth earlier, so that not all come at once. */
+  /** Sets the next exchange of the background, unless it is set: up to a tenth earlier, so that not all come at once. */
   function schedule(): void {
-    if (timer !== undefined || lifetime.ended || grant === undefined) return
-    const now = readClocks(clock)
-    const due = untilRefresh(grant, now) * (1 - chance() / 10)
-    const allowed = failed === undefined ? 0 : failed.until - now.monotonic
+    if (timer !== undefined || grant === undefined) return
+    const due = untilRefresh(grant, now()) * (1 - chance() / 10)
+    const allowed = (failed?.until ?? 0) - clock.monotonic()
     timer = timers.set(refresh, Math.max(due, allowed, 0), 'background')
   }
 
   function refresh(): void {
     timer = undefined
     // An app that asks for no token needs none: its next `get` starts again.
-    if (clock.monotonic() - lastUse > config.idleAfter) return
-    renew(undefined).catch(() => undefined)
+    if (clock.monotonic() - lastUse <= config.idleAfter) renew().catch(() => undefined)
   }
 
-  function stop(): void {
+  function end(): void {
     timers.clear(timer)
     timer = undefined
   }
 
-  function wake(): void {
-    if (failed?.error.code === 'network' || failed?.error.code === 'timeout') failed = undefined
-    stop()
-    if (grant !== undefined) schedule()
+  function reschedule(): void {
+    end()
+    schedule()
   }
 
-  return { get, wake, end: stop }
+  return {
+    get,
+    wake() {
+      if (failed?.error.code === 'network' || failed?.error.code === 'timeout') failed = undefined
+      reschedule()
+    },
+    end,
+  }
 }

@@ -1,1 +1,9 @@
-export {}
+export { createWebClient } from './client.ts'
+export type { WebClientOptions } from './client.ts'
+export { indexedDbStore } from './indexed-db-store.ts'
+export type { KeyValueStore } from './indexed-db-store.ts'
+export { webKeyStore } from './key-store.ts'
+export { pageImage } from './page-image.ts'
+export type { PageImageOptions, PageImagePlatform } from './page-image.ts'
+export { webSharedState } from './shared-state.ts'
+export { webCrypto } from '@assay/measurement/web-crypto'

@@ -1,0 +1,67 @@
+import { coreFunctions, exercises, jsProbes } from '@assay/measurement'
+import { webCrypto } from '@assay/measurement/web-crypto'
+import { createAssayClient, type AssayClient } from '../client.ts'
+import { invalidArgument } from '../error.ts'
+import type { AssayClientOptions } from '../options.ts'
+import { indexedDbStore } from './indexed-db-store.ts'
+import { webKeyStore } from './key-store.ts'
+import { pageImage, type PageImageOptions } from './page-image.ts'
+import { webSharedState } from './shared-state.ts'
+
+/** What a browser has built in. */
+type Platform = 'image' | 'crypto' | 'keyStore' | 'shared' | 'fetch' | 'clock' | 'random' | 'timers'
+
+export interface WebClientOptions
+  extends Omit<AssayClientOptions, Platform>, Partial<Pick<AssayClientOptions, Platform>>, PageImageOptions {}
+
+/**
+ * A client for a web page, with the browser's own parts, and the probes and live functions that any engine has; each
+ * can be replaced. Key and tokens are kept in the IndexedDB
+ * database `assay/APP` and shared by all tabs of the origin.
+ *
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option that is missing or wrong, or where there is no Web
+ *   Crypto because the page was not served over https
+ */
+export function createWebClient(options: WebClientOptions): AssayClient {
+  const { scripts = [], root = '/', ...rest } = options
+  const { crypto, document, indexedDB, navigator, performance } = globalThis
+  if (crypto?.subtle === undefined) throw invalidArgument('there is no Web Crypto: serve the page over https')
+  const fetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init)
+  const name = `assay/${options.app}`
+  const store = indexedDbStore(name, indexedDB)
+  const client = createAssayClient({
+    image: () => pageImage({ scripts, root }, { document, fetch }),
+    crypto: webCrypto(crypto.subtle),
+    keyStore: webKeyStore(store, crypto.subtle),
+    shared: webSharedState(name, store, navigator.locks),
+    fetch,
+    clock: { monotonic: () => performance.now(), wall: () => new Date().getTime() },
+    random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    timers: {
+      set: (callback, milliseconds) => setTimeout(callback, milliseconds),
+      clear: (handle) => clearTimeout(handle as number | undefined),
+    },
+    baseUrl: document.baseURI,
+    probes: jsProbes({ global: globalThis }),
+    live: { functions: coreFunctions, exercises },
+    ...rest,
+  })
+  return wakenBy(client)
+}
+
+/** Wakes the client when the network is back or the page is shown again. */
+function wakenBy(client: AssayClient): AssayClient {
+  const wake = () => {
+    if (!document.hidden) client.wake()
+  }
+  globalThis.addEventListener('online', wake)
+  document.addEventListener('visibilitychange', wake)
+  return {
+    ...client,
+    close() {
+      globalThis.removeEventListener('online', wake)
+      document.removeEventListener('visibilitychange', wake)
+      client.close()
+    },
+  }
+}

@@ -1,0 +1,66 @@
+/** Values by key, kept by the browser for this origin. Values are structured clones: a `CryptoKey` stays sealed. */
+export interface KeyValueStore {
+  get(key: string): Promise<unknown>
+  set(key: string, value: unknown): Promise<void>
+  /** Sets the value unless there is one; in one transaction, so that of two tabs one decides. @returns what is there now */
+  add(key: string, value: unknown): Promise<unknown>
+}
+
+const table = 'values'
+
+/** A {@link KeyValueStore} in the IndexedDB database `name`, opened at first use and again after a failure. */
+export function indexedDbStore(name: string, factory: IDBFactory): KeyValueStore {
+  let opening: Promise<IDBDatabase> | undefined
+
+  function open(): Promise<IDBDatabase> {
+    return new Promise((resolve, reject) => {
+      const request = factory.open(name, 1)
+      request.onupgradeneeded = () => request.result.createObjectStore(table)
+      request.onerror = () => reject(failure(request.error))
+      request.onsuccess = () => {
+        // Whoever deletes the database is not kept waiting.
+        request.result.onversionchange = () => request.result.close()
+        resolve(request.result)
+      }
+    })
+  }
+
+  async function run<T>(
+    mode: IDBTransactionMode,
+    work: (values: IDBObjectStore) => IDBRequest<T>,
+  ): Promise<T> {
+    try {
+      const database = await (opening ??= open())
+      return await new Promise((resolve, reject) => {
+        const transaction = database.transaction(table, mode)
+        const request = work(transaction.objectStore(table))
+        transaction.oncomplete = () => resolve(request.result)
+        transaction.onabort = () => reject(failure(transaction.error))
+      })
+    } catch (error) {
+      opening = undefined
+      throw error
+    }
+  }
+
+  return {
+    get: (key) => run('readonly', (values) => values.get(key)),
+    async set(key, value) {
+      await run('readwrite', (values) => values.put(value, key))
+    },
+    async add(key, value) {
+      const found = await run<unknown>('readwrite', (values) => {
+        const request: IDBRequest<unknown> = values.get(key)
+        request.onsuccess = () => {
+          if (request.result === undefined) values.put(value, key)
+        }
+        return request
+      })
+      return found ?? value
+    },
+  }
+}
+
+function failure(cause: unknown): Error {
+  return new Error('IndexedDB failed', { cause })
+}

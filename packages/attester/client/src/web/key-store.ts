@@ -1,0 +1,53 @@
+import type { PublicJwk } from '@assay/protocol'
+import type { InstallationKey, KeyStore } from '../ports.ts'
+import type { KeyValueStore } from './indexed-db-store.ts'
+
+const entry = 'key'
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
+
+interface StoredKey {
+  privateKey: CryptoKey
+  publicJwk: PublicJwk
+}
+
+/**
+ * A P-256 key that no script can export, in Web Crypto, kept in IndexedDB and shared by the tabs of the origin. A script
+ * injected into the page can still use it as long as it runs there.
+ *
+ * Where the browser keeps nothing (some private modes), `renew` makes a key that lives as long as the page.
+ */
+export function webKeyStore(store: KeyValueStore, subtle: SubtleCrypto): KeyStore {
+  let unkept: InstallationKey | undefined
+
+  async function generate(): Promise<StoredKey> {
+    const { privateKey, publicKey } = await subtle.generateKey(algorithm, false, ['sign'])
+    const { kty, crv, x, y } = (await subtle.exportKey('jwk', publicKey)) as PublicJwk
+    return { privateKey, publicJwk: { kty, crv, x, y } }
+  }
+
+  function keyOf({ privateKey, publicJwk }: StoredKey): InstallationKey {
+    return {
+      publicJwk,
+      async sign(data) {
+        return new Uint8Array(await subtle.sign(algorithm, privateKey, new Uint8Array(data)))
+      },
+    }
+  }
+
+  return {
+    async open() {
+      if (unkept !== undefined) return unkept
+      const found = (await store.get(entry)) ?? (await store.add(entry, await generate()))
+      return keyOf(found as StoredKey)
+    },
+    async renew() {
+      const made = await generate()
+      const key = keyOf(made)
+      unkept = await store.set(entry, made).then(
+        () => undefined,
+        () => key,
+      )
+      return key
+    },
+  }
+}
