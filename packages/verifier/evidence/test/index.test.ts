@@ -1,0 +1,21 @@
+import { expect, expectTypeOf, test } from 'vitest'
+import * as evidence from '../src/index.ts'
+import * as exampleFormat from '../src/example/index.ts'
+import * as softwareFormat from '../src/software/index.ts'
+import type { Verified } from '../src/index.ts'
+
+test('nothing outside the package can mark claims as verified', () => {
+  for (const exports of [evidence, softwareFormat, exampleFormat]) {
+    expect(Object.keys(exports)).not.toContain('asVerified')
+  }
+  const forged = { format: 'software', claims: { measured: true } }
+  expectTypeOf(forged).not.toExtend<Verified<unknown>>()
+  // @ts-expect-error: the brand cannot be written down outside the port
+  const claimed: Verified<unknown> = { format: 'software', claims: {} }
+  expect(claimed).toBeDefined()
+})
+
+test('what was parsed is no verified claim', () => {
+  type Parsed = ReturnType<typeof softwareFormat.software.parse>
+  expectTypeOf<Parsed>().not.toExtend<Verified<unknown>>()
+})

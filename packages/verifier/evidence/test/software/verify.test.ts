@@ -1,0 +1,163 @@
+import {
+  carryOutSync,
+  checkResponse,
+  digestImage,
+  drawUpPlan,
+  expectedTags,
+  parsePlan,
+  planSeed,
+  type CarryOutInput,
+  type CodeImage,
+} from '@assay/measurement'
+import { nodeCrypto } from '@assay/measurement/node-crypto'
+import { encodeBase64url, encodeChallengeHead, utf8, type ProbeAnswer } from '@assay/protocol'
+import { expect, expectTypeOf, test } from 'vitest'
+import type { Verified } from '../../src/index.ts'
+import { software, type SoftwareClaims, type SoftwareContext } from '../../src/software/index.ts'
+import { codeOf } from '../codes.ts'
+
+const epoch = 1_988_000
+const segments = { 'classes.dex': 'dex '.repeat(3000), 'classes2.dex': 'more '.repeat(900) }
+const build = {
+  app: 'com.example.app',
+  build: '1.0+1',
+  platform: 'android',
+  versionCode: 1,
+  coverage: 'image',
+  debuggable: false,
+  showsSource: false,
+} as const
+const probes = { 'js.debugger': '', 'js.emulator': 'name' }
+
+function imageOf(contents: Record<string, string>): CodeImage {
+  const bytes = new Map(Object.entries(contents).map(([name, text]) => [name, utf8(text)]))
+  return {
+    segments: [...bytes].map(([name, { length }]) => ({ name, kind: 'dex', length })),
+    read: (name, offset, length) => (bytes.get(name) as Uint8Array).slice(offset, offset + length),
+  }
+}
+
+function challengeOf(number: number): Uint8Array {
+  const random = new Uint8Array(16).fill(number)
+  const head = { keyNumber: 1, purpose: 1, flags: 0, issuedAt: 1_790_000_000, epoch, random } as const
+  const bytes = new Uint8Array(48)
+  bytes.set(encodeChallengeHead(head))
+  return bytes
+}
+
+const planBytes = drawUpPlan({
+  app: build.app,
+  build: build.build,
+  epoch,
+  seed: new Uint8Array(32).fill(3),
+  coverage: 'image',
+  segments: imageOf(segments).segments,
+  probes: Object.keys(probes),
+})
+
+async function over(
+  contents: Record<string, string>,
+  answers: Record<string, ProbeAnswer> = probes,
+  challenge = challengeOf(1),
+): Promise<CarryOutInput> {
+  const plan = parsePlan(planBytes)
+  const image = imageOf(contents)
+  const digest = await digestImage(image, plan.coverage, planSeed(plan), nodeCrypto)
+  return { plan, planBytes, challenge, digest, image, crypto: nodeCrypto, probes: answers }
+}
+
+/** The `measurement` member of client data as an SDK over this image writes it. */
+function measurementOf(input: CarryOutInput): unknown {
+  const { response, tags } = carryOutSync(input)
+  return {
+    response: encodeBase64url(response),
+    tags: Object.fromEntries(tags.map(({ name, tag }) => [name, encodeBase64url(tag)])),
+  }
+}
+
+async function contextFor(answers: Record<string, ProbeAnswer> = probes): Promise<SoftwareContext> {
+  const input = await over(segments, answers)
+  return {
+    build,
+    probes: answers,
+    expected: {
+      probes: input.plan.probes,
+      compare: (response) => checkResponse(input, response),
+      tags: () => expectedTags(input.digest, input.challenge, nodeCrypto),
+    },
+  }
+}
+
+test('a genuine device: the claims are the registered facts, the answers and what became of live code', async () => {
+  const measured = software.parse(measurementOf(await over(segments)))
+  const verified = await software.verify(measured, await contextFor())
+  expectTypeOf(verified).toEqualTypeOf<Verified<SoftwareClaims>>()
+  expect(verified).toEqual({
+    format: 'software',
+    claims: {
+      measured: true,
+      app: 'com.example.app',
+      build: '1.0+1',
+      platform: 'android',
+      versionCode: 1,
+      coverage: 'image',
+      debuggable: false,
+      live: 'not_asked',
+      probes,
+    },
+  })
+})
+
+test('claims keep the answers that were verified', async () => {
+  const context = await contextFor()
+  const { claims } = await software.verify(software.parse(measurementOf(await over(segments))), context)
+  expect(claims.probes).not.toBe(context.probes)
+  expect(Object.isFrozen(claims.probes)).toBe(true)
+})
+
+test('one flipped bit: SOFTWARE_SEGMENT_MISMATCH names the segment', async () => {
+  const patched = { ...segments, 'classes2.dex': segments['classes2.dex'].replace('m', 'l') }
+  const parsed = software.parse(measurementOf(await over(patched)))
+  await expect(software.verify(parsed, await contextFor())).rejects.toMatchObject({
+    code: 'SOFTWARE_SEGMENT_MISMATCH',
+    segments: ['classes2.dex'],
+  })
+})
+
+test.each([
+  ['renamed', { 'classes.dex': segments['classes.dex'], 'classes3.dex': segments['classes2.dex'] }],
+  ['extra', { ...segments, 'classes3.dex': 'x' }],
+])('a segment %s: SOFTWARE_SEGMENTS', async (_, contents) => {
+  const parsed = software.parse(measurementOf(await over(contents)))
+  expect(await codeOf(async () => software.verify(parsed, await contextFor()))).toBe('SOFTWARE_SEGMENTS')
+})
+
+test('an answer to another challenge fits no segment', async () => {
+  const parsed = software.parse(measurementOf(await over(segments, probes, challengeOf(2))))
+  expect(await codeOf(async () => software.verify(parsed, await contextFor()))).toBe(
+    'SOFTWARE_SEGMENT_MISMATCH',
+  )
+})
+
+test('answers other than those that were folded: SOFTWARE_RESPONSE_MISMATCH', async () => {
+  const parsed = software.parse(measurementOf(await over(segments)))
+  const context = await contextFor({ ...probes, 'js.emulator': '' })
+  expect(await codeOf(() => software.verify(parsed, context))).toBe('SOFTWARE_RESPONSE_MISMATCH')
+})
+
+test('a probe left unanswered: SOFTWARE_PROBES, before anything is measured', async () => {
+  const parsed = software.parse(measurementOf(await over(segments)))
+  const context = { ...(await contextFor()), probes: { 'js.debugger': '' } }
+  expect(await codeOf(() => software.verify(parsed, context))).toBe('SOFTWARE_PROBES')
+})
+
+test('live code left out where the engine shows source: SOFTWARE_LIVE_CODE', async () => {
+  const context = await contextFor()
+  const parsed = software.parse(measurementOf(await over(segments)))
+  const absent: SoftwareContext = {
+    ...context,
+    build: { ...build, showsSource: true },
+    expected: { ...context.expected, compare: () => ({ matches: true, live: 'absent' }) },
+  }
+  expect(await codeOf(() => software.verify(parsed, absent))).toBe('SOFTWARE_LIVE_CODE')
+})
