@@ -1,4 +1,3 @@
-/// <reference types="node" />
 import { createHash, createHmac, hash } from 'node:crypto'
 import { concat } from '@assay/protocol'
 import type { MeasurementCrypto } from './ports.ts'

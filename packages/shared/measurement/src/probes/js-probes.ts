@@ -1,5 +1,5 @@
 import { showsSource } from '../live/show-functions.ts'
-import type { Probe } from './probe.ts'
+import { probeFaults, type Probe } from './probe.ts'
 
 /** What the built-in probes look at. */
 export interface JsEnvironment {
@@ -91,14 +91,18 @@ export function jsProbes({ global, device = '' }: JsEnvironment): Probe[] {
   ]
 }
 
-/** What stands at the end of a path of members, or `undefined`. */
+/** What stands at the end of a path of members; `!threw` where the way there throws, which nothing native does. */
 function follow(root: unknown, path: string): unknown {
-  return path
-    .split('.')
-    .reduce<unknown>(
-      (object, name) => (object as Readonly<Record<string, unknown>> | undefined)?.[name],
-      root,
-    )
+  try {
+    return path
+      .split('.')
+      .reduce<unknown>(
+        (object, name) => (object as Readonly<Record<string, unknown>> | undefined)?.[name],
+        root,
+      )
+  } catch {
+    return probeFaults.threw
+  }
 }
 
 /** A wrapper made by `bind` or `Proxy` shows as native too, but without the name. What is not there is no hook. */

@@ -1,0 +1,44 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import ts from 'typescript'
+
+const shared = fileURLToPath(new URL('../../..', import.meta.url))
+const compilerOptions: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ES2020,
+  module: ts.ModuleKind.ES2020,
+  useDefineForClassFields: false,
+  rewriteRelativeImportExtensions: true,
+}
+
+/** Paths relative to the folder of the shared packages. */
+function sources(folder: string): string[] {
+  return readdirSync(join(shared, folder), { recursive: true, encoding: 'utf8' })
+    .map((path) => join(folder, path))
+    .filter((path) => path.endsWith('.ts') && !path.includes('schemas') && !path.endsWith('node-crypto.ts'))
+}
+
+/**
+ * The two shared packages and the program as plain ES modules, which any engine loads without resolving package names:
+ * path to text.
+ */
+export function plainModules(): Map<string, string> {
+  const modules = new Map<string, string>()
+  for (const path of [
+    ...sources('protocol/src'),
+    ...sources('measurement/src'),
+    'measurement/test/engines/program.ts',
+  ]) {
+    const { outputText } = ts.transpileModule(readFileSync(join(shared, path), 'utf8'), { compilerOptions })
+    const protocol = relative(dirname(path), 'protocol/src/index.js')
+    modules.set(path.replace(/ts$/, 'js'), outputText.replace(/'@assay\/protocol'/g, `'${protocol}'`))
+  }
+  return modules
+}
+
+export function writeModules(folder: string, modules: ReadonlyMap<string, string>): void {
+  for (const [path, text] of modules) {
+    mkdirSync(join(folder, dirname(path)), { recursive: true })
+    writeFileSync(join(folder, path), text)
+  }
+}

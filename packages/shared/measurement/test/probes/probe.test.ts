@@ -1,0 +1,117 @@
+import { parseStrictJson } from '@assay/protocol'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  carryOut,
+  checkPlanFits,
+  checkResponse,
+  parsePlan,
+  probeRegistry,
+  type Probe,
+} from '../../src/index.ts'
+import { answering, challengeOf, codeOf, epoch, planFor } from '../exchange.ts'
+import { imageOf, noise } from '../synthetic-image.ts'
+
+const probe = (name: string, ask: () => unknown): Probe => ({ name, ask: ask as Probe['ask'] })
+
+describe('probeRegistry', () => {
+  it('asks the named probes and no others', async () => {
+    let asked = ''
+    const registry = probeRegistry(['a', 'b', 'c'].map((name) => probe(name, () => (asked += name))))
+    expect(registry.names).toEqual(['a', 'b', 'c'])
+    expect(Object.keys(await registry.ask(['c', 'a']))).toEqual(['c', 'a'])
+    expect(asked).toBe('ca')
+  })
+
+  it.each([
+    ['true', () => true, true],
+    ['a number', () => -1.5, -1.5],
+    ['a promise', () => Promise.resolve('x'), 'x'],
+    ['long text', () => 'x'.repeat(1000), 'x'.repeat(256)],
+    ['text cut through a surrogate pair', () => `${'x'.repeat(255)}\u{1f600}`, `${'x'.repeat(255)}\ufffd`],
+    ['a number that is none', () => NaN, '!invalid'],
+    ['infinity', () => 1 / 0, '!invalid'],
+    ['an object', () => ({}), '!invalid'],
+    ['null', () => null, '!invalid'],
+    ['nothing', () => undefined, '!invalid'],
+    ['a bigint', () => 1n, '!invalid'],
+  ])('takes %s for what it is', async (_name, ask, expected) => {
+    expect(await probeRegistry([probe('a', ask)]).ask(['a'])).toEqual({ a: expected })
+  })
+
+  it('gives answers that survive strict JSON', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.anything(), fc.string({ unit: 'binary', maxLength: 300 }), async (value, text) => {
+        const asked = await probeRegistry([probe('a', () => value), probe('b', () => text)]).ask(['a', 'b'])
+        const json = JSON.stringify(asked)
+        expect(parseStrictJson(json, { maxLength: 4000, maxDepth: 2 })).toEqual({
+          ok: true,
+          value: JSON.parse(json),
+        })
+      }),
+    )
+  })
+
+  it('gives a defined answer for a probe that throws, rejects or is late, and for the others their own', async () => {
+    const registry = probeRegistry([
+      probe('throws', () => {
+        throw new Error('x')
+      }),
+      probe('rejects', () => Promise.reject(new Error('x'))),
+      probe('late', () => new Promise(() => {})),
+      probe('good', () => 1),
+    ])
+    expect(await registry.ask(registry.names, Promise.resolve())).toEqual({
+      throws: '!threw',
+      rejects: '!threw',
+      late: '!late',
+      good: 1,
+    })
+    expect(await registry.ask(['late'], Promise.reject(new Error('timer')))).toEqual({ late: '!late' })
+  })
+
+  it.each(['b', 'constructor', 'toString', ''])(
+    'refuses undeclared %j before any probe is asked',
+    async (name) => {
+      let asked = false
+      const registry = probeRegistry([probe('a', () => (asked = true))])
+      expect(await codeOf(() => registry.ask(['a', name]))).toBe('PLAN_PROBE')
+      expect(asked).toBe(false)
+    },
+  )
+
+  it.each([
+    ['two probes of one name', ['a', 'a']],
+    ['a name out of form', ['A b']],
+  ])('refuses %s', async (_name, names) => {
+    expect(await codeOf(() => probeRegistry(names.map((name) => probe(name, () => 1))))).toBe(
+      'ERR_INVALID_ARG_VALUE',
+    )
+  })
+})
+
+describe('P7: a probe switched on at the service is answered by an SDK already running', () => {
+  it('at its next refresh, without a change of the SDK', async () => {
+    const image = imageOf({ a: noise(4000, 'a') })
+    const registry = probeRegistry(['a', 'b', 'c', 'd', 'e'].map((name) => probe(name, () => `fact ${name}`)))
+    for (const [i, asked] of [['a', 'b', 'c', 'd'], ['e', 'b'], []].entries()) {
+      const planBytes = await planFor(image, { probes: asked })
+      const challenge = challengeOf(`refresh ${i}`)
+      const plan = parsePlan(planBytes)
+      checkPlanFits(plan, image.segments, registry.names, { epoch })
+      const probes = await registry.ask(plan.probes)
+      expect(Object.keys(probes)).toEqual(asked)
+      const input = { ...(await answering(image, planBytes, challenge)), probes }
+      expect(checkResponse(input, (await carryOut(input)).response)).toEqual({
+        matches: true,
+        live: 'not_asked',
+      })
+    }
+  })
+
+  it('and one that the SDK does not declare is refused', async () => {
+    const image = imageOf({ a: noise(4000, 'a') })
+    const plan = parsePlan(await planFor(image, { probes: ['contacts'] }))
+    expect(await codeOf(() => checkPlanFits(plan, image.segments, ['a', 'b']))).toBe('PLAN_PROBE')
+  })
+})
