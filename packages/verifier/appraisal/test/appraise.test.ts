@@ -1,0 +1,210 @@
+import type { Verified } from '@assay/evidence'
+import type { software, type SoftwareClaims } from '@assay/evidence/software'
+import { tiers } from '@assay/protocol'
+import fc from 'fast-check'
+import { describe, expect, expectTypeOf, test } from 'vitest'
+import {
+  appraise,
+  appraisalReasonCodes,
+  claimIs,
+  type AppraisalInput,
+  type Condition,
+  type Policy,
+  type Rule,
+} from '../src/index.ts'
+import { tierOfVector, worstTier } from '../src/trust-vector.ts'
+import { always, appraising, now, policyOf, softwareClaims, verified } from './claims.ts'
+
+const undecided = (reason: string) => ({ tier: 'none', vector: {}, reasons: [reason] })
+
+test('a result says which policy it was, and when', () => {
+  expect(appraising(policyOf({ when: always, tier: 'warning', reason: 'EMULATOR' }))).toEqual({
+    tier: 'warning',
+    vector: {},
+    reasons: ['EMULATOR'],
+    policy: { id: 'test', version: 3 },
+    appraisedAt: now,
+  })
+})
+
+describe('only verified claims can be appraised', () => {
+  test('what a format parsed does not compile, nor do claims by themselves', () => {
+    type Appraisable = AppraisalInput['claims'][number]
+    expectTypeOf<ReturnType<typeof software.parse>>().not.toExtend<Appraisable>()
+    expectTypeOf<SoftwareClaims>().not.toExtend<Appraisable>()
+    expectTypeOf<{ format: string; claims: SoftwareClaims }>().not.toExtend<Appraisable>()
+    expectTypeOf<Verified<SoftwareClaims>>().toExtend<Appraisable>()
+    const policy = policyOf({ when: always, tier: 'warning' })
+    // @ts-expect-error: nobody has verified these
+    appraise({ claims: [{ format: 'software', claims: { measured: true } }], policy, now })
+  })
+})
+
+describe('none', () => {
+  const passing: Rule = { when: always, tier: 'affirming' }
+
+  test('no evidence', () => {
+    expect(appraise({ claims: [], policy: policyOf(passing), now })).toMatchObject(undecided('NO_EVIDENCE'))
+  })
+
+  test('a policy that requires nothing, or concludes nothing', () => {
+    const policy = policyOf(passing)
+    expect(appraising({ ...policy, required: [] })).toMatchObject(undecided('POLICY_EMPTY'))
+    expect(appraising({ ...policy, rules: [] })).toMatchObject(undecided('POLICY_EMPTY'))
+  })
+
+  test('two pieces of evidence of one format', () => {
+    const result = appraising(policyOf(passing), softwareClaims(), softwareClaims({ debuggable: true }))
+    expect(result).toMatchObject(undecided('EVIDENCE_REPEATED'))
+  })
+
+  test.each([
+    ['of a format that is not there', ['play-integrity', 'verdict']],
+    ['that is not there', ['software', 'missing']],
+    ['that every object has', ['software', 'toString']],
+    ['below one that is no object', ['software', 'measured', 'more']],
+    ['below one that is not there', ['software', 'missing', 'more']],
+    ['below null', ['software', 'nothing', 'more']],
+  ] as const)('a required claim %s', (_, claim) => {
+    const policy: Policy = { ...policyOf(passing), required: [{ claim, oneOf: [true] }] }
+    expect(appraising(policy, softwareClaims({ nothing: null }))).toMatchObject(
+      undecided('REQUIRED_CLAIM_MISSING'),
+    )
+  })
+
+  test('one required claim of several is missing', () => {
+    const policy = policyOf(passing)
+    const required = [...policy.required, { claim: ['device', 'locked'], oneOf: [true] }] as const
+    expect(appraising({ ...policy, required })).toMatchObject(undecided('REQUIRED_CLAIM_MISSING'))
+  })
+
+  test.each([false, 'true', 1, null])('a required claim that is %j instead of true', (measured) => {
+    const result = appraising(policyOf(passing), softwareClaims({ measured }))
+    expect(result).toMatchObject(undecided('REQUIRED_CLAIM_NOT_AFFIRMING'))
+  })
+
+  test('a rule that throws, whatever the others say', () => {
+    const throwing: Condition = () => {
+      throw new Error('division by zero')
+    }
+    const contraindicated: Rule = {
+      when: always,
+      tier: 'contraindicated',
+      vector: { app: { executables: 96 } },
+    }
+    const result = appraising(policyOf(passing, contraindicated, { ...passing, when: throwing }))
+    expect(result).toMatchObject(undecided('RULE_FAILED'))
+  })
+
+  test.each([undefined, 1, 'true', Promise.resolve(true)])('a rule that gives %s', (outcome) => {
+    const rule = { ...passing, when: (() => outcome) as unknown as Condition }
+    expect(appraising(policyOf(rule))).toMatchObject(undecided('RULE_FAILED'))
+  })
+
+  test('a rule that asks for a claim which nobody checked', () => {
+    const rule: Rule = { when: claimIs(['android', 'locked'], true), tier: 'affirming' }
+    expect(appraising(policyOf(passing, rule))).toMatchObject(undecided('RULE_FAILED'))
+  })
+
+  test('a rule that asserts what is no AR4SI value', () => {
+    const rule: Rule = { when: always, tier: 'affirming', vector: { app: { executables: 200 } } }
+    expect(appraising(policyOf(rule))).toMatchObject(undecided('RULE_FAILED'))
+  })
+
+  test('no rule matches', () => {
+    expect(appraising(policyOf({ ...passing, when: () => false }))).toMatchObject(
+      undecided('NO_RULE_MATCHED'),
+    )
+  })
+
+  test('a tier that does not exist', () => {
+    const rule = { when: always, tier: 'splendid', reason: 'EMULATOR' } as unknown as Rule
+    expect(appraising(policyOf(rule)).tier).toBe('none')
+  })
+})
+
+describe('the worst of what matches decides', () => {
+  test('tier by tier, with reasons from the one that weighs most', () => {
+    const result = appraising(
+      policyOf(
+        { when: always, tier: 'affirming' },
+        { when: always, tier: 'warning', reason: 'EMULATOR' },
+        { when: always, tier: 'contraindicated', reason: 'AUTOMATION' },
+        { when: () => false, tier: 'contraindicated', reason: 'CRYPTO_HOOKED' },
+        { when: always, tier: 'contraindicated', reason: 'DEBUGGER' },
+        { when: always, tier: 'warning', reason: 'DEBUGGER' },
+      ),
+    )
+    expect(result.tier).toBe('contraindicated')
+    expect(result.reasons).toEqual(['AUTOMATION', 'DEBUGGER', 'EMULATOR'])
+  })
+
+  test('a result is no better than the worst value of its vector', () => {
+    const result = appraising(
+      policyOf(
+        { when: always, tier: 'affirming', vector: { app: { executables: 2 } } },
+        { when: always, tier: 'affirming', vector: { device: { 'runtime-opaque': 32 } } },
+      ),
+    )
+    expect(result.tier).toBe('warning')
+    expect(result.vector).toEqual({ app: { executables: 2 }, device: { 'runtime-opaque': 32 } })
+  })
+
+  test('a value that asserts nothing makes a result neither better nor worse', () => {
+    const rule: Rule = {
+      when: always,
+      tier: 'affirming',
+      vector: { device: { hardware: -1, configuration: 0 } },
+    }
+    expect(appraising(policyOf(rule))).toMatchObject({ tier: 'affirming', reasons: [] })
+  })
+
+  test('whatever the rules say: never better than a rule that matched, nor than the vector', () => {
+    const rule = fc.record({
+      when: fc.boolean().map((holds) => () => holds),
+      tier: fc.constantFrom('affirming', 'warning', 'contraindicated'),
+      reason: fc.constantFrom(...appraisalReasonCodes),
+      vector: fc.record({
+        app: fc.record({ executables: fc.integer({ min: -128, max: 127 }) }),
+        key: fc.record({ hardware: fc.integer({ min: -128, max: 127 }) }),
+      }),
+    })
+    fc.assert(
+      fc.property(fc.array(rule), (rules) => {
+        const { tier, vector, reasons } = appraising(policyOf(...rules))
+        const matched = rules.filter(({ when }) => when())
+        expect(tiers).toContain(tier)
+        if (matched.length === 0) expect(tier).toBe('none')
+        for (const other of matched) expect(worstTier([tier, other.tier])).toBe(tier)
+        for (const part of Object.values(vector)) expect(worstTier([tier, tierOfVector(part)])).toBe(tier)
+        expect(new Set(reasons).size).toBe(reasons.length)
+      }),
+    )
+  })
+})
+
+test('conditions see the claims of every format, their names, and the time', () => {
+  const seen: unknown[] = []
+  const looking: Condition = (claims) => {
+    seen.push(claims.formats, claims.now, claims.read(['play-integrity', 'app', 'licensed']))
+    return true
+  }
+  appraising(
+    policyOf({ when: looking, tier: 'warning' }),
+    softwareClaims(),
+    verified('play-integrity', { app: { licensed: true } }),
+  )
+  expect(seen).toEqual([['software', 'play-integrity'], now, true])
+})
+
+test('a time with a fraction is cut', () => {
+  const input = { claims: [softwareClaims()], policy: policyOf({ when: always, tier: 'warning' }) } as const
+  expect(appraise({ ...input, now: now + 0.9 }).appraisedAt).toBe(now)
+})
+
+test.each([Number.NaN, 0, -1, now * 1000])('a clock that gives %s is misuse', (wrong) => {
+  const input = { claims: [softwareClaims()], policy: policyOf({ when: always, tier: 'warning' }) } as const
+  expect(() => appraise({ ...input, now: wrong })).toThrow(
+    expect.objectContaining({ name: 'TypeError', code: 'ERR_INVALID_ARG_VALUE' }),
+  )
+})
