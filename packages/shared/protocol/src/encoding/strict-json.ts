@@ -43,7 +43,7 @@ function walk(text: string, maxDepth: number): JsonFault | undefined {
       case 0x22: {
         const end = isPlain ? text.indexOf('"', i + 1) : endOfString(text, i)
         if (end === -1) return 'syntax'
-        const names = expectName ? open.at(-1) : undefined
+        const names = expectName ? open[open.length - 1] : undefined
         const fault = isPlain
           ? names && checkName(text.slice(i + 1, end), names)
           : checkString(text.slice(i, end + 1), names)
@@ -67,7 +67,7 @@ function walk(text: string, maxDepth: number): JsonFault | undefined {
         expectName = false
         break
       case 0x2c:
-        expectName = open.at(-1) !== undefined
+        expectName = open[open.length - 1] !== undefined
         break
       default:
     }
