@@ -1,5 +1,4 @@
 import { concat, encodeBase64url, equalBytes, utf8 } from '@assay/protocol'
-import { MeasurementError } from '../measurement-error.ts'
 import { parsePlan } from '../plan/parse-plan.ts'
 import type { Exercises } from './exercise.ts'
 
@@ -32,6 +31,7 @@ function planFault(seed: string, choice: number): string {
   try {
     return parsePlan(utf8(texts[choice % texts.length] as string)).seed
   } catch (error) {
-    return error instanceof MeasurementError ? error.code : '!'
+    // Not by class: compiled for old engines, a class that extends Error may not know its own.
+    return String((error as { code?: unknown }).code)
   }
 }
