@@ -1,5 +1,4 @@
 import http from 'node:http'
-import https from 'node:https'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { problems, type ProblemCode, type ProblemDocument } from '@assay/protocol'
@@ -62,7 +61,8 @@ async function exchange(url: URL, method: string, apiKey: string, body: Body | u
   const headers: http.OutgoingHttpHeaders = { authorization: `Bearer ${apiKey}`, accept: 'application/json' }
   if (body !== undefined) headers['content-type'] = body.mediaType
   if (body?.length !== undefined) headers['content-length'] = body.length
-  const request = (url.protocol === 'https:' ? https : http).request(url, {
+  const { request: send } = url.protocol === 'https:' ? await import('node:https') : http
+  const request = send(url, {
     method,
     headers,
     timeout: idleTimeout,

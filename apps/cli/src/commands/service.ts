@@ -134,7 +134,8 @@ const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const
 
 function logLevelOf(text: string): (typeof logLevels)[number] {
   const level = logLevels.find((known) => known === text)
-  if (level === undefined) throw usageError('CLI_USAGE', `The log level must be one of: ${logLevels.join(', ')}`)
+  if (level === undefined)
+    throw usageError('CLI_USAGE', `The log level must be one of: ${logLevels.join(', ')}`)
   return level
 }
 

@@ -25,7 +25,7 @@ export { bindingInput, clientDataSigningInput } from './wire/client-data.ts'
 export type { ClientData, MeasurementResponse, ProbeAnswer } from './wire/client-data.ts'
 export { decodeCompactJws, splitCompactJws } from './wire/compact-jws.ts'
 export type { CompactJwsParts, DecodedJws, JsonObject } from './wire/compact-jws.ts'
-export { codeSegmentHead, codeSegmentKind } from './wire/code-segments.ts'
+export { codeSegmentHead, codeSegmentKind, scriptKind, segmentKindByName } from './wire/code-segments.ts'
 export { headerNames, jwtTypes, mediaTypes, paths } from './wire/headers.ts'
 export {
   appIdPattern,

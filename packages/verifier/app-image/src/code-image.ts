@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { concat, lengthPrefixed, uint64 } from '@assay/protocol'
-import type { SegmentKind, SegmentSummary } from '@assay/protocol'
+import type { SegmentSummary } from '@assay/protocol'
 import type { ReadBuildOptions, SegmentHead } from './build-report.ts'
 
 /** A run of code that is to be read: `stream` hands over its bytes, chunk by chunk, and refuses another length. */
@@ -66,21 +66,4 @@ function inNameOrder<T extends { name: string }>(items: readonly T[]): T[] {
     .map((item) => ({ item, key: Buffer.from(item.name, 'utf8') }))
     .toSorted((a, b) => Buffer.compare(a.key, b.key))
     .map(({ item }) => item)
-}
-
-/** First eight bytes of Hermes bytecode, and of its delta form. */
-const hermesMagics = ['c61fbc03c103191f', '39e043fc3efce6e0']
-export const hermesMagicLength = 8
-
-/** Tells Hermes bytecode from script text. */
-export function scriptKind(firstBytes: Uint8Array): SegmentKind {
-  const magic = Buffer.from(firstBytes.subarray(0, hermesMagicLength)).toString('hex')
-  return hermesMagics.includes(magic) ? 'hermes' : 'script'
-}
-
-/** Files that an engine or a web view executes: text and bytecode of scripts, and pages, which hold scripts. */
-const scriptEndings = /\.(?:js|mjs|cjs|jsx|html?|xhtml|wasm|bundle|jsbundle|hbc)$/i
-
-export function isScript(name: string): boolean {
-  return scriptEndings.test(name)
 }

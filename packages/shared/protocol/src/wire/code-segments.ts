@@ -6,28 +6,42 @@ const hermesMagics = [
   [0x39, 0xe0, 0x43, 0xfc, 0x3e, 0xfc, 0xe6, 0xe0],
 ]
 
-const scriptName = /\.(js|mjs|cjs|jsbundle|bundle|wasm|html|htm)$/i
-
-/** Bytes that {@link codeSegmentKind} wants to see of a file. */
+/** Bytes that {@link scriptKind} wants to see of a file. */
 export const codeSegmentHead = 8
 
+/** What an engine or a web view executes: text and bytecode of scripts, WebAssembly, and pages, which hold scripts. */
+const scriptName = /\.(?:js|mjs|cjs|jsx|html?|xhtml|wasm|bundle|jsbundle|hbc)$/i
+
+/** Code of .NET apps: assemblies of Xamarin, MAUI and of Unity's Mono back end. */
+const assemblyName = /^assemblies\/.+\.(?:dll|blob)$|^assets\/bin\/Data\/Managed\/.+\.dll$/
+
 /**
- * Whether a file of a build is executed, and as what: the rule by which registration and every reader agree on what
- * a code image holds. `undefined` for what is not a segment.
+ * Whether a file of a build is executed, and as what, as far as its name tells: the rule by which registration and
+ * every reader agree on what a code image holds. `undefined` for what is not a segment.
  *
  * @param path Path inside the build, `/` between its parts.
- * @param head The file's first {@link codeSegmentHead} bytes, or all there are.
  */
+export function segmentKindByName(
+  format: 'apk' | 'web',
+  path: string,
+): Exclude<SegmentKind, 'hermes'> | undefined {
+  if (format === 'web') return scriptName.test(path) ? 'script' : undefined
+  if (/^classes[0-9]*\.dex$|^assets\/.*\.dex$/.test(path)) return 'dex'
+  if (/^lib\/[^/]+\/[^/]+\.so$/.test(path) || assemblyName.test(path)) return 'native'
+  return path.startsWith('assets/') && scriptName.test(path) ? 'script' : undefined
+}
+
+/** Tells Hermes bytecode from script text by the first {@link codeSegmentHead} bytes of a script. */
+export function scriptKind(head: Uint8Array): 'hermes' | 'script' {
+  return hermesMagics.some((magic) => magic.every((byte, i) => head[i] === byte)) ? 'hermes' : 'script'
+}
+
+/** {@link segmentKindByName}, and for scripts {@link scriptKind}. */
 export function codeSegmentKind(
   format: 'apk' | 'web',
   path: string,
   head: Uint8Array,
 ): SegmentKind | undefined {
-  if (format === 'apk') {
-    if (/^classes[0-9]*\.dex$/.test(path)) return 'dex'
-    if (/^lib\/[^/]+\/[^/]+\.so$/.test(path)) return 'native'
-    if (!path.startsWith('assets/')) return undefined
-  }
-  if (hermesMagics.some((magic) => magic.every((byte, i) => head[i] === byte))) return 'hermes'
-  return scriptName.test(path) ? 'script' : undefined
+  const kind = segmentKindByName(format, path)
+  return kind === 'script' ? scriptKind(head) : kind
 }

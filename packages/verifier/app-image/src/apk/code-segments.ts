@@ -1,5 +1,4 @@
-import type { SegmentKind } from '@assay/protocol'
-import { hermesMagicLength, isScript, scriptKind } from '../code-image.ts'
+import { codeSegmentHead, scriptKind, segmentKindByName, type SegmentKind } from '@assay/protocol'
 import type { SegmentSource } from '../code-image.ts'
 import type { Archive, ZipEntry } from '../zip/archive.ts'
 import { readFirstBytes, streamContent } from '../zip/entry-content.ts'
@@ -21,14 +20,6 @@ export function codeSegments(archive: Archive): SegmentSource[] {
 }
 
 function segmentKind(archive: Archive, entry: ZipEntry): SegmentKind | undefined {
-  const { name } = entry
-  if (/^classes[0-9]*\.dex$/.test(name)) return 'dex'
-  if (/^lib\/[^/]+\/[^/]+\.so$/.test(name)) return 'native'
-  // .NET assemblies of Xamarin, MAUI and of Unity's Mono back end are code like a library's.
-  if (/^assemblies\/.+\.(?:dll|blob)$/.test(name)) return 'native'
-  if (!name.startsWith('assets/')) return undefined
-  if (name.endsWith('.dex')) return 'dex'
-  if (/^assets\/bin\/Data\/Managed\/.+\.dll$/.test(name)) return 'native'
-  if (!isScript(name)) return undefined
-  return scriptKind(readFirstBytes(archive.source, entry, hermesMagicLength))
+  const kind = segmentKindByName('apk', entry.name)
+  return kind === 'script' ? scriptKind(readFirstBytes(archive.source, entry, codeSegmentHead)) : kind
 }

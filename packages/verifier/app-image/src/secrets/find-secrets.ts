@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
-import { isScript } from '../code-image.ts'
+import { segmentKindByName } from '@assay/protocol'
 import { folderFiles } from '../web/folder-files.ts'
 import { readArchive } from '../zip/archive.ts'
 import { openByteSource } from '../zip/byte-source.ts'
@@ -72,7 +72,7 @@ export async function findSecrets(
 
 /** Formats whose strings are in single bytes, so that looking for others can be saved. */
 function onlySingleBytes(name: string): boolean {
-  return name.endsWith('.dex') || isScript(name)
+  return name.endsWith('.dex') || segmentKindByName('web', name) !== undefined
 }
 
 class SecretSearch {

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises'
+import { codeSegmentHead, scriptKind, segmentKindByName } from '@assay/protocol'
 import { AppImageError } from '../app-image-error.ts'
 import type { BuildReport, ReadBuildOptions } from '../build-report.ts'
-import { hermesMagicLength, isScript, readCodeImage, scriptKind } from '../code-image.ts'
+import { readCodeImage } from '../code-image.ts'
 import type { SegmentSource } from '../code-image.ts'
 import { readArchive } from '../zip/archive.ts'
 import { openByteSource } from '../zip/byte-source.ts'
@@ -50,10 +51,10 @@ function zipSegments(source: ByteSource): SegmentSource[] {
   const archive = readArchive(source)
   refuseUnusualMethods(archive)
   return [...archive.entries.values()]
-    .filter(({ name }) => isScript(name))
+    .filter(({ name }) => segmentKindByName('web', name) !== undefined)
     .map((entry) => ({
       name: entry.name,
-      kind: scriptKind(readFirstBytes(source, entry, hermesMagicLength)),
+      kind: scriptKind(readFirstBytes(source, entry, codeSegmentHead)),
       length: entry.length,
       stream: (take) => streamContent(source, entry, take),
     }))
@@ -62,10 +63,10 @@ function zipSegments(source: ByteSource): SegmentSource[] {
 async function folderSegments(folder: string): Promise<SegmentSource[]> {
   const files = await folderFiles(folder)
   return files
-    .filter(({ name }) => isScript(name))
+    .filter(({ name }) => segmentKindByName('web', name) !== undefined)
     .map(({ name, length, firstBytes, stream }) => ({
       name,
-      kind: scriptKind(firstBytes(hermesMagicLength)),
+      kind: scriptKind(firstBytes(codeSegmentHead)),
       length,
       stream,
     }))

@@ -2,10 +2,11 @@ import { createHash, verify } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { parseSignedAttributes, parseSignedData } from '@assay/codec/cms'
 import type { SignedAttributes, SignedData, SignerInfo } from '@assay/codec/cms'
-import { CodecError } from '@assay/codec'
+import type { CodecError } from '@assay/codec'
 import { DerReader } from '@assay/codec/der'
 import type { Certificate } from '@assay/codec/x509'
 import { AppImageError } from '../../app-image-error.ts'
+import { decode } from './decode.ts'
 import { digestName, signatureAlgorithm } from './algorithms.ts'
 import type { SignatureAlgorithm } from './algorithms.ts'
 import { apiLevel } from './sdk-range.ts'
@@ -25,7 +26,7 @@ export function verifySignatureBlock(
   signatureFile: Uint8Array,
   range: SdkRange,
 ): Uint8Array {
-  const signedData = decoded(() => parseSignedData(block, { trailingBytes: 'ignore' }))
+  const signedData = decode(() => parseSignedData(block, { trailingBytes: 'ignore' }), unreadable)
   if (signedData.signerInfos.length === 0) throw malformed('a JAR signature block has no signer')
   if (signedData.signerInfos.some(({ signer }) => signer.kind !== 'issuer-and-serial-number')) {
     throw malformed('a JAR signer is not named by issuer and serial number')
@@ -81,7 +82,7 @@ function attributesHold(
   if (range.minSdk < apiLevel.kitKat) {
     throw new AppImageError('JAR_SIGNATURE_INVALID', 'signed attributes are not safe before API level 19')
   }
-  const attributes = decoded(() => parseSignedAttributes(encoded))
+  const attributes = decode(() => parseSignedAttributes(encoded), unreadable)
   if (!contentTypeHolds(attributes, signedData, range)) return false
   if (attributes.messageDigest === undefined) throw malformed('signed attributes lack the message digest')
   const hash = digestName(info.digestAlgorithm) as string
@@ -104,12 +105,8 @@ function isSignedBy(
   data: Uint8Array,
   signature: Uint8Array,
 ): boolean {
-  decoded(() => checkForm(key, signature))
-  try {
-    return verify(hash, data, key, signature)
-  } catch (cause) {
-    throw new AppImageError('JAR_SIGNATURE_INVALID', 'a JAR signature cannot be verified', { cause })
-  }
+  decode(() => checkForm(key, signature), unreadable)
+  return verify(hash, data, key, signature)
 }
 
 // A signature that no key could have made refuses the block; a wrong one only its SignerInfo.
@@ -127,13 +124,8 @@ function checkForm(key: KeyObject, signature: Uint8Array): void {
   numbers.end()
 }
 
-function decoded<T>(read: () => T): T {
-  try {
-    return read()
-  } catch (cause) {
-    if (!(cause instanceof CodecError)) throw cause
-    throw malformed('a JAR signature block is malformed', cause)
-  }
+function unreadable(cause: CodecError): never {
+  throw malformed('a JAR signature block is malformed', cause)
 }
 
 function malformed(message: string, cause?: CodecError): AppImageError {

@@ -1,11 +1,12 @@
 import { createPublicKey } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
-import { CodecError } from '@assay/codec'
-import { DerReader } from '@assay/codec/der'
+import type { CodecError } from '@assay/codec'
+import { decodeBigInteger, DerReader } from '@assay/codec/der'
 import type { SignedData, SignerInfo } from '@assay/codec/cms'
 import { equalNames, parseCertificate, parseName } from '@assay/codec/x509'
 import type { Certificate } from '@assay/codec/x509'
 import { AppImageError } from '../../app-image-error.ts'
+import { decode } from './decode.ts'
 
 const keyUsageOid = '2.5.29.15'
 // The bits are numbered from the most significant one of the first octet.
@@ -27,7 +28,7 @@ const knownExtensions: ReadonlySet<string> = new Set([
  * @throws AppImageError JAR_CERTIFICATE if one of them is not a certificate.
  */
 export function parseCertificates({ certificates }: SignedData): readonly Certificate[] {
-  return guarded(() => certificates.map(parseWhole))
+  return decode(() => certificates.map(parseWhole), unreadable)
 }
 
 function parseWhole(encoded: Uint8Array): Certificate {
@@ -44,12 +45,20 @@ function parseWhole(encoded: Uint8Array): Certificate {
  * other uses only.
  */
 export function signingCertificate(certificates: readonly Certificate[], info: SignerInfo): Certificate {
-  const certificate = guarded(() => certificates.find((candidate) => isNamedBy(candidate, info)))
+  const certificate = decode(() => certificates.find((candidate) => isNamedBy(candidate, info)), unreadable)
   if (certificate === undefined) throw refused('the certificate of a JAR signer is missing')
   for (const { oid, critical, value } of certificate.extensions) {
     if (critical && !knownExtensions.has(oid))
       throw refused('a certificate has an unknown critical extension')
-    if (oid === keyUsageOid && !admitsSigning(value, critical)) throw refused('a key is not for signing')
+    if (oid !== keyUsageOid) continue
+    // The platform takes an unreadable extension for absent where it need not be understood.
+    if (
+      !decode(
+        () => admitsSigning(value),
+        () => !critical,
+      )
+    )
+      throw refused('a key is not for signing')
   }
   return certificate
 }
@@ -57,54 +66,31 @@ export function signingCertificate(certificates: readonly Certificate[], info: S
 /** The key of a certificate. @throws AppImageError JAR_CERTIFICATE if it is malformed or of an unknown kind. */
 export function publicKeyOf({ spki }: Certificate): KeyObject {
   const key = Buffer.from(spki.buffer, spki.byteOffset, spki.length)
-  return guarded(() => createPublicKey({ key, format: 'der', type: 'spki' }))
+  try {
+    return createPublicKey({ key, format: 'der', type: 'spki' })
+  } catch (cause) {
+    throw refused('the key of a certificate cannot be read', cause)
+  }
 }
 
 // The platform knows no other way to name a signer than by issuer and serial number.
 function isNamedBy(certificate: Certificate, { signer }: SignerInfo): boolean {
   if (signer.kind !== 'issuer-and-serial-number') return false
-  return (
-    equalIntegers(certificate.serialNumber, signer.serialNumber) &&
-    equalNames(certificate.issuer, signer.issuer)
-  )
+  const sameSerial = decodeBigInteger(certificate.serialNumber) === decodeBigInteger(signer.serialNumber)
+  return sameSerial && equalNames(certificate.issuer, signer.issuer)
 }
 
-function equalIntegers(a: Uint8Array, b: Uint8Array): boolean {
-  return Buffer.compare(withoutPadding(a), withoutPadding(b)) === 0
+function admitsSigning(keyUsage: Uint8Array): boolean {
+  const reader = new DerReader(keyUsage, { encoding: 'ber' })
+  const { bytes } = reader.readBitString()
+  reader.end()
+  return ((bytes[0] ?? 0) & digitalSignatureOrNonRepudiation) !== 0
 }
 
-function withoutPadding(integer: Uint8Array): Uint8Array {
-  const sign = (integer[0] as number) >= 0x80 ? 0xff : 0
-  let start = 0
-  while (start + 1 < integer.length && integer[start] === sign && isSign(integer[start + 1], sign)) start++
-  return integer.subarray(start)
+function unreadable(cause: CodecError): never {
+  throw refused('a certificate in a JAR signature is malformed', cause)
 }
 
-function isSign(octet: number | undefined, sign: number): boolean {
-  return ((octet as number) >= 0x80 ? 0xff : 0) === sign
-}
-
-function admitsSigning(keyUsage: Uint8Array, critical: boolean): boolean {
-  try {
-    const reader = new DerReader(keyUsage, { encoding: 'ber' })
-    const { bytes } = reader.readBitString()
-    reader.end()
-    return ((bytes[0] ?? 0) & digitalSignatureOrNonRepudiation) !== 0
-  } catch (cause) {
-    // The platform takes an unreadable extension for absent where it need not be understood.
-    if (cause instanceof CodecError) return !critical
-    throw cause
-  }
-}
-
-function guarded<T>(read: () => T): T {
-  try {
-    return read()
-  } catch (cause) {
-    throw new AppImageError('JAR_CERTIFICATE', 'a certificate in a JAR signature is malformed', { cause })
-  }
-}
-
-function refused(message: string): AppImageError {
-  return new AppImageError('JAR_CERTIFICATE', message)
+function refused(message: string, cause?: unknown): AppImageError {
+  return new AppImageError('JAR_CERTIFICATE', message, { cause })
 }

@@ -41,8 +41,9 @@ export function verifySchemeV3(value: Buffer, options: SchemeV3Options): Verifie
     signers.push({ signer, lineage: readAttributes(signer, options.rotatedFrom) })
   }
   if (signers.length === 0) throw malformedBlock()
-  checkRanges(signers, options)
-  const lineages = signers.flatMap(({ lineage }) => (lineage === undefined ? [] : [lineage]))
+  const lineages = checkRanges(signers, options).flatMap(({ lineage }) =>
+    lineage === undefined ? [] : [lineage],
+  )
   return { signers: signers.map(({ signer }) => signer), lineage: consolidate(lineages) }
 }
 
@@ -57,8 +58,11 @@ function readAttributes(signer: VerifiedSigner, rotatedFrom: number | undefined)
   return lineage
 }
 
-/** Exactly one signer must apply at each SDK level, and lineages only grow with the level. */
-function checkRanges(signers: readonly Ranged[], options: SchemeV3Options): void {
+/**
+ * Exactly one signer must apply at each SDK level, and lineages only grow with the level. Returns the signers in the
+ * order of their levels.
+ */
+function checkRanges(signers: readonly Ranged[], options: SchemeV3Options): Ranged[] {
   // As in the platform's tools, of two signers with one last level the later counts.
   const byLast = [...new Map(signers.map((each) => [each.signer.maxSdk, each])).values()]
   byLast.sort((a, b) => a.signer.maxSdk - b.signer.maxSdk)
@@ -77,6 +81,7 @@ function checkRanges(signers: readonly Ranged[], options: SchemeV3Options): void
   const first = byLast[0]?.signer.minSdk ?? 0
   const coverTo = options.rotatedFrom === undefined ? options.coverTo : options.rotatedFrom - 1
   if (first > (options.coverFrom ?? first) || (last ?? 0) < coverTo) throw badRanges()
+  return byLast
 }
 
 function badRanges(): AppImageError {

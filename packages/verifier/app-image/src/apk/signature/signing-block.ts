@@ -34,11 +34,11 @@ export function findSigningBlock(archive: Archive): SigningBlock | undefined {
   const length = Number(declared) + 8
   const offset = end.directoryOffset - length
   if (offset < 0) throw malformedBlock()
+  const block = source.read(offset, length)
+  if (block.readBigUInt64LE(0) !== declared) throw malformedBlock()
   if (archive.dataEnd > offset) {
     throw new AppImageError('ZIP_OVERLAPPING_ENTRIES', 'an entry runs into the APK Signing Block')
   }
-  const block = source.read(offset, length)
-  if (block.readBigUInt64LE(0) !== declared) throw malformedBlock()
   return { offset, length, values: readPairs(block.subarray(8, length - footerLength)) }
 }
 

@@ -132,7 +132,7 @@ function checkSchemesAgree(schemes: Schemes, jar: readonly SigningCertificate[] 
   const lineage = schemes.v31?.lineage ?? v3.lineage
   if (older.length !== 1) throw signersDiffer()
   if (lineage === undefined && v3.signers.length !== 1) throw signersDiffer()
-  const oldest = lineage?.[0]?.certificate ?? v3.signers[0]?.certificates[0]
+  const oldest = lineage?.[0] ?? v3.signers[0]?.certificates[0]
   if (oldest?.sha256 !== older[0]?.sha256) throw signersDiffer()
 }
 

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { codeSegmentKind } from '@assay/protocol'
+
+const text = new TextEncoder().encode('function')
+const hermes = Uint8Array.of(0xc6, 0x1f, 0xbc, 0x03, 0xc1, 0x03, 0x19, 0x1f)
+const hermesDelta = Uint8Array.of(0x39, 0xe0, 0x43, 0xfc, 0x3e, 0xfc, 0xe6, 0xe0)
+
+test.each([
+  ['apk', 'classes.dex', text, 'dex'],
+  ['apk', 'classes12.dex', text, 'dex'],
+  ['apk', 'assets/plugin.dex', text, 'dex'],
+  ['apk', 'lib/arm64-v8a/libapp.so', text, 'native'],
+  ['apk', 'assemblies/App.dll', text, 'native'],
+  ['apk', 'assets/index.android.bundle', hermes, 'hermes'],
+  ['apk', 'assets/index.android.bundle', hermesDelta, 'hermes'],
+  ['apk', 'assets/index.android.bundle', text, 'script'],
+  ['apk', 'assets/www/index.html', text, 'script'],
+  ['web', 'static/main.JS', text, 'script'],
+  ['web', 'a.wasm', text, 'script'],
+] as const)('%s: %s is a segment', (format, path, head, kind) => {
+  expect(codeSegmentKind(format, path, head)).toBe(kind)
+})
+
+test.each([
+  ['apk', 'AndroidManifest.xml'],
+  ['apk', 'res/raw/script.js'],
+  ['apk', 'resources.arsc'],
+  ['apk', 'assets/photo.png'],
+  ['apk', 'lib/arm64-v8a/more/libapp.so'],
+  ['apk', 'xclasses.dex'],
+  ['web', 'style.css'],
+  ['web', 'classes.dex'],
+] as const)('%s: %s is none', (format, path) => {
+  expect(codeSegmentKind(format, path, hermes)).toBeUndefined()
+})
+
+test('a head that is shorter than the magic is no Hermes bytecode', () => {
+  expect(codeSegmentKind('web', 'a.js', hermes.subarray(0, 7))).toBe('script')
+})

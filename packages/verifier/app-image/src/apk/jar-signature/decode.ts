@@ -1,0 +1,11 @@
+import { CodecError } from '@assay/codec'
+
+/** Runs a reader of `codec`; what that refuses is answered by `otherwise`, any other error passes through. */
+export function decode<T>(read: () => T, otherwise: (cause: CodecError) => T): T {
+  try {
+    return read()
+  } catch (cause) {
+    if (cause instanceof CodecError) return otherwise(cause)
+    throw cause
+  }
+}
