@@ -20,12 +20,6 @@ function packageRules() {
         from,
         to: { path: `${at}(${forbidden.join('|')})/` },
       },
-      {
-        name: `tests-stay-out:${name}`,
-        severity: 'error',
-        from,
-        to: { path: `${at}${dirOf(name)}/test/|\\.test\\.ts$` },
-      },
     ]
     for (const other of types) {
       rules.push({
@@ -121,6 +115,13 @@ export default {
       to: { path: `${evidence}(?!port/|index\\.ts$)` },
     },
     {
+      name: 'tests-stay-out',
+      comment: 'no source imports a test, or what only tests need',
+      severity: 'error',
+      from: { path: `${at}(packages/[^/]+|apps|lab)/[^/]+/src/` },
+      to: { path: `${at}(packages/[^/]+|apps|lab)/[^/]+/test/|\\.test\\.ts$` },
+    },
+    {
       name: 'no-circular',
       severity: 'error',
       from: {},
@@ -129,10 +130,14 @@ export default {
     { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
       name: 'no-deep-imports',
-      comment: "another package's files by relative path",
+      comment: "another package's files by relative path; tests may share what only tests need",
       severity: 'error',
       from: { path: '(^|/)((packages/[^/]+|apps|lab)/[^/]+)/' },
-      to: { path: '(^|/)(packages/[^/]+|apps|lab)/[^/]+/', pathNot: '(^|/)$2/', dependencyTypes: ['local'] },
+      to: {
+        path: '(^|/)(packages/[^/]+|apps|lab)/[^/]+/',
+        pathNot: '(^|/)$2/|/test/',
+        dependencyTypes: ['local'],
+      },
     },
   ],
   options: {

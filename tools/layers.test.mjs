@@ -42,7 +42,8 @@ const planted = [
     'types-only:@assay/appraisal->@assay/evidence',
   ],
   ['apps/service/src/a.ts', "import '@assay/testkit'", 'layers:@assay/service'],
-  ['apps/service/src/b.ts', "import '../test/a.test.ts'", 'tests-stay-out:@assay/service'],
+  ['apps/service/src/b.ts', "import '../test/a.test.ts'", 'tests-stay-out'],
+  ['packages/verifier/app-image/src/b.ts', "import '../../codec/test/a.ts'", 'tests-stay-out'],
   ['apps/service/src/apps/a.routes.ts', "import './a.repository.ts'", 'routes-not-repositories'],
   ['apps/service/src/apps/a.usecases.ts', "import 'kysely'", 'query-builder'],
   ['apps/service/src/apps/b.usecases.ts', "import '@assay/evidence/software'", 'concrete-formats'],
@@ -55,7 +56,11 @@ const planted = [
 ]
 
 /** Files that the planted imports point at. */
-const targets = ['apps/service/test/a.test.ts', 'apps/service/src/apps/a.repository.ts']
+const targets = [
+  'apps/service/test/a.test.ts',
+  'packages/verifier/codec/test/a.ts',
+  'apps/service/src/apps/a.repository.ts',
+]
 
 function write(file, text) {
   mkdirSync(path.dirname(path.join(copy, file)), { recursive: true })
