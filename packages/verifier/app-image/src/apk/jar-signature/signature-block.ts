@@ -1,7 +1,7 @@
 import { createHash, verify } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { parseSignedAttributes, parseSignedData } from '@assay/codec/cms'
-import type { SignedAttributes, SignedData, SignerInfo } from '@assay/codec/cms'
+import type { SignedAttributes, SignedData } from '@assay/codec/cms'
 import type { CodecError } from '@assay/codec'
 import { DerReader } from '@assay/codec/der'
 import type { Certificate } from '@assay/codec/x509'
@@ -11,7 +11,8 @@ import { digestName, signatureAlgorithm } from './algorithms.ts'
 import type { SignatureAlgorithm } from './algorithms.ts'
 import { apiLevel } from './sdk-range.ts'
 import type { SdkRange } from './sdk-range.ts'
-import { parseCertificates, publicKeyOf, signingCertificate } from './signing-certificate.ts'
+import { isNamedByIssuer, parseCertificates, publicKeyOf, signingCertificate } from './signing-certificate.ts'
+import type { NamedSignerInfo } from './signing-certificate.ts'
 
 /**
  * Verifies a signature block (`.RSA`, `.DSA`, `.EC`) over the signature file beside it and returns the signer's
@@ -27,12 +28,13 @@ export function verifySignatureBlock(
   range: SdkRange,
 ): Uint8Array {
   const signedData = decode(() => parseSignedData(block, { trailingBytes: 'ignore' }), unreadable)
-  if (signedData.signerInfos.length === 0) throw malformed('a JAR signature block has no signer')
-  if (signedData.signerInfos.some(({ signer }) => signer.kind !== 'issuer-and-serial-number')) {
+  const { signerInfos } = signedData
+  if (signerInfos.length === 0) throw malformed('a JAR signature block has no signer')
+  if (!signerInfos.every(isNamedByIssuer)) {
     throw malformed('a JAR signer is not named by issuer and serial number')
   }
   const certificates = parseCertificates(signedData)
-  const tried = range.minSdk < apiLevel.nougat ? signedData.signerInfos.slice(0, 1) : signedData.signerInfos
+  const tried = range.minSdk < apiLevel.nougat ? signerInfos.slice(0, 1) : signerInfos
   const verified = tried.map((info) =>
     verifySignerInfo({ info, signedData, certificates, signatureFile, range }),
   )
@@ -43,7 +45,7 @@ export function verifySignatureBlock(
 }
 
 interface Verification {
-  readonly info: SignerInfo
+  readonly info: NamedSignerInfo
   readonly signedData: SignedData
   readonly certificates: readonly Certificate[]
   readonly signatureFile: Uint8Array
@@ -112,8 +114,9 @@ function isSignedBy(
 // A signature that no key could have made refuses the block; a wrong one only its SignerInfo.
 function checkForm(key: KeyObject, signature: Uint8Array): void {
   if (key.asymmetricKeyType === 'rsa') {
-    const octets = Math.ceil((key.asymmetricKeyDetails?.modulusLength ?? 0) / 8)
-    if (signature.length !== octets) throw malformed('a JAR signature is not as long as its key')
+    const { modulusLength } = key.asymmetricKeyDetails as { modulusLength: number }
+    if (signature.length !== Math.ceil(modulusLength / 8))
+      throw malformed('a JAR signature is not as long as its key')
     return
   }
   const outer = new DerReader(signature)

@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import type { CodecError } from '@assay/codec'
 import { decodeBigInteger, DerReader } from '@assay/codec/der'
-import type { SignedData, SignerInfo } from '@assay/codec/cms'
+import type { SignedData, SignerIdentifier, SignerInfo } from '@assay/codec/cms'
 import { equalNames, parseCertificate, parseName } from '@assay/codec/x509'
 import type { Certificate } from '@assay/codec/x509'
 import { AppImageError } from '../../app-image-error.ts'
@@ -20,6 +20,16 @@ const knownExtensions: ReadonlySet<string> = new Set([
   '1.3.6.1.5.5.7.48.1.5',
   '2.16.840.1.113730.1.1',
 ])
+
+/** A SignerInfo that names its certificate in the one way that the platform knows. */
+export interface NamedSignerInfo extends SignerInfo {
+  readonly signer: Extract<SignerIdentifier, { kind: 'issuer-and-serial-number' }>
+}
+
+/** Whether a SignerInfo names its certificate by issuer and serial number. */
+export function isNamedByIssuer(info: SignerInfo): info is NamedSignerInfo {
+  return info.signer.kind === 'issuer-and-serial-number'
+}
 
 /**
  * All certificates of a signature block. Some in the field are not DER, and their bytes must not be changed by reading
@@ -44,8 +54,11 @@ function parseWhole(encoded: Uint8Array): Certificate {
  * @throws AppImageError JAR_CERTIFICATE if it is not there, has an unknown critical extension, or its key usage names
  * other uses only.
  */
-export function signingCertificate(certificates: readonly Certificate[], info: SignerInfo): Certificate {
-  const certificate = decode(() => certificates.find((candidate) => isNamedBy(candidate, info)), unreadable)
+export function signingCertificate(
+  certificates: readonly Certificate[],
+  { signer }: NamedSignerInfo,
+): Certificate {
+  const certificate = decode(() => certificates.find((candidate) => isNamedBy(candidate, signer)), unreadable)
   if (certificate === undefined) throw refused('the certificate of a JAR signer is missing')
   for (const { oid, critical, value } of certificate.extensions) {
     if (critical && !knownExtensions.has(oid))
@@ -73,9 +86,7 @@ export function publicKeyOf({ spki }: Certificate): KeyObject {
   }
 }
 
-// The platform knows no other way to name a signer than by issuer and serial number.
-function isNamedBy(certificate: Certificate, { signer }: SignerInfo): boolean {
-  if (signer.kind !== 'issuer-and-serial-number') return false
+function isNamedBy(certificate: Certificate, signer: NamedSignerInfo['signer']): boolean {
   const sameSerial = decodeBigInteger(certificate.serialNumber) === decodeBigInteger(signer.serialNumber)
   return sameSerial && equalNames(certificate.issuer, signer.issuer)
 }
