@@ -1,3 +1,3 @@
 export type { JarEntry } from './entries.ts'
 export { verifyJarSignature } from './verify.ts'
-export type { JarSignature, JarSignatureInput } from './verify.ts'
+export type { JarSignature } from './verify.ts'
