@@ -1,0 +1,188 @@
+import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
+import type { AdmissibleTier, PublicJwk, VerificationJwk } from '@assay/protocol'
+import {
+  createGuard,
+  createWebCrypto,
+  type Decision,
+  type Guard,
+  type GuardCrypto,
+  type GuardErrorCode,
+  type GuardOptions,
+  type GuardRequest,
+} from '@assay/guard'
+import { createNodeCrypto } from '@assay/guard/node'
+
+/** Unix seconds at which everything here happens. */
+export const now = 1_790_000_010
+export const issuer = 'https://attest.example'
+export const audience = 'https://api.example.com'
+export const app = 'com.example.app'
+
+export type Json = Record<string, unknown>
+
+export interface SigningKey {
+  algorithm: 'ES256' | 'Ed25519'
+  privateKey: KeyObject
+  publicKey: KeyObject
+  jwk: Json
+}
+
+export function newKey(algorithm: 'ES256' | 'Ed25519'): SigningKey {
+  const pair =
+    algorithm === 'ES256'
+      ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
+      : generateKeyPairSync('ed25519')
+  return { algorithm, ...pair, jwk: pair.publicKey.export({ format: 'jwk' }) as Json }
+}
+
+export const issuerKey = newKey('ES256')
+export const issuerEd25519Key = newKey('Ed25519')
+export const installation = newKey('ES256')
+export const otherInstallation = newKey('ES256')
+
+export function publicJwkOf(key: SigningKey): PublicJwk {
+  return { kty: 'EC', crv: 'P-256', x: key.jwk['x'] as string, y: key.jwk['y'] as string }
+}
+
+export function publishedKey(key: SigningKey, kid: string): VerificationJwk {
+  return { ...key.jwk, alg: key.algorithm, use: 'sig', kid } as unknown as VerificationJwk
+}
+
+export const jwks = { keys: [publishedKey(issuerKey, 'key-1'), publishedKey(issuerEd25519Key, 'key-2')] }
+
+export function encode(value: unknown): string {
+  return Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url')
+}
+
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('base64url')
+}
+
+export function signBytes(input: string, key: SigningKey): Buffer {
+  return key.algorithm === 'ES256'
+    ? sign('sha256', Buffer.from(input), { key: key.privateKey, dsaEncoding: 'ieee-p1363' })
+    : sign(null, Buffer.from(input), key.privateKey)
+}
+
+/** Header and payload as objects, or as the exact JSON text. */
+export function signJws(header: unknown, payload: unknown, key: SigningKey): string {
+  const input = `${encode(header)}.${encode(payload)}`
+  return `${input}.${signBytes(input, key).toString('base64url')}`
+}
+
+export const tokenHeader = { typ: 'oauth-client-attestation+jwt', alg: 'ES256', kid: 'key-1' }
+
+export const tokenClaims: Json = {
+  iss: issuer,
+  sub: app,
+  aud: audience,
+  iat: now - 5,
+  exp: now + 295,
+  jti: 'token-0001',
+  cnf: { jwk: publicJwkOf(installation) },
+  installation: 'pseudonym-1',
+  build: '1.4.2+142',
+  platform: 'android',
+  ear_status: 'warning',
+  mode: 'bound',
+}
+
+/** Members set to `undefined` are left out. */
+export function mintToken({
+  header = {},
+  claims = {},
+  key = issuerKey,
+}: { header?: Json; claims?: Json; key?: SigningKey } = {}): string {
+  return signJws({ ...tokenHeader, ...header }, { ...tokenClaims, ...claims }, key)
+}
+
+let proofs = 0
+
+export const proofHeader = { typ: 'dpop+jwt', alg: 'ES256', jwk: publicJwkOf(installation) }
+
+export function proofClaims(): Json {
+  return {
+    jti: `proof-${String(++proofs).padStart(12, '0')}`,
+    htm: 'POST',
+    htu: `${audience}/v1/orders`,
+    iat: now,
+  }
+}
+
+export function mintProof({
+  header = {},
+  claims = {},
+  key = installation,
+}: { header?: Json; claims?: Json; key?: SigningKey } = {}): string {
+  return signJws({ ...proofHeader, jwk: publicJwkOf(key), ...header }, { ...proofClaims(), ...claims }, key)
+}
+
+export function mintPop({
+  header = {},
+  claims = {},
+  key = installation,
+}: { header?: Json; claims?: Json; key?: SigningKey } = {}): string {
+  const jti = `pop-${String(++proofs).padStart(12, '0')}`
+  return signJws(
+    { typ: 'oauth-client-attestation-pop+jwt', alg: 'ES256', ...header },
+    { aud: audience, jti, iat: now, ...claims },
+    key,
+  )
+}
+
+export const cryptos: readonly [string, () => GuardCrypto][] = [
+  ['node:crypto', () => createNodeCrypto()],
+  ['Web Crypto', () => createWebCrypto()],
+]
+
+export function guardOptions(changes: Partial<GuardOptions> = {}): GuardOptions {
+  return {
+    issuer,
+    audience,
+    jwks,
+    apps: [app],
+    tiers: ['affirming', 'warning'] satisfies AdmissibleTier[],
+    mode: 'bound',
+    clock: () => now * 1000,
+    crypto: createNodeCrypto(),
+    ...changes,
+  }
+}
+
+export function newGuard(changes: Partial<GuardOptions> = {}): Guard {
+  return createGuard(guardOptions(changes))
+}
+
+export interface RequestParts {
+  method?: string
+  url?: string
+  token?: string | string[] | undefined
+  proof?: string | string[] | undefined
+  pop?: string | string[] | undefined
+  authorization?: string | string[] | undefined
+  more?: Record<string, string | string[]>
+}
+
+/** A request as it should be, but for what is given. */
+export function newRequest(parts: RequestParts = {}): GuardRequest {
+  const token = 'token' in parts ? parts.token : mintToken()
+  const proof = 'proof' in parts ? parts.proof : mintProof()
+  const headers: Record<string, string | string[] | undefined> = {
+    host: 'api.example.com',
+    'oauth-client-attestation': token,
+    dpop: proof,
+    'oauth-client-attestation-pop': parts.pop,
+    authorization: parts.authorization,
+    ...parts.more,
+  }
+  return { method: parts.method ?? 'POST', url: parts.url ?? '/v1/orders', headers }
+}
+
+/** The code of a decision, or `ok`. */
+export function codeOf(decision: Decision): GuardErrorCode | 'ok' {
+  return decision.ok ? 'ok' : decision.code
+}
+
+export async function judged(guard: Guard, parts: RequestParts = {}): Promise<GuardErrorCode | 'ok'> {
+  return codeOf(await guard.verify(newRequest(parts)))
+}
