@@ -21,7 +21,7 @@ export class PrintableStrings {
   /** @param wide whether to look for UTF-16LE too. */
   constructor(found: (text: string) => void, wide: boolean) {
     this.#single = new RunCollector((run, before) => found(withoutLength(run, before)))
-    this.#wide = wide ? new WideRuns(found) : undefined
+    this.#wide = wide ? new WideRuns((run) => found(withoutLength(run, 0))) : undefined
   }
 
   add(chunk: Uint8Array): void {

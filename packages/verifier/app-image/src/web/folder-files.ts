@@ -21,13 +21,12 @@ export interface FolderFile {
 /**
  * Lists the files of a folder and its subfolders. Symbolic links are not followed: what they point to is not part of it.
  *
- * @throws AppImageError `WEB_TOO_MANY_FILES` above 65,535.
+ * @throws AppImageError `WEB_TOO_MANY_FILES` above the limit of 65,535.
  */
-export async function folderFiles(folder: string): Promise<FolderFile[]> {
+export async function folderFiles(folder: string, limit = mostFiles): Promise<FolderFile[]> {
   const listing = await readdir(folder, { recursive: true, withFileTypes: true })
   const files = listing.filter((each) => each.isFile())
-  if (files.length > mostFiles)
-    throw new AppImageError('WEB_TOO_MANY_FILES', 'the folder holds too many files')
+  if (files.length > limit) throw new AppImageError('WEB_TOO_MANY_FILES', 'the folder holds too many files')
   const found: FolderFile[] = []
   for (const file of files) {
     const location = path.join(file.parentPath, file.name)
