@@ -1,6 +1,7 @@
 import { open, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { CodeImage, Segment } from '@assay/measurement'
+import { codeSegmentHead, codeSegmentKind } from '@assay/protocol'
 import { invalidArgument } from '../error.ts'
 import { memoryImage, type MemorySegment } from '../image/memory-image.ts'
 
@@ -39,22 +40,21 @@ export async function nodeImage(segments: readonly NodeSegment[]): Promise<CodeI
   }
 }
 
-/** Which files of a folder are scripts of a build, as registration of a web build sees them. */
-const script = /\.(?:js|mjs|cjs)$/
-
 /**
- * A code image of the scripts under `folder`, named by their paths in it, as a registered web build names them.
+ * A code image of a web build's `folder`, as registration reads it: every script, page and WebAssembly module under it,
+ * named by its path in the folder.
  *
  * @throws what `node:fs` throws
  */
 export async function nodeFolderImage(folder: string): Promise<CodeImage> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const segments = entries
-    .filter((entry) => entry.isFile() && script.test(entry.name))
-    .map((entry): NodeSegment => {
-      const file = path.join(entry.parentPath, entry.name)
-      return { name: path.relative(folder, file).split(path.sep).join('/'), kind: 'script', path: file }
-    })
+  const segments: NodeSegment[] = []
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue
+    const file = path.join(entry.parentPath, entry.name)
+    const name = path.relative(folder, file).split(path.sep).join('/')
+    const kind = codeSegmentKind('web', name, await readFrom(file, 0, codeSegmentHead))
+    if (kind !== undefined) segments.push({ name, kind, path: file })
+  }
   return nodeImage(segments)
 }
 

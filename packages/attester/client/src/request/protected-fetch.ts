@@ -37,7 +37,7 @@ export function createProtectedFetch(config: ClientConfig, authorizer: Authorize
       const added = await authorizer.authorize(audience, url, { method, url, authorization }, unwanted)
       for (const [name, value] of Object.entries(added)) headers.set(name, value as string)
       // A request's body can be read once; the copy leaves it for a second attempt.
-      const response = await fetch(request?.clone() ?? input, {
+      const response = await fetch(request?.clone() ?? url.href, {
         ...init,
         headers,
         redirect: redirect === 'follow' ? 'manual' : redirect,

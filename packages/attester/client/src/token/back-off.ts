@@ -5,9 +5,9 @@ const longest = 60_000
 const longestWithoutNetwork = 5_000
 
 /**
- * Milliseconds to wait after the `failures`-th failure in a row: 1 s doubling to 60 s (5 s while the network is
- * away), of which the lower half is certain and the upper half by chance. A service that says how long is obeyed,
- * up to 60 s. `chance` is at least 0 and below 1.
+ * Milliseconds to wait after the `failures`-th failure in a row: 1 s doubling to 60 s (to 5 s while the network is
+ * away; from 8 s after what trying again does not cure), of which the lower half is certain and the upper half by
+ * chance. A service that says how long is obeyed, up to 60 s. `chance` is at least 0 and below 1.
  */
 export function backOff(failures: number, error: AssayClientError, chance: number): number {
   if (error.retryAfter !== undefined) {
@@ -15,5 +15,6 @@ export function backOff(failures: number, error: AssayClientError, chance: numbe
     return Math.min(longest, error.retryAfter * 1000 * (1 + chance / 4))
   }
   const cap = error.code === 'network' || error.code === 'timeout' ? longestWithoutNetwork : longest
-  return Math.min(cap, 500 * 2 ** Math.min(failures, 16)) * (1 + chance) * 0.5
+  const doubled = failures + (error.retryable ? 0 : 3)
+  return Math.min(cap, 500 * 2 ** doubled) * (1 + chance) * 0.5
 }

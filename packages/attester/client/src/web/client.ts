@@ -23,14 +23,13 @@ export interface WebClientOptions
  *   Crypto because the page was not served over https
  */
 export function createWebClient(options: WebClientOptions): AssayClient {
-  const { scripts = [], root = '/', ...rest } = options
   const { crypto, document, indexedDB, navigator, performance } = globalThis
   if (crypto?.subtle === undefined) throw invalidArgument('there is no Web Crypto: serve the page over https')
   const fetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init)
   const name = `assay/${options.app}`
   const store = indexedDbStore(name, indexedDB)
   const client = createAssayClient({
-    image: () => pageImage({ scripts, root }, { document, fetch }),
+    image: () => pageImage(options, { document, fetch }),
     crypto: webCrypto(crypto.subtle),
     keyStore: webKeyStore(store, crypto.subtle),
     shared: webSharedState(name, store, navigator.locks),
@@ -44,7 +43,7 @@ export function createWebClient(options: WebClientOptions): AssayClient {
     baseUrl: document.baseURI,
     probes: jsProbes({ global: globalThis }),
     live: { functions: coreFunctions, exercises },
-    ...rest,
+    ...options,
   })
   return wakenBy(client)
 }

@@ -21,17 +21,10 @@ export interface World {
   /** Everything that the client has told, in order. */
   told: { name: ClientEventName; event: Record<string, unknown> }[]
   /** Another client with the same options and whatever else is given. */
-  another(options?: Partial<AssayClientOptions>): AssayClient
+  another: (options?: Partial<AssayClientOptions>) => AssayClient
 }
 
-const names: ClientEventName[] = [
-  'token',
-  'refreshed',
-  'refresh-failed',
-  'denied',
-  'key-renewed',
-  'clock-offset',
-]
+const names: ClientEventName[] = ['token', 'refreshed', 'refresh-failed', 'denied', 'key-renewed']
 
 /** A device with an honest app, its service, and time that stands still until told otherwise. */
 export function fakeWorld(options: Partial<AssayClientOptions> = {}): World {
