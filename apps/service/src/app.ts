@@ -1,7 +1,7 @@
 import cors from '@fastify/cors'
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import Fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
-import { encodeBase64url, headerNames } from '@assay/protocol'
+import { encodeBase64url, headerNames, paths } from '@assay/protocol'
 import { z } from 'zod'
 import { registerApiKeyRoutes } from './api-keys/api-keys.routes.ts'
 import type { ApiKeyUseCases } from './api-keys/api-keys.usecases.ts'
@@ -76,7 +76,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   registerKeyRoutes(app, dependencies.keys)
   registerMetadataRoutes(app, dependencies.publicUrl)
   registerHealthRoutes(app, dependencies.isReady)
-  methods.seal()
+  methods.seal([paths.challenges, paths.attestations])
   await app.ready()
   return app
 }
@@ -93,8 +93,7 @@ function createInstance({ log, random, trustedProxies }: AppDependencies): Fasti
     routerOptions: { maxParamLength: 1024 },
     genReqId: () => encodeBase64url(random(16)),
     requestIdHeader: false,
-    requestIdLogLabel: 'trace',
-    disableRequestLogging: true,
+    logController: new LogController({ requestIdLogLabel: 'trace', disableRequestLogging: true }),
     logger: {
       level: log.level,
       serializers,

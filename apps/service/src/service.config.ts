@@ -150,7 +150,7 @@ function checkPublicUrl(publicUrl: string | undefined, host: string): string | u
     return undefined
   }
   const url = URL.canParse(publicUrl) ? new URL(publicUrl) : undefined
-  const form = `${url?.origin ?? ''}${url?.pathname === '/' ? '' : (url?.pathname ?? '')}`
+  const form = `${url?.origin ?? ''}${url?.pathname.replace(/\/$/, '') ?? ''}`
   must(
     url !== undefined && isAudience(form) && publicUrl.replace(/\/$/, '') === form,
     'SERVICE_PUBLIC_URL',
@@ -179,9 +179,17 @@ function checkLimits(limits: ServiceLimits): ServiceLimits {
   return limits
 }
 
+/** As client data has it. */
+const probePattern = /^[a-z0-9][a-z0-9._-]{0,63}$/
+
 function checkAsked({ probes = [] }: Partial<Asked>): Asked {
-  const hold = new Set(probes).size === probes.length && probes.length <= 64
-  must(hold, 'SERVICE_MEASUREMENT', 'the list of probes names one twice, or more than 64')
+  const distinct = new Set(probes).size === probes.length && probes.length <= 64
+  must(distinct, 'SERVICE_MEASUREMENT', 'the list of probes names one twice, or more than 64')
+  must(
+    probes.every((name) => probePattern.test(name)),
+    'SERVICE_MEASUREMENT',
+    'a probe has a name out of form',
+  )
   return { probes }
 }
 

@@ -18,7 +18,7 @@ import { createFloodLimits } from '../http/flood-limits.ts'
 import { createMeasurements } from '../images/measurements.ts'
 import { createKeyUseCases } from '../keys/keys.usecases.ts'
 import { createTokenIssuer } from '../keys/token-issuer.ts'
-import { addressOf } from '../server.ts'
+import { addressOf, stopListening } from '../server.ts'
 import { floodQuotas, type CheckedConfig } from '../service.config.ts'
 import { createTraceBuffer } from '../traces/trace-buffer.ts'
 import { createAppraisal } from './appraise-evidence.ts'
@@ -161,7 +161,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     },
     async close() {
       closing = true
-      await app.close()
+      await stopListening(app)
       await jobs.stop()
       await reader.close()
       await traces.flush().catch(onMalfunction)

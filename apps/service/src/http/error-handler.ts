@@ -21,7 +21,8 @@ export function toProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error
   if (hasZodFastifySchemaValidationErrors(error)) {
     const errors = error.validation.map(({ instancePath, keyword }) => ({
-      pointer: instancePath,
+      // The whole document, which the library writes as the member with no name.
+      pointer: instancePath === '/' ? '' : instancePath,
       code: keyword,
     }))
     return new ProblemError('request_invalid', { errors, cause: error })

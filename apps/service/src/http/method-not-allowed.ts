@@ -2,14 +2,16 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { sendProblem } from './error-handler.ts'
 import { ProblemError } from './problem-error.ts'
 
-/** Without OPTIONS, which belongs to cross-origin requests. */
-const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 
 /**
  * Fastify answers a known path with an unknown method by 404. This remembers the methods of each path and, when
  * every route is there, answers the others by 405 with `Allow`. Call before the routes are registered.
  */
-export function useMethodNotAllowed(app: FastifyInstance): { seal(): void } {
+export function useMethodNotAllowed(app: FastifyInstance): {
+  /** `crossOrigin`: paths whose preflight requests are answered elsewhere. */
+  seal(crossOrigin: readonly string[]): void
+} {
   const known = new Map<string, Set<string>>()
   app.addHook('onRoute', ({ url, method }) => {
     const of = known.get(url) ?? new Set()
@@ -17,9 +19,10 @@ export function useMethodNotAllowed(app: FastifyInstance): { seal(): void } {
     for (const one of [method].flat()) of.add(one)
   })
   return {
-    seal() {
+    seal(crossOrigin) {
       for (const [url, allowed] of [...known]) {
         if (url === '*') continue
+        if (crossOrigin.includes(url)) allowed.add('OPTIONS')
         const allow = [...allowed].join(', ')
         const refuse = (request: FastifyRequest, reply: FastifyReply) =>
           sendProblem(request, reply, new ProblemError('method_not_allowed', { headers: { allow } }))

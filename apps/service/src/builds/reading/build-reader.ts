@@ -71,7 +71,7 @@ export function createBuildReader({ blobFolder, seconds, memory, idle = 3_000 }:
       await end()
       throw error
     })
-    if (answer.kind === 'failed') throw answer.error
+    if (answer.kind === 'failed') throw Object.assign(new Error(answer.message), { code: answer.code })
     return answer
   }
 

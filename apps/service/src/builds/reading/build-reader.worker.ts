@@ -16,12 +16,14 @@ let writers: BlobWriter[] = []
 
 parentPort?.on('message', (command: ReaderCommand) => {
   void carryOut(command)
-    .catch((error: unknown): ReaderAnswer => ({
-      kind: 'failed',
-      error: error instanceof Error ? error : new Error(),
-    }))
+    .catch(failed)
     .then((answer) => parentPort?.postMessage(answer))
 })
+
+function failed(error: unknown): ReaderAnswer {
+  const { message, code } = error as Partial<NodeJS.ErrnoException>
+  return { kind: 'failed', message: message ?? 'the build reader failed', code }
+}
 
 async function carryOut(command: ReaderCommand): Promise<ReaderAnswer> {
   switch (command.kind) {

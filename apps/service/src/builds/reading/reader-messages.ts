@@ -17,4 +17,5 @@ export type ReaderAnswer =
   | { kind: 'read'; report: BuildReport }
   | { kind: 'refused'; code: AppImageErrorCode }
   | { kind: 'done' }
-  | { kind: 'failed'; error: Error }
+  /** A malfunction. An error that is sent from thread to thread loses its code. */
+  | { kind: 'failed'; message: string; code: string | undefined }

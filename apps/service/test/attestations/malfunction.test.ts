@@ -1,0 +1,36 @@
+import { rename } from 'node:fs/promises'
+import path from 'node:path'
+import { expect, it } from 'vitest'
+import { measure, signed } from '../support/device.ts'
+import { runService } from '../support/running-service.ts'
+import { challenge, registerWebApp, webDevice } from '../support/web-app.ts'
+
+it('a code image that is away is a malfunction: no denial, and the same bytes are served when it is back', async () => {
+  const service = await runService()
+  try {
+    await registerWebApp(service)
+    const blobs = path.join(service.config.dataFolder, 'blobs')
+    await service.restart()
+    await rename(blobs, `${blobs}-away`)
+    const device = webDevice()
+    service.advance(2 * 1_800_000)
+    const clientData = await measure(device, await challenge(service, device))
+    const body = signed(device.key, clientData)
+    const refused = await service.call('POST', '/v1/attestations', { body, key: null })
+    expect(refused.json).toMatchObject({ code: 'temporarily_unavailable', status: 503 })
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+    const { trace } = refused.json as { trace: string }
+    expect((await service.call('GET', `/v1/attestations/${trace}`)).json).toMatchObject({
+      outcome: 'malfunction',
+    })
+    await rename(`${blobs}-away`, blobs)
+
+    const other = signed(device.key, { ...clientData, sdk: 'other/2' })
+    expect((await service.problem('POST', '/v1/attestations', { body: other, key: null })).code).toBe(
+      'challenge_used',
+    )
+    expect((await service.call('POST', '/v1/attestations', { body, key: null })).status).toBe(200)
+  } finally {
+    await service.close()
+  }
+})

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { request, type IncomingMessage } from 'node:http'
+import { createServer } from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import { once } from 'node:events'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { initialise, startService, type ServiceConfig } from '../src/index.ts'
+
+let folder: string
+let config: ServiceConfig
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'assay-start-test-'))
+  config = { dataFolder: folder, sealingKey: randomBytes(32), host: '127.0.0.1', port: 0, logLevel: 'silent' }
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const refusal = (more: Partial<ServiceConfig> = {}) =>
+  startService({ ...config, ...more }).then(
+    async (service) => {
+      await service.close()
+      return 'started'
+    },
+    (error: { code?: string }) => error.code,
+  )
+
+it('makes the first admin key once', async () => {
+  const made = await initialise(config)
+  expect(made).toMatchObject({ scope: 'admin', secret: expect.stringMatching(/^assay_[A-Za-z0-9_-]{43}$/) })
+  expect(await initialise(config)).toBeUndefined()
+})
+
+it('refuses to start where nobody could administer it, unless it is given the first admin key', async () => {
+  expect(await refusal()).toBe('SERVICE_NO_ADMIN_KEY')
+  const firstAdminKey = `assay_${randomBytes(32).toString('base64url')}`
+  const service = await startService({ ...config, firstAdminKey })
+  const answer = await fetch(`${service.url}/v1/keys`, {
+    headers: { authorization: `Bearer ${firstAdminKey}` },
+  })
+  expect(answer.status).toBe(200)
+  await service.close()
+  // Not a second one, once there is one.
+  const second = await startService({
+    ...config,
+    firstAdminKey: `assay_${randomBytes(32).toString('base64url')}`,
+  })
+  expect(
+    (await fetch(`${second.url}/v1/keys`, { headers: { authorization: `Bearer ${firstAdminKey}` } })).status,
+  ).toBe(200)
+  await second.close()
+})
+
+it('refuses to start with another sealing key, twice in one folder, and on a port that is taken', async () => {
+  await initialise(config)
+  const service = await startService(config)
+  expect(await refusal()).toBe('STORAGE_LOCKED')
+  await service.close()
+  expect(await refusal({ sealingKey: randomBytes(32) })).toBe('STORAGE_SEALING_KEY')
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const { port } = other.address() as { port: number }
+  expect(await refusal({ port })).toBe('SERVICE_ADDRESS')
+  other.close()
+  expect(await refusal()).toBe('started')
+})
+
+it('stops with requests under way: they are answered, and nothing new is taken', async () => {
+  const key = (await initialise(config))?.secret ?? ''
+  const service = await startService(config)
+  const late = request(`${service.url}/v1/apps`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+  })
+  late.write('{"id":"com.example.late",')
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  const closed = service.close()
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  await expect(fetch(`${service.url}/livez`)).rejects.toThrow()
+  late.end('"platform":"web"}')
+  const [answer] = (await once(late, 'response')) as [IncomingMessage]
+  expect(answer.resume().statusCode).toBe(201)
+  await closed
+  const again = await startService(config)
+  const found = await fetch(`${again.url}/v1/apps/com.example.late`, {
+    headers: { authorization: `Bearer ${key}` },
+  })
+  expect(found.status).toBe(200)
+  await again.close()
+})

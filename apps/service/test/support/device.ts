@@ -1,0 +1,100 @@
+import { generateKeyPairSync, hash, sign, type KeyObject } from 'node:crypto'
+import { carryOut, digestImage, parsePlan, planSeed, type CodeImage } from '@assay/measurement'
+import { nodeCrypto } from '@assay/measurement/node-crypto'
+import {
+  clientDataSigningInput,
+  decodeBase64url,
+  encodeBase64url,
+  thumbprintInput,
+  utf8,
+  type AttestationRequest,
+  type ChallengeResponse,
+  type ClientData,
+  type EvidenceItem,
+  type PublicJwk,
+} from '@assay/protocol'
+
+export interface DeviceKey {
+  privateKey: KeyObject
+  jwk: PublicJwk
+  thumbprint: string
+}
+
+export function makeKey(): DeviceKey {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const { x, y } = publicKey.export({ format: 'jwk' }) as { x: string; y: string }
+  const jwk: PublicJwk = { kty: 'EC', crv: 'P-256', x, y }
+  return { privateKey, jwk, thumbprint: hash('sha256', thumbprintInput(jwk), 'base64url') }
+}
+
+/** The code image of an installed app. */
+export function imageOf(files: Readonly<Record<string, Uint8Array>>): CodeImage {
+  return {
+    segments: Object.entries(files).map(([name, { length }]) => ({ name, kind: 'script', length })),
+    read: (name, offset, length) => (files[name] as Uint8Array).subarray(offset, offset + length),
+  }
+}
+
+export interface TestDevice {
+  key: DeviceKey
+  app: string
+  build: string
+  audiences: string[]
+  image: CodeImage
+}
+
+/** Body of `POST /v1/challenges`. */
+export function challengeBody({ app, build, audiences, key }: TestDevice) {
+  return { app, build, sdk: 'test/1.0', key: key.thumbprint, audiences }
+}
+
+/** Carries out the plan and writes client data, as an SDK does. */
+export async function measure(
+  device: TestDevice,
+  { attestation_challenge: challenge, plan: planText }: ChallengeResponse,
+  probes: ClientData['probes'] = {},
+): Promise<ClientData> {
+  const planBytes = decodeBase64url(planText) as Uint8Array
+  const plan = parsePlan(planBytes)
+  const { image } = device
+  const digest = await digestImage(image, plan.coverage, planSeed(plan), nodeCrypto)
+  const carried = await carryOut({
+    plan,
+    planBytes,
+    challenge: decodeBase64url(challenge) as Uint8Array,
+    digest,
+    image,
+    crypto: nodeCrypto,
+    probes,
+  })
+  return {
+    v: 1,
+    challenge,
+    plan: planText,
+    key: device.key.jwk,
+    app: device.app,
+    build: device.build,
+    sdk: 'test/1.0',
+    audiences: device.audiences,
+    measurement: {
+      response: encodeBase64url(carried.response),
+      tags: Object.fromEntries(carried.tags.map(({ name, tag }) => [name, encodeBase64url(tag)])),
+    },
+    probes,
+    evidence: [],
+  }
+}
+
+/** Signs client data, given as an object or as text. */
+export function signed(
+  key: DeviceKey,
+  clientData: object | string,
+  evidence: EvidenceItem[] = [],
+): AttestationRequest {
+  const bytes = utf8(typeof clientData === 'string' ? clientData : JSON.stringify(clientData))
+  const signature = sign('sha256', clientDataSigningInput(bytes), {
+    key: key.privateKey,
+    dsaEncoding: 'ieee-p1363',
+  })
+  return { client_data: encodeBase64url(bytes), signature: encodeBase64url(signature), evidence }
+}

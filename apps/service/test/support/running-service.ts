@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { mediaTypes, type ProblemDocument } from '@assay/protocol'
+import { initialise, startService, type RunningService, type ServiceConfig } from '../../src/index.ts'
+
+export interface Answer {
+  status: number
+  headers: Headers
+  text: string
+  json: never
+}
+
+export interface ServiceUnderTest {
+  readonly url: string
+  readonly folder: string
+  readonly config: ServiceConfig
+  readonly adminKey: string
+  /** Everything that was logged so far. */
+  log(): string
+  /** Moves the service's clock. */
+  advance(milliseconds: number): void
+  /** One request; `key` defaults to the admin key, `null` sends none. JSON unless `body` is bytes or text. */
+  call(method: string, target: string, options?: CallOptions): Promise<Answer>
+  /** As {@link call}, and the code of the problem that must come. */
+  problem(method: string, target: string, options?: CallOptions): Promise<ProblemDocument>
+  restart(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface CallOptions {
+  body?: unknown
+  key?: string | null
+  headers?: Record<string, string>
+}
+
+/** A service over a folder of its own, listening on a free port of loopback. */
+export async function runService(more: Partial<ServiceConfig> = {}): Promise<ServiceUnderTest> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-service-test-'))
+  const lines: string[] = []
+  let offset = 0
+  const config: ServiceConfig = {
+    dataFolder: path.join(folder, 'data'),
+    sealingKey: randomBytes(32),
+    host: '127.0.0.1',
+    port: 0,
+    logLevel: 'debug',
+    logDestination: { write: (line) => void lines.push(line) },
+    clock: () => Date.now() + offset,
+    ...more,
+  }
+  const made = await initialise(config)
+  const adminKey = made?.secret ?? ''
+  let running: RunningService = await startService(config)
+
+  const call: ServiceUnderTest['call'] = async (
+    method,
+    target,
+    { body, key = adminKey, headers = {} } = {},
+  ) => {
+    const isRaw = typeof body === 'string' || body instanceof Uint8Array
+    const response = await fetch(running.url + target, {
+      method,
+      headers: {
+        ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+        ...(body === undefined || isRaw ? {} : { 'content-type': mediaTypes.json }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: isRaw ? (body as BodyInit) : JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      json: (/json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : undefined) as never,
+    }
+  }
+
+  return {
+    get url() {
+      return running.url
+    },
+    folder,
+    config,
+    adminKey,
+    log: () => lines.join(''),
+    advance: (milliseconds) => void (offset += milliseconds),
+    call,
+    async problem(method, target, options) {
+      const answer = await call(method, target, options)
+      if (answer.headers.get('content-type')?.startsWith(mediaTypes.problem) !== true) {
+        throw new Error(`no problem document: ${answer.status} ${answer.text.slice(0, 200)}`)
+      }
+      const document = answer.json as ProblemDocument
+      if (document.status !== answer.status) throw new Error('the document and the answer have two statuses')
+      return document
+    },
+    async restart() {
+      await running.close()
+      running = await startService(config)
+    },
+    async close() {
+      await running.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
