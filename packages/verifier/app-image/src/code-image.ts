@@ -25,8 +25,13 @@ export async function readCodeImage(
   // The longest first, so that none is left to run alone at the end.
   const queue = sources.toSorted((a, b) => b.length - a.length)
   const worker = async (): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      digests.set(next.name, await readSegment(next, keep))
+    try {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        digests.set(next.name, await readSegment(next, keep))
+      }
+    } finally {
+      // After a failure nothing more is begun; what is under way ends before the source is closed.
+      queue.length = 0
     }
   }
   const outcomes = await Promise.allSettled(Array.from({ length: parallel }, worker))

@@ -93,16 +93,10 @@ function writeElement(element: ElementTemplate, output: Output): void {
 }
 
 function typedValue(value: ValueTemplate, intern: (text: string) => number): [number, number, number] {
-  switch (typeof value) {
-    case 'string':
-      return [0x03, intern(value), intern(value)]
-    case 'number':
-      return [0x10, value >>> 0, none]
-    case 'boolean':
-      return [0x12, value ? 0xffffffff : 0, none]
-    case 'object':
-      return [value.type, value.data, none]
-  }
+  if (typeof value === 'string') return [0x03, intern(value), intern(value)]
+  if (typeof value === 'number') return [0x10, value >>> 0, none]
+  if (typeof value === 'boolean') return [0x12, value ? 0xffffffff : 0, none]
+  return [value.type, value.data, none]
 }
 
 /** A chunk whose header is eight bytes plus whatever else `content` begins with. */
