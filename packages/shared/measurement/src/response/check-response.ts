@@ -1,6 +1,6 @@
 import { equalBytes } from '@assay/protocol'
 import { atOnce, type Work } from '../drive.ts'
-import type { LiveOutcome, ShownFunctions } from '../live/show-functions.ts'
+import type { LiveOutcome } from '../live/show-functions.ts'
 import { misuse } from '../measurement-error.ts'
 import type { CarryOutInput } from './carry-out.ts'
 import { conclusionOf } from './conclusion.ts'
@@ -26,19 +26,12 @@ function* check(input: CarryOutInput, response: Uint8Array): Work<ResponseCheck>
   const { shown, exercises } = input.live ?? { shown: {}, exercises: {} }
   if (shown === 'absent') throw misuse('the Verifier compares with the registered slices')
   checkFoldInput(input, exercises)
-  const asked = plan.live.show.length > 0
-  const candidates: [LiveOutcome, ShownFunctions][] = asked
-    ? [
-        ['shown', shown],
-        ['absent', 'absent'],
-      ]
-    : [['not_asked', shown]]
-  const conclusions = candidates.map(([, source]) => conclusionOf(plan, probes, source))
-  const fold = yield* foldExercises(input, yield* foldReads(input), exercises)
-  for (const [i, conclusion] of conclusions.entries()) {
-    const expected = yield crypto.hmacSha256(fold.k, [fold.chain, ...conclusion])
-    if (equalBytes(expected, response))
-      return { matches: true, live: (candidates[i] as [LiveOutcome, unknown])[0] }
+  const conclusion = conclusionOf(plan, probes, shown)
+  const { k, chain } = yield* foldExercises(input, yield* foldReads(input), exercises)
+  if (equalBytes(yield crypto.hmacSha256(k, [chain, ...conclusion]), response)) {
+    return { matches: true, live: plan.live.show.length === 0 ? 'not_asked' : 'shown' }
   }
-  return { matches: false }
+  if (plan.live.show.length === 0) return { matches: false }
+  const absent = yield crypto.hmacSha256(k, [chain, ...conclusionOf(plan, probes, 'absent')])
+  return equalBytes(absent, response) ? { matches: true, live: 'absent' } : { matches: false }
 }

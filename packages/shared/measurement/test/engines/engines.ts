@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
-import { writeModules } from './plain-modules.ts'
+import { asOneOldScript, writeModules } from './plain-modules.ts'
 import type { Outcome, Task } from './program.ts'
 
 const program = './measurement/test/engines/program.js'
@@ -13,23 +13,53 @@ const program = './measurement/test/engines/program.js'
 /** An engine that may be on this machine. */
 export interface Engine {
   name: string
+  /** Where it belongs to the machines on which every test must run. */
+  required: boolean
+  /** Whether it shows the source of functions. */
+  showsSource: boolean
   find(): string | undefined
   run(executable: string, folder: string): Promise<Outcome>
 }
 
 export const engines: readonly Engine[] = [
-  { name: 'Node', find: () => process.execPath, run: (node, folder) => shell(node, ['main.mjs'], folder) },
+  {
+    name: 'Node',
+    required: true,
+    showsSource: true,
+    find: () => process.execPath,
+    run: (node, folder) => shell(node, ['main.mjs'], folder),
+  },
   {
     name: 'QuickJS',
+    required: true,
+    showsSource: true,
     find: () => onPath('qjs'),
     run: (qjs, folder) => shell(qjs, ['-m', 'main.mjs'], folder),
   },
   {
+    name: 'Chromium',
+    required: true,
+    showsSource: true,
+    find: () => onPath('chromium') ?? onPath('chromium-browser'),
+    run: browse,
+  },
+  {
     name: 'JavaScriptCore',
+    required: false,
+    showsSource: true,
     find: () => onPath('jsc'),
     run: (jsc, folder) => shell(jsc, ['-m', 'main.mjs'], folder),
   },
-  { name: 'Chromium', find: () => onPath('chromium') ?? onPath('chromium-browser'), run: browse },
+  {
+    name: 'Hermes',
+    required: false,
+    showsSource: false,
+    find: () => process.env.ASSAY_HERMES ?? onPath('hermes'),
+    run(hermes, folder) {
+      writeFileSync(join(folder, 'main.js'), asOneOldScript(folder, 'main.mjs'))
+      return shell(hermes, ['main.js'], folder)
+    },
+  },
 ]
 
 /** Carries out a task on an engine that loads `modules`. */

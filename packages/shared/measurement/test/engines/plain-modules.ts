@@ -42,3 +42,36 @@ export function writeModules(folder: string, modules: ReadonlyMap<string, string
     writeFileSync(join(folder, path), text)
   }
 }
+
+/**
+ * The modules in a folder as one script for engines that know neither modules nor classes nor async functions, as a
+ * bundler of mobile apps makes it. `main` is the module that starts.
+ */
+export function asOneOldScript(folder: string, main: string): string {
+  const old: ts.CompilerOptions = {
+    target: ts.ScriptTarget.ES5,
+    module: ts.ModuleKind.CommonJS,
+    downlevelIteration: true,
+    ignoreDeprecations: '6.0',
+  }
+  const modules = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.m?js$/.test(path))
+    .map((path) => {
+      const { outputText } = ts.transpileModule(readFileSync(join(folder, path), 'utf8'), {
+        compilerOptions: old,
+      })
+      const local = outputText.replace(
+        /require\("(.+?)"\)/g,
+        (_, name: string) => `require("${join(dirname(path), name)}")`,
+      )
+      return `modules["${path}"] = function (exports) {${local}\n};`
+    })
+  return `var modules = {}, loaded = {};
+function require(name) {
+  if (!loaded[name]) modules[name]((loaded[name] = {}));
+  return loaded[name];
+}
+${modules.join('\n')}
+require("${main}");
+`
+}
