@@ -155,7 +155,7 @@ describe("the operator's log", () => {
       faults.push(fault)
       throw new Error('and so is this one')
     }
-    const guard = newGuard({ onDecision: hook as () => void, onFault })
+    const guard = newGuard({ onDecision: hook, onFault })
     expect(await judged(guard)).toBe('ok')
     expect(await judged(guard, { token: undefined })).toBe('TOKEN_MISSING')
     await new Promise((resolve) => setImmediate(resolve))

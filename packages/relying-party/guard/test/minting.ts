@@ -32,7 +32,7 @@ export function newKey(algorithm: 'ES256' | 'Ed25519'): SigningKey {
     algorithm === 'ES256'
       ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
       : generateKeyPairSync('ed25519')
-  return { algorithm, ...pair, jwk: pair.publicKey.export({ format: 'jwk' }) as Json }
+  return { algorithm, ...pair, jwk: pair.publicKey.export({ format: 'jwk' }) }
 }
 
 export const issuerKey = newKey('ES256')

@@ -4,7 +4,7 @@ import { createNodeCrypto } from '@assay/guard/node'
 import { thumbprintInput } from '@assay/protocol'
 import { app, installation, judged, mintToken, newGuard, newRequest, publicJwkOf } from '../minting.ts'
 
-const jkt = (await createNodeCrypto().sha256(thumbprintInput(publicJwkOf(installation)))) as string
+const jkt = await createNodeCrypto().sha256(thumbprintInput(publicJwkOf(installation)))
 
 test.each<[DenyEntry, DenyEntry]>([
   [

@@ -13,7 +13,7 @@ import {
   newRequest,
 } from '../minting.ts'
 
-const build = (changes: object) => () => createGuard({ ...guardOptions(), ...changes } as GuardOptions)
+const build = (changes: object) => () => createGuard({ ...guardOptions(), ...changes })
 const remote = (changes: object) => ({
   jwks: { url: 'https://attest.example/jwks', fetch: globalThis.fetch, ...changes },
 })

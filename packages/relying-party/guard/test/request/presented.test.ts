@@ -67,9 +67,6 @@ describe('bearer mode', () => {
 })
 
 describe('size', () => {
-  const padded = (length: number) =>
-    signJws({ typ: 'dpop+jwt' }, { pad: 'x'.repeat(length) }, newKey('ES256'))
-
   test('token and proof have a limit together, before anything is read', async () => {
     const token = mintToken()
     const small = mintProof({ claims: { pad: 'x'.repeat(2000) } })
