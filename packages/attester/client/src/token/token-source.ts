@@ -58,7 +58,7 @@ export function createTokenSource(
     if (held !== undefined) schedule()
     if (force || isNeeded(audience, held, unwanted)) {
       try {
-        await renew(unwanted ?? (force ? held?.token.token : undefined))
+        await renew(unwanted, force)
       } catch (error) {
         const left = find(audience)
         if (force || left === undefined || left.token.token === unwanted) throw error
@@ -82,19 +82,18 @@ export function createTokenSource(
   }
 
   /** One exchange at a time: whoever needs one while it is under way shares it. */
-  function renew(unwanted?: string): Promise<void> {
-    inFlight ??= attempt(unwanted).finally(() => {
+  function renew(unwanted?: string, force?: boolean): Promise<void> {
+    inFlight ??= attempt(unwanted, force).finally(() => {
       inFlight = undefined
     })
     return inFlight
   }
 
-  async function attempt(unwanted: string | undefined): Promise<void> {
+  async function attempt(unwanted?: string, force?: boolean): Promise<void> {
     if (failed !== undefined && clock.monotonic() < failed.until) throw failed.error
+    const work = () => exchangeOrAdopt(unwanted, force)
     try {
-      await (shared === undefined
-        ? exchangeOrAdopt(unwanted)
-        : shared.exclusively(() => exchangeOrAdopt(unwanted)))
+      await (shared === undefined ? work() : shared.exclusively(work))
     } catch (error) {
       fail(error)
       throw error
@@ -102,9 +101,10 @@ export function createTokenSource(
   }
 
   /** Takes over what another tab, or this page before its reload, has obtained, if that is news; or obtains it. */
-  async function exchangeOrAdopt(unwanted: string | undefined): Promise<void> {
+  async function exchangeOrAdopt(unwanted?: string, force?: boolean): Promise<void> {
     const opened = await exchange.openKey()
-    const found = restoreGrant(config, await shared?.load().catch(() => undefined), opened, now())
+    const stored = force ? undefined : await shared?.load().catch(() => undefined)
+    const found = restoreGrant(config, stored, opened, now())
     if (found !== undefined && isNews(found, unwanted)) return accept(found, 'shared')
     const next = await exchange.run(opened)
     lifetime.check()

@@ -1,0 +1,56 @@
+import { webcrypto } from 'node:crypto'
+import { expect, it } from 'vitest'
+import { webKeyStore } from '../../src/web/key-store.ts'
+import { fakeStore } from '../fake/fake-store.ts'
+import { fakeWorld } from '../fake/fake-world.ts'
+
+const subtle = webcrypto.subtle as unknown as SubtleCrypto
+
+it('keeps one key that cannot be exported', async () => {
+  const store = fakeStore()
+  const key = await webKeyStore(store, subtle).open()
+  expect(Object.keys(key.publicJwk).sort()).toEqual(['crv', 'kty', 'x', 'y'])
+  const { privateKey } = store.values.get('key') as { privateKey: CryptoKey }
+  expect(privateKey.extractable).toBe(false)
+  expect(privateKey.usages).toEqual(['sign'])
+  await expect(subtle.exportKey('pkcs8', privateKey)).rejects.toThrow()
+  expect((await webKeyStore(store, subtle).open()).publicJwk).toEqual(key.publicJwk)
+})
+
+it('signs ES256 so that the service can verify it', async () => {
+  const { client } = fakeWorld({ keyStore: webKeyStore(fakeStore(), subtle) })
+  expect((await client.getToken()).token).toBe('token-1')
+})
+
+it('gives tabs that start at once one key', async () => {
+  const store = fakeStore()
+  const keys = await Promise.all(Array.from({ length: 4 }, () => webKeyStore(store, subtle).open()))
+  expect(new Set(keys.map(({ publicJwk }) => publicJwk.x)).size).toBe(1)
+})
+
+it('sees a key that another tab has renewed', async () => {
+  const store = fakeStore()
+  const [one, two] = [webKeyStore(store, subtle), webKeyStore(store, subtle)]
+  await one.open()
+  const renewed = await two.renew()
+  expect((await one.open()).publicJwk).toEqual(renewed.publicJwk)
+})
+
+it('keeps a renewed key as long as the page lives where the browser keeps nothing', async () => {
+  const store = fakeStore()
+  store.broken = true
+  const keys = webKeyStore(store, subtle)
+  await expect(keys.open()).rejects.toThrow()
+  const { publicJwk } = await keys.renew()
+  expect((await keys.open()).publicJwk).toEqual(publicJwk)
+  const { client, told } = fakeWorld({ keyStore: webKeyStore(store, subtle) })
+  expect((await client.getToken()).token).toBe('token-1')
+  expect(told.map(({ name }) => name)).toContain('key-renewed')
+})
+
+it('makes another key where what is kept is none', async () => {
+  const store = fakeStore()
+  store.values.set('key', 'rubbish')
+  const { client } = fakeWorld({ keyStore: webKeyStore(store, subtle) })
+  expect((await client.getToken()).token).toBe('token-1')
+})

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import { pageImage, type PageImageOptions } from '../../src/web/page-image.ts'
+
+/** A page that shows the given scripts and module preloads, and the server behind it. */
+function page(
+  shown: { src?: string; href?: string }[],
+  served: Record<string, string>,
+  baseURI = 'https://app.example/',
+) {
+  const requests: { url: string; init: RequestInit | undefined }[] = []
+  const document = { baseURI, querySelectorAll: () => shown } as unknown as Document
+  return {
+    requests,
+    open: (options: PageImageOptions = {}) =>
+      pageImage(options, {
+        document,
+        fetch: (input, init) => {
+          const url = input as string
+          requests.push({ url, init })
+          const body = served[url]
+          return Promise.resolve(
+            new Response(body ?? 'not found', { status: body === undefined ? 404 : 200 }),
+          )
+        },
+      }),
+  }
+}
+
+const served = {
+  'https://app.example/index.html': '<html>',
+  'https://app.example/assets/a.js': 'aa',
+  'https://app.example/assets/b.js': 'bbb',
+  'https://app.example/worker.js': 'w',
+  'https://app.example/sub/index.html': '<sub>',
+  'https://app.example/sub/c%20d.js': 'c',
+}
+
+describe('pageImage', () => {
+  it('holds the page, its scripts and modules, and the files named, by their paths', async () => {
+    const { open, requests } = page(
+      [
+        { src: 'https://app.example/assets/a.js?v=1' },
+        { href: 'https://app.example/assets/b.js' },
+        { src: 'https://cdn.example/x.js' },
+        { src: 'https://app.example/assets/a.js' },
+      ],
+      served,
+    )
+    const image = await open({ files: ['index.html', 'worker.js', '/assets/b.js'] })
+    expect([...image.segments].sort((a, b) => (a.name < b.name ? -1 : 1))).toEqual([
+      { name: 'assets/a.js', kind: 'script', length: 2 },
+      { name: 'assets/b.js', kind: 'script', length: 3 },
+      { name: 'index.html', kind: 'script', length: 6 },
+      { name: 'worker.js', kind: 'script', length: 1 },
+    ])
+    expect(new TextDecoder().decode(await image.read('assets/b.js', 1, 2))).toBe('bb')
+    expect(requests).toHaveLength(4)
+    for (const { init } of requests) expect(init).toMatchObject({ cache: 'force-cache' })
+  })
+
+  it('takes what lies under its root only', async () => {
+    const shown = [{ src: 'https://app.example/sub/c%20d.js' }, { src: 'https://app.example/assets/a.js' }]
+    const image = await page(shown, served, 'https://app.example/sub/route/1').open({ root: '/sub/' })
+    expect(image.segments.map(({ name }) => name).sort()).toEqual(['c d.js', 'index.html'])
+  })
+
+  it('fails when a file cannot be fetched', async () => {
+    await expect(page([], served).open({ files: ['missing.js'] })).rejects.toThrow('cannot be fetched')
+  })
+})
