@@ -29,8 +29,11 @@ export function readCentralDirectory(directory: Buffer, end: EndRecord): Directo
   const utf8 = new TextDecoder('utf-8', { fatal: true })
   let at = 0
   for (const entry of listEntries(directory, end.entryCount)) {
+    const next = at + recordLengthOf(entry)
+    // yauzl reads on into the end record, which is no part of the directory.
+    if (next > directory.length) throw malformed()
     refuseZip64(directory, at)
-    at += recordLengthOf(entry)
+    at = next
     const nameBytes = entry.fileName as unknown as Buffer
     records.push({
       name: decodeName(utf8, nameBytes),
@@ -79,7 +82,7 @@ function listEntries(directory: Buffer, count: number): yauzl.Entry[] {
   }
   if (fault !== undefined || archive === undefined) {
     if (isEncryptedAfter(directory, entries)) throw encrypted()
-    throw new AppImageError('ZIP_MALFORMED', 'the central directory is malformed', { cause: fault })
+    throw malformed(fault)
   }
   return entries
 }
@@ -92,6 +95,10 @@ function isEncryptedAfter(directory: Buffer, listed: readonly yauzl.Entry[]): bo
 
 function recordLengthOf(entry: yauzl.Entry): number {
   return recordLength + entry.fileNameLength + entry.extraFieldLength + entry.fileCommentLength
+}
+
+function malformed(cause?: Error): AppImageError {
+  return new AppImageError('ZIP_MALFORMED', 'the central directory is malformed', { cause })
 }
 
 function encrypted(): AppImageError {
