@@ -6,6 +6,8 @@ export const exitCodes = {
   usage: 2,
   /** The service could not be reached or has a fault: the same command may work later. */
   unavailable: 3,
+  /** The CLI itself has a fault. */
+  fault: 4,
 } as const
 
 /** Codes of faults that the CLI itself finds. */
@@ -19,6 +21,7 @@ export const cliErrorCodes = [
   'CLI_SERVICE_UNREACHABLE',
   'CLI_SERVICE_ANSWER',
   'CLI_SERVICE_START',
+  'CLI_FAULT',
 ] as const
 export type CliErrorCode = (typeof cliErrorCodes)[number]
 

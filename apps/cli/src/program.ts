@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { createAction } from './commands/arguments.ts'
 import { addApiCommands } from './commands/apis.ts'
 import { addAppCommands } from './commands/apps.ts'
+import { addAttestationCommands } from './commands/attestations.ts'
 import { addBuildCommands } from './commands/builds.ts'
 import { addInspectCommand } from './commands/inspect.ts'
 import { addKeyCommands } from './commands/keys.ts'
@@ -23,13 +24,13 @@ export function createProgram(streams: Streams, env: Environment, signals: NodeJ
     .option('--json', 'results and errors as JSON')
     .configureOutput({
       writeOut: (text) => void streams.out.write(text),
-      writeErr: (text) => void streams.err.write(text),
+      // Errors are shown once, with code and hint, by `run`.
+      writeErr: () => undefined,
     })
     .exitOverride()
-    .showHelpAfterError('(add --help for the options)')
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, 1 refused by the service, 2 wrong command line or file, 3 service not reachable.',
+      '\nExit codes: 0 done, 1 refused by the service, 2 wrong command line or file, 3 service not reachable, 4 fault of the CLI.',
     )
   const action = createAction((command) => contextOf(command, streams, env))
   addServiceCommands(program, action, signals)
@@ -37,6 +38,7 @@ export function createProgram(streams: Streams, env: Environment, signals: NodeJ
   addBuildCommands(program, action)
   addApiCommands(program, action)
   addKeyCommands(program, action)
+  addAttestationCommands(program, action)
   addInspectCommand(program, action)
   return program
 }

@@ -22,14 +22,15 @@ const hints: Partial<Record<ProblemCode, string>> = {
   scope_insufficient: 'Use an admin key, or a registration key for this app.',
   build_debuggable:
     'Register a release build, or pass --allow-debuggable for a build that is meant for development.',
-  build_exists: 'Give the build another --id, or retire the registered one first.',
+  build_exists: 'Give the build another --id: a registered build keeps its id, also when it is retired.',
   build_refused: '`assay inspect FILE` tells what the file holds; docs/errors.md explains the code.',
   signer_not_registered:
-    'Add the certificate with `assay app signer add`, or register this build once with an admin key.',
+    'Register this build once with an admin key, or give the app its whole list of certificates: `assay app update ID --signer SHA256 …`.',
   package_mismatch: 'Check that the file belongs to this app; `assay app list` shows the registered package.',
   app_not_found: '`assay app list` shows the registered apps; `assay app add ID --platform …` adds one.',
   api_not_found: '`assay api list` shows the registered APIs.',
   build_not_found: '`assay build list --app APP` shows the registered builds.',
+  trace_not_found: 'Only denials and malfunctions are kept, the newest first. Is the trace id whole?',
   temporarily_unavailable: 'Try again in a few seconds.',
 }
 

@@ -180,7 +180,34 @@ test.each([
 ])('%s exits with 2 and points to --help', async (_name, args) => {
   const done = await cli(args, key)
   expect(done.status).toBe(2)
+  expect(done.stderr).toContain('[CLI_USAGE]')
   expect(done.stderr).toContain('--help')
+  const asJson = await cli([...args, '--json'], key)
+  expect(JSON.parse(asJson.stderr)).toMatchObject({ error: { code: 'CLI_USAGE' } })
+})
+
+test('a fault of the CLI itself is told apart', async () => {
+  const fake = await service(() => ({ status: 200, body: { apps: [null] } }))
+  const done = await cli(['app', 'list', '--server', fake.url], key)
+  expect(done.status).toBe(4)
+  expect(done.stderr).toContain('[CLI_FAULT]')
+})
+
+test('attestation show tells code and differing segments', async () => {
+  const trace = 'A'.repeat(22)
+  const found = {
+    trace,
+    at: '2026-11-25T00:00:00Z',
+    app: app.id,
+    build: '1',
+    outcome: 'denied',
+    code: 'SOFTWARE_SEGMENT_MISMATCH',
+    segments: ['classes.dex'],
+  }
+  const fake = await service(() => ({ status: 200, body: found }))
+  const done = await cli(['attestation', 'show', trace, '--server', fake.url], key)
+  expect(done.stdout).toMatch(/SOFTWARE_SEGMENT_MISMATCH[^]*classes\.dex/)
+  expect(fake.seen[0]?.url).toBe(`/v1/attestations/${trace}`)
 })
 
 test('--help exits with 0', async () => {

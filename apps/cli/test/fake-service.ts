@@ -25,7 +25,10 @@ export async function fakeService(answer: (seen: Seen) => { status: number; body
       }
       seen.push(one)
       const answered = answer(one)
-      if (answered === undefined) return response.socket?.destroy()
+      if (answered === undefined) {
+        response.socket?.destroy()
+        return
+      }
       response.writeHead(answered.status, { 'content-type': 'application/json' })
       response.end(typeof answered.body === 'string' ? answered.body : JSON.stringify(answered.body))
     })

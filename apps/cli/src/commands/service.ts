@@ -20,6 +20,9 @@ interface ServeOptions extends PlaceOptions {
   port?: number
   publicUrl?: string
   logLevel?: string
+  trustedProxy?: string[]
+  epochLength?: number
+  probe?: string[]
 }
 
 const defaults = { data: 'assay-data', sealingKeyFile: 'assay-sealing.key', host: '127.0.0.1', port: 8787 }
@@ -41,6 +44,16 @@ export function addServiceCommands(program: Command, action: Action, signals: No
       '--log-level <level>',
       'fatal, error, warn, info, debug or silent (or ASSAY_LOG_LEVEL; default info)',
     )
+    .option(
+      '--trusted-proxy <address...>',
+      'reverse proxies whose X-Forwarded-For is believed (or ASSAY_TRUSTED_PROXIES, with commas)',
+    )
+    .option(
+      '--epoch-length <seconds>',
+      'how long one measurement plan is asked of a build (default 1800)',
+      integer,
+    )
+    .option('--probe <name...>', 'probes to ask; the SDKs of all registered builds must declare them')
     .addHelpText('after', example('assay serve --public-url https://attest.example.com'))
     .action(action((context, _args, options: ServeOptions) => serve(context, options, signals)))
 }
@@ -120,6 +133,7 @@ async function serve(context: Context, options: ServeOptions, signals: NodeJS.Ev
       host,
       port,
       ...(publicUrl === undefined ? {} : { publicUrl }),
+      ...moreOf(options, env.ASSAY_TRUSTED_PROXIES),
       logLevel: logLevelOf(options.logLevel ?? env.ASSAY_LOG_LEVEL ?? 'info'),
     }),
   )
@@ -128,6 +142,15 @@ async function serve(context: Context, options: ServeOptions, signals: NodeJS.Ev
     for (const signal of ['SIGINT', 'SIGTERM']) signals.once(signal, () => resolve())
   })
   await service.close()
+}
+
+function moreOf({ trustedProxy, epochLength, probe }: ServeOptions, proxies: string | undefined) {
+  const trustedProxies = trustedProxy ?? proxies?.split(',').map((text) => text.trim())
+  return {
+    ...(trustedProxies === undefined ? {} : { trustedProxies }),
+    ...(epochLength === undefined ? {} : { epochLength }),
+    ...(probe === undefined ? {} : { measurement: { probes: probe } }),
+  }
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const
