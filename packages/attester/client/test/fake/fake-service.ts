@@ -49,6 +49,7 @@ export interface FakeService {
     epoch: number
     probes: string[]
     run: string[]
+    show: string[]
     /** Plan bytes to hand out instead of the proper ones. */
     plan?: Uint8Array
     serverTime?: number
@@ -71,7 +72,12 @@ export function problem(
     })
 }
 
-export function fakeService(time: FakeTime, image: CodeImage, exercises: Exercises = {}): FakeService {
+export function fakeService(
+  time: Pick<FakeTime, 'trueSeconds'>,
+  image: CodeImage,
+  exercises: Exercises = {},
+  shown: Readonly<Record<string, Uint8Array>> = {},
+): FakeService {
   const open = new Map<string, { plan: string; key: string; until: number }>()
   const answered = new Map<
     string,
@@ -83,7 +89,15 @@ export function fakeService(time: FakeTime, image: CodeImage, exercises: Exercis
     issued: [],
     down: new Set(),
     mishaps: { '/v1/challenges': [], '/v1/attestations': [] },
-    settings: { expiresIn: 300, refreshAfter: 150, withheld: new Set(), epoch: 7, probes: [], run: [] },
+    settings: {
+      expiresIn: 300,
+      refreshAfter: 150,
+      withheld: new Set(),
+      epoch: 7,
+      probes: [],
+      run: [],
+      show: [],
+    },
     bodies: (path) => service.calls.filter((call) => call.path === path).map((call) => call.body),
     fetch: async (input, init) => {
       const url = new URL(input as string)
@@ -102,7 +116,7 @@ export function fakeService(time: FakeTime, image: CodeImage, exercises: Exercis
   }
 
   function challenge(request: ChallengeRequest): Response {
-    const { epoch, probes, run } = service.settings
+    const { epoch, probes, run, show } = service.settings
     const plan =
       service.settings.plan ??
       drawUpPlan({
@@ -113,7 +127,7 @@ export function fakeService(time: FakeTime, image: CodeImage, exercises: Exercis
         coverage: 'image',
         segments: image.segments,
         probes,
-        live: { show: [], run },
+        live: { show, run },
       })
     const head = encodeChallengeHead({
       keyNumber: 1,
@@ -184,7 +198,7 @@ export function fakeService(time: FakeTime, image: CodeImage, exercises: Exercis
       image,
       crypto: nodeCrypto,
       probes: data.probes,
-      live: { shown: {}, exercises },
+      live: { shown, exercises },
     }
     return checkResponse(input, decodeBase64url(data.measurement.response) as Uint8Array).matches
   }

@@ -7,7 +7,7 @@ import { fakeTime } from '../fake/fake-time.ts'
 import { audience, code } from '../fake/fake-world.ts'
 
 it('makes an exchange with what Node has built in, over HTTP', async () => {
-  const service = fakeService({ ...fakeTime(), trueSeconds: () => 1_790_000_000 }, code)
+  const service = fakeService(fakeTime(), code)
   const server = createServer((request, response) => {
     void (async () => {
       const parts: Buffer[] = []
