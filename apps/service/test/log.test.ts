@@ -1,4 +1,4 @@
-import { mediaTypes, type AttestationResponse, type CreatedApiKey } from '@assay/protocol'
+import { mediaTypes, type CreatedApiKey } from '@assay/protocol'
 import { expect, it } from 'vitest'
 import { imageOf, measure, signed } from './support/device.ts'
 import { runService } from './support/running-service.ts'
@@ -14,7 +14,7 @@ it('the log of a whole run holds no token, key, challenge, plan, evidence or cli
   secrets.push(created.secret)
 
   const device = webDevice()
-  const good = (await attestation(service, device)) as AttestationResponse
+  const good = await attestation(service, device)
   secrets.push(
     ...good.tokens.map(({ token }) => token),
     device.key.thumbprint,

@@ -67,8 +67,8 @@ export class AttestationDenied extends Error {
  */
 export function outcomeOf(error: unknown, trace: string): Denied | Malfunction {
   if (error instanceof EvidenceError || error instanceof AttestationDenied) {
-    const { segments = [] } = error as { segments?: readonly string[] }
-    return { outcome: 'denied', trace, code: error.code, outward: 'attestation_denied', segments }
+    const segments = 'segments' in error ? (error.segments as readonly string[]) : []
+    return { outcome: 'denied', trace, code: String(error.code), outward: 'attestation_denied', segments }
   }
   const { code } = toProblem(error)
   if (error instanceof ProblemError && problems[code].status < 500) {

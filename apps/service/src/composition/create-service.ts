@@ -47,8 +47,8 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
   const { clock, random, limits, epochLength } = config
   const { apps, apis, builds, blobs, database } = storage
   const isEmbedded = database.kind === 'sqlite'
-  let log: FastifyInstance['log'] | undefined
-  const onMalfunction = (error: unknown) => log?.error({ err: error }, 'malfunction')
+  // Nothing can go wrong before there is a log to say so in: work begins with `begin`.
+  const onMalfunction = (error: unknown) => app.log.error({ err: error }, 'malfunction')
 
   const facts = createRegisteredFacts({
     apps,
@@ -136,7 +136,6 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     log: { level: config.logLevel, destination: config.logDestination },
     largestBuild: limits.buildSize,
   })
-  log = app.log
 
   const jobs = createJobs(onMalfunction)
   const flushTraces = async () => {

@@ -35,7 +35,7 @@ async function state() {
       .filter((entry) => entry.isFile())
       .map(({ name }) => name)
       .sort()
-  const lists = []
+  const lists: unknown[] = []
   for (const app of [web, android]) {
     lists.push((await service.call('GET', `/v1/apps/${app}`)).json)
     lists.push((await service.call('GET', `/v1/apps/${app}/builds`)).json)

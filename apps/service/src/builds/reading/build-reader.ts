@@ -1,7 +1,8 @@
+import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
+import { fileURLToPath } from 'node:url'
 import type { AppImageErrorCode, BuildFormat, BuildReport } from '@assay/app-image'
-import type { ReaderAnswer, ReaderCommand, ReaderData } from './reader-messages.ts'
+import type { ReaderAnswer, ReaderCommand } from './reader-messages.ts'
 
 /** Why a build is refused that asks too much of its reader. */
 export const buildReadingCodes = ['BUILD_READING_TIME', 'BUILD_READING_MEMORY'] as const
@@ -24,29 +25,30 @@ interface BuildReaderOptions {
   seconds: number
   /** MiB of heap that it may take. */
   memory: number
-  /** Milliseconds without work after which the thread and its memory are given back. */
+  /** Milliseconds without work after which the process and its memory are given back. */
   idle?: number
 }
 
 /** What to do with a build that was read: `keep` names its segments in the blob store. */
 type Decide<T> = (report: BuildReport, keep: () => Promise<void>) => Promise<T>
 
-/** The built file: a thread is started from JavaScript, also where the rest runs from source. */
-const workerFile = new URL('../../../dist/builds/reading/build-reader.worker.js', import.meta.url)
+/** The built file: the process is started from JavaScript, also where the rest runs from source. */
+const script = new URL('../../../dist/builds/reading/build-reader.process.js', import.meta.url)
 
 export type BuildReader = ReturnType<typeof createBuildReader>
 
-/** Reads one build after the other on a thread that is started when needed and ended when idle. */
+/** Reads one build after the other, in a process that is started when needed and ended when idle. */
 export function createBuildReader({ blobFolder, seconds, memory, idle = 3_000 }: BuildReaderOptions) {
-  let worker: Worker | undefined
+  let child: ChildProcess | undefined
   let turn: Promise<unknown> = Promise.resolve()
   let waiting = 0
   let idling: NodeJS.Timeout | undefined
 
   const end = async (): Promise<void> => {
-    const ending = worker
-    worker = undefined
-    await ending?.terminate()
+    const ending = child
+    child = undefined
+    if (ending === undefined || !ending.kill('SIGKILL')) return
+    if (ending.exitCode === null && ending.signalCode === null) await once(ending, 'exit')
   }
 
   const rest = () => {
@@ -56,13 +58,13 @@ export function createBuildReader({ blobFolder, seconds, memory, idle = 3_000 }:
     idling.unref()
   }
 
-  const running = (): Worker => {
-    if (worker !== undefined) return worker
-    const started = startWorker(blobFolder, memory)
+  const running = (): ChildProcess => {
+    if (child !== undefined) return child
+    const started = start(blobFolder, memory)
     started.once('exit', () => {
-      if (worker === started) worker = undefined
+      if (child === started) child = undefined
     })
-    worker = started
+    child = started
     return started
   }
 
@@ -89,7 +91,7 @@ export function createBuildReader({ blobFolder, seconds, memory, idle = 3_000 }:
   }
 
   return {
-    /** Starts the thread while the file is still on its way. */
+    /** Starts the process while the file is still on its way. */
     warm(): void {
       running()
       rest()
@@ -126,33 +128,36 @@ export function createBuildReader({ blobFolder, seconds, memory, idle = 3_000 }:
   }
 }
 
-function startWorker(blobFolder: string, memory: number): Worker {
-  const worker = new Worker(workerFile, {
-    workerData: { blobFolder } satisfies ReaderData,
-    resourceLimits: { maxOldGenerationSizeMb: memory },
-    execArgv: [],
+function start(blobFolder: string, memory: number): ChildProcess {
+  const child = fork(fileURLToPath(script), [blobFolder], {
+    execArgv: [`--max-old-space-size=${memory}`],
+    // Nothing of the service's environment is for it.
+    env: {},
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })
-  worker.unref()
-  // Whoever waits for an answer learns of it; a thread that dies idle is started again when needed.
-  worker.on('error', () => undefined)
-  return worker
+  child.unref()
+  child.channel?.unref()
+  // Whoever waits for an answer learns of it; a process that dies idle is started again when needed.
+  child.on('error', () => undefined)
+  return child
 }
 
-/** One command and its answer, within the time limit. The thread is of no more use when this rejects. */
-async function exchange(worker: Worker, command: ReaderCommand, limit: number): Promise<ReaderAnswer> {
+/** One command and its answer, within the time limit. The process is of no more use when this rejects. */
+async function exchange(child: ChildProcess, command: ReaderCommand, limit: number): Promise<ReaderAnswer> {
   const done = new AbortController()
   const timer = setTimeout(() => done.abort(outOfTime(command)), limit)
   try {
-    worker.postMessage(command)
-    const exit = once(worker, 'exit', { signal: done.signal }).then(() => {
-      throw new Error('the build reader ended')
+    const exit = once(child, 'exit', { signal: done.signal }).then(([, signal]) => {
+      throw isOutOfMemory(signal)
+        ? new BuildRefused('BUILD_READING_MEMORY')
+        : new Error('the build reader ended')
     })
-    const answer = once(worker, 'message', { signal: done.signal }) as Promise<[ReaderAnswer]>
+    const answer = once(child, 'message', { signal: done.signal }) as Promise<[ReaderAnswer]>
+    child.send(command)
     const [first] = await Promise.race([answer, exit])
     return first
   } catch (error) {
-    if (done.signal.aborted) throw done.signal.reason
-    throw isOutOfMemory(error) ? new BuildRefused('BUILD_READING_MEMORY') : error
+    throw done.signal.aborted ? done.signal.reason : error
   } finally {
     clearTimeout(timer)
     done.abort()
@@ -166,6 +171,7 @@ function outOfTime({ kind }: ReaderCommand): Error {
     : new Error('the build reader does not answer')
 }
 
-function isOutOfMemory(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException | null)?.code === 'ERR_WORKER_OUT_OF_MEMORY'
+/** V8 aborts a process whose heap is full; a system without memory kills it. */
+function isOutOfMemory(signal: unknown): boolean {
+  return signal === 'SIGABRT' || signal === 'SIGKILL'
 }

@@ -1,11 +1,6 @@
 import type { AppImageErrorCode, BuildFormat, BuildReport } from '@assay/app-image'
 
-/** What the worker is started with. */
-export interface ReaderData {
-  blobFolder: string
-}
-
-/** What the worker is told. After `read`, exactly one `keep` or `drop` follows. */
+/** What the reading process is told. After `read`, exactly one `keep` or `drop` follows. */
 export type ReaderCommand =
   | { kind: 'read'; file: string; format: BuildFormat }
   | { kind: 'keep' }
@@ -17,5 +12,5 @@ export type ReaderAnswer =
   | { kind: 'read'; report: BuildReport }
   | { kind: 'refused'; code: AppImageErrorCode }
   | { kind: 'done' }
-  /** A malfunction. An error that is sent from thread to thread loses its code. */
+  /** A malfunction. */
   | { kind: 'failed'; message: string; code: string | undefined }

@@ -1,24 +1,26 @@
-import { parentPort, workerData } from 'node:worker_threads'
 import { AppImageError, readBuild, type BuildFormat } from '@assay/app-image'
 import { openFileBlobs, type BlobWriter } from '../../storage/index.ts'
-import type { ReaderAnswer, ReaderCommand, ReaderData } from './reader-messages.ts'
+import type { ReaderAnswer, ReaderCommand } from './reader-messages.ts'
 
 /**
- * Reads builds on a thread of its own: what a hostile file burns is this thread's time and memory, and the service
- * ends it when either runs out. Segments are written as they are read and named only on `keep`.
+ * Reads builds in a process of its own: what a hostile file burns is this process's time and memory, and the service
+ * ends it when either runs out. Segments are written as they are read and named only on `keep`. The one argument is
+ * the folder of the blobs.
  */
 
 /** Files kept open until it is known whether the build is accepted; segments beyond it are named at once. */
 const openWriters = 512
 
-const blobs = openFileBlobs((workerData as ReaderData).blobFolder)
+const blobs = openFileBlobs(process.argv[2] as string)
 let writers: BlobWriter[] = []
 
-parentPort?.on('message', (command: ReaderCommand) => {
+process.on('message', (command: ReaderCommand) => {
   void carryOut(command)
     .catch(failed)
-    .then((answer) => parentPort?.postMessage(answer))
+    .then((answer) => process.send?.(answer))
 })
+// The service has ended, however that came about.
+process.on('disconnect', () => process.exit())
 
 function failed(error: unknown): ReaderAnswer {
   const { message, code } = error as Partial<NodeJS.ErrnoException>
