@@ -6,7 +6,7 @@ import type { JarEntry } from '../jar-signature/index.ts'
 /** Entries up to this many bytes are inflated when asked for; larger ones are digested beforehand, in chunks. */
 const largest = 8 * 1024 * 1024
 /** The digests that a JAR manifest may name. */
-const digestNames = ['sha1', 'sha256', 'sha384', 'sha512'] as const
+const digestNames = ['md5', 'sha1', 'sha256', 'sha384', 'sha512'] as const
 
 /** Every entry that is not a folder. */
 export async function jarEntries(archive: Archive): Promise<Map<string, JarEntry>> {
