@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { startOrdersApi, type RunningApi } from './orders-api.ts'
+import { expressOrders } from './frameworks/express.ts'
+import { startListening, type RunningApi } from './listening.ts'
 
 /** The header in which an app sends the secret that was built into it. */
 export const secretHeader = 'x-api-key'
@@ -11,8 +12,10 @@ export const secretHeader = 'x-api-key'
 export function startEmbeddedSecretApi(secret: string): Promise<RunningApi> {
   const digest = (text: string) => createHash('sha256').update(text).digest()
   const expected = digest(secret)
-  return startOrdersApi(() => (request, response, next) => {
-    if (timingSafeEqual(digest(request.get(secretHeader) ?? ''), expected)) next()
-    else response.status(401).json({ code: 'wrong_api_key' })
-  })
+  return startListening(() =>
+    expressOrders((request, response, next) => {
+      if (timingSafeEqual(digest(request.get(secretHeader) ?? ''), expected)) next()
+      else response.status(401).json({ code: 'wrong_api_key' })
+    }),
+  )
 }

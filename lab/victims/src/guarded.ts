@@ -1,8 +1,24 @@
 import type { AdmissibleTier } from '@assay/protocol'
 import { paths } from '@assay/protocol'
-import { requireAttestation } from '@assay/guard/express'
+import type { Decision, FetchKeys } from '@assay/guard'
 import { createNodeGuard } from '@assay/guard/node'
-import { startOrdersApi, type RunningApi } from './orders-api.ts'
+import { onExpress } from './frameworks/express.ts'
+import { onFastify } from './frameworks/fastify.ts'
+import type { GuardedListener } from './frameworks/guarded-listener.ts'
+import { onHono } from './frameworks/hono.ts'
+import { onNode } from './frameworks/node.ts'
+import { currentRequestId, startListening, type RunningApi } from './listening.ts'
+
+const listeners = {
+  express: onExpress,
+  fastify: onFastify,
+  hono: onHono,
+  node: onNode,
+} as const satisfies Record<string, GuardedListener>
+
+/** What the guarded API is written with. */
+export const frameworks = ['express', 'fastify', 'hono', 'node'] as const satisfies (keyof typeof listeners)[]
+export type Framework = (typeof frameworks)[number]
 
 export interface GuardedApiOptions {
   /** URL of the attestation service. */
@@ -11,26 +27,57 @@ export interface GuardedApiOptions {
   tiers: readonly AdmissibleTier[]
   /** Seconds by which this API's clock is ahead. */
   clockAhead?: number
+  /** Default: express. */
+  framework?: Framework
+  /** The API's registered name. Default: its own URL. */
+  audience?: string
+  /** What callers take for its base URL. Default: its own URL. */
+  baseUrl?: string
+  /** Whether every proof must carry a nonce of this node. Default: no. */
+  nonces?: boolean
+  /** Whether an older route to the same data was forgotten: it has no guard. Default: no. */
+  legacyRoute?: boolean
+  /** How it fetches the service's keys. */
+  fetchKeys?: FetchKeys
 }
 
-/** The same API behind the guard, with its own URL as audience. */
-export function startGuardedApi({
-  issuer,
-  apps,
-  tiers,
-  clockAhead = 0,
-}: GuardedApiOptions): Promise<RunningApi> {
-  return startOrdersApi((url) =>
-    requireAttestation(
-      createNodeGuard({
-        issuer,
-        audience: url,
-        jwks: { url: new URL(paths.jwks, issuer).href, fetch },
-        mode: 'bound',
-        apps,
-        tiers,
-        clock: () => Date.now() + clockAhead * 1000,
-      }),
-    ),
-  )
+/** One line of the API's log. */
+export interface LoggedDecision {
+  /** What the caller named the request, if it did. */
+  requestId: string | undefined
+  /** Of a request that was let through, `null`. */
+  code: string | null
+}
+
+export interface GuardedApi extends RunningApi {
+  /** What the guard decided, oldest first: the operator's view, with codes that callers do not see. */
+  readonly decisions: readonly LoggedDecision[]
+}
+
+/** The same API behind the guard. */
+export async function startGuardedApi(options: GuardedApiOptions): Promise<GuardedApi> {
+  const decisions: LoggedDecision[] = []
+  const log = (decision: Decision) =>
+    void decisions.push({ requestId: currentRequestId(), code: decision.ok ? null : decision.code })
+  const api = await startListening((url) => {
+    const { framework = 'express', legacyRoute = false } = options
+    return listeners[framework](guardOf(options, url, log), legacyRoute)
+  })
+  return { ...api, decisions }
+}
+
+function guardOf(options: GuardedApiOptions, url: string, onDecision: (decision: Decision) => void) {
+  const { issuer, apps, tiers, clockAhead = 0, nonces = false, fetchKeys = fetch } = options
+  return createNodeGuard({
+    issuer,
+    audience: options.audience ?? url,
+    publicBaseUrl: options.baseUrl ?? url,
+    jwks: { url: new URL(paths.jwks, issuer).href, fetch: fetchKeys },
+    mode: 'bound',
+    apps,
+    tiers,
+    clock: () => Date.now() + clockAhead * 1000,
+    onDecision,
+    ...(nonces ? { nonces: 'mac' as const } : {}),
+  })
 }

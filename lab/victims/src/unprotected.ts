@@ -1,6 +1,7 @@
-import { startOrdersApi, type RunningApi } from './orders-api.ts'
+import { expressOrders } from './frameworks/express.ts'
+import { startListening, type RunningApi } from './listening.ts'
 
 /** Answers whoever asks. */
 export function startUnprotectedApi(): Promise<RunningApi> {
-  return startOrdersApi(() => (_request, _response, next) => next())
+  return startListening(() => expressOrders((_request, _response, next) => next()))
 }

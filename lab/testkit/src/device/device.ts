@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createAssayClient, type AssayClient } from '@assay/client'
+import type { CodeImage } from '@assay/measurement'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
 import { paths } from '@assay/protocol'
 import { apkCodeImage } from './apk-image.ts'
@@ -7,8 +8,8 @@ import { createSoftwareKey, keyStoreOf, type SoftwareKey } from './software-key.
 
 /** What makes a device: an installed app, and the service and APIs that it knows. */
 export interface DeviceOptions {
-  /** The installed APK: the SDK measures these bytes. */
-  apk: Buffer
+  /** The installed app, as the SDK's reader shows it: an APK, or the code image of any other build. */
+  apk: Buffer | CodeImage
   endpoint: string
   app: string
   build: string
@@ -17,6 +18,8 @@ export interface DeviceOptions {
   key?: SoftwareKey
   /** Milliseconds by which the device's wall clock is wrong. */
   clockSkew?: number
+  /** Replaces bodies on their way to the service: whoever owns the device sees and changes what leaves it. */
+  rewrite?: (path: string, body: string) => string
 }
 
 /** One exchange with the service as it went over the wire, for attacks that send it again. */
@@ -46,10 +49,10 @@ export async function createDevice(options: DeviceOptions): Promise<Device> {
     app: options.app,
     build: options.build,
     audiences: options.audiences,
-    image: await apkCodeImage(options.apk),
+    image: Buffer.isBuffer(options.apk) ? await apkCodeImage(options.apk) : options.apk,
     crypto: nodeCrypto,
     keyStore: keyStoreOf(key),
-    fetch: recording(exchanges),
+    fetch: recording(exchanges, options.rewrite ?? ((_path, body) => body)),
     clock: { monotonic: () => performance.now(), wall: () => Date.now() + (options.clockSkew ?? 0) },
     random: (length) => randomBytes(length),
     timers: {
@@ -60,22 +63,31 @@ export async function createDevice(options: DeviceOptions): Promise<Device> {
   return { client, key, exchanges, close: () => void client.close() }
 }
 
-function recording(exchanges: RecordedExchange[]): typeof fetch {
+function recording(
+  exchanges: RecordedExchange[],
+  rewrite: NonNullable<DeviceOptions['rewrite']>,
+): typeof fetch {
   return async (input, init) => {
-    const response = await fetch(input, init)
     const { pathname } = new URL(input instanceof Request ? input.url : input)
-    if (Object.values<string>(paths).includes(pathname) && typeof init?.body === 'string') {
-      const answer: unknown = await response
-        .clone()
-        .json()
-        .catch(() => undefined)
-      exchanges.push({
-        path: pathname,
-        request: JSON.parse(init.body),
-        status: response.status,
-        response: answer,
-      })
+    if (!Object.values<string>(paths).includes(pathname) || typeof init?.body !== 'string') {
+      return fetch(input, init)
     }
+    const body = rewrite(pathname, init.body)
+    const response = await fetch(input, { ...init, body })
+    const answer: unknown = await response
+      .clone()
+      .json()
+      .catch(() => undefined)
+    exchanges.push({ path: pathname, request: readBody(body), status: response.status, response: answer })
     return response
+  }
+}
+
+/** The text itself where it is no JSON, which only a rewritten body is. */
+function readBody(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return body
   }
 }

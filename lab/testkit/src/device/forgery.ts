@@ -24,19 +24,32 @@ export function forgeProof(key: SoftwareKey, method: string, url: string, claims
   return signJws(header, { jti, htm: method, htu: url, iat: Math.floor(Date.now() / 1000), ...claims }, key)
 }
 
+/** The client data of a recorded attestation. */
+export function readClientData(recorded: AttestationRequest): ClientData {
+  const bytes = decodeBase64url(recorded.client_data)
+  if (bytes === undefined) throw new Error('the recorded client data is not base64url')
+  return JSON.parse(Buffer.from(bytes).toString()) as ClientData
+}
+
+/** An attestation over any bytes as client data, signed by `key`. */
+export function signAttestation(
+  clientData: Uint8Array,
+  key: SoftwareKey,
+  evidence: AttestationRequest['evidence'] = [],
+): AttestationRequest {
+  return {
+    client_data: encodeBase64url(clientData),
+    signature: encodeBase64url(key.sign(clientDataSigningInput(clientData)) as Uint8Array),
+    evidence,
+  }
+}
+
 /** A recorded attestation with its client data changed and signed again by `key`. */
 export function forgeAttestation(
   recorded: AttestationRequest,
   key: SoftwareKey,
   change: (clientData: ClientData) => object,
 ): AttestationRequest {
-  const bytes = decodeBase64url(recorded.client_data)
-  if (bytes === undefined) throw new Error('the recorded client data is not base64url')
-  const clientData = JSON.parse(Buffer.from(bytes).toString()) as ClientData
-  const changed = utf8(JSON.stringify(change(clientData)))
-  return {
-    ...recorded,
-    client_data: encodeBase64url(changed),
-    signature: encodeBase64url(key.sign(clientDataSigningInput(changed)) as Uint8Array),
-  }
+  const changed = utf8(JSON.stringify(change(readClientData(recorded))))
+  return signAttestation(changed, key, recorded.evidence)
 }
