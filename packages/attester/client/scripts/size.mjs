@@ -1,28 +1,46 @@
 /**
- * Size of the SDK for a web page (core with web reader): bundled, minified, brotli. Prints one JSON document.
- * `--modules` adds what each module contributes before compression.
+ * Size of the SDK for a web page, bundled, minified and compressed (brotli), in bytes. Prints one JSON document:
+ *
+ * - `core`: `createAssayClient` with everything that it needs;
+ * - `coreWithWebReader`: and the reader of the page, the sealed key, and what tabs share;
+ * - `webClient`: `createWebClient`, which besides has the built-in probes, live functions and exercises.
  */
 import { brotliCompressSync, constants } from 'node:zlib'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
-const entry = fileURLToPath(new URL('../src/web/client.ts', import.meta.url))
-const bundle = await rolldown({
-  input: entry,
-  platform: 'browser',
-  resolve: { conditionNames: ['@assay/source', 'import', 'default'] },
-})
-const { output } = await bundle.generate({ format: 'esm', minify: true })
-const [chunk, ...others] = output
-if (others.length > 0) throw new Error('the SDK is more than one chunk')
-const brotli = brotliCompressSync(chunk.code, {
-  params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: chunk.code.length },
-})
-const modules = Object.fromEntries(
-  Object.entries(chunk.modules).map(([id, { renderedLength }]) => [
-    id.slice(id.indexOf('packages')),
-    renderedLength,
-  ]),
-)
-const more = process.argv.includes('--modules') ? { modules } : {}
-console.log(JSON.stringify({ minified: chunk.code.length, brotli: brotli.length, ...more }, null, 2))
+const source = fileURLToPath(new URL('../src/', import.meta.url))
+const entries = {
+  core: `export { createAssayClient } from '${source}client.ts'`,
+  coreWithWebReader: `export { createAssayClient } from '${source}client.ts'
+    export { indexedDbStore } from '${source}web/indexed-db-store.ts'
+    export { webKeyStore } from '${source}web/key-store.ts'
+    export { pageImage } from '${source}web/page-image.ts'
+    export { webSharedState } from '${source}web/shared-state.ts'
+    export { webCrypto } from '@assay/measurement/web-crypto'`,
+  webClient: `export { createWebClient } from '${source}web/client.ts'`,
+}
+
+async function sizeOf(code) {
+  const bundle = await rolldown({
+    input: 'virtual:entry',
+    platform: 'browser',
+    resolve: { conditionNames: ['@assay/source', 'import', 'default'] },
+    plugins: [
+      {
+        name: 'entry',
+        resolveId: (id) => (id === 'virtual:entry' ? `${source}size-entry.ts` : undefined),
+        load: (id) => (id === `${source}size-entry.ts` ? code : undefined),
+      },
+    ],
+  })
+  const { output } = await bundle.generate({ format: 'esm', minify: true, comments: false })
+  if (output.length > 1) throw new Error('the SDK is more than one chunk')
+  const text = Buffer.from(output[0].code)
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: text.length }
+  return { minified: text.length, brotli: brotliCompressSync(text, { params }).length }
+}
+
+const sizes = {}
+for (const [name, code] of Object.entries(entries)) sizes[name] = await sizeOf(code)
+console.log(JSON.stringify(sizes, null, 2))

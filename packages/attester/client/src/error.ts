@@ -1,25 +1,25 @@
 /** Trying again changes nothing. */
 const refusals = {
-  attestation_denied: 'The attestation was denied: the operator finds the reason under the trace id',
-  build_refused: 'The build is not accepted: update the app, or register the build',
-  not_registered: 'The app, or an audience for it, is not registered at the service',
-  request_refused: 'The service does not understand this SDK: update the older of the two',
-  plan_refused: 'The measurement plan does not fit: is the installed build the registered one?',
+  attestation_denied: 'Denied: the operator finds the reason under the trace id',
+  build_refused: 'Build not accepted: update the app, or register the build',
+  not_registered: 'App or audience not registered at the service: register it',
+  request_refused: 'SDK and service do not understand each other: update the older',
+  plan_refused: 'Plan does not fit the app: install the registered build',
   redirect_refused: 'A protected API redirects: call the final URL, or pass redirect: "manual"',
-  closed: 'The client is closed: create another',
+  closed: 'Client closed: create another',
 }
 
 /** The same call may succeed later without anyone changing anything. */
 const malfunctions = {
-  network: 'No endpoint can be reached: check the connection, try again',
-  timeout: 'No endpoint answered in time: check the connection, try again',
-  response_invalid: 'The answer is not that of the service: check the endpoints, and proxies between',
-  service_unavailable: 'The service has a fault: try again later',
-  rate_limited: 'The service asks for fewer requests: try again after retryAfter seconds',
-  challenge_stale: 'Two challenges in a row were outdated or used: try again',
-  measurement_failed: 'The code image cannot be read: see cause, check its reader',
-  key_store_failed: 'The installation key cannot be used, nor a new one made: see cause',
-  evidence_failed: 'A source of platform evidence failed: see cause',
+  network: 'No endpoint reached: check the connection, try again',
+  timeout: 'No answer in time: check the connection, try again',
+  response_invalid: 'Not an answer of the service: check endpoints and proxies',
+  service_unavailable: 'Fault of the service: try again later',
+  rate_limited: 'Too many requests: try again after retryAfter seconds',
+  challenge_stale: 'Two challenges in a row outdated or used: try again',
+  measurement_failed: 'Code image not readable: see cause',
+  key_store_failed: 'Installation key not usable, nor a new one made: see cause',
+  evidence_failed: 'No platform evidence: see cause',
 }
 
 const messages = { ...refusals, ...malfunctions }
@@ -67,4 +67,13 @@ export class AssayClientError extends Error {
 /** Misuse by the caller. */
 export function invalidArgument(message: string): TypeError {
   return Object.assign(new TypeError(message), { code: 'ERR_INVALID_ARG_VALUE' })
+}
+
+/** What `work` gives; what it throws becomes the cause of an error with `code`, unless it is one of ours already. */
+export async function orFail<T>(code: ClientErrorCode, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (cause) {
+    throw cause instanceof AssayClientError ? cause : new AssayClientError(code, { cause })
+  }
 }

@@ -40,7 +40,7 @@ export interface EvidenceSource {
   /** The `format` of its evidence items. */
   readonly format: string
   /** Evidence that commits to `binding` (43 base64url characters). */
-  collect(binding: string): Eventually<EvidenceItem>
+  collect: (binding: string) => Eventually<EvidenceItem>
 }
 
 /**

@@ -1,4 +1,4 @@
-import { AssayClientError } from '../error.ts'
+import { AssayClientError, orFail } from '../error.ts'
 import type { Lifetime } from '../lifetime.ts'
 import type { ClientConfig } from '../options.ts'
 import { readClocks, type Reading } from '../token/grant.ts'
@@ -25,8 +25,26 @@ const longestTogether = 30_000
 const longestPause = 3_000
 
 export function createConnection(config: ClientConfig, lifetime: Lifetime, chance: () => number): Connection {
-  const { endpoints, clock } = config
+  const { endpoints, clock, fetch, requestTimeout } = config
   let current = 0
+
+  function send(path: string, body: string): Promise<readonly [Response, object]> {
+    return lifetime.within(requestTimeout, (signal) =>
+      orFail('network', async () => {
+        const response = await fetch(endpoints[current] + path, {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json' },
+          body,
+          signal,
+          redirect: 'error',
+          credentials: 'omit',
+          cache: 'no-store',
+        })
+        // What is not JSON or no object is an object without members: it has not the form of any answer.
+        return [response, Object(await response.json().catch(() => null)) as object]
+      }),
+    )
+  }
 
   return {
     async post<T>(path: string, body: string, isGood: (body: Unchecked<T>) => boolean): Promise<Answered<T>> {
@@ -34,12 +52,12 @@ export function createConnection(config: ClientConfig, lifetime: Lifetime, chanc
       for (let attempt = 1; ; attempt++) {
         const sentAt = readClocks(clock)
         try {
-          const [response, answer] = await send(endpoints[current] + path, body)
+          const [response, answer] = await send(path, body)
           if (!response.ok) throw readRefusal(response, answer)
           if (!isGood(answer)) throw new AssayClientError('response_invalid')
           return [answer as T, sentAt]
         } catch (error) {
-          if (!isWorthAnother(error)) throw error
+          if (!(error instanceof AssayClientError) || !isWorthAnother(error)) throw error
           current = (current + 1) % endpoints.length
           // Another endpoint is asked at once; the pause comes when all have failed.
           const round = attempt / endpoints.length
@@ -51,40 +69,9 @@ export function createConnection(config: ClientConfig, lifetime: Lifetime, chanc
       }
     },
   }
-
-  function send(url: string, body: string): Promise<readonly [Response, Unchecked<unknown>]> {
-    return lifetime.within(config.requestTimeout, async (signal) => {
-      try {
-        const response = await config.fetch(url, {
-          method: 'POST',
-          headers: { 'Content-Type': 'application/json' },
-          body,
-          signal,
-          redirect: 'error',
-          credentials: 'omit',
-          cache: 'no-store',
-        })
-        return [response, readObject(await response.text())]
-      } catch (cause) {
-        throw new AssayClientError('network', { cause })
-      }
-    })
-  }
 }
 
 /** Malfunctions that another endpoint or another moment may not have. */
-function isWorthAnother(error: unknown): error is AssayClientError {
-  return (
-    error instanceof AssayClientError &&
-    ['network', 'timeout', 'service_unavailable', 'response_invalid'].includes(error.code)
-  )
-}
-
-/** What is not JSON or no object is an object without members: it has not the form of any answer. */
-function readObject(text: string): object {
-  try {
-    return Object(JSON.parse(text)) as object
-  } catch {
-    return {}
-  }
+function isWorthAnother({ code }: AssayClientError): boolean {
+  return ['network', 'timeout', 'service_unavailable', 'response_invalid'].includes(code)
 }

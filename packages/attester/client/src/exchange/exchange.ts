@@ -8,8 +8,9 @@ import {
   type ChallengeRequest,
   type ClientData,
   type EvidenceItem,
+  type paths,
 } from '@assay/protocol'
-import { AssayClientError } from '../error.ts'
+import { orFail, type AssayClientError } from '../error.ts'
 import type { Events } from '../events.ts'
 import type { Lifetime } from '../lifetime.ts'
 import type { ClientConfig } from '../options.ts'
@@ -24,6 +25,10 @@ export interface OpenedKey {
   key: InstallationKey
   thumbprint: string
 }
+
+/** Held against the contract by type only, so that the rest of it stays out of the app. */
+const challengesPath: typeof paths.challenges = '/v1/challenges'
+const attestationsPath: typeof paths.attestations = '/v1/attestations'
 
 /** Evidence for tokens. Not to be run twice at the same time. */
 export interface Exchange {
@@ -52,22 +57,14 @@ export function createExchange(
   /** What was sent and not answered yet. It outlives a failed exchange, so that the next one sends it again. */
   let pending: Prepared | undefined
 
-  async function openKey(): Promise<OpenedKey> {
-    try {
-      return await withThumbprint(await keyStore.open())
-    } catch (cause) {
-      return renewKey(cause)
-    }
-  }
+  const openKey = () => keyStore.open().then(withThumbprint).catch(renewKey)
 
-  async function renewKey(cause: unknown): Promise<OpenedKey> {
-    try {
+  function renewKey(cause: unknown): Promise<OpenedKey> {
+    return orFail('key_store_failed', async () => {
       const opened = await withThumbprint(await keyStore.renew())
       events.emit('key-renewed', { cause })
       return opened
-    } catch (second) {
-      throw new AssayClientError('key_store_failed', { cause: second })
-    }
+    })
   }
 
   async function withThumbprint(key: InstallationKey): Promise<OpenedKey> {
@@ -101,7 +98,7 @@ export function createExchange(
   async function prepare({ key, thumbprint }: OpenedKey): Promise<Prepared> {
     const request: ChallengeRequest = { app, build, sdk, key: thumbprint, audiences }
     const [{ attestation_challenge: challenge, plan, expires_in }, sentAt] = await connection.post(
-      '/v1/challenges',
+      challengesPath,
       JSON.stringify(request),
       isChallengeResponse,
     )
@@ -126,28 +123,21 @@ export function createExchange(
     return { key, thumbprint, body: JSON.stringify(body), goodUntil: sentAt[0] + expires_in * 1000 }
   }
 
-  async function sign(key: InstallationKey, data: Uint8Array): Promise<string> {
-    try {
-      return encodeBase64url(await key.sign(data))
-    } catch (cause) {
-      throw new AssayClientError('key_store_failed', { cause })
-    }
+  function sign(key: InstallationKey, data: Uint8Array): Promise<string> {
+    return orFail('key_store_failed', async () => encodeBase64url(await key.sign(data)))
   }
 
   async function collect(clientData: Uint8Array): Promise<EvidenceItem[]> {
-    if (evidence.length === 0) return []
+    const items: EvidenceItem[] = []
     const binding = await hash(bindingInput(clientData))
-    try {
-      const items = []
-      for (const source of evidence) items.push({ ...(await source.collect(binding)), format: source.format })
-      return items
-    } catch (cause) {
-      throw new AssayClientError('evidence_failed', { cause })
+    for (const { format, collect } of evidence) {
+      items.push({ ...(await orFail('evidence_failed', () => collect(binding))), format })
     }
+    return items
   }
 
   async function send({ body, key, thumbprint }: Prepared): Promise<Grant> {
-    const [answer, takenAt] = await connection.post('/v1/attestations', body, isAttestationResponse)
+    const [answer, takenAt] = await connection.post(attestationsPath, body, isAttestationResponse)
     const { tokens, refresh_after: refreshAfter, server_time, trace } = answer
     pending = undefined
     return {

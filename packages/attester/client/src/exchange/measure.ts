@@ -13,7 +13,7 @@ import {
   type Plan,
 } from '@assay/measurement'
 import { decodeBase64url, encodeBase64url, type MeasurementResponse, type ProbeAnswer } from '@assay/protocol'
-import { AssayClientError } from '../error.ts'
+import { AssayClientError, orFail } from '../error.ts'
 import type { Lifetime } from '../lifetime.ts'
 import type { ClientConfig } from '../options.ts'
 
@@ -76,15 +76,13 @@ export function createMeasure(config: ClientConfig, lifetime: Lifetime): Measure
     return names.length === 0 ? {} : probes.ask(names, lifetime.sleep(probeDeadline, 'background'))
   }
 
-  return async (plan, challenge) => {
-    try {
-      return await measure(plan, challenge)
-    } catch (cause) {
-      if (cause instanceof AssayClientError) throw cause
-      const refused = cause instanceof MeasurementError && cause.code.startsWith('PLAN_')
-      throw new AssayClientError(refused ? 'plan_refused' : 'measurement_failed', { cause })
-    }
-  }
+  return (plan, challenge) =>
+    orFail('measurement_failed', () =>
+      measure(plan, challenge).catch((cause: unknown) => {
+        const refused = cause instanceof MeasurementError && cause.code.startsWith('PLAN_')
+        throw refused ? new AssayClientError('plan_refused', { cause }) : cause
+      }),
+    )
 }
 
 async function open(image: ClientConfig['image']): Promise<CodeImage> {

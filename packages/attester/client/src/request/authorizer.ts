@@ -1,8 +1,16 @@
-import { encodeBase64url, headerNames, utf8 } from '@assay/protocol'
-import { AssayClientError } from '../error.ts'
+import { encodeBase64url, utf8, type headerNames } from '@assay/protocol'
+import { orFail } from '../error.ts'
 import type { ClientConfig } from '../options.ts'
 import type { Held, TokenSource } from '../token/token-source.ts'
 import { signProof } from './proof.ts'
+
+/** Held against the contract by type only, so that the rest of it stays out of the app. */
+const attestationHeader: typeof headerNames.attestation = 'OAuth-Client-Attestation'
+const dpopHeader: typeof headerNames.dpop = 'DPoP'
+const nonceHeaders: readonly [typeof headerNames.dpopNonce, typeof headerNames.attestationChallenge] = [
+  'DPoP-Nonce',
+  'OAuth-Client-Attestation-Challenge',
+]
 
 /** One request to a protected API, as it will be sent. */
 export interface ProofRequest {
@@ -17,8 +25,8 @@ export interface ProofRequest {
 
 /** Headers to add to one request, in the names of the standards. They are good for that request only. */
 export interface ProofHeaders {
-  'OAuth-Client-Attestation': string
-  DPoP: string
+  [attestationHeader]: string
+  [dpopHeader]: string
 }
 
 /** Tokens and proofs for requests, and what the APIs say about them. */
@@ -49,24 +57,20 @@ export function createAuthorizer(config: ClientConfig, tokens: TokenSource): Aut
       ath: accessToken && encodeBase64url(await crypto.sha256([utf8(accessToken)])),
       nonce: request.nonce ?? nonces.get(origin),
     })
-    return { [headerNames.attestation]: token.token, [headerNames.dpop]: proof }
+    return { [attestationHeader]: token.token, [dpopHeader]: proof }
   }
 
   return {
     async authorize(audience, url, request, unwanted) {
-      for (let last = false; ; last = true) {
-        const held = await tokens.get(audience, unwanted)
-        try {
-          return await headersFor(held, url, request)
-        } catch (cause) {
-          if (last) throw new AssayClientError('key_store_failed', { cause })
-          // The key has gone since the token was issued: another exchange opens it again, or makes a new one.
-          unwanted = held.token.token
-        }
-      }
+      const held = await tokens.get(audience, unwanted)
+      return headersFor(held, url, request).catch(async () => {
+        // The key has gone since the token was issued: another exchange opens it again, or makes a new one.
+        const other = await tokens.get(audience, held.token.token)
+        return orFail('key_store_failed', () => headersFor(other, url, request))
+      })
     },
     learn({ origin }, headers) {
-      const nonce = headers.get(headerNames.dpopNonce) ?? headers.get(headerNames.attestationChallenge)
+      const nonce = headers.get(nonceHeaders[0]) ?? headers.get(nonceHeaders[1])
       if (nonce !== null) nonces.set(origin, nonce)
     },
   }

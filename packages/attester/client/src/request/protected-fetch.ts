@@ -1,4 +1,3 @@
-import { headerNames } from '@assay/protocol'
 import { AssayClientError } from '../error.ts'
 import type { ClientConfig } from '../options.ts'
 import type { Authorizer } from './authorizer.ts'
@@ -13,7 +12,7 @@ const normalized = /^(delete|get|head|options|post|put)$/i
  * client-auth-10 section 7): a nonce, which has come with the answer, or another token.
  */
 const wishes =
-  /\berror="?(?:(use_dpop_nonce|use_attestation_challenge)|use_fresh_attestation|invalid_client_attestation|invalid_dpop_proof)\b/
+  /\berror="?(use_(dpop_nonce|attestation_challenge|fresh_attestation)|invalid_(client_attestation|dpop_proof))\b/
 
 /**
  * `fetch` for protected and other URLs alike. Requests to protected ones carry token and proof and follow no
@@ -48,10 +47,10 @@ export function createProtectedFetch(config: ClientConfig, authorizer: Authorize
         throw new AssayClientError('redirect_refused')
       }
       const wish = response.status === 401 && wishes.exec(response.headers.get('WWW-Authenticate') ?? '')
-      const kind = wish && wish[1] ? 'nonce' : 'token'
+      const kind = wish && /nonce|challenge/.test(wish[0]) ? 'nonce' : 'token'
       if (!wish || tried.has(kind) || isStream(init.body)) return response
       tried.add(kind)
-      unwanted = kind === 'token' ? added[headerNames.attestation] : undefined
+      unwanted = kind === 'token' ? added['OAuth-Client-Attestation'] : undefined
       discard(response)
     }
   }

@@ -14,7 +14,12 @@ export function backOff(failures: number, error: AssayClientError, chance: numbe
     // Later than asked, never earlier: everyone was told the same moment.
     return Math.min(longest, error.retryAfter * 1000 * (1 + chance / 4))
   }
-  const cap = error.code === 'network' || error.code === 'timeout' ? longestWithoutNetwork : longest
+  const cap = isOffline(error) ? longestWithoutNetwork : longest
   const doubled = failures + (error.retryable ? 0 : 3)
   return Math.min(cap, 500 * 2 ** doubled) * (1 + chance) * 0.5
+}
+
+/** Whether the fault lies between here and the service, and may end at any moment. */
+export function isOffline({ code }: AssayClientError): boolean {
+  return code === 'network' || code === 'timeout'
 }

@@ -4,7 +4,7 @@ import type { Events } from '../events.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { Lifetime } from '../lifetime.ts'
 import type { ClientConfig } from '../options.ts'
-import { backOff } from './back-off.ts'
+import { backOff, isOffline } from './back-off.ts'
 import {
   isClockInDoubt,
   readClocks,
@@ -168,7 +168,7 @@ export function createTokenSource(
   return {
     get,
     wake() {
-      if (failed?.error.code === 'network' || failed?.error.code === 'timeout') failed = undefined
+      if (failed && isOffline(failed.error)) failed = undefined
       reschedule()
     },
     end,

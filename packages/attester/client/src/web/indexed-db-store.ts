@@ -2,8 +2,6 @@
 export interface KeyValueStore {
   get(key: string): Promise<unknown>
   set(key: string, value: unknown): Promise<void>
-  /** Sets the value unless there is one; in one transaction, so that of two tabs one decides. @returns what is there now */
-  add(key: string, value: unknown): Promise<unknown>
 }
 
 const table = 'values'
@@ -47,16 +45,6 @@ export function indexedDbStore(name: string, factory: IDBFactory): KeyValueStore
     get: (key) => run('readonly', (values) => values.get(key)),
     async set(key, value) {
       await run('readwrite', (values) => values.put(value, key))
-    },
-    async add(key, value) {
-      const found = await run<unknown>('readwrite', (values) => {
-        const request: IDBRequest<unknown> = values.get(key)
-        request.onsuccess = () => {
-          if (request.result === undefined) values.put(value, key)
-        }
-        return request
-      })
-      return found ?? value
     },
   }
 }

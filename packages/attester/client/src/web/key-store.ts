@@ -37,8 +37,13 @@ export function webKeyStore(store: KeyValueStore, subtle: SubtleCrypto): KeyStor
   return {
     async open() {
       if (unkept !== undefined) return unkept
-      const found = (await store.get(entry)) ?? (await store.add(entry, await generate()))
-      return keyOf(found as StoredKey)
+      // Tabs open it one after the other (SharedState.exclusively); where they cannot, the last key stays, and tokens for
+      // the others are good as long as their pages live.
+      const found = (await store.get(entry)) as StoredKey | undefined
+      if (found !== undefined) return keyOf(found)
+      const made = await generate()
+      await store.set(entry, made)
+      return keyOf(made)
     },
     async renew() {
       const made = await generate()

@@ -12,11 +12,6 @@ export function fakeStore(): FakeStore {
     broken: false,
     get: (key) => later(() => store.values.get(key)),
     set: (key, value) => later(() => void store.values.set(key, value)),
-    add: (key, value) =>
-      later(() => {
-        if (!store.values.has(key)) store.values.set(key, value)
-        return store.values.get(key)
-      }),
   }
 
   async function later<T>(act: () => T): Promise<T> {

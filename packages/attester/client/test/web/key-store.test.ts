@@ -22,12 +22,6 @@ it('signs ES256 so that the service can verify it', async () => {
   expect((await client.getToken()).token).toBe('token-1')
 })
 
-it('gives tabs that start at once one key', async () => {
-  const store = fakeStore()
-  const keys = await Promise.all(Array.from({ length: 4 }, () => webKeyStore(store, subtle).open()))
-  expect(new Set(keys.map(({ publicJwk }) => publicJwk.x)).size).toBe(1)
-})
-
 it('sees a key that another tab has renewed', async () => {
   const store = fakeStore()
   const [one, two] = [webKeyStore(store, subtle), webKeyStore(store, subtle)]
