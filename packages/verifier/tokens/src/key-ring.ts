@@ -58,7 +58,8 @@ export function planRotation(ring: KeyRing, now: number): RotationAction[] {
   checkUnixSeconds(now)
   const staying = inOrder(ring).filter(({ retireAt }) => retireAt === null)
   const created = creationDue(staying, activeKey(ring, now), now)
-  const starts = [...staying.map(({ activateAt }) => activateAt), ...created].sort((a, b) => a - b)
+  // A created key signs before all that stay, or after all of them, so that the first later start is the next one.
+  const starts = [...staying.map(({ activateAt }) => activateAt), ...created]
   return [
     ...created.map((activateAt): RotationAction => ({ action: 'create', activateAt })),
     ...staying.flatMap((key) => retirement(key, starts)),

@@ -191,7 +191,12 @@ describe('rotation', () => {
   })
 })
 
-test.each([0, 1.5, start * 1000, Number.NaN])('the time %s is misuse', (wrong) => {
+test('the earliest and the latest time', () => {
+  expect(activeKey([], 1)).toBeUndefined()
+  expect(activeKey([], 1e11 - 1)).toBeUndefined()
+})
+
+test.each([0, -1, 1.5, 1e11, start * 1000, Number.NaN])('the time %s is misuse', (wrong) => {
   expect(thrownBy(() => activeKey([], wrong))).toEqual(misuse)
   expect(thrownBy(() => publishedJwks([], wrong))).toEqual(misuse)
   expect(thrownBy(() => planRotation([], wrong))).toEqual(misuse)

@@ -21,6 +21,11 @@ test('an item becomes the statement, the bytes that were signed, and the signatu
   expect(parsed.signature).toHaveLength(64)
 })
 
+test('the longest statement, and the shortest package', () => {
+  const text = JSON.stringify({ ...genuine, package: 'a' })
+  expect(parse(itemOver(text.padEnd(2048))).statement.package).toBe('a')
+})
+
 test.each([
   ['nothing', undefined],
   ['another format', { ...item, format: 'software' }],
@@ -34,7 +39,8 @@ test.each([
   ['a statement that is a list', itemOver('[]')],
   ['a member named twice', itemOver('{"device":"1","device":"1"}')],
   ['a statement nested', itemOver({ ...genuine, device: {} })],
-  ['a statement too long', itemOver({ ...genuine, package: 'a'.repeat(2048) })],
+  ['a statement of 2,049 characters', itemOver(JSON.stringify(genuine).padEnd(2049))],
+  ['a package of 256 characters', itemOver({ ...genuine, package: 'a'.repeat(256) })],
   ['a statement with a member besides', itemOver({ ...genuine, note: '' })],
   ['a time that is no number', itemOver({ ...genuine, made_at: '1790000000' })],
   ['a time with a fraction', itemOver({ ...genuine, made_at: 1.5 })],

@@ -18,6 +18,7 @@ test.each([
   ['no format', []],
   ['two of one name', [named('a'), named('b'), named('a')]],
   ['an empty name', [named('')]],
+  ['a name out of form beside a good one', [named('a'), named('B')]],
   ['capital letters', [named('Software')]],
   ['a name of 65 letters', [named('a'.repeat(65))]],
   ['a line end after the name', [named('software\n')]],

@@ -17,6 +17,10 @@ test('a context holds what was given, and does not change', () => {
   expect(Object.isFrozen(context)).toBe(true)
 })
 
+test.each([1, 1e11 - 1])('the time %d is one', (now) => {
+  expect(verifyContext({ ...input, now }).now).toBe(now)
+})
+
 test('only the constructor makes one', () => {
   expectTypeOf(input).not.toExtend<VerifyContext>()
 })
@@ -29,6 +33,7 @@ test.each([
   ['no clock', without('now')],
   ['a clock that fails', { now: Number.NaN }],
   ['a clock at zero', { now: 0 }],
+  ['the first time that must be milliseconds', { now: 1e11 }],
   ['milliseconds', { now: 1_790_000_000_000 }],
   ['no anchors', without('anchors')],
   ['empty anchors', { anchors: [] }],
