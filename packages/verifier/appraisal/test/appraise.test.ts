@@ -1,5 +1,5 @@
 import type { Verified } from '@assay/evidence'
-import type { software, type SoftwareClaims } from '@assay/evidence/software'
+import type { software, SoftwareClaims } from '@assay/evidence/software'
 import { tiers } from '@assay/protocol'
 import fc from 'fast-check'
 import { describe, expect, expectTypeOf, test } from 'vitest'
