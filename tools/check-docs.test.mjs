@@ -15,7 +15,10 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }))
 
 test('a sound tree has no fault', () => {
-  writeFileSync(path.join(root, 'README.md'), '[a](docs/a.md#part) `docs/a.md` `docs/adr/` npm run demo [b](https://b.example)')
+  writeFileSync(
+    path.join(root, 'README.md'),
+    '[a](docs/a.md#part) `docs/a.md` `docs/adr/` npm run demo [b](https://b.example)',
+  )
   expect(checkDocs(root)).toEqual([])
 })
 

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import type { Command } from 'commander'
+import type { BuildReport } from '@assay/app-image'
 import { usageError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
 import { bytes, fields, table } from '../output.ts'
@@ -54,9 +55,7 @@ async function inspect({ output }: Context, file: string, options: InspectOption
   }
 }
 
-type Report = Awaited<ReturnType<(typeof import('@assay/app-image'))['readBuild']>>
-
-function describe(report: Report): string {
+function describe(report: BuildReport): string {
   const size = report.segments.reduce((sum, { length }) => sum + length, 0)
   return fields([
     ['format', report.format],

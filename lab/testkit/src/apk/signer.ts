@@ -16,7 +16,7 @@ export interface ApkSigner {
 
 /** EC P-256. The certificate is valid from 2020 for 30 years. */
 export async function createApkSigner(name: string): Promise<ApkSigner> {
-  x509.cryptoProvider.set(webcrypto as unknown as Parameters<typeof x509.cryptoProvider.set>[0])
+  x509.cryptoProvider.set(globalThis.crypto)
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
