@@ -83,6 +83,18 @@ describe('none', () => {
     expect(result).toMatchObject(undecided('REQUIRED_CLAIM_NOT_AFFIRMING'))
   })
 
+  test('of several required claims each must be affirmed, by any one of its values', () => {
+    const required = [
+      { claim: ['software', 'live'], oneOf: ['absent', 'matched'] },
+      { claim: ['software', 'coverage'], oneOf: ['image'] },
+    ] as const
+    const policy: Policy = { ...policyOf(passing), required }
+    expect(appraising(policy).tier).toBe('affirming')
+    expect(appraising(policy, softwareClaims({ coverage: 'scripts' }))).toMatchObject(
+      undecided('REQUIRED_CLAIM_NOT_AFFIRMING'),
+    )
+  })
+
   test('a rule that throws, whatever the others say', () => {
     const throwing: Condition = () => {
       throw new Error('division by zero')
@@ -202,7 +214,12 @@ test('a time with a fraction is cut', () => {
   expect(appraise({ ...input, now: now + 0.9 }).appraisedAt).toBe(now)
 })
 
-test.each([Number.NaN, 0, -1, now * 1000])('a clock that gives %s is misuse', (wrong) => {
+test.each([1, 1e11 - 1])('the time %d is one', (time) => {
+  const input = { claims: [softwareClaims()], policy: policyOf({ when: always, tier: 'warning' }) } as const
+  expect(appraise({ ...input, now: time }).appraisedAt).toBe(time)
+})
+
+test.each([Number.NaN, 0, -1, 1e11, now * 1000])('a clock that gives %s is misuse', (wrong) => {
   const input = { claims: [softwareClaims()], policy: policyOf({ when: always, tier: 'warning' }) } as const
   expect(() => appraise({ ...input, now: wrong })).toThrow(
     expect.objectContaining({ name: 'TypeError', code: 'ERR_INVALID_ARG_VALUE' }),
