@@ -8,18 +8,20 @@ type Fetch = typeof globalThis.fetch
 const normalized = /^(delete|get|head|options|post|put)$/i
 
 /**
- * What an API that refuses a request says it wants to see (RFC 9449 section 9, draft-ietf-oauth-attestation-based-
- * client-auth-10 section 7): a nonce, which has come with the answer, or another token.
+ * Milliseconds. An API that refuses whatever it is sent, because its base URL is set wrong for instance, must not cause
+ * an exchange with every request.
  */
-const wishes =
-  /\berror="?(use_(dpop_nonce|attestation_challenge|fresh_attestation)|invalid_(client_attestation|dpop_proof))\b/
+const vainFor = 60_000
 
 /**
  * `fetch` for protected and other URLs alike. Requests to protected ones carry token and proof and follow no
  * redirect, because the browser or engine would take both along to wherever it leads.
  */
 export function createProtectedFetch(config: ClientConfig, authorizer: Authorizer): Fetch {
-  const { fetch, protectedUrls, baseUrl } = config
+  const { fetch, protectedUrls, baseUrl, clock } = config
+  /** Audiences that refused a fresh token too, and until when no other is obtained at their wish. */
+  const vainUntil = new Map<string, number>()
+
   return async (input, init = {}) => {
     const request = typeof input === 'object' && 'url' in input ? input : undefined
     const url = new URL(request?.url ?? (input as string | URL), baseUrl)
@@ -46,14 +48,31 @@ export function createProtectedFetch(config: ClientConfig, authorizer: Authorize
         discard(response)
         throw new AssayClientError('redirect_refused')
       }
-      const wish = response.status === 401 && wishes.exec(response.headers.get('WWW-Authenticate') ?? '')
-      const kind = wish && /nonce|challenge/.test(wish[0]) ? 'nonce' : 'token'
-      if (!wish || tried.has(kind) || isStream(init.body)) return response
-      tried.add(kind)
-      unwanted = kind === 'token' ? added['OAuth-Client-Attestation'] : undefined
+      const wish = wishOf(response)
+      const isVain = wish === 'token' && clock.monotonic() < (vainUntil.get(audience) ?? 0)
+      if (wish === undefined || isVain || isStream(init.body)) return response
+      if (tried.has(wish)) {
+        if (wish === 'token') vainUntil.set(audience, clock.monotonic() + vainFor)
+        return response
+      }
+      tried.add(wish)
+      unwanted = wish === 'token' ? added['OAuth-Client-Attestation'] : undefined
       discard(response)
     }
   }
+}
+
+const errors =
+  /\berror="?(use_(dpop_nonce|attestation_challenge|fresh_attestation)|invalid_(client_attestation|dpop_proof))\b/
+
+/**
+ * What an API that refuses a request says it wants to see (RFC 9449 section 9, draft-ietf-oauth-attestation-based-
+ * client-auth-10 section 7): a nonce, which has come with the answer, or another token.
+ */
+function wishOf({ status, headers }: Response): 'nonce' | 'token' | undefined {
+  const error = status === 401 ? errors.exec(headers.get('WWW-Authenticate') ?? '')?.[1] : undefined
+  if (error === undefined) return undefined
+  return /nonce|challenge/.test(error) ? 'nonce' : 'token'
 }
 
 /** A browser hides the answer behind the type `opaqueredirect`. */

@@ -2,12 +2,10 @@ import type { SharedState } from '../ports.ts'
 import type { KeyValueStore } from './indexed-db-store.ts'
 
 const entry = 'tokens'
-/** A tab that the browser has frozen may hold the lock; better two exchanges then than none. */
-const longestWait = 15_000
 
 /**
- * What the tabs of an origin share: tokens in IndexedDB, and one exchange at a time by Web Locks. Without locks (pages
- * not served over https) tabs still share tokens, but may make an exchange each.
+ * What the tabs of an origin share: tokens in IndexedDB, and one exchange at a time by Web Locks, which the browser takes
+ * back from a tab that it ends. Where there are no locks, tabs still share tokens, but may make an exchange each.
  */
 export function webSharedState(
   name: string,
@@ -18,20 +16,16 @@ export function webSharedState(
     load: () => store.get(entry),
     save: (state) => store.set(entry, state),
     async exclusively(work) {
-      if (locks === undefined) return work()
-      const waiting = new AbortController()
-      const timer = setTimeout(() => waiting.abort(), longestWait)
       let begun = false
       const begin = () => {
         begun = true
-        clearTimeout(timer)
         return work()
       }
       try {
-        return (await locks.request<unknown>(name, { signal: waiting.signal }, begin)) as Awaited<
-          ReturnType<typeof begin>
-        >
+        if (locks === undefined) return await begin()
+        return (await locks.request<unknown>(name, begin)) as Awaited<ReturnType<typeof work>>
       } catch (error) {
+        // A document that may use no locks, such as one in a sandbox, goes without.
         if (begun) throw error
         return begin()
       }

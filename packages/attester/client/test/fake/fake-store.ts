@@ -28,13 +28,8 @@ export function fakeLocks(): LockManager & { held: boolean } {
   const queue: (() => void)[] = []
   const locks = {
     held: false,
-    async request(_name: string, options: LockOptions, work: () => Promise<unknown>) {
-      if (locks.held) {
-        await new Promise<void>((resolve, reject) => {
-          queue.push(resolve)
-          options.signal?.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')))
-        })
-      }
+    async request(_name: string, work: () => Promise<unknown>) {
+      if (locks.held) await new Promise<void>((resolve) => queue.push(resolve))
       locks.held = true
       try {
         return await work()

@@ -264,6 +264,17 @@ describe('when the API wants', () => {
     expect(service.issued).toHaveLength(2)
   })
 
+  it('another token whatever it is sent: no exchange with every request', async () => {
+    const { client, api, service, time } = world()
+    api.answers.push(...Array.from({ length: 9 }, () => refused('invalid_dpop_proof')))
+    for (let i = 0; i < 5; i++) expect((await client.fetch('https://api.example/')).status).toBe(401)
+    expect(service.issued).toHaveLength(2)
+    expect(api.seen).toHaveLength(6)
+    await time.advance(60_001)
+    await client.fetch('https://api.example/')
+    expect(service.issued).toHaveLength(3)
+  })
+
   it('both: each once', async () => {
     const { client, api } = world()
     api.answers.push(refused('use_dpop_nonce', { 'DPoP-Nonce': 'n' }), refused('use_fresh_attestation'))

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { AssayClientOptions } from '../../src/options.ts'
 import { webSharedState } from '../../src/web/shared-state.ts'
 import { fakeLocks, fakeStore } from '../fake/fake-store.ts'
@@ -146,27 +146,20 @@ it('offline is told by its code, and ends', async () => {
   expect((await second().getToken()).token).toBe('token-1')
 })
 
-describe('exclusively', () => {
-  afterEach(() => void vi.useRealTimers())
+it('goes without locks where the document may not use them', async () => {
+  const locks = { request: () => Promise.reject(new DOMException('sandboxed', 'SecurityError')) }
+  const shared = webSharedState('test', fakeStore(), locks as unknown as LockManager)
+  expect(await shared.exclusively(() => Promise.resolve(1))).toBe(1)
+})
 
-  it('does not wait for ever for a tab that the browser has frozen', async () => {
-    vi.useFakeTimers()
-    const locks = fakeLocks()
-    const shared = webSharedState('test', fakeStore(), locks)
-    void shared.exclusively(() => new Promise(() => undefined))
-    const second = shared.exclusively(() => Promise.resolve('done'))
-    await vi.advanceTimersByTimeAsync(15_001)
-    expect(await second).toBe('done')
-  })
-
-  it('passes on what the work throws, and does it once', async () => {
-    let times = 0
-    const shared = webSharedState('test', fakeStore(), fakeLocks())
-    const work = () => {
-      times++
-      return Promise.reject(new Error('no'))
-    }
-    await expect(shared.exclusively(work)).rejects.toThrow('no')
-    expect(times).toBe(1)
-  })
+it('passes on what the work throws, does it once, and lets the next one begin', async () => {
+  let times = 0
+  const shared = webSharedState('test', fakeStore(), fakeLocks())
+  const work = () => {
+    times++
+    return Promise.reject(new Error('no'))
+  }
+  await expect(shared.exclusively(work)).rejects.toThrow('no')
+  expect(times).toBe(1)
+  expect(await shared.exclusively(() => Promise.resolve(2))).toBe(2)
 })
