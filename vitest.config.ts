@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     include: ['{packages,apps,lab}/**/test/**/*.test.ts', 'tools/**/*.test.ts', 'tools/**/*.test.mjs'],
     exclude: ['**/node_modules/**', '**/dist/**'],
-    coverage: { provider: 'v8', include: ['packages/*/*/src/**', 'apps/*/src/**'] },
+    coverage: { provider: 'v8', include: ['packages/*/*/src/**/*.ts', 'apps/*/src/**/*.ts'] },
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
