@@ -1,12 +1,4 @@
-import {
-  appIdPattern,
-  buildIdPattern,
-  coverages,
-  decodeBase64urlOfLength,
-  decodeUtf8,
-  parseStrictJson,
-  type JsonValue,
-} from '@assay/protocol'
+import { appIdPattern, buildIdPattern, coverages } from '@assay/protocol'
 import { markLive } from '../live/mark-live.ts'
 import { MeasurementError } from '../measurement-error.ts'
 import {
@@ -23,95 +15,76 @@ import {
   type Read,
 } from './plan.ts'
 
+/** 32 bytes in base64url, its unused bits zero. */
+const seedPattern = /^[\w-]{42}[AEIMQUYcgkosw048]$/
+
+/** Members of which nothing is known yet. */
+type Members = { readonly [name: string]: unknown }
+
 /**
- * Reads a plan strictly: exactly the known members, each of its type and within its bounds. Nothing is read and no
- * probe is asked before this has returned.
- *
- * @throws MeasurementError `PLAN_TOO_LARGE`, `PLAN_MALFORMED`, `PLAN_VERSION`, or `PLAN_BUDGET` when it asks for more
- *   than the bounds beside {@link Plan} allow.
+ * Reads a plan strictly: its bytes are exactly what `JSON.stringify` makes of the plan that is returned, so there are no
+ * other members, none twice, no other order, number form, space or escape. Nothing is read and no probe is asked before
+ * this has returned.
  */
 export const parsePlan = /* @__PURE__ */ markLive(
   'assay:live:parse-plan',
   function (bytes: Uint8Array): Plan {
     if (bytes.length > longestPlan) throw new MeasurementError('PLAN_TOO_LARGE')
-    const json = parseStrictJson(decodeUtf8(bytes) ?? malformed(), { maxLength: longestPlan, maxDepth: 4 })
-    const plan = json.ok ? json.value : malformed()
-    const v = member(plan, 'v')
-    if (v !== 1) {
-      throw typeof v === 'number' ? new MeasurementError('PLAN_VERSION') : malformed()
+    let text = ''
+    // Bytes as characters: one that is not ASCII is in no name, and refuses the plan there.
+    for (const byte of bytes) text += String.fromCharCode(byte)
+    let plan: Members
+    try {
+      plan = Object(JSON.parse(text)) as Members
+    } catch {
+      return malformed()
     }
-    onlyMembers(plan, 9)
-    const live = member(plan, 'live')
-    return {
+    const { v, live } = plan
+    if (v !== 1) throw new MeasurementError(typeof v === 'number' ? 'PLAN_VERSION' : 'PLAN_MALFORMED')
+    const { show, run } = Object(live) as Members
+    const read: Plan = {
       v,
-      app: matching(member(plan, 'app'), appIdPattern),
-      build: matching(member(plan, 'build'), buildIdPattern),
-      epoch: integer(member(plan, 'epoch'), 0, 0xffffffff),
-      seed: seedText(member(plan, 'seed')),
-      coverage: coverages.find((known) => known === member(plan, 'coverage')) ?? malformed(),
-      reads: readList(member(plan, 'reads')),
-      live: { show: nameList(member(live, 'show')), run: nameList(member(onlyMembers(live, 2), 'run')) },
-      probes: nameList(member(plan, 'probes')),
+      app: matching(plan.app, appIdPattern),
+      build: matching(plan.build, buildIdPattern),
+      epoch: integer(plan.epoch, 0, 0xffffffff),
+      seed: matching(plan.seed, seedPattern),
+      coverage: coverages.find((known) => known === plan.coverage) ?? malformed(),
+      reads: list(plan.reads, mostReads).map(readOf),
+      live: { show: names(show), run: names(run) },
+      probes: names(plan.probes),
     }
+    if (read.reads.length === 0 || JSON.stringify(read) !== text) malformed()
+    const total = read.reads.reduce((sum, one) => sum + one.length * (one.op === 'range' ? 1 : one.count), 0)
+    return total > mostBytes ? overBudget() : read
   },
 )
 
-function readList(value: JsonValue): Read[] {
-  const reads = list(value, mostReads).map(readRead)
-  if (reads.length === 0) malformed()
-  const bytes = reads.reduce((sum, read) => sum + read.length * (read.op === 'range' ? 1 : read.count), 0)
-  return bytes > mostBytes ? overBudget() : reads
+function readOf(value: unknown): Read {
+  const { op, segment, length, count, step } = Object(value) as Members
+  const piece = { segment: integer(segment, 0, mostSegments - 1), length: integer(length, 1, longestPiece) }
+  if (op === 'range') return { op, ...piece }
+  const pieces = { ...piece, count: integer(count, 1, mostPieces) }
+  if (op === 'walk') return { op, ...pieces }
+  return op === 'stride' ? { op, ...pieces, step: integer(step, 1, longestStep) } : malformed()
 }
 
-function readRead(value: JsonValue): Read {
-  const op = member(value, 'op')
-  const segment = integer(member(value, 'segment'), 0, mostSegments - 1)
-  const length = integer(member(value, 'length'), 1, longestPiece)
-  if (op === 'range') {
-    onlyMembers(value, 3)
-    return { op, segment, length }
-  }
-  const count = integer(member(value, 'count'), 1, mostPieces)
-  if (op === 'walk') {
-    onlyMembers(value, 4)
-    return { op, segment, length, count }
-  }
-  if (op !== 'stride') malformed()
-  onlyMembers(value, 5)
-  return { op, segment, length, count, step: integer(member(value, 'step'), 1, longestStep) }
+function names(value: unknown): string[] {
+  const all = list(value, mostNames).map((name) => matching(name, namePattern))
+  return new Set(all).size === all.length ? all : malformed()
 }
 
-function nameList(value: JsonValue): string[] {
-  const names = list(value, mostNames).map((name) => matching(name, namePattern))
-  return new Set(names).size === names.length ? names : malformed()
-}
-
-function seedText(value: JsonValue): string {
-  return typeof value === 'string' && decodeBase64urlOfLength(value, 32) !== undefined ? value : malformed()
-}
-
-function member(value: JsonValue, name: string): JsonValue {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return malformed()
-  return Object.prototype.hasOwnProperty.call(value, name) ? (value[name] as JsonValue) : malformed()
-}
-
-/** Every member asked for is there, so as many members as were asked for means none besides. */
-function onlyMembers(value: JsonValue, count: number): JsonValue {
-  return Object.keys(value as object).length === count ? value : malformed()
-}
-
-function list(value: JsonValue, most: number): JsonValue[] {
+function list(value: unknown, most: number): unknown[] {
   if (!Array.isArray(value)) return malformed()
   return value.length > most ? overBudget() : value
 }
 
-function matching(value: JsonValue, pattern: RegExp): string {
+function matching(value: unknown, pattern: RegExp): string {
   return typeof value === 'string' && pattern.test(value) ? value : malformed()
 }
 
-function integer(value: JsonValue, least: number, most: number): number {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < least) return malformed()
-  return value > most ? overBudget() : value
+function integer(value: unknown, least: number, most: number): number {
+  if (!Number.isInteger(value) || (value as number) < least) return malformed()
+  return (value as number) > most ? overBudget() : (value as number)
 }
 
 function malformed(): never {
