@@ -32,6 +32,20 @@ export const codecErrorCodes = [
   'AXML_STRING_POOL',
   /** An element or attribute that does not fit its chunk, or elements that are not well nested. */
   'AXML_ELEMENT',
+  /** A CBOR data item runs past the end of its input, or the input ends where one is expected. */
+  'CBOR_TRUNCATED',
+  /** A length that is indefinite or reserved, or an integer or length that is not in its shortest form. */
+  'CBOR_LENGTH',
+  /** Bytes after the data item. */
+  'CBOR_TRAILING',
+  /** Data items nested deeper than the reader admits. */
+  'CBOR_DEPTH',
+  /** A map with a key twice. */
+  'CBOR_DUPLICATE_KEY',
+  /** A text string that is not UTF-8. */
+  'CBOR_TEXT',
+  /** A simple value in a form that is reserved. */
+  'CBOR_SIMPLE',
 ] as const
 
 export type CodecErrorCode = (typeof codecErrorCodes)[number]

@@ -1,1 +1,2 @@
-export {}
+export { decodeCbor, decodeFirstCbor } from './decode.ts'
+export type { CborMap, CborOptions, CborOther, CborValue } from './decode.ts'
