@@ -1,5 +1,14 @@
 import { appIdPattern, buildIdPattern } from '@assay/protocol'
-import type { CodeImage, Exercises, LiveFunctions, MeasurementCrypto, Probe } from '@assay/measurement'
+import {
+  coreFunctions,
+  exercises,
+  jsProbes,
+  type CodeImage,
+  type Exercises,
+  type LiveFunctions,
+  type MeasurementCrypto,
+  type Probe,
+} from '@assay/measurement'
 import { invalidArgument } from './error.ts'
 import type { Clock, EvidenceSource, KeyStore, RandomBytes, SharedState, Timers } from './ports.ts'
 import { readProtectedUrls, type ProtectedUrls } from './request/protected-urls.ts'
@@ -28,9 +37,15 @@ export interface AssayClientOptions {
   image: CodeImage | (() => CodeImage | Promise<CodeImage>)
   crypto: MeasurementCrypto
   keyStore: KeyStore
-  /** What the service may ask about the environment: it chooses among these, and judges the answers. */
+  /**
+   * What the service may ask about the environment: it chooses among these, and judges the answers. Default: `jsProbes`,
+   * which the service takes every release of this SDK to have; a list of your own holds them too.
+   */
   probes?: readonly Probe[]
-  /** The SDK's own functions, as its manifest lists them: those it can show, and those it can carry out. */
+  /**
+   * The SDK's own functions, as its manifest lists them: those it can show, and those it can carry out. Default: all
+   * that this release has.
+   */
   live?: { functions: LiveFunctions; exercises: Exercises }
   /** Sources of platform evidence, asked in this order. */
   evidence?: readonly EvidenceSource[]
@@ -51,6 +66,8 @@ export interface AssayClientOptions {
 
 /** Options, checked. */
 export interface ClientConfig extends AssayClientOptions {
+  probes: readonly Probe[]
+  live: { functions: LiveFunctions; exercises: Exercises }
   protectedUrls: ProtectedUrls
   /** Distinct audiences, in the order given. */
   audienceList: readonly string[]
@@ -70,6 +87,8 @@ export function checkOptions(options: AssayClientOptions): ClientConfig {
     requestTimeout: 10_000,
     idleAfter: 600_000,
     ...options,
+    probes: options.probes ?? jsProbes({ global: globalThis }),
+    live: options.live ?? { functions: coreFunctions, exercises },
     endpoints: options.endpoints.map((endpoint) =>
       readSecureUrl(endpoint, 'endpoints', insecure).replace(/\/$/, ''),
     ),

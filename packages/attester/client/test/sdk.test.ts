@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { sdkDescriptions } from '@assay/measurement'
 import { expect, it } from 'vitest'
 import { sdk } from '../src/sdk.ts'
 
@@ -7,4 +8,8 @@ it('names the version of the package', () => {
     version: string
   }
   expect(sdk).toBe(`assay-js/${manifest.version}`)
+})
+
+it('is described to the Verifier, as the newest', () => {
+  expect(Object.keys(sdkDescriptions).at(-1)).toBe(sdk)
 })

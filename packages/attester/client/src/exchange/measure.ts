@@ -33,8 +33,9 @@ export type Measure = (plan: string, challenge: string) => Promise<Measured>
  * that is for one epoch: then an attestation reads a few kilobytes and not every byte of the app.
  */
 export function createMeasure(config: ClientConfig, lifetime: Lifetime): Measure {
-  const { app, build, crypto, live: { functions, exercises } = { functions: {}, exercises: {} } } = config
-  const probes = probeRegistry(config.probes ?? [])
+  const { app, build, crypto } = config
+  const { functions, exercises } = config.live
+  const probes = probeRegistry(config.probes)
   let opened: CodeImage | undefined
   let kept: { seed: string; coverage: string; digest: ImageDigest } | undefined
 

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { coreFunctions, exercises, jsProbes } from '@assay/measurement'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
 import { createAssayClient, type AssayClient } from '../client.ts'
 import type { AssayClientOptions } from '../options.ts'
@@ -27,7 +26,7 @@ export const nodeTimers: Timers = {
 }
 
 /**
- * A client with Node's own parts, and the probes and live functions that any engine has; each can be replaced.
+ * A client with Node's own parts; each can be replaced.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option that is missing or wrong
  */
@@ -40,8 +39,6 @@ export function createNodeClient(options: NodeClientOptions): AssayClient {
     clock: nodeClock,
     random: (length) => randomBytes(length),
     timers: nodeTimers,
-    probes: jsProbes({ global: globalThis }),
-    live: { functions: coreFunctions, exercises },
     ...rest,
   })
 }

@@ -1,4 +1,3 @@
-import { coreFunctions, exercises, jsProbes } from '@assay/measurement'
 import { webCrypto } from '@assay/measurement/web-crypto'
 import { createAssayClient, type AssayClient } from '../client.ts'
 import { invalidArgument } from '../error.ts'
@@ -15,8 +14,7 @@ export interface WebClientOptions
   extends Omit<AssayClientOptions, Platform>, Partial<Pick<AssayClientOptions, Platform>>, PageImageOptions {}
 
 /**
- * A client for a web page, with the browser's own parts, and the probes and live functions that any engine has; each
- * can be replaced. Key and tokens are kept in the IndexedDB
+ * A client for a web page, with the browser's own parts; each can be replaced. Key and tokens are kept in the IndexedDB
  * database `assay/APP` and shared by all tabs of the origin.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option that is missing or wrong, or where there is no Web
@@ -41,8 +39,6 @@ export function createWebClient(options: WebClientOptions): AssayClient {
       clear: (handle) => clearTimeout(handle as number | undefined),
     },
     baseUrl: document.baseURI,
-    probes: jsProbes({ global: globalThis }),
-    live: { functions: coreFunctions, exercises },
     ...options,
   })
   return wakenBy(client)
