@@ -2,6 +2,8 @@
 export const bareWork: Readonly<Record<string, string>> = {
   'register.apk': 'none: the peer does the same job (`apksigner verify` of the same file)',
   'service.memory': 'none: a size',
+  'attest.software':
+    'two empty Fastify POSTs, import of a fresh JWK, one ES256 verify with it, one ES256 sign',
   'guard.repeat': 'one ES256 crypto.verify with the key at hand',
   'guard.repeat-request': 'one ES256 crypto.verify with the key at hand',
   'guard.first': 'one ES256 verify with the key at hand, import of a fresh JWK, one verify with it',

@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** A server in a process of its own, whose CPU time is what counts. */
+export interface MeasuredProcess {
+  /** What it said when it was ready. */
+  ready: Record<string, string>
+  /** CPU time so far over all its threads, in microseconds (Linux). */
+  cpu(): number
+  stop(): Promise<void>
+}
+
+/** Runs `script` of this folder; its first line on standard output is JSON and says that it is ready. */
+export async function startProcess(script: string): Promise<MeasuredProcess> {
+  const file = new URL(`./${script}.js`, import.meta.url).pathname
+  const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const exited = once(child, 'exit')
+  let said = ''
+  const line = new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      said += chunk.toString()
+      if (said.includes('\n')) resolve(said.slice(0, said.indexOf('\n')))
+    })
+    void exited.then(() => reject(new Error(`${script} ended before it was ready`)))
+  })
+  const ready = JSON.parse(await line) as Record<string, string>
+  return {
+    ready,
+    cpu: () => cpuOf(child.pid as number),
+    stop: async () => {
+      child.kill('SIGTERM')
+      await exited
+    },
+  }
+}
+
+/** First field of `schedstat`: nanoseconds on a CPU. */
+function cpuOf(pid: number): number {
+  const nanoseconds = readdirSync(`/proc/${pid}/task`)
+    .map((task) => readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8'))
+    .reduce((sum, text) => sum + Number(text.split(' ')[0]), 0)
+  return nanoseconds / 1000
+}

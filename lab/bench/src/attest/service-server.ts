@@ -1,0 +1,23 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { initialise, startService } from '@assay/service'
+
+/** The service as `assay serve` runs it, but for limits that one bench would reach. */
+const dataFolder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-'))
+const storage = { dataFolder, sealingKey: randomBytes(32) }
+const plenty = { requests: 1e9, seconds: 60 }
+const admin = await initialise(storage)
+const service = await startService({
+  ...storage,
+  host: '127.0.0.1',
+  port: 0,
+  logLevel: 'info',
+  logDestination: { write: () => undefined },
+  limits: { network: plenty, app: plenty },
+})
+console.log(JSON.stringify({ url: service.url, key: admin?.secret }))
+process.once('SIGTERM', () => {
+  void service.close().then(() => rm(dataFolder, { recursive: true, force: true }))
+})
