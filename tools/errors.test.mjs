@@ -11,6 +11,7 @@ import { appraisalReasonCodes } from '@assay/appraisal'
 import { cliErrorCodes, exitCodes } from '@assay/cli'
 import { AssayClientError, clientErrorCodes } from '@assay/client'
 import { codecErrorCodes } from '@assay/codec'
+import { appAttestErrorCodes } from '@assay/evidence/apple-app-attest'
 import { exampleErrorCodes } from '@assay/evidence/example'
 import { softwareErrorCodes } from '@assay/evidence/software'
 import { guardErrorCodes, guardMalfunctionCodes, guardProblemCodes, guardRefusalCodes } from '@assay/guard'
@@ -35,6 +36,7 @@ const families = {
   'Guard: answers to the caller': { guardProblemCodes },
   'Guard: codes of the log': { guardRefusalCodes, guardMalfunctionCodes, guardErrorCodes },
   Evidence: { softwareErrorCodes, attestationDenialCodes },
+  'Evidence: App Attest': { appAttestErrorCodes },
   'Evidence: the template': { exampleErrorCodes },
   Appraisal: { appraisalReasonCodes },
   Measurement: { measurementErrorCodes },

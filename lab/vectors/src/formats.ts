@@ -1,5 +1,10 @@
 import { apk } from './formats/apk.ts'
+import { appleAssertion, appleAttestation } from './formats/apple-app-attest.ts'
 import type { VectorFormat } from './format.ts'
 
 /** The formats that can be run, by the name that vectors give. A new format is one line here. */
-export const formats: ReadonlyMap<string, VectorFormat> = new Map([['apk', apk]])
+export const formats: ReadonlyMap<string, VectorFormat> = new Map([
+  ['apk', apk],
+  ['apple-app-attest-attestation', appleAttestation],
+  ['apple-app-attest-assertion', appleAssertion],
+])

@@ -1,0 +1,75 @@
+import { createPublicKey } from 'node:crypto'
+import {
+  AppAttestError,
+  appAttestAnchor,
+  appleAppAttest,
+  appleAppAttestAssertion,
+  appleAppAttestationRoot,
+  assertionContext,
+  attestationContext,
+  intermediateCache,
+  type AppAttestAnchor,
+  type AppAttestEnvironment,
+} from '@assay/evidence/apple-app-attest'
+import type { VectorFormat } from '../format.ts'
+import type { Vector } from '../vector.ts'
+import { base64ToBase64url, bytesOf, listOf, textOf } from './vector-members.ts'
+
+const rejectCode = (error: unknown): string | undefined =>
+  error instanceof AppAttestError ? error.code : undefined
+
+export const appleAttestation: VectorFormat = {
+  async verify({ input, context, trust, verifyAt }) {
+    const parsed = appleAppAttest.parse({
+      format: appleAppAttest.descriptor.name,
+      key_id: base64ToBase64url(input['keyId']),
+      attestation: base64ToBase64url(input['attestation']),
+    })
+    const { claims } = await appleAppAttest.verify(
+      parsed,
+      attestationContext({
+        ...expectation(context),
+        now: Math.floor(Date.parse(verifyAt) / 1000),
+        anchors: anchorsOf(trust),
+        environments: listOf(context['environments']) as AppAttestEnvironment[],
+        intermediates: intermediateCache(),
+        system: 'ios',
+      }),
+    )
+    return { ...claims }
+  },
+  rejectCode,
+}
+
+export const appleAssertion: VectorFormat = {
+  async verify({ input, context }) {
+    const parsed = appleAppAttestAssertion.parse({
+      format: appleAppAttestAssertion.descriptor.name,
+      assertion: base64ToBase64url(input['assertion']),
+    })
+    const { claims } = await appleAppAttestAssertion.verify(
+      parsed,
+      assertionContext({
+        ...expectation(context),
+        key: createPublicKey({ key: bytesOf(context['publicKey']), format: 'der', type: 'spki' }),
+        previousCounter: Number(context['previousCounter']),
+      }),
+    )
+    return { ...claims }
+  },
+  rejectCode,
+}
+
+function expectation(context: Vector['context']) {
+  const categories = context['validationCategories']
+  return {
+    commitment: bytesOf(context['clientDataHash']),
+    apps: listOf(context['appIds']).map((appId) => ({ platform: 'ios' as const, appId })),
+    ...(Array.isArray(categories) ? { validationCategories: categories.map(Number) } : {}),
+  }
+}
+
+function anchorsOf({ anchors }: Vector['trust']): AppAttestAnchor[] {
+  if (anchors === 'apple') return [appAttestAnchor(appleAppAttestationRoot.name, appleAppAttestationRoot.pem)]
+  return listOf(anchors).map((pem, index) => appAttestAnchor(`anchor ${index + 1}`, textOf(pem)))
+}

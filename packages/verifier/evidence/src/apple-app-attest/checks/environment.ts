@@ -1,0 +1,22 @@
+import type { AttestedAuthenticatorData } from '../authenticator-data.ts'
+import type { AppAttestEnvironment } from '../claims.ts'
+import { AppAttestError } from '../errors.ts'
+
+const production = Buffer.from('appattest\0\0\0\0\0\0\0', 'ascii')
+const development = Buffer.from('appattestdevelop', 'ascii')
+
+/** The authenticator is App Attest, in an environment that is allowed. All 16 bytes count. */
+export function checkEnvironment(
+  { aaguid }: AttestedAuthenticatorData,
+  allowed: readonly AppAttestEnvironment[],
+): AppAttestEnvironment {
+  const environment = environmentOf(aaguid)
+  if (!allowed.includes(environment)) throw new AppAttestError('APP_ATTEST_ENVIRONMENT')
+  return environment
+}
+
+function environmentOf(aaguid: Uint8Array): AppAttestEnvironment {
+  if (production.equals(aaguid)) return 'production'
+  if (development.equals(aaguid)) return 'development'
+  throw new AppAttestError('APP_ATTEST_AAGUID')
+}

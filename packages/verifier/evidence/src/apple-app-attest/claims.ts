@@ -1,0 +1,47 @@
+import type { PublicJwk } from '@assay/protocol'
+
+/** `development` also stands for Apple's sandbox: keys of the two are not interchangeable. */
+export type AppAttestEnvironment = 'production' | 'development'
+
+/** What systems since iOS 27 and macOS 27 sign besides; older ones state nothing of it. */
+export interface SignedAppState {
+  /** How the system classified the app's signature: 2 TestFlight, 3 development, 4 App Store, 5 enterprise, … */
+  readonly validationCategory?: number
+  /** `CFBundleVersion` of the running app. */
+  readonly bundleVersion?: string
+  /** CodeDirectory hash of the running executable, lower-case hex of 20 or 32 bytes; only where the app opted in. */
+  readonly codeDirectoryHash?: string
+}
+
+/** What an attestation asserts: a Secure Enclave key that this app made, and that vouches for this binding. */
+export interface AppAttestClaims extends SignedAppState {
+  readonly platform: 'ios'
+  /** Team id, a dot, bundle id: one of the expected ones. */
+  readonly appId: string
+  readonly environment: AppAttestEnvironment
+  readonly counter: 0
+  /** Base64url of the 32-byte key identifier: SHA-256 of the key's point. */
+  readonly keyId: string
+  /** The attested key. */
+  readonly publicKey: PublicJwk
+  /** Whether the certificate states a Mac with full security and system integrity protection. */
+  readonly macFullSecurity: boolean
+  readonly certificate: {
+    /** SHA-256, lower-case hex. */
+    readonly sha256: string
+    /** Unsigned, lower-case hex. */
+    readonly serialNumber: string
+    /** Unix seconds. The end of the certificate is not the end of the key. */
+    readonly notAfter: number
+  }
+  /** Apple's receipt as it came, to be kept for the fraud metric. It is not judged; `parseReceipt` reads it. */
+  readonly receipt?: Uint8Array
+}
+
+/** What an assertion asserts: the attested key signed for this binding, in this app. */
+export interface AppAttestAssertionClaims extends SignedAppState {
+  readonly platform: 'ios'
+  readonly appId: string
+  /** 1 to 2^32 - 1: to be stored, in the same transaction that compares it with the one stored before. */
+  readonly counter: number
+}

@@ -1,0 +1,103 @@
+import type { KeyObject } from 'node:crypto'
+import { misuse } from '../port/misuse.ts'
+import type { ExpectedApp, NonEmpty } from '../port/verify-context.ts'
+import type { AppAttestEnvironment } from './claims.ts'
+import type { IntermediateCache } from './intermediates.ts'
+import type { AppAttestAnchor } from './trust-anchors.ts'
+
+export type AppleApp = Extract<ExpectedApp, { platform: 'ios' }>
+
+interface ExpectationInput {
+  /** What the app passed to the system as `clientDataHash`: `commitment(binding)`. */
+  readonly commitment: Uint8Array
+  readonly apps: readonly AppleApp[]
+  /**
+   * The validation categories that are allowed; with them, the signed extension must be there, which it is since
+   * iOS 27. Left out where policy judges the claim.
+   */
+  readonly validationCategories?: readonly number[]
+}
+
+export interface AttestationContextInput extends ExpectationInput {
+  /** Unix seconds: when the attestation came. To judge a stored one again, give the time at which it came. */
+  readonly now: number
+  readonly anchors: readonly AppAttestAnchor[]
+  readonly environments: readonly AppAttestEnvironment[]
+  readonly intermediates: IntermediateCache
+  /** `macos`: the certificate must state full security. Whether a device is a Mac is not signed otherwise. */
+  readonly system: 'ios' | 'macos'
+}
+
+export interface AssertionContextInput extends ExpectationInput {
+  /** The attested key, as `assertionKey` gives it. */
+  readonly key: KeyObject
+  /** The counter that is stored for the key. */
+  readonly previousCounter: number
+}
+
+declare const checked: unique symbol
+
+interface Expectation {
+  readonly [checked]: true
+  readonly apps: NonEmpty<AppleApp>
+  readonly validationCategories?: NonEmpty<number>
+}
+
+/** What an attestation is verified against. Made by {@link attestationContext} only. */
+export type AttestationContext = Omit<AttestationContextInput, keyof Expectation> &
+  Expectation & {
+    readonly anchors: NonEmpty<AppAttestAnchor>
+    readonly environments: NonEmpty<AppAttestEnvironment>
+  }
+
+/** What an assertion is verified against. Made by {@link assertionContext} only. */
+export type AssertionContext = Omit<AssertionContextInput, keyof Expectation> & Expectation
+
+/**
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for what would leave a check without anything to check against: no
+ *   commitment, clock, anchor, environment, cache or app, or an empty list of categories
+ */
+export function attestationContext(input: AttestationContextInput): AttestationContext {
+  const { now, anchors, environments, intermediates, system } = input
+  checkExpectation(input)
+  if (!(now > 0 && now < latestUnixSeconds)) throw misuse('the clock does not give Unix seconds')
+  if (!isFilled(anchors)) throw misuse('there are no trust anchors')
+  if (!isFilled(environments) || !environments.every((each) => knownEnvironments.has(each)))
+    throw misuse('there are no environments to allow')
+  if (typeof (intermediates as Partial<IntermediateCache> | undefined)?.get !== 'function')
+    throw misuse('there is no cache of intermediate certificates')
+  if (system !== 'ios' && system !== 'macos') throw misuse('the system is not known')
+  return Object.freeze({ ...input }) as AttestationContext
+}
+
+/**
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) as {@link attestationContext}, and for a key that is not public and on
+ *   P-256 or a counter that is not an unsigned 32-bit number
+ */
+export function assertionContext(input: AssertionContextInput): AssertionContext {
+  const { key, previousCounter } = input
+  checkExpectation(input)
+  if (key.type !== 'public' || key.asymmetricKeyDetails?.namedCurve !== 'prime256v1')
+    throw misuse('the key is not a public key on P-256')
+  if (!Number.isInteger(previousCounter) || previousCounter < 0 || previousCounter > largestCounter)
+    throw misuse('the previous counter is not an unsigned 32-bit number')
+  return Object.freeze({ ...input }) as AssertionContext
+}
+
+const knownEnvironments: ReadonlySet<AppAttestEnvironment> = new Set(['production', 'development'])
+const largestCounter = 0xffff_ffff
+/** Milliseconds taken for seconds lie beyond it. */
+const latestUnixSeconds = 1e11
+
+function checkExpectation({ commitment, apps, validationCategories }: ExpectationInput): void {
+  if (!(commitment instanceof Uint8Array) || commitment.length === 0)
+    throw misuse('there is no commitment to verify')
+  if (!isFilled(apps) || !apps.every(({ platform, appId }) => platform === 'ios' && appId !== ''))
+    throw misuse('there is no app to expect')
+  if (validationCategories !== undefined && !isFilled(validationCategories))
+    throw misuse('the list of validation categories is empty')
+}
+
+function isFilled(list: readonly unknown[] | undefined): boolean {
+  return Array.isArray(list) && list.length > 0
+}

@@ -1,0 +1,58 @@
+import type { EvidenceFormat } from '../port/evidence-format.ts'
+import type { AppAttestAssertionClaims, AppAttestClaims } from './claims.ts'
+import { commitment } from './commitment.ts'
+import type { AssertionContext, AttestationContext } from './context.ts'
+import { assertionDescriptor, descriptor } from './descriptor.ts'
+import { parseAssertion, type ParsedAssertion } from './parse-assertion.ts'
+import { parse, type ParsedAttestation } from './parse.ts'
+import { verifyAssertion } from './verify-assertion.ts'
+import { verify } from './verify.ts'
+
+/** One kind of App Attest evidence: both commit to the binding in the same way. */
+export interface AppAttestFormat<Parsed, Context, Claims> extends EvidenceFormat<Parsed, Context, Claims> {
+  commitment(binding: string): Uint8Array
+}
+
+/** Attestation of a new Secure Enclave key, which vouches for a binding. */
+export const appleAppAttest: AppAttestFormat<ParsedAttestation, AttestationContext, AppAttestClaims> = {
+  descriptor,
+  commitment,
+  parse,
+  verify,
+}
+
+/** Signature by a key that was attested before. */
+export const appleAppAttestAssertion: AppAttestFormat<
+  ParsedAssertion,
+  AssertionContext,
+  AppAttestAssertionClaims
+> = {
+  descriptor: assertionDescriptor,
+  commitment,
+  parse: parseAssertion,
+  verify: verifyAssertion,
+}
+
+export { assertionKey } from './assertion-key.ts'
+export type {
+  AppAttestAssertionClaims,
+  AppAttestClaims,
+  AppAttestEnvironment,
+  SignedAppState,
+} from './claims.ts'
+export { assertionContext, attestationContext } from './context.ts'
+export type {
+  AppleApp,
+  AssertionContext,
+  AssertionContextInput,
+  AttestationContext,
+  AttestationContextInput,
+} from './context.ts'
+export { AppAttestError, appAttestErrorCodes } from './errors.ts'
+export type { AppAttestErrorCode } from './errors.ts'
+export { intermediateCache } from './intermediates.ts'
+export type { IntermediateCache, VerifiedIntermediate } from './intermediates.ts'
+export type { ParsedAssertion } from './parse-assertion.ts'
+export type { ParsedAttestation } from './parse.ts'
+export { appAttestAnchor, appleAppAttestationRoot } from './trust-anchors.ts'
+export type { AppAttestAnchor, RootCertificate } from './trust-anchors.ts'

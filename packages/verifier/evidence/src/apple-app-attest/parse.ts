@@ -1,0 +1,60 @@
+import type { CborValue } from '@assay/codec/cbor'
+import { parseCertificate, type Certificate } from '@assay/codec/x509'
+import { exactMembers } from '../port/members.ts'
+import { parseAttestedData, type AttestedAuthenticatorData } from './authenticator-data.ts'
+import { descriptor } from './descriptor.ts'
+import { AppAttestError } from './errors.ts'
+import { asBytes, asMap, bytesMember, decodeObject } from './item.ts'
+import { reading } from './reading.ts'
+
+/** An attestation taken apart; nothing of it is verified. */
+export interface ParsedAttestation {
+  /** What the app calls the key: 32 bytes. */
+  readonly keyId: Uint8Array
+  readonly leaf: Certificate
+  /** In DER; read when it is not known yet. */
+  readonly intermediate: Uint8Array
+  readonly authenticatorData: AttestedAuthenticatorData
+  readonly receipt?: Uint8Array
+}
+
+/**
+ * Takes an evidence item apart: `key_id`, base64url of 32 bytes, and `attestation`, base64url of the object that the
+ * system returned.
+ *
+ * @throws AppAttestError
+ */
+export function parse(input: unknown): ParsedAttestation {
+  const item = exactMembers(input, ['format', 'key_id', 'attestation'])
+  if (item?.format !== descriptor.name) throw new AppAttestError('APP_ATTEST_ITEM')
+  const keyId = bytesMember(item.key_id)
+  if (keyId.length !== 32) throw new AppAttestError('APP_ATTEST_ITEM')
+  return { keyId, ...parseObject(bytesMember(item.attestation)) }
+}
+
+function parseObject(encoded: Uint8Array): Omit<ParsedAttestation, 'keyId'> {
+  const object = decodeObject(encoded)
+  const format = object.get('fmt')
+  if (typeof format !== 'string') throw new AppAttestError('APP_ATTEST_MEMBERS')
+  if (format !== 'apple-appattest') throw new AppAttestError('APP_ATTEST_FORMAT')
+  const statement = asMap(object.get('attStmt'))
+  const authenticatorData = asBytes(object.get('authData'))
+  const receipt = statement.has('receipt') ? asBytes(statement.get('receipt')) : undefined
+  const [leaf, intermediate] = parseCertificates(statement.get('x5c'))
+  return {
+    leaf: reading('APP_ATTEST_CERTIFICATE', () => parseCertificate(leaf)),
+    intermediate,
+    authenticatorData: parseAttestedData(authenticatorData),
+    ...(receipt === undefined ? {} : { receipt }),
+  }
+}
+
+function parseCertificates(value: CborValue): [leaf: Uint8Array, intermediate: Uint8Array] {
+  if (!Array.isArray(value)) throw new AppAttestError('APP_ATTEST_MEMBERS')
+  const certificates = (value as readonly CborValue[]).map(asBytes)
+  const [leaf, intermediate] = certificates
+  if (leaf === undefined || intermediate === undefined || certificates.length !== 2) {
+    throw new AppAttestError('APP_ATTEST_CERTIFICATE_COUNT')
+  }
+  return [leaf, intermediate]
+}

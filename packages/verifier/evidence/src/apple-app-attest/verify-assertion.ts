@@ -1,0 +1,27 @@
+import { asVerified, type Verified } from '../port/verified.ts'
+import { checkAppId } from './checks/app-id.ts'
+import { checkAssertionCounter } from './checks/assertion-counter.ts'
+import { checkAssertionSignature } from './checks/assertion-signature.ts'
+import { checkValidationCategory } from './checks/validation-category.ts'
+import type { AppAttestAssertionClaims } from './claims.ts'
+import type { AssertionContext } from './context.ts'
+import { assertionDescriptor } from './descriptor.ts'
+import type { ParsedAssertion } from './parse-assertion.ts'
+
+/** @throws AppAttestError with the code of the first check that does not hold */
+export async function verifyAssertion(
+  parsed: ParsedAssertion,
+  context: AssertionContext,
+): Promise<Verified<AppAttestAssertionClaims>> {
+  const { authenticatorData } = parsed
+  checkAssertionSignature(parsed, context)
+  const appId = checkAppId(authenticatorData, context.apps)
+  const counter = checkAssertionCounter(authenticatorData, context.previousCounter)
+  checkValidationCategory(authenticatorData.appState, context.validationCategories)
+  return asVerified(assertionDescriptor.name, {
+    platform: 'ios',
+    appId,
+    counter,
+    ...authenticatorData.appState,
+  })
+}

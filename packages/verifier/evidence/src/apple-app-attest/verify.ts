@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto'
+import { encodeBase64url } from '@assay/protocol'
+import { readValidity, type Certificate } from '@assay/codec/x509'
+import { asVerified, type Verified } from '../port/verified.ts'
+import { checkAppId } from './checks/app-id.ts'
+import { checkCounter } from './checks/counter.ts'
+import { checkCredential } from './checks/credential.ts'
+import { checkCriticalExtensions } from './checks/critical-extensions.ts'
+import { checkDates } from './checks/dates.ts'
+import { checkEnvironment } from './checks/environment.ts'
+import { checkIntermediate } from './checks/intermediate.ts'
+import { checkIssuer } from './checks/issuer.ts'
+import { checkKeyId } from './checks/key-id.ts'
+import { checkLeafKey } from './checks/leaf-key.ts'
+import { checkLeafSignature } from './checks/leaf-signature.ts'
+import { checkMacSecurity } from './checks/mac-security.ts'
+import { checkNonce } from './checks/nonce.ts'
+import { checkValidationCategory } from './checks/validation-category.ts'
+import type { AppAttestClaims } from './claims.ts'
+import type { AttestationContext } from './context.ts'
+import { descriptor } from './descriptor.ts'
+import type { ParsedAttestation } from './parse.ts'
+import { reading } from './reading.ts'
+
+/** @throws AppAttestError with the code of the first check that does not hold */
+export async function verify(
+  parsed: ParsedAttestation,
+  context: AttestationContext,
+): Promise<Verified<AppAttestClaims>> {
+  const { leaf, authenticatorData, keyId, receipt } = parsed
+  const issuer = checkIntermediate(parsed.intermediate, context)
+  checkIssuer(leaf, issuer)
+  const validity = reading('APP_ATTEST_CERTIFICATE', () => readValidity(leaf.validity))
+  checkDates([validity, issuer.validity, issuer.anchor.validity], context.now)
+  checkCriticalExtensions(leaf)
+  checkLeafSignature(leaf, issuer)
+  const point = checkLeafKey(leaf)
+  checkNonce(leaf, authenticatorData.encoded, context.commitment)
+  checkKeyId(keyId, point)
+  const appId = checkAppId(authenticatorData, context.apps)
+  const counter = checkCounter(authenticatorData)
+  const environment = checkEnvironment(authenticatorData, context.environments)
+  checkCredential(authenticatorData, keyId, point)
+  const macFullSecurity = checkMacSecurity(leaf, context.system)
+  checkValidationCategory(authenticatorData.appState, context.validationCategories)
+  return asVerified(descriptor.name, {
+    platform: 'ios',
+    appId,
+    environment,
+    counter,
+    ...authenticatorData.appState,
+    keyId: encodeBase64url(keyId),
+    publicKey: publicJwk(point),
+    macFullSecurity,
+    certificate: describe(leaf, validity.notAfter),
+    ...(receipt === undefined ? {} : { receipt }),
+  })
+}
+
+function publicJwk(point: Uint8Array): AppAttestClaims['publicKey'] {
+  return {
+    kty: 'EC',
+    crv: 'P-256',
+    x: encodeBase64url(point.subarray(1, 33)),
+    y: encodeBase64url(point.subarray(33)),
+  }
+}
+
+function describe(leaf: Certificate, notAfter: number): AppAttestClaims['certificate'] {
+  return {
+    sha256: createHash('sha256').update(leaf.encoded).digest('hex'),
+    serialNumber: Buffer.from(leaf.serialNumber).toString('hex'),
+    notAfter: notAfter / 1000,
+  }
+}
