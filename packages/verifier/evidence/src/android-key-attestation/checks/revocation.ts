@@ -1,0 +1,15 @@
+import type { RevocationSource } from '../../port/verify-context.ts'
+import { AndroidKeyError } from '../errors.ts'
+
+/**
+ * No certificate above the leaf is on the vendor's list, neither as revoked nor as suspended. A source that cannot
+ * answer is a malfunction.
+ */
+export async function checkRevocation(
+  serials: readonly string[],
+  revocation: RevocationSource,
+): Promise<void> {
+  const states = await Promise.all(serials.map((serial) => revocation.stateOf(serial)))
+  if (states.includes('revoked')) throw new AndroidKeyError('ANDROID_KEY_REVOKED')
+  if (states.some((state) => state !== 'not_listed')) throw new AndroidKeyError('ANDROID_KEY_SUSPENDED')
+}

@@ -1,0 +1,70 @@
+import { misuse } from '../port/misuse.ts'
+import { verifyContext, type VerifyContext, type VerifyContextInput } from '../port/verify-context.ts'
+import type { IssuerKeys } from './chain/issuer-keys.ts'
+import { securityLevels, type SecurityLevel } from './statement/values.ts'
+
+/** What is asked of device and key. The claims say what was found, so that a policy can ask for more. */
+export interface AndroidKeyPolicy {
+  /** Both the key and its attestation are kept at least like this. */
+  readonly minSecurityLevel: SecurityLevel
+  /** The device booted a system that its vendor verified, or one of `allowedBootKeys`. */
+  readonly requireVerifiedBoot: boolean
+  /** `verifiedBootKey`, lower-case hex, of self-signed systems that are as good as verified ones. May be empty. */
+  readonly allowedBootKeys: readonly string[]
+  /** The boot loader is locked. */
+  readonly requireLocked: boolean
+  /** YYYYMM: the patch level of the system is this or later. `null`: any, or none stated. */
+  readonly minOsPatchLevel: number | null
+}
+
+export interface AndroidKeyContextInput extends VerifyContextInput {
+  readonly policy: AndroidKeyPolicy
+  /** Shared by all verifications of a process: `issuerKeys()`. */
+  readonly issuers: IssuerKeys
+}
+
+declare const checked: unique symbol
+
+/** What this format verifies against. Made by {@link androidKeyContext} only. */
+export interface AndroidKeyContext extends VerifyContext {
+  readonly policy: AndroidKeyPolicy
+  readonly issuers: IssuerKeys
+  readonly [checked]: true
+}
+
+/**
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for what `verifyContext` refuses, no Android app, a policy that leaves
+ *   something open, or no keeper of issuers' keys
+ */
+export function androidKeyContext(input: AndroidKeyContextInput): AndroidKeyContext {
+  const { policy, issuers, ...common } = input
+  const context = verifyContext(common)
+  if (!context.apps.some(({ platform }) => platform === 'android'))
+    throw misuse('there is no Android app to expect')
+  if (!isPolicy(policy)) throw misuse('the policy leaves something open')
+  if (typeof (issuers as Partial<IssuerKeys> | undefined)?.get !== 'function')
+    throw misuse("there is no keeper of issuers' keys")
+  return Object.freeze({ ...context, policy, issuers }) as AndroidKeyContext
+}
+
+const bootKeyPattern = /^(?:[0-9a-f]{2}){1,64}$/
+
+function isPolicy(policy: Partial<AndroidKeyPolicy> | undefined): boolean {
+  if (policy === undefined || policy === null) return false
+  const { minSecurityLevel, requireVerifiedBoot, allowedBootKeys, requireLocked, minOsPatchLevel } = policy
+  return (
+    securityLevels.some((level) => level === minSecurityLevel) &&
+    typeof requireVerifiedBoot === 'boolean' &&
+    Array.isArray(allowedBootKeys) &&
+    allowedBootKeys.every((key) => bootKeyPattern.test(String(key))) &&
+    typeof requireLocked === 'boolean' &&
+    (minOsPatchLevel === null || isMonth(minOsPatchLevel))
+  )
+}
+
+/** Whether a patch level is a month, YYYYMM. Devices report days, zero and months that do not exist. */
+export function isMonth(level: unknown): level is number {
+  if (typeof level !== 'number' || !Number.isInteger(level) || level < 1000_00 || level > 9999_99)
+    return false
+  return level % 100 >= 1 && level % 100 <= 12
+}

@@ -1,0 +1,36 @@
+import type { EvidenceFormat } from '../port/evidence-format.ts'
+import type { AndroidKeyClaims } from './claims.ts'
+import { commitment } from './commitment.ts'
+import type { AndroidKeyContext } from './context.ts'
+import { descriptor } from './descriptor.ts'
+import { parse, type ParsedAndroidKey } from './parse.ts'
+import { verify } from './verify.ts'
+
+/** Android Key Attestation: a certificate chain in which a phone's secure hardware vouches for a key. */
+export const androidKeyAttestation: EvidenceFormat<ParsedAndroidKey, AndroidKeyContext, AndroidKeyClaims> & {
+  /** The bytes that the key's attestation challenge must be to belong to `binding`. */
+  commitment(binding: string): Uint8Array
+} = {
+  descriptor,
+  commitment,
+  parse,
+  verify,
+}
+
+export { issuerKeys } from './chain/issuer-keys.ts'
+export type { IssuerKeys } from './chain/issuer-keys.ts'
+export type { ChainKind } from './chain/chain-kind.ts'
+export type { AndroidKeyClaims } from './claims.ts'
+export { oneKeyCommitment } from './commitment.ts'
+export { androidKeyContext } from './context.ts'
+export type { AndroidKeyContext, AndroidKeyContextInput, AndroidKeyPolicy } from './context.ts'
+export { AndroidKeyError, androidKeyErrorCodes } from './errors.ts'
+export type { AndroidKeyErrorCode } from './errors.ts'
+export type { ParsedAndroidKey } from './parse.ts'
+export type { KeyDescription } from './statement/key-description.ts'
+export type { SecurityLevel, VerifiedBootState } from './statement/values.ts'
+export { readStatusList, StatusListError, statusListSource } from './status-list.ts'
+export type { StatusList, StatusListSnapshot } from './status-list.ts'
+export { googleAnchors, googleRoots, softwareRoots } from './trust-anchors.ts'
+export type { RootCertificate } from './trust-anchors.ts'
+export { inspectAttestedKey } from './verify.ts'

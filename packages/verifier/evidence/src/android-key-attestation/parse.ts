@@ -1,0 +1,79 @@
+import { parseCertificate, type Certificate } from '@assay/codec/x509'
+import { exactMembers } from '../port/members.ts'
+import type { NonEmpty } from '../port/verify-context.ts'
+import { descriptor } from './descriptor.ts'
+import { AndroidKeyError } from './errors.ts'
+import { reading } from './reading.ts'
+import { readKeyDescription, type KeyDescription } from './statement/key-description.ts'
+import { readProvisioningInfo, type ProvisioningInfo } from './statement/provisioning-info.ts'
+
+/** A chain taken apart; nothing of it is verified. */
+export interface ParsedAndroidKey {
+  /** Leaf first. */
+  readonly certificates: NonEmpty<Certificate>
+  /** What the leaf says of the key; undefined if it says nothing. */
+  readonly statement: KeyDescription | undefined
+  /** What the issuer of the leaf says of the device's provisioning. */
+  readonly provisioning: ProvisioningInfo | undefined
+}
+
+/** Extensions, by their object identifiers. */
+export const attestationOid = '1.3.6.1.4.1.11129.2.1.17'
+const provisioningOid = '1.3.6.1.4.1.11129.2.1.30'
+
+const mostCertificates = 10
+/** Bytes. Real certificates are a quarter of it. */
+const longestCertificate = 8192
+const longestChain = 65_536
+const longestText = Math.ceil((longestCertificate * 4) / 3)
+
+/**
+ * Takes an evidence item apart: `chain`, 1 to 10 certificates in DER, each base64url, leaf first, as
+ * `KeyStore.getCertificateChain` gives them. A certificate has at most 8 KiB, all together at most 64 KiB.
+ *
+ * @throws AndroidKeyError `ANDROID_KEY_MALFORMED`, `ANDROID_KEY_CERTIFICATE`, `ANDROID_KEY_STATEMENT`,
+ *   `ANDROID_KEY_APPLICATION_ID`
+ */
+export function parse(input: unknown): ParsedAndroidKey {
+  const item = exactMembers(input, ['format', 'chain'])
+  if (item?.format !== descriptor.name) throw malformed()
+  const encoded = decodeChain(item.chain)
+  const [leaf, ...issuers] = reading('ANDROID_KEY_CERTIFICATE', () => encoded.map(readCertificate))
+  if (leaf === undefined) throw malformed()
+  const statement = extensionOf(leaf, attestationOid)
+  const provisioning = issuers[0] && extensionOf(issuers[0], provisioningOid)
+  return {
+    certificates: [leaf, ...issuers],
+    statement: statement && readKeyDescription(statement),
+    provisioning: provisioning && readProvisioningInfo(provisioning),
+  }
+}
+
+/** Content of the extension, which no certificate has twice. */
+export function extensionOf({ extensions }: Certificate, oid: string): Uint8Array | undefined {
+  return extensions.find((extension) => extension.oid === oid)?.value
+}
+
+function decodeChain(chain: unknown): readonly Uint8Array[] {
+  if (!Array.isArray(chain) || chain.length > mostCertificates) throw malformed()
+  const encoded = chain.map(decodeBytes)
+  if (encoded.reduce((sum, { length }) => sum + length, 0) > longestChain) throw malformed()
+  return encoded
+}
+
+// Node's decoder skips what it does not know, so that only a text which it would write itself is strict base64url.
+function decodeBytes(text: unknown): Uint8Array {
+  if (typeof text !== 'string' || text.length > longestText) throw malformed()
+  const bytes = Buffer.from(text, 'base64url')
+  if (bytes.toString('base64url') !== text) throw malformed()
+  return bytes
+}
+
+// Field devices write `critical` as any non-zero octet.
+function readCertificate(encoded: Uint8Array): Certificate {
+  return parseCertificate(encoded, { booleans: 'any-non-zero' })
+}
+
+function malformed(): AndroidKeyError {
+  return new AndroidKeyError('ANDROID_KEY_MALFORMED')
+}

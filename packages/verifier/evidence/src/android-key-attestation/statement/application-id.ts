@@ -1,0 +1,42 @@
+import { asn1Tag, DerReader } from '@assay/codec/der'
+import { decodeUtf8 } from '@assay/protocol'
+import { CodecError } from '@assay/codec'
+
+/** Who may use the key, as the system says. */
+export interface ApplicationId {
+  /** Every package that shares the user id. */
+  readonly packages: readonly { readonly name: string; readonly versionCode: number }[]
+  /** SHA-256 of each current signing certificate, lower-case hex. */
+  readonly signatureDigests: readonly string[]
+}
+
+/**
+ * Reads an AttestationApplicationId, which the key description holds in an OCTET STRING.
+ *
+ * @throws CodecError DER_* unless it is exactly one
+ */
+export function readApplicationId(octets: Uint8Array): ApplicationId {
+  const outer = new DerReader(octets)
+  const fields = outer.enter()
+  outer.end()
+  const packages = members(fields, readPackage)
+  const signatureDigests = members(fields, (set) => Buffer.from(set.readOctetString()).toString('hex'))
+  fields.end()
+  return { packages, signatureDigests }
+}
+
+function readPackage(set: DerReader): ApplicationId['packages'][number] {
+  const fields = set.enter()
+  const name = decodeUtf8(fields.readOctetString())
+  if (name === undefined) throw new CodecError('DER_VALUE', 'the name of a package is not text')
+  const versionCode = fields.readInteger()
+  fields.end()
+  return { name, versionCode }
+}
+
+function members<T>(reader: DerReader, read: (set: DerReader) => T): T[] {
+  const set = reader.enter(asn1Tag.set)
+  const values: T[] = []
+  while (!set.atEnd) values.push(read(set))
+  return values
+}

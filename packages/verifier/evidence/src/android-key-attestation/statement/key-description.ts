@@ -1,0 +1,69 @@
+import { CodecError } from '@assay/codec'
+import { DerReader } from '@assay/codec/der'
+import { reading } from '../reading.ts'
+import { readApplicationId, type ApplicationId } from './application-id.ts'
+import { readAuthorizationList, type AuthorizationList } from './authorization-list.ts'
+import { readSecurityLevel, type SecurityLevel } from './values.ts'
+
+/** The statement about a key, taken apart; not to be believed before the chain is verified. */
+export interface KeyDescription {
+  readonly attestationVersion: number
+  /** Where the attestation was made. */
+  readonly attestationSecurityLevel: SecurityLevel
+  readonly keyMintVersion: number
+  /** Where the key is kept. */
+  readonly keyMintSecurityLevel: SecurityLevel
+  readonly challenge: Uint8Array
+  readonly uniqueId: Uint8Array
+  /** What the system says: as good as the system that was booted. */
+  readonly software: AuthorizationList
+  /** What the trusted environment or StrongBox says. */
+  readonly hardware: AuthorizationList
+  /** Of the software list; the hardware knows nothing of apps. */
+  readonly applicationId: ApplicationId | undefined
+}
+
+/** The first version whose root of trust holds a digest of what was booted. */
+const bootHashSince = 3
+
+/**
+ * Reads the content of the attestation extension: exactly one KeyDescription, every field of its type.
+ *
+ * @throws AndroidKeyError `ANDROID_KEY_STATEMENT`, `ANDROID_KEY_APPLICATION_ID`
+ */
+export function readKeyDescription(encoded: Uint8Array): KeyDescription {
+  const description = reading('ANDROID_KEY_STATEMENT', () => readFields(encoded))
+  const octets = description.software.attestationApplicationId
+  if (octets === undefined) return { ...description, applicationId: undefined }
+  const applicationId = reading('ANDROID_KEY_APPLICATION_ID', () => readApplicationId(octets))
+  return { ...description, applicationId }
+}
+
+function readFields(encoded: Uint8Array): Omit<KeyDescription, 'applicationId'> {
+  const outer = new DerReader(encoded)
+  const fields = outer.enter()
+  outer.end()
+  const description = {
+    attestationVersion: fields.readInteger(),
+    attestationSecurityLevel: readSecurityLevel(fields),
+    keyMintVersion: fields.readInteger(),
+    keyMintSecurityLevel: readSecurityLevel(fields),
+    challenge: fields.readOctetString(),
+    uniqueId: fields.readOctetString(),
+    software: readAuthorizationList(fields),
+    hardware: readAuthorizationList(fields),
+  }
+  fields.end()
+  requireBootHash(description)
+  return description
+}
+
+function requireBootHash({ attestationVersion, software, hardware }: ListsAndVersion): void {
+  if (attestationVersion < bootHashSince) return
+  for (const { rootOfTrust } of [software, hardware]) {
+    if (rootOfTrust !== undefined && rootOfTrust.verifiedBootHash === undefined)
+      throw new CodecError('DER_TRUNCATED', 'a root of trust lacks the digest of what was booted')
+  }
+}
+
+type ListsAndVersion = Pick<KeyDescription, 'attestationVersion' | 'software' | 'hardware'>

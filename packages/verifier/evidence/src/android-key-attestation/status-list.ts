@@ -1,0 +1,75 @@
+import { misuse } from '../port/misuse.ts'
+import type { RevocationSource, RevocationState } from '../port/verify-context.ts'
+
+/** Google's list of certificates that it no longer vouches for, by serial number. */
+export type StatusList = ReadonlyMap<string, Exclude<RevocationState, 'not_listed'>>
+
+/** The status list cannot be used: missing, too old, or not of its form. A malfunction, and never a verdict. */
+export class StatusListError extends Error {
+  override readonly name = 'StatusListError'
+}
+
+/** A list and when the vendor's server said that it holds. */
+export interface StatusListSnapshot {
+  readonly list: StatusList
+  /** Unix seconds. */
+  readonly readAt: number
+}
+
+/** As the vendor writes serial numbers: lower-case hex without leading zeros. */
+const serialPattern = /^[1-9a-f][0-9a-f]*$/
+
+/**
+ * Reads the status list, as `JSON.parse` gives it. A status other than `SUSPENDED` counts as revoked: what is listed is
+ * not vouched for.
+ *
+ * @throws StatusListError if it is not of its form: a list whose serial numbers were written in another way would
+ *   otherwise revoke nothing
+ */
+export function readStatusList(value: unknown): StatusList {
+  const entries = isObject(value) ? value['entries'] : undefined
+  if (!isObject(entries)) throw new StatusListError('the status list has no entries')
+  return new Map(Object.entries(entries).map(([serial, entry]) => [readSerial(serial), readState(entry)]))
+}
+
+/**
+ * A revocation source over the list that `current` gives when it is asked.
+ *
+ * @param current the last list that was read, or undefined if there has been none
+ * @param options `maxAge` in seconds; `now` gives Unix seconds
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for an age that is no positive number
+ */
+export function statusListSource(
+  current: () => StatusListSnapshot | undefined,
+  { maxAge, now }: { readonly maxAge: number; readonly now: () => number },
+): RevocationSource {
+  if (!(maxAge > 0 && Number.isFinite(maxAge))) throw misuse('the age of a status list is not limited')
+  return {
+    // An executor that throws rejects.
+    stateOf: (serial) =>
+      new Promise((resolve) => resolve(freshList(current(), now(), maxAge).get(serial) ?? 'not_listed')),
+  }
+}
+
+function freshList(snapshot: StatusListSnapshot | undefined, now: number, maxAge: number): StatusList {
+  if (snapshot === undefined) throw new StatusListError('no status list has been read')
+  // Written so that a clock or a time that is no number is too old as well.
+  if (!(now - snapshot.readAt <= maxAge)) throw new StatusListError('the status list is too old')
+  return snapshot.list
+}
+
+function readSerial(serial: string): string {
+  if (!serialPattern.test(serial))
+    throw new StatusListError('a serial number in the status list is malformed')
+  return serial
+}
+
+function readState(entry: unknown): 'revoked' | 'suspended' {
+  if (!isObject(entry) || typeof entry['status'] !== 'string')
+    throw new StatusListError('an entry of the status list has no status')
+  return entry['status'] === 'SUSPENDED' ? 'suspended' : 'revoked'
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
