@@ -3,7 +3,6 @@ import { isAudience } from '@assay/protocol'
 import { isApiKeySecret } from './api-keys/api-keys.usecases.ts'
 import type { FloodQuotas } from './http/flood-limits.ts'
 import type { Quota } from './http/token-bucket.ts'
-import type { Asked } from './images/measurements.ts'
 import type { Clock, Random } from './ports.ts'
 import { ServiceError, type ServiceErrorCode } from './service-error.ts'
 
@@ -64,8 +63,6 @@ export interface ServiceConfig extends StorageConfig {
   limits?: Partial<ServiceLimits>
   /** Seconds, 60 to 86,400; default 1,800. How long one plan is asked of a build. */
   epochLength?: number
-  /** Probes to ask; none by default. The SDKs of the registered builds must declare them. */
-  measurement?: Partial<Asked>
   /** Registered as the first admin key when there is none. */
   firstAdminKey?: string
 }
@@ -80,7 +77,6 @@ export interface CheckedConfig extends Required<
   logDestination: ServiceConfig['logDestination']
   limits: ServiceLimits
   epochLength: number
-  asked: Asked
   firstAdminKey: string | undefined
 }
 
@@ -137,7 +133,6 @@ export function checkConfig(config: ServiceConfig): CheckedConfig {
     logDestination: config.logDestination,
     limits: checkLimits({ ...defaultLimits, ...config.limits }),
     epochLength,
-    asked: checkAsked(config.measurement ?? {}),
     firstAdminKey,
   }
 }
@@ -177,20 +172,6 @@ function checkLimits(limits: ServiceLimits): ServiceLimits {
     must(isBetween(count, 1, 2 ** 40), 'SERVICE_LIMITS', 'a limit is out of bounds')
   }
   return limits
-}
-
-/** As client data has it. */
-const probePattern = /^[a-z0-9][a-z0-9._-]{0,63}$/
-
-function checkAsked({ probes = [] }: Partial<Asked>): Asked {
-  const distinct = new Set(probes).size === probes.length && probes.length <= 64
-  must(distinct, 'SERVICE_MEASUREMENT', 'the list of probes names one twice, or more than 64')
-  must(
-    probes.every((name) => probePattern.test(name)),
-    'SERVICE_MEASUREMENT',
-    'a probe has a name out of form',
-  )
-  return { probes }
 }
 
 function isBetween(value: number, least: number, most: number): boolean {

@@ -24,7 +24,6 @@ describe('a configuration', () => {
     expect(checkConfig(good)).toMatchObject({
       epochLength: 1800,
       limits: defaultLimits,
-      asked: { probes: [] },
     })
     expect(checkConfig({ ...good, limits: { buildSize: 10 } }).limits).toEqual({
       ...defaultLimits,
@@ -62,8 +61,6 @@ describe('a configuration', () => {
     [{ limits: { app: { requests: 1, seconds: Infinity } } }, 'SERVICE_LIMITS'],
     [{ limits: { buildSize: -1 } }, 'SERVICE_LIMITS'],
     [{ epochLength: 5 }, 'SERVICE_EPOCH'],
-    [{ measurement: { probes: ['a', 'a'] } }, 'SERVICE_MEASUREMENT'],
-    [{ measurement: { probes: ['no spaces'] } }, 'SERVICE_MEASUREMENT'],
     [{ firstAdminKey: 'admin' }, 'SERVICE_ADMIN_KEY'],
   ])('%j is refused: %s', (more, code) => {
     expect(refused(more)).toBe(code)

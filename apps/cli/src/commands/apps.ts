@@ -10,7 +10,11 @@ interface AddOptions {
   package?: string
   signer?: string[]
   minVersionCode?: number
+  /** `false`: none. */
+  probe?: string[] | false
 }
+
+const probeHelp = 'the whole list of probes to ask; SDKs in the field answer from their next refresh on'
 
 export function addAppCommands(program: Command, action: Action): void {
   const app = program.command('app').description('apps that may attest')
@@ -23,6 +27,8 @@ export function addAppCommands(program: Command, action: Action): void {
     .option('--package <package>', 'Android package name (default: the app id)')
     .option('--signer <sha256...>', 'SHA-256 (hex) of a signing certificate that builds may carry')
     .option('--min-version-code <number>', 'refuse builds with a lower version code', integer)
+    .option('--probe <name...>', probeHelp)
+    .option('--no-probe', 'ask no probe')
     .addHelpText('after', example('assay app add com.example.app --platform android --name "Example"'))
     .action(action((context, [id], options: AddOptions) => addApp(context, id as string, options)))
   app
@@ -36,6 +42,8 @@ export function addAppCommands(program: Command, action: Action): void {
     .option('--name <name>')
     .option('--signer <sha256...>', 'the whole list of signing certificates that builds may carry')
     .option('--min-version-code <number>', 'refuse builds with a lower version code', integer)
+    .option('--probe <name...>', probeHelp)
+    .option('--no-probe', 'ask no probe from their next refresh on')
     .action(action((context, [id], options: AddOptions) => updateApp(context, id as string, options)))
   app
     .command('remove')
@@ -56,6 +64,7 @@ async function addApp({ output, service }: Context, id: string, options: AddOpti
     package: options.package,
     signers: options.signer,
     min_version_code: options.minVersionCode,
+    probes: options.probe === false ? [] : options.probe,
   })) as App
   output.result(created, () => `${describe(created)}\n\nNext: assay build add FILE --app ${created.id}`)
 }
@@ -65,6 +74,7 @@ async function updateApp({ output, service }: Context, id: string, options: AddO
     name: options.name,
     signers: options.signer,
     min_version_code: options.minVersionCode,
+    probes: options.probe === false ? [] : options.probe,
   })) as App
   output.result(updated, () => describe(updated))
 }
@@ -103,5 +113,6 @@ function describe(app: App): string {
       app.signers.join(', ') || 'none yet: the first build that an admin registers records its own',
     ],
     ['min version', String(app.min_version_code)],
+    ['probes', app.probes.join(', ') || 'none'],
   ])
 }

@@ -166,6 +166,7 @@ function describe(build: Build): string {
     ['package', build.package || '-'],
     ['version', `${build.version_name ?? '-'} (${build.version_code})`],
     ['framework', build.framework],
+    ['SDK', build.sdk ?? 'none found'],
     ['debuggable', build.debuggable ? 'yes' : 'no'],
     ['signed by', build.signers.join(', ') || '-'],
     ['schemes', build.schemes.join(', ') || '-'],
@@ -195,7 +196,9 @@ export function explain(warning: BuildWarning): string {
     case 'signed_with_v1_only':
       return 'the build is signed with scheme v1 only, which does not cover the whole file'
     case 'no_sdk_segment':
-      return 'the build holds no Assay SDK'
+      return 'no Assay SDK was found in the scripts of the build: it is measured without live code and probes'
+    case 'sdk_manifest_incomplete':
+      return 'not all functions of the Assay SDK were found, once each, or this service does not know its version: the build is measured without live code and probes'
     case 'new_signer_recorded':
       return 'the signing certificate was new for this app and has been recorded'
   }

@@ -22,7 +22,6 @@ interface ServeOptions extends PlaceOptions {
   logLevel?: string
   trustedProxy?: string[]
   epochLength?: number
-  probe?: string[]
 }
 
 const defaults = { data: 'assay-data', sealingKeyFile: 'assay-sealing.key', host: '127.0.0.1', port: 8787 }
@@ -53,7 +52,6 @@ export function addServiceCommands(program: Command, action: Action, signals: No
       'how long one measurement plan is asked of a build (default 1800)',
       integer,
     )
-    .option('--probe <name...>', 'probes to ask; the SDKs of all registered builds must declare them')
     .addHelpText('after', example('assay serve --public-url https://attest.example.com'))
     .action(action((context, _args, options: ServeOptions) => serve(context, options, signals)))
 }
@@ -144,12 +142,11 @@ async function serve(context: Context, options: ServeOptions, signals: NodeJS.Ev
   await service.close()
 }
 
-function moreOf({ trustedProxy, epochLength, probe }: ServeOptions, proxies: string | undefined) {
+function moreOf({ trustedProxy, epochLength }: ServeOptions, proxies: string | undefined) {
   const trustedProxies = trustedProxy ?? proxies?.split(',').map((text) => text.trim())
   return {
     ...(trustedProxies === undefined ? {} : { trustedProxies }),
     ...(epochLength === undefined ? {} : { epochLength }),
-    ...(probe === undefined ? {} : { measurement: { probes: probe } }),
   }
 }
 

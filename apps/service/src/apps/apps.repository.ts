@@ -1,6 +1,6 @@
 import type { App } from '@assay/protocol'
 import type { Selectable } from 'kysely'
-import { toMillis, toTime } from '../storage/columns.ts'
+import { fromJson, toJson, toMillis, toTime } from '../storage/columns.ts'
 import type { Database } from '../storage/tables.ts'
 import { valuesByKey } from '../storage/values-by-key.ts'
 import type { AppTables } from './apps.tables.ts'
@@ -10,6 +10,7 @@ export interface AppPatch {
   name?: string | undefined
   signers?: readonly string[] | undefined
   min_version_code?: number | undefined
+  probes?: readonly string[] | undefined
 }
 
 export type AppRepository = ReturnType<typeof createAppRepository>
@@ -35,11 +36,11 @@ export function createAppRepository({ db }: { db: Database }) {
 }
 
 async function insertApp(db: Database, app: App): Promise<'ok' | 'exists'> {
-  const { signers, created_at, ...columns } = app
+  const { signers, created_at, probes, ...columns } = app
   return db.transaction().execute(async (trx) => {
     const { numInsertedOrUpdatedRows } = await trx
       .insertInto('apps')
-      .values({ ...columns, created_at: toMillis(created_at) })
+      .values({ ...columns, probes: toJson(probes), created_at: toMillis(created_at) })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirstOrThrow()
     if (numInsertedOrUpdatedRows === 0n) return 'exists'
@@ -71,7 +72,7 @@ async function listApps(db: Database): Promise<App[]> {
 }
 
 async function updateApp(db: Database, id: string, patch: AppPatch): Promise<App | undefined> {
-  const { signers, name, min_version_code } = patch
+  const { signers, name, min_version_code, probes } = patch
   return db.transaction().execute(async (trx) => {
     // Without anything to set the statement still takes the row's lock, so that two replacements of the signers
     // come one after the other.
@@ -80,6 +81,7 @@ async function updateApp(db: Database, id: string, patch: AppPatch): Promise<App
       .set((column) => ({
         name: name ?? column.ref('name'),
         min_version_code: min_version_code ?? column.ref('min_version_code'),
+        probes: probes === undefined ? column.ref('probes') : toJson([...probes]),
       }))
       .where('id', '=', id)
       .executeTakeFirstOrThrow()
@@ -124,5 +126,5 @@ async function insertSigners(db: Database, app: string, signers: readonly string
 }
 
 function toApp(row: Selectable<AppTables['apps']>, signers: string[]): App {
-  return { ...row, signers, created_at: toTime(row.created_at) }
+  return { ...row, signers, probes: fromJson(row.probes), created_at: toTime(row.created_at) }
 }

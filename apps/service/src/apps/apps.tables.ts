@@ -1,4 +1,5 @@
 import type { Platform } from '@assay/protocol'
+import type { Json } from '../storage/columns.ts'
 
 export interface AppTables {
   apps: {
@@ -7,6 +8,7 @@ export interface AppTables {
     name: string
     package: string
     min_version_code: number
+    probes: Json<string[]>
     /** Milliseconds since 1970. */
     created_at: number
   }

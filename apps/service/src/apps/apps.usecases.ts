@@ -1,4 +1,5 @@
-import type { App, AppInput } from '@assay/protocol'
+import { sdkDescriptions } from '@assay/measurement'
+import { defaultProbes, type App, type AppInput } from '@assay/protocol'
 import type { RegisteredFacts } from '../facts/registered-facts.ts'
 import { ProblemError } from '../http/problem-error.ts'
 import type { Clock } from '../ports.ts'
@@ -23,6 +24,7 @@ export function createAppUseCases({ apps, facts, clock }: AppDependencies) {
         package: input.package ?? input.id,
         signers: [...(input.signers ?? [])].sort(),
         min_version_code: input.min_version_code ?? 0,
+        probes: knownProbes(input.probes ?? defaultProbes),
         created_at: new Date(clock()).toISOString(),
       }
       if ((await apps.insert(app)) === 'exists') throw new ProblemError('app_exists')
@@ -34,7 +36,8 @@ export function createAppUseCases({ apps, facts, clock }: AppDependencies) {
       return found(await apps.find(id))
     },
     async update(id: string, patch: AppPatch): Promise<App> {
-      const app = found(await apps.update(id, patch))
+      const probes = patch.probes === undefined ? undefined : knownProbes(patch.probes)
+      const app = found(await apps.update(id, { ...patch, probes }))
       facts.changed()
       return app
     },
@@ -43,6 +46,17 @@ export function createAppUseCases({ apps, facts, clock }: AppDependencies) {
       facts.changed()
     },
   }
+}
+
+const declared = new Set(Object.values(sdkDescriptions).flatMap(({ probes }) => probes))
+
+/** In one order. @throws ProblemError for a probe that no SDK has: nobody would learn that it is never asked */
+function knownProbes(probes: readonly string[]): string[] {
+  const errors = probes.flatMap((probe, i) =>
+    declared.has(probe) ? [] : [{ pointer: `/probes/${i}`, code: 'unknown_probe' }],
+  )
+  if (errors.length > 0) throw new ProblemError('request_invalid', { errors })
+  return [...probes].sort()
 }
 
 /** Input as a schema gives it: a member that is not there may also be undefined. */

@@ -1,7 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { ImageDigest } from '@assay/measurement'
 import type { AttestationRequest, ChallengeHead } from '@assay/protocol'
-import type { BuildSummary } from '../builds/builds.repository.ts'
 import type { ChallengeKeys } from '../challenges/challenge-keys.ts'
 import { admitRegistered, type Admitted } from '../facts/admission.ts'
 import type { RegisteredFacts } from '../facts/registered-facts.ts'
@@ -19,7 +18,7 @@ export interface PipelinePorts {
   facts: Pick<RegisteredFacts, 'find'>
   keys: Pick<ChallengeKeys, 'verify'>
   limits: Pick<FloodLimits, 'app'>
-  measurements: Pick<Measurements, 'planned' | 'digest'>
+  measurements: Pick<Measurements, 'issued' | 'ready' | 'digest'>
   singleUse: SingleUse<Outcome>
   appraise: AppraiseEvidence
   issue: IssueToken
@@ -114,9 +113,9 @@ async function useOnce(
 /** Never rejects: a claim on the challenge must be settled or given free. */
 async function conclude(attestation: Authentic, ports: PipelinePorts): Promise<Outcome> {
   const { read, head, admitted, request, trace } = attestation
-  const { app, build, apis } = admitted
+  const { app, apis } = admitted
   try {
-    const { planned, digest } = await measurementOf(read, build, head.epoch, ports)
+    const { planned, digest } = await measurementOf(read, admitted, head.epoch, ports)
     const evidence = { app, read, items: request.evidence, planned, digest }
     const verdicts = await ports.appraise(evidence, apis)
     return grant(verdicts, attestation, ports)
@@ -127,14 +126,14 @@ async function conclude(attestation: Authentic, ports: PipelinePorts): Promise<O
 
 async function measurementOf(
   read: ReadClientData,
-  build: BuildSummary,
+  { app, build }: Admitted,
   epoch: number,
   { measurements, patience }: PipelinePorts,
 ): Promise<{ planned: PlannedBuild; digest: ImageDigest }> {
-  const planned = await measurements.planned(build, epoch)
+  const planned = await measurements.issued(build, epoch, app.probes, read.clientData.plan)
   // Another build has been registered under the name since the challenge was issued.
-  if (planned.planText !== read.clientData.plan) throw new ProblemError('challenge_invalid')
-  const digest = await soon(measurements.digest(build, epoch), patience)
+  if (planned === undefined) throw new ProblemError('challenge_invalid')
+  const digest = measurements.ready(build, epoch) ?? (await soon(measurements.digest(build, epoch), patience))
   if (digest === undefined) throw unavailable(1)
   return { planned, digest }
 }

@@ -1,7 +1,14 @@
-import type { BuildReport } from '@assay/app-image'
 import { drawUpPlan, MeasurementError, type MeasurementErrorCode } from '@assay/measurement'
-import { buildIdPattern, type App, type ApiKey, type Build, type Coverage } from '@assay/protocol'
+import {
+  buildIdPattern,
+  type ApiKey,
+  type App,
+  type Build,
+  type BuildWarning,
+  type Coverage,
+} from '@assay/protocol'
 import { ProblemError } from '../http/problem-error.ts'
+import type { ReadBuild } from './reading/reader-messages.ts'
 
 /** What the registration asks for, besides the file. */
 export interface BuildAsked {
@@ -17,7 +24,7 @@ const longestId = 128
 export function defaultBuildId({
   versionName,
   versionCode,
-}: Pick<BuildReport, 'versionName' | 'versionCode'>): string {
+}: Pick<ReadBuild, 'versionName' | 'versionCode'>): string {
   const name = (versionName ?? '').replace(/[^A-Za-z0-9._+-]/g, '_').replace(/^[^A-Za-z0-9]+/, '')
   const code = String(versionCode)
   const id = name === '' ? code : `${name.slice(0, longestId - code.length - 1)}+${code}`
@@ -30,7 +37,7 @@ export function defaultBuildId({
  * @throws ProblemError for what the app, the key or the request does not allow
  */
 export function identifyBuild(
-  report: BuildReport,
+  report: ReadBuild,
   asked: BuildAsked,
   { app, apiKey, now }: { app: App; apiKey: ApiKey; now: number },
 ): { build: Build; newSigners: string[] } {
@@ -51,16 +58,25 @@ export function identifyBuild(
     signers: report.signers,
     schemes: report.schemes,
     framework: report.framework,
+    sdk: report.sdk?.sdk ?? null,
     coverage: asked.coverage,
     image_digest: report.imageDigest,
     segments: report.segments,
-    warnings: newSigners.length > 0 ? [...report.warnings, 'new_signer_recorded'] : report.warnings,
+    warnings: warningsOf(report, newSigners),
     state: 'active',
     created_at: new Date(now).toISOString(),
   }
   const fault = measuringFault(build)
   if (fault !== undefined) throw new ProblemError('build_refused', { reason: fault })
   return { build, newSigners }
+}
+
+function warningsOf({ warnings, sdk }: ReadBuild, newSigners: readonly string[]): BuildWarning[] {
+  const all = [...warnings]
+  if (sdk === null) all.push('no_sdk_segment')
+  else if (sdk.manifest === null) all.push('sdk_manifest_incomplete')
+  if (newSigners.length > 0) all.push('new_signer_recorded')
+  return all
 }
 
 /** Why no plan can be drawn up for the build; found now rather than at its first challenge. */

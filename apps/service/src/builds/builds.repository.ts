@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import type { SdkManifest } from '@assay/measurement'
 import type { Build, SegmentSummary } from '@assay/protocol'
 import type { Selectable } from 'kysely'
 import { fromJson, toFlag, toJson, toMillis, toTime } from '../storage/columns.ts'
@@ -12,6 +13,8 @@ export type BuildSummary = Omit<Build, 'segments'>
 export interface BuildInsertOptions {
   /** Signers (SHA-256, hex) to add to the app in the same transaction. */
   addSigners?: readonly string[]
+  /** Of the SDK in the build; none by default. */
+  manifest?: SdkManifest | null
 }
 
 /** A build's `last seen` time is written at most this often, so that attestations write no row. Milliseconds. */
@@ -34,6 +37,8 @@ export function createBuildRepository({ db }: { db: Database }) {
     insert: (build: Build, options: BuildInsertOptions = {}) => insertBuild(db, build, options),
     /** With its segments, in order of name (by code point). */
     find: (app: string, id: string) => findBuild(db, app, id),
+    /** Of the build's SDK. Undefined: it has none that is kept, or there is no such build. */
+    findManifest: (app: string, id: string) => findManifest(db, app, id),
     /** Newest first, without segments. */
     list: (app: string) => listBuilds(db, app),
     /**
@@ -57,7 +62,7 @@ async function insertBuild(db: Database, build: Build, options: BuildInsertOptio
     return await db.transaction().execute(async (trx): Promise<InsertOutcome> => {
       const { numInsertedOrUpdatedRows } = await trx
         .insertInto('builds')
-        .values(toRow(build))
+        .values(toRow(build, options.manifest ?? null))
         .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirstOrThrow()
       if (numInsertedOrUpdatedRows === 0n) {
@@ -120,6 +125,16 @@ async function findBuild(db: Database, app: string, id: string): Promise<Build |
   return { ...toSummary(row), segments }
 }
 
+async function findManifest(db: Database, app: string, id: string): Promise<SdkManifest | undefined> {
+  const row = await db
+    .selectFrom('builds')
+    .select('sdk_manifest')
+    .where('app', '=', app)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row?.sdk_manifest == null ? undefined : fromJson(row.sdk_manifest)
+}
+
 async function listBuilds(db: Database, app: string): Promise<BuildSummary[]> {
   const rows = await db
     .selectFrom('builds')
@@ -169,7 +184,7 @@ async function listBlobs(db: Database): Promise<Set<string>> {
   return new Set(rows.map(({ sha256 }) => sha256))
 }
 
-function toRow(build: Build): BuildTables['builds'] {
+function toRow(build: Build, manifest: SdkManifest | null): BuildTables['builds'] {
   return {
     app: build.app,
     id: build.id,
@@ -183,6 +198,8 @@ function toRow(build: Build): BuildTables['builds'] {
     signers: toJson(build.signers),
     schemes: toJson(build.schemes),
     framework: build.framework,
+    sdk: build.sdk,
+    sdk_manifest: manifest === null ? null : toJson(manifest),
     coverage: build.coverage,
     image_digest: build.image_digest,
     warnings: toJson(build.warnings),
@@ -206,6 +223,7 @@ function toSummary(row: Selectable<BuildTables['builds']>): BuildSummary {
     signers: fromJson(row.signers),
     schemes: fromJson(row.schemes),
     framework: row.framework,
+    sdk: row.sdk,
     coverage: row.coverage,
     image_digest: row.image_digest,
     warnings: fromJson(row.warnings),

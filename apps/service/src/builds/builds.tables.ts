@@ -1,3 +1,4 @@
+import type { SdkManifest } from '@assay/measurement'
 import type { Build, BuildWarning, Coverage, SegmentKind } from '@assay/protocol'
 import type { Flag, Json } from '../storage/columns.ts'
 
@@ -15,6 +16,9 @@ export interface BuildTables {
     signers: Json<string[]>
     schemes: Json<string[]>
     framework: string
+    sdk: string | null
+    /** Null where the build is measured without its SDK's live functions and probes. */
+    sdk_manifest: Json<SdkManifest> | null
     coverage: Coverage
     image_digest: string
     warnings: Json<BuildWarning[]>

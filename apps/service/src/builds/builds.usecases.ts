@@ -7,7 +7,7 @@ import { ProblemError } from '../http/problem-error.ts'
 import type { Measurements } from '../images/measurements.ts'
 import type { Clock } from '../ports.ts'
 import { identifyBuild, isSameBuild, type BuildAsked } from './build-identity.ts'
-import type { BuildRepository, BuildSummary } from './builds.repository.ts'
+import type { BuildInsertOptions, BuildRepository, BuildSummary } from './builds.repository.ts'
 import { BuildRefused, type BuildReader } from './reading/build-reader.ts'
 import type { Uploads } from './upload.ts'
 
@@ -54,8 +54,11 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
     return app
   }
 
-  const insert = async (build: Build, newSigners: string[]): Promise<{ build: Build; created: boolean }> => {
-    const inserted = await builds.insert(build, { addSigners: newSigners })
+  const insert = async (
+    build: Build,
+    options: BuildInsertOptions,
+  ): Promise<{ build: Build; created: boolean }> => {
+    const inserted = await builds.insert(build, options)
     if (inserted === 'app_not_found') throw new ProblemError('app_not_found')
     if (inserted === 'ok') return { build, created: true }
     if (!isSameBuild(build, inserted.exists)) throw new ProblemError('build_exists')
@@ -66,9 +69,9 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
     reader.read(file, format, async (report, keep) => {
       const { build, newSigners } = identifyBuild(report, asked, { app, apiKey, now: clock() })
       const registered = await builds.find(app.id, build.id)
-      if (registered !== undefined) return insert(build, [])
+      if (registered !== undefined) return insert(build, {})
       await keep()
-      return insert(build, newSigners)
+      return insert(build, { addSigners: newSigners, manifest: report.sdk?.manifest ?? null })
     })
 
   return {

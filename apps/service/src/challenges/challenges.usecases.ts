@@ -28,7 +28,7 @@ export function createChallengeUseCases({ facts, measurements, keys, limits, clo
       const { app, build } = await admitRegistered(facts, request)
       limits.app(app.id)
       const epoch = measurements.currentEpoch()
-      const { planBytes, planText } = await measurements.planned(build, epoch)
+      const { planBytes, planText } = await measurements.planned(build, epoch, app.probes)
       const challenge = keys.issue(
         { purpose: challengePurposes.attestation, issuedAt: Math.floor(clock() / 1000), epoch },
         { app: app.id, build: build.id, key: request.key, plan: planBytes },

@@ -1,7 +1,7 @@
 import { admit, appraise, softwareOnlyPolicy } from '@assay/appraisal'
 import type { Verified } from '@assay/evidence'
 import { software, type SoftwareClaims } from '@assay/evidence/software'
-import { checkResponse, expectedTags, type CarryOutInput } from '@assay/measurement'
+import { checkResponse, exercises, expectedTags, type CarryOutInput } from '@assay/measurement'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
 import { decodeBase64urlOfLength, type Build } from '@assay/protocol'
 import { AttestationDenied } from '../attestations/outcome.ts'
@@ -28,9 +28,18 @@ function verifySoftware({ app, read, planned, digest }: EvidenceInput): Promise<
   const { measurement, probes, challenge: text } = read.clientData
   const challenge = decodeBase64urlOfLength(text, challengeLength)
   if (challenge === undefined) throw new Error('the challenge was not checked')
-  const { plan, planBytes, registered } = planned
+  const { plan, planBytes, registered, sdk } = planned
   const { build, image } = registered
-  const input: CarryOutInput = { plan, planBytes, challenge, digest, image, crypto: nodeCrypto, probes }
+  const input: CarryOutInput = {
+    plan,
+    planBytes,
+    challenge,
+    digest,
+    image,
+    crypto: nodeCrypto,
+    probes,
+    live: { shown: sdk.shown, exercises },
+  }
   return software.verify(software.parse(measurement), {
     build: {
       app: app.id,
@@ -44,7 +53,7 @@ function verifySoftware({ app, read, planned, digest }: EvidenceInput): Promise<
     expected: {
       probes: plan.probes,
       compare: (response) => checkResponse(input, response),
-      tags: () => expectedTags(digest, challenge, nodeCrypto),
+      tags: (live) => expectedTags(digest, challenge, nodeCrypto, live === 'shown' ? sdk.shown : 'absent'),
     },
     probes,
   })

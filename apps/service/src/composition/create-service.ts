@@ -18,6 +18,7 @@ import { createFloodLimits } from '../http/flood-limits.ts'
 import { createMeasurements } from '../images/measurements.ts'
 import { createKeyUseCases } from '../keys/keys.usecases.ts'
 import { createTokenIssuer } from '../keys/token-issuer.ts'
+import { createPooledRandom } from '../pooled-random.ts'
 import { addressOf, stopListening } from '../server.ts'
 import { floodQuotas, type CheckedConfig } from '../service.config.ts'
 import { createTraceBuffer } from '../traces/trace-buffer.ts'
@@ -64,10 +65,10 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     blobs,
     epochKey,
     epochLength,
-    asked: config.asked,
     clock,
   })
-  const challengeKeys = createChallengeKeys(random)
+  const nonces = createPooledRandom(random)
+  const challengeKeys = createChallengeKeys(random, nonces)
   const floodLimits = createFloodLimits(floodQuotas(limits), clock)
   const traces = createTraceBuffer(storage.traces)
   const apiKeys = createApiKeyUseCases({ apiKeys: storage.apiKeys, clock, random })
@@ -90,7 +91,8 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     sweepAge: isEmbedded ? 0 : hour,
     onMalfunction,
   })
-  const publicUrl = (): string => config.publicUrl ?? addressOf(app)
+  let listening: string | undefined
+  const publicUrl = (): string => config.publicUrl ?? (listening ??= addressOf(app))
   const pipeline = {
     facts,
     keys: challengeKeys,
@@ -98,7 +100,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     measurements,
     singleUse: createMemorySingleUse<Outcome>(limits.usedChallenges, clock),
     appraise: createAppraisal(clock),
-    issue: createTokenIssuer({ pseudonymSecret, keys, publicUrl, clock, random }),
+    issue: createTokenIssuer({ pseudonymSecret, keys, publicUrl, clock, random: nonces }),
     clock,
     patience,
   }
@@ -132,7 +134,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     },
     publicUrl,
     trustedProxies: config.trustedProxies,
-    random,
+    random: nonces,
     log: { level: config.logLevel, destination: config.logDestination },
     largestBuild: limits.buildSize,
   })

@@ -4,7 +4,6 @@ import {
   epochOf,
   epochSeed,
   parsePlan,
-  planSeed,
   type ImageDigest,
   type Plan,
 } from '@assay/measurement'
@@ -14,17 +13,14 @@ import type { BuildRepository, BuildSummary } from '../builds/builds.repository.
 import type { Clock } from '../ports.ts'
 import type { BlobStore } from '../storage/index.ts'
 import { createBoundedCache } from './bounded-cache.ts'
+import { createPageCache, type PageCache } from './page-cache.ts'
 import { openRegisteredImage, type RegisteredImage } from './registered-image.ts'
-
-/** What the service asks of a build besides reading its code. */
-export interface Asked {
-  probes: readonly string[]
-}
+import { readRegisteredSdk, type RegisteredSdk } from './registered-sdk.ts'
 
 /** A build in an epoch: what it is asked, and over which image. */
 export interface PlannedBuild {
   readonly registered: RegisteredImage
-  readonly epoch: number
+  readonly sdk: RegisteredSdk
   readonly plan: Plan
   readonly planBytes: Uint8Array
   /** Base64url of `planBytes`. */
@@ -32,26 +28,39 @@ export interface PlannedBuild {
 }
 
 interface MeasurementDependencies {
-  builds: Pick<BuildRepository, 'find' | 'listActive'>
+  builds: Pick<BuildRepository, 'find' | 'findManifest' | 'listActive'>
   blobs: BlobStore
   /** Secret, 32 bytes: nobody without it can tell a plan of a later epoch. */
   epochKey: Uint8Array
   /** Seconds. */
   epochLength: number
-  asked: Asked
   clock: Clock
+}
+
+/** A build that can be planned for and measured. */
+interface Opened {
+  registered: RegisteredImage
+  sdk: RegisteredSdk
 }
 
 interface Entry {
   epoch: number
-  planned: Promise<PlannedBuild>
+  opened: Promise<Opened & { seed: Uint8Array }>
+  /** By the probes that were on, oldest first. */
+  plans: Map<string, Promise<PlannedBuild>>
   /** Started when first needed. */
   digest?: Promise<ImageDigest>
+  /** What it gave. */
+  ready?: ImageDigest
 }
 
 type BuildKey = Pick<BuildSummary, 'app' | 'id' | 'image_digest'>
 
 const openImages = 256
+/** Plans of one epoch that are kept: as often may the probes be switched within the lifetime of a challenge. */
+const keptPlans = 8
+/** 16 MiB. */
+const cachedPages = 4096
 /** Builds that no attestation has named for so long are digested when one comes, not ahead. Milliseconds. */
 const forgottenAfter = 7 * 24 * 60 * 60 * 1000
 
@@ -64,7 +73,8 @@ export type Measurements = ReturnType<typeof createMeasurements>
 export function createMeasurements(dependencies: MeasurementDependencies) {
   const { builds, epochLength, clock } = dependencies
   const entries = new Map<string, Entry>()
-  const images = createBoundedCache<Promise<RegisteredImage>>(openImages)
+  const images = createBoundedCache<Promise<Opened>>(openImages)
+  const pages = createPageCache(cachedPages)
 
   const currentEpoch = () => epochOf(Math.floor(clock() / 1000), epochLength)
 
@@ -72,17 +82,21 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
     const key = `${imageKey(build)}/${epoch}`
     const known = entries.get(key)
     if (known !== undefined) return known
-    const entry: Entry = { epoch, planned: plan(dependencies, openImage(build), build, epoch) }
+    const entry: Entry = {
+      epoch,
+      opened: withSeed(dependencies, openImage(build), build, epoch),
+      plans: new Map(),
+    }
     entries.set(key, entry)
-    entry.planned.catch(() => entries.delete(key))
+    entry.opened.catch(() => entries.delete(key))
     return entry
   }
 
-  const openImage = (build: BuildKey): Promise<RegisteredImage> => {
+  const openImage = (build: BuildKey): Promise<Opened> => {
     const key = imageKey(build)
     const known = images.get(key)
     if (known !== undefined) return known
-    const opening = readImage(dependencies, build)
+    const opening = readImage(dependencies, build, pages)
     images.set(key, opening)
     opening.catch(() => images.delete(key))
     return opening
@@ -91,18 +105,51 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
   const digest = (build: BuildKey, epoch: number): Promise<ImageDigest> => {
     const entry = entryOf(build, epoch)
     if (entry.digest !== undefined) return entry.digest
-    const digesting = entry.planned.then(({ registered, plan }) =>
-      digestImage(registered.unhurried, plan.coverage, planSeed(plan), nodeCrypto),
+    const digesting = entry.opened.then(({ registered, seed }) =>
+      digestImage(registered.unhurried, registered.build.coverage, seed, nodeCrypto),
     )
     entry.digest = digesting
-    digesting.catch(() => delete entry.digest)
+    digesting.then(
+      (ready) => (entry.ready = ready),
+      () => delete entry.digest,
+    )
     return digesting
+  }
+
+  const planned = (build: BuildKey, epoch: number, probes: readonly string[]): Promise<PlannedBuild> => {
+    const { opened, plans } = entryOf(build, epoch)
+    const key = probes.join()
+    const known = plans.get(key)
+    if (known !== undefined) return known
+    const planning = plan(opened, build, epoch, probes)
+    plans.set(key, planning)
+    planning.catch(() => plans.delete(key))
+    if (plans.size > keptPlans) plans.delete(plans.keys().next().value as string)
+    return planning
   }
 
   return {
     currentEpoch,
-    planned: (build: BuildKey, epoch: number): Promise<PlannedBuild> => entryOf(build, epoch).planned,
+    /** @param probes those that are on; the plan asks for those among them that the build's SDK declares */
+    planned,
+    /**
+     * The plan with this text: the one that is asked now, or one of before the probes were last switched, as challenges
+     * with it are still good. `undefined`: no plan of this image.
+     */
+    async issued(
+      build: BuildKey,
+      epoch: number,
+      probes: readonly string[],
+      planText: string,
+    ): Promise<PlannedBuild | undefined> {
+      const current = await planned(build, epoch, probes)
+      if (current.planText === planText) return current
+      const kept = await Promise.all(entryOf(build, epoch).plans.values())
+      return kept.find((plan) => plan.planText === planText)
+    },
     digest,
+    /** The digest, where it is there already. */
+    ready: (build: BuildKey, epoch: number): ImageDigest | undefined => entryOf(build, epoch).ready,
     /**
      * Digests what is active for the current epoch and, within `lead` seconds of its end, for the next one; forgets
      * the epochs before the previous one.
@@ -126,23 +173,35 @@ function imageKey({ app, id, image_digest }: BuildKey): string {
 async function readImage(
   { builds, blobs }: MeasurementDependencies,
   key: BuildKey,
-): Promise<RegisteredImage> {
+  pages: PageCache,
+): Promise<Opened> {
   const build = await builds.find(key.app, key.id)
   if (build === undefined || build.image_digest !== key.image_digest) {
     throw new Error('a build was removed while it was measured')
   }
-  return openRegisteredImage(build, blobs)
+  const registered = openRegisteredImage(build, blobs, pages)
+  const manifest = await builds.findManifest(key.app, key.id)
+  return { registered, sdk: await readRegisteredSdk(manifest, registered.unhurried) }
+}
+
+async function withSeed(
+  { epochKey }: MeasurementDependencies,
+  opening: Promise<Opened>,
+  { app, id }: BuildKey,
+  epoch: number,
+): Promise<Opened & { seed: Uint8Array }> {
+  return { ...(await opening), seed: await epochSeed(nodeCrypto, epochKey, epoch, app, id) }
 }
 
 async function plan(
-  { epochKey, asked }: MeasurementDependencies,
-  opening: Promise<RegisteredImage>,
+  opening: Entry['opened'],
   { app, id }: BuildKey,
   epoch: number,
+  on: readonly string[],
 ): Promise<PlannedBuild> {
-  const registered = await opening
+  const { registered, sdk, seed } = await opening
   const { coverage, segments } = registered.build
-  const seed = await epochSeed(nodeCrypto, epochKey, epoch, app, id)
-  const planBytes = drawUpPlan({ app, build: id, epoch, seed, coverage, segments, ...asked })
-  return { registered, epoch, plan: parsePlan(planBytes), planBytes, planText: encodeBase64url(planBytes) }
+  const probes = sdk.probes.filter((name) => on.includes(name))
+  const planBytes = drawUpPlan({ app, build: id, epoch, seed, coverage, segments, probes, live: sdk.live })
+  return { registered, sdk, plan: parsePlan(planBytes), planBytes, planText: encodeBase64url(planBytes) }
 }

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Build } from '@assay/protocol'
 import type { CodeImage } from '@assay/measurement'
 import { BlobError, type BlobReader, type BlobStore } from '../storage/index.ts'
+import type { PageCache } from './page-cache.ts'
 
 /** The code image of a registered build, over its blobs. */
 export interface RegisteredImage {
@@ -12,28 +13,28 @@ export interface RegisteredImage {
   readonly unhurried: CodeImage
 }
 
-export function openRegisteredImage(build: Build, blobs: BlobStore): RegisteredImage {
-  const readers = new Map<string, BlobReader>()
-  const lengths = new Map(build.segments.map((segment) => [segment.name, segment]))
+export function openRegisteredImage(build: Build, blobs: BlobStore, cache: PageCache): RegisteredImage {
+  const segments = new Map(build.segments.map((segment) => [segment.name, segment]))
+  const opened = new Map<string, { blob: BlobReader; cached: BlobReader['read'] }>()
 
-  const read = (name: string, offset: number, length: number): Buffer => {
-    let reader = readers.get(name)
-    if (reader === undefined) {
-      const segment = lengths.get(name)
-      if (segment === undefined) throw new BlobError('STORAGE_BLOB_MISSING', 'a build has no such segment')
-      reader = blobs.open(segment.sha256, segment.length)
-      readers.set(name, reader)
-    }
-    return reader.read(offset, length)
+  const open = (name: string) => {
+    const known = opened.get(name)
+    if (known !== undefined) return known
+    const segment = segments.get(name)
+    if (segment === undefined) throw new BlobError('STORAGE_BLOB_MISSING', 'a build has no such segment')
+    const blob = blobs.open(segment.sha256, segment.length)
+    const entry = { blob, cached: cache.over(blob) }
+    opened.set(name, entry)
+    return entry
   }
   return {
     build,
-    image: { segments: build.segments, read },
+    image: { segments: build.segments, read: (name, offset, length) => open(name).cached(offset, length) },
     unhurried: {
       segments: build.segments,
       read: async (name, offset, length) => {
         await setImmediate()
-        return read(name, offset, length)
+        return open(name).blob.read(offset, length)
       },
     },
   }

@@ -63,6 +63,8 @@ export function appRepositorySuite(world: StorageWorld): void {
         ...app,
         min_version_code: 7,
       })
+      expect((await apps.update('com.example', { probes: [] }))?.probes).toEqual([])
+      expect((await apps.update('com.example', { probes: app.probes }))?.probes).toEqual(app.probes)
       expect(await apps.update('com.example', { name: 'New', signers: [hexOf('b')] })).toEqual({
         ...app,
         name: 'New',

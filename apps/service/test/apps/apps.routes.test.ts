@@ -1,3 +1,4 @@
+import { defaultProbes } from '@assay/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runService, type ServiceUnderTest } from '../support/running-service.ts'
 
@@ -22,6 +23,7 @@ describe('apps', () => {
       package: id,
       signers: [],
       min_version_code: 0,
+      probes: [...defaultProbes],
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
     })
     const patched = await service.call('PATCH', `/v1/apps/${id}`, {
@@ -66,6 +68,9 @@ describe('apps', () => {
     ['a signer that is no digest', { signers: ['AB'] }, '/signers/0'],
     ['a signer twice', { signers: [signer, signer] }, '/signers'],
     ['a negative version', { min_version_code: -1 }, '/min_version_code'],
+    ['a probe that no SDK has', { probes: ['js.natives', 'js.native'] }, '/probes/1'],
+    ['a probe name out of form', { probes: ['no spaces'] }, '/probes/0'],
+    ['a probe twice', { probes: ['js.natives', 'js.natives'] }, '/probes'],
     ['an unknown member', { state: 'active' }, ''],
   ])('are refused with %s', async (_what, more, pointer) => {
     const body = { id: 'com.example.bad', platform: 'android', ...more }

@@ -1,10 +1,12 @@
-import type { BuildReport } from '@assay/app-image'
+import type { SdkManifest } from '@assay/measurement'
 import { buildIdPattern, type ApiKey, type App } from '@assay/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { defaultBuildId, identifyBuild, isSameBuild } from '../../src/builds/build-identity.ts'
+import type { ReadBuild } from '../../src/builds/reading/reader-messages.ts'
 
-const report: BuildReport = {
+const manifest: SdkManifest = { v: 1, sdk: 'assay-js/0.0.0', functions: {}, exercises: [], probes: [] }
+const report: ReadBuild = {
   format: 'apk',
   package: 'com.example.app',
   versionName: '1.2',
@@ -19,6 +21,7 @@ const report: BuildReport = {
   segments: [{ name: 'classes.dex', kind: 'dex', length: 1000, sha256: 'c'.repeat(64) }],
   imageDigest: 'd'.repeat(64),
   warnings: [],
+  sdk: { sdk: 'assay-js/0.0.0', manifest },
 }
 const app: App = {
   id: 'com.example.app',
@@ -27,12 +30,13 @@ const app: App = {
   package: 'com.example.app',
   signers: ['a'.repeat(64)],
   min_version_code: 0,
+  probes: [],
   created_at: '',
 }
 const asked = { id: undefined, coverage: 'image' as const, allowDebuggable: false, versionCode: undefined }
 const key = (scope: ApiKey['scope']): ApiKey => ({ id: 'k', name: 'k', scope, apps: [], created_at: '' })
 const identify = (
-  more: Partial<BuildReport> = {},
+  more: Partial<ReadBuild> = {},
   options: Partial<typeof asked> = {},
   scope: ApiKey['scope'] = 'admin',
 ) => identifyBuild({ ...report, ...more }, { ...asked, ...options }, { app, apiKey: key(scope), now: 0 })
@@ -44,6 +48,15 @@ describe('the identity of a build', () => {
     )
     const { build } = identify({ debuggable: true, warnings: ['debuggable'] }, { allowDebuggable: true })
     expect(build).toMatchObject({ debuggable: true, warnings: ['debuggable'] })
+  })
+
+  it('names the SDK, and warns where there is none or where it cannot be shown', () => {
+    expect(identify().build).toMatchObject({ sdk: 'assay-js/0.0.0', warnings: [] })
+    expect(identify({ sdk: null }).build).toMatchObject({ sdk: null, warnings: ['no_sdk_segment'] })
+    expect(identify({ sdk: { sdk: 'assay-js/9.0.0', manifest: null } }).build).toMatchObject({
+      sdk: 'assay-js/9.0.0',
+      warnings: ['sdk_manifest_incomplete'],
+    })
   })
 
   it('refuses another package', () => {
@@ -70,7 +83,7 @@ describe('the identity of a build', () => {
     )
   })
 
-  it.each<[Partial<BuildReport>, string]>([
+  it.each<[Partial<ReadBuild>, string]>([
     [{}, '1.2+12'],
     [{ versionName: null }, '12'],
     [{ versionName: '' }, '12'],

@@ -1,3 +1,4 @@
+import type { SdkManifest } from '@assay/measurement'
 import type { Build } from '@assay/protocol'
 import { describe, expect, it } from 'vitest'
 import { createAppRepository } from '../../src/apps/apps.repository.ts'
@@ -47,6 +48,25 @@ export function buildRepositorySuite(world: StorageWorld): void {
       expect(new Set(found?.segments)).toEqual(new Set(build.segments))
       expect(await builds.find('com.example', '2')).toBeUndefined()
       expect(await builds.find('com.other', '1.0+1')).toBeUndefined()
+    })
+
+    it('keeps the SDK in the build, and its manifest apart from it', async () => {
+      const { builds } = await withApp(world.open(), 'com.example')
+      const manifest: SdkManifest = {
+        v: 1,
+        sdk: 'assay-js/0.0.0',
+        functions: { f: { segment: 'assets/é.js', offset: 2 ** 40, length: 7 } },
+        exercises: ['plan.1'],
+        probes: ['js.natives'],
+      }
+      const build = exampleBuild('com.example', '1', { sdk: manifest.sdk })
+      expect(await builds.insert(build, { manifest })).toBe('ok')
+      expect(await builds.findManifest('com.example', '1')).toEqual(manifest)
+      expect((await builds.list('com.example'))[0]).toEqual(summary(build))
+      await builds.insert(exampleBuild('com.example', '2', { sdk: manifest.sdk }), { manifest: null })
+      expect(await builds.findManifest('com.example', '2')).toBeUndefined()
+      expect((await builds.find('com.example', '2'))?.sdk).toBe(manifest.sdk)
+      expect(await builds.findManifest('com.example', '3')).toBeUndefined()
     })
 
     it('takes more segments than one statement has parameters for', async () => {

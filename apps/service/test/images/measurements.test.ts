@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { digestImage, epochSeed } from '@assay/measurement'
+import { digestImage, epochSeed, type SdkManifest } from '@assay/measurement'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
 import type { Build } from '@assay/protocol'
 import { describe, expect, it } from 'vitest'
@@ -25,7 +25,13 @@ const build = {
 
 function world() {
   const byDigest = new Map(Object.values(files).map((bytes) => [sha256(bytes), bytes]))
-  const state = { bytes: 0, now: 1_000_000_000, missing: false, reads: 0 }
+  const state = {
+    bytes: 0,
+    now: 1_000_000_000,
+    missing: false,
+    reads: 0,
+    manifest: undefined as SdkManifest | undefined,
+  }
   const blobs = {
     open: (digest: string, length: number) => {
       const bytes = byDigest.get(digest)
@@ -42,11 +48,14 @@ function world() {
     },
   } as unknown as BlobStore
   const measurements = createMeasurements({
-    builds: { find: async () => build, listActive: async () => [build] },
+    builds: {
+      find: async () => build,
+      findManifest: async () => state.manifest,
+      listActive: async () => [build],
+    },
     blobs,
     epochKey: Buffer.alloc(32, 5),
     epochLength: 1000,
-    asked: { probes: ['debugger'] },
     clock: () => state.now,
   })
   return { state, measurements }
@@ -66,8 +75,8 @@ describe('plans and digests', () => {
 
   it('agree with what a device computes', async () => {
     const { measurements } = world()
-    const { plan } = await measurements.planned(build, 7)
-    expect(plan).toMatchObject({ app: build.app, build: '1', epoch: 7, probes: ['debugger'] })
+    const { plan } = await measurements.planned(build, 7, ['js.natives'])
+    expect(plan).toMatchObject({ app: build.app, build: '1', epoch: 7, probes: [] })
     const seed = await epochSeed(nodeCrypto, Buffer.alloc(32, 5), 7, build.app, '1')
     expect(plan.seed).toBe(Buffer.from(seed).toString('base64url'))
     expect(await measurements.digest(build, 7)).toEqual(
@@ -119,5 +128,43 @@ describe('plans and digests', () => {
     await expect(measurements.digest(build, 1)).rejects.toMatchObject({ code: 'STORAGE_BLOB_MISSING' })
     state.missing = false
     expect((await measurements.digest(build, 1)).segments).toHaveLength(2)
+  })
+})
+
+describe('a plan of a build with an SDK', () => {
+  const manifest: SdkManifest = {
+    v: 1,
+    sdk: 'test/1.0',
+    functions: { f: { segment: 'b.js', offset: 10, length: 20 } },
+    exercises: ['compare.1', 'forgotten.1'],
+    probes: ['b', 'a', 'c'],
+  }
+
+  it('asks for its functions and known exercises, and for probes that are on and declared', async () => {
+    const { state, measurements } = world()
+    state.manifest = manifest
+    const { plan, sdk } = await measurements.planned(build, 7, ['a', 'b', 'x'])
+    expect(plan).toMatchObject({ live: { show: ['f'], run: ['compare.1'] }, probes: ['b', 'a'] })
+    expect(Buffer.from(sdk.shown.f ?? []).toString('hex')).toBe(sha256(Buffer.alloc(20, 2)))
+  })
+
+  it('is one of an image that its functions lie in', async () => {
+    const { state, measurements } = world()
+    state.manifest = { ...manifest, functions: { f: { segment: 'b.js', offset: 4990, length: 20 } } }
+    await expect(measurements.planned(build, 7, [])).rejects.toMatchObject({ code: 'MANIFEST_SLICE' })
+  })
+
+  it('is known again after the probes were switched, as long as it is kept', async () => {
+    const { state, measurements } = world()
+    state.manifest = manifest
+    const { planText } = await measurements.planned(build, 7, ['a'])
+    expect((await measurements.issued(build, 7, ['a'], planText))?.planText).toBe(planText)
+    const later = await measurements.issued(build, 7, ['b'], planText)
+    expect(later?.plan.probes).toEqual(['a'])
+    expect(await measurements.issued(build, 8, ['b'], planText)).toBeUndefined()
+    for (let i = 0; i < 8; i++) await measurements.planned(build, 7, ['b', `x${i}`])
+    expect(await measurements.issued(build, 7, ['b'], planText)).toBeUndefined()
+    const digests = [await measurements.digest(build, 7), await measurements.digest(build, 7)]
+    expect(digests[0]).toBe(digests[1])
   })
 })

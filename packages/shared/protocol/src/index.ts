@@ -43,7 +43,7 @@ export { admissibleTiers, platforms, tiers, tokenModes } from './wire/tier.ts'
 export type { AdmissibleTier, Platform, Tier, TokenMode } from './wire/tier.ts'
 export { longestTokenLifetime, tokenAlgorithms } from './wire/token.ts'
 export type { Jwks, TokenAlgorithm, TokenClaims, VerificationJwk } from './wire/token.ts'
-export { apiKeyScopes, buildWarnings, coverages, segmentKinds } from './wire/provisioning.ts'
+export { apiKeyScopes, buildWarnings, coverages, defaultProbes, segmentKinds } from './wire/provisioning.ts'
 export type {
   Api,
   ApiInput,

@@ -1,6 +1,13 @@
-import { AppImageError, readBuild, type BuildFormat } from '@assay/app-image'
+import {
+  AppImageError,
+  readBuild,
+  type BuildFormat,
+  type SegmentHead,
+  type SegmentWriter,
+} from '@assay/app-image'
 import { openFileBlobs, type BlobWriter } from '../../storage/index.ts'
 import type { ReaderAnswer, ReaderCommand } from './reader-messages.ts'
+import { createSdkFinder } from './sdk-finder.ts'
 
 /**
  * Reads builds in a process of its own: what a hostile file burns is this process's time and memory, and the service
@@ -46,8 +53,10 @@ async function carryOut(command: ReaderCommand): Promise<ReaderAnswer> {
 
 async function read(file: string, format: BuildFormat): Promise<ReaderAnswer> {
   try {
-    const report = await readBuild(file, { format, keep: () => keepSegment(blobs.writer()) })
-    return { kind: 'read', report }
+    const finder = createSdkFinder()
+    const keep = (head: SegmentHead) => both(keepSegment(blobs.writer()), finder.writer(head))
+    const report = await readBuild(file, { format, keep })
+    return { kind: 'read', report: { ...report, sdk: finder.found() } }
   } catch (error) {
     drop()
     if (error instanceof AppImageError) return { kind: 'refused', code: error.code }
@@ -62,6 +71,20 @@ function keepSegment(writer: BlobWriter) {
     write: (chunk: Uint8Array) => writer.write(chunk),
     end: () => {
       if (!postponed) writer.commit()
+    },
+  }
+}
+
+function both(first: SegmentWriter, second: SegmentWriter | undefined): SegmentWriter {
+  if (second === undefined) return first
+  return {
+    write: (chunk) => {
+      first.write(chunk)
+      second.write(chunk)
+    },
+    end: (sha256) => {
+      first.end(sha256)
+      second.end(sha256)
     },
   }
 }

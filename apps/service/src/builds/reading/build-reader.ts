@@ -1,8 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { AppImageErrorCode, BuildFormat, BuildReport } from '@assay/app-image'
-import type { ReaderAnswer, ReaderCommand } from './reader-messages.ts'
+import type { AppImageErrorCode, BuildFormat } from '@assay/app-image'
+import type { ReadBuild, ReaderAnswer, ReaderCommand } from './reader-messages.ts'
 
 /** Why a build is refused that asks too much of its reader. */
 export const buildReadingCodes = ['BUILD_READING_TIME', 'BUILD_READING_MEMORY'] as const
@@ -30,7 +30,7 @@ interface BuildReaderOptions {
 }
 
 /** What to do with a build that was read: `keep` names its segments in the blob store. */
-type Decide<T> = (report: BuildReport, keep: () => Promise<void>) => Promise<T>
+type Decide<T> = (report: ReadBuild, keep: () => Promise<void>) => Promise<T>
 
 /** The built file: the process is started from JavaScript, also where the rest runs from source. */
 const script = new URL('../../../dist/builds/reading/build-reader.process.js', import.meta.url)

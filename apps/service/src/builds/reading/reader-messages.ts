@@ -1,4 +1,11 @@
 import type { AppImageErrorCode, BuildFormat, BuildReport } from '@assay/app-image'
+import type { FoundSdk } from './sdk-finder.ts'
+
+/** A build as its file shows it, and the SDK in it. */
+export interface ReadBuild extends BuildReport {
+  /** `null`: none was found. */
+  sdk: FoundSdk | null
+}
 
 /** What the reading process is told. After `read`, exactly one `keep` or `drop` follows. */
 export type ReaderCommand =
@@ -9,7 +16,7 @@ export type ReaderCommand =
 
 /** What it answers, one for each command. */
 export type ReaderAnswer =
-  | { kind: 'read'; report: BuildReport }
+  | { kind: 'read'; report: ReadBuild }
   | { kind: 'refused'; code: AppImageErrorCode }
   | { kind: 'done' }
   /** A malfunction. */

@@ -11,6 +11,7 @@ export function exampleApp(id: string, more: Partial<App> = {}): App {
     package: id,
     signers: [],
     min_version_code: 0,
+    probes: ['js.automation'],
     created_at: '2026-11-25T01:02:03.004Z',
     ...more,
   }
@@ -34,6 +35,7 @@ export function exampleBuild(app: string, id: string, more: Partial<Build> = {})
     signers: [hexOf('signer')],
     schemes: ['v2', 'v3'],
     framework: 'native',
+    sdk: null,
     coverage: 'image',
     image_digest: hexOf('image'),
     segments: [exampleSegment('classes.dex'), exampleSegment('lib/arm64-v8a/libapp.so', { kind: 'native' })],

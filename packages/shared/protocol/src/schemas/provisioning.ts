@@ -14,6 +14,12 @@ const origin = z
   .max(255)
   .regex(/^https?:\/\/[a-z0-9.-]+(:[0-9]{1,5})?$/)
 
+/** As many as a plan may ask, with the names that a plan may have. */
+const probes = z
+  .array(z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/))
+  .max(64)
+  .refine(distinct)
+
 export const appInput = z.strictObject({
   id: appId,
   platform: z.enum(platforms),
@@ -21,6 +27,7 @@ export const appInput = z.strictObject({
   package: z.string().min(1).max(255).optional(),
   signers: z.array(z.string().regex(sha256HexPattern)).max(16).refine(distinct).optional(),
   min_version_code: versionCode.optional(),
+  probes: probes.optional(),
 })
 
 /** Body of `PATCH /v1/apps/{app}`. */
@@ -28,6 +35,7 @@ export const appPatch = z.strictObject({
   name: name.optional(),
   signers: z.array(z.string().regex(sha256HexPattern)).max(16).refine(distinct).optional(),
   min_version_code: versionCode.optional(),
+  probes: probes.optional(),
 })
 
 /** Query of `POST /v1/apps/{app}/builds`: every value is text. */

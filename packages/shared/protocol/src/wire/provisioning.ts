@@ -15,7 +15,12 @@ export interface AppInput {
   signers?: string[]
   /** Builds with a lower version code are refused, though registered. */
   min_version_code?: number
+  /** Probes to ask of its SDKs, as far as these declare them; default: {@link defaultProbes}. */
+  probes?: string[]
 }
+
+/** Probes of the JavaScript SDK whose findings no released app has on a device of its user. */
+export const defaultProbes = ['js.automation', 'js.crypto', 'js.debugger', 'js.replaced'] as const
 
 export interface App {
   id: string
@@ -24,6 +29,8 @@ export interface App {
   package: string
   signers: string[]
   min_version_code: number
+  /** Probes that are asked, as far as the SDK of a build declares them. */
+  probes: string[]
   /** RFC 3339. */
   created_at: string
 }
@@ -53,6 +60,7 @@ export const buildWarnings = [
   'signed_with_debug_certificate',
   'signed_with_v1_only',
   'no_sdk_segment',
+  'sdk_manifest_incomplete',
   'new_signer_recorded',
 ] as const
 export type BuildWarning = (typeof buildWarnings)[number]
@@ -73,6 +81,8 @@ export interface Build {
   /** Signature schemes that verified: `v1`, `v2`, `v3`, `v3.1`. */
   schemes: string[]
   framework: string
+  /** Name and version of the Assay SDK that was found in its scripts, as `name/version`. */
+  sdk: string | null
   coverage: Coverage
   /** Hex SHA-256 over names, lengths and digests of the segments, in name order. */
   image_digest: string

@@ -1,0 +1,103 @@
+import type { SegmentHead, SegmentWriter } from '@assay/app-image'
+import {
+  buildManifest,
+  MeasurementError,
+  sdkDescriptions,
+  type Script,
+  type SdkManifest,
+} from '@assay/measurement'
+
+/** The Assay SDK in a build. */
+export interface FoundSdk {
+  /** `name/version`. */
+  sdk: string
+  /** `null`: this service does not know the version, or not every function of it was found, once and whole. */
+  manifest: SdkManifest | null
+}
+
+/** Bytes. A longer script is not searched: its SDK, if it holds one, is not found. */
+const longestScript = 16 * 1024 * 1024
+/** Bytes of the scripts with live functions in them that are kept until all are read; beyond it none is found. */
+const mostKept = 32 * 1024 * 1024
+/** Versions that one build is seen to name, at most. */
+const mostVersions = 16
+
+const sdkName = 'assay-js/'
+const inQuotes = /^assay-js\/\d{1,5}\.\d{1,5}\.\d{1,5}(?:[-+][0-9A-Za-z.-]{1,16})?(?=["'`])/
+const longestName = 64
+const marker = 'assay:live:'
+const newestFirst = Object.keys(sdkDescriptions).reverse()
+
+/** Looks for the SDK in the scripts of one build, as they are read. */
+export function createSdkFinder() {
+  const versions = new Set<string>()
+  const scripts: Script[] = []
+  let left = mostKept
+  let isBytecode = false
+
+  const search = ({ name, kind }: SegmentHead, bytes: Buffer): void => {
+    const seen = kind === 'hermes' ? namedInBytecode(bytes) : namedInText(bytes)
+    for (const version of seen) if (versions.size < mostVersions) versions.add(version)
+    isBytecode ||= kind === 'hermes' && seen.length > 0
+    if (kind !== 'script' || !bytes.includes(marker)) return
+    left -= bytes.length
+    if (left >= 0) scripts.push({ segment: name, bytes })
+  }
+
+  return {
+    /** What takes the bytes of a segment, where the SDK may be in it. */
+    writer(head: SegmentHead): SegmentWriter | undefined {
+      if ((head.kind !== 'script' && head.kind !== 'hermes') || head.length > longestScript) return undefined
+      const bytes = Buffer.allocUnsafe(head.length)
+      let length = 0
+      return {
+        write: (chunk) => {
+          bytes.set(chunk, length)
+          length += chunk.length
+        },
+        end: () => search(head, bytes.subarray(0, length)),
+      }
+    },
+    /** To be asked when all segments have been read. `null`: no SDK. */
+    found(): FoundSdk | null {
+      const sdk = newestFirst.find((known) => versions.has(known)) ?? [...versions][0]
+      if (sdk === undefined) return null
+      const functions = isBytecode && scripts.length === 0 ? [] : undefined
+      return { sdk, manifest: left < 0 ? null : manifestOf(sdk, scripts, functions) }
+    },
+  }
+}
+
+/** @param functions those to find, where not all can be: bytecode holds no text of functions */
+function manifestOf(
+  sdk: string,
+  scripts: readonly Script[],
+  functions?: readonly string[],
+): SdkManifest | null {
+  const description = sdkDescriptions[sdk]
+  if (description === undefined) return null
+  try {
+    return buildManifest(scripts, functions === undefined ? description : { ...description, functions })
+  } catch (error) {
+    if (error instanceof MeasurementError) return null
+    throw error
+  }
+}
+
+function namedInText(bytes: Buffer): string[] {
+  return named(bytes, (text) => inQuotes.exec(text)?.[0])
+}
+
+/** Bytecode packs its texts without anything between them, so that only versions that are known can be told. */
+function namedInBytecode(bytes: Buffer): string[] {
+  return named(bytes, (text) => newestFirst.find((known) => text.startsWith(known)))
+}
+
+function named(bytes: Buffer, read: (text: string) => string | undefined): string[] {
+  const found = new Set<string>()
+  for (let at = bytes.indexOf(sdkName); at !== -1; at = bytes.indexOf(sdkName, at + sdkName.length)) {
+    const version = read(bytes.toString('latin1', at, at + longestName))
+    if (version !== undefined && found.size < mostVersions) found.add(version)
+  }
+  return [...found]
+}

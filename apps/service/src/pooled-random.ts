@@ -1,0 +1,23 @@
+import type { Random } from './ports.ts'
+
+const poolSize = 4096
+
+/**
+ * Randomness in small pieces from a larger one: asking the system costs as much for 16 bytes as for a page. Pieces
+ * never overlap, and a piece that was handed out is not kept here in another form.
+ */
+export function createPooledRandom(random: Random): Random {
+  let pool = new Uint8Array(0)
+  let used = 0
+  return (length) => {
+    if (length > poolSize) return random(length)
+    if (used + length > pool.length) {
+      pool = Uint8Array.from(random(poolSize))
+      used = 0
+    }
+    const piece = pool.slice(used, used + length)
+    pool.fill(0, used, used + length)
+    used += length
+    return piece
+  }
+}
