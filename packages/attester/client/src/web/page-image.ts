@@ -22,9 +22,10 @@ export interface PageImagePlatform {
  * registered web build names them, and together they have to be all pages, scripts and WebAssembly modules of the build.
  * Scripts of other origins are no part of it: a content security policy keeps those out.
  *
- * The bytes come through the browser's HTTP cache (`force-cache`), so they are those that the page was loaded with, as
- * long as the cache still has them: what the server serves, and not what a debugger or an injected script has made of
- * it in memory. A service worker can answer in the server's place. `live` functions look at memory, as far as that goes.
+ * The bytes come through the browser's HTTP cache: what the document shows as it was loaded, as long as the cache still
+ * has it (`force-cache`), `files` as the server has them now (`no-cache`), because no reload of the page renews what the
+ * cache has of those. It is what the server serves, and not what a debugger or an injected script has made of it in
+ * memory. A service worker can answer in the server's place. `live` functions look at memory, as far as that goes.
  *
  * @throws Error when a file cannot be fetched
  */
@@ -33,12 +34,17 @@ export async function pageImage(
   { document, fetch }: PageImagePlatform,
 ): Promise<CodeImage> {
   const folder = new URL('.', new URL(root, document.baseURI)).href
-  const urls = [...shown(document), ...files].map((file) => new URL(file, folder))
-  const names = urls.map(({ origin, pathname }) => origin + pathname).filter((url) => url.startsWith(folder))
-  return memoryImage(await Promise.all([...new Set(names)].map(load)))
+  const found = new Map<string, RequestCache>()
+  const add = (cache: RequestCache) => (file: string) => {
+    const { origin, pathname } = new URL(file, folder)
+    if ((origin + pathname).startsWith(folder)) found.set(origin + pathname, cache)
+  }
+  files.forEach(add('no-cache'))
+  shown(document).forEach(add('force-cache'))
+  return memoryImage(await Promise.all([...found].map(load)))
 
-  async function load(url: string): Promise<MemorySegment> {
-    const response = await fetch(url, { cache: 'force-cache', credentials: 'same-origin' })
+  async function load([url, cache]: [string, RequestCache]): Promise<MemorySegment> {
+    const response = await fetch(url, { cache, credentials: 'same-origin' })
     if (!response.ok) throw new Error('a file of the code image cannot be fetched')
     return {
       name: decodeURIComponent(url.slice(folder.length)),

@@ -37,7 +37,7 @@ const served = {
 
 describe('pageImage', () => {
   it('holds the page, its scripts and modules, and the files named, by their paths', async () => {
-    const { open, requests } = page(
+    const { open } = page(
       [
         { src: 'https://app.example/assets/a.js?v=1' },
         { href: 'https://app.example/assets/b.js' },
@@ -54,8 +54,18 @@ describe('pageImage', () => {
       { name: 'worker.js', kind: 'script', length: 1 },
     ])
     expect(new TextDecoder().decode(await image.read('assets/b.js', 1, 2))).toBe('bb')
-    expect(requests).toHaveLength(4)
-    for (const { init } of requests) expect(init).toMatchObject({ cache: 'force-cache' })
+  })
+
+  it('takes what the page was loaded with, and what no reload renews as the server has it now', async () => {
+    const { open, requests } = page([{ src: 'https://app.example/assets/a.js' }], served)
+    await open({ files: ['index.html', 'worker.js', 'assets/a.js'] })
+    const asked = requests.map(({ url, init }) => [new URL(url).pathname, init?.cache])
+    expect(asked).toHaveLength(3)
+    expect(Object.fromEntries(asked)).toEqual({
+      '/assets/a.js': 'force-cache',
+      '/index.html': 'no-cache',
+      '/worker.js': 'no-cache',
+    })
   })
 
   it('takes what lies under its root only', async () => {
