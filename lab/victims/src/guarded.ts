@@ -2,6 +2,7 @@ import type { AdmissibleTier } from '@assay/protocol'
 import { paths } from '@assay/protocol'
 import type { Decision, FetchKeys } from '@assay/guard'
 import { createNodeGuard } from '@assay/guard/node'
+import { allowOrigins } from './cors.ts'
 import { onExpress } from './frameworks/express.ts'
 import { onFastify } from './frameworks/fastify.ts'
 import type { GuardedListener } from './frameworks/guarded-listener.ts'
@@ -37,6 +38,8 @@ export interface GuardedApiOptions {
   nonces?: boolean
   /** Whether an older route to the same data was forgotten: it has no guard. Default: no. */
   legacyRoute?: boolean
+  /** Web origins whose pages may call it. Default: none. */
+  origins?: readonly string[]
   /** How it fetches the service's keys. */
   fetchKeys?: FetchKeys
 }
@@ -59,9 +62,9 @@ export async function startGuardedApi(options: GuardedApiOptions): Promise<Guard
   const decisions: LoggedDecision[] = []
   const log = (decision: Decision) =>
     void decisions.push({ requestId: currentRequestId(), code: decision.ok ? null : decision.code })
-  const api = await startListening((url) => {
-    const { framework = 'express', legacyRoute = false } = options
-    return listeners[framework](guardOf(options, url, log), legacyRoute)
+  const api = await startListening(async (url) => {
+    const { framework = 'express', legacyRoute = false, origins = [] } = options
+    return allowOrigins(origins, await listeners[framework](guardOf(options, url, log), legacyRoute))
   })
   return { ...api, decisions }
 }
