@@ -80,6 +80,7 @@ export const layers = {
     may: ['@assay/protocol', '@assay/client', '@assay/testkit', '@assay/victims', '@assay/cli'],
     node: true,
   },
+  '@assay/browser': { dir: 'lab/browser', may: ['@assay/client'], node: true },
   '@assay/bench': {
     dir: 'lab/bench',
     may: [
@@ -87,6 +88,7 @@ export const layers = {
       '@assay/measurement',
       '@assay/client',
       '@assay/testkit',
+      '@assay/browser',
       '@assay/guard',
       '@assay/tokens',
       '@assay/app-image',

@@ -1,0 +1,37 @@
+import path from 'node:path'
+import { build } from 'vite'
+import type { PageSettings } from './page-settings.ts'
+
+const page = path.resolve(import.meta.dirname, '../src/page')
+
+/**
+ * Builds the page into `folder`, as a release: minified, in several chunks, with a worker.
+ *
+ * A file that the document does not show has to be named to the SDK before its content is known. So names carry the
+ * build, which caches tell apart as well as hashes, and no hash of the content.
+ */
+export async function buildPage(folder: string, settings: PageSettings): Promise<void> {
+  const assets = `assets/${settings.build}`
+  const names = {
+    entryFileNames: `${assets}/[name].js`,
+    chunkFileNames: `${assets}/[name].js`,
+    assetFileNames: `${assets}/[name][extname]`,
+  }
+  await build({
+    root: page,
+    configFile: false,
+    envDir: false,
+    logLevel: 'error',
+    mode: 'production',
+    define: { settings: JSON.stringify(settings) },
+    resolve: { conditions: ['@assay/source', 'module', 'browser', 'production'] },
+    worker: { format: 'es', rolldownOptions: { output: names } },
+    build: {
+      outDir: folder,
+      emptyOutDir: true,
+      assetsDir: assets,
+      target: 'es2022',
+      rolldownOptions: { output: names },
+    },
+  })
+}

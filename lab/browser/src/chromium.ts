@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs'
+import { chromium, type Browser } from 'playwright-core'
+
+/** Where Chromium is, or `undefined`: `CHROMIUM` in the environment, or where systems put it. */
+export function findChromium(): string | undefined {
+  return [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
+    (file) => file !== undefined && existsSync(file),
+  )
+}
+
+/** Chromium without window, with empty profiles, that speaks to nobody but the pages' servers. */
+export function launchChromium(executablePath: string): Promise<Browser> {
+  return chromium.launch({
+    executablePath,
+    headless: true,
+    args: [
+      '--no-sandbox',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+}

@@ -1,0 +1,11 @@
+/** What a release of the page has built in. */
+export interface PageSettings {
+  /** URL of the attestation service. */
+  endpoint: string
+  app: string
+  build: string
+  /** URL of the protected API, which is its audience as well. */
+  api: string
+  /** URL of a server that is none of the protected APIs. */
+  elsewhere: string
+}

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import path from 'node:path'
+
+/** A static server on a port, and so at an origin, of its own. */
+export interface SiteServer {
+  origin: string
+  /** From now on serves a file (path from the folder) with this at its end. */
+  append(file: string, text: string): void
+  /** From now on serves the file as it is. */
+  restore(file: string): void
+  close(): Promise<void>
+}
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+}
+
+/** Serves `folder`, which may still be empty. Browsers keep files, and ask each time whether they are still good. */
+export async function serveFolder(folder: string): Promise<SiteServer> {
+  const appended = new Map<string, string>()
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://site.example')
+    const file = pathname === '/' ? 'index.html' : decodeURIComponent(pathname.slice(1))
+    const rest = Buffer.from(appended.get(file) ?? '')
+    readInside(folder, file).then(
+      (bytes) => send(response, file, Buffer.concat([bytes, rest]), request.headers['if-none-match']),
+      () => response.writeHead(404).end(),
+    )
+  })
+  server.listen(0, '127.0.0.1')
+  await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject))
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    append: (file, text) => void appended.set(file, text),
+    restore: (file) => void appended.delete(file),
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.closeAllConnections()
+        server.close((error) => (error === undefined ? resolve() : reject(error)))
+      }),
+  }
+}
+
+async function readInside(folder: string, file: string): Promise<Buffer> {
+  const location = path.resolve(folder, file)
+  if (!location.startsWith(path.resolve(folder) + path.sep)) throw new Error('outside the folder')
+  return readFile(location)
+}
+
+function send(response: ServerResponse, file: string, bytes: Buffer, known: string | undefined): void {
+  const tag = `"${createHash('sha256').update(bytes).digest('base64url')}"`
+  const fields = { ETag: tag, 'Cache-Control': 'no-cache' }
+  if (known === tag) return void response.writeHead(304, fields).end()
+  const type = types[path.extname(file)] ?? 'application/octet-stream'
+  response.writeHead(200, { ...fields, 'Content-Type': type }).end(bytes)
+}
