@@ -1,8 +1,7 @@
 import cors from '@fastify/cors'
 import Fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import { serializerCompiler } from 'fastify-type-provider-zod'
 import { encodeBase64url, headerNames, paths } from '@assay/protocol'
-import { z } from 'zod'
 import { registerApiKeyRoutes } from './api-keys/api-keys.routes.ts'
 import type { ApiKeyUseCases } from './api-keys/api-keys.usecases.ts'
 import { registerApiRoutes } from './apis/apis.routes.ts'
@@ -22,6 +21,7 @@ import type { FloodLimits } from './http/flood-limits.ts'
 import { serializers } from './http/logging.ts'
 import { useMethodNotAllowed } from './http/method-not-allowed.ts'
 import { useStrictJson } from './http/strict-body.ts'
+import { useStrictQueries } from './http/strict-queries.ts'
 import { registerKeyRoutes } from './keys/keys.routes.ts'
 import type { KeyUseCases } from './keys/keys.usecases.ts'
 import { registerMetadataRoutes } from './metadata/metadata.routes.ts'
@@ -103,7 +103,6 @@ function createInstance({ log, random, trustedProxies }: AppDependencies): Fasti
     clientErrorHandler: answerUnreadable,
     frameworkErrors: (error, request, reply) => void sendProblem(request, reply, toProblem(error)),
   })
-  app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.addHook('onResponse', logAnswer)
   return app
@@ -114,14 +113,6 @@ function logAnswer(request: FastifyRequest, reply: FastifyReply, done: () => voi
   const level = reply.statusCode >= 400 ? 'info' : 'debug'
   request.log[level]({ req: request, res: reply, ms: Math.round(reply.elapsedTime) }, 'answered')
   done()
-}
-
-/** A query member that nobody reads is refused, and not ignored. */
-function useStrictQueries(app: FastifyInstance): void {
-  const none = z.strictObject({})
-  app.addHook('onRoute', (route) => {
-    route.schema = { querystring: none, ...route.schema }
-  })
 }
 
 /** The two public endpoints, for everybody. */

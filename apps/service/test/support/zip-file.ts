@@ -35,7 +35,10 @@ function central(entry: Entry, offset: number): Buffer {
 }
 
 /** A ZIP of these files, stored as they are or deflated. */
-export function zipOf(files: Readonly<Record<string, Uint8Array>>, { deflate = false } = {}): Buffer<ArrayBuffer> {
+export function zipOf(
+  files: Readonly<Record<string, Uint8Array>>,
+  { deflate = false } = {},
+): Buffer<ArrayBuffer> {
   const locals: Buffer[] = []
   const centrals: Buffer[] = []
   let offset = 0
