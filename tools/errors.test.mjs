@@ -13,6 +13,7 @@ import { AssayClientError, clientErrorCodes } from '@assay/client'
 import { codecErrorCodes } from '@assay/codec'
 import { appAttestErrorCodes } from '@assay/evidence/apple-app-attest'
 import { exampleErrorCodes } from '@assay/evidence/example'
+import { playIntegrityErrorCodes } from '@assay/evidence/play-integrity'
 import { softwareErrorCodes } from '@assay/evidence/software'
 import { guardErrorCodes, guardMalfunctionCodes, guardProblemCodes, guardRefusalCodes } from '@assay/guard'
 import { measurementErrorCodes } from '@assay/measurement'
@@ -37,6 +38,7 @@ const families = {
   'Guard: codes of the log': { guardRefusalCodes, guardMalfunctionCodes, guardErrorCodes },
   Evidence: { softwareErrorCodes, attestationDenialCodes },
   'Evidence: App Attest': { appAttestErrorCodes },
+  'Evidence: Play Integrity': { playIntegrityErrorCodes },
   'Evidence: the template': { exampleErrorCodes },
   Appraisal: { appraisalReasonCodes },
   Measurement: { measurementErrorCodes },

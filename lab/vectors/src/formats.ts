@@ -1,6 +1,7 @@
 import { androidKey } from './formats/android-key-attestation.ts'
 import { apk } from './formats/apk.ts'
 import { appleAssertion, appleAttestation } from './formats/apple-app-attest.ts'
+import { playIntegrityToken } from './formats/play-integrity.ts'
 import type { VectorFormat } from './format.ts'
 
 /** The formats that can be run, by the name that vectors give. A new format is one line here. */
@@ -9,4 +10,5 @@ export const formats: ReadonlyMap<string, VectorFormat> = new Map([
   ['apk', apk],
   ['apple-app-attest-attestation', appleAttestation],
   ['apple-app-attest-assertion', appleAssertion],
+  ['play-integrity', playIntegrityToken],
 ])

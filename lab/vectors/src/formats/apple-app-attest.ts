@@ -31,7 +31,7 @@ export const appleAttestation: VectorFormat = {
         ...expectation(context),
         now: Math.floor(Date.parse(verifyAt) / 1000),
         anchors: anchorsOf(trust),
-        environments: listOf(context['environments']) as AppAttestEnvironment[],
+        environments: environmentsOf(context),
         intermediates: intermediateCache(),
         system: 'ios',
       }),
@@ -67,6 +67,13 @@ function expectation(context: Vector['context']) {
     apps: listOf(context['appIds']).map((appId) => ({ platform: 'ios' as const, appId })),
     ...(Array.isArray(categories) ? { validationCategories: categories.map(Number) } : {}),
   }
+}
+
+/** `null` means not checked, which is both of them. */
+function environmentsOf({ environments }: Vector['context']): AppAttestEnvironment[] {
+  return environments === null
+    ? ['production', 'development']
+    : (listOf(environments) as AppAttestEnvironment[])
 }
 
 function anchorsOf({ anchors }: Vector['trust']): AppAttestAnchor[] {

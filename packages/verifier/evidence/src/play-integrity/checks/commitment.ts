@@ -1,0 +1,15 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { PlayIntegrityContext } from '../context.ts'
+import { PlayIntegrityError } from '../errors.ts'
+import type { Payload } from '../payload.ts'
+
+/** The verdict was requested for this client data, by the type of request that is expected. */
+export function checkCommitment(
+  { nonce, requestHash }: Payload,
+  { commitment, request }: Pick<PlayIntegrityContext, 'commitment' | 'request'>,
+): void {
+  const stated = Buffer.from((request === 'classic' ? nonce : requestHash) ?? '', 'utf8')
+  if (stated.length !== commitment.length || !timingSafeEqual(stated, commitment)) {
+    throw new PlayIntegrityError('PLAY_INTEGRITY_COMMITMENT')
+  }
+}

@@ -1,0 +1,81 @@
+import { misuse } from '../port/misuse.ts'
+import type { ExpectedApp, NonEmpty } from '../port/verify-context.ts'
+import { isVerificationKey, type PlayIntegrityKeys } from './keys.ts'
+
+export type AndroidApp = Extract<ExpectedApp, { platform: 'android' }>
+
+/** What verdicts are demanded here. `null` leaves a verdict to the policy that judges the claims. */
+export interface PlayIntegrityRequirements {
+  /** The recognition verdicts that are allowed. */
+  readonly appRecognition: readonly string[] | null
+  /** All of these labels must be there. */
+  readonly deviceLabels: readonly string[] | null
+  /** The licensing verdicts that are allowed. */
+  readonly licensing: readonly string[] | null
+}
+
+export interface PlayIntegrityContextInput extends PlayIntegrityKeys {
+  /** `commitment(binding)`. */
+  readonly commitment: Uint8Array
+  /** Where the commitment stands: a classic request carries it as `nonce`, a standard one as `requestHash`. */
+  readonly request: 'classic' | 'standard'
+  /** Unix seconds. */
+  readonly now: number
+  readonly apps: readonly AndroidApp[]
+  /** How old the verdict may be. */
+  readonly maxAgeSeconds: number
+  /** Test responses say what somebody set in the Play Console: never to be allowed in production. */
+  readonly testResponses: 'refuse' | 'allow'
+  readonly requirements: PlayIntegrityRequirements
+}
+
+declare const checked: unique symbol
+
+/** What a token is verified against. Made by {@link playIntegrityContext} only. */
+export interface PlayIntegrityContext extends PlayIntegrityContextInput {
+  readonly [checked]: true
+  readonly apps: NonEmpty<AndroidApp>
+}
+
+/**
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for what would leave a check without anything to check against: no
+ *   commitment, clock, maximum age, app, signer or key of the right kind, or an empty list of allowed verdicts
+ */
+export function playIntegrityContext(input: PlayIntegrityContextInput): PlayIntegrityContext {
+  const { commitment, now, maxAgeSeconds, apps, request, testResponses } = input
+  if (!(commitment instanceof Uint8Array) || commitment.length === 0)
+    throw misuse('there is no commitment to verify')
+  if (request !== 'classic' && request !== 'standard') throw misuse('the type of request is not known')
+  if (!(now > 0 && now < latestUnixSeconds)) throw misuse('the clock does not give Unix seconds')
+  if (!(maxAgeSeconds > 0 && maxAgeSeconds < Infinity)) throw misuse('there is no maximum age')
+  if (testResponses !== 'refuse' && testResponses !== 'allow')
+    throw misuse('test responses are neither refused nor allowed')
+  if (!isFilled(apps) || !apps.every(isIdentified)) throw misuse('there is no app to expect')
+  checkKeys(input)
+  checkRequirements(input.requirements)
+  return Object.freeze({ ...input }) as PlayIntegrityContext
+}
+
+/** Milliseconds taken for seconds lie beyond it. */
+const latestUnixSeconds = 1e11
+
+function checkKeys({ decryptionKey, verificationKey }: PlayIntegrityKeys): void {
+  if (decryptionKey.type !== 'secret' || decryptionKey.symmetricKeySize !== 32)
+    throw misuse('the decryption key is not one of 32 bytes')
+  if (!isVerificationKey(verificationKey)) throw misuse('the verification key is not a public key on P-256')
+}
+
+function checkRequirements(requirements: PlayIntegrityRequirements): void {
+  for (const list of [requirements.appRecognition, requirements.deviceLabels, requirements.licensing]) {
+    if (list !== null && !isFilled(list))
+      throw misuse('a list of verdicts is empty: null leaves it to policy')
+  }
+}
+
+function isIdentified({ platform, package: name, signers }: AndroidApp): boolean {
+  return platform === 'android' && name !== '' && isFilled(signers) && !signers.includes('')
+}
+
+function isFilled(list: readonly unknown[] | undefined): boolean {
+  return Array.isArray(list) && list.length > 0
+}

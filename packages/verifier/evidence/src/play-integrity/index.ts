@@ -1,0 +1,32 @@
+import type { EvidenceFormat } from '../port/evidence-format.ts'
+import type { PlayIntegrityClaims } from './claims.ts'
+import { commitment } from './commitment.ts'
+import type { PlayIntegrityContext } from './context.ts'
+import { descriptor } from './descriptor.ts'
+import { parse, type ParsedToken } from './parse.ts'
+import { verify } from './verify.ts'
+
+/** Play Integrity tokens, decrypted with the app's own keys: Google hears nothing of it. */
+export interface PlayIntegrityFormat extends EvidenceFormat<
+  ParsedToken,
+  PlayIntegrityContext,
+  PlayIntegrityClaims
+> {
+  commitment(binding: string): Uint8Array
+}
+
+export const playIntegrity: PlayIntegrityFormat = { descriptor, commitment, parse, verify }
+
+export type { DeviceRecall, PlayIntegrityClaims } from './claims.ts'
+export { playIntegrityContext } from './context.ts'
+export type {
+  AndroidApp,
+  PlayIntegrityContext,
+  PlayIntegrityContextInput,
+  PlayIntegrityRequirements,
+} from './context.ts'
+export { PlayIntegrityError, playIntegrityErrorCodes } from './errors.ts'
+export type { PlayIntegrityErrorCode } from './errors.ts'
+export { playIntegrityKeys } from './keys.ts'
+export type { PlayIntegrityKeys } from './keys.ts'
+export type { ParsedToken } from './parse.ts'

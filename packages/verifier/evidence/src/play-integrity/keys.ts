@@ -1,0 +1,35 @@
+import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto'
+import { misuse } from '../port/misuse.ts'
+
+/** The two keys of an app's classic requests, as the Play Console gives them out. */
+export interface PlayIntegrityKeys {
+  /** AES-256, wraps the key of each token. */
+  readonly decryptionKey: KeyObject
+  /** Public, on P-256: verifies each verdict. */
+  readonly verificationKey: KeyObject
+}
+
+/**
+ * Reads the keys from the base64 texts of the Play Console.
+ *
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) unless they are 32 bytes and a SubjectPublicKeyInfo on P-256
+ */
+export function playIntegrityKeys(texts: { decryption: string; verification: string }): PlayIntegrityKeys {
+  const secret = Buffer.from(texts.decryption, 'base64')
+  if (secret.length !== 32) throw misuse('the decryption key is not one of 32 bytes')
+  return { decryptionKey: createSecretKey(secret), verificationKey: publicKeyFrom(texts.verification) }
+}
+
+function publicKeyFrom(base64: string): KeyObject {
+  try {
+    const key = createPublicKey({ key: Buffer.from(base64, 'base64'), format: 'der', type: 'spki' })
+    if (isVerificationKey(key)) return key
+  } catch {
+    // What OpenSSL says of it is of no use to the operator, and could hold parts of the key.
+  }
+  throw misuse('the verification key is not a public key on P-256')
+}
+
+export function isVerificationKey(key: KeyObject): boolean {
+  return key.type === 'public' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1'
+}

@@ -1,0 +1,131 @@
+import type { JsonObject, JsonValue } from '@assay/protocol'
+import type { DeviceRecall } from './claims.ts'
+import { PlayIntegrityError } from './errors.ts'
+import { asObject, decodeJsonObject } from './json-object.ts'
+
+/** The verdict as Google writes it. What was not evaluated or not opted in is missing. Unknown members are ignored. */
+export interface Payload {
+  readonly requestPackageName: string
+  readonly nonce: string | undefined
+  readonly requestHash: string | undefined
+  /** Milliseconds since 1970. */
+  readonly timestamp: number
+  readonly appRecognitionVerdict: string | undefined
+  readonly packageName: string | undefined
+  readonly certificates: readonly string[]
+  readonly versionCode: number | undefined
+  readonly deviceRecognitionVerdict: readonly string[]
+  readonly sdkVersion: number | undefined
+  readonly deviceActivityLevel: string | undefined
+  readonly deviceRecall: DeviceRecall | undefined
+  readonly appLicensingVerdict: string | undefined
+  readonly accountActivityLevel: string | undefined
+  readonly playProtectVerdict: string | undefined
+  readonly appsDetected: readonly string[] | undefined
+  readonly testResponse: boolean
+}
+
+/** @throws PlayIntegrityError `PLAY_INTEGRITY_PAYLOAD` for what is missing, twice there, or of another type */
+export function parsePayload(bytes: Uint8Array): Payload {
+  const payload = decodeJsonObject(bytes)
+  if (payload === undefined) throw malformed()
+  const request = object(payload.requestDetails)
+  const requestPackageName = text(request.requestPackageName)
+  const timestamp = decimal(request.timestampMillis)
+  if (requestPackageName === undefined || timestamp === undefined) throw malformed()
+  return {
+    requestPackageName,
+    timestamp,
+    nonce: text(request.nonce),
+    requestHash: text(request.requestHash),
+    ...appIntegrity(object(payload.appIntegrity)),
+    ...deviceIntegrity(object(payload.deviceIntegrity)),
+    ...accountDetails(object(payload.accountDetails)),
+    ...environmentDetails(object(payload.environmentDetails)),
+    testResponse: flag(object(payload.testingDetails).isTestingResponse) ?? false,
+  }
+}
+
+function appIntegrity(app: JsonObject) {
+  return {
+    appRecognitionVerdict: text(app.appRecognitionVerdict),
+    packageName: text(app.packageName),
+    certificates: list(app.certificateSha256Digest) ?? [],
+    versionCode: decimal(app.versionCode),
+  }
+}
+
+function deviceIntegrity(device: JsonObject) {
+  const recall = object(device.deviceRecall)
+  return {
+    deviceRecognitionVerdict: list(device.deviceRecognitionVerdict) ?? [],
+    sdkVersion: integer(object(device.deviceAttributes).sdkVersion),
+    deviceActivityLevel: text(object(device.recentDeviceActivity).deviceActivityLevel),
+    deviceRecall: deviceRecall(object(recall.values), object(recall.writeDates)),
+  }
+}
+
+function deviceRecall(values: JsonObject, dates: JsonObject): DeviceRecall | undefined {
+  const members = [
+    ...(['bitFirst', 'bitSecond', 'bitThird'] as const).map((name) => [name, flag(values[name])] as const),
+    ...(['yyyymmFirst', 'yyyymmSecond', 'yyyymmThird'] as const).map(
+      (name) => [name, integer(dates[name])] as const,
+    ),
+  ].filter(([, value]) => value !== undefined)
+  return members.length === 0 ? undefined : Object.freeze(Object.fromEntries(members))
+}
+
+function accountDetails(account: JsonObject) {
+  return {
+    appLicensingVerdict: text(account.appLicensingVerdict),
+    accountActivityLevel: text(object(account.accountActivity).activityLevel),
+  }
+}
+
+function environmentDetails(environment: JsonObject) {
+  return {
+    playProtectVerdict: text(environment.playProtectVerdict),
+    appsDetected: list(object(environment.appAccessRiskVerdict).appsDetected),
+  }
+}
+
+/** What Google leaves out may also come as an empty object. */
+function object(value: JsonValue | undefined): JsonObject {
+  const found = value === undefined ? {} : asObject(value)
+  if (found === undefined) throw malformed()
+  return found
+}
+
+function text(value: JsonValue | undefined): string | undefined {
+  if (value !== undefined && typeof value !== 'string') throw malformed()
+  return value
+}
+
+function flag(value: JsonValue | undefined): boolean | undefined {
+  if (value !== undefined && typeof value !== 'boolean') throw malformed()
+  return value
+}
+
+function list(value: JsonValue | undefined): readonly string[] | undefined {
+  if (value === undefined) return undefined
+  const isList = Array.isArray(value) && value.every((member) => typeof member === 'string')
+  if (!isList) throw malformed()
+  return Object.freeze(value)
+}
+
+function integer(value: JsonValue | undefined): number | undefined {
+  if (value !== undefined && !(typeof value === 'number' && Number.isSafeInteger(value))) throw malformed()
+  return value
+}
+
+/** A 64-bit number, which Google writes as a string. */
+function decimal(value: JsonValue | undefined): number | undefined {
+  if (value === undefined) return undefined
+  const number = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : undefined
+  if (!Number.isSafeInteger(number)) throw malformed()
+  return number
+}
+
+function malformed(): PlayIntegrityError {
+  return new PlayIntegrityError('PLAY_INTEGRITY_PAYLOAD')
+}
