@@ -1,4 +1,11 @@
-import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  sign,
+  type KeyObject,
+} from 'node:crypto'
 import type { AdmissibleTier, PublicJwk, VerificationJwk } from '@assay/protocol'
 import {
   createGuard,
@@ -27,12 +34,27 @@ export interface SigningKey {
   jwk: Json
 }
 
+/**
+ * By way of DER: on Node 20, `export({ format: 'jwk' })` of a key that was generated in this process can lock itself out
+ * when garbage is collected in the middle of it.
+ */
 export function newKey(algorithm: 'ES256' | 'Ed25519'): SigningKey {
-  const pair =
+  const publicKeyEncoding = { type: 'spki', format: 'der' } as const
+  const privateKeyEncoding = { type: 'pkcs8', format: 'der' } as const
+  const der =
     algorithm === 'ES256'
-      ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
-      : generateKeyPairSync('ed25519')
-  return { algorithm, ...pair, jwk: pair.publicKey.export({ format: 'jwk' }) }
+      ? generateKeyPairSync('ec', { namedCurve: 'P-256', publicKeyEncoding, privateKeyEncoding })
+      : generateKeyPairSync('ed25519', { publicKeyEncoding, privateKeyEncoding })
+  const coordinate = (from: number, to?: number) => der.publicKey.subarray(from, to).toString('base64url')
+  return {
+    algorithm,
+    privateKey: createPrivateKey({ key: der.privateKey, type: 'pkcs8', format: 'der' }),
+    publicKey: createPublicKey({ key: der.publicKey, type: 'spki', format: 'der' }),
+    jwk:
+      algorithm === 'ES256'
+        ? { kty: 'EC', crv: 'P-256', x: coordinate(-64, -32), y: coordinate(-32) }
+        : { kty: 'OKP', crv: 'Ed25519', x: coordinate(-32) },
+  }
 }
 
 export const issuerKey = newKey('ES256')

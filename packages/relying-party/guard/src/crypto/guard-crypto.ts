@@ -19,6 +19,8 @@ export interface VerificationKey {
  * What a method throws is a malfunction: bad input is told by the result.
  */
 export interface GuardCrypto {
+  /** The text that strict base64url of well-formed UTF-8 stands for, or `undefined`. */
+  decodeText(base64url: string): string | undefined
   /** `undefined` unless the coordinates are a point of the curve. */
   importKey(key: ImportableKey): Eventually<VerificationKey | undefined>
   /** Base64url of the SHA-256 of bytes or ASCII text. */

@@ -1,9 +1,13 @@
-import { decodeBase64urlOfLength, encodeBase64url, utf8 } from '@assay/protocol'
+import { decodeBase64url, decodeBase64urlOfLength, decodeUtf8, encodeBase64url, utf8 } from '@assay/protocol'
 import type { GuardCrypto, ImportableKey, VerificationKey } from './guard-crypto.ts'
 
 /** {@link GuardCrypto} over Web Crypto, for every runtime that has it. */
 export function createWebCrypto(subtle: SubtleCrypto = globalThis.crypto.subtle): GuardCrypto {
   return {
+    decodeText(text) {
+      const bytes = decodeBase64url(text)
+      return bytes && decodeUtf8(bytes)
+    },
     importKey: (key) => importKey(subtle, key),
     async sha256(data) {
       const bytes = typeof data === 'string' ? utf8(data) : new Uint8Array(data)

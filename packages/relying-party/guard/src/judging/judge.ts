@@ -66,7 +66,7 @@ async function judgeBound(
   now: number,
 ): Promise<Decision> {
   const { method, text } = bound.proof
-  const proof = openProof(method, text)
+  const proof = openProof(parts.tokens.crypto, method, text)
   if (typeof proof === 'string') return refuse(proof, context)
   // Before any signature: one MAC turns away a flood of proofs that were never asked for.
   const nonce =

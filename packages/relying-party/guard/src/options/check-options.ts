@@ -88,6 +88,7 @@ export function checkOptions(options: GuardOptions): GuardParts {
       keys: checkJwks(crypto, options.jwks),
       expected: { issuer, audience, mode, clockTolerance },
       cache: new BoundedCache<VerifiedToken>(cacheSize),
+      acceptedHeader: undefined,
     },
     proofs: { audience, maxAge, clockTolerance },
     origin: checkOrigin(options.publicBaseUrl ?? audience),
@@ -120,7 +121,7 @@ export function checkAdmits({ apps, tiers }: Admits): CheckedAdmits {
 }
 
 function checkCrypto(crypto: GuardCrypto | undefined): GuardCrypto {
-  if (crypto !== undefined) return port('crypto', crypto, ['importKey', 'sha256', 'hmacSha256'])
+  if (crypto !== undefined) return port('crypto', crypto, ['decodeText', 'importKey', 'sha256', 'hmacSha256'])
   return createWebCrypto()
 }
 

@@ -38,9 +38,13 @@ export interface VerifiedProof {
   readonly usableUntil: number
 }
 
-export function openProof(method: ProofMethod, text: string): OpenedProof | GuardRefusalCode {
+export function openProof(
+  crypto: GuardCrypto,
+  method: ProofMethod,
+  text: string,
+): OpenedProof | GuardRefusalCode {
   const parts = splitCompactJws(text)
-  const payload = parts && readJsonSegment(parts.payload)
+  const payload = parts && readJsonSegment(crypto, parts.payload)
   if (parts === undefined || payload === undefined) return 'PROOF_MALFORMED'
   return { profile: proofProfiles[method], parts, payload }
 }
@@ -58,7 +62,7 @@ export async function verifyProof(
   now: number,
 ): Promise<VerifiedProof | GuardRefusalCode> {
   const { profile, parts, payload } = proof
-  const headerFault = readHeader(proof, token)
+  const headerFault = readHeader(crypto, proof, token)
   if (headerFault !== undefined) return headerFault
   const signed = await answered('CRYPTO_FAILED', () => token.key.verify(parts.signingInput, parts.signature))
   if (signed !== true) return 'PROOF_SIGNATURE'
@@ -82,13 +86,17 @@ export async function verifyProof(
 const jtiPattern = /^[\x21-\x7e]{8,128}$/
 
 /** The same header characters that passed for this key before pass again; otherwise they are read. */
-function readHeader({ profile, parts }: OpenedProof, token: VerifiedToken): GuardRefusalCode | undefined {
-  const memo = `${profile.method}.${parts.header}`
-  if (memo === token.proofHeader) return undefined
-  const header = readJsonSegment(parts.header)
+function readHeader(
+  crypto: GuardCrypto,
+  { profile, parts }: OpenedProof,
+  token: VerifiedToken,
+): GuardRefusalCode | undefined {
+  const accepted = token.acceptedHeader
+  if (accepted.text === parts.header && accepted.method === profile.method) return undefined
+  const header = readJsonSegment(crypto, parts.header)
   if (header === undefined) return 'PROOF_MALFORMED'
   const fault = checkProofHeader(profile, header, token.jwk)
-  if (fault === undefined) token.proofHeader = memo
+  if (fault === undefined) token.acceptedHeader = { method: profile.method, text: parts.header }
   return fault
 }
 

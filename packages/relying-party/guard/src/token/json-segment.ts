@@ -1,11 +1,11 @@
-import { decodeBase64url, decodeUtf8, parseStrictJson, type JsonObject } from '@assay/protocol'
+import { parseStrictJson, type JsonObject } from '@assay/protocol'
+import type { GuardCrypto } from '../crypto/guard-crypto.ts'
 
 const bounds = { maxLength: 8192, maxDepth: 8 }
 
 /** The JSON object in a header or payload segment; `undefined` for anything else, duplicate members included. */
-export function readJsonSegment(segment: string): JsonObject | undefined {
-  const bytes = decodeBase64url(segment)
-  const text = bytes && decodeUtf8(bytes)
+export function readJsonSegment(crypto: GuardCrypto, segment: string): JsonObject | undefined {
+  const text = crypto.decodeText(segment)
   if (text === undefined) return undefined
   const parsed = parseStrictJson(text, bounds)
   if (!parsed.ok || parsed.value === null || typeof parsed.value !== 'object' || Array.isArray(parsed.value))

@@ -1,7 +1,14 @@
-import { jwtTypes, splitCompactJws, thumbprintInput, tokenAlgorithms, type PublicJwk } from '@assay/protocol'
+import {
+  jwtTypes,
+  splitCompactJws,
+  thumbprintInput,
+  tokenAlgorithms,
+  type PublicJwk,
+  type TokenAlgorithm,
+} from '@assay/protocol'
 import type { BoundedCache } from '../caching/bounded-cache.ts'
 import type { Eventually, GuardCrypto, VerificationKey } from '../crypto/guard-crypto.ts'
-import type { Attested } from '../decision/decision.ts'
+import type { Attested, ProofMethod } from '../decision/decision.ts'
 import type { GuardRefusalCode } from '../decision/error-codes.ts'
 import { answered } from '../decision/malfunction.ts'
 import { kidPattern, type IssuerKey } from '../keys/key-set.ts'
@@ -20,7 +27,7 @@ export interface VerifiedToken {
    * The header segment of the last proof that named this very key. A client writes the same one each time, and the
    * same characters need not be read twice.
    */
-  proofHeader: string | undefined
+  acceptedHeader: { readonly method: ProofMethod | undefined; readonly text: string }
 }
 
 export interface TokenVerifier {
@@ -29,6 +36,8 @@ export interface TokenVerifier {
   readonly expected: TokenExpectations
   /** By the exact text of the token. Holds verified tokens only, so that junk evicts nothing. */
   readonly cache: BoundedCache<VerifiedToken>
+  /** The last header under which a signature held, by its exact text, so that it need not be read for each token. */
+  acceptedHeader: { readonly text: string; readonly header: TokenHeader } | undefined
 }
 
 /**
@@ -82,6 +91,8 @@ function judgeAgain(
   return 'TOKEN_EXPIRED'
 }
 
+const noHeader = { method: undefined, text: '' }
+
 async function verifyAfresh(
   verifier: TokenVerifier,
   token: string,
@@ -89,37 +100,52 @@ async function verifyAfresh(
 ): Promise<VerifiedToken | GuardRefusalCode> {
   const { crypto } = verifier
   const parts = splitCompactJws(token)
-  const header = parts && readJsonSegment(parts.header)
-  const payload = parts && readJsonSegment(parts.payload)
-  if (parts === undefined || header === undefined || payload === undefined) return 'TOKEN_MALFORMED'
+  const payload = parts && readJsonSegment(crypto, parts.payload)
+  if (parts === undefined || payload === undefined) return 'TOKEN_MALFORMED'
+  const header = readHeader(verifier, parts.header)
+  if (typeof header === 'string') return header
   const issuerKey = await findKey(verifier, header, now)
   if (typeof issuerKey === 'string') return issuerKey
   const { signingInput, signature } = parts
-  if ((await answered('CRYPTO_FAILED', () => issuerKey.key.verify(signingInput, signature))) !== true)
-    return 'TOKEN_SIGNATURE'
+  const signed = await answered('CRYPTO_FAILED', () => issuerKey.key.verify(signingInput, signature))
+  if (signed !== true) return 'TOKEN_SIGNATURE'
+  verifier.acceptedHeader = { text: parts.header, header }
   const claims = readTokenClaims(payload, verifier.expected, now)
   if (typeof claims === 'string') return claims
   const key = await answered('CRYPTO_FAILED', () => crypto.importKey(claims.jwk))
   if (key === undefined) return 'TOKEN_CONFIRMATION_KEY'
   const jkt = await answered('CRYPTO_FAILED', () => crypto.sha256(thumbprintInput(claims.jwk)))
   const attested = Object.freeze({ ...claims.attested, jkt })
-  return { attested, jwk: claims.jwk, key, issuerKey, proofHeader: undefined }
+  return { attested, jwk: claims.jwk, key, issuerKey, acceptedHeader: noHeader }
 }
 
-type JsonHeader = NonNullable<ReturnType<typeof readJsonSegment>>
+/** The header of a token: of the right type, and naming one algorithm and one key. */
+export interface TokenHeader {
+  readonly alg: TokenAlgorithm
+  readonly kid: string
+}
 
-/** RFC 8725 sections 3.1, 3.10, 3.11: type first, then the one algorithm of the one key that the kid names. */
-async function findKey(
-  { keys }: TokenVerifier,
-  header: JsonHeader,
-  now: number,
-): Promise<IssuerKey | GuardRefusalCode> {
+/** RFC 8725 sections 3.1, 3.10, 3.11: type first. An issuer writes the same header for all tokens under one key. */
+function readHeader({ crypto, acceptedHeader }: TokenVerifier, text: string): TokenHeader | GuardRefusalCode {
+  if (acceptedHeader?.text === text) return acceptedHeader.header
+  const header = readJsonSegment(crypto, text)
+  if (header === undefined) return 'TOKEN_MALFORMED'
   const { typ, alg, kid } = header
   if (typ !== jwtTypes.attestation) return 'TOKEN_TYPE'
-  if (!(tokenAlgorithms as readonly unknown[]).includes(alg)) return 'TOKEN_ALGORITHM'
+  const algorithm = tokenAlgorithms.find((admitted) => admitted === alg)
+  if (algorithm === undefined) return 'TOKEN_ALGORITHM'
   // No extension is understood here (RFC 7515 section 4.1.11).
   if (Object.hasOwn(header, 'crit')) return 'TOKEN_CRITICAL'
   if (typeof kid !== 'string' || !kidPattern.test(kid)) return 'TOKEN_KEY_ID'
+  return { alg: algorithm, kid }
+}
+
+/** The key that the kid names, for its own algorithm and no other. */
+async function findKey(
+  { keys }: TokenVerifier,
+  { alg, kid }: TokenHeader,
+  now: number,
+): Promise<IssuerKey | GuardRefusalCode> {
   const key = keys.current(kid, now) ?? (await keys.find(kid, now))
   if (key === undefined) return 'TOKEN_KEY_UNKNOWN'
   return key.algorithm === alg ? key : 'TOKEN_ALGORITHM'

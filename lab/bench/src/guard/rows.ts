@@ -1,0 +1,186 @@
+import { createPublicKey, verify, type KeyObject } from 'node:crypto'
+import { calculateJwkThumbprint, createLocalJWKSet, EmbeddedJWK, jwtVerify, type JWK } from 'jose'
+import { headerNames, jwtTypes } from '@assay/protocol'
+import type { Guard } from '@assay/guard'
+import { createNodeGuard, toGuardRequest } from '@assay/guard/node'
+import type { BenchRow } from '../row.ts'
+import { rounded } from '../statistics.ts'
+import { interleaved } from './interleaved.ts'
+import {
+  accessToken,
+  app,
+  audience,
+  issuer,
+  issuerJwk,
+  issuerPublicKey,
+  mintProof,
+  mintToken,
+  newInstallation,
+  now,
+  target,
+  type Signed,
+} from './minting.ts'
+
+/** Rounds are short, so that most of them pass without the system giving the processor to somebody else. */
+const rounds = { counted: 255, warmUp: 60 }
+const itemsPerRound = 16
+
+/** What the guard costs per request, beside the signatures that it cannot do without. In one process, on one thread. */
+export async function guardRows(): Promise<BenchRow[]> {
+  return [...(await repeatRows()), await firstRow()]
+}
+
+/** A client that the guard knows: token and key are in its cache, the proofs are new. */
+async function repeatRows(): Promise<BenchRow[]> {
+  const guard = newGuard()
+  const installation = newInstallation()
+  const token = mintToken(installation)
+  const fields = fieldsFor(token)
+  // Each proof is good once, so the two ways through the guard have their own.
+  const makeItems = () =>
+    Array.from({ length: itemsPerRound }, () => [mintProof(installation), mintProof(installation)] as const)
+  const times = await interleaved(rounds, makeItems, {
+    guarded: ([proof]) => admit(guard, nodeRequest(fields, proof)),
+    request: ([, proof]) => admit(guard, webRequest(fields, proof)),
+    bare: ([proof]) => bareVerify(installation.publicKey, proof),
+  })
+  const facts = { ...sizes(token, mintProof(installation)), covers: 'method, URI, access token, single use' }
+  return [
+    row('guard.repeat', times.guarded, times.bare, {
+      ...facts,
+      input: "fields as Node's HTTP parser leaves them",
+    }),
+    row('guard.repeat-request', times.request, times.bare, {
+      ...facts,
+      input: 'a Request, built anew each time',
+    }),
+  ]
+}
+
+/** A client that the guard has never seen: token, key and proof are new. */
+async function firstRow(): Promise<BenchRow> {
+  const guard = newGuard()
+  const times = await interleaved(rounds, () => Array.from({ length: itemsPerRound }, newClient), {
+    guarded: ({ fields, proof }) => admit(guard, nodeRequest(fields, proof)),
+    bare: bareFirst,
+    jose: joseFirst,
+  })
+  const { token, proof } = newClient()
+  return {
+    ...row('guard.first', times.guarded, times.bare, sizes(token, proof)),
+    peer: 'jose: jwtVerify of the token, of the proof with EmbeddedJWK, and the thumbprints of both keys',
+    peerValue: rounded(times.jose),
+    peerRatio: rounded(times.guarded / times.jose),
+  }
+}
+
+interface Client {
+  readonly token: Signed
+  readonly proof: Signed
+  readonly fields: readonly string[]
+  readonly jwk: ReturnType<typeof newInstallation>['jwk']
+}
+
+function newClient(): Client {
+  const installation = newInstallation()
+  const token = mintToken(installation)
+  return { token, proof: mintProof(installation), fields: fieldsFor(token), jwk: installation.jwk }
+}
+
+function newGuard(): Guard {
+  return createNodeGuard({
+    issuer,
+    audience,
+    jwks: { keys: [issuerJwk] },
+    apps: [app],
+    tiers: ['affirming', 'warning'],
+    mode: 'bound',
+    clock: () => now * 1000,
+  })
+}
+
+/** Names and values in turn, among them what any client sends. */
+function fieldsFor(token: Signed): readonly string[] {
+  return [
+    ...['Host', 'api.example.com'],
+    ...['User-Agent', 'okhttp/5.3.0'],
+    ...['Accept', 'application/json'],
+    ...['Accept-Encoding', 'gzip'],
+    ...['Content-Type', 'application/json'],
+    ...['Content-Length', '27'],
+    ...['Authorization', `DPoP ${accessToken}`],
+    ...[headerNames.attestation, token.text],
+  ]
+}
+
+function nodeRequest(fields: readonly string[], proof: Signed) {
+  return toGuardRequest({
+    method: 'POST',
+    url: `${target}?page=2`,
+    rawHeaders: [...fields, headerNames.dpop, proof.text],
+  })
+}
+
+function webRequest(fields: readonly string[], proof: Signed): Request {
+  return new Request(`http://127.0.0.1:8080${target}?page=2`, {
+    method: 'POST',
+    headers: {
+      'User-Agent': 'okhttp/5.3.0',
+      Accept: 'application/json',
+      'Content-Type': 'application/json',
+      Authorization: `DPoP ${accessToken}`,
+      [headerNames.attestation]: fields.at(-1) as string,
+      [headerNames.dpop]: proof.text,
+    },
+  })
+}
+
+async function admit(guard: Guard, request: Parameters<Guard['verify']>[0]): Promise<void> {
+  const decision = await guard.verify(request)
+  if (!decision.ok) throw new Error(`a request of the benchmark was refused: ${decision.code}`)
+}
+
+function bareVerify(key: KeyObject, { input, signature }: Signed): void {
+  if (!verify('sha256', input, { key, dsaEncoding: 'ieee-p1363' }, signature))
+    throw new Error('bad signature')
+}
+
+function bareFirst({ token, proof, jwk }: Client): void {
+  bareVerify(issuerPublicKey, token)
+  bareVerify(createPublicKey({ key: { ...jwk }, format: 'jwk' }), proof)
+}
+
+/** The same job: the token by its kid, the proof by the key in it, and whether that is the key of the token. */
+async function joseFirst({ token, proof }: Client): Promise<void> {
+  const { payload } = await jwtVerify(token.text, joseKeys, { ...joseToken, currentDate })
+  const { protectedHeader } = await jwtVerify(proof.text, EmbeddedJWK, { ...joseProof, currentDate })
+  const confirmed = (payload['cnf'] as { jwk: JWK }).jwk
+  const [expected, given] = [
+    await calculateJwkThumbprint(confirmed),
+    await calculateJwkThumbprint(protectedHeader.jwk as JWK),
+  ]
+  if (expected !== given) throw new Error('the proof of another key')
+}
+
+const currentDate = new Date(now * 1000)
+const joseKeys = createLocalJWKSet({ keys: [issuerJwk] })
+const joseToken = { typ: jwtTypes.attestation, algorithms: ['ES256'], issuer, audience }
+const joseProof = { typ: jwtTypes.dpop, algorithms: ['ES256'], maxTokenAge: 60 }
+
+function sizes(token: Signed, proof: Signed) {
+  return { tokenLength: token.text.length, proofLength: proof.text.length }
+}
+
+function row(id: string, value: number, bare: number, facts: NonNullable<BenchRow['facts']>): BenchRow {
+  return {
+    id,
+    value: rounded(value),
+    unit: 'us',
+    bare: rounded(bare),
+    ratio: rounded(value / bare),
+    peer: null,
+    peerValue: null,
+    peerRatio: null,
+    facts: { ...facts, rounds: rounds.counted, itemsPerRound },
+  }
+}
