@@ -1,10 +1,5 @@
 import type { AdmissibleTier, Platform, TokenMode } from '@assay/protocol'
-import type {
-  GuardErrorCode,
-  GuardMalfunctionCode,
-  GuardProblemCode,
-  GuardRefusalCode,
-} from './error-codes.ts'
+import type { GuardMalfunctionCode, GuardProblemCode, GuardRefusalCode } from './error-codes.ts'
 
 /** How a request proves possession of the installation key. Names as in the metadata of the draft. */
 export const proofMethods = ['dpop_combined', 'attestation_pop_jwt'] as const
@@ -79,5 +74,3 @@ export interface Malfunction extends Denial {
 }
 
 export type Decision = Admission | Refusal | Malfunction
-
-export type { GuardErrorCode }
