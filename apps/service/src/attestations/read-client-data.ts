@@ -47,14 +47,19 @@ export function readClientData(text: string): ReadClientData {
   }
 }
 
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+/** By the length of the text modulo 4: the bits of its last character that no byte takes up. */
+const unusedBits = [0, 0, 0b1111, 0b11] as const
+
 /**
- * As `decodeBase64url` of the protocol, by Node's decoder, which is lenient and many times as fast: encoding the bytes
- * again shows whether the text was the one text that they have.
+ * As `decodeBase64url` of the protocol, by Node's decoder, which is many times as fast and lenient: that the text is of
+ * the alphabet only has been checked by its schema; here, that it is the one text that its bytes have.
  */
 function decodeStrictBase64url(text: string): Buffer {
-  const bytes = Buffer.from(text, 'base64url')
-  if (bytes.toString('base64url') !== text) throw malformed()
-  return bytes
+  const rest = text.length % 4
+  const last = alphabet.indexOf(text.slice(-1))
+  if (rest === 1 || (last & (unusedBits[rest] as number)) !== 0) throw malformed()
+  return Buffer.from(text, 'base64url')
 }
 
 function malformed(): ProblemError {

@@ -159,9 +159,12 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
       for (const [key, { epoch }] of entries) if (epoch < current - 1) entries.delete(key)
       const left = (current + 1) * epochLength - clock() / 1000
       const active = await builds.listActive({ seenSince: new Date(clock() - forgottenAfter) })
+      const faults: unknown[] = []
       for (const epoch of left <= lead ? [current, current + 1] : [current]) {
-        for (const build of active) await digest(build, epoch)
+        // One build whose image is damaged must not keep the others from being ready.
+        for (const build of active) await digest(build, epoch).catch((error: unknown) => faults.push(error))
       }
+      if (faults.length > 0) throw faults[0]
     },
   }
 }

