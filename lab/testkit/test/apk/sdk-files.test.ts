@@ -1,0 +1,35 @@
+import { execFileSync } from 'node:child_process'
+import { buildManifest, sdkDescriptions } from '@assay/measurement'
+import { expect, it } from 'vitest'
+
+/** Files of the SDK and its live functions as they show themselves, both as built: the tests run from source. */
+const program = `
+  import { sdkFiles } from '@assay/testkit'
+  import { coreFunctions } from '@assay/measurement'
+  const texts = (things) => Object.fromEntries(Object.entries(things).map(([name, thing]) => [name, String(thing)]))
+  process.stdout.write(JSON.stringify({ files: texts(await sdkFiles()), functions: texts(coreFunctions) }))
+`
+
+it('hold one version of the SDK, and each of its live functions once, as the engine shows it', () => {
+  const built = execFileSync(process.execPath, ['--input-type=module', '-e', program], {
+    cwd: import.meta.dirname,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 24,
+  })
+  const { files, functions } = JSON.parse(built) as Record<'files' | 'functions', Record<string, string>>
+  const versions = new Set(
+    Object.values(files).flatMap((text) => text.match(/(?<=['"])assay-js\/[0-9.]+(?=['"])/g) ?? []),
+  )
+  expect([...versions]).toEqual([Object.keys(sdkDescriptions).at(-1)])
+  const scripts = Object.entries(files).map(([segment, text]) => ({ segment, bytes: Buffer.from(text) }))
+  const [description] = Object.values(sdkDescriptions).slice(-1)
+  if (description === undefined) throw new Error('no SDK is described')
+  const manifest = buildManifest(scripts, description)
+  const found = Object.entries(manifest.functions).map(([name, { segment, offset, length }]) => [
+    name,
+    Buffer.from(files[segment] ?? '')
+      .subarray(offset, offset + length)
+      .toString(),
+  ])
+  expect(Object.fromEntries(found)).toEqual(functions)
+})
