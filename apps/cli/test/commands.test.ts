@@ -36,6 +36,7 @@ const app = {
   package: 'com.example.app',
   signers: [],
   min_version_code: 0,
+  probes: ['js.natives'],
   created_at: '2026-11-25T00:00:00Z',
 }
 
@@ -54,6 +55,19 @@ test('app add sends what was given, with the key, and prints what was registered
     platform: 'android',
     name: 'Example',
   })
+})
+
+test.each<[string[], unknown]>([
+  [['--probe', 'js.natives', 'js.crypto'], { probes: ['js.natives', 'js.crypto'] }],
+  [['--no-probe'], { probes: [] }],
+  [['--name', 'Example'], { name: 'Example' }],
+])('app update %s changes the probes as asked, and nothing else', async (options, body) => {
+  const fake = await service(() => ({ status: 200, body: app }))
+  const done = await cli(['app', 'update', app.id, ...options, '--server', fake.url], key)
+  expect(done.status).toBe(0)
+  expect(done.stdout).toContain('js.natives')
+  expect(fake.seen[0]).toMatchObject({ method: 'PATCH', url: `/v1/apps/${app.id}` })
+  expect(JSON.parse(fake.seen[0]?.body.toString() ?? '')).toEqual(body)
 })
 
 test('--json prints one JSON document and nothing else', async () => {

@@ -132,7 +132,8 @@ async function findManifest(db: Database, app: string, id: string): Promise<SdkM
     .where('app', '=', app)
     .where('id', '=', id)
     .executeTakeFirst()
-  return row?.sdk_manifest == null ? undefined : fromJson(row.sdk_manifest)
+  const manifest = row?.sdk_manifest ?? null
+  return manifest === null ? undefined : fromJson(manifest)
 }
 
 async function listBuilds(db: Database, app: string): Promise<BuildSummary[]> {

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
-import type { AttestationRequest, ClientData } from '@assay/protocol'
+import { paths, type AttestationRequest, type ClientData } from '@assay/protocol'
 import type * as App from './programs/app.ts'
 
 /** An app as a release holds it, and the same code loaded. */
@@ -47,9 +47,10 @@ export interface Wire {
 export function noting(wire: Wire): typeof fetch {
   return async (input, init) => {
     const answer = await fetch(input, init)
-    if (String(input).endsWith('/v1/challenges')) await wire.onChallenge()
-    if (!String(input).endsWith('/v1/attestations')) return answer
-    const { client_data: text } = JSON.parse(String(init?.body)) as AttestationRequest
+    const { pathname } = new URL(input instanceof Request ? input.url : input)
+    if (pathname === paths.challenges) await wire.onChallenge()
+    if (pathname !== paths.attestations) return answer
+    const { client_data: text } = JSON.parse(init?.body as string) as AttestationRequest
     wire.clientData.push(JSON.parse(Buffer.from(text, 'base64url').toString()) as ClientData)
     wire.trace = ((await answer.clone().json()) as { trace: string }).trace
     return answer
