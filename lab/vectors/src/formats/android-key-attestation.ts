@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto'
-import { EvidenceError, type ExpectedApp, type NonEmpty, type TrustAnchor } from '@assay/evidence'
+import type { ExpectedApp, NonEmpty, TrustAnchor } from '@assay/evidence'
 import {
   androidKeyAttestation,
   androidKeyContext,
+  AndroidKeyError,
   googleAnchors,
   inspectAttestedKey,
   issuerKeys,
@@ -50,7 +51,7 @@ export const androidKey: VectorFormat = {
     const { claims } = await androidKeyAttestation.verify(parsed, expected)
     return { ...claims }
   },
-  rejectCode: (error) => (error instanceof EvidenceError ? error.code : undefined),
+  rejectCode: (error) => (error instanceof AndroidKeyError ? error.code : undefined),
 }
 
 function chainOf(chain: unknown): string[] {
@@ -67,7 +68,7 @@ function commitmentOf(challenge: unknown, { statement }: ParsedAndroidKey): Uint
 function anchorsOf(anchors: Vector['trust']['anchors']): readonly TrustAnchor[] {
   if (anchors === 'google') return googleAnchors
   if (!Array.isArray(anchors)) throw new TypeError('a vector of a key attestation names its anchors')
-  return anchors.map((pem) => {
+  return anchors.map((pem: string) => {
     const { publicKey } = new X509Certificate(pem)
     return { name: 'vector', publicKey: publicKey.export({ format: 'der', type: 'spki' }) }
   })

@@ -5,19 +5,7 @@ import { googleHwAttestationRsa2021 } from './roots/google-hw-attestation-rsa-20
 import { googleHwAttestationRsa2019 } from './roots/google-hw-attestation-rsa-2019.ts'
 import { googleHwAttestationRsa2016 } from './roots/google-hw-attestation-rsa-2016.ts'
 import { googleKeyAttestationCa1 } from './roots/google-key-attestation-ca1-ec-p384.ts'
-
-/** A root certificate as its vendor publishes it. */
-export interface RootCertificate {
-  readonly name: string
-  /** Where the vendor publishes it. */
-  readonly source: string
-  /** Of the certificate in DER, lower-case hex. */
-  readonly sha256: string
-  /** RFC 3339. Only the key counts, so that a root certificate that has expired is no worse than another. */
-  readonly notBefore: string
-  readonly notAfter: string
-  readonly pem: string
-}
+import type { RootCertificate } from './roots/root-certificate.ts'
 
 /** Google's roots of Android Key Attestation. The first four carry one key: devices hold whichever was current. */
 export const googleRoots: NonEmpty<RootCertificate> = [

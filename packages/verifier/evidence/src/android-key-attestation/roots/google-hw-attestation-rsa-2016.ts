@@ -1,4 +1,4 @@
-import type { RootCertificate } from '../trust-anchors.ts'
+import type { RootCertificate } from './root-certificate.ts'
 
 export const googleHwAttestationRsa2016: RootCertificate = {
   name: 'google-hw-attestation-rsa-2016',

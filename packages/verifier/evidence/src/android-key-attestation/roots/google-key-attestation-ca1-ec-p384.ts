@@ -1,4 +1,4 @@
-import type { RootCertificate } from '../trust-anchors.ts'
+import type { RootCertificate } from './root-certificate.ts'
 
 export const googleKeyAttestationCa1: RootCertificate = {
   name: 'google-key-attestation-ca1-ec-p384',
