@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest'
+import {
+  readStatusList,
+  StatusListError,
+  statusListSource,
+  type StatusListSnapshot,
+} from '../../src/android-key-attestation/index.ts'
+import { codeOf } from '../codes.ts'
+
+const list = readStatusList({
+  entries: {
+    c35747a084470c3135aeefe2b8d40cd6: { status: 'REVOKED', reason: 'KEY_COMPROMISE' },
+    '6681152659205225093': { status: 'SUSPENDED', expires: '2020-11-13', comment: 'x' },
+    '1': { status: 'PAUSED' },
+  },
+})
+
+const readAt = 1_790_000_000
+const asking = (snapshot: StatusListSnapshot | undefined, now = readAt) =>
+  statusListSource(() => snapshot, { maxAge: 3600, now: () => now })
+
+test('what is listed is revoked or suspended, and what has a status that is not known is revoked', async () => {
+  const source = asking({ list, readAt })
+  expect(await source.stateOf('c35747a084470c3135aeefe2b8d40cd6')).toBe('revoked')
+  expect(await source.stateOf('6681152659205225093')).toBe('suspended')
+  expect(await source.stateOf('1')).toBe('revoked')
+})
+
+test.each(['c35747a084470c3135aeefe2b8d40cd', '5cb8a1b1d2d2f3c5', 'constructor', '__proto__', ''])(
+  '%j is not listed',
+  async (serial) => {
+    expect(await asking({ list, readAt }).stateOf(serial)).toBe('not_listed')
+  },
+)
+
+test('a list that may be used: up to its age, and the one that is current', async () => {
+  expect(await asking({ list, readAt }, readAt + 3600).stateOf('2')).toBe('not_listed')
+  let snapshot = { list, readAt }
+  const source = statusListSource(() => snapshot, { maxAge: 3600, now: () => readAt })
+  snapshot = { list: readStatusList({ entries: { 2: { status: 'REVOKED' } } }), readAt }
+  expect(await source.stateOf('2')).toBe('revoked')
+})
+
+test.each([
+  ['no list', undefined, readAt],
+  ['a list that is too old', { list, readAt }, readAt + 3601],
+  ['a time that is no number', { list, readAt: Number.NaN }, readAt],
+  ['a clock that fails', { list, readAt }, Number.NaN],
+])('%s: a malfunction, and never that a certificate is not listed', async (_, snapshot, now) => {
+  await expect(asking(snapshot, now).stateOf('2')).rejects.toThrow(StatusListError)
+})
+
+test('an empty list is a list', async () => {
+  expect(await asking({ list: readStatusList({ entries: {} }), readAt }).stateOf('2')).toBe('not_listed')
+})
+
+test.each([
+  ['nothing', undefined],
+  ['null', null],
+  ['a list', []],
+  ['no entries', {}],
+  ['entries in a list', { entries: [] }],
+  ['a serial number in capitals', { entries: { AB: { status: 'REVOKED' } } }],
+  ['a serial number with a leading zero', { entries: { '0ab': { status: 'REVOKED' } } }],
+  ['a serial number with a prefix', { entries: { '0xab': { status: 'REVOKED' } } }],
+  ['an empty serial number', { entries: { '': { status: 'REVOKED' } } }],
+  ['an entry without status', { entries: { ab: {} } }],
+  ['an entry that is text', { entries: { ab: 'REVOKED' } }],
+])('%s is no status list', (_, value) => {
+  expect(() => readStatusList(value)).toThrow(StatusListError)
+})
+
+test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('an age of %d is misuse', async (maxAge) => {
+  expect(await codeOf(() => statusListSource(() => undefined, { maxAge, now: () => readAt }))).toBe(
+    'ERR_INVALID_ARG_VALUE',
+  )
+})
