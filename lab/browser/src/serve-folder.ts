@@ -9,8 +9,8 @@ export interface SiteServer {
   origin: string
   /** From now on serves a file (path from the folder) with this at its end. */
   append(file: string, text: string): void
-  /** From now on serves the file as it is. */
-  restore(file: string): void
+  /** From now on serves all files as they are. */
+  restore(): void
   close(): Promise<void>
 }
 
@@ -37,7 +37,7 @@ export async function serveFolder(folder: string): Promise<SiteServer> {
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     append: (file, text) => void appended.set(file, text),
-    restore: (file) => void appended.delete(file),
+    restore: () => appended.clear(),
     close: () =>
       new Promise((resolve, reject) => {
         server.closeAllConnections()

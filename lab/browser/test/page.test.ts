@@ -7,6 +7,8 @@ import { openWebShop, type WebShop } from './web-shop.ts'
 const chromium = findChromium()
 const orders = '200 {"orders":[{"id":1,"item":"sku-1"}]}'
 const day = 86_400_000
+/** What is put at the start of a function. */
+const patch = 'globalThis.patchedRan=1;'
 
 if (chromium === undefined) {
   it('needs Chromium', () => {
@@ -25,7 +27,8 @@ function testPage(executable: string): void {
   let sent: Request[]
 
   beforeAll(async () => {
-    ;[shop, browser] = await Promise.all([openWebShop(), launchChromium(executable)])
+    shop = await openWebShop()
+    browser = await launchChromium(executable)
   })
   afterAll(async () => {
     await browser?.close()
@@ -36,7 +39,10 @@ function testPage(executable: string): void {
     sent = []
     profile.on('request', (request) => void sent.push(request))
   })
-  afterEach(() => profile.close())
+  afterEach(async () => {
+    shop.site.restore()
+    await profile.close()
+  })
 
   async function open(origin = shop.site.origin): Promise<Page> {
     const page = await profile.newPage()
@@ -55,6 +61,10 @@ function testPage(executable: string): void {
       'script assets/r1/index.js',
       'script index.html',
     ])
+  })
+
+  it('attests the same where the build covers scripts only', async () => {
+    expect(await press(await open(shop.scriptsOnly.origin), 'orders')).toBe(orders)
   })
 
   it('is served after workers and modules were loaded', async () => {
@@ -89,7 +99,7 @@ function testPage(executable: string): void {
     await profile.setOffline(true)
     expect(await press(page, 'orders')).toBe('failed: network')
     await profile.setOffline(false)
-    expect(await press(page, 'orders')).toBe(orders)
+    await expect.poll(() => press(page, 'orders'), { timeout: 10_000 }).toBe(orders)
   })
 
   it('makes one exchange for two tabs', async () => {
@@ -114,13 +124,42 @@ function testPage(executable: string): void {
     async (file) => {
       shop.site.append(file, ' ')
       const page = await open()
-      expect(await press(page, 'orders')).toBe('failed: attestation_denied')
+      const { code, segments } = await shop.lookUp(await press(page, 'orders'))
+      expect({ code, segments }).toEqual({ code: 'SOFTWARE_SEGMENT_MISMATCH', segments: [file] })
       expect(calls()).toEqual([])
-      shop.site.restore(file)
+      shop.site.restore()
       await page.reload()
       expect(await press(page, 'orders')).toBe(orders)
     },
   )
+
+  it('is refused with a function of the SDK patched in memory, though all bytes are as registered', async () => {
+    await patchInMemory(profile, 'conclusion')
+    const page = await open()
+    const { code, segments } = await shop.lookUp(await press(page, 'orders'))
+    expect({ code, segments }).toEqual({ code: 'SOFTWARE_SEGMENT_MISMATCH', segments: ['live:conclusion'] })
+    expect(await page.evaluate(() => 'patchedRan' in globalThis)).toBe(true)
+  })
+
+  // The limit of the live-code step, which the documents name: what shows the source is part of the page too.
+  it('is served with a patched function where what shows its source is patched as well', async () => {
+    await patchInMemory(profile, 'conclusion')
+    await profile.addInitScript(hidePatch)
+    const page = await open()
+    expect(await press(page, 'orders')).toBe(orders)
+    expect(await page.evaluate(() => 'patchedRan' in globalThis)).toBe(true)
+  })
+
+  it('answers a probe that is switched on while it runs, at its next refresh', async () => {
+    const page = await open()
+    expect(await press(page, 'orders')).toBe(orders)
+    await shop.switchOn('js.automation')
+    try {
+      expect((await shop.lookUp(await press(page, 'renew'))).code).toBe('AUTOMATION')
+    } finally {
+      await shop.switchOff()
+    }
+  })
 
   it('gets nothing from an origin that is not registered', async () => {
     const page = await open(shop.stranger.origin)
@@ -177,6 +216,28 @@ function keyOfToken(token: string): string {
 
 function decodePart(jws: string | undefined, part: number): unknown {
   return JSON.parse(Buffer.from(jws?.split('.')[part] ?? '', 'base64url').toString())
+}
+
+/**
+ * From now on the browser executes a changed live function of the SDK, while the SDK, which asks for its own bytes, gets
+ * them as they are.
+ */
+async function patchInMemory(profile: BrowserContext, name: string): Promise<void> {
+  await profile.route('**/index.js', async (route) => {
+    if (route.request().resourceType() !== 'script') return route.continue()
+    const response = await route.fetch()
+    const text = await response.text()
+    const body = text.indexOf('{', text.indexOf(`assay:live:${name}`)) + 1
+    return route.fulfill({ response, body: text.slice(0, body) + patch + text.slice(body) })
+  })
+}
+
+/** Runs in the page, before its scripts. */
+function hidePatch(): void {
+  const { toString } = Function.prototype
+  Function.prototype.toString = function (this: () => unknown) {
+    return toString.call(this).replace('globalThis.patchedRan=1;', '')
+  }
 }
 
 /** Runs in the page, before its scripts. */

@@ -3,13 +3,15 @@ import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
-import type { Build } from '@assay/protocol'
+import type { AttestationTrace, Build } from '@assay/protocol'
 import { createCliProcess, startFreshService } from '@assay/testkit'
 import { startGuardedApi, type GuardedApi } from '@assay/victims'
 import { buildPage } from '../src/build-page.ts'
 import { serveFolder, type SiteServer } from '../src/serve-folder.ts'
 
 const app = 'com.example.shop.web'
+/** Probes that are on. A browser that a test drives says so to `js.automation`, which therefore is off. */
+const probes = ['js.crypto', 'js.debugger', 'js.network', 'js.replaced']
 const cli = createCliProcess(path.resolve(import.meta.dirname, '../../../apps/cli/dist/main.js'))
 
 /** A web shop with everything around it: service, guarded API, another server, and the page at two origins. */
@@ -17,12 +19,18 @@ export interface WebShop {
   endpoint: string
   api: GuardedApi
   elsewhere: Elsewhere
-  /** The page at an origin that is registered with the API. */
+  /** The page in its release `r1`, at an origin that is registered with the API. */
   site: SiteServer
-  /** And at one that is not. */
-  stranger: SiteServer
-  /** Its first release, `r1`. */
   registered: Build
+  /** The same at an origin that is not. */
+  stranger: SiteServer
+  /** Its release `r2`, registered with `--coverage scripts`. */
+  scriptsOnly: SiteServer
+  /** Switches another probe on, and back off. */
+  switchOn(probe: string): Promise<void>
+  switchOff(): Promise<void>
+  /** What the operator sees of a denial, by what the page said. */
+  lookUp(said: string): Promise<AttestationTrace>
   close(): Promise<void>
 }
 
@@ -34,38 +42,54 @@ interface Elsewhere {
 }
 
 export async function openWebShop(): Promise<WebShop> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-page-'))
-  const [service, site, stranger, elsewhere] = await Promise.all([
+  const root = await mkdtemp(path.join(os.tmpdir(), 'assay-page-'))
+  const folder = (build: string) => path.join(root, build)
+  const [service, elsewhere, site, stranger, scriptsOnly] = await Promise.all([
     startFreshService(cli),
-    serveFolder(folder),
-    serveFolder(folder),
     startElsewhere(),
+    serveFolder(folder('r1')),
+    serveFolder(folder('r1')),
+    serveFolder(folder('r2')),
   ])
-  const assay = async (...args: string[]) =>
-    JSON.parse((await cli.succeed([...args, '--json'], service.env)).stdout) as Build
-  const api = await startGuardedApi({
-    issuer: service.url,
-    apps: [app],
-    tiers: ['warning'],
-    origins: [site.origin, stranger.origin],
-  })
-  const build = 'r1'
-  await buildPage(folder, { endpoint: service.url, app, build, api: api.url, elsewhere: elsewhere.url })
-  await assay('app', 'add', app, '--platform', 'web')
-  await assay('api', 'add', api.url, '--app', app, '--tier', 'warning', '--origin', site.origin)
-  return {
-    endpoint: service.url,
-    api,
-    elsewhere,
-    site,
-    stranger,
-    registered: await assay('build', 'add', folder, '--app', app, '--id', build),
-    async close() {
-      elsewhere.close()
-      await Promise.all([service.stop(), api.close(), site.close(), stranger.close()])
-      await rm(folder, { recursive: true, force: true })
-    },
+  const sites = [site, stranger, scriptsOnly]
+  const origins = sites.map(({ origin }) => origin)
+  const api = await startGuardedApi({ issuer: service.url, apps: [app], tiers: ['warning'], origins })
+  const assay = async (...args: string[]): Promise<unknown> =>
+    JSON.parse((await cli.succeed([...args, '--json'], service.env)).stdout)
+  const release = async (build: string, ...options: string[]) => {
+    const settings = { endpoint: service.url, app, build, api: api.url, elsewhere: elsewhere.url }
+    await buildPage(folder(build), settings)
+    return (await assay('build', 'add', folder(build), '--app', app, '--id', build, ...options)) as Build
   }
+  const close = async () => {
+    elsewhere.close()
+    await Promise.all([service.stop(), api.close(), ...sites.map((one) => one.close())])
+    await rm(root, { recursive: true, force: true })
+  }
+  try {
+    await assay('app', 'add', app, '--platform', 'web', '--probe', ...probes)
+    const registeredOrigins = ['--origin', site.origin, '--origin', scriptsOnly.origin]
+    await assay('api', 'add', api.url, '--app', app, '--tier', 'warning', ...registeredOrigins)
+    const registered = await release('r1')
+    await release('r2', '--coverage', 'scripts')
+    const ask = async (...more: string[]) =>
+      void (await assay('app', 'update', app, '--probe', ...probes, ...more))
+    return {
+      ...{ endpoint: service.url, api, elsewhere, site, registered, stranger, scriptsOnly, close },
+      switchOn: (probe) => ask(probe),
+      switchOff: () => ask(),
+      lookUp: async (said) => (await assay('attestation', 'show', traceIn(said))) as AttestationTrace,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+function traceIn(said: string): string {
+  const trace = /^failed: attestation_denied (\S+)$/.exec(said)?.[1]
+  if (trace === undefined) throw new Error(`the page was not denied, it said: ${said}`)
+  return trace
 }
 
 /** A server that lets every page send it whatever it likes, and keeps what they sent. */

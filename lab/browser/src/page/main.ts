@@ -1,3 +1,4 @@
+import { AssayClientError } from '@assay/client'
 import { createWebClient } from '@assay/client/web'
 import type { PageSettings } from '../page-settings.ts'
 
@@ -16,25 +17,36 @@ const assay = createWebClient({
 
 const output = document.querySelector('output') as HTMLOutputElement
 onClick('orders', () => load(`${api}/v1/orders`))
+onClick('renew', renew)
 onClick('elsewhere', () => load(`${elsewhere}/news`))
 onClick('details', async () => (await import('./details.ts')).details(build))
 onClick('count', count)
 output.value = 'ready'
 
-/** Shows what `work` gives, or the code of what it throws. */
+/** Shows what `work` gives, or the code of what it throws and what names it to the operator. */
 function onClick(id: string, work: () => Promise<string>): void {
   document.getElementById(id)?.addEventListener('click', () => {
     output.value = 'working'
     work().then(
       (text) => (output.value = text),
-      (error: unknown) => (output.value = `failed: ${(error as { code?: string }).code ?? String(error)}`),
+      (error: unknown) => (output.value = `failed: ${describe(error)}`),
     )
   })
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof AssayClientError)) return String(error)
+  return error.trace === undefined ? error.code : `${error.code} ${error.trace}`
 }
 
 async function load(url: string): Promise<string> {
   const response = await assay.fetch(url)
   return `${response.status} ${await response.text()}`
+}
+
+async function renew(): Promise<string> {
+  await assay.getToken(api, { forceRefresh: true })
+  return 'renewed'
 }
 
 function count(): Promise<string> {
