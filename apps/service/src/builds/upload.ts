@@ -6,8 +6,6 @@ import type { Random } from '../ports.ts'
 
 /** Uploads at the same time: each may take a file of the largest size on disk. */
 const atOnce = 4
-/** Milliseconds after which a file that nobody removed is left over from a process that was killed. */
-const leftOver = 24 * 60 * 60 * 1000
 
 /** Receives files to register. */
 export function createUploads(folder: string, largest: number, random: Random) {
@@ -32,12 +30,12 @@ export function createUploads(folder: string, largest: number, random: Random) {
         await rm(file, { force: true })
       }
     },
-    /** Removes what a killed process left. */
-    async clear(): Promise<void> {
+    /** Removes what a process left that was killed: files last written before `before` (milliseconds since 1970). */
+    async clear(before: number): Promise<void> {
       for (const name of await readdir(folder).catch(() => [])) {
         const file = path.join(folder, name)
         const found = await stat(file).catch(() => undefined)
-        if (found !== undefined && found.mtimeMs < Date.now() - leftOver) await rm(file, { force: true })
+        if (found !== undefined && found.mtimeMs < before) await rm(file, { force: true })
       }
     },
   }

@@ -19,7 +19,16 @@ import { createSdkFinder } from './sdk-finder.ts'
 const openWriters = 512
 
 const blobs = openFileBlobs(process.argv[2] as string)
-let writers: BlobWriter[] = []
+let postponed: Postponed[] = []
+
+/** A segment that is written and not yet named. */
+interface Postponed {
+  writer: BlobWriter
+  /** Hex, once the segment has been read to its end. */
+  sha256?: string
+  /** Settles, and never rejects, when its bytes are on disk or could not be put there ahead of time. */
+  flushed?: Promise<void>
+}
 
 process.on('message', (command: ReaderCommand) => {
   void carryOut(command)
@@ -39,11 +48,12 @@ async function carryOut(command: ReaderCommand): Promise<ReaderAnswer> {
     case 'read':
       return read(command.file, command.format)
     case 'keep':
-      for (const writer of writers) writer.commit()
-      writers = []
+      await Promise.all(postponed.map(({ flushed }) => flushed))
+      for (const { writer, sha256 } of postponed) writer.commit(sha256)
+      postponed = []
       return { kind: 'done' }
     case 'drop':
-      drop()
+      await drop()
       return { kind: 'done' }
     case 'sweep':
       blobs.sweep(new Set(command.keep), new Date(command.before))
@@ -54,23 +64,30 @@ async function carryOut(command: ReaderCommand): Promise<ReaderAnswer> {
 async function read(file: string, format: BuildFormat): Promise<ReaderAnswer> {
   try {
     const finder = createSdkFinder()
-    const keep = (head: SegmentHead) => both(keepSegment(blobs.writer()), finder.writer(head))
+    const keep = (head: SegmentHead) =>
+      both(keepSegment(blobs.writer({ digested: true })), finder.writer(head))
     const report = await readBuild(file, { format, keep })
     return { kind: 'read', report: { ...report, sdk: finder.found() } }
   } catch (error) {
-    drop()
+    await drop()
     if (error instanceof AppImageError) return { kind: 'refused', code: error.code }
     throw error
   }
 }
 
-function keepSegment(writer: BlobWriter) {
-  const postponed = writers.length < openWriters
-  if (postponed) writers.push(writer)
+function keepSegment(writer: BlobWriter): SegmentWriter {
+  const entry: Postponed | undefined = postponed.length < openWriters ? { writer } : undefined
+  if (entry !== undefined) postponed.push(entry)
   return {
-    write: (chunk: Uint8Array) => writer.write(chunk),
-    end: () => {
-      if (!postponed) writer.commit()
+    write: (chunk) => writer.write(chunk),
+    end: (sha256) => {
+      if (entry === undefined) {
+        writer.commit(sha256)
+        return
+      }
+      entry.sha256 = sha256
+      // Where it fails, naming the segment fails too, or puts it on disk after all.
+      entry.flushed = writer.flush().catch(() => undefined)
     },
   }
 }
@@ -89,7 +106,8 @@ function both(first: SegmentWriter, second: SegmentWriter | undefined): SegmentW
   }
 }
 
-function drop(): void {
-  for (const writer of writers) writer.abort()
-  writers = []
+async function drop(): Promise<void> {
+  await Promise.all(postponed.map(({ flushed }) => flushed))
+  for (const { writer } of postponed) writer.abort()
+  postponed = []
 }

@@ -1,7 +1,11 @@
 /** Where segments lie: decompressed, each under the SHA-256 of its bytes. All calls are synchronous. */
 export interface BlobStore {
-  /** Starts a blob. Whoever writes need not know its digest or length in advance. */
-  writer(): BlobWriter
+  /**
+   * Starts a blob. Whoever writes need not know its digest or length in advance.
+   *
+   * @param options `digested`: whoever writes digests the same bytes anyway and gives the digest to `commit`
+   */
+  writer(options?: { digested: boolean }): BlobWriter
   /**
    * Throws a {@link BlobError} when the blob is missing or has not exactly `length` bytes. The reader holds nothing
    * that needs closing, and stays good until the store is closed.
@@ -21,12 +25,18 @@ export interface BlobStore {
 export interface BlobWriter {
   write(chunk: Uint8Array): void
   /**
+   * Begins to put on disk what was written, so that `commit` has less to wait for. Nothing may be written, committed or
+   * aborted until it has settled.
+   */
+  flush(): Promise<void>
+  /**
    * Makes the blob durable, under its name: file and folder are on disk when this returns. Committing bytes that are
    * there already is no fault.
    *
+   * @param sha256 of the bytes, lower-case hex, where the writer was started as `digested`
    * @returns SHA-256 of the bytes, lower-case hex
    */
-  commit(): string
+  commit(sha256?: string): string
   abort(): void
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import {
   closeSync,
+  fdatasync,
   fdatasyncSync,
   openSync,
   renameSync,
@@ -12,14 +13,17 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { threadId } from 'node:worker_threads'
+import { sha256HexPattern } from '@assay/protocol'
 import type { BlobWriter } from './blob-store.ts'
 import { syncFolder } from './durable-file.ts'
 
 /** Writes a blob under a name of its own first, since its digest is known only at the end. */
-export function startFileBlob(folder: string, incoming: string): BlobWriter {
+export function startFileBlob(folder: string, incoming: string, digested: boolean): BlobWriter {
   const { file, descriptor } = createIncoming(incoming)
-  const hash = createHash('sha256')
+  const hash = digested ? undefined : createHash('sha256')
   let length = 0
+  /** Bytes that are known to be on disk. */
+  let durable = -1
   let ended = false
   const end = () => {
     ended = true
@@ -31,20 +35,31 @@ export function startFileBlob(folder: string, incoming: string): BlobWriter {
   return {
     write(chunk) {
       checkNotEnded()
-      hash.update(chunk)
+      hash?.update(chunk)
       for (let done = 0; done < chunk.length;) done += writeSync(descriptor, chunk, done)
       length += chunk.length
     },
-    commit() {
+    flush() {
       checkNotEnded()
-      const sha256 = hash.digest('hex')
+      const written = length
+      return new Promise((resolve, reject) => {
+        fdatasync(descriptor, (error) => {
+          if (error !== null) return reject(error)
+          durable = written
+          resolve()
+        })
+      })
+    },
+    commit(given) {
+      checkNotEnded()
+      const sha256 = hash?.digest('hex') ?? checkDigest(given)
       const place = path.join(folder, sha256.slice(0, 2))
       const target = path.join(place, sha256)
       if (refresh(target, length)) {
         end()
         unlinkSync(file)
       } else {
-        fdatasyncSync(descriptor)
+        if (durable !== length) fdatasyncSync(descriptor)
         end()
         renameSync(file, target)
       }
@@ -58,6 +73,11 @@ export function startFileBlob(folder: string, incoming: string): BlobWriter {
       rmSync(file, { force: true })
     },
   }
+}
+
+function checkDigest(digest: string | undefined): string {
+  if (digest !== undefined && sha256HexPattern.test(digest)) return digest
+  throw Object.assign(new TypeError('the digest is not a SHA-256 in hex'), { code: 'ERR_INVALID_ARG_VALUE' })
 }
 
 let written = 0

@@ -31,7 +31,7 @@ export function openFileBlobs(folder: string, options: { openFiles?: number } = 
   makeFolders(folder, incoming)
   const descriptors = createDescriptorCache(options.openFiles ?? 64)
   return {
-    writer: () => startFileBlob(folder, incoming),
+    writer: (options) => startFileBlob(folder, incoming, options?.digested ?? false),
     open: (sha256, length) => openBlob(folder, descriptors, sha256, length),
     sweep: (keep, before) =>
       sweepBlobs(folder, descriptors, keep, before.getTime()) +

@@ -88,6 +88,26 @@ describe('writing a blob', () => {
     expect(filesUnder(folder)).toEqual([digest('x')])
   })
 
+  it('takes the digest from whoever digests the bytes anyway, and no other text', () => {
+    const { folder, blobs } = openBlobs()
+    const writer = blobs.writer({ digested: true })
+    writer.write(Buffer.from('abc'))
+    expect(() => writer.commit()).toThrow(misuse('ERR_INVALID_ARG_VALUE'))
+    expect(() => writer.commit('../x')).toThrow(misuse('ERR_INVALID_ARG_VALUE'))
+    expect(writer.commit(digest('abc'))).toBe(digest('abc'))
+    expect(filesUnder(folder)).toEqual([digest('abc')])
+  })
+
+  it('may be put on disk ahead of its name, and written on', async () => {
+    const { folder, blobs } = openBlobs()
+    const writer = blobs.writer()
+    writer.write(Buffer.from('ab'))
+    await writer.flush()
+    writer.write(Buffer.from('c'))
+    expect(writer.commit()).toBe(digest('abc'))
+    expect(fs.readFileSync(place(folder, digest('abc')), 'utf8')).toBe('abc')
+  })
+
   it('mends a blob that was cut', () => {
     const { folder, blobs } = openBlobs()
     const sha256 = put(blobs, 'a whole blob')
