@@ -27,6 +27,10 @@ export type CborOther =
   | { readonly kind: 'simple'; readonly number: number }
   | { readonly kind: 'tag'; readonly tag: number | bigint; readonly value: CborValue }
 
+export function isCborMap(value: CborValue): value is CborMap {
+  return value instanceof Map
+}
+
 export interface CborOptions {
   /** How many arrays, maps and tags may be nested in one another; 8 unless said otherwise. */
   readonly maxDepth?: number

@@ -1,2 +1,2 @@
-export { decodeCbor, decodeFirstCbor } from './decode.ts'
+export { decodeCbor, decodeFirstCbor, isCborMap } from './decode.ts'
 export type { CborMap, CborOptions, CborOther, CborValue } from './decode.ts'

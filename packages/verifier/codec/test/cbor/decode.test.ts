@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decodeCbor, decodeFirstCbor } from '../../src/cbor/index.ts'
+import { decodeCbor, decodeFirstCbor, isCborMap } from '../../src/cbor/index.ts'
 import { codecErrorCodes } from '../../src/index.ts'
 import { codeOf, expectCode } from '../expect-code.ts'
 import { array, bytes, head, int, map, tag, text } from './encode.ts'
@@ -70,6 +70,13 @@ test('integers are exact on both sides of what a number holds', () => {
   }
   expect(decodeCbor(int(1n - 2n ** 53n))).toBe(1 - 2 ** 53)
   expect(decodeCbor(int(-(2n ** 53n)))).toBe(-(2n ** 53n))
+})
+
+test('a map is told from everything else', () => {
+  expect(isCborMap(decodeCbor(map()))).toBe(true)
+  for (const other of [array(), bytes(hex('')), tag(1, map()), hex('f6')]) {
+    expect(isCborMap(decodeCbor(other))).toBe(false)
+  }
 })
 
 test('byte strings are views into the input', () => {

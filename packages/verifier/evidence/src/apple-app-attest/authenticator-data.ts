@@ -1,4 +1,4 @@
-import { decodeFirstCbor, type CborValue } from '@assay/codec/cbor'
+import { decodeFirstCbor, isCborMap, type CborValue } from '@assay/codec/cbor'
 import { AppAttestError } from './errors.ts'
 import { parseExtensions } from './extensions.ts'
 import { reading } from './reading.ts'
@@ -65,7 +65,7 @@ const [kty, alg, crv, x, y] = [1, 3, -1, -2, -3] as const
 const [ec2, es256, p256] = [2, -7, 1] as const
 
 function coseKey(value: CborValue): AttestedAuthenticatorData['credentialKey'] {
-  if (!(value instanceof Map)) throw new AppAttestError('APP_ATTEST_CREDENTIAL_KEY')
+  if (!isCborMap(value)) throw new AppAttestError('APP_ATTEST_CREDENTIAL_KEY')
   if (value.get(kty) !== ec2 || value.get(alg) !== es256 || value.get(crv) !== p256) {
     throw new AppAttestError('APP_ATTEST_CREDENTIAL_KEY')
   }

@@ -64,6 +64,8 @@ export const appAttestErrorCodes = [
   'APP_ATTEST_ASSERTION_SIGNATURE',
   /** The counter has not advanced. */
   'APP_ATTEST_ASSERTION_COUNTER',
+  /** A receipt that `parseReceipt` cannot read. No evidence is refused for it. */
+  'APP_ATTEST_RECEIPT',
 ] as const
 export type AppAttestErrorCode = (typeof appAttestErrorCodes)[number]
 
@@ -99,6 +101,7 @@ const messages: Record<AppAttestErrorCode, string> = {
   APP_ATTEST_VALIDATION_CATEGORY: 'the validation category is missing or not allowed',
   APP_ATTEST_ASSERTION_SIGNATURE: 'the attested key has not signed this assertion for this client data',
   APP_ATTEST_ASSERTION_COUNTER: 'the counter has not advanced',
+  APP_ATTEST_RECEIPT: 'the receipt does not have the required form',
 }
 
 /** App Attest evidence that is refused, and why; `cause` is the `CodecError` where an encoding was malformed. */

@@ -1,4 +1,4 @@
-import { decodeCbor, type CborMap, type CborValue } from '@assay/codec/cbor'
+import { decodeCbor, isCborMap, type CborMap, type CborValue } from '@assay/codec/cbor'
 import type { SignedAppState } from './claims.ts'
 import { AppAttestError } from './errors.ts'
 import { reading } from './reading.ts'
@@ -11,7 +11,7 @@ const codeDirectoryHashKey = 'apple_cd_hash_hash_01'
 export function parseExtensions(encoded: Uint8Array): SignedAppState {
   if (encoded.length === 0) return {}
   const map = reading('APP_ATTEST_EXTENSIONS', () => decodeCbor(encoded))
-  if (!(map instanceof Map)) throw malformed()
+  if (!isCborMap(map)) throw malformed()
   return { ...validationCategory(map), ...bundleVersion(map), ...codeDirectoryHash(map) }
 }
 

@@ -1,5 +1,5 @@
 import { decodeBase64url } from '@assay/protocol'
-import { decodeCbor, type CborMap, type CborValue } from '@assay/codec/cbor'
+import { decodeCbor, isCborMap, type CborMap, type CborValue } from '@assay/codec/cbor'
 import { AppAttestError } from './errors.ts'
 import { reading } from './reading.ts'
 
@@ -20,7 +20,7 @@ export function decodeObject(encoded: Uint8Array): CborMap {
 }
 
 export function asMap(value: CborValue): CborMap {
-  if (!(value instanceof Map)) throw new AppAttestError('APP_ATTEST_MEMBERS')
+  if (!isCborMap(value)) throw new AppAttestError('APP_ATTEST_MEMBERS')
   return value
 }
 

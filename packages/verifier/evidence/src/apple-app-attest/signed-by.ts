@@ -10,5 +10,14 @@ const hashes: ReadonlyMap<string, 'sha256' | 'sha384'> = new Map([
 /** Whether `key` has signed the certificate, with ECDSA and one of the hashes that the profile knows. */
 export function isSignedBy(certificate: Certificate, key: KeyObject): boolean {
   const hash = hashes.get(Buffer.from(certificate.signatureAlgorithm).toString('hex'))
-  return hash !== undefined && verify(hash, certificate.tbs, key, certificate.signature)
+  return (
+    hash !== undefined &&
+    hasWholeOctets(certificate) &&
+    verify(hash, certificate.tbs, key, certificate.signature)
+  )
+}
+
+/** The signature, which a certificate ends with, has no unused bits: otherwise one certificate could be written in two ways. */
+function hasWholeOctets({ encoded, signature }: Certificate): boolean {
+  return encoded[encoded.length - signature.length - 1] === 0
 }

@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from '@assay/protocol'
 import type { DeviceRecall } from './claims.ts'
 import { PlayIntegrityError } from './errors.ts'
 import { asObject, decodeJsonObject } from './json-object.ts'
+import { named } from './named.ts'
 
 /** The verdict as Google writes it. What was not evaluated or not opted in is missing. Unknown members are ignored. */
 export interface Payload {
@@ -66,13 +67,15 @@ function deviceIntegrity(device: JsonObject) {
 }
 
 function deviceRecall(values: JsonObject, dates: JsonObject): DeviceRecall | undefined {
-  const members = [
-    ...(['bitFirst', 'bitSecond', 'bitThird'] as const).map((name) => [name, flag(values[name])] as const),
-    ...(['yyyymmFirst', 'yyyymmSecond', 'yyyymmThird'] as const).map(
-      (name) => [name, integer(dates[name])] as const,
-    ),
-  ].filter(([, value]) => value !== undefined)
-  return members.length === 0 ? undefined : Object.freeze(Object.fromEntries(members))
+  const recall = {
+    ...named('bitFirst', flag(values.bitFirst)),
+    ...named('bitSecond', flag(values.bitSecond)),
+    ...named('bitThird', flag(values.bitThird)),
+    ...named('yyyymmFirst', integer(dates.yyyymmFirst)),
+    ...named('yyyymmSecond', integer(dates.yyyymmSecond)),
+    ...named('yyyymmThird', integer(dates.yyyymmThird)),
+  }
+  return Object.keys(recall).length === 0 ? undefined : Object.freeze(recall)
 }
 
 function accountDetails(account: JsonObject) {

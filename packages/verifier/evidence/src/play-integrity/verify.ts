@@ -13,6 +13,7 @@ import { checkTestResponse } from './checks/test-response.ts'
 import type { PlayIntegrityClaims } from './claims.ts'
 import type { PlayIntegrityContext } from './context.ts'
 import { descriptor } from './descriptor.ts'
+import { named } from './named.ts'
 import type { ParsedToken } from './parse.ts'
 import { parsePayload, type Payload } from './payload.ts'
 
@@ -60,16 +61,14 @@ type Optional =
 
 /** Claims only of what was evaluated. */
 function evaluated(payload: Payload): Pick<PlayIntegrityClaims, Optional> {
-  const { versionCode, sdkVersion, deviceActivityLevel, deviceRecall } = payload
-  const { appLicensingVerdict, accountActivityLevel, playProtectVerdict, appsDetected } = payload
   return {
-    ...(versionCode === undefined ? {} : { versionCode }),
-    ...(sdkVersion === undefined ? {} : { sdkVersion }),
-    ...(deviceActivityLevel === undefined ? {} : { deviceActivityLevel }),
-    ...(deviceRecall === undefined ? {} : { deviceRecall }),
-    ...(appLicensingVerdict === undefined ? {} : { appLicensingVerdict }),
-    ...(accountActivityLevel === undefined ? {} : { accountActivityLevel }),
-    ...(playProtectVerdict === undefined ? {} : { playProtectVerdict }),
-    ...(appsDetected === undefined ? {} : { appsDetected }),
+    ...named('versionCode', payload.versionCode),
+    ...named('sdkVersion', payload.sdkVersion),
+    ...named('deviceActivityLevel', payload.deviceActivityLevel),
+    ...named('deviceRecall', payload.deviceRecall),
+    ...named('appLicensingVerdict', payload.appLicensingVerdict),
+    ...named('accountActivityLevel', payload.accountActivityLevel),
+    ...named('playProtectVerdict', payload.playProtectVerdict),
+    ...named('appsDetected', payload.appsDetected),
   }
 }
