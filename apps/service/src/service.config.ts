@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { isIP } from 'node:net'
 import { isAudience } from '@assay/protocol'
 import { isApiKeySecret } from './api-keys/api-keys.usecases.ts'
 import type { FloodQuotas } from './http/flood-limits.ts'
@@ -42,7 +43,7 @@ export const defaultLimits: ServiceLimits = {
   buildSize: 512 * 1024 * 1024,
   buildReading: 60,
   buildMemory: 512,
-  usedChallenges: 500_000,
+  usedChallenges: 250_000,
 }
 
 export interface ServiceConfig extends StorageConfig {
@@ -129,7 +130,7 @@ export function checkConfig(config: ServiceConfig): CheckedConfig {
     port,
     logLevel,
     publicUrl: checkPublicUrl(config.publicUrl, host),
-    trustedProxies: config.trustedProxies ?? [],
+    trustedProxies: checkProxies(config.trustedProxies ?? []),
     logDestination: config.logDestination,
     limits: checkLimits({ ...defaultLimits, ...config.limits }),
     epochLength,
@@ -157,6 +158,17 @@ function checkPublicUrl(publicUrl: string | undefined, host: string): string | u
     'a public URL other than loopback must be https',
   )
   return form
+}
+
+function checkProxies(proxies: readonly string[]): readonly string[] {
+  for (const proxy of proxies) {
+    const [address = '', bits] = proxy.split('/')
+    const width = [0, 0, 0, 0, 32, 0, 128][isIP(address)] ?? 0
+    const hold =
+      width > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && isBetween(Number(bits), 1, width)))
+    must(hold, 'SERVICE_LISTEN', 'a trusted proxy is no address or network')
+  }
+  return proxies
 }
 
 function checkLimits(limits: ServiceLimits): ServiceLimits {

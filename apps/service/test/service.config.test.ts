@@ -29,6 +29,8 @@ describe('a configuration', () => {
       ...defaultLimits,
       buildSize: 10,
     })
+    const trustedProxies = ['10.0.0.0/8', '::1', 'fd00::/8']
+    expect(checkConfig({ ...good, trustedProxies }).trustedProxies).toEqual(trustedProxies)
     expect(checkConfig({ ...good, publicUrl: 'https://a.example/' }).publicUrl).toBe('https://a.example')
     expect(checkConfig({ ...good, publicUrl: 'https://a.example/t/' }).publicUrl).toBe('https://a.example/t')
   })
@@ -48,6 +50,10 @@ describe('a configuration', () => {
     [{ port: undefined }, 'SERVICE_LISTEN'],
     [{ port: 65_536 }, 'SERVICE_LISTEN'],
     [{ port: '80' }, 'SERVICE_LISTEN'],
+    [{ trustedProxies: [''] }, 'SERVICE_LISTEN'],
+    [{ trustedProxies: ['proxy.example.com'] }, 'SERVICE_LISTEN'],
+    [{ trustedProxies: ['10.0.0.0/0'] }, 'SERVICE_LISTEN'],
+    [{ trustedProxies: ['10.0.0.0/33'] }, 'SERVICE_LISTEN'],
     [{ logLevel: 'verbose' }, 'SERVICE_LOG'],
     [{ host: '0.0.0.0' }, 'SERVICE_PUBLIC_URL'],
     [{ host: '::' }, 'SERVICE_PUBLIC_URL'],

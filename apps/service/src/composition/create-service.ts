@@ -27,6 +27,7 @@ import { createJobs } from './jobs.ts'
 import type { Storage } from './open-storage.ts'
 
 const second = 1_000
+const minute = 60 * second
 const hour = 3_600 * second
 /** Milliseconds for which an attestation waits for a digest that is under way. */
 const patience = 2 * second
@@ -80,6 +81,8 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     memory: limits.buildMemory,
   })
   const uploads = createUploads(storage.uploadFolder, limits.buildSize, random)
+  // Nobody else has the folder, and nothing is under way yet.
+  if (isEmbedded) await uploads.clear(Infinity)
   const buildUseCases = createBuildUseCases({
     apps,
     builds,
@@ -157,8 +160,9 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
       jobs.every(second, flushTraces)
       jobs.every(hour, pruneTraces)
       jobs.every(hour, () => keys.refresh())
-      jobs.every(6 * hour, () => buildUseCases.sweep(), hour)
-      jobs.every(6 * hour, () => uploads.clear(), 0)
+      jobs.every(6 * hour, () => buildUseCases.sweep(), minute)
+      // Several nodes may share the folder: what is under way is younger.
+      jobs.every(6 * hour, () => uploads.clear(Date.now() - 24 * hour), 0)
     },
     async close() {
       closing = true
