@@ -11,6 +11,7 @@ import { appraisalReasonCodes } from '@assay/appraisal'
 import { cliErrorCodes, exitCodes } from '@assay/cli'
 import { AssayClientError, clientErrorCodes } from '@assay/client'
 import { codecErrorCodes } from '@assay/codec'
+import { androidKeyErrorCodes } from '@assay/evidence/android-key-attestation'
 import { appAttestErrorCodes } from '@assay/evidence/apple-app-attest'
 import { exampleErrorCodes } from '@assay/evidence/example'
 import { playIntegrityErrorCodes } from '@assay/evidence/play-integrity'
@@ -37,6 +38,7 @@ const families = {
   'Guard: answers to the caller': { guardProblemCodes },
   'Guard: codes of the log': { guardRefusalCodes, guardMalfunctionCodes, guardErrorCodes },
   Evidence: { softwareErrorCodes, attestationDenialCodes },
+  'Evidence: Android Key Attestation': { androidKeyErrorCodes },
   'Evidence: App Attest': { appAttestErrorCodes },
   'Evidence: Play Integrity': { playIntegrityErrorCodes },
   'Evidence: the template': { exampleErrorCodes },

@@ -8,16 +8,7 @@ import {
   type AndroidKeyPolicy,
 } from '../../src/android-key-attestation/index.ts'
 import type { RevocationState } from '../../src/index.ts'
-import {
-  bits,
-  context,
-  integer,
-  oid,
-  sequence,
-  set,
-  text,
-  type Part,
-} from '../../../codec/test/der/encode.ts'
+import { bits, context, integer, oid, sequence, set, text } from '../../../codec/test/der/encode.ts'
 import { extension } from '../../../codec/test/x509/issue-certificate.ts'
 import { challenge, keyDescription, packageName, signer, type Statement } from './write-key-description.ts'
 

@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { expect, it } from 'vitest'
+import { formats } from '../src/formats.ts'
+import { runVectors } from '../src/run-vectors.ts'
+
+const vectors = path.resolve(import.meta.dirname, '../../../../shared/vectors/android-key-attestation')
+
+const vector = {
+  id: '',
+  format: 'android-key-attestation',
+  verifyAt: '2026-11-25T00:00:00Z',
+  trust: { anchors: 'google' },
+  context: {},
+  expect: { verdict: 'reject' },
+} as const
+
+it('all vectors of android-key-attestation pass, and no code is a catch-all', async () => {
+  if (!existsSync(vectors)) {
+    if (process.env['ASSAY_REQUIRE_ALL'] === '1') expect.fail('the vectors are missing')
+    console.log('not run: the vectors of android-key-attestation are not beside this checkout')
+    return
+  }
+  const lines: string[] = []
+  const { passed, failed } = await runVectors(vectors, formats, (line) => lines.push(line))
+  expect(lines.filter((line) => line.startsWith('FAILED'))).toEqual([])
+  expect(failed).toBe(0)
+  expect(passed).toBeGreaterThan(200)
+  const codes = lines.flatMap((line) => /^ +(\d+) {2}ANDROID_KEY_\w+$/.exec(line)?.slice(1).map(Number) ?? [])
+  expect(codes.length).toBeGreaterThan(20)
+  expect(Math.max(...codes)).toBeLessThan(20)
+})
+
+it('asks for a chain and for anchors', async () => {
+  const format = formats.get('android-key-attestation')!
+  await expect(format.verify({ ...vector, input: {} }, '.')).rejects.toThrow(TypeError)
+  const leaf = { chain: ['MAA='] }
+  const refused = await format.verify({ ...vector, input: leaf }, '.').catch((error: unknown) => error)
+  expect(format.rejectCode(refused)).toBe('ANDROID_KEY_CERTIFICATE')
+  expect(format.rejectCode(new Error('something else'))).toBeUndefined()
+})
