@@ -1,0 +1,64 @@
+import { createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import {
+  playIntegrityContext,
+  playIntegrityKeys,
+  type PlayIntegrityContextInput,
+} from '../../src/play-integrity/index.ts'
+import { codeOf } from '../codes.ts'
+import { contextInput, decryptionSecret, leaving, refusal, signer, verificationKeys } from './google-play.ts'
+
+const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' })
+
+test('a context keeps what it was given', () => {
+  expect(playIntegrityContext(contextInput)).toEqual(contextInput)
+  expect(Object.isFrozen(playIntegrityContext(contextInput))).toBe(true)
+})
+
+const app = { platform: 'android', package: 'com.example.app', signers: [signer] } as const
+test.each([
+  ['no commitment', { commitment: new Uint8Array() }],
+  ['no type of request', { request: undefined as never }],
+  ['no clock', { now: 0 }],
+  ['milliseconds', { now: 1e11 }],
+  ['no maximum age', { maxAgeSeconds: 0 }],
+  ['an endless age', { maxAgeSeconds: Infinity }],
+  ['nothing said of test responses', { testResponses: undefined as never }],
+  ['no apps', { apps: [] }],
+  ['a nameless app', { apps: [{ ...app, package: '' }] }],
+  ['an app without signers', { apps: [{ ...app, signers: [] as never }] }],
+  ['an app with an empty signer', { apps: [{ ...app, signers: [''] }] }],
+  ['an app of another platform', { apps: [{ ...app, platform: 'ios' } as never] }],
+  ['a decryption key of 16 bytes', { decryptionKey: createSecretKey(randomBytes(16)) }],
+  ['a public decryption key', { decryptionKey: verificationKeys.publicKey }],
+  ['a private verification key', { verificationKey: verificationKeys.privateKey }],
+  ['a verification key on P-384', { verificationKey: p384.publicKey }],
+  ['an empty list of recognition verdicts', leaving({ appRecognition: [] })],
+  ['an empty list of labels', leaving({ deviceLabels: [] })],
+  ['an empty list of licensing verdicts', leaving({ licensing: [] })],
+  ['nothing said of licensing', leaving({ licensing: undefined as never })],
+] satisfies [string, Partial<PlayIntegrityContextInput>][])('misuse: %s', async (_, changes) => {
+  expect(await codeOf(() => playIntegrityContext({ ...contextInput, ...changes }))).toBe(
+    'ERR_INVALID_ARG_VALUE',
+  )
+})
+
+describe('keys of the Play Console', () => {
+  const decryption = decryptionSecret.toString('base64')
+  const verification = verificationKeys.publicKey.export({ format: 'der', type: 'spki' }).toString('base64')
+
+  test('are read from their texts', async () => {
+    expect(await refusal({}, playIntegrityKeys({ decryption, verification }))).toBe('accepted')
+  })
+  test.each([
+    ['a decryption key of 31 bytes', { verification, decryption: randomBytes(31).toString('base64') }],
+    ['an empty decryption key', { verification, decryption: '' }],
+    ['a verification key that is none', { decryption, verification: 'AAAA' }],
+    [
+      'a verification key on P-384',
+      { decryption, verification: p384.publicKey.export({ format: 'der', type: 'spki' }).toString('base64') },
+    ],
+  ])('misuse: %s', async (_, texts) => {
+    expect(await codeOf(() => playIntegrityKeys(texts))).toBe('ERR_INVALID_ARG_VALUE')
+  })
+})
