@@ -88,6 +88,28 @@ export default {
       to: { path: evidence, pathNot: `${evidence}port/` },
     },
     {
+      name: 'attacks-black-box',
+      comment:
+        'attacks speak HTTP and the public SDK; only the harness starts victims, and the CLI by its path',
+      severity: 'error',
+      from: { path: `${at}lab/attacks/src/`, pathNot: `${at}lab/attacks/src/harness/` },
+      to: { path: `${at}(lab/victims|apps/cli)/` },
+    },
+    {
+      name: 'attacks-know-the-world',
+      comment: 'attacks get everything that they act on as their argument',
+      severity: 'error',
+      from: { path: `${at}lab/attacks/src/(attacks|kinds)/` },
+      to: { path: `${at}lab/attacks/src/harness/` },
+    },
+    {
+      name: 'attacks-cli-by-path',
+      comment: 'the harness starts the CLI as a process and imports nothing of it',
+      severity: 'error',
+      from: { path: `${at}lab/attacks/src/harness/` },
+      to: { path: `${at}apps/cli/` },
+    },
+    {
       name: 'routes-not-repositories',
       comment: 'routes speak to use cases',
       severity: 'error',

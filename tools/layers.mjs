@@ -75,6 +75,12 @@ export const layers = {
     node: true,
   },
   '@assay/victims': { dir: 'lab/victims', may: ['@assay/guard', '@assay/protocol'], node: true },
+  // Its harness starts victims and, by the path of its program, the CLI; the rule `attacks-black-box` holds for the rest.
+  '@assay/attacks': {
+    dir: 'lab/attacks',
+    may: ['@assay/protocol', '@assay/client', '@assay/testkit', '@assay/victims', '@assay/cli'],
+    node: true,
+  },
   '@assay/demo': {
     dir: 'lab/demo',
     may: ['@assay/protocol', '@assay/client', '@assay/testkit', '@assay/victims', '@assay/cli'],

@@ -52,11 +52,16 @@ const planted = [
     "import '@assay/protocol/schemas'",
     'subpath:@assay/protocol/schemas',
   ],
+  ['lab/attacks/src/attacks/a.ts', "import '@assay/victims'", 'attacks-black-box'],
+  ['lab/attacks/src/attacks/b.ts', "import '../harness/a.ts'", 'attacks-know-the-world'],
+  ['lab/attacks/src/harness/b.ts', "import '@assay/cli'", 'attacks-cli-by-path'],
+  ['lab/attacks/src/attacks/c.ts', "import '@assay/guard'", 'layers:@assay/attacks'],
   ['lab/victims/src/a.ts', "import '../../demo/src/index.ts'", 'layers:@assay/victims'],
 ]
 
 /** Files that the planted imports point at. */
 const targets = [
+  'lab/attacks/src/harness/a.ts',
   'apps/service/test/a.test.ts',
   'packages/verifier/codec/test/a.ts',
   'apps/service/src/apps/a.repository.ts',

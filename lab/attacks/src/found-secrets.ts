@@ -1,0 +1,14 @@
+import { readZip } from '@assay/testkit'
+
+/** A member or variable whose name sounds like a secret, and a long value without spaces. */
+const secretLike = /["']?[\w-]*(?:key|secret|token|password)["']?\s*[:=]\s*["']([^"'\s]{16,256})["']/gi
+
+/** What anyone with the file finds in it: no more than unzipping and a search for text is needed. */
+export async function findSecrets(apk: Buffer): Promise<string[]> {
+  const found = new Set<string>()
+  for (const { name, content } of await readZip(apk)) {
+    if (!/^(?:assets|res)\/.*\.(?:json|xml|properties|txt|js)$/.test(name)) continue
+    for (const [, value] of content.toString('latin1').matchAll(secretLike)) found.add(value as string)
+  }
+  return [...found]
+}

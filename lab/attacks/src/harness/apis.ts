@@ -1,0 +1,73 @@
+import {
+  startEmbeddedSecretApi,
+  startGuardedApi,
+  startUnprotectedApi,
+  type GuardedApi,
+  type GuardedApiOptions,
+  type RunningApi,
+} from '@assay/victims'
+import { laterBy, type Apis, type Target, type World } from '../world.ts'
+
+/** The victims, and what ends them. */
+export interface RunningApis {
+  readonly apis: Apis
+  close(): Promise<void>
+}
+
+/** @param issuer URL of the attestation service */
+export async function startApis(issuer: string, apps: World['apps'], secret: string): Promise<RunningApis> {
+  const running: RunningApi[] = []
+  const kept = async <Api extends RunningApi>(starting: Promise<Api>): Promise<Api> => {
+    const api = await starting
+    running.push(api)
+    return api
+  }
+  const guarded = (options: Partial<GuardedApiOptions> = {}) =>
+    kept(startGuardedApi({ issuer, apps: [apps.android], tiers: ['warning'], ...options })).then(targetOf)
+
+  const orders = await guarded()
+  const audience = orders.url
+  const node = (options: Partial<GuardedApiOptions> = {}) => guarded({ audience, ...options })
+  const firstOfTwo = await node({ nonces: true })
+  let keyFetches = 0
+  const fetchKeys: GuardedApiOptions['fetchKeys'] = (url, init) => {
+    keyFetches++
+    return fetch(url, init)
+  }
+  const apis: Apis = {
+    unprotected: withoutLog(await kept(startUnprotectedApi())),
+    embeddedSecret: withoutLog(await kept(startEmbeddedSecretApi(secret))),
+    orders,
+    nodes: {
+      express: await node(),
+      fastify: await node({ framework: 'fastify' }),
+      hono: await node({ framework: 'hono' }),
+      node: await node({ framework: 'node' }),
+    },
+    ordersSecondNode: await node({ baseUrl: orders.url }),
+    nonceNodes: [firstOfTwo, await node({ nonces: true, baseUrl: firstOfTwo.url })],
+    webOrders: await node({ apps: [apps.web] }),
+    payments: await guarded(),
+    later: await node({ clockAhead: laterBy }),
+    legacy: await node({ legacyRoute: true }),
+    counting: { ...(await node({ fetchKeys })), keyFetches: () => keyFetches },
+  }
+  return {
+    apis,
+    close: async () => {
+      await Promise.all(running.map((api) => api.close()))
+    },
+  }
+}
+
+function targetOf({ url, decisions }: GuardedApi): Target {
+  return {
+    url,
+    codeOf: (requestId) =>
+      decisions.findLast((decision) => decision.requestId === requestId)?.code ?? undefined,
+  }
+}
+
+function withoutLog({ url }: RunningApi): Target {
+  return { url, codeOf: () => undefined }
+}

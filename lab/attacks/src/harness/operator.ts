@@ -1,0 +1,83 @@
+import {
+  mediaTypes,
+  type ApiInput,
+  type AppInput,
+  type AttestationTrace,
+  type Build,
+  type BuildQuery,
+} from '@assay/protocol'
+import type { Verdict } from '../attack.ts'
+import { refused, served } from '../verdict.ts'
+import type { Operator } from '../world.ts'
+
+/** What the harness does besides what attacks may ask the operator for. */
+export interface Administrator extends Operator {
+  addApp(app: AppInput): Promise<void>
+  setMinimum(app: string, versionCode: number): Promise<void>
+  addApi(api: ApiInput): Promise<void>
+  addBuild(app: string, file: Buffer, type: 'apk' | 'zip', query: BuildQuery): Promise<Build>
+}
+
+/** The operator, by the service's HTTP API and the first admin key. */
+export function createOperator(service: string, adminKey: string, app: string): Administrator {
+  const ask = (method: string, path: string, body?: object, key = adminKey) =>
+    fetch(new URL(path, service), {
+      method,
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(body === undefined ? {} : { 'content-type': mediaTypes.json }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+
+  const succeed = async (method: string, path: string, body?: object): Promise<unknown> =>
+    answered(`${method} ${path}`, await ask(method, path, body))
+
+  const upload = (to: string, file: Buffer, type: 'apk' | 'zip', query: BuildQuery, key = adminKey) => {
+    const url = new URL(`/v1/apps/${to}/builds`, service)
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value))
+    const headers = { authorization: `Bearer ${key}`, 'content-type': mediaTypes[type] }
+    return fetch(url, { method: 'POST', headers, body: new Uint8Array(file) })
+  }
+
+  return {
+    async codeOf(trace) {
+      const response = await ask('GET', `/v1/attestations/${trace}`)
+      return response.ok ? ((await response.json()) as AttestationTrace).code : undefined
+    },
+    async retire(build) {
+      await succeed('POST', `/v1/apps/${app}/builds/${build}/retire`)
+    },
+    async registrationKey(...apps) {
+      const created = await succeed('POST', '/v1/keys', { name: 'pipeline', scope: 'registration', apps })
+      return (created as { secret: string }).secret
+    },
+    async register(apk, { id, key } = {}) {
+      return verdictOfUpload(await upload(app, apk, 'apk', id === undefined ? {} : { id }, key))
+    },
+    async addApp(input) {
+      await succeed('POST', '/v1/apps', input)
+    },
+    async setMinimum(of, versionCode) {
+      await succeed('PATCH', `/v1/apps/${of}`, { min_version_code: versionCode })
+    },
+    async addApi(input) {
+      await succeed('POST', '/v1/apis', input)
+    },
+    async addBuild(to, file, type, query) {
+      return (await answered(`build of ${to}`, await upload(to, file, type, query))) as Build
+    },
+  }
+}
+
+async function answered(what: string, response: Response): Promise<unknown> {
+  const text = await response.text()
+  if (!response.ok) throw new Error(`the stage could not be set: ${what}: ${text}`)
+  return text === '' ? undefined : JSON.parse(text)
+}
+
+/** Of a file that cannot be registered, the reader's own code. */
+async function verdictOfUpload(response: Response): Promise<Verdict> {
+  const body = (await response.json()) as { code?: string; reason?: string }
+  return response.ok ? served(response.status) : refused(response.status, body.reason ?? body.code ?? '')
+}

@@ -1,0 +1,106 @@
+import { levels, type Attack, type Attempt, type Level } from './attack.ts'
+import type { AttackResult } from './run-attacks.ts'
+
+/** What should come of an attack at a level. */
+export type Expected =
+  | { outcome: 'through' }
+  /** With the operator's code, or codes in alphabetical order, separated by commas. */
+  | { outcome: 'refused'; code: string }
+  | { outcome: 'not-applicable'; reason: string }
+
+export type Expectations = Readonly<Record<string, Readonly<Record<Level, Expected>>>>
+
+/** Something that is not as the data file says, or an attack that proves nothing. */
+export interface Deviation {
+  id: string
+  /** `null`: of the attack as a whole. */
+  level: Level | null
+  problem: string
+}
+
+/** Words that a reason must have, at least. */
+const leastReason = 4
+
+/**
+ * Holds attacks against the data file, and what came of them where they were carried out. Nothing is judged by what is
+ * missing: an attack that is not listed, one that is listed and not there, and one that was not carried out each count.
+ */
+export function judge(
+  attacks: readonly Pick<Attack, 'id' | 'run'>[],
+  expectations: Expectations,
+  results: readonly AttackResult[],
+): Deviation[] {
+  const ids = attacks.map(({ id }) => id)
+  const byId = new Map(results.map((result) => [result.id, result]))
+  return [
+    ...ids.filter((id, i) => ids.indexOf(id) !== i).map((id) => whole(id, 'the id is there twice')),
+    ...unknownIds(ids, expectations, results),
+    ...attacks.flatMap((attack) => {
+      const expected = Object.hasOwn(expectations, attack.id) ? expectations[attack.id] : undefined
+      const result = byId.get(attack.id)
+      if (expected === undefined) return [whole(attack.id, 'no outcome is expected of it')]
+      if (result === undefined) return [whole(attack.id, 'it was not carried out')]
+      return judgeOne(attack, expected, result)
+    }),
+  ]
+}
+
+function unknownIds(
+  ids: readonly string[],
+  expectations: Expectations,
+  results: readonly AttackResult[],
+): Deviation[] {
+  return [
+    ...Object.keys(expectations)
+      .filter((id) => !ids.includes(id))
+      .map((id) => whole(id, 'an outcome is expected of it, and there is no such attack')),
+    ...results
+      .filter(({ id }) => !ids.includes(id))
+      .map(({ id }) => whole(id, 'it has a result, and there is no such attack')),
+  ]
+}
+
+function judgeOne(
+  { id, run }: Pick<Attack, 'id' | 'run'>,
+  expected: Expectations[string],
+  { attempts }: AttackResult,
+): Deviation[] {
+  const deviations = levels.flatMap((level) => {
+    const problem = problemOf(expected[level], run[level] !== undefined, attempts[level])
+    return problem === undefined ? [] : [{ id, level, problem }]
+  })
+  const proves = Object.values(attempts).some(
+    (attempt) => !(attempt instanceof Error) && (attempt.attack.through || attempt.twin?.through === true),
+  )
+  return proves
+    ? deviations
+    : [...deviations, whole(id, 'it is through nowhere and has no twin that is served')]
+}
+
+function problemOf(
+  expected: Expected,
+  runs: boolean,
+  attempt: Attempt | Error | undefined,
+): string | undefined {
+  if (expected.outcome === 'not-applicable') {
+    if (runs || attempt !== undefined) return 'it is said not to apply, and is carried out'
+    return expected.reason.trim().split(/\s+/).length < leastReason
+      ? 'no reason is given why it does not apply'
+      : undefined
+  }
+  if (attempt === undefined) return 'it was not carried out'
+  if (attempt instanceof Error) return `it failed: ${attempt.message}`
+  const { attack, twin } = attempt
+  if (twin !== undefined && !twin.through) return `its twin is refused (${twin.status} ${twin.code})`
+  const outcome = attack.through ? 'through' : 'refused'
+  if (outcome !== expected.outcome)
+    return `${outcome}${attack.code === null ? '' : ` (${attack.code})`} instead of ${expected.outcome}`
+  if (expected.outcome === 'refused' && attack.code !== expected.code) {
+    return `refused for another reason: ${attack.code} instead of ${expected.code}`
+  }
+  return undefined
+}
+
+function whole(id: string, problem: string): Deviation {
+  return { id, level: null, problem }
+}

@@ -1,0 +1,37 @@
+import type { Device } from '@assay/testkit'
+import type { Attack } from '../attack.ts'
+import { callFrom } from '../verdict.ts'
+import type { Target, World } from '../world.ts'
+import type { About } from './about.ts'
+
+interface DeviceWithBuild extends About {
+  device: (world: World) => Promise<Device>
+  twin: (world: World) => Promise<Device>
+  /** Default: the orders API. */
+  target?: (world: World) => Target
+  /** What the operator does after the twin was served and before the attack. */
+  meanwhile?: (world: World) => Promise<void>
+}
+
+/** A device whose app or build is not one that may attest calls the API. */
+export function deviceWithBuild(attack: DeviceWithBuild): Attack {
+  const { device, twin, target = (world) => world.apis.orders, meanwhile, ...about } = attack
+  const tryWith = async (world: World, making: (world: World) => Promise<Device>) => {
+    const made = await making(world)
+    try {
+      return await callFrom(made, target(world), world)
+    } finally {
+      made.close()
+    }
+  }
+  return {
+    ...about,
+    run: {
+      'assay-software': async (world) => {
+        const genuine = await tryWith(world, twin)
+        await meanwhile?.(world)
+        return { attack: await tryWith(world, device), twin: genuine }
+      },
+    },
+  }
+}

@@ -1,0 +1,25 @@
+import type { Attack, Verdict } from '../attack.ts'
+import type { World } from '../world.ts'
+import type { About } from './about.ts'
+
+interface Registration extends About {
+  attack: (world: World, registrationKey: string) => Promise<Verdict>
+  /** Default: the released build, by the same key. Registering the same again is served. */
+  twin?: (world: World, registrationKey: string) => Promise<Verdict>
+}
+
+/** Whoever holds the pipeline's registration key, or none, tries to widen what may attest. */
+export function registration({ attack, twin = releaseAgain, ...about }: Registration): Attack {
+  return {
+    ...about,
+    run: {
+      'assay-software': async (world) => {
+        const key = await world.operator.registrationKey(world.apps.android)
+        return { attack: await attack(world, key), twin: await twin(world, key) }
+      },
+    },
+  }
+}
+
+const releaseAgain = ({ operator, apks, builds }: World, key: string) =>
+  operator.register(apks.release, { id: builds.release.id, key })

@@ -1,0 +1,80 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import pc from 'picocolors'
+import type { Attack } from './attack.ts'
+import { catalogue } from './catalogue.ts'
+import { expectedOutcomes } from './expected-outcomes.ts'
+import { setWorld } from './harness/set-world.ts'
+import { sortByTools } from './harness/tools.ts'
+import { judge, type Expectations } from './judge.ts'
+import { readmeTable, withTable } from './readme.ts'
+import { reportOf, type Report } from './report.ts'
+import { runAttacks } from './run-attacks.ts'
+import { plainTable } from './table.ts'
+
+const usage = `npm run attacks              carries out every attack and prints a table
+npm run attacks -- --json    the same as one JSON document on standard output
+npm run attacks -- --only ID[,ID…]   some of them
+npm run attacks -- --write-readme    writes the table of expected outcomes into README.md
+Exit code 0 if everything came out as expected, 1 otherwise, 2 for wrong arguments.`
+
+const [option, ids, ...rest] = process.argv.slice(2)
+const isKnown = option === undefined || ['--json', '--only', '--write-readme'].includes(option)
+const only = option === '--only' ? ids?.split(',') : undefined
+const chosen = only === undefined ? catalogue : catalogue.filter(({ id }) => only.includes(id))
+if (!isKnown || rest.length > 0 || (ids !== undefined) !== (option === '--only') || chosen.length === 0) {
+  process.stderr.write(`${usage}\n`)
+  process.exitCode = 2
+} else if (option === '--write-readme') {
+  await writeReadme()
+} else {
+  process.exitCode = (await attackAll(chosen, option === '--json')) ? 0 : 1
+}
+
+async function writeReadme(): Promise<void> {
+  const file = path.resolve(import.meta.dirname, '../../../README.md')
+  await writeFile(file, withTable(await readFile(file, 'utf8'), readmeTable(catalogue, expectedOutcomes)))
+}
+
+/** Whether everything came out as expected. */
+async function attackAll(attacks: readonly Attack[], json: boolean): Promise<boolean> {
+  const tell = (line: string) => void (json ? process.stderr : process.stdout).write(`${line}\n`)
+  const { runnable, notRun } = await sortByTools(attacks)
+  for (const { id, missing } of notRun) tell(`not run: ${id}: there is no ${missing} on this machine`)
+  tell('Setting the stage: a service, a real app with its builds, and the APIs')
+  const { world, close } = await setWorld()
+  try {
+    const results = await runAttacks(runnable, world, ({ id }, milliseconds) =>
+      tell(pc.dim(`  ${id} (${Math.round(milliseconds)} ms)`)),
+    )
+    const deviations = judge(runnable, expectationsOf(runnable), results)
+    const report = reportOf(runnable, results)
+    if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+    else tell(`\n${tableOf(report)}\n`)
+    for (const { id, level, problem } of deviations)
+      tell(pc.red(`${id}${level === null ? '' : ` at ${level}`}: ${problem}`))
+    const isComplete = notRun.length === 0 || process.env['ASSAY_REQUIRE_ALL'] !== '1'
+    if (deviations.length === 0) tell(`All ${results.length} attacks came out as expected.`)
+    return deviations.length === 0 && isComplete
+  } finally {
+    await close()
+  }
+}
+
+/** Of the chosen attacks; with all chosen, everything in the data file, so that a listed attack that is gone is found. */
+function expectationsOf(attacks: readonly Attack[]): Expectations {
+  const left = new Set(catalogue.map(({ id }) => id))
+  for (const { id } of attacks) left.delete(id)
+  return Object.fromEntries(Object.entries(expectedOutcomes).filter(([id]) => !left.has(id)))
+}
+
+function tableOf({ levels, attacks }: Report): string {
+  const rows = attacks.map(({ id, oat, outcomes, codes }) => [
+    id,
+    oat,
+    ...levels.map((level) =>
+      [outcomes[level] ?? 'failed', codes[level]].filter((part) => part !== undefined).join(' '),
+    ),
+  ])
+  return plainTable(['ATTACK', 'THREAT', ...levels.map((level) => level.toUpperCase())], rows)
+}

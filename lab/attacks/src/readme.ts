@@ -1,0 +1,51 @@
+import { levels, type Attack, type Level } from './attack.ts'
+import type { Expectations, Expected } from './judge.ts'
+import { automatedThreats } from './oat.ts'
+import { markdownTable } from './table.ts'
+
+const begin = '<!-- attacks: written by `npm run attacks -- --write-readme` -->'
+const end = '<!-- attacks: end -->'
+
+const headings: Record<Level, string> = {
+  unprotected: 'unprotected',
+  'embedded-secret': 'embedded secret',
+  'assay-software': 'Assay, software',
+}
+
+/** The table of attacks: what is expected of each, which the suite holds against what comes of it. */
+export function readmeTable(attacks: readonly Attack[], expectations: Expectations): string {
+  const rows = attacks.map(({ id, title, oat }) => [
+    `\`${id}\``,
+    title,
+    `${oat} ${automatedThreats[oat]}`,
+    ...levels.map((level) => wordFor(expectations[id]?.[level])),
+  ])
+  return markdownTable(['attack', 'what is done', 'threat', ...levels.map((level) => headings[level])], rows)
+}
+
+function wordFor(expected: Expected | undefined): string {
+  switch (expected?.outcome) {
+    case 'through':
+      return '**through**'
+    case 'refused':
+      return 'refused'
+    case 'not-applicable':
+      return '–'
+    case undefined:
+      return '?'
+  }
+}
+
+/** What stands between the markers of a page, without the blank lines around it; `undefined` where they are not. */
+export function betweenMarkers(page: string): string | undefined {
+  const from = page.indexOf(begin)
+  const to = page.indexOf(end)
+  return from === -1 || to < from ? undefined : page.slice(from + begin.length, to).trim()
+}
+
+/** The page with `table` between its markers. @throws Error where they are not */
+export function withTable(page: string, table: string): string {
+  if (betweenMarkers(page) === undefined) throw new Error('the page has no markers for the table of attacks')
+  const from = page.indexOf(begin)
+  return `${page.slice(0, from)}${begin}\n\n${table}\n\n${page.slice(page.indexOf(end))}`
+}

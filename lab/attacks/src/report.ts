@@ -1,0 +1,41 @@
+import { levels, type Attack, type Level, type Verdict } from './attack.ts'
+import type { AttackResult } from './run-attacks.ts'
+
+export type Outcome = 'through' | 'refused' | 'not-applicable'
+
+/** The suite's result as one JSON document. */
+export interface Report {
+  levels: readonly Level[]
+  attacks: ReportedAttack[]
+}
+
+export interface ReportedAttack extends Pick<Attack, 'id' | 'title' | 'oat' | 'method'> {
+  outcomes: Partial<Record<Level, Outcome>>
+  codes: Partial<Record<Level, string>>
+}
+
+/** A level at which an attack failed to be carried out has no outcome. */
+export function reportOf(attacks: readonly Attack[], results: readonly AttackResult[]): Report {
+  const byId = new Map(results.map((result) => [result.id, result]))
+  return {
+    levels,
+    attacks: attacks.flatMap(({ id, title, oat, method }) => {
+      const attempts = byId.get(id)?.attempts
+      if (attempts === undefined) return []
+      const outcomes: ReportedAttack['outcomes'] = {}
+      const codes: ReportedAttack['codes'] = {}
+      for (const level of levels) {
+        const attempt = attempts[level]
+        if (attempt instanceof Error) continue
+        outcomes[level] = outcomeOf(attempt?.attack)
+        if (attempt !== undefined && attempt.attack.code !== null) codes[level] = attempt.attack.code
+      }
+      return [{ id, title, oat, method, outcomes, codes }]
+    }),
+  }
+}
+
+function outcomeOf(verdict: Verdict | undefined): Outcome {
+  if (verdict === undefined) return 'not-applicable'
+  return verdict.through ? 'through' : 'refused'
+}

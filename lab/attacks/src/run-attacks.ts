@@ -1,0 +1,44 @@
+import { levels, type Attack, type Attempt, type Level } from './attack.ts'
+import type { World } from './world.ts'
+
+/** What came of an attack at each of its levels: an attempt, or what kept it from being carried out. */
+export interface AttackResult {
+  readonly id: string
+  readonly attempts: Readonly<Partial<Record<Level, Attempt | Error>>>
+}
+
+/** Attacks under way at once: most of them wait for sockets most of the time. */
+const lanes = 3
+
+/** Carries out every attack at every level that it has, in no order. `done` is told of each. */
+export async function runAttacks(
+  attacks: readonly Attack[],
+  world: World,
+  done: (result: AttackResult, milliseconds: number) => void,
+): Promise<AttackResult[]> {
+  const results = new Map<string, AttackResult>()
+  // The slow ones first, so that they do not end up alone.
+  const waiting = [...attacks].sort((a, b) => (a.needs?.length ?? 0) - (b.needs?.length ?? 0))
+  const lane = async () => {
+    for (let attack = waiting.pop(); attack !== undefined; attack = waiting.pop()) {
+      const started = performance.now()
+      const result = { id: attack.id, attempts: await attemptsOf(attack, world) }
+      results.set(attack.id, result)
+      done(result, performance.now() - started)
+    }
+  }
+  await Promise.all(Array.from({ length: lanes }, lane))
+  return attacks.map(({ id }) => results.get(id) as AttackResult)
+}
+
+async function attemptsOf({ run }: Attack, world: World): Promise<AttackResult['attempts']> {
+  const attempts: Partial<Record<Level, Attempt | Error>> = {}
+  for (const level of levels) {
+    const attempt = run[level]?.(world)
+    if (attempt === undefined) continue
+    attempts[level] = await attempt.catch((error: unknown) =>
+      error instanceof Error ? error : new Error(String(error)),
+    )
+  }
+  return attempts
+}

@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto'
+import { AssayClientError } from '@assay/client'
+import { headerNames } from '@assay/protocol'
+import type { Device } from '@assay/testkit'
+import type { Verdict } from './attack.ts'
+import { shop, type Target, type World } from './world.ts'
+
+const requestIdHeader = 'x-request-id'
+
+/** A request to an API, `GET /v1/orders` unless it says otherwise. */
+export interface Call {
+  method?: string
+  path?: string
+  headers?: Readonly<Record<string, string>>
+}
+
+/** Sends a request to an API and asks its log what became of it. */
+export async function call(
+  target: Target,
+  { method = 'GET', path = shop.orders, headers = {} }: Call = {},
+): Promise<Verdict> {
+  const id = randomUUID()
+  const response = await fetch(target.url + path, { method, headers: { ...headers, [requestIdHeader]: id } })
+  return verdictOf(response, target, id)
+}
+
+/** A call with token and proof as fields. */
+export function present(token: string, proof: string): Record<string, string> {
+  return { [headerNames.attestation]: token, [headerNames.dpop]: proof }
+}
+
+/** The device's app calls the API through its SDK. A refusal by the service counts as one by the API. */
+export async function callFrom(
+  device: Device,
+  target: Target,
+  world: World,
+  call: Call = {},
+): Promise<Verdict> {
+  const id = randomUUID()
+  const { method = 'GET', path = shop.orders, headers = {} } = call
+  try {
+    const response = await device.client.fetch(target.url + path, {
+      method,
+      headers: { ...headers, [requestIdHeader]: id },
+    })
+    return await verdictOf(response, target, id)
+  } catch (error) {
+    if (!(error instanceof AssayClientError)) throw error
+    return verdictOfExchange(device, error, world)
+  }
+}
+
+async function verdictOf(response: Response, target: Target, id: string): Promise<Verdict> {
+  const body: unknown = await response.json().catch(() => undefined)
+  if (response.ok) return served(response.status)
+  return refused(response.status, target.codeOf(id) ?? codeIn(body) ?? `HTTP_${response.status}`)
+}
+
+async function verdictOfExchange(device: Device, error: AssayClientError, world: World): Promise<Verdict> {
+  const last = device.exchanges.at(-1)
+  // The SDK itself would not go on.
+  if (last === undefined || last.status < 400) return refused(0, `sdk:${error.code}`)
+  return verdictOfProblem(last.status, last.response, world)
+}
+
+/** Sends a body to the service: text and bytes as they are, anything else as JSON. */
+export async function post(
+  world: World,
+  path: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Verdict> {
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  const response = await fetch(world.service + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: body instanceof Uint8Array ? new Uint8Array(body) : text,
+  })
+  return verdictOfAnswer(response, world)
+}
+
+/** What an answer of the service says. */
+export async function verdictOfAnswer(response: Response, world: Pick<World, 'operator'>): Promise<Verdict> {
+  const body: unknown = await response.json().catch(() => undefined)
+  return response.ok ? served(response.status) : verdictOfProblem(response.status, body, world)
+}
+
+/** Callers see one code for every denial; the operator finds the real one under the trace id. */
+async function verdictOfProblem(
+  status: number,
+  problem: unknown,
+  { operator }: Pick<World, 'operator'>,
+): Promise<Verdict> {
+  const { trace } = (problem ?? {}) as { trace?: unknown }
+  const outward = codeIn(problem) ?? `HTTP_${status}`
+  const real =
+    outward === 'attestation_denied' && typeof trace === 'string' ? await operator.codeOf(trace) : outward
+  return refused(status, real ?? outward)
+}
+
+function codeIn(body: unknown): string | undefined {
+  const { code } = (body ?? {}) as { code?: unknown }
+  return typeof code === 'string' ? code : undefined
+}
+
+export function served(status = 200): Verdict {
+  return { through: true, status, code: null }
+}
+
+export function refused(status: number, code: string): Verdict {
+  return { through: false, status, code }
+}
+
+/** Of several tries at the same: through if any was, otherwise refused with every code that came up. */
+export function allOf(verdicts: readonly Verdict[]): Verdict {
+  const [first] = verdicts
+  if (first === undefined) throw new Error('nothing was tried')
+  const through = verdicts.find((verdict) => verdict.through)
+  if (through !== undefined) return through
+  const codes = new Set(verdicts.map(({ code }) => code ?? ''))
+  return { ...first, code: [...codes].sort().join(',') }
+}
+
+/** Of several tries each of which must succeed: the first that did not. */
+export function everyOf(verdicts: readonly Verdict[]): Verdict {
+  const [first] = verdicts
+  if (first === undefined) throw new Error('nothing was tried')
+  return verdicts.find((verdict) => !verdict.through) ?? first
+}

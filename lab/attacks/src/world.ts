@@ -1,0 +1,97 @@
+import type { MemorySegment } from '@assay/client'
+import type { ApkSigner, Device, DeviceOptions } from '@assay/testkit'
+import type { Verdict } from './attack.ts'
+
+/** An API to attack, and its operator's log. */
+export interface Target {
+  readonly url: string
+  /** The guard's code for the request that was sent with this `X-Request-Id`; `undefined` where no guard saw it. */
+  codeOf(requestId: string): string | undefined
+}
+
+/** A build that is registered, as its installed reader shows it. */
+export interface InstalledBuild {
+  readonly id: string
+  readonly segments: readonly MemorySegment[]
+}
+
+/** What the service's operator does and sees. */
+export interface Operator {
+  /** The real code of the denial behind a trace id. */
+  codeOf(trace: string): Promise<string | undefined>
+  retire(build: string): Promise<void>
+  /** A key that may register builds of these apps, as a release pipeline holds it. */
+  registrationKey(...apps: readonly string[]): Promise<string>
+  /** Registers an APK of the app with `key` in place of the operator's own. */
+  register(apk: Buffer, options?: { id?: string; key?: string }): Promise<Verdict>
+}
+
+/** Everything that attacks act on: one service, one app with its builds, and the APIs that it may call. */
+export interface World {
+  /** Base URL of the attestation service. */
+  readonly service: string
+  readonly operator: Operator
+  /** The Android app, and a web app of the same owner. */
+  readonly apps: { readonly android: string; readonly web: string }
+  readonly apks: {
+    /** As published: a debug build. */
+    readonly published: Buffer
+    /** The registered release build, with the SDK and a secret in it. */
+    readonly release: Buffer
+  }
+  readonly builds: {
+    /** Of the Android app. */
+    readonly release: InstalledBuild
+    /** Of the Android app, with the same code under another id: `retired` in the course of an attack. */
+    readonly successor: InstalledBuild
+    /** Of the web app. */
+    readonly web: InstalledBuild
+    /** Of the web app, below its minimum version. */
+    readonly webOutdated: InstalledBuild
+  }
+  readonly signer: ApkSigner
+  readonly apis: Apis
+  /** A device with the genuine app, unless `options` say otherwise. */
+  device(options?: Partial<DeviceOptions>): Promise<Device>
+  /** The same for the web app. */
+  webDevice(options?: Partial<DeviceOptions>): Promise<Device>
+}
+
+export interface Apis {
+  readonly unprotected: Target
+  readonly embeddedSecret: Target
+  /** The guarded API, for the Android app only. */
+  readonly orders: Target
+  /** The same API as nodes under other frameworks, each with a base URL of its own. */
+  readonly nodes: {
+    readonly express: Target
+    readonly fastify: Target
+    readonly hono: Target
+    readonly node: Target
+  }
+  /** A second node of `orders`, under the same base URL. */
+  readonly ordersSecondNode: Target
+  /** Two nodes under one base URL that ask for nonces of their own. */
+  readonly nonceNodes: readonly [Target, Target]
+  /** The same API for the web app only. */
+  readonly webOrders: Target
+  /** Another API of the same owner: another token audience. */
+  readonly payments: Target
+  /** The same API at a time when present tokens have expired. */
+  readonly later: Target
+  /** The same API with a forgotten route that has no guard. */
+  readonly legacy: Target
+  /** The same API, counting how often it asks the service for keys. */
+  readonly counting: Target & { keyFetches(): number }
+}
+
+/** What anyone knows who has watched the app's own traffic. */
+export const shop = {
+  orders: '/v1/orders',
+  legacyOrders: '/legacy/orders',
+  open: '/health',
+  secretHeader: 'x-api-key',
+} as const
+
+/** Seconds by which the clock of `Apis.later` is ahead. */
+export const laterBy = 1200

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { catalogue } from '../src/catalogue.ts'
+import { expectedOutcomes } from '../src/expected-outcomes.ts'
+import { betweenMarkers, readmeTable, withTable } from '../src/readme.ts'
+
+const readme = readFileSync(path.resolve(import.meta.dirname, '../../../README.md'), 'utf8')
+const table = readmeTable(catalogue, expectedOutcomes)
+
+test('the README has the attacks and outcomes of the data file (npm run attacks -- --write-readme)', () => {
+  expect(betweenMarkers(readme)).toBe(table)
+})
+
+test('each attack has one row, with its outcome at each level', () => {
+  const rows = table.split('\n').slice(2)
+  expect(rows).toHaveLength(catalogue.length)
+  for (const [i, { id }] of catalogue.entries()) {
+    const cells = rows[i]?.split('|').map((cell) => cell.trim()) ?? []
+    expect(cells[1]).toBe(`\`${id}\``)
+    const words = { through: '**through**', refused: 'refused', 'not-applicable': '–' }
+    const expected = Object.values(expectedOutcomes[id] ?? {}).map(({ outcome }) => words[outcome])
+    expect(cells.slice(4, -1)).toEqual(expected)
+  }
+})
+
+test('writing replaces what stands between the markers and nothing else', () => {
+  const written = withTable(readme, '| other |')
+  expect(betweenMarkers(written)).toBe('| other |')
+  expect(withTable(written, table)).toBe(readme)
+})
+
+test('a page without markers is not written to', () => {
+  expect(betweenMarkers('# Assay')).toBeUndefined()
+  expect(() => withTable('# Assay', table)).toThrow('markers')
+})
