@@ -7,4 +7,7 @@ export const bareWork: Readonly<Record<string, string>> = {
   'guard.repeat': 'one ES256 crypto.verify with the key at hand',
   'guard.repeat-request': 'one ES256 crypto.verify with the key at hand',
   'guard.first': 'one ES256 verify with the key at hand, import of a fresh JWK, one verify with it',
+  'sdk.size': 'none: a size',
+  'sdk.attest.1MB': 'one SHA-256 by crypto.subtle of the same bytes, at hand in one piece, in the same page',
+  'sdk.attest.8MB': 'one SHA-256 by crypto.subtle of the same bytes, at hand in one piece, in the same page',
 }

@@ -1,13 +1,19 @@
+import { attestRows } from './attest/rows.ts'
 import { bareWork } from './bare-work.ts'
+import { guardRows } from './guard/rows.ts'
 import { machine } from './machine.ts'
 import { registerApkRows } from './register-apk.ts'
 import type { BenchRow } from './row.ts'
+import { sdkRows } from './sdk/rows.ts'
 import { serviceMemoryRows } from './service-memory.ts'
 
 /** Rows by the prefix of their ids, so that `--only` need not run the others. */
 const groups: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   register: registerApkRows,
   service: serviceMemoryRows,
+  guard: guardRows,
+  attest: attestRows,
+  sdk: sdkRows,
 }
 
 const args = process.argv.slice(2)

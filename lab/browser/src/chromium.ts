@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { chromium, type Browser } from 'playwright-core'
 
+export type { Browser, Page } from 'playwright-core'
+
 /** Where Chromium is, or `undefined`: `CHROMIUM` in the environment, or where systems put it. */
 export function findChromium(): string | undefined {
   return [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/google-chrome'].find(

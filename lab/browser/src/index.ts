@@ -1,4 +1,5 @@
 export { findChromium, launchChromium } from './chromium.ts'
+export type { Browser, Page } from './chromium.ts'
 export { buildPage } from './build-page.ts'
 export type { PageSettings } from './page-settings.ts'
 export { serveFolder } from './serve-folder.ts'
