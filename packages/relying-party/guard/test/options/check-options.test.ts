@@ -53,6 +53,7 @@ test('options that are none are misuse', () => {
 test.each<[string, object]>([
   ['an empty issuer', { issuer: '' }],
   ['an audience that is no URL', { audience: 'orders' }],
+  ['an audience that is no URL, beside a base URL', { audience: 'orders', publicBaseUrl: audience }],
   ['an empty list of apps', { apps: [] }],
   ['an app id that is none', { apps: ['com.example.app', '*'] }],
   ['an app twice', { apps: [app, app] }],
@@ -67,6 +68,7 @@ test.each<[string, object]>([
   ['proof methods for bearer tokens', { mode: 'bearer', proofs: ['dpop_combined'] }],
   ['a base URL with a query', { publicBaseUrl: 'https://api.example.com/?a' }],
   ['a base URL that is a path', { publicBaseUrl: '/v1' }],
+  ['an empty forwarded origin', { publicBaseUrl: { forwarded: [''] } }],
   ['no forwarded origin', { publicBaseUrl: { forwarded: [] } }],
   ['a forwarded origin with a path', { publicBaseUrl: { forwarded: ['https://a.example/v1'] } }],
   ['a negative tolerance', { clockTolerance: -1 }],
@@ -85,6 +87,7 @@ test.each<[string, object]>([
   ['a JWKS over plain http', remote({ url: 'http://attest.example/jwks' })],
   ['a JWKS in a file', remote({ url: 'file:///keys' })],
   ['a JWKS behind a password', remote({ url: 'https://a:b@attest.example/jwks' })],
+  ['a JWKS behind a user name', remote({ url: 'https://a@attest.example/jwks' })],
   ['a relative URL', remote({ url: '/jwks' })],
   ['an age of a day', remote({ maxAge: 86_400 })],
   ['stale keys for a day', remote({ staleIfError: 86_400 })],

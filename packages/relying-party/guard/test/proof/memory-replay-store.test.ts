@@ -80,6 +80,15 @@ test('the guard remembers a proof for as long as it would pass', async () => {
   expect(await judged(guard, { proof })).toBe('PROOF_TOO_OLD')
 })
 
+test('the guard asks the store to remember for longer than the proof can pass, whosever clock is ahead', async () => {
+  let until = 0
+  const addIfAbsent = (_key: string, expiresAt: number) => (until = expiresAt) > 0
+  const guard = newGuard({ proofMaxAge: 60, clockTolerance: 10, replayStore: { shared: true, addIfAbsent } })
+  expect(await judged(guard, { proof: mintProof({ claims: { iat: now } }) })).toBe('ok')
+  expect(until).toBeGreaterThan(now + 60 + 10 + 10)
+  expect(until).toBeLessThanOrEqual(now + 60 + 10 + 10 + 1)
+})
+
 test('of many requests with one proof at the same moment, one passes', async () => {
   const guard = newGuard()
   const proof = mintProof()

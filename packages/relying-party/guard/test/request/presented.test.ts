@@ -33,6 +33,11 @@ describe('which proof counts', () => {
     expect(await judged(both(), { proof: undefined, pop: mintProof() })).toBe('PROOF_TYPE')
   })
 
+  test('a PoP JWT is for the API as a whole: neither method nor target is in it', async () => {
+    const guard = newGuard({ proofs: ['attestation_pop_jwt'] })
+    expect(await judged(guard, { proof: undefined, pop: mintPop(), method: 'OPTIONS', url: '*' })).toBe('ok')
+  })
+
   test('a PoP JWT is not tied to Authorization', async () => {
     const guard = newGuard({ proofs: ['attestation_pop_jwt'] })
     expect(await judged(guard, { proof: undefined, pop: mintPop(), authorization: 'DPoP user-token' })).toBe(
