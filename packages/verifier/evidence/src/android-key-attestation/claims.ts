@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Certificate } from '@assay/codec/x509'
 import type { TrustAnchor } from '../port/verify-context.ts'
 import type { ChainKind } from './chain/chain-kind.ts'
 import type { ParsedAndroidKey } from './parse.ts'
@@ -55,6 +56,9 @@ export interface AndroidKeyClaims {
 
 /** What verification has found beside the statement. */
 export interface VerifiedPath {
+  readonly leaf: Certificate
+  /** Of the leaf. */
+  readonly issuer: Certificate
   readonly statement: KeyDescription
   readonly rootOfTrust: RootOfTrust
   readonly anchor: TrustAnchor
@@ -62,18 +66,18 @@ export interface VerifiedPath {
   readonly serials: readonly string[]
 }
 
-export function claimsOf(parsed: ParsedAndroidKey, path: VerifiedPath): AndroidKeyClaims {
-  const [leaf, issuer] = parsed.certificates
-  const { statement, anchor, kind, serials } = path
+/** Claims of their own: nothing that happens to what was parsed changes them. */
+export function claimsOf({ provisioning }: ParsedAndroidKey, path: VerifiedPath): AndroidKeyClaims {
+  const { statement, leaf, issuer, anchor, kind, serials } = path
   return {
     platform: 'android',
     keySha256: sha256(leaf.spki),
-    attestationKeySha256: sha256((issuer ?? leaf).spki),
-    serials,
+    attestationKeySha256: sha256(issuer.spki),
+    serials: Object.freeze([...serials]),
     anchor: anchor.name,
     provisioning: kind,
-    certificatesIssued: parsed.provisioning?.certificatesIssued ?? null,
-    reportedLost: parsed.provisioning?.reportedLost ?? null,
+    certificatesIssued: provisioning?.certificatesIssued ?? null,
+    reportedLost: provisioning?.reportedLost ?? null,
     attestationVersion: statement.attestationVersion,
     attestationSecurityLevel: statement.attestationSecurityLevel,
     keyMintVersion: statement.keyMintVersion,
@@ -102,18 +106,20 @@ function deviceClaims({ rootOfTrust, statement: { hardware, software } }: Verifi
 
 function keyClaims({ hardware, software }: KeyDescription) {
   return {
-    purposes: hardware.purpose ?? [],
+    purposes: Object.freeze([...(hardware.purpose ?? [])]),
     noAuthRequired: hardware.noAuthRequired ?? false,
-    unknownTags: [...hardware.unknownTags, ...software.unknownTags],
+    unknownTags: Object.freeze([...hardware.unknownTags, ...software.unknownTags]),
   }
 }
 
 function appClaims({ applicationId }: KeyDescription) {
   const packages = applicationId?.packages ?? []
   return {
-    packageNames: packages.map(({ name }) => name),
-    versionCodes: Object.fromEntries(packages.map(({ name, versionCode }) => [name, versionCode])),
-    signatureDigests: applicationId?.signatureDigests ?? [],
+    packageNames: Object.freeze(packages.map(({ name }) => name)),
+    versionCodes: Object.freeze(
+      Object.fromEntries(packages.map(({ name, versionCode }) => [name, versionCode])),
+    ),
+    signatureDigests: Object.freeze([...(applicationId?.signatureDigests ?? [])]),
   }
 }
 

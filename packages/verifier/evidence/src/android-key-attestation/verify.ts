@@ -55,19 +55,20 @@ export async function inspectAttestedKey(
 
 function verifyStatement(parsed: ParsedAndroidKey, context: AndroidKeyContext): VerifiedPath {
   const { certificates } = parsed
-  checkChainLength(certificates)
+  const { leaf, issuer, belowRoot, root } = checkChainLength(certificates)
   const statement = checkAttestationExtension(parsed)
   checkRepeatedKey(certificates)
-  const anchor = checkAnchor(certificates.at(-1)!, context.anchors)
+  const anchor = checkAnchor(root, context.anchors)
   checkIssuerNames(certificates)
-  const kind = chainKind(certificates.at(-2)!)
+  const kind = chainKind(belowRoot)
   checkValidity(certificates, kind, context.now)
   checkSignatures(certificates, kind, context.issuers)
   checkVersion(statement)
   checkCommitment(statement, context.commitment)
   checkKey(statement, context)
   const rootOfTrust = checkDevice(statement, context)
-  return { statement, rootOfTrust, anchor, kind, serials: certificates.slice(1).map(listedSerial) }
+  const serials = certificates.slice(1).map(listedSerial)
+  return { leaf, issuer, statement, rootOfTrust, anchor, kind, serials }
 }
 
 function checkKey(statement: KeyDescription, { policy }: AndroidKeyContext): void {

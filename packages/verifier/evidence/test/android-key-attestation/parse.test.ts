@@ -4,17 +4,18 @@ import { parse } from '../../src/android-key-attestation/parse.ts'
 import { boolean, integer, octets, sequence } from '../../../codec/test/der/encode.ts'
 import { extension } from '../../../codec/test/x509/issue-certificate.ts'
 import { codeOf } from '../codes.ts'
-import { chainOf, itemOf, provisioningExtension } from './phone.ts'
+import { chainOf, itemOf, keys, provisioningExtension } from './phone.ts'
 import { challenge } from './write-key-description.ts'
 
 const chain = chainOf()
 const item = itemOf(chain)
+/** A certificate of this many bytes. RSA signatures are all of one length. */
 const big = (length: number): Buffer => {
-  const filled = (size: number) =>
-    chainOf({
-      certificates: { 1: { extensions: [extension('1.2.3', octets(Buffer.alloc(size)))] } },
-    })[1] as Buffer
-  return filled(length - filled(5000).length + 5000)
+  const padded = (padding: number) => {
+    const extensions = [extension('1.2.3', octets(Buffer.alloc(padding)))]
+    return chainOf({ certificates: { 1: { extensions, by: keys.rsa } } })[1] as Buffer
+  }
+  return padded(length - padded(5000).length + 5000)
 }
 
 test('a chain becomes certificates, and what leaf and issuer say', () => {

@@ -24,7 +24,7 @@ import {
   verifying,
   type ChainTemplate,
 } from './phone.ts'
-import { packageName, signer } from './write-key-description.ts'
+import { packageName, rootOfTrust, signer } from './write-key-description.ts'
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
 
@@ -73,6 +73,7 @@ test('what is not said is null, and what is said besides is claimed', async () =
       hardware: {
         1: undefined,
         503: undefined,
+        704: rootOfTrust({ hash: [] }),
         705: undefined,
         706: undefined,
         718: undefined,
@@ -87,6 +88,7 @@ test('what is not said is null, and what is said besides is claimed', async () =
     provisioning: 'remote',
     certificatesIssued: 1753,
     reportedLost: true,
+    verifiedBootHash: null,
     osVersion: null,
     osPatchLevel: null,
     vendorPatchLevel: null,
@@ -134,6 +136,21 @@ const order: readonly (readonly [string, ChainTemplate])[] = [
 
 test.each(order)('%s is found before what comes after it', async (code, template) => {
   expect(await codeOf(() => verifying(template, { listed: { d1: 'revoked' } }))).toBe(code)
+})
+
+test('a module hash that the hardware states goes before that of the system', async () => {
+  const of = (byte: number) => ({ 724: octets(Buffer.alloc(32, byte)) })
+  const { claims } = await verifying({ statement: { hardware: of(0x11), software: of(0x22) } })
+  expect(claims.moduleHash).toBe('11'.repeat(32))
+})
+
+test('claims do not change any more, whatever becomes of what was parsed', async () => {
+  const parsed = androidKeyAttestation.parse(itemOf(chainOf()))
+  const { claims } = await androidKeyAttestation.verify(parsed, contextWith())
+  const values: unknown[] = Object.values(claims)
+  expect(values.every((value) => Object.isFrozen(value))).toBe(true)
+  expect(claims.purposes).not.toBe(parsed.statement?.hardware.purpose)
+  expect(claims.signatureDigests).not.toBe(parsed.statement?.applicationId?.signatureDigests)
 })
 
 test('an inspection makes the same checks but that of the app, and its result cannot be appraised', async () => {

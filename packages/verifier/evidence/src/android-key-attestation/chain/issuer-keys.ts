@@ -30,9 +30,7 @@ export function issuerKeys(capacity = 10_000): IssuerKeys {
     },
     set(path, key) {
       keys.set(path, key)
-      if (keys.size <= capacity) return
-      const [oldest] = keys.keys()
-      if (oldest !== undefined) keys.delete(oldest)
+      if (keys.size > capacity) keys.delete(keys.keys().next().value as string)
     },
   }
 }

@@ -1,7 +1,19 @@
 import type { Certificate } from '@assay/codec/x509'
 import { AndroidKeyError } from '../errors.ts'
 
-/** A leaf, at least one certificate of the device, and a root. */
-export function checkChainLength(certificates: readonly Certificate[]): void {
-  if (certificates.length < 3) throw new AndroidKeyError('ANDROID_KEY_CHAIN_LENGTH')
+/** The certificates of a chain that have a part of their own; two of them may be one. */
+export interface ChainParts {
+  readonly leaf: Certificate
+  readonly issuer: Certificate
+  readonly belowRoot: Certificate
+  readonly root: Certificate
+}
+
+/** There are a leaf, at least one certificate of the device, and a root. */
+export function checkChainLength(certificates: readonly Certificate[]): ChainParts {
+  const [leaf, issuer] = certificates
+  const [belowRoot, root] = certificates.slice(-2)
+  if (certificates.length < 3 || !leaf || !issuer || !belowRoot || !root)
+    throw new AndroidKeyError('ANDROID_KEY_CHAIN_LENGTH')
+  return { leaf, issuer, belowRoot, root }
 }

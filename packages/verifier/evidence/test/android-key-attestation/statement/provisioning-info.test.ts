@@ -25,3 +25,7 @@ test.each([
 ])('%s says nothing', (_, hex) => {
   expect(read(hex)).toEqual(unknown)
 })
+
+test('an error that is no refusal of the reader passes', () => {
+  expect(() => readProvisioningInfo(undefined as unknown as Uint8Array)).toThrow(TypeError)
+})
