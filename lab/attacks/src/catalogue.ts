@@ -29,6 +29,7 @@ import { sdkHeadless } from './attacks/tampered-apps/sdk-headless.ts'
 import { unknownApp } from './attacks/builds/unknown-app.ts'
 import { unknownBuild } from './attacks/builds/unknown-build.ts'
 import { retiredBuild } from './attacks/builds/retired-build.ts'
+import { tokenOfRetiredBuild } from './attacks/builds/token-of-retired-build.ts'
 import { belowMinimumVersion } from './attacks/builds/below-minimum-version.ts'
 import { otherPlatformAudience } from './attacks/builds/other-platform-audience.ts'
 import { otherPlatformToken } from './attacks/builds/other-platform-token.ts'
@@ -36,6 +37,7 @@ import { registeredByStranger } from './attacks/builds/registered-by-stranger.ts
 import { registeredDebuggable } from './attacks/builds/registered-debuggable.ts'
 import { registeredOtherSigner } from './attacks/builds/registered-other-signer.ts'
 import { registeredSignatureBroken } from './attacks/builds/registered-signature-broken.ts'
+import { registeredJunk } from './attacks/builds/registered-junk.ts'
 import { pipelineKeyExceeded } from './attacks/builds/pipeline-key-exceeded.ts'
 import { reasonLookedUp } from './attacks/builds/reason-looked-up.ts'
 import { answerOtherKey } from './attacks/answers/answer-other-key.ts'
@@ -56,6 +58,7 @@ import { probesVolunteered } from './attacks/answers/probes-volunteered.ts'
 import { evidenceStripped } from './attacks/answers/evidence-stripped.ts'
 import { evidenceMadeUp } from './attacks/answers/evidence-made-up.ts'
 import { audienceWidened } from './attacks/answers/audience-widened.ts'
+import { hostileService } from './attacks/answers/hostile-service.ts'
 import { clientDataJson } from './attacks/json/client-data-json.ts'
 import { clientDataRespelled } from './attacks/json/client-data-respelled.ts'
 import { jsonDuplicateMembers } from './attacks/json/json-duplicate-members.ts'
@@ -63,7 +66,9 @@ import { jsonLoneSurrogates } from './attacks/json/json-lone-surrogates.ts'
 import { jsonOtherEncodings } from './attacks/json/json-other-encodings.ts'
 import { jsonPrototype } from './attacks/json/json-prototype.ts'
 import { jsonTooDeep } from './attacks/json/json-too-deep.ts'
+import { bodiesOversized } from './attacks/json/bodies-oversized.ts'
 import { mediaTypeSimple } from './attacks/json/media-type-simple.ts'
+import { pageOfForeignOrigin } from './attacks/json/page-of-foreign-origin.ts'
 import { tokenStolen } from './attacks/tokens/token-stolen.ts'
 import { tokenWithoutProof } from './attacks/tokens/token-without-proof.ts'
 import { tokenOtherAudience } from './attacks/tokens/token-other-audience.ts'
@@ -105,6 +110,7 @@ import { targetAbsolute } from './attacks/requests/target-absolute.ts'
 import { transferEncoding } from './attacks/requests/transfer-encoding.ts'
 import { floodOfChallenges } from './attacks/floods/flood-of-challenges.ts'
 import { floodOfJunk } from './attacks/floods/flood-of-junk.ts'
+import { floodOfIdleConnections } from './attacks/floods/flood-of-idle-connections.ts'
 import { floodOfKids } from './attacks/floods/flood-of-kids.ts'
 
 /** Every attack, in the order in which they are told. */
@@ -142,6 +148,7 @@ export const catalogue: readonly Attack[] = [
   unknownApp,
   unknownBuild,
   retiredBuild,
+  tokenOfRetiredBuild,
   belowMinimumVersion,
   otherPlatformAudience,
   otherPlatformToken,
@@ -149,6 +156,7 @@ export const catalogue: readonly Attack[] = [
   registeredDebuggable,
   registeredOtherSigner,
   registeredSignatureBroken,
+  registeredJunk,
   pipelineKeyExceeded,
   reasonLookedUp,
   // Answers
@@ -170,6 +178,7 @@ export const catalogue: readonly Attack[] = [
   evidenceStripped,
   evidenceMadeUp,
   audienceWidened,
+  hostileService,
   // Json
   clientDataJson,
   clientDataRespelled,
@@ -178,7 +187,9 @@ export const catalogue: readonly Attack[] = [
   jsonOtherEncodings,
   jsonPrototype,
   jsonTooDeep,
+  bodiesOversized,
   mediaTypeSimple,
+  pageOfForeignOrigin,
   // Tokens
   tokenStolen,
   tokenWithoutProof,
@@ -224,5 +235,6 @@ export const catalogue: readonly Attack[] = [
   // Floods
   floodOfChallenges,
   floodOfJunk,
+  floodOfIdleConnections,
   floodOfKids,
 ]

@@ -64,6 +64,7 @@ export const expectedOutcomes: Expectations = {
   'unknown-app': onlyAssay(noRegistration, refused('app_not_registered')),
   'unknown-build': onlyAssay(noRegistration, refused('build_not_registered')),
   'retired-build': onlyAssay(noRegistration, refused('build_retired')),
+  'token-of-retired-build': onlyAssay(noToken, through),
   'below-minimum-version': onlyAssay(noRegistration, refused('build_below_minimum')),
   'other-platform-audience': onlyAssay(noRegistration, refused('audience_not_registered')),
   'other-platform-token': onlyAssay(noRegistration, refused('APP_NOT_ADMITTED')),
@@ -71,6 +72,7 @@ export const expectedOutcomes: Expectations = {
   'registered-debuggable': onlyAssay(noRegistration, refused('build_debuggable')),
   'registered-other-signer': onlyAssay(noRegistration, refused('signer_not_registered')),
   'registered-signature-broken': onlyAssay(noRegistration, refused('APK_DIGEST_MISMATCH')),
+  'registered-junk': onlyAssay(noRegistration, refused('ZIP_MALFORMED,ZIP_TRUNCATED')),
   'pipeline-key-exceeded': onlyAssay(noRegistration, refused('scope_insufficient')),
   'reason-looked-up': onlyAssay(noRegistration, refused('scope_insufficient,unauthorized')),
   // Challenges and answers
@@ -92,6 +94,7 @@ export const expectedOutcomes: Expectations = {
   'evidence-stripped': onlyAssay(noChallenge, refused('evidence_list_mismatch')),
   'evidence-made-up': onlyAssay(noChallenge, refused('EVIDENCE_FORMAT_UNKNOWN')),
   'audience-widened': onlyAssay(noChallenge, refused('audience_not_registered')),
+  'hostile-service': onlyAssay(noService, refused('sdk:plan_refused')),
   // JSON and encodings
   'client-data-json': onlyAssay(noService, refused('client_data_malformed')),
   'client-data-respelled': onlyAssay(
@@ -103,7 +106,9 @@ export const expectedOutcomes: Expectations = {
   'json-other-encodings': onlyAssay(noService, refused('json_invalid')),
   'json-prototype': onlyAssay(noService, refused('json_invalid,request_invalid')),
   'json-too-deep': onlyAssay(noService, refused('json_too_deep')),
+  'bodies-oversized': onlyAssay(noService, refused('body_too_large')),
   'media-type-simple': onlyAssay(noService, refused('media_type_unsupported')),
+  'page-of-foreign-origin': onlyAssay(noService, refused('NO_CORS')),
   // Tokens
   'token-stolen': onlyAssay(noToken, refused('PROOF_KEY_MISMATCH')),
   'token-without-proof': onlyAssay(noToken, refused('PROOF_MISSING,TOKEN_MISSING')),
@@ -149,5 +154,6 @@ export const expectedOutcomes: Expectations = {
   // Floods
   'flood-of-challenges': onlyAssay(noService, refused('rate_limited')),
   'flood-of-junk': onlyAssay(noService, refused('client_data_malformed')),
+  'flood-of-idle-connections': onlyAssay(noService, refused('OTHERS_SERVED')),
   'flood-of-kids': onlyAssay(noToken, refused('TOKEN_KEY_UNKNOWN')),
 }

@@ -91,6 +91,8 @@ export const shop = {
   legacyOrders: '/legacy/orders',
   open: '/health',
   secretHeader: 'x-api-key',
+  /** Origin of the web app's pages. */
+  origin: 'https://shop.example',
 } as const
 
 /** Seconds by which the clock of `Apis.later` is ahead. */

@@ -11,7 +11,7 @@ import {
   startFreshService,
   type DeviceOptions,
 } from '@assay/testkit'
-import type { InstalledBuild, World } from '../world.ts'
+import { shop, type InstalledBuild, type World } from '../world.ts'
 import { startApis } from './apis.ts'
 import { makeRelease, newSecret, registerBuilds } from './builds.ts'
 import { createOperator } from './operator.ts'
@@ -43,7 +43,12 @@ export async function setWorld(): Promise<RunningWorld> {
     const operator = createOperator(service.url, service.env['ASSAY_API_KEY'] as string, apps.android)
     const builds = await registerBuilds(operator, apps, release)
     const both = [apps.android, apps.web]
-    await operator.addApi({ audience: apis.orders.url, apps: both, tiers: ['warning'] })
+    await operator.addApi({
+      audience: apis.orders.url,
+      apps: both,
+      tiers: ['warning'],
+      origins: [shop.origin],
+    })
     await operator.addApi({ audience: apis.payments.url, apps: [apps.android], tiers: ['warning'] })
     const install = (app: string, { id, segments }: InstalledBuild, options: Partial<DeviceOptions>) =>
       createDevice({
