@@ -27,7 +27,7 @@ interface Postponed {
   /** Hex, once the segment has been read to its end. */
   sha256?: string
   /** Settles, and never rejects, when its bytes are on disk or could not be put there ahead of time. */
-  flushed?: Promise<void>
+  flushed: Promise<void>
 }
 
 process.on('message', (command: ReaderCommand) => {
@@ -76,7 +76,8 @@ async function read(file: string, format: BuildFormat): Promise<ReaderAnswer> {
 }
 
 function keepSegment(writer: BlobWriter): SegmentWriter {
-  const entry: Postponed | undefined = postponed.length < openWriters ? { writer } : undefined
+  const entry: Postponed | undefined =
+    postponed.length < openWriters ? { writer, flushed: Promise.resolve() } : undefined
   if (entry !== undefined) postponed.push(entry)
   return {
     write: (chunk) => writer.write(chunk),
