@@ -1,5 +1,6 @@
-import { createHash, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import type { Validity } from '@assay/codec/x509'
+import { sha256 } from './sha256.ts'
 import type { AppAttestAnchor } from './trust-anchors.ts'
 
 /** An intermediate certificate that an anchor has signed. Its dates are judged anew each time. */
@@ -37,5 +38,5 @@ export function intermediateCache(): IntermediateCache {
 }
 
 function hashOf(certificate: Uint8Array): string {
-  return createHash('sha256').update(certificate).digest('base64')
+  return sha256(certificate).toString('base64')
 }

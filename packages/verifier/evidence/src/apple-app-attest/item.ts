@@ -1,16 +1,16 @@
-import { decodeBase64url } from '@assay/protocol'
 import { decodeCbor, isCborMap, type CborMap, type CborValue } from '@assay/codec/cbor'
 import { AppAttestError } from './errors.ts'
 import { reading } from './reading.ts'
 
-/** Real attestations take about 6 KiB. */
-const largestObject = 65_536
+/** Characters of 64 KiB. Real attestations take about 6 KiB. */
+const longestMember = 87_382
 
 /** A member of an evidence item that is base64url of at most 64 KiB. */
 export function bytesMember(value: unknown): Uint8Array {
-  const withinBounds = typeof value === 'string' && value.length <= Math.ceil((largestObject * 4) / 3)
-  const bytes = withinBounds ? decodeBase64url(value) : undefined
-  if (bytes === undefined) throw new AppAttestError('APP_ATTEST_ITEM')
+  if (typeof value !== 'string' || value.length > longestMember) throw new AppAttestError('APP_ATTEST_ITEM')
+  const bytes = Buffer.from(value, 'base64url')
+  // Node's decoder is lenient and four times as fast as a strict one: only canonical text comes out as it went in.
+  if (bytes.toString('base64url') !== value) throw new AppAttestError('APP_ATTEST_ITEM')
   return bytes
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { encodeBase64url } from '@assay/protocol'
 import { readValidity, type Certificate } from '@assay/codec/x509'
 import { asVerified, type Verified } from '../port/verified.ts'
@@ -21,6 +20,7 @@ import type { AttestationContext } from './context.ts'
 import { descriptor } from './descriptor.ts'
 import type { ParsedAttestation } from './parse.ts'
 import { reading } from './reading.ts'
+import { sha256 } from './sha256.ts'
 
 /** @throws AppAttestError with the code of the first check that does not hold */
 export async function verify(
@@ -68,7 +68,7 @@ function publicJwk(point: Uint8Array): AppAttestClaims['publicKey'] {
 
 function describe(leaf: Certificate, notAfter: number): AppAttestClaims['certificate'] {
   return {
-    sha256: createHash('sha256').update(leaf.encoded).digest('hex'),
+    sha256: sha256(leaf.encoded).toString('hex'),
     serialNumber: Buffer.from(leaf.serialNumber).toString('hex'),
     notAfter: notAfter / 1000,
   }

@@ -45,6 +45,9 @@ test.each([
     { ...genuine, key_id: `${Buffer.alloc(32, 0xff).toString('base64')}` },
   ],
   ['an object that is no text', { ...genuine, attestation: 1 }],
+  ['unused bits that are set', { ...genuine, key_id: `${genuine.key_id.slice(0, -1)}_` }],
+  ['padding', { ...genuine, attestation: `${genuine.attestation}=` }],
+  ['white space', { ...genuine, attestation: `${genuine.attestation} ` }],
   ['an object beyond 64 KiB', { ...genuine, attestation: 'A'.repeat(87_384) }],
 ])('APP_ATTEST_ITEM: %s', async (_, item) => {
   expect(await codeOf(() => appleAppAttest.parse(item))).toBe('APP_ATTEST_ITEM')

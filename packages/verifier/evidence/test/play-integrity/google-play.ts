@@ -51,7 +51,7 @@ export interface Changes {
   readonly jwsHeader?: unknown
   readonly signature?: (input: Buffer) => Buffer
   /** Makes something else of the signed verdict. */
-  readonly content?: (jws: string) => string
+  readonly content?: (jws: string) => string | Buffer
   readonly jweHeader?: unknown
   readonly wrappingKey?: Buffer
   /** Makes something else of the five parts. */
@@ -78,7 +78,7 @@ export function token(changes: Changes = {}): string {
   )
   const encryptedKey = Buffer.concat([wrap.update(key), wrap.final()])
   const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(head))
-  const ciphertext = Buffer.concat([cipher.update(content), cipher.final()])
+  const ciphertext = Buffer.concat([cipher.update(Buffer.from(content)), cipher.final()])
   const parts = [
     head,
     ...[encryptedKey, iv, ciphertext, cipher.getAuthTag()].map((part) => part.toString('base64url')),

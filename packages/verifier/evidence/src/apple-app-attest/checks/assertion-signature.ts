@@ -1,7 +1,8 @@
-import { createHash, verify } from 'node:crypto'
+import { verify } from 'node:crypto'
 import type { AssertionContext } from '../context.ts'
 import { AppAttestError } from '../errors.ts'
 import type { ParsedAssertion } from '../parse-assertion.ts'
+import { nonceFor } from '../sha256.ts'
 
 /**
  * The attested key has signed this authenticator data for this client data. What it signs is a hash already, and ECDSA
@@ -11,6 +12,6 @@ export function checkAssertionSignature(
   { authenticatorData, signature }: ParsedAssertion,
   { commitment, key }: Pick<AssertionContext, 'commitment' | 'key'>,
 ): void {
-  const nonce = createHash('sha256').update(authenticatorData.encoded).update(commitment).digest()
+  const nonce = nonceFor(authenticatorData.encoded, commitment)
   if (!verify('sha256', nonce, key, signature)) throw new AppAttestError('APP_ATTEST_ASSERTION_SIGNATURE')
 }

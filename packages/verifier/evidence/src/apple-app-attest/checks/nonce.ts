@@ -1,6 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import type { Certificate } from '@assay/codec/x509'
 import { AppAttestError } from '../errors.ts'
+import { nonceFor } from '../sha256.ts'
 
 const nonceExtension = '1.2.840.113635.100.8.2'
 /** SEQUENCE { [1] EXPLICIT OCTET STRING } of 32 bytes, in DER: only the bytes differ from one to the next. */
@@ -8,8 +9,8 @@ const valuePrefix = Buffer.from('3024a1220420', 'hex')
 
 /** The leaf was issued for this authenticator data and this client data. */
 export function checkNonce(leaf: Certificate, authenticatorData: Uint8Array, commitment: Uint8Array): void {
-  const nonce = createHash('sha256').update(authenticatorData).update(commitment).digest()
-  if (!timingSafeEqual(nonceOf(leaf), nonce)) throw new AppAttestError('APP_ATTEST_NONCE')
+  if (!timingSafeEqual(nonceOf(leaf), nonceFor(authenticatorData, commitment)))
+    throw new AppAttestError('APP_ATTEST_NONCE')
 }
 
 function nonceOf({ extensions }: Certificate): Uint8Array {

@@ -76,6 +76,7 @@ test.each([
   ['a payload with padding', (jws: string) => jws.replace('.', '.=')],
   ['a line break after it', (jws: string) => `${jws}\n`],
   ['nothing', () => ''],
+  ['bytes that are no text', () => Buffer.of(0xff)],
 ])('PLAY_INTEGRITY_JWS_FORM: %s', async (_, content) => {
   expect(await refusal({ content })).toBe('PLAY_INTEGRITY_JWS_FORM')
 })
