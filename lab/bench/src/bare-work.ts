@@ -7,6 +7,12 @@ export const bareWork: Readonly<Record<string, string>> = {
   'guard.repeat': 'one ES256 crypto.verify with the key at hand',
   'guard.repeat-request': 'one ES256 crypto.verify with the key at hand',
   'guard.first': 'one ES256 verify with the key at hand, import of a fresh JWK, one verify with it',
+  'evidence.app-attest': 'one ES384 crypto.verify, of the leaf: the one check that cannot be cached',
+  'evidence.app-attest-assertion': 'one ES256 crypto.verify with the key at hand',
+  'evidence.app-attest-assertion.cold': 'one ES256 crypto.verify with the key at hand',
+  'evidence.android-key.factory': '`new X509Certificate` of each certificate, one signature check: the leaf',
+  'evidence.android-key.remote':
+    '`new X509Certificate` of each certificate, two signature checks: leaf and device certificate',
   'sdk.size': 'none: a size',
   'sdk.attest.1MB': 'one SHA-256 by crypto.subtle of the same bytes, at hand in one piece, in the same page',
   'sdk.attest.8MB': 'one SHA-256 by crypto.subtle of the same bytes, at hand in one piece, in the same page',

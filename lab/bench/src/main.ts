@@ -1,5 +1,7 @@
 import { attestRows } from './attest/rows.ts'
 import { bareWork } from './bare-work.ts'
+import { androidKeyRows } from './evidence/android-key.ts'
+import { appAttestRows } from './evidence/app-attest.ts'
 import { guardRows } from './guard/rows.ts'
 import { machine } from './machine.ts'
 import { registerApkRows } from './register-apk.ts'
@@ -14,6 +16,7 @@ const groups: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   guard: guardRows,
   attest: attestRows,
   sdk: sdkRows,
+  evidence: async () => [...(await appAttestRows()), ...(await androidKeyRows())],
 }
 
 const args = process.argv.slice(2)

@@ -5,8 +5,6 @@ import type { Database } from '../storage/tables.ts'
 const checkName = 'sealing-check'
 const checkValue = Buffer.from('assay/sealing-check/1\0', 'ascii')
 
-export type SecretRepository = ReturnType<typeof createSecretRepository>
-
 /** Named secrets of the service, sealed at rest. */
 export function createSecretRepository({ db, sealing }: { db: Database; sealing: Sealing }) {
   return {

@@ -1,11 +1,14 @@
 import { expect, expectTypeOf, test } from 'vitest'
 import * as evidence from '../src/index.ts'
+import * as androidFormat from '../src/android-key-attestation/index.ts'
+import * as appleFormat from '../src/apple-app-attest/index.ts'
 import * as exampleFormat from '../src/example/index.ts'
+import * as playFormat from '../src/play-integrity/index.ts'
 import * as softwareFormat from '../src/software/index.ts'
 import type { Verified } from '../src/index.ts'
 
 test('nothing outside the package can mark claims as verified', () => {
-  for (const exports of [evidence, softwareFormat, exampleFormat]) {
+  for (const exports of [evidence, softwareFormat, exampleFormat, androidFormat, appleFormat, playFormat]) {
     expect(Object.keys(exports)).not.toContain('asVerified')
   }
   const forged = { format: 'software', claims: { measured: true } }
