@@ -54,6 +54,7 @@ async function attackAll(attacks: readonly Attack[], json: boolean): Promise<boo
     for (const { id, level, problem } of deviations)
       tell(pc.red(`${id}${level === null ? '' : ` at ${level}`}: ${problem}`))
     const isComplete = notRun.length === 0 || process.env['ASSAY_REQUIRE_ALL'] !== '1'
+    if (!isComplete) tell(pc.red('Not everything was run, as ASSAY_REQUIRE_ALL=1 demands.'))
     if (deviations.length === 0) tell(`All ${results.length} attacks came out as expected.`)
     return deviations.length === 0 && isComplete
   } finally {
