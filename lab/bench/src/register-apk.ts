@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import path from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { Build } from '@assay/protocol'
 import { fetchApk, publishedApks, startFreshService } from '@assay/testkit'
@@ -13,44 +14,53 @@ export const apkCache = path.resolve(import.meta.dirname, '../../../node_modules
 
 /**
  * `register.apk`: wall time of `assay build add` of an APK of 18 MB, CLI start and transfer included, against
- * `apksigner verify` of the same file. Each round registers into a service that has never seen the file.
+ * `apksigner verify` of the same file. Each registers into a service that has never seen the file:
+ * right after its app was registered, when the process that reads builds has been started, and after a while of doing
+ * nothing, when it has been ended (`afterIdle…`).
  */
 export async function registerApkRows(): Promise<BenchRow[]> {
   const apk = publishedApks.uiautomator2Server
   const file = await fetchApk(apk, apkCache)
-  const times: number[] = []
-  const peaks: number[] = []
-  const peerTimes: number[] = []
-  let build: Build | undefined
-  let peerSays = ''
+  const add = ['build', 'add', file, '--app', apk.applicationId, '--allow-debuggable', '--json']
+  const measured: Measured = { soon: [], later: [], peer: [], build: undefined, peerSays: '', peak: 0 }
   for (let round = 0; round < rounds; round++) {
-    const service = await startFreshService(cli)
-    try {
-      await cli.succeed(['app', 'add', apk.applicationId, '--platform', 'android'], service.env)
-      const args = ['build', 'add', file, '--app', apk.applicationId, '--allow-debuggable', '--json']
-      const added = await cli.succeed(args, service.env)
-      build = JSON.parse(added.stdout) as Build
-      times.push(added.milliseconds)
-      peaks.push(added.peak)
-    } finally {
-      await service.stop()
+    for (const pause of ['soon', 'later'] as const) {
+      const service = await startFreshService(cli)
+      try {
+        await cli.succeed(['app', 'add', apk.applicationId, '--platform', 'android'], service.env)
+        if (pause === 'later') await wait(readerIsGone)
+        const added = await cli.succeed(add, service.env)
+        measured.build = JSON.parse(added.stdout) as Build
+        measured[pause].push(added.milliseconds)
+        if (round === 0) measured.peak = await cli.peakOf(add, service.env)
+      } finally {
+        await service.stop()
+      }
     }
     const started = performance.now()
-    peerSays = await apksigner(file)
-    peerTimes.push(performance.now() - started)
+    measured.peerSays = await apksigner(file)
+    measured.peer.push(performance.now() - started)
   }
-  return [row(build as Build, peerSays, times, peaks, peerTimes)]
+  return [row(measured)]
 }
 
-function row(
-  build: Build,
-  peerSays: string,
-  times: number[],
-  peaks: number[],
-  peerTimes: number[],
-): BenchRow {
+/** Milliseconds after which the service has ended the process that reads builds. */
+const readerIsGone = 4_000
+
+interface Measured {
+  /** Milliseconds, right after the app was registered. */
+  soon: number[]
+  /** Milliseconds, when the service has been idle. */
+  later: number[]
+  peer: number[]
+  build: Build | undefined
+  peerSays: string
+  peak: number
+}
+
+function row({ soon, later, peer, build, peerSays, peak }: Measured): BenchRow {
   const schemes = schemesOf(peerSays)
-  const [value, peerValue] = [median(times), median(peerTimes)]
+  const [value, idle, peerValue] = [median(soon), median(later), median(peer)]
   return {
     id: 'register.apk',
     value: rounded(value),
@@ -62,10 +72,12 @@ function row(
     peerRatio: rounded(value / peerValue),
     facts: {
       sameVerdict: /^Verifies$/m.test(peerSays),
-      sameSchemes: schemes.join() === [...build.schemes].sort().join(),
+      sameSchemes: schemes.join() === [...(build?.schemes ?? [])].sort().join(),
       schemes,
-      cliPeakMB: rounded(Math.max(...peaks)),
-      segments: build.segments.length,
+      cliPeakMB: rounded(peak),
+      segments: build?.segments.length ?? 0,
+      afterIdleMs: rounded(idle),
+      afterIdlePeerRatio: rounded(idle / peerValue),
     },
   }
 }

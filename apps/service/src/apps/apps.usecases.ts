@@ -9,12 +9,14 @@ interface AppDependencies {
   apps: AppRepository
   facts: Pick<RegisteredFacts, 'changed'>
   clock: Clock
+  /** Told of each app that is new: builds of it come next. */
+  onAdded: () => void
 }
 
 export type AppUseCases = ReturnType<typeof createAppUseCases>
 
 /** Apps that may attest. */
-export function createAppUseCases({ apps, facts, clock }: AppDependencies) {
+export function createAppUseCases({ apps, facts, clock, onAdded }: AppDependencies) {
   return {
     async add(input: Asked<AppInput>): Promise<App> {
       const app: App = {
@@ -29,6 +31,7 @@ export function createAppUseCases({ apps, facts, clock }: AppDependencies) {
       }
       if ((await apps.insert(app)) === 'exists') throw new ProblemError('app_exists')
       facts.changed()
+      onAdded()
       return app
     },
     list: () => apps.list(),

@@ -110,7 +110,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
 
   let closing = false
   const app: FastifyInstance = await buildApp({
-    apps: createAppUseCases({ apps, facts, clock }),
+    apps: createAppUseCases({ apps, facts, clock, onAdded: () => reader.warm() }),
     apis: createApiUseCases({ apis, facts, clock }),
     apiKeys,
     builds: buildUseCases,

@@ -10,8 +10,6 @@ export interface FinishedCommand {
   stdout: string
   stderr: string
   milliseconds: number
-  /** Peak resident size of the process in MB. */
-  peak: number
 }
 
 /** `assay serve` in a process of its own. */
@@ -28,6 +26,8 @@ export interface CliProcess {
   run(args: readonly string[], env: Environment): Promise<FinishedCommand>
   /** As `run`. @throws Error with the command's messages unless it exits with 0. */
   succeed(args: readonly string[], env: Environment): Promise<FinishedCommand>
+  /** Peak resident size, in MB, of a process that runs the command. @throws Error unless it exits with 0. */
+  peakOf(args: readonly string[], env: Environment): Promise<number>
   serve(env: Environment, args?: readonly string[]): Promise<ServiceProcess>
 }
 
@@ -47,6 +47,12 @@ export function createCliProcess(script: string): CliProcess {
         throw new Error(`assay ${args.slice(0, 2).join(' ')} failed: ${finished.stderr}`)
       return finished
     },
+    peakOf: async (args, env) => {
+      const finished = await runCommand(script, args, env, ['--import', reportPeak])
+      if (finished.status !== 0)
+        throw new Error(`assay ${args.slice(0, 2).join(' ')} failed: ${finished.stderr}`)
+      return Number(finished.reported) / 1024
+    },
     serve: (env, args = []) => startService(script, env, args),
   }
 }
@@ -55,17 +61,18 @@ async function runCommand(
   script: string,
   args: readonly string[],
   env: Environment,
-): Promise<FinishedCommand> {
+  nodeOptions: readonly string[] = [],
+): Promise<FinishedCommand & { reported: string }> {
   const started = performance.now()
-  const child = spawn(process.execPath, ['--import', reportPeak, script, ...args], {
+  const child = spawn(process.execPath, [...nodeOptions, script, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   })
   const collected = Promise.all([collect(child, 1), collect(child, 2), collect(child, 3)])
   const [status] = (await once(child, 'close')) as [number | null]
   const milliseconds = performance.now() - started
-  const [stdout, stderr, peak] = await collected
-  return { status: status ?? 1, stdout, stderr, milliseconds, peak: Number(peak) / 1024 }
+  const [stdout, stderr, reported] = await collected
+  return { status: status ?? 1, stdout, stderr, milliseconds, reported }
 }
 
 async function collect(child: ChildProcess, descriptor: number): Promise<string> {
