@@ -106,6 +106,8 @@ test('certificates of several phones, in any order, are refused with a code', as
         const from = chains[which % chains.length] as Buffer[]
         return from[i % from.length] as Buffer
       })
+      // Chance puts a whole chain together now and then.
+      if (chains.some((whole) => Buffer.concat(whole).equals(Buffer.concat(chain)))) return
       expect(await judged(itemOf(chain))).not.toBe('accepted')
     }),
     { numRuns: 1000 },
