@@ -1,4 +1,11 @@
-import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  sign,
+  type KeyObject,
+} from 'node:crypto'
 import { thumbprintInput, type PublicJwk } from '@assay/protocol'
 import type { InstallationKey, KeyStore } from '@assay/client'
 
@@ -9,9 +16,20 @@ export interface SoftwareKey extends InstallationKey {
   thumbprint: string
 }
 
+/**
+ * By way of DER: on Node 20, `export({ format: 'jwk' })` of a key object that was generated in this process can lock
+ * itself out when garbage is collected in the middle of it.
+ */
 export function createSoftwareKey(): SoftwareKey {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const { x, y } = publicKey.export({ format: 'jwk' })
+  const der = generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    publicKeyEncoding: { type: 'spki', format: 'der' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'der' },
+  })
+  const privateKey = createPrivateKey({ key: der.privateKey, type: 'pkcs8', format: 'der' })
+  const { x, y } = createPublicKey({ key: der.publicKey, type: 'spki', format: 'der' }).export({
+    format: 'jwk',
+  })
   const publicJwk: PublicJwk = { kty: 'EC', crv: 'P-256', x: x as string, y: y as string }
   return {
     publicJwk,

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, sign, type JsonWebKey, type KeyObject } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync, sign, type JsonWebKey, type KeyObject } from 'node:crypto'
 import type { TokenAlgorithm, VerificationJwk } from '@assay/protocol'
 
 /** All that an algorithm implies: nothing below this table switches on its name. */
@@ -13,9 +13,20 @@ interface Algorithm {
   verificationJwk(jwk: JsonWebKey, kid: string): VerificationJwk
 }
 
+/**
+ * New keys come by way of DER: on Node 20, `export({ format: 'jwk' })` of a key object that was generated in this process
+ * can lock itself out when garbage is collected in the middle of it.
+ */
+const asDer = {
+  publicKeyEncoding: { type: 'spki', format: 'der' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'der' },
+} as const
+
+const readDer = (pkcs8: Buffer): KeyObject => createPrivateKey({ key: pkcs8, type: 'pkcs8', format: 'der' })
+
 export const algorithms: Record<TokenAlgorithm, Algorithm> = {
   ES256: {
-    generate: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
+    generate: () => readDer(generateKeyPairSync('ec', { namedCurve: 'P-256', ...asDer }).privateKey),
     fits: (key) => key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1',
     sign: (data, key) => sign('sha256', data, { key, dsaEncoding: 'ieee-p1363' }),
     thumbprintInput: ({ x, y }) => JSON.stringify({ crv: 'P-256', kty: 'EC', x, y }),
@@ -30,7 +41,7 @@ export const algorithms: Record<TokenAlgorithm, Algorithm> = {
     }),
   },
   Ed25519: {
-    generate: () => generateKeyPairSync('ed25519').privateKey,
+    generate: () => readDer(generateKeyPairSync('ed25519', asDer).privateKey),
     fits: (key) => key.asymmetricKeyType === 'ed25519',
     sign: (data, key) => sign(null, data, key),
     thumbprintInput: ({ x }) => JSON.stringify({ crv: 'Ed25519', kty: 'OKP', x }),

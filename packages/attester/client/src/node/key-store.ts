@@ -35,8 +35,17 @@ export function nodeKeyStore(options: { file?: string } = {}): KeyStore {
   }
 }
 
+/**
+ * By way of DER: on Node 20, `export({ format: 'jwk' })` of a key object that was generated in this process can lock
+ * itself out when garbage is collected in the middle of it.
+ */
 function generate(): KeyObject {
-  return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
+  const { privateKey } = generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    publicKeyEncoding: { type: 'spki', format: 'der' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'der' },
+  })
+  return createPrivateKey({ key: privateKey, type: 'pkcs8', format: 'der' })
 }
 
 function keyOf(key: KeyObject): InstallationKey {
