@@ -14,19 +14,17 @@ interface Algorithm {
 }
 
 /**
- * New keys come by way of DER: on Node 20, `export({ format: 'jwk' })` of a key object that was generated in this process
- * can lock itself out when garbage is collected in the middle of it.
+ * A new key, by way of DER: on Node 20, `export({ format: 'jwk' })` of a key object that was generated in this process can
+ * lock itself out when garbage is collected in the middle of it.
  */
-const asDer = {
-  publicKeyEncoding: { type: 'spki', format: 'der' },
-  privateKeyEncoding: { type: 'pkcs8', format: 'der' },
-} as const
-
-const readDer = (pkcs8: Buffer): KeyObject => createPrivateKey({ key: pkcs8, type: 'pkcs8', format: 'der' })
+function byWayOfDer({ privateKey }: { privateKey: KeyObject }): KeyObject {
+  const key = privateKey.export({ type: 'pkcs8', format: 'der' })
+  return createPrivateKey({ key, type: 'pkcs8', format: 'der' })
+}
 
 export const algorithms: Record<TokenAlgorithm, Algorithm> = {
   ES256: {
-    generate: () => readDer(generateKeyPairSync('ec', { namedCurve: 'P-256', ...asDer }).privateKey),
+    generate: () => byWayOfDer(generateKeyPairSync('ec', { namedCurve: 'P-256' })),
     fits: (key) => key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1',
     sign: (data, key) => sign('sha256', data, { key, dsaEncoding: 'ieee-p1363' }),
     thumbprintInput: ({ x, y }) => JSON.stringify({ crv: 'P-256', kty: 'EC', x, y }),
@@ -41,7 +39,7 @@ export const algorithms: Record<TokenAlgorithm, Algorithm> = {
     }),
   },
   Ed25519: {
-    generate: () => readDer(generateKeyPairSync('ed25519', asDer).privateKey),
+    generate: () => byWayOfDer(generateKeyPairSync('ed25519')),
     fits: (key) => key.asymmetricKeyType === 'ed25519',
     sign: (data, key) => sign(null, data, key),
     thumbprintInput: ({ x }) => JSON.stringify({ crv: 'Ed25519', kty: 'OKP', x }),
