@@ -1,7 +1,7 @@
 import cors from '@fastify/cors'
 import Fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { serializerCompiler } from 'fastify-type-provider-zod'
-import { encodeBase64url, headerNames, paths } from '@assay/protocol'
+import { headerNames, paths } from '@assay/protocol'
 import { registerApiKeyRoutes } from './api-keys/api-keys.routes.ts'
 import type { ApiKeyUseCases } from './api-keys/api-keys.usecases.ts'
 import { registerApiRoutes } from './apis/apis.routes.ts'
@@ -26,6 +26,7 @@ import { registerKeyRoutes } from './keys/keys.routes.ts'
 import type { KeyUseCases } from './keys/keys.usecases.ts'
 import { registerMetadataRoutes } from './metadata/metadata.routes.ts'
 import type { Random } from './ports.ts'
+import { randomId } from './random-id.ts'
 import type { LogLevel } from './service.config.ts'
 import type { TraceBuffer } from './traces/trace-buffer.ts'
 import { registerTraceRoutes } from './traces/traces.routes.ts'
@@ -91,7 +92,7 @@ function createInstance({ log, random, trustedProxies }: AppDependencies): Fasti
     return503OnClosing: false,
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     routerOptions: { maxParamLength: 1024 },
-    genReqId: () => encodeBase64url(random(16)),
+    genReqId: () => randomId(random, 16),
     requestIdHeader: false,
     logController: new LogController({ requestIdLogLabel: 'trace', disableRequestLogging: true }),
     logger: {

@@ -1,6 +1,7 @@
 import { encodeBase64url, type ApiKey, type ApiKeyInput, type CreatedApiKey } from '@assay/protocol'
 import { ProblemError } from '../http/problem-error.ts'
 import type { Clock, Random } from '../ports.ts'
+import { randomId } from '../random-id.ts'
 import { hashApiKeySecret, type ApiKeyRepository } from './api-keys.repository.ts'
 
 interface ApiKeyDependencies {
@@ -22,7 +23,7 @@ export function createApiKeyUseCases({ apiKeys, clock, random }: ApiKeyDependenc
     input: Pick<ApiKey, 'name' | 'scope' | 'apps'>,
   ): Promise<CreatedApiKey> => {
     const key: ApiKey = {
-      id: encodeBase64url(random(12)),
+      id: randomId(random, 12),
       name: input.name,
       scope: input.scope,
       apps: [...input.apps].sort(),

@@ -7,8 +7,8 @@ export const appIdPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{2,254}$/
 /** Build id, unique within its app: 1 to 128 characters of letters, digits, `.`, `_`, `+` and `-`. */
 export const buildIdPattern = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$/
 
-/** Trace id: 16 random bytes as 22 base64url characters. It names one exchange to the operator and tells nobody else anything. */
-export const traceIdPattern = /^[A-Za-z0-9_-]{22}$/
+/** Trace id: 127 random bits as 22 base64url characters, the first a letter. It names one exchange to the operator and tells nobody else anything. */
+export const traceIdPattern = /^[A-Za-z][A-Za-z0-9_-]{21}$/
 
 /** SHA-256 in lower-case hex. */
 export const sha256HexPattern = /^[0-9a-f]{64}$/
