@@ -228,6 +228,9 @@ function isGoodTokenClaim(name: string, value: unknown): boolean {
   }
 }
 
+/** Strict JSON refuses a member of this name wherever it stands. Inside text the quotes would be escaped. */
+const namesPrototype = (value: unknown) => (JSON.stringify(value) ?? '').includes('"__proto__":')
+
 function isGoodProofClaim(name: string, value: unknown): boolean {
   switch (name) {
     case 'jti':
@@ -252,7 +255,7 @@ describe('claims, well signed', () => {
         const token = signJws(tokenHeader, changed(tokenClaims, change), issuerKey)
         const good = change.remove
           ? !(change.name in tokenClaims) || change.name === 'toString'
-          : isGoodTokenClaim(change.name, change.value)
+          : isGoodTokenClaim(change.name, change.value) && !namesPrototype(change.value)
         expect((await decide({ token, proof: goodProof() })).ok).toBe(good)
       }),
       { numRuns: 1500 },
@@ -268,7 +271,7 @@ describe('claims, well signed', () => {
           const proof = signJws(proofHeader, changed(claims, change), installation)
           const good = change.remove
             ? !Object.hasOwn(claims, change.name)
-            : isGoodProofClaim(change.name, change.value)
+            : isGoodProofClaim(change.name, change.value) && !namesPrototype(change.value)
           // A jti that fast-check has drawn before has been used before.
           const decision = await decide({ proof })
           if (good && !decision.ok) expect(decision.code).toBe('PROOF_REPLAYED')
