@@ -12,6 +12,7 @@ export type {
   EvidenceSource,
   InstallationKey,
   KeyStore,
+  PreparedEvidence,
   RandomBytes,
   SharedState,
   Timers,

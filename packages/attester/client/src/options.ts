@@ -47,7 +47,7 @@ export interface AssayClientOptions {
    * that this release has.
    */
   live?: { functions: LiveFunctions; exercises: Exercises }
-  /** Sources of platform evidence, asked in this order. */
+  /** Sources of platform evidence, asked in this order when the service wants evidence. */
   evidence?: readonly EvidenceSource[]
   shared?: SharedState
   fetch: typeof globalThis.fetch

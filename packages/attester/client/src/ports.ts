@@ -1,5 +1,5 @@
 import type { Eventually } from '@assay/measurement'
-import type { EvidenceItem, PublicJwk } from '@assay/protocol'
+import type { EvidenceItem, EvidencePurpose, PublicJwk } from '@assay/protocol'
 
 /** The installation key: P-256, made on the device and kept as well as the platform allows. */
 export interface InstallationKey {
@@ -35,12 +35,23 @@ export interface Timers {
 /** `length` bytes from a cryptographically strong source. */
 export type RandomBytes = (length: number) => Uint8Array
 
-/** One kind of platform evidence. */
+/** Platform evidence, from an adapter over what the platform offers. */
 export interface EvidenceSource {
-  /** The `format` of its evidence items. */
+  /**
+   * Asked before client data is written, because client data names the kinds of evidence that follow. A source that
+   * fails at a refresh, here or when it collects, is asked once more as for an enrolment.
+   *
+   * @returns `undefined` where there is nothing to give for this purpose
+   */
+  prepare(purpose: EvidencePurpose): Eventually<PreparedEvidence | undefined>
+}
+
+/** One piece of evidence, of which only the commitment is missing. */
+export interface PreparedEvidence {
+  /** The `format` of the evidence item. */
   readonly format: string
   /** Evidence that commits to `binding` (43 base64url characters). */
-  collect: (binding: string) => Eventually<EvidenceItem>
+  collect(binding: string): Eventually<EvidenceItem>
 }
 
 /**

@@ -10,6 +10,7 @@ export type {
   ChallengeRequest,
   ChallengeResponse,
   EvidenceItem,
+  EvidencePurpose,
   IssuedToken,
 } from './wire/attestation.ts'
 export {

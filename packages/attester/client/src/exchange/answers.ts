@@ -4,7 +4,13 @@ import type { AttestationResponse, ChallengeResponse, IssuedToken } from '@assay
 export type Unchecked<T> = { readonly [Name in keyof T]?: unknown }
 
 export function isChallengeResponse(body: Unchecked<ChallengeResponse>): boolean {
-  return isText(body.attestation_challenge) && isText(body.plan) && isSeconds(body.expires_in)
+  const { attestation_challenge, plan, expires_in, evidence } = body
+  return (
+    isText(attestation_challenge) &&
+    isText(plan) &&
+    isSeconds(expires_in) &&
+    [undefined, 'enrolment', 'refresh'].includes(evidence as string | undefined)
+  )
 }
 
 export function isAttestationResponse(body: Unchecked<AttestationResponse>): boolean {

@@ -8,13 +8,14 @@ import {
   type ChallengeRequest,
   type ClientData,
   type EvidenceItem,
+  type EvidencePurpose,
   type paths,
 } from '@assay/protocol'
 import { orFail, type AssayClientError } from '../error.ts'
 import type { Events } from '../events.ts'
 import type { Lifetime } from '../lifetime.ts'
 import type { ClientConfig } from '../options.ts'
-import type { InstallationKey } from '../ports.ts'
+import type { InstallationKey, PreparedEvidence } from '../ports.ts'
 import { sdk } from '../sdk.ts'
 import type { Grant } from '../token/grant.ts'
 import { isAttestationResponse, isChallengeResponse } from './answers.ts'
@@ -56,6 +57,8 @@ export function createExchange(
   const measure = createMeasure(config, lifetime)
   /** What was sent and not answered yet. It outlives a failed exchange, so that the next one sends it again. */
   let pending: Prepared | undefined
+  /** What the sources of evidence were last asked for. */
+  let purpose: EvidencePurpose | undefined
 
   const openKey = () => keyStore.open().then(withThumbprint).catch(renewKey)
 
@@ -80,12 +83,15 @@ export function createExchange(
     for (;;) {
       try {
         if (pending?.thumbprint !== opened.thumbprint || clock.monotonic() > pending.goodUntil) {
-          pending = await prepare(opened)
+          pending = await prepare(opened, healed.has('evidence_failed'))
         }
         return await send(pending)
       } catch (error) {
-        const { code, retryable } = error as Partial<AssayClientError>
-        const curable = code === 'challenge_stale' || code === 'key_store_failed'
+        const { code, retryable, problem } = error as Partial<AssayClientError>
+        const curable =
+          code === 'challenge_stale' ||
+          code === 'key_store_failed' ||
+          (code === 'evidence_failed' && (purpose === 'refresh' || problem !== undefined))
         // After other malfunctions the service may have taken the request, and the answer may be lost.
         if (curable || retryable !== true) pending = undefined
         if (!curable || healed.has(code)) throw error
@@ -95,13 +101,16 @@ export function createExchange(
     }
   }
 
-  async function prepare({ key, thumbprint }: OpenedKey): Promise<Prepared> {
+  async function prepare({ key, thumbprint }: OpenedKey, enrols: boolean): Promise<Prepared> {
     const request: ChallengeRequest = { app, build, sdk, key: thumbprint, audiences }
-    const [{ attestation_challenge: challenge, plan, expires_in }, sentAt] = await connection.post(
+    const [answer, sentAt] = await connection.post(
       challengesPath,
       JSON.stringify(request),
       isChallengeResponse,
     )
+    const { attestation_challenge: challenge, plan, expires_in } = answer
+    purpose = answer.evidence && (enrols ? 'enrolment' : answer.evidence)
+    const pieces = await prepareEvidence()
     const clientData: ClientData = {
       v: 1,
       challenge,
@@ -112,13 +121,13 @@ export function createExchange(
       sdk,
       audiences,
       ...(await measure(plan, challenge)),
-      evidence: evidence.map(({ format }) => format),
+      evidence: pieces.map(({ format }) => format),
     }
     const bytes = utf8(JSON.stringify(clientData))
     const body: AttestationRequest = {
       client_data: encodeBase64url(bytes),
       signature: await sign(key, clientDataSigningInput(bytes)),
-      evidence: await collect(bytes),
+      evidence: await collect(pieces, bytes),
     }
     return { key, thumbprint, body: JSON.stringify(body), goodUntil: sentAt[0] + expires_in * 1000 }
   }
@@ -127,11 +136,24 @@ export function createExchange(
     return orFail('key_store_failed', async () => encodeBase64url(await key.sign(data)))
   }
 
-  async function collect(clientData: Uint8Array): Promise<EvidenceItem[]> {
+  async function prepareEvidence(): Promise<PreparedEvidence[]> {
+    const pieces: PreparedEvidence[] = []
+    for (const source of evidence) {
+      const wanted = purpose
+      const piece = wanted && (await orFail('evidence_failed', () => source.prepare(wanted)))
+      if (piece !== undefined) pieces.push(piece)
+    }
+    return pieces
+  }
+
+  async function collect(
+    pieces: readonly PreparedEvidence[],
+    clientData: Uint8Array,
+  ): Promise<EvidenceItem[]> {
     const items: EvidenceItem[] = []
     const binding = await hash(bindingInput(clientData))
-    for (const { format, collect } of evidence) {
-      items.push({ ...(await orFail('evidence_failed', () => collect(binding))), format })
+    for (const piece of pieces) {
+      items.push({ ...(await orFail('evidence_failed', () => piece.collect(binding))), format: piece.format })
     }
     return items
   }

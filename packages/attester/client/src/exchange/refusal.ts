@@ -29,5 +29,6 @@ function codeOf(status: number, problem: string | undefined): ClientErrorCode {
   if (problem.startsWith('challenge_')) return 'challenge_stale'
   if (problem.startsWith('build_')) return 'build_refused'
   if (problem.endsWith('_not_registered')) return 'not_registered'
+  if (problem === 'enrolment_required') return 'evidence_failed'
   return problem === 'client_data_signature_invalid' ? 'key_store_failed' : 'request_refused'
 }

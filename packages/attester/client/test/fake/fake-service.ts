@@ -18,6 +18,7 @@ import {
   type AttestationRequest,
   type ChallengeRequest,
   type ClientData,
+  type EvidencePurpose,
 } from '@assay/protocol'
 import type { FakeTime } from './fake-time.ts'
 
@@ -50,6 +51,8 @@ export interface FakeService {
     probes: string[]
     run: string[]
     show: string[]
+    /** What the challenge asks of the sources of evidence. */
+    evidence?: EvidencePurpose
     /** Plan bytes to hand out instead of the proper ones. */
     plan?: Uint8Array
     serverTime?: number
@@ -139,7 +142,12 @@ export function fakeService(
     })
     const text = encodeChallenge(head, randomBytes(20))
     open.set(text, { plan: encodeBase64url(plan), key: request.key, until: time.trueSeconds() + 120 })
-    return Response.json({ attestation_challenge: text, plan: encodeBase64url(plan), expires_in: 120 })
+    return Response.json({
+      attestation_challenge: text,
+      plan: encodeBase64url(plan),
+      expires_in: 120,
+      evidence: service.settings.evidence,
+    })
   }
 
   async function attest(request: AttestationRequest): Promise<Response> {

@@ -8,6 +8,12 @@ export interface ChallengeRequest {
   audiences: string[]
 }
 
+/**
+ * What platform evidence is for: to make the installation known, or to show that it is still the one that is remembered,
+ * at no cost of a vendor call.
+ */
+export type EvidencePurpose = 'enrolment' | 'refresh'
+
 /** Answer to `POST /v1/challenges`. */
 export interface ChallengeResponse {
   /** The same value as in the field `OAuth-Client-Attestation-Challenge`. */
@@ -16,6 +22,11 @@ export interface ChallengeResponse {
   plan: string
   /** Seconds for which the challenge is good. */
   expires_in: number
+  /**
+   * Evidence that the service would judge now; none where it is left out. `refresh` where it remembers evidence for
+   * this key that is still young enough.
+   */
+  evidence?: EvidencePurpose
 }
 
 /** One piece of platform evidence. Further members belong to the format. */

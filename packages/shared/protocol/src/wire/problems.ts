@@ -33,6 +33,7 @@ export const problems = {
   client_data_malformed: { status: 400, title: 'The client data does not have the required form' },
   client_data_signature_invalid: { status: 400, title: 'The signature over the client data does not verify' },
   evidence_list_mismatch: { status: 400, title: 'The evidence is not what the client data lists' },
+  enrolment_required: { status: 409, title: 'There is nothing to refresh: the installation has to enrol' },
   attestation_denied: { status: 403, title: 'The attestation was denied' },
   // Provisioning and management
   unauthorized: { status: 401, title: 'The API key is missing or not valid' },
