@@ -14,6 +14,8 @@ import { registerBuildRoutes } from './builds/builds.routes.ts'
 import type { BuildUseCases } from './builds/builds.usecases.ts'
 import { registerChallengeRoutes } from './challenges/challenges.routes.ts'
 import type { ChallengeUseCases } from './challenges/challenges.usecases.ts'
+import { registerDoctorRoutes } from './doctor/doctor.routes.ts'
+import type { DoctorUseCases } from './doctor/doctor.usecases.ts'
 import { registerHealthRoutes, type Readiness } from './health/health.routes.ts'
 import { createAuthorisation, type Authorisation } from './http/authorisation.ts'
 import { answerUnreadable, sendProblem, toProblem, useProblemDocuments } from './http/error-handler.ts'
@@ -38,6 +40,7 @@ export interface AppDependencies {
   apiKeys: ApiKeyUseCases
   builds: BuildUseCases
   challenges: ChallengeUseCases
+  doctor: DoctorUseCases
   attestations: AttestationUseCases
   keys: KeyUseCases
   traces: Pick<TraceBuffer, 'find'>
@@ -155,12 +158,13 @@ async function provisioning(
   registerBuildRoutes(scope, { builds, authorisation, largest: largestBuild })
 }
 
-/** Keys and traces, for operators. */
+/** Keys, traces and the state of the service, for operators. */
 async function management(
   scope: FastifyInstance,
-  { apiKeys, traces }: AppDependencies,
+  { apiKeys, traces, doctor }: AppDependencies,
   authorisation: Authorisation,
 ): Promise<void> {
   registerApiKeyRoutes(scope, apiKeys, authorisation)
   registerTraceRoutes(scope, traces, authorisation)
+  registerDoctorRoutes(scope, doctor, authorisation)
 }

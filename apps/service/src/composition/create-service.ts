@@ -13,6 +13,7 @@ import { createBuildReader } from '../builds/reading/build-reader.ts'
 import { createUploads } from '../builds/upload.ts'
 import { createChallengeKeys } from '../challenges/challenge-keys.ts'
 import { createChallengeUseCases } from '../challenges/challenges.usecases.ts'
+import { createDoctorUseCases } from '../doctor/doctor.usecases.ts'
 import { createRegisteredFacts } from '../facts/registered-facts.ts'
 import { createFloodLimits } from '../http/flood-limits.ts'
 import { createMeasurements } from '../images/measurements.ts'
@@ -25,6 +26,7 @@ import { createTraceBuffer } from '../traces/trace-buffer.ts'
 import { createAppraisal } from './appraise-evidence.ts'
 import { createJobs } from './jobs.ts'
 import type { Storage } from './open-storage.ts'
+import { settingsOf } from './settings-of.ts'
 
 const second = 1_000
 const minute = 60 * second
@@ -129,6 +131,12 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     }),
     keys,
     traces,
+    doctor: createDoctorUseCases({
+      apps,
+      activity: storage.activity,
+      settings: () => ({ ...settingsOf(config, database.kind), public_url: publicUrl() }),
+      clock,
+    }),
     isOrigin: (origin) => facts.isOrigin(origin),
     limits: floodLimits,
     isReady: async () => {

@@ -3,6 +3,7 @@ import { createApiKeyRepository } from '../api-keys/api-keys.repository.ts'
 import { createApiRepository } from '../apis/apis.repository.ts'
 import { createAppRepository } from '../apps/apps.repository.ts'
 import { createBuildRepository } from '../builds/builds.repository.ts'
+import { createDoctorRepository } from '../doctor/doctor.repository.ts'
 import { createSecretRepository } from '../secrets/secrets.repository.ts'
 import { createSigningKeyRepository } from '../signing-keys/signing-keys.repository.ts'
 import { createSealing, openDatabase, openFileBlobs } from '../storage/index.ts'
@@ -41,6 +42,7 @@ export async function openStorage({ dataFolder, postgres, sealingKey }: StorageO
       apiKeys: createApiKeyRepository({ db }),
       signingKeys: createSigningKeyRepository({ db, sealing }),
       traces: createTraceRepository({ db }),
+      activity: createDoctorRepository({ db }),
     }
   } catch (error) {
     await database.close()

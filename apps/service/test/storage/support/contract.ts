@@ -2,6 +2,7 @@ import { apiKeyRepositorySuite } from '../../api-keys/api-keys.repository.suite.
 import { apiRepositorySuite } from '../../apis/apis.repository.suite.ts'
 import { appRepositorySuite } from '../../apps/apps.repository.suite.ts'
 import { buildRepositorySuite } from '../../builds/builds.repository.suite.ts'
+import { doctorRepositorySuite } from '../../doctor/doctor.repository.suite.ts'
 import { secretRepositorySuite } from '../../secrets/secrets.repository.suite.ts'
 import { signingKeyRepositorySuite } from '../../signing-keys/signing-keys.repository.suite.ts'
 import { traceRepositorySuite } from '../../traces/traces.repository.suite.ts'
@@ -18,4 +19,5 @@ export function storageContract(world: StorageWorld): void {
   secretRepositorySuite(world)
   signingKeyRepositorySuite(world)
   traceRepositorySuite(world)
+  doctorRepositorySuite(world)
 }

@@ -1,0 +1,16 @@
+import type { ServiceSettings } from '../doctor/doctor.usecases.ts'
+import type { CheckedConfig } from '../service.config.ts'
+
+/** What an operator is shown of the configuration: nothing secret, and no address of a database. */
+export function settingsOf(
+  { host, epochLength, logLevel, trustedProxies }: CheckedConfig,
+  store: ServiceSettings['store'],
+): Omit<ServiceSettings, 'public_url'> {
+  return {
+    host,
+    store,
+    epoch_length: epochLength,
+    log_level: logLevel,
+    trusted_proxies: [...trustedProxies],
+  }
+}
