@@ -74,6 +74,7 @@ export function mintToken(installation: Installation): Signed {
     build: '1.4.2+142',
     platform: 'android',
     ear_status: 'warning',
+    holder_key: 'software',
     mode: 'bound',
   }
   return signJws(

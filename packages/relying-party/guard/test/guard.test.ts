@@ -23,6 +23,7 @@ describe.each(cryptos)('an admission, with %s', (_, newCrypto) => {
       build: '1.4.2+142',
       platform: 'android',
       tier: 'warning',
+      holderKey: 'software',
       installation: 'pseudonym-1',
       jkt: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
       jti: 'token-0001',

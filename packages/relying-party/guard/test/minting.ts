@@ -106,6 +106,7 @@ export const tokenClaims: Json = {
   build: '1.4.2+142',
   platform: 'android',
   ear_status: 'warning',
+  holder_key: 'software',
   mode: 'bound',
 }
 

@@ -4,6 +4,16 @@ export { label, labels } from './encoding/labels.ts'
 export { jsonFaults, parseStrictJson } from './encoding/strict-json.ts'
 export type { JsonBounds, JsonFault, JsonOutcome, JsonValue } from './encoding/strict-json.ts'
 export { decodeUtf8, utf8 } from './encoding/utf8.ts'
+export { appAttestEnvironments, holderKeys, policyIdPattern, presetPolicies } from './wire/app-evidence.ts'
+export type {
+  AndroidKeySettings,
+  AppAttestSettings,
+  AppEvidence,
+  HolderKey,
+  PlayIntegrityKeysInput,
+  PlayIntegritySettings,
+  StoredPolicy,
+} from './wire/app-evidence.ts'
 export type {
   AttestationRequest,
   AttestationResponse,

@@ -3,12 +3,14 @@ import {
   admissibleTiers,
   appIdPattern,
   buildIdPattern,
+  holderKeys,
   isAudience,
   longestTokenLifetime,
   platforms,
   readPublicJwk,
   thumbprintPattern,
   tokenModes,
+  type HolderKey,
   type Platform,
   type PublicJwk,
   type TokenClaims,
@@ -34,6 +36,8 @@ export interface TokenInput {
   readonly platform: Platform
   /** As `admit` gave it. */
   readonly tier: Admitted['tier']
+  /** How the installation key is kept. */
+  readonly holderKey: HolderKey
   readonly mode: TokenMode
   /** Unix seconds, whole. */
   readonly now: number
@@ -63,9 +67,10 @@ export function issueToken(input: TokenInput): string {
 }
 
 function claimsOf(input: TokenInput): TokenClaims {
-  const { app, audience, build, platform, tier, mode, now, lifetime, installation, jti } = input
+  const { app, audience, build, platform, tier, holderKey, mode, now, lifetime, installation, jti } = input
   checkNames(input)
   if (!admissibleTiers.includes(tier)) throw misuse('a token carries a tier that may be admitted')
+  if (!holderKeys.includes(holderKey)) throw misuse('there is no such way to keep the installation key')
   if (!tokenModes.includes(mode)) throw misuse('a token is bound or bearer')
   checkUnixSeconds(now)
   if (!Number.isInteger(lifetime) || lifetime < 1 || lifetime > longestTokenLifetime[mode])
@@ -82,6 +87,7 @@ function claimsOf(input: TokenInput): TokenClaims {
     build,
     platform,
     ear_status: tier,
+    holder_key: holderKey,
     mode,
   }
 }

@@ -33,6 +33,7 @@ const input: TokenInput = {
   build: '1.0+1',
   platform: 'android',
   tier: 'warning',
+  holderKey: 'software',
   mode: 'bound',
   now,
   lifetime: 900,
@@ -72,6 +73,7 @@ describe.each(tokenAlgorithms)('%s', (alg) => {
       build: '1.0+1',
       platform: 'android',
       ear_status: 'warning',
+      holder_key: 'software',
       mode: 'bound',
     }
     expect(payload).toEqual(claims)

@@ -1,4 +1,4 @@
-import type { AdmissibleTier, Platform, TokenMode } from '@assay/protocol'
+import type { AdmissibleTier, HolderKey, Platform, TokenMode } from '@assay/protocol'
 import type { GuardMalfunctionCode, GuardProblemCode, GuardRefusalCode } from './error-codes.ts'
 
 /** How a request proves possession of the installation key. Names as in the metadata of the draft. */
@@ -15,6 +15,8 @@ export interface Attested {
   readonly build: string
   readonly platform: Platform
   readonly tier: AdmissibleTier
+  /** How the installation key is kept. */
+  readonly holderKey: HolderKey
   /** Pseudonym of the installation at this API. */
   readonly installation: string
   /** Thumbprint (RFC 7638) of the installation key. */

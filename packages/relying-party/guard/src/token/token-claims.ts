@@ -2,6 +2,7 @@ import {
   admissibleTiers,
   appIdPattern,
   buildIdPattern,
+  holderKeys,
   longestTokenLifetime,
   platforms,
   readPublicJwk,
@@ -41,6 +42,8 @@ export function readTokenClaims(
   if (!isText(sub, appIdPattern) || !isText(build, buildIdPattern)) return 'TOKEN_CLAIMS'
   if (!isText(jti, printable) || !isText(installation, printable)) return 'TOKEN_CLAIMS'
   if (!isOneOf(platforms, platform) || !isOneOf(tiers, tier)) return 'TOKEN_CLAIMS'
+  const holderKey = payload['holder_key']
+  if (!isOneOf(holderKeys, holderKey)) return 'TOKEN_CLAIMS'
   if (!isTime(iat) || !isTime(exp)) return 'TOKEN_CLAIMS'
   const jwk = readConfirmationKey(payload['cnf'])
   if (jwk === undefined) return 'TOKEN_CONFIRMATION_KEY'
@@ -49,7 +52,17 @@ export function readTokenClaims(
   if (iat > now + expected.clockTolerance) return 'TOKEN_NOT_YET_VALID'
   if (hasExpired(exp, expected, now)) return 'TOKEN_EXPIRED'
   if (!isOneOf(admissibleTiers, tier)) return 'TIER_NOT_ADMITTED'
-  const attested = { app: sub, build, platform, tier, installation, jti, issuedAt: iat, expiresAt: exp }
+  const attested = {
+    app: sub,
+    build,
+    platform,
+    tier,
+    holderKey,
+    installation,
+    jti,
+    issuedAt: iat,
+    expiresAt: exp,
+  }
   return { attested, jwk }
 }
 

@@ -219,6 +219,8 @@ function isGoodTokenClaim(name: string, value: unknown): boolean {
       return value === 'android' || value === 'ios' || value === 'web' || value === 'node'
     case 'ear_status':
       return value === 'warning' || value === 'affirming'
+    case 'holder_key':
+      return value === 'software' || value === 'vouched' || value === 'hardware'
     case 'mode':
       return value === 'bound'
     case 'cnf':
@@ -284,7 +286,7 @@ describe('claims, well signed', () => {
 
   test('members in another order, with white space or escapes, mean the same', async () => {
     const spaced = fc.record({
-      order: fc.shuffledSubarray(Object.keys(tokenClaims), { minLength: 12 }),
+      order: fc.shuffledSubarray(Object.keys(tokenClaims), { minLength: Object.keys(tokenClaims).length }),
       indent: fc.nat({ max: 3 }),
       escape: fc.boolean(),
     })

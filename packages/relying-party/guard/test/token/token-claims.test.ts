@@ -18,6 +18,7 @@ test.each<[string, unknown[]]>([
   ['jti', [undefined, null, 5, '', 'a b', 'ä', 'x'.repeat(129), {}]],
   ['installation', [undefined, null, 5, '', 'a b', '\u0000', 'x'.repeat(129), []]],
   ['platform', [undefined, null, 'Android', 'windows', ['android']]],
+  ['holder_key', [undefined, null, 1, 'Hardware', 'toString', ['software']]],
   ['ear_status', [undefined, null, 2, 'Warning', 'toString', ['warning']]],
   ['mode', [undefined, null, 'Bound', 'none', true]],
   ['iat', [undefined, null, '0', -1, 0.5, 2 ** 53, [now]]],

@@ -1,2 +1,9 @@
-export { apiInput, apiKeyInput, appInput, appPatch, buildQuery } from './provisioning.ts'
+export {
+  apiInput,
+  apiKeyInput,
+  appInput,
+  appPatch,
+  buildQuery,
+  playIntegrityKeysInput,
+} from './provisioning.ts'
 export { attestationRequest, challengeRequest, clientData } from './public.ts'

@@ -1,3 +1,4 @@
+import type { AppEvidence } from './app-evidence.ts'
 import type { AdmissibleTier, Platform } from './tier.ts'
 
 /** What an API key may do: `admin` everything, `registration` only add and list builds of the apps it names. */
@@ -17,6 +18,10 @@ export interface AppInput {
   min_version_code?: number
   /** Probes to ask of its SDKs, as far as these declare them; default: {@link defaultProbes}. */
   probes?: string[]
+  /** Kinds of platform evidence that it may send; default: none. */
+  evidence?: AppEvidence
+  /** Id of the policy for its evidence; default: `software-only`, and `balanced` where it sends platform evidence. */
+  policy?: string
 }
 
 /** Probes of the JavaScript SDK whose findings no released app has on a device of its user. */
@@ -31,6 +36,10 @@ export interface App {
   min_version_code: number
   /** Probes that are asked, as far as the SDK of a build declares them. */
   probes: string[]
+  /** Kinds of platform evidence that it may send. */
+  evidence: AppEvidence
+  /** Policy for its evidence; null: the default one. */
+  policy: string | null
   /** RFC 3339. */
   created_at: string
 }
@@ -119,6 +128,8 @@ export interface ApiInput {
   token_lifetime?: number
   /** Web origins from which browsers may call the two public endpoints for this API. */
   origins?: string[]
+  /** Id of the policy under which evidence is appraised for this API; default: the app's. */
+  policy?: string
 }
 
 export interface Api {
@@ -130,6 +141,8 @@ export interface Api {
   enforcement: 'observe' | 'enforce'
   token_lifetime: number
   origins: string[]
+  /** null: the app's. */
+  policy: string | null
   created_at: string
 }
 

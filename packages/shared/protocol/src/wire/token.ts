@@ -1,3 +1,4 @@
+import type { HolderKey } from './app-evidence.ts'
 import type { PublicJwk } from './jwk.ts'
 import type { Platform, Tier, TokenMode } from './tier.ts'
 
@@ -27,6 +28,8 @@ export interface TokenClaims {
   platform: Platform
   /** EAR tier word. */
   ear_status: Tier
+  /** How the key in `cnf` is kept. A software key that hardware vouches for is never called a hardware key. */
+  holder_key: HolderKey
   mode: TokenMode
 }
 
