@@ -20,6 +20,8 @@ export interface AndroidKeyClaims {
   readonly serials: readonly string[]
   /** Name of the trust anchor. */
   readonly anchor: string
+  /** SHA-256 of the trust anchor's SubjectPublicKeyInfo. */
+  readonly anchorSha256: string
   /** How the device got its attestation key. */
   readonly provisioning: ChainKind
   /** About how many attestation certificates the device got within 30 days. */
@@ -75,6 +77,7 @@ export function claimsOf({ provisioning }: ParsedAndroidKey, path: VerifiedPath)
     attestationKeySha256: sha256(issuer.spki),
     serials: Object.freeze([...serials]),
     anchor: anchor.name,
+    anchorSha256: sha256(anchor.publicKey),
     provisioning: kind,
     certificatesIssued: provisioning?.certificatesIssued ?? null,
     reportedLost: provisioning?.reportedLost ?? null,

@@ -1,5 +1,10 @@
 import { misuse } from '../port/misuse.ts'
-import { verifyContext, type VerifyContext, type VerifyContextInput } from '../port/verify-context.ts'
+import {
+  checkExpected,
+  verifyContext,
+  type VerifyContext,
+  type VerifyContextInput,
+} from '../port/verify-context.ts'
 import type { IssuerKeys } from './chain/issuer-keys.ts'
 import { securityLevels, type SecurityLevel } from './statement/values.ts'
 
@@ -23,6 +28,9 @@ export interface AndroidKeyContextInput extends VerifyContextInput {
   readonly issuers: IssuerKeys
 }
 
+/** What evidence is held against whenever it counts, and not only when it comes. */
+export type StandingExpectation = Pick<AndroidKeyContextInput, 'anchors' | 'apps' | 'revocation' | 'policy'>
+
 declare const checked: unique symbol
 
 /** What this format verifies against. Made by {@link androidKeyContext} only. */
@@ -39,12 +47,22 @@ export interface AndroidKeyContext extends VerifyContext {
 export function androidKeyContext(input: AndroidKeyContextInput): AndroidKeyContext {
   const { policy, issuers, ...common } = input
   const context = verifyContext(common)
-  if (!context.apps.some(({ platform }) => platform === 'android'))
-    throw misuse('there is no Android app to expect')
-  if (!isPolicy(policy)) throw misuse('the policy leaves something open')
+  checkStanding(input)
   if (typeof (issuers as Partial<IssuerKeys> | undefined)?.get !== 'function')
     throw misuse("there is no keeper of issuers' keys")
   return Object.freeze({ ...context, policy, issuers }) as AndroidKeyContext
+}
+
+/**
+ * What is checked wherever evidence counts, and not only when it comes.
+ *
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) as {@link androidKeyContext}
+ */
+export function checkStanding({ policy, ...expected }: StandingExpectation): void {
+  checkExpected(expected)
+  if (!expected.apps.some(({ platform }) => platform === 'android'))
+    throw misuse('there is no Android app to expect')
+  if (!isPolicy(policy)) throw misuse('the policy leaves something open')
 }
 
 const bootKeyPattern = /^(?:[0-9a-f]{2}){1,64}$/

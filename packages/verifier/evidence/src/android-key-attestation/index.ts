@@ -23,7 +23,12 @@ export type { ChainKind } from './chain/chain-kind.ts'
 export type { AndroidKeyClaims } from './claims.ts'
 export { oneKeyCommitment } from './commitment.ts'
 export { androidKeyContext } from './context.ts'
-export type { AndroidKeyContext, AndroidKeyContextInput, AndroidKeyPolicy } from './context.ts'
+export type {
+  AndroidKeyContext,
+  AndroidKeyContextInput,
+  AndroidKeyPolicy,
+  StandingExpectation,
+} from './context.ts'
 export { AndroidKeyError, androidKeyErrorCodes } from './errors.ts'
 export type { AndroidKeyErrorCode } from './errors.ts'
 export type { ParsedAndroidKey } from './parse.ts'
@@ -32,5 +37,6 @@ export type { SecurityLevel, VerifiedBootState } from './statement/values.ts'
 export { readStatusList, StatusListError, statusListSource } from './status-list.ts'
 export type { StatusList, StatusListSnapshot } from './status-list.ts'
 export { googleAnchors, googleRoots, softwareRoots } from './trust-anchors.ts'
+export { recall, remember } from './remember.ts'
 export type { RootCertificate } from './roots/root-certificate.ts'
 export { inspectAttestedKey } from './verify.ts'

@@ -17,7 +17,7 @@ export interface StatusListSnapshot {
 }
 
 /** As the vendor writes serial numbers: lower-case hex without leading zeros. */
-const serialPattern = /^[1-9a-f][0-9a-f]*$/
+export const serialPattern = /^[1-9a-f][0-9a-f]*$/
 
 /**
  * Reads the status list, as `JSON.parse` gives it. A status other than `SUSPENDED` counts as revoked: what is listed is

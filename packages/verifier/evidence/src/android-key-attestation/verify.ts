@@ -82,6 +82,6 @@ function checkDevice(statement: KeyDescription, { policy }: AndroidKeyContext): 
   const rootOfTrust = checkRootOfTrust(statement)
   checkBootState(rootOfTrust, policy)
   checkDeviceLock(rootOfTrust, policy)
-  checkPatchLevel(statement, policy)
+  checkPatchLevel(statement.hardware.osPatchLevel, policy)
   return rootOfTrust
 }

@@ -19,6 +19,8 @@ export interface AppAttestClaims extends SignedAppState {
   /** Team id, a dot, bundle id: one of the expected ones. */
   readonly appId: string
   readonly environment: AppAttestEnvironment
+  /** SHA-256 of the trust anchor's SubjectPublicKeyInfo, lower-case hex. */
+  readonly anchorSha256: string
   readonly counter: 0
   /** Base64url of the 32-byte key identifier: SHA-256 of the key's point. */
   readonly keyId: string

@@ -28,6 +28,12 @@ export interface AttestationContextInput extends ExpectationInput {
   readonly system: 'ios' | 'macos'
 }
 
+/** What an attestation is held against whenever it counts, and not only when it comes. */
+export type StandingExpectation = Pick<
+  AttestationContextInput,
+  'anchors' | 'apps' | 'environments' | 'system' | 'validationCategories'
+>
+
 export interface AssertionContextInput extends ExpectationInput {
   /** The attested key, as `assertionKey` gives it. */
   readonly key: KeyObject
@@ -58,15 +64,12 @@ export type AssertionContext = Omit<AssertionContextInput, keyof Expectation> & 
  *   commitment, clock, anchor, environment, cache or app, or an empty list of categories
  */
 export function attestationContext(input: AttestationContextInput): AttestationContext {
-  const { now, anchors, environments, intermediates, system } = input
-  checkExpectation(input)
+  const { now, intermediates } = input
+  checkCommitment(input)
+  checkStanding(input)
   if (!(now > 0 && now < latestUnixSeconds)) throw misuse('the clock does not give Unix seconds')
-  if (!isFilled(anchors)) throw misuse('there are no trust anchors')
-  if (!isFilled(environments) || !environments.every((each) => knownEnvironments.has(each)))
-    throw misuse('there are no environments to allow')
   if (typeof (intermediates as Partial<IntermediateCache> | undefined)?.get !== 'function')
     throw misuse('there is no cache of intermediate certificates')
-  if (system !== 'ios' && system !== 'macos') throw misuse('the system is not known')
   return Object.freeze({ ...input }) as AttestationContext
 }
 
@@ -76,6 +79,7 @@ export function attestationContext(input: AttestationContextInput): AttestationC
  */
 export function assertionContext(input: AssertionContextInput): AssertionContext {
   const { key, previousCounter } = input
+  checkCommitment(input)
   checkExpectation(input)
   if (key.type !== 'public' || key.asymmetricKeyDetails?.namedCurve !== 'prime256v1')
     throw misuse('the key is not a public key on P-256')
@@ -89,9 +93,22 @@ const largestCounter = 0xffff_ffff
 /** Milliseconds taken for seconds lie beyond it. */
 const latestUnixSeconds = 1e11
 
-function checkExpectation({ commitment, apps, validationCategories }: ExpectationInput): void {
+function checkCommitment({ commitment }: ExpectationInput): void {
   if (!(commitment instanceof Uint8Array) || commitment.length === 0)
     throw misuse('there is no commitment to verify')
+}
+
+/** @throws TypeError (`ERR_INVALID_ARG_VALUE`) as {@link attestationContext} */
+export function checkStanding(input: StandingExpectation): void {
+  const { anchors, environments, system } = input
+  checkExpectation(input)
+  if (!isFilled(anchors)) throw misuse('there are no trust anchors')
+  if (!isFilled(environments) || !environments.every((each) => knownEnvironments.has(each)))
+    throw misuse('there are no environments to allow')
+  if (system !== 'ios' && system !== 'macos') throw misuse('the system is not known')
+}
+
+function checkExpectation({ apps, validationCategories }: Omit<ExpectationInput, 'commitment'>): void {
   if (!isFilled(apps) || !apps.every(({ platform, appId }) => platform === 'ios' && appId !== ''))
     throw misuse('there is no app to expect')
   if (validationCategories !== undefined && !isFilled(validationCategories))

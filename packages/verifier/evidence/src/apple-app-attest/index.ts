@@ -47,6 +47,7 @@ export type {
   AssertionContextInput,
   AttestationContext,
   AttestationContextInput,
+  StandingExpectation,
 } from './context.ts'
 export { AppAttestError, appAttestErrorCodes } from './errors.ts'
 export type { AppAttestErrorCode } from './errors.ts'
@@ -54,6 +55,7 @@ export { intermediateCache } from './intermediates.ts'
 export type { IntermediateCache, VerifiedIntermediate } from './intermediates.ts'
 export type { ParsedAssertion } from './parse-assertion.ts'
 export type { ParsedAttestation } from './parse.ts'
+export { recall, remember } from './remember.ts'
 export { parseReceipt } from './receipt.ts'
 export type { AppAttestReceipt } from './receipt.ts'
 export { appAttestAnchor, appleAppAttestationRoot } from './trust-anchors.ts'

@@ -47,6 +47,7 @@ export async function verify(
     platform: 'ios',
     appId,
     environment,
+    anchorSha256: sha256(issuer.anchor.publicKey).toString('hex'),
     counter,
     ...authenticatorData.appState,
     keyId: encodeBase64url(keyId),

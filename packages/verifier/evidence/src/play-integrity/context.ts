@@ -29,6 +29,9 @@ export interface PlayIntegrityContextInput extends PlayIntegrityKeys {
   readonly requirements: PlayIntegrityRequirements
 }
 
+/** What a verdict is held against whenever it counts, and not only when it comes. */
+export type StandingExpectation = Pick<PlayIntegrityContextInput, 'apps' | 'testResponses' | 'requirements'>
+
 declare const checked: unique symbol
 
 /** What a token is verified against. Made by {@link playIntegrityContext} only. */
@@ -42,18 +45,23 @@ export interface PlayIntegrityContext extends PlayIntegrityContextInput {
  *   commitment, clock, maximum age, app, signer or key of the right kind, or an empty list of allowed verdicts
  */
 export function playIntegrityContext(input: PlayIntegrityContextInput): PlayIntegrityContext {
-  const { commitment, now, maxAgeSeconds, apps, request, testResponses } = input
+  const { commitment, now, maxAgeSeconds, request } = input
   if (!(commitment instanceof Uint8Array) || commitment.length === 0)
     throw misuse('there is no commitment to verify')
   if (request !== 'classic' && request !== 'standard') throw misuse('the type of request is not known')
   if (!(now > 0 && now < latestUnixSeconds)) throw misuse('the clock does not give Unix seconds')
   if (!(maxAgeSeconds > 0 && maxAgeSeconds < Infinity)) throw misuse('there is no maximum age')
+  checkStanding(input)
+  checkKeys(input)
+  return Object.freeze({ ...input }) as PlayIntegrityContext
+}
+
+/** @throws TypeError (`ERR_INVALID_ARG_VALUE`) as {@link playIntegrityContext} */
+export function checkStanding({ apps, testResponses, requirements }: StandingExpectation): void {
   if (testResponses !== 'refuse' && testResponses !== 'allow')
     throw misuse('test responses are neither refused nor allowed')
   if (!isFilled(apps) || !apps.every(isIdentified)) throw misuse('there is no app to expect')
-  checkKeys(input)
-  checkRequirements(input.requirements)
-  return Object.freeze({ ...input }) as PlayIntegrityContext
+  checkRequirements(requirements)
 }
 
 /** Milliseconds taken for seconds lie beyond it. */

@@ -24,9 +24,11 @@ export type {
   PlayIntegrityContext,
   PlayIntegrityContextInput,
   PlayIntegrityRequirements,
+  StandingExpectation,
 } from './context.ts'
 export { PlayIntegrityError, playIntegrityErrorCodes } from './errors.ts'
 export type { PlayIntegrityErrorCode } from './errors.ts'
 export { playIntegrityKeys } from './keys.ts'
 export type { PlayIntegrityKeys } from './keys.ts'
 export type { ParsedToken } from './parse.ts'
+export { recall, remember } from './remember.ts'

@@ -61,15 +61,24 @@ export interface VerifyContext extends VerifyContextInput {
  */
 export function verifyContext(input: VerifyContextInput): VerifyContext {
   const { commitment, now, anchors, revocation, apps } = input
+  checkExpected(input)
   if (!(commitment instanceof Uint8Array) || commitment.length === 0)
     throw misuse('there is no commitment to verify')
   if (!(now > 0 && now < latestUnixSeconds)) throw misuse('the clock does not give Unix seconds')
+  return Object.freeze({ commitment, now, anchors, revocation, apps }) as VerifyContext
+}
+
+/** The part of {@link verifyContext} that does not hang on one exchange. @throws TypeError as it does */
+export function checkExpected({
+  anchors,
+  revocation,
+  apps,
+}: Pick<VerifyContextInput, 'anchors' | 'revocation' | 'apps'>): void {
   if (!isFilled(anchors) || anchors.some(({ publicKey }) => publicKey.length === 0))
     throw misuse('there are no trust anchors')
   if (typeof (revocation as Partial<RevocationSource> | undefined)?.stateOf !== 'function')
     throw misuse('there is no revocation source')
   if (!isFilled(apps) || !apps.every(isIdentified)) throw misuse('there is no app to expect')
-  return Object.freeze({ commitment, now, anchors, revocation, apps }) as VerifyContext
 }
 
 /** Milliseconds taken for seconds lie beyond it. */

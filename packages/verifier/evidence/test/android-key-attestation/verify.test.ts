@@ -39,6 +39,7 @@ test('a genuine phone: the claims are what hardware, system and chain say', asyn
       attestationKeySha256: sha256(spkiOf(keys.device)),
       serials: ['d1', 'c1', 'b1'],
       anchor: 'vendor',
+      anchorSha256: sha256(spkiOf(keys.root)),
       provisioning: 'factory',
       certificatesIssued: null,
       reportedLost: null,

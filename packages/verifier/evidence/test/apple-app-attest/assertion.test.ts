@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import * as cbor from '../../../codec/test/cbor/encode.ts'
 import {
@@ -18,38 +18,14 @@ import {
   bundleVersion,
   category,
   fixedPart,
-  mapOf,
   newKeys,
   sha256,
 } from './apple-authority.ts'
-
-interface Changes {
-  readonly appId?: string
-  readonly counter?: number
-  readonly flags?: number
-  readonly extensions?: Buffer
-  readonly data?: Buffer
-  readonly commitment?: Uint8Array
-  readonly key?: KeyObject
-  readonly signature?: (signature: Buffer) => Buffer
-  readonly members?: Readonly<Record<string, Buffer | undefined>>
-}
+import { assertionItem, type AssertionChanges } from './assertion-item.ts'
 
 const commitment = appleAppAttestAssertion.commitment(binding)
 
-function itemWith(changes: Changes) {
-  const { extensions = Buffer.of(), key = attestedKeys.privateKey } = changes
-  const data = changes.data ?? Buffer.concat([fixedPart({ counter: 1, ...changes }), extensions])
-  const signature = sign('sha256', sha256(data, changes.commitment ?? commitment), key)
-  const object = mapOf({
-    signature: cbor.bytes((changes.signature ?? ((each: Buffer) => each))(signature)),
-    authenticatorData: cbor.bytes(data),
-    ...changes.members,
-  })
-  return { format: 'apple-app-attest-assertion', assertion: object.toString('base64url') }
-}
-
-async function asserting(changes: Changes = {}, context: Partial<AssertionContextInput> = {}) {
+async function asserting(changes: AssertionChanges = {}, context: Partial<AssertionContextInput> = {}) {
   const input: AssertionContextInput = {
     commitment,
     apps: [{ platform: 'ios', appId }],
@@ -57,11 +33,11 @@ async function asserting(changes: Changes = {}, context: Partial<AssertionContex
     previousCounter: 0,
     ...context,
   }
-  const parsed = appleAppAttestAssertion.parse(itemWith(changes))
+  const parsed = appleAppAttestAssertion.parse(assertionItem(changes))
   return appleAppAttestAssertion.verify(parsed, assertionContext(input))
 }
 
-const refusal = (changes: Changes, context?: Partial<AssertionContextInput>) =>
+const refusal = (changes: AssertionChanges, context?: Partial<AssertionContextInput>) =>
   codeOf(() => asserting(changes, context))
 
 test('a genuine assertion becomes verified claims', async () => {
@@ -85,7 +61,7 @@ test.each([0x00, 0x40, 0x80, 0xc0])('flags %d do not matter', async (flags) => {
 })
 
 describe('form', () => {
-  const genuine = itemWith({})
+  const genuine = assertionItem({})
   test.each([
     ['a member besides', { ...genuine, key_id: 'x' }],
     ['another format', { ...genuine, format: 'apple-app-attest' }],
@@ -147,7 +123,7 @@ describe('APP_ATTEST_ASSERTION_SIGNATURE', () => {
       'extensions put to it afterwards',
       { members: { authenticatorData: cbor.bytes(Buffer.concat([signedData, cbor.map(category(4))])) } },
     ],
-  ] satisfies [string, Changes][])('%s', async (_, changes) => {
+  ] satisfies [string, AssertionChanges][])('%s', async (_, changes) => {
     expect(await refusal(changes)).toBe('APP_ATTEST_ASSERTION_SIGNATURE')
   })
 })

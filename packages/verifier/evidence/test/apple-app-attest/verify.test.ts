@@ -10,6 +10,7 @@ import {
 } from '../../src/apple-app-attest/index.ts'
 import { EvidenceError, type Verified } from '../../src/index.ts'
 import {
+  anchor,
   appId,
   attestation,
   attestedKeys,
@@ -37,6 +38,7 @@ test('a genuine attestation becomes verified claims', async () => {
       platform: 'ios',
       appId,
       environment: 'production',
+      anchorSha256: sha256(anchor.publicKey).toString('hex'),
       counter: 0,
       validationCategory: 4,
       bundleVersion: '42',

@@ -10,7 +10,7 @@ type AndroidApp = Extract<ExpectedApp, { platform: 'android' }>
  * user id, and with it the key, only if they have the same signers.
  */
 export function checkAppIdentity(
-  { applicationId }: KeyDescription,
+  { applicationId }: Pick<KeyDescription, 'applicationId'>,
   apps: readonly ExpectedApp[],
 ): ApplicationId {
   if (applicationId === undefined) throw new AndroidKeyError('ANDROID_KEY_APPLICATION_ID')

@@ -11,8 +11,15 @@ export function checkEnvironment(
   allowed: readonly AppAttestEnvironment[],
 ): AppAttestEnvironment {
   const environment = environmentOf(aaguid)
-  if (!allowed.includes(environment)) throw new AppAttestError('APP_ATTEST_ENVIRONMENT')
+  checkAllowed(environment, allowed)
   return environment
+}
+
+export function checkAllowed(
+  environment: AppAttestEnvironment,
+  allowed: readonly AppAttestEnvironment[],
+): void {
+  if (!allowed.includes(environment)) throw new AppAttestError('APP_ATTEST_ENVIRONMENT')
 }
 
 function environmentOf(aaguid: Uint8Array): AppAttestEnvironment {

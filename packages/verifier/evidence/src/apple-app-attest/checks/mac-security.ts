@@ -20,6 +20,10 @@ export function checkMacSecurity({ extensions }: Certificate, system: Attestatio
   const isSecure = extensions.some(
     ({ oid, value }) => oid === accessControlExtension && fullSecurity.equals(value),
   )
-  if (system === 'macos' && !isSecure) throw new AppAttestError('APP_ATTEST_MAC_SECURITY')
+  checkStatedSecurity(isSecure, system)
   return isSecure
+}
+
+export function checkStatedSecurity(isSecure: boolean, system: AttestationContext['system']): void {
+  if (system === 'macos' && !isSecure) throw new AppAttestError('APP_ATTEST_MAC_SECURITY')
 }

@@ -3,7 +3,7 @@ import type { Payload } from '../payload.ts'
 
 /** The app's recognition verdict is there, and allowed where that is judged here. */
 export function checkAppRecognition(
-  { appRecognitionVerdict }: Payload,
+  { appRecognitionVerdict }: Pick<Payload, 'appRecognitionVerdict'>,
   allowed: readonly string[] | null,
 ): string {
   if (appRecognitionVerdict === undefined || allowed?.includes(appRecognitionVerdict) === false) {

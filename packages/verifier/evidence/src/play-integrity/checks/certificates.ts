@@ -9,8 +9,12 @@ export function checkCertificates({ certificates }: Payload, { signers }: Androi
     const digest = decodeBase64urlOfLength(certificate, 32)
     return digest === undefined ? '' : Buffer.from(digest).toString('hex')
   })
-  if (digests.length === 0 || !digests.every((digest) => signers.includes(digest))) {
-    throw new PlayIntegrityError('PLAY_INTEGRITY_CERTIFICATE')
-  }
+  checkSigners(digests, signers)
   return Object.freeze(digests)
+}
+
+/** @param found the digests that are stated, and `expected` those that may be, both in hex */
+export function checkSigners(found: readonly string[], expected: readonly string[]): void {
+  if (found.length === 0 || !found.every((digest) => expected.includes(digest)))
+    throw new PlayIntegrityError('PLAY_INTEGRITY_CERTIFICATE')
 }

@@ -1,8 +1,10 @@
 import { PlayIntegrityError } from '../errors.ts'
-import type { Payload } from '../payload.ts'
 
 /** The licensing verdict is allowed, where one is demanded. */
-export function checkLicensing({ appLicensingVerdict }: Payload, allowed: readonly string[] | null): void {
+export function checkLicensing(
+  { appLicensingVerdict }: { readonly appLicensingVerdict?: string | undefined },
+  allowed: readonly string[] | null,
+): void {
   if (allowed === null) return
   if (appLicensingVerdict === undefined || !allowed.includes(appLicensingVerdict)) {
     throw new PlayIntegrityError('PLAY_INTEGRITY_LICENSING')

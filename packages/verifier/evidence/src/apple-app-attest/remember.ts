@@ -1,0 +1,88 @@
+import { decodeBase64urlOfLength, type PublicJwk } from '@assay/protocol'
+import {
+  isBoolean,
+  isHex,
+  isInteger,
+  isText,
+  leftOutOr,
+  objectOf,
+  oneOf,
+  recalled,
+  remembered,
+  type Form,
+  type Forms,
+} from '../port/remembered.ts'
+import type { Verified } from '../port/verified.ts'
+import { checkAppId } from './checks/app-id.ts'
+import { checkAllowed } from './checks/environment.ts'
+import { checkStatedSecurity } from './checks/mac-security.ts'
+import { checkValidationCategory } from './checks/validation-category.ts'
+import type { AppAttestClaims } from './claims.ts'
+import { checkStanding, type StandingExpectation } from './context.ts'
+import { descriptor } from './descriptor.ts'
+import { AppAttestError } from './errors.ts'
+import { sha256 } from './sha256.ts'
+
+/**
+ * What is to be stored of a verified attestation, for {@link recall}: a JSON value. The receipt is left out; it is bytes,
+ * and kept beside it.
+ */
+export function remember({ claims }: Verified<AppAttestClaims>): unknown {
+  const { receipt: _receipt, ...kept } = claims
+  return remembered(kept)
+}
+
+/**
+ * The claims of an attestation that was verified before, held against what is expected today. Certificates, nonce and
+ * counter are not judged again: they were good when the attestation came.
+ *
+ * @param stored what {@link remember} gave
+ * @throws AppAttestError as `verify` does, if the anchor is no longer trusted, the app no longer expected, or environment,
+ *   system or validation category no longer allowed
+ * @throws Error, a malfunction, if what was stored is out of form
+ */
+export async function recall(
+  stored: unknown,
+  context: StandingExpectation,
+): Promise<Verified<AppAttestClaims>> {
+  checkStanding(context)
+  const verified = recalled<AppAttestClaims>(stored, descriptor.name, forms)
+  const { claims } = verified
+  const isTrusted = context.anchors.some(
+    ({ publicKey }) => sha256(publicKey).toString('hex') === claims.anchorSha256,
+  )
+  if (!isTrusted) throw new AppAttestError('APP_ATTEST_ANCHOR')
+  checkAppId({ appIdHash: sha256(claims.appId) }, context.apps)
+  checkAllowed(claims.environment, context.environments)
+  checkStatedSecurity(claims.macFullSecurity, context.system)
+  checkValidationCategory(claims, context.validationCategories)
+  return verified
+}
+
+const isBase64urlOf32Bytes: Form<string> = (value): value is string =>
+  isText(value) && decodeBase64urlOfLength(value, 32) !== undefined
+
+const forms: Forms<AppAttestClaims> = {
+  platform: oneOf('ios'),
+  appId: isText,
+  environment: oneOf('production', 'development'),
+  anchorSha256: isHex(32),
+  counter: oneOf(0),
+  validationCategory: leftOutOr(isInteger),
+  bundleVersion: leftOutOr(isText),
+  codeDirectoryHash: leftOutOr(isHex()),
+  keyId: isBase64urlOf32Bytes,
+  publicKey: objectOf<PublicJwk>({
+    kty: oneOf('EC'),
+    crv: oneOf('P-256'),
+    x: isBase64urlOf32Bytes,
+    y: isBase64urlOf32Bytes,
+  }),
+  macFullSecurity: isBoolean,
+  certificate: objectOf<AppAttestClaims['certificate']>({
+    sha256: isHex(32),
+    serialNumber: isHex(),
+    notAfter: isInteger,
+  }),
+  receipt: oneOf(undefined),
+}

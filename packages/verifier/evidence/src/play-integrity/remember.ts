@@ -1,0 +1,81 @@
+import {
+  filledListOf,
+  isBoolean,
+  isHex,
+  isInteger,
+  isText,
+  leftOutOr,
+  listOf,
+  objectOf,
+  oneOf,
+  recalled,
+  remembered,
+  type Forms,
+} from '../port/remembered.ts'
+import type { Verified } from '../port/verified.ts'
+import { checkAppRecognition } from './checks/app-recognition.ts'
+import { checkSigners } from './checks/certificates.ts'
+import { checkDevice } from './checks/device.ts'
+import { checkLicensing } from './checks/licensing.ts'
+import { checkTestResponse } from './checks/test-response.ts'
+import type { DeviceRecall, PlayIntegrityClaims } from './claims.ts'
+import { checkStanding, type StandingExpectation } from './context.ts'
+import { descriptor } from './descriptor.ts'
+import { PlayIntegrityError } from './errors.ts'
+
+/** What is to be stored of a verified verdict, for {@link recall}: a JSON value. */
+export function remember({ claims }: Verified<PlayIntegrityClaims>): unknown {
+  return remembered(claims)
+}
+
+/**
+ * The claims of a verdict that was verified before, held against what is expected today. How old it may be is for policy:
+ * `requestedAt` says when it was given.
+ *
+ * @param stored what {@link remember} gave
+ * @throws PlayIntegrityError as `verify` does, if the app is no longer expected or a verdict no longer allowed
+ * @throws Error, a malfunction, if what was stored is out of form
+ */
+export async function recall(
+  stored: unknown,
+  context: StandingExpectation,
+): Promise<Verified<PlayIntegrityClaims>> {
+  checkStanding(context)
+  const verified = recalled<PlayIntegrityClaims>(stored, descriptor.name, forms)
+  const { claims } = verified
+  const app = context.apps.find((each) => each.package === claims.package)
+  if (app === undefined) throw new PlayIntegrityError('PLAY_INTEGRITY_PACKAGE')
+  checkTestResponse(claims, context.testResponses)
+  checkAppRecognition(claims, context.requirements.appRecognition)
+  checkSigners(claims.signers, app.signers)
+  checkDevice(claims, context.requirements.deviceLabels)
+  checkLicensing(claims, context.requirements.licensing)
+  return verified
+}
+
+const forms: Forms<PlayIntegrityClaims> = {
+  platform: oneOf('android'),
+  package: isText,
+  signers: filledListOf(isHex(32)),
+  versionCode: leftOutOr(isInteger),
+  requestedAt: isInteger,
+  testResponse: isBoolean,
+  appRecognitionVerdict: isText,
+  deviceRecognitionVerdict: listOf(isText),
+  sdkVersion: leftOutOr(isInteger),
+  deviceActivityLevel: leftOutOr(isText),
+  deviceRecall: leftOutOr(
+    objectOf<DeviceRecall>({
+      bitFirst: leftOutOr(isBoolean),
+      bitSecond: leftOutOr(isBoolean),
+      bitThird: leftOutOr(isBoolean),
+      yyyymmFirst: leftOutOr(isInteger),
+      yyyymmSecond: leftOutOr(isInteger),
+      yyyymmThird: leftOutOr(isInteger),
+    }),
+  ),
+  appLicensingVerdict: leftOutOr(isText),
+  accountActivityLevel: leftOutOr(isText),
+  playProtectVerdict: leftOutOr(isText),
+  appsDetected: leftOutOr(listOf(isText)),
+}
