@@ -1,4 +1,4 @@
-import { misuse } from './measurement-error.ts'
+import { invalidArgument } from '@assay/protocol'
 import type { Eventually } from './ports.ts'
 
 /**
@@ -18,7 +18,7 @@ export async function inTime<T>(work: Work<T>): Promise<T> {
 export function atOnce<T>(work: Work<T>): T {
   let step = work.next()
   while (step.done !== true) {
-    if (isPromise(step.value)) throw misuse('a port answered by a promise')
+    if (isPromise(step.value)) throw invalidArgument('a port answered by a promise')
     step = work.next(step.value)
   }
   return step.value

@@ -1,5 +1,4 @@
-import { labels, lengthPrefixed, uint64 } from '@assay/protocol'
-import { misuse } from './measurement-error.ts'
+import { invalidArgument, labels, lengthPrefixed, uint64 } from '@assay/protocol'
 import type { Eventually, MeasurementCrypto } from './ports.ts'
 
 /**
@@ -10,8 +9,8 @@ import type { Eventually, MeasurementCrypto } from './ports.ts'
  */
 export function epochOf(unixSeconds: number, epochLength: number): number {
   if (!Number.isInteger(epochLength) || epochLength <= 0)
-    throw misuse('epoch length is not a positive integer')
-  if (!(unixSeconds >= 0)) throw misuse('time lies before 1970')
+    throw invalidArgument('epoch length is not a positive integer')
+  if (!(unixSeconds >= 0)) throw invalidArgument('time lies before 1970')
   return Math.floor(unixSeconds / epochLength)
 }
 
@@ -27,6 +26,6 @@ export function epochSeed(
   build: string,
 ): Eventually<Uint8Array> {
   // An HMAC key of no bytes is a legal key, and one that everybody knows.
-  if (epochKey.length < 16) throw misuse('epoch key is shorter than 16 bytes')
+  if (epochKey.length < 16) throw invalidArgument('epoch key is shorter than 16 bytes')
   return crypto.hmacSha256(epochKey, [labels.epoch, uint64(epoch), lengthPrefixed(`${app}/${build}`)])
 }

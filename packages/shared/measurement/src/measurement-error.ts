@@ -37,7 +37,7 @@ export class MeasurementError extends Error {
   }
 }
 
-/** The caller's mistake, as opposed to bad input. */
-export function misuse(message: string): TypeError {
-  return Object.assign(new TypeError(message), { code: 'ERR_INVALID_ARG_VALUE' })
+/** Refuses with `code` unless something holds. */
+export function must(holds: boolean, code: MeasurementErrorCode): asserts holds {
+  if (!holds) throw new MeasurementError(code)
 }

@@ -1,6 +1,16 @@
 export { decodeBase64url, decodeBase64urlOfLength, encodeBase64url } from './encoding/base64url.ts'
 export { concat, equalBytes, lengthPrefixed, uint32, uint64 } from './encoding/bytes.ts'
-export { label, labels } from './encoding/labels.ts'
+export { invalidArgument } from './encoding/invalid-argument.ts'
+export {
+  bindingLabel,
+  clientDataLabel,
+  imageLabel,
+  label,
+  labels,
+  responseLabel,
+  segmentLabel,
+  tagLabel,
+} from './encoding/labels.ts'
 export { jsonFaults, parseStrictJson } from './encoding/strict-json.ts'
 export type { JsonBounds, JsonFault, JsonOutcome, JsonValue } from './encoding/strict-json.ts'
 export { decodeUtf8, utf8 } from './encoding/utf8.ts'

@@ -1,7 +1,7 @@
-import type { Coverage } from '@assay/protocol'
-import { MeasurementError } from '../measurement-error.ts'
-import type { Segment } from '../ports.ts'
+import { utf8, type Coverage } from '@assay/protocol'
+import { must } from '../measurement-error.ts'
 import { mostSegments } from '../plan/plan.ts'
+import type { Segment } from '../ports.ts'
 
 /**
  * The segments that a coverage takes in, in name order (order of the names' UTF-8 bytes).
@@ -10,37 +10,20 @@ import { mostSegments } from '../plan/plan.ts'
  *   everything), `IMAGE_SEGMENTS` for more than 4096 of them or two of one name.
  */
 export function coveredSegments(segments: readonly Segment[], coverage: Coverage): Segment[] {
-  const covered = segments
-    .filter((segment) => covers(coverage, segment))
-    .sort((a, b) => compareNames(a.name, b.name))
-  if (covered.length === 0) throw new MeasurementError('IMAGE_EMPTY')
-  if (covered.length > mostSegments) throw new MeasurementError('IMAGE_SEGMENTS')
-  if (covered.some((segment, i) => segment.name === covered[i + 1]?.name)) {
-    throw new MeasurementError('IMAGE_SEGMENTS')
-  }
-  return covered
+  const byName = new Map<string, Segment>()
+  const covered = segments.filter((segment) => covers(coverage, segment))
+  // A character for each byte, because strings are compared by UTF-16 units, whose order is another.
+  for (const segment of covered) byName.set(String.fromCharCode(...utf8(segment.name)), segment)
+  must(covered.length > 0, 'IMAGE_EMPTY')
+  must(covered.length <= mostSegments && byName.size === covered.length, 'IMAGE_SEGMENTS')
+  return [...byName.keys()].sort().map((name) => byName.get(name) as Segment)
 }
 
-function covers(coverage: Coverage, segment: Segment): boolean {
+function covers(coverage: Coverage, { kind }: Segment): boolean {
   switch (coverage) {
     case 'image':
       return true
     case 'scripts':
-      return segment.kind === 'script' || segment.kind === 'hermes'
+      return kind === 'script' || kind === 'hermes'
   }
-}
-
-/** Order of UTF-8 bytes, which is that of code points and not that of UTF-16 units. */
-function compareNames(a: string, b: string): number {
-  const shorter = Math.min(a.length, b.length)
-  for (let i = 0; i < shorter; i++) {
-    const difference = rank(a.charCodeAt(i)) - rank(b.charCodeAt(i))
-    if (difference !== 0) return difference
-  }
-  return a.length - b.length
-}
-
-/** Puts surrogates, which stand for the highest code points, behind U+FFFF. */
-function rank(unit: number): number {
-  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit
 }

@@ -1,5 +1,5 @@
 import { markLive } from '../live/mark-live.ts'
-import { MeasurementError, type MeasurementErrorCode } from '../measurement-error.ts'
+import { must } from '../measurement-error.ts'
 import type { Segment } from '../ports.ts'
 import { coveredSegments } from '../image/covered-segments.ts'
 import type { Plan } from './plan.ts'
@@ -45,8 +45,4 @@ export const checkPlanFits = /* @__PURE__ */ markLive(
 
 function contains(declared: readonly string[] | undefined, asked: readonly string[]): boolean {
   return declared === undefined || asked.every((name) => declared.includes(name))
-}
-
-function must(holds: boolean, code: MeasurementErrorCode): void {
-  if (!holds) throw new MeasurementError(code)
 }

@@ -1,6 +1,5 @@
-import { encodeBase64url, utf8, type Coverage } from '@assay/protocol'
+import { invalidArgument, encodeBase64url, utf8, type Coverage } from '@assay/protocol'
 import { coveredSegments } from '../image/covered-segments.ts'
-import { misuse } from '../measurement-error.ts'
 import type { Segment } from '../ports.ts'
 import { parsePlan } from './parse-plan.ts'
 import { mostReads, type Plan, type Read } from './plan.ts'
@@ -38,7 +37,7 @@ const longestAddition = 1024
  *   accept (an app, build or probe name out of form, more probes than a plan may ask)
  */
 export function drawUpPlan(input: PlanInput): Uint8Array<ArrayBuffer> {
-  if (input.seed.length !== 32) throw misuse('a seed is 32 bytes')
+  if (input.seed.length !== 32) throw invalidArgument('a seed is 32 bytes')
   const plan: Plan = {
     v: 1,
     app: input.app,

@@ -1,6 +1,6 @@
 import { appIdPattern, buildIdPattern, coverages } from '@assay/protocol'
 import { markLive } from '../live/mark-live.ts'
-import { MeasurementError } from '../measurement-error.ts'
+import { must } from '../measurement-error.ts'
 import {
   longestPiece,
   longestPlan,
@@ -29,18 +29,19 @@ type Members = { readonly [name: string]: unknown }
 export const parsePlan = /* @__PURE__ */ markLive(
   'assay:live:parse-plan',
   function (bytes: Uint8Array): Plan {
-    if (bytes.length > longestPlan) throw new MeasurementError('PLAN_TOO_LARGE')
+    must(bytes.length <= longestPlan, 'PLAN_TOO_LARGE')
     let text = ''
     // Bytes as characters: one that is not ASCII is in no name, and refuses the plan there.
     for (const byte of bytes) text += String.fromCharCode(byte)
-    let plan: Members
+    let plan: Members = {}
     try {
       plan = Object(JSON.parse(text)) as Members
     } catch {
-      return malformed()
+      // Refused next, as it has no version.
     }
     const { v, live } = plan
-    if (v !== 1) throw new MeasurementError(typeof v === 'number' ? 'PLAN_VERSION' : 'PLAN_MALFORMED')
+    must(typeof v === 'number', 'PLAN_MALFORMED')
+    must(v === 1, 'PLAN_VERSION')
     const { show, run } = Object(live) as Members
     const read: Plan = {
       v,
@@ -48,49 +49,56 @@ export const parsePlan = /* @__PURE__ */ markLive(
       build: matching(plan.build, buildIdPattern),
       epoch: integer(plan.epoch, 0, 0xffffffff),
       seed: matching(plan.seed, seedPattern),
-      coverage: coverages.find((known) => known === plan.coverage) ?? malformed(),
+      coverage: oneOf(coverages, plan.coverage),
       reads: list(plan.reads, mostReads).map(readOf),
       live: { show: names(show), run: names(run) },
       probes: names(plan.probes),
     }
-    if (read.reads.length === 0 || JSON.stringify(read) !== text) malformed()
-    const total = read.reads.reduce((sum, one) => sum + one.length * (one.op === 'range' ? 1 : one.count), 0)
-    return total > mostBytes ? overBudget() : read
+    must(read.reads.length > 0 && JSON.stringify(read) === text, 'PLAN_MALFORMED')
+    must(
+      read.reads.reduce((sum, one) => sum + one.length * (one.op === 'range' ? 1 : one.count), 0) <=
+        mostBytes,
+      'PLAN_BUDGET',
+    )
+    return read
   },
 )
 
 function readOf(value: unknown): Read {
   const { op, segment, length, count, step } = Object(value) as Members
-  const piece = { segment: integer(segment, 0, mostSegments - 1), length: integer(length, 1, longestPiece) }
-  if (op === 'range') return { op, ...piece }
-  const pieces = { ...piece, count: integer(count, 1, mostPieces) }
-  if (op === 'walk') return { op, ...pieces }
-  return op === 'stride' ? { op, ...pieces, step: integer(step, 1, longestStep) } : malformed()
+  return {
+    op: oneOf(['range', 'stride', 'walk'], op),
+    segment: integer(segment, 0, mostSegments - 1),
+    length: integer(length, 1, longestPiece),
+    ...(op !== 'range' && { count: integer(count, 1, mostPieces) }),
+    ...(op === 'stride' && { step: integer(step, 1, longestStep) }),
+  } as Read
 }
 
 function names(value: unknown): string[] {
   const all = list(value, mostNames).map((name) => matching(name, namePattern))
-  return new Set(all).size === all.length ? all : malformed()
+  must(new Set(all).size === all.length, 'PLAN_MALFORMED')
+  return all
 }
 
 function list(value: unknown, most: number): unknown[] {
-  if (!Array.isArray(value)) return malformed()
-  return value.length > most ? overBudget() : value
+  must(Array.isArray(value), 'PLAN_MALFORMED')
+  must(value.length <= most, 'PLAN_BUDGET')
+  return value
+}
+
+function oneOf<T>(known: readonly T[], value: unknown): T {
+  must(known.includes(value as T), 'PLAN_MALFORMED')
+  return value as T
 }
 
 function matching(value: unknown, pattern: RegExp): string {
-  return typeof value === 'string' && pattern.test(value) ? value : malformed()
+  must(typeof value === 'string' && pattern.test(value), 'PLAN_MALFORMED')
+  return value
 }
 
 function integer(value: unknown, least: number, most: number): number {
-  if (!Number.isInteger(value) || (value as number) < least) return malformed()
-  return (value as number) > most ? overBudget() : (value as number)
-}
-
-function malformed(): never {
-  throw new MeasurementError('PLAN_MALFORMED')
-}
-
-function overBudget(): never {
-  throw new MeasurementError('PLAN_BUDGET')
+  must(Number.isInteger(value) && (value as number) >= least, 'PLAN_MALFORMED')
+  must((value as number) <= most, 'PLAN_BUDGET')
+  return value as number
 }

@@ -1,5 +1,4 @@
-import { decodeBase64urlOfLength, type Coverage } from '@assay/protocol'
-import { misuse } from '../measurement-error.ts'
+import { invalidArgument, decodeBase64urlOfLength, type Coverage } from '@assay/protocol'
 
 /** Bytes of a plan, at most. */
 export const longestPlan = 16_384
@@ -57,6 +56,6 @@ export interface Plan {
 /** The plan's seed as bytes, for `digestImage`. */
 export function planSeed(plan: Plan): Uint8Array {
   const seed = decodeBase64urlOfLength(plan.seed, 32)
-  if (seed === undefined) throw misuse('the plan was not made by parsePlan')
+  if (seed === undefined) throw invalidArgument('the plan was not made by parsePlan')
   return seed
 }

@@ -1,7 +1,6 @@
-import type { ProbeAnswer } from '@assay/protocol'
+import { invalidArgument, type ProbeAnswer } from '@assay/protocol'
 import { declared } from '../declared.ts'
 import { markLive } from '../live/mark-live.ts'
-import { misuse } from '../measurement-error.ts'
 import { namePattern } from '../plan/plan.ts'
 
 /** A named fact of the environment. Whether an answer is good is for policy to say, never for the probe. */
@@ -31,7 +30,7 @@ export function probeRegistry(probes: readonly Probe[]): ProbeRegistry {
   const byName = Object.fromEntries(probes.map((probe) => [probe.name, probe]))
   const names = Object.keys(byName)
   if (names.length !== probes.length || !names.every((name) => namePattern.test(name))) {
-    throw misuse('probe names must be distinct and in form')
+    throw invalidArgument('probe names must be distinct and in form')
   }
   return {
     names,

@@ -1,7 +1,6 @@
-import { equalBytes } from '@assay/protocol'
+import { invalidArgument, equalBytes } from '@assay/protocol'
 import { atOnce, type Work } from '../drive.ts'
 import type { LiveOutcome } from '../live/show-functions.ts'
-import { misuse } from '../measurement-error.ts'
 import type { CarryOutInput } from './carry-out.ts'
 import { conclusionOf } from './conclusion.ts'
 import { checkFoldInput, foldExercises, foldReads } from './fold.ts'
@@ -24,7 +23,7 @@ export function checkResponse(input: CarryOutInput, response: Uint8Array): Respo
 function* check(input: CarryOutInput, response: Uint8Array): Work<ResponseCheck> {
   const { plan, probes, crypto } = input
   const { shown, exercises } = input.live ?? { shown: {}, exercises: {} }
-  if (shown === 'absent') throw misuse('the Verifier compares with the registered slices')
+  if (shown === 'absent') throw invalidArgument('the Verifier compares with the registered slices')
   checkFoldInput(input, exercises)
   const conclusion = conclusionOf(plan, probes, shown)
   const { k, chain } = yield* foldExercises(input, yield* foldReads(input), exercises)

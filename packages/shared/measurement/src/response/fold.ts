@@ -1,11 +1,11 @@
-import { labels, lengthPrefixed, uint32 } from '@assay/protocol'
+import { invalidArgument, labels, lengthPrefixed, uint32 } from '@assay/protocol'
 import type { Work } from '../drive.ts'
 import type { ImageDigest } from '../image/digest-image.ts'
 import { exactly } from '../image/exactly.ts'
 import { declared } from '../declared.ts'
 import { carryOutExercise, type Exercises } from '../live/exercise.ts'
 import { markLive } from '../live/mark-live.ts'
-import { MeasurementError, misuse } from '../measurement-error.ts'
+import { MeasurementError } from '../measurement-error.ts'
 import type { Plan, Read } from '../plan/plan.ts'
 import type { CodeImage, MeasurementCrypto } from '../ports.ts'
 import { stepWriter, type StepWriter } from './step-writer.ts'
@@ -40,7 +40,7 @@ export interface Fold {
  */
 export function checkFoldInput(input: FoldInput, exercises: Exercises): void {
   const { plan, challenge, digest } = input
-  if (challenge.length !== 48) throw misuse('a challenge is 48 bytes')
+  if (challenge.length !== 48) throw invalidArgument('a challenge is 48 bytes')
   const epoch = uint16At(challenge, 8) * 0x10000 + uint16At(challenge, 10)
   if (epoch !== plan.epoch) throw new MeasurementError('PLAN_EPOCH')
   for (const read of plan.reads) segmentOf(digest, read)

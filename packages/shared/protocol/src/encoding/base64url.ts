@@ -1,23 +1,24 @@
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-/** Value of each character; 0x40, which no value has, marks all others. */
-const values = new Uint8Array(256).fill(0x40)
-for (let i = 0; i < alphabet.length; i++) values[alphabet.charCodeAt(i)] = i
+/** What no character stands for; its bit marks a text as refused. */
+const noValue = 64
+
+/** Value of each character. */
+const values = /* @__PURE__ */ Uint8Array.from({ length: 128 }, (_, code) => {
+  const value = alphabet.indexOf(String.fromCharCode(code))
+  return value < 0 ? noValue : value
+})
 
 /** Base64url without padding (RFC 4648 section 5). */
 export function encodeBase64url(bytes: Uint8Array): string {
   let text = ''
-  for (let i = 0; i < bytes.length; i += 3) {
-    const left = bytes.length - i
-    const group =
-      ((bytes[i] as number) << 16) |
-      ((left > 1 ? (bytes[i + 1] as number) : 0) << 8) |
-      (left > 2 ? (bytes[i + 2] as number) : 0)
-    text += alphabet.charAt(group >> 18) + alphabet.charAt((group >> 12) & 63)
-    if (left > 1) text += alphabet.charAt((group >> 6) & 63)
-    if (left > 2) text += alphabet.charAt(group & 63)
+  let bits = 0
+  let count = 0
+  for (const byte of bytes) {
+    bits = (bits << 8) | byte
+    for (count += 8; count > 5;) text += alphabet[(bits >> (count -= 6)) & 63] as string
   }
-  return text
+  return count > 0 ? text + (alphabet[(bits << (6 - count)) & 63] as string) : text
 }
 
 /**
@@ -25,42 +26,22 @@ export function encodeBase64url(bytes: Uint8Array): string {
  * bytes has exactly one text. `undefined` for anything else.
  */
 export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | undefined {
-  const rest = text.length % 4
-  if (rest === 1) return undefined
-  const out = new Uint8Array(Math.floor((text.length * 3) / 4))
-  const whole = text.length - rest
+  const { length } = text
+  const out = new Uint8Array((length * 3) >> 2)
+  let bits = 0
   let at = 0
   // Collected and looked at once, at the end: a refusal costs no more than an acceptance, and the loop stays short.
   let seen = 0
-  for (let i = 0; i < whole; i += 4) {
-    const a = valueAt(text, i)
-    const b = valueAt(text, i + 1)
-    const c = valueAt(text, i + 2)
-    const d = valueAt(text, i + 3)
-    seen |= a | b | c | d
-    out[at] = (a << 2) | (b >> 4)
-    out[at + 1] = (b << 4) | (c >> 2)
-    out[at + 2] = (c << 6) | d
-    at += 3
+  for (let i = 0; i < length; i++) {
+    const value = values[text.charCodeAt(i)] ?? noValue
+    seen |= value
+    bits = (bits << 6) | value
+    const place = i & 3
+    if (place > 0) out[at++] = bits >> (6 - 2 * place)
   }
-  if (rest > 0) {
-    const a = valueAt(text, whole)
-    const b = valueAt(text, whole + 1)
-    const c = rest === 3 ? valueAt(text, whole + 2) : 0
-    seen |= a | b | c | unusedBits(rest === 3 ? c & 3 : b & 15)
-    out[at] = (a << 2) | (b >> 4)
-    if (rest === 3) out[at + 1] = (b << 4) | (c >> 2)
-  }
-  return (seen & 0x40) === 0 ? out : undefined
-}
-
-function valueAt(text: string, index: number): number {
-  const code = text.charCodeAt(index)
-  return code < 256 ? (values[code] as number) : 0x40
-}
-
-function unusedBits(bits: number): number {
-  return bits === 0 ? 0 : 0x40
+  const rest = length & 3
+  const unused = rest === 2 ? 15 : rest && 3
+  return rest !== 1 && seen < noValue && (bits & unused) === 0 ? out : undefined
 }
 
 /** As {@link decodeBase64url}, and exactly `length` bytes. */

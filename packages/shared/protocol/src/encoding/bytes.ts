@@ -1,9 +1,12 @@
+import { invalidArgument } from './invalid-argument.ts'
 import { utf8 } from './utf8.ts'
 
 /** The given byte strings, one after the other. */
 export function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
   let at = 0
+  for (const part of parts) at += part.length
+  const out = new Uint8Array(at)
+  at = 0
   for (const part of parts) {
     out.set(part, at)
     at += part.length
@@ -11,15 +14,15 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>
   return out
 }
 
-/** Four bytes, big-endian. @throws TypeError outside 0 to 2^32 - 1. */
+/** Four bytes, big-endian. @throws TypeError (`ERR_INVALID_ARG_VALUE`) outside 0 to 2^32 - 1. */
 export function uint32(value: number): Uint8Array<ArrayBuffer> {
-  if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) throw outOfRange('uint32')
+  if (value >>> 0 !== value) throw invalidArgument('value is not a uint32')
   return new Uint8Array([value >>> 24, value >>> 16, value >>> 8, value])
 }
 
-/** Eight bytes, big-endian. @throws TypeError outside 0 to 2^53 - 1. */
+/** Eight bytes, big-endian. @throws TypeError (`ERR_INVALID_ARG_VALUE`) outside 0 to 2^53 - 1. */
 export function uint64(value: number): Uint8Array<ArrayBuffer> {
-  if (!Number.isSafeInteger(value) || value < 0) throw outOfRange('uint64')
+  if (!Number.isSafeInteger(value)) throw invalidArgument('value is not a safe integer')
   return concat(uint32(Math.floor(value / 0x100000000)), uint32(value % 0x100000000))
 }
 
@@ -31,12 +34,7 @@ export function lengthPrefixed(value: Uint8Array | string): Uint8Array<ArrayBuff
 
 /** Whether two byte strings are equal, in time that depends on their lengths only. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false
-  let difference = 0
+  let difference = a.length ^ b.length
   for (let i = 0; i < a.length; i++) difference |= (a[i] as number) ^ (b[i] as number)
   return difference === 0
-}
-
-function outOfRange(type: string): TypeError {
-  return Object.assign(new TypeError(`value is not a ${type}`), { code: 'ERR_INVALID_ARG_VALUE' })
 }

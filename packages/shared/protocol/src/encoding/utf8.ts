@@ -1,50 +1,26 @@
+import { invalidArgument } from './invalid-argument.ts'
+
 /**
  * UTF-8 (RFC 3629) without `TextEncoder`, which some engines of mobile apps lack.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for a lone surrogate, which has no UTF-8 form.
  */
 export function utf8(text: string): Uint8Array<ArrayBuffer> {
-  return ascii(text) ?? encode(text)
-}
-
-/** Most text of the protocol: one byte for each character. `undefined` where there is another one. */
-function ascii(text: string): Uint8Array<ArrayBuffer> | undefined {
-  const out = new Uint8Array(text.length)
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    if (code >= 0x80) return undefined
-    out[i] = code
-  }
+  const characters = /[\u0080-\uffff]/.test(text) ? bytesAsCharacters(text) : text
+  const out = new Uint8Array(characters.length)
+  for (let i = 0; i < out.length; i++) out[i] = characters.charCodeAt(i)
   return out
 }
 
-function encode(text: string): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(text.length * 3)
-  let at = 0
-  for (const character of text) {
-    const point = character.codePointAt(0) as number
-    if (point >= 0xd800 && point <= 0xdfff) throw loneSurrogate()
-    if (point < 0x80) {
-      out[at++] = point
-      continue
-    }
-    if (point < 0x800) {
-      out[at++] = 0xc0 | (point >> 6)
-    } else if (point < 0x10000) {
-      out[at++] = 0xe0 | (point >> 12)
-      out[at++] = 0x80 | ((point >> 6) & 0x3f)
-    } else {
-      out[at++] = 0xf0 | (point >> 18)
-      out[at++] = 0x80 | ((point >> 12) & 0x3f)
-      out[at++] = 0x80 | ((point >> 6) & 0x3f)
-    }
-    out[at++] = 0x80 | (point & 0x3f)
+/** A character for each byte of the UTF-8 form, which every engine can work out for URLs. */
+function bytesAsCharacters(text: string): string {
+  try {
+    return encodeURIComponent(text).replace(/%(..)/g, (_, hex: string) =>
+      String.fromCharCode(parseInt(hex, 16)),
+    )
+  } catch {
+    throw invalidArgument('text holds a lone surrogate')
   }
-  return out.slice(0, at)
-}
-
-function loneSurrogate(): TypeError {
-  return Object.assign(new TypeError('text holds a lone surrogate'), { code: 'ERR_INVALID_ARG_VALUE' })
 }
 
 /** The shortest sequence length that may start with each lead byte, and the smallest point it may carry. */
