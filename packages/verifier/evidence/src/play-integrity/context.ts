@@ -1,5 +1,6 @@
 import { misuse } from '../port/misuse.ts'
 import type { ExpectedApp, NonEmpty } from '../port/verify-context.ts'
+import type { DecodeToken } from './decoding.ts'
 import { isVerificationKey, type PlayIntegrityKeys } from './keys.ts'
 
 export type AndroidApp = Extract<ExpectedApp, { platform: 'android' }>
@@ -14,7 +15,7 @@ export interface PlayIntegrityRequirements {
   readonly licensing: readonly string[] | null
 }
 
-export interface PlayIntegrityContextInput extends PlayIntegrityKeys {
+interface Expectation {
   /** `commitment(binding)`. */
   readonly commitment: Uint8Array
   /** Where the commitment stands: a classic request carries it as `nonce`, a standard one as `requestHash`. */
@@ -29,20 +30,31 @@ export interface PlayIntegrityContextInput extends PlayIntegrityKeys {
   readonly requirements: PlayIntegrityRequirements
 }
 
+/**
+ * Who reads tokens: this process, with the keys of the app, as it can with tokens of classic requests; or Google, whom
+ * `decode` asks, with any token.
+ */
+export type TokenReading =
+  | (PlayIntegrityKeys & { readonly decode?: never })
+  | { readonly decode: DecodeToken; readonly decryptionKey?: never; readonly verificationKey?: never }
+
+export type PlayIntegrityContextInput = Expectation & TokenReading
+
 /** What a verdict is held against whenever it counts, and not only when it comes. */
-export type StandingExpectation = Pick<PlayIntegrityContextInput, 'apps' | 'testResponses' | 'requirements'>
+export type StandingExpectation = Pick<Expectation, 'apps' | 'testResponses' | 'requirements'>
 
 declare const checked: unique symbol
 
 /** What a token is verified against. Made by {@link playIntegrityContext} only. */
-export interface PlayIntegrityContext extends PlayIntegrityContextInput {
+export type PlayIntegrityContext = PlayIntegrityContextInput & {
   readonly [checked]: true
   readonly apps: NonEmpty<AndroidApp>
 }
 
 /**
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for what would leave a check without anything to check against: no
- *   commitment, clock, maximum age, app, signer or key of the right kind, or an empty list of allowed verdicts
+ *   commitment, clock, maximum age, app, signer or key of the right kind, or an empty list of allowed verdicts; for
+ *   both keys and `decode`; and for `decode` with apps of several packages, one of which it would have to be asked for
  */
 export function playIntegrityContext(input: PlayIntegrityContextInput): PlayIntegrityContext {
   const { commitment, now, maxAgeSeconds, request } = input
@@ -52,7 +64,7 @@ export function playIntegrityContext(input: PlayIntegrityContextInput): PlayInte
   if (!(now > 0 && now < latestUnixSeconds)) throw misuse('the clock does not give Unix seconds')
   if (!(maxAgeSeconds > 0 && maxAgeSeconds < Infinity)) throw misuse('there is no maximum age')
   checkStanding(input)
-  checkKeys(input)
+  checkReading(input)
   return Object.freeze({ ...input }) as PlayIntegrityContext
 }
 
@@ -67,10 +79,21 @@ export function checkStanding({ apps, testResponses, requirements }: StandingExp
 /** Milliseconds taken for seconds lie beyond it. */
 const latestUnixSeconds = 1e11
 
-function checkKeys({ decryptionKey, verificationKey }: PlayIntegrityKeys): void {
-  if (decryptionKey.type !== 'secret' || decryptionKey.symmetricKeySize !== 32)
+function checkReading(input: PlayIntegrityContextInput): void {
+  const { decode, decryptionKey, verificationKey, apps } = input
+  if (decode === undefined) return checkKeys({ decryptionKey, verificationKey })
+  if (typeof decode !== 'function') throw misuse('there is nothing that decodes tokens')
+  if (decryptionKey !== undefined || verificationKey !== undefined)
+    throw misuse('tokens are either decoded or decrypted')
+  if (new Set(apps.map((app) => app.package)).size > 1)
+    throw misuse('tokens are decoded for one package, and several are expected')
+}
+
+function checkKeys({ decryptionKey, verificationKey }: Partial<PlayIntegrityKeys>): void {
+  if (decryptionKey?.type !== 'secret' || decryptionKey.symmetricKeySize !== 32)
     throw misuse('the decryption key is not one of 32 bytes')
-  if (!isVerificationKey(verificationKey)) throw misuse('the verification key is not a public key on P-256')
+  if (verificationKey === undefined || !isVerificationKey(verificationKey))
+    throw misuse('the verification key is not a public key on P-256')
 }
 
 function checkRequirements(requirements: PlayIntegrityRequirements): void {

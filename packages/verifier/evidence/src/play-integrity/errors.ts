@@ -4,6 +4,8 @@ import { EvidenceError } from '../port/evidence-error.ts'
 export const playIntegrityErrorCodes = [
   /** Not an evidence item of this format. */
   'PLAY_INTEGRITY_ITEM',
+  /** Google says that the token is not one of this package, or was changed. */
+  'PLAY_INTEGRITY_UNDECODABLE',
   /** The token is not a JWE in compact form with the lengths that its algorithms have. */
   'PLAY_INTEGRITY_JWE_FORM',
   /** The JWE has other algorithms than A256KW and A256GCM, is compressed, or demands what is not understood. */
@@ -30,6 +32,8 @@ export const playIntegrityErrorCodes = [
   'PLAY_INTEGRITY_FUTURE',
   /** A test response, which the Play Console can be told to give. */
   'PLAY_INTEGRITY_TEST_RESPONSE',
+  /** Google has not evaluated the app: it does not trust the device, or has decoded the token before. */
+  'PLAY_INTEGRITY_UNEVALUATED',
   /** The app's recognition verdict is not allowed. */
   'PLAY_INTEGRITY_APP_RECOGNITION',
   /** The installed app is another package, or none is named. */
@@ -45,6 +49,7 @@ export type PlayIntegrityErrorCode = (typeof playIntegrityErrorCodes)[number]
 
 const messages: Record<PlayIntegrityErrorCode, string> = {
   PLAY_INTEGRITY_ITEM: 'the evidence item does not have the required form',
+  PLAY_INTEGRITY_UNDECODABLE: 'the token is not one of this package',
   PLAY_INTEGRITY_JWE_FORM: 'the token is not an encrypted token in compact form',
   PLAY_INTEGRITY_JWE_HEADER: 'the encryption of the token is of another kind',
   PLAY_INTEGRITY_KEY_UNWRAP: 'the token is encrypted to another key',
@@ -58,6 +63,7 @@ const messages: Record<PlayIntegrityErrorCode, string> = {
   PLAY_INTEGRITY_STALE: 'the verdict is too old',
   PLAY_INTEGRITY_FUTURE: 'the verdict is from the future',
   PLAY_INTEGRITY_TEST_RESPONSE: 'the verdict is a test response',
+  PLAY_INTEGRITY_UNEVALUATED: 'the app was not evaluated',
   PLAY_INTEGRITY_APP_RECOGNITION: 'the recognition verdict of the app is not allowed',
   PLAY_INTEGRITY_PACKAGE: 'the verdict is about another package',
   PLAY_INTEGRITY_CERTIFICATE: 'the app is signed by a certificate that is not expected',

@@ -6,7 +6,7 @@ import { descriptor } from './descriptor.ts'
 import { parse, type ParsedToken } from './parse.ts'
 import { verify } from './verify.ts'
 
-/** Play Integrity tokens, decrypted with the app's own keys: Google hears nothing of it. */
+/** Play Integrity tokens: decrypted with the app's own keys, of which Google hears nothing, or decoded by Google. */
 export interface PlayIntegrityFormat extends EvidenceFormat<
   ParsedToken,
   PlayIntegrityContext,
@@ -25,10 +25,13 @@ export type {
   PlayIntegrityContextInput,
   PlayIntegrityRequirements,
   StandingExpectation,
+  TokenReading,
 } from './context.ts'
+export { UndecodableTokenError } from './decoding.ts'
+export type { DecodeToken } from './decoding.ts'
 export { PlayIntegrityError, playIntegrityErrorCodes } from './errors.ts'
 export type { PlayIntegrityErrorCode } from './errors.ts'
 export { playIntegrityKeys } from './keys.ts'
 export type { PlayIntegrityKeys } from './keys.ts'
-export type { ParsedToken } from './parse.ts'
+export type { EncryptedToken, ParsedToken } from './parse.ts'
 export { recall, remember } from './remember.ts'

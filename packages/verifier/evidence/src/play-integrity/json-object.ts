@@ -1,4 +1,4 @@
-import { decodeUtf8, parseStrictJson, type JsonObject, type JsonValue } from '@assay/protocol'
+import { decodeUtf8, parseStrictJson, type JsonObject } from '@assay/protocol'
 
 const bounds = { maxLength: 16_384, maxDepth: 8 }
 
@@ -9,7 +9,8 @@ export function decodeJsonObject(bytes: Uint8Array | undefined): JsonObject | un
   return json?.ok === true ? asObject(json.value) : undefined
 }
 
-export function asObject(value: JsonValue | undefined): JsonObject | undefined {
+/** @param value as a JSON parser gives it */
+export function asObject(value: unknown): JsonObject | undefined {
   const isObject = value !== null && typeof value === 'object' && !Array.isArray(value)
-  return isObject ? value : undefined
+  return isObject ? (value as JsonObject) : undefined
 }

@@ -4,8 +4,16 @@ import { descriptor } from './descriptor.ts'
 import { PlayIntegrityError } from './errors.ts'
 import { decodeJsonObject } from './json-object.ts'
 
-/** A classic token taken apart: a JWE in compact form (RFC 7516 7.1). Nothing of it is decrypted or verified. */
+/** A token; nothing of it is decrypted, decoded or verified. */
 export interface ParsedToken {
+  /** As it came. */
+  readonly text: string
+  /** What it is if it can be decrypted here; undefined for one that only Google can read. */
+  readonly encrypted: EncryptedToken | undefined
+}
+
+/** A token taken apart that is a JWE in compact form (RFC 7516 7.1). */
+export interface EncryptedToken {
   readonly header: JsonObject
   /** The protected header as it stands in the token, ASCII: what the tag also covers. */
   readonly additionalData: Uint8Array
@@ -18,39 +26,31 @@ export interface ParsedToken {
   readonly tag: Uint8Array
 }
 
-/** Real tokens take about 1 to 3 KiB. */
-const longestToken = 16_384
+/** Printable ASCII. Real tokens take about 1 to 3 KiB. */
+const tokenPattern = /^[\x21-\x7e]{1,16384}$/
 
 /**
- * Takes an evidence item apart: `token`, as Google Play returned it.
+ * Takes an evidence item apart: `token`, as Google Play returned it. How a token is written that only Google reads is
+ * Google's affair, and may change: it is any printable text.
  *
- * @throws PlayIntegrityError `PLAY_INTEGRITY_ITEM`, `PLAY_INTEGRITY_JWE_FORM`
+ * @throws PlayIntegrityError `PLAY_INTEGRITY_ITEM`
  */
 export function parse(input: unknown): ParsedToken {
   const item = exactMembers(input, ['format', 'token'])
-  if (item?.format !== descriptor.name || typeof item.token !== 'string') {
+  if (item?.format !== descriptor.name) throw new PlayIntegrityError('PLAY_INTEGRITY_ITEM')
+  const text = item.token
+  if (typeof text !== 'string' || !tokenPattern.test(text))
     throw new PlayIntegrityError('PLAY_INTEGRITY_ITEM')
-  }
-  if (item.token.length > longestToken) throw new PlayIntegrityError('PLAY_INTEGRITY_JWE_FORM')
-  const parts = item.token.split('.')
-  if (parts.length !== 5) throw new PlayIntegrityError('PLAY_INTEGRITY_JWE_FORM')
-  const [head, encryptedKey, iv, ciphertext, tag] = parts as [string, string, string, string, string]
-  const header = decodeJsonObject(decodeBase64url(head))
-  if (header === undefined) throw new PlayIntegrityError('PLAY_INTEGRITY_JWE_FORM')
-  return {
-    header,
-    additionalData: Buffer.from(head, 'ascii'),
-    encryptedKey: bytes(encryptedKey, 40),
-    iv: bytes(iv, 12),
-    ciphertext: bytes(ciphertext),
-    tag: bytes(tag, 16),
-  }
+  return { text, encrypted: parseEncrypted(text) }
 }
 
-function bytes(text: string, length?: number): Uint8Array {
-  const decoded = decodeBase64url(text)
-  if (decoded === undefined || (length !== undefined && decoded.length !== length)) {
-    throw new PlayIntegrityError('PLAY_INTEGRITY_JWE_FORM')
-  }
-  return decoded
+function parseEncrypted(text: string): EncryptedToken | undefined {
+  const parts = text.split('.')
+  if (parts.length !== 5) return undefined
+  const [head, ...others] = parts as [string, string, string, string, string]
+  const header = decodeJsonObject(decodeBase64url(head))
+  const [encryptedKey, iv, ciphertext, tag] = others.map(decodeBase64url)
+  if (header === undefined || ciphertext === undefined) return undefined
+  if (encryptedKey?.length !== 40 || iv?.length !== 12 || tag?.length !== 16) return undefined
+  return { header, additionalData: Buffer.from(head, 'ascii'), encryptedKey, iv, ciphertext, tag }
 }

@@ -26,9 +26,17 @@ export interface Payload {
   readonly testResponse: boolean
 }
 
-/** @throws PlayIntegrityError `PLAY_INTEGRITY_PAYLOAD` for what is missing, twice there, or of another type */
-export function parsePayload(bytes: Uint8Array): Payload {
-  const payload = decodeJsonObject(bytes)
+/** @throws PlayIntegrityError `PLAY_INTEGRITY_PAYLOAD` for what is no JSON, has a member twice, or as `parsePayload` */
+export function decodePayload(bytes: Uint8Array): Payload {
+  return parsePayload(decodeJsonObject(bytes))
+}
+
+/**
+ * @param value as `JSON.parse` gives it
+ * @throws PlayIntegrityError `PLAY_INTEGRITY_PAYLOAD` for what is missing or of another type
+ */
+export function parsePayload(value: unknown): Payload {
+  const payload = asObject(value)
   if (payload === undefined) throw malformed()
   const request = object(payload.requestDetails)
   const requestPackageName = text(request.requestPackageName)

@@ -3,6 +3,7 @@ import { checkAge } from './checks/age.ts'
 import { checkAppRecognition } from './checks/app-recognition.ts'
 import { checkCertificates } from './checks/certificates.ts'
 import { checkCommitment } from './checks/commitment.ts'
+import { checkDecoding } from './checks/decoding.ts'
 import { checkDevice } from './checks/device.ts'
 import { checkEncryption } from './checks/encryption.ts'
 import { checkLicensing } from './checks/licensing.ts'
@@ -15,19 +16,19 @@ import type { PlayIntegrityContext } from './context.ts'
 import { descriptor } from './descriptor.ts'
 import { named } from './named.ts'
 import type { ParsedToken } from './parse.ts'
-import { parsePayload, type Payload } from './payload.ts'
+import { decodePayload, type Payload } from './payload.ts'
 
 /**
  * Google asks that request details are checked before any verdict is read.
  *
- * @throws PlayIntegrityError with the code of the first check that does not hold
+ * @throws PlayIntegrityError with the code of the first check that does not hold; whatever else `decode` rejects with is
+ *   a malfunction, and so is an answer of Google that is no verdict
  */
 export async function verify(
   token: ParsedToken,
   context: PlayIntegrityContext,
 ): Promise<Verified<PlayIntegrityClaims>> {
-  const content = checkEncryption(token, context.decryptionKey)
-  const payload = parsePayload(checkSignature(content, context.verificationKey))
+  const payload = await readPayload(token, context)
   const app = checkRequestPackage(payload, context.apps)
   checkCommitment(payload, context)
   checkAge(payload, context)
@@ -47,6 +48,15 @@ export async function verify(
     deviceRecognitionVerdict: payload.deviceRecognitionVerdict,
     ...evaluated(payload),
   })
+}
+
+async function readPayload(
+  { text, encrypted }: ParsedToken,
+  context: PlayIntegrityContext,
+): Promise<Payload> {
+  if (context.decode !== undefined) return checkDecoding(text, context.apps[0], context.decode)
+  const content = checkEncryption(encrypted, context.decryptionKey)
+  return decodePayload(checkSignature(content, context.verificationKey))
 }
 
 type Optional =

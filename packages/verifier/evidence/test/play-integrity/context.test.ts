@@ -1,12 +1,16 @@
 import { createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import {
-  playIntegrityContext,
-  playIntegrityKeys,
-  type PlayIntegrityContextInput,
-} from '../../src/play-integrity/index.ts'
+import { playIntegrityContext, playIntegrityKeys } from '../../src/play-integrity/index.ts'
 import { codeOf } from '../codes.ts'
-import { contextInput, decryptionSecret, leaving, refusal, signer, verificationKeys } from './google-play.ts'
+import {
+  contextInput,
+  type KeysInput,
+  decryptionSecret,
+  leaving,
+  refusal,
+  signer,
+  verificationKeys,
+} from './google-play.ts'
 
 const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' })
 
@@ -37,10 +41,38 @@ test.each([
   ['an empty list of labels', leaving({ deviceLabels: [] })],
   ['an empty list of licensing verdicts', leaving({ licensing: [] })],
   ['nothing said of licensing', leaving({ licensing: undefined as never })],
-] satisfies [string, Partial<PlayIntegrityContextInput>][])('misuse: %s', async (_, changes) => {
+] satisfies [string, Partial<KeysInput>][])('misuse: %s', async (_, changes) => {
   expect(await codeOf(() => playIntegrityContext({ ...contextInput, ...changes }))).toBe(
     'ERR_INVALID_ARG_VALUE',
   )
+})
+
+describe('a context in which Google decodes', () => {
+  const { decryptionKey, verificationKey, ...others } = contextInput
+  const decode = () => Promise.resolve({})
+  const second = { ...app, package: 'com.example.second' }
+
+  test('keeps what it was given', () => {
+    expect(playIntegrityContext({ ...others, decode })).toEqual({ ...others, decode })
+  })
+  test('expects several registrations of one package', () => {
+    const apps = [app, { ...app, signers: ['cd'.repeat(32)] as const }]
+    expect(playIntegrityContext({ ...others, apps, decode }).apps).toEqual(apps)
+  })
+  test.each([
+    ['nobody who reads tokens', others],
+    ['no decryption key', { ...others, verificationKey }],
+    ['no verification key', { ...others, decryptionKey }],
+    ['no function', { ...others, decode: 'https://play.example' }],
+    ['null', { ...others, decode: null }],
+    ['keys as well', { ...contextInput, decode }],
+    ['the decryption key as well', { ...others, decryptionKey, decode }],
+    ['the verification key as well', { ...others, verificationKey, decode }],
+    ['several packages', { ...others, decode, apps: [app, second] }],
+    ['no apps', { ...others, decode, apps: [] }],
+  ])('misuse: %s', async (_, input) => {
+    expect(await codeOf(() => playIntegrityContext(input as never))).toBe('ERR_INVALID_ARG_VALUE')
+  })
 })
 
 describe('keys of the Play Console', () => {

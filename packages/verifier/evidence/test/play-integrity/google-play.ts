@@ -10,6 +10,7 @@ import {
   playIntegrity,
   playIntegrityContext,
   type PlayIntegrityContextInput,
+  type PlayIntegrityKeys,
 } from '../../src/play-integrity/index.ts'
 import { codeOf } from '../codes.ts'
 
@@ -86,7 +87,8 @@ export function token(changes: Changes = {}): string {
   return (changes.parts ?? ((each: string[]) => each))(parts).join('.')
 }
 
-export const contextInput: PlayIntegrityContextInput = {
+export type KeysInput = PlayIntegrityContextInput & PlayIntegrityKeys
+export const contextInput: KeysInput = {
   commitment: playIntegrity.commitment(binding),
   request: 'classic',
   now,
@@ -105,18 +107,18 @@ export const contextInput: PlayIntegrityContextInput = {
 export const itemOf = (text: string) => ({ format: 'play-integrity', token: text })
 
 /** Claims of a token with these changes, in a context with those. */
-export async function verifying(changes: Changes = {}, context: Partial<PlayIntegrityContextInput> = {}) {
+export async function verifying(changes: Changes = {}, context: Partial<KeysInput> = {}) {
   const parsed = playIntegrity.parse(itemOf(token(changes)))
   return (await playIntegrity.verify(parsed, playIntegrityContext({ ...contextInput, ...context }))).claims
 }
 
 /** The code with which it is refused, or `accepted`. */
-export const refusal = (changes: Changes, context?: Partial<PlayIntegrityContextInput>): Promise<unknown> =>
+export const refusal = (changes: Changes, context?: Partial<KeysInput>): Promise<unknown> =>
   codeOf(() => verifying(changes, context))
 
 /** A genuine verdict but for these members. */
 export const payloadWith = (members: Json): Changes => ({ payload: { ...genuine, ...members } })
 
-export const leaving = (verdict: Partial<PlayIntegrityContextInput['requirements']>) => ({
+export const leaving = (verdict: Partial<KeysInput['requirements']>) => ({
   requirements: { ...contextInput.requirements, ...verdict },
 })

@@ -1,13 +1,23 @@
 import { expect, test } from 'vitest'
 import { playIntegrity } from '../../src/play-integrity/index.ts'
 import { codeOf } from '../codes.ts'
-import { itemOf, token } from './google-play.ts'
+import { itemOf, refusal, token } from './google-play.ts'
 
 test('a token comes apart', () => {
-  const parsed = playIntegrity.parse(itemOf(token()))
-  expect(parsed.header).toEqual({ alg: 'A256KW', enc: 'A256GCM' })
-  expect([parsed.encryptedKey, parsed.iv, parsed.tag].map(({ length }) => length)).toEqual([40, 12, 16])
+  const text = token()
+  const parsed = playIntegrity.parse(itemOf(text))
+  expect(parsed.text).toBe(text)
+  expect(parsed.encrypted?.header).toEqual({ alg: 'A256KW', enc: 'A256GCM' })
+  const { encryptedKey, iv, tag } = parsed.encrypted ?? {}
+  expect([encryptedKey, iv, tag].map((part) => part?.length)).toEqual([40, 12, 16])
 })
+
+test.each([['!'], ['~'], ['CoYDAUtEs2Xl_-+/='], ['x'.repeat(16_384)]])(
+  'a token that only Google can read is any printable text',
+  (text) => {
+    expect(playIntegrity.parse(itemOf(text))).toEqual({ text, encrypted: undefined })
+  },
+)
 
 test.each([
   ['no object', token()],
@@ -15,6 +25,12 @@ test.each([
   ['a member besides', { ...itemOf(token()), more: 1 }],
   ['no token', { format: 'play-integrity' }],
   ['a token that is no text', { format: 'play-integrity', token: 1 }],
+  ['an empty token', itemOf('')],
+  ['a token beyond 16 KiB', itemOf('x'.repeat(16_385))],
+  ['a space', itemOf('a b')],
+  ['a line break after it', itemOf('a\n')],
+  ['a letter beyond ASCII', itemOf('é')],
+  ['a control character', itemOf('a\x7f')],
 ])('PLAY_INTEGRITY_ITEM: %s', async (_, item) => {
   expect(await codeOf(() => playIntegrity.parse(item))).toBe('PLAY_INTEGRITY_ITEM')
 })
@@ -24,7 +40,7 @@ const part = (index: number, change: (part: string) => string) => (parts: string
 const ofBytes = (length: number) => () => Buffer.alloc(length).toString('base64url')
 
 test.each([
-  ['nothing', () => ['']],
+  ['a token that only Google can read', () => ['CoYDAUtEs2Xl_']],
   ['the signed verdict alone', (parts: string[]) => parts.slice(0, 3)],
   ['four parts', (parts: string[]) => parts.slice(0, 4)],
   ['six parts', (parts: string[]) => [...parts, '']],
@@ -40,7 +56,6 @@ test.each([
   ['an initialisation vector of 16 bytes', part(2, ofBytes(16))],
   ['a ciphertext in another alphabet', part(3, () => '+/')],
   ['a tag of 96 bits', part(4, ofBytes(12))],
-  ['a token beyond 16 KiB', part(3, () => 'A'.repeat(16_384))],
 ])('PLAY_INTEGRITY_JWE_FORM: %s', async (_, parts) => {
-  expect(await codeOf(() => playIntegrity.parse(itemOf(token({ parts }))))).toBe('PLAY_INTEGRITY_JWE_FORM')
+  expect(await refusal({ parts })).toBe('PLAY_INTEGRITY_JWE_FORM')
 })

@@ -105,6 +105,13 @@ test('PLAY_INTEGRITY_STALE: seconds in place of milliseconds', async () => {
   expect(await refusal(requestWith({ timestampMillis: String(now) }))).toBe('PLAY_INTEGRITY_STALE')
 })
 
+test('PLAY_INTEGRITY_UNEVALUATED: whatever is demanded, for no app is named', async () => {
+  const changes = payloadWith({ appIntegrity: { appRecognitionVerdict: 'UNEVALUATED' } })
+  for (const appRecognition of [['PLAY_RECOGNIZED'], ['UNEVALUATED'], null]) {
+    expect(await refusal(changes, leaving({ appRecognition }))).toBe('PLAY_INTEGRITY_UNEVALUATED')
+  }
+})
+
 test('PLAY_INTEGRITY_TEST_RESPONSE: unless it is allowed, and then it says so', async () => {
   const changes = payloadWith({ testingDetails: { isTestingResponse: true } })
   expect(await refusal(changes)).toBe('PLAY_INTEGRITY_TEST_RESPONSE')
@@ -115,7 +122,6 @@ describe('PLAY_INTEGRITY_APP_RECOGNITION', () => {
   const unrecognized = appWith({ appRecognitionVerdict: 'UNRECOGNIZED_VERSION' })
   test.each([
     ['not recognized', unrecognized],
-    ['not evaluated', payloadWith({ appIntegrity: { appRecognitionVerdict: 'UNEVALUATED' } })],
     ['not stated', appWith({ appRecognitionVerdict: undefined })],
     ['no app at all', payloadWith({ appIntegrity: undefined })],
     ['more than the word', appWith({ appRecognitionVerdict: 'PLAY_RECOGNIZED ' })],
