@@ -22,20 +22,25 @@ export function addBuildCommands(program: Command, action: Action): void {
   const build = program.command('build').description('builds that may attest')
   build
     .command('add')
-    .description('register a build: an APK, or the folder of a web or hybrid build')
-    .argument('<file>', 'APK, or folder')
+    .description('register a build: an APK, an IPA, or the folder of a web build')
+    .argument('<file>', 'APK, IPA, or folder')
     .requiredOption('--app <id>', 'the app that it is a build of')
-    .option('--id <id>', 'build id (default for an APK: <versionName>+<versionCode>; required for a folder)')
+    .option('--id <id>', 'build id (default: <version name>+<version code>; required for a folder)')
     .option(
       '--coverage <coverage>',
-      'what the SDK in it can read: image (everything, the default) or scripts',
+      'what the SDK in it can read: image (everything, the default) or scripts (always for an IPA)',
     )
     .option('--allow-debuggable', 'register a debuggable build; this is recorded')
-    .option('--version-code <number>', "for a folder: its place in the app's order of versions", integer)
+    .option(
+      '--version-code <number>',
+      "its place in the app's order of versions: for a folder, and for an IPA whose CFBundleVersion does not tell",
+      integer,
+    )
     .addHelpText(
       'after',
       example(
         'assay build add app-release.apk --app com.example.app',
+        'assay build add App.ipa --app com.example.app.ios --version-code 42',
         'assay build add ./dist --app com.example.web --id 2026-11-25 --version-code 42',
       ),
     )
@@ -84,13 +89,18 @@ async function addBuild({ output, service }: Context, file: string, options: Add
       const stream = createReadStream(file, { highWaterMark: 1 << 20 }).pipe(
         counted(found.size, progress.update),
       )
-      added = (await service.upload(target, mediaTypes.apk, stream, found.size)) as Build
+      added = (await service.upload(target, mediaTypes[formatOf(file)], stream, found.size)) as Build
     }
   } finally {
     progress.end()
   }
   for (const warning of added.warnings) output.warn(explain(warning))
   output.result(added, () => describe(added))
+}
+
+/** What a file is, by its name. Whoever reads it finds out whether that is true. */
+export function formatOf(file: string): 'apk' | 'ipa' {
+  return file.toLowerCase().endsWith('.ipa') ? 'ipa' : 'apk'
 }
 
 async function look(file: string): Promise<Stats> {
@@ -189,6 +199,8 @@ export function explain(warning: BuildWarning): string {
   switch (warning) {
     case 'debuggable':
       return 'the build is debuggable: anyone can attach a debugger to it'
+    case 'built_for_simulator':
+      return 'the build is for the simulator: no device and no store takes it, and it has no App Attest'
     case 'test_only':
       return 'the build is marked testOnly: stores refuse it'
     case 'signed_with_debug_certificate':

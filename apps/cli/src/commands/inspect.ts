@@ -6,7 +6,7 @@ import type { Context } from '../context.ts'
 import { bytes, fields, table } from '../output.ts'
 import { example } from './apps.ts'
 import type { Action } from './arguments.ts'
-import { explain, segmentTable } from './builds.ts'
+import { explain, formatOf, segmentTable } from './builds.ts'
 
 interface InspectOptions {
   secrets: boolean
@@ -18,7 +18,7 @@ export function addInspectCommand(program: Command, action: Action): void {
     .description(
       'tell what a build holds, without a service: identity, signature, code image, embedded secrets',
     )
-    .argument('<file>', 'APK, or the folder of a web build')
+    .argument('<file>', 'APK, IPA, or the folder of a web build')
     .option('--no-secrets', 'do not search for embedded secrets')
     .addHelpText('after', example('assay inspect app-release.apk', 'assay inspect app-release.apk --json'))
     .action(action((context, [file], options: InspectOptions) => inspect(context, file as string, options)))
@@ -33,7 +33,7 @@ async function inspect({ output }: Context, file: string, options: InspectOption
     import('@assay/app-image/secrets'),
   ])
   try {
-    const report = await readBuild(file, { format: found.isDirectory() ? 'web' : 'apk' })
+    const report = await readBuild(file, { format: found.isDirectory() ? 'web' : formatOf(file) })
     const secrets = options.secrets ? await findSecrets(file) : []
     for (const warning of report.warnings) output.warn(explain(warning))
     output.result({ ...report, secrets }, () => {
@@ -60,15 +60,31 @@ function describe(report: BuildReport): string {
   return fields([
     ['format', report.format],
     ['package', report.package || '-'],
-    ['version', `${report.versionName ?? '-'} (${report.versionCode})`],
-    ['SDK levels', `min ${report.minSdk ?? '-'}, target ${report.targetSdk ?? '-'}`],
+    ['version', `${report.versionName ?? '-'} (${report.versionCode ?? 'to be given with --version-code'})`],
+    ...platformFields(report),
     ['framework', report.framework],
     ['debuggable', report.debuggable ? 'yes' : 'no'],
-    ['signed by', report.signers.join(', ') || '-'],
-    ['schemes', report.schemes.join(', ') || '-'],
     [
       'code image',
       `${report.segments.length} segments, ${bytes(size)}, digest ${report.imageDigest.slice(0, 16)}…`,
     ],
   ])
+}
+
+function platformFields(report: BuildReport): [string, string][] {
+  switch (report.format) {
+    case 'apk':
+      return [
+        ['SDK levels', `min ${report.minSdk ?? '-'}, target ${report.targetSdk ?? '-'}`],
+        ['signed by', report.signers.join(', ') || '-'],
+        ['schemes', report.schemes.join(', ') || '-'],
+      ]
+    case 'ipa':
+      return [
+        ['signature', 'not verified: the App Store replaces it; App Attest tells whose app a device runs'],
+        ['coverage', 'scripts: the App Store encrypts executables'],
+      ]
+    case 'web':
+      return []
+  }
 }

@@ -13,10 +13,13 @@ import type { ReadBuild } from './reading/reader-messages.ts'
 /** What the registration asks for, besides the file. */
 export interface BuildAsked {
   id: string | undefined
-  coverage: Coverage
+  coverage: Coverage | undefined
   allowDebuggable: boolean
   versionCode: number | undefined
 }
+
+/** What is measured unless another coverage is asked for; the executables of iOS cannot be. */
+const defaultCoverage: Record<Build['format'], Coverage> = { apk: 'image', ipa: 'scripts', web: 'image' }
 
 const longestId = 128
 
@@ -24,7 +27,10 @@ const longestId = 128
 export function defaultBuildId({
   versionName,
   versionCode,
-}: Pick<ReadBuild, 'versionName' | 'versionCode'>): string {
+}: {
+  versionName: string | null
+  versionCode: number
+}): string {
   const name = (versionName ?? '').replace(/[^A-Za-z0-9._+-]/g, '_').replace(/^[^A-Za-z0-9]+/, '')
   const code = String(versionCode)
   const id = name === '' ? code : `${name.slice(0, longestId - code.length - 1)}+${code}`
@@ -41,17 +47,19 @@ export function identifyBuild(
   asked: BuildAsked,
   { app, apiKey, now }: { app: App; apiKey: ApiKey; now: number },
 ): { build: Build; newSigners: string[] } {
-  if (report.format === 'apk' && report.package !== app.package) throw new ProblemError('package_mismatch')
+  if (report.format !== 'web' && report.package !== app.package) throw new ProblemError('package_mismatch')
   if (report.debuggable && !asked.allowDebuggable) throw new ProblemError('build_debuggable')
   const newSigners = report.signers.filter((signer) => !app.signers.includes(signer))
   if (newSigners.length > 0 && apiKey.scope !== 'admin') throw new ProblemError('signer_not_registered')
+  const versionCode = asked.versionCode ?? report.versionCode
+  if (versionCode === null) throw invalid('/version_code', 'required')
   const build: Build = {
     app: app.id,
-    id: asked.id ?? defaultBuildId(report),
+    id: asked.id ?? defaultBuildId({ versionName: report.versionName, versionCode }),
     format: report.format,
     package: report.package,
     version_name: report.versionName,
-    version_code: asked.versionCode ?? report.versionCode,
+    version_code: versionCode,
     min_sdk: report.minSdk,
     target_sdk: report.targetSdk,
     debuggable: report.debuggable,
@@ -59,7 +67,7 @@ export function identifyBuild(
     schemes: report.schemes,
     framework: report.framework,
     sdk: report.sdk?.sdk ?? null,
-    coverage: asked.coverage,
+    coverage: asked.coverage ?? defaultCoverage[report.format],
     image_digest: report.imageDigest,
     segments: report.segments,
     warnings: warningsOf(report, newSigners),
@@ -69,6 +77,11 @@ export function identifyBuild(
   const fault = measuringFault(build)
   if (fault !== undefined) throw new ProblemError('build_refused', { reason: fault })
   return { build, newSigners }
+}
+
+/** What is asked for does not fit the build. */
+export function invalid(pointer: string, code: string): ProblemError {
+  return new ProblemError('request_invalid', { errors: [{ pointer, code }] })
 }
 
 function warningsOf({ warnings, sdk }: ReadBuild, newSigners: readonly string[]): BuildWarning[] {

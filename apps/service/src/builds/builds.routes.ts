@@ -53,7 +53,7 @@ function registerUpload(
   largest: number,
 ): void {
   files.removeAllContentTypeParsers()
-  files.addContentTypeParser([mediaTypes.apk, mediaTypes.zip], (request, payload, done) => {
+  files.addContentTypeParser([mediaTypes.apk, mediaTypes.ipa, mediaTypes.zip], (request, payload, done) => {
     const tooLarge = Number(request.headers['content-length'] ?? 0) > largest
     const problem = new ProblemError('body_too_large', { headers: { connection: 'close' } })
     done(tooLarge ? problem : null, payload)
@@ -64,7 +64,7 @@ function registerUpload(
       '/v1/apps/:app/builds',
       { onRequest: registration, schema: { params: appParams, querystring: buildQuery } },
       async (request, reply) => {
-        const { id, coverage = 'image', allow_debuggable, version_code } = request.query
+        const { id, coverage, allow_debuggable, version_code } = request.query
         const { build, created } = await builds.add({
           app: request.params.app,
           mediaType: request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '',

@@ -6,15 +6,23 @@ import type { RegisteredFacts } from '../facts/registered-facts.ts'
 import { ProblemError } from '../http/problem-error.ts'
 import type { Measurements } from '../images/measurements.ts'
 import type { Clock } from '../ports.ts'
-import { identifyBuild, isSameBuild, type BuildAsked } from './build-identity.ts'
+import { identifyBuild, invalid, isSameBuild, type BuildAsked } from './build-identity.ts'
 import type { BuildInsertOptions, BuildRepository, BuildSummary } from './builds.repository.ts'
 import { BuildRefused, type BuildReader } from './reading/build-reader.ts'
 import type { Uploads } from './upload.ts'
 
-/** Which builds each platform has. Executables of iOS are encrypted on disk; a reader of IPA files comes later. */
-const platformsOf: Record<BuildFormat, readonly Platform[]> = { apk: ['android'], web: ['web', 'node'] }
+/** Which builds each platform has. */
+const platformsOf: Record<BuildFormat, readonly Platform[]> = {
+  apk: ['android'],
+  ipa: ['ios'],
+  web: ['web', 'node'],
+}
 
-const formatOf: Readonly<Record<string, BuildFormat>> = { [mediaTypes.apk]: 'apk', [mediaTypes.zip]: 'web' }
+const formatOf: Readonly<Record<string, BuildFormat>> = {
+  [mediaTypes.apk]: 'apk',
+  [mediaTypes.ipa]: 'ipa',
+  [mediaTypes.zip]: 'web',
+}
 
 interface BuildDependencies {
   apps: Pick<AppRepository, 'find'>
@@ -118,13 +126,10 @@ function checkUpload({ mediaType, asked, apiKey }: BuildUpload, app: App): Build
   if (format === undefined) throw new ProblemError('media_type_unsupported')
   if (!platformsOf[format].includes(app.platform)) throw new ProblemError('build_platform_mismatch')
   if (asked.allowDebuggable && apiKey.scope !== 'admin') throw new ProblemError('scope_insufficient')
-  if (format === 'web' && asked.id === undefined) throw missing('/id', 'required')
-  if (format === 'apk' && asked.versionCode !== undefined) throw missing('/version_code', 'unrecognized_keys')
+  if (format === 'web' && asked.id === undefined) throw invalid('/id', 'required')
+  if (format === 'apk' && asked.versionCode !== undefined) throw invalid('/version_code', 'unrecognized_keys')
+  if (format === 'ipa' && asked.coverage === 'image') throw invalid('/coverage', 'invalid_value')
   return format
-}
-
-function missing(pointer: string, code: string): ProblemError {
-  return new ProblemError('request_invalid', { errors: [{ pointer, code }] })
 }
 
 function found(build: Build | undefined): Build {

@@ -17,7 +17,7 @@ export interface SegmentHead {
   length: number
 }
 
-export const buildFormats = ['apk', 'web'] as const
+export const buildFormats = ['apk', 'ipa', 'web'] as const
 export type BuildFormat = (typeof buildFormats)[number]
 
 export interface ReadBuildOptions {
@@ -47,28 +47,34 @@ export const frameworks = [
 ] as const
 export type Framework = (typeof frameworks)[number]
 
-/** A build as its own file proves it to be: identity, verified signatures and code image. */
+/**
+ * A build as its own file shows it to be: identity, verified signatures and code image. Only an APK proves who made it;
+ * the signature of an IPA is not verified, because the store replaces it.
+ */
 export interface BuildReport {
   format: BuildFormat
-  /** Android package name; empty for a web build. */
+  /** Android package name, or bundle identifier of an iOS app; empty for a web build. */
   package: string
   /** `null` if absent or a reference to a resource. */
   versionName: string | null
-  /** Android's long version code (major × 2^32 + code); 0 if absent and for a web build. */
-  versionCode: number
+  /**
+   * Android's long version code (major × 2^32 + code); 0 if absent and for a web build. `CFBundleVersion` of an IPA, and
+   * `null` where that is no single integer, so that somebody has to say which place the build has in the order.
+   */
+  versionCode: number | null
   minSdk: number | null
   targetSdk: number | null
   debuggable: boolean
   testOnly: boolean
   /**
    * Hex SHA-256 of every signing certificate that a device of any supported SDK level would see, the one that the
-   * newest devices see first. Empty for a web build.
+   * newest devices see first. Empty for an IPA and a web build.
    */
   signers: string[]
   /** Schemes that are present and verified for the levels that the build supports, oldest first. */
   schemes: SignatureScheme[]
   framework: Framework
-  /** By name, in the order of the names' UTF-8 bytes. */
+  /** By name, in the order of the names' UTF-8 bytes. Those of an IPA are paths inside the app's folder. */
   segments: SegmentSummary[]
   /** Hex SHA-256 over LP(name) ‖ u64 length ‖ SHA-256 of each segment, in that order. */
   imageDigest: string

@@ -1,4 +1,4 @@
-import type { SegmentKind } from './provisioning.ts'
+import type { Build, SegmentKind } from './provisioning.ts'
 
 /** First bytes of Hermes bytecode, and of its delta form. */
 const hermesMagics = [
@@ -15,20 +15,30 @@ const scriptName = /\.(?:js|mjs|cjs|jsx|html?|xhtml|wasm|bundle|jsbundle|hbc)$/i
 /** Code of .NET apps: assemblies of Xamarin, MAUI and of Unity's Mono back end. */
 const assemblyName = /^assemblies\/.+\.(?:dll|blob)$|^assets\/bin\/Data\/Managed\/.+\.dll$/
 
+/** Folders of an iOS app that hold other programs, each with an identity of its own, and what the store rewrites. */
+const besideIosApp = /^(?:PlugIns|Extensions|Watch|AppClips|XPCServices|_CodeSignature|SC_Info)\//
+
 /**
  * Whether a file of a build is executed, and as what, as far as its name tells: the rule by which registration and
  * every reader agree on what a code image holds. `undefined` for what is not a segment.
  *
- * @param path Path inside the build, `/` between its parts.
+ * @param path Path inside the build, `/` between its parts; for an IPA, inside the app's folder, as the app sees it.
  */
 export function segmentKindByName(
-  format: 'apk' | 'web',
+  format: Build['format'],
   path: string,
 ): Exclude<SegmentKind, 'hermes'> | undefined {
-  if (format === 'web') return scriptName.test(path) ? 'script' : undefined
-  if (/^classes[0-9]*\.dex$|^assets\/.*\.dex$/.test(path)) return 'dex'
-  if (/^lib\/[^/]+\/[^/]+\.so$/.test(path) || assemblyName.test(path)) return 'native'
-  return path.startsWith('assets/') && scriptName.test(path) ? 'script' : undefined
+  switch (format) {
+    case 'web':
+      return scriptName.test(path) ? 'script' : undefined
+    case 'ipa':
+      // Executables are encrypted and signed anew by the store: on a device they are other bytes than here.
+      return scriptName.test(path) && !besideIosApp.test(path) ? 'script' : undefined
+    case 'apk':
+      if (/^classes[0-9]*\.dex$|^assets\/.*\.dex$/.test(path)) return 'dex'
+      if (/^lib\/[^/]+\/[^/]+\.so$/.test(path) || assemblyName.test(path)) return 'native'
+      return path.startsWith('assets/') && scriptName.test(path) ? 'script' : undefined
+  }
 }
 
 /** Tells Hermes bytecode from script text by the first {@link codeSegmentHead} bytes of a script. */
@@ -38,7 +48,7 @@ export function scriptKind(head: Uint8Array): 'hermes' | 'script' {
 
 /** {@link segmentKindByName}, and for scripts {@link scriptKind}. */
 export function codeSegmentKind(
-  format: 'apk' | 'web',
+  format: Build['format'],
   path: string,
   head: Uint8Array,
 ): SegmentKind | undefined {

@@ -21,6 +21,8 @@ export const mediaTypes = {
   problem: 'application/problem+json',
   jwks: 'application/jwk-set+json',
   apk: 'application/vnd.android.package-archive',
+  /** Not registered; what stores of apps outside Apple's call it. */
+  ipa: 'application/x-ios-app',
   zip: 'application/zip',
 } as const
 

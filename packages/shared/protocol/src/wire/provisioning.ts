@@ -10,7 +10,7 @@ export interface AppInput {
   id: string
   platform: Platform
   name?: string
-  /** Android package name; default: the app id. */
+  /** Android package name, or bundle identifier of an iOS app; default: the app id. */
   package?: string
   /** SHA-256 (hex) of the signing certificates that builds may carry. */
   signers?: string[]
@@ -65,6 +65,7 @@ export interface SegmentSummary {
 /** What registration finds worth telling a person, besides what it refuses. */
 export const buildWarnings = [
   'debuggable',
+  'built_for_simulator',
   'test_only',
   'signed_with_debug_certificate',
   'signed_with_v1_only',
@@ -78,14 +79,14 @@ export type BuildWarning = (typeof buildWarnings)[number]
 export interface Build {
   app: string
   id: string
-  format: 'apk' | 'web'
+  format: 'apk' | 'ipa' | 'web'
   package: string
   version_name: string | null
   version_code: number
   min_sdk: number | null
   target_sdk: number | null
   debuggable: boolean
-  /** SHA-256 (hex) of the signing certificates; empty for a web build. */
+  /** SHA-256 (hex) of the signing certificates; empty for an IPA, whose signature the store replaces, and a web build. */
   signers: string[]
   /** Signature schemes that verified: `v1`, `v2`, `v3`, `v3.1`. */
   schemes: string[]
@@ -102,14 +103,18 @@ export interface Build {
 }
 
 /**
- * Query of `POST /v1/apps/{app}/builds`; the body is the file itself: an APK, or a ZIP of a web build's folder.
+ * Query of `POST /v1/apps/{app}/builds`; the body is the file itself: an APK, an IPA, or a ZIP of a web build's folder.
  */
 export interface BuildQuery {
-  /** Default for an APK: `<versionName>+<versionCode>`, unusual characters as `_`. Required for a web build. */
+  /** Default for an APK and an IPA: `<versionName>+<versionCode>`, unusual characters as `_`. Required for a web build. */
   id?: string
+  /** Default `image`; for an IPA `scripts`, and nothing else: its executables are other bytes on a device. */
   coverage?: Coverage
   allow_debuggable?: boolean
-  /** Web builds: its place in the order of versions, for the app's minimum. */
+  /**
+   * Web builds and IPAs: its place in the order of versions, for the app's minimum. Default for an IPA: its
+   * `CFBundleVersion` if that is a single integer; required if not. An APK states its own.
+   */
   version_code?: number
 }
 
@@ -180,4 +185,6 @@ export interface AttestationTrace {
   code: string
   /** Names of segments whose tags differ from the registered ones, at most 20. */
   segments: string[]
+  /** The appraisal, where it came so far, as an EAR (draft-ietf-rats-ear) with the AR4SI vector; null otherwise. */
+  ear: unknown
 }

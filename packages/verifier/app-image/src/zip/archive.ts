@@ -21,6 +21,8 @@ export interface ZipEntry {
   /** Bytes, uncompressed. */
   length: number
   dataOffset: number
+  /** Whether it is a symbolic link, whose content is the path that it leads to. */
+  isLink: boolean
 }
 
 export interface Archive {
@@ -76,7 +78,7 @@ function locate(
   }
   const entries = new Map<string, ZipEntry>()
   for (const record of records) {
-    const { name, method, crc32, compressedLength, length } = record
+    const { name, method, crc32, compressedLength, length, isLink } = record
     entries.set(name, {
       name,
       method,
@@ -84,6 +86,7 @@ function locate(
       compressedLength,
       length,
       dataOffset: offsets.get(record) as number,
+      isLink,
     })
   }
   return { entries, dataEnd }

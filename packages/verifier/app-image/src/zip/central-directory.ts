@@ -21,6 +21,8 @@ export interface DirectoryRecord {
   /** Bytes, uncompressed. */
   length: number
   headerOffset: number
+  /** Whether it is a symbolic link, whose content is the path that it leads to. */
+  isLink: boolean
 }
 
 /** Lists the central directory, in its order. */
@@ -44,6 +46,7 @@ export function readCentralDirectory(directory: Buffer, end: EndRecord): Directo
       compressedLength: entry.compressedSize,
       length: entry.uncompressedSize,
       headerOffset: entry.relativeOffsetOfLocalHeader,
+      isLink: isLink(entry),
     })
   }
   if (at + 4 <= directory.length && directory.readUInt32LE(at) === recordSignature) {
@@ -91,6 +94,12 @@ function listEntries(directory: Buffer, count: number): yauzl.Entry[] {
 function isEncryptedAfter(directory: Buffer, listed: readonly yauzl.Entry[]): boolean {
   const at = listed.reduce((sum, entry) => sum + recordLengthOf(entry), 0)
   return at + recordLength <= directory.length && (directory.readUInt16LE(at + 8) & encryptedFlag) !== 0
+}
+
+/** By the file mode that archivers of Unix (3) and Darwin (19) put into the upper half of the attributes. */
+function isLink({ versionMadeBy, externalFileAttributes }: yauzl.Entry): boolean {
+  const system = versionMadeBy >>> 8
+  return (system === 3 || system === 19) && externalFileAttributes >>> 28 === 0xa
 }
 
 function recordLengthOf(entry: yauzl.Entry): number {

@@ -249,7 +249,7 @@ describe('readBuild of an APK', () => {
   })
 
   it('refuses an unknown format as misuse', async () => {
-    const options = { format: 'ipa' } as unknown as ReadBuildOptions
+    const options = { format: 'exe' } as unknown as ReadBuildOptions
     await expect(build({}, options)).rejects.toMatchObject({
       name: 'TypeError',
       code: 'ERR_INVALID_ARG_VALUE',

@@ -1,0 +1,75 @@
+import { AppImageError } from '../app-image-error.ts'
+import type { ByteSource } from '../zip/byte-source.ts'
+import { readAppContent } from './app-content.ts'
+import type { AppFiles } from './app-folder.ts'
+import { parsePlist } from './plist/parse-plist.ts'
+import { PlistError, type PlistDict } from './plist/plist-value.ts'
+
+const entryName = 'Info.plist'
+/** Bytes. Those of large apps have some ten thousand. */
+const greatestLength = 1024 * 1024
+const longestText = 256
+
+/** What `Info.plist` says, as far as identity needs it. */
+export interface AppInfo {
+  /** `CFBundleIdentifier` */
+  bundleId: string
+  /** `CFBundleShortVersionString`; `null` if absent. */
+  versionName: string | null
+  /** `CFBundleVersion`; `null` if absent or something else than one integer, such as `1.2.3`. */
+  versionCode: number | null
+  /** Whether it was built for the simulator, which no device and no store takes. */
+  isForSimulator: boolean
+}
+
+/** @throws AppImageError `IPA_INFO_MISSING`, `IPA_INFO_MALFORMED`, `IPA_PLATFORM`, `ZIP_…` */
+export function readInfo(source: ByteSource, files: AppFiles): AppInfo {
+  const entry = files.get(entryName)
+  if (entry === undefined) throw new AppImageError('IPA_INFO_MISSING', 'the app has no Info.plist')
+  const content = readAppContent(source, entry, greatestLength)
+  try {
+    return parseInfo(content)
+  } catch (error) {
+    if (!(error instanceof PlistError)) throw error
+    throw new AppImageError('IPA_INFO_MALFORMED', 'Info.plist is malformed', { cause: error })
+  }
+}
+
+/** @throws AppImageError `IPA_INFO_MALFORMED`, `IPA_PLATFORM`; PlistError */
+export function parseInfo(content: Buffer): AppInfo {
+  const info = parsePlist(content)
+  const bundleId = text(info, 'CFBundleIdentifier')
+  if (bundleId === null || !/^[A-Za-z0-9._-]{1,155}$/.test(bundleId)) throw malformed()
+  return {
+    bundleId,
+    versionName: text(info, 'CFBundleShortVersionString'),
+    versionCode: singleInteger(text(info, 'CFBundleVersion')),
+    isForSimulator: isForSimulator(info),
+  }
+}
+
+function text(info: PlistDict, key: string): string | null {
+  const value = info.get(key)
+  if (value === undefined) return null
+  if (typeof value !== 'string' || value.length > longestText) throw malformed()
+  return value
+}
+
+/** A leading zero makes it another text than the number is, so that comparing it with evidence would fail. */
+function singleInteger(version: string | null): number | null {
+  if (version === null || !/^(?:0|[1-9][0-9]*)$/.test(version)) return null
+  return Number.isSafeInteger(Number(version)) ? Number(version) : null
+}
+
+/** Xcode always says what it built for; a file that does not is taken for a device's. */
+function isForSimulator(info: PlistDict): boolean {
+  const platforms = info.get('CFBundleSupportedPlatforms') ?? ['iPhoneOS']
+  if (!Array.isArray(platforms)) throw malformed()
+  if (platforms.includes('iPhoneOS')) return false
+  if (platforms.includes('iPhoneSimulator')) return true
+  throw new AppImageError('IPA_PLATFORM', 'the app is built for another system than iOS')
+}
+
+function malformed(): AppImageError {
+  return new AppImageError('IPA_INFO_MALFORMED', 'Info.plist does not say what it must')
+}

@@ -1,0 +1,20 @@
+/**
+ * A property list, as far as identity needs it. `null` stands for a number, a date or data: they are recognised and
+ * passed over, because nothing here asks what they hold.
+ */
+export type PlistValue = string | boolean | null | PlistValue[] | PlistDict
+export type PlistDict = ReadonlyMap<string, PlistValue>
+
+/** Dictionaries and arrays within each other; those of Xcode are some five deep. */
+export const deepestNesting = 32
+
+/** A property list that no reader should have to make sense of, or of which two readers could disagree. */
+export class PlistError extends Error {
+  override readonly name = 'PlistError'
+}
+
+/** @throws PlistError if the dictionary has the key: of two values, readers take now the first and now the last. */
+export function addToDict(dict: Map<string, PlistValue>, key: string, value: PlistValue): void {
+  if (dict.has(key)) throw new PlistError('a dictionary has a key twice')
+  dict.set(key, value)
+}
