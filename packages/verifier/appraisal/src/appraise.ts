@@ -1,6 +1,7 @@
 import type { Verified } from '@assay/evidence'
 import type { Tier } from '@assay/protocol'
 import { claimSet, type ClaimSet } from './claim-set.ts'
+import type { AppraisalFacts } from './facts.ts'
 import { misuse } from './misuse.ts'
 import type { Policy, Requirement, Rule } from './policy.ts'
 import type { AppraisalReasonCode } from './reason-codes.ts'
@@ -12,6 +13,8 @@ export interface AppraisalInput {
   readonly policy: Policy
   /** Unix seconds. */
   readonly now: number
+  /** A policy that reads a fact that is not given decides nothing. */
+  readonly facts?: AppraisalFacts
 }
 
 /** What claims are worth under a policy. */
@@ -31,19 +34,23 @@ type Verdict = Pick<AppraisalResult, 'tier' | 'vector' | 'reasons'>
 /**
  * Appraises verified claims. There is always a result: what cannot be decided is `none`, which is admitted nowhere.
  *
- * @throws TypeError (`ERR_INVALID_ARG_VALUE`) where `now` is not a time in Unix seconds
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) where `now` is not a time in Unix seconds, or a format is named like a fact
  */
-export function appraise({ claims, policy, now }: AppraisalInput): AppraisalResult {
+export function appraise({ claims, policy, now, facts }: AppraisalInput): AppraisalResult {
   // Milliseconds taken for seconds lie beyond it.
   if (!(now > 0 && now < 1e11)) throw misuse('the clock does not give Unix seconds')
   const { id, version } = policy
-  return { ...verdictOf(claims, policy, now), policy: { id, version }, appraisedAt: Math.floor(now) }
+  return {
+    ...verdictOf({ claims, policy, now, ...(facts && { facts }) }),
+    policy: { id, version },
+    appraisedAt: Math.floor(now),
+  }
 }
 
-function verdictOf(evidence: AppraisalInput['claims'], policy: Policy, now: number): Verdict {
+function verdictOf({ claims: evidence, policy, now, facts }: AppraisalInput): Verdict {
   if (evidence.length === 0) return undecided('NO_EVIDENCE')
   if (policy.required.length === 0 || policy.rules.length === 0) return undecided('POLICY_EMPTY')
-  const claims = claimSet(evidence, now)
+  const claims = claimSet(evidence, now, facts)
   if (claims === undefined) return undecided('EVIDENCE_REPEATED')
   const unmet = unmetRequirement(claims, policy.required)
   if (unmet !== undefined) return undecided(unmet)

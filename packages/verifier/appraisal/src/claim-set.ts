@@ -1,7 +1,12 @@
 import type { ProbeAnswer } from '@assay/protocol'
 import type { Verified } from '@assay/evidence'
+import type { AppraisalFacts } from './facts.ts'
+import { misuse } from './misuse.ts'
 
-/** Where a claim stands: the name of the format, then member by member. A list, because names may hold dots. */
+/**
+ * Where a claim stands: the name of the format, then member by member; or `installation` or `ages`, and a member. A list,
+ * because names may hold dots.
+ */
 export type ClaimPath = readonly [format: string, member: string, ...members: string[]]
 
 /** The verified claims that a policy is evaluated over, by format. */
@@ -17,14 +22,31 @@ export interface ClaimSet {
 /** A value that a claim is compared with. */
 export type ClaimValue = ProbeAnswer
 
-/** `undefined` when two pieces of evidence are of one format. */
-export function claimSet(evidence: readonly Verified<unknown>[], now: number): ClaimSet | undefined {
+/** What stands beside formats in paths and expressions. */
+const reserved = ['evidence', 'installation', 'ages', 'now']
+
+/**
+ * `undefined` when two pieces of evidence are of one format.
+ *
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for a format that is named like a fact
+ */
+export function claimSet(
+  evidence: readonly Verified<unknown>[],
+  now: number,
+  facts?: AppraisalFacts,
+): ClaimSet | undefined {
   const byFormat = new Map(evidence.map(({ format, claims }) => [format, claims]))
+  if (reserved.some((name) => byFormat.has(name))) throw misuse('a format is named like a fact')
   if (byFormat.size !== evidence.length) return undefined
+  const readable = new Map<string, unknown>([
+    ...byFormat,
+    ['installation', facts?.installation],
+    ['ages', facts?.ages],
+  ])
   return {
     formats: [...byFormat.keys()],
     now,
-    read: ([format, ...members]) => members.reduce(member, byFormat.get(format)),
+    read: ([format, ...members]) => members.reduce(member, readable.get(format)),
   }
 }
 

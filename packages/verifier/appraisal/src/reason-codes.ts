@@ -1,6 +1,5 @@
-/** Every reason that a result, or the refusal of one, can give. For the operator only. */
-export const appraisalReasonCodes = [
-  // Why there is no verdict: tier `none`
+/** Why there is no verdict: tier `none`. */
+const undecided = [
   /** No verified evidence was given. */
   'NO_EVIDENCE',
   /** Two pieces of evidence of one format: it is open which of them counts. */
@@ -15,7 +14,10 @@ export const appraisalReasonCodes = [
   'RULE_FAILED',
   /** No rule of the policy says anything about these claims. */
   'NO_RULE_MATCHED',
-  // What the verdict rests on
+] as const
+
+/** What a verdict rests on: the reasons that a rule may give. */
+export const findings = [
   /** Nothing but software measurement: no hardware vouches for app or device. */
   'SOFTWARE_ONLY',
   /** The build is debuggable and was registered nevertheless. */
@@ -36,6 +38,60 @@ export const appraisalReasonCodes = [
   'EMULATOR',
   /** A probe was asked and gave no answer: it threw, was late, or answered out of form. */
   'PROBE_UNANSWERED',
+  // Any hardware evidence
+  /** The policy asks for evidence of the platform's hardware, and there is none. */
+  'HARDWARE_EVIDENCE_MISSING',
+  /** There is hardware evidence, and none of it is young enough. */
+  'HARDWARE_EVIDENCE_OLD',
+  /** The anchor, a key of one device, vouches for many new installation keys a day. */
+  'ENROLMENTS_MANY',
+  /** Evidence of an environment, or an app signature, that is for development. */
+  'DEVELOPMENT_ENVIRONMENT',
+  /** App Attest: the system classified the signature of the app as one that no released app has. */
+  'APP_SIGNATURE_UNUSUAL',
+  // Android Key Attestation
+  /** The attested key, or the key that attests it, is held by software. */
+  'KEY_IN_SOFTWARE',
+  /** The boot loader is unlocked: whatever was started may be changed. */
+  'BOOT_LOADER_UNLOCKED',
+  /** The system was verified by a key of the device's owner. */
+  'BOOT_SELF_SIGNED',
+  /** The system was not verified, or failed to be. */
+  'BOOT_NOT_VERIFIED',
+  /** The patch level of the system is old, or not stated. */
+  'PATCH_LEVEL_OLD',
+  /** The device reported itself lost. */
+  'DEVICE_REPORTED_LOST',
+  /** The device got unusually many attestation certificates, as devices of farms do. */
+  'CERTIFICATES_MANY',
+  // Play Integrity
+  /** The verdict is one that the Play Console was told to give. */
+  'TEST_RESPONSE',
+  /** Google does not recognise the installed app. */
+  'APP_NOT_RECOGNISED',
+  /** The user has not got the app from Play. */
+  'APP_NOT_LICENSED',
+  /** Google did not say whether the user has got the app from Play. */
+  'LICENCE_NOT_EVALUATED',
+  /** The device has neither device nor basic integrity. */
+  'DEVICE_INTEGRITY_MISSING',
+  /** The device has basic integrity and no more: unlocked, uncertified, or both. */
+  'DEVICE_INTEGRITY_BASIC',
+  /** The app asked for very many tokens on this device. */
+  'DEVICE_ACTIVITY_HIGH',
+  /** Play Protect found harmful apps, or is off. */
+  'PLAY_PROTECT_RISK',
+  /** Apps that could capture or control the screen are running. */
+  'SCREEN_ACCESS_RISK',
+  /** A rule of an operator's own, for what no other reason says. */
+  'OPERATOR_RULE',
+] as const
+export type Finding = (typeof findings)[number]
+
+/** Every reason that a result, or the refusal of one, can give. For the operator only. */
+export const appraisalReasonCodes = [
+  ...undecided,
+  ...findings,
   // Why a token was refused although there is a verdict
   /** The API does not admit the tier of this result. */
   'TIER_NOT_ADMITTED',

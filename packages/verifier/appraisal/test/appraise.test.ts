@@ -6,7 +6,7 @@ import { describe, expect, expectTypeOf, test } from 'vitest'
 import {
   appraise,
   appraisalReasonCodes,
-  claimIs,
+  compilePolicy,
   type AppraisalInput,
   type Condition,
   type Policy,
@@ -114,8 +114,19 @@ describe('none', () => {
   })
 
   test('a rule that asks for a claim which nobody checked', () => {
-    const rule: Rule = { when: claimIs(['android', 'locked'], true), tier: 'affirming' }
-    expect(appraising(policyOf(passing, rule))).toMatchObject(undecided('RULE_FAILED'))
+    const policy = compilePolicy(
+      {
+        required: [{ claim: 'evidence.software.measured', one_of: [true] }],
+        rules: [
+          { when: 'true', tier: 'affirming' },
+          { when: 'software.debuggable', tier: 'warning' },
+        ],
+      },
+      { id: 'test', version: 1 },
+    )
+    expect(appraising(policy).tier).toBe('affirming')
+    const result = appraising(policy, softwareClaims({ debuggable: undefined }))
+    expect(result).toMatchObject(undecided('RULE_FAILED'))
   })
 
   test('a rule that asserts what is no AR4SI value', () => {

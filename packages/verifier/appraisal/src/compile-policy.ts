@@ -1,0 +1,99 @@
+import { isCelError, parse, plan } from '@bufbuild/cel'
+import type { ClaimSet } from './claim-set.ts'
+import { bind } from './expression/bindings.ts'
+import { check } from './expression/check.ts'
+import type { Expression, Known, Scope } from './expression/checked.ts'
+import { environment } from './expression/functions.ts'
+import { readRequirements } from './expression/requirements.ts'
+import { variables } from './expression/variables.ts'
+import { misuse } from './misuse.ts'
+import { readPolicyDocument } from './policy-document.ts'
+import { PolicyError } from './policy-error.ts'
+import type { Policy } from './policy.ts'
+
+type Bindings = ReturnType<typeof bind>
+
+/**
+ * Compiles a policy document. What passes reads only claims that exist, as what they are, and asks before it reads what
+ * may be missing; to evaluate it takes time linear in its text and the claims.
+ *
+ * @param document JSON as parsed, from whomever
+ * @throws PolicyError with the place of the first fault
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for an empty id or a version that is no positive integer
+ */
+export function compilePolicy(
+  document: unknown,
+  { id, version }: { readonly id: string; readonly version: number },
+): Policy {
+  if (id === '' || !(Number.isSafeInteger(version) && version > 0))
+    throw misuse('a policy has an id, and a version from 1 on')
+  const read = readPolicyDocument(document)
+  const { required, known } = readRequirements(read.required)
+  const reads = new Set<string>()
+  const bindingsOf = remembered((claims) => bind(claims, reads))
+  const rules = read.rules.map(({ when, tier, reason, vector }, i) => {
+    const holds = compileExpression(when, { pointer: `/rules/${i}/when`, known, reads })
+    return {
+      when: (claims: ClaimSet) => holds(bindingsOf(claims)),
+      tier,
+      ...(reason === undefined ? {} : { reason }),
+      ...(vector === undefined ? {} : { vector }),
+    }
+  })
+  return { id, version, required, rules }
+}
+
+/** All rules are evaluated over one claim set after the other. */
+function remembered(bindingsOf: (claims: ClaimSet) => Bindings): (claims: ClaimSet) => Bindings {
+  const last = new WeakMap<ClaimSet, Bindings>()
+  return (claims) => {
+    const bindings = last.get(claims) ?? bindingsOf(claims)
+    last.set(claims, bindings)
+    return bindings
+  }
+}
+
+function compileExpression(
+  text: string,
+  { pointer, known, reads }: { readonly pointer: string; readonly known: Known; readonly reads: Set<string> },
+): (bindings: Bindings) => boolean {
+  const { expr, sourceInfo } = parsed(text, pointer)
+  const fault: Scope['fault'] = (code, message, at) =>
+    new PolicyError(code, pointer, message, sourceInfo?.positions[String(at.id)])
+  const scope: Scope = {
+    variables,
+    known,
+    depth: 0,
+    repeated: false,
+    reads: (path) => reads.add(path),
+    fault,
+  }
+  const { type } = check(expr, scope)
+  if (type.kind !== 'bool') throw fault('POLICY_TYPE', `a condition is true or false, not ${type.kind}`, expr)
+  return evaluation(expr)
+}
+
+function parsed(text: string, pointer: string): ReturnType<typeof parse> {
+  try {
+    return parse(text)
+  } catch (error) {
+    throw new PolicyError('POLICY_SYNTAX', pointer, 'this is not an expression of CEL', offsetOf(error))
+  }
+}
+
+/** Where the parser stopped; it fails without a place where text nests deeper than its stack. */
+function offsetOf(error: unknown): number | undefined {
+  const { location } = error as { location?: { start?: { offset?: unknown } } }
+  const offset = location?.start?.offset
+  return typeof offset === 'number' ? offset : undefined
+}
+
+function evaluation(expression: Expression): (bindings: Bindings) => boolean {
+  const evaluate = plan(environment, expression)
+  return (bindings) => {
+    const outcome = evaluate(bindings)
+    if (isCelError(outcome)) throw outcome
+    if (typeof outcome !== 'boolean') throw new Error('a condition is true or false')
+    return outcome
+  }
+}

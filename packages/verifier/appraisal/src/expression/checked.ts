@@ -1,0 +1,53 @@
+import type { parse } from '@bufbuild/cel'
+import type { PolicyError, PolicyErrorCode } from '../policy-error.ts'
+import type { ClaimType, Member } from '../vocabulary/claim-type.ts'
+
+/** A parsed expression, or a part of one. */
+export type Expression = ReturnType<typeof parse>['expr']
+
+/** An answer to a probe may be of any scalar kind, and is compared with any. */
+export type ExpressionType = ClaimType | { readonly kind: 'double' | 'answer' }
+
+export type Literal = string | bigint | number | boolean
+
+/** Names of what is known to be there, such as `evidence.play_integrity.sdkVersion`. */
+export type Known = ReadonlySet<string>
+
+/** What is known of an expression before it has ever been evaluated. */
+export interface Checked {
+  readonly type: ExpressionType
+  /** Of a claim: its name, from `evidence`, `ages` or `installation` on. */
+  readonly path?: string
+  /** Of a literal, or a list of them. */
+  readonly literals?: readonly Literal[]
+  /** What is there where the expression is true, and where it is false. */
+  readonly ifTrue: Known
+  readonly ifFalse: Known
+}
+
+/** What an expression is checked in. */
+export interface Scope {
+  readonly variables: Readonly<Record<string, { readonly member: Member; readonly path?: string }>>
+  readonly known: Known
+  /** Depth of the expression within the whole, and whether it is evaluated once for each element of a list. */
+  readonly depth: number
+  readonly repeated: boolean
+  /** Told of each claim that is read. */
+  readonly reads: (path: string) => void
+  readonly fault: (code: PolicyErrorCode, message: string, at: Expression) => PolicyError
+}
+
+const nothing: Known = new Set()
+
+/** An expression that says nothing about what is there. */
+export function ofType(type: ExpressionType, more: Pick<Checked, 'path' | 'literals'> = {}): Checked {
+  return { type, ifTrue: nothing, ifFalse: nothing, ...more }
+}
+
+export function union(a: Known, b: Known): Known {
+  return new Set([...a, ...b])
+}
+
+export function intersection(a: Known, b: Known): Known {
+  return new Set([...a].filter((path) => b.has(path)))
+}

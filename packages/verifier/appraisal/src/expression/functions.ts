@@ -1,0 +1,50 @@
+import {
+  celEnv,
+  celFunc,
+  CelScalar,
+  celMethod,
+  listType,
+  mapType,
+  type CelEnv,
+  type CelMap,
+} from '@bufbuild/cel'
+import { isUnanswered, namesFinding } from '../probe-answer.ts'
+
+const { BOOL, INT, STRING, DYN } = CelScalar
+const answers = mapType(STRING, DYN)
+
+/**
+ * What policies have beside the operators of CEL: `probes.found('name')` and `probes.found('name', ['beginning'])`,
+ * `probes.unanswered('name')`, and `monthsSince(level, now)`.
+ */
+export const environment: CelEnv = celEnv({
+  funcs: [
+    celMethod('found', answers, [STRING], BOOL, function (probe) {
+      return namesFinding(answerOf(this, probe))
+    }),
+    celMethod('found', answers, [STRING, listType(STRING)], BOOL, function (probe, beginnings) {
+      return namesFinding(answerOf(this, probe), [...beginnings].map(String))
+    }),
+    celMethod('unanswered', answers, [STRING], BOOL, function (probe) {
+      return this.has(probe) && isUnanswered(answerOf(this, probe))
+    }),
+    celFunc('monthsSince', [INT, INT], INT, monthsSince),
+  ],
+})
+
+function answerOf(probes: CelMap, probe: string): unknown {
+  return probes.get(probe)
+}
+
+/**
+ * Whole months of the calendar from a patch level, YYYYMM or YYYYMMDD, to a time in Unix seconds. What is no patch
+ * level is as old as the calendar: devices make of it what they like, and none of it is recent.
+ */
+export function monthsSince(level: bigint, now: bigint): bigint {
+  const time = new Date(Number(now) * 1000)
+  const months = BigInt(time.getUTCFullYear()) * 12n + BigInt(time.getUTCMonth()) + 1n
+  const yearAndMonth = level > 999_999n ? level / 100n : level
+  const [year, month] = [yearAndMonth / 100n, yearAndMonth % 100n]
+  const isLevel = year >= 1970n && year <= 9999n && month >= 1n && month <= 12n
+  return isLevel ? months - (year * 12n + month) : months
+}

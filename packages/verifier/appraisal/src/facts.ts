@@ -1,0 +1,13 @@
+/** How the installation key is kept: by software; by software, and hardware vouches for it; by hardware. */
+export type HolderKey = 'software' | 'vouched' | 'hardware'
+
+/** What the service knows beside the evidence. */
+export interface AppraisalFacts {
+  readonly installation: {
+    readonly holderKey: HolderKey
+    /** New installation keys that the anchor has vouched for today; 0 without an anchor. */
+    readonly enrolmentsToday: number
+  }
+  /** Seconds since each piece of evidence was verified, by the name of its format; 0 for one of this exchange. */
+  readonly ages: Readonly<Record<string, number>>
+}

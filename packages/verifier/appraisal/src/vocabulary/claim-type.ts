@@ -1,0 +1,59 @@
+/**
+ * Types of claims, as far as a policy has to know them. `opaque` is what no expression can read: bytes and keys. `counts`
+ * are integers by name; `probes` the answers to probes by the name of the probe, each of which may be of any kind.
+ */
+export type ClaimType =
+  | { readonly kind: 'bool' | 'int' | 'counts' | 'probes' | 'opaque' }
+  | StringType
+  | { readonly kind: 'list'; readonly of: { readonly kind: 'int' } | StringType }
+  | RecordType
+
+/** Where `values` are given there are no others, and to compare with another is a mistake. */
+export interface StringType<Value extends string = string> {
+  readonly kind: 'string'
+  readonly values?: readonly Value[]
+}
+
+export interface RecordType {
+  readonly kind: 'record'
+  readonly members: Members
+}
+
+/** Claims by name. */
+export type Members = Readonly<Record<string, Member>>
+export type Member = ClaimType | Optional
+
+/** A claim that evidence may leave open: missing, or null. An expression asks `has(…)` first. */
+export interface Optional<Type extends ClaimType = ClaimType> {
+  readonly kind: 'optional'
+  readonly of: Type
+}
+
+export const bool = { kind: 'bool' } as const
+export const int = { kind: 'int' } as const
+export const text = { kind: 'string' } as const
+export const counts = { kind: 'counts' } as const
+export const probes = { kind: 'probes' } as const
+export const opaque = { kind: 'opaque' } as const
+
+/** A string that is one of these. */
+export function oneOf<const Value extends string>(...values: readonly Value[]) {
+  return { kind: 'string', values } as const
+}
+
+export function listOf<Of extends typeof int | StringType>(of: Of) {
+  return { kind: 'list', of } as const
+}
+
+export function record<const Of extends Members>(members: Of) {
+  return { kind: 'record', members } as const
+}
+
+export function optional<Type extends ClaimType>(of: Type): Optional<Type> {
+  return { kind: 'optional', of }
+}
+
+/** The type of a claim where it is there. */
+export function typeOf(member: Member): ClaimType {
+  return member.kind === 'optional' ? member.of : member
+}

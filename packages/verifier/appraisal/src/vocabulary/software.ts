@@ -1,0 +1,14 @@
+import { coverages, platforms } from '@assay/protocol'
+import { bool, int, oneOf, probes, record, text } from './claim-type.ts'
+
+export const softwareClaims = record({
+  measured: bool,
+  app: text,
+  build: text,
+  platform: oneOf(...platforms),
+  versionCode: int,
+  coverage: oneOf(...coverages),
+  debuggable: bool,
+  live: oneOf('matched', 'absent', 'not_asked'),
+  probes,
+})
