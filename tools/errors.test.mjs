@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import os from 'node:os'
 import path from 'node:path'
 import { appImageErrorCodes } from '@assay/app-image'
-import { appraisalReasonCodes } from '@assay/appraisal'
+import { appraisalReasonCodes, policyErrorCodes } from '@assay/appraisal'
 import { cliErrorCodes, exitCodes } from '@assay/cli'
 import { AssayClientError, clientErrorCodes } from '@assay/client'
 import { codecErrorCodes } from '@assay/codec'
@@ -43,6 +43,7 @@ const families = {
   'Evidence: Play Integrity': { playIntegrityErrorCodes },
   'Evidence: the template': { exampleErrorCodes },
   Appraisal: { appraisalReasonCodes },
+  Policies: { policyErrorCodes },
   Measurement: { measurementErrorCodes },
   'Start of the service': { serviceErrorCodes },
   Storage: { storageErrorCodes },
