@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { createAssayClient, type AssayClient } from '@assay/client'
+import { createAssayClient, type AssayClient, type EvidenceSource } from '@assay/client'
 import type { CodeImage } from '@assay/measurement'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
 import { paths } from '@assay/protocol'
@@ -16,6 +16,8 @@ export interface DeviceOptions {
   /** Protected origin to token audience. */
   audiences: Readonly<Record<string, string>>
   key?: SoftwareKey
+  /** The evidence of the phone that the app is on, or that somebody else's gives for it. Default: none. */
+  evidence?: readonly EvidenceSource[]
   /** Milliseconds by which the device's wall clock is wrong. */
   clockSkew?: number
   /** Replaces bodies on their way to the service: whoever owns the device sees and changes what leaves it. */
@@ -52,6 +54,7 @@ export async function createDevice(options: DeviceOptions): Promise<Device> {
     image: Buffer.isBuffer(options.apk) ? await apkCodeImage(options.apk) : options.apk,
     crypto: nodeCrypto,
     keyStore: keyStoreOf(key),
+    evidence: options.evidence ?? [],
     fetch: recording(exchanges, options.rewrite ?? ((_path, body) => body)),
     clock: { monotonic: () => performance.now(), wall: () => Date.now() + (options.clockSkew ?? 0) },
     random: (length) => randomBytes(length),

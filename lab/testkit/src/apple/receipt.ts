@@ -1,0 +1,120 @@
+import { sign } from 'node:crypto'
+import * as asn1 from 'asn1js'
+import { newKeyPair } from '../keys/key-pair.ts'
+import { attribute, basicConstraints, issueCertificate, nameOf, type Name } from '../x509/certificate.ts'
+import { encode, encoded, integer, octets, oid, sequence, set, type Der } from '../x509/der.ts'
+
+/** What a receipt says beside the attested certificate and what was attested. */
+export interface ReceiptFacts {
+  readonly appId: string
+  readonly leaf: Uint8Array
+  readonly clientDataHash: Uint8Array
+  readonly environment: 'sandbox' | 'production'
+  /** Unix seconds. */
+  readonly createdAt: number
+  /** About how many keys the app attested on the device in 30 days: makes it a refreshed receipt. */
+  readonly riskMetric?: number
+}
+
+export type ReceiptWriter = (facts: ReceiptFacts) => Buffer
+
+const cms = {
+  signedData: '1.2.840.113549.1.7.2',
+  data: '1.2.840.113549.1.7.1',
+  sha256: '2.16.840.1.101.3.4.2.1',
+  ecdsaWithSha256: '1.2.840.10045.4.3.2',
+} as const
+
+const day = 86_400
+/** Octets of one piece of the content. */
+const segmentLength = 1000
+
+/** Signs receipts with a certificate of its own: CMS in BER, of indefinite length, its content in pieces, as Apple's are. */
+export function createReceiptSigner(): ReceiptWriter {
+  const keys = newKeyPair('P-256')
+  const name: Name = [[attribute.commonName, 'Assay Testkit Application Attestation Fraud Receipt Signing']]
+  const serial = 0x1dn
+  const certificate = issueCertificate({
+    serial,
+    issuer: name,
+    subject: name,
+    notBefore: Date.parse('2020-01-01T00:00:00Z') / 1000,
+    notAfter: Date.parse('2045-01-01T00:00:00Z') / 1000,
+    spki: keys.spki,
+    extensions: [basicConstraints(false)],
+    signer: keys,
+    hash: 'sha256',
+  })
+  const signerId = sequence(nameOf(name), integer(serial))
+  return (facts) => {
+    const content = encode(payload(facts))
+    const signature = sign('sha256', content, keys.privateKey)
+    return encode(
+      indefinite(
+        oid(cms.signedData),
+        explicit(signedData(content, certificate, signerInfo(signerId, signature))),
+      ),
+    )
+  }
+}
+
+function signedData(content: Buffer, certificate: Buffer, signer: Der): Der {
+  const pieces = Array.from({ length: Math.ceil(content.length / segmentLength) }, (_, i) =>
+    octets(content.subarray(i * segmentLength, (i + 1) * segmentLength)),
+  )
+  return indefinite(
+    integer(1),
+    set(sequence(oid(cms.sha256))),
+    indefinite(
+      oid(cms.data),
+      explicit(new asn1.Constructed({ idBlock: { tagClass: 1, tagNumber: 4 }, value: pieces })),
+    ),
+    explicit(encoded(certificate)),
+    set(signer),
+  )
+}
+
+function signerInfo(signerId: Der, signature: Buffer): Der {
+  const digest = sequence(oid(cms.sha256))
+  return sequence(integer(1), signerId, digest, sequence(oid(cms.ecdsaWithSha256)), octets(signature))
+}
+
+function indefinite(...value: Der[]): Der {
+  return new asn1.Sequence({ lenBlock: { isIndefiniteForm: true }, value })
+}
+
+function explicit(value: Der): Der {
+  return new asn1.Constructed({
+    idBlock: { tagClass: 3, tagNumber: 0 },
+    lenBlock: { isIndefiniteForm: true },
+    value: [value],
+  })
+}
+
+/** SET OF SEQUENCE { type, version, value }. */
+function payload(facts: ReceiptFacts): Der {
+  const { appId, leaf, clientDataHash, environment, createdAt, riskMetric } = facts
+  const fields: (readonly [type: number, value: Uint8Array | string])[] = [
+    [2, appId],
+    [3, leaf],
+    [4, clientDataHash],
+    [5, Buffer.alloc(64, 0x5a).toString('base64')],
+    [6, riskMetric === undefined ? 'ATTEST' : 'RECEIPT'],
+    [7, environment],
+    [12, iso(createdAt)],
+    ...(riskMetric === undefined
+      ? []
+      : ([
+          [17, String(riskMetric)],
+          [19, iso(createdAt + day)],
+        ] as const)),
+    [21, iso(createdAt + 90 * day)],
+  ]
+  return set(
+    ...fields.map(([type, value]) => sequence(integer(type), integer(1), octets(Buffer.from(value)))),
+  )
+}
+
+function iso(seconds: number): string {
+  return new Date(seconds * 1000).toISOString()
+}

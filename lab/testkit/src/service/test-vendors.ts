@@ -1,0 +1,34 @@
+import { writeFile } from 'node:fs/promises'
+import type { AppleCa } from '../apple/apple-ca.ts'
+import type { GoogleCa } from '../google/google-ca.ts'
+import type { GoogleMock } from '../google/google-mock.ts'
+
+/** What a service takes in the place of Apple and Google, while it listens on this machine only. */
+export interface TestVendors {
+  /** PEM of roots. */
+  apple?: string[]
+  google?: string[]
+  /** URL of the status list. */
+  status_list?: string
+  /** Base URL of the Play Integrity API. */
+  play_integrity?: string
+}
+
+export interface VendorsOfOurOwn {
+  readonly apple?: AppleCa
+  readonly google?: GoogleCa
+  readonly mock?: GoogleMock
+}
+
+export function testVendors({ apple, google, mock }: VendorsOfOurOwn): TestVendors {
+  return {
+    ...(apple === undefined ? {} : { apple: [apple.root] }),
+    ...(google === undefined ? {} : { google: [...google.roots] }),
+    ...(mock === undefined ? {} : { status_list: mock.statusListUrl }),
+  }
+}
+
+/** Writes the file for `assay start --test-vendors FILE`. */
+export async function writeTestVendors(file: string, vendors: VendorsOfOurOwn): Promise<void> {
+  await writeFile(file, `${JSON.stringify(testVendors(vendors), null, 2)}\n`)
+}
