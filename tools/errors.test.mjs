@@ -24,6 +24,7 @@ import {
   buildReadingCodes,
   serviceErrorCodes,
   storageErrorCodes,
+  vendorErrorCodes,
 } from '@assay/service'
 import { expect, test } from 'vitest'
 import { malfunction, refuse } from '../packages/relying-party/guard/src/decision/denials.ts'
@@ -47,6 +48,7 @@ const families = {
   Measurement: { measurementErrorCodes },
   'Start of the service': { serviceErrorCodes },
   Storage: { storageErrorCodes },
+  Vendors: { vendorErrorCodes },
   Codec: { codecErrorCodes },
   CLI: { cliErrorCodes },
   'Exit codes of the CLI': { exitCodes: ['0', ...Object.values(exitCodes).map(String)] },

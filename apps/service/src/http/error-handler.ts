@@ -1,8 +1,10 @@
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
+import { UnavailableError } from '@assay/evidence'
 import { mediaTypes, problems, type ProblemCode } from '@assay/protocol'
 import { StorageError } from '../storage/storage-error.ts'
+import { VendorError } from '../vendors/vendor-error.ts'
 import { problemDocument, ProblemError, retryAfter } from './problem-error.ts'
 
 /** What Fastify itself finds wrong with a request. */
@@ -31,6 +33,15 @@ export function toProblem(error: unknown): ProblemError {
   if (known !== undefined) return new ProblemError(known, { cause: error })
   if (error instanceof StorageError) {
     return new ProblemError('temporarily_unavailable', { headers: retryAfter(5), cause: error })
+  }
+  if (error instanceof VendorError) {
+    return new ProblemError('temporarily_unavailable', {
+      headers: retryAfter(error.retryAfter),
+      cause: error,
+    })
+  }
+  if (error instanceof UnavailableError) {
+    return new ProblemError('temporarily_unavailable', { headers: retryAfter(10), cause: error })
   }
   return new ProblemError('internal_error', { cause: error })
 }

@@ -1,4 +1,5 @@
 export { EvidenceError } from './port/evidence-error.ts'
+export { UnavailableError } from './port/unavailable-error.ts'
 export type { EvidenceFormat, FormatDescriptor, PlatformEvidenceFormat } from './port/evidence-format.ts'
 export { formatRegistry } from './port/format-registry.ts'
 export type { FormatRegistry } from './port/format-registry.ts'

@@ -1,11 +1,12 @@
 import { misuse } from '../port/misuse.ts'
+import { UnavailableError } from '../port/unavailable-error.ts'
 import type { RevocationSource, RevocationState } from '../port/verify-context.ts'
 
 /** Google's list of certificates that it no longer vouches for, by serial number. */
 export type StatusList = ReadonlyMap<string, Exclude<RevocationState, 'not_listed'>>
 
 /** The status list cannot be used: missing, too old, or not of its form. A malfunction, and never a verdict. */
-export class StatusListError extends Error {
+export class StatusListError extends UnavailableError {
   override readonly name = 'StatusListError'
 }
 

@@ -1,3 +1,4 @@
+import { UnavailableError } from '../../port/unavailable-error.ts'
 import type { AndroidApp } from '../context.ts'
 import { UndecodableTokenError, type DecodeToken } from '../decoding.ts'
 import { PlayIntegrityError } from '../errors.ts'
@@ -13,7 +14,7 @@ export async function checkDecoding(
   try {
     return parsePayload(payload)
   } catch (cause) {
-    throw new Error('what Google has decoded is no verdict', { cause })
+    throw new UnavailableError('what Google has decoded is no verdict', { cause })
   }
 }
 

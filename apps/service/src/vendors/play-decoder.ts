@@ -1,0 +1,143 @@
+import type { App } from '@assay/protocol'
+import type { Clock } from '../ports.ts'
+import { askVendor, jsonOf, type VendorAnswer } from './ask-vendor.ts'
+import { decodedPayloads } from './decoded-payloads.ts'
+import { secondsOf } from './freshness.ts'
+import { serviceAccount } from './service-account.ts'
+import { VendorError } from './vendor-error.ts'
+
+/** What an app may cost in calls to a vendor. */
+export interface Budget {
+  /** Takes one call out of the day's budget; `false`: none is left. */
+  take(app: App): Promise<boolean>
+}
+
+export interface PlayDecoderOptions {
+  /** Without a slash at its end. */
+  baseUrl: string
+  /** File with the key of a Google service account; `undefined`: every call ends in `VENDOR_CREDENTIALS`. */
+  credentials: string | undefined
+  budget: Budget
+  fetch: typeof fetch
+  clock: Clock
+  /** What the decoder throws where Google says that this is no token of the app's package. */
+  undecodable: (cause: unknown) => Error
+  /** Milliseconds for a whole answer; default 5,000. */
+  timeout?: number
+}
+
+/**
+ * Asks Google what a Play Integrity token of an app says, as `JSON.parse` gives it.
+ *
+ * @throws what `undecodable` makes, if Google says that it is no token of the app's package
+ * @throws VendorError for everything else, and what the budget throws
+ */
+export type PlayDecoder = (app: App, token: string) => Promise<unknown>
+
+const scope = 'https://www.googleapis.com/auth/playintegrity'
+/** Bytes: about twenty times a verdict with everything in it. */
+const longestAnswer = 65_536
+/** Seconds: a budget comes back with the day, unless the operator raises it before. */
+const waitForBudget = 900
+
+export function createPlayDecoder(options: PlayDecoderOptions): PlayDecoder {
+  const { baseUrl, credentials, budget, fetch, clock, undecodable, timeout = 5_000 } = options
+  const account = serviceAccount(credentials, scope)
+  const payloads = decodedPayloads(clock)
+
+  const ask = async ({ package: name }: App, token: string, authorization: string): Promise<unknown> => {
+    const answer = await askVendor(fetch, {
+      url: `${baseUrl}/v1/${encodeURIComponent(name)}:decodeIntegrityToken`,
+      method: 'POST',
+      headers: { accept: 'application/json', 'content-type': 'application/json', authorization },
+      body: JSON.stringify({ integrityToken: token }),
+      timeout,
+      longest: longestAnswer,
+    })
+    if (answer.status === 401) account.forget()
+    return payloadOf(answer, undecodable)
+  }
+
+  return (app, token) =>
+    payloads.get(app.package, token, async () => {
+      // First what costs nothing: an account that is missing spends no budget.
+      const authorization = await account.authorization()
+      if (!(await budget.take(app))) throw new VendorError('VENDOR_BUDGET', { retryAfter: waitForBudget })
+      return ask(app, token, authorization)
+    })
+}
+
+function payloadOf(answer: VendorAnswer, undecodable: PlayDecoderOptions['undecodable']): unknown {
+  if (answer.status === 200) return payloadIn(jsonOf(answer))
+  const error = errorOf(answer)
+  if (isUndecodable(answer, error)) throw undecodable(new VendorError('VENDOR_STATUS'))
+  const retryAfter = secondsOf(answer.headers.get('retry-after'))
+  throw new VendorError(codeOf(answer, error), { retryAfter })
+}
+
+function payloadIn(value: unknown): unknown {
+  const payload = isObject(value) ? value['tokenPayloadExternal'] : undefined
+  if (!isObject(payload) || !isObject(payload['requestDetails'])) throw new VendorError('VENDOR_NONSENSE')
+  return payload
+}
+
+/** The `error` of Google's APIs (google.rpc.Status in JSON), as far as it is looked at. */
+interface GoogleError {
+  status: unknown
+  /** Types of the details, and reasons in them or in the older list. */
+  types: readonly unknown[]
+  reasons: readonly unknown[]
+}
+
+function errorOf({ text }: VendorAnswer): GoogleError {
+  const value = parsed(text)
+  const error = isObject(value) && isObject(value['error']) ? value['error'] : {}
+  const details = [...listOf(error['details']), ...listOf(error['errors'])].filter(isObject)
+  return {
+    status: error['status'],
+    types: details.map((detail) => detail['@type']),
+    reasons: details.map(({ reason }) => reason),
+  }
+}
+
+/**
+ * Google says so of a token that is none, that was changed, or that is for another package. It says the same, with the
+ * fields that it did not like, of a request that is out of form, and then it is we who are wrong.
+ */
+function isUndecodable({ status }: VendorAnswer, error: GoogleError): boolean {
+  const isOurs = error.types.includes('type.googleapis.com/google.rpc.BadRequest')
+  return status === 400 && error.status === 'INVALID_ARGUMENT' && !isOurs
+}
+
+const quotaReasons: ReadonlySet<unknown> = new Set([
+  'RATE_LIMIT_EXCEEDED',
+  'rateLimitExceeded',
+  'userRateLimitExceeded',
+  'dailyLimitExceeded',
+  'quotaExceeded',
+])
+
+function codeOf({ status }: VendorAnswer, error: GoogleError) {
+  const isQuota =
+    error.status === 'RESOURCE_EXHAUSTED' || error.reasons.some((each) => quotaReasons.has(each))
+  if (status === 429 || (status === 403 && isQuota)) return 'VENDOR_QUOTA'
+  if (status === 401) return 'VENDOR_CREDENTIALS'
+  return status === 403 ? 'VENDOR_FORBIDDEN' : 'VENDOR_STATUS'
+}
+
+/** Errors of a proxy, say, are no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises'
+import { JWT } from 'google-auth-library'
+import { VendorError } from './vendor-error.ts'
+
+/** A Google service account that signs its own access tokens (RFC 7523), so that none has to be asked for. */
+export interface ServiceAccount {
+  /** The value of an `Authorization` header. @throws VendorError `VENDOR_CREDENTIALS` */
+  authorization(): Promise<string>
+  /** Reads the file again for the next call: Google did not accept what was signed. */
+  forget(): void
+}
+
+/**
+ * @param file the key of a service account as Google's console gives it out; `undefined`: there is none, and every call
+ *   is refused, for nothing is to be looked for elsewhere
+ */
+export function serviceAccount(file: string | undefined, scope: string): ServiceAccount {
+  let client: Promise<JWT> | undefined
+  return {
+    async authorization() {
+      client ??= clientOf(file, scope)
+      try {
+        const headers = await (await client).getRequestHeaders()
+        return authorizationOf(headers)
+      } catch (error) {
+        client = undefined
+        throw error instanceof VendorError ? error : new VendorError('VENDOR_CREDENTIALS')
+      }
+    },
+    forget() {
+      client = undefined
+    },
+  }
+}
+
+async function clientOf(file: string | undefined, scope: string): Promise<JWT> {
+  if (file === undefined) throw new VendorError('VENDOR_CREDENTIALS')
+  const { email, key, keyId } = accountOf(await textOf(file))
+  const client = new JWT({ email, key, scopes: [scope], ...(keyId === undefined ? {} : { keyId }) })
+  // Otherwise it would fetch a token, from an address that is fixed in the library.
+  client.useJWTAccessWithScope = true
+  return client
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (cause) {
+    throw new VendorError('VENDOR_CREDENTIALS', { cause })
+  }
+}
+
+function accountOf(text: string): { email: string; key: string; keyId: string | undefined } {
+  const account = membersOf(text)
+  const { type, client_email: email, private_key: key, private_key_id: keyId } = account
+  const isAccount =
+    type === 'service_account' &&
+    typeof email === 'string' &&
+    typeof key === 'string' &&
+    (keyId === undefined || typeof keyId === 'string')
+  if (!isAccount) throw new VendorError('VENDOR_CREDENTIALS')
+  return { email, key, keyId }
+}
+
+function membersOf(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? { ...value } : {}
+  } catch {
+    // The parser's message quotes the text, which holds a private key.
+    throw new VendorError('VENDOR_CREDENTIALS')
+  }
+}
+
+function authorizationOf(headers: Headers): string {
+  const value = headers.get('authorization')
+  if (value === null) throw new VendorError('VENDOR_CREDENTIALS')
+  return value
+}

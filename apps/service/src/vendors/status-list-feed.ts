@@ -1,0 +1,126 @@
+import type { Clock } from '../ports.ts'
+import { askVendor, jsonOf, type VendorAnswer } from './ask-vendor.ts'
+import { freshnessOf, secondsOf, type Freshness } from './freshness.ts'
+import { VendorError } from './vendor-error.ts'
+
+export interface StatusListFeedOptions<List> {
+  url: string
+  fetch: typeof fetch
+  clock: Clock
+  /** Reads the list from its JSON value; throws for one that is not of its form. */
+  read: (value: unknown) => List
+  /** Milliseconds for a whole answer; default 10,000. */
+  timeout?: number
+}
+
+export interface Snapshot<List> {
+  list: List
+  /** Unix seconds at which the vendor's server said that it holds. */
+  readAt: number
+}
+
+/** The vendor's list as it was read last. How old it may be is not judged here. */
+export interface StatusListFeed<List> {
+  current(): Snapshot<List> | undefined
+  /**
+   * Reads the list again, once however many ask for it at a time. If that fails, the list from before stays.
+   *
+   * @throws VendorError
+   */
+  refresh(): Promise<void>
+  /** Milliseconds since 1970 from which the list is to be read again. */
+  refreshAt(): number
+}
+
+/** Bytes: twenty times the list of 2026. */
+const longestList = 8_388_608
+/** Seconds. The vendor's headers decide within these bounds. */
+const shortestLifetime = 60
+const usualLifetime = 3_600
+const longestLifetime = 86_400
+/** Seconds until the first and the last attempt after failures. */
+const firstRetry = 5
+const lastRetry = 900
+
+export function createStatusListFeed<List extends { readonly size: number }>(
+  options: StatusListFeedOptions<List>,
+): StatusListFeed<List> {
+  const { url, fetch, clock, read, timeout = 10_000 } = options
+  let snapshot: Snapshot<List> | undefined
+  let etag: string | null = null
+  let dueAt = 0
+  let failures = 0
+  let running: Promise<void> | undefined
+
+  const ask = (): Promise<VendorAnswer> =>
+    askVendor(fetch, {
+      url,
+      method: 'GET',
+      headers: { accept: 'application/json', ...(etag === null ? {} : { 'if-none-match': etag }) },
+      timeout,
+      longest: longestList,
+    })
+
+  const load = async (): Promise<void> => {
+    // The list holds at least since it was asked for, whenever the answer comes.
+    const askedAt = clock()
+    const answer = await ask()
+    const freshness = freshnessOf(answer.headers, askedAt)
+    const list = answer.status === 304 ? snapshot?.list : readList(answer, read)
+    if (list === undefined) throw new VendorError('VENDOR_NONSENSE')
+    snapshot = { list, readAt: askedAt / 1000 - freshness.age }
+    etag = answer.headers.get('etag') ?? (answer.status === 304 ? etag : null)
+    dueAt = askedAt + 1000 * lifetimeOf(freshness)
+    failures = 0
+  }
+
+  const failed = (error: unknown): never => {
+    const backOff = Math.min(firstRetry * 2 ** failures, lastRetry)
+    const asked = error instanceof VendorError && error.code === 'VENDOR_QUOTA' ? error.retryAfter : 0
+    failures += 1
+    dueAt = clock() + 1000 * Math.max(backOff, asked)
+    throw error
+  }
+
+  return {
+    current: () => snapshot,
+    refreshAt: () => dueAt,
+    refresh: () => {
+      running ??= load()
+        .catch(failed)
+        .finally(() => {
+          running = undefined
+        })
+      return running
+    },
+  }
+}
+
+/** An empty list revokes nothing, which the vendor's never does: it has held entries for years. */
+function readList<List extends { readonly size: number }>(
+  answer: VendorAnswer,
+  read: (value: unknown) => List,
+): List {
+  checkStatus(answer)
+  const list = readOrNonsense(jsonOf(answer), read)
+  if (list.size === 0) throw new VendorError('VENDOR_NONSENSE')
+  return list
+}
+
+function readOrNonsense<List>(value: unknown, read: (value: unknown) => List): List {
+  try {
+    return read(value)
+  } catch (cause) {
+    throw new VendorError('VENDOR_NONSENSE', { cause })
+  }
+}
+
+function checkStatus({ status, headers }: VendorAnswer): void {
+  const retryAfter = secondsOf(headers.get('retry-after'))
+  if (status === 429) throw new VendorError('VENDOR_QUOTA', { retryAfter })
+  if (status !== 200) throw new VendorError('VENDOR_STATUS', { retryAfter })
+}
+
+function lifetimeOf({ lifetime = usualLifetime }: Freshness): number {
+  return Math.min(Math.max(lifetime, shortestLifetime), longestLifetime)
+}

@@ -1,0 +1,231 @@
+import { readStatusList, statusListSource } from '@assay/evidence/android-key-attestation'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createStatusListFeed, VendorError, type StatusListFeed } from '../../src/vendors/index.ts'
+import { faults, json, startVendorServer, type VendorServer } from './vendor-server.ts'
+
+const start = Date.UTC(2026, 10, 25)
+const entries = { c35747a084470c31: { status: 'REVOKED' }, f1e2: { status: 'SUSPENDED' } }
+
+let vendor: VendorServer
+let now: number
+let feed: StatusListFeed<ReturnType<typeof readStatusList>>
+
+beforeEach(async () => {
+  vendor = await startVendorServer()
+  vendor.answer = json({ entries })
+  now = start
+  feed = createStatusListFeed({
+    url: `${vendor.url}/attestation/status`,
+    fetch,
+    clock: () => now,
+    read: readStatusList,
+    timeout: 300,
+  })
+})
+afterEach(() => vendor.close())
+
+const codeOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => 'accepted',
+    (error: unknown) => (error instanceof VendorError ? error.code : error),
+  )
+
+test('nothing is read before it is asked for, and then it is due at once', () => {
+  expect(feed.current()).toBeUndefined()
+  expect(feed.refreshAt()).toBeLessThanOrEqual(now)
+  expect(vendor.asked).toEqual([])
+})
+
+test('the list is read, and holds from when it was asked for', async () => {
+  vendor.answer = (request, response) => {
+    now += 2_000
+    json({ entries })(request, response)
+  }
+  await feed.refresh()
+  expect(feed.current()).toEqual({
+    list: new Map([
+      ['c35747a084470c31', 'revoked'],
+      ['f1e2', 'suspended'],
+    ]),
+    readAt: start / 1000,
+  })
+  expect(vendor.asked).toMatchObject([{ method: 'GET', path: '/attestation/status', body: '' }])
+})
+
+test('those who ask at the same time are answered by one request', async () => {
+  await Promise.all([feed.refresh(), feed.refresh(), feed.refresh()])
+  expect(vendor.asked.length).toBe(1)
+  await feed.refresh()
+  expect(vendor.asked.length).toBe(2)
+})
+
+test('those who ask at the same time all hear of a failure, and the next one asks anew', async () => {
+  vendor.answer = json({}, { status: 500 })
+  const both = await Promise.all([codeOf(feed.refresh()), codeOf(feed.refresh())])
+  expect(both).toEqual(['VENDOR_STATUS', 'VENDOR_STATUS'])
+  expect(vendor.asked.length).toBe(1)
+  vendor.answer = json({ entries })
+  expect(await codeOf(feed.refresh())).toBe('accepted')
+})
+
+describe('how long it is good', () => {
+  const day = 86_400
+  test.each([
+    ['as max-age says', { 'cache-control': 'public, max-age=7200' }, 7200],
+    ['in any case and order', { 'cache-control': 'Max-Age=7200, PUBLIC' }, 7200],
+    ['less the time in caches', { 'cache-control': 'max-age=7200', age: '1200' }, 6000],
+    [
+      'as Expires says',
+      { expires: new Date(start + 7_200_000).toUTCString(), date: new Date(start).toUTCString() },
+      7200,
+    ],
+    [
+      'max-age before Expires',
+      { 'cache-control': 'max-age=600', expires: new Date(start).toUTCString() },
+      600,
+    ],
+    [
+      'as Expires says by the clock of the vendor',
+      { expires: new Date(start + 5_000_000).toUTCString(), date: new Date(start + 4_000_000).toUTCString() },
+      1000,
+    ],
+    ['an hour, if nothing is said', {}, 3600],
+    ['an hour, if max-age is out of form', { 'cache-control': 'max-age=soon' }, 3600],
+    ['a minute at least', { 'cache-control': 'max-age=1' }, 60],
+    ['a minute, if it is not to be kept', { 'cache-control': 'no-store, max-age=7200' }, 60],
+    ['a minute, if it has expired', { expires: '0' }, 60],
+    ['a minute, if caches have kept it too long', { 'cache-control': 'max-age=60', age: '9999' }, 60],
+    ['a day at most', { 'cache-control': 'max-age=31536000' }, day],
+  ])('%s', async (_, headers, seconds) => {
+    vendor.answer = json({ entries }, { headers })
+    await feed.refresh()
+    expect((feed.refreshAt() - start) / 1000).toBe(seconds)
+  })
+
+  test('and what caches have kept for long is as old as they say', async () => {
+    vendor.answer = json({ entries }, { headers: { age: '1200' } })
+    await feed.refresh()
+    expect(feed.current()?.readAt).toBe(start / 1000 - 1200)
+  })
+  test('an age that is none counts as none', async () => {
+    vendor.answer = json({ entries }, { headers: { age: '-5' } })
+    await feed.refresh()
+    expect(feed.current()?.readAt).toBe(start / 1000)
+  })
+})
+
+describe('a list that has not changed', () => {
+  const headers = { etag: '"one"', 'cache-control': 'max-age=600' }
+  const unchanged =
+    (more: Record<string, string> = {}): VendorServer['answer'] =>
+    (_, response) =>
+      response.writeHead(304, { ...headers, ...more }).end()
+
+  test('is asked for by its tag, and stays, as new as the answer', async () => {
+    vendor.answer = json({ entries }, { headers })
+    await feed.refresh()
+    const before = feed.current()
+    now += 600_000
+    vendor.answer = unchanged()
+    await feed.refresh()
+    expect(vendor.asked.map((each) => each.headers['if-none-match'])).toEqual([undefined, '"one"'])
+    expect(feed.current()?.list).toBe(before?.list)
+    expect(feed.current()?.readAt).toBe(start / 1000 + 600)
+    expect(feed.refreshAt()).toBe(start + 1_200_000)
+  })
+  test('keeps its tag where the answer repeats none', async () => {
+    vendor.answer = json({ entries }, { headers })
+    await feed.refresh()
+    vendor.answer = (_, response) => response.writeHead(304).end()
+    await feed.refresh()
+    await feed.refresh()
+    expect(vendor.asked[2]?.headers['if-none-match']).toBe('"one"')
+  })
+  test('and a new list without a tag is asked for without one', async () => {
+    vendor.answer = json({ entries }, { headers })
+    await feed.refresh()
+    vendor.answer = json({ entries: { ab: { status: 'REVOKED' } } })
+    await feed.refresh()
+    await feed.refresh()
+    expect(vendor.asked[2]?.headers['if-none-match']).toBeUndefined()
+    expect(feed.current()?.list).toEqual(new Map([['ab', 'revoked']]))
+  })
+  test('is nonsense where there is none', async () => {
+    vendor.answer = unchanged()
+    expect(await codeOf(feed.refresh())).toBe('VENDOR_NONSENSE')
+  })
+})
+
+describe('a malfunction, after which the list from before stays', () => {
+  test.each([
+    ...faults,
+    ['400', 'VENDOR_STATUS', json({}, { status: 400 })] as const,
+    ['403', 'VENDOR_STATUS', json({}, { status: 403 })] as const,
+    ['an empty list', 'VENDOR_NONSENSE', json({ entries: {} })] as const,
+    [
+      'serial numbers in capitals',
+      'VENDOR_NONSENSE',
+      json({ entries: { AB: { status: 'REVOKED' } } }),
+    ] as const,
+    ['an entry without status', 'VENDOR_NONSENSE', json({ entries: { ab: {} } })] as const,
+  ])('%s: %s', async (_, code, answer) => {
+    await feed.refresh()
+    const before = feed.current()
+    vendor.answer = answer
+    expect(await codeOf(feed.refresh())).toBe(code)
+    expect(feed.current()).toBe(before)
+  })
+  test('nobody listens', async () => {
+    await vendor.close()
+    expect(await codeOf(feed.refresh())).toBe('VENDOR_UNREACHABLE')
+    expect(feed.current()).toBeUndefined()
+  })
+})
+
+test('a redirect is not followed', async () => {
+  vendor.answer = (request, response) =>
+    request.url === '/other'
+      ? json({ entries })(request, response)
+      : void response.writeHead(302, { location: '/other' }).end()
+  expect(await codeOf(feed.refresh())).toBe('VENDOR_REDIRECT')
+  expect(vendor.asked.map(({ path }) => path)).toEqual(['/attestation/status'])
+})
+
+test('after failures it is tried again later and later, and after a success as usual', async () => {
+  vendor.answer = json({}, { status: 503 })
+  const waits: number[] = []
+  for (let i = 0; i < 10; i += 1) {
+    await codeOf(feed.refresh())
+    waits.push((feed.refreshAt() - now) / 1000)
+  }
+  expect(waits).toEqual([5, 10, 20, 40, 80, 160, 320, 640, 900, 900])
+  vendor.answer = json({ entries })
+  await feed.refresh()
+  vendor.answer = json({}, { status: 503 })
+  await codeOf(feed.refresh())
+  expect(feed.refreshAt() - now).toBe(5_000)
+})
+
+test.each([
+  ['120', 120],
+  ['86400', 900],
+  ['soon', 10],
+])('a quota that is spent is left alone for as long as the vendor says: %s', async (retryAfter, seconds) => {
+  vendor.answer = json({}, { status: 429, headers: { 'retry-after': retryAfter } })
+  await codeOf(feed.refresh())
+  expect((feed.refreshAt() - now) / 1000).toBe(seconds)
+})
+
+test('with an age limit: the old list counts until then, and then nothing is answered', async () => {
+  const source = statusListSource(() => feed.current(), { maxAge: 7_200, now: () => now / 1000 })
+  await feed.refresh()
+  vendor.answer = json({}, { status: 503 })
+  now += 7_200_000
+  await codeOf(feed.refresh())
+  expect(await source.stateOf('f1e2')).toBe('suspended')
+  now += 1_000
+  await expect(source.stateOf('f1e2')).rejects.toThrow('too old')
+  vendor.answer = json({ entries })
+  await feed.refresh()
+  expect(await source.stateOf('c35747a084470c31')).toBe('revoked')
+})
