@@ -5,6 +5,8 @@ export type { ApkChanges } from './apk/rebuild.ts'
 export { sdkFiles } from './apk/sdk-files.ts'
 export { createApkSigner, signApkV2 } from './apk/signer.ts'
 export type { ApkSigner } from './apk/signer.ts'
+export { buildIpa } from './ipa/build-ipa.ts'
+export type { IpaContent } from './ipa/build-ipa.ts'
 export { readZip, writeZip } from './apk/zip.ts'
 export type { ZipEntry } from './apk/zip.ts'
 export { apkCodeImage, apkSegments } from './device/apk-image.ts'
@@ -42,7 +44,18 @@ export type { Keybox, KeyboxOptions, Provisioning } from './google/keybox.ts'
 export { newKeyPair } from './keys/key-pair.ts'
 export type { KeyKind, KeyPair } from './keys/key-pair.ts'
 export { createGoogleMock } from './google/google-mock.ts'
-export type { GoogleEndpoint, GoogleMock } from './google/google-mock.ts'
+export type { GoogleEndpoint, GoogleMock, GoogleMockOptions } from './google/google-mock.ts'
+export type { PlayEndpoint } from './google/play-endpoint.ts'
+export { createGooglePlay } from './google/play-integrity.ts'
+export type {
+  GooglePlay,
+  GooglePlayOptions,
+  PlayIntegrityRequest,
+  PlayVerdict,
+} from './google/play-integrity.ts'
+export { playIntegrityFaults } from './google/play-integrity-faults.ts'
+export type { PlayIntegrityFault } from './google/play-integrity-faults.ts'
+export { newServiceAccount } from './google/service-account.ts'
 export type { Behaviour } from './google/http-behaviour.ts'
 export type { StatusList } from './google/status-list.ts'
 export { simulateAndroidPhone } from './phones/android-phone.ts'

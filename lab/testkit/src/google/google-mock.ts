@@ -1,14 +1,19 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { misbehave, type Behaviour } from './http-behaviour.ts'
+import { createPlayEndpoint, type PlayEndpoint } from './play-endpoint.ts'
+import type { GooglePlay } from './play-integrity.ts'
 import { createStatusList, type StatusList } from './status-list.ts'
 
-export type GoogleEndpoint = 'statusList'
+export type GoogleEndpoint = 'statusList' | 'playIntegrity'
 
 /** Google's servers, as far as a service asks them, on a port of this machine. */
 export interface GoogleMock {
   readonly statusListUrl: string
   readonly statusList: StatusList
+  /** Base URL of the Play Integrity API. */
+  readonly playIntegrityUrl: string
+  readonly playIntegrity: PlayEndpoint
   /** Sound until told otherwise. */
   behave(endpoint: GoogleEndpoint, behaviour: Behaviour): void
   /** Ends all connections, also those that wait for an answer. */
@@ -17,11 +22,18 @@ export interface GoogleMock {
 
 type Responder = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
 
-export async function createGoogleMock(): Promise<GoogleMock> {
+export interface GoogleMockOptions {
+  /** Whose tokens the Play Integrity API decodes. Default: nobody's. */
+  readonly play?: GooglePlay
+}
+
+export async function createGoogleMock({ play }: GoogleMockOptions = {}): Promise<GoogleMock> {
   const statusList = createStatusList()
+  const playIntegrity = createPlayEndpoint(play)
   const behaviours = new Map<GoogleEndpoint, Behaviour>()
   const responders: Readonly<Record<GoogleEndpoint, Responder>> = {
     statusList: (request, response) => statusList.respond(request, response),
+    playIntegrity: (request, response) => playIntegrity.respond(request, response),
   }
   const server = createServer((request, response) => {
     const endpoint = endpointOf(request)
@@ -34,6 +46,8 @@ export async function createGoogleMock(): Promise<GoogleMock> {
   return {
     statusListUrl: `${base}${paths.statusList}`,
     statusList,
+    playIntegrityUrl: base,
+    playIntegrity,
     behave: (endpoint, behaviour) => void behaviours.set(endpoint, behaviour),
     close: () =>
       new Promise((resolve) => {
@@ -47,5 +61,6 @@ const paths = { statusList: '/attestation/status' } as const
 
 function endpointOf({ method, url = '' }: IncomingMessage): GoogleEndpoint | undefined {
   const { pathname } = new URL(url, 'http://localhost')
-  return method === 'GET' && pathname === paths.statusList ? 'statusList' : undefined
+  if (method === 'GET' && pathname === paths.statusList) return 'statusList'
+  return method === 'POST' && pathname.endsWith(':decodeIntegrityToken') ? 'playIntegrity' : undefined
 }

@@ -1,9 +1,11 @@
-import type { EvidenceSource } from '@assay/client'
+import type { EvidenceSource, PreparedEvidence } from '@assay/client'
 import { utf8, type EvidenceItem } from '@assay/protocol'
 import type { AndroidKeyFault } from '../google/chain-faults.ts'
 import type { GoogleCa } from '../google/google-ca.ts'
 import type { AndroidApp, AttestationVersion, DeviceState } from '../google/key-description.ts'
 import type { Keybox } from '../google/keybox.ts'
+import type { PlayIntegrityFault } from '../google/play-integrity-faults.ts'
+import type { GooglePlay } from '../google/play-integrity.ts'
 import { newKeyPair, type KeyPair } from '../keys/key-pair.ts'
 
 export interface AndroidPhoneOptions {
@@ -16,11 +18,14 @@ export interface AndroidPhoneOptions {
   readonly device?: Partial<DeviceState>
   /** Default: 400. */
   readonly version?: AttestationVersion
+  /** With Google Play, which gives a verdict of a classic request at each enrolment. Default: without. */
+  readonly play?: GooglePlay | undefined
 }
 
 /** What is wrong with evidence from now on. An attack sets it, and unsets it. */
 export interface AndroidPhoneFaults {
   keyAttestation?: AndroidKeyFault | undefined
+  playIntegrity?: PlayIntegrityFault | undefined
 }
 
 /** A phone with Android and the app on it. It gives evidence to its own SDK, and to whoever it vouches for. */
@@ -33,18 +38,16 @@ export interface AndroidPhone {
   attest(binding: string): EvidenceItem
   /** The same for any attestation challenge and any key: the mode in which the key is the installation key. */
   attestKey(key: KeyPair, challenge: Uint8Array): EvidenceItem
+  /** An evidence item `play-integrity` for any binding. @throws Error without Google Play */
+  verdict(binding: string): EvidenceItem
 }
 
 export function simulateAndroidPhone(options: AndroidPhoneOptions): AndroidPhone {
-  const { google, app, keybox, device, version } = options
+  const { google, app, keybox, device, version, play } = options
   const phone: AndroidPhone = {
     evidence: [
-      {
-        prepare: (purpose) =>
-          purpose === 'refresh'
-            ? undefined
-            : { format: 'android-key-attestation', collect: (binding) => phone.attest(binding) },
-      },
+      atEnrolment('android-key-attestation', (binding) => phone.attest(binding)),
+      ...(play === undefined ? [] : [atEnrolment('play-integrity', (binding) => phone.verdict(binding))]),
     ],
     keybox,
     faults: {},
@@ -57,6 +60,15 @@ export function simulateAndroidPhone(options: AndroidPhoneOptions): AndroidPhone
         fault: phone.faults.keyAttestation,
         ...(version === undefined ? {} : { version }),
       }),
+    verdict: (binding) => {
+      if (play === undefined) throw new Error('this phone has no Google Play')
+      return play.classic({ binding, app, fault: phone.faults.playIntegrity })
+    },
   }
   return phone
+}
+
+/** Remembered by the service, and not asked for again at a refresh. */
+function atEnrolment(format: string, collect: PreparedEvidence['collect']): EvidenceSource {
+  return { prepare: (purpose) => (purpose === 'refresh' ? undefined : { format, collect }) }
 }

@@ -24,7 +24,7 @@ export function testVendors({ apple, google, mock }: VendorsOfOurOwn): TestVendo
   return {
     ...(apple === undefined ? {} : { apple: [apple.root] }),
     ...(google === undefined ? {} : { google: [...google.roots] }),
-    ...(mock === undefined ? {} : { status_list: mock.statusListUrl }),
+    ...(mock === undefined ? {} : { status_list: mock.statusListUrl, play_integrity: mock.playIntegrityUrl }),
   }
 }
 

@@ -14,6 +14,7 @@ import {
 import {
   createAppleCa,
   createGoogleCa,
+  createGooglePlay,
   simulateEmulator,
   simulateIphone,
   simulatePixel,
@@ -152,6 +153,16 @@ describe('an Android phone', () => {
   it('that is an emulator ends in the published software root', async () => {
     const [item] = await collect(simulateEmulator({ google, app }).evidence, 'enrolment')
     expect(await codeOf(() => verified(item))).toBe('ANDROID_KEY_SOFTWARE_ROOT')
+  })
+
+  it('with Google Play gives a verdict beside the chain, for the same binding', async () => {
+    const play = createGooglePlay({ now: () => now })
+    const phone = simulatePixel({ google, app, provisioning: 'remote', play })
+    const items = await collect(phone.evidence, 'enrolment')
+    expect(items.map(({ format }) => format)).toEqual(['android-key-attestation', 'play-integrity'])
+    expect(await collect(phone.evidence, 'refresh')).toEqual([])
+    const other = simulatePixel({ google, app, provisioning: 'remote' })
+    expect(() => other.verdict(binding)).toThrow('no Google Play')
   })
 
   it("gives evidence that is of no use for another installation's client data", async () => {

@@ -1,0 +1,104 @@
+import { createCipheriv, randomBytes, sign } from 'node:crypto'
+import type { EvidenceItem } from '@assay/protocol'
+import { newKeyPair } from '../keys/key-pair.ts'
+import type { AndroidApp } from './key-description.ts'
+import { verdictFaults, type PlayIntegrityFault } from './play-integrity-faults.ts'
+
+/** What a verdict is asked for. */
+export interface PlayIntegrityRequest {
+  /** The binding: nonce of a classic request, hash of a standard one. */
+  readonly binding: string
+  /** The installed app, as the phone's system names it. */
+  readonly app: AndroidApp
+  readonly fault?: PlayIntegrityFault | undefined
+}
+
+/** The payload of a token, as Google writes it. */
+export type PlayVerdict = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+
+/** Google Play, as far as it gives verdicts on one app. */
+export interface GooglePlay {
+  /** The app's keys as the Play Console gives them out, base64. */
+  readonly keys: { readonly decryption: string; readonly verification: string }
+  /** An evidence item `play-integrity` with the token of a classic request, which the app's keys open. */
+  classic(request: PlayIntegrityRequest): EvidenceItem
+  /** The same with the token of a standard request, which only Google reads. */
+  standard(request: PlayIntegrityRequest): EvidenceItem
+  /** What Google says that a standard token holds; `undefined` for what is no token of the package. */
+  decode(packageName: string, token: string): PlayVerdict | undefined
+}
+
+export interface GooglePlayOptions {
+  /** Milliseconds since 1970. Default: the clock of this machine. */
+  readonly now?: () => number
+}
+
+export function createGooglePlay({ now = Date.now }: GooglePlayOptions = {}): GooglePlay {
+  const secret = randomBytes(32)
+  const signing = newKeyPair('P-256')
+  const issued = new Map<string, PlayVerdict>()
+  return {
+    keys: { decryption: secret.toString('base64'), verification: signing.spki.toString('base64') },
+    classic: (request) => {
+      const input = [{ alg: 'ES256' }, verdictOf(request, 'nonce', now())].map(encodePart).join('.')
+      const key = { key: signing.privateKey, dsaEncoding: 'ieee-p1363' } as const
+      const signature = sign('sha256', Buffer.from(input), key).toString('base64url')
+      return itemOf(encrypted(`${input}.${signature}`, secret))
+    },
+    standard: (request) => {
+      const token = randomBytes(400).toString('base64url')
+      issued.set(token, verdictOf(request, 'requestHash', now()))
+      return itemOf(token)
+    },
+    decode: (packageName, token) => {
+      const verdict = issued.get(token)
+      return verdict?.['requestDetails']?.['requestPackageName'] === packageName ? verdict : undefined
+    },
+  }
+}
+
+/** About the genuine app on a genuine device, unless there is a fault. */
+function verdictOf(
+  { binding, app, fault }: PlayIntegrityRequest,
+  commitment: 'nonce' | 'requestHash',
+  at: number,
+): PlayVerdict {
+  const digests = app.signers.map((signer) => Buffer.from(signer, 'hex').toString('base64url'))
+  const genuine: PlayVerdict = {
+    requestDetails: {
+      requestPackageName: app.package,
+      [commitment]: binding,
+      timestampMillis: String(at),
+    },
+    appIntegrity: {
+      appRecognitionVerdict: 'PLAY_RECOGNIZED',
+      packageName: app.package,
+      certificateSha256Digest: digests,
+      versionCode: String(app.versionCode),
+    },
+    deviceIntegrity: { deviceRecognitionVerdict: ['MEETS_BASIC_INTEGRITY', 'MEETS_DEVICE_INTEGRITY'] },
+    accountDetails: { appLicensingVerdict: 'LICENSED' },
+  }
+  return fault === undefined ? genuine : verdictFaults[fault](genuine, at)
+}
+
+/** A JWE in compact form: A256KW and A256GCM (RFC 7516 7.1). */
+function encrypted(content: string, secret: Buffer): string {
+  const head = encodePart({ alg: 'A256KW', enc: 'A256GCM' })
+  const key = randomBytes(32)
+  const iv = randomBytes(12)
+  const wrap = createCipheriv('id-aes256-wrap', secret, Buffer.alloc(8, 0xa6))
+  const encryptedKey = Buffer.concat([wrap.update(key), wrap.final()])
+  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(head))
+  const ciphertext = Buffer.concat([cipher.update(content), cipher.final()])
+  const parts = [encryptedKey, iv, ciphertext, cipher.getAuthTag()].map((part) => part.toString('base64url'))
+  return [head, ...parts].join('.')
+}
+
+function encodePart(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url')
+}
+
+function itemOf(token: string): EvidenceItem {
+  return { format: 'play-integrity', token }
+}

@@ -1,0 +1,31 @@
+import { build } from 'plist'
+import { writeZip } from '../apk/zip.ts'
+
+/** What an app for iPhones is made of. */
+export interface IpaContent {
+  readonly bundleId: string
+  /** `CFBundleVersion`: a single integer. */
+  readonly bundleVersion: string
+  /** Files by their path in the app's folder: its scripts, and the SDK's. */
+  readonly files: Readonly<Record<string, Buffer>>
+}
+
+/** An IPA of a hybrid app. Nobody has signed it: the store replaces the signature anyway. */
+export async function buildIpa({ bundleId, bundleVersion, files }: IpaContent): Promise<Buffer> {
+  const info = build({
+    CFBundleIdentifier: bundleId,
+    CFBundleShortVersionString: '1.0',
+    CFBundleVersion: bundleVersion,
+    CFBundleExecutable: 'App',
+    CFBundleSupportedPlatforms: ['iPhoneOS'],
+    MinimumOSVersion: '16.4',
+  })
+  const all = { 'Info.plist': Buffer.from(info), App: Buffer.from('cffaedfe', 'hex'), ...files }
+  return writeZip(
+    Object.entries(all).map(([name, content]) => ({
+      name: `Payload/App.app/${name}`,
+      content,
+      stored: false,
+    })),
+  )
+}
