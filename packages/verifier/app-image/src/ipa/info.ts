@@ -7,7 +7,7 @@ import { PlistError, type PlistDict } from './plist/plist-value.ts'
 
 const entryName = 'Info.plist'
 /** Bytes. Those of large apps have some ten thousand. */
-const greatestLength = 1024 * 1024
+const greatestLength = 512 * 1024
 const longestText = 256
 
 /** What `Info.plist` says, as far as identity needs it. */
@@ -63,7 +63,8 @@ function singleInteger(version: string | null): number | null {
 
 /** Xcode always says what it built for; a file that does not is taken for a device's. */
 function isForSimulator(info: PlistDict): boolean {
-  const platforms = info.get('CFBundleSupportedPlatforms') ?? ['iPhoneOS']
+  const platforms = info.get('CFBundleSupportedPlatforms')
+  if (platforms === undefined) return false
   if (!Array.isArray(platforms)) throw malformed()
   if (platforms.includes('iPhoneOS')) return false
   if (platforms.includes('iPhoneSimulator')) return true

@@ -5,7 +5,7 @@ import type { ByteSource } from '../zip/byte-source.ts'
 import { readAppContent } from './app-content.ts'
 import type { AppFiles } from './app-folder.ts'
 import { parsePlist } from './plist/parse-plist.ts'
-import { PlistError } from './plist/plist-value.ts'
+import { isDict, PlistError } from './plist/plist-value.ts'
 
 const entryName = 'embedded.mobileprovision'
 /** Bytes. One that names a few thousand devices has some hundred thousand. */
@@ -34,10 +34,10 @@ function allowsDebugging(profile: Buffer): boolean {
   const { content } = parseSignedData(profile)
   if (content === undefined) throw malformed()
   const entitlements = parsePlist(Buffer.from(content)).get('Entitlements')
-  if (!(entitlements instanceof Map)) throw malformed()
-  const allowed = entitlements.get('get-task-allow') ?? false
-  if (typeof allowed !== 'boolean') throw malformed()
-  return allowed
+  if (!isDict(entitlements)) throw malformed()
+  const allowed = entitlements.get('get-task-allow')
+  if (allowed !== undefined && typeof allowed !== 'boolean') throw malformed()
+  return allowed === true
 }
 
 function malformed(cause?: Error): AppImageError {

@@ -18,6 +18,9 @@ export interface EntryTemplate {
     Pick<EntryTemplate, 'name' | 'method' | 'flags' | 'crc' | 'length' | 'compressedLength' | 'extra'>
   >
   localSignature?: number
+  /** File mode of Unix, as an archiver of that system (3, or 19 for Darwin) notes it. */
+  mode?: number
+  system?: number
   /** Offset of the local header as the directory gives it. */
   headerOffset?: number
   /** Bytes after the data. */
@@ -85,7 +88,7 @@ function directoryRecord(entry: EntryTemplate, dataLength: number, offset: numbe
   const extra = entry.extra ?? Buffer.alloc(0)
   const record = Buffer.alloc(46)
   record.writeUInt32LE(0x02014b50, 0)
-  record.writeUInt16LE(20, 4)
+  record.writeUInt16LE(20 + 256 * (entry.system ?? (entry.mode === undefined ? 0 : 3)), 4)
   record.writeUInt16LE(20, 6)
   record.writeUInt16LE(entry.flags ?? 0, 8)
   record.writeUInt16LE(entry.method ?? 8, 10)
@@ -94,6 +97,7 @@ function directoryRecord(entry: EntryTemplate, dataLength: number, offset: numbe
   record.writeUInt32LE(entry.length ?? contentOf(entry).length, 24)
   record.writeUInt16LE(name.length, 28)
   record.writeUInt16LE(extra.length, 30)
+  record.writeUInt32LE((entry.mode ?? 0) * 0x10000, 38)
   record.writeUInt32LE(entry.headerOffset ?? offset, 42)
   return Buffer.concat([record, name, extra])
 }

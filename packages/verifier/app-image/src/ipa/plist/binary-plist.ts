@@ -1,13 +1,13 @@
-import { addToDict, deepestNesting, PlistError, type PlistValue } from './plist-value.ts'
+import { addToDict, deepestNesting, PlistError, unread, type PlistValue } from './plist-value.ts'
 
 const headerLength = 8
 const trailerLength = 32
 
 /**
  * Bytes of all objects, each counted as often as something refers to it. Objects may be shared, so that a few hundred
- * bytes can stand for more values than there is memory; what Xcode writes stays below twice its length.
+ * bytes can stand for more values than there is memory; what Xcode writes stands for some ten thousand bytes.
  */
-const mostBytes = 4 * 1024 * 1024
+const mostBytes = 1024 * 1024
 
 /**
  * Reads a binary property list (`bplist00`). Every object lies between header and offset table, every reference is to
@@ -65,7 +65,7 @@ class BinaryPlist {
         return this.#skipScalar(start, low, 3)
       case 0x4:
         this.#sized(start, low, 1)
-        return null
+        return unread
       case 0x5:
         return ascii(this.#sized(start, low, 1))
       case 0x6:
@@ -95,10 +95,10 @@ class BinaryPlist {
   }
 
   /** A number or date of `2 ** power` bytes. */
-  #skipScalar(start: number, power: number, greatest: number): null {
+  #skipScalar(start: number, power: number, greatest: number): typeof unread {
     if (power > greatest) throw new PlistError('a number has an unknown length')
     this.#span(start + 1, 2 ** power)
-    return null
+    return unread
   }
 
   /** What follows a marker that counts its elements; from 15 on the count is an integer of its own. */

@@ -1,5 +1,5 @@
 import { parseBinaryPlist } from './binary-plist.ts'
-import { PlistError, type PlistDict } from './plist-value.ts'
+import { isDict, PlistError, type PlistDict } from './plist-value.ts'
 import { parseXmlPlist } from './xml-plist.ts'
 
 /**
@@ -11,7 +11,7 @@ import { parseXmlPlist } from './xml-plist.ts'
 export function parsePlist(bytes: Buffer): PlistDict {
   const isBinary = bytes.toString('latin1', 0, 8) === 'bplist00'
   const root = isBinary ? parseBinaryPlist(bytes) : parseXmlPlist(decode(bytes))
-  if (!(root instanceof Map)) throw new PlistError('the property list is no dictionary')
+  if (!isDict(root)) throw new PlistError('the property list is no dictionary')
   return root
 }
 

@@ -1,9 +1,13 @@
-/**
- * A property list, as far as identity needs it. `null` stands for a number, a date or data: they are recognised and
- * passed over, because nothing here asks what they hold.
- */
-export type PlistValue = string | boolean | null | PlistValue[] | PlistDict
+/** A number, a date or data: recognised and passed over, because nothing here asks what they hold. */
+export const unread = Symbol('unread')
+
+/** A property list, as far as identity needs it. */
+export type PlistValue = string | boolean | typeof unread | PlistValue[] | PlistDict
 export type PlistDict = ReadonlyMap<string, PlistValue>
+
+export function isDict(value: PlistValue | undefined): value is PlistDict {
+  return value instanceof Map
+}
 
 /** Dictionaries and arrays within each other; those of Xcode are some five deep. */
 export const deepestNesting = 32

@@ -1,5 +1,5 @@
 import { SaxesParser } from 'saxes'
-import { addToDict, deepestNesting, PlistError, type PlistValue } from './plist-value.ts'
+import { addToDict, deepestNesting, PlistError, unread, type PlistValue } from './plist-value.ts'
 
 /**
  * Reads a property list in XML. The document is well-formed and UTF-8, declares no entities, and holds exactly one
@@ -123,6 +123,6 @@ function leafValue({ name, text }: Leaf): PlistValue {
     case 'real':
     case 'date':
     case 'data':
-      return null
+      return unread
   }
 }

@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest'
+import { readBuild, type SegmentHead } from '../../src/index.ts'
+import { expectRefusal } from '../expect-refusal.ts'
+import { appEntries, bundle, infoWith, ipaFile, ipaWith, profileOf, type Files } from './write-ipa.ts'
+
+const hermes = Buffer.from('c61fbc03c103191f63000000', 'hex')
+const read = (files: Files = {}) => readBuild(ipaWith(files), { format: 'ipa' })
+
+describe('readBuild of an IPA', () => {
+  it('gives identity and scripts, and says nothing of signatures', async () => {
+    const report = await read({ 'embedded.mobileprovision': profileOf({ Entitlements: {} }) })
+    expect(report).toEqual({
+      format: 'ipa',
+      package: 'com.example.app',
+      versionName: '1.2',
+      versionCode: 57,
+      minSdk: null,
+      targetSdk: null,
+      debuggable: false,
+      testOnly: false,
+      signers: [],
+      schemes: [],
+      framework: 'react-native',
+      segments: [
+        {
+          name: 'main.jsbundle',
+          kind: 'script',
+          length: bundle.length,
+          sha256: expect.any(String) as string,
+        },
+      ],
+      imageDigest: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      warnings: [],
+    })
+  })
+
+  it('names segments by their path in the folder of the app, whatever that is called', async () => {
+    const here = await readBuild(ipaFile(appEntries({}, 'Payload/Here & there.app/')), { format: 'ipa' })
+    expect(here).toEqual(await read())
+  })
+
+  it('takes scripts in, of whatever engine, and leaves out what the store changes and other programs', async () => {
+    const { segments } = await read({
+      'main.jsbundle': hermes,
+      'public/index.html': '<script>1</script>',
+      'public/assets/app.js': '1',
+      'Kit.bundle/worker.js': '2',
+      'Frameworks/Kit.framework/Kit': '\xcf\xfa\xed\xfe',
+      'Frameworks/Kit.framework/inject.js': '3',
+      'Frameworks/libswiftCore.dylib': '\xcf\xfa\xed\xfe',
+      'PlugIns/Widget.appex/main.jsbundle': '4',
+      'Watch/Watch.app/main.jsbundle': '5',
+      '_CodeSignature/CodeResources': '<plist/>',
+      'Assets.car': 'BOMStore',
+    })
+    expect(segments.map(({ name, kind }) => [name, kind])).toEqual([
+      ['Frameworks/Kit.framework/inject.js', 'script'],
+      ['Kit.bundle/worker.js', 'script'],
+      ['main.jsbundle', 'hermes'],
+      ['public/assets/app.js', 'script'],
+      ['public/index.html', 'script'],
+    ])
+  })
+
+  it('hands segments to writers under the same names', async () => {
+    const heads: SegmentHead[] = []
+    const chunks: Buffer[] = []
+    await readBuild(ipaWith(), {
+      format: 'ipa',
+      keep: (head) => {
+        heads.push(head)
+        return { write: (chunk) => void chunks.push(Buffer.from(chunk)), end() {} }
+      },
+    })
+    expect(heads).toEqual([{ name: 'main.jsbundle', kind: 'script', length: bundle.length }])
+    expect(Buffer.concat(chunks).toString()).toBe(bundle)
+  })
+
+  it('is debuggable if its provisioning profile lets a debugger attach', async () => {
+    const entitlements = { 'get-task-allow': true, 'application-identifier': 'ABCDE12345.com.example.app' }
+    const profile = profileOf({ Entitlements: entitlements, ExpirationDate: new Date(0), Version: 1 })
+    expect(await read({ 'embedded.mobileprovision': profile })).toMatchObject({
+      debuggable: true,
+      warnings: ['debuggable'],
+    })
+  })
+
+  it('is debuggable if it is built for the simulator, and says so', async () => {
+    const simulator = infoWith({ CFBundleSupportedPlatforms: ['iPhoneSimulator'] })
+    expect(await read({ 'Info.plist': simulator })).toMatchObject({
+      debuggable: true,
+      warnings: ['debuggable', 'built_for_simulator'],
+    })
+  })
+
+  it.each<[string, Files]>([
+    ['react-native-hermes', { 'main.jsbundle': hermes }],
+    ['react-native', {}],
+    ['flutter', { 'main.jsbundle': undefined, 'Frameworks/Flutter.framework/Flutter': '', 'a.js': '' }],
+    ['capacitor', { 'main.jsbundle': undefined, 'capacitor.config.json': '{}', 'public/a.js': '' }],
+    ['cordova', { 'main.jsbundle': undefined, 'www/cordova.js': '' }],
+    [
+      'unity',
+      { 'main.jsbundle': undefined, 'Frameworks/UnityFramework.framework/UnityFramework': '', 'a.js': '' },
+    ],
+    ['xamarin', { 'main.jsbundle': undefined, 'Microsoft.iOS.dll': '', 'a.js': '' }],
+    ['xamarin', { 'main.jsbundle': undefined, 'Xamarin.iOS.dll': '', 'a.js': '' }],
+    ['native', { 'main.jsbundle': undefined, 'a.js': '' }],
+  ])('tells the framework: %s', async (framework, files) => {
+    expect(await read(files)).toMatchObject({ framework })
+  })
+
+  it('refuses an app without scripts: nothing of it could be measured', async () => {
+    await expectRefusal('IPA_NO_SCRIPT', () => read({ 'main.jsbundle': undefined }))
+    const extension = { 'main.jsbundle': undefined, 'PlugIns/Widget.appex/main.jsbundle': '1' }
+    await expectRefusal('IPA_NO_SCRIPT', () => read(extension))
+  })
+
+  it.each([3, 19])(
+    'refuses a script that is a symbolic link, as archivers of system %i note it',
+    async (system) => {
+      const link = { name: 'Payload/App.app/www/a.js', content: '/etc/hosts', mode: 0o120777, system }
+      await expectRefusal('IPA_LAYOUT', () => readBuild(ipaFile([...appEntries(), link]), { format: 'ipa' }))
+      const file = { ...link, mode: 0o100644 }
+      expect((await readBuild(ipaFile([...appEntries(), file]), { format: 'ipa' })).segments).toHaveLength(2)
+      const elsewhere = { ...link, name: 'Payload/App.app/Frameworks/Kit' }
+      expect(
+        (await readBuild(ipaFile([...appEntries(), elsewhere]), { format: 'ipa' })).segments,
+      ).toHaveLength(1)
+      // On systems without them the same bits mean something else.
+      const dos = { ...link, system: 0 }
+      expect((await readBuild(ipaFile([...appEntries(), dos]), { format: 'ipa' })).segments).toHaveLength(2)
+    },
+  )
+
+  it('refuses hostile archives as for APKs', async () => {
+    const odd = [...appEntries(), { name: 'Payload/App.app/a.js', method: 99 }]
+    await expectRefusal('ZIP_METHOD', () => readBuild(ipaFile(odd), { format: 'ipa' }))
+    const twice = [...appEntries(), ...appEntries()]
+    await expectRefusal('ZIP_DUPLICATE_ENTRY', () => readBuild(ipaFile(twice), { format: 'ipa' }))
+    const corrupt = [...appEntries(), { name: 'Payload/App.app/a.js', crc: 1 }]
+    await expectRefusal('ZIP_ENTRY_CORRUPT', () => readBuild(ipaFile(corrupt), { format: 'ipa' }))
+    const climbing = [...appEntries(), { name: 'Payload/App.app/../../a.js' }]
+    await expectRefusal('ZIP_ENTRY_PATH', () => readBuild(ipaFile(climbing), { format: 'ipa' }))
+  })
+})
