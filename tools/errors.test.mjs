@@ -8,7 +8,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { appImageErrorCodes } from '@assay/app-image'
 import { appraisalReasonCodes, policyErrorCodes } from '@assay/appraisal'
-import { cliErrorCodes, exitCodes } from '@assay/cli'
+import { cliErrorCodes, doctorFindingCodes, exitCodes } from '@assay/cli'
 import { AssayClientError, clientErrorCodes } from '@assay/client'
 import { codecErrorCodes } from '@assay/codec'
 import { androidKeyErrorCodes } from '@assay/evidence/android-key-attestation'
@@ -38,7 +38,8 @@ const families = {
   SDK: { clientErrorCodes },
   'Guard: answers to the caller': { guardProblemCodes },
   'Guard: codes of the log': { guardRefusalCodes, guardMalfunctionCodes, guardErrorCodes },
-  Evidence: { softwareErrorCodes, attestationDenialCodes },
+  Evidence: { softwareErrorCodes },
+  'Evidence: admission, agreement, anchors': { attestationDenialCodes },
   'Evidence: Android Key Attestation': { androidKeyErrorCodes },
   'Evidence: App Attest': { appAttestErrorCodes },
   'Evidence: Play Integrity': { playIntegrityErrorCodes },
@@ -51,6 +52,7 @@ const families = {
   Vendors: { vendorErrorCodes },
   Codec: { codecErrorCodes },
   CLI: { cliErrorCodes },
+  'Findings of assay doctor': { doctorFindingCodes },
   'Exit codes of the CLI': { exitCodes: ['0', ...Object.values(exitCodes).map(String)] },
 }
 

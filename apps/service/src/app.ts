@@ -27,6 +27,8 @@ import { useStrictQueries } from './http/strict-queries.ts'
 import { registerKeyRoutes } from './keys/keys.routes.ts'
 import type { KeyUseCases } from './keys/keys.usecases.ts'
 import { registerMetadataRoutes } from './metadata/metadata.routes.ts'
+import { registerPolicyRoutes } from './policies/policies.routes.ts'
+import type { PolicyUseCases } from './policies/policies.usecases.ts'
 import type { Random } from './ports.ts'
 import { randomId } from './random-id.ts'
 import type { LogLevel } from './service.config.ts'
@@ -39,6 +41,7 @@ export interface AppDependencies {
   apis: ApiUseCases
   apiKeys: ApiKeyUseCases
   builds: BuildUseCases
+  policies: PolicyUseCases
   challenges: ChallengeUseCases
   doctor: DoctorUseCases
   attestations: AttestationUseCases
@@ -150,11 +153,12 @@ async function attesters(scope: FastifyInstance, dependencies: AppDependencies):
 /** Apps, builds and APIs, for operators; builds for release pipelines too. */
 async function provisioning(
   scope: FastifyInstance,
-  { apps, apis, builds, largestBuild }: AppDependencies,
+  { apps, apis, builds, policies, largestBuild }: AppDependencies,
   authorisation: Authorisation,
 ): Promise<void> {
   registerAppRoutes(scope, apps, authorisation)
   registerApiRoutes(scope, apis, authorisation)
+  registerPolicyRoutes(scope, policies, authorisation)
   registerBuildRoutes(scope, { builds, authorisation, largest: largestBuild })
 }
 

@@ -6,6 +6,7 @@ import type { FloodQuotas } from './http/flood-limits.ts'
 import type { Quota } from './http/token-bucket.ts'
 import type { Clock, Random } from './ports.ts'
 import { ServiceError, type ServiceErrorCode } from './service-error.ts'
+import { checkVendors, type CheckedVendors, type VendorConfig } from './vendors.config.ts'
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
@@ -64,6 +65,10 @@ export interface ServiceConfig extends StorageConfig {
   limits?: Partial<ServiceLimits>
   /** Seconds, 60 to 86,400; default 1,800. How long one plan is asked of a build. */
   epochLength?: number
+  /** Google's services, and those of a test world. */
+  vendors?: VendorConfig
+  /** How vendors are asked; default: the system's. */
+  fetch?: typeof fetch
   /** Registered as the first admin key when there is none. */
   firstAdminKey?: string
 }
@@ -78,6 +83,8 @@ export interface CheckedConfig extends Required<
   logDestination: ServiceConfig['logDestination']
   limits: ServiceLimits
   epochLength: number
+  vendors: CheckedVendors
+  fetch: typeof fetch
   firstAdminKey: string | undefined
 }
 
@@ -123,20 +130,29 @@ export function checkConfig(config: ServiceConfig): CheckedConfig {
     'SERVICE_ADMIN_KEY',
     'the first admin key has not the form of an API key',
   )
+  const publicUrl = checkPublicUrl(config.publicUrl, host)
+  const trustedProxies = checkProxies(config.trustedProxies ?? [])
+  const isForThisMachine = isLoopback(host) && isReachedOnLoopback(publicUrl) && trustedProxies.length === 0
   return {
     ...storage,
     postgres: config.postgres,
     host,
     port,
     logLevel,
-    publicUrl: checkPublicUrl(config.publicUrl, host),
-    trustedProxies: checkProxies(config.trustedProxies ?? []),
+    publicUrl,
+    trustedProxies,
     logDestination: config.logDestination,
     limits: checkLimits({ ...defaultLimits, ...config.limits }),
     epochLength,
+    vendors: checkVendors(config.vendors ?? {}, isForThisMachine),
+    fetch: config.fetch ?? fetch,
     firstAdminKey,
   }
 }
+
+const isLoopback = (host: string) => loopback.test(host)
+const isReachedOnLoopback = (publicUrl: string | undefined) =>
+  publicUrl === undefined || isLoopback(new URL(publicUrl).hostname.replace(/^\[|\]$/g, ''))
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/
 
@@ -153,7 +169,7 @@ function checkPublicUrl(publicUrl: string | undefined, host: string): string | u
     'the public URL is not an http or https URL without user, query and fragment',
   )
   must(
-    url.protocol === 'https:' || loopback.test(url.hostname.replace(/^\[|\]$/g, '')),
+    url.protocol === 'https:' || isReachedOnLoopback(form),
     'SERVICE_PUBLIC_URL',
     'a public URL other than loopback must be https',
   )

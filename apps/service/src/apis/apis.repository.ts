@@ -98,6 +98,7 @@ function toRow(api: Api): ApiTables['apis'] {
     enforcement: api.enforcement,
     token_lifetime: api.token_lifetime,
     origins: toJson(api.origins),
+    policy: api.policy,
     created_at: toMillis(api.created_at),
   }
 }
@@ -112,6 +113,7 @@ function toApi(row: ApiRow, apps: string[]): Api {
     enforcement: row.enforcement,
     token_lifetime: row.token_lifetime,
     origins: fromJson(row.origins),
+    policy: row.policy,
     created_at: toTime(row.created_at),
   }
 }

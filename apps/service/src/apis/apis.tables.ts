@@ -11,6 +11,7 @@ export interface ApiTables {
     /** Seconds. */
     token_lifetime: number
     origins: Json<string[]>
+    policy: string | null
     /** Milliseconds since 1970. */
     created_at: number
   }

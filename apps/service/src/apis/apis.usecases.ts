@@ -1,6 +1,7 @@
 import type { Api, ApiInput } from '@assay/protocol'
 import type { RegisteredFacts } from '../facts/registered-facts.ts'
 import { ProblemError } from '../http/problem-error.ts'
+import type { PolicyUseCases } from '../policies/policies.usecases.ts'
 import type { Clock } from '../ports.ts'
 import type { ApiRepository } from './apis.repository.ts'
 
@@ -11,12 +12,13 @@ interface ApiDependencies {
   apis: ApiRepository
   facts: Pick<RegisteredFacts, 'changed'>
   clock: Clock
+  policies: Pick<PolicyUseCases, 'mustExist'>
 }
 
 export type ApiUseCases = ReturnType<typeof createApiUseCases>
 
 /** APIs that tokens are for. */
-export function createApiUseCases({ apis, facts, clock }: ApiDependencies) {
+export function createApiUseCases({ apis, facts, clock, policies }: ApiDependencies) {
   return {
     async add(input: { [Name in keyof ApiInput]: ApiInput[Name] | undefined } & ApiRequired): Promise<Api> {
       const api: Api = {
@@ -28,8 +30,10 @@ export function createApiUseCases({ apis, facts, clock }: ApiDependencies) {
         enforcement: input.enforcement ?? 'enforce',
         token_lifetime: input.token_lifetime ?? defaultTokenLifetime,
         origins: input.origins ?? [],
+        policy: input.policy ?? null,
         created_at: new Date(clock()).toISOString(),
       }
+      await policies.mustExist(api.policy)
       const inserted = await apis.insert(api)
       if (inserted === 'exists') throw new ProblemError('api_exists')
       if (inserted === 'app_not_found') throw new ProblemError('app_not_found')

@@ -1,4 +1,4 @@
-import type { App } from '@assay/protocol'
+import type { App, AppEvidence } from '@assay/protocol'
 import type { Selectable } from 'kysely'
 import { fromJson, toJson, toMillis, toTime } from '../storage/columns.ts'
 import type { Database } from '../storage/tables.ts'
@@ -11,6 +11,9 @@ export interface AppPatch {
   signers?: readonly string[] | undefined
   min_version_code?: number | undefined
   probes?: readonly string[] | undefined
+  evidence?: AppEvidence | undefined
+  /** null: the default one. */
+  policy?: string | null | undefined
 }
 
 export type AppRepository = ReturnType<typeof createAppRepository>
@@ -36,11 +39,16 @@ export function createAppRepository({ db }: { db: Database }) {
 }
 
 async function insertApp(db: Database, app: App): Promise<'ok' | 'exists'> {
-  const { signers, created_at, probes, ...columns } = app
+  const { signers, created_at, probes, evidence, ...columns } = app
   return db.transaction().execute(async (trx) => {
     const { numInsertedOrUpdatedRows } = await trx
       .insertInto('apps')
-      .values({ ...columns, probes: toJson(probes), created_at: toMillis(created_at) })
+      .values({
+        ...columns,
+        probes: toJson(probes),
+        evidence: toJson(evidence),
+        created_at: toMillis(created_at),
+      })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirstOrThrow()
     if (numInsertedOrUpdatedRows === 0n) return 'exists'
@@ -72,7 +80,7 @@ async function listApps(db: Database): Promise<App[]> {
 }
 
 async function updateApp(db: Database, id: string, patch: AppPatch): Promise<App | undefined> {
-  const { signers, name, min_version_code, probes } = patch
+  const { signers, name, min_version_code, probes, evidence, policy } = patch
   return db.transaction().execute(async (trx) => {
     // Without anything to set the statement still takes the row's lock, so that two replacements of the signers
     // come one after the other.
@@ -82,6 +90,8 @@ async function updateApp(db: Database, id: string, patch: AppPatch): Promise<App
         name: name ?? column.ref('name'),
         min_version_code: min_version_code ?? column.ref('min_version_code'),
         probes: probes === undefined ? column.ref('probes') : toJson([...probes]),
+        evidence: evidence === undefined ? column.ref('evidence') : toJson(evidence),
+        policy: policy === undefined ? column.ref('policy') : policy,
       }))
       .where('id', '=', id)
       .executeTakeFirstOrThrow()
@@ -126,5 +136,11 @@ async function insertSigners(db: Database, app: string, signers: readonly string
 }
 
 function toApp(row: Selectable<AppTables['apps']>, signers: string[]): App {
-  return { ...row, signers, probes: fromJson(row.probes), created_at: toTime(row.created_at) }
+  return {
+    ...row,
+    signers,
+    probes: fromJson(row.probes),
+    evidence: fromJson(row.evidence),
+    created_at: toTime(row.created_at),
+  }
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
-import { appInput, appPatch } from '@assay/protocol/schemas'
+import { appInput, appPatch, playIntegrityKeysInput } from '@assay/protocol/schemas'
 import { z } from 'zod'
 import type { Authorisation } from '../http/authorisation.ts'
 import type { AppUseCases } from './apps.usecases.ts'
@@ -25,6 +25,14 @@ export function registerAppRoutes(
     '/v1/apps/:app',
     { onRequest: admin, schema: { params: appParams, body: appPatch } },
     (request) => apps.update(request.params.app, request.body),
+  )
+  routes.put(
+    '/v1/apps/:app/play-integrity-keys',
+    { onRequest: admin, schema: { params: appParams, body: playIntegrityKeysInput } },
+    async (request, reply) => {
+      await apps.putPlayIntegrityKeys(request.params.app, request.body)
+      return reply.status(204).send()
+    },
   )
   routes.delete(
     '/v1/apps/:app',

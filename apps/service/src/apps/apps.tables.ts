@@ -1,4 +1,4 @@
-import type { Platform } from '@assay/protocol'
+import type { AppEvidence, Platform } from '@assay/protocol'
 import type { Json } from '../storage/columns.ts'
 
 export interface AppTables {
@@ -9,6 +9,8 @@ export interface AppTables {
     package: string
     min_version_code: number
     probes: Json<string[]>
+    evidence: Json<AppEvidence>
+    policy: string | null
     /** Milliseconds since 1970. */
     created_at: number
   }

@@ -1,8 +1,17 @@
 import { sdkDescriptions } from '@assay/measurement'
-import { defaultProbes, type App, type AppInput } from '@assay/protocol'
+import {
+  defaultProbes,
+  type App,
+  type AppEvidence,
+  type AppInput,
+  type PlayIntegrityKeysInput,
+  type Platform,
+} from '@assay/protocol'
 import type { RegisteredFacts } from '../facts/registered-facts.ts'
 import { ProblemError } from '../http/problem-error.ts'
+import type { PolicyUseCases } from '../policies/policies.usecases.ts'
 import type { Clock } from '../ports.ts'
+import type { SecretRepository } from '../secrets/secrets.repository.ts'
 import type { AppPatch, AppRepository } from './apps.repository.ts'
 
 interface AppDependencies {
@@ -11,12 +20,18 @@ interface AppDependencies {
   clock: Clock
   /** Told of each app that is new: builds of it come next. */
   onAdded: () => void
+  policies: Pick<PolicyUseCases, 'mustExist'>
+  /** Keys of classic Play Integrity requests, sealed. */
+  secrets: Pick<SecretRepository, 'put' | 'remove'>
+  /** Whether the texts are keys as the Play Console gives them out. */
+  arePlayIntegrityKeys: (keys: PlayIntegrityKeysInput) => boolean
 }
 
 export type AppUseCases = ReturnType<typeof createAppUseCases>
 
 /** Apps that may attest. */
-export function createAppUseCases({ apps, facts, clock, onAdded }: AppDependencies) {
+export function createAppUseCases(dependencies: AppDependencies) {
+  const { apps, facts, clock, onAdded, policies, secrets } = dependencies
   return {
     async add(input: Asked<AppInput>): Promise<App> {
       const app: App = {
@@ -27,8 +42,12 @@ export function createAppUseCases({ apps, facts, clock, onAdded }: AppDependenci
         signers: [...(input.signers ?? [])].sort(),
         min_version_code: input.min_version_code ?? 0,
         probes: knownProbes(input.probes ?? defaultProbes),
+        evidence: input.evidence ?? {},
+        policy: input.policy ?? null,
         created_at: new Date(clock()).toISOString(),
       }
+      checkEvidence(app.platform, app.evidence)
+      await policies.mustExist(app.policy)
       if ((await apps.insert(app)) === 'exists') throw new ProblemError('app_exists')
       facts.changed()
       onAdded()
@@ -40,15 +59,50 @@ export function createAppUseCases({ apps, facts, clock, onAdded }: AppDependenci
     },
     async update(id: string, patch: AppPatch): Promise<App> {
       const probes = patch.probes === undefined ? undefined : knownProbes(patch.probes)
+      if (patch.evidence !== undefined) checkEvidence(found(await apps.find(id)).platform, patch.evidence)
+      await policies.mustExist(patch.policy)
       const app = found(await apps.update(id, { ...patch, probes }))
       facts.changed()
       return app
     },
     async remove(id: string): Promise<void> {
       if (!(await apps.remove(id))) throw new ProblemError('app_not_found')
+      await secrets.remove(playIntegrityKeysOf(id))
       facts.changed()
     },
+    /** Keeps the app's keys of classic Play Integrity requests. They are never read back out of the service. */
+    async putPlayIntegrityKeys(id: string, input: PlayIntegrityKeysInput): Promise<void> {
+      found(await apps.find(id))
+      if (!dependencies.arePlayIntegrityKeys(input)) {
+        throw new ProblemError('request_invalid', {
+          errors: [{ pointer: '', code: 'not_play_integrity_keys' }],
+        })
+      }
+      await secrets.put(playIntegrityKeysOf(id), Buffer.from(JSON.stringify(input)))
+    },
   }
+}
+
+/** Name of the secret that holds an app's keys of classic Play Integrity requests. */
+export function playIntegrityKeysOf(app: string): string {
+  return `play-integrity-keys:${app}`
+}
+
+/** The kinds of evidence that devices of a platform can give. */
+const kindsOf: Readonly<Record<Platform, readonly (keyof AppEvidence)[]>> = {
+  android: ['android_key_attestation', 'play_integrity'],
+  ios: ['apple_app_attest'],
+  web: [],
+  node: [],
+}
+
+/** @throws ProblemError for evidence that no device of the platform can give: the app could never send it */
+function checkEvidence(platform: Platform, evidence: AppEvidence): void {
+  const errors = Object.entries(evidence)
+    .filter(([, settings]) => settings !== undefined)
+    .filter(([kind]) => !(kindsOf[platform] as readonly string[]).includes(kind))
+    .map(([kind]) => ({ pointer: `/evidence/${kind}`, code: 'other_platform' }))
+  if (errors.length > 0) throw new ProblemError('evidence_settings_invalid', { errors })
 }
 
 const declared = new Set(Object.values(sdkDescriptions).flatMap(({ probes }) => probes))

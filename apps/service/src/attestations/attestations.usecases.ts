@@ -9,7 +9,10 @@ import type { About, Attested } from './pipeline.ts'
 /** Segment names kept of one denial. */
 const mostSegments = 20
 
-type Refusal = Pick<AttestationTrace, 'outcome' | 'trace' | 'code'> & { segments: readonly string[] }
+type Failure = Pick<AttestationTrace, 'outcome' | 'trace' | 'code'> & {
+  segments: readonly string[]
+  ear?: unknown
+}
 
 interface AttestationDependencies {
   attest: (request: AttestationRequest, trace: string) => Promise<Attested>
@@ -23,7 +26,7 @@ export type AttestationUseCases = ReturnType<typeof createAttestationUseCases>
 
 /** Turns evidence into tokens. */
 export function createAttestationUseCases({ attest, traces, onSeen, clock }: AttestationDependencies) {
-  const record = (outcome: Refusal, { app, build }: About) => {
+  const record = (outcome: Failure, { app, build }: About) => {
     traces.record({
       trace: outcome.trace,
       at: new Date(clock()).toISOString(),
@@ -32,11 +35,12 @@ export function createAttestationUseCases({ attest, traces, onSeen, clock }: Att
       outcome: outcome.outcome,
       code: outcome.code,
       segments: outcome.segments.slice(0, mostSegments),
+      ear: outcome.ear ?? null,
     })
   }
   const seen = ({ refusals: [first], trace }: Result, about: About) => {
     onSeen(about)
-    if (first !== undefined) record({ outcome: 'denied', trace, code: first, segments: [] }, about)
+    if (first !== undefined) record({ outcome: 'denied', trace, ...first, segments: [] }, about)
   }
 
   return {

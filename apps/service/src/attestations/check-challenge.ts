@@ -11,6 +11,9 @@ import type { ChallengeKeys } from '../challenges/challenge-keys.ts'
 import { ProblemError } from '../http/problem-error.ts'
 import type { ReadClientData } from './read-client-data.ts'
 
+/** Bytes. */
+const challengeLength = 48
+
 /**
  * The challenge is one that this service issued for this app, build, key and plan, not long ago, and for this purpose.
  *
@@ -24,13 +27,28 @@ export function checkChallenge(
   const challenge = decodeChallenge(clientData.challenge)
   if (challenge === undefined) throw new ProblemError('challenge_malformed')
   const { app, build } = clientData
-  if (!keys.verify(challenge, { app, build, key: thumbprint, plan: planBytes })) {
+  const { head } = challenge
+  // A key that is attested itself was made after the challenge, so that the challenge could not name it.
+  const key = isOneKey(head) ? '' : thumbprint
+  if (!keys.verify(challenge, { app, build, key, plan: planBytes })) {
     throw new ProblemError('challenge_invalid')
   }
-  if (now >= expiryOf(challenge.head)) throw new ProblemError('challenge_expired')
-  if (challenge.head.purpose !== challengePurposes.attestation)
+  if (now >= expiryOf(head)) throw new ProblemError('challenge_expired')
+  if (head.purpose !== challengePurposes.attestation && !isOneKey(head))
     throw new ProblemError('challenge_wrong_purpose')
-  return challenge.head
+  return head
+}
+
+/** Whether it was issued for a key that is installation key and anchor in one. */
+export function isOneKey({ purpose }: ChallengeHead): boolean {
+  return purpose === challengePurposes.androidKeyAttestation
+}
+
+/** The 48 bytes of a challenge that has been checked. */
+export function challengeOf({ clientData }: ReadClientData): Uint8Array {
+  const bytes = decodeBase64urlOfLength(clientData.challenge, challengeLength)
+  if (bytes === undefined) throw new Error('the challenge was not checked')
+  return bytes
 }
 
 /** Milliseconds since 1970. */

@@ -8,8 +8,15 @@ import type { FloodLimits } from '../http/flood-limits.ts'
 import { ProblemError, retryAfter } from '../http/problem-error.ts'
 import type { Measurements, PlannedBuild } from '../images/measurements.ts'
 import type { Clock } from '../ports.ts'
-import { checkChallenge, checkSignature, expiryOf } from './check-challenge.ts'
-import { AttestationDenied, outcomeOf, type GrantedToken, type Outcome, type Result } from './outcome.ts'
+import { challengeOf, checkChallenge, checkSignature, expiryOf, isOneKey } from './check-challenge.ts'
+import {
+  AttestationDenied,
+  outcomeOf,
+  type GrantedToken,
+  type Outcome,
+  type Refusal,
+  type Result,
+} from './outcome.ts'
 import type { AppraiseEvidence, IssueToken, Verdict } from './ports.ts'
 import { readClientData, type ReadClientData } from './read-client-data.ts'
 import type { SingleUse } from './single-use.ts'
@@ -58,6 +65,7 @@ export async function attest(
     const admitted = await admitRegistered(ports.facts, read.clientData)
     ports.limits.app(admitted.app.id)
     checkEvidenceList(read, request)
+    if (isOneKey(head)) checkKeyIsAttested(request)
     const { outcome, repeated } = await useOnce({ read, head, admitted, request, trace }, ports)
     return { outcome, about, repeated }
   } catch (error) {
@@ -79,6 +87,12 @@ function checkEvidenceList({ clientData }: ReadClientData, { evidence }: Attesta
   if (listed.length !== evidence.length || !listed.every((format, i) => format === evidence[i]?.format)) {
     throw new ProblemError('evidence_list_mismatch')
   }
+}
+
+/** A key that is installation key and anchor in one needs the attestation that makes it so. */
+function checkKeyIsAttested({ evidence }: AttestationRequest): void {
+  if (!evidence.some(({ format }) => format === 'android-key-attestation'))
+    throw new AttestationDenied('EVIDENCE_OF_KEY_MISSING')
 }
 
 async function useOnce(
@@ -113,10 +127,21 @@ async function useOnce(
 /** Never rejects: a claim on the challenge must be settled or given free. */
 async function conclude(attestation: Authentic, ports: PipelinePorts): Promise<Outcome> {
   const { read, head, admitted, request, trace } = attestation
-  const { app, apis } = admitted
+  const { app, build, apis } = admitted
   try {
     const { planned, digest } = await measurementOf(read, admitted, head.epoch, ports)
-    const evidence = { app, read, items: request.evidence, planned, digest }
+    const challenge = challengeOf(read)
+    const oneKeyChallenge = isOneKey(head) ? challenge : undefined
+    const evidence = {
+      app,
+      build,
+      read,
+      items: request.evidence,
+      planned,
+      digest,
+      challenge,
+      oneKeyChallenge,
+    }
     const verdicts = await ports.appraise(evidence, apis)
     return grant(verdicts, attestation, ports)
   } catch (error) {
@@ -154,13 +179,13 @@ function grant(verdicts: readonly Verdict[], attestation: Authentic, ports: Pipe
   const { app, build } = admitted
   const { key, thumbprint } = read
   const tokens: GrantedToken[] = []
-  const refusals: string[] = []
+  const refusals: Refusal[] = []
   for (const verdict of verdicts) {
     if (verdict.admitted) tokens.push(ports.issue({ ...verdict, app, build, key, thumbprint }))
-    else refusals.push(verdict.code)
+    else refusals.push({ code: verdict.code, ear: verdict.ear() })
   }
   const [refusal] = refusals
-  if (tokens.length === 0 && refusal !== undefined) throw new AttestationDenied(refusal)
+  if (tokens.length === 0 && refusal !== undefined) throw new AttestationDenied(refusal.code, refusal.ear)
   const now = Math.floor(ports.clock() / 1000)
   const shortest = Math.min(...tokens.map(({ expiresAt }) => expiresAt - now))
   return { outcome: 'result', trace, tokens, refreshAt: now + Math.floor(shortest / 2), refusals }

@@ -1,5 +1,5 @@
 import type { ImageDigest } from '@assay/measurement'
-import type { AdmissibleTier, Api, App, EvidenceItem, PublicJwk } from '@assay/protocol'
+import type { AdmissibleTier, Api, App, EvidenceItem, HolderKey, PublicJwk } from '@assay/protocol'
 import type { BuildSummary } from '../builds/builds.repository.ts'
 import type { PlannedBuild } from '../images/measurements.ts'
 import type { GrantedToken } from './outcome.ts'
@@ -8,7 +8,12 @@ import type { ReadClientData } from './read-client-data.ts'
 /** Evidence with what it is to be held against: everything but the evidence itself comes from the registration. */
 export interface EvidenceInput {
   app: App
+  build: BuildSummary
   read: ReadClientData
+  /** The challenge's 48 bytes. */
+  challenge: Uint8Array
+  /** The same, where it was issued for a key that is installation key and anchor in one. */
+  oneKeyChallenge: Uint8Array | undefined
   /** The pieces of platform evidence, as listed in client data. */
   items: readonly EvidenceItem[]
   planned: PlannedBuild
@@ -17,7 +22,9 @@ export interface EvidenceInput {
 
 /** What appraisal says for one API: the tier that its token carries, or the reason code why it gets none. */
 export type Verdict =
-  { api: Api; admitted: true; tier: AdmissibleTier } | { api: Api; admitted: false; code: string }
+  | { api: Api; admitted: true; tier: AdmissibleTier; holderKey: HolderKey }
+  /** `ear`: the result as an EAR, for the operator. */
+  | { api: Api; admitted: false; code: string; ear: () => unknown }
 
 /**
  * Verifies every piece of evidence and appraises the claims for each API.
@@ -32,6 +39,7 @@ export interface TokenOrder {
   build: BuildSummary
   api: Api
   tier: AdmissibleTier
+  holderKey: HolderKey
   key: PublicJwk
   thumbprint: string
 }

@@ -1,8 +1,11 @@
 import {
   challengeLifetime,
   challengePurposes,
+  type App,
+  type ChallengePurpose,
   type ChallengeRequest,
   type ChallengeResponse,
+  type EvidencePurpose,
 } from '@assay/protocol'
 import { admitRegistered } from '../facts/admission.ts'
 import type { RegisteredFacts } from '../facts/registered-facts.ts'
@@ -16,13 +19,16 @@ interface ChallengeDependencies {
   measurements: Pick<Measurements, 'currentEpoch' | 'planned'>
   keys: ChallengeKeys
   limits: Pick<FloodLimits, 'app'>
+  /** What evidence would be for, of this key; undefined: the app is asked for none. */
+  purposeOf: (app: App, key: string | undefined) => Promise<EvidencePurpose | undefined>
   clock: Clock
 }
 
 export type ChallengeUseCases = ReturnType<typeof createChallengeUseCases>
 
 /** Issues challenges. Nothing is written to issue one. */
-export function createChallengeUseCases({ facts, measurements, keys, limits, clock }: ChallengeDependencies) {
+export function createChallengeUseCases(dependencies: ChallengeDependencies) {
+  const { facts, measurements, keys, limits, purposeOf, clock } = dependencies
   return {
     async issue(request: ChallengeRequest): Promise<ChallengeResponse> {
       const { app, build } = await admitRegistered(facts, request)
@@ -30,10 +36,21 @@ export function createChallengeUseCases({ facts, measurements, keys, limits, clo
       const epoch = measurements.currentEpoch()
       const { planBytes, planText } = await measurements.planned(build, epoch, app.probes)
       const challenge = keys.issue(
-        { purpose: challengePurposes.attestation, issuedAt: Math.floor(clock() / 1000), epoch },
-        { app: app.id, build: build.id, key: request.key, plan: planBytes },
+        { purpose: purpose(request), issuedAt: Math.floor(clock() / 1000), epoch },
+        { app: app.id, build: build.id, key: request.key ?? '', plan: planBytes },
       )
-      return { attestation_challenge: challenge, plan: planText, expires_in: challengeLifetime }
+      const evidence = await purposeOf(app, request.key)
+      return {
+        attestation_challenge: challenge,
+        plan: planText,
+        expires_in: challengeLifetime,
+        ...(evidence === undefined ? {} : { evidence }),
+      }
     },
   }
+}
+
+/** Without a key it is for one that is yet to be made and attested. */
+function purpose({ key }: Pick<ChallengeRequest, 'key'>): ChallengePurpose {
+  return key === undefined ? challengePurposes.androidKeyAttestation : challengePurposes.attestation
 }

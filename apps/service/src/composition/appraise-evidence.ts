@@ -1,65 +1,148 @@
-import { admit, appraise, softwareOnlyPolicy } from '@assay/appraisal'
+import { admit, appraise, earDocument, type AppraisalResult, type Policy } from '@assay/appraisal'
 import type { Verified } from '@assay/evidence'
-import { software, type SoftwareClaims } from '@assay/evidence/software'
-import { checkResponse, exercises, expectedTags, type CarryOutInput } from '@assay/measurement'
-import { nodeCrypto } from '@assay/measurement/node-crypto'
-import { decodeBase64urlOfLength, type Build } from '@assay/protocol'
+import type { Api, App, EvidencePurpose, HolderKey } from '@assay/protocol'
 import { AttestationDenied } from '../attestations/outcome.ts'
-import type { AppraiseEvidence, EvidenceInput } from '../attestations/ports.ts'
+import type { AppraiseEvidence, EvidenceInput, Verdict } from '../attestations/ports.ts'
+import { ProblemError } from '../http/problem-error.ts'
+import type { Anchor, Installation } from '../installations/installation.ts'
+import type { InstallationRepository } from '../installations/installations.repository.ts'
 import type { Clock } from '../ports.ts'
+import { checkAgreement } from './evidence/agreement.ts'
+import { keepInstallation } from './evidence/keep-installation.ts'
+import type { PlatformEvidence, PlatformVerifier } from './evidence/platform-evidence.ts'
+import { verifySoftware } from './evidence/software-evidence.ts'
 
-/** Bytes. */
-const challengeLength = 48
+/** Seconds: remembered evidence that is younger would not become better by being asked for again. */
+const youngest = 3_600
+
+interface AppraisalDependencies {
+  clock: Clock
+  platform: PlatformVerifier
+  installations: InstallationRepository
+  policyFor: (app: App, api: Api) => Promise<Policy>
+}
+
+/** What is known once every piece of evidence has been verified. */
+export interface VerifiedEvidence {
+  software: Verified<unknown>
+  platform: PlatformEvidence
+  installation: Installation | undefined
+  holderKey: HolderKey
+  anchor: Anchor | undefined
+}
 
 /**
- * Software measurement, appraised under the one policy of apps that have none of their own. Platform evidence gets its
- * place here: a format that this service does not know is a denial, not something to look past.
+ * Verifies the software measurement and the platform evidence of one exchange, and what is remembered of the
+ * installation; appraises all of it under the policy of each API; and keeps what is new.
  */
-export function createAppraisal(clock: Clock): AppraiseEvidence {
-  return async (evidence, apis) => {
-    if (evidence.items.length > 0) throw new AttestationDenied('EVIDENCE_FORMAT_UNKNOWN')
-    const claims = [await verifySoftware(evidence)]
-    const result = appraise({ claims, policy: softwareOnlyPolicy, now: clock() / 1000 })
-    return apis.map((api) => ({ api, ...admit(result, api) }))
+export function createAppraisal(dependencies: AppraisalDependencies): AppraiseEvidence {
+  const { clock, platform, installations } = dependencies
+  return async (input, apis) => {
+    const now = clock() / 1000
+    const software = await verifySoftware(input)
+    const installation = platform.isAsked(input.app)
+      ? await installations.find(input.app.id, input.read.thumbprint)
+      : undefined
+    const verified = await verifyPlatform(input, software, installation, platform, now)
+    const verdicts = await judge(verified, input, apis, dependencies, now)
+    if (mustEnrolAnew(verified, verdicts)) throw new ProblemError('enrolment_required')
+    await keepInstallation(verified, verdicts, input, installations, clock())
+    return verdicts
   }
 }
 
-function verifySoftware({ app, read, planned, digest }: EvidenceInput): Promise<Verified<SoftwareClaims>> {
-  const { measurement, probes, challenge: text } = read.clientData
-  const challenge = decodeBase64urlOfLength(text, challengeLength)
-  if (challenge === undefined) throw new Error('the challenge was not checked')
-  const { plan, planBytes, registered, sdk } = planned
-  const { build, image } = registered
-  const input: CarryOutInput = {
-    plan,
-    planBytes,
-    challenge,
-    digest,
-    image,
-    crypto: nodeCrypto,
-    probes,
-    live: { shown: sdk.shown, exercises },
+/** Whether a key whose installation is remembered refreshes, or one that is not enrols. */
+export function createPurposeOf({
+  platform,
+  installations,
+}: Pick<AppraisalDependencies, 'platform' | 'installations'>) {
+  return async (app: App, key: string | undefined): Promise<EvidencePurpose | undefined> => {
+    if (!platform.isAsked(app)) return undefined
+    const known = key === undefined ? undefined : await installations.find(app.id, key)
+    return known === undefined ? 'enrolment' : 'refresh'
   }
-  return software.verify(software.parse(measurement), {
-    build: {
-      app: app.id,
-      build: build.id,
-      platform: app.platform,
-      versionCode: build.version_code,
-      coverage: build.coverage,
-      debuggable: build.debuggable,
-      showsSource: showsSource(build),
-    },
-    expected: {
-      probes: plan.probes,
-      compare: (response) => checkResponse(input, response),
-      tags: (live) => expectedTags(digest, challenge, nodeCrypto, live === 'shown' ? sdk.shown : 'absent'),
-    },
-    probes,
+}
+
+async function verifyPlatform(
+  { app, build, read, items, oneKeyChallenge }: EvidenceInput,
+  software: Verified<unknown>,
+  installation: Installation | undefined,
+  verifier: PlatformVerifier,
+  now: number,
+): Promise<VerifiedEvidence> {
+  if (installation !== undefined && installation.versionCode > build.version_code)
+    throw new AttestationDenied('BUILD_OLDER_THAN_BEFORE')
+  const { key, binding } = read
+  const platform = await verifier.verify(items, { app, key, installation, binding, oneKeyChallenge, now })
+  const fresh = platform.fresh.map((piece) => piece.verified)
+  checkAgreement({ fresh, recalled: platform.recalled }, build)
+  checkAnchorSigns(platform)
+  const anchor = platform.fresh.find((piece) => piece.anchor !== undefined)?.anchor
+  return {
+    software,
+    platform,
+    installation,
+    anchor: anchor ?? installation?.anchor,
+    holderKey: holderKeyOf(platform, installation, oneKeyChallenge !== undefined),
+  }
+}
+
+/** Where the anchor can sign, remembered evidence counts only beside a new signature of it. */
+function checkAnchorSigns({ fresh, recalled }: PlatformEvidence): void {
+  const canSign = recalled.some(({ format }) => format === 'apple-app-attest')
+  const signs = fresh.some(({ verified }) => verified.format === 'apple-app-attest-assertion')
+  if (canSign && !signs) throw new AttestationDenied('ANCHOR_SIGNATURE_MISSING')
+}
+
+const vouching = new Set(['apple-app-attest', 'android-key-attestation'])
+
+/** A software key that hardware vouches for is never called a hardware key. */
+function holderKeyOf(
+  { fresh, recalled }: PlatformEvidence,
+  installation: Installation | undefined,
+  isOneKey: boolean,
+): HolderKey {
+  const isVouchedFor = [...fresh.map(({ verified }) => verified), ...recalled].some(({ format }) =>
+    vouching.has(format),
+  )
+  if (!isVouchedFor) return 'software'
+  const isFresh = fresh.some(({ anchor }) => anchor !== undefined)
+  if (isOneKey || (!isFresh && installation?.holderKey === 'hardware')) return 'hardware'
+  return 'vouched'
+}
+
+async function judge(
+  { software, platform, holderKey, anchor }: VerifiedEvidence,
+  { app, read }: EvidenceInput,
+  apis: readonly Api[],
+  { installations, policyFor, clock }: AppraisalDependencies,
+  now: number,
+): Promise<Verdict[]> {
+  const claims = [software, ...platform.recalled, ...platform.fresh.map(({ verified }) => verified)]
+  const enrolmentsToday =
+    anchor === undefined ? 0 : await installations.countEnrolments(app.id, anchor, read.thumbprint, clock())
+  const facts = { installation: { holderKey, enrolmentsToday }, ages: platform.ages }
+  const verdicts: Verdict[] = []
+  for (const api of apis) {
+    const result = appraise({ claims, policy: await policyFor(app, api), now, facts })
+    const admission = admit(result, api)
+    verdicts.push(
+      admission.admitted ? { api, holderKey, ...admission } : { api, ...admission, ear: () => earOf(result) },
+    )
+  }
+  return verdicts
+}
+
+/** Stays on the server, for the operator. */
+function earOf(result: AppraisalResult): unknown {
+  return earDocument(result, {
+    verifier: { developer: 'assay', build: '0' },
+    policies: 'urn:assay:policy',
   })
 }
 
-/** Hermes keeps bytecode only; the other engines show the source of functions. */
-function showsSource({ framework }: Build): boolean {
-  return framework !== 'react-native-hermes'
+/** What is remembered does not do for some API, and is old: new evidence may. A young refusal is final. */
+function mustEnrolAnew({ platform }: VerifiedEvidence, verdicts: readonly Verdict[]): boolean {
+  const oldest = Math.max(0, ...Object.values(platform.ages))
+  return platform.recalled.length > 0 && oldest >= youngest && verdicts.some(({ admitted }) => !admitted)
 }

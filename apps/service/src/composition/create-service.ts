@@ -17,15 +17,18 @@ import { createDoctorUseCases } from '../doctor/doctor.usecases.ts'
 import { createRegisteredFacts } from '../facts/registered-facts.ts'
 import { createFloodLimits } from '../http/flood-limits.ts'
 import { createMeasurements } from '../images/measurements.ts'
+import { createPolicyUseCases } from '../policies/policies.usecases.ts'
 import { createKeyUseCases } from '../keys/keys.usecases.ts'
 import { createTokenIssuer } from '../keys/token-issuer.ts'
 import { createPooledRandom } from '../pooled-random.ts'
 import { addressOf, stopListening } from '../server.ts'
 import { floodQuotas, type CheckedConfig } from '../service.config.ts'
 import { createTraceBuffer } from '../traces/trace-buffer.ts'
-import { createAppraisal } from './appraise-evidence.ts'
+import { createAppraisal, createPurposeOf } from './appraise-evidence.ts'
+import { arePlayIntegrityKeys } from './evidence/play-integrity-format.ts'
 import { createJobs } from './jobs.ts'
 import type { Storage } from './open-storage.ts'
+import { createPlatform } from './platform.ts'
 import { settingsOf } from './settings-of.ts'
 
 const second = 1_000
@@ -37,6 +40,8 @@ const patience = 2 * second
 const factsOfOthers = 5 * second
 /** Milliseconds for which, and how many, denials can be looked up. */
 const tracesKept = { age: 30 * 24 * hour, number: 100_000 }
+/** Milliseconds for which an installation that no longer attests is remembered. */
+const installationsKept = 90 * 24 * hour
 
 export interface Service {
   app: FastifyInstance
@@ -58,8 +63,18 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     apps,
     apis,
     builds,
+    policies: storage.policies,
     clock,
     maxAge: isEmbedded ? Infinity : factsOfOthers,
+  })
+  const policies = createPolicyUseCases({ policies: storage.policies, facts, clock })
+  const platform = createPlatform({
+    vendors: config.vendors,
+    apps,
+    installations: storage.installations,
+    secrets: storage.secrets,
+    fetch: config.fetch,
+    clock,
   })
   const epochKey = await storage.secrets.getOrCreate('epoch', () => random(32))
   const pseudonymSecret = await storage.secrets.getOrCreate('pseudonym', () => random(32))
@@ -104,7 +119,12 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     limits: floodLimits,
     measurements,
     singleUse: createMemorySingleUse<Outcome>(limits.usedChallenges, clock),
-    appraise: createAppraisal(clock),
+    appraise: createAppraisal({
+      clock,
+      platform: platform.verifier,
+      installations: storage.installations,
+      policyFor: (app, api) => policies.policyFor(app, api),
+    }),
     issue: createTokenIssuer({ pseudonymSecret, keys, publicUrl, clock, random: nonces }),
     clock,
     patience,
@@ -112,8 +132,16 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
 
   let closing = false
   const app: FastifyInstance = await buildApp({
-    apps: createAppUseCases({ apps, facts, clock, onAdded: () => reader.warm() }),
-    apis: createApiUseCases({ apis, facts, clock }),
+    apps: createAppUseCases({
+      apps,
+      facts,
+      clock,
+      policies,
+      secrets: storage.secrets,
+      arePlayIntegrityKeys,
+      onAdded: () => reader.warm(),
+    }),
+    apis: createApiUseCases({ apis, facts, policies, clock }),
     apiKeys,
     builds: buildUseCases,
     challenges: createChallengeUseCases({
@@ -121,8 +149,10 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
       measurements,
       keys: challengeKeys,
       limits: floodLimits,
+      purposeOf: createPurposeOf({ platform: platform.verifier, installations: storage.installations }),
       clock,
     }),
+    policies,
     attestations: createAttestationUseCases({
       attest: (request, trace) => attest(request, trace, pipeline),
       traces,
@@ -167,6 +197,8 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
       jobs.every((lead / 4) * second, () => measurements.prepare(lead), 0)
       jobs.every(second, flushTraces)
       jobs.every(hour, pruneTraces)
+      jobs.every(hour, () => storage.installations.prune(clock() - installationsKept))
+      jobs.every(minute, () => platform.refreshStatusList(), 0)
       jobs.every(hour, () => keys.refresh())
       jobs.every(6 * hour, () => buildUseCases.sweep(), minute)
       // Several nodes may share the folder: what is under way is younger.

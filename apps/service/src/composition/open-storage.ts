@@ -4,6 +4,8 @@ import { createApiRepository } from '../apis/apis.repository.ts'
 import { createAppRepository } from '../apps/apps.repository.ts'
 import { createBuildRepository } from '../builds/builds.repository.ts'
 import { createDoctorRepository } from '../doctor/doctor.repository.ts'
+import { createInstallationRepository } from '../installations/installations.repository.ts'
+import { createPolicyRepository } from '../policies/policies.repository.ts'
 import { createSecretRepository } from '../secrets/secrets.repository.ts'
 import { createSigningKeyRepository } from '../signing-keys/signing-keys.repository.ts'
 import { createSealing, openDatabase, openFileBlobs } from '../storage/index.ts'
@@ -41,6 +43,8 @@ export async function openStorage({ dataFolder, postgres, sealingKey }: StorageO
       apis: createApiRepository({ db }),
       apiKeys: createApiKeyRepository({ db }),
       signingKeys: createSigningKeyRepository({ db, sealing }),
+      installations: createInstallationRepository({ db }),
+      policies: createPolicyRepository({ db }),
       traces: createTraceRepository({ db }),
       activity: createDoctorRepository({ db }),
     }

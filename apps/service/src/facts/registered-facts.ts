@@ -1,7 +1,9 @@
-import type { Api, App } from '@assay/protocol'
+import { compilePolicy, PolicyError, type Policy } from '@assay/appraisal'
+import type { Api, App, StoredPolicy } from '@assay/protocol'
 import type { ApiRepository } from '../apis/apis.repository.ts'
 import type { AppRepository } from '../apps/apps.repository.ts'
 import type { BuildRepository, BuildSummary } from '../builds/builds.repository.ts'
+import type { PolicyRepository } from '../policies/policies.repository.ts'
 import type { Clock } from '../ports.ts'
 
 /** What is registered for one app. */
@@ -16,6 +18,7 @@ interface Snapshot {
   apps: ReadonlyMap<string, App>
   apis: readonly Api[]
   origins: ReadonlySet<string>
+  policies: ReadonlyMap<string, Policy>
   /** Read when an app is first asked for; only for apps that are registered. */
   facts: Map<string, Promise<AppFacts>>
 }
@@ -24,6 +27,7 @@ interface RegisteredFactsOptions {
   apps: Pick<AppRepository, 'list'>
   apis: Pick<ApiRepository, 'list'>
   builds: Pick<BuildRepository, 'list'>
+  policies: Pick<PolicyRepository, 'list'>
   clock: Clock
   /** Milliseconds after which facts are read again: how late another node's write is seen. */
   maxAge: number
@@ -35,14 +39,15 @@ export type RegisteredFacts = ReturnType<typeof createRegisteredFacts>
  * What is registered, kept in memory for the public endpoints: an attestation reads no row. Every write of this
  * process calls `changed`, so that a request that comes after the write's answer sees it.
  */
-export function createRegisteredFacts({ apps, apis, builds, clock, maxAge }: RegisteredFactsOptions) {
+export function createRegisteredFacts(options: RegisteredFactsOptions) {
+  const { builds, clock, maxAge } = options
   let snapshot: Promise<Snapshot> | undefined
   let readAt = 0
 
   const current = (): Promise<Snapshot> => {
     const now = clock()
     if (snapshot === undefined || Math.abs(now - readAt) >= maxAge) {
-      const reading = readSnapshot(apps, apis)
+      const reading = readSnapshot(options)
       snapshot = reading
       readAt = now
       reading.catch(() => {
@@ -69,6 +74,10 @@ export function createRegisteredFacts({ apps, apis, builds, clock, maxAge }: Reg
     async isOrigin(origin: string): Promise<boolean> {
       return (await current()).origins.has(origin)
     },
+    /** The policies that the operator wrote, newest versions, compiled. */
+    async policies(): Promise<ReadonlyMap<string, Policy>> {
+      return (await current()).policies
+    },
     /** To be called when a write has been made, before it is answered. */
     changed(): void {
       snapshot = undefined
@@ -76,16 +85,24 @@ export function createRegisteredFacts({ apps, apis, builds, clock, maxAge }: Reg
   }
 }
 
-async function readSnapshot(
-  apps: RegisteredFactsOptions['apps'],
-  apis: RegisteredFactsOptions['apis'],
-): Promise<Snapshot> {
+async function readSnapshot({ apps, apis, policies }: RegisteredFactsOptions): Promise<Snapshot> {
   const [registered, all] = [await apps.list(), await apis.list()]
   return {
     apps: new Map(registered.map((app) => [app.id, app])),
     apis: all,
     origins: new Set(all.flatMap(({ origins }) => origins)),
+    policies: new Map((await policies.list()).flatMap(compiled)),
     facts: new Map(),
+  }
+}
+
+/** A policy that no longer compiles is missing, so that only what names it is out of order. */
+function compiled({ id, version, document }: StoredPolicy): [string, Policy][] {
+  try {
+    return [[id, compilePolicy(document, { id, version })]]
+  } catch (error) {
+    if (error instanceof PolicyError) return []
+    throw error
   }
 }
 

@@ -16,7 +16,7 @@ interface TokenIssuerDependencies {
 /** Issues the token that appraisal has decided on. */
 export function createTokenIssuer(dependencies: TokenIssuerDependencies): IssueToken {
   const { pseudonymSecret, keys, publicUrl, clock, random } = dependencies
-  return ({ app, build, api, tier, key, thumbprint }) => {
+  return ({ app, build, api, tier, holderKey, key, thumbprint }) => {
     const now = Math.floor(clock() / 1000)
     const token = issueToken({
       key: keys.signing(),
@@ -28,6 +28,7 @@ export function createTokenIssuer(dependencies: TokenIssuerDependencies): IssueT
       build: build.id,
       platform: app.platform,
       tier,
+      holderKey,
       mode: api.mode,
       now,
       lifetime: api.token_lifetime,

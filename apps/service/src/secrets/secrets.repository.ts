@@ -5,6 +5,8 @@ import type { Database } from '../storage/tables.ts'
 const checkName = 'sealing-check'
 const checkValue = Buffer.from('assay/sealing-check/1\0', 'ascii')
 
+export type SecretRepository = ReturnType<typeof createSecretRepository>
+
 /** Named secrets of the service, sealed at rest. */
 export function createSecretRepository({ db, sealing }: { db: Database; sealing: Sealing }) {
   return {
@@ -18,6 +20,15 @@ export function createSecretRepository({ db, sealing }: { db: Database; sealing:
      * wins and all get its value. `make` may therefore be called in vain.
      */
     getOrCreate: (name: string, make: () => Uint8Array) => getOrCreate(db, sealing, name, make),
+    /** Replaces what is kept under this name. */
+    put: (name: string, value: Uint8Array) => put(db, sealing, name, value),
+    find: async (name: string): Promise<Buffer | undefined> => {
+      const sealed = await findSealed(db, name)
+      return sealed === undefined ? undefined : sealing.open(secretName(name), sealed)
+    },
+    remove: async (name: string): Promise<void> => {
+      await db.deleteFrom('secrets').where('name', '=', name).execute()
+    },
   }
 }
 
@@ -51,6 +62,15 @@ async function getOrCreate(
   const found = await findSealed(db, name)
   const sealed = found ?? (await insertSealed(db, name, sealing.seal(secretName(name), make())))
   return sealing.open(secretName(name), sealed)
+}
+
+async function put(db: Database, sealing: Sealing, name: string, value: Uint8Array): Promise<void> {
+  const sealed = sealing.seal(secretName(name), value)
+  await db
+    .insertInto('secrets')
+    .values({ name, sealed })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ sealed }))
+    .execute()
 }
 
 async function findSealed(db: Database, name: string): Promise<Uint8Array | undefined> {

@@ -30,6 +30,7 @@ async function insertTraces(db: Database, traces: readonly AttestationTrace[]): 
       outcome: trace.outcome,
       code: trace.code,
       segments: toJson(trace.segments),
+      ear: trace.ear === null ? null : toJson(trace.ear),
     }))
     await db
       .insertInto('attestation_traces')
@@ -47,7 +48,16 @@ async function findTrace(db: Database, trace: string): Promise<AttestationTrace 
     .executeTakeFirst()
   if (row === undefined) return undefined
   const { app, build, outcome, code } = row
-  return { trace, at: toTime(row.happened_at), app, build, outcome, code, segments: fromJson(row.segments) }
+  return {
+    trace,
+    at: toTime(row.happened_at),
+    app,
+    build,
+    outcome,
+    code,
+    segments: fromJson(row.segments),
+    ear: row.ear === null ? null : fromJson(row.ear),
+  }
 }
 
 async function pruneTraces(db: Database, before: number, keepAtMost: number): Promise<number> {

@@ -11,5 +11,6 @@ export interface TraceTables {
     outcome: AttestationTrace['outcome']
     code: string
     segments: Json<string[]>
+    ear: Json<unknown> | null
   }
 }

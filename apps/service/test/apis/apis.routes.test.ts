@@ -25,6 +25,7 @@ describe('APIs', () => {
       apps: [app],
       tiers: ['affirming'],
       mode: 'bound',
+      policy: null,
       enforcement: 'enforce',
       token_lifetime: 300,
       origins: [],

@@ -24,6 +24,8 @@ describe('apps', () => {
       signers: [],
       min_version_code: 0,
       probes: [...defaultProbes],
+      evidence: {},
+      policy: null,
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
     })
     const patched = await service.call('PATCH', `/v1/apps/${id}`, {

@@ -62,6 +62,7 @@ describe('a genuine device', () => {
       build: '1',
       platform: 'web',
       ear_status: 'warning',
+      holder_key: 'software',
       mode: 'bound',
       cnf: { jwk: device.key.jwk },
     })

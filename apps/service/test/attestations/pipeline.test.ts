@@ -53,7 +53,8 @@ function world(more: Partial<PipelinePorts> = {}, purpose: ChallengeHead['purpos
       digest: () => Promise.reject(new Error('not asked')),
     },
     singleUse: createMemorySingleUse<Outcome>(10, () => now),
-    appraise: async (_evidence, apis) => apis.map((one) => ({ api: one, admitted: true, tier: 'warning' })),
+    appraise: async (_evidence, apis) =>
+      apis.map((one) => ({ api: one, admitted: true, tier: 'warning', holderKey: 'software' })),
     issue: ({ api: { audience } }) => ({ audience, token: 'token', expiresAt: now / 1000 + 300 }),
     clock: () => now,
     patience: 5,
@@ -79,7 +80,7 @@ describe('the pipeline', () => {
   })
 
   it('refuses a challenge of another purpose', async () => {
-    const { ports, request } = world({}, 2)
+    const { ports, request } = world({}, 3)
     expect(await outcomeOf(request, ports)).toMatchObject({
       outcome: 'denied',
       code: 'challenge_wrong_purpose',
@@ -147,7 +148,7 @@ describe('the pipeline', () => {
       appraise: async (_evidence, apis) => {
         await new Promise((resolve) => setTimeout(resolve, 5))
         if (fail) throw new Error('away')
-        return apis.map((one) => ({ api: one, admitted: true, tier: 'warning' }))
+        return apis.map((one) => ({ api: one, admitted: true, tier: 'warning', holderKey: 'software' }))
       },
     })
     const outcomes = await Promise.all([1, 2, 3].map(() => outcomeOf(request, ports)))

@@ -31,6 +31,8 @@ const app: App = {
   signers: ['a'.repeat(64)],
   min_version_code: 0,
   probes: [],
+  evidence: {},
+  policy: null,
   created_at: '',
 }
 const asked = { id: undefined, coverage: 'image' as const, allowDebuggable: false, versionCode: undefined }

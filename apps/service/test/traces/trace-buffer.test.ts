@@ -10,6 +10,7 @@ const trace = (id: string): AttestationTrace => ({
   outcome: 'denied',
   code: 'C',
   segments: [],
+  ear: null,
 })
 
 function store() {

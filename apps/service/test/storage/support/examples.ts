@@ -12,6 +12,8 @@ export function exampleApp(id: string, more: Partial<App> = {}): App {
     signers: [],
     min_version_code: 0,
     probes: ['js.automation'],
+    evidence: {},
+    policy: null,
     created_at: '2026-11-25T01:02:03.004Z',
     ...more,
   }
@@ -56,6 +58,7 @@ export function exampleApi(audience: string, apps: string[], more: Partial<Api> 
     enforcement: 'enforce',
     token_lifetime: 300,
     origins: ['https://shop.example'],
+    policy: null,
     created_at: '2026-11-25T01:02:03.004Z',
     ...more,
   }
@@ -70,6 +73,7 @@ export function exampleTrace(trace: string, more: Partial<AttestationTrace> = {}
     outcome: 'denied',
     code: 'challenge_used',
     segments: [],
+    ear: null,
     ...more,
   }
 }

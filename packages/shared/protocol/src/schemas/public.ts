@@ -21,7 +21,7 @@ export const challengeRequest = z.strictObject({
   app: appId,
   build: buildId,
   sdk,
-  key: z.string().regex(thumbprintPattern),
+  key: z.string().regex(thumbprintPattern).optional(),
   audiences,
 })
 

@@ -60,7 +60,7 @@ export interface StoredPolicy {
   /** 1, 2, 3 …: one more at each change. */
   version: number
   preset: boolean
-  /** As it was saved. */
+  /** As it was saved; a preset's, to start from. */
   document: unknown
   /** RFC 3339; null for a preset. */
   created_at: string | null

@@ -3,8 +3,11 @@ export interface ChallengeRequest {
   app: string
   build: string
   sdk: string
-  /** JWK thumbprint of the installation key. */
-  key: string
+  /**
+   * JWK thumbprint of the installation key. Left out where the key is yet to be made and attested by the device's
+   * secure hardware, as installation key and anchor in one.
+   */
+  key?: string | undefined
   audiences: string[]
 }
 

@@ -1,0 +1,73 @@
+import type { RevocationSource } from '@assay/evidence'
+import { readStatusList, statusListSource, type StatusList } from '@assay/evidence/android-key-attestation'
+import { UndecodableTokenError } from '@assay/evidence/play-integrity'
+import type { App } from '@assay/protocol'
+import type { AppRepository } from '../apps/apps.repository.ts'
+import type { InstallationRepository } from '../installations/installations.repository.ts'
+import type { Clock } from '../ports.ts'
+import type { SecretRepository } from '../secrets/secrets.repository.ts'
+import type { CheckedVendors } from '../vendors.config.ts'
+import { createPlayDecoder, createStatusListFeed, type StatusListFeed } from '../vendors/index.ts'
+import { androidKeyFormat } from './evidence/android-key-format.ts'
+import { appAttestFormats } from './evidence/app-attest-formats.ts'
+import { createPlatformVerifier, type PlatformVerifier } from './evidence/platform-evidence.ts'
+import { playIntegrityFormat } from './evidence/play-integrity-format.ts'
+
+interface PlatformDependencies {
+  vendors: CheckedVendors
+  apps: Pick<AppRepository, 'list'>
+  installations: Pick<InstallationRepository, 'takeVendorCall'>
+  secrets: Pick<SecretRepository, 'find'>
+  fetch: typeof fetch
+  clock: Clock
+}
+
+/** Platform evidence, wired to its vendors. */
+export interface Platform {
+  verifier: PlatformVerifier
+  /** Reads the status list again when it is time, while some app needs it. */
+  refreshStatusList(): Promise<void>
+}
+
+export function createPlatform(dependencies: PlatformDependencies): Platform {
+  const { vendors, apps, installations, secrets, fetch, clock } = dependencies
+  const feed = createStatusListFeed({ url: vendors.statusListUrl, fetch, clock, read: readStatusList })
+  const decode = createPlayDecoder({
+    baseUrl: vendors.playIntegrityUrl,
+    credentials: vendors.googleCredentials,
+    budget: {
+      take: (app: App) =>
+        installations.takeVendorCall(app.id, app.evidence.play_integrity?.calls_per_day ?? 0, clock()),
+    },
+    fetch,
+    clock,
+    undecodable: (cause) => new UndecodableTokenError({ cause }),
+  })
+  const testAnchors = vendors.googleTestRoots.map((root, i) => ({
+    name: `test-root-${i + 1}`,
+    publicKey: root.publicKey.export({ format: 'der', type: 'spki' }),
+  }))
+  return {
+    verifier: createPlatformVerifier([
+      ...appAttestFormats(vendors.appleTestRoots),
+      androidKeyFormat(revocation(feed, vendors.statusListMaxAge, clock), testAnchors),
+      playIntegrityFormat({ secrets, decode }),
+    ]),
+    async refreshStatusList() {
+      if (clock() < feed.refreshAt()) return
+      const all = await apps.list()
+      if (all.some(({ evidence }) => evidence.android_key_attestation !== undefined)) await feed.refresh()
+    },
+  }
+}
+
+/** The first attestation after a start may wait for the list; a list that is there is read again in the background. */
+function revocation(feed: StatusListFeed<StatusList>, maxAge: number, clock: Clock): RevocationSource {
+  const source = statusListSource(() => feed.current(), { maxAge, now: () => clock() / 1000 })
+  return {
+    async stateOf(serial) {
+      if (feed.current() === undefined && clock() >= feed.refreshAt()) await feed.refresh()
+      return source.stateOf(serial)
+    },
+  }
+}

@@ -1,0 +1,65 @@
+import type { HolderKey, PublicJwk } from '@assay/protocol'
+
+/** Claims of one format, kept until the installation sends new ones. */
+export interface RememberedEvidence {
+  format: string
+  /** As the format's `remember` gave them. */
+  claims: unknown
+  /** When they were verified. Milliseconds since 1970. */
+  verifiedAt: number
+}
+
+/** Keys that hardware vouches by: an App Attest key, or the attestation key of one device or of a batch of them. */
+export type AnchorKind = 'app-attest-key' | 'android-device' | 'android-batch'
+
+/** What limits and bans attach to. */
+export interface Anchor {
+  kind: AnchorKind
+  /** Digest that names the key. */
+  id: string
+}
+
+/** What is remembered of an installation with platform evidence. */
+export interface Installation {
+  app: string
+  /** JWK thumbprint of the installation key: the one thing by which an installation is found. */
+  thumbprint: string
+  /** Of the newest build that it attested with. */
+  versionCode: number
+  holderKey: HolderKey
+  anchor: Anchor | undefined
+  evidence: readonly RememberedEvidence[]
+  /** App Attest key that assertions verify with, and the last counter. */
+  assertion: { key: PublicJwk; counter: number } | undefined
+  /** Of the client data that was accepted last: repeating it after a malfunction is no replay. */
+  binding: string
+  createdAt: number
+}
+
+/** What an enrolment writes. */
+export interface Enrolment extends Omit<Installation, 'createdAt'> {
+  /** Apple's receipt as it came. */
+  receipt: Uint8Array | undefined
+  /** Whether the anchor vouches for the key now, and did not only before. */
+  isVouchedAnew: boolean
+  /** New installation keys that the anchor may vouch for within a day; undefined: one at a time, the newest. */
+  perDay: number | undefined
+}
+
+/** What a refresh writes. */
+export interface Refreshment extends Pick<Installation, 'app' | 'thumbprint' | 'versionCode' | 'binding'> {
+  /** Of the assertion that came; undefined: none was needed. */
+  counter: number | undefined
+}
+
+/** What writing came to. Nothing is changed unless it is `ok`. */
+export type Kept =
+  | 'ok'
+  /** The installation attested with a newer build before. */
+  | 'older_build'
+  /** The anchor vouched for as many new installation keys today as it may. */
+  | 'anchor_spent'
+  /** An assertion with this counter, or a later one, came before. */
+  | 'counter_used'
+  /** The installation is not remembered. */
+  | 'unknown'
