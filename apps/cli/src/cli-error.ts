@@ -1,6 +1,6 @@
 /** Exit codes, for scripts: they are a contract and stand in `docs/errors.md`. */
 export const exitCodes = {
-  /** The service refused, with a coded problem. */
+  /** The service refused, with a coded problem; or what was to be checked does not hold. */
   refused: 1,
   /** The command line, or a file it names, is not usable. */
   usage: 2,
@@ -21,6 +21,8 @@ export const cliErrorCodes = [
   'CLI_SERVICE_UNREACHABLE',
   'CLI_SERVICE_ANSWER',
   'CLI_SERVICE_START',
+  'CLI_TOKEN_REFUSED',
+  'CLI_DOCTOR_FAULTS',
   'CLI_FAULT',
 ] as const
 export type CliErrorCode = (typeof cliErrorCodes)[number]

@@ -1,16 +1,22 @@
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { usageError } from './cli-error.ts'
-import { createOutput, type Output, type Streams } from './output.ts'
-import { createServiceClient, type ServiceClient } from './service-client.ts'
+import { createOutput, type Output } from './output.ts'
+import { createServiceClient, isLoopback, type ServiceClient } from './service-client.ts'
+import type { Streams } from './terminal.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** What every command is given. */
 export interface Context {
   output: Output
+  /** Address of the service, with a slash at its end. */
+  server: URL
   service: ServiceClient
   env: Environment
+  stdin: Streams['in']
+  /** Milliseconds since 1970. */
+  clock: () => number
 }
 
 interface GlobalOptions {
@@ -24,44 +30,81 @@ export const defaultServer = 'http://127.0.0.1:8787'
 /** Reads the global options; the API key only when a command needs it. */
 export function contextOf(command: Command, streams: Streams, env: Environment): Context {
   const options = command.optsWithGlobals<GlobalOptions>()
+  const output = createOutput(streams, env, options.json === true)
+  const server = serverUrl(options.server ?? nonEmpty(env.ASSAY_URL) ?? defaultServer)
   return {
-    output: createOutput(streams, options.json === true),
-    service: createServiceClient(serverUrl(options.server ?? env.ASSAY_URL ?? defaultServer), () =>
-      readApiKey(options, env),
-    ),
+    output,
+    server,
+    service: createServiceClient(server, () => apiKeyFor(server, options, env, output)),
     env,
+    stdin: streams.in,
+    clock: Date.now,
   }
 }
 
 function serverUrl(text: string): URL {
-  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
     throw usageError(
       'CLI_USAGE',
-      `--server is not an http or https URL`,
+      '--server (or ASSAY_URL) is not an http or https URL',
       `Example: --server ${defaultServer}`,
     )
   }
-  return new URL(text.endsWith('/') ? text : `${text}/`)
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    throw usageError(
+      'CLI_USAGE',
+      '--server (or ASSAY_URL) has a user, query or fragment',
+      'Give scheme, host, port and path only; the API key goes into ASSAY_API_KEY.',
+    )
+  }
+  return url.pathname.endsWith('/') ? url : new URL(`${url.href}/`)
+}
+
+function apiKeyFor(server: URL, options: GlobalOptions, env: Environment, output: Output): string {
+  const key = readApiKey(options, env)
+  if (server.protocol === 'http:' && !isLoopback(server)) {
+    output.warn(`the API key goes to ${server.host} unencrypted: whoever listens can use it. Use https.`)
+  }
+  return key
 }
 
 /** Never a flag: command lines are visible to every user of the machine. */
 function readApiKey(options: GlobalOptions, env: Environment): string {
-  const file = options.apiKeyFile ?? env.ASSAY_API_KEY_FILE
-  const key = file === undefined ? env.ASSAY_API_KEY : readKeyFile(file)
-  if (key === undefined || key.trim() === '') {
+  const file = options.apiKeyFile ?? nonEmpty(env.ASSAY_API_KEY_FILE)
+  const key = (file === undefined ? env.ASSAY_API_KEY : readKeyFile(file))?.trim() ?? ''
+  if (key === '') {
     throw usageError(
       'CLI_NO_API_KEY',
-      'No API key is given',
-      'Set ASSAY_API_KEY, or pass --api-key-file FILE.',
+      file === undefined ? 'No API key is given' : 'The API key file is empty',
+      'Set ASSAY_API_KEY to the key that `assay init` or `assay key add` showed, or pass --api-key-file FILE.',
     )
   }
-  return key.trim()
+  // Anything else could not be sent in a header field, and is no key that the service made.
+  if (!/^[\x21-\x7e]+$/.test(key)) {
+    throw usageError(
+      'CLI_NO_API_KEY',
+      'What is given as the API key is not one line of printable characters',
+      'Give the key alone, as `assay init` or `assay key add` showed it.',
+    )
+  }
+  return key
 }
 
 function readKeyFile(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (cause) {
-    throw usageError('CLI_FILE_UNREADABLE', 'The API key file cannot be read', 'Check --api-key-file.', cause)
+    throw usageError(
+      'CLI_FILE_UNREADABLE',
+      `The API key file ${file} cannot be read`,
+      'Check --api-key-file or ASSAY_API_KEY_FILE, and who may read the file.',
+      cause,
+    )
   }
+}
+
+/** A variable that is set to nothing counts as not set. */
+export function nonEmpty(value: string | undefined): string | undefined {
+  return value === undefined || value.trim() === '' ? undefined : value
 }

@@ -1,9 +1,12 @@
-import pc from 'picocolors'
 import type { CliError } from './cli-error.ts'
+import type { Environment } from './context.ts'
+import { coloursFor, printable, type Colours, type Streams } from './terminal.ts'
 
 /** Where a command writes. Results go to standard output, everything else to standard error. */
 export interface Output {
   readonly json: boolean
+  /** For results that a person reads. */
+  readonly colours: Colours
   /** The result of a command: as JSON with `--json`, else as `text` says it. */
   result(value: unknown, text: () => string): void
   /** A line for a person; silent with `--json`. */
@@ -18,21 +21,17 @@ export interface Progress {
   end(): void
 }
 
-export interface Streams {
-  out: NodeJS.WritableStream
-  err: NodeJS.WritableStream & { isTTY?: boolean }
-}
-
-export function createOutput(streams: Streams, json: boolean): Output {
-  const colours = pc.createColors(streams.err.isTTY === true && pc.isColorSupported)
+export function createOutput(streams: Streams, env: Environment, json: boolean): Output {
+  const colours = coloursFor(streams.err, env, json)
   return {
     json,
+    colours: coloursFor(streams.out, env, json),
     result: (value, text) =>
       void streams.out.write(json ? `${JSON.stringify(value, null, 2)}\n` : `${text()}\n`),
     note: (line) => {
       if (!json) streams.err.write(`${line}\n`)
     },
-    warn: (line) => void streams.err.write(`${colours.yellow('warning:')} ${line}\n`),
+    warn: (line) => void streams.err.write(`${colours.yellow('warning:')} ${printable(line)}\n`),
     progress: (label) => createProgress(streams.err, label, json),
   }
 }
@@ -45,7 +44,7 @@ function createProgress(err: Streams['err'], label: string, json: boolean): Prog
       const percent = total === 0 ? 100 : Math.floor((done / total) * 100)
       if (percent === shown) return
       shown = percent
-      err.write(`\r${label} ${String(percent).padStart(3)} %`)
+      err.write(`\r${printable(label)} ${String(percent).padStart(3)} %`)
     },
     end: () => void err.write('\r\u001b[K'),
   }
@@ -53,21 +52,35 @@ function createProgress(err: Streams['err'], label: string, json: boolean): Prog
 
 /** Rows under their headings, columns as wide as their widest cell. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cells = rows.map((row) => row.map(printable))
   const widths = headings.map((heading, column) =>
-    Math.max(heading.length, ...rows.map((row) => row[column]?.length ?? 0)),
+    Math.max(heading.length, ...cells.map((row) => row[column]?.length ?? 0)),
   )
-  const line = (cells: readonly string[]) =>
-    cells
+  const line = (row: readonly string[]) =>
+    row
       .map((cell, column) => cell.padEnd(widths[column] as number))
       .join('  ')
       .trimEnd()
-  return [line(headings), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n')
+  return [line(headings), line(widths.map((width) => '-'.repeat(width))), ...cells.map(line)].join('\n')
 }
 
 /** `name  value` lines, names padded to one width. */
 export function fields(entries: readonly (readonly [string, string])[]): string {
   const width = Math.max(...entries.map(([name]) => name.length))
-  return entries.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n')
+  return entries.map(([name, value]) => `${name.padEnd(width)}  ${printable(value)}`).join('\n')
+}
+
+/** `text` in lines of at most `width` characters, each indented. A word that is longer stays whole. */
+export function paragraph(text: string, indent: string, width = 100): string {
+  const lines: string[] = []
+  let line = ''
+  for (const word of printable(text).split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width - indent.length) {
+      lines.push(line)
+      line = word
+    } else line = line === '' ? word : `${line} ${word}`
+  }
+  return [...lines, line].map((one) => indent + one).join('\n')
 }
 
 export function bytes(count: number): string {
@@ -75,14 +88,14 @@ export function bytes(count: number): string {
   return count < 1024 * 1024 ? `${(count / 1024).toFixed(1)} KiB` : `${(count / 1024 / 1024).toFixed(1)} MiB`
 }
 
-export function showError(streams: Streams, error: CliError, json: boolean): void {
+export function showError(streams: Streams, env: Environment, error: CliError, json: boolean): void {
   if (json) {
     const { code, message, hint, trace } = error
     streams.err.write(`${JSON.stringify({ error: { code, message, hint, trace } })}\n`)
     return
   }
-  const colours = pc.createColors(streams.err.isTTY === true && pc.isColorSupported)
-  streams.err.write(`${colours.red('error:')} ${error.message} [${error.code}]\n`)
-  if (error.trace !== undefined) streams.err.write(`  trace: ${error.trace}\n`)
-  if (error.hint !== undefined) streams.err.write(`  ${error.hint}\n`)
+  const colours = coloursFor(streams.err, env, json)
+  streams.err.write(`${colours.red('error:')} ${printable(error.message)} [${printable(error.code)}]\n`)
+  if (error.trace !== undefined) streams.err.write(`  trace: ${printable(error.trace)}\n`)
+  if (error.hint !== undefined) streams.err.write(`  ${printable(error.hint)}\n`)
 }

@@ -4,11 +4,13 @@ import { addApiCommands } from './commands/apis.ts'
 import { addAppCommands } from './commands/apps.ts'
 import { addAttestationCommands } from './commands/attestations.ts'
 import { addBuildCommands } from './commands/builds.ts'
+import { addDoctorCommand } from './commands/doctor.ts'
 import { addInspectCommand } from './commands/inspect.ts'
 import { addKeyCommands } from './commands/keys.ts'
 import { addServiceCommands } from './commands/service.ts'
+import { addTokenCommands } from './commands/tokens.ts'
 import { contextOf, defaultServer, type Environment } from './context.ts'
-import type { Streams } from './output.ts'
+import type { Streams } from './terminal.ts'
 
 /** The command line of `assay`. Throws `CliError`, or commander's own error for a wrong command line. */
 export function createProgram(streams: Streams, env: Environment, signals: NodeJS.EventEmitter): Command {
@@ -39,6 +41,8 @@ export function createProgram(streams: Streams, env: Environment, signals: NodeJ
   addApiCommands(program, action)
   addKeyCommands(program, action)
   addAttestationCommands(program, action)
+  addTokenCommands(program, action)
+  addDoctorCommand(program, action)
   addInspectCommand(program, action)
   return program
 }

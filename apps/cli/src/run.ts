@@ -1,8 +1,9 @@
-import { CommanderError } from 'commander'
+import { CommanderError, type Command } from 'commander'
 import { CliError, exitCodes, usageError } from './cli-error.ts'
 import type { Environment } from './context.ts'
-import { showError, type Streams } from './output.ts'
+import { showError } from './output.ts'
 import { createProgram } from './program.ts'
+import type { Streams } from './terminal.ts'
 
 /** Carries out one command line (without `node` and the script) and returns its exit code. */
 export async function run(
@@ -11,30 +12,28 @@ export async function run(
   env: Environment,
   signals: NodeJS.EventEmitter,
 ): Promise<number> {
+  const program = createProgram(streams, env, signals)
   try {
-    await createProgram(streams, env, signals).parseAsync(args, { from: 'user' })
+    await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' })
     return 0
   } catch (caught) {
     if (caught instanceof CommanderError && caught.exitCode === 0) return 0
-    const error = asCliError(caught)
-    showError(streams, error, args.includes('--json'))
+    const error = asCliError(caught, program, args)
+    showError(streams, env, error, args.includes('--json'))
     if (env.ASSAY_DEBUG === '1') streams.err.write(`${String((caught as Error).stack)}\n`)
     return error.exitCode
   }
 }
 
-function asCliError(caught: unknown): CliError {
+function asCliError(caught: unknown, program: Command, args: readonly string[]): CliError {
   if (caught instanceof CliError) return caught
-  if (caught instanceof CommanderError) {
-    const message = caught.message.replace(/^error: /, '')
-    return usageError('CLI_USAGE', message, 'Add --help to see what the command takes.', caught)
-  }
-  const { code } = caught as { code?: unknown }
+  if (caught instanceof CommanderError) return commandLineError(caught, program, args)
+  const { code, path } = caught as { code?: unknown; path?: unknown }
   if (typeof code === 'string' && fileFaults.test(code)) {
     return usageError(
       'CLI_FILE_UNREADABLE',
-      `A file or folder cannot be used (${code})`,
-      'Check the paths and who may use them.',
+      `${typeof path === 'string' ? path : 'A file or folder'} cannot be used (${code})`,
+      'Check the path, and who may use it.',
       caught,
     )
   }
@@ -42,6 +41,22 @@ function asCliError(caught: unknown): CliError {
     hint: 'Please report it, with the command and what ASSAY_DEBUG=1 shows beside this.',
     cause: caught,
   })
+}
+
+/** Commander's own words; and where a group of commands was named without one of them, which there are. */
+function commandLineError(caught: CommanderError, program: Command, args: readonly string[]): CliError {
+  const group = program.commands.find((command) => args.includes(command.name()))
+  if (caught.code === 'commander.help' && group !== undefined) {
+    const names = group.commands.map((command) => command.name())
+    return usageError(
+      'CLI_USAGE',
+      `\`assay ${group.name()}\` needs one of: ${names.join(', ')}`,
+      `\`assay ${group.name()} --help\` says what each does.`,
+      caught,
+    )
+  }
+  const message = caught.message.replace(/^error: /, '').replaceAll('\n', ' ')
+  return usageError('CLI_USAGE', message, 'Add --help to see what the command takes.', caught)
 }
 
 /** What the file system answers when it is the place that is wrong. */

@@ -3,47 +3,90 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { problems, type ProblemCode, type ProblemDocument } from '@assay/protocol'
 import { CliError, exitCodes } from './cli-error.ts'
+import { unreachable } from './unreachable.ts'
 
-/** Speaks to the provisioning and management endpoints of one service. */
+/** Speaks to the endpoints of one service. Paths are relative to its address. */
 export interface ServiceClient {
   get(path: string): Promise<unknown>
   post(path: string, body: unknown): Promise<unknown>
+  put(path: string, body: unknown): Promise<unknown>
   patch(path: string, body: unknown): Promise<unknown>
   delete(path: string): Promise<unknown>
   upload(path: string, mediaType: string, body: Readable, length?: number): Promise<unknown>
+  /** What everybody may read: goes without the API key. */
+  look(path: string): Promise<Look>
+}
+
+/** An answer to a request without API key, with what tells its clock. */
+export interface Look {
+  value: unknown
+  /** The field `Date`, in milliseconds since 1970, to the second; `undefined` where there is none. */
+  date: number | undefined
+  /** When the request went and when its answer was there, by the clock of this machine. */
+  asked: number
+  answered: number
 }
 
 const idleTimeout = 120_000
+/** Milliseconds; for what everybody may read, which takes no time to make. */
+const lookTimeout = 15_000
 const longestAnswer = 64 * 1024 * 1024
 
 /** What to do about a problem, where more can be said than its title says. */
 const hints: Partial<Record<ProblemCode, string>> = {
-  unauthorized: 'Set ASSAY_API_KEY to the key that `assay init` or `assay key add` showed.',
+  unauthorized:
+    'Set ASSAY_API_KEY to the key that `assay init` or `assay key add` showed for this very service.',
   scope_insufficient: 'Use an admin key, or a registration key for this app.',
+  request_invalid: 'Add --help to see what the command takes; docs/errors.md explains the code.',
+  body_too_large: 'The service takes files up to its limit `buildSize` (512 MiB by default).',
+  media_type_unsupported: 'Give an APK, or the folder of a web build.',
+  not_found: 'Is --server or ASSAY_URL the address of the service itself, without a path of its own?',
+  rate_limited: 'Wait a minute, then try again.',
+  app_exists: '`assay app update ID …` changes a registered app; `assay app list` shows them.',
+  app_not_found: '`assay app list` shows the registered apps; `assay app add ID --platform …` adds one.',
   build_debuggable:
     'Register a release build, or pass --allow-debuggable for a build that is meant for development.',
   build_exists: 'Give the build another --id: a registered build keeps its id, also when it is retired.',
+  build_not_found: '`assay build list --app APP` shows the registered builds.',
+  build_platform_mismatch:
+    'An APK goes to an app of platform android, a folder to one of platform web or node: `assay app list` shows them.',
   build_refused: '`assay inspect FILE` tells what the file holds; docs/errors.md explains the code.',
   signer_not_registered:
     'Register this build once with an admin key, or give the app its whole list of certificates: `assay app update ID --signer SHA256 …`.',
   package_mismatch: 'Check that the file belongs to this app; `assay app list` shows the registered package.',
-  app_not_found: '`assay app list` shows the registered apps; `assay app add ID --platform …` adds one.',
+  api_exists: '`assay api list` shows it. To change it: `assay api remove URL`, then add it again.',
   api_not_found: '`assay api list` shows the registered APIs.',
-  build_not_found: '`assay build list --app APP` shows the registered builds.',
-  trace_not_found: 'Only denials and malfunctions are kept, the newest first. Is the trace id whole?',
+  key_not_found: '`assay key list` shows the keys and their ids.',
+  trace_not_found:
+    'Only denials and malfunctions are kept, for 30 days, and only once the challenge has proved genuine. Is the trace id whole?',
   temporarily_unavailable: 'Try again in a few seconds.',
+  internal_error: 'The log of the service says more, under the same trace.',
 }
 
 export function createServiceClient(server: URL, apiKey: () => string): ServiceClient {
-  const send = (method: string, path: string, body?: Body) =>
-    exchange(new URL(path, server), method, apiKey(), body)
+  const send = async (method: string, path: string, body?: Body) => {
+    const authorization = `Bearer ${apiKey()}`
+    return (await exchange(new URL(path, server), { method, body, authorization, timeout: idleTimeout }))
+      .value
+  }
   return {
     get: (path) => send('GET', path),
     post: (path, body) => send('POST', path, jsonBody(body)),
+    put: (path, body) => send('PUT', path, jsonBody(body)),
     patch: (path, body) => send('PATCH', path, jsonBody(body)),
     delete: (path) => send('DELETE', path),
     upload: (path, mediaType, stream, length) => send('POST', path, { mediaType, stream, length }),
+    async look(path) {
+      const asked = Date.now()
+      const answer = await exchange(new URL(path, server), { method: 'GET', timeout: lookTimeout })
+      return { ...answer, asked, answered: Date.now() }
+    },
   }
+}
+
+/** Whether a URL leads to this very machine. */
+export function isLoopback({ hostname }: URL): boolean {
+  return /^(localhost|([^.]+\.)*localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
 }
 
 interface Body {
@@ -58,17 +101,18 @@ function jsonBody(value: unknown): Body {
   return { mediaType: 'application/json', text, length: Buffer.byteLength(text) }
 }
 
-async function exchange(url: URL, method: string, apiKey: string, body: Body | undefined): Promise<unknown> {
-  const headers: http.OutgoingHttpHeaders = { authorization: `Bearer ${apiKey}`, accept: 'application/json' }
-  if (body !== undefined) headers['content-type'] = body.mediaType
-  if (body?.length !== undefined) headers['content-length'] = body.length
+interface Asked {
+  method: string
+  timeout: number
+  authorization?: string
+  body?: Body | undefined
+}
+
+async function exchange(url: URL, asked: Asked): Promise<{ value: unknown; date: number | undefined }> {
+  const { method, timeout, body } = asked
   const { request: send } = url.protocol === 'https:' ? await import('node:https') : http
-  const request = send(url, {
-    method,
-    headers,
-    timeout: idleTimeout,
-  })
-  request.on('timeout', () => request.destroy(new Error('timed out')))
+  const request = send(url, { method, headers: headersOf(asked), timeout })
+  request.on('timeout', () => request.destroy(Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' })))
   const answered = new Promise<http.IncomingMessage>((resolve, reject) =>
     request.on('response', resolve).on('error', reject),
   )
@@ -77,19 +121,36 @@ async function exchange(url: URL, method: string, apiKey: string, body: Body | u
     if (body?.stream === undefined) request.end(body?.text)
     else pipeline(body.stream, request).catch(() => undefined)
     const response = await answered
-    return read(response.statusCode ?? 0, await text(response))
+    const date = Date.parse(response.headers.date ?? '')
+    return { value: await read(url, response), date: Number.isNaN(date) ? undefined : date }
   } catch (cause) {
     if (cause instanceof CliError) throw cause
-    throw new CliError(
-      'CLI_SERVICE_UNREACHABLE',
-      `The service at ${url.origin} does not answer`,
-      exitCodes.unavailable,
-      {
-        hint: 'Is it running (`assay serve`)? Is --server or ASSAY_URL right?',
-        cause,
-      },
-    )
+    throw unreachable(url, cause)
   }
+}
+
+function headersOf({ authorization, body }: Asked): http.OutgoingHttpHeaders {
+  return {
+    accept: 'application/json',
+    ...(authorization === undefined ? {} : { authorization }),
+    ...(body === undefined ? {} : { 'content-type': body.mediaType }),
+    ...(body?.length === undefined ? {} : { 'content-length': body.length }),
+  }
+}
+
+async function read(url: URL, response: http.IncomingMessage): Promise<unknown> {
+  const { statusCode: status = 0, headers } = response
+  const body = await text(response)
+  if (status === 204) return undefined
+  if (status >= 300 && status < 400) throw redirected(url, headers.location)
+  let value: unknown
+  try {
+    value = JSON.parse(body)
+  } catch (cause) {
+    throw badAnswer(cause)
+  }
+  if (status >= 200 && status < 300) return value
+  throw problemError(status, value)
 }
 
 async function text(response: http.IncomingMessage): Promise<string> {
@@ -103,30 +164,34 @@ async function text(response: http.IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-function read(status: number, body: string): unknown {
-  if (status === 204) return undefined
-  let value: unknown
-  try {
-    value = JSON.parse(body)
-  } catch (cause) {
-    throw badAnswer(cause)
-  }
-  if (status >= 200 && status < 300) return value
-  throw problemError(status, value)
-}
-
 function problemError(status: number, value: unknown): CliError {
   const { code, trace, reason, errors } = (value ?? {}) as Partial<ProblemDocument>
   if (code === undefined || !Object.hasOwn(problems, code)) return badAnswer()
   const details = errors?.map(({ pointer, code: fault }) => `${pointer || '/'}: ${fault}`).join('; ')
-  const message = [problems[code].title, reason && `(${reason})`, details && `: ${details}`]
-    .filter(Boolean)
-    .join(' ')
+  const title = problems[code].title + (reason === undefined ? '' : ` (${reason})`)
   const hint = hints[code]
-  return new CliError(code, message, status >= 500 ? exitCodes.unavailable : exitCodes.refused, {
-    ...(hint === undefined ? {} : { hint }),
-    ...(trace === undefined ? {} : { trace }),
-  })
+  return new CliError(
+    code,
+    details === undefined ? title : `${title}: ${details}`,
+    status >= 500 ? exitCodes.unavailable : exitCodes.refused,
+    {
+      ...(hint === undefined ? {} : { hint }),
+      ...(trace === undefined ? {} : { trace }),
+    },
+  )
+}
+
+/** The API key is never sent on to where somebody else says. */
+function redirected(url: URL, location: string | undefined): CliError {
+  const target = URL.canParse(location ?? '', url.href) ? new URL(location ?? '', url.href).origin : undefined
+  return new CliError(
+    'CLI_SERVICE_ANSWER',
+    `The service at ${url.origin} answers with a redirect${target === undefined ? '' : ` to ${target}`}`,
+    exitCodes.unavailable,
+    {
+      hint: 'Redirects are not followed. If that is the service, give its address with --server or ASSAY_URL.',
+    },
+  )
 }
 
 function badAnswer(cause?: unknown): CliError {
@@ -135,7 +200,7 @@ function badAnswer(cause?: unknown): CliError {
     'The answer is not that of an attestation service',
     exitCodes.unavailable,
     {
-      hint: 'Is --server or ASSAY_URL the address of the attestation service itself?',
+      hint: 'Is --server or ASSAY_URL the address of the attestation service itself, and not of a page or proxy before it?',
       cause,
     },
   )

@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { problems, type ProblemCode } from '@assay/protocol'
+import { exampleBuild } from './examples.ts'
 import { cli, fakeService } from './fake-service.ts'
 
 const key = { ASSAY_API_KEY: 'a-key-that-must-not-be-shown' }
@@ -80,15 +81,7 @@ test('--json prints one JSON document and nothing else', async () => {
 test('build add streams the file as it is', async () => {
   const file = path.join(folder, 'a.apk')
   writeFileSync(file, Buffer.alloc(3_000_000, 7))
-  const build = {
-    app: app.id,
-    id: '1',
-    segments: [],
-    warnings: ['debuggable'],
-    signers: [],
-    schemes: [],
-    image_digest: 'ab',
-  }
+  const build = exampleBuild({ debuggable: true, warnings: ['debuggable'] })
   const fake = await service(() => ({ status: 201, body: build }))
   const done = await cli(
     ['build', 'add', file, '--app', app.id, '--allow-debuggable', '--server', fake.url],
@@ -104,15 +97,7 @@ test('build add streams the file as it is', async () => {
 
 test('build add sends a folder as a ZIP, and wants an id for it', async () => {
   writeFileSync(path.join(folder, 'main.js'), 'alert(1)')
-  const build = {
-    app: 'web',
-    id: '1',
-    segments: [],
-    warnings: [],
-    signers: [],
-    schemes: [],
-    image_digest: 'ab',
-  }
+  const build = exampleBuild({ app: 'web', format: 'web' })
   const fake = await service(() => ({ status: 201, body: build }))
   const without = await cli(['build', 'add', folder, '--app', 'web', '--server', fake.url], key)
   expect(without).toMatchObject({ status: 2, stderr: expect.stringContaining('CLI_USAGE') })

@@ -1,6 +1,6 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { PassThrough } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import { run } from '../src/run.ts'
 
 export interface Seen {
@@ -39,11 +39,17 @@ export async function fakeService(answer: (seen: Seen) => { status: number; body
 }
 
 /** Runs one command line and collects what it wrote. */
-export async function cli(args: readonly string[], env: Record<string, string> = {}) {
-  const [out, err] = [new PassThrough(), new PassThrough()]
+export async function cli(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  more: { stdin?: string; isTTY?: boolean } = {},
+) {
+  const stream = () => Object.assign(new PassThrough(), { isTTY: more.isTTY === true })
+  const [out, err] = [stream(), stream()]
   const collected = { stdout: '', stderr: '' }
   out.on('data', (chunk: Buffer) => (collected.stdout += chunk.toString()))
   err.on('data', (chunk: Buffer) => (collected.stderr += chunk.toString()))
-  const status = await run(args, { out, err }, env, process)
+  const streams = { out, err, ...(more.stdin === undefined ? {} : { in: Readable.from([more.stdin]) }) }
+  const status = await run(args, streams, env, process)
   return { status, ...collected }
 }

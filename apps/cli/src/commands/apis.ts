@@ -2,8 +2,7 @@ import type { Command } from 'commander'
 import type { Api } from '@assay/protocol'
 import type { Context } from '../context.ts'
 import { fields, table } from '../output.ts'
-import { example } from './apps.ts'
-import { integer, list, type Action } from './arguments.ts'
+import { example, integer, list, type Action } from './arguments.ts'
 
 interface AddOptions {
   app: string[]

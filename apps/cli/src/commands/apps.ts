@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { App } from '@assay/protocol'
 import type { Context } from '../context.ts'
 import { fields, table } from '../output.ts'
-import { integer, list, type Action } from './arguments.ts'
+import { example, integer, list, type Action } from './arguments.ts'
 
 interface AddOptions {
   platform: string
@@ -50,10 +50,6 @@ export function addAppCommands(program: Command, action: Action): void {
     .description('remove an app and its builds; its devices get no more tokens')
     .argument('<id>')
     .action(action((context, [id]) => removeApp(context, id as string)))
-}
-
-export function example(...lines: string[]): string {
-  return `\nExample${lines.length > 1 ? 's' : ''}:\n${lines.map((line) => `  ${line}`).join('\n')}`
 }
 
 async function addApp({ output, service }: Context, id: string, options: AddOptions): Promise<void> {

@@ -29,3 +29,8 @@ export function list<T>(answer: unknown, member: string): T[] {
   const value = (answer as Record<string, unknown> | undefined)?.[member]
   return Array.isArray(value) ? (value as T[]) : []
 }
+
+/** Lines to show below a command's help. */
+export function example(...lines: string[]): string {
+  return `\nExample${lines.length > 1 ? 's' : ''}:\n${lines.map((line) => `  ${line}`).join('\n')}`
+}

@@ -1,14 +1,15 @@
-import { createReadStream, type Stats } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { Transform, type Readable } from 'node:stream'
 import type { Command } from 'commander'
 import { mediaTypes, type Build, type BuildWarning } from '@assay/protocol'
+import { formatOf, look } from '../builds/read-build-file.ts'
 import { usageError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
 import { bytes, fields, table } from '../output.ts'
-import { example } from './apps.ts'
-import { integer, list, type Action } from './arguments.ts'
+import { addBuildDiffCommand } from './build-diff.ts'
+import { example, integer, list, type Action } from './arguments.ts'
 
 interface AddOptions {
   app: string
@@ -63,9 +64,11 @@ export function addBuildCommands(program: Command, action: Action): void {
     .description('stop issuing tokens to a build')
     .argument('<id>')
     .requiredOption('--app <id>')
+    .addHelpText('after', example('assay build retire 1.0+1 --app com.example.app'))
     .action(
       action((context, [id], options: { app: string }) => retireBuild(context, options.app, id as string)),
     )
+  addBuildDiffCommand(build, action)
 }
 
 const buildsPath = (app: string) => `v1/apps/${encodeURIComponent(app)}/builds`
@@ -96,19 +99,6 @@ async function addBuild({ output, service }: Context, file: string, options: Add
   }
   for (const warning of added.warnings) output.warn(explain(warning))
   output.result(added, () => describe(added))
-}
-
-/** What a file is, by its name. Whoever reads it finds out whether that is true. */
-export function formatOf(file: string): 'apk' | 'ipa' {
-  return file.toLowerCase().endsWith('.ipa') ? 'ipa' : 'apk'
-}
-
-async function look(file: string): Promise<Stats> {
-  try {
-    return await stat(file)
-  } catch (cause) {
-    throw usageError('CLI_FILE_UNREADABLE', 'The file cannot be read', `Does ${file} exist?`, cause)
-  }
 }
 
 function counted(total: number, update: (done: number, total: number) => void): Transform {

@@ -1,12 +1,10 @@
-import { stat } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { BuildReport } from '@assay/app-image'
-import { usageError } from '../cli-error.ts'
+import { readBuildFile } from '../builds/read-build-file.ts'
 import type { Context } from '../context.ts'
 import { bytes, fields, table } from '../output.ts'
-import { example } from './apps.ts'
-import type { Action } from './arguments.ts'
-import { explain, formatOf, segmentTable } from './builds.ts'
+import { example, type Action } from './arguments.ts'
+import { explain, segmentTable } from './builds.ts'
 
 interface InspectOptions {
   secrets: boolean
@@ -25,34 +23,22 @@ export function addInspectCommand(program: Command, action: Action): void {
 }
 
 async function inspect({ output }: Context, file: string, options: InspectOptions): Promise<void> {
-  const found = await stat(file).catch((cause: unknown) => {
-    throw usageError('CLI_FILE_UNREADABLE', 'The file cannot be read', `Does ${file} exist?`, cause)
+  const report = await readBuildFile(file)
+  const secrets = options.secrets ? await secretsIn(file) : []
+  for (const warning of report.warnings) output.warn(explain(warning))
+  output.result({ ...report, secrets }, () => {
+    const parts = [describe(report), segmentTable(report)]
+    if (secrets.length > 0) {
+      const rows = secrets.map(({ rule, segment, masked }) => [rule, segment, masked])
+      parts.push(`Embedded secrets: anyone can read them\n${table(['RULE', 'WHERE', 'VALUE'], rows)}`)
+    }
+    return parts.join('\n\n')
   })
-  const [{ AppImageError, readBuild }, { findSecrets }] = await Promise.all([
-    import('@assay/app-image'),
-    import('@assay/app-image/secrets'),
-  ])
-  try {
-    const report = await readBuild(file, { format: found.isDirectory() ? 'web' : formatOf(file) })
-    const secrets = options.secrets ? await findSecrets(file) : []
-    for (const warning of report.warnings) output.warn(explain(warning))
-    output.result({ ...report, secrets }, () => {
-      const shown = secrets.map(({ rule, segment, masked }) => [rule, segment, masked])
-      const secretLines =
-        shown.length === 0
-          ? []
-          : ['', 'Embedded secrets: anyone can read them', table(['RULE', 'WHERE', 'VALUE'], shown)]
-      return [describe(report), '', segmentTable(report), ...secretLines].join('\n')
-    })
-  } catch (error) {
-    if (!(error instanceof AppImageError)) throw error
-    throw usageError(
-      'CLI_BUILD_UNREADABLE',
-      `${error.message} (${error.code})`,
-      'docs/errors.md explains the code.',
-      error,
-    )
-  }
+}
+
+async function secretsIn(file: string) {
+  const { findSecrets } = await import('@assay/app-image/secrets')
+  return findSecrets(file)
 }
 
 function describe(report: BuildReport): string {

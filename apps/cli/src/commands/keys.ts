@@ -2,8 +2,7 @@ import type { Command } from 'commander'
 import type { ApiKey, CreatedApiKey } from '@assay/protocol'
 import type { Context } from '../context.ts'
 import { table } from '../output.ts'
-import { example } from './apps.ts'
-import { list, type Action } from './arguments.ts'
+import { example, list, type Action } from './arguments.ts'
 
 interface AddOptions {
   name: string

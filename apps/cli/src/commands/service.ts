@@ -6,14 +6,8 @@ import type { Command } from 'commander'
 import { CliError, exitCodes, usageError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
 import { fields } from '../output.ts'
-import { example } from './apps.ts'
-import { integer, type Action } from './arguments.ts'
-
-interface PlaceOptions {
-  data?: string
-  sealingKeyFile?: string
-  postgres?: string
-}
+import { isInside, placesOf, withPlaces, type PlaceOptions, type Places } from '../places.ts'
+import { example, integer, type Action } from './arguments.ts'
 
 interface ServeOptions extends PlaceOptions {
   host?: string
@@ -24,14 +18,14 @@ interface ServeOptions extends PlaceOptions {
   epochLength?: number
 }
 
-const defaults = { data: 'assay-data', sealingKeyFile: 'assay-sealing.key', host: '127.0.0.1', port: 8787 }
+const defaults = { host: '127.0.0.1', port: 8787 }
 
 export function addServiceCommands(program: Command, action: Action, signals: NodeJS.EventEmitter): void {
-  places(program.command('init'))
+  withPlaces(program.command('init'))
     .description('make the data folder and the sealing key, and show the first admin key once')
     .addHelpText('after', example('assay init --data ./assay-data --sealing-key-file ./assay-sealing.key'))
     .action(action((context, _args, options: PlaceOptions) => initialise(context, options)))
-  places(program.command('serve'))
+  withPlaces(program.command('serve'))
     .description('run the attestation service until it is told to stop')
     .option('--host <address>', `address to listen on (or ASSAY_HOST; default ${defaults.host})`)
     .option('--port <number>', `port to listen on (or ASSAY_PORT; default ${defaults.port})`, integer)
@@ -55,29 +49,6 @@ export function addServiceCommands(program: Command, action: Action, signals: No
     .addHelpText('after', example('assay serve --public-url https://attest.example.com'))
     .action(action((context, _args, options: ServeOptions) => serve(context, options, signals)))
 }
-
-function places(command: Command): Command {
-  return command
-    .option('--data <folder>', `data folder (or ASSAY_DATA; default ./${defaults.data})`)
-    .option(
-      '--sealing-key-file <file>',
-      `sealing key, outside the data folder (or ASSAY_SEALING_KEY_FILE; default ./${defaults.sealingKeyFile})`,
-    )
-    .option('--postgres <url>', 'use PostgreSQL for everything but code images (or ASSAY_POSTGRES)')
-}
-
-function placesOf({ env }: Context, options: PlaceOptions) {
-  const postgres = options.postgres ?? env.ASSAY_POSTGRES
-  return {
-    data: path.resolve(options.data ?? env.ASSAY_DATA ?? defaults.data),
-    sealingKeyFile: path.resolve(
-      options.sealingKeyFile ?? env.ASSAY_SEALING_KEY_FILE ?? defaults.sealingKeyFile,
-    ),
-    ...(postgres === undefined ? {} : { postgres }),
-  }
-}
-
-type Places = ReturnType<typeof placesOf>
 
 async function initialise(context: Context, options: PlaceOptions): Promise<void> {
   const places = placesOf(context, options)
@@ -188,11 +159,6 @@ async function started<T>(start: () => Promise<T>): Promise<T> {
       },
     )
   }
-}
-
-function isInside(folder: string, file: string): boolean {
-  const relative = path.relative(folder, file)
-  return relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative)
 }
 
 /** 32 random bytes in hex, readable by its owner only; never overwrites a file. */

@@ -1,0 +1,132 @@
+import type { Command } from 'commander'
+import type { BuildReport } from '@assay/app-image'
+import type { Build } from '@assay/protocol'
+import { compareBuilds, type BuildDifference, type ComparedBuild } from '../builds/build-difference.ts'
+import { readBuildFile } from '../builds/read-build-file.ts'
+import { usageError } from '../cli-error.ts'
+import type { Context } from '../context.ts'
+import { bytes, table } from '../output.ts'
+import { printable } from '../terminal.ts'
+import { example, type Action } from './arguments.ts'
+
+interface DiffOptions {
+  app: string
+  file?: string
+}
+
+export function addBuildDiffCommand(build: Command, action: Action): void {
+  build
+    .command('diff')
+    .description('tell which segments and facts differ between two builds')
+    .argument('<from>', 'id of a registered build')
+    .argument('[to]', 'id of another one, unless --file is given')
+    .requiredOption('--app <id>', 'the app that both are builds of')
+    .option('--file <file>', 'compare with an APK, or the folder of a web build, that need not be registered')
+    .addHelpText(
+      'after',
+      example(
+        'assay build diff 1.0+1 1.1+2 --app com.example.app',
+        'assay build diff 1.0+1 --file app-release.apk --app com.example.app',
+      ),
+    )
+    .action(action((context, [from, to], options: DiffOptions) => diff(context, from as string, to, options)))
+}
+
+async function diff(
+  { output, service }: Context,
+  from: string,
+  to: string | undefined,
+  { app, file }: DiffOptions,
+): Promise<void> {
+  if ((to === undefined) === (file === undefined)) {
+    throw usageError(
+      'CLI_USAGE',
+      'One build is compared with one other',
+      'Give either a second build id or --file FILE.',
+    )
+  }
+  const find = async (id: string) =>
+    (await service.get(`v1/apps/${encodeURIComponent(app)}/builds/${encodeURIComponent(id)}`)) as Build
+  const before = await find(from)
+  const after = file === undefined ? await find(to ?? '') : comparedFile(await readBuildFile(file))
+  const difference = compareBuilds(before, after)
+  const names = { from, to: file ?? to ?? '' }
+  output.result({ app, ...names, ...difference }, () => describe(app, names, difference))
+}
+
+/** Where a reader's report has the facts of a build; coverage and SDK are found at registration only. */
+const reported = {
+  format: 'format',
+  package: 'package',
+  version_name: 'versionName',
+  version_code: 'versionCode',
+  min_sdk: 'minSdk',
+  target_sdk: 'targetSdk',
+  debuggable: 'debuggable',
+  signers: 'signers',
+  schemes: 'schemes',
+  framework: 'framework',
+} as const
+
+function comparedFile(report: BuildReport): ComparedBuild {
+  const members = report as unknown as Readonly<Record<string, unknown>>
+  const told = Object.entries(reported).map(([fact, member]) => [fact, members[member]])
+  // A folder has no version code of its own: it was given when the build was registered.
+  const given = report.format === 'web' ? { version_code: undefined } : {}
+  return { ...(Object.fromEntries(told) as object), ...given, segments: report.segments }
+}
+
+function describe(app: string, names: { from: string; to: string }, difference: BuildDifference): string {
+  const parts = [printable(`${app}: ${names.from} -> ${names.to}`)]
+  if (difference.facts.length > 0) parts.push(factTable(names, difference))
+  if (!difference.same_code) parts.push(segmentTable(difference))
+  parts.push(summary(difference))
+  return parts.join('\n\n')
+}
+
+function factTable(names: { from: string; to: string }, { facts }: BuildDifference): string {
+  const rows = facts.map(({ fact, from, to }) => [fact.replace('_', ' '), shown(from), shown(to)])
+  return table(['FACT', printable(names.from), printable(names.to)], rows)
+}
+
+function shown(value: unknown): string {
+  if (value === null) return '-'
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  if (!Array.isArray(value)) return typeof value === 'string' ? value : JSON.stringify(value)
+  return value.length === 0 ? '-' : value.map((one: string) => shortened(one)).join(' ')
+}
+
+/** Digests of certificates, by as much as tells them apart. */
+function shortened(text: string): string {
+  return /^[0-9a-f]{64}$/.test(text) ? `${text.slice(0, 16)}…` : text
+}
+
+function segmentTable({ changed, added, removed, renamed }: BuildDifference): string {
+  return table(
+    ['SEGMENT', 'KIND', 'WHAT', 'SIZE'],
+    [
+      ...changed.map(({ name, kind, from, to }) => [name, kind, 'changed', change(from.length, to.length)]),
+      ...added.map(({ name, kind, length }) => [name, kind, 'appeared', bytes(length)]),
+      ...removed.map(({ name, kind, length }) => [name, kind, 'went', bytes(length)]),
+      ...renamed.map(({ from, to, kind, length }) => [to, kind, `was ${from}`, bytes(length)]),
+    ],
+  )
+}
+
+function change(from: number, to: number): string {
+  if (from === to) return `${bytes(to)}, as before`
+  return `${bytes(to)} (${to > from ? '+' : '-'}${bytes(Math.abs(to - from))})`
+}
+
+function summary({ same_code, changed, added, removed, renamed, unchanged }: BuildDifference): string {
+  if (same_code) return `The code is the same: all ${unchanged} segments.`
+  const counts: [number, string][] = [
+    [changed.length, 'changed'],
+    [added.length, 'appeared'],
+    [removed.length, 'went'],
+    [renamed.length, 'renamed'],
+    [unchanged, 'unchanged'],
+  ]
+  const told = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`)
+  return `Segments: ${told.join(', ')}.`
+}

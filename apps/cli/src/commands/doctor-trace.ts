@@ -1,0 +1,141 @@
+import { traceIdPattern, type Api, type App, type AttestationTrace, type Build } from '@assay/protocol'
+import type { AppActivity } from '@assay/service'
+import { CliError, exitCodes, usageError } from '../cli-error.ts'
+import type { Context } from '../context.ts'
+import {
+  explainTrace,
+  type TraceExplanation,
+  type TraceRecord,
+  type TraceScope,
+} from '../doctor/explain-trace.ts'
+import { relative } from '../durations.ts'
+import { bytes, fields, paragraph, table } from '../output.ts'
+import type { ServiceClient } from '../service-client.ts'
+import { printable, type Colours } from '../terminal.ts'
+import { list } from './arguments.ts'
+
+/** @throws CliError when it has not the form of a trace id */
+export async function readTrace({ get }: ServiceClient, id: string): Promise<AttestationTrace> {
+  const trace = id.trim()
+  if (!traceIdPattern.test(trace)) {
+    throw usageError(
+      'CLI_USAGE',
+      'This is not a trace id: 22 letters, digits, - and _, the first a letter',
+      'Every answer of the service carries it in the field Assay-Trace; SDKs show it as `trace` of their error.',
+    )
+  }
+  return (await get(`v1/attestations/${trace}`)) as AttestationTrace
+}
+
+/** Why was this device refused? */
+export async function explainToPerson(context: Context, id: string): Promise<void> {
+  const explained = explainTrace(await readRecord(context.service, id))
+  context.output.result(explained, () => describe(explained, context.output.colours, context.clock()))
+}
+
+async function readRecord(service: ServiceClient, id: string): Promise<TraceRecord> {
+  const trace = await readTrace(service, id)
+  const path = `v1/apps/${encodeURIComponent(trace.app)}`
+  const app = await ifThere<App>(service.get(path))
+  return {
+    trace,
+    app,
+    build: await ifThere<Build>(service.get(`${path}/builds/${encodeURIComponent(trace.build)}`)),
+    builds: app === undefined ? [] : list(await service.get(`${path}/builds`), 'builds'),
+    apis: list<Api>(await service.get('v1/apis'), 'apis'),
+    activity: await ifThere<AppActivity>(service.get(`${path}/activity`)),
+  }
+}
+
+/** App or build may have been removed since. */
+async function ifThere<T>(answer: Promise<unknown>): Promise<T | undefined> {
+  try {
+    return (await answer) as T
+  } catch (error) {
+    if (
+      error instanceof CliError &&
+      error.exitCode === exitCodes.refused &&
+      error.code.endsWith('_not_found')
+    ) {
+      return undefined
+    }
+    throw error
+  }
+}
+
+function describe(explained: TraceExplanation, { bold, red }: Colours, now: number): string {
+  const { trace, explanation } = explained
+  const what = trace.outcome === 'denied' ? 'was denied' : 'met a malfunction'
+  return [
+    `${printable(`${trace.app}, build ${trace.build}, ${what} ${relative(Date.parse(trace.at), now)}`)}: ${red(printable(trace.code))}`,
+    `${bold('What it means')}\n${paragraph(explanation.meaning, '  ')}`,
+    `${bold('What to do')}\n${paragraph(explanation.action, '  ')}`,
+    `${bold('This device, or all?')}\n${paragraph(scopeInWords(explained, now), '  ')}`,
+    ...(explained.segments.length === 0 ? [] : [`${bold('What differs')}\n${segmentTable(explained)}`]),
+    `${bold('The build')}\n${buildLines(explained, now)}`,
+    ...(explained.other_builds.length === 0
+      ? []
+      : [`${bold('Other builds of the app')}\n${otherBuilds(explained, now)}`]),
+    `${bold('APIs that the app may call')}\n${apiTable(explained)}`,
+  ].join('\n\n')
+}
+
+function scopeInWords({ scope, last_seen_at, refusals }: TraceExplanation, now: number): string {
+  const counts = refusals.map(({ count, code }) => `${count} times ${code}`).join(', ')
+  const lately = counts === '' ? '' : ` In the last 7 days it was denied: ${counts}.`
+  return scopeTexts[scope].replace('{seen}', seen(last_seen_at, now)) + (scope === 'service' ? '' : lately)
+}
+
+const scopeTexts: Readonly<Record<TraceScope, string>> = {
+  service: 'Neither: the service had a fault. It says nothing about the device, which may try again.',
+  build: 'All, as it looks: no device with this build has ever passed. Look at the build first.',
+  device: 'This device, as it looks: others with the same build pass (last {seen}).',
+  open: 'Open: the service has seen no device with this build pass lately (last: {seen}).',
+}
+
+function seen(time: string | null, now: number): string {
+  return time === null ? 'never' : `about ${relative(Date.parse(time), now)}`
+}
+
+function segmentTable({ segments }: TraceExplanation): string {
+  return table(
+    ['SEGMENT', 'KIND', 'REGISTERED WITH'],
+    segments.map(({ name, registered }) => {
+      if (registered !== null) {
+        return [name, registered.kind, `${bytes(registered.length)}, ${registered.sha256.slice(0, 16)}…`]
+      }
+      return name.startsWith('live:')
+        ? [name, 'function', 'the SDK as the engine shows it']
+        : [name, '-', 'not registered']
+    }),
+  )
+}
+
+function buildLines({ build, last_seen_at }: TraceExplanation, now: number): string {
+  if (build === null) return '  It is not registered, or no longer.'
+  return fields([
+    ['  state', build.state],
+    ['  version', `${build.version_name ?? '-'} (${build.version_code})`],
+    ['  registered', `${build.created_at} (${relative(Date.parse(build.created_at), now)})`],
+    ['  last passed', seen(last_seen_at, now)],
+    ['  framework', `${build.framework}, SDK ${build.sdk ?? 'not found'}`],
+    ['  coverage', build.coverage],
+    ['  debuggable', build.debuggable ? 'yes' : 'no'],
+    ['  warnings', build.warnings.join(', ') || 'none'],
+  ])
+}
+
+function otherBuilds({ other_builds: builds }: TraceExplanation, now: number): string {
+  return table(
+    ['BUILD', 'STATE', 'VERSION CODE', 'LAST PASSED'],
+    builds.map((build) => [build.id, build.state, String(build.version_code), seen(build.last_seen_at, now)]),
+  )
+}
+
+function apiTable({ apis }: TraceExplanation): string {
+  if (apis.length === 0) return '  None.'
+  return table(
+    ['API', 'ADMITS', 'ENFORCEMENT'],
+    apis.map(({ audience, tiers, enforcement }) => [audience, tiers.join(' '), enforcement]),
+  )
+}

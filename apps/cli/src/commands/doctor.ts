@@ -1,0 +1,140 @@
+import type { Command } from 'commander'
+import type { Api, ApiKey, App, Build } from '@assay/protocol'
+import type { AppActivity, ServiceStatus } from '@assay/service'
+import { CliError, exitCodes } from '../cli-error.ts'
+import type { Context } from '../context.ts'
+import { examineFolder } from '../doctor/examine-folder.ts'
+import { examineRegistration, type AppRecord, type Registration } from '../doctor/examine-registration.ts'
+import { examinePublicUrl, examineService, type ObservedService } from '../doctor/examine-service.ts'
+import type { Finding, FindingLevel } from '../doctor/findings.ts'
+import { unknowns } from '../doctor/unknowns.ts'
+import { paragraph } from '../output.ts'
+import { placesOf, withFolders, type PlaceOptions } from '../places.ts'
+import { createServiceClient, type ServiceClient } from '../service-client.ts'
+import { printable, type Colours } from '../terminal.ts'
+import { readPublished } from '../tokens/published.ts'
+import { example, list, type Action } from './arguments.ts'
+import { explainToPerson } from './doctor-trace.ts'
+
+export function addDoctorCommand(program: Command, action: Action): void {
+  withFolders(program.command('doctor'))
+    .description('is my service safe to expose? With a trace id: why was this device refused?')
+    .argument('[trace]', 'the trace id that the app, or its log, shows beside a refusal')
+    .addHelpText(
+      'after',
+      `${example(
+        'assay doctor',
+        'assay doctor --server https://attest.example.com --json',
+        'assay doctor JnGmJ1zKQxq0V7yq3c2hVA',
+      )}\n\nNeeds an admin key. Exit code 1: there are faults, which must be mended before others reach the service.`,
+    )
+    .action(
+      action((context, [trace], options: PlaceOptions) =>
+        trace === undefined ? examine(context, options) : explainToPerson(context, trace),
+      ),
+    )
+}
+
+async function examine(context: Context, options: PlaceOptions): Promise<void> {
+  const observed = await observe(context)
+  const registration = await readRegistration(context.service)
+  const local = await examineFolder(placesOf(context, options))
+  const noKey = () => ''
+  const found = [
+    ...examineService(observed),
+    ...(await examinePublicUrl(observed, (url) => createServiceClient(url, noKey))),
+    ...(local ?? []),
+    ...examineRegistration(registration, context.clock()),
+  ].sort((one, other) => levels.indexOf(one.level) - levels.indexOf(other.level))
+  const open = unknowns(registration, local !== undefined)
+  const counts = countLevels(found)
+  context.output.result(
+    { safe: counts.fault === 0, counts, findings: found, unknown: open, service: observed.status },
+    () => describe(observed, found, open, context.output.colours),
+  )
+  if (counts.fault > 0) {
+    throw new CliError(
+      'CLI_DOCTOR_FAULTS',
+      `The service is not safe to expose: ${counted(counts.fault, 'fault')}`,
+      exitCodes.refused,
+      { hint: 'Mend what is marked "fault", then run `assay doctor` again.' },
+    )
+  }
+}
+
+async function observe({ server, service }: Context): Promise<ObservedService> {
+  const status = (await service.get('v1/service')) as ServiceStatus
+  const published = await readPublished(service)
+  return { server, status, published, ready: await isReady(service) }
+}
+
+async function isReady({ look }: ServiceClient): Promise<boolean> {
+  try {
+    await look('readyz')
+    return true
+  } catch (error) {
+    if (error instanceof CliError && error.exitCode === exitCodes.unavailable) return false
+    throw error
+  }
+}
+
+/** One app after the other: an operator waits, and the service serves devices meanwhile. */
+async function readRegistration(service: ServiceClient): Promise<Registration> {
+  const apps: AppRecord[] = []
+  for (const app of list<App>(await service.get('v1/apps'), 'apps')) {
+    const path = `v1/apps/${encodeURIComponent(app.id)}`
+    const builds = list<Omit<Build, 'segments'>>(await service.get(`${path}/builds`), 'builds')
+    const activity = (await service.get(`${path}/activity`)) as AppActivity
+    apps.push({ app, builds, activity })
+  }
+  return {
+    apps,
+    apis: list<Api>(await service.get('v1/apis'), 'apis'),
+    keys: list<ApiKey>(await service.get('v1/keys'), 'keys'),
+  }
+}
+
+const levels: readonly FindingLevel[] = ['fault', 'warning', 'note']
+
+function countLevels(found: readonly Finding[]): Record<FindingLevel, number> {
+  const count = (level: FindingLevel) => found.filter((one) => one.level === level).length
+  return { fault: count('fault'), warning: count('warning'), note: count('note') }
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
+}
+
+function describe(
+  { server, status }: ObservedService,
+  found: readonly Finding[],
+  open: readonly string[],
+  colours: Colours,
+): string {
+  const counts = countLevels(found)
+  const verdict =
+    counts.fault > 0
+      ? colours.red('Not safe to expose')
+      : counts.warning > 0
+        ? colours.yellow('No faults; read the warnings')
+        : colours.green('Nothing found that speaks against exposing it')
+  return [
+    printable(`Service at ${server.origin}, public URL ${status.public_url}, ${status.store}`),
+    ...found.map((one) => lines(one, colours)),
+    [colours.bold('What cannot be known from here:'), ...open.map((one) => bullet(one))].join('\n'),
+    `${verdict}: ${levels.map((level) => counted(counts[level], level)).join(', ')}.`,
+  ].join('\n\n')
+}
+
+function lines({ level, code, meaning, action }: Finding, colours: Colours): string {
+  const paint = { fault: colours.red, warning: colours.yellow, note: colours.cyan }[level]
+  return [
+    `${paint(level.padEnd(7))}  ${colours.dim(code)}`,
+    paragraph(meaning, '         '),
+    paragraph(`Do: ${action}`, '         '),
+  ].join('\n')
+}
+
+function bullet(text: string): string {
+  return `  - ${paragraph(text, '    ').trimStart()}`
+}

@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto'
+import type { Command } from 'commander'
+import { readPublicJwk, thumbprintInput, type JsonObject, type JsonValue } from '@assay/protocol'
+import { CliError, exitCodes, usageError } from '../cli-error.ts'
+import type { Context } from '../context.ts'
+import { duration, relative } from '../durations.ts'
+import { fields, paragraph } from '../output.ts'
+import { readStandardInput } from '../standard-input.ts'
+import {
+  isTime,
+  judgeToken,
+  tokenFaults,
+  type TokenFault,
+  type TokenJudgement,
+} from '../tokens/judge-token.ts'
+import { readPublished } from '../tokens/published.ts'
+import { example, type Action } from './arguments.ts'
+
+export function addTokenCommands(program: Command, action: Action): void {
+  program
+    .command('token')
+    .description('tokens that apps send to APIs')
+    .command('verify')
+    .description('verify a token against the keys of the service, and say in words what it claims')
+    .argument('<token>', 'the token, or - to read it from standard input, which keeps it out of the history')
+    .option('--audience <url>', 'the API that it should be for')
+    .addHelpText(
+      'after',
+      `${example(
+        'assay token verify - --audience https://api.example.com < token.txt',
+        'assay token verify - --server https://attest.example.com --json < token.txt',
+      )}\n\nNeeds no API key. Exit code 1: the token would be refused. The token itself is never printed.`,
+    )
+    .action(
+      action((context, [token], options: { audience?: string }) =>
+        verify(context, token as string, options.audience),
+      ),
+    )
+}
+
+async function verify(context: Context, given: string, audience: string | undefined): Promise<void> {
+  const token = await readToken(context, given)
+  const { issuer, jwks } = await readPublished(context.service)
+  const now = context.clock() / 1000
+  const judgement = await judgeToken(token, { jwks, issuer, audience, now })
+  const { authentic, faults, header, claims } = judgement
+  const explained = faults.map((code) => ({ code, meaning: tokenFaults[code] }))
+  context.output.result({ good: faults.length === 0, authentic, faults: explained, header, claims }, () =>
+    describe(context, judgement, audience),
+  )
+  if (faults.length > 0) throw refusal(faults)
+}
+
+async function readToken(context: Context, given: string): Promise<string> {
+  const text = (given === '-' ? await readStandardInput(context, 'the token') : given).trim()
+  if (text === '') throw usageError('CLI_USAGE', 'There is no token', 'Pipe it to the command, or name it.')
+  if (text.split('.').length === 5) {
+    throw usageError(
+      'CLI_USAGE',
+      'This is an encrypted token (JWE): only the API that it is for can read it',
+      'Decrypt it there, and verify what is inside.',
+    )
+  }
+  return text
+}
+
+/** One error for all faults: the first decides what a guard answers. */
+function refusal(faults: readonly TokenFault[]): CliError {
+  const [first, ...others] = faults
+  const more =
+    others.length === 0 ? '' : `, and for ${others.length} more reason${others.length > 1 ? 's' : ''}`
+  return new CliError(
+    'CLI_TOKEN_REFUSED',
+    `A guard would refuse this token: ${String(first)}${more}`,
+    exitCodes.refused,
+    {
+      hint: 'docs/errors.md says under "Guard: codes of the log" what to do about each code.',
+    },
+  )
+}
+
+function describe(context: Context, judgement: TokenJudgement, audience: string | undefined): string {
+  const { authentic, faults, header, claims } = judgement
+  const { green, red, bold } = context.output.colours
+  const parts: string[] = []
+  if (faults.length === 0) {
+    parts.push(green(`The token is good${audience === undefined ? '' : ' for this API'}.`))
+  } else {
+    const reasons = faults.map((code) => `${paragraph(code, '  ')}\n${paragraph(tokenFaults[code], '    ')}`)
+    parts.push(`${red('The token would be refused:')}\n${reasons.join('\n')}`)
+  }
+  if (Object.keys(claims).length > 0) {
+    const heading = authentic
+      ? 'It says:'
+      : 'It says the following. Nothing of it is proved: do not believe it.'
+    parts.push(`${bold(heading)}\n${claimLines(header, claims, context.clock())}`)
+  }
+  if (faults.length === 0 && audience === undefined) {
+    parts.push('Whether it is for the right API was not checked: pass --audience URL.')
+  }
+  return parts.join('\n\n')
+}
+
+function claimLines(header: JsonObject, claims: JsonObject, now: number): string {
+  const { sub, build, platform, ear_status: tier, aud, iss, iat, exp, mode, installation, jti } = claims
+  return fields([
+    ['app', `${text(sub)}, build ${text(build)}, ${text(platform)}`],
+    ['tier', text(tier)],
+    ['for', text(aud)],
+    ['issued by', text(iss)],
+    ['issued', moment(iat, now)],
+    ['expires', moment(exp, now)],
+    ['lifetime', isTime(iat) && isTime(exp) ? duration(exp - iat) : '-'],
+    ['mode', modeInWords(mode)],
+    ['holder', holder(claims)],
+    ['installation', text(installation)],
+    ['token id', text(jti)],
+    ['signed with', `${text(header.alg)}, key ${text(header.kid)}`],
+  ])
+}
+
+const longestShown = 256
+
+/** A claim that may be of any form, since nobody has checked it yet. */
+function text(value: JsonValue | undefined): string {
+  if (value === undefined) return '-'
+  const shown = typeof value === 'string' ? value : JSON.stringify(value)
+  return shown.length > longestShown ? `${shown.slice(0, longestShown)}…` : shown
+}
+
+const latestDate = 8_640_000_000_000
+
+function moment(seconds: JsonValue | undefined, now: number): string {
+  if (!isTime(seconds) || seconds > latestDate) return text(seconds)
+  return `${new Date(seconds * 1000).toISOString()} (${relative(seconds * 1000, now)})`
+}
+
+function modeInWords(mode: JsonValue | undefined): string {
+  if (mode === 'bound') return 'bound: each request needs a proof by the key of its holder'
+  if (mode === 'bearer') return 'bearer: whoever has it can use it'
+  return text(mode)
+}
+
+function holder({ cnf, holder_key: kind }: JsonObject): string {
+  const jwk = cnf !== null && typeof cnf === 'object' && !Array.isArray(cnf) ? cnf.jwk : undefined
+  const read = readPublicJwk(jwk)
+  if (!read.ok) return '-'
+  const thumbprint = createHash('sha256').update(thumbprintInput(read.jwk)).digest('base64url')
+  return `P-256 key with thumbprint ${thumbprint}${kind === undefined ? '' : ` (${text(kind)})`}`
+}

@@ -1,0 +1,23 @@
+import { stat } from 'node:fs/promises'
+import type { Places } from '../places.ts'
+import { isInside } from '../places.ts'
+import { finding, type Finding } from './findings.ts'
+
+/** What only the machine shows on which the service keeps its data; `undefined` when this is another one. */
+export async function examineFolder({ data, sealingKeyFile }: Places): Promise<Finding[] | undefined> {
+  const folder = await stat(data).catch(() => undefined)
+  if (folder?.isDirectory() !== true) return undefined
+  const found: Finding[] = []
+  if (isInside(data, sealingKeyFile)) found.push(finding('DOCTOR_SEALING_KEY_INSIDE'))
+  const key = await stat(sealingKeyFile).catch(() => undefined)
+  if (key !== undefined && isForOthers(key.mode)) {
+    found.push(finding('DOCTOR_SEALING_KEY_READABLE', { file: sealingKeyFile }))
+  }
+  if (isForOthers(folder.mode)) found.push(finding('DOCTOR_DATA_FOLDER_READABLE', { folder: data }))
+  return found
+}
+
+/** Windows has no such bits, and shows every file as one for all. */
+function isForOthers(mode: number): boolean {
+  return process.platform !== 'win32' && (mode & 0o077) !== 0
+}

@@ -1,0 +1,136 @@
+import type { Api, ApiKey, App, Build, BuildWarning } from '@assay/protocol'
+import type { AppActivity, RefusalCount } from '@assay/service'
+import { isLoopback } from '../service-client.ts'
+import { finding, type Finding, type FindingCode } from './findings.ts'
+
+/** An app with its builds, without their segments, and what became of them lately. */
+export interface AppRecord {
+  app: App
+  builds: readonly Omit<Build, 'segments'>[]
+  activity: AppActivity
+}
+
+/** What is registered at a service. */
+export interface Registration {
+  apps: readonly AppRecord[]
+  apis: readonly Api[]
+  keys: readonly ApiKey[]
+}
+
+/** Milliseconds. */
+const day = 24 * 3_600_000
+const unusedAfter = 90
+const oldKey = 365
+/** Refusals of a build that never passed, from which on it is worth a word. */
+const someRefusals = 3
+
+/** `now` in milliseconds since 1970. */
+export function examineRegistration({ apps, apis, keys }: Registration, now: number): Finding[] {
+  return [
+    ...examineKeys(keys, apps.length > 0, now),
+    ...(apps.length === 0 ? [finding('DOCTOR_NO_APP')] : []),
+    ...apps.flatMap((record) => examineApp(record, apis, now)),
+    ...(apis.length === 0 ? [finding('DOCTOR_NO_API')] : []),
+    ...apis.flatMap(examineApi),
+  ]
+}
+
+function examineKeys(keys: readonly ApiKey[], hasApps: boolean, now: number): Finding[] {
+  const found = keys.flatMap(({ id, name, scope, apps, created_at }) => {
+    const about = { key: id, name }
+    const codes: FindingCode[] = []
+    if (scope === 'admin' && name === 'first admin key') codes.push('DOCTOR_FIRST_ADMIN_KEY')
+    if (scope === 'registration' && apps.length === 0) codes.push('DOCTOR_KEY_WITHOUT_APPS')
+    if (now - Date.parse(created_at) > oldKey * day) codes.push('DOCTOR_KEY_OLD')
+    return codes.map((code) => finding(code, about))
+  })
+  const hasPipelineKey = keys.some(({ scope }) => scope === 'registration')
+  return hasApps && !hasPipelineKey ? [...found, finding('DOCTOR_NO_PIPELINE_KEY')] : found
+}
+
+function examineApp(record: AppRecord, apis: readonly Api[], now: number): Finding[] {
+  const { app } = record
+  const about = { app: app.id }
+  const admitted = record.builds.filter((build) => mayAttest(app, build))
+  const codes: FindingCode[] = []
+  if (admitted.length === 0) codes.push('DOCTOR_APP_WITHOUT_BUILD')
+  if (!apis.some(({ apps }) => apps.includes(app.id))) codes.push('DOCTOR_APP_WITHOUT_API')
+  if (app.min_version_code === 0 && admitted.length > 0) codes.push('DOCTOR_NO_MINIMUM_VERSION')
+  if (app.probes.length === 0) codes.push('DOCTOR_NO_PROBES')
+  return [
+    ...codes.map((code) => finding(code, about)),
+    ...admitted.flatMap((build) => examineBuild(build, record.activity, now)),
+  ]
+}
+
+/** Whether its devices get tokens at all: what gets none can do no harm. */
+export function mayAttest(app: App, { state, version_code }: Pick<Build, 'state' | 'version_code'>): boolean {
+  return state === 'active' && version_code >= app.min_version_code
+}
+
+/** Of the warnings of registration, those that still matter afterwards. */
+const warningCodes: Partial<Record<BuildWarning, FindingCode>> = {
+  debuggable: 'DOCTOR_BUILD_DEBUGGABLE',
+  signed_with_debug_certificate: 'DOCTOR_BUILD_DEBUG_CERTIFICATE',
+  test_only: 'DOCTOR_BUILD_TEST_ONLY',
+  signed_with_v1_only: 'DOCTOR_BUILD_V1_ONLY',
+  no_sdk_segment: 'DOCTOR_BUILD_WITHOUT_SDK',
+  sdk_manifest_incomplete: 'DOCTOR_BUILD_SDK_INCOMPLETE',
+}
+
+function examineBuild(build: Omit<Build, 'segments'>, activity: AppActivity, now: number): Finding[] {
+  const about = { app: build.app, build: build.id }
+  const warnings = new Set<BuildWarning>(build.warnings)
+  if (build.debuggable) warnings.add('debuggable')
+  const codes = [...warnings].flatMap((warning) => warningCodes[warning] ?? [])
+  if (build.format === 'apk' && build.coverage === 'scripts') codes.push('DOCTOR_BUILD_SCRIPTS_ONLY')
+  return [
+    ...codes.map((code) => finding(code, about)),
+    ...examineUse(build, activity, now).map(({ code, more }) => finding(code, { ...about, ...more })),
+  ]
+}
+
+function examineUse(
+  { id, created_at }: Pick<Build, 'id' | 'created_at'>,
+  { builds, refusals }: AppActivity,
+  now: number,
+): { code: FindingCode; more: Record<string, string> }[] {
+  const seen = builds.find(({ build }) => build === id)?.last_seen_at ?? null
+  if (seen === null) {
+    const refused = denialsOf(refusals, id)
+    const count = refused.reduce((sum, one) => sum + one.count, 0)
+    const [most] = refused
+    if (most !== undefined && count >= someRefusals) {
+      return [{ code: 'DOCTOR_BUILD_ALWAYS_REFUSED', more: { count: String(count), code: most.code } }]
+    }
+  }
+  const days = Math.floor((now - Date.parse(seen ?? created_at)) / day)
+  return days >= unusedAfter ? [{ code: 'DOCTOR_BUILD_UNUSED', more: { days: String(days) } }] : []
+}
+
+/** The most frequent first. */
+export function denialsOf(refusals: readonly RefusalCount[], id: string): RefusalCount[] {
+  return refusals
+    .filter(({ build, outcome }) => build === id && outcome === 'denied')
+    .sort((one, other) => other.count - one.count)
+}
+
+function examineApi({ audience, tiers, enforcement, mode, origins }: Api): Finding[] {
+  const about = { api: audience }
+  const codes: FindingCode[] = []
+  if (isPlain(audience) && !isLoopback(new URL(audience))) codes.push('DOCTOR_API_PLAIN')
+  if (tiers.includes('contraindicated')) codes.push('DOCTOR_API_ADMITS_CONTRAINDICATED')
+  if (enforcement === 'observe') codes.push('DOCTOR_API_OBSERVES')
+  if (mode === 'bearer') codes.push('DOCTOR_API_BEARER')
+  return [
+    ...codes.map((code) => finding(code, about)),
+    ...origins.flatMap((origin) => {
+      if (isLoopback(new URL(origin))) return [finding('DOCTOR_ORIGIN_LOOPBACK', { ...about, origin })]
+      return isPlain(origin) ? [finding('DOCTOR_ORIGIN_PLAIN', { ...about, origin })] : []
+    }),
+  ]
+}
+
+function isPlain(url: string): boolean {
+  return url.startsWith('http:')
+}

@@ -1,0 +1,92 @@
+import type { ServiceStatus } from '@assay/service'
+import { CliError } from '../cli-error.ts'
+import { duration } from '../durations.ts'
+import { isLoopback, type Look, type ServiceClient } from '../service-client.ts'
+import { readPublished, type Published } from '../tokens/published.ts'
+import { finding, type Finding } from './findings.ts'
+
+/** Seconds. A device may keep the digest of its code for an epoch: what is changed meanwhile goes unseen. */
+const longestEpoch = 3_600
+/** Milliseconds. The field `Date` is whole seconds, and an answer takes its time. */
+const clockTolerance = 5_000
+
+/** What was learned of a running service, by asking it at the address that the operator gave. */
+export interface ObservedService {
+  server: URL
+  status: ServiceStatus
+  published: Published
+  ready: boolean
+}
+
+/** The settings that the service tells, and how it was reached. */
+export function examineService({ server, status, published, ready }: ObservedService): Finding[] {
+  const { epoch_length: epoch, log_level: level, host } = status
+  const found: Finding[] = []
+  if (server.protocol === 'http:' && !isLoopback(server)) found.push(finding('DOCTOR_KEY_UNENCRYPTED'))
+  if (!ready) found.push(finding('DOCTOR_NOT_READY'))
+  if (published.jwks.keys.length === 0) found.push(finding('DOCTOR_NO_SIGNING_KEY'))
+  found.push(...examineExposure(status))
+  if (/^(0\.0\.0\.0|::)$/.test(host)) found.push(finding('DOCTOR_LISTENS_EVERYWHERE', { host }))
+  const difference = clockDifference(published.look)
+  if (Math.abs(difference) > clockTolerance) {
+    found.push(finding('DOCTOR_CLOCK_DIFFERENCE', { seconds: duration(Math.abs(difference) / 1000) }))
+  }
+  if (epoch > longestEpoch) found.push(finding('DOCTOR_EPOCH_LONG', { seconds: duration(epoch) }))
+  if (level === 'fatal' || level === 'silent') found.push(finding('DOCTOR_LOG_QUIET', { level }))
+  return found
+}
+
+/** The service speaks plain http: that the public URL is https tells that a proxy stands before it. */
+function examineExposure({ public_url, host, trusted_proxies }: ServiceStatus): Finding[] {
+  const url = new URL(public_url)
+  if (url.protocol === 'https:') {
+    return trusted_proxies.length === 0 ? [finding('DOCTOR_NO_TRUSTED_PROXY')] : []
+  }
+  const isLocal = isLoopback(new URL(`http://${host.includes(':') ? `[${host}]` : host}`))
+  return [finding(isLocal ? 'DOCTOR_PUBLIC_URL_LOOPBACK' : 'DOCTOR_PUBLIC_URL_PLAIN')]
+}
+
+/** Milliseconds by which the service's clock is ahead, at least; 0 where the answer leaves it open. */
+export function clockDifference({ date, asked, answered }: Look): number {
+  if (date === undefined) return 0
+  // The field was written at some moment of its second, and somewhere between asking and answering.
+  if (date > answered) return date - answered
+  return Math.min(0, date + 1_000 - asked)
+}
+
+/** Whether the same service answers where devices and guards will look for it. */
+export async function examinePublicUrl(
+  { status, published }: Pick<ObservedService, 'status' | 'published'>,
+  at: (url: URL) => Pick<ServiceClient, 'look'>,
+): Promise<Finding[]> {
+  const url = new URL(`${status.public_url}/`)
+  if (isLoopback(url)) return []
+  const client = at(url)
+  const about = { url: status.public_url }
+  try {
+    const there = await readPublished(client)
+    if (there.issuer !== status.public_url || kids(there) !== kids(published)) {
+      return [finding('DOCTOR_PUBLIC_URL_OTHER_SERVICE', about)]
+    }
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error
+    return [finding('DOCTOR_PUBLIC_URL_UNREACHABLE', { ...about, reason: error.message })]
+  }
+  return (await answersOperators(client)) ? [finding('DOCTOR_OPERATOR_ENDPOINTS_PUBLIC')] : []
+}
+
+function kids({ jwks }: Published): string {
+  return jwks.keys
+    .map(({ kid }) => kid)
+    .sort()
+    .join()
+}
+
+async function answersOperators({ look }: Pick<ServiceClient, 'look'>): Promise<boolean> {
+  try {
+    await look('v1/keys')
+    return true
+  } catch (error) {
+    return error instanceof CliError && error.code === 'unauthorized'
+  }
+}

@@ -1,0 +1,83 @@
+import type { Api, App, AttestationTrace, Build, SegmentSummary } from '@assay/protocol'
+import type { AppActivity, RefusalCount } from '@assay/service'
+import { denialsOf } from './examine-registration.ts'
+import { codeExplanations, type CodeExplanation } from './trace-codes/index.ts'
+
+/** What is kept of an attestation, and what is registered of its app; `undefined` where that is gone by now. */
+export interface TraceRecord {
+  trace: AttestationTrace
+  app: App | undefined
+  build: Build | undefined
+  builds: readonly Omit<Build, 'segments'>[]
+  apis: readonly Api[]
+  activity: AppActivity | undefined
+}
+
+/**
+ * Whose the cause is, as far as the numbers tell: the build's, when none of its devices ever passed; the device's,
+ * when others of the same build do; `open` otherwise. A malfunction is the service's.
+ */
+export type TraceScope = 'build' | 'device' | 'open' | 'service'
+
+/** A segment that the trace names: of the code image, or a function of the SDK as the engine shows it. */
+export interface DifferingSegment {
+  name: string
+  registered: SegmentSummary | null
+}
+
+export interface TraceExplanation {
+  trace: AttestationTrace
+  explanation: CodeExplanation
+  scope: TraceScope
+  segments: DifferingSegment[]
+  build: Omit<Build, 'segments'> | null
+  last_seen_at: string | null
+  /** Denials of this build in the days that the service counted, the most frequent first. */
+  refusals: RefusalCount[]
+  other_builds: { id: string; state: Build['state']; version_code: number; last_seen_at: string | null }[]
+  apis: Pick<Api, 'audience' | 'tiers' | 'enforcement'>[]
+}
+
+const unknownCode: CodeExplanation = {
+  meaning: 'This CLI does not know the code: the service is newer than it.',
+  action: 'Update the CLI, or look the code up in docs/errors.md of the service.',
+}
+
+export function explainTrace({ trace, build, builds, apis, activity }: TraceRecord): TraceExplanation {
+  const seenOf = (id: string) => activity?.builds.find(({ build }) => build === id)?.last_seen_at ?? null
+  const lastSeen = seenOf(trace.build)
+  return {
+    trace,
+    explanation: codeExplanations.get(trace.code) ?? unknownCode,
+    scope: scopeOf(trace, activity, lastSeen),
+    segments: trace.segments.map((name) => ({
+      name,
+      registered: build?.segments.find((segment) => segment.name === name) ?? null,
+    })),
+    build: build === undefined ? null : withoutSegments(build),
+    last_seen_at: lastSeen,
+    refusals: denialsOf(activity?.refusals ?? [], trace.build),
+    other_builds: builds
+      .filter(({ id }) => id !== trace.build)
+      .map(({ id, state, version_code }) => ({ id, state, version_code, last_seen_at: seenOf(id) })),
+    apis: apis
+      .filter(({ apps }) => apps.includes(trace.app))
+      .map(({ audience, tiers, enforcement }) => ({ audience, tiers, enforcement })),
+  }
+}
+
+function scopeOf(
+  { outcome }: AttestationTrace,
+  activity: AppActivity | undefined,
+  lastSeen: string | null,
+): TraceScope {
+  if (outcome === 'malfunction') return 'service'
+  if (activity === undefined) return 'open'
+  if (lastSeen === null) return 'build'
+  return Date.parse(lastSeen) >= Date.parse(activity.since) ? 'device' : 'open'
+}
+
+function withoutSegments(build: Build): Omit<Build, 'segments'> {
+  const { segments: _segments, ...rest } = build
+  return rest
+}

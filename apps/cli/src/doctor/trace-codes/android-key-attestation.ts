@@ -1,0 +1,126 @@
+import type { CodeExplanation } from './code-explanation.ts'
+
+/** Written by a test from the section "Evidence: Android Key Attestation" of docs/errors.md. */
+export const androidKeyAttestation: Readonly<Record<string, CodeExplanation>> = {
+  ANDROID_KEY_MALFORMED: {
+    meaning:
+      'Not an evidence item of this format: no list of 1 to 10 certificates in base64url, or more than 64 KiB.',
+    action:
+      'Send what `KeyStore.getCertificateChain` returned, each certificate in DER; otherwise update the older of SDK and service.',
+  },
+  ANDROID_KEY_CERTIFICATE: {
+    meaning: 'A certificate is not exactly one certificate in DER, or its dates or names are malformed.',
+    action: 'Distrust the evidence. If all phones of one model are hit, report it with its chain.',
+  },
+  ANDROID_KEY_STATEMENT: {
+    meaning: 'The attestation extension does not hold exactly one key description.',
+    action: 'As for `ANDROID_KEY_CERTIFICATE`.',
+  },
+  ANDROID_KEY_APPLICATION_ID: {
+    meaning: 'The statement names no app, or not in the form that it should. Android 7 names none.',
+    action: 'Distrust the evidence, or let such phones in by another policy.',
+  },
+  ANDROID_KEY_CHAIN_LENGTH: {
+    meaning: 'The chain has fewer than three certificates.',
+    action: 'Send the whole chain, the root included.',
+  },
+  ANDROID_KEY_EXTENSION: {
+    meaning:
+      'The statement is missing, or a certificate above the leaf holds one: the chain was extended with an attested key.',
+    action: 'Distrust the evidence. Attest with a key of its own, without an attestation key of the app.',
+  },
+  ANDROID_KEY_REPEATED_KEY: {
+    meaning: 'One public key occurs twice in the chain, so that a certificate takes no part.',
+    action: 'Distrust the evidence.',
+  },
+  ANDROID_KEY_SOFTWARE_ROOT: {
+    meaning:
+      'The chain ends in a root whose private key is public: an emulator, a very old phone, or an imitation.',
+    action: 'Nothing: there is no hardware to vouch for the key.',
+  },
+  ANDROID_KEY_ANCHOR: {
+    meaning: 'The last certificate does not hold the key of a trust anchor.',
+    action: 'Send the root too. If Google has announced a new root, update the service.',
+  },
+  ANDROID_KEY_ISSUER: {
+    meaning: 'A certificate does not name the subject of the next one as its issuer.',
+    action: 'Send the chain in its order, leaf first.',
+  },
+  ANDROID_KEY_NOT_YET_VALID: {
+    meaning: 'A certificate between leaf and root is not yet valid.',
+    action: 'Check the clock of the service.',
+  },
+  ANDROID_KEY_EXPIRED: {
+    meaning:
+      'A certificate between leaf and root has expired, and the chain was not provisioned in a factory.',
+    action: 'Attest anew with a new key. If all phones are hit, check the clock of the service.',
+  },
+  ANDROID_KEY_ALGORITHM: {
+    meaning: 'A certificate above the leaf has a key, or a signature, other than RSA or ECDSA with SHA-2.',
+    action: 'Distrust the evidence. If Google has announced a new algorithm, update the service.',
+  },
+  ANDROID_KEY_SIGNATURE: {
+    meaning: 'A certificate is not signed by the key of the next one.',
+    action: 'Distrust the evidence: it was changed, or put together from others.',
+  },
+  ANDROID_KEY_VERSION: {
+    meaning: 'The attestation version is not known.',
+    action: 'If a new Android release is out, update the service.',
+  },
+  ANDROID_KEY_COMMITMENT: {
+    meaning: 'The key was attested for another challenge.',
+    action:
+      'Make the key with the challenge that the SDK gives, for each enrolment a new one. Otherwise it is a replay.',
+  },
+  ANDROID_KEY_SECURITY_LEVEL: {
+    meaning: 'The key, or what attests it, is kept less securely than `minSecurityLevel`.',
+    action: 'Ask for StrongBox only where phones have it.',
+  },
+  ANDROID_KEY_ORIGIN: {
+    meaning: 'The hardware does not say that it generated the key.',
+    action: 'Generate the key; an imported one has a copy elsewhere.',
+  },
+  ANDROID_KEY_PURPOSE: {
+    meaning: 'The key may attest other keys.',
+    action: 'Make the key for signing only.',
+  },
+  ANDROID_KEY_ALL_APPLICATIONS: {
+    meaning: 'Every app on the phone may use the key.',
+    action: 'Distrust the evidence.',
+  },
+  ANDROID_KEY_ROOT_OF_TRUST: {
+    meaning: 'What was booted is not stated by the hardware, or by the system as well.',
+    action: 'Distrust the evidence.',
+  },
+  ANDROID_KEY_BOOT_STATE: {
+    meaning:
+      'The phone booted a system that its vendor has not verified, and whose key is not in `allowedBootKeys`.',
+    action:
+      'To admit another system, add the key of its verified boot. Otherwise the user restores the system.',
+  },
+  ANDROID_KEY_UNLOCKED: {
+    meaning: 'The boot loader is unlocked.',
+    action: 'The user locks it. On test devices, relax the policy of the test app.',
+  },
+  ANDROID_KEY_PATCH_LEVEL: {
+    meaning: 'The security patch level is before `minOsPatchLevel`, missing, or no month.',
+    action: 'Ask the user to update, or lower the level for phones that get no updates.',
+  },
+  ANDROID_KEY_PACKAGE: {
+    meaning: 'A package has the key that is no expected app, or none is named.',
+    action: 'Check the package name that is registered; packages that share a user id are all named.',
+  },
+  ANDROID_KEY_SIGNER: {
+    meaning: 'The app is signed by somebody who is not expected for its package.',
+    action:
+      'Register the certificate that the store signs with (Play App Signing). Otherwise the app was repackaged.',
+  },
+  ANDROID_KEY_REVOKED: {
+    meaning: "A certificate above the leaf is on Google's list as revoked: the key of the phone has leaked.",
+    action: 'Distrust the phone.',
+  },
+  ANDROID_KEY_SUSPENDED: {
+    meaning: "A certificate above the leaf is on Google's list as suspended.",
+    action: 'Distrust the phone until the list lets it go.',
+  },
+}

@@ -1,0 +1,164 @@
+import type { CodeExplanation } from './code-explanation.ts'
+
+/** Written by a test from the section "Appraisal" of docs/errors.md. */
+export const appraisal: Readonly<Record<string, CodeExplanation>> = {
+  NO_EVIDENCE: {
+    meaning: 'Nothing was verified. Tier `none`.',
+    action: 'Report it: the service should have denied before.',
+  },
+  EVIDENCE_REPEATED: {
+    meaning: 'Two pieces of one format: it is open which counts. Tier `none`.',
+    action: 'Let the client send each format once.',
+  },
+  POLICY_EMPTY: {
+    meaning: 'The policy requires nothing or has no rule. Tier `none`.',
+    action: 'Give the policy requirements and rules.',
+  },
+  REQUIRED_CLAIM_MISSING: {
+    meaning: 'The policy requires a claim that the evidence does not make. Tier `none`.',
+    action: 'Find out why the evidence or check was left out; or require less.',
+  },
+  REQUIRED_CLAIM_NOT_AFFIRMING: {
+    meaning: 'A required claim has a value that the policy does not accept. Tier `none`.',
+    action: 'Decide whether the value is acceptable, and change the policy or nothing.',
+  },
+  RULE_FAILED: {
+    meaning: 'A rule of the policy could not be evaluated. Tier `none`.',
+    action: 'Correct the rule.',
+  },
+  NO_RULE_MATCHED: {
+    meaning: 'No rule says anything about these claims. Tier `none`.',
+    action: 'Add a rule for them.',
+  },
+  SOFTWARE_ONLY: {
+    meaning: 'Nothing but software measurement: no hardware vouches for app or device. Tier `warning`.',
+    action: 'Admit `warning` at the API, or ask for more evidence.',
+  },
+  DEBUGGABLE_BUILD: {
+    meaning: 'The build is debuggable and was registered nevertheless.',
+    action: 'Retire it (`assay build retire`) where it is not meant for development.',
+  },
+  LIVE_CODE_NOT_COMPARED: {
+    meaning:
+      "The SDK's functions were not compared as the engine shows them: it shows none, or was not asked.",
+    action: 'Nothing on Hermes, which shows none. Otherwise see the warnings of `assay build show`.',
+  },
+  AUTOMATION: {
+    meaning: 'The app is driven by automation. Tier `contraindicated`.',
+    action: 'A bot or a test farm, as a rule.',
+  },
+  DEBUGGER: {
+    meaning:
+      'A debugger is attached, or the build is made for one: `contraindicated`. A panel is docked to the browser window: `warning`.',
+    action: 'Ship release builds.',
+  },
+  CRYPTO_HOOKED: {
+    meaning: "Functions of the platform's cryptography are hooked or replaced. Tier `contraindicated`.",
+    action: 'Tampering, as a rule. In your own app: load the SDK before whatever replaces them.',
+  },
+  FUNCTIONS_REPLACED: {
+    meaning: 'Functions of the language are hooked or replaced, as polyfills do too.',
+    action: 'Nothing, if your app has polyfills; otherwise look which.',
+  },
+  NETWORK_WRAPPED: {
+    meaning: 'Functions for requests are wrapped, as monitoring does too.',
+    action: 'Nothing, if your app has monitoring; otherwise look which.',
+  },
+  EMULATOR: { meaning: 'Signs of an emulator or a virtual device.', action: 'Expected of test devices.' },
+  PROBE_UNANSWERED: {
+    meaning: 'A probe was asked and did not answer: it threw, was late, or answered out of form.',
+    action: 'Nothing, if rare. If one build: correct its probe.',
+  },
+  HARDWARE_EVIDENCE_MISSING: {
+    meaning:
+      "The policy asks for evidence of the platform's hardware, and there is none. Tier `contraindicated`.",
+    action:
+      'See whether the app is configured to send it; devices without secure hardware cannot. Web and Node apps have none: give them `software-only`.',
+  },
+  HARDWARE_EVIDENCE_OLD: {
+    meaning: 'There is hardware evidence, and none of it is young enough.',
+    action: "The next enrolment renews it. If it stays: see what the SDK's evidence source says.",
+  },
+  ENROLMENTS_MANY: {
+    meaning: 'A key of one device vouches for many new installation keys a day.',
+    action: "A broker, or a test device. The limit of the app's evidence stops it for good.",
+  },
+  DEVELOPMENT_ENVIRONMENT: {
+    meaning: "App Attest's development environment, or an app signed for development.",
+    action: 'Expected of test devices; otherwise accept `production` only.',
+  },
+  APP_SIGNATURE_UNUSUAL: {
+    meaning:
+      "The system classified the app's signature as one that no released app has (with `strict` also TestFlight).",
+    action: 'A re-signed app, as a rule.',
+  },
+  KEY_IN_SOFTWARE: {
+    meaning: 'The attested Android key, or the key that attests it, is held by software.',
+    action: 'An emulator or a very old device: nothing vouches for it.',
+  },
+  BOOT_LOADER_UNLOCKED: {
+    meaning: 'The boot loader of the device is unlocked.',
+    action: 'Nothing, or allow it in a policy of your own.',
+  },
+  BOOT_SELF_SIGNED: {
+    meaning: "The system was verified by a key of the device's owner, as systems such as GrapheneOS are.",
+    action: 'Allow the verified-boot keys of systems that you trust: claims.md.',
+  },
+  BOOT_NOT_VERIFIED: {
+    meaning: 'The system was not verified, or failed to be.',
+    action: 'Nothing: whatever runs there may be changed.',
+  },
+  PATCH_LEVEL_OLD: {
+    meaning: 'The patch level of the system is more than 12 months old, or not stated.',
+    action: 'Decide whether such devices may be used, and admit `warning` or not.',
+  },
+  DEVICE_REPORTED_LOST: { meaning: 'The device reported itself lost.', action: 'Tell the user, if you can.' },
+  CERTIFICATES_MANY: {
+    meaning: 'The device got unusually many attestation certificates, as devices of farms do.',
+    action: "Look at the device's other attestations.",
+  },
+  TEST_RESPONSE: {
+    meaning: 'The Play verdict is one that the Play Console was told to give.',
+    action: 'Take the tester off the list in the Play Console.',
+  },
+  APP_NOT_RECOGNISED: {
+    meaning: 'Google does not recognise the installed app, or did not evaluate it.',
+    action: 'An app distributed otherwise needs a policy of its own. Otherwise it was changed.',
+  },
+  APP_NOT_LICENSED: {
+    meaning: 'The user has not got the app from Play.',
+    action: 'Nothing, or allow it in a policy of your own, if the app is given away elsewhere too.',
+  },
+  LICENCE_NOT_EVALUATED: {
+    meaning: 'Google did not say whether the user has got the app from Play.',
+    action: 'Nothing, if rare: the user may not be signed in.',
+  },
+  DEVICE_INTEGRITY_MISSING: {
+    meaning: 'Play Integrity finds neither device nor basic integrity.',
+    action: 'Rooted, emulated or changed, as a rule.',
+  },
+  DEVICE_INTEGRITY_BASIC: {
+    meaning: 'Play Integrity finds basic integrity and no more.',
+    action: 'Unlocked or uncertified devices: admit `warning` or not.',
+  },
+  DEVICE_ACTIVITY_HIGH: {
+    meaning: 'The app asked for very many Play Integrity tokens on this device in an hour.',
+    action: 'A farm, or an app that asks in a loop.',
+  },
+  PLAY_PROTECT_RISK: {
+    meaning: 'Play Protect found harmful apps (with `strict` also: is off).',
+    action: 'Tell the user, if you can.',
+  },
+  SCREEN_ACCESS_RISK: {
+    meaning: 'Unknown apps that could capture or control the screen are running.',
+    action: 'Tell the user, if you can.',
+  },
+  OPERATOR_RULE: {
+    meaning: 'A rule of a policy of your own matched that gives no other reason.',
+    action: 'See the policy.',
+  },
+  TIER_NOT_ADMITTED: {
+    meaning: 'There is a verdict without a reason of its own, and the API does not admit its tier.',
+    action: "Change the API's tiers, or set it to `observe`.",
+  },
+}

@@ -1,0 +1,37 @@
+import type { CodeExplanation } from './code-explanation.ts'
+
+/** Written by a test from the section "Evidence" of docs/errors.md. */
+export const evidence: Readonly<Record<string, CodeExplanation>> = {
+  SOFTWARE_MALFORMED: {
+    meaning: 'The measurement does not have the required form.',
+    action: 'Update the older of SDK and service.',
+  },
+  SOFTWARE_PROBES: {
+    meaning: 'The answers are not those of the probes that were asked.',
+    action: 'Update the SDK; otherwise somebody changes its answers.',
+  },
+  SOFTWARE_LIVE_CODE: {
+    meaning: "The engine of this build shows source, and the SDK's functions were not shown.",
+    action: 'The step was left out on purpose, or the build runs on another engine than was registered.',
+  },
+  SOFTWARE_SEGMENTS: {
+    meaning: 'The measured segments are not those of the build: renamed, missing, more, or in another order.',
+    action:
+      "Check that the released file is the registered one, and that the reader finds what the build's coverage says.",
+  },
+  SOFTWARE_SEGMENT_MISMATCH: {
+    meaning:
+      'Segments have other bytes than the registered ones; the trace names them, live functions as `live:` and name.',
+    action:
+      'If all installations of the build are hit: the registered file is not the released one. If single ones: the app was changed there.',
+  },
+  SOFTWARE_RESPONSE_MISMATCH: {
+    meaning:
+      'Every segment is right by its tag, and the response is wrong: it was made for another challenge, or with other probe answers.',
+    action: 'Tampering, as a rule. If all installations are hit: update the older of SDK and service.',
+  },
+  EVIDENCE_FORMAT_UNKNOWN: {
+    meaning: 'The client sent platform evidence, and this service knows none.',
+    action: "Take the evidence source out of the SDK's options, or update the service.",
+  },
+}

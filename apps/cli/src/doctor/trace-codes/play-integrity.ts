@@ -1,0 +1,94 @@
+import type { CodeExplanation } from './code-explanation.ts'
+
+/** Written by a test from the section "Evidence: Play Integrity" of docs/errors.md. */
+export const playIntegrity: Readonly<Record<string, CodeExplanation>> = {
+  PLAY_INTEGRITY_ITEM: {
+    meaning: 'Not an evidence item of this format.',
+    action: 'Update the older of SDK and service.',
+  },
+  PLAY_INTEGRITY_UNDECODABLE: {
+    meaning: 'Google says that the token is not one of this package, or was changed.',
+    action: 'Check the registered package name. Otherwise distrust the token.',
+  },
+  PLAY_INTEGRITY_JWE_FORM: {
+    meaning: 'The token is not a JWE in compact form with the lengths that its algorithms have.',
+    action:
+      'Send the token that Google Play returned, unchanged. Tokens of standard requests have to be decoded by Google.',
+  },
+  PLAY_INTEGRITY_JWE_HEADER: {
+    meaning:
+      'The JWE has other algorithms than A256KW and A256GCM, is compressed, or demands what is not understood.',
+    action: 'Distrust the token.',
+  },
+  PLAY_INTEGRITY_KEY_UNWRAP: {
+    meaning: 'The token is encrypted to another key.',
+    action:
+      'Give the current decryption key of this app from the Play Console; keys that were replaced there fail at once. Standard tokens cannot be decrypted here.',
+  },
+  PLAY_INTEGRITY_DECRYPTION: {
+    meaning: 'Header, content or tag of the JWE were changed.',
+    action: 'Distrust the token.',
+  },
+  PLAY_INTEGRITY_JWS_FORM: {
+    meaning: 'The decrypted content is not a JWS in compact form.',
+    action: 'Distrust the token.',
+  },
+  PLAY_INTEGRITY_JWS_HEADER: {
+    meaning: 'The JWS has another algorithm than ES256, or demands what is not understood.',
+    action: 'Distrust the token.',
+  },
+  PLAY_INTEGRITY_SIGNATURE: {
+    meaning: 'The verification key of this app has not signed the verdict.',
+    action: 'Check that both keys are from one download; otherwise distrust the token.',
+  },
+  PLAY_INTEGRITY_PAYLOAD: {
+    meaning: 'The verdict is not JSON, or a member of it is missing, repeated or of another type.',
+    action: 'If all tokens are hit: Google has changed the format, update the service.',
+  },
+  PLAY_INTEGRITY_REQUEST_PACKAGE: {
+    meaning: 'Requested for another package.',
+    action: 'Check the registered package name. Otherwise it is the token of another app.',
+  },
+  PLAY_INTEGRITY_COMMITMENT: {
+    meaning: 'Requested for other client data, or by the other type of request.',
+    action:
+      'A replay, as a rule. If all devices are hit: the app has to pass the commitment as nonce (classic) or request hash (standard).',
+  },
+  PLAY_INTEGRITY_STALE: {
+    meaning: 'Older than the maximum age.',
+    action: 'Ask for a new token at each attestation; check the clock of the service.',
+  },
+  PLAY_INTEGRITY_FUTURE: { meaning: 'More than 60 s ahead.', action: 'Set the clock of the service.' },
+  PLAY_INTEGRITY_TEST_RESPONSE: {
+    meaning: 'A test response, as set for a tester in the Play Console.',
+    action: 'Take the tester out, or use a registration for tests.',
+  },
+  PLAY_INTEGRITY_UNEVALUATED: {
+    meaning: 'Google has not evaluated the app, and names none.',
+    action:
+      'The device is not trusted, or a standard token was decoded before: a replay. Look at how often it comes from where.',
+  },
+  PLAY_INTEGRITY_APP_RECOGNITION: {
+    meaning: 'The recognition verdict is missing or not allowed.',
+    action:
+      '`UNRECOGNIZED_VERSION`: not installed from Play as published; allow it for builds distributed otherwise.',
+  },
+  PLAY_INTEGRITY_PACKAGE: {
+    meaning: 'The installed app is another package, or none is named.',
+    action: 'It is another app.',
+  },
+  PLAY_INTEGRITY_CERTIFICATE: {
+    meaning: 'The installed app is signed by a certificate that is not expected, or none is named.',
+    action:
+      'With Play App Signing register the certificate that Google signs with. Otherwise the app was repackaged.',
+  },
+  PLAY_INTEGRITY_DEVICE: {
+    meaning: 'A label that the device must have is missing.',
+    action:
+      'Rooted, emulated or uncertified devices lack it. Demand only labels that were opted in to in the Play Console.',
+  },
+  PLAY_INTEGRITY_LICENSING: {
+    meaning: 'The licensing verdict is missing or not allowed.',
+    action: 'The user has not got the app from Play. Demand it only of apps that are nowhere else.',
+  },
+}

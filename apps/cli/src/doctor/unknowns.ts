@@ -1,0 +1,26 @@
+import type { Registration } from './examine-registration.ts'
+
+/** What no program can find out, and a person therefore has to: said so that silence is not taken for safety. */
+export function unknowns({ apps, apis }: Registration, sawFolder: boolean): string[] {
+  const android = apps.filter(({ app }) => app.platform === 'android').map(({ app }) => app.id)
+  return [
+    ...(android.length === 0
+      ? []
+      : [
+          `Whether the registered certificates of ${android.join(', ')} are those that the store signs with. With Play App Signing, what your pipeline signs with is only the upload key: compare with "App integrity" in the Play Console.`,
+        ]),
+    ...(apis.length === 0
+      ? []
+      : [
+          'Whether every route to the same data is behind a guard: an older version of the API, a web front end, a partner interface.',
+          'Whether each guard has the audience, mode and tiers that are registered here.',
+        ]),
+    'Whether the sealing key is backed up, apart from the data folder, and who else can read the backup.',
+    'Who has a copy of the API keys.',
+    ...(sawFolder
+      ? []
+      : [
+          'Where the sealing key lies, and who may read it: run this on the machine of the service, with its --data and --sealing-key-file.',
+        ]),
+  ]
+}

@@ -1,0 +1,50 @@
+import path from 'node:path'
+import type { Command } from 'commander'
+import { nonEmpty, type Context } from './context.ts'
+
+export interface PlaceOptions {
+  data?: string
+  sealingKeyFile?: string
+  postgres?: string
+}
+
+/** Where a service keeps its data, as absolute paths. */
+export interface Places {
+  data: string
+  sealingKeyFile: string
+  postgres?: string
+}
+
+const defaults = { data: 'assay-data', sealingKeyFile: 'assay-sealing.key' }
+
+export function withFolders(command: Command): Command {
+  return command
+    .option('--data <folder>', `data folder (or ASSAY_DATA; default ./${defaults.data})`)
+    .option(
+      '--sealing-key-file <file>',
+      `sealing key, outside the data folder (or ASSAY_SEALING_KEY_FILE; default ./${defaults.sealingKeyFile})`,
+    )
+}
+
+export function withPlaces(command: Command): Command {
+  return withFolders(command).option(
+    '--postgres <url>',
+    'use PostgreSQL for everything but code images (or ASSAY_POSTGRES, which keeps its password out of the history)',
+  )
+}
+
+export function placesOf({ env }: Pick<Context, 'env'>, options: PlaceOptions): Places {
+  const postgres = options.postgres ?? nonEmpty(env.ASSAY_POSTGRES)
+  return {
+    data: path.resolve(options.data ?? nonEmpty(env.ASSAY_DATA) ?? defaults.data),
+    sealingKeyFile: path.resolve(
+      options.sealingKeyFile ?? nonEmpty(env.ASSAY_SEALING_KEY_FILE) ?? defaults.sealingKeyFile,
+    ),
+    ...(postgres === undefined ? {} : { postgres }),
+  }
+}
+
+export function isInside(folder: string, file: string): boolean {
+  const relative = path.relative(folder, file)
+  return relative !== '' && !/^\.\.([/\\]|$)/.test(relative) && !path.isAbsolute(relative)
+}

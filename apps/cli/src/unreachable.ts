@@ -1,0 +1,60 @@
+import { CliError, exitCodes } from './cli-error.ts'
+
+const address = 'Is --server or ASSAY_URL right?'
+
+/** What Node says when a connection does not come about, and what to tell a person about it. */
+const known: Readonly<Record<string, { says: (host: string) => string; hint: string }>> = {
+  ECONNREFUSED: {
+    says: (host) => `Nothing listens at ${host}`,
+    hint: `Is the service running (\`assay serve\`)? ${address}`,
+  },
+  ENOTFOUND: { says: (host) => `The name in ${host} is not known`, hint: address },
+  EAI_AGAIN: {
+    says: (host) => `The name in ${host} cannot be looked up`,
+    hint: `Is there a network? ${address}`,
+  },
+  ETIMEDOUT: {
+    says: (host) => `${host} does not answer in time`,
+    hint: `Does a firewall stand between? ${address}`,
+  },
+  EPROTO: {
+    says: (host) => `${host} does not speak TLS`,
+    hint: 'The service itself speaks http; https comes from the proxy before it. Give the address of one of them.',
+  },
+  CERT_HAS_EXPIRED: {
+    says: (host) => `The certificate of ${host} has expired`,
+    hint: 'Renew it at the proxy that stands before the service.',
+  },
+  ERR_TLS_CERT_ALTNAME_INVALID: {
+    says: (host) => `The certificate of ${host} is for another name`,
+    hint: address,
+  },
+}
+
+const untrusted = {
+  says: (host: string) => `The certificate of ${host} is not from an authority that this machine trusts`,
+  hint: 'For an authority of your own: NODE_EXTRA_CA_CERTS=FILE with its certificate (PEM).',
+}
+
+/** The service could not be asked, or went away before it had answered. */
+export function unreachable(url: URL, cause: unknown): CliError {
+  const { says, hint } = entryFor(codeOf(cause)) ?? {
+    says: (host: string) => `The service at ${host} does not answer`,
+    hint: `Is it running (\`assay serve\`)? ${address}`,
+  }
+  return new CliError('CLI_SERVICE_UNREACHABLE', says(url.origin), exitCodes.unavailable, { hint, cause })
+}
+
+function entryFor(code: string) {
+  if (/^(SELF_SIGNED|DEPTH_ZERO_SELF_SIGNED|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF))/.test(code)) return untrusted
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG')
+    return known.EPROTO
+  return Object.hasOwn(known, code) ? known[code] : undefined
+}
+
+/** Where a name has several addresses, Node gives one error with those of each. */
+function codeOf(cause: unknown): string {
+  const { code, errors } = cause as { code?: unknown; errors?: unknown }
+  if (typeof code === 'string') return code
+  return Array.isArray(errors) && errors.length > 0 ? codeOf(errors[0]) : ''
+}

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto'
+import type { Build, SegmentSummary } from '@assay/protocol'
+
+export const hexOf = (text: string) => createHash('sha256').update(text).digest('hex')
+
+/** A segment that holds `content`. */
+export function exampleSegment(
+  name: string,
+  content: string,
+  more: Partial<SegmentSummary> = {},
+): SegmentSummary {
+  return { name, kind: 'dex', length: content.length, sha256: hexOf(content), ...more }
+}
+
+export function exampleBuild(more: Partial<Build> = {}): Build {
+  return {
+    app: 'com.example.app',
+    id: '1.0+1',
+    format: 'apk',
+    package: 'com.example.app',
+    version_name: '1.0',
+    version_code: 1,
+    min_sdk: 24,
+    target_sdk: 36,
+    debuggable: false,
+    signers: [hexOf('signer')],
+    schemes: ['v2', 'v3'],
+    framework: 'react-native-hermes',
+    sdk: 'assay-js/0.1.0',
+    coverage: 'image',
+    image_digest: hexOf('image'),
+    segments: [],
+    warnings: [],
+    state: 'active',
+    created_at: '2026-11-25T00:00:00.000Z',
+    ...more,
+  }
+}
