@@ -16,6 +16,7 @@ interface ServeOptions extends PlaceOptions {
   logLevel?: string
   trustedProxy?: string[]
   epochLength?: number
+  testVendors?: string
 }
 
 const defaults = { host: '127.0.0.1', port: 8787 }
@@ -45,6 +46,10 @@ export function addServiceCommands(program: Command, action: Action, signals: No
       '--epoch-length <seconds>',
       'how long one measurement plan is asked of a build (default 1800)',
       integer,
+    )
+    .option(
+      '--test-vendors <file>',
+      'believe the roots of a test world beside those of Apple and Google; on loopback only',
     )
     .addHelpText('after', example('assay serve --public-url https://attest.example.com'))
     .action(action((context, _args, options: ServeOptions) => serve(context, options, signals)))
@@ -94,7 +99,8 @@ async function serve(context: Context, options: ServeOptions, signals: NodeJS.Ev
   const port = options.port ?? portOf(env.ASSAY_PORT) ?? defaults.port
   const publicUrl = options.publicUrl ?? env.ASSAY_PUBLIC_URL
   const sealingKey = await readSealingKey(places)
-  const { startService } = await loadService()
+  const { startService, readTestVendors } = await loadService()
+  const vendors = options.testVendors === undefined ? undefined : await readVendors(options.testVendors)
   const service = await started(() =>
     startService({
       ...storageOf(places),
@@ -103,14 +109,33 @@ async function serve(context: Context, options: ServeOptions, signals: NodeJS.Ev
       port,
       ...(publicUrl === undefined ? {} : { publicUrl }),
       ...moreOf(options, env.ASSAY_TRUSTED_PROXIES),
+      ...(vendors === undefined ? {} : { vendors: { test: readTestVendors(vendors) } }),
       logLevel: logLevelOf(options.logLevel ?? env.ASSAY_LOG_LEVEL ?? 'info'),
     }),
   )
+  if (vendors !== undefined)
+    context.output.warn(
+      'The service believes the roots of a test world: anyone who has them can make evidence.',
+    )
   context.output.note(`Attestation service at ${service.url}. Stop it with Ctrl-C.`)
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM']) signals.once(signal, () => resolve())
   })
   await service.close()
+}
+
+/** What the file says, of any form. */
+async function readVendors(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as unknown
+  } catch (cause) {
+    throw usageError(
+      'CLI_FILE_UNREADABLE',
+      'The file of test vendors cannot be read',
+      'It is a JSON document.',
+      cause,
+    )
+  }
 }
 
 function moreOf({ trustedProxy, epochLength }: ServeOptions, proxies: string | undefined) {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import prettier from 'prettier'
 import { expect, test } from 'vitest'
-import { appraisalReasonCodes } from '@assay/appraisal'
+import { appraisalReasonCodes, policyErrorCodes } from '@assay/appraisal'
 import { androidKeyErrorCodes } from '@assay/evidence/android-key-attestation'
 import { appAttestErrorCodes } from '@assay/evidence/apple-app-attest'
 import { playIntegrityErrorCodes } from '@assay/evidence/play-integrity'
@@ -15,16 +15,18 @@ const root = path.resolve(import.meta.dirname, '../../../..')
 const page = readFileSync(path.join(root, 'docs/errors.md'), 'utf8')
 
 /**
- * The tables of `docs/errors.md` whose codes a trace can hold. What the CLI says about them is written from there:
+ * The tables of `docs/errors.md` whose codes a trace or a refused policy can hold. What the CLI says about them is written from there:
  * after a change run `npx vitest run apps/cli/test/doctor/trace-codes.test.ts -u`.
  */
 const files = {
   problems: ['Problems of the HTTP API', 'problems'],
   evidence: ['Evidence', 'evidence'],
+  admission: ['Evidence: admission, agreement, anchors', 'admission'],
   'android-key-attestation': ['Evidence: Android Key Attestation', 'androidKeyAttestation'],
   'apple-app-attest': ['Evidence: App Attest', 'appleAppAttest'],
   'play-integrity': ['Evidence: Play Integrity', 'playIntegrity'],
   appraisal: ['Appraisal', 'appraisal'],
+  policies: ['Policies', 'policies'],
 } as const
 
 test.each(Object.entries(files))(
@@ -35,7 +37,7 @@ test.each(Object.entries(files))(
   },
 )
 
-test('every code that a trace can hold is explained, and no other', () => {
+test('every code that a trace can hold, or a refused policy, is explained, and no other', () => {
   const codes = [
     ...problemCodes,
     ...softwareErrorCodes,
@@ -44,6 +46,7 @@ test('every code that a trace can hold is explained, and no other', () => {
     ...appAttestErrorCodes,
     ...playIntegrityErrorCodes,
     ...appraisalReasonCodes,
+    ...policyErrorCodes,
   ]
   expect([...codeExplanations.keys()].sort()).toEqual([...new Set(codes)].sort())
 })

@@ -30,8 +30,4 @@ export const evidence: Readonly<Record<string, CodeExplanation>> = {
       'Every segment is right by its tag, and the response is wrong: it was made for another challenge, or with other probe answers.',
     action: 'Tampering, as a rule. If all installations are hit: update the older of SDK and service.',
   },
-  EVIDENCE_FORMAT_UNKNOWN: {
-    meaning: 'The client sent platform evidence, and this service knows none.',
-    action: "Take the evidence source out of the SDK's options, or update the service.",
-  },
 }

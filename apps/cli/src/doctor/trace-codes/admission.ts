@@ -1,0 +1,50 @@
+import type { CodeExplanation } from './code-explanation.ts'
+
+/** Written by a test from the section "Evidence: admission, agreement, anchors" of docs/errors.md. */
+export const admission: Readonly<Record<string, CodeExplanation>> = {
+  EVIDENCE_FORMAT_UNKNOWN: {
+    meaning: 'The client sent evidence in a format that this service does not know.',
+    action: "Take the evidence source out of the SDK's options, or update the service.",
+  },
+  EVIDENCE_NOT_ADMITTED: {
+    meaning: 'The app is not registered for evidence of this format.',
+    action:
+      "Register the format's settings in `evidence` of the app, or take the source out of the SDK's options.",
+  },
+  EVIDENCE_REPEATED: {
+    meaning: 'Two pieces of evidence in one format.',
+    action: 'Give each evidence source to the SDK once.',
+  },
+  EVIDENCE_DISAGREES: {
+    meaning:
+      'Evidence states another version than the measured build has, or two pieces state different ones.',
+    action:
+      'Check that version code (iOS: bundle version) of the registered build is that of the released one; otherwise evidence of another installation was spliced in.',
+  },
+  EVIDENCE_OTHER_KEY: {
+    meaning: 'The attested key is not the installation key, though the challenge was asked for without one.',
+    action: 'Attest the very key that signs the client data.',
+  },
+  EVIDENCE_OF_KEY_MISSING: {
+    meaning: 'The challenge was asked for without a key, and no attestation of the key came.',
+    action: 'Name the installation key in the challenge request, or send the attestation of it.',
+  },
+  ANCHOR_SIGNATURE_MISSING: {
+    meaning: 'Remembered App Attest evidence came without an assertion.',
+    action: 'Send an assertion with each refresh; without one a copied installation key would do.',
+  },
+  ANCHOR_ENROLMENTS_SPENT: {
+    meaning: 'The anchor has vouched for as many new installation keys today as it may.',
+    action:
+      'One device for many: a farm, a broker or a leaked key. If it is your own test device, raise `enrolments_per_day`.',
+  },
+  ASSERTION_COUNTER_USED: {
+    meaning: 'An assertion with this counter or a later one came before.',
+    action: 'Replayed, or the App Attest key is used in two places. The app attests anew with a new key.',
+  },
+  BUILD_OLDER_THAN_BEFORE: {
+    meaning: 'The installation has attested with a newer build before.',
+    action:
+      'Phones do not install older builds over newer ones: somebody copied the installation key into an old build.',
+  },
+}
