@@ -1,4 +1,4 @@
-import { invalidArgument } from './error.ts'
+import { invalidArgument } from '@assay/protocol'
 import { createEvents, type ClientEventName, type ClientListener } from './events.ts'
 import { createConnection } from './exchange/connection.ts'
 import { createExchange } from './exchange/exchange.ts'
@@ -6,7 +6,6 @@ import { createLifetime } from './lifetime.ts'
 import { checkOptions, type AssayClientOptions } from './options.ts'
 import { createAuthorizer, type ProofHeaders, type ProofRequest } from './request/authorizer.ts'
 import { createProtectedFetch } from './request/protected-fetch.ts'
-import { readClocks, remaining } from './token/grant.ts'
 import { createTokenSource } from './token/token-source.ts'
 
 /** A token for one audience. */
@@ -56,7 +55,7 @@ export function createAssayClient(options: AssayClientOptions): AssayClient {
   const events = createEvents()
   const lifetime = createLifetime(config.timers)
   /** At least 0, below 1. */
-  const chance = () => config.random(4).reduce((value, byte) => (value + byte) / 256, 0)
+  const chance = () => (config.random(1)[0] as number) / 256
   const connection = createConnection(config, lifetime, chance)
   const exchange = createExchange(config, connection, events, lifetime)
   const tokens = createTokenSource(config, exchange, events, lifetime, chance)
@@ -64,12 +63,11 @@ export function createAssayClient(options: AssayClientOptions): AssayClient {
 
   return {
     async getToken(audience, { forceRefresh } = {}) {
-      const { audienceList, clock } = config
-      const wanted = audience ?? (audienceList.length === 1 ? audienceList[0] : undefined)
-      if (wanted === undefined || !audienceList.includes(wanted))
-        throw invalidArgument('not one of the audiences')
-      const { grant, token } = await tokens.get(wanted, undefined, forceRefresh)
-      const expiresIn = Math.floor(remaining(grant, token, readClocks(clock)) / 1000)
+      const { audienceList } = config
+      const wanted = audience ?? (audienceList[1] ? undefined : audienceList[0])
+      if (!wanted || !audienceList.includes(wanted)) throw invalidArgument('not one of the audiences')
+      const { grant, token, left } = await tokens.get(wanted, undefined, forceRefresh)
+      const expiresIn = Math.floor(left / 1000)
       return { audience: wanted, token: token.token, expiresIn, trace: grant.trace }
     },
     fetch: createProtectedFetch(config, authorizer),

@@ -1,33 +1,36 @@
-/** Trying again changes nothing. */
+/** Trying again changes nothing: what to do instead. */
 const refusals = {
-  attestation_denied: 'Denied: the operator finds the reason under the trace id',
-  build_refused: 'Build not accepted: update the app, or register the build',
-  not_registered: 'App or audience not registered at the service: register it',
-  request_refused: 'SDK and service do not understand each other: update the older',
-  plan_refused: 'Plan does not fit the app: install the registered build',
-  redirect_refused: 'A protected API redirects: call the final URL, or pass redirect: "manual"',
-  closed: 'Client closed: create another',
+  attestation_denied: 'the operator looks up the trace',
+  build_refused: 'update the app, or register the build',
+  not_registered: 'register app and audience',
+  request_refused: 'update SDK or service',
+  plan_refused: 'install the registered build',
+  redirect_refused: 'call the final URL, or pass redirect: "manual"',
+  closed: 'create another client',
 }
+
+const connection = 'check the connection, try again'
+const cause = 'see cause, try again'
 
 /** The same call may succeed later without anyone changing anything. */
 const malfunctions = {
-  network: 'No endpoint reached: check the connection, try again',
-  timeout: 'No answer in time: check the connection, try again',
-  response_invalid: 'Not an answer of the service: check endpoints and proxies',
-  service_unavailable: 'Fault of the service: try again later',
-  rate_limited: 'Too many requests: try again after retryAfter seconds',
-  challenge_stale: 'Two challenges in a row outdated or used: try again',
-  measurement_failed: 'Code image not readable: see cause',
-  key_store_failed: 'Installation key not usable, nor a new one made: see cause',
-  evidence_failed: 'No platform evidence: see cause',
+  network: connection,
+  timeout: connection,
+  response_invalid: 'check endpoints and proxies',
+  service_unavailable: 'try again later',
+  rate_limited: 'try again after retryAfter seconds',
+  challenge_stale: 'try again',
+  measurement_failed: cause,
+  key_store_failed: cause,
+  evidence_failed: cause,
 }
 
-const messages = { ...refusals, ...malfunctions }
+const waysOut = { ...refusals, ...malfunctions }
 
-export type ClientErrorCode = keyof typeof messages
+export type ClientErrorCode = keyof typeof waysOut
 
 /** Every code that {@link AssayClientError} carries. `docs/errors.md` says what to do about each. */
-export const clientErrorCodes = /* @__PURE__ */ Object.keys(messages) as readonly ClientErrorCode[]
+export const clientErrorCodes = /* @__PURE__ */ Object.keys(waysOut) as readonly ClientErrorCode[]
 
 export interface ClientErrorDetails {
   cause?: unknown
@@ -37,7 +40,7 @@ export interface ClientErrorDetails {
 }
 
 /**
- * Why no token could be had, or why a protected request was not sent.
+ * Why no token could be had, or why a protected request was not sent. The message is the code and the way out of it.
  *
  * `attestation_denied` is a denial: the evidence is bad. The other codes that are not `retryable` need a new release,
  * a registration or another configuration; those that are are malfunctions. Misuse of the SDK is a `TypeError` instead.
@@ -47,26 +50,17 @@ export class AssayClientError extends Error {
   /** Whether the same call may succeed later without anyone changing anything. */
   declare readonly retryable: boolean
   /** Names the exchange to the operator of the service, and tells nobody else anything. */
-  declare readonly trace: string | undefined
+  readonly trace: string | undefined
   /** The code of the problem document, where the service sent one. */
-  declare readonly problem: string | undefined
+  readonly problem: string | undefined
   /** Seconds that the service asks to wait. */
-  declare readonly retryAfter: number | undefined
+  readonly retryAfter: number | undefined
 
   constructor(code: ClientErrorCode, details: ClientErrorDetails = {}) {
-    super(messages[code], details)
-    this.name = 'AssayClientError'
-    this.code = code
-    this.retryable = code in malfunctions
-    this.trace = details.trace
-    this.problem = details.problem
-    this.retryAfter = details.retryAfter
+    super(`${code}: ${waysOut[code]}`, details)
+    const retryable = code in malfunctions
+    Object.assign(this, details, { name: 'AssayClientError', code, retryable })
   }
-}
-
-/** Misuse by the caller. */
-export function invalidArgument(message: string): TypeError {
-  return Object.assign(new TypeError(message), { code: 'ERR_INVALID_ARG_VALUE' })
 }
 
 /** What `work` gives; what it throws becomes the cause of an error with `code`, unless it is one of ours already. */

@@ -24,24 +24,26 @@ export function createLifetime(timers: Timers): Lifetime {
     if (ended) throw new AssayClientError('closed')
   }
 
-  /** Runs `begin`, and calls what it returns once: when the time is over or the client is closed. */
+  /** For the answer of `work`, or just until the time is over. */
   async function wait<T>(
     milliseconds: number,
-    begin: (resolve: (value: T | Promise<T>) => void, reject: (error: unknown) => void) => () => void,
+    work?: (signal: AbortSignal) => Promise<T>,
     background?: 'background',
-  ): Promise<T> {
+  ): Promise<T | undefined> {
     check()
+    const controller = new AbortController()
     let timer: unknown
     let stop = () => {}
     try {
-      return await new Promise<T>((resolve, reject) => {
-        const late = begin(resolve, reject)
+      return await new Promise<T | undefined>((resolve, reject) => {
         stop = () => {
-          if (ended) reject(new AssayClientError('closed'))
-          late()
+          if (ended || work) reject(new AssayClientError(ended ? 'closed' : 'timeout'))
+          resolve(undefined)
+          controller.abort()
         }
         waiting.add(stop)
         timer = timers.set(stop, milliseconds, background)
+        work?.(controller.signal).then(resolve, reject)
       })
     } finally {
       timers.clear(timer)
@@ -55,15 +57,7 @@ export function createLifetime(timers: Timers): Lifetime {
       for (const stop of waiting) stop()
     },
     check,
-    within: (milliseconds, work) =>
-      wait(milliseconds, (resolve, reject) => {
-        const controller = new AbortController()
-        work(controller.signal).then(resolve, reject)
-        return () => {
-          reject(new AssayClientError('timeout'))
-          controller.abort()
-        }
-      }),
-    sleep: (milliseconds, background) => wait<void>(milliseconds, (resolve) => () => resolve(), background),
+    within: wait as Lifetime['within'],
+    sleep: (milliseconds, background) => wait<void>(milliseconds, undefined, background),
   }
 }

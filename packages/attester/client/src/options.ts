@@ -1,15 +1,5 @@
-import { appIdPattern, buildIdPattern } from '@assay/protocol'
-import {
-  coreFunctions,
-  exercises,
-  jsProbes,
-  type CodeImage,
-  type Exercises,
-  type LiveFunctions,
-  type MeasurementCrypto,
-  type Probe,
-} from '@assay/measurement'
-import { invalidArgument } from './error.ts'
+import { appIdPattern, buildIdPattern, invalidArgument } from '@assay/protocol'
+import type { CodeImage, Exercises, LiveFunctions, MeasurementCrypto, Probe } from '@assay/measurement'
 import type { Clock, EvidenceSource, KeyStore, RandomBytes, SharedState, Timers } from './ports.ts'
 import { readProtectedUrls, type ProtectedUrls } from './request/protected-urls.ts'
 import { readSecureUrl } from './request/secure-url.ts'
@@ -66,8 +56,6 @@ export interface AssayClientOptions {
 
 /** Options, checked. */
 export interface ClientConfig extends AssayClientOptions {
-  probes: readonly Probe[]
-  live: { functions: LiveFunctions; exercises: Exercises }
   protectedUrls: ProtectedUrls
   /** Distinct audiences, in the order given. */
   audienceList: readonly string[]
@@ -87,8 +75,6 @@ export function checkOptions(options: AssayClientOptions): ClientConfig {
     requestTimeout: 10_000,
     idleAfter: 600_000,
     ...options,
-    probes: options.probes ?? jsProbes({ global: globalThis }),
-    live: options.live ?? { functions: coreFunctions, exercises },
     endpoints: options.endpoints.map((endpoint) =>
       readSecureUrl(endpoint, 'endpoints', insecure).replace(/\/$/, ''),
     ),

@@ -10,7 +10,7 @@ export type Work<T> = Generator<Eventually<Uint8Array>, T, Uint8Array>
 /** Carries out work whose ports may answer by promises. */
 export async function inTime<T>(work: Work<T>): Promise<T> {
   let step = work.next()
-  while (step.done !== true) step = work.next(isPromise(step.value) ? await step.value : step.value)
+  while (step.done !== true) step = work.next(await step.value)
   return step.value
 }
 

@@ -1,4 +1,5 @@
 export { decodeBase64url, decodeBase64urlOfLength, encodeBase64url } from './encoding/base64url.ts'
+export { decodeBase64urlSlowly } from './encoding/base64url-for-apps.ts'
 export { concat, equalBytes, lengthPrefixed, uint32, uint64 } from './encoding/bytes.ts'
 export { invalidArgument } from './encoding/invalid-argument.ts'
 export {

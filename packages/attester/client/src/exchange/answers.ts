@@ -1,39 +1,33 @@
-import type { AttestationResponse, ChallengeResponse, IssuedToken } from '@assay/protocol'
-
 /** A JSON object of which nothing is known yet: its members may be missing, or anything. */
 export type Unchecked<T> = { readonly [Name in keyof T]?: unknown }
 
-export function isChallengeResponse(body: Unchecked<ChallengeResponse>): boolean {
-  const { attestation_challenge, plan, expires_in, evidence } = body
-  return (
-    isText(attestation_challenge) &&
-    isText(plan) &&
-    isSeconds(expires_in) &&
-    [undefined, 'enrolment', 'refresh'].includes(evidence as string | undefined)
-  )
-}
-
-export function isAttestationResponse(body: Unchecked<AttestationResponse>): boolean {
-  const { tokens, refresh_after, server_time, trace } = body
-  return (
-    Array.isArray(tokens) &&
-    tokens.length > 0 &&
-    tokens.every(isToken) &&
-    isSeconds(refresh_after) &&
-    isSeconds(server_time) &&
-    isText(trace)
-  )
-}
-
-function isToken(value: Unchecked<IssuedToken>): boolean {
-  return isText(value.audience) && isText(value.token) && isSeconds(value.expires_in)
-}
+type Check = (value: unknown) => boolean
 
 /** Visible ASCII, so that no answer can put anything else into a header. */
-function isText(value: unknown): boolean {
-  return typeof value === 'string' && /^[!-~]+$/.test(value)
+const isText: Check = (value) => typeof value === 'string' && /^[!-~]+$/.test(value)
+
+const isSeconds: Check = (value) => typeof value === 'number' && value >= 0
+
+/** Whether something has these members, each as its check wants it. */
+function hasForm(form: Readonly<Record<string, Check>>): Check {
+  return (value) => {
+    const members = Object(value) as Readonly<Record<string, unknown>>
+    return Object.keys(form).every((name) => form[name]?.(members[name]))
+  }
 }
 
-function isSeconds(value: unknown): boolean {
-  return typeof value === 'number' && value >= 0
-}
+export const isChallengeResponse = /* @__PURE__ */ hasForm({
+  attestation_challenge: isText,
+  plan: isText,
+  expires_in: isSeconds,
+  evidence: (value) => [undefined, 'enrolment', 'refresh'].includes(value as string | undefined),
+})
+
+const isToken = /* @__PURE__ */ hasForm({ audience: isText, token: isText, expires_in: isSeconds })
+
+export const isAttestationResponse = /* @__PURE__ */ hasForm({
+  tokens: (value) => Array.isArray(value) && value.length > 0 && value.every(isToken),
+  refresh_after: isSeconds,
+  server_time: isSeconds,
+  trace: isText,
+})

@@ -2,11 +2,10 @@ import { AssayClientError, orFail } from '../error.ts'
 import type { Lifetime } from '../lifetime.ts'
 import type { ClientConfig } from '../options.ts'
 import { readClocks, type Reading } from '../token/grant.ts'
-import type { Unchecked } from './answers.ts'
 import { readRefusal } from './refusal.ts'
 
 /** A good answer of the service, and when its request was sent. */
-export type Answered<T> = readonly [value: T, sentAt: Reading]
+export type Answered<T> = T & { sentAt: Reading }
 
 /** The endpoints of the service. */
 export interface Connection {
@@ -16,7 +15,7 @@ export interface Connection {
    *
    * @throws AssayClientError for what the service refused, at once; for a malfunction, after the last attempt
    */
-  post<T>(path: string, body: string, isGood: (body: Unchecked<T>) => boolean): Promise<Answered<T>>
+  post<T>(path: string, body: string, isGood: (body: unknown) => boolean): Promise<Answered<T>>
 }
 
 const rounds = 3
@@ -28,7 +27,7 @@ export function createConnection(config: ClientConfig, lifetime: Lifetime, chanc
   const { endpoints, clock, fetch, requestTimeout } = config
   let current = 0
 
-  function send(path: string, body: string): Promise<readonly [Response, object]> {
+  function send(path: string, body: string, isGood: (body: unknown) => boolean): Promise<object> {
     return lifetime.within(requestTimeout, (signal) =>
       orFail('network', async () => {
         const response = await fetch(endpoints[current] + path, {
@@ -41,27 +40,28 @@ export function createConnection(config: ClientConfig, lifetime: Lifetime, chanc
           cache: 'no-store',
         })
         // What is not JSON or no object is an object without members: it has not the form of any answer.
-        return [response, Object(await response.json().catch(() => null)) as object]
+        const answer = Object(await response.json().catch(() => null)) as object
+        if (!response.ok) throw readRefusal(response, answer)
+        if (!isGood(answer)) throw new AssayClientError('response_invalid')
+        return answer
       }),
     )
   }
 
   return {
-    async post<T>(path: string, body: string, isGood: (body: Unchecked<T>) => boolean): Promise<Answered<T>> {
+    async post<T>(path: string, body: string, isGood: (body: unknown) => boolean): Promise<Answered<T>> {
       const begun = clock.monotonic()
       for (let attempt = 1; ; attempt++) {
         const sentAt = readClocks(clock)
         try {
-          const [response, answer] = await send(path, body)
-          if (!response.ok) throw readRefusal(response, answer)
-          if (!isGood(answer)) throw new AssayClientError('response_invalid')
-          return [answer as T, sentAt]
+          return { ...((await send(path, body, isGood)) as T), sentAt }
         } catch (error) {
-          if (!(error instanceof AssayClientError) || !isWorthAnother(error)) throw error
+          const { code, retryAfter } = error as Partial<AssayClientError>
+          if (!isWorthAnother(code)) throw error
           current = (current + 1) % endpoints.length
           // Another endpoint is asked at once; the pause comes when all have failed.
           const round = attempt / endpoints.length
-          const pause = round % 1 ? 0 : (error.retryAfter ?? (0.25 + chance() / 4) * round) * 1000
+          const pause = round % 1 ? 0 : (retryAfter ?? (0.25 + chance() / 4) * round) * 1000
           const late = clock.monotonic() - begun + pause > longestTogether
           if (round >= rounds || pause > longestPause || late) throw error
           await lifetime.sleep(pause)
@@ -72,6 +72,6 @@ export function createConnection(config: ClientConfig, lifetime: Lifetime, chanc
 }
 
 /** Malfunctions that another endpoint or another moment may not have. */
-function isWorthAnother({ code }: AssayClientError): boolean {
-  return ['network', 'timeout', 'service_unavailable', 'response_invalid'].includes(code)
+function isWorthAnother(code: string | undefined): boolean {
+  return /^(network|timeout|service_unavailable|response_invalid)$/.test(`${code}`)
 }

@@ -5,9 +5,10 @@ import {
   thumbprintInput,
   utf8,
   type AttestationRequest,
+  type AttestationResponse,
   type ChallengeRequest,
+  type ChallengeResponse,
   type ClientData,
-  type EvidenceItem,
   type EvidencePurpose,
   type paths,
 } from '@assay/protocol'
@@ -15,7 +16,7 @@ import { orFail, type AssayClientError } from '../error.ts'
 import type { Events } from '../events.ts'
 import type { Lifetime } from '../lifetime.ts'
 import type { ClientConfig } from '../options.ts'
-import type { InstallationKey, PreparedEvidence } from '../ports.ts'
+import type { InstallationKey } from '../ports.ts'
 import { sdk } from '../sdk.ts'
 import type { Grant } from '../token/grant.ts'
 import { isAttestationResponse, isChallengeResponse } from './answers.ts'
@@ -53,7 +54,7 @@ export function createExchange(
   lifetime: Lifetime,
 ): Exchange {
   const { app, build, audienceList, clock, crypto, evidence = [], keyStore } = config
-  const audiences = [...audienceList]
+  const identity = { app, build, sdk, audiences: [...audienceList] }
   const measure = createMeasure(config, lifetime)
   /** What was sent and not answered yet. It outlives a failed exchange, so that the next one sends it again. */
   let pending: Prepared | undefined
@@ -79,11 +80,11 @@ export function createExchange(
   }
 
   async function run(opened: OpenedKey): Promise<Grant> {
-    const healed = new Set<string>()
+    const healed: unknown[] = []
     for (;;) {
       try {
         if (pending?.thumbprint !== opened.thumbprint || clock.monotonic() > pending.goodUntil) {
-          pending = await prepare(opened, healed.has('evidence_failed'))
+          pending = await prepare(opened, healed.includes('evidence_failed'))
         }
         return await send(pending)
       } catch (error) {
@@ -93,84 +94,55 @@ export function createExchange(
           code === 'key_store_failed' ||
           (code === 'evidence_failed' && (purpose === 'refresh' || problem !== undefined))
         // After other malfunctions the service may have taken the request, and the answer may be lost.
-        if (curable || retryable !== true) pending = undefined
-        if (!curable || healed.has(code)) throw error
-        healed.add(code)
+        if (curable || !retryable) pending = undefined
+        if (!curable || healed.includes(code)) throw error
+        healed.push(code)
         if (code === 'key_store_failed') opened = await renewKey(error)
       }
     }
   }
 
   async function prepare({ key, thumbprint }: OpenedKey, enrols: boolean): Promise<Prepared> {
-    const request: ChallengeRequest = { app, build, sdk, key: thumbprint, audiences }
-    const [answer, sentAt] = await connection.post(
+    const request: ChallengeRequest = { ...identity, key: thumbprint }
+    const answer = await connection.post<ChallengeResponse>(
       challengesPath,
       JSON.stringify(request),
       isChallengeResponse,
     )
-    const { attestation_challenge: challenge, plan, expires_in } = answer
-    purpose = answer.evidence && (enrols ? 'enrolment' : answer.evidence)
-    const pieces = await prepareEvidence()
+    const { attestation_challenge: challenge, plan, expires_in, sentAt } = answer
+    const wanted = (purpose = answer.evidence && (enrols ? 'enrolment' : answer.evidence))
+    const prepared = await orFail('evidence_failed', () =>
+      Promise.all(wanted ? evidence.map(async (source) => source.prepare(wanted)) : []),
+    )
+    const pieces = prepared.filter((piece) => piece !== undefined)
     const clientData: ClientData = {
       v: 1,
       challenge,
       plan,
+      ...identity,
       key: key.publicJwk,
-      app,
-      build,
-      sdk,
-      audiences,
       ...(await measure(plan, challenge)),
       evidence: pieces.map(({ format }) => format),
     }
     const bytes = utf8(JSON.stringify(clientData))
+    const signature = await orFail('key_store_failed', () => key.sign(clientDataSigningInput(bytes)))
+    const binding = await hash(bindingInput(bytes))
     const body: AttestationRequest = {
       client_data: encodeBase64url(bytes),
-      signature: await sign(key, clientDataSigningInput(bytes)),
-      evidence: await collect(pieces, bytes),
+      signature: encodeBase64url(signature),
+      evidence: await orFail('evidence_failed', () =>
+        Promise.all(
+          pieces.map(async (piece) => ({ ...(await piece.collect(binding)), format: piece.format })),
+        ),
+      ),
     }
     return { key, thumbprint, body: JSON.stringify(body), goodUntil: sentAt[0] + expires_in * 1000 }
   }
 
-  function sign(key: InstallationKey, data: Uint8Array): Promise<string> {
-    return orFail('key_store_failed', async () => encodeBase64url(await key.sign(data)))
-  }
-
-  async function prepareEvidence(): Promise<PreparedEvidence[]> {
-    const pieces: PreparedEvidence[] = []
-    for (const source of evidence) {
-      const wanted = purpose
-      const piece = wanted && (await orFail('evidence_failed', () => source.prepare(wanted)))
-      if (piece !== undefined) pieces.push(piece)
-    }
-    return pieces
-  }
-
-  async function collect(
-    pieces: readonly PreparedEvidence[],
-    clientData: Uint8Array,
-  ): Promise<EvidenceItem[]> {
-    const items: EvidenceItem[] = []
-    const binding = await hash(bindingInput(clientData))
-    for (const piece of pieces) {
-      items.push({ ...(await orFail('evidence_failed', () => piece.collect(binding))), format: piece.format })
-    }
-    return items
-  }
-
   async function send({ body, key, thumbprint }: Prepared): Promise<Grant> {
-    const [answer, takenAt] = await connection.post(attestationsPath, body, isAttestationResponse)
-    const { tokens, refresh_after: refreshAfter, server_time, trace } = answer
+    const answer = await connection.post<AttestationResponse>(attestationsPath, body, isAttestationResponse)
     pending = undefined
-    return {
-      key,
-      thumbprint,
-      tokens,
-      refreshAfter,
-      trace,
-      takenAt,
-      offset: server_time * 1000 - clock.wall(),
-    }
+    return { ...answer, key, thumbprint, offset: answer.server_time * 1000 - clock.wall() }
   }
 
   return { openKey, run }

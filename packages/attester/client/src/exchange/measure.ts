@@ -1,7 +1,10 @@
 import {
   carryOut,
   checkPlanFits,
+  coreFunctions,
   digestImage,
+  exercises as allExercises,
+  jsProbes,
   MeasurementError,
   parsePlan,
   planSeed,
@@ -9,10 +12,14 @@ import {
   showFunctions,
   type CodeImage,
   type ImageDigest,
-  type LiveInput,
   type Plan,
 } from '@assay/measurement'
-import { decodeBase64url, encodeBase64url, type MeasurementResponse, type ProbeAnswer } from '@assay/protocol'
+import {
+  decodeBase64urlSlowly,
+  encodeBase64url,
+  type MeasurementResponse,
+  type ProbeAnswer,
+} from '@assay/protocol'
 import { AssayClientError, orFail } from '../error.ts'
 import type { Lifetime } from '../lifetime.ts'
 import type { ClientConfig } from '../options.ts'
@@ -34,47 +41,41 @@ export type Measure = (plan: string, challenge: string) => Promise<Measured>
  */
 export function createMeasure(config: ClientConfig, lifetime: Lifetime): Measure {
   const { app, build, crypto } = config
-  const { functions, exercises } = config.live
-  const probes = probeRegistry(config.probes)
+  const { functions, exercises } = config.live ?? { functions: coreFunctions, exercises: allExercises }
+  const registry = probeRegistry(config.probes ?? jsProbes({ global: globalThis }))
+  const expected = { app, build, functions: Object.keys(functions), exercises: Object.keys(exercises) }
   let opened: CodeImage | undefined
-  let kept: { seed: string; coverage: string; digest: ImageDigest } | undefined
+  let kept: { of: string; digest: ImageDigest } | undefined
 
   async function digestFor(image: CodeImage, plan: Plan): Promise<ImageDigest> {
     const { seed, coverage } = plan
-    if (kept?.seed !== seed || kept.coverage !== coverage) {
-      kept = { seed, coverage, digest: await digestImage(image, coverage, planSeed(plan), crypto) }
-    }
+    const of = seed + coverage
+    if (kept?.of !== of) kept = { of, digest: await digestImage(image, coverage, planSeed(plan), crypto) }
     return kept.digest
   }
 
   async function measure(planText: string, challengeText: string): Promise<Measured> {
-    const planBytes = decodeBase64url(planText)
-    const challenge = decodeBase64url(challengeText)
-    if (planBytes === undefined || challenge === undefined) throw new AssayClientError('response_invalid')
+    const planBytes = decodeBase64urlSlowly(planText)
+    const challenge = decodeBase64urlSlowly(challengeText)
+    if (!planBytes || !challenge) throw new AssayClientError('response_invalid')
     const plan = parsePlan(planBytes)
     const image = (opened ??= await open(config.image))
-    checkPlanFits(plan, image.segments, probes.names, {
-      app,
-      build,
-      functions: Object.keys(functions),
-      exercises: Object.keys(exercises),
-    })
-    const live: LiveInput = { shown: await showFunctions(plan.live.show, functions, crypto), exercises }
-    const answers = await ask(plan.probes)
+    checkPlanFits(plan, image.segments, registry.names, expected)
+    const live = { shown: await showFunctions(plan.live.show, functions, crypto), exercises }
+    const probes =
+      plan.probes.length > 0
+        ? await registry.ask(plan.probes, lifetime.sleep(probeDeadline, 'background'))
+        : {}
     const digest = await digestFor(image, plan)
-    const input = { plan, planBytes, challenge, digest, image, crypto, probes: answers, live }
+    const input = { plan, planBytes, challenge, digest, image, crypto, probes, live }
     const { response, tags } = await carryOut(input)
     return {
       measurement: {
         response: encodeBase64url(response),
         tags: Object.fromEntries(tags.map(({ name, tag }) => [name, encodeBase64url(tag)])),
       },
-      probes: answers,
+      probes,
     }
-  }
-
-  async function ask(names: readonly string[]): Promise<Record<string, ProbeAnswer>> {
-    return names.length === 0 ? {} : probes.ask(names, lifetime.sleep(probeDeadline, 'background'))
   }
 
   return (plan, challenge) =>

@@ -5,12 +5,12 @@ import type { Unchecked } from './answers.ts'
 /** What an answer other than success means. `body` is the problem document, if it was one. */
 export function readRefusal(
   { status, headers }: Response,
-  body: Unchecked<ProblemDocument>,
+  { code, trace }: Unchecked<ProblemDocument>,
 ): AssayClientError {
-  const problem = textOf(body.code)
+  const problem = textOf(code)
   return new AssayClientError(codeOf(status, problem), {
     problem,
-    trace: textOf(body.trace),
+    trace: textOf(trace),
     // A date is not read: the clock of the device may be wrong by days.
     retryAfter: Number(headers.get('Retry-After')) || undefined,
   })
@@ -20,15 +20,20 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
+/** By what the code of the problem begins or ends with; the first that fits. */
+const told: readonly (readonly [RegExp, ClientErrorCode])[] = [
+  [/^attestation_denied$/, 'attestation_denied'],
+  [/^challenge_/, 'challenge_stale'],
+  [/^build_/, 'build_refused'],
+  [/_not_registered$/, 'not_registered'],
+  [/^enrolment_/, 'evidence_failed'],
+  [/_signature_invalid$/, 'key_store_failed'],
+]
+
 function codeOf(status: number, problem: string | undefined): ClientErrorCode {
   if (status >= 500) return 'service_unavailable'
   if (status === 429) return 'rate_limited'
   // The page of a proxy, or of a network that wants a login first.
   if (problem === undefined) return 'response_invalid'
-  if (problem === 'attestation_denied') return problem
-  if (problem.startsWith('challenge_')) return 'challenge_stale'
-  if (problem.startsWith('build_')) return 'build_refused'
-  if (problem.endsWith('_not_registered')) return 'not_registered'
-  if (problem === 'enrolment_required') return 'evidence_failed'
-  return problem === 'client_data_signature_invalid' ? 'key_store_failed' : 'request_refused'
+  return told.find(([pattern]) => pattern.test(problem))?.[1] ?? 'request_refused'
 }

@@ -1,8 +1,7 @@
 import { open, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { CodeImage, Segment } from '@assay/measurement'
-import { codeSegmentHead, codeSegmentKind } from '@assay/protocol'
-import { invalidArgument } from '../error.ts'
+import { codeSegmentHead, codeSegmentKind, invalidArgument } from '@assay/protocol'
 import { memoryImage, type MemorySegment } from '../image/memory-image.ts'
 
 /** A segment that is a whole file on disk, or bytes in memory. */

@@ -32,7 +32,7 @@ export function createProtectedFetch(config: ClientConfig, authorizer: Authorize
     const headers = new Headers(init.headers ?? request?.headers)
     const authorization = headers.get('Authorization')
     const redirect = init.redirect ?? request?.redirect ?? 'follow'
-    const tried = new Set<string>()
+    const tried: string[] = []
     let unwanted: string | undefined
     for (;;) {
       const added = await authorizer.authorize(audience, url, { method, url, authorization }, unwanted)
@@ -49,14 +49,15 @@ export function createProtectedFetch(config: ClientConfig, authorizer: Authorize
         throw new AssayClientError('redirect_refused')
       }
       const wish = wishOf(response)
-      const isVain = wish === 'token' && clock.monotonic() < (vainUntil.get(audience) ?? 0)
-      if (wish === undefined || isVain || isStream(init.body)) return response
-      if (tried.has(wish)) {
-        if (wish === 'token') vainUntil.set(audience, clock.monotonic() + vainFor)
+      const wantsToken = wish === 'token'
+      const isVain = wantsToken && clock.monotonic() < (vainUntil.get(audience) ?? 0)
+      if (!wish || isVain || isStream(init.body)) return response
+      if (tried.includes(wish)) {
+        if (wantsToken) vainUntil.set(audience, clock.monotonic() + vainFor)
         return response
       }
-      tried.add(wish)
-      unwanted = wish === 'token' ? added['OAuth-Client-Attestation'] : undefined
+      tried.push(wish)
+      unwanted = wantsToken ? added['OAuth-Client-Attestation'] : undefined
       discard(response)
     }
   }
@@ -70,8 +71,8 @@ const errors =
  * client-auth-10 section 7): a nonce, which has come with the answer, or another token.
  */
 function wishOf({ status, headers }: Response): 'nonce' | 'token' | undefined {
-  const error = status === 401 ? errors.exec(headers.get('WWW-Authenticate') ?? '')?.[1] : undefined
-  if (error === undefined) return undefined
+  const error = status === 401 && errors.exec(headers.get('WWW-Authenticate') ?? '')?.[1]
+  if (!error) return undefined
   return /nonce|challenge/.test(error) ? 'nonce' : 'token'
 }
 
@@ -86,5 +87,6 @@ function discard({ body }: Response): void {
 }
 
 function isStream(body: unknown): boolean {
-  return typeof body === 'object' && body !== null && ('getReader' in body || Symbol.asyncIterator in body)
+  const members = Object(body) as object
+  return 'getReader' in members || Symbol.asyncIterator in members
 }

@@ -1,4 +1,4 @@
-import { invalidArgument } from '../error.ts'
+import { invalidArgument } from '@assay/protocol'
 
 const secure = /^(https:|http:\/\/(localhost|127(\.\d+){3}|\[::1\])[:/])[^?#@]+$/
 const insecure = /^https?:[^?#@]+$/

@@ -10,13 +10,11 @@ const longestWithoutNetwork = 5_000
  * chance. A service that says how long is obeyed, up to 60 s. `chance` is at least 0 and below 1.
  */
 export function backOff(failures: number, error: AssayClientError, chance: number): number {
-  if (error.retryAfter !== undefined) {
-    // Later than asked, never earlier: everyone was told the same moment.
-    return Math.min(longest, error.retryAfter * 1000 * (1 + chance / 4))
-  }
+  const { retryAfter, retryable } = error
+  // Later than asked, never earlier: everyone was told the same moment.
+  if (retryAfter !== undefined) return Math.min(longest, retryAfter * 1000 * (1 + chance / 4))
   const cap = isOffline(error) ? longestWithoutNetwork : longest
-  const doubled = failures + (error.retryable ? 0 : 3)
-  return Math.min(cap, 500 * 2 ** doubled) * (1 + chance) * 0.5
+  return Math.min(cap, 500 * 2 ** (failures + (retryable ? 0 : 3))) * (1 + chance) * 0.5
 }
 
 /** Whether the fault lies between here and the service, and may end at any moment. */

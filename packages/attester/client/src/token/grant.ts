@@ -1,21 +1,17 @@
-import type { IssuedToken } from '@assay/protocol'
+import type { AttestationResponse, IssuedToken } from '@assay/protocol'
 import type { Clock, InstallationKey } from '../ports.ts'
 
 /** Both clocks at one moment, in milliseconds: monotonic, wall. */
 export type Reading = readonly [monotonic: number, wall: number]
 
-/** What one exchange gave. */
-export interface Grant {
+/** What one exchange gave: the answer of the service, and what belongs to it. */
+export interface Grant extends AttestationResponse {
   /** The key that the tokens name. */
   key: InstallationKey
   /** Its JWK thumbprint. */
   thumbprint: string
-  tokens: readonly IssuedToken[]
-  /** Seconds after which to attest again, as the service says. */
-  refreshAfter: number
-  trace: string
   /** When the request was sent, so that the time on the way counts against the tokens. */
-  takenAt: Reading
+  sentAt: Reading
   /** Milliseconds to add to the wall clock to have the time at the service. */
   offset: number
 }
@@ -24,8 +20,8 @@ export function readClocks(clock: Clock): Reading {
   return [clock.monotonic(), clock.wall()]
 }
 
-function since({ takenAt }: Grant, now: Reading): Reading {
-  return [now[0] - takenAt[0], now[1] - takenAt[1]]
+function since({ sentAt }: Grant, now: Reading): Reading {
+  return [now[0] - sentAt[0], now[1] - sentAt[1]]
 }
 
 /**
@@ -51,7 +47,7 @@ export function shortestLife({ tokens }: Grant): number {
 /** Milliseconds until it is time for an exchange: at half of the shortest life, or earlier if the service says so. */
 export function untilRefresh(grant: Grant, now: Reading): number {
   const half = shortestLife(grant) / 2
-  return Math.min(half, grant.refreshAfter || half) * 1000 - age(grant, now)
+  return Math.min(half, grant.refresh_after || half) * 1000 - age(grant, now)
 }
 
 /**

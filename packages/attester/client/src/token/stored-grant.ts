@@ -29,6 +29,6 @@ export function restoreGrant(
 ): Grant | undefined {
   const found = stored as StoredGrant | undefined
   if (found?.id !== idOf(config, thumbprint)) return undefined
-  const age = wall - found.takenAt[1]
-  return age >= 0 ? { ...found, key, takenAt: [monotonic - age, found.takenAt[1]] } : undefined
+  const age = wall - found.sentAt[1]
+  return age >= 0 ? { ...found, key, sentAt: [monotonic - age, found.sentAt[1]] } : undefined
 }

@@ -20,6 +20,8 @@ import { restoreGrant, storeGrant } from './stored-grant.ts'
 export interface Held {
   grant: Grant
   token: IssuedToken
+  /** Milliseconds for which it may still be sent. */
+  left: number
 }
 
 export interface TokenSource {
@@ -43,7 +45,7 @@ export function createTokenSource(
 ): TokenSource {
   const { clock, timers, shared } = config
   let grant: Grant | undefined
-  let inFlight: Promise<void> | undefined
+  let inFlight: Promise<undefined> | undefined
   let failures = 0
   let failed: { until: number; error: AssayClientError } | undefined
   let timer: unknown
@@ -55,45 +57,43 @@ export function createTokenSource(
     lifetime.check()
     lastUse = clock.monotonic()
     const held = find(audience)
-    if (held !== undefined) schedule()
+    if (held) schedule()
+    let failure: Error | undefined
     if (force || isNeeded(audience, held, unwanted)) {
-      try {
-        await renew(unwanted, force)
-      } catch (error) {
-        const left = find(audience)
-        if (force || left === undefined || left.token.token === unwanted) throw error
-      }
+      failure = await renew(unwanted, force).catch((error: Error) => error)
     }
     const found = find(audience)
-    if (found === undefined) throw new AssayClientError('attestation_denied', { trace: grant?.trace })
-    return found
+    // A failure matters to whoever is left without the token that was wanted.
+    if (failure && (force || found?.token.token === unwanted)) throw failure
+    if (found) return found
+    throw failure ?? new AssayClientError('attestation_denied', { trace: grant?.trace })
   }
 
   function find(audience: string): Held | undefined {
     const token = grant?.tokens.find((one) => one.audience === audience)
-    return grant && token && remaining(grant, token, now()) > 0 ? { grant, token } : undefined
+    const left = grant && token ? remaining(grant, token, now()) : 0
+    return left > 0 ? ({ grant, token, left } as Held) : undefined
   }
 
   function isNeeded(audience: string, held: Held | undefined, unwanted: string | undefined): boolean {
     if (grant === undefined) return true
-    if (held !== undefined) return held.token.token === unwanted || isClockInDoubt(grant, now())
+    if (held) return held.token.token === unwanted || isClockInDoubt(grant, now())
     // Where the service has just left this audience out, asking again would not help.
     return untilRefresh(grant, now()) <= 0 || grant.tokens.some((token) => token.audience === audience)
   }
 
   /** One exchange at a time: whoever needs one while it is under way shares it. */
-  function renew(unwanted?: string, force?: boolean): Promise<void> {
-    inFlight ??= attempt(unwanted, force).finally(() => {
+  function renew(unwanted?: string, force?: boolean): Promise<undefined> {
+    return (inFlight ??= attempt(unwanted, force).finally(() => {
       inFlight = undefined
-    })
-    return inFlight
+    }))
   }
 
-  async function attempt(unwanted?: string, force?: boolean): Promise<void> {
-    if (failed !== undefined && clock.monotonic() < failed.until) throw failed.error
+  async function attempt(unwanted?: string, force?: boolean): Promise<undefined> {
+    if (failed && clock.monotonic() < failed.until) throw failed.error
     const work = () => exchangeOrAdopt(unwanted, force)
     try {
-      await (shared === undefined ? work() : shared.exclusively(work))
+      await (shared ? shared.exclusively(work) : work())
     } catch (error) {
       fail(error)
       throw error
@@ -105,7 +105,7 @@ export function createTokenSource(
     const opened = await exchange.openKey()
     const stored = force ? undefined : await shared?.load().catch(() => undefined)
     const found = restoreGrant(config, stored, opened, now())
-    if (found !== undefined && isNews(found, unwanted)) return accept(found, 'shared')
+    if (found && isNews(found, unwanted)) return accept(found, 'shared')
     const next = await exchange.run(opened)
     lifetime.check()
     accept(next, 'exchange')
@@ -118,7 +118,7 @@ export function createTokenSource(
   }
 
   function accept(next: Grant, source: 'exchange' | 'shared'): void {
-    const name = grant === undefined ? 'token' : 'refreshed'
+    const name = grant ? 'refreshed' : 'token'
     grant = next
     failures = 0
     failed = undefined
@@ -143,7 +143,7 @@ export function createTokenSource(
 
   /** Sets the next exchange of the background, unless it is set: up to a tenth earlier, so that not all come at once. */
   function schedule(): void {
-    if (timer !== undefined || grant === undefined) return
+    if (timer !== undefined || !grant) return
     const due = untilRefresh(grant, now()) * (1 - chance() / 10)
     const allowed = (failed?.until ?? 0) - clock.monotonic()
     timer = timers.set(refresh, Math.max(due, allowed, 0), 'background')

@@ -1,6 +1,6 @@
 import { webCrypto } from '@assay/measurement/web-crypto'
+import { invalidArgument } from '@assay/protocol'
 import { createAssayClient, type AssayClient } from '../client.ts'
-import { invalidArgument } from '../error.ts'
 import type { AssayClientOptions } from '../options.ts'
 import { indexedDbStore } from './indexed-db-store.ts'
 import { webKeyStore } from './key-store.ts'
@@ -22,7 +22,7 @@ export interface WebClientOptions
  */
 export function createWebClient(options: WebClientOptions): AssayClient {
   const { crypto, document, indexedDB, navigator, performance } = globalThis
-  if (crypto?.subtle === undefined) throw invalidArgument('there is no Web Crypto: serve the page over https')
+  if (!crypto?.subtle) throw invalidArgument('there is no Web Crypto: serve the page over https')
   const fetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init)
   const name = `assay/${options.app}`
   const store = indexedDbStore(name, indexedDB)
@@ -46,16 +46,16 @@ export function createWebClient(options: WebClientOptions): AssayClient {
 
 /** Wakes the client when the network is back or the page is shown again. */
 function wakenBy(client: AssayClient): AssayClient {
+  const closing = new AbortController()
   const wake = () => {
     if (!document.hidden) client.wake()
   }
-  globalThis.addEventListener('online', wake)
-  document.addEventListener('visibilitychange', wake)
+  globalThis.addEventListener('online', wake, closing)
+  document.addEventListener('visibilitychange', wake, closing)
   return {
     ...client,
     close() {
-      globalThis.removeEventListener('online', wake)
-      document.removeEventListener('visibilitychange', wake)
+      closing.abort()
       client.close()
     },
   }

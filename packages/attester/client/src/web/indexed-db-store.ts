@@ -11,10 +11,10 @@ export function indexedDbStore(name: string, factory: IDBFactory): KeyValueStore
   let opening: Promise<IDBDatabase> | undefined
 
   function open(): Promise<IDBDatabase> {
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve, reject: (error: Error) => void) => {
       const request = factory.open(name, 1)
       request.onupgradeneeded = () => request.result.createObjectStore(table)
-      request.onerror = () => reject(failure(request.error))
+      request.onerror = () => reject(request.error as Error)
       request.onsuccess = () => {
         // Whoever deletes the database is not kept waiting.
         request.result.onversionchange = () => request.result.close()
@@ -29,11 +29,11 @@ export function indexedDbStore(name: string, factory: IDBFactory): KeyValueStore
   ): Promise<T> {
     try {
       const database = await (opening ??= open())
-      return await new Promise((resolve, reject) => {
+      return await new Promise((resolve, reject: (error: Error) => void) => {
         const transaction = database.transaction(table, mode)
         const request = work(transaction.objectStore(table))
         transaction.oncomplete = () => resolve(request.result)
-        transaction.onabort = () => reject(failure(transaction.error))
+        transaction.onabort = () => reject(transaction.error as Error)
       })
     } catch (error) {
       opening = undefined
@@ -47,8 +47,4 @@ export function indexedDbStore(name: string, factory: IDBFactory): KeyValueStore
       await run('readwrite', (values) => values.put(value, key))
     },
   }
-}
-
-function failure(cause: unknown): Error {
-  return new Error('IndexedDB failed', { cause })
 }

@@ -28,29 +28,27 @@ export function webKeyStore(store: KeyValueStore, subtle: SubtleCrypto): KeyStor
   function keyOf({ privateKey, publicJwk }: StoredKey): InstallationKey {
     return {
       publicJwk,
-      async sign(data) {
-        return new Uint8Array(await subtle.sign(algorithm, privateKey, new Uint8Array(data)))
-      },
+      sign: async (data) =>
+        new Uint8Array(await subtle.sign(algorithm, privateKey, data as Uint8Array<ArrayBuffer>)),
     }
   }
 
   return {
     async open() {
-      if (unkept !== undefined) return unkept
+      if (unkept) return unkept
       // Tabs open it one after the other (SharedState.exclusively); where they cannot, the last key stays, and tokens for
       // the others are good as long as their pages live.
-      const found = (await store.get(entry)) as StoredKey | undefined
-      if (found !== undefined) return keyOf(found)
-      const made = await generate()
-      await store.set(entry, made)
-      return keyOf(made)
+      let found = (await store.get(entry)) as StoredKey | undefined
+      if (!found) await store.set(entry, (found = await generate()))
+      return keyOf(found)
     },
     async renew() {
       const made = await generate()
-      const key = keyOf(made)
-      unkept = await store.set(entry, made).then(
+      unkept = keyOf(made)
+      const key = unkept
+      await store.set(entry, made).then(
+        () => (unkept = undefined),
         () => undefined,
-        () => key,
       )
       return key
     },

@@ -56,8 +56,8 @@ export async function pageImage(
 
 /** URLs as the document has resolved them. */
 function shown(document: PageImagePlatform['document']): string[] {
-  const elements = document.querySelectorAll<HTMLScriptElement | HTMLLinkElement>(
+  const elements = document.querySelectorAll<HTMLScriptElement & HTMLLinkElement>(
     'script[src],link[rel=modulepreload]',
   )
-  return Array.from(elements, (element) => ('src' in element ? element.src : element.href))
+  return Array.from(elements, ({ src, href }) => src ?? href)
 }

@@ -141,7 +141,11 @@ export function fakeService(
       random: randomBytes(16),
     })
     const text = encodeChallenge(head, randomBytes(20))
-    open.set(text, { plan: encodeBase64url(plan), key: request.key, until: time.trueSeconds() + 120 })
+    open.set(text, {
+      plan: encodeBase64url(plan),
+      key: request.key as string,
+      until: time.trueSeconds() + 120,
+    })
     return Response.json({
       attestation_challenge: text,
       plan: encodeBase64url(plan),

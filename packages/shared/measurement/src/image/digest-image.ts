@@ -1,4 +1,4 @@
-import { labels, lengthPrefixed, uint32, uint64, type Coverage } from '@assay/protocol'
+import { imageLabel, segmentLabel, lengthPrefixed, uint32, uint64, type Coverage } from '@assay/protocol'
 import { inTime, type Work } from '../drive.ts'
 import type { CodeImage, MeasurementCrypto, Segment } from '../ports.ts'
 import { coveredSegments } from './covered-segments.ts'
@@ -42,14 +42,11 @@ function* digestOf(
 ): Work<ImageDigest> {
   const segments: { name: string; digest: Uint8Array; length: number }[] = []
   for (const segment of coveredSegments(image.segments, coverage)) {
-    segments.push({
-      name: segment.name,
-      length: segment.length,
-      digest: yield* digestOfSegment(image, segment, seed, crypto),
-    })
+    const { name, length } = segment
+    segments.push({ name, length, digest: yield* digestOfSegment(image, segment, seed, crypto) })
   }
   const digests = segments.map((segment) => segment.digest)
-  return { image: yield crypto.sha256([labels.image, seed, uint32(digests.length), ...digests]), segments }
+  return { image: yield crypto.sha256([imageLabel, seed, uint32(digests.length), ...digests]), segments }
 }
 
 function* digestOfSegment(
@@ -59,7 +56,7 @@ function* digestOfSegment(
   crypto: MeasurementCrypto,
 ): Work<Uint8Array> {
   const { name, length } = segment
-  const head = [labels.segment, seed, lengthPrefixed(name), uint64(length)]
+  const head = [segmentLabel, seed, lengthPrefixed(name), uint64(length)]
   const hash = crypto.createSha256?.()
   if (hash === undefined)
     return yield crypto.sha256([...head, exactly(yield image.read(name, 0, length), length)])

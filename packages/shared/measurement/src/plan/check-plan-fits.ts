@@ -44,5 +44,5 @@ export const checkPlanFits = /* @__PURE__ */ markLive(
 )
 
 function contains(declared: readonly string[] | undefined, asked: readonly string[]): boolean {
-  return declared === undefined || asked.every((name) => declared.includes(name))
+  return asked.every((name) => declared?.includes(name) ?? true)
 }

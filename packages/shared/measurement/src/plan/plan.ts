@@ -1,4 +1,4 @@
-import { invalidArgument, decodeBase64urlOfLength, type Coverage } from '@assay/protocol'
+import { invalidArgument, decodeBase64urlSlowly, type Coverage } from '@assay/protocol'
 
 /** Bytes of a plan, at most. */
 export const longestPlan = 16_384
@@ -55,7 +55,7 @@ export interface Plan {
 
 /** The plan's seed as bytes, for `digestImage`. */
 export function planSeed(plan: Plan): Uint8Array {
-  const seed = decodeBase64urlOfLength(plan.seed, 32)
-  if (seed === undefined) throw invalidArgument('the plan was not made by parsePlan')
+  const seed = decodeBase64urlSlowly(plan.seed)
+  if (seed?.length !== 32) throw invalidArgument('the plan was not made by parsePlan')
   return seed
 }

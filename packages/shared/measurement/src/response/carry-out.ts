@@ -4,6 +4,7 @@ import type { Exercises } from '../live/exercise.ts'
 import type { LiveOutcome, ShownFunctions } from '../live/show-functions.ts'
 import { conclusionOf } from './conclusion.ts'
 import { checkFoldInput, foldExercises, foldReads, type FoldInput } from './fold.ts'
+import { stepWriter } from './step-writer.ts'
 import { tagsOf, type Tag } from './tags.ts'
 
 /** The live-code side of carrying out a plan. */
@@ -54,13 +55,9 @@ function* work(input: CarryOutInput): Work<CarriedOut> {
   const { shown, exercises } = input.live ?? { shown: {}, exercises: {} }
   checkFoldInput(input, exercises)
   const conclusion = conclusionOf(plan, input.probes, shown)
-  const fold = yield* foldExercises(input, yield* foldReads(input), exercises)
+  const fold = yield* foldExercises(input, yield* foldReads(input, stepWriter()), exercises)
   const response = yield crypto.hmacSha256(fold.k, [fold.chain, ...conclusion])
   const tags = withTags ? yield* tagsOf(digest, shown, challenge, crypto) : []
-  return { response, tags, live: outcomeOf(shown, plan.live.show.length) }
-}
-
-function outcomeOf(shown: ShownFunctions, asked: number): LiveOutcome {
-  if (asked === 0) return 'not_asked'
-  return shown === 'absent' ? 'absent' : 'shown'
+  const outcome = shown === 'absent' ? shown : 'shown'
+  return { response, tags, live: plan.live.show.length > 0 ? outcome : 'not_asked' }
 }

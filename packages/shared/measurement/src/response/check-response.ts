@@ -1,6 +1,7 @@
 import { invalidArgument, equalBytes } from '@assay/protocol'
 import { atOnce, type Work } from '../drive.ts'
 import type { LiveOutcome } from '../live/show-functions.ts'
+import { bufferedStepWriter } from './buffered-step-writer.ts'
 import type { CarryOutInput } from './carry-out.ts'
 import { conclusionOf } from './conclusion.ts'
 import { checkFoldInput, foldExercises, foldReads } from './fold.ts'
@@ -26,7 +27,11 @@ function* check(input: CarryOutInput, response: Uint8Array): Work<ResponseCheck>
   if (shown === 'absent') throw invalidArgument('the Verifier compares with the registered slices')
   checkFoldInput(input, exercises)
   const conclusion = conclusionOf(plan, probes, shown)
-  const { k, chain } = yield* foldExercises(input, yield* foldReads(input), exercises)
+  const { k, chain } = yield* foldExercises(
+    input,
+    yield* foldReads(input, bufferedStepWriter(plan)),
+    exercises,
+  )
   if (equalBytes(yield crypto.hmacSha256(k, [chain, ...conclusion]), response)) {
     return { matches: true, live: plan.live.show.length === 0 ? 'not_asked' : 'shown' }
   }

@@ -2,10 +2,8 @@ import { lengthPrefixed, uint32, utf8, type ProbeAnswer } from '@assay/protocol'
 import { declared } from '../declared.ts'
 import { markLive } from '../live/mark-live.ts'
 import type { ShownFunctions } from '../live/show-functions.ts'
-import { MeasurementError } from '../measurement-error.ts'
+import { must } from '../measurement-error.ts'
 import type { Plan } from '../plan/plan.ts'
-
-const none = new Uint8Array(0)
 
 /**
  * What the response covers besides the reads: LP(probe answers) ‖ u32 count ‖ (LP(name) ‖ LP(SHA-256 of the shown
@@ -19,7 +17,7 @@ export const conclusionOf = /* @__PURE__ */ markLive(
     const { show } = plan.live
     const functions = show.flatMap((name) => [
       lengthPrefixed(name),
-      lengthPrefixed(shown === 'absent' ? none : declared(shown, name, 'PLAN_FUNCTION')),
+      lengthPrefixed(shown === 'absent' ? '' : declared(shown, name, 'PLAN_FUNCTION')),
     ])
     return [lengthPrefixed(encodeAnswers(plan, probes)), uint32(show.length), ...functions]
   },
@@ -28,8 +26,9 @@ export const conclusionOf = /* @__PURE__ */ markLive(
 /** Names and answers in the plan's order, as JSON in the canonical form of RFC 8785, which `JSON.stringify` gives here. */
 function encodeAnswers(plan: Plan, probes: Readonly<Record<string, ProbeAnswer>>): Uint8Array {
   const names = Object.keys(probes)
-  if (names.length !== plan.probes.length || !plan.probes.every((name) => names.includes(name))) {
-    throw new MeasurementError('PROBE_ANSWERS')
-  }
+  must(
+    names.length === plan.probes.length && plan.probes.every((name) => names.includes(name)),
+    'PROBE_ANSWERS',
+  )
   return utf8(JSON.stringify(plan.probes.map((name) => [name, probes[name]])))
 }

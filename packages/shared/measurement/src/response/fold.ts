@@ -1,14 +1,14 @@
-import { invalidArgument, labels, lengthPrefixed, uint32 } from '@assay/protocol'
+import { invalidArgument, lengthPrefixed, responseLabel, uint32 } from '@assay/protocol'
 import type { Work } from '../drive.ts'
 import type { ImageDigest } from '../image/digest-image.ts'
 import { exactly } from '../image/exactly.ts'
 import { declared } from '../declared.ts'
 import { carryOutExercise, type Exercises } from '../live/exercise.ts'
 import { markLive } from '../live/mark-live.ts'
-import { MeasurementError } from '../measurement-error.ts'
+import { must } from '../measurement-error.ts'
 import type { Plan, Read } from '../plan/plan.ts'
 import type { CodeImage, MeasurementCrypto } from '../ports.ts'
-import { stepWriter, type StepWriter } from './step-writer.ts'
+import type { StepWriter } from './step-writer.ts'
 
 /** The byte that says what a step of the chain did. */
 const operations = { range: 1, stride: 2, walk: 3, run: 4 } as const
@@ -38,20 +38,11 @@ export interface Fold {
  * @throws MeasurementError `PLAN_EPOCH` when the challenge was issued with the plan of another epoch, `PLAN_SEGMENT`,
  *   `PLAN_FUNCTION`
  */
-export function checkFoldInput(input: FoldInput, exercises: Exercises): void {
-  const { plan, challenge, digest } = input
+export function checkFoldInput({ plan, challenge, digest }: FoldInput, exercises: Exercises): void {
   if (challenge.length !== 48) throw invalidArgument('a challenge is 48 bytes')
-  const epoch = uint16At(challenge, 8) * 0x10000 + uint16At(challenge, 10)
-  if (epoch !== plan.epoch) throw new MeasurementError('PLAN_EPOCH')
-  for (const read of plan.reads) segmentOf(digest, read)
+  must(numberAt(challenge, 8, 4) === plan.epoch, 'PLAN_EPOCH')
+  for (const read of plan.reads) must(read.segment < digest.segments.length, 'PLAN_SEGMENT')
   for (const name of plan.live.run) declared(exercises, name, 'PLAN_FUNCTION')
-}
-
-/** The segment's D stands for its name, length and content in each step that reads from it. */
-function segmentOf(digest: ImageDigest, read: Read): ImageDigest['segments'][number] {
-  const segment = digest.segments[read.segment]
-  if (segment === undefined) throw new MeasurementError('PLAN_SEGMENT')
-  return segment
 }
 
 /**
@@ -60,75 +51,77 @@ function segmentOf(digest: ImageDigest, read: Read): ImageDigest['segments'][num
  * can be read ahead. One step of the chain:
  *
  * SHA-256(chain ‖ u32 index of the read ‖ operation ‖ D of the segment ‖ (u64 offset ‖ u32 length ‖ bytes) per piece)
+ *
+ * @param writer puts a step together
  */
-export function* foldReads(input: FoldInput): Work<Fold> {
+export function* foldReads(input: FoldInput, writer: StepWriter): Work<Fold> {
   const { crypto, plan, digest } = input
   const planHash = yield crypto.sha256([input.planBytes])
-  const k = yield crypto.hmacSha256(digest.image, [labels.response, input.challenge, planHash])
-  const writer = stepWriter(plan)
+  const k = yield crypto.hmacSha256(digest.image, [responseLabel, input.challenge, planHash])
   const left = plan.reads.map((_, index) => index)
   let chain = k
   while (left.length > 0) {
-    const [index] = left.splice(uint16At(chain, 0) % left.length, 1) as [number]
+    const [index] = left.splice(numberAt(chain, 0, 2) % left.length, 1) as [number]
     chain = yield* foldRead(input, writer, chain, index)
   }
   return { k, chain }
 }
 
-function* foldRead(input: FoldInput, writer: StepWriter, chain: Uint8Array, index: number): Work<Uint8Array> {
-  const read = input.plan.reads[index] as Read
-  const segment = segmentOf(input.digest, read)
+function* foldRead(
+  { plan, digest, image, crypto }: FoldInput,
+  writer: StepWriter,
+  chain: Uint8Array,
+  index: number,
+): Work<Uint8Array> {
+  const read = plan.reads[index] as Read
+  // The segment's D stands for its name, length and content in each step that reads from it.
+  const segment = digest.segments[read.segment] as ImageDigest['segments'][number]
   const length = Math.min(read.length, segment.length)
   const places = segment.length - length + 1
-  const { steps, pieces, stride } = shapeOf(read)
+  const steps = read.op === 'walk' ? read.count : 1
+  const pieces = read.op === 'stride' ? read.count : 1
   for (let i = 0; i < steps; i++) {
     const first = start(chain, places)
     writer.begin(chain, index, operations[read.op], segment.digest)
     for (let j = 0; j < pieces; j++) {
-      const offset = (first + j * stride) % places
-      writer.add(offset, exactly(yield input.image.read(segment.name, offset, length), length))
+      const offset = (first + (read.op === 'stride' ? j * read.step : 0)) % places
+      writer.add(offset, exactly(yield image.read(segment.name, offset, length), length))
     }
-    chain = yield input.crypto.sha256([writer.bytes()])
+    chain = yield crypto.sha256(writer.parts())
   }
   return chain
 }
 
-/** How many steps of the chain a read makes, of how many pieces each, and how far those lie apart. */
-function shapeOf(read: Read): { steps: number; pieces: number; stride: number } {
-  switch (read.op) {
-    case 'range':
-      return { steps: 1, pieces: 1, stride: 0 }
-    case 'stride':
-      return { steps: 1, pieces: read.count, stride: read.step }
-    case 'walk':
-      return { steps: read.count, pieces: 1, stride: 0 }
-  }
-}
-
 /** Carries out the exercises that the plan asks for, each on the chain as it stands, and folds what came out. */
-export function* foldExercises(input: FoldInput, fold: Fold, exercises: Exercises): Work<Fold> {
-  let { chain } = fold
-  for (const [index, name] of input.plan.live.run.entries()) {
+export function* foldExercises(
+  { plan, crypto }: FoldInput,
+  { k, chain }: Fold,
+  exercises: Exercises,
+): Work<Fold> {
+  for (const [index, name] of plan.live.run.entries()) {
     const output = carryOutExercise(declared(exercises, name, 'PLAN_FUNCTION'), chain)
-    chain = yield input.crypto.sha256([
+    const operation = Uint8Array.of(operations.run)
+    chain = yield crypto.sha256([
       chain,
       uint32(index),
-      new Uint8Array([operations.run]),
+      operation,
       lengthPrefixed(name),
       lengthPrefixed(output),
     ])
   }
-  return { k: fold.k, chain }
+  return { k, chain }
 }
 
 /** Where to start: bytes 2 to 7 of the chain, as one number, among the places that there are. */
 export const start = /* @__PURE__ */ markLive(
   'assay:live:fold-start',
   function (chain: Uint8Array, places: number): number {
-    return ((uint16At(chain, 2) * 0x10000 + uint16At(chain, 4)) * 0x10000 + uint16At(chain, 6)) % places
+    return numberAt(chain, 2, 6) % places
   },
 )
 
-function uint16At(bytes: Uint8Array, at: number): number {
-  return ((bytes[at] as number) << 8) | (bytes[at + 1] as number)
+function numberAt(bytes: Uint8Array, at: number, length: number): number {
+  let number = 0
+  for (let i = at; i < at + length; i++) number = number * 256 + (bytes[i] as number)
+  return number
 }

@@ -1,41 +1,21 @@
-import type { Plan } from '../plan/plan.ts'
+import { lengthPrefixed, uint32, uint64 } from '@assay/protocol'
 
-const headLength = 69
-const placeLength = 12
-
-/** Puts the bytes of one step of the chain together, in one buffer that serves all steps: many small ones cost more
- * than the hashing. */
+/** Puts the bytes of one step of the chain together. What it is given may be written over when it has returned. */
 export interface StepWriter {
   begin(chain: Uint8Array, index: number, operation: number, segmentDigest: Uint8Array): void
   add(offset: number, bytes: Uint8Array): void
   /** What was written since `begin`, good until the next `begin`. */
-  bytes(): Uint8Array
+  parts(): readonly Uint8Array[]
 }
 
-/** A writer with room for the largest step of a plan. */
-export function stepWriter(plan: Plan): StepWriter {
-  const largest = plan.reads.reduce(
-    (most, read) => Math.max(most, (read.length + placeLength) * (read.op === 'stride' ? read.count : 1)),
-    0,
-  )
-  const buffer = new Uint8Array(headLength + largest)
-  const view = new DataView(buffer.buffer)
-  let at = 0
+/** The shorter one, for apps. */
+export function stepWriter(): StepWriter {
+  let parts: Uint8Array[] = []
   return {
     begin(chain, index, operation, segmentDigest) {
-      buffer.set(chain)
-      view.setUint32(32, index)
-      buffer[36] = operation
-      buffer.set(segmentDigest, 37)
-      at = headLength
+      parts = [chain, uint32(index), Uint8Array.of(operation), segmentDigest]
     },
-    add(offset, bytes) {
-      view.setUint32(at, Math.floor(offset / 0x100000000))
-      view.setUint32(at + 4, offset >>> 0)
-      view.setUint32(at + 8, bytes.length)
-      buffer.set(bytes, at + placeLength)
-      at += placeLength + bytes.length
-    },
-    bytes: () => buffer.subarray(0, at),
+    add: (offset, bytes) => void parts.push(uint64(offset), lengthPrefixed(bytes)),
+    parts: () => parts,
   }
 }

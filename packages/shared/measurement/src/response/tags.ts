@@ -1,4 +1,4 @@
-import { labels, utf8 } from '@assay/protocol'
+import { tagLabel, utf8 } from '@assay/protocol'
 import type { Work } from '../drive.ts'
 import type { ImageDigest } from '../image/digest-image.ts'
 import type { ShownFunctions } from '../live/show-functions.ts'
@@ -35,7 +35,7 @@ export function* tagsOf(
   for (const { name, digest: key } of [...digest.segments, ...live]) {
     left -= utf8(JSON.stringify(name)).length + tagCost
     if (left < 0) break
-    const mac = yield crypto.hmacSha256(key, [labels.tag, challenge])
+    const mac = yield crypto.hmacSha256(key, [tagLabel, challenge])
     tags.push({ name, tag: mac.slice(0, tagLength) })
   }
   return tags

@@ -16,10 +16,10 @@ export const tagLabel = /* @__PURE__ */ label('assay/tag/1')
 /** Domain separators of the protocol. Each starts one kind of hash, MAC or signature input and no other. */
 export const labels = /* @__PURE__ */ Object.freeze({
   binding: bindingLabel,
-  androidKey: label('assay/android-key/1'),
+  androidKey: /* @__PURE__ */ label('assay/android-key/1'),
   clientData: clientDataLabel,
-  challenge: label('assay/challenge/1'),
-  epoch: label('assay/epoch/1'),
+  challenge: /* @__PURE__ */ label('assay/challenge/1'),
+  epoch: /* @__PURE__ */ label('assay/epoch/1'),
   segment: segmentLabel,
   image: imageLabel,
   response: responseLabel,
