@@ -38,6 +38,10 @@ export const policyBounds = {
   value: 256,
   rules: 64,
   expression: 1_024,
+  /** Opening brackets of an expression: each that stays open costs the parser more than the one before. */
+  brackets: 64,
+  /** All expressions together. */
+  expressions: 16_384,
 } as const
 
 /**
@@ -47,12 +51,14 @@ export const policyBounds = {
  */
 export function readPolicyDocument(value: unknown): PolicyDocument {
   const document = membersOf(value, '', ['required', 'rules'], ['name', 'description'])
-  const { required, rules } = document
+  const rules = list(document['rules'], '/rules', policyBounds.rules).map(readRule)
+  if (rules.reduce((sum, { when }) => sum + when.length, 0) > policyBounds.expressions)
+    throw tooLarge('/rules', `expressions have at most ${policyBounds.expressions} characters together`)
   return {
     ...optionalText(document, 'name', ''),
     ...optionalText(document, 'description', ''),
-    required: list(required, '/required', policyBounds.required).map(readRequirement),
-    rules: list(rules, '/rules', policyBounds.rules).map(readRule),
+    required: list(document['required'], '/required', policyBounds.required).map(readRequirement),
+    rules,
   }
 }
 
@@ -73,11 +79,18 @@ function readRule(value: unknown, index: number): RuleDocument {
   const { when, tier, reason, vector } = rule
   return {
     ...optionalText(rule, 'description', pointer),
-    when: text(when, `${pointer}/when`, policyBounds.expression),
+    when: expression(when, `${pointer}/when`),
     tier: oneOf(admissibleTiers, tier, `${pointer}/tier`),
     ...(reason === undefined ? {} : { reason: oneOf(findings, reason, `${pointer}/reason`) }),
     ...(vector === undefined ? {} : { vector: readVector(vector, `${pointer}/vector`) }),
   }
+}
+
+function expression(value: unknown, pointer: string): string {
+  const when = text(value, pointer, policyBounds.expression)
+  if (when.split(/[([{]/).length - 1 > policyBounds.brackets)
+    throw tooLarge(pointer, `an expression has at most ${policyBounds.brackets} opening brackets`)
+  return when
 }
 
 function readVector(value: unknown, pointer: string): AppraisalVector {
@@ -96,7 +109,7 @@ function requireAr4si(value: unknown, pointer: string): void {
     throw wrong(pointer, 'an AR4SI value is an integer from -128 to 127')
 }
 
-/** The own members of a JSON object, of which these may be there. Without a prototype to be mistaken for members. */
+/** The own members of a JSON object: all of the required ones, and none besides these. */
 function membersOf(
   value: unknown,
   pointer: string,
@@ -116,14 +129,13 @@ function membersOf(
 function list(value: unknown, pointer: string, most: number): readonly unknown[] {
   if (!Array.isArray(value)) throw wrong(pointer, 'a list is expected')
   if (value.length === 0) throw new PolicyError('POLICY_WITHOUT_RULES', pointer, 'the list is empty')
-  if (value.length > most) throw new PolicyError('POLICY_TOO_LARGE', pointer, `at most ${most} are possible`)
+  if (value.length > most) throw tooLarge(pointer, `at most ${most} are possible`)
   return Array.from(value as unknown[])
 }
 
 function text(value: unknown, pointer: string, longest: number): string {
   if (typeof value !== 'string') throw wrong(pointer, 'a string is expected')
-  if (value.length > longest)
-    throw new PolicyError('POLICY_TOO_LARGE', pointer, `at most ${longest} characters are possible`)
+  if (value.length > longest) throw tooLarge(pointer, `at most ${longest} characters are possible`)
   return value
 }
 
@@ -153,4 +165,8 @@ function oneOf<Value extends string>(values: readonly Value[], value: unknown, p
 
 function wrong(pointer: string, message: string): PolicyError {
   return new PolicyError('POLICY_DOCUMENT', pointer, message)
+}
+
+function tooLarge(pointer: string, message: string): PolicyError {
+  return new PolicyError('POLICY_TOO_LARGE', pointer, message)
 }

@@ -236,3 +236,10 @@ test.each([Number.NaN, 0, -1, 1e11, now * 1000])('a clock that gives %s is misus
     expect.objectContaining({ name: 'TypeError', code: 'ERR_INVALID_ARG_VALUE' }),
   )
 })
+
+test.each(['evidence', 'installation', 'ages', 'now'])('a format called %s is misuse', (format) => {
+  const policy = policyOf({ when: always, tier: 'warning' })
+  expect(() => appraising(policy, softwareClaims(), verified(format, {}))).toThrow(
+    expect.objectContaining({ name: 'TypeError', code: 'ERR_INVALID_ARG_VALUE' }),
+  )
+})

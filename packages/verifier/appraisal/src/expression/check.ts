@@ -55,6 +55,8 @@ function literal({ constantKind }: Kind<'constExpr'>, scope: Scope, at: Expressi
     case 'boolValue':
       return of('bool', constantKind.value)
     case 'int64Value':
+      if (BigInt.asIntN(64, constantKind.value) !== constantKind.value)
+        throw scope.fault('POLICY_TYPE', 'an integer has 64 bits', at)
       return of('int', constantKind.value)
     case 'doubleValue':
       return of('double', constantKind.value)

@@ -8,6 +8,7 @@ export const androidKeyClaims = record({
   attestationKeySha256: text,
   serials: listOf(text),
   anchor: text,
+  anchorSha256: text,
   provisioning: oneOf('factory', 'remote', 'unknown'),
   certificatesIssued: optional(int),
   reportedLost: optional(bool),

@@ -15,6 +15,7 @@ export const appAttestClaims = record({
   keyId: text,
   publicKey: opaque,
   macFullSecurity: bool,
+  anchorSha256: text,
   certificate: record({ sha256: text, serialNumber: text, notAfter: int }),
   receipt: optional(opaque),
 })

@@ -1,0 +1,62 @@
+import type { Verified } from '@assay/evidence'
+import {
+  appraise,
+  presets,
+  type AppraisalFacts,
+  type AppraisalResult,
+  type PresetName,
+} from '../../src/index.ts'
+import {
+  androidKeyClaims,
+  appAttestClaims,
+  assertionClaims,
+  factsOf,
+  now,
+  playClaims,
+  softwareClaims,
+} from '../claims.ts'
+
+/** What an installation shows, and what the service knows of it. */
+export interface Device {
+  readonly claims: readonly Verified<unknown>[]
+  readonly facts: AppraisalFacts
+}
+
+type Changes = Readonly<Record<string, unknown>>
+interface Known {
+  readonly ages?: Readonly<Record<string, number>>
+  readonly installation?: Partial<AppraisalFacts['installation']>
+}
+
+function device(claims: readonly Verified<unknown>[], { ages, installation }: Known = {}): Device {
+  return { claims, facts: factsOf(claims, ages, installation) }
+}
+
+export const browser = (software: Changes = {}, known?: Known): Device =>
+  device([softwareClaims({ platform: 'web', ...software })], known)
+
+/** A phone whose App Attest key was made in this exchange. */
+export const iphone = (attested: Changes = {}, software: Changes = {}, known?: Known): Device =>
+  device([softwareClaims({ platform: 'ios', ...software }), appAttestClaims(attested)], known)
+
+/** A phone whose App Attest key was made earlier, and signed in this exchange. */
+export const assertingIphone = (asserted: Changes = {}, known?: Known): Device =>
+  device([softwareClaims({ platform: 'ios' }), appAttestClaims(), assertionClaims(asserted)], known)
+
+/** A phone whose Keystore key was attested in this exchange. */
+export const pixel = (attested: Changes = {}, software: Changes = {}, known?: Known): Device =>
+  device([softwareClaims(software), androidKeyClaims(attested)], known)
+
+/** The same phone, with Google's verdict on it. */
+export const pixelWithPlay = (verdict: Changes = {}, known?: Known): Device =>
+  device([softwareClaims(), androidKeyClaims(), playClaims(verdict)], known)
+
+/** A phone of which only Google's verdict is known. */
+export const playAlone = (verdict: Changes = {}, known?: Known): Device =>
+  device([softwareClaims(), playClaims(verdict)], known)
+
+export function judge(preset: PresetName, { claims, facts }: Device): AppraisalResult {
+  const policy = presets.get(preset)
+  if (policy === undefined) throw new Error('there is no such preset')
+  return appraise({ claims, policy, now, facts })
+}

@@ -1,0 +1,388 @@
+import type { AppraisalReasonCode, AppraisalVector } from '../../src/index.ts'
+import { assertingIphone, browser, iphone, pixel, pixelWithPlay, type Device } from './devices.ts'
+
+/** One thing that can be wrong, and the device nearest to it with which nothing is. */
+export interface Finding {
+  readonly title: string
+  readonly device: Device
+  readonly twin: Device
+  /** By `observe` and `balanced`; `affirming` where only `strict` minds. `strict` finds it contraindicated. */
+  readonly tier: 'affirming' | 'warning' | 'contraindicated'
+  readonly reasons: readonly AppraisalReasonCode[]
+  readonly vector?: AppraisalVector
+}
+
+const days = (count: number): number => count * 86_400
+const enrolments = (enrolmentsToday: number) => ({ installation: { enrolmentsToday } })
+
+const ofTheInstallation: readonly Finding[] = [
+  {
+    title: 'six enrolments of one App Attest key in a day',
+    device: iphone({}, {}, enrolments(6)),
+    twin: iphone({}, {}, enrolments(3)),
+    tier: 'warning',
+    reasons: ['ENROLMENTS_MANY'],
+  },
+  {
+    title: 'six enrolments of one remotely provisioned key in a day',
+    device: pixel({}, {}, enrolments(6)),
+    twin: pixel({ provisioning: 'factory', certificatesIssued: null }, {}, enrolments(60)),
+    tier: 'warning',
+    reasons: ['ENROLMENTS_MANY'],
+  },
+  {
+    title: 'four enrolments in a day',
+    device: pixel({}, {}, enrolments(4)),
+    twin: pixel({}, {}, enrolments(3)),
+    tier: 'affirming',
+    reasons: ['ENROLMENTS_MANY'],
+  },
+  {
+    title: 'an App Attest key that is 31 days old and did not sign',
+    device: iphone({}, {}, { ages: { 'apple-app-attest': days(31) } }),
+    twin: assertingIphone({}, { ages: { 'apple-app-attest': days(31) } }),
+    tier: 'warning',
+    reasons: ['HARDWARE_EVIDENCE_OLD'],
+  },
+  {
+    title: 'an App Attest key of an earlier exchange that did not sign in this one',
+    device: iphone({}, {}, { ages: { 'apple-app-attest': 301 } }),
+    twin: iphone({}, {}, { ages: { 'apple-app-attest': 300 } }),
+    tier: 'affirming',
+    reasons: ['HARDWARE_EVIDENCE_OLD'],
+  },
+  {
+    title: 'an App Attest key that signed 31 days ago',
+    device: assertingIphone(
+      {},
+      { ages: { 'apple-app-attest': days(40), 'apple-app-attest-assertion': days(31) } },
+    ),
+    twin: assertingIphone({}, { ages: { 'apple-app-attest': days(40), 'apple-app-attest-assertion': 300 } }),
+    tier: 'warning',
+    reasons: ['HARDWARE_EVIDENCE_OLD'],
+  },
+  {
+    title: 'an attested Keystore key that is more than 30 days old',
+    device: pixel({}, {}, { ages: { 'android-key-attestation': days(30) + 1 } }),
+    twin: pixel({}, {}, { ages: { 'android-key-attestation': days(1) } }),
+    tier: 'warning',
+    reasons: ['HARDWARE_EVIDENCE_OLD'],
+  },
+  {
+    title: 'an attested Keystore key that is more than a day old',
+    device: pixel({}, {}, { ages: { 'android-key-attestation': days(1) + 1 } }),
+    twin: pixel({}, {}, { ages: { 'android-key-attestation': days(1) } }),
+    tier: 'affirming',
+    reasons: ['HARDWARE_EVIDENCE_OLD'],
+  },
+]
+
+const ofTheApp: readonly Finding[] = [
+  {
+    title: 'a debuggable build',
+    device: pixel({}, { debuggable: true }),
+    twin: pixel({}, { debuggable: false }),
+    tier: 'warning',
+    reasons: ['DEBUGGABLE_BUILD'],
+    vector: { app: { configuration: 32 } },
+  },
+  {
+    title: 'live code that was not asked for',
+    device: pixel({}, { live: 'not_asked' }),
+    twin: pixel({}, { live: 'matched' }),
+    tier: 'warning',
+    reasons: ['LIVE_CODE_NOT_COMPARED'],
+  },
+]
+
+/** An answer that a probe gives, and one with which nothing is wrong. */
+function probe(
+  name: string,
+  answers: readonly [bad: string, good: string],
+  finding: Pick<Finding, 'tier' | 'reasons' | 'vector'>,
+  platforms: readonly [string, string] = ['android', 'android'],
+): Finding {
+  return {
+    title: `${name} answers ${answers[0]} on ${platforms[0]}`,
+    device: pixel({}, { platform: platforms[0], probes: { [name]: answers[0] } }),
+    twin: pixel({}, { platform: platforms[1], probes: { [name]: answers[1] } }),
+    ...finding,
+  }
+}
+
+const hooked: Pick<Finding, 'tier' | 'reasons' | 'vector'> = {
+  tier: 'contraindicated',
+  reasons: ['CRYPTO_HOOKED'],
+  vector: { app: { executables: 96 } },
+}
+const debugged: Pick<Finding, 'tier' | 'reasons' | 'vector'> = {
+  tier: 'contraindicated',
+  reasons: ['DEBUGGER'],
+  vector: { device: { 'runtime-opaque': 96 } },
+}
+
+const ofProbes: readonly Finding[] = [
+  probe('js.automation', ['webdriver', ''], {
+    tier: 'contraindicated',
+    reasons: ['AUTOMATION'],
+    vector: { device: { configuration: 96 } },
+  }),
+  probe('js.debugger', ['inspect', ''], debugged),
+  probe('js.debugger', ['dev', ''], debugged),
+  probe('js.debugger', ['docked', ''], { tier: 'warning', reasons: ['DEBUGGER'] }),
+  probe('js.crypto', ['crypto.subtle.sign', 'crypto.subtle.sign'], hooked, ['web', 'android']),
+  {
+    ...probe('js.replaced', ['crypto.subtle.sign', ''], hooked),
+    reasons: ['CRYPTO_HOOKED', 'FUNCTIONS_REPLACED'],
+  },
+  probe('js.replaced', ['Array.prototype.map', ''], { tier: 'warning', reasons: ['FUNCTIONS_REPLACED'] }),
+  probe('js.natives', ['Promise.prototype.then', ''], { tier: 'warning', reasons: ['FUNCTIONS_REPLACED'] }),
+  probe('js.network', ['fetch', 'fetch'], { tier: 'warning', reasons: ['NETWORK_WRAPPED'] }, [
+    'web',
+    'android',
+  ]),
+  probe('js.emulator', ['name', ''], { tier: 'warning', reasons: ['EMULATOR'] }),
+  ...[
+    'js.automation',
+    'js.debugger',
+    'js.crypto',
+    'js.replaced',
+    'js.natives',
+    'js.network',
+    'js.emulator',
+  ].map((name) => probe(name, ['!threw', ''], { tier: 'warning', reasons: ['PROBE_UNANSWERED'] })),
+]
+
+const development: Pick<Finding, 'tier' | 'reasons' | 'vector'> = {
+  tier: 'contraindicated',
+  reasons: ['DEVELOPMENT_ENVIRONMENT'],
+  vector: { app: { configuration: 96 } },
+}
+const signature: Pick<Finding, 'tier' | 'reasons' | 'vector'> = {
+  tier: 'contraindicated',
+  reasons: ['APP_SIGNATURE_UNUSUAL'],
+  vector: { app: { executables: 96 } },
+}
+
+const ofApple: readonly Finding[] = [
+  {
+    title: "a key of App Attest's development environment",
+    device: iphone({ environment: 'development' }),
+    twin: iphone({ environment: 'production' }),
+    ...development,
+  },
+  {
+    title: 'an app signed for development, attested',
+    device: iphone({ validationCategory: 3 }),
+    twin: iphone({ validationCategory: 4 }),
+    ...development,
+  },
+  {
+    title: 'an app signed for development, asserted',
+    device: assertingIphone({ validationCategory: 3 }),
+    twin: assertingIphone({ validationCategory: 4 }),
+    ...development,
+  },
+  ...[0, 7, 9, 10].flatMap((validationCategory): Finding[] => [
+    {
+      title: `an app of the validation category ${validationCategory}, attested`,
+      device: iphone({ validationCategory }),
+      twin: iphone({ validationCategory: 4 }),
+      ...signature,
+    },
+    {
+      title: `an app of the validation category ${validationCategory}, asserted`,
+      device: assertingIphone({ validationCategory }),
+      twin: assertingIphone({ validationCategory: 4 }),
+      ...signature,
+    },
+  ]),
+  {
+    title: 'an app from TestFlight',
+    device: iphone({ validationCategory: 2 }),
+    twin: iphone({ validationCategory: undefined }),
+    ...signature,
+    tier: 'affirming',
+  },
+]
+
+const unverified = { tier: 'contraindicated', vector: { device: { configuration: 96 } } } as const
+
+const ofAndroid: readonly Finding[] = [
+  ...['attestationSecurityLevel', 'keyMintSecurityLevel'].map((level): Finding => ({
+    title: `software as the ${level}`,
+    device: pixel({ [level]: 'Software' }),
+    twin: pixel({ [level]: 'StrongBox' }),
+    tier: 'contraindicated',
+    reasons: ['KEY_IN_SOFTWARE'],
+    vector: { device: { hardware: 97 }, key: { 'storage-opaque': 96 } },
+  })),
+  {
+    title: 'an unlocked boot loader',
+    device: pixel({ deviceLocked: false }),
+    twin: pixel({ deviceLocked: true }),
+    reasons: ['BOOT_LOADER_UNLOCKED'],
+    ...unverified,
+  },
+  {
+    title: "a system verified by the owner's key",
+    device: pixel({ verifiedBootState: 'SelfSigned' }),
+    twin: pixel({ verifiedBootState: 'Verified' }),
+    reasons: ['BOOT_SELF_SIGNED'],
+    ...unverified,
+  },
+  ...['Unverified', 'Failed'].map((verifiedBootState): Finding => ({
+    title: `the verified boot state ${verifiedBootState}`,
+    device: pixel({ verifiedBootState }),
+    twin: pixel({ verifiedBootState: 'Verified' }),
+    reasons: ['BOOT_NOT_VERIFIED'],
+    ...unverified,
+  })),
+  ...[202_508, 20_250_805, null, undefined, 0, 202_513, 99].map((osPatchLevel): Finding => ({
+    title: `the patch level ${osPatchLevel} in September 2026`,
+    device: pixel({ osPatchLevel }),
+    twin: pixel({ osPatchLevel: 202_509 }),
+    tier: 'warning',
+    reasons: ['PATCH_LEVEL_OLD'],
+    vector: { device: { configuration: 32 } },
+  })),
+  {
+    title: 'a device that reported itself lost',
+    device: pixel({ reportedLost: true }),
+    twin: pixel({ reportedLost: false }),
+    tier: 'contraindicated',
+    reasons: ['DEVICE_REPORTED_LOST'],
+    vector: { key: { 'instance-identity': 96 } },
+  },
+  {
+    title: 'a device that got 1,001 certificates',
+    device: pixel({ certificatesIssued: 1_001 }),
+    twin: pixel({ certificatesIssued: 200 }),
+    tier: 'warning',
+    reasons: ['CERTIFICATES_MANY'],
+    vector: { device: { hardware: 32 } },
+  },
+  {
+    title: 'a device that got 201 certificates',
+    device: pixel({ certificatesIssued: 201 }),
+    twin: pixel({ certificatesIssued: null }),
+    tier: 'affirming',
+    reasons: ['CERTIFICATES_MANY'],
+  },
+]
+
+const ofPlay: readonly Finding[] = [
+  {
+    title: 'a verdict that the Play Console was told to give',
+    device: pixelWithPlay({ testResponse: true }),
+    twin: pixelWithPlay({ testResponse: false }),
+    tier: 'contraindicated',
+    reasons: ['TEST_RESPONSE'],
+    vector: { device: { hardware: 97 } },
+  },
+  ...['UNRECOGNIZED_VERSION', 'UNEVALUATED', 'A_WORD_OF_NEXT_YEAR'].map((appRecognitionVerdict): Finding => ({
+    title: `the app recognition verdict ${appRecognitionVerdict}`,
+    device: pixelWithPlay({ appRecognitionVerdict }),
+    twin: pixelWithPlay({ appRecognitionVerdict: 'PLAY_RECOGNIZED' }),
+    tier: 'contraindicated',
+    reasons: ['APP_NOT_RECOGNISED'],
+    vector: { app: { executables: 96 } },
+  })),
+  {
+    title: 'an app that the user has not got from Play',
+    device: pixelWithPlay({ appLicensingVerdict: 'UNLICENSED' }),
+    twin: pixelWithPlay({ appLicensingVerdict: 'LICENSED' }),
+    tier: 'contraindicated',
+    reasons: ['APP_NOT_LICENSED'],
+    vector: { app: { 'sourced-data': 96 } },
+  },
+  ...['UNEVALUATED', 'A_WORD_OF_NEXT_YEAR', undefined].map((appLicensingVerdict): Finding => ({
+    title: `the licensing verdict ${appLicensingVerdict}`,
+    device: pixelWithPlay({ appLicensingVerdict }),
+    twin: pixelWithPlay({ appLicensingVerdict: 'LICENSED' }),
+    tier: 'warning',
+    reasons: ['LICENCE_NOT_EVALUATED'],
+  })),
+  {
+    title: 'a device without integrity',
+    device: pixelWithPlay({ deviceRecognitionVerdict: [] }),
+    twin: pixelWithPlay({ deviceRecognitionVerdict: ['MEETS_STRONG_INTEGRITY'] }),
+    tier: 'contraindicated',
+    reasons: ['DEVICE_INTEGRITY_MISSING'],
+    vector: { device: { configuration: 96 } },
+  },
+  {
+    title: 'a device with basic integrity only',
+    device: pixelWithPlay({ deviceRecognitionVerdict: ['MEETS_BASIC_INTEGRITY'] }),
+    twin: pixelWithPlay({ deviceRecognitionVerdict: ['MEETS_DEVICE_INTEGRITY'] }),
+    tier: 'warning',
+    reasons: ['DEVICE_INTEGRITY_BASIC'],
+    vector: { device: { configuration: 32 } },
+  },
+  {
+    title: 'Play Games on a PC',
+    device: pixelWithPlay({
+      deviceRecognitionVerdict: ['MEETS_VIRTUAL_INTEGRITY', 'MEETS_DEVICE_INTEGRITY'],
+    }),
+    twin: pixelWithPlay({ deviceRecognitionVerdict: ['MEETS_DEVICE_INTEGRITY'] }),
+    tier: 'contraindicated',
+    reasons: ['EMULATOR'],
+    vector: { device: { hardware: 97 } },
+  },
+  {
+    title: 'very many tokens asked for on the device',
+    device: pixelWithPlay({ deviceActivityLevel: 'LEVEL_4' }),
+    twin: pixelWithPlay({ deviceActivityLevel: 'LEVEL_2' }),
+    tier: 'warning',
+    reasons: ['DEVICE_ACTIVITY_HIGH'],
+  },
+  {
+    title: 'many tokens asked for on the device',
+    device: pixelWithPlay({ deviceActivityLevel: 'LEVEL_3' }),
+    twin: pixelWithPlay({ deviceActivityLevel: 'UNEVALUATED' }),
+    tier: 'affirming',
+    reasons: ['DEVICE_ACTIVITY_HIGH'],
+  },
+  ...['MEDIUM_RISK', 'HIGH_RISK'].map((playProtectVerdict): Finding => ({
+    title: `the Play Protect verdict ${playProtectVerdict}`,
+    device: pixelWithPlay({ playProtectVerdict }),
+    twin: pixelWithPlay({ playProtectVerdict: 'NO_ISSUES' }),
+    tier: 'warning',
+    reasons: ['PLAY_PROTECT_RISK'],
+    vector: { device: { 'file-system': 32 } },
+  })),
+  {
+    title: 'Play Protect that is off',
+    device: pixelWithPlay({ playProtectVerdict: 'POSSIBLE_RISK' }),
+    twin: pixelWithPlay({ playProtectVerdict: 'UNEVALUATED' }),
+    tier: 'affirming',
+    reasons: ['PLAY_PROTECT_RISK'],
+  },
+  ...['UNKNOWN_CAPTURING', 'UNKNOWN_CONTROLLING'].map((app): Finding => ({
+    title: `apps detected: ${app}`,
+    device: pixelWithPlay({ appsDetected: ['KNOWN_INSTALLED', app] }),
+    twin: pixelWithPlay({ appsDetected: ['KNOWN_INSTALLED', 'KNOWN_CAPTURING', 'UNKNOWN_INSTALLED'] }),
+    tier: 'warning',
+    reasons: ['SCREEN_ACCESS_RISK'],
+    vector: { device: { 'runtime-opaque': 32 } },
+  })),
+]
+
+export const findings: readonly Finding[] = [
+  ...ofTheInstallation,
+  ...ofTheApp,
+  ...ofProbes,
+  ...ofApple,
+  ...ofAndroid,
+  ...ofPlay,
+]
+
+/** Every device of the table, and ones that say nothing of hardware. */
+export const devices: readonly Device[] = [
+  browser(),
+  browser({ debuggable: true }),
+  browser({ live: 'absent' }),
+  pixel({}, { live: 'absent' }),
+  pixel({}, {}, { installation: { holderKey: 'hardware' } }),
+  ...findings.flatMap(({ device, twin }) => [device, twin]),
+]
