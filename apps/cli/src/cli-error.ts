@@ -15,6 +15,7 @@ export const cliErrorCodes = [
   'CLI_USAGE',
   'CLI_NO_API_KEY',
   'CLI_FILE_UNREADABLE',
+  'CLI_FILE_NOT_JSON',
   'CLI_EXISTS_ALREADY',
   'CLI_KEY_FILE',
   'CLI_BUILD_UNREADABLE',
@@ -27,6 +28,12 @@ export const cliErrorCodes = [
 ] as const
 export type CliErrorCode = (typeof cliErrorCodes)[number]
 
+/** A member of what was sent: where it is, and what is wrong with it. */
+export interface FaultyMember {
+  pointer: string
+  code: string
+}
+
 /** A fault to show to the person at the terminal: what happened, and what to do next. */
 export class CliError extends Error {
   override readonly name = 'CliError'
@@ -36,18 +43,21 @@ export class CliError extends Error {
   /** What to do next. */
   readonly hint: string | undefined
   readonly trace: string | undefined
+  /** Where in the request the service found fault, by JSON pointer. */
+  readonly errors: readonly FaultyMember[] | undefined
 
   constructor(
     code: string,
     message: string,
     exitCode: number,
-    more: { hint?: string; trace?: string; cause?: unknown } = {},
+    more: { hint?: string; trace?: string; errors?: readonly FaultyMember[]; cause?: unknown } = {},
   ) {
     super(message, { cause: more.cause })
     this.code = code
     this.exitCode = exitCode
     this.hint = more.hint
     this.trace = more.trace
+    this.errors = more.errors
   }
 }
 

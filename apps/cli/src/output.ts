@@ -90,8 +90,8 @@ export function bytes(count: number): string {
 
 export function showError(streams: Streams, env: Environment, error: CliError, json: boolean): void {
   if (json) {
-    const { code, message, hint, trace } = error
-    streams.err.write(`${JSON.stringify({ error: { code, message, hint, trace } })}\n`)
+    const { code, message, hint, trace, errors } = error
+    streams.err.write(`${JSON.stringify({ error: { code, message, hint, trace, errors } })}\n`)
     return
   }
   const colours = coloursFor(streams.err, env, json)

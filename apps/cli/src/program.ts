@@ -7,6 +7,7 @@ import { addBuildCommands } from './commands/builds.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addInspectCommand } from './commands/inspect.ts'
 import { addKeyCommands } from './commands/keys.ts'
+import { addPolicyCommands } from './commands/policies.ts'
 import { addServiceCommands } from './commands/service.ts'
 import { addTokenCommands } from './commands/tokens.ts'
 import { contextOf, defaultServer, type Environment } from './context.ts'
@@ -39,6 +40,7 @@ export function createProgram(streams: Streams, env: Environment, signals: NodeJ
   addAppCommands(program, action)
   addBuildCommands(program, action)
   addApiCommands(program, action)
+  addPolicyCommands(program, action)
   addKeyCommands(program, action)
   addAttestationCommands(program, action)
   addTokenCommands(program, action)

@@ -56,6 +56,14 @@ const hints: Partial<Record<ProblemCode, string>> = {
   package_mismatch: 'Check that the file belongs to this app; `assay app list` shows the registered package.',
   api_exists: '`assay api list` shows it. To change it: `assay api remove URL`, then add it again.',
   api_not_found: '`assay api list` shows the registered APIs.',
+  policy_invalid: 'docs/errors.md explains each code under "Policies".',
+  policy_reserved:
+    'Save it under another id; `assay policy show ID --document` gives the built-in one to start from.',
+  policy_not_found: '`assay policy list` shows the policies; `assay policy set ID FILE` saves one.',
+  policy_in_use:
+    'Give the apps and APIs that name it another policy first: `assay app update ID --policy ID`.',
+  evidence_settings_invalid:
+    'An iOS app sends apple_app_attest; an Android app android_key_attestation, play_integrity or both; others nothing.',
   key_not_found: '`assay key list` shows the keys and their ids.',
   trace_not_found:
     'Only denials and malfunctions are kept, for 30 days, and only once the challenge has proved genuine. Is the trace id whole?',
@@ -177,6 +185,7 @@ function problemError(status: number, value: unknown): CliError {
     {
       ...(hint === undefined ? {} : { hint }),
       ...(trace === undefined ? {} : { trace }),
+      ...(errors === undefined ? {} : { errors }),
     },
   )
 }

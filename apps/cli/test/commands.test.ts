@@ -38,6 +38,8 @@ const app = {
   signers: [],
   min_version_code: 0,
   probes: ['js.natives'],
+  evidence: {},
+  policy: null,
   created_at: '2026-11-25T00:00:00Z',
 }
 
@@ -202,6 +204,7 @@ test('attestation show tells code and differing segments', async () => {
     outcome: 'denied',
     code: 'SOFTWARE_SEGMENT_MISMATCH',
     segments: ['classes.dex'],
+    ear: null,
   }
   const fake = await service(() => ({ status: 200, body: found }))
   const done = await cli(['attestation', 'show', trace, '--server', fake.url], key)

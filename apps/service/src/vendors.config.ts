@@ -28,6 +28,8 @@ export interface CheckedVendors {
   statusListMaxAge: number
   playIntegrityUrl: string
   googleCredentials: string | undefined
+  /** Whether anything of a test world is believed or asked. */
+  isTest: boolean
   appleTestRoots: readonly string[]
   googleTestRoots: readonly X509Certificate[]
 }
@@ -52,6 +54,7 @@ export function checkVendors(vendors: VendorConfig, isForThisMachine: boolean): 
     statusListMaxAge,
     playIntegrityUrl: test?.play_integrity === undefined ? googlePlayIntegrity : httpUrl(test.play_integrity),
     googleCredentials,
+    isTest: test !== undefined,
     appleTestRoots: (test?.apple ?? []).map((pem) => certificate(pem).toString()),
     googleTestRoots: (test?.google ?? []).map(certificate),
   }

@@ -12,6 +12,7 @@ interface AddOptions {
   enforcement?: string
   tokenLifetime?: number
   origin?: string[]
+  policy?: string
 }
 
 export function addApiCommands(program: Command, action: Action): void {
@@ -27,12 +28,19 @@ export function addApiCommands(program: Command, action: Action): void {
     )
     .option('--name <name>', 'what people call it')
     .option('--mode <mode>', 'bound (proof of possession, the default) or bearer')
-    .option('--enforcement <mode>', 'enforce (the default) or observe')
+    .option(
+      '--enforcement <mode>',
+      'enforce (the default), or observe: let all tiers but none through, and have the guard report',
+    )
     .option('--token-lifetime <seconds>', 'default 300; at most 900, as bearer 300', integer)
     .option('--origin <origin...>', 'web origins whose pages may attest for it')
+    .option('--policy <id>', 'policy that judges evidence for it (default: that of the app)')
     .addHelpText(
       'after',
-      example('assay api add https://api.example.com --app com.example.app --tier affirming warning'),
+      example(
+        'assay api add https://api.example.com --app com.example.app --tier affirming warning',
+        'assay api add https://pay.example.com --app com.example.app --tier affirming --policy strict',
+      ),
     )
     .action(
       action((context, [audience], options: AddOptions) => addApi(context, audience as string, options)),
@@ -40,11 +48,13 @@ export function addApiCommands(program: Command, action: Action): void {
   api
     .command('list')
     .description('list the registered APIs')
+    .addHelpText('after', example('assay api list'))
     .action(action(async (context) => listApis(context)))
   api
     .command('remove')
     .description('remove an API; no more tokens are issued for it')
-    .argument('<audience>')
+    .argument('<audience>', 'its URL')
+    .addHelpText('after', example('assay api remove https://api.example.com'))
     .action(action((context, [audience]) => removeApi(context, audience as string)))
 }
 
@@ -58,6 +68,7 @@ async function addApi({ output, service }: Context, audience: string, options: A
     enforcement: options.enforcement,
     token_lifetime: options.tokenLifetime,
     origins: options.origin,
+    policy: options.policy,
   })) as Api
   output.result(created, () => describe(created))
 }
@@ -68,13 +79,14 @@ async function listApis({ output, service }: Context): Promise<void> {
     apis.length === 0
       ? 'No API is registered. `assay api add URL --app APP --tier …` adds one.'
       : table(
-          ['API', 'APPS', 'TIERS', 'MODE', 'ENFORCEMENT', 'LIFETIME'],
+          ['API', 'APPS', 'TIERS', 'MODE', 'ENFORCEMENT', 'POLICY', 'LIFETIME'],
           apis.map((api) => [
             api.audience,
             api.apps.join(' '),
             api.tiers.join(' '),
             api.mode,
             api.enforcement,
+            api.policy ?? 'of the app',
             `${api.token_lifetime} s`,
           ]),
         ),
@@ -83,7 +95,10 @@ async function listApis({ output, service }: Context): Promise<void> {
 
 async function removeApi({ output, service }: Context, audience: string): Promise<void> {
   await service.delete(`v1/apis?audience=${encodeURIComponent(audience)}`)
-  output.result({ removed: audience }, () => `Removed ${audience}.`)
+  output.result(
+    { removed: audience },
+    () => `Removed ${audience}: no more tokens are issued for it; those that are out run out.`,
+  )
 }
 
 function describe(api: Api): string {
@@ -93,8 +108,18 @@ function describe(api: Api): string {
     ['apps', api.apps.join(', ')],
     ['tiers', api.tiers.join(', ')],
     ['mode', api.mode],
-    ['enforcement', api.enforcement],
+    ['enforcement', enforcementInWords(api.enforcement)],
+    ['policy', api.policy ?? 'that of each app'],
     ['lifetime', `${api.token_lifetime} s`],
     ['origins', api.origins.join(', ') || 'none: pages in browsers cannot attest for it'],
   ])
+}
+
+function enforcementInWords(enforcement: Api['enforcement']): string {
+  switch (enforcement) {
+    case 'enforce':
+      return 'enforce: other tiers get no token'
+    case 'observe':
+      return 'observe: other tiers get tokens too, and the guard reports them'
+  }
 }

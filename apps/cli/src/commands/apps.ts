@@ -2,6 +2,12 @@ import type { Command } from 'commander'
 import type { App } from '@assay/protocol'
 import type { Context } from '../context.ts'
 import { fields, table } from '../output.ts'
+import {
+  addPlayIntegrityKeysCommand,
+  evidenceExample,
+  evidenceInWords,
+  readEvidence,
+} from './app-evidence.ts'
 import { example, integer, list, type Action } from './arguments.ts'
 
 interface AddOptions {
@@ -12,8 +18,15 @@ interface AddOptions {
   minVersionCode?: number
   /** `false`: none. */
   probe?: string[] | false
+  /** File; `false`: none. */
+  evidence?: string | false
+  /** `false`: the default one. */
+  policy?: string | false
 }
 
+const evidenceHelp =
+  'JSON file (or -) with the kinds of platform evidence that it may send, and their settings; the whole of them'
+const policyHelp = 'policy that judges its evidence: `assay policy list`'
 const probeHelp = 'the whole list of probes to ask; SDKs in the field answer from their next refresh on'
 
 export function addAppCommands(program: Command, action: Action): void {
@@ -29,7 +42,15 @@ export function addAppCommands(program: Command, action: Action): void {
     .option('--min-version-code <number>', 'refuse builds with a lower version code', integer)
     .option('--probe <name...>', probeHelp)
     .option('--no-probe', 'ask no probe')
-    .addHelpText('after', example('assay app add com.example.app --platform android --name "Example"'))
+    .option('--evidence <file>', evidenceHelp)
+    .option('--policy <id>', `${policyHelp} (default: balanced with platform evidence, else software-only)`)
+    .addHelpText(
+      'after',
+      `${example(
+        'assay app add com.example.app --platform android --name "Example"',
+        'assay app add com.example.app.ios --platform ios --package com.example.app --evidence app-attest.json',
+      )}\n${evidenceExample}`,
+    )
     .action(action((context, [id], options: AddOptions) => addApp(context, id as string, options)))
   app
     .command('list')
@@ -39,20 +60,34 @@ export function addAppCommands(program: Command, action: Action): void {
     .command('update')
     .description('change an app')
     .argument('<id>')
-    .option('--name <name>')
+    .option('--name <name>', 'what people call it')
     .option('--signer <sha256...>', 'the whole list of signing certificates that builds may carry')
     .option('--min-version-code <number>', 'refuse builds with a lower version code', integer)
     .option('--probe <name...>', probeHelp)
     .option('--no-probe', 'ask no probe from their next refresh on')
+    .option('--evidence <file>', evidenceHelp)
+    .option('--no-evidence', 'take no platform evidence any more')
+    .option('--policy <id>', policyHelp)
+    .option('--no-policy', 'judge by the default policy again')
+    .addHelpText(
+      'after',
+      `${example(
+        'assay app update com.example.app --min-version-code 42',
+        'assay app update com.example.app --evidence evidence.json --policy strict',
+      )}\n${evidenceExample}`,
+    )
     .action(action((context, [id], options: AddOptions) => updateApp(context, id as string, options)))
   app
     .command('remove')
     .description('remove an app and its builds; its devices get no more tokens')
     .argument('<id>')
+    .addHelpText('after', example('assay app remove com.example.app'))
     .action(action((context, [id]) => removeApp(context, id as string)))
+  addPlayIntegrityKeysCommand(app, action)
 }
 
-async function addApp({ output, service }: Context, id: string, options: AddOptions): Promise<void> {
+async function addApp(context: Context, id: string, options: AddOptions): Promise<void> {
+  const { output, service } = context
   const created = (await service.post('v1/apps', {
     id,
     platform: options.platform,
@@ -61,16 +96,21 @@ async function addApp({ output, service }: Context, id: string, options: AddOpti
     signers: options.signer,
     min_version_code: options.minVersionCode,
     probes: options.probe === false ? [] : options.probe,
+    evidence: await readEvidence(context, options.evidence),
+    policy: options.policy === false ? null : options.policy,
   })) as App
   output.result(created, () => `${describe(created)}\n\nNext: assay build add FILE --app ${created.id}`)
 }
 
-async function updateApp({ output, service }: Context, id: string, options: AddOptions): Promise<void> {
+async function updateApp(context: Context, id: string, options: AddOptions): Promise<void> {
+  const { output, service } = context
   const updated = (await service.patch(`v1/apps/${encodeURIComponent(id)}`, {
     name: options.name,
     signers: options.signer,
     min_version_code: options.minVersionCode,
     probes: options.probe === false ? [] : options.probe,
+    evidence: await readEvidence(context, options.evidence),
+    policy: options.policy === false ? null : options.policy,
   })) as App
   output.result(updated, () => describe(updated))
 }
@@ -81,13 +121,14 @@ async function listApps({ output, service }: Context): Promise<void> {
     apps.length === 0
       ? 'No app is registered. `assay app add ID --platform …` adds one.'
       : table(
-          ['APP', 'PLATFORM', 'PACKAGE', 'SIGNERS', 'MIN VERSION'],
+          ['APP', 'PLATFORM', 'NAME', 'MIN VERSION', 'EVIDENCE', 'POLICY'],
           apps.map((app) => [
             app.id,
             app.platform,
-            app.package,
-            String(app.signers.length),
+            app.name,
             String(app.min_version_code),
+            ['software', ...Object.keys(app.evidence)].join(' '),
+            policyOf(app),
           ]),
         ),
   )
@@ -95,20 +136,28 @@ async function listApps({ output, service }: Context): Promise<void> {
 
 async function removeApp({ output, service }: Context, id: string): Promise<void> {
   await service.delete(`v1/apps/${encodeURIComponent(id)}`)
-  output.result({ removed: id }, () => `Removed ${id}.`)
+  output.result({ removed: id }, () => `Removed ${id} and its builds: its devices get no more tokens.`)
 }
 
 function describe(app: App): string {
+  const isPackaged = app.platform === 'android' || app.platform === 'ios'
+  const signers =
+    app.signers.join(', ') || 'none yet: the first build that an admin registers records its own'
+  const evidence = evidenceInWords(app.evidence)
   return fields([
     ['app', app.id],
     ['name', app.name],
     ['platform', app.platform],
-    ['package', app.package],
-    [
-      'signers',
-      app.signers.join(', ') || 'none yet: the first build that an admin registers records its own',
-    ],
+    ...(isPackaged ? [['package', app.package] as const] : []),
+    ...(app.platform === 'android' ? [['signers', signers] as const] : []),
     ['min version', String(app.min_version_code)],
     ['probes', app.probes.join(', ') || 'none'],
+    ['evidence', ['software measurement', ...evidence].join('; ')],
+    ['policy', policyOf(app)],
   ])
+}
+
+/** The service chooses where the app names none. */
+export function policyOf({ policy, evidence }: App): string {
+  return policy ?? `${Object.keys(evidence).length > 0 ? 'balanced' : 'software-only'} (default)`
 }

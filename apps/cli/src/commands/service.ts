@@ -4,19 +4,17 @@ import { chmod, mkdir, open, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Command } from 'commander'
 import { CliError, exitCodes, usageError } from '../cli-error.ts'
-import type { Context } from '../context.ts'
+import { nonEmpty, type Context } from '../context.ts'
 import { fields } from '../output.ts'
 import { isInside, placesOf, withPlaces, type PlaceOptions, type Places } from '../places.ts'
+import { tuningOf, withTuning, type TuningOptions } from '../serve-options.ts'
 import { example, integer, type Action } from './arguments.ts'
 
-interface ServeOptions extends PlaceOptions {
+interface ServeOptions extends PlaceOptions, TuningOptions {
   host?: string
   port?: number
   publicUrl?: string
   logLevel?: string
-  trustedProxy?: string[]
-  epochLength?: number
-  testVendors?: string
 }
 
 const defaults = { host: '127.0.0.1', port: 8787 }
@@ -26,7 +24,7 @@ export function addServiceCommands(program: Command, action: Action, signals: No
     .description('make the data folder and the sealing key, and show the first admin key once')
     .addHelpText('after', example('assay init --data ./assay-data --sealing-key-file ./assay-sealing.key'))
     .action(action((context, _args, options: PlaceOptions) => initialise(context, options)))
-  withPlaces(program.command('serve'))
+  withTuning(withPlaces(program.command('serve')))
     .description('run the attestation service until it is told to stop')
     .option('--host <address>', `address to listen on (or ASSAY_HOST; default ${defaults.host})`)
     .option('--port <number>', `port to listen on (or ASSAY_PORT; default ${defaults.port})`, integer)
@@ -38,20 +36,14 @@ export function addServiceCommands(program: Command, action: Action, signals: No
       '--log-level <level>',
       'fatal, error, warn, info, debug or silent (or ASSAY_LOG_LEVEL; default info)',
     )
-    .option(
-      '--trusted-proxy <address...>',
-      'reverse proxies whose X-Forwarded-For is believed (or ASSAY_TRUSTED_PROXIES, with commas)',
+    .addHelpText(
+      'after',
+      example(
+        'assay serve',
+        'assay serve --public-url https://attest.example.com --trusted-proxy 127.0.0.1',
+        'assay serve --limit network=600/60 buildSize=1073741824',
+      ),
     )
-    .option(
-      '--epoch-length <seconds>',
-      'how long one measurement plan is asked of a build (default 1800)',
-      integer,
-    )
-    .option(
-      '--test-vendors <file>',
-      'believe the roots of a test world beside those of Apple and Google; on loopback only',
-    )
-    .addHelpText('after', example('assay serve --public-url https://attest.example.com'))
     .action(action((context, _args, options: ServeOptions) => serve(context, options, signals)))
 }
 
@@ -88,62 +80,39 @@ async function initialise(context: Context, options: PlaceOptions): Promise<void
       ['admin key', shown.admin_key],
     ]),
   )
+  context.output.note('\nNext: assay serve')
 }
 
 async function serve(context: Context, options: ServeOptions, signals: NodeJS.EventEmitter): Promise<void> {
   const places = placesOf(context, options)
   const { env } = context
   if (!existsSync(places.data))
-    throw usageError('CLI_FILE_UNREADABLE', 'There is no data folder', 'Run `assay init` first.')
-  const host = options.host ?? env.ASSAY_HOST ?? defaults.host
-  const port = options.port ?? portOf(env.ASSAY_PORT) ?? defaults.port
-  const publicUrl = options.publicUrl ?? env.ASSAY_PUBLIC_URL
+    throw usageError(
+      'CLI_FILE_UNREADABLE',
+      `There is no data folder at ${places.data}`,
+      'Run `assay init` first, or name it with --data.',
+    )
+  const host = options.host ?? nonEmpty(env.ASSAY_HOST) ?? defaults.host
+  const port = options.port ?? portOf(nonEmpty(env.ASSAY_PORT)) ?? defaults.port
+  const publicUrl = options.publicUrl ?? nonEmpty(env.ASSAY_PUBLIC_URL)
   const sealingKey = await readSealingKey(places)
-  const { startService, readTestVendors } = await loadService()
-  const vendors = options.testVendors === undefined ? undefined : await readVendors(options.testVendors)
-  const service = await started(() =>
+  const { startService } = await loadService()
+  const service = await started(async () =>
     startService({
       ...storageOf(places),
       sealingKey,
       host,
       port,
       ...(publicUrl === undefined ? {} : { publicUrl }),
-      ...moreOf(options, env.ASSAY_TRUSTED_PROXIES),
-      ...(vendors === undefined ? {} : { vendors: { test: readTestVendors(vendors) } }),
-      logLevel: logLevelOf(options.logLevel ?? env.ASSAY_LOG_LEVEL ?? 'info'),
+      ...(await tuningOf(context, options)),
+      logLevel: logLevelOf(options.logLevel ?? nonEmpty(env.ASSAY_LOG_LEVEL) ?? 'info'),
     }),
   )
-  if (vendors !== undefined)
-    context.output.warn(
-      'The service believes the roots of a test world: anyone who has them can make evidence.',
-    )
   context.output.note(`Attestation service at ${service.url}. Stop it with Ctrl-C.`)
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM']) signals.once(signal, () => resolve())
   })
   await service.close()
-}
-
-/** What the file says, of any form. */
-async function readVendors(file: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as unknown
-  } catch (cause) {
-    throw usageError(
-      'CLI_FILE_UNREADABLE',
-      'The file of test vendors cannot be read',
-      'It is a JSON document.',
-      cause,
-    )
-  }
-}
-
-function moreOf({ trustedProxy, epochLength }: ServeOptions, proxies: string | undefined) {
-  const trustedProxies = trustedProxy ?? proxies?.split(',').map((text) => text.trim())
-  return {
-    ...(trustedProxies === undefined ? {} : { trustedProxies }),
-    ...(epochLength === undefined ? {} : { epochLength }),
-  }
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const

@@ -3,7 +3,7 @@ import type { CheckedConfig } from '../service.config.ts'
 
 /** What an operator is shown of the configuration: nothing secret, and no address of a database. */
 export function settingsOf(
-  { host, epochLength, logLevel, trustedProxies }: CheckedConfig,
+  { host, epochLength, logLevel, trustedProxies, vendors }: CheckedConfig,
   store: ServiceSettings['store'],
 ): Omit<ServiceSettings, 'public_url'> {
   return {
@@ -12,5 +12,7 @@ export function settingsOf(
     epoch_length: epochLength,
     log_level: logLevel,
     trusted_proxies: [...trustedProxies],
+    test_vendors: vendors.isTest,
+    google_credentials: vendors.googleCredentials !== undefined,
   }
 }

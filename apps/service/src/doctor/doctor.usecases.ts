@@ -16,6 +16,10 @@ export interface ServiceSettings {
   epoch_length: number
   log_level: LogLevel
   trusted_proxies: string[]
+  /** Whether it believes the roots of a test world beside those of Apple and Google. */
+  test_vendors: boolean
+  /** Whether it has a Google service account, which standard Play Integrity requests need. */
+  google_credentials: boolean
 }
 
 /** Answer to `GET /v1/service`. */

@@ -27,6 +27,8 @@ describe('GET /v1/service', () => {
       epoch_length: 900,
       log_level: 'debug',
       trusted_proxies: ['10.0.0.0/8'],
+      test_vendors: false,
+      google_credentials: false,
       started_at: new Date(now).toISOString(),
       server_time: new Date(now).toISOString(),
       api_key: { id: expect.any(String), name: 'first admin key', scope: 'admin' },

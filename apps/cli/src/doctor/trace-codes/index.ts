@@ -23,4 +23,6 @@ const families = [
 ]
 
 /** Every code that the record of an attestation, or the refusal of a policy, can hold. A newer service may have more. */
-export const codeExplanations: ReadonlyMap<string, CodeExplanation> = new Map(families.flatMap(Object.entries))
+export const codeExplanations: ReadonlyMap<string, CodeExplanation> = new Map(
+  families.flatMap(Object.entries),
+)

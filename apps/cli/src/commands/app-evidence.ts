@@ -1,0 +1,118 @@
+import type { Command } from 'commander'
+import type { AppEvidence, JsonObject, PlayIntegrityKeysInput } from '@assay/protocol'
+import { usageError } from '../cli-error.ts'
+import type { Context } from '../context.ts'
+import { duration } from '../durations.ts'
+import { parseJson, readJsonFile, readTextFile } from '../input-file.ts'
+import { example, type Action } from './arguments.ts'
+
+const evidenceFile = 'a JSON object with the kinds of evidence that the app may send'
+
+/** For help: each kind that there is, with all of its settings. */
+export const evidenceExample = `
+A file for --evidence, with the kinds that the app sends (iOS: the first; Android: either or both of the others):
+  {
+    "apple_app_attest": {
+      "app_ids": ["A1B2C3D4E5.com.example.app"], "environments": ["production"], "system": "ios"
+    },
+    "android_key_attestation": { "enrolments_per_day": { "device": 5, "batch": 1000 } },
+    "play_integrity": { "request": "standard", "calls_per_day": 10000, "max_age": 300 }
+  }`
+
+/** `--evidence FILE` or `--no-evidence` as the service takes it; `undefined` where neither is given. */
+export async function readEvidence(
+  context: Context,
+  file: string | false | undefined,
+): Promise<JsonObject | undefined> {
+  if (file === undefined) return undefined
+  if (file === false) return {}
+  const value = await readJsonFile(context, file, evidenceFile)
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    throw usageError(
+      'CLI_USAGE',
+      'The evidence settings are not a JSON object',
+      '`assay app add --help` shows one.',
+    )
+  }
+  return value
+}
+
+/** One line for each kind of platform evidence. */
+export function evidenceInWords({
+  apple_app_attest: apple,
+  android_key_attestation: android,
+  play_integrity: play,
+}: AppEvidence): string[] {
+  return [
+    ...(apple === undefined
+      ? []
+      : [`App Attest of ${apple.app_ids.join(', ')} (${apple.system}, ${apple.environments.join(' and ')})`]),
+    ...(android === undefined
+      ? []
+      : [
+          `Android Key Attestation; new installations a day: ${android.enrolments_per_day.device} for a device, ${android.enrolments_per_day.batch} for a batch`,
+        ]),
+    ...(play === undefined
+      ? []
+      : [
+          `Play Integrity, ${play.request} requests, at most ${play.calls_per_day} calls a day, verdicts up to ${duration(play.max_age)} old`,
+        ]),
+  ]
+}
+
+export function addPlayIntegrityKeysCommand(app: Command, action: Action): void {
+  app
+    .command('play-integrity-keys')
+    .description("give the service the two keys of an app's classic Play Integrity requests")
+    .argument('<id>', 'app id')
+    .argument('<file>', 'file that holds them, or - for standard input')
+    .addHelpText(
+      'after',
+      `${example(
+        'assay app play-integrity-keys com.example.app keys.txt && shred -u keys.txt',
+        'pass show play-integrity | assay app play-integrity-keys com.example.app -',
+      )}
+
+The Play Console gives them out under "Play Integrity API", once you manage your response encryption yourself.
+The file holds the two lines, or {"decryption": "…", "verification": "…"}. The service seals them, and never shows
+them again; to change them, give new ones.`,
+    )
+    .action(action((context, [id, file]) => putKeys(context, id as string, file as string)))
+}
+
+const twoKeys = 'the decryption key and the verification key, a line each'
+
+async function putKeys(context: Context, id: string, file: string): Promise<void> {
+  const keys = playIntegrityKeys(await readTextFile(context, file, twoKeys), file)
+  await context.service.put(`v1/apps/${encodeURIComponent(id)}/play-integrity-keys`, keys)
+  context.output.result(
+    { app: id, play_integrity_keys: 'kept' },
+    () => `The keys of ${id} are kept, sealed. Remove every other copy of them.`,
+  )
+}
+
+/** Characters of 32 bytes in base64: the AES key, which is much shorter than the public one. */
+const decryptionLength = 44
+
+function playIntegrityKeys(text: string, file: string): PlayIntegrityKeysInput {
+  if (text.trimStart().startsWith('{')) {
+    const { decryption, verification } = parseJson(text, file, twoKeys) as JsonObject
+    if (typeof decryption === 'string' && typeof verification === 'string')
+      return { decryption, verification }
+    throw notTwoKeys()
+  }
+  const lines = text.split(/\s+/).filter((line) => line !== '')
+  const [decryption, ...none] = lines.filter(({ length }) => length === decryptionLength)
+  const [verification, ...more] = lines.filter(({ length }) => length !== decryptionLength)
+  if (decryption === undefined || verification === undefined || none.length + more.length > 0)
+    throw notTwoKeys()
+  return { decryption, verification }
+}
+
+function notTwoKeys() {
+  return usageError(
+    'CLI_USAGE',
+    'There are not the two keys of classic Play Integrity requests',
+    'Give the decryption key (44 characters) and the verification key as the Play Console shows them, a line each.',
+  )
+}

@@ -1,0 +1,114 @@
+import type { Command } from 'commander'
+import { policyIdPattern, type JsonValue, type StoredPolicy } from '@assay/protocol'
+import { CliError, usageError } from '../cli-error.ts'
+import type { Context } from '../context.ts'
+import { codeExplanations } from '../doctor/trace-codes/index.ts'
+import { readJsonFile } from '../input-file.ts'
+import { table } from '../output.ts'
+import { describePolicy, documentOf } from '../policies/policy-in-words.ts'
+import { textAt } from '../policies/text-at.ts'
+import { example, list, type Action } from './arguments.ts'
+
+export function addPolicyCommands(program: Command, action: Action): void {
+  const policy = program.command('policy').description('what evidence is worth: policies in CEL')
+  policy
+    .command('list')
+    .description('list the policies: those that are built in, and your own')
+    .addHelpText('after', example('assay policy list'))
+    .action(action(async (context) => listPolicies(context)))
+  policy
+    .command('show')
+    .description('show what a policy requires, and its rules')
+    .argument('<id>')
+    .option('--document', 'the document alone, as JSON: to start your own from')
+    .addHelpText(
+      'after',
+      example('assay policy show balanced', 'assay policy show balanced --document > our-policy.json'),
+    )
+    .action(
+      action((context, [id], options: { document?: boolean }) =>
+        showPolicy(context, id as string, options.document === true),
+      ),
+    )
+  policy
+    .command('set')
+    .description('save a policy, or its next version; what it says is checked first')
+    .argument('<id>', 'lower-case letters, digits and -; not one that is built in')
+    .argument('<file>', 'the document, as JSON; or - for standard input')
+    .addHelpText(
+      'after',
+      `${example('assay policy set our-policy our-policy.json', 'assay app update com.example.app --policy our-policy')}
+
+Apps and APIs that name the policy are judged by the new version at once.`,
+    )
+    .action(action((context, [id, file]) => setPolicy(context, id as string, file as string)))
+  policy
+    .command('remove')
+    .description('remove a policy of your own that no app and no API names')
+    .argument('<id>')
+    .addHelpText('after', example('assay policy remove our-policy'))
+    .action(action((context, [id]) => removePolicy(context, id as string)))
+}
+
+const policyPath = (id: string) => `v1/policies/${encodeURIComponent(id)}`
+
+async function listPolicies({ output, service }: Context): Promise<void> {
+  const policies = list<StoredPolicy>(await service.get('v1/policies'), 'policies')
+  output.result(policies, () =>
+    table(
+      ['POLICY', 'VERSION', 'SAVED', 'NAME'],
+      policies.map((policy) => [
+        policy.id,
+        String(policy.version),
+        policy.created_at ?? 'built in',
+        documentOf(policy).name ?? '-',
+      ]),
+    ),
+  )
+}
+
+async function showPolicy({ output, service }: Context, id: string, documentOnly: boolean): Promise<void> {
+  const policy = (await service.get(policyPath(id))) as StoredPolicy
+  if (documentOnly) output.result(policy.document, () => JSON.stringify(policy.document, null, 2))
+  else output.result(policy, () => describePolicy(policy, output.colours))
+}
+
+async function setPolicy(context: Context, id: string, file: string): Promise<void> {
+  if (!policyIdPattern.test(id)) {
+    throw usageError(
+      'CLI_USAGE',
+      'This is not an id of a policy',
+      'Up to 64 lower-case letters, digits and -, such as our-policy.',
+    )
+  }
+  const document = await readJsonFile(
+    context,
+    file,
+    'a policy: `assay policy show balanced --document` shows one',
+  )
+  const saved = (await context.service.put(policyPath(id), document).catch((error: unknown) => {
+    throw error instanceof CliError ? withMember(error, document) : error
+  })) as StoredPolicy
+  context.output.result(saved, () => `Saved ${saved.id}, version ${saved.version}.`)
+  if (saved.version === 1) context.output.note(`\nNext: assay app update APP --policy ${saved.id}`)
+}
+
+/** A refused document: what the code means, and what stands at the place that is wrong. */
+function withMember(error: CliError, document: JsonValue): CliError {
+  const [fault] = error.errors ?? []
+  const explanation = codeExplanations.get(fault?.code ?? '')
+  if (fault === undefined || explanation === undefined) return error
+  const { trace, errors } = error
+  const there = textAt(document, fault.pointer)
+  return new CliError(error.code, error.message, error.exitCode, {
+    ...(trace === undefined ? {} : { trace }),
+    ...(errors === undefined ? {} : { errors }),
+    hint: `${explanation.meaning} ${explanation.action}${there === undefined ? '' : ` There stands: ${there}`}`,
+    cause: error,
+  })
+}
+
+async function removePolicy({ output, service }: Context, id: string): Promise<void> {
+  await service.delete(policyPath(id))
+  output.result({ removed: id }, () => `Removed ${id}.`)
+}

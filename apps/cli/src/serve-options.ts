@@ -1,0 +1,104 @@
+import type { Command } from 'commander'
+import type { ServiceConfig, ServiceLimits } from '@assay/service'
+import { usageError } from './cli-error.ts'
+import { integer } from './commands/arguments.ts'
+import { nonEmpty, type Context } from './context.ts'
+import { readJsonFile } from './input-file.ts'
+
+export interface TuningOptions {
+  trustedProxy?: string[]
+  epochLength?: number
+  limit?: string[]
+  googleCredentials?: string
+  statusListMaxAge?: number
+  testVendors?: string
+}
+
+/** Options of `serve` beyond where it listens and where it keeps its data. */
+export function withTuning(command: Command): Command {
+  return command
+    .option(
+      '--trusted-proxy <address...>',
+      'reverse proxies whose X-Forwarded-For is believed (or ASSAY_TRUSTED_PROXIES, with commas)',
+    )
+    .option(
+      '--epoch-length <seconds>',
+      'how long one measurement plan is asked of a build (60 to 86400; default 1800)',
+      integer,
+    )
+    .option('--limit <name=value...>', `limits in place of the defaults: ${limitNames.join(', ')}`)
+    .option(
+      '--google-credentials <file>',
+      'key file of the Google service account that decodes standard Play Integrity tokens (or ASSAY_GOOGLE_CREDENTIALS)',
+    )
+    .option(
+      '--status-list-max-age <seconds>',
+      "how long Google's list of revoked Android keys counts when it cannot be read again (3600 to 2592000; default 259200)",
+      integer,
+    )
+    .option(
+      '--test-vendors <file>',
+      'for trying out, on this machine only: JSON with roots and addresses of a test world, beside those of Apple and Google',
+    )
+}
+
+type Tuning = Pick<ServiceConfig, 'trustedProxies' | 'epochLength' | 'limits' | 'vendors'>
+
+export async function tuningOf(context: Context, options: TuningOptions): Promise<Tuning> {
+  const { env } = context
+  const trustedProxies =
+    options.trustedProxy ??
+    nonEmpty(env.ASSAY_TRUSTED_PROXIES)
+      ?.split(',')
+      .map((text) => text.trim())
+  const vendors = await vendorsOf(context, options)
+  return {
+    ...(trustedProxies === undefined ? {} : { trustedProxies }),
+    ...(options.epochLength === undefined ? {} : { epochLength: options.epochLength }),
+    ...(options.limit === undefined ? {} : { limits: limitsOf(options.limit) }),
+    ...(Object.keys(vendors).length === 0 ? {} : { vendors }),
+  }
+}
+
+async function vendorsOf(
+  context: Context,
+  options: TuningOptions,
+): Promise<NonNullable<ServiceConfig['vendors']>> {
+  const googleCredentials = options.googleCredentials ?? nonEmpty(context.env.ASSAY_GOOGLE_CREDENTIALS)
+  return {
+    ...(googleCredentials === undefined ? {} : { googleCredentials }),
+    ...(options.statusListMaxAge === undefined ? {} : { statusListMaxAge: options.statusListMaxAge }),
+    ...(options.testVendors === undefined ? {} : { test: await testVendors(context, options.testVendors) }),
+  }
+}
+
+async function testVendors(context: Context, file: string) {
+  const value = await readJsonFile(context, file, 'test vendors: apple, google, status_list, play_integrity')
+  const { readTestVendors } = await import('@assay/service')
+  context.output.warn('the service believes test roots beside those of Apple and Google: for trying out only')
+  return readTestVendors(value)
+}
+
+const quotas = ['network', 'app'] as const
+const counts = ['buildSize', 'buildReading', 'buildMemory', 'usedChallenges'] as const
+
+const limitNames = [
+  ...quotas.map((name) => `${name}=REQUESTS/SECONDS`),
+  ...counts.map((name) => `${name}=NUMBER`),
+]
+
+/** `name=value` each. */
+function limitsOf(texts: readonly string[]): Partial<ServiceLimits> {
+  return Object.assign({}, ...texts.map(limitOf)) as Partial<ServiceLimits>
+}
+
+function limitOf(text: string): Partial<ServiceLimits> {
+  const [, name, value = '', seconds] = /^([A-Za-z]+)=(\d{1,15})(?:\/(\d{1,6}))?$/.exec(text) ?? []
+  const quota = quotas.find((known) => known === name)
+  const count = counts.find((known) => known === name)
+  if (quota !== undefined && seconds !== undefined) {
+    return { [quota]: { requests: Number(value), seconds: Number(seconds) } }
+  }
+  if (count !== undefined && seconds === undefined) return { [count]: Number(value) }
+  throw usageError('CLI_USAGE', 'A --limit is not one', `They are ${limitNames.join(', ')}.`)
+}
