@@ -70,7 +70,7 @@ export function commonFindings(thresholds: Thresholds): readonly RuleDocument[] 
       description:
         'Many new keys of one device. Thousands of devices share an attestation key of the factory.',
       when:
-        `(!has(${android}) || ${android}.provisioning == 'remote')` +
+        `(!has(${android}) || ${android}.provisioning != 'factory')` +
         ` && installation.enrolmentsToday > ${thresholds.enrolments}`,
       tier: 'warning',
       reason: 'ENROLMENTS_MANY',

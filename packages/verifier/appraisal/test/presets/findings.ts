@@ -31,6 +31,13 @@ const ofTheInstallation: readonly Finding[] = [
     reasons: ['ENROLMENTS_MANY'],
   },
   {
+    title: 'six enrolments of one key in a day, when nobody knows how it was provisioned',
+    device: pixel({ provisioning: 'unknown' }, {}, enrolments(6)),
+    twin: pixel({ provisioning: 'unknown' }, {}, enrolments(3)),
+    tier: 'warning',
+    reasons: ['ENROLMENTS_MANY'],
+  },
+  {
     title: 'four enrolments in a day',
     device: pixel({}, {}, enrolments(4)),
     twin: pixel({}, {}, enrolments(3)),
