@@ -87,6 +87,7 @@ export const layers = {
     node: true,
   },
   '@assay/browser': { dir: 'lab/browser', may: ['@assay/client'], node: true },
+  '@assay/guides': { dir: 'lab/guides', may: ['@assay/browser', '@assay/testkit'], node: true },
   '@assay/bench': {
     dir: 'lab/bench',
     may: [

@@ -10,8 +10,12 @@ export function findChromium(): string | undefined {
   )
 }
 
-/** Chromium without window, with empty profiles, that speaks to nobody but the pages' servers. */
-export function launchChromium(executablePath: string): Promise<Browser> {
+/**
+ * Chromium without window, with empty profiles, that speaks to nobody but the pages' servers.
+ *
+ * @param switches Command line switches besides those.
+ */
+export function launchChromium(executablePath: string, switches: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath,
     headless: true,
@@ -22,6 +26,7 @@ export function launchChromium(executablePath: string): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...switches,
     ],
   })
 }

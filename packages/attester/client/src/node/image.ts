@@ -40,18 +40,18 @@ export async function nodeImage(segments: readonly NodeSegment[]): Promise<CodeI
 }
 
 /**
- * A code image of a web build's `folder`, as registration reads it: every script, page and WebAssembly module under it,
- * named by its path in the folder.
+ * A code image of the `folder` of a web build, or of an unpacked APK, as registration reads it: every file under it that
+ * builds of this format execute, named by its path in the folder.
  *
  * @throws what `node:fs` throws
  */
-export async function nodeFolderImage(folder: string): Promise<CodeImage> {
+export async function nodeFolderImage(folder: string, format: 'web' | 'apk' = 'web'): Promise<CodeImage> {
   const segments: NodeSegment[] = []
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue
     const file = path.join(entry.parentPath, entry.name)
     const name = path.relative(folder, file).split(path.sep).join('/')
-    const kind = codeSegmentKind('web', name, await readFrom(file, 0, codeSegmentHead))
+    const kind = codeSegmentKind(format, name, await readFrom(file, 0, codeSegmentHead))
     if (kind !== undefined) segments.push({ name, kind, path: file })
   }
   return nodeImage(segments)

@@ -82,4 +82,22 @@ describe('nodeFolderImage', () => {
       'm.wasm',
     ])
   })
+
+  it('takes what an app executes whose APK was unpacked there', async () => {
+    const folder = await folderOf({
+      'AndroidManifest.xml': '1',
+      'classes.dex': '2',
+      'classes2.dex': '3',
+      'lib/arm64-v8a/libapp.so': '4',
+      'assets/index.js': '5',
+      'res/layout/main.xml': '6',
+    })
+    const { segments } = await nodeFolderImage(folder, 'apk')
+    expect(segments.map(({ name, kind }) => `${kind} ${name}`).sort()).toEqual([
+      'dex classes.dex',
+      'dex classes2.dex',
+      'native lib/arm64-v8a/libapp.so',
+      'script assets/index.js',
+    ])
+  })
 })

@@ -1,0 +1,14 @@
+/** A guide whose steps are carried out. */
+export interface Guide {
+  /** File name under `docs/guides`, without `.md`. */
+  name: string
+  /** The guide that it continues: what that one left running and lying about, this one uses. */
+  after?: 'quickstart'
+}
+
+/** In the order in which they are followed. */
+export const guides: readonly Guide[] = [
+  { name: 'quickstart' },
+  { name: 'protect-an-express-api', after: 'quickstart' },
+  { name: 'web-app', after: 'quickstart' },
+]

@@ -1,0 +1,72 @@
+/**
+ * `npm run guides [-- NAME…]`: follows the guides (default: all) word for word in a fresh clone of what is committed,
+ * in a home of its own. Exit code 1 when a step fails; steps for which this machine lacks a tool print `not run: …`,
+ * which is a failure with ASSAY_REQUIRE_ALL=1.
+ */
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { browse } from './browse.ts'
+import { guides } from './guides.ts'
+import { parseGuide, type Step } from './parse-guide.ts'
+import { makePlace } from './place.ts'
+import { createReader, type Outcome } from './reader.ts'
+
+const repository = path.resolve(import.meta.dirname, '../../..')
+const wanted = process.argv.slice(2)
+const chosen = wanted.length === 0 ? guides : guides.filter(({ name }) => wanted.includes(name))
+if (chosen.length < wanted.length) {
+  console.error(`there are these guides: ${guides.map(({ name }) => name).join(', ')}`)
+  process.exit(2)
+}
+const followed = chosen.some(({ after }) => after === 'quickstart') ? withQuickstart() : chosen
+const place = await makePlace(repository)
+const reader = createReader({ ...place, browse })
+let failed = 0
+try {
+  for (const { name } of followed) {
+    if (failed > 0) break
+    await follow(name)
+  }
+} finally {
+  await reader.leave()
+  await place.remove()
+}
+process.exitCode = failed === 0 ? 0 : 1
+
+function withQuickstart() {
+  return guides.filter((guide) => guide.name === 'quickstart' || chosen.includes(guide))
+}
+
+async function follow(name: string): Promise<void> {
+  const file = `docs/guides/${name}.md`
+  const started = performance.now()
+  const steps = parseGuide(await readFile(path.join(place.clone, file), 'utf8'))
+  for (const step of steps) {
+    const outcome = await reader.follow(step)
+    report(`${file}:${step.line}`, step, outcome)
+    if (failed > 0) return
+  }
+  console.log(`${file}: ${steps.length} steps, ${Math.round((performance.now() - started) / 1000)} s`)
+}
+
+function report(where: string, step: Step, outcome: Outcome): void {
+  if (outcome.ok === true) return console.log(`ok ${where} ${titleOf(step)}`)
+  if (outcome.ok === 'not run') {
+    console.log(`not run: ${where}: ${outcome.reason}`)
+    if (process.env.ASSAY_REQUIRE_ALL === '1') failed++
+    return
+  }
+  failed++
+  console.log(`FAILED ${where} ${titleOf(step)}\n${outcome.reason}`)
+}
+
+function titleOf(step: Step): string {
+  switch (step.kind) {
+    case 'shell':
+      return step.text.split('\n').find((line) => line !== '' && !line.startsWith('#')) ?? ''
+    case 'file':
+      return `save ${step.name}`
+    case 'open':
+      return `open ${step.url}`
+  }
+}
