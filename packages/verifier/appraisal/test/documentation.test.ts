@@ -176,7 +176,7 @@ describe('policies.md', () => {
 
   test('an app that is not on Play', () => {
     const heading = '### An app that is not on Play'
-    const leftOut = section(policies, heading).match(/`[A-Z]+_[A-Z_]+`/g) ?? []
+    const leftOut: readonly string[] = section(policies, heading).match(/`[A-Z]+_[A-Z_]+`/g) ?? []
     expect(leftOut).toHaveLength(3)
     const rules = balanced.rules.filter(({ reason }) => !leftOut.includes(`\`${reason}\``))
     const ours = { ...balanced, rules, ...(jsonOf(heading) as Pick<PolicyDocument, 'required'>) }
