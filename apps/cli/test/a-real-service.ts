@@ -19,7 +19,8 @@ export interface RealService {
   close(): Promise<void>
 }
 
-export async function realService(...options: string[]): Promise<RealService> {
+/** `options` of `serve`, given the folder. */
+export async function realService(options: (folder: string) => string[] = () => []): Promise<RealService> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'assay-cli-service-'))
   const env = {
     ASSAY_DATA: path.join(folder, 'data'),
@@ -30,7 +31,7 @@ export async function realService(...options: string[]): Promise<RealService> {
   const signals = new EventEmitter()
   const err = new PassThrough()
   const ended = run(
-    ['serve', '--port', '0', '--log-level', 'silent', ...options],
+    ['serve', '--port', '0', '--log-level', 'silent', ...options(folder)],
     { out: new PassThrough(), err },
     env,
     signals,

@@ -158,6 +158,6 @@ function describe(app: App): string {
 }
 
 /** The service chooses where the app names none. */
-export function policyOf({ policy, evidence }: App): string {
+export function policyOf({ policy, evidence }: Pick<App, 'policy' | 'evidence'>): string {
   return policy ?? `${Object.keys(evidence).length > 0 ? 'balanced' : 'software-only'} (default)`
 }

@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
+import type { AttestationTrace } from '@assay/protocol'
 import type { Context } from '../context.ts'
-import { codeExplanations } from '../doctor/trace-codes/index.ts'
+import { claimsInWords, readEar } from '../doctor/read-ear.ts'
+import { explanationOf } from '../doctor/trace-codes/index.ts'
 import { fields } from '../output.ts'
 import { example, type Action } from './arguments.ts'
 import { readTrace } from './doctor-trace.ts'
@@ -18,7 +20,7 @@ export function addAttestationCommands(program: Command, action: Action): void {
 
 async function showAttestation({ output, service }: Context, id: string): Promise<void> {
   const trace = await readTrace(service, id)
-  const explanation = codeExplanations.get(trace.code)
+  const { meaning, section } = explanationOf(trace.code)
   output.result(trace, () =>
     fields([
       ['trace', trace.trace],
@@ -27,9 +29,22 @@ async function showAttestation({ output, service }: Context, id: string): Promis
       ['build', trace.build],
       ['outcome', trace.outcome],
       ['code', trace.code],
-      ...(explanation === undefined ? [] : [['meaning', explanation.meaning] as const]),
+      ['meaning', meaning],
+      ...(section === '' ? [] : [['see', `docs/errors.md, "${section}"`] as const]),
       ...(trace.segments.length === 0 ? [] : [['differing', trace.segments.join(', ')] as const]),
+      ...appraisalLines(trace),
     ]),
   )
   output.note(`\nNext: assay doctor ${trace.trace}`)
+}
+
+function appraisalLines(trace: AttestationTrace): (readonly [string, string])[] {
+  const appraisal = readEar(trace)
+  if (appraisal === null) return []
+  const { tier, policies, reasons, parts } = appraisal
+  return [
+    ['tier', `${tier}, by policy ${policies.join('; ')}`],
+    ['reasons', reasons.map(({ code }) => code).join(', ') || 'none'],
+    ...parts.map((part) => [`AR4SI ${part.part}`, `${part.tier}: ${claimsInWords(part.vector)}`] as const),
+  ]
 }

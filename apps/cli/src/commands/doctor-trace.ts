@@ -8,10 +8,12 @@ import {
   type TraceRecord,
   type TraceScope,
 } from '../doctor/explain-trace.ts'
+import type { TraceAppraisal } from '../doctor/read-ear.ts'
 import { relative } from '../durations.ts'
 import { bytes, fields, paragraph, table } from '../output.ts'
 import type { ServiceClient } from '../service-client.ts'
 import { printable, type Colours } from '../terminal.ts'
+import { policyOf } from './apps.ts'
 import { list } from './arguments.ts'
 
 /** @throws CliError when it has not the form of a trace id */
@@ -70,6 +72,7 @@ function describe(explained: TraceExplanation, { bold, red }: Colours, now: numb
     `${printable(`${trace.app}, build ${trace.build}, ${what} ${relative(Date.parse(trace.at), now)}`)}: ${red(printable(trace.code))}`,
     `${bold('What it means')}\n${paragraph(explanation.meaning, '  ')}`,
     `${bold('What to do')}\n${paragraph(explanation.action, '  ')}`,
+    ...(explained.appraisal === null ? [] : [appraisalPart(explained.appraisal, bold)]),
     `${bold('This device, or all?')}\n${paragraph(scopeInWords(explained, now), '  ')}`,
     ...(explained.segments.length === 0 ? [] : [`${bold('What differs')}\n${segmentTable(explained)}`]),
     `${bold('The build')}\n${buildLines(explained, now)}`,
@@ -77,7 +80,21 @@ function describe(explained: TraceExplanation, { bold, red }: Colours, now: numb
       ? []
       : [`${bold('Other builds of the app')}\n${otherBuilds(explained, now)}`]),
     `${bold('APIs that the app may call')}\n${apiTable(explained)}`,
+    ...(explained.explanation.section === ''
+      ? []
+      : [`docs/errors.md has more, under "${explained.explanation.section}".`]),
   ].join('\n\n')
+}
+
+function appraisalPart({ tier, policies, reasons }: TraceAppraisal, bold: Colours['bold']): string {
+  const explained = reasons.map(({ code, meaning, action }) =>
+    [paragraph(code, '  '), paragraph(meaning, '    '), paragraph(`Do: ${action}`, '    ')].join('\n'),
+  )
+  return [
+    bold('How it was appraised'),
+    paragraph(`Tier ${tier}, by policy ${policies.join('; ')}, for these reasons, the gravest first:`, '  '),
+    ...explained,
+  ].join('\n')
 }
 
 function scopeInWords({ scope, last_seen_at, refusals }: TraceExplanation, now: number): string {
@@ -132,10 +149,15 @@ function otherBuilds({ other_builds: builds }: TraceExplanation, now: number): s
   )
 }
 
-function apiTable({ apis }: TraceExplanation): string {
+function apiTable({ apis, app }: TraceExplanation): string {
   if (apis.length === 0) return '  None.'
   return table(
-    ['API', 'ADMITS', 'ENFORCEMENT'],
-    apis.map(({ audience, tiers, enforcement }) => [audience, tiers.join(' '), enforcement]),
+    ['API', 'ADMITS', 'ENFORCEMENT', 'POLICY'],
+    apis.map(({ audience, tiers, enforcement, policy }) => [
+      audience,
+      tiers.join(' '),
+      enforcement,
+      policy ?? (app === null ? '-' : policyOf(app)),
+    ]),
   )
 }

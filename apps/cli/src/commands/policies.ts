@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { policyIdPattern, type JsonValue, type StoredPolicy } from '@assay/protocol'
 import { CliError, usageError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
-import { codeExplanations } from '../doctor/trace-codes/index.ts'
+import { explanationOf } from '../doctor/trace-codes/index.ts'
 import { readJsonFile } from '../input-file.ts'
 import { table } from '../output.ts'
 import { describePolicy, documentOf } from '../policies/policy-in-words.ts'
@@ -96,14 +96,14 @@ async function setPolicy(context: Context, id: string, file: string): Promise<vo
 /** A refused document: what the code means, and what stands at the place that is wrong. */
 function withMember(error: CliError, document: JsonValue): CliError {
   const [fault] = error.errors ?? []
-  const explanation = codeExplanations.get(fault?.code ?? '')
-  if (fault === undefined || explanation === undefined) return error
+  if (fault === undefined) return error
+  const { meaning, action } = explanationOf(fault.code)
   const { trace, errors } = error
   const there = textAt(document, fault.pointer)
   return new CliError(error.code, error.message, error.exitCode, {
     ...(trace === undefined ? {} : { trace }),
     ...(errors === undefined ? {} : { errors }),
-    hint: `${explanation.meaning} ${explanation.action}${there === undefined ? '' : ` There stands: ${there}`}`,
+    hint: `${meaning} ${action}${there === undefined ? '' : ` There stands: ${there}`}`,
     cause: error,
   })
 }

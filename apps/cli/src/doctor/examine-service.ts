@@ -24,6 +24,7 @@ export function examineService({ server, status, published, ready }: ObservedSer
   const found: Finding[] = []
   if (server.protocol === 'http:' && !isLoopback(server)) found.push(finding('DOCTOR_KEY_UNENCRYPTED'))
   if (!ready) found.push(finding('DOCTOR_NOT_READY'))
+  if (status.test_vendors) found.push(finding('DOCTOR_TEST_VENDORS'))
   if (published.jwks.keys.length === 0) found.push(finding('DOCTOR_NO_SIGNING_KEY'))
   found.push(...examineExposure(status))
   if (/^(0\.0\.0\.0|::)$/.test(host)) found.push(finding('DOCTOR_LISTENS_EVERYWHERE', { host }))

@@ -1,7 +1,8 @@
 import type { Api, App, AttestationTrace, Build, SegmentSummary } from '@assay/protocol'
 import type { AppActivity, RefusalCount } from '@assay/service'
 import { denialsOf } from './examine-registration.ts'
-import { codeExplanations, type CodeExplanation } from './trace-codes/index.ts'
+import { readEar, type TraceAppraisal } from './read-ear.ts'
+import { explanationOf, type FoundExplanation } from './trace-codes/index.ts'
 
 /** What is kept of an attestation, and what is registered of its app; `undefined` where that is gone by now. */
 export interface TraceRecord {
@@ -27,33 +28,32 @@ export interface DifferingSegment {
 
 export interface TraceExplanation {
   trace: AttestationTrace
-  explanation: CodeExplanation
+  explanation: FoundExplanation
+  appraisal: TraceAppraisal | null
   scope: TraceScope
   segments: DifferingSegment[]
+  app: Pick<App, 'evidence' | 'policy'> | null
   build: Omit<Build, 'segments'> | null
   last_seen_at: string | null
   /** Denials of this build in the days that the service counted, the most frequent first. */
   refusals: RefusalCount[]
   other_builds: { id: string; state: Build['state']; version_code: number; last_seen_at: string | null }[]
-  apis: Pick<Api, 'audience' | 'tiers' | 'enforcement'>[]
+  apis: Pick<Api, 'audience' | 'tiers' | 'enforcement' | 'policy'>[]
 }
 
-const unknownCode: CodeExplanation = {
-  meaning: 'This CLI does not know the code: the service is newer than it.',
-  action: 'Update the CLI, or look the code up in docs/errors.md of the service.',
-}
-
-export function explainTrace({ trace, build, builds, apis, activity }: TraceRecord): TraceExplanation {
+export function explainTrace({ trace, app, build, builds, apis, activity }: TraceRecord): TraceExplanation {
   const seenOf = (id: string) => activity?.builds.find(({ build }) => build === id)?.last_seen_at ?? null
   const lastSeen = seenOf(trace.build)
   return {
     trace,
-    explanation: codeExplanations.get(trace.code) ?? unknownCode,
+    explanation: explanationOf(trace.code),
+    appraisal: readEar(trace),
     scope: scopeOf(trace, activity, lastSeen),
     segments: trace.segments.map((name) => ({
       name,
       registered: build?.segments.find((segment) => segment.name === name) ?? null,
     })),
+    app: app === undefined ? null : { evidence: app.evidence, policy: app.policy },
     build: build === undefined ? null : withoutSegments(build),
     last_seen_at: lastSeen,
     refusals: denialsOf(activity?.refusals ?? [], trace.build),
@@ -62,7 +62,7 @@ export function explainTrace({ trace, build, builds, apis, activity }: TraceReco
       .map(({ id, state, version_code }) => ({ id, state, version_code, last_seen_at: seenOf(id) })),
     apis: apis
       .filter(({ apps }) => apps.includes(trace.app))
-      .map(({ audience, tiers, enforcement }) => ({ audience, tiers, enforcement })),
+      .map(({ audience, tiers, enforcement, policy }) => ({ audience, tiers, enforcement, policy })),
   }
 }
 

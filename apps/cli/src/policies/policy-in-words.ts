@@ -1,4 +1,5 @@
 import type { StoredPolicy } from '@assay/protocol'
+import { claimsInWords } from '../doctor/read-ear.ts'
 import { paragraph, table } from '../output.ts'
 import { printable, type Colours } from '../terminal.ts'
 
@@ -42,14 +43,17 @@ function describeRule({ description, when, tier, reason, vector }: PolicyRule): 
     printable(reason === undefined ? tier : `${tier}, ${reason}`),
     ...(description === undefined ? [] : [paragraph(description, '  ')]),
     paragraph(`when ${when.replaceAll(/\s+/g, ' ')}`, '  '),
-    ...(vector === undefined ? [] : [paragraph(`AR4SI: ${vectorInWords(vector)}`, '  ')]),
+    ...(vector === undefined
+      ? []
+      : [
+          paragraph(
+            `AR4SI: ${Object.entries(vector)
+              .map(([part, claims]) => `${part}: ${claimsInWords(claims)}`)
+              .join('; ')}`,
+            '  ',
+          ),
+        ]),
   ].join('\n')
-}
-
-export function vectorInWords(vector: NonNullable<PolicyRule['vector']>): string {
-  return Object.entries(vector)
-    .flatMap(([part, claims]) => Object.entries(claims).map(([claim, value]) => `${part} ${claim} ${value}`))
-    .join(', ')
 }
 
 function shown(value: unknown): string {

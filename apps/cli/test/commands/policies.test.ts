@@ -96,7 +96,7 @@ test('policy show tells requirements and rules; --document gives what `policy se
   const shown = await assay({ status: 200, body: stored }, ['show', 'ours'])
   expect(shown.stdout).toMatch(/evidence\.software\.measured +true/)
   expect(shown.stdout).toMatch(
-    /warning, SOFTWARE_ONLY\n {2}when software\.measured\n {2}AR4SI: app executables 2/,
+    /warning, SOFTWARE_ONLY\n {2}when software\.measured\n {2}AR4SI: app: executables 2/,
   )
   const { stdout } = await assay({ status: 200, body: stored }, ['show', 'ours', '--document'])
   expect(JSON.parse(stdout)).toEqual(document)

@@ -2,27 +2,41 @@ import { admission } from './admission.ts'
 import { androidKeyAttestation } from './android-key-attestation.ts'
 import { appleAppAttest } from './apple-app-attest.ts'
 import { appraisal } from './appraisal.ts'
-import type { CodeExplanation } from './code-explanation.ts'
+import type { CodeExplanation, FoundExplanation } from './code-explanation.ts'
 import { evidence } from './evidence.ts'
 import { playIntegrity } from './play-integrity.ts'
 import { policies } from './policies.ts'
 import { problems } from './problems.ts'
 
-export type { CodeExplanation } from './code-explanation.ts'
+export type { CodeExplanation, FoundExplanation } from './code-explanation.ts'
 
-const families = [
-  problems,
-  evidence,
-  androidKeyAttestation,
-  appleAppAttest,
-  playIntegrity,
-  appraisal,
-  policies,
+/** By the headings of docs/errors.md. */
+const sections: Readonly<Record<string, Readonly<Record<string, CodeExplanation>>>> = {
+  'Problems of the HTTP API': problems,
+  Evidence: evidence,
+  'Evidence: Android Key Attestation': androidKeyAttestation,
+  'Evidence: App Attest': appleAppAttest,
+  'Evidence: Play Integrity': playIntegrity,
+  Appraisal: appraisal,
+  Policies: policies,
   // Last: what the service refuses before it appraises is explained as such.
-  admission,
-]
+  'Evidence: admission, agreement, anchors': admission,
+}
 
 /** Every code that the record of an attestation, or the refusal of a policy, can hold. A newer service may have more. */
-export const codeExplanations: ReadonlyMap<string, CodeExplanation> = new Map(
-  families.flatMap(Object.entries),
+export const codeExplanations: ReadonlyMap<string, FoundExplanation> = new Map(
+  Object.entries(sections).flatMap(([section, codes]) =>
+    Object.entries(codes).map(([code, explanation]) => [code, { ...explanation, section }] as const),
+  ),
 )
+
+/** What is said about a code that a newer service has. */
+const unknownCode: FoundExplanation = {
+  meaning: 'This CLI does not know the code: the service is newer than it.',
+  action: 'Update the CLI, or look the code up in docs/errors.md of the service.',
+  section: '',
+}
+
+export function explanationOf(code: string): FoundExplanation {
+  return codeExplanations.get(code) ?? unknownCode
+}
