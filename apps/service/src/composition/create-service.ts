@@ -75,6 +75,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     secrets: storage.secrets,
     fetch: config.fetch,
     clock,
+    onMalfunction,
   })
   const epochKey = await storage.secrets.getOrCreate('epoch', () => random(32))
   const pseudonymSecret = await storage.secrets.getOrCreate('pseudonym', () => random(32))

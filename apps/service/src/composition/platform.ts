@@ -20,6 +20,8 @@ interface PlatformDependencies {
   secrets: Pick<SecretRepository, 'find'>
   fetch: typeof fetch
   clock: Clock
+  /** Told of what failed in the background. */
+  onMalfunction: (error: unknown) => void
 }
 
 /** Platform evidence, wired to its vendors. */
@@ -30,7 +32,7 @@ export interface Platform {
 }
 
 export function createPlatform(dependencies: PlatformDependencies): Platform {
-  const { vendors, apps, installations, secrets, fetch, clock } = dependencies
+  const { vendors, apps, installations, secrets, fetch, clock, onMalfunction } = dependencies
   const feed = createStatusListFeed({ url: vendors.statusListUrl, fetch, clock, read: readStatusList })
   const decode = createPlayDecoder({
     baseUrl: vendors.playIntegrityUrl,
@@ -50,7 +52,10 @@ export function createPlatform(dependencies: PlatformDependencies): Platform {
   return {
     verifier: createPlatformVerifier([
       ...appAttestFormats(vendors.appleTestRoots),
-      androidKeyFormat(revocation(feed, vendors.statusListMaxAge, clock), testAnchors),
+      androidKeyFormat(
+        revocation(feed, { maxAge: vendors.statusListMaxAge, clock, onMalfunction }),
+        testAnchors,
+      ),
       playIntegrityFormat({ secrets, decode }),
     ]),
     async refreshStatusList() {
@@ -61,12 +66,29 @@ export function createPlatform(dependencies: PlatformDependencies): Platform {
   }
 }
 
-/** The first attestation after a start may wait for the list; a list that is there is read again in the background. */
-function revocation(feed: StatusListFeed<StatusList>, maxAge: number, clock: Clock): RevocationSource {
-  const source = statusListSource(() => feed.current(), { maxAge, now: () => clock() / 1000 })
+/**
+ * Asked about a serial, it reads a list that is due again: in the background, unless there is none that still counts.
+ *
+ * @param maxAge seconds
+ */
+function revocation(
+  feed: StatusListFeed<StatusList>,
+  {
+    maxAge,
+    clock,
+    onMalfunction,
+  }: { maxAge: number } & Pick<PlatformDependencies, 'clock' | 'onMalfunction'>,
+): RevocationSource {
+  const now = () => clock() / 1000
+  const source = statusListSource(() => feed.current(), { maxAge, now })
   return {
     async stateOf(serial) {
-      if (feed.current() === undefined && clock() >= feed.refreshAt()) await feed.refresh()
+      if (clock() >= feed.refreshAt()) {
+        const reading = feed.refresh()
+        const { readAt } = feed.current() ?? { readAt: -Infinity }
+        if (now() - readAt <= maxAge) reading.catch(onMalfunction)
+        else await reading
+      }
       return source.stateOf(serial)
     },
   }

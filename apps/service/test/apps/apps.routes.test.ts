@@ -1,4 +1,5 @@
 import { defaultProbes } from '@assay/protocol'
+import { createGooglePlay } from '@assay/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runService, type ServiceUnderTest } from '../support/running-service.ts'
 
@@ -79,5 +80,59 @@ describe('apps', () => {
     const problem = await service.problem('POST', '/v1/apps', { body })
     expect(problem).toMatchObject({ code: 'request_invalid', errors: [{ pointer }] })
     expect((await service.call('GET', '/v1/apps/com.example.bad')).status).toBe(404)
+  })
+})
+
+describe('settings of evidence', () => {
+  const appAttest = { app_ids: ['ABCDE12345.com.example'], environments: ['production'], system: 'ios' }
+  const play = { request: 'classic', calls_per_day: 100, max_age: 300 }
+  const keys = createGooglePlay().keys
+
+  it('are those of the platform, and nothing is admitted unless it is set', async () => {
+    const body = { id: 'com.example.phone', platform: 'ios', evidence: { apple_app_attest: appAttest } }
+    expect((await service.call('POST', '/v1/apps', { body })).json).toMatchObject(body)
+    expect(
+      await service.problem('PATCH', '/v1/apps/com.example.phone', {
+        body: { evidence: { play_integrity: play } },
+      }),
+    ).toMatchObject({
+      code: 'evidence_settings_invalid',
+      errors: [{ pointer: '/evidence/play_integrity', code: 'other_platform' }],
+    })
+    expect((await service.call('GET', '/v1/apps/com.example.phone')).json).toMatchObject(body)
+  })
+
+  it.each([
+    ['no App ID', { apple_app_attest: { ...appAttest, app_ids: [] } }, '/evidence/apple_app_attest/app_ids'],
+    [
+      'no environment',
+      { apple_app_attest: { ...appAttest, environments: [] } },
+      '/evidence/apple_app_attest/environments',
+    ],
+    ['a kind that there is not', { safetynet: {} }, '/evidence'],
+    [
+      'a negative budget',
+      { play_integrity: { ...play, calls_per_day: -1 } },
+      '/evidence/play_integrity/calls_per_day',
+    ],
+  ])('are refused with %s', async (_what, evidence, pointer) => {
+    const body = { id: 'com.example.bad', platform: 'ios', evidence }
+    const problem = await service.problem('POST', '/v1/apps', { body })
+    expect(problem).toMatchObject({ code: 'request_invalid', errors: [{ pointer }] })
+  })
+
+  it('keep Play Integrity keys sealed: they are put, and never read back', async () => {
+    await service.call('POST', '/v1/apps', { body: { id: 'com.example.play', platform: 'android' } })
+    const target = '/v1/apps/com.example.play/play-integrity-keys'
+    expect((await service.call('PUT', target, { body: keys })).status).toBe(204)
+    expect((await service.problem('GET', target)).code).toBe('method_not_allowed')
+    const swapped = { ...keys, verification: Buffer.alloc(91, 1).toString('base64') }
+    expect(await service.problem('PUT', target, { body: swapped })).toMatchObject({
+      code: 'request_invalid',
+      errors: [{ code: 'not_play_integrity_keys' }],
+    })
+    const unknown = '/v1/apps/com.example.unknown/play-integrity-keys'
+    expect((await service.problem('PUT', unknown, { body: keys })).code).toBe('app_not_found')
+    expect(service.log()).not.toContain(keys.decryption)
   })
 })

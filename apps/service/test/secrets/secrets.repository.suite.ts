@@ -38,6 +38,19 @@ export function secretRepositorySuite(world: StorageWorld): void {
       expect(rows.some(({ sealed }) => Buffer.from(sealed).includes('plain'))).toBe(false)
     })
 
+    it('that are given are found, replaced and removed, sealed like the others', async () => {
+      const { db } = await world.open()
+      const secrets = createSecretRepository({ db, sealing })
+      expect(await secrets.find('given')).toBeUndefined()
+      await secrets.put('given', Buffer.from('plain as day'))
+      await secrets.put('given', Buffer.from('plain as night'))
+      expect(await secrets.find('given')).toEqual(Buffer.from('plain as night'))
+      const { sealed } = await db.selectFrom('secrets').select('sealed').executeTakeFirstOrThrow()
+      expect(Buffer.from(sealed).includes('plain')).toBe(false)
+      await secrets.remove('given')
+      expect(await secrets.find('given')).toBeUndefined()
+    })
+
     it('do not open under another name', async () => {
       const { db } = await world.open()
       const secrets = createSecretRepository({ db, sealing })

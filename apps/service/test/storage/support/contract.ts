@@ -3,6 +3,8 @@ import { apiRepositorySuite } from '../../apis/apis.repository.suite.ts'
 import { appRepositorySuite } from '../../apps/apps.repository.suite.ts'
 import { buildRepositorySuite } from '../../builds/builds.repository.suite.ts'
 import { doctorRepositorySuite } from '../../doctor/doctor.repository.suite.ts'
+import { installationRepositorySuite } from '../../installations/installations.repository.suite.ts'
+import { policyRepositorySuite } from '../../policies/policies.repository.suite.ts'
 import { secretRepositorySuite } from '../../secrets/secrets.repository.suite.ts'
 import { signingKeyRepositorySuite } from '../../signing-keys/signing-keys.repository.suite.ts'
 import { traceRepositorySuite } from '../../traces/traces.repository.suite.ts'
@@ -16,6 +18,8 @@ export function storageContract(world: StorageWorld): void {
   buildRepositorySuite(world)
   apiRepositorySuite(world)
   apiKeyRepositorySuite(world)
+  installationRepositorySuite(world)
+  policyRepositorySuite(world)
   secretRepositorySuite(world)
   signingKeyRepositorySuite(world)
   traceRepositorySuite(world)

@@ -1,0 +1,157 @@
+import { hash } from 'node:crypto'
+import { simulateIphone, type AppAttestKey } from '@assay/testkit'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  answerTo,
+  appId,
+  assertion,
+  attest,
+  attestation,
+  challengeOf,
+  createPhoneWorld,
+  send,
+  tokenOf,
+  type PhoneWorld,
+} from './phone-world.ts'
+
+let world: PhoneWorld
+
+beforeAll(async () => {
+  world = await createPhoneWorld()
+}, 60_000)
+afterAll(() => world.close())
+
+const day = 86_400_000
+const appState = { validationCategory: 4, bundleVersion: '7' }
+const iphone = (more: Partial<Parameters<typeof simulateIphone>[0]> = {}) =>
+  simulateIphone({ apple: world.apple, appId, appState, ...more })
+
+/** A device that has attested with its phone. */
+async function enrolled() {
+  const phone = iphone()
+  const device = world.iosDevice()
+  expect(await attest(world, device, [attestation(phone)])).toBe('tokens')
+  return { phone, device }
+}
+
+describe('an iPhone', () => {
+  it('gets an affirming token that calls its key vouched for', async () => {
+    const device = world.iosDevice()
+    const answer = await answerTo(await challengeOf(world, device), device, [attestation(iphone())])
+    expect(await tokenOf(world, answer)).toMatchObject({ ear_status: 'affirming', holder_key: 'vouched' })
+  })
+
+  it('refreshes with an assertion', async () => {
+    const { phone, device } = await enrolled()
+    expect((await challengeOf(world, device)).evidence).toBe('refresh')
+    for (let i = 0; i < 3; i += 1) expect(await attest(world, device, [assertion(phone)])).toBe('tokens')
+  })
+
+  it.each([
+    ['of another team', () => iphone({ appId: 'OTHER12345.com.example.phone' }), 'APP_ATTEST_APP_ID'],
+    ['of the sandbox', () => iphone({ environment: 'development' }), 'APP_ATTEST_ENVIRONMENT'],
+    [
+      'of another version than is measured',
+      () => iphone({ appState: { ...appState, bundleVersion: '8' } }),
+      'EVIDENCE_DISAGREES',
+    ],
+  ])('is refused with an attestation %s', async (_what, phone, code) => {
+    expect(await attest(world, world.iosDevice(), [attestation(phone())])).toBe(code)
+  })
+
+  it('is refused with an attestation that was made for another installation key', async () => {
+    const phone = iphone()
+    const relayed = phone.attest('A'.repeat(43))
+    const piece = { ...attestation(phone), collect: () => relayed }
+    expect(await attest(world, world.iosDevice(), [piece])).toBe('APP_ATTEST_NONCE')
+  })
+})
+
+describe('a refresh', () => {
+  it('needs the signature of the anchor: a copied installation key alone does not do', async () => {
+    const { device } = await enrolled()
+    expect(await attest(world, device, [])).toBe('ANCHOR_SIGNATURE_MISSING')
+  })
+
+  it('of another phone is refused', async () => {
+    const { device } = await enrolled()
+    const other = await enrolled()
+    expect(await attest(world, device, [assertion(other.phone)])).toBe('APP_ATTEST_ASSERTION_SIGNATURE')
+  })
+
+  it('with a counter that was used is refused, and the counter stays', async () => {
+    const { phone, device } = await enrolled()
+    expect(await attest(world, device, [assertion(phone)])).toBe('tokens')
+    phone.counter = 0
+    expect(await attest(world, device, [assertion(phone)])).toBe('APP_ATTEST_ASSERTION_COUNTER')
+    expect(await attest(world, device, [assertion(phone)])).toBe('tokens')
+  })
+
+  it('of two at once with one counter leaves one', async () => {
+    const { phone, device } = await enrolled()
+    const answers = []
+    for (let i = 0; i < 2; i += 1) {
+      phone.counter = 4
+      answers.push(await answerTo(await challengeOf(world, device), device, [assertion(phone)]))
+    }
+    const codes = await Promise.all(answers.map((answer) => send(world, answer)))
+    expect(codes.filter((code) => code === 'tokens')).toHaveLength(1)
+    expect(['ASSERTION_COUNTER_USED', 'APP_ATTEST_ASSERTION_COUNTER']).toContain(
+      codes.find((code) => code !== 'tokens'),
+    )
+  })
+
+  it('sent again gets the same tokens', async () => {
+    const { phone, device } = await enrolled()
+    const body = await answerTo(await challengeOf(world, device), device, [assertion(phone)])
+    const { jti } = await tokenOf(world, body)
+    expect((await tokenOf(world, body)).jti).toBe(jti)
+  })
+
+  it('without enrolment is sent to enrol', async () => {
+    const phone = iphone()
+    phone.attest('A'.repeat(43))
+    expect(await attest(world, world.iosDevice(), [assertion(phone)])).toBe('enrolment_required')
+  })
+
+  it('by a key whose anchor vouched for another since is sent to enrol: one live key per App Attest key', async () => {
+    const { phone, device } = await enrolled()
+    const again = { ...attestation(phone), collect: (binding: string) => phone.attest(binding, phone.key) }
+    const stranger = world.iosDevice()
+    expect(await attest(world, stranger, [again])).toBe('tokens')
+    expect(await attest(world, device, [assertion(phone)])).toBe('enrolment_required')
+    expect(await attest(world, stranger, [assertion(phone)])).toBe('tokens')
+  })
+
+  it('keeps an attestation in use: an assertion by its key is as good as a new one', async () => {
+    const { phone, device } = await enrolled()
+    world.service.advance(31 * day)
+    expect(await attest(world, device, [assertion(phone)])).toBe('tokens')
+  })
+
+  it('with an older build than before is refused', async () => {
+    const newer = { ...appState, bundleVersion: '8' }
+    const phone = iphone({ appState: newer })
+    const device = world.iosDevice()
+    expect(await attest(world, { ...device, build: '2' }, [attestation(phone)])).toBe('tokens')
+    expect(await attest(world, device, [])).toBe('BUILD_OLDER_THAN_BEFORE')
+    expect(await attest(world, { ...device, build: '2' }, [assertion(phone)])).toBe('tokens')
+  })
+
+  it('after an update counts evidence of the older build', async () => {
+    const { phone, device } = await enrolled()
+    const older = assertion(phone)
+    expect(await attest(world, { ...device, build: '2' }, [older])).toBe('EVIDENCE_DISAGREES')
+    const sameKey = {
+      ...older,
+      collect: (binding: string) =>
+        world.apple.assert(phone.key as AppAttestKey, {
+          appId,
+          appState: { ...appState, bundleVersion: '8' },
+          counter: 9,
+          clientDataHash: hash('sha256', binding, 'buffer'),
+        }),
+    }
+    expect(await attest(world, { ...device, build: '2' }, [sameKey])).toBe('tokens')
+  })
+})
