@@ -4,6 +4,8 @@ export interface Guide {
   name: string
   /** The guide that it continues: what that one left running and lying about, this one uses. */
   after?: 'quickstart'
+  /** What it cannot be followed without, and not every machine can have. */
+  needs?: 'docker'
 }
 
 /** In the order in which they are followed. */
@@ -11,4 +13,5 @@ export const guides: readonly Guide[] = [
   { name: 'quickstart' },
   { name: 'protect-an-express-api', after: 'quickstart' },
   { name: 'web-app', after: 'quickstart' },
+  { name: 'container', needs: 'docker' },
 ]

@@ -1,22 +1,30 @@
 /**
- * `npm run guides [-- NAME…]`: follows the guides (default: all) word for word in a fresh clone of what is committed,
- * in a home of its own. Exit code 1 when a step fails; steps for which this machine lacks a tool print `not run: …`,
- * which is a failure with ASSAY_REQUIRE_ALL=1.
+ * `npm run guides [-- NAME…]`: follows the guides word for word in a fresh clone of what is committed, in a home of its
+ * own; without names, all that need nothing but this machine. Exit code 1 when a step fails; steps for which this
+ * machine lacks a tool print `not run: …`, which is a failure with ASSAY_REQUIRE_ALL=1.
  */
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { browse } from './browse.ts'
-import { guides } from './guides.ts'
+import { guides, type Guide } from './guides.ts'
 import { parseGuide, type Step } from './parse-guide.ts'
 import { makePlace } from './place.ts'
 import { createReader, type Outcome } from './reader.ts'
 
 const repository = path.resolve(import.meta.dirname, '../../..')
 const wanted = process.argv.slice(2)
-const chosen = wanted.length === 0 ? guides : guides.filter(({ name }) => wanted.includes(name))
+const isChosen = ({ name, needs }: Guide) =>
+  wanted.length === 0 ? needs === undefined : wanted.includes(name)
+const chosen = guides.filter(isChosen)
 if (chosen.length < wanted.length) {
   console.error(`there are these guides: ${guides.map(({ name }) => name).join(', ')}`)
   process.exit(2)
+}
+if (wanted.length === 0) {
+  for (const { name, needs } of guides) {
+    if (needs !== undefined)
+      console.log(`not run: ${name}: needs ${needs}; \`npm run guides -- ${name}\` follows it`)
+  }
 }
 const followed = chosen.some(({ after }) => after === 'quickstart') ? withQuickstart() : chosen
 const place = await makePlace(repository)
