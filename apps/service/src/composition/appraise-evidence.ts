@@ -8,6 +8,7 @@ import type { Anchor, Installation } from '../installations/installation.ts'
 import type { InstallationRepository } from '../installations/installations.repository.ts'
 import type { Clock } from '../ports.ts'
 import { checkAgreement } from './evidence/agreement.ts'
+import { holderKeyOf } from './evidence/holder-key.ts'
 import { keepInstallation } from './evidence/keep-installation.ts'
 import type { PlatformEvidence, PlatformVerifier } from './evidence/platform-evidence.ts'
 import { verifySoftware } from './evidence/software-evidence.ts'
@@ -83,7 +84,11 @@ async function verifyPlatform(
     platform,
     installation,
     anchor: anchor ?? installation?.anchor,
-    holderKey: holderKeyOf(platform, installation, oneKeyChallenge !== undefined),
+    holderKey: holderKeyOf({
+      evidence: [...fresh, ...platform.recalled],
+      isAttestedItself: oneKeyChallenge !== undefined,
+      remembered: anchor === undefined ? installation?.holderKey : undefined,
+    }),
   }
 }
 
@@ -92,23 +97,6 @@ function checkAnchorSigns({ fresh, recalled }: PlatformEvidence): void {
   const canSign = recalled.some(({ format }) => format === 'apple-app-attest')
   const signs = fresh.some(({ verified }) => verified.format === 'apple-app-attest-assertion')
   if (canSign && !signs) throw new AttestationDenied('ANCHOR_SIGNATURE_MISSING')
-}
-
-const vouching = new Set(['apple-app-attest', 'android-key-attestation'])
-
-/** A software key that hardware vouches for is never called a hardware key. */
-function holderKeyOf(
-  { fresh, recalled }: PlatformEvidence,
-  installation: Installation | undefined,
-  isOneKey: boolean,
-): HolderKey {
-  const isVouchedFor = [...fresh.map(({ verified }) => verified), ...recalled].some(({ format }) =>
-    vouching.has(format),
-  )
-  if (!isVouchedFor) return 'software'
-  const isFresh = fresh.some(({ anchor }) => anchor !== undefined)
-  if (isOneKey || (!isFresh && installation?.holderKey === 'hardware')) return 'hardware'
-  return 'vouched'
 }
 
 async function judge(

@@ -156,7 +156,7 @@ function addBuild(service: ServiceUnderTest, app: string, body: Buffer, type: st
 /** A piece of evidence that a phone, or whoever speaks for it, sends for a binding. */
 export interface Piece {
   format: string
-  collect: (binding: string, challenge: ChallengeResponse) => EvidenceItem
+  collect: (binding: string, challenge: ChallengeResponse) => EvidenceItem | Promise<EvidenceItem>
 }
 
 export const chain = (phone: Pick<AndroidPhone, 'attest'>): Piece => ({
@@ -199,11 +199,8 @@ export async function answerTo(
   const binding = createHash('sha256')
     .update(bindingInput(utf8(text)))
     .digest('base64url')
-  return signed(
-    device.key,
-    text,
-    pieces.map(({ collect }) => collect(binding, challenge)),
-  )
+  const evidence = await Promise.all(pieces.map(({ collect }) => collect(binding, challenge)))
+  return signed(device.key, text, evidence)
 }
 
 /** The whole handshake: `tokens`, or the operator's code of the denial, or the code of another problem. */
