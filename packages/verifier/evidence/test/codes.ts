@@ -1,9 +1,10 @@
-/** The `code` with which something refuses. */
+/** The `code` with which something refuses, and says why. */
 export async function codeOf(work: () => unknown): Promise<unknown> {
   try {
     await work()
   } catch (error) {
-    return (error as { code?: unknown }).code ?? error
+    const { code = error, message } = error as { code?: unknown; message?: unknown }
+    return message === '' ? 'refused without a word' : code
   }
   return 'accepted'
 }

@@ -9,6 +9,7 @@ test('every code has a message of its own, and is evidence that is bad', () => {
   for (const [i, error] of errors.entries()) {
     expect(error).toBeInstanceOf(EvidenceError)
     expect(error.code).toBe(softwareErrorCodes[i])
+    expect(error.message).not.toBe('')
     expect(error.message).not.toContain('classes.dex')
   }
   expect(new Set(errors.map(({ message }) => message)).size).toBe(softwareErrorCodes.length)

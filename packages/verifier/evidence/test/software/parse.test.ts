@@ -38,6 +38,7 @@ test.each([
   ['a response of 33 bytes', { ...measurement, response: encodeBase64url(new Uint8Array(33)) }],
   ['a padded response', { ...measurement, response: `${response}=` }],
   ['unused bits set in the response', { ...measurement, response: `${response.slice(0, -1)}d` }],
+  ['tags that are undefined', { ...measurement, tags: undefined }],
   ['tags that are null', { ...measurement, tags: null }],
   ['tags as text', { ...measurement, tags: tag }],
   ['tags in a list', { ...measurement, tags: [tag] }],

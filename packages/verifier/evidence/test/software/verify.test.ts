@@ -88,6 +88,10 @@ async function contextFor(answers: Record<string, ProbeAnswer> = probes): Promis
   }
 }
 
+test('the format has a name and a version', () => {
+  expect(software.descriptor).toEqual({ name: 'software', version: '1.0' })
+})
+
 test('a genuine device: the claims are the registered facts, the answers and what became of live code', async () => {
   const measured = software.parse(measurementOf(await over(segments)))
   const verified = await software.verify(measured, await contextFor())

@@ -7,7 +7,8 @@ import type { Payload } from '../payload.ts'
 export function checkCertificates({ certificates }: Payload, { signers }: AndroidApp): readonly string[] {
   const digests = certificates.map((certificate) => {
     const digest = decodeBase64urlOfLength(certificate, 32)
-    return digest === undefined ? '' : Buffer.from(digest).toString('hex')
+    if (digest === undefined) throw new PlayIntegrityError('PLAY_INTEGRITY_CERTIFICATE')
+    return Buffer.from(digest).toString('hex')
   })
   checkSigners(digests, signers)
   return Object.freeze(digests)

@@ -8,8 +8,11 @@ export function checkCommitment(
   { nonce, requestHash }: Payload,
   { commitment, request }: Pick<PlayIntegrityContext, 'commitment' | 'request'>,
 ): void {
-  const stated = Buffer.from((request === 'classic' ? nonce : requestHash) ?? '', 'utf8')
-  if (stated.length !== commitment.length || !timingSafeEqual(stated, commitment)) {
+  const stated = request === 'classic' ? nonce : requestHash
+  if (stated === undefined || !isSame(Buffer.from(stated), commitment))
     throw new PlayIntegrityError('PLAY_INTEGRITY_COMMITMENT')
-  }
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && timingSafeEqual(a, b)
 }

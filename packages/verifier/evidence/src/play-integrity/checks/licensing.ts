@@ -5,8 +5,6 @@ export function checkLicensing(
   { appLicensingVerdict }: { readonly appLicensingVerdict?: string | undefined },
   allowed: readonly string[] | null,
 ): void {
-  if (allowed === null) return
-  if (appLicensingVerdict === undefined || !allowed.includes(appLicensingVerdict)) {
+  if (allowed?.some((verdict) => verdict === appLicensingVerdict) === false)
     throw new PlayIntegrityError('PLAY_INTEGRITY_LICENSING')
-  }
 }

@@ -10,19 +10,20 @@ export function checkSignature(content: Uint8Array, verificationKey: KeyObject):
   if (header.alg !== 'ES256') throw new PlayIntegrityError('PLAY_INTEGRITY_JWS_HEADER')
   checkProtectedHeader(header, 'PLAY_INTEGRITY_JWS_HEADER')
   const key = { key: verificationKey, dsaEncoding: 'ieee-p1363' } as const
-  if (!verify('sha256', Buffer.from(signingInput, 'ascii'), key, signature)) {
+  if (!verify('sha256', Buffer.from(signingInput), key, signature)) {
     throw new PlayIntegrityError('PLAY_INTEGRITY_SIGNATURE')
   }
   return payload
 }
 
 function parseJws(content: Uint8Array) {
-  const parts = splitCompactJws(decodeUtf8(content) ?? '')
-  const header = decodeJsonObject(parts && decodeBase64url(parts.header))
-  const payload = parts && decodeBase64url(parts.payload)
-  const signature = parts && decodeBase64url(parts.signature)
-  if (parts === undefined || header === undefined || payload === undefined || signature === undefined) {
+  const text = decodeUtf8(content)
+  const parts = text === undefined ? undefined : splitCompactJws(text)
+  if (parts === undefined) throw new PlayIntegrityError('PLAY_INTEGRITY_JWS_FORM')
+  const header = decodeJsonObject(decodeBase64url(parts.header))
+  const payload = decodeBase64url(parts.payload)
+  const signature = decodeBase64url(parts.signature)
+  if (header === undefined || payload === undefined || signature === undefined)
     throw new PlayIntegrityError('PLAY_INTEGRITY_JWS_FORM')
-  }
   return { header, payload, signature, signingInput: parts.signingInput }
 }

@@ -130,8 +130,9 @@ describe('a Mac', () => {
   const secure = withControl(sequence(context(3, octets(fullSecurity))))
   const reduced = withControl(sequence(context(3, octets(sequence(boolean())))))
 
-  test('with full security is one, and says so', async () => {
+  test('with full security is one, and says so, in the wrapping of certificates or as documented', async () => {
     expect(await attesting(secure, mac)).toMatchObject({ macFullSecurity: true })
+    expect(await attesting(withControl(fullSecurity), mac)).toMatchObject({ macFullSecurity: true })
   })
   test('APP_ATTEST_MAC_SECURITY: with other access control, or without any', async () => {
     expect(await refusal(reduced, mac)).toBe('APP_ATTEST_MAC_SECURITY')

@@ -6,6 +6,7 @@ import {
   UndecodableTokenError,
   type DecodeToken,
 } from '../../../src/play-integrity/index.ts'
+import { UnavailableError } from '../../../src/index.ts'
 import { codeOf } from '../../codes.ts'
 import {
   appIntegrity,
@@ -46,7 +47,9 @@ test('Google is asked about an encrypted token as well: it can read it', async (
 })
 
 test('PLAY_INTEGRITY_UNDECODABLE: Google says that it is no token of the package', async () => {
-  const cause = new UndecodableTokenError()
+  const cause = new UndecodableTokenError({ cause: 'answer 400' })
+  expect(cause).toMatchObject({ name: 'UndecodableTokenError', cause: 'answer 400' })
+  expect(cause.message).not.toBe('')
   const fault: unknown = await verifying(() => Promise.reject(cause)).catch((error: unknown) => error)
   expect(fault).toBeInstanceOf(PlayIntegrityError)
   expect(fault).toMatchObject({ code: 'PLAY_INTEGRITY_UNDECODABLE', cause })
@@ -73,8 +76,8 @@ test.each([
   ['a verdict of another type', { ...standard, appIntegrity: { appRecognitionVerdict: 1 } }],
 ])('an answer that is no verdict is a malfunction, and no refusal: %s', async (_, payload) => {
   const fault = await answering(payload)
-  expect(fault).toBeInstanceOf(Error)
-  expect(fault).not.toBeInstanceOf(PlayIntegrityError)
+  expect(fault).toBeInstanceOf(UnavailableError)
+  expect(fault).toMatchObject({ cause: { code: 'PLAY_INTEGRITY_PAYLOAD' } })
 })
 
 test.each([
