@@ -1,8 +1,8 @@
 import type { Oat } from './oat.ts'
-import type { World } from './world.ts'
+import type { HardwareWorld, World } from './world.ts'
 
 /** How the API is defended. */
-export const levels = ['unprotected', 'embedded-secret', 'assay-software'] as const
+export const levels = ['unprotected', 'embedded-secret', 'assay-software', 'assay-hardware'] as const
 export type Level = (typeof levels)[number]
 
 /** What came of one try. */
@@ -21,7 +21,15 @@ export interface Attempt {
   twin?: Verdict
 }
 
-export type Run = (world: World) => Promise<Attempt>
+/** What is done at each level. What is left out does not apply, and the data file says why. */
+export interface Runs {
+  readonly unprotected?: (world: World) => Promise<Attempt>
+  readonly 'embedded-secret'?: (world: World) => Promise<Attempt>
+  /** At both levels of Assay. At the higher one devices are phones that give evidence. */
+  readonly assay?: (world: World) => Promise<Attempt>
+  /** At this level only, or otherwise than `assay` says. */
+  readonly 'assay-hardware'?: (world: HardwareWorld) => Promise<Attempt>
+}
 
 /** What not every machine has: programs, and more loopback addresses than 127.0.0.1 (Linux). */
 export type Tool = 'apktool' | 'apksigner' | 'loopback-networks'
@@ -36,6 +44,24 @@ export interface Attack {
   /** How it is carried out here. */
   readonly method: string
   readonly needs?: readonly Tool[]
-  /** The levels at which it can be tried; what is left out does not apply, and the data file says why. */
-  readonly run: Readonly<Partial<Record<Level, Run>>>
+  readonly run: Runs
+}
+
+/** The world of an app that measures itself only, and that of one whose phones vouch for it. */
+export interface Worlds {
+  readonly software: World
+  readonly hardware: HardwareWorld
+}
+
+/** What an attack does at a level; `undefined`: it does not apply there. */
+export function runAt(
+  { run }: Pick<Attack, 'run'>,
+  level: Level,
+): ((worlds: Worlds) => Promise<Attempt>) | undefined {
+  if (level === 'assay-hardware') {
+    const atHardware = run['assay-hardware'] ?? run.assay
+    return atHardware && (({ hardware }) => atHardware(hardware))
+  }
+  const below = level === 'assay-software' ? run.assay : run[level]
+  return below && (({ software }) => below(software))
 }

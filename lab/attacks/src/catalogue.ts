@@ -112,6 +112,43 @@ import { floodOfChallenges } from './attacks/floods/flood-of-challenges.ts'
 import { floodOfJunk } from './attacks/floods/flood-of-junk.ts'
 import { floodOfIdleConnections } from './attacks/floods/flood-of-idle-connections.ts'
 import { floodOfKids } from './attacks/floods/flood-of-kids.ts'
+import { resignedAppOnPhone } from './attacks/phones/resigned-app-on-phone.ts'
+import { otherPackageOnPhone } from './attacks/phones/other-package-on-phone.ts'
+import { otherTeamOnIphone } from './attacks/phones/other-team-on-iphone.ts'
+import { chainExtended } from './attacks/phones/chain-extended.ts'
+import { chainForged } from './attacks/phones/chain-forged.ts'
+import { keyFromOutside } from './attacks/phones/key-from-outside.ts'
+import { keystoreInSoftware } from './attacks/phones/keystore-in-software.ts'
+import { bootLoaderUnlocked } from './attacks/phones/boot-loader-unlocked.ts'
+import { keyboxRevoked } from './attacks/phones/keybox-revoked.ts'
+import { keyboxSuspended } from './attacks/phones/keybox-suspended.ts'
+import { rootsOfOnesOwn } from './attacks/phones/roots-of-ones-own.ts'
+import { sandboxEvidence } from './attacks/phones/sandbox-evidence.ts'
+import { evidenceLeftOut } from './attacks/phones/evidence-left-out.ts'
+import { evidenceRepeated } from './attacks/phones/evidence-repeated.ts'
+import { evidenceOfOtherPlatform } from './attacks/phones/evidence-of-other-platform.ts'
+import { oneKeyPassedOff } from './attacks/phones/one-key-passed-off.ts'
+import { attestationRelayed } from './attacks/phones/attestation-relayed.ts'
+import { phonesSpliced } from './attacks/phones/phones-spliced.ts'
+import { phonesSplicedVerdict } from './attacks/phones/phones-spliced-verdict.ts'
+import { playOtherPackage } from './attacks/phones/play-other-package.ts'
+import { playStale } from './attacks/phones/play-stale.ts'
+import { playReplayed } from './attacks/phones/play-replayed.ts'
+import { counterRolledBack } from './attacks/phones/counter-rolled-back.ts'
+import { assertionReplayed } from './attacks/phones/assertion-replayed.ts'
+import { assertionOfOtherKey } from './attacks/phones/assertion-of-other-key.ts'
+import { copiedKeyRefreshed } from './attacks/phones/copied-key-refreshed.ts'
+import { copiedKeyRefreshedLate } from './attacks/phones/copied-key-refreshed-late.ts'
+import { copiedKeyRefreshedIphone } from './attacks/phones/copied-key-refreshed-iphone.ts'
+import { olderBuildOnIphone } from './attacks/phones/older-build-on-iphone.ts'
+import { brokerWithinLimit } from './attacks/phones/broker-within-limit.ts'
+import { brokerBeyondLimit } from './attacks/phones/broker-beyond-limit.ts'
+import { brokerLeakedKeybox } from './attacks/phones/broker-leaked-keybox.ts'
+import { brokerLeakedKeyboxBeyond } from './attacks/phones/broker-leaked-keybox-beyond.ts'
+import { brokerIphoneSharedKey } from './attacks/phones/broker-iphone-shared-key.ts'
+import { brokerIphoneNewKeys } from './attacks/phones/broker-iphone-new-keys.ts'
+import { testRootsInProduction } from './attacks/phones/test-roots-in-production.ts'
+import { testVendorsExposed } from './attacks/phones/test-vendors-exposed.ts'
 
 /** Every attack, in the order in which they are told. */
 export const catalogue: readonly Attack[] = [
@@ -237,4 +274,42 @@ export const catalogue: readonly Attack[] = [
   floodOfJunk,
   floodOfIdleConnections,
   floodOfKids,
+  // Phones
+  resignedAppOnPhone,
+  otherPackageOnPhone,
+  otherTeamOnIphone,
+  chainExtended,
+  chainForged,
+  keyFromOutside,
+  keystoreInSoftware,
+  bootLoaderUnlocked,
+  keyboxRevoked,
+  keyboxSuspended,
+  rootsOfOnesOwn,
+  sandboxEvidence,
+  evidenceLeftOut,
+  evidenceRepeated,
+  evidenceOfOtherPlatform,
+  oneKeyPassedOff,
+  attestationRelayed,
+  phonesSpliced,
+  phonesSplicedVerdict,
+  playOtherPackage,
+  playStale,
+  playReplayed,
+  counterRolledBack,
+  assertionReplayed,
+  assertionOfOtherKey,
+  copiedKeyRefreshed,
+  copiedKeyRefreshedLate,
+  copiedKeyRefreshedIphone,
+  olderBuildOnIphone,
+  brokerWithinLimit,
+  brokerBeyondLimit,
+  brokerLeakedKeybox,
+  brokerLeakedKeyboxBeyond,
+  brokerIphoneSharedKey,
+  brokerIphoneNewKeys,
+  testRootsInProduction,
+  testVendorsExposed,
 ]

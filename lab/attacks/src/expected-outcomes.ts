@@ -16,19 +16,24 @@ const noRegistration = 'builds are not registered anywhere at this level'
 const noChallenge = 'the app is not challenged at this level'
 const noService = 'there is no attestation service at this level'
 const noToken = 'there are no tokens and proofs at this level'
+const noHardware = 'no hardware vouches for anything at this level'
 const noGuard = 'there is no guard to get past at this level'
 
+/** With hardware as without, where nothing else is said. */
 const atEach = (
   unprotected: Expected,
   embeddedSecret: Expected,
-  assay: Expected,
+  software: Expected,
+  hardware = software,
 ): Record<Level, Expected> => ({
   unprotected,
   'embedded-secret': embeddedSecret,
-  'assay-software': assay,
+  'assay-software': software,
+  'assay-hardware': hardware,
 })
-const onlyAssay = (reason: string, assay: Expected) =>
-  atEach(notApplicable(reason), notApplicable(reason), assay)
+const onlyAssay = (reason: string, software: Expected, hardware = software) =>
+  atEach(notApplicable(reason), notApplicable(reason), software, hardware)
+const onlyHardware = (hardware: Expected) => onlyAssay(noHardware, notApplicable(noHardware), hardware)
 
 export const expectedOutcomes: Expectations = {
   // Without the app
@@ -48,7 +53,7 @@ export const expectedOutcomes: Expectations = {
   'library-added': atEach(through, through, refused('SOFTWARE_SEGMENTS')),
   'sdk-file-changed': atEach(through, through, refused('SOFTWARE_SEGMENT_MISMATCH')),
   'sdk-older': atEach(through, through, refused('SOFTWARE_SEGMENT_MISMATCH')),
-  'manifest-made-debuggable': atEach(through, through, through),
+  'manifest-made-debuggable': atEach(through, through, through, refused('ANDROID_KEY_SIGNER')),
   'segment-renamed': onlyAssay(noMeasurement, refused('SOFTWARE_SEGMENTS')),
   'segments-reordered': onlyAssay(noMeasurement, refused('SOFTWARE_SEGMENT_MISMATCH')),
   'segment-split': onlyAssay(noMeasurement, refused('SOFTWARE_SEGMENTS')),
@@ -58,8 +63,8 @@ export const expectedOutcomes: Expectations = {
   'crypto-hooked': onlyAssay(noMeasurement, refused('CRYPTO_HOOKED')),
   driven: onlyAssay(noMeasurement, refused('AUTOMATION')),
   'driven-and-hidden': onlyAssay(noMeasurement, through),
-  'pristine-copy': atEach(through, through, through),
-  'sdk-headless': onlyAssay(noMeasurement, through),
+  'pristine-copy': atEach(through, through, through, refused('ANDROID_KEY_SIGNER')),
+  'sdk-headless': onlyAssay(noMeasurement, through, refused('HARDWARE_EVIDENCE_MISSING')),
   // Builds and registration
   'unknown-app': onlyAssay(noRegistration, refused('app_not_registered')),
   'unknown-build': onlyAssay(noRegistration, refused('build_not_registered')),
@@ -156,4 +161,50 @@ export const expectedOutcomes: Expectations = {
   'flood-of-junk': onlyAssay(noService, refused('client_data_malformed')),
   'flood-of-idle-connections': onlyAssay(noService, refused('OTHERS_SERVED')),
   'flood-of-kids': onlyAssay(noToken, refused('TOKEN_KEY_UNKNOWN')),
+  // Phones
+  'resigned-app-on-phone': onlyHardware(refused('ANDROID_KEY_SIGNER')),
+  'other-package-on-phone': onlyHardware(refused('ANDROID_KEY_PACKAGE')),
+  'other-team-on-iphone': onlyHardware(refused('APP_ATTEST_APP_ID')),
+  'chain-extended': onlyHardware(refused('ANDROID_KEY_EXTENSION')),
+  'chain-forged': onlyHardware(
+    refused('ANDROID_KEY_EXTENSION,ANDROID_KEY_ISSUER,ANDROID_KEY_REPEATED_KEY,ANDROID_KEY_SIGNATURE'),
+  ),
+  'key-from-outside': onlyHardware(
+    refused('ANDROID_KEY_ALL_APPLICATIONS,ANDROID_KEY_ORIGIN,ANDROID_KEY_PURPOSE'),
+  ),
+  'keystore-in-software': onlyHardware(refused('ANDROID_KEY_SOFTWARE_ROOT,KEY_IN_SOFTWARE')),
+  'boot-loader-unlocked': onlyHardware(refused('BOOT_LOADER_UNLOCKED')),
+  'keybox-revoked': onlyHardware(refused('ANDROID_KEY_REVOKED')),
+  'keybox-suspended': onlyHardware(refused('ANDROID_KEY_SUSPENDED')),
+  'roots-of-ones-own': onlyHardware(
+    refused('ANDROID_KEY_ANCHOR,APP_ATTEST_ANCHOR,APP_ATTEST_INTERMEDIATE_SIGNATURE'),
+  ),
+  'sandbox-evidence': onlyHardware(refused('APP_ATTEST_ENVIRONMENT')),
+  'evidence-left-out': onlyHardware(refused('HARDWARE_EVIDENCE_MISSING')),
+  'evidence-repeated': onlyHardware(refused('EVIDENCE_REPEATED')),
+  'evidence-of-other-platform': onlyHardware(refused('EVIDENCE_NOT_ADMITTED')),
+  'one-key-passed-off': onlyHardware(refused('EVIDENCE_OF_KEY_MISSING,EVIDENCE_OTHER_KEY')),
+  'attestation-relayed': onlyHardware(refused('ANDROID_KEY_COMMITMENT,APP_ATTEST_NONCE')),
+  'phones-spliced': onlyHardware(refused('ANDROID_KEY_ISSUER')),
+  'phones-spliced-verdict': onlyHardware(refused('EVIDENCE_DISAGREES')),
+  'play-other-package': onlyHardware(
+    refused('PLAY_INTEGRITY_CERTIFICATE,PLAY_INTEGRITY_PACKAGE,PLAY_INTEGRITY_REQUEST_PACKAGE'),
+  ),
+  'play-stale': onlyHardware(refused('PLAY_INTEGRITY_STALE')),
+  'play-replayed': onlyHardware(refused('PLAY_INTEGRITY_COMMITMENT')),
+  'counter-rolled-back': onlyHardware(refused('APP_ATTEST_ASSERTION_COUNTER')),
+  'assertion-replayed': onlyHardware(refused('APP_ATTEST_ASSERTION_SIGNATURE')),
+  'assertion-of-other-key': onlyHardware(refused('APP_ATTEST_ASSERTION_SIGNATURE')),
+  'copied-key-refreshed': onlyHardware(through),
+  'copied-key-refreshed-late': onlyHardware(refused('HARDWARE_EVIDENCE_OLD')),
+  'copied-key-refreshed-iphone': onlyHardware(refused('ANCHOR_SIGNATURE_MISSING')),
+  'older-build-on-iphone': onlyHardware(refused('BUILD_OLDER_THAN_BEFORE')),
+  'broker-within-limit': onlyHardware(through),
+  'broker-beyond-limit': onlyHardware(refused('ANCHOR_ENROLMENTS_SPENT')),
+  'broker-leaked-keybox': onlyHardware(through),
+  'broker-leaked-keybox-beyond': onlyHardware(refused('ANCHOR_ENROLMENTS_SPENT')),
+  'broker-iphone-shared-key': onlyHardware(refused('enrolment_required')),
+  'broker-iphone-new-keys': onlyHardware(through),
+  'test-roots-in-production': onlyHardware(refused('ANDROID_KEY_ANCHOR,APP_ATTEST_ANCHOR')),
+  'test-vendors-exposed': onlyHardware(refused('SERVICE_TEST_VENDORS')),
 }

@@ -1,4 +1,4 @@
-import { levels, type Attack, type Attempt, type Level } from './attack.ts'
+import { levels, runAt, type Attack, type Attempt, type Level } from './attack.ts'
 import type { AttackResult } from './run-attacks.ts'
 
 /** What should come of an attack at a level. */
@@ -66,7 +66,7 @@ function judgeOne(
   { attempts }: AttackResult,
 ): Deviation[] {
   const deviations = levels.flatMap((level) => {
-    const problem = problemOf(expected[level], run[level] !== undefined, attempts[level])
+    const problem = problemOf(expected[level], runAt({ run }, level) !== undefined, attempts[level])
     return problem === undefined ? [] : [{ id, level, problem }]
   })
   const proves = Object.values(attempts).some(

@@ -4,7 +4,7 @@ import pc from 'picocolors'
 import type { Attack } from './attack.ts'
 import { catalogue } from './catalogue.ts'
 import { expectedOutcomes } from './expected-outcomes.ts'
-import { setWorld } from './harness/set-world.ts'
+import { setWorlds } from './harness/set-worlds.ts'
 import { sortByTools } from './harness/tools.ts'
 import { judge, type Expectations } from './judge.ts'
 import { readmeTable, withTable } from './readme.ts'
@@ -41,10 +41,10 @@ async function attackAll(attacks: readonly Attack[], json: boolean): Promise<boo
   const tell = (line: string) => void (json ? process.stderr : process.stdout).write(`${line}\n`)
   const { runnable, notRun } = await sortByTools(attacks)
   for (const { id, missing } of notRun) tell(`not run: ${id}: there is no ${missing} on this machine`)
-  tell('Setting the stage: a service, a real app with its builds, and the APIs')
-  const { world, close } = await setWorld()
+  tell('Setting the stage: two services, a real app with its builds, phones, and the APIs')
+  const { worlds, close } = await setWorlds()
   try {
-    const results = await runAttacks(runnable, world, ({ id }, milliseconds) =>
+    const results = await runAttacks(runnable, worlds, ({ id }, milliseconds) =>
       tell(pc.dim(`  ${id} (${Math.round(milliseconds)} ms)`)),
     )
     const deviations = judge(runnable, expectationsOf(runnable), results)

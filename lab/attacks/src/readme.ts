@@ -10,6 +10,7 @@ const headings: Record<Level, string> = {
   unprotected: 'unprotected',
   'embedded-secret': 'embedded secret',
   'assay-software': 'Assay, software',
+  'assay-hardware': 'Assay, hardware',
 }
 
 /** The table of attacks: what is expected of each, which the suite holds against what comes of it. */

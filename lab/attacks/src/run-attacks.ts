@@ -1,5 +1,4 @@
-import { levels, type Attack, type Attempt, type Level } from './attack.ts'
-import type { World } from './world.ts'
+import { levels, runAt, type Attack, type Attempt, type Level, type Worlds } from './attack.ts'
 
 /** What came of an attack at each of its levels: an attempt, or what kept it from being carried out. */
 export interface AttackResult {
@@ -13,7 +12,7 @@ const lanes = 3
 /** Carries out every attack at every level that it has, in no order. `done` is told of each. */
 export async function runAttacks(
   attacks: readonly Attack[],
-  world: World,
+  worlds: Worlds,
   done: (result: AttackResult, milliseconds: number) => void,
 ): Promise<AttackResult[]> {
   const results = new Map<string, AttackResult>()
@@ -22,7 +21,7 @@ export async function runAttacks(
   const lane = async () => {
     for (let attack = waiting.pop(); attack !== undefined; attack = waiting.pop()) {
       const started = performance.now()
-      const result = { id: attack.id, attempts: await attemptsOf(attack, world) }
+      const result = { id: attack.id, attempts: await attemptsOf(attack, worlds) }
       results.set(attack.id, result)
       done(result, performance.now() - started)
     }
@@ -31,10 +30,10 @@ export async function runAttacks(
   return attacks.map(({ id }) => results.get(id) as AttackResult)
 }
 
-async function attemptsOf({ run }: Attack, world: World): Promise<AttackResult['attempts']> {
+async function attemptsOf(attack: Attack, worlds: Worlds): Promise<AttackResult['attempts']> {
   const attempts: Partial<Record<Level, Attempt | Error>> = {}
   for (const level of levels) {
-    const attempt = run[level]?.(world)
+    const attempt = runAt(attack, level)?.(worlds)
     if (attempt === undefined) continue
     attempts[level] = await attempt.catch((error: unknown) =>
       error instanceof Error ? error : new Error(String(error)),

@@ -3,7 +3,7 @@ import { AssayClientError } from '@assay/client'
 import { headerNames } from '@assay/protocol'
 import type { Device } from '@assay/testkit'
 import type { Verdict } from './attack.ts'
-import { shop, type Target, type World } from './world.ts'
+import { shop, type Operator, type Target, type World } from './world.ts'
 
 const requestIdHeader = 'x-request-id'
 
@@ -56,7 +56,12 @@ async function verdictOf(response: Response, target: Target, id: string): Promis
   return refused(response.status, target.codeOf(id) ?? codeIn(body) ?? `HTTP_${response.status}`)
 }
 
-async function verdictOfExchange(device: Device, error: AssayClientError, world: World): Promise<Verdict> {
+/** What the service, or the SDK itself, made of an exchange that failed. */
+export async function verdictOfExchange(
+  device: Pick<Device, 'exchanges'>,
+  error: AssayClientError,
+  world: { operator: Pick<Operator, 'codeOf'> },
+): Promise<Verdict> {
   const last = device.exchanges.at(-1)
   // The SDK itself would not go on.
   if (last === undefined || last.status < 400) return refused(0, `sdk:${error.code}`)
@@ -79,6 +84,15 @@ export async function post(
   return verdictOfAnswer(response, world)
 }
 
+/** What an app learns that has nothing but the SDK's own error. */
+export async function verdictOfError(
+  { code, problem, trace }: Pick<AssayClientError, 'code' | 'problem' | 'trace'>,
+  world: { operator: Pick<Operator, 'codeOf'> },
+): Promise<Verdict> {
+  if (problem === undefined) return refused(0, `sdk:${code}`)
+  return verdictOfProblem(403, { code: problem, trace }, world)
+}
+
 /** What an answer of the service says. */
 export async function verdictOfAnswer(response: Response, world: Pick<World, 'operator'>): Promise<Verdict> {
   const body: unknown = await response.json().catch(() => undefined)
@@ -89,7 +103,7 @@ export async function verdictOfAnswer(response: Response, world: Pick<World, 'op
 async function verdictOfProblem(
   status: number,
   problem: unknown,
-  { operator }: Pick<World, 'operator'>,
+  { operator }: { operator: Pick<Operator, 'codeOf'> },
 ): Promise<Verdict> {
   const { trace } = (problem ?? {}) as { trace?: unknown }
   const outward = codeIn(problem) ?? `HTTP_${status}`

@@ -1,5 +1,17 @@
-import type { MemorySegment } from '@assay/client'
-import type { ApkSigner, Device, DeviceOptions } from '@assay/testkit'
+import type { EvidenceSource, MemorySegment } from '@assay/client'
+import type { AttestationRequest } from '@assay/protocol'
+import type {
+  AndroidApp,
+  AndroidPhone,
+  AndroidPhoneOptions,
+  ApkSigner,
+  Device,
+  DeviceOptions,
+  GooglePlay,
+  Iphone,
+  IphoneOptions,
+  Keybox,
+} from '@assay/testkit'
 import type { Verdict } from './attack.ts'
 
 /** An API to attack, and its operator's log. */
@@ -12,6 +24,7 @@ export interface Target {
 /** A build that is registered, as its installed reader shows it. */
 export interface InstalledBuild {
   readonly id: string
+  readonly versionCode: number
   readonly segments: readonly MemorySegment[]
 }
 
@@ -55,6 +68,61 @@ export interface World {
   device(options?: Partial<DeviceOptions>): Promise<Device>
   /** The same for the web app. */
   webDevice(options?: Partial<DeviceOptions>): Promise<Device>
+  /** What a phone with the genuine app on it gives its SDK; nothing where no phone vouches for the app. */
+  evidence(): readonly EvidenceSource[]
+  /** The answer with evidence of such a phone for its own client data; as it is where no phone vouches for the app. */
+  vouch(answer: AttestationRequest): AttestationRequest
+}
+
+/** The same where phones vouch for the app: `device` is one with evidence of its own. */
+export interface HardwareWorld extends World {
+  readonly phones: Phones
+  /** The iOS app of the same owner. Its second build is newer. */
+  readonly ios: { readonly app: string; readonly builds: readonly [InstalledBuild, InstalledBuild] }
+  /** The guarded API, for the iOS app. */
+  readonly iosOrders: Target
+  /** An API for the Android app that takes evidence of the last few seconds only. */
+  readonly hasty: Target
+  /** A genuine iPhone with the newer build of the iOS app, unless `options` say otherwise. */
+  iosDevice(options?: Partial<DeviceOptions>): Promise<Device>
+  /** The operator starts a service that takes the vendors of our own, with these arguments. */
+  startWithTestVendors(...args: readonly string[]): Promise<Verdict>
+  /** A service as in production, which knows the same apps and builds, and of no vendors of our own. */
+  startProduction(): Promise<Production>
+}
+
+/** A service as in production. */
+export interface Production {
+  /** Whether a device with this evidence gets a token. */
+  attest(platform: 'android' | 'ios', evidence: NonNullable<DeviceOptions['evidence']>): Promise<Verdict>
+  stop(): Promise<void>
+}
+
+/** Phones, and what they are made from. */
+export interface Phones {
+  /** The installed app as Android names it. */
+  readonly installed: AndroidApp
+  /** The App ID of the iOS app. */
+  readonly appId: string
+  /** Google Play, which knows the Android app. */
+  readonly play: GooglePlay
+  readonly keyboxes: {
+    /** Google has listed them. */
+    readonly revoked: Keybox
+    readonly suspended: Keybox
+  }
+  /** New installation keys that an attestation key may vouch for within a day. */
+  readonly enrolmentsPerDay: { readonly device: number; readonly batch: number }
+  /** A keybox that a whole batch of phones has from the factory. */
+  newBatch(): Keybox
+  /** A genuine Pixel with an attestation key of its own and the genuine app, unless `options` say otherwise. */
+  pixel(options?: Partial<AndroidPhoneOptions>): AndroidPhone
+  /** An emulator with the genuine app. */
+  emulator(): AndroidPhone
+  /** A phone with the genuine app whose owner has unlocked the boot loader. */
+  unlocked(): AndroidPhone
+  /** A genuine iPhone with the genuine app, unless `options` say otherwise. */
+  iphone(options?: Partial<IphoneOptions>): Iphone
 }
 
 export interface Apis {
@@ -97,3 +165,6 @@ export const shop = {
 
 /** Seconds by which the clock of `Apis.later` is ahead. */
 export const laterBy = 1200
+
+/** Seconds that hardware evidence may be old at `HardwareWorld.hasty`. */
+export const hastyAge = 3

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { levels } from '../src/attack.ts'
+import { levels, runAt } from '../src/attack.ts'
 import { catalogue } from '../src/catalogue.ts'
 import { expectedOutcomes } from '../src/expected-outcomes.ts'
 
@@ -28,7 +28,10 @@ test.each(catalogue.map((attack) => [attack.id, attack] as const))('%s: says wha
 })
 
 test('a level does not apply in the data file exactly where the attack does not run', () => {
-  const runs = catalogue.map(({ id, run }) => [id, levels.filter((level) => run[level] !== undefined)])
+  const runs = catalogue.map((attack) => [
+    attack.id,
+    levels.filter((level) => runAt(attack, level) !== undefined),
+  ])
   const expected = catalogue.map(({ id }) => [
     id,
     levels.filter((level) => expectedOutcomes[id]?.[level].outcome !== 'not-applicable'),

@@ -5,18 +5,20 @@ import { judge, type Expected } from '../src/judge.ts'
 const through: Verdict = { through: true, status: 200, code: null }
 const refused = (code = 'NO'): Verdict => ({ through: false, status: 403, code })
 const na: Expected = { outcome: 'not-applicable', reason: 'there is nothing of the kind' }
+const naBelow = { unprotected: na, 'embedded-secret': na, 'assay-software': na }
 const expectRefused: Expected = { outcome: 'refused', code: 'NO' }
 
 /** One attack that runs at `assay-software` only, what is expected of it there, and what came of it. */
 function judgeOne(attempt: Attempt | Error | undefined, expected: Expected = expectRefused) {
-  return judge(
-    [attackOf('a')],
-    { a: { unprotected: na, 'embedded-secret': na, 'assay-software': expected } },
-    [{ id: 'a', attempts: attempt === undefined ? {} : { 'assay-software': attempt } }],
-  )
+  return judge([attackOf('a')], { a: { ...naBelow, 'assay-hardware': expected } }, [
+    { id: 'a', attempts: attempt === undefined ? {} : { 'assay-hardware': attempt } },
+  ])
 }
 
-function attackOf(id: string, at: readonly Level[] = ['assay-software']): Pick<Attack, 'id' | 'run'> {
+function attackOf(
+  id: string,
+  at: readonly Exclude<Level, 'assay-software'>[] = ['assay-hardware'],
+): Pick<Attack, 'id' | 'run'> {
   const run = async (): Promise<Attempt> => ({ attack: through })
   return { id, run: Object.fromEntries(at.map((level) => [level, run])) }
 }
@@ -33,11 +35,11 @@ describe('what is as it should be', () => {
   })
 
   test('refused without a twin, and through at a lower level', () => {
-    const attack = attackOf('a', ['unprotected', 'assay-software'])
+    const attack = attackOf('a', ['unprotected', 'assay-hardware'])
     const expectations = {
-      a: { unprotected: { outcome: 'through' }, 'embedded-secret': na, 'assay-software': expectRefused },
+      a: { ...naBelow, unprotected: { outcome: 'through' }, 'assay-hardware': expectRefused },
     } as const
-    const attempts = { unprotected: { attack: through }, 'assay-software': { attack: refused() } }
+    const attempts = { unprotected: { attack: through }, 'assay-hardware': { attack: refused() } }
     expect(judge([attack], expectations, [{ id: 'a', attempts }])).toEqual([])
   })
 })
@@ -45,7 +47,7 @@ describe('what is as it should be', () => {
 describe('deviations', () => {
   test('through where it should be refused', () => {
     expect(judgeOne({ attack: through, twin: through })).toEqual([
-      { id: 'a', level: 'assay-software', problem: 'through instead of refused' },
+      { id: 'a', level: 'assay-hardware', problem: 'through instead of refused' },
     ])
   })
 
@@ -92,9 +94,9 @@ describe('deviations', () => {
   test('said not to apply without a reason', () => {
     const unreasoned: Expected = { outcome: 'not-applicable', reason: ' no  reason ' }
     const expectations = {
-      a: { unprotected: unreasoned, 'embedded-secret': na, 'assay-software': expectRefused },
+      a: { ...naBelow, unprotected: unreasoned, 'assay-hardware': expectRefused },
     }
-    const results = [{ id: 'a', attempts: { 'assay-software': { attack: refused(), twin: through } } }]
+    const results = [{ id: 'a', attempts: { 'assay-hardware': { attack: refused(), twin: through } } }]
     expect(judge([attackOf('a')], expectations, results)).toEqual([
       { id: 'a', level: 'unprotected', problem: 'no reason is given why it does not apply' },
     ])
@@ -102,10 +104,10 @@ describe('deviations', () => {
 })
 
 describe('ids', () => {
-  const expected = { unprotected: na, 'embedded-secret': na, 'assay-software': expectRefused }
+  const expected = { ...naBelow, 'assay-hardware': expectRefused }
   const result = (id: string) => ({
     id,
-    attempts: { 'assay-software': { attack: refused(), twin: through } },
+    attempts: { 'assay-hardware': { attack: refused(), twin: through } },
   })
 
   test('an attack that nothing is expected of', () => {

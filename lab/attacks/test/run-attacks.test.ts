@@ -1,34 +1,36 @@
 import { expect, test } from 'vitest'
-import type { Attack, Attempt } from '../src/attack.ts'
+import type { Attack, Attempt, Worlds } from '../src/attack.ts'
 import { reportOf } from '../src/report.ts'
 import { runAttacks } from '../src/run-attacks.ts'
-import type { World } from '../src/world.ts'
 
-const world = {} as World
+const worlds = { software: { service: 'software' }, hardware: { service: 'hardware' } } as Worlds
 const about = { title: 'Title', oat: 'OAT-011', method: 'how' } as const
 const attempt: Attempt = { attack: { through: false, status: 401, code: 'NO' } }
 const failure = new Error('no socket')
 const attacks: Attack[] = [
-  { ...about, id: 'first', run: { unprotected: async () => attempt, 'assay-software': async () => attempt } },
-  { ...about, id: 'second', run: { 'assay-software': () => Promise.reject(failure) } },
+  { ...about, id: 'first', run: { unprotected: async () => attempt, assay: async () => attempt } },
+  { ...about, id: 'second', run: { 'assay-hardware': () => Promise.reject(failure) } },
   { ...about, id: 'third', needs: ['apktool'], run: {} },
 ]
 
 test('each attack is carried out at each of its levels, in the order of the list', async () => {
   const told: string[] = []
-  const results = await runAttacks(attacks, world, ({ id }) => told.push(id))
+  const results = await runAttacks(attacks, worlds, ({ id }) => told.push(id))
   expect(results).toEqual([
-    { id: 'first', attempts: { unprotected: attempt, 'assay-software': attempt } },
-    { id: 'second', attempts: { 'assay-software': failure } },
+    {
+      id: 'first',
+      attempts: { unprotected: attempt, 'assay-software': attempt, 'assay-hardware': attempt },
+    },
+    { id: 'second', attempts: { 'assay-hardware': failure } },
     { id: 'third', attempts: {} },
   ])
   expect(told.sort()).toEqual(['first', 'second', 'third'])
 })
 
 test('the report names outcomes and codes; a level that failed has none', async () => {
-  const results = await runAttacks(attacks, world, () => undefined)
+  const results = await runAttacks(attacks, worlds, () => undefined)
   expect(reportOf(attacks, results)).toEqual({
-    levels: ['unprotected', 'embedded-secret', 'assay-software'],
+    levels: ['unprotected', 'embedded-secret', 'assay-software', 'assay-hardware'],
     attacks: [
       {
         ...about,
@@ -37,13 +39,18 @@ test('the report names outcomes and codes; a level that failed has none', async 
           unprotected: 'refused',
           'embedded-secret': 'not-applicable',
           'assay-software': 'refused',
+          'assay-hardware': 'refused',
         },
-        codes: { unprotected: 'NO', 'assay-software': 'NO' },
+        codes: { unprotected: 'NO', 'assay-software': 'NO', 'assay-hardware': 'NO' },
       },
       {
         ...about,
         id: 'second',
-        outcomes: { unprotected: 'not-applicable', 'embedded-secret': 'not-applicable' },
+        outcomes: {
+          unprotected: 'not-applicable',
+          'embedded-secret': 'not-applicable',
+          'assay-software': 'not-applicable',
+        },
         codes: {},
       },
       {
@@ -53,9 +60,28 @@ test('the report names outcomes and codes; a level that failed has none', async 
           unprotected: 'not-applicable',
           'embedded-secret': 'not-applicable',
           'assay-software': 'not-applicable',
+          'assay-hardware': 'not-applicable',
         },
         codes: {},
       },
     ],
   })
+})
+
+test('what both levels of Assay share is done in the world of each, unless the higher one has its own', async () => {
+  const seen: string[] = []
+  const note = (word: string) => async (world: { service: string }) => {
+    seen.push(`${word} in ${world.service}`)
+    return attempt
+  }
+  const shared: Attack = {
+    ...about,
+    id: 'shared',
+    run: { 'embedded-secret': note('secret'), assay: note('assay') },
+  }
+  const own: Attack = { ...about, id: 'own', run: { assay: note('assay'), 'assay-hardware': note('own') } }
+  await runAttacks([shared], worlds, () => undefined)
+  expect(seen.splice(0)).toEqual(['secret in software', 'assay in software', 'assay in hardware'])
+  await runAttacks([own], worlds, () => undefined)
+  expect(seen).toEqual(['assay in software', 'own in hardware'])
 })

@@ -23,7 +23,7 @@ test('every attack comes out as the data file says', { timeout: 300_000 }, async
   for (const [line] of notRun) console.log(line)
   expect(status, stderr).toBe(0)
   const { levels, attacks } = JSON.parse(stdout) as Report
-  expect(levels).toEqual(['unprotected', 'embedded-secret', 'assay-software'])
+  expect(levels).toEqual(['unprotected', 'embedded-secret', 'assay-software', 'assay-hardware'])
   const missing = notRun.map(([, id]) => id)
   expect(attacks.map(({ id }) => id)).toEqual(
     catalogue.map(({ id }) => id).filter((id) => !missing.includes(id)),

@@ -6,6 +6,7 @@ import {
   type GuardedApiOptions,
   type RunningApi,
 } from '@assay/victims'
+import type { AdmissibleTier } from '@assay/protocol'
 import { laterBy, type Apis, type Target, type World } from '../world.ts'
 
 /** The victims, and what ends them. */
@@ -14,8 +15,25 @@ export interface RunningApis {
   close(): Promise<void>
 }
 
+/** One more guarded API, and what ends it. */
+export interface RunningTarget extends Target {
+  close(): Promise<void>
+}
+
+export async function startApi(
+  options: Pick<GuardedApiOptions, 'issuer' | 'apps' | 'tiers'>,
+): Promise<RunningTarget> {
+  const api = await startGuardedApi(options)
+  return { ...targetOf(api), close: () => api.close() }
+}
+
 /** @param issuer URL of the attestation service */
-export async function startApis(issuer: string, apps: World['apps'], secret: string): Promise<RunningApis> {
+export async function startApis(
+  issuer: string,
+  apps: World['apps'],
+  secret: string,
+  tiers: readonly AdmissibleTier[],
+): Promise<RunningApis> {
   const running: RunningApi[] = []
   const kept = async <Api extends RunningApi>(starting: Promise<Api>): Promise<Api> => {
     const api = await starting
@@ -23,7 +41,7 @@ export async function startApis(issuer: string, apps: World['apps'], secret: str
     return api
   }
   const guarded = (options: Partial<GuardedApiOptions> = {}) =>
-    kept(startGuardedApi({ issuer, apps: [apps.android], tiers: ['warning'], ...options })).then(targetOf)
+    kept(startGuardedApi({ issuer, apps: [apps.android], tiers, ...options })).then(targetOf)
 
   const orders = await guarded()
   const audience = orders.url

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { MemorySegment } from '@assay/client'
 import { apkSegments, rebuildApk, sdkFiles, writeZip, type ApkSigner } from '@assay/testkit'
+import type { AppEvidence } from '@assay/protocol'
 import type { World } from '../world.ts'
 import type { Administrator } from './operator.ts'
 
@@ -21,14 +22,17 @@ export async function registerBuilds(
   operator: Administrator,
   apps: World['apps'],
   release: Buffer,
+  evidence: AppEvidence,
 ): Promise<World['builds']> {
-  await operator.addApp({ id: apps.android, platform: 'android', name: 'API Demos' })
+  await operator.addApp({ id: apps.android, platform: 'android', name: 'API Demos', evidence })
   await operator.addApp({ id: apps.web, platform: 'web', name: 'API Demos on the web' })
   const segments = await apkSegments(release)
-  const add = async (id: string) => ({
-    id: (await operator.addBuild(apps.android, release, 'apk', { id })).id,
-    segments,
-  })
+  const add = async (asked: string) => {
+    const { id, version_code: versionCode } = await operator.addBuild(apps.android, release, 'apk', {
+      id: asked,
+    })
+    return { id, versionCode, segments }
+  }
   const addWeb = async (versionCode: number) => {
     const web = webSegments(versionCode)
     const zip = await writeZip(
@@ -38,7 +42,7 @@ export async function registerBuilds(
       id: `${versionCode}.0`,
       version_code: versionCode,
     })
-    return { id, segments: web }
+    return { id, versionCode, segments: web }
   }
   const builds = {
     release: await add('release'),

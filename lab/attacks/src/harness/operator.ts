@@ -5,17 +5,22 @@ import {
   type AttestationTrace,
   type Build,
   type BuildQuery,
+  type PlayIntegrityKeysInput,
 } from '@assay/protocol'
 import type { Verdict } from '../attack.ts'
 import { refused, served } from '../verdict.ts'
 import type { Operator } from '../world.ts'
+
+type BuildType = 'apk' | 'ipa' | 'zip'
 
 /** What the harness does besides what attacks may ask the operator for. */
 export interface Administrator extends Operator {
   addApp(app: AppInput): Promise<void>
   setMinimum(app: string, versionCode: number): Promise<void>
   addApi(api: ApiInput): Promise<void>
-  addBuild(app: string, file: Buffer, type: 'apk' | 'zip', query: BuildQuery): Promise<Build>
+  addBuild(app: string, file: Buffer, type: BuildType, query: BuildQuery): Promise<Build>
+  putPolicy(id: string, document: object): Promise<void>
+  putPlayIntegrityKeys(app: string, keys: PlayIntegrityKeysInput): Promise<void>
 }
 
 /** The operator, by the service's HTTP API and the first admin key. */
@@ -33,7 +38,7 @@ export function createOperator(service: string, adminKey: string, app: string): 
   const succeed = async (method: string, path: string, body?: object): Promise<unknown> =>
     answered(`${method} ${path}`, await ask(method, path, body))
 
-  const upload = (to: string, file: Buffer, type: 'apk' | 'zip', query: BuildQuery, key = adminKey) => {
+  const upload = (to: string, file: Buffer, type: BuildType, query: BuildQuery, key = adminKey) => {
     const url = new URL(`/v1/apps/${to}/builds`, service)
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value))
     const headers = { authorization: `Bearer ${key}`, 'content-type': mediaTypes[type] }
@@ -63,6 +68,12 @@ export function createOperator(service: string, adminKey: string, app: string): 
     },
     async addApi(input) {
       await succeed('POST', '/v1/apis', input)
+    },
+    async putPolicy(id, document) {
+      await succeed('PUT', `/v1/policies/${id}`, document)
+    },
+    async putPlayIntegrityKeys(of, keys) {
+      await succeed('PUT', `/v1/apps/${of}/play-integrity-keys`, keys)
     },
     async addBuild(to, file, type, query) {
       return (await answered(`build of ${to}`, await upload(to, file, type, query))) as Build

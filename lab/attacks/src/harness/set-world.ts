@@ -9,72 +9,121 @@ import {
   fetchApk,
   publishedApks,
   startFreshService,
+  type ApkSigner,
+  type CliProcess,
   type DeviceOptions,
+  type FreshService,
 } from '@assay/testkit'
+import type { AdmissibleTier, AppEvidence } from '@assay/protocol'
 import { shop, type InstalledBuild, type World } from '../world.ts'
 import { startApis } from './apis.ts'
 import { makeRelease, newSecret, registerBuilds } from './builds.ts'
-import { createOperator } from './operator.ts'
+import { createOperator, type Administrator } from './operator.ts'
+
+/** What all worlds are made from. */
+export interface Material {
+  readonly cli: CliProcess
+  readonly apps: World['apps']
+  readonly apks: World['apks']
+  readonly signer: ApkSigner
+  readonly secret: string
+}
+
+/** How worlds differ. */
+export interface WorldOptions {
+  /** Tiers that the APIs admit. */
+  readonly tiers: readonly AdmissibleTier[]
+  /** Evidence that the Android app may send. Default: none. */
+  readonly evidence?: AppEvidence
+  /** Further arguments of `assay serve`. */
+  readonly serve?: readonly string[]
+  /** How phones vouch for the Android app. */
+  readonly vouching: Pick<World, 'evidence' | 'vouch'>
+}
 
 /** A world that runs, and what ends it. */
 export interface RunningWorld {
   readonly world: World
+  readonly service: FreshService
+  readonly operator: Administrator
+  /** A device with a build of any app. */
+  install(app: string, build: InstalledBuild, options: Partial<DeviceOptions>): ReturnType<World['device']>
   close(): Promise<void>
 }
 
 const cliScript = fileURLToPath(import.meta.resolve('@assay/cli')).replace(/index\.js$/, 'main.js')
 const apkCache = path.resolve(import.meta.dirname, '../../../../node_modules/.cache/assay-apks')
 
-/** Starts one service for all attacks, registers app, builds and APIs, and starts the victims. */
-export async function setWorld(): Promise<RunningWorld> {
-  const apps = { android: publishedApks.apiDemos.applicationId, web: 'com.example.web' }
+export async function gatherMaterial(): Promise<Material> {
   const published = await readFile(await fetchApk(publishedApks.apiDemos, apkCache))
   const signer = await createApkSigner('Release')
   const secret = newSecret()
-  const release = await makeRelease(published, secret, signer)
-  const service = await startFreshService(createCliProcess(cliScript))
+  return {
+    cli: createCliProcess(cliScript),
+    apps: { android: publishedApks.apiDemos.applicationId, web: 'com.example.web' },
+    apks: { published, release: await makeRelease(published, secret, signer) },
+    signer,
+    secret,
+  }
+}
+
+/** Starts one service for all attacks of a level, registers apps, builds and APIs, and starts the victims. */
+export async function setWorld(material: Material, options: WorldOptions): Promise<RunningWorld> {
+  const service = await startFreshService(material.cli, options.serve)
   const closing: (() => Promise<void>)[] = [() => service.stop()]
   const close = async () => {
     for (const end of closing.reverse()) await end()
   }
   try {
-    const { apis, close: closeApis } = await startApis(service.url, apps, secret)
+    const { apps, apks, signer, secret } = material
+    const { apis, close: closeApis } = await startApis(service.url, apps, secret, options.tiers)
     closing.push(closeApis)
     const operator = createOperator(service.url, service.env['ASSAY_API_KEY'] as string, apps.android)
-    const builds = await registerBuilds(operator, apps, release)
-    const both = [apps.android, apps.web]
-    await operator.addApi({
-      audience: apis.orders.url,
-      apps: both,
-      tiers: ['warning'],
-      origins: [shop.origin],
-    })
-    await operator.addApi({ audience: apis.payments.url, apps: [apps.android], tiers: ['warning'] })
-    const install = (app: string, { id, segments }: InstalledBuild, options: Partial<DeviceOptions>) =>
+    const builds = await registerBuilds(operator, apps, apks.release, options.evidence ?? {})
+    await registerApis(operator, apps, apis, options.tiers)
+    const install: RunningWorld['install'] = (app, { id, segments }, more) =>
       createDevice({
         apk: memoryImage(segments),
         endpoint: service.url,
         app,
         build: id,
-        audiences: audiencesOf(apis, app === apps.web ? [] : [apis.payments.url]),
-        ...options,
+        audiences: audiencesOf(apis, app === apps.android ? [apis.payments.url] : []),
+        ...more,
       })
     const world: World = {
       service: service.url,
       operator,
       apps,
-      apks: { published, release },
+      apks,
       builds,
       signer,
       apis,
-      device: (options = {}) => install(apps.android, builds.release, options),
-      webDevice: (options = {}) => install(apps.web, builds.web, options),
+      device: (more = {}) =>
+        install(apps.android, builds.release, { evidence: options.vouching.evidence(), ...more }),
+      webDevice: (more = {}) => install(apps.web, builds.web, more),
+      ...options.vouching,
     }
-    return { world, close }
+    return { world, service, operator, install, close }
   } catch (error) {
     await close()
     throw error
   }
+}
+
+async function registerApis(
+  operator: Administrator,
+  { android, web }: World['apps'],
+  { orders, payments }: World['apis'],
+  tiers: readonly AdmissibleTier[],
+): Promise<void> {
+  const admitted = { tiers: [...tiers] }
+  await operator.addApi({
+    audience: orders.url,
+    apps: [android, web],
+    origins: [shop.origin],
+    ...admitted,
+  })
+  await operator.addApi({ audience: payments.url, apps: [android], ...admitted })
 }
 
 /** Every node of the orders API takes tokens for its one audience. */

@@ -20,7 +20,7 @@ export function challengeBodies({ bodies, ...about }: ChallengeBodies): Attack {
   return {
     ...about,
     run: {
-      'assay-software': async (world) => {
+      assay: async (world) => {
         const genuine = JSON.stringify(challengeRequest(world))
         const tries = bodies(genuine).map(({ body, headers }) => post(world, paths.challenges, body, headers))
         return { attack: allOf(await Promise.all(tries)), twin: await post(world, paths.challenges, genuine) }

@@ -1,8 +1,8 @@
 import type { Device } from '@assay/testkit'
 import type { Attack } from '../attack.ts'
-import { callFrom } from '../verdict.ts'
 import type { Target, World } from '../world.ts'
 import type { About } from './about.ts'
+import { tryDevice } from './try-device.ts'
 
 interface DeviceWithBuild extends About {
   device: (world: World) => Promise<Device>
@@ -16,18 +16,12 @@ interface DeviceWithBuild extends About {
 /** A device whose app or build is not one that may attest calls the API. */
 export function deviceWithBuild(attack: DeviceWithBuild): Attack {
   const { device, twin, target = (world) => world.apis.orders, meanwhile, ...about } = attack
-  const tryWith = async (world: World, making: (world: World) => Promise<Device>) => {
-    const made = await making(world)
-    try {
-      return await callFrom(made, target(world), world)
-    } finally {
-      made.close()
-    }
-  }
+  const tryWith = (world: World, making: (world: World) => Promise<Device>) =>
+    tryDevice(world, making(world), target(world))
   return {
     ...about,
     run: {
-      'assay-software': async (world) => {
+      assay: async (world) => {
         const genuine = await tryWith(world, twin)
         await meanwhile?.(world)
         return { attack: await tryWith(world, device), twin: genuine }

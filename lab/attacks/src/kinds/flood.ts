@@ -29,7 +29,7 @@ export function flood({ networks, firstNetwork, requests, path, body, ...about }
     ...about,
     needs: ['loopback-networks'],
     run: {
-      'assay-software': async (world) => {
+      assay: async (world) => {
         const codes = new Set<string>()
         let next = 0
         const agent = new Agent({ keepAlive: true, maxSockets: atOnce })

@@ -33,7 +33,7 @@ export function forgedRequest({ forge, ...about }: ForgedRequest): Attack {
   return {
     ...about,
     run: {
-      'assay-software': (world) =>
+      assay: (world) =>
         withLoot(world, async (loot) => {
           const verdicts = []
           for (const forged of await forge(loot)) verdicts.push(await send(forged, world))

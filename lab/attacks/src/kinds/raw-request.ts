@@ -32,7 +32,7 @@ export function rawRequests({ variants, ...about }: RawRequests): Attack {
   return {
     ...about,
     run: {
-      'assay-software': (world) =>
+      assay: (world) =>
         withLoot(world, async (loot) => {
           const targets = Object.values(world.apis.nodes)
           const tries = targets.flatMap((target) => variants.map((variant) => trial(target, loot, variant)))

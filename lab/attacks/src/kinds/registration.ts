@@ -13,7 +13,7 @@ export function registration({ attack, twin = releaseAgain, ...about }: Registra
   return {
     ...about,
     run: {
-      'assay-software': async (world) => {
+      assay: async (world) => {
         const key = await world.operator.registrationKey(world.apps.android)
         return { attack: await attack(world, key), twin: await twin(world, key) }
       },

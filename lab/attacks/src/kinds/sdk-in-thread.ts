@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads'
 import type { Attack, Verdict } from '../attack.ts'
-import { call, refused, verdictOfAnswer } from '../verdict.ts'
+import { call, verdictOfError } from '../verdict.ts'
 import { shop, type World } from '../world.ts'
 import type { About } from './about.ts'
-import type { SdkInput, SdkOutput, Treatment } from './sdk.worker.ts'
+import type { FromSdk, SdkInput, SdkOutput, Treatment } from './sdk.worker.ts'
 
 interface SdkInThread extends About {
   treatment: Treatment
@@ -11,13 +11,13 @@ interface SdkInThread extends About {
 
 /**
  * The SDK runs in a thread of its own, where the attacker does to its memory what `treatment` says; the reader shows
- * pristine bytes. Twin: the same thread, left alone.
+ * pristine bytes. Where the device is a phone, it goes on giving evidence: its system sees the genuine app. Twin: the same thread, left alone.
  */
 export function sdkInThread({ treatment, ...about }: SdkInThread): Attack {
   return {
     ...about,
     run: {
-      'assay-software': async (world) => ({
+      assay: async (world) => ({
         attack: await runSdk(world, treatment),
         twin: await runSdk(world, 'none'),
       }),
@@ -32,13 +32,28 @@ async function runSdk(
   const url = apis.orders.url + shop.orders
   const { id, segments } = builds.release
   const audience = apis.orders.url
-  const workerData: SdkInput = { treatment, service, app: apps.android, build: id, audience, url, segments }
+  const piece = await world.evidence()[0]?.prepare('enrolment')
+  const workerData: SdkInput = {
+    treatment,
+    service,
+    app: apps.android,
+    build: id,
+    audience,
+    url,
+    segments,
+    format: piece?.format,
+  }
   const worker = new Worker(new URL('./sdk.worker.js', import.meta.url), { workerData })
   const output = await new Promise<SdkOutput>((resolve, reject) => {
-    worker.once('message', resolve).once('error', reject)
+    worker.on('message', (message: FromSdk) => {
+      if ('output' in message) resolve(message.output)
+      else Promise.resolve(piece?.collect(message.binding)).then((item) => worker.postMessage(item), reject)
+    })
+    worker.once('error', reject)
   })
   await worker.terminate()
-  if (output.headers !== undefined) return call(apis.orders, { headers: output.headers })
-  if (output.problem === undefined) return refused(0, `sdk:${output.code}`)
-  return verdictOfAnswer(Response.json(output.problem, { status: 403 }), world)
+  const { headers, error } = output
+  if (headers !== undefined) return call(apis.orders, { headers })
+  if (error === undefined) throw new Error('the thread has said nothing')
+  return verdictOfError(error, world)
 }

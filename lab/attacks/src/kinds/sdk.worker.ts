@@ -1,6 +1,7 @@
 import { Session } from 'node:inspector/promises'
 import { parentPort, workerData } from 'node:worker_threads'
-import { AssayClientError, memoryImage, type MemorySegment } from '@assay/client'
+import { AssayClientError, memoryImage, type EvidenceSource, type MemorySegment } from '@assay/client'
+import type { EvidenceItem } from '@assay/protocol'
 import { createNodeClient, type NodeClientOptions } from '@assay/client/node'
 
 /** What is done to the SDK in memory, or to what is around it. */
@@ -27,14 +28,18 @@ export interface SdkInput {
   audience: string
   url: string
   segments: readonly MemorySegment[]
+  /** Format of the evidence that the phone gives; `undefined`: it gives none. */
+  format: string | undefined
 }
 
 /** Token and proof for one request, or why there are none. */
 export interface SdkOutput {
   headers?: Record<string, string>
-  code?: string
-  problem?: { code: string; trace: string | undefined }
+  error?: Pick<AssayClientError, 'code' | 'problem' | 'trace'>
 }
+
+/** Asks the phone for evidence, or ends. */
+export type FromSdk = { binding: string } | { output: SdkOutput }
 
 const input = workerData as SdkInput
 
@@ -80,6 +85,7 @@ async function attest(): Promise<SdkOutput> {
     build: input.build,
     audiences: { [input.audience]: input.audience },
     image: memoryImage(input.segments),
+    evidence: evidence(),
     ...fakeProbes(),
   })
   try {
@@ -89,10 +95,27 @@ async function attest(): Promise<SdkOutput> {
   } catch (error) {
     if (!(error instanceof AssayClientError)) throw error
     const { code, problem, trace } = error
-    return problem === undefined ? { code } : { code, problem: { code: problem, trace } }
+    return { error: { code, problem, trace } }
   } finally {
     client.close()
   }
+}
+
+function evidence(): EvidenceSource[] {
+  const { format } = input
+  if (format === undefined) return []
+  return [{ prepare: (purpose) => (purpose === 'enrolment' ? { format, collect } : undefined) }]
+}
+
+function collect(binding: string): Promise<EvidenceItem> {
+  return new Promise((resolve) => {
+    parentPort?.once('message', resolve)
+    tell({ binding })
+  })
+}
+
+function tell(message: FromSdk): void {
+  parentPort?.postMessage(message)
 }
 
 function hookSigning(): void {
@@ -135,4 +158,4 @@ async function treat(): Promise<void> {
 }
 
 await treat()
-parentPort?.postMessage(await attest())
+tell({ output: await attest() })

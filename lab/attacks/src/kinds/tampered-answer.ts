@@ -10,14 +10,14 @@ export type Tamper = (answer: AttestationRequest, key: SoftwareKey) => Attestati
 
 /**
  * A device with the genuine app attests with a fresh challenge; its owner changes the answer on its way, holds the
- * installation key, and may sign again.
+ * installation key, and may sign again; where the device is a phone, it vouches for what he signs.
  */
 export async function attestTampered(world: World, tamper: Tamper): Promise<Verdict> {
   const key = createSoftwareKey()
   const rewrite = (path: string, body: string) => {
     if (path !== paths.attestations) return body
     const sent = tamper(JSON.parse(body) as AttestationRequest, key)
-    return typeof sent === 'string' ? sent : JSON.stringify(sent)
+    return typeof sent === 'string' ? sent : JSON.stringify(world.vouch(sent))
   }
   const device = await world.device({ key, rewrite })
   try {
@@ -37,7 +37,7 @@ export function tamperedAnswer({ tamper, twin = signedAgain, ...about }: Tampere
   return {
     ...about,
     run: {
-      'assay-software': async (world) => ({
+      assay: async (world) => ({
         attack: await attestTampered(world, tamper),
         twin: await attestTampered(world, twin),
       }),

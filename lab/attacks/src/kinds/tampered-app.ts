@@ -1,32 +1,55 @@
+import { memoryImage, type EvidenceSource, type MemorySegment } from '@assay/client'
+import { apkSegments, createApkSigner, type ApkSigner } from '@assay/testkit'
 import type { Attack } from '../attack.ts'
-import { memoryImage, type MemorySegment } from '@assay/client'
-import { apkSegments } from '@assay/testkit'
 import { findSecrets } from '../found-secrets.ts'
-import { call, callFrom } from '../verdict.ts'
-import { shop, type World } from '../world.ts'
+import { call } from '../verdict.ts'
+import { shop, type HardwareWorld, type World } from '../world.ts'
 import type { About } from './about.ts'
+import { tryDevice } from './try-device.ts'
 
 interface TamperedApk extends About {
+  /** Whose key it is signed with. Default: the owner's, so that nothing but the code is another. */
+  by?: 'owner' | 'stranger'
   /** The tampered app. */
-  tamper: (world: World) => Promise<Buffer>
+  tamper: (world: World, signer: ApkSigner) => Promise<Buffer>
+}
+
+interface Made {
+  apk: Buffer
+  signer: ApkSigner
 }
 
 /** An app that is not the released one any more calls the API, and answers the service from its own bytes. */
-export function tamperedApk({ tamper, ...about }: TamperedApk): Attack {
-  const made = new WeakMap<World, Promise<Buffer>>()
-  const apkOf = (world: World): Promise<Buffer> => {
-    const apk = made.get(world) ?? tamper(world)
-    made.set(world, apk)
-    return apk
+export function tamperedApk({ tamper, by = 'owner', ...about }: TamperedApk): Attack {
+  const made = new WeakMap<World, Promise<Made>>()
+  const make = async (world: World): Promise<Made> => {
+    const signer = by === 'owner' ? world.signer : await createApkSigner('Repackager')
+    return { apk: await tamper(world, signer), signer }
+  }
+  const madeIn = (world: World): Promise<Made> => {
+    const app = made.get(world) ?? make(world)
+    made.set(world, app)
+    return app
   }
   return {
     ...about,
     run: {
       unprotected: async ({ apis }) => ({ attack: await call(apis.unprotected) }),
-      'embedded-secret': async (world) => ({ attack: await callWithSecretOf(await apkOf(world), world) }),
-      'assay-software': async (world) => tryImage(world, await apkSegments(await apkOf(world))),
+      'embedded-secret': async (world) => ({
+        attack: await callWithSecretOf((await madeIn(world)).apk, world),
+      }),
+      assay: async (world) => tryImage(world, await apkSegments((await madeIn(world)).apk), []),
+      'assay-hardware': async (world) => {
+        const { apk, signer } = await madeIn(world)
+        return tryImage(world, await apkSegments(apk), evidenceOf(world, signer))
+      },
     },
   }
+}
+
+/** What a genuine phone says of an app that this key has signed. */
+export function evidenceOf({ phones }: HardwareWorld, { sha256 }: ApkSigner): readonly EvidenceSource[] {
+  return phones.pixel({ app: { ...phones.installed, signers: [sha256] } }).evidence
 }
 
 interface TamperedImage extends About {
@@ -38,20 +61,21 @@ interface TamperedImage extends About {
 export function tamperedImage({ tamper, ...about }: TamperedImage): Attack {
   return {
     ...about,
-    run: { 'assay-software': async (world) => tryImage(world, tamper(world.builds.release.segments)) },
+    run: {
+      assay: async (world) => tryImage(world, tamper(world.builds.release.segments), world.evidence()),
+    },
   }
 }
 
-async function tryImage(world: World, segments: readonly MemorySegment[]) {
-  const from = async (shown: readonly MemorySegment[]) => {
-    const device = await world.device({ apk: memoryImage(shown) })
-    try {
-      return await callFrom(device, world.apis.orders, world)
-    } finally {
-      device.close()
-    }
+async function tryImage(
+  world: World,
+  segments: readonly MemorySegment[],
+  evidence: readonly EvidenceSource[],
+) {
+  return {
+    attack: await tryDevice(world, world.device({ apk: memoryImage(segments), evidence })),
+    twin: await tryDevice(world, world.device()),
   }
-  return { attack: await from(segments), twin: await from(world.builds.release.segments) }
 }
 
 /** The secret is in the tampered app as it was in the released one. */

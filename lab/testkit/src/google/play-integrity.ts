@@ -1,5 +1,6 @@
-import { createCipheriv, randomBytes, sign } from 'node:crypto'
-import type { EvidenceItem } from '@assay/protocol'
+import { createSecretKey, randomBytes } from 'node:crypto'
+import { CompactEncrypt, CompactSign } from 'jose'
+import { utf8, type EvidenceItem } from '@assay/protocol'
 import { newKeyPair } from '../keys/key-pair.ts'
 import type { AndroidApp } from './key-description.ts'
 import { verdictFaults, type PlayIntegrityFault } from './play-integrity-faults.ts'
@@ -21,7 +22,7 @@ export interface GooglePlay {
   /** The app's keys as the Play Console gives them out, base64. */
   readonly keys: { readonly decryption: string; readonly verification: string }
   /** An evidence item `play-integrity` with the token of a classic request, which the app's keys open. */
-  classic(request: PlayIntegrityRequest): EvidenceItem
+  classic(request: PlayIntegrityRequest): Promise<EvidenceItem>
   /** The same with the token of a standard request, which only Google reads. */
   standard(request: PlayIntegrityRequest): EvidenceItem
   /** What Google says that a standard token holds; `undefined` for what is no token of the package. */
@@ -39,11 +40,15 @@ export function createGooglePlay({ now = Date.now }: GooglePlayOptions = {}): Go
   const issued = new Map<string, PlayVerdict>()
   return {
     keys: { decryption: secret.toString('base64'), verification: signing.spki.toString('base64') },
-    classic: (request) => {
-      const input = [{ alg: 'ES256' }, verdictOf(request, 'nonce', now())].map(encodePart).join('.')
-      const key = { key: signing.privateKey, dsaEncoding: 'ieee-p1363' } as const
-      const signature = sign('sha256', Buffer.from(input), key).toString('base64url')
-      return itemOf(encrypted(`${input}.${signature}`, secret))
+    classic: async (request) => {
+      const verdict = utf8(JSON.stringify(verdictOf(request, 'nonce', now())))
+      const signed = await new CompactSign(verdict)
+        .setProtectedHeader({ alg: 'ES256' })
+        .sign(signing.privateKey)
+      const encrypted = await new CompactEncrypt(utf8(signed))
+        .setProtectedHeader({ alg: 'A256KW', enc: 'A256GCM' })
+        .encrypt(createSecretKey(secret))
+      return itemOf(encrypted)
     },
     standard: (request) => {
       const token = randomBytes(400).toString('base64url')
@@ -80,23 +85,6 @@ function verdictOf(
     accountDetails: { appLicensingVerdict: 'LICENSED' },
   }
   return fault === undefined ? genuine : verdictFaults[fault](genuine, at)
-}
-
-/** A JWE in compact form: A256KW and A256GCM (RFC 7516 7.1). */
-function encrypted(content: string, secret: Buffer): string {
-  const head = encodePart({ alg: 'A256KW', enc: 'A256GCM' })
-  const key = randomBytes(32)
-  const iv = randomBytes(12)
-  const wrap = createCipheriv('id-aes256-wrap', secret, Buffer.alloc(8, 0xa6))
-  const encryptedKey = Buffer.concat([wrap.update(key), wrap.final()])
-  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(head))
-  const ciphertext = Buffer.concat([cipher.update(content), cipher.final()])
-  const parts = [encryptedKey, iv, ciphertext, cipher.getAuthTag()].map((part) => part.toString('base64url'))
-  return [head, ...parts].join('.')
-}
-
-function encodePart(value: object): string {
-  return Buffer.from(JSON.stringify(value)).toString('base64url')
 }
 
 function itemOf(token: string): EvidenceItem {

@@ -39,7 +39,7 @@ export interface AndroidPhone {
   /** The same for any attestation challenge and any key: the mode in which the key is the installation key. */
   attestKey(key: KeyPair, challenge: Uint8Array): EvidenceItem
   /** An evidence item `play-integrity` for any binding. @throws Error without Google Play */
-  verdict(binding: string): EvidenceItem
+  verdict(binding: string): Promise<EvidenceItem>
 }
 
 export function simulateAndroidPhone(options: AndroidPhoneOptions): AndroidPhone {
@@ -60,7 +60,7 @@ export function simulateAndroidPhone(options: AndroidPhoneOptions): AndroidPhone
         fault: phone.faults.keyAttestation,
         ...(version === undefined ? {} : { version }),
       }),
-    verdict: (binding) => {
+    verdict: async (binding) => {
       if (play === undefined) throw new Error('this phone has no Google Play')
       return play.classic({ binding, app, fault: phone.faults.playIntegrity })
     },

@@ -11,8 +11,15 @@ export interface FreshService extends ServiceProcess {
   restart(): Promise<FreshService>
 }
 
-/** `assay init` and `assay serve` in a temporary folder, which `stop` removes. */
-export async function startFreshService(cli: CliProcess): Promise<FreshService> {
+/**
+ * `assay init` and `assay serve` in a temporary folder, which `stop` removes.
+ *
+ * @param args further arguments of `assay serve`
+ */
+export async function startFreshService(
+  cli: CliProcess,
+  args: readonly string[] = [],
+): Promise<FreshService> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-service-'))
   const places = {
     ASSAY_DATA: path.join(folder, 'data'),
@@ -22,7 +29,7 @@ export async function startFreshService(cli: CliProcess): Promise<FreshService> 
     admin_key: string
   }
   const start = async (): Promise<FreshService> => {
-    const running = await cli.serve(places)
+    const running = await cli.serve(places, args)
     return {
       ...running,
       env: { ...places, ASSAY_URL: running.url, ASSAY_API_KEY: key },
@@ -36,5 +43,10 @@ export async function startFreshService(cli: CliProcess): Promise<FreshService> 
       },
     }
   }
-  return start()
+  try {
+    return await start()
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true })
+    throw error
+  }
 }

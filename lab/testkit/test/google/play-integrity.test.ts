@@ -37,8 +37,8 @@ const contexts = {
   classic: playIntegrityContext({ ...common, request: 'classic', ...playIntegrityKeys(play.keys) }),
   standard: playIntegrityContext({ ...common, request: 'standard', decode }),
 }
-const verified = async (item: EvidenceItem, request: keyof typeof contexts) =>
-  (await playIntegrity.verify(playIntegrity.parse(item), contexts[request])).claims
+const verified = async (asked: EvidenceItem | Promise<EvidenceItem>, request: keyof typeof contexts) =>
+  (await playIntegrity.verify(playIntegrity.parse(await asked), contexts[request])).claims
 
 describe.each(['classic', 'standard'] as const)('a token of a %s request', (request) => {
   it('says what Google says of the genuine app on a genuine device', async () => {

@@ -162,7 +162,7 @@ describe('an Android phone', () => {
     expect(items.map(({ format }) => format)).toEqual(['android-key-attestation', 'play-integrity'])
     expect(await collect(phone.evidence, 'refresh')).toEqual([])
     const other = simulatePixel({ google, app, provisioning: 'remote' })
-    expect(() => other.verdict(binding)).toThrow('no Google Play')
+    await expect(other.verdict(binding)).rejects.toThrow('no Google Play')
   })
 
   it("gives evidence that is of no use for another installation's client data", async () => {

@@ -29,6 +29,6 @@ export const answerOtherKey: Attack = {
   oat: 'OAT-019',
   method: "measured by the genuine device; key and signature are the attacker's",
   run: {
-    'assay-software': async (world) => ({ attack: await shop(world, false), twin: await shop(world, true) }),
+    assay: async (world) => ({ attack: await shop(world, false), twin: await shop(world, true) }),
   },
 }

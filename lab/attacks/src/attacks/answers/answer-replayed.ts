@@ -9,7 +9,7 @@ export const answerReplayed: Attack = {
   oat: 'OAT-019',
   method: 'the same bytes get the same token, which is bound to a key that the thief has not',
   run: {
-    'assay-software': (world) =>
+    assay: (world) =>
       withLoot(world, async (loot) => {
         const recorded = loot.device.exchanges.find(({ path }) => path === paths.attestations)
         const again = await fetch(new URL(paths.attestations, world.service), {

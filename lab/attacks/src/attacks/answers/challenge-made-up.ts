@@ -11,7 +11,7 @@ export const challengeMadeUp: Attack = {
   oat: 'OAT-019',
   method: 'random bytes; a real one with another MAC; a real one for another purpose',
   run: {
-    'assay-software': async (world) => {
+    assay: async (world) => {
       const changes: ((bytes: Buffer) => Buffer)[] = [
         (bytes) => randomBytes(bytes.length),
         (bytes) => Buffer.concat([bytes.subarray(0, 28), randomBytes(20)]),

@@ -10,7 +10,7 @@ export const challengeUsedAgain: Attack = {
   oat: 'OAT-019',
   method: 'the same key, other client data; twin: the very same answer again, as after a lost reply',
   run: {
-    'assay-software': (world) =>
+    assay: (world) =>
       withLoot(world, async ({ device, key }) => {
         const recorded = device.exchanges.find(({ path }) => path === paths.attestations)
         const answer = recorded?.request as AttestationRequest

@@ -61,7 +61,7 @@ export const hostileService: Attack = {
   method:
     "undeclared probes, a file, segments that are not there, half a megabyte, another app's plan, other functions",
   run: {
-    'assay-software': async (world) => {
+    assay: async (world) => {
       const device = await world.device()
       try {
         const twin = await callFrom(device, world.apis.orders, world)

@@ -10,7 +10,7 @@ export const measurementOfOtherChallenge: Attack = {
   oat: 'OAT-006',
   method: 'recorded from a genuine attestation of the same build in the same epoch, signed again',
   run: {
-    'assay-software': (world) =>
+    assay: (world) =>
       withLoot(world, async ({ device }) => {
         const recorded = device.exchanges.find(({ path }) => path === paths.attestations)
         const { measurement } = readClientData(recorded?.request as AttestationRequest)

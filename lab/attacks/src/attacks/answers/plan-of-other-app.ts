@@ -20,7 +20,7 @@ export const planOfOtherApp: Attack = {
   oat: 'OAT-020',
   method: 'issued by this service in this epoch, for the small web app',
   run: {
-    'assay-software': async (world) => {
+    assay: async (world) => {
       const plan = await planOfWebApp(world)
       return {
         attack: await attestTampered(

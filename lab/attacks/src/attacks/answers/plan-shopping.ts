@@ -28,7 +28,7 @@ export const planShopping: Attack = {
   oat: 'OAT-020',
   method: `${tries} challenges under new keys; through if two plans of one epoch differ`,
   run: {
-    'assay-software': async (world) => {
+    assay: async (world) => {
       const plans = await Promise.all(Array.from({ length: tries }, () => ask(world)))
       const epochs = plans.map(
         (plan) => (JSON.parse(Buffer.from(plan, 'base64url').toString()) as { epoch: number }).epoch,

@@ -7,7 +7,7 @@ export const otherPlatformToken: Attack = {
   oat: 'OAT-020',
   method: 'the token is for this API and genuine; twin: the same device at the route for the web app',
   run: {
-    'assay-software': async (world) => {
+    assay: async (world) => {
       const device = await world.webDevice()
       try {
         return {

@@ -20,7 +20,7 @@ export const pipelineKeyExceeded: Attack = {
   oat: 'OAT-014',
   method: "an admin key, another API, a lower minimum, another app's builds, a build's retirement",
   run: {
-    'assay-software': async (world) => {
+    assay: async (world) => {
       const { android, web } = world.apps
       const key = await world.operator.registrationKey(android)
       const tries = [

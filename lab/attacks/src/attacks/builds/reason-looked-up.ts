@@ -8,7 +8,7 @@ export const reasonLookedUp: Attack = {
   oat: 'OAT-018',
   method: 'the trace id of their own denial, without a key and with that of a pipeline; twin: the operator',
   run: {
-    'assay-software': async (world) => {
+    assay: async (world) => {
       const evil = await createApkSigner('Repackager')
       const put = { 'assets/evil.js': Buffer.from('evil()') }
       const device = await world.device({

@@ -8,7 +8,7 @@ export const tokenOfRetiredBuild: Attack = {
   method:
     'a build is registered, attests, and is retired; the device sends another request with the token that it has',
   run: {
-    'assay-software': async (world) => {
+    assay: async (world) => {
       const id = 'short-lived'
       await world.operator.register(world.apks.release, { id })
       const device = await world.device({ build: id })

@@ -24,7 +24,7 @@ export const floodOfIdleConnections: Attack = {
   oat: 'OAT-015',
   method: `${connections} connections that stop within a field; a genuine device enrols meanwhile`,
   run: {
-    'assay-software': async (world) => {
+    assay: async (world) => {
       const sockets = await Promise.all(Array.from({ length: connections }, () => open(world.service)))
       const device = await world.device()
       try {

@@ -15,7 +15,7 @@ export const floodOfKids: Attack = {
   oat: 'OAT-015',
   method: `${times} tokens; through if the guard fetches keys more than ${inOrder} times, or a genuine request is not served`,
   run: {
-    'assay-software': (world) =>
+    assay: (world) =>
       withLoot(world, async (loot) => {
         const target = world.apis.counting
         const url = target.url + shop.orders

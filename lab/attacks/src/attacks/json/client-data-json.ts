@@ -31,7 +31,7 @@ export const clientDataJson: Attack = {
   oat: 'OAT-014',
   method: 'duplicate members, half a character, depth, __proto__, 1e400, invalid UTF-8; each validly signed',
   run: {
-    'assay-software': async (world) => {
+    assay: async (world) => {
       const tries = changes.map((change) => attestTampered(world, withText(change)))
       return {
         attack: allOf(await Promise.all(tries)),

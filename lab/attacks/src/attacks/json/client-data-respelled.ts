@@ -16,7 +16,7 @@ function withSpareBits(text: string): string {
 const withUnusedBits: Tamper = (answer, key) => {
   const text = Buffer.from(decodeBase64url(answer.client_data) ?? []).toString()
   const spaces = (4 - (Buffer.byteLength(text) % 3)) % 3
-  return signAttestation(Buffer.from(text + ' '.repeat(spaces)), key)
+  return signAttestation(Buffer.from(text + ' '.repeat(spaces)), key, answer.evidence)
 }
 
 const spellings: readonly ((answer: AttestationRequest) => AttestationRequest)[] = [
@@ -33,7 +33,7 @@ export const clientDataRespelled: Attack = {
   method:
     'unused bits set, padding, white space: what is signed is the same, what is compared as text is not',
   run: {
-    'assay-software': async (world) => {
+    assay: async (world) => {
       const tries = spellings.map((spell) =>
         attestTampered(world, (answer, key) => spell(withUnusedBits(answer, key) as AttestationRequest)),
       )

@@ -24,7 +24,7 @@ export const pageOfForeignOrigin: Attack = {
   oat: 'OAT-015',
   method: 'preflight requests of origins that are not registered, and of ones that only look like it; null',
   run: {
-    'assay-software': async (world) => {
+    assay: async (world) => {
       const foreign = [
         'https://evil.example',
         `${shop.origin}.evil.example`,

@@ -10,7 +10,7 @@ export const proofRaced: Attack = {
   oat: 'OAT-013',
   method: `${times} connections; through if more than one of them is served`,
   run: {
-    'assay-software': (world) =>
+    assay: (world) =>
       withLoot(world, async (loot) => {
         const captured = sound(loot)
         const verdicts = await Promise.all(Array.from({ length: times }, () => send(captured, world)))

@@ -10,7 +10,7 @@ export const proofReplayedNonceNode: Attack = {
   oat: 'OAT-006',
   method: 'two guards under one base URL, without a shared store',
   run: {
-    'assay-software': (world) =>
+    assay: (world) =>
       withLoot(world, async ({ token, key }) => {
         const [first, second] = world.apis.nonceNodes
         const url = first.url + shop.orders

@@ -7,7 +7,7 @@ export const proofReplayedSecondNode: Attack = {
   oat: 'OAT-006',
   method: 'two guards under one base URL, without a shared store and without nonces',
   run: {
-    'assay-software': (world) =>
+    assay: (world) =>
       withLoot(world, async (loot) => {
         const captured = sound(loot)
         const twin = await send(captured, world)

@@ -10,7 +10,7 @@ export const proofReplayed: Attack = {
   oat: 'OAT-006',
   method: `${times} times at the same moment after its first use`,
   run: {
-    'assay-software': (world) =>
+    assay: (world) =>
       withLoot(world, async (loot) => {
         const captured = sound(loot)
         const twin = await send(captured, world)

@@ -1,18 +1,32 @@
-import { apkSegments, createApkSigner, readZip, rebuildApk } from '@assay/testkit'
-import { memoryImage } from '@assay/client'
+import { memoryImage, type EvidenceSource } from '@assay/client'
+import { apkSegments, createApkSigner, readZip, rebuildApk, type ApkSigner } from '@assay/testkit'
 import type { Attack } from '../../attack.ts'
 import { findSecrets } from '../../found-secrets.ts'
-import { call, callFrom } from '../../verdict.ts'
+import { evidenceOf } from '../../kinds/tampered-app.ts'
+import { tryDevice } from '../../kinds/try-device.ts'
+import { call } from '../../verdict.ts'
 import { shop, type World } from '../../world.ts'
 
 const hidden = 'assets/pristine.bin'
 
 /** A patched app that carries the released one along. */
-async function patched({ apks }: World): Promise<Buffer> {
+async function patched({ apks }: World, signer?: ApkSigner): Promise<Buffer> {
   const change = (name: string, content: Buffer) =>
     name === 'classes.dex' ? Buffer.concat([content, Buffer.from('evil')]) : content
-  const signer = await createApkSigner('Repackager')
-  return rebuildApk(apks.release, { variant: 'as-is', change, put: { [hidden]: apks.release } }, signer)
+  const put = { [hidden]: apks.release }
+  return rebuildApk(
+    apks.release,
+    { variant: 'as-is', change, put },
+    signer ?? (await createApkSigner('Repackager')),
+  )
+}
+
+/** The patched app, on a device that gives `evidence`, shows the SDK what it carries. */
+async function measureCopy(world: World, apk: Buffer, evidence: readonly EvidenceSource[]) {
+  const carried = (await readZip(apk)).find(({ name }) => name === hidden)
+  if (carried === undefined) throw new Error('the copy is not in the app')
+  const image = memoryImage(await apkSegments(carried.content))
+  return tryDevice(world, world.device({ apk: image, evidence }))
 }
 
 export const pristineCopy: Attack = {
@@ -26,14 +40,13 @@ export const pristineCopy: Attack = {
       const [secret = ''] = await findSecrets(await patched(world))
       return { attack: await call(world.apis.embeddedSecret, { headers: { [shop.secretHeader]: secret } }) }
     },
-    'assay-software': async (world) => {
-      const carried = (await readZip(await patched(world))).find(({ name }) => name === hidden)
-      if (carried === undefined) throw new Error('the copy is not in the app')
-      const device = await world.device({ apk: memoryImage(await apkSegments(carried.content)) })
-      try {
-        return { attack: await callFrom(device, world.apis.orders, world) }
-      } finally {
-        device.close()
+    assay: async (world) => ({ attack: await measureCopy(world, await patched(world), []) }),
+    'assay-hardware': async (world) => {
+      const signer = await createApkSigner('Repackager')
+      const evidence = evidenceOf(world, signer)
+      return {
+        attack: await measureCopy(world, await patched(world, signer), evidence),
+        twin: await tryDevice(world, world.device()),
       }
     },
   },

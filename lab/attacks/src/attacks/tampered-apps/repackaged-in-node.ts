@@ -1,4 +1,4 @@
-import { createApkSigner, rebuildApk } from '@assay/testkit'
+import { rebuildApk } from '@assay/testkit'
 import { tamperedApk } from '../../kinds/tampered-app.ts'
 
 export const repackagedInNode = tamperedApk({
@@ -6,9 +6,10 @@ export const repackagedInNode = tamperedApk({
   title: 'The app is repackaged with changed code under another key',
   oat: 'OAT-020',
   method: 'classes.dex gets bytes of its own, the APK is zipped again and signed (scheme v2) with a new key',
-  async tamper({ apks }) {
+  by: 'stranger',
+  tamper({ apks }, signer) {
     const change = (name: string, content: Buffer) =>
       name === 'classes.dex' ? Buffer.concat([content, Buffer.from('evil')]) : content
-    return rebuildApk(apks.release, { variant: 'as-is', change }, await createApkSigner('Repackager'))
+    return rebuildApk(apks.release, { variant: 'as-is', change }, signer)
   },
 })

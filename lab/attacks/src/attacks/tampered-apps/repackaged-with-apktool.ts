@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { createApkSigner } from '@assay/testkit'
+import type { ApkSigner } from '@assay/testkit'
 import { tamperedApk } from '../../kinds/tampered-app.ts'
 
 /** Both programs are short runs of a JVM, for which its optimising compiler does not pay. */
@@ -23,11 +23,10 @@ async function patchSmali(folder: string): Promise<void> {
   throw new Error('no method to patch')
 }
 
-async function repackage(apk: Buffer): Promise<Buffer> {
+async function repackage(apk: Buffer, { certificate, privateKey }: ApkSigner): Promise<Buffer> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-apktool-'))
   const at = (name: string) => path.join(folder, name)
   try {
-    const { certificate, privateKey } = await createApkSigner('Repackager')
     await writeFile(at('app.apk'), apk)
     await writeFile(at('key.pk8'), privateKey.export({ type: 'pkcs8', format: 'der' }))
     await writeFile(at('cert.der'), certificate)
@@ -50,5 +49,6 @@ export const repackagedWithApktool = tamperedApk({
   oat: 'OAT-020',
   method: 'one instruction is put into a constructor; Android would install the result',
   needs: ['apktool', 'apksigner'],
-  tamper: ({ apks }) => repackage(apks.release),
+  by: 'stranger',
+  tamper: ({ apks }, signer) => repackage(apks.release, signer),
 })

@@ -1,9 +1,30 @@
 import { apkSegments } from '@assay/testkit'
-import { memoryImage } from '@assay/client'
+import { AssayClientError, memoryImage } from '@assay/client'
 import { createNodeClient } from '@assay/client/node'
-import type { Attack } from '../../attack.ts'
-import { call } from '../../verdict.ts'
-import { shop } from '../../world.ts'
+import type { Attack, Attempt } from '../../attack.ts'
+import { tryDevice } from '../../kinds/try-device.ts'
+import { call, verdictOfError } from '../../verdict.ts'
+import { shop, type World } from '../../world.ts'
+
+async function runHeadless(world: World): Promise<Attempt['attack']> {
+  const { service, apps, builds, apis, apks } = world
+  const client = createNodeClient({
+    endpoints: [service],
+    app: apps.android,
+    build: builds.release.id,
+    audiences: { [apis.orders.url]: apis.orders.url },
+    image: async () => memoryImage(await apkSegments(apks.release)),
+  })
+  try {
+    const headers = await client.proof({ method: 'GET', url: apis.orders.url + shop.orders })
+    return await call(apis.orders, { headers: { ...headers } })
+  } catch (error) {
+    if (!(error instanceof AssayClientError)) throw error
+    return await verdictOfError(error, world)
+  } finally {
+    client.close()
+  }
+}
 
 export const sdkHeadless: Attack = {
   id: 'sdk-headless',
@@ -11,20 +32,9 @@ export const sdkHeadless: Attack = {
   oat: 'OAT-005',
   method: "a Node script uses the public SDK as it is; its reader reads the APK's file",
   run: {
-    'assay-software': async ({ service, apps, builds, apis, apks }) => {
-      const client = createNodeClient({
-        endpoints: [service],
-        app: apps.android,
-        build: builds.release.id,
-        audiences: { [apis.orders.url]: apis.orders.url },
-        image: async () => memoryImage(await apkSegments(apks.release)),
-      })
-      try {
-        const headers = await client.proof({ method: 'GET', url: apis.orders.url + shop.orders })
-        return { attack: await call(apis.orders, { headers: { ...headers } }) }
-      } finally {
-        client.close()
-      }
-    },
+    assay: async (world) => ({
+      attack: await runHeadless(world),
+      twin: await tryDevice(world, world.device()),
+    }),
   },
 }

@@ -6,7 +6,7 @@ export const tokenClaimsChanged = forgedRequest({
   id: 'token-claims-changed',
   title: 'A genuine token with its claims changed',
   oat: 'OAT-019',
-  method: 'higher tier, later expiry, other key, other app; the signature is the old one',
+  method: 'another tier, later expiry, other key, other app; the signature is the old one',
   forge({ token, key, url, now }) {
     const { payload, parts } = openJws(token)
     const own = createSoftwareKey()
@@ -15,7 +15,7 @@ export const tokenClaimsChanged = forgedRequest({
       proof: forgeProof(prover, 'GET', url),
     })
     return [
-      changed({ ear_status: 'affirming' }),
+      changed({ ear_status: payload['ear_status'] === 'affirming' ? 'warning' : 'affirming' }),
       changed({ exp: now + 100_000 }),
       changed({ cnf: { jwk: own.publicJwk } }, own),
       changed({ sub: 'com.example.other' }),

@@ -29,7 +29,7 @@ export const tokenOwnKeyNamed: Attack = {
   method:
     "jku, x5u, jwk and iss lead to the attacker's key, under its own kid and under the service's; through also if anyone fetches it",
   run: {
-    'assay-software': (world) =>
+    assay: (world) =>
       withLoot(world, async (loot) => {
         const own = createSoftwareKey()
         const published = await publish(own)

@@ -9,7 +9,7 @@ export const tokenWithoutProof: Attack = {
   oat: 'OAT-020',
   method: 'in its own field and in Authorization, with no proof',
   run: {
-    'assay-software': (world) =>
+    assay: (world) =>
       withLoot(world, async (loot) => {
         const { token } = loot
         const tries = [

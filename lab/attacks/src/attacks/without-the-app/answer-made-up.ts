@@ -50,7 +50,7 @@ export const answerMadeUp: Attack = {
   oat: 'OAT-019',
   method: 'challenge, plan and names of segments are real, the values are random, the probes find nothing',
   run: {
-    'assay-software': async (world) => {
+    assay: async (world) => {
       const { android } = world.apps
       const device = await world.device({ app: android, apk: memoryImage(world.builds.release.segments) })
       try {

@@ -8,7 +8,7 @@ export const brokeredDevice: Attack = {
   oat: 'OAT-005',
   method: "the genuine app's SDK gives token and proof, the script sends them from elsewhere",
   run: {
-    'assay-software': async (world) => {
+    assay: async (world) => {
       const { orders } = world.apis
       const device = await world.device()
       try {

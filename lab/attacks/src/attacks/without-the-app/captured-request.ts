@@ -18,7 +18,7 @@ export const capturedRequest: Attack = {
       const first = await call(apis.embeddedSecret, captured)
       return { attack: await call(apis.embeddedSecret, captured), twin: first }
     },
-    'assay-software': async (world) => {
+    assay: async (world) => {
       const { orders } = world.apis
       const device = await world.device()
       try {

@@ -21,7 +21,7 @@ export const credentialGuessed: Attack = {
       const [secret = ''] = await findSecrets(apks.release)
       return { attack: allOf(await Promise.all(tries)), twin: await use(secret) }
     },
-    'assay-software': (world) =>
+    assay: (world) =>
       withLoot(world, async (loot) => {
         const proof = () => forgeProof(loot.key, 'GET', loot.url)
         const guess = () => {

@@ -17,7 +17,7 @@ export const plainScript: Attack = {
         twin: await call(apis.embeddedSecret, { headers: { [shop.secretHeader]: secret } }),
       }
     },
-    'assay-software': async (world) => {
+    assay: async (world) => {
       const { orders } = world.apis
       const device = await world.device()
       try {

@@ -16,7 +16,7 @@ export const secretFromApk: Attack = {
       )
       return { attack: allOf(await Promise.all(tries)) }
     },
-    'assay-software': async (world) => {
+    assay: async (world) => {
       const { orders } = world.apis
       const fields = (await findSecrets(world.apks.release)).flatMap((secret) => [
         { [shop.secretHeader]: secret },

@@ -8,7 +8,6 @@ export const tokenAndKeyCopied: Attack = {
   method:
     'a software key is read out of the memory of the process; the script makes proofs with it until the token expires',
   run: {
-    'assay-software': (world) =>
-      withLoot(world, async (loot) => ({ attack: await send(sound(loot), world) })),
+    assay: (world) => withLoot(world, async (loot) => ({ attack: await send(sound(loot), world) })),
   },
 }

@@ -8,7 +8,7 @@ export const unguardedRoute: Attack = {
   oat: 'OAT-014',
   method: 'GET of a route that was there before the guard was',
   run: {
-    'assay-software': async ({ apis }) => ({
+    assay: async ({ apis }) => ({
       attack: await call(apis.legacy, { path: shop.legacyOrders }),
     }),
   },

@@ -1,0 +1,105 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { hastyAge, type HardwareWorld, type Target } from '../world.ts'
+import { startApi } from './apis.ts'
+import { iosApp, registerIosApp } from './ios-app.ts'
+import { androidEvidence, startVendors, vouchedFor } from './phones.ts'
+import { production } from './production.ts'
+import { setWorld, type Material, type RunningWorld } from './set-world.ts'
+
+/** A hardware world that runs, and what ends it. */
+export interface RunningHardwareWorld {
+  readonly world: HardwareWorld
+  close(): Promise<void>
+}
+
+/** Evidence of hardware is admitted, good or with findings that genuine phones have too. */
+const tiers = ['affirming', 'warning'] as const
+
+export async function setHardwareWorld(material: Material): Promise<RunningHardwareWorld> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-vendors-'))
+  const vendors = await startVendors()
+  const closing: (() => Promise<unknown>)[] = [
+    () => rm(folder, { recursive: true, force: true }),
+    () => vendors.close(),
+  ]
+  const close = async () => {
+    for (const end of closing.reverse()) await end()
+  }
+  try {
+    const vendorFile = path.join(folder, 'vendors.json')
+    await vendors.write(vendorFile)
+    const running = await setWorld(material, {
+      tiers,
+      evidence: androidEvidence,
+      serve: ['--test-vendors', vendorFile],
+      vouching: {
+        evidence: () => phones.pixel().evidence,
+        vouch: (answer) => vouchedFor(answer, phones.pixel()),
+      },
+    })
+    closing.push(running.close)
+    const { apps, builds } = running.world
+    const { versionCode } = builds.release
+    const phones = vendors.phones({
+      package: apps.android,
+      versionCode,
+      signers: [material.signer.sha256],
+    })
+    await running.operator.putPlayIntegrityKeys(apps.android, phones.play.keys)
+    const own = await startOwnApis(running, closing)
+    const ios = await registerIosApp(running.operator, own.iosOrders.url)
+    const iosDevice: HardwareWorld['iosDevice'] = (options = {}) =>
+      running.install(ios.app, ios.builds[1], {
+        audiences: { [own.iosOrders.url]: own.iosOrders.url },
+        evidence: phones.iphone().evidence,
+        ...options,
+      })
+    const world: HardwareWorld = {
+      ...running.world,
+      ...own,
+      ...production(material, vendorFile),
+      phones,
+      ios,
+      iosDevice,
+    }
+    return { world, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** APIs that only this world has. */
+async function startOwnApis(
+  { world: { service, apps }, operator }: RunningWorld,
+  closing: (() => Promise<unknown>)[],
+): Promise<Pick<HardwareWorld, 'iosOrders' | 'hasty'>> {
+  const start = async (app: string): Promise<Target> => {
+    const api = await startApi({ issuer: service, apps: [app], tiers })
+    closing.push(() => api.close())
+    return api
+  }
+  await operator.putPolicy('hasty', hastyPolicy)
+  const hasty = await start(apps.android)
+  await operator.addApi({ audience: hasty.url, apps: [apps.android], tiers: [...tiers], policy: 'hasty' })
+  return { iosOrders: await start(iosApp), hasty }
+}
+
+const chain = 'evidence.android_key_attestation'
+
+/** Hours and days in seconds, so that an attack can wait for them. */
+const hastyPolicy = {
+  name: 'Evidence of the last few seconds',
+  required: [{ claim: 'evidence.software.measured', one_of: [true] }],
+  rules: [
+    { when: `!has(${chain})`, tier: 'contraindicated', reason: 'HARDWARE_EVIDENCE_MISSING' },
+    { when: `has(${chain}) && ages.android_key_attestation <= ${hastyAge}`, tier: 'affirming' },
+    {
+      when: `has(${chain}) && ages.android_key_attestation > ${hastyAge}`,
+      tier: 'contraindicated',
+      reason: 'HARDWARE_EVIDENCE_OLD',
+    },
+  ],
+}
