@@ -74,6 +74,18 @@ export const layers = {
     may: ['@assay/app-image', '@assay/evidence', '@assay/codec'],
     node: true,
   },
+  '@assay/fuzz': {
+    dir: 'lab/fuzz',
+    may: [
+      '@assay/protocol',
+      '@assay/measurement',
+      '@assay/codec',
+      '@assay/app-image',
+      '@assay/evidence',
+      '@assay/guard',
+    ],
+    node: true,
+  },
   '@assay/victims': { dir: 'lab/victims', may: ['@assay/guard', '@assay/protocol'], node: true },
   // Its harness starts victims and, by the path of its program, the CLI; the rule `attacks-black-box` holds for the rest.
   '@assay/attacks': {

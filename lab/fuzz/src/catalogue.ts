@@ -1,0 +1,180 @@
+import type { TargetEntry } from './target.ts'
+
+const codec = 'packages/verifier/codec/dist'
+const evidence = 'packages/verifier/evidence/dist'
+const appAttest = `${evidence}/apple-app-attest`
+const androidKey = `${evidence}/android-key-attestation`
+const play = `${evidence}/play-integrity`
+const appImage = 'packages/verifier/app-image/dist'
+const protocol = 'packages/shared/protocol/dist'
+const measurement = 'packages/shared/measurement/dist'
+const guard = 'packages/relying-party/guard/dist'
+
+/** Every parser that reads what a stranger, or a vendor, sent. */
+export const catalogue: readonly TargetEntry[] = [
+  {
+    name: 'der',
+    shape: 'der',
+    files: [`${codec}/der/`],
+    inputs: 60_000,
+    load: () => import('./targets/der.ts'),
+  },
+  {
+    name: 'cbor',
+    shape: 'cbor',
+    files: [`${codec}/cbor/`],
+    inputs: 60_000,
+    load: () => import('./targets/cbor.ts'),
+  },
+  {
+    name: 'x509',
+    shape: 'der',
+    files: [`${codec}/x509/`],
+    inputs: 20_000,
+    load: () => import('./targets/x509.ts'),
+  },
+  {
+    name: 'cms',
+    shape: 'der',
+    files: [`${codec}/cms/`],
+    inputs: 20_000,
+    load: () => import('./targets/cms.ts'),
+  },
+  {
+    name: 'axml',
+    shape: 'bytes',
+    files: [`${codec}/axml/`],
+    inputs: 60_000,
+    load: () => import('./targets/axml.ts'),
+  },
+  {
+    name: 'apk',
+    shape: 'zip',
+    files: [`${appImage}/zip/`, `${appImage}/apk/`],
+    inputs: 2_000,
+    load: () => import('./targets/apk.ts'),
+  },
+  {
+    name: 'ipa',
+    shape: 'zip',
+    files: [`${appImage}/ipa/`],
+    inputs: 2_000,
+    load: () => import('./targets/ipa.ts'),
+  },
+  {
+    name: 'app-attest-attestation',
+    shape: 'cbor',
+    files: ['parse.js', 'item.js', 'reading.js', 'authenticator-data.js', 'extensions.js'].map(
+      (file) => `${appAttest}/${file}`,
+    ),
+    inputs: 20_000,
+    load: () => import('./targets/app-attest-attestation.ts'),
+  },
+  {
+    name: 'app-attest-assertion',
+    shape: 'cbor',
+    files: ['parse-assertion.js', 'item.js', 'extensions.js'].map((file) => `${appAttest}/${file}`),
+    inputs: 40_000,
+    load: () => import('./targets/app-attest-assertion.ts'),
+  },
+  {
+    name: 'app-attest-receipt',
+    shape: 'der',
+    files: [`${appAttest}/receipt.js`],
+    inputs: 20_000,
+    load: () => import('./targets/app-attest-receipt.ts'),
+  },
+  {
+    name: 'android-key',
+    shape: 'der',
+    files: [`${androidKey}/parse.js`, `${androidKey}/reading.js`, `${androidKey}/statement/`],
+    inputs: 10_000,
+    load: () => import('./targets/android-key.ts'),
+  },
+  {
+    name: 'status-list',
+    shape: 'json',
+    files: [`${androidKey}/status-list.js`],
+    inputs: 30_000,
+    load: () => import('./targets/status-list.ts'),
+  },
+  {
+    name: 'play-token',
+    shape: 'compact',
+    files: [`${play}/parse.js`, `${play}/json-object.js`],
+    inputs: 40_000,
+    load: () => import('./targets/play-token.ts'),
+  },
+  {
+    name: 'play-payload',
+    shape: 'json',
+    files: [`${play}/payload.js`, `${play}/json-object.js`, `${play}/checks/`],
+    inputs: 8_000,
+    load: () => import('./targets/play-payload.ts'),
+  },
+  {
+    name: 'software',
+    shape: 'json',
+    files: [`${evidence}/software/parse.js`],
+    inputs: 30_000,
+    load: () => import('./targets/software.ts'),
+  },
+  {
+    name: 'strict-json',
+    shape: 'json',
+    files: [`${protocol}/encoding/strict-json.js`],
+    inputs: 40_000,
+    load: () => import('./targets/strict-json.ts'),
+  },
+  {
+    name: 'challenge',
+    shape: 'bytes',
+    files: [`${protocol}/wire/challenge.js`, `${protocol}/encoding/base64url.js`],
+    inputs: 40_000,
+    load: () => import('./targets/challenge.ts'),
+  },
+  {
+    name: 'compact-jws',
+    shape: 'compact',
+    files: [
+      `${protocol}/wire/compact-jws.js`,
+      `${protocol}/wire/jwk.js`,
+      `${protocol}/encoding/base64url.js`,
+    ],
+    inputs: 30_000,
+    load: () => import('./targets/compact-jws.ts'),
+  },
+  {
+    name: 'plan',
+    shape: 'json',
+    files: [`${measurement}/plan/parse-plan.js`],
+    inputs: 30_000,
+    load: () => import('./targets/plan.ts'),
+  },
+  {
+    name: 'manifest',
+    shape: 'json',
+    files: [`${measurement}/live/manifest.js`],
+    inputs: 30_000,
+    load: () => import('./targets/manifest.ts'),
+  },
+  {
+    name: 'guard',
+    shape: 'json',
+    files: ['token', 'request']
+      .map((folder) => `${guard}/${folder}/`)
+      .concat(`${guard}/proof/verify-proof.js`),
+    inputs: 6_000,
+    load: () => import('./targets/guard.ts'),
+  },
+]
+
+const canary = { shape: 'bytes', files: ['lab/fuzz/dist/canaries/'], inputs: 10_000 } as const
+
+/** Parsers of our own with a planted fault each: what shows that a fault would be found. */
+export const canaries: readonly TargetEntry[] = [
+  { ...canary, name: 'canary-crash', load: () => import('./canaries/crash.ts') },
+  { ...canary, name: 'canary-hang', load: () => import('./canaries/hang.ts') },
+  { ...canary, name: 'canary-leak', load: () => import('./canaries/leak.ts') },
+  { ...canary, name: 'canary-none', load: () => import('./canaries/none.ts') },
+]

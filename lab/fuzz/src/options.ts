@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs'
+import os from 'node:os'
+import { parseArgs } from 'node:util'
+import { canaries, catalogue } from './catalogue.ts'
+import type { TargetEntry } from './target.ts'
+
+export const usage = `usage: npm run fuzz -- [--short] [--target NAME]… [--inputs N] [--seed N] [--jobs N] [--missing] [--keep]
+       npm run fuzz -- --target NAME --replay FILE
+Without options: a million inputs for each parser.
+  --short    as many inputs for each parser as a check before a commit has time for
+  --jobs     parsers that are fuzzed at the same time; default: one for each processor
+  --missing  names the branches that were not reached
+  --keep     replaces the kept corpus by the inputs that were found; the evidence vectors are left out then
+  --replay   runs one input and says what comes of it`
+
+const fullRun = 1_000_000
+
+export interface Options {
+  readonly entries: readonly TargetEntry[]
+  /** For each parser; undefined for what the catalogue states. */
+  readonly inputs: number | undefined
+  readonly seed: number
+  readonly jobs: number
+  readonly missing: boolean
+  readonly keep: boolean
+  /** The one input that is run, in place of all others. */
+  readonly replayed: Uint8Array | undefined
+}
+
+/** @throws TypeError for arguments that cannot be meant */
+export function readOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      short: { type: 'boolean', default: false },
+      target: { type: 'string', multiple: true, default: [] },
+      inputs: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      jobs: { type: 'string', default: String(os.availableParallelism()) },
+      missing: { type: 'boolean', default: false },
+      keep: { type: 'boolean', default: false },
+      replay: { type: 'string' },
+    },
+  })
+  const named = values.target.map(entryOf)
+  if (values.replay !== undefined && named.length !== 1) throw new TypeError('a replay is of one target')
+  const stated = values.inputs === undefined ? undefined : wholeNumber(values.inputs)
+  return {
+    entries: named.length > 0 ? named : catalogue,
+    inputs: values.replay === undefined ? (stated ?? (values.short ? undefined : fullRun)) : 0,
+    seed: wholeNumber(values.seed),
+    jobs: Math.max(1, wholeNumber(values.jobs)),
+    missing: values.missing,
+    keep: values.keep,
+    replayed: values.replay === undefined ? undefined : readFileSync(values.replay),
+  }
+}
+
+function entryOf(name: string): TargetEntry {
+  const entry = [...catalogue, ...canaries].find((each) => each.name === name)
+  if (entry === undefined) throw new TypeError(`there is no target ${name}`)
+  return entry
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new TypeError(`${text} is not a whole number`)
+  return Number(text)
+}
