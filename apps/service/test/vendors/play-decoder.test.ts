@@ -6,7 +6,7 @@ import type { App } from '@assay/protocol'
 import { UndecodableTokenError } from '@assay/evidence/play-integrity'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createPlayDecoder, VendorError, type PlayDecoderOptions } from '../../src/vendors/index.ts'
-import { faults, json, startVendorServer, type VendorServer } from './vendor-server.ts'
+import { faults, json, patience, startVendorServer, type VendorServer } from './vendor-server.ts'
 
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const account = {
@@ -59,7 +59,7 @@ function decoder(changes: Partial<PlayDecoderOptions> = {}) {
     fetch,
     clock: () => now,
     undecodable: (cause) => new UndecodableTokenError({ cause }),
-    timeout: 300,
+    timeout: patience('accepted'),
     ...changes,
   })
 }
@@ -198,7 +198,7 @@ describe('what Google says of a token that is none of the package: a denial', ()
 describe('a malfunction', () => {
   test.each(faults)('%s: %s', async (_, code, answer) => {
     vendor.answer = answer
-    expect(await codeOf(decoder()(app, token))).toBe(code)
+    expect(await codeOf(decoder({ timeout: patience(code) })(app, token))).toBe(code)
   })
   test.each([
     ['a payload that is missing', {}],

@@ -1,7 +1,7 @@
 import { readStatusList, statusListSource } from '@assay/evidence/android-key-attestation'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createStatusListFeed, VendorError, type StatusListFeed } from '../../src/vendors/index.ts'
-import { faults, json, startVendorServer, type VendorServer } from './vendor-server.ts'
+import { faults, json, patience, startVendorServer, type VendorServer } from './vendor-server.ts'
 
 const start = Date.UTC(2026, 10, 25)
 const entries = { c35747a084470c31: { status: 'REVOKED' }, f1e2: { status: 'SUSPENDED' } }
@@ -10,17 +10,20 @@ let vendor: VendorServer
 let now: number
 let feed: StatusListFeed<ReturnType<typeof readStatusList>>
 
-beforeEach(async () => {
-  vendor = await startVendorServer()
-  vendor.answer = json({ entries })
-  now = start
-  feed = createStatusListFeed({
+const feedFor = (expected: string) =>
+  createStatusListFeed({
     url: `${vendor.url}/attestation/status`,
     fetch,
     clock: () => now,
     read: readStatusList,
-    timeout: 300,
+    timeout: patience(expected),
   })
+
+beforeEach(async () => {
+  vendor = await startVendorServer()
+  vendor.answer = json({ entries })
+  now = start
+  feed = feedFor('accepted')
 })
 afterEach(() => vendor.close())
 
@@ -169,6 +172,7 @@ describe('a malfunction, after which the list from before stays', () => {
     ] as const,
     ['an entry without status', 'VENDOR_NONSENSE', json({ entries: { ab: {} } })] as const,
   ])('%s: %s', async (_, code, answer) => {
+    feed = feedFor(code)
     await feed.refresh()
     const before = feed.current()
     vendor.answer = answer

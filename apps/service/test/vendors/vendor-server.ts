@@ -50,6 +50,11 @@ export function json(
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(value))
 }
 
+/** Milliseconds: long enough for a busy machine, where the answer is not to be that it took too long. */
+export function patience(code: string): number {
+  return code === 'VENDOR_TIMEOUT' ? 1_000 : 20_000
+}
+
 /** Ways in which an endpoint gives nothing of use, and the code of each, whoever is asked. */
 export const faults: readonly (readonly [name: string, code: string, answer: RequestListener])[] = [
   ['the connection ends at once', 'VENDOR_UNREACHABLE', (_, response) => void response.destroy()],
