@@ -1,6 +1,6 @@
 export { createPlayDecoder } from './play-decoder.ts'
-export type { Budget, PlayDecoder, PlayDecoderOptions } from './play-decoder.ts'
+export type { PlayDecoder, PlayDecoderOptions } from './play-decoder.ts'
 export { createStatusListFeed } from './status-list-feed.ts'
-export type { Snapshot, StatusListFeed, StatusListFeedOptions } from './status-list-feed.ts'
+export type { StatusListFeed } from './status-list-feed.ts'
 export { VendorError, vendorErrorCodes } from './vendor-error.ts'
 export type { VendorErrorCode } from './vendor-error.ts'
