@@ -1,10 +1,10 @@
 import { admit, appraise, earDocument, type AppraisalResult, type Policy } from '@assay/appraisal'
 import type { Verified } from '@assay/evidence'
-import type { Api, App, EvidencePurpose, HolderKey } from '@assay/protocol'
+import type { Api, App, EvidencePurpose } from '@assay/protocol'
 import { AttestationDenied } from '../attestations/outcome.ts'
 import type { AppraiseEvidence, EvidenceInput, Verdict } from '../attestations/ports.ts'
 import { ProblemError } from '../http/problem-error.ts'
-import type { Anchor, Installation } from '../installations/installation.ts'
+import type { Installation } from '../installations/installation.ts'
 import type { InstallationRepository } from '../installations/installations.repository.ts'
 import type { Clock } from '../ports.ts'
 import { checkAgreement } from './evidence/agreement.ts'
@@ -12,6 +12,7 @@ import { holderKeyOf } from './evidence/holder-key.ts'
 import { keepInstallation } from './evidence/keep-installation.ts'
 import type { PlatformEvidence, PlatformVerifier } from './evidence/platform-evidence.ts'
 import { verifySoftware } from './evidence/software-evidence.ts'
+import type { VerifiedEvidence } from './evidence/verified-evidence.ts'
 
 /** Seconds: remembered evidence that is younger would not become better by being asked for again. */
 const youngest = 3_600
@@ -21,15 +22,6 @@ interface AppraisalDependencies {
   platform: PlatformVerifier
   installations: InstallationRepository
   policyFor: (app: App, api: Api) => Promise<Policy>
-}
-
-/** What is known once every piece of evidence has been verified. */
-export interface VerifiedEvidence {
-  software: Verified<unknown>
-  platform: PlatformEvidence
-  installation: Installation | undefined
-  holderKey: HolderKey
-  anchor: Anchor | undefined
 }
 
 /**

@@ -1,5 +1,5 @@
 export { openDatabase } from './open-database.ts'
-export type { OpenedDatabase } from './open-database.ts'
+export type { OpenedDatabase } from './opened-database.ts'
 export { openFileBlobs } from './blobs/file-blobs.ts'
 export type { BlobReader, BlobStore, BlobWriter } from './blobs/blob-store.ts'
 export { createSealing } from './sealing.ts'

@@ -1,19 +1,10 @@
-import type { Database } from './tables.ts'
+import type { OpenedDatabase } from './opened-database.ts'
 
 export type DatabaseConfig =
   /** One process and one folder. The folder is made when it is not there. */
   | { kind: 'sqlite'; folder: string }
   /** Any number of nodes. `maxConnections` is of this node; default 10. */
   | { kind: 'postgres'; connectionString: string; maxConnections?: number }
-
-export interface OpenedDatabase {
-  readonly kind: DatabaseConfig['kind']
-  readonly db: Database
-  /** Rejects when the database does not answer. */
-  readonly ping: () => Promise<void>
-  /** Ends all connections and lets another process have the folder. */
-  readonly close: () => Promise<void>
-}
 
 /**
  * Opens the database, locks it where one process may have it only, and brings its schema up to date.

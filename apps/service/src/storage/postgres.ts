@@ -3,7 +3,7 @@ import pg from 'pg'
 import { postgresSchema } from './migrations/schema-dialect.ts'
 import { migrate } from './migrations/migrate.ts'
 import { schemaSteps } from './migrations/registry.ts'
-import type { OpenedDatabase } from './open-database.ts'
+import type { OpenedDatabase } from './opened-database.ts'
 import { StorageError } from './storage-error.ts'
 import type { Tables } from './tables.ts'
 

@@ -7,7 +7,7 @@ import { lockFolder } from './folder-lock.ts'
 import { sqliteSchema } from './migrations/schema-dialect.ts'
 import { migrate } from './migrations/migrate.ts'
 import { schemaSteps } from './migrations/registry.ts'
-import type { OpenedDatabase } from './open-database.ts'
+import type { OpenedDatabase } from './opened-database.ts'
 import { StorageError } from './storage-error.ts'
 import type { Tables } from './tables.ts'
 

@@ -3,7 +3,7 @@ import type { EvidenceInput, Verdict } from '../../attestations/ports.ts'
 import { ProblemError } from '../../http/problem-error.ts'
 import type { Enrolment, Kept } from '../../installations/installation.ts'
 import type { InstallationRepository } from '../../installations/installations.repository.ts'
-import type { VerifiedEvidence } from '../appraise-evidence.ts'
+import type { VerifiedEvidence } from './verified-evidence.ts'
 
 /**
  * Keeps what the exchange has shown of the installation. Software measurement alone leaves nothing. New evidence is
