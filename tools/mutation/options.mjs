@@ -13,7 +13,7 @@ export const optionsFor = (format) => ({
   concurrency: 1,
   // Not below the root, where tools that run beside it would find a second copy of everything.
   tempDirName: path.join(os.tmpdir(), 'assay-mutation'),
-  reporters: ['json'],
+  reporters: ['progress-append-only', 'json'],
   jsonReporter: { fileName: resultOf(format) },
   ignorePatterns: ['coverage', 'docs', '**/dist', '{apps,lab}/*/{src,test,corpus}'],
   disableTypeChecks: true,

@@ -52,5 +52,5 @@ function parseEncrypted(text: string): EncryptedToken | undefined {
   const [encryptedKey, iv, ciphertext, tag] = others.map(decodeBase64url)
   if (header === undefined || ciphertext === undefined) return undefined
   if (encryptedKey?.length !== 40 || iv?.length !== 12 || tag?.length !== 16) return undefined
-  return { header, additionalData: Buffer.from(head, 'ascii'), encryptedKey, iv, ciphertext, tag }
+  return { header, additionalData: Buffer.from(head), encryptedKey, iv, ciphertext, tag }
 }

@@ -125,8 +125,8 @@ function list(value: JsonValue | undefined): readonly string[] | undefined {
 }
 
 function integer(value: JsonValue | undefined): number | undefined {
-  if (value !== undefined && !(typeof value === 'number' && Number.isSafeInteger(value))) throw malformed()
-  return value
+  if (value !== undefined && !Number.isSafeInteger(value)) throw malformed()
+  return value as number | undefined
 }
 
 /** A 64-bit number, which Google writes as a string. */

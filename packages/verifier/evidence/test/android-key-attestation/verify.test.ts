@@ -174,6 +174,10 @@ test('a chain of three certificates will do', async () => {
   expect(claims.provisioning).toBe('unknown')
 })
 
+test('the format has a name and a version', () => {
+  expect(androidKeyAttestation.descriptor).toEqual({ name: 'android-key-attestation', version: '1.0' })
+})
+
 test('the commitment is the binding in ASCII; that of one key is a digest over the challenge', () => {
   expect(androidKeyAttestation.commitment('abc')).toEqual(new Uint8Array([0x61, 0x62, 0x63]))
   const bytes = Buffer.alloc(48, 7)
@@ -185,5 +189,6 @@ test('every code has a message of its own, and is evidence that is bad', () => {
   const errors = androidKeyErrorCodes.map((code) => new AndroidKeyError(code))
   expect(errors.map(({ code }) => code)).toEqual([...androidKeyErrorCodes])
   expect(errors.every((error) => error instanceof EvidenceError)).toBe(true)
+  expect(errors.every(({ message }) => message !== '')).toBe(true)
   expect(new Set(errors.map(({ message }) => message)).size).toBe(androidKeyErrorCodes.length)
 })

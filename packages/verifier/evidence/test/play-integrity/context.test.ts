@@ -32,6 +32,7 @@ test.each([
   ['a nameless app', { apps: [{ ...app, package: '' }] }],
   ['an app without signers', { apps: [{ ...app, signers: [] as never }] }],
   ['an app with an empty signer', { apps: [{ ...app, signers: [''] }] }],
+  ['a nameless app besides', { apps: [app, { ...app, package: '' }] }],
   ['an app of another platform', { apps: [{ ...app, platform: 'ios' } as never] }],
   ['a decryption key of 16 bytes', { decryptionKey: createSecretKey(randomBytes(16)) }],
   ['a public decryption key', { decryptionKey: verificationKeys.publicKey }],

@@ -7,6 +7,7 @@ import {
   playIntegrityErrorCodes,
   type PlayIntegrityClaims,
 } from '../../src/play-integrity/index.ts'
+import { decodePayload } from '../../src/play-integrity/payload.ts'
 import {
   appIntegrity,
   contextInput,
@@ -52,7 +53,7 @@ test('every verdict of the payload is a claim', async () => {
         recentDeviceActivity: { deviceActivityLevel: 'LEVEL_2' },
         deviceRecall: {
           values: { bitFirst: true, bitSecond: false, bitThird: true },
-          writeDates: { yyyymmFirst: 202610, yyyymmThird: 202611 },
+          writeDates: { yyyymmFirst: 202610, yyyymmSecond: 202609, yyyymmThird: 202611 },
         },
       },
       accountDetails: { appLicensingVerdict: 'UNLICENSED', accountActivity: { activityLevel: 'TYPICAL' } },
@@ -72,6 +73,7 @@ test('every verdict of the payload is a claim', async () => {
       bitSecond: false,
       bitThird: true,
       yyyymmFirst: 202610,
+      yyyymmSecond: 202609,
       yyyymmThird: 202611,
     },
     appLicensingVerdict: 'UNLICENSED',
@@ -112,6 +114,15 @@ test('nothing of a verdict is judged before the request that it answers', async 
   expect(await refusal(payloadWith(other))).toBe('PLAY_INTEGRITY_COMMITMENT')
 })
 
+test('a verdict that names no certificate has none', () => {
+  const payload = Buffer.from(JSON.stringify({ ...genuine, appIntegrity: {} }))
+  expect(decodePayload(payload).certificates).toEqual([])
+})
+
+test('the format has a name and a version', () => {
+  expect(playIntegrity.descriptor).toEqual({ name: 'play-integrity', version: '1.0' })
+})
+
 test('the commitment is the binding in ASCII', () => {
   expect(playIntegrity.commitment('abc')).toEqual(new Uint8Array([0x61, 0x62, 0x63]))
 })
@@ -120,5 +131,6 @@ test('every code has a message of its own, and is evidence that is bad', () => {
   const errors = playIntegrityErrorCodes.map((code) => new PlayIntegrityError(code))
   expect(errors.map(({ code }) => code)).toEqual([...playIntegrityErrorCodes])
   expect(errors.every((error) => error instanceof EvidenceError)).toBe(true)
+  expect(errors.every(({ message }) => message !== '')).toBe(true)
   expect(new Set(errors.map(({ message }) => message)).size).toBe(playIntegrityErrorCodes.length)
 })

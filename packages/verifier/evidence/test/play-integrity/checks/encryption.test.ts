@@ -7,7 +7,8 @@ import {
   sign,
 } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { es256, refusal, token, verificationKeys, type Changes } from '../google-play.ts'
+import { PlayIntegrityError } from '../../../src/play-integrity/index.ts'
+import { es256, refusal, token, verificationKeys, verifying, type Changes } from '../google-play.ts'
 
 const outer = { alg: 'A256KW', enc: 'A256GCM' }
 
@@ -52,6 +53,14 @@ describe('PLAY_INTEGRITY_KEY_UNWRAP', () => {
   test('a bit of it', async () => {
     expect(await refusal({ parts: flip(1) })).toBe('PLAY_INTEGRITY_KEY_UNWRAP')
   })
+})
+
+test('what OpenSSL says of it is kept as the cause', async () => {
+  for (const parts of [flip(1), flip(4)]) {
+    const fault: unknown = await verifying({ parts }).catch((error: unknown) => error)
+    expect(fault).toBeInstanceOf(PlayIntegrityError)
+    expect((fault as PlayIntegrityError).cause).toBeInstanceOf(Error)
+  }
 })
 
 test.each([

@@ -193,7 +193,8 @@ describe('PLAY_INTEGRITY_LICENSING', () => {
     expect(await refusal(changes, licensed)).toBe('PLAY_INTEGRITY_LICENSING')
     expect(await refusal(changes)).toBe('accepted')
   })
-  test('and a licensed one is accepted', async () => {
+  test('and a licensed one is accepted, or any that is allowed', async () => {
     expect(await refusal({}, licensed)).toBe('accepted')
+    expect(await refusal({}, leaving({ licensing: ['UNEVALUATED', 'LICENSED'] }))).toBe('accepted')
   })
 })
