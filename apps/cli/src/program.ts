@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { createAction } from './commands/arguments.ts'
+import { createAction, example } from './commands/arguments.ts'
 import { addApiCommands } from './commands/apis.ts'
 import { addAppCommands } from './commands/apps.ts'
 import { addAttestationCommands } from './commands/attestations.ts'
@@ -30,10 +30,21 @@ export function createProgram(streams: Streams, env: Environment, signals: NodeJ
       // Errors are shown once, with code and hint, by `run`.
       writeErr: () => undefined,
     })
+    .configureHelp({ showGlobalOptions: true, helpWidth: 100 })
     .exitOverride()
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, 1 refused by the service, 2 wrong command line or file, 3 service not reachable, 4 fault of the CLI.',
+      `${example(
+        'assay init && assay serve',
+        'assay app add com.example.app --platform android',
+        'assay build add app-release.apk --app com.example.app',
+        'assay api add https://api.example.com --app com.example.app --tier affirming warning',
+        'assay doctor',
+      )}
+
+Exit codes: 0 done; 1 the service refused, or what was checked does not hold; 2 the command line or a file cannot be
+used; 3 the service is not reachable or has a fault: try again later; 4 a fault of the CLI.
+docs/cli.md describes every command, docs/errors.md every code.`,
     )
   const action = createAction((command) => contextOf(command, streams, env))
   addServiceCommands(program, action, signals)

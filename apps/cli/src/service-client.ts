@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { problems, type ProblemCode, type ProblemDocument } from '@assay/protocol'
 import { CliError, exitCodes } from './cli-error.ts'
+import { adviceFor } from './codes/index.ts'
 import { unreachable } from './unreachable.ts'
 
 /** Speaks to the endpoints of one service. Paths are relative to its address. */
@@ -50,7 +51,6 @@ const hints: Partial<Record<ProblemCode, string>> = {
   build_not_found: '`assay build list --app APP` shows the registered builds.',
   build_platform_mismatch:
     'An APK goes to an app of platform android, a folder to one of platform web or node: `assay app list` shows them.',
-  build_refused: '`assay inspect FILE` tells what the file holds; docs/errors.md explains the code.',
   signer_not_registered:
     'Register this build once with an admin key, or give the app its whole list of certificates: `assay app update ID --signer SHA256 …`.',
   package_mismatch: 'Check that the file belongs to this app; `assay app list` shows the registered package.',
@@ -177,7 +177,10 @@ function problemError(status: number, value: unknown): CliError {
   if (code === undefined || !Object.hasOwn(problems, code)) return badAnswer()
   const details = errors?.map(({ pointer, code: fault }) => `${pointer || '/'}: ${fault}`).join('; ')
   const title = problems[code].title + (reason === undefined ? '' : ` (${reason})`)
-  const hint = hints[code]
+  const hint =
+    reason === undefined
+      ? hints[code]
+      : `${adviceFor(reason)} \`assay inspect FILE\` tells what the file holds.`
   return new CliError(
     code,
     details === undefined ? title : `${title}: ${details}`,

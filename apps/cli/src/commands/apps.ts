@@ -55,6 +55,7 @@ export function addAppCommands(program: Command, action: Action): void {
   app
     .command('list')
     .description('list the registered apps')
+    .addHelpText('after', example('assay app list'))
     .action(action(async (context) => listApps(context)))
   app
     .command('update')

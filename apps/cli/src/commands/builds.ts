@@ -49,21 +49,23 @@ export function addBuildCommands(program: Command, action: Action): void {
   build
     .command('list')
     .description('list the registered builds of an app')
-    .requiredOption('--app <id>')
+    .requiredOption('--app <id>', 'the app that they are builds of')
+    .addHelpText('after', example('assay build list --app com.example.app'))
     .action(action((context, _args, options: { app: string }) => listBuilds(context, options.app)))
   build
     .command('show')
     .description('show a build with its segments')
-    .argument('<id>')
-    .requiredOption('--app <id>')
+    .argument('<id>', 'build id')
+    .requiredOption('--app <id>', 'the app that it is a build of')
+    .addHelpText('after', example('assay build show 1.0+1 --app com.example.app'))
     .action(
       action((context, [id], options: { app: string }) => showBuild(context, options.app, id as string)),
     )
   build
     .command('retire')
     .description('stop issuing tokens to a build')
-    .argument('<id>')
-    .requiredOption('--app <id>')
+    .argument('<id>', 'build id')
+    .requiredOption('--app <id>', 'the app that it is a build of')
     .addHelpText('after', example('assay build retire 1.0+1 --app com.example.app'))
     .action(
       action((context, [id], options: { app: string }) => retireBuild(context, options.app, id as string)),

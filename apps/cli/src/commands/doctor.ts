@@ -5,7 +5,12 @@ import { CliError, exitCodes } from '../cli-error.ts'
 import type { Context } from '../context.ts'
 import { examineFolder } from '../doctor/examine-folder.ts'
 import { examineRegistration, type AppRecord, type Registration } from '../doctor/examine-registration.ts'
-import { examinePublicUrl, examineService, type ObservedService } from '../doctor/examine-service.ts'
+import {
+  examinePublicUrl,
+  examineService,
+  examineVendors,
+  type ObservedService,
+} from '../doctor/examine-service.ts'
 import type { Finding, FindingLevel } from '../doctor/findings.ts'
 import { unknowns } from '../doctor/unknowns.ts'
 import { paragraph } from '../output.ts'
@@ -44,6 +49,10 @@ async function examine(context: Context, options: PlaceOptions): Promise<void> {
     ...examineService(observed),
     ...(await examinePublicUrl(observed, (url) => createServiceClient(url, noKey))),
     ...(local ?? []),
+    ...examineVendors(
+      observed.status,
+      registration.apps.map(({ app }) => app),
+    ),
     ...examineRegistration(registration, context.clock()),
   ].sort((one, other) => levels.indexOf(one.level) - levels.indexOf(other.level))
   const open = unknowns(registration, local !== undefined)

@@ -4,6 +4,7 @@ import { chmod, mkdir, open, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Command } from 'commander'
 import { CliError, exitCodes, usageError } from '../cli-error.ts'
+import { adviceFor } from '../codes/index.ts'
 import { nonEmpty, type Context } from '../context.ts'
 import { fields } from '../output.ts'
 import { isInside, placesOf, withPlaces, type PlaceOptions, type Places } from '../places.ts'
@@ -24,7 +25,7 @@ export function addServiceCommands(program: Command, action: Action, signals: No
     .description('make the data folder and the sealing key, and show the first admin key once')
     .addHelpText('after', example('assay init --data ./assay-data --sealing-key-file ./assay-sealing.key'))
     .action(action((context, _args, options: PlaceOptions) => initialise(context, options)))
-  withTuning(withPlaces(program.command('serve')))
+  const serving = withPlaces(program.command('serve'))
     .description('run the attestation service until it is told to stop')
     .option('--host <address>', `address to listen on (or ASSAY_HOST; default ${defaults.host})`)
     .option('--port <number>', `port to listen on (or ASSAY_PORT; default ${defaults.port})`, integer)
@@ -36,6 +37,7 @@ export function addServiceCommands(program: Command, action: Action, signals: No
       '--log-level <level>',
       'fatal, error, warn, info, debug or silent (or ASSAY_LOG_LEVEL; default info)',
     )
+  withTuning(serving)
     .addHelpText(
       'after',
       example(
@@ -148,7 +150,7 @@ async function started<T>(start: () => Promise<T>): Promise<T> {
       `The service cannot start: ${String(message)} (${code})`,
       exitCodes.usage,
       {
-        hint: 'docs/errors.md explains the code.',
+        hint: adviceFor(code),
         cause,
       },
     )

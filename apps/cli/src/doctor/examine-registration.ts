@@ -59,8 +59,30 @@ function examineApp(record: AppRecord, apis: readonly Api[], now: number): Findi
   if (app.probes.length === 0) codes.push('DOCTOR_NO_PROBES')
   return [
     ...codes.map((code) => finding(code, about)),
+    ...examineEvidence(app, apis),
     ...admitted.flatMap((build) => examineBuild(build, record.activity, now)),
   ]
+}
+
+/** Whether devices can give more than software evidence, and whether it counts. */
+function examineEvidence(app: App, apis: readonly Api[]): Finding[] {
+  const about = { app: app.id }
+  const sendsAny = Object.keys(app.evidence).length > 0
+  const isPhone = app.platform === 'android' || app.platform === 'ios'
+  const found: Finding[] = []
+  if (isPhone && !sendsAny) found.push(finding('DOCTOR_APP_WITHOUT_HARDWARE', about))
+  if (app.evidence.apple_app_attest?.environments.includes('development') === true) {
+    found.push(finding('DOCTOR_APP_ATTEST_DEVELOPMENT', about))
+  }
+  for (const api of apis.filter(({ apps }) => apps.includes(app.id))) {
+    const isSoftwareOnly = (api.policy ?? app.policy ?? (sendsAny ? '' : 'software-only')) === 'software-only'
+    const both = { ...about, api: api.audience }
+    if (isSoftwareOnly && sendsAny) found.push(finding('DOCTOR_EVIDENCE_NOT_JUDGED', both))
+    if (isSoftwareOnly && api.enforcement === 'enforce' && api.tiers.every((tier) => tier === 'affirming')) {
+      found.push(finding('DOCTOR_TIER_OUT_OF_REACH', both))
+    }
+  }
+  return found
 }
 
 /** Whether its devices get tokens at all: what gets none can do no harm. */

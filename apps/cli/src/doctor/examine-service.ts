@@ -1,3 +1,4 @@
+import type { App } from '@assay/protocol'
 import type { ServiceStatus } from '@assay/service'
 import { CliError } from '../cli-error.ts'
 import { duration } from '../durations.ts'
@@ -35,6 +36,17 @@ export function examineService({ server, status, published, ready }: ObservedSer
   if (epoch > longestEpoch) found.push(finding('DOCTOR_EPOCH_LONG', { seconds: duration(epoch) }))
   if (level === 'fatal' || level === 'silent') found.push(finding('DOCTOR_LOG_QUIET', { level }))
   return found
+}
+
+/** What the service lacks for the evidence of the registered apps. */
+export function examineVendors(
+  { google_credentials }: Pick<ServiceStatus, 'google_credentials'>,
+  apps: readonly Pick<App, 'id' | 'evidence'>[],
+): Finding[] {
+  if (google_credentials) return []
+  return apps
+    .filter(({ evidence }) => evidence.play_integrity?.request === 'standard')
+    .map(({ id }) => finding('DOCTOR_GOOGLE_CREDENTIALS_MISSING', { app: id }))
 }
 
 /** The service speaks plain http: that the public URL is https tells that a proxy stands before it. */

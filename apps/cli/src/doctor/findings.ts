@@ -142,6 +142,35 @@ export const findings = {
     meaning: 'The app {app} has no minimum version: every registered build stays good until it is retired.',
     action: '`assay app update {app} --min-version-code NUMBER`, or retire old builds.',
   },
+  DOCTOR_APP_WITHOUT_HARDWARE: {
+    level: 'warning',
+    meaning:
+      'The app {app} sends no hardware evidence: whoever runs the SDK over a copy of it, without a phone, is let through where warning is admitted.',
+    action: '`assay app update {app} --evidence FILE`; `assay app update --help` shows such a file.',
+  },
+  DOCTOR_APP_ATTEST_DEVELOPMENT: {
+    level: 'warning',
+    meaning: 'The app {app} admits App Attest of the environment development: builds that Xcode installed.',
+    action: 'Admit production alone; register an app of its own for development.',
+  },
+  DOCTOR_EVIDENCE_NOT_JUDGED: {
+    level: 'warning',
+    meaning:
+      'The app {app} sends platform evidence, and its policy for {api} is software-only: it counts for nothing.',
+    action: 'Give app or API a policy that judges it: balanced, strict, or your own.',
+  },
+  DOCTOR_TIER_OUT_OF_REACH: {
+    level: 'warning',
+    meaning:
+      'The API {api} admits affirming alone, which devices of {app} never reach: software measurement is warning at best.',
+    action: 'Admit warning for it, or let the app send platform evidence.',
+  },
+  DOCTOR_GOOGLE_CREDENTIALS_MISSING: {
+    level: 'warning',
+    meaning:
+      'The app {app} sends standard Play Integrity tokens, and the service has no Google service account to have them decoded: each attestation with one fails.',
+    action: 'Start the service with --google-credentials FILE, or use classic requests.',
+  },
   DOCTOR_NO_PROBES: {
     level: 'note',
     meaning: 'The app {app} is asked no probes: automation, debuggers and hooks go unnoticed.',

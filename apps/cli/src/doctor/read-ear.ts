@@ -1,5 +1,5 @@
 import type { AttestationTrace } from '@assay/protocol'
-import { explanationOf, type FoundExplanation } from './trace-codes/index.ts'
+import { explanationOf, type FoundExplanation } from '../codes/index.ts'
 
 /** What the EAR of a trace says (draft-ietf-rats-ear), in the order in which a person asks. */
 export interface TraceAppraisal {

@@ -3,7 +3,15 @@ import type { Registration } from './examine-registration.ts'
 /** What no program can find out, and a person therefore has to: said so that silence is not taken for safety. */
 export function unknowns({ apps, apis }: Registration, sawFolder: boolean): string[] {
   const android = apps.filter(({ app }) => app.platform === 'android').map(({ app }) => app.id)
+  const classic = apps
+    .filter(({ app }) => app.evidence.play_integrity?.request === 'classic')
+    .map(({ app }) => app.id)
   return [
+    ...(classic.length === 0
+      ? []
+      : [
+          `Whether the Play Integrity keys of ${classic.join(', ')} are there and current: the service never shows them.`,
+        ]),
     ...(android.length === 0
       ? []
       : [

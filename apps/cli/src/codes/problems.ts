@@ -181,6 +181,17 @@ export const problems: Readonly<Record<string, CodeExplanation>> = {
     action: '`assay api list` shows those that are registered.',
   },
   key_not_found: { meaning: 'No API key has this id.', action: '`assay key list` shows the ids.' },
+  anchor_not_found: {
+    meaning:
+      'No remembered installation of the app has this name at the API, or it has no hardware evidence.',
+    action:
+      "Take `installation` and `aud` from a token of that installation. One with software measurement alone has no anchor: put it on the guard's deny list.",
+  },
+  anchor_is_batch: {
+    meaning: 'The attestation key came from the factory, and thousands of devices share it.',
+    action: 'Say `batch` if you mean all of them.',
+  },
+  ban_not_found: { meaning: 'The anchor is not banned at this app.', action: 'List the bans of the app.' },
   trace_not_found: {
     meaning:
       'Nothing is kept: the attestation succeeded, was refused before its challenge proved genuine, or is too long ago.',

@@ -7,6 +7,9 @@ import { evidence } from './evidence.ts'
 import { playIntegrity } from './play-integrity.ts'
 import { policies } from './policies.ts'
 import { problems } from './problems.ts'
+import { refusedBuilds } from './refused-builds.ts'
+import { start } from './start.ts'
+import { storage } from './storage.ts'
 
 export type { CodeExplanation, FoundExplanation } from './code-explanation.ts'
 
@@ -19,11 +22,14 @@ const sections: Readonly<Record<string, Readonly<Record<string, CodeExplanation>
   'Evidence: Play Integrity': playIntegrity,
   Appraisal: appraisal,
   Policies: policies,
+  'Refused builds': refusedBuilds,
+  'Start of the service': start,
+  Storage: storage,
   // Last: what the service refuses before it appraises is explained as such.
   'Evidence: admission, agreement, anchors': admission,
 }
 
-/** Every code that the record of an attestation, or the refusal of a policy, can hold. A newer service may have more. */
+/** Every code of a trace, of a refused policy or build, and of a service that does not start. A newer service may have more. */
 export const codeExplanations: ReadonlyMap<string, FoundExplanation> = new Map(
   Object.entries(sections).flatMap(([section, codes]) =>
     Object.entries(codes).map(([code, explanation]) => [code, { ...explanation, section }] as const),
@@ -35,6 +41,11 @@ const unknownCode: FoundExplanation = {
   meaning: 'This CLI does not know the code: the service is newer than it.',
   action: 'Update the CLI, or look the code up in docs/errors.md of the service.',
   section: '',
+}
+
+/** What to do about a code, or where to look it up. */
+export function adviceFor(code: string): string {
+  return codeExplanations.get(code)?.action ?? 'docs/errors.md explains the code.'
 }
 
 export function explanationOf(code: string): FoundExplanation {

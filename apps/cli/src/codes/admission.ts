@@ -38,6 +38,10 @@ export const admission: Readonly<Record<string, CodeExplanation>> = {
     action:
       'One device for many: a farm, a broker or a leaked key. If it is your own test device, raise `enrolments_per_day`.',
   },
+  ANCHOR_BANNED: {
+    meaning: 'The operator has banned the anchor of this installation.',
+    action: 'Lift the ban if it was a mistake.',
+  },
   ASSERTION_COUNTER_USED: {
     meaning: 'An assertion with this counter or a later one came before.',
     action: 'Replayed, or the App Attest key is used in two places. The app attests anew with a new key.',

@@ -2,21 +2,27 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import prettier from 'prettier'
 import { expect, test } from 'vitest'
+import { appImageErrorCodes } from '@assay/app-image'
 import { appraisalReasonCodes, policyErrorCodes } from '@assay/appraisal'
 import { androidKeyErrorCodes } from '@assay/evidence/android-key-attestation'
 import { appAttestErrorCodes } from '@assay/evidence/apple-app-attest'
 import { playIntegrityErrorCodes } from '@assay/evidence/play-integrity'
 import { softwareErrorCodes } from '@assay/evidence/software'
 import { problemCodes } from '@assay/protocol'
-import { attestationDenialCodes } from '@assay/service'
-import { codeExplanations } from '../../src/doctor/trace-codes/index.ts'
+import {
+  attestationDenialCodes,
+  buildReadingCodes,
+  serviceErrorCodes,
+  storageErrorCodes,
+} from '@assay/service'
+import { codeExplanations } from '../src/codes/index.ts'
 
-const root = path.resolve(import.meta.dirname, '../../../..')
+const root = path.resolve(import.meta.dirname, '../../..')
 const page = readFileSync(path.join(root, 'docs/errors.md'), 'utf8')
 
 /**
- * The tables of `docs/errors.md` whose codes a trace or a refused policy can hold. What the CLI says about them is written from there:
- * after a change run `npx vitest run apps/cli/test/doctor/trace-codes.test.ts -u`.
+ * The tables of `docs/errors.md` whose codes the CLI shows. What it says about them is written from there:
+ * after a change run `npx vitest run apps/cli/test/codes.test.ts -u`.
  */
 const files = {
   problems: ['Problems of the HTTP API', 'problems'],
@@ -27,17 +33,17 @@ const files = {
   'play-integrity': ['Evidence: Play Integrity', 'playIntegrity'],
   appraisal: ['Appraisal', 'appraisal'],
   policies: ['Policies', 'policies'],
+  'refused-builds': ['Refused builds', 'refusedBuilds'],
+  start: ['Start of the service', 'start'],
+  storage: ['Storage', 'storage'],
 } as const
 
-test.each(Object.entries(files))(
-  'trace-codes/%s.ts says what the page says',
-  async (file, [section, name]) => {
-    const target = path.resolve(import.meta.dirname, `../../src/doctor/trace-codes/${file}.ts`)
-    await expect(await sourceOf(section, name, target)).toMatchFileSnapshot(target)
-  },
-)
+test.each(Object.entries(files))('codes/%s.ts says what the page says', async (file, [section, name]) => {
+  const target = path.resolve(import.meta.dirname, `../src/codes/${file}.ts`)
+  await expect(await sourceOf(section, name, target)).toMatchFileSnapshot(target)
+})
 
-test('every code that a trace can hold, or a refused policy, is explained, and no other', () => {
+test('every code of a trace, of a refused policy or build, and of a service that does not start is explained', () => {
   const codes = [
     ...problemCodes,
     ...softwareErrorCodes,
@@ -47,6 +53,10 @@ test('every code that a trace can hold, or a refused policy, is explained, and n
     ...playIntegrityErrorCodes,
     ...appraisalReasonCodes,
     ...policyErrorCodes,
+    ...appImageErrorCodes,
+    ...buildReadingCodes,
+    ...serviceErrorCodes,
+    ...storageErrorCodes,
   ]
   expect([...codeExplanations.keys()].sort()).toEqual([...new Set(codes)].sort())
 })

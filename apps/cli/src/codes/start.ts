@@ -1,0 +1,57 @@
+import type { CodeExplanation } from './code-explanation.ts'
+
+/** Written by a test from the section "Start of the service" of docs/errors.md. */
+export const start: Readonly<Record<string, CodeExplanation>> = {
+  SERVICE_DATA_FOLDER: { meaning: 'No data folder is given.', action: 'Set `--data` or `ASSAY_DATA`.' },
+  SERVICE_POSTGRES: {
+    meaning: 'The address is not a `postgres:` or `postgresql:` URL.',
+    action: 'Correct `--postgres` or `ASSAY_POSTGRES`.',
+  },
+  SERVICE_SEALING_KEY: {
+    meaning: 'The sealing key is not 32 bytes, or is not random.',
+    action: 'Let `assay init` make it.',
+  },
+  SERVICE_LISTEN: {
+    meaning: 'No address, or a port that is not 0 to 65,535.',
+    action: 'Correct `--host` and `--port`.',
+  },
+  SERVICE_PUBLIC_URL: {
+    meaning:
+      'The public URL is missing where others than this machine reach the service, is not https, or has a user, query or fragment.',
+    action: 'Set `--public-url` to what apps and APIs call.',
+  },
+  SERVICE_LOG: {
+    meaning: 'The log level is not one.',
+    action: 'Use `fatal`, `error`, `warn`, `info`, `debug` or `silent`.',
+  },
+  SERVICE_LIMITS: {
+    meaning: 'A limit or quota is out of bounds.',
+    action: 'Correct `limits`, or `--limit`.',
+  },
+  SERVICE_EPOCH: {
+    meaning: 'The epoch is not 60 to 86,400 whole seconds long.',
+    action: 'Correct `epochLength`, or `--epoch-length`.',
+  },
+  SERVICE_VENDORS: {
+    meaning:
+      'The age of a status list is not 3,600 to 2,592,000 whole seconds, or the file of the Google service account has no name.',
+    action: 'Correct `vendors`, or `--status-list-max-age` and `--google-credentials`.',
+  },
+  SERVICE_TEST_VENDORS: {
+    meaning: 'Test vendors are not in order, or others than this machine can reach the service.',
+    action:
+      'Test roots are for trying out: listen on loopback, with no other public URL and no trusted proxy. In production leave them out.',
+  },
+  SERVICE_ADMIN_KEY: {
+    meaning: 'The first admin key that is given has not the form of an API key.',
+    action: 'Give `assay_` and 32 random bytes in base64url, or none and run `assay init`.',
+  },
+  SERVICE_NO_ADMIN_KEY: {
+    meaning: 'There is no admin key: nobody could administer the service.',
+    action: 'Run `assay init` with the same data folder or database.',
+  },
+  SERVICE_ADDRESS: {
+    meaning: 'The address cannot be listened on: taken, not of this machine, or not permitted.',
+    action: 'Stop what listens there, or choose another port.',
+  },
+}

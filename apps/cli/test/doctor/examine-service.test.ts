@@ -1,0 +1,182 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import type { ServiceStatus } from '@assay/service'
+import { afterAll, describe, expect, test } from 'vitest'
+import { CliError, exitCodes } from '../../src/cli-error.ts'
+import { examineFolder } from '../../src/doctor/examine-folder.ts'
+import {
+  clockDifference,
+  examinePublicUrl,
+  examineService,
+  examineVendors,
+  type ObservedService,
+} from '../../src/doctor/examine-service.ts'
+import type { Finding } from '../../src/doctor/findings.ts'
+import type { Look } from '../../src/service-client.ts'
+
+const now = Date.UTC(2026, 10, 26)
+const url = 'https://attest.example.com'
+
+const look = (more: Partial<Look> = {}): Look => ({
+  value: {},
+  date: now,
+  asked: now,
+  answered: now,
+  ...more,
+})
+
+const observed = (
+  status: Partial<ServiceStatus> = {},
+  more: Partial<ObservedService> = {},
+): ObservedService => ({
+  server: new URL(url),
+  status: {
+    public_url: url,
+    host: '10.0.0.5',
+    store: 'sqlite',
+    epoch_length: 1800,
+    log_level: 'info',
+    trusted_proxies: ['10.0.0.1'],
+    test_vendors: false,
+    google_credentials: true,
+    started_at: '2026-11-26T00:00:00Z',
+    server_time: '2026-11-26T00:00:00Z',
+    api_key: { id: 'k', name: 'Ada', scope: 'admin' },
+    ...status,
+  },
+  published: published('k1'),
+  ready: true,
+  ...more,
+})
+
+function published(kid: string, issuer = url) {
+  return { issuer, jwks: { keys: [{ kid }] } as never, look: look() }
+}
+
+/** Each finding's texts say what it is about. */
+function codes(found: readonly Finding[]): string[] {
+  for (const { meaning, action } of found) expect(meaning + action).not.toMatch(/[{}]/)
+  return found.map(({ code }) => code)
+}
+
+test('a service behind a proxy with TLS is without finding', () => {
+  expect(codes(examineService(observed()))).toEqual([])
+})
+
+test.each<[string, ObservedService, string[]]>([
+  [
+    'asked without TLS',
+    observed({}, { server: new URL('http://attest.example.com') }),
+    ['DOCTOR_KEY_UNENCRYPTED'],
+  ],
+  ['that is not ready', observed({}, { ready: false }), ['DOCTOR_NOT_READY']],
+  ['of a test world', observed({ test_vendors: true }), ['DOCTOR_TEST_VENDORS']],
+  [
+    'without keys',
+    observed({}, { published: { ...published('k1'), jwks: { keys: [] } } }),
+    ['DOCTOR_NO_SIGNING_KEY'],
+  ],
+  [
+    'for this machine',
+    observed({ public_url: 'http://127.0.0.1:8787', host: '127.0.0.1' }),
+    ['DOCTOR_PUBLIC_URL_LOOPBACK'],
+  ],
+  [
+    'that others reach by http',
+    observed({ public_url: 'http://10.0.0.5:8787' }),
+    ['DOCTOR_PUBLIC_URL_PLAIN'],
+  ],
+  ['that trusts no proxy', observed({ trusted_proxies: [] }), ['DOCTOR_NO_TRUSTED_PROXY']],
+  ['on every address', observed({ host: '0.0.0.0' }), ['DOCTOR_LISTENS_EVERYWHERE']],
+  [
+    'with another clock',
+    observed({}, { published: { ...published('k1'), look: look({ date: now - 60_000 }) } }),
+    ['DOCTOR_CLOCK_DIFFERENCE'],
+  ],
+  ['with long epochs', observed({ epoch_length: 86_400 }), ['DOCTOR_EPOCH_LONG']],
+  ['that logs nothing', observed({ log_level: 'silent' }), ['DOCTOR_LOG_QUIET']],
+])('a service %s', (_name, service, expected) => {
+  expect(codes(examineService(service))).toEqual(expected)
+})
+
+test.each<[string, Partial<Look>, number]>([
+  ['within the second that the field leaves open', { date: now - 900 }, 0],
+  ['ahead', { date: now + 5_000, answered: now + 1_000 }, 4_000],
+  ['behind', { date: now - 5_000 }, -4_000],
+  ['unknown', { date: undefined }, 0],
+])('a clock that is %s', (_name, more, difference) => {
+  expect(clockDifference(look(more))).toBe(difference)
+})
+
+test('standard Play Integrity needs a Google service account', () => {
+  const play_integrity = { request: 'standard' as const, calls_per_day: 1, max_age: 1 }
+  const apps = [
+    { id: 'a', evidence: { play_integrity } },
+    { id: 'b', evidence: {} },
+  ]
+  expect(examineVendors({ google_credentials: false }, apps)).toMatchObject([
+    { code: 'DOCTOR_GOOGLE_CREDENTIALS_MISSING', about: { app: 'a' } },
+  ])
+  expect(examineVendors({ google_credentials: true }, apps)).toEqual([])
+})
+
+describe('at the public URL', () => {
+  const refused = (code: string) => new CliError(code, 'refused', exitCodes.refused)
+  const answering = (kid: string, operators: Error) => () => ({
+    look: (path: string) => {
+      if (path === 'v1/keys') return Promise.reject(operators)
+      return Promise.resolve(
+        look({ value: path.endsWith('jwks.json') ? { keys: [{ kid }] } : { issuer: url } }),
+      )
+    },
+  })
+
+  test.each<[string, Parameters<typeof examinePublicUrl>[1], string[]]>([
+    ['the same service, for apps alone', answering('k1', refused('not_found')), []],
+    [
+      'the same service, for operators too',
+      answering('k1', refused('unauthorized')),
+      ['DOCTOR_OPERATOR_ENDPOINTS_PUBLIC'],
+    ],
+    ['another service', answering('k2', refused('not_found')), ['DOCTOR_PUBLIC_URL_OTHER_SERVICE']],
+    [
+      'nothing',
+      () => ({ look: () => Promise.reject(refused('CLI_SERVICE_UNREACHABLE')) }),
+      ['DOCTOR_PUBLIC_URL_UNREACHABLE'],
+    ],
+  ])('%s', async (_name, at, expected) => {
+    expect(codes(await examinePublicUrl(observed(), at))).toEqual(expected)
+  })
+
+  test('a fault of the CLI is none of the service', async () => {
+    const at = () => ({ look: () => Promise.reject(new TypeError('a fault')) })
+    await expect(examinePublicUrl(observed(), at)).rejects.toThrow(TypeError)
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('the folder of a service on this machine', () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'assay-doctor-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  const data = path.join(folder, 'data')
+  const sealingKeyFile = path.join(folder, 'sealing.key')
+
+  test('is not looked for elsewhere', async () => {
+    expect(await examineFolder({ data, sealingKeyFile })).toBeUndefined()
+  })
+
+  test('is for its owner alone, and so is the key, which lies outside', async () => {
+    mkdirSync(data, { mode: 0o700 })
+    writeFileSync(sealingKeyFile, '', { mode: 0o600 })
+    expect(await examineFolder({ data, sealingKeyFile })).toEqual([])
+    chmodSync(data, 0o755)
+    chmodSync(sealingKeyFile, 0o644)
+    expect(codes((await examineFolder({ data, sealingKeyFile })) ?? [])).toEqual([
+      'DOCTOR_SEALING_KEY_READABLE',
+      'DOCTOR_DATA_FOLDER_READABLE',
+    ])
+    expect(codes((await examineFolder({ data, sealingKeyFile: path.join(data, 'key') })) ?? [])).toContain(
+      'DOCTOR_SEALING_KEY_INSIDE',
+    )
+  })
+})
