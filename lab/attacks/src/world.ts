@@ -1,17 +1,6 @@
 import type { EvidenceSource, MemorySegment } from '@assay/client'
 import type { AttestationRequest } from '@assay/protocol'
-import type {
-  AndroidApp,
-  AndroidPhone,
-  AndroidPhoneOptions,
-  ApkSigner,
-  Device,
-  DeviceOptions,
-  GooglePlay,
-  Iphone,
-  IphoneOptions,
-  Keybox,
-} from '@assay/testkit'
+import type { ApkSigner, Device, DeviceOptions, Phones } from '@assay/testkit'
 import type { Verdict } from './attack.ts'
 
 /** An API to attack, and its operator's log. */
@@ -77,6 +66,8 @@ export interface World {
 /** The same where phones vouch for the app: `device` is one with evidence of its own. */
 export interface HardwareWorld extends World {
   readonly phones: Phones
+  /** New installation keys that an attestation key may vouch for within a day, few enough for attacks to reach it. */
+  readonly enrolmentsPerDay: { readonly device: number; readonly batch: number }
   /** The iOS app of the same owner. Its second build is newer. */
   readonly ios: { readonly app: string; readonly builds: readonly [InstalledBuild, InstalledBuild] }
   /** The guarded API, for the iOS app. */
@@ -96,33 +87,6 @@ export interface Production {
   /** Whether a device with this evidence gets a token. */
   attest(platform: 'android' | 'ios', evidence: NonNullable<DeviceOptions['evidence']>): Promise<Verdict>
   stop(): Promise<void>
-}
-
-/** Phones, and what they are made from. */
-export interface Phones {
-  /** The installed app as Android names it. */
-  readonly installed: AndroidApp
-  /** The App ID of the iOS app. */
-  readonly appId: string
-  /** Google Play, which knows the Android app. */
-  readonly play: GooglePlay
-  readonly keyboxes: {
-    /** Google has listed them. */
-    readonly revoked: Keybox
-    readonly suspended: Keybox
-  }
-  /** New installation keys that an attestation key may vouch for within a day. */
-  readonly enrolmentsPerDay: { readonly device: number; readonly batch: number }
-  /** A keybox that a whole batch of phones has from the factory. */
-  newBatch(): Keybox
-  /** A genuine Pixel with an attestation key of its own and the genuine app, unless `options` say otherwise. */
-  pixel(options?: Partial<AndroidPhoneOptions>): AndroidPhone
-  /** An emulator with the genuine app. */
-  emulator(): AndroidPhone
-  /** A phone with the genuine app whose owner has unlocked the boot loader. */
-  unlocked(): AndroidPhone
-  /** A genuine iPhone with the genuine app, unless `options` say otherwise. */
-  iphone(options?: Partial<IphoneOptions>): Iphone
 }
 
 export interface Apis {

@@ -3,6 +3,8 @@ import { createStory, type DemoRow, type Story } from './row.ts'
 import { embeddedSecretRows, genuineRows } from './rows/genuine.ts'
 import { replayRows } from './rows/replays.ts'
 import { tamperedAppRows, unregisteredBuildRows } from './rows/tampered-apps.ts'
+import { copiedKeyRows } from './rows/copied-keys.ts'
+import { brokenEvidenceRows, genuinePhoneRows } from './rows/phones.ts'
 import { tokenRows } from './rows/tokens-and-proofs.ts'
 import { setStage } from './stage.ts'
 import { table } from './table.ts'
@@ -36,6 +38,9 @@ async function play(story: Story): Promise<void> {
     await unregisteredBuildRows(stage, story)
     await replayRows(stage, story)
     await tokenRows(stage, story)
+    await genuinePhoneRows(stage, story)
+    await brokenEvidenceRows(stage, story)
+    await copiedKeyRows(stage, story)
   } finally {
     await stage.close()
   }

@@ -1,5 +1,5 @@
 /** How an API is protected. */
-export const levels = ['unprotected', 'embedded-secret', 'assay-software'] as const
+export const levels = ['unprotected', 'embedded-secret', 'assay-software', 'assay-hardware'] as const
 export type Level = (typeof levels)[number]
 
 export interface DemoRow {
@@ -17,6 +17,8 @@ export interface DemoRow {
 export interface Outcome {
   status: number
   code: string | null
+  /** Names a denial to the operator. */
+  trace?: string
 }
 
 export type Expected = DemoRow['expected']

@@ -13,6 +13,7 @@ import {
   rebuildApk,
   sdkFiles,
   startFreshService,
+  startPhoneVendors,
   type ApkSigner,
   type CliProcess,
   type Device,
@@ -22,6 +23,7 @@ import {
 } from '@assay/testkit'
 import { startEmbeddedSecretApi, startGuardedApi, startUnprotectedApi, type RunningApi } from '@assay/victims'
 import type { Story } from './row.ts'
+import { setPhoneStage, type PhoneStage } from './stage-phones.ts'
 
 export const app = publishedApks.apiDemos.applicationId
 
@@ -50,6 +52,8 @@ export interface Stage {
   device(options?: Partial<DeviceOptions>): Promise<Device>
   /** Writes an APK where the CLI can read it. */
   file(name: string, content: Buffer): Promise<string>
+  /** Phones that vouch for the app, and what they act on. */
+  phones: PhoneStage
   close(): Promise<void>
 }
 
@@ -69,10 +73,13 @@ export async function setStage(story: Story): Promise<Stage> {
   story.say('a release build of it, not debuggable, with the SDK inside, signed with a new key (scheme v2)')
 
   const cli = createCliProcess(cliScript)
-  const service = await startFreshService(cli)
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-demo-'))
+  const vendors = await startPhoneVendors()
+  const vendorFile = path.join(folder, 'vendors.json')
+  await vendors.write(vendorFile)
+  const service = await startFreshService(cli, ['--test-vendors', vendorFile])
   const apis = await startApis(service.url, secret)
-  const stage: Stage = {
+  const stage: Omit<Stage, 'phones'> = {
     service,
     assay: (...args) => cli.run(args, service.env),
     signer,
@@ -96,12 +103,18 @@ export async function setStage(story: Story): Promise<Stage> {
     async close() {
       await Promise.all(Object.values(apis).map((api) => api.close()))
       await service.stop()
+      await vendors.close()
       await rm(folder, { recursive: true, force: true })
     },
   }
   try {
     await register(stage, cli, story)
-    return stage
+    const phones = await setPhoneStage(stage, vendors, cli, story)
+    const close = async () => {
+      await phones.close()
+      await stage.close()
+    }
+    return { ...stage, phones, close }
   } catch (error) {
     await stage.close()
     throw error
@@ -138,7 +151,7 @@ async function startApis(issuer: string, secret: string): Promise<Stage['apis']>
   return { unprotected, embeddedSecret, orders, payments, later }
 }
 
-async function register(stage: Stage, cli: CliProcess, story: Story): Promise<void> {
+async function register(stage: Omit<Stage, 'phones'>, cli: CliProcess, story: Story): Promise<void> {
   const { env } = stage.service
   await cli.succeed(['app', 'add', app, '--platform', 'android', '--name', 'API Demos'], env)
   for (const [name, id] of [

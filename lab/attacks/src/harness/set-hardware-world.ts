@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
+import { startPhoneVendors } from '@assay/testkit'
 import { hastyAge, type HardwareWorld, type Target } from '../world.ts'
 import { startApi } from './apis.ts'
 import { iosApp, registerIosApp } from './ios-app.ts'
-import { androidEvidence, startVendors, vouchedFor } from './phones.ts'
+import { androidEvidence, appId, enrolmentsPerDay, vouchedFor } from './phones.ts'
 import { production } from './production.ts'
 import { setWorld, type Material, type RunningWorld } from './set-world.ts'
 
@@ -19,7 +20,7 @@ const tiers = ['affirming', 'warning'] as const
 
 export async function setHardwareWorld(material: Material): Promise<RunningHardwareWorld> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-vendors-'))
-  const vendors = await startVendors()
+  const vendors = await startPhoneVendors()
   const closing: (() => Promise<unknown>)[] = [
     () => rm(folder, { recursive: true, force: true }),
     () => vendors.close(),
@@ -42,11 +43,14 @@ export async function setHardwareWorld(material: Material): Promise<RunningHardw
     closing.push(running.close)
     const { apps, builds } = running.world
     const { versionCode } = builds.release
-    const phones = vendors.phones({
-      package: apps.android,
-      versionCode,
-      signers: [material.signer.sha256],
-    })
+    const phones = vendors.phones(
+      {
+        package: apps.android,
+        versionCode,
+        signers: [material.signer.sha256],
+      },
+      appId,
+    )
     await running.operator.putPlayIntegrityKeys(apps.android, phones.play.keys)
     const own = await startOwnApis(running, closing)
     const ios = await registerIosApp(running.operator, own.iosOrders.url)
@@ -61,6 +65,7 @@ export async function setHardwareWorld(material: Material): Promise<RunningHardw
       ...own,
       ...production(material, vendorFile),
       phones,
+      enrolmentsPerDay,
       ios,
       iosDevice,
     }

@@ -1,6 +1,6 @@
-import { createApkSigner, rebuildApk, type Device, type DeviceOptions } from '@assay/testkit'
-import { AssayClientError } from '@assay/client'
-import { outcomeOf, type Outcome, type Story } from '../row.ts'
+import { createApkSigner, rebuildApk, type DeviceOptions } from '@assay/testkit'
+import { attempt } from '../attempt.ts'
+import type { Outcome, Story } from '../row.ts'
 import { app, type Stage } from '../stage.ts'
 
 /** Apps that are not the registered build: each is refused, and served once the tampered property is put right. */
@@ -8,12 +8,12 @@ export async function tamperedAppRows(stage: Stage, story: Story): Promise<void>
   story.heading('Apps that are not the registered build')
   const { release } = stage.apks
   const repackaged = await repackage(release)
-  story.row('repackaged app', 'assay-software', 'refused', await attempt(stage, { apk: repackaged }))
+  story.row('repackaged app', 'assay-software', 'refused', await callWith(stage, { apk: repackaged }))
   story.row(
     'repackaged app, its code put back',
     'assay-software',
     'served',
-    await attempt(stage, { apk: release }),
+    await callWith(stage, { apk: release }),
   )
 
   const flipped = await rebuildApk(release, { variant: 'as-is', change: flipOneBit }, stage.signer)
@@ -21,10 +21,10 @@ export async function tamperedAppRows(stage: Stage, story: Story): Promise<void>
     'one changed byte in 7 MB of code',
     'assay-software',
     'refused',
-    await attempt(stage, { apk: flipped }),
+    await callWith(stage, { apk: flipped }),
   )
   const flippedBack = await rebuildApk(flipped, { variant: 'as-is', change: flipOneBit }, stage.signer)
-  story.row('the byte changed back', 'assay-software', 'served', await attempt(stage, { apk: flippedBack }))
+  story.row('the byte changed back', 'assay-software', 'served', await callWith(stage, { apk: flippedBack }))
 }
 
 /** Builds that are debuggable, unknown or retired. */
@@ -38,46 +38,34 @@ export async function unregisteredBuildRows(stage: Stage, story: Story): Promise
     'device with the debuggable build',
     'assay-software',
     'refused',
-    await attempt(stage, { build: 'debug' }),
+    await callWith(stage, { build: 'debug' }),
   )
   story.row(
     'device with an unknown build',
     'assay-software',
     'refused',
-    await attempt(stage, { build: '9.9.9' }),
+    await callWith(stage, { build: '9.9.9' }),
   )
   story.row(
     'device with the registered build',
     'assay-software',
     'served',
-    await attempt(stage, { build: release }),
+    await callWith(stage, { build: release }),
   )
 
   const options = { apk: stage.apks.successor, build: successor }
-  story.row('a second build, before it is retired', 'assay-software', 'served', await attempt(stage, options))
+  story.row(
+    'a second build, before it is retired',
+    'assay-software',
+    'served',
+    await callWith(stage, options),
+  )
   await stage.assay('build', 'retire', successor, '--app', app)
-  story.row('the second build, retired', 'assay-software', 'refused', await attempt(stage, options))
+  story.row('the second build, retired', 'assay-software', 'refused', await callWith(stage, options))
 }
 
-/** A new device with these options calls the API; a refusal by the service counts as one by the API. */
-async function attempt(stage: Stage, options: Partial<DeviceOptions>): Promise<Outcome> {
-  const device = await stage.device(options)
-  try {
-    return await outcomeOf(await device.client.fetch(`${stage.apis.orders.url}/v1/orders`))
-  } catch (error) {
-    if (!(error instanceof AssayClientError)) throw error
-    return lastAnswer(device)
-  } finally {
-    device.close()
-  }
-}
-
-function lastAnswer(device: Device): Outcome {
-  const last = device.exchanges.at(-1)
-  if (last === undefined || last.status < 400) throw new Error('the service refused nothing')
-  const { code } = last.response as { code: string }
-  return { status: last.status, code }
-}
+const callWith = (stage: Stage, options: Partial<DeviceOptions>): Promise<Outcome> =>
+  attempt(stage.device(options), stage.apis.orders)
 
 /** The CLI says by its exit code and its JSON error what the service answered. */
 function registration({ status, stderr }: { status: number; stderr: string }): Outcome {

@@ -14,6 +14,6 @@ export const brokerBeyondLimit = onPhone({
   oat: 'OAT-019',
   method:
     "limits attach to the phone's attestation key, not to installation keys, which cost a script nothing",
-  attack: (world) => nextKey(world, world.phones.enrolmentsPerDay.device),
-  twin: (world) => nextKey(world, world.phones.enrolmentsPerDay.device - 1),
+  attack: (world) => nextKey(world, world.enrolmentsPerDay.device),
+  twin: (world) => nextKey(world, world.enrolmentsPerDay.device - 1),
 })

@@ -7,7 +7,7 @@ export const brokerLeakedKeyboxBeyond = onPhone({
   method: 'the limit is the same for all phones of the batch, so it has to be high where there are many',
   attack: async (world) => {
     const keybox = world.phones.newBatch()
-    for (let i = 0; i < world.phones.enrolmentsPerDay.batch; i++)
+    for (let i = 0; i < world.enrolmentsPerDay.batch; i++)
       await onPixel(world, world.phones.pixel({ keybox }))
     return onPixel(world, world.phones.pixel({ keybox }))
   },

@@ -10,7 +10,7 @@ export const brokerLeakedKeybox = onPhone({
   attack: async (world) => {
     const keybox = world.phones.newBatch()
     const verdicts = []
-    for (let i = 0; i < world.phones.enrolmentsPerDay.batch; i++)
+    for (let i = 0; i < world.enrolmentsPerDay.batch; i++)
       verdicts.push(await onPixel(world, world.phones.pixel({ keybox })))
     return everyOf(verdicts)
   },

@@ -9,7 +9,7 @@ export const brokerWithinLimit = onPhone({
     'a hooked app has the phone attest remote keys; three a day may be new, as the app is registered here',
   attack: async (world) => {
     const phone = world.phones.pixel()
-    const { device: limit } = world.phones.enrolmentsPerDay
+    const { device: limit } = world.enrolmentsPerDay
     const verdicts = []
     for (let i = 0; i < limit; i++) verdicts.push(await onPixel(world, phone))
     return everyOf(verdicts)

@@ -1,0 +1,170 @@
+import { memoryImage } from '@assay/client'
+import type { AppEvidence } from '@assay/protocol'
+import {
+  apkSegments,
+  buildIpa,
+  createDevice,
+  type CliProcess,
+  type Device,
+  type DeviceOptions,
+  type Phones,
+  type PhoneVendors,
+} from '@assay/testkit'
+import { startGuardedApi, type RunningApi } from '@assay/victims'
+import type { Story } from './row.ts'
+import { app as packageName, type Stage } from './stage.ts'
+
+/** The same Android app once more, and an iOS app: registered as ones whose phones vouch for them. */
+export interface PhoneStage {
+  readonly phones: Phones
+  readonly apis: {
+    readonly android: RunningApi
+    readonly ios: RunningApi
+    /** Takes hardware evidence of the last few seconds only. */
+    readonly hasty: RunningApi
+  }
+  /** New installation keys that a phone's attestation key may vouch for within a day. */
+  readonly enrolmentsPerDay: number
+  /** A genuine Pixel with the Android app, unless `options` say otherwise. */
+  pixel(options?: Partial<DeviceOptions>): Promise<Device>
+  /** A genuine iPhone with the iOS app, unless `options` say otherwise. */
+  iphone(options?: Partial<DeviceOptions>): Promise<Device>
+  close(): Promise<void>
+}
+
+/** Seconds that hardware evidence may be old at the API called `hasty`. */
+export const hastyAge = 3
+
+const androidApp = 'com.example.phones'
+const iosApp = 'com.example.ios'
+const appId = `ASSAY12345.${iosApp}`
+const enrolmentsPerDay = 3
+const bundleName = 'main.jsbundle'
+
+const androidEvidence: AppEvidence = {
+  android_key_attestation: { enrolments_per_day: { device: enrolmentsPerDay, batch: 100 } },
+  play_integrity: { request: 'classic', calls_per_day: 1, max_age: 600 },
+}
+const iosEvidence: AppEvidence = {
+  apple_app_attest: { app_ids: [appId], environments: ['production'], system: 'ios' },
+}
+
+const chain = 'evidence.android_key_attestation'
+const hastyPolicy = {
+  name: 'Evidence of the last few seconds',
+  required: [{ claim: 'evidence.software.measured', one_of: [true] }],
+  rules: [
+    { when: `!has(${chain})`, tier: 'contraindicated', reason: 'HARDWARE_EVIDENCE_MISSING' },
+    { when: `has(${chain}) && ages.android_key_attestation <= ${hastyAge}`, tier: 'affirming' },
+    {
+      when: `has(${chain}) && ages.android_key_attestation > ${hastyAge}`,
+      tier: 'contraindicated',
+      reason: 'HARDWARE_EVIDENCE_OLD',
+    },
+  ],
+}
+
+export async function setPhoneStage(
+  stage: Omit<Stage, 'phones'>,
+  vendors: PhoneVendors,
+  cli: CliProcess,
+  story: Story,
+): Promise<PhoneStage> {
+  const apis = await startApis(stage.service.url)
+  const close = async () => {
+    await Promise.all(Object.values(apis).map((api) => api.close()))
+  }
+  try {
+    const segments = await apkSegments(stage.apks.release)
+    const bundle = newBundle()
+    const { android, ios } = await register({ stage, cli, apis, bundle, play: vendors.playKeys })
+    story.say(
+      'two apps whose phones vouch for them, Android and iOS; policy balanced, evidence of the testkit',
+    )
+    const phones = vendors.phones(
+      { package: packageName, versionCode: android.version_code, signers: [stage.signer.sha256] },
+      appId,
+    )
+    const common = { endpoint: stage.service.url }
+    return {
+      phones,
+      apis,
+      enrolmentsPerDay,
+      pixel: (options = {}) =>
+        createDevice({
+          ...common,
+          apk: memoryImage(segments),
+          app: androidApp,
+          build: android.id,
+          audiences: { [apis.android.url]: apis.android.url },
+          evidence: options.evidence ?? phones.pixel().evidence,
+          ...options,
+        }),
+      iphone: (options = {}) =>
+        createDevice({
+          ...common,
+          apk: memoryImage([{ name: bundleName, kind: 'script', bytes: bundle }]),
+          app: iosApp,
+          build: ios.id,
+          audiences: { [apis.ios.url]: apis.ios.url },
+          evidence: options.evidence ?? phones.iphone().evidence,
+          ...options,
+        }),
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+const tiers = ['affirming', 'warning'] as const
+
+async function startApis(issuer: string): Promise<PhoneStage['apis']> {
+  const guarded = (app: string) => startGuardedApi({ issuer, apps: [app], tiers })
+  const [android, ios, hasty] = await Promise.all([guarded(androidApp), guarded(iosApp), guarded(androidApp)])
+  return { android, ios, hasty }
+}
+
+interface Registration {
+  stage: Omit<Stage, 'phones'>
+  cli: CliProcess
+  apis: PhoneStage['apis']
+  bundle: Buffer
+  play: PhoneVendors['playKeys']
+}
+
+interface RegisteredBuild {
+  id: string
+  version_code: number
+}
+
+/** As an operator does it. */
+async function register({ stage, cli, apis, bundle, play }: Registration) {
+  const assay = async (...args: readonly string[]) => (await cli.succeed(args, stage.service.env)).stdout
+  const json = (name: string, value: object) => stage.file(name, Buffer.from(JSON.stringify(value)))
+  const addBuild = async (app: string, name: string, content: Buffer) => {
+    const file = await stage.file(name, content)
+    return JSON.parse(await assay('build', 'add', file, '--app', app, '--json')) as RegisteredBuild
+  }
+  const android = ['--platform', 'android', '--package', packageName]
+  const evidence = await json('android-evidence.json', androidEvidence)
+  await assay('app', 'add', androidApp, ...android, '--evidence', evidence)
+  await assay('app', 'play-integrity-keys', androidApp, await json('play-keys.json', play))
+  const appAttest = await json('ios-evidence.json', iosEvidence)
+  await assay('app', 'add', iosApp, '--platform', 'ios', '--evidence', appAttest)
+  await assay('policy', 'set', 'hasty', await json('hasty.json', hastyPolicy))
+  const admits = tiers.flatMap((tier) => ['--tier', tier])
+  await assay('api', 'add', apis.android.url, '--app', androidApp, ...admits)
+  await assay('api', 'add', apis.ios.url, '--app', iosApp, ...admits)
+  await assay('api', 'add', apis.hasty.url, '--app', androidApp, ...admits, '--policy', 'hasty')
+  const ipa = await buildIpa({ bundleId: iosApp, bundleVersion: '1', files: { [bundleName]: bundle } })
+  return {
+    android: await addBuild(androidApp, 'phones.apk', stage.apks.release),
+    ios: await addBuild(iosApp, 'app.ipa', ipa),
+  }
+}
+
+function newBundle(): Buffer {
+  return Buffer.from(Array.from({ length: 400 }, (_, i) => `globalThis.item${i} = ${i}\n`).join(''))
+}

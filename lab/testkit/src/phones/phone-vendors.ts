@@ -1,0 +1,78 @@
+import { createAppleCa } from '../apple/apple-ca.ts'
+import { createGoogleCa } from '../google/google-ca.ts'
+import { createGoogleMock } from '../google/google-mock.ts'
+import type { AndroidApp } from '../google/key-description.ts'
+import type { Keybox } from '../google/keybox.ts'
+import { createGooglePlay, type GooglePlay } from '../google/play-integrity.ts'
+import { writeTestVendors } from '../service/test-vendors.ts'
+import { simulateAndroidPhone, type AndroidPhone, type AndroidPhoneOptions } from './android-phone.ts'
+import { simulateIphone, type Iphone, type IphoneOptions } from './iphone.ts'
+import { simulateEmulator, simulateUnlockedPhone } from './models.ts'
+
+/** Phones with one app, on Android and on iOS. */
+export interface Phones {
+  /** The installed app as Android names it. */
+  readonly installed: AndroidApp
+  /** Team id, a dot, bundle id: of the iOS app. */
+  readonly appId: string
+  /** Google Play, which knows the Android app. */
+  readonly play: GooglePlay
+  /** Keyboxes that Google has listed. */
+  readonly keyboxes: { readonly revoked: Keybox; readonly suspended: Keybox }
+  /** A keybox that a whole batch of phones has from the factory. */
+  newBatch(): Keybox
+  /** A genuine Pixel with an attestation key of its own and the genuine app, unless `options` say otherwise. */
+  pixel(options?: Partial<AndroidPhoneOptions>): AndroidPhone
+  /** An emulator with the genuine app. */
+  emulator(): AndroidPhone
+  /** A phone with the genuine app whose owner has unlocked the boot loader. */
+  unlocked(): AndroidPhone
+  /** A genuine iPhone with the genuine app, unless `options` say otherwise. */
+  iphone(options?: Partial<IphoneOptions>): Iphone
+}
+
+/** Apple and Google of our own, for a service that is told of them. */
+export interface PhoneVendors {
+  /** Of the Android app's classic requests, as the Play Console gives them out. */
+  readonly playKeys: GooglePlay['keys']
+  phones(installed: AndroidApp, appId: string): Phones
+  /** Writes the file for `assay serve --test-vendors`. */
+  write(file: string): Promise<void>
+  close(): Promise<void>
+}
+
+/** Two keyboxes are listed from the beginning: services keep the list for a day. */
+export async function startPhoneVendors(): Promise<PhoneVendors> {
+  const apple = createAppleCa()
+  const google = createGoogleCa()
+  const play = createGooglePlay()
+  const mock = await createGoogleMock({ play })
+  const keyboxes = {
+    revoked: google.keybox({ provisioning: 'remote' }),
+    suspended: google.keybox({ provisioning: 'factory' }),
+  }
+  mock.statusList.revoke(keyboxes.revoked.serials[0] as string)
+  mock.statusList.suspend(keyboxes.suspended.serials[0] as string)
+  return {
+    playKeys: play.keys,
+    phones: (installed, appId) => ({
+      installed,
+      appId,
+      play,
+      keyboxes,
+      newBatch: () => google.keybox({ provisioning: 'factory' }),
+      pixel: (options = {}) =>
+        simulateAndroidPhone({
+          google,
+          app: installed,
+          keybox: options.keybox ?? google.keybox({ provisioning: 'remote' }),
+          ...options,
+        }),
+      emulator: () => simulateEmulator({ google, app: installed }),
+      unlocked: () => simulateUnlockedPhone({ google, app: installed }),
+      iphone: (options = {}) => simulateIphone({ apple, appId, ...options }),
+    }),
+    write: (file) => writeTestVendors(file, { apple, google, mock }),
+    close: () => mock.close(),
+  }
+}
