@@ -4,7 +4,24 @@
  */
 export const reasons = {
   software: [],
-  'apple-app-attest': [],
+  'apple-app-attest': [
+    {
+      file: 'checks/intermediate.ts',
+      change: 'key.asymmetricKeyDetails?.namedCurve → key.asymmetricKeyDetails.namedCurve',
+      reason: 'public keys always have details; the types do not say so',
+    },
+    {
+      file: 'context.ts',
+      change: 'key.asymmetricKeyDetails?.namedCurve → key.asymmetricKeyDetails.namedCurve',
+      reason: 'public keys always have details; the types do not say so',
+    },
+    {
+      file: 'receipt.ts',
+      change:
+        '/^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?Z$/ → /^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?Z/',
+      reason: '`Date.parse` knows nothing that goes on after the `Z`',
+    },
+  ],
   'android-key-attestation': [],
   'play-integrity': [
     {

@@ -14,7 +14,7 @@ export const expect = chai.expect
 export const vi = { fn, spyOn }
 
 /** Types are what `tsc` checks. */
-export const expectTypeOf = () => ({ toEqualTypeOf() {} })
+export const expectTypeOf = () => ({ toEqualTypeOf() {}, not: { toExtend() {} } })
 
 /** Where the tests of the file that is being loaded go. */
 const registering = { titles: [], tests: [], befores: [] }

@@ -31,7 +31,7 @@ export function intermediateCache(): IntermediateCache {
     get: (certificate) => byHash.get(hashOf(certificate)),
     set(certificate, verified) {
       const [oldest] = byHash.keys()
-      if (byHash.size >= capacity && oldest !== undefined) byHash.delete(oldest)
+      if (byHash.size >= capacity) byHash.delete(oldest as string)
       byHash.set(hashOf(certificate), verified)
     },
   }

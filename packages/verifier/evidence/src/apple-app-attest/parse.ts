@@ -52,9 +52,6 @@ function parseObject(encoded: Uint8Array): Omit<ParsedAttestation, 'keyId'> {
 function parseCertificates(value: CborValue): [leaf: Uint8Array, intermediate: Uint8Array] {
   if (!Array.isArray(value)) throw new AppAttestError('APP_ATTEST_MEMBERS')
   const certificates = (value as readonly CborValue[]).map(asBytes)
-  const [leaf, intermediate] = certificates
-  if (leaf === undefined || intermediate === undefined || certificates.length !== 2) {
-    throw new AppAttestError('APP_ATTEST_CERTIFICATE_COUNT')
-  }
-  return [leaf, intermediate]
+  if (certificates.length !== 2) throw new AppAttestError('APP_ATTEST_CERTIFICATE_COUNT')
+  return certificates as [Uint8Array, Uint8Array]
 }

@@ -47,12 +47,17 @@ export interface CertificateParts {
   readonly extensions: readonly Buffer[]
   readonly signer: KeyPair
   readonly hash: 'sha256' | 'sha384' | 'sha512'
+  /** The algorithm as written, if it is to be another than the one that signs. */
+  readonly stated?: 'sha256' | 'sha384' | 'sha512'
+  /** How the signature is written. */
+  readonly written?: (signature: Buffer) => Buffer
 }
 
 const signatureOids = { sha256: 2, sha384: 3, sha512: 4 } as const
 
 export function certificate(parts: CertificateParts): Buffer {
-  const algorithm = sequence(oid(`1.2.840.10045.4.3.${signatureOids[parts.hash]}`))
+  const { written = bits, stated = parts.hash } = parts
+  const algorithm = sequence(oid(`1.2.840.10045.4.3.${signatureOids[stated]}`))
   const tbs = sequence(
     context(0, integer(2)),
     integer(4711),
@@ -63,7 +68,7 @@ export function certificate(parts: CertificateParts): Buffer {
     parts.spki,
     parts.extensions.length === 0 ? [] : context(3, sequence(...parts.extensions)),
   )
-  return sequence(tbs, algorithm, bits(sign(parts.hash, tbs, parts.signer.privateKey)))
+  return sequence(tbs, algorithm, written(sign(parts.hash, tbs, parts.signer.privateKey)))
 }
 
 export const spkiOf = ({ publicKey }: KeyPair): Buffer => publicKey.export({ format: 'der', type: 'spki' })

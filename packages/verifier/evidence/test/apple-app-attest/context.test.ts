@@ -17,6 +17,8 @@ test.each([
   ['no apps', { apps: [] }],
   ['an app of another platform', { apps: [{ platform: 'android', appId: 'x' } as never] }],
   ['a nameless app', { apps: [{ platform: 'ios', appId: '' }] }],
+  ['a nameless app besides', { apps: [...contextInput.apps, { platform: 'ios', appId: '' }] }],
+  ['an unknown environment besides', { environments: ['production', 'sandbox' as never] }],
   ['no environments', { environments: [] }],
   ['an unknown environment', { environments: ['sandbox' as never] }],
   ['no cache', { intermediates: undefined as never }],

@@ -53,6 +53,11 @@ test.each([
   expect(await codeOf(() => appleAppAttest.parse(item))).toBe('APP_ATTEST_ITEM')
 })
 
+test('an object of 64 KiB is looked into, and is no CBOR here', async () => {
+  const item = { ...genuine, attestation: Buffer.alloc(65_536).toString('base64url') }
+  expect(await codeOf(() => appleAppAttest.parse(item))).toBe('APP_ATTEST_CBOR')
+})
+
 test.each([
   ['nothing', () => Buffer.of()],
   ['bytes after it', (object: Buffer) => Buffer.concat([object, Buffer.of(0)])],
@@ -115,6 +120,10 @@ describe('authenticator data', () => {
     )
   })
 
+  test('APP_ATTEST_CREDENTIAL_ID: its length is judged before what has to follow', async () => {
+    const changes: Changes = { data: { idLength: 31 }, changeData: (data) => data.subarray(0, 55) }
+    expect(await parsing(changes)).toBe('APP_ATTEST_CREDENTIAL_ID')
+  })
   test.each([0, 31, 33, 0xffff])('APP_ATTEST_CREDENTIAL_ID: of stated length %d', async (idLength) => {
     expect(await parsing({ data: { idLength } })).toBe('APP_ATTEST_CREDENTIAL_ID')
   })

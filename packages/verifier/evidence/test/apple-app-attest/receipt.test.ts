@@ -24,7 +24,7 @@ test('a receipt is read, and what is unknown in it passed over', () => {
     field(6, 'RECEIPT'),
     field(7, 'production'),
     field(12, '2026-11-25T12:00:00.123Z'),
-    field(17, '3'),
+    field(17, '31'),
     field(19, '2026-11-26T12:00:00Z'),
     field(21, '2027-02-23T12:00:00.000Z'),
     field(99, 'new'),
@@ -33,7 +33,7 @@ test('a receipt is read, and what is unknown in it passed over', () => {
     appId: 'ABCDE12345.com.example.app',
     type: 'RECEIPT',
     environment: 'production',
-    riskMetric: 3,
+    riskMetric: 31,
     createdAt: Date.parse('2026-11-25T12:00:00Z') / 1000,
     notBefore: Date.parse('2026-11-26T12:00:00Z') / 1000,
     expiresAt: Date.parse('2027-02-23T12:00:00Z') / 1000,
@@ -41,7 +41,7 @@ test('a receipt is read, and what is unknown in it passed over', () => {
 })
 
 test('what is not there is not said', () => {
-  expect(parseReceipt(receipt(set()))).toEqual({})
+  expect(parseReceipt(receipt(set()))).toStrictEqual({})
 })
 
 test('indefinite lengths and strings in segments are read', () => {
@@ -62,6 +62,8 @@ describe('APP_ATTEST_RECEIPT', () => {
       receipt(set(sequence(integer(2), integer(1), octets(Buffer.of()), integer(1)))),
     ],
     ['a risk metric that is no number', receipt(set(field(17, '-1')))],
+    ['a risk metric with something after it', receipt(set(field(17, '3 ')))],
+    ['a time whose year is written out long', receipt(set(field(12, '+002026-11-25T12:00:00Z')))],
     ['a time without zone', receipt(set(field(12, '2026-11-25T12:00:00')))],
     ['a time that does not exist', receipt(set(field(12, '2026-13-25T12:00:00Z')))],
   ])('%s', async (_, encoded) => {

@@ -36,4 +36,7 @@ test('an anchor is made of it', () => {
 
 test('misuse: something else than a certificate', async () => {
   expect(await codeOf(() => appAttestAnchor('root', 'no certificate'))).toBe('ERR_INVALID_ARG_VALUE')
+  expect(() => appAttestAnchor('root', 'no certificate')).toThrow(
+    expect.objectContaining({ cause: expect.any(Error) as Error }),
+  )
 })

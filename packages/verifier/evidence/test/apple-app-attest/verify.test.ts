@@ -67,6 +67,11 @@ test('the first check that does not hold gives the code', async () => {
   expect(await refusal({ ...wrong, leaf: { hash: 'sha512' } })).toBe('APP_ATTEST_LEAF_SIGNATURE')
 })
 
+test('the two formats have names and versions', () => {
+  expect(appleAppAttest.descriptor).toEqual({ name: 'apple-app-attest', version: '1.0' })
+  expect(appleAppAttestAssertion.descriptor).toEqual({ name: 'apple-app-attest-assertion', version: '1.0' })
+})
+
 test('the commitment is the SHA-256 of the binding in ASCII', () => {
   expect(Buffer.from(appleAppAttest.commitment('abc'))).toEqual(sha256('abc'))
   expect(appleAppAttestAssertion.commitment).toBe(appleAppAttest.commitment)
@@ -81,5 +86,6 @@ test('every code has a message of its own, and is evidence that is bad', () => {
   const errors = appAttestErrorCodes.map((code) => new AppAttestError(code))
   expect(errors.map(({ code }) => code)).toEqual([...appAttestErrorCodes])
   expect(errors.every((error) => error instanceof EvidenceError)).toBe(true)
+  expect(errors.every(({ message }) => message !== '')).toBe(true)
   expect(new Set(errors.map(({ message }) => message)).size).toBe(appAttestErrorCodes.length)
 })

@@ -2,8 +2,8 @@ import type { AttestedAuthenticatorData } from '../authenticator-data.ts'
 import type { AppAttestEnvironment } from '../claims.ts'
 import { AppAttestError } from '../errors.ts'
 
-const production = Buffer.from('appattest\0\0\0\0\0\0\0', 'ascii')
-const development = Buffer.from('appattestdevelop', 'ascii')
+const production = Buffer.from('appattest\0\0\0\0\0\0\0')
+const development = Buffer.from('appattestdevelop')
 
 /** The authenticator is App Attest, in an environment that is allowed. All 16 bytes count. */
 export function checkEnvironment(

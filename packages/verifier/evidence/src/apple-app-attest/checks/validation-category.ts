@@ -6,8 +6,6 @@ export function checkValidationCategory(
   { validationCategory }: SignedAppState,
   allowed: readonly number[] | undefined,
 ): void {
-  if (allowed === undefined) return
-  if (validationCategory === undefined || !allowed.includes(validationCategory)) {
+  if (allowed?.some((category) => category === validationCategory) === false)
     throw new AppAttestError('APP_ATTEST_VALIDATION_CATEGORY')
-  }
 }

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test, vi } from 'vitest'
-import { bits, integer, nothing, octets, sequence } from '../../../../codec/test/der/encode.ts'
+import { bits, integer, nothing, octets, sequence, text } from '../../../../codec/test/der/encode.ts'
 import { extension } from '../../../../codec/test/x509/issue-certificate.ts'
 import { intermediateCache, type IntermediateCache } from '../../../src/apple-app-attest/index.ts'
 import {
@@ -23,6 +23,9 @@ import {
 } from '../apple-authority.ts'
 
 const strangers = newKeys()
+const offCurve = spkiOf(attestedKeys)
+offCurve[offCurve.length - 1]! ^= 1
+const withoutSeconds = sequence(text('2003180000Z', 0x17), text('3003130000Z', 0x17))
 
 describe('anchor', () => {
   test('APP_ATTEST_ANCHOR: the intermediate names another issuer', async () => {
@@ -61,7 +64,9 @@ describe('intermediate', () => {
       { intermediate: { extensions: [basicConstraints(true, octets(Buffer.of()))] } },
     ],
     ['a negative path length', { intermediate: { extensions: [basicConstraints(true, integer(-1))] } }],
-    ['dates without zone', { intermediate: { validity: sequence(octets(Buffer.of()), nothing()) } }],
+    ['dates of another type', { intermediate: { validity: sequence(octets(Buffer.of()), nothing()) } }],
+    ['dates without seconds', { intermediate: { validity: withoutSeconds } }],
+    ['an issuer that cannot be read', { intermediate: { issuer: sequence(octets(Buffer.of())) } }],
   ])('APP_ATTEST_CERTIFICATE: %s', async (_, changes) => {
     expect(await refusal(changes)).toBe('APP_ATTEST_CERTIFICATE')
   })
@@ -96,6 +101,13 @@ describe('intermediate', () => {
     ['no key', sequence(sequence(), bits(Buffer.of(1)))],
   ])('APP_ATTEST_INTERMEDIATE_KEY: %s', async (_, spki) => {
     expect(await refusal({ intermediate: { spki } })).toBe('APP_ATTEST_INTERMEDIATE_KEY')
+  })
+  test('what OpenSSL says of a key that is none is kept as the cause', async () => {
+    const noKey = sequence(sequence(), bits(Buffer.of(1)))
+    for (const changes of [{ intermediate: { spki: noKey } }, { leaf: { spki: offCurve } }]) {
+      const fault: unknown = await attesting(changes).catch((error: unknown) => error)
+      expect(fault).toMatchObject({ cause: expect.any(Error) as Error })
+    }
   })
   test('and a key on P-256 may issue', async () => {
     const signer = newKeys('P-256')
@@ -151,8 +163,26 @@ describe('leaf', () => {
   test('APP_ATTEST_CERTIFICATE: a name that cannot be read', async () => {
     expect(await refusal({ leaf: { issuer: sequence(octets(Buffer.of())) } })).toBe('APP_ATTEST_CERTIFICATE')
   })
+  test('APP_ATTEST_CERTIFICATE: a date without seconds', async () => {
+    expect(await refusal({ leaf: { validity: withoutSeconds } })).toBe('APP_ATTEST_CERTIFICATE')
+  })
   test('APP_ATTEST_LEAF_SIGNATURE: by another key', async () => {
     expect(await refusal({ leaf: { signer: strangers } })).toBe('APP_ATTEST_LEAF_SIGNATURE')
+  })
+  test('APP_ATTEST_LEAF_SIGNATURE: a good one under the name of another hash', async () => {
+    expect(await refusal({ leaf: { stated: 'sha512' } })).toBe('APP_ATTEST_LEAF_SIGNATURE')
+  })
+  test('APP_ATTEST_LEAF_SIGNATURE: a good one whose last bit is said not to count', async () => {
+    // The bit that does not count has to be zero, which it is in one signature of two.
+    let isEven = false
+    const written = (signature: Buffer) => {
+      isEven = signature.at(-1)! % 2 === 0
+      return bits(signature, isEven ? 1 : 0)
+    }
+    for (let verdict: unknown; !isEven;) {
+      verdict = await refusal({ leaf: { written } })
+      expect(verdict).toBe(isEven ? 'APP_ATTEST_LEAF_SIGNATURE' : 'accepted')
+    }
   })
   test('and with SHA-384 it is accepted, with SHA-512 refused', async () => {
     expect(await refusal({ leaf: { hash: 'sha384' } })).toBe('accepted')
@@ -164,9 +194,11 @@ describe('leaf', () => {
   })
 
   const point = spkiOf(attestedKeys)
-  const offCurve = Buffer.from(point)
-  offCurve[offCurve.length - 1]! ^= 1
+  const forAgreement = Buffer.from(point)
+  // The last octet of the algorithm's identifier: no standard key for signing.
+  forAgreement[12]! ^= 1
   test.each([
+    ['of another algorithm, with a point on P-256', forAgreement],
     ['on P-384', spkiOf(newKeys())],
     ['on secp256k1', spkiOf(newKeys('secp256k1'))],
     ['RSA', spkiOf(generateKeyPairSync('rsa', { modulusLength: 2048 }))],

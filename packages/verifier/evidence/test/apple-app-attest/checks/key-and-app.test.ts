@@ -141,6 +141,10 @@ describe('a Mac', () => {
   test('and elsewhere the extension does not matter', async () => {
     expect(await attesting(reduced)).toMatchObject({ macFullSecurity: false })
     expect(await attesting(withControl(octets(fullSecurity)))).toMatchObject({ macFullSecurity: false })
+    const elsewhere = {
+      leafExtensions: (nonce: Buffer) => [nonceExtension(nonce), extension('1.2.3', fullSecurity)],
+    }
+    expect(await attesting(elsewhere)).toMatchObject({ macFullSecurity: false })
   })
 })
 
