@@ -60,7 +60,7 @@ export function addAppCommands(program: Command, action: Action): void {
   app
     .command('update')
     .description('change an app')
-    .argument('<id>')
+    .argument('<id>', 'app id')
     .option('--name <name>', 'what people call it')
     .option('--signer <sha256...>', 'the whole list of signing certificates that builds may carry')
     .option('--min-version-code <number>', 'refuse builds with a lower version code', integer)
@@ -81,7 +81,7 @@ export function addAppCommands(program: Command, action: Action): void {
   app
     .command('remove')
     .description('remove an app and its builds; its devices get no more tokens')
-    .argument('<id>')
+    .argument('<id>', 'app id')
     .addHelpText('after', example('assay app remove com.example.app'))
     .action(action((context, [id]) => removeApp(context, id as string)))
   addPlayIntegrityKeysCommand(app, action)

@@ -19,7 +19,7 @@ export function addPolicyCommands(program: Command, action: Action): void {
   policy
     .command('show')
     .description('show what a policy requires, and its rules')
-    .argument('<id>')
+    .argument('<id>', 'its id, as `assay policy list` shows it')
     .option('--document', 'the document alone, as JSON: to start your own from')
     .addHelpText(
       'after',
@@ -45,7 +45,7 @@ Apps and APIs that name the policy are judged by the new version at once.`,
   policy
     .command('remove')
     .description('remove a policy of your own that no app and no API names')
-    .argument('<id>')
+    .argument('<id>', 'its id, as `assay policy list` shows it')
     .addHelpText('after', example('assay policy remove our-policy'))
     .action(action((context, [id]) => removePolicy(context, id as string)))
 }
