@@ -13,7 +13,6 @@ import type { BuildRepository, BuildSummary } from '../builds/builds.repository.
 import type { Clock } from '../ports.ts'
 import type { BlobStore } from '../storage/index.ts'
 import { createBoundedCache } from './bounded-cache.ts'
-import { createPageCache, type PageCache } from './page-cache.ts'
 import { openRegisteredImage, type RegisteredImage } from './registered-image.ts'
 import { readRegisteredSdk, type RegisteredSdk } from './registered-sdk.ts'
 
@@ -59,8 +58,6 @@ type BuildKey = Pick<BuildSummary, 'app' | 'id' | 'image_digest'>
 const openImages = 256
 /** Plans of one epoch that are kept: as often may the probes be switched within the lifetime of a challenge. */
 const keptPlans = 8
-/** 16 MiB. */
-const cachedPages = 4096
 /** Builds that no attestation has named for so long are digested when one comes, not ahead. Milliseconds. */
 const forgottenAfter = 7 * 24 * 60 * 60 * 1000
 
@@ -74,7 +71,6 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
   const { builds, epochLength, clock } = dependencies
   const entries = new Map<string, Entry>()
   const images = createBoundedCache<Promise<Opened>>(openImages)
-  const pages = createPageCache(cachedPages)
 
   const currentEpoch = () => epochOf(Math.floor(clock() / 1000), epochLength)
 
@@ -96,7 +92,7 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
     const key = imageKey(build)
     const known = images.get(key)
     if (known !== undefined) return known
-    const opening = readImage(dependencies, build, pages)
+    const opening = readImage(dependencies, build)
     images.set(key, opening)
     opening.catch(() => images.delete(key))
     return opening
@@ -173,16 +169,12 @@ function imageKey({ app, id, image_digest }: BuildKey): string {
   return `${app}/${id}/${image_digest}`
 }
 
-async function readImage(
-  { builds, blobs }: MeasurementDependencies,
-  key: BuildKey,
-  pages: PageCache,
-): Promise<Opened> {
+async function readImage({ builds, blobs }: MeasurementDependencies, key: BuildKey): Promise<Opened> {
   const build = await builds.find(key.app, key.id)
   if (build === undefined || build.image_digest !== key.image_digest) {
     throw new Error('a build was removed while it was measured')
   }
-  const registered = openRegisteredImage(build, blobs, pages)
+  const registered = openRegisteredImage(build, blobs)
   const manifest = await builds.findManifest(key.app, key.id)
   return { registered, sdk: await readRegisteredSdk(manifest, registered.unhurried) }
 }

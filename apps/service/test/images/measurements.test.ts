@@ -136,7 +136,7 @@ describe('a plan of a build with an SDK', () => {
     v: 1,
     sdk: 'test/1.0',
     functions: { f: { segment: 'b.js', offset: 10, length: 20 } },
-    exercises: ['compare.1', 'forgotten.1'],
+    exercises: ['refusal.1', 'forgotten.1'],
     probes: ['b', 'a', 'c'],
   }
 
@@ -144,7 +144,7 @@ describe('a plan of a build with an SDK', () => {
     const { state, measurements } = world()
     state.manifest = manifest
     const { plan, sdk } = await measurements.planned(build, 7, ['a', 'b', 'x'])
-    expect(plan).toMatchObject({ live: { show: ['f'], run: ['compare.1'] }, probes: ['b', 'a'] })
+    expect(plan).toMatchObject({ live: { show: ['f'], run: ['refusal.1'] }, probes: ['b', 'a'] })
     expect(Buffer.from(sdk.shown.f ?? []).toString('hex')).toBe(sha256(Buffer.alloc(20, 2)))
   })
 

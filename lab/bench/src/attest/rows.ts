@@ -1,147 +1,69 @@
 import { createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import http from 'node:http'
-import os from 'node:os'
-import path from 'node:path'
-import { parsePlan } from '@assay/measurement'
-import { decodeBase64url } from '@assay/protocol'
-import type { AttestationRequest } from '@assay/protocol'
-import {
-  apkCodeImage,
-  createApkSigner,
-  createDevice,
-  fetchApk,
-  publishedApks,
-  readClientData,
-  rebuildApk,
-  sdkFiles,
-  type Device,
-} from '@assay/testkit'
-import { cli } from '../cli.ts'
-import { apkCache } from '../register-apk.ts'
 import type { BenchRow } from '../row.ts'
 import { median, rounded } from '../statistics.ts'
+import { createConnections, type Post } from './connections.ts'
+import { newInstallations } from './installations.ts'
 import { startProcess, type MeasuredProcess } from './processes.ts'
+import { planFacts, registerRelease } from './release.ts'
 
-const rounds = 7
-const perRound = 200
-const app = publishedApks.apiDemos.applicationId
-const audience = 'https://api.example.com'
+const rounds = { warmUp: 100, counted: 60 }
+/** Devices that come at once, over so many connections. */
+const burst = 32
+const connections = 8
 
 /**
  * `attest.software`: CPU time of the service for one attestation over HTTP, challenge included, each by a new
- * installation key. The bare work is measured in the same rounds.
+ * installation key. The bare work is measured in the same rounds, and its requests come in the same way: as many at
+ * once, over as many connections, from the same client.
  */
 export async function attestRows(): Promise<BenchRow[]> {
   const [service, empty] = await Promise.all([startProcess('service-server'), startProcess('empty-server')])
+  const { post, close } = createConnections(connections)
   try {
-    const attest = await prepare(service)
-    const facts = await attest(20)
-    await emptyPosts(empty, 200)
+    const { url, key } = service.ready as { url: string; key: string }
+    const release = await registerRelease(url, key)
+    const attestTogether = newInstallations(release, post)
     const values: number[] = []
-    const posts: number[] = []
-    const crypto: number[] = []
-    for (let round = 0; round < rounds; round++) {
-      values.push(await cpuPerCall(service, perRound, () => attest(perRound)))
-      posts.push(await cpuPerCall(empty, perRound, () => emptyPosts(empty, 2 * perRound)))
-      crypto.push(bareCrypto(perRound))
+    const bares: number[] = []
+    for (let round = 0; round < rounds.warmUp + rounds.counted; round++) {
+      const value = await cpuPerDevice(service, () => attestTogether(burst))
+      const posts = await cpuPerDevice(empty, () => emptyPosts(empty, post))
+      const bare = posts + bareCrypto(burst)
+      if (round < rounds.warmUp) continue
+      values.push(value)
+      bares.push(bare)
     }
-    const value = median(values)
-    const bare = median(posts) + median(crypto)
-    return [
-      {
-        id: 'attest.software',
-        value: rounded(value),
-        unit: 'us',
-        bare: rounded(bare),
-        ratio: rounded(value / bare),
-        peer: null,
-        peerValue: null,
-        peerRatio: null,
-        facts,
-      },
-    ]
+    return [row(median(values), median(bares), planFacts(release))]
   } finally {
+    close()
     await Promise.all([service.stop(), empty.stop()])
   }
 }
 
-async function cpuPerCall(
-  server: MeasuredProcess,
-  calls: number,
-  work: () => Promise<unknown>,
-): Promise<number> {
+function row(value: number, bare: number, facts: NonNullable<BenchRow['facts']>): BenchRow {
+  return {
+    id: 'attest.software',
+    value: rounded(value),
+    unit: 'us',
+    bare: rounded(bare),
+    ratio: rounded(value / bare),
+    peer: null,
+    peerValue: null,
+    peerRatio: null,
+    facts: { ...facts, rounds: rounds.counted, devicesAtOnce: burst, connections },
+  }
+}
+
+async function cpuPerDevice(server: MeasuredProcess, work: () => Promise<unknown>): Promise<number> {
   const before = server.cpu()
   await work()
-  return (server.cpu() - before) / calls
+  return (server.cpu() - before) / burst
 }
 
-/** Registers a release build of a real app, and gives what attests as `count` new installations. */
-async function prepare(service: MeasuredProcess) {
-  const { url, key } = service.ready as { url: string; key: string }
-  const env = { ASSAY_URL: url, ASSAY_API_KEY: key }
-  const original = await readFile(await fetchApk(publishedApks.apiDemos, apkCache))
-  const signer = await createApkSigner('Release')
-  const apk = await rebuildApk(original, { variant: 'release', put: await sdkFiles() }, signer)
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-apk-'))
-  const file = path.join(folder, 'release.apk')
-  await writeFile(file, apk)
-  await cli.succeed(['app', 'add', app, '--platform', 'android'], env)
-  const { stdout } = await cli.succeed(['build', 'add', file, '--app', app, '--json'], env)
-  await cli.succeed(['api', 'add', audience, '--app', app, '--tier', 'warning'], env)
-  await rm(folder, { recursive: true, force: true })
-  const { id: build } = JSON.parse(stdout) as { id: string }
-  const image = await apkCodeImage(apk)
-  return async (count: number) => {
-    let last: Device | undefined
-    for (let i = 0; i < count; i++) {
-      last = await createDevice({
-        apk: image,
-        endpoint: url,
-        app,
-        build,
-        audiences: { [audience]: audience },
-      })
-      await last.client.getToken()
-      last.close()
-    }
-    return planFacts(last as Device)
-  }
-}
-
-/** What the plan asked, so that a reader can see that it is the production plan. */
-function planFacts(device: Device): NonNullable<BenchRow['facts']> {
-  const request = device.exchanges.at(-1)?.request as AttestationRequest
-  const plan = parsePlan(decodeBase64url(readClientData(request).plan) as Uint8Array)
-  const bytes = plan.reads.reduce(
-    (sum, read) => sum + read.length * (read.op === 'range' ? 1 : read.count),
-    0,
-  )
-  return {
-    reads: plan.reads.reduce((sum, read) => sum + (read.op === 'range' ? 1 : read.count), 0),
-    bytesFolded: bytes,
-    probes: plan.probes.length,
-    liveFunctions: plan.live.show.length,
-    exercises: plan.live.run.length,
-  }
-}
-
-const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
-
-async function emptyPosts({ ready }: MeasuredProcess, count: number): Promise<void> {
-  for (let i = 0; i < count; i++) await emptyPost(ready.url as string)
-}
-
-function emptyPost(url: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json', 'content-length': 2 }
-    const request = http.request(url, { method: 'POST', agent, headers }, (response) => {
-      response.resume()
-      response.once('end', resolve)
-    })
-    request.once('error', reject)
-    request.end('{}')
-  })
+/** As many requests as `burst` devices send, in the same two waves. */
+async function emptyPosts({ ready }: MeasuredProcess, post: Post): Promise<void> {
+  for (let wave = 0; wave < 2; wave++)
+    await Promise.all(Array.from({ length: burst }, () => post(ready.url as string, '{}')))
 }
 
 /** Microseconds for the import of a fresh JWK, one verify with it and one sign. */

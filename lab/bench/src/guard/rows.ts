@@ -5,7 +5,7 @@ import type { Guard } from '@assay/guard'
 import { createNodeGuard, toGuardRequest } from '@assay/guard/node'
 import type { BenchRow } from '../row.ts'
 import { rounded } from '../statistics.ts'
-import { interleaved } from './interleaved.ts'
+import { interleaved, type Measured } from '../interleaved.ts'
 import {
   accessToken,
   app,
@@ -46,11 +46,11 @@ async function repeatRows(): Promise<BenchRow[]> {
   })
   const facts = { ...sizes(token, mintProof(installation)), covers: 'method, URI, access token, single use' }
   return [
-    row('guard.repeat', times.guarded, times.bare, {
+    row('guard.repeat', times, 'guarded', {
       ...facts,
       input: "fields as Node's HTTP parser leaves them",
     }),
-    row('guard.repeat-request', times.request, times.bare, {
+    row('guard.repeat-request', times, 'request', {
       ...facts,
       input: 'a Request, built anew each time',
     }),
@@ -67,10 +67,10 @@ async function firstRow(): Promise<BenchRow> {
   })
   const { token, proof } = newClient()
   return {
-    ...row('guard.first', times.guarded, times.bare, sizes(token, proof)),
+    ...row('guard.first', times, 'guarded', sizes(token, proof)),
     peer: 'jose: jwtVerify of the token, of the proof with EmbeddedJWK, and the thumbprints of both keys',
-    peerValue: rounded(times.jose),
-    peerRatio: rounded(times.guarded / times.jose),
+    peerValue: rounded(times.median('jose')),
+    peerRatio: rounded(times.ratio('guarded', 'jose')),
   }
 }
 
@@ -171,13 +171,18 @@ function sizes(token: Signed, proof: Signed) {
   return { tokenLength: token.text.length, proofLength: proof.text.length }
 }
 
-function row(id: string, value: number, bare: number, facts: NonNullable<BenchRow['facts']>): BenchRow {
+function row<Name extends string>(
+  id: string,
+  times: Measured<Name | 'bare'>,
+  name: Name,
+  facts: NonNullable<BenchRow['facts']>,
+): BenchRow {
   return {
     id,
-    value: rounded(value),
+    value: rounded(times.median(name)),
     unit: 'us',
-    bare: rounded(bare),
-    ratio: rounded(value / bare),
+    bare: rounded(times.median('bare')),
+    ratio: rounded(times.ratio(name, 'bare')),
     peer: null,
     peerValue: null,
     peerRatio: null,

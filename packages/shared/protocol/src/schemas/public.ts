@@ -32,7 +32,38 @@ export const attestationRequest = z.strictObject({
   evidence: z.array(z.looseObject({ format: z.string().regex(/^[a-z0-9-]{1,64}$/) })).max(4),
 })
 
-const probeAnswer = z.union([z.boolean(), z.number(), z.string().max(256)])
+const tagPattern = /^[A-Za-z0-9_-]{11}$/
+const probePattern = /^[a-z0-9._-]{1,64}$/
+
+/** Records are checked in one loop and not copied: an app of many segments has a tag for each of them. */
+const tags = z.custom<Record<string, string>>((value) =>
+  isRecord(
+    value,
+    4096,
+    (name, tag) => name.length > 0 && name.length <= 1024 && typeof tag === 'string' && tagPattern.test(tag),
+  ),
+)
+const probes = z.custom<Record<string, boolean | number | string>>((value) =>
+  isRecord(value, 64, (name, answer) => probePattern.test(name) && isProbeAnswer(answer)),
+)
+
+function isRecord(
+  value: unknown,
+  mostMembers: number,
+  isMember: (name: string, member: unknown) => boolean,
+): boolean {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return false
+  const names = Object.keys(value)
+  return (
+    names.length <= mostMembers &&
+    names.every((name) => isMember(name, (value as Record<string, unknown>)[name]))
+  )
+}
+
+function isProbeAnswer(answer: unknown): boolean {
+  if (typeof answer === 'string') return answer.length <= 256
+  return typeof answer === 'boolean' || Number.isFinite(answer)
+}
 
 /** Client data after strict JSON parsing. */
 export const clientData = z.strictObject({
@@ -46,12 +77,8 @@ export const clientData = z.strictObject({
   audiences,
   measurement: z.strictObject({
     response: z.string().length(43).regex(base64url),
-    tags: z
-      .record(z.string().min(1).max(1024), z.string().length(11).regex(base64url))
-      .refine((tags) => Object.keys(tags).length <= 4096),
+    tags,
   }),
-  probes: z
-    .record(z.string().regex(/^[a-z0-9._-]{1,64}$/), probeAnswer)
-    .refine((all) => Object.keys(all).length <= 64),
+  probes,
   evidence: z.array(z.string().regex(/^[a-z0-9-]{1,64}$/)).max(4),
 })

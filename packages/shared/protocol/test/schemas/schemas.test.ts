@@ -31,6 +31,14 @@ const data = {
 }
 const api = { audience: 'https://api.example.com', apps: ['com.example.app'], tiers: ['warning'] }
 
+function withTags(tags: unknown) {
+  return { ...data, measurement: { ...data.measurement, tags } }
+}
+
+function numbered(count: number, value: unknown): object {
+  return Object.fromEntries(Array.from({ length: count }, (_, i) => [`n${i}`, value]))
+}
+
 test.each([
   ['challenge request', challengeRequest, challenge],
   ['client data', clientData, data],
@@ -54,6 +62,18 @@ test.each([
   ['an unknown member of client data', clientData, { ...data, more: 1 }],
   ['a private member of the key', clientData, { ...data, key: { ...data.key, d: thumbprint } }],
   ['a probe answer of another type', clientData, { ...data, probes: { a: {} } }],
+  ['a probe answer too large for a number', clientData, { ...data, probes: { a: Infinity } }],
+  ['a long probe answer', clientData, { ...data, probes: { a: 'x'.repeat(257) } }],
+  ['a probe out of form', clientData, { ...data, probes: { A: true } }],
+  ['65 probes', clientData, { ...data, probes: numbered(65, true) }],
+  ['probes that are a list', clientData, { ...data, probes: [] }],
+  ['no tags', clientData, withTags(undefined)],
+  ['a tag that is no text', clientData, withTags({ a: 1 })],
+  ['a tag of another length', clientData, withTags({ a: 'A'.repeat(12) })],
+  ['a tag out of form', clientData, withTags({ a: 'A'.repeat(10) + '=' })],
+  ['a tag without a name', clientData, withTags({ '': 'A'.repeat(11) })],
+  ['a tag with a long name', clientData, withTags({ ['a'.repeat(1025)]: 'A'.repeat(11) })],
+  ['4,097 tags', clientData, withTags(numbered(4097, 'A'.repeat(11)))],
   [
     'five pieces of evidence',
     attestationRequest,

@@ -1,0 +1,31 @@
+import http from 'node:http'
+
+/** Devices and bare requests come to their servers in the same way. Gives the body of the answer. */
+export type Post = (url: string, body: string) => Promise<string>
+
+/** Posts JSON over at most `count` connections to each server, which stay open. */
+export function createConnections(count: number): { post: Post; close(): void } {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: count })
+  const post: Post = (url, body) =>
+    new Promise((resolve, reject) => {
+      const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
+      const request = http.request(url, { method: 'POST', agent, headers }, (response) => {
+        let text = ''
+        response.setEncoding('utf8')
+        response.on('data', (chunk: string) => (text += chunk))
+        response.once('error', reject)
+        response.once('end', () => {
+          if (response.statusCode === 200) resolve(text)
+          else reject(new Error(`a request of the benchmark was answered by ${response.statusCode}: ${text}`))
+        })
+      })
+      request.once('error', reject)
+      request.end(body)
+    })
+  return {
+    post,
+    close: () => {
+      agent.destroy()
+    },
+  }
+}

@@ -1,0 +1,90 @@
+import {
+  carryOutSync,
+  coreFunctions,
+  digestImage,
+  exercises,
+  parsePlan,
+  planSeed,
+  showFunctions,
+  type ImageDigest,
+} from '@assay/measurement'
+import { nodeCrypto } from '@assay/measurement/node-crypto'
+import { decodeBase64url, paths, type ChallengeResponse, type ClientData } from '@assay/protocol'
+import { createSoftwareKey, signAttestation, type SoftwareKey } from '@assay/testkit'
+import type { Post } from './connections.ts'
+import type { Release } from './release.ts'
+
+/** Attests that many new installations at once. */
+export type AttestTogether = (count: number) => Promise<void>
+
+/**
+ * New installations of a release, which send what the SDK sends. The whole-code digest is kept while plans come with
+ * the same seed, as the SDK keeps it, here for all of them: the service must not wait for devices.
+ */
+export function newInstallations(release: Release, post: Post): AttestTogether {
+  const { url, clientData: sample } = release
+  const { app, build, sdk, audiences } = sample
+  const measure = createMeasure(release)
+
+  async function challenge(key: SoftwareKey): Promise<ChallengeResponse> {
+    const body = { app, build, sdk, audiences, key: key.thumbprint }
+    return JSON.parse(await post(url + paths.challenges, JSON.stringify(body))) as ChallengeResponse
+  }
+
+  async function answer(
+    key: SoftwareKey,
+    { attestation_challenge, plan }: ChallengeResponse,
+  ): Promise<string> {
+    const clientData: ClientData = {
+      ...sample,
+      challenge: attestation_challenge,
+      plan,
+      key: key.publicJwk,
+      measurement: await measure(plan, attestation_challenge),
+    }
+    return JSON.stringify(signAttestation(Buffer.from(JSON.stringify(clientData)), key))
+  }
+
+  return async (count) => {
+    const keys = Array.from({ length: count }, createSoftwareKey)
+    const challenges = await Promise.all(keys.map(challenge))
+    const answers: string[] = []
+    for (const [i, key] of keys.entries()) answers.push(await answer(key, challenges[i] as ChallengeResponse))
+    await Promise.all(answers.map((body) => post(url + paths.attestations, body)))
+  }
+}
+
+function createMeasure({ image, clientData: { probes } }: Release) {
+  let kept: { seed: string; digest: ImageDigest } | undefined
+  return async (planText: string, challengeText: string): Promise<ClientData['measurement']> => {
+    const planBytes = bytesOf(planText)
+    const plan = parsePlan(planBytes)
+    const { seed, coverage, live } = plan
+    if (kept?.seed !== seed)
+      kept = { seed, digest: await digestImage(image, coverage, planSeed(plan), nodeCrypto) }
+    const { response, tags } = carryOutSync({
+      plan,
+      planBytes,
+      challenge: bytesOf(challengeText),
+      digest: kept.digest,
+      image,
+      crypto: nodeCrypto,
+      probes,
+      live: { shown: await showFunctions(live.show, coreFunctions, nodeCrypto), exercises },
+    })
+    return {
+      response: textOf(response),
+      tags: Object.fromEntries(tags.map(({ name, tag }) => [name, textOf(tag)])),
+    }
+  }
+}
+
+function bytesOf(text: string): Uint8Array {
+  const bytes = decodeBase64url(text)
+  if (bytes === undefined) throw new Error('the service does not write base64url')
+  return bytes
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64url')
+}

@@ -1,0 +1,67 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { parsePlan, type CodeImage } from '@assay/measurement'
+import { decodeBase64url, type AttestationRequest, type ClientData } from '@assay/protocol'
+import {
+  apkCodeImage,
+  createApkSigner,
+  createDevice,
+  fetchApk,
+  publishedApks,
+  readClientData,
+  rebuildApk,
+  sdkFiles,
+} from '@assay/testkit'
+import { cli } from '../cli.ts'
+import { apkCache } from '../register-apk.ts'
+import type { BenchRow } from '../row.ts'
+
+const app = publishedApks.apiDemos.applicationId
+const audience = 'https://api.example.com'
+
+/** A release build of a real app that is registered with a service, and what the real SDK sent in it. */
+export interface Release {
+  readonly url: string
+  readonly image: CodeImage
+  readonly clientData: ClientData
+}
+
+/** Registers the release, and has one device attest by the SDK. */
+export async function registerRelease(url: string, key: string): Promise<Release> {
+  const env = { ASSAY_URL: url, ASSAY_API_KEY: key }
+  const original = await readFile(await fetchApk(publishedApks.apiDemos, apkCache))
+  const signer = await createApkSigner('Release')
+  const apk = await rebuildApk(original, { variant: 'release', put: await sdkFiles() }, signer)
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-apk-'))
+  const file = path.join(folder, 'release.apk')
+  await writeFile(file, apk)
+  await cli.succeed(['app', 'add', app, '--platform', 'android'], env)
+  const { stdout } = await cli.succeed(['build', 'add', file, '--app', app, '--json'], env)
+  await cli.succeed(['api', 'add', audience, '--app', app, '--tier', 'warning'], env)
+  await rm(folder, { recursive: true, force: true })
+  const { id: build } = JSON.parse(stdout) as { id: string }
+  const image = await apkCodeImage(apk)
+  const audiences = { [audience]: audience }
+  const device = await createDevice({ apk: image, endpoint: url, app, build, audiences })
+  await device.client.getToken()
+  device.close()
+  return { url, image, clientData: readClientData(device.exchanges.at(-1)?.request as AttestationRequest) }
+}
+
+/** What the plan asked, so that a reader can see that it is the production plan. */
+export function planFacts({ clientData }: Release): NonNullable<BenchRow['facts']> {
+  const plan = parsePlan(decodeBase64url(clientData.plan) as Uint8Array)
+  const pieces = plan.reads.map((read) => ({
+    length: read.length,
+    times: read.op === 'range' ? 1 : read.count,
+  }))
+  return {
+    reads: pieces.reduce((sum, { times }) => sum + times, 0),
+    bytesFolded: pieces.reduce((sum, { length, times }) => sum + length * times, 0),
+    probes: plan.probes.length,
+    liveFunctions: plan.live.show.length,
+    exercises: plan.live.run.length,
+    tags: Object.keys(clientData.measurement.tags).length,
+  }
+}

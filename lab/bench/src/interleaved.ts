@@ -1,0 +1,55 @@
+import { median } from './statistics.ts'
+
+/** One way to do the work, once per item. */
+export type Way<Item> = (item: Item) => void | Promise<void>
+
+export interface Rounds {
+  /** Rounds that count. */
+  readonly counted: number
+  /** Rounds before them that only warm the engine. */
+  readonly warmUp: number
+}
+
+/** What was measured, round by round. */
+export interface Measured<Name extends string> {
+  /** Median microseconds per item. */
+  median(name: Name): number
+  /** Median of what one way takes in a round ÷ what another takes in the same: what slows both cancels out. */
+  ratio(name: Name, to: Name): number
+}
+
+/**
+ * CPU time of this process, all its threads, per item for each way: what other processes do in the meantime is not
+ * counted. In each round every way gets the same items, one after the other, and the way that comes first changes from
+ * round to round: whoever comes first also pays for what making the items left behind.
+ */
+export async function interleaved<Item, Name extends string>(
+  rounds: Rounds,
+  makeItems: () => readonly Item[] | Promise<readonly Item[]>,
+  ways: Readonly<Record<Name, Way<Item>>>,
+): Promise<Measured<Name>> {
+  const names = Object.keys(ways) as Name[]
+  const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>
+  for (let round = 0; round < rounds.warmUp + rounds.counted; round++) {
+    const items = await makeItems()
+    for (let turn = 0; turn < names.length; turn++) {
+      const name = names[(round + turn) % names.length] as Name
+      const time = await timed(items, ways[name])
+      if (round >= rounds.warmUp) times[name].push(time)
+    }
+  }
+  return {
+    median: (name) => median(times[name]),
+    ratio: (name, to) => median(times[name].map((time, round) => time / (times[to][round] as number))),
+  }
+}
+
+async function timed<Item>(items: readonly Item[], way: Way<Item>): Promise<number> {
+  const started = process.cpuUsage()
+  for (const item of items) {
+    const running = way(item)
+    if (running !== undefined) await running
+  }
+  const { user, system } = process.cpuUsage(started)
+  return (user + system) / items.length
+}
