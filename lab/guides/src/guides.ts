@@ -13,5 +13,6 @@ export const guides: readonly Guide[] = [
   { name: 'quickstart' },
   { name: 'protect-an-express-api', after: 'quickstart' },
   { name: 'web-app', after: 'quickstart' },
+  { name: 'hardware-evidence', after: 'quickstart' },
   { name: 'container', needs: 'docker' },
 ]
