@@ -16,19 +16,22 @@ interface TamperedApk extends About {
 
 interface Made {
   apk: Buffer
+  segments: readonly MemorySegment[]
   signer: ApkSigner
 }
 
 /** An app that is not the released one any more calls the API, and answers the service from its own bytes. */
 export function tamperedApk({ tamper, by = 'owner', ...about }: TamperedApk): Attack {
-  const made = new WeakMap<World, Promise<Made>>()
+  // Made once of a released app: it is the same at every level.
+  const made = new WeakMap<Buffer, Promise<Made>>()
   const make = async (world: World): Promise<Made> => {
     const signer = by === 'owner' ? world.signer : await createApkSigner('Repackager')
-    return { apk: await tamper(world, signer), signer }
+    const apk = await tamper(world, signer)
+    return { apk, segments: await apkSegments(apk), signer }
   }
   const madeIn = (world: World): Promise<Made> => {
-    const app = made.get(world) ?? make(world)
-    made.set(world, app)
+    const app = made.get(world.apks.release) ?? make(world)
+    made.set(world.apks.release, app)
     return app
   }
   return {
@@ -38,10 +41,10 @@ export function tamperedApk({ tamper, by = 'owner', ...about }: TamperedApk): At
       'embedded-secret': async (world) => ({
         attack: await callWithSecretOf((await madeIn(world)).apk, world),
       }),
-      assay: async (world) => tryImage(world, await apkSegments((await madeIn(world)).apk), []),
+      assay: async (world) => tryImage(world, (await madeIn(world)).segments, []),
       'assay-hardware': async (world) => {
-        const { apk, signer } = await madeIn(world)
-        return tryImage(world, await apkSegments(apk), evidenceOf(world, signer))
+        const { segments, signer } = await madeIn(world)
+        return tryImage(world, segments, evidenceOf(world, signer))
       },
     },
   }
