@@ -10,6 +10,8 @@ import { registerAppRoutes } from './apps/apps.routes.ts'
 import type { AppUseCases } from './apps/apps.usecases.ts'
 import { registerAttestationRoutes } from './attestations/attestations.routes.ts'
 import type { AttestationUseCases } from './attestations/attestations.usecases.ts'
+import { registerBanRoutes } from './bans/bans.routes.ts'
+import type { BanUseCases } from './bans/bans.usecases.ts'
 import { registerBuildRoutes } from './builds/builds.routes.ts'
 import type { BuildUseCases } from './builds/builds.usecases.ts'
 import { registerChallengeRoutes } from './challenges/challenges.routes.ts'
@@ -40,6 +42,7 @@ export interface AppDependencies {
   apps: AppUseCases
   apis: ApiUseCases
   apiKeys: ApiKeyUseCases
+  bans: BanUseCases
   builds: BuildUseCases
   policies: PolicyUseCases
   challenges: ChallengeUseCases
@@ -162,13 +165,14 @@ async function provisioning(
   registerBuildRoutes(scope, { builds, authorisation, largest: largestBuild })
 }
 
-/** Keys, traces and the state of the service, for operators. */
+/** Keys, bans, traces and the state of the service, for operators. */
 async function management(
   scope: FastifyInstance,
-  { apiKeys, traces, doctor }: AppDependencies,
+  { apiKeys, bans, traces, doctor }: AppDependencies,
   authorisation: Authorisation,
 ): Promise<void> {
   registerApiKeyRoutes(scope, apiKeys, authorisation)
+  registerBanRoutes(scope, bans, authorisation)
   registerTraceRoutes(scope, traces, authorisation)
   registerDoctorRoutes(scope, doctor, authorisation)
 }

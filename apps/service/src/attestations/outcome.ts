@@ -73,6 +73,8 @@ export const attestationDenialCodes = [
   'ANCHOR_SIGNATURE_MISSING',
   /** The anchor has vouched for as many new installation keys today as it may. */
   'ANCHOR_ENROLMENTS_SPENT',
+  /** The operator has banned the anchor. */
+  'ANCHOR_BANNED',
   /** An assertion with this counter, or a later one, came before. */
   'ASSERTION_COUNTER_USED',
   /** The installation attested with a newer build before. */

@@ -4,7 +4,7 @@ import type { Api, App, EvidencePurpose } from '@assay/protocol'
 import { AttestationDenied } from '../attestations/outcome.ts'
 import type { AppraiseEvidence, EvidenceInput, Verdict } from '../attestations/ports.ts'
 import { ProblemError } from '../http/problem-error.ts'
-import type { Installation } from '../installations/installation.ts'
+import type { Anchor, Installation } from '../installations/installation.ts'
 import type { InstallationRepository } from '../installations/installations.repository.ts'
 import type { Clock } from '../ports.ts'
 import { checkAgreement } from './evidence/agreement.ts'
@@ -22,6 +22,7 @@ interface AppraisalDependencies {
   platform: PlatformVerifier
   installations: InstallationRepository
   policyFor: (app: App, api: Api) => Promise<Policy>
+  isBanned: (app: string, anchor: Anchor) => Promise<boolean>
 }
 
 /**
@@ -37,6 +38,8 @@ export function createAppraisal(dependencies: AppraisalDependencies): AppraiseEv
       ? await installations.find(input.app.id, input.read.thumbprint)
       : undefined
     const verified = await verifyPlatform(input, software, installation, platform, now)
+    if (verified.anchor !== undefined && (await dependencies.isBanned(input.app.id, verified.anchor)))
+      throw new AttestationDenied('ANCHOR_BANNED')
     const verdicts = await judge(verified, input, apis, dependencies, now)
     if (mustEnrolAnew(verified, verdicts)) throw new ProblemError('enrolment_required')
     await keepInstallation(verified, verdicts, input, installations, clock())

@@ -1,3 +1,4 @@
+import { installationPseudonym } from '@assay/tokens'
 import type { FastifyInstance } from 'fastify'
 import { createApiKeyUseCases } from '../api-keys/api-keys.usecases.ts'
 import { createApiUseCases } from '../apis/apis.usecases.ts'
@@ -7,6 +8,7 @@ import { createAttestationUseCases } from '../attestations/attestations.usecases
 import type { Outcome } from '../attestations/outcome.ts'
 import { attest } from '../attestations/pipeline.ts'
 import { createMemorySingleUse } from '../attestations/single-use.ts'
+import { createBanUseCases } from '../bans/bans.usecases.ts'
 import { createBuildUseCases } from '../builds/builds.usecases.ts'
 import { createLastSeen } from '../builds/last-seen.ts'
 import { createBuildReader } from '../builds/reading/build-reader.ts'
@@ -63,6 +65,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     apps,
     apis,
     builds,
+    bans: storage.bans,
     policies: storage.policies,
     clock,
     maxAge: isEmbedded ? Infinity : factsOfOthers,
@@ -125,6 +128,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
       platform: platform.verifier,
       installations: storage.installations,
       policyFor: (app, api) => policies.policyFor(app, api),
+      isBanned: (app, anchor) => facts.isBanned(app, anchor),
     }),
     issue: createTokenIssuer({ pseudonymSecret, keys, publicUrl, clock, random: nonces }),
     clock,
@@ -144,6 +148,14 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     }),
     apis: createApiUseCases({ apis, facts, policies, clock }),
     apiKeys,
+    bans: createBanUseCases({
+      bans: storage.bans,
+      apps,
+      installations: storage.installations,
+      facts,
+      pseudonymOf: (...installation) => installationPseudonym(pseudonymSecret, ...installation),
+      clock,
+    }),
     builds: buildUseCases,
     challenges: createChallengeUseCases({
       facts,

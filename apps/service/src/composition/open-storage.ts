@@ -2,6 +2,7 @@ import path from 'node:path'
 import { createApiKeyRepository } from '../api-keys/api-keys.repository.ts'
 import { createApiRepository } from '../apis/apis.repository.ts'
 import { createAppRepository } from '../apps/apps.repository.ts'
+import { createBanRepository } from '../bans/bans.repository.ts'
 import { createBuildRepository } from '../builds/builds.repository.ts'
 import { createDoctorRepository } from '../doctor/doctor.repository.ts'
 import { createInstallationRepository } from '../installations/installations.repository.ts'
@@ -44,6 +45,7 @@ export async function openStorage({ dataFolder, postgres, sealingKey }: StorageO
       apiKeys: createApiKeyRepository({ db }),
       signingKeys: createSigningKeyRepository({ db, sealing }),
       installations: createInstallationRepository({ db }),
+      bans: createBanRepository({ db }),
       policies: createPolicyRepository({ db }),
       traces: createTraceRepository({ db }),
       activity: createDoctorRepository({ db }),

@@ -2,7 +2,9 @@ import { compilePolicy, PolicyError, type Policy } from '@assay/appraisal'
 import type { Api, App, StoredPolicy } from '@assay/protocol'
 import type { ApiRepository } from '../apis/apis.repository.ts'
 import type { AppRepository } from '../apps/apps.repository.ts'
+import type { BanRepository } from '../bans/bans.repository.ts'
 import type { BuildRepository, BuildSummary } from '../builds/builds.repository.ts'
+import type { Anchor } from '../installations/installation.ts'
 import type { PolicyRepository } from '../policies/policies.repository.ts'
 import type { Clock } from '../ports.ts'
 
@@ -12,7 +14,12 @@ export interface AppFacts {
   builds: ReadonlyMap<string, BuildSummary>
   /** The APIs that the app may ask tokens for, by audience. */
   apis: ReadonlyMap<string, Api>
+  /** Anchors that are banned, by {@link anchorName}. */
+  banned: ReadonlySet<string>
 }
+
+/** Names an anchor within an app. */
+export const anchorName = ({ kind, id }: Anchor) => `${kind}:${id}`
 
 interface Snapshot {
   apps: ReadonlyMap<string, App>
@@ -27,6 +34,7 @@ interface RegisteredFactsOptions {
   apps: Pick<AppRepository, 'list'>
   apis: Pick<ApiRepository, 'list'>
   builds: Pick<BuildRepository, 'list'>
+  bans: Pick<BanRepository, 'list'>
   policies: Pick<PolicyRepository, 'list'>
   clock: Clock
   /** Milliseconds after which facts are read again: how late another node's write is seen. */
@@ -40,7 +48,7 @@ export type RegisteredFacts = ReturnType<typeof createRegisteredFacts>
  * process calls `changed`, so that a request that comes after the write's answer sees it.
  */
 export function createRegisteredFacts(options: RegisteredFactsOptions) {
-  const { builds, clock, maxAge } = options
+  const { clock, maxAge } = options
   let snapshot: Promise<Snapshot> | undefined
   let readAt = 0
 
@@ -57,18 +65,24 @@ export function createRegisteredFacts(options: RegisteredFactsOptions) {
     return snapshot
   }
 
+  const find = async (id: string): Promise<AppFacts | undefined> => {
+    const { apps: registered, apis: all, facts } = await current()
+    const app = registered.get(id)
+    if (app === undefined) return undefined
+    const known = facts.get(id)
+    if (known !== undefined) return known
+    const reading = readAppFacts(options, app, all)
+    facts.set(id, reading)
+    reading.catch(() => facts.delete(id))
+    return reading
+  }
+
   return {
     /** `undefined`: the app is not registered. */
-    async find(id: string): Promise<AppFacts | undefined> {
-      const { apps: registered, apis: all, facts } = await current()
-      const app = registered.get(id)
-      if (app === undefined) return undefined
-      const known = facts.get(id)
-      if (known !== undefined) return known
-      const reading = readAppFacts(builds, app, all)
-      facts.set(id, reading)
-      reading.catch(() => facts.delete(id))
-      return reading
+    find,
+    /** Whether the operator has banned the anchor at the app. */
+    async isBanned(app: string, anchor: Anchor): Promise<boolean> {
+      return (await find(app))?.banned.has(anchorName(anchor)) ?? false
     },
     /** Whether some API has registered this web origin. */
     async isOrigin(origin: string): Promise<boolean> {
@@ -107,14 +121,15 @@ function compiled({ id, version, document }: StoredPolicy): [string, Policy][] {
 }
 
 async function readAppFacts(
-  builds: RegisteredFactsOptions['builds'],
+  { builds, bans }: RegisteredFactsOptions,
   app: App,
   apis: readonly Api[],
 ): Promise<AppFacts> {
-  const registered = await builds.list(app.id)
+  const [registered, banned] = [await builds.list(app.id), await bans.list(app.id)]
   return {
     app,
     builds: new Map(registered.map((build) => [build.id, build])),
     apis: new Map(apis.filter(({ apps }) => apps.includes(app.id)).map((api) => [api.audience, api])),
+    banned: new Set(banned.map(({ kind, anchor: id }) => anchorName({ kind, id }))),
   }
 }

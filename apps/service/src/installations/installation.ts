@@ -1,4 +1,4 @@
-import type { HolderKey, PublicJwk } from '@assay/protocol'
+import type { AnchorKind, HolderKey, PublicJwk } from '@assay/protocol'
 
 /** Claims of one format, kept until the installation sends new ones. */
 export interface RememberedEvidence {
@@ -8,9 +8,6 @@ export interface RememberedEvidence {
   /** When they were verified. Milliseconds since 1970. */
   verifiedAt: number
 }
-
-/** Keys that hardware vouches by: an App Attest key, or the attestation key of one device or of a batch of them. */
-export type AnchorKind = 'app-attest-key' | 'android-device' | 'android-batch'
 
 /** What limits and bans attach to. */
 export interface Anchor {

@@ -15,6 +15,8 @@ export function createInstallationRepository({ db }: { db: Database }) {
     /** How many other installation keys the anchor has vouched for on the day of `now` (milliseconds since 1970). */
     countEnrolments: (app: string, anchor: Anchor, thumbprint: string, now: number) =>
       countEnrolments(db, app, anchor, thumbprint, dayOf(now)),
+    /** Installations that have an anchor. */
+    anchors: (app: string) => anchorsOf(db, app),
     /** Remembers new evidence, for a new or a known installation. Atomic. */
     enrol: (enrolment: Enrolment, now: number) => enrol(db, enrolment, now),
     /** Notes a refresh: compares and sets the counter. Atomic. */
@@ -40,6 +42,27 @@ async function findInstallation(
     .where('thumbprint', '=', thumbprint)
     .executeTakeFirst()
   return row === undefined ? undefined : toInstallation(row)
+}
+
+const pageLength = 1_000
+
+async function* anchorsOf(db: Database, app: string): AsyncGenerator<{ thumbprint: string; anchor: Anchor }> {
+  let last = ''
+  for (;;) {
+    const rows = await db
+      .selectFrom('installations')
+      .select(['thumbprint', 'anchor_kind', 'anchor'])
+      .where('app', '=', app)
+      .where('thumbprint', '>', last)
+      .orderBy('thumbprint')
+      .limit(pageLength)
+      .execute()
+    for (const { thumbprint, anchor_kind: kind, anchor: id } of rows) {
+      last = thumbprint
+      if (kind !== null && id !== null) yield { thumbprint, anchor: { kind, id } }
+    }
+    if (rows.length < pageLength) return
+  }
 }
 
 async function enrol(db: Database, enrolment: Enrolment, now: number): Promise<Kept> {

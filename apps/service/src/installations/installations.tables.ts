@@ -1,6 +1,6 @@
-import type { HolderKey, PublicJwk } from '@assay/protocol'
+import type { AnchorKind, HolderKey, PublicJwk } from '@assay/protocol'
 import type { Json } from '../storage/columns.ts'
-import type { AnchorKind, RememberedEvidence } from './installation.ts'
+import type { RememberedEvidence } from './installation.ts'
 
 export interface InstallationTables {
   installations: {

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { ApiKeyTables } from '../api-keys/api-keys.tables.ts'
 import type { ApiTables } from '../apis/apis.tables.ts'
 import type { AppTables } from '../apps/apps.tables.ts'
+import type { BanTables } from '../bans/bans.tables.ts'
 import type { BuildTables } from '../builds/builds.tables.ts'
 import type { InstallationTables } from '../installations/installations.tables.ts'
 import type { PolicyTables } from '../policies/policies.tables.ts'
@@ -16,6 +17,7 @@ export interface Tables
     BuildTables,
     ApiTables,
     ApiKeyTables,
+    BanTables,
     InstallationTables,
     PolicyTables,
     SigningKeyTables,

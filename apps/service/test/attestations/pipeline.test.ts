@@ -43,7 +43,12 @@ function world(more: Partial<PipelinePorts> = {}, purpose: ChallengeHead['purpos
   }
   const ports: PipelinePorts = {
     facts: {
-      find: async () => ({ app, builds: new Map([['1', build]]), apis: new Map([[api.audience, api]]) }),
+      find: async () => ({
+        app,
+        builds: new Map([['1', build]]),
+        apis: new Map([[api.audience, api]]),
+        banned: new Set(),
+      }),
     },
     keys,
     limits: { app: () => undefined },

@@ -27,6 +27,7 @@ function world() {
     },
     apis: { list: async () => state.apis },
     builds: { list: async () => state.builds },
+    bans: { list: async () => [] },
     policies: { list: async () => [] },
     clock: () => state.now,
     maxAge: 5000,

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, hash } from 'node:crypto'
 import { oneKeyCommitment } from '@assay/evidence/android-key-attestation'
-import { decodeBase64url, thumbprintInput, type PublicJwk } from '@assay/protocol'
+import { decodeBase64url, thumbprintInput, type AnchorBan, type PublicJwk } from '@assay/protocol'
 import { newKeyPair, simulateEmulator, simulatePixel, simulateUnlockedPhone } from '@assay/testkit'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { TestDevice } from '../support/device.ts'
@@ -9,6 +9,7 @@ import {
   androidId,
   answerTo,
   attest,
+  audience,
   chain,
   challengeOf,
   createPhoneWorld,
@@ -142,6 +143,49 @@ describe('an anchor', () => {
     const phone = pixel({ provisioning: 'factory' })
     for (let i = 0; i < 3; i += 1) expect(await enrol(phone)).toBe('tokens')
     expect(await enrol(phone)).toBe('ANCHOR_ENROLMENTS_SPENT')
+  })
+})
+
+describe('a ban', () => {
+  /** An installation, and what the API knows it by. */
+  const enrolled = async (phone: ReturnType<typeof pixel>) => {
+    const device = world.androidDevice()
+    const answer = await answerTo(await challengeOf(world, device), device, [chain(phone)])
+    return { device, input: { audience, installation: (await tokenOf(world, answer)).installation } }
+  }
+  const bans = `/v1/apps/${androidId}/bans`
+
+  it('holds for the anchor: for the installation that was named, and for every other key that the phone vouches for', async () => {
+    const phone = pixel()
+    const { device, input } = await enrolled(phone)
+    const other = await enrolled(pixel())
+    const ban = await must<AnchorBan>(world.service, 'POST', bans, { body: input })
+    expect(ban).toMatchObject({ kind: 'android-device', anchor: phone.keybox.attestationKeySha256 })
+    expect(await attest(world, device, [])).toBe('ANCHOR_BANNED')
+    expect(await attest(world, world.androidDevice(), [chain(phone)])).toBe('ANCHOR_BANNED')
+    expect(await attest(world, other.device, [])).toBe('tokens')
+    expect(await must(world.service, 'GET', bans)).toEqual({ bans: [ban] })
+    await must(world.service, 'DELETE', `${bans}/${ban.kind}/${ban.anchor}`)
+    expect(await attest(world, device, [])).toBe('tokens')
+  })
+
+  it('of a batch has to be meant', async () => {
+    const { device, input } = await enrolled(pixel({ provisioning: 'factory' }))
+    expect((await world.service.problem('POST', bans, { body: input })).code).toBe('anchor_is_batch')
+    expect(await attest(world, device, [])).toBe('tokens')
+    const ban = await must<AnchorBan>(world.service, 'POST', bans, { body: { ...input, batch: true } })
+    expect(await attest(world, device, [])).toBe('ANCHOR_BANNED')
+    await must(world.service, 'DELETE', `${bans}/${ban.kind}/${ban.anchor}`)
+  })
+
+  it('is refused for a name that no installation with an anchor has, and lifted once', async () => {
+    const body = { audience, installation: 'A'.repeat(43) }
+    expect((await world.service.problem('POST', bans, { body })).code).toBe('anchor_not_found')
+    const elsewhere = { ...(await enrolled(pixel())).input, audience: 'https://other.example.com' }
+    expect((await world.service.problem('POST', bans, { body: elsewhere })).code).toBe('anchor_not_found')
+    expect((await world.service.problem('POST', '/v1/apps/none/bans', { body })).code).toBe('app_not_found')
+    expect((await world.service.problem('DELETE', `${bans}/android-device/none`)).code).toBe('ban_not_found')
+    expect((await world.service.problem('GET', bans, { key: null })).code).toBe('unauthorized')
   })
 })
 

@@ -199,7 +199,7 @@ export async function answerTo(
   const binding = createHash('sha256')
     .update(bindingInput(utf8(text)))
     .digest('base64url')
-  const evidence = await Promise.all(pieces.map(({ collect }) => collect(binding, challenge)))
+  const evidence = await Promise.all(pieces.map(async ({ collect }) => collect(binding, challenge)))
   return signed(device.key, text, evidence)
 }
 

@@ -15,6 +15,8 @@ export {
 export { jsonFaults, parseStrictJson } from './encoding/strict-json.ts'
 export type { JsonBounds, JsonFault, JsonOutcome, JsonValue } from './encoding/strict-json.ts'
 export { decodeUtf8, utf8 } from './encoding/utf8.ts'
+export { anchorKinds } from './wire/anchor.ts'
+export type { AnchorBan, AnchorKind, BanInput } from './wire/anchor.ts'
 export { appAttestEnvironments, holderKeys, policyIdPattern, presetPolicies } from './wire/app-evidence.ts'
 export type {
   AndroidKeySettings,

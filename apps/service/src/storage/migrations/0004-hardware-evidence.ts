@@ -59,6 +59,15 @@ async function createInstallations(
   ).execute()
   await strict(
     schema
+      .createTable('anchor_bans')
+      .addColumn('app', text, (column) => column.notNull().references('apps.id').onDelete('cascade'))
+      .addColumn('kind', text, (column) => column.notNull())
+      .addColumn('anchor', text, (column) => column.notNull())
+      .addColumn('created_at', integer, (column) => column.notNull())
+      .addPrimaryKeyConstraint('anchor_bans_key', ['app', 'kind', 'anchor']),
+  ).execute()
+  await strict(
+    schema
       .createTable('vendor_calls')
       .addColumn('app', text, (column) => column.notNull().references('apps.id').onDelete('cascade'))
       .addColumn('vendor', text, (column) => column.notNull())

@@ -1,6 +1,7 @@
 import { apiKeyRepositorySuite } from '../../api-keys/api-keys.repository.suite.ts'
 import { apiRepositorySuite } from '../../apis/apis.repository.suite.ts'
 import { appRepositorySuite } from '../../apps/apps.repository.suite.ts'
+import { banRepositorySuite } from '../../bans/bans.repository.suite.ts'
 import { buildRepositorySuite } from '../../builds/builds.repository.suite.ts'
 import { doctorRepositorySuite } from '../../doctor/doctor.repository.suite.ts'
 import { installationRepositorySuite } from '../../installations/installations.repository.suite.ts'
@@ -16,6 +17,7 @@ export function storageContract(world: StorageWorld): void {
   migrateSuite(world)
   appRepositorySuite(world)
   buildRepositorySuite(world)
+  banRepositorySuite(world)
   apiRepositorySuite(world)
   apiKeyRepositorySuite(world)
   installationRepositorySuite(world)

@@ -3,6 +3,7 @@ export {
   apiKeyInput,
   appInput,
   appPatch,
+  banInput,
   buildQuery,
   playIntegrityKeysInput,
 } from './provisioning.ts'

@@ -57,6 +57,13 @@ export const playIntegrityKeysInput = z.strictObject({
     .regex(/^[A-Za-z0-9+/]+={0,2}$/),
 })
 
+/** Body of `POST /v1/apps/{app}/bans`. */
+export const banInput = z.strictObject({
+  audience,
+  installation: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+  batch: z.boolean().optional(),
+})
+
 export const appInput = z.strictObject({
   id: appId,
   platform: z.enum(platforms),

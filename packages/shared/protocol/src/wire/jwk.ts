@@ -37,6 +37,6 @@ export function readPublicJwk(
 }
 
 /** The bytes whose SHA-256, as base64url, is the key's thumbprint (RFC 7638 section 3). */
-export function thumbprintInput(jwk: PublicJwk): Uint8Array<ArrayBuffer> {
-  return utf8(`{"crv":"${jwk.crv}","kty":"${jwk.kty}","x":"${jwk.x}","y":"${jwk.y}"}`)
+export function thumbprintInput({ crv, kty, x, y }: PublicJwk): Uint8Array<ArrayBuffer> {
+  return utf8(JSON.stringify({ crv, kty, x, y }))
 }
