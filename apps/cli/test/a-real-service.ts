@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { PassThrough } from 'node:stream'
-import type { CodeImage } from '@assay/measurement'
+import type { DeviceOptions } from '@assay/testkit'
 import { run } from '../src/run.ts'
 import { cli } from './fake-service.ts'
 
@@ -69,7 +69,7 @@ export function writeScripts(folder: string, scripts: Scripts): string {
 }
 
 /** A web build as the SDK in it reads it. */
-export function imageOf(scripts: Scripts): CodeImage {
+export function imageOf(scripts: Scripts): Exclude<DeviceOptions['apk'], Buffer> {
   const bytes = new Map(Object.entries(scripts).map(([name, text]) => [name, Buffer.from(text)]))
   return {
     segments: [...bytes].map(([name, { length }]) => ({ name, kind: 'script', length })),

@@ -11,7 +11,7 @@ import { refusedBuilds } from './refused-builds.ts'
 import { start } from './start.ts'
 import { storage } from './storage.ts'
 
-export type { CodeExplanation, FoundExplanation } from './code-explanation.ts'
+export type { FoundExplanation } from './code-explanation.ts'
 
 /** By the headings of docs/errors.md. */
 const sections: Readonly<Record<string, Readonly<Record<string, CodeExplanation>>>> = {
