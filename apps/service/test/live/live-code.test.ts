@@ -141,7 +141,7 @@ describe('live code', () => {
 
   it('that does something else is denied, on any engine', async () => {
     const { coreFunctions, exercises } = bundled.code
-    const waving = { ...exercises, 'plan.1': () => new Uint8Array() }
+    const waving = { ...exercises, 'refusal.1': () => new Uint8Array() }
     expect(await attestOnce({ live: { functions: coreFunctions, exercises: waving } })).toBe(
       'attestation_denied',
     )

@@ -1,9 +1,9 @@
 /**
  * Size of the SDK for a web page, bundled, minified and compressed (brotli), in bytes. Prints one JSON document:
  *
- * - `core`: `createAssayClient` with everything that it needs;
- * - `coreWithWebReader`: and the reader of the page, the sealed key, and what tabs share;
- * - `webClient`: `createWebClient`, which besides has the built-in probes, live functions and exercises.
+ * - `core`: `createAssayClient` with everything that it needs, probes and live code among it;
+ * - `webClient`: `createWebClient`, which has the reader of the page, the sealed key and what tabs share besides, and no
+ *   platform evidence, because browsers have none.
  */
 import { brotliCompressSync, constants } from 'node:zlib'
 import { fileURLToPath } from 'node:url'
@@ -11,13 +11,7 @@ import { rolldown } from 'rolldown'
 
 const source = fileURLToPath(new URL('../src/', import.meta.url))
 const entries = {
-  core: `export { createAssayClient } from '${source}client.ts'`,
-  coreWithWebReader: `export { createAssayClient } from '${source}client.ts'
-    export { indexedDbStore } from '${source}web/indexed-db-store.ts'
-    export { webKeyStore } from '${source}web/key-store.ts'
-    export { pageImage } from '${source}web/page-image.ts'
-    export { webSharedState } from '${source}web/shared-state.ts'
-    export { webCrypto } from '@assay/measurement/web-crypto'`,
+  core: `export { createAssayClient } from '${source}assay-client.ts'`,
   webClient: `export { createWebClient } from '${source}web/client.ts'`,
 }
 

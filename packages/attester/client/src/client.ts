@@ -1,9 +1,10 @@
 import { invalidArgument } from '@assay/protocol'
 import { createEvents, type ClientEventName, type ClientListener } from './events.ts'
+import type { Collector } from './exchange/collect-evidence.ts'
 import { createConnection } from './exchange/connection.ts'
 import { createExchange } from './exchange/exchange.ts'
 import { createLifetime } from './lifetime.ts'
-import { checkOptions, type AssayClientOptions } from './options.ts'
+import { checkOptions, type ClientOptions } from './options.ts'
 import { createAuthorizer, type ProofHeaders, type ProofRequest } from './request/authorizer.ts'
 import { createProtectedFetch } from './request/protected-fetch.ts'
 import { createTokenSource } from './token/token-source.ts'
@@ -50,14 +51,14 @@ export interface AssayClient {
 }
 
 /** @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option that is missing or wrong. */
-export function createAssayClient(options: AssayClientOptions): AssayClient {
+export function createClient(options: ClientOptions, collector?: Collector): AssayClient {
   const config = checkOptions(options)
   const events = createEvents()
   const lifetime = createLifetime(config.timers)
   /** At least 0, below 1. */
   const chance = () => (config.random(1)[0] as number) / 256
   const connection = createConnection(config, lifetime, chance)
-  const exchange = createExchange(config, connection, events, lifetime)
+  const exchange = createExchange(config, connection, events, lifetime, collector)
   const tokens = createTokenSource(config, exchange, events, lifetime, chance)
   const authorizer = createAuthorizer(config, tokens)
 

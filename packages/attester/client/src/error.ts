@@ -9,28 +9,29 @@ const refusals = {
   closed: 'create another client',
 }
 
-const connection = 'check the connection, try again'
-const cause = 'see cause, try again'
-
 /** The same call may succeed later without anyone changing anything. */
-const malfunctions = {
-  network: connection,
-  timeout: connection,
-  response_invalid: 'check endpoints and proxies',
-  service_unavailable: 'try again later',
-  rate_limited: 'try again after retryAfter seconds',
-  challenge_stale: 'try again',
-  measurement_failed: cause,
-  key_store_failed: cause,
-  evidence_failed: cause,
-}
+const malfunctions = [
+  'network',
+  'timeout',
+  'response_invalid',
+  'service_unavailable',
+  'rate_limited',
+  'challenge_stale',
+  'measurement_failed',
+  'key_store_failed',
+  'evidence_failed',
+] as const
 
-const waysOut = { ...refusals, ...malfunctions }
+type Refusal = keyof typeof refusals
 
-export type ClientErrorCode = keyof typeof waysOut
+export type ClientErrorCode = Refusal | (typeof malfunctions)[number]
 
 /** Every code that {@link AssayClientError} carries. `docs/errors.md` says what to do about each. */
-export const clientErrorCodes = /* @__PURE__ */ Object.keys(waysOut) as readonly ClientErrorCode[]
+export const clientErrorCodes = /* @__PURE__ */ allCodes()
+
+function allCodes(): readonly ClientErrorCode[] {
+  return [...(Object.keys(refusals) as Refusal[]), ...malfunctions]
+}
 
 export interface ClientErrorDetails {
   cause?: unknown
@@ -50,16 +51,16 @@ export class AssayClientError extends Error {
   /** Whether the same call may succeed later without anyone changing anything. */
   declare readonly retryable: boolean
   /** Names the exchange to the operator of the service, and tells nobody else anything. */
-  readonly trace: string | undefined
+  declare readonly trace: string | undefined
   /** The code of the problem document, where the service sent one. */
-  readonly problem: string | undefined
+  declare readonly problem: string | undefined
   /** Seconds that the service asks to wait. */
-  readonly retryAfter: number | undefined
+  declare readonly retryAfter: number | undefined
 
   constructor(code: ClientErrorCode, details: ClientErrorDetails = {}) {
-    super(`${code}: ${waysOut[code]}`, details)
-    const retryable = code in malfunctions
-    Object.assign(this, details, { name: 'AssayClientError', code, retryable })
+    const wayOut = refusals[code as Refusal]
+    super(`${code}: ${wayOut ?? 'see cause, check the connection, try again later'}`, details)
+    Object.assign(this, details, { name: 'AssayClientError', code, retryable: !wayOut })
   }
 }
 

@@ -1,4 +1,5 @@
-export { createAssayClient } from './client.ts'
+export { createAssayClient } from './assay-client.ts'
+export type { AssayClientOptions } from './assay-client.ts'
 export type { AssayClient, ClientToken } from './client.ts'
 export { AssayClientError, clientErrorCodes } from './error.ts'
 export type { ClientErrorCode } from './error.ts'
@@ -6,7 +7,6 @@ export type { ClientEventName, ClientEvents, ClientListener, TokenEvent } from '
 export { memoryImage } from './image/memory-image.ts'
 export type { MemorySegment } from './image/memory-image.ts'
 export { allowInsecureRequests } from './options.ts'
-export type { AssayClientOptions } from './options.ts'
 export type {
   Clock,
   EvidenceSource,

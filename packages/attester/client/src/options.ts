@@ -1,6 +1,6 @@
 import { appIdPattern, buildIdPattern, invalidArgument } from '@assay/protocol'
 import type { CodeImage, Exercises, LiveFunctions, MeasurementCrypto, Probe } from '@assay/measurement'
-import type { Clock, EvidenceSource, KeyStore, RandomBytes, SharedState, Timers } from './ports.ts'
+import type { Clock, KeyStore, RandomBytes, SharedState, Timers } from './ports.ts'
 import { readProtectedUrls, type ProtectedUrls } from './request/protected-urls.ts'
 import { readSecureUrl } from './request/secure-url.ts'
 
@@ -12,8 +12,8 @@ import { readSecureUrl } from './request/secure-url.ts'
  */
 export const allowInsecureRequests: unique symbol = Symbol('allowInsecureRequests')
 
-/** What makes an {@link AssayClient}. `createNodeClient` and `createWebClient` fill in the platform's part. */
-export interface AssayClientOptions {
+/** What every client is made of. */
+export interface ClientOptions {
   /** Base URLs of the attestation service, tried in turn. They are nodes of one service: a challenge of one is good at all. */
   endpoints: readonly string[]
   app: string
@@ -37,8 +37,6 @@ export interface AssayClientOptions {
    * that this release has.
    */
   live?: { functions: LiveFunctions; exercises: Exercises }
-  /** Sources of platform evidence, asked in this order when the service wants evidence. */
-  evidence?: readonly EvidenceSource[]
   shared?: SharedState
   fetch: typeof globalThis.fetch
   clock: Clock
@@ -55,7 +53,7 @@ export interface AssayClientOptions {
 }
 
 /** Options, checked. */
-export interface ClientConfig extends AssayClientOptions {
+export interface ClientConfig extends ClientOptions {
   protectedUrls: ProtectedUrls
   /** Distinct audiences, in the order given. */
   audienceList: readonly string[]
@@ -64,7 +62,7 @@ export interface ClientConfig extends AssayClientOptions {
 }
 
 /** @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option that is missing or wrong. */
-export function checkOptions(options: AssayClientOptions): ClientConfig {
+export function checkOptions(options: ClientOptions): ClientConfig {
   const insecure = options[allowInsecureRequests] === true
   const audienceList = [...new Set(Object.values(options.audiences))]
   must(appIdPattern.test(options.app), 'app')

@@ -60,7 +60,7 @@ export interface PreparedEvidence {
  */
 export interface SharedState {
   load(): Promise<unknown>
-  save(state: unknown): Promise<void>
+  save(state: unknown): Promise<unknown>
   /** Runs `work` while no other client of this installation runs its own. */
   exclusively<T>(work: () => Promise<T>): Promise<T>
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { allowInsecureRequests, AssayClientError, createAssayClient } from '../src/index.ts'
+import { allowInsecureRequests, AssayClientError, clientErrorCodes } from '../src/index.ts'
 import { audience, codeOf, fakeWorld } from './fake/fake-world.ts'
 
 const otherAudience = 'https://pay.example/v2'
@@ -156,9 +156,17 @@ describe('close', () => {
   })
 })
 
-it('exports the codes of its error, each with a message', () => {
-  expect(createAssayClient).toBeTypeOf('function')
-  const error = new AssayClientError('network', { cause: 1 })
-  expect(error).toMatchObject({ name: 'AssayClientError', retryable: true, cause: 1, trace: undefined })
-  expect(new AssayClientError('attestation_denied').retryable).toBe(false)
+describe('AssayClientError', () => {
+  it.each(clientErrorCodes)('%s: says the code and a way out of it', (code) => {
+    const error = new AssayClientError(code, { cause: 1 })
+    expect(error).toMatchObject({ name: 'AssayClientError', code, cause: 1 })
+    expect(error.message).toMatch(/^[a-z_]+: [a-z][^:]{10,}/)
+    expect(error.message.startsWith(`${code}: `)).toBe(true)
+    expect(/try again/.test(error.message)).toBe(error.retryable)
+  })
+
+  it('tells refusals from what may pass', () => {
+    expect(new AssayClientError('network').retryable).toBe(true)
+    expect(new AssayClientError('attestation_denied').retryable).toBe(false)
+  })
 })

@@ -31,7 +31,7 @@ export class MeasurementError extends Error {
   declare readonly code: MeasurementErrorCode
 
   constructor(code: MeasurementErrorCode) {
-    super(`measurement refused: ${code}`)
+    super(code)
     this.name = 'MeasurementError'
     this.code = code
   }

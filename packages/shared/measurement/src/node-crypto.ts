@@ -5,6 +5,9 @@ import type { MeasurementCrypto } from './ports.ts'
 /** Bytes up to which one call over joined parts is faster than one call for each part. */
 const joinUpTo = 8192
 
+/** Bytes read at a time. */
+const pieceLength = 1 << 20
+
 const none = new Uint8Array(0)
 
 /** The primitives from `node:crypto`; all answer at once. */
@@ -19,14 +22,12 @@ export const nodeCrypto: MeasurementCrypto = {
   hmacSha256(key, parts) {
     return feed(createHmac('sha256', key), parts).digest()
   },
-  createSha256() {
-    const state = createHash('sha256')
-    return {
-      update: (bytes) => {
-        state.update(bytes)
-      },
-      digest: () => state.digest(),
+  async sha256Read(head, read, length) {
+    const state = feed(createHash('sha256'), head)
+    for (let at = 0; at < length; at += pieceLength) {
+      state.update(await read(at, Math.min(pieceLength, length - at)))
     }
+    return state.digest()
   },
 }
 

@@ -24,13 +24,6 @@ export interface CodeImage {
   read(name: string, offset: number, length: number): Eventually<Uint8Array>
 }
 
-/** SHA-256 that takes its input piece by piece. */
-export interface IncrementalSha256 {
-  update(bytes: Uint8Array): void
-  /** 32 bytes. Called once, last. */
-  digest(): Uint8Array
-}
-
 /**
  * The primitives that measuring needs, from the platform: Web Crypto, `node:crypto`, or a native module. What they are
  * given may be written over once they have answered, so they keep nothing of it.
@@ -40,6 +33,13 @@ export interface MeasurementCrypto {
   sha256(parts: readonly Uint8Array[]): Eventually<Uint8Array>
   /** HMAC-SHA-256 over the parts, one after the other. */
   hmacSha256(key: Uint8Array, parts: readonly Uint8Array[]): Eventually<Uint8Array>
-  /** Where the platform has it: then memory does not grow with the image. Web Crypto does not. */
-  createSha256?(): IncrementalSha256
+  /**
+   * SHA-256 over the parts of `head` and then `length` bytes, which `read` gives piece by piece. Where the platform has it:
+   * then memory does not grow with the image. Web Crypto does not.
+   */
+  sha256Read?(
+    head: readonly Uint8Array[],
+    read: (offset: number, length: number) => Promise<Uint8Array>,
+    length: number,
+  ): Promise<Uint8Array>
 }

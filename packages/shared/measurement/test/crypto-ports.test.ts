@@ -1,4 +1,4 @@
-import { createHash, createHmac, webcrypto } from 'node:crypto'
+import { createHash, createHmac, randomBytes, webcrypto } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { nodeCrypto } from '../src/node-crypto.ts'
@@ -35,10 +35,16 @@ describe.each([
 })
 
 describe('nodeCrypto', () => {
-  it('hashes piece by piece', () => {
-    const hash = nodeCrypto.createSha256?.()
-    hash?.update(Buffer.from('ab'))
-    hash?.update(Buffer.from('c'))
-    expect(hex(hash?.digest() as Uint8Array)).toBe(createHash('sha256').update('abc').digest('hex'))
+  it('hashes piece by piece', async () => {
+    const bytes = randomBytes(2_500_000)
+    const pieces: number[] = []
+    const read = (at: number, length: number) => {
+      pieces.push(length)
+      return Promise.resolve(bytes.subarray(at, at + length))
+    }
+    const hash = await nodeCrypto.sha256Read?.([Buffer.from('head')], read, bytes.length)
+    const expected = createHash('sha256').update('head').update(bytes).digest('hex')
+    expect(hex(hash as Uint8Array)).toBe(expected)
+    expect(pieces).toEqual([1_048_576, 1_048_576, 402_848])
   })
 })

@@ -20,6 +20,7 @@ import type { InstallationKey } from '../ports.ts'
 import { sdk } from '../sdk.ts'
 import type { Grant } from '../token/grant.ts'
 import { isAttestationResponse, isChallengeResponse } from './answers.ts'
+import type { Collector } from './collect-evidence.ts'
 import type { Connection } from './connection.ts'
 import { createMeasure } from './measure.ts'
 
@@ -52,8 +53,9 @@ export function createExchange(
   connection: Connection,
   events: Events,
   lifetime: Lifetime,
+  collector?: Collector,
 ): Exchange {
-  const { app, build, audienceList, clock, crypto, evidence = [], keyStore } = config
+  const { app, build, audienceList, clock, crypto, keyStore } = config
   const identity = { app, build, sdk, audiences: [...audienceList] }
   const measure = createMeasure(config, lifetime)
   /** What was sent and not answered yet. It outlives a failed exchange, so that the next one sends it again. */
@@ -111,10 +113,7 @@ export function createExchange(
     )
     const { attestation_challenge: challenge, plan, expires_in, sentAt } = answer
     const wanted = (purpose = answer.evidence && (enrols ? 'enrolment' : answer.evidence))
-    const prepared = await orFail('evidence_failed', () =>
-      Promise.all(wanted ? evidence.map(async (source) => source.prepare(wanted)) : []),
-    )
-    const pieces = prepared.filter((piece) => piece !== undefined)
+    const evidence = await orFail('evidence_failed', () => wanted && collector?.(wanted))
     const clientData: ClientData = {
       v: 1,
       challenge,
@@ -122,7 +121,7 @@ export function createExchange(
       ...identity,
       key: key.publicJwk,
       ...(await measure(plan, challenge)),
-      evidence: pieces.map(({ format }) => format),
+      evidence: evidence?.formats ?? [],
     }
     const bytes = utf8(JSON.stringify(clientData))
     const signature = await orFail('key_store_failed', () => key.sign(clientDataSigningInput(bytes)))
@@ -130,11 +129,7 @@ export function createExchange(
     const body: AttestationRequest = {
       client_data: encodeBase64url(bytes),
       signature: encodeBase64url(signature),
-      evidence: await orFail('evidence_failed', () =>
-        Promise.all(
-          pieces.map(async (piece) => ({ ...(await piece.collect(binding)), format: piece.format })),
-        ),
-      ),
+      evidence: (await orFail('evidence_failed', () => evidence?.collect(binding))) ?? [],
     }
     return { key, thumbprint, body: JSON.stringify(body), goodUntil: sentAt[0] + expires_in * 1000 }
   }

@@ -12,7 +12,6 @@ import {
   showFunctions,
   type CodeImage,
   type ImageDigest,
-  type Plan,
 } from '@assay/measurement'
 import {
   decodeBase64urlSlowly,
@@ -43,30 +42,28 @@ export function createMeasure(config: ClientConfig, lifetime: Lifetime): Measure
   const { app, build, crypto } = config
   const { functions, exercises } = config.live ?? { functions: coreFunctions, exercises: allExercises }
   const registry = probeRegistry(config.probes ?? jsProbes({ global: globalThis }))
-  const expected = { app, build, functions: Object.keys(functions), exercises: Object.keys(exercises) }
+  const declared = {
+    ...{ app, build, probes: registry.names },
+    ...{ functions: Object.keys(functions), exercises: Object.keys(exercises) },
+  }
   let opened: CodeImage | undefined
   let kept: { of: string; digest: ImageDigest } | undefined
-
-  async function digestFor(image: CodeImage, plan: Plan): Promise<ImageDigest> {
-    const { seed, coverage } = plan
-    const of = seed + coverage
-    if (kept?.of !== of) kept = { of, digest: await digestImage(image, coverage, planSeed(plan), crypto) }
-    return kept.digest
-  }
 
   async function measure(planText: string, challengeText: string): Promise<Measured> {
     const planBytes = decodeBase64urlSlowly(planText)
     const challenge = decodeBase64urlSlowly(challengeText)
     if (!planBytes || !challenge) throw new AssayClientError('response_invalid')
     const plan = parsePlan(planBytes)
+    const { seed, coverage } = plan
     const image = (opened ??= await open(config.image))
-    checkPlanFits(plan, image.segments, registry.names, expected)
+    checkPlanFits(plan, image.segments, declared)
     const live = { shown: await showFunctions(plan.live.show, functions, crypto), exercises }
+    const { length } = plan.probes
     const probes =
-      plan.probes.length > 0
-        ? await registry.ask(plan.probes, lifetime.sleep(probeDeadline, 'background'))
-        : {}
-    const digest = await digestFor(image, plan)
+      length > 0 ? await registry.ask(plan.probes, lifetime.sleep(probeDeadline, 'background')) : {}
+    const of = seed + coverage
+    if (kept?.of !== of) kept = { of, digest: await digestImage(image, coverage, planSeed(plan), crypto) }
+    const { digest } = kept
     const input = { plan, planBytes, challenge, digest, image, crypto, probes, live }
     const { response, tags } = await carryOut(input)
     return {
@@ -88,5 +85,5 @@ export function createMeasure(config: ClientConfig, lifetime: Lifetime): Measure
 }
 
 async function open(image: ClientConfig['image']): Promise<CodeImage> {
-  return typeof image === 'function' ? await image() : image
+  return typeof image === 'function' ? image() : image
 }

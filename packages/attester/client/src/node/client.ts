@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
-import { createAssayClient, type AssayClient } from '../client.ts'
-import type { AssayClientOptions } from '../options.ts'
+import { createAssayClient, type AssayClientOptions } from '../assay-client.ts'
+import type { AssayClient } from '../client.ts'
 import type { Clock, Timers } from '../ports.ts'
 import { nodeKeyStore } from './key-store.ts'
 

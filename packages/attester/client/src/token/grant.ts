@@ -20,41 +20,42 @@ export function readClocks(clock: Clock): Reading {
   return [clock.monotonic(), clock.wall()]
 }
 
-function since({ sentAt }: Grant, now: Reading): Reading {
-  return [now[0] - sentAt[0], now[1] - sentAt[1]]
+/** Milliseconds since the tokens were asked for, by either clock. */
+function since({ sentAt }: Grant, clock: Clock): Reading {
+  const [monotonic, wall] = readClocks(clock)
+  return [monotonic - sentAt[0], wall - sentAt[1]]
 }
 
 /**
- * Milliseconds since the tokens were asked for. The monotonic clock decides, and the wall clock where it is ahead:
- * many monotonic clocks stand still while the device sleeps, and a token that seems older than it is costs one
+ * Milliseconds of a token's life of so many seconds that are left. The monotonic clock decides, and the wall clock where it
+ * is ahead: many monotonic clocks stand still while the device sleeps, and a token that seems older than it is costs one
  * exchange, one that seems younger a refused request.
  */
-function age(grant: Grant, now: Reading): number {
-  return Math.max(...since(grant, now))
+function left(grant: Grant, seconds: number, clock: Clock): number {
+  return seconds * 1000 - Math.max(...since(grant, clock))
 }
 
 /** Milliseconds for which `token` may still be sent. A twentieth of its life, at most 5 s, is left for the way. */
-export function remaining(grant: Grant, token: IssuedToken, now: Reading): number {
-  const life = token.expires_in * 1000
-  return life - Math.min(5000, life / 20) - age(grant, now)
+export function remaining(grant: Grant, { expires_in }: IssuedToken, clock: Clock): number {
+  return left(grant, expires_in - Math.min(5, expires_in / 20), clock)
 }
 
 /** Seconds until the first of the tokens expires, as the service counted them. */
 export function shortestLife({ tokens }: Grant): number {
-  return Math.min(...tokens.map((token) => token.expires_in))
+  return Math.min(...tokens.map(({ expires_in }) => expires_in))
 }
 
 /** Milliseconds until it is time for an exchange: at half of the shortest life, or earlier if the service says so. */
-export function untilRefresh(grant: Grant, now: Reading): number {
+export function untilRefresh(grant: Grant, clock: Clock): number {
   const half = shortestLife(grant) / 2
-  return Math.min(half, grant.refresh_after || half) * 1000 - age(grant, now)
+  return left(grant, Math.min(half, grant.refresh_after || half), clock)
 }
 
 /**
  * Whether one of the clocks was set, or stood still, since the offset was learned: then nobody can tell which of the
  * two is right, and the offset has to be learned anew.
  */
-export function isClockInDoubt(grant: Grant, now: Reading): boolean {
-  const [monotonic, wall] = since(grant, now)
+export function isClockInDoubt(grant: Grant, clock: Clock): boolean {
+  const [monotonic, wall] = since(grant, clock)
   return Math.abs(wall - monotonic) > 30_000
 }

@@ -1,6 +1,6 @@
 import type { ClientConfig } from '../options.ts'
 import type { OpenedKey } from '../exchange/exchange.ts'
-import type { Grant, Reading } from './grant.ts'
+import type { Grant } from './grant.ts'
 
 /** A grant as {@link SharedState} keeps it. The key is not in it; it has its own store. */
 interface StoredGrant extends Omit<Grant, 'key'> {
@@ -25,10 +25,11 @@ export function restoreGrant(
   config: ClientConfig,
   stored: unknown,
   { key, thumbprint }: OpenedKey,
-  [monotonic, wall]: Reading,
 ): Grant | undefined {
+  const { clock } = config
   const found = stored as StoredGrant | undefined
   if (found?.id !== idOf(config, thumbprint)) return undefined
-  const age = wall - found.sentAt[1]
-  return age >= 0 ? { ...found, key, sentAt: [monotonic - age, found.sentAt[1]] } : undefined
+  const [, sentAt] = found.sentAt
+  const age = clock.wall() - sentAt
+  return age >= 0 ? { ...found, key, sentAt: [clock.monotonic() - age, sentAt] } : undefined
 }

@@ -5,15 +5,7 @@ import type { Exchange } from '../exchange/exchange.ts'
 import type { Lifetime } from '../lifetime.ts'
 import type { ClientConfig } from '../options.ts'
 import { backOff, isOffline } from './back-off.ts'
-import {
-  isClockInDoubt,
-  readClocks,
-  remaining,
-  shortestLife,
-  untilRefresh,
-  type Grant,
-  type Reading,
-} from './grant.ts'
+import { isClockInDoubt, remaining, shortestLife, untilRefresh, type Grant } from './grant.ts'
 import { restoreGrant, storeGrant } from './stored-grant.ts'
 
 /** A token with what a proof for it needs. */
@@ -51,8 +43,6 @@ export function createTokenSource(
   let timer: unknown
   let lastUse = 0
 
-  const now = (): Reading => readClocks(clock)
-
   async function get(audience: string, unwanted?: string, force = false): Promise<Held> {
     lifetime.check()
     lastUse = clock.monotonic()
@@ -64,22 +54,22 @@ export function createTokenSource(
     }
     const found = find(audience)
     // A failure matters to whoever is left without the token that was wanted.
-    if (failure && (force || found?.token.token === unwanted)) throw failure
-    if (found) return found
-    throw failure ?? new AssayClientError('attestation_denied', { trace: grant?.trace })
+    if (!found || (failure && (force || found.token.token === unwanted)))
+      throw failure ?? new AssayClientError('attestation_denied', { trace: grant?.trace })
+    return found
   }
 
   function find(audience: string): Held | undefined {
     const token = grant?.tokens.find((one) => one.audience === audience)
-    const left = grant && token ? remaining(grant, token, now()) : 0
+    const left = grant && token ? remaining(grant, token, clock) : 0
     return left > 0 ? ({ grant, token, left } as Held) : undefined
   }
 
   function isNeeded(audience: string, held: Held | undefined, unwanted: string | undefined): boolean {
     if (grant === undefined) return true
-    if (held) return held.token.token === unwanted || isClockInDoubt(grant, now())
+    if (held) return held.token.token === unwanted || isClockInDoubt(grant, clock)
     // Where the service has just left this audience out, asking again would not help.
-    return untilRefresh(grant, now()) <= 0 || grant.tokens.some((token) => token.audience === audience)
+    return untilRefresh(grant, clock) <= 0 || grant.tokens.some((token) => token.audience === audience)
   }
 
   /** One exchange at a time: whoever needs one while it is under way shares it. */
@@ -93,7 +83,7 @@ export function createTokenSource(
     if (failed && clock.monotonic() < failed.until) throw failed.error
     const work = () => exchangeOrAdopt(unwanted, force)
     try {
-      await (shared ? shared.exclusively(work) : work())
+      await (shared?.exclusively(work) ?? work())
     } catch (error) {
       fail(error)
       throw error
@@ -104,7 +94,7 @@ export function createTokenSource(
   async function exchangeOrAdopt(unwanted?: string, force?: boolean): Promise<void> {
     const opened = await exchange.openKey()
     const stored = force ? undefined : await shared?.load().catch(() => undefined)
-    const found = restoreGrant(config, stored, opened, now())
+    const found = restoreGrant(config, stored, opened)
     if (found && isNews(found, unwanted)) return accept(found, 'shared')
     const next = await exchange.run(opened)
     lifetime.check()
@@ -114,7 +104,7 @@ export function createTokenSource(
 
   function isNews(found: Grant, unwanted: string | undefined): boolean {
     const known = [unwanted, ...(grant?.tokens ?? []).map(({ token }) => token)]
-    return found.tokens.every((one) => !known.includes(one.token) && remaining(found, one, now()) > 0)
+    return found.tokens.every((one) => !known.includes(one.token) && remaining(found, one, clock) > 0)
   }
 
   function accept(next: Grant, source: 'exchange' | 'shared'): void {
@@ -143,10 +133,10 @@ export function createTokenSource(
 
   /** Sets the next exchange of the background, unless it is set: up to a tenth earlier, so that not all come at once. */
   function schedule(): void {
-    if (timer !== undefined || !grant) return
-    const due = untilRefresh(grant, now()) * (1 - chance() / 10)
+    if (!grant) return
+    const due = untilRefresh(grant, clock) * (1 - chance() / 10)
     const allowed = (failed?.until ?? 0) - clock.monotonic()
-    timer = timers.set(refresh, Math.max(due, allowed, 0), 'background')
+    timer ??= timers.set(refresh, Math.max(due, allowed, 0), 'background')
   }
 
   function refresh(): void {

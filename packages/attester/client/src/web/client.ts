@@ -1,7 +1,7 @@
 import { webCrypto } from '@assay/measurement/web-crypto'
 import { invalidArgument } from '@assay/protocol'
-import { createAssayClient, type AssayClient } from '../client.ts'
-import type { AssayClientOptions } from '../options.ts'
+import { createClient, type AssayClient } from '../client.ts'
+import type { ClientOptions } from '../options.ts'
 import { indexedDbStore } from './indexed-db-store.ts'
 import { webKeyStore } from './key-store.ts'
 import { pageImage, type PageImageOptions } from './page-image.ts'
@@ -11,7 +11,7 @@ import { webSharedState } from './shared-state.ts'
 type Platform = 'image' | 'crypto' | 'keyStore' | 'shared' | 'fetch' | 'clock' | 'random' | 'timers'
 
 export interface WebClientOptions
-  extends Omit<AssayClientOptions, Platform>, Partial<Pick<AssayClientOptions, Platform>>, PageImageOptions {}
+  extends Omit<ClientOptions, Platform>, Partial<Pick<ClientOptions, Platform>>, PageImageOptions {}
 
 /**
  * A client for a web page, with the browser's own parts; each can be replaced. Key and tokens are kept in the IndexedDB
@@ -21,15 +21,15 @@ export interface WebClientOptions
  *   Crypto because the page was not served over https
  */
 export function createWebClient(options: WebClientOptions): AssayClient {
-  const { crypto, document, indexedDB, navigator, performance } = globalThis
-  if (!crypto?.subtle) throw invalidArgument('there is no Web Crypto: serve the page over https')
+  const subtle = globalThis.crypto?.subtle
+  if (!subtle) throw invalidArgument('there is no Web Crypto: serve the page over https')
   const fetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init)
   const name = `assay/${options.app}`
   const store = indexedDbStore(name, indexedDB)
-  const client = createAssayClient({
+  const client = createClient({
     image: () => pageImage(options, { document, fetch }),
-    crypto: webCrypto(crypto.subtle),
-    keyStore: webKeyStore(store, crypto.subtle),
+    crypto: webCrypto(subtle),
+    keyStore: webKeyStore(store, subtle),
     shared: webSharedState(name, store, navigator.locks),
     fetch,
     clock: { monotonic: () => performance.now(), wall: () => new Date().getTime() },
@@ -41,16 +41,10 @@ export function createWebClient(options: WebClientOptions): AssayClient {
     baseUrl: document.baseURI,
     ...options,
   })
-  return wakenBy(client)
-}
-
-/** Wakes the client when the network is back or the page is shown again. */
-function wakenBy(client: AssayClient): AssayClient {
+  // The network is back, or the page is shown again.
+  const wake = () => document.hidden || client.wake()
   const closing = new AbortController()
-  const wake = () => {
-    if (!document.hidden) client.wake()
-  }
-  globalThis.addEventListener('online', wake, closing)
+  addEventListener('online', wake, closing)
   document.addEventListener('visibilitychange', wake, closing)
   return {
     ...client,

@@ -1,7 +1,7 @@
 /** Values by key, kept by the browser for this origin. Values are structured clones: a `CryptoKey` stays sealed. */
 export interface KeyValueStore {
   get(key: string): Promise<unknown>
-  set(key: string, value: unknown): Promise<void>
+  set(key: string, value: unknown): Promise<unknown>
 }
 
 const table = 'values'
@@ -10,31 +10,25 @@ const table = 'values'
 export function indexedDbStore(name: string, factory: IDBFactory): KeyValueStore {
   let opening: Promise<IDBDatabase> | undefined
 
-  function open(): Promise<IDBDatabase> {
-    return new Promise((resolve, reject: (error: Error) => void) => {
-      const request = factory.open(name, 1)
-      request.onupgradeneeded = () => request.result.createObjectStore(table)
-      request.onerror = () => reject(request.error as Error)
-      request.onsuccess = () => {
-        // Whoever deletes the database is not kept waiting.
-        request.result.onversionchange = () => request.result.close()
-        resolve(request.result)
-      }
-    })
+  async function open(): Promise<IDBDatabase> {
+    const request = factory.open(name, 1)
+    request.onupgradeneeded = () => request.result.createObjectStore(table)
+    await done(request)
+    const { result } = request
+    // Whoever deletes the database is not kept waiting.
+    result.onversionchange = () => result.close()
+    return result
   }
 
-  async function run<T>(
+  async function run(
     mode: IDBTransactionMode,
-    work: (values: IDBObjectStore) => IDBRequest<T>,
-  ): Promise<T> {
+    work: (values: IDBObjectStore) => { result: unknown },
+  ): Promise<unknown> {
     try {
-      const database = await (opening ??= open())
-      return await new Promise((resolve, reject: (error: Error) => void) => {
-        const transaction = database.transaction(table, mode)
-        const request = work(transaction.objectStore(table))
-        transaction.oncomplete = () => resolve(request.result)
-        transaction.onabort = () => reject(transaction.error as Error)
-      })
+      const transaction = (await (opening ??= open())).transaction(table, mode)
+      const request = work(transaction.objectStore(table))
+      await done(transaction)
+      return request.result
     } catch (error) {
       opening = undefined
       throw error
@@ -43,8 +37,22 @@ export function indexedDbStore(name: string, factory: IDBFactory): KeyValueStore
 
   return {
     get: (key) => run('readonly', (values) => values.get(key)),
-    async set(key, value) {
-      await run('readwrite', (values) => values.put(value, key))
-    },
+    set: (key, value) => run('readwrite', (values) => values.put(value, key)),
   }
+}
+
+/** What a request and a transaction have in common here. */
+interface Source {
+  onsuccess?: unknown
+  oncomplete?: unknown
+  onerror: unknown
+  onabort?: unknown
+}
+
+function done(source: Source): Promise<unknown> {
+  return new Promise((resolve, reject: (error: Error) => void) => {
+    source.onsuccess = source.oncomplete = resolve
+    // The error of a request arrives at its transaction too, which has none yet.
+    source.onerror = source.onabort = ({ target }: Event) => reject((target as IDBRequest).error as Error)
+  })
 }

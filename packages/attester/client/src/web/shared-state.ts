@@ -22,8 +22,7 @@ export function webSharedState(
         return work()
       }
       try {
-        if (locks === undefined) return await begin()
-        return (await locks.request<unknown>(name, begin)) as Awaited<ReturnType<typeof work>>
+        return await (locks ? locks.request(name, begin) : begin())
       } catch (error) {
         // A document that may use no locks, such as one in a sandbox, goes without.
         if (begun) throw error

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
-import { createAssayClient, type AssayClient } from '../../src/client.ts'
+import { createAssayClient, type AssayClientOptions } from '../../src/assay-client.ts'
+import type { AssayClient } from '../../src/client.ts'
 import type { ClientEventName } from '../../src/events.ts'
 import { memoryImage } from '../../src/image/memory-image.ts'
 import { nodeKeyStore } from '../../src/node/key-store.ts'
-import type { AssayClientOptions } from '../../src/options.ts'
 import { fakeService, type FakeService } from './fake-service.ts'
 import { fakeTime, type FakeTime } from './fake-time.ts'
 

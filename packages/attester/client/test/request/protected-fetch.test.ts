@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { AssayClientOptions } from '../../src/options.ts'
+import type { AssayClientOptions } from '../../src/assay-client.ts'
 import { nodeKeyStore } from '../../src/node/key-store.ts'
 import { fakeApi, proofOf, refused, sha256 } from '../fake/fake-api.ts'
 import { audience, codeOf, fakeWorld } from '../fake/fake-world.ts'

@@ -20,10 +20,5 @@ export function coveredSegments(segments: readonly Segment[], coverage: Coverage
 }
 
 function covers(coverage: Coverage, { kind }: Segment): boolean {
-  switch (coverage) {
-    case 'image':
-      return true
-    case 'scripts':
-      return kind === 'script' || kind === 'hermes'
-  }
+  return coverage === 'image' || kind === 'script' || kind === 'hermes'
 }

@@ -8,7 +8,7 @@ export const sdkDescriptions: Readonly<Record<string, SdkDescription>> = {
   'assay-js/0.0.0': {
     sdk: 'assay-js/0.0.0',
     functions: ['parse-plan', 'check-plan-fits', 'conclusion', 'fold-start', 'source-of', 'probe-answer'],
-    exercises: ['compare.1', 'plan.1'],
+    exercises: ['refusal.1'],
     probes: [
       'js.natives',
       'js.network',

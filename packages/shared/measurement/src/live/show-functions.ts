@@ -30,11 +30,12 @@ export async function showFunctions(
   functions: LiveFunctions,
   crypto: MeasurementCrypto,
 ): Promise<ShownFunctions> {
-  const asked = names.map((name) => declared(functions, name, 'PLAN_FUNCTION'))
-  if (!showsSource()) return 'absent'
   const shown: Record<string, Uint8Array> = {}
-  for (const [i, name] of names.entries()) shown[name] = await crypto.sha256([utf8(sourceOf(asked[i]))])
-  return shown
+  for (const name of names) {
+    const source = sourceOf(declared(functions, name, 'PLAN_FUNCTION'))
+    shown[name] = await crypto.sha256([utf8(source)])
+  }
+  return showsSource() ? shown : 'absent'
 }
 
 /** The text of a function as the engine shows it. */

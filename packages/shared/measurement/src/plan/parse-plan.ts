@@ -1,4 +1,3 @@
-import { appIdPattern, buildIdPattern, coverages } from '@assay/protocol'
 import { markLive } from '../live/mark-live.ts'
 import { must } from '../measurement-error.ts'
 import {
@@ -10,16 +9,29 @@ import {
   mostPieces,
   mostReads,
   mostSegments,
-  namePattern,
   type Plan,
-  type Read,
 } from './plan.ts'
 
-/** 32 bytes in base64url, its unused bits zero. */
-const seedPattern = /^[\w-]{42}[AEIMQUYcgkosw048]$/
+/** The text of a plan, character by character, except for how large its numbers and how long its lists may be. */
+const planText = /* @__PURE__ */ grammar()
 
-/** Members of which nothing is known yet. */
-type Members = { readonly [name: string]: unknown }
+function grammar(): RegExp {
+  // Whether an app, a build or a name is the right one is for `checkPlanFits`.
+  const word = '"[\\w.+-]{1,255}"'
+  const words = `\\[(${word}(,${word})*)?]`
+  const number = '[1-9]\\d*'
+  const place = `","segment":(0|${number}),"length":${number}`
+  const pieces = `${place},"count":${number}`
+  const read = `{"op":"(range${place}|walk${pieces}|stride${pieces},"step":${number})}`
+  // The seed is 32 bytes in base64url, its unused bits zero.
+  return new RegExp(
+    `^{"v":1,"app":${word},"build":${word},"epoch":(0|${number}),"seed":"[\\w-]{42}[AEIMQUYcgkosw048]",` +
+      `"coverage":"(image|scripts)","reads":\\[${read}(,${read})*],` +
+      `"live":{"show":${words},"run":${words}},"probes":${words}}$`,
+  )
+}
+
+const otherVersion = /^{"v":(?!1\b)\d/
 
 /**
  * Reads a plan strictly: its bytes are exactly what `JSON.stringify` makes of the plan that is returned, so there are no
@@ -31,74 +43,33 @@ export const parsePlan = /* @__PURE__ */ markLive(
   function (bytes: Uint8Array): Plan {
     must(bytes.length <= longestPlan, 'PLAN_TOO_LARGE')
     let text = ''
-    // Bytes as characters: one that is not ASCII is in no name, and refuses the plan there.
+    // Bytes as characters: one that is not ASCII has no place in a plan.
     for (const byte of bytes) text += String.fromCharCode(byte)
-    let plan: Members = {}
-    try {
-      plan = Object(JSON.parse(text)) as Members
-    } catch {
-      // Refused next, as it has no version.
+    must(!otherVersion.test(text), 'PLAN_VERSION')
+    must(planText.test(text), 'PLAN_MALFORMED')
+    const plan = JSON.parse(text) as Plan
+    const { epoch, reads, live, probes } = plan
+    let left = mostBytes
+    for (const { segment, length, count = 1, step = 1 } of reads as readonly AnyRead[]) {
+      left -= length * count
+      must(
+        segment < mostSegments && length <= longestPiece && count <= mostPieces && step <= longestStep,
+        'PLAN_BUDGET',
+      )
     }
-    const { v, live } = plan
-    must(typeof v === 'number', 'PLAN_MALFORMED')
-    must(v === 1, 'PLAN_VERSION')
-    const { show, run } = Object(live) as Members
-    const read: Plan = {
-      v,
-      app: matching(plan.app, appIdPattern),
-      build: matching(plan.build, buildIdPattern),
-      epoch: integer(plan.epoch, 0, 0xffffffff),
-      seed: matching(plan.seed, seedPattern),
-      coverage: oneOf(coverages, plan.coverage),
-      reads: list(plan.reads, mostReads).map(readOf),
-      live: { show: names(show), run: names(run) },
-      probes: names(plan.probes),
+    must(left >= 0 && reads.length <= mostReads && epoch >>> 0 === epoch, 'PLAN_BUDGET')
+    for (const names of [live.show, live.run, probes]) {
+      must(names.length <= mostNames, 'PLAN_BUDGET')
+      must(new Set(names).size === names.length, 'PLAN_MALFORMED')
     }
-    must(read.reads.length > 0 && JSON.stringify(read) === text, 'PLAN_MALFORMED')
-    must(
-      read.reads.reduce((sum, one) => sum + one.length * (one.op === 'range' ? 1 : one.count), 0) <=
-        mostBytes,
-      'PLAN_BUDGET',
-    )
-    return read
+    return plan
   },
 )
 
-function readOf(value: unknown): Read {
-  const { op, segment, length, count, step } = Object(value) as Members
-  return {
-    op: oneOf(['range', 'stride', 'walk'], op),
-    segment: integer(segment, 0, mostSegments - 1),
-    length: integer(length, 1, longestPiece),
-    ...(op !== 'range' && { count: integer(count, 1, mostPieces) }),
-    ...(op === 'stride' && { step: integer(step, 1, longestStep) }),
-  } as Read
-}
-
-function names(value: unknown): string[] {
-  const all = list(value, mostNames).map((name) => matching(name, namePattern))
-  must(new Set(all).size === all.length, 'PLAN_MALFORMED')
-  return all
-}
-
-function list(value: unknown, most: number): unknown[] {
-  must(Array.isArray(value), 'PLAN_MALFORMED')
-  must(value.length <= most, 'PLAN_BUDGET')
-  return value
-}
-
-function oneOf<T>(known: readonly T[], value: unknown): T {
-  must(known.includes(value as T), 'PLAN_MALFORMED')
-  return value as T
-}
-
-function matching(value: unknown, pattern: RegExp): string {
-  must(typeof value === 'string' && pattern.test(value), 'PLAN_MALFORMED')
-  return value
-}
-
-function integer(value: unknown, least: number, most: number): number {
-  must(Number.isInteger(value) && (value as number) >= least, 'PLAN_MALFORMED')
-  must((value as number) <= most, 'PLAN_BUDGET')
-  return value as number
+/** As a read looks to what only bounds its numbers. */
+interface AnyRead {
+  segment: number
+  length: number
+  count?: number
+  step?: number
 }

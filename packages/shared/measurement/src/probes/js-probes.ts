@@ -1,4 +1,4 @@
-import { showsSource } from '../live/show-functions.ts'
+import { showsSource, sourceOf } from '../live/show-functions.ts'
 import { probeFaults, type Probe } from './probe.ts'
 
 /** What the built-in probes look at. */
@@ -9,20 +9,21 @@ export interface JsEnvironment {
   readonly device?: string
 }
 
-const natives = names('Function.prototype.', 'toString call apply bind').concat(
-  names('Object.', 'defineProperty getOwnPropertyDescriptor'),
-  names('JSON.', 'parse stringify'),
-  names('', 'Array.prototype.push Promise.prototype.then Math.random Date.now'),
+const natives = words(
+  'Function.prototype.toString Function.prototype.call Function.prototype.apply Function.prototype.bind ' +
+    'Object.defineProperty Object.getOwnPropertyDescriptor JSON.parse JSON.stringify ' +
+    'Array.prototype.push Promise.prototype.then Math.random Date.now',
 )
-const network = names('', 'fetch navigator.sendBeacon').concat(
-  names('XMLHttpRequest.prototype.', 'open send'),
+const network = words(
+  'fetch navigator.sendBeacon XMLHttpRequest.prototype.open XMLHttpRequest.prototype.send',
 )
-const cryptography = names('crypto.', 'getRandomValues').concat(
-  names('crypto.subtle.', 'digest sign verify importKey generateKey exportKey'),
+const cryptography = words(
+  'crypto.getRandomValues crypto.subtle.digest crypto.subtle.sign crypto.subtle.verify ' +
+    'crypto.subtle.importKey crypto.subtle.generateKey crypto.subtle.exportKey',
 )
 
-function names(start: string, ends: string): string[] {
-  return ends.split(' ').map((end) => start + end)
+function words(text: string): string[] {
+  return text.split(' ')
 }
 
 const emulators =
@@ -53,42 +54,34 @@ export function jsProbes({ global, device = '' }: JsEnvironment): Probe[] {
   const before = watched.map(at)
   const foreign = (paths: readonly string[]) => () =>
     paths.filter((path) => !looksNative(path, at(path))).join()
-  return [
-    { name: 'js.natives', ask: foreign(natives) },
-    { name: 'js.network', ask: foreign(network) },
-    { name: 'js.crypto', ask: foreign(cryptography) },
-    { name: 'js.replaced', ask: () => watched.filter((path, i) => at(path) !== before[i]).join() },
-    {
-      name: 'js.debugger',
-      ask: () =>
-        whichOf({
-          inspect: /--inspect/.test(text('process.execArgv') + text('process.env.NODE_OPTIONS')),
-          dev: at('__DEV__') === true,
-          docked: wider('Width') || wider('Height'),
-        }),
-    },
-    {
-      name: 'js.automation',
-      ask: () =>
-        whichOf({
-          webdriver: at('navigator.webdriver') === true,
-          headless: /headless/i.test(agent()),
-          globals: [global, at('document') ?? {}].some((object) =>
-            Object.getOwnPropertyNames(object).some((name) => drivers.test(name)),
-          ),
-        }),
-    },
-    {
-      name: 'js.emulator',
-      ask: () =>
-        whichOf({
-          name: emulators.test(agent() + device),
-          platform: /android/i.test(agent()) && /x86|i686|win|mac/i.test(text('navigator.platform')),
-          touch: /android|iphone|ipad/i.test(agent()) && at('navigator.maxTouchPoints') === 0,
-        }),
-    },
-    { name: 'js.source', ask: showsSource },
-  ]
+  const probes: Readonly<Record<string, Probe['ask']>> = {
+    natives: foreign(natives),
+    network: foreign(network),
+    crypto: foreign(cryptography),
+    replaced: () => watched.filter((path, i) => at(path) !== before[i]).join(),
+    debugger: () =>
+      whichOf({
+        inspect: /--inspect/.test(text('process.execArgv') + text('process.env.NODE_OPTIONS')),
+        dev: at('__DEV__') === true,
+        docked: wider('Width') || wider('Height'),
+      }),
+    automation: () =>
+      whichOf({
+        webdriver: at('navigator.webdriver') === true,
+        headless: /headless/i.test(agent()),
+        globals: [global, at('document') ?? {}].some((object) =>
+          Object.getOwnPropertyNames(object).some((name) => drivers.test(name)),
+        ),
+      }),
+    emulator: () =>
+      whichOf({
+        name: emulators.test(agent() + device),
+        platform: /android/i.test(agent()) && /x86|i686|win|mac/i.test(text('navigator.platform')),
+        touch: /android|iphone|ipad/i.test(agent()) && at('navigator.maxTouchPoints') === 0,
+      }),
+    source: showsSource,
+  }
+  return Object.entries(probes).map(([name, ask]) => ({ name: `js.${name}`, ask }))
 }
 
 /** What stands at the end of a path of members; `!threw` where the way there throws, which nothing native does. */
@@ -107,10 +100,9 @@ function follow(root: unknown, path: string): unknown {
 
 /** A wrapper made by `bind` or `Proxy` shows as native too, but without the name. What is not there is no hook. */
 function looksNative(path: string, fn: unknown): boolean {
-  if (fn === undefined) return true
-  const name = path.slice(path.lastIndexOf('.') + 1)
-  const shown = typeof fn === 'function' ? Function.prototype.toString.call(fn) : ''
-  return new RegExp(`^\\s*(async )?function ${name}\\([^{]*\\{\\s*\\[native code]\\s*}\\s*$`).test(shown)
+  const name = path.replace(/.*\./, '')
+  const native = new RegExp(`^(async )?function ${name}\\([^{]*{\\s*\\[native code]\\s*}$`)
+  return fn === undefined || native.test(sourceOf(fn))
 }
 
 function whichOf(hints: Readonly<Record<string, boolean>>): string {

@@ -1,10 +1,12 @@
 import { invalidArgument, equalBytes } from '@assay/protocol'
+import { declared } from '../declared.ts'
 import { atOnce, type Work } from '../drive.ts'
 import type { LiveOutcome } from '../live/show-functions.ts'
+import { must } from '../measurement-error.ts'
 import { bufferedStepWriter } from './buffered-step-writer.ts'
 import type { CarryOutInput } from './carry-out.ts'
 import { conclusionOf } from './conclusion.ts'
-import { checkFoldInput, foldExercises, foldReads } from './fold.ts'
+import { foldPlan } from './fold.ts'
 
 /** Whether a response is the one expected, and what became of the live-code step in it. */
 export type ResponseCheck = { matches: true; live: LiveOutcome } | { matches: false }
@@ -22,16 +24,17 @@ export function checkResponse(input: CarryOutInput, response: Uint8Array): Respo
 }
 
 function* check(input: CarryOutInput, response: Uint8Array): Work<ResponseCheck> {
-  const { plan, probes, crypto } = input
+  const { plan, probes, crypto, challenge, digest } = input
   const { shown, exercises } = input.live ?? { shown: {}, exercises: {} }
   if (shown === 'absent') throw invalidArgument('the Verifier compares with the registered slices')
-  checkFoldInput(input, exercises)
-  const conclusion = conclusionOf(plan, probes, shown)
-  const { k, chain } = yield* foldExercises(
-    input,
-    yield* foldReads(input, bufferedStepWriter(plan)),
-    exercises,
+  if (challenge.length !== 48) throw invalidArgument('a challenge is 48 bytes')
+  must(
+    plan.reads.every(({ segment }) => segment < digest.segments.length),
+    'PLAN_SEGMENT',
   )
+  for (const name of plan.live.run) declared(exercises, name, 'PLAN_FUNCTION')
+  const conclusion = conclusionOf(plan, probes, shown)
+  const { k, chain } = yield* foldPlan(input, exercises, bufferedStepWriter(plan))
   if (equalBytes(yield crypto.hmacSha256(k, [chain, ...conclusion]), response)) {
     return { matches: true, live: plan.live.show.length === 0 ? 'not_asked' : 'shown' }
   }

@@ -25,10 +25,6 @@ export const conclusionOf = /* @__PURE__ */ markLive(
 
 /** Names and answers in the plan's order, as JSON in the canonical form of RFC 8785, which `JSON.stringify` gives here. */
 function encodeAnswers(plan: Plan, probes: Readonly<Record<string, ProbeAnswer>>): Uint8Array {
-  const names = Object.keys(probes)
-  must(
-    names.length === plan.probes.length && plan.probes.every((name) => names.includes(name)),
-    'PROBE_ANSWERS',
-  )
-  return utf8(JSON.stringify(plan.probes.map((name) => [name, probes[name]])))
+  must(Object.keys(probes).length === plan.probes.length, 'PROBE_ANSWERS')
+  return utf8(JSON.stringify(plan.probes.map((name) => [name, declared(probes, name, 'PROBE_ANSWERS')])))
 }

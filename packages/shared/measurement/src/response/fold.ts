@@ -1,9 +1,8 @@
-import { invalidArgument, lengthPrefixed, responseLabel, uint32 } from '@assay/protocol'
+import { lengthPrefixed, responseLabel, uint32 } from '@assay/protocol'
 import type { Work } from '../drive.ts'
 import type { ImageDigest } from '../image/digest-image.ts'
 import { exactly } from '../image/exactly.ts'
-import { declared } from '../declared.ts'
-import { carryOutExercise, type Exercises } from '../live/exercise.ts'
+import { carryOutExercise, type Exercise, type Exercises } from '../live/exercise.ts'
 import { markLive } from '../live/mark-live.ts'
 import { must } from '../measurement-error.ts'
 import type { Plan, Read } from '../plan/plan.ts'
@@ -33,36 +32,38 @@ export interface Fold {
 }
 
 /**
- * What must hold before anything is read.
- *
- * @throws MeasurementError `PLAN_EPOCH` when the challenge was issued with the plan of another epoch, `PLAN_SEGMENT`,
- *   `PLAN_FUNCTION`
- */
-export function checkFoldInput({ plan, challenge, digest }: FoldInput, exercises: Exercises): void {
-  if (challenge.length !== 48) throw invalidArgument('a challenge is 48 bytes')
-  must(numberAt(challenge, 8, 4) === plan.epoch, 'PLAN_EPOCH')
-  for (const read of plan.reads) must(read.segment < digest.segments.length, 'PLAN_SEGMENT')
-  for (const name of plan.live.run) declared(exercises, name, 'PLAN_FUNCTION')
-}
-
-/**
- * k = HMAC(E, label ‖ challenge ‖ SHA-256(plan)), then every read of the plan. The chain begins with k and decides
- * which read comes next and where it starts, so that neither order nor offsets exist before the challenge, and nothing
- * can be read ahead. One step of the chain:
+ * k = HMAC(E, label ‖ challenge ‖ SHA-256(plan)), then every read of the plan, then every exercise. The chain begins with
+ * k and decides which read comes next and where it starts, so that neither order nor offsets exist before the challenge,
+ * and nothing can be read ahead. One step of the chain:
  *
  * SHA-256(chain ‖ u32 index of the read ‖ operation ‖ D of the segment ‖ (u64 offset ‖ u32 length ‖ bytes) per piece)
  *
+ * An exercise is carried out on the chain as it stands, and what came out is folded:
+ *
+ * SHA-256(chain ‖ u32 index of the exercise ‖ operation ‖ LP(name) ‖ LP(output))
+ *
  * @param writer puts a step together
+ * @throws MeasurementError `PLAN_EPOCH`, before anything is read, when the challenge was issued with the plan of another
+ *   epoch
  */
-export function* foldReads(input: FoldInput, writer: StepWriter): Work<Fold> {
-  const { crypto, plan, digest } = input
-  const planHash = yield crypto.sha256([input.planBytes])
-  const k = yield crypto.hmacSha256(digest.image, [responseLabel, input.challenge, planHash])
-  const left = plan.reads.map((_, index) => index)
+export function* foldPlan(input: FoldInput, exercises: Exercises, writer: StepWriter): Work<Fold> {
+  const { crypto, plan, planBytes, challenge, digest } = input
+  must(numberAt(challenge, 8, 4) === plan.epoch, 'PLAN_EPOCH')
+  const k = yield crypto.hmacSha256(digest.image, [
+    responseLabel,
+    challenge,
+    yield crypto.sha256([planBytes]),
+  ])
+  const left = [...plan.reads.keys()]
   let chain = k
   while (left.length > 0) {
     const [index] = left.splice(numberAt(chain, 0, 2) % left.length, 1) as [number]
     chain = yield* foldRead(input, writer, chain, index)
+  }
+  for (const [index, name] of plan.live.run.entries()) {
+    const output = carryOutExercise(exercises[name] as Exercise, chain, plan)
+    const parts = [Uint8Array.of(operations.run), lengthPrefixed(name), lengthPrefixed(output)]
+    chain = yield crypto.sha256([chain, uint32(index), ...parts])
   }
   return { k, chain }
 }
@@ -74,42 +75,22 @@ function* foldRead(
   index: number,
 ): Work<Uint8Array> {
   const read = plan.reads[index] as Read
+  const { op, count = 1, step = 0 }: { op: Read['op']; count?: number; step?: number } = read
   // The segment's D stands for its name, length and content in each step that reads from it.
   const segment = digest.segments[read.segment] as ImageDigest['segments'][number]
   const length = Math.min(read.length, segment.length)
   const places = segment.length - length + 1
-  const steps = read.op === 'walk' ? read.count : 1
-  const pieces = read.op === 'stride' ? read.count : 1
+  const [steps, pieces] = op === 'walk' ? [count, 1] : [1, count]
   for (let i = 0; i < steps; i++) {
     const first = start(chain, places)
-    writer.begin(chain, index, operations[read.op], segment.digest)
+    writer.begin(chain, index, operations[op], segment.digest)
     for (let j = 0; j < pieces; j++) {
-      const offset = (first + (read.op === 'stride' ? j * read.step : 0)) % places
+      const offset = (first + j * step) % places
       writer.add(offset, exactly(yield image.read(segment.name, offset, length), length))
     }
     chain = yield crypto.sha256(writer.parts())
   }
   return chain
-}
-
-/** Carries out the exercises that the plan asks for, each on the chain as it stands, and folds what came out. */
-export function* foldExercises(
-  { plan, crypto }: FoldInput,
-  { k, chain }: Fold,
-  exercises: Exercises,
-): Work<Fold> {
-  for (const [index, name] of plan.live.run.entries()) {
-    const output = carryOutExercise(declared(exercises, name, 'PLAN_FUNCTION'), chain)
-    const operation = Uint8Array.of(operations.run)
-    chain = yield crypto.sha256([
-      chain,
-      uint32(index),
-      operation,
-      lengthPrefixed(name),
-      lengthPrefixed(output),
-    ])
-  }
-  return { k, chain }
 }
 
 /** Where to start: bytes 2 to 7 of the chain, as one number, among the places that there are. */

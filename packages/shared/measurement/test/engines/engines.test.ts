@@ -39,7 +39,7 @@ describe.each(engines)('$name', (engine) => {
   const seen = engine.showsSource ? 'is seen' : 'is not seen, and the result says that source is absent,'
   it(`${seen} when one function is patched in memory while the code that is read is pristine`, async () => {
     const outcome = await outcomeOf(
-      patched('measurement/src/plan/check-plan-fits.js', 'plan.epoch === epoch', 'plan.epoch === plan.epoch'),
+      patched('measurement/src/plan/check-plan-fits.js', 'build === expected.build', 'build === build'),
     )
     if (outcome === undefined) return
     expect(check(outcome)).toEqual(engine.showsSource ? { matches: false } : { matches: true, live })
@@ -50,8 +50,8 @@ describe.each(engines)('$name', (engine) => {
     const outcome = await outcomeOf(
       patched(
         'measurement/src/live/exercises.js',
-        "'plan.1': (input) =>",
-        "'plan.1': () => new Uint8Array(0), 'x': (input) =>",
+        "'refusal.1': (input, plan) =>",
+        "'refusal.1': () => new Uint8Array(0), 'x': (input, plan) =>",
       ),
     )
     if (outcome === undefined) return
@@ -64,10 +64,10 @@ describe('what the live-code step does not see', () => {
     const genuine = modules.get('measurement/src/plan/check-plan-fits.js') as string
     const from = genuine.indexOf('function (', genuine.indexOf('assay:live:check-plan-fits'))
     const shown = JSON.stringify(genuine.slice(from, genuine.indexOf('\n});', from) + 2))
-    const patch = patched('measurement/src/plan/check-plan-fits.js', 'plan.epoch === epoch', 'true')
+    const patch = patched('measurement/src/plan/check-plan-fits.js', 'build === expected.build', 'true')
     const liar = (modules.get('measurement/src/live/show-functions.js') as string).replace(
-      'sourceOf(asked[i])',
-      `names[i] === 'check-plan-fits' ? ${shown} : sourceOf(asked[i])`,
+      "sourceOf(declared(functions, name, 'PLAN_FUNCTION'))",
+      `name === 'check-plan-fits' ? ${shown} : sourceOf(functions[name])`,
     )
     const [node] = engines
     const outcome = await runOn(

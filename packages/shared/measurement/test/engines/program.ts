@@ -71,15 +71,20 @@ export async function carryOutTask(task: Task, given?: MeasurementCrypto): Promi
   const shown = await showFunctions(plan.live.show, coreFunctions, crypto)
   const challenge = bytesOf(task.challenge)
   const live = { shown, exercises }
-  const {
-    response,
-    tags,
-    live: outcome,
-  } = await carryOut({ plan, planBytes, challenge, digest, image, crypto, probes, live })
+  const { response, tags } = await carryOut({
+    plan,
+    planBytes,
+    challenge,
+    digest,
+    image,
+    crypto,
+    probes,
+    live,
+  })
   return {
     response: hexOf(response),
     tags: Object.fromEntries(tags.map(({ name, tag }) => [name, hexOf(tag)])),
-    live: outcome,
+    live: shown === 'absent' ? 'absent' : 'shown',
     digest: hexOf(digest.image),
   }
 }

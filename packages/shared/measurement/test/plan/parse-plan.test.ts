@@ -78,7 +78,8 @@ describe('parsePlan', () => {
     ['a segment by name', { ...plan, reads: [{ ...range, segment: 'a' }] }, 'PLAN_MALFORMED'],
     ['a segment number too high', { ...plan, reads: [{ ...range, segment: 4096 }] }, 'PLAN_BUDGET'],
     ['a piece too long', { ...plan, reads: [{ ...range, length: 4097 }] }, 'PLAN_BUDGET'],
-    ['a number beyond all bounds', { ...plan, reads: [{ ...range, length: 1e300 }] }, 'PLAN_BUDGET'],
+    ['a number beyond all bounds', { ...plan, reads: [{ ...range, length: 1e20 }] }, 'PLAN_BUDGET'],
+    ['a number with an exponent', { ...plan, reads: [{ ...range, length: 1e300 }] }, 'PLAN_MALFORMED'],
     ['too many pieces', { ...plan, reads: [{ ...range, op: 'walk', length: 1, count: 65 }] }, 'PLAN_BUDGET'],
     [
       'a step too far',
@@ -142,7 +143,7 @@ describe('parsePlan', () => {
           parsePlan(bytes)
         } catch (error) {
           if (!(error instanceof MeasurementError)) throw error
-          expect(error.message).toBe(`measurement refused: ${error.code}`)
+          expect(error.message).toBe(error.code)
         }
       }),
       { numRuns: 2000 },

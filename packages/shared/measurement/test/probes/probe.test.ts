@@ -9,7 +9,7 @@ import {
   probeRegistry,
   type Probe,
 } from '../../src/index.ts'
-import { answering, challengeOf, codeOf, epoch, planFor } from '../exchange.ts'
+import { answering, challengeOf, codeOf, planFor } from '../exchange.ts'
 import { imageOf, noise } from '../synthetic-image.ts'
 
 const probe = (name: string, ask: () => unknown): Probe => ({ name, ask: ask as Probe['ask'] })
@@ -90,6 +90,9 @@ describe('probeRegistry', () => {
   })
 })
 
+/** No live code. */
+const nothing = { functions: [], exercises: [] }
+
 describe('P7: a probe switched on at the service is answered by an SDK already running', () => {
   it('at its next refresh, without a change of the SDK', async () => {
     const image = imageOf({ a: noise(4000, 'a') })
@@ -98,7 +101,7 @@ describe('P7: a probe switched on at the service is answered by an SDK already r
       const planBytes = await planFor(image, { probes: asked })
       const challenge = challengeOf(`refresh ${i}`)
       const plan = parsePlan(planBytes)
-      checkPlanFits(plan, image.segments, registry.names, { epoch })
+      checkPlanFits(plan, image.segments, { ...plan, ...nothing, probes: registry.names })
       const probes = await registry.ask(plan.probes)
       expect(Object.keys(probes)).toEqual(asked)
       const input = { ...(await answering(image, planBytes, challenge)), probes }
@@ -112,6 +115,8 @@ describe('P7: a probe switched on at the service is answered by an SDK already r
   it('and one that the SDK does not declare is refused', async () => {
     const image = imageOf({ a: noise(4000, 'a') })
     const plan = parsePlan(await planFor(image, { probes: ['contacts'] }))
-    expect(await codeOf(() => checkPlanFits(plan, image.segments, ['a', 'b']))).toBe('PLAN_PROBE')
+    expect(
+      await codeOf(() => checkPlanFits(plan, image.segments, { ...plan, ...nothing, probes: ['a', 'b'] })),
+    ).toBe('PLAN_PROBE')
   })
 })

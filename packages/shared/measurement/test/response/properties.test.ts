@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   carryOutSync,
+  checkPlanFits,
   checkResponse,
   digestImage,
   parsePlan,
@@ -159,9 +160,11 @@ describe('P5: a malformed or hostile plan is refused before anything is read', (
     const reader = counting(image)
     const { digest } = await answering(image, planBytes, challenge)
     const bytes = Buffer.from(JSON.stringify(change(JSON.parse(Buffer.from(planBytes).toString()))))
-    const work = () =>
-      carryOutSync({
-        plan: parsePlan(bytes),
+    const work = () => {
+      const plan = parsePlan(bytes)
+      checkPlanFits(plan, image.segments, { ...plan, functions: [], exercises: [] })
+      return carryOutSync({
+        plan,
         planBytes: bytes,
         challenge,
         digest,
@@ -169,6 +172,7 @@ describe('P5: a malformed or hostile plan is refused before anything is read', (
         crypto: nodeCrypto,
         probes: answers,
       })
+    }
     expect(await codeOf(work)).toBe(code)
     expect(reader.reads).toEqual([])
   })

@@ -16,13 +16,13 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>
 
 /** Four bytes, big-endian. @throws TypeError (`ERR_INVALID_ARG_VALUE`) outside 0 to 2^32 - 1. */
 export function uint32(value: number): Uint8Array<ArrayBuffer> {
-  if (value >>> 0 !== value) throw invalidArgument('value is not a uint32')
-  return new Uint8Array([value >>> 24, value >>> 16, value >>> 8, value])
+  if (value >>> 0 !== value) throw invalidArgument('number out of range')
+  return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value)
 }
 
 /** Eight bytes, big-endian. @throws TypeError (`ERR_INVALID_ARG_VALUE`) outside 0 to 2^53 - 1. */
 export function uint64(value: number): Uint8Array<ArrayBuffer> {
-  if (!Number.isSafeInteger(value)) throw invalidArgument('value is not a safe integer')
+  if (!Number.isSafeInteger(value)) throw invalidArgument('number out of range')
   return concat(uint32(Math.floor(value / 0x100000000)), uint32(value % 0x100000000))
 }
 

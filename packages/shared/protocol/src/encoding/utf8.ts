@@ -19,7 +19,7 @@ function bytesAsCharacters(text: string): string {
       String.fromCharCode(parseInt(hex, 16)),
     )
   } catch {
-    throw invalidArgument('text holds a lone surrogate')
+    throw invalidArgument('lone surrogate')
   }
 }
 

@@ -1,0 +1,19 @@
+import { createClient, type AssayClient } from './client.ts'
+import { collectorOf } from './exchange/collect-evidence.ts'
+import type { ClientOptions } from './options.ts'
+import type { EvidenceSource } from './ports.ts'
+
+/** What makes an {@link AssayClient}. `createNodeClient` and `createWebClient` fill in the platform's part. */
+export interface AssayClientOptions extends ClientOptions {
+  /** Sources of platform evidence, all asked when the service wants evidence. */
+  evidence?: readonly EvidenceSource[]
+}
+
+/**
+ * A client over ports of your own.
+ *
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option that is missing or wrong
+ */
+export function createAssayClient(options: AssayClientOptions): AssayClient {
+  return createClient(options, collectorOf(options.evidence ?? []))
+}
