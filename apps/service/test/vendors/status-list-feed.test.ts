@@ -166,9 +166,9 @@ describe('a malfunction, after which the list from before stays', () => {
     ['403', 'VENDOR_STATUS', json({}, { status: 403 })] as const,
     ['an empty list', 'VENDOR_NONSENSE', json({ entries: {} })] as const,
     [
-      'serial numbers in capitals',
+      'serial numbers that are none',
       'VENDOR_NONSENSE',
-      json({ entries: { AB: { status: 'REVOKED' } } }),
+      json({ entries: { '0xab': { status: 'REVOKED' } } }),
     ] as const,
     ['an entry without status', 'VENDOR_NONSENSE', json({ entries: { ab: {} } })] as const,
   ])('%s: %s', async (_, code, answer) => {

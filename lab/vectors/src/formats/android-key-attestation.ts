@@ -15,14 +15,14 @@ import {
 import type { VectorFormat } from '../format.ts'
 import { isRecord, type Vector } from '../vector.ts'
 
-/** The policy of a vector; a member that is missing has its default, or is not checked. */
+/** The policy of a vector; a member that is missing has its default, or is not checked, and so is `null`. */
 interface VectorPolicy {
   readonly minSecurityLevel?: AndroidKeyPolicy['minSecurityLevel']
   readonly requireVerifiedBoot?: boolean
   readonly requireLocked?: boolean
-  readonly packageNames?: readonly string[]
-  readonly signatureDigests?: readonly string[]
-  readonly minOsPatchLevel?: number
+  readonly packageNames?: readonly string[] | null
+  readonly signatureDigests?: readonly string[] | null
+  readonly minOsPatchLevel?: number | null
 }
 
 const issuers = issuerKeys()
@@ -46,7 +46,7 @@ export const androidKey: VectorFormat = {
       issuers,
     })
     // The product always checks the app. Where a vector names none, everything else is looked into.
-    if (policy.packageNames === undefined && policy.signatureDigests === undefined)
+    if ((policy.packageNames ?? policy.signatureDigests ?? null) === null)
       return { ...(await inspectAttestedKey(parsed, expected)) }
     const { claims } = await androidKeyAttestation.verify(parsed, expected)
     return { ...claims }

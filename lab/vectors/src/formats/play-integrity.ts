@@ -10,7 +10,7 @@ import { listOf, textOf } from './vector-members.ts'
 
 export const playIntegrityToken: VectorFormat = {
   async verify({ input, context, verifyAt }) {
-    const isStandard = context['requestHash'] !== undefined
+    const isStandard = typeof context['requestHash'] === 'string'
     const [first, ...more] = listOf(context['certificateSha256Digests']).map((digest) =>
       Buffer.from(digest, 'base64url').toString('hex'),
     )

@@ -19,6 +19,7 @@ export interface StatusListSnapshot {
 
 /** As the vendor writes serial numbers: lower-case hex without leading zeros. */
 export const serialPattern = /^[1-9a-f][0-9a-f]*$/
+const hexPattern = /^[0-9a-f]+$/i
 
 /**
  * Reads the status list, as `JSON.parse` gives it. A status other than `SUSPENDED` counts as revoked: what is listed is
@@ -59,10 +60,10 @@ function freshList(snapshot: StatusListSnapshot | undefined, now: number, maxAge
   return snapshot.list
 }
 
+/** The vendor writes no capitals and no leading zeros; a number means the same with them. */
 function readSerial(serial: string): string {
-  if (!serialPattern.test(serial))
-    throw new StatusListError('a serial number in the status list is malformed')
-  return serial
+  if (!hexPattern.test(serial)) throw new StatusListError('a serial number in the status list is malformed')
+  return serial.toLowerCase().replace(/^0+(?=.)/, '')
 }
 
 function readState(entry: unknown): 'revoked' | 'suspended' {

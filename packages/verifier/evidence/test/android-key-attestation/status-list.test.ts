@@ -50,6 +50,21 @@ test.each([
   await expect(asking(snapshot, now).stateOf('2')).rejects.toThrow(StatusListError)
 })
 
+test.each(['AB', '0ab', '00AB', 'ab'])(
+  'a serial number means the same however it is written: %s',
+  async (written) => {
+    const source = asking({ list: readStatusList({ entries: { [written]: { status: 'REVOKED' } } }), readAt })
+    expect(await source.stateOf('ab')).toBe('revoked')
+    expect(await source.stateOf('b')).toBe('not_listed')
+  },
+)
+
+test('the serial number 0 may be listed', async () => {
+  expect(
+    await asking({ list: readStatusList({ entries: { '00': { status: 'REVOKED' } } }), readAt }).stateOf('0'),
+  ).toBe('revoked')
+})
+
 test('an empty list is a list', async () => {
   expect(await asking({ list: readStatusList({ entries: {} }), readAt }).stateOf('2')).toBe('not_listed')
 })
@@ -60,8 +75,8 @@ test.each([
   ['a list', []],
   ['no entries', {}],
   ['entries in a list', { entries: [] }],
-  ['a serial number in capitals', { entries: { AB: { status: 'REVOKED' } } }],
-  ['a serial number with a leading zero', { entries: { '0ab': { status: 'REVOKED' } } }],
+  ['a serial number with a sign', { entries: { '-ab': { status: 'REVOKED' } } }],
+  ['a serial number with a space after it', { entries: { 'ab ': { status: 'REVOKED' } } }],
   ['a serial number with a prefix', { entries: { '0xab': { status: 'REVOKED' } } }],
   ['an empty serial number', { entries: { '': { status: 'REVOKED' } } }],
   ['an entry without status', { entries: { ab: {} } }],
