@@ -17,10 +17,17 @@ export function replaceInputs(folder: string, inputs: readonly Uint8Array[]): vo
   for (const input of inputs) writeInput(folder, input)
 }
 
-/** @returns where it stands */
-export function writeInput(folder: string, input: Uint8Array): string {
+/**
+ * @param name default: its digest
+ * @returns where it stands
+ */
+export function writeInput(folder: string, input: Uint8Array, name = digestOf(input)): string {
   mkdirSync(folder, { recursive: true })
-  const file = path.join(folder, createHash('sha256').update(input).digest('hex').slice(0, 16))
+  const file = path.join(folder, name)
   writeFileSync(file, input)
   return file
+}
+
+function digestOf(input: Uint8Array): string {
+  return createHash('sha256').update(input).digest('hex').slice(0, 16)
 }

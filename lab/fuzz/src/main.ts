@@ -34,6 +34,7 @@ async function fuzz(
   if (outcome.kind === 'finished') {
     const { result } = outcome
     lines.push(...describeResult(name, result))
+    if (result.slowest !== undefined) writeInput(foundUnder, result.slowest.input, `${name}.slowest`)
     if (options.missing)
       lines.push(...result.branches.missing.map((where) => `    not reached: ${path.relative(root, where)}`))
     if (options.keep) replaceInputs(path.join(root, 'lab/fuzz/corpus', name), result.corpus)

@@ -28,9 +28,34 @@ export function outcomeOfThrowing(parse: () => unknown, kind: Refusals, codes: r
   }
 }
 
-/** The code of a refusal. @throws the error itself where it is none */
+/** Of a parser, and what verifies, that throws or rejects: as {@link outcomeOfThrowing}. */
+export async function outcomeOfRejecting(
+  verify: () => Promise<unknown>,
+  kind: Refusals,
+  codes: readonly string[],
+): Promise<string> {
+  try {
+    await verify()
+    return accepted
+  } catch (error) {
+    return codeOf(error, kind, codes)
+  }
+}
+
+/** More different messages than any parser has. One that tells what the input was soon has more. */
+const mostMessages = 200
+const messages = new Set<string>()
+
+/**
+ * The code of a refusal.
+ *
+ * @throws the error itself where it is none; Error where the messages of refusals seem to quote the inputs
+ */
 export function codeOf(error: unknown, kind: Refusals, codes: readonly string[]): string {
   const isOfKind = Object.prototype.isPrototypeOf.call(kind.prototype, error as Coded)
-  if (isOfKind && codes.includes((error as Coded).code)) return (error as Coded).code
-  throw error
+  if (!isOfKind || !codes.includes((error as Coded).code)) throw error
+  if (messages.size <= mostMessages) messages.add((error as Coded).message)
+  if (messages.size > mostMessages)
+    throw new Error('there are more messages than faults: they quote the input')
+  return (error as Coded).code
 }

@@ -15,7 +15,7 @@ export function describeResult(name: string, result: JobResult): string[] {
   const slow =
     slowest === undefined
       ? '-'
-      : `${slowest.milliseconds.toFixed(2)} ms, ${Math.round(slowest.timesMean)} x mean (${slowest.bytes} B)`
+      : `${slowest.milliseconds.toFixed(2)} ms, ${Math.round(slowest.timesMean)} x mean (${slowest.input.length} B)`
   const made = Object.values(outcomes).reduce((sum, times) => sum + times, 0)
   const perSecond = seconds === 0 ? '-' : String(Math.round(made / seconds))
   return [

@@ -14,7 +14,7 @@ export function bytesInUse(): number {
  * @param measured bytes in use, with `inputs` inputs between every two
  */
 export function growsSteadily(measured: readonly number[], inputs: number): boolean {
-  const least = 64 * 1024 + 16 * inputs
+  const least = 256 * 1024 + 16 * inputs
   return (
     measured.length > 1 &&
     measured.every((bytes, i) => i === 0 || bytes - (measured[i - 1] as number) > least)

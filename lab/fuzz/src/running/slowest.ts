@@ -1,6 +1,6 @@
 /** The input that takes the parser longest. */
 export interface SlowestInput {
-  readonly bytes: number
+  readonly input: Uint8Array
   readonly milliseconds: number
   /** How many times the mean of all inputs. */
   readonly timesMean: number
@@ -35,7 +35,7 @@ export function createSlowest(): Slowest {
       for (const { input } of [...slowest]) {
         const milliseconds = await best(input, run)
         if (result === undefined || milliseconds > result.milliseconds)
-          result = { bytes: input.length, milliseconds, timesMean: milliseconds / mean }
+          result = { input, milliseconds, timesMean: milliseconds / mean }
       }
       return result
     },

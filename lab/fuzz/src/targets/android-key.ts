@@ -1,18 +1,30 @@
 import {
   androidKeyAttestation,
+  androidKeyContext,
   AndroidKeyError,
   androidKeyErrorCodes,
+  issuerKeys,
+  type AndroidKeyContext,
+  type ParsedAndroidKey,
 } from '@assay/evidence/android-key-attestation'
 import { itemOf } from '../evidence-items.ts'
-import { outcomeOfThrowing } from '../refusals.ts'
+import { outcomeOfRejecting } from '../refusals.ts'
 import { base64In } from '../vector-inputs.ts'
 import type { Target } from '../target.ts'
 
-/** A SEQUENCE of certificates, leaf first; an input that is JSON is a whole evidence item. */
+const issuers = issuerKeys(16)
+
+/**
+ * A SEQUENCE of certificates, leaf first; an input that is JSON is a whole evidence item. What can be parsed is verified
+ * as if its last certificate were a trust anchor, so that the checks behind that one are reached.
+ */
 export const target: Target = {
   run: (input) =>
-    outcomeOfThrowing(
-      () => androidKeyAttestation.parse(itemOf(input, wrap)),
+    outcomeOfRejecting(
+      async () => {
+        const parsed = androidKeyAttestation.parse(itemOf(input, wrap))
+        await androidKeyAttestation.verify(parsed, contextFor(parsed))
+      },
       AndroidKeyError,
       androidKeyErrorCodes,
     ),
@@ -20,6 +32,28 @@ export const target: Target = {
     Buffer.from(JSON.stringify({ format: 'android-key-attestation', chain })),
   ),
   vectors: { folder: 'android-key-attestation', inputs: ({ chain }) => [sequenceOf(base64In(chain))] },
+}
+
+/** Expects what the chain says, as far as it says something. */
+function contextFor({ certificates, statement }: ParsedAndroidKey): AndroidKeyContext {
+  const { packages = [], signatureDigests = [] } = statement?.applicationId ?? {}
+  const [signer = 'none', ...signers] = signatureDigests.filter((digest) => digest !== '')
+  const { length = 0 } = statement?.challenge ?? {}
+  return androidKeyContext({
+    commitment: length === 0 ? Buffer.of(0) : (statement as NonNullable<typeof statement>).challenge,
+    now: 1_790_000_000,
+    anchors: [{ name: 'the last', publicKey: (certificates.at(-1) as (typeof certificates)[0]).spki }],
+    revocation: { stateOf: async (serial) => (serial.endsWith('f') ? 'revoked' : 'not_listed') },
+    apps: [{ platform: 'android', package: packages[0]?.name || 'none', signers: [signer, ...signers] }],
+    issuers,
+    policy: {
+      minSecurityLevel: 'TrustedEnvironment',
+      requireVerifiedBoot: (statement?.attestationVersion ?? 0) % 2 === 0,
+      allowedBootKeys: [],
+      requireLocked: length % 2 === 0,
+      minOsPatchLevel: length % 3 === 0 ? 201_901 : null,
+    },
+  })
 }
 
 function wrap(input: Uint8Array) {

@@ -1,21 +1,28 @@
+import { createHash, createPublicKey, sign } from 'node:crypto'
 import {
   AppAttestError,
   appAttestErrorCodes,
   appleAppAttestAssertion,
+  assertionContext,
 } from '@assay/evidence/apple-app-attest'
 import { itemOf } from '../evidence-items.ts'
-import { outcomeOfThrowing } from '../refusals.ts'
+import { fuzzingKey } from '../fuzzing-keys.ts'
+import { outcomeOfRejecting } from '../refusals.ts'
 import { base64In } from '../vector-inputs.ts'
 import type { Target } from '../target.ts'
 
-/** An assertion in CBOR; an input that is JSON is a whole evidence item. */
+const { privateKey } = fuzzingKey('app attest assertion')
+const commitment = Buffer.alloc(32, 7)
+const context = assertionContext({
+  commitment,
+  key: createPublicKey(privateKey),
+  previousCounter: 0,
+  apps: [{ platform: 'ios', appId: 'TEAM123456.com.example.app' }],
+})
+
+/** An assertion in CBOR; an input that is JSON is a whole evidence item. What can be parsed is verified too. */
 export const target: Target = {
-  run: (input) =>
-    outcomeOfThrowing(
-      () => appleAppAttestAssertion.parse(itemOf(input, wrap)),
-      AppAttestError,
-      appAttestErrorCodes,
-    ),
+  run: (input) => outcomeOfRejecting(() => verify(itemOf(input, wrap)), AppAttestError, appAttestErrorCodes),
   seeds: [
     Buffer.from(JSON.stringify(wrap(Buffer.of(0xa0)))),
     ...[
@@ -40,13 +47,22 @@ export const target: Target = {
 
 /** An assertion whose authenticator data ends with these extensions, in hex. */
 function assertionWith(extensions: string): Buffer {
-  const data = Buffer.concat([Buffer.alloc(37, 1), Buffer.from(extensions, 'hex')])
+  const appIdHash = createHash('sha256').update('TEAM123456.com.example.app').digest()
+  const data = Buffer.concat([appIdHash, Buffer.of(0x40, 0, 0, 0, 1), Buffer.from(extensions, 'hex')])
+  const nonce = createHash('sha256').update(data).update(commitment).digest()
+  const signature = sign('sha256', nonce, privateKey)
   return Buffer.concat([
-    Buffer.from('a2697369676e617475726540', 'hex'),
+    Buffer.from('a2697369676e6174757265', 'hex'),
+    Buffer.of(0x58, signature.length),
+    signature,
     Buffer.from('7161757468656e74696361746f7244617461', 'hex'),
     Buffer.of(0x58, data.length),
     data,
   ])
+}
+
+async function verify(item: unknown): Promise<void> {
+  await appleAppAttestAssertion.verify(appleAppAttestAssertion.parse(item), context)
 }
 
 function wrap(object: Uint8Array) {

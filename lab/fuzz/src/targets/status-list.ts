@@ -35,7 +35,7 @@ export const target: Target = {
 }
 
 async function stateIn(value: unknown): Promise<string> {
-  const { list, age } = { ...(value as { readonly list?: unknown; readonly age?: unknown } | null) }
+  const { list, age } = membersOf(value)
   const stated = age === undefined ? value : list
   const snapshot =
     stated === undefined
@@ -43,4 +43,8 @@ async function stateIn(value: unknown): Promise<string> {
       : { list: readStatusList(stated), readAt: typeof age === 'number' ? -age : 0 }
   const source = statusListSource(() => snapshot, { maxAge, now: () => 0 })
   return `${accepted}: ${await source.stateOf('1')}`
+}
+
+function membersOf(value: unknown): { readonly list?: unknown; readonly age?: unknown } {
+  return typeof value === 'object' && value !== null ? value : {}
 }
