@@ -1,4 +1,4 @@
-import { isCelError, parse, plan } from '@bufbuild/cel'
+import { parse, plan } from '@bufbuild/cel'
 import type { ClaimSet } from './claim-set.ts'
 import { bind } from './expression/bindings.ts'
 import { check } from './expression/check.ts'
@@ -92,8 +92,8 @@ function evaluation(expression: Expression): (bindings: Bindings) => boolean {
   const evaluate = plan(environment, expression)
   return (bindings) => {
     const outcome = evaluate(bindings)
-    if (isCelError(outcome)) throw outcome
-    if (typeof outcome !== 'boolean') throw new Error('a condition is true or false')
+    // What the library could not evaluate, it returns.
+    if (typeof outcome !== 'boolean') throw new Error('the condition gave no answer', { cause: outcome })
     return outcome
   }
 }

@@ -40,6 +40,8 @@ describe('true', () => {
     'software.debuggable ? false : true',
     "(software.debuggable ? 'a' : software.app) == 'com.example.app'",
     'software.debuggable == false',
+    // Neither outcome alone is what is compared.
+    "software.live == (software.debuggable ? 'x' : 'matched')",
     // Evidence and claims that may be missing
     `has(${key}) && ${key}.deviceLocked`,
     `has(${key}) ? ${key}.deviceLocked : false`,
@@ -84,6 +86,7 @@ describe('true', () => {
     `now == ${now}`,
     `has(${key}) && has(${key}.osPatchLevel) && monthsSince(${key}.osPatchLevel, now) == 0`,
     `monthsSince(20251231, now) == 9 && monthsSince(202511, now) == 10 && monthsSince(202610, now) == -1`,
+    'monthsSince(202513, now) > 20000 && monthsSince(202501, now) == 20',
     'monthsSince(0, now) > 20000 && monthsSince(-5, now) > 20000 && monthsSince(202600, now) > 20000',
   ])('%s', (when) => {
     expect(evaluate(when)).toMatchObject({ tier: 'warning', reasons: ['OPERATOR_RULE'] })
@@ -101,6 +104,7 @@ describe('what cannot be evaluated decides nothing', () => {
   test.each([
     ['a truth value', 'software.debuggable', softwareClaims({ debuggable: 1 })],
     ['an integer', 'software.versionCode > 1', softwareClaims({ versionCode: 1.5 })],
+    ['an exact integer', 'software.versionCode > 1', softwareClaims({ versionCode: 2 ** 53 })],
     ['text', "software.app == 'a'", softwareClaims({ app: ['a'] })],
     ['answers', "software.probes.found('a')", softwareClaims({ probes: 'a' })],
     ['an answer', "software.probes.found('a')", softwareClaims({ probes: { a: {} } })],
@@ -132,7 +136,15 @@ describe('what cannot be evaluated decides nothing', () => {
     const format = 'evidence.apple_app_attest_assertion'
     expect(evaluate(`has(${format}) && ${format}.counter > 1`, given)).toMatchObject(failed)
     expect(evaluate(`has(${format})`, given)).toMatchObject({ tier: 'warning' })
+    // Nor does asking make it one that may be missing.
+    expect(evaluate(`has(${format}) && !has(${format}.counter)`, given)).toMatchObject(failed)
   })
+})
+
+test('a claim of the prototype is not there', () => {
+  const deviceRecall: unknown = Object.create({ bitFirst: true })
+  const when = `has(${play}) && has(${play}.deviceRecall) && !has(${play}.deviceRecall.bitFirst)`
+  expect(evaluate(when, [softwareClaims(), playClaims({ deviceRecall })])).toMatchObject({ tier: 'warning' })
 })
 
 test('claims that no rule reads need not be of their type', () => {
