@@ -102,7 +102,7 @@ export const appraisal: Readonly<Record<string, CodeExplanation>> = {
   },
   BOOT_SELF_SIGNED: {
     meaning: "The system was verified by a key of the device's owner, as systems such as GrapheneOS are.",
-    action: 'Allow the verified-boot keys of systems that you trust: claims.md.',
+    action: 'Allow the verified-boot keys of systems that you trust: policies.md.',
   },
   BOOT_NOT_VERIFIED: {
     meaning: 'The system was not verified, or failed to be.',
