@@ -24,7 +24,7 @@ function namedIn(file: string): string[] {
       return inTable
     })
   const columns = rows.map((row) => row.split('|').at(-2) ?? '')
-  const sentences = [...read(file).matchAll(/In the (?:attack )?table:([^.]*)\./g)].map(
+  const sentences = [...read(file).matchAll(/In the\s+(?:attack\s+)?table:([^.]*)\./g)].map(
     ([, text]) => text ?? '',
   )
   return [...columns, ...sentences].flatMap(codes)
