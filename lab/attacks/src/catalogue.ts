@@ -121,6 +121,7 @@ import { keyFromOutside } from './attacks/phones/key-from-outside.ts'
 import { keystoreInSoftware } from './attacks/phones/keystore-in-software.ts'
 import { bootLoaderUnlocked } from './attacks/phones/boot-loader-unlocked.ts'
 import { keyboxRevoked } from './attacks/phones/keybox-revoked.ts'
+import { keyboxRevokedLater } from './attacks/phones/keybox-revoked-later.ts'
 import { keyboxSuspended } from './attacks/phones/keybox-suspended.ts'
 import { rootsOfOnesOwn } from './attacks/phones/roots-of-ones-own.ts'
 import { sandboxEvidence } from './attacks/phones/sandbox-evidence.ts'
@@ -285,6 +286,7 @@ export const catalogue: readonly Attack[] = [
   bootLoaderUnlocked,
   keyboxRevoked,
   keyboxSuspended,
+  keyboxRevokedLater,
   rootsOfOnesOwn,
   sandboxEvidence,
   evidenceLeftOut,

@@ -176,6 +176,7 @@ export const expectedOutcomes: Expectations = {
   'boot-loader-unlocked': onlyHardware(refused('BOOT_LOADER_UNLOCKED')),
   'keybox-revoked': onlyHardware(refused('ANDROID_KEY_REVOKED')),
   'keybox-suspended': onlyHardware(refused('ANDROID_KEY_SUSPENDED')),
+  'keybox-revoked-later': onlyHardware(refused('ANDROID_KEY_REVOKED')),
   'roots-of-ones-own': onlyHardware(
     refused('ANDROID_KEY_ANCHOR,APP_ATTEST_ANCHOR,APP_ATTEST_INTERMEDIATE_SIGNATURE'),
   ),

@@ -78,14 +78,18 @@ export interface HardwareWorld extends World {
   iosDevice(options?: Partial<DeviceOptions>): Promise<Device>
   /** The operator starts a service that takes the vendors of our own, with these arguments. */
   startWithTestVendors(...args: readonly string[]): Promise<Verdict>
-  /** A service as in production, which knows the same apps and builds, and of no vendors of our own. */
-  startProduction(): Promise<Production>
+  /** Starts one more service: as in production, with no vendors of our own, or with them. */
+  startOther(vendors: 'production' | 'test'): Promise<OtherService>
 }
 
-/** A service as in production. */
-export interface Production {
-  /** Whether a device with this evidence gets a token. */
-  attest(platform: 'android' | 'ios', evidence: NonNullable<DeviceOptions['evidence']>): Promise<Verdict>
+export type PhonePlatform = 'android' | 'ios'
+
+/** A service beside that of the world, which knows the same apps and builds. */
+export interface OtherService {
+  /** Whether a device gets a token. */
+  attest(platform: PhonePlatform, options: Pick<DeviceOptions, 'evidence' | 'key'>): Promise<Verdict>
+  /** Stops it and starts it again: it reads Google's status list anew. */
+  restart(): Promise<void>
   stop(): Promise<void>
 }
 

@@ -6,7 +6,7 @@ import { hastyAge, type HardwareWorld, type Target } from '../world.ts'
 import { startApi } from './apis.ts'
 import { iosApp, registerIosApp } from './ios-app.ts'
 import { androidEvidence, appId, enrolmentsPerDay, vouchedFor } from './phones.ts'
-import { production } from './production.ts'
+import { otherServices } from './other-services.ts'
 import { setWorld, type Material, type RunningWorld } from './set-world.ts'
 
 /** A hardware world that runs, and what ends it. */
@@ -63,7 +63,7 @@ export async function setHardwareWorld(material: Material): Promise<RunningHardw
     const world: HardwareWorld = {
       ...running.world,
       ...own,
-      ...production(material, vendorFile),
+      ...otherServices(material, vendorFile),
       phones,
       enrolmentsPerDay,
       ios,

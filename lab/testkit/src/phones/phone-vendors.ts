@@ -19,6 +19,8 @@ export interface Phones {
   readonly play: GooglePlay
   /** Keyboxes that Google has listed. */
   readonly keyboxes: { readonly revoked: Keybox; readonly suspended: Keybox }
+  /** Has Google list another one. Services learn of it when they read the list again. */
+  revoke(keybox: Keybox): void
   /** A keybox that a whole batch of phones has from the factory. */
   newBatch(): Keybox
   /** A genuine Pixel with an attestation key of its own and the genuine app, unless `options` say otherwise. */
@@ -51,7 +53,8 @@ export async function startPhoneVendors(): Promise<PhoneVendors> {
     revoked: google.keybox({ provisioning: 'remote' }),
     suspended: google.keybox({ provisioning: 'factory' }),
   }
-  mock.statusList.revoke(keyboxes.revoked.serials[0] as string)
+  const revoke = ({ serials }: Keybox) => mock.statusList.revoke(serials[0] as string)
+  revoke(keyboxes.revoked)
   mock.statusList.suspend(keyboxes.suspended.serials[0] as string)
   return {
     playKeys: play.keys,
@@ -60,6 +63,7 @@ export async function startPhoneVendors(): Promise<PhoneVendors> {
       appId,
       play,
       keyboxes,
+      revoke,
       newBatch: () => google.keybox({ provisioning: 'factory' }),
       pixel: (options = {}) =>
         simulateAndroidPhone({

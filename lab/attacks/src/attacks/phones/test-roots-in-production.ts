@@ -7,11 +7,11 @@ export const testRootsInProduction = onPhone({
   oat: 'OAT-019',
   method: 'the Pixel and the iPhone that this suite calls genuine, and a service that was not told of them',
   attack: async (world) => {
-    const production = await world.startProduction()
+    const production = await world.startOther('production')
     try {
       return allOf([
-        await production.attest('android', world.phones.pixel().evidence),
-        await production.attest('ios', world.phones.iphone().evidence),
+        await production.attest('android', { evidence: world.phones.pixel().evidence }),
+        await production.attest('ios', { evidence: world.phones.iphone().evidence }),
       ])
     } finally {
       await production.stop()
