@@ -21,10 +21,11 @@ if (json) {
   process.stdout.write(`${JSON.stringify({ rows: story.rows, ok }, null, 2)}\n`)
 } else {
   tell(`\n${table(story.rows)}`)
+  const failed = story.rows.filter((row) => !asExpected(row)).map(({ name }) => name)
   tell(
     ok
-      ? `\nAll ${story.rows.length} rows came out as they should.`
-      : '\nSome rows did not come out as they should.',
+      ? `\nAll ${story.rows.length} rows came out as they should. Next: docs/guides/quickstart.md, with an app of your own.`
+      : `\nNot as it should: ${failed.join('; ') || 'there are no rows'}.`,
   )
 }
 process.exitCode = ok ? 0 : 1

@@ -41,7 +41,10 @@ export function createStory(tell: (line: string) => void, mark: (row: DemoRow) =
       const actual = status >= 200 && status < 300 ? 'served' : 'refused'
       const row: DemoRow = { name, level, expected, actual, status, code }
       rows.push(row)
-      tell(`  ${mark(row)} ${name}: ${actual} (${status}${code === null ? '' : ` ${code}`})`)
+      const answer = `${status}${code === null ? '' : ` ${code}`}`
+      // Most rows are at this level; some are told at two levels, one after the other.
+      const where = level === 'assay-software' ? '' : `, ${level}`
+      tell(`  ${mark(row)} ${name}: ${actual} (${answer}${where})`)
     },
   }
 }
