@@ -3,6 +3,7 @@ import { createAction, example } from './commands/arguments.ts'
 import { addApiCommands } from './commands/apis.ts'
 import { addAppCommands } from './commands/apps.ts'
 import { addAttestationCommands } from './commands/attestations.ts'
+import { addBanCommands } from './commands/bans.ts'
 import { addBuildCommands } from './commands/builds.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addInspectCommand } from './commands/inspect.ts'
@@ -54,6 +55,7 @@ docs/cli.md describes every command, docs/errors.md every code.`,
   addPolicyCommands(program, action)
   addKeyCommands(program, action)
   addAttestationCommands(program, action)
+  addBanCommands(program, action)
   addTokenCommands(program, action)
   addDoctorCommand(program, action)
   addInspectCommand(program, action)

@@ -64,6 +64,10 @@ const hints: Partial<Record<ProblemCode, string>> = {
     'Give the apps and APIs that name it another policy first: `assay app update ID --policy ID`.',
   evidence_settings_invalid:
     'An iOS app sends apple_app_attest; an Android app android_key_attestation, play_integrity or both; others nothing.',
+  anchor_not_found:
+    'Is the installation named as in the tokens of this very API, and did it send hardware evidence within the last 90 days?',
+  anchor_is_batch: 'Add --batch to ban all devices with this key, which is right only for a leaked one.',
+  ban_not_found: '`assay ban list --app APP` shows the bans.',
   key_not_found: '`assay key list` shows the keys and their ids.',
   trace_not_found:
     'Only denials and malfunctions are kept, for 30 days, and only once the challenge has proved genuine. Is the trace id whole?',

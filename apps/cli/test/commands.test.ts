@@ -123,15 +123,15 @@ test('a refusal shows the code and the way out, and exits with 1', async () => {
 
 test('with --json an error is JSON too', async () => {
   const fake = await service(() =>
-    problem('request_invalid', { errors: [{ pointer: '/platform', code: 'invalid_value' }] }),
+    problem('request_invalid', { errors: [{ pointer: '/id', code: 'invalid_format' }] }),
   )
   const done = await cli(
-    ['app', 'add', 'com.example.app', '--platform', 'x', '--server', fake.url, '--json'],
+    ['app', 'add', 'com example', '--platform', 'web', '--server', fake.url, '--json'],
     key,
   )
   expect(done.status).toBe(1)
   expect(JSON.parse(done.stderr)).toMatchObject({
-    error: { code: 'request_invalid', message: expect.stringContaining('/platform') },
+    error: { code: 'request_invalid', message: expect.stringContaining('/id') },
   })
 })
 
@@ -162,6 +162,13 @@ test.each<[string, readonly string[], Record<string, string>, number, string]>([
   ],
   ['serve without a data folder', ['serve', '--data', '/nowhere/data'], {}, 2, 'CLI_FILE_UNREADABLE'],
   [
+    'init over a folder that is a file',
+    ['init', '--data', import.meta.filename, '--sealing-key-file', '/nowhere/key'],
+    {},
+    2,
+    'CLI_FILE_UNREADABLE',
+  ],
+  [
     'a sealing key inside the data folder',
     ['init', '--data', '/tmp', '--sealing-key-file', '/tmp/a/key'],
     {},
@@ -177,6 +184,7 @@ test.each<[string, readonly string[], Record<string, string>, number, string]>([
 test.each([
   ['an unknown command', ['nonsense']],
   ['a missing option', ['app', 'add', 'com.example.app']],
+  ['a platform that is none', ['app', 'add', 'a.b.c', '--platform', 'x']],
   ['a number that is none', ['app', 'add', 'a.b.c', '--platform', 'web', '--min-version-code', 'x']],
 ])('%s exits with 2 and points to --help', async (_name, args) => {
   const done = await cli(args, key)

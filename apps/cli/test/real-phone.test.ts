@@ -41,8 +41,8 @@ beforeAll(async () => {
 })
 afterAll(() => service.close())
 
-/** Attests once: the trace of the service's answer, once it is kept. */
-async function traceOf(phone: Iphone | undefined): Promise<string> {
+/** Attests once, and gives what the service answered. */
+async function attest(phone: Iphone | undefined): Promise<{ trace: string; token: string }> {
   const device = await createDevice({
     apk: imageOf(scripts),
     endpoint: service.url,
@@ -53,7 +53,13 @@ async function traceOf(phone: Iphone | undefined): Promise<string> {
   })
   await device.client.getToken().catch(() => undefined)
   device.close()
-  const { trace } = device.exchanges.at(-1)?.response as { trace: string }
+  const answer = device.exchanges.at(-1)?.response as { trace: string; tokens?: { token: string }[] }
+  return { trace: answer.trace, token: answer.tokens?.[0]?.token ?? '' }
+}
+
+/** The trace of a refusal, once it is kept. */
+async function traceOf(phone: Iphone | undefined): Promise<string> {
+  const { trace } = await attest(phone)
   await expect.poll(async () => (await service.assay(['attestation', 'show', trace])).status).toBe(0)
   return trace
 }
@@ -107,6 +113,19 @@ describe('policies', () => {
     await service.assay(['app', 'update', app, '--no-policy'])
     expect((await service.assay(['policy', 'remove', 'ours'])).status).toBe(0)
   })
+})
+
+test('a phone is banned by the name that its token gives the installation, and the ban is lifted', async () => {
+  const { token } = await attest(simulateIphone({ apple, appId }))
+  const verified = await service.assay(['token', 'verify', '-', '--json'], { stdin: token })
+  const { claims } = JSON.parse(verified.stdout) as { claims: { installation: string } }
+  const named = ['--audience', audience, '--installation', claims.installation]
+  const added = await service.assay(['ban', 'add', '--app', app, ...named, '--json'])
+  const { kind, anchor } = JSON.parse(added.stdout) as { kind: string; anchor: string }
+  expect(kind).toBe('app-attest-key')
+  const ban = ['--app', app, '--kind', kind, '--anchor', anchor]
+  expect((await service.assay(['ban', 'remove', ...ban])).status).toBe(0)
+  expect((await service.assay(['ban', 'remove', ...ban])).stderr).toContain('[ban_not_found]')
 })
 
 test('doctor calls a service that believes test roots unsafe', async () => {

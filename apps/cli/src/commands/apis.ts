@@ -1,5 +1,5 @@
-import type { Command } from 'commander'
-import type { Api } from '@assay/protocol'
+import { Option, type Command } from 'commander'
+import { admissibleTiers, tokenModes, type Api } from '@assay/protocol'
 import type { Context } from '../context.ts'
 import { fields, table } from '../output.ts'
 import { example, integer, list, type Action } from './arguments.ts'
@@ -22,15 +22,20 @@ export function addApiCommands(program: Command, action: Action): void {
     .description('register an API')
     .argument('<audience>', 'its URL, which is the audience of its tokens')
     .requiredOption('--app <id...>', 'apps that may call it')
-    .requiredOption(
-      '--tier <tier...>',
-      'tiers that it admits: affirming, warning, contraindicated (there is no default)',
+    .addOption(
+      new Option('--tier <tier...>', 'tiers that it admits; there is no default')
+        .choices(admissibleTiers)
+        .makeOptionMandatory(),
     )
     .option('--name <name>', 'what people call it')
-    .option('--mode <mode>', 'bound (proof of possession, the default) or bearer')
-    .option(
-      '--enforcement <mode>',
-      'enforce (the default), or observe: let all tiers but none through, and have the guard report',
+    .addOption(
+      new Option('--mode <mode>', 'proof of possession (bound, the default), or not').choices(tokenModes),
+    )
+    .addOption(
+      new Option(
+        '--enforcement <mode>',
+        'enforce, the default; or observe: let all tiers but none through, and have the guard report',
+      ).choices(['enforce', 'observe']),
     )
     .option('--token-lifetime <seconds>', 'default 300; at most 900, as bearer 300', integer)
     .option('--origin <origin...>', 'web origins whose pages may attest for it')

@@ -50,12 +50,12 @@ export function evidenceInWords({
     ...(android === undefined
       ? []
       : [
-          `Android Key Attestation; new installations a day: ${android.enrolments_per_day.device} for a device, ${android.enrolments_per_day.batch} for a batch`,
+          `Android Key Attestation (new installations a day: ${android.enrolments_per_day.device} for a device, ${android.enrolments_per_day.batch} for a batch)`,
         ]),
     ...(play === undefined
       ? []
       : [
-          `Play Integrity, ${play.request} requests, at most ${play.calls_per_day} calls a day, verdicts up to ${duration(play.max_age)} old`,
+          `Play Integrity (${play.request} requests, at most ${play.calls_per_day} calls a day, verdicts up to ${duration(play.max_age)} old)`,
         ]),
   ]
 }

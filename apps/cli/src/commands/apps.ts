@@ -1,5 +1,5 @@
-import type { Command } from 'commander'
-import type { App } from '@assay/protocol'
+import { Option, type Command } from 'commander'
+import { platforms, type App } from '@assay/protocol'
 import type { Context } from '../context.ts'
 import { fields, table } from '../output.ts'
 import {
@@ -35,7 +35,9 @@ export function addAppCommands(program: Command, action: Action): void {
     .command('add')
     .description('register an app')
     .argument('<id>', 'app id, such as com.example.app')
-    .requiredOption('--platform <platform>', 'android, ios, web or node')
+    .addOption(
+      new Option('--platform <platform>', 'what it runs on').choices(platforms).makeOptionMandatory(),
+    )
     .option('--name <name>', 'what people call it')
     .option('--package <package>', 'Android package name (default: the app id)')
     .option('--signer <sha256...>', 'SHA-256 (hex) of a signing certificate that builds may carry')

@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { Transform, type Readable } from 'node:stream'
-import type { Command } from 'commander'
-import { mediaTypes, type Build, type BuildWarning } from '@assay/protocol'
+import { Option, type Command } from 'commander'
+import { coverages, mediaTypes, type Build, type BuildWarning } from '@assay/protocol'
 import { formatOf, look } from '../builds/read-build-file.ts'
 import { usageError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
@@ -27,9 +27,11 @@ export function addBuildCommands(program: Command, action: Action): void {
     .argument('<file>', 'APK, IPA, or folder')
     .requiredOption('--app <id>', 'the app that it is a build of')
     .option('--id <id>', 'build id (default: <version name>+<version code>; required for a folder)')
-    .option(
-      '--coverage <coverage>',
-      'what the SDK in it can read: image (everything, the default) or scripts (always for an IPA)',
+    .addOption(
+      new Option(
+        '--coverage <coverage>',
+        'what the SDK in it can read: everything (image, the default), or scripts (always for an IPA)',
+      ).choices(coverages),
     )
     .option('--allow-debuggable', 'register a debuggable build; this is recorded')
     .option(

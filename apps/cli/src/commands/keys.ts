@@ -1,5 +1,5 @@
-import type { Command } from 'commander'
-import type { ApiKey, CreatedApiKey } from '@assay/protocol'
+import { Option, type Command } from 'commander'
+import { apiKeyScopes, type ApiKey, type CreatedApiKey } from '@assay/protocol'
 import type { Context } from '../context.ts'
 import { table } from '../output.ts'
 import { example, list, type Action } from './arguments.ts'
@@ -16,9 +16,10 @@ export function addKeyCommands(program: Command, action: Action): void {
     .command('add')
     .description('make an API key; it is shown once')
     .requiredOption('--name <name>', 'who or what uses it')
-    .requiredOption(
-      '--scope <scope>',
-      'admin, or registration: adds builds of the named apps and nothing else',
+    .addOption(
+      new Option('--scope <scope>', 'admin may do everything; registration adds builds of the named apps')
+        .choices(apiKeyScopes)
+        .makeOptionMandatory(),
     )
     .option('--app <id...>', 'for registration: the apps')
     .addHelpText(

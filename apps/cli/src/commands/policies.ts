@@ -103,7 +103,7 @@ function withMember(error: CliError, document: JsonValue): CliError {
   return new CliError(error.code, error.message, error.exitCode, {
     ...(trace === undefined ? {} : { trace }),
     ...(errors === undefined ? {} : { errors }),
-    hint: `${meaning} ${action}${there === undefined ? '' : ` There stands: ${there}`}`,
+    hint: `${meaning} ${action}${there === undefined ? ' docs/policies.md describes policies.' : ` There stands: ${there}`}`,
     cause: error,
   })
 }

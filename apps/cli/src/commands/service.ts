@@ -144,7 +144,7 @@ async function started<T>(start: () => Promise<T>): Promise<T> {
     return await start()
   } catch (cause) {
     const { code, message } = cause as { code?: unknown; message?: unknown }
-    if (typeof code !== 'string') throw cause
+    if (typeof code !== 'string' || cause instanceof CliError) throw cause
     throw new CliError(
       'CLI_SERVICE_START',
       `The service cannot start: ${String(message)} (${code})`,

@@ -37,9 +37,9 @@ describe('evidence and policy of an app', () => {
     const done = await assay(args, JSON.stringify(evidence))
     expect(done.status).toBe(0)
     expect(done.sent()).toEqual({ id: app.id, platform: 'android', evidence, policy: 'strict' })
-    expect(done.stdout).toContain('new installations a day: 5 for a device, 1000 for a batch')
+    expect(done.stdout).toContain('(new installations a day: 5 for a device, 1000 for a batch)')
     expect(done.stdout).toContain(
-      'Play Integrity, standard requests, at most 10000 calls a day, verdicts up to 5 min old',
+      'Play Integrity (standard requests, at most 10000 calls a day, verdicts up to 5 min old)',
     )
     expect(done.stdout).toMatch(/policy +balanced \(default\)/)
   })

@@ -1,0 +1,106 @@
+import { Option, type Command } from 'commander'
+import { anchorKinds, type AnchorBan, type AnchorKind } from '@assay/protocol'
+import type { Context } from '../context.ts'
+import { fields, table } from '../output.ts'
+import { example, list, type Action } from './arguments.ts'
+
+interface AddOptions {
+  app: string
+  audience: string
+  installation: string
+  batch?: boolean
+}
+
+interface RemoveOptions {
+  app: string
+  kind: AnchorKind
+  anchor: string
+}
+
+export function addBanCommands(program: Command, action: Action): void {
+  const ban = program.command('ban').description('phones that vouch for nothing any more')
+  ban
+    .command('add')
+    .description('ban the hardware key behind an installation, whatever installation key comes next')
+    .requiredOption('--app <id>', 'the app')
+    .requiredOption('--audience <url>', 'the API whose tokens name the installation so')
+    .requiredOption(
+      '--installation <name>',
+      'claim `installation` of a token; `req.assay` of a guarded API has it',
+    )
+    .option('--batch', 'ban also where thousands of devices share the key: all of them')
+    .addHelpText(
+      'after',
+      example(
+        'assay ban add --app com.example.app --audience https://api.example.com --installation Zm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm8',
+      ),
+    )
+    .action(action((context, _args, options: AddOptions) => addBan(context, options)))
+  ban
+    .command('list')
+    .description('list the banned hardware keys of an app')
+    .requiredOption('--app <id>', 'the app')
+    .addHelpText('after', example('assay ban list --app com.example.app'))
+    .action(action((context, _args, options: { app: string }) => listBans(context, options.app)))
+  ban
+    .command('remove')
+    .description('lift a ban')
+    .requiredOption('--app <id>', 'the app')
+    .addOption(
+      new Option('--kind <kind>', 'as `assay ban list` shows it').choices(anchorKinds).makeOptionMandatory(),
+    )
+    .requiredOption('--anchor <id>', 'as `assay ban list` shows it')
+    .addHelpText(
+      'after',
+      example('assay ban remove --app com.example.app --kind android-device --anchor 5f1c…'),
+    )
+    .action(action((context, _args, options: RemoveOptions) => removeBan(context, options)))
+}
+
+const bansPath = (app: string) => `v1/apps/${encodeURIComponent(app)}/bans`
+
+async function addBan(
+  { output, service }: Context,
+  { app, audience, installation, batch }: AddOptions,
+): Promise<void> {
+  const added = (await service.post(bansPath(app), { audience, installation, batch })) as AnchorBan
+  output.result(added, () =>
+    fields([
+      ['app', added.app],
+      ['kind', kindInWords(added.kind)],
+      ['anchor', added.anchor],
+      ['banned', 'from now on; tokens that are out run out'],
+    ]),
+  )
+}
+
+async function listBans({ output, service }: Context, app: string): Promise<void> {
+  const bans = list<AnchorBan>(await service.get(bansPath(app)), 'bans')
+  output.result(bans, () =>
+    bans.length === 0
+      ? `Nothing is banned at ${app}.`
+      : table(
+          ['KIND', 'SINCE', 'ANCHOR'],
+          bans.map(({ kind, created_at, anchor }) => [kind, created_at, anchor]),
+        ),
+  )
+}
+
+async function removeBan({ output, service }: Context, { app, kind, anchor }: RemoveOptions): Promise<void> {
+  await service.delete(`${bansPath(app)}/${kind}/${encodeURIComponent(anchor)}`)
+  output.result(
+    { app, kind, anchor, removed: true },
+    () => `Lifted: ${kind} ${anchor} may vouch again at ${app}.`,
+  )
+}
+
+function kindInWords(kind: AnchorKind): string {
+  switch (kind) {
+    case 'app-attest-key':
+      return 'app-attest-key: a key of one app on one iPhone, which can make another by attesting anew'
+    case 'android-device':
+      return 'android-device: the attestation key of one device'
+    case 'android-batch':
+      return 'android-batch: an attestation key that thousands of devices share'
+  }
+}
