@@ -11,10 +11,12 @@ interface Block {
   line: number
   language: string
   lines: string[]
+  /** The last line of text before it. */
+  lead: string
 }
 
 const fence = /^```(\S*)$/
-const elsewhere = /^# in (?:a|the) (second|third|fourth) terminal(?:, after Ctrl-C)?$/
+const elsewhere = /\bin (?:a|the) (second|third|fourth) terminal\b.*:$/i
 const fileName = /^(?:\/\/|#|<!--) ([A-Za-z0-9._/-]+\.[a-z]+)(?: -->)?$/
 const opening = /^Open <(https?:\/\/[^>\s]+)>/
 const neverRun: ReadonlySet<string> = new Set(['', 'http'])
@@ -22,7 +24,8 @@ const neverRun: ReadonlySet<string> = new Set(['', 'http'])
 /**
  * The steps of a guide, in order:
  *
- * - a block `sh` is typed into the first terminal, or into the one that its first line names in a comment;
+ * - a block `sh` is typed into the first terminal, or into the one that the line before it names (`… in a second
+ *   terminal:`);
  * - a block whose first line is a comment with a file name is saved under that name;
  * - a line that starts with `Open <URL>` is a page opened in a browser;
  * - a block `text` right after any of these is what it shows.
@@ -43,6 +46,7 @@ export function parseGuide(markdown: string): Step[] {
 
 function* partsOf(markdown: string): Generator<Block | { line: number; url: string }> {
   let block: Block | undefined
+  let lead = ''
   for (const [index, line] of markdown.split('\n').entries()) {
     const language = fence.exec(line)?.[1]
     if (block !== undefined) {
@@ -50,23 +54,25 @@ function* partsOf(markdown: string): Generator<Block | { line: number; url: stri
       else {
         yield block
         block = undefined
+        lead = ''
       }
     } else if (language !== undefined) {
-      block = { line: index + 1, language, lines: [] }
+      block = { line: index + 1, language, lines: [], lead }
     } else {
       const url = opening.exec(line)?.[1]
       if (url !== undefined) yield { line: index + 1, url }
+      if (line.trim() !== '') lead = line.trim()
     }
   }
   if (block !== undefined) throw new Error(`line ${block.line}: the block is not closed`)
 }
 
-function stepOf({ line, language, lines }: Block): Step[] {
+function stepOf({ line, language, lines, lead }: Block): Step[] {
   if (neverRun.has(language)) return []
   const text = `${lines.join('\n')}\n`
   const first = lines[0] ?? ''
   if (language === 'sh') {
-    const terminal = (elsewhere.exec(first)?.[1] ?? 'first') as TerminalName
+    const terminal = (elsewhere.exec(lead)?.[1] ?? 'first') as TerminalName
     return [{ kind: 'shell', line, terminal, text, shows: [] }]
   }
   const name = fileName.exec(first)?.[1]

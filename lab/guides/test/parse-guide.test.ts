@@ -4,16 +4,24 @@ import { parseGuide } from '../src/parse-guide.ts'
 const guide = (...lines: string[]) => parseGuide(lines.join('\n'))
 
 describe('parseGuide', () => {
-  it('types blocks of shell into the first terminal, or the one that they name', () => {
-    expect(guide('```sh', 'npm ci', '```', '', '```sh', '# in a second terminal', 'serve', '```')).toEqual([
+  it('types blocks of shell into the first terminal, or the one that the line before them names', () => {
+    const second = ['Start it', 'in a second terminal:', '', '```sh', 'serve', '```']
+    expect(guide('```sh', 'npm ci', '```', '', ...second, '', '```sh', 'ls', '```')).toEqual([
       { kind: 'shell', line: 1, terminal: 'first', text: 'npm ci\n', shows: [] },
-      { kind: 'shell', line: 5, terminal: 'second', text: '# in a second terminal\nserve\n', shows: [] },
+      { kind: 'shell', line: 8, terminal: 'second', text: 'serve\n', shows: [] },
+      { kind: 'shell', line: 12, terminal: 'first', text: 'ls\n', shows: [] },
     ])
   })
 
   it('takes a terminal that is used again after Ctrl-C for the same terminal', () => {
-    expect(guide('```sh', '# in the third terminal, after Ctrl-C', 'node api.js', '```')).toMatchObject([
+    expect(guide('In the third terminal, after Ctrl-C:', '```sh', 'node api.js', '```')).toMatchObject([
       { terminal: 'third' },
+    ])
+  })
+
+  it('takes a terminal that is spoken of, and leads to no block, for nothing', () => {
+    expect(guide('It runs in the third terminal.', '', '```sh', 'ls', '```')).toMatchObject([
+      { terminal: 'first' },
     ])
   })
 

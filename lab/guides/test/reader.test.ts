@@ -53,10 +53,10 @@ describe('createReader', () => {
 
   it('leaves running what another terminal started, until it is used again', async () => {
     const serve = 'trap "exit 0" INT; echo up; while true; do sleep 0.05; done'
-    const second = ['```sh', '# in a second terminal', 'echo $$ > pid', serve, '```', '```text', 'up', '```']
+    const second = ['In a second terminal:', '```sh', 'echo $$ > pid', serve, '```', '```text', 'up', '```']
     const again = [
+      'In the second terminal, after Ctrl-C:',
       '```sh',
-      '# in the second terminal, after Ctrl-C',
       'echo up again',
       '```',
       '```text',
@@ -85,7 +85,7 @@ describe('createReader', () => {
   })
 
   it('fails where a program in another terminal ends before it showed what it should', async () => {
-    const commands = ['```sh', '# in a second terminal', 'echo down', 'exit 3', '```', '```text', 'up', '```']
+    const commands = ['In a second terminal:', '```sh', 'echo down', 'exit 3', '```', '```text', 'up', '```']
     expect(await follow(...commands)).toMatchObject([{ ok: false, reason: expect.stringContaining('down') }])
   })
 
