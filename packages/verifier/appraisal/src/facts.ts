@@ -5,7 +5,7 @@ export type HolderKey = 'software' | 'vouched' | 'hardware'
 export interface AppraisalFacts {
   readonly installation: {
     readonly holderKey: HolderKey
-    /** New installation keys that the anchor has vouched for today; 0 without an anchor. */
+    /** Other installation keys that the anchor has newly vouched for since midnight, UTC; 0 without an anchor. */
     readonly enrolmentsToday: number
   }
   /** Seconds since each piece of evidence was verified, by the name of its format; 0 for one of this exchange. */

@@ -131,7 +131,7 @@ export function factsOf(
   installation: Partial<AppraisalFacts['installation']> = {},
 ): AppraisalFacts {
   return {
-    installation: { holderKey: 'vouched', enrolmentsToday: 1, ...installation },
+    installation: { holderKey: 'vouched', enrolmentsToday: 0, ...installation },
     ages: { ...Object.fromEntries(claims.map(({ format }) => [format, 0])), ...ages },
   }
 }

@@ -151,9 +151,9 @@ describe('policies.md', () => {
   test('hardware evidence of a certain age', () => {
     const ours = beside('### Hardware evidence of a certain age')
     const old = { tier: 'contraindicated', reasons: ['HARDWARE_EVIDENCE_OLD'] }
-    expect(judged(ours, pixel({}, {}, { ages: { 'android-key-attestation': 600 } }))).toEqual(fine)
-    expect(judged(ours, pixel({}, {}, { ages: { 'android-key-attestation': 601 } }))).toEqual(old)
-    expect(judged(ours, iphone({}, {}, { ages: { 'apple-app-attest': 601 } }))).toEqual(old)
+    expect(judged(ours, pixel({}, {}, { ages: { 'android-key-attestation': 3600 } }))).toEqual(fine)
+    expect(judged(ours, pixel({}, {}, { ages: { 'android-key-attestation': 3601 } }))).toEqual(old)
+    expect(judged(ours, iphone({}, {}, { ages: { 'apple-app-attest': 3601 } }))).toEqual(old)
     expect(judged(ours, assertingIphone({}, { ages: { 'apple-app-attest': 9_000 } }))).toEqual(fine)
   })
 
@@ -166,7 +166,7 @@ describe('policies.md', () => {
 
   test('one new installation a day', () => {
     const ours = beside('### One new installation a day')
-    const twice = { installation: { enrolmentsToday: 2 } }
+    const twice = { installation: { enrolmentsToday: 1 } }
     const many = { tier: 'contraindicated', reasons: ['ENROLMENTS_MANY'] }
     expect(judged(ours, pixel())).toEqual(fine)
     expect(judged(ours, pixel({}, {}, twice))).toEqual(many)

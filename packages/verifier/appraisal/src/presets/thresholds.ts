@@ -11,7 +11,7 @@ export interface Thresholds {
   readonly playAlone: boolean
   /** Attestation certificates within 30 days; genuine phones state 8 or 32. */
   readonly certificates: number
-  /** New installation keys of a device and day. */
+  /** Other new installation keys of a device and day. */
   readonly enrolments: number
   readonly patchMonths: number
   readonly activityLevels: readonly string[]

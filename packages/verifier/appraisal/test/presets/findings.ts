@@ -17,28 +17,28 @@ const enrolments = (enrolmentsToday: number) => ({ installation: { enrolmentsTod
 
 const ofTheInstallation: readonly Finding[] = [
   {
-    title: 'six enrolments of one App Attest key in a day',
+    title: 'six other enrolments of one App Attest key in a day',
     device: iphone({}, {}, enrolments(6)),
     twin: iphone({}, {}, enrolments(3)),
     tier: 'warning',
     reasons: ['ENROLMENTS_MANY'],
   },
   {
-    title: 'six enrolments of one remotely provisioned key in a day',
+    title: 'six other enrolments of one remotely provisioned key in a day',
     device: pixel({}, {}, enrolments(6)),
     twin: pixel({ provisioning: 'factory', certificatesIssued: null }, {}, enrolments(60)),
     tier: 'warning',
     reasons: ['ENROLMENTS_MANY'],
   },
   {
-    title: 'six enrolments of one key in a day, when nobody knows how it was provisioned',
+    title: 'six other enrolments of one key in a day, when nobody knows how it was provisioned',
     device: pixel({ provisioning: 'unknown' }, {}, enrolments(6)),
     twin: pixel({ provisioning: 'unknown' }, {}, enrolments(3)),
     tier: 'warning',
     reasons: ['ENROLMENTS_MANY'],
   },
   {
-    title: 'four enrolments in a day',
+    title: 'four other enrolments in a day',
     device: pixel({}, {}, enrolments(4)),
     twin: pixel({}, {}, enrolments(3)),
     tier: 'affirming',
