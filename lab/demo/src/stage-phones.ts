@@ -4,15 +4,16 @@ import {
   apkSegments,
   buildIpa,
   createDevice,
+  type ApkSigner,
   type CliProcess,
   type Device,
   type DeviceOptions,
+  type FreshService,
   type Phones,
   type PhoneVendors,
 } from '@assay/testkit'
 import { startGuardedApi, type RunningApi } from '@assay/victims'
 import type { Story } from './row.ts'
-import { app as packageName, type Stage } from './stage.ts'
 
 /** The same Android app once more, and an iOS app: registered as ones whose phones vouch for them. */
 export interface PhoneStage {
@@ -30,6 +31,16 @@ export interface PhoneStage {
   /** A genuine iPhone with the iOS app, unless `options` say otherwise. */
   iphone(options?: Partial<DeviceOptions>): Promise<Device>
   close(): Promise<void>
+}
+
+/** What it is set on: a service, a release build, and where the CLI reads files. */
+interface Ground {
+  readonly service: FreshService
+  readonly signer: ApkSigner
+  readonly apks: { readonly release: Buffer }
+  /** The name of the app's package. */
+  readonly packageName: string
+  file(name: string, content: Buffer): Promise<string>
 }
 
 /** Seconds that hardware evidence may be old at the API called `hasty`. */
@@ -65,27 +76,27 @@ const hastyPolicy = {
 }
 
 export async function setPhoneStage(
-  stage: Omit<Stage, 'phones'>,
+  ground: Ground,
   vendors: PhoneVendors,
   cli: CliProcess,
   story: Story,
 ): Promise<PhoneStage> {
-  const apis = await startApis(stage.service.url)
+  const apis = await startApis(ground.service.url)
   const close = async () => {
     await Promise.all(Object.values(apis).map((api) => api.close()))
   }
   try {
-    const segments = await apkSegments(stage.apks.release)
+    const segments = await apkSegments(ground.apks.release)
     const bundle = newBundle()
-    const { android, ios } = await register({ stage, cli, apis, bundle, play: vendors.playKeys })
+    const { android, ios } = await register({ ground, cli, apis, bundle, play: vendors.playKeys })
     story.say(
       'two apps whose phones vouch for them, Android and iOS; policy balanced, evidence of the testkit',
     )
     const phones = vendors.phones(
-      { package: packageName, versionCode: android.version_code, signers: [stage.signer.sha256] },
+      { package: ground.packageName, versionCode: android.version_code, signers: [ground.signer.sha256] },
       appId,
     )
-    const common = { endpoint: stage.service.url }
+    const common = { endpoint: ground.service.url }
     return {
       phones,
       apis,
@@ -127,7 +138,7 @@ async function startApis(issuer: string): Promise<PhoneStage['apis']> {
 }
 
 interface Registration {
-  stage: Omit<Stage, 'phones'>
+  ground: Ground
   cli: CliProcess
   apis: PhoneStage['apis']
   bundle: Buffer
@@ -140,14 +151,14 @@ interface RegisteredBuild {
 }
 
 /** As an operator does it. */
-async function register({ stage, cli, apis, bundle, play }: Registration) {
-  const assay = async (...args: readonly string[]) => (await cli.succeed(args, stage.service.env)).stdout
-  const json = (name: string, value: object) => stage.file(name, Buffer.from(JSON.stringify(value)))
+async function register({ ground, cli, apis, bundle, play }: Registration) {
+  const assay = async (...args: readonly string[]) => (await cli.succeed(args, ground.service.env)).stdout
+  const json = (name: string, value: object) => ground.file(name, Buffer.from(JSON.stringify(value)))
   const addBuild = async (app: string, name: string, content: Buffer) => {
-    const file = await stage.file(name, content)
+    const file = await ground.file(name, content)
     return JSON.parse(await assay('build', 'add', file, '--app', app, '--json')) as RegisteredBuild
   }
-  const android = ['--platform', 'android', '--package', packageName]
+  const android = ['--platform', 'android', '--package', ground.packageName]
   const evidence = await json('android-evidence.json', androidEvidence)
   await assay('app', 'add', androidApp, ...android, '--evidence', evidence)
   await assay('app', 'play-integrity-keys', androidApp, await json('play-keys.json', play))
@@ -160,7 +171,7 @@ async function register({ stage, cli, apis, bundle, play }: Registration) {
   await assay('api', 'add', apis.hasty.url, '--app', androidApp, ...admits, '--policy', 'hasty')
   const ipa = await buildIpa({ bundleId: iosApp, bundleVersion: '1', files: { [bundleName]: bundle } })
   return {
-    android: await addBuild(androidApp, 'phones.apk', stage.apks.release),
+    android: await addBuild(androidApp, 'phones.apk', ground.apks.release),
     ios: await addBuild(iosApp, 'app.ipa', ipa),
   }
 }

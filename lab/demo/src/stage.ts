@@ -109,7 +109,7 @@ export async function setStage(story: Story): Promise<Stage> {
   }
   try {
     await register(stage, cli, story)
-    const phones = await setPhoneStage(stage, vendors, cli, story)
+    const phones = await setPhoneStage({ ...stage, packageName: app }, vendors, cli, story)
     const close = async () => {
       await phones.close()
       await stage.close()
