@@ -122,7 +122,7 @@ export const layers = {
 
 /** Subpaths that are narrower than their package: only these packages may import them. */
 export const restrictedSubpaths = {
-  '@assay/protocol/schemas': ['@assay/service', '@assay/cli'],
+  '@assay/protocol/schemas': ['@assay/service', '@assay/cli', '@assay/fuzz'],
 }
 
 /** `packages/verifier/evidence/src/<folder>` that is not an evidence format. */

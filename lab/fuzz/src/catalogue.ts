@@ -159,6 +159,20 @@ export const catalogue: readonly TargetEntry[] = [
     load: () => import('./targets/manifest.ts'),
   },
   {
+    name: 'client-data',
+    shape: 'json',
+    files: [`${protocol}/schemas/public.js`, `${protocol}/wire/identifiers.js`],
+    inputs: 8_000,
+    load: () => import('./targets/client-data.ts'),
+  },
+  {
+    name: 'jwks',
+    shape: 'json',
+    files: ['fetch-keys.js', 'key-set.js'].map((file) => `${guard}/keys/${file}`),
+    inputs: 3_000,
+    load: () => import('./targets/jwks.ts'),
+  },
+  {
     name: 'guard',
     shape: 'json',
     files: ['token', 'request']

@@ -80,11 +80,13 @@ function pickNodes<Node extends TreeNode<Node>>(root: Node, random: Random): [No
   return [siblings[index] as Node]
 }
 
-function placesIn<Node extends TreeNode<Node>>(siblings: Node[]): Place<Node>[] {
-  return siblings.flatMap((node, index) => [
-    { siblings, index },
-    ...(node.children === undefined ? [] : placesIn(node.children)),
-  ])
+function placesIn<Node extends TreeNode<Node>>(siblings: Node[], places: Place<Node>[] = []): Place<Node>[] {
+  for (let index = 0; index < siblings.length; index++) {
+    places.push({ siblings, index })
+    const { children } = siblings[index] as Node
+    if (children !== undefined) placesIn(children, places)
+  }
+  return places
 }
 
 // Contents are shared: no edit changes one in place.

@@ -39,6 +39,8 @@ async function carryOut(job: Job): Promise<JobResult> {
 }
 
 function instrument(files: readonly string[]): void {
+  // Refusals are errors, and most of the time that one takes goes into its stack.
+  Error.stackTraceLimit = 3
   register(new URL('../instrumentation/loader.js', import.meta.url), { data: files })
 }
 
