@@ -96,6 +96,7 @@ export function showError(streams: Streams, env: Environment, error: CliError, j
   }
   const colours = coloursFor(streams.err, env, json)
   streams.err.write(`${colours.red('error:')} ${printable(error.message)} [${printable(error.code)}]\n`)
-  if (error.trace !== undefined) streams.err.write(`  trace: ${printable(error.trace)}\n`)
+  if (error.trace !== undefined)
+    streams.err.write(`  trace in the log of the service: ${printable(error.trace)}\n`)
   if (error.hint !== undefined) streams.err.write(`  ${printable(error.hint)}\n`)
 }

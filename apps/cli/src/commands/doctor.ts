@@ -129,20 +129,40 @@ function describe(
         : colours.green('Nothing found that speaks against exposing it')
   return [
     printable(`Service at ${server.origin}, public URL ${status.public_url}, ${status.store}`),
-    ...found.map((one) => lines(one, colours)),
+    ...groupsOf(found).map((group) => lines(group, colours)),
     [colours.bold('What cannot be known from here:'), ...open.map((one) => bullet(one))].join('\n'),
     `${verdict}: ${levels.map((level) => counted(counts[level], level)).join(', ')}.`,
   ].join('\n\n')
 }
 
-function lines({ level, code, meaning, action }: Finding, colours: Colours): string {
+/** Of one code, as many as a person reads; `--json` has all. */
+const mostShown = 5
+
+/** Findings of one code stand together, where the first of them stood. */
+function groupsOf(found: readonly Finding[]): [Finding, ...Finding[]][] {
+  const groups = new Map<string, [Finding, ...Finding[]]>()
+  for (const one of found) {
+    const group = groups.get(one.code)
+    if (group === undefined) groups.set(one.code, [one])
+    else group.push(one)
+  }
+  return [...groups.values()]
+}
+
+function lines(group: readonly [Finding, ...Finding[]], colours: Colours): string {
+  const [{ level, code }] = group
   const paint = { fault: colours.red, warning: colours.yellow, note: colours.cyan }[level]
+  const more = group.length - mostShown
   return [
     `${paint(level.padEnd(7))}  ${colours.dim(code)}`,
-    paragraph(meaning, '         '),
-    paragraph(`Do: ${action}`, '         '),
+    ...group
+      .slice(0, mostShown)
+      .flatMap(({ meaning, action }) => [paragraph(meaning, indent), paragraph(`Do: ${action}`, indent)]),
+    ...(more > 0 ? [paragraph(`… and ${more} more of this kind: --json shows all.`, indent)] : []),
   ].join('\n')
 }
+
+const indent = ' '.repeat(9)
 
 function bullet(text: string): string {
   return `  - ${paragraph(text, '    ').trimStart()}`

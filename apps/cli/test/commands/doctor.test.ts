@@ -1,0 +1,91 @@
+import { afterEach, expect, test } from 'vitest'
+import { exampleBuild } from '../examples.ts'
+import { cli, fakeService } from '../fake-service.ts'
+
+const app = {
+  id: 'com.example.app',
+  platform: 'android',
+  name: 'Example',
+  package: 'com.example.app',
+  signers: [],
+  min_version_code: 1,
+  probes: ['js.crypto'],
+  evidence: {},
+  policy: null,
+  created_at: '2026-11-25T00:00:00Z',
+}
+let close: (() => Promise<unknown>) | undefined
+
+afterEach(async () => {
+  await close?.()
+  close = undefined
+})
+
+/** `assay doctor` at a service with seven builds that have no SDK. */
+async function doctor(more: { isTTY?: boolean } = {}, env: Record<string, string> = {}, ...args: string[]) {
+  let url = ''
+  const builds = Array.from({ length: 7 }, (_, index) =>
+    exampleBuild({ id: `${index + 1}`, warnings: ['no_sdk_segment'], created_at: new Date().toISOString() }),
+  )
+  const answers: Record<string, () => unknown> = {
+    '/v1/service': () => ({
+      public_url: url,
+      host: '127.0.0.1',
+      store: 'sqlite',
+      epoch_length: 1800,
+      log_level: 'info',
+      trusted_proxies: [],
+    }),
+    '/v1/apps': () => ({ apps: [app] }),
+    [`/v1/apps/${app.id}/builds`]: () => ({ builds }),
+    [`/v1/apps/${app.id}/activity`]: () => ({
+      app: app.id,
+      since: '2026-11-19T00:00:00Z',
+      builds: [],
+      refusals: [],
+    }),
+    '/v1/apis': () => ({ apis: [] }),
+    '/v1/keys': () => ({ keys: [] }),
+    '/.well-known/oauth-authorization-server': () => ({ issuer: url }),
+    '/.well-known/jwks.json': () => ({ keys: [{ kid: 'k' }] }),
+    '/readyz': () => ({ status: 'ready' }),
+  }
+  const fake = await fakeService(({ url: path }) => {
+    const answer = answers[path]
+    return { status: answer === undefined ? 404 : 200, body: answer?.() ?? {} }
+  })
+  close = fake.close
+  url = fake.url
+  return cli(
+    ['doctor', ...args],
+    { ASSAY_API_KEY: 'a-key', ASSAY_URL: url, ASSAY_DATA: '/nowhere', ...env },
+    more,
+  )
+}
+
+test('findings of one kind stand together, as many as a person reads; --json has all', async () => {
+  const { stdout, status } = await doctor()
+  expect(status).toBe(0)
+  expect(stdout.match(/DOCTOR_BUILD_WITHOUT_SDK/g)).toHaveLength(1)
+  expect(stdout).toContain('build 5 of')
+  expect(stdout).not.toContain('build 6 of')
+  expect(stdout).toContain('… and 2 more of this kind')
+  const { findings } = JSON.parse((await doctor({}, {}, '--json')).stdout) as { findings: { code: string }[] }
+  expect(findings.filter(({ code }) => code === 'DOCTOR_BUILD_WITHOUT_SDK')).toHaveLength(7)
+})
+
+test('faults come first, then warnings, then notes', async () => {
+  const { stdout } = await doctor()
+  const levels = [...stdout.matchAll(/^(fault|warning|note) +DOCTOR_/gm)].map(([, level]) => level ?? '')
+  expect(levels).toEqual(
+    [...levels].sort((one, other) => 'fwn'.indexOf(one.charAt(0)) - 'fwn'.indexOf(other.charAt(0))),
+  )
+  expect(new Set(levels)).toEqual(new Set(['warning', 'note']))
+})
+
+test('colours are for terminals, and not where NO_COLOR is set', async () => {
+  const escape = '\u001b['
+  expect((await doctor({ isTTY: true })).stdout).toContain(escape)
+  expect((await doctor({ isTTY: true }, { NO_COLOR: '1' })).stdout).not.toContain(escape)
+  expect((await doctor()).stdout).not.toContain(escape)
+})
