@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { createApkSigner, fetchApk, publishedApks, rebuildApk } from '@assay/testkit'
+import { makeReleaseApk, releasedPackage } from './release-apk.ts'
 import type { ReadersValues } from './values.ts'
 
 const run = promisify(execFile)
@@ -29,22 +29,14 @@ export async function makePlace(repository: string): Promise<Place> {
   await mkdir(scratch)
   await run('git', ['clone', '--quiet', repository, clone])
   const apk = path.join(folder, 'my own app', 'release build.apk')
-  await makeReleaseApk(apk, path.join(repository, 'node_modules/.cache/assay-apks'))
+  await makeReleaseApk(apk)
   return {
     home,
     clone,
     scratch,
-    values: { apk: shellQuoted(apk), package: publishedApks.apiDemos.applicationId },
+    values: { apk: shellQuoted(apk), package: releasedPackage },
     remove: () => rm(folder, { recursive: true, force: true }),
   }
-}
-
-/** A release build as its developers have it: not debuggable, signed with a key of their own, without any SDK in it. */
-async function makeReleaseApk(file: string, cache: string): Promise<void> {
-  const published = await readFile(await fetchApk(publishedApks.apiDemos, cache))
-  const signer = await createApkSigner('A developer')
-  await mkdir(path.dirname(file), { recursive: true })
-  await writeFile(file, await rebuildApk(published, { variant: 'release' }, signer))
 }
 
 const shellQuoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
