@@ -131,6 +131,7 @@ import { evidenceOfOtherPlatform } from './attacks/phones/evidence-of-other-plat
 import { oneKeyPassedOff } from './attacks/phones/one-key-passed-off.ts'
 import { attestationRelayed } from './attacks/phones/attestation-relayed.ts'
 import { phonesSpliced } from './attacks/phones/phones-spliced.ts'
+import { phonesSplicedAlike } from './attacks/phones/phones-spliced-alike.ts'
 import { phonesSplicedVerdict } from './attacks/phones/phones-spliced-verdict.ts'
 import { playOtherPackage } from './attacks/phones/play-other-package.ts'
 import { playStale } from './attacks/phones/play-stale.ts'
@@ -296,6 +297,7 @@ export const catalogue: readonly Attack[] = [
   attestationRelayed,
   phonesSpliced,
   phonesSplicedVerdict,
+  phonesSplicedAlike,
   playOtherPackage,
   playStale,
   playReplayed,

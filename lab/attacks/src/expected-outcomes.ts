@@ -188,6 +188,7 @@ export const expectedOutcomes: Expectations = {
   'attestation-relayed': onlyHardware(refused('ANDROID_KEY_COMMITMENT,APP_ATTEST_NONCE')),
   'phones-spliced': onlyHardware(refused('ANDROID_KEY_ISSUER')),
   'phones-spliced-verdict': onlyHardware(refused('EVIDENCE_DISAGREES')),
+  'phones-spliced-alike': onlyHardware(through),
   'play-other-package': onlyHardware(
     refused('PLAY_INTEGRITY_CERTIFICATE,PLAY_INTEGRITY_PACKAGE,PLAY_INTEGRITY_REQUEST_PACKAGE'),
   ),
