@@ -142,7 +142,8 @@ export class DerReader {
     const octet = content[0]
     if (content.length !== 1) fail('DER_VALUE', 'a BOOLEAN is not one octet')
     if (octet === 0) return false
-    if (octet !== 0xff && truth === 'der' && !this.ber) fail('DER_VALUE', 'a BOOLEAN is neither 00 nor FF')
+    if (octet !== 0xff && truth !== 'any-non-zero' && !this.ber)
+      fail('DER_VALUE', 'a BOOLEAN is neither 00 nor FF')
     return true
   }
 

@@ -80,9 +80,9 @@ function isPolicy(policy: Partial<AndroidKeyPolicy> | undefined): boolean {
   )
 }
 
+const monthPattern = /^[1-9]\d{3}(?:0[1-9]|1[0-2])$/
+
 /** Whether a patch level is a month, YYYYMM. Devices report days, zero and months that do not exist. */
 export function isMonth(level: unknown): level is number {
-  if (typeof level !== 'number' || !Number.isInteger(level) || level < 1000_00 || level > 9999_99)
-    return false
-  return level % 100 >= 1 && level % 100 <= 12
+  return Number.isInteger(level) && monthPattern.test(String(level))
 }

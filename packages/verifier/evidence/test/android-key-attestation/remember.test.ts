@@ -120,6 +120,7 @@ test.each([
   ['no serials', { serials: [] }],
   ['a serial in capitals', { serials: ['D1'] }],
   ['a serial with leading zeros', { serials: ['0d1'] }],
+  ['a serial with something after it', { serials: ['d1 '] }],
   ['a serial that is a number', { serials: [209] }],
   ['no packages', { packageNames: [] }],
   ['no signers', { signatureDigests: [] }],

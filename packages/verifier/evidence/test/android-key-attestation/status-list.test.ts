@@ -48,6 +48,7 @@ test.each([
   ['a clock that fails', { list, readAt }, Number.NaN],
 ])('%s: a malfunction, and never that a certificate is not listed', async (_, snapshot, now) => {
   await expect(asking(snapshot, now).stateOf('2')).rejects.toThrow(StatusListError)
+  await expect(asking(snapshot, now).stateOf('2')).rejects.toThrow(/\w/)
 })
 
 test.each(['AB', '0ab', '00AB', 'ab'])(
@@ -83,6 +84,7 @@ test.each([
   ['an entry that is text', { entries: { ab: 'REVOKED' } }],
 ])('%s is no status list', (_, value) => {
   expect(() => readStatusList(value)).toThrow(StatusListError)
+  expect(() => readStatusList(value)).toThrow(/\w/)
 })
 
 test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('an age of %d is misuse', async (maxAge) => {

@@ -21,6 +21,33 @@ test.each(googleRoots)(
   },
 )
 
+test('roots and anchors have names', () => {
+  expect(googleRoots.map(({ name }) => name)).toEqual([
+    'google-hw-attestation-rsa-2022',
+    'google-hw-attestation-rsa-2021',
+    'google-hw-attestation-rsa-2019',
+    'google-hw-attestation-rsa-2016',
+    'google-key-attestation-ca1-ec-p384',
+  ])
+  expect(googleAnchors.map(({ name }) => name)).toEqual([
+    'google-hw-attestation-rsa',
+    'google-key-attestation-ca1',
+  ])
+})
+
+test('the roots of software attestation are these two', () => {
+  expect(softwareRoots).toEqual([
+    {
+      name: 'google-software-root-ec',
+      spkiSha256: 'd5100c7942ef2e8310dc30ef82729680cf48d690735c3f68179a33c7c370f286',
+    },
+    {
+      name: 'google-software-root-rsa',
+      spkiSha256: 'f2c4746f545946c100e72297f8f946344d7052f03a2f694221f9c893b0e6f711',
+    },
+  ])
+})
+
 test('the anchors are the keys of these certificates, each once', () => {
   const keys = googleRoots.map(({ pem }) => spkiOf(new X509Certificate(pem)).toString('hex'))
   const anchors = googleAnchors.map(({ publicKey }) => Buffer.from(publicKey).toString('hex'))

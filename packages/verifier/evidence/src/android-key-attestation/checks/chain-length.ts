@@ -11,9 +11,8 @@ export interface ChainParts {
 
 /** There are a leaf, at least one certificate of the device, and a root. */
 export function checkChainLength(certificates: readonly Certificate[]): ChainParts {
-  const [leaf, issuer] = certificates
-  const [belowRoot, root] = certificates.slice(-2)
-  if (certificates.length < 3 || !leaf || !issuer || !belowRoot || !root)
-    throw new AndroidKeyError('ANDROID_KEY_CHAIN_LENGTH')
+  if (certificates.length < 3) throw new AndroidKeyError('ANDROID_KEY_CHAIN_LENGTH')
+  const [leaf, issuer] = certificates as [Certificate, Certificate]
+  const [belowRoot, root] = certificates.slice(-2) as [Certificate, Certificate]
   return { leaf, issuer, belowRoot, root }
 }

@@ -14,6 +14,21 @@ test('keeps the keys that were used last', () => {
   expect(['a', 'b', 'c'].map((path) => kept.get(path) !== undefined)).toEqual([true, false, true])
 })
 
+test('what is asked for and not there takes no place', () => {
+  const kept = issuerKeys(2)
+  kept.set('a', publicKey)
+  expect(kept.get('b')).toBeUndefined()
+  kept.set('c', publicKey)
+  expect(kept.get('a')).toBe(publicKey)
+})
+
+test('one place is enough', () => {
+  const kept = issuerKeys(1)
+  kept.set('a', publicKey)
+  kept.set('b', publicKey)
+  expect(['a', 'b'].map((path) => kept.get(path))).toEqual([undefined, publicKey])
+})
+
 test('a key that is set again takes no second place', () => {
   const kept = issuerKeys(2)
   for (const path of ['a', 'b', 'b', 'b']) kept.set(path, publicKey)

@@ -84,6 +84,12 @@ test.each(both)('%s: a key of an issuer that Node cannot load is ANDROID_KEY_ALG
   }
 })
 
+test('what OpenSSL says of a key that it cannot load is kept as the cause', async () => {
+  const certificates = { 1: { spki: sequence(sequence(oid('1.2.3')), bits(Buffer.of(1))) } }
+  const fault: unknown = await verifying({ certificates }).catch((error: unknown) => error)
+  expect(fault).toMatchObject({ code: 'ANDROID_KEY_ALGORITHM', cause: expect.any(Error) as Error })
+})
+
 test('the key of the leaf is not loaded, of whatever kind it is', async () => {
   expect(() => createPublicKey({ key: mlDsaKey, format: 'der', type: 'spki' })).toThrow()
   for (const spki of [mlDsaKey, spkiOf(keys.rsa), sequence(sequence(oid('1.2.3')), bits(Buffer.alloc(3)))]) {
@@ -119,9 +125,15 @@ test.each([
     expect(set).toHaveBeenCalledTimes(4 - shared)
     await androidKeyAttestation.verify(parsed, contextWith({ issuers }))
     expect(set).toHaveBeenCalledTimes(4 - shared)
+    const [, ...above] = chainOf({ kind })
+    for (const leaf of [chainOf({ kind })[0]!, chainOf({ kind })[0]!]) {
+      const phone = androidKeyAttestation.parse(itemOf([leaf, ...above]))
+      await androidKeyAttestation.verify(phone, contextWith({ issuers }))
+    }
+    expect(set).toHaveBeenCalledTimes(2 * (4 - shared))
     const certificates = { 3: { serial: 0xb2 } }
     await verifying({ kind, certificates }, { issuers })
-    expect(set).toHaveBeenCalledTimes(2 * (4 - shared))
+    expect(set).toHaveBeenCalledTimes(3 * (4 - shared))
   },
 )
 

@@ -47,10 +47,18 @@ test.each([
 
 test.each([
   ['another organization', name(['2.5.4.3', 'Droid CA2'], ['2.5.4.10', 'Somebody'], ['2.5.4.5', '1'])],
+  ['in another attribute', name(['2.5.4.11', 'Droid CA2'], ['2.5.4.10', 'Google LLC'], ['2.5.4.5', '1'])],
   ['another common name', name(['2.5.4.3', 'Droid CA3'], ['2.5.4.10', 'Google LLC'], ['2.5.4.5', '1'])],
 ])('the remote kind is its full name: %s', async (_, subject) => {
   const { claims } = await verifying({ certificates: { 1: { issuer: subject }, 2: { subject } } })
   expect(claims.provisioning).toBe('factory')
+})
+
+test('a name below the root that cannot be read: ANDROID_KEY_CERTIFICATE', async () => {
+  const subject = sequence(sequence())
+  expect(await at({ certificates: { 1: { issuer: subject }, 2: { subject } } }, now)).toBe(
+    'ANDROID_KEY_CERTIFICATE',
+  )
 })
 
 test('dates of leaf and root do not count', async () => {

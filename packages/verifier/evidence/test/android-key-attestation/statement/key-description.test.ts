@@ -164,6 +164,24 @@ test.each<[string, Buffer]>([
   expect(await code(encoded)).toBe('ANDROID_KEY_STATEMENT')
 })
 
+test.each([
+  ['DER_TAG', 'a tag twice', withHardware(field(702, integer(0)), field(702, integer(0)))],
+  ['DER_TAG', 'an element of no field', withHardware(integer(1))],
+  ['DER_TRUNCATED', 'a root of trust without boot hash', changed({ 704: rootOfTrust({ hash: [] }) })],
+  ['DER_VALUE', 'an undefined boot state', changed({ 704: rootOfTrust({ state: enumerated(4) }) })],
+  [
+    'DER_VALUE',
+    'the name of a package that is no text',
+    changed({ 709: octets(sequence(set(sequence(octets(Buffer.of(0xff)), integer(1))), set())) }, 'software'),
+  ],
+])('the cause is kept: %s for %s', (code, _, encoded) => {
+  expect(() => readKeyDescription(encoded)).toThrow(
+    expect.objectContaining({
+      cause: expect.objectContaining({ code, message: expect.stringMatching(/\w/) }),
+    }),
+  )
+})
+
 test.each([1, 2, 3])('version %d: the boot hash is there from 3 on, and may be before', async (version) => {
   const rootWithout = { hardware: { 704: rootOfTrust({ hash: [] }) } }
   expect(await code(keyDescription({ version }))).toBe('accepted')

@@ -21,6 +21,7 @@ test.each([
   ['a list', '8108'],
   ['an empty map', 'a0'],
   ['another type', 'a2016138061801'],
+  ['a number in place of a choice', 'a10601'],
   ['a number beyond a number', 'a1011bffffffffffffffff'],
 ])('%s says nothing', (_, hex) => {
   expect(read(hex)).toEqual(unknown)
