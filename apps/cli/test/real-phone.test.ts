@@ -4,6 +4,7 @@ import {
   buildIpa,
   createAppleCa,
   createDevice,
+  createGooglePlay,
   simulateIphone,
   testVendors,
   type Iphone,
@@ -113,6 +114,21 @@ describe('policies', () => {
     await service.assay(['app', 'update', app, '--no-policy'])
     expect((await service.assay(['policy', 'remove', 'ours'])).status).toBe(0)
   })
+})
+
+test('the keys of classic Play Integrity requests are taken if they are such keys', async () => {
+  const android = ['app', 'add', 'com.example.android', '--platform', 'android', '--evidence', '-']
+  const settings = { play_integrity: { request: 'classic', calls_per_day: 100, max_age: 300 } }
+  expect((await service.assay(android, { stdin: JSON.stringify(settings) })).status).toBe(0)
+  const put = (keys: object) =>
+    service.assay(['app', 'play-integrity-keys', 'com.example.android', '-'], {
+      stdin: Object.values(keys).join('\n'),
+    })
+  const { keys } = createGooglePlay()
+  expect((await put(keys)).status).toBe(0)
+  const refused = await put({ ...keys, verification: 'A'.repeat(124) })
+  expect(refused).toMatchObject({ status: 1, stderr: expect.stringContaining('not_play_integrity_keys') })
+  expect((await service.assay(['app', 'remove', 'com.example.android'])).status).toBe(0)
 })
 
 test('a phone is banned by the name that its token gives the installation, and the ban is lifted', async () => {
