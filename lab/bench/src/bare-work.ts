@@ -3,7 +3,8 @@ export const bareWork: Readonly<Record<string, string>> = {
   'register.apk': 'none: the peer does the same job (`apksigner verify` of the same file)',
   'service.memory': 'none: a size',
   'attest.software':
-    'two empty Fastify POSTs, import of a fresh JWK, one ES256 verify with it, one ES256 sign',
+    'a Fastify server that is posted to twice as the service is, both times empty, and imports a fresh JWK, verifies once with it (ES256) and signs once',
+  'attest.image-growth': 'the same for a code image of 1 MB',
   'guard.repeat': 'one ES256 crypto.verify with the key at hand',
   'guard.repeat-request': 'one ES256 crypto.verify with the key at hand',
   'guard.first': 'one ES256 verify with the key at hand, import of a fresh JWK, one verify with it',

@@ -16,6 +16,7 @@ import {
 import { cli } from '../cli.ts'
 import { apkCache } from '../register-apk.ts'
 import type { BenchRow } from '../row.ts'
+import { planCounts } from './plan-counts.ts'
 
 const app = publishedApks.apiDemos.applicationId
 const audience = 'https://api.example.com'
@@ -49,19 +50,8 @@ export async function registerRelease(url: string, key: string): Promise<Release
   return { url, image, clientData: readClientData(device.exchanges.at(-1)?.request as AttestationRequest) }
 }
 
-/** What the plan asked, so that a reader can see that it is the production plan. */
+/** What the plan asked for, and how many segments and functions were named in the answer. */
 export function planFacts({ clientData }: Release): NonNullable<BenchRow['facts']> {
   const plan = parsePlan(decodeBase64url(clientData.plan) as Uint8Array)
-  const pieces = plan.reads.map((read) => ({
-    length: read.length,
-    times: read.op === 'range' ? 1 : read.count,
-  }))
-  return {
-    reads: pieces.reduce((sum, { times }) => sum + times, 0),
-    bytesFolded: pieces.reduce((sum, { length, times }) => sum + length * times, 0),
-    probes: plan.probes.length,
-    liveFunctions: plan.live.show.length,
-    exercises: plan.live.run.length,
-    tags: Object.keys(clientData.measurement.tags).length,
-  }
+  return { ...planCounts(plan), tags: Object.keys(clientData.measurement.tags).length }
 }

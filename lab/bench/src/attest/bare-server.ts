@@ -1,0 +1,38 @@
+import { createPublicKey, generateKeyPairSync, sign, verify, type JsonWebKey } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import fastify from 'fastify'
+
+/**
+ * What a service cannot do without: it reads a JSON object and answers with one; and for every second request it imports
+ * a fresh JWK, verifies with it and signs. Nothing else runs in this process, so that its CPU time is that of this work.
+ */
+const data = Buffer.alloc(1000, 1)
+const dsaEncoding = 'ieee-p1363'
+const own = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
+let waiting: { jwk: JsonWebKey; signature: Buffer }[] = []
+
+const app = fastify({ logger: false })
+app.post<{ Body: { count: number } }>('/prepare', ({ body }) => {
+  waiting = Array.from({ length: body.count }, makeSigned)
+  return {}
+})
+app.post('/empty', () => ({}))
+app.post('/crypto', () => {
+  const next = waiting.pop()
+  if (next === undefined) throw new Error('nothing was prepared')
+  const key = createPublicKey({ key: next.jwk, format: 'jwk' })
+  if (!verify('sha256', data, { key, dsaEncoding }, next.signature)) throw new Error('a genuine signature')
+  sign('sha256', data, { key: own, dsaEncoding })
+  return {}
+})
+
+function makeSigned() {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const signature = sign('sha256', data, { key: privateKey, dsaEncoding })
+  return { jwk: publicKey.export({ format: 'jwk' }), signature }
+}
+
+await app.listen({ host: '127.0.0.1', port: 0 })
+const address = app.server.address() as AddressInfo
+console.log(JSON.stringify({ url: `http://127.0.0.1:${address.port}` }))
+process.once('SIGTERM', () => void app.close())
