@@ -73,5 +73,5 @@ export function createConnection(config: ClientConfig, lifetime: Lifetime, chanc
 
 /** Malfunctions that another endpoint or another moment may not have. */
 function isWorthAnother(code: string | undefined): boolean {
-  return /^(network|timeout|service_unavailable|response_invalid)$/.test(`${code}`)
+  return ['network', 'timeout', 'service_unavailable', 'response_invalid'].includes(code as string)
 }

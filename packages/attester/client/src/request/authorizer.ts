@@ -71,7 +71,7 @@ export function createAuthorizer(config: ClientConfig, tokens: TokenSource): Aut
     },
     learn({ origin }, headers) {
       const nonce = headers.get(nonceHeaders[0]) ?? headers.get(nonceHeaders[1])
-      if (nonce !== null) nonces.set(origin, nonce)
+      if (nonce) nonces.set(origin, nonce)
     },
   }
 }

@@ -22,7 +22,7 @@ export interface WebClientOptions
  */
 export function createWebClient(options: WebClientOptions): AssayClient {
   const subtle = globalThis.crypto?.subtle
-  if (!subtle) throw invalidArgument('there is no Web Crypto: serve the page over https')
+  if (!subtle) throw invalidArgument('no Web Crypto: serve the page over https')
   const fetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init)
   const name = `assay/${options.app}`
   const store = indexedDbStore(name, indexedDB)

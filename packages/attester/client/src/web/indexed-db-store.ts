@@ -14,10 +14,10 @@ export function indexedDbStore(name: string, factory: IDBFactory): KeyValueStore
     const request = factory.open(name, 1)
     request.onupgradeneeded = () => request.result.createObjectStore(table)
     await done(request)
-    const { result } = request
+    const database = request.result
     // Whoever deletes the database is not kept waiting.
-    result.onversionchange = () => result.close()
-    return result
+    database.onversionchange = () => database.close()
+    return database
   }
 
   async function run(

@@ -40,24 +40,19 @@ export async function pageImage(
     if ((origin + pathname).startsWith(folder)) found.set(origin + pathname, cache)
   }
   files.forEach(add('no-cache'))
-  shown(document).forEach(add('force-cache'))
+  // URLs as the document has resolved them.
+  document
+    .querySelectorAll<HTMLScriptElement & HTMLLinkElement>('script[src],link[rel=modulepreload]')
+    .forEach(({ src, href }) => add('force-cache')(src ?? href))
   return memoryImage(await Promise.all([...found].map(load)))
 
   async function load([url, cache]: [string, RequestCache]): Promise<MemorySegment> {
     const response = await fetch(url, { cache, credentials: 'same-origin' })
-    if (!response.ok) throw new Error('a file of the code image cannot be fetched')
+    if (!response.ok) throw new Error('image: a file cannot be fetched')
     return {
       name: decodeURIComponent(url.slice(folder.length)),
       kind: 'script',
       bytes: new Uint8Array(await response.arrayBuffer()),
     }
   }
-}
-
-/** URLs as the document has resolved them. */
-function shown(document: PageImagePlatform['document']): string[] {
-  const elements = document.querySelectorAll<HTMLScriptElement & HTMLLinkElement>(
-    'script[src],link[rel=modulepreload]',
-  )
-  return Array.from(elements, ({ src, href }) => src ?? href)
 }

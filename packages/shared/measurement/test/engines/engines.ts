@@ -84,7 +84,7 @@ carryOutTask(task).then((outcome) => say(JSON.stringify(outcome)), (error) => sa
     )
     return await engine.run(executable, folder)
   } finally {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
   }
 }
 
