@@ -20,7 +20,7 @@ export function readApplicationId(octets: Uint8Array): ApplicationId {
   const fields = outer.enter()
   outer.end()
   const packages = members(fields, readPackage)
-  const signatureDigests = members(fields, (set) => Buffer.from(set.readOctetString()).toString('hex'))
+  const signatureDigests = members(fields, readDigest)
   fields.end()
   return { packages, signatureDigests }
 }
@@ -32,6 +32,10 @@ function readPackage(set: DerReader): ApplicationId['packages'][number] {
   const versionCode = fields.readInteger()
   fields.end()
   return { name, versionCode }
+}
+
+function readDigest(set: DerReader): string {
+  return Buffer.from(set.readOctetString()).toString('hex')
 }
 
 function members<T>(reader: DerReader, read: (set: DerReader) => T): T[] {
