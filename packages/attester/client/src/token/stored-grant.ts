@@ -10,7 +10,7 @@ interface StoredGrant extends Omit<Grant, 'key'> {
 }
 
 function idOf({ app, build, audienceList }: ClientConfig, thumbprint: string): string {
-  return [1, app, build, thumbprint, ...audienceList].join(' ')
+  return [2, app, build, thumbprint, ...audienceList].join(' ')
 }
 
 export function storeGrant(config: ClientConfig, grant: Grant): StoredGrant {

@@ -111,12 +111,14 @@ describe('parsePlan', () => {
   })
 
   const text = JSON.stringify(plan)
+  const longText = JSON.stringify({ ...plan, probes: many(60, (i) => `p${i}.`.padEnd(255, 'p')) })
   it.each([
     ['a duplicate member', text.replace('{', '{"epoch":8,'), 'PLAN_MALFORMED'],
     ['a duplicate member, escaped', text.replace('{', '{"\\u0065poch":8,'), 'PLAN_MALFORMED'],
     ['trailing text', `${text}x`, 'PLAN_MALFORMED'],
     ['cut text', text.slice(0, -1), 'PLAN_MALFORMED'],
     ['deep nesting', '['.repeat(5000), 'PLAN_MALFORMED'],
+    ['a fault at the end of long lists', longText.slice(0, -1), 'PLAN_MALFORMED'],
     ['nothing', '', 'PLAN_MALFORMED'],
     ['more than 16 KiB', text + ' '.repeat(16_384), 'PLAN_TOO_LARGE'],
   ])('refuses %s', async (_name, given, code) => {
