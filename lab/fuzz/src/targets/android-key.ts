@@ -28,9 +28,13 @@ export const target: Target = {
       AndroidKeyError,
       androidKeyErrorCodes,
     ),
-  seeds: [[], ['AAAA'], ['MAA', 'MAA=', 'MAA']].map((chain) =>
-    Buffer.from(JSON.stringify({ format: 'android-key-attestation', chain })),
-  ),
+  seeds: [
+    [],
+    ['AAAA'],
+    ['MAA', 'MAA=', 'MAA'],
+    // More than 64 KiB, each certificate within its bound.
+    Array.from({ length: 9 }, () => Buffer.alloc(8000).toString('base64url')),
+  ].map((chain) => Buffer.from(JSON.stringify({ format: 'android-key-attestation', chain }))),
   vectors: { folder: 'android-key-attestation', inputs: ({ chain }) => [sequenceOf(base64In(chain))] },
 }
 
