@@ -1,0 +1,131 @@
+import { chmodSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { realService, writeScripts, type RealService } from './a-real-service.ts'
+import { cli } from './fake-service.ts'
+
+const app = 'com.example.web'
+const audience = 'https://api.example.com'
+/** In the form of a GitHub token; put together here, so that no scanner takes this file for a leak. */
+const embedded = `ghp_${'a1B2'.repeat(9)}`
+let service: RealService
+let dist: string
+
+const assay = (line: string, more?: { stdin?: string; isTTY?: boolean }) =>
+  service.assay(line.split(' '), more)
+
+beforeAll(async () => {
+  service = await realService()
+  dist = writeScripts(path.join(service.folder, 'dist'), {
+    'main.js': `const key = '${embedded}'`,
+    'old-name.js': 'export const same = true',
+  })
+  expect((await assay(`app add ${app} --platform web`)).status).toBe(0)
+})
+afterAll(() => service.close())
+
+describe('what is registered is listed, shown and removed', () => {
+  test('builds', async () => {
+    expect((await assay(`build list --app ${app}`)).stdout).toContain(`assay build add FILE --app ${app}`)
+    const added = await assay(`build add ${dist} --app ${app} --id 1 --version-code 1`)
+    expect(added.stderr).toContain('warning: no Assay SDK was found')
+    expect((await assay(`build list --app ${app}`)).stdout).toMatch(/^1 +active +1 +web +image/m)
+    expect((await assay(`build show 1 --app ${app}`)).stdout).toMatch(
+      /main\.js +script +\d+ B +[0-9a-f]{16}…/,
+    )
+    expect((await assay(`build retire 1 --app ${app}`)).stdout).toContain('it gets no more tokens')
+    expect((await assay(`build list --app ${app}`)).stdout).toMatch(/^1 +retired/m)
+    expect((await assay(`build show 2 --app ${app}`)).stderr).toContain('[build_not_found]')
+  })
+
+  test('APIs', async () => {
+    expect((await assay('api list')).stdout).toContain('assay api add URL')
+    const observing = `--app ${app} --tier affirming warning --enforcement observe --policy observe`
+    const added = await assay(`api add ${audience} ${observing}`)
+    expect(added.stdout).toMatch(/enforcement +observe: other tiers get tokens too/)
+    expect((await assay('api list')).stdout).toMatch(/affirming warning +bound +observe +observe +300 s/)
+    expect((await assay(`api remove ${audience}`)).status).toBe(0)
+    expect((await assay(`api remove ${audience}`)).stderr).toContain('[api_not_found]')
+  })
+
+  test('API keys: one for pipelines registers builds and nothing else, until it is removed', async () => {
+    const made = await assay(`key add --name pipeline --scope registration --app ${app}`)
+    const key = { ASSAY_API_KEY: made.stdout.trim(), ASSAY_URL: service.url }
+    expect(made.stderr).toContain('the only time')
+    expect((await cli(['build', 'list', '--app', app], key)).status).toBe(0)
+    expect((await cli(['app', 'list'], key)).stderr).toContain('[scope_insufficient]')
+    const listed = await assay('key list')
+    expect(listed.stdout).not.toContain(made.stdout.trim())
+    const id = /^(\S+) +pipeline +registration/m.exec(listed.stdout)?.[1] ?? ''
+    expect((await service.assay(['key', 'remove', id])).status).toBe(0)
+    expect((await cli(['build', 'list', '--app', app], key)).stderr).toContain('[unauthorized]')
+  })
+
+  test('apps', async () => {
+    expect((await assay('app list')).stdout).toMatch(
+      /com\.example\.web +web .* +software +software-only \(default\)/,
+    )
+    const updated = await assay(`app update ${app} --name Shop --min-version-code 2 --no-probe`)
+    expect(updated.stdout).toMatch(/name +Shop[^]*min version +2[^]*probes +none/)
+    expect(updated.stdout).not.toMatch(/package|signers/)
+  })
+})
+
+describe('build diff', () => {
+  test('shows changed, new, missing and renamed segments, and the facts', async () => {
+    await assay(`build add ${dist} --app ${app} --id a --version-code 3`)
+    const other = writeScripts(path.join(service.folder, 'other'), {
+      'main.js': 'const key = process.env.KEY',
+      'new-name.js': 'export const same = true',
+      'more.js': 'more()',
+    })
+    await assay(`build add ${other} --app ${app} --id b --version-code 4`)
+    const { stdout } = await assay(`build diff a b --app ${app}`)
+    expect(stdout).toMatch(/version code +3 +4/)
+    expect(stdout).toMatch(/main\.js +script +changed +27 B \(-\d+ B\)/)
+    expect(stdout).toMatch(/more\.js +script +appeared/)
+    expect(stdout).toMatch(/new-name\.js +script +was old-name\.js/)
+    expect(stdout).toContain('Segments: 1 changed, 1 appeared, 1 renamed.')
+    expect((await assay(`build diff b a --app ${app}`)).stdout).toMatch(/more\.js +script +went/)
+  })
+
+  test('wants one other build', async () => {
+    expect(await assay(`build diff a --app ${app}`)).toMatchObject({ status: 2 })
+    expect(await assay(`build diff a b --file ${dist} --app ${app}`)).toMatchObject({ status: 2 })
+  })
+})
+
+describe('inspect', () => {
+  test('shows segments, and embedded secrets without their values', async () => {
+    const { stdout } = await assay(`inspect ${dist}`)
+    expect(stdout).toMatch(/main\.js +script/)
+    expect(stdout).toContain('Embedded secrets: anyone can read them')
+    expect(stdout).not.toContain(embedded)
+    expect((await assay(`inspect ${dist} --no-secrets`)).stdout).not.toContain('Embedded secrets')
+  })
+
+  test('says what is wrong with a file, and what to do', async () => {
+    const file = path.join(service.folder, 'a.apk')
+    writeFileSync(file, 'no ZIP')
+    const done = await assay(`inspect ${file}`)
+    expect(done.status).toBe(2)
+    expect(done.stderr).toContain('[CLI_BUILD_UNREADABLE]')
+    expect(done.stderr).toContain('Check that the file is the APK, IPA or ZIP')
+  })
+})
+
+test('a build on its way is counted on a terminal, and the line is gone afterwards', async () => {
+  const file = path.join(service.folder, 'b.apk')
+  writeFileSync(file, Buffer.alloc(3_000_000))
+  const done = await assay(`build add ${file} --app ${app}`, { isTTY: true })
+  expect(done.stderr).toMatch(/\rsending b\.apk +\d+ %[^]*\r\u001b\[K/)
+  expect((await assay(`build add ${file} --app ${app}`)).stderr).not.toContain('sending')
+})
+
+test.skipIf(process.platform === 'win32')('doctor sees who may read the folder on this machine', async () => {
+  expect((await assay('doctor')).stdout).not.toContain('DOCTOR_SEALING_KEY_READABLE')
+  chmodSync(path.join(service.folder, 'sealing.key'), 0o644)
+  const done = await assay('doctor')
+  expect(done.status).toBe(1)
+  expect(done.stdout).toContain('DOCTOR_SEALING_KEY_READABLE')
+})
