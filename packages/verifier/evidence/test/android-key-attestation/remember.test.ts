@@ -139,6 +139,14 @@ test.each([
   expect((fault as Error).name).toBe('Error')
 })
 
+test('serial numbers are as long as vendors make them', async () => {
+  const value = await storedOf({ certificates: { 1: { serial: 0xc35747a084470c3135aeefe2b8d40cd6n } } })
+  expect(await refusal(value)).toBe('accepted')
+  expect(await refusal(value, listing({ c35747a084470c3135aeefe2b8d40cd6: 'revoked' }))).toBe(
+    'ANDROID_KEY_REVOKED',
+  )
+})
+
 test('the serial number 0 has a form, too', async () => {
   const value = await storedOf({ certificates: { 1: { serial: 0 } } })
   expect(await refusal(value)).toBe('accepted')
