@@ -23,6 +23,6 @@ export function duration(seconds: number): string {
 /** `… ago`, or `in …` for a time that is to come. Both in milliseconds since 1970. */
 export function relative(time: number, now: number): string {
   const seconds = Math.round((now - time) / 1000)
-  if (seconds === 0) return 'now'
+  if (seconds === 0) return 'just now'
   return seconds > 0 ? `${duration(seconds)} ago` : `in ${duration(-seconds)}`
 }

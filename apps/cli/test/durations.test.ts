@@ -17,5 +17,5 @@ test.each([
 test('a time is told from now, either way', () => {
   expect(relative(1_000, 61_000)).toBe('1 min ago')
   expect(relative(61_000, 1_000)).toBe('in 1 min')
-  expect(relative(1_000, 1_200)).toBe('now')
+  expect(relative(1_000, 1_200)).toBe('just now')
 })

@@ -83,6 +83,8 @@ describe('why a device was refused', () => {
     expect(shown.stdout).toMatch(/AR4SI device +contraindicated: hardware 97/)
     const explained = await service.assay(['doctor', trace])
     expect(explained.stdout).toContain('How it was appraised')
+    expect(explained.stdout).toMatch(/^ {2}HARDWARE_EVIDENCE_MISSING, as above$/m)
+    expect(explained.stdout).toMatch(/^ {2}evidence +software measurement; App Attest of ABCDE12345/m)
     expect(explained.stdout).toContain('balanced (default)')
     const { stdout } = await service.assay(['doctor', trace, '--json'])
     expect(JSON.parse(stdout)).toMatchObject({

@@ -13,6 +13,7 @@ import { relative } from '../durations.ts'
 import { bytes, fields, paragraph, table } from '../output.ts'
 import type { ServiceClient } from '../service-client.ts'
 import { printable, type Colours } from '../terminal.ts'
+import { evidenceInWords } from './app-evidence.ts'
 import { policyOf } from './apps.ts'
 import { list } from './arguments.ts'
 
@@ -72,9 +73,10 @@ function describe(explained: TraceExplanation, { bold, red }: Colours, now: numb
     `${printable(`${trace.app}, build ${trace.build}, ${what} ${relative(Date.parse(trace.at), now)}`)}: ${red(printable(trace.code))}`,
     `${bold('What it means')}\n${paragraph(explanation.meaning, '  ')}`,
     `${bold('What to do')}\n${paragraph(explanation.action, '  ')}`,
-    ...(explained.appraisal === null ? [] : [appraisalPart(explained.appraisal, bold)]),
+    ...(explained.appraisal === null ? [] : [appraisalPart(explained.appraisal, trace.code, bold)]),
     `${bold('This device, or all?')}\n${paragraph(scopeInWords(explained, now), '  ')}`,
     ...(explained.segments.length === 0 ? [] : [`${bold('What differs')}\n${segmentTable(explained)}`]),
+    ...(explained.app === null ? [] : [`${bold('The app')}\n${appLines(explained.app)}`]),
     `${bold('The build')}\n${buildLines(explained, now)}`,
     ...(explained.other_builds.length === 0
       ? []
@@ -86,10 +88,15 @@ function describe(explained: TraceExplanation, { bold, red }: Colours, now: numb
   ].join('\n\n')
 }
 
-function appraisalPart({ tier, policies, reasons }: TraceAppraisal, bold: Colours['bold']): string {
-  const explained = reasons.map(({ code, meaning, action }) =>
-    [paragraph(code, '  '), paragraph(meaning, '    '), paragraph(`Do: ${action}`, '    ')].join('\n'),
-  )
+function appraisalPart(
+  { tier, policies, reasons }: TraceAppraisal,
+  explainedAlready: string,
+  bold: Colours['bold'],
+): string {
+  const explained = reasons.map(({ code, meaning, action }) => {
+    if (code === explainedAlready) return paragraph(`${code}, as above`, '  ')
+    return [paragraph(code, '  '), paragraph(meaning, '    '), paragraph(`Do: ${action}`, '    ')].join('\n')
+  })
   return [
     bold('How it was appraised'),
     paragraph(`Tier ${tier}, by policy ${policies.join('; ')}, for these reasons, the gravest first:`, '  '),
@@ -105,7 +112,8 @@ function scopeInWords({ scope, last_seen_at, refusals }: TraceExplanation, now: 
 
 const scopeTexts: Readonly<Record<TraceScope, string>> = {
   service: 'Neither: the service had a fault. It says nothing about the device, which may try again.',
-  build: 'All, as it looks: no device with this build has ever passed. Look at the build first.',
+  build:
+    'All, as it looks: no device with this build has ever passed. Look at what is registered first: build, evidence, policy.',
   device: 'This device, as it looks: others with the same build pass (last {seen}).',
   open: 'Open: the service has seen no device with this build pass lately (last: {seen}).',
 }
@@ -126,6 +134,13 @@ function segmentTable({ segments }: TraceExplanation): string {
         : [name, '-', 'not registered']
     }),
   )
+}
+
+function appLines(app: NonNullable<TraceExplanation['app']>): string {
+  return fields([
+    ['  evidence', ['software measurement', ...evidenceInWords(app.evidence)].join('; ')],
+    ['  policy', policyOf(app)],
+  ])
 }
 
 function buildLines({ build, last_seen_at }: TraceExplanation, now: number): string {

@@ -28,7 +28,7 @@ export function testVendors({ apple, google, mock }: VendorsOfOurOwn): TestVendo
   }
 }
 
-/** Writes the file for `assay start --test-vendors FILE`. */
+/** Writes the file for `assay serve --test-vendors FILE`. */
 export async function writeTestVendors(file: string, vendors: VendorsOfOurOwn): Promise<void> {
   await writeFile(file, `${JSON.stringify(testVendors(vendors), null, 2)}\n`)
 }
