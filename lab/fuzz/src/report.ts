@@ -13,9 +13,7 @@ export function describeResult(name: string, result: JobResult): string[] {
   const { inputs, seconds, branches, outcomes, slowest } = result
   const share = branches.total === 0 ? '-' : `${((100 * branches.taken) / branches.total).toFixed(1)} %`
   const slow =
-    slowest === undefined
-      ? '-'
-      : `${slowest.milliseconds.toFixed(2)} ms, ${Math.round(slowest.timesMean)} x mean (${slowest.input.length} B)`
+    slowest === undefined ? '-' : `${slowest.milliseconds.toFixed(2)} ms (${slowest.input.length} B)`
   const made = Object.values(outcomes).reduce((sum, times) => sum + times, 0)
   const perSecond = seconds === 0 ? '-' : String(Math.round(made / seconds))
   return [
