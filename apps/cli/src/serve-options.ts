@@ -80,11 +80,16 @@ async function testVendors(context: Context, file: string) {
 }
 
 const quotas = ['network', 'app'] as const
-const counts = ['buildSize', 'buildReading', 'buildMemory', 'usedChallenges'] as const
+const counts = {
+  buildSize: 'BYTES',
+  buildReading: 'SECONDS',
+  buildMemory: 'MIB',
+  usedChallenges: 'NUMBER',
+} as const
 
 const limitNames = [
   ...quotas.map((name) => `${name}=REQUESTS/SECONDS`),
-  ...counts.map((name) => `${name}=NUMBER`),
+  ...Object.entries(counts).map(([name, unit]) => `${name}=${unit}`),
 ]
 
 /** `name=value` each. */
@@ -93,12 +98,12 @@ function limitsOf(texts: readonly string[]): Partial<ServiceLimits> {
 }
 
 function limitOf(text: string): Partial<ServiceLimits> {
-  const [, name, value = '', seconds] = /^([A-Za-z]+)=(\d{1,15})(?:\/(\d{1,6}))?$/.exec(text) ?? []
+  const [, name = '', value = '', seconds] = /^([A-Za-z]+)=(\d{1,15})(?:\/(\d{1,6}))?$/.exec(text) ?? []
   const quota = quotas.find((known) => known === name)
-  const count = counts.find((known) => known === name)
+  const isCount = Object.hasOwn(counts, name)
   if (quota !== undefined && seconds !== undefined) {
     return { [quota]: { requests: Number(value), seconds: Number(seconds) } }
   }
-  if (count !== undefined && seconds === undefined) return { [count]: Number(value) }
+  if (isCount && seconds === undefined) return { [name]: Number(value) }
   throw usageError('CLI_USAGE', 'A --limit is not one', `They are ${limitNames.join(', ')}.`)
 }
