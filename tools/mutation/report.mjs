@@ -49,7 +49,7 @@ export function describeRun({ format, date, machine, counts, survivors, score })
   return [
     `# Mutation testing: \`${format}\``,
     '',
-    `${date} · \`npm run mutation -- ${format}\` · Stryker 9.6.1, every mutator · ${machine}`,
+    `${date} · \`npm run mutation -- ${format}\` ([how that is done](README.md)) · Stryker 9.6.1, every mutator · ${machine}`,
     '',
     `Mutated: \`packages/verifier/evidence/src/${format}\`. Tests: \`packages/verifier/evidence/test/${format}\`, without`,
     'those of random bytes and without the evidence vectors: what is killed here, is killed by objects that the tests make.',
