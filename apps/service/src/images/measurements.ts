@@ -4,6 +4,7 @@ import {
   epochOf,
   epochSeed,
   parsePlan,
+  type Exercises,
   type ImageDigest,
   type Plan,
 } from '@assay/measurement'
@@ -13,6 +14,7 @@ import type { BuildRepository, BuildSummary } from '../builds/builds.repository.
 import type { Clock } from '../ports.ts'
 import type { BlobStore } from '../storage/index.ts'
 import { createBoundedCache } from './bounded-cache.ts'
+import { exercisesOfPlan } from './exercises-of-plan.ts'
 import { openRegisteredImage, type RegisteredImage } from './registered-image.ts'
 import { readRegisteredSdk, type RegisteredSdk } from './registered-sdk.ts'
 
@@ -24,6 +26,7 @@ export interface PlannedBuild {
   readonly planBytes: Uint8Array
   /** Base64url of `planBytes`. */
   readonly planText: string
+  readonly exercises: Exercises
 }
 
 interface MeasurementDependencies {
@@ -198,5 +201,12 @@ async function plan(
   const { coverage, segments } = registered.build
   const probes = sdk.probes.filter((name) => on.includes(name))
   const planBytes = drawUpPlan({ app, build: id, epoch, seed, coverage, segments, probes, live: sdk.live })
-  return { registered, sdk, plan: parsePlan(planBytes), planBytes, planText: encodeBase64url(planBytes) }
+  return {
+    registered,
+    sdk,
+    plan: parsePlan(planBytes),
+    planBytes,
+    planText: encodeBase64url(planBytes),
+    exercises: exercisesOfPlan(),
+  }
 }

@@ -33,7 +33,9 @@ export async function registerRelease(url: string, key: string): Promise<Release
   const env = { ASSAY_URL: url, ASSAY_API_KEY: key }
   const original = await readFile(await fetchApk(publishedApks.apiDemos, apkCache))
   const signer = await createApkSigner('Release')
-  const apk = await rebuildApk(original, { variant: 'release', put: await sdkFiles() }, signer)
+  // In one file, as a bundler leaves it.
+  const sdk = { 'assets/assay/sdk.js': Buffer.concat(Object.values(await sdkFiles())) }
+  const apk = await rebuildApk(original, { variant: 'release', put: sdk }, signer)
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-apk-'))
   const file = path.join(folder, 'release.apk')
   await writeFile(file, apk)

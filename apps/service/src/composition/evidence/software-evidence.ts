@@ -1,6 +1,6 @@
 import type { Verified } from '@assay/evidence'
 import { software, type SoftwareClaims } from '@assay/evidence/software'
-import { checkResponse, exercises, expectedTags, type CarryOutInput } from '@assay/measurement'
+import { checkResponse, expectedTags, type CarryOutInput } from '@assay/measurement'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
 import type { Build } from '@assay/protocol'
 import type { EvidenceInput } from '../../attestations/ports.ts'
@@ -14,7 +14,7 @@ export function verifySoftware({
   digest,
 }: EvidenceInput): Promise<Verified<SoftwareClaims>> {
   const { measurement, probes } = read.clientData
-  const { plan, planBytes, registered, sdk } = planned
+  const { plan, planBytes, registered, sdk, exercises } = planned
   const { build, image } = registered
   const input: CarryOutInput = {
     plan,
