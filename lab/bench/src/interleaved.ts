@@ -12,16 +12,18 @@ export interface Rounds {
 
 /** What was measured, round by round. */
 export interface Measured<Name extends string> {
-  /** Median microseconds per item. */
+  /** Median microseconds of CPU time of this process, all its threads, per item. */
   median(name: Name): number
   /** Median of what one way takes in a round ÷ what another takes in the same: what slows both cancels out. */
   ratio(name: Name, to: Name): number
+  /** The same by the clock: what somebody waits for, who does one thing after the other. */
+  readonly elapsed: Pick<Measured<Name>, 'median' | 'ratio'>
 }
 
 /**
- * CPU time of this process, all its threads, per item for each way: what other processes do in the meantime is not
- * counted. In each round every way gets the same items, one after the other, and the way that comes first changes from
- * round to round: whoever comes first also pays for what making the items left behind.
+ * Measures ways to do the same. By CPU time, what other processes do in the meantime is not counted. In each round every
+ * way gets the same items, one after the other, and the way that comes first changes from round to round: whoever comes
+ * first also pays for what making the items left behind.
  */
 export async function interleaved<Item, Name extends string>(
   rounds: Rounds,
@@ -29,7 +31,7 @@ export async function interleaved<Item, Name extends string>(
   ways: Readonly<Record<Name, Way<Item>>>,
 ): Promise<Measured<Name>> {
   const names = Object.keys(ways) as Name[]
-  const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>
+  const times = Object.fromEntries(names.map((name) => [name, [] as Time[]])) as Record<Name, Time[]>
   for (let round = 0; round < rounds.warmUp + rounds.counted; round++) {
     const items = await makeItems()
     for (let turn = 0; turn < names.length; turn++) {
@@ -38,18 +40,27 @@ export async function interleaved<Item, Name extends string>(
       if (round >= rounds.warmUp) times[name].push(time)
     }
   }
-  return {
-    median: (name) => median(times[name]),
-    ratio: (name, to) => median(times[name].map((time, round) => time / (times[to][round] as number))),
-  }
+  const by = (kind: keyof Time) => ({
+    median: (name: Name) => median(times[name].map((time) => time[kind])),
+    ratio: (name: Name, to: Name) =>
+      median(times[name].map((time, round) => time[kind] / (times[to][round] as Time)[kind])),
+  })
+  return { ...by('cpu'), elapsed: by('elapsed') }
 }
 
-async function timed<Item>(items: readonly Item[], way: Way<Item>): Promise<number> {
-  const started = process.cpuUsage()
+/** Microseconds per item. */
+interface Time {
+  readonly cpu: number
+  readonly elapsed: number
+}
+
+async function timed<Item>(items: readonly Item[], way: Way<Item>): Promise<Time> {
+  const [cpu, clock] = [process.cpuUsage(), performance.now()]
   for (const item of items) {
     const running = way(item)
     if (running !== undefined) await running
   }
-  const { user, system } = process.cpuUsage(started)
-  return (user + system) / items.length
+  const elapsed = (performance.now() - clock) * 1000
+  const { user, system } = process.cpuUsage(cpu)
+  return { cpu: (user + system) / items.length, elapsed: elapsed / items.length }
 }

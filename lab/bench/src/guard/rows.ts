@@ -67,10 +67,15 @@ async function firstRow(): Promise<BenchRow> {
   })
   const { token, proof } = newClient()
   return {
-    ...row('guard.first', times, 'guarded', sizes(token, proof)),
-    peer: 'jose: jwtVerify of the token, of the proof with EmbeddedJWK, and the thumbprints of both keys',
-    peerValue: rounded(times.median('jose')),
-    peerRatio: rounded(times.ratio('guarded', 'jose')),
+    ...row('guard.first', times, 'guarded', {
+      ...sizes(token, proof),
+      cpuOfPeer: `${rounded(times.median('jose'))} us, of which the guard takes ${rounded(times.ratio('guarded', 'jose'))}`,
+      byTheClock: `${rounded(times.elapsed.median('guarded'))} us`,
+    }),
+    // By the clock: jose has every signature checked by another thread, and most of what that costs is waiting.
+    peer: 'jose: jwtVerify of the token, of the proof with EmbeddedJWK, and the thumbprints of both keys; by the clock',
+    peerValue: rounded(times.elapsed.median('jose')),
+    peerRatio: rounded(times.elapsed.ratio('guarded', 'jose')),
   }
 }
 
