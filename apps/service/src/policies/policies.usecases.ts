@@ -1,11 +1,14 @@
 import {
   compilePolicy,
   PolicyError,
+  preset,
   presetDocuments,
-  presets as compiledPresets,
+  presetNames,
+  presetVersion,
   type Policy,
+  type PresetName,
 } from '@assay/appraisal'
-import { presetPolicies, type Api, type App, type StoredPolicy } from '@assay/protocol'
+import type { Api, App, StoredPolicy } from '@assay/protocol'
 import type { RegisteredFacts } from '../facts/registered-facts.ts'
 import { ProblemError } from '../http/problem-error.ts'
 import type { Clock } from '../ports.ts'
@@ -16,9 +19,6 @@ interface PolicyDependencies {
   facts: Pick<RegisteredFacts, 'changed' | 'policies'>
   clock: Clock
 }
-
-/** By id, whoever names it. */
-const presets: ReadonlyMap<string, Policy> = compiledPresets
 
 export type PolicyUseCases = ReturnType<typeof createPolicyUseCases>
 
@@ -50,7 +50,7 @@ export function createPolicyUseCases({ policies, facts, clock }: PolicyDependenc
     },
     /** @throws ProblemError `policy_not_found` unless there is such a policy */
     async mustExist(id: string | null | undefined): Promise<void> {
-      if (id === undefined || id === null || presets.has(id)) return
+      if (id === undefined || id === null || isPreset(id)) return
       if (!(await policies.list()).some((policy) => policy.id === id))
         throw new ProblemError('policy_not_found')
     },
@@ -60,7 +60,7 @@ export function createPolicyUseCases({ policies, facts, clock }: PolicyDependenc
      */
     async policyFor(app: App, api: Api): Promise<Policy> {
       const id = api.policy ?? app.policy ?? defaultPolicy(app)
-      const policy = presets.get(id) ?? (await facts.policies()).get(id)
+      const policy = isPreset(id) ? preset(id) : (await facts.policies()).get(id)
       if (policy === undefined) throw new Error('a policy that is named is not there')
       return policy
     },
@@ -68,26 +68,24 @@ export function createPolicyUseCases({ policies, facts, clock }: PolicyDependenc
 }
 
 /** Without platform evidence nothing better than software measurement can be asked. */
-function defaultPolicy({ evidence }: App): (typeof presetPolicies)[number] {
+function defaultPolicy({ evidence }: App): PresetName {
   return Object.values(evidence).some((settings) => settings !== undefined) ? 'balanced' : 'software-only'
 }
 
-const builtIn: readonly StoredPolicy[] = presetPolicies.map((id) => ({
+const builtIn: readonly StoredPolicy[] = presetNames.map((id) => ({
   id,
-  version: presetOf(id).version,
+  version: presetVersion,
   preset: true,
   document: presetDocuments.get(id),
   created_at: null,
 }))
 
-function presetOf(id: (typeof presetPolicies)[number]): Policy {
-  const preset = compiledPresets.get(id)
-  if (preset === undefined) throw new Error('a preset is not there')
-  return preset
+function isPreset(id: string): id is PresetName {
+  return (presetNames as readonly string[]).includes(id)
 }
 
 function refusePreset(id: string): void {
-  if ((presetPolicies as readonly string[]).includes(id)) throw new ProblemError('policy_reserved')
+  if (isPreset(id)) throw new ProblemError('policy_reserved')
 }
 
 function check(id: string, document: unknown): void {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { JWT } from 'google-auth-library'
+import type { JWT } from 'google-auth-library'
 import { VendorError } from './vendor-error.ts'
 
 /** A Google service account that signs its own access tokens (RFC 7523), so that none has to be asked for. */
@@ -36,6 +36,8 @@ export function serviceAccount(file: string | undefined, scope: string): Service
 async function clientOf(file: string | undefined, scope: string): Promise<JWT> {
   if (file === undefined) throw new VendorError('VENDOR_CREDENTIALS')
   const { email, key, keyId } = accountOf(await textOf(file))
+  // Loaded when it is needed: it takes memory that a service without standard requests would never use.
+  const { JWT } = await import('google-auth-library')
   const client = new JWT({ email, key, scopes: [scope], ...(keyId === undefined ? {} : { keyId }) })
   // Otherwise it would fetch a token, from an address that is fixed in the library.
   client.useJWTAccessWithScope = true

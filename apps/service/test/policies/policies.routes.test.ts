@@ -1,5 +1,5 @@
-import { presetDocuments } from '@assay/appraisal'
-import { presetPolicies, type StoredPolicy } from '@assay/protocol'
+import { presetDocuments, presetNames } from '@assay/appraisal'
+import type { StoredPolicy } from '@assay/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runService, type ServiceUnderTest } from '../support/running-service.ts'
 import { attestation, audience, registerWebApp, webApp, webDevice } from '../support/web-app.ts'
@@ -21,7 +21,7 @@ const put = (id: string, body: unknown) => service.call('PUT', `/v1/policies/${i
 describe('policies', () => {
   it('are the built-in ones at first, with documents to start from', async () => {
     const { policies } = (await service.call('GET', '/v1/policies')).json as { policies: StoredPolicy[] }
-    expect(policies.map(({ id }) => id)).toEqual([...presetPolicies])
+    expect(policies.map(({ id }) => id)).toEqual([...presetNames])
     const strict = (await service.call('GET', '/v1/policies/strict')).json as StoredPolicy
     expect(strict).toMatchObject({ preset: true, created_at: null })
     expect(strict.document).toEqual(presetDocuments.get('strict'))

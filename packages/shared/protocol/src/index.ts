@@ -17,7 +17,7 @@ export type { JsonBounds, JsonFault, JsonOutcome, JsonValue } from './encoding/s
 export { decodeUtf8, utf8 } from './encoding/utf8.ts'
 export { anchorKinds } from './wire/anchor.ts'
 export type { AnchorBan, AnchorKind, BanInput } from './wire/anchor.ts'
-export { appAttestEnvironments, holderKeys, policyIdPattern, presetPolicies } from './wire/app-evidence.ts'
+export { appAttestEnvironments, holderKeys, policyIdPattern } from './wire/app-evidence.ts'
 export type {
   AndroidKeySettings,
   AppAttestSettings,

@@ -12,7 +12,7 @@ export type { PolicyDocument, RequirementDocument, RuleDocument } from './policy
 export { PolicyError, policyErrorCodes } from './policy-error.ts'
 export type { PolicyErrorCode } from './policy-error.ts'
 export type { Condition, Policy, Requirement, Rule } from './policy.ts'
-export { presetDocuments, presetNames, presets } from './presets/presets.ts'
+export { preset, presetDocuments, presetNames, presetVersion } from './presets/presets.ts'
 export type { PresetName } from './presets/presets.ts'
 export { softwareOnlyPolicy } from './presets/software-only.ts'
 export { appraisalReasonCodes } from './reason-codes.ts'

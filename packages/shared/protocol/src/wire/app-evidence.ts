@@ -51,9 +51,6 @@ export type HolderKey = (typeof holderKeys)[number]
 /** Names of policies: of an operator's own, and of the built-in ones. */
 export const policyIdPattern = /^[a-z0-9][a-z0-9-]{0,63}$/
 
-/** Policies that are built in, and cannot be replaced. */
-export const presetPolicies = ['software-only', 'observe', 'balanced', 'strict'] as const
-
 /** Answer to `GET /v1/policies/{id}`. */
 export interface StoredPolicy {
   id: string

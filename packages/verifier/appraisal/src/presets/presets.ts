@@ -73,18 +73,27 @@ function strictly(rule: RuleDocument): RuleDocument {
   return rule.tier === 'warning' ? { ...rule, tier: 'contraindicated' } : rule
 }
 
-/** The presets as they are written, for whoever wants to read them or start from one. */
-export const presetDocuments: ReadonlyMap<PresetName, PolicyDocument> = new Map([
-  ['observe', observe],
-  ['balanced', balanced],
-  ['strict', strict],
-  ['software-only', softwareOnlyDocument],
-])
+const documents: Readonly<Record<PresetName, PolicyDocument>> = {
+  observe,
+  balanced,
+  strict,
+  'software-only': softwareOnlyDocument,
+}
 
-/** The policies that are built in, by their ids. */
-export const presets: ReadonlyMap<PresetName, Policy> = new Map([
-  ['observe', compilePolicy(observe, { id: 'observe', version: 1 })],
-  ['balanced', compilePolicy(balanced, { id: 'balanced', version: 1 })],
-  ['strict', compilePolicy(strict, { id: 'strict', version: 1 })],
-  ['software-only', softwareOnlyPolicy],
-])
+/** The presets as they are written, for whoever wants to read them or start from one. */
+export const presetDocuments: ReadonlyMap<PresetName, PolicyDocument> = new Map(
+  presetNames.map((name) => [name, documents[name]]),
+)
+
+/** Of each of them. */
+export const presetVersion = 1
+const compiled = new Map<PresetName, Policy>([['software-only', softwareOnlyPolicy]])
+
+/** A built-in policy. It is compiled when it is first asked for, for the memory that this takes. */
+export function preset(name: PresetName): Policy {
+  const known = compiled.get(name)
+  if (known !== undefined) return known
+  const policy = compilePolicy(documents[name], { id: name, version: presetVersion })
+  compiled.set(name, policy)
+  return policy
+}

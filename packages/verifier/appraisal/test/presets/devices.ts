@@ -1,7 +1,7 @@
 import type { Verified } from '@assay/evidence'
 import {
   appraise,
-  presets,
+  preset,
   type AppraisalFacts,
   type AppraisalResult,
   type PresetName,
@@ -55,8 +55,6 @@ export const pixelWithPlay = (verdict: Changes = {}, known?: Known): Device =>
 export const playAlone = (verdict: Changes = {}, known?: Known): Device =>
   device([softwareClaims(), playClaims(verdict)], known)
 
-export function judge(preset: PresetName, { claims, facts }: Device): AppraisalResult {
-  const policy = presets.get(preset)
-  if (policy === undefined) throw new Error('there is no such preset')
-  return appraise({ claims, policy, now, facts })
+export function judge(name: PresetName, { claims, facts }: Device): AppraisalResult {
+  return appraise({ claims, policy: preset(name), now, facts })
 }
