@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { asOneOldScript, writeModules } from './plain-modules.ts'
 import type { Outcome, Task } from './program.ts'
@@ -84,7 +85,20 @@ carryOutTask(task).then((outcome) => say(JSON.stringify(outcome)), (error) => sa
     )
     return await engine.run(executable, folder)
   } finally {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+    await remove(folder)
+  }
+}
+
+/** Processes of a browser that has been killed may go on writing for a moment. */
+async function remove(folder: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      rmSync(folder, { recursive: true, force: true })
+      return
+    } catch (error) {
+      if (attempt === 50) throw error
+      await setTimeout(100)
+    }
   }
 }
 
@@ -124,14 +138,16 @@ async function browse(executable: string, folder: string): Promise<Outcome> {
     `--user-data-dir=${join(folder, 'profile')}`,
     url,
   ]
-  const browser = spawn(executable, options, { stdio: 'ignore' })
+  // A group of its own, so that what it has started ends with it.
+  const browser = spawn(executable, options, { stdio: 'ignore', detached: true })
   const ended = new Promise<never>((_, reject) =>
     browser.once('exit', () => reject(new Error('the browser ended'))),
   )
   try {
     return await Promise.race([outcome, ended])
   } finally {
-    browser.kill('SIGKILL')
+    if (browser.pid !== undefined && browser.exitCode === null && browser.signalCode === null)
+      process.kill(-browser.pid, 'SIGKILL')
     await ended.catch(() => {})
     server.closeAllConnections()
     server.close()
