@@ -1,6 +1,6 @@
 import type { JobResult } from './running/job.ts'
 
-const columns = [26, 10, 10, 10, 30] as const
+const columns = [26, 10, 12, 10, 30] as const
 
 function line(cells: readonly string[]): string {
   return cells.map((cell, i) => (i === 0 ? cell.padEnd(columns[0]) : cell.padStart(columns[i] ?? 0))).join('')
