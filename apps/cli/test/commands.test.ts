@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { problems, type ProblemCode } from '@assay/protocol'
-import { exampleBuild } from './examples.ts'
+import { exampleApp, exampleBuild } from './examples.ts'
 import { cli, fakeService } from './fake-service.ts'
 
 const key = { ASSAY_API_KEY: 'a-key-that-must-not-be-shown' }
@@ -30,18 +30,7 @@ const problem = (code: ProblemCode, more = {}) => ({
   body: { code, ...problems[code], ...more },
 })
 
-const app = {
-  id: 'com.example.app',
-  platform: 'android',
-  name: 'Example',
-  package: 'com.example.app',
-  signers: [],
-  min_version_code: 0,
-  probes: ['js.natives'],
-  evidence: {},
-  policy: null,
-  created_at: '2026-11-25T00:00:00Z',
-}
+const app = exampleApp({ probes: ['js.natives'] })
 
 test('app add sends what was given, with the key, and prints what was registered', async () => {
   const fake = await service(() => ({ status: 201, body: app }))

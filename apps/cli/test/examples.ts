@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Build, SegmentSummary } from '@assay/protocol'
+import type { App, Build, SegmentSummary } from '@assay/protocol'
 
 export const hexOf = (text: string) => createHash('sha256').update(text).digest('hex')
 
@@ -10,6 +10,22 @@ export function exampleSegment(
   more: Partial<SegmentSummary> = {},
 ): SegmentSummary {
   return { name, kind: 'dex', length: content.length, sha256: hexOf(content), ...more }
+}
+
+export function exampleApp(more: Partial<App> = {}): App {
+  return {
+    id: 'com.example.app',
+    platform: 'android',
+    name: 'Example',
+    package: 'com.example.app',
+    signers: [],
+    min_version_code: 0,
+    probes: [],
+    evidence: {},
+    policy: null,
+    created_at: '2026-11-25T00:00:00Z',
+    ...more,
+  }
 }
 
 export function exampleBuild(more: Partial<Build> = {}): Build {

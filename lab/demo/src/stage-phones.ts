@@ -4,6 +4,7 @@ import {
   apkSegments,
   buildIpa,
   createDevice,
+  youngEvidencePolicy,
   type ApkSigner,
   type CliProcess,
   type Device,
@@ -58,21 +59,6 @@ const androidEvidence: AppEvidence = {
 }
 const iosEvidence: AppEvidence = {
   apple_app_attest: { app_ids: [appId], environments: ['production'], system: 'ios' },
-}
-
-const chain = 'evidence.android_key_attestation'
-const hastyPolicy = {
-  name: 'Evidence of the last few seconds',
-  required: [{ claim: 'evidence.software.measured', one_of: [true] }],
-  rules: [
-    { when: `!has(${chain})`, tier: 'contraindicated', reason: 'HARDWARE_EVIDENCE_MISSING' },
-    { when: `has(${chain}) && ages.android_key_attestation <= ${hastyAge}`, tier: 'affirming' },
-    {
-      when: `has(${chain}) && ages.android_key_attestation > ${hastyAge}`,
-      tier: 'contraindicated',
-      reason: 'HARDWARE_EVIDENCE_OLD',
-    },
-  ],
 }
 
 export async function setPhoneStage(
@@ -164,7 +150,7 @@ async function register({ ground, cli, apis, bundle, play }: Registration) {
   await assay('app', 'play-integrity-keys', androidApp, await json('play-keys.json', play))
   const appAttest = await json('ios-evidence.json', iosEvidence)
   await assay('app', 'add', iosApp, '--platform', 'ios', '--evidence', appAttest)
-  await assay('policy', 'set', 'hasty', await json('hasty.json', hastyPolicy))
+  await assay('policy', 'set', 'hasty', await json('hasty.json', youngEvidencePolicy(hastyAge)))
   const admits = tiers.flatMap((tier) => ['--tier', tier])
   await assay('api', 'add', apis.android.url, '--app', androidApp, ...admits)
   await assay('api', 'add', apis.ios.url, '--app', iosApp, ...admits)

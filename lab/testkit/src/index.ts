@@ -66,5 +66,6 @@ export { simulateEmulator, simulatePixel, simulateUnlockedPhone } from './phones
 export type { PhoneOptions } from './phones/models.ts'
 export { startPhoneVendors } from './phones/phone-vendors.ts'
 export type { Phones, PhoneVendors } from './phones/phone-vendors.ts'
+export { youngEvidencePolicy } from './phones/young-evidence-policy.ts'
 export { testVendors, writeTestVendors } from './service/test-vendors.ts'
 export type { TestVendors, VendorsOfOurOwn } from './service/test-vendors.ts'

@@ -1,22 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { exampleApp } from '../examples.ts'
 import { cli, fakeService } from '../fake-service.ts'
 
 const evidence = {
   android_key_attestation: { enrolments_per_day: { device: 5, batch: 1000 } },
   play_integrity: { request: 'standard', calls_per_day: 10_000, max_age: 300 },
-}
-const app = {
-  id: 'com.example.app',
-  platform: 'android',
-  name: 'Example',
-  package: 'com.example.app',
-  signers: [],
-  min_version_code: 0,
-  probes: [],
-  evidence,
-  policy: null,
-  created_at: '2026-11-25T00:00:00Z',
-}
+} as const
+const app = exampleApp({ evidence })
 let close: (() => Promise<unknown>) | undefined
 
 afterEach(async () => {

@@ -1,19 +1,8 @@
 import { afterEach, expect, test } from 'vitest'
-import { exampleBuild } from '../examples.ts'
+import { exampleApp, exampleBuild } from '../examples.ts'
 import { cli, fakeService } from '../fake-service.ts'
 
-const app = {
-  id: 'com.example.app',
-  platform: 'android',
-  name: 'Example',
-  package: 'com.example.app',
-  signers: [],
-  min_version_code: 1,
-  probes: ['js.crypto'],
-  evidence: {},
-  policy: null,
-  created_at: '2026-11-25T00:00:00Z',
-}
+const app = exampleApp({ min_version_code: 1, probes: ['js.crypto'] })
 let close: (() => Promise<unknown>) | undefined
 
 afterEach(async () => {

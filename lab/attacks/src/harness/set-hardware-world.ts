@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { startPhoneVendors } from '@assay/testkit'
+import { startPhoneVendors, youngEvidencePolicy } from '@assay/testkit'
 import { hastyAge, type HardwareWorld, type Target } from '../world.ts'
 import { startApi } from './apis.ts'
 import { iosApp, registerIosApp } from './ios-app.ts'
@@ -86,25 +86,8 @@ async function startOwnApis(
     closing.push(() => api.close())
     return api
   }
-  await operator.putPolicy('hasty', hastyPolicy)
+  await operator.putPolicy('hasty', youngEvidencePolicy(hastyAge))
   const hasty = await start(apps.android)
   await operator.addApi({ audience: hasty.url, apps: [apps.android], tiers: [...tiers], policy: 'hasty' })
   return { iosOrders: await start(iosApp), hasty }
-}
-
-const chain = 'evidence.android_key_attestation'
-
-/** Hours and days in seconds, so that an attack can wait for them. */
-const hastyPolicy = {
-  name: 'Evidence of the last few seconds',
-  required: [{ claim: 'evidence.software.measured', one_of: [true] }],
-  rules: [
-    { when: `!has(${chain})`, tier: 'contraindicated', reason: 'HARDWARE_EVIDENCE_MISSING' },
-    { when: `has(${chain}) && ages.android_key_attestation <= ${hastyAge}`, tier: 'affirming' },
-    {
-      when: `has(${chain}) && ages.android_key_attestation > ${hastyAge}`,
-      tier: 'contraindicated',
-      reason: 'HARDWARE_EVIDENCE_OLD',
-    },
-  ],
 }
