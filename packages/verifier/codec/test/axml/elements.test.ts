@@ -123,6 +123,7 @@ describe('axmlElements', () => {
   it('refuses what is not a document', () => {
     expectCode('AXML_CHUNK', () => read(Buffer.alloc(0)))
     expectCode('AXML_CHUNK', () => read(Buffer.from('<manifest package="a"/>')))
+    expectCode('AXML_CHUNK', () => read(chunk(0x0002, 8, Buffer.alloc(8))))
     const bytes = writeAxml(document)
     bytes.writeUInt32LE(bytes.length + 1, 4)
     expectCode('AXML_CHUNK', () => read(bytes))
@@ -187,6 +188,11 @@ describe('axmlElements', () => {
     const smallNodesAt = 8 + small.readUInt32LE(12) + small.readUInt32LE(8 + small.readUInt32LE(12) + 4)
     small.writeUInt16LE(19, smallNodesAt + 16 + 10)
     expectCode('AXML_ELEMENT', () => read(small))
+
+    const short = chunk(0x0102, 16, Buffer.alloc(8 + 19))
+    const withShort = Buffer.concat([start.subarray(0, nodesAt), short, start.subarray(start.length - 24)])
+    withShort.writeUInt32LE(withShort.length, 4)
+    expectCode('AXML_ELEMENT', () => read(withShort))
 
     const onlyEnd = Buffer.concat([start.subarray(0, nodesAt), start.subarray(start.length - 24)])
     onlyEnd.writeUInt32LE(onlyEnd.length, 4)

@@ -35,3 +35,7 @@ it.each([
 ])('refuses %s', (_, chunk) => {
   expect(codeOf(() => readStringPool(chunk).at(0))).toBe('AXML_STRING_POOL')
 })
+
+it('refuses a string beyond the last', () => {
+  expect(codeOf(() => readStringPool(poolOf(utf8, 0, 1, 1, 0x61, 0)).at(1))).toBe('AXML_STRING_POOL')
+})
