@@ -1,21 +1,42 @@
 import { Command } from 'commander'
-import { createAction, example } from './commands/arguments.ts'
-import { addApiCommands } from './commands/apis.ts'
-import { addAppCommands } from './commands/apps.ts'
-import { addAttestationCommands } from './commands/attestations.ts'
-import { addBanCommands } from './commands/bans.ts'
-import { addBuildCommands } from './commands/builds.ts'
-import { addDoctorCommand } from './commands/doctor.ts'
-import { addInspectCommand } from './commands/inspect.ts'
-import { addKeyCommands } from './commands/keys.ts'
-import { addPolicyCommands } from './commands/policies.ts'
-import { addServiceCommands } from './commands/service.ts'
-import { addTokenCommands } from './commands/tokens.ts'
+import { createAction, example, type Action } from './commands/arguments.ts'
 import { contextOf, defaultServer, type Environment } from './context.ts'
 import type { Streams } from './terminal.ts'
 
-/** The command line of `assay`. Throws `CliError`, or commander's own error for a wrong command line. */
-export function createProgram(streams: Streams, env: Environment, signals: NodeJS.EventEmitter): Command {
+type AddCommands = (program: Command, action: Action, signals: NodeJS.EventEmitter) => void
+
+/** Every command at the top, with where it is defined; in the order of `assay --help`. */
+const commands: readonly { names: readonly string[]; load: () => Promise<AddCommands> }[] = [
+  {
+    names: ['init', 'serve'],
+    load: async () => (await import('./commands/service.ts')).addServiceCommands,
+  },
+  { names: ['app'], load: async () => (await import('./commands/apps.ts')).addAppCommands },
+  { names: ['build'], load: async () => (await import('./commands/builds.ts')).addBuildCommands },
+  { names: ['api'], load: async () => (await import('./commands/apis.ts')).addApiCommands },
+  { names: ['policy'], load: async () => (await import('./commands/policies.ts')).addPolicyCommands },
+  { names: ['key'], load: async () => (await import('./commands/keys.ts')).addKeyCommands },
+  {
+    names: ['attestation'],
+    load: async () => (await import('./commands/attestations.ts')).addAttestationCommands,
+  },
+  { names: ['ban'], load: async () => (await import('./commands/bans.ts')).addBanCommands },
+  { names: ['token'], load: async () => (await import('./commands/tokens.ts')).addTokenCommands },
+  { names: ['doctor'], load: async () => (await import('./commands/doctor.ts')).addDoctorCommand },
+  { names: ['inspect'], load: async () => (await import('./commands/inspect.ts')).addInspectCommand },
+]
+
+/**
+ * The command line of `assay`. Parsing it throws `CliError`, or commander's own error for a wrong command line.
+ *
+ * @param args what will be parsed: only the commands that it names are loaded, or all of them when it names none
+ */
+export async function createProgram(
+  streams: Streams,
+  env: Environment,
+  signals: NodeJS.EventEmitter,
+  args: readonly string[],
+): Promise<Command> {
   const program = new Command('assay')
     .description(
       'What software is using my API? Operator and release pipeline tool of the Assay attestation service.',
@@ -48,16 +69,8 @@ used; 3 the service is not reachable or has a fault: try again later; 4 a fault 
 docs/cli.md describes every command, docs/errors.md every code.`,
     )
   const action = createAction((command) => contextOf(command, streams, env))
-  addServiceCommands(program, action, signals)
-  addAppCommands(program, action)
-  addBuildCommands(program, action)
-  addApiCommands(program, action)
-  addPolicyCommands(program, action)
-  addKeyCommands(program, action)
-  addAttestationCommands(program, action)
-  addBanCommands(program, action)
-  addTokenCommands(program, action)
-  addDoctorCommand(program, action)
-  addInspectCommand(program, action)
+  const named = commands.filter(({ names }) => names.some((name) => args.includes(name)))
+  const loaded = await Promise.all((named.length > 0 ? named : commands).map(({ load }) => load()))
+  for (const addCommands of loaded) addCommands(program, action, signals)
   return program
 }

@@ -12,7 +12,7 @@ export async function run(
   env: Environment,
   signals: NodeJS.EventEmitter,
 ): Promise<number> {
-  const program = createProgram(streams, env, signals)
+  const program = await createProgram(streams, env, signals, args)
   try {
     await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' })
     return 0

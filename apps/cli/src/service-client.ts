@@ -3,7 +3,6 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { problems, type ProblemCode, type ProblemDocument } from '@assay/protocol'
 import { CliError, exitCodes } from './cli-error.ts'
-import { adviceFor } from './codes/index.ts'
 import { unreachable } from './unreachable.ts'
 
 /** Speaks to the endpoints of one service. Paths are relative to its address. */
@@ -162,7 +161,7 @@ async function read(url: URL, response: http.IncomingMessage): Promise<unknown> 
     throw badAnswer(cause)
   }
   if (status >= 200 && status < 300) return value
-  throw problemError(status, value)
+  throw await problemError(status, value)
 }
 
 async function text(response: http.IncomingMessage): Promise<string> {
@@ -176,15 +175,12 @@ async function text(response: http.IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-function problemError(status: number, value: unknown): CliError {
+async function problemError(status: number, value: unknown): Promise<CliError> {
   const { code, trace, reason, errors } = (value ?? {}) as Partial<ProblemDocument>
   if (code === undefined || !Object.hasOwn(problems, code)) return badAnswer()
   const details = errors?.map(({ pointer, code: fault }) => `${pointer || '/'}: ${fault}`).join('; ')
   const title = problems[code].title + (reason === undefined ? '' : ` (${reason})`)
-  const hint =
-    reason === undefined
-      ? hints[code]
-      : `${adviceFor(reason)} \`assay inspect FILE\` tells what the file holds.`
+  const hint = reason === undefined ? hints[code] : await refusedBuild(reason)
   return new CliError(
     code,
     details === undefined ? title : `${title}: ${details}`,
@@ -195,6 +191,11 @@ function problemError(status: number, value: unknown): CliError {
       ...(errors === undefined ? {} : { errors }),
     },
   )
+}
+
+async function refusedBuild(reason: string): Promise<string> {
+  const { adviceFor } = await import('./codes/index.ts')
+  return `${adviceFor(reason)} \`assay inspect FILE\` tells what the file holds.`
 }
 
 /** The API key is never sent on to where somebody else says. */

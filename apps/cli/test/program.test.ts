@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { createProgram } from '../src/program.ts'
 import { cli } from './fake-service.ts'
 
-const program = createProgram({ out: new PassThrough(), err: new PassThrough() }, {}, process)
+const program = await createProgram({ out: new PassThrough(), err: new PassThrough() }, {}, process, [])
 const page = readFileSync(path.resolve(import.meta.dirname, '../../../docs/cli.md'), 'utf8')
 
 /** Commands that do something, by their whole name. */

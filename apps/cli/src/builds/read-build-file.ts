@@ -2,7 +2,6 @@ import type { Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { BuildReport } from '@assay/app-image'
 import { usageError } from '../cli-error.ts'
-import { adviceFor } from '../codes/index.ts'
 
 /** @throws CliError when there is nothing at this path */
 export async function look(file: string): Promise<Stats> {
@@ -26,6 +25,7 @@ export async function readBuildFile(file: string): Promise<BuildReport> {
     return await readBuild(file, { format: found.isDirectory() ? 'web' : formatOf(file) })
   } catch (error) {
     if (!(error instanceof AppImageError)) throw error
+    const { adviceFor } = await import('../codes/index.ts')
     throw usageError('CLI_BUILD_UNREADABLE', `${error.message} (${error.code})`, adviceFor(error.code), error)
   }
 }

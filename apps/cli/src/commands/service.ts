@@ -4,7 +4,6 @@ import { chmod, mkdir, open, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Command } from 'commander'
 import { CliError, exitCodes, usageError } from '../cli-error.ts'
-import { adviceFor } from '../codes/index.ts'
 import { nonEmpty, type Context } from '../context.ts'
 import { fields } from '../output.ts'
 import { isInside, placesOf, withPlaces, type PlaceOptions, type Places } from '../places.ts'
@@ -146,6 +145,7 @@ async function started<T>(start: () => Promise<T>): Promise<T> {
   } catch (cause) {
     const { code, message } = cause as { code?: unknown; message?: unknown }
     if (typeof code !== 'string' || cause instanceof CliError) throw cause
+    const { adviceFor } = await import('../codes/index.ts')
     throw new CliError(
       'CLI_SERVICE_START',
       `The service cannot start: ${String(message)} (${code})`,
