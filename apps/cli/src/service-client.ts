@@ -53,7 +53,7 @@ const hints: Partial<Record<ProblemCode, string>> = {
   signer_not_registered:
     'Register this build once with an admin key, or give the app its whole list of certificates: `assay app update ID --signer SHA256 …`.',
   package_mismatch: 'Check that the file belongs to this app; `assay app list` shows the registered package.',
-  api_exists: '`assay api list` shows it. To change it: `assay api remove URL`, then add it again.',
+  api_exists: '`assay api list` shows it, and `assay api update URL …` changes it.',
   api_not_found: '`assay api list` shows the registered APIs.',
   policy_invalid: 'docs/errors.md explains each code under "Policies".',
   policy_reserved:

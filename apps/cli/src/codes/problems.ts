@@ -174,7 +174,7 @@ export const problems: Readonly<Record<string, CodeExplanation>> = {
   },
   api_exists: {
     meaning: 'An API of this audience is registered.',
-    action: 'Remove it first (`assay api remove`), or choose another audience.',
+    action: 'Change it (`assay api update`), or choose another audience.',
   },
   api_not_found: {
     meaning: 'No API has this audience.',

@@ -4,16 +4,23 @@ import type { Context } from '../context.ts'
 import { fields, table } from '../output.ts'
 import { example, integer, list, type Action } from './arguments.ts'
 
-interface AddOptions {
-  app: string[]
-  tier: string[]
+interface Settings {
   name?: string
   mode?: string
   enforcement?: string
   tokenLifetime?: number
-  origin?: string[]
-  policy?: string
+  /** `false`: none. */
+  origin?: string[] | false
+  /** `false`: that of the app. */
+  policy?: string | false
 }
+
+interface AddOptions extends Settings {
+  app: string[]
+  tier: string[]
+}
+
+type UpdateOptions = Partial<AddOptions>
 
 export function addApiCommands(program: Command, action: Action): void {
   const api = program.command('api').description('APIs that tokens are for')
@@ -22,23 +29,12 @@ export function addApiCommands(program: Command, action: Action): void {
     .description('register an API')
     .argument('<audience>', 'its URL, which is the audience of its tokens')
     .requiredOption('--app <id...>', 'apps that may call it')
-    .addOption(
-      new Option('--tier <tier...>', 'tiers that it admits; there is no default')
-        .choices(admissibleTiers)
-        .makeOptionMandatory(),
-    )
+    .addOption(tierOption('tiers that it admits; there is no default').makeOptionMandatory())
     .option('--name <name>', 'what people call it')
-    .addOption(
-      new Option('--mode <mode>', 'proof of possession (bound, the default), or not').choices(tokenModes),
-    )
-    .addOption(
-      new Option(
-        '--enforcement <mode>',
-        'enforce, the default; or observe: let all tiers but none through, and have the guard report',
-      ).choices(['enforce', 'observe']),
-    )
-    .option('--token-lifetime <seconds>', 'default 300; at most 900, as bearer 300', integer)
-    .option('--origin <origin...>', 'web origins whose pages may attest for it')
+    .addOption(modeOption(' (default: bound)'))
+    .addOption(enforcementOption(' (default: enforce)'))
+    .option('--token-lifetime <seconds>', `${lifetimeHelp} (default: 300)`, integer)
+    .option('--origin <origin...>', originHelp)
     .option('--policy <id>', 'policy that judges evidence for it (default: that of the app)')
     .addHelpText(
       'after',
@@ -56,6 +52,32 @@ export function addApiCommands(program: Command, action: Action): void {
     .addHelpText('after', example('assay api list'))
     .action(action(async (context) => listApis(context)))
   api
+    .command('update')
+    .description('change an API, from the next token on; what is not given stays')
+    .argument('<audience>', 'its URL')
+    .option('--app <id...>', 'the whole list of apps that may call it')
+    .addOption(tierOption('the whole list of tiers that it admits'))
+    .option('--name <name>', 'what people call it')
+    .addOption(modeOption())
+    .addOption(enforcementOption())
+    .option('--token-lifetime <seconds>', lifetimeHelp, integer)
+    .option('--origin <origin...>', `the whole list of ${originHelp}`)
+    .option('--no-origin', 'let no page attest for it any more')
+    .option('--policy <id>', 'policy that judges evidence for it')
+    .option('--no-policy', 'judge by the policy of the app again')
+    .addHelpText(
+      'after',
+      example(
+        'assay api update https://api.example.com --enforcement enforce',
+        'assay api update https://api.example.com --app com.example.app com.example.app.ios',
+      ),
+    )
+    .action(
+      action((context, [audience], options: UpdateOptions) =>
+        updateApi(context, audience as string, options),
+      ),
+    )
+  api
     .command('remove')
     .description('remove an API; no more tokens are issued for it')
     .argument('<audience>', 'its URL')
@@ -63,19 +85,56 @@ export function addApiCommands(program: Command, action: Action): void {
     .action(action((context, [audience]) => removeApi(context, audience as string)))
 }
 
-async function addApi({ output, service }: Context, audience: string, options: AddOptions): Promise<void> {
-  const created = (await service.post('v1/apis', {
-    audience,
-    apps: options.app,
-    tiers: options.tier,
+const lifetimeHelp = 'at most 900, as bearer 300'
+const originHelp = 'web origins whose pages may attest for it'
+
+function tierOption(help: string): Option {
+  return new Option('--tier <tier...>', help).choices(admissibleTiers)
+}
+
+function modeOption(more = ''): Option {
+  return new Option('--mode <mode>', `with proof of possession (bound), or without${more}`).choices(
+    tokenModes,
+  )
+}
+
+function enforcementOption(more = ''): Option {
+  return new Option(
+    '--enforcement <mode>',
+    `enforce; or observe: let all tiers but none through, and have the guard report${more}`,
+  ).choices(['enforce', 'observe'])
+}
+
+/** The members that the options stand for. */
+function membersOf({ app, tier, origin, policy, ...options }: UpdateOptions) {
+  return {
+    apps: app,
+    tiers: tier,
     name: options.name,
     mode: options.mode,
     enforcement: options.enforcement,
     token_lifetime: options.tokenLifetime,
-    origins: options.origin,
-    policy: options.policy,
+    origins: origin === false ? [] : origin,
+    policy: policy === false ? null : policy,
+  }
+}
+
+async function addApi({ output, service }: Context, audience: string, options: AddOptions): Promise<void> {
+  const created = (await service.post('v1/apis', {
+    audience,
+    ...membersOf(options),
   })) as Api
   output.result(created, () => describe(created))
+}
+
+async function updateApi(
+  { output, service }: Context,
+  audience: string,
+  options: UpdateOptions,
+): Promise<void> {
+  const path = `v1/apis?audience=${encodeURIComponent(audience)}`
+  const updated = (await service.patch(path, membersOf(options))) as Api
+  output.result(updated, () => describe(updated))
 }
 
 async function listApis({ output, service }: Context): Promise<void> {

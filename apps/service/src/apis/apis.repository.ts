@@ -1,10 +1,18 @@
-import type { Api } from '@assay/protocol'
+import type { Api, ApiInput } from '@assay/protocol'
 import type { Selectable } from 'kysely'
 import { fromJson, toJson, toMillis, toTime } from '../storage/columns.ts'
 import { isForeignKeyViolation } from '../storage/conflicts.ts'
 import type { Database } from '../storage/tables.ts'
 import { valuesByKey } from '../storage/values-by-key.ts'
 import type { ApiTables } from './apis.tables.ts'
+
+/** What may be changed of an API; what is undefined stays. Lists replace the whole of what was there. */
+export type ApiPatch = {
+  readonly [Name in Exclude<keyof ApiInput, 'audience' | 'policy'>]?: ApiInput[Name] | undefined
+} & {
+  /** null: the app's. */
+  readonly policy?: string | null | undefined
+}
 
 export type ApiRepository = ReturnType<typeof createApiRepository>
 
@@ -16,6 +24,13 @@ export function createApiRepository({ db }: { db: Database }) {
     find: (audience: string) => findApi(db, audience),
     /** In order of audience. */
     list: () => listApis(db),
+    /**
+     * The API as it is then.
+     *
+     * @param check throws where the changed API is not one that may be; nothing is changed then
+     */
+    update: (audience: string, patch: ApiPatch, check: (api: Api) => void) =>
+      updateApi(db, audience, patch, check),
     /** False: no such API. */
     remove: (audience: string) => removeApi(db, audience),
     /** The APIs that an app may ask tokens for, in order of audience. */
@@ -32,18 +47,67 @@ async function insertApi(db: Database, api: Api): Promise<'ok' | 'exists' | 'app
         .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirstOrThrow()
       if (numInsertedOrUpdatedRows === 0n) return 'exists'
-      if (api.apps.length > 0) {
-        await trx
-          .insertInto('api_apps')
-          .values(api.apps.map((app) => ({ audience: api.audience, app })))
-          .execute()
-      }
+      await insertApps(trx, api.audience, api.apps)
       return 'ok'
     })
   } catch (error) {
     if (isForeignKeyViolation(error)) return 'app_not_found'
     throw error
   }
+}
+
+async function updateApi(
+  db: Database,
+  audience: string,
+  patch: ApiPatch,
+  check: (api: Api) => void,
+): Promise<Api | 'api_not_found' | 'app_not_found'> {
+  try {
+    return await db.transaction().execute(async (trx) => {
+      if (!(await updateColumns(trx, audience, patch))) return 'api_not_found'
+      if (patch.apps !== undefined) {
+        await trx.deleteFrom('api_apps').where('audience', '=', audience).execute()
+        await insertApps(trx, audience, patch.apps)
+      }
+      const api = (await findApi(trx, audience)) as Api
+      check(api)
+      return api
+    })
+  } catch (error) {
+    if (isForeignKeyViolation(error)) return 'app_not_found'
+    throw error
+  }
+}
+
+/** Without anything to set the statement still takes the row's lock, so that two changes come one after the other. */
+async function updateColumns(
+  db: Database,
+  audience: string,
+  { name, tiers, mode, enforcement, token_lifetime, origins, policy }: ApiPatch,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('apis')
+    .set((column) => ({
+      name: name ?? column.ref('name'),
+      tiers: tiers === undefined ? column.ref('tiers') : toJson(tiers),
+      mode: mode ?? column.ref('mode'),
+      enforcement: enforcement ?? column.ref('enforcement'),
+      token_lifetime: token_lifetime ?? column.ref('token_lifetime'),
+      origins: origins === undefined ? column.ref('origins') : toJson(origins),
+      policy: policy === undefined ? column.ref('policy') : policy,
+    }))
+    .where('audience', '=', audience)
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows > 0n
+}
+
+/** In one order everywhere: two transactions that wait for each other's rows would be a deadlock. */
+async function insertApps(db: Database, audience: string, apps: readonly string[]): Promise<void> {
+  if (apps.length === 0) return
+  await db
+    .insertInto('api_apps')
+    .values([...apps].sort().map((app) => ({ audience, app })))
+    .execute()
 }
 
 async function findApi(db: Database, audience: string): Promise<Api | undefined> {

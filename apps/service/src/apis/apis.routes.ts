@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
-import { apiInput } from '@assay/protocol/schemas'
+import { apiInput, apiPatch } from '@assay/protocol/schemas'
 import { z } from 'zod'
 import type { Authorisation } from '../http/authorisation.ts'
 import type { ApiUseCases } from './apis.usecases.ts'
@@ -26,6 +26,16 @@ export function registerApiRoutes(
   )
   routes.get('/v1/apis/:audience', { onRequest: admin, schema: { params: audienceParams } }, (request) =>
     apis.get(request.params.audience),
+  )
+  routes.patch(
+    '/v1/apis',
+    { onRequest: admin, schema: { querystring: audienceParams, body: apiPatch } },
+    (request) => apis.update(request.query.audience, request.body),
+  )
+  routes.patch(
+    '/v1/apis/:audience',
+    { onRequest: admin, schema: { params: audienceParams, body: apiPatch } },
+    (request) => apis.update(request.params.audience, request.body),
   )
   routes.delete(
     '/v1/apis',

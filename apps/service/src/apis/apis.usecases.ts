@@ -1,9 +1,9 @@
-import type { Api, ApiInput } from '@assay/protocol'
+import { longestTokenLifetime, type Api, type ApiInput } from '@assay/protocol'
 import type { RegisteredFacts } from '../facts/registered-facts.ts'
 import { ProblemError } from '../http/problem-error.ts'
 import type { PolicyUseCases } from '../policies/policies.usecases.ts'
 import type { Clock } from '../ports.ts'
-import type { ApiRepository } from './apis.repository.ts'
+import type { ApiPatch, ApiRepository } from './apis.repository.ts'
 
 /** Seconds. */
 const defaultTokenLifetime = 300
@@ -46,6 +46,14 @@ export function createApiUseCases({ apis, facts, clock, policies }: ApiDependenc
       if (api === undefined) throw new ProblemError('api_not_found')
       return api
     },
+    /** From the next attestation on; tokens that are out stay as they are. */
+    async update(audience: string, patch: ApiPatch): Promise<Api> {
+      await policies.mustExist(patch.policy)
+      const updated = await apis.update(audience, patch, checkLifetime)
+      if (typeof updated === 'string') throw new ProblemError(updated)
+      facts.changed()
+      return updated
+    },
     async remove(audience: string): Promise<void> {
       if (!(await apis.remove(audience))) throw new ProblemError('api_not_found')
       facts.changed()
@@ -54,3 +62,9 @@ export function createApiUseCases({ apis, facts, clock, policies }: ApiDependenc
 }
 
 type ApiRequired = Pick<ApiInput, 'audience' | 'apps' | 'tiers'>
+
+/** @throws ProblemError when tokens would live longer than their mode admits */
+function checkLifetime({ mode, token_lifetime: lifetime }: Api): void {
+  if (lifetime <= longestTokenLifetime[mode]) return
+  throw new ProblemError('request_invalid', { errors: [{ pointer: '/token_lifetime', code: 'too_big' }] })
+}

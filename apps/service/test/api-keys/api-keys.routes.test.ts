@@ -58,6 +58,8 @@ describe('without a valid key', () => {
     ['GET', '/v1/apis'],
     ['POST', '/v1/apis', {}],
     ['GET', '/v1/apis/x'],
+    ['PATCH', '/v1/apis/x', {}],
+    ['PATCH', '/v1/apis?audience=x', {}],
     ['DELETE', '/v1/apis/x'],
     ['DELETE', '/v1/apis?audience=x'],
     ['GET', '/v1/keys'],

@@ -54,6 +54,45 @@ export function apiRepositorySuite(world: StorageWorld): void {
       expect(await apis.findForApp('com.c1')).toEqual([])
     })
 
+    it('changes what is given, and the whole of a list', async () => {
+      const apis = await open()
+      const api = exampleApi('https://api.example', ['com.a1', 'com.b1'])
+      await apis.insert(api)
+      const patch = { apps: ['com.c1', 'com.b1'], tiers: ['warning' as const], policy: 'ours' }
+      const changed = { ...api, ...patch, apps: ['com.b1', 'com.c1'] }
+      expect(await apis.update(api.audience, patch, () => undefined)).toEqual(changed)
+      expect(await apis.find(api.audience)).toEqual(changed)
+      expect(await apis.update(api.audience, {}, () => undefined)).toEqual(changed)
+      expect(await apis.update('https://none.example', patch, () => undefined)).toBe('api_not_found')
+    })
+
+    it('changes nothing where the change is refused, or an app is not registered', async () => {
+      const apis = await open()
+      const api = exampleApi('https://api.example', ['com.a1'])
+      await apis.insert(api)
+      const refuse = ({ mode }: { mode: string }) => {
+        throw new Error(`refused as ${mode}`)
+      }
+      await expect(apis.update(api.audience, { mode: 'bearer', apps: ['com.b1'] }, refuse)).rejects.toThrow(
+        'refused as bearer',
+      )
+      const unknown = { name: 'Other', apps: ['com.b1', 'com.none'] }
+      expect(await apis.update(api.audience, unknown, () => undefined)).toBe('app_not_found')
+      expect(await apis.find(api.audience)).toEqual(api)
+    })
+
+    it('carries out two changes one after the other', async () => {
+      const apis = await open()
+      const second = createApiRepository(await world.openSecond())
+      const api = exampleApi('https://api.example', ['com.a1'])
+      await apis.insert(api)
+      await Promise.all([
+        apis.update(api.audience, { apps: ['com.b1'] }, () => undefined),
+        second.update(api.audience, { apps: ['com.c1'] }, () => undefined),
+      ])
+      expect([['com.b1'], ['com.c1']]).toContainEqual((await apis.find(api.audience))?.apps)
+    })
+
     it('removes, and says when there was nothing', async () => {
       const apis = await open()
       await apis.insert(exampleApi('https://api.example', ['com.a1']))

@@ -68,6 +68,42 @@ describe('APIs', () => {
     expect([...new Set(problem.errors?.map((error) => error.pointer))]).toEqual([pointer])
   })
 
+  it('are changed in what is given, by path and by query, and nothing else', async () => {
+    const added = (await add({ enforcement: 'observe', origins: ['https://a.example'] })).json as object
+    const path = `/v1/apis/${encodeURIComponent(audience)}`
+    const changed = await service.call('PATCH', path, {
+      body: { enforcement: 'enforce', tiers: ['warning'] },
+    })
+    expect(changed.status).toBe(200)
+    expect(changed.json).toEqual({ ...added, enforcement: 'enforce', tiers: ['warning'] })
+    const query = `/v1/apis?audience=${encodeURIComponent(audience)}`
+    const again = await service.call('PATCH', query, {
+      body: { origins: [], policy: 'strict', name: 'Orders' },
+    })
+    expect(again.json).toEqual({ ...(changed.json as object), origins: [], policy: 'strict', name: 'Orders' })
+    const back = { ...(again.json as object), policy: null }
+    expect((await service.call('PATCH', path, { body: { policy: null } })).json).toEqual(back)
+    expect((await service.call('GET', path)).json).toEqual(back)
+    await service.call('DELETE', path)
+  })
+
+  it('are not changed to what they may not be', async () => {
+    const added = (await add({ token_lifetime: 900 })).json
+    const path = `/v1/apis/${encodeURIComponent(audience)}`
+    const refused = async (body: object) => (await service.problem('PATCH', path, { body })).code
+    expect(await refused({ mode: 'bearer' })).toBe('request_invalid')
+    expect(await refused({ tiers: ['affirming'], apps: [app, 'com.example.unknown'] })).toBe('app_not_found')
+    expect(await refused({ apps: [] })).toBe('request_invalid')
+    expect(await refused({ audience: 'https://other.example' })).toBe('request_invalid')
+    expect(await refused({ policy: 'ours' })).toBe('policy_not_found')
+    expect((await service.call('GET', path)).json).toEqual(added)
+    expect(
+      (await service.call('PATCH', path, { body: { mode: 'bearer', token_lifetime: 300 } })).status,
+    ).toBe(200)
+    await service.call('DELETE', path)
+    expect(await refused({ name: 'Orders' })).toBe('api_not_found')
+  })
+
   it('name only registered apps', async () => {
     expect((await add({ apps: [app, 'com.example.unknown'] })).json).toMatchObject({ code: 'app_not_found' })
     expect((await service.call('GET', '/v1/apis')).json).toEqual({ apis: [] })

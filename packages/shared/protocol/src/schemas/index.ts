@@ -1,5 +1,6 @@
 export {
   apiInput,
+  apiPatch,
   apiKeyInput,
   appInput,
   appPatch,

@@ -97,21 +97,29 @@ export const buildQuery = z.strictObject({
     .optional(),
 })
 
+const apiMembers = {
+  name: name.optional(),
+  apps: z.array(appId).min(1).max(64).refine(distinct),
+  tiers: z.array(z.enum(admissibleTiers)).min(1).refine(distinct),
+  mode: z.enum(tokenModes).optional(),
+  enforcement: z.enum(['observe', 'enforce']).optional(),
+  token_lifetime: z.number().int().min(30).max(longestTokenLifetime.bound).optional(),
+  origins: z.array(origin).max(32).refine(distinct).optional(),
+}
+
 export const apiInput = z
-  .strictObject({
-    audience,
-    name: name.optional(),
-    apps: z.array(appId).min(1).max(64).refine(distinct),
-    tiers: z.array(z.enum(admissibleTiers)).min(1).refine(distinct),
-    mode: z.enum(tokenModes).optional(),
-    enforcement: z.enum(['observe', 'enforce']).optional(),
-    token_lifetime: z.number().int().min(30).max(longestTokenLifetime.bound).optional(),
-    origins: z.array(origin).max(32).refine(distinct).optional(),
-    policy: policy.optional(),
-  })
+  .strictObject({ audience, ...apiMembers, policy: policy.optional() })
   .refine((api) => (api.token_lifetime ?? 0) <= longestTokenLifetime[api.mode ?? 'bound'], {
     path: ['token_lifetime'],
   })
+
+/** Body of `PATCH /v1/apis/{audience}`. Whether lifetime and mode go together depends on what stays as it is. */
+export const apiPatch = z.strictObject({
+  ...apiMembers,
+  apps: apiMembers.apps.optional(),
+  tiers: apiMembers.tiers.optional(),
+  policy: policy.nullable().optional(),
+})
 
 export const apiKeyInput = z
   .strictObject({
