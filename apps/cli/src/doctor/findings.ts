@@ -236,18 +236,18 @@ export const findings = {
     level: 'warning',
     meaning:
       'The API {api} admits the tier contraindicated: also devices of which the evidence says that something is wrong.',
-    action: 'Register it with --tier affirming, and warning where software evidence must do.',
+    action: '`assay api update {api} --tier affirming`, and `warning` too where software evidence must do.',
   },
   DOCTOR_API_OBSERVES: {
     level: 'warning',
     meaning:
       'The API {api} is in observe: it is told what would be refused, and refuses nobody for the tier.',
-    action: 'When the log shows no genuine users any more, register it with --enforcement enforce.',
+    action: 'When the log shows no genuine users any more: `assay api update {api} --enforcement enforce`.',
   },
   DOCTOR_API_BEARER: {
     level: 'warning',
     meaning: 'Tokens for the API {api} are bearer tokens: whoever copies one can use it until it expires.',
-    action: 'Register it with --mode bound, unless a gateway cannot verify proofs.',
+    action: '`assay api update {api} --mode bound`, unless a gateway cannot verify proofs.',
   },
   DOCTOR_API_PLAIN: {
     level: 'fault',
