@@ -40,7 +40,7 @@ export function parsePayload(value: unknown): Payload {
   if (payload === undefined) throw malformed()
   const request = object(payload.requestDetails)
   const requestPackageName = text(request.requestPackageName)
-  const timestamp = decimal(request.timestampMillis)
+  const timestamp = milliseconds(request.timestampMillis)
   if (requestPackageName === undefined || timestamp === undefined) throw malformed()
   return {
     requestPackageName,
@@ -60,7 +60,7 @@ function appIntegrity(app: JsonObject) {
     appRecognitionVerdict: text(app.appRecognitionVerdict),
     packageName: text(app.packageName),
     certificates: list(app.certificateSha256Digest) ?? [],
-    versionCode: decimal(app.versionCode),
+    versionCode: wide(app.versionCode),
   }
 }
 
@@ -100,40 +100,48 @@ function environmentDetails(environment: JsonObject) {
   }
 }
 
-/** What Google leaves out may also come as an empty object. */
+/** What Google leaves out may also come as an empty object, or as null, as other members may. */
 function object(value: JsonValue | undefined): JsonObject {
-  const found = value === undefined ? {} : asObject(value)
+  const found = value === undefined || value === null ? {} : asObject(value)
   if (found === undefined) throw malformed()
   return found
 }
 
 function text(value: JsonValue | undefined): string | undefined {
-  if (value !== undefined && typeof value !== 'string') throw malformed()
+  if (value === undefined || value === null) return undefined
+  if (typeof value !== 'string') throw malformed()
   return value
 }
 
 function flag(value: JsonValue | undefined): boolean | undefined {
-  if (value !== undefined && typeof value !== 'boolean') throw malformed()
+  if (value === undefined || value === null) return undefined
+  if (typeof value !== 'boolean') throw malformed()
   return value
 }
 
 function list(value: JsonValue | undefined): readonly string[] | undefined {
-  if (value === undefined) return undefined
+  if (value === undefined || value === null) return undefined
   const isList = Array.isArray(value) && value.every((member) => typeof member === 'string')
   if (!isList) throw malformed()
   return Object.freeze(value)
 }
 
 function integer(value: JsonValue | undefined): number | undefined {
-  if (value !== undefined && !Number.isSafeInteger(value)) throw malformed()
-  return value as number | undefined
+  if (value === undefined || value === null) return undefined
+  if (!Number.isSafeInteger(value)) throw malformed()
+  return value as number
 }
 
-/** A 64-bit number, which Google writes as a string. */
-function decimal(value: JsonValue | undefined): number | undefined {
-  if (value === undefined) return undefined
-  const number = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : undefined
-  if (!Number.isSafeInteger(number)) throw malformed()
+/** A 64-bit number, which Google writes as a string; beyond 2^53 the nearest number to it. */
+function wide(value: JsonValue | undefined): number | undefined {
+  if (value === undefined || value === null) return undefined
+  if (typeof value !== 'string' || !/^\d{1,19}$/.test(value) || BigInt(value) >= 2n ** 63n) throw malformed()
+  return Number(value)
+}
+
+function milliseconds(value: JsonValue | undefined): number | undefined {
+  const number = wide(value)
+  if (number !== undefined && !Number.isSafeInteger(number)) throw malformed()
   return number
 }
 

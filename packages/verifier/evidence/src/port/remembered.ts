@@ -69,6 +69,10 @@ export const isText = (value: unknown): value is string => typeof value === 'str
 /** A whole number that JSON keeps. */
 export const isInteger = (value: unknown): value is number => Number.isSafeInteger(value)
 
+/** As rounded from 64 bits. */
+export const isWideInteger = (value: unknown): value is number =>
+  Number.isInteger(value) && Math.abs(value as number) <= 2 ** 63
+
 /** Whole octets in lower-case hex, `length` of them where that is given. */
 export function isHex(length?: number): Form<string> {
   return (value): value is string =>

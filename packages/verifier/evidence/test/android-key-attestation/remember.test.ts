@@ -132,11 +132,18 @@ test.each([
   ['a lock that is text', { deviceLocked: 'true' }],
   ['a patch level that is text', { osPatchLevel: '202610' }],
   ['a version code that is text', { versionCodes: { [packageName]: '7' } }],
+  ['a version code of more than 64 bits', { versionCodes: { [packageName]: 2 ** 64 } }],
   ['an unknown claim', { rooted: false }],
 ])('a stored value with %s is a malfunction', async (_, changes) => {
   const fault = await refusal(withClaims(await storedOf(), changes))
   expect(fault).toBeInstanceOf(Error)
   expect((fault as Error).name).toBe('Error')
+})
+
+test('a version code of 64 bits is recalled', async () => {
+  expect(await refusal(withClaims(await storedOf(), { versionCodes: { [packageName]: 2 ** 63 } }))).toBe(
+    'accepted',
+  )
 })
 
 test('serial numbers are as long as vendors make them', async () => {

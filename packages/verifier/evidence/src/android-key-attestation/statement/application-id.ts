@@ -4,7 +4,10 @@ import { CodecError } from '@assay/codec'
 
 /** Who may use the key, as the system says. */
 export interface ApplicationId {
-  /** Every package that shares the user id. */
+  /**
+   * Every package that shares the user id. A `longVersionCode` has 64 bits: beyond 2^53 it is rounded to the nearest
+   * number, which no registered build has.
+   */
   readonly packages: readonly { readonly name: string; readonly versionCode: number }[]
   /** SHA-256 of each current signing certificate, lower-case hex. */
   readonly signatureDigests: readonly string[]
@@ -29,9 +32,11 @@ function readPackage(set: DerReader): ApplicationId['packages'][number] {
   const fields = set.enter()
   const name = decodeUtf8(fields.readOctetString())
   if (name === undefined) throw new CodecError('DER_VALUE', 'the name of a package is not text')
-  const versionCode = fields.readInteger()
+  const versionCode = fields.readBigInteger()
+  if (BigInt.asIntN(64, versionCode) !== versionCode)
+    throw new CodecError('DER_VALUE', 'a version code has more than 64 bits')
   fields.end()
-  return { name, versionCode }
+  return { name, versionCode: Number(versionCode) }
 }
 
 function readDigest(set: DerReader): string {

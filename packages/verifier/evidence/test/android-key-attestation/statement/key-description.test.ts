@@ -203,7 +203,7 @@ test.each<[string, Buffer]>([
   ['a package without version', sequence(set(sequence(octets(Buffer.from('a')))), set())],
   ['a package with more', sequence(set(sequence(octets(Buffer.from('a')), integer(1), nothing())), set())],
   ['a name that is no text', sequence(set(sequence(octets(Buffer.of(0xff)), integer(1))), set())],
-  ['a version beyond a number', sequence(set(sequence(octets(Buffer.from('a')), integer(2n ** 63n))), set())],
+  ['a version beyond 64 bits', sequence(set(sequence(octets(Buffer.from('a')), integer(2n ** 63n))), set())],
   ['a digest that is INTEGER', sequence(set(info), set(integer(1)))],
 ])('an application id that is %s: ANDROID_KEY_APPLICATION_ID', async (_, encoded) => {
   expect(await code(withId(encoded))).toBe('ANDROID_KEY_APPLICATION_ID')
@@ -211,6 +211,13 @@ test.each<[string, Buffer]>([
 
 test('what the hardware list holds in its place is octets', async () => {
   expect(await code(changed({ 709: octets(Buffer.of(1)) }))).toBe('accepted')
+})
+
+test('a version code has 64 bits, and is rounded where a number has fewer', () => {
+  const longest = sequence(octets(Buffer.from('a')), integer(2n ** 63n - 1n))
+  expect(readKeyDescription(withId(applicationId([longest], [signer]))).applicationId?.packages).toEqual([
+    { name: 'a', versionCode: 2 ** 63 },
+  ])
 })
 
 test('an application id may name several packages and signers, or none', () => {

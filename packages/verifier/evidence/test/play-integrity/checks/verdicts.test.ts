@@ -40,8 +40,10 @@ describe('PLAY_INTEGRITY_PAYLOAD', () => {
     ],
     ['a label that is no text', payloadWith({ deviceIntegrity: { deviceRecognitionVerdict: [1] } })],
     ['an app that is a list', payloadWith({ appIntegrity: [] })],
-    ['an app that is null', payloadWith({ appIntegrity: null })],
     ['a version code as a number', appWith({ versionCode: 42 })],
+    ['a version code beyond 64 bits', appWith({ versionCode: '9223372036854775808' })],
+    ['a version code of twenty digits', appWith({ versionCode: '00000000000000000042' })],
+    ['no time, as null', requestWith({ timestampMillis: null })],
     ['a level as text', payloadWith({ deviceIntegrity: { deviceAttributes: { sdkVersion: '37' } } })],
     ['half a level', payloadWith({ deviceIntegrity: { deviceAttributes: { sdkVersion: 36.5 } } })],
     [
@@ -53,6 +55,39 @@ describe('PLAY_INTEGRITY_PAYLOAD', () => {
     ['nested too deep', payloadWith({ future: [[[[[[[[1]]]]]]]] })],
   ] satisfies [string, Changes][])('%s', async (_, changes) => {
     expect(await refusal(changes)).toBe('PLAY_INTEGRITY_PAYLOAD')
+  })
+})
+
+test('null is as good as missing', async () => {
+  const { labels, ...none } = {
+    labels: ['MEETS_DEVICE_INTEGRITY'],
+    accountDetails: null,
+    environmentDetails: null,
+    testingDetails: null,
+  }
+  const deviceIntegrity = {
+    deviceRecognitionVerdict: labels,
+    deviceAttributes: { sdkVersion: null },
+    recentDeviceActivity: { deviceActivityLevel: null },
+    deviceRecall: { values: { bitFirst: null }, writeDates: null },
+  }
+  const changes = payloadWith({
+    ...none,
+    deviceIntegrity,
+    appIntegrity: { ...appIntegrity, versionCode: null },
+  })
+  const claims = await verifying(changes, leaving({ licensing: null }))
+  const left = ['versionCode', 'sdkVersion', 'deviceActivityLevel', 'deviceRecall', 'appLicensingVerdict']
+  for (const claim of left) expect(claims).not.toHaveProperty(claim)
+  expect(await refusal(payloadWith({ appIntegrity: null }))).toBe('PLAY_INTEGRITY_APP_RECOGNITION')
+  expect(await refusal(payloadWith({ deviceIntegrity: { deviceRecognitionVerdict: null } }))).toBe(
+    'PLAY_INTEGRITY_DEVICE',
+  )
+})
+
+test('a version code has 64 bits, and is rounded where a number has fewer', async () => {
+  expect(await verifying(appWith({ versionCode: '9223372036854775807' }))).toMatchObject({
+    versionCode: 2 ** 63,
   })
 })
 
