@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { formats } from '../src/formats.ts'
 import { runVectors } from '../src/run-vectors.ts'
+import type { Vector } from '../src/vector.ts'
 
 const vectors = path.resolve(import.meta.dirname, '../../../../shared/vectors/android-key-attestation')
 
@@ -38,4 +39,34 @@ it('asks for a chain and for anchors', async () => {
   const refused = await format.verify({ ...vector, input: leaf }, '.').catch((error: unknown) => error)
   expect(format.rejectCode(refused)).toBe('ANDROID_KEY_CERTIFICATE')
   expect(format.rejectCode(new Error('something else'))).toBeUndefined()
+})
+
+describe('half of an app may be checked', () => {
+  const file = path.join(vectors, 'grapheneos.json')
+  const read = (): Vector => {
+    const { vectors: all } = JSON.parse(readFileSync(file, 'utf8')) as { vectors: Vector[] }
+    return all.find(({ expect: { verdict } }) => verdict === 'accept') as Vector
+  }
+  const outcome = async (policy: object): Promise<string | undefined> => {
+    const genuine = read()
+    const format = formats.get(genuine.format)!
+    const context = { ...genuine.context, policy: { ...(genuine.context['policy'] as object), ...policy } }
+    return format.verify({ ...genuine, context }, '.').then(
+      () => 'accepted',
+      (error: unknown) => format.rejectCode(error),
+    )
+  }
+  const claims = async () =>
+    (await formats.get(read().format)!.verify(read(), '.')) as Record<string, string[]>
+
+  it.runIf(existsSync(file)).each([
+    ['packageNames', 'ANDROID_KEY_PACKAGE'],
+    ['signatureDigests', 'ANDROID_KEY_SIGNER'],
+  ])('%s', async (member, code) => {
+    const none = { packageNames: null, signatureDigests: null }
+    expect(await outcome({ ...none, [member]: (await claims())[member] })).toBe('accepted')
+    expect(await outcome({ ...none, [member]: ['another'] })).toBe(code)
+    expect(await outcome({ ...none, [member]: [] })).toBe(code)
+    expect(await outcome({ packageNames: [], signatureDigests: [] })).toBe('ANDROID_KEY_PACKAGE')
+  })
 })

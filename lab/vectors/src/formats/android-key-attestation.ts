@@ -7,10 +7,10 @@ import {
   googleAnchors,
   inspectAttestedKey,
   issuerKeys,
-  readStatusList,
   statusListSource,
   type AndroidKeyPolicy,
   type ParsedAndroidKey,
+  type StatusList,
 } from '@assay/evidence/android-key-attestation'
 import type { VectorFormat } from '../format.ts'
 import { isRecord, type Vector } from '../vector.ts'
@@ -35,20 +35,25 @@ export const androidKey: VectorFormat = {
       chain: chainOf(input['chain']),
     })
     const now = Date.parse(verifyAt) / 1000
-    const list = readStatusList(context['revocation'] ?? { entries: {} })
+    const list = statusListOf(context['revocation'])
     const expected = androidKeyContext({
       commitment: commitmentOf(context['challenge'], parsed),
       now,
       anchors: anchorsOf(trust.anchors),
       revocation: statusListSource(() => ({ list, readAt: now }), { maxAge: 1, now: () => now }),
-      apps: appsOf(policy, parsed),
+      apps: appsOf(policy),
       policy: policyOf(policy),
       issuers,
     })
-    // The product always checks the app. Where a vector names none, everything else is looked into.
-    if ((policy.packageNames ?? policy.signatureDigests ?? null) === null)
-      return { ...(await inspectAttestedKey(parsed, expected)) }
-    const { claims } = await androidKeyAttestation.verify(parsed, expected)
+    const { packageNames = null, signatureDigests = null } = policy
+    if (packageNames !== null && signatureDigests !== null) {
+      const { claims } = await androidKeyAttestation.verify(parsed, expected)
+      return { ...claims }
+    }
+    // The product always checks the app. Where a vector checks half of it or nothing, the rest is looked into.
+    const claims = await inspectAttestedKey(parsed, expected)
+    checkAllowed(claims.packageNames, packageNames, 'ANDROID_KEY_PACKAGE')
+    checkAllowed(claims.signatureDigests, signatureDigests, 'ANDROID_KEY_SIGNER')
     return { ...claims }
   },
   rejectCode: (error) => (error instanceof AndroidKeyError ? error.code : undefined),
@@ -74,26 +79,50 @@ function anchorsOf(anchors: Vector['trust']['anchors']): readonly TrustAnchor[] 
   })
 }
 
-/** What a vector does not check is taken from the chain: names of packages, or who signed them. */
-function appsOf(policy: VectorPolicy, { statement }: ParsedAndroidKey): readonly ExpectedApp[] {
-  const stated = statement?.applicationId
-  const names = filled(policy.packageNames ?? stated?.packages.map(({ name }) => name))
-  const signers = filled(policy.signatureDigests ?? stated?.signatureDigests)
-  return names.map((name) => ({ platform: 'android', package: name, signers }))
+function appsOf({ packageNames, signatureDigests }: VectorPolicy): readonly ExpectedApp[] {
+  const signers = filled(signatureDigests)
+  return filled(packageNames).map((name) => ({ platform: 'android', package: name, signers }))
 }
 
 /** A list that would be empty holds what no chain states. */
-function filled(list: readonly string[] | undefined): NonEmpty<string> {
+function filled(list: readonly string[] | null | undefined): NonEmpty<string> {
   const [first, ...others] = list ?? []
-  return first === undefined ? ['none'] : [first, ...others]
+  return first === undefined ? ['\0'] : [first, ...others]
 }
 
+/** Something is stated, and all of it is allowed; `null`: not checked. */
+function checkAllowed(
+  stated: readonly string[],
+  allowed: readonly string[] | null,
+  code: 'ANDROID_KEY_PACKAGE' | 'ANDROID_KEY_SIGNER',
+): void {
+  if (allowed === null) return
+  if (stated.length === 0 || !stated.every((each) => allowed.includes(each))) throw new AndroidKeyError(code)
+}
+
+/** Entries as they are written: a vector may list a serial number in a form that Google's list never has. */
+function statusListOf(revocation: unknown): StatusList {
+  if (revocation === null || revocation === undefined) return new Map()
+  const entries = isRecord(revocation) ? revocation['entries'] : undefined
+  if (!isRecord(entries)) throw new TypeError('the status list of the vector has no entries')
+  return new Map(
+    Object.entries(entries).map(([serial, entry]) => [
+      serial,
+      isRecord(entry) && entry['status'] === 'SUSPENDED' ? 'suspended' : 'revoked',
+    ]),
+  )
+}
+
+/** YYYYMM. What comes before it, such as 0, asks for no more than a month. */
+const earliestMonth = 100001
+
 function policyOf(policy: VectorPolicy): AndroidKeyPolicy {
+  const minimum = policy.minOsPatchLevel
   return {
     minSecurityLevel: policy.minSecurityLevel ?? 'TrustedEnvironment',
     requireVerifiedBoot: policy.requireVerifiedBoot ?? true,
     allowedBootKeys: [],
     requireLocked: policy.requireLocked ?? true,
-    minOsPatchLevel: policy.minOsPatchLevel ?? null,
+    minOsPatchLevel: typeof minimum === 'number' ? Math.max(minimum, earliestMonth) : null,
   }
 }

@@ -64,9 +64,16 @@ function expectation(context: Vector['context']) {
   const categories = context['validationCategories']
   return {
     commitment: bytesOf(context['clientDataHash']),
-    apps: listOf(context['appIds']).map((appId) => ({ platform: 'ios' as const, appId })),
-    ...(Array.isArray(categories) ? { validationCategories: categories.map(Number) } : {}),
+    apps: filled(listOf(context['appIds'])).map((appId) => ({ platform: 'ios' as const, appId })),
+    ...(Array.isArray(categories)
+      ? { validationCategories: categories.length === 0 ? [-1] : categories.map(Number) }
+      : {}),
   }
+}
+
+/** The product has no empty lists: one that allows nothing holds what no evidence says. */
+function filled(list: string[]): string[] {
+  return list.length === 0 ? ['\0'] : list
 }
 
 /** `null` means not checked, which is both of them. */

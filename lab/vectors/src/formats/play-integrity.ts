@@ -11,10 +11,9 @@ import { listOf, textOf } from './vector-members.ts'
 export const playIntegrityToken: VectorFormat = {
   async verify({ input, context, verifyAt }) {
     const isStandard = typeof context['requestHash'] === 'string'
-    const [first, ...more] = listOf(context['certificateSha256Digests']).map((digest) =>
+    const [first = nothing, ...more] = listOf(context['certificateSha256Digests']).map((digest) =>
       Buffer.from(digest, 'base64url').toString('hex'),
     )
-    if (first === undefined) throw new TypeError('the vector expects no certificate')
     const verifying = playIntegrityContext({
       ...playIntegrityKeys({
         decryption: textOf(context['decryptionKey']),
@@ -39,10 +38,20 @@ export const playIntegrityToken: VectorFormat = {
 function requirementsOf(policy: unknown) {
   if (!isRecord(policy)) throw new TypeError('the vector has no policy')
   return {
-    appRecognition: demanded(policy['appRecognition']),
+    appRecognition: allowed(policy['appRecognition']),
     deviceLabels: demanded(policy['deviceLabels']),
-    licensing: demanded(policy['licensing']),
+    licensing: allowed(policy['licensing']),
   }
+}
+
+/** What no token says. The product has no empty lists. */
+const nothing = '\0'
+
+/** Not checked is written as null. An empty list allows nothing. */
+function allowed(value: unknown): string[] | null {
+  if (value === null || value === undefined) return null
+  const list = listOf(value)
+  return list.length === 0 ? [nothing] : list
 }
 
 /** None demanded is written as an empty list or as null. */
