@@ -63,12 +63,18 @@ export const appleAssertion: VectorFormat = {
 function expectation(context: Vector['context']) {
   const categories = context['validationCategories']
   return {
-    commitment: bytesOf(context['clientDataHash']),
+    commitment: expectedHash(context['clientDataHash']),
     apps: filled(listOf(context['appIds'])).map((appId) => ({ platform: 'ios' as const, appId })),
     ...(Array.isArray(categories)
       ? { validationCategories: categories.length === 0 ? [-1] : categories.map(Number) }
       : {}),
   }
+}
+
+/** Of any length. The product does not expect nothing: for an empty one stands what no app passes. */
+function expectedHash(base64: unknown): Buffer {
+  const bytes = bytesOf(base64)
+  return bytes.length === 0 ? Buffer.of(0) : bytes
 }
 
 /** The product has no empty lists: one that allows nothing holds what no evidence says. */
