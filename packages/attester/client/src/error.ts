@@ -1,11 +1,11 @@
 /** Trying again changes nothing: what to do instead. */
 const refusals = {
-  attestation_denied: 'the operator looks up the trace',
-  build_refused: 'update the app, or register the build',
+  attestation_denied: 'look up the trace',
+  build_refused: 'update the app or register the build',
   not_registered: 'register app and audience',
-  request_refused: 'update SDK or service',
+  request_refused: 'update the app or the service',
   plan_refused: 'install the registered build',
-  redirect_refused: 'call the final URL, or pass redirect: "manual"',
+  redirect_refused: 'call the final URL',
   closed: 'create another client',
 }
 
@@ -59,7 +59,7 @@ export class AssayClientError extends Error {
 
   constructor(code: ClientErrorCode, details: ClientErrorDetails = {}) {
     const wayOut = refusals[code as Refusal]
-    super(`${code}: ${wayOut ?? 'see cause, check the connection, try again later'}`, details)
+    super(`${code}: ${wayOut ?? 'see cause, try again later'}`, details)
     Object.assign(this, details, { name: 'AssayClientError', code, retryable: !wayOut })
   }
 }

@@ -18,12 +18,11 @@ export interface Connection {
   post<T>(path: string, body: string, isGood: (body: unknown) => boolean): Promise<Answered<T>>
 }
 
-const rounds = 3
-const longestTogether = 30_000
-/** A caller waits no longer than that between two attempts; what takes longer is left to the background. */
-const longestPause = 3_000
-
 export function createConnection(config: ClientConfig, lifetime: Lifetime, chance: () => number): Connection {
+  const rounds = 3
+  const longestTogether = 30_000
+  /** A caller waits no longer than that between two attempts; what takes longer is left to the background. */
+  const longestPause = 3_000
   const { endpoints, clock, fetch, requestTimeout } = config
   let current = 0
 

@@ -29,10 +29,6 @@ export interface OpenedKey {
   thumbprint: string
 }
 
-/** Held against the contract by type only, so that the rest of it stays out of the app. */
-const challengesPath: typeof paths.challenges = '/v1/challenges'
-const attestationsPath: typeof paths.attestations = '/v1/attestations'
-
 /** Evidence for tokens. Not to be run twice at the same time. */
 export interface Exchange {
   /** The installation key as it stands in its store. */
@@ -107,7 +103,8 @@ export function createExchange(
   async function prepare({ key, thumbprint }: OpenedKey, enrols: boolean): Promise<Prepared> {
     const request: ChallengeRequest = { ...identity, key: thumbprint }
     const answer = await connection.post<ChallengeResponse>(
-      challengesPath,
+      // Held against the contract by type only, so that the rest of it stays out of the app.
+      '/v1/challenges' satisfies typeof paths.challenges,
       JSON.stringify(request),
       isChallengeResponse,
     )
@@ -135,7 +132,11 @@ export function createExchange(
   }
 
   async function send({ body, key, thumbprint }: Prepared): Promise<Grant> {
-    const answer = await connection.post<AttestationResponse>(attestationsPath, body, isAttestationResponse)
+    const answer = await connection.post<AttestationResponse>(
+      '/v1/attestations' satisfies typeof paths.attestations,
+      body,
+      isAttestationResponse,
+    )
     pending = undefined
     return { ...answer, key, thumbprint, offset: answer.server_time * 1000 - clock.wall() }
   }

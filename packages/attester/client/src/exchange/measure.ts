@@ -23,9 +23,6 @@ import { AssayClientError, orFail } from '../error.ts'
 import type { Lifetime } from '../lifetime.ts'
 import type { ClientConfig } from '../options.ts'
 
-/** Milliseconds that all probes of a plan together may take; what is late counts as that. */
-const probeDeadline = 2000
-
 export interface Measured {
   measurement: MeasurementResponse
   probes: Record<string, ProbeAnswer>
@@ -39,6 +36,8 @@ export type Measure = (plan: string, challenge: string) => Promise<Measured>
  * that is for one epoch: then an attestation reads a few kilobytes and not every byte of the app.
  */
 export function createMeasure(config: ClientConfig, lifetime: Lifetime): Measure {
+  /** Milliseconds that all probes of a plan together may take; what is late counts as that. */
+  const probeDeadline = 2000
   const { app, build, crypto } = config
   const { functions, exercises } = config.live ?? { functions: coreFunctions, exercises: allExercises }
   const registry = probeRegistry(config.probes ?? jsProbes({ global: globalThis }))

@@ -4,13 +4,8 @@ import type { ClientConfig } from '../options.ts'
 import type { Held, TokenSource } from '../token/token-source.ts'
 import { signProof } from './proof.ts'
 
-/** Held against the contract by type only, so that the rest of it stays out of the app. */
-const attestationHeader: typeof headerNames.attestation = 'OAuth-Client-Attestation'
-const dpopHeader: typeof headerNames.dpop = 'DPoP'
-const nonceHeaders: readonly [typeof headerNames.dpopNonce, typeof headerNames.attestationChallenge] = [
-  'DPoP-Nonce',
-  'OAuth-Client-Attestation-Challenge',
-]
+/** Names of headers are held against the contract by type only, so that the rest of it stays out of the app. */
+type Names = typeof headerNames
 
 /** One request to a protected API, as it will be sent. */
 export interface ProofRequest {
@@ -25,8 +20,8 @@ export interface ProofRequest {
 
 /** Headers to add to one request, in the names of the standards. They are good for that request only. */
 export interface ProofHeaders {
-  [attestationHeader]: string
-  [dpopHeader]: string
+  'OAuth-Client-Attestation': string
+  DPoP: string
 }
 
 /** Tokens and proofs for requests, and what the APIs say about them. */
@@ -57,7 +52,10 @@ export function createAuthorizer(config: ClientConfig, tokens: TokenSource): Aut
       ath: accessToken && encodeBase64url(await crypto.sha256([utf8(accessToken)])),
       nonce: request.nonce ?? nonces.get(origin),
     })
-    return { [attestationHeader]: token.token, [dpopHeader]: proof }
+    return { 'OAuth-Client-Attestation': token.token, DPoP: proof } satisfies Record<
+      Names['attestation' | 'dpop'],
+      string
+    >
   }
 
   return {
@@ -70,7 +68,9 @@ export function createAuthorizer(config: ClientConfig, tokens: TokenSource): Aut
       })
     },
     learn({ origin }, headers) {
-      const nonce = headers.get(nonceHeaders[0]) ?? headers.get(nonceHeaders[1])
+      const nonce =
+        headers.get('DPoP-Nonce' satisfies Names['dpopNonce']) ??
+        headers.get('OAuth-Client-Attestation-Challenge' satisfies Names['attestationChallenge'])
       if (nonce) nonces.set(origin, nonce)
     },
   }

@@ -1,9 +1,6 @@
 import { encodeBase64url, utf8, type jwtTypes } from '@assay/protocol'
 import type { InstallationKey } from '../ports.ts'
 
-/** Held against the contract by type only, so that the rest of it stays out of the app. */
-const typ: typeof jwtTypes.dpop = 'dpop+jwt'
-
 /** Claims of a DPoP proof (RFC 9449 section 4.2). */
 export interface ProofClaims {
   jti: string
@@ -20,7 +17,8 @@ export interface ProofClaims {
 
 /** A DPoP proof by the installation key, which the token names in `cnf`. */
 export async function signProof(key: InstallationKey, claims: ProofClaims): Promise<string> {
-  const header = { typ, alg: 'ES256', jwk: key.publicJwk }
+  // Held against the contract by type only, so that the rest of it stays out of the app.
+  const header = { typ: 'dpop+jwt' satisfies typeof jwtTypes.dpop, alg: 'ES256', jwk: key.publicJwk }
   const input = `${encodePart(header)}.${encodePart(claims)}`
   return `${input}.${encodeBase64url(await key.sign(utf8(input)))}`
 }

@@ -8,16 +8,15 @@ type Fetch = typeof globalThis.fetch
 const normalized = /^(delete|get|head|options|post|put)$/i
 
 /**
- * Milliseconds. An API that refuses whatever it is sent, because its base URL is set wrong for instance, must not cause
- * an exchange with every request.
- */
-const vainFor = 60_000
-
-/**
  * `fetch` for protected and other URLs alike. Requests to protected ones carry token and proof and follow no
  * redirect, because the browser or engine would take both along to wherever it leads.
  */
 export function createProtectedFetch(config: ClientConfig, authorizer: Authorizer): Fetch {
+  /**
+   * Milliseconds. An API that refuses whatever it is sent, because its base URL is set wrong for instance, must not cause
+   * an exchange with every request.
+   */
+  const vainFor = 60_000
   const { fetch, protectedUrls, baseUrl, clock } = config
   /** Audiences that refused a fresh token too, and until when no other is obtained at their wish. */
   const vainUntil = new Map<string, number>()

@@ -1,6 +1,6 @@
 import { utf8, type Coverage } from '@assay/protocol'
 import { must } from '../measurement-error.ts'
-import { mostSegments } from '../plan/plan.ts'
+import { mostSegments } from '../plan/limits.ts'
 import type { Segment } from '../ports.ts'
 
 /**

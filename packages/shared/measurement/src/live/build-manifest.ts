@@ -1,5 +1,5 @@
 import { MeasurementError } from '../measurement-error.ts'
-import { mostNames } from '../plan/plan.ts'
+import { mostNames } from '../plan/limits.ts'
 import { endOfFunction } from './function-text.ts'
 import type { FunctionSlice, SdkManifest } from './manifest.ts'
 import { markerPrefix } from './mark-live.ts'

@@ -1,6 +1,7 @@
 import { decodeUtf8, parseStrictJson, utf8, type JsonValue } from '@assay/protocol'
 import { MeasurementError } from '../measurement-error.ts'
-import { mostNames, namePattern } from '../plan/plan.ts'
+import { mostNames } from '../plan/limits.ts'
+import { namePattern } from '../plan/plan.ts'
 
 /** Where a live function's text stands in a code image. */
 export interface FunctionSlice {

@@ -14,7 +14,7 @@ export type LiveFunction = (...input: never[]) => unknown
  * expression literals; and neither async nor as a generator where the bundle is compiled for engines that lack those.
  */
 export function markLive<F extends LiveFunction>(marker: `${typeof markerPrefix}${string}`, fn: F): F {
-  return Object.defineProperty(fn, 'name', { value: marker.slice(markerPrefix.length) })
+  return Object.defineProperty(fn, 'name', { value: marker.replace(/.*:/, '') })
 }
 
 /** Marked functions by name, as `showFunctions` takes them. `buildManifest` refuses two of one name. */

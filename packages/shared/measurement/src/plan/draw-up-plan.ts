@@ -1,8 +1,9 @@
 import { invalidArgument, encodeBase64url, utf8, type Coverage } from '@assay/protocol'
 import { coveredSegments } from '../image/covered-segments.ts'
 import type { Segment } from '../ports.ts'
+import { mostReads } from './limits.ts'
 import { parsePlan } from './parse-plan.ts'
-import { mostReads, type Plan, type Read } from './plan.ts'
+import type { Plan, Read } from './plan.ts'
 
 /** What a plan is drawn up from. The same input gives the same bytes. */
 export interface PlanInput {

@@ -9,8 +9,8 @@ import {
   mostPieces,
   mostReads,
   mostSegments,
-  type Plan,
-} from './plan.ts'
+} from './limits.ts'
+import type { Plan } from './plan.ts'
 
 /** The text of a plan, character by character, except for how large its numbers and how long its lists may be. */
 const planText = /* @__PURE__ */ grammar()

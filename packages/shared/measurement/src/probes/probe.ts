@@ -52,23 +52,15 @@ async function answerOf(probe: Probe, deadline: Promise<unknown> | undefined): P
   }
 }
 
-const longestAnswer = 256
 const loneSurrogate = /[\ud800-\udfff]/gu
 
 /** Answers come from adapters and patched engines, so that their type is not taken on trust. */
 export const asAnswer = /* @__PURE__ */ markLive(
   'assay:live:probe-answer',
   function (answer: unknown): ProbeAnswer {
-    switch (typeof answer) {
-      case 'boolean':
-        return answer
-      case 'number':
-        return Number.isFinite(answer) ? answer : probeFaults.invalid
-      case 'string':
-        // Strict JSON refuses lone surrogates; a cut through a pair would make one.
-        return answer.slice(0, longestAnswer).replace(loneSurrogate, '\ufffd')
-      default:
-        return probeFaults.invalid
-    }
+    // Strict JSON refuses lone surrogates; a cut through a pair would make one.
+    if (typeof answer === 'string') return answer.slice(0, 256).replace(loneSurrogate, '\ufffd')
+    const isAnswer = typeof answer === 'boolean' || Number.isFinite(answer)
+    return isAnswer ? (answer as boolean | number) : probeFaults.invalid
   },
 )

@@ -10,12 +10,6 @@ export interface Tag {
   tag: Uint8Array
 }
 
-const tagLength = 8
-/** Bytes that names and tags may take up in client data, as JSON; what does not fit gets no tag. */
-const tagBudget = 24_576
-/** Of one tag in JSON, besides the quoted name: colon, comma, quotes and eleven base64url characters. */
-const tagCost = 15
-
 /**
  * HMAC(D, label ‖ challenge) cut to 8 bytes for each covered segment in name order, after them the same under the
  * digest of each shown function. Tags tell the operator what differs; they decide nothing.
@@ -31,12 +25,14 @@ export function* tagsOf(
       ? []
       : Object.keys(shown).map((name) => ({ name: `live:${name}`, digest: shown[name] as Uint8Array }))
   const tags: Tag[] = []
-  let left = tagBudget
+  // Bytes that names and tags may take up in client data, as JSON; what does not fit gets no tag.
+  let left = 24_576
   for (const { name, digest: key } of [...digest.segments, ...live]) {
-    left -= utf8(JSON.stringify(name)).length + tagCost
+    // Besides the quoted name: colon, comma, quotes and eleven base64url characters.
+    left -= utf8(JSON.stringify(name)).length + 15
     if (left < 0) break
     const mac = yield crypto.hmacSha256(key, [tagLabel, challenge])
-    tags.push({ name, tag: mac.slice(0, tagLength) })
+    tags.push({ name, tag: mac.slice(0, 8) })
   }
   return tags
 }
