@@ -1,5 +1,5 @@
 import { showsSource, sourceOf } from '../live/show-functions.ts'
-import { probeFaults, type Probe } from './probe.ts'
+import type { Probe, ProbeFault } from './probe.ts'
 
 /** What the built-in probes look at. */
 export interface JsEnvironment {
@@ -94,7 +94,7 @@ function follow(root: unknown, path: string): unknown {
         root,
       )
   } catch {
-    return probeFaults.threw
+    return '!threw' satisfies ProbeFault
   }
 }
 

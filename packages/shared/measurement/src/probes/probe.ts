@@ -1,6 +1,6 @@
 import { invalidArgument, type ProbeAnswer } from '@assay/protocol'
-import { declared } from '../declared.ts'
 import { markLive } from '../live/mark-live.ts'
+import { must } from '../measurement-error.ts'
 import { namePattern } from '../plan/plan.ts'
 
 /** A named fact of the environment. Whether an answer is good is for policy to say, never for the probe. */
@@ -12,7 +12,7 @@ export interface Probe {
 }
 
 /** What a probe is taken to have answered when it threw, gave what is no answer, or was late. */
-export const probeFaults = { threw: '!threw', invalid: '!invalid', late: '!late' } as const
+export type ProbeFault = '!threw' | '!invalid' | '!late'
 
 /** The probes that an SDK declares. */
 export interface ProbeRegistry {
@@ -20,35 +20,35 @@ export interface ProbeRegistry {
   /**
    * Asks the named probes, all at once, and waits at most for `deadline`.
    *
+   * @param names all distinct
    * @throws MeasurementError `PLAN_PROBE` when one is not declared; then none is asked
    */
-  ask(names: readonly string[], deadline?: Promise<unknown>): Promise<Record<string, ProbeAnswer>>
+  ask(names: readonly string[], deadline: Promise<unknown>): Promise<Record<string, ProbeAnswer>>
 }
 
 /** @throws TypeError (`ERR_INVALID_ARG_VALUE`) for two probes of one name, or a name out of form. */
 export function probeRegistry(probes: readonly Probe[]): ProbeRegistry {
-  const byName = Object.fromEntries(probes.map((probe) => [probe.name, probe]))
-  const names = Object.keys(byName)
-  if (names.length !== probes.length || !names.every((name) => namePattern.test(name))) {
+  const names = probes.map(({ name }) => name)
+  if (new Set(names).size < names.length || !names.every((name) => namePattern.test(name))) {
     throw invalidArgument('probe names must be distinct and in form')
   }
   return {
     names,
     async ask(asked, deadline) {
-      const answers = asked
-        .map((name) => declared(byName, name, 'PLAN_PROBE'))
-        .map(async (probe) => [probe.name, await answerOf(probe, deadline)] as const)
+      const found = probes.filter(({ name }) => asked.includes(name))
+      must(found.length === asked.length, 'PLAN_PROBE')
+      const answers = found.map(async (probe) => [probe.name, await answerOf(probe, deadline)] as const)
       return Object.fromEntries(await Promise.all(answers))
     },
   }
 }
 
-async function answerOf(probe: Probe, deadline: Promise<unknown> | undefined): Promise<ProbeAnswer> {
-  const late = () => probeFaults.late
+async function answerOf(probe: Probe, deadline: Promise<unknown>): Promise<ProbeAnswer> {
+  const late = (): ProbeFault => '!late'
   try {
-    return asAnswer(await Promise.race([probe.ask(), ...(deadline ? [deadline.then(late, late)] : [])]))
+    return asAnswer(await Promise.race([probe.ask(), deadline.then(late, late)]))
   } catch {
-    return probeFaults.threw
+    return '!threw' satisfies ProbeFault
   }
 }
 
@@ -61,6 +61,6 @@ export const asAnswer = /* @__PURE__ */ markLive(
     // Strict JSON refuses lone surrogates; a cut through a pair would make one.
     if (typeof answer === 'string') return answer.slice(0, 256).replace(loneSurrogate, '\ufffd')
     const isAnswer = typeof answer === 'boolean' || Number.isFinite(answer)
-    return isAnswer ? (answer as boolean | number) : probeFaults.invalid
+    return isAnswer ? (answer as boolean | number) : ('!invalid' satisfies ProbeFault)
   },
 )

@@ -37,7 +37,7 @@ export interface CarriedOut {
  * @throws MeasurementError before anything is read: `PLAN_EPOCH` when plan and challenge are of two epochs,
  *   `PLAN_FUNCTION` for a function that was not shown, `PROBE_ANSWERS`
  */
-export async function carryOut(input: CarryOutInput): Promise<CarriedOut> {
+export function carryOut(input: CarryOutInput): Promise<CarriedOut> {
   return inTime(work(input))
 }
 
@@ -48,7 +48,7 @@ export function carryOutSync(input: CarryOutInput): CarriedOut {
 
 function* work(input: CarryOutInput): Work<CarriedOut> {
   const { plan, digest, challenge, crypto, probes } = input
-  const { shown, exercises } = input.live ?? { shown: {}, exercises: {} }
+  const { shown = {}, exercises = {} } = input.live ?? ({} as Partial<LiveInput>)
   const conclusion = conclusionOf(plan, probes, shown)
   const { k, chain } = yield* foldPlan(input, exercises, stepWriter())
   return {

@@ -67,7 +67,10 @@ export async function carryOutTask(task: Task, given?: MeasurementCrypto): Promi
   const plan = parsePlan(planBytes)
   const image = imageOf(task.segments)
   const digest = await digestImage(image, plan.coverage, planSeed(plan), crypto)
-  const probes = await probeRegistry([{ name: 'number', ask: () => 0.1 + 0.2 }]).ask(plan.probes)
+  const probes = await probeRegistry([{ name: 'number', ask: () => 0.1 + 0.2 }]).ask(
+    plan.probes,
+    new Promise(() => {}),
+  )
   const shown = await showFunctions(plan.live.show, coreFunctions, crypto)
   const challenge = bytesOf(task.challenge)
   const live = { shown, exercises }

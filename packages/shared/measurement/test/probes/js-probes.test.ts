@@ -12,7 +12,7 @@ function realm(members: Environment = {}): Environment {
 async function answersIn(global: object, patch: (global: Environment) => void = () => {}, device?: string) {
   const registry = probeRegistry(jsProbes(device === undefined ? { global } : { global, device }))
   patch(global as Environment)
-  return registry.ask(registry.names)
+  return registry.ask(registry.names, new Promise(() => {}))
 }
 
 const patched =

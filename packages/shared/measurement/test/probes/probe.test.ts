@@ -12,6 +12,8 @@ import {
 import { answering, challengeOf, codeOf, planFor } from '../exchange.ts'
 import { imageOf, noise } from '../synthetic-image.ts'
 
+/** A deadline that does not come. */
+const never = new Promise(() => {})
 const probe = (name: string, ask: () => unknown): Probe => ({ name, ask: ask as Probe['ask'] })
 
 describe('probeRegistry', () => {
@@ -19,8 +21,8 @@ describe('probeRegistry', () => {
     let asked = ''
     const registry = probeRegistry(['a', 'b', 'c'].map((name) => probe(name, () => (asked += name))))
     expect(registry.names).toEqual(['a', 'b', 'c'])
-    expect(Object.keys(await registry.ask(['c', 'a']))).toEqual(['c', 'a'])
-    expect(asked).toBe('ca')
+    expect(Object.keys(await registry.ask(['c', 'a'], never))).toEqual(['a', 'c'])
+    expect(asked).toBe('ac')
   })
 
   it.each([
@@ -36,13 +38,16 @@ describe('probeRegistry', () => {
     ['nothing', () => undefined, '!invalid'],
     ['a bigint', () => 1n, '!invalid'],
   ])('takes %s for what it is', async (_name, ask, expected) => {
-    expect(await probeRegistry([probe('a', ask)]).ask(['a'])).toEqual({ a: expected })
+    expect(await probeRegistry([probe('a', ask)]).ask(['a'], never)).toEqual({ a: expected })
   })
 
   it('gives answers that survive strict JSON', async () => {
     await fc.assert(
       fc.asyncProperty(fc.anything(), fc.string({ unit: 'binary', maxLength: 300 }), async (value, text) => {
-        const asked = await probeRegistry([probe('a', () => value), probe('b', () => text)]).ask(['a', 'b'])
+        const asked = await probeRegistry([probe('a', () => value), probe('b', () => text)]).ask(
+          ['a', 'b'],
+          never,
+        )
         const json = JSON.stringify(asked)
         expect(parseStrictJson(json, { maxLength: 4000, maxDepth: 2 })).toEqual({
           ok: true,
@@ -75,7 +80,7 @@ describe('probeRegistry', () => {
     async (name) => {
       let asked = false
       const registry = probeRegistry([probe('a', () => (asked = true))])
-      expect(await codeOf(() => registry.ask(['a', name]))).toBe('PLAN_PROBE')
+      expect(await codeOf(() => registry.ask(['a', name], never))).toBe('PLAN_PROBE')
       expect(asked).toBe(false)
     },
   )
@@ -97,12 +102,12 @@ describe('P7: a probe switched on at the service is answered by an SDK already r
   it('at its next refresh, without a change of the SDK', async () => {
     const image = imageOf({ a: noise(4000, 'a') })
     const registry = probeRegistry(['a', 'b', 'c', 'd', 'e'].map((name) => probe(name, () => `fact ${name}`)))
-    for (const [i, asked] of [['a', 'b', 'c', 'd'], ['e', 'b'], []].entries()) {
+    for (const [i, asked] of [['a', 'b', 'c', 'd'], ['b', 'e'], []].entries()) {
       const planBytes = await planFor(image, { probes: asked })
       const challenge = challengeOf(`refresh ${i}`)
       const plan = parsePlan(planBytes)
       checkPlanFits(plan, image.segments, { ...plan, ...nothing, probes: registry.names })
-      const probes = await registry.ask(plan.probes)
+      const probes = await registry.ask(plan.probes, never)
       expect(Object.keys(probes)).toEqual(asked)
       const input = { ...(await answering(image, planBytes, challenge)), probes }
       expect(checkResponse(input, (await carryOut(input)).response)).toEqual({
