@@ -1,12 +1,20 @@
 import { createClient, type AssayClient } from './client.ts'
 import { collectorOf } from './exchange/collect-evidence.ts'
 import type { ClientOptions } from './options.ts'
-import type { EvidenceSource } from './ports.ts'
+import type { EvidenceSource, SharedState } from './ports.ts'
 
 /** What makes an {@link AssayClient}. `createNodeClient` and `createWebClient` fill in the platform's part. */
-export interface AssayClientOptions extends ClientOptions {
+export interface AssayClientOptions extends Omit<ClientOptions, 'shared'> {
+  /** What clients of one installation share. Default: nothing. */
+  shared?: SharedState
   /** Sources of platform evidence, all asked when the service wants evidence. */
   evidence?: readonly EvidenceSource[]
+}
+
+const unshared: SharedState = {
+  load: async () => undefined,
+  save: async () => undefined,
+  exclusively: (work) => work(),
 }
 
 /**
@@ -15,5 +23,5 @@ export interface AssayClientOptions extends ClientOptions {
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option that is missing or wrong
  */
 export function createAssayClient(options: AssayClientOptions): AssayClient {
-  return createClient(options, collectorOf(options.evidence ?? []))
+  return createClient({ shared: unshared, ...options }, collectorOf(options.evidence ?? [], options.crypto))
 }

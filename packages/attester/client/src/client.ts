@@ -1,9 +1,9 @@
-import { invalidArgument } from '@assay/protocol'
 import { createEvents, type ClientEventName, type ClientListener } from './events.ts'
 import type { Collector } from './exchange/collect-evidence.ts'
 import { createConnection } from './exchange/connection.ts'
 import { createExchange } from './exchange/exchange.ts'
 import { createLifetime } from './lifetime.ts'
+import { mustHold } from './misuse.ts'
 import { checkOptions, type ClientOptions } from './options.ts'
 import { createAuthorizer, type ProofHeaders, type ProofRequest } from './request/authorizer.ts'
 import { createProtectedFetch } from './request/protected-fetch.ts'
@@ -66,8 +66,8 @@ export function createClient(options: ClientOptions, collector?: Collector): Ass
     async getToken(audience, { forceRefresh } = {}) {
       const { audienceList } = config
       const wanted = audience ?? (audienceList[1] ? undefined : audienceList[0])
-      if (!wanted || !audienceList.includes(wanted)) throw invalidArgument('not one of the audiences')
-      const { grant, token, left } = await tokens.get(wanted, undefined, forceRefresh)
+      mustHold(wanted && audienceList.includes(wanted), 'audience')
+      const { grant, token, left } = await tokens.get(wanted, () => !forceRefresh)
       const expiresIn = Math.floor(left / 1000)
       return { audience: wanted, token: token.token, expiresIn, trace: grant.trace }
     },
@@ -75,7 +75,7 @@ export function createClient(options: ClientOptions, collector?: Collector): Ass
     async proof(request) {
       const url = new URL(request.url, config.baseUrl)
       const audience = config.protectedUrls(url)
-      if (audience === undefined) throw invalidArgument('not the URL of a protected API')
+      mustHold(audience !== undefined, 'url')
       return authorizer.authorize(audience, url, request)
     },
     on: events.on,

@@ -1,5 +1,6 @@
-import { appIdPattern, buildIdPattern, invalidArgument } from '@assay/protocol'
+import { appIdPattern, buildIdPattern } from '@assay/protocol'
 import type { CodeImage, Exercises, LiveFunctions, MeasurementCrypto, Probe } from '@assay/measurement'
+import { mustHold } from './misuse.ts'
 import type { Clock, KeyStore, RandomBytes, SharedState, Timers } from './ports.ts'
 import { readProtectedUrls, type ProtectedUrls } from './request/protected-urls.ts'
 import { readSecureUrl } from './request/secure-url.ts'
@@ -37,7 +38,7 @@ export interface ClientOptions {
    * that this release has.
    */
   live?: { functions: LiveFunctions; exercises: Exercises }
-  shared?: SharedState
+  shared: SharedState
   fetch: typeof globalThis.fetch
   clock: Clock
   random: RandomBytes
@@ -65,10 +66,10 @@ export interface ClientConfig extends ClientOptions {
 export function checkOptions(options: ClientOptions): ClientConfig {
   const insecure = options[allowInsecureRequests] === true
   const audienceList = [...new Set(Object.values(options.audiences))]
-  must(appIdPattern.test(options.app), 'app')
-  must(buildIdPattern.test(options.build), 'build')
-  must(options.endpoints.length > 0, 'endpoints')
-  must(audienceList.length > 0 && audienceList.length <= 8, 'audiences')
+  mustHold(appIdPattern.test(options.app), 'app')
+  mustHold(buildIdPattern.test(options.build), 'build')
+  mustHold(options.endpoints.length > 0, 'endpoints')
+  mustHold(audienceList.length > 0 && audienceList.length <= 8, 'audiences')
   return {
     requestTimeout: 10_000,
     idleAfter: 600_000,
@@ -79,8 +80,4 @@ export function checkOptions(options: ClientOptions): ClientConfig {
     protectedUrls: readProtectedUrls(options.audiences, insecure),
     audienceList,
   }
-}
-
-function must(holds: boolean, option: string): void {
-  if (!holds) throw invalidArgument(`option ${option}: missing or wrong`)
 }

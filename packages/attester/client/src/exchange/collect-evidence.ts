@@ -1,28 +1,59 @@
-import type { EvidenceItem, EvidencePurpose } from '@assay/protocol'
+import {
+  bindingInput,
+  encodeBase64url,
+  type EvidenceItem,
+  type EvidencePurpose,
+  type ProblemCode,
+} from '@assay/protocol'
+import type { MeasurementCrypto } from '@assay/measurement'
+import { AssayClientError } from '../error.ts'
 import type { EvidenceSource } from '../ports.ts'
 
 /** Platform evidence for one exchange, of which only the commitment is missing. */
 export interface Collectable {
   /** Kinds of evidence that follow, as client data names them. */
   formats: string[]
-  /** Evidence that commits to `binding`. */
-  collect(binding: string): Promise<EvidenceItem[]>
+  /** Evidence that commits to these bytes of client data. @throws AssayClientError `evidence_failed` */
+  collect(clientData: Uint8Array): Promise<EvidenceItem[]>
 }
 
-/** Asks for platform evidence. Clients for platforms that have none do without: it is no part of their code. */
-export type Collector = (purpose: EvidencePurpose) => Promise<Collectable>
+/**
+ * Asks for platform evidence. Clients for platforms that have none do without: it is no part of their code.
+ *
+ * @param enrols whether evidence of a refresh would not do any more
+ * @throws AssayClientError `evidence_failed`
+ */
+export type Collector = (
+  purpose: EvidencePurpose | undefined,
+  enrols: boolean,
+) => Promise<Collectable | undefined>
 
 /** Asks all sources, and keeps their order. */
-export function collectorOf(sources: readonly EvidenceSource[]): Collector {
-  return async (purpose) => {
-    const prepared = await Promise.all(sources.map(async (source) => source.prepare(purpose)))
-    const pieces = prepared.filter((piece) => piece !== undefined)
+export function collectorOf(sources: readonly EvidenceSource[], crypto: MeasurementCrypto): Collector {
+  return async (wanted, enrols) => {
+    if (!wanted) return undefined
+    const purpose = enrols ? 'enrolment' : wanted
+    const pieces = await collecting(purpose, async () => {
+      const prepared = await Promise.all(sources.map(async (source) => source.prepare(purpose)))
+      return prepared.filter((piece) => piece !== undefined)
+    })
     return {
       formats: pieces.map(({ format }) => format),
-      collect: (binding) =>
-        Promise.all(
-          pieces.map(async (piece) => ({ ...(await piece.collect(binding)), format: piece.format })),
-        ),
+      collect: (clientData) =>
+        collecting(purpose, async () => {
+          const binding = encodeBase64url(await crypto.sha256([bindingInput(clientData)]))
+          return Promise.all(
+            pieces.map(async (piece) => ({ ...(await piece.collect(binding)), format: piece.format })),
+          )
+        }),
     }
   }
+}
+
+/** A source that fails at a refresh has nothing to refresh: as when the service says so, an enrolment may cure it. */
+function collecting<T>(purpose: EvidencePurpose, work: () => Promise<T>): Promise<T> {
+  const problem: ProblemCode | undefined = purpose === 'refresh' ? 'enrolment_required' : undefined
+  return work().catch((cause: unknown) => {
+    throw new AssayClientError('evidence_failed', { cause, problem })
+  })
 }

@@ -1,5 +1,4 @@
 import {
-  bindingInput,
   clientDataSigningInput,
   encodeBase64url,
   thumbprintInput,
@@ -9,7 +8,6 @@ import {
   type ChallengeRequest,
   type ChallengeResponse,
   type ClientData,
-  type EvidencePurpose,
   type paths,
 } from '@assay/protocol'
 import { orFail, type AssayClientError } from '../error.ts'
@@ -18,27 +16,23 @@ import type { Lifetime } from '../lifetime.ts'
 import type { ClientConfig } from '../options.ts'
 import type { InstallationKey } from '../ports.ts'
 import { sdk } from '../sdk.ts'
-import type { Grant } from '../token/grant.ts'
+import { nameOf, type Grant } from '../token/grant.ts'
 import { isAttestationResponse, isChallengeResponse } from './answers.ts'
 import type { Collector } from './collect-evidence.ts'
 import type { Connection } from './connection.ts'
 import { createMeasure } from './measure.ts'
 
-export interface OpenedKey {
-  key: InstallationKey
-  thumbprint: string
-}
-
 /** Evidence for tokens. Not to be run twice at the same time. */
 export interface Exchange {
   /** The installation key as it stands in its store. */
-  openKey(): Promise<OpenedKey>
+  openKey(): Promise<InstallationKey>
   /** One exchange for all audiences. @throws AssayClientError */
-  run(opened: OpenedKey): Promise<Grant>
+  run(key: InstallationKey): Promise<Grant>
 }
 
 /** A request that is ready to be sent, and sent again byte for byte: the service gives the same tokens for it. */
-interface Prepared extends OpenedKey {
+interface Prepared {
+  key: InstallationKey
   body: string
   /** Monotonic, when the challenge is past its time. */
   goodUntil: number
@@ -56,33 +50,23 @@ export function createExchange(
   const measure = createMeasure(config, lifetime)
   /** What was sent and not answered yet. It outlives a failed exchange, so that the next one sends it again. */
   let pending: Prepared | undefined
-  /** What the sources of evidence were last asked for. */
-  let purpose: EvidencePurpose | undefined
 
-  const openKey = () => keyStore.open().then(withThumbprint).catch(renewKey)
+  const openKey = () => keyStore.open().catch(renewKey)
 
-  function renewKey(cause: unknown): Promise<OpenedKey> {
+  function renewKey(cause: unknown): Promise<InstallationKey> {
     return orFail('key_store_failed', async () => {
-      const opened = await withThumbprint(await keyStore.renew())
+      const key = await keyStore.renew()
       events.emit('key-renewed', { cause })
-      return opened
+      return key
     })
   }
 
-  async function withThumbprint(key: InstallationKey): Promise<OpenedKey> {
-    return { key, thumbprint: await hash(thumbprintInput(key.publicJwk)) }
-  }
-
-  async function hash(bytes: Uint8Array): Promise<string> {
-    return encodeBase64url(await crypto.sha256([bytes]))
-  }
-
-  async function run(opened: OpenedKey): Promise<Grant> {
+  async function run(key: InstallationKey): Promise<Grant> {
     const healed: unknown[] = []
     for (;;) {
       try {
-        if (pending?.thumbprint !== opened.thumbprint || clock.monotonic() > pending.goodUntil) {
-          pending = await prepare(opened, healed.includes('evidence_failed'))
+        if (!pending || nameOf(pending.key) !== nameOf(key) || clock.monotonic() > pending.goodUntil) {
+          pending = await prepare(key, healed.includes('evidence_failed'))
         }
         return await send(pending)
       } catch (error) {
@@ -90,18 +74,19 @@ export function createExchange(
         const curable =
           code === 'challenge_stale' ||
           code === 'key_store_failed' ||
-          (code === 'evidence_failed' && (purpose === 'refresh' || problem !== undefined))
+          (code === 'evidence_failed' && problem !== undefined)
         // After other malfunctions the service may have taken the request, and the answer may be lost.
         if (curable || !retryable) pending = undefined
         if (!curable || healed.includes(code)) throw error
         healed.push(code)
-        if (code === 'key_store_failed') opened = await renewKey(error)
+        if (code === 'key_store_failed') key = await renewKey(error)
       }
     }
   }
 
-  async function prepare({ key, thumbprint }: OpenedKey, enrols: boolean): Promise<Prepared> {
-    const request: ChallengeRequest = { ...identity, key: thumbprint }
+  async function prepare(key: InstallationKey, enrols: boolean): Promise<Prepared> {
+    const thumbprint = await orFail('key_store_failed', () => crypto.sha256([thumbprintInput(key.publicJwk)]))
+    const request: ChallengeRequest = { ...identity, key: encodeBase64url(thumbprint) }
     const answer = await connection.post<ChallengeResponse>(
       // Held against the contract by type only, so that the rest of it stays out of the app.
       '/v1/challenges' satisfies typeof paths.challenges,
@@ -109,8 +94,7 @@ export function createExchange(
       isChallengeResponse,
     )
     const { attestation_challenge: challenge, plan, expires_in, sentAt } = answer
-    const wanted = (purpose = answer.evidence && (enrols ? 'enrolment' : answer.evidence))
-    const evidence = await orFail('evidence_failed', () => wanted && collector?.(wanted))
+    const evidence = await collector?.(answer.evidence, enrols)
     const clientData: ClientData = {
       v: 1,
       challenge,
@@ -122,23 +106,22 @@ export function createExchange(
     }
     const bytes = utf8(JSON.stringify(clientData))
     const signature = await orFail('key_store_failed', () => key.sign(clientDataSigningInput(bytes)))
-    const binding = await hash(bindingInput(bytes))
     const body: AttestationRequest = {
       client_data: encodeBase64url(bytes),
       signature: encodeBase64url(signature),
-      evidence: (await orFail('evidence_failed', () => evidence?.collect(binding))) ?? [],
+      evidence: (await evidence?.collect(bytes)) ?? [],
     }
-    return { key, thumbprint, body: JSON.stringify(body), goodUntil: sentAt[0] + expires_in * 1000 }
+    return { key, body: JSON.stringify(body), goodUntil: sentAt[0] + expires_in * 1000 }
   }
 
-  async function send({ body, key, thumbprint }: Prepared): Promise<Grant> {
+  async function send({ body, key }: Prepared): Promise<Grant> {
     const answer = await connection.post<AttestationResponse>(
       '/v1/attestations' satisfies typeof paths.attestations,
       body,
       isAttestationResponse,
     )
     pending = undefined
-    return { ...answer, key, thumbprint, offset: answer.server_time * 1000 - clock.wall() }
+    return { ...answer, key, offset: answer.server_time * 1000 - clock.wall() }
   }
 
   return { openKey, run }

@@ -21,19 +21,20 @@ function textOf(value: unknown): string | undefined {
 }
 
 /** By what the code of the problem begins or ends with; the first that fits. */
-const told: readonly (readonly [RegExp, ClientErrorCode])[] = [
-  [/^attestation_denied$/, 'attestation_denied'],
-  [/^challenge_/, 'challenge_stale'],
-  [/^build_/, 'build_refused'],
-  [/_not_registered$/, 'not_registered'],
-  [/^enrolment_/, 'evidence_failed'],
-  [/_signature_invalid$/, 'key_store_failed'],
-]
+const told: { readonly [Code in ClientErrorCode]?: RegExp } = {
+  attestation_denied: /^attestation_denied$/,
+  challenge_stale: /^challenge_/,
+  build_refused: /^build_/,
+  not_registered: /_not_registered$/,
+  evidence_failed: /^enrolment_/,
+  key_store_failed: /_signature_invalid$/,
+}
 
 function codeOf(status: number, problem: string | undefined): ClientErrorCode {
   if (status >= 500) return 'service_unavailable'
   if (status === 429) return 'rate_limited'
   // The page of a proxy, or of a network that wants a login first.
   if (problem === undefined) return 'response_invalid'
-  return told.find(([pattern]) => pattern.test(problem))?.[1] ?? 'request_refused'
+  const codes = Object.keys(told) as (keyof typeof told)[]
+  return codes.find((code) => told[code]?.test(problem)) ?? 'request_refused'
 }

@@ -60,10 +60,10 @@ export function createAuthorizer(config: ClientConfig, tokens: TokenSource): Aut
 
   return {
     async authorize(audience, url, request, unwanted) {
-      const held = await tokens.get(audience, unwanted)
+      const held = await tokens.get(audience, (token) => token !== unwanted)
       return headersFor(held, url, request).catch(async () => {
         // The key has gone since the token was issued: another exchange opens it again, or makes a new one.
-        const other = await tokens.get(audience, held.token.token)
+        const other = await tokens.get(audience, (token) => token !== held.token.token)
         return orFail('key_store_failed', () => headersFor(other, url, request))
       })
     },

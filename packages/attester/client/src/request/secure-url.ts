@@ -1,7 +1,7 @@
-import { invalidArgument } from '@assay/protocol'
+import { mustHold } from '../misuse.ts'
 
-const secure = /^(https:|http:\/\/(localhost|127(\.\d+){3}|\[::1\])[:/])[^?#@]+$/
-const insecure = /^https?:[^?#@]+$/
+const plain = /^https?:[^?#@]+$/
+const safe = /^https:|^http:\/\/(localhost|127(\.\d+){3}|\[::1])[:/]/
 
 /**
  * An absolute URL without user, query and fragment, in its normal form, whose scheme is https, or http on this machine
@@ -16,8 +16,6 @@ export function readSecureUrl(text: string, option: string, admitInsecure: boole
   } catch {
     // Refused below, with everything else that is no such URL.
   }
-  if (!(admitInsecure ? insecure : secure).test(href)) {
-    throw invalidArgument(`option ${option}: not an https URL without user, query and fragment`)
-  }
+  mustHold(plain.test(href) && (admitInsecure || safe.test(href)), option)
   return href
 }

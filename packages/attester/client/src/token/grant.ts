@@ -8,12 +8,15 @@ export type Reading = readonly [monotonic: number, wall: number]
 export interface Grant extends AttestationResponse {
   /** The key that the tokens name. */
   key: InstallationKey
-  /** Its JWK thumbprint. */
-  thumbprint: string
   /** When the request was sent, so that the time on the way counts against the tokens. */
   sentAt: Reading
   /** Milliseconds to add to the wall clock to have the time at the service. */
   offset: number
+}
+
+/** What tells a key from another, within this client. */
+export function nameOf({ publicJwk }: InstallationKey): string {
+  return JSON.stringify(publicJwk)
 }
 
 export function readClocks(clock: Clock): Reading {

@@ -1,6 +1,6 @@
 import type { ClientConfig } from '../options.ts'
-import type { OpenedKey } from '../exchange/exchange.ts'
-import type { Grant } from './grant.ts'
+import type { InstallationKey } from '../ports.ts'
+import { nameOf, type Grant } from './grant.ts'
 
 /** A grant as {@link SharedState} keeps it. The key is not in it; it has its own store. */
 interface StoredGrant extends Omit<Grant, 'key'> {
@@ -9,26 +9,22 @@ interface StoredGrant extends Omit<Grant, 'key'> {
   id: string
 }
 
-function idOf({ app, build, audienceList }: ClientConfig, thumbprint: string): string {
-  return [2, app, build, thumbprint, ...audienceList].join(' ')
+function idOf({ app, build, audienceList }: ClientConfig, key: InstallationKey): string {
+  return [3, app, build, nameOf(key), ...audienceList].join(' ')
 }
 
 export function storeGrant(config: ClientConfig, grant: Grant): StoredGrant {
-  return { ...grant, key: undefined, id: idOf(config, grant.thumbprint) }
+  return { ...grant, key: undefined, id: idOf(config, grant.key) }
 }
 
 /**
  * The grant in `stored`, or `undefined` if it is not for this app, build, key and audiences, or if the wall clock was
  * set back to before it was taken: then its age is unknown. Monotonic clocks start anew with each page.
  */
-export function restoreGrant(
-  config: ClientConfig,
-  stored: unknown,
-  { key, thumbprint }: OpenedKey,
-): Grant | undefined {
+export function restoreGrant(config: ClientConfig, stored: unknown, key: InstallationKey): Grant | undefined {
   const { clock } = config
   const found = stored as StoredGrant | undefined
-  if (found?.id !== idOf(config, thumbprint)) return undefined
+  if (found?.id !== idOf(config, key)) return undefined
   const [, sentAt] = found.sentAt
   const age = clock.wall() - sentAt
   return age >= 0 ? { ...found, key, sentAt: [clock.monotonic() - age, sentAt] } : undefined

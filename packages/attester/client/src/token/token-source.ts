@@ -16,13 +16,16 @@ export interface Held {
   left: number
 }
 
+/** Whether a token will do; where it does not, or there is none yet, an exchange may give another. */
+export type Accepts = (token: string | undefined) => boolean
+
 export interface TokenSource {
   /**
-   * @param unwanted a token that an API refused: any other one will do
-   * @param force by an exchange even if a good token is at hand, and an error if it fails
+   * A token that is accepted; where no exchange can be made, one that is not is an error.
+   *
    * @throws AssayClientError
    */
-  get(audience: string, unwanted?: string, force?: boolean): Promise<Held>
+  get(audience: string, accepts: Accepts): Promise<Held>
   /** The network is back: the pause after a failure ends, and a refresh that is due is made. */
   wake: () => void
   end(): void
@@ -43,20 +46,17 @@ export function createTokenSource(
   let timer: unknown
   let lastUse = 0
 
-  async function get(audience: string, unwanted?: string, force = false): Promise<Held> {
+  async function get(audience: string, accepts: Accepts): Promise<Held> {
     lifetime.check()
     lastUse = clock.monotonic()
     const held = find(audience)
     if (held) schedule()
     let failure: Error | undefined
-    if (force || isNeeded(audience, held, unwanted)) {
-      failure = await renew(unwanted, force).catch((error: Error) => error)
-    }
+    if (isNeeded(held, accepts)) failure = await renew(accepts).catch((error: Error) => error)
     const found = find(audience)
-    // A failure matters to whoever is left without the token that was wanted.
-    if (!found || (failure && (force || found.token.token === unwanted)))
-      throw failure ?? new AssayClientError('attestation_denied', { trace: grant?.trace })
-    return found
+    // A failure matters to whoever is left without a token that will do.
+    if (found && (!failure || accepts(found.token.token))) return found
+    throw failure ?? new AssayClientError('attestation_denied', { trace: grant?.trace })
   }
 
   function find(audience: string): Held | undefined {
@@ -65,46 +65,40 @@ export function createTokenSource(
     return left > 0 ? ({ grant, token, left } as Held) : undefined
   }
 
-  function isNeeded(audience: string, held: Held | undefined, unwanted: string | undefined): boolean {
-    if (grant === undefined) return true
-    if (held) return held.token.token === unwanted || isClockInDoubt(grant, clock)
+  function isNeeded(held: Held | undefined, accepts: Accepts): boolean {
+    if (!grant || !accepts(held?.token.token)) return true
     // Where the service has just left this audience out, asking again would not help.
-    return untilRefresh(grant, clock) <= 0 || grant.tokens.some((token) => token.audience === audience)
+    return held ? isClockInDoubt(grant, clock) : untilRefresh(grant, clock) <= 0
   }
 
   /** One exchange at a time: whoever needs one while it is under way shares it. */
-  function renew(unwanted?: string, force?: boolean): Promise<undefined> {
-    return (inFlight ??= attempt(unwanted, force).finally(() => {
+  function renew(accepts: Accepts): Promise<undefined> {
+    return (inFlight ??= attempt(accepts).finally(() => {
       inFlight = undefined
     }))
   }
 
-  async function attempt(unwanted?: string, force?: boolean): Promise<undefined> {
+  async function attempt(accepts: Accepts): Promise<undefined> {
     if (failed && clock.monotonic() < failed.until) throw failed.error
-    const work = () => exchangeOrAdopt(unwanted, force)
-    try {
-      await (shared?.exclusively(work) ?? work())
-    } catch (error) {
-      fail(error)
-      throw error
-    }
+    await shared.exclusively(() => exchangeOrAdopt(accepts)).catch(fail)
   }
 
   /** Takes over what another tab, or this page before its reload, has obtained, if that is news; or obtains it. */
-  async function exchangeOrAdopt(unwanted?: string, force?: boolean): Promise<void> {
-    const opened = await exchange.openKey()
-    const stored = force ? undefined : await shared?.load().catch(() => undefined)
-    const found = restoreGrant(config, stored, opened)
-    if (found && isNews(found, unwanted)) return accept(found, 'shared')
-    const next = await exchange.run(opened)
+  async function exchangeOrAdopt(accepts: Accepts): Promise<void> {
+    const key = await exchange.openKey()
+    const found = restoreGrant(config, await shared.load().catch(() => undefined), key)
+    if (found && isNews(found, accepts)) return accept(found, 'shared')
+    const next = await exchange.run(key)
     lifetime.check()
     accept(next, 'exchange')
-    await shared?.save(storeGrant(config, next)).catch(() => undefined)
+    await shared.save(storeGrant(config, next)).catch(() => undefined)
   }
 
-  function isNews(found: Grant, unwanted: string | undefined): boolean {
-    const known = [unwanted, ...(grant?.tokens ?? []).map(({ token }) => token)]
-    return found.tokens.every((one) => !known.includes(one.token) && remaining(found, one, clock) > 0)
+  function isNews(found: Grant, accepts: Accepts): boolean {
+    const known = grant?.tokens.map(({ token }) => token)
+    return found.tokens.every(
+      (one) => accepts(one.token) && !known?.includes(one.token) && remaining(found, one, clock) > 0,
+    )
   }
 
   function accept(next: Grant, source: 'exchange' | 'shared'): void {
@@ -122,13 +116,15 @@ export function createTokenSource(
     reschedule()
   }
 
-  function fail(error: unknown): void {
-    if (!(error instanceof AssayClientError) || error.code === 'closed') return
-    const wait = backOff(++failures, error, chance())
-    failed = { until: clock.monotonic() + wait, error }
-    events.emit('refresh-failed', { error, retryIn: wait / 1000 })
-    if (error.code === 'attestation_denied') events.emit('denied', { error, trace: error.trace })
-    reschedule()
+  function fail(error: unknown): never {
+    if (error instanceof AssayClientError && error.code !== 'closed') {
+      const wait = backOff(++failures, error, chance())
+      failed = { until: clock.monotonic() + wait, error }
+      events.emit('refresh-failed', { error, retryIn: wait / 1000 })
+      if (error.code === 'attestation_denied') events.emit('denied', { error, trace: error.trace })
+      reschedule()
+    }
+    throw error
   }
 
   /** Sets the next exchange of the background, unless it is set: up to a tenth earlier, so that not all come at once. */
@@ -142,7 +138,7 @@ export function createTokenSource(
   function refresh(): void {
     timer = undefined
     // An app that asks for no token needs none: its next `get` starts again.
-    if (clock.monotonic() - lastUse <= config.idleAfter) renew().catch(() => undefined)
+    if (clock.monotonic() - lastUse <= config.idleAfter) renew(() => true).catch(() => undefined)
   }
 
   function end(): void {

@@ -21,9 +21,8 @@ export interface WebClientOptions
  *   Crypto because the page was not served over https
  */
 export function createWebClient(options: WebClientOptions): AssayClient {
-  const subtle = globalThis.crypto?.subtle
+  const { subtle } = crypto as Partial<Crypto>
   if (!subtle) throw invalidArgument('no Web Crypto: serve the page over https')
-  const fetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init)
   const name = `assay/${options.app}`
   const store = indexedDbStore(name, indexedDB)
   const client = createClient({

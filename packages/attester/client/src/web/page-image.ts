@@ -48,7 +48,7 @@ export async function pageImage(
 
   async function load([url, cache]: [string, RequestCache]): Promise<MemorySegment> {
     const response = await fetch(url, { cache, credentials: 'same-origin' })
-    if (!response.ok) throw new Error('image: a file cannot be fetched')
+    if (!response.ok) throw new Error('image: file not fetched')
     return {
       name: decodeURIComponent(url.slice(folder.length)),
       kind: 'script',
