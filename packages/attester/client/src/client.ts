@@ -1,6 +1,6 @@
 import { createEvents, type ClientEventName, type ClientListener } from './events.ts'
 import type { Collector } from './exchange/collect-evidence.ts'
-import { createConnection } from './exchange/connection.ts'
+import { createPost } from './exchange/connection.ts'
 import { createExchange } from './exchange/exchange.ts'
 import { createLifetime } from './lifetime.ts'
 import { mustHold } from './misuse.ts'
@@ -57,8 +57,8 @@ export function createClient(options: ClientOptions, collector?: Collector): Ass
   const lifetime = createLifetime(config.timers)
   /** At least 0, below 1. */
   const chance = () => (config.random(1)[0] as number) / 256
-  const connection = createConnection(config, lifetime, chance)
-  const exchange = createExchange(config, connection, events, lifetime, collector)
+  const post = createPost(config, lifetime, chance)
+  const exchange = createExchange(config, post, events, lifetime, collector)
   const tokens = createTokenSource(config, exchange, events, lifetime, chance)
   const authorizer = createAuthorizer(config, tokens)
 
@@ -76,7 +76,7 @@ export function createClient(options: ClientOptions, collector?: Collector): Ass
       const url = new URL(request.url, config.baseUrl)
       const audience = config.protectedUrls(url)
       mustHold(audience !== undefined, 'url')
-      return authorizer.authorize(audience, url, request)
+      return authorizer.authorize(audience, { ...request, url })
     },
     on: events.on,
     wake: tokens.wake,

@@ -38,17 +38,17 @@ export interface Events {
 }
 
 export function createEvents(): Events {
-  const all = new Map<ClientEventName, Set<(event: never) => void>>()
+  const all = new Set<readonly [ClientEventName, (event: never) => void]>()
   return {
     on(name, listener) {
-      const listeners = all.get(name) ?? new Set()
-      all.set(name, listeners.add(listener))
-      return () => void listeners.delete(listener)
+      const entry = [name, listener] as const
+      all.add(entry)
+      return () => void all.delete(entry)
     },
     emit(name, event) {
-      for (const listener of all.get(name) ?? []) {
+      for (const [wanted, listener] of all) {
         // A turn later and on its own, so that a listener that throws is reported by the host and breaks no exchange.
-        void Promise.resolve().then(() => (listener as (event: unknown) => void)(event))
+        if (wanted === name) void Promise.resolve().then(() => (listener as (event: unknown) => void)(event))
       }
     },
   }

@@ -1,24 +1,22 @@
 import { AssayClientError, orFail } from '../error.ts'
 import type { Lifetime } from '../lifetime.ts'
 import type { ClientConfig } from '../options.ts'
+import { backOff } from '../token/back-off.ts'
 import { readClocks, type Reading } from '../token/grant.ts'
 import { readRefusal } from './refusal.ts'
 
 /** A good answer of the service, and when its request was sent. */
 export type Answered<T> = T & { sentAt: Reading }
 
-/** The endpoints of the service. */
-export interface Connection {
-  /**
-   * Sends `body`, byte for byte the same each time, until an endpoint gives an answer of the right form: each
-   * endpoint up to three times, within 30 s.
-   *
-   * @throws AssayClientError for what the service refused, at once; for a malfunction, after the last attempt
-   */
-  post<T>(path: string, body: string, isGood: (body: unknown) => boolean): Promise<Answered<T>>
-}
+/**
+ * Sends `body` to the service, byte for byte the same each time, until an endpoint gives an answer of the right form:
+ * each endpoint up to three times, within 30 s.
+ *
+ * @throws AssayClientError for what the service refused, at once; for a malfunction, after the last attempt
+ */
+export type Post = <T>(path: string, body: object, isGood: (body: unknown) => boolean) => Promise<Answered<T>>
 
-export function createConnection(config: ClientConfig, lifetime: Lifetime, chance: () => number): Connection {
+export function createPost(config: ClientConfig, lifetime: Lifetime, chance: () => number): Post {
   const rounds = 3
   const longestTogether = 30_000
   /** A caller waits no longer than that between two attempts; what takes longer is left to the background. */
@@ -26,13 +24,13 @@ export function createConnection(config: ClientConfig, lifetime: Lifetime, chanc
   const { endpoints, clock, fetch, requestTimeout } = config
   let current = 0
 
-  function send(path: string, body: string, isGood: (body: unknown) => boolean): Promise<object> {
+  function send(path: string, body: object, isGood: (body: unknown) => boolean): Promise<object> {
     return lifetime.within(requestTimeout, (signal) =>
       orFail('network', async () => {
         const response = await fetch(endpoints[current] + path, {
           method: 'POST',
           headers: { 'Content-Type': 'application/json' },
-          body,
+          body: JSON.stringify(body),
           signal,
           redirect: 'error',
           credentials: 'omit',
@@ -47,30 +45,25 @@ export function createConnection(config: ClientConfig, lifetime: Lifetime, chanc
     )
   }
 
-  return {
-    async post<T>(path: string, body: string, isGood: (body: unknown) => boolean): Promise<Answered<T>> {
-      const begun = clock.monotonic()
-      for (let attempt = 1; ; attempt++) {
-        const sentAt = readClocks(clock)
-        try {
-          return { ...((await send(path, body, isGood)) as T), sentAt }
-        } catch (error) {
-          const { code, retryAfter } = error as Partial<AssayClientError>
-          if (!isWorthAnother(code)) throw error
-          current = (current + 1) % endpoints.length
-          // Another endpoint is asked at once; the pause comes when all have failed.
-          const round = attempt / endpoints.length
-          const pause = round % 1 ? 0 : (retryAfter ?? (0.25 + chance() / 4) * round) * 1000
-          const late = clock.monotonic() - begun + pause > longestTogether
-          if (round >= rounds || pause > longestPause || late) throw error
-          await lifetime.sleep(pause)
-        }
+  return async <T>(path: string, body: object, isGood: (body: unknown) => boolean): Promise<Answered<T>> => {
+    const begun = clock.monotonic()
+    for (let attempt = 1; ; attempt++) {
+      const sentAt = readClocks(clock)
+      try {
+        return { ...((await send(path, body, isGood)) as T), sentAt }
+      } catch (error) {
+        if (!passing.test((error as AssayClientError).code)) throw error
+        current = (current + 1) % endpoints.length
+        // Another endpoint is asked at once; the pause comes when all have failed.
+        const round = attempt / endpoints.length
+        const pause = round % 1 ? 0 : backOff(round - 1, error as AssayClientError, chance())
+        const late = clock.monotonic() - begun + pause > longestTogether
+        if (round >= rounds || pause > longestPause || late) throw error
+        await lifetime.sleep(pause)
       }
-    },
+    }
   }
 }
 
 /** Malfunctions that another endpoint or another moment may not have. */
-function isWorthAnother(code: string | undefined): boolean {
-  return ['network', 'timeout', 'service_unavailable', 'response_invalid'].includes(code as string)
-}
+const passing = /^(network|timeout|service_unavailable|response_invalid)$/

@@ -19,7 +19,7 @@ import { sdk } from '../sdk.ts'
 import { nameOf, type Grant } from '../token/grant.ts'
 import { isAttestationResponse, isChallengeResponse } from './answers.ts'
 import type { Collector } from './collect-evidence.ts'
-import type { Connection } from './connection.ts'
+import type { Post } from './connection.ts'
 import { createMeasure } from './measure.ts'
 
 /** Evidence for tokens. Not to be run twice at the same time. */
@@ -33,14 +33,14 @@ export interface Exchange {
 /** A request that is ready to be sent, and sent again byte for byte: the service gives the same tokens for it. */
 interface Prepared {
   key: InstallationKey
-  body: string
+  body: AttestationRequest
   /** Monotonic, when the challenge is past its time. */
   goodUntil: number
 }
 
 export function createExchange(
   config: ClientConfig,
-  connection: Connection,
+  post: Post,
   events: Events,
   lifetime: Lifetime,
   collector?: Collector,
@@ -72,9 +72,7 @@ export function createExchange(
       } catch (error) {
         const { code, retryable, problem } = error as Partial<AssayClientError>
         const curable =
-          code === 'challenge_stale' ||
-          code === 'key_store_failed' ||
-          (code === 'evidence_failed' && problem !== undefined)
+          code === 'challenge_stale' || code === 'key_store_failed' || (code === 'evidence_failed' && problem)
         // After other malfunctions the service may have taken the request, and the answer may be lost.
         if (curable || !retryable) pending = undefined
         if (!curable || healed.includes(code)) throw error
@@ -87,10 +85,10 @@ export function createExchange(
   async function prepare(key: InstallationKey, enrols: boolean): Promise<Prepared> {
     const thumbprint = await orFail('key_store_failed', () => crypto.sha256([thumbprintInput(key.publicJwk)]))
     const request: ChallengeRequest = { ...identity, key: encodeBase64url(thumbprint) }
-    const answer = await connection.post<ChallengeResponse>(
+    const answer = await post<ChallengeResponse>(
       // Held against the contract by type only, so that the rest of it stays out of the app.
       '/v1/challenges' satisfies typeof paths.challenges,
-      JSON.stringify(request),
+      request,
       isChallengeResponse,
     )
     const { attestation_challenge: challenge, plan, expires_in, sentAt } = answer
@@ -111,11 +109,11 @@ export function createExchange(
       signature: encodeBase64url(signature),
       evidence: (await evidence?.collect(bytes)) ?? [],
     }
-    return { key, body: JSON.stringify(body), goodUntil: sentAt[0] + expires_in * 1000 }
+    return { key, body, goodUntil: sentAt[0] + expires_in * 1000 }
   }
 
   async function send({ body, key }: Prepared): Promise<Grant> {
-    const answer = await connection.post<AttestationResponse>(
+    const answer = await post<AttestationResponse>(
       '/v1/attestations' satisfies typeof paths.attestations,
       body,
       isAttestationResponse,

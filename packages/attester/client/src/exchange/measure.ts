@@ -1,4 +1,5 @@
 import {
+  askProbes,
   carryOut,
   checkPlanFits,
   coreFunctions,
@@ -8,7 +9,7 @@ import {
   MeasurementError,
   parsePlan,
   planSeed,
-  probeRegistry,
+  probeTable,
   showFunctions,
   type CodeImage,
   type ImageDigest,
@@ -40,13 +41,12 @@ export function createMeasure(config: ClientConfig, lifetime: Lifetime): Measure
   const probeDeadline = 2000
   const { app, build, crypto } = config
   const { functions, exercises } = config.live ?? { functions: coreFunctions, exercises: allExercises }
-  const registry = probeRegistry(config.probes ?? jsProbes({ global: globalThis }))
-  const declared = {
-    ...{ app, build, probes: registry.names },
-    ...{ functions: Object.keys(functions), exercises: Object.keys(exercises) },
-  }
+  const table = probeTable(config.probes ?? jsProbes({ global: globalThis }))
+  const declared = { app, build, probes: table, functions, exercises }
   let opened: CodeImage | undefined
-  let kept: { of: string; digest: ImageDigest } | undefined
+  let digest: ImageDigest | undefined
+  /** Seed and coverage of `digest`. */
+  let digestOf: string | undefined
 
   async function measure(planText: string, challengeText: string): Promise<Measured> {
     const planBytes = decodeBase64urlSlowly(planText)
@@ -57,12 +57,13 @@ export function createMeasure(config: ClientConfig, lifetime: Lifetime): Measure
     const image = (opened ??= await open(config.image))
     checkPlanFits(plan, image.segments, declared)
     const live = { shown: await showFunctions(plan.live.show, functions, crypto), exercises }
-    const { length } = plan.probes
-    const probes =
-      length > 0 ? await registry.ask(plan.probes, lifetime.sleep(probeDeadline, 'background')) : {}
-    const of = seed + coverage
-    if (kept?.of !== of) kept = { of, digest: await digestImage(image, coverage, planSeed(plan), crypto) }
-    const { digest } = kept
+    const probes = plan.probes[0]
+      ? await askProbes(table, plan.probes, lifetime.sleep(probeDeadline, 'background'))
+      : {}
+    if (!digest || digestOf !== seed + coverage) {
+      digest = await digestImage(image, coverage, planSeed(plan), crypto)
+      digestOf = seed + coverage
+    }
     const input = { plan, planBytes, challenge, digest, image, crypto, probes, live }
     const { response, tags } = await carryOut(input)
     return {
@@ -77,7 +78,7 @@ export function createMeasure(config: ClientConfig, lifetime: Lifetime): Measure
   return (plan, challenge) =>
     orFail('measurement_failed', () =>
       measure(plan, challenge).catch((cause: unknown) => {
-        const refused = cause instanceof MeasurementError && cause.code.startsWith('PLAN_')
+        const refused = cause instanceof MeasurementError && /^PLAN_/.test(cause.code)
         throw refused ? new AssayClientError('plan_refused', { cause }) : cause
       }),
     )

@@ -27,7 +27,7 @@ export interface ProofHeaders {
 /** Tokens and proofs for requests, and what the APIs say about them. */
 export interface Authorizer {
   /** @throws AssayClientError */
-  authorize(audience: string, url: URL, request: ProofRequest, unwanted?: string): Promise<ProofHeaders>
+  authorize(audience: string, request: ProofRequest & { url: URL }, unwanted?: string): Promise<ProofHeaders>
   /** Keeps the nonce that an answer brought. */
   learn(url: URL, headers: Headers): void
 }
@@ -39,18 +39,17 @@ export function createAuthorizer(config: ClientConfig, tokens: TokenSource): Aut
 
   async function headersFor(
     { grant, token }: Held,
-    { origin, pathname }: URL,
-    request: ProofRequest,
+    { method, url: { origin, pathname }, authorization, nonce }: ProofRequest & { url: URL },
   ): Promise<ProofHeaders> {
     // `ath` (RFC 9449 section 4.2), for a bearer token too: it ties the user's login to this installation.
-    const accessToken = /^(?:bearer|dpop) +(\S+)$/i.exec(request.authorization ?? '')?.[1]
+    const accessToken = /^(?:bearer|dpop) +(\S+)$/i.exec(authorization ?? '')?.[1]
     const proof = await signProof(grant.key, {
       jti: encodeBase64url(random(16)),
-      htm: request.method,
+      htm: method,
       htu: origin + pathname,
       iat: Math.floor((clock.wall() + grant.offset) / 1000),
       ath: accessToken && encodeBase64url(await crypto.sha256([utf8(accessToken)])),
-      nonce: request.nonce ?? nonces.get(origin),
+      nonce: nonce ?? nonces.get(origin),
     })
     return { 'OAuth-Client-Attestation': token.token, DPoP: proof } satisfies Record<
       Names['attestation' | 'dpop'],
@@ -59,12 +58,12 @@ export function createAuthorizer(config: ClientConfig, tokens: TokenSource): Aut
   }
 
   return {
-    async authorize(audience, url, request, unwanted) {
+    async authorize(audience, request, unwanted) {
       const held = await tokens.get(audience, (token) => token !== unwanted)
-      return headersFor(held, url, request).catch(async () => {
+      return headersFor(held, request).catch(async () => {
         // The key has gone since the token was issued: another exchange opens it again, or makes a new one.
         const other = await tokens.get(audience, (token) => token !== held.token.token)
-        return orFail('key_store_failed', () => headersFor(other, url, request))
+        return orFail('key_store_failed', () => headersFor(other, request))
       })
     },
     learn({ origin }, headers) {

@@ -19,10 +19,6 @@ export interface ProofClaims {
 export async function signProof(key: InstallationKey, claims: ProofClaims): Promise<string> {
   // Held against the contract by type only, so that the rest of it stays out of the app.
   const header = { typ: 'dpop+jwt' satisfies typeof jwtTypes.dpop, alg: 'ES256', jwk: key.publicJwk }
-  const input = `${encodePart(header)}.${encodePart(claims)}`
+  const input = [header, claims].map((part) => encodeBase64url(utf8(JSON.stringify(part)))).join('.')
   return `${input}.${encodeBase64url(await key.sign(utf8(input)))}`
-}
-
-function encodePart(value: unknown): string {
-  return encodeBase64url(utf8(JSON.stringify(value)))
 }

@@ -4,9 +4,6 @@ import type { Authorizer } from './authorizer.ts'
 
 type Fetch = typeof globalThis.fetch
 
-/** Methods that `fetch` writes in upper case however they are given; others are sent as they are. */
-const normalized = /^(delete|get|head|options|post|put)$/i
-
 /**
  * `fetch` for protected and other URLs alike. Requests to protected ones carry token and proof and follow no
  * redirect, because the browser or engine would take both along to wherever it leads.
@@ -26,24 +23,27 @@ export function createProtectedFetch(config: ClientConfig, authorizer: Authorize
     const url = new URL(request?.url ?? (input as string | URL), baseUrl)
     const audience = protectedUrls(url)
     if (audience === undefined) return fetch(input, init)
-    const given = init.method ?? request?.method ?? 'GET'
-    const method = normalized.test(given) ? given.toUpperCase() : given
-    const headers = new Headers(init.headers ?? request?.headers)
+    // The platform knows the defaults, and how `fetch` writes a method.
+    const { method, headers, redirect } = new Request(url, {
+      method: init.method ?? request?.method,
+      headers: init.headers ?? request?.headers,
+      redirect: init.redirect ?? request?.redirect,
+    } as RequestInit)
     const authorization = headers.get('Authorization')
-    const redirect = init.redirect ?? request?.redirect ?? 'follow'
+    const follows = redirect === 'follow'
     const tried: string[] = []
     let unwanted: string | undefined
     for (;;) {
-      const added = await authorizer.authorize(audience, url, { method, url, authorization }, unwanted)
+      const added = await authorizer.authorize(audience, { method, url, authorization }, unwanted)
       for (const [name, value] of Object.entries(added)) headers.set(name, value as string)
       // A request's body can be read once; the copy leaves it for a second attempt.
       const response = await fetch(request?.clone() ?? url.href, {
         ...init,
         headers,
-        redirect: redirect === 'follow' ? 'manual' : redirect,
+        ...(follows && { redirect: 'manual' }),
       })
       authorizer.learn(url, response.headers)
-      if (redirect === 'follow' && isRedirect(response)) {
+      if (follows && isRedirect(response)) {
         discard(response)
         throw new AssayClientError('redirect_refused')
       }

@@ -44,11 +44,10 @@ export function webKeyStore(store: KeyValueStore, subtle: SubtleCrypto): KeyStor
     },
     async renew() {
       const made = await generate()
-      unkept = keyOf(made)
-      const key = unkept
-      await store.set(entry, made).then(
-        () => (unkept = undefined),
+      const key = keyOf(made)
+      unkept = await store.set(entry, made).then(
         () => undefined,
+        () => key,
       )
       return key
     },

@@ -35,15 +35,15 @@ export async function pageImage(
 ): Promise<CodeImage> {
   const folder = new URL('.', new URL(root, document.baseURI)).href
   const found = new Map<string, RequestCache>()
-  const add = (cache: RequestCache) => (file: string) => {
+  const add = (file: string, cache: RequestCache) => {
     const { origin, pathname } = new URL(file, folder)
     if ((origin + pathname).startsWith(folder)) found.set(origin + pathname, cache)
   }
-  files.forEach(add('no-cache'))
+  for (const file of files) add(file, 'no-cache')
   // URLs as the document has resolved them.
   document
     .querySelectorAll<HTMLScriptElement & HTMLLinkElement>('script[src],link[rel=modulepreload]')
-    .forEach(({ src, href }) => add('force-cache')(src ?? href))
+    .forEach(({ src, href }) => add(src ?? href, 'force-cache'))
   return memoryImage(await Promise.all([...found].map(load)))
 
   async function load([url, cache]: [string, RequestCache]): Promise<MemorySegment> {

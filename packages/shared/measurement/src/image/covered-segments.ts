@@ -10,10 +10,9 @@ import type { Segment } from '../ports.ts'
  *   everything), `IMAGE_SEGMENTS` for more than 4096 of them or two of one name.
  */
 export function coveredSegments(segments: readonly Segment[], coverage: Coverage): Segment[] {
-  const byName = new Map<string, Segment>()
   const covered = segments.filter((segment) => covers(coverage, segment))
   // A character for each byte, because strings are compared by UTF-16 units, whose order is another.
-  for (const segment of covered) byName.set(String.fromCharCode(...utf8(segment.name)), segment)
+  const byName = new Map(covered.map((segment) => [String.fromCharCode(...utf8(segment.name)), segment]))
   must(covered.length > 0, 'IMAGE_EMPTY')
   must(covered.length <= mostSegments && byName.size === covered.length, 'IMAGE_SEGMENTS')
   return [...byName.keys()].sort().map((name) => byName.get(name) as Segment)

@@ -31,10 +31,9 @@ export async function digestImage(
   for (const { name, length } of coveredSegments(image.segments, coverage)) {
     const head = [segmentLabel, seed, lengthPrefixed(name), uint64(length)]
     const read = async (at: number, count: number) => exactly(await image.read(name, at, count), count)
-    const digest = crypto.sha256Read
-      ? crypto.sha256Read(head, read, length)
-      : crypto.sha256([...head, await read(0, length)])
-    segments.push({ name, length, digest: await digest })
+    const digest = await (crypto.sha256Read?.(head, read, length) ??
+      crypto.sha256([...head, await read(0, length)]))
+    segments.push({ name, length, digest })
   }
   const digests = segments.map(({ digest }) => digest)
   return { image: await crypto.sha256([imageLabel, seed, uint32(digests.length), ...digests]), segments }

@@ -1,3 +1,4 @@
+import { areDeclared, type Table } from '../declared.ts'
 import { markLive } from '../live/mark-live.ts'
 import { must } from '../measurement-error.ts'
 import type { Segment } from '../ports.ts'
@@ -8,12 +9,12 @@ import type { Plan } from './plan.ts'
 export interface PlanExpectation {
   app: string
   build: string
-  /** Names of the declared probes. */
-  probes: readonly string[]
-  /** Names of live functions that can be shown. */
-  functions: readonly string[]
-  /** Names of exercises that can be carried out. */
-  exercises: readonly string[]
+  /** The declared probes. */
+  probes: Table
+  /** Live functions that can be shown. */
+  functions: Table
+  /** Exercises that can be carried out. */
+  exercises: Table
 }
 
 /**
@@ -36,11 +37,10 @@ export const checkPlanFits = /* @__PURE__ */ markLive(
       reads.every(({ segment }) => segment < length),
       'PLAN_SEGMENT',
     )
-    must(contains(expected.probes, probes), 'PLAN_PROBE')
-    must(contains(expected.functions, live.show) && contains(expected.exercises, live.run), 'PLAN_FUNCTION')
+    must(areDeclared(expected.probes, probes), 'PLAN_PROBE')
+    must(
+      areDeclared(expected.functions, live.show) && areDeclared(expected.exercises, live.run),
+      'PLAN_FUNCTION',
+    )
   },
 )
-
-function contains(declared: readonly string[], asked: readonly string[]): boolean {
-  return asked.every((name) => declared.includes(name))
-}

@@ -42,9 +42,8 @@ export const parsePlan = /* @__PURE__ */ markLive(
   'assay:live:parse-plan',
   function (bytes: Uint8Array): Plan {
     must(bytes.length <= longestPlan, 'PLAN_TOO_LARGE')
-    let text = ''
     // Bytes as characters: one that is not ASCII has no place in a plan.
-    for (const byte of bytes) text += String.fromCharCode(byte)
+    const text = String.fromCharCode(...bytes)
     must(!otherVersion.test(text), 'PLAN_VERSION')
     must(planText.test(text), 'PLAN_MALFORMED')
     const plan = JSON.parse(text) as Plan

@@ -1,4 +1,5 @@
 import { invalidArgument, type ProbeAnswer } from '@assay/protocol'
+import { areDeclared } from '../declared.ts'
 import { markLive } from '../live/mark-live.ts'
 import { must } from '../measurement-error.ts'
 import { namePattern } from '../plan/plan.ts'
@@ -14,33 +15,32 @@ export interface Probe {
 /** What a probe is taken to have answered when it threw, gave what is no answer, or was late. */
 export type ProbeFault = '!threw' | '!invalid' | '!late'
 
-/** The probes that an SDK declares. */
-export interface ProbeRegistry {
-  readonly names: readonly string[]
-  /**
-   * Asks the named probes, all at once, and waits at most for `deadline`.
-   *
-   * @param names all distinct
-   * @throws MeasurementError `PLAN_PROBE` when one is not declared; then none is asked
-   */
-  ask(names: readonly string[], deadline: Promise<unknown>): Promise<Record<string, ProbeAnswer>>
-}
+/** The probes that an SDK declares, by name. */
+export type ProbeTable = Readonly<Record<string, Probe>>
 
 /** @throws TypeError (`ERR_INVALID_ARG_VALUE`) for two probes of one name, or a name out of form. */
-export function probeRegistry(probes: readonly Probe[]): ProbeRegistry {
-  const names = probes.map(({ name }) => name)
-  if (new Set(names).size < names.length || !names.every((name) => namePattern.test(name))) {
+export function probeTable(probes: readonly Probe[]): ProbeTable {
+  const table = Object.fromEntries(probes.map((probe) => [probe.name, probe]))
+  const names = Object.keys(table)
+  if (names.length < probes.length || !names.every((name) => namePattern.test(name))) {
     throw invalidArgument('probe names must be distinct and in form')
   }
-  return {
-    names,
-    async ask(asked, deadline) {
-      const found = probes.filter(({ name }) => asked.includes(name))
-      must(found.length === asked.length, 'PLAN_PROBE')
-      const answers = found.map(async (probe) => [probe.name, await answerOf(probe, deadline)] as const)
-      return Object.fromEntries(await Promise.all(answers))
-    },
-  }
+  return table
+}
+
+/**
+ * Asks the named probes, all at once, and waits at most for `deadline`.
+ *
+ * @throws MeasurementError `PLAN_PROBE` when one is not declared; then none is asked
+ */
+export async function askProbes(
+  table: ProbeTable,
+  names: readonly string[],
+  deadline: Promise<unknown>,
+): Promise<Record<string, ProbeAnswer>> {
+  must(areDeclared(table, names), 'PLAN_PROBE')
+  const answers = names.map(async (name) => [name, await answerOf(table[name] as Probe, deadline)] as const)
+  return Object.fromEntries(await Promise.all(answers))
 }
 
 async function answerOf(probe: Probe, deadline: Promise<unknown>): Promise<ProbeAnswer> {

@@ -48,7 +48,7 @@ export function carryOutSync(input: CarryOutInput): CarriedOut {
 
 function* work(input: CarryOutInput): Work<CarriedOut> {
   const { plan, digest, challenge, crypto, probes } = input
-  const { shown = {}, exercises = {} } = input.live ?? ({} as Partial<LiveInput>)
+  const { shown, exercises } = input.live ?? { shown: {}, exercises: {} }
   const conclusion = conclusionOf(plan, probes, shown)
   const { k, chain } = yield* foldPlan(input, exercises, stepWriter())
   return {

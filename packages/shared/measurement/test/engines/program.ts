@@ -1,11 +1,12 @@
 import {
+  askProbes,
   carryOut,
   coreFunctions,
   digestImage,
   exercises,
   parsePlan,
   planSeed,
-  probeRegistry,
+  probeTable,
   showFunctions,
   type CodeImage,
   type MeasurementCrypto,
@@ -67,7 +68,8 @@ export async function carryOutTask(task: Task, given?: MeasurementCrypto): Promi
   const plan = parsePlan(planBytes)
   const image = imageOf(task.segments)
   const digest = await digestImage(image, plan.coverage, planSeed(plan), crypto)
-  const probes = await probeRegistry([{ name: 'number', ask: () => 0.1 + 0.2 }]).ask(
+  const probes = await askProbes(
+    probeTable([{ name: 'number', ask: () => 0.1 + 0.2 }]),
     plan.probes,
     new Promise(() => {}),
   )

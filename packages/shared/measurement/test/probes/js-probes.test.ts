@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { jsProbes, probeRegistry } from '../../src/index.ts'
+import { askProbes, jsProbes, probeTable } from '../../src/index.ts'
 
 type Environment = Record<string, unknown>
 
@@ -10,9 +10,9 @@ function realm(members: Environment = {}): Environment {
 }
 
 async function answersIn(global: object, patch: (global: Environment) => void = () => {}, device?: string) {
-  const registry = probeRegistry(jsProbes(device === undefined ? { global } : { global, device }))
+  const table = probeTable(jsProbes(device === undefined ? { global } : { global, device }))
   patch(global as Environment)
-  return registry.ask(registry.names, new Promise(() => {}))
+  return askProbes(table, Object.keys(table), new Promise(() => {}))
 }
 
 const patched =

@@ -2,11 +2,12 @@ import { parseStrictJson } from '@assay/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  askProbes,
   carryOut,
   checkPlanFits,
   checkResponse,
   parsePlan,
-  probeRegistry,
+  probeTable,
   type Probe,
 } from '../../src/index.ts'
 import { answering, challengeOf, codeOf, planFor } from '../exchange.ts'
@@ -16,13 +17,13 @@ import { imageOf, noise } from '../synthetic-image.ts'
 const never = new Promise(() => {})
 const probe = (name: string, ask: () => unknown): Probe => ({ name, ask: ask as Probe['ask'] })
 
-describe('probeRegistry', () => {
+describe('askProbes', () => {
   it('asks the named probes and no others', async () => {
     let asked = ''
-    const registry = probeRegistry(['a', 'b', 'c'].map((name) => probe(name, () => (asked += name))))
-    expect(registry.names).toEqual(['a', 'b', 'c'])
-    expect(Object.keys(await registry.ask(['c', 'a'], never))).toEqual(['a', 'c'])
-    expect(asked).toBe('ac')
+    const table = probeTable(['a', 'b', 'c'].map((name) => probe(name, () => (asked += name))))
+    expect(Object.keys(table)).toEqual(['a', 'b', 'c'])
+    expect(Object.keys(await askProbes(table, ['c', 'a'], never))).toEqual(['c', 'a'])
+    expect(asked).toBe('ca')
   })
 
   it.each([
@@ -38,13 +39,14 @@ describe('probeRegistry', () => {
     ['nothing', () => undefined, '!invalid'],
     ['a bigint', () => 1n, '!invalid'],
   ])('takes %s for what it is', async (_name, ask, expected) => {
-    expect(await probeRegistry([probe('a', ask)]).ask(['a'], never)).toEqual({ a: expected })
+    expect(await askProbes(probeTable([probe('a', ask)]), ['a'], never)).toEqual({ a: expected })
   })
 
   it('gives answers that survive strict JSON', async () => {
     await fc.assert(
       fc.asyncProperty(fc.anything(), fc.string({ unit: 'binary', maxLength: 300 }), async (value, text) => {
-        const asked = await probeRegistry([probe('a', () => value), probe('b', () => text)]).ask(
+        const asked = await askProbes(
+          probeTable([probe('a', () => value), probe('b', () => text)]),
           ['a', 'b'],
           never,
         )
@@ -58,7 +60,7 @@ describe('probeRegistry', () => {
   })
 
   it('gives a defined answer for a probe that throws, rejects or is late, and for the others their own', async () => {
-    const registry = probeRegistry([
+    const table = probeTable([
       probe('throws', () => {
         throw new Error('x')
       }),
@@ -66,21 +68,21 @@ describe('probeRegistry', () => {
       probe('late', () => new Promise(() => {})),
       probe('good', () => 1),
     ])
-    expect(await registry.ask(registry.names, Promise.resolve())).toEqual({
+    expect(await askProbes(table, Object.keys(table), Promise.resolve())).toEqual({
       throws: '!threw',
       rejects: '!threw',
       late: '!late',
       good: 1,
     })
-    expect(await registry.ask(['late'], Promise.reject(new Error('timer')))).toEqual({ late: '!late' })
+    expect(await askProbes(table, ['late'], Promise.reject(new Error('timer')))).toEqual({ late: '!late' })
   })
 
   it.each(['b', 'constructor', 'toString', ''])(
     'refuses undeclared %j before any probe is asked',
     async (name) => {
       let asked = false
-      const registry = probeRegistry([probe('a', () => (asked = true))])
-      expect(await codeOf(() => registry.ask(['a', name], never))).toBe('PLAN_PROBE')
+      const table = probeTable([probe('a', () => (asked = true))])
+      expect(await codeOf(() => askProbes(table, ['a', name], never))).toBe('PLAN_PROBE')
       expect(asked).toBe(false)
     },
   )
@@ -89,25 +91,25 @@ describe('probeRegistry', () => {
     ['two probes of one name', ['a', 'a']],
     ['a name out of form', ['A b']],
   ])('refuses %s', async (_name, names) => {
-    expect(await codeOf(() => probeRegistry(names.map((name) => probe(name, () => 1))))).toBe(
+    expect(await codeOf(() => probeTable(names.map((name) => probe(name, () => 1))))).toBe(
       'ERR_INVALID_ARG_VALUE',
     )
   })
 })
 
 /** No live code. */
-const nothing = { functions: [], exercises: [] }
+const nothing = { functions: {}, exercises: {} }
 
 describe('P7: a probe switched on at the service is answered by an SDK already running', () => {
   it('at its next refresh, without a change of the SDK', async () => {
     const image = imageOf({ a: noise(4000, 'a') })
-    const registry = probeRegistry(['a', 'b', 'c', 'd', 'e'].map((name) => probe(name, () => `fact ${name}`)))
-    for (const [i, asked] of [['a', 'b', 'c', 'd'], ['b', 'e'], []].entries()) {
+    const table = probeTable(['a', 'b', 'c', 'd', 'e'].map((name) => probe(name, () => `fact ${name}`)))
+    for (const [i, asked] of [['a', 'b', 'c', 'd'], ['e', 'b'], []].entries()) {
       const planBytes = await planFor(image, { probes: asked })
       const challenge = challengeOf(`refresh ${i}`)
       const plan = parsePlan(planBytes)
-      checkPlanFits(plan, image.segments, { ...plan, ...nothing, probes: registry.names })
-      const probes = await registry.ask(plan.probes, never)
+      checkPlanFits(plan, image.segments, { ...plan, ...nothing, probes: table })
+      const probes = await askProbes(table, plan.probes, never)
       expect(Object.keys(probes)).toEqual(asked)
       const input = { ...(await answering(image, planBytes, challenge)), probes }
       expect(checkResponse(input, (await carryOut(input)).response)).toEqual({
@@ -121,7 +123,9 @@ describe('P7: a probe switched on at the service is answered by an SDK already r
     const image = imageOf({ a: noise(4000, 'a') })
     const plan = parsePlan(await planFor(image, { probes: ['contacts'] }))
     expect(
-      await codeOf(() => checkPlanFits(plan, image.segments, { ...plan, ...nothing, probes: ['a', 'b'] })),
+      await codeOf(() =>
+        checkPlanFits(plan, image.segments, { ...plan, ...nothing, probes: { a: 1, b: 1 } }),
+      ),
     ).toBe('PLAN_PROBE')
   })
 })

@@ -162,7 +162,8 @@ describe('P5: a malformed or hostile plan is refused before anything is read', (
     const bytes = Buffer.from(JSON.stringify(change(JSON.parse(Buffer.from(planBytes).toString()))))
     const work = () => {
       const plan = parsePlan(bytes)
-      checkPlanFits(plan, image.segments, { ...plan, functions: [], exercises: [] })
+      const probes = Object.fromEntries(plan.probes.map((name) => [name, true]))
+      checkPlanFits(plan, image.segments, { ...plan, probes, functions: {}, exercises: {} })
       return carryOutSync({
         plan,
         planBytes: bytes,

@@ -15,9 +15,7 @@ export function utf8(text: string): Uint8Array<ArrayBuffer> {
 /** A character for each byte of the UTF-8 form, which every engine can work out for URLs. */
 function bytesAsCharacters(text: string): string {
   try {
-    return encodeURIComponent(text).replace(/%(..)/g, (_, hex: string) =>
-      String.fromCharCode(parseInt(hex, 16)),
-    )
+    return unescape(encodeURIComponent(text))
   } catch {
     throw invalidArgument('lone surrogate')
   }

@@ -23,7 +23,7 @@ interface Result {
 const page =
   '<!doctype html><title>t</title><body><script type="module" src="/assets/page.js"></script></body>'
 const worker = 'onmessage = () => undefined'
-const probes = ['js.natives', 'js.network', 'js.debugger', 'js.automation']
+const probes = ['js.natives', 'js.network', 'js.automation', 'js.debugger']
 
 /** Service and API at another origin than the page, as in the field, so that CORS is in the way. */
 function farSide(service: FakeService, seen: { proofs: unknown[] }): Handler {
