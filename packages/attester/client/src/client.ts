@@ -69,7 +69,7 @@ export function createClient(options: ClientOptions, collector?: Collector): Ass
       mustHold(wanted && audienceList.includes(wanted), 'audience')
       const { grant, token, left } = await tokens.get(wanted, () => !forceRefresh)
       const expiresIn = Math.floor(left / 1000)
-      return { audience: wanted, token: token.token, expiresIn, trace: grant.trace }
+      return { audience: wanted, token, expiresIn, trace: grant.trace }
     },
     fetch: createProtectedFetch(config, authorizer),
     async proof(request) {

@@ -1,12 +1,12 @@
 /** Trying again changes nothing: what to do instead. */
 const refusals = {
-  attestation_denied: 'look up the trace',
+  attestation_denied: 'see the trace',
   build_refused: 'update the app or register the build',
   not_registered: 'register app and audience',
   request_refused: 'update the app or the service',
-  plan_refused: 'install the registered build',
+  plan_refused: 'update the app or register the build',
   redirect_refused: 'call the final URL',
-  closed: 'create another client',
+  closed: 'create a client',
 }
 
 /** The same call may succeed later without anyone changing anything. */
@@ -59,7 +59,7 @@ export class AssayClientError extends Error {
 
   constructor(code: ClientErrorCode, details: ClientErrorDetails = {}) {
     const wayOut = refusals[code as Refusal]
-    super(`${code}: ${wayOut ?? 'see cause, try again later'}`, details)
+    super(`${code}: ${wayOut ?? 'see cause, try again'}`, details)
     Object.assign(this, details, { name: 'AssayClientError', code, retryable: !wayOut })
   }
 }

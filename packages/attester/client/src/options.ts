@@ -11,7 +11,7 @@ import { readSecureUrl } from './request/secure-url.ts'
  *
  * @deprecated For closed test networks only. Marked so that every use stands out.
  */
-export const allowInsecureRequests: unique symbol = Symbol('allowInsecureRequests')
+export const allowInsecureRequests: unique symbol = Symbol()
 
 /** What every client is made of. */
 export interface ClientOptions {
@@ -57,7 +57,7 @@ export interface ClientOptions {
 export interface ClientConfig extends ClientOptions {
   protectedUrls: ProtectedUrls
   /** Distinct audiences, in the order given. */
-  audienceList: readonly string[]
+  audienceList: string[]
   requestTimeout: number
   idleAfter: number
 }

@@ -2,7 +2,7 @@ import { AssayClientError, orFail } from '../error.ts'
 import type { Lifetime } from '../lifetime.ts'
 import type { ClientConfig } from '../options.ts'
 import { backOff } from '../token/back-off.ts'
-import { readClocks, type Reading } from '../token/grant.ts'
+import type { Reading } from '../token/grant.ts'
 import { readRefusal } from './refusal.ts'
 
 /** A good answer of the service, and when its request was sent. */
@@ -48,7 +48,7 @@ export function createPost(config: ClientConfig, lifetime: Lifetime, chance: () 
   return async <T>(path: string, body: object, isGood: (body: unknown) => boolean): Promise<Answered<T>> => {
     const begun = clock.monotonic()
     for (let attempt = 1; ; attempt++) {
-      const sentAt = readClocks(clock)
+      const sentAt: Reading = [clock.monotonic(), clock.wall()]
       try {
         return { ...((await send(path, body, isGood)) as T), sentAt }
       } catch (error) {

@@ -46,7 +46,7 @@ export function createExchange(
   collector?: Collector,
 ): Exchange {
   const { app, build, audienceList, clock, crypto, keyStore } = config
-  const identity = { app, build, sdk, audiences: [...audienceList] }
+  const identity = { app, build, sdk, audiences: audienceList }
   const measure = createMeasure(config, lifetime)
   /** What was sent and not answered yet. It outlives a failed exchange, so that the next one sends it again. */
   let pending: Prepared | undefined

@@ -6,13 +6,13 @@ import {
   digestImage,
   exercises as allExercises,
   jsProbes,
-  MeasurementError,
   parsePlan,
   planSeed,
   probeTable,
   showFunctions,
   type CodeImage,
   type ImageDigest,
+  type MeasurementError,
 } from '@assay/measurement'
 import {
   decodeBase64urlSlowly,
@@ -78,7 +78,7 @@ export function createMeasure(config: ClientConfig, lifetime: Lifetime): Measure
   return (plan, challenge) =>
     orFail('measurement_failed', () =>
       measure(plan, challenge).catch((cause: unknown) => {
-        const refused = cause instanceof MeasurementError && /^PLAN_/.test(cause.code)
+        const refused = /^PLAN_/.test((cause as MeasurementError).code)
         throw refused ? new AssayClientError('plan_refused', { cause }) : cause
       }),
     )

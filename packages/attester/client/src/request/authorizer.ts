@@ -51,7 +51,7 @@ export function createAuthorizer(config: ClientConfig, tokens: TokenSource): Aut
       ath: accessToken && encodeBase64url(await crypto.sha256([utf8(accessToken)])),
       nonce: nonce ?? nonces.get(origin),
     })
-    return { 'OAuth-Client-Attestation': token.token, DPoP: proof } satisfies Record<
+    return { 'OAuth-Client-Attestation': token, DPoP: proof } satisfies Record<
       Names['attestation' | 'dpop'],
       string
     >
@@ -62,7 +62,7 @@ export function createAuthorizer(config: ClientConfig, tokens: TokenSource): Aut
       const held = await tokens.get(audience, (token) => token !== unwanted)
       return headersFor(held, request).catch(async () => {
         // The key has gone since the token was issued: another exchange opens it again, or makes a new one.
-        const other = await tokens.get(audience, (token) => token !== held.token.token)
+        const other = await tokens.get(audience, (token) => token !== held.token)
         return orFail('key_store_failed', () => headersFor(other, request))
       })
     },

@@ -19,7 +19,8 @@ export function createProtectedFetch(config: ClientConfig, authorizer: Authorize
   const vainUntil = new Map<string, number>()
 
   return async (input, init = {}) => {
-    const request = typeof input === 'object' && 'url' in input ? input : undefined
+    // Neither text nor a `URL` has a member `url`.
+    const request = (input as Partial<Request>).url ? (input as Request) : undefined
     const url = new URL(request?.url ?? (input as string | URL), baseUrl)
     const audience = protectedUrls(url)
     if (audience === undefined) return fetch(input, init)

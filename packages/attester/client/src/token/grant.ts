@@ -19,14 +19,9 @@ export function nameOf({ publicJwk }: InstallationKey): string {
   return JSON.stringify(publicJwk)
 }
 
-export function readClocks(clock: Clock): Reading {
-  return [clock.monotonic(), clock.wall()]
-}
-
 /** Milliseconds since the tokens were asked for, by either clock. */
 function since({ sentAt }: Grant, clock: Clock): Reading {
-  const [monotonic, wall] = readClocks(clock)
-  return [monotonic - sentAt[0], wall - sentAt[1]]
+  return [clock.monotonic() - sentAt[0], clock.wall() - sentAt[1]]
 }
 
 /**
@@ -60,5 +55,5 @@ export function untilRefresh(grant: Grant, clock: Clock): number {
  */
 export function isClockInDoubt(grant: Grant, clock: Clock): boolean {
   const [monotonic, wall] = since(grant, clock)
-  return Math.abs(wall - monotonic) > 30_000
+  return Math.abs(monotonic - wall) > 30_000
 }

@@ -1,4 +1,3 @@
-import type { IssuedToken } from '@assay/protocol'
 import { AssayClientError } from '../error.ts'
 import type { Events } from '../events.ts'
 import type { Exchange } from '../exchange/exchange.ts'
@@ -11,7 +10,7 @@ import { restoreGrant, storeGrant } from './stored-grant.ts'
 /** A token with what a proof for it needs. */
 export interface Held {
   grant: Grant
-  token: IssuedToken
+  token: string
   /** Milliseconds for which it may still be sent. */
   left: number
 }
@@ -55,18 +54,18 @@ export function createTokenSource(
     if (isNeeded(held, accepts)) failure = await renew(accepts).catch((error: Error) => error)
     const found = find(audience)
     // A failure matters to whoever is left without a token that will do.
-    if (found && (!failure || accepts(found.token.token))) return found
+    if (found && (!failure || accepts(found.token))) return found
     throw failure ?? new AssayClientError('attestation_denied', { trace: grant?.trace })
   }
 
   function find(audience: string): Held | undefined {
     const token = grant?.tokens.find((one) => one.audience === audience)
     const left = grant && token ? remaining(grant, token, clock) : 0
-    return left > 0 ? ({ grant, token, left } as Held) : undefined
+    return left > 0 ? ({ grant, token: token?.token, left } as Held) : undefined
   }
 
   function isNeeded(held: Held | undefined, accepts: Accepts): boolean {
-    if (!grant || !accepts(held?.token.token)) return true
+    if (!grant || !accepts(held?.token)) return true
     // Where the service has just left this audience out, asking again would not help.
     return held ? isClockInDoubt(grant, clock) : untilRefresh(grant, clock) <= 0
   }

@@ -22,7 +22,7 @@ export interface WebClientOptions
  */
 export function createWebClient(options: WebClientOptions): AssayClient {
   const { subtle } = crypto as Partial<Crypto>
-  if (!subtle) throw invalidArgument('no Web Crypto: serve the page over https')
+  if (!subtle) throw invalidArgument('crypto: serve the page over https')
   const name = `assay/${options.app}`
   const store = indexedDbStore(name, indexedDB)
   const client = createClient({
@@ -31,7 +31,7 @@ export function createWebClient(options: WebClientOptions): AssayClient {
     keyStore: webKeyStore(store, subtle),
     shared: webSharedState(name, store, navigator.locks),
     fetch,
-    clock: { monotonic: () => performance.now(), wall: () => new Date().getTime() },
+    clock: { monotonic: () => performance.now(), wall: () => Number(new Date()) },
     random: (length) => crypto.getRandomValues(new Uint8Array(length)),
     timers: {
       set: (callback, milliseconds) => setTimeout(callback, milliseconds),

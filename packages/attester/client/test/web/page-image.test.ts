@@ -75,6 +75,6 @@ describe('pageImage', () => {
   })
 
   it('fails when a file cannot be fetched', async () => {
-    await expect(page([], served).open({ files: ['missing.js'] })).rejects.toThrow('not fetched')
+    await expect(page([], served).open({ files: ['missing.js'] })).rejects.toThrow('missing or wrong')
   })
 })

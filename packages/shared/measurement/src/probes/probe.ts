@@ -23,7 +23,7 @@ export function probeTable(probes: readonly Probe[]): ProbeTable {
   const table = Object.fromEntries(probes.map((probe) => [probe.name, probe]))
   const names = Object.keys(table)
   if (names.length < probes.length || !names.every((name) => namePattern.test(name))) {
-    throw invalidArgument('probe names must be distinct and in form')
+    throw invalidArgument('probes: missing or wrong')
   }
   return table
 }

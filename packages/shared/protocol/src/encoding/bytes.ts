@@ -14,16 +14,15 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>
   return out
 }
 
-/** Four bytes, big-endian. @throws TypeError (`ERR_INVALID_ARG_VALUE`) outside 0 to 2^32 - 1. */
-export function uint32(value: number): Uint8Array<ArrayBuffer> {
-  if (value >>> 0 !== value) throw invalidArgument('number out of range')
+/** Four bytes, big-endian. @throws TypeError (`ERR_INVALID_ARG_VALUE`) outside 0 to `most`, by default 2^32 - 1. */
+export function uint32(value: number, most = 0xffffffff): Uint8Array<ArrayBuffer> {
+  if (value >>> 0 !== value || value > most) throw invalidArgument('number out of range')
   return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value)
 }
 
 /** Eight bytes, big-endian. @throws TypeError (`ERR_INVALID_ARG_VALUE`) outside 0 to 2^53 - 1. */
 export function uint64(value: number): Uint8Array<ArrayBuffer> {
-  if (!Number.isSafeInteger(value)) throw invalidArgument('number out of range')
-  return concat(uint32(Math.floor(value / 0x100000000)), uint32(value % 0x100000000))
+  return concat(uint32(Math.floor(value / 0x100000000), 0x1fffff), uint32(value % 0x100000000))
 }
 
 /** LP(x): the length as uint32, then the bytes. Text is taken as UTF-8. */
