@@ -1,5 +1,4 @@
 import { utf8 } from '@assay/protocol'
-import { declared } from '../declared.ts'
 import type { MeasurementCrypto } from '../ports.ts'
 import { markLive, type LiveFunction } from './mark-live.ts'
 
@@ -23,7 +22,7 @@ export function showsSource(): boolean {
  * It catches patches of the functions themselves. It does not catch whoever also patches
  * `Function.prototype.toString`, or this function.
  *
- * @throws MeasurementError `PLAN_FUNCTION` for a name that is not among `functions`
+ * @param names all among `functions`, as `checkPlanFits` makes sure
  */
 export async function showFunctions(
   names: readonly string[],
@@ -32,7 +31,7 @@ export async function showFunctions(
 ): Promise<ShownFunctions> {
   const shown: Record<string, Uint8Array> = {}
   for (const name of names) {
-    const source = sourceOf(declared(functions, name, 'PLAN_FUNCTION'))
+    const source = sourceOf(functions[name])
     shown[name] = await crypto.sha256([utf8(source)])
   }
   return showsSource() ? shown : 'absent'

@@ -1,7 +1,5 @@
 import { invalidArgument, type ProbeAnswer } from '@assay/protocol'
-import { areDeclared } from '../declared.ts'
 import { markLive } from '../live/mark-live.ts'
-import { must } from '../measurement-error.ts'
 import { namePattern } from '../plan/plan.ts'
 
 /** A named fact of the environment. Whether an answer is good is for policy to say, never for the probe. */
@@ -31,14 +29,13 @@ export function probeTable(probes: readonly Probe[]): ProbeTable {
 /**
  * Asks the named probes, all at once, and waits at most for `deadline`.
  *
- * @throws MeasurementError `PLAN_PROBE` when one is not declared; then none is asked
+ * @param names all in `table`, as `checkPlanFits` makes sure
  */
 export async function askProbes(
   table: ProbeTable,
   names: readonly string[],
   deadline: Promise<unknown>,
 ): Promise<Record<string, ProbeAnswer>> {
-  must(areDeclared(table, names), 'PLAN_PROBE')
   const answers = names.map(async (name) => [name, await answerOf(table[name] as Probe, deadline)] as const)
   return Object.fromEntries(await Promise.all(answers))
 }

@@ -34,8 +34,7 @@ export interface CarriedOut {
  * Carries out a plan over ports that may answer by promises: the SDK's side. Hold the plan against what is there with
  * `checkPlanFits` first.
  *
- * @throws MeasurementError before anything is read: `PLAN_EPOCH` when plan and challenge are of two epochs,
- *   `PLAN_FUNCTION` for a function that was not shown, `PROBE_ANSWERS`
+ * @throws MeasurementError `PLAN_EPOCH`, before anything is read, when plan and challenge are of two epochs
  */
 export function carryOut(input: CarryOutInput): Promise<CarriedOut> {
   return inTime(work(input))

@@ -1,5 +1,5 @@
 import { invalidArgument, equalBytes } from '@assay/protocol'
-import { declared } from '../declared.ts'
+import { areDeclared } from '../declared.ts'
 import { atOnce, type Work } from '../drive.ts'
 import type { LiveOutcome } from '../live/show-functions.ts'
 import { must } from '../measurement-error.ts'
@@ -32,7 +32,8 @@ function* check(input: CarryOutInput, response: Uint8Array): Work<ResponseCheck>
     plan.reads.every(({ segment }) => segment < digest.segments.length),
     'PLAN_SEGMENT',
   )
-  for (const name of plan.live.run) declared(exercises, name, 'PLAN_FUNCTION')
+  must(areDeclared(shown, plan.live.show) && areDeclared(exercises, plan.live.run), 'PLAN_FUNCTION')
+  must(Object.keys(probes).length === plan.probes.length && areDeclared(probes, plan.probes), 'PROBE_ANSWERS')
   const conclusion = conclusionOf(plan, probes, shown)
   const { k, chain } = yield* foldPlan(input, exercises, bufferedStepWriter(plan))
   if (equalBytes(yield crypto.hmacSha256(k, [chain, ...conclusion]), response)) {

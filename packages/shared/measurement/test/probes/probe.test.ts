@@ -77,16 +77,6 @@ describe('askProbes', () => {
     expect(await askProbes(table, ['late'], Promise.reject(new Error('timer')))).toEqual({ late: '!late' })
   })
 
-  it.each(['b', 'constructor', 'toString', ''])(
-    'refuses undeclared %j before any probe is asked',
-    async (name) => {
-      let asked = false
-      const table = probeTable([probe('a', () => (asked = true))])
-      expect(await codeOf(() => askProbes(table, ['a', name], never))).toBe('PLAN_PROBE')
-      expect(asked).toBe(false)
-    },
-  )
-
   it.each([
     ['two probes of one name', ['a', 'a']],
     ['a name out of form', ['A b']],

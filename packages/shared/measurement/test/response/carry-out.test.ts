@@ -91,8 +91,8 @@ describe('carryOut', () => {
   })
 
   it('rejects, and does not throw, what it refuses', async () => {
-    const refused = carryOut({ ...input, probes: {} })
-    await expect(refused).rejects.toMatchObject({ code: 'PROBE_ANSWERS' })
+    const refused = carryOut({ ...input, challenge: challengeOf('another epoch', input.plan.epoch + 1) })
+    await expect(refused).rejects.toMatchObject({ code: 'PLAN_EPOCH' })
   })
 
   it('refuses a challenge that is too short to hold its epoch', async () => {

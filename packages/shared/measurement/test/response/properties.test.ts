@@ -164,15 +164,8 @@ describe('P5: a malformed or hostile plan is refused before anything is read', (
       const plan = parsePlan(bytes)
       const probes = Object.fromEntries(plan.probes.map((name) => [name, true]))
       checkPlanFits(plan, image.segments, { ...plan, probes, functions: {}, exercises: {} })
-      return carryOutSync({
-        plan,
-        planBytes: bytes,
-        challenge,
-        digest,
-        image: reader,
-        crypto: nodeCrypto,
-        probes: answers,
-      })
+      const input = { plan, planBytes: bytes, challenge, digest, image: reader, crypto: nodeCrypto }
+      return checkResponse({ ...input, probes: answers }, new Uint8Array(32))
     }
     expect(await codeOf(work)).toBe(code)
     expect(reader.reads).toEqual([])
