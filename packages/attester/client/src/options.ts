@@ -74,9 +74,7 @@ export function checkOptions(options: ClientOptions): ClientConfig {
     requestTimeout: 10_000,
     idleAfter: 600_000,
     ...options,
-    endpoints: options.endpoints.map((endpoint) =>
-      readSecureUrl(endpoint, 'endpoints', insecure).replace(/\/$/, ''),
-    ),
+    endpoints: options.endpoints.map((endpoint) => readSecureUrl(endpoint, 'endpoints', insecure)),
     protectedUrls: readProtectedUrls(options.audiences, insecure),
     audienceList,
   }

@@ -9,10 +9,9 @@ export function readProtectedUrls(
   insecure: boolean,
 ): ProtectedUrls {
   // Closed by a slash, so that `/v1` is not taken for a prefix of `/v10`, nor `example.com` for one of `example.com.evil`.
-  const closed = (url: string) => url.replace(/\/*$/, '/')
   const prefixes = Object.entries(audiences)
-    .map(([prefix, audience]) => [closed(readSecureUrl(prefix, 'audiences', insecure)), audience] as const)
+    .map(([prefix, audience]) => [`${readSecureUrl(prefix, 'audiences', insecure)}/`, audience] as const)
     .sort(([a], [b]) => b.length - a.length)
   return ({ origin, pathname }) =>
-    prefixes.find(([prefix]) => closed(origin + pathname).startsWith(prefix))?.[1]
+    prefixes.find(([prefix]) => `${origin}${pathname}/`.startsWith(prefix))?.[1]
 }

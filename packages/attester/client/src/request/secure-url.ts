@@ -4,8 +4,8 @@ const plain = /^https?:[^?#@]+$/
 const safe = /^https:|^http:\/\/(localhost|127(\.\d+){3}|\[::1])[:/]/
 
 /**
- * An absolute URL without user, query and fragment, in its normal form, whose scheme is https, or http on this machine
- * (or anywhere, if `admitInsecure`).
+ * An absolute URL without user, query and fragment, in its normal form, no slash at its end, whose scheme is https, or
+ * http on this machine (or anywhere, if `admitInsecure`).
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option
  */
@@ -17,5 +17,5 @@ export function readSecureUrl(text: string, option: string, admitInsecure: boole
     // Refused below, with everything else that is no such URL.
   }
   mustHold(plain.test(href) && (admitInsecure || safe.test(href)), option)
-  return href
+  return href.replace(/\/*$/, '')
 }

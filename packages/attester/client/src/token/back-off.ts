@@ -12,7 +12,7 @@ const longestWithoutNetwork = 5_000
 export function backOff(failures: number, error: AssayClientError, chance: number): number {
   const { retryAfter, retryable } = error
   // Later than asked, never earlier: everyone was told the same moment.
-  if (retryAfter !== undefined) return Math.min(longest, retryAfter * 1000 * (1 + chance / 4))
+  if (retryAfter) return Math.min(longest, retryAfter * 1000 * (1 + chance / 4))
   const cap = isOffline(error) ? longestWithoutNetwork : longest
   return Math.min(cap, 500 * 2 ** (failures + (retryable ? 0 : 3))) * (1 + chance) * 0.5
 }

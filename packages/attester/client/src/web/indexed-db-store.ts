@@ -14,10 +14,9 @@ export function indexedDbStore(name: string, factory: IDBFactory): KeyValueStore
     const request = factory.open(name, 1)
     request.onupgradeneeded = () => request.result.createObjectStore(table)
     await done(request)
-    const database = request.result
     // Whoever deletes the database is not kept waiting.
-    database.onversionchange = () => database.close()
-    return database
+    request.result.onversionchange = () => request.result.close()
+    return request.result
   }
 
   async function run(

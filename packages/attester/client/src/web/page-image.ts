@@ -37,7 +37,8 @@ export async function pageImage(
   const found = new Map<string, RequestCache>()
   const add = (file: string, cache: RequestCache) => {
     const { origin, pathname } = new URL(file, folder)
-    if ((origin + pathname).startsWith(folder)) found.set(origin + pathname, cache)
+    const url = origin + pathname
+    if (url.startsWith(folder)) found.set(url, cache)
   }
   for (const file of files) add(file, 'no-cache')
   // URLs as the document has resolved them.
