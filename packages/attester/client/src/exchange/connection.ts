@@ -52,7 +52,9 @@ export function createPost(config: ClientConfig, lifetime: Lifetime, chance: () 
       try {
         return { ...((await send(path, body, isGood)) as T), sentAt }
       } catch (error) {
-        if (!passing.test((error as AssayClientError).code)) throw error
+        const { code } = error as AssayClientError
+        // Malfunctions that another endpoint or another moment may not have.
+        if (!/^(network|timeout|service_unavailable|response_invalid)$/.test(code)) throw error
         current = (current + 1) % endpoints.length
         // Another endpoint is asked at once; the pause comes when all have failed.
         const round = attempt / endpoints.length
@@ -64,6 +66,3 @@ export function createPost(config: ClientConfig, lifetime: Lifetime, chance: () 
     }
   }
 }
-
-/** Malfunctions that another endpoint or another moment may not have. */
-const passing = /^(network|timeout|service_unavailable|response_invalid)$/

@@ -54,7 +54,7 @@ export function createMeasure(config: ClientConfig, lifetime: Lifetime): Measure
     if (!planBytes || !challenge) throw new AssayClientError('response_invalid')
     const plan = parsePlan(planBytes)
     const { seed, coverage } = plan
-    const image = (opened ??= await open(config.image))
+    const image = (opened ??= await (typeof config.image === 'function' ? config.image() : config.image))
     checkPlanFits(plan, image.segments, declared)
     const live = { shown: await showFunctions(plan.live.show, functions, crypto), exercises }
     const probes = plan.probes[0]
@@ -82,8 +82,4 @@ export function createMeasure(config: ClientConfig, lifetime: Lifetime): Measure
         throw refused ? new AssayClientError('plan_refused', { cause }) : cause
       }),
     )
-}
-
-async function open(image: ClientConfig['image']): Promise<CodeImage> {
-  return typeof image === 'function' ? image() : image
 }

@@ -34,7 +34,7 @@ function codeOf(status: number, problem: string | undefined): ClientErrorCode {
   if (status >= 500) return 'service_unavailable'
   if (status === 429) return 'rate_limited'
   // The page of a proxy, or of a network that wants a login first.
-  if (problem === undefined) return 'response_invalid'
+  if (!problem) return 'response_invalid'
   const codes = Object.keys(told) as (keyof typeof told)[]
   return codes.find((code) => told[code]?.test(problem)) ?? 'request_refused'
 }

@@ -63,15 +63,14 @@ export function createProtectedFetch(config: ClientConfig, authorizer: Authorize
   }
 }
 
-/** Those that want a nonce are captured. */
-const errors =
-  /\berror="?(?:(use_dpop_nonce|use_attestation_challenge)|use_fresh_attestation|invalid_(client_attestation|dpop_proof))\b/
-
 /**
  * What an API that refuses a request says it wants to see (RFC 9449 section 9, draft-ietf-oauth-attestation-based-
  * client-auth-10 section 7): a nonce, which has come with the answer, or another token.
  */
 function wishOf({ status, headers }: Response): 'nonce' | 'token' | undefined {
+  /** Those that want a nonce are captured. */
+  const errors =
+    /\berror="?(?:(use_dpop_nonce|use_attestation_challenge)|use_fresh_attestation|invalid_(client_attestation|dpop_proof))\b/
   const error = status === 401 && errors.exec(headers.get('WWW-Authenticate') ?? '')
   if (!error) return undefined
   return error[1] ? 'nonce' : 'token'

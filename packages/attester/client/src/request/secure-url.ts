@@ -1,8 +1,5 @@
 import { mustHold } from '../misuse.ts'
 
-const plain = /^https?:[^?#@]+$/
-const safe = /^https:|^http:\/\/(localhost|127(\.\d+){3}|\[::1])[:/]/
-
 /**
  * An absolute URL without user, query and fragment, in its normal form, no slash at its end, whose scheme is https, or
  * http on this machine (or anywhere, if `admitInsecure`).
@@ -16,6 +13,8 @@ export function readSecureUrl(text: string, option: string, admitInsecure: boole
   } catch {
     // Refused below, with everything else that is no such URL.
   }
-  mustHold(plain.test(href) && (admitInsecure || safe.test(href)), option)
+  const isPlain = /^https?:[^?#@]+$/.test(href)
+  const isSafe = /^https:|^http:\/\/(localhost|127(\.\d+){3}|\[::1])[:/]/.test(href)
+  mustHold(isPlain && (admitInsecure || isSafe), option)
   return href.replace(/\/*$/, '')
 }

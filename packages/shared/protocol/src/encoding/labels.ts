@@ -7,7 +7,7 @@ export function label(text: string): Uint8Array<ArrayBuffer> {
 
 /** A domain separator of this protocol, in its first version. */
 function ours(kind: string): Uint8Array<ArrayBuffer> {
-  return label(`assay/${kind}/1`)
+  return utf8(`assay/${kind}/1\0`)
 }
 
 // One by one, so that an app ships only those that its SDK uses.
