@@ -48,7 +48,7 @@ export function createEvents(): Events {
     emit(name, event) {
       for (const [wanted, listener] of all) {
         // A turn later and on its own, so that a listener that throws is reported by the host and breaks no exchange.
-        if (wanted === name) void Promise.resolve().then(() => (listener as (event: unknown) => void)(event))
+        if (wanted === name) queueMicrotask(() => (listener as (event: unknown) => void)(event))
       }
     },
   }

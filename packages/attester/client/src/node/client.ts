@@ -4,6 +4,7 @@ import { createAssayClient, type AssayClientOptions } from '../assay-client.ts'
 import type { AssayClient } from '../client.ts'
 import type { Clock, Timers } from '../ports.ts'
 import { nodeKeyStore } from './key-store.ts'
+import { nodeProbes } from './probes.ts'
 
 /** What Node has built in. */
 type Platform = 'crypto' | 'keyStore' | 'fetch' | 'clock' | 'random' | 'timers'
@@ -39,6 +40,7 @@ export function createNodeClient(options: NodeClientOptions): AssayClient {
     clock: nodeClock,
     random: (length) => randomBytes(length),
     timers: nodeTimers,
+    probes: nodeProbes(),
     ...rest,
   })
 }

@@ -7,6 +7,8 @@ export interface JsEnvironment {
   readonly global: object
   /** Model, maker and build fingerprint of the device, where an adapter knows them. */
   readonly device?: string
+  /** Whether a debugger may attach to the engine, where its host tells. */
+  readonly isInspected?: () => boolean
 }
 
 const natives = words(
@@ -39,13 +41,13 @@ const drivers =
  * - `js.natives`, `js.network`, `js.crypto`: functions of the language, for requests and for cryptography that do not
  *   show as native. Some platforms have these in JavaScript (`fetch` of Node and of React Native).
  * - `js.replaced`: those of them that are not the functions that they were when the probes were made.
- * - `js.debugger`: `inspect` (Node's flag), `dev` (development build of React Native), `docked` (a panel takes up room
+ * - `js.debugger`: `inspect` (Node's inspector is open), `dev` (development build of React Native), `docked` (a panel takes up room
  *   of the browser window).
  * - `js.automation`: `webdriver`, `headless`, `globals` (names that drivers of browsers leave behind).
  * - `js.emulator`: `name`, `platform` (an Android browser on another processor), `touch` (a phone without touch screen).
  * - `js.source`: whether the engine shows the source of functions.
  */
-export function jsProbes({ global, device = '' }: JsEnvironment): Probe[] {
+export function jsProbes({ global, device = '', isInspected }: JsEnvironment): Probe[] {
   const at = (path: string) => follow(global, path)
   const text = (path: string) => JSON.stringify(at(path) ?? '')
   const wider = (side: string) => (at(`outer${side}`) as number) - (at(`inner${side}`) as number) > 250
@@ -61,7 +63,7 @@ export function jsProbes({ global, device = '' }: JsEnvironment): Probe[] {
     replaced: () => watched.filter((path, i) => at(path) !== before[i]).join(),
     debugger: () =>
       whichOf({
-        inspect: /--inspect/.test(text('process.execArgv') + text('process.env.NODE_OPTIONS')),
+        inspect: isInspected?.(),
         dev: at('__DEV__') === true,
         docked: wider('Width') || wider('Height'),
       }),
@@ -105,7 +107,7 @@ function looksNative(path: string, fn: unknown): boolean {
   return fn === undefined || native.test(sourceOf(fn))
 }
 
-function whichOf(hints: Readonly<Record<string, boolean>>): string {
+function whichOf(hints: Readonly<Record<string, boolean | undefined>>): string {
   return Object.keys(hints)
     .filter((name) => hints[name])
     .join()

@@ -70,15 +70,17 @@ describe('jsProbes', () => {
     expect(await answersIn(realm({ fetch: () => 1 }), replace)).toMatchObject({ 'js.replaced': 'fetch' })
   })
 
+  it('see a debugger that the host tells of', async () => {
+    for (const isInspected of [true, false]) {
+      const table = probeTable(jsProbes({ global: realm(), isInspected: () => isInspected }))
+      expect(await askProbes(table, ['js.debugger'], new Promise(() => {}))).toEqual({
+        'js.debugger': isInspected ? 'inspect' : '',
+      })
+    }
+  })
+
   const phone = 'Mozilla/5.0 (Linux; Android 15; Pixel 9) Chrome/140'
   it.each<[string, Environment, string, string]>([
-    ['the inspector', { process: { execArgv: ['--inspect=0'], env: {} } }, 'js.debugger', 'inspect'],
-    [
-      'it in the environment',
-      { process: { env: { NODE_OPTIONS: '--inspect-brk' } } },
-      'js.debugger',
-      'inspect',
-    ],
     ['a development build', { __DEV__: true }, 'js.debugger', 'dev'],
     [
       'a docked panel',
