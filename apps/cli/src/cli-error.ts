@@ -19,6 +19,7 @@ export const cliErrorCodes = [
   'CLI_EXISTS_ALREADY',
   'CLI_KEY_FILE',
   'CLI_BUILD_UNREADABLE',
+  'CLI_BUILD_LINK',
   'CLI_SERVICE_UNREACHABLE',
   'CLI_SERVICE_ANSWER',
   'CLI_SERVICE_START',
@@ -64,4 +65,16 @@ export class CliError extends Error {
 /** A fault of the command line or of a file that it names. */
 export function usageError(code: CliErrorCode, message: string, hint?: string, cause?: unknown): CliError {
   return new CliError(code, message, exitCodes.usage, { ...(hint === undefined ? {} : { hint }), cause })
+}
+
+/** What a command names cannot be read. @param what a path, or the name of what lies there */
+export function fileUnreadable(what: string, cause: unknown): CliError {
+  const { code } = cause as { code?: unknown }
+  const told = typeof code === 'string' ? ` (${code})` : ''
+  return usageError(
+    'CLI_FILE_UNREADABLE',
+    `${what} cannot be read${told}`,
+    'Check the path, and who may read it.',
+    cause,
+  )
 }

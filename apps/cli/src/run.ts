@@ -60,4 +60,4 @@ function commandLineError(caught: CommanderError, program: Command, args: readon
 }
 
 /** What the file system answers when it is the place that is wrong. */
-const fileFaults = /^(EACCES|EEXIST|EISDIR|ELOOP|EMFILE|ENAMETOOLONG|ENOENT|ENOSPC|ENOTDIR|EPERM|EROFS)$/
+const fileFaults = /^(EACCES|EEXIST|EIO|EISDIR|ELOOP|EMFILE|ENAMETOOLONG|ENOENT|ENOSPC|ENOTDIR|EPERM|EROFS)$/

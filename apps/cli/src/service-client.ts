@@ -12,7 +12,8 @@ export interface ServiceClient {
   put(path: string, body: unknown): Promise<unknown>
   patch(path: string, body: unknown): Promise<unknown>
   delete(path: string): Promise<unknown>
-  upload(path: string, mediaType: string, body: Readable, length?: number): Promise<unknown>
+  /** `open` is called when the request is made; a CliError that ends its stream is what is thrown. */
+  upload(path: string, mediaType: string, open: () => Readable, length?: number): Promise<unknown>
   /** What everybody may read: goes without the API key. */
   look(path: string): Promise<Look>
 }
@@ -86,7 +87,7 @@ export function createServiceClient(server: URL, apiKey: () => string): ServiceC
     put: (path, body) => send('PUT', path, jsonBody(body)),
     patch: (path, body) => send('PATCH', path, jsonBody(body)),
     delete: (path) => send('DELETE', path),
-    upload: (path, mediaType, stream, length) => send('POST', path, { mediaType, stream, length }),
+    upload: (path, mediaType, open, length) => send('POST', path, { mediaType, open, length }),
     async look(path) {
       const asked = Date.now()
       const answer = await exchange(new URL(path, server), { method: 'GET', timeout: lookTimeout })
@@ -103,7 +104,7 @@ export function isLoopback({ hostname }: URL): boolean {
 interface Body {
   mediaType: string
   text?: string
-  stream?: Readable
+  open?: () => Readable
   length?: number | undefined
 }
 
@@ -124,19 +125,25 @@ async function exchange(url: URL, asked: Asked): Promise<{ value: unknown; date:
   const { request: send } = url.protocol === 'https:' ? await import('node:https') : http
   const request = send(url, { method, headers: headersOf(asked), timeout })
   request.on('timeout', () => request.destroy(Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' })))
-  const answered = new Promise<http.IncomingMessage>((resolve, reject) =>
-    request.on('response', resolve).on('error', reject),
-  )
+  const stream = body?.open?.()
+  const answered = new Promise<http.IncomingMessage>((resolve, reject) => {
+    request.on('response', resolve).on('error', reject)
+    // Before the pipeline hears of it, which tells the request no more than that it is over.
+    stream?.on('error', (cause) => (cause instanceof CliError ? reject(cause) : undefined))
+  })
   try {
     // A service that refuses early closes its side while the upload goes on: its answer counts, not the broken pipe.
-    if (body?.stream === undefined) request.end(body?.text)
-    else pipeline(body.stream, request).catch(() => undefined)
+    if (stream === undefined) request.end(body?.text)
+    else pipeline(stream, request).catch(() => undefined)
     const response = await answered
     const date = Date.parse(response.headers.date ?? '')
     return { value: await read(url, response), date: Number.isNaN(date) ? undefined : date }
   } catch (cause) {
     if (cause instanceof CliError) throw cause
     throw unreachable(url, cause)
+  } finally {
+    // Or the connection stays open for the rest of an upload that the service does not read, and the process with it.
+    request.destroy()
   }
 }
 

@@ -1,14 +1,32 @@
 import type { Stats } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
+import path from 'node:path'
 import type { BuildReport } from '@assay/app-image'
-import { usageError } from '../cli-error.ts'
+import { segmentKindByName } from '@assay/protocol'
+import { fileUnreadable, usageError } from '../cli-error.ts'
 
-/** @throws CliError when there is nothing at this path */
+/** @throws CliError when there is nothing at this path, or a folder in which a link stands for code */
 export async function look(file: string): Promise<Stats> {
-  try {
-    return await stat(file)
-  } catch (cause) {
-    throw usageError('CLI_FILE_UNREADABLE', `${file} cannot be read`, 'Check the path.', cause)
+  const found = await stat(file).catch((cause: unknown) => {
+    throw fileUnreadable(file, cause)
+  })
+  if (found.isDirectory()) await refuseLinks(file)
+  return found
+}
+
+/** Readers of builds do not follow links: what a link stands for would be executed, and not be measured. */
+async function refuseLinks(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isSymbolicLink()) continue
+    const link = path.join(entry.parentPath, entry.name)
+    const target = await stat(link).catch(() => undefined)
+    if (target?.isDirectory() === true || segmentKindByName('web', entry.name) !== undefined) {
+      throw usageError(
+        'CLI_BUILD_LINK',
+        `${link} is a symbolic link: what it leads to would not be in the build`,
+        'Put a copy in its place; `cp -RL FOLDER COPY` copies a whole folder so.',
+      )
+    }
   }
 }
 

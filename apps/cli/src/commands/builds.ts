@@ -1,10 +1,8 @@
-import { createReadStream } from 'node:fs'
-import { readdir } from 'node:fs/promises'
 import path from 'node:path'
-import { Transform, type Readable } from 'node:stream'
 import { Option, type Command } from 'commander'
-import { coverages, mediaTypes, type Build, type BuildWarning } from '@assay/protocol'
-import { formatOf, look } from '../builds/read-build-file.ts'
+import { coverages, type Build, type BuildWarning } from '@assay/protocol'
+import { look } from '../builds/read-build-file.ts'
+import { bodyOf } from '../builds/send-build-file.ts'
 import { usageError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
 import { bytes, fields, table } from '../output.ts'
@@ -79,6 +77,8 @@ const buildsPath = (app: string) => `v1/apps/${encodeURIComponent(app)}/builds`
 
 async function addBuild({ output, service }: Context, file: string, options: AddOptions): Promise<void> {
   const found = await look(file)
+  if (found.isDirectory() && options.id === undefined)
+    throw usageError('CLI_USAGE', 'A folder has no version of its own', 'Pass --id.')
   const query = new URLSearchParams()
   if (options.id !== undefined) query.set('id', options.id)
   if (options.coverage !== undefined) query.set('coverage', options.coverage)
@@ -88,45 +88,13 @@ async function addBuild({ output, service }: Context, file: string, options: Add
   const progress = output.progress(`sending ${path.basename(file)}`)
   let added: Build
   try {
-    if (found.isDirectory()) {
-      if (options.id === undefined)
-        throw usageError('CLI_USAGE', 'A folder has no version of its own', 'Pass --id.')
-      added = (await service.upload(target, mediaTypes.zip, await zipOf(file))) as Build
-    } else {
-      const stream = createReadStream(file, { highWaterMark: 1 << 20 }).pipe(
-        counted(found.size, progress.update),
-      )
-      added = (await service.upload(target, mediaTypes[formatOf(file)], stream, found.size)) as Build
-    }
+    const { mediaType, open, length } = await bodyOf(file, found, progress.update)
+    added = (await service.upload(target, mediaType, open, length)) as Build
   } finally {
     progress.end()
   }
   for (const warning of added.warnings) output.warn(explain(warning))
   output.result(added, () => describe(added))
-}
-
-function counted(total: number, update: (done: number, total: number) => void): Transform {
-  let done = 0
-  return new Transform({
-    transform(chunk: Buffer, _encoding, next) {
-      done += chunk.length
-      update(done, total)
-      next(null, chunk)
-    },
-  })
-}
-
-async function zipOf(folder: string): Promise<Readable> {
-  const { ZipFile } = await import('yazl')
-  const zip = new ZipFile()
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  for (const entry of entries) {
-    if (!entry.isFile()) continue
-    const file = path.join(entry.parentPath, entry.name)
-    zip.addFile(file, path.relative(folder, file).split(path.sep).join('/'), { compress: false })
-  }
-  zip.end()
-  return zip.outputStream as Readable
 }
 
 async function listBuilds({ output, service }: Context, app: string): Promise<void> {
