@@ -5,6 +5,7 @@ import { openStorage } from './composition/open-storage.ts'
 import { listen } from './server.ts'
 import { ServiceError } from './service-error.ts'
 import { checkConfig, checkStorageConfig, type ServiceConfig, type StorageConfig } from './service.config.ts'
+import { checkGoogleCredentials } from './vendors.config.ts'
 
 export interface RunningService {
   /** Where it listens, as a URL without path. */
@@ -37,6 +38,7 @@ export async function initialise(config: StorageConfig): Promise<CreatedApiKey |
  */
 export async function startService(config: ServiceConfig): Promise<RunningService> {
   const checked = checkConfig(config)
+  await checkGoogleCredentials(checked.vendors.googleCredentials)
   const storage = await openStorage(checked)
   try {
     const apiKeys = createApiKeyUseCases({

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { ServiceError } from './service-error.ts'
+import { readServiceAccountKey, type ServiceAccountFault } from './vendors/service-account-key.ts'
 
 /** Vendors and roots of a test world, for a service that is tried out: real devices' evidence is accepted beside it. */
 export interface TestVendors {
@@ -58,6 +59,23 @@ export function checkVendors(vendors: VendorConfig, isForThisMachine: boolean): 
     appleTestRoots: (test?.apple ?? []).map((pem) => certificate(pem).toString()),
     googleTestRoots: (test?.google ?? []).map(certificate),
   }
+}
+
+const accountFaults: Readonly<Record<ServiceAccountFault, string>> = {
+  unreadable: 'the file of the Google service account is missing, or may not be read',
+  not_an_account: 'the file of the Google service account is not the JSON key of one',
+  not_a_private_key: 'the file of the Google service account has a private key that cannot be read',
+}
+
+/**
+ * Tells at start what would otherwise show in the attestations of real users. The file is read anew when it is used.
+ *
+ * @throws ServiceError `SERVICE_GOOGLE_CREDENTIALS` where a file is named that is no key of a service account
+ */
+export async function checkGoogleCredentials(file: string | undefined): Promise<void> {
+  if (file === undefined) return
+  const read = await readServiceAccountKey(file)
+  if (typeof read === 'string') throw new ServiceError('SERVICE_GOOGLE_CREDENTIALS', accountFaults[read])
 }
 
 /**

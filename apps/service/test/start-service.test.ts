@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { request, type IncomingMessage } from 'node:http'
 import { createServer } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { once } from 'node:events'
+import { newServiceAccount } from '@assay/testkit'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { initialise, startService, type ServiceConfig } from '../src/index.ts'
 
@@ -64,6 +65,36 @@ it('refuses to start with another sealing key, twice in one folder, and on a por
   expect(await refusal({ port })).toBe('SERVICE_ADDRESS')
   other.close()
   expect(await refusal()).toBe('started')
+})
+
+it('refuses to start with a file that is no key of a Google service account, and quotes nothing of it', async () => {
+  await initialise(config)
+  const account = JSON.parse(newServiceAccount()) as Record<string, string>
+  const files: Record<string, string> = {
+    'empty.json': '',
+    'passwd.json': 'root:x:0:0:root:/root:/bin/sh',
+    'user.json': JSON.stringify({ ...account, type: 'authorized_user' }),
+    'nobody.json': JSON.stringify({ ...account, client_email: undefined }),
+    'no-key.json': JSON.stringify({ ...account, private_key: '-----BEGIN PRIVATE KEY-----\nc2VjcmV0' }),
+    'long.json': JSON.stringify({ ...account, more: 'x'.repeat(40_000) }),
+  }
+  for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text)
+  for (const file of [
+    folder,
+    '/dev/zero',
+    ...['none.json', ...Object.keys(files)].map((name) => path.join(folder, name)),
+  ]) {
+    const fault = await startService({ ...config, vendors: { googleCredentials: file } }).then(
+      () => undefined,
+      (error: { code?: string; message?: string; cause?: unknown }) => error,
+    )
+    expect([file, fault?.code]).toEqual([file, 'SERVICE_GOOGLE_CREDENTIALS'])
+    expect(fault?.message).not.toMatch(/root|c2VjcmV0/)
+    expect(fault?.cause).toBeUndefined()
+  }
+  const good = path.join(folder, 'good.json')
+  await writeFile(good, JSON.stringify(account))
+  expect(await refusal({ vendors: { googleCredentials: good } })).toBe('started')
 })
 
 it('stops with requests under way: they are answered, and nothing new is taken', async () => {

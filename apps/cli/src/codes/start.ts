@@ -37,6 +37,12 @@ export const start: Readonly<Record<string, CodeExplanation>> = {
       'The age of a status list is not 3,600 to 2,592,000 whole seconds, or the file of the Google service account has no name.',
     action: 'Correct `vendors`, or `--status-list-max-age` and `--google-credentials`.',
   },
+  SERVICE_GOOGLE_CREDENTIALS: {
+    meaning:
+      'The file of `--google-credentials` cannot be read, or is not the JSON key of a Google service account with its private key.',
+    action:
+      "Give the key file that Google's console made for the service account; see that the service's user may read it. Without standard Play Integrity requests leave the option out.",
+  },
   SERVICE_TEST_VENDORS: {
     meaning: 'Test vendors are not in order, or others than this machine can reach the service.',
     action:

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import type { JWT } from 'google-auth-library'
+import { readServiceAccountKey } from './service-account-key.ts'
 import { VendorError } from './vendor-error.ts'
 
 /** A Google service account that signs its own access tokens (RFC 7523), so that none has to be asked for. */
@@ -35,43 +35,15 @@ export function serviceAccount(file: string | undefined, scope: string): Service
 
 async function clientOf(file: string | undefined, scope: string): Promise<JWT> {
   if (file === undefined) throw new VendorError('VENDOR_CREDENTIALS')
-  const { email, key, keyId } = accountOf(await textOf(file))
+  const account = await readServiceAccountKey(file)
+  if (typeof account === 'string') throw new VendorError('VENDOR_CREDENTIALS')
+  const { email, key, keyId } = account
   // Loaded when it is needed: it takes memory that a service without standard requests would never use.
   const { JWT } = await import('google-auth-library')
   const client = new JWT({ email, key, scopes: [scope], ...(keyId === undefined ? {} : { keyId }) })
   // Otherwise it would fetch a token, from an address that is fixed in the library.
   client.useJWTAccessWithScope = true
   return client
-}
-
-async function textOf(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (cause) {
-    throw new VendorError('VENDOR_CREDENTIALS', { cause })
-  }
-}
-
-function accountOf(text: string): { email: string; key: string; keyId: string | undefined } {
-  const account = membersOf(text)
-  const { type, client_email: email, private_key: key, private_key_id: keyId } = account
-  const isAccount =
-    type === 'service_account' &&
-    typeof email === 'string' &&
-    typeof key === 'string' &&
-    (keyId === undefined || typeof keyId === 'string')
-  if (!isAccount) throw new VendorError('VENDOR_CREDENTIALS')
-  return { email, key, keyId }
-}
-
-function membersOf(text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? { ...value } : {}
-  } catch {
-    // The parser's message quotes the text, which holds a private key.
-    throw new VendorError('VENDOR_CREDENTIALS')
-  }
 }
 
 function authorizationOf(headers: Headers): string {

@@ -1,0 +1,64 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto'
+import { open } from 'node:fs/promises'
+
+/** What signs for a Google service account. */
+export interface ServiceAccountKey {
+  email: string
+  /** PEM. */
+  key: string
+  keyId: string | undefined
+}
+
+/** Why a file gives no key of a service account. */
+export type ServiceAccountFault = 'unreadable' | 'not_an_account' | 'not_a_private_key'
+
+/** Bytes: about ten times a key file of Google's. */
+const longestFile = 32_768
+
+/** Reads the key of a service account as Google's console gives it out. Never rejects, and quotes nothing of the file. */
+export async function readServiceAccountKey(file: string): Promise<ServiceAccountKey | ServiceAccountFault> {
+  const text = await textOf(file)
+  if (text === undefined) return 'unreadable'
+  const account = membersOf(text)
+  const { type, client_email: email, private_key: key, private_key_id: keyId } = account
+  const isAccount =
+    type === 'service_account' &&
+    typeof email === 'string' &&
+    email !== '' &&
+    typeof key === 'string' &&
+    (keyId === undefined || typeof keyId === 'string')
+  if (!isAccount) return 'not_an_account'
+  return keyIn(key)?.asymmetricKeyType === 'rsa' ? { email, key, keyId } : 'not_a_private_key'
+}
+
+/** Bounded, so that a device file which never ends is told from a key as well. */
+async function textOf(file: string): Promise<string | undefined> {
+  try {
+    const handle = await open(file, 'r')
+    try {
+      const { bytesRead, buffer } = await handle.read(Buffer.alloc(longestFile + 1), 0, longestFile + 1)
+      return bytesRead > longestFile ? '' : buffer.toString('utf8', 0, bytesRead)
+    } finally {
+      await handle.close()
+    }
+  } catch {
+    return undefined
+  }
+}
+
+function membersOf(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? { ...value } : {}
+  } catch {
+    return {}
+  }
+}
+
+function keyIn(pem: string): KeyObject | undefined {
+  try {
+    return createPrivateKey(pem)
+  } catch {
+    return undefined
+  }
+}
