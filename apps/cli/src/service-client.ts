@@ -70,7 +70,7 @@ const hints: Partial<Record<ProblemCode, string>> = {
   ban_not_found: '`assay ban list --app APP` shows the bans.',
   key_not_found: '`assay key list` shows the keys and their ids.',
   trace_not_found:
-    'Only denials and malfunctions are kept, for 30 days, and only once the challenge has proved genuine. Is the trace id whole?',
+    "Is the trace id whole? Kept are, for 30 days, denials and malfunctions; of an app that is not registered, or a request that is malformed or too many, only the code of the app's own error tells.",
   temporarily_unavailable: 'Try again in a few seconds.',
   internal_error: 'The log of the service says more, under the same trace.',
 }

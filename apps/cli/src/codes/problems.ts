@@ -194,8 +194,9 @@ export const problems: Readonly<Record<string, CodeExplanation>> = {
   ban_not_found: { meaning: 'The anchor is not banned at this app.', action: 'List the bans of the app.' },
   trace_not_found: {
     meaning:
-      'Nothing is kept: the attestation succeeded, was refused before its challenge proved genuine, or is too long ago.',
-    action: 'Search the log for the trace id.',
+      "Nothing is kept: the attestation succeeded, is too long ago, or was refused before its challenge proved genuine; then the client's own code says why.",
+    action:
+      "Check that the trace id is whole; look at the code of the client's error; search the log for the trace id.",
   },
   temporarily_unavailable: {
     meaning:

@@ -11,7 +11,7 @@ export function registerChallengeRoutes(instance: FastifyInstance, challenges: C
   instance
     .withTypeProvider<ZodTypeProvider>()
     .post(paths.challenges, { bodyLimit, schema: { body: challengeRequest } }, async (request, reply) => {
-      const answer = await challenges.issue(request.body)
+      const answer = await challenges.issue(request.body, request.id)
       return reply
         .header('cache-control', 'no-store')
         .header(headerNames.attestationChallenge, answer.attestation_challenge)

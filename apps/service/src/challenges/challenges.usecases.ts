@@ -7,12 +7,13 @@ import {
   type ChallengeResponse,
   type EvidencePurpose,
 } from '@assay/protocol'
-import { admitRegistered } from '../facts/admission.ts'
+import { admitRegistered, type Admitted } from '../facts/admission.ts'
 import type { RegisteredFacts } from '../facts/registered-facts.ts'
 import type { FloodLimits } from '../http/flood-limits.ts'
 import type { Measurements } from '../images/measurements.ts'
 import type { Clock } from '../ports.ts'
 import type { ChallengeKeys } from './challenge-keys.ts'
+import type { KeepRefusedChallenge } from './refused-challenges.ts'
 
 interface ChallengeDependencies {
   facts: Pick<RegisteredFacts, 'find'>
@@ -21,17 +22,29 @@ interface ChallengeDependencies {
   limits: Pick<FloodLimits, 'app'>
   /** What evidence would be for, of this key; undefined: the app is asked for none. */
   purposeOf: (app: App, key: string | undefined) => Promise<EvidencePurpose | undefined>
+  keepRefused: KeepRefusedChallenge
   clock: Clock
 }
 
 export type ChallengeUseCases = ReturnType<typeof createChallengeUseCases>
 
-/** Issues challenges. Nothing is written to issue one. */
+/** Issues challenges. Nothing is written to issue one; of refusals a few leave a trace. */
 export function createChallengeUseCases(dependencies: ChallengeDependencies) {
-  const { facts, measurements, keys, limits, purposeOf, clock } = dependencies
+  const { facts, measurements, keys, limits, purposeOf, keepRefused, clock } = dependencies
+
+  const admit = async (request: ChallengeRequest, trace: string): Promise<Admitted> => {
+    try {
+      return await admitRegistered(facts, request)
+    } catch (error) {
+      keepRefused(request, trace, error)
+      throw error
+    }
+  }
+
   return {
-    async issue(request: ChallengeRequest): Promise<ChallengeResponse> {
-      const { app, build } = await admitRegistered(facts, request)
+    /** @throws ProblemError under whose trace the operator may find the refusal */
+    async issue(request: ChallengeRequest, trace: string): Promise<ChallengeResponse> {
+      const { app, build } = await admit(request, trace)
       limits.app(app.id)
       const epoch = measurements.currentEpoch()
       const { planBytes, planText } = await measurements.planned(build, epoch, app.probes)

@@ -15,6 +15,7 @@ import { createBuildReader } from '../builds/reading/build-reader.ts'
 import { createUploads } from '../builds/upload.ts'
 import { createChallengeKeys } from '../challenges/challenge-keys.ts'
 import { createChallengeUseCases } from '../challenges/challenges.usecases.ts'
+import { createRefusedChallenges } from '../challenges/refused-challenges.ts'
 import { createDoctorUseCases } from '../doctor/doctor.usecases.ts'
 import { createRegisteredFacts } from '../facts/registered-facts.ts'
 import { createFloodLimits } from '../http/flood-limits.ts'
@@ -163,6 +164,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
       keys: challengeKeys,
       limits: floodLimits,
       purposeOf: createPurposeOf({ platform: platform.verifier, installations: storage.installations }),
+      keepRefused: createRefusedChallenges(traces, clock),
       clock,
     }),
     policies,

@@ -28,7 +28,10 @@ export function createDoctorRepository({ db }: { db: Database }) {
   return {
     /** Of every build of the app, in order of id. */
     buildsSeen: (app: string) => buildsSeen(db, app),
-    /** Kept denials and malfunctions of the app since then, counted, the latest kinds first. */
+    /**
+     * Kept denials and malfunctions of the app since then, counted, the latest kinds first. Without those of builds that
+     * are not registered: strangers choose their names, and so many kinds would hide the others.
+     */
     countRefusals: (app: string, since: Date) => countRefusals(db, app, since.getTime()),
   }
 }
@@ -58,6 +61,7 @@ async function countRefusals(db: Database, app: string, since: number): Promise<
     ])
     .where('app', '=', app)
     .where('happened_at', '>=', since)
+    .where('code', '!=', 'build_not_registered')
     .groupBy(['build', 'outcome', 'code'])
     .orderBy('last_at', 'desc')
     .orderBy('build')

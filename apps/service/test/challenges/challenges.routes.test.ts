@@ -1,4 +1,10 @@
-import { decodeBase64url, decodeChallenge, type ChallengeResponse } from '@assay/protocol'
+import {
+  decodeBase64url,
+  decodeChallenge,
+  type AttestationTrace,
+  type ChallengeResponse,
+  type ProblemDocument,
+} from '@assay/protocol'
 import { parsePlan } from '@assay/measurement'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { challengeBody } from '../support/device.ts'
@@ -69,6 +75,34 @@ describe('POST /v1/challenges', () => {
     expect((await ask(asked({ build: 'new' }))).status).toBe(200)
     await service.call('PATCH', `/v1/apps/${webApp}`, { body: { min_version_code: 0 } })
     expect((await ask(asked({ build: 'old' }))).status).toBe(200)
+  })
+
+  it('keeps a trace of what is refused to an app that is registered, ten a minute, and of no other app', async () => {
+    const traceOf = async (more: object) => (await ask(asked(more))).headers.get('assay-trace') ?? ''
+    const found = async (trace: string) => {
+      const { status, json } = await service.call('GET', `/v1/attestations/${trace}`)
+      return status === 200 ? (json as AttestationTrace) : (json as ProblemDocument).code
+    }
+    service.advance(60_000)
+    expect(await found(await traceOf({ app: 'com.example.unknown' }))).toBe('trace_not_found')
+    expect(await found(await traceOf({ build: 'unknown' }))).toMatchObject({
+      app: webApp,
+      build: 'unknown',
+      outcome: 'denied',
+      code: 'build_not_registered',
+      segments: [],
+      ear: null,
+    })
+    expect(await found(await traceOf({ build: 'retired' }))).toMatchObject({ code: 'build_retired' })
+    const audiences = ['https://unknown.example.com']
+    expect(await found(await traceOf({ audiences }))).toMatchObject({ code: 'audience_not_registered' })
+    const flood = []
+    for (let i = 0; i < 50; i++) flood.push(await traceOf({ build: `made-up-${i}` }))
+    const kept = (await Promise.all(flood.map(found))).filter((one) => one !== 'trace_not_found')
+    expect(kept.length).toBeGreaterThanOrEqual(7)
+    expect(kept.length).toBeLessThanOrEqual(8)
+    service.advance(60_000)
+    expect(await found(await traceOf({ build: 'unknown' }))).toMatchObject({ code: 'build_not_registered' })
   })
 
   it.each<[string, object, string]>([

@@ -33,6 +33,7 @@ export function doctorRepositorySuite(world: StorageWorld): void {
         exampleTrace('t4', { ...at(4), code: 'Y' }),
         exampleTrace('t5', { ...at(5), build: '2', outcome: 'malfunction' }),
         exampleTrace('t6', { ...at(6), app: 'b' }),
+        exampleTrace('t7', { ...at(7), build: 'made-up', code: 'build_not_registered' }),
       ])
       const counted = await createDoctorRepository(opened).countRefusals('a', hour(2))
       expect(counted).toEqual([
