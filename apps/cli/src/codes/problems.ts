@@ -16,7 +16,7 @@ export const problems: Readonly<Record<string, CodeExplanation>> = {
   },
   request_invalid: {
     meaning:
-      'Path, query or body does not have the required form, or the upload ended early. `errors` says where, never the value.',
+      'Path, query or body does not have the required form, the upload ended early, or an app is given package or signers that its platform has not (`other_platform`). `errors` says where, never the value.',
     action: 'Correct what `errors` points to. From an SDK: update the older of SDK and service.',
   },
   body_too_large: {

@@ -1,18 +1,12 @@
 import { sdkDescriptions } from '@assay/measurement'
-import {
-  defaultProbes,
-  type App,
-  type AppEvidence,
-  type AppInput,
-  type PlayIntegrityKeysInput,
-  type Platform,
-} from '@assay/protocol'
+import { defaultProbes, type App, type AppInput, type PlayIntegrityKeysInput } from '@assay/protocol'
 import type { RegisteredFacts } from '../facts/registered-facts.ts'
 import { ProblemError } from '../http/problem-error.ts'
 import type { PolicyUseCases } from '../policies/policies.usecases.ts'
 import type { Clock } from '../ports.ts'
 import type { SecretRepository } from '../secrets/secrets.repository.ts'
 import type { AppPatch, AppRepository } from './apps.repository.ts'
+import { checkEvidence, checkIdentity } from './other-platform.ts'
 
 interface AppDependencies {
   apps: AppRepository
@@ -46,6 +40,7 @@ export function createAppUseCases(dependencies: AppDependencies) {
         policy: input.policy ?? null,
         created_at: new Date(clock()).toISOString(),
       }
+      checkIdentity(app.platform, input)
       checkEvidence(app.platform, app.evidence)
       await policies.mustExist(app.policy)
       if ((await apps.insert(app)) === 'exists') throw new ProblemError('app_exists')
@@ -59,7 +54,9 @@ export function createAppUseCases(dependencies: AppDependencies) {
     },
     async update(id: string, patch: AppPatch): Promise<App> {
       const probes = patch.probes === undefined ? undefined : knownProbes(patch.probes)
-      if (patch.evidence !== undefined) checkEvidence(found(await apps.find(id)).platform, patch.evidence)
+      const { platform } = found(await apps.find(id))
+      checkIdentity(platform, patch)
+      checkEvidence(platform, patch.evidence ?? {})
       await policies.mustExist(patch.policy)
       const app = found(await apps.update(id, { ...patch, probes }))
       facts.changed()
@@ -86,23 +83,6 @@ export function createAppUseCases(dependencies: AppDependencies) {
 /** Name of the secret that holds an app's keys of classic Play Integrity requests. */
 export function playIntegrityKeysOf(app: string): string {
   return `play-integrity-keys:${app}`
-}
-
-/** The kinds of evidence that devices of a platform can give. */
-const kindsOf: Readonly<Record<Platform, readonly (keyof AppEvidence)[]>> = {
-  android: ['android_key_attestation', 'play_integrity'],
-  ios: ['apple_app_attest'],
-  web: [],
-  node: [],
-}
-
-/** @throws ProblemError for evidence that no device of the platform can give: the app could never send it */
-function checkEvidence(platform: Platform, evidence: AppEvidence): void {
-  const errors = Object.entries(evidence)
-    .filter(([, settings]) => settings !== undefined)
-    .filter(([kind]) => !(kindsOf[platform] as readonly string[]).includes(kind))
-    .map(([kind]) => ({ pointer: `/evidence/${kind}`, code: 'other_platform' }))
-  if (errors.length > 0) throw new ProblemError('evidence_settings_invalid', { errors })
 }
 
 const declared = new Set(Object.values(sdkDescriptions).flatMap(({ probes }) => probes))

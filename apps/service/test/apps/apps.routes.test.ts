@@ -83,6 +83,46 @@ describe('apps', () => {
   })
 })
 
+describe('an identity that nothing is held against', () => {
+  it.each<[string, object, string[]]>([
+    ['web', { signers: [signer] }, ['/signers']],
+    ['web', { package: 'com.example.web' }, ['/package']],
+    ['node', { package: 'com.example.node', signers: [signer] }, ['/package', '/signers']],
+    ['ios', { signers: [signer] }, ['/signers']],
+  ])('is refused to an app of platform %s: %j', async (platform, more, pointers) => {
+    const body = { id: 'com.example.none', platform, ...more }
+    expect(await service.problem('POST', '/v1/apps', { body })).toMatchObject({
+      code: 'request_invalid',
+      errors: pointers.map((pointer) => ({ pointer, code: 'other_platform' })),
+    })
+    expect((await service.call('GET', '/v1/apps/com.example.none')).status).toBe(404)
+  })
+
+  it('is refused on update too, where no signers are as good as none given', async () => {
+    const target = '/v1/apps/com.example.page'
+    await service.call('POST', '/v1/apps', {
+      body: { id: 'com.example.page', platform: 'web', signers: [] },
+    })
+    expect(
+      await service.problem('PATCH', target, { body: { name: 'New', signers: [signer] } }),
+    ).toMatchObject({
+      code: 'request_invalid',
+      errors: [{ pointer: '/signers', code: 'other_platform' }],
+    })
+    expect((await service.call('GET', target)).json).toMatchObject({ name: 'com.example.page', signers: [] })
+    expect((await service.call('PATCH', target, { body: { signers: [] } })).status).toBe(200)
+  })
+
+  it('leaves package and signers to the platforms that have them', async () => {
+    const bodies = [
+      { id: 'com.example.one', platform: 'android', package: 'com.example.a', signers: [signer] },
+      { id: 'com.example.two', platform: 'ios', package: 'com.example.b' },
+    ]
+    for (const body of bodies)
+      expect((await service.call('POST', '/v1/apps', { body })).json).toMatchObject(body)
+  })
+})
+
 describe('settings of evidence', () => {
   const appAttest = { app_ids: ['ABCDE12345.com.example'], environments: ['production'], system: 'ios' }
   const play = { request: 'classic', calls_per_day: 100, max_age: 300 }
