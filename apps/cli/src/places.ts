@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { Command } from 'commander'
+import { usageError } from './cli-error.ts'
 import { nonEmpty, type Context } from './context.ts'
 
 export interface PlaceOptions {
@@ -33,7 +34,11 @@ export function withPlaces(command: Command): Command {
   )
 }
 
+/** @throws CliError for an option that is given with nothing */
 export function placesOf({ env }: Pick<Context, 'env'>, options: PlaceOptions): Places {
+  notEmpty('--data', options.data)
+  notEmpty('--sealing-key-file', options.sealingKeyFile)
+  notEmpty('--postgres', options.postgres)
   const postgres = options.postgres ?? nonEmpty(env.ASSAY_POSTGRES)
   return {
     data: path.resolve(options.data ?? nonEmpty(env.ASSAY_DATA) ?? defaults.data),
@@ -42,6 +47,11 @@ export function placesOf({ env }: Pick<Context, 'env'>, options: PlaceOptions): 
     ),
     ...(postgres === undefined ? {} : { postgres }),
   }
+}
+
+function notEmpty(option: string, value: string | undefined): void {
+  if (value?.trim() === '')
+    throw usageError('CLI_USAGE', `${option} is empty`, 'Give it a value, or leave it out for its default.')
 }
 
 export function isInside(folder: string, file: string): boolean {

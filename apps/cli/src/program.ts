@@ -7,10 +7,8 @@ type AddCommands = (program: Command, action: Action, signals: NodeJS.EventEmitt
 
 /** Every command at the top, with where it is defined; in the order of `assay --help`. */
 const commands: readonly { names: readonly string[]; load: () => Promise<AddCommands> }[] = [
-  {
-    names: ['init', 'serve'],
-    load: async () => (await import('./commands/service.ts')).addServiceCommands,
-  },
+  { names: ['init'], load: async () => (await import('./commands/init.ts')).addInitCommand },
+  { names: ['serve'], load: async () => (await import('./commands/serve.ts')).addServeCommand },
   { names: ['app'], load: async () => (await import('./commands/apps.ts')).addAppCommands },
   { names: ['build'], load: async () => (await import('./commands/builds.ts')).addBuildCommands },
   { names: ['api'], load: async () => (await import('./commands/apis.ts')).addApiCommands },

@@ -1,4 +1,4 @@
-export { initialise, startService } from './start-service.ts'
+export { addAdminKey, initialise, startService } from './start-service.ts'
 export type { RunningService } from './start-service.ts'
 export { ServiceError, serviceErrorCodes } from './service-error.ts'
 export type { ServiceErrorCode } from './service-error.ts'

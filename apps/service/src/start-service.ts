@@ -1,5 +1,5 @@
 import type { CreatedApiKey } from '@assay/protocol'
-import { createApiKeyUseCases } from './api-keys/api-keys.usecases.ts'
+import { createApiKeyUseCases, type ApiKeyUseCases } from './api-keys/api-keys.usecases.ts'
 import { createService } from './composition/create-service.ts'
 import { openStorage } from './composition/open-storage.ts'
 import { listen } from './server.ts'
@@ -20,15 +20,39 @@ export interface RunningService {
  * @returns the key, the only time that its secret is to be had; `undefined` when there is an admin key already
  * @throws ServiceError, StorageError
  */
-export async function initialise(config: StorageConfig): Promise<CreatedApiKey | undefined> {
+export function initialise(config: StorageConfig): Promise<CreatedApiKey | undefined> {
+  return withApiKeys(config, (apiKeys) => apiKeys.addFirstAdmin())
+}
+
+/**
+ * Makes another admin key, for whoever has lost theirs and holds data folder or database, and the sealing key.
+ *
+ * @returns the key, the only time that its secret is to be had
+ * @throws ServiceError (`SERVICE_NO_ADMIN_KEY` where there never was one), StorageError
+ */
+export function addAdminKey(config: StorageConfig): Promise<CreatedApiKey> {
+  return withApiKeys(config, async (apiKeys) => {
+    if (!(await apiKeys.hasAdmin())) throw noAdminKey()
+    return apiKeys.add({ name: 'admin key after a loss', scope: 'admin' })
+  })
+}
+
+async function withApiKeys<T>(
+  config: StorageConfig,
+  work: (apiKeys: ApiKeyUseCases) => Promise<T>,
+): Promise<T> {
   const { clock, random, ...checked } = checkStorageConfig(config)
   const storage = await openStorage({ ...checked, postgres: config.postgres })
   try {
-    return await createApiKeyUseCases({ apiKeys: storage.apiKeys, clock, random }).addFirstAdmin()
+    return await work(createApiKeyUseCases({ apiKeys: storage.apiKeys, clock, random }))
   } finally {
     storage.blobs.close()
     await storage.database.close()
   }
+}
+
+function noAdminKey(): ServiceError {
+  return new ServiceError('SERVICE_NO_ADMIN_KEY', 'there is no admin key')
 }
 
 /**
@@ -47,9 +71,7 @@ export async function startService(config: ServiceConfig): Promise<RunningServic
       random: checked.random,
     })
     if (checked.firstAdminKey !== undefined) await apiKeys.addFirstAdmin(checked.firstAdminKey)
-    if (!(await apiKeys.hasAdmin())) {
-      throw new ServiceError('SERVICE_NO_ADMIN_KEY', 'there is no admin key')
-    }
+    if (!(await apiKeys.hasAdmin())) throw noAdminKey()
     const service = await createService(checked, storage)
     const url = await listen(service.app, checked.host, checked.port)
     service.begin()

@@ -7,7 +7,7 @@ import path from 'node:path'
 import { once } from 'node:events'
 import { newServiceAccount } from '@assay/testkit'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { initialise, startService, type ServiceConfig } from '../src/index.ts'
+import { addAdminKey, initialise, startService, type ServiceConfig } from '../src/index.ts'
 
 let folder: string
 let config: ServiceConfig
@@ -31,6 +31,21 @@ it('makes the first admin key once', async () => {
   const made = await initialise(config)
   expect(made).toMatchObject({ scope: 'admin', secret: expect.stringMatching(/^assay_[A-Za-z0-9_-]{43}$/) })
   expect(await initialise(config)).toBeUndefined()
+})
+
+it('makes another admin key for who holds folder and sealing key, and not while the service runs', async () => {
+  await expect(addAdminKey(config)).rejects.toMatchObject({ code: 'SERVICE_NO_ADMIN_KEY' })
+  const first = await initialise(config)
+  const another = await addAdminKey(config)
+  expect(another).toMatchObject({ scope: 'admin', secret: expect.not.stringMatching(first?.secret ?? '') })
+  await expect(addAdminKey({ ...config, sealingKey: randomBytes(32) })).rejects.toMatchObject({
+    code: 'STORAGE_SEALING_KEY',
+  })
+  const service = await startService(config)
+  await expect(addAdminKey(config)).rejects.toMatchObject({ code: 'STORAGE_LOCKED' })
+  const headers = { authorization: `Bearer ${another.secret}` }
+  expect((await fetch(`${service.url}/v1/keys`, { headers })).status).toBe(200)
+  await service.close()
 })
 
 it('refuses to start where nobody could administer it, unless it is given the first admin key', async () => {

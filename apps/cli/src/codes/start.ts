@@ -12,8 +12,8 @@ export const start: Readonly<Record<string, CodeExplanation>> = {
     action: 'Let `assay init` make it.',
   },
   SERVICE_LISTEN: {
-    meaning: 'No address, or a port that is not 0 to 65,535.',
-    action: 'Correct `--host` and `--port`.',
+    meaning: 'No address, a port that is not 0 to 65,535, or a trusted proxy that is no address.',
+    action: 'Correct `--host`, `--port` or `--trusted-proxy`, as the message says.',
   },
   SERVICE_PUBLIC_URL: {
     meaning:

@@ -1,0 +1,140 @@
+import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { Command } from 'commander'
+import type { CreatedApiKey } from '@assay/protocol'
+import { usageError } from '../cli-error.ts'
+import type { Context } from '../context.ts'
+import { createMadePlaces, type MadePlaces } from '../made-places.ts'
+import { fields } from '../output.ts'
+import { isInside, placesOf, withPlaces, type PlaceOptions, type Places } from '../places.ts'
+import { makeSealingKey, readSealingKey, restoreKeyFile } from '../sealing-key-file.ts'
+import { loadService, startCodeOf, started, storageOf } from '../service-start.ts'
+import { example, type Action } from './arguments.ts'
+
+interface InitOptions extends PlaceOptions {
+  adminKeyFile?: string
+  newAdminKey?: boolean
+}
+
+export function addInitCommand(program: Command, action: Action): void {
+  withPlaces(program.command('init'))
+    .description('make the data folder and the sealing key, and show the first admin key once')
+    .option(
+      '--admin-key-file <file>',
+      'write the admin key there, for its owner only, in place of showing it; overwrites nothing',
+    )
+    .option(
+      '--new-admin-key',
+      'make another admin key, when all are lost; needs data folder and sealing key, and the service stopped',
+    )
+    .addHelpText(
+      'after',
+      example(
+        'assay init --data ./assay-data --sealing-key-file ./assay-sealing.key',
+        'assay init --admin-key-file ./assay-admin.key',
+        'assay init --new-admin-key',
+      ),
+    )
+    .action(action((context, _args, options: InitOptions) => initialise(context, options)))
+}
+
+async function initialise(context: Context, options: InitOptions): Promise<void> {
+  const places = placesOf(context, options)
+  if (isInside(places.data, places.sealingKeyFile)) {
+    throw usageError(
+      'CLI_KEY_FILE',
+      'The sealing key file lies inside the data folder',
+      'Whoever copies the folder would have the key: keep it elsewhere.',
+    )
+  }
+  const keyFile = options.adminKeyFile === undefined ? undefined : path.resolve(options.adminKeyFile)
+  const made = createMadePlaces()
+  try {
+    if (keyFile !== undefined) await made.file(keyFile, '')
+    const key = await (options.newAdminKey === true ? anotherAdminKey(places) : firstAdminKey(places, made))
+    if (keyFile !== undefined) await writeFile(keyFile, `${key.secret}\n`)
+    show(context, options, places, key, keyFile)
+  } catch (error) {
+    await made.takeBack(mayBeSealed(error) ? [places.sealingKeyFile] : [])
+    throw error
+  }
+}
+
+async function firstAdminKey(places: Places, made: MadePlaces): Promise<CreatedApiKey> {
+  await made.folder(places.data, 0o700)
+  const isNew = !existsSync(places.sealingKeyFile)
+  const sealingKey = isNew ? await makeSealingKey(places, made) : await readSealingKey(places)
+  const { initialise: initialiseService } = await loadService()
+  try {
+    const key = await started(() => initialiseService({ ...storageOf(places), sealingKey }))
+    if (key !== undefined) return key
+  } catch (error) {
+    if (!isNew || startCodeOf(error) !== 'STORAGE_SEALING_KEY') throw error
+    const message = `There is no sealing key at ${places.sealingKeyFile}, and this data is sealed with one`
+    throw usageError('CLI_KEY_FILE', message, restoreKeyFile, error)
+  }
+  throw usageError(
+    'CLI_EXISTS_ALREADY',
+    'This data folder has an admin key already',
+    'Use it, or `assay key add` with it to make another. If it is lost: stop the service, then `assay init --new-admin-key`.',
+  )
+}
+
+async function anotherAdminKey(places: Places): Promise<CreatedApiKey> {
+  if (!existsSync(places.data)) {
+    throw usageError(
+      'CLI_FILE_UNREADABLE',
+      `There is no data folder at ${places.data}`,
+      'Name it with --data. --new-admin-key is for what was initialised before.',
+    )
+  }
+  const sealingKey = await readSealingKey(places)
+  const { addAdminKey } = await loadService()
+  return started(() => addAdminKey({ ...storageOf(places), sealingKey }))
+}
+
+/** Whether the database may be bound to the sealing key by now: then the key must stay. */
+function mayBeSealed(error: unknown): boolean {
+  const { code } = error as { code?: unknown }
+  return code !== 'CLI_KEY_FILE' && !/^(SERVICE|STORAGE)_/.test(startCodeOf(error) ?? '')
+}
+
+function show(
+  { output }: Context,
+  options: InitOptions,
+  places: Places,
+  { secret }: CreatedApiKey,
+  keyFile: string | undefined,
+): void {
+  if (keyFile === undefined)
+    output.note('This is the only time that the admin key is shown. Give it to commands as ASSAY_API_KEY.\n')
+  const { data, sealingKeyFile } = places
+  const admin = keyFile === undefined ? { admin_key: secret } : { admin_key_file: keyFile }
+  output.result({ data, sealing_key_file: sealingKeyFile, ...admin }, () =>
+    fields([
+      ['data folder', data],
+      ['sealing key', `${sealingKeyFile} (back it up, apart from the data folder)`],
+      ['admin key', keyFile === undefined ? secret : `${keyFile} (for --api-key-file or ASSAY_API_KEY_FILE)`],
+    ]),
+  )
+  output.note(`\nNext: ${serveCommand(options)}`)
+  if (options.newAdminKey === true)
+    output.note('Then remove the keys that are lost: `assay key list`, `assay key remove ID`.')
+}
+
+/** With the places that were given to this command. The address of a database may hold a password. */
+function serveCommand({ data, sealingKeyFile, postgres }: PlaceOptions): string {
+  const given: [string, string | undefined][] = [
+    ['--data', data],
+    ['--sealing-key-file', sealingKeyFile],
+    ['--postgres', postgres === undefined ? undefined : 'URL'],
+  ]
+  const options = given.flatMap(([option, value]) => (value === undefined ? [] : [option, quoted(value)]))
+  return ['assay serve', ...options].join(' ')
+}
+
+/** For a shell. */
+function quoted(text: string): string {
+  return /^[\w./@:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+}

@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs'
+import type { Command } from 'commander'
+import { usageError } from '../cli-error.ts'
+import { nonEmpty, type Context } from '../context.ts'
+import { placesOf, withPlaces, type PlaceOptions } from '../places.ts'
+import { readSealingKey } from '../sealing-key-file.ts'
+import { tuningOf, withTuning, type TuningOptions } from '../serve-options.ts'
+import { loadService, started, storageOf } from '../service-start.ts'
+import { example, integer, type Action } from './arguments.ts'
+
+interface ServeOptions extends PlaceOptions, TuningOptions {
+  host?: string
+  port?: number
+  publicUrl?: string
+  logLevel?: string
+}
+
+const defaults = { host: '127.0.0.1', port: 8787 }
+
+export function addServeCommand(program: Command, action: Action, signals: NodeJS.EventEmitter): void {
+  const serving = withPlaces(program.command('serve'))
+    .description('run the attestation service until it is told to stop')
+    .option('--host <address>', `address to listen on (or ASSAY_HOST; default ${defaults.host})`)
+    .option('--port <number>', `port to listen on (or ASSAY_PORT; default ${defaults.port})`, integer)
+    .option(
+      '--public-url <url>',
+      'how apps and APIs reach it: the issuer of its tokens (or ASSAY_PUBLIC_URL)',
+    )
+    .option(
+      '--log-level <level>',
+      'fatal, error, warn, info, debug or silent (or ASSAY_LOG_LEVEL; default info)',
+    )
+  withTuning(serving)
+    .addHelpText(
+      'after',
+      example(
+        'assay serve',
+        'assay serve --public-url https://attest.example.com --trusted-proxy 127.0.0.1',
+        'assay serve --limit network=600/60 buildSize=1073741824',
+      ),
+    )
+    .action(action((context, _args, options: ServeOptions) => serve(context, options, signals)))
+}
+
+async function serve(context: Context, options: ServeOptions, signals: NodeJS.EventEmitter): Promise<void> {
+  const places = placesOf(context, options)
+  const { env } = context
+  if (!existsSync(places.data))
+    throw usageError(
+      'CLI_FILE_UNREADABLE',
+      `There is no data folder at ${places.data}`,
+      'Run `assay init` first, or name it with --data.',
+    )
+  const host = options.host ?? nonEmpty(env.ASSAY_HOST) ?? defaults.host
+  const port = options.port ?? portOf(nonEmpty(env.ASSAY_PORT)) ?? defaults.port
+  const publicUrl = options.publicUrl ?? nonEmpty(env.ASSAY_PUBLIC_URL)
+  const sealingKey = await readSealingKey(places)
+  const { startService } = await loadService()
+  const service = await started(async () =>
+    startService({
+      ...storageOf(places),
+      sealingKey,
+      host,
+      port,
+      ...(publicUrl === undefined ? {} : { publicUrl }),
+      ...(await tuningOf(context, options)),
+      logLevel: logLevelOf(options.logLevel ?? nonEmpty(env.ASSAY_LOG_LEVEL) ?? 'info'),
+    }),
+  )
+  context.output.note(`Attestation service at ${service.url}. Stop it with Ctrl-C.`)
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM']) signals.once(signal, () => resolve())
+  })
+  context.output.note('Stopping: requests under way are finished. Ctrl-C again stops at once.')
+  await service.close()
+}
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const
+
+function logLevelOf(text: string): (typeof logLevels)[number] {
+  const level = logLevels.find((known) => known === text)
+  if (level === undefined)
+    throw usageError('CLI_USAGE', `The log level must be one of: ${logLevels.join(', ')}`)
+  return level
+}
+
+function portOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (!/^[0-9]{1,5}$/.test(text)) throw usageError('CLI_USAGE', 'ASSAY_PORT is not a port number')
+  return Number(text)
+}

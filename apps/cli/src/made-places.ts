@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs'
+import { mkdir, open, rm, rmdir, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { usageError } from './cli-error.ts'
+
+/** Folders and files that a command makes, and can take back when it fails. */
+export interface MadePlaces {
+  /** Makes a folder and what is missing above it. @throws CliError where something else lies there */
+  folder(folder: string, mode?: number): Promise<void>
+  /** Makes a file that only its owner may read. @throws CliError where there is one: nothing is overwritten */
+  file(file: string, text: string): Promise<void>
+  /** Removes what was made, except folders that hold something by now and the files to `keep`. */
+  takeBack(keep: readonly string[]): Promise<void>
+}
+
+export function createMadePlaces(): MadePlaces {
+  const folders: string[] = []
+  const files: string[] = []
+  return {
+    async folder(folder, mode) {
+      for (const missing of missingFolders(folder)) {
+        await mkdir(missing, { mode })
+        folders.unshift(missing)
+      }
+      if ((await stat(folder)).isDirectory()) return
+      throw usageError('CLI_FILE_UNREADABLE', `${folder} is not a folder`, 'Check the path.')
+    },
+    async file(file, text) {
+      if (existsSync(file)) {
+        throw usageError(
+          'CLI_EXISTS_ALREADY',
+          `${file} is there already`,
+          'Nothing is overwritten: name another.',
+        )
+      }
+      const made = await open(file, 'wx', 0o600)
+      files.push(file)
+      try {
+        await made.writeFile(text)
+        await made.sync()
+        await made.chmod(0o600)
+      } catch (error) {
+        await rm(file, { force: true })
+        throw error
+      } finally {
+        await made.close()
+      }
+    },
+    async takeBack(keep) {
+      for (const file of files) if (!keep.includes(file)) await rm(file, { force: true })
+      for (const folder of folders) await rmdir(folder).catch(() => undefined)
+    },
+  }
+}
+
+/** The uppermost first. Node's own `recursive` never comes to an end where a file system admits no folders, as `/proc`. */
+function missingFolders(folder: string): string[] {
+  return existsSync(folder) ? [] : [...missingFolders(path.dirname(folder)), folder]
+}

@@ -1,0 +1,33 @@
+import { CliError, exitCodes } from './cli-error.ts'
+import type { Places } from './places.ts'
+
+/** Loaded only by commands that run a service: it is large. */
+export const loadService = () => import('@assay/service')
+
+export function storageOf(places: Places) {
+  return { dataFolder: places.data, ...(places.postgres === undefined ? {} : { postgres: places.postgres }) }
+}
+
+/** A service that cannot start says why by its own code; that is the operator's to mend. */
+export async function started<T>(start: () => Promise<T>): Promise<T> {
+  try {
+    return await start()
+  } catch (cause) {
+    const { code, message } = cause as { code?: unknown; message?: unknown }
+    if (typeof code !== 'string' || cause instanceof CliError) throw cause
+    const { adviceFor } = await import('./codes/index.ts')
+    throw new CliError(
+      'CLI_SERVICE_START',
+      `The service cannot start: ${String(message)} (${code})`,
+      exitCodes.usage,
+      { hint: adviceFor(code), cause },
+    )
+  }
+}
+
+/** The service's own code, where that is why it did not start. */
+export function startCodeOf(error: unknown): string | undefined {
+  const { cause } = error as { cause?: unknown }
+  const { code } = (cause ?? {}) as { code?: unknown }
+  return error instanceof CliError && error.code === 'CLI_SERVICE_START' ? String(code) : undefined
+}
