@@ -1,6 +1,7 @@
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Command } from 'commander'
-import { usageError } from './cli-error.ts'
+import { usageError, type CliError } from './cli-error.ts'
 import { nonEmpty, type Context } from './context.ts'
 
 export interface PlaceOptions {
@@ -52,6 +53,23 @@ export function placesOf({ env }: Pick<Context, 'env'>, options: PlaceOptions): 
 function notEmpty(option: string, value: string | undefined): void {
   if (value?.trim() === '')
     throw usageError('CLI_USAGE', `${option} is empty`, 'Give it a value, or leave it out for its default.')
+}
+
+/** @throws CliError where a place that an option names is not there */
+export async function checkGivenPlaces({ data, sealingKeyFile }: PlaceOptions): Promise<void> {
+  const folder = data === undefined ? undefined : await look(data, '--data')
+  if (folder?.isDirectory() === false) throw notThere(data ?? '', '--data')
+  if (sealingKeyFile !== undefined) await look(sealingKeyFile, '--sealing-key-file')
+}
+
+const look = (place: string, option: string) =>
+  stat(place).catch((cause: unknown) => {
+    throw notThere(place, option, cause)
+  })
+
+function notThere(place: string, option: string, cause?: unknown): CliError {
+  const what = option === '--data' ? 'data folder' : 'sealing key file'
+  return usageError('CLI_FILE_UNREADABLE', `There is no ${what} at ${place}`, `Check ${option}.`, cause)
 }
 
 export function isInside(folder: string, file: string): boolean {

@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from 'node:fs'
+import { chmodSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { realService, writeScripts, type RealService } from './a-real-service.ts'
@@ -35,6 +35,9 @@ describe('what is registered is listed, shown and removed', () => {
     )
     expect((await assay(`build retire 1 --app ${app}`)).stdout).toContain('it gets no more tokens')
     expect((await assay(`build list --app ${app}`)).stdout).toMatch(/^1 +retired/m)
+    const again = await assay(`build add ${dist} --app ${app} --id 1 --version-code 1`)
+    expect(again).toMatchObject({ status: 1, stderr: expect.stringContaining('[CLI_BUILD_RETIRED]') })
+    expect(again.stdout).toMatch(/state +retired/)
     expect((await assay(`build show 2 --app ${app}`)).stderr).toContain('[build_not_found]')
   })
 
@@ -133,4 +136,25 @@ test.skipIf(process.platform === 'win32')('doctor sees who may read the folder o
   const done = await assay('doctor')
   expect(done.status).toBe(1)
   expect(done.stdout).toContain('DOCTOR_SEALING_KEY_READABLE')
+})
+
+test('doctor misses a sealing key that is not where the data is, and a place that is named', async () => {
+  const other = path.join(service.folder, 'other.key')
+  renameSync(path.join(service.folder, 'sealing.key'), other)
+  const done = await assay('doctor --json')
+  expect(done.status).toBe(1)
+  const { findings } = JSON.parse(done.stdout) as { findings: { code: string; level: string }[] }
+  expect(findings).toContainEqual(
+    expect.objectContaining({ code: 'DOCTOR_SEALING_KEY_MISSING', level: 'fault' }),
+  )
+  expect((await assay(`doctor --sealing-key-file ${other}`)).stdout).not.toContain(
+    'DOCTOR_SEALING_KEY_MISSING',
+  )
+})
+
+test.each(['--data', '--sealing-key-file'])('doctor says that %s names nothing', async (option) => {
+  const done = await assay(`doctor ${option} /nowhere/at-all`)
+  expect(done).toMatchObject({ status: 2, stderr: expect.stringContaining('[CLI_FILE_UNREADABLE]') })
+  expect(done.stderr).toContain('at /nowhere/at-all')
+  expect(done.stderr).toContain(option)
 })

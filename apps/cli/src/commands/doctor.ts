@@ -14,7 +14,7 @@ import {
 import type { Finding, FindingLevel } from '../doctor/findings.ts'
 import { unknowns } from '../doctor/unknowns.ts'
 import { paragraph } from '../output.ts'
-import { placesOf, withFolders, type PlaceOptions } from '../places.ts'
+import { checkGivenPlaces, placesOf, withFolders, type PlaceOptions } from '../places.ts'
 import { createServiceClient, type ServiceClient } from '../service-client.ts'
 import { printable, type Colours } from '../terminal.ts'
 import { readPublished } from '../tokens/published.ts'
@@ -41,9 +41,11 @@ export function addDoctorCommand(program: Command, action: Action): void {
 }
 
 async function examine(context: Context, options: PlaceOptions): Promise<void> {
+  const places = placesOf(context, options)
+  await checkGivenPlaces(options)
   const observed = await observe(context)
   const registration = await readRegistration(context.service)
-  const local = await examineFolder(placesOf(context, options))
+  const local = await examineFolder(places)
   const noKey = () => ''
   const found = [
     ...examineService(observed),

@@ -9,12 +9,20 @@ export async function examineFolder({ data, sealingKeyFile }: Places): Promise<F
   if (folder?.isDirectory() !== true) return undefined
   const found: Finding[] = []
   if (isInside(data, sealingKeyFile)) found.push(finding('DOCTOR_SEALING_KEY_INSIDE'))
-  const key = await stat(sealingKeyFile).catch(() => undefined)
-  if (key !== undefined && isForOthers(key.mode)) {
-    found.push(finding('DOCTOR_SEALING_KEY_READABLE', { file: sealingKeyFile }))
-  }
+  found.push(...(await examineKeyFile(sealingKeyFile)))
   if (isForOthers(folder.mode)) found.push(finding('DOCTOR_DATA_FOLDER_READABLE', { folder: data }))
   return found
+}
+
+async function examineKeyFile(file: string): Promise<Finding[]> {
+  try {
+    const { mode } = await stat(file)
+    return isForOthers(mode) ? [finding('DOCTOR_SEALING_KEY_READABLE', { file })] : []
+  } catch (error) {
+    // Whoever may not look where it lies does not know whether it is there.
+    const { code } = error as NodeJS.ErrnoException
+    return code === 'ENOENT' || code === 'ENOTDIR' ? [finding('DOCTOR_SEALING_KEY_MISSING', { file })] : []
+  }
 }
 
 /** Windows has no such bits, and shows every file as one for all. */

@@ -137,10 +137,11 @@ export function denialsOf(refusals: readonly RefusalCount[], id: string): Refusa
     .sort((one, other) => other.count - one.count)
 }
 
-function examineApi({ audience, tiers, enforcement, mode, origins }: Api): Finding[] {
+function examineApi({ audience, apps, tiers, enforcement, mode, origins }: Api): Finding[] {
   const about = { api: audience }
   const codes: FindingCode[] = []
   if (isPlain(audience) && !isLoopback(new URL(audience))) codes.push('DOCTOR_API_PLAIN')
+  if (apps.length === 0) codes.push('DOCTOR_API_WITHOUT_APP')
   if (tiers.includes('contraindicated')) codes.push('DOCTOR_API_ADMITS_CONTRAINDICATED')
   if (enforcement === 'observe') codes.push('DOCTOR_API_OBSERVES')
   if (mode === 'bearer') codes.push('DOCTOR_API_BEARER')

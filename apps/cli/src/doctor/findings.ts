@@ -91,6 +91,12 @@ export const findings = {
       'The sealing key lies inside the data folder: whoever copies or backs up the folder has the key.',
     action: 'Move it elsewhere and name it with --sealing-key-file.',
   },
+  DOCTOR_SEALING_KEY_MISSING: {
+    level: 'fault',
+    meaning:
+      'The data folder is on this machine, and at {file} there is no sealing key: without it the service does not start again.',
+    action: 'Restore the file from its backup, or name where it is with --sealing-key-file.',
+  },
   DOCTOR_SEALING_KEY_READABLE: {
     level: 'fault',
     meaning: 'Other users of the machine may read the sealing key ({file}).',
@@ -231,6 +237,11 @@ export const findings = {
     level: 'note',
     meaning: 'No API is registered: no token is issued for anything.',
     action: '`assay api add URL --app APP --tier …`.',
+  },
+  DOCTOR_API_WITHOUT_APP: {
+    level: 'warning',
+    meaning: 'No app may call the API {api}: nobody gets a token for it.',
+    action: '`assay api update {api} --app APP`, or `assay api remove {api}`.',
   },
   DOCTOR_API_ADMITS_CONTRAINDICATED: {
     level: 'warning',

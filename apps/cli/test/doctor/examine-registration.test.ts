@@ -77,6 +77,11 @@ test('what is in order is without finding', () => {
 
 test.each<[string, Partial<Registration>, string[]]>([
   ['no app', { apps: [], apis: [api()] }, ['DOCTOR_NO_APP']],
+  [
+    'an API whose app was removed',
+    { apis: [api(), api({ audience: 'https://old.example.com', apps: [] })] },
+    ['DOCTOR_API_WITHOUT_APP'],
+  ],
   ['no API', { apis: [] }, ['DOCTOR_APP_WITHOUT_API', 'DOCTOR_NO_API']],
   [
     'the first admin key',
