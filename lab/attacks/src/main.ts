@@ -7,28 +7,32 @@ import { expectedOutcomes } from './expected-outcomes.ts'
 import { setWorlds } from './harness/set-worlds.ts'
 import { sortByTools } from './harness/tools.ts'
 import { judge, type Expectations } from './judge.ts'
+import { readOptions, usage, type Options } from './options.ts'
 import { readmeTable, withTable } from './readme.ts'
 import { reportOf, type Report } from './report.ts'
 import { runAttacks } from './run-attacks.ts'
 import { plainTable } from './table.ts'
 
-const usage = `npm run attacks              carries out every attack and prints a table
-npm run attacks -- --json    the same as one JSON document on standard output
-npm run attacks -- --only ID[,ID…]   some of them
-npm run attacks -- --write-readme    writes the table of expected outcomes into README.md
-Exit code 0 if everything came out as expected, 1 otherwise, 2 for wrong arguments.`
+const options = optionsOf(process.argv.slice(2))
+if (options === undefined) process.exitCode = 2
+else if (options.writeReadme) await writeReadme()
+else {
+  const { only, json } = options
+  const chosen = only === undefined ? catalogue : catalogue.filter(({ id }) => only.has(id))
+  process.exitCode = (await attackAll(chosen, json)) ? 0 : 1
+}
 
-const [option, ids, ...rest] = process.argv.slice(2)
-const isKnown = option === undefined || ['--json', '--only', '--write-readme'].includes(option)
-const only = option === '--only' ? ids?.split(',') : undefined
-const chosen = only === undefined ? catalogue : catalogue.filter(({ id }) => only.includes(id))
-if (!isKnown || rest.length > 0 || (ids !== undefined) !== (option === '--only') || chosen.length === 0) {
-  process.stderr.write(`${usage}\n`)
-  process.exitCode = 2
-} else if (option === '--write-readme') {
-  await writeReadme()
-} else {
-  process.exitCode = (await attackAll(chosen, option === '--json')) ? 0 : 1
+/** Says what is wrong with arguments that cannot be meant. */
+function optionsOf(args: readonly string[]): Options | undefined {
+  try {
+    return readOptions(
+      args,
+      catalogue.map(({ id }) => id),
+    )
+  } catch (error) {
+    process.stderr.write(`${(error as TypeError).message}\n\n${usage}\n`)
+    return undefined
+  }
 }
 
 async function writeReadme(): Promise<void> {

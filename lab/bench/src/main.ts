@@ -4,6 +4,7 @@ import { androidKeyRows } from './evidence/android-key.ts'
 import { appAttestRows } from './evidence/app-attest.ts'
 import { guardRows } from './guard/rows.ts'
 import { machine } from './machine.ts'
+import { readOptions, usageOf, type Options } from './options.ts'
 import { registerApkRows } from './register-apk.ts'
 import type { BenchRow } from './row.ts'
 import { sdkRows } from './sdk/rows.ts'
@@ -19,23 +20,31 @@ const groups: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   evidence: async () => [...(await appAttestRows()), ...(await androidKeyRows())],
 }
 
-const args = process.argv.slice(2)
-const json = args.includes('--json')
-const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : undefined
-if (only !== undefined && groups[only] === undefined) {
-  console.error(`--only takes one of: ${Object.keys(groups).join(', ')}`)
-  process.exit(2)
+const options = optionsOf(process.argv.slice(2))
+if (options === undefined) process.exitCode = 2
+else await measureAll(options)
+
+/** Says what is wrong with arguments that cannot be meant. */
+function optionsOf(args: readonly string[]): Options | undefined {
+  const names = Object.keys(groups)
+  try {
+    return readOptions(args, names)
+  } catch (error) {
+    console.error(`${(error as TypeError).message}\n\n${usageOf(names)}`)
+    return undefined
+  }
 }
 
-const rows: BenchRow[] = []
-for (const [name, measure] of Object.entries(groups)) {
-  if (only !== undefined && only !== name) continue
-  console.error(`measuring ${name} …`)
-  rows.push(...(await measure()))
+async function measureAll({ json, only }: Options): Promise<void> {
+  const rows: BenchRow[] = []
+  for (const [name, measure] of Object.entries(groups)) {
+    if (only !== undefined && only !== name) continue
+    console.error(`measuring ${name} …`)
+    rows.push(...(await measure()))
+  }
+  if (json) console.log(JSON.stringify({ machine: machine(), rows }, null, 2))
+  else for (const row of rows) console.log(describe(row))
 }
-
-if (json) console.log(JSON.stringify({ machine: machine(), rows }, null, 2))
-else for (const row of rows) console.log(describe(row))
 
 function describe(row: BenchRow): string {
   const beside = [

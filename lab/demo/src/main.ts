@@ -1,4 +1,5 @@
 import pc from 'picocolors'
+import { readOptions, usage, type Options } from './options.ts'
 import { createStory, type DemoRow, type Story } from './row.ts'
 import { embeddedSecretRows, genuineRows } from './rows/genuine.ts'
 import { replayRows } from './rows/replays.ts'
@@ -9,26 +10,39 @@ import { tokenRows } from './rows/tokens-and-proofs.ts'
 import { setStage } from './stage.ts'
 import { table } from './table.ts'
 
-const json = process.argv.includes('--json')
-const tell = (line: string) => void (json ? process.stderr : process.stdout).write(`${line}\n`)
-const asExpected = (row: DemoRow) => row.actual === row.expected
-const mark = (row: DemoRow) => (asExpected(row) ? pc.green('ok  ') : pc.red('FAIL'))
+const options = optionsOf(process.argv.slice(2))
+process.exitCode = options === undefined ? 2 : (await demonstrate(options)) ? 0 : 1
 
-const story = createStory(tell, mark)
-await play(story)
-const ok = story.rows.length > 0 && story.rows.every(asExpected)
-if (json) {
-  process.stdout.write(`${JSON.stringify({ rows: story.rows, ok }, null, 2)}\n`)
-} else {
-  tell(`\n${table(story.rows)}`)
+/** Says what is wrong with arguments that cannot be meant. */
+function optionsOf(args: readonly string[]): Options | undefined {
+  try {
+    return readOptions(args)
+  } catch (error) {
+    process.stderr.write(`${(error as TypeError).message}\n\n${usage}\n`)
+    return undefined
+  }
+}
+
+/** Whether everything came out as it should. */
+async function demonstrate({ json }: Options): Promise<boolean> {
+  const tell = (line: string) => void (json ? process.stderr : process.stdout).write(`${line}\n`)
+  const asExpected = (row: DemoRow) => row.actual === row.expected
+  const story = createStory(tell, (row) => (asExpected(row) ? pc.green('ok  ') : pc.red('FAIL')))
+  await play(story)
   const failed = story.rows.filter((row) => !asExpected(row)).map(({ name }) => name)
+  const ok = story.rows.length > 0 && failed.length === 0
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ rows: story.rows, ok }, null, 2)}\n`)
+    return ok
+  }
+  tell(`\n${table(story.rows)}`)
   tell(
     ok
       ? `\nAll ${story.rows.length} rows came out as they should. Next: docs/guides/quickstart.md, with an app of your own.`
       : `\nNot as it should: ${failed.join('; ') || 'there are no rows'}.`,
   )
+  return ok
 }
-process.exitCode = ok ? 0 : 1
 
 async function play(story: Story): Promise<void> {
   const stage = await setStage(story)

@@ -1,9 +1,13 @@
+import { existsSync } from 'node:fs'
 import { formats } from './formats.ts'
 import { runVectors } from './run-vectors.ts'
 
-const location = process.argv[2]
-if (location === undefined || process.argv.length > 3) {
+const [location, ...more] = process.argv.slice(2)
+if (location === undefined || more.length > 0) {
   process.stderr.write('usage: npm run vectors -- DIR\n')
+  process.exitCode = 2
+} else if (!existsSync(location)) {
+  process.stderr.write(`there is no file or folder ${location}\nusage: npm run vectors -- DIR\n`)
   process.exitCode = 2
 } else {
   try {

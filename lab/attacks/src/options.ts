@@ -1,0 +1,40 @@
+import { parseArgs } from 'node:util'
+
+export const usage = `npm run attacks              carries out every attack and prints a table
+npm run attacks -- --json    the same as one JSON document on standard output
+npm run attacks -- --only ID[,ID…]   some of them; also with --json
+npm run attacks -- --write-readme    writes the table of expected outcomes into README.md
+Exit code 0 if everything came out as expected, 1 otherwise, 2 for wrong arguments.`
+
+export interface Options {
+  readonly json: boolean
+  readonly writeReadme: boolean
+  /** Ids; undefined for all. */
+  readonly only: ReadonlySet<string> | undefined
+}
+
+/** @throws TypeError for arguments that cannot be meant, saying which */
+export function readOptions(args: readonly string[], known: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      json: { type: 'boolean', default: false },
+      'write-readme': { type: 'boolean', default: false },
+      only: { type: 'string' },
+    },
+  })
+  const { json, only, 'write-readme': writeReadme } = values
+  if (writeReadme && (json || only !== undefined))
+    throw new TypeError('--write-readme goes with no other option: nothing is carried out')
+  return { json, writeReadme, only: only === undefined ? undefined : idsIn(only, known) }
+}
+
+function idsIn(text: string, known: readonly string[]): Set<string> {
+  const ids = text.split(',').map((id) => id.trim())
+  const unknown = ids.filter((id) => !known.includes(id))
+  if (unknown.length > 0)
+    throw new TypeError(
+      `--only names no attack: ${unknown.map((id) => id || '(nothing)').join(', ')}. The attacks are:\n  ${known.join('\n  ')}`,
+    )
+  return new Set(ids)
+}

@@ -1,0 +1,24 @@
+import { parseArgs } from 'node:util'
+
+export interface Options {
+  readonly json: boolean
+  /** The one group that is measured; undefined for all. */
+  readonly only: string | undefined
+}
+
+/** What the arguments may be. */
+export function usageOf(groups: readonly string[]): string {
+  return `npm run bench                   measures everything
+npm run bench -- --json         the same as one JSON document on standard output
+npm run bench -- --only GROUP   one of: ${groups.join(', ')}`
+}
+
+/** @throws TypeError for arguments that cannot be meant, saying which */
+export function readOptions(args: readonly string[], groups: readonly string[]): Options {
+  const { json, only } = parseArgs({
+    args: [...args],
+    options: { json: { type: 'boolean', default: false }, only: { type: 'string' } },
+  }).values
+  if (only !== undefined && !groups.includes(only)) throw new TypeError(`--only names no group: ${only}`)
+  return { json, only }
+}

@@ -1,0 +1,14 @@
+import { parseArgs } from 'node:util'
+
+export const usage = `npm run demo              the main job, step by step
+npm run demo -- --json    the rows as one JSON document on standard output
+Exit code 0 if every row came out as it should, 1 otherwise, 2 for wrong arguments.`
+
+export interface Options {
+  readonly json: boolean
+}
+
+/** @throws TypeError for arguments that cannot be meant, saying which */
+export function readOptions(args: readonly string[]): Options {
+  return parseArgs({ args: [...args], options: { json: { type: 'boolean', default: false } } }).values
+}
