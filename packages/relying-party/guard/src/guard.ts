@@ -2,7 +2,13 @@ import type { Decision } from './decision/decision.ts'
 import { malfunction } from './decision/denials.ts'
 import { GuardMalfunction } from './decision/malfunction.ts'
 import { judge } from './judging/judge.ts'
-import { checkAdmits, checkOptions, type CheckedAdmits, type GuardParts } from './options/check-options.ts'
+import {
+  checkAdmits,
+  checkOptions,
+  checkRoute,
+  type CheckedAdmits,
+  type GuardParts,
+} from './options/check-options.ts'
 import type { Admits, GuardOptions } from './options/guard-options.ts'
 import type { GuardRequest } from './request/guard-request.ts'
 import { pathOf } from './request/target-uri.ts'
@@ -13,14 +19,14 @@ export interface Guard {
   /**
    * A guard for a route that admits other apps and tiers and shares everything else: keys, caches, replay store.
    *
-   * @throws TypeError (`ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE`)
+   * @throws TypeError (`ERR_INVALID_ARG_VALUE`) also for any other option: it would not hold for the route alone.
    */
   forRoute(admits: Admits): Guard
   /** Whether a proof is good once, or once at each node of the API; for a line in the log at start-up. */
   readonly singleUse: 'once' | 'once_per_node'
 }
 
-/** @throws TypeError (`ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE`) */
+/** @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option that is missing, wrong or unknown. */
 export function createGuard(options: GuardOptions): Guard {
   return guardOver(checkOptions(options), checkAdmits(options))
 }
@@ -40,7 +46,7 @@ function guardOver(parts: GuardParts, admits: CheckedAdmits): Guard {
       if (parts.onDecision !== undefined) report(parts, decision, request)
       return decision
     },
-    forRoute: (other: Admits) => guardOver(parts, checkAdmits(other)),
+    forRoute: (other: Admits) => guardOver(parts, checkRoute(other)),
     singleUse: once ? 'once' : 'once_per_node',
   })
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { createGuard, type Guard } from '../guard.ts'
-import type { GuardOptions, RemoteJwks } from '../options/guard-options.ts'
-import { createNonces, type NonceSettings, type NonceSource } from '../proof/nonces.ts'
+import { guardMembers, type GuardOptions, type RemoteJwks } from '../options/guard-options.ts'
+import { knownMembers } from '../options/misuse.ts'
+import { createNonces, nonceMembers, type NonceSettings, type NonceSource } from '../proof/nonces.ts'
 import { createNodeCrypto } from './node-crypto.ts'
 
 /** {@link GuardOptions} with what Node has of its own as defaults. */
@@ -19,24 +20,30 @@ export interface NodeGuardOptions extends Omit<GuardOptions, 'clock' | 'jwks' | 
 /**
  * A guard on Node: `node:crypto` for signatures, the system's clock, Node's `fetch`.
  *
- * @throws TypeError (`ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE`)
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option that is missing, wrong or unknown.
  */
 export function createNodeGuard(options: NodeGuardOptions): Guard {
-  const { nonces, ...given } = options
-  const crypto = options.crypto ?? createNodeCrypto()
+  knownMembers('the guard', options, guardMembers)
+  const { nonces, crypto = createNodeCrypto(), clock = systemClock, ...given } = options
   return createGuard({
     ...given,
     crypto,
-    clock: options.clock ?? systemClock,
-    jwks: withFetch(options.jwks),
+    clock,
+    jwks: withFetch(given.jwks),
     ...(nonces === undefined
       ? {}
-      : { nonces: nonces === 'mac' ? createNodeNonces({ audience: options.audience, crypto }) : nonces }),
+      : { nonces: nonces === 'mac' ? createNodeNonces({ audience: given.audience, crypto }) : nonces }),
   })
 }
 
-/** Nonces with Node's own randomness. */
+/**
+ * Nonces with Node's own randomness.
+ *
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`)
+ */
 export function createNodeNonces(settings: Omit<NonceSettings, 'random'>): NonceSource {
+  const { random: _, ...known } = nonceMembers
+  knownMembers('createNodeNonces', settings, known)
   return createNonces({ crypto: createNodeCrypto(), ...settings, random: randomBytes })
 }
 

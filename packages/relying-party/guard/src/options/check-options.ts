@@ -1,14 +1,11 @@
 import {
   admissibleTiers,
   appIdPattern,
-  isAudience,
   tokenModes,
   type AdmissibleTier,
   type TokenMode,
 } from '@assay/protocol'
 import { BoundedCache } from '../caching/bounded-cache.ts'
-import type { GuardCrypto } from '../crypto/guard-crypto.ts'
-import { createWebCrypto } from '../crypto/web-crypto.ts'
 import { enforcements, proofMethods, type Enforcement, type ProofMethod } from '../decision/decision.ts'
 import type { DenyList } from '../denial/deny-list.ts'
 import { createMemoryReplayStore } from '../proof/memory-replay-store.ts'
@@ -19,16 +16,19 @@ import type { PresentationRules } from '../request/presented.ts'
 import { fixedOrigin, forwardedOrigin, type PublicOrigin } from '../request/public-origin.ts'
 import { readBaseUrl } from '../request/target-uri.ts'
 import type { TokenVerifier, VerifiedToken } from '../token/verify-token.ts'
+import { checkCrypto } from './check-crypto.ts'
 import { checkJwks } from './check-jwks.ts'
-import type { Admits, GuardOptions } from './guard-options.ts'
+import { checkAudience, checkIssuer } from './check-url.ts'
+import { allowPlainHttp, guardMembers, type Admits, type GuardOptions } from './guard-options.ts'
 import {
   distinctList,
+  functionOf,
+  knownMembers,
+  misuse,
   numberWithin,
   oneOf,
   optionalFunction,
   port,
-  typeMisuse,
-  valueMisuse,
 } from './misuse.ts'
 
 /** The options of a guard, checked and complete. */
@@ -49,15 +49,13 @@ export interface GuardParts {
   readonly onFault: GuardOptions['onFault']
 }
 
-/** @throws TypeError (`ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE`) */
+/** @throws TypeError (`ERR_INVALID_ARG_VALUE`) */
 export function checkOptions(options: GuardOptions): GuardParts {
-  if (typeof options !== 'object' || options === null) throw typeMisuse('options', 'an object')
-  const { issuer, audience, clock } = options
-  if (typeof issuer !== 'string' || typeof audience !== 'string')
-    throw typeMisuse('issuer and audience', 'text')
-  if (issuer.length === 0 || issuer.length > 255) throw valueMisuse('issuer', '1 to 255 characters')
-  if (!isAudience(audience)) throw valueMisuse('audience', 'the URL under which the API is registered')
-  if (typeof clock !== 'function') throw typeMisuse('clock', 'a function')
+  knownMembers('the guard', options, guardMembers)
+  const admitsPlainHttp = checkPlainHttp(options[allowPlainHttp])
+  const issuer = checkIssuer(options.issuer, admitsPlainHttp)
+  const audience = checkAudience(options.audience)
+  const clock = functionOf('clock', options.clock)
   const mode = oneOf('mode', options.mode, tokenModes)
   const crypto = checkCrypto(options.crypto)
   const clockTolerance = numberWithin('clockTolerance', options.clockTolerance, {
@@ -73,7 +71,8 @@ export function checkOptions(options: GuardOptions): GuardParts {
   })
   return Object.freeze({
     mode,
-    enforcement: oneOf('enforcement', options.enforcement ?? 'enforce', enforcements),
+    enforcement:
+      options.enforcement === undefined ? 'enforce' : oneOf('enforcement', options.enforcement, enforcements),
     presentation: {
       mode,
       proofs: checkProofs(mode, options),
@@ -85,16 +84,19 @@ export function checkOptions(options: GuardOptions): GuardParts {
     },
     tokens: {
       crypto,
-      keys: checkJwks(crypto, options.jwks),
+      keys: checkJwks(crypto, options.jwks, admitsPlainHttp),
       expected: { issuer, audience, mode, clockTolerance },
       cache: new BoundedCache<VerifiedToken>(cacheSize),
       acceptedHeader: undefined,
     },
     proofs: { audience, maxAge, clockTolerance },
-    origin: checkOrigin(options.publicBaseUrl ?? audience),
+    origin: checkOrigin(options.publicBaseUrl === undefined ? audience : options.publicBaseUrl),
     replayStore: checkReplayStore(options.replayStore, clock),
-    nonces: options.nonces && port('nonces', options.nonces, ['issue', 'check']),
-    denyList: options.denyList && port('denyList', options.denyList, ['denies']),
+    nonces:
+      options.nonces === undefined
+        ? undefined
+        : port('nonces', options.nonces, ['issue', 'check'], 'perNode'),
+    denyList: options.denyList === undefined ? undefined : port('denyList', options.denyList, ['denies']),
     clock,
     portTimeout:
       1000 * numberWithin('portTimeout', options.portTimeout, { least: 0.01, most: 60, otherwise: 2 }),
@@ -109,42 +111,53 @@ export interface CheckedAdmits {
   readonly tiers: ReadonlySet<AdmissibleTier>
 }
 
-/** @throws TypeError (`ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE`) */
+/** @throws TypeError (`ERR_INVALID_ARG_VALUE`) */
+export function checkRoute(admits: Admits): CheckedAdmits {
+  const known: Record<keyof Admits, true> = { apps: true, tiers: true }
+  knownMembers('forRoute', admits, known)
+  return checkAdmits(admits)
+}
+
+/** @throws TypeError (`ERR_INVALID_ARG_VALUE`) */
 export function checkAdmits({ apps, tiers }: Admits): CheckedAdmits {
   const isApp = (text: string): text is string => appIdPattern.test(text)
   const isTier = (text: string): text is AdmissibleTier =>
     (admissibleTiers as readonly string[]).includes(text)
   return {
-    apps: new Set(distinctList('apps', apps, 'app ids', isApp)),
-    tiers: new Set(distinctList('tiers', tiers, admissibleTiers.join(', '), isTier)),
+    apps: new Set(distinctList('apps', apps, appIdForm, isApp)),
+    tiers: new Set(distinctList('tiers', tiers, `one of: ${admissibleTiers.join(', ')}`, isTier)),
   }
 }
 
-function checkCrypto(crypto: GuardCrypto | undefined): GuardCrypto {
-  if (crypto !== undefined) return port('crypto', crypto, ['decodeText', 'importKey', 'sha256', 'hmacSha256'])
-  return createWebCrypto()
+const appIdForm =
+  'an app id: 3 to 255 letters, digits, ".", "_" and "-", of which the first is a letter or digit'
+
+/** @throws TypeError (`ERR_INVALID_ARG_VALUE`) */
+function checkPlainHttp(allowed: unknown): boolean {
+  if (allowed !== undefined && typeof allowed !== 'boolean') throw misuse('allowPlainHttp', 'true or false')
+  return allowed === true
 }
 
 function checkProofs(mode: TokenMode, { proofs }: GuardOptions): readonly ProofMethod[] {
   if (mode === 'bearer') {
-    if (proofs !== undefined) throw valueMisuse('proofs', 'left out in bearer mode, which has none')
+    if (proofs !== undefined) throw misuse('proofs', 'left out in bearer mode, which has none')
     return []
   }
   if (proofs === undefined) return ['dpop_combined']
   const isMethod = (text: string): text is ProofMethod => (proofMethods as readonly string[]).includes(text)
-  return distinctList('proofs', proofs, proofMethods.join(', '), isMethod)
+  return distinctList('proofs', proofs, `one of: ${proofMethods.join(', ')}`, isMethod)
 }
 
 function checkOrigin(configured: NonNullable<GuardOptions['publicBaseUrl']>): PublicOrigin {
   if (typeof configured === 'string') return fixedOrigin(checkBaseUrl('publicBaseUrl', configured))
   if (typeof configured !== 'object' || configured === null)
-    throw typeMisuse('publicBaseUrl', 'text or { forwarded }')
+    throw misuse('publicBaseUrl', 'text or { forwarded }')
+  knownMembers('publicBaseUrl', configured, { forwarded: true })
   const isText = (text: string): text is string => text.length > 0
-  const bases = distinctList('publicBaseUrl.forwarded', configured.forwarded, 'origins', isText).map(
+  const bases = distinctList('publicBaseUrl.forwarded', configured.forwarded, 'an origin', isText).map(
     (text) => {
       const base = checkBaseUrl('publicBaseUrl.forwarded', text)
-      if (/^https?:\/\/[^/]+\//.test(base))
-        throw valueMisuse('publicBaseUrl.forwarded', 'origins, without a path')
+      if (/^https?:\/\/[^/]+\//.test(base)) throw misuse('publicBaseUrl.forwarded', 'origins, without a path')
       return base
     },
   )
@@ -153,15 +166,11 @@ function checkOrigin(configured: NonNullable<GuardOptions['publicBaseUrl']>): Pu
 
 function checkBaseUrl(name: string, text: string): string {
   const base = readBaseUrl(text)
-  if (base === undefined)
-    throw valueMisuse(name, 'an absolute http or https URL without query, fragment and user')
+  if (base === undefined) throw misuse(name, 'an absolute http or https URL without query, fragment and user')
   return base
 }
 
 function checkReplayStore(store: ReplayStore | undefined, clock: () => number): ReplayStore {
   if (store === undefined) return createMemoryReplayStore({ clock })
-  if (typeof port('replayStore', store, ['addIfAbsent']).shared !== 'boolean') {
-    throw typeMisuse('replayStore.shared', 'true or false')
-  }
-  return store
+  return port('replayStore', store, ['addIfAbsent'], 'shared')
 }

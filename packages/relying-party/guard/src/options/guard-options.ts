@@ -7,11 +7,11 @@ import type { NonceSource } from '../proof/nonces.ts'
 import type { ReplayStore } from '../proof/replay-store.ts'
 
 /**
- * Allows the JWKS over plain http from a host other than this machine.
+ * Key of the option that admits `http:` for an issuer and its JWKS on a host other than this machine.
  *
  * @deprecated Whoever can answer in the issuer's place can then mint tokens. For tests on closed networks.
  */
-export const allowPlainHttp: unique symbol = Symbol('allow a JWKS over plain http')
+export const allowPlainHttp: unique symbol = Symbol('allowPlainHttp')
 
 /** Where the issuer publishes its keys. Times are in seconds. */
 export interface RemoteJwks {
@@ -28,7 +28,6 @@ export interface RemoteJwks {
   maxBytes?: number
   /** How long beyond `maxAge` a set serves while fetching fails. 0 to 3,600; default 3,600. */
   staleIfError?: number
-  [allowPlainHttp]?: true
 }
 
 /** What a route admits. Neither has a default: nothing listed would mean nothing admitted, and is refused as misuse. */
@@ -47,9 +46,15 @@ export interface JudgedRequest {
 
 /** Times are in seconds unless said otherwise. */
 export interface GuardOptions extends Admits {
-  /** `iss` of the tokens: the attestation service. */
+  /**
+   * `iss` of the tokens: the public URL of the attestation service, in its normal form and without a slash at its end.
+   * https, or http to this machine.
+   */
   issuer: string
-  /** `aud` of the tokens: this API, as registered with the service. */
+  /**
+   * `aud` of the tokens: this API, character by character as registered with the service. An origin has no slash at its
+   * end; under a path, `/v1` and `/v1/` are two APIs: each refuses tokens for the other (`TOKEN_AUDIENCE`).
+   */
   audience: string
   /** The keys of the issuer, or where to fetch them. */
   jwks: Jwks | RemoteJwks
@@ -91,4 +96,32 @@ export interface GuardOptions extends Admits {
   onDecision?: (decision: Decision, request: JudgedRequest) => void
   /** Told what `onDecision` threw. */
   onFault?: (fault: unknown) => void
+  /** @deprecated See {@link allowPlainHttp}. */
+  [allowPlainHttp]?: boolean
+}
+
+/** Every member that options may have. */
+export const guardMembers: Readonly<Record<keyof GuardOptions, true>> = {
+  issuer: true,
+  audience: true,
+  jwks: true,
+  mode: true,
+  apps: true,
+  tiers: true,
+  enforcement: true,
+  proofs: true,
+  publicBaseUrl: true,
+  clock: true,
+  clockTolerance: true,
+  proofMaxAge: true,
+  replayStore: true,
+  nonces: true,
+  denyList: true,
+  crypto: true,
+  tokenCacheSize: true,
+  maxFieldLength: true,
+  portTimeout: true,
+  onDecision: true,
+  onFault: true,
+  [allowPlainHttp]: true,
 }

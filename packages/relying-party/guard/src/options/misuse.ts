@@ -1,16 +1,21 @@
-type MisuseCode = 'ERR_INVALID_ARG_TYPE' | 'ERR_INVALID_ARG_VALUE'
+import { invalidArgument } from '@assay/protocol'
 
-/** A fault of the caller. Messages name the option and what it must be, never its value. */
-export function misuse(code: MisuseCode, message: string): TypeError {
-  return Object.assign(new TypeError(message), { code })
+/**
+ * A fault of the caller: a TypeError (`ERR_INVALID_ARG_VALUE`). Its message names the option and what it must be, never
+ * its value; of a URL, at most the normal form, which has no user and no query.
+ */
+export function misuse(name: string, expected: string): TypeError {
+  return invalidArgument(`${name} must be ${expected}`)
 }
 
-export function typeMisuse(name: string, expected: string): TypeError {
-  return misuse('ERR_INVALID_ARG_TYPE', `${name} must be ${expected}`)
-}
-
-export function valueMisuse(name: string, expected: string): TypeError {
-  return misuse('ERR_INVALID_ARG_VALUE', `${name} must be ${expected}`)
+/** An object without members other than those of `known`: a name that nobody reads would be a rule that nobody keeps. */
+export function knownMembers(of: string, value: unknown, known: object): void {
+  const names = Object.keys(known).join(', ')
+  if (typeof value !== 'object' || value === null) throw misuse(`options of ${of}`, `an object with ${names}`)
+  for (const name of Reflect.ownKeys(value)) {
+    if (!Object.hasOwn(known, name))
+      throw invalidArgument(`${of} takes no ${String(name)}; it takes: ${names}`)
+  }
 }
 
 /** A number within bounds, or the default where none is given. */
@@ -20,50 +25,67 @@ export function numberWithin(
   bounds: { least: number; most: number; otherwise: number },
 ): number {
   if (value === undefined) return bounds.otherwise
-  if (typeof value !== 'number') throw typeMisuse(name, 'a number')
-  if (!(value >= bounds.least && value <= bounds.most)) {
-    throw valueMisuse(name, `a number from ${bounds.least} to ${bounds.most}`)
+  if (typeof value !== 'number' || !(value >= bounds.least && value <= bounds.most)) {
+    throw misuse(name, `a number from ${bounds.least} to ${bounds.most}`)
   }
   return value
 }
 
-/** A non-empty list of distinct members, each of which `accepts`. */
+/** A non-empty list of distinct members, each of which `accepts`. `expected` says what one member is. */
 export function distinctList<T extends string>(
   name: string,
   value: unknown,
   expected: string,
   accepts: (member: string) => member is T,
 ): readonly T[] {
-  if (!Array.isArray(value)) throw typeMisuse(name, 'an array')
-  if (value.length === 0) throw valueMisuse(name, `a list of at least one: ${expected}`)
-  const members = value.map((member: unknown) => {
-    if (typeof member !== 'string') throw typeMisuse(name, 'an array of text')
-    if (!accepts(member)) throw valueMisuse(name, `a list of: ${expected}`)
+  if (!Array.isArray(value) || value.length === 0) {
+    throw misuse(name, `an array of at least one member, each ${expected}`)
+  }
+  const members = Array.from(value, (member: unknown, at) => {
+    if (typeof member !== 'string' || !accepts(member)) throw misuse(`${name}[${at}]`, expected)
     return member
   })
-  if (new Set(members).size !== members.length) throw valueMisuse(name, 'a list without repetitions')
+  if (new Set(members).size !== members.length) throw misuse(name, 'an array without repetitions')
   return Object.freeze(members)
 }
 
 export function oneOf<T extends string>(name: string, value: unknown, values: readonly T[]): T {
   const found = values.find((candidate) => candidate === value)
-  if (found === undefined) throw valueMisuse(name, `one of: ${values.join(', ')}`)
+  if (found === undefined) throw misuse(name, `one of: ${values.join(', ')}`)
   return found
 }
 
-export function optionalFunction<T>(name: string, value: T | undefined): T | undefined {
-  if (value !== undefined && typeof value !== 'function') throw typeMisuse(name, 'a function')
+export function functionOf<T>(name: string, value: T): T {
+  if (typeof value !== 'function') throw misuse(name, 'a function')
   return value
 }
 
-/** An object with these methods. */
-export function port<T extends object>(name: string, value: T, methods: readonly (keyof T & string)[]): T {
+export function optionalFunction<T>(name: string, value: T | undefined): T | undefined {
+  return value === undefined ? undefined : functionOf(name, value)
+}
+
+/** An object with these methods, and with true or false as `flag`. */
+export function port<T extends object>(
+  name: string,
+  value: T,
+  methods: readonly (keyof T & string)[],
+  flag?: keyof T & string,
+): T {
   if (
     typeof value !== 'object' ||
     value === null ||
     !methods.every((method) => typeof value[method] === 'function')
   ) {
-    throw typeMisuse(name, `an object with ${methods.join(', ')}`)
+    throw misuse(name, `an object with ${methods.join(', ')}`)
   }
+  if (flag !== undefined && typeof value[flag] !== 'boolean') throw misuse(`${name}.${flag}`, 'true or false')
   return value
+}
+
+/** What an adapter is given for its guard. */
+export function guardOf<T extends { verify: unknown }>(guard: T): T {
+  if (typeof guard !== 'object' || guard === null || typeof guard.verify !== 'function') {
+    throw misuse('guard', 'what createGuard or createNodeGuard returns')
+  }
+  return guard
 }

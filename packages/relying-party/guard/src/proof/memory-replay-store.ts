@@ -1,5 +1,5 @@
 import { GuardMalfunction } from '../decision/malfunction.ts'
-import { numberWithin, typeMisuse } from '../options/misuse.ts'
+import { functionOf, knownMembers, numberWithin } from '../options/misuse.ts'
 import type { ReplayStore } from './replay-store.ts'
 
 /** Seconds of expiry that share a slice. Whole slices are dropped, so nothing is ever searched for old entries. */
@@ -16,12 +16,16 @@ export interface MemoryReplaySettings {
  * A {@link ReplayStore} for one process. When full it fails, and the guard answers 503: capacity should be what the API
  * serves in `proofMaxAge + 3 * clockTolerance` seconds.
  *
- * @throws TypeError (`ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE`)
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`)
  */
-export function createMemoryReplayStore({ clock, capacity }: MemoryReplaySettings): ReplayStore {
-  if (typeof clock !== 'function') throw typeMisuse('clock', 'a function')
-  const most = numberWithin('capacity', capacity, { least: 1, most: 10_000_000, otherwise: 100_000 })
-  return new MemoryReplayStore({ clock, capacity: most })
+export function createMemoryReplayStore(settings: MemoryReplaySettings): ReplayStore {
+  const known: Record<keyof MemoryReplaySettings, true> = { clock: true, capacity: true }
+  knownMembers('createMemoryReplayStore', settings, known)
+  const bounds = { least: 1, most: 10_000_000, otherwise: 100_000 }
+  return new MemoryReplayStore({
+    clock: functionOf('clock', settings.clock),
+    capacity: numberWithin('capacity', settings.capacity, bounds),
+  })
 }
 
 /** Exact on one process. When full it fails: it never forgets a proof that could pass again. */

@@ -3,14 +3,14 @@ import {
   decodeBase64urlOfLength,
   encodeBase64url,
   equalBytes,
-  isAudience,
   label,
   lengthPrefixed,
   uint32,
 } from '@assay/protocol'
 import type { Eventually, GuardCrypto } from '../crypto/guard-crypto.ts'
-import { createWebCrypto } from '../crypto/web-crypto.ts'
-import { numberWithin, typeMisuse, valueMisuse } from '../options/misuse.ts'
+import { checkCrypto } from '../options/check-crypto.ts'
+import { checkAudience } from '../options/check-url.ts'
+import { functionOf, knownMembers, misuse, numberWithin } from '../options/misuse.ts'
 
 /** Nonces of the server, without which a proof could have been made long ahead (RFC 9449 section 8). */
 export interface NonceSource {
@@ -40,21 +40,30 @@ export interface NonceSettings {
   crypto?: GuardCrypto
 }
 
-/** @throws TypeError (`ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE`) */
+/** Every member that settings may have. */
+export const nonceMembers: Readonly<Record<keyof NonceSettings, true>> = {
+  key: true,
+  audience: true,
+  lifetime: true,
+  random: true,
+  crypto: true,
+}
+
+/** @throws TypeError (`ERR_INVALID_ARG_VALUE`) */
 export function createNonces(settings: NonceSettings): NonceSource {
-  const { key, audience, random, crypto } = settings
-  if (typeof random !== 'function') throw typeMisuse('random', 'a function')
-  if (typeof audience !== 'string') throw typeMisuse('audience', 'text')
-  if (!isAudience(audience)) throw valueMisuse('audience', 'the URL under which the API is registered')
-  if (key !== undefined && !(key instanceof Uint8Array)) throw typeMisuse('key', 'bytes')
-  if (key !== undefined && key.length < 32) throw valueMisuse('key', 'at least 32 bytes')
+  knownMembers('createNonces', settings, nonceMembers)
+  const { key } = settings
+  const random = functionOf('random', settings.random)
+  if (key !== undefined && !(key instanceof Uint8Array && key.length >= 32)) {
+    throw misuse('key', 'at least 32 bytes')
+  }
   return new MacNonces({
     key: key?.slice() ?? random(32),
     perNode: key === undefined,
-    audience,
+    audience: checkAudience(settings.audience),
     lifetime: numberWithin('lifetime', settings.lifetime, { least: 10, most: 3600, otherwise: 300 }),
     random,
-    crypto: crypto ?? createWebCrypto(),
+    crypto: checkCrypto(settings.crypto),
   })
 }
 
