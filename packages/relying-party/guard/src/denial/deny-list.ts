@@ -1,5 +1,6 @@
 import type { Eventually } from '../crypto/guard-crypto.ts'
 import type { Attested } from '../decision/decision.ts'
+import { knownMembers, misuse, oneOf } from '../options/misuse.ts'
 
 /** Stops tokens before they expire. Asked for every request, so it should answer from memory. */
 export interface DenyList {
@@ -14,12 +15,17 @@ export type DenyEntry =
 /** A {@link DenyList} in memory. */
 export interface LocalDenyList extends DenyList {
   denies(attested: Attested): boolean
+  /** @throws TypeError (`ERR_INVALID_ARG_VALUE`) for an entry that would deny nothing */
   add(entry: DenyEntry): void
+  /** @throws TypeError (`ERR_INVALID_ARG_VALUE`) for an entry that could not have been added */
   remove(entry: DenyEntry): void
 }
 
+/** @throws TypeError (`ERR_INVALID_ARG_VALUE`) */
 export function createDenyList(entries: readonly DenyEntry[] = []): LocalDenyList {
-  const denied = new Set(entries.map(keyOf))
+  const given: unknown = entries
+  if (!Array.isArray(given)) throw misuse('entries', 'an array')
+  const denied = new Set(entries.map((entry) => keyOf(checkEntry(entry))))
   return {
     denies: ({ jti, jkt, installation, app, build }) =>
       denied.size > 0 &&
@@ -28,12 +34,25 @@ export function createDenyList(entries: readonly DenyEntry[] = []): LocalDenyLis
         denied.has(keyOf({ kind: 'installation', value: installation })) ||
         denied.has(keyOf({ kind: 'app', value: app })) ||
         denied.has(keyOf({ kind: 'build', app, value: build }))),
-    add: (entry) => void denied.add(keyOf(entry)),
-    remove: (entry) => void denied.delete(keyOf(entry)),
+    add: (entry) => void denied.add(keyOf(checkEntry(entry))),
+    remove: (entry) => void denied.delete(keyOf(checkEntry(entry))),
   }
 }
 
 /** No part may hold a space, so no two entries share a key. */
 function keyOf(entry: DenyEntry): string {
   return entry.kind === 'build' ? `build ${entry.app} ${entry.value}` : `${entry.kind} ${entry.value}`
+}
+
+const kinds = ['jti', 'jkt', 'installation', 'app', 'build'] as const satisfies DenyEntry['kind'][]
+
+function checkEntry(entry: DenyEntry): DenyEntry {
+  const common = { kind: true, value: true }
+  const isBuild = oneOf('kind', (entry as Partial<DenyEntry> | undefined)?.kind, kinds) === 'build'
+  knownMembers('an entry', entry, isBuild ? { ...common, app: true } : common)
+  const names = entry.kind === 'build' ? { value: entry.value, app: entry.app } : { value: entry.value }
+  for (const [name, text] of Object.entries<unknown>(names)) {
+    if (typeof text !== 'string' || text === '') throw misuse(name, 'text, as it stands in the tokens')
+  }
+  return entry
 }

@@ -58,3 +58,29 @@ test('is asked with what the token says, and may answer later', async () => {
   expect(decision.ok).toBe(true)
   expect(seen).toMatchObject({ app, jkt, jti: 'token-0001', installation: 'pseudonym-1', build: '1.4.2+142' })
 })
+
+test.each<[string, unknown, string]>([
+  ['nothing', undefined, 'kind'],
+  ['text', 'token-0001', 'kind'],
+  ['an unknown kind', { kind: 'apps', value: app }, 'kind'],
+  ['no value', { kind: 'app' }, 'value'],
+  ['an empty value', { kind: 'app', value: '' }, 'value'],
+  ['a build of no app', { kind: 'build', value: '1.4.2+142' }, 'app'],
+  ['an app beside another kind', { kind: 'jti', app, value: 'token-0001' }, 'an entry'],
+])('%s is no entry: it would deny nothing', (_, entry, option) => {
+  const denyList = createDenyList()
+  const misuse = expect.objectContaining({
+    name: 'TypeError',
+    code: 'ERR_INVALID_ARG_VALUE',
+    message: expect.stringMatching(new RegExp(`^${option} (must be|takes no) `)),
+  })
+  expect(() => createDenyList([entry as DenyEntry])).toThrow(misuse)
+  expect(() => denyList.add(entry as DenyEntry)).toThrow(misuse)
+  expect(() => denyList.remove(entry as DenyEntry)).toThrow(misuse)
+})
+
+test('one entry is no list of entries', () => {
+  expect(() => createDenyList({ kind: 'app', value: app } as never)).toThrow(
+    expect.objectContaining({ code: 'ERR_INVALID_ARG_VALUE', message: 'entries must be an array' }),
+  )
+})
