@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import type { Admission } from '../decision/decision.ts'
 import type { Guard } from '../guard.ts'
+import { guardOf } from '../options/misuse.ts'
 
 /** For `new Hono<{ Variables: AttestationVariables }>()`. */
 export interface AttestationVariables {
@@ -8,8 +9,13 @@ export interface AttestationVariables {
   assay: Admission
 }
 
-/** Hono 4 middleware: goes on for admitted requests, with `c.var.assay` set, and answers all others. */
+/**
+ * Hono 4 middleware: goes on for admitted requests, with `c.var.assay` set, and answers all others.
+ *
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) where `guard` is none
+ */
 export function requireAttestation(guard: Guard): MiddlewareHandler<{ Variables: AttestationVariables }> {
+  guardOf(guard)
   return async (c, next) => {
     const decision = await guard.verify(c.req.raw)
     if (!decision.ok) {

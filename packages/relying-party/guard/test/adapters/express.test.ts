@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { requireAttestation } from '@assay/guard/express'
 import { mintProof, mintToken, newGuard } from '../minting.ts'
 import { adapterContract } from './adapter-contract.ts'
+import { isMisuse, noGuards } from './no-guards.ts'
 import { rawRequest, sendRaw } from './raw-http.ts'
 
 async function listen(app: express.Express) {
@@ -47,4 +48,8 @@ test('an error of the route is an error of the route', async () => {
   ] as const
   expect((await sendRaw(port, rawRequest('POST /v1/orders', fields)))[0]?.status).toBe(418)
   await close()
+})
+
+test.each(noGuards)('%s is no guard: no middleware is made of it', (_, guard) => {
+  expect(() => requireAttestation(guard)).toThrow(isMisuse('guard must be '))
 })

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { attestation, requireAttestation } from '@assay/guard/fastify'
 import { mintProof, mintToken, newGuard } from '../minting.ts'
 import { adapterContract } from './adapter-contract.ts'
+import { isMisuse, noGuards } from './no-guards.ts'
 
 async function listen(fastify: FastifyInstance) {
   await fastify.listen({ port: 0, host: '127.0.0.1' })
@@ -73,4 +74,23 @@ describe('the context that registers the plugin', () => {
     expect((await fastify.inject({ url: '/closed', headers })).statusCode).toBe(403)
     await fastify.close()
   })
+})
+
+test.each(noGuards)('%s is no guard: registering fails, a hook is not made', async (_, guard) => {
+  expect(() => requireAttestation(guard)).toThrow(isMisuse('guard must be '))
+  const fastify = Fastify()
+  await expect(fastify.register(attestation, { guard })).rejects.toThrow(isMisuse('guard must be '))
+  await fastify.close()
+})
+
+test('the plugin takes a guard and nothing else: a prefix would not narrow what is guarded', async () => {
+  for (const more of [{ prefix: '/v1' }, { tiers: ['affirming'] }]) {
+    const fastify = Fastify()
+    const registered = fastify.register(attestation, { guard: newGuard(), ...more })
+    await expect(registered).rejects.toThrow(isMisuse(`the plugin takes no ${Object.keys(more)[0]};`))
+    await fastify.close()
+  }
+  const fastify = Fastify()
+  await expect(fastify.register(attestation, {} as never)).rejects.toThrow(isMisuse('guard must be '))
+  await fastify.close()
 })

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { requireAttestation, type AttestationVariables } from '@assay/guard/hono'
 import { mintProof, mintToken, newGuard } from '../minting.ts'
 import { adapterContract } from './adapter-contract.ts'
+import { isMisuse, noGuards } from './no-guards.ts'
 
 adapterContract('Hono 4 on Node', async (guard, reached) => {
   const app = new Hono<{ Variables: AttestationVariables }>()
@@ -28,4 +29,8 @@ test('with a Request, as on workers', async () => {
   const response = await app.request(request())
   expect([response.status, await response.text()]).toEqual([200, 'com.example.app'])
   expect((await app.request(request())).status).toBe(401)
+})
+
+test.each(noGuards)('%s is no guard: no middleware is made of it', (_, guard) => {
+  expect(() => requireAttestation(guard)).toThrow(isMisuse('guard must be '))
 })
