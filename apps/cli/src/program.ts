@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { createAction, example, type Action } from './commands/arguments.ts'
+import { createAction, example, refuseContradictions, type Action } from './commands/arguments.ts'
 import { contextOf, defaultServer, type Environment } from './context.ts'
 import type { Streams } from './terminal.ts'
 
@@ -70,5 +70,6 @@ docs/cli.md describes every command, docs/errors.md every code.`,
   const named = commands.filter(({ names }) => names.some((name) => args.includes(name)))
   const loaded = await Promise.all((named.length > 0 ? named : commands).map(({ load }) => load()))
   for (const addCommands of loaded) addCommands(program, action, signals)
+  refuseContradictions(program)
   return program
 }

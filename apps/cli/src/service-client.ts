@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { problems, type ProblemCode, type ProblemDocument } from '@assay/protocol'
 import { CliError, exitCodes } from './cli-error.ts'
+import { faultsInWords } from './member-rules.ts'
 import { unreachable } from './unreachable.ts'
 
 /** Speaks to the endpoints of one service. Paths are relative to its address. */
@@ -38,7 +39,7 @@ const hints: Partial<Record<ProblemCode, string>> = {
   unauthorized:
     'Set ASSAY_API_KEY to the key that `assay init` or `assay key add` showed for this very service.',
   scope_insufficient: 'Use an admin key, or a registration key for this app.',
-  request_invalid: 'Add --help to see what the command takes; docs/errors.md explains the code.',
+  request_invalid: 'Add --help to see what the command takes.',
   body_too_large: 'The service takes files up to its limit `buildSize` (512 MiB by default).',
   media_type_unsupported: 'Give an APK, or the folder of a web build.',
   not_found: 'Is --server or ASSAY_URL the address of the service itself, without a path of its own?',
@@ -185,7 +186,8 @@ async function text(response: http.IncomingMessage): Promise<string> {
 async function problemError(status: number, value: unknown): Promise<CliError> {
   const { code, trace, reason, errors } = (value ?? {}) as Partial<ProblemDocument>
   if (code === undefined || !Object.hasOwn(problems, code)) return badAnswer()
-  const details = errors?.map(({ pointer, code: fault }) => `${pointer || '/'}: ${fault}`).join('; ')
+  const withRules = code === 'request_invalid'
+  const details = errors === undefined ? undefined : faultsInWords(errors, withRules)
   const title = problems[code].title + (reason === undefined ? '' : ` (${reason})`)
   const hint = reason === undefined ? hints[code] : await refusedBuild(reason)
   return new CliError(

@@ -184,6 +184,29 @@ test.each([
   expect(JSON.parse(asJson.stderr)).toMatchObject({ error: { code: 'CLI_USAGE' } })
 })
 
+test.each([
+  ['app', 'update', 'a.b.c', '--probe', 'js.natives', '--no-probe'],
+  ['app', 'update', 'a.b.c', '--no-policy', '--policy', 'strict'],
+  ['api', 'update', 'https://api.example.com', '--origin', 'https://a.example.com', '--no-origin'],
+])('%s %s %s %s … with an option and its opposite is a wrong command line', async (...args) => {
+  const done = await cli(args, { ...key, ASSAY_URL: 'http://127.0.0.1:1' })
+  expect(done).toMatchObject({ status: 2, stderr: expect.stringContaining('[CLI_USAGE]') })
+  expect(done.stderr).toContain('contradict each other')
+})
+
+test.each([
+  ['/audience', 'an http or https URL in normal form'],
+  ['/token_lifetime', 'at most 300 with mode bearer'],
+  ['/apps/0', 'none twice'],
+  ['/probes/1', 'docs/cli.md lists them'],
+])('what is wrong at %s is told in words', async (pointer, words) => {
+  const errors = [{ pointer, code: 'custom' }]
+  const fake = await service(() => problem('request_invalid', { errors }))
+  const add = ['api', 'add', 'x', '--app', 'a', '--tier', 'warning', '--server', fake.url]
+  expect((await cli(add, key)).stderr).toContain(words)
+  expect(JSON.parse((await cli([...add, '--json'], key)).stderr)).toMatchObject({ error: { errors } })
+})
+
 test('a fault of the CLI itself is told apart', async () => {
   const fake = await service(() => ({ status: 200, body: { apps: [null] } }))
   const done = await cli(['app', 'list', '--server', fake.url], key)

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander'
+import { usageError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
 
 /** Wraps a command's work: gives it the context, its arguments and its options. */
@@ -22,6 +23,25 @@ export function createAction(contextOf: (command: Command) => Context): Action {
 export function integer(text: string): number {
   if (!/^[0-9]{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
   return Number(text)
+}
+
+/** Of an option and its opposite, commander takes the last: here both together are a wrong command line. */
+export function refuseContradictions(command: Command): void {
+  for (const one of command.commands) refuseContradictions(one)
+  const names = command.options.map((option) => option.name())
+  for (const name of names.filter((each) => names.includes(`no-${each}`))) {
+    const given = new Set<string>()
+    for (const form of [name, `no-${name}`]) {
+      command.on(`option:${form}`, () => {
+        if (given.add(form).size > 1)
+          throw usageError(
+            'CLI_USAGE',
+            `--${name} and --no-${name} contradict each other`,
+            'Give one of them.',
+          )
+      })
+    }
+  }
 }
 
 /** The array under `member` of an answer; empty when it is not there. */
