@@ -26,7 +26,7 @@ import { serializers } from './http/logging.ts'
 import { useMethodNotAllowed } from './http/method-not-allowed.ts'
 import { useStrictJson } from './http/strict-body.ts'
 import { useStrictQueries } from './http/strict-queries.ts'
-import { registerKeyRoutes } from './keys/keys.routes.ts'
+import { registerKeyRoutes, registerSigningKeyRoutes } from './keys/keys.routes.ts'
 import type { KeyUseCases } from './keys/keys.usecases.ts'
 import { registerMetadataRoutes } from './metadata/metadata.routes.ts'
 import { registerPolicyRoutes } from './policies/policies.routes.ts'
@@ -165,13 +165,14 @@ async function provisioning(
   registerBuildRoutes(scope, { builds, authorisation, largest: largestBuild })
 }
 
-/** Keys, bans, traces and the state of the service, for operators. */
+/** API keys, signing keys, bans, traces and the state of the service, for operators. */
 async function management(
   scope: FastifyInstance,
-  { apiKeys, bans, traces, doctor }: AppDependencies,
+  { apiKeys, bans, keys, traces, doctor }: AppDependencies,
   authorisation: Authorisation,
 ): Promise<void> {
   registerApiKeyRoutes(scope, apiKeys, authorisation)
+  registerSigningKeyRoutes(scope, keys, authorisation)
   registerBanRoutes(scope, bans, authorisation)
   registerTraceRoutes(scope, traces, authorisation)
   registerDoctorRoutes(scope, doctor, authorisation)

@@ -41,6 +41,8 @@ const hour = 3_600 * second
 const patience = 2 * second
 /** Milliseconds after which another node's writes are seen. */
 const factsOfOthers = 5 * second
+/** Milliseconds after which a key that another node has withdrawn is withdrawn here. */
+const keysOfOthers = 30 * second
 /** Milliseconds for which, and how many, denials can be looked up. */
 const tracesKept = { age: 30 * 24 * hour, number: 100_000 }
 /** Milliseconds for which an installation that no longer attests is remembered. */
@@ -214,7 +216,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
       jobs.every(hour, pruneTraces)
       jobs.every(hour, () => storage.installations.prune(clock() - installationsKept))
       jobs.every(minute, () => platform.refreshStatusList(), 0)
-      jobs.every(hour, () => keys.refresh())
+      jobs.every(isEmbedded ? hour : keysOfOthers, () => keys.refresh())
       jobs.every(6 * hour, () => buildUseCases.sweep(), minute)
       // Several nodes may share the folder: what is under way is younger.
       jobs.every(6 * hour, () => uploads.clear(Date.now() - 24 * hour), 0)

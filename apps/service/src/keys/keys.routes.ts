@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { mediaTypes, paths } from '@assay/protocol'
+import type { Authorisation } from '../http/authorisation.ts'
 import type { KeyUseCases } from './keys.usecases.ts'
 
 /** The public keys of tokens (RFC 7517). Relying parties keep them for as long as the answer says. */
@@ -10,4 +11,17 @@ export function registerKeyRoutes(instance: FastifyInstance, keys: Pick<KeyUseCa
       .type(mediaTypes.jwks)
       .send(JSON.stringify(keys.jwks())),
   )
+}
+
+/** For the day when a signing key was stolen. */
+export function registerSigningKeyRoutes(
+  instance: FastifyInstance,
+  keys: Pick<KeyUseCases, 'rotate'>,
+  { admin }: Authorisation,
+): void {
+  instance.post('/v1/signing-keys/rotate', { onRequest: admin }, async (request, reply) => {
+    const rotation = await keys.rotate()
+    request.log.warn({ signing: rotation.kid, withdrawn: rotation.withdrawn }, 'signing keys rotated')
+    return reply.header('cache-control', 'no-store').send(rotation)
+  })
 }

@@ -29,8 +29,11 @@ export function createSigningKeyRepository({ db, sealing }: { db: Database; seal
     insert: (key: StoredSigningKey) => insertKey(db, sealing, key),
     /** In order of number. */
     list: () => listKeys(db, sealing),
-    /** Plans, moves or (null) cancels the end of a key. False: no such key. */
-    setRetirement: (kid: string, retireAt: Date | null) => setRetirement(db, kid, retireAt),
+    /**
+     * Plans the end of a key, or brings it forward: it is never put off, so that a key that was withdrawn stays so
+     * whatever another node has planned. False: no such key, or it ends as early already.
+     */
+    retire: (kid: string, retireAt: Date) => retireKey(db, kid, retireAt.getTime()),
   }
 }
 
@@ -64,11 +67,12 @@ async function listKeys(db: Database, sealing: Sealing): Promise<StoredSigningKe
   }))
 }
 
-async function setRetirement(db: Database, kid: string, retireAt: Date | null): Promise<boolean> {
+async function retireKey(db: Database, kid: string, retireAt: number): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('signing_keys')
-    .set({ retire_at: retireAt?.getTime() ?? null })
+    .set({ retire_at: retireAt })
     .where('kid', '=', kid)
+    .where((where) => where.or([where('retire_at', 'is', null), where('retire_at', '>', retireAt)]))
     .executeTakeFirstOrThrow()
   return numUpdatedRows > 0n
 }

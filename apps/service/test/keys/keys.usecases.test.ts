@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { createKeyUseCases } from '../../src/keys/keys.usecases.ts'
 import type {
@@ -17,10 +18,11 @@ function memory(): SigningKeyRepository & { keys: StoredSigningKey[] } {
       return 'ok'
     },
     list: async () => [...keys],
-    setRetirement: async (kid, retireAt) => {
+    retire: async (kid, retireAt) => {
       const key = keys.find((one) => one.kid === kid)
-      if (key !== undefined) key.retireAt = retireAt
-      return key !== undefined
+      if (key === undefined || (key.retireAt !== null && key.retireAt <= retireAt)) return false
+      key.retireAt = retireAt
+      return true
     },
   }
 }
@@ -68,5 +70,61 @@ describe('the keys that sign tokens', () => {
     await Promise.all(nodes.map((node) => node.refresh()))
     expect(signingKeys.keys).toHaveLength(1)
     expect(nodes[0]?.signing().kid).toBe(nodes[1]?.signing().kid)
+  })
+
+  it('are all withdrawn by a rotation, the successor too, and a new one signs at once and by plan from then on', async () => {
+    let now = 1000 * day
+    const signingKeys = memory()
+    const keys = createKeyUseCases({ signingKeys, clock: () => now })
+    await keys.refresh()
+    now += 89 * day
+    await keys.refresh()
+    const stolen = keys.jwks().keys.map(({ kid }) => kid)
+    expect(stolen).toHaveLength(2)
+    const { kid, withdrawn } = await keys.rotate()
+    expect([...withdrawn].sort()).toEqual([...stolen].sort())
+    expect(stolen).not.toContain(kid)
+    expect(keys.signing().kid).toBe(kid)
+    expect(keys.jwks().keys.map((key) => key.kid)).toEqual([kid])
+    for (let i = 0; i < 88; i++) {
+      now += day
+      await keys.refresh()
+      expect(keys.jwks().keys.map((key) => key.kid)).toEqual([kid])
+    }
+    now += day
+    await keys.refresh()
+    expect(keys.jwks().keys).toHaveLength(2)
+    const again = await keys.rotate()
+    expect(again.withdrawn).toHaveLength(2)
+    expect(signingKeys.keys.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5])
+  })
+
+  it('are not brought back by a reading that began before the rotation', async () => {
+    const signingKeys = memory()
+    const keys = createKeyUseCases({ signingKeys, clock: () => 1000 * day })
+    await keys.refresh()
+    const { list } = signingKeys
+    let isFirst = true
+    signingKeys.list = async () => {
+      const isSlow = isFirst
+      isFirst = false
+      const read = (await list()).map((key) => ({ ...key }))
+      if (isSlow) await wait(50)
+      return read
+    }
+    const [, { kid }] = await Promise.all([keys.refresh(), keys.rotate()])
+    expect(keys.jwks().keys.map((key) => key.kid)).toEqual([kid])
+  })
+
+  it('have a new one even where the old ones could not be withdrawn, which the next call does', async () => {
+    const signingKeys = memory()
+    const { retire } = signingKeys
+    const keys = createKeyUseCases({ signingKeys, clock: () => 1000 * day })
+    await keys.refresh()
+    signingKeys.retire = () => Promise.reject(new Error('the database is away'))
+    await expect(keys.rotate()).rejects.toThrow('away')
+    signingKeys.retire = retire
+    expect((await keys.rotate()).withdrawn).toHaveLength(2)
+    expect(keys.jwks().keys).toHaveLength(1)
   })
 })

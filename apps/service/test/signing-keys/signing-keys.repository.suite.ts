@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createKeyUseCases } from '../../src/keys/keys.usecases.ts'
 import { createSigningKeyRepository } from '../../src/signing-keys/signing-keys.repository.ts'
 import type { StoredSigningKey } from '../../src/signing-keys/signing-keys.repository.ts'
 import { createSealing } from '../../src/storage/index.ts'
@@ -52,15 +53,33 @@ export function signingKeyRepositorySuite(world: StorageWorld): void {
       await expect(keys.list()).rejects.toMatchObject({ code: 'STORAGE_SEALED_VALUE' })
     })
 
-    it('end when it is planned, and go on when it is called off', async () => {
+    it('end when it is planned, or earlier, and never later', async () => {
       const keys = await open()
       await keys.insert(exampleKey(1))
-      const retireAt = new Date('2026-03-01T00:00:00.000Z')
-      expect(await keys.setRetirement('kid-1', retireAt)).toBe(true)
-      expect(await keys.list()).toEqual([exampleKey(1, { retireAt })])
-      expect(await keys.setRetirement('kid-1', null)).toBe(true)
-      expect(await keys.list()).toEqual([exampleKey(1)])
-      expect(await keys.setRetirement('kid-2', null)).toBe(false)
+      const planned = new Date('2026-03-01T00:00:00.000Z')
+      const withdrawn = new Date('2026-02-01T00:00:00.000Z')
+      expect(await keys.retire('kid-1', planned)).toBe(true)
+      expect(await keys.list()).toEqual([exampleKey(1, { retireAt: planned })])
+      expect(await keys.retire('kid-1', withdrawn)).toBe(true)
+      expect(await keys.retire('kid-1', planned)).toBe(false)
+      expect(await keys.list()).toEqual([exampleKey(1, { retireAt: withdrawn })])
+      expect(await keys.retire('kid-2', planned)).toBe(false)
+    })
+
+    it('are all replaced by a rotation, on either of two nodes that rotate at once', async () => {
+      const first = await open()
+      const second = createSigningKeyRepository({ db: (await world.openSecond()).db, sealing })
+      const clock = () => Date.UTC(2026, 0, 1)
+      const nodes = [first, second].map((signingKeys) => createKeyUseCases({ signingKeys, clock }))
+      for (const node of nodes) await node.refresh()
+      const before = nodes[0]?.signing().kid
+      await Promise.all(nodes.map((node) => node.rotate()))
+      for (const node of nodes) await node.refresh()
+      const [one, other] = nodes.map((node) => node.jwks().keys.map(({ kid }) => kid))
+      expect(one).toHaveLength(1)
+      expect(one).toEqual(other)
+      expect(one).not.toContain(before)
+      expect(nodes[1]?.signing().kid).toBe(one?.[0])
     })
 
     it('are made by one of two nodes that make the next at once', async () => {
