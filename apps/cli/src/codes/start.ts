@@ -41,7 +41,7 @@ export const start: Readonly<Record<string, CodeExplanation>> = {
     meaning:
       'The file of `--google-credentials` cannot be read, or is not the JSON key of a Google service account with its private key.',
     action:
-      "Give the key file that Google's console made for the service account; see that the service's user may read it. Without standard Play Integrity requests leave the option out.",
+      "Give `--google-credentials` the key file that Google's console made for the service account, readable by the service's user; without standard Play Integrity requests leave it out.",
   },
   SERVICE_TEST_VENDORS: {
     meaning: 'Test vendors are not in order, or others than this machine can reach the service.',
