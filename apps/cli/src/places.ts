@@ -50,7 +50,8 @@ export function placesOf({ env }: Pick<Context, 'env'>, options: PlaceOptions): 
   }
 }
 
-function notEmpty(option: string, value: string | undefined): void {
+/** @throws CliError for an option that is given with nothing */
+export function notEmpty(option: string, value: string | undefined): void {
   if (value?.trim() === '')
     throw usageError('CLI_USAGE', `${option} is empty`, 'Give it a value, or leave it out for its default.')
 }

@@ -7,7 +7,7 @@ import { usageError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
 import { createMadePlaces, type MadePlaces } from '../made-places.ts'
 import { fields } from '../output.ts'
-import { isInside, placesOf, withPlaces, type PlaceOptions, type Places } from '../places.ts'
+import { isInside, notEmpty, placesOf, withPlaces, type PlaceOptions, type Places } from '../places.ts'
 import { makeSealingKey, readSealingKey, restoreKeyFile } from '../sealing-key-file.ts'
 import { loadService, startCodeOf, started, storageOf } from '../service-start.ts'
 import { example, type Action } from './arguments.ts'
@@ -48,6 +48,7 @@ async function initialise(context: Context, options: InitOptions): Promise<void>
       'Whoever copies the folder would have the key: keep it elsewhere.',
     )
   }
+  notEmpty('--admin-key-file', options.adminKeyFile)
   const keyFile = options.adminKeyFile === undefined ? undefined : path.resolve(options.adminKeyFile)
   const made = createMadePlaces()
   try {

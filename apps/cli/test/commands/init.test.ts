@@ -100,7 +100,7 @@ describe('--new-admin-key', () => {
   })
 })
 
-test.each(['--data', '--sealing-key-file', '--postgres'])(
+test.each(['--data', '--sealing-key-file', '--postgres', '--admin-key-file'])(
   '%s with nothing is a wrong command line',
   async (option) => {
     const done = await init(option, '')
