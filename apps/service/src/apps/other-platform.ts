@@ -25,12 +25,17 @@ const platformsWith: Readonly<Record<'package' | 'signers', readonly Platform[]>
   signers: ['android'],
 }
 
-/** No signers is what every app may have. @throws ProblemError for an identity that nothing would be held against */
+/** No signers, and the app id as package, are what every app may have. @throws ProblemError for an identity that nothing would be held against */
 export function checkIdentity(
   platform: Platform,
-  identity: { package?: string | undefined; signers?: readonly string[] | undefined },
+  identity: {
+    id?: string
+    package?: string | undefined
+    signers?: readonly string[] | undefined
+  },
 ): void {
-  const given = { package: identity.package !== undefined, signers: (identity.signers ?? []).length > 0 }
+  const { id, package: name = id } = identity
+  const given = { package: name !== id, signers: (identity.signers ?? []).length > 0 }
   const errors = (['package', 'signers'] as const)
     .filter((member) => given[member] && !platformsWith[member].includes(platform))
     .map((member) => ({ pointer: `/${member}`, code: 'other_platform' }))

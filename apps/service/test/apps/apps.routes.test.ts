@@ -98,6 +98,11 @@ describe('an identity that nothing is held against', () => {
     expect((await service.call('GET', '/v1/apps/com.example.none')).status).toBe(404)
   })
 
+  it('is not what the app id alone would be', async () => {
+    const body = { id: 'com.example.same', platform: 'web', package: 'com.example.same' }
+    expect((await service.call('POST', '/v1/apps', { body })).status).toBe(201)
+  })
+
   it('is refused on update too, where no signers are as good as none given', async () => {
     const target = '/v1/apps/com.example.page'
     await service.call('POST', '/v1/apps', {
