@@ -3,8 +3,7 @@ import type { FaultyMember } from './cli-error.ts'
 /** What a member of a request must be, for those that people type. The service tells a fault only by a code. */
 const rules: Readonly<Record<string, string>> = {
   id: 'an app id has 3 to 255, a build id 1 to 128 letters, digits, `.`, `_`, `-` and for builds `+`',
-  audience:
-    'an http or https URL in normal form: host in lower case, no user, query or fragment, no slash after the host alone',
+  audience: 'an http or https URL in normal form: host in lower case, no user, query or fragment',
   apps: 'ids of apps, none twice; at least one, except for an admin key, which takes none',
   tiers: 'at least one, none twice',
   token_lifetime: '30 to 900 seconds, at most 300 with mode bearer',

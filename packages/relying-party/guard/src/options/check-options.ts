@@ -53,7 +53,7 @@ export interface GuardParts {
 export function checkOptions(options: GuardOptions): GuardParts {
   knownMembers('the guard', options, guardMembers)
   const admitsPlainHttp = checkPlainHttp(options[allowPlainHttp])
-  const issuer = checkIssuer(options.issuer, admitsPlainHttp)
+  const issuer = checkIssuer(options.issuer)
   const audience = checkAudience(options.audience)
   const clock = functionOf('clock', options.clock)
   const mode = oneOf('mode', options.mode, tokenModes)

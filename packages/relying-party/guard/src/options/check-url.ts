@@ -7,17 +7,13 @@ import { misuse } from './misuse.ts'
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`)
  */
-export function checkIssuer(issuer: unknown, admitsPlainHttp: boolean): string {
+export function checkIssuer(issuer: unknown): string {
   const url = parse(issuer)
   const form = url && `${url.origin}${url.pathname.replace(/\/+$/, '')}`
   if (url === undefined || form === undefined || !isAudience(form)) {
-    throw misuse(
-      'issuer',
-      'the public URL of the attestation service: https, without user, query and fragment',
-    )
+    throw misuse('issuer', 'the public URL of the attestation service, without user, query and fragment')
   }
   if (issuer !== form) throw misuse('issuer', `the public URL of the service in its normal form: ${form}`)
-  checkTransport('issuer', url, admitsPlainHttp)
   return form
 }
 

@@ -7,7 +7,7 @@ import type { NonceSource } from '../proof/nonces.ts'
 import type { ReplayStore } from '../proof/replay-store.ts'
 
 /**
- * Key of the option that admits `http:` for an issuer and its JWKS on a host other than this machine.
+ * Key of the option that admits `http:` for a JWKS on a host other than this machine.
  *
  * @deprecated Whoever can answer in the issuer's place can then mint tokens. For tests on closed networks.
  */
@@ -48,12 +48,11 @@ export interface JudgedRequest {
 export interface GuardOptions extends Admits {
   /**
    * `iss` of the tokens: the public URL of the attestation service, in its normal form and without a slash at its end.
-   * https, or http to this machine.
    */
   issuer: string
   /**
-   * `aud` of the tokens: this API, character by character as registered with the service. An origin has no slash at its
-   * end; under a path, `/v1` and `/v1/` are two APIs: each refuses tokens for the other (`TOKEN_AUDIENCE`).
+   * `aud` of the tokens: this API, character by character as registered with the service. With and without a slash at
+   * its end it is two APIs: each refuses tokens for the other (`TOKEN_AUDIENCE`).
    */
   audience: string
   /** The keys of the issuer, or where to fetch them. */

@@ -38,13 +38,9 @@ test.each<[string, object, string?]>([
   ['an issuer with a query', { issuer: `${issuer}?a` }],
   ['an issuer with a user', { issuer: 'https://a@attest.example' }],
   ['an issuer in a file', { issuer: 'file:///issuer' }],
-  ['an issuer over plain http', { issuer: 'http://attest.example' }],
-  ['an issuer over plain http on a host that looks like this one', { issuer: 'http://127.0.0.1.example' }],
-  ['an issuer over plain http in spite of false', { issuer: 'http://a.example', [allowPlainHttp]: false }],
   ['plain http, allowed by text', { [allowPlainHttp]: 'true' }, 'allowPlainHttp'],
   ['an audience that is no text', { audience: 5 }],
   ['an audience that is no URL', { audience: 'orders' }],
-  ['an origin with a slash at its end', { audience: `${audience}/` }],
   ['an audience in capitals', { audience: 'https://API.example.com' }],
   ['an audience that is no URL, beside a base URL', { audience: 'orders', publicBaseUrl: audience }],
   ['no clock', { clock: undefined }],
@@ -206,7 +202,6 @@ test('what can be put right is said: the form of an app id, the normal form of a
   }
   for (const given of [
     'https://API.example.com',
-    `${audience}/`,
     `${audience}?v=1`,
     ` ${audience} `,
     'https://u@api.example.com',
@@ -218,8 +213,10 @@ test('what can be put right is said: the form of an app id, the normal form of a
   )
 })
 
-test('under a path, an audience with a slash at its end is another one than without', async () => {
-  const [plain, slashed] = [`${audience}/v1`, `${audience}/v1/`]
+test.each([
+  [audience, `${audience}/`],
+  [`${audience}/v1`, `${audience}/v1/`],
+])('an audience with a slash at its end is another one than without: %s', async (plain, slashed) => {
   const token = mintToken({ claims: { aud: slashed } })
   expect(await judged(newGuard({ audience: plain, publicBaseUrl: audience }), { token })).toBe(
     'TOKEN_AUDIENCE',
@@ -240,7 +237,7 @@ test.each([
   [{ issuer: 'http://localhost:8787' }],
   [{ issuer: 'http://[::1]:8787' }],
   [{ issuer: 'https://example.com/attest' }],
-  [{ issuer: 'http://attest.internal', [allowPlainHttp]: true }],
+  [{ issuer: 'http://attest.internal' }],
   [{ audience: 'https://api.example.com/v1/' }],
   [{ mode: 'bearer' }],
 ])('%j is fine', (changes) => {

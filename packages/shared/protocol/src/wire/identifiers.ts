@@ -18,12 +18,11 @@ export const thumbprintPattern = /^[A-Za-z0-9_-]{43}$/
 
 /**
  * Whether `text` may name an API as a token audience: an absolute http or https URL in its normal form, without
- * user, query or fragment, at most 255 characters. An origin alone has no slash at its end, as in `Origin` and `iss`:
- * audiences are compared character by character, and one API must not be two.
+ * user, query or fragment, at most 255 characters.
  */
 export function isAudience(text: string): boolean {
   const parts =
-    /^(https?:\/\/[a-z0-9._-]+(?::[0-9]{1,5})?|https?:\/\/\[[0-9a-f:.]+\](?::[0-9]{1,5})?)(\/[^?#\s]+)?$/.exec(
+    /^(https?:\/\/[a-z0-9._-]+(?::[0-9]{1,5})?|https?:\/\/\[[0-9a-f:.]+\](?::[0-9]{1,5})?)(\/[^?#\s]*)?$/.exec(
       text,
     )
   return parts !== null && text.length <= 255
