@@ -8,31 +8,64 @@ import {
 } from 'node:crypto'
 import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { readPublicJwk, type JsonValue } from '@assay/protocol'
+import { invalidArgument, readPublicJwk, type JsonValue } from '@assay/protocol'
 import type { InstallationKey, KeyStore } from '../ports.ts'
+
+/** First line of the files made here. A file without it may be used, but is somebody else's and never replaced. */
+const mark = 'Assay installation key\n'
+/** Bytes. A key takes 264 with its mark. */
+const longestFile = 4096
+
+/** A file made here that holds no usable key any more: only this is mended by another key. */
+class DamagedKey extends Error {}
 
 /**
  * A P-256 key in software, by `node:crypto`.
  *
- * With `file` the private key lies there as PKCS#8 PEM, readable by its owner only (mode 0600; a file that others may
- * read is not used). Without, it lives as long as the process. Either way whoever can read file or memory has the key:
- * a service that admits software keys only knows no more than that.
+ * With `file` the private key lies there as PKCS#8 PEM below a line that names its purpose, readable by its owner only
+ * (mode 0600). A file that others may read is not used, and one that was not made here is never written over. Without
+ * `file` the key lives as long as the process. Either way whoever can read file or memory has the key: a service that
+ * admits software keys only knows no more than that.
+ *
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for a `file` that is no path. Its functions throw an Error that names
+ *   `keyFile` and says what to do.
  */
 export function nodeKeyStore(options: { file?: string } = {}): KeyStore {
   const { file } = options
+  if (file !== undefined && (typeof file !== 'string' || file === '')) {
+    throw invalidArgument('keyFile: missing or wrong; give the path of a file')
+  }
   let opened: InstallationKey | undefined
+  /** Why the file cannot be used, where another key in its place would be no cure. */
+  let refusal: Error | undefined
   return {
     async open() {
-      opened ??= file === undefined ? keyOf(generate()) : await openFile(file)
+      refusal = undefined
+      opened ??= file === undefined ? keyOf(generate()) : await naming(() => openFile(file)).catch(refuse)
       return opened
     },
     async renew() {
+      if (refusal) throw refusal
       const key = generate()
-      if (file !== undefined) await writeKey(file, key, 'replace')
+      if (file !== undefined) await naming(() => replaceFile(file, key))
       opened = keyOf(key)
       return opened
     },
   }
+
+  function refuse(error: Error): never {
+    if (!(error instanceof DamagedKey)) refusal = error
+    throw error
+  }
+}
+
+/** Faults of the file system, told by the name of the option. */
+function naming<T>(work: () => Promise<T>): Promise<T> {
+  return work().catch((cause: NodeJS.ErrnoException) => {
+    if (cause.syscall === undefined) throw cause
+    const message = `keyFile: cannot be read or written (${cause.code}); check path, owner and permissions`
+    throw new Error(message, { cause })
+  })
 }
 
 /**
@@ -69,18 +102,45 @@ async function openFile(file: string): Promise<InstallationKey> {
 }
 
 async function readKey(file: string): Promise<InstallationKey> {
-  const { mode } = await stat(file)
-  if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-    throw new Error('the file of the installation key may be read by others than its owner')
+  const text = await readText(file)
+  try {
+    return keyOf(createPrivateKey(text))
+  } catch (cause) {
+    throw text.startsWith(mark) ? new DamagedKey('keyFile: damaged', { cause }) : foreign()
   }
-  return keyOf(createPrivateKey(await readFile(file)))
+}
+
+async function replaceFile(file: string, key: KeyObject): Promise<void> {
+  const text = await readText(file).catch((error: unknown) => {
+    if (isCode(error, 'ENOENT')) return mark
+    throw error
+  })
+  if (!text.startsWith(mark)) throw foreign()
+  await writeKey(file, key, 'replace')
+}
+
+/** What lies there, if it can be a key file by kind and size, and its owner alone may read it. */
+async function readText(file: string): Promise<string> {
+  const found = await stat(file)
+  if (!found.isFile() || found.size > longestFile) throw foreign()
+  const mode = found.mode & 0o777
+  if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+    throw new Error(
+      `keyFile: others than its owner may use it (mode 0${mode.toString(8)}); run chmod 600 on it`,
+    )
+  }
+  return readFile(file, 'utf8')
+}
+
+function foreign(): Error {
+  return new Error('keyFile: not a key file of the SDK; give another path or remove it')
 }
 
 /** Writes the whole file or nothing. False if an existing file was to be kept and there is one. */
 async function writeKey(file: string, key: KeyObject, existing: 'keep' | 'replace'): Promise<boolean> {
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
   const temporary = `${file}.${randomUUID()}`
-  await writeFile(temporary, key.export({ type: 'pkcs8', format: 'pem' }), {
+  await writeFile(temporary, mark + key.export({ type: 'pkcs8', format: 'pem' }).toString(), {
     mode: 0o600,
     flag: 'wx',
     flush: true,

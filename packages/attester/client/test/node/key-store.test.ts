@@ -1,5 +1,5 @@
-import { createPublicKey, verify } from 'node:crypto'
-import { chmod, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto'
+import { chmod, mkdir, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -7,6 +7,11 @@ import { nodeKeyStore } from '../../src/node/key-store.ts'
 
 const freshFile = async () =>
   path.join(await mkdtemp(path.join(tmpdir(), 'client-key-')), 'keys', 'installation.pem')
+
+function otherCurve(): string {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' })
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
+}
 
 describe('a key store in memory', () => {
   it('opens one key, and another after renew', async () => {
@@ -53,36 +58,80 @@ describe('a key store with a file', () => {
     expect(new Set(keys.map(({ publicJwk }) => publicJwk.x)).size).toBe(1)
   })
 
-  it('does not use a file that others may read', async () => {
+  it('neither uses nor replaces a file that others may read', async () => {
     const file = await freshFile()
-    await nodeKeyStore({ file }).open()
-    await chmod(file, 0o640)
+    const { publicJwk } = await nodeKeyStore({ file }).open()
+    await chmod(file, 0o644)
     const store = nodeKeyStore({ file })
-    await expect(store.open()).rejects.toThrow('may be read by others')
-    await store.renew()
-    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    await expect(store.open()).rejects.toThrow(/^keyFile: .*mode 0644.*chmod 600/)
+    await expect(store.renew()).rejects.toThrow(/^keyFile: .*mode 0644.*chmod 600/)
+    await expect(nodeKeyStore({ file }).renew()).rejects.toThrow('mode 0644')
+    await chmod(file, 0o600)
+    expect((await store.open()).publicJwk).toEqual(publicJwk)
   })
 
   it.each([
-    ['no key', 'rubbish'],
-    ['half a key', '-----BEGIN PRIVATE KEY-----\nMIGHAgEA'],
-  ])('does not take %s for one, and heals by renew', async (_, text) => {
+    ['half a key', (text: string) => text.slice(0, 80)],
+    ['a key of another curve', (text: string) => text.replace(/-----[^]*/, otherCurve())],
+  ])('of its own that holds %s: heals by renew', async (_, damage) => {
     const file = await freshFile()
     await nodeKeyStore({ file }).open()
-    await writeFile(file, text, { mode: 0o600 })
+    await writeFile(file, damage(await readFile(file, 'utf8')))
     const store = nodeKeyStore({ file })
-    await expect(store.open()).rejects.toThrow()
+    await expect(store.open()).rejects.toThrow('keyFile: damaged')
     const { publicJwk } = await store.renew()
     expect((await nodeKeyStore({ file }).open()).publicJwk).toEqual(publicJwk)
   })
 
-  it('does not take a key of another curve', async () => {
+  it.each([
+    ['notes', 'buy milk'],
+    ['nothing', ''],
+    ['a key of another curve', otherCurve()],
+    ['half a key that was not made here', '-----BEGIN PRIVATE KEY-----\nMIGHAgEA'],
+    ['too much for a key', 'Assay installation key\n'.repeat(1000)],
+  ])('does not touch a file that holds %s', async (_, text) => {
+    const file = await freshFile()
+    await mkdir(path.dirname(file))
+    await writeFile(file, text, { mode: 0o600 })
+    const store = nodeKeyStore({ file })
+    for (const use of [() => store.renew(), () => store.open(), () => store.renew()]) {
+      await expect(use()).rejects.toThrow(
+        'keyFile: not a key file of the SDK; give another path or remove it',
+      )
+    }
+    expect(await readFile(file, 'utf8')).toBe(text)
+    expect(await readdir(path.dirname(file))).toEqual([path.basename(file)])
+  })
+
+  it('uses a P-256 key that was not made here, and does not replace it', async () => {
     const file = await freshFile()
     await nodeKeyStore({ file }).open()
-    const { generateKeyPairSync } = await import('node:crypto')
-    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' })
-    await writeFile(file, privateKey.export({ type: 'pkcs8', format: 'pem' }))
-    await expect(nodeKeyStore({ file }).open()).rejects.toThrow('not a P-256 key')
-    expect(await readFile(file, 'utf8')).toContain('PRIVATE KEY')
+    const text = (await readFile(file, 'utf8')).replace(/^[^-]*/, '')
+    await writeFile(file, text)
+    const store = nodeKeyStore({ file })
+    await store.open()
+    await expect(store.renew()).rejects.toThrow('not a key file of the SDK')
+    expect(await readFile(file, 'utf8')).toBe(text)
+  })
+
+  it('does not touch a folder', async () => {
+    const folder = path.dirname(await freshFile())
+    const store = nodeKeyStore({ file: path.dirname(folder) })
+    await expect(store.open()).rejects.toThrow('not a key file of the SDK')
+    await expect(store.renew()).rejects.toThrow('not a key file of the SDK')
+  })
+
+  it('names the option where the file system refuses', async () => {
+    const file = await freshFile()
+    await nodeKeyStore({ file }).open()
+    const store = nodeKeyStore({ file: path.join(file, 'below') })
+    await expect(store.open()).rejects.toThrow('keyFile: cannot be read or written (ENOTDIR)')
+    await expect(store.renew()).rejects.toThrow('keyFile: cannot be read or written (ENOTDIR)')
+  })
+
+  it.each([5, '', null, {}])('refuses %j as its path', (file) => {
+    expect(() => nodeKeyStore({ file: file as string })).toThrow(
+      expect.objectContaining({ code: 'ERR_INVALID_ARG_VALUE', message: expect.stringMatching(/^keyFile:/) }),
+    )
   })
 })
