@@ -76,7 +76,7 @@ export function createClient(options: ClientOptions, collector?: Collector): Ass
       const url = new URL(request.url, config.baseUrl)
       const audience = config.protectedUrls(url)
       mustHold(audience !== undefined, 'url')
-      return authorizer.authorize(audience, { ...request, url })
+      return authorizer.authorize(audience, url, request)
     },
     on: events.on,
     wake: tokens.wake,

@@ -26,8 +26,11 @@ export interface ProofHeaders {
 
 /** Tokens and proofs for requests, and what the APIs say about them. */
 export interface Authorizer {
-  /** @throws AssayClientError */
-  authorize(audience: string, request: ProofRequest & { url: URL }, unwanted?: string): Promise<ProofHeaders>
+  /**
+   * @param unwanted a token that the API refused
+   * @throws AssayClientError
+   */
+  authorize(audience: string, url: URL, request: ProofRequest, unwanted?: string): Promise<ProofHeaders>
   /** Keeps the nonce that an answer brought. */
   learn(url: URL, headers: Headers): void
 }
@@ -39,7 +42,8 @@ export function createAuthorizer(config: ClientConfig, tokens: TokenSource): Aut
 
   async function headersFor(
     { grant, token }: Held,
-    { method, url: { origin, pathname }, authorization, nonce }: ProofRequest & { url: URL },
+    { origin, pathname }: URL,
+    { method, authorization, nonce }: ProofRequest,
   ): Promise<ProofHeaders> {
     // `ath` (RFC 9449 section 4.2), for a bearer token too: it ties the user's login to this installation.
     const accessToken = /^(?:bearer|dpop) +(\S+)$/i.exec(authorization ?? '')?.[1]
@@ -58,12 +62,13 @@ export function createAuthorizer(config: ClientConfig, tokens: TokenSource): Aut
   }
 
   return {
-    async authorize(audience, request, unwanted) {
+    // Not `undefined`, which stands for an audience without a token: asking for that one again would not help.
+    async authorize(audience, url, request, unwanted = '') {
       const held = await tokens.get(audience, (token) => token !== unwanted)
-      return headersFor(held, request).catch(async () => {
+      return headersFor(held, url, request).catch(async () => {
         // The key has gone since the token was issued: another exchange opens it again, or makes a new one.
         const other = await tokens.get(audience, (token) => token !== held.token)
-        return orFail('key_store_failed', () => headersFor(other, request))
+        return orFail('key_store_failed', () => headersFor(other, url, request))
       })
     },
     learn({ origin }, headers) {

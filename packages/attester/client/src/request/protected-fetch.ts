@@ -24,8 +24,12 @@ export function createProtectedFetch(config: ClientConfig, authorizer: Authorize
     const url = new URL(request?.url ?? (input as string | URL), baseUrl)
     const audience = protectedUrls(url)
     if (audience === undefined) return fetch(input, init)
-    // The platform knows the defaults, and how `fetch` writes a method.
-    const { method, headers, redirect } = new Request(url, {
+    // The platform knows the defaults, and how `fetch` writes a method; some know of no redirects.
+    const {
+      method,
+      headers,
+      redirect = 'follow',
+    } = new Request(url, {
       method: init.method ?? request?.method,
       headers: init.headers ?? request?.headers,
       redirect: init.redirect ?? request?.redirect,
@@ -35,7 +39,7 @@ export function createProtectedFetch(config: ClientConfig, authorizer: Authorize
     const tried: string[] = []
     let unwanted: string | undefined
     for (;;) {
-      const added = await authorizer.authorize(audience, { method, url, authorization }, unwanted)
+      const added = await authorizer.authorize(audience, url, { method, url, authorization }, unwanted)
       for (const [name, value] of Object.entries(added)) headers.set(name, value as string)
       // A request's body can be read once; the copy leaves it for a second attempt.
       const response = await fetch(request?.clone() ?? url.href, {

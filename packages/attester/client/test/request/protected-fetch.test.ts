@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { AssayClientOptions } from '../../src/assay-client.ts'
 import { nodeKeyStore } from '../../src/node/key-store.ts'
 import { fakeApi, proofOf, refused, sha256 } from '../fake/fake-api.ts'
@@ -186,6 +186,19 @@ describe('a redirect', () => {
     expect(await codeOf(other.fetch('https://api.example/'))).toBe('redirect_refused')
   })
 
+  it('of a protected API is not followed where the platform knows of no redirects', async () => {
+    const { client, api } = world()
+    class RequestWithoutRedirect extends Request {
+      override get redirect() {
+        return undefined as never
+      }
+    }
+    vi.stubGlobal('Request', RequestWithoutRedirect)
+    onTestFinished(() => void vi.unstubAllGlobals())
+    api.answers.push(redirect(302))
+    expect(await codeOf(client.fetch('https://api.example/'))).toBe('redirect_refused')
+  })
+
   it('is never left to fetch', async () => {
     const made = fakeWorld()
     const modes: unknown[] = []
@@ -337,6 +350,12 @@ describe('proof', () => {
       ath: sha256('t'),
       nonce: 'n',
     })
+  })
+
+  it('takes a Request for what it says', async () => {
+    const { client } = world()
+    const headers = await client.proof(new Request('https://api.example/a', { method: 'PUT' }))
+    expect(proofOf(new Headers({ ...headers })).claims).toMatchObject({ htm: 'PUT' })
   })
 
   it('is refused for other URLs', async () => {
