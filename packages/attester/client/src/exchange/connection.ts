@@ -19,8 +19,11 @@ export type Post = <T>(path: string, body: object, isGood: (body: unknown) => bo
 export function createPost(config: ClientConfig, lifetime: Lifetime, chance: () => number): Post {
   const rounds = 3
   const longestTogether = 30_000
-  /** A caller waits no longer than that between two attempts; what takes longer is left to the background. */
-  const longestPause = 3_000
+  /**
+   * A caller waits no longer than that between two attempts, which are three seconds asked for and a quarter by chance;
+   * what takes longer is left to the background.
+   */
+  const longestPause = 3_750
   const { endpoints, clock, fetch, requestTimeout } = config
   let current = 0
 

@@ -153,6 +153,24 @@ describe('back-off', () => {
     expect((await client.getToken()).token).toBe('token-1')
   })
 
+  it.each([
+    [0, 0.25],
+    [1, 1],
+    [3, 3],
+  ])(
+    'of up to three seconds that the service asks for is waited for by the caller: %i',
+    async (asked, least) => {
+      const { client, service, time } = fakeWorld({ random: (length) => new Uint8Array(length).fill(255) })
+      const headers = { 'Retry-After': `${asked}` }
+      service.mishaps['/v1/challenges'].push(problem(503, 'temporarily_unavailable', { headers }))
+      const before = time.clock.monotonic()
+      expect((await time.settle(client.getToken())).token).toBe('token-1')
+      const waited = (time.clock.monotonic() - before) / 1000
+      expect(waited).toBeGreaterThanOrEqual(least)
+      expect(waited).toBeLessThanOrEqual(3.75)
+    },
+  )
+
   it('is directed by Retry-After', async () => {
     const { client, service, time } = fakeWorld()
     service.mishaps['/v1/challenges'].push(
