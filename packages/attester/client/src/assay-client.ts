@@ -1,3 +1,4 @@
+import { checkShape, givenOptions, holdKeyStore } from './check-shape.ts'
 import { createClient, type AssayClient } from './client.ts'
 import { collectorOf } from './exchange/collect-evidence.ts'
 import type { ClientOptions } from './options.ts'
@@ -23,5 +24,11 @@ const unshared: SharedState = {
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option that is missing or wrong
  */
 export function createAssayClient(options: AssayClientOptions): AssayClient {
-  return createClient({ shared: unshared, ...options }, collectorOf(options.evidence ?? [], options.crypto))
+  const given = givenOptions(options)
+  checkShape(given)
+  const keyStore = holdKeyStore(given.keyStore)
+  return createClient(
+    { shared: unshared, ...given, keyStore },
+    collectorOf(given.evidence ?? [], given.crypto),
+  )
 }

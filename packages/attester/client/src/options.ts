@@ -1,5 +1,6 @@
 import { appIdPattern, buildIdPattern } from '@assay/protocol'
 import type { CodeImage, Exercises, LiveFunctions, MeasurementCrypto, Probe } from '@assay/measurement'
+import { isText } from './exchange/answers.ts'
 import { mustHold } from './misuse.ts'
 import type { Clock, KeyStore, RandomBytes, SharedState, Timers } from './ports.ts'
 import { readProtectedUrls, type ProtectedUrls } from './request/protected-urls.ts'
@@ -65,16 +66,16 @@ export interface ClientConfig extends ClientOptions {
 /** @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option that is missing or wrong. */
 export function checkOptions(options: ClientOptions): ClientConfig {
   const insecure = options[allowInsecureRequests] === true
-  const audienceList = [...new Set(Object.values(options.audiences))]
+  const audienceList = [...new Set(Object.values(Object(options.audiences) as ClientOptions['audiences']))]
   mustHold(appIdPattern.test(options.app), 'app')
   mustHold(buildIdPattern.test(options.build), 'build')
-  mustHold(options.endpoints.length > 0, 'endpoints')
-  mustHold(audienceList.length > 0 && audienceList.length <= 8, 'audiences')
+  mustHold(Array.isArray(options.endpoints) && options.endpoints[0], 'endpoints')
+  mustHold(audienceList[0] && audienceList.length <= 8 && audienceList.every(isText), 'audiences')
   return {
     requestTimeout: 10_000,
     idleAfter: 600_000,
     ...options,
-    endpoints: options.endpoints.map((endpoint) => readSecureUrl(endpoint, 'endpoints', insecure)),
+    endpoints: options.endpoints.map((endpoint: string) => readSecureUrl(endpoint, 'endpoints', insecure)),
     protectedUrls: readProtectedUrls(options.audiences, insecure),
     audienceList,
   }

@@ -4,7 +4,7 @@ export type Unchecked<T> = { readonly [Name in keyof T]?: unknown }
 type Check = (value: unknown) => boolean
 
 /** Visible ASCII, so that no answer can put anything else into a header. */
-const isText: Check = (value) => typeof value === 'string' && /^[!-~]+$/.test(value)
+export const isText: Check = (value) => typeof value === 'string' && /^[!-~]+$/.test(value)
 
 const isSeconds: Check = (value) => typeof value === 'number' && value >= 0
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
 import { createAssayClient, type AssayClientOptions } from '../assay-client.ts'
+import { givenOptions } from '../check-shape.ts'
 import type { AssayClient } from '../client.ts'
 import type { Clock, Timers } from '../ports.ts'
 import { nodeKeyStore } from './key-store.ts'
@@ -32,7 +33,7 @@ export const nodeTimers: Timers = {
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option that is missing or wrong
  */
 export function createNodeClient(options: NodeClientOptions): AssayClient {
-  const { keyFile, ...rest } = options
+  const { keyFile, ...rest } = givenOptions(options)
   return createAssayClient({
     crypto: nodeCrypto,
     keyStore: nodeKeyStore(keyFile === undefined ? {} : { file: keyFile }),

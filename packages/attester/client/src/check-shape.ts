@@ -1,0 +1,117 @@
+import { invalidArgument } from '@assay/protocol'
+import type { AssayClientOptions } from './assay-client.ts'
+import type { InstallationKey, KeyStore } from './ports.ts'
+
+/** Whether something is what is documented. */
+type Holds = (value: unknown) => boolean
+
+/** Names of options, in the order in which they are looked at. */
+type OptionName = Extract<keyof AssayClientOptions, string>
+
+/**
+ * The options that are given: one that is `undefined` is taken for one that is left out.
+ *
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) when they are not an object
+ */
+export function givenOptions<T extends object>(options: T): T {
+  if (typeof options !== 'object' || options === null) {
+    throw invalidArgument('options: missing or wrong; give an object')
+  }
+  const given = { ...options }
+  for (const name of Object.keys(given) as (keyof T)[]) if (given[name] === undefined) delete given[name]
+  return given
+}
+
+/**
+ * Holds options to the form of their types, for callers in JavaScript: what `checkOptions` does not look at, because
+ * web apps do without.
+ *
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the first option that is missing or wrong
+ */
+export function checkShape(options: AssayClientOptions): void {
+  for (const name of Object.keys(forms) as OptionName[]) {
+    const [holds, wanted] = forms[name]
+    if (!holds(options[name])) throw invalidArgument(`${name}: missing or wrong; give ${wanted}`)
+  }
+}
+
+/** Holds a key store to its word: what is no key is a failure of the store. */
+export function holdKeyStore(store: KeyStore): KeyStore {
+  const held = (key: InstallationKey): InstallationKey => {
+    if (isKey(key)) return key
+    throw new Error('keyStore: gave no key; `open` and `renew` give an object with `publicJwk` and `sign`')
+  }
+  return { open: async () => held(await store.open()), renew: async () => held(await store.renew()) }
+}
+
+const isString: Holds = (value) => typeof value === 'string'
+const isFunction: Holds = (value) => typeof value === 'function'
+const isObject: Holds = (value) => typeof value === 'object' && value !== null
+
+function has(members: Readonly<Record<string, Holds>>): Holds {
+  return (value) =>
+    isObject(value) &&
+    Object.entries(members).every(([name, holds]) => holds((value as Record<string, unknown>)[name]))
+}
+
+const listOf =
+  (holds: Holds): Holds =>
+  // From any list a dense one: `every` passes over gaps.
+  (value) =>
+    Array.isArray(value) && Array.from<unknown>(value).every(holds)
+
+const optional =
+  (holds: Holds): Holds =>
+  (value) =>
+    value === undefined || holds(value)
+
+const isKey = has({ publicJwk: isObject, sign: isFunction })
+const isCodeImage = has({ segments: listOf(has({ name: isString })), read: isFunction })
+
+/** Without `URL.canParse`, which not every engine has. */
+function isUrl(value: unknown): boolean {
+  try {
+    return isString(value) && new URL(value as string).href !== ''
+  } catch {
+    return false
+  }
+}
+
+/** Milliseconds that a timer can take: beyond, timers fire at once. */
+const isTimeout: Holds = (value) => typeof value === 'number' && value > 0 && value < 2 ** 31
+
+const forms: Readonly<Record<OptionName, readonly [Holds, wanted: string]>> = {
+  endpoints: [listOf(isString), 'a list of URLs'],
+  app: [isString, 'the id of the app'],
+  build: [isString, 'the id of the build'],
+  audiences: [isObject, 'an object of URL prefix to audience'],
+  image: [
+    (value) => isFunction(value) || isCodeImage(value),
+    'a code image (`segments` and `read`), or a function that opens one',
+  ],
+  crypto: [has({ sha256: isFunction, hmacSha256: isFunction }), 'an object with `sha256` and `hmacSha256`'],
+  keyStore: [has({ open: isFunction, renew: isFunction }), 'an object with `open` and `renew`'],
+  shared: [
+    optional(has({ load: isFunction, save: isFunction, exclusively: isFunction })),
+    'an object with `load`, `save` and `exclusively`, or leave it out',
+  ],
+  evidence: [
+    optional(listOf(has({ prepare: isFunction }))),
+    'a list of sources with `prepare`, or leave it out',
+  ],
+  probes: [
+    optional(listOf(has({ name: isString, ask: isFunction }))),
+    'a list of probes with `name` and `ask`, or leave it out',
+  ],
+  live: [
+    optional(has({ functions: isObject, exercises: isObject })),
+    'an object with `functions` and `exercises`, or leave it out',
+  ],
+  fetch: [isFunction, 'a function'],
+  clock: [has({ monotonic: isFunction, wall: isFunction }), 'an object with `monotonic` and `wall`'],
+  random: [isFunction, 'a function'],
+  timers: [has({ set: isFunction, clear: isFunction }), 'an object with `set` and `clear`'],
+  baseUrl: [optional(isUrl), 'an absolute URL, or leave it out'],
+  requestTimeout: [optional(isTimeout), 'milliseconds, above 0'],
+  idleAfter: [optional((value) => typeof value === 'number' && value >= 0), 'milliseconds, 0 or more'],
+}
