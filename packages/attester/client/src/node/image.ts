@@ -43,9 +43,11 @@ export async function nodeImage(segments: readonly NodeSegment[]): Promise<CodeI
  * A code image of the `folder` of a web build, or of an unpacked APK, as registration reads it: every file under it that
  * builds of this format execute, named by its path in the folder.
  *
- * @throws what `node:fs` throws
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the argument that is wrong; what `node:fs` throws
  */
 export async function nodeFolderImage(folder: string, format: 'web' | 'apk' = 'web'): Promise<CodeImage> {
+  if (typeof folder !== 'string') throw invalidArgument('folder: missing or wrong; give a path')
+  if (format !== 'web' && format !== 'apk') throw invalidArgument("format: missing or wrong; 'web' or 'apk'")
   const segments: NodeSegment[] = []
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue

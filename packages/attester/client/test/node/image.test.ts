@@ -100,4 +100,18 @@ describe('nodeFolderImage', () => {
       'script assets/index.js',
     ])
   })
+
+  it('refuses a format that there is not, and a folder that is no path', async () => {
+    const folder = await folderOf({ 'a.js': '1' })
+    for (const [argument, given] of [
+      ['format', [folder, 'foo']],
+      ['format', [folder, null]],
+      ['folder', [undefined]],
+    ] as const) {
+      await expect(nodeFolderImage(...(given as unknown as [string]))).rejects.toMatchObject({
+        code: 'ERR_INVALID_ARG_VALUE',
+        message: expect.stringMatching(new RegExp(`^${argument}: missing or wrong`)) as string,
+      })
+    }
+  })
 })
