@@ -15,6 +15,10 @@ const commands: readonly { names: readonly string[]; load: () => Promise<AddComm
   { names: ['policy'], load: async () => (await import('./commands/policies.ts')).addPolicyCommands },
   { names: ['key'], load: async () => (await import('./commands/keys.ts')).addKeyCommands },
   {
+    names: ['signing-key'],
+    load: async () => (await import('./commands/signing-keys.ts')).addSigningKeyCommands,
+  },
+  {
     names: ['attestation'],
     load: async () => (await import('./commands/attestations.ts')).addAttestationCommands,
   },

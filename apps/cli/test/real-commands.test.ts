@@ -69,6 +69,19 @@ describe('what is registered is listed, shown and removed', () => {
     expect((await cli(['build', 'list', '--app', app], key)).stderr).toContain('[unauthorized]')
   })
 
+  test('signing keys: another one signs, and those before are withdrawn', async () => {
+    const kids = async () => {
+      const answer = await fetch(`${service.url}/.well-known/jwks.json`)
+      return ((await answer.json()) as { keys: { kid: string }[] }).keys.map(({ kid }) => kid)
+    }
+    const before = await kids()
+    const rotated = JSON.parse((await assay('signing-key rotate --json')).stdout) as object
+    const after = await kids()
+    expect(rotated).toEqual({ kid: after[0], withdrawn: before })
+    expect(after).toHaveLength(1)
+    expect((await assay('signing-key rotate')).stdout).toContain(`withdrawn  ${after[0]}`)
+  })
+
   test('apps', async () => {
     expect((await assay('app list')).stdout).toMatch(
       /com\.example\.web +web .* +software +software-only \(default\)/,

@@ -1,0 +1,28 @@
+import type { Command } from 'commander'
+import type { Context } from '../context.ts'
+import { fields } from '../output.ts'
+import { example, type Action } from './arguments.ts'
+
+export function addSigningKeyCommands(program: Command, action: Action): void {
+  program
+    .command('signing-key')
+    .description('keys that sign tokens; they are rotated by plan')
+    .command('rotate')
+    .description('after a theft: sign with a new key, and withdraw every other one at once')
+    .addHelpText('after', example('assay signing-key rotate'))
+    .action(action((context) => rotate(context)))
+}
+
+async function rotate({ output, service }: Context): Promise<void> {
+  const rotation = (await service.post('v1/signing-keys/rotate', {})) as { kid: string; withdrawn: string[] }
+  output.result(rotation, () =>
+    fields([
+      ['signs now', rotation.kid],
+      ['withdrawn', rotation.withdrawn.join(', ') || 'none'],
+      [
+        'next',
+        'guards refuse the old tokens when they have read the JWKS anew; apps attest again by themselves',
+      ],
+    ]),
+  )
+}
