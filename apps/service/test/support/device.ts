@@ -1,11 +1,10 @@
-import { generateKeyPairSync, hash, sign, type KeyObject } from 'node:crypto'
+import { sign, type KeyObject } from 'node:crypto'
 import { carryOut, digestImage, parsePlan, planSeed, type CodeImage } from '@assay/measurement'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
 import {
   clientDataSigningInput,
   decodeBase64url,
   encodeBase64url,
-  thumbprintInput,
   utf8,
   type AttestationRequest,
   type ChallengeResponse,
@@ -13,6 +12,7 @@ import {
   type EvidenceItem,
   type PublicJwk,
 } from '@assay/protocol'
+import { createSoftwareKey } from '@assay/testkit'
 
 export interface DeviceKey {
   privateKey: KeyObject
@@ -21,10 +21,8 @@ export interface DeviceKey {
 }
 
 export function makeKey(): DeviceKey {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const { x, y } = publicKey.export({ format: 'jwk' }) as { x: string; y: string }
-  const jwk: PublicJwk = { kty: 'EC', crv: 'P-256', x, y }
-  return { privateKey, jwk, thumbprint: hash('sha256', thumbprintInput(jwk), 'base64url') }
+  const { privateKey, publicJwk: jwk, thumbprint } = createSoftwareKey()
+  return { privateKey, jwk, thumbprint }
 }
 
 /** The code image of an installed app. */

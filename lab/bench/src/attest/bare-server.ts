@@ -1,4 +1,11 @@
-import { createPublicKey, generateKeyPairSync, sign, verify, type JsonWebKey } from 'node:crypto'
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  sign,
+  verify,
+  type JsonWebKey,
+} from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import fastify from 'fastify'
 
@@ -26,10 +33,22 @@ app.post('/crypto', () => {
   return {}
 })
 
+/**
+ * By way of DER: on Node 20, `export({ format: 'jwk' })` of a key that was generated in this process can lock itself out
+ * when garbage is collected in the middle of it.
+ */
 function makeSigned() {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const signature = sign('sha256', data, { key: privateKey, dsaEncoding })
-  return { jwk: publicKey.export({ format: 'jwk' }), signature }
+  const der = generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    publicKeyEncoding: { type: 'spki', format: 'der' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'der' },
+  })
+  const signature = sign('sha256', data, {
+    key: createPrivateKey({ key: der.privateKey, type: 'pkcs8', format: 'der' }),
+    dsaEncoding,
+  })
+  const coordinate = (from: number, to?: number) => der.publicKey.subarray(from, to).toString('base64url')
+  return { jwk: { kty: 'EC', crv: 'P-256', x: coordinate(-64, -32), y: coordinate(-32) }, signature }
 }
 
 await app.listen({ host: '127.0.0.1', port: 0 })

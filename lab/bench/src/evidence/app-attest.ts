@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, sign, verify, X509Certificate, type KeyObject } from 'node:crypto'
+import { createHash, sign, verify, X509Certificate, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import {
   appAttestAnchor,
@@ -13,6 +13,7 @@ import {
   type AppAttestClaims,
 } from '@assay/evidence/apple-app-attest'
 import { verifyAttestation } from 'node-app-attest'
+import { newInstallation, type Installation } from '../guard/minting.ts'
 import type { BenchRow } from '../row.ts'
 import { median, rounded } from '../statistics.ts'
 
@@ -102,8 +103,9 @@ function attestationCase({ keyId, challenge, attestation }: Fixture) {
 }
 
 async function assertionRows(): Promise<BenchRow[]> {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const cases = Array.from({ length: 64 }, (_, i) => assertionCase(i + 1, privateKey, publicKey))
+  const installation = newInstallation()
+  const { publicKey } = installation
+  const cases = Array.from({ length: 64 }, (_, i) => assertionCase(i + 1, installation))
   const times = await interleaved(cases, {
     warm: ({ verifyWith }) => verifyWith(publicKey),
     cold: ({ verifyWith, stored }) => verifyWith(assertionKey(stored)),
@@ -120,7 +122,7 @@ async function assertionRows(): Promise<BenchRow[]> {
 }
 
 /** An assertion as iOS 27 writes it, extensions included. */
-function assertionCase(counter: number, privateKey: KeyObject, publicKey: KeyObject) {
+function assertionCase(counter: number, { privateKey, publicKey, jwk }: Installation) {
   const commitment = createHash('sha256').update(`client data ${counter}`).digest()
   const authenticatorData = Buffer.concat([
     createHash('sha256').update(appId).digest(),
@@ -133,7 +135,7 @@ function assertionCase(counter: number, privateKey: KeyObject, publicKey: KeyObj
   const item = { format: appleAppAttestAssertion.descriptor.name, assertion: assertion.toString('base64url') }
   return {
     length: assertion.length,
-    stored: publicKey.export({ format: 'jwk' }) as AppAttestClaims['publicKey'],
+    stored: jwk,
     async verifyWith(key: KeyObject) {
       const apps = [{ platform: 'ios', appId }] as const
       const context = assertionContext({ commitment, apps, key, previousCounter: counter - 1 })
