@@ -3,13 +3,7 @@ import { createAssayClient } from '../src/assay-client.ts'
 import { createClient } from '../src/client.ts'
 import type { ClientOptions } from '../src/options.ts'
 import { audience, fakeWorld } from './fake/fake-world.ts'
-
-const misuse = (option: string) =>
-  expect.objectContaining({
-    name: 'TypeError',
-    code: 'ERR_INVALID_ARG_VALUE',
-    message: expect.stringMatching(new RegExp(`^${option}: missing or wrong`)) as string,
-  }) as Error
+import { misuse } from './fake/misuse.ts'
 
 const wrong: readonly (readonly [name: string, value: unknown])[] = [
   ['endpoints', undefined],

@@ -9,6 +9,7 @@ import { nodeFolderImage } from '../../src/node/image.ts'
 import { fakeService } from '../fake/fake-service.ts'
 import { fakeTime } from '../fake/fake-time.ts'
 import { audience, code } from '../fake/fake-world.ts'
+import { misuse } from '../fake/misuse.ts'
 
 const options = (): NodeClientOptions => ({
   endpoints: ['https://attest.example'],
@@ -78,13 +79,6 @@ describe('keyFile', () => {
 })
 
 describe('options', () => {
-  const misuse = (option: string) =>
-    expect.objectContaining({
-      name: 'TypeError',
-      code: 'ERR_INVALID_ARG_VALUE',
-      message: expect.stringMatching(new RegExp(`^${option}: missing or wrong`)) as string,
-    }) as Error
-
   it.each([undefined, null, 'text'])('have to be an object, and not %s', (given) => {
     expect(() => createNodeClient(given as never)).toThrow(misuse('options'))
   })
