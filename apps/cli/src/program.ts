@@ -28,10 +28,13 @@ const commands: readonly { names: readonly string[]; load: () => Promise<AddComm
   { names: ['inspect'], load: async () => (await import('./commands/inspect.ts')).addInspectCommand },
 ]
 
+/** Options of every command that a value follows. */
+const withValue = ['--server', '--api-key-file']
+
 /**
  * The command line of `assay`. Parsing it throws `CliError`, or commander's own error for a wrong command line.
  *
- * @param args what will be parsed: only the commands that it names are loaded, or all of them when it names none
+ * @param args what will be parsed: only the command that it names is loaded, or all of them when it names none
  */
 export async function createProgram(
   streams: Streams,
@@ -71,7 +74,8 @@ used; 3 the service is not reachable or has a fault: try again later; 4 a fault 
 docs/cli.md describes every command, docs/errors.md every code.`,
     )
   const action = createAction((command) => contextOf(command, streams, env))
-  const named = commands.filter(({ names }) => names.some((name) => args.includes(name)))
+  const first = args.find((arg, i) => !arg.startsWith('-') && !withValue.includes(args[i - 1] ?? ''))
+  const named = commands.filter(({ names }) => names.some((name) => name === first))
   const loaded = await Promise.all((named.length > 0 ? named : commands).map(({ load }) => load()))
   for (const addCommands of loaded) addCommands(program, action, signals)
   refuseContradictions(program)

@@ -57,3 +57,12 @@ function unknownOptions(line: string): string[] {
   const known = [...(command?.options ?? []), ...program.options].map(({ long }) => String(long))
   return (line.match(/--[a-z-]+/g) ?? []).filter((option) => !known.includes(option))
 }
+
+test('a value of an option that is named like a command does not stand for one', async () => {
+  const streams = { out: new PassThrough(), err: new PassThrough() }
+  const loaded = async (...args: string[]) =>
+    (await createProgram(streams, {}, process, args)).commands.map((command) => command.name())
+  expect(await loaded('--api-key-file', 'key', '--help')).toEqual(await loaded())
+  expect(await loaded('--api-key-file', 'key', 'build', 'add', 'app')).toEqual(['build'])
+  expect(await loaded('--json', 'serve')).toEqual(['serve'])
+})
