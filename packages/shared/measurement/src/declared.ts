@@ -3,6 +3,5 @@ export type Table<T = unknown> = Readonly<Record<string, T>>
 
 /** Whether all that a plan names is declared. */
 export function areDeclared(table: Table, names: readonly string[]): boolean {
-  const known = Object.keys(table)
-  return names.every((name) => known.includes(name))
+  return names.every((name) => Object.keys(table).includes(name))
 }

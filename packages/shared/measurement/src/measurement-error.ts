@@ -32,8 +32,7 @@ export class MeasurementError extends Error {
 
   constructor(code: MeasurementErrorCode) {
     super(code)
-    this.name = 'MeasurementError'
-    this.code = code
+    Object.assign(this, { name: 'MeasurementError', code })
   }
 }
 

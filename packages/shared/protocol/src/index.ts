@@ -1,20 +1,11 @@
-export { decodeBase64url, decodeBase64urlOfLength, encodeBase64url } from './encoding/base64url.ts'
-export { decodeBase64urlSlowly } from './encoding/base64url-for-apps.ts'
+export { decodeBase64urlSlowly, encodeBase64url, utf8 } from '@assay/protocol/encodings'
+export { decodeBase64url, decodeBase64urlOfLength } from './encoding/base64url.ts'
 export { concat, equalBytes, lengthPrefixed, uint32, uint64 } from './encoding/bytes.ts'
-export { invalidArgument } from './encoding/invalid-argument.ts'
-export {
-  bindingLabel,
-  clientDataLabel,
-  imageLabel,
-  label,
-  labels,
-  responseLabel,
-  segmentLabel,
-  tagLabel,
-} from './encoding/labels.ts'
+export { invalidArgument, mustHold } from './encoding/invalid-argument.ts'
+export { label, labelOf, labels } from './encoding/labels.ts'
 export { jsonFaults, parseStrictJson } from './encoding/strict-json.ts'
 export type { JsonBounds, JsonFault, JsonOutcome, JsonValue } from './encoding/strict-json.ts'
-export { decodeUtf8, utf8 } from './encoding/utf8.ts'
+export { decodeUtf8 } from './encoding/utf8.ts'
 export { anchorKinds } from './wire/anchor.ts'
 export type { AnchorBan, AnchorKind, BanInput } from './wire/anchor.ts'
 export { appAttestEnvironments, holderKeys, policyIdPattern } from './wire/app-evidence.ts'

@@ -1,4 +1,4 @@
-import { imageLabel, segmentLabel, lengthPrefixed, uint32, uint64, type Coverage } from '@assay/protocol'
+import { labelOf, lengthPrefixed, uint32, uint64, type Coverage } from '@assay/protocol'
 import type { CodeImage, MeasurementCrypto } from '../ports.ts'
 import { coveredSegments } from './covered-segments.ts'
 import { exactly } from './exactly.ts'
@@ -29,12 +29,15 @@ export async function digestImage(
 ): Promise<ImageDigest> {
   const segments: { name: string; digest: Uint8Array; length: number }[] = []
   for (const { name, length } of coveredSegments(image.segments, coverage)) {
-    const head = [segmentLabel, seed, lengthPrefixed(name), uint64(length)]
+    const head = [labelOf('seg'), seed, lengthPrefixed(name), uint64(length)]
     const read = async (at: number, count: number) => exactly(await image.read(name, at, count), count)
     const digest = await (crypto.sha256Read?.(head, read, length) ??
       crypto.sha256([...head, await read(0, length)]))
     segments.push({ name, length, digest })
   }
   const digests = segments.map(({ digest }) => digest)
-  return { image: await crypto.sha256([imageLabel, seed, uint32(digests.length), ...digests]), segments }
+  return {
+    image: await crypto.sha256([labelOf('image'), seed, uint32(digests.length), ...digests]),
+    segments,
+  }
 }

@@ -13,15 +13,9 @@ export const exercises: Exercises = {
 }
 
 function refusalOf(plan: Plan, choice: number): string {
-  const plans = [
-    plan,
-    { ...plan, v: 2 },
-    { ...plan, reads: [] },
-    { ...plan, epoch: 2 ** 32 },
-    { ...plan, more: 1 },
-  ]
+  const faults = [{}, { v: 2 }, { reads: [] }, { epoch: 2 ** 32 }, { more: 1 }]
   try {
-    return parsePlan(utf8(JSON.stringify(plans[choice % plans.length]))).seed
+    return parsePlan(utf8(JSON.stringify({ ...plan, ...faults[choice % faults.length] }))).seed
   } catch (error) {
     // Not by class: compiled for old engines, a class that extends Error may not know its own.
     return String((error as { code?: unknown }).code)

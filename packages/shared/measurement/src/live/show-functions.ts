@@ -31,8 +31,7 @@ export async function showFunctions(
 ): Promise<ShownFunctions> {
   const shown: Record<string, Uint8Array> = {}
   for (const name of names) {
-    const source = sourceOf(functions[name])
-    shown[name] = await crypto.sha256([utf8(source)])
+    shown[name] = await crypto.sha256([utf8(sourceOf(functions[name]))])
   }
   return showsSource() ? shown : 'absent'
 }

@@ -10,12 +10,10 @@ import {
   mostReads,
   mostSegments,
 } from './limits.ts'
-import type { Plan } from './plan.ts'
+import { planSeed, type Plan } from './plan.ts'
 
 /** The text of a plan, character by character, except for how large its numbers and how long its lists may be. */
-const planText = /* @__PURE__ */ grammar()
-
-function grammar(): RegExp {
+const planText = /* @__PURE__ */ (() => {
   // Whether an app, a build or a name is the right one is for `checkPlanFits`.
   const word = '"[\\w.+-]{1,255}"'
   const words = `\\[(${word}(,${word})*)?]`
@@ -23,13 +21,12 @@ function grammar(): RegExp {
   const place = `","segment":(0|${number}),"length":${number}`
   const pieces = `${place},"count":${number}`
   const read = `{"op":"(range${place}|walk${pieces}|stride${pieces},"step":${number})}`
-  // The seed is 32 bytes in base64url, its unused bits zero.
   return new RegExp(
-    `^{"v":1,"app":${word},"build":${word},"epoch":(0|${number}),"seed":"[\\w-]{42}[AEIMQUYcgkosw048]",` +
+    `^{"v":1,"app":${word},"build":${word},"epoch":(0|${number}),"seed":"[\\w-]{43}",` +
       `"coverage":"(image|scripts)","reads":\\[${read}(,${read})*],` +
       `"live":{"show":${words},"run":${words}},"probes":${words}}$`,
   )
-}
+})()
 
 const otherVersion = /^{"v":(?!1\b)\d/
 
@@ -47,6 +44,8 @@ export const parsePlan = /* @__PURE__ */ markLive(
     must(!otherVersion.test(text), 'PLAN_VERSION')
     must(planText.test(text), 'PLAN_MALFORMED')
     const plan = JSON.parse(text) as Plan
+    // Of the last character of the seed only four bits count: the others are zero.
+    must(planSeed(plan) !== undefined, 'PLAN_MALFORMED')
     const { epoch, reads, live, probes } = plan
     let left = mostBytes
     for (const { segment, length, count = 1, step = 1 } of reads as readonly AnyRead[]) {

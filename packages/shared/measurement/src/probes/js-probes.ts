@@ -11,27 +11,19 @@ export interface JsEnvironment {
   readonly isInspected?: () => boolean
 }
 
-const natives = words(
+const natives =
   'Function.prototype.toString Function.prototype.call Function.prototype.apply Function.prototype.bind ' +
-    'Object.defineProperty Object.getOwnPropertyDescriptor JSON.parse JSON.stringify ' +
-    'Array.prototype.push Promise.prototype.then Math.random Date.now',
-)
-const network = words(
-  'fetch navigator.sendBeacon XMLHttpRequest.prototype.open XMLHttpRequest.prototype.send',
-)
-const cryptography = words(
+  'Object.defineProperty Object.getOwnPropertyDescriptor JSON.parse JSON.stringify ' +
+  'Array.prototype.push Promise.prototype.then Math.random Date.now'
+const network = 'fetch navigator.sendBeacon XMLHttpRequest.prototype.open XMLHttpRequest.prototype.send'
+const cryptography =
   'crypto.getRandomValues crypto.subtle.digest crypto.subtle.sign crypto.subtle.verify ' +
-    'crypto.subtle.importKey crypto.subtle.generateKey crypto.subtle.exportKey',
-)
-
-function words(text: string): string[] {
-  return text.split(' ')
-}
+  'crypto.subtle.importKey crypto.subtle.generateKey crypto.subtle.exportKey'
 
 const emulators =
   /sdk_g?phone|Android SDK built|Genymotion|emulator|goldfish|ranchu|generic_x86|vbox|simulator/i
 const drivers =
-  /^\W?(cdc_|_*(webdriver|selenium|fxdriver|playwright|puppeteer|pw_|nightmare|phantom)|callPhantom|domAuto)/i
+  /^\W?(cdc_|_*(webdriver|selenium|fxdriver|playwright|puppeteer|pw_|nightmare|(call)?phantom)|domAuto)/i
 
 /**
  * Probes that any JavaScript engine can answer. They find careless tampering and honest automation; whoever controls
@@ -52,10 +44,13 @@ export function jsProbes({ global, device = '', isInspected }: JsEnvironment): P
   const text = (path: string) => JSON.stringify(at(path) ?? '')
   const wider = (side: string) => (at(`outer${side}`) as number) - (at(`inner${side}`) as number) > 250
   const agent = () => text('navigator.userAgent')
-  const watched = [...natives, ...network, ...cryptography]
+  const watched = [natives, network, cryptography].join(' ').split(' ')
   const before = watched.map(at)
-  const foreign = (paths: readonly string[]) => () =>
-    paths.filter((path) => !looksNative(path, at(path))).join()
+  const foreign = (paths: string) => () =>
+    paths
+      .split(' ')
+      .filter((path) => !looksNative(path, at(path)))
+      .join()
   const probes: Readonly<Record<string, Probe['ask']>> = {
     natives: foreign(natives),
     network: foreign(network),

@@ -1,4 +1,4 @@
-import { invalidArgument, type ProbeAnswer } from '@assay/protocol'
+import { mustHold, type ProbeAnswer } from '@assay/protocol'
 import { markLive } from '../live/mark-live.ts'
 import { namePattern } from '../plan/plan.ts'
 
@@ -20,9 +20,7 @@ export type ProbeTable = Readonly<Record<string, Probe>>
 export function probeTable(probes: readonly Probe[]): ProbeTable {
   const table = Object.fromEntries(probes.map((probe) => [probe.name, probe]))
   const names = Object.keys(table)
-  if (names.length < probes.length || !names.every((name) => namePattern.test(name))) {
-    throw invalidArgument('probes: missing or wrong')
-  }
+  mustHold(names.length === probes.length && names.every((name) => namePattern.test(name)), 'probes')
   return table
 }
 

@@ -47,7 +47,7 @@ export function carryOutSync(input: CarryOutInput): CarriedOut {
 
 function* work(input: CarryOutInput): Work<CarriedOut> {
   const { plan, digest, challenge, crypto, probes } = input
-  const { shown, exercises } = input.live ?? { shown: {}, exercises: {} }
+  const { shown = {}, exercises = {} }: Partial<LiveInput> = input.live ?? {}
   const conclusion = conclusionOf(plan, probes, shown)
   const { k, chain } = yield* foldPlan(input, exercises, stepWriter())
   return {

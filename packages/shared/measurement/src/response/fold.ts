@@ -1,4 +1,4 @@
-import { lengthPrefixed, responseLabel, uint32 } from '@assay/protocol'
+import { labelOf, lengthPrefixed, uint32 } from '@assay/protocol'
 import type { Work } from '../drive.ts'
 import type { ImageDigest } from '../image/digest-image.ts'
 import { exactly } from '../image/exactly.ts'
@@ -50,7 +50,7 @@ export function* foldPlan(input: FoldInput, exercises: Exercises, writer: StepWr
   const { crypto, plan, planBytes, challenge, digest } = input
   must(numberAt(challenge, 8, 4) === plan.epoch, 'PLAN_EPOCH')
   const k = yield crypto.hmacSha256(digest.image, [
-    responseLabel,
+    labelOf('resp'),
     challenge,
     yield crypto.sha256([planBytes]),
   ])

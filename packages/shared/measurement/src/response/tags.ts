@@ -1,4 +1,4 @@
-import { tagLabel, utf8 } from '@assay/protocol'
+import { labelOf, utf8 } from '@assay/protocol'
 import type { Work } from '../drive.ts'
 import type { ImageDigest } from '../image/digest-image.ts'
 import type { ShownFunctions } from '../live/show-functions.ts'
@@ -31,7 +31,7 @@ export function* tagsOf(
     // Besides the quoted name: colon, comma, quotes and eleven base64url characters.
     left -= utf8(JSON.stringify(name)).length + 15
     if (left < 0) break
-    const mac = yield crypto.hmacSha256(key, [tagLabel, challenge])
+    const mac = yield crypto.hmacSha256(key, [labelOf('tag'), challenge])
     tags.push({ name, tag: mac.slice(0, 8) })
   }
   return tags

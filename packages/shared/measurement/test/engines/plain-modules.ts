@@ -31,7 +31,11 @@ export function plainModules(): Map<string, string> {
   ]) {
     const { outputText } = ts.transpileModule(readFileSync(join(shared, path), 'utf8'), { compilerOptions })
     const protocol = relative(dirname(path), 'protocol/src/index.js')
-    modules.set(path.replace(/ts$/, 'js'), outputText.replace(/'@assay\/protocol'/g, `'${protocol}'`))
+    const encodings = relative(dirname(path), 'protocol/src/encoding/encodings.js').replace(/^(?!\.)/, './')
+    const text = outputText
+      .replace(/'@assay\/protocol'/g, `'${protocol}'`)
+      .replace(/'@assay\/protocol\/encodings'/g, `'${encodings}'`)
+    modules.set(path.replace(/ts$/, 'js'), text)
   }
   return modules
 }

@@ -1,4 +1,4 @@
-export const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+import { alphabet } from './base64url-alphabet.ts'
 
 /** What no character stands for; its bit marks a text as refused. */
 const noValue = 64
@@ -8,18 +8,6 @@ const values = /* @__PURE__ */ Uint8Array.from({ length: 128 }, (_, code) => {
   const value = alphabet.indexOf(String.fromCharCode(code))
   return value < 0 ? noValue : value
 })
-
-/** Base64url without padding (RFC 4648 section 5). */
-export function encodeBase64url(bytes: Uint8Array): string {
-  let text = ''
-  let bits = 0
-  let count = 0
-  for (const byte of bytes) {
-    bits = (bits << 8) | byte
-    for (count += 8; count > 5;) text += alphabet[(bits >> (count -= 6)) & 63] as string
-  }
-  return count > 0 ? text + (alphabet[(bits << (6 - count)) & 63] as string) : text
-}
 
 /**
  * Strict base64url: no padding, no other alphabet, no white space, and unused bits zero, so that one sequence of

@@ -1,5 +1,5 @@
-import { invalidArgument } from './invalid-argument.ts'
-import { utf8 } from './utf8.ts'
+import { utf8 } from '@assay/protocol/encodings'
+import { mustHold } from './invalid-argument.ts'
 
 /** The given byte strings, one after the other. */
 export function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
@@ -14,21 +14,21 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>
   return out
 }
 
-/** Four bytes, big-endian. @throws TypeError (`ERR_INVALID_ARG_VALUE`) outside 0 to `most`, by default 2^32 - 1. */
-export function uint32(value: number, most = 0xffffffff): Uint8Array<ArrayBuffer> {
-  if (value >>> 0 !== value || value > most) throw invalidArgument('number out of range')
+/** Four bytes, big-endian. @throws TypeError (`ERR_INVALID_ARG_VALUE`) outside 0 to 2^32 - 1. */
+export function uint32(value: number): Uint8Array<ArrayBuffer> {
+  mustHold(value >>> 0 === value, 'number')
   return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value)
 }
 
-/** Eight bytes, big-endian. @throws TypeError (`ERR_INVALID_ARG_VALUE`) outside 0 to 2^53 - 1. */
+/** Eight bytes, big-endian. @throws TypeError (`ERR_INVALID_ARG_VALUE`) for what is no integer from 0 to 2^64 - 1. */
 export function uint64(value: number): Uint8Array<ArrayBuffer> {
-  return concat(uint32(Math.floor(value / 0x100000000), 0x1fffff), uint32(value % 0x100000000))
+  return concat(uint32(Math.floor(value / 0x100000000)), uint32(value % 0x100000000))
 }
 
 /** LP(x): the length as uint32, then the bytes. Text is taken as UTF-8. */
 export function lengthPrefixed(value: Uint8Array | string): Uint8Array<ArrayBuffer> {
-  const bytes = typeof value === 'string' ? utf8(value) : value
-  return concat(uint32(bytes.length), bytes)
+  if (typeof value === 'string') value = utf8(value)
+  return concat(uint32(value.length), value)
 }
 
 /** Whether two byte strings are equal, in time that depends on their lengths only. */

@@ -2,3 +2,12 @@
 export function invalidArgument(message: string): TypeError {
   return Object.assign(new TypeError(message), { code: 'ERR_INVALID_ARG_VALUE' })
 }
+
+/**
+ * Holds an option or argument to what is documented for it.
+ *
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming it
+ */
+export function mustHold(holds: unknown, name: string): asserts holds {
+  if (!holds) throw invalidArgument(`${name}: missing or wrong`)
+}

@@ -1,32 +1,28 @@
-import { utf8 } from './utf8.ts'
+import { utf8 } from '@assay/protocol/encodings'
 
 /** A domain separator: the ASCII text followed by one zero byte. */
 export function label(text: string): Uint8Array<ArrayBuffer> {
   return utf8(`${text}\0`)
 }
 
+/** What starts each kind of hash, MAC or signature input of this protocol and no other. */
+type Kind =
+  'binding' | 'android-key' | 'client-data' | 'challenge' | 'epoch' | 'seg' | 'image' | 'resp' | 'tag'
+
 /** A domain separator of this protocol, in its first version. */
-function ours(kind: string): Uint8Array<ArrayBuffer> {
+export function labelOf(kind: Kind): Uint8Array<ArrayBuffer> {
   return utf8(`assay/${kind}/1\0`)
 }
 
-// One by one, so that an app ships only those that its SDK uses.
-export const bindingLabel = /* @__PURE__ */ ours('binding')
-export const clientDataLabel = /* @__PURE__ */ ours('client-data')
-export const segmentLabel = /* @__PURE__ */ ours('seg')
-export const imageLabel = /* @__PURE__ */ ours('image')
-export const responseLabel = /* @__PURE__ */ ours('resp')
-export const tagLabel = /* @__PURE__ */ ours('tag')
-
-/** Domain separators of the protocol. Each starts one kind of hash, MAC or signature input and no other. */
+/** All domain separators of the protocol; an app ships only those that its SDK asks {@link labelOf} for. */
 export const labels = /* @__PURE__ */ Object.freeze({
-  binding: bindingLabel,
-  androidKey: /* @__PURE__ */ ours('android-key'),
-  clientData: clientDataLabel,
-  challenge: /* @__PURE__ */ ours('challenge'),
-  epoch: /* @__PURE__ */ ours('epoch'),
-  segment: segmentLabel,
-  image: imageLabel,
-  response: responseLabel,
-  tag: tagLabel,
+  binding: /* @__PURE__ */ labelOf('binding'),
+  androidKey: /* @__PURE__ */ labelOf('android-key'),
+  clientData: /* @__PURE__ */ labelOf('client-data'),
+  challenge: /* @__PURE__ */ labelOf('challenge'),
+  epoch: /* @__PURE__ */ labelOf('epoch'),
+  segment: /* @__PURE__ */ labelOf('seg'),
+  image: /* @__PURE__ */ labelOf('image'),
+  response: /* @__PURE__ */ labelOf('resp'),
+  tag: /* @__PURE__ */ labelOf('tag'),
 })

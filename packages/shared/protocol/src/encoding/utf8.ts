@@ -1,26 +1,3 @@
-import { invalidArgument } from './invalid-argument.ts'
-
-/**
- * UTF-8 (RFC 3629) without `TextEncoder`, which some engines of mobile apps lack.
- *
- * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for a lone surrogate, which has no UTF-8 form.
- */
-export function utf8(text: string): Uint8Array<ArrayBuffer> {
-  const characters = /[\u0080-\uffff]/.test(text) ? bytesAsCharacters(text) : text
-  const out = new Uint8Array(characters.length)
-  for (let i = 0; i < out.length; i++) out[i] = characters.charCodeAt(i)
-  return out
-}
-
-/** A character for each byte of the UTF-8 form, which every engine can work out for URLs. */
-function bytesAsCharacters(text: string): string {
-  try {
-    return unescape(encodeURIComponent(text))
-  } catch {
-    throw invalidArgument('lone surrogate')
-  }
-}
-
 /** The shortest sequence length that may start with each lead byte, and the smallest point it may carry. */
 function sequence(lead: number): { rest: number; bits: number; least: number } | undefined {
   if (lead < 0x80) return { rest: 0, bits: lead, least: 0 }

@@ -1,4 +1,5 @@
-import { decodeBase64urlOfLength, encodeBase64url } from '../encoding/base64url.ts'
+import { encodeBase64url } from '@assay/protocol/encodings'
+import { decodeBase64urlOfLength } from '../encoding/base64url.ts'
 import { concat, lengthPrefixed, uint32 } from '../encoding/bytes.ts'
 import { labels } from '../encoding/labels.ts'
 

@@ -1,5 +1,5 @@
 import { concat } from '../encoding/bytes.ts'
-import { bindingLabel, clientDataLabel } from '../encoding/labels.ts'
+import { labelOf } from '../encoding/labels.ts'
 import type { PublicJwk } from './jwk.ts'
 
 /** Answer to a probe, or a value that the environment reports: a fact as found, judged by policy and not by the SDK. */
@@ -39,10 +39,10 @@ export interface ClientData {
 
 /** SHA-256 input whose base64url digest is the binding: the one value that every piece of platform evidence commits to. */
 export function bindingInput(clientData: Uint8Array): Uint8Array<ArrayBuffer> {
-  return concat(bindingLabel, clientData)
+  return concat(labelOf('binding'), clientData)
 }
 
 /** What the installation key signs (ES256). */
 export function clientDataSigningInput(clientData: Uint8Array): Uint8Array<ArrayBuffer> {
-  return concat(clientDataLabel, clientData)
+  return concat(labelOf('client-data'), clientData)
 }

@@ -1,6 +1,7 @@
+import { utf8 } from '@assay/protocol/encodings'
 import { decodeBase64url } from '../encoding/base64url.ts'
 import { parseStrictJson, type JsonValue } from '../encoding/strict-json.ts'
-import { decodeUtf8, utf8 } from '../encoding/utf8.ts'
+import { decodeUtf8 } from '../encoding/utf8.ts'
 
 export type JsonObject = { [name: string]: JsonValue }
 

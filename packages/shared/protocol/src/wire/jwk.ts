@@ -1,5 +1,5 @@
+import { utf8 } from '@assay/protocol/encodings'
 import { decodeBase64urlOfLength } from '../encoding/base64url.ts'
-import { utf8 } from '../encoding/utf8.ts'
 import type { JsonValue } from '../encoding/strict-json.ts'
 
 /** A public P-256 key (RFC 7518 section 6.2.1), exactly these members and nothing besides. */
