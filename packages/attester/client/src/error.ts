@@ -57,7 +57,7 @@ export class AssayClientError extends Error {
   /** Seconds that the service asks to wait. */
   declare readonly retryAfter: number | undefined
 
-  constructor(code: ClientErrorCode, details: ClientErrorDetails = {}) {
+  constructor(code: ClientErrorCode, details?: ClientErrorDetails) {
     const wayOut = refusals[code as Refusal]
     super(`${code}: ${wayOut ?? 'see cause, try again'}`, details)
     Object.assign(this, details, { name: 'AssayClientError', code, retryable: !wayOut })

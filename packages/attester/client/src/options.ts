@@ -1,7 +1,6 @@
-import { appIdPattern, buildIdPattern } from '@assay/protocol'
+import { appIdPattern, buildIdPattern, mustHold } from '@assay/protocol'
 import type { CodeImage, Exercises, LiveFunctions, MeasurementCrypto, Probe } from '@assay/measurement'
 import { isText } from './exchange/answers.ts'
-import { mustHold } from './misuse.ts'
 import type { Clock, KeyStore, RandomBytes, SharedState, Timers } from './ports.ts'
 import { readProtectedUrls, type ProtectedUrls } from './request/protected-urls.ts'
 import { readSecureUrl } from './request/secure-url.ts'

@@ -20,7 +20,6 @@ export const isChallengeResponse = /* @__PURE__ */ hasForm({
   attestation_challenge: isText,
   plan: isText,
   expires_in: isSeconds,
-  evidence: (value) => [undefined, 'enrolment', 'refresh'].includes(value as string | undefined),
 })
 
 const isToken = /* @__PURE__ */ hasForm({ audience: isText, token: isText, expires_in: isSeconds })

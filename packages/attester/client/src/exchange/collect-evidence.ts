@@ -20,18 +20,17 @@ export interface Collectable {
 /**
  * Asks for platform evidence. Clients for platforms that have none do without: it is no part of their code.
  *
+ * @param purpose as the service names it
  * @param enrols whether evidence of a refresh would not do any more
- * @throws AssayClientError `evidence_failed`
+ * @throws AssayClientError `evidence_failed`; `response_invalid` for another purpose than those known
  */
-export type Collector = (
-  purpose: EvidencePurpose | undefined,
-  enrols: boolean,
-) => Promise<Collectable | undefined>
+export type Collector = (purpose: unknown, enrols: boolean) => Promise<Collectable | undefined>
 
 /** Asks all sources, and keeps their order. */
 export function collectorOf(sources: readonly EvidenceSource[], crypto: MeasurementCrypto): Collector {
   return async (wanted, enrols) => {
-    if (!wanted) return undefined
+    if (wanted === undefined) return undefined
+    if (!isPurpose(wanted)) throw new AssayClientError('response_invalid')
     const purpose = enrols ? 'enrolment' : wanted
     const pieces = await collecting(purpose, async () => {
       const prepared = await Promise.all(sources.map(async (source) => source.prepare(purpose)))
@@ -48,6 +47,10 @@ export function collectorOf(sources: readonly EvidenceSource[], crypto: Measurem
         }),
     }
   }
+}
+
+function isPurpose(value: unknown): value is EvidencePurpose {
+  return value === 'enrolment' || value === 'refresh'
 }
 
 /** A source that fails at a refresh has nothing to refresh: as when the service says so, an enrolment may cure it. */

@@ -40,7 +40,7 @@ export function createPost(config: ClientConfig, lifetime: Lifetime, chance: () 
           cache: 'no-store',
         })
         // What is not JSON or no object is an object without members: it has not the form of any answer.
-        const answer = Object(await response.json().catch(() => null)) as object
+        const answer = Object(await response.json().catch(() => undefined)) as object
         if (!response.ok) throw readRefusal(response, answer)
         if (!isGood(answer)) throw new AssayClientError('response_invalid')
         return answer
@@ -57,7 +57,7 @@ export function createPost(config: ClientConfig, lifetime: Lifetime, chance: () 
       } catch (error) {
         const { code } = error as AssayClientError
         // Malfunctions that another endpoint or another moment may not have.
-        if (!/^(network|timeout|service_unavailable|response_invalid)$/.test(code)) throw error
+        if (!/network|timeout|service|response/.test(code)) throw error
         current = (current + 1) % endpoints.length
         // Another endpoint is asked at once; the pause comes when all have failed.
         const round = attempt / endpoints.length

@@ -20,14 +20,14 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-/** By what the code of the problem begins or ends with; the first that fits. */
+/** By a part of the code of the problem; the first that fits. */
 const told: { readonly [Code in ClientErrorCode]?: RegExp } = {
-  attestation_denied: /^attestation_denied$/,
+  attestation_denied: /^attestation_/,
   challenge_stale: /^challenge_/,
   build_refused: /^build_/,
-  not_registered: /_not_registered$/,
+  not_registered: /_not_registered/,
   evidence_failed: /^enrolment_/,
-  key_store_failed: /_signature_invalid$/,
+  key_store_failed: /_signature_/,
 }
 
 function codeOf(status: number, problem: string | undefined): ClientErrorCode {

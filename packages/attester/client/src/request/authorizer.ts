@@ -46,7 +46,7 @@ export function createAuthorizer(config: ClientConfig, tokens: TokenSource): Aut
     { method, authorization, nonce }: ProofRequest,
   ): Promise<ProofHeaders> {
     // `ath` (RFC 9449 section 4.2), for a bearer token too: it ties the user's login to this installation.
-    const accessToken = /^(?:bearer|dpop) +(\S+)$/i.exec(authorization ?? '')?.[1]
+    const accessToken = /^(bearer|dpop) +(\S+)$/i.exec(authorization ?? '')?.[2]
     const proof = await signProof(grant.key, {
       jti: encodeBase64url(random(16)),
       htm: method,

@@ -45,7 +45,7 @@ export function createProtectedFetch(config: ClientConfig, authorizer: Authorize
       const response = await fetch(request?.clone() ?? url.href, {
         ...init,
         headers,
-        ...(follows && { redirect: 'manual' }),
+        redirect: follows ? 'manual' : redirect,
       })
       authorizer.learn(url, response.headers)
       if (follows && isRedirect(response)) {
@@ -74,10 +74,10 @@ export function createProtectedFetch(config: ClientConfig, authorizer: Authorize
 function wishOf({ status, headers }: Response): 'nonce' | 'token' | undefined {
   /** Those that want a nonce are captured. */
   const errors =
-    /\berror="?(?:(use_dpop_nonce|use_attestation_challenge)|use_fresh_attestation|invalid_(client_attestation|dpop_proof))\b/
+    /\berror="?(use_(dpop_nonce|attestation_challenge)|use_fresh_attestation|invalid_(client_attestation|dpop_proof))\b/
   const error = status === 401 && errors.exec(headers.get('WWW-Authenticate') ?? '')
   if (!error) return undefined
-  return error[1] ? 'nonce' : 'token'
+  return error[2] ? 'nonce' : 'token'
 }
 
 /** A browser hides the answer behind the type `opaqueredirect`. */

@@ -1,4 +1,4 @@
-import { mustHold } from '../misuse.ts'
+import { mustHold } from '@assay/protocol'
 
 /**
  * An absolute URL without user, query and fragment, in its normal form, no slash at its end, whose scheme is https, or
@@ -14,7 +14,8 @@ export function readSecureUrl(text: string, option: string, admitInsecure: boole
     // Refused below, with everything else that is no such URL.
   }
   const isPlain = /^https?:[^?#@]+$/.test(href)
-  const isSafe = /^https:|^http:\/\/(localhost|127(\.\d+){3}|\[::1])[:/]/.test(href)
+  // In its normal form a host of digits and dots is an IPv4 address.
+  const isSafe = /^https:|^http:\/\/(localhost|127[.\d]+|\[::1])[:/]/.test(href)
   mustHold(isPlain && (admitInsecure || isSafe), option)
   return href.replace(/\/*$/, '')
 }

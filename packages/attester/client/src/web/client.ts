@@ -1,5 +1,5 @@
 import { webCrypto } from '@assay/measurement/web-crypto'
-import { invalidArgument } from '@assay/protocol'
+import { mustHold } from '@assay/protocol'
 import { createClient, type AssayClient } from '../client.ts'
 import type { ClientOptions } from '../options.ts'
 import { indexedDbStore } from './indexed-db-store.ts'
@@ -22,7 +22,7 @@ export interface WebClientOptions
  */
 export function createWebClient(options: WebClientOptions): AssayClient {
   const { subtle } = crypto as Partial<Crypto>
-  if (!subtle) throw invalidArgument('crypto: serve the page over https')
+  mustHold(subtle, 'crypto (https only)')
   const name = `assay/${options.app}`
   const store = indexedDbStore(name, indexedDB)
   const client = createClient({

@@ -19,12 +19,9 @@ export function indexedDbStore(name: string, factory: IDBFactory): KeyValueStore
     return request.result
   }
 
-  async function run(
-    mode: IDBTransactionMode,
-    work: (values: IDBObjectStore) => { result: unknown },
-  ): Promise<unknown> {
+  async function run(work: (values: IDBObjectStore) => { result: unknown }): Promise<unknown> {
     try {
-      const transaction = (await (opening ??= open())).transaction(table, mode)
+      const transaction = (await (opening ??= open())).transaction(table, 'readwrite')
       const request = work(transaction.objectStore(table))
       await done(transaction)
       return request.result
@@ -35,8 +32,8 @@ export function indexedDbStore(name: string, factory: IDBFactory): KeyValueStore
   }
 
   return {
-    get: (key) => run('readonly', (values) => values.get(key)),
-    set: (key, value) => run('readwrite', (values) => values.put(value, key)),
+    get: (key) => run((values) => values.get(key)),
+    set: (key, value) => run((values) => values.put(value, key)),
   }
 }
 

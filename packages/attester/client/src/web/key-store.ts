@@ -17,7 +17,7 @@ interface StoredKey {
  * Where the browser keeps nothing (some private modes), `renew` makes a key that lives as long as the page.
  */
 export function webKeyStore(store: KeyValueStore, subtle: SubtleCrypto): KeyStore {
-  let unkept: InstallationKey | undefined
+  let unkept: StoredKey | undefined
 
   async function generate(): Promise<StoredKey> {
     const { privateKey, publicKey } = await subtle.generateKey(algorithm, false, ['sign'])
@@ -35,21 +35,19 @@ export function webKeyStore(store: KeyValueStore, subtle: SubtleCrypto): KeyStor
 
   return {
     async open() {
-      if (unkept) return unkept
       // Tabs open it one after the other (SharedState.exclusively); where they cannot, the last key stays, and tokens for
       // the others are good as long as their pages live.
-      let found = (await store.get(entry)) as StoredKey | undefined
+      let found = unkept ?? ((await store.get(entry)) as StoredKey | undefined)
       if (!found) await store.set(entry, (found = await generate()))
       return keyOf(found)
     },
     async renew() {
-      const made = await generate()
-      const key = keyOf(made)
-      unkept = await store.set(entry, made).then(
-        () => undefined,
-        () => key,
-      )
-      return key
+      const made = (unkept = await generate())
+      await store
+        .set(entry, made)
+        .then(() => (unkept = undefined))
+        .catch(() => undefined)
+      return keyOf(made)
     },
   }
 }
