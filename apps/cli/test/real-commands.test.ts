@@ -1,6 +1,8 @@
 import { chmodSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { buildIpa } from '@assay/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { writeMachO } from '../../../packages/verifier/app-image/test/mach-o/write-mach-o.ts'
 import { realService, writeScripts, type RealService } from './a-real-service.ts'
 import { cli } from './fake-service.ts'
 
@@ -123,6 +125,20 @@ describe('inspect', () => {
     expect(stdout).toContain('Embedded secrets: anyone can read them')
     expect(stdout).not.toContain(embedded)
     expect((await assay(`inspect ${dist} --no-secrets`)).stdout).not.toContain('Embedded secrets')
+  })
+
+  test('shows what the code signature of an IPA states, or that there is none', async () => {
+    const inspected = async (App: Buffer): Promise<string> => {
+      const file = path.join(service.folder, 'App.ipa')
+      const files = { 'main.js': Buffer.from('1'), App }
+      writeFileSync(file, await buildIpa({ bundleId: 'com.example.app', bundleVersion: '1', files }))
+      return (await assay(`inspect ${file}`)).stdout
+    }
+    const team = /code signature +fits the executable: arm64 [0-9a-f]{40} \(team ABCDE12345\)\n/
+    expect(await inspected(writeMachO())).toMatch(team)
+    const adHoc = writeMachO({ signature: { directories: [{ teamId: '' }] } })
+    expect(await inspected(adHoc)).toMatch(/arm64 [0-9a-f]{40} \(team -\)\n/)
+    expect(await inspected(writeMachO({ signature: null }))).toMatch(/code signature +none\n/)
   })
 
   test('says what is wrong with a file, and what to do', async () => {

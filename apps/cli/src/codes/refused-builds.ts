@@ -148,7 +148,7 @@ export const refusedBuilds: Readonly<Record<string, CodeExplanation>> = {
   },
   IPA_LAYOUT: {
     meaning:
-      'There is not exactly one `Payload/<Name>.app`, something else stands in `Payload`, or a script or property list is a symbolic link.',
+      'There is not exactly one `Payload/<Name>.app`, something else stands in `Payload`, or a script, property list or the executable is a symbolic link.',
     action: 'Export the IPA with Xcode, or zip the one folder `Payload`.',
   },
   IPA_INFO_MISSING: {
@@ -169,6 +169,45 @@ export const refusedBuilds: Readonly<Record<string, CodeExplanation>> = {
     meaning:
       'No script to measure: the store encrypts executables, so a build without scripts (native, Flutter, a debug build that loads from Metro) cannot be.',
     action: 'Embed the bundle (release scheme). Native iOS apps cannot be registered.',
+  },
+  IPA_EXECUTABLE_MISSING: {
+    meaning:
+      '`Info.plist` names no executable (`CFBundleExecutable`), or one that is not at the top of the app.',
+    action: 'Export the IPA again with Xcode.',
+  },
+  IPA_TEAM_MISMATCH: {
+    meaning:
+      'The executable is signed by another team than its provisioning profile is for, or its slices by different ones.',
+    action: 'Sign the app again, all of it, with the certificate of the profile.',
+  },
+  MACHO_MALFORMED: {
+    meaning:
+      'The executable is no Mach-O, or its universal header or load commands are broken, overlap or name a processor twice.',
+    action: 'Build it again; if it is not yours, distrust it.',
+  },
+  MACHO_NOT_SIGNED: {
+    meaning: 'Some slices of the executable carry a code signature and others do not.',
+    action: 'Sign after `lipo`, not before.',
+  },
+  MACHO_SIGNATURE_MALFORMED: {
+    meaning: 'The code signature is broken, or a part of it lies outside of it or over another.',
+    action: 'Sign again.',
+  },
+  MACHO_HASH_TYPE: {
+    meaning: 'The code signature has hashes other than SHA-1, SHA-256 and SHA-384.',
+    action: 'Sign again by a current `codesign`.',
+  },
+  MACHO_CODE_NOT_COVERED: {
+    meaning: 'The code signature is for fewer or more bytes than stand before it.',
+    action: 'Sign again; if it is not yours, distrust it.',
+  },
+  MACHO_PAGE_MISMATCH: {
+    meaning: 'A page of the executable is not the one that was signed: it was changed after signing.',
+    action: 'Sign as the last step; if it is not yours, it is tampered with.',
+  },
+  MACHO_COMPONENT_MISMATCH: {
+    meaning: 'Entitlements or requirements in the code signature are not the ones that were signed.',
+    action: 'Sign as the last step; if it is not yours, it is tampered with.',
   },
   WEB_NO_SCRIPT: {
     meaning: 'The folder or ZIP holds no script, WebAssembly or page: nothing to measure.',

@@ -67,10 +67,17 @@ function platformFields(report: BuildReport): [string, string][] {
       ]
     case 'ipa':
       return [
-        ['signature', 'not verified: the App Store replaces it; App Attest tells whose app a device runs'],
+        ['code signature', codeSignature(report)],
+        ['signed by', 'not judged: the App Store signs anew; App Attest tells whose app a device runs'],
         ['coverage', 'scripts: the App Store encrypts executables'],
       ]
     case 'web':
       return []
   }
+}
+
+function codeSignature({ codeSignature: slices }: BuildReport): string {
+  if (slices.length === 0) return 'none'
+  const of = slices.map(({ arch, cdHash, teamId }) => `${arch} ${cdHash} (team ${teamId ?? '-'})`)
+  return `fits the executable: ${of.join(', ')}`
 }

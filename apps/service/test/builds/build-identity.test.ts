@@ -17,6 +17,7 @@ const report: ReadBuild = {
   testOnly: false,
   signers: ['a'.repeat(64)],
   schemes: ['v2'],
+  codeSignature: [],
   framework: 'native',
   segments: [{ name: 'classes.dex', kind: 'dex', length: 1000, sha256: 'c'.repeat(64) }],
   imageDigest: 'd'.repeat(64),

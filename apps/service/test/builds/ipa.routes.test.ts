@@ -1,6 +1,7 @@
 import { mediaTypes, type App, type Build } from '@assay/protocol'
 import { buildIpa, writeZip } from '@assay/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { writeMachO } from '../../../../packages/verifier/app-image/test/mach-o/write-mach-o.ts'
 import { runService, type Answer, type ServiceUnderTest } from '../support/running-service.ts'
 
 let service: ServiceUnderTest
@@ -19,6 +20,11 @@ afterAll(() => service.close())
 
 const add = (body: Uint8Array, query = ''): Promise<Answer> =>
   service.call('POST', `/v1/apps/ios/builds${query}`, { body, headers: { 'content-type': mediaTypes.ipa } })
+
+/** An executable that is signed, and one of which a byte was changed afterwards. */
+const signed = writeMachO()
+const changed = Buffer.from(signed)
+changed[200] = (changed[200] as number) ^ 1
 
 /** An archive with an `Info.plist` of this content. */
 const ipaOf = (info: string | Buffer, more: Readonly<Record<string, Buffer>> = files) =>
@@ -58,10 +64,10 @@ describe('an IPA', () => {
 
   it('is the same build when it was zipped and signed anew', async () => {
     const first = await add(await buildIpa({ bundleId, bundleVersion: '58', files }))
-    const signed = { ...files, '_CodeSignature/CodeResources': Buffer.from('other') }
-    const again = await add(await buildIpa({ bundleId, bundleVersion: '58', files: signed }))
-    expect([first.status, again.status]).toEqual([201, 200])
-    expect(again.json).toEqual(first.json)
+    const again = { ...files, '_CodeSignature/CodeResources': Buffer.from('other'), App: signed }
+    const second = await add(await buildIpa({ bundleId, bundleVersion: '58', files: again }))
+    expect([first.status, second.status]).toEqual([201, 200])
+    expect(second.json).toEqual(first.json)
   })
 
   it('whose version is no integer needs to be told its place in the order of versions', async () => {
@@ -131,12 +137,23 @@ describe('refused with its code', () => {
       { code: 'build_refused', reason: 'IPA_PROFILE_MALFORMED' },
     ],
     [
+      'an executable that is none',
+      () => buildIpa({ bundleId, bundleVersion: '1', files: { ...files, App: Buffer.from('#!/bin/sh') } }),
+      { code: 'build_refused', reason: 'MACHO_MALFORMED' },
+    ],
+    [
+      'an executable that was changed after it was signed',
+      () => buildIpa({ bundleId, bundleVersion: '1', files: { ...files, App: changed } }),
+      { code: 'build_refused', reason: 'MACHO_PAGE_MISMATCH' },
+    ],
+    [
       'a build for the simulator',
       () =>
         ipaOf(
           plist(
-            `${string('CFBundleIdentifier', bundleId)}${string('CFBundleVersion', '1')}<key>CFBundleSupportedPlatforms</key><array><string>iPhoneSimulator</string></array>`,
+            `${string('CFBundleIdentifier', bundleId)}${string('CFBundleVersion', '1')}${string('CFBundleExecutable', 'App')}<key>CFBundleSupportedPlatforms</key><array><string>iPhoneSimulator</string></array>`,
           ),
+          { ...files, App: Buffer.from('cffaedfe0c0000010000000002'.padEnd(64, '0'), 'hex') },
         ),
       { code: 'build_debuggable' },
     ],

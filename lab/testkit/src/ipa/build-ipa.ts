@@ -10,6 +10,9 @@ export interface IpaContent {
   readonly files: Readonly<Record<string, Buffer>>
 }
 
+/** A Mach-O for 64-bit ARM that holds nothing. */
+const executable = Buffer.from('cffaedfe0c0000010000000002'.padEnd(64, '0'), 'hex')
+
 /** An IPA of a hybrid app. Nobody has signed it: the store replaces the signature anyway. */
 export async function buildIpa({ bundleId, bundleVersion, files }: IpaContent): Promise<Buffer> {
   const info = build({
@@ -20,7 +23,7 @@ export async function buildIpa({ bundleId, bundleVersion, files }: IpaContent): 
     CFBundleSupportedPlatforms: ['iPhoneOS'],
     MinimumOSVersion: '16.4',
   })
-  const all = { 'Info.plist': Buffer.from(info), App: Buffer.from('cffaedfe', 'hex'), ...files }
+  const all = { 'Info.plist': Buffer.from(info), App: executable, ...files }
   return writeZip(
     Object.entries(all).map(([name, content]) => ({
       name: `Payload/App.app/${name}`,

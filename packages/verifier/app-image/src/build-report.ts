@@ -1,4 +1,5 @@
 import type { BuildWarning, SegmentKind, SegmentSummary } from '@assay/protocol'
+import type { SignedSlice } from './mach-o/verify-executable.ts'
 
 /** Takes the bytes of one segment as they are read, so that each is inflated once. */
 export interface SegmentWriter {
@@ -48,8 +49,8 @@ export const frameworks = [
 export type Framework = (typeof frameworks)[number]
 
 /**
- * A build as its own file shows it to be: identity, verified signatures and code image. Only an APK proves who made it;
- * the signature of an IPA is not verified, because the store replaces it.
+ * A build as its own file shows it to be: identity, verified signatures and code image. Only an APK proves who made it. An
+ * IPA need not be signed, because the store replaces the signature; one that is there must fit the executable.
  */
 export interface BuildReport {
   format: BuildFormat
@@ -73,6 +74,11 @@ export interface BuildReport {
   signers: string[]
   /** Schemes that are present and verified for the levels that the build supports, oldest first. */
   schemes: SignatureScheme[]
+  /**
+   * What the code signature of each slice of an IPA's executable states; its pages were compared, its signer was not
+   * judged. Empty for an IPA that is not signed, and for other builds.
+   */
+  codeSignature: SignedSlice[]
   framework: Framework
   /** By name, in the order of the names' UTF-8 bytes. Those of an IPA are paths inside the app's folder. */
   segments: SegmentSummary[]

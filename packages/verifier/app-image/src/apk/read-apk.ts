@@ -42,6 +42,7 @@ export async function readApk(file: string, options: ReadBuildOptions): Promise<
       testOnly: manifest.testOnly,
       signers: signatures.signers.map(({ sha256 }) => sha256),
       schemes: signatures.schemes,
+      codeSignature: [],
       framework: apkFramework(archive.entries.keys(), image.segments),
       ...image,
       warnings: warningsOf(manifest, signatures),

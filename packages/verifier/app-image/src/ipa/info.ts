@@ -18,11 +18,15 @@ export interface AppInfo {
   versionName: string | null
   /** `CFBundleVersion`; `null` if absent or something else than one integer, such as `1.2.3`. */
   versionCode: number | null
-  /** Whether it was built for the simulator, which no device and no store takes. */
-  isForSimulator: boolean
+  /** `CFBundleVersion` as it stands there; `null` if absent. */
+  bundleVersion: string | null
+  /** `CFBundleExecutable`; `null` if absent. */
+  executable: string | null
+  /** For which system it was built. No device and no store takes a build for the simulator. */
+  platform: 'ios' | 'ios-simulator' | 'other'
 }
 
-/** @throws AppImageError `IPA_INFO_MISSING`, `IPA_INFO_MALFORMED`, `IPA_PLATFORM`, `ZIP_…` */
+/** @throws AppImageError `IPA_INFO_MISSING`, `IPA_INFO_MALFORMED`, `ZIP_…` */
 export function readInfo(source: ByteSource, files: AppFiles): AppInfo {
   const entry = files.get(entryName)
   if (entry === undefined) throw new AppImageError('IPA_INFO_MISSING', 'the app has no Info.plist')
@@ -35,16 +39,19 @@ export function readInfo(source: ByteSource, files: AppFiles): AppInfo {
   }
 }
 
-/** @throws AppImageError `IPA_INFO_MALFORMED`, `IPA_PLATFORM`; PlistError */
+/** @throws AppImageError `IPA_INFO_MALFORMED`; PlistError */
 export function parseInfo(content: Buffer): AppInfo {
   const info = parsePlist(content)
   const bundleId = text(info, 'CFBundleIdentifier')
   if (bundleId === null || !/^[A-Za-z0-9._-]{1,155}$/.test(bundleId)) throw malformed()
+  const bundleVersion = text(info, 'CFBundleVersion')
   return {
     bundleId,
     versionName: text(info, 'CFBundleShortVersionString'),
-    versionCode: singleInteger(text(info, 'CFBundleVersion')),
-    isForSimulator: isForSimulator(info),
+    versionCode: singleInteger(bundleVersion),
+    bundleVersion,
+    executable: text(info, 'CFBundleExecutable'),
+    platform: platformOf(info),
   }
 }
 
@@ -62,13 +69,12 @@ function singleInteger(version: string | null): number | null {
 }
 
 /** Xcode always says what it built for; a file that does not is taken for a device's. */
-function isForSimulator(info: PlistDict): boolean {
+function platformOf(info: PlistDict): AppInfo['platform'] {
   const platforms = info.get('CFBundleSupportedPlatforms')
-  if (platforms === undefined) return false
+  if (platforms === undefined) return 'ios'
   if (!Array.isArray(platforms)) throw malformed()
-  if (platforms.includes('iPhoneOS')) return false
-  if (platforms.includes('iPhoneSimulator')) return true
-  throw new AppImageError('IPA_PLATFORM', 'the app is built for another system than iOS')
+  if (platforms.includes('iPhoneOS')) return 'ios'
+  return platforms.includes('iPhoneSimulator') ? 'ios-simulator' : 'other'
 }
 
 function malformed(): AppImageError {

@@ -11,18 +11,29 @@ const entryName = 'embedded.mobileprovision'
 /** Bytes. One that names a few thousand devices has some hundred thousand. */
 const greatestLength = 2 * 1024 * 1024
 
+/** What a provisioning profile says of the app that it is in. */
+export interface ProvisioningProfile {
+  /** Whether it lets a debugger attach (`get-task-allow`). */
+  readonly allowsDebugging: boolean
+  /** `TeamIdentifier`: whose app it may be. Empty if it does not say. */
+  readonly teams: readonly string[]
+}
+
 /**
- * Whether the app's provisioning profile lets a debugger attach (`get-task-allow`). False without a profile: the store
- * takes it out. Its signature is not verified: whoever takes the entitlement out of it has an app that no device starts.
+ * Reads the app's provisioning profile; undefined without one: the store takes it out. Its signature is not verified:
+ * whoever changes it has an app that no device starts.
  *
  * @throws AppImageError `IPA_PROFILE_MALFORMED`, `ZIP_…`
  */
-export function isDebuggingProvisioned(source: ByteSource, files: AppFiles): boolean {
+export function readProvisioningProfile(
+  source: ByteSource,
+  files: AppFiles,
+): ProvisioningProfile | undefined {
   const entry = files.get(entryName)
-  if (entry === undefined) return false
+  if (entry === undefined) return undefined
   const profile = readAppContent(source, entry, greatestLength)
   try {
-    return allowsDebugging(profile)
+    return parseProfile(profile)
   } catch (error) {
     if (!(error instanceof PlistError || error instanceof CodecError)) throw error
     throw malformed(error)
@@ -30,14 +41,17 @@ export function isDebuggingProvisioned(source: ByteSource, files: AppFiles): boo
 }
 
 /** @throws AppImageError `IPA_PROFILE_MALFORMED`, PlistError, CodecError */
-function allowsDebugging(profile: Buffer): boolean {
+function parseProfile(profile: Buffer): ProvisioningProfile {
   const { content } = parseSignedData(profile)
   if (content === undefined) throw malformed()
-  const entitlements = parsePlist(Buffer.from(content)).get('Entitlements')
+  const list = parsePlist(Buffer.from(content))
+  const entitlements = list.get('Entitlements')
   if (!isDict(entitlements)) throw malformed()
   const allowed = entitlements.get('get-task-allow')
   if (allowed !== undefined && typeof allowed !== 'boolean') throw malformed()
-  return allowed === true
+  const teams = list.get('TeamIdentifier') ?? []
+  if (!Array.isArray(teams) || !teams.every((team) => typeof team === 'string')) throw malformed()
+  return { allowsDebugging: allowed === true, teams }
 }
 
 function malformed(cause?: Error): AppImageError {

@@ -2,20 +2,24 @@ import { codeSegmentHead, scriptKind, segmentKindByName, type BuildWarning } fro
 import { AppImageError } from '../app-image-error.ts'
 import type { BuildReport, ReadBuildOptions } from '../build-report.ts'
 import { readCodeImage, type SegmentSource } from '../code-image.ts'
+import { examineExecutable } from '../mach-o/verify-executable.ts'
 import { readArchive } from '../zip/archive.ts'
 import { openByteSource, type ByteSource } from '../zip/byte-source.ts'
 import { readFirstBytes, streamContent } from '../zip/entry-content.ts'
 import { refuseUnusualMethods } from '../zip/methods.ts'
 import { refuseLink } from './app-content.ts'
 import { findAppFiles, type AppFiles } from './app-folder.ts'
+import { executableOf } from './executable.ts'
 import { ipaFramework } from './framework.ts'
 import { readInfo } from './info.ts'
-import { isDebuggingProvisioned } from './provisioning-profile.ts'
+import { readProvisioningProfile } from './provisioning-profile.ts'
+import { checkTeam } from './team.ts'
 
 /**
  * Reads an IPA for registration. Segments are the scripts, which reach devices as they are; executables do not: the
- * store encrypts them and signs them anew. For the same reason no signature is verified. That a device runs an app of
- * this identity, App Attest tells.
+ * store encrypts them and signs them anew. For the same reason the executable need not be signed. If it is, its code
+ * signature must hold, and be of the team that the provisioning profile is for. That a device runs an app of this
+ * identity, App Attest tells.
  */
 export async function readIpa(file: string, options: ReadBuildOptions): Promise<BuildReport> {
   const source = openByteSource(file)
@@ -24,10 +28,17 @@ export async function readIpa(file: string, options: ReadBuildOptions): Promise<
     refuseUnusualMethods(archive)
     const files = findAppFiles(archive)
     const info = readInfo(source, files)
-    const debuggable = info.isForSimulator || isDebuggingProvisioned(source, files)
+    if (info.platform === 'other') {
+      throw new AppImageError('IPA_PLATFORM', 'the app is built for another system than iOS')
+    }
+    const isForSimulator = info.platform === 'ios-simulator'
+    const profile = readProvisioningProfile(source, files)
+    const debuggable = isForSimulator || profile?.allowsDebugging === true
+    const { signed } = await examineExecutable(executableOf(source, files, info))
+    checkTeam(signed, profile)
     const image = await readCodeImage(scriptSegments(source, files), options.keep)
     const warnings: BuildWarning[] = debuggable ? ['debuggable'] : []
-    if (info.isForSimulator) warnings.push('built_for_simulator')
+    if (isForSimulator) warnings.push('built_for_simulator')
     return {
       format: 'ipa',
       package: info.bundleId,
@@ -39,6 +50,7 @@ export async function readIpa(file: string, options: ReadBuildOptions): Promise<
       testOnly: false,
       signers: [],
       schemes: [],
+      codeSignature: signed,
       framework: ipaFramework(files.keys(), image.segments),
       ...image,
       warnings,

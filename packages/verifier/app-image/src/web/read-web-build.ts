@@ -41,6 +41,7 @@ async function report(segments: readonly SegmentSource[], options: ReadBuildOpti
     testOnly: false,
     signers: [],
     schemes: [],
+    codeSignature: [],
     framework: 'web',
     ...image,
     warnings: [],

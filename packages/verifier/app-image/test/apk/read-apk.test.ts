@@ -54,6 +54,7 @@ describe('readBuild of an APK', () => {
       testOnly: false,
       signers: [signer.sha256],
       schemes: ['v2'],
+      codeSignature: [],
       framework: 'native',
       segments: [{ name: 'classes.dex', kind: 'dex', length: content.length, sha256: digest }],
       imageDigest,

@@ -15,7 +15,9 @@ describe('Info.plist', () => {
       bundleId: 'com.example.app',
       versionName: '1.2',
       versionCode: 57,
-      isForSimulator: false,
+      bundleVersion: '57',
+      executable: 'App',
+      platform: 'ios',
     }
     expect(parse()).toEqual(expected)
     expect(parseInfo(Buffer.from(build(info)))).toEqual(expected)
@@ -47,13 +49,19 @@ describe('Info.plist', () => {
     expect(parse({ CFBundleShortVersionString: undefined })).toMatchObject({ versionName: null })
   })
 
-  it.each<[PlistValue | undefined, boolean]>([
-    [['iPhoneOS'], false],
-    [['iPhoneSimulator'], true],
-    [['iPhoneSimulator', 'iPhoneOS'], false],
-    [undefined, false],
-  ])('tells whether it is for the simulator: %s', (platforms, isForSimulator) => {
-    expect(parse({ CFBundleSupportedPlatforms: platforms })).toMatchObject({ isForSimulator })
+  it.each<[PlistValue | undefined, string]>([
+    [['iPhoneOS'], 'ios'],
+    [['iPhoneSimulator'], 'ios-simulator'],
+    [['iPhoneSimulator', 'iPhoneOS'], 'ios'],
+    [['AppleTVOS'], 'other'],
+    [undefined, 'ios'],
+  ])('tells whether it is for a device: %s', (platforms, platform) => {
+    expect(parse({ CFBundleSupportedPlatforms: platforms })).toMatchObject({ platform })
+  })
+
+  it('may do without a version, and without an executable', () => {
+    const changes = { CFBundleVersion: undefined, CFBundleExecutable: undefined }
+    expect(parse(changes)).toMatchObject({ bundleVersion: null, executable: null })
   })
 
   it.each<[string, PlistValue]>([
@@ -132,7 +140,7 @@ describe('Info.plist', () => {
         const mutated = Buffer.from(template)
         for (const [place, byte] of changes) mutated[Math.floor(place * mutated.length)] = byte
         const code = await codeOf(() => read(mutated))
-        expect([undefined, 'IPA_INFO_MALFORMED', 'IPA_PLATFORM']).toContain(code)
+        expect([undefined, 'IPA_INFO_MALFORMED', 'IPA_PLATFORM', 'IPA_EXECUTABLE_MISSING']).toContain(code)
       }),
       { numRuns: 300 },
     )

@@ -36,6 +36,8 @@ describe('a provisioning profile', () => {
     ['has entitlements of another type', profileOf({ Entitlements: [] })],
     ['says it with a number', profileOf({ Entitlements: { 'get-task-allow': 1 } })],
     ['says it with text', profileOf({ Entitlements: { 'get-task-allow': 'false' } })],
+    ['names a team without a list', profileOf({ Entitlements: {}, TeamIdentifier: 'ABCDE12345' })],
+    ['names teams by number', profileOf({ Entitlements: {}, TeamIdentifier: [1] })],
   ])('that %s is refused', async (_, profile) => {
     await expectRefusal('IPA_PROFILE_MALFORMED', () => read(profile))
   })

@@ -7,7 +7,7 @@ const hermes = Buffer.from('c61fbc03c103191f63000000', 'hex')
 const read = (files: Files = {}) => readBuild(ipaWith(files), { format: 'ipa' })
 
 describe('readBuild of an IPA', () => {
-  it('gives identity and scripts, and says nothing of signatures', async () => {
+  it('gives identity and scripts, and no signature where there is none', async () => {
     const report = await read({ 'embedded.mobileprovision': profileOf({ Entitlements: {} }) })
     expect(report).toEqual({
       format: 'ipa',
@@ -20,6 +20,7 @@ describe('readBuild of an IPA', () => {
       testOnly: false,
       signers: [],
       schemes: [],
+      codeSignature: [],
       framework: 'react-native',
       segments: [
         {

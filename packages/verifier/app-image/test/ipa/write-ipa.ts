@@ -2,6 +2,7 @@ import { build, buildBinary, type PlistValue } from 'plist'
 import { buildSignedData } from '../../../codec/test/cms/build-signed-data.ts'
 import { octets } from '../../../codec/test/der/encode.ts'
 import { fileOf } from '../expect-refusal.ts'
+import { writeMachO } from '../mach-o/write-mach-o.ts'
 import { writeZip, type EntryTemplate } from '../zip/write-zip.ts'
 
 export const info: Readonly<Record<string, PlistValue>> = {
@@ -33,9 +34,12 @@ export const bundle = 'globalThis.app = 1\n'
 
 export type Files = Record<string, string | Uint8Array | undefined>
 
-/** Entries of an app with a bundle; `files` by their path in the app's folder, `undefined` takes one out. */
+/** A main executable that nobody has signed. */
+export const unsigned = writeMachO({ signature: null, code: Buffer.alloc(16) })
+
+/** Entries of an app with a bundle and an executable that is not signed; `files` by their path in the app's folder, `undefined` takes one out. */
 export function appEntries(files: Files = {}, folder = 'Payload/App.app/'): EntryTemplate[] {
-  const all: Files = { 'Info.plist': infoWith(), App: '\xcf\xfa\xed\xfe', 'main.jsbundle': bundle, ...files }
+  const all: Files = { 'Info.plist': infoWith(), App: unsigned, 'main.jsbundle': bundle, ...files }
   return Object.entries(all).flatMap(([name, content]) =>
     content === undefined ? [] : [{ name: folder + name, content }],
   )

@@ -43,6 +43,7 @@ describe('readBuild of a web build', () => {
       testOnly: false,
       signers: [],
       schemes: [],
+      codeSignature: [],
       framework: 'web',
       warnings: [],
     })

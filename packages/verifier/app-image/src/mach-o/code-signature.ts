@@ -1,0 +1,56 @@
+import { AppImageError } from '../app-image-error.ts'
+import { parseCodeDirectory, type CodeDirectory } from './code-directory.ts'
+import { hashOf } from './hash-types.ts'
+import { malformedSignature } from './mach-o-error.ts'
+import type { EmbeddedSignature } from './slice.ts'
+import { parseSuperBlob, type Blobs } from './super-blob.ts'
+
+const primarySlot = 0
+const alternateSlots = [0x1000, 0x1001, 0x1002, 0x1003, 0x1004]
+/** Requirements, entitlements as XML and as DER, constraints of launching (own, parent, responsible) and of libraries. */
+const componentSlots = [2, 5, 7, 8, 9, 10, 11]
+
+/** The directories of one slice: the one in slot 0 first, then the alternates. */
+export type CodeDirectories = readonly [CodeDirectory, ...CodeDirectory[]]
+
+/**
+ * Reads the embedded signature of a slice and holds its parts against each other: every directory covers all bytes before
+ * the signature, and the components in the signature are those that each directory names.
+ *
+ * @throws AppImageError `MACHO_SIGNATURE_MALFORMED`, `MACHO_HASH_TYPE`, `MACHO_CODE_NOT_COVERED`, `MACHO_COMPONENT_MISMATCH`
+ */
+export function readCodeSignature({ offset, data }: EmbeddedSignature): CodeDirectories {
+  const blobs = parseSuperBlob(data)
+  const primary = blobs.get(primarySlot)
+  if (primary === undefined) throw malformedSignature('a code signature has no CodeDirectory')
+  const alternates = alternateSlots.flatMap((slot) => blobs.get(slot) ?? [])
+  const directories: CodeDirectories = [parseCodeDirectory(primary), ...alternates.map(parseCodeDirectory)]
+  if (new Set(directories.map(({ hashType }) => hashType.name)).size < directories.length) {
+    throw malformedSignature('two CodeDirectories have hashes of one type')
+  }
+  for (const directory of directories) {
+    if (directory.codeLimit !== offset) {
+      throw new AppImageError(
+        'MACHO_CODE_NOT_COVERED',
+        'a code signature is for more or less than the code before it',
+      )
+    }
+    checkComponents(directory, blobs)
+  }
+  return directories
+}
+
+function checkComponents(directory: CodeDirectory, blobs: Blobs): void {
+  for (const slot of componentSlots) {
+    const expected = directory.componentHash(slot)
+    const blob = blobs.get(slot)
+    const actual = blob && hashOf(directory.hashType, blob)
+    if (expected === undefined && actual === undefined) continue
+    if (expected === undefined || actual?.equals(expected) !== true) {
+      throw new AppImageError(
+        'MACHO_COMPONENT_MISMATCH',
+        'a part of a code signature is not the one that was signed',
+      )
+    }
+  }
+}

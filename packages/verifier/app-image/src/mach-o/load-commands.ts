@@ -1,0 +1,43 @@
+import { malformedExecutable } from './mach-o-error.ts'
+
+const uuidCommand = 0x1b
+const codeSignatureCommand = 0x1d
+const uuidLength = 16
+
+/** What the load commands say, as far as the signature is concerned. */
+export interface Commands {
+  /** Hex. */
+  readonly uuid: string | null
+  /** In bytes from the start of the slice. */
+  readonly signature: { readonly offset: number; readonly length: number } | null
+}
+
+/**
+ * @param count as the header counts them
+ * @throws AppImageError `MACHO_MALFORMED`, also for a second UUID or signature: readers would disagree about which counts
+ */
+export function readCommands(bytes: Buffer, count: number, littleEndian: boolean): Commands {
+  const word = (from: Buffer, at: number): number =>
+    littleEndian ? from.readUInt32LE(at) : from.readUInt32BE(at)
+  let uuid: Commands['uuid'] = null
+  let signature: Commands['signature'] = null
+  let at = 0
+  for (let left = count; left > 0; left--) {
+    if (at + 8 > bytes.length) throw malformedExecutable('a load command is cut short')
+    const length = word(bytes, at + 4)
+    if (length < 8 || at + length > bytes.length) throw malformedExecutable('a load command is cut short')
+    const command = bytes.subarray(at, at + length)
+    at += length
+    switch (word(command, 0)) {
+      case uuidCommand:
+        if (uuid !== null || length !== 8 + uuidLength) throw malformedExecutable('LC_UUID is malformed')
+        uuid = command.toString('hex', 8)
+        break
+      case codeSignatureCommand:
+        if (signature !== null || length !== 16) throw malformedExecutable('LC_CODE_SIGNATURE is malformed')
+        signature = { offset: word(command, 8), length: word(command, 12) }
+        break
+    }
+  }
+  return { uuid, signature }
+}

@@ -1,0 +1,9 @@
+import { AppImageError } from '../app-image-error.ts'
+
+export function malformedExecutable(message: string): AppImageError {
+  return new AppImageError('MACHO_MALFORMED', message)
+}
+
+export function malformedSignature(message: string): AppImageError {
+  return new AppImageError('MACHO_SIGNATURE_MALFORMED', message)
+}

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto'
+import { AppImageError } from '../app-image-error.ts'
+import { readCodeSignature, type CodeDirectories } from './code-signature.ts'
+import { readSliceRanges } from './fat-header.ts'
+import { readForward, type ExecutableBytes, type ForwardReader } from './forward-reader.ts'
+import { hashOf, type CodeHashType } from './hash-types.ts'
+import { machOLimits } from './limits.ts'
+import { malformedExecutable, malformedSignature } from './mach-o-error.ts'
+import { PageCheck } from './page-check.ts'
+import { readSlice, type CpuArchitecture, type Slice } from './slice.ts'
+
+const magicLength = 4
+
+/** What the code signature of one slice states, verified against the bytes of the slice. Nobody vouches for the signer. */
+export interface SignedSlice {
+  arch: CpuArchitecture
+  /** Hex, of `LC_UUID`; `null` without it. */
+  uuid: string | null
+  /** Hex, 20 bytes: the hash of the CodeDirectory in slot 0, cut. */
+  cdHash: string
+  identifier: string
+  /** Of the directory in slot 0; alternates with other types were verified too. */
+  hashType: CodeHashType
+  /** `null` for a signature without one: ad hoc, or with a CodeDirectory of before version 0x20200. */
+  teamId: string | null
+}
+
+/** An executable and its slices, in the order in which they lie in the file. */
+export interface ExaminedExecutable {
+  /** Hex, of the whole file. */
+  sha256: string
+  /** Empty if no slice carries a signature; otherwise all of them. */
+  signed: SignedSlice[]
+}
+
+/**
+ * Examines a Mach-O file, universal or not: every byte of each slice before its code signature must be what its
+ * CodeDirectories say. Two passes over the file; memory is bounded by {@link machOLimits}.
+ *
+ * @throws AppImageError `MACHO_…`; `MACHO_NOT_SIGNED` if one slice is signed and another is not
+ */
+export async function examineExecutable(bytes: ExecutableBytes): Promise<ExaminedExecutable> {
+  const hash = createHash('sha256')
+  const slices = await readForward(bytes, readSlices(bytes.length), (chunk) => void hash.update(chunk))
+  const sha256 = hash.digest('hex')
+  const signed = slices.flatMap((slice) => {
+    const { signature } = slice
+    return signature === null ? [] : [{ slice, directories: readCodeSignature(signature) }]
+  })
+  if (signed.length === 0) return { sha256, signed: [] }
+  if (signed.length < slices.length) throw notSigned()
+  await checkPages(bytes, signed)
+  return { sha256, signed: signed.map(({ slice, directories }) => describe(slice, directories)) }
+}
+
+/**
+ * The same, of an executable that must be signed.
+ *
+ * @throws AppImageError `MACHO_…`
+ */
+export async function verifyExecutable(bytes: ExecutableBytes): Promise<ExaminedExecutable> {
+  const examined = await examineExecutable(bytes)
+  if (examined.signed.length === 0) throw notSigned()
+  return examined
+}
+
+/** The team that every slice names; `null` if there is none, or they disagree. */
+export function teamOf(slices: readonly SignedSlice[]): string | null {
+  const teams = new Set(slices.map(({ teamId }) => teamId))
+  const [team] = teams
+  return teams.size === 1 && team !== undefined ? team : null
+}
+
+function* readSlices(fileLength: number): ForwardReader<Slice[]> {
+  if (fileLength < magicLength) throw malformedExecutable('the file is too short for a Mach-O')
+  const first = yield { offset: 0, length: magicLength }
+  const ranges = yield* readSliceRanges(first, fileLength)
+  const slices: Slice[] = []
+  let room: number = machOLimits.signatures
+  for (const range of ranges) {
+    if (range.length < magicLength) throw malformedExecutable('a slice is too short for a Mach-O')
+    const magic = range.cpuType === undefined ? first : yield { offset: range.offset, length: magicLength }
+    const slice = yield* readSlice(range, magic, room)
+    room -= slice.signature?.data.length ?? 0
+    slices.push(slice)
+  }
+  return slices
+}
+
+async function checkPages(
+  bytes: ExecutableBytes,
+  signed: readonly { slice: Slice; directories: CodeDirectories }[],
+): Promise<void> {
+  const all = signed.flatMap(({ slice, directories }) =>
+    directories.map((directory) => ({ directory, start: slice.offset })),
+  )
+  const pages = all.reduce((sum, { directory }) => sum + directory.pageCount, 0)
+  if (pages > machOLimits.pages) throw malformedSignature('a code signature has too many pages')
+  const checks = all.map(({ directory, start }) => new PageCheck(directory, start))
+  let offset = 0
+  await bytes.stream((chunk) => {
+    for (const check of checks) check.take(chunk, offset)
+    offset += chunk.length
+  })
+}
+
+function describe({ arch, uuid }: Slice, [primary]: CodeDirectories): SignedSlice {
+  const { identifier, teamId, hashType } = primary
+  const cdHash = hashOf(hashType, primary.bytes).subarray(0, 20).toString('hex')
+  return { arch, uuid, cdHash, identifier, hashType: hashType.name, teamId }
+}
+
+function notSigned(): AppImageError {
+  return new AppImageError('MACHO_NOT_SIGNED', 'the executable, or a slice of it, has no code signature')
+}
