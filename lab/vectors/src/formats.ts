@@ -1,6 +1,7 @@
 import { androidKey } from './formats/android-key-attestation.ts'
 import { apk } from './formats/apk.ts'
 import { appleAssertion, appleAttestation } from './formats/apple-app-attest.ts'
+import { ipa, macho } from './formats/ipa.ts'
 import { playIntegrityToken } from './formats/play-integrity.ts'
 import type { VectorFormat } from './format.ts'
 
@@ -10,5 +11,7 @@ export const formats: ReadonlyMap<string, VectorFormat> = new Map([
   ['apk', apk],
   ['apple-app-attest-attestation', appleAttestation],
   ['apple-app-attest-assertion', appleAssertion],
+  ['ipa', ipa],
+  ['macho', macho],
   ['play-integrity', playIntegrityToken],
 ])
