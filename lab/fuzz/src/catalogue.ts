@@ -62,6 +62,13 @@ export const catalogue: readonly TargetEntry[] = [
     load: () => import('./targets/ipa.ts'),
   },
   {
+    name: 'macho',
+    shape: 'bytes',
+    files: [`${appImage}/mach-o/`],
+    inputs: 8_000,
+    load: () => import('./targets/macho.ts'),
+  },
+  {
     name: 'app-attest-attestation',
     shape: 'cbor',
     files: ['parse.js', 'item.js', 'reading.js', 'authenticator-data.js', 'extensions.js'].map(
