@@ -1,3 +1,5 @@
+import type { MeasurementError } from '@assay/measurement'
+
 /** Trying again changes nothing: what to do instead. */
 const refusals = {
   attestation_denied: 'see the trace',
@@ -5,7 +7,7 @@ const refusals = {
   not_registered: 'register app and audience',
   request_refused: 'update the app or the service',
   plan_refused: 'update the app or register the build',
-  redirect_refused: 'call the final URL',
+  redirect_refused: 'update the URL',
   closed: 'create a client',
 }
 
@@ -64,11 +66,17 @@ export class AssayClientError extends Error {
   }
 }
 
-/** What `work` gives; what it throws becomes the cause of an error with `code`, unless it is one of ours already. */
+/**
+ * What `work` gives. What it throws becomes the cause of an error with `code`, or with `plan_refused` where measuring refuses
+ * a plan, unless it is one of ours already.
+ */
 export async function orFail<T>(code: ClientErrorCode, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (cause) {
-    throw cause instanceof AssayClientError ? cause : new AssayClientError(code, { cause })
+    if (cause instanceof AssayClientError) throw cause
+    // What is no error of measuring has no code, or another.
+    const isPlan = /^PLAN_/.test((cause as MeasurementError | undefined)?.code as string)
+    throw new AssayClientError(isPlan ? 'plan_refused' : code, { cause })
   }
 }

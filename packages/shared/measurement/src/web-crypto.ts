@@ -24,9 +24,13 @@ export function webCrypto(subtle: SubtleHashing): MeasurementCrypto {
       return new Uint8Array(await subtle.digest('SHA-256', concat(...parts)))
     },
     async hmacSha256(key, parts) {
-      const imported = await subtle.importKey('raw', concat(key), { name: 'HMAC', hash: 'SHA-256' }, false, [
-        'sign',
-      ])
+      const imported = await subtle.importKey(
+        'raw',
+        key as Uint8Array<ArrayBuffer>,
+        { name: 'HMAC', hash: 'SHA-256' },
+        false,
+        ['sign'],
+      )
       return new Uint8Array(await subtle.sign('HMAC', imported, concat(...parts)))
     },
   }

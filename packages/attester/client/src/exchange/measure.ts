@@ -12,7 +12,6 @@ import {
   showFunctions,
   type CodeImage,
   type ImageDigest,
-  type MeasurementError,
 } from '@assay/measurement'
 import {
   decodeBase64urlSlowly,
@@ -75,11 +74,5 @@ export function createMeasure(config: ClientConfig, lifetime: Lifetime): Measure
     }
   }
 
-  return (plan, challenge) =>
-    orFail('measurement_failed', () =>
-      measure(plan, challenge).catch((cause: unknown) => {
-        const refused = /^PLAN_/.test((cause as MeasurementError).code)
-        throw refused ? new AssayClientError('plan_refused', { cause }) : cause
-      }),
-    )
+  return (plan, challenge) => orFail('measurement_failed', () => measure(plan, challenge))
 }

@@ -20,14 +20,14 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-/** By a part of the code of the problem; the first that fits. */
-const told: { readonly [Code in ClientErrorCode]?: RegExp } = {
-  attestation_denied: /^attestation_/,
-  challenge_stale: /^challenge_/,
-  build_refused: /^build_/,
-  not_registered: /_not_registered/,
-  evidence_failed: /^enrolment_/,
-  key_store_failed: /_signature_/,
+/** By a part of the problem's code; the first that is in it. */
+const told: { readonly [Code in ClientErrorCode]?: string } = {
+  attestation_denied: 'attestation',
+  challenge_stale: 'challenge',
+  build_refused: 'build',
+  not_registered: 'not_registered',
+  evidence_failed: 'enrolment',
+  key_store_failed: 'signature',
 }
 
 function codeOf(status: number, problem: string | undefined): ClientErrorCode {
@@ -36,5 +36,5 @@ function codeOf(status: number, problem: string | undefined): ClientErrorCode {
   // The page of a proxy, or of a network that wants a login first.
   if (!problem) return 'response_invalid'
   const codes = Object.keys(told) as (keyof typeof told)[]
-  return codes.find((code) => told[code]?.test(problem)) ?? 'request_refused'
+  return codes.find((code) => problem.includes(told[code] as string)) ?? 'request_refused'
 }

@@ -50,18 +50,17 @@ export function createTokenSource(
     lastUse = clock.monotonic()
     const held = find(audience)
     if (held) schedule()
-    let failure: Error | undefined
-    if (isNeeded(held, accepts)) failure = await renew(accepts).catch((error: Error) => error)
+    const failure = isNeeded(held, accepts) && (await renew(accepts).catch((error: Error) => error))
     const found = find(audience)
     // A failure matters to whoever is left without a token that will do.
     if (found && (!failure || accepts(found.token))) return found
-    throw failure ?? new AssayClientError('attestation_denied', { trace: grant?.trace })
+    throw failure || new AssayClientError('attestation_denied', { trace: grant?.trace })
   }
 
   function find(audience: string): Held | undefined {
-    const token = grant?.tokens.find((one) => one.audience === audience)
-    const left = grant && token ? remaining(grant, token, clock) : 0
-    return left > 0 ? ({ grant, token: token?.token, left } as Held) : undefined
+    return grant?.tokens
+      .map((one) => ({ ...one, grant: grant as Grant, left: remaining(grant as Grant, one, clock) }))
+      .find((held) => held.audience === audience && held.left > 0)
   }
 
   function isNeeded(held: Held | undefined, accepts: Accepts): boolean {
@@ -94,9 +93,11 @@ export function createTokenSource(
   }
 
   function isNews(found: Grant, accepts: Accepts): boolean {
-    const known = grant?.tokens.map(({ token }) => token)
     return found.tokens.every(
-      (one) => accepts(one.token) && !known?.includes(one.token) && remaining(found, one, clock) > 0,
+      (one) =>
+        accepts(one.token) &&
+        !grant?.tokens.some(({ token }) => token === one.token) &&
+        remaining(found, one, clock) > 0,
     )
   }
 

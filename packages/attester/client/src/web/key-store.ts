@@ -10,6 +10,11 @@ interface StoredKey {
   publicJwk: PublicJwk
 }
 
+/** Without the members that are Web Crypto's own. */
+function publicJwkOf({ crv, kty, x, y }: JsonWebKey): PublicJwk {
+  return { crv, kty, x, y } as PublicJwk
+}
+
 /**
  * A P-256 key that no script can export, in Web Crypto, kept in IndexedDB and shared by the tabs of the origin. A script
  * injected into the page can still use it as long as it runs there.
@@ -21,8 +26,7 @@ export function webKeyStore(store: KeyValueStore, subtle: SubtleCrypto): KeyStor
 
   async function generate(): Promise<StoredKey> {
     const { privateKey, publicKey } = await subtle.generateKey(algorithm, false, ['sign'])
-    const { kty, crv, x, y } = (await subtle.exportKey('jwk', publicKey)) as PublicJwk
-    return { privateKey, publicJwk: { kty, crv, x, y } }
+    return { privateKey, publicJwk: publicJwkOf(await subtle.exportKey('jwk', publicKey)) }
   }
 
   function keyOf({ privateKey, publicJwk }: StoredKey): InstallationKey {

@@ -10,14 +10,12 @@ import type { Segment } from '../ports.ts'
  *   everything), `IMAGE_SEGMENTS` for more than 4096 of them or two of one name.
  */
 export function coveredSegments(segments: readonly Segment[], coverage: Coverage): Segment[] {
-  const covered = segments.filter((segment) => covers(coverage, segment))
+  const covered = segments.filter(
+    ({ kind }) => coverage === 'image' || kind === 'script' || kind === 'hermes',
+  )
   // A character for each byte, because strings are compared by UTF-16 units, whose order is another.
   const byName = new Map(covered.map((segment) => [String.fromCharCode(...utf8(segment.name)), segment]))
   must(covered.length > 0, 'IMAGE_EMPTY')
   must(covered.length <= mostSegments && byName.size === covered.length, 'IMAGE_SEGMENTS')
   return [...byName.keys()].sort().map((name) => byName.get(name) as Segment)
-}
-
-function covers(coverage: Coverage, { kind }: Segment): boolean {
-  return coverage === 'image' || kind === 'script' || kind === 'hermes'
 }

@@ -1,6 +1,5 @@
 import { utf8 } from '@assay/protocol'
 import { parsePlan } from '../plan/parse-plan.ts'
-import type { Plan } from '../plan/plan.ts'
 import type { Exercises } from './exercise.ts'
 
 /**
@@ -9,15 +8,14 @@ import type { Exercises } from './exercise.ts'
  */
 export const exercises: Exercises = {
   /** How this plan is taken as it is, or with one of several faults. */
-  'refusal.1': (input, plan) => utf8(refusalOf(plan, input[0] as number)),
-}
-
-function refusalOf(plan: Plan, choice: number): string {
-  const faults = [{}, { v: 2 }, { reads: [] }, { epoch: 2 ** 32 }, { more: 1 }]
-  try {
-    return parsePlan(utf8(JSON.stringify({ ...plan, ...faults[choice % faults.length] }))).seed
-  } catch (error) {
-    // Not by class: compiled for old engines, a class that extends Error may not know its own.
-    return String((error as { code?: unknown }).code)
-  }
+  'refusal.1': (input, plan) => {
+    const faults = [{}, { v: 2 }, { reads: [] }, { epoch: 2 ** 32 }, { more: 1 }]
+    const fault = faults[(input[0] as number) % faults.length]
+    try {
+      return utf8(parsePlan(utf8(JSON.stringify({ ...plan, ...fault }))).seed)
+    } catch (error) {
+      // Not by class: compiled for old engines, a class that extends Error may not know its own.
+      return utf8(String((error as { code?: unknown }).code))
+    }
+  },
 }

@@ -20,8 +20,6 @@ const cryptography =
   'crypto.getRandomValues crypto.subtle.digest crypto.subtle.sign crypto.subtle.verify ' +
   'crypto.subtle.importKey crypto.subtle.generateKey crypto.subtle.exportKey'
 
-const emulators =
-  /sdk_g?phone|Android SDK built|Genymotion|emulator|goldfish|ranchu|generic_x86|vbox|simulator/i
 const drivers =
   /^\W?(cdc_|_*(webdriver|selenium|fxdriver|playwright|puppeteer|pw_|nightmare|(call)?phantom)|domAuto)/i
 
@@ -72,7 +70,9 @@ export function jsProbes({ global, device = '', isInspected }: JsEnvironment): P
       }),
     emulator: () =>
       whichOf({
-        name: emulators.test(agent() + device),
+        name: /sdk_g?phone|Android SDK built|Genymotion|emulator|goldfish|ranchu|generic_x86|vbox|simulator/i.test(
+          agent() + device,
+        ),
         platform: /android/i.test(agent()) && /x86|i686|win|mac/i.test(text('navigator.platform')),
         touch: /android|iphone|ipad/i.test(agent()) && at('navigator.maxTouchPoints') === 0,
       }),
