@@ -209,6 +209,10 @@ export const refusedBuilds: Readonly<Record<string, CodeExplanation>> = {
     meaning: 'Entitlements or requirements in the code signature are not the ones that were signed.',
     action: 'Sign as the last step; if it is not yours, it is tampered with.',
   },
+  MACHO_SIGNATURE_INVALID: {
+    meaning: 'The CMS signature is not over this CodeDirectory, does not verify, or lacks its certificate.',
+    action: 'Sign again; if it is not yours, it is tampered with.',
+  },
   WEB_NO_SCRIPT: {
     meaning: 'The folder or ZIP holds no script, WebAssembly or page: nothing to measure.',
     action: 'Register the output of the build, not its sources or assets.',

@@ -60,6 +60,7 @@ export const appImageErrorCodes = [
   'MACHO_CODE_NOT_COVERED',
   'MACHO_PAGE_MISMATCH',
   'MACHO_COMPONENT_MISMATCH',
+  'MACHO_SIGNATURE_INVALID',
   // Web builds
   'WEB_NO_SCRIPT',
   'WEB_TOO_MANY_FILES',

@@ -1,11 +1,13 @@
 import { AppImageError } from '../app-image-error.ts'
 import { parseCodeDirectory, type CodeDirectory } from './code-directory.ts'
+import { verifyCmsSignature } from './cms-signature.ts'
 import { hashOf } from './hash-types.ts'
 import { malformedSignature } from './mach-o-error.ts'
 import type { EmbeddedSignature } from './slice.ts'
 import { parseSuperBlob, type Blobs } from './super-blob.ts'
 
 const primarySlot = 0
+const cmsSlot = 0x10000
 const alternateSlots = [0x1000, 0x1001, 0x1002, 0x1003, 0x1004]
 /** Requirements, entitlements as XML and as DER, constraints of launching (own, parent, responsible) and of libraries. */
 const componentSlots = [2, 5, 7, 8, 9, 10, 11]
@@ -15,9 +17,11 @@ export type CodeDirectories = readonly [CodeDirectory, ...CodeDirectory[]]
 
 /**
  * Reads the embedded signature of a slice and holds its parts against each other: every directory covers all bytes before
- * the signature, and the components in the signature are those that each directory names.
+ * the signature, the components in the signature are those that each directory names, and the CMS signature is over the
+ * first directory.
  *
- * @throws AppImageError `MACHO_SIGNATURE_MALFORMED`, `MACHO_HASH_TYPE`, `MACHO_CODE_NOT_COVERED`, `MACHO_COMPONENT_MISMATCH`
+ * @throws AppImageError `MACHO_SIGNATURE_MALFORMED`, `MACHO_HASH_TYPE`, `MACHO_CODE_NOT_COVERED`,
+ * `MACHO_COMPONENT_MISMATCH`, `MACHO_SIGNATURE_INVALID`
  */
 export function readCodeSignature({ offset, data }: EmbeddedSignature): CodeDirectories {
   const blobs = parseSuperBlob(data)
@@ -37,6 +41,7 @@ export function readCodeSignature({ offset, data }: EmbeddedSignature): CodeDire
     }
     checkComponents(directory, blobs)
   }
+  verifyCmsSignature(blobs.get(cmsSlot), primary)
   return directories
 }
 

@@ -8,6 +8,8 @@ export const machOLimits = {
   signatures: 32 * 1024 * 1024,
   /** Blobs of one signature. Real ones have up to ten. */
   blobs: 64,
+  /** Bytes of the CMS signature. Real ones have up to twenty thousand. */
+  cms: 256 * 1024,
   /** Page hashes of all directories. The same 1 GiB has half a million. */
   pages: 1024 * 1024,
   /** Bytes of an identifier. */

@@ -4,6 +4,6 @@ export function malformedExecutable(message: string): AppImageError {
   return new AppImageError('MACHO_MALFORMED', message)
 }
 
-export function malformedSignature(message: string): AppImageError {
-  return new AppImageError('MACHO_SIGNATURE_MALFORMED', message)
+export function malformedSignature(message: string, cause?: unknown): AppImageError {
+  return new AppImageError('MACHO_SIGNATURE_MALFORMED', message, { cause })
 }

@@ -12,10 +12,10 @@ export interface VerifiedMachO {
 }
 
 /**
- * Verifies the code signatures embedded in a Mach-O file, universal or not: every slice has one, and every byte before it
- * has the hash that each CodeDirectory holds for its page. Pages of an encrypted slice are compared as they lie in the
- * file, as XNU does. Who signed is not judged: the CMS signature, its certificates and dates are not looked at, so whoever
- * changes the code can change the hashes with it.
+ * Verifies the code signatures embedded in a Mach-O file, universal or not: every slice has one, every byte before it has
+ * the hash that each CodeDirectory holds for its page, and the CMS signature, where it is not empty, is over the first
+ * CodeDirectory. Pages of an encrypted slice are compared as they lie in the file, as XNU does. Who signed is not judged:
+ * any certificate will do, of whatever issuer and date, and an ad hoc signature has none.
  *
  * @throws AppImageError `MACHO_…` if the file is no Mach-O, or a signature is missing or does not hold. Errors of the
  * file system pass through.

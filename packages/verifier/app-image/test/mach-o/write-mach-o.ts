@@ -49,7 +49,8 @@ export function writeMachO(template: MachOTemplate = {}): Buffer {
     template.signatureLength ?? length,
   )
   template.editCode?.(code)
-  return Buffer.concat([code, writeSignature(code, signature), Buffer.alloc(padding), after])
+  const written = writeSignature(code, signature)
+  return Buffer.concat([code, written, Buffer.alloc(Math.max(0, length - written.length)), after])
 }
 
 /** Header, load commands and code, up to a multiple of 16 bytes. */

@@ -31,7 +31,9 @@ export interface SignatureTemplate {
   directories?: DirectoryTemplate[]
   /** Default: requirements and entitlements. */
   components?: Record<number, Buffer>
-  /** By slot, besides. */
+  /** Makes the CMS signature over the directory in slot 0; its length must not change. Default: an empty one. */
+  cms?: (directory: Buffer) => Buffer
+  /** By slot, in place of the CMS signature. */
   others?: [slot: number, blob: Buffer][]
   /** Last change. */
   edit?: (signature: Buffer) => void
@@ -71,10 +73,11 @@ export function digest(hashType: number, bytes: Uint8Array): Buffer {
 export function writeSignature(code: Buffer, template: SignatureTemplate = {}): Buffer {
   const parts = template.components ?? components
   const directories = (template.directories ?? [{}]).map((each) => writeDirectory(code, each, parts))
+  const cms = template.cms?.(directories[0] as Buffer) ?? ''
   const entries: [slot: number, blob: Buffer][] = [
     ...directories.map((each, at): [number, Buffer] => [at === 0 ? 0 : 0x0fff + at, each]),
     ...Object.entries(parts).map(([slot, each]): [number, Buffer] => [Number(slot), each]),
-    ...(template.others ?? [[0x10000, blob(0xfade0b01, '')]]),
+    ...(template.others ?? [[0x10000, blob(0xfade0b01, cms)]]),
   ]
   const header = Buffer.alloc(12 + 8 * entries.length)
   let offset = header.length

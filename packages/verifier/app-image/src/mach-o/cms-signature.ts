@@ -1,0 +1,102 @@
+import { createHash, createPublicKey, verify } from 'node:crypto'
+import { CodecError } from '@assay/codec'
+import { parseSignedAttributes, parseSignedData, type SignerInfo } from '@assay/codec/cms'
+import { decodeBigInteger } from '@assay/codec/der'
+import { equalNames, parseCertificate, type Certificate } from '@assay/codec/x509'
+import { AppImageError } from '../app-image-error.ts'
+import { machOLimits } from './limits.ts'
+import { malformedSignature } from './mach-o-error.ts'
+
+const wrapperMagic = 0xfade0b01
+const wrapperHeaderLength = 8
+
+/** Digests by object identifier, as `node:crypto` names them. */
+const digests: ReadonlyMap<string, string> = new Map([
+  ['1.3.14.3.2.26', 'sha1'],
+  ['2.16.840.1.101.3.4.2.1', 'sha256'],
+  ['2.16.840.1.101.3.4.2.2', 'sha384'],
+  ['2.16.840.1.101.3.4.2.3', 'sha512'],
+])
+
+/** Kinds of keys by the object identifier of a signature algorithm, or of a key, as PKCS #7 had it. */
+const keyTypes: ReadonlyMap<string, 'rsa' | 'ec'> = new Map([
+  ['1.2.840.113549.1.1.1', 'rsa'],
+  ['1.2.840.113549.1.1.5', 'rsa'],
+  ['1.2.840.113549.1.1.11', 'rsa'],
+  ['1.2.840.113549.1.1.12', 'rsa'],
+  ['1.2.840.113549.1.1.13', 'rsa'],
+  ['1.2.840.10045.2.1', 'ec'],
+  ['1.2.840.10045.4.1', 'ec'],
+  ['1.2.840.10045.4.3.2', 'ec'],
+  ['1.2.840.10045.4.3.3', 'ec'],
+  ['1.2.840.10045.4.3.4', 'ec'],
+])
+
+/**
+ * Verifies the CMS signature over the CodeDirectory in slot 0 by the certificate that it brings. Whose certificate that
+ * is, who issued it and when it was valid is not judged. An empty signature, or none, is what ad hoc signing leaves:
+ * nothing is verified then.
+ *
+ * @param wrapper the blob in slot 0x10000
+ * @throws AppImageError `MACHO_SIGNATURE_MALFORMED`, `MACHO_SIGNATURE_INVALID`
+ */
+export function verifyCmsSignature(wrapper: Buffer | undefined, codeDirectory: Buffer): void {
+  if (wrapper === undefined) return
+  if (wrapper.readUInt32BE(0) !== wrapperMagic || wrapper.length > machOLimits.cms) {
+    throw malformedSignature('the slot of the CMS signature holds none')
+  }
+  if (wrapper.length === wrapperHeaderLength) return
+  try {
+    verifySignedData(wrapper.subarray(wrapperHeaderLength), codeDirectory)
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error
+    throw malformedSignature('the CMS signature is malformed', error)
+  }
+}
+
+/** @throws AppImageError, CodecError */
+function verifySignedData(encoded: Buffer, codeDirectory: Buffer): void {
+  const { signerInfos, certificates } = parseSignedData(encoded, { trailingBytes: 'ignore' })
+  const [info, ...others] = signerInfos
+  if (info?.signedAttributes === undefined || others.length > 0) {
+    throw malformedSignature('the CMS signature is not that of one signer with attributes')
+  }
+  const hash = digests.get(info.digestAlgorithm)
+  if (hash === undefined) throw invalid('the CMS signature has a digest of an unknown type')
+  const { messageDigest } = parseSignedAttributes(info.signedAttributes)
+  const digest = createHash(hash).update(codeDirectory).digest()
+  if (messageDigest === undefined || !digest.equals(messageDigest)) {
+    throw invalid('the CMS signature is over another CodeDirectory')
+  }
+  const certificate = certificates
+    .map((each) => parseCertificate(each, { encoding: 'ber', booleans: 'any-non-zero' }))
+    .find((each) => isNamedBy(each, info))
+  if (certificate === undefined) throw invalid('the CMS signature lacks the certificate of its signer')
+  if (!isSignedBy(certificate, info, info.signedAttributes, hash)) {
+    throw invalid('the CMS signature does not verify')
+  }
+}
+
+function isNamedBy({ serialNumber, issuer }: Certificate, { signer }: SignerInfo): boolean {
+  if (signer.kind !== 'issuer-and-serial-number') return false
+  return (
+    decodeBigInteger(serialNumber) === decodeBigInteger(signer.serialNumber) &&
+    equalNames(issuer, signer.issuer)
+  )
+}
+
+function isSignedBy({ spki }: Certificate, info: SignerInfo, signed: Uint8Array, hash: string): boolean {
+  const keyType = keyTypes.get(info.signatureAlgorithm)
+  if (keyType === undefined) return false
+  try {
+    const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' })
+    return key.asymmetricKeyType === keyType && verify(hash, signed, key, info.signature)
+  } catch {
+    // The key, or a signature of its kind, cannot be read.
+    return false
+  }
+}
+
+function invalid(message: string): AppImageError {
+  return new AppImageError('MACHO_SIGNATURE_INVALID', message)
+}
