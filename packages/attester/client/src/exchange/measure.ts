@@ -38,10 +38,10 @@ export type Measure = (plan: string, challenge: string) => Promise<Measured>
 export function createMeasure(config: ClientConfig, lifetime: Lifetime): Measure {
   /** Milliseconds that all probes of a plan together may take; what is late counts as that. */
   const probeDeadline = 2000
-  const { app, build, crypto } = config
-  const { functions, exercises } = config.live ?? { functions: coreFunctions, exercises: allExercises }
+  const { crypto } = config
+  const live = config.live ?? { functions: coreFunctions, exercises: allExercises }
   const table = probeTable(config.probes ?? jsProbes({ global: globalThis }))
-  const declared = { app, build, probes: table, functions, exercises }
+  const expected = { ...config, ...live, probes: table }
   let opened: CodeImage | undefined
   let digest: ImageDigest | undefined
   /** Seed and coverage of `digest`. */
@@ -54,8 +54,8 @@ export function createMeasure(config: ClientConfig, lifetime: Lifetime): Measure
     const plan = parsePlan(planBytes)
     const { seed, coverage } = plan
     const image = (opened ??= await (typeof config.image === 'function' ? config.image() : config.image))
-    checkPlanFits(plan, image.segments, declared)
-    const live = { shown: await showFunctions(plan.live.show, functions, crypto), exercises }
+    checkPlanFits(plan, image.segments, expected)
+    const shown = await showFunctions(plan.live.show, live.functions, crypto)
     const probes = plan.probes[0]
       ? await askProbes(table, plan.probes, lifetime.sleep(probeDeadline, 'background'))
       : {}
@@ -63,7 +63,7 @@ export function createMeasure(config: ClientConfig, lifetime: Lifetime): Measure
       digest = await digestImage(image, coverage, planSeed(plan), crypto)
       digestOf = seed + coverage
     }
-    const input = { plan, planBytes, challenge, digest, image, crypto, probes, live }
+    const input = { plan, planBytes, challenge, digest, image, crypto, probes, live: { ...live, shown } }
     const { response, tags } = await carryOut(input)
     return {
       measurement: {

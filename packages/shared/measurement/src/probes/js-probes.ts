@@ -20,9 +20,6 @@ const cryptography =
   'crypto.getRandomValues crypto.subtle.digest crypto.subtle.sign crypto.subtle.verify ' +
   'crypto.subtle.importKey crypto.subtle.generateKey crypto.subtle.exportKey'
 
-const drivers =
-  /^\W?(cdc_|_*(webdriver|selenium|fxdriver|playwright|puppeteer|pw_|nightmare|(call)?phantom)|domAuto)/i
-
 /**
  * Probes that any JavaScript engine can answer. They find careless tampering and honest automation; whoever controls
  * the engine can answer them at will. An answer made of names is in a fixed order, separated by commas, and empty when
@@ -65,7 +62,11 @@ export function jsProbes({ global, device = '', isInspected }: JsEnvironment): P
         webdriver: at('navigator.webdriver') === true,
         headless: /headless/i.test(agent()),
         globals: [global, at('document') ?? {}].some((object) =>
-          Object.getOwnPropertyNames(object).some((name) => drivers.test(name)),
+          Object.getOwnPropertyNames(object).some((name) =>
+            /^\W?(cdc_|_*(webdriver|selenium|fxdriver|playwright|puppeteer|pw_|nightmare|(call)?phantom)|domAuto)/i.test(
+              name,
+            ),
+          ),
         ),
       }),
     emulator: () =>
