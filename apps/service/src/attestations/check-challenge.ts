@@ -56,24 +56,25 @@ export function expiryOf({ issuedAt }: ChallengeHead): number {
   return (issuedAt + challengeLifetime) * 1000
 }
 
-/**
- * The holder of the installation key signed the client data.
- *
- * @throws ProblemError `client_data_malformed` when the key is no point of the curve, `client_data_signature_invalid`
- */
-export function checkSignature({ bytes, key }: ReadClientData, signature: string): void {
-  const given = decodeBase64urlOfLength(signature, 64)
-  const publicKey = importKey(key)
-  const holds =
-    given !== undefined &&
-    verify('sha256', clientDataSigningInput(bytes), { key: publicKey, dsaEncoding: 'ieee-p1363' }, given)
-  if (!holds) throw new ProblemError('client_data_signature_invalid')
-}
-
-function importKey(jwk: ReadClientData['key']): KeyObject {
+/** @throws ProblemError `client_data_malformed` when the installation key is no point of the curve */
+export function importKey({ key }: ReadClientData): KeyObject {
   try {
-    return createPublicKey({ key: { ...jwk }, format: 'jwk' })
+    return createPublicKey({ key: { ...key }, format: 'jwk' })
   } catch (cause) {
     throw new ProblemError('client_data_malformed', { cause })
   }
+}
+
+/**
+ * The holder of the installation key signed the client data.
+ *
+ * @param key what `importKey` made of it
+ * @throws ProblemError `client_data_signature_invalid`
+ */
+export function checkSignature({ bytes }: ReadClientData, key: KeyObject, signature: string): void {
+  const given = decodeBase64urlOfLength(signature, 64)
+  const holds =
+    given !== undefined &&
+    verify('sha256', clientDataSigningInput(bytes), { key, dsaEncoding: 'ieee-p1363' }, given)
+  if (!holds) throw new ProblemError('client_data_signature_invalid')
 }

@@ -4,11 +4,19 @@ import type { AttestationRequest, ChallengeHead } from '@assay/protocol'
 import type { ChallengeKeys } from '../challenges/challenge-keys.ts'
 import { admitRegistered, type Admitted } from '../facts/admission.ts'
 import type { RegisteredFacts } from '../facts/registered-facts.ts'
+import type { NextTurn } from '../http/cohort.ts'
 import type { FloodLimits } from '../http/flood-limits.ts'
 import { ProblemError, retryAfter } from '../http/problem-error.ts'
 import type { Measurements, PlannedBuild } from '../images/measurements.ts'
 import type { Clock } from '../ports.ts'
-import { challengeOf, checkChallenge, checkSignature, expiryOf, isOneKey } from './check-challenge.ts'
+import {
+  challengeOf,
+  checkChallenge,
+  checkSignature,
+  expiryOf,
+  importKey,
+  isOneKey,
+} from './check-challenge.ts'
 import {
   AttestationDenied,
   outcomeOf,
@@ -29,6 +37,8 @@ export interface PipelinePorts {
   singleUse: SingleUse<Outcome>
   appraise: AppraiseEvidence
   issue: IssueToken
+  /** Stands between steps that take long. */
+  nextTurn: NextTurn
   clock: Clock
   /** Milliseconds to wait for a digest that is under way. */
   patience: number
@@ -58,15 +68,21 @@ export async function attest(
 ): Promise<Attested> {
   let about: About | undefined
   try {
+    await ports.nextTurn()
     const read = readClientData(request.client_data)
     const head = checkChallenge(read, ports.keys, ports.clock())
     about = { app: read.clientData.app, build: read.clientData.build }
-    checkSignature(read, request.signature)
+    await ports.nextTurn()
+    const key = importKey(read)
+    await ports.nextTurn()
+    checkSignature(read, key, request.signature)
+    await ports.nextTurn()
     const admitted = await admitRegistered(ports.facts, read.clientData)
     ports.limits.app(admitted.app.id)
     checkEvidenceList(read, request)
     if (isOneKey(head)) checkKeyIsAttested(request)
     const { outcome, repeated } = await useOnce({ read, head, admitted, request, trace }, ports)
+    await ports.nextTurn()
     return { outcome, about, repeated }
   } catch (error) {
     return { outcome: outcomeOf(error, trace), about, repeated: false }
@@ -143,6 +159,7 @@ async function conclude(attestation: Authentic, ports: PipelinePorts): Promise<O
       oneKeyChallenge,
     }
     const verdicts = await ports.appraise(evidence, apis)
+    await ports.nextTurn()
     return grant(verdicts, attestation, ports)
   } catch (error) {
     return outcomeOf(error, trace)

@@ -9,6 +9,7 @@ import {
 } from '@assay/protocol'
 import { admitRegistered, type Admitted } from '../facts/admission.ts'
 import type { RegisteredFacts } from '../facts/registered-facts.ts'
+import type { NextTurn } from '../http/cohort.ts'
 import type { FloodLimits } from '../http/flood-limits.ts'
 import type { Measurements } from '../images/measurements.ts'
 import type { Clock } from '../ports.ts'
@@ -23,6 +24,7 @@ interface ChallengeDependencies {
   /** What evidence would be for, of this key; undefined: the app is asked for none. */
   purposeOf: (app: App, key: string | undefined) => Promise<EvidencePurpose | undefined>
   keepRefused: KeepRefusedChallenge
+  nextTurn: NextTurn
   clock: Clock
 }
 
@@ -30,7 +32,7 @@ export type ChallengeUseCases = ReturnType<typeof createChallengeUseCases>
 
 /** Issues challenges. Nothing is written to issue one; of refusals a few leave a trace. */
 export function createChallengeUseCases(dependencies: ChallengeDependencies) {
-  const { facts, measurements, keys, limits, purposeOf, keepRefused, clock } = dependencies
+  const { facts, measurements, keys, limits, purposeOf, keepRefused, nextTurn, clock } = dependencies
 
   const admit = async (request: ChallengeRequest, trace: string): Promise<Admitted> => {
     try {
@@ -44,6 +46,7 @@ export function createChallengeUseCases(dependencies: ChallengeDependencies) {
   return {
     /** @throws ProblemError under whose trace the operator may find the refusal */
     async issue(request: ChallengeRequest, trace: string): Promise<ChallengeResponse> {
+      await nextTurn()
       const { app, build } = await admit(request, trace)
       limits.app(app.id)
       const epoch = measurements.currentEpoch()
@@ -53,6 +56,7 @@ export function createChallengeUseCases(dependencies: ChallengeDependencies) {
         { app: app.id, build: build.id, key: request.key ?? '', plan: planBytes },
       )
       const evidence = await purposeOf(app, request.key)
+      await nextTurn()
       return {
         attestation_challenge: challenge,
         plan: planText,

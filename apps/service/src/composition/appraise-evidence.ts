@@ -3,6 +3,7 @@ import type { Verified } from '@assay/evidence'
 import type { Api, App, EvidencePurpose } from '@assay/protocol'
 import { AttestationDenied } from '../attestations/outcome.ts'
 import type { AppraiseEvidence, EvidenceInput, Verdict } from '../attestations/ports.ts'
+import type { NextTurn } from '../http/cohort.ts'
 import { ProblemError } from '../http/problem-error.ts'
 import type { Anchor, Installation } from '../installations/installation.ts'
 import type { InstallationRepository } from '../installations/installations.repository.ts'
@@ -23,6 +24,7 @@ interface AppraisalDependencies {
   installations: InstallationRepository
   policyFor: (app: App, api: Api) => Promise<Policy>
   isBanned: (app: string, anchor: Anchor) => Promise<boolean>
+  nextTurn: NextTurn
 }
 
 /**
@@ -40,6 +42,7 @@ export function createAppraisal(dependencies: AppraisalDependencies): AppraiseEv
     const verified = await verifyPlatform(input, software, installation, platform, now)
     if (verified.anchor !== undefined && (await dependencies.isBanned(input.app.id, verified.anchor)))
       throw new AttestationDenied('ANCHOR_BANNED')
+    await dependencies.nextTurn()
     const verdicts = await judge(verified, input, apis, dependencies, now)
     if (mustEnrolAnew(verified, verdicts)) throw new ProblemError('enrolment_required')
     await keepInstallation(verified, verdicts, input, installations, clock())

@@ -18,6 +18,7 @@ import { createChallengeUseCases } from '../challenges/challenges.usecases.ts'
 import { createRefusedChallenges } from '../challenges/refused-challenges.ts'
 import { createDoctorUseCases } from '../doctor/doctor.usecases.ts'
 import { createRegisteredFacts } from '../facts/registered-facts.ts'
+import { createCohort } from '../http/cohort.ts'
 import { createFloodLimits } from '../http/flood-limits.ts'
 import { createMeasurements } from '../images/measurements.ts'
 import { createPolicyUseCases } from '../policies/policies.usecases.ts'
@@ -94,6 +95,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
   })
   const nonces = createPooledRandom(random)
   const challengeKeys = createChallengeKeys(random, nonces)
+  const nextTurn = createCohort()
   const floodLimits = createFloodLimits(floodQuotas(limits), clock)
   const traces = createTraceBuffer(storage.traces)
   const apiKeys = createApiKeyUseCases({ apiKeys: storage.apiKeys, clock, random })
@@ -132,8 +134,10 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
       installations: storage.installations,
       policyFor: (app, api) => policies.policyFor(app, api),
       isBanned: (app, anchor) => facts.isBanned(app, anchor),
+      nextTurn,
     }),
     issue: createTokenIssuer({ pseudonymSecret, keys, publicUrl, clock, random: nonces }),
+    nextTurn,
     clock,
     patience,
   }
@@ -167,6 +171,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
       limits: floodLimits,
       purposeOf: createPurposeOf({ platform: platform.verifier, installations: storage.installations }),
       keepRefused: createRefusedChallenges(traces, clock),
+      nextTurn,
       clock,
     }),
     policies,

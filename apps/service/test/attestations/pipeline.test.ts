@@ -61,6 +61,7 @@ function world(more: Partial<PipelinePorts> = {}, purpose: ChallengeHead['purpos
     appraise: async (_evidence, apis) =>
       apis.map((one) => ({ api: one, admitted: true, tier: 'warning', holderKey: 'software' })),
     issue: ({ api: { audience } }) => ({ audience, token: 'token', expiresAt: now / 1000 + 300 }),
+    nextTurn: () => Promise.resolve(),
     clock: () => now,
     patience: 5,
     ...more,
