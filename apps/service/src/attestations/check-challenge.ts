@@ -1,4 +1,4 @@
-import { createPublicKey, verify, type KeyObject } from 'node:crypto'
+import { KeyObject, verify, webcrypto } from 'node:crypto'
 import {
   challengeLifetime,
   challengePurposes,
@@ -56,10 +56,19 @@ export function expiryOf({ issuedAt }: ChallengeHead): number {
   return (issuedAt + challengeLifetime) * 1000
 }
 
-/** @throws ProblemError `client_data_malformed` when the installation key is no point of the curve */
-export function importKey({ key }: ReadClientData): KeyObject {
+const p256 = { name: 'ECDSA', namedCurve: 'P-256' }
+
+/**
+ * By way of Web Crypto, as an uncompressed point (SEC 1 section 2.3.3), which takes two thirds of the time of a JWK.
+ *
+ * @throws ProblemError `client_data_malformed` when the installation key is no point of the curve
+ */
+export async function importKey({ key: { x, y } }: ReadClientData): Promise<KeyObject> {
+  const point = Buffer.alloc(65, 4)
+  point.write(x, 1, 'base64url')
+  point.write(y, 33, 'base64url')
   try {
-    return createPublicKey({ key: { ...key }, format: 'jwk' })
+    return KeyObject.from(await webcrypto.subtle.importKey('raw', point, p256, false, ['verify']))
   } catch (cause) {
     throw new ProblemError('client_data_malformed', { cause })
   }

@@ -73,7 +73,7 @@ export async function attest(
     const head = checkChallenge(read, ports.keys, ports.clock())
     about = { app: read.clientData.app, build: read.clientData.build }
     await ports.nextTurn()
-    const key = importKey(read)
+    const key = await importKey(read)
     await ports.nextTurn()
     checkSignature(read, key, request.signature)
     await ports.nextTurn()

@@ -1,7 +1,7 @@
 import { invalidArgument, encodeBase64url, utf8, type Coverage } from '@assay/protocol'
 import { coveredSegments } from '../image/covered-segments.ts'
 import type { Segment } from '../ports.ts'
-import { mostReads } from './limits.ts'
+import { longestPiece, mostReads } from './limits.ts'
 import { parsePlan } from './parse-plan.ts'
 import type { Plan, Read } from './plan.ts'
 
@@ -27,7 +27,6 @@ export const readsPerPlan = 32
 export const bytesPerPlan = 16_384
 
 const shortestToLengthen = 512
-const longestAddition = 1024
 
 /**
  * The exact bytes of the measurement plan of a build in an epoch: at least 32 reads that fold 16 KiB. Every other
@@ -68,15 +67,17 @@ function drawReads(segments: readonly Segment[], draw: Draw): Read[] {
 }
 
 /**
- * 28 ranges of 512 bytes, two strides and two walks of four times 128: together 16 KiB in 44 pieces. What a piece costs
- * the Verifier is its being read; a range reads the most bytes for that.
+ * 30 ranges of 512 bytes, a stride and a walk of two times 256: together 16 KiB in 34 pieces. What a piece costs the
+ * Verifier is its being read; a range reads the most bytes for that, and the chain leads from range to range as a walk
+ * leads from piece to piece.
  */
 function shape(i: number, segment: number, segments: readonly Segment[], draw: Draw): Read {
-  const turn = i % 16
-  if (turn < 14) return { op: 'range', segment, length: 512 }
-  if (turn === 15) return { op: 'walk', segment, length: 128, count: 4 }
-  const farthest = Math.max(1, Math.floor((segments[segment] as Segment).length / 4))
-  return { op: 'stride', segment, length: 128, count: 4, step: 1 + draw(farthest) }
+  if (i === 0) {
+    const farthest = Math.max(1, Math.floor((segments[segment] as Segment).length / 2))
+    return { op: 'stride', segment, length: 256, count: 2, step: 1 + draw(farthest) }
+  }
+  if (i === 1) return { op: 'walk', segment, length: 256, count: 2 }
+  return { op: 'range', segment, length: 512 }
 }
 
 /** Makes up for segments shorter than a read, with ranges on the longest one. */
@@ -88,7 +89,7 @@ function lengthen(reads: Read[], segments: readonly Segment[]): Read[] {
   const longest = segments.reduce((best, segment, i) => (segment.length > length(best) ? i : best), 0)
   if (length(longest) < shortestToLengthen) return reads
   while (missing > 0 && reads.length < mostReads) {
-    const addition = Math.min(missing, longestAddition, length(longest))
+    const addition = Math.min(missing, longestPiece, length(longest))
     reads.push({ op: 'range', segment: longest, length: addition })
     missing -= addition
   }
