@@ -1,4 +1,4 @@
-import { admit, appraise, earDocument, type AppraisalResult, type Policy } from '@assay/appraisal'
+import { admit, earDocument, type AppraisalInput, type AppraisalResult, type Policy } from '@assay/appraisal'
 import type { Verified } from '@assay/evidence'
 import type { Api, App, EvidencePurpose } from '@assay/protocol'
 import { AttestationDenied } from '../attestations/outcome.ts'
@@ -23,6 +23,7 @@ interface AppraisalDependencies {
   platform: PlatformVerifier
   installations: InstallationRepository
   policyFor: (app: App, api: Api) => Promise<Policy>
+  appraise: (input: AppraisalInput) => AppraisalResult
   isBanned: (app: string, anchor: Anchor) => Promise<boolean>
   nextTurn: NextTurn
 }
@@ -101,7 +102,7 @@ async function judge(
   { software, platform, holderKey, anchor }: VerifiedEvidence,
   { app, read }: EvidenceInput,
   apis: readonly Api[],
-  { installations, policyFor, clock }: AppraisalDependencies,
+  { installations, policyFor, appraise, clock }: AppraisalDependencies,
   now: number,
 ): Promise<Verdict[]> {
   const claims = [software, ...platform.recalled, ...platform.fresh.map(({ verified }) => verified)]

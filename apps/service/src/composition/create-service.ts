@@ -28,6 +28,7 @@ import { createPooledRandom } from '../pooled-random.ts'
 import { addressOf, stopListening } from '../server.ts'
 import { floodQuotas, type CheckedConfig } from '../service.config.ts'
 import { createTraceBuffer } from '../traces/trace-buffer.ts'
+import { createAppraiseOnce } from './appraise-once.ts'
 import { createAppraisal, createPurposeOf } from './appraise-evidence.ts'
 import { arePlayIntegrityKeys } from './evidence/play-integrity-format.ts'
 import { createJobs } from './jobs.ts'
@@ -133,6 +134,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
       platform: platform.verifier,
       installations: storage.installations,
       policyFor: (app, api) => policies.policyFor(app, api),
+      appraise: createAppraiseOnce(),
       isBanned: (app, anchor) => facts.isBanned(app, anchor),
       nextTurn,
     }),
