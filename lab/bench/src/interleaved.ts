@@ -22,8 +22,8 @@ export interface Measured<Name extends string> {
 
 /**
  * Measures ways to do the same. By CPU time, what other processes do in the meantime is not counted. In each round every
- * way gets the same items, one after the other, and the way that comes first changes from round to round: whoever comes
- * first also pays for what making the items left behind.
+ * way gets the same items, one after the other. Who comes first changes from round to round, and so does who comes after
+ * whom: whoever comes next also pays for what making the items, or another way, left behind.
  */
 export async function interleaved<Item, Name extends string>(
   rounds: Rounds,
@@ -34,8 +34,7 @@ export async function interleaved<Item, Name extends string>(
   const times = Object.fromEntries(names.map((name) => [name, [] as Time[]])) as Record<Name, Time[]>
   for (let round = 0; round < rounds.warmUp + rounds.counted; round++) {
     const items = await makeItems()
-    for (let turn = 0; turn < names.length; turn++) {
-      const name = names[(round + turn) % names.length] as Name
+    for (const name of order(names, round)) {
       const time = await timed(items, ways[name])
       if (round >= rounds.warmUp) times[name].push(time)
     }
@@ -46,6 +45,13 @@ export async function interleaved<Item, Name extends string>(
       median(times[name].map((time, round) => time[kind] / (times[to][round] as Time)[kind])),
   })
   return { ...by('cpu'), elapsed: by('elapsed') }
+}
+
+/** Each name comes first as often as any other, and after each other as often. */
+function order<Name>(names: readonly Name[], round: number): Name[] {
+  const from = round % names.length
+  const turned = [...names.slice(from), ...names.slice(0, from)]
+  return Math.floor(round / names.length) % 2 === 0 ? turned : turned.reverse()
 }
 
 /** Microseconds per item. */

@@ -1,5 +1,6 @@
 import { decodeBase64url, decodeBase64urlOfLength, decodeUtf8, encodeBase64url, utf8 } from '@assay/protocol'
 import type { GuardCrypto, ImportableKey, VerificationKey } from './guard-crypto.ts'
+import { rawKey } from './raw-key.ts'
 
 /** {@link GuardCrypto} over Web Crypto, for every runtime that has it. */
 export function createWebCrypto(subtle: SubtleCrypto = globalThis.crypto.subtle): GuardCrypto {
@@ -23,6 +24,7 @@ export function createWebCrypto(subtle: SubtleCrypto = globalThis.crypto.subtle)
 
 async function importKey(subtle: SubtleCrypto, jwk: ImportableKey): Promise<VerificationKey | undefined> {
   const use = jwk.kty === 'EC' ? { name: 'ECDSA', namedCurve: 'P-256' } : { name: 'Ed25519' }
+  // As raw, because runtimes disagree about the `alg` that a JWK for Ed25519 must name.
   const raw = rawKey(jwk)
   if (raw === undefined) return undefined
   let key: CryptoKey
@@ -40,17 +42,4 @@ async function importKey(subtle: SubtleCrypto, jwk: ImportableKey): Promise<Veri
       return bytes === undefined ? false : subtle.verify(parameters, key, bytes, utf8(signingInput))
     },
   }
-}
-
-/** The raw form, because runtimes disagree about the `alg` that a JWK for Ed25519 must name. */
-function rawKey(jwk: ImportableKey): Uint8Array<ArrayBuffer> | undefined {
-  const x = decodeBase64urlOfLength(jwk.x, 32)
-  if (jwk.kty === 'OKP' || x === undefined) return x
-  const y = decodeBase64urlOfLength(jwk.y, 32)
-  if (y === undefined) return undefined
-  const point = new Uint8Array(65)
-  point[0] = 4
-  point.set(x, 1)
-  point.set(y, 33)
-  return point
 }
