@@ -1,13 +1,16 @@
+import type { Rounds } from '../interleaved.ts'
 import type { BenchRow } from '../row.ts'
 import { median, rounded } from '../statistics.ts'
 import { createConnections, type Post } from './connections.ts'
-import { newInstallations } from './installations.ts'
+import { newInstallations, type AttestTogether } from './installations.ts'
 import { startProcess, type MeasuredProcess } from './processes.ts'
 import { planFacts, registerRelease } from './release.ts'
 
-const rounds = { warmUp: 100, counted: 60 }
 /** Devices that come at once, each over a connection of its own. */
 const burst = 32
+const rounds = { warmUp: 100, counted: 60 }
+/** For devices that come one after the other. */
+const aloneRounds = { warmUp: 20, counted: 400 }
 
 /**
  * `attest.software`: CPU time of the service for one attestation over HTTP, challenge included, each by a new
@@ -20,46 +23,80 @@ export async function attestSoftwareRow(): Promise<BenchRow> {
   try {
     const { url, key } = service.ready as { url: string; key: string }
     const release = await registerRelease(url, key)
-    const attestTogether = newInstallations(release, post)
-    const times: { value: number; bare: number }[] = []
-    for (let round = 0; round < rounds.warmUp + rounds.counted; round++) {
-      const value = await cpuPerDevice(service, () => attestTogether(burst))
-      await post(`${bare.ready.url}/prepare`, JSON.stringify({ count: burst }))
-      const least = await cpuPerDevice(bare, () => bareWaves(bare, post))
-      if (round >= rounds.warmUp) times.push({ value, bare: least })
-    }
-    return row(times, planFacts(release))
+    const work = { service, bare, post, attestTogether: newInstallations(release, post) }
+    const together = await measured(work, burst, rounds)
+    const alone = await measured(work, 1, aloneRounds)
+    return row(together, {
+      ...planFacts(release),
+      rounds: rounds.counted,
+      devicesAtOnce: burst,
+      oneAtATime: `${rounded(alone.value)} us, ${rounded(alone.ratio)} × bare`,
+    })
   } finally {
     close()
     await Promise.all([service.stop(), bare.stop()])
   }
 }
 
-function row(
-  times: readonly { value: number; bare: number }[],
-  facts: NonNullable<BenchRow['facts']>,
-): BenchRow {
+interface Work {
+  readonly service: MeasuredProcess
+  readonly bare: MeasuredProcess
+  readonly post: Post
+  readonly attestTogether: AttestTogether
+}
+
+/** Medians, in microseconds per device. */
+interface Times {
+  readonly value: number
+  readonly bare: number
+  readonly ratio: number
+}
+
+async function measured(
+  { service, bare, post, attestTogether }: Work,
+  devices: number,
+  { warmUp, counted }: Rounds,
+): Promise<Times> {
+  const times: { value: number; bare: number }[] = []
+  for (let round = 0; round < warmUp + counted; round++) {
+    const value = await cpuPerDevice(service, devices, () => attestTogether(devices))
+    await post(`${bare.ready.url}/prepare`, JSON.stringify({ count: devices }))
+    const least = await cpuPerDevice(bare, devices, () => bareWaves(bare, devices, post))
+    if (round >= warmUp) times.push({ value, bare: least })
+  }
   return {
-    id: 'attest.software',
-    value: rounded(median(times.map(({ value }) => value))),
-    unit: 'us',
-    bare: rounded(median(times.map(({ bare }) => bare))),
-    ratio: rounded(median(times.map(({ value, bare }) => value / bare))),
-    peer: null,
-    peerValue: null,
-    peerRatio: null,
-    facts: { ...facts, rounds: rounds.counted, devicesAtOnce: burst },
+    value: median(times.map(({ value }) => value)),
+    bare: median(times.map(({ bare }) => bare)),
+    ratio: median(times.map(({ value, bare }) => value / bare)),
   }
 }
 
-async function cpuPerDevice(server: MeasuredProcess, work: () => Promise<unknown>): Promise<number> {
-  const before = server.cpu()
-  await work()
-  return (server.cpu() - before) / burst
+function row({ value, bare, ratio }: Times, facts: NonNullable<BenchRow['facts']>): BenchRow {
+  return {
+    id: 'attest.software',
+    value: rounded(value),
+    unit: 'us',
+    bare: rounded(bare),
+    ratio: rounded(ratio),
+    peer: null,
+    peerValue: null,
+    peerRatio: null,
+    facts,
+  }
 }
 
-/** As many requests as `burst` devices send, in the same two waves. */
-async function bareWaves({ ready }: MeasuredProcess, post: Post): Promise<void> {
+async function cpuPerDevice(
+  server: MeasuredProcess,
+  devices: number,
+  work: () => Promise<unknown>,
+): Promise<number> {
+  const before = server.cpu()
+  await work()
+  return (server.cpu() - before) / devices
+}
+
+/** As many requests as devices send, in the same two waves. */
+async function bareWaves({ ready }: MeasuredProcess, devices: number, post: Post): Promise<void> {
   for (const path of ['/empty', '/crypto'])
-    await Promise.all(Array.from({ length: burst }, () => post(`${ready.url}${path}`, '{}')))
+    await Promise.all(Array.from({ length: devices }, () => post(`${ready.url}${path}`, '{}')))
 }
