@@ -68,8 +68,10 @@ export async function importKey({ key: { x, y } }: ReadClientData): Promise<KeyO
   point.write(x, 1, 'base64url')
   point.write(y, 33, 'base64url')
   try {
-    return KeyObject.from(await webcrypto.subtle.importKey('raw', point, p256, false, ['verify']))
+    // Extractable: to make a `KeyObject` of any other key is deprecated (DEP0204).
+    return KeyObject.from(await webcrypto.subtle.importKey('raw', point, p256, true, ['verify']))
   } catch (cause) {
+    if ((cause as Error).name !== 'DataError') throw cause
     throw new ProblemError('client_data_malformed', { cause })
   }
 }

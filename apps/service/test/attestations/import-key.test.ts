@@ -1,5 +1,5 @@
-import { generateKeyPairSync } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { generateKeyPairSync, webcrypto } from 'node:crypto'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { importKey } from '../../src/attestations/check-challenge.ts'
 import type { ReadClientData } from '../../src/attestations/read-client-data.ts'
 
@@ -15,6 +15,8 @@ const prime = Buffer.from('ffffffff00000001000000000000000000000000fffffffffffff
 const withKey = (at: Uint8Array, and: Uint8Array) =>
   ({ key: { kty: 'EC', crv: 'P-256', x: text(at), y: text(and) } }) as ReadClientData
 
+afterEach(() => vi.restoreAllMocks())
+
 describe('importKey', () => {
   it('makes of the coordinates the key that has them', async () => {
     const key = await importKey(withKey(x, y))
@@ -27,5 +29,16 @@ describe('importKey', () => {
     ['is the point at infinity, as far as it can be written', Buffer.alloc(32), Buffer.alloc(32)],
   ])('refuses one that %s', async (_name, at, and) => {
     await expect(importKey(withKey(at, and))).rejects.toMatchObject({ code: 'client_data_malformed' })
+  })
+  it('imports a key that may be made a KeyObject', async () => {
+    const made = vi.spyOn(webcrypto.subtle, 'importKey')
+    await importKey(withKey(x, y))
+    await expect(made.mock.results[0]?.value).resolves.toMatchObject({ extractable: true })
+  })
+
+  it('takes no fault of the crypto library for one of the key', async () => {
+    const fault = new DOMException('out of memory', 'OperationError')
+    vi.spyOn(webcrypto.subtle, 'importKey').mockRejectedValueOnce(fault)
+    await expect(importKey(withKey(x, y))).rejects.toBe(fault)
   })
 })
