@@ -1,0 +1,61 @@
+import { problemCodes, problems, type ProblemCode } from '@assay/protocol'
+import { describe, expect, it } from 'vitest'
+import type { ClientErrorCode } from '../../src/error.ts'
+import { readRefusal } from '../../src/exchange/refusal.ts'
+
+const told = (problem: ProblemCode): ClientErrorCode => {
+  const { status } = problems[problem]
+  return readRefusal({ status, headers: new Headers() } as Response, { code: problem }).code
+}
+
+/** What the endpoints for apps refuse with. */
+const refusals: readonly [ProblemCode, ClientErrorCode][] = [
+  ['json_invalid', 'request_refused'],
+  ['json_duplicate_member', 'request_refused'],
+  ['json_too_deep', 'request_refused'],
+  ['request_invalid', 'request_refused'],
+  ['body_too_large', 'request_refused'],
+  ['media_type_unsupported', 'request_refused'],
+  ['not_found', 'request_refused'],
+  ['method_not_allowed', 'request_refused'],
+  ['rate_limited', 'rate_limited'],
+  ['app_not_registered', 'not_registered'],
+  ['build_not_registered', 'build_refused'],
+  ['build_retired', 'build_refused'],
+  ['build_below_minimum', 'build_refused'],
+  ['audience_not_registered', 'not_registered'],
+  ['challenge_malformed', 'challenge_stale'],
+  ['challenge_invalid', 'challenge_stale'],
+  ['challenge_expired', 'challenge_stale'],
+  ['challenge_wrong_purpose', 'challenge_stale'],
+  ['challenge_used', 'challenge_stale'],
+  ['client_data_malformed', 'request_refused'],
+  ['client_data_signature_invalid', 'key_store_failed'],
+  ['evidence_list_mismatch', 'request_refused'],
+  ['enrolment_required', 'evidence_failed'],
+  ['attestation_denied', 'attestation_denied'],
+  ['temporarily_unavailable', 'service_unavailable'],
+  ['internal_error', 'service_unavailable'],
+]
+
+describe('a refusal of the service', () => {
+  it.each(refusals)('%s is told as %s', (problem, code) => {
+    expect(told(problem)).toBe(code)
+  })
+
+  it('is cured by another challenge, key or enrolment, or is a denial, only where the code says so', () => {
+    const reactions: ClientErrorCode[] = [
+      'attestation_denied',
+      'challenge_stale',
+      'evidence_failed',
+      'key_store_failed',
+    ]
+    const found = problemCodes.filter((problem) => reactions.includes(told(problem)))
+    expect(found).toEqual(refusals.filter(([, code]) => reactions.includes(code)).map(([problem]) => problem))
+  })
+
+  it('without a code is no answer of the service', () => {
+    const { code } = readRefusal({ status: 403, headers: new Headers() } as Response, { code: 1 })
+    expect(code).toBe('response_invalid')
+  })
+})
