@@ -33,9 +33,9 @@ const keyTypes: ReadonlyMap<string, 'rsa' | 'ec'> = new Map([
 ])
 
 /**
- * Verifies the CMS signature over the CodeDirectory in slot 0 by the certificate that it brings. Whose certificate that
- * is, who issued it and when it was valid is not judged. An empty signature, or none, is what ad hoc signing leaves:
- * nothing is verified then.
+ * Verifies the CMS signature over the CodeDirectory in slot 0, that of each signer by the certificate that it brings.
+ * Whose certificate that is, who issued it and when it was valid is not judged. An empty signature, or none, is what ad
+ * hoc signing leaves: nothing is verified then.
  *
  * @param wrapper the blob in slot 0x10000
  * @throws AppImageError `MACHO_SIGNATURE_MALFORMED`, `MACHO_SIGNATURE_INVALID`
@@ -57,23 +57,39 @@ export function verifyCmsSignature(wrapper: Buffer | undefined, codeDirectory: B
 /** @throws AppImageError, CodecError */
 function verifySignedData(encoded: Buffer, codeDirectory: Buffer): void {
   const { signerInfos, certificates } = parseSignedData(encoded, { trailingBytes: 'ignore' })
-  const [info, ...others] = signerInfos
-  if (info?.signedAttributes === undefined || others.length > 0) {
-    throw malformedSignature('the CMS signature is not that of one signer with attributes')
+  if (signerInfos.length === 0 || signerInfos.length > machOLimits.signers) {
+    throw malformedSignature('the CMS signature has no signer, or too many')
   }
+  const readable = certificates.flatMap((each) => readCertificate(each) ?? [])
+  for (const info of signerInfos) verifySigner(info, readable, codeDirectory)
+}
+
+/** What Apple signs itself has no signed attributes: the signature is over the directory then (RFC 5652 section 5.4). */
+function verifySigner(info: SignerInfo, certificates: readonly Certificate[], codeDirectory: Buffer): void {
   const hash = digests.get(info.digestAlgorithm)
   if (hash === undefined) throw invalid('the CMS signature has a digest of an unknown type')
-  const { messageDigest } = parseSignedAttributes(info.signedAttributes)
-  const digest = createHash(hash).update(codeDirectory).digest()
-  if (messageDigest === undefined || !digest.equals(messageDigest)) {
-    throw invalid('the CMS signature is over another CodeDirectory')
+  const { signedAttributes } = info
+  if (signedAttributes !== undefined) {
+    const { messageDigest } = parseSignedAttributes(signedAttributes)
+    const digest = createHash(hash).update(codeDirectory).digest()
+    if (messageDigest === undefined || !digest.equals(messageDigest)) {
+      throw invalid('the CMS signature is over another CodeDirectory')
+    }
   }
-  const certificate = certificates
-    .map((each) => parseCertificate(each, { encoding: 'ber', booleans: 'any-non-zero' }))
-    .find((each) => isNamedBy(each, info))
+  const certificate = certificates.find((each) => isNamedBy(each, info))
   if (certificate === undefined) throw invalid('the CMS signature lacks the certificate of its signer')
-  if (!isSignedBy(certificate, info, info.signedAttributes, hash)) {
+  if (!isSignedBy(certificate, info, signedAttributes ?? codeDirectory, hash)) {
     throw invalid('the CMS signature does not verify')
+  }
+}
+
+/** Undefined for a certificate that cannot be read: it may be one that no signer needs. */
+function readCertificate(encoded: Uint8Array): Certificate | undefined {
+  try {
+    return parseCertificate(encoded, { encoding: 'ber', booleans: 'any-non-zero' })
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error
+    return undefined
   }
 }
 

@@ -10,6 +10,8 @@ export const machOLimits = {
   blobs: 64,
   /** Bytes of the CMS signature. Real ones have up to twenty thousand. */
   cms: 256 * 1024,
+  /** Signers of the CMS signature. Real ones have one. */
+  signers: 4,
   /** Page hashes of all directories. The same 1 GiB has half a million. */
   pages: 1024 * 1024,
   /** Bytes of an identifier. */

@@ -33,6 +33,20 @@ const cmsOf =
       ...more,
     })
 
+/** What Apple signs itself has no attributes. */
+const bare = (directory: Buffer) =>
+  cmsOf({}, { signerInfos: [signerInfo(directory, { keys: rsa })] })(directory)
+
+const noCertificate = Buffer.from('3000', 'hex')
+
+const signers =
+  (...signed: (Buffer | undefined)[]) =>
+  (directory: Buffer) => {
+    const signerInfos = signed.map((each) => signerInfo(each ?? directory, { keys: rsa, attributes }))
+    return cmsOf({}, { signerInfos })(directory)
+  }
+const another = Buffer.from('another')
+
 const verify = (signature: SignatureTemplate) =>
   verifyMachOSignature(fileOf(writeMachO({ code: Buffer.alloc(100), signature })))
 
@@ -46,6 +60,12 @@ describe('the CMS signature over the first CodeDirectory', () => {
     ['is followed by bytes', { cms: (directory) => Buffer.concat([cmsOf()(directory), Buffer.alloc(9)]) }],
     ['has its content in it', { cms: cmsOf({}, { content: octets(Buffer.from('x')) }) }],
     ['is over the first of several', { cms: cmsOf(), directories: [{ hashType: 1 }, { hashType: 2 }] }],
+    ['has no signed attributes', { cms: bare }],
+    ['has two signers', { cms: signers(undefined, undefined) }],
+    [
+      'brings a certificate that is none, too',
+      { cms: cmsOf({}, { certificates: [noCertificate, certificate] }) },
+    ],
     ['is empty', {}],
     ['is not there', { others: [] }],
   ])('%s', async (_, signature) => {
@@ -94,32 +114,25 @@ describe('the CMS signature over the first CodeDirectory', () => {
       { cms: cmsOf({ identifier: Buffer.from('800101', 'hex') }) },
     ],
     [
-      'has no signed attributes',
-      'MACHO_SIGNATURE_MALFORMED',
-      {
-        cms: (directory) =>
-          buildSignedData({
-            certificates: [certificate],
-            signerInfos: [signerInfo(directory, { keys: rsa })],
-          }),
-      },
+      'has no signed attributes and is over another team',
+      'MACHO_SIGNATURE_INVALID',
+      { ...changedAfterwards(0), cms: bare },
     ],
     ['has no signer', 'MACHO_SIGNATURE_MALFORMED', { cms: cmsOf({}, { signerInfos: [] }) }],
     [
-      'has two signers',
-      'MACHO_SIGNATURE_MALFORMED',
-      {
-        cms: (directory) =>
-          cmsOf(
-            {},
-            { signerInfos: [1, 2].map(() => signerInfo(directory, { keys: rsa, attributes })) },
-          )(directory),
-      },
+      'has two signers, one of whom signed something else',
+      'MACHO_SIGNATURE_INVALID',
+      { cms: signers(undefined, another) },
     ],
     [
-      'has a certificate that is none',
+      'has a certificate that is none in the place of its own',
+      'MACHO_SIGNATURE_INVALID',
+      { cms: cmsOf({}, { certificates: [noCertificate] }) },
+    ],
+    [
+      'has five signers',
       'MACHO_SIGNATURE_MALFORMED',
-      { cms: cmsOf({}, { certificates: [Buffer.from('3000', 'hex'), certificate] }) },
+      { cms: signers(...Array.from({ length: 5 }, () => undefined)) },
     ],
     ['is no CMS', 'MACHO_SIGNATURE_MALFORMED', { cms: () => Buffer.from('CMS') }],
     ['is too long', 'MACHO_SIGNATURE_MALFORMED', { cms: () => Buffer.alloc(256 * 1024) }],
