@@ -53,6 +53,7 @@ describe('parsePlan', () => {
     ['an epoch below zero', { ...plan, epoch: -1 }, 'PLAN_MALFORMED'],
     ['an epoch beyond 32 bits', { ...plan, epoch: 0x100000000 }, 'PLAN_BUDGET'],
     ['a short seed', { ...plan, seed: encodeBase64url(new Uint8Array(31)) }, 'PLAN_MALFORMED'],
+    ['a seed whose unused bits are not zero', { ...plan, seed: `${'A'.repeat(42)}B` }, 'PLAN_MALFORMED'],
     ['a seed that is no text', { ...plan, seed: 1 }, 'PLAN_MALFORMED'],
     ['an unknown coverage', { ...plan, coverage: 'none' }, 'PLAN_MALFORMED'],
     ['no read', { ...plan, reads: [] }, 'PLAN_MALFORMED'],
