@@ -108,7 +108,7 @@ async function assertionRows(): Promise<BenchRow[]> {
   const cases = Array.from({ length: 64 }, (_, i) => assertionCase(i + 1, installation))
   const times = await interleaved(cases, {
     warm: ({ verifyWith }) => verifyWith(publicKey),
-    cold: ({ verifyWith, stored }) => verifyWith(assertionKey(stored)),
+    cold: async ({ verifyWith, stored }) => verifyWith(await assertionKey(stored)),
     bare: ({ verifyBare }) => verifyBare(),
   })
   const facts = { time: 'CPU', assertionBytes: cases[0]?.length ?? 0 }

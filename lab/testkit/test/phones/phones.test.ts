@@ -70,7 +70,7 @@ describe('an iPhone', () => {
     expect(claims).toMatchObject({ bundleVersion: '7', keyId: phone.key?.keyId.toString('base64url') })
     for (const counter of [1, 2]) {
       const [assertion] = await collect(phone.evidence, 'refresh')
-      const key = assertionKey(claims.publicKey)
+      const key = await assertionKey(claims.publicKey)
       const context = assertionContext({ ...common, key, previousCounter: counter - 1 })
       const verified = await appleAppAttestAssertion.verify(appleAppAttestAssertion.parse(assertion), context)
       expect(verified.claims).toMatchObject({ counter, bundleVersion: '7' })

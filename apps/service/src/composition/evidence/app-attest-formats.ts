@@ -66,7 +66,7 @@ const assertion: Omit<PlatformFormat, 'isConfigured' | 'isRemote'> = {
     const context = assertionContext({
       apps: expectation(app).apps,
       commitment: appleAppAttestAssertion.commitment(binding),
-      key: assertionKey(known.key),
+      key: await assertionKey(known.key),
       previousCounter: isRepeated ? Math.max(0, known.counter - 1) : known.counter,
     })
     const verified = await appleAppAttestAssertion.verify(appleAppAttestAssertion.parse(item), context)

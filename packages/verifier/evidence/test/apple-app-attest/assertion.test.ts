@@ -52,7 +52,7 @@ test('a genuine assertion becomes verified claims', async () => {
 
 test('the key that an attestation claims verifies it', async () => {
   const { publicKey } = await attesting()
-  expect(await refusal({}, { key: assertionKey(publicKey) })).toBe('accepted')
+  expect(await refusal({}, { key: await assertionKey(publicKey) })).toBe('accepted')
 })
 
 test.each([0x00, 0x40, 0x80, 0xc0])('flags %d do not matter', async (flags) => {

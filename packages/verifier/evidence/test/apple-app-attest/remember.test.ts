@@ -152,7 +152,7 @@ test.each([
 
 test('refreshes: what is stored of a key verifies each assertion, and each counter is stored for the next', async () => {
   const { claims } = await recall(stored(await attested()), today)
-  const key = assertionKey(claims.publicKey)
+  const key = await assertionKey(claims.publicKey)
   const refresh = async (counter: number, previousCounter: number) => {
     const parsed = appleAppAttestAssertion.parse(assertionItem({ counter }))
     const context = assertionContext({

@@ -1,0 +1,40 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { isNoPoint, p256PublicKey } from '../../src/ec/index.ts'
+
+const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url')
+/** The last 64 bytes of its SubjectPublicKeyInfo are the coordinates. */
+const spki = generateKeyPairSync('ec', {
+  namedCurve: 'P-256',
+  publicKeyEncoding: { type: 'spki', format: 'der' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'der' },
+}).publicKey
+const [x, y] = [spki.subarray(-64, -32), spki.subarray(-32)]
+const prime = Buffer.from('ffffffff00000001000000000000000000000000ffffffffffffffffffffffff', 'hex')
+
+describe('p256PublicKey', () => {
+  it('gives the key that has the coordinates', async () => {
+    const key = await p256PublicKey({ x: text(x), y: text(y) })
+    expect(key.export({ type: 'spki', format: 'der' })).toEqual(spki)
+  })
+
+  it.each([
+    ['are no point of the curve', x, x],
+    ['lie beyond the field', prime, y],
+    ['are zero', Buffer.alloc(32), Buffer.alloc(32)],
+    ['are too short', x, y.subarray(1)],
+    ['are too long', x, Buffer.concat([y, Buffer.of(0)])],
+  ])('refuses coordinates that %s', async (_name, at, and) => {
+    const error: unknown = await p256PublicKey({ x: text(at), y: text(and) }).catch((cause: unknown) => cause)
+    expect(isNoPoint(error)).toBe(true)
+  })
+})
+
+describe('isNoPoint', () => {
+  it.each([new Error('out of memory'), new DOMException('', 'OperationError'), undefined])(
+    'is false for any other failure: %s',
+    (error) => {
+      expect(isNoPoint(error)).toBe(false)
+    },
+  )
+})
