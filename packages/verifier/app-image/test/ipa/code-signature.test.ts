@@ -45,6 +45,12 @@ describe('verifyIpaSignature', () => {
     expect(await verify(files)).toMatchObject({ bundleVersion: '1.2', slices: [{ arch: 'arm64' }] })
   })
 
+  it('finds an executable whose name has another Unicode normalisation, as HFS+ has it', async () => {
+    const plist = { CFBundleExecutable: 'Caf\u00e9' }
+    const files = { 'Info.plist': infoWith(plist), 'Cafe\u0301': writeMachO(), App: broken }
+    expect((await verify(files)).slices).toHaveLength(1)
+  })
+
   it('refuses what is not signed, or not what was signed', async () => {
     await expectRefusal('MACHO_NOT_SIGNED', () => verify({ App: unsigned }))
     await expectRefusal('MACHO_PAGE_MISMATCH', () => verify({ App: broken }))
