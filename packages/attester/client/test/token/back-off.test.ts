@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { AssayClientError, clientErrorCodes } from '../../src/error.ts'
-import { backOff } from '../../src/token/back-off.ts'
+import { backOff, isOffline } from '../../src/token/back-off.ts'
 
 it('is between half a second and a minute for every failure', () => {
   fc.assert(
@@ -24,4 +24,9 @@ it('is between half a second and a minute for every failure', () => {
 it('doubles', () => {
   const error = new AssayClientError('service_unavailable')
   expect([1, 2, 3, 4].map((failures) => backOff(failures, error, 0))).toEqual([500, 1000, 2000, 4000])
+})
+
+it('lies between here and the service where no answer came, and nowhere else', () => {
+  const offline = clientErrorCodes.filter((code) => isOffline(new AssayClientError(code)))
+  expect(offline).toEqual(['network', 'timeout'])
 })

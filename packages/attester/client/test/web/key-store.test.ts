@@ -30,6 +30,14 @@ it('sees a key that another tab has renewed', async () => {
   expect((await one.open()).publicJwk).toEqual(renewed.publicJwk)
 })
 
+it('sees it also after it has renewed one itself', async () => {
+  const store = fakeStore()
+  const [one, two] = [webKeyStore(store, subtle), webKeyStore(store, subtle)]
+  await one.renew()
+  const renewed = await two.renew()
+  expect((await one.open()).publicJwk).toEqual(renewed.publicJwk)
+})
+
 it('keeps a renewed key as long as the page lives where the browser keeps nothing', async () => {
   const store = fakeStore()
   store.broken = true
