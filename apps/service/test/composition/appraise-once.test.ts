@@ -89,6 +89,8 @@ describe('appraising once', () => {
       claims: [software(), { format: 'play-integrity', claims: {} } as unknown as Verified<unknown>],
     }
     expect(once(input(two))).not.toBe(once(input(two)))
+    const another = { claims: [{ format: 'play-integrity', claims: {} } as unknown as Verified<unknown>] }
+    expect(once(input(another))).not.toBe(once(input(another)))
   })
 
   it('forgets beyond a bound', () => {
