@@ -10,6 +10,8 @@ export interface CodeDirectory {
   readonly hashType: HashType
   readonly identifier: string
   readonly teamId: string | null
+  /** Whether a linker made it, which no one asked to sign: `ld` does so for 64-bit Arm on macOS and simulators. */
+  readonly isLinkerSigned: boolean
   /** The code from the start of the slice on, cut into pages. */
   readonly codeLimit: number
   /** The last page may be shorter. */
@@ -26,6 +28,7 @@ const magic = 0xfade0c02
 const oldestVersion = 0x20001
 const incompatibleVersion = 0x2f000
 const largestPageBits = 31
+const linkerSignedFlag = 0x20000
 
 /** Since which version there is what field, and where the header of that version ends. */
 const since = {
@@ -68,6 +71,7 @@ export function parseCodeDirectory(bytes: Buffer): CodeDirectory {
     hashType,
     identifier: textAt(bytes, header.identifierOffset, header.end),
     teamId: header.teamOffset === 0 ? null : textAt(bytes, header.teamOffset, header.end),
+    isLinkerSigned: (bytes.readUInt32BE(12) & linkerSignedFlag) !== 0,
     codeLimit: header.codeLimit,
     pageLength,
     pageCount,

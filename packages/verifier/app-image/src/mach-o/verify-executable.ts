@@ -29,7 +29,7 @@ export interface SignedSlice {
 export interface ExaminedExecutable {
   /** Hex, of the whole file. */
   sha256: string
-  /** Empty if no slice carries a signature; otherwise all of them. */
+  /** All slices, or none: then no slice carries a signature, save one of the linker beside others without. */
   signed: SignedSlice[]
 }
 
@@ -37,7 +37,8 @@ export interface ExaminedExecutable {
  * Examines a Mach-O file, universal or not: every byte of each slice before its code signature must be what its
  * CodeDirectories say. Two passes over the file; memory is bounded by {@link machOLimits}.
  *
- * @throws AppImageError `MACHO_…`; `MACHO_NOT_SIGNED` if one slice is signed and another is not
+ * @throws AppImageError `MACHO_…`; `MACHO_NOT_SIGNED` if one slice is signed, not only by its linker, and another is
+ * not
  */
 export async function examineExecutable(bytes: ExecutableBytes): Promise<ExaminedExecutable> {
   const hash = createHash('sha256')
@@ -48,8 +49,10 @@ export async function examineExecutable(bytes: ExecutableBytes): Promise<Examine
     return signature === null ? [] : [{ slice, directories: readCodeSignature(signature) }]
   })
   if (signed.length === 0) return { sha256, signed: [] }
-  if (signed.length < slices.length) throw notSigned()
+  const isPartial = signed.length < slices.length
+  if (isPartial && !signed.every(({ directories: [{ isLinkerSigned }] }) => isLinkerSigned)) throw notSigned()
   await checkPages(bytes, signed)
+  if (isPartial) return { sha256, signed: [] }
   return { sha256, signed: signed.map(({ slice, directories }) => describe(slice, directories)) }
 }
 

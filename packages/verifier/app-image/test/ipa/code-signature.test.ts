@@ -78,6 +78,28 @@ describe('readBuild of an IPA', () => {
     expect(await read({ App: universal({ signature: null }) })).toMatchObject({ codeSignature: [] })
   })
 
+  const signedByLinker = () =>
+    writeMachO({
+      signature: {
+        directories: [{ edit: (directory) => void directory.writeUInt32BE(0x20002, 12) }],
+        others: [],
+      },
+    })
+  const besideUnsigned = (bytes: Buffer) =>
+    writeFat([
+      { cpuType: 0x01000007, bytes: writeMachO({ cpuType: 0x01000007, signature: null }) },
+      { ...arm64, bytes },
+    ])
+
+  it('takes a signature of the linker on one slice for none, as long as it is true', async () => {
+    expect(await read({ App: besideUnsigned(signedByLinker()) })).toMatchObject({ codeSignature: [] })
+    await expectRefusal('MACHO_NOT_SIGNED', () => verify({ App: besideUnsigned(signedByLinker()) }))
+    expect(await verify({ App: signedByLinker() })).toMatchObject({ slices: [{ teamId: 'ABCDE12345' }] })
+    const changed = signedByLinker()
+    changed[200] = (changed[200] as number) ^ 1
+    await expectRefusal('MACHO_PAGE_MISMATCH', () => read({ App: besideUnsigned(changed) }))
+  })
+
   it('refuses a signature that is false, or only on one slice', async () => {
     await expectRefusal('MACHO_PAGE_MISMATCH', () => read({ App: broken }))
     const half = writeFat([
