@@ -1,7 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 
-/** Comes back with the next turn of the event loop, right after whoever waited before. */
+/** Comes back with a coming turn of the event loop, right after whoever waited before. */
 export type NextTurn = () => Promise<void>
+
+/** Requests that take a step in one turn, at most: in a flood, timers and other requests have their turn too. */
+const most = 64
 
 /**
  * Cohort scheduling: requests that are under way at the same time take each step one right after the other. All but the
@@ -9,9 +12,21 @@ export type NextTurn = () => Promise<void>
  * which can take longer than the step itself. Who is alone waits for one turn of the event loop and for nothing else.
  */
 export function createCohort(): NextTurn {
-  let turn: Promise<void> | undefined
+  const waiting: (() => void)[] = []
+  let isServing = false
+
+  const serve = async () => {
+    isServing = true
+    while (waiting.length > 0) {
+      await setImmediate()
+      for (const take of waiting.splice(0, most)) take()
+    }
+    isServing = false
+  }
+
   return () =>
-    (turn ??= setImmediate().then(() => {
-      turn = undefined
-    }))
+    new Promise((resolve) => {
+      waiting.push(resolve)
+      if (!isServing) void serve()
+    })
 }

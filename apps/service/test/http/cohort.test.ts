@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { createCohort } from '../../src/http/cohort.ts'
 
@@ -41,10 +42,22 @@ describe('a cohort', () => {
     await expect(other).resolves.toBeUndefined()
   })
 
+  it('takes as many in one turn as it may, and the others in the next', async () => {
+    const nextTurn = createCohort()
+    let taken = 0
+    for (let i = 0; i < 150; i++) void nextTurn().then(() => (taken += 1))
+    const counts: number[] = []
+    for (let i = 0; i < 4; i++) {
+      await setImmediate()
+      counts.push(taken)
+    }
+    expect(counts.slice(0, 3)).toEqual([64, 128, 150])
+  })
+
   it('lets the event loop turn', async () => {
     const nextTurn = createCohort()
     let turned = false
-    setImmediate(() => (turned = true))
+    void setImmediate().then(() => (turned = true))
     await nextTurn()
     expect(turned).toBe(true)
   })

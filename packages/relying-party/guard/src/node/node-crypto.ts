@@ -33,13 +33,16 @@ function importKey(jwk: ImportableKey): Eventually<VerificationKey | undefined> 
 
 const p256 = { name: 'ECDSA', namedCurve: 'P-256' }
 
-/** By way of Web Crypto, which takes less time for a point than `createPublicKey` for a JWK. */
+/**
+ * By way of Web Crypto, which takes less time for a point than `createPublicKey` for a JWK. Extractable: of a key that is
+ * not, Node 26 and later make no key object without a warning.
+ */
 async function importPoint(jwk: PublicJwk): Promise<VerificationKey | undefined> {
   const point = rawKey(jwk)
   if (point === undefined) return undefined
   try {
     return verificationKey(
-      KeyObject.from(await subtle.importKey('raw', point, p256, false, ['verify'])),
+      KeyObject.from(await subtle.importKey('raw', point, p256, true, ['verify'])),
       'sha256',
     )
   } catch (cause) {

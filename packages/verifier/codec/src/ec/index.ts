@@ -1,5 +1,7 @@
 import { KeyObject, webcrypto } from 'node:crypto'
 
+/** The name of the error that Web Crypto throws for it. */
+const noPoint = 'DataError'
 const p256 = { name: 'ECDSA', namedCurve: 'P-256' }
 
 /**
@@ -15,11 +17,14 @@ export async function p256PublicKey({
   readonly x: string
   readonly y: string
 }): Promise<KeyObject> {
-  const point = Buffer.concat([Buffer.of(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')])
-  return KeyObject.from(await webcrypto.subtle.importKey('raw', point, p256, false, ['verify']))
+  const coordinates = [x, y].map((text) => Buffer.from(text, 'base64url'))
+  if (!coordinates.every(({ length }) => length === 32)) throw new DOMException('no coordinates', noPoint)
+  const point = Buffer.concat([Buffer.of(4), ...coordinates])
+  // Extractable: of a key that is not, Node 26 and later make no key object without a warning.
+  return KeyObject.from(await webcrypto.subtle.importKey('raw', point, p256, true, ['verify']))
 }
 
 /** Whether {@link p256PublicKey} threw this because of the coordinates. */
 export function isNoPoint(error: unknown): boolean {
-  return error instanceof Error && error.name === 'DataError'
+  return error instanceof Error && error.name === noPoint
 }

@@ -1,5 +1,5 @@
-import { generateKeyPairSync } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { generateKeyPairSync, webcrypto } from 'node:crypto'
+import { describe, expect, it, vi } from 'vitest'
 import { isNoPoint, p256PublicKey } from '../../src/ec/index.ts'
 
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url')
@@ -18,12 +18,20 @@ describe('p256PublicKey', () => {
     expect(key.export({ type: 'spki', format: 'der' })).toEqual(spki)
   })
 
+  it('makes it extractable, without which later versions of Node make no key object of it', async () => {
+    const importing = vi.spyOn(webcrypto.subtle, 'importKey')
+    await p256PublicKey({ x: text(x), y: text(y) })
+    expect(importing.mock.calls.map(([, , , isExtractable]) => isExtractable)).toEqual([true])
+    importing.mockRestore()
+  })
+
   it.each([
     ['are no point of the curve', x, x],
     ['lie beyond the field', prime, y],
     ['are zero', Buffer.alloc(32), Buffer.alloc(32)],
     ['are too short', x, y.subarray(1)],
     ['are too long', x, Buffer.concat([y, Buffer.of(0)])],
+    ['have their border elsewhere', spki.subarray(-64, -31), spki.subarray(-31)],
   ])('refuses coordinates that %s', async (_name, at, and) => {
     const error: unknown = await p256PublicKey({ x: text(at), y: text(and) }).catch((cause: unknown) => cause)
     expect(isNoPoint(error)).toBe(true)
