@@ -17,7 +17,7 @@ export type CodeDirectories = readonly [CodeDirectory, ...CodeDirectory[]]
 
 /**
  * Reads the embedded signature of a slice and holds its parts against each other: every directory covers all bytes before
- * the signature, the components in the signature are those that each directory names, and the CMS signature is over the
+ * the signature, the components in the signature are those that the directories name, and the CMS signature is over the
  * first directory.
  *
  * @throws AppImageError `MACHO_SIGNATURE_MALFORMED`, `MACHO_HASH_TYPE`, `MACHO_CODE_NOT_COVERED`,
@@ -39,23 +39,27 @@ export function readCodeSignature({ offset, data }: EmbeddedSignature): CodeDire
         'a code signature is for more or less than the code before it',
       )
     }
-    checkComponents(directory, blobs)
   }
+  checkComponents(directories, blobs)
   verifyCmsSignature(blobs.get(cmsSlot), primary)
   return directories
 }
 
-function checkComponents(directory: CodeDirectory, blobs: Blobs): void {
+/** Each part is what every directory that names it says, and one at least names it. */
+function checkComponents(directories: CodeDirectories, blobs: Blobs): void {
   for (const slot of componentSlots) {
-    const expected = directory.componentHash(slot)
     const blob = blobs.get(slot)
-    const actual = blob && hashOf(directory.hashType, blob)
-    if (expected === undefined && actual === undefined) continue
-    if (expected === undefined || actual?.equals(expected) !== true) {
-      throw new AppImageError(
-        'MACHO_COMPONENT_MISMATCH',
-        'a part of a code signature is not the one that was signed',
-      )
-    }
+    const naming = directories.filter((directory) => directory.componentHash(slot) !== undefined)
+    const isNamed = naming.length > 0 || blob === undefined
+    if (isNamed && naming.every((directory) => isComponent(directory, slot, blob))) continue
+    throw new AppImageError(
+      'MACHO_COMPONENT_MISMATCH',
+      'a part of a code signature is not the one that was signed',
+    )
   }
+}
+
+function isComponent(directory: CodeDirectory, slot: number, blob: Buffer | undefined): boolean {
+  const expected = directory.componentHash(slot)
+  return blob !== undefined && expected !== undefined && hashOf(directory.hashType, blob).equals(expected)
 }
