@@ -22,8 +22,9 @@ export async function openPostgres(
     idle_in_transaction_session_timeout: 60_000,
     types: typesWithNumbers(),
   })
-  // An idle connection that breaks has left the pool already; unheard, the event would end the process.
+  // A connection that breaks has left the pool already, or its query fails; unheard, the event would end the process.
   pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   try {
     await reach(db)

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -78,6 +79,20 @@ if (bin === undefined) {
         ),
       )
       .toBe('answers')
+  })
+
+  it('is not ended by a connection that is cut while it is in use', async () => {
+    const opened = await world.open()
+    const other = await world.openSecond()
+    const working = opened.db.connection().execute(async (connection) => {
+      await sql`select 1`.execute(connection)
+      await cutConnections(other)
+      // Meanwhile the connection tells that it is broken, and nothing is being asked of it that could fail.
+      await wait(200)
+      await sql`select 1`.execute(connection)
+    })
+    await expect(working).rejects.toThrow()
+    await opened.ping()
   })
 }
 
