@@ -3,5 +3,6 @@ export type Table<T = unknown> = Readonly<Record<string, T>>
 
 /** Whether all that a plan names is declared. */
 export function areDeclared(table: Table, names: readonly string[]): boolean {
-  return names.every((name) => Object.keys(table).includes(name))
+  const known = Object.keys(table)
+  return names.every((name) => known.includes(name))
 }

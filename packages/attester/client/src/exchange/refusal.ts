@@ -22,7 +22,7 @@ function textOf(value: unknown): string | undefined {
 
 /** By a part of the problem's code; the first that is in it. */
 const told: { readonly [Code in ClientErrorCode]?: string } = {
-  attestation_denied: 'attestation',
+  attestation_denied: 'attestation_denied',
   challenge_stale: 'challenge',
   build_refused: 'build',
   not_registered: 'not_registered',

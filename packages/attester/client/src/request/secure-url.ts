@@ -14,8 +14,7 @@ export function readSecureUrl(text: string, option: string, admitInsecure: boole
     // Refused below, with everything else that is no such URL.
   }
   const isPlain = /^https?:[^?#@]+$/.test(href)
-  // In its normal form a host of digits and dots is an IPv4 address.
-  const isSafe = /^https:|^http:\/\/(localhost|127[.\d]+|\[::1])[:/]/.test(href)
+  const isSafe = /^https:|^http:\/\/(localhost|127(\.\d+){3}|\[::1])[:/]/.test(href)
   mustHold(isPlain && (admitInsecure || isSafe), option)
   return href.replace(/\/*$/, '')
 }

@@ -1,3 +1,4 @@
+import { decodeBase64urlSlowly } from '@assay/protocol'
 import { markLive } from '../live/mark-live.ts'
 import { must } from '../measurement-error.ts'
 import {
@@ -10,7 +11,7 @@ import {
   mostReads,
   mostSegments,
 } from './limits.ts'
-import { planSeed, type Plan } from './plan.ts'
+import type { Plan } from './plan.ts'
 
 /** The text of a plan, character by character, except for how large its numbers and how long its lists may be. */
 const planText = /* @__PURE__ */ (() => {
@@ -45,7 +46,7 @@ export const parsePlan = /* @__PURE__ */ markLive(
     must(planText.test(text), 'PLAN_MALFORMED')
     const plan = JSON.parse(text) as Plan
     // Of the last character of the seed only four bits count: the others are zero.
-    must(planSeed(plan) !== undefined, 'PLAN_MALFORMED')
+    must(decodeBase64urlSlowly(plan.seed) !== undefined, 'PLAN_MALFORMED')
     const { epoch, reads, live, probes } = plan
     let left = mostBytes
     for (const { segment, length, count = 1, step = 1 } of reads as readonly AnyRead[]) {

@@ -36,7 +36,7 @@ export interface Plan {
   probes: string[]
 }
 
-/** The plan's seed as bytes, for `digestImage`. Undefined, whatever its type says, where `parsePlan` is about to refuse it. */
+/** The plan's seed as bytes, for `digestImage`. */
 export function planSeed(plan: Plan): Uint8Array {
   return decodeBase64urlSlowly(plan.seed) as Uint8Array
 }

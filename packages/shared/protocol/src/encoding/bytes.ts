@@ -20,8 +20,9 @@ export function uint32(value: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value)
 }
 
-/** Eight bytes, big-endian. @throws TypeError (`ERR_INVALID_ARG_VALUE`) for what is no integer from 0 to 2^64 - 1. */
+/** Eight bytes, big-endian. @throws TypeError (`ERR_INVALID_ARG_VALUE`) outside 0 to 2^53 - 1. */
 export function uint64(value: number): Uint8Array<ArrayBuffer> {
+  mustHold(Number.isSafeInteger(value), 'number')
   return concat(uint32(Math.floor(value / 0x100000000)), uint32(value % 0x100000000))
 }
 

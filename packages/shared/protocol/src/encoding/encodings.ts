@@ -1,17 +1,25 @@
 import { alphabet } from './base64url-alphabet.ts'
+import { invalidArgument } from './invalid-argument.ts'
 
 /**
  * UTF-8 (RFC 3629) without `TextEncoder`, which some engines of mobile apps lack.
  *
- * @param text well-formed: a lone surrogate has no UTF-8 form
- * @throws URIError for a lone surrogate, except in browsers, which take U+FFFD for it
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for a lone surrogate, which has no UTF-8 form; browsers take U+FFFD for it
  */
 export function utf8(text: string): Uint8Array<ArrayBuffer> {
-  // A character for each byte of the UTF-8 form, which every engine can work out for URLs.
-  const characters = /[\u0080-\uffff]/.test(text) ? unescape(encodeURIComponent(text)) : text
+  const characters = /[\u0080-\uffff]/.test(text) ? bytesAsCharacters(text) : text
   const out = new Uint8Array(characters.length)
   for (let i = 0; i < out.length; i++) out[i] = characters.charCodeAt(i)
   return out
+}
+
+/** A character for each byte of the UTF-8 form, which every engine can work out for URLs. */
+function bytesAsCharacters(text: string): string {
+  try {
+    return unescape(encodeURIComponent(text))
+  } catch {
+    throw invalidArgument('lone surrogate')
+  }
 }
 
 /** Base64url without padding (RFC 4648 section 5). */
