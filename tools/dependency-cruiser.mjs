@@ -118,11 +118,11 @@ export default {
     },
     {
       name: 'query-builder',
-      comment: 'only storage, repositories and tables know the query builder and the database drivers',
+      comment: 'only storage knows the query builder and the database drivers',
       severity: 'error',
       from: {
         path: `${at}apps/service/src/`,
-        pathNot: `${at}apps/service/src/(storage/|.*\\.(repository|tables)\\.ts$)`,
+        pathNot: `${at}apps/service/src/storage/`,
       },
       to: { path: 'node_modules/(kysely|better-sqlite3|pg)/' },
     },

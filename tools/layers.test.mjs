@@ -44,9 +44,13 @@ const planted = [
   ['apps/service/src/a.ts', "import '@assay/testkit'", 'layers:@assay/service'],
   ['apps/service/src/b.ts', "import '../test/a.test.ts'", 'tests-stay-out'],
   ['packages/verifier/app-image/src/b.ts', "import '../../codec/test/a.ts'", 'tests-stay-out'],
-  ['apps/service/src/apps/a.routes.ts', "import './a.repository.ts'", 'routes-not-repositories'],
-  ['apps/service/src/apps/a.usecases.ts', "import 'kysely'", 'query-builder'],
-  ['apps/service/src/apps/b.usecases.ts', "import '@assay/evidence/software'", 'concrete-formats'],
+  [
+    'apps/service/src/http/routes/a.routes.ts',
+    "import '../../storage/repositories/a.repository.ts'",
+    'routes-not-repositories',
+  ],
+  ['apps/service/src/provisioning/a.usecases.ts', "import 'kysely'", 'query-builder'],
+  ['apps/service/src/provisioning/b.usecases.ts', "import '@assay/evidence/software'", 'concrete-formats'],
   [
     'packages/relying-party/guard/src/b.ts',
     "import '@assay/protocol/schemas'",
@@ -64,7 +68,7 @@ const targets = [
   'lab/attacks/src/harness/a.ts',
   'apps/service/test/a.test.ts',
   'packages/verifier/codec/test/a.ts',
-  'apps/service/src/apps/a.repository.ts',
+  'apps/service/src/storage/repositories/a.repository.ts',
 ]
 
 function write(file, text) {

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { ApiKey } from '@assay/protocol'
-import type { ApiKeyUseCases } from '../api-keys/api-keys.usecases.ts'
-import { ProblemError } from './problem-error.ts'
+import type { ApiKeyUseCases } from '../provisioning/api-keys.usecases.ts'
+import { ProblemError } from '../faults/problem-error.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -5,7 +5,7 @@ import { UnavailableError } from '@assay/evidence'
 import { mediaTypes, problems, type ProblemCode } from '@assay/protocol'
 import { StorageError } from '../storage/storage-error.ts'
 import { VendorError } from '../vendors/vendor-error.ts'
-import { problemDocument, ProblemError, retryAfter } from './problem-error.ts'
+import { problemDocument, ProblemError, retryAfter } from '../faults/problem-error.ts'
 
 /** What Fastify itself finds wrong with a request. */
 const frameworkCodes: Readonly<Record<string, ProblemCode>> = {

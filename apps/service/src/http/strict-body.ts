@@ -6,7 +6,7 @@ import {
   type JsonValue,
   type ProblemCode,
 } from '@assay/protocol'
-import { ProblemError } from './problem-error.ts'
+import { ProblemError } from '../faults/problem-error.ts'
 
 const maxDepth = 16
 

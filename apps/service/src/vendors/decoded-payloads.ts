@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Clock } from '../ports.ts'
+import type { Clock } from '../system/ports.ts'
 
 /**
  * What was decoded a moment ago, by a digest over package and token: an attestation that comes again, because another

@@ -1,5 +1,5 @@
 import type { App } from '@assay/protocol'
-import type { Clock } from '../ports.ts'
+import type { Clock } from '../system/ports.ts'
 import { askVendor, jsonOf, type VendorAnswer } from './ask-vendor.ts'
 import { decodedPayloads } from './decoded-payloads.ts'
 import { secondsOf } from './freshness.ts'

@@ -1,4 +1,4 @@
-import type { Clock } from '../ports.ts'
+import type { Clock } from '../system/ports.ts'
 import { askVendor, jsonOf, type VendorAnswer } from './ask-vendor.ts'
 import { freshnessOf, secondsOf, type Freshness } from './freshness.ts'
 import { VendorError } from './vendor-error.ts'

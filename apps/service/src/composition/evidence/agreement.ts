@@ -2,8 +2,8 @@ import type { Verified } from '@assay/evidence'
 import type { AndroidKeyClaims } from '@assay/evidence/android-key-attestation'
 import type { AppAttestClaims } from '@assay/evidence/apple-app-attest'
 import type { PlayIntegrityClaims } from '@assay/evidence/play-integrity'
-import { AttestationDenied } from '../../attestations/outcome.ts'
-import type { BuildSummary } from '../../builds/builds.repository.ts'
+import { AttestationDenied } from '../../attestation/outcome.ts'
+import type { BuildSummary } from '../../storage/repositories/builds.repository.ts'
 
 type MeasuredBuild = Pick<BuildSummary, 'version_code' | 'package'>
 

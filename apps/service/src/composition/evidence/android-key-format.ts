@@ -12,7 +12,7 @@ import {
   type AndroidKeyPolicy,
 } from '@assay/evidence/android-key-attestation'
 import type { AndroidKeySettings, App, PublicJwk } from '@assay/protocol'
-import { AttestationDenied } from '../../attestations/outcome.ts'
+import { AttestationDenied } from '../../attestation/outcome.ts'
 import { androidApps } from './android-apps.ts'
 import type { PlatformFormat } from './platform-format.ts'
 

@@ -12,8 +12,8 @@ import {
   type AppAttestAnchor,
 } from '@assay/evidence/apple-app-attest'
 import type { App, AppAttestSettings } from '@assay/protocol'
-import { AttestationDenied } from '../../attestations/outcome.ts'
-import { ProblemError } from '../../http/problem-error.ts'
+import { AttestationDenied } from '../../attestation/outcome.ts'
+import { ProblemError } from '../../faults/problem-error.ts'
 import type { PlatformFormat } from './platform-format.ts'
 
 /** @param testRoots PEM, for a service that is tried out on loopback */

@@ -1,7 +1,7 @@
 import type { Verified } from '@assay/evidence'
 import type { App, EvidenceItem } from '@assay/protocol'
-import { AttestationDenied } from '../../attestations/outcome.ts'
-import type { Installation, RememberedEvidence } from '../../installations/installation.ts'
+import { AttestationDenied } from '../../attestation/outcome.ts'
+import type { Installation, RememberedEvidence } from '../../attestation/installation.ts'
 import type { Accepted, Asked, PlatformFormat } from './platform-format.ts'
 
 /** Claims beside software measurement: what came now, and what came before and still counts. */

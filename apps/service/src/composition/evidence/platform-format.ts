@@ -1,6 +1,6 @@
 import type { Verified } from '@assay/evidence'
 import type { App, EvidenceItem, PublicJwk } from '@assay/protocol'
-import type { Anchor, Installation } from '../../installations/installation.ts'
+import type { Anchor, Installation } from '../../attestation/installation.ts'
 
 /** What a piece of evidence is held against. */
 export interface Asked {

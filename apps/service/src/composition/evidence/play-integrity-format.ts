@@ -7,9 +7,9 @@ import {
   type PlayIntegrityRequirements,
 } from '@assay/evidence/play-integrity'
 import type { App, PlayIntegrityKeysInput, PlayIntegritySettings } from '@assay/protocol'
-import { playIntegrityKeysOf } from '../../apps/apps.usecases.ts'
-import { AttestationDenied } from '../../attestations/outcome.ts'
-import type { SecretRepository } from '../../secrets/secrets.repository.ts'
+import { playIntegrityKeysOf } from '../../provisioning/apps.usecases.ts'
+import { AttestationDenied } from '../../attestation/outcome.ts'
+import type { SecretRepository } from '../../storage/repositories/secrets.repository.ts'
 import { androidApps } from './android-apps.ts'
 import type { PlatformFormat } from './platform-format.ts'
 

@@ -3,7 +3,7 @@ import { software, type SoftwareClaims } from '@assay/evidence/software'
 import { checkResponse, expectedTags, type CarryOutInput } from '@assay/measurement'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
 import type { Build } from '@assay/protocol'
-import type { EvidenceInput } from '../../attestations/ports.ts'
+import type { EvidenceInput } from '../../attestation/ports.ts'
 
 /** The software measurement of an exchange, held against the registered build. */
 export function verifySoftware({

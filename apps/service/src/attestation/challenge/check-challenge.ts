@@ -1,0 +1,81 @@
+import { verify, type KeyObject } from 'node:crypto'
+import { isNoPoint, p256PublicKey } from '@assay/codec/ec'
+import {
+  challengeLifetime,
+  challengePurposes,
+  clientDataSigningInput,
+  decodeBase64urlOfLength,
+  decodeChallenge,
+  type ChallengeHead,
+} from '@assay/protocol'
+import type { ChallengeKeys } from './challenge-keys.ts'
+import { ProblemError } from '../../faults/problem-error.ts'
+import type { ReadClientData } from '../read-client-data.ts'
+
+/** Bytes. */
+const challengeLength = 48
+
+/**
+ * The challenge is one that this service issued for this app, build, key and plan, not long ago, and for this purpose.
+ *
+ * @throws ProblemError `challenge_malformed`, `challenge_invalid`, `challenge_expired`, `challenge_wrong_purpose`
+ */
+export function checkChallenge(
+  { clientData, planBytes, thumbprint }: ReadClientData,
+  keys: Pick<ChallengeKeys, 'verify'>,
+  now: number,
+): ChallengeHead {
+  const challenge = decodeChallenge(clientData.challenge)
+  if (challenge === undefined) throw new ProblemError('challenge_malformed')
+  const { app, build } = clientData
+  const { head } = challenge
+  // A key that is attested itself was made after the challenge, so that the challenge could not name it.
+  const key = isOneKey(head) ? '' : thumbprint
+  if (!keys.verify(challenge, { app, build, key, plan: planBytes })) {
+    throw new ProblemError('challenge_invalid')
+  }
+  if (now >= expiryOf(head)) throw new ProblemError('challenge_expired')
+  if (head.purpose !== challengePurposes.attestation && !isOneKey(head))
+    throw new ProblemError('challenge_wrong_purpose')
+  return head
+}
+
+/** Whether it was issued for a key that is installation key and anchor in one. */
+export function isOneKey({ purpose }: ChallengeHead): boolean {
+  return purpose === challengePurposes.androidKeyAttestation
+}
+
+/** The 48 bytes of a challenge that has been checked. */
+export function challengeOf({ clientData }: ReadClientData): Uint8Array {
+  const bytes = decodeBase64urlOfLength(clientData.challenge, challengeLength)
+  if (bytes === undefined) throw new Error('the challenge was not checked')
+  return bytes
+}
+
+/** Milliseconds since 1970. */
+export function expiryOf({ issuedAt }: ChallengeHead): number {
+  return (issuedAt + challengeLifetime) * 1000
+}
+
+/** @throws ProblemError `client_data_malformed` when the installation key is no point of the curve */
+export async function importKey({ key }: ReadClientData): Promise<KeyObject> {
+  try {
+    return await p256PublicKey(key)
+  } catch (cause) {
+    throw isNoPoint(cause) ? new ProblemError('client_data_malformed', { cause }) : cause
+  }
+}
+
+/**
+ * The holder of the installation key signed the client data.
+ *
+ * @param key what `importKey` made of it
+ * @throws ProblemError `client_data_signature_invalid`
+ */
+export function checkSignature({ bytes }: ReadClientData, key: KeyObject, signature: string): void {
+  const given = decodeBase64urlOfLength(signature, 64)
+  const holds =
+    given !== undefined &&
+    verify('sha256', clientDataSigningInput(bytes), { key, dsaEncoding: 'ieee-p1363' }, given)
+  if (!holds) throw new ProblemError('client_data_signature_invalid')
+}

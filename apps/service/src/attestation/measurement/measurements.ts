@@ -1,0 +1,212 @@
+import {
+  digestImage,
+  drawUpPlan,
+  epochOf,
+  epochSeed,
+  parsePlan,
+  type Exercises,
+  type ImageDigest,
+  type Plan,
+} from '@assay/measurement'
+import { nodeCrypto } from '@assay/measurement/node-crypto'
+import { encodeBase64url } from '@assay/protocol'
+import type { BuildRepository, BuildSummary } from '../../storage/repositories/builds.repository.ts'
+import type { Clock } from '../../system/ports.ts'
+import type { BlobStore } from '../../storage/index.ts'
+import { createBoundedCache } from './bounded-cache.ts'
+import { exercisesOfPlan } from './exercises-of-plan.ts'
+import { openRegisteredImage, type RegisteredImage } from './registered-image.ts'
+import { readRegisteredSdk, type RegisteredSdk } from './registered-sdk.ts'
+
+/** A build in an epoch: what it is asked, and over which image. */
+export interface PlannedBuild {
+  readonly registered: RegisteredImage
+  readonly sdk: RegisteredSdk
+  readonly plan: Plan
+  readonly planBytes: Uint8Array
+  /** Base64url of `planBytes`. */
+  readonly planText: string
+  readonly exercises: Exercises
+}
+
+interface MeasurementDependencies {
+  builds: Pick<BuildRepository, 'find' | 'findManifest' | 'listActive'>
+  blobs: BlobStore
+  /** Secret, 32 bytes: nobody without it can tell a plan of a later epoch. */
+  epochKey: Uint8Array
+  /** Seconds. */
+  epochLength: number
+  clock: Clock
+}
+
+/** A build that can be planned for and measured. */
+interface Opened {
+  registered: RegisteredImage
+  sdk: RegisteredSdk
+}
+
+interface Entry {
+  epoch: number
+  opened: Promise<Opened & { seed: Uint8Array }>
+  /** By the probes that were on, oldest first. */
+  plans: Map<string, Promise<PlannedBuild>>
+  /** Started when first needed. */
+  digest?: Promise<ImageDigest>
+  /** What it gave. */
+  ready?: ImageDigest
+}
+
+type BuildKey = Pick<BuildSummary, 'app' | 'id' | 'image_digest'>
+
+const openImages = 256
+/** Plans of one epoch that are kept: as often may the probes be switched within the lifetime of a challenge. */
+const keptPlans = 8
+/** Builds that no attestation has named for so long are digested when one comes, not ahead. Milliseconds. */
+const forgottenAfter = 7 * 24 * 60 * 60 * 1000
+
+export type Measurements = ReturnType<typeof createMeasurements>
+
+/**
+ * Plans and whole-code digests, each made once per build and epoch. Digests are made ahead of requests and in small
+ * pieces; whoever needs one that is still under way waits for it, and nobody starts a second.
+ */
+export function createMeasurements(dependencies: MeasurementDependencies) {
+  const { builds, epochLength, clock } = dependencies
+  const entries = new Map<string, Entry>()
+  const images = createBoundedCache<Promise<Opened>>(openImages)
+
+  const currentEpoch = () => epochOf(Math.floor(clock() / 1000), epochLength)
+
+  const entryOf = (build: BuildKey, epoch: number): Entry => {
+    const key = `${imageKey(build)}/${epoch}`
+    const known = entries.get(key)
+    if (known !== undefined) return known
+    const entry: Entry = {
+      epoch,
+      opened: withSeed(dependencies, openImage(build), build, epoch),
+      plans: new Map(),
+    }
+    entries.set(key, entry)
+    entry.opened.catch(() => entries.delete(key))
+    return entry
+  }
+
+  const openImage = (build: BuildKey): Promise<Opened> => {
+    const key = imageKey(build)
+    const known = images.get(key)
+    if (known !== undefined) return known
+    const opening = readImage(dependencies, build)
+    images.set(key, opening)
+    opening.catch(() => images.delete(key))
+    return opening
+  }
+
+  const digest = (build: BuildKey, epoch: number): Promise<ImageDigest> => {
+    const entry = entryOf(build, epoch)
+    if (entry.digest !== undefined) return entry.digest
+    const digesting = entry.opened.then(({ registered, seed }) =>
+      digestImage(registered.unhurried, registered.build.coverage, seed, nodeCrypto),
+    )
+    entry.digest = digesting
+    digesting.then(
+      (ready) => (entry.ready = ready),
+      () => delete entry.digest,
+    )
+    return digesting
+  }
+
+  const planned = (build: BuildKey, epoch: number, probes: readonly string[]): Promise<PlannedBuild> => {
+    const { opened, plans } = entryOf(build, epoch)
+    const key = probes.join()
+    const known = plans.get(key)
+    if (known !== undefined) return known
+    const planning = plan(opened, build, epoch, probes)
+    plans.set(key, planning)
+    planning.catch(() => plans.delete(key))
+    if (plans.size > keptPlans) plans.delete(plans.keys().next().value as string)
+    return planning
+  }
+
+  return {
+    currentEpoch,
+    /** @param probes those that are on; the plan asks for those among them that the build's SDK declares */
+    planned,
+    /**
+     * The plan with this text: the one that is asked now, or one of before the probes were last switched, as challenges
+     * with it are still good. `undefined`: no plan of this image.
+     */
+    async issued(
+      build: BuildKey,
+      epoch: number,
+      probes: readonly string[],
+      planText: string,
+    ): Promise<PlannedBuild | undefined> {
+      const current = await planned(build, epoch, probes)
+      if (current.planText === planText) return current
+      const kept = await Promise.all(entryOf(build, epoch).plans.values())
+      return kept.find((plan) => plan.planText === planText)
+    },
+    digest,
+    /** The digest, where it is there already. */
+    ready: (build: BuildKey, epoch: number): ImageDigest | undefined => entryOf(build, epoch).ready,
+    /**
+     * Digests what is active for the current epoch and, within `lead` seconds of its end, for the next one; forgets
+     * the epochs before the previous one.
+     */
+    async prepare(lead: number): Promise<void> {
+      const current = currentEpoch()
+      for (const [key, { epoch }] of entries) if (epoch < current - 1) entries.delete(key)
+      const left = (current + 1) * epochLength - clock() / 1000
+      const active = await builds.listActive({ seenSince: new Date(clock() - forgottenAfter) })
+      const faults: unknown[] = []
+      for (const epoch of left <= lead ? [current, current + 1] : [current]) {
+        // One build whose image is damaged must not keep the others from being ready.
+        for (const build of active) await digest(build, epoch).catch((error: unknown) => faults.push(error))
+      }
+      if (faults.length > 0) throw faults[0]
+    },
+  }
+}
+
+function imageKey({ app, id, image_digest }: BuildKey): string {
+  return `${app}/${id}/${image_digest}`
+}
+
+async function readImage({ builds, blobs }: MeasurementDependencies, key: BuildKey): Promise<Opened> {
+  const build = await builds.find(key.app, key.id)
+  if (build === undefined || build.image_digest !== key.image_digest) {
+    throw new Error('a build was removed while it was measured')
+  }
+  const registered = openRegisteredImage(build, blobs)
+  const manifest = await builds.findManifest(key.app, key.id)
+  return { registered, sdk: await readRegisteredSdk(manifest, registered.unhurried) }
+}
+
+async function withSeed(
+  { epochKey }: MeasurementDependencies,
+  opening: Promise<Opened>,
+  { app, id }: BuildKey,
+  epoch: number,
+): Promise<Opened & { seed: Uint8Array }> {
+  return { ...(await opening), seed: await epochSeed(nodeCrypto, epochKey, epoch, app, id) }
+}
+
+async function plan(
+  opening: Entry['opened'],
+  { app, id }: BuildKey,
+  epoch: number,
+  on: readonly string[],
+): Promise<PlannedBuild> {
+  const { registered, sdk, seed } = await opening
+  const { coverage, segments } = registered.build
+  const probes = sdk.probes.filter((name) => on.includes(name))
+  const planBytes = drawUpPlan({ app, build: id, epoch, seed, coverage, segments, probes, live: sdk.live })
+  return {
+    registered,
+    sdk,
+    plan: parsePlan(planBytes),
+    planBytes,
+    planText: encodeBase64url(planBytes),
+    exercises: exercisesOfPlan(),
+  }
+}

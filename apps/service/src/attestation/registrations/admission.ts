@@ -1,0 +1,36 @@
+import type { Api, App } from '@assay/protocol'
+import type { BuildSummary } from '../../storage/repositories/builds.repository.ts'
+import { ProblemError } from '../../faults/problem-error.ts'
+import type { RegisteredFacts } from './registered-facts.ts'
+
+/** A request that agrees with what is registered. */
+export interface Admitted {
+  app: App
+  build: BuildSummary
+  /** In the order asked for. */
+  apis: Api[]
+}
+
+/**
+ * Whether this app, in this build, may ask tokens for these audiences. Everything else about app and build comes
+ * from the registration, never from the caller.
+ *
+ * @throws ProblemError with the code of the first fact that does not hold
+ */
+export async function admitRegistered(
+  facts: Pick<RegisteredFacts, 'find'>,
+  asked: { app: string; build: string; audiences: readonly string[] },
+): Promise<Admitted> {
+  const found = await facts.find(asked.app)
+  if (found === undefined) throw new ProblemError('app_not_registered')
+  const build = found.builds.get(asked.build)
+  if (build === undefined) throw new ProblemError('build_not_registered')
+  if (build.state === 'retired') throw new ProblemError('build_retired')
+  if (build.version_code < found.app.min_version_code) throw new ProblemError('build_below_minimum')
+  const apis = asked.audiences.map((audience) => {
+    const api = found.apis.get(audience)
+    if (api === undefined) throw new ProblemError('audience_not_registered')
+    return api
+  })
+  return { app: found.app, build, apis }
+}

@@ -1,0 +1,135 @@
+import { compilePolicy, PolicyError, type Policy } from '@assay/appraisal'
+import type { Api, App, StoredPolicy } from '@assay/protocol'
+import type { ApiRepository } from '../../storage/repositories/apis.repository.ts'
+import type { AppRepository } from '../../storage/repositories/apps.repository.ts'
+import type { BanRepository } from '../../storage/repositories/bans.repository.ts'
+import type { BuildRepository, BuildSummary } from '../../storage/repositories/builds.repository.ts'
+import type { Anchor } from '../installation.ts'
+import type { PolicyRepository } from '../../storage/repositories/policies.repository.ts'
+import type { Clock } from '../../system/ports.ts'
+
+/** What is registered for one app. */
+export interface AppFacts {
+  app: App
+  builds: ReadonlyMap<string, BuildSummary>
+  /** The APIs that the app may ask tokens for, by audience. */
+  apis: ReadonlyMap<string, Api>
+  /** Anchors that are banned, by {@link anchorName}. */
+  banned: ReadonlySet<string>
+}
+
+/** Names an anchor within an app. */
+export const anchorName = ({ kind, id }: Anchor) => `${kind}:${id}`
+
+interface Snapshot {
+  apps: ReadonlyMap<string, App>
+  apis: readonly Api[]
+  origins: ReadonlySet<string>
+  policies: ReadonlyMap<string, Policy>
+  /** Read when an app is first asked for; only for apps that are registered. */
+  facts: Map<string, Promise<AppFacts>>
+}
+
+interface RegisteredFactsOptions {
+  apps: Pick<AppRepository, 'list'>
+  apis: Pick<ApiRepository, 'list'>
+  builds: Pick<BuildRepository, 'list'>
+  bans: Pick<BanRepository, 'list'>
+  policies: Pick<PolicyRepository, 'list'>
+  clock: Clock
+  /** Milliseconds after which facts are read again: how late another node's write is seen. */
+  maxAge: number
+}
+
+export type RegisteredFacts = ReturnType<typeof createRegisteredFacts>
+
+/**
+ * What is registered, kept in memory for the public endpoints: an attestation reads no row. Every write of this
+ * process calls `changed`, so that a request that comes after the write's answer sees it.
+ */
+export function createRegisteredFacts(options: RegisteredFactsOptions) {
+  const { clock, maxAge } = options
+  let snapshot: Promise<Snapshot> | undefined
+  let readAt = 0
+
+  const current = (): Promise<Snapshot> => {
+    const now = clock()
+    if (snapshot === undefined || Math.abs(now - readAt) >= maxAge) {
+      const reading = readSnapshot(options)
+      snapshot = reading
+      readAt = now
+      reading.catch(() => {
+        if (snapshot === reading) snapshot = undefined
+      })
+    }
+    return snapshot
+  }
+
+  const find = async (id: string): Promise<AppFacts | undefined> => {
+    const { apps: registered, apis: all, facts } = await current()
+    const app = registered.get(id)
+    if (app === undefined) return undefined
+    const known = facts.get(id)
+    if (known !== undefined) return known
+    const reading = readAppFacts(options, app, all)
+    facts.set(id, reading)
+    reading.catch(() => facts.delete(id))
+    return reading
+  }
+
+  return {
+    /** `undefined`: the app is not registered. */
+    find,
+    /** Whether the operator has banned the anchor at the app. */
+    async isBanned(app: string, anchor: Anchor): Promise<boolean> {
+      return (await find(app))?.banned.has(anchorName(anchor)) ?? false
+    },
+    /** Whether some API has registered this web origin. */
+    async isOrigin(origin: string): Promise<boolean> {
+      return (await current()).origins.has(origin)
+    },
+    /** The policies that the operator wrote, newest versions, compiled. */
+    async policies(): Promise<ReadonlyMap<string, Policy>> {
+      return (await current()).policies
+    },
+    /** To be called when a write has been made, before it is answered. */
+    changed(): void {
+      snapshot = undefined
+    },
+  }
+}
+
+async function readSnapshot({ apps, apis, policies }: RegisteredFactsOptions): Promise<Snapshot> {
+  const [registered, all] = [await apps.list(), await apis.list()]
+  return {
+    apps: new Map(registered.map((app) => [app.id, app])),
+    apis: all,
+    origins: new Set(all.flatMap(({ origins }) => origins)),
+    policies: new Map((await policies.list()).flatMap(compiled)),
+    facts: new Map(),
+  }
+}
+
+/** A policy that no longer compiles is missing, so that only what names it is out of order. */
+function compiled({ id, version, document }: StoredPolicy): [string, Policy][] {
+  try {
+    return [[id, compilePolicy(document, { id, version })]]
+  } catch (error) {
+    if (error instanceof PolicyError) return []
+    throw error
+  }
+}
+
+async function readAppFacts(
+  { builds, bans }: RegisteredFactsOptions,
+  app: App,
+  apis: readonly Api[],
+): Promise<AppFacts> {
+  const [registered, banned] = [await builds.list(app.id), await bans.list(app.id)]
+  return {
+    app,
+    builds: new Map(registered.map((build) => [build.id, build])),
+    apis: new Map(apis.filter(({ apps }) => apps.includes(app.id)).map((api) => [api.audience, api])),
+    banned: new Set(banned.map(({ kind, anchor: id }) => anchorName({ kind, id }))),
+  }
+}

@@ -1,0 +1,81 @@
+import { AttestationDenied } from './outcome.ts'
+import type { EvidenceInput, Verdict } from './ports.ts'
+import { ProblemError } from '../faults/problem-error.ts'
+import type { Enrolment, Kept } from './installation.ts'
+import type { InstallationRepository } from '../storage/repositories/installations.repository.ts'
+import type { VerifiedEvidence } from './verified-evidence.ts'
+
+/**
+ * Keeps what the exchange has shown of the installation. Software measurement alone leaves nothing. New evidence is
+ * kept where some API admits it; the counter of an assertion always, for the assertion has been used.
+ *
+ * @param now milliseconds since 1970
+ * @throws AttestationDenied, ProblemError `enrolment_required`: then nothing was kept
+ */
+export async function keepInstallation(
+  verified: VerifiedEvidence,
+  verdicts: readonly Verdict[],
+  input: EvidenceInput,
+  installations: Pick<InstallationRepository, 'enrol' | 'refresh'>,
+  now: number,
+): Promise<void> {
+  const { platform, installation } = verified
+  const isNew = platform.fresh.some(({ remembered }) => remembered !== undefined)
+  if (isNew && verdicts.some(({ admitted }) => admitted))
+    refuse(await installations.enrol(enrolmentOf(verified, input), now))
+  else if (installation !== undefined) {
+    const counter = platform.fresh.find((piece) => piece.counter !== undefined)?.counter
+    const { app, build, read } = input
+    refuse(
+      await installations.refresh(
+        {
+          app: app.id,
+          thumbprint: read.thumbprint,
+          versionCode: build.version_code,
+          binding: read.binding,
+          counter,
+        },
+        now,
+      ),
+    )
+  }
+}
+
+function enrolmentOf(
+  { platform, installation, holderKey, anchor }: VerifiedEvidence,
+  { app, build, read }: EvidenceInput,
+): Enrolment {
+  const vouching = platform.fresh.find((piece) => piece.anchor !== undefined)
+  const asserting = platform.fresh.find((piece) => piece.assertionKey !== undefined)
+  return {
+    app: app.id,
+    thumbprint: read.thumbprint,
+    versionCode: build.version_code,
+    holderKey,
+    anchor,
+    isVouchedAnew: vouching !== undefined,
+    perDay: vouching?.perDay,
+    evidence: platform.remembered,
+    assertion:
+      asserting?.assertionKey === undefined
+        ? installation?.assertion
+        : { key: asserting.assertionKey, counter: 0 },
+    receipt: asserting?.receipt,
+    binding: read.binding,
+  }
+}
+
+function refuse(kept: Kept): void {
+  switch (kept) {
+    case 'ok':
+      return
+    case 'older_build':
+      throw new AttestationDenied('BUILD_OLDER_THAN_BEFORE')
+    case 'anchor_spent':
+      throw new AttestationDenied('ANCHOR_ENROLMENTS_SPENT')
+    case 'counter_used':
+      throw new AttestationDenied('ASSERTION_COUNTER_USED')
+    case 'unknown':
+      throw new ProblemError('enrolment_required')
+  }
+}

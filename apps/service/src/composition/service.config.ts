@@ -1,0 +1,211 @@
+import { randomBytes } from 'node:crypto'
+import { isIP } from 'node:net'
+import { isAudience } from '@assay/protocol'
+import { isApiKeySecret } from '../provisioning/api-keys.usecases.ts'
+import type { FloodQuotas } from '../http/limits/flood-limits.ts'
+import type { Quota } from '../http/limits/token-bucket.ts'
+import type { Clock, Random } from '../system/ports.ts'
+import { ServiceError, type ServiceErrorCode } from './service-error.ts'
+import { checkVendors, type CheckedVendors, type VendorConfig } from './vendors.config.ts'
+
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+/** Where a service keeps what it knows. */
+export interface StorageConfig {
+  /** Folder for the embedded store and for code images. Made when it is not there. */
+  dataFolder: string
+  /** Connection string of a PostgreSQL database to use instead of the embedded store. */
+  postgres?: string
+  /** 32 bytes that seal private keys at rest. Kept outside the data folder. */
+  sealingKey: Uint8Array
+  /** Milliseconds since 1970; default: the system's clock. */
+  clock?: Clock
+  /** Default: the system's. */
+  random?: Random
+}
+
+export interface ServiceLimits {
+  network: Quota
+  app: Quota
+  /** Bytes of a file to register. */
+  buildSize: number
+  /** Seconds that reading one build may take. */
+  buildReading: number
+  /** MiB of memory that reading one build may take. */
+  buildMemory: number
+  /** Challenges used within their time that are remembered; beyond it the service answers 503. */
+  usedChallenges: number
+}
+
+export const defaultLimits: ServiceLimits = {
+  network: { requests: 1_200, seconds: 60 },
+  app: { requests: 60_000, seconds: 60 },
+  buildSize: 512 * 1024 * 1024,
+  buildReading: 60,
+  buildMemory: 512,
+  usedChallenges: 250_000,
+}
+
+export interface ServiceConfig extends StorageConfig {
+  /** Address to listen on. */
+  host: string
+  /** 0: any free port. */
+  port: number
+  /**
+   * How apps and APIs reach the service, without a slash at its end: the issuer of its tokens. May be left out only
+   * when it listens on loopback, for trying it out.
+   */
+  publicUrl?: string
+  /** Addresses or networks of reverse proxies whose `X-Forwarded-For` is believed; none by default. */
+  trustedProxies?: readonly string[]
+  logLevel: LogLevel
+  /** Where log lines (JSON) go; default: standard output. */
+  logDestination?: { write(line: string): void }
+  limits?: Partial<ServiceLimits>
+  /** Seconds, 60 to 86,400; default 1,800. How long one plan is asked of a build. */
+  epochLength?: number
+  /** Google's services, and those of a test world. */
+  vendors?: VendorConfig
+  /** How vendors are asked; default: the system's. */
+  fetch?: typeof fetch
+  /** Registered as the first admin key when there is none. */
+  firstAdminKey?: string
+}
+
+/** A configuration that holds, with everything filled in. */
+export interface CheckedConfig extends Required<
+  Pick<ServiceConfig, 'dataFolder' | 'sealingKey' | 'host' | 'port' | 'logLevel' | 'clock' | 'random'>
+> {
+  postgres: string | undefined
+  publicUrl: string | undefined
+  trustedProxies: readonly string[]
+  logDestination: ServiceConfig['logDestination']
+  limits: ServiceLimits
+  epochLength: number
+  vendors: CheckedVendors
+  fetch: typeof fetch
+  firstAdminKey: string | undefined
+}
+
+export const floodQuotas = ({ network, app }: ServiceLimits): FloodQuotas => ({ network, app })
+
+/** @throws ServiceError for the first part that does not hold */
+export function checkStorageConfig(config: StorageConfig): Required<Omit<StorageConfig, 'postgres'>> {
+  const { dataFolder, postgres, sealingKey } = config
+  must(
+    typeof dataFolder === 'string' && dataFolder.trim() !== '',
+    'SERVICE_DATA_FOLDER',
+    'no data folder is given',
+  )
+  must(
+    postgres === undefined || (URL.canParse(postgres) && /^postgres(ql)?:$/.test(new URL(postgres).protocol)),
+    'SERVICE_POSTGRES',
+    'the PostgreSQL address is not one',
+  )
+  must(
+    sealingKey instanceof Uint8Array && sealingKey.length === 32,
+    'SERVICE_SEALING_KEY',
+    'the sealing key is not 32 bytes',
+  )
+  must(new Set(sealingKey).size > 8, 'SERVICE_SEALING_KEY', 'the sealing key is not random')
+  return {
+    dataFolder,
+    sealingKey,
+    clock: config.clock ?? Date.now,
+    random: config.random ?? ((length) => randomBytes(length)),
+  }
+}
+
+/** @throws ServiceError for the first part that does not hold */
+export function checkConfig(config: ServiceConfig): CheckedConfig {
+  const storage = checkStorageConfig(config)
+  const { host, port, logLevel, firstAdminKey, epochLength = 1_800 } = config
+  must(typeof host === 'string' && host !== '', 'SERVICE_LISTEN', 'no address to listen on is given')
+  must(isBetween(port, 0, 65_535), 'SERVICE_LISTEN', 'the port is not one')
+  must(logLevels.includes(logLevel), 'SERVICE_LOG', 'the log level is not one')
+  must(isBetween(epochLength, 60, 86_400), 'SERVICE_EPOCH', 'the epoch is not 60 to 86,400 seconds long')
+  must(
+    firstAdminKey === undefined || isApiKeySecret(firstAdminKey),
+    'SERVICE_ADMIN_KEY',
+    'the first admin key has not the form of an API key',
+  )
+  const publicUrl = checkPublicUrl(config.publicUrl, host)
+  const trustedProxies = checkProxies(config.trustedProxies ?? [])
+  const isForThisMachine = isLoopback(host) && isReachedOnLoopback(publicUrl) && trustedProxies.length === 0
+  return {
+    ...storage,
+    postgres: config.postgres,
+    host,
+    port,
+    logLevel,
+    publicUrl,
+    trustedProxies,
+    logDestination: config.logDestination,
+    limits: checkLimits({ ...defaultLimits, ...config.limits }),
+    epochLength,
+    vendors: checkVendors(config.vendors ?? {}, isForThisMachine),
+    fetch: config.fetch ?? fetch,
+    firstAdminKey,
+  }
+}
+
+const isLoopback = (host: string) => loopback.test(host)
+const isReachedOnLoopback = (publicUrl: string | undefined) =>
+  publicUrl === undefined || isLoopback(new URL(publicUrl).hostname.replace(/^\[|\]$/g, ''))
+
+const loopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/
+
+function checkPublicUrl(publicUrl: string | undefined, host: string): string | undefined {
+  if (publicUrl === undefined) {
+    must(loopback.test(host), 'SERVICE_PUBLIC_URL', 'a service that others reach needs its public URL')
+    return undefined
+  }
+  const url = URL.canParse(publicUrl) ? new URL(publicUrl) : undefined
+  const form = `${url?.origin ?? ''}${url?.pathname.replace(/\/$/, '') ?? ''}`
+  must(
+    url !== undefined && isAudience(form) && publicUrl.replace(/\/$/, '') === form,
+    'SERVICE_PUBLIC_URL',
+    'the public URL is not an http or https URL without user, query and fragment',
+  )
+  must(
+    url.protocol === 'https:' || isReachedOnLoopback(form),
+    'SERVICE_PUBLIC_URL',
+    'a public URL other than loopback must be https',
+  )
+  return form
+}
+
+function checkProxies(proxies: readonly string[]): readonly string[] {
+  for (const proxy of proxies) {
+    const [address = '', bits] = proxy.split('/')
+    const width = [0, 0, 0, 0, 32, 0, 128][isIP(address)] ?? 0
+    const hold =
+      width > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && isBetween(Number(bits), 1, width)))
+    must(hold, 'SERVICE_LISTEN', 'a trusted proxy is no address or network')
+  }
+  return proxies
+}
+
+function checkLimits(limits: ServiceLimits): ServiceLimits {
+  const { network, app, ...counts } = limits
+  for (const { requests, seconds } of [network, app]) {
+    must(
+      isBetween(requests, 1, 1e9) && isBetween(seconds, 1, 86_400),
+      'SERVICE_LIMITS',
+      'a quota is out of bounds',
+    )
+  }
+  for (const count of Object.values(counts)) {
+    must(isBetween(count, 1, 2 ** 40), 'SERVICE_LIMITS', 'a limit is out of bounds')
+  }
+  return limits
+}
+
+function isBetween(value: number, least: number, most: number): boolean {
+  return Number.isInteger(value) && value >= least && value <= most
+}
+
+function must(holds: boolean, code: ServiceErrorCode, message: string): asserts holds {
+  if (!holds) throw new ServiceError(code, message)
+}

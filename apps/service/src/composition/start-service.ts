@@ -1,0 +1,84 @@
+import type { CreatedApiKey } from '@assay/protocol'
+import { createApiKeyUseCases, type ApiKeyUseCases } from '../provisioning/api-keys.usecases.ts'
+import { createService } from './create-service.ts'
+import { openStorage } from './open-storage.ts'
+import { listen } from '../http/server.ts'
+import { ServiceError } from './service-error.ts'
+import { checkConfig, checkStorageConfig, type ServiceConfig, type StorageConfig } from './service.config.ts'
+import { checkGoogleCredentials } from './vendors.config.ts'
+
+export interface RunningService {
+  /** Where it listens, as a URL without path. */
+  readonly url: string
+  /** Stops accepting, lets requests under way finish, writes what waits to be written, and closes the store. */
+  close(): Promise<void>
+}
+
+/**
+ * Makes data folder, schema and first admin key.
+ *
+ * @returns the key, the only time that its secret is to be had; `undefined` when there is an admin key already
+ * @throws ServiceError, StorageError
+ */
+export function initialise(config: StorageConfig): Promise<CreatedApiKey | undefined> {
+  return withApiKeys(config, (apiKeys) => apiKeys.addFirstAdmin())
+}
+
+/**
+ * Makes another admin key, for whoever has lost theirs and holds data folder or database, and the sealing key.
+ *
+ * @returns the key, the only time that its secret is to be had
+ * @throws ServiceError (`SERVICE_NO_ADMIN_KEY` where there never was one), StorageError
+ */
+export function addAdminKey(config: StorageConfig): Promise<CreatedApiKey> {
+  return withApiKeys(config, async (apiKeys) => {
+    if (!(await apiKeys.hasAdmin())) throw noAdminKey()
+    return apiKeys.add({ name: 'admin key after a loss', scope: 'admin' })
+  })
+}
+
+async function withApiKeys<T>(
+  config: StorageConfig,
+  work: (apiKeys: ApiKeyUseCases) => Promise<T>,
+): Promise<T> {
+  const { clock, random, ...checked } = checkStorageConfig(config)
+  const storage = await openStorage({ ...checked, postgres: config.postgres })
+  try {
+    return await work(createApiKeyUseCases({ apiKeys: storage.apiKeys, clock, random }))
+  } finally {
+    storage.blobs.close()
+    await storage.database.close()
+  }
+}
+
+function noAdminKey(): ServiceError {
+  return new ServiceError('SERVICE_NO_ADMIN_KEY', 'there is no admin key')
+}
+
+/**
+ * Starts the attestation service.
+ *
+ * @throws ServiceError, StorageError: it refuses to start without a whole and sound configuration
+ */
+export async function startService(config: ServiceConfig): Promise<RunningService> {
+  const checked = checkConfig(config)
+  await checkGoogleCredentials(checked.vendors.googleCredentials)
+  const storage = await openStorage(checked)
+  try {
+    const apiKeys = createApiKeyUseCases({
+      apiKeys: storage.apiKeys,
+      clock: checked.clock,
+      random: checked.random,
+    })
+    if (checked.firstAdminKey !== undefined) await apiKeys.addFirstAdmin(checked.firstAdminKey)
+    if (!(await apiKeys.hasAdmin())) throw noAdminKey()
+    const service = await createService(checked, storage)
+    const url = await listen(service.app, checked.host, checked.port)
+    service.begin()
+    return { url, close: service.close }
+  } catch (error) {
+    storage.blobs.close()
+    await storage.database.close()
+    throw error
+  }
+}

@@ -1,0 +1,179 @@
+import cors from '@fastify/cors'
+import Fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { serializerCompiler } from 'fastify-type-provider-zod'
+import { headerNames, paths } from '@assay/protocol'
+import { registerApiKeyRoutes } from './routes/api-keys.routes.ts'
+import type { ApiKeyUseCases } from '../provisioning/api-keys.usecases.ts'
+import { registerApiRoutes } from './routes/apis.routes.ts'
+import type { ApiUseCases } from '../provisioning/apis.usecases.ts'
+import { registerAppRoutes } from './routes/apps.routes.ts'
+import type { AppUseCases } from '../provisioning/apps.usecases.ts'
+import { registerAttestationRoutes } from './routes/attestations.routes.ts'
+import type { AttestationUseCases } from '../attestation/attestations.usecases.ts'
+import { registerBanRoutes } from './routes/bans.routes.ts'
+import type { BanUseCases } from '../provisioning/bans.usecases.ts'
+import { registerBuildRoutes } from './routes/builds.routes.ts'
+import type { BuildUseCases } from '../provisioning/builds/builds.usecases.ts'
+import { registerChallengeRoutes } from './routes/challenges.routes.ts'
+import type { ChallengeUseCases } from '../attestation/challenge/challenges.usecases.ts'
+import { registerDoctorRoutes } from './routes/doctor.routes.ts'
+import type { DoctorUseCases } from '../operations/doctor.usecases.ts'
+import { registerHealthRoutes, type Readiness } from './routes/health.routes.ts'
+import { createAuthorisation, type Authorisation } from './authorisation.ts'
+import { answerUnreadable, sendProblem, toProblem, useProblemDocuments } from './error-handler.ts'
+import type { FloodLimits } from './limits/flood-limits.ts'
+import { serializers } from './logging.ts'
+import { useMethodNotAllowed } from './method-not-allowed.ts'
+import { useStrictJson } from './strict-body.ts'
+import { useStrictQueries } from './strict-queries.ts'
+import { registerKeyRoutes, registerSigningKeyRoutes } from './routes/keys.routes.ts'
+import type { KeyUseCases } from '../operations/signing-keys.usecases.ts'
+import { registerMetadataRoutes } from './routes/metadata.routes.ts'
+import { registerPolicyRoutes } from './routes/policies.routes.ts'
+import type { PolicyUseCases } from '../provisioning/policies.usecases.ts'
+import type { Random } from '../system/ports.ts'
+import { randomId } from '../system/random-id.ts'
+import type { LogLevel } from '../composition/service.config.ts'
+import type { TraceBuffer } from '../operations/trace-buffer.ts'
+import { registerTraceRoutes } from './routes/traces.routes.ts'
+
+/** What the HTTP surface is made over. */
+export interface AppDependencies {
+  apps: AppUseCases
+  apis: ApiUseCases
+  apiKeys: ApiKeyUseCases
+  bans: BanUseCases
+  builds: BuildUseCases
+  policies: PolicyUseCases
+  challenges: ChallengeUseCases
+  doctor: DoctorUseCases
+  attestations: AttestationUseCases
+  keys: KeyUseCases
+  traces: Pick<TraceBuffer, 'find'>
+  isOrigin: (origin: string) => Promise<boolean>
+  limits: FloodLimits
+  isReady: Readiness
+  /** How it is reached, without a slash at its end; asked when a request needs it. */
+  publicUrl: () => string
+  trustedProxies: readonly string[]
+  random: Random
+  log: { level: LogLevel; destination: { write(line: string): void } | undefined }
+  /** Bytes of a file to register. */
+  largestBuild: number
+}
+
+/** Bytes of a body of the provisioning and management endpoints. */
+const bodyLimit = 64 * 1024
+/** Milliseconds. A file to register may take its time as a whole, but not stand still. */
+const timeouts = { request: 900_000, idle: 120_000, keepAlive: 72_000 }
+
+/** Builds the HTTP surface; does not listen. */
+export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
+  const app = createInstance(dependencies)
+  const methods = useMethodNotAllowed(app)
+  useStrictJson(app)
+  useProblemDocuments(app)
+  useStrictQueries(app)
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header(headerNames.trace, request.id)
+    done()
+  })
+  const authorisation = createAuthorisation(dependencies.apiKeys)
+  app.decorateRequest('apiKey', null)
+  await app.register((scope) => attesters(scope, dependencies))
+  await app.register((scope) => provisioning(scope, dependencies, authorisation))
+  await app.register((scope) => management(scope, dependencies, authorisation))
+  registerKeyRoutes(app, dependencies.keys)
+  registerMetadataRoutes(app, dependencies.publicUrl)
+  registerHealthRoutes(app, dependencies.isReady)
+  methods.seal([paths.challenges, paths.attestations])
+  await app.ready()
+  return app
+}
+
+function createInstance({ log, random, trustedProxies }: AppDependencies): FastifyInstance {
+  const app = Fastify({
+    bodyLimit,
+    requestTimeout: timeouts.request,
+    connectionTimeout: timeouts.idle,
+    keepAliveTimeout: timeouts.keepAlive,
+    // Requests that are under way when the service stops get their answers.
+    return503OnClosing: false,
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
+    routerOptions: { maxParamLength: 1024 },
+    genReqId: () => randomId(random, 16),
+    requestIdHeader: false,
+    logController: new LogController({ requestIdLogLabel: 'trace', disableRequestLogging: true }),
+    logger: {
+      level: log.level,
+      serializers,
+      base: null,
+      ...(log.destination === undefined ? {} : { stream: log.destination }),
+    },
+    clientErrorHandler: answerUnreadable,
+    frameworkErrors: (error, request, reply) => void sendProblem(request, reply, toProblem(error)),
+  })
+  app.setSerializerCompiler(serializerCompiler)
+  app.addHook('onResponse', logAnswer)
+  return app
+}
+
+/** One line for an answer that an operator might want to look into; the others only when debugging. */
+function logAnswer(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  const level = reply.statusCode >= 400 ? 'info' : 'debug'
+  request.log[level]({ req: request, res: reply, ms: Math.round(reply.elapsedTime) }, 'answered')
+  done()
+}
+
+/** The two public endpoints, for everybody. */
+async function attesters(scope: FastifyInstance, dependencies: AppDependencies): Promise<void> {
+  await scope.register(cors, {
+    origin: (origin, answer) => {
+      if (origin === undefined) answer(null, false)
+      else
+        dependencies.isOrigin(origin).then(
+          (known) => answer(null, known),
+          (error: unknown) => answer(error as Error, false),
+        )
+    },
+    methods: ['POST'],
+    allowedHeaders: ['content-type'],
+    exposedHeaders: [
+      headerNames.attestationChallenge,
+      headerNames.trace,
+      'Retry-After',
+      'RateLimit',
+      'RateLimit-Policy',
+    ],
+    maxAge: 600,
+    strictPreflight: false,
+  })
+  scope.addHook('onRequest', dependencies.limits.network)
+  registerChallengeRoutes(scope, dependencies.challenges)
+  registerAttestationRoutes(scope, dependencies.attestations)
+}
+
+/** Apps, builds and APIs, for operators; builds for release pipelines too. */
+async function provisioning(
+  scope: FastifyInstance,
+  { apps, apis, builds, policies, largestBuild }: AppDependencies,
+  authorisation: Authorisation,
+): Promise<void> {
+  registerAppRoutes(scope, apps, authorisation)
+  registerApiRoutes(scope, apis, authorisation)
+  registerPolicyRoutes(scope, policies, authorisation)
+  registerBuildRoutes(scope, { builds, authorisation, largest: largestBuild })
+}
+
+/** API keys, signing keys, bans, traces and the state of the service, for operators. */
+async function management(
+  scope: FastifyInstance,
+  { apiKeys, bans, keys, traces, doctor }: AppDependencies,
+  authorisation: Authorisation,
+): Promise<void> {
+  registerApiKeyRoutes(scope, apiKeys, authorisation)
+  registerSigningKeyRoutes(scope, keys, authorisation)
+  registerBanRoutes(scope, bans, authorisation)
+  registerTraceRoutes(scope, traces, authorisation)
+  registerDoctorRoutes(scope, doctor, authorisation)
+}

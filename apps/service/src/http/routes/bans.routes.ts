@@ -1,0 +1,35 @@
+import type { FastifyInstance } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { anchorKinds } from '@assay/protocol'
+import { banInput } from '@assay/protocol/schemas'
+import { z } from 'zod'
+import type { Authorisation } from '../authorisation.ts'
+import type { BanUseCases } from '../../provisioning/bans.usecases.ts'
+
+const appParams = z.strictObject({ app: z.string() })
+const banParams = z.strictObject({ app: z.string(), kind: z.enum(anchorKinds), anchor: z.string() })
+
+export function registerBanRoutes(
+  instance: FastifyInstance,
+  bans: BanUseCases,
+  { admin }: Authorisation,
+): void {
+  const routes = instance.withTypeProvider<ZodTypeProvider>()
+  routes.get('/v1/apps/:app/bans', { onRequest: admin, schema: { params: appParams } }, async (request) => ({
+    bans: await bans.list(request.params.app),
+  }))
+  routes.post(
+    '/v1/apps/:app/bans',
+    { onRequest: admin, schema: { params: appParams, body: banInput } },
+    async (request, reply) => reply.status(201).send(await bans.add(request.params.app, request.body)),
+  )
+  routes.delete(
+    '/v1/apps/:app/bans/:kind/:anchor',
+    { onRequest: admin, schema: { params: banParams } },
+    async (request, reply) => {
+      const { app, kind, anchor } = request.params
+      await bans.lift(app, { kind, id: anchor })
+      return reply.status(204).send()
+    },
+  )
+}

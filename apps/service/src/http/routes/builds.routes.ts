@@ -1,0 +1,83 @@
+import type { Readable } from 'node:stream'
+import type { FastifyInstance } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { mediaTypes, type ApiKey } from '@assay/protocol'
+import { buildQuery } from '@assay/protocol/schemas'
+import { z } from 'zod'
+import { appParams } from './apps.routes.ts'
+import type { Authorisation } from '../authorisation.ts'
+import { ProblemError } from '../../faults/problem-error.ts'
+import type { BuildUseCases } from '../../provisioning/builds/builds.usecases.ts'
+
+const buildParams = z.strictObject({ app: z.string(), build: z.string() })
+const nothing = z.strictObject({}).nullish()
+
+interface BuildRouteOptions {
+  builds: BuildUseCases
+  authorisation: Authorisation
+  /** Bytes of a file to register. */
+  largest: number
+}
+
+export function registerBuildRoutes(
+  instance: FastifyInstance,
+  { builds, authorisation: { admin, registration }, largest }: BuildRouteOptions,
+): void {
+  const routes = instance.withTypeProvider<ZodTypeProvider>()
+  routes.get(
+    '/v1/apps/:app/builds',
+    { onRequest: registration, schema: { params: appParams } },
+    async (request) => ({ builds: await builds.list(request.params.app) }),
+  )
+  routes.get(
+    '/v1/apps/:app/builds/:build',
+    { onRequest: registration, schema: { params: buildParams } },
+    (request) => builds.get(request.params.app, request.params.build),
+  )
+  routes.post(
+    '/v1/apps/:app/builds/:build/retire',
+    { onRequest: admin, schema: { params: buildParams, body: nothing } },
+    (request) => builds.retire(request.params.app, request.params.build),
+  )
+  instance.register((files, _options, done) => {
+    registerUpload(files, builds, registration, largest)
+    done()
+  })
+}
+
+/** In a scope of its own: here, and nowhere else, the body is a file that is read as it comes. */
+function registerUpload(
+  files: FastifyInstance,
+  builds: BuildUseCases,
+  registration: Authorisation['registration'],
+  largest: number,
+): void {
+  files.removeAllContentTypeParsers()
+  files.addContentTypeParser([mediaTypes.apk, mediaTypes.ipa, mediaTypes.zip], (request, payload, done) => {
+    const tooLarge = Number(request.headers['content-length'] ?? 0) > largest
+    const problem = new ProblemError('body_too_large', { headers: { connection: 'close' } })
+    done(tooLarge ? problem : null, payload)
+  })
+  files
+    .withTypeProvider<ZodTypeProvider>()
+    .post(
+      '/v1/apps/:app/builds',
+      { onRequest: registration, schema: { params: appParams, querystring: buildQuery } },
+      async (request, reply) => {
+        const { id, coverage, allow_debuggable, version_code } = request.query
+        const { build, created } = await builds.add({
+          app: request.params.app,
+          mediaType: request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '',
+          body: request.body as Readable,
+          asked: {
+            id,
+            coverage,
+            allowDebuggable: allow_debuggable === 'true',
+            versionCode: version_code === undefined ? undefined : Number(version_code),
+          },
+          apiKey: request.apiKey as ApiKey,
+        })
+        return reply.status(created ? 201 : 200).send(build)
+      },
+    )
+}

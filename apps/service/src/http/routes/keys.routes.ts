@@ -1,0 +1,27 @@
+import type { FastifyInstance } from 'fastify'
+import { mediaTypes, paths } from '@assay/protocol'
+import type { Authorisation } from '../authorisation.ts'
+import type { KeyUseCases } from '../../operations/signing-keys.usecases.ts'
+
+/** The public keys of tokens (RFC 7517). Relying parties keep them for as long as the answer says. */
+export function registerKeyRoutes(instance: FastifyInstance, keys: Pick<KeyUseCases, 'jwks'>): void {
+  instance.get(paths.jwks, (_request, reply) =>
+    reply
+      .header('cache-control', 'public, max-age=300')
+      .type(mediaTypes.jwks)
+      .send(JSON.stringify(keys.jwks())),
+  )
+}
+
+/** For the day when a signing key was stolen. */
+export function registerSigningKeyRoutes(
+  instance: FastifyInstance,
+  keys: Pick<KeyUseCases, 'rotate'>,
+  { admin }: Authorisation,
+): void {
+  instance.post('/v1/signing-keys/rotate', { onRequest: admin }, async (request, reply) => {
+    const rotation = await keys.rotate()
+    request.log.warn({ signing: rotation.kid, withdrawn: rotation.withdrawn }, 'signing keys rotated')
+    return reply.header('cache-control', 'no-store').send(rotation)
+  })
+}

@@ -1,0 +1,82 @@
+import type { ApiKey } from '@assay/protocol'
+import type { AppRepository } from '../storage/repositories/apps.repository.ts'
+import { ProblemError } from '../faults/problem-error.ts'
+import type { Clock } from '../system/ports.ts'
+import type { LogLevel } from '../composition/service.config.ts'
+import type {
+  BuildActivity,
+  DoctorRepository,
+  RefusalCount,
+} from '../storage/repositories/doctor.repository.ts'
+
+/** How the service was started, as far as an operator must know it to judge whether it is safe. */
+export interface ServiceSettings {
+  /** The issuer of its tokens. */
+  public_url: string
+  /** Address that it listens on. */
+  host: string
+  store: 'sqlite' | 'postgres'
+  /** Seconds for which one plan is asked of a build. */
+  epoch_length: number
+  log_level: LogLevel
+  trusted_proxies: string[]
+  /** Whether it believes the roots of a test world beside those of Apple and Google. */
+  test_vendors: boolean
+  /** Whether it has a Google service account, which standard Play Integrity requests need. */
+  google_credentials: boolean
+}
+
+/** Answer to `GET /v1/service`. */
+export interface ServiceStatus extends ServiceSettings {
+  /** RFC 3339. */
+  started_at: string
+  /** RFC 3339, by the service's clock. */
+  server_time: string
+  /** The key that asked. */
+  api_key: Pick<ApiKey, 'id' | 'name' | 'scope'>
+}
+
+/** Answer to `GET /v1/apps/{app}/activity`. */
+export interface AppActivity {
+  app: string
+  /** RFC 3339: from when on refusals are counted. */
+  since: string
+  builds: BuildActivity[]
+  refusals: RefusalCount[]
+}
+
+interface DoctorDependencies {
+  apps: Pick<AppRepository, 'find'>
+  activity: DoctorRepository
+  /** Asked at each request: the public URL is known only once the service listens. */
+  settings: () => ServiceSettings
+  clock: Clock
+}
+
+const day = 24 * 3_600_000
+
+export type DoctorUseCases = ReturnType<typeof createDoctorUseCases>
+
+/** What `assay doctor` asks the running service. Changes nothing. */
+export function createDoctorUseCases({ apps, activity, settings, clock }: DoctorDependencies) {
+  const startedAt = new Date(clock()).toISOString()
+  return {
+    status({ id, name, scope }: ApiKey): ServiceStatus {
+      return {
+        ...settings(),
+        started_at: startedAt,
+        server_time: new Date(clock()).toISOString(),
+        api_key: { id, name, scope },
+      }
+    },
+    async activity(app: string, days: number): Promise<AppActivity> {
+      if ((await apps.find(app)) === undefined) throw new ProblemError('app_not_found')
+      const since = new Date(clock() - days * day)
+      const [builds, refusals] = await Promise.all([
+        activity.buildsSeen(app),
+        activity.countRefusals(app, since),
+      ])
+      return { app, since: since.toISOString(), builds, refusals }
+    },
+  }
+}

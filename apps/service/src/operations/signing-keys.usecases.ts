@@ -1,0 +1,151 @@
+import type { Jwks } from '@assay/protocol'
+import {
+  activeKey,
+  exportPrivate,
+  generateSigningKey,
+  importPrivate,
+  planRotation,
+  publishedJwks,
+  type RotationAction,
+  type SigningKey,
+} from '@assay/tokens'
+import type { Clock } from '../system/ports.ts'
+import type {
+  SigningKeyRepository,
+  StoredSigningKey,
+} from '../storage/repositories/signing-keys.repository.ts'
+
+/** ES256, which verifies in half the time of Ed25519 and which every relying party knows. */
+const algorithm = 'ES256'
+/** Rounds of reading and writing after which rotation must have come to rest. */
+const mostRounds = 5
+
+interface KeyDependencies {
+  signingKeys: SigningKeyRepository
+  clock: Clock
+}
+
+/** Answer to `POST /v1/signing-keys/rotate`. */
+interface Rotation {
+  /** The key that signs from now on. */
+  kid: string
+  /** Keys that are published no longer: what they signed is refused once relying parties have read the JWKS anew. */
+  withdrawn: string[]
+}
+
+export type KeyUseCases = ReturnType<typeof createKeyUseCases>
+
+/** The keys that sign tokens: made, published, used and ended by plan. */
+export function createKeyUseCases({ signingKeys, clock }: KeyDependencies) {
+  let ring: readonly SigningKey[] = []
+  const now = () => Math.floor(clock() / 1000)
+
+  /** What was done says what is there only after the next reading: another node may have been faster. */
+  const carryOut = async (action: RotationAction, stored: readonly StoredSigningKey[]): Promise<void> => {
+    switch (action.action) {
+      case 'create':
+        await signingKeys.insert(
+          toStored(generateSigningKey(algorithm, now(), action.activateAt), nextNumber(stored)),
+        )
+        return
+      case 'retire':
+        await signingKeys.retire(action.kid, toDate(action.retireAt))
+        return
+      case 'remove':
+        // The row stays, sealed, so that numbers have no gaps; the key is published and used no more.
+        return
+    }
+  }
+
+  /** Reads the keys, and does what is due: the first key, a successor, the end of a predecessor. */
+  const refresh = async (): Promise<void> => {
+    for (let round = 0; round < mostRounds; round++) {
+      const stored = await signingKeys.list()
+      const all = stored.map((key) => ring.find((known) => isUnchanged(known, key)) ?? toSigningKey(key))
+      const due = planRotation(all, now()).filter(({ action }) => action !== 'remove')
+      if (due.length === 0) {
+        ring = all.filter(({ retireAt }) => retireAt === null || retireAt > now())
+        return
+      }
+      for (const action of due) await carryOut(action, stored)
+    }
+    throw new Error('the rotation of signing keys does not come to rest')
+  }
+
+  /** The successor comes first: whatever fails after it, there is a key to sign with, and the call can be repeated. */
+  const rotate = async (): Promise<Rotation> => {
+    for (let round = 0; round < mostRounds; round++) {
+      const stored = await signingKeys.list()
+      const at = now()
+      const successor = toStored(generateSigningKey(algorithm, at, at), nextNumber(stored))
+      if ((await signingKeys.insert(successor)) === 'exists') continue
+      const withdrawn = stored.filter((key) => key.retireAt === null || key.retireAt > toDate(at))
+      for (const { kid } of withdrawn) await signingKeys.retire(kid, toDate(at))
+      await refresh()
+      return { kid: successor.kid, withdrawn: withdrawn.map(({ kid }) => kid) }
+    }
+    throw new Error('other nodes make signing keys faster than this one')
+  }
+
+  let turn: Promise<unknown> = Promise.resolve()
+  /** One after the other, so that no earlier reading of the keys takes the place of a later one. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const run = turn.then(work)
+    turn = run.catch(() => undefined)
+    return run
+  }
+
+  return {
+    /** Does what the plan has due, and sees what other nodes did. */
+    refresh: () => inTurn(refresh),
+    /** After a theft: a new key signs at once, and every other is withdrawn at once, whatever the plan says. */
+    rotate: () => inTurn(rotate),
+    /** The key to sign with now. That there is none is a malfunction. */
+    signing(): SigningKey {
+      const key = activeKey(ring, now())
+      if (key === undefined) throw new Error('there is no key to sign with')
+      return key
+    },
+    jwks: (): Jwks => publishedJwks(ring, now()),
+  }
+}
+
+function nextNumber(stored: readonly StoredSigningKey[]): number {
+  return (stored.at(-1)?.number ?? 0) + 1
+}
+
+function isUnchanged(known: SigningKey, { kid, retireAt }: StoredSigningKey): boolean {
+  return known.kid === kid && known.retireAt === toSeconds(retireAt)
+}
+
+function toSigningKey({ kid, alg, pkcs8, createdAt, activateAt, retireAt }: StoredSigningKey): SigningKey {
+  return importPrivate({
+    kid,
+    alg,
+    pkcs8,
+    createdAt: toSeconds(createdAt),
+    activateAt: toSeconds(activateAt),
+    retireAt: toSeconds(retireAt),
+  })
+}
+
+function toStored(key: SigningKey, number: number): StoredSigningKey {
+  return {
+    kid: key.kid,
+    number,
+    alg: key.alg,
+    pkcs8: exportPrivate(key),
+    createdAt: toDate(key.createdAt),
+    activateAt: toDate(key.activateAt),
+    retireAt: key.retireAt === null ? null : toDate(key.retireAt),
+  }
+}
+
+function toSeconds<T extends Date | null>(time: T): T extends Date ? number : null
+function toSeconds(time: Date | null): number | null {
+  return time === null ? null : Math.floor(time.getTime() / 1000)
+}
+
+function toDate(seconds: number): Date {
+  return new Date(seconds * 1000)
+}

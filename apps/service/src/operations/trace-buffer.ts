@@ -1,0 +1,47 @@
+import type { AttestationTrace } from '@assay/protocol'
+import type { TraceRepository } from '../storage/repositories/traces.repository.ts'
+
+const capacity = 5_000
+
+export type TraceBuffer = ReturnType<typeof createTraceBuffer>
+
+/**
+ * Collects denials and malfunctions, so that a flood of them writes one batch at a time. What comes when the buffer is
+ * full is counted and dropped: a flood must not fill memory, and its traces tell nothing new.
+ */
+export function createTraceBuffer(traces: Pick<TraceRepository, 'insert' | 'find'>) {
+  let waiting: AttestationTrace[] = []
+  let writing: Promise<void> = Promise.resolve()
+  let dropped = 0
+
+  const flush = (): Promise<void> => {
+    writing = writing
+      .catch(() => undefined)
+      .then(async () => {
+        const batch = waiting
+        if (batch.length === 0) return
+        await traces.insert(batch)
+        waiting = waiting.slice(batch.length)
+      })
+    return writing
+  }
+
+  return {
+    record(trace: AttestationTrace): void {
+      if (waiting.length < capacity) waiting.push(trace)
+      else dropped += 1
+    },
+    /** Writes what is waiting; what could not be written stays. */
+    flush,
+    /** Also what is not written yet. */
+    async find(trace: string): Promise<AttestationTrace | undefined> {
+      return waiting.find((one) => one.trace === trace) ?? traces.find(trace)
+    },
+    /** How many were dropped since this was last asked. */
+    takeDropped(): number {
+      const count = dropped
+      dropped = 0
+      return count
+    },
+  }
+}

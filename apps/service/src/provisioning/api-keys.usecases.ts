@@ -1,0 +1,65 @@
+import { encodeBase64url, type ApiKey, type ApiKeyInput, type CreatedApiKey } from '@assay/protocol'
+import { ProblemError } from '../faults/problem-error.ts'
+import type { Clock, Random } from '../system/ports.ts'
+import { randomId } from '../system/random-id.ts'
+import { hashApiKeySecret, type ApiKeyRepository } from '../storage/repositories/api-keys.repository.ts'
+
+interface ApiKeyDependencies {
+  apiKeys: ApiKeyRepository
+  clock: Clock
+  random: Random
+}
+
+const secretPattern = /^assay_[A-Za-z0-9_-]{43}$/
+/** `assay_` and four characters: enough to tell keys apart, no help in guessing the other 234 bits. */
+const prefixLength = 10
+
+export type ApiKeyUseCases = ReturnType<typeof createApiKeyUseCases>
+
+/** Keys of operators and release pipelines. Only their digests are kept. */
+export function createApiKeyUseCases({ apiKeys, clock, random }: ApiKeyDependencies) {
+  const insert = async (
+    secret: string,
+    input: Pick<ApiKey, 'name' | 'scope' | 'apps'>,
+  ): Promise<CreatedApiKey> => {
+    const key: ApiKey = {
+      id: randomId(random, 12),
+      name: input.name,
+      scope: input.scope,
+      apps: [...input.apps].sort(),
+      created_at: new Date(clock()).toISOString(),
+    }
+    const stored = { ...key, hash: hashApiKeySecret(secret), prefix: secret.slice(0, prefixLength) }
+    const inserted = await apiKeys.insert(stored)
+    if (inserted === 'app_not_found') throw new ProblemError('app_not_found')
+    if (inserted === 'exists') throw new Error('a new API key has the id or the digest of another')
+    return { ...key, secret }
+  }
+  const newSecret = () => `assay_${encodeBase64url(random(32))}`
+
+  return {
+    add: (input: Pick<ApiKeyInput, 'name' | 'scope'> & { apps?: string[] | undefined }) =>
+      insert(newSecret(), { name: input.name, scope: input.scope, apps: input.apps ?? [] }),
+    list: () => apiKeys.list(),
+    async remove(id: string): Promise<void> {
+      if (!(await apiKeys.remove(id))) throw new ProblemError('key_not_found')
+    },
+    /** The key whose secret this is. */
+    async authenticate(secret: string): Promise<ApiKey | undefined> {
+      return secretPattern.test(secret) ? apiKeys.findByHash(hashApiKeySecret(secret)) : undefined
+    },
+    async hasAdmin(): Promise<boolean> {
+      return (await apiKeys.countAdmins()) > 0
+    },
+    /** Makes the first admin key, or takes `secret` as it. `undefined`: there is an admin key already. */
+    async addFirstAdmin(secret = newSecret()): Promise<CreatedApiKey | undefined> {
+      if ((await apiKeys.countAdmins()) > 0) return undefined
+      return insert(secret, { name: 'first admin key', scope: 'admin', apps: [] })
+    },
+  }
+}
+
+/** Whether `text` has the form of an API key: `assay_` and 32 random bytes in base64url. */
+export function isApiKeySecret(text: string): boolean {
+  return secretPattern.test(text)
+}

@@ -1,0 +1,70 @@
+import { longestTokenLifetime, type Api, type ApiInput } from '@assay/protocol'
+import type { RegisteredFacts } from '../attestation/registrations/registered-facts.ts'
+import { ProblemError } from '../faults/problem-error.ts'
+import type { PolicyUseCases } from './policies.usecases.ts'
+import type { Clock } from '../system/ports.ts'
+import type { ApiPatch, ApiRepository } from '../storage/repositories/apis.repository.ts'
+
+/** Seconds. */
+const defaultTokenLifetime = 300
+
+interface ApiDependencies {
+  apis: ApiRepository
+  facts: Pick<RegisteredFacts, 'changed'>
+  clock: Clock
+  policies: Pick<PolicyUseCases, 'mustExist'>
+}
+
+export type ApiUseCases = ReturnType<typeof createApiUseCases>
+
+/** APIs that tokens are for. */
+export function createApiUseCases({ apis, facts, clock, policies }: ApiDependencies) {
+  return {
+    async add(input: { [Name in keyof ApiInput]: ApiInput[Name] | undefined } & ApiRequired): Promise<Api> {
+      const api: Api = {
+        audience: input.audience,
+        name: input.name ?? input.audience,
+        apps: [...input.apps].sort(),
+        tiers: input.tiers,
+        mode: input.mode ?? 'bound',
+        enforcement: input.enforcement ?? 'enforce',
+        token_lifetime: input.token_lifetime ?? defaultTokenLifetime,
+        origins: input.origins ?? [],
+        policy: input.policy ?? null,
+        created_at: new Date(clock()).toISOString(),
+      }
+      await policies.mustExist(api.policy)
+      const inserted = await apis.insert(api)
+      if (inserted === 'exists') throw new ProblemError('api_exists')
+      if (inserted === 'app_not_found') throw new ProblemError('app_not_found')
+      facts.changed()
+      return api
+    },
+    list: () => apis.list(),
+    async get(audience: string): Promise<Api> {
+      const api = await apis.find(audience)
+      if (api === undefined) throw new ProblemError('api_not_found')
+      return api
+    },
+    /** From the next attestation on; tokens that are out stay as they are. */
+    async update(audience: string, patch: ApiPatch): Promise<Api> {
+      await policies.mustExist(patch.policy)
+      const updated = await apis.update(audience, patch, checkLifetime)
+      if (typeof updated === 'string') throw new ProblemError(updated)
+      facts.changed()
+      return updated
+    },
+    async remove(audience: string): Promise<void> {
+      if (!(await apis.remove(audience))) throw new ProblemError('api_not_found')
+      facts.changed()
+    },
+  }
+}
+
+type ApiRequired = Pick<ApiInput, 'audience' | 'apps' | 'tiers'>
+
+/** @throws ProblemError when tokens would live longer than their mode admits */
+function checkLifetime({ mode, token_lifetime: lifetime }: Api): void {
+  if (lifetime <= longestTokenLifetime[mode]) return
+  throw new ProblemError('request_invalid', { errors: [{ pointer: '/token_lifetime', code: 'too_big' }] })
+}

@@ -1,0 +1,122 @@
+import { drawUpPlan, MeasurementError, type MeasurementErrorCode } from '@assay/measurement'
+import {
+  buildIdPattern,
+  type ApiKey,
+  type App,
+  type Build,
+  type BuildWarning,
+  type Coverage,
+} from '@assay/protocol'
+import { ProblemError } from '../../faults/problem-error.ts'
+import type { ReadBuild } from './reading/reader-messages.ts'
+
+/** What the registration asks for, besides the file. */
+export interface BuildAsked {
+  id: string | undefined
+  coverage: Coverage | undefined
+  allowDebuggable: boolean
+  versionCode: number | undefined
+}
+
+/** What is measured unless another coverage is asked for; the executables of iOS cannot be. */
+const defaultCoverage: Record<Build['format'], Coverage> = { apk: 'image', ipa: 'scripts', web: 'image' }
+
+const longestId = 128
+
+/** `<versionName>+<versionCode>`, in the form of a build id: unusual characters as `_`. */
+export function defaultBuildId({
+  versionName,
+  versionCode,
+}: {
+  versionName: string | null
+  versionCode: number
+}): string {
+  const name = (versionName ?? '').replace(/[^A-Za-z0-9._+-]/g, '_').replace(/^[^A-Za-z0-9]+/, '')
+  const code = String(versionCode)
+  const id = name === '' ? code : `${name.slice(0, longestId - code.length - 1)}+${code}`
+  return buildIdPattern.test(id) ? id : code
+}
+
+/**
+ * The build as it will be registered, and the signers that it brings.
+ *
+ * @throws ProblemError for what the app, the key or the request does not allow
+ */
+export function identifyBuild(
+  report: ReadBuild,
+  asked: BuildAsked,
+  { app, apiKey, now }: { app: App; apiKey: ApiKey; now: number },
+): { build: Build; newSigners: string[] } {
+  if (report.format !== 'web' && report.package !== app.package) throw new ProblemError('package_mismatch')
+  if (report.debuggable && !asked.allowDebuggable) throw new ProblemError('build_debuggable')
+  const newSigners = report.signers.filter((signer) => !app.signers.includes(signer))
+  if (newSigners.length > 0 && apiKey.scope !== 'admin') throw new ProblemError('signer_not_registered')
+  const versionCode = asked.versionCode ?? report.versionCode
+  if (versionCode === null) throw invalid('/version_code', 'required')
+  const build: Build = {
+    app: app.id,
+    id: asked.id ?? defaultBuildId({ versionName: report.versionName, versionCode }),
+    format: report.format,
+    package: report.package,
+    version_name: report.versionName,
+    version_code: versionCode,
+    min_sdk: report.minSdk,
+    target_sdk: report.targetSdk,
+    debuggable: report.debuggable,
+    signers: report.signers,
+    schemes: report.schemes,
+    framework: report.framework,
+    sdk: report.sdk?.sdk ?? null,
+    coverage: asked.coverage ?? defaultCoverage[report.format],
+    image_digest: report.imageDigest,
+    segments: report.segments,
+    warnings: warningsOf(report, newSigners),
+    state: 'active',
+    created_at: new Date(now).toISOString(),
+  }
+  const fault = measuringFault(build)
+  if (fault !== undefined) throw new ProblemError('build_refused', { reason: fault })
+  return { build, newSigners }
+}
+
+/** What is asked for does not fit the build. */
+export function invalid(pointer: string, code: string): ProblemError {
+  return new ProblemError('request_invalid', { errors: [{ pointer, code }] })
+}
+
+function warningsOf({ warnings, sdk }: ReadBuild, newSigners: readonly string[]): BuildWarning[] {
+  const all = [...warnings]
+  if (sdk === null) all.push('no_sdk_segment')
+  else if (sdk.manifest === null) all.push('sdk_manifest_incomplete')
+  if (newSigners.length > 0) all.push('new_signer_recorded')
+  return all
+}
+
+/** Why no plan can be drawn up for the build; found now rather than at its first challenge. */
+function measuringFault({ app, id, coverage, segments }: Build): MeasurementErrorCode | undefined {
+  try {
+    drawUpPlan({ app, build: id, epoch: 0, seed: new Uint8Array(32), coverage, segments, probes: [] })
+    return undefined
+  } catch (error) {
+    if (error instanceof MeasurementError) return error.code
+    throw error
+  }
+}
+
+const identity = [
+  'format',
+  'package',
+  'version_name',
+  'version_code',
+  'debuggable',
+  'coverage',
+  'image_digest',
+] as const
+
+/** Whether registering `build` again would register the same. */
+export function isSameBuild(build: Build, registered: Build): boolean {
+  return (
+    identity.every((name) => build[name] === registered[name]) &&
+    [...build.signers].sort().join() === [...registered.signers].sort().join()
+  )
+}

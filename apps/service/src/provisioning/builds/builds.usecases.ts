@@ -1,0 +1,142 @@
+import type { Readable } from 'node:stream'
+import { mediaTypes, type ApiKey, type App, type Build, type Platform } from '@assay/protocol'
+import type { BuildFormat } from '@assay/app-image'
+import type { AppRepository } from '../../storage/repositories/apps.repository.ts'
+import type { RegisteredFacts } from '../../attestation/registrations/registered-facts.ts'
+import { ProblemError } from '../../faults/problem-error.ts'
+import type { Measurements } from '../../attestation/measurement/measurements.ts'
+import type { Clock } from '../../system/ports.ts'
+import { identifyBuild, invalid, isSameBuild, type BuildAsked } from './build-identity.ts'
+import type {
+  BuildInsertOptions,
+  BuildRepository,
+  BuildSummary,
+} from '../../storage/repositories/builds.repository.ts'
+import { BuildRefused, type BuildReader } from './reading/build-reader.ts'
+import type { Uploads } from './upload.ts'
+
+/** Which builds each platform has. */
+const platformsOf: Record<BuildFormat, readonly Platform[]> = {
+  apk: ['android'],
+  ipa: ['ios'],
+  web: ['web', 'node'],
+}
+
+const formatOf: Readonly<Record<string, BuildFormat>> = {
+  [mediaTypes.apk]: 'apk',
+  [mediaTypes.ipa]: 'ipa',
+  [mediaTypes.zip]: 'web',
+}
+
+interface BuildDependencies {
+  apps: Pick<AppRepository, 'find'>
+  builds: BuildRepository
+  reader: BuildReader
+  uploads: Uploads
+  facts: Pick<RegisteredFacts, 'changed'>
+  measurements: Pick<Measurements, 'digest' | 'currentEpoch'>
+  clock: Clock
+  /** Milliseconds: what is younger may belong to a registration that another process has under way. */
+  sweepAge: number
+  /** Told of what goes wrong where nobody waits for it. */
+  onMalfunction: (error: unknown) => void
+}
+
+/** A file to register and what is asked for it. */
+export interface BuildUpload {
+  app: string
+  mediaType: string
+  body: Readable
+  asked: BuildAsked
+  apiKey: ApiKey
+}
+
+export type BuildUseCases = ReturnType<typeof createBuildUseCases>
+
+/** Builds that may attest. */
+export function createBuildUseCases(dependencies: BuildDependencies) {
+  const { apps, builds, reader, uploads, facts, clock, measurements, onMalfunction } = dependencies
+
+  const sweep = (): Promise<void> =>
+    reader.sweep(async () => [...(await builds.listBlobs())], new Date(Date.now() - dependencies.sweepAge))
+
+  const findApp = async (id: string): Promise<App> => {
+    const app = await apps.find(id)
+    if (app === undefined) throw new ProblemError('app_not_found')
+    return app
+  }
+
+  const insert = async (
+    build: Build,
+    options: BuildInsertOptions,
+  ): Promise<{ build: Build; created: boolean }> => {
+    const inserted = await builds.insert(build, options)
+    if (inserted === 'app_not_found') throw new ProblemError('app_not_found')
+    if (inserted === 'ok') return { build, created: true }
+    if (!isSameBuild(build, inserted.exists)) throw new ProblemError('build_exists')
+    return { build: inserted.exists, created: false }
+  }
+
+  const register = (file: string, format: BuildFormat, app: App, { asked, apiKey }: BuildUpload) =>
+    reader.read(file, format, async (report, keep) => {
+      const { build, newSigners } = identifyBuild(report, asked, { app, apiKey, now: clock() })
+      const registered = await builds.find(app.id, build.id)
+      if (registered !== undefined) return insert(build, {})
+      await keep()
+      return insert(build, { addSigners: newSigners, manifest: report.sdk?.manifest ?? null })
+    })
+
+  return {
+    /** `created` is false when the same build is registered under its id already. */
+    async add(upload: BuildUpload): Promise<{ build: Build; created: boolean }> {
+      const app = await findApp(upload.app)
+      const format = checkUpload(upload, app)
+      reader.warm()
+      try {
+        const added = await uploads.receive(upload.body, (file) => register(file, format, app, upload))
+        facts.changed()
+        if (added.created) measurements.digest(added.build, measurements.currentEpoch()).catch(onMalfunction)
+        return added
+      } catch (error) {
+        if (error instanceof ProblemError) throw error
+        // A reader that was ended half-way has left bytes that no row will name.
+        sweep().catch(onMalfunction)
+        if (error instanceof BuildRefused)
+          throw new ProblemError('build_refused', { reason: error.code, cause: error })
+        throw error
+      }
+    },
+    async list(app: string): Promise<BuildSummary[]> {
+      await findApp(app)
+      return builds.list(app)
+    },
+    async get(app: string, id: string): Promise<Build> {
+      await findApp(app)
+      return found(await builds.find(app, id))
+    },
+    async retire(app: string, id: string): Promise<Build> {
+      await findApp(app)
+      if ((await builds.retire(app, id)) === undefined) throw new ProblemError('build_not_found')
+      facts.changed()
+      return found(await builds.find(app, id))
+    },
+    sweep,
+  }
+}
+
+/** What can be said before the body is read. */
+function checkUpload({ mediaType, asked, apiKey }: BuildUpload, app: App): BuildFormat {
+  const format = formatOf[mediaType]
+  if (format === undefined) throw new ProblemError('media_type_unsupported')
+  if (!platformsOf[format].includes(app.platform)) throw new ProblemError('build_platform_mismatch')
+  if (asked.allowDebuggable && apiKey.scope !== 'admin') throw new ProblemError('scope_insufficient')
+  if (format === 'web' && asked.id === undefined) throw invalid('/id', 'required')
+  if (format === 'apk' && asked.versionCode !== undefined) throw invalid('/version_code', 'unrecognized_keys')
+  if (format === 'ipa' && asked.coverage === 'image') throw invalid('/coverage', 'invalid_value')
+  return format
+}
+
+function found(build: Build | undefined): Build {
+  if (build === undefined) throw new ProblemError('build_not_found')
+  return build
+}

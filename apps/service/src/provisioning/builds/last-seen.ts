@@ -1,0 +1,23 @@
+import type { Clock } from '../../system/ports.ts'
+import type { BuildRepository } from '../../storage/repositories/builds.repository.ts'
+
+/** Milliseconds. The repository writes no more often either; this saves asking it. */
+const granularity = 60 * 60 * 1000
+
+interface LastSeenDependencies {
+  builds: Pick<BuildRepository, 'touch'>
+  clock: Clock
+  onMalfunction: (error: unknown) => void
+}
+
+/** Notes that a build was attested: a row at most once an hour, and nobody waits for it. */
+export function createLastSeen({ builds, clock, onMalfunction }: LastSeenDependencies) {
+  const noted = new Map<string, number>()
+  return ({ app, build }: { app: string; build: string }): void => {
+    const now = clock()
+    const key = `${app}/${build}`
+    if (Math.abs(now - (noted.get(key) ?? -Infinity)) < granularity) return
+    noted.set(key, now)
+    builds.touch(app, build, new Date(now)).catch(onMalfunction)
+  }
+}

@@ -1,0 +1,180 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { AppImageErrorCode, BuildFormat } from '@assay/app-image'
+import type { ReadBuild, ReaderAnswer, ReaderCommand } from './reader-messages.ts'
+
+/** Why a build is refused that asks too much of its reader. */
+export const buildReadingCodes = ['BUILD_READING_TIME', 'BUILD_READING_MEMORY'] as const
+export type BuildReadingCode = (typeof buildReadingCodes)[number]
+
+/** The build is bad. `code` says why. */
+export class BuildRefused extends Error {
+  override readonly name = 'BuildRefused'
+  readonly code: AppImageErrorCode | BuildReadingCode
+
+  constructor(code: AppImageErrorCode | BuildReadingCode) {
+    super('the build is refused')
+    this.code = code
+  }
+}
+
+interface BuildReaderOptions {
+  blobFolder: string
+  /** Seconds that reading one build may take. */
+  seconds: number
+  /** MiB of heap that it may take. */
+  memory: number
+  /** Milliseconds without work after which the process and its memory are given back. */
+  idle?: number
+}
+
+/** What to do with a build that was read: `keep` names its segments in the blob store. */
+type Decide<T> = (report: ReadBuild, keep: () => Promise<void>) => Promise<T>
+
+/** The built file: the process is started from JavaScript, also where the rest runs from source. */
+const script = new URL(
+  '../../../../dist/provisioning/builds/reading/build-reader.process.js',
+  import.meta.url,
+)
+
+export type BuildReader = ReturnType<typeof createBuildReader>
+
+/** Reads one build after the other, in a process that is started when needed and ended when idle. */
+export function createBuildReader({ blobFolder, seconds, memory, idle = 3_000 }: BuildReaderOptions) {
+  let child: ChildProcess | undefined
+  let turn: Promise<unknown> = Promise.resolve()
+  let waiting = 0
+  let idling: NodeJS.Timeout | undefined
+
+  const end = async (): Promise<void> => {
+    const ending = child
+    child = undefined
+    if (ending === undefined || !ending.kill('SIGKILL')) return
+    if (ending.exitCode === null && ending.signalCode === null) await once(ending, 'exit')
+  }
+
+  const rest = () => {
+    clearTimeout(idling)
+    if (waiting > 0) return
+    idling = setTimeout(() => void end(), idle)
+    idling.unref()
+  }
+
+  const running = (): ChildProcess => {
+    if (child !== undefined) return child
+    const started = start(blobFolder, memory)
+    started.once('exit', () => {
+      if (child === started) child = undefined
+    })
+    child = started
+    return started
+  }
+
+  const ask = async (command: ReaderCommand): Promise<Exclude<ReaderAnswer, { kind: 'failed' }>> => {
+    const answer = await exchange(running(), command, seconds * 1000).catch(async (error: unknown) => {
+      await end()
+      throw error
+    })
+    if (answer.kind === 'failed') throw Object.assign(new Error(answer.message), { code: answer.code })
+    return answer
+  }
+
+  const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
+    waiting += 1
+    clearTimeout(idling)
+    const result = turn.then(work)
+    turn = result.catch(() => undefined)
+    try {
+      return await result
+    } finally {
+      waiting -= 1
+      rest()
+    }
+  }
+
+  return {
+    /** Starts the process while the file is still on its way. */
+    warm(): void {
+      running()
+      rest()
+    },
+    /**
+     * Reads `file` and lets `decide` say what becomes of it. Whatever it did not keep is dropped.
+     *
+     * @throws BuildRefused, or what `decide` throws
+     */
+    read: <T>(file: string, format: BuildFormat, decide: Decide<T>): Promise<T> =>
+      inTurn(async () => {
+        const answer = await ask({ kind: 'read', file, format })
+        if (answer.kind === 'refused') throw new BuildRefused(answer.code)
+        if (answer.kind !== 'read') throw new Error('the build reader lost its turn')
+        let kept = false
+        const keep = async () => {
+          await ask({ kind: 'keep' })
+          kept = true
+        }
+        try {
+          return await decide(answer.report, keep)
+        } finally {
+          if (!kept) await ask({ kind: 'drop' })
+        }
+      }),
+    /** Removes blobs that `named` does not name. Nothing is being registered meanwhile, by this process. */
+    sweep: (named: () => Promise<string[]>, before: Date): Promise<void> =>
+      inTurn(async () => void (await ask({ kind: 'sweep', keep: await named(), before: before.getTime() }))),
+    async close(): Promise<void> {
+      await turn
+      clearTimeout(idling)
+      await end()
+    },
+  }
+}
+
+function start(blobFolder: string, memory: number): ChildProcess {
+  const child = fork(fileURLToPath(script), [blobFolder], {
+    execArgv: [`--max-old-space-size=${memory}`],
+    // Nothing of the service's environment is for it.
+    env: {},
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  })
+  child.unref()
+  child.channel?.unref()
+  // Whoever waits for an answer learns of it; a process that dies idle is started again when needed.
+  child.on('error', () => undefined)
+  return child
+}
+
+/** One command and its answer, within the time limit. The process is of no more use when this rejects. */
+async function exchange(child: ChildProcess, command: ReaderCommand, limit: number): Promise<ReaderAnswer> {
+  const done = new AbortController()
+  const timer = setTimeout(() => done.abort(outOfTime(command)), limit)
+  try {
+    const exit = once(child, 'exit', { signal: done.signal }).then(([, signal]) => {
+      throw isOutOfMemory(signal)
+        ? new BuildRefused('BUILD_READING_MEMORY')
+        : new Error('the build reader ended')
+    })
+    const answer = once(child, 'message', { signal: done.signal }) as Promise<[ReaderAnswer]>
+    child.send(command)
+    const [first] = await Promise.race([answer, exit])
+    return first
+  } catch (error) {
+    throw done.signal.aborted ? done.signal.reason : error
+  } finally {
+    clearTimeout(timer)
+    done.abort()
+  }
+}
+
+/** Only reading depends on the build; that the rest takes long is the disk's fault. */
+function outOfTime({ kind }: ReaderCommand): Error {
+  return kind === 'read'
+    ? new BuildRefused('BUILD_READING_TIME')
+    : new Error('the build reader does not answer')
+}
+
+/** V8 aborts a process whose heap is full; a system without memory kills it. */
+function isOutOfMemory(signal: unknown): boolean {
+  return signal === 'SIGABRT' || signal === 'SIGKILL'
+}

@@ -1,0 +1,101 @@
+import {
+  compilePolicy,
+  PolicyError,
+  preset,
+  presetDocuments,
+  presetNames,
+  presetVersion,
+  type Policy,
+  type PresetName,
+} from '@assay/appraisal'
+import type { Api, App, StoredPolicy } from '@assay/protocol'
+import type { RegisteredFacts } from '../attestation/registrations/registered-facts.ts'
+import { ProblemError } from '../faults/problem-error.ts'
+import type { Clock } from '../system/ports.ts'
+import type { PolicyRepository } from '../storage/repositories/policies.repository.ts'
+
+interface PolicyDependencies {
+  policies: PolicyRepository
+  facts: Pick<RegisteredFacts, 'changed' | 'policies'>
+  clock: Clock
+}
+
+export type PolicyUseCases = ReturnType<typeof createPolicyUseCases>
+
+/** Policies: the built-in ones, and those that the operator wrote. */
+export function createPolicyUseCases({ policies, facts, clock }: PolicyDependencies) {
+  const list = async (): Promise<StoredPolicy[]> => [...builtIn, ...(await policies.list())]
+  return {
+    list,
+    async get(id: string): Promise<StoredPolicy> {
+      const found = (await list()).find((policy) => policy.id === id)
+      if (found === undefined) throw new ProblemError('policy_not_found')
+      return found
+    },
+    /** Saves the next version of a policy, once its document holds. */
+    async put(id: string, document: unknown): Promise<StoredPolicy> {
+      refusePreset(id)
+      check(id, document)
+      const now = clock()
+      const version = await policies.add(id, document, now)
+      facts.changed()
+      return { id, version, preset: false, document, created_at: new Date(now).toISOString() }
+    },
+    async remove(id: string): Promise<void> {
+      refusePreset(id)
+      const removed = await policies.remove(id)
+      if (removed === 'in_use') throw new ProblemError('policy_in_use')
+      if (!removed) throw new ProblemError('policy_not_found')
+      facts.changed()
+    },
+    /** @throws ProblemError `policy_not_found` unless there is such a policy */
+    async mustExist(id: string | null | undefined): Promise<void> {
+      if (id === undefined || id === null || isPreset(id)) return
+      if (!(await policies.list()).some((policy) => policy.id === id))
+        throw new ProblemError('policy_not_found')
+    },
+    /**
+     * The policy for an app's evidence at an API: the API's, else the app's, else the default. A stored policy that no
+     * longer compiles is a malfunction, and never another policy.
+     */
+    async policyFor(app: App, api: Api): Promise<Policy> {
+      const id = api.policy ?? app.policy ?? defaultPolicy(app)
+      const policy = isPreset(id) ? preset(id) : (await facts.policies()).get(id)
+      if (policy === undefined) throw new Error('a policy that is named is not there')
+      return policy
+    },
+  }
+}
+
+/** Without platform evidence nothing better than software measurement can be asked. */
+function defaultPolicy({ evidence }: App): PresetName {
+  return Object.values(evidence).some((settings) => settings !== undefined) ? 'balanced' : 'software-only'
+}
+
+const builtIn: readonly StoredPolicy[] = presetNames.map((id) => ({
+  id,
+  version: presetVersion,
+  preset: true,
+  document: presetDocuments.get(id),
+  created_at: null,
+}))
+
+function isPreset(id: string): id is PresetName {
+  return (presetNames as readonly string[]).includes(id)
+}
+
+function refusePreset(id: string): void {
+  if (isPreset(id)) throw new ProblemError('policy_reserved')
+}
+
+function check(id: string, document: unknown): void {
+  try {
+    compilePolicy(document, { id, version: 1 })
+  } catch (error) {
+    if (!(error instanceof PolicyError)) throw error
+    throw new ProblemError('policy_invalid', {
+      errors: [{ pointer: error.pointer, code: error.code }],
+      cause: error,
+    })
+  }
+}

@@ -1,0 +1,183 @@
+import type { Api, ApiInput } from '@assay/protocol'
+import type { Selectable } from 'kysely'
+import { fromJson, toJson, toMillis, toTime } from '../columns.ts'
+import { isForeignKeyViolation } from '../conflicts.ts'
+import type { Database } from '../tables.ts'
+import { valuesByKey } from '../values-by-key.ts'
+import type { ApiTables } from '../tables/apis.tables.ts'
+
+/** What may be changed of an API; what is undefined stays. Lists replace the whole of what was there. */
+export type ApiPatch = {
+  readonly [Name in Exclude<keyof ApiInput, 'audience' | 'policy'>]?: ApiInput[Name] | undefined
+} & {
+  /** null: the app's. */
+  readonly policy?: string | null | undefined
+}
+
+export type ApiRepository = ReturnType<typeof createApiRepository>
+
+/** APIs come back with their apps in ascending order; an app that was removed is no longer among them. */
+export function createApiRepository({ db }: { db: Database }) {
+  return {
+    /** `exists`: an API has this audience already. `app_not_found`: it names an app that is not registered. */
+    insert: (api: Api) => insertApi(db, api),
+    find: (audience: string) => findApi(db, audience),
+    /** In order of audience. */
+    list: () => listApis(db),
+    /**
+     * The API as it is then.
+     *
+     * @param check throws where the changed API is not one that may be; nothing is changed then
+     */
+    update: (audience: string, patch: ApiPatch, check: (api: Api) => void) =>
+      updateApi(db, audience, patch, check),
+    /** False: no such API. */
+    remove: (audience: string) => removeApi(db, audience),
+    /** The APIs that an app may ask tokens for, in order of audience. */
+    findForApp: (app: string) => findForApp(db, app),
+  }
+}
+
+async function insertApi(db: Database, api: Api): Promise<'ok' | 'exists' | 'app_not_found'> {
+  try {
+    return await db.transaction().execute(async (trx) => {
+      const { numInsertedOrUpdatedRows } = await trx
+        .insertInto('apis')
+        .values(toRow(api))
+        .onConflict((conflict) => conflict.doNothing())
+        .executeTakeFirstOrThrow()
+      if (numInsertedOrUpdatedRows === 0n) return 'exists'
+      await insertApps(trx, api.audience, api.apps)
+      return 'ok'
+    })
+  } catch (error) {
+    if (isForeignKeyViolation(error)) return 'app_not_found'
+    throw error
+  }
+}
+
+async function updateApi(
+  db: Database,
+  audience: string,
+  patch: ApiPatch,
+  check: (api: Api) => void,
+): Promise<Api | 'api_not_found' | 'app_not_found'> {
+  try {
+    return await db.transaction().execute(async (trx) => {
+      if (!(await updateColumns(trx, audience, patch))) return 'api_not_found'
+      if (patch.apps !== undefined) {
+        await trx.deleteFrom('api_apps').where('audience', '=', audience).execute()
+        await insertApps(trx, audience, patch.apps)
+      }
+      const api = (await findApi(trx, audience)) as Api
+      check(api)
+      return api
+    })
+  } catch (error) {
+    if (isForeignKeyViolation(error)) return 'app_not_found'
+    throw error
+  }
+}
+
+/** Without anything to set the statement still takes the row's lock, so that two changes come one after the other. */
+async function updateColumns(
+  db: Database,
+  audience: string,
+  { name, tiers, mode, enforcement, token_lifetime, origins, policy }: ApiPatch,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('apis')
+    .set((column) => ({
+      name: name ?? column.ref('name'),
+      tiers: tiers === undefined ? column.ref('tiers') : toJson(tiers),
+      mode: mode ?? column.ref('mode'),
+      enforcement: enforcement ?? column.ref('enforcement'),
+      token_lifetime: token_lifetime ?? column.ref('token_lifetime'),
+      origins: origins === undefined ? column.ref('origins') : toJson(origins),
+      policy: policy === undefined ? column.ref('policy') : policy,
+    }))
+    .where('audience', '=', audience)
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows > 0n
+}
+
+/** In one order everywhere: two transactions that wait for each other's rows would be a deadlock. */
+async function insertApps(db: Database, audience: string, apps: readonly string[]): Promise<void> {
+  if (apps.length === 0) return
+  await db
+    .insertInto('api_apps')
+    .values([...apps].sort().map((app) => ({ audience, app })))
+    .execute()
+}
+
+async function findApi(db: Database, audience: string): Promise<Api | undefined> {
+  const row = await db.selectFrom('apis').selectAll().where('audience', '=', audience).executeTakeFirst()
+  return row === undefined ? undefined : (await withApps(db, [row]))[0]
+}
+
+async function listApis(db: Database): Promise<Api[]> {
+  return withApps(db, await db.selectFrom('apis').selectAll().orderBy('audience').execute())
+}
+
+async function findForApp(db: Database, app: string): Promise<Api[]> {
+  const rows = await db
+    .selectFrom('apis')
+    .innerJoin('api_apps', 'api_apps.audience', 'apis.audience')
+    .selectAll('apis')
+    .where('api_apps.app', '=', app)
+    .orderBy('apis.audience')
+    .execute()
+  return withApps(db, rows)
+}
+
+async function removeApi(db: Database, audience: string): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom('apis')
+    .where('audience', '=', audience)
+    .executeTakeFirstOrThrow()
+  return numDeletedRows > 0n
+}
+
+type ApiRow = Selectable<ApiTables['apis']>
+
+async function withApps(db: Database, rows: ApiRow[]): Promise<Api[]> {
+  if (rows.length === 0) return []
+  const audiences = rows.map(({ audience }) => audience)
+  const links = await db
+    .selectFrom('api_apps')
+    .selectAll()
+    .where('audience', 'in', audiences)
+    .orderBy('app')
+    .execute()
+  const appsOf = valuesByKey(links, ({ audience, app }) => [audience, app])
+  return rows.map((row) => toApi(row, appsOf(row.audience)))
+}
+
+function toRow(api: Api): ApiTables['apis'] {
+  return {
+    audience: api.audience,
+    name: api.name,
+    tiers: toJson(api.tiers),
+    mode: api.mode,
+    enforcement: api.enforcement,
+    token_lifetime: api.token_lifetime,
+    origins: toJson(api.origins),
+    policy: api.policy,
+    created_at: toMillis(api.created_at),
+  }
+}
+
+function toApi(row: ApiRow, apps: string[]): Api {
+  return {
+    audience: row.audience,
+    name: row.name,
+    apps,
+    tiers: fromJson(row.tiers),
+    mode: row.mode,
+    enforcement: row.enforcement,
+    token_lifetime: row.token_lifetime,
+    origins: fromJson(row.origins),
+    policy: row.policy,
+    created_at: toTime(row.created_at),
+  }
+}

@@ -1,0 +1,146 @@
+import type { App, AppEvidence } from '@assay/protocol'
+import type { Selectable } from 'kysely'
+import { fromJson, toJson, toMillis, toTime } from '../columns.ts'
+import type { Database } from '../tables.ts'
+import { valuesByKey } from '../values-by-key.ts'
+import type { AppTables } from '../tables/apps.tables.ts'
+
+/** What may be changed of an app; what is undefined stays. `signers` replaces the whole set. */
+export interface AppPatch {
+  name?: string | undefined
+  signers?: readonly string[] | undefined
+  min_version_code?: number | undefined
+  probes?: readonly string[] | undefined
+  evidence?: AppEvidence | undefined
+  /** null: the default one. */
+  policy?: string | null | undefined
+}
+
+export type AppRepository = ReturnType<typeof createAppRepository>
+
+/** Apps come back with their signers in ascending order. */
+export function createAppRepository({ db }: { db: Database }) {
+  return {
+    /** `exists`: an app has this id already, and nothing was changed. */
+    insert: (app: App) => insertApp(db, app),
+    find: (id: string) => findApp(db, id),
+    /** In order of id. */
+    list: () => listApps(db),
+    /** The app as it is then; undefined: no such app. */
+    update: (id: string, patch: AppPatch) => updateApp(db, id, patch),
+    /**
+     * Removes the app with its builds; APIs and registration keys that name it lose it. False: no such app.
+     * Blobs of its builds stay until a sweep.
+     */
+    remove: (id: string) => removeApp(db, id),
+    /** Adds to the signers, atomically and idempotently. False: no such app. */
+    addSigner: (id: string, sha256: string) => addSigner(db, id, sha256),
+  }
+}
+
+async function insertApp(db: Database, app: App): Promise<'ok' | 'exists'> {
+  const { signers, created_at, probes, evidence, ...columns } = app
+  return db.transaction().execute(async (trx) => {
+    const { numInsertedOrUpdatedRows } = await trx
+      .insertInto('apps')
+      .values({
+        ...columns,
+        probes: toJson(probes),
+        evidence: toJson(evidence),
+        created_at: toMillis(created_at),
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirstOrThrow()
+    if (numInsertedOrUpdatedRows === 0n) return 'exists'
+    await insertSigners(trx, app.id, signers)
+    return 'ok'
+  })
+}
+
+async function findApp(db: Database, id: string): Promise<App | undefined> {
+  const row = await db.selectFrom('apps').selectAll().where('id', '=', id).executeTakeFirst()
+  if (row === undefined) return undefined
+  const signers = await db
+    .selectFrom('app_signers')
+    .select('sha256')
+    .where('app', '=', id)
+    .orderBy('sha256')
+    .execute()
+  return toApp(
+    row,
+    signers.map(({ sha256 }) => sha256),
+  )
+}
+
+async function listApps(db: Database): Promise<App[]> {
+  const rows = await db.selectFrom('apps').selectAll().orderBy('id').execute()
+  const signers = await db.selectFrom('app_signers').selectAll().orderBy('app').orderBy('sha256').execute()
+  const signersOf = valuesByKey(signers, ({ app, sha256 }) => [app, sha256])
+  return rows.map((row) => toApp(row, signersOf(row.id)))
+}
+
+async function updateApp(db: Database, id: string, patch: AppPatch): Promise<App | undefined> {
+  const { signers, name, min_version_code, probes, evidence, policy } = patch
+  return db.transaction().execute(async (trx) => {
+    // Without anything to set the statement still takes the row's lock, so that two replacements of the signers
+    // come one after the other.
+    const { numUpdatedRows } = await trx
+      .updateTable('apps')
+      .set((column) => ({
+        name: name ?? column.ref('name'),
+        min_version_code: min_version_code ?? column.ref('min_version_code'),
+        probes: probes === undefined ? column.ref('probes') : toJson([...probes]),
+        evidence: evidence === undefined ? column.ref('evidence') : toJson(evidence),
+        policy: policy === undefined ? column.ref('policy') : policy,
+      }))
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow()
+    if (numUpdatedRows === 0n) return undefined
+    if (signers !== undefined) {
+      await trx.deleteFrom('app_signers').where('app', '=', id).execute()
+      await insertSigners(trx, id, signers)
+    }
+    return findApp(trx, id)
+  })
+}
+
+async function removeApp(db: Database, id: string): Promise<boolean> {
+  const { numDeletedRows } = await db.deleteFrom('apps').where('id', '=', id).executeTakeFirstOrThrow()
+  return numDeletedRows > 0n
+}
+
+async function addSigner(db: Database, app: string, sha256: string): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('app_signers')
+    .columns(['app', 'sha256'])
+    .expression((from) =>
+      from
+        .selectFrom('apps')
+        .select((eb) => ['id', eb.val(sha256).as('sha256')])
+        .where('id', '=', app),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirstOrThrow()
+  if (numInsertedOrUpdatedRows === 1n) return true
+  return (await findApp(db, app)) !== undefined
+}
+
+/** In one order everywhere: two transactions that wait for each other's rows would be a deadlock. */
+async function insertSigners(db: Database, app: string, signers: readonly string[]): Promise<void> {
+  if (signers.length === 0) return
+  await db
+    .insertInto('app_signers')
+    .values([...signers].sort().map((sha256) => ({ app, sha256 })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+function toApp(row: Selectable<AppTables['apps']>, signers: string[]): App {
+  return {
+    ...row,
+    signers,
+    probes: fromJson(row.probes),
+    evidence: fromJson(row.evidence),
+    created_at: toTime(row.created_at),
+  }
+}

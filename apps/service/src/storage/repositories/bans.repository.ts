@@ -1,0 +1,44 @@
+import type { AnchorBan } from '@assay/protocol'
+import type { Anchor } from '../../attestation/installation.ts'
+import { toTime } from '../columns.ts'
+import type { Database } from '../tables.ts'
+
+export type BanRepository = ReturnType<typeof createBanRepository>
+
+/** Anchors that vouch for nothing more. */
+export function createBanRepository({ db }: { db: Database }) {
+  return {
+    /** Bans an anchor at an app, which must exist. A ban that is there stays as it is. */
+    async add(app: string, { kind, id }: Anchor, now: number): Promise<AnchorBan> {
+      await db
+        .insertInto('anchor_bans')
+        .values({ app, kind, anchor: id, created_at: now })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute()
+      const row = await banned(db, app)
+        .where('kind', '=', kind)
+        .where('anchor', '=', id)
+        .executeTakeFirstOrThrow()
+      return { app, kind, anchor: id, created_at: toTime(row.created_at) }
+    },
+    /** Oldest first. */
+    async list(app: string): Promise<AnchorBan[]> {
+      const rows = await banned(db, app).orderBy('created_at').orderBy('anchor').execute()
+      return rows.map((row) => ({ ...row, created_at: toTime(row.created_at) }))
+    },
+    /** False: it was not banned. */
+    async remove(app: string, { kind, id }: Anchor): Promise<boolean> {
+      const { numDeletedRows } = await db
+        .deleteFrom('anchor_bans')
+        .where('app', '=', app)
+        .where('kind', '=', kind)
+        .where('anchor', '=', id)
+        .executeTakeFirstOrThrow()
+      return numDeletedRows > 0n
+    },
+  }
+}
+
+function banned(db: Database, app: string) {
+  return db.selectFrom('anchor_bans').selectAll().where('app', '=', app)
+}

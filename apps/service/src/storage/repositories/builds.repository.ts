@@ -1,0 +1,234 @@
+import { setImmediate } from 'node:timers/promises'
+import type { SdkManifest } from '@assay/measurement'
+import type { Build, SegmentSummary } from '@assay/protocol'
+import type { Selectable } from 'kysely'
+import { fromJson, toFlag, toJson, toMillis, toTime } from '../columns.ts'
+import { isForeignKeyViolation } from '../conflicts.ts'
+import type { Database } from '../tables.ts'
+import type { BuildTables } from '../tables/builds.tables.ts'
+
+/** A build without the list of its segments. */
+export type BuildSummary = Omit<Build, 'segments'>
+
+export interface BuildInsertOptions {
+  /** Signers (SHA-256, hex) to add to the app in the same transaction. */
+  addSigners?: readonly string[]
+  /** Of the SDK in the build; none by default. */
+  manifest?: SdkManifest | null
+}
+
+/** A build's `last seen` time is written at most this often, so that attestations write no row. Milliseconds. */
+const lastSeenGranularity = 60 * 60 * 1000
+
+/** Rows of one statement: five values each stay far under either dialect's limit of parameters. */
+const segmentsPerStatement = 1000
+
+export type BuildRepository = ReturnType<typeof createBuildRepository>
+
+export function createBuildRepository({ db }: { db: Database }) {
+  return {
+    /**
+     * Writes build, segments and the app's new signers in one transaction: all or nothing. The blobs of the segments
+     * must have been committed before.
+     *
+     * `{ exists }` is the build that holds this id already; nothing was changed. `app_not_found`: the app is not, or
+     * no longer, registered.
+     */
+    insert: (build: Build, options: BuildInsertOptions = {}) => insertBuild(db, build, options),
+    /** With its segments, in order of name (by code point). */
+    find: (app: string, id: string) => findBuild(db, app, id),
+    /** Of the build's SDK. Undefined: it has none that is kept, or there is no such build. */
+    findManifest: (app: string, id: string) => findManifest(db, app, id),
+    /** Newest first, without segments. */
+    list: (app: string) => listBuilds(db, app),
+    /**
+     * Builds that are not retired, without segments. With `seenSince`, only those registered or named by an
+     * attestation since then.
+     */
+    listActive: (options: { seenSince?: Date } = {}) => listActive(db, options.seenSince),
+    /** The build as it is then; retiring twice is no fault. Undefined: no such build. */
+    retire: (app: string, id: string) => retireBuild(db, app, id),
+    /** Notes that an attestation named the build; writes at most once an hour. */
+    touch: (app: string, id: string, now: Date) => touchBuild(db, app, id, now.getTime()),
+    /** SHA-256 (hex) of every blob that some build names: what a sweep must keep. */
+    listBlobs: () => listBlobs(db),
+  }
+}
+
+type InsertOutcome = 'ok' | 'app_not_found' | { exists: Build }
+
+async function insertBuild(db: Database, build: Build, options: BuildInsertOptions): Promise<InsertOutcome> {
+  try {
+    return await db.transaction().execute(async (trx): Promise<InsertOutcome> => {
+      const { numInsertedOrUpdatedRows } = await trx
+        .insertInto('builds')
+        .values(toRow(build, options.manifest ?? null))
+        .onConflict((conflict) => conflict.doNothing())
+        .executeTakeFirstOrThrow()
+      if (numInsertedOrUpdatedRows === 0n) {
+        const exists = await findBuild(trx, build.app, build.id)
+        if (exists === undefined)
+          throw new Error('a build was removed while another was registered under its id')
+        return { exists }
+      }
+      await insertSegments(trx, build)
+      await addSigners(trx, build.app, options.addSigners ?? [])
+      return 'ok'
+    })
+  } catch (error) {
+    if (isForeignKeyViolation(error)) return 'app_not_found'
+    throw error
+  }
+}
+
+async function insertSegments(db: Database, build: Build): Promise<void> {
+  for (let start = 0; start < build.segments.length; start += segmentsPerStatement) {
+    // SQLite works on the calling thread: others get their turn between statements.
+    if (start > 0) await setImmediate()
+    const rows = build.segments.slice(start, start + segmentsPerStatement).map((segment) => ({
+      app: build.app,
+      build: build.id,
+      name: segment.name,
+      kind: segment.kind,
+      length: segment.length,
+      sha256: segment.sha256,
+    }))
+    await db.insertInto('build_segments').values(rows).execute()
+  }
+}
+
+/** In one order everywhere: two transactions that wait for each other's rows would be a deadlock. */
+async function addSigners(db: Database, app: string, signers: readonly string[]): Promise<void> {
+  if (signers.length === 0) return
+  await db
+    .insertInto('app_signers')
+    .values([...signers].sort().map((sha256) => ({ app, sha256 })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+async function findBuild(db: Database, app: string, id: string): Promise<Build | undefined> {
+  const row = await db
+    .selectFrom('builds')
+    .selectAll()
+    .where('app', '=', app)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (row === undefined) return undefined
+  const segments: SegmentSummary[] = await db
+    .selectFrom('build_segments')
+    .select(['name', 'kind', 'length', 'sha256'])
+    .where('app', '=', app)
+    .where('build', '=', id)
+    .orderBy('name')
+    .execute()
+  return { ...toSummary(row), segments }
+}
+
+async function findManifest(db: Database, app: string, id: string): Promise<SdkManifest | undefined> {
+  const row = await db
+    .selectFrom('builds')
+    .select('sdk_manifest')
+    .where('app', '=', app)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  const manifest = row?.sdk_manifest ?? null
+  return manifest === null ? undefined : fromJson(manifest)
+}
+
+async function listBuilds(db: Database, app: string): Promise<BuildSummary[]> {
+  const rows = await db
+    .selectFrom('builds')
+    .selectAll()
+    .where('app', '=', app)
+    .orderBy('created_at', 'desc')
+    .orderBy('id')
+    .execute()
+  return rows.map(toSummary)
+}
+
+async function listActive(db: Database, seenSince: Date | undefined): Promise<BuildSummary[]> {
+  let query = db.selectFrom('builds').selectAll().where('state', '=', 'active')
+  if (seenSince !== undefined) {
+    const since = seenSince.getTime()
+    query = query.where((eb) => eb.or([eb('last_seen_at', '>=', since), eb('created_at', '>=', since)]))
+  }
+  const rows = await query.orderBy('app').orderBy('id').execute()
+  return rows.map(toSummary)
+}
+
+async function retireBuild(db: Database, app: string, id: string): Promise<BuildSummary | undefined> {
+  const row = await db
+    .updateTable('builds')
+    .set({ state: 'retired' })
+    .where('app', '=', app)
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst()
+  return row === undefined ? undefined : toSummary(row)
+}
+
+async function touchBuild(db: Database, app: string, id: string, now: number): Promise<void> {
+  await db
+    .updateTable('builds')
+    .set({ last_seen_at: now })
+    .where('app', '=', app)
+    .where('id', '=', id)
+    .where((eb) =>
+      eb.or([eb('last_seen_at', 'is', null), eb('last_seen_at', '<=', now - lastSeenGranularity)]),
+    )
+    .execute()
+}
+
+async function listBlobs(db: Database): Promise<Set<string>> {
+  const rows = await db.selectFrom('build_segments').select('sha256').distinct().execute()
+  return new Set(rows.map(({ sha256 }) => sha256))
+}
+
+function toRow(build: Build, manifest: SdkManifest | null): BuildTables['builds'] {
+  return {
+    app: build.app,
+    id: build.id,
+    format: build.format,
+    package: build.package,
+    version_name: build.version_name,
+    version_code: build.version_code,
+    min_sdk: build.min_sdk,
+    target_sdk: build.target_sdk,
+    debuggable: toFlag(build.debuggable),
+    signers: toJson(build.signers),
+    schemes: toJson(build.schemes),
+    framework: build.framework,
+    sdk: build.sdk,
+    sdk_manifest: manifest === null ? null : toJson(manifest),
+    coverage: build.coverage,
+    image_digest: build.image_digest,
+    warnings: toJson(build.warnings),
+    state: build.state,
+    created_at: toMillis(build.created_at),
+    last_seen_at: null,
+  }
+}
+
+function toSummary(row: Selectable<BuildTables['builds']>): BuildSummary {
+  return {
+    app: row.app,
+    id: row.id,
+    format: row.format,
+    package: row.package,
+    version_name: row.version_name,
+    version_code: row.version_code,
+    min_sdk: row.min_sdk,
+    target_sdk: row.target_sdk,
+    debuggable: row.debuggable === 1,
+    signers: fromJson(row.signers),
+    schemes: fromJson(row.schemes),
+    framework: row.framework,
+    sdk: row.sdk,
+    coverage: row.coverage,
+    image_digest: row.image_digest,
+    warnings: fromJson(row.warnings),
+    state: row.state,
+    created_at: toTime(row.created_at),
+  }
+}

@@ -1,0 +1,218 @@
+import type { Selectable } from 'kysely'
+import { fromJson, toJson } from '../columns.ts'
+import type { Database } from '../tables.ts'
+import type { Anchor, Enrolment, Installation, Kept, Refreshment } from '../../attestation/installation.ts'
+import type { InstallationTables } from '../tables/installations.tables.ts'
+
+const dayLength = 86_400_000
+
+export type InstallationRepository = ReturnType<typeof createInstallationRepository>
+
+/** Installations with platform evidence. Those that measure themselves only leave no row. */
+export function createInstallationRepository({ db }: { db: Database }) {
+  return {
+    find: (app: string, thumbprint: string) => findInstallation(db, app, thumbprint),
+    /** How many other installation keys the anchor has vouched for on the day of `now` (milliseconds since 1970). */
+    countEnrolments: (app: string, anchor: Anchor, thumbprint: string, now: number) =>
+      countEnrolments(db, app, anchor, thumbprint, dayOf(now)),
+    /** Installations that have an anchor. */
+    anchors: (app: string) => anchorsOf(db, app),
+    /** Remembers new evidence, for a new or a known installation. Atomic. */
+    enrol: (enrolment: Enrolment, now: number) => enrol(db, enrolment, now),
+    /** Notes a refresh: compares and sets the counter. Atomic. */
+    refresh: (refreshment: Refreshment, now: number) => refresh(db, refreshment, now),
+    /** Counts one call to a vendor. False, and nothing is counted: the day's budget is spent. Atomic. */
+    takeVendorCall: (app: string, budget: number, now: number) => takeVendorCall(db, app, budget, dayOf(now)),
+    /** Forgets installations last seen before `before`, and counts of days before it. */
+    prune: (before: number) => prune(db, before),
+  }
+}
+
+type Row = Selectable<InstallationTables['installations']>
+
+async function findInstallation(
+  db: Database,
+  app: string,
+  thumbprint: string,
+): Promise<Installation | undefined> {
+  const row = await db
+    .selectFrom('installations')
+    .selectAll()
+    .where('app', '=', app)
+    .where('thumbprint', '=', thumbprint)
+    .executeTakeFirst()
+  return row === undefined ? undefined : toInstallation(row)
+}
+
+const pageLength = 1_000
+
+async function* anchorsOf(db: Database, app: string): AsyncGenerator<{ thumbprint: string; anchor: Anchor }> {
+  let last = ''
+  for (;;) {
+    const rows = await db
+      .selectFrom('installations')
+      .select(['thumbprint', 'anchor_kind', 'anchor'])
+      .where('app', '=', app)
+      .where('thumbprint', '>', last)
+      .orderBy('thumbprint')
+      .limit(pageLength)
+      .execute()
+    for (const { thumbprint, anchor_kind: kind, anchor: id } of rows) {
+      last = thumbprint
+      if (kind !== null && id !== null) yield { thumbprint, anchor: { kind, id } }
+    }
+    if (rows.length < pageLength) return
+  }
+}
+
+async function enrol(db: Database, enrolment: Enrolment, now: number): Promise<Kept> {
+  const { app, thumbprint, anchor, isVouchedAnew, perDay, versionCode } = enrolment
+  return db.transaction().execute(async (trx) => {
+    // The app's row is the lock: of two enrolments by one anchor one counts the other.
+    await trx.updateTable('apps').set({ id: app }).where('id', '=', app).execute()
+    const known = await findInstallation(trx, app, thumbprint)
+    if (known !== undefined && known.versionCode > versionCode) return 'older_build'
+    if (anchor !== undefined && isVouchedAnew) {
+      if (perDay === undefined) await supersede(trx, app, anchor, thumbprint)
+      else {
+        const others = await countEnrolments(trx, app, anchor, thumbprint, dayOf(now))
+        if (others >= perDay) return 'anchor_spent'
+      }
+      await trx
+        .insertInto('anchor_enrolments')
+        .values({ app, kind: anchor.kind, anchor: anchor.id, day: dayOf(now), thumbprint })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute()
+    }
+    const row = toRow(enrolment, known?.createdAt ?? now, now)
+    await trx
+      .insertInto('installations')
+      .values(row)
+      .onConflict((conflict) => conflict.columns(['app', 'thumbprint']).doUpdateSet(row))
+      .execute()
+    return 'ok'
+  })
+}
+
+/** One live installation key per App Attest key: the one before is forgotten. */
+async function supersede(db: Database, app: string, { kind, id }: Anchor, thumbprint: string): Promise<void> {
+  await db
+    .deleteFrom('installations')
+    .where('app', '=', app)
+    .where('anchor_kind', '=', kind)
+    .where('anchor', '=', id)
+    .where('thumbprint', '!=', thumbprint)
+    .execute()
+}
+
+async function countEnrolments(
+  db: Database,
+  app: string,
+  anchor: Anchor,
+  thumbprint: string,
+  day: number,
+): Promise<number> {
+  const { count } = await db
+    .selectFrom('anchor_enrolments')
+    .select(({ fn }) => fn.countAll<number | string | bigint>().as('count'))
+    .where('app', '=', app)
+    .where('kind', '=', anchor.kind)
+    .where('anchor', '=', anchor.id)
+    .where('day', '=', day)
+    .where('thumbprint', '!=', thumbprint)
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
+async function refresh(
+  db: Database,
+  { app, thumbprint, versionCode, binding, counter }: Refreshment,
+  now: number,
+): Promise<Kept> {
+  const { numUpdatedRows } = await db
+    .updateTable('installations')
+    .set((column) => ({
+      version_code: versionCode,
+      binding,
+      seen_at: now,
+      assertion_counter: counter ?? column.ref('assertion_counter'),
+    }))
+    .where('app', '=', app)
+    .where('thumbprint', '=', thumbprint)
+    .where('version_code', '<=', versionCode)
+    .where((column) =>
+      counter === undefined
+        ? column.lit(true)
+        : column.or([
+            column('assertion_counter', '<', counter),
+            column.and([column('assertion_counter', '=', counter), column('binding', '=', binding)]),
+          ]),
+    )
+    .executeTakeFirstOrThrow()
+  if (numUpdatedRows > 0n) return 'ok'
+  const known = await findInstallation(db, app, thumbprint)
+  if (known === undefined) return 'unknown'
+  return known.versionCode > versionCode ? 'older_build' : 'counter_used'
+}
+
+async function takeVendorCall(db: Database, app: string, budget: number, day: number): Promise<boolean> {
+  if (budget < 1) return false
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('vendor_calls')
+    .values({ app, vendor: 'play-integrity', day, calls: 1 })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['app', 'vendor', 'day'])
+        .doUpdateSet((column) => ({ calls: column('vendor_calls.calls', '+', 1) }))
+        .where('vendor_calls.calls', '<', budget),
+    )
+    .executeTakeFirstOrThrow()
+  return (numInsertedOrUpdatedRows ?? 0n) > 0n
+}
+
+async function prune(db: Database, before: number): Promise<void> {
+  await db.deleteFrom('installations').where('seen_at', '<', before).execute()
+  await db.deleteFrom('anchor_enrolments').where('day', '<', dayOf(before)).execute()
+  await db.deleteFrom('vendor_calls').where('day', '<', dayOf(before)).execute()
+}
+
+function dayOf(millis: number): number {
+  return Math.floor(millis / dayLength)
+}
+
+function toRow(enrolment: Enrolment, createdAt: number, now: number): InstallationTables['installations'] {
+  const { anchor, assertion, receipt } = enrolment
+  return {
+    app: enrolment.app,
+    thumbprint: enrolment.thumbprint,
+    version_code: enrolment.versionCode,
+    holder_key: enrolment.holderKey,
+    anchor_kind: anchor?.kind ?? null,
+    anchor: anchor?.id ?? null,
+    evidence: toJson([...enrolment.evidence]),
+    assertion_key: assertion === undefined ? null : toJson(assertion.key),
+    assertion_counter: assertion?.counter ?? 0,
+    receipt: receipt === undefined ? null : Buffer.from(receipt),
+    binding: enrolment.binding,
+    created_at: createdAt,
+    seen_at: now,
+  }
+}
+
+function toInstallation(row: Row): Installation {
+  return {
+    app: row.app,
+    thumbprint: row.thumbprint,
+    versionCode: row.version_code,
+    holderKey: row.holder_key,
+    anchor:
+      row.anchor_kind === null || row.anchor === null ? undefined : { kind: row.anchor_kind, id: row.anchor },
+    evidence: fromJson(row.evidence),
+    assertion:
+      row.assertion_key === null
+        ? undefined
+        : { key: fromJson(row.assertion_key), counter: row.assertion_counter },
+    binding: row.binding,
+    createdAt: row.created_at,
+  }
+}

@@ -1,0 +1,75 @@
+import type { StoredPolicy } from '@assay/protocol'
+import { fromJson, toJson, toTime } from '../columns.ts'
+import type { Database } from '../tables.ts'
+
+export type PolicyRepository = ReturnType<typeof createPolicyRepository>
+
+/** Policies of the operator's own. Every version is kept: a result names the one that it rests on. */
+export function createPolicyRepository({ db }: { db: Database }) {
+  return {
+    /** Saves a document as the next version of its policy, which it gives. */
+    add: (id: string, document: unknown, now: number) => addVersion(db, id, document, now),
+    /** The newest version of each, in order of id. */
+    list: () => listNewest(db),
+    /** False: there is no such policy. `in_use`: an app or API names it; nothing was changed. */
+    remove: (id: string) => removePolicy(db, id),
+  }
+}
+
+async function addVersion(db: Database, id: string, document: unknown, now: number): Promise<number> {
+  const { version } = await db
+    .insertInto('policies')
+    .columns(['id', 'version', 'document', 'created_at'])
+    .expression((from) =>
+      from
+        .selectFrom('policies')
+        .select((column) => [
+          column.val(id).as('id'),
+          column(column.fn.coalesce(column.fn.max('version'), column.lit(0)), '+', column.lit(1)).as(
+            'version',
+          ),
+          column.val(toJson(document)).as('document'),
+          column.val(now).as('created_at'),
+        ])
+        .where('id', '=', id),
+    )
+    .returning('version')
+    .executeTakeFirstOrThrow()
+  return version
+}
+
+async function listNewest(db: Database): Promise<StoredPolicy[]> {
+  const rows = await db
+    .selectFrom('policies')
+    .selectAll()
+    .where('version', '=', (from) =>
+      from
+        .selectFrom('policies as other')
+        .select(({ fn }) => fn.max('other.version').as('newest'))
+        .whereRef('other.id', '=', 'policies.id'),
+    )
+    .orderBy('id')
+    .execute()
+  return rows.map(({ id, version, document, created_at }) => ({
+    id,
+    version,
+    preset: false,
+    document: fromJson(document),
+    created_at: toTime(created_at),
+  }))
+}
+
+async function removePolicy(db: Database, id: string): Promise<boolean | 'in_use'> {
+  return db.transaction().execute(async (trx) => {
+    const app = await trx.selectFrom('apps').select('id').where('policy', '=', id).limit(1).executeTakeFirst()
+    const api = await trx
+      .selectFrom('apis')
+      .select('audience')
+      .where('policy', '=', id)
+      .limit(1)
+      .executeTakeFirst()
+    if (app !== undefined || api !== undefined) return 'in_use'
+    const { numDeletedRows } = await trx.deleteFrom('policies').where('id', '=', id).executeTakeFirstOrThrow()
+    return numDeletedRows > 0n
+  })
+}

@@ -1,0 +1,172 @@
+import {
+  decodeChallenge,
+  type Api,
+  type App,
+  type AttestationRequest,
+  type ChallengeHead,
+} from '@assay/protocol'
+import { describe, expect, it } from 'vitest'
+import type { Outcome } from '../../src/attestation/outcome.ts'
+import { attest, type PipelinePorts } from '../../src/attestation/attest.ts'
+import { createMemorySingleUse } from '../../src/attestation/single-use.ts'
+import type { BuildSummary } from '../../src/storage/repositories/builds.repository.ts'
+import { createChallengeKeys } from '../../src/attestation/challenge/challenge-keys.ts'
+import { StorageError } from '../../src/storage/index.ts'
+import { makeKey, signed } from '../support/device.ts'
+
+const now = 1_700_000_000_000
+const app = { id: 'com.example.app', min_version_code: 0, platform: 'web' } as unknown as App
+const build = { app: app.id, id: '1', state: 'active', version_code: 0 } as BuildSummary
+const api = { audience: 'https://api.example.com', mode: 'bound' } as Api
+const random = (length: number) => crypto.getRandomValues(new Uint8Array(length))
+
+/** A pipeline whose ports do what a test wants, and one genuine request to it. */
+function world(more: Partial<PipelinePorts> = {}, purpose: ChallengeHead['purpose'] = 1) {
+  const keys = createChallengeKeys(random, random)
+  const key = makeKey()
+  const challenge = keys.issue(
+    { purpose, issuedAt: now / 1000, epoch: 1 },
+    { app: app.id, build: '1', key: key.thumbprint, plan: Buffer.from('plan') },
+  )
+  const clientData = {
+    v: 1,
+    challenge,
+    plan: Buffer.from('plan').toString('base64url'),
+    key: key.jwk,
+    app: app.id,
+    build: '1',
+    sdk: 'test/1',
+    audiences: [api.audience],
+    measurement: { response: 'A'.repeat(43), tags: {} },
+    probes: {},
+    evidence: [],
+  }
+  const ports: PipelinePorts = {
+    facts: {
+      find: async () => ({
+        app,
+        builds: new Map([['1', build]]),
+        apis: new Map([[api.audience, api]]),
+        banned: new Set(),
+      }),
+    },
+    keys,
+    limits: { app: () => undefined },
+    measurements: {
+      issued: async () => ({}) as never,
+      ready: () => ({ image: new Uint8Array(32), segments: [] }),
+      digest: () => Promise.reject(new Error('not asked')),
+    },
+    singleUse: createMemorySingleUse<Outcome>(10, () => now),
+    appraise: async (_evidence, apis) =>
+      apis.map((one) => ({ api: one, admitted: true, tier: 'warning', holderKey: 'software' })),
+    issue: ({ api: { audience } }) => ({ audience, token: 'token', expiresAt: now / 1000 + 300 }),
+    nextTurn: () => Promise.resolve(),
+    clock: () => now,
+    patience: 5,
+    ...more,
+  }
+  expect(decodeChallenge(challenge)).toBeDefined()
+  return { ports, request: signed(key, clientData) }
+}
+
+const outcomeOf = async (request: AttestationRequest, ports: PipelinePorts) =>
+  (await attest(request, 'trace', ports)).outcome
+
+describe('the pipeline', () => {
+  it('gives a result', async () => {
+    const { ports, request } = world()
+    expect(await outcomeOf(request, ports)).toEqual({
+      outcome: 'result',
+      trace: 'trace',
+      tokens: [{ audience: api.audience, token: 'token', expiresAt: now / 1000 + 300 }],
+      refreshAt: now / 1000 + 150,
+      refusals: [],
+    })
+  })
+
+  it('refuses a challenge of another purpose', async () => {
+    const { ports, request } = world({}, 3)
+    expect(await outcomeOf(request, ports)).toMatchObject({
+      outcome: 'denied',
+      code: 'challenge_wrong_purpose',
+    })
+  })
+
+  it('waits a moment for a digest that is under way, and then malfunctions without using up the challenge', async () => {
+    let done: (digest: { image: Uint8Array; segments: [] }) => void = () => undefined
+    const digest = new Promise<{ image: Uint8Array; segments: [] }>((resolve) => (done = resolve))
+    const { ports, request } = world({
+      measurements: { issued: async () => ({}) as never, ready: () => undefined, digest: () => digest },
+    })
+    expect(await outcomeOf(request, ports)).toMatchObject({
+      outcome: 'malfunction',
+      code: 'temporarily_unavailable',
+    })
+    done({ image: new Uint8Array(32), segments: [] })
+    expect(await outcomeOf(request, ports)).toMatchObject({ outcome: 'result' })
+  })
+
+  it.each<[string, Partial<PipelinePorts>, string]>([
+    [
+      'the store of facts',
+      { facts: { find: () => Promise.reject(new StorageError('STORAGE_UNAVAILABLE', 'away')) } },
+      'temporarily_unavailable',
+    ],
+    ['appraisal', { appraise: () => Promise.reject(new TypeError('a bug')) }, 'internal_error'],
+    [
+      'the signer',
+      {
+        issue: () => {
+          throw new Error('no key')
+        },
+      },
+      'internal_error',
+    ],
+    [
+      'the clock',
+      {
+        clock: () => {
+          throw new Error('no time')
+        },
+      },
+      'internal_error',
+    ],
+  ])('malfunctions with %s: never a result, never a denial', async (_what, more, code) => {
+    const { ports, request } = world(more)
+    expect(await outcomeOf(request, ports)).toMatchObject({ outcome: 'malfunction', code })
+    expect(await outcomeOf(request, world({}).ports)).toMatchObject({ code: 'challenge_invalid' })
+  })
+
+  it('malfunctions when more challenges are used than it can remember', async () => {
+    const singleUse = createMemorySingleUse<Outcome>(1, () => now)
+    singleUse.claim('another', 'b', now + 1000)
+    const { ports, request } = world({ singleUse })
+    expect(await outcomeOf(request, ports)).toMatchObject({
+      outcome: 'malfunction',
+      code: 'temporarily_unavailable',
+    })
+  })
+
+  it('shares a malfunction with those who wait for the same answer, and serves the next', async () => {
+    let fail = true
+    const { ports, request } = world({
+      appraise: async (_evidence, apis) => {
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        if (fail) throw new Error('away')
+        return apis.map((one) => ({ api: one, admitted: true, tier: 'warning', holderKey: 'software' }))
+      },
+    })
+    const outcomes = await Promise.all([1, 2, 3].map(() => outcomeOf(request, ports)))
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['malfunction', 'malfunction', 'malfunction'])
+    fail = false
+    expect(await outcomeOf(request, ports)).toMatchObject({ outcome: 'result' })
+  })
+
+  it('records nothing of a request whose challenge it never issued', async () => {
+    const { ports, request } = world()
+    const stranger = world().request
+    expect((await attest(stranger, 'trace', ports)).about).toBeUndefined()
+    expect((await attest(request, 'trace', ports)).about).toEqual({ app: app.id, build: '1' })
+  })
+})

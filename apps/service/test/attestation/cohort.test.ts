@@ -1,0 +1,64 @@
+import { setImmediate } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { createCohort } from '../../src/attestation/cohort.ts'
+
+describe('a cohort', () => {
+  it('takes each step together, in the order in which requests came', async () => {
+    const nextTurn = createCohort()
+    const taken: string[] = []
+    const request = async (name: string) => {
+      for (const step of [1, 2, 3]) {
+        await nextTurn()
+        taken.push(`${name}${step}`)
+      }
+    }
+    await Promise.all(['a', 'b', 'c'].map(request))
+    expect(taken).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'c2', 'a3', 'b3', 'c3'])
+  })
+
+  it('goes on without one that waits for something else', async () => {
+    const nextTurn = createCohort()
+    const taken: string[] = []
+    let free = () => undefined as void
+    const vendor = new Promise<void>((resolve) => (free = resolve))
+    const slow = (async () => {
+      await nextTurn()
+      await vendor
+      await nextTurn()
+      taken.push('slow')
+    })()
+    for (let i = 0; i < 2; i++) await nextTurn()
+    taken.push('quick')
+    free()
+    await slow
+    expect(taken).toEqual(['quick', 'slow'])
+  })
+
+  it('goes on with the others when one fails', async () => {
+    const nextTurn = createCohort()
+    const failing = nextTurn().then(() => Promise.reject(new Error('bad evidence')))
+    const other = nextTurn().then(() => nextTurn())
+    await expect(failing).rejects.toThrow('bad evidence')
+    await expect(other).resolves.toBeUndefined()
+  })
+
+  it('takes as many in one turn as it may, and the others in the next', async () => {
+    const nextTurn = createCohort()
+    let taken = 0
+    for (let i = 0; i < 150; i++) void nextTurn().then(() => (taken += 1))
+    const counts: number[] = []
+    for (let i = 0; i < 4; i++) {
+      await setImmediate()
+      counts.push(taken)
+    }
+    expect(counts.slice(0, 3)).toEqual([64, 128, 150])
+  })
+
+  it('lets the event loop turn', async () => {
+    const nextTurn = createCohort()
+    let turned = false
+    void setImmediate().then(() => (turned = true))
+    await nextTurn()
+    expect(turned).toBe(true)
+  })
+})

@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto'
+import { digestImage, epochSeed, type SdkManifest } from '@assay/measurement'
+import { nodeCrypto } from '@assay/measurement/node-crypto'
+import type { Build } from '@assay/protocol'
+import { describe, expect, it } from 'vitest'
+import { createMeasurements } from '../../../src/attestation/measurement/measurements.ts'
+import { BlobError, type BlobStore } from '../../../src/storage/index.ts'
+import { imageOf } from '../../support/device.ts'
+
+const files = { 'a.js': Buffer.alloc(3_000_000, 1), 'b.js': Buffer.alloc(5000, 2) }
+const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
+const build = {
+  app: 'com.example.app',
+  id: '1',
+  coverage: 'image',
+  image_digest: 'd',
+  state: 'active',
+  segments: Object.entries(files).map(([name, bytes]) => ({
+    name,
+    kind: 'script',
+    length: bytes.length,
+    sha256: sha256(bytes),
+  })),
+} as unknown as Build
+
+function world() {
+  const byDigest = new Map(Object.values(files).map((bytes) => [sha256(bytes), bytes]))
+  const state = {
+    bytes: 0,
+    now: 1_000_000_000,
+    missing: false,
+    reads: 0,
+    manifest: undefined as SdkManifest | undefined,
+  }
+  const blobs = {
+    open: (digest: string, length: number) => {
+      const bytes = byDigest.get(digest)
+      if (state.missing || bytes === undefined)
+        throw new BlobError('STORAGE_BLOB_MISSING', 'a blob is missing')
+      return {
+        length,
+        read: (offset: number, count: number) => {
+          state.bytes += count
+          state.reads += 1
+          return bytes.subarray(offset, offset + count)
+        },
+      }
+    },
+  } as unknown as BlobStore
+  const measurements = createMeasurements({
+    builds: {
+      find: async () => build,
+      findManifest: async () => state.manifest,
+      listActive: async () => [build],
+    },
+    blobs,
+    epochKey: Buffer.alloc(32, 5),
+    epochLength: 1000,
+    clock: () => state.now,
+  })
+  return { state, measurements }
+}
+
+const total = files['a.js'].length + files['b.js'].length
+
+describe('plans and digests', () => {
+  it('are made once for each build and epoch, however many ask', async () => {
+    const { state, measurements } = world()
+    const digests = await Promise.all(Array.from({ length: 20 }, () => measurements.digest(build, 1000)))
+    expect(new Set(digests).size).toBe(1)
+    expect(state.bytes).toBe(total)
+    await measurements.digest(build, 1001)
+    expect(state.bytes).toBe(2 * total)
+  })
+
+  it('agree with what a device computes', async () => {
+    const { measurements } = world()
+    const { plan } = await measurements.planned(build, 7, ['js.natives'])
+    expect(plan).toMatchObject({ app: build.app, build: '1', epoch: 7, probes: [] })
+    const seed = await epochSeed(nodeCrypto, Buffer.alloc(32, 5), 7, build.app, '1')
+    expect(plan.seed).toBe(Buffer.from(seed).toString('base64url'))
+    expect(await measurements.digest(build, 7)).toEqual(
+      await digestImage(imageOf(files), 'image', seed, nodeCrypto),
+    )
+  })
+
+  it('are made ahead: for this epoch, and for the next one shortly before it begins', async () => {
+    const { state, measurements } = world()
+    await measurements.prepare(100)
+    expect(state.bytes).toBe(total)
+    state.now += 850_000
+    await measurements.prepare(100)
+    expect(state.bytes).toBe(total)
+    state.now += 60_000
+    await measurements.prepare(100)
+    expect(state.bytes).toBe(2 * total)
+    state.now += 200_000
+    await measurements.prepare(100)
+    expect(state.bytes).toBe(2 * total)
+    // The previous epoch is kept; those before it are not.
+    await measurements.digest(build, 1000)
+    expect(state.bytes).toBe(2 * total)
+    state.now += 1_000_000
+    await measurements.prepare(100)
+    await measurements.digest(build, 1000)
+    expect(state.bytes).toBe(4 * total)
+  })
+
+  it('let other work go on while a large image is digested', async () => {
+    const { measurements } = world()
+    let ticks = 0
+    const ticking = setInterval(() => (ticks += 1), 0)
+    let turns = 0
+    const turn = () => {
+      turns += 1
+      if (!done) setImmediate(turn)
+    }
+    let done = false
+    setImmediate(turn)
+    await measurements.digest(build, 1).finally(() => (done = true))
+    clearInterval(ticking)
+    expect(turns).toBeGreaterThan(3)
+  })
+
+  it('that failed are made anew', async () => {
+    const { state, measurements } = world()
+    state.missing = true
+    await expect(measurements.digest(build, 1)).rejects.toMatchObject({ code: 'STORAGE_BLOB_MISSING' })
+    state.missing = false
+    expect((await measurements.digest(build, 1)).segments).toHaveLength(2)
+  })
+})
+
+describe('a plan of a build with an SDK', () => {
+  const manifest: SdkManifest = {
+    v: 1,
+    sdk: 'test/1.0',
+    functions: { f: { segment: 'b.js', offset: 10, length: 20 } },
+    exercises: ['refusal.1', 'forgotten.1'],
+    probes: ['b', 'a', 'c'],
+  }
+
+  it('asks for its functions and known exercises, and for probes that are on and declared', async () => {
+    const { state, measurements } = world()
+    state.manifest = manifest
+    const { plan, sdk } = await measurements.planned(build, 7, ['a', 'b', 'x'])
+    expect(plan).toMatchObject({ live: { show: ['f'], run: ['refusal.1'] }, probes: ['b', 'a'] })
+    expect(Buffer.from(sdk.shown.f ?? []).toString('hex')).toBe(sha256(Buffer.alloc(20, 2)))
+  })
+
+  it('is one of an image that its functions lie in', async () => {
+    const { state, measurements } = world()
+    state.manifest = { ...manifest, functions: { f: { segment: 'b.js', offset: 4990, length: 20 } } }
+    await expect(measurements.planned(build, 7, [])).rejects.toMatchObject({ code: 'MANIFEST_SLICE' })
+  })
+
+  it('is known again after the probes were switched, as long as it is kept', async () => {
+    const { state, measurements } = world()
+    state.manifest = manifest
+    const { planText } = await measurements.planned(build, 7, ['a'])
+    expect((await measurements.issued(build, 7, ['a'], planText))?.planText).toBe(planText)
+    const later = await measurements.issued(build, 7, ['b'], planText)
+    expect(later?.plan.probes).toEqual(['a'])
+    expect(await measurements.issued(build, 8, ['b'], planText)).toBeUndefined()
+    for (let i = 0; i < 8; i++) await measurements.planned(build, 7, ['b', `x${i}`])
+    expect(await measurements.issued(build, 7, ['b'], planText)).toBeUndefined()
+    const digests = [await measurements.digest(build, 7), await measurements.digest(build, 7)]
+    expect(digests[0]).toBe(digests[1])
+  })
+})

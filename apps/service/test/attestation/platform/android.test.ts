@@ -1,0 +1,344 @@
+import { createPrivateKey, createPublicKey, hash } from 'node:crypto'
+import { oneKeyCommitment } from '@assay/evidence/android-key-attestation'
+import { decodeBase64url, thumbprintInput, type AnchorBan, type PublicJwk } from '@assay/protocol'
+import { newKeyPair, simulateEmulator, simulatePixel, simulateUnlockedPhone } from '@assay/testkit'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { TestDevice } from '../../support/device.ts'
+import {
+  androidEvidence,
+  androidId,
+  answerTo,
+  attest,
+  audience,
+  chain,
+  challengeOf,
+  createPhoneWorld,
+  must,
+  phonePolicy,
+  send,
+  tokenOf,
+  verdict,
+  type Piece,
+  type PhoneWorld,
+} from './phone-world.ts'
+
+let world: PhoneWorld
+
+beforeAll(async () => {
+  world = await createPhoneWorld()
+}, 60_000)
+afterAll(() => world.close())
+
+const pixel = (more: Partial<Parameters<typeof simulatePixel>[0]> = {}) =>
+  simulatePixel({ google: world.google, app: world.app, provisioning: 'remote', play: world.play, ...more })
+
+describe('an Android phone', () => {
+  it('gets an affirming token that calls its key vouched for', async () => {
+    const device = world.androidDevice()
+    const phone = pixel()
+    const answer = await answerTo(await challengeOf(world, device), device, [chain(phone), verdict(phone)])
+    expect(await tokenOf(world, answer)).toMatchObject({ ear_status: 'affirming', holder_key: 'vouched' })
+  })
+
+  it('is asked for its evidence once, and then measures itself only', async () => {
+    const device = world.androidDevice()
+    expect((await challengeOf(world, device)).evidence).toBe('enrolment')
+    expect(await attest(world, device, [chain(pixel())])).toBe('tokens')
+    expect((await challengeOf(world, device)).evidence).toBe('refresh')
+    const answer = await answerTo(await challengeOf(world, device), device, [])
+    expect(await tokenOf(world, answer)).toMatchObject({ ear_status: 'affirming', holder_key: 'vouched' })
+  })
+
+  it.each<[string, (phone: ReturnType<typeof pixel>) => Piece[], string]>([
+    ['without evidence', () => [], 'HARDWARE_EVIDENCE_MISSING'],
+    ['with the same evidence twice', (phone) => [chain(phone), chain(phone)], 'EVIDENCE_REPEATED'],
+    ['with a format that nobody knows', () => [of('none')], 'EVIDENCE_FORMAT_UNKNOWN'],
+    ['with evidence of an iPhone', () => [of('apple-app-attest')], 'EVIDENCE_NOT_ADMITTED'],
+    [
+      'with evidence for another binding',
+      (phone) => [{ ...chain(phone), collect: () => phone.attest('A'.repeat(43)) }],
+      'ANDROID_KEY_COMMITMENT',
+    ],
+  ])('is refused %s', async (_what, pieces, code) => {
+    expect(await attest(world, world.androidDevice(), pieces(pixel()))).toBe(code)
+  })
+
+  it('is refused with an unlocked boot loader, and as an emulator', async () => {
+    const options = { google: world.google, app: world.app }
+    const unlocked = [chain(simulateUnlockedPhone(options))]
+    expect(await attest(world, world.androidDevice(), unlocked)).toBe('BOOT_LOADER_UNLOCKED')
+    const emulator = [chain(simulateEmulator(options))]
+    expect(await attest(world, world.androidDevice(), emulator)).toBe('ANDROID_KEY_SOFTWARE_ROOT')
+  })
+
+  it('is refused where evidence states another version than the measured build', async () => {
+    const other = { ...world.app, versionCode: world.app.versionCode + 1 }
+    expect(await attest(world, world.androidDevice(), [chain(pixel({ app: other }))])).toBe(
+      'EVIDENCE_DISAGREES',
+    )
+  })
+
+  it('is refused where evidence is of two phones with two versions', async () => {
+    const other = pixel({ app: { ...world.app, versionCode: world.app.versionCode - 1 } })
+    expect(await attest(world, world.androidDevice(), [chain(pixel()), verdict(other)])).toBe(
+      'EVIDENCE_DISAGREES',
+    )
+  })
+
+  it('counts no evidence of a kind that has been switched off since', async () => {
+    const device = world.androidDevice()
+    expect(await attest(world, device, [chain(pixel())])).toBe('tokens')
+    const settings = (await must<{ evidence: object }>(world.service, 'GET', `/v1/apps/${androidId}`))
+      .evidence
+    await must(world.service, 'PATCH', `/v1/apps/${androidId}`, {
+      body: { evidence: { ...settings, android_key_attestation: undefined } },
+    })
+    expect(await attest(world, device, [])).toBe('HARDWARE_EVIDENCE_MISSING')
+    await must(world.service, 'PATCH', `/v1/apps/${androidId}`, { body: { evidence: settings } })
+    expect(await attest(world, device, [])).toBe('tokens')
+  })
+})
+
+describe('remembered evidence', () => {
+  it('does not become younger by refreshes: after 30 days new evidence is asked for', async () => {
+    const device = world.androidDevice()
+    expect(await attest(world, device, [chain(pixel())])).toBe('tokens')
+    world.service.advance(20 * day)
+    expect(await attest(world, device, [])).toBe('tokens')
+    world.service.advance(11 * day)
+    expect(await attest(world, device, [])).toBe('enrolment_required')
+    expect(await attest(world, device, [chain(pixel())])).toBe('tokens')
+  })
+
+  it('that is young and does not do is refused for good; a policy that is changed holds from its answer on', async () => {
+    const device = world.androidDevice()
+    const policy = (body: object) => must(world.service, 'PUT', '/v1/policies/phones', { body })
+    expect(await attest(world, device, [chain(pixel())])).toBe('tokens')
+    await policy({
+      ...phonePolicy,
+      rules: [...(phonePolicy.rules ?? []), { when: 'true', tier: 'warning', reason: 'ENROLMENTS_MANY' }],
+    })
+    expect(await attest(world, device, [])).toBe('ENROLMENTS_MANY')
+    await policy(phonePolicy)
+    expect(await attest(world, device, [])).toBe('tokens')
+  })
+})
+
+const of = (format: string): Piece => ({ format, collect: () => ({ format }) })
+
+describe('an anchor', () => {
+  const enrol = (phone: ReturnType<typeof pixel>) => attest(world, world.androidDevice(), [chain(phone)])
+
+  it('of one device vouches for two new keys a day, and for known ones as often as it likes', async () => {
+    const phone = pixel()
+    const device = world.androidDevice()
+    expect(await attest(world, device, [chain(phone)])).toBe('tokens')
+    expect(await enrol(phone)).toBe('tokens')
+    expect(await enrol(phone)).toBe('ANCHOR_ENROLMENTS_SPENT')
+    expect(await attest(world, device, [chain(phone)])).toBe('tokens')
+    expect(await enrol(pixel())).toBe('tokens')
+  })
+
+  it('of a batch has a limit of its own', async () => {
+    const phone = pixel({ provisioning: 'factory' })
+    for (let i = 0; i < 3; i += 1) expect(await enrol(phone)).toBe('tokens')
+    expect(await enrol(phone)).toBe('ANCHOR_ENROLMENTS_SPENT')
+  })
+})
+
+describe('a ban', () => {
+  /** An installation, and what the API knows it by. */
+  const enrolled = async (phone: ReturnType<typeof pixel>) => {
+    const device = world.androidDevice()
+    const answer = await answerTo(await challengeOf(world, device), device, [chain(phone)])
+    return { device, input: { audience, installation: (await tokenOf(world, answer)).installation } }
+  }
+  const bans = `/v1/apps/${androidId}/bans`
+
+  it('holds for the anchor: for the installation that was named, and for every other key that the phone vouches for', async () => {
+    const phone = pixel()
+    const { device, input } = await enrolled(phone)
+    const other = await enrolled(pixel())
+    const ban = await must<AnchorBan>(world.service, 'POST', bans, { body: input })
+    expect(ban).toMatchObject({ kind: 'android-device', anchor: phone.keybox.attestationKeySha256 })
+    expect(await attest(world, device, [])).toBe('ANCHOR_BANNED')
+    expect(await attest(world, world.androidDevice(), [chain(phone)])).toBe('ANCHOR_BANNED')
+    expect(await attest(world, other.device, [])).toBe('tokens')
+    expect(await must(world.service, 'GET', bans)).toEqual({ bans: [ban] })
+    await must(world.service, 'DELETE', `${bans}/${ban.kind}/${ban.anchor}`)
+    expect(await attest(world, device, [])).toBe('tokens')
+  })
+
+  it('of a batch has to be meant', async () => {
+    const { device, input } = await enrolled(pixel({ provisioning: 'factory' }))
+    expect((await world.service.problem('POST', bans, { body: input })).code).toBe('anchor_is_batch')
+    expect(await attest(world, device, [])).toBe('tokens')
+    const ban = await must<AnchorBan>(world.service, 'POST', bans, { body: { ...input, batch: true } })
+    expect(await attest(world, device, [])).toBe('ANCHOR_BANNED')
+    await must(world.service, 'DELETE', `${bans}/${ban.kind}/${ban.anchor}`)
+  })
+
+  it('is refused for a name that no installation with an anchor has, and lifted once', async () => {
+    const body = { audience, installation: 'A'.repeat(43) }
+    expect((await world.service.problem('POST', bans, { body })).code).toBe('anchor_not_found')
+    const elsewhere = { ...(await enrolled(pixel())).input, audience: 'https://other.example.com' }
+    expect((await world.service.problem('POST', bans, { body: elsewhere })).code).toBe('anchor_not_found')
+    expect((await world.service.problem('POST', '/v1/apps/none/bans', { body })).code).toBe('app_not_found')
+    expect((await world.service.problem('DELETE', `${bans}/android-device/none`)).code).toBe('ban_not_found')
+    expect((await world.service.problem('GET', bans, { key: null })).code).toBe('unauthorized')
+  })
+})
+
+describe('a key that is installation key and anchor in one', () => {
+  const keyInHardware = () => {
+    const pair = newKeyPair('P-256')
+    // By way of DER: Node 20 can lock itself out in the export of a key that was generated in this process.
+    const key = pair.privateKey.export({ type: 'pkcs8', format: 'pem' })
+    const { x, y } = createPublicKey(key).export({ format: 'jwk' }) as { x: string; y: string }
+    const jwk: PublicJwk = { kty: 'EC', crv: 'P-256', x, y }
+    const thumbprint = hash('sha256', thumbprintInput(jwk), 'base64url')
+    const device: TestDevice = {
+      ...world.androidDevice(),
+      key: {
+        privateKey: createPrivateKey(pair.privateKey.export({ format: 'pem', type: 'pkcs8' })),
+        jwk,
+        thumbprint,
+      },
+    }
+    const attested: Piece = {
+      format: 'android-key-attestation',
+      collect: (_binding, { attestation_challenge: challenge }) =>
+        pixel().attestKey(pair, oneKeyCommitment(decodeBase64url(challenge) as Uint8Array)),
+    }
+    return { device, attested }
+  }
+
+  it('is called a hardware key, at refreshes too', async () => {
+    const { device, attested } = keyInHardware()
+    const first = await answerTo(await challengeOf(world, device, { oneKey: true }), device, [attested])
+    expect(await tokenOf(world, first)).toMatchObject({ ear_status: 'affirming', holder_key: 'hardware' })
+    const again = await answerTo(await challengeOf(world, device), device, [])
+    expect(await tokenOf(world, again)).toMatchObject({ ear_status: 'affirming', holder_key: 'hardware' })
+  })
+
+  it('must be the one that signs', async () => {
+    const { attested } = keyInHardware()
+    expect(await attest(world, world.androidDevice(), [attested], { oneKey: true })).toBe(
+      'EVIDENCE_OTHER_KEY',
+    )
+  })
+
+  it('must be attested', async () => {
+    expect(await attest(world, world.androidDevice(), [], { oneKey: true })).toBe('EVIDENCE_OF_KEY_MISSING')
+    const phone = pixel()
+    expect(await attest(world, world.androidDevice(), [verdict(phone)], { oneKey: true })).toBe(
+      'EVIDENCE_OF_KEY_MISSING',
+    )
+  })
+
+  it('must be attested for the challenge, not for the binding', async () => {
+    expect(await attest(world, world.androidDevice(), [chain(pixel())], { oneKey: true })).toBe(
+      'ANDROID_KEY_COMMITMENT',
+    )
+  })
+})
+
+describe('the status list', () => {
+  afterEach(() => world.mock.behave('statusList', 'sound'))
+
+  it('refuses revoked and suspended keys once it has been read again, remembered ones too', async () => {
+    const device = world.androidDevice()
+    const [phone, other] = [pixel(), pixel()]
+    expect(await attest(world, device, [chain(phone)])).toBe('tokens')
+    world.mock.statusList.revoke(phone.keybox.serials[0] ?? '')
+    world.mock.statusList.suspend(other.keybox.serials[0] ?? '')
+    const { asked } = world.mock.statusList
+    expect(await attest(world, device, [])).toBe('tokens')
+    world.service.advance(day)
+    // Reads the list in the background.
+    expect(await attest(world, device, [])).toBe('tokens')
+    await until(() => world.mock.statusList.asked > asked)
+    expect(await eventually(() => attest(world, device, []))).toBe('ANDROID_KEY_REVOKED')
+    expect(await attest(world, world.androidDevice(), [chain(phone)])).toBe('ANDROID_KEY_REVOKED')
+    expect(await attest(world, world.androidDevice(), [chain(other)])).toBe('ANDROID_KEY_SUSPENDED')
+  })
+
+  it('that cannot be read counts for three days, and then nothing passes: a malfunction', async () => {
+    world.mock.behave('statusList', 'server-error')
+    world.service.advance(2 * day)
+    expect(await attest(world, world.androidDevice(), [chain(pixel())])).toBe('tokens')
+    world.service.advance(2 * day)
+    expect(await attest(world, world.androidDevice(), [chain(pixel())])).toBe('temporarily_unavailable')
+    world.mock.behave('statusList', 'sound')
+    world.service.advance(day)
+    expect(await attest(world, world.androidDevice(), [chain(pixel())])).toBe('tokens')
+  })
+})
+
+const day = 86_400_000
+
+async function until(holds: () => boolean): Promise<void> {
+  for (let attempt = 0; attempt < 100 && !holds(); attempt += 1)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+}
+
+/** The answer once the background has caught up. */
+async function eventually(get: () => Promise<string>): Promise<string> {
+  let got = await get()
+  for (let attempt = 0; attempt < 20 && got === 'tokens'; attempt += 1) got = await get()
+  return got
+}
+
+describe('Play Integrity', () => {
+  const standard: Piece = {
+    format: 'play-integrity',
+    collect: (binding) => world.play.standard({ binding, app: world.app }),
+  }
+  const settings = (play: object) =>
+    must(world.service, 'PATCH', `/v1/apps/${androidId}`, {
+      body: { evidence: { ...androidEvidence, play_integrity: play } },
+    })
+  afterEach(async () => {
+    world.mock.behave('playIntegrity', 'sound')
+    await settings(androidEvidence.play_integrity)
+  })
+
+  it('of standard requests is decoded by Google; a failure there is a malfunction, and the same bytes pass later', async () => {
+    await settings({ request: 'standard', calls_per_day: 100, max_age: 300 })
+    const device = world.androidDevice()
+    const body = await answerTo(await challengeOf(world, device), device, [chain(pixel()), standard])
+    for (const behaviour of ['down', 'server-error', 'nonsense', 'other-shape'] as const) {
+      world.mock.behave('playIntegrity', behaviour)
+      expect(await send(world, body)).toBe('temporarily_unavailable')
+    }
+    world.mock.behave('playIntegrity', 'sound')
+    expect(await send(world, body)).toBe('tokens')
+  })
+
+  it('of standard requests costs calls, of which an app has a number a day: then it is a malfunction', async () => {
+    await settings({ request: 'standard', calls_per_day: 1, max_age: 300 })
+    world.service.advance(day)
+    const attested = () => attest(world, world.androidDevice(), [chain(pixel()), standard])
+    expect(await attested()).toBe('tokens')
+    expect(await attested()).toBe('temporarily_unavailable')
+    world.service.advance(day)
+    expect(await attested()).toBe('tokens')
+  })
+
+  it('asks Google nothing for what is refused anyway', async () => {
+    await settings({ request: 'standard', calls_per_day: 100, max_age: 300 })
+    const { asked } = world.mock.playIntegrity
+    const broken: Piece = { ...chain(pixel()), collect: () => pixel().attest('A'.repeat(43)) }
+    expect(await attest(world, world.androidDevice(), [standard, broken])).toBe('ANDROID_KEY_COMMITMENT')
+    expect(world.mock.playIntegrity.asked).toBe(asked)
+  })
+
+  it('refuses a token that Google does not know', async () => {
+    await settings({ request: 'standard', calls_per_day: 100, max_age: 300 })
+    const unknown: Piece = {
+      ...standard,
+      collect: () => ({ format: 'play-integrity', token: 'A'.repeat(500) }),
+    }
+    expect(await attest(world, world.androidDevice(), [unknown])).toBe('PLAY_INTEGRITY_UNDECODABLE')
+  })
+})

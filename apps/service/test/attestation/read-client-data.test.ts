@@ -1,0 +1,61 @@
+import { decodeBase64url } from '@assay/protocol'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { readClientData } from '../../src/attestation/read-client-data.ts'
+import { makeKey, signed } from '../support/device.ts'
+
+const { jwk, thumbprint } = makeKey()
+const clientData = {
+  v: 1,
+  challenge: 'A'.repeat(64),
+  plan: 'AAAA',
+  key: jwk,
+  app: 'com.example.app',
+  build: '1',
+  sdk: 'test/1',
+  audiences: ['https://api.example.com'],
+  measurement: { response: 'A'.repeat(43), tags: { 'a.js': 'A'.repeat(11) } },
+  probes: { debugger: false },
+  evidence: [],
+}
+const read = (data: object | string) => readClientData(signed(makeKey(), data).client_data)
+const malformed = expect.objectContaining({ code: 'client_data_malformed' })
+
+describe('client data', () => {
+  it('is taken apart', () => {
+    const found = read(clientData)
+    expect(found).toMatchObject({ clientData, key: jwk, thumbprint })
+    expect([...found.planBytes]).toEqual([0, 0, 0])
+    expect(found.binding).toMatch(/^[A-Za-z0-9_-]{43}$/)
+  })
+
+  it.each<[string, object | string]>([
+    ['no JSON', 'x'],
+    ['a member twice', JSON.stringify(clientData).replace('{', '{"v":1,')],
+    ['an unknown member', { ...clientData, more: 1 }],
+    ['another version', { ...clientData, v: 2 }],
+    ['a private key', { ...clientData, key: { ...jwk, d: jwk.x } }],
+    ['a short coordinate', { ...clientData, key: { ...jwk, x: 'A'.repeat(42) } }],
+    ['a plan that is no base64url', { ...clientData, plan: 'A' }],
+    ['a plan with bits that no byte takes up', { ...clientData, plan: 'AB' }],
+    ['deep nesting', { ...clientData, probes: { a: [[[[]]]] } }],
+    ['a probe that is an object', { ...clientData, probes: { a: {} } }],
+    [
+      '65 probes',
+      { ...clientData, probes: Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`p${i}`, 1])) },
+    ],
+  ])('with %s is refused', (_what, data) => {
+    expect(() => read(data)).toThrow(malformed)
+  })
+
+  it('is refused as any text of the alphabet that is not the one text of its bytes', () => {
+    const characters = fc.constantFrom(...'ABQgw_-09az')
+    fc.assert(
+      fc.property(fc.string({ unit: characters, minLength: 1, maxLength: 12 }), (plan) => {
+        if (decodeBase64url(plan) === undefined)
+          expect(() => read({ ...clientData, plan })).toThrow(malformed)
+        else expect(read({ ...clientData, plan }).planBytes.toString('base64url')).toBe(plan)
+      }),
+    )
+  })
+})

@@ -1,0 +1,34 @@
+import type { Verified } from '@assay/evidence'
+import { describe, expect, it } from 'vitest'
+import { holderKeyOf } from '../../../src/composition/evidence/holder-key.ts'
+
+const piece = (format: string, claims: object = {}) => ({ format, claims }) as Verified<unknown>
+const chain = (attestationSecurityLevel: string, keyMintSecurityLevel = attestationSecurityLevel) =>
+  piece('android-key-attestation', { attestationSecurityLevel, keyMintSecurityLevel })
+const now = { isAttestedItself: false, remembered: undefined }
+
+describe('the installation key', () => {
+  it('is called vouched for where hardware signed beside it', () => {
+    expect(holderKeyOf({ ...now, evidence: [piece('apple-app-attest')] })).toBe('vouched')
+    expect(holderKeyOf({ ...now, evidence: [chain('TrustedEnvironment')] })).toBe('vouched')
+    expect(holderKeyOf({ ...now, evidence: [chain('StrongBox')] })).toBe('vouched')
+  })
+
+  it('is called a hardware key where it is the attested one, and was when it was remembered', () => {
+    expect(holderKeyOf({ ...now, isAttestedItself: true, evidence: [chain('StrongBox')] })).toBe('hardware')
+    expect(holderKeyOf({ ...now, remembered: 'hardware', evidence: [chain('StrongBox')] })).toBe('hardware')
+    expect(holderKeyOf({ ...now, remembered: 'vouched', evidence: [chain('StrongBox')] })).toBe('vouched')
+  })
+
+  it.each([
+    ['nothing', []],
+    ['software', [piece('software')]],
+    ['Google Play alone', [piece('play-integrity')]],
+    ['an assertion without its attestation', [piece('apple-app-attest-assertion')]],
+    ['an attestation made in software', [chain('Software', 'TrustedEnvironment')]],
+    ['an attestation of a key kept in software', [chain('TrustedEnvironment', 'Software')]],
+  ])('is called a software key with %s, whatever else is said of it', (_what, evidence) => {
+    expect(holderKeyOf({ ...now, evidence })).toBe('software')
+    expect(holderKeyOf({ isAttestedItself: true, remembered: 'hardware', evidence })).toBe('software')
+  })
+})

@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findPostgres, startPostgres, type PrivatePostgres } from '../storage/support/private-postgres.ts'
+import { measure, signed } from '../support/device.ts'
+import { runService, type ServiceUnderTest } from '../support/running-service.ts'
+import { attestation, challenge, registerWebApp, webApp, webDevice } from '../support/web-app.ts'
+
+const bin = findPostgres()
+
+if (bin === undefined) {
+  console.log('not run: the service on PostgreSQL, which is not installed')
+  it('needs PostgreSQL where everything is required', () => {
+    expect(process.env['ASSAY_REQUIRE_ALL']).not.toBe('1')
+  })
+} else {
+  describe('on PostgreSQL', () => {
+    let server: PrivatePostgres
+    let service: ServiceUnderTest
+
+    beforeAll(async () => {
+      server = await startPostgres(bin)
+      service = await runService({ postgres: server.connectionString('postgres') })
+    })
+    afterAll(async () => {
+      await service.close()
+      await server.stop()
+    })
+
+    it('the whole path works, also after a restart', async () => {
+      await registerWebApp(service)
+      expect((await attestation(service, webDevice())).tokens).toHaveLength(1)
+      await service.restart()
+      expect((await attestation(service, webDevice())).tokens).toHaveLength(1)
+      const device = webDevice()
+      const clientData = await measure(device, await challenge(service, device))
+      const other = await measure(device, await challenge(service, device))
+      const problem = await service.problem('POST', '/v1/attestations', {
+        body: signed(device.key, { ...clientData, measurement: other.measurement }),
+        key: null,
+      })
+      expect((await service.call('GET', `/v1/attestations/${problem.trace ?? ''}`)).json).toMatchObject({
+        app: webApp,
+        outcome: 'denied',
+      })
+      expect((await service.call('GET', '/readyz', { key: null })).status).toBe(200)
+    })
+  })
+}

@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { request, type IncomingMessage } from 'node:http'
+import { createServer } from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import { once } from 'node:events'
+import { newServiceAccount } from '@assay/testkit'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { addAdminKey, initialise, startService, type ServiceConfig } from '../../src/index.ts'
+
+let folder: string
+let config: ServiceConfig
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'assay-start-test-'))
+  config = { dataFolder: folder, sealingKey: randomBytes(32), host: '127.0.0.1', port: 0, logLevel: 'silent' }
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const refusal = (more: Partial<ServiceConfig> = {}) =>
+  startService({ ...config, ...more }).then(
+    async (service) => {
+      await service.close()
+      return 'started'
+    },
+    (error: { code?: string }) => error.code,
+  )
+
+it('makes the first admin key once', async () => {
+  const made = await initialise(config)
+  expect(made).toMatchObject({ scope: 'admin', secret: expect.stringMatching(/^assay_[A-Za-z0-9_-]{43}$/) })
+  expect(await initialise(config)).toBeUndefined()
+})
+
+it('makes another admin key for who holds folder and sealing key, and not while the service runs', async () => {
+  await expect(addAdminKey(config)).rejects.toMatchObject({ code: 'SERVICE_NO_ADMIN_KEY' })
+  const first = await initialise(config)
+  const another = await addAdminKey(config)
+  expect(another).toMatchObject({ scope: 'admin', secret: expect.not.stringMatching(first?.secret ?? '') })
+  await expect(addAdminKey({ ...config, sealingKey: randomBytes(32) })).rejects.toMatchObject({
+    code: 'STORAGE_SEALING_KEY',
+  })
+  const service = await startService(config)
+  await expect(addAdminKey(config)).rejects.toMatchObject({ code: 'STORAGE_LOCKED' })
+  const headers = { authorization: `Bearer ${another.secret}` }
+  expect((await fetch(`${service.url}/v1/keys`, { headers })).status).toBe(200)
+  await service.close()
+})
+
+it('refuses to start where nobody could administer it, unless it is given the first admin key', async () => {
+  expect(await refusal()).toBe('SERVICE_NO_ADMIN_KEY')
+  const firstAdminKey = `assay_${randomBytes(32).toString('base64url')}`
+  const service = await startService({ ...config, firstAdminKey })
+  const answer = await fetch(`${service.url}/v1/keys`, {
+    headers: { authorization: `Bearer ${firstAdminKey}` },
+  })
+  expect(answer.status).toBe(200)
+  await service.close()
+  // Not a second one, once there is one.
+  const second = await startService({
+    ...config,
+    firstAdminKey: `assay_${randomBytes(32).toString('base64url')}`,
+  })
+  expect(
+    (await fetch(`${second.url}/v1/keys`, { headers: { authorization: `Bearer ${firstAdminKey}` } })).status,
+  ).toBe(200)
+  await second.close()
+})
+
+it('refuses to start with another sealing key, twice in one folder, and on a port that is taken', async () => {
+  await initialise(config)
+  const service = await startService(config)
+  expect(await refusal()).toBe('STORAGE_LOCKED')
+  await service.close()
+  expect(await refusal({ sealingKey: randomBytes(32) })).toBe('STORAGE_SEALING_KEY')
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const { port } = other.address() as { port: number }
+  expect(await refusal({ port })).toBe('SERVICE_ADDRESS')
+  other.close()
+  expect(await refusal()).toBe('started')
+})
+
+it('refuses to start with a file that is no key of a Google service account, and quotes nothing of it', async () => {
+  await initialise(config)
+  const account = JSON.parse(newServiceAccount()) as Record<string, string>
+  const files: Record<string, string> = {
+    'empty.json': '',
+    'passwd.json': 'root:x:0:0:root:/root:/bin/sh',
+    'user.json': JSON.stringify({ ...account, type: 'authorized_user' }),
+    'nobody.json': JSON.stringify({ ...account, client_email: undefined }),
+    'no-key.json': JSON.stringify({ ...account, private_key: '-----BEGIN PRIVATE KEY-----\nc2VjcmV0' }),
+    'long.json': JSON.stringify({ ...account, more: 'x'.repeat(40_000) }),
+  }
+  for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text)
+  for (const file of [
+    folder,
+    '/dev/zero',
+    ...['none.json', ...Object.keys(files)].map((name) => path.join(folder, name)),
+  ]) {
+    const fault = await startService({ ...config, vendors: { googleCredentials: file } }).then(
+      () => undefined,
+      (error: { code?: string; message?: string; cause?: unknown }) => error,
+    )
+    expect([file, fault?.code]).toEqual([file, 'SERVICE_GOOGLE_CREDENTIALS'])
+    expect(fault?.message).not.toMatch(/root|c2VjcmV0/)
+    expect(fault?.cause).toBeUndefined()
+  }
+  const good = path.join(folder, 'good.json')
+  await writeFile(good, JSON.stringify(account))
+  expect(await refusal({ vendors: { googleCredentials: good } })).toBe('started')
+})
+
+it('stops with requests under way: they are answered, and nothing new is taken', async () => {
+  const key = (await initialise(config))?.secret ?? ''
+  const service = await startService(config)
+  const late = request(`${service.url}/v1/apps`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+  })
+  late.write('{"id":"com.example.late",')
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  const closed = service.close()
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  await expect(fetch(`${service.url}/livez`)).rejects.toThrow()
+  late.end('"platform":"web"}')
+  const [answer] = (await once(late, 'response')) as [IncomingMessage]
+  expect(answer.resume().statusCode).toBe(201)
+  await closed
+  const again = await startService(config)
+  const found = await fetch(`${again.url}/v1/apps/com.example.late`, {
+    headers: { authorization: `Bearer ${key}` },
+  })
+  expect(found.status).toBe(200)
+  await again.close()
+})

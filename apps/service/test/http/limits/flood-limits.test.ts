@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { challengeBody } from '../../support/device.ts'
+import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
+import { registerWebApp, webDevice } from '../../support/web-app.ts'
+
+describe('a flood from one network', () => {
+  let service: ServiceUnderTest
+  beforeAll(async () => {
+    service = await runService({
+      limits: { network: { requests: 3, seconds: 60 } },
+      trustedProxies: ['127.0.0.1'],
+    })
+  })
+  afterAll(() => service.close())
+  const ask = (address: string) =>
+    service.call('POST', '/v1/challenges', { body: {}, key: null, headers: { 'x-forwarded-for': address } })
+
+  it('is answered by 429 and when to come back, while other networks are served', async () => {
+    const statuses = []
+    for (let i = 1; i <= 4; i++) statuses.push((await ask(`192.0.2.${i}`)).status)
+    expect(statuses).toEqual([400, 400, 400, 429])
+    const refused = await ask('192.0.2.77')
+    expect(refused.json).toMatchObject({ code: 'rate_limited', status: 429 })
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(refused.headers.get('ratelimit-policy')).toBe('"network";q=3;w=60, "app";q=60000;w=60')
+    expect(refused.headers.get('ratelimit')).toMatch(/^"network";r=0;t=[0-9]+$/)
+    expect((await ask('198.51.100.1')).status).toBe(400)
+    expect((await service.call('GET', '/livez')).status).toBe(200)
+    service.advance(20_000)
+    expect((await ask('192.0.2.1')).status).toBe(400)
+    expect((await ask('192.0.2.1')).status).toBe(429)
+  })
+})
+
+it('does not believe a forwarded address that no proxy of ours has set', async () => {
+  const service = await runService({ limits: { network: { requests: 1, seconds: 60 } } })
+  try {
+    const ask = (address: string) =>
+      service.call('POST', '/v1/challenges', { body: {}, key: null, headers: { 'x-forwarded-for': address } })
+    expect((await ask('192.0.2.1')).status).toBe(400)
+    expect((await ask('198.51.100.1')).status).toBe(429)
+  } finally {
+    await service.close()
+  }
+})
+
+it('limits one app, whatever networks it comes from', async () => {
+  const service = await runService({ limits: { app: { requests: 2, seconds: 60 } } })
+  try {
+    await registerWebApp(service)
+    const ask = () => service.call('POST', '/v1/challenges', { body: challengeBody(webDevice()), key: null })
+    expect((await ask()).status).toBe(200)
+    expect((await ask()).status).toBe(200)
+    expect((await ask()).json).toMatchObject({ code: 'rate_limited' })
+  } finally {
+    await service.close()
+  }
+})

@@ -1,0 +1,31 @@
+import { isIP } from 'node:net'
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { networkPrefix } from '../../../src/http/limits/network-prefix.ts'
+
+it.each([
+  ['192.0.2.1', '192.0.2'],
+  ['::ffff:192.0.2.200', '192.0.2'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+  ['2001:0db8:0001:0002::1', '2001:db8:1:2'],
+  ['2001:db8::1', '2001:db8:0:0'],
+  ['::1', '0:0:0:0'],
+  ['1::', '1:0:0:0'],
+  ['fe80::1%eth0', 'fe80:0:0:0'],
+  ['::ffff:0:192.0.2.1', '0:0:0:0'],
+  ['', 'unknown'],
+  ['localhost', 'unknown'],
+])('%s lies in %s', (address, prefix) => {
+  expect(networkPrefix(address)).toBe(prefix)
+})
+
+it('is one for all addresses of a /64, however they are written', () => {
+  fc.assert(
+    fc.property(fc.ipV6(), (address) => {
+      fc.pre(isIP(address) === 6)
+      const prefix = networkPrefix(address)
+      const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1)
+      expect(networkPrefix(canonical)).toBe(prefix)
+    }),
+  )
+})

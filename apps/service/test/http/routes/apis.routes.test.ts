@@ -1,0 +1,111 @@
+import type { ProblemDocument } from '@assay/protocol'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
+
+let service: ServiceUnderTest
+const app = 'com.example.app'
+const audience = 'https://api.example.com/v1'
+
+beforeAll(async () => {
+  service = await runService()
+  await service.call('POST', '/v1/apps', { body: { id: app, platform: 'web' } })
+})
+afterAll(() => service.close())
+
+const add = (more: object = {}) =>
+  service.call('POST', '/v1/apis', { body: { audience, apps: [app], tiers: ['affirming'], ...more } })
+
+describe('APIs', () => {
+  it('are added, listed, shown and removed, by path and by query', async () => {
+    const added = await add()
+    expect(added.status).toBe(201)
+    expect(added.json).toEqual({
+      audience,
+      name: audience,
+      apps: [app],
+      tiers: ['affirming'],
+      mode: 'bound',
+      policy: null,
+      enforcement: 'enforce',
+      token_lifetime: 300,
+      origins: [],
+      created_at: expect.any(String),
+    })
+    const encoded = encodeURIComponent(audience)
+    expect((await service.call('GET', '/v1/apis')).json).toEqual({ apis: [added.json] })
+    expect((await service.call('GET', `/v1/apis/${encoded}`)).json).toEqual(added.json)
+    expect((await service.call('GET', `/v1/apis?audience=${encoded}`)).json).toEqual({ apis: [added.json] })
+    expect(
+      await service.problem('POST', '/v1/apis', { body: { audience, apps: [app], tiers: ['warning'] } }),
+    ).toMatchObject({
+      code: 'api_exists',
+      status: 409,
+    })
+    expect((await service.call('DELETE', `/v1/apis/${encoded}`)).status).toBe(204)
+    await add()
+    expect((await service.call('DELETE', `/v1/apis?audience=${encoded}`)).status).toBe(204)
+    expect((await service.problem('DELETE', `/v1/apis?audience=${encoded}`)).code).toBe('api_not_found')
+    expect((await service.problem('GET', `/v1/apis/${encoded}`)).code).toBe('api_not_found')
+    expect((await service.problem('DELETE', '/v1/apis')).code).toBe('request_invalid')
+  })
+
+  it('name the tiers that they admit: there is no default, and none is no tier to admit', async () => {
+    for (const tiers of [undefined, [], ['none'], ['warning', 'warning']]) {
+      expect((await add({ tiers })).json).toMatchObject({ code: 'request_invalid' })
+    }
+  })
+
+  it.each([
+    ['an audience that is no URL', { audience: 'api' }, '/audience'],
+    ['no app', { apps: [] }, '/apps'],
+    ['a lifetime beyond 900 s', { token_lifetime: 901 }, '/token_lifetime'],
+    ['a bearer lifetime beyond 300 s', { mode: 'bearer', token_lifetime: 301 }, '/token_lifetime'],
+    ['any origin', { origins: ['*'] }, '/origins/0'],
+    ['an origin with a path', { origins: ['https://a.example/x'] }, '/origins/0'],
+  ])('are refused with %s', async (_what, more, pointer) => {
+    const problem = (await add(more)).json as ProblemDocument
+    expect(problem.code).toBe('request_invalid')
+    expect([...new Set(problem.errors?.map((error) => error.pointer))]).toEqual([pointer])
+  })
+
+  it('are changed in what is given, by path and by query, and nothing else', async () => {
+    const added = (await add({ enforcement: 'observe', origins: ['https://a.example'] })).json as object
+    const path = `/v1/apis/${encodeURIComponent(audience)}`
+    const changed = await service.call('PATCH', path, {
+      body: { enforcement: 'enforce', tiers: ['warning'] },
+    })
+    expect(changed.status).toBe(200)
+    expect(changed.json).toEqual({ ...added, enforcement: 'enforce', tiers: ['warning'] })
+    const query = `/v1/apis?audience=${encodeURIComponent(audience)}`
+    const again = await service.call('PATCH', query, {
+      body: { origins: [], policy: 'strict', name: 'Orders' },
+    })
+    expect(again.json).toEqual({ ...(changed.json as object), origins: [], policy: 'strict', name: 'Orders' })
+    const back = { ...(again.json as object), policy: null }
+    expect((await service.call('PATCH', path, { body: { policy: null } })).json).toEqual(back)
+    expect((await service.call('GET', path)).json).toEqual(back)
+    await service.call('DELETE', path)
+  })
+
+  it('are not changed to what they may not be', async () => {
+    const added = (await add({ token_lifetime: 900 })).json
+    const path = `/v1/apis/${encodeURIComponent(audience)}`
+    const refused = async (body: object) => (await service.problem('PATCH', path, { body })).code
+    expect(await refused({ mode: 'bearer' })).toBe('request_invalid')
+    expect(await refused({ tiers: ['affirming'], apps: [app, 'com.example.unknown'] })).toBe('app_not_found')
+    expect(await refused({ apps: [] })).toBe('request_invalid')
+    expect(await refused({ audience: 'https://other.example' })).toBe('request_invalid')
+    expect(await refused({ policy: 'ours' })).toBe('policy_not_found')
+    expect((await service.call('GET', path)).json).toEqual(added)
+    expect(
+      (await service.call('PATCH', path, { body: { mode: 'bearer', token_lifetime: 300 } })).status,
+    ).toBe(200)
+    await service.call('DELETE', path)
+    expect(await refused({ name: 'Orders' })).toBe('api_not_found')
+  })
+
+  it('name only registered apps', async () => {
+    expect((await add({ apps: [app, 'com.example.unknown'] })).json).toMatchObject({ code: 'app_not_found' })
+    expect((await service.call('GET', '/v1/apis')).json).toEqual({ apis: [] })
+  })
+})

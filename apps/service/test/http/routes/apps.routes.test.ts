@@ -1,0 +1,183 @@
+import { defaultProbes } from '@assay/protocol'
+import { createGooglePlay } from '@assay/testkit'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
+
+let service: ServiceUnderTest
+
+beforeAll(async () => {
+  service = await runService()
+})
+afterAll(() => service.close())
+
+const signer = 'ab'.repeat(32)
+
+describe('apps', () => {
+  it('are added, listed, shown, changed and removed', async () => {
+    const id = 'com.example.app'
+    const added = await service.call('POST', '/v1/apps', { body: { id, platform: 'android' } })
+    expect(added.status).toBe(201)
+    expect(added.json).toEqual({
+      id,
+      platform: 'android',
+      name: id,
+      package: id,
+      signers: [],
+      min_version_code: 0,
+      probes: [...defaultProbes],
+      evidence: {},
+      policy: null,
+      created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+    })
+    const patched = await service.call('PATCH', `/v1/apps/${id}`, {
+      body: { signers: [signer], min_version_code: 7, name: 'Example' },
+    })
+    expect(patched.json).toMatchObject({
+      signers: [signer],
+      min_version_code: 7,
+      name: 'Example',
+      package: id,
+    })
+    expect((await service.call('GET', `/v1/apps/${id}`)).json).toEqual(patched.json)
+    expect((await service.call('GET', '/v1/apps')).json).toEqual({ apps: [patched.json] })
+    expect((await service.call('DELETE', `/v1/apps/${id}`)).status).toBe(204)
+    expect((await service.call('GET', '/v1/apps')).json).toEqual({ apps: [] })
+  })
+
+  it('have ids of 255 characters at most, in paths too', async () => {
+    const id = `com.${'a'.repeat(251)}`
+    expect((await service.call('POST', '/v1/apps', { body: { id, platform: 'web' } })).status).toBe(201)
+    expect((await service.call('GET', `/v1/apps/${id}`)).status).toBe(200)
+    await service.call('DELETE', `/v1/apps/${id}`)
+    const problem = await service.problem('POST', '/v1/apps', { body: { id: `${id}a`, platform: 'web' } })
+    expect(problem).toMatchObject({ code: 'request_invalid', errors: [{ pointer: '/id' }] })
+  })
+
+  it('are refused twice and when unknown, and nothing changes', async () => {
+    const body = { id: 'com.example.twice', platform: 'web', name: 'first' }
+    await service.call('POST', '/v1/apps', { body })
+    const problem = await service.problem('POST', '/v1/apps', { body: { ...body, name: 'second' } })
+    expect(problem).toMatchObject({ code: 'app_exists', status: 409 })
+    expect((await service.call('GET', '/v1/apps/com.example.twice')).json).toMatchObject({ name: 'first' })
+    for (const [method, payload] of [['GET'], ['PATCH', {}], ['DELETE']] as const) {
+      const unknown = await service.problem(method, '/v1/apps/com.example.unknown', { body: payload })
+      expect(unknown).toMatchObject({ code: 'app_not_found', status: 404 })
+    }
+  })
+
+  it.each([
+    ['another platform', { platform: 'windows' }, '/platform'],
+    ['an id out of form', { id: 'a b' }, '/id'],
+    ['a signer that is no digest', { signers: ['AB'] }, '/signers/0'],
+    ['a signer twice', { signers: [signer, signer] }, '/signers'],
+    ['a negative version', { min_version_code: -1 }, '/min_version_code'],
+    ['a probe that no SDK has', { probes: ['js.natives', 'js.native'] }, '/probes/1'],
+    ['a probe name out of form', { probes: ['no spaces'] }, '/probes/0'],
+    ['a probe twice', { probes: ['js.natives', 'js.natives'] }, '/probes'],
+    ['an unknown member', { state: 'active' }, ''],
+  ])('are refused with %s', async (_what, more, pointer) => {
+    const body = { id: 'com.example.bad', platform: 'android', ...more }
+    const problem = await service.problem('POST', '/v1/apps', { body })
+    expect(problem).toMatchObject({ code: 'request_invalid', errors: [{ pointer }] })
+    expect((await service.call('GET', '/v1/apps/com.example.bad')).status).toBe(404)
+  })
+})
+
+describe('an identity that nothing is held against', () => {
+  it.each<[string, object, string[]]>([
+    ['web', { signers: [signer] }, ['/signers']],
+    ['web', { package: 'com.example.web' }, ['/package']],
+    ['node', { package: 'com.example.node', signers: [signer] }, ['/package', '/signers']],
+    ['ios', { signers: [signer] }, ['/signers']],
+  ])('is refused to an app of platform %s: %j', async (platform, more, pointers) => {
+    const body = { id: 'com.example.none', platform, ...more }
+    expect(await service.problem('POST', '/v1/apps', { body })).toMatchObject({
+      code: 'request_invalid',
+      errors: pointers.map((pointer) => ({ pointer, code: 'other_platform' })),
+    })
+    expect((await service.call('GET', '/v1/apps/com.example.none')).status).toBe(404)
+  })
+
+  it('is not what the app id alone would be', async () => {
+    const body = { id: 'com.example.same', platform: 'web', package: 'com.example.same' }
+    expect((await service.call('POST', '/v1/apps', { body })).status).toBe(201)
+  })
+
+  it('is refused on update too, where no signers are as good as none given', async () => {
+    const target = '/v1/apps/com.example.page'
+    await service.call('POST', '/v1/apps', {
+      body: { id: 'com.example.page', platform: 'web', signers: [] },
+    })
+    expect(
+      await service.problem('PATCH', target, { body: { name: 'New', signers: [signer] } }),
+    ).toMatchObject({
+      code: 'request_invalid',
+      errors: [{ pointer: '/signers', code: 'other_platform' }],
+    })
+    expect((await service.call('GET', target)).json).toMatchObject({ name: 'com.example.page', signers: [] })
+    expect((await service.call('PATCH', target, { body: { signers: [] } })).status).toBe(200)
+  })
+
+  it('leaves package and signers to the platforms that have them', async () => {
+    const bodies = [
+      { id: 'com.example.one', platform: 'android', package: 'com.example.a', signers: [signer] },
+      { id: 'com.example.two', platform: 'ios', package: 'com.example.b' },
+    ]
+    for (const body of bodies)
+      expect((await service.call('POST', '/v1/apps', { body })).json).toMatchObject(body)
+  })
+})
+
+describe('settings of evidence', () => {
+  const appAttest = { app_ids: ['ABCDE12345.com.example'], environments: ['production'], system: 'ios' }
+  const play = { request: 'classic', calls_per_day: 100, max_age: 300 }
+  const keys = createGooglePlay().keys
+
+  it('are those of the platform, and nothing is admitted unless it is set', async () => {
+    const body = { id: 'com.example.phone', platform: 'ios', evidence: { apple_app_attest: appAttest } }
+    expect((await service.call('POST', '/v1/apps', { body })).json).toMatchObject(body)
+    expect(
+      await service.problem('PATCH', '/v1/apps/com.example.phone', {
+        body: { evidence: { play_integrity: play } },
+      }),
+    ).toMatchObject({
+      code: 'evidence_settings_invalid',
+      errors: [{ pointer: '/evidence/play_integrity', code: 'other_platform' }],
+    })
+    expect((await service.call('GET', '/v1/apps/com.example.phone')).json).toMatchObject(body)
+  })
+
+  it.each([
+    ['no App ID', { apple_app_attest: { ...appAttest, app_ids: [] } }, '/evidence/apple_app_attest/app_ids'],
+    [
+      'no environment',
+      { apple_app_attest: { ...appAttest, environments: [] } },
+      '/evidence/apple_app_attest/environments',
+    ],
+    ['a kind that there is not', { safetynet: {} }, '/evidence'],
+    [
+      'a negative budget',
+      { play_integrity: { ...play, calls_per_day: -1 } },
+      '/evidence/play_integrity/calls_per_day',
+    ],
+  ])('are refused with %s', async (_what, evidence, pointer) => {
+    const body = { id: 'com.example.bad', platform: 'ios', evidence }
+    const problem = await service.problem('POST', '/v1/apps', { body })
+    expect(problem).toMatchObject({ code: 'request_invalid', errors: [{ pointer }] })
+  })
+
+  it('keep Play Integrity keys sealed: they are put, and never read back', async () => {
+    await service.call('POST', '/v1/apps', { body: { id: 'com.example.play', platform: 'android' } })
+    const target = '/v1/apps/com.example.play/play-integrity-keys'
+    expect((await service.call('PUT', target, { body: keys })).status).toBe(204)
+    expect((await service.problem('GET', target)).code).toBe('method_not_allowed')
+    const swapped = { ...keys, verification: Buffer.alloc(91, 1).toString('base64') }
+    expect(await service.problem('PUT', target, { body: swapped })).toMatchObject({
+      code: 'request_invalid',
+      errors: [{ code: 'not_play_integrity_keys' }],
+    })
+    const unknown = '/v1/apps/com.example.unknown/play-integrity-keys'
+    expect((await service.problem('PUT', unknown, { body: keys })).code).toBe('app_not_found')
+    expect(service.log()).not.toContain(keys.decryption)
+  })
+})

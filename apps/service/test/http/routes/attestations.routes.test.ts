@@ -1,0 +1,312 @@
+import { verify, createPublicKey } from 'node:crypto'
+import { decodeCompactJws, type AttestationRequest, type ClientData, type Jwks } from '@assay/protocol'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { imageOf, makeKey, measure, signed, type TestDevice } from '../../support/device.ts'
+import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
+import {
+  addBuild,
+  attestation,
+  audience,
+  challenge,
+  registerWebApp,
+  scripts,
+  webApp,
+  webDevice,
+} from '../../support/web-app.ts'
+
+let service: ServiceUnderTest
+
+beforeAll(async () => {
+  service = await runService()
+  await registerWebApp(service)
+})
+afterAll(() => service.close())
+
+const attest = (body: unknown) => service.call('POST', '/v1/attestations', { body, key: null })
+const refusal = (body: unknown) => service.problem('POST', '/v1/attestations', { body, key: null })
+
+/** What a genuine device would send, changed by `change` before it is signed. */
+async function forged(
+  change: (clientData: ClientData) => object | string,
+  device: TestDevice = webDevice(),
+): Promise<AttestationRequest> {
+  return signed(device.key, change(await measure(device, await challenge(service, device))))
+}
+
+describe('a genuine device', () => {
+  it('gets a token that its API can verify', async () => {
+    const device = webDevice()
+    const answer = await attestation(service, device)
+    // Half the lifetime, counted in whole seconds.
+    expect([149, 150]).toContain(answer.refresh_after)
+    expect(Math.abs(answer.server_time - Date.now() / 1000)).toBeLessThan(10)
+    const [token] = answer.tokens
+    expect(token?.audience).toBe(audience)
+    expect([299, 300]).toContain(token?.expires_in)
+    const jws = decodeCompactJws(token?.token ?? '')
+    const { keys } = (await service.call('GET', '/.well-known/jwks.json', { key: null })).json as Jwks
+    const key = createPublicKey({ key: { ...keys[0] }, format: 'jwk' })
+    expect(keys[0]?.kid).toBe(jws?.header.kid)
+    expect(
+      verify(
+        'sha256',
+        jws?.signingInput ?? Buffer.alloc(0),
+        { key, dsaEncoding: 'ieee-p1363' },
+        jws?.signature ?? Buffer.alloc(0),
+      ),
+    ).toBe(true)
+    expect(jws?.payload).toMatchObject({
+      iss: service.url,
+      sub: webApp,
+      aud: audience,
+      build: '1',
+      platform: 'web',
+      ear_status: 'warning',
+      holder_key: 'software',
+      mode: 'bound',
+      cnf: { jwk: device.key.jwk },
+    })
+  })
+
+  it('has one pseudonym at an API, which another installation does not share', async () => {
+    const device = webDevice()
+    const of = async (one: TestDevice) =>
+      decodeCompactJws((await attestation(service, one)).tokens[0]?.token ?? '')?.payload.installation
+    const first = await of(device)
+    expect(await of(device)).toBe(first)
+    expect(await of(webDevice())).not.toBe(first)
+  })
+})
+
+describe('form and protocol', () => {
+  it('refuses client data that is not strict JSON of the known form', async () => {
+    for (const change of [
+      () => 'not json',
+      (data: ClientData) => JSON.stringify(data).replace('{', '{"v":1,'),
+      (data: ClientData) => ({ ...data, more: 1 }),
+      (data: ClientData) => ({ ...data, v: 2 }),
+      (data: ClientData) => ({ ...data, key: { ...data.key, d: data.key.x } }),
+      (data: ClientData) => ({ ...data, key: { ...data.key, x: data.key.y } }),
+    ]) {
+      const problem = await refusal(await forged(change))
+      // The last is a well-formed key that is no point of the curve: the challenge's MAC is over another thumbprint.
+      expect(['client_data_malformed', 'challenge_invalid']).toContain(problem.code)
+    }
+  })
+
+  it('refuses base64url that is not the one text of its bytes', async () => {
+    const body = await forged((data) => data)
+    expect((await refusal({ ...body, client_data: `${body.client_data}=` })).code).toBe('request_invalid')
+    const last = body.client_data.length % 4
+    if (last === 0) return
+    const twin = body.client_data.slice(0, -1) + nextCharacter(body.client_data.slice(-1))
+    expect((await refusal({ ...body, client_data: twin })).code).toBe('client_data_malformed')
+  })
+
+  it('refuses a challenge that is none', async () => {
+    const problem = await refusal(await forged((data) => ({ ...data, challenge: 'A'.repeat(64) })))
+    expect(problem.code).toBe('challenge_malformed')
+  })
+
+  it.each<[string, (data: ClientData) => object]>([
+    ['app', (data) => ({ ...data, app: 'com.example.other' })],
+    ['build', (data) => ({ ...data, build: '2' })],
+    ['plan', (data) => ({ ...data, plan: `${data.plan.slice(0, -8)}AAAAAAAA` })],
+    ['MAC', (data) => ({ ...data, challenge: `${data.challenge.slice(0, -4)}AAAA` })],
+    [
+      'time of issue',
+      (data) => ({ ...data, challenge: `${data.challenge.slice(0, 6)}_${data.challenge.slice(7)}` }),
+    ],
+  ])('refuses a challenge with another %s', async (_what, change) => {
+    expect((await refusal(await forged(change))).code).toBe('challenge_invalid')
+  })
+
+  it('refuses a challenge that was issued to another key', async () => {
+    const [victim, thief] = [webDevice(), makeKey()]
+    const clientData = await measure(victim, await challenge(service, victim))
+    expect((await refusal(signed(thief, { ...clientData, key: thief.jwk }))).code).toBe('challenge_invalid')
+  })
+
+  it('refuses a signature by another key, and one over other bytes', async () => {
+    const device = webDevice()
+    const clientData = await measure(device, await challenge(service, device))
+    expect((await refusal(signed(makeKey(), clientData))).code).toBe('client_data_signature_invalid')
+    const other = signed(device.key, { ...clientData, sdk: 'other/2' })
+    const body = { ...signed(device.key, clientData), signature: other.signature }
+    expect((await refusal(body)).code).toBe('client_data_signature_invalid')
+    expect((await attest(signed(device.key, clientData))).status).toBe(200)
+  })
+
+  it('refuses evidence that client data does not list, and a list without its evidence', async () => {
+    const device = webDevice()
+    const clientData = await measure(device, await challenge(service, device))
+    const item = { format: 'apple-app-attest', attestation: 'AAAA' }
+    const added = signed(device.key, clientData, [item])
+    expect((await refusal(added)).code).toBe('evidence_list_mismatch')
+    const stripped = signed(device.key, { ...clientData, evidence: [item.format] })
+    expect((await refusal(stripped)).code).toBe('evidence_list_mismatch')
+  })
+
+  it('refuses a challenge past its time', async () => {
+    const aged = await runService()
+    try {
+      await registerWebApp(aged)
+      const device = webDevice()
+      const body = signed(device.key, await measure(device, await challenge(aged, device)))
+      aged.advance(120_000)
+      expect((await aged.problem('POST', '/v1/attestations', { body, key: null })).code).toBe(
+        'challenge_expired',
+      )
+    } finally {
+      await aged.close()
+    }
+  })
+
+  it('refuses a challenge that was issued before a restart', async () => {
+    const restarted = await runService()
+    try {
+      await registerWebApp(restarted)
+      const device = webDevice()
+      const body = signed(device.key, await measure(device, await challenge(restarted, device)))
+      await restarted.restart()
+      expect((await restarted.problem('POST', '/v1/attestations', { body, key: null })).code).toBe(
+        'challenge_invalid',
+      )
+    } finally {
+      await restarted.close()
+    }
+  })
+})
+
+describe('single use', () => {
+  it('gives the same bytes the same token, and other client data none', async () => {
+    const device = webDevice()
+    const clientData = await measure(device, await challenge(service, device))
+    const first = await attest(signed(device.key, clientData))
+    const again = await attest(signed(device.key, clientData))
+    expect(first.status).toBe(200)
+    const tokens = ({ json }: { json: never }) =>
+      (json as { tokens: { token: string }[] }).tokens.map(({ token }) => token)
+    expect(tokens(again)).toEqual(tokens(first))
+    const other = signed(device.key, { ...clientData, sdk: 'other/2' })
+    expect(await refusal(other)).toMatchObject({ code: 'challenge_used', status: 409 })
+  })
+
+  it('gives one token to twenty of the same at once, and one of twenty bindings a token', async () => {
+    const device = webDevice()
+    const clientData = await measure(device, await challenge(service, device))
+    const body = signed(device.key, clientData)
+    const same = await Promise.all(Array.from({ length: 20 }, () => attest(body)))
+    expect(
+      new Set(same.map(({ json }) => (json as { tokens: { token: string }[] }).tokens[0]?.token)).size,
+    ).toBe(1)
+
+    const second = await measure(device, await challenge(service, device))
+    const bodies = Array.from({ length: 20 }, (_, i) => signed(device.key, { ...second, sdk: `race/${i}` }))
+    const raced = await Promise.all(bodies.map(attest))
+    expect(raced.filter(({ status }) => status === 200)).toHaveLength(1)
+    expect(raced.filter(({ status }) => status === 409)).toHaveLength(19)
+  })
+
+  it('answers a repeated denial by the same denial', async () => {
+    const device = webDevice({
+      image: imageOf({ ...scripts, 'app.js': Buffer.from('patched'.padEnd(scripts['app.js'].length)) }),
+    })
+    const body = signed(device.key, await measure(device, await challenge(service, device)))
+    const first = await refusal(body)
+    expect(first.code).toBe('attestation_denied')
+    expect(await refusal(body)).toEqual(first)
+  })
+
+  it('refuses the same bytes where a token has no key to be bound to', async () => {
+    const bearer = 'https://bearer.example.com'
+    await service.call('POST', '/v1/apis', {
+      body: { audience: bearer, apps: [webApp], tiers: ['warning'], mode: 'bearer' },
+    })
+    const device = webDevice({ audiences: [bearer] })
+    const body = signed(device.key, await measure(device, await challenge(service, device)))
+    expect((await attest(body)).status).toBe(200)
+    expect((await refusal(body)).code).toBe('challenge_used')
+  })
+})
+
+describe('evidence', () => {
+  it('denies changed code without saying why, and tells the operator which segment differs', async () => {
+    const patched = { ...scripts, 'app.js': Buffer.from(scripts['app.js']) }
+    patched['app.js'][100] = (patched['app.js'][100] as number) ^ 1
+    const device = webDevice({ image: imageOf(patched) })
+    const problem = await refusal(signed(device.key, await measure(device, await challenge(service, device))))
+    expect(problem).toEqual({
+      type: 'urn:assay:problem:attestation_denied',
+      title: 'The attestation was denied',
+      status: 403,
+      code: 'attestation_denied',
+      trace: expect.stringMatching(/^[A-Za-z0-9_-]{22}$/),
+    })
+    expect((await service.call('GET', `/v1/attestations/${problem.trace}`)).json).toMatchObject({
+      trace: problem.trace,
+      app: webApp,
+      build: '1',
+      outcome: 'denied',
+      code: 'SOFTWARE_SEGMENT_MISMATCH',
+      segments: ['app.js'],
+    })
+  })
+
+  it('denies a format that it does not know', async () => {
+    const device = webDevice()
+    const clientData = await measure(device, await challenge(service, device))
+    const item = { format: 'made-up', proof: 'AAAA' }
+    const problem = await refusal(signed(device.key, { ...clientData, evidence: [item.format] }, [item]))
+    expect(problem.code).toBe('attestation_denied')
+    expect((await service.call('GET', `/v1/attestations/${problem.trace}`)).json).toMatchObject({
+      code: 'EVIDENCE_FORMAT_UNKNOWN',
+    })
+  })
+
+  it('denies the response to another challenge', async () => {
+    const device = webDevice()
+    const earlier = await measure(device, await challenge(service, device))
+    const clientData = await measure(device, await challenge(service, device))
+    const problem = await refusal(signed(device.key, { ...clientData, measurement: earlier.measurement }))
+    expect(problem.code).toBe('attestation_denied')
+  })
+
+  it('issues nothing for an API that does not admit the tier, and the rest all the same', async () => {
+    const strict = 'https://strict.example.com'
+    await service.call('POST', '/v1/apis', {
+      body: { audience: strict, apps: [webApp], tiers: ['affirming'] },
+    })
+    const device = webDevice({ audiences: [strict] })
+    const problem = await refusal(signed(device.key, await measure(device, await challenge(service, device))))
+    expect(problem.code).toBe('attestation_denied')
+    const both = await attestation(service, webDevice({ audiences: [strict, audience] }))
+    expect(both.tokens.map((token) => token.audience)).toEqual([audience])
+    expect((await service.call('GET', `/v1/attestations/${both.trace}`)).json).toMatchObject({
+      code: 'SOFTWARE_ONLY',
+    })
+  })
+})
+
+describe('registered facts hold again when the evidence comes', () => {
+  it('refuses what was retired or removed since the challenge', async () => {
+    await addBuild(service, 'short-lived')
+    const device = webDevice({ build: 'short-lived' })
+    const body = signed(device.key, await measure(device, await challenge(service, device)))
+    await service.call('POST', `/v1/apps/${webApp}/builds/short-lived/retire`, { body: {} })
+    expect((await refusal(body)).code).toBe('build_retired')
+
+    const gone = 'https://gone.example.com'
+    await service.call('POST', '/v1/apis', { body: { audience: gone, apps: [webApp], tiers: ['warning'] } })
+    const other = webDevice({ audiences: [gone] })
+    const late = signed(other.key, await measure(other, await challenge(service, other)))
+    await service.call('DELETE', `/v1/apis/${encodeURIComponent(gone)}`)
+    expect((await refusal(late)).code).toBe('audience_not_registered')
+  })
+})
+
+/** The next character of the alphabet, which differs in the lowest bits only. */
+function nextCharacter(character: string): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+  return alphabet.charAt(alphabet.indexOf(character) ^ 1)
+}

@@ -1,0 +1,124 @@
+import {
+  decodeBase64url,
+  decodeChallenge,
+  type AttestationTrace,
+  type ChallengeResponse,
+  type ProblemDocument,
+} from '@assay/protocol'
+import { parsePlan } from '@assay/measurement'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { challengeBody } from '../../support/device.ts'
+import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
+import { addBuild, audience, registerWebApp, webApp, webDevice } from '../../support/web-app.ts'
+
+let service: ServiceUnderTest
+
+beforeAll(async () => {
+  service = await runService()
+  await registerWebApp(service)
+})
+afterAll(() => service.close())
+
+const asked = (more: object = {}) => ({ ...challengeBody(webDevice()), ...more })
+const ask = (body: unknown) => service.call('POST', '/v1/challenges', { body, key: null })
+const refusal = async (body: unknown) =>
+  (await service.problem('POST', '/v1/challenges', { body, key: null })).code
+
+describe('POST /v1/challenges', () => {
+  it('issues a challenge with the plan of the registered build', async () => {
+    const answer = await ask(asked())
+    const { attestation_challenge, plan, expires_in } = answer.json as ChallengeResponse
+    expect(answer.status).toBe(200)
+    expect(expires_in).toBe(120)
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+    expect(answer.headers.get('oauth-client-attestation-challenge')).toBe(attestation_challenge)
+    expect(answer.headers.get('assay-trace')).toMatch(/^[A-Za-z0-9_-]{22}$/)
+    const head = decodeChallenge(attestation_challenge)?.head
+    const parsed = parsePlan(decodeBase64url(plan) as Uint8Array)
+    expect(parsed).toMatchObject({ app: webApp, build: '1', epoch: head?.epoch, probes: [] })
+  })
+
+  it('asks the same of every key, and never issues one challenge twice', async () => {
+    const answers = await Promise.all(Array.from({ length: 10 }, () => ask(asked())))
+    const issued = answers.map(({ json }) => json as ChallengeResponse)
+    expect(new Set(issued.map(({ plan }) => plan)).size).toBe(1)
+    expect(new Set(issued.map((one) => one.attestation_challenge)).size).toBe(10)
+  })
+
+  it('asks something else in the next epoch', async () => {
+    const first = (await ask(asked())).json as ChallengeResponse
+    service.advance(1_800_000)
+    const second = (await ask(asked())).json as ChallengeResponse
+    service.advance(-1_800_000)
+    expect(second.plan).not.toBe(first.plan)
+  })
+
+  it('refuses what is not registered, each with its code', async () => {
+    expect(await refusal(asked({ app: 'com.example.unknown' }))).toBe('app_not_registered')
+    expect(await refusal(asked({ build: 'unknown' }))).toBe('build_not_registered')
+    expect(await refusal(asked({ audiences: ['https://unknown.example.com'] }))).toBe(
+      'audience_not_registered',
+    )
+    expect(await refusal(asked({ audiences: [audience, 'https://unknown.example.com'] }))).toBe(
+      'audience_not_registered',
+    )
+  })
+
+  it('refuses a retired build and one older than the app admits', async () => {
+    await addBuild(service, 'old', undefined, '&version_code=3')
+    await addBuild(service, 'retired')
+    await service.call('POST', `/v1/apps/${webApp}/builds/retired/retire`)
+    expect(await refusal(asked({ build: 'retired' }))).toBe('build_retired')
+    await addBuild(service, 'new', undefined, '&version_code=4')
+    await service.call('PATCH', `/v1/apps/${webApp}`, { body: { min_version_code: 4 } })
+    expect(await refusal(asked({ build: 'old' }))).toBe('build_below_minimum')
+    expect((await ask(asked({ build: 'new' }))).status).toBe(200)
+    await service.call('PATCH', `/v1/apps/${webApp}`, { body: { min_version_code: 0 } })
+    expect((await ask(asked({ build: 'old' }))).status).toBe(200)
+  })
+
+  it('keeps a trace of what is refused to an app that is registered, ten a minute, and of no other app', async () => {
+    const traceOf = async (more: object) => (await ask(asked(more))).headers.get('assay-trace') ?? ''
+    const found = async (trace: string) => {
+      const { status, json } = await service.call('GET', `/v1/attestations/${trace}`)
+      return status === 200 ? (json as AttestationTrace) : (json as ProblemDocument).code
+    }
+    service.advance(60_000)
+    expect(await found(await traceOf({ app: 'com.example.unknown' }))).toBe('trace_not_found')
+    expect(await found(await traceOf({ build: 'unknown' }))).toMatchObject({
+      app: webApp,
+      build: 'unknown',
+      outcome: 'denied',
+      code: 'build_not_registered',
+      segments: [],
+      ear: null,
+    })
+    expect(await found(await traceOf({ build: 'retired' }))).toMatchObject({ code: 'build_retired' })
+    await service.call('PATCH', `/v1/apps/${webApp}`, { body: { min_version_code: 4 } })
+    expect(await found(await traceOf({ build: 'old' }))).toMatchObject({ code: 'build_below_minimum' })
+    await service.call('PATCH', `/v1/apps/${webApp}`, { body: { min_version_code: 0 } })
+    const audiences = ['https://unknown.example.com']
+    expect(await found(await traceOf({ audiences }))).toMatchObject({ code: 'audience_not_registered' })
+    const flood = []
+    for (let i = 0; i < 50; i++) flood.push(await traceOf({ build: `made-up-${i}` }))
+    const kept = (await Promise.all(flood.map(found))).filter((one) => one !== 'trace_not_found')
+    // Six of fifty, and what comes free while the test runs.
+    expect(kept.length).toBeGreaterThanOrEqual(6)
+    expect(kept.length).toBeLessThan(30)
+    service.advance(60_000)
+    expect(await found(await traceOf({ build: 'unknown' }))).toMatchObject({ code: 'build_not_registered' })
+  })
+
+  it.each<[string, object, string]>([
+    ['no app', { app: undefined }, '/app'],
+    ['an app of another type', { app: 7 }, '/app'],
+    ['a key that is no thumbprint', { key: 'x' }, '/key'],
+    ['no audience', { audiences: [] }, '/audiences'],
+    ['nine audiences', { audiences: Array.from({ length: 9 }, () => audience) }, '/audiences'],
+    ['a member that it does not know', { platform: 'ios' }, ''],
+  ])('refuses %s and says where', async (_what, more, pointer) => {
+    const problem = await service.problem('POST', '/v1/challenges', { body: asked(more), key: null })
+    expect(problem.code).toBe('request_invalid')
+    expect(problem.errors?.map((error) => error.pointer)).toEqual([pointer])
+  })
+})

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { CreatedApiKey } from '@assay/protocol'
+import type { AppActivity, ServiceStatus } from '../../../src/index.ts'
+import { challenge, attestation, registerWebApp, webApp, webDevice } from '../../support/web-app.ts'
+import { measure, signed } from '../../support/device.ts'
+import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
+
+let service: ServiceUnderTest
+const now = Date.UTC(2026, 10, 25, 12)
+
+beforeAll(async () => {
+  service = await runService({ clock: () => now, epochLength: 900, trustedProxies: ['10.0.0.0/8'] })
+  await registerWebApp(service)
+})
+afterAll(() => service.close())
+
+const activityOf = async (query = '') =>
+  (await service.call('GET', `/v1/apps/${webApp}/activity${query}`)).json as AppActivity
+
+describe('GET /v1/service', () => {
+  it('tells how the service was started, by whose key it was asked, and nothing secret', async () => {
+    const answer = await service.call('GET', '/v1/service')
+    expect(answer.json as ServiceStatus).toEqual({
+      public_url: service.url,
+      host: '127.0.0.1',
+      store: 'sqlite',
+      epoch_length: 900,
+      log_level: 'debug',
+      trusted_proxies: ['10.0.0.0/8'],
+      test_vendors: false,
+      google_credentials: false,
+      started_at: new Date(now).toISOString(),
+      server_time: new Date(now).toISOString(),
+      api_key: { id: expect.any(String), name: 'first admin key', scope: 'admin' },
+    })
+    expect(answer.text).not.toContain(service.adminKey)
+  })
+})
+
+describe('GET /v1/apps/{app}/activity', () => {
+  it('tells builds that were attested from those that never were, and counts refusals', async () => {
+    expect(await activityOf()).toMatchObject({
+      builds: [{ build: '1', last_seen_at: null }],
+      refusals: [],
+    })
+    await attestation(service, webDevice())
+    const device = webDevice()
+    const clientData = await measure(device, await challenge(service, device))
+    const probed = signed(device.key, { ...clientData, probes: { 'js.natives': true } })
+    await service.call('POST', '/v1/attestations', { body: probed, key: null })
+    const seen = await activityOf('?days=30')
+    expect(seen).toMatchObject({ app: webApp, since: new Date(now - 30 * 86_400_000).toISOString() })
+    expect(seen.builds).toEqual([{ build: '1', last_seen_at: new Date(now).toISOString() }])
+    await expect
+      .poll(async () => (await activityOf()).refusals)
+      .toEqual([
+        {
+          build: '1',
+          outcome: 'denied',
+          code: 'SOFTWARE_PROBES',
+          count: 1,
+          last_at: new Date(now).toISOString(),
+        },
+      ])
+  })
+
+  it.each(['?days=0', '?days=31', '?days=x', '?weeks=1'])('refuses %s', async (query) => {
+    const problem = await service.problem('GET', `/v1/apps/${webApp}/activity${query}`)
+    expect(problem.code).toBe('request_invalid')
+  })
+
+  it('knows registered apps only', async () => {
+    expect((await service.problem('GET', '/v1/apps/com.example.none/activity')).code).toBe('app_not_found')
+  })
+})
+
+it.each(['/v1/service', `/v1/apps/${webApp}/activity`])('%s is for admins only', async (target) => {
+  expect((await service.problem('GET', target, { key: null })).code).toBe('unauthorized')
+  const body = { name: 'pipeline', scope: 'registration', apps: [webApp] }
+  const { secret } = (await service.call('POST', '/v1/keys', { body })).json as CreatedApiKey
+  expect((await service.problem('GET', target, { key: secret })).code).toBe('scope_insufficient')
+})

@@ -1,0 +1,130 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { createKeyUseCases } from '../../src/operations/signing-keys.usecases.ts'
+import type {
+  SigningKeyRepository,
+  StoredSigningKey,
+} from '../../src/storage/repositories/signing-keys.repository.ts'
+
+const day = 24 * 3600 * 1000
+
+function memory(): SigningKeyRepository & { keys: StoredSigningKey[] } {
+  const keys: StoredSigningKey[] = []
+  return {
+    keys,
+    insert: async (key) => {
+      if (keys.some(({ number, kid }) => number === key.number || kid === key.kid)) return 'exists'
+      keys.push(key)
+      return 'ok'
+    },
+    list: async () => [...keys],
+    retire: async (kid, retireAt) => {
+      const key = keys.find((one) => one.kid === kid)
+      if (key === undefined || (key.retireAt !== null && key.retireAt <= retireAt)) return false
+      key.retireAt = retireAt
+      return true
+    },
+  }
+}
+
+describe('the keys that sign tokens', () => {
+  it('are none before they were read, which is a malfunction', () => {
+    expect(() => createKeyUseCases({ signingKeys: memory(), clock: () => day }).signing()).toThrow('no key')
+  })
+
+  it('begin with one, which stays the same over a restart', async () => {
+    const signingKeys = memory()
+    const clock = () => 1000 * day
+    const first = createKeyUseCases({ signingKeys, clock })
+    await first.refresh()
+    const second = createKeyUseCases({ signingKeys, clock })
+    await second.refresh()
+    expect(second.signing().kid).toBe(first.signing().kid)
+    expect(first.jwks().keys).toHaveLength(1)
+    expect(JSON.stringify(first.jwks())).not.toContain('"d"')
+  })
+
+  it('are one after the other: published before it signs, and until its last token has expired', async () => {
+    let now = 1000 * day
+    const keys = createKeyUseCases({ signingKeys: memory(), clock: () => now })
+    const seen: string[][] = []
+    for (let i = 0; i < 100 * 24; i++) {
+      await keys.refresh()
+      const published = keys.jwks().keys.map(({ kid }) => kid)
+      const { kid } = keys.signing()
+      expect(published).toContain(kid)
+      if (kid !== seen.at(-1)?.[0]) {
+        // Whoever starts to sign was published at every hour of the day before.
+        for (const earlier of seen.length === 0 ? [] : seen.slice(-23)) expect(earlier).toContain(kid)
+      }
+      seen.push([kid, ...published])
+      now += day / 24
+    }
+    expect(new Set(seen.map(([kid]) => kid)).size).toBe(2)
+    expect(keys.jwks().keys).toHaveLength(1)
+  })
+
+  it('are made once by two nodes that start at once', async () => {
+    const signingKeys = memory()
+    const nodes = [0, 1].map(() => createKeyUseCases({ signingKeys, clock: () => 1000 * day }))
+    await Promise.all(nodes.map((node) => node.refresh()))
+    expect(signingKeys.keys).toHaveLength(1)
+    expect(nodes[0]?.signing().kid).toBe(nodes[1]?.signing().kid)
+  })
+
+  it('are all withdrawn by a rotation, the successor too, and a new one signs at once and by plan from then on', async () => {
+    let now = 1000 * day
+    const signingKeys = memory()
+    const keys = createKeyUseCases({ signingKeys, clock: () => now })
+    await keys.refresh()
+    now += 89 * day
+    await keys.refresh()
+    const stolen = keys.jwks().keys.map(({ kid }) => kid)
+    expect(stolen).toHaveLength(2)
+    const { kid, withdrawn } = await keys.rotate()
+    expect([...withdrawn].sort()).toEqual([...stolen].sort())
+    expect(stolen).not.toContain(kid)
+    expect(keys.signing().kid).toBe(kid)
+    expect(keys.jwks().keys.map((key) => key.kid)).toEqual([kid])
+    for (let i = 0; i < 88; i++) {
+      now += day
+      await keys.refresh()
+      expect(keys.jwks().keys.map((key) => key.kid)).toEqual([kid])
+    }
+    now += day
+    await keys.refresh()
+    expect(keys.jwks().keys).toHaveLength(2)
+    const again = await keys.rotate()
+    expect(again.withdrawn).toHaveLength(2)
+    expect(signingKeys.keys.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5])
+  })
+
+  it('are not brought back by a reading that began before the rotation', async () => {
+    const signingKeys = memory()
+    const keys = createKeyUseCases({ signingKeys, clock: () => 1000 * day })
+    await keys.refresh()
+    const { list } = signingKeys
+    let isFirst = true
+    signingKeys.list = async () => {
+      const isSlow = isFirst
+      isFirst = false
+      const read = (await list()).map((key) => ({ ...key }))
+      if (isSlow) await wait(50)
+      return read
+    }
+    const [, { kid }] = await Promise.all([keys.refresh(), keys.rotate()])
+    expect(keys.jwks().keys.map((key) => key.kid)).toEqual([kid])
+  })
+
+  it('have a new one even where the old ones could not be withdrawn, which the next call does', async () => {
+    const signingKeys = memory()
+    const { retire } = signingKeys
+    const keys = createKeyUseCases({ signingKeys, clock: () => 1000 * day })
+    await keys.refresh()
+    signingKeys.retire = () => Promise.reject(new Error('the database is away'))
+    await expect(keys.rotate()).rejects.toThrow('away')
+    signingKeys.retire = retire
+    expect((await keys.rotate()).withdrawn).toHaveLength(2)
+    expect(keys.jwks().keys).toHaveLength(1)
+  })
+})

@@ -1,0 +1,57 @@
+import type { AttestationTrace } from '@assay/protocol'
+import { expect, it } from 'vitest'
+import { createTraceBuffer } from '../../src/operations/trace-buffer.ts'
+
+const trace = (id: string): AttestationTrace => ({
+  trace: id,
+  at: '2026-01-01T00:00:00.000Z',
+  app: 'a',
+  build: 'b',
+  outcome: 'denied',
+  code: 'C',
+  segments: [],
+  ear: null,
+})
+
+function store() {
+  const written: AttestationTrace[][] = []
+  let fail = false
+  return {
+    written,
+    fail: (on: boolean) => (fail = on),
+    insert: async (batch: readonly AttestationTrace[]) => {
+      if (fail) throw new Error('away')
+      written.push([...batch])
+    },
+    find: async (id: string) => written.flat().find((one) => one.trace === id),
+  }
+}
+
+it('writes what came together as one batch, and finds it before and after', async () => {
+  const traces = store()
+  const buffer = createTraceBuffer(traces)
+  buffer.record(trace('1'))
+  buffer.record(trace('2'))
+  expect((await buffer.find('2'))?.trace).toBe('2')
+  await Promise.all([buffer.flush(), buffer.flush()])
+  expect(traces.written.map((batch) => batch.map((one) => one.trace))).toEqual([['1', '2']])
+  expect((await buffer.find('2'))?.trace).toBe('2')
+})
+
+it('keeps what could not be written', async () => {
+  const traces = store()
+  const buffer = createTraceBuffer(traces)
+  buffer.record(trace('1'))
+  traces.fail(true)
+  await expect(buffer.flush()).rejects.toThrow('away')
+  traces.fail(false)
+  await buffer.flush()
+  expect(traces.written.flat()).toHaveLength(1)
+})
+
+it('holds so many and counts the rest', () => {
+  const buffer = createTraceBuffer(store())
+  for (let i = 0; i < 6000; i++) buffer.record(trace(String(i)))
+  expect(buffer.takeDropped()).toBe(1000)
+  expect(buffer.takeDropped()).toBe(0)
+})

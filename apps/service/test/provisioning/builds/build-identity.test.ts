@@ -1,0 +1,131 @@
+import type { SdkManifest } from '@assay/measurement'
+import { buildIdPattern, type ApiKey, type App } from '@assay/protocol'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  defaultBuildId,
+  identifyBuild,
+  isSameBuild,
+} from '../../../src/provisioning/builds/build-identity.ts'
+import type { ReadBuild } from '../../../src/provisioning/builds/reading/reader-messages.ts'
+
+const manifest: SdkManifest = { v: 1, sdk: 'assay-js/0.0.0', functions: {}, exercises: [], probes: [] }
+const report: ReadBuild = {
+  format: 'apk',
+  package: 'com.example.app',
+  versionName: '1.2',
+  versionCode: 12,
+  minSdk: 24,
+  targetSdk: 35,
+  debuggable: false,
+  testOnly: false,
+  signers: ['a'.repeat(64)],
+  schemes: ['v2'],
+  codeSignature: [],
+  framework: 'native',
+  segments: [{ name: 'classes.dex', kind: 'dex', length: 1000, sha256: 'c'.repeat(64) }],
+  imageDigest: 'd'.repeat(64),
+  warnings: [],
+  sdk: { sdk: 'assay-js/0.0.0', manifest },
+}
+const app: App = {
+  id: 'com.example.app',
+  platform: 'android',
+  name: 'x',
+  package: 'com.example.app',
+  signers: ['a'.repeat(64)],
+  min_version_code: 0,
+  probes: [],
+  evidence: {},
+  policy: null,
+  created_at: '',
+}
+const asked = { id: undefined, coverage: 'image' as const, allowDebuggable: false, versionCode: undefined }
+const key = (scope: ApiKey['scope']): ApiKey => ({ id: 'k', name: 'k', scope, apps: [], created_at: '' })
+const identify = (
+  more: Partial<ReadBuild> = {},
+  options: Partial<typeof asked> = {},
+  scope: ApiKey['scope'] = 'admin',
+) => identifyBuild({ ...report, ...more }, { ...asked, ...options }, { app, apiKey: key(scope), now: 0 })
+
+describe('the identity of a build', () => {
+  it('refuses a debuggable build unless it is asked for, and then records it', () => {
+    expect(() => identify({ debuggable: true, warnings: ['debuggable'] })).toThrow(
+      expect.objectContaining({ code: 'build_debuggable' }),
+    )
+    const { build } = identify({ debuggable: true, warnings: ['debuggable'] }, { allowDebuggable: true })
+    expect(build).toMatchObject({ debuggable: true, warnings: ['debuggable'] })
+  })
+
+  it('names the SDK, and warns where there is none or where it cannot be shown', () => {
+    expect(identify().build).toMatchObject({ sdk: 'assay-js/0.0.0', warnings: [] })
+    expect(identify({ sdk: null }).build).toMatchObject({ sdk: null, warnings: ['no_sdk_segment'] })
+    expect(identify({ sdk: { sdk: 'assay-js/9.0.0', manifest: null } }).build).toMatchObject({
+      sdk: 'assay-js/9.0.0',
+      warnings: ['sdk_manifest_incomplete'],
+    })
+  })
+
+  it('refuses another package', () => {
+    expect(() => identify({ package: 'com.example.other' })).toThrow(
+      expect.objectContaining({ code: 'package_mismatch' }),
+    )
+  })
+
+  it('takes a signer that the app does not have from an admin only, also beside one that it has', () => {
+    const signers = ['a'.repeat(64), 'b'.repeat(64)]
+    expect(() => identify({ signers }, {}, 'registration')).toThrow(
+      expect.objectContaining({ code: 'signer_not_registered' }),
+    )
+    expect(identify({ signers })).toMatchObject({
+      newSigners: ['b'.repeat(64)],
+      build: { warnings: ['new_signer_recorded'] },
+    })
+    expect(identify({}, {}, 'registration')).toMatchObject({ newSigners: [], build: { warnings: [] } })
+  })
+
+  it('refuses a build of which no plan can be drawn up', () => {
+    expect(() => identify({}, { coverage: 'scripts' as 'image' })).toThrow(
+      expect.objectContaining({ code: 'build_refused', reason: 'IMAGE_EMPTY' }),
+    )
+  })
+
+  it.each<[Partial<ReadBuild>, string]>([
+    [{}, '1.2+12'],
+    [{ versionName: null }, '12'],
+    [{ versionName: '' }, '12'],
+    [{ versionName: '2.0 (beta/ü)' }, '2.0__beta___+12'],
+    [{ versionName: '-1' }, '1+12'],
+    [{ versionName: '…' }, '12'],
+  ])('takes its id from %j', (more, id) => {
+    expect(identify(more).build.id).toBe(id)
+  })
+
+  it('always has an id in form', () => {
+    fc.assert(
+      fc.property(
+        fc.option(fc.string({ maxLength: 300, unit: 'binary' })),
+        fc.maxSafeNat(),
+        (versionName, versionCode) => {
+          expect(defaultBuildId({ versionName, versionCode })).toMatch(buildIdPattern)
+        },
+      ),
+    )
+  })
+
+  it('is the same only with the same code, version, coverage and signers', () => {
+    const { build } = identify()
+    expect(
+      isSameBuild(build, { ...build, state: 'retired', created_at: 'later', warnings: ['test_only'] }),
+    ).toBe(true)
+    for (const more of [
+      { image_digest: 'e'.repeat(64) },
+      { signers: ['b'.repeat(64)] },
+      { version_code: 13 },
+      { coverage: 'scripts' as const },
+      { debuggable: true },
+    ]) {
+      expect(isSameBuild(build, { ...build, ...more })).toBe(false)
+    }
+  })
+})

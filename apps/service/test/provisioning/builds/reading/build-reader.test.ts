@@ -1,0 +1,101 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import {
+  BuildRefused,
+  createBuildReader,
+  type BuildReader,
+} from '../../../../src/provisioning/builds/reading/build-reader.ts'
+import { zipOf } from '../../../support/zip-file.ts'
+
+let folder: string
+let file: string
+let reader: BuildReader
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'assay-reader-test-'))
+  file = path.join(folder, 'build.zip')
+})
+afterEach(async () => {
+  await reader.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const open = (seconds = 60) => {
+  reader = createBuildReader({ blobFolder: path.join(folder, 'blobs'), seconds, memory: 256 })
+}
+const blobs = async () =>
+  (await readdir(path.join(folder, 'blobs'), { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name)
+
+const small = zipOf({ 'a.js': Buffer.from('a'.repeat(600)), 'b.js': Buffer.from('b'.repeat(600)) })
+
+describe('a build reader', () => {
+  it('names the segments of a build that is kept, and only then', async () => {
+    open()
+    await writeFile(file, small)
+    const named = await reader.read(file, 'web', async (report, keep) => {
+      expect((await blobs()).every((name) => name.length < 64)).toBe(true)
+      await keep()
+      return report.segments.map(({ sha256 }) => sha256)
+    })
+    expect((await blobs()).sort()).toEqual([...named].sort())
+  })
+
+  it('leaves nothing of a build that is not kept', async () => {
+    open()
+    await writeFile(file, small)
+    await expect(
+      reader.read(file, 'web', async () => {
+        throw new Error('decided otherwise')
+      }),
+    ).rejects.toThrow('decided otherwise')
+    expect(await blobs()).toEqual([])
+  })
+
+  it('leaves nothing of a build that is refused, and says why', async () => {
+    open()
+    await writeFile(file, Buffer.alloc(100))
+    await expect(reader.read(file, 'web', async () => 1)).rejects.toMatchObject({
+      code: expect.stringMatching(/^ZIP_/),
+    })
+    expect(await blobs()).toEqual([])
+  })
+
+  it('reads one build after the other', async () => {
+    open()
+    await writeFile(file, small)
+    let inside = 0
+    const read = () =>
+      reader.read(file, 'web', async () => {
+        inside += 1
+        expect(inside).toBe(1)
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        inside -= 1
+      })
+    await Promise.all([read(), read(), read()])
+  })
+
+  it('ends with what takes too long, and then reads the next one', async () => {
+    open(0.02)
+    await writeFile(file, zipOf({ 'a.js': Buffer.alloc(240 * 1024 * 1024, 97) }, { deflate: true }))
+    await expect(reader.read(file, 'web', async () => 1)).rejects.toEqual(
+      new BuildRefused('BUILD_READING_TIME'),
+    )
+    await reader.close()
+    open()
+    await reader.sweep(async () => [], new Date(Date.now() + 1000))
+    expect(await blobs()).toEqual([])
+    await writeFile(file, small)
+    expect(await reader.read(file, 'web', async ({ segments }) => segments.length)).toBe(2)
+  })
+
+  it('passes a malfunction on as one', async () => {
+    open()
+    await expect(reader.read(path.join(folder, 'absent'), 'web', async () => 1)).rejects.toMatchObject({
+      code: 'ENOENT',
+    })
+  })
+})

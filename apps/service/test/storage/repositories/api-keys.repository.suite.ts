@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import {
+  createApiKeyRepository,
+  hashApiKeySecret,
+} from '../../../src/storage/repositories/api-keys.repository.ts'
+import type { StoredApiKey } from '../../../src/storage/repositories/api-keys.repository.ts'
+import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
+import { exampleApp } from '../support/examples.ts'
+import type { StorageWorld } from '../support/storage-world.ts'
+
+function exampleKey(id: string, more: Partial<StoredApiKey> = {}): StoredApiKey {
+  return {
+    id,
+    name: 'Key',
+    scope: 'admin',
+    apps: [],
+    created_at: '2026-11-25T01:02:03.004Z',
+    prefix: 'assay_ab',
+    hash: hashApiKeySecret(id),
+    ...more,
+  }
+}
+
+export function apiKeyRepositorySuite(world: StorageWorld): void {
+  const open = async () => {
+    const { db } = await world.open()
+    const apps = createAppRepository({ db })
+    for (const id of ['com.a1', 'com.b1']) await apps.insert(exampleApp(id))
+    return createApiKeyRepository({ db })
+  }
+
+  describe('API keys', () => {
+    it('are found by the hash of their secret, and by nothing else', async () => {
+      const keys = await open()
+      const { hash, prefix, ...key } = exampleKey('one', {
+        scope: 'registration',
+        apps: ['com.a1', 'com.b1'],
+      })
+      expect(await keys.insert({ ...key, hash, prefix, apps: ['com.b1', 'com.a1'] })).toBe('ok')
+      expect(await keys.findByHash(hash)).toEqual(key)
+      expect(await keys.findByHash(hashApiKeySecret('two'))).toBeUndefined()
+      expect(await keys.findByHash('')).toBeUndefined()
+    })
+
+    it('show no hash in the list', async () => {
+      const keys = await open()
+      const later = exampleKey('a', { created_at: '2026-11-26T00:00:00.000Z' })
+      const earlier = exampleKey('b', { scope: 'registration', apps: ['com.a1'] })
+      for (const key of [later, earlier]) await keys.insert(key)
+      const shown = [earlier, later].map((key) => ({ ...key, hash: undefined }))
+      const listed = await keys.list()
+      expect(listed).toEqual(shown)
+      expect(JSON.stringify(listed)).not.toContain('hash')
+    })
+
+    it('refuse an id or a secret twice', async () => {
+      const keys = await open()
+      await keys.insert(exampleKey('one'))
+      expect(await keys.insert(exampleKey('one', { hash: hashApiKeySecret('two') }))).toBe('exists')
+      expect(await keys.insert(exampleKey('two', { hash: hashApiKeySecret('one') }))).toBe('exists')
+      expect(await keys.list()).toHaveLength(1)
+    })
+
+    it('refuse an app that is not registered, and write nothing', async () => {
+      const keys = await open()
+      const key = exampleKey('one', { scope: 'registration', apps: ['com.none'] })
+      expect(await keys.insert(key)).toBe('app_not_found')
+      expect(await keys.list()).toEqual([])
+    })
+
+    it('are worth nothing once removed', async () => {
+      const keys = await open()
+      await keys.insert(exampleKey('one', { scope: 'registration', apps: ['com.a1'] }))
+      expect(await keys.remove('one')).toBe(true)
+      expect(await keys.remove('one')).toBe(false)
+      expect(await keys.findByHash(hashApiKeySecret('one'))).toBeUndefined()
+    })
+
+    it('are counted when they are an admin’s', async () => {
+      const keys = await open()
+      expect(await keys.countAdmins()).toBe(0)
+      await keys.insert(exampleKey('one'))
+      await keys.insert(exampleKey('two'))
+      await keys.insert(exampleKey('three', { scope: 'registration', apps: ['com.a1'] }))
+      expect(await keys.countAdmins()).toBe(2)
+    })
+
+    it('hash to the SHA-256 of the secret', () => {
+      // FIPS 180-2, appendix B.1
+      expect(hashApiKeySecret('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad')
+    })
+  })
+}

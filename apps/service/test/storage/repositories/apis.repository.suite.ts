@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest'
+import { createApiRepository } from '../../../src/storage/repositories/apis.repository.ts'
+import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
+import { exampleApi, exampleApp } from '../support/examples.ts'
+import type { StorageWorld } from '../support/storage-world.ts'
+
+export function apiRepositorySuite(world: StorageWorld): void {
+  const open = async () => {
+    const { db } = await world.open()
+    const apps = createAppRepository({ db })
+    for (const id of ['com.a1', 'com.b1', 'com.c1']) await apps.insert(exampleApp(id))
+    return createApiRepository({ db })
+  }
+
+  describe('APIs', () => {
+    it('gives back what was inserted, apps sorted, tiers and origins in their order', async () => {
+      const apis = await open()
+      const api = exampleApi('https://api.example/v1', ['com.b1', 'com.a1'], {
+        tiers: ['warning', 'affirming'],
+        origins: ['https://z.example', 'https://a.example'],
+      })
+      expect(await apis.insert(api)).toBe('ok')
+      expect(await apis.find('https://api.example/v1')).toEqual({ ...api, apps: ['com.a1', 'com.b1'] })
+      expect(await apis.find('https://api.example')).toBeUndefined()
+    })
+
+    it('leaves an API alone that is there already', async () => {
+      const apis = await open()
+      const api = exampleApi('https://api.example', ['com.a1'])
+      await apis.insert(api)
+      expect(await apis.insert({ ...api, apps: ['com.b1'], mode: 'bearer' })).toBe('exists')
+      expect(await apis.find('https://api.example')).toEqual(api)
+    })
+
+    it('refuses an app that is not registered, and writes nothing', async () => {
+      const apis = await open()
+      expect(await apis.insert(exampleApi('https://api.example', ['com.a1', 'com.none']))).toBe(
+        'app_not_found',
+      )
+      expect(await apis.list()).toEqual([])
+    })
+
+    it('lists by audience, and by app', async () => {
+      const apis = await open()
+      const [first, second] = [
+        exampleApi('https://a.example', ['com.a1', 'com.b1']),
+        exampleApi('https://b.example', ['com.b1']),
+      ]
+      await apis.insert(second)
+      await apis.insert(first)
+      expect(await apis.list()).toEqual([first, second])
+      expect(await apis.findForApp('com.b1')).toEqual([first, second])
+      expect(await apis.findForApp('com.a1')).toEqual([first])
+      expect(await apis.findForApp('com.c1')).toEqual([])
+    })
+
+    it('changes what is given, and the whole of a list', async () => {
+      const apis = await open()
+      const api = exampleApi('https://api.example', ['com.a1', 'com.b1'])
+      await apis.insert(api)
+      const patch = { apps: ['com.c1', 'com.b1'], tiers: ['warning' as const], policy: 'ours' }
+      const changed = { ...api, ...patch, apps: ['com.b1', 'com.c1'] }
+      expect(await apis.update(api.audience, patch, () => undefined)).toEqual(changed)
+      expect(await apis.find(api.audience)).toEqual(changed)
+      expect(await apis.update(api.audience, {}, () => undefined)).toEqual(changed)
+      expect(await apis.update('https://none.example', patch, () => undefined)).toBe('api_not_found')
+    })
+
+    it('changes nothing where the change is refused, or an app is not registered', async () => {
+      const apis = await open()
+      const api = exampleApi('https://api.example', ['com.a1'])
+      await apis.insert(api)
+      const refuse = ({ mode }: { mode: string }) => {
+        throw new Error(`refused as ${mode}`)
+      }
+      await expect(apis.update(api.audience, { mode: 'bearer', apps: ['com.b1'] }, refuse)).rejects.toThrow(
+        'refused as bearer',
+      )
+      const unknown = { name: 'Other', apps: ['com.b1', 'com.none'] }
+      expect(await apis.update(api.audience, unknown, () => undefined)).toBe('app_not_found')
+      expect(await apis.find(api.audience)).toEqual(api)
+    })
+
+    it('carries out two changes one after the other', async () => {
+      const apis = await open()
+      const second = createApiRepository(await world.openSecond())
+      const api = exampleApi('https://api.example', ['com.a1'])
+      await apis.insert(api)
+      await Promise.all([
+        apis.update(api.audience, { apps: ['com.b1'] }, () => undefined),
+        second.update(api.audience, { apps: ['com.c1'] }, () => undefined),
+      ])
+      expect([['com.b1'], ['com.c1']]).toContainEqual((await apis.find(api.audience))?.apps)
+    })
+
+    it('removes, and says when there was nothing', async () => {
+      const apis = await open()
+      await apis.insert(exampleApi('https://api.example', ['com.a1']))
+      expect(await apis.remove('https://api.example')).toBe(true)
+      expect(await apis.remove('https://api.example')).toBe(false)
+      expect(await apis.findForApp('com.a1')).toEqual([])
+      expect(await apis.insert(exampleApi('https://api.example', ['com.b1']))).toBe('ok')
+      expect((await apis.find('https://api.example'))?.apps).toEqual(['com.b1'])
+    })
+
+    it('lets one of two insertions of an audience win', async () => {
+      const apis = await open()
+      const second = createApiRepository(await world.openSecond())
+      const [one, two] = [
+        exampleApi('https://api.example', ['com.a1']),
+        exampleApi('https://api.example', ['com.b1']),
+      ]
+      const outcomes = await Promise.all([apis.insert(one), second.insert(two)])
+      expect([...outcomes].sort()).toEqual(['exists', 'ok'])
+      expect(await apis.find('https://api.example')).toEqual(outcomes[0] === 'ok' ? one : two)
+    })
+  })
+}

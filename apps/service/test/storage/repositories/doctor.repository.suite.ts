@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest'
+import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
+import { createBuildRepository } from '../../../src/storage/repositories/builds.repository.ts'
+import { createDoctorRepository } from '../../../src/storage/repositories/doctor.repository.ts'
+import { createTraceRepository } from '../../../src/storage/repositories/traces.repository.ts'
+import { exampleApp, exampleBuild, exampleTrace } from '../support/examples.ts'
+import type { StorageWorld } from '../support/storage-world.ts'
+
+const hour = (index: number) => new Date(Date.UTC(2026, 0, 1, index))
+
+export function doctorRepositorySuite(world: StorageWorld): void {
+  describe('what doctor reads', () => {
+    it('is when each build of the app was last attested', async () => {
+      const opened = await world.open()
+      const builds = createBuildRepository(opened)
+      const app = exampleApp('com.example.app')
+      await createAppRepository(opened).insert(app)
+      for (const id of ['2', '1']) await builds.insert(exampleBuild(app.id, id))
+      await builds.touch(app.id, '2', hour(5))
+      expect(await createDoctorRepository(opened).buildsSeen(app.id)).toEqual([
+        { build: '1', last_seen_at: null },
+        { build: '2', last_seen_at: hour(5).toISOString() },
+      ])
+    })
+
+    it('is how often attestations of the app were refused, by build and code', async () => {
+      const opened = await world.open()
+      const at = (index: number) => ({ app: 'a', build: '1', code: 'X', at: hour(index).toISOString() })
+      await createTraceRepository(opened).insert([
+        exampleTrace('t1', at(1)),
+        exampleTrace('t2', at(2)),
+        exampleTrace('t3', at(3)),
+        exampleTrace('t4', { ...at(4), code: 'Y' }),
+        exampleTrace('t5', { ...at(5), build: '2', outcome: 'malfunction' }),
+        exampleTrace('t6', { ...at(6), app: 'b' }),
+        exampleTrace('t7', { ...at(7), build: 'made-up', code: 'build_not_registered' }),
+      ])
+      const counted = await createDoctorRepository(opened).countRefusals('a', hour(2))
+      expect(counted).toEqual([
+        { build: '2', outcome: 'malfunction', code: 'X', count: 1, last_at: hour(5).toISOString() },
+        { build: '1', outcome: 'denied', code: 'Y', count: 1, last_at: hour(4).toISOString() },
+        { build: '1', outcome: 'denied', code: 'X', count: 2, last_at: hour(3).toISOString() },
+      ])
+    })
+  })
+}

@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest'
+import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
+import type { Enrolment } from '../../../src/attestation/installation.ts'
+import { createInstallationRepository } from '../../../src/storage/repositories/installations.repository.ts'
+import { exampleApp } from '../support/examples.ts'
+import type { StorageWorld } from '../support/storage-world.ts'
+
+const app = 'com.example'
+const day = 86_400_000
+const now = Date.parse('2026-11-26T12:00:00Z')
+const key = { kty: 'EC', crv: 'P-256', x: 'x', y: 'y' } as const
+
+function enrolment(thumbprint: string, more: Partial<Enrolment> = {}): Enrolment {
+  return {
+    app,
+    thumbprint,
+    versionCode: 7,
+    holderKey: 'vouched',
+    anchor: { kind: 'android-device', id: 'anchor' },
+    isVouchedAnew: true,
+    perDay: 2,
+    evidence: [{ format: 'android-key-attestation', claims: { serial: '1f' }, verifiedAt: now }],
+    assertion: undefined,
+    receipt: undefined,
+    binding: 'binding',
+    ...more,
+  }
+}
+
+const appAttest = (thumbprint: string, more: Partial<Enrolment> = {}) =>
+  enrolment(thumbprint, {
+    anchor: { kind: 'app-attest-key', id: 'key' },
+    perDay: undefined,
+    assertion: { key, counter: 0 },
+    receipt: Buffer.from('receipt'),
+    ...more,
+  })
+
+const refreshment = (thumbprint: string, counter: number | undefined, more: object = {}) => ({
+  app,
+  thumbprint,
+  versionCode: 7,
+  binding: 'next',
+  counter,
+  ...more,
+})
+
+export function installationRepositorySuite(world: StorageWorld): void {
+  const open = async () => {
+    const { db } = await world.open()
+    await createAppRepository({ db }).insert(exampleApp(app))
+    return createInstallationRepository({ db })
+  }
+  const openSecond = async () => createInstallationRepository({ db: (await world.openSecond()).db })
+
+  describe('installations', () => {
+    it('are remembered by app and key, and by nothing else', async () => {
+      const installations = await open()
+      expect(await installations.find(app, 'one')).toBeUndefined()
+      expect(await installations.enrol(appAttest('one'), now)).toBe('ok')
+      expect(await installations.find(app, 'one')).toEqual({
+        app,
+        thumbprint: 'one',
+        versionCode: 7,
+        holderKey: 'vouched',
+        anchor: { kind: 'app-attest-key', id: 'key' },
+        evidence: [{ format: 'android-key-attestation', claims: { serial: '1f' }, verifiedAt: now }],
+        assertion: { key, counter: 0 },
+        binding: 'binding',
+        createdAt: now,
+      })
+      expect(await installations.find('com.example.other', 'one')).toBeUndefined()
+      expect(await installations.find(app, 'two')).toBeUndefined()
+    })
+
+    it('are replaced by a new enrolment, and keep when they came', async () => {
+      const installations = await open()
+      await installations.enrol(appAttest('one'), now)
+      expect(
+        await installations.enrol(enrolment('one', { versionCode: 8, anchor: undefined }), now + day),
+      ).toBe('ok')
+      expect(await installations.find(app, 'one')).toMatchObject({
+        versionCode: 8,
+        anchor: undefined,
+        assertion: undefined,
+        createdAt: now,
+      })
+    })
+
+    it('never go back to an older build, by enrolment or by refresh', async () => {
+      const installations = await open()
+      await installations.enrol(appAttest('one'), now)
+      expect(await installations.enrol(appAttest('one', { versionCode: 6 }), now)).toBe('older_build')
+      expect(await installations.refresh(refreshment('one', 1, { versionCode: 6 }), now)).toBe('older_build')
+      expect(await installations.refresh(refreshment('one', 1, { versionCode: 9 }), now)).toBe('ok')
+      expect(await installations.refresh(refreshment('one', 2, { versionCode: 8 }), now)).toBe('older_build')
+      expect(await installations.find(app, 'one')).toMatchObject({
+        versionCode: 9,
+        assertion: { counter: 1 },
+      })
+    })
+
+    it('are forgotten when they have not been seen for long, and go with their app', async () => {
+      const { db } = await world.open()
+      const apps = createAppRepository({ db })
+      await apps.insert(exampleApp(app))
+      const installations = createInstallationRepository({ db })
+      await installations.enrol(enrolment('old'), now - 10 * day)
+      await installations.enrol(enrolment('young'), now)
+      await installations.prune(now - day)
+      expect(await installations.find(app, 'old')).toBeUndefined()
+      expect(await installations.find(app, 'young')).toBeDefined()
+      await apps.remove(app)
+      expect(await installations.find(app, 'young')).toBeUndefined()
+    })
+  })
+
+  describe('an anchor', () => {
+    it('vouches for a number of new keys a day; known ones count once', async () => {
+      const installations = await open()
+      const anchor = { kind: 'android-device', id: 'anchor' } as const
+      for (const thumbprint of ['one', 'two', 'one', 'two'])
+        expect(await installations.enrol(enrolment(thumbprint), now)).toBe('ok')
+      expect(await installations.enrol(enrolment('three'), now)).toBe('anchor_spent')
+      expect(await installations.find(app, 'three')).toBeUndefined()
+      expect(await installations.countEnrolments(app, anchor, 'three', now)).toBe(2)
+      expect(await installations.countEnrolments(app, anchor, 'one', now)).toBe(1)
+      expect(await installations.enrol(enrolment('three'), now + day)).toBe('ok')
+    })
+
+    it('vouches for no more when several ask at once', async () => {
+      const [first, second] = [await open(), await openSecond()]
+      const kept = await Promise.all(
+        ['a', 'b', 'c', 'd', 'e', 'f'].map((thumbprint, i) =>
+          (i % 2 === 0 ? first : second).enrol(enrolment(thumbprint), now),
+        ),
+      )
+      expect(kept.filter((each) => each === 'ok')).toHaveLength(2)
+    })
+
+    it('that is remembered and does not vouch again counts nothing', async () => {
+      const installations = await open()
+      for (const thumbprint of ['one', 'two', 'three'])
+        expect(await installations.enrol(enrolment(thumbprint, { isVouchedAnew: false }), now)).toBe('ok')
+    })
+
+    it('of App Attest has one live installation key: the newest', async () => {
+      const installations = await open()
+      await installations.enrol(appAttest('one'), now)
+      await installations.enrol(appAttest('other', { anchor: { kind: 'app-attest-key', id: 'other' } }), now)
+      await installations.enrol(appAttest('two'), now)
+      expect(await installations.find(app, 'one')).toBeUndefined()
+      expect(await installations.find(app, 'two')).toBeDefined()
+      expect(await installations.find(app, 'other')).toBeDefined()
+    })
+  })
+
+  describe('the counter of assertions', () => {
+    it('only rises, but for the same bytes sent again', async () => {
+      const installations = await open()
+      await installations.enrol(appAttest('one'), now)
+      expect(await installations.refresh(refreshment('one', 5), now)).toBe('ok')
+      expect(await installations.refresh(refreshment('one', 5), now)).toBe('ok')
+      expect(await installations.refresh(refreshment('one', 5, { binding: 'third' }), now)).toBe(
+        'counter_used',
+      )
+      expect(await installations.refresh(refreshment('one', 4), now)).toBe('counter_used')
+      expect(await installations.refresh(refreshment('one', 4_294_967_295), now)).toBe('ok')
+      expect((await installations.find(app, 'one'))?.assertion).toEqual({ key, counter: 4_294_967_295 })
+    })
+
+    it('is taken by one of several at once', async () => {
+      const [first, second] = [await open(), await openSecond()]
+      await first.enrol(appAttest('one'), now)
+      const kept = await Promise.all(
+        ['a', 'b', 'c', 'd'].map((binding, i) =>
+          (i % 2 === 0 ? first : second).refresh(refreshment('one', 1, { binding }), now),
+        ),
+      )
+      expect(kept.filter((each) => each === 'ok')).toHaveLength(1)
+      expect(kept.filter((each) => each === 'counter_used')).toHaveLength(3)
+    })
+
+    it('stays where a refresh needs none', async () => {
+      const installations = await open()
+      await installations.enrol(appAttest('one'), now)
+      await installations.refresh(refreshment('one', 3), now)
+      expect(await installations.refresh(refreshment('one', undefined), now)).toBe('ok')
+      expect((await installations.find(app, 'one'))?.assertion?.counter).toBe(3)
+      expect(await installations.refresh(refreshment('two', 1), now)).toBe('unknown')
+    })
+  })
+
+  describe('calls to a vendor', () => {
+    it('are a number a day for each app, however many take them at once', async () => {
+      const [first, second] = [await open(), await openSecond()]
+      const taken = await Promise.all(
+        [0, 1, 2, 3, 4, 5].map((i) => (i % 2 === 0 ? first : second).takeVendorCall(app, 4, now)),
+      )
+      expect(taken.filter(Boolean)).toHaveLength(4)
+      expect(await first.takeVendorCall(app, 5, now)).toBe(true)
+      expect(await first.takeVendorCall(app, 5, now)).toBe(false)
+      expect(await first.takeVendorCall(app, 5, now + day)).toBe(true)
+      expect(await first.takeVendorCall(app, 0, now + 2 * day)).toBe(false)
+    })
+  })
+}

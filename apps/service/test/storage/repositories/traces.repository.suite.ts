@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import { createTraceRepository } from '../../../src/storage/repositories/traces.repository.ts'
+import { exampleTrace } from '../support/examples.ts'
+import type { StorageWorld } from '../support/storage-world.ts'
+
+const minute = (index: number) => new Date(Date.UTC(2026, 0, 1, 0, index)).toISOString()
+const name = (index: number) => `trace-${String(index).padStart(4, '0')}`
+const ofMinutes = (...indexes: number[]) =>
+  indexes.map((index) => exampleTrace(name(index), { at: minute(index) }))
+
+export function traceRepositorySuite(world: StorageWorld): void {
+  const open = async () => createTraceRepository(await world.open())
+
+  describe('traces', () => {
+    it('are found by their id', async () => {
+      const traces = await open()
+      const malfunction = exampleTrace('b', {
+        outcome: 'malfunction',
+        code: 'STORAGE_BLOB_MISSING',
+        segments: ['a', 'é'],
+      })
+      await traces.insert([exampleTrace('a'), malfunction])
+      expect(await traces.find('a')).toEqual(exampleTrace('a'))
+      expect(await traces.find('b')).toEqual(malfunction)
+      expect(await traces.find('c')).toBeUndefined()
+      await traces.insert([])
+    })
+
+    it('keep their first entry', async () => {
+      const traces = await open()
+      await traces.insert([exampleTrace('a'), exampleTrace('a', { code: 'second' })])
+      await traces.insert([exampleTrace('a', { code: 'third' }), exampleTrace('b')])
+      expect(await traces.find('a')).toEqual(exampleTrace('a'))
+      expect(await traces.find('b')).toBeDefined()
+    })
+
+    it('go when they are too old', async () => {
+      const traces = await open()
+      await traces.insert(ofMinutes(1, 2, 3))
+      expect(await traces.prune(new Date(minute(2)), 10)).toBe(1)
+      expect(await traces.find(name(1))).toBeUndefined()
+      expect(await traces.find(name(2))).toBeDefined()
+      expect(await traces.prune(new Date(minute(2)), 10)).toBe(0)
+    })
+
+    it('go when they are too many, the oldest first', async () => {
+      const traces = await open()
+      await traces.insert(ofMinutes(4, 1, 3, 2))
+      expect(await traces.prune(new Date(0), 2)).toBe(2)
+      const left = await Promise.all([1, 2, 3, 4].map((index) => traces.find(name(index))))
+      expect(left.map((trace) => trace !== undefined)).toEqual([false, false, true, true])
+      expect(await traces.prune(new Date(0), 0)).toBe(2)
+    })
+
+    it('come and go by the thousand', async () => {
+      const traces = await open()
+      await traces.insert(ofMinutes(...Array.from({ length: 3500 }, (_, index) => index)))
+      expect(await traces.prune(new Date(minute(1200)), 1100)).toBe(2400)
+      expect(await traces.find(name(2399))).toBeUndefined()
+      expect(await traces.find(name(2400))).toBeDefined()
+    })
+  })
+}
