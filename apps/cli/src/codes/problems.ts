@@ -37,6 +37,12 @@ export const problems: Readonly<Record<string, CodeExplanation>> = {
     meaning: 'The path exists, the method does not.',
     action: 'Use a method that `Allow` lists.',
   },
+  version_unsupported: {
+    meaning:
+      'The request names a version of the protocol (`v`) that the service does not speak. `supported` lists those that it does.',
+    action:
+      'Update the older one: the service if all of `supported` are lower, else the SDK. The SDK says `service_outdated` or `sdk_outdated`.',
+  },
   rate_limited: {
     meaning:
       'Network (/24 or /64) or app has used up its quota at the public endpoints: by default 1,200 and 60,000 requests a minute.',
@@ -58,6 +64,10 @@ export const problems: Readonly<Record<string, CodeExplanation>> = {
   build_below_minimum: {
     meaning: "The version code of the build is below the app's minimum.",
     action: 'Users update the app, or lower the minimum (`assay app update --min-version-code`).',
+  },
+  abi_not_registered: {
+    meaning: 'The build is registered by ABI (AAB, split APKs), and not for the one that the request names.',
+    action: 'Register the build for this ABI as well (`assay build add --abi`).',
   },
   audience_not_registered: {
     meaning: 'The API is not registered, or does not list this app.',
@@ -81,6 +91,11 @@ export const problems: Readonly<Record<string, CodeExplanation>> = {
     meaning: 'The challenge was issued for something else than an attestation.',
     action: 'Ask for a challenge of the right purpose.',
   },
+  challenge_outdated: {
+    meaning:
+      'The challenge was issued before a fail-over; what it was used for since, nobody knows any more.',
+    action: 'Get a new challenge; the SDK does, at once and once.',
+  },
   challenge_used: {
     meaning:
       'Other client data has used the challenge; or the same came again and one of its APIs is in bearer mode.',
@@ -103,6 +118,11 @@ export const problems: Readonly<Record<string, CodeExplanation>> = {
     meaning:
       'The evidence renews what is remembered of the installation, and nothing is: it is too old, was removed, or belongs to another key.',
     action: 'Enrol: get a new challenge and send full evidence; the SDK does.',
+  },
+  development_refused: {
+    meaning:
+      'There is no development token for this request: app, API or secret is not for development, or the secret is expired or revoked.',
+    action: 'Check that app and API are registered for development, and make a new secret.',
   },
   attestation_denied: {
     meaning: 'The evidence is bad, or its tier is not admitted. The reason stays with the operator.',

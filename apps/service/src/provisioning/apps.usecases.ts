@@ -35,7 +35,7 @@ export function createAppUseCases(dependencies: AppDependencies) {
         package: input.package ?? input.id,
         signers: [...(input.signers ?? [])].sort(),
         min_version_code: input.min_version_code ?? 0,
-        probes: knownProbes(input.probes ?? defaultProbes),
+        probes: knownProbes(input.probes ?? defaultProbes[input.platform]),
         evidence: input.evidence ?? {},
         policy: input.policy ?? null,
         created_at: new Date(clock()).toISOString(),

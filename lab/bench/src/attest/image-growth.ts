@@ -30,7 +30,7 @@ const itemsPerRound = 8
 const [app, build, epoch] = ['com.example.app', '1', 7]
 const seed = new Uint8Array(32).fill(5)
 const now = 1_790_000_000
-const probes = Object.fromEntries(defaultProbes.map((name) => [name, '']))
+const probes = Object.fromEntries(defaultProbes.web.map((name) => [name, '']))
 
 /** One for all, so that answers are quickly made; the service imports it anew each time. */
 const holder = createSoftwareKey()
@@ -90,7 +90,7 @@ async function measuredBuild(image: FileImage) {
     seed,
     coverage: 'image',
     segments,
-    probes: defaultProbes,
+    probes: defaultProbes.web,
     live,
   })
   const plan = parsePlan(planBytes)

@@ -44,7 +44,7 @@ const epoch = 1
 
 export async function createExchanges({ scripts }: PageCode): Promise<Exchanges> {
   const image = imageOf(scripts)
-  const description = sdkDescriptions['assay-js/0.0.0']
+  const description = sdkDescriptions['assay-js/0.1.0']
   if (description === undefined) throw new Error('the SDK is not known')
   const main = [...scripts].filter(([, bytes]) => Buffer.from(bytes).includes('assay:live:'))
   const manifest = buildManifest(
@@ -58,7 +58,7 @@ export async function createExchanges({ scripts }: PageCode): Promise<Exchanges>
   const draw = (app: string, seed: Uint8Array) =>
     drawUpPlan({
       ...{ app, build, epoch, seed, coverage: 'image', segments: image.segments },
-      ...{ probes: [...defaultProbes], live },
+      ...{ probes: [...defaultProbes.web], live },
     })
 
   return {

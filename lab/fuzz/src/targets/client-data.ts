@@ -17,7 +17,7 @@ const item = {
     response: Buffer.alloc(32).toString('base64url'),
     tags: { 'classes.dex': Buffer.alloc(8).toString('base64url') },
   },
-  probes: { 'js.natives': true, 'node.debugger': 'none', 'js.count': 1.5 },
+  probes: { 'js.natives': true, 'node.debugger': 'none', 'js.count': 15 },
   evidence: ['android-key-attestation', 'play-integrity'],
 }
 

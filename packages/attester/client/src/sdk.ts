@@ -1,2 +1,2 @@
 /** Name and version of this SDK, as it stands in requests. A test holds it against `package.json`. */
-export const sdk = 'assay-js/0.0.0'
+export const sdk = 'assay-js/0.1.0'

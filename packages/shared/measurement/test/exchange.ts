@@ -16,7 +16,7 @@ import { noise } from './synthetic-image.ts'
 const epochKey = noise(32, 'epoch key')
 export const epoch = 1_966_080
 export const askedProbes = ['t.a', 't.b', 't.c', 't.d']
-export const answers: Record<string, ProbeAnswer> = { 't.a': '', 't.b': true, 't.c': 1.5, 't.d': 'x,\u00fc' }
+export const answers: Record<string, ProbeAnswer> = { 't.a': '', 't.b': true, 't.c': -15, 't.d': 'x,\u00fc' }
 
 /** 48 bytes in the form of a challenge. */
 export function challengeOf(label: string, challengeEpoch = epoch): Uint8Array {

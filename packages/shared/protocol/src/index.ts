@@ -18,11 +18,13 @@ export type {
   PlayIntegritySettings,
   StoredPolicy,
 } from './wire/app-evidence.ts'
+export { evidencePurposes } from './wire/attestation.ts'
 export type {
   AttestationRequest,
   AttestationResponse,
   ChallengeRequest,
   ChallengeResponse,
+  DevelopmentTokenRequest,
   EvidenceItem,
   EvidencePurpose,
   IssuedToken,
@@ -43,9 +45,13 @@ export type { CompactJwsParts, DecodedJws, JsonObject } from './wire/compact-jws
 export { codeSegmentHead, codeSegmentKind, scriptKind, segmentKindByName } from './wire/code-segments.ts'
 export { headerNames, jwtTypes, mediaTypes, paths } from './wire/headers.ts'
 export {
+  abiPattern,
   appIdPattern,
   buildIdPattern,
+  failurePattern,
   isAudience,
+  longestFailures,
+  mostFailures,
   sha256HexPattern,
   thumbprintPattern,
   traceIdPattern,
@@ -57,6 +63,8 @@ export type { ProblemCode, ProblemDefinition, ProblemDocument } from './wire/pro
 export { admissibleTiers, platforms, tiers, tokenModes } from './wire/tier.ts'
 export type { AdmissibleTier, Platform, Tier, TokenMode } from './wire/tier.ts'
 export { longestTokenLifetime, tokenAlgorithms } from './wire/token.ts'
+export { readWireVersion, wireVersions } from './wire/version.ts'
+export type { WireVersion } from './wire/version.ts'
 export type { Jwks, TokenAlgorithm, TokenClaims, VerificationJwk } from './wire/token.ts'
 export { apiKeyScopes, buildWarnings, coverages, defaultProbes, segmentKinds } from './wire/provisioning.ts'
 export type {

@@ -83,7 +83,7 @@ async function register(id: string, files: Record<string, Uint8Array>, query = '
 describe('registration', () => {
   it('finds the SDK in the scripts of a build', async () => {
     const build = await register('1', { 'app.cjs': bundled.script })
-    expect(build).toMatchObject({ sdk: 'assay-js/0.0.0', warnings: [] })
+    expect(build).toMatchObject({ sdk: 'assay-js/0.1.0', warnings: [] })
     expect((await service.call('GET', `/v1/apps/${app}/builds/1`)).json).toEqual(build)
   })
 
@@ -100,7 +100,7 @@ describe('registration', () => {
     ],
     [
       'a version that this service does not know',
-      (script) => ({ 'app.cjs': Buffer.from(script.toString().replace('assay-js/0.0.0', 'assay-js/9.0.0')) }),
+      (script) => ({ 'app.cjs': Buffer.from(script.toString().replace('assay-js/0.1.0', 'assay-js/9.0.0')) }),
     ],
   ])('warns of %s, and does without live code and probes', async (what, filesOf) => {
     const id = what.replace(/ /g, '-')
@@ -179,7 +179,7 @@ describe.runIf(hasVectorApks())('an engine that shows no source', () => {
       body: apk,
       headers: { 'content-type': mediaTypes.apk },
     })
-    expect(added.json).toMatchObject({ framework: 'react-native-hermes', sdk: 'assay-js/0.0.0' })
+    expect(added.json).toMatchObject({ framework: 'react-native-hermes', sdk: 'assay-js/0.1.0' })
     const segments = await apkSegments(apk)
     const image: CodeImage = {
       segments: segments.map(({ name, kind, bytes: { length } }) => ({ name, kind, length })),
@@ -206,7 +206,7 @@ describe.runIf(hasVectorApks())('an engine that shows no source', () => {
 describe('probes', () => {
   it('are four unless the operator says otherwise, and answered', async () => {
     expect(await attestOnce()).toBe('served')
-    expect(Object.keys(last().probes).sort()).toEqual([...defaultProbes].sort())
+    expect(Object.keys(last().probes).sort()).toEqual([...defaultProbes.web].sort())
   })
 
   it('that are switched on are answered by an SDK already running, at its next refresh (P7)', async () => {

@@ -24,7 +24,7 @@ describe('apps', () => {
       package: id,
       signers: [],
       min_version_code: 0,
-      probes: [...defaultProbes],
+      probes: [...defaultProbes.android].sort(),
       evidence: {},
       policy: null,
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),

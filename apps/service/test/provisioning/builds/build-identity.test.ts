@@ -9,7 +9,7 @@ import {
 } from '../../../src/provisioning/builds/build-identity.ts'
 import type { ReadBuild } from '../../../src/provisioning/builds/reading/reader-messages.ts'
 
-const manifest: SdkManifest = { v: 1, sdk: 'assay-js/0.0.0', functions: {}, exercises: [], probes: [] }
+const manifest: SdkManifest = { v: 1, sdk: 'assay-js/0.1.0', functions: {}, exercises: [], probes: [] }
 const report: ReadBuild = {
   format: 'apk',
   package: 'com.example.app',
@@ -26,7 +26,7 @@ const report: ReadBuild = {
   segments: [{ name: 'classes.dex', kind: 'dex', length: 1000, sha256: 'c'.repeat(64) }],
   imageDigest: 'd'.repeat(64),
   warnings: [],
-  sdk: { sdk: 'assay-js/0.0.0', manifest },
+  sdk: { sdk: 'assay-js/0.1.0', manifest },
 }
 const app: App = {
   id: 'com.example.app',
@@ -58,7 +58,7 @@ describe('the identity of a build', () => {
   })
 
   it('names the SDK, and warns where there is none or where it cannot be shown', () => {
-    expect(identify().build).toMatchObject({ sdk: 'assay-js/0.0.0', warnings: [] })
+    expect(identify().build).toMatchObject({ sdk: 'assay-js/0.1.0', warnings: [] })
     expect(identify({ sdk: null }).build).toMatchObject({ sdk: null, warnings: ['no_sdk_segment'] })
     expect(identify({ sdk: { sdk: 'assay-js/9.0.0', manifest: null } }).build).toMatchObject({
       sdk: 'assay-js/9.0.0',

@@ -54,7 +54,7 @@ export function buildRepositorySuite(world: StorageWorld): void {
       const { builds } = await withApp(world.open(), 'com.example')
       const manifest: SdkManifest = {
         v: 1,
-        sdk: 'assay-js/0.0.0',
+        sdk: 'assay-js/0.1.0',
         functions: { f: { segment: 'assets/é.js', offset: 2 ** 40, length: 7 } },
         exercises: ['plan.1'],
         probes: ['js.natives'],

@@ -14,6 +14,8 @@ export interface Script {
 export interface SdkDescription {
   /** `name/version`. */
   sdk: string
+  /** `script`: an engine may show the text of its functions. `native`: it is compiled, and there is none to show. */
+  code: 'script' | 'native'
   /** Names of its live functions. Each must be found exactly once. */
   functions: readonly string[]
   exercises: readonly string[]

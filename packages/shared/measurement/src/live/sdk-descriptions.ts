@@ -1,12 +1,13 @@
 import type { SdkDescription } from './build-manifest.ts'
 
 /**
- * What the Verifier must know of each released version of the SDK, by `name/version`, oldest first. An entry never
- * changes once its version is released: apps in the field hold it. For the Verifier and the release pipeline only.
+ * What the Verifier must know of each released version of each SDK, by `name/version`, of each name the oldest first. An
+ * entry never changes once its version is released: apps in the field hold it. For the Verifier and the release pipeline only.
  */
 export const sdkDescriptions: Readonly<Record<string, SdkDescription>> = {
   'assay-js/0.0.0': {
     sdk: 'assay-js/0.0.0',
+    code: 'script',
     functions: ['parse-plan', 'check-plan-fits', 'conclusion', 'fold-start', 'source-of', 'probe-answer'],
     exercises: ['refusal.1'],
     probes: [
@@ -19,5 +20,43 @@ export const sdkDescriptions: Readonly<Record<string, SdkDescription>> = {
       'js.emulator',
       'js.source',
     ],
+  },
+  'assay-js/0.1.0': {
+    sdk: 'assay-js/0.1.0',
+    code: 'script',
+    functions: ['parse-plan', 'check-plan-fits', 'conclusion', 'fold-start', 'source-of', 'probe-answer'],
+    exercises: ['refusal.1'],
+    probes: [
+      'js.natives',
+      'js.network',
+      'js.crypto',
+      'js.replaced',
+      'js.debugger',
+      'js.automation',
+      'js.emulator',
+      'js.source',
+    ],
+  },
+  'assay-android/0.1.0': {
+    sdk: 'assay-android/0.1.0',
+    code: 'native',
+    functions: [],
+    exercises: ['refusal.1'],
+    probes: [
+      'android.root',
+      'android.debugger',
+      'android.hooks',
+      'android.emulator',
+      'android.clone',
+      'android.text',
+      'android.automation',
+    ],
+  },
+  'assay-ios/0.1.0': {
+    sdk: 'assay-ios/0.1.0',
+    code: 'native',
+    functions: [],
+    exercises: ['refusal.1'],
+    probes: ['ios.jailbreak', 'ios.debugger', 'ios.injected', 'ios.hooks', 'ios.simulator'],
   },
 }

@@ -9,6 +9,8 @@ import type { Plan } from './plan.ts'
 export interface PlanExpectation {
   app: string
   build: string
+  /** The ABI that was asked for; none where none was. */
+  abi?: string | undefined
   /** The declared probes. */
   probes: Table
   /** Live functions that can be shown. */
@@ -20,18 +22,18 @@ export interface PlanExpectation {
 /**
  * Holds a plan against what is there, before anything is read.
  *
- * @throws MeasurementError `PLAN_BUILD` for another app's or build's plan, `PLAN_SEGMENT` for a segment that the image
+ * @throws MeasurementError `PLAN_BUILD` for another app's, build's or ABI's plan, `PLAN_SEGMENT` for a segment that the image
  *   lacks, `PLAN_PROBE` for a probe that is not declared, `PLAN_FUNCTION` for a function or exercise that is not;
  *   `IMAGE_EMPTY`, `IMAGE_SEGMENTS`
  */
 export const checkPlanFits = /* @__PURE__ */ markLive(
   'assay:live:check-plan-fits',
   function (
-    { app, build, coverage, reads, live, probes }: Plan,
+    { app, build, abi, coverage, reads, live, probes }: Plan,
     segments: readonly Segment[],
     expected: PlanExpectation,
   ): void {
-    must(app === expected.app && build === expected.build, 'PLAN_BUILD')
+    must(app === expected.app && build === expected.build && abi === expected.abi, 'PLAN_BUILD')
     const { length } = coveredSegments(segments, coverage)
     must(
       reads.every(({ segment }) => segment < length),

@@ -13,8 +13,12 @@ export interface PlanInput {
   /** 32 bytes: `epochSeed` of this build and epoch. */
   seed: Uint8Array
   coverage: Coverage
+  /** Of a build that is registered by ABI: the one that `segments` are of. */
+  abi?: string
   /** Segments of the registered image. */
   segments: readonly Segment[]
+  /** Segments of the second image, where the build has one. */
+  text?: readonly Segment[]
   /** Probes to ask, all of them: the service chooses among those that the build's SDK declares. */
   probes: readonly string[]
   /** Functions to show and exercises to carry out; none by default. */
@@ -38,6 +42,7 @@ const shortestToLengthen = 512
  */
 export function drawUpPlan(input: PlanInput): Uint8Array<ArrayBuffer> {
   if (input.seed.length !== 32) throw invalidArgument('a seed is 32 bytes')
+  const draw = drawFrom(input.seed)
   const plan: Plan = {
     v: 1,
     app: input.app,
@@ -45,7 +50,11 @@ export function drawUpPlan(input: PlanInput): Uint8Array<ArrayBuffer> {
     epoch: input.epoch,
     seed: encodeBase64url(input.seed),
     coverage: input.coverage,
-    reads: drawReads(coveredSegments(input.segments, input.coverage), drawFrom(input.seed)),
+    ...(input.abi === undefined ? {} : { abi: input.abi }),
+    reads: drawReads(coveredSegments(input.segments, input.coverage), draw),
+    ...(input.text === undefined
+      ? {}
+      : { text: { reads: drawReads(coveredSegments(input.text, 'image'), draw) } }),
     live: { show: [...(input.live?.show ?? [])], run: [...(input.live?.run ?? [])] },
     probes: [...input.probes],
   }

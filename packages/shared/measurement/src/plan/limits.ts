@@ -4,11 +4,11 @@
 export const longestPlan = 16_384
 /** Covered segments of an image, at most. */
 export const mostSegments = 4096
-/** Reads of a plan, at most. */
+/** Reads of each image of a plan, at most. */
 export const mostReads = 64
 /** Pieces that one stride or walk reads, at most. */
 export const mostPieces = 64
-/** Bytes that all reads of a plan fold together, at most. */
+/** Bytes that all reads of one image fold together, at most. */
 export const mostBytes = 131_072
 /** Bytes of one piece, at most. */
 export const longestPiece = 4096

@@ -22,9 +22,10 @@ const planText = /* @__PURE__ */ (() => {
   const place = `","segment":(0|${number}),"length":${number}`
   const pieces = `${place},"count":${number}`
   const read = `{"op":"(range${place}|walk${pieces}|stride${pieces},"step":${number})}`
+  const reads = `"reads":\\[${read}(,${read})*]`
   return new RegExp(
     `^{"v":1,"app":${word},"build":${word},"epoch":(0|${number}),"seed":"[\\w-]{43}",` +
-      `"coverage":"(image|scripts)","reads":\\[${read}(,${read})*],` +
+      `"coverage":"(image|scripts)",("abi":"[a-z\\d_-]{1,32}",)?${reads},("text":{${reads}},)?` +
       `"live":{"show":${words},"run":${words}},"probes":${words}}$`,
   )
 })()
@@ -47,16 +48,20 @@ export const parsePlan = /* @__PURE__ */ markLive(
     const plan = JSON.parse(text) as Plan
     // Of the last character of the seed only four bits count: the others are zero.
     must(decodeBase64urlSlowly(plan.seed) !== undefined, 'PLAN_MALFORMED')
-    const { epoch, reads, live, probes } = plan
-    let left = mostBytes
-    for (const { segment, length, count = 1, step = 1 } of reads as readonly AnyRead[]) {
-      left -= length * count
-      must(
-        segment < mostSegments && length <= longestPiece && count <= mostPieces && step <= longestStep,
-        'PLAN_BUDGET',
-      )
+    const { epoch, live, probes } = plan
+    must(epoch >>> 0 === epoch, 'PLAN_BUDGET')
+    // Each image has a budget of its own.
+    for (const { reads } of [plan, plan.text ?? { reads: [] }]) {
+      let left = mostBytes
+      for (const { segment, length, count = 1, step = 1 } of reads as readonly AnyRead[]) {
+        left -= length * count
+        must(
+          segment < mostSegments && length <= longestPiece && count <= mostPieces && step <= longestStep,
+          'PLAN_BUDGET',
+        )
+      }
+      must(left >= 0 && reads.length <= mostReads, 'PLAN_BUDGET')
     }
-    must(left >= 0 && reads.length <= mostReads && epoch >>> 0 === epoch, 'PLAN_BUDGET')
     for (const names of [live.show, live.run, probes]) {
       must(names.length <= mostNames, 'PLAN_BUDGET')
       must(new Set(names).size === names.length, 'PLAN_MALFORMED')

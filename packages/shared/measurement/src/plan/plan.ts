@@ -25,7 +25,14 @@ export interface Plan {
   /** Base64url of the 32 bytes that key the whole-code digest in this epoch. */
   seed: string
   coverage: Coverage
+  /** Of builds that are registered by ABI: the one whose native code the image has. */
+  abi?: string
   reads: Read[]
+  /**
+   * Of builds with a second image, the text sections of executable and frameworks as they lie in memory: what to read of it.
+   * `segment` counts its segments. It is carried out by itself, see {@link textPlan}.
+   */
+  text?: { reads: Read[] }
   live: {
     /** Functions of the SDK whose source is compared, where the engine shows source. */
     show: string[]
@@ -34,6 +41,14 @@ export interface Plan {
   }
   /** Probes to ask. */
   probes: string[]
+}
+
+/**
+ * The part of a plan that is carried out over the second image, as a plan: same seed, its own reads, all of its segments, no
+ * live code and no probes. The bytes and the challenge that key it are those of the whole plan.
+ */
+export function textPlan(plan: Plan & { text: NonNullable<Plan['text']> }): Plan {
+  return { ...plan, coverage: 'image', reads: plan.text.reads, live: { show: [], run: [] }, probes: [] }
 }
 
 /** The plan's seed as bytes, for `digestImage`. */

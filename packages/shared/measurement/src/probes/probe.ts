@@ -6,7 +6,7 @@ import { namePattern } from '../plan/plan.ts'
 export interface Probe {
   /** 1 to 64 lower-case letters, digits, `.`, `_` and `-`, starting with a letter or digit. */
   readonly name: string
-  /** The answer: a boolean, a finite number, or text of at most 256 UTF-16 units (longer text is cut). */
+  /** The answer: a boolean, a safe integer, or text of at most 256 UTF-16 units (longer text is cut). */
   ask(): ProbeAnswer | Promise<ProbeAnswer>
 }
 
@@ -55,7 +55,7 @@ export const asAnswer = /* @__PURE__ */ markLive(
   function (answer: unknown): ProbeAnswer {
     // Strict JSON refuses lone surrogates; a cut through a pair would make one.
     if (typeof answer === 'string') return answer.slice(0, 256).replace(loneSurrogate, '\ufffd')
-    const isAnswer = typeof answer === 'boolean' || Number.isFinite(answer)
+    const isAnswer = typeof answer === 'boolean' || Number.isSafeInteger(answer)
     return isAnswer ? (answer as boolean | number) : ('!invalid' satisfies ProbeFault)
   },
 )

@@ -41,6 +41,7 @@ export async function engineCase(): Promise<EngineCase> {
   const names = Object.keys(coreFunctions)
   const manifest = buildManifest(scripts, {
     sdk: 'test/1',
+    code: 'script',
     functions: names,
     exercises: Object.keys(exercises),
     probes: ['number'],
@@ -62,7 +63,16 @@ export async function engineCase(): Promise<EngineCase> {
   const digest = await digestImage(image, plan.coverage, planSeed(plan), crypto)
   const shown = await sliceDigests(manifest, image, crypto)
   const live = { shown, exercises }
-  const input = { plan, planBytes, challenge, digest, image, crypto, probes: { number: 0.1 + 0.2 }, live }
+  const input = {
+    plan,
+    planBytes,
+    challenge,
+    digest,
+    image,
+    crypto,
+    probes: { number: -(2 ** 53 - 1) },
+    live,
+  }
   for (const engine of [shown, 'absent'] as const)
     carryOutSync({ ...input, live: { ...live, shown: engine } })
   const expected = expectedTags(digest, challenge, nodeCrypto, shown)

@@ -15,7 +15,12 @@ import { codeOf, hex } from '../exchange.ts'
 import { counting, imageOf } from '../synthetic-image.ts'
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text))
-const description = { sdk: 'client/1.0.0', exercises: ['plan.1'], probes: ['js.natives'] }
+const description = {
+  sdk: 'client/1.0.0',
+  code: 'script' as const,
+  exercises: ['plan.1'],
+  probes: ['js.natives'],
+}
 const manifestOf = (text: string, functions: string[]) =>
   buildManifest([{ segment: 'app.js', bytes: bytes(text) }], { ...description, functions })
 const found = (text: string): string => {

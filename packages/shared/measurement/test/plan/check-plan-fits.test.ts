@@ -23,6 +23,7 @@ describe('checkPlanFits', () => {
   const cases: [string, readonly Segment[], PlanExpectation, string][] = [
     ['another app', image.segments, { ...same, app: 'com.example.other' }, 'PLAN_BUILD'],
     ['another build', image.segments, { ...same, build: '1.0+2' }, 'PLAN_BUILD'],
+    ['an ABI, without one', image.segments, { ...same, abi: 'arm64-v8a' }, 'PLAN_BUILD'],
     ['a segment that is not there', image.segments.slice(1), same, 'PLAN_SEGMENT'],
     ['an undeclared probe', image.segments, { ...same, probes: named(askedProbes.slice(1)) }, 'PLAN_PROBE'],
     ['no probes at all', image.segments, { ...same, probes: {} }, 'PLAN_PROBE'],

@@ -86,6 +86,15 @@ describe('drawUpPlan', () => {
     expect(read.size).toBe(64)
   })
 
+  it('draws reads of a second image with those of the first, which stay the same', () => {
+    const text = [dex('App.__TEXT.__text', 900_000), dex('App.__TEXT.__const', 4_000)]
+    const plan = parsePlan(drawUpPlan({ ...input(app), text, abi: 'arm64-v8a' }))
+    expect(plan.abi).toBe('arm64-v8a')
+    expect(plan.reads).toEqual(drawn(app).reads)
+    expect(bytesFolded(plan.text?.reads ?? [], [...text].reverse())).toBe(16_384)
+    expect(plan.text?.reads).not.toEqual(plan.reads)
+  })
+
   it('reads only what the coverage takes in', () => {
     const segments: Segment[] = [dex('a.dex', 5000), { name: 'main.js', kind: 'script', length: 5000 }]
     const plan = parsePlan(drawUpPlan({ ...input(segments), coverage: 'scripts' }))
@@ -116,6 +125,8 @@ describe('drawUpPlan', () => {
       'PLAN_BUDGET',
     ],
     ['a probe out of form', { probes: ['A B'] }, 'PLAN_MALFORMED'],
+    ['a second image without segments', { text: [] }, 'IMAGE_EMPTY'],
+    ['an ABI out of form', { abi: 'ARM' }, 'PLAN_MALFORMED'],
     ['an epoch beyond 32 bits', { epoch: 2 ** 32 }, 'PLAN_BUDGET'],
   ])('refuses %s', async (_name, changes, code) => {
     expect(await codeOf(() => drawUpPlan({ ...input(app), ...changes }))).toBe(code)

@@ -20,12 +20,38 @@ const plan: Plan = {
   probes: ['js.natives'],
 }
 const bytesOf = (value: unknown) => utf8(JSON.stringify(value))
+/** The plan with a member in its place: an ABI after the coverage, a second image after the reads. */
+const inserted = (name: 'abi' | 'text', value: unknown) => {
+  const members = Object.entries(plan)
+  members.splice(name === 'abi' ? 6 : 7, 0, [name, value])
+  return Object.fromEntries(members)
+}
 const range = { op: 'range', segment: 0, length: 512 }
 const many = (count: number, make: (i: number) => unknown) => Array.from({ length: count }, (_, i) => make(i))
 
 describe('parsePlan', () => {
   it('reads a plan of every operation', () => {
     expect(parsePlan(bytesOf(plan))).toEqual(plan)
+  })
+
+  it('reads a plan of one ABI, and one of a second image', () => {
+    const { v, app, build, epoch, seed, coverage, reads, live, probes } = plan
+    const text = { reads: [{ op: 'range', segment: 3, length: 16 }] as const }
+    const head = { v, app, build, epoch, seed, coverage }
+    for (const members of [
+      { ...head, abi: 'arm64-v8a', reads, live, probes },
+      { ...head, reads, text, live, probes },
+      { ...head, abi: 'x86_64', reads, text, live, probes },
+    ]) {
+      expect(parsePlan(bytesOf(members))).toEqual(members)
+    }
+  })
+
+  it('gives each image a budget of its own', () => {
+    const { live, probes, ...head } = plan
+    const most = { reads: [{ op: 'stride', ...budget, step: 1 }] }
+    const full = { ...head, ...most, text: { reads: [{ op: 'walk', ...budget }] }, live, probes }
+    expect(parsePlan(bytesOf(full))).toEqual(full)
   })
 
   const budget = { segment: 0, length: 4096, count: 32 }
@@ -101,6 +127,22 @@ describe('parsePlan', () => {
     ],
     ['too many probes', { ...plan, probes: many(65, (i) => `p${i}`) }, 'PLAN_BUDGET'],
     ['too many functions', { ...plan, live: { show: many(65, (i) => `p${i}`), run: [] } }, 'PLAN_BUDGET'],
+    ['an ABI out of form', inserted('abi', 'ARM64'), 'PLAN_MALFORMED'],
+    ['an ABI in another place', { ...plan, abi: 'arm64-v8a' }, 'PLAN_MALFORMED'],
+    ['a second image in another place', { ...plan, text: { reads: [range] } }, 'PLAN_MALFORMED'],
+    ['a second image of which nothing is read', inserted('text', { reads: [] }), 'PLAN_MALFORMED'],
+    ['a second image with probes', inserted('text', { reads: [range], probes: [] }), 'PLAN_MALFORMED'],
+    ['too many reads of a second image', inserted('text', { reads: many(65, () => range) }), 'PLAN_BUDGET'],
+    [
+      'a byte too many of a second image',
+      inserted('text', {
+        reads: [
+          { op: 'walk', ...budget },
+          { ...range, length: 1 },
+        ],
+      }),
+      'PLAN_BUDGET',
+    ],
     ['a probe twice', { ...plan, probes: ['a', 'a'] }, 'PLAN_MALFORMED'],
     ['a probe name out of form', { ...plan, probes: ['/etc/passwd'] }, 'PLAN_MALFORMED'],
     ['a probe that is no text', { ...plan, probes: [1] }, 'PLAN_MALFORMED'],

@@ -28,7 +28,9 @@ describe('askProbes', () => {
 
   it.each([
     ['true', () => true, true],
-    ['a number', () => -1.5, -1.5],
+    ['a whole number', () => -15, -15],
+    ['a fraction', () => 1.5, '!invalid'],
+    ['a number beyond 2^53', () => 2 ** 53, '!invalid'],
     ['a promise', () => Promise.resolve('x'), 'x'],
     ['long text', () => 'x'.repeat(1000), 'x'.repeat(256)],
     ['text cut through a surrogate pair', () => `${'x'.repeat(255)}\u{1f600}`, `${'x'.repeat(255)}\ufffd`],

@@ -8,4 +8,4 @@ export {
   buildQuery,
   playIntegrityKeysInput,
 } from './provisioning.ts'
-export { attestationRequest, challengeRequest, clientData } from './public.ts'
+export { attestationRequest, challengeRequest, clientData, developmentTokenRequest } from './public.ts'

@@ -1,5 +1,15 @@
 import { z } from 'zod'
-import { appIdPattern, buildIdPattern, isAudience, thumbprintPattern } from '../wire/identifiers.ts'
+import { evidencePurposes } from '../wire/attestation.ts'
+import {
+  abiPattern,
+  appIdPattern,
+  buildIdPattern,
+  failurePattern,
+  isAudience,
+  longestFailures,
+  mostFailures,
+  thumbprintPattern,
+} from '../wire/identifiers.ts'
 
 const base64url = /^[A-Za-z0-9_-]*$/
 const sdkPattern = /^[A-Za-z0-9._-]{1,64}\/[A-Za-z0-9._+-]{1,32}$/
@@ -16,13 +26,37 @@ const jwk = z.strictObject({
   y: z.string().length(43).regex(base64url),
 })
 
+/** Which versions are known is for `readWireVersion`, which looks before this does. */
+const v = z.number().int().min(1).optional()
+
 /** Body of `POST /v1/challenges`. */
-export const challengeRequest = z.strictObject({
+export const challengeRequest = z
+  .strictObject({
+    v,
+    app: appId,
+    build: buildId,
+    sdk,
+    key: z.string().regex(thumbprintPattern).optional(),
+    audiences,
+    purpose: z.enum(evidencePurposes).optional(),
+    abi: z.string().regex(abiPattern).optional(),
+    failures: z
+      .array(z.string().regex(failurePattern))
+      .max(mostFailures)
+      .refine((codes) => codes.join('').length <= longestFailures)
+      .optional(),
+  })
+  .refine(({ purpose, key }) => purpose !== 'refresh' || key !== undefined, { path: ['key'] })
+
+/** Body of `POST /v1/development-tokens`. */
+export const developmentTokenRequest = z.strictObject({
+  v,
   app: appId,
   build: buildId,
   sdk,
-  key: z.string().regex(thumbprintPattern).optional(),
+  key: jwk,
   audiences,
+  secret: z.string().min(1).max(128),
 })
 
 /** Body of `POST /v1/attestations`. Evidence members beyond `format` are checked by the format. */
@@ -62,8 +96,13 @@ function isRecord(
 
 function isProbeAnswer(answer: unknown): boolean {
   if (typeof answer === 'string') return answer.length <= 256
-  return typeof answer === 'boolean' || Number.isFinite(answer)
+  return typeof answer === 'boolean' || Number.isSafeInteger(answer)
 }
+
+const measurement = z.strictObject({
+  response: z.string().length(43).regex(base64url),
+  tags,
+})
 
 /** Client data after strict JSON parsing. */
 export const clientData = z.strictObject({
@@ -75,10 +114,8 @@ export const clientData = z.strictObject({
   build: buildId,
   sdk,
   audiences,
-  measurement: z.strictObject({
-    response: z.string().length(43).regex(base64url),
-    tags,
-  }),
+  measurement,
+  text: measurement.nullable().optional(),
   probes,
   evidence: z.array(z.string().regex(/^[a-z0-9-]{1,64}$/)).max(4),
 })

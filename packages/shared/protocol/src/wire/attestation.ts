@@ -1,5 +1,9 @@
+import type { PublicJwk } from './jwk.ts'
+
 /** Body of `POST /v1/challenges`. */
 export interface ChallengeRequest {
+  /** Version of the wire that the SDK speaks; 1 where it is left out. Read before anything else of the body. */
+  v?: number | undefined
   app: string
   build: string
   sdk: string
@@ -9,13 +13,29 @@ export interface ChallengeRequest {
    */
   key?: string | undefined
   audiences: string[]
+  /**
+   * What the client is about to do; `enrolment` where it is left out. `refresh` needs a `key`. No store is read to check
+   * it: whoever refreshes and is not remembered gets `enrolment_required` for its client data, and asks anew.
+   */
+  purpose?: EvidencePurpose | undefined
+  /**
+   * ABI of the native code that this installation has, as {@link abiPattern} says. For builds that are registered from an
+   * AAB or from split APKs, and for no others.
+   */
+  abi?: string | undefined
+  /**
+   * Codes of what the SDK gave up before the service heard of it: a client error code, and after `:` the code of its cause
+   * where that has one. At most {@link mostFailures}, {@link longestFailures} bytes together. Unsigned: hearsay.
+   */
+  failures?: string[] | undefined
 }
 
 /**
  * What platform evidence is for: to make the installation known, or to show that it is still the one that is remembered,
  * at no cost of a vendor call.
  */
-export type EvidencePurpose = 'enrolment' | 'refresh'
+export const evidencePurposes = ['enrolment', 'refresh'] as const
+export type EvidencePurpose = (typeof evidencePurposes)[number]
 
 /** Answer to `POST /v1/challenges`. */
 export interface ChallengeResponse {
@@ -26,8 +46,8 @@ export interface ChallengeResponse {
   /** Seconds for which the challenge is good. */
   expires_in: number
   /**
-   * Evidence that the service would judge now; none where it is left out. `refresh` where it remembers evidence for
-   * this key that is still young enough.
+   * The `purpose` of the request, where the app is registered for platform evidence; left out where it is not: then no
+   * evidence is judged.
    */
   evidence?: EvidencePurpose
 }
@@ -63,4 +83,21 @@ export interface AttestationResponse {
   /** Unix seconds at the service, from which a client learns how wrong its clock is. */
   server_time: number
   trace: string
+}
+
+/**
+ * Body of `POST /v1/development-tokens`: a token for an app and an API that are registered for development, without
+ * appraisal. The answer is an {@link AttestationResponse} whose tokens have the tier `none` and the claim `development`.
+ */
+export interface DevelopmentTokenRequest {
+  /** As in a {@link ChallengeRequest}. */
+  v?: number | undefined
+  app: string
+  build: string
+  sdk: string
+  /** The public installation key. */
+  key: PublicJwk
+  audiences: string[]
+  /** A development secret of a person or a pipeline. */
+  secret: string
 }

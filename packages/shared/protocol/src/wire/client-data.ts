@@ -2,7 +2,10 @@ import { concat } from '../encoding/bytes.ts'
 import { labelOf } from '../encoding/labels.ts'
 import type { PublicJwk } from './jwk.ts'
 
-/** Answer to a probe, or a value that the environment reports: a fact as found, judged by policy and not by the SDK. */
+/**
+ * Answer to a probe, or a value that the environment reports: a fact as found, judged by policy and not by the SDK. A number
+ * is a safe integer: no two platforms print fractions alike. Text has at most 256 UTF-16 units.
+ */
 export type ProbeAnswer = boolean | number | string
 
 /** What carrying out the plan gave. E and D themselves are never sent. */
@@ -15,7 +18,8 @@ export interface MeasurementResponse {
 
 /**
  * Client data: the one JSON object that the installation key signs and that the binding commits to. Believed only
- * after its signature and the challenge's MAC hold.
+ * after its signature and the challenge's MAC hold. Members stand in the order of this interface in what our SDKs write; the
+ * service takes any order.
  */
 export interface ClientData {
   v: 1
@@ -23,14 +27,19 @@ export interface ClientData {
   challenge: string
   /** The plan as received: base64url of its exact bytes. */
   plan: string
-  /** The public installation key. */
-  key: PublicJwk
   app: string
   build: string
   /** Name and version of the SDK, as `name/version`. */
   sdk: string
   audiences: string[]
+  /** The public installation key. */
+  key: PublicJwk
   measurement: MeasurementResponse
+  /**
+   * There exactly when the plan has `text`: what carrying it out over the second image gave; `null` where this reader cannot
+   * reach the memory that it asks for.
+   */
+  text?: MeasurementResponse | null | undefined
   /** Probe name to answer, one for each probe that the plan asks for. */
   probes: Record<string, ProbeAnswer>
   /** Kinds of evidence that follow, in order, so that stripped evidence is not taken for evidence never sent. */

@@ -7,6 +7,11 @@ export const headerNames = {
   dpopNonce: 'DPoP-Nonce',
   /** In every answer of the attestation service: names the exchange to the operator. */
   trace: 'Assay-Trace',
+  /**
+   * To a protected API, in place of token and proof: the client error code for which this request goes without them, where the
+   * app chose to send it. It tells an app that tried and failed from a caller without SDK, and proves nothing.
+   */
+  status: 'Assay-Status',
 } as const
 
 /** Explicit types (`typ`) of the JWTs in this protocol. */
@@ -30,6 +35,7 @@ export const mediaTypes = {
 export const paths = {
   challenges: '/v1/challenges',
   attestations: '/v1/attestations',
+  developmentTokens: '/v1/development-tokens',
   jwks: '/.well-known/jwks.json',
   metadata: '/.well-known/oauth-authorization-server',
   live: '/livez',

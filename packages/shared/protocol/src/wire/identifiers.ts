@@ -10,6 +10,16 @@ export const buildIdPattern = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$/
 /** Trace id: 127 random bits as 22 base64url characters, the first a letter. It names one exchange to the operator and tells nobody else anything. */
 export const traceIdPattern = /^[A-Za-z][A-Za-z0-9_-]{21}$/
 
+/** ABI of native code, as Android names it (`arm64-v8a`) and folders under `lib/` are called. */
+export const abiPattern = /^[a-z0-9_-]{1,32}$/
+
+/** One code of `failures` in a challenge request. */
+export const failurePattern = /^[A-Za-z0-9_.:-]{1,64}$/
+/** Codes in `failures`, at most. */
+export const mostFailures = 4
+/** Bytes of all codes in `failures` together, at most. */
+export const longestFailures = 256
+
 /** SHA-256 in lower-case hex. */
 export const sha256HexPattern = /^[0-9a-f]{64}$/
 

@@ -15,12 +15,14 @@ export const problems = {
   media_type_unsupported: { status: 415, title: 'The media type is not one that this endpoint accepts' },
   not_found: { status: 404, title: 'There is nothing here' },
   method_not_allowed: { status: 405, title: 'The method is not one that this endpoint accepts' },
+  version_unsupported: { status: 400, title: 'The service does not speak this version of the protocol' },
   rate_limited: { status: 429, title: 'Too many requests' },
   // Attestation
   app_not_registered: { status: 403, title: 'The app is not registered' },
   build_not_registered: { status: 403, title: 'The build is not registered for this app' },
   build_retired: { status: 403, title: 'The build has been retired' },
   build_below_minimum: { status: 403, title: 'The build is older than the app admits' },
+  abi_not_registered: { status: 403, title: 'The ABI is not registered for this build' },
   audience_not_registered: { status: 403, title: 'The API is not registered for this app' },
   challenge_malformed: { status: 400, title: 'The challenge does not have the form of a challenge' },
   challenge_invalid: {
@@ -29,11 +31,13 @@ export const problems = {
   },
   challenge_expired: { status: 400, title: 'The challenge is past its time' },
   challenge_wrong_purpose: { status: 400, title: 'The challenge was issued for another purpose' },
+  challenge_outdated: { status: 409, title: 'The challenge was issued before a fail-over' },
   challenge_used: { status: 409, title: 'The challenge has been used with other client data' },
   client_data_malformed: { status: 400, title: 'The client data does not have the required form' },
   client_data_signature_invalid: { status: 400, title: 'The signature over the client data does not verify' },
   evidence_list_mismatch: { status: 400, title: 'The evidence is not what the client data lists' },
   enrolment_required: { status: 409, title: 'There is nothing to refresh: the installation has to enrol' },
+  development_refused: { status: 403, title: 'There is no development token for this request' },
   attestation_denied: { status: 403, title: 'The attestation was denied' },
   // Provisioning and management
   unauthorized: { status: 401, title: 'The API key is missing or not valid' },
@@ -86,6 +90,8 @@ export interface ProblemDocument {
   trace?: string
   /** For `request_invalid`: where and what, never the value. */
   errors?: { pointer: string; code: string }[]
+  /** For `version_unsupported`: the versions that the service speaks. */
+  supported?: number[]
   /** For `build_refused`: the reader's own code. */
   reason?: string
 }

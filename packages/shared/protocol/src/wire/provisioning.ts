@@ -24,8 +24,18 @@ export interface AppInput {
   policy?: string
 }
 
-/** Probes of the JavaScript SDK whose findings no released app has on a device of its user. */
-export const defaultProbes = ['js.automation', 'js.crypto', 'js.debugger', 'js.replaced'] as const
+const scriptProbes = ['js.automation', 'js.crypto', 'js.debugger', 'js.replaced'] as const
+
+/**
+ * Probes whose findings no released app has on a device of its user, by platform: of the SDK in JavaScript, and of the
+ * platform's own. Root, jailbreak, emulators and clones are some users' choice, so they are asked only where wanted.
+ */
+export const defaultProbes: Readonly<Record<Platform, readonly string[]>> = {
+  android: ['android.automation', 'android.debugger', 'android.hooks', ...scriptProbes],
+  ios: ['ios.debugger', 'ios.hooks', 'ios.injected', 'ios.simulator', ...scriptProbes],
+  web: scriptProbes,
+  node: scriptProbes,
+}
 
 export interface App {
   id: string

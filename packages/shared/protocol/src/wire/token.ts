@@ -31,6 +31,11 @@ export interface TokenClaims {
   /** How the key in `cnf` is kept. A software key that hardware vouches for is never called a hardware key. */
   holder_key: HolderKey
   mode: TokenMode
+  /**
+   * In tokens of development only, `true`: nothing was appraised, `ear_status` is `none`, and the key that signed is not in the
+   * JWKS of production.
+   */
+  development?: true
 }
 
 /** A public key as the JWKS publishes it. */

@@ -6,6 +6,7 @@ import {
   attestationRequest,
   challengeRequest,
   clientData,
+  developmentTokenRequest,
 } from '@assay/protocol/schemas'
 
 const thumbprint = 'A'.repeat(43)
@@ -29,6 +30,8 @@ const data = {
   probes: { debugger: false },
   evidence: [],
 }
+const development = { app: 'com.example.app', build: '1', sdk: 'assay/0.0.0', key: data.key }
+const developmentRequest = { ...development, audiences: ['https://api.example.com'], secret: 'dev_x' }
 const api = { audience: 'https://api.example.com', apps: ['com.example.app'], tiers: ['warning'] }
 
 function withTags(tags: unknown) {
@@ -41,7 +44,26 @@ function numbered(count: number, value: unknown): object {
 
 test.each([
   ['challenge request', challengeRequest, challenge],
+  [
+    'challenge request with all members',
+    challengeRequest,
+    {
+      ...challenge,
+      v: 1,
+      purpose: 'refresh',
+      abi: 'arm64-v8a',
+      failures: ['plan_refused:PLAN_SEGMENT', 'network'],
+    },
+  ],
+  [
+    'challenge request with as many failures as there may be',
+    challengeRequest,
+    { ...challenge, failures: Array(4).fill('a'.repeat(64)) },
+  ],
   ['client data', clientData, data],
+  ['client data with a second image', clientData, { ...data, text: data.measurement }],
+  ['client data without reach of the second image', clientData, { ...data, text: null }],
+  ['development token request', developmentTokenRequest, developmentRequest],
   [
     'attestation request',
     attestationRequest,
@@ -59,10 +81,20 @@ test.each([
   ['an unknown member', challengeRequest, { ...challenge, platform: 'android' }],
   ['no audience', challengeRequest, { ...challenge, audiences: [] }],
   ['a key that is no thumbprint', challengeRequest, { ...challenge, key: 'A' }],
+  ['a refresh without a key', challengeRequest, { ...challenge, key: undefined, purpose: 'refresh' }],
+  ['another purpose', challengeRequest, { ...challenge, purpose: 'proof' }],
+  ['a version that is no whole number', challengeRequest, { ...challenge, v: '1' }],
+  ['an ABI out of form', challengeRequest, { ...challenge, abi: 'ARM64' }],
+  ['five failures', challengeRequest, { ...challenge, failures: Array(5).fill('network') }],
+  ['a failure that is no code', challengeRequest, { ...challenge, failures: ['no route to host'] }],
+  ['a failure of 65 characters', challengeRequest, { ...challenge, failures: ['a'.repeat(65)] }],
+  ['a development request without secret', developmentTokenRequest, { ...developmentRequest, secret: '' }],
+  ['a second image without a response', clientData, { ...data, text: { tags: {} } }],
   ['an unknown member of client data', clientData, { ...data, more: 1 }],
   ['a private member of the key', clientData, { ...data, key: { ...data.key, d: thumbprint } }],
   ['a probe answer of another type', clientData, { ...data, probes: { a: {} } }],
-  ['a probe answer too large for a number', clientData, { ...data, probes: { a: Infinity } }],
+  ['a probe answer too large for a whole number', clientData, { ...data, probes: { a: 2 ** 53 } }],
+  ['a probe answer that is a fraction', clientData, { ...data, probes: { a: 0.5 } }],
   ['a long probe answer', clientData, { ...data, probes: { a: 'x'.repeat(257) } }],
   ['a probe out of form', clientData, { ...data, probes: { A: true } }],
   ['65 probes', clientData, { ...data, probes: numbered(65, true) }],

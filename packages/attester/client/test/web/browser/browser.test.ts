@@ -67,7 +67,8 @@ describe.runIf(chromium !== undefined)('the SDK in Chromium', () => {
       { name: 'assets/worker.js', kind: 'script', bytes: utf8(worker) },
     ])
     const description = {
-      sdk: 'assay-js/0.0.0',
+      sdk: 'assay-js/0.1.0',
+      code: 'script' as const,
       functions: Object.keys(coreFunctions),
       exercises: [],
       probes: [],
