@@ -10,12 +10,12 @@ import {
   type GuardParts,
 } from './options/check-options.ts'
 import type { Admits, GuardOptions } from './options/guard-options.ts'
-import type { GuardRequest } from './request/guard-request.ts'
+import type { GuardRequest, RequestContext } from './request/guard-request.ts'
 import { pathOf } from './request/target-uri.ts'
 
 export interface Guard {
   /** Judges one request. Never rejects: a fault on this side is a decision too. */
-  verify(request: GuardRequest): Promise<Decision>
+  verify(request: GuardRequest, context?: RequestContext): Promise<Decision>
   /**
    * A guard for a route that admits other apps and tiers and shares everything else: keys, caches, replay store.
    *
@@ -34,7 +34,7 @@ export function createGuard(options: GuardOptions): Guard {
 function guardOver(parts: GuardParts, admits: CheckedAdmits): Guard {
   const once = parts.replayStore.shared || parts.nonces?.perNode === true
   return Object.freeze({
-    async verify(request: GuardRequest) {
+    async verify(request: GuardRequest, context?: RequestContext) {
       let decision: Decision
       try {
         decision = await judge(parts, admits, request)
@@ -43,12 +43,24 @@ function guardOver(parts: GuardParts, admits: CheckedAdmits): Guard {
           cause instanceof GuardMalfunction ? cause : new GuardMalfunction('GUARD_FAILED', { cause }),
         )
       }
+      if (context !== undefined) keepAlive(parts, context)
       if (parts.onDecision !== undefined) report(parts, decision, request)
       return decision
     },
     forRoute: (other: Admits) => guardOver(parts, checkRoute(other)),
     singleUse: once ? 'once' : 'once_per_node',
   })
+}
+
+/** Fetching that a request has set off goes on after its answer only where the runtime is told so. */
+function keepAlive({ tokens, onFault }: GuardParts, context: RequestContext): void {
+  const { running } = tokens.keys
+  if (running === undefined) return
+  try {
+    context.waitUntil(running)
+  } catch (fault) {
+    onFault?.(fault)
+  }
 }
 
 /** The hook sees every decision and changes none. */

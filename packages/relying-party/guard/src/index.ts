@@ -25,8 +25,8 @@ export type {
   GuardProblemCode,
   GuardRefusalCode,
 } from './decision/error-codes.ts'
-export type { GuardRequest, RequestHeaders } from './request/guard-request.ts'
-export type { ReplayStore } from './proof/replay-store.ts'
+export type { GuardRequest, RequestContext, RequestHeaders } from './request/guard-request.ts'
+export type { ProofHolder, ReplayAnswer, ReplayStore } from './proof/replay-store.ts'
 export { createMemoryReplayStore } from './proof/memory-replay-store.ts'
 export type { MemoryReplaySettings } from './proof/memory-replay-store.ts'
 export { createNonces } from './proof/nonces.ts'

@@ -25,6 +25,7 @@ import {
   signBytes,
   tokenClaims,
   tokenHeader,
+  type SigningKey,
   type RequestParts,
 } from './minting.ts'
 
@@ -174,6 +175,14 @@ const cases: Record<GuardErrorCode, Case> = {
     bad: { proof: mintProof({ claims: { jti: 'used-before' } }) },
     good: { proof: mintProof({ claims: { jti: 'not-used-before' } }) },
   },
+  PROOF_SHARE_SPENT: {
+    options: { replayStore: takingOneOf(installation) },
+    bad: fine,
+    good: {
+      token: mintToken({ claims: { cnf: { jwk: publicJwkOf(otherInstallation) } } }),
+      proof: mintProof({ key: otherInstallation }),
+    },
+  },
   NONCE_MISSING: {
     options: { nonces },
     bad: { proof: mintProof() },
@@ -230,7 +239,16 @@ const cases: Record<GuardErrorCode, Case> = {
 
 function fullStore() {
   const store = createMemoryReplayStore({ clock: () => now * 1000, capacity: 1 })
-  void store.addIfAbsent('somebody else', now + 60)
+  void store.addIfAbsent('somebody else', now + 60, { jkt: 'somebody else', tier: 'warning' })
+  return store
+}
+
+/** A small store in which this key holds all that it may. */
+function takingOneOf(key: SigningKey) {
+  const store = createMemoryReplayStore({ clock: () => now * 1000, capacity: 8 })
+  const { x, y } = publicJwkOf(key)
+  const jkt = sha256(JSON.stringify({ crv: 'P-256', kty: 'EC', x, y }))
+  void store.addIfAbsent('before', now + 60, { jkt, tier: 'warning' })
   return store
 }
 

@@ -61,7 +61,7 @@ interface Denial {
 export interface Refusal extends Denial {
   readonly kind: 'refused'
   readonly code: GuardRefusalCode
-  readonly status: 401 | 403 | 431
+  readonly status: 401 | 403 | 429 | 431
   /** What the token says, where it was verified before the fault was found. For the operator's log only. */
   readonly attested: Attested | null
 }

@@ -52,6 +52,7 @@ const signals: Record<GuardRefusalCode, Signal> = {
   PROOF_ATH: 'proof',
   PROOF_JTI: 'proof',
   PROOF_REPLAYED: 'proof',
+  PROOF_SHARE_SPENT: 'too_many_requests',
   NONCE_MISSING: 'nonce',
   NONCE_INVALID: 'nonce',
 }
@@ -66,11 +67,14 @@ const titles: Record<GuardProblemCode, string> = {
   invalid_token: 'The token was not accepted in this form',
   insufficient_attestation: 'The token does not admit to this',
   fields_too_large: 'The fields of token and proof are larger than this API accepts',
+  too_many_requests: 'This key has sent more requests than it may within a minute',
   temporarily_unavailable: 'The request cannot be judged at the moment',
 }
 
 /** Seconds after which a caller should try again when the fault is on this side. */
 const retryAfter = '5'
+/** Seconds after which a key that has spent its share may have some of it back. */
+const shareReturnsAfter = '15'
 
 export interface RefusalContext {
   mode: TokenMode
@@ -92,6 +96,7 @@ export function refuse(code: GuardRefusalCode, context: RefusalContext): Refusal
       'Content-Type': mediaTypes.problem,
       'Cache-Control': 'no-store',
       ...(status === 401 ? { 'WWW-Authenticate': authenticate(problem, context.mode) } : {}),
+      ...(status === 429 ? { 'Retry-After': shareReturnsAfter } : {}),
       ...(context.nonce === undefined ? {} : nonceFields(context.nonce)),
     }),
     body: document(problem, status),
@@ -131,12 +136,14 @@ function problemCode(signal: Signal, method: ProofMethod): GuardProblemCode {
   }
 }
 
-function statusOf(problem: GuardProblemCode): 401 | 403 | 431 {
+function statusOf(problem: GuardProblemCode): Refusal['status'] {
   switch (problem) {
     case 'insufficient_attestation':
       return 403
     case 'fields_too_large':
       return 431
+    case 'too_many_requests':
+      return 429
     default:
       return 401
   }

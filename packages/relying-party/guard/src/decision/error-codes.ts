@@ -50,6 +50,7 @@ export const guardRefusalCodes = [
   'PROOF_ATH',
   'PROOF_JTI',
   'PROOF_REPLAYED',
+  'PROOF_SHARE_SPENT',
   'NONCE_MISSING',
   'NONCE_INVALID',
 ] as const
@@ -72,7 +73,7 @@ export type GuardMalfunctionCode = (typeof guardMalfunctionCodes)[number]
 export const guardErrorCodes = [...guardRefusalCodes, ...guardMalfunctionCodes] as const
 export type GuardErrorCode = (typeof guardErrorCodes)[number]
 
-/** What goes over the wire: the codes of the standards, and three of ours where they have none. */
+/** What goes over the wire: the codes of the standards, and four of ours where they have none. */
 export const guardProblemCodes = [
   'attestation_required',
   'invalid_client_attestation',
@@ -83,6 +84,7 @@ export const guardProblemCodes = [
   'invalid_token',
   'insufficient_attestation',
   'fields_too_large',
+  'too_many_requests',
   'temporarily_unavailable',
 ] as const
 export type GuardProblemCode = (typeof guardProblemCodes)[number]

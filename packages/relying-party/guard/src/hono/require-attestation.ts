@@ -1,7 +1,8 @@
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import type { Admission } from '../decision/decision.ts'
 import type { Guard } from '../guard.ts'
 import { guardOf } from '../options/misuse.ts'
+import type { RequestContext } from '../request/guard-request.ts'
 
 /** For `new Hono<{ Variables: AttestationVariables }>()`. */
 export interface AttestationVariables {
@@ -17,7 +18,7 @@ export interface AttestationVariables {
 export function requireAttestation(guard: Guard): MiddlewareHandler<{ Variables: AttestationVariables }> {
   guardOf(guard)
   return async (c, next) => {
-    const decision = await guard.verify(c.req.raw)
+    const decision = await guard.verify(c.req.raw, executionContextOf(c))
     if (!decision.ok) {
       return new Response(JSON.stringify(decision.body), {
         status: decision.status,
@@ -27,6 +28,15 @@ export function requireAttestation(guard: Guard): MiddlewareHandler<{ Variables:
     for (const [name, value] of Object.entries(decision.headers)) c.header(name, value)
     c.set('assay', decision)
     await next()
+    return undefined
+  }
+}
+
+/** Hono's getter throws where the runtime has none. */
+function executionContextOf(c: Context): RequestContext | undefined {
+  try {
+    return c.executionCtx
+  } catch {
     return undefined
   }
 }

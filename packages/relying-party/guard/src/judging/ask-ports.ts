@@ -3,7 +3,7 @@ import type { GuardMalfunctionCode } from '../decision/error-codes.ts'
 import { answeredWithin, GuardMalfunction } from '../decision/malfunction.ts'
 import type { DenyList } from '../denial/deny-list.ts'
 import { nonceStates, type NonceSource } from '../proof/nonces.ts'
-import type { ReplayStore } from '../proof/replay-store.ts'
+import type { ProofHolder, ReplayStore } from '../proof/replay-store.ts'
 import type { OpenedProof } from '../proof/verify-proof.ts'
 
 // Each of these throws GuardMalfunction where its port fails, answers too late, or answers with something else than
@@ -30,14 +30,19 @@ export async function isDenied(denyList: DenyList, timeout: number, attested: At
   )
 }
 
-export async function isNewProof(
+/** Why the proof may not be used, if it may not. */
+export async function useProof(
   store: ReplayStore,
   timeout: number,
   key: string,
   expiresAt: number,
-): Promise<boolean> {
-  const answer = await answeredWithin('REPLAY_STORE_FAILED', timeout, () => store.addIfAbsent(key, expiresAt))
-  return asBoolean('REPLAY_STORE_FAILED', answer)
+  holder: ProofHolder,
+): Promise<'PROOF_REPLAYED' | 'PROOF_SHARE_SPENT' | undefined> {
+  const answer = await answeredWithin('REPLAY_STORE_FAILED', timeout, () =>
+    store.addIfAbsent(key, expiresAt, holder),
+  )
+  if (answer === 'share_spent') return 'PROOF_SHARE_SPENT'
+  return asBoolean('REPLAY_STORE_FAILED', answer) ? undefined : 'PROOF_REPLAYED'
 }
 
 /** `next`: a nonce to hand out with the response. */

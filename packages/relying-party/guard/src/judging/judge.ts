@@ -8,7 +8,7 @@ import type { GuardRequest } from '../request/guard-request.ts'
 import { proofMethodOf, readPresented, type Presented } from '../request/presented.ts'
 import { pathOf } from '../request/target-uri.ts'
 import { verifyToken, type VerifiedToken } from '../token/verify-token.ts'
-import { checkNonce, isDenied, isNewProof, readClock } from './ask-ports.ts'
+import { checkNonce, isDenied, readClock, useProof } from './ask-ports.ts'
 
 /**
  * The order is that of cost, and of trust: form, nonce, token, proof, what the token admits to, single use.
@@ -123,13 +123,8 @@ async function findFault(
   if (shortfall !== undefined) return shortfall
   // One second more than the proof can pass, and the tolerance once more for a store whose clock is not ours.
   const expiresAt = Math.ceil(verified.usableUntil + parts.proofs.clockTolerance) + 1
-  const isNew = await isNewProof(
-    parts.replayStore,
-    parts.portTimeout,
-    `${attested.jkt} ${verified.jti}`,
-    expiresAt,
-  )
-  return isNew ? undefined : 'PROOF_REPLAYED'
+  const { jkt } = attested
+  return useProof(parts.replayStore, parts.portTimeout, `${jkt} ${verified.jti}`, expiresAt, attested)
 }
 
 async function findDenial(

@@ -12,6 +12,8 @@ export interface KeySource {
    * @throws GuardMalfunction (`KEY_SOURCE_FAILED`) where that cannot be known.
    */
   find(kid: string, now: number): Promise<IssuerKey | undefined>
+  /** What goes on in the background, if anything does. */
+  readonly running?: Promise<void> | undefined
 }
 
 /** Keys that were given with the options. They are imported once, at the first request. */

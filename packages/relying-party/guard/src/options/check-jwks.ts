@@ -10,12 +10,12 @@ import { functionOf, knownMembers, misuse, numberWithin } from './misuse.ts'
 /** @throws TypeError (`ERR_INVALID_ARG_VALUE`) */
 export function checkJwks(
   crypto: GuardCrypto,
-  jwks: GuardOptions['jwks'],
+  { jwks, clock }: Pick<GuardOptions, 'jwks' | 'clock'>,
   admitsPlainHttp: boolean,
 ): KeySource {
   if (typeof jwks !== 'object' || jwks === null) throw misuse('jwks', 'a JWKS, or { url, fetch }')
   return 'url' in jwks
-    ? checkRemote(crypto, jwks, admitsPlainHttp)
+    ? checkRemote(crypto, { jwks, clock }, admitsPlainHttp)
     : createStaticKeys(crypto, describeStatic(jwks))
 }
 
@@ -38,13 +38,18 @@ const remoteMembers: Readonly<Record<keyof RemoteJwks, true>> = {
   staleIfError: true,
 }
 
-function checkRemote(crypto: GuardCrypto, jwks: RemoteJwks, admitsPlainHttp: boolean): RemoteKeys {
+function checkRemote(
+  crypto: GuardCrypto,
+  { jwks, clock }: { jwks: RemoteJwks; clock: () => number },
+  admitsPlainHttp: boolean,
+): RemoteKeys {
   knownMembers('jwks', jwks, remoteMembers)
   const maxAge = numberWithin('jwks.maxAge', jwks.maxAge, { least: 30, most: 3600, otherwise: 600 })
   return new RemoteKeys(crypto, {
     url: checkFetchedUrl('jwks.url', jwks.url, admitsPlainHttp),
     fetch: functionOf('jwks.fetch', jwks.fetch),
     maxAge,
+    clock: () => clock() / 1000,
     cooldown: numberWithin('jwks.cooldown', jwks.cooldown, {
       least: 1,
       most: Math.min(600, maxAge),

@@ -1,10 +1,4 @@
-import {
-  admissibleTiers,
-  appIdPattern,
-  tokenModes,
-  type AdmissibleTier,
-  type TokenMode,
-} from '@assay/protocol'
+import { admissibleTiers, tokenModes, type AdmissibleTier, type TokenMode } from '@assay/protocol'
 import { BoundedCache } from '../caching/bounded-cache.ts'
 import { enforcements, proofMethods, type Enforcement, type ProofMethod } from '../decision/decision.ts'
 import type { DenyList } from '../denial/deny-list.ts'
@@ -15,6 +9,7 @@ import type { ProofExpectations } from '../proof/verify-proof.ts'
 import type { PresentationRules } from '../request/presented.ts'
 import { fixedOrigin, forwardedOrigin, type PublicOrigin } from '../request/public-origin.ts'
 import { readBaseUrl } from '../request/target-uri.ts'
+import { isAppId } from '../token/token-claims.ts'
 import type { TokenVerifier, VerifiedToken } from '../token/verify-token.ts'
 import { checkCrypto } from './check-crypto.ts'
 import { checkJwks } from './check-jwks.ts'
@@ -84,7 +79,7 @@ export function checkOptions(options: GuardOptions): GuardParts {
     },
     tokens: {
       crypto,
-      keys: checkJwks(crypto, options.jwks, admitsPlainHttp),
+      keys: checkJwks(crypto, { jwks: options.jwks, clock }, admitsPlainHttp),
       expected: { issuer, audience, mode, clockTolerance },
       cache: new BoundedCache<VerifiedToken>(cacheSize),
       acceptedHeader: undefined,
@@ -120,17 +115,16 @@ export function checkRoute(admits: Admits): CheckedAdmits {
 
 /** @throws TypeError (`ERR_INVALID_ARG_VALUE`) */
 export function checkAdmits({ apps, tiers }: Admits): CheckedAdmits {
-  const isApp = (text: string): text is string => appIdPattern.test(text)
   const isTier = (text: string): text is AdmissibleTier =>
     (admissibleTiers as readonly string[]).includes(text)
   return {
-    apps: new Set(distinctList('apps', apps, appIdForm, isApp)),
+    apps: new Set(distinctList('apps', apps, appIdForm, isAppId)),
     tiers: new Set(distinctList('tiers', tiers, `one of: ${admissibleTiers.join(', ')}`, isTier)),
   }
 }
 
 const appIdForm =
-  'an app id: 3 to 255 letters, digits, ".", "_" and "-", of which the first is a letter or digit'
+  'an app id: 3 to 255 letters, digits, ".", "_" and "-", of which the first is a letter or digit; or an https URL'
 
 /** @throws TypeError (`ERR_INVALID_ARG_VALUE`) */
 function checkPlainHttp(allowed: unknown): boolean {

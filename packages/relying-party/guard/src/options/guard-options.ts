@@ -20,7 +20,10 @@ export interface RemoteJwks {
   fetch: FetchKeys
   /** For how long a fetched set is good. 30 to 3,600; default 600. An emergency removal takes that long to arrive. */
   maxAge?: number
-  /** Least time between two fetches. 1 to 600 and not above `maxAge`; default 30. */
+  /**
+   * Least time between two fetches, and the longest pause after fetches that failed (5 s after the first, twice as long
+   * after each further one). 1 to 600 and not above `maxAge`; default 30.
+   */
   cooldown?: number
   /** 0.05 to 60; default 5. */
   timeout?: number

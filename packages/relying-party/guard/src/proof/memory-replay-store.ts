@@ -1,9 +1,13 @@
 import { GuardMalfunction } from '../decision/malfunction.ts'
 import { functionOf, knownMembers, numberWithin } from '../options/misuse.ts'
-import type { ReplayStore } from './replay-store.ts'
+import type { ProofHolder, ReplayAnswer, ReplayStore } from './replay-store.ts'
 
 /** Seconds of expiry that share a slice. Whole slices are dropped, so nothing is ever searched for old entries. */
 const sliceWidth = 16
+/** Of what is free, one key may hold this part. So keys that take all they can leave room, however many they are. */
+const largestShare = 1 / 10
+/** Part of the capacity that is kept for tokens of the tier `affirming`. */
+const reserve = 1 / 4
 
 export interface MemoryReplaySettings {
   /** Unix milliseconds. */
@@ -13,8 +17,9 @@ export interface MemoryReplaySettings {
 }
 
 /**
- * A {@link ReplayStore} for one process. When full it fails, and the guard answers 503: capacity should be what the API
- * serves in `proofMaxAge + 3 * clockTolerance` seconds.
+ * A {@link ReplayStore} for one process. Capacity should be what the API serves in `proofMaxAge + 3 * clockTolerance`
+ * seconds. One key may hold at most a tenth of what is free, and a quarter of the capacity is for `affirming` tokens
+ * only. When full it fails, and the guard answers 503.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`)
  */
@@ -28,30 +33,46 @@ export function createMemoryReplayStore(settings: MemoryReplaySettings): ReplayS
   })
 }
 
+interface Slice {
+  readonly keys: Set<string>
+  /** How many of them each holder has. */
+  readonly held: Map<string, number>
+}
+
 /** Exact on one process. When full it fails: it never forgets a proof that could pass again. */
 export class MemoryReplayStore implements ReplayStore {
   readonly shared = false
-  readonly #settings: Required<MemoryReplaySettings>
-  /** Keys by the slice of their expiry. */
-  readonly #slices = new Map<number, Set<string>>()
+  readonly #clock: () => number
+  readonly #capacity: number
+  readonly #capacityBelowReserve: number
+  /** By the slice of their expiry. */
+  readonly #slices = new Map<number, Slice>()
+  /** How many proofs each holder has in all slices. */
+  readonly #held = new Map<string, number>()
   #size = 0
   /** Every slice before this one has been dropped. */
   #firstKept = -Infinity
 
-  constructor(settings: Required<MemoryReplaySettings>) {
-    this.#settings = settings
+  constructor({ clock, capacity }: Required<MemoryReplaySettings>) {
+    this.#clock = clock
+    this.#capacity = capacity
+    this.#capacityBelowReserve = capacity - Math.floor(capacity * reserve)
   }
 
-  addIfAbsent(key: string, expiresAt: number): boolean {
+  addIfAbsent(key: string, expiresAt: number, { jkt, tier }: ProofHolder): ReplayAnswer {
     this.#dropExpired()
-    const slice = sliceOf(expiresAt)
+    const at = sliceOf(expiresAt)
     // Only a clock that was set back leads here. What was forgotten cannot be told from what is new.
-    if (slice < this.#firstKept) throw new GuardMalfunction('REPLAY_STORE_FAILED')
-    for (const keys of this.#slices.values()) if (keys.has(key)) return false
-    if (this.#size >= this.#settings.capacity) throw new GuardMalfunction('REPLAY_STORE_FULL')
-    const keys = this.#slices.get(slice)
-    if (keys === undefined) this.#slices.set(slice, new Set([key]))
-    else keys.add(key)
+    if (at < this.#firstKept) throw new GuardMalfunction('REPLAY_STORE_FAILED')
+    for (const { keys } of this.#slices.values()) if (keys.has(key)) return false
+    const free = (tier === 'affirming' ? this.#capacity : this.#capacityBelowReserve) - this.#size
+    if (free <= 0) throw new GuardMalfunction('REPLAY_STORE_FULL')
+    const held = this.#held.get(jkt) ?? 0
+    if (held > 0 && held >= free * largestShare) return 'share_spent'
+    const slice = this.#sliceAt(at)
+    slice.keys.add(key)
+    slice.held.set(jkt, (slice.held.get(jkt) ?? 0) + 1)
+    this.#held.set(jkt, held + 1)
     this.#size++
     return true
   }
@@ -60,15 +81,30 @@ export class MemoryReplayStore implements ReplayStore {
     return this.#size
   }
 
+  #sliceAt(at: number): Slice {
+    const known = this.#slices.get(at)
+    if (known !== undefined) return known
+    const slice = { keys: new Set<string>(), held: new Map<string, number>() }
+    this.#slices.set(at, slice)
+    return slice
+  }
+
   #dropExpired(): void {
-    const first = sliceOf(this.#settings.clock() / 1000)
+    const first = sliceOf(this.#clock() / 1000)
     if (!(first > this.#firstKept)) return
     this.#firstKept = first
-    for (const [slice, keys] of this.#slices) {
-      if (slice >= first) continue
-      this.#slices.delete(slice)
+    for (const [at, { keys, held }] of this.#slices) {
+      if (at >= first) continue
+      this.#slices.delete(at)
       this.#size -= keys.size
+      for (const [jkt, count] of held) this.#release(jkt, count)
     }
+  }
+
+  #release(jkt: string, count: number): void {
+    const left = (this.#held.get(jkt) ?? 0) - count
+    if (left > 0) this.#held.set(jkt, left)
+    else this.#held.delete(jkt)
   }
 }
 

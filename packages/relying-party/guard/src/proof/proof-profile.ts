@@ -1,6 +1,7 @@
 import { jwtTypes, readPublicJwk, type JsonObject, type PublicJwk } from '@assay/protocol'
 import type { ProofMethod } from '../decision/decision.ts'
 import type { GuardRefusalCode } from '../decision/error-codes.ts'
+import { isJwtType } from '../token/media-type.ts'
 
 /** What sets the two proof methods apart. Nothing below this table asks which method it is. */
 export interface ProofProfile {
@@ -42,7 +43,7 @@ export function checkProofHeader(
   header: JsonObject,
   confirmed: PublicJwk,
 ): GuardRefusalCode | undefined {
-  if (header['typ'] !== profile.type) return 'PROOF_TYPE'
+  if (!isJwtType(header['typ'], profile.type)) return 'PROOF_TYPE'
   if (header['alg'] !== 'ES256') return 'PROOF_ALGORITHM'
   if (Object.hasOwn(header, 'crit')) return 'PROOF_CRITICAL'
   return profile.checkKey(header, confirmed)

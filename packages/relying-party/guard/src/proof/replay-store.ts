@@ -1,3 +1,4 @@
+import type { AdmissibleTier } from '@assay/protocol'
 import type { Eventually } from '../crypto/guard-crypto.ts'
 
 /** Remembers proofs, so that each is used once. */
@@ -7,6 +8,18 @@ export interface ReplayStore {
   /**
    * Adds `key` (printable ASCII, at most 172 characters) and says whether it was new, in one atomic step. It must be
    * remembered until `expiresAt` (Unix seconds). A store that cannot do so throws or rejects: never forget, never guess.
+   *
+   * A store that bounds what one key may take of it answers `share_spent` for a proof that it has not taken; the guard
+   * then answers 429 to that key alone.
    */
-  addIfAbsent(key: string, expiresAt: number): Eventually<boolean>
+  addIfAbsent(key: string, expiresAt: number, holder: ProofHolder): Eventually<ReplayAnswer>
 }
+
+/** Whose proof it is. */
+export interface ProofHolder {
+  /** Thumbprint of the installation key. */
+  readonly jkt: string
+  readonly tier: AdmissibleTier
+}
+
+export type ReplayAnswer = boolean | 'share_spent'

@@ -7,6 +7,15 @@
 export type RequestHeaders =
   { get(name: string): string | null } | Readonly<Record<string, string | readonly string[] | undefined>>
 
+/** What some runtimes give along with a request. */
+export interface RequestContext {
+  /**
+   * Keeps the runtime at work on `promise` after the request has been answered. Workers drop whatever a request leaves
+   * behind without it: their keys would be renewed only while a request waits for them.
+   */
+  waitUntil(promise: Promise<unknown>): void
+}
+
 /** What the guard needs of a request. A `Request` is one. */
 export interface GuardRequest {
   readonly method: string

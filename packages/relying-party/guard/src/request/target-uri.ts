@@ -16,13 +16,14 @@ export function pathOf(target: string): string | undefined {
 
 /**
  * Whether `htu` names the resource at `path` under the public base URL: equal without query and fragment after the
- * normalisation of RFC 3986 sections 6.2.2 and 6.2.3 (RFC 9449 section 4.3).
+ * normalisation of RFC 3986 sections 6.2.2 and 6.2.3 (RFC 9449 section 4.3). Neither may have dot segments: clients
+ * resolve them before they send a request, and what is routed by a path that still has them is anybody's guess.
  */
 export function namesTarget(htu: string, base: string, path: string): boolean {
   if (htu.length > longest) return false
   const given = withoutQuery(htu)
   if (given.length === base.length + path.length && given.startsWith(base) && given.endsWith(path))
-    return true
+    return !dotSegment.test(path)
   const normal = normalise(given)
   return normal !== undefined && normal === normalise(base + path)
 }
@@ -45,8 +46,11 @@ function withoutQuery(uri: string): string {
 const httpUri =
   /^https?:\/\/(?:[a-z0-9._~-]+|\[[0-9a-f:.]+\])(?::[0-9]{0,5})?(?:\/(?:[\w\-.~!$&'()*+,;=:@/]|%[0-9a-f]{2})*)?$/i
 
+/** Section 5.2.4, also in the escaped spelling that `URL` resolves. */
+const dotSegment = /\/(?:\.|%2e){1,2}(?:\/|$)/i
+
 function normalise(uri: string): string | undefined {
-  if (!httpUri.test(uri)) return undefined
+  if (!httpUri.test(uri) || dotSegment.test(uri)) return undefined
   let url: URL
   try {
     url = new URL(uri)

@@ -39,7 +39,7 @@ export function readTokenClaims(
   if (iss !== expected.issuer) return 'TOKEN_ISSUER'
   // One string: a token is for one API (and `["a", "b"]` would be for two).
   if (aud !== expected.audience) return 'TOKEN_AUDIENCE'
-  if (!isText(sub, appIdPattern) || !isText(build, buildIdPattern)) return 'TOKEN_CLAIMS'
+  if (!isAppId(sub) || !isText(build, buildIdPattern)) return 'TOKEN_CLAIMS'
   if (!isText(jti, printable) || !isText(installation, printable)) return 'TOKEN_CLAIMS'
   if (!isOneOf(platforms, platform) || !isOneOf(tiers, tier)) return 'TOKEN_CLAIMS'
   const holderKey = payload['holder_key']
@@ -71,10 +71,17 @@ export function hasExpired(exp: number, { clockTolerance }: TokenExpectations, n
   return now >= exp + clockTolerance
 }
 
-/** A whole number of seconds. `exp` as text, 1e400 (which parses to Infinity), negative or with a fraction is not one. */
+/** Seconds, perhaps with a fraction (RFC 7519 section 2). Text, 1e400 (which parses to Infinity) and -1 are none. */
 export function isTime(value: JsonValue | undefined): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+  return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER
 }
+
+/** Registered with Assay, or an OAuth client whose id is the URL of its metadata. */
+export function isAppId(value: unknown): value is string {
+  return typeof value === 'string' && (appIdPattern.test(value) || clientUrl.test(value))
+}
+
+const clientUrl = /^https:\/\/[\x21-\x7e]{1,247}$/
 
 const printable = /^[\x21-\x7e]{1,128}$/
 

@@ -14,6 +14,7 @@ import { answered } from '../decision/malfunction.ts'
 import { kidPattern, type IssuerKey } from '../keys/key-set.ts'
 import type { KeySource } from '../keys/key-source.ts'
 import { readJsonSegment } from './json-segment.ts'
+import { isJwtType } from './media-type.ts'
 import { hasExpired, readTokenClaims, type TokenExpectations } from './token-claims.ts'
 
 /** A token whose signature and claims hold. Only {@link verifyToken} makes one. */
@@ -131,7 +132,7 @@ function readHeader({ crypto, acceptedHeader }: TokenVerifier, text: string): To
   const header = readJsonSegment(crypto, text)
   if (header === undefined) return 'TOKEN_MALFORMED'
   const { typ, alg, kid } = header
-  if (typ !== jwtTypes.attestation) return 'TOKEN_TYPE'
+  if (!isJwtType(typ, jwtTypes.attestation)) return 'TOKEN_TYPE'
   const algorithm = tokenAlgorithms.find((admitted) => admitted === alg)
   if (algorithm === undefined) return 'TOKEN_ALGORITHM'
   // No extension is understood here (RFC 7515 section 4.1.11).

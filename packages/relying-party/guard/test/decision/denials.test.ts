@@ -21,13 +21,16 @@ const outward: [GuardProblemCode, number, GuardRefusalCode[]][] = [
   ],
   ['insufficient_attestation', 403, ['APP_NOT_ADMITTED', 'TIER_NOT_ADMITTED']],
   ['fields_too_large', 431, ['REQUEST_FIELDS_TOO_LARGE']],
+  ['too_many_requests', 429, ['PROOF_SHARE_SPENT']],
   ['use_dpop_nonce', 401, ['NONCE_MISSING', 'NONCE_INVALID']],
   [
     'invalid_dpop_proof',
     401,
     [
       ...guardRefusalCodes.filter(
-        (code) => code.startsWith('PROOF_') && !['PROOF_MISSING', 'PROOF_METHOD_NOT_ADMITTED'].includes(code),
+        (code) =>
+          code.startsWith('PROOF_') &&
+          !['PROOF_MISSING', 'PROOF_METHOD_NOT_ADMITTED', 'PROOF_SHARE_SPENT'].includes(code),
       ),
       'REQUEST_TARGET_UNUSABLE',
       'REQUEST_ORIGIN_UNKNOWN',

@@ -228,6 +228,126 @@ describe('age', () => {
   })
 })
 
+describe('an issuer that hangs', () => {
+  const hang = () => new Promise<Response>(() => undefined)
+  const ended = () => new Promise((resolve) => setTimeout(resolve, 150))
+
+  test('holds nobody up whose key is at hand, for the whole stale hour', async () => {
+    const { state, ask } = world({ maxAge: 600, staleIfError: 3600, timeout: 60 })
+    expect(await ask()).toBe('ok')
+    let giveUp: () => void = () => undefined
+    state.answer = () => new Promise((_, reject) => (giveUp = () => reject(new Error('timed out'))))
+    for (let age = 301; age <= 4200; age += 100) {
+      state.at = now + age
+      // Whoever waited for the fetch would wait for a minute: it ends below.
+      expect(await ask()).toBe('ok')
+      giveUp()
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    state.at = now + 4201
+    state.answer = outage
+    expect(await ask()).toBe('KEY_SOURCE_FAILED')
+  })
+
+  test('is asked again at growing distances from the end of the attempt before', async () => {
+    const { state, ask } = world({ maxAge: 600, cooldown: 60, timeout: 0.05 })
+    expect(await ask()).toBe('ok')
+    state.answer = async () => {
+      // The clock goes on while the fetch hangs.
+      state.at += 4
+      return hang()
+    }
+    state.at += 601
+    const times: number[] = []
+    for (let second = 0; second < 200; second++, state.at++) {
+      const before = state.fetches
+      expect(await ask()).toBe('ok')
+      if (state.fetches === before) continue
+      times.push(state.at)
+      await ended()
+    }
+    const pauses = times.slice(1).map((at, i) => at - (times[i] as number))
+    expect(pauses.slice(0, 5)).toEqual([9, 14, 24, 44, 64])
+  })
+
+  test('is found out of once it answers', async () => {
+    const { state, ask } = world({ maxAge: 600, timeout: 0.05 })
+    const good = state.answer
+    expect(await ask()).toBe('ok')
+    state.answer = hang
+    state.at += 601
+    expect(await ask()).toBe('ok')
+    await ended()
+    state.answer = good
+    state.at += 30
+    await ask()
+    await ended()
+    const { fetches } = state
+    state.at += 200
+    expect(await ask()).toBe('ok')
+    expect(state.fetches).toBe(fetches)
+  })
+
+  test('a withdrawn key is not served on by a guard that had nothing to do meanwhile', async () => {
+    const { state, ask } = world({ maxAge: 60, cooldown: 30 })
+    const token = mintToken({ claims: { iat: now, exp: now + 900 } })
+    expect(await ask(token)).toBe('ok')
+    state.answer = async () => Response.json({ keys: [jwks.keys[1]] })
+    state.at += 600
+    expect(await ask(token)).toBe('TOKEN_KEY_UNKNOWN')
+  })
+
+  test('an attempt that the runtime has dropped is made anew, and seen through by whoever makes it', async () => {
+    const { state, ask } = world({ maxAge: 600, timeout: 1 })
+    expect(await ask()).toBe('ok')
+    // Neither the fetch nor the timer that bounds it goes on: what a worker's request leaves behind.
+    const { setTimeout: real } = globalThis
+    globalThis.setTimeout = (() => 0) as unknown as typeof setTimeout
+    state.answer = hang
+    state.at += 301
+    expect(await ask()).toBe('ok')
+    globalThis.setTimeout = real
+    const next = newKey('ES256')
+    state.answer = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 400))
+      return Response.json({ keys: [publishedKey(next, 'key-3')] })
+    }
+    state.at += 400
+    expect(await ask()).toBe('TOKEN_KEY_UNKNOWN')
+    expect(state.fetches).toBe(3)
+  })
+})
+
+test('what goes on in the background is given to a runtime that wants to know', async () => {
+  const state = { at: now }
+  const guard = createGuard(
+    guardOptions({
+      jwks: {
+        url: 'https://attest.example/jwks',
+        fetch: async () => {
+          await new Promise((resolve) => setTimeout(resolve, 20))
+          return Response.json(jwks)
+        },
+      },
+      clock: () => state.at * 1000,
+    }),
+  )
+  const kept: Promise<unknown>[] = []
+  const context = {
+    waitUntil(promise: Promise<unknown>) {
+      // Workers refuse to be called without their object.
+      if (this !== context) throw new TypeError('Illegal invocation')
+      kept.push(promise)
+    },
+  }
+  await guard.verify(newRequest(), context)
+  expect(kept).toEqual([])
+  state.at += 301
+  await guard.verify(newRequest(), context)
+  expect(kept).toHaveLength(1)
+  await kept[0]
+})
+
 function endless(): ReadableStream<Uint8Array> {
   return new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(4096).fill(32)) })
 }

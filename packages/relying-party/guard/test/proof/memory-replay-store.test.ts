@@ -5,15 +5,22 @@ import { judged, mintProof, newGuard, now } from '../minting.ts'
 
 function storeAt(capacity = 1000) {
   const state = { at: now }
-  return { state, store: new MemoryReplayStore({ clock: () => state.at * 1000, capacity }) }
+  const store = new MemoryReplayStore({ clock: () => state.at * 1000, capacity })
+  let holders = 0
+  /** A holder of its own for each proof, unless one is given: what one of them may take is another matter. */
+  const add = (key: string, expiresAt: number, jkt = `holder ${holders++}`, tier: Tier = 'affirming') =>
+    store.addIfAbsent(key, expiresAt, { jkt, tier })
+  return { state, store, add }
 }
 
+type Tier = 'affirming' | 'warning'
+
 test('says once that a key is new', () => {
-  const { store } = storeAt()
-  expect(store.addIfAbsent('a', now + 60)).toBe(true)
-  expect(store.addIfAbsent('a', now + 60)).toBe(false)
-  expect(store.addIfAbsent('a', now + 500)).toBe(false)
-  expect(store.addIfAbsent('b', now + 60)).toBe(true)
+  const { add } = storeAt()
+  expect(add('a', now + 60)).toBe(true)
+  expect(add('a', now + 60)).toBe(false)
+  expect(add('a', now + 500)).toBe(false)
+  expect(add('b', now + 60)).toBe(true)
 })
 
 test('remembers every key until it expires, and forgets them all in the end', () => {
@@ -24,18 +31,18 @@ test('remembers every key until it expires, and forgets them all in the end', ()
   })
   fc.assert(
     fc.property(fc.array(entry, { maxLength: 100 }), (entries) => {
-      const { state, store } = storeAt(10_000)
+      const { state, store, add } = storeAt(10_000)
       const expires = new Map<number, number>()
       for (const { key, lives, waits } of entries) {
         state.at += waits
-        const isNew = store.addIfAbsent(`key ${key}`, state.at + lives)
+        const isNew = add(`key ${key}`, state.at + lives)
         const known = expires.get(key)
         if (known !== undefined && known >= state.at) expect(isNew).toBe(false)
         if (known === undefined) expect(isNew).toBe(true)
         if (isNew) expires.set(key, state.at + lives)
       }
       state.at += 300
-      store.addIfAbsent('last', state.at)
+      add('last', state.at)
       expect(store.size).toBe(1)
     }),
   )
@@ -43,32 +50,65 @@ test('remembers every key until it expires, and forgets them all in the end', ()
 
 describe('when full', () => {
   test('it fails and keeps what it has', () => {
-    const { store } = storeAt(2)
-    store.addIfAbsent('a', now + 60)
-    store.addIfAbsent('b', now + 60)
-    expect(() => store.addIfAbsent('c', now + 60)).toThrow(
-      expect.objectContaining({ code: 'REPLAY_STORE_FULL' }),
-    )
-    expect(store.addIfAbsent('a', now + 60)).toBe(false)
+    const { add } = storeAt(2)
+    add('a', now + 60)
+    add('b', now + 60)
+    expect(() => add('c', now + 60)).toThrow(expect.objectContaining({ code: 'REPLAY_STORE_FULL' }))
+    expect(add('a', now + 60)).toBe(false)
   })
 
   test('it takes more once the window has passed', () => {
-    const { state, store } = storeAt(1)
-    store.addIfAbsent('a', now + 60)
+    const { state, add } = storeAt(1)
+    add('a', now + 60)
     state.at += 90
-    expect(store.addIfAbsent('c', state.at + 60)).toBe(true)
+    expect(add('c', state.at + 60)).toBe(true)
+  })
+})
+
+describe('a share per key', () => {
+  test('is a tenth of what is free, and what it has is given back when it expires', () => {
+    const { state, add } = storeAt(100)
+    const taken = (jkt: string) => {
+      let count = 0
+      while (add(`${jkt} ${state.at} ${count}`, state.at + 60, jkt) === true) count++
+      return count
+    }
+    expect(taken('a')).toBe(10)
+    expect(add('one more', state.at + 60, 'a')).toBe('share_spent')
+    expect(add(`a ${now} 0`, state.at + 60, 'a')).toBe(false)
+    expect(taken('b')).toBe(9)
+    state.at += 90
+    expect(taken('a')).toBe(10)
+  })
+
+  test('leaves room for everybody else, however many keys take all they can', () => {
+    const { add } = storeAt(10_000)
+    for (let round = 0; round < 400; round++)
+      for (let key = 0; key < 200; key++) add(`${key} ${round}`, now + 60, `key ${key}`)
+    for (let i = 0; i < 20; i++) expect(add(`mine ${i}`, now + 60, 'mine')).toBe(true)
+  })
+})
+
+describe('a reserve', () => {
+  test('is for affirming tokens: others cannot use it, and find the store full before', () => {
+    const { store, add } = storeAt(100)
+    for (let i = 0; i < 75; i++) expect(add(`${i}`, now + 60, `key ${i}`, 'warning')).toBe(true)
+    expect(() => add('75', now + 60, 'key 75', 'warning')).toThrow(
+      expect.objectContaining({ code: 'REPLAY_STORE_FULL' }),
+    )
+    for (let i = 75; i < 100; i++) expect(add(`${i}`, now + 60)).toBe(true)
+    expect(store.size).toBe(100)
+    expect(() => add('100', now + 60)).toThrow(expect.objectContaining({ code: 'REPLAY_STORE_FULL' }))
   })
 })
 
 test('a clock that was set back opens no window: what was forgotten cannot be told from what is new', () => {
-  const { state, store } = storeAt()
-  store.addIfAbsent('a', now + 60)
+  const { state, add } = storeAt()
+  add('a', now + 60)
   state.at += 200
-  store.addIfAbsent('b', state.at + 60)
+  add('b', state.at + 60)
   state.at = now
-  expect(() => store.addIfAbsent('a', now + 60)).toThrow(
-    expect.objectContaining({ code: 'REPLAY_STORE_FAILED' }),
-  )
+  expect(() => add('a', now + 60)).toThrow(expect.objectContaining({ code: 'REPLAY_STORE_FAILED' }))
 })
 
 test('the guard remembers a proof for as long as it would pass', async () => {

@@ -39,8 +39,7 @@ describe('namesTarget', () => {
     ['https://api.example.com/', '/'],
     ['https://api.example.com/%7Ea', '/~a'],
     ['https://api.example.com/%c3%a9', '/%C3%A9'],
-    ['https://api.example.com/a/./b/../c', '/a/c'],
-    ['https://api.example.com/a/%2e%2e/c', '/c'],
+    ['https://api.example.com/.well-known/..a', '/.well-known/..a'],
     // Sent as it stands by browsers, though not in the grammar: equal characters name the same thing.
     ['https://api.example.com/a|b', '/a|b'],
   ])('%s names %s', (htu, path) => {
@@ -49,6 +48,11 @@ describe('namesTarget', () => {
 
   test.each([
     ['https://api.example.com/A', '/a'],
+    ['https://api.example.com/a/./b/../c', '/a/c'],
+    ['https://api.example.com/a/%2e%2E/c', '/c'],
+    ['https://api.example.com/a/..', '/'],
+    ['https://api.example.com/a/../c', '/a/../c'],
+    ['https://api.example.com/c', '/a/../c'],
     ['https://api.example.com/a/', '/a'],
     ['https://api.example.com//a', '/a'],
     ['https://api.example.com/a%2Fb', '/a/b'],
@@ -84,8 +88,9 @@ describe('namesTarget', () => {
     const pathArbitrary = fc.array(segment, { maxLength: 4 }).map((parts) => `/${parts.join('/')}`)
     fc.assert(
       fc.property(pathArbitrary, pathArbitrary, (one, other) => {
-        expect(namesTarget(base + one, base, one)).toBe(true)
-        const same = new URL(base + one).pathname === new URL(base + other).pathname
+        const hasDots = new URL(base + one).pathname !== one
+        expect(namesTarget(base + one, base, one)).toBe(!hasDots)
+        const same = !hasDots && one === other
         expect(namesTarget(base + one, base, other)).toBe(same)
       }),
     )

@@ -1,0 +1,179 @@
+/** All in seconds. */
+export interface RefreshSettings {
+  /** How long what was fetched is good without asking again. From half of it on it is renewed in the background. */
+  maxAge: number
+  /** Least time between two attempts, and the longest pause after attempts that failed. */
+  cooldown: number
+  /** For the whole of one attempt. */
+  timeout: number
+  /** For how long beyond `maxAge` it serves while attempts fail. */
+  staleIfError: number
+  /** Unix seconds. */
+  clock: () => number
+}
+
+/** Seconds to the next attempt after one that failed; twice as long after each further one. */
+const retryDelay = 5
+/** Longest wait for a renewal, in seconds, while there is something to serve. */
+const patience = 0.25
+/** Seconds beyond the time limit after which an attempt that has not ended counts as lost. */
+const grace = 1
+
+interface Fetched<T> {
+  readonly value: T
+  /** Unix seconds: when the attempt began, because the answer may be as old as that. */
+  readonly at: number
+}
+
+interface Attempt {
+  readonly startedAt: number
+  readonly ended: Promise<void>
+}
+
+/** How the last attempt went. `lost`: it never ended, because the runtime dropped it together with its request. */
+interface Outcome {
+  readonly kind: 'done' | 'failed' | 'lost'
+  /** Unix seconds: when the attempt ended, so that one that takes long is not followed by the next at once. */
+  readonly at: number
+  readonly failure: unknown
+  readonly failures: number
+}
+
+/**
+ * Something that is fetched again and again, one attempt at a time. What is at hand is served at once; it is renewed in
+ * the background, and whoever serves it waits at most a moment. Attempts that fail come at growing distances.
+ */
+export class Refreshed<T> {
+  readonly #settings: RefreshSettings
+  readonly #load: (previous: T | undefined) => Promise<T>
+  #fetched: Fetched<T> | undefined
+  #last: Outcome | undefined
+  #running: Attempt | undefined
+
+  constructor(settings: RefreshSettings, load: (previous: T | undefined) => Promise<T>) {
+    this.#settings = settings
+    this.#load = load
+  }
+
+  /** What is younger than `maxAge`. From half of it on, asking for it starts its renewal. */
+  fresh(now: number): T | undefined {
+    const { maxAge } = this.#settings
+    const value = this.#notOlderThan(maxAge, now)
+    if (value !== undefined && this.#notOlderThan(maxAge / 2, now) === undefined) void this.#start(now)
+    return value
+  }
+
+  /**
+   * What is at hand, however the issuer does: fresh, or older by at most `staleIfError` while it is being renewed. Only
+   * what has just grown too old, and of which no attempt has failed, is waited for, and at most a quarter of a second.
+   */
+  async held(now: number): Promise<T | undefined> {
+    const fresh = this.fresh(now)
+    if (fresh !== undefined) return fresh
+    const { maxAge, staleIfError } = this.#settings
+    const stale = this.#notOlderThan(maxAge + staleIfError, now)
+    if (stale === undefined) return undefined
+    const { isNew, ended } = this.#start(now)
+    if (this.#last?.kind === 'done') await within(patience, ended)
+    // Where nothing goes on in the background, whoever starts an attempt sees it through.
+    else if (this.#last?.kind === 'lost' && isNew) await within(this.#settings.timeout + grace, ended)
+    return this.#notOlderThan(maxAge + staleIfError, now)
+  }
+
+  /** Makes an attempt, or joins the one under way, and waits for its end. Never rejects: see {@link failure}. */
+  async renewed(now: number): Promise<T | undefined> {
+    await within(this.#settings.timeout + grace, this.#start(now).ended)
+    return this.#notOlderThan(this.#settings.maxAge + this.#settings.staleIfError, now)
+  }
+
+  /** Why there may be newer than what is held: the last attempt failed, or none has ended yet. */
+  get failure(): { readonly cause: unknown } | undefined {
+    if (this.#last?.kind === 'done') return undefined
+    return { cause: this.#last?.failure }
+  }
+
+  /** The attempt under way, for runtimes that drop what a request leaves behind unless they are told of it. */
+  get running(): Promise<void> | undefined {
+    return this.#running?.ended
+  }
+
+  /** Unix seconds at which the attempt began that brought what is held. */
+  get fetchedAt(): number | undefined {
+    return this.#fetched?.at
+  }
+
+  #notOlderThan(age: number, now: number): T | undefined {
+    if (this.#fetched === undefined) return undefined
+    const { at, value } = this.#fetched
+    // A clock that was set back says nothing about the age.
+    return now >= at && now - at <= age ? value : undefined
+  }
+
+  #start(now: number): { isNew: boolean; ended: Promise<void> } {
+    this.#dropLost(now)
+    if (this.#running !== undefined) return { isNew: false, ended: this.#running.ended }
+    if (this.#isCoolingDown(now)) return { isNew: false, ended: Promise.resolve() }
+    const attempt: Attempt = { startedAt: now, ended: this.#attempt(now, () => this.#running === attempt) }
+    this.#running = attempt
+    return { isNew: true, ended: attempt.ended }
+  }
+
+  #dropLost(now: number): void {
+    if (this.#running === undefined) return
+    const { startedAt } = this.#running
+    const limit = this.#settings.timeout + grace
+    if (now >= startedAt && now - startedAt <= limit) return
+    this.#end('lost', Math.min(now, startedAt + limit), new Error('an attempt never ended'))
+  }
+
+  #isCoolingDown(now: number): boolean {
+    if (this.#last === undefined || now < this.#last.at) return false
+    const { kind, at, failures } = this.#last
+    const { cooldown } = this.#settings
+    const pause = kind === 'done' ? cooldown : Math.min(cooldown, retryDelay * 2 ** (failures - 1))
+    return now - at < pause
+  }
+
+  async #attempt(startedAt: number, isCurrent: () => boolean): Promise<void> {
+    let value: T
+    try {
+      value = await this.#load(this.#fetched?.value)
+    } catch (failure) {
+      if (isCurrent()) this.#end('failed', this.#endedAt(startedAt), failure)
+      return
+    }
+    // One that was given up for lost has been overtaken.
+    if (!isCurrent()) return
+    this.#fetched = { value, at: startedAt }
+    this.#end('done', this.#endedAt(startedAt), undefined)
+  }
+
+  #end(kind: Outcome['kind'], at: number, failure: unknown): void {
+    const failures = kind === 'done' ? 0 : (this.#last?.failures ?? 0) + 1
+    this.#last = { kind, at, failure, failures }
+    this.#running = undefined
+  }
+
+  #endedAt(startedAt: number): number {
+    try {
+      const now = this.#settings.clock()
+      return now > startedAt ? now : startedAt
+    } catch {
+      // The clock's failure is told where a request is judged by it.
+      return startedAt
+    }
+  }
+}
+
+/** By a timer of whoever waits: that of another request can be gone together with it. */
+async function within(seconds: number, ended: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const elapsed = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, seconds * 1000)
+  })
+  try {
+    await Promise.race([ended, elapsed])
+  } finally {
+    clearTimeout(timer)
+  }
+}
