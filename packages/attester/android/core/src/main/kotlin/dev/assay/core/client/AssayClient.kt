@@ -1,0 +1,150 @@
+package dev.assay.core.client
+
+import dev.assay.core.AssayException
+import dev.assay.core.request.Authorizer
+import dev.assay.core.request.HeaderNames
+import dev.assay.core.request.ProofHeaders
+import dev.assay.core.request.ProtectedCall
+import dev.assay.core.request.VainWishes
+import dev.assay.core.request.WebUrl
+import dev.assay.core.running.Lane
+import dev.assay.core.running.Lifetime
+import kotlin.coroutines.resumeWithException
+import kotlin.coroutines.resume
+import kotlin.coroutines.suspendCoroutine
+import kotlin.math.floor
+
+/**
+ * A token for one audience.
+ *
+ * @property token for the header `OAuth-Client-Attestation`. In bound mode it is worth nothing without a proof
+ * @property expiresIn seconds for which it may still be sent; the client has another before that
+ * @property trace names the exchange to the operator
+ */
+public class AssayToken(public val audience: String, public val token: String, public val expiresIn: Long, public val trace: String)
+
+/** A client over ports. Its functions may be called from any thread, and suspend without blocking it. */
+public class AssayClient(options: ClientOptions, ports: ClientPorts) {
+    private val config = ClientConfig(options, ports)
+    private val lane = Lane(ports.scheduler)
+    private val lifetime = Lifetime(lane)
+    private val events = Events(ports.scheduler)
+    private val tokens: TokenSource
+    private val authorizer: Authorizer
+    private val vain = VainWishes(ports.clock)
+
+    init {
+        // At least 0, below 1.
+        val chance = { (ports.random.next(1)[0].toInt() and 0xff) / 256.0 }
+        val connection = Connection(config, lifetime, chance)
+        val kept = KeptState(config)
+        val keys = Keys(config, lane, events)
+        val measure = Measure(config, lane, lifetime)
+        val preparation =
+            Preparation(config, lane, connection, measure, Collector(config, lane), keys, kept, Failures(), events)
+        val exchange = Exchange(config, lane, connection, preparation, keys, kept)
+        tokens = TokenSource(config, lane, exchange, keys, kept, events, lifetime, chance)
+        authorizer = Authorizer(config, lane, tokens)
+        // By this text registration finds the SDK in dex: an optimiser must not see that nobody else reads it.
+        check(ports.sdk.isNotEmpty() || SDK_MARKER.isEmpty()) { SDK_MARKER }
+    }
+
+    /** What a request without a token does. */
+    public val withoutToken: WithoutToken get() = config.options.withoutToken
+
+    /**
+     * A good token, from memory or by an exchange that all callers share.
+     *
+     * @param audience may be left out where the options name one only
+     * @param forceRefresh by an exchange even if a good token is at hand, and an error if that fails
+     * @throws AssayException when no token can be had
+     * @throws IllegalArgumentException for another audience
+     */
+    public suspend fun getToken(audience: String? = null, forceRefresh: Boolean = false): AssayToken {
+        val wanted = audience ?: config.audienceList.singleOrNull()
+        require(wanted != null && wanted in config.audienceList) { "audience: missing or wrong" }
+        return onLane {
+            val held = tokens.get(wanted) { !forceRefresh }
+            AssayToken(wanted, held.token, floor(held.left / 1000).toLong(), held.grant.trace)
+        }
+    }
+
+    /** The audience of the protected API that a URL belongs to, or `null` for every other URL. */
+    public fun audienceOf(url: String): String? = WebUrl.parse(url)?.let(config.protectedUrls::audienceOf)
+
+    /**
+     * Token and proof for one request of another HTTP client. Each request needs its own.
+     *
+     * @param method as sent
+     * @param authorization the header `Authorization` of the request, to which the proof is bound if it carries a token
+     * @param nonce one that the API gave; left out, the last one that [learn] was told of
+     * @param unwanted a token that the API refused, so that another is wanted
+     * @throws AssayException
+     * @throws IllegalArgumentException for a URL that is not that of a protected API
+     */
+    public suspend fun proof(
+        method: String,
+        url: String,
+        authorization: String? = null,
+        nonce: String? = null,
+        unwanted: String? = null,
+    ): ProofHeaders {
+        val parsed = WebUrl.parse(url)
+        val audience = parsed?.let(config.protectedUrls::audienceOf)
+        require(parsed != null && audience != null) { "url: missing or wrong" }
+        return onLane { authorizer.authorize(audience, parsed, method, authorization, nonce, unwanted) }
+    }
+
+    /**
+     * The headers of one request, whatever comes: token and proof, or, where the app chose so, `Assay-Status`.
+     *
+     * @throws AssayException where the app chose not to send requests without a token
+     */
+    public suspend fun headers(method: String, url: String, authorization: String?, unwanted: String?): Map<String, String> = try {
+        proof(method, url, authorization, null, unwanted).toMap()
+    } catch (error: AssayException) {
+        if (withoutToken == WithoutToken.FAIL) throw error
+        mapOf(HeaderNames.STATUS to error.code.text)
+    }
+
+    /** The course of one request to a protected API, for an adapter. `null` for the URL of anything else. */
+    public fun call(url: String): ProtectedCall? = audienceOf(url)?.let { ProtectedCall(it, vain) }
+
+    /** Keeps the nonce that an answer of a protected API brought. `header` gives the first value by name. */
+    public fun learn(url: String, header: (String) -> String?) {
+        val parsed = WebUrl.parse(url) ?: return
+        val nonce = header(HeaderNames.DPOP_NONCE) ?: header(HeaderNames.ATTESTATION_CHALLENGE)
+        lane.scheduler.post { authorizer.learn(parsed) { nonce } }
+    }
+
+    /** Calls `listener` at each event, on the client's own thread, until the subscription is cancelled. */
+    public fun on(listener: (AssayEvent) -> Unit): Subscription = events.on(listener)
+
+    /** The client as it stands. */
+    public suspend fun state(): AssayState = onLane { tokens.state }
+
+    /** The network is back, or the app came to the fore: a refresh that is due is made at once. */
+    public fun wake(): Unit = lane.scheduler.post { tokens.wake() }
+
+    /**
+     * Discards tokens, key and everything kept: the next exchange enrols a new installation.
+     *
+     * @throws AssayException `key_store_failed` where the key cannot be removed
+     */
+    public suspend fun reset(): Unit = onLane { tokens.reset() }
+
+    /** Ends the background and whatever is waiting; each later call fails with `closed`. */
+    public fun close() {
+        lane.scheduler.post {
+            lifetime.end()
+            tokens.end()
+        }
+    }
+
+    /** What `work` gives on the lane; whoever calls goes on where they were. */
+    private suspend fun <T> onLane(work: suspend () -> T): T = suspendCoroutine { caller ->
+        lane.scheduler.post {
+            lane.start(work) { outcome -> outcome.fold(caller::resume, caller::resumeWithException) }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package dev.assay.core.client
+
+import dev.assay.core.measurement.CodeImage
+import dev.assay.core.request.ProtectedUrls
+import dev.assay.core.request.readSecureUrl
+import dev.assay.core.running.Scheduler
+
+/** What a request to a protected API does when no token can be had. */
+public enum class WithoutToken {
+    /** It is not sent. */
+    FAIL,
+
+    /** It is sent with the header `Assay-Status` and the error's code in place of token and proof. */
+    SEND,
+}
+
+/**
+ * What the app says.
+ *
+ * @property endpoints base URLs of the attestation service, tried in turn
+ * @property audiences the protected APIs, fixed in the app: origin or URL prefix to token audience, at most 8 audiences.
+ *   Tokens and proofs go to these and to nothing else; the longest prefix decides
+ * @property abi of builds that are registered by ABI: the one that this installation has
+ * @property attestsKey whether installation keys are attested by hardware at their birth, which is the default
+ * @property requestTimeout milliseconds for one request to the service
+ * @property idleAfter milliseconds without use after which the background stops refreshing until the next use
+ * @property admitInsecure admits `http:` for hosts other than this machine; for closed test networks only
+ */
+public class ClientOptions(
+    public val endpoints: List<String>,
+    public val app: String,
+    public val build: String,
+    public val audiences: Map<String, String>,
+    public val abi: String? = null,
+    public val attestsKey: Boolean = true,
+    public val withoutToken: WithoutToken = WithoutToken.FAIL,
+    public val requestTimeout: Long = 10_000,
+    public val idleAfter: Long = 600_000,
+    public val admitInsecure: Boolean = false,
+)
+
+/** What the platform gives. */
+public class ClientPorts(
+    /** Opens the reader of the app's own code, at the first exchange. May block. */
+    public val image: () -> CodeImage,
+    public val keyStore: KeyStore,
+    public val state: StateStore,
+    public val http: Http,
+    public val clock: Clock,
+    public val random: RandomBytes,
+    public val scheduler: Scheduler,
+    public val probes: List<Probe>,
+    public val evidence: List<EvidenceSource> = emptyList(),
+    /** As it stands in requests, `name/version`. */
+    public val sdk: String = SDK,
+)
+
+/** Options, checked, and ports. */
+internal class ClientConfig(val options: ClientOptions, val ports: ClientPorts) {
+    val app = options.app
+    val build = options.build
+    val endpoints = options.endpoints.map { readSecureUrl(it, "endpoints", options.admitInsecure) }
+    val protectedUrls = ProtectedUrls(options.audiences, options.admitInsecure)
+
+    /** Distinct audiences, in the order given. */
+    val audienceList = options.audiences.values.distinct()
+
+    /** By name. */
+    val probes = ports.probes.associateBy(Probe::name)
+
+    init {
+        requireOption("app", isId(app, 255, "._-") && app.length >= 3)
+        requireOption("build", isId(build, 128, "._+-"))
+        requireOption("endpoints", endpoints.isNotEmpty())
+        requireOption("audiences", audienceList.size in 1..8 && audienceList.all(::isVisibleText))
+        requireOption("abi", options.abi == null || isAbi(options.abi))
+        requireOption("requestTimeout", options.requestTimeout in 1..0x7fffffff)
+        requireOption("idleAfter", options.idleAfter >= 0)
+        requireOption("probes", probes.size == ports.probes.size && probes.keys.all(::isName))
+    }
+}
+
+private fun requireOption(name: String, holds: Boolean) = require(holds) { "$name: missing or wrong" }
+
+private fun isLetterOrDigit(one: Char) = one in 'a'..'z' || one in 'A'..'Z' || one in '0'..'9'
+
+private fun isId(text: String, longest: Int, others: String) =
+    text.length in 1..longest && isLetterOrDigit(text[0]) && text.all { isLetterOrDigit(it) || it in others }
+
+private fun isAbi(text: String) = text.length in 1..32 && text.all { it in 'a'..'z' || it in '0'..'9' || it in "_-" }
+
+private fun isName(text: String) =
+    isId(text, 64, "._-") && text.none { it in 'A'..'Z' }
+
+/** Visible ASCII, so that nothing can put anything else into a header. */
+internal fun isVisibleText(text: String) = text.isNotEmpty() && text.all { it in '!'..'~' }

@@ -1,0 +1,93 @@
+package dev.assay.core.client
+
+import dev.assay.core.AssayException
+import dev.assay.core.running.Scheduler
+
+/** What is told about tokens: never the tokens themselves. */
+public sealed class AssayEvent {
+    /** As all SDKs name it. */
+    public abstract val name: String
+
+    /**
+     * Tokens came: the first of this client, or (`isRefresh`) some that replace earlier ones.
+     *
+     * @property expiresIn seconds until the first of the tokens expires
+     * @property clockOffset seconds by which the clock of the device is behind that of the service; negative if it is ahead
+     * @property source from the service now, or obtained by another process or before a restart
+     * @property reason why an exchange was made
+     * @property durations milliseconds by step of the exchange; none where it was not made here
+     */
+    public class Token(
+        public val isRefresh: Boolean,
+        public val audiences: List<String>,
+        public val expiresIn: Double,
+        public val trace: String,
+        public val clockOffset: Double,
+        public val source: TokenOrigin,
+        public val reason: ExchangeReason,
+        public val durations: Map<String, Double>,
+    ) : AssayEvent() {
+        override val name: String get() = if (isRefresh) "refreshed" else "token"
+    }
+
+    /** An exchange failed. Tokens at hand stay in use while they are valid. `retryIn`: seconds until the next attempt. */
+    public class RefreshFailed(public val error: AssayException, public val retryIn: Double, public val reason: ExchangeReason) :
+        AssayEvent() {
+        override val name: String get() = "refresh-failed"
+    }
+
+    /** The service denied the attestation. */
+    public class Denied(public val error: AssayException) : AssayEvent() {
+        override val name: String get() = "denied"
+        public val trace: String? get() = error.trace
+    }
+
+    /** The installation key could not be used and was replaced. */
+    public class KeyRenewed(public val cause: Throwable?) : AssayEvent() {
+        override val name: String get() = "key-renewed"
+    }
+
+    /** Hardware could not attest a key, and another kind of evidence has to do. `vendorCode` is the key store's own. */
+    public class AttestationUnavailable(public val vendorCode: String) : AssayEvent() {
+        override val name: String get() = "attestation-unavailable"
+    }
+}
+
+/** Where tokens came from. */
+public enum class TokenOrigin(public val text: String) { EXCHANGE("exchange"), SHARED("shared") }
+
+/** Why an exchange was made. */
+public enum class ExchangeReason(public val text: String) {
+    /** There was no token yet, or none any more. */
+    NO_TOKEN("no-token"),
+
+    /** The caller, or the API, wanted another token. */
+    WANTED("wanted"),
+
+    /** A clock of the device was set. */
+    CLOCK("clock"),
+
+    /** Half of the life of the tokens is over. */
+    DUE("due"),
+}
+
+/** Takes a listener off. */
+public fun interface Subscription {
+    public fun cancel()
+}
+
+internal class Events(private val scheduler: Scheduler) {
+    private val listeners = java.util.concurrent.CopyOnWriteArrayList<(AssayEvent) -> Unit>()
+
+    fun on(listener: (AssayEvent) -> Unit): Subscription {
+        // An entry of its own, so that one listener that is given twice is taken off one by one.
+        val entry: (AssayEvent) -> Unit = { listener(it) }
+        listeners.add(entry)
+        return Subscription { listeners.remove(entry) }
+    }
+
+    /** A turn later and on its own, so that a listener that throws breaks no exchange. */
+    fun emit(event: AssayEvent) {
+        for (one in listeners) scheduler.post { if (one in listeners) one(event) }
+    }
+}

@@ -1,0 +1,46 @@
+package dev.assay.core.client
+
+import dev.assay.core.AssayErrorCode
+import dev.assay.core.AssayException
+import dev.assay.core.orFail
+import dev.assay.core.running.Lane
+import dev.assay.core.wire.bindingOf
+import dev.assay.core.wire.encodeBase64Url
+
+/** Format of the chain that Android attests a key with. */
+internal const val ANDROID_KEY_FORMAT = "android-key-attestation"
+
+/** Platform evidence for one exchange, of which only the commitment is missing. */
+internal class Collectable(private val lane: Lane, private val chain: List<ByteArray>?, private val pieces: List<PreparedEvidence>) {
+    /** Kinds of evidence that follow, as client data names them. */
+    val formats: List<String> get() = listOfNotNull(chain?.let { ANDROID_KEY_FORMAT }) + pieces.map(PreparedEvidence::format)
+
+    /** Evidence that commits to these bytes of client data. @throws AssayException `evidence_failed` */
+    suspend fun collect(clientData: ByteArray): List<Map<String, Any>> = lane.aside {
+        val binding = bindingOf(clientData)
+        val attested = chain?.let { listOf(mapOf("format" to ANDROID_KEY_FORMAT, "chain" to it.map(::encodeBase64Url))) }
+        attested.orEmpty() + pieces.map { piece ->
+            orFail(AssayErrorCode.EVIDENCE_FAILED) { mapOf("format" to piece.format) + piece.collect(binding) }
+        }
+    }
+}
+
+/** Asks all sources, and keeps their order. */
+internal class Collector(private val config: ClientConfig, private val lane: Lane) {
+    /**
+     * @param wanted `evidence` of the answer to the challenge, as it came; where it is left out, none is judged
+     * @param chain of a key that was attested for this challenge
+     * @throws AssayException `evidence_failed`; `response_invalid` for another purpose than those known
+     */
+    suspend fun prepare(wanted: Any?, chain: List<ByteArray>?): Collectable {
+        if (wanted == null) return Collectable(lane, chain, emptyList())
+        val purpose = EvidencePurpose.entries.firstOrNull { it.text == wanted }
+            ?: throw AssayException(AssayErrorCode.RESPONSE_INVALID)
+        return lane.aside {
+            Collectable(lane, chain, config.ports.evidence.mapNotNull { source -> askSource(source, purpose) })
+        }
+    }
+
+    private fun askSource(source: EvidenceSource, purpose: EvidencePurpose): PreparedEvidence? =
+        orFail(AssayErrorCode.EVIDENCE_FAILED) { source.prepare(purpose) }
+}

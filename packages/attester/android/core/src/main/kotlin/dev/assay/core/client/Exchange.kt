@@ -1,0 +1,116 @@
+package dev.assay.core.client
+
+import dev.assay.core.AssayErrorCode
+import dev.assay.core.AssayException
+import dev.assay.core.orFail
+import dev.assay.core.running.Lane
+
+/** Evidence for tokens. Used on the lane only, and not run twice at the same time. */
+internal class Exchange(
+    private val config: ClientConfig,
+    private val lane: Lane,
+    private val connection: Connection,
+    private val preparation: Preparation,
+    private val keys: Keys,
+    private val kept: KeptState,
+) {
+    /** What was sent and not answered yet. It outlives a failed exchange, and the process. */
+    private var pending: Prepared? = null
+
+    /** One exchange for all audiences. @throws AssayException */
+    suspend fun run(key: InstallationKey?, durations: Durations): Grant {
+        var current = key
+        val healed = HashSet<AssayErrorCode>()
+        while (true) {
+            try {
+                val isNew = healed.contains(AssayErrorCode.EVIDENCE_FAILED)
+                val ready = pendingOf(current) ?: preparation.prepare(current, isNew, durations).also { keep(it) }
+                current = ready.key
+                return send(ready, durations)
+            } catch (error: AssayException) {
+                val isCurable = error.code == AssayErrorCode.CHALLENGE_STALE || error.code == AssayErrorCode.KEY_STORE_FAILED ||
+                    error.code == AssayErrorCode.EVIDENCE_FAILED && error.problem != null
+                // After other malfunctions the service may have taken the request, and the answer may be lost.
+                if (isCurable || !error.retryable) keep(null)
+                if (!isCurable || !healed.add(error.code)) throw error
+                if (error.code == AssayErrorCode.KEY_STORE_FAILED) current = keys.renew(error)
+            }
+        }
+    }
+
+    fun forget() {
+        pending = null
+    }
+
+    private suspend fun pendingOf(key: InstallationKey?): Prepared? {
+        if (key == null) return null
+        val ready = pending ?: lane.aside { kept.loadPrepared(key) }
+        return ready?.takeIf { it.key.publicJwk == key.publicJwk && it.isGood(config.ports.clock) }
+    }
+
+    private suspend fun keep(prepared: Prepared?) {
+        pending = prepared
+        lane.aside { kept.savePrepared(prepared) }
+    }
+
+    private suspend fun send(ready: Prepared, durations: Durations): Grant {
+        val clock = config.ports.clock
+        val answered = durations.of("attestation") { connection.post("/v1/attestations", ready.body, ::readAttestationAnswer) }
+        val answer = answered.answer
+        val grant = Grant(
+            answer.tokens,
+            answer.refreshAfter,
+            answer.trace,
+            ready.key,
+            answered.sentAt,
+            answer.serverTime * 1000 - clock.wall(),
+        )
+        keep(null)
+        lane.aside { kept.saveEnrolled(ready.key) }
+        return grant
+    }
+}
+
+/** Milliseconds by step of an exchange. */
+internal class Durations(private val clock: Clock) {
+    private val taken = LinkedHashMap<String, Double>()
+
+    suspend fun <T> of(step: String, work: suspend () -> T): T {
+        val begun = clock.monotonic()
+        try {
+            return work()
+        } finally {
+            taken[step] = (taken[step] ?: 0.0) + clock.monotonic() - begun
+        }
+    }
+
+    fun all(): Map<String, Double> = taken
+}
+
+/** The installation key in its store. */
+internal class Keys(private val config: ClientConfig, private val lane: Lane, private val events: Events) {
+    /** `null` where there is none. One that cannot be opened is discarded. @throws AssayException `key_store_failed` */
+    suspend fun open(): InstallationKey? = try {
+        lane.aside { config.ports.keyStore.open() }
+    } catch (cause: Exception) {
+        renew(cause)
+    }
+
+    /**
+     * Discards a key that cannot be used. A key that is attested at its birth is made when there is a challenge for it;
+     * another is made now.
+     */
+    suspend fun renew(cause: Throwable): InstallationKey? {
+        val next = orFail(AssayErrorCode.KEY_STORE_FAILED) {
+            lane.aside {
+                if (config.options.attestsKey) null.also { config.ports.keyStore.clear() } else config.ports.keyStore.create(null)
+            }
+        }
+        events.emit(AssayEvent.KeyRenewed(cause))
+        return next
+    }
+
+    /** @throws AssayException `key_store_failed` with the vendor's code */
+    suspend fun create(commitment: ByteArray?): InstallationKey =
+        orFail(AssayErrorCode.KEY_STORE_FAILED) { lane.aside { config.ports.keyStore.create(commitment) } }
+}

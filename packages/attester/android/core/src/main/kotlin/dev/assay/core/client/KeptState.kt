@@ -1,0 +1,90 @@
+package dev.assay.core.client
+
+import dev.assay.core.wire.Json
+import dev.assay.core.wire.JsonReader
+
+/** A request that is ready to be sent, and sent again byte for byte: the service gives the same tokens for it. */
+internal class Prepared(
+    val key: InstallationKey,
+    val body: String,
+    /** When the challenge was asked for. */
+    val askedAt: Reading,
+    /** Milliseconds from then for which the challenge is good. */
+    val goodFor: Double,
+) {
+    fun isGood(clock: Clock): Boolean = clock.monotonic() <= askedAt.monotonic + goodFor
+}
+
+/** What outlives the process, by name in the state store. Blocks; a store that fails is taken for an empty one. */
+internal class KeptState(private val config: ClientConfig) {
+    private val clock = config.ports.clock
+
+    fun saveGrant(grant: Grant) = save("grant") {
+        mapOf(
+            "id" to idOf(grant.key),
+            "tokens" to grant.tokens.map { mapOf("audience" to it.audience, "token" to it.token, "expires_in" to text(it.expiresIn)) },
+            "refresh_after" to text(grant.refreshAfter),
+            "trace" to grant.trace,
+            "sent_at" to text(grant.sentAt.wall),
+            "offset" to text(grant.offset),
+        )
+    }
+
+    /** `null` where there is none for this app, build, key and audiences, or none of a known age. */
+    fun loadGrant(key: InstallationKey): Grant? = load("grant", key) { found ->
+        val tokens = (found["tokens"] as List<*>).map {
+            val one = it as Map<*, *>
+            IssuedToken(one["audience"] as String, one["token"] as String, number(one["expires_in"]))
+        }
+        val sentAt = readingOf(number(found["sent_at"])) ?: return@load null
+        Grant(tokens, number(found["refresh_after"]), found["trace"] as String, key, sentAt, number(found["offset"]))
+    }
+
+    fun savePrepared(prepared: Prepared?) = save("pending") {
+        prepared?.let {
+            mapOf("id" to idOf(it.key), "body" to it.body, "asked_at" to text(it.askedAt.wall), "good_for" to text(it.goodFor))
+        }
+    }
+
+    fun loadPrepared(key: InstallationKey): Prepared? = load("pending", key) { found ->
+        val askedAt = readingOf(number(found["asked_at"])) ?: return@load null
+        Prepared(key, found["body"] as String, askedAt, number(found["good_for"])).takeIf { it.isGood(clock) }
+    }
+
+    /** Whether a token was given for this key, so that the service may remember it. */
+    fun isEnrolled(key: InstallationKey): Boolean = load("enrolled", key) { true } == true
+
+    fun saveEnrolled(key: InstallationKey) = save("enrolled") { mapOf("id" to idOf(key)) }
+
+    fun clear() {
+        for (name in listOf("grant", "pending", "enrolled")) save(name) { null }
+    }
+
+    /** What an entry is for: a change of any of these makes it useless. */
+    private fun idOf(key: InstallationKey): String =
+        (listOf("1", config.app, config.build, key.publicJwk.thumbprint()) + config.audienceList).joinToString(" ")
+
+    /** The moment when the wall clock showed `wall`; `null` where it was set back since: monotonic clocks may start anew. */
+    private fun readingOf(wall: Double): Reading? {
+        val age = clock.wall() - wall
+        return if (age >= 0) Reading(clock.monotonic() - age, wall) else null
+    }
+
+    private fun save(name: String, members: () -> Map<String, Any>?) {
+        try {
+            config.ports.state.save(name, members()?.let(Json::write))
+        } catch (_: Exception) {
+            // A full disk costs an exchange after the next start, and nothing else.
+        }
+    }
+
+    private fun <T> load(name: String, key: InstallationKey, read: (Map<String, Any?>) -> T?): T? = try {
+        config.ports.state.load(name)?.let(JsonReader::readObject)?.takeIf { it["id"] == idOf(key) }?.let(read)
+    } catch (_: Exception) {
+        null
+    }
+
+    private fun text(number: Double): String = number.toString()
+
+    private fun number(value: Any?): Double = (value as String).toDouble()
+}

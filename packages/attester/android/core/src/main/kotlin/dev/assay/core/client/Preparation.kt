@@ -1,0 +1,116 @@
+package dev.assay.core.client
+
+import dev.assay.core.AssayErrorCode
+import dev.assay.core.AssayException
+import dev.assay.core.VendorException
+import dev.assay.core.orFail
+import dev.assay.core.running.Lane
+import dev.assay.core.wire.ClientData
+import dev.assay.core.wire.Json
+import dev.assay.core.wire.androidKeyCommitment
+import dev.assay.core.wire.clientDataSigningInput
+import dev.assay.core.wire.decodeBase64Url
+import dev.assay.core.wire.encodeBase64Url
+
+/** Makes the request that asks for tokens: challenge, key, measurement, client data, evidence. Used on the lane only. */
+internal class Preparation(
+    private val config: ClientConfig,
+    private val lane: Lane,
+    private val connection: Connection,
+    private val measure: Measure,
+    private val collector: Collector,
+    private val keys: Keys,
+    private val kept: KeptState,
+    private val failures: Failures,
+    private val events: Events,
+) {
+    /**
+     * @param key the one at hand, `null` where there is none
+     * @param isNew whether a refresh would not do any more
+     * @throws AssayException
+     */
+    suspend fun prepare(key: InstallationKey?, isNew: Boolean, durations: Durations): Prepared {
+        try {
+            val isKnown = key != null && !isNew && lane.aside { kept.isEnrolled(key) }
+            if (isKnown || !config.options.attestsKey) {
+                val own = key ?: keys.create(null)
+                return withKey(own, if (isKnown) EvidencePurpose.REFRESH else EvidencePurpose.ENROLMENT, durations)
+            }
+            // A key is attested once, at its birth: whoever enrols needs a new one.
+            return withNewKey(durations)
+        } catch (error: AssayException) {
+            failures.note(error)
+            throw error
+        }
+    }
+
+    /** One key: what hardware attested for this challenge signs for the installation. */
+    private suspend fun withNewKey(durations: Durations): Prepared {
+        val asked = ask(null, EvidencePurpose.ENROLMENT, durations)
+        // Where no evidence is judged, a challenge without a key is good for nothing.
+        if (asked.answer.evidence == null) return withKey(durations.of("key") { keys.create(null) }, EvidencePurpose.ENROLMENT, durations)
+        val challenge = decodeBase64Url(asked.answer.challenge) ?: throw AssayException(AssayErrorCode.RESPONSE_INVALID)
+        val key = durations.of("key") { attestedKey(challenge) }
+            ?: return withKey(durations.of("key") { keys.create(null) }, EvidencePurpose.ENROLMENT, durations)
+        return write(key, asked, key.chain, durations)
+    }
+
+    /** `null` where the device cannot attest one now: then another kind of evidence has to do. */
+    private suspend fun attestedKey(challenge: ByteArray): InstallationKey? = try {
+        keys.create(androidKeyCommitment(challenge)).takeIf { it.chain != null }
+    } catch (error: AssayException) {
+        val code = (error.cause as? VendorException)?.vendorCode ?: throw error
+        failures.noteVendor(code)
+        events.emit(AssayEvent.AttestationUnavailable(code))
+        null
+    }
+
+    private suspend fun withKey(key: InstallationKey, purpose: EvidencePurpose, durations: Durations): Prepared =
+        write(key, ask(key, purpose, durations), null, durations)
+
+    private suspend fun ask(key: InstallationKey?, purpose: EvidencePurpose, durations: Durations): Answered<ChallengeAnswer> {
+        val request = linkedMapOf<String, Any>("v" to WIRE_VERSION, "app" to config.app, "build" to config.build, "sdk" to config.ports.sdk)
+        if (key != null) request["key"] = key.publicJwk.thumbprint()
+        request["audiences"] = config.audienceList
+        request["purpose"] = purpose.text
+        config.options.abi?.let { request["abi"] = it }
+        val told = failures.list()
+        if (told.isNotEmpty()) request["failures"] = told
+        val body = Json.write(request)
+        return durations.of("challenge") { connection.post("/v1/challenges", body, ::readChallengeAnswer) }.also { failures.clear() }
+    }
+
+    private suspend fun write(
+        key: InstallationKey,
+        asked: Answered<ChallengeAnswer>,
+        chain: List<ByteArray>?,
+        durations: Durations,
+    ): Prepared {
+        val answer = asked.answer
+        val evidence = collector.prepare(answer.evidence, chain)
+        val measured = durations.of("measurement") { measure.measure(answer.plan, answer.challenge) }
+        val clientData = ClientData(
+            challenge = answer.challenge,
+            plan = answer.plan,
+            app = config.app,
+            build = config.build,
+            sdk = config.ports.sdk,
+            audiences = config.audienceList,
+            key = key.publicJwk,
+            measurement = measured.measurement,
+            hasText = measured.hasText,
+            probes = measured.probes,
+            evidence = evidence.formats,
+        ).bytes()
+        val signature = durations.of("signature") {
+            orFail(AssayErrorCode.KEY_STORE_FAILED) { lane.aside { key.sign(clientDataSigningInput(clientData)) } }
+        }
+        val items = durations.of("evidence") { evidence.collect(clientData) }
+        val body = linkedMapOf(
+            "client_data" to encodeBase64Url(clientData),
+            "signature" to encodeBase64Url(signature),
+            "evidence" to items,
+        )
+        return Prepared(key, Json.write(body), asked.sentAt, answer.expiresIn * 1000)
+    }
+}

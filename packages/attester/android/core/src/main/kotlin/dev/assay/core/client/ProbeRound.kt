@@ -1,0 +1,65 @@
+package dev.assay.core.client
+
+import dev.assay.core.running.Lane
+import dev.assay.core.running.Lifetime
+import dev.assay.core.running.Outcome
+import dev.assay.core.wire.MOST_SAFE
+
+/** Asks probes, all at once and each off the lane, and waits two seconds at most. */
+internal class ProbeRound(private val lane: Lane, private val lifetime: Lifetime) {
+    suspend fun ask(probes: List<Probe>): Map<String, Any> {
+        if (probes.isEmpty()) return emptyMap()
+        val answers = LinkedHashMap<String, Any>()
+        for (probe in probes) answers[probe.name] = LATE
+        val all = Outcome<Unit>()
+        var left = probes.size
+        for (probe in probes) {
+            lane.start({ lane.aside { answerOf(probe) } }) { answer ->
+                answers[probe.name] = answer.getOrDefault(THREW)
+                if (--left == 0) all.settle(Result.success(Unit))
+            }
+        }
+        lane.start({ lifetime.sleep(DEADLINE) }) { all.settle(Result.success(Unit)) }
+        all.await()
+        lifetime.check()
+        // A copy: what is late may still come.
+        return LinkedHashMap(answers)
+    }
+
+    private fun answerOf(probe: Probe): Any = try {
+        asAnswer(probe.ask())
+    } catch (_: Exception) {
+        THREW
+    } catch (_: LinkageError) {
+        THREW
+    }
+
+    private companion object {
+        const val LATE = "!late"
+        const val THREW = "!threw"
+
+        /** Milliseconds that all probes of a plan together may take. */
+        const val DEADLINE = 2_000.0
+    }
+}
+
+/** Answers come from adapters and patched code, so that their type is not taken on trust. */
+internal fun asAnswer(answer: Any?): Any = when (answer) {
+    is Boolean -> answer
+    is Int -> answer.toLong()
+    is Long -> if (answer in -MOST_SAFE..MOST_SAFE) answer else "!invalid"
+    is String -> withoutLoneSurrogates(answer.take(256))
+    else -> "!invalid"
+}
+
+/** Strict JSON refuses them; a cut through a pair would make one. */
+private fun withoutLoneSurrogates(text: String): String {
+    val out = StringBuilder(text)
+    for (i in text.indices) {
+        val one = text[i]
+        val isPaired = if (one.isHighSurrogate()) text.getOrNull(i + 1)?.isLowSurrogate() == true
+        else text.getOrNull(i - 1)?.isHighSurrogate() == true
+        if (one.isSurrogate() && !isPaired) out.setCharAt(i, '\ufffd')
+    }
+    return out.toString()
+}

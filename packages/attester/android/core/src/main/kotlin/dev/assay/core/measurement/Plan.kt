@@ -1,0 +1,60 @@
+package dev.assay.core.measurement
+
+import dev.assay.core.wire.decodeBase64Url
+
+/** How a read goes through its segment, and the byte that says so in a step of the chain. */
+public enum class Operation(public val text: String, public val byte: Byte) {
+    /** One piece. */
+    RANGE("range", 1),
+
+    /** Pieces at a distance from each other, round the segment's end, folded in one step. */
+    STRIDE("stride", 2),
+
+    /** Pieces each folded by itself; what was read decides where the next one starts. */
+    WALK("walk", 3),
+}
+
+/**
+ * One thing to read. Where reading starts is not in the plan: the challenge decides it.
+ *
+ * @property segment counts the covered segments in name order, from 0
+ * @property length bytes of a piece; a segment that is shorter is read whole
+ * @property count pieces
+ * @property step bytes from one piece of a stride to the next
+ */
+public class Read(
+    public val operation: Operation,
+    public val segment: Int,
+    public val length: Int,
+    public val count: Int,
+    public val step: Int,
+)
+
+/** What of an image is measured. */
+public enum class Coverage(public val text: String) {
+    IMAGE("image"),
+    SCRIPTS("scripts"),
+}
+
+/** A measurement plan: what to read and to ask, and nothing that could loop or branch. */
+public class Plan(
+    public val app: String,
+    public val build: String,
+    public val epoch: Long,
+    /** Base64url of the 32 bytes that key the whole-code digest in this epoch. */
+    public val seed: String,
+    public val coverage: Coverage,
+    /** Of builds that are registered by ABI: the one whose native code the image has. */
+    public val abi: String?,
+    public val reads: List<Read>,
+    /** Reads of a second image, which no Android build has. */
+    public val textReads: List<Read>?,
+    /** Functions whose text is compared; compiled code has none to show. */
+    public val show: List<String>,
+    /** Exercises to carry out on input that the challenge decides. */
+    public val run: List<String>,
+    public val probes: List<String>,
+) {
+    /** The 32 bytes. */
+    public fun seedBytes(): ByteArray = checkNotNull(decodeBase64Url(seed))
+}

@@ -1,0 +1,50 @@
+package dev.assay.core.request
+
+import dev.assay.core.client.Clock
+
+/**
+ * One request to a protected API and its repeats: what an adapter of an HTTP client asks after each answer. An API gets a
+ * nonce once and another token once, and one that refuses fresh tokens too gets no other at its wish for a minute.
+ */
+public class ProtectedCall internal constructor(private val audience: String, private val vain: VainWishes) {
+    private val granted = HashSet<ApiWish>()
+
+    /** A token that the API refused. */
+    public var unwanted: String? = null
+        private set
+
+    /**
+     * Whether the request is to be sent once more.
+     *
+     * @param canRepeat whether its body can be sent again
+     * @param sent the token that went with it
+     */
+    public fun isRepeated(status: Int, challenge: String?, canRepeat: Boolean, sent: String): Boolean {
+        val wish = ApiWish.of(status, challenge)
+        val wantsToken = wish == ApiWish.TOKEN
+        if (wish == null || wantsToken && vain.isVain(audience) || !canRepeat) return false
+        if (!granted.add(wish)) {
+            if (wantsToken) vain.note(audience)
+            return false
+        }
+        unwanted = if (wantsToken) sent else null
+        return true
+    }
+}
+
+/** Audiences that refused a fresh token too: a base URL that is set wrong must not cause an exchange with every request. */
+internal class VainWishes(private val clock: Clock) {
+    private val until = HashMap<String, Double>()
+
+    @Synchronized
+    fun isVain(audience: String): Boolean = clock.monotonic() < (until[audience] ?: 0.0)
+
+    @Synchronized
+    fun note(audience: String) {
+        until[audience] = clock.monotonic() + LONG
+    }
+
+    private companion object {
+        const val LONG = 60_000.0
+    }
+}

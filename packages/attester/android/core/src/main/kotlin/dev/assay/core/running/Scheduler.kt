@@ -1,0 +1,19 @@
+package dev.assay.core.running
+
+/**
+ * Where a client runs: everything that touches its state on one lane, one piece after the other, and work that blocks
+ * beside it. Tests pass one whose time stands still.
+ */
+public interface Scheduler {
+    /** Runs `task` on the lane, after all that was posted before. */
+    public fun post(task: () -> Unit)
+
+    /** Posts `task` once after so many milliseconds. What it returns goes to [clear]. */
+    public fun set(milliseconds: Double, task: () -> Unit): Any
+
+    /** Takes back what [set] gave; without effect when the task has run. */
+    public fun clear(handle: Any?)
+
+    /** Runs `task`, which may block, off the lane. */
+    public fun aside(task: () -> Unit)
+}

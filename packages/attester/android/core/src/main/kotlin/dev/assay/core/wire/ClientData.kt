@@ -1,0 +1,53 @@
+package dev.assay.core.wire
+
+/**
+ * What carrying out a plan gave.
+ *
+ * @property response base64url of 32 bytes
+ * @property tags segment name to base64url of its 8-byte tag, in name order
+ */
+public class MeasurementResponse(public val response: String, public val tags: Map<String, String>) {
+    internal fun members(): Map<String, Any> = linkedMapOf("response" to response, "tags" to tags)
+}
+
+/**
+ * The one JSON object that the installation key signs and that the binding commits to.
+ *
+ * @property challenge as received
+ * @property plan as received
+ * @property probes a boolean, whole number or text for each probe that the plan asks for
+ * @property evidence kinds of evidence that follow, in order
+ */
+public class ClientData(
+    public val challenge: String,
+    public val plan: String,
+    public val app: String,
+    public val build: String,
+    public val sdk: String,
+    public val audiences: List<String>,
+    public val key: PublicJwk,
+    public val measurement: MeasurementResponse,
+    /** There exactly when the plan asks for a second image, which no Android build has. */
+    public val hasText: Boolean,
+    public val probes: Map<String, Any>,
+    public val evidence: List<String>,
+) {
+    /** The bytes that are signed and sent: the same of every SDK. */
+    public fun bytes(): ByteArray {
+        val members = linkedMapOf<String, Any?>(
+            "v" to 1,
+            "challenge" to challenge,
+            "plan" to plan,
+            "app" to app,
+            "build" to build,
+            "sdk" to sdk,
+            "audiences" to audiences,
+            "key" to key.members(),
+            "measurement" to measurement.members(),
+        )
+        if (hasText) members["text"] = null
+        members["probes"] = probes
+        members["evidence"] = evidence
+        return utf8(Json.write(members))
+    }
+}

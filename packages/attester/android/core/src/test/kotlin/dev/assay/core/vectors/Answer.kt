@@ -1,0 +1,52 @@
+package dev.assay.core.vectors
+
+import dev.assay.core.AssayException
+import dev.assay.core.measurement.MeasurementException
+
+/** What a case's input gives, as JSON values; or why it was refused; or what this SDK lacks. */
+sealed class Answer {
+    class Output(val value: Any?) : Answer()
+
+    class Refused(val code: String, val details: Map<String, Any?> = emptyMap()) : Answer()
+
+    class Skipped(val need: String) : Answer()
+}
+
+/** A case refused with a code that is no exception of the SDK's. */
+class RefusedCase(val code: String) : Exception(code)
+
+fun interface Family {
+    fun answer(input: Map<String, Any?>): Any?
+}
+
+private val families: Map<String, Family> = mapOf(
+    "encodings" to Family(::encoding),
+    "json-text" to Family(::jsonText),
+    "code-segments" to Family(::codeSegment),
+    "plans" to Family(::plan),
+    "images" to Family(::image),
+    "folds" to Family(::fold),
+    "client-data" to Family(::clientDataCase),
+    "android-key" to Family(::androidKey),
+    "app-attest" to Family(::appAttest),
+)
+
+val knownFamilies: Set<String> get() = families.keys
+
+/** What this SDK has of what a case may need. */
+private val had = setOf("der", "whatwg-url")
+
+fun answerTo(family: String, input: Map<String, Any?>, needs: String?): Answer {
+    if (needs != null && needs !in had) return Answer.Skipped(needs)
+    // On Android there are APKs only.
+    if (family == "code-segments" && input["format"] != "apk") return Answer.Skipped("format ${input["format"]}")
+    return try {
+        Answer.Output(families.getValue(family).answer(input))
+    } catch (refused: RefusedCase) {
+        Answer.Refused(refused.code)
+    } catch (refused: MeasurementException) {
+        Answer.Refused(refused.code.name)
+    } catch (refused: AssayException) {
+        Answer.Refused(refused.code.text)
+    }
+}

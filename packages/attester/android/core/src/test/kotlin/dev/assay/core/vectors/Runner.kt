@@ -1,0 +1,24 @@
+package dev.assay.core.vectors
+
+import dev.assay.core.wire.Json
+import dev.assay.core.wire.JsonReader
+
+/** A runner as `packages/shared/vectors/README.md` has it: questions on standard input, answers on standard output. */
+fun main() {
+    val out = System.out.bufferedWriter()
+    for (line in generateSequence(::readLine)) {
+        val question = requireNotNull(JsonReader.readObject(line)) { "a line is no JSON object" }
+        val answer = linkedMapOf<String, Any?>("id" to question.text("id"))
+        when (val given = answerTo(question.text("family"), question.member("input"), question["needs"] as String?)) {
+            is Answer.Output -> answer["output"] = given.value
+            is Answer.Refused -> {
+                answer["error"] = given.code
+                if (given.details.isNotEmpty()) answer["details"] = given.details
+            }
+            is Answer.Skipped -> answer["skipped"] = given.need
+        }
+        out.write(Json.write(answer))
+        out.write("\n")
+        out.flush()
+    }
+}
