@@ -10,7 +10,7 @@ const program = `
   process.stdout.write(JSON.stringify({ files: texts(await sdkFiles()), functions: texts(coreFunctions) }))
 `
 
-it('hold one version of the SDK, and each of its live functions once, as the engine shows it', () => {
+it('hold this version of the SDK, and each of its live functions once, as the engine shows it', () => {
   const built = execFileSync(process.execPath, ['--input-type=module', '-e', program], {
     cwd: import.meta.dirname,
     encoding: 'utf8',
@@ -24,7 +24,8 @@ it('hold one version of the SDK, and each of its live functions once, as the eng
   const versions = new Set(
     Object.values(files).flatMap((text) => text.match(/(?<=['"])assay-js\/[0-9.]+(?=['"])/g) ?? []),
   )
-  expect([...versions]).toEqual([description.sdk])
+  // Those of older versions stand in the descriptions.
+  expect(versions).toContain(description.sdk)
   const scripts = Object.entries(files).map(([segment, text]) => ({ segment, bytes: Buffer.from(text) }))
   const manifest = buildManifest(scripts, description)
   const found = Object.entries(manifest.functions).map(([name, { segment, offset, length }]) => [
