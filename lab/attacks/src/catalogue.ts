@@ -112,6 +112,8 @@ import { floodOfChallenges } from './attacks/floods/flood-of-challenges.ts'
 import { floodOfJunk } from './attacks/floods/flood-of-junk.ts'
 import { floodOfIdleConnections } from './attacks/floods/flood-of-idle-connections.ts'
 import { floodOfKids } from './attacks/floods/flood-of-kids.ts'
+import { jwksHangs } from './attacks/floods/jwks-hangs.ts'
+import { replayStoreFilled } from './attacks/floods/replay-store-filled.ts'
 import { resignedAppOnPhone } from './attacks/phones/resigned-app-on-phone.ts'
 import { otherPackageOnPhone } from './attacks/phones/other-package-on-phone.ts'
 import { otherTeamOnIphone } from './attacks/phones/other-team-on-iphone.ts'
@@ -276,6 +278,8 @@ export const catalogue: readonly Attack[] = [
   floodOfJunk,
   floodOfIdleConnections,
   floodOfKids,
+  jwksHangs,
+  replayStoreFilled,
   // Phones
   resignedAppOnPhone,
   otherPackageOnPhone,

@@ -161,6 +161,8 @@ export const expectedOutcomes: Expectations = {
   'flood-of-junk': onlyAssay(noService, refused('client_data_malformed')),
   'flood-of-idle-connections': onlyAssay(noService, refused('OTHERS_SERVED')),
   'flood-of-kids': onlyAssay(noToken, refused('TOKEN_KEY_UNKNOWN')),
+  'jwks-hangs': onlyAssay(noToken, refused('OTHERS_SERVED')),
+  'replay-store-filled': onlyAssay(noToken, refused('PROOF_SHARE_SPENT')),
   // Phones
   'resigned-app-on-phone': onlyHardware(refused('ANDROID_KEY_SIGNER')),
   'other-package-on-phone': onlyHardware(refused('ANDROID_KEY_PACKAGE')),

@@ -119,6 +119,18 @@ export interface Apis {
   readonly legacy: Target
   /** The same API, counting how often it asks the service for keys. */
   readonly counting: Target & { keyFetches(): number }
+  /** The same API, whose keys are good for half a minute. */
+  readonly renewing: Target & KeyRenewal
+  /** The same API with a small replay store. */
+  readonly cramped: Target
+}
+
+/** What becomes of fetching keys. */
+export interface KeyRenewal {
+  /** From now on the service's JWKS endpoint hangs. `gaveUp` resolves when the guard gives up on it for the first time. */
+  hang(): { readonly gaveUp: Promise<void> }
+  /** Lets the keys at hand grow older than they are good for. */
+  age(): void
 }
 
 /** What anyone knows who has watched the app's own traffic. */
@@ -130,6 +142,9 @@ export const shop = {
   /** Origin of the web app's pages. */
   origin: 'https://shop.example',
 } as const
+
+/** Proofs that the replay store of `Apis.cramped` takes. */
+export const crampedCapacity = 2000
 
 /** Seconds by which the clock of `Apis.later` is ahead. */
 export const laterBy = 1200

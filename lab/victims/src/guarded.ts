@@ -1,6 +1,6 @@
 import type { AdmissibleTier } from '@assay/protocol'
 import { paths } from '@assay/protocol'
-import type { Decision, FetchKeys } from '@assay/guard'
+import { createMemoryReplayStore, type Decision, type FetchKeys } from '@assay/guard'
 import { createNodeGuard } from '@assay/guard/node'
 import { allowOrigins } from './cors.ts'
 import { onExpress } from './frameworks/express.ts'
@@ -26,8 +26,8 @@ export interface GuardedApiOptions {
   issuer: string
   apps: readonly string[]
   tiers: readonly AdmissibleTier[]
-  /** Seconds by which this API's clock is ahead. */
-  clockAhead?: number
+  /** Seconds by which this API's clock is ahead, now or at any time. */
+  clockAhead?: number | (() => number)
   /** Default: express. */
   framework?: Framework
   /** The API's registered name. Default: its own URL. */
@@ -42,6 +42,10 @@ export interface GuardedApiOptions {
   origins?: readonly string[]
   /** How it fetches the service's keys. */
   fetchKeys?: FetchKeys
+  /** Seconds for which fetched keys are good. Default: the guard's. */
+  keysMaxAge?: number
+  /** Proofs that its replay store takes. Default: the guard's. */
+  replayCapacity?: number
 }
 
 /** One line of the API's log. */
@@ -71,16 +75,24 @@ export async function startGuardedApi(options: GuardedApiOptions): Promise<Guard
 
 function guardOf(options: GuardedApiOptions, url: string, onDecision: (decision: Decision) => void) {
   const { issuer, apps, tiers, clockAhead = 0, nonces = false, fetchKeys = fetch } = options
+  const { keysMaxAge: maxAge, replayCapacity: capacity } = options
+  const ahead = typeof clockAhead === 'function' ? clockAhead : () => clockAhead
+  const clock = () => Date.now() + ahead() * 1000
   return createNodeGuard({
     issuer,
     audience: options.audience ?? url,
     publicBaseUrl: options.baseUrl ?? url,
-    jwks: { url: new URL(paths.jwks, issuer).href, fetch: fetchKeys },
+    jwks: {
+      url: new URL(paths.jwks, issuer).href,
+      fetch: fetchKeys,
+      ...(maxAge === undefined ? {} : { maxAge, cooldown: maxAge }),
+    },
     mode: 'bound',
     apps,
     tiers,
-    clock: () => Date.now() + clockAhead * 1000,
+    clock,
     onDecision,
     ...(nonces ? { nonces: 'mac' as const } : {}),
+    ...(capacity === undefined ? {} : { replayStore: createMemoryReplayStore({ clock, capacity }) }),
   })
 }

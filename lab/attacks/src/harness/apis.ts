@@ -7,7 +7,7 @@ import {
   type RunningApi,
 } from '@assay/victims'
 import type { AdmissibleTier } from '@assay/protocol'
-import { laterBy, type Apis, type Target, type World } from '../world.ts'
+import { crampedCapacity, laterBy, type Apis, type KeyRenewal, type Target, type World } from '../world.ts'
 
 /** The victims, and what ends them. */
 export interface RunningApis {
@@ -52,6 +52,7 @@ export async function startApis(
     keyFetches++
     return fetch(url, init)
   }
+  const renewal = createRenewal()
   const apis: Apis = {
     unprotected: withoutLog(await kept(startUnprotectedApi())),
     embeddedSecret: withoutLog(await kept(startEmbeddedSecretApi(secret))),
@@ -69,11 +70,41 @@ export async function startApis(
     later: await node({ clockAhead: laterBy }),
     legacy: await node({ legacyRoute: true }),
     counting: { ...(await node({ fetchKeys })), keyFetches: () => keyFetches },
+    renewing: { ...(await node(renewal.options)), ...renewal.control },
+    cramped: await node({ replayCapacity: crampedCapacity }),
   }
   return {
     apis,
     close: async () => {
       await Promise.all(running.map((api) => api.close()))
+    },
+  }
+}
+
+/** Seconds: the least that the guard takes, so that tokens and proofs outlive the keys. */
+const keysMaxAge = 30
+
+/** Fetching that can be made to hang, and a clock that can be put forward. */
+function createRenewal(): {
+  options: Pick<GuardedApiOptions, 'fetchKeys' | 'keysMaxAge' | 'clockAhead'>
+  control: KeyRenewal
+} {
+  let ahead = 0
+  let onGivenUp: (() => void) | undefined
+  return {
+    options: {
+      keysMaxAge,
+      clockAhead: () => ahead,
+      fetchKeys: (url, init) => {
+        const givenUp = onGivenUp
+        if (givenUp === undefined) return fetch(url, init)
+        init.signal.addEventListener('abort', () => givenUp())
+        return new Promise(() => undefined)
+      },
+    },
+    control: {
+      hang: () => ({ gaveUp: new Promise((resolve) => (onGivenUp = resolve)) }),
+      age: () => void (ahead += keysMaxAge + 1),
     },
   }
 }

@@ -128,7 +128,18 @@ async function registerApis(
 
 /** Every node of the orders API takes tokens for its one audience. */
 function audiencesOf(apis: World['apis'], others: readonly string[]): Record<string, string> {
-  const { orders, nodes, ordersSecondNode, nonceNodes, webOrders, later, legacy, counting } = apis
+  const {
+    orders,
+    nodes,
+    ordersSecondNode,
+    nonceNodes,
+    webOrders,
+    later,
+    legacy,
+    counting,
+    renewing,
+    cramped,
+  } = apis
   const all = [
     orders,
     ...Object.values(nodes),
@@ -138,6 +149,8 @@ function audiencesOf(apis: World['apis'], others: readonly string[]): Record<str
     later,
     legacy,
     counting,
+    renewing,
+    cramped,
   ]
   const audiences: Record<string, string> = {}
   for (const { url } of all) audiences[url] = orders.url
