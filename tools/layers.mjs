@@ -74,6 +74,11 @@ export const layers = {
     may: ['@assay/app-image', '@assay/evidence', '@assay/codec'],
     node: true,
   },
+  '@assay/wire': {
+    dir: 'lab/wire',
+    may: ['@assay/protocol', '@assay/measurement', '@assay/client'],
+    node: true,
+  },
   '@assay/fuzz': {
     dir: 'lab/fuzz',
     may: [

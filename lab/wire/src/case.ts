@@ -1,0 +1,47 @@
+/** Values that any language reads from JSON. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }
+
+/** What is asked of an SDK, and what it has to answer: a value, or the code with which it refuses. */
+export interface Case {
+  /** Unique within its family. */
+  readonly id: string
+  /** What an SDK has to have for this case to mean anything to it; one that lacks it skips the case. */
+  readonly needs?: Feature
+  readonly input: { readonly [name: string]: Json }
+  readonly output?: Json
+  readonly error?: string
+  /** What the error says besides its code. */
+  readonly details?: { readonly [name: string]: Json }
+}
+
+/**
+ * - `source`: functions whose text the engine shows.
+ * - `whatwg-url`: URLs repaired as browsers repair them.
+ * - `der`: a signer that gives signatures in DER.
+ */
+export const features = ['source', 'whatwg-url', 'der'] as const
+export type Feature = (typeof features)[number]
+
+/** One file of vectors. */
+export interface Family {
+  readonly name: string
+  /** What the cases show, for who reads the file. */
+  readonly about: string
+  /** Cases, at least: a file that lost its cases must not pass. */
+  readonly floor: { readonly accepted: number; readonly refused: number }
+  readonly cases: readonly Case[]
+}
+
+export function accept(id: string, input: Case['input'], output: Json): Case {
+  return { id, input, output }
+}
+
+export function refuse(id: string, input: Case['input'], error: string): Case {
+  return { id, input, error }
+}
+
+/** How many cases want a value, and how many a refusal. */
+export function countOf({ cases }: Pick<Family, 'cases'>): Family['floor'] {
+  const refused = cases.filter(({ error }) => error !== undefined).length
+  return { accepted: cases.length - refused, refused }
+}

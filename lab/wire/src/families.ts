@@ -1,0 +1,23 @@
+import type { Family } from './case.ts'
+import { androidKey } from './families/android-key.ts'
+import { appAttest } from './families/app-attest.ts'
+import { clientData } from './families/client-data.ts'
+import { codeSegments } from './families/code-segments.ts'
+import { encodings } from './families/encodings.ts'
+import { folds } from './families/folds.ts'
+import { images } from './families/images.ts'
+import { jsonText } from './families/json-text.ts'
+import { plans } from './families/plans.ts'
+
+/** Every family, in the order in which an SDK is best built. */
+export const families: readonly Family[] = [
+  encodings,
+  jsonText,
+  codeSegments,
+  plans,
+  images,
+  folds,
+  clientData,
+  androidKey,
+  appAttest,
+]

@@ -1,0 +1,151 @@
+import { accept, refuse, type Case, type Family, type Json } from '../case.ts'
+import { base64url } from '../material/bytes.ts'
+import { challengeOf, epoch } from '../material/challenge.ts'
+import { encodePlan, planOfAll as plan } from '../material/plan.ts'
+import { malformedPlans } from './plans-malformed.ts'
+import { plansAtBounds } from './plans-bounds.ts'
+
+/** What the app is, and what its SDK has. */
+const app = {
+  app: plan.app,
+  build: plan.build,
+  segments: [
+    { name: 'assets/index.android.bundle', kind: 'hermes', length: 9000 },
+    { name: 'classes.dex', kind: 'dex', length: 70_000 },
+    { name: 'classes2.dex', kind: 'dex', length: 300 },
+    { name: 'lib/arm64-v8a/libapp.so', kind: 'native', length: 40_000 },
+  ],
+  probes: ['os.debugger', 'os.emulator', 'os.hooks'],
+  exercises: ['refusal.1'],
+  challenge: challengeOf('plans'),
+}
+
+/** The input of one case: the plan, for this app unless something else is said. */
+function given(text: string | Uint8Array, changes: { readonly [name: string]: Json } = {}): Case['input'] {
+  return { plan: base64url(text), ...app, ...changes }
+}
+
+function accepted(id: string, value: object, changes: { readonly [name: string]: Json } = {}): Case {
+  return accept(id, given(JSON.stringify(value), changes), value as Json)
+}
+
+function misfits(): Case[] {
+  const range = { op: 'range', segment: 0, length: 512 }
+  const of = (id: string, value: object, code: string, changes: { readonly [name: string]: Json } = {}) =>
+    refuse(id, given(JSON.stringify(value), changes), code)
+  return [
+    of('for another app', { ...plan, app: 'com.example.app2' }, 'PLAN_BUILD'),
+    of('for the app in other letters', { ...plan, app: 'com.example.App' }, 'PLAN_BUILD'),
+    of('for another build', { ...plan, build: '1.0+2' }, 'PLAN_BUILD'),
+    of('for no build of this app', plan, 'PLAN_BUILD', { build: '1.0' }),
+    of('reads one segment too far', { ...plan, reads: [{ ...range, segment: 4 }] }, 'PLAN_SEGMENT'),
+    of('reads far too far', { ...plan, reads: [range, { ...range, segment: 4095 }] }, 'PLAN_SEGMENT'),
+    of(
+      'reads beyond the scripts',
+      { ...plan, coverage: 'scripts', reads: [{ ...range, segment: 1 }] },
+      'PLAN_SEGMENT',
+    ),
+    of('for scripts of an app without', one('scripts'), 'IMAGE_EMPTY', { segments: app.segments.slice(1) }),
+    of('for an app of nothing', plan, 'IMAGE_EMPTY', { segments: [] }),
+    of('for an app of two segments of one name', plan, 'IMAGE_SEGMENTS', {
+      segments: [...app.segments, { name: 'classes.dex', kind: 'dex', length: 1 }],
+    }),
+    of('asks a probe that is not declared', { ...plan, probes: ['os.other'] }, 'PLAN_PROBE'),
+    of('asks a probe in other letters', { ...plan, probes: ['OS.debugger'] }, 'PLAN_PROBE'),
+    of('asks the last of many probes', plan, 'PLAN_PROBE', { probes: ['os.debugger'] }),
+    of('asks what every object has', { ...plan, probes: ['toString'] }, 'PLAN_PROBE'),
+    of('asks to run what is not there', { ...plan, live: { show: [], run: ['other.1'] } }, 'PLAN_FUNCTION'),
+    of('asks to run the next version', { ...plan, live: { show: [], run: ['refusal.2'] } }, 'PLAN_FUNCTION'),
+    of(
+      'asks to show a function that is not there',
+      { ...plan, live: { show: ['f'], run: [] } },
+      'PLAN_FUNCTION',
+    ),
+    of('of the epoch before', plan, 'PLAN_EPOCH', { challenge: challengeOf('plans', { epoch: epoch - 1 }) }),
+    of('of the epoch after', plan, 'PLAN_EPOCH', { challenge: challengeOf('plans', { epoch: epoch + 1 }) }),
+    of('of epoch 0 with a challenge of now', { ...plan, epoch: 0 }, 'PLAN_EPOCH'),
+    of('of an epoch that differs in the first byte', plan, 'PLAN_EPOCH', {
+      challenge: challengeOf('plans', { epoch: epoch + 0x80000000 }),
+    }),
+  ]
+}
+
+function one(coverage: string): object {
+  return { ...plan, coverage, reads: [{ op: 'range', segment: 0, length: 1 }] }
+}
+
+/** What is looked at first, where a plan has two faults. */
+function precedence(): Case[] {
+  const long = JSON.stringify(plan) + ' '.repeat(16_384)
+  return [
+    refuse('too large and of another version', given(long.replace('"v":1', '"v":2')), 'PLAN_TOO_LARGE'),
+    refuse('of another version and malformed', given('{"v":2,}'), 'PLAN_VERSION'),
+    refuse(
+      'malformed and beyond a bound',
+      given(JSON.stringify({ ...plan, epoch: 2 ** 32, x: 1 })),
+      'PLAN_MALFORMED',
+    ),
+    refuse(
+      'beyond a bound and for another app',
+      given(JSON.stringify({ ...plan, app: 'other', epoch: 2 ** 32 })),
+      'PLAN_BUDGET',
+    ),
+    refuse(
+      'for another app and with a probe that is not declared',
+      given(JSON.stringify({ ...plan, app: 'other', probes: ['x'] })),
+      'PLAN_BUILD',
+    ),
+    refuse(
+      'beyond the segments and with a probe that is not declared',
+      given(JSON.stringify({ ...plan, probes: ['x'], reads: [{ op: 'range', segment: 9, length: 1 }] })),
+      'PLAN_SEGMENT',
+    ),
+    refuse(
+      'a probe and an exercise that are not declared',
+      given(JSON.stringify({ ...plan, probes: ['x'], live: { show: [], run: ['x'] } })),
+      'PLAN_PROBE',
+    ),
+  ]
+}
+
+function fitting(): Case[] {
+  const only = { op: 'range', segment: 0, length: 1 }
+  return [
+    accepted('of every operation', plan),
+    accepted('of scripts', { ...plan, coverage: 'scripts', reads: [only] }),
+    accepted('that asks nothing', { ...plan, live: { show: [], run: [] }, probes: [] }),
+    accepted('that asks every probe', { ...plan, probes: app.probes }),
+    accepted('that reads the last segment', { ...plan, reads: [{ op: 'range', segment: 3, length: 4096 }] }),
+    accepted('that reads more than a segment has', {
+      ...plan,
+      reads: [{ op: 'walk', segment: 2, length: 4096, count: 2 }],
+    }),
+    accepted('of epoch 0', { ...plan, epoch: 0 }, { challenge: challengeOf('plans', { epoch: 0 }) }),
+    accepted(
+      'of the last epoch',
+      { ...plan, epoch: 0xffffffff },
+      { challenge: challengeOf('plans', { epoch: 0xffffffff }) },
+    ),
+    accepted('of an app of one character', { ...plan, app: 'a', build: '1' }, { app: 'a', build: '1' }),
+  ]
+}
+
+export const plans: Family = {
+  name: 'plans',
+  about:
+    'What a plan is, and which an SDK refuses before it reads anything. Where a plan has two faults, the one told is: PLAN_TOO_LARGE, PLAN_VERSION, PLAN_MALFORMED or PLAN_BUDGET, PLAN_BUILD, IMAGE_*, PLAN_SEGMENT, PLAN_PROBE, PLAN_FUNCTION, PLAN_EPOCH.',
+  floor: { accepted: 18, refused: 150 },
+  cases: [
+    ...fitting(),
+    ...plansAtBounds(plan).map(({ id, value, changes, code }) =>
+      code === undefined
+        ? accepted(id, value, changes)
+        : refuse(id, given(JSON.stringify(value), changes), code),
+    ),
+    ...misfits(),
+    ...precedence(),
+    ...malformedPlans(plan).map(({ id, text, code }) => refuse(id, given(text), code)),
+    refuse('that is no base64url', { ...given(''), plan: `${encodePlan(plan)}=` }, 'MALFORMED'),
+    refuse('that is base64 of the other alphabet', { ...given(''), plan: '+/+/' }, 'MALFORMED'),
+  ],
+}

@@ -1,0 +1,6 @@
+export { checkRunner } from './driver/check-runner.ts'
+export type { Deviation, Outcome } from './driver/check-runner.ts'
+export type { Answer, Question } from './driver/contract.ts'
+export type { Runner } from './driver/run-runner.ts'
+export { typescriptRunner } from './driver/own-runners.ts'
+export { familyNames } from './family-names.ts'

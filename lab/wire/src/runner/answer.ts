@@ -1,0 +1,19 @@
+import type { Answering } from './answering.ts'
+import { answerClientData } from './client-data.ts'
+import { answerAndroidKey, answerAppAttest } from './commitments.ts'
+import { answerEncodings } from './encodings.ts'
+import { answerJsonText } from './json-text.ts'
+import { answerCodeSegments, answerFolds, answerImages, answerPlans } from './measurement.ts'
+
+/** How the TypeScript SDK answers each family. */
+export const answerings: Readonly<Record<string, Answering>> = {
+  encodings: answerEncodings,
+  'json-text': answerJsonText,
+  'code-segments': answerCodeSegments,
+  plans: answerPlans,
+  images: answerImages,
+  folds: answerFolds,
+  'client-data': answerClientData,
+  'android-key': answerAndroidKey,
+  'app-attest': answerAppAttest,
+}

@@ -1,0 +1,133 @@
+import {
+  carryOutSync,
+  checkPlanFits,
+  coreFunctions,
+  coveredSegments,
+  digestImage,
+  exercises,
+  parsePlan,
+  planSeed,
+  type Exercises,
+  type Plan,
+  type Segment,
+} from '@assay/measurement'
+import { nodeCrypto } from '@assay/measurement/node-crypto'
+import {
+  codeSegmentKind,
+  decodeBase64url,
+  encodeBase64url,
+  labelOf,
+  lengthPrefixed,
+  uint64,
+  type Build,
+  type Coverage,
+  type ProbeAnswer,
+} from '@assay/protocol'
+import type { Json } from '../case.ts'
+import { hex } from '../material/bytes.ts'
+import { imageOf, type SegmentInput } from '../material/image.ts'
+import { member, orRefuse, Refusal, type Answering, type Input } from './answering.ts'
+
+function bytes(input: Input, name: string): Uint8Array {
+  return orRefuse(decodeBase64url(member<string>(input, name)), 'MALFORMED')
+}
+
+export const answerCodeSegments: Answering = (input) =>
+  orRefuse(
+    codeSegmentKind(member<Build['format']>(input, 'format'), member(input, 'path'), bytes(input, 'head')),
+    'NO_SEGMENT',
+  )
+
+export const answerPlans: Answering = async (input) => {
+  const planBytes = bytes(input, 'plan')
+  const plan = parsePlan(planBytes)
+  const segments = member<Segment[]>(input, 'segments')
+  const names = (name: string) => member<string[]>(input, name)
+  const carriedOut = Object.fromEntries(
+    names('exercises').map((name) => [name, (chain: Uint8Array) => chain]),
+  )
+  checkPlanFits(plan, segments, {
+    app: member(input, 'app'),
+    build: member(input, 'build'),
+    probes: Object.fromEntries(names('probes').map((name) => [name, true])),
+    functions: {},
+    exercises: carriedOut,
+  })
+  // Only the fold knows of the challenge, and so of its epoch.
+  const zeros = segments.map(({ name, kind, length }) => ({
+    name,
+    kind,
+    bytes: encodeBase64url(new Uint8Array(length)),
+  }))
+  await foldOver(planBytes, plan, zeros, bytes(input, 'challenge'), {}, 'absent', carriedOut)
+  return plan as unknown as Json
+}
+
+export const answerImages: Answering = async (input) => {
+  const coverage = member<Coverage>(input, 'coverage')
+  switch (input['op']) {
+    case 'digest': {
+      const image = imageOf(member<SegmentInput[]>(input, 'segments'))
+      const digest = await digestImage(image, coverage, bytes(input, 'seed'), nodeCrypto)
+      return {
+        image: encodeBase64url(digest.image),
+        segments: digest.segments.map(({ name, digest: own }) => ({ name, digest: encodeBase64url(own) })),
+      }
+    }
+    case 'head': {
+      const [name, length] = [member<string>(input, 'name'), member<number>(input, 'length')]
+      return hex(Buffer.concat([labelOf('seg'), bytes(input, 'seed'), lengthPrefixed(name), uint64(length)]))
+    }
+    case 'order':
+      return coveredSegments(member<Segment[]>(input, 'segments'), coverage).map(({ name }) => name)
+    default:
+      throw new Refusal('UNKNOWN_OP')
+  }
+}
+
+const startOf = coreFunctions['fold-start'] as (chain: Uint8Array, places: number) => number
+
+export const answerFolds: Answering = async (input) => {
+  if (input['op'] === 'start') {
+    return startOf(Buffer.from(member<string>(input, 'chain'), 'hex'), member(input, 'places'))
+  }
+  const planBytes = bytes(input, 'plan')
+  const plan = parsePlan(planBytes)
+  const segments = member<SegmentInput[]>(input, 'segments')
+  const probes = Object.fromEntries(member<[string, ProbeAnswer][]>(input, 'probes'))
+  const shown = member<'absent' | [string, string][]>(input, 'shown')
+  const digests =
+    shown === 'absent'
+      ? shown
+      : Object.fromEntries(shown.map(([name, digest]) => [name, Buffer.from(digest, 'base64url')]))
+  const known = <T>(list: readonly string[], value: T) =>
+    Object.fromEntries(list.map((name) => [name, value]))
+  checkPlanFits(plan, imageOf(segments).segments, {
+    app: plan.app,
+    build: plan.build,
+    probes: known(plan.probes, true),
+    functions: known(plan.live.show, true),
+    exercises,
+  })
+  return foldOver(planBytes, plan, segments, bytes(input, 'challenge'), probes, digests, exercises)
+}
+
+async function foldOver(
+  planBytes: Uint8Array,
+  plan: Plan,
+  segments: readonly SegmentInput[],
+  challenge: Uint8Array,
+  probes: Readonly<Record<string, ProbeAnswer>>,
+  shown: 'absent' | Readonly<Record<string, Uint8Array>>,
+  carriedOut: Exercises,
+): Promise<Json> {
+  const image = imageOf(segments)
+  const digest = await digestImage(image, plan.coverage, planSeed(plan), nodeCrypto)
+  const live = { shown, exercises: carriedOut }
+  const folded = carryOutSync({ plan, planBytes, challenge, digest, image, crypto: nodeCrypto, probes, live })
+  return {
+    image: encodeBase64url(digest.image),
+    response: encodeBase64url(folded.response),
+    tags: folded.tags.map(({ name, tag }) => [name, encodeBase64url(tag)]),
+  }
+}

@@ -1,0 +1,15 @@
+import { describe, expect, it } from 'vitest'
+import { judge } from '../src/driver/judge.ts'
+import { families } from '../src/families.ts'
+import { answerQuestion } from '../src/runner/answer-question.ts'
+
+describe.each(families)('$name', ({ name, cases }) => {
+  it('is answered by the TypeScript SDK', async () => {
+    const wrong: unknown[] = []
+    for (const one of cases) {
+      const answer = await answerQuestion({ ...one, family: name })
+      if (judge(one, answer) === 'failed') wrong.push({ wanted: { ...one, input: undefined }, answer })
+    }
+    expect(wrong).toEqual([])
+  })
+})

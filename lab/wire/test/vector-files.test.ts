@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { measurementErrorCodes } from '@assay/measurement'
+import { describe, expect, it } from 'vitest'
+import { countOf } from '../src/case.ts'
+import { families } from '../src/families.ts'
+import { encodeFamily, fileOf, readFamily, vectorFolder } from '../src/vector-file.ts'
+
+describe.each(families)('$name', (family) => {
+  it('is current: run `npm run wire -- write`', () => {
+    expect(readFileSync(fileOf(family.name), 'utf8') === encodeFamily(family)).toBe(true)
+  })
+
+  it('has as many cases as it must', () => {
+    const { accepted, refused } = countOf(readFamily(family.name))
+    expect(accepted).toBeGreaterThanOrEqual(family.floor.accepted)
+    expect(refused).toBeGreaterThanOrEqual(family.floor.refused)
+    expect(Math.min(family.floor.accepted, family.floor.refused)).toBeGreaterThan(0)
+  })
+
+  it('names no case twice', () => {
+    const ids = family.cases.map(({ id }) => id)
+    expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([])
+  })
+})
+
+it('has no file besides those of the families', () => {
+  const files = readdirSync(vectorFolder).filter((file) => file.endsWith('.json'))
+  expect(files.sort()).toEqual(families.map(({ name }) => `${name}.json`).sort())
+})
+
+it('refuses a plan with every code that a plan can be refused with', () => {
+  const told = new Set(families.find(({ name }) => name === 'plans')?.cases.map(({ error }) => error))
+  const wanted = measurementErrorCodes.filter((code) => code.startsWith('PLAN_'))
+  expect(wanted.filter((code) => !told.has(code))).toEqual([])
+})
