@@ -1,0 +1,31 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+// The SDK for iOS and macOS. It lies in a folder of a larger repository; SwiftPM wants its manifest at the root.
+let folder = "packages/attester/ios"
+
+let package = Package(
+  name: "Assay",
+  platforms: [.iOS(.v15), .macOS(.v13)],
+  products: [.library(name: "Assay", targets: ["Assay"])],
+  targets: [
+    .target(name: "AssayCore", path: "\(folder)/Sources/AssayCore"),
+    .target(name: "Assay", dependencies: ["AssayCore"], path: "\(folder)/Sources/Assay"),
+  ]
+)
+
+// Stand-ins for Apple's modules, so that everything can be built and run on Linux. On a Mac they must not exist: they would take the
+// place of Apple's own.
+#if os(Linux)
+  let standIns: [Target.Dependency] = ["CryptoKit", "DeviceCheck", "Security", "MachO"]
+  package.targets.first { $0.name == "Assay" }?.dependencies += standIns
+  package.targets += [
+    .systemLibrary(name: "COpenSSL", path: "\(folder)/Stubs/COpenSSL", providers: [.apt(["libssl-dev"])]),
+    .target(name: "CryptoKit", dependencies: ["COpenSSL"], path: "\(folder)/Stubs/CryptoKit"),
+    .target(name: "DeviceCheck", path: "\(folder)/Stubs/DeviceCheck"),
+    .target(name: "Security", path: "\(folder)/Stubs/Security"),
+    .target(name: "MachO", path: "\(folder)/Stubs/MachO"),
+    .target(name: "AssayFakes", dependencies: ["AssayCore", "CryptoKit"], path: "\(folder)/Lab/Fakes"),
+    .executableTarget(name: "assay-vectors", dependencies: ["AssayCore", "AssayFakes"], path: "\(folder)/Lab/Vectors"),
+  ]
+#endif

@@ -1,0 +1,105 @@
+import AssayFakes
+
+@testable import AssayCore
+
+private let crypto = LabCryptography()
+
+/// The bytes that a case gives a segment, or the noise that it names.
+private func content(_ segment: JSON, orZeros: Bool = false) -> Bytes {
+  if let text = segment.string("bytes") { return Base64url.decode(text)! }
+  guard case .integer(let length)? = segment.member("length") else { fatalError("a segment has no length") }
+  guard let noise = segment.string("noise") else { return Bytes(repeating: 0, count: Int(length)) }
+  var bytes = Bytes()
+  var block = 0
+  while bytes.count < length {
+    bytes += crypto.sha256(Array("\(noise) \(block)".utf8))
+    block += 1
+  }
+  return Array(bytes.prefix(Int(length)))
+}
+
+private func kind(_ segment: JSON) -> SegmentKind {
+  SegmentKind(rawValue: segment.string("kind")!)!
+}
+
+func memoryImage(_ segments: [JSON]) -> MemoryImage {
+  MemoryImage(segments.map { ($0.string("name")!, kind($0), content($0)) })
+}
+
+/// Segments of which nobody reads the bytes.
+private struct NamedImage: CodeImage {
+  let segments: [Segment]
+
+  init(_ segments: [JSON]) {
+    self.segments = segments.map { segment in
+      guard case .integer(let length)? = segment.member("length") else { fatalError("a segment has no length") }
+      return Segment(name: segment.string("name")!, kind: kind(segment), length: Int(length))
+    }
+  }
+
+  func withBytes(of index: Int, at offset: Int, length: Int, _ body: (UnsafeRawBufferPointer) -> Void) throws {
+    fatalError("nothing is read here")
+  }
+}
+
+/// The rule for the files of an IPA; what the other formats hold is no matter of an SDK for iOS.
+func answerCodeSegments(_ input: Input) throws -> Outcome {
+  guard input.text("format") == "ipa" else { return .skipped(input.text("format")) }
+  guard SegmentRule.isScript(input.text("path")) else { throw Refusal(code: "NO_SEGMENT") }
+  return .output(.text(SegmentRule.kind(ofScript: try input.bytes("head")).rawValue))
+}
+
+func answerPlans(_ input: Input) throws -> JSON {
+  let bytes = try input.bytes("plan")
+  let plan = try Plan(parsing: bytes)
+  let expected = Plan.Expectation(
+    app: input.text("app"), build: input.text("build"), probes: input.texts("probes"),
+    exercises: input.texts("exercises"))
+  try plan.fits(NamedImage(input.list("segments")), expected)
+  _ = try FoldInput(plan: plan, planBytes: bytes, challenge: input.bytes("challenge"), crypto: crypto)
+  return JSON.read(Array(plan.written.utf8))!
+}
+
+func answerImages(_ input: Input) throws -> JSON {
+  switch input.text("op") {
+  case "digest":
+    let coverage = Coverage(rawValue: input.text("coverage"))!
+    let digest = try ImageDigest(
+      of: memoryImage(input.list("segments")), coverage: coverage, seed: input.bytes("seed"), crypto: crypto)
+    return .object([
+      .init("image", .text(Base64url.encode(digest.image))),
+      .init(
+        "segments",
+        .array(
+          digest.parts.map {
+            .object([.init("name", .text($0.name)), .init("digest", .text(Base64url.encode($0.digest)))])
+          })),
+    ])
+  case "head":
+    let segment = Segment(name: input.text("name"), kind: .dex, length: input.number("length"))
+    return .text(hexText(ImageDigest.head(of: segment, seed: try input.bytes("seed"))))
+  case "order":
+    let image = NamedImage(input.list("segments"))
+    return .array(
+      try image.coveredSegments(Coverage(rawValue: input.text("coverage"))!).map { .text(image.segments[$0].name) })
+  default: throw Refusal(code: "UNKNOWN_OP")
+  }
+}
+
+func answerFolds(_ input: Input) throws -> JSON {
+  if input.has("op") {
+    return .integer(Int64(foldStart(input.hex("chain"), places: input.number("places"))))
+  }
+  let bytes = try input.bytes("plan")
+  let plan = try Plan(parsing: bytes)
+  let image = memoryImage(input.list("segments"))
+  try plan.fits(image, Plan.Expectation(app: plan.app, build: plan.build, probes: plan.probes))
+  let fold = try FoldInput(plan: plan, planBytes: bytes, challenge: input.bytes("challenge"), crypto: crypto)
+  let digest = try ImageDigest(of: image, coverage: plan.coverage, seed: plan.seedBytes, crypto: crypto)
+  let measured = try fold.measure(image, digest, probes: try answers(input.list("probes")))
+  return .object([
+    .init("image", .text(Base64url.encode(digest.image))),
+    .init("response", .text(Base64url.encode(measured.response))),
+    .init("tags", .array(measured.tags.map { .array([.text($0.name), .text(Base64url.encode($0.tag))]) })),
+  ])
+}

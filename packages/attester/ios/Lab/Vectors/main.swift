@@ -1,0 +1,41 @@
+import AssayCore
+import Foundation
+
+// Answers the shared vectors: one question in each line of standard input, one answer in each line of standard output, as
+// packages/shared/vectors/README.md has it.
+
+/// What this SDK does not have: functions whose text an engine shows, URLs repaired as browsers repair them, signatures in DER.
+let lacking: Set<String> = ["source", "whatwg-url", "der"]
+
+func answer(_ question: Question) async throws -> Outcome {
+  if let need = question.needs, lacking.contains(need) { return .skipped(need) }
+  switch question.family {
+  case "encodings": return .output(try answerEncodings(question.input))
+  case "json-text": return .output(try answerJSONText(question.input))
+  case "code-segments": return try answerCodeSegments(question.input)
+  case "plans": return .output(try answerPlans(question.input))
+  case "images": return .output(try answerImages(question.input))
+  case "folds": return .output(try answerFolds(question.input))
+  case "client-data": return .output(try await answerClientData(question.input))
+  case "android-key": return .output(try answerAndroidKey(question.input))
+  case "app-attest": return .output(try answerAppAttest(question.input))
+  default: throw Refusal(code: "UNKNOWN_FAMILY")
+  }
+}
+
+func line(_ question: Question) async -> String {
+  do {
+    return try await answer(question).line(question.id)
+  } catch let error as MeasurementError {
+    return Refusal(code: error.code.rawValue).line(question.id)
+  } catch let error as Refusal {
+    return error.line(question.id)
+  } catch {
+    return Refusal(code: "UNKNOWN").line(question.id)
+  }
+}
+
+while let text = readLine() {
+  guard let question = Question(text) else { fatalError("a line is no question") }
+  print(await line(question))
+}

@@ -1,0 +1,114 @@
+import AssayCore
+import Foundation
+
+#if canImport(FoundationNetworking)
+  import FoundationNetworking
+#endif
+
+/// The SDK in an app for Apple's platforms.
+///
+/// ```swift
+/// let assay = try Assay(AssayConfiguration(
+///   endpoints: ["https://attest.example.com"], app: "com.example.shop", build: "2.4.0",
+///   audiences: ["https://api.example.com": "https://api.example.com"]))
+/// let (data, response) = try await assay.data(for: request)
+/// ```
+public final class Assay: Sendable {
+  /// The SDK itself, for whatever this class has no shorthand for.
+  public let client: AssayClient
+  private let session: URLSession
+  private let lifeCycle: LifeCycle
+
+  /// - Parameter session: sends requests to protected APIs; its own delegate is not asked about their redirects
+  /// - Throws: ``AssayMisuse`` naming the option that is missing or wrong
+  public convenience init(_ configuration: AssayConfiguration, session: URLSession = .shared) throws {
+    try self.init(configuration, session: session, ports: .system(configuration))
+  }
+
+  init(_ configuration: AssayConfiguration, session: URLSession = .shared, ports: Ports) throws {
+    let client = try AssayClient(configuration, ports)
+    self.client = client
+    self.session = session
+    lifeCycle = LifeCycle { Task { await client.wake() } }
+  }
+
+  /// Gets the first tokens before the first request needs them. Failures come as events.
+  public func prefetch() {
+    Task { [client] in _ = try? await client.prefetch() }
+  }
+
+  /// A good token, from memory or by an exchange that all callers share.
+  ///
+  /// - Throws: ``AssayError``; ``AssayMisuse`` for an audience that is not configured
+  public func token(for audience: String? = nil, forceRefresh: Bool = false) async throws -> AssayToken {
+    try await client.token(for: audience, forceRefresh: forceRefresh)
+  }
+
+  /// Sends a request. To a protected API it goes with token and proof, and once more when the API wants a nonce or another token;
+  /// a redirect of a protected API is refused. Any other request is sent as it is.
+  ///
+  /// - Throws: ``AssayError``; whatever `URLSession` throws
+  public func data(for request: URLRequest) async throws -> (Data, URLResponse) {
+    guard let url = request.url?.absoluteString, client.protects(url) else { return try await session.data(for: request) }
+    return try await client.perform(ProofRequest(request), canRepeat: request.httpBodyStream == nil) { [session] fields in
+      var sent = request
+      sent.set(fields)
+      let (data, response) = try await session.answer(to: sent)
+      return (try Answer(response, body: []), (data, response))
+    }
+  }
+
+  /// Adds token and proof to a request that another HTTP client sends. They are good for this request only, and that client must
+  /// not follow redirects with them. A request to another URL is left as it is.
+  ///
+  /// - Throws: ``AssayError``
+  public func sign(_ request: inout URLRequest) async throws {
+    guard let url = request.url?.absoluteString, client.protects(url) else { return }
+    request.set(try await client.proof(for: ProofRequest(request)).all)
+  }
+
+  /// Tells what came back for a signed request, so that the next proof has the nonce that the API wants.
+  public func learn(from response: URLResponse) async {
+    guard let response = response as? HTTPURLResponse, let url = response.url?.absoluteString else { return }
+    await client.learn(from: url) { response.value(forHTTPHeaderField: $0) }
+  }
+
+  /// All events from now on.
+  public func events() async -> AsyncStream<AssayEvent> {
+    await client.eventStream()
+  }
+
+  /// The present state, and each other one that follows.
+  public func states() async -> AsyncStream<AssayState> {
+    await client.stateStream()
+  }
+
+  /// What happened lately, safe to paste.
+  public func debugLog() async -> String {
+    await client.debugLog
+  }
+
+  /// Discards key and tokens. The next use makes a new installation.
+  public func reset() async throws {
+    try await client.reset()
+  }
+
+  /// Ends the background; each later call fails with `closed`.
+  public func close() async {
+    await client.close()
+  }
+}
+
+extension ProofRequest {
+  init(_ request: URLRequest) {
+    self.init(
+      method: request.httpMethod ?? "GET", url: request.url?.absoluteString ?? "",
+      authorization: request.value(forHTTPHeaderField: "Authorization"))
+  }
+}
+
+extension URLRequest {
+  mutating func set(_ fields: [(name: String, value: String)]) {
+    for (name, value) in fields { setValue(value, forHTTPHeaderField: name) }
+  }
+}

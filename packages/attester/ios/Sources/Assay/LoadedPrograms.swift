@@ -1,0 +1,32 @@
+import AssayCore
+import Foundation
+import MachO
+
+/// What dyld has loaded.
+enum LoadedPrograms {
+  /// Paths of everything, in the order of loading.
+  static var paths: [String] {
+    (0..<_dyld_image_count()).compactMap { index in _dyld_get_image_name(index).map { String(cString: $0) } }
+  }
+
+  /// The executable and the frameworks of the app, by the folder that they lie in.
+  static func ofApp(in folder: String) -> [TextSections.Loaded] {
+    (0..<_dyld_image_count()).compactMap { index in
+      guard let name = _dyld_get_image_name(index), let header = _dyld_get_image_header(index) else { return nil }
+      let path = String(cString: name)
+      guard path.hasPrefix(folder) else { return nil }
+      return TextSections.Loaded(
+        name: (path as NSString).lastPathComponent, header: UInt(bitPattern: header),
+        slide: _dyld_get_image_vmaddr_slide(index))
+    }
+  }
+
+  /// Whether a debugger is attached to this process; `nil` where the system does not tell.
+  static var isTraced: Bool? {
+    var name: [Int32] = [CTL_KERN, KERN_PROC, KERN_PROC_PID, getpid()]
+    var process = kinfo_proc()
+    var length = MemoryLayout<kinfo_proc>.stride
+    guard sysctl(&name, UInt32(name.count), &process, &length, nil, 0) == 0 else { return nil }
+    return process.kp_proc.p_flag & P_TRACED != 0
+  }
+}

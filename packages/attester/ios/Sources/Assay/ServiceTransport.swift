@@ -1,0 +1,63 @@
+import AssayCore
+import Foundation
+
+#if canImport(FoundationNetworking)
+  import FoundationNetworking
+#endif
+
+/// HTTP to the attestation service by a session of its own: without cookies, caches and redirects.
+final class ServiceTransport: Transport {
+  private let session: URLSession
+
+  init() {
+    let configuration = URLSessionConfiguration.ephemeral
+    configuration.httpCookieStorage = nil
+    configuration.httpShouldSetCookies = false
+    configuration.urlCache = nil
+    configuration.requestCachePolicy = .reloadIgnoringLocalCacheData
+    session = URLSession(configuration: configuration)
+  }
+
+  func post(_ body: Bytes, to url: String) async throws -> Answer {
+    guard let url = URL(string: url) else { throw PlatformError(domain: NSURLErrorDomain, code: NSURLErrorBadURL) }
+    var request = URLRequest(url: url)
+    request.httpMethod = "POST"
+    request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+    request.httpBody = Data(body)
+    let (data, response) = try await session.answer(to: request)
+    return try Answer(response, body: Bytes(data))
+  }
+}
+
+/// Keeps the system from following redirects: it would take token and proof along to wherever they lead.
+final class RedirectRefusal: NSObject, URLSessionTaskDelegate {
+  func urlSession(
+    _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
+    newRequest request: URLRequest, completionHandler: @escaping @Sendable (URLRequest?) -> Void
+  ) {
+    completionHandler(nil)
+  }
+}
+
+extension URLSession {
+  /// The answer to a request, redirects included.
+  ///
+  /// - Throws: `PlatformError` with the domain and code of the `URLError`
+  func answer(to request: URLRequest) async throws -> (Data, URLResponse) {
+    do {
+      return try await data(for: request, delegate: RedirectRefusal())
+    } catch {
+      throw PlatformError(error)
+    }
+  }
+}
+
+extension Answer {
+  init(_ response: URLResponse, body: Bytes) throws {
+    guard let response = response as? HTTPURLResponse else {
+      throw PlatformError(domain: NSURLErrorDomain, code: NSURLErrorBadServerResponse)
+    }
+    let fields = response
+    self.init(status: response.statusCode, header: { fields.value(forHTTPHeaderField: $0) }, body: body)
+  }
+}

@@ -1,0 +1,17 @@
+import AssayCore
+import Foundation
+
+extension Ports {
+  /// The ports of this device.
+  static func system(_ configuration: AssayConfiguration, folder: URL = Bundle.main.bundleURL) -> Ports {
+    let crypto = CryptoKitCryptography()
+    let keychain = Keychain(service: "assay/\(configuration.app)", accessGroup: configuration.keychainAccessGroup)
+    let lock = FileLock.file(app: configuration.app, group: configuration.appGroup)
+    return Ports(
+      clock: SystemClock(), timers: SystemTimers(), transport: ServiceTransport(), cryptography: crypto,
+      keyStore: DeviceKeyStore(EnclaveKeys(), keychain),
+      shared: DeviceSharedState(keychain, sleep: { try? await sleepFor($0) }, makeLock: { FileLock(lock) }),
+      evidence: [AppAttestSource(AppAttest(), keychain, crypto)], image: AppImages(folder: folder),
+      probes: SystemProbes.all(DeviceFacts(bundlePath: folder.resolvingSymlinksInPath().path)))
+  }
+}

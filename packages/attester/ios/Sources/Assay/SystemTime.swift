@@ -1,0 +1,38 @@
+import AssayCore
+import Foundation
+
+/// The clocks of the device. The monotonic one goes on while it sleeps.
+struct SystemClock: DeviceClock {
+  func monotonic() -> Double {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    return Double(now.tv_sec) * 1000 + Double(now.tv_nsec) / 1_000_000
+  }
+
+  func wall() -> Double {
+    Date().timeIntervalSince1970 * 1000
+  }
+}
+
+struct SystemTimers: Timers {
+  func schedule(after milliseconds: Double, _ action: @escaping @Sendable () async -> Void) -> any Scheduled {
+    ScheduledTask(
+      task: Task {
+        guard (try? await sleepFor(milliseconds)) != nil, !Task.isCancelled else { return }
+        await action()
+      })
+  }
+}
+
+private struct ScheduledTask: Scheduled {
+  let task: Task<Void, Never>
+
+  func cancel() {
+    task.cancel()
+  }
+}
+
+/// - Throws: `CancellationError`
+func sleepFor(_ milliseconds: Double) async throws {
+  try await Task.sleep(nanoseconds: UInt64(max(0, milliseconds) * 1_000_000))
+}

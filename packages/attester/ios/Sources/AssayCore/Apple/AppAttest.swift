@@ -1,0 +1,102 @@
+/// `DCAppAttestService`, as the SDK needs it. Its functions throw ``PlatformError`` with Apple's own domain and code.
+public protocol AppAttestService: Sendable {
+  /// `false` in most extensions, in the simulator, and on what has no Secure Enclave.
+  var isSupported: Bool { get }
+  /// Makes a key and gives its name: base64 of 32 bytes.
+  func generateKey() async throws -> String
+  func attest(_ key: String, clientDataHash: Bytes) async throws -> Bytes
+  func assert(_ key: String, clientDataHash: Bytes) async throws -> Bytes
+}
+
+/// Evidence by App Attest: an attestation of a new key at each enrolment, an assertion of that key at each refresh.
+///
+/// Keys that are lost (the app was installed anew, or restored to another device) heal by one enrolment. What is pending is never
+/// burnt by a fault of Apple's servers: the key is kept, and attested at the next attempt.
+public struct AppAttestSource: EvidenceSource {
+  private let service: any AppAttestService
+  private let store: any SecretStore
+  private let crypto: any Cryptography
+
+  private static let fresh = "app-attest-new"
+  private static let attested = "app-attest"
+  /// `DCError` of DeviceCheck.
+  private static let domain = "com.apple.devicecheck.error"
+  private static let invalidKey = 3
+  private static let serverUnavailable = 4
+
+  public init(_ service: any AppAttestService, _ store: any SecretStore, _ crypto: any Cryptography) {
+    self.service = service
+    self.store = store
+    self.crypto = crypto
+  }
+
+  public func prepare(_ purpose: EvidencePurpose) async throws -> PreparedEvidence? {
+    guard service.isSupported else { return nil }
+    switch purpose {
+    case .enrolment:
+      let key = try await newKey()
+      return PreparedEvidence(format: "apple-app-attest") { try await attest(key, $0, canReplace: true) }
+    case .refresh:
+      guard let key = try store.text(Self.attested) else {
+        throw PlatformError(domain: Self.domain, code: Self.invalidKey)
+      }
+      return PreparedEvidence(format: "apple-app-attest-assertion") { try await assert(key, $0) }
+    }
+  }
+
+  /// The key that was made and not attested yet, or another.
+  private func newKey() async throws -> String {
+    if let kept = try store.text(Self.fresh) { return kept }
+    let made = try await service.generateKey()
+    try store.write(Array(made.utf8), Self.fresh)
+    return made
+  }
+
+  private func attest(_ key: String, _ binding: String, canReplace: Bool) async throws -> [JSON.Member] {
+    do {
+      let object = try await service.attest(key, clientDataHash: hash(binding))
+      try store.write(Array(key.utf8), Self.attested)
+      try store.delete(Self.fresh)
+      return [
+        .init("key_id", .text(Base64url.encode(try Self.identifier(key)))), .init("attestation", .text(Base64url.encode(object))),
+      ]
+    } catch let error as PlatformError {
+      // Apple: try again with the same key when its servers cannot be reached, discard the key after any other fault.
+      guard error.domain == Self.domain, error.code != Self.serverUnavailable else { throw error }
+      try store.delete(Self.fresh)
+      guard canReplace, error.code == Self.invalidKey else { throw error }
+      return try await attest(try await newKey(), binding, canReplace: false)
+    }
+  }
+
+  private func assert(_ key: String, _ binding: String) async throws -> [JSON.Member] {
+    do {
+      let object = try await service.assert(key, clientDataHash: hash(binding))
+      return [.init("assertion", .text(Base64url.encode(object)))]
+    } catch let error as PlatformError where error.domain == Self.domain && error.code == Self.invalidKey {
+      try store.delete(Self.attested)
+      throw error
+    }
+  }
+
+  /// What is handed to the system: SHA-256 of the binding's characters.
+  private func hash(_ binding: String) -> Bytes {
+    crypto.sha256(Array(binding.utf8))
+  }
+
+  /// The bytes of a key's name, which is base64 with padding.
+  private static func identifier(_ key: String) throws -> Bytes {
+    let text = key.utf8.compactMap { (byte: UInt8) -> UInt8? in
+      switch byte {
+      case UInt8(ascii: "+"): UInt8(ascii: "-")
+      case UInt8(ascii: "/"): UInt8(ascii: "_")
+      case UInt8(ascii: "="): nil
+      default: byte
+      }
+    }
+    guard let bytes = Base64url.decode(String(decoding: text, as: UTF8.self)), bytes.count == 32 else {
+      throw PlatformError(domain: domain, code: invalidKey)
+    }
+    return bytes
+  }
+}

@@ -1,0 +1,99 @@
+/// A P-256 key as the platform gives it: in the Secure Enclave, or in software where there is none.
+public struct DeviceKey: InstallationKey {
+  public enum Keeping: UInt8, Sendable {
+    case software = 0, secureEnclave = 1
+  }
+
+  public let publicKey: PublicKey
+  /// What opens the key again: for the Secure Enclave's an opaque value that is worth nothing on another device.
+  public let blob: Bytes
+  private let signing: @Sendable (Bytes) throws -> Bytes
+
+  public init(publicKey: PublicKey, blob: Bytes, signing: @escaping @Sendable (Bytes) throws -> Bytes) {
+    self.publicKey = publicKey
+    self.blob = blob
+    self.signing = signing
+  }
+
+  public func sign(_ data: Bytes) throws -> Bytes {
+    let signature = try signing(data)
+    guard signature.count == 64 else { throw PlatformError(domain: "assay.signature", code: signature.count) }
+    return signature
+  }
+}
+
+/// Makes and opens keys of both kinds. It throws ``PlatformError``.
+public protocol DeviceKeyMaker: Sendable {
+  var hasSecureEnclave: Bool { get }
+  func make(_ keeping: DeviceKey.Keeping) throws -> DeviceKey
+  func open(_ blob: Bytes, _ keeping: DeviceKey.Keeping) throws -> DeviceKey
+}
+
+/// The installation key: in the Secure Enclave where there is one, its blob in one item of the keychain that never leaves the
+/// device. The item begins with a byte for the kind of key and one for whether the service has given a token for it.
+public actor DeviceKeyStore: KeyStore {
+  private let maker: any DeviceKeyMaker
+  private let store: any SecretStore
+  private var opened: DeviceKey?
+  /// Why the keychain could not be read: another key in its place would be no cure, and would lose the present one.
+  private var refusal: (any Error)?
+
+  private static let name = "installation-key"
+  private static let enrolled: UInt8 = 1
+
+  public init(_ maker: any DeviceKeyMaker, _ store: any SecretStore) {
+    self.maker = maker
+    self.store = store
+  }
+
+  public func open() async throws -> any InstallationKey {
+    refusal = nil
+    let found: Bytes?
+    do {
+      found = try store.read(Self.name)
+    } catch {
+      // Before the first unlock after a restart of the device, for instance.
+      refusal = error
+      throw error
+    }
+    guard let item = found else { return try make() }
+    if let opened, opened.blob.elementsEqual(item.dropFirst(2)) { return opened }
+    guard item.count > 2, let keeping = DeviceKey.Keeping(rawValue: item[0]) else {
+      throw PlatformError(domain: "assay.key", code: item.count)
+    }
+    let key = try maker.open(Array(item.dropFirst(2)), keeping)
+    opened = key
+    return key
+  }
+
+  public func renew() async throws -> any InstallationKey {
+    if let refusal { throw refusal }
+    return try make()
+  }
+
+  private func make() throws -> DeviceKey {
+    let keeping: DeviceKey.Keeping = maker.hasSecureEnclave ? .secureEnclave : .software
+    let key = try maker.make(keeping)
+    try store.write([keeping.rawValue, 0] + key.blob, Self.name)
+    opened = key
+    return key
+  }
+
+  public func hasEnrolled(_ key: any InstallationKey) async -> Bool {
+    item(of: key)?[1] == Self.enrolled
+  }
+
+  public func keepEnrolled(_ key: any InstallationKey) async {
+    guard var item = item(of: key), item[1] != Self.enrolled else { return }
+    item[1] = Self.enrolled
+    // Without it the next exchange enrols once more, which costs an attestation and breaks nothing.
+    try? store.write(item, Self.name)
+  }
+
+  private func item(of key: any InstallationKey) -> Bytes? {
+    guard let key = key as? DeviceKey, let item = try? store.read(Self.name), item.count > 2,
+      key.blob.elementsEqual(item.dropFirst(2))
+    else { return nil }
+    return item
+  }
+}

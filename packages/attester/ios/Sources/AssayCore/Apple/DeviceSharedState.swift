@@ -1,0 +1,50 @@
+/// A lock that the system takes back from a process that ends, however it ends.
+public protocol ProcessLock: Sendable {
+  /// Whether it is held now. It throws where the file cannot be made.
+  func tryAcquire() throws -> Bool
+  func release()
+}
+
+/// Tokens in the keychain, and one exchange at a time among the processes of an installation.
+///
+/// A process that the system suspends keeps its lock. Whoever has waited for it as long as an exchange may last goes on without: at
+/// worst two assertions cross, and the one that is late enrols anew.
+public struct DeviceSharedState: SharedState {
+  private let store: any SecretStore
+  private let makeLock: @Sendable () -> any ProcessLock
+  private let sleep: @Sendable (_ milliseconds: Double) async -> Void
+
+  private static let name = "tokens"
+  private static let between = 20.0
+  private static let longest = 15_000.0
+
+  /// - Parameter makeLock: a lock of its own for each turn
+  public init(
+    _ store: any SecretStore, sleep: @escaping @Sendable (Double) async -> Void,
+    makeLock: @escaping @Sendable () -> any ProcessLock
+  ) {
+    self.store = store
+    self.sleep = sleep
+    self.makeLock = makeLock
+  }
+
+  public func load() async throws -> Bytes? {
+    try store.read(Self.name)
+  }
+
+  public func save(_ state: Bytes) async throws {
+    try store.write(state, Self.name)
+  }
+
+  public func exclusively<T: Sendable>(_ work: @Sendable () async throws -> T) async throws -> T {
+    let lock = makeLock()
+    var waited = 0.0
+    // Where no lock can be had at all, tokens are still shared, but two processes may make an exchange each.
+    while (try? lock.tryAcquire()) == false, waited < Self.longest {
+      await sleep(Self.between)
+      waited += Self.between
+    }
+    defer { lock.release() }
+    return try await work()
+  }
+}

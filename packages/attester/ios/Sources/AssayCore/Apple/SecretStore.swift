@@ -1,0 +1,14 @@
+/// Small values that stay on this device and outlive the app's restart: the keychain. Its functions throw ``PlatformError`` with
+/// the keychain's own status, and never take a fault for a value that is not there.
+public protocol SecretStore: Sendable {
+  func read(_ name: String) throws -> Bytes?
+  func write(_ value: Bytes, _ name: String) throws
+  /// Nothing to delete is no fault.
+  func delete(_ name: String) throws
+}
+
+extension SecretStore {
+  func text(_ name: String) throws -> String? {
+    try read(name).flatMap(String.init(validating:))
+  }
+}

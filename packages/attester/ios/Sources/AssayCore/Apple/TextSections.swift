@@ -1,0 +1,81 @@
+/// The sections of a program's `__TEXT` as they lie in memory: what is executed, after the system has decrypted it. The header and
+/// the load commands before them are left out, because signing anew changes them.
+public struct TextSections: CodeImage {
+  public let segments: [Segment]
+  private let starts: [UInt]
+
+  /// A program or library that is loaded.
+  public struct Loaded: Sendable {
+    /// Last part of its path: names the segments.
+    let name: String
+    /// Address of its header.
+    let header: UInt
+    /// What was added to the addresses in its load commands.
+    let slide: Int
+
+    public init(name: String, header: UInt, slide: Int) {
+      self.name = name
+      self.header = header
+      self.slide = slide
+    }
+  }
+
+  /// `nil` where nothing is loaded, or where a header is none of 64 bits.
+  public init?(_ loaded: [Loaded]) {
+    var found: [(Segment, UInt)] = []
+    for image in loaded {
+      guard let sections = Self.sections(of: image) else { return nil }
+      found += sections
+    }
+    guard !found.isEmpty else { return nil }
+    segments = found.map(\.0)
+    starts = found.map(\.1)
+  }
+
+  public func withBytes(of index: Int, at offset: Int, length: Int, _ body: (UnsafeRawBufferPointer) -> Void) throws {
+    body(UnsafeRawBufferPointer(start: UnsafeRawPointer(bitPattern: starts[index] + UInt(offset)), count: length))
+  }
+
+  private static let magic: UInt32 = 0xfeed_facf
+  private static let segmentCommand: UInt32 = 0x19
+  private static let (headerLength, commandLength, sectionLength) = (32, 72, 80)
+
+  private static func sections(of image: Loaded) -> [(Segment, UInt)]? {
+    guard let header = UnsafeRawPointer(bitPattern: image.header), word(header, 0) == magic else { return nil }
+    let end = headerLength + Int(word(header, 20))
+    var at = headerLength
+    var found: [(Segment, UInt)] = []
+    for _ in 0..<word(header, 16) {
+      guard at + 8 <= end else { return nil }
+      let length = Int(word(header, at + 4))
+      guard length >= 8, at + length <= end else { return nil }
+      if word(header, at) == segmentCommand, length >= commandLength, name(header, at + 8) == "__TEXT" {
+        let count = Int(word(header, at + 64))
+        guard count <= (length - commandLength) / sectionLength else { return nil }
+        for index in 0..<count {
+          let section = at + commandLength + index * sectionLength
+          let start = UInt(bitPattern: Int(bitPattern: UInt(long(header, section + 32))) &+ image.slide)
+          let segment = Segment(
+            name: "\(image.name).__TEXT.\(name(header, section))", kind: .native, length: Int(long(header, section + 40)))
+          found.append((segment, start))
+        }
+      }
+      at += length
+    }
+    return found
+  }
+
+  private static func word(_ header: UnsafeRawPointer, _ offset: Int) -> UInt32 {
+    header.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
+  }
+
+  private static func long(_ header: UnsafeRawPointer, _ offset: Int) -> UInt64 {
+    header.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+  }
+
+  /// At most 16 bytes, up to the first that is zero.
+  private static func name(_ header: UnsafeRawPointer, _ offset: Int) -> String {
+    let bytes = UnsafeRawBufferPointer(start: header + offset, count: 16)
+    return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+  }
+}

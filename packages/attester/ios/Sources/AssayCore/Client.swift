@@ -1,0 +1,154 @@
+/// A token for one audience.
+public struct AssayToken: Sendable {
+  public let audience: String
+  /// For the field `OAuth-Client-Attestation`. In bound mode it is worth nothing without a proof.
+  public let token: String
+  /// Seconds for which it may still be sent; the client has another before that.
+  public let expiresIn: Int
+  /// Names the exchange to the operator.
+  public let trace: String
+}
+
+/// The SDK over ports: everything that it does, on any platform.
+@AssayActor
+public final class AssayClient {
+  private let configuration: CheckedConfiguration
+  private let ports: Ports
+  private let lifetime: Lifetime
+  private let events: Events
+  private let tokens: TokenSource
+  private let authorizer: Authorizer
+  private let requests: ProtectedRequests
+  private let log: DebugLog
+  private var hasClosed = false
+
+  /// - Throws: ``AssayMisuse`` naming the option that is missing or wrong
+  public nonisolated init(_ given: AssayConfiguration, _ ports: Ports) throws {
+    configuration = try CheckedConfiguration(given)
+    self.ports = ports
+    lifetime = Lifetime(timers: ports.timers)
+    log = DebugLog(ports.clock)
+    events = Events(log)
+    let connection = Connection(configuration, ports, lifetime)
+    let exchange = try Exchange(configuration, ports, connection: connection, events: events, lifetime: lifetime)
+    tokens = TokenSource(configuration, ports, exchange: exchange, events: events, lifetime: lifetime)
+    authorizer = Authorizer(ports, tokens)
+    requests = ProtectedRequests(configuration, ports.clock, authorizer)
+  }
+
+  /// A good token, from memory or by an exchange that all callers share.
+  ///
+  /// - Parameters:
+  ///   - audience: may be left out where the configuration names one only
+  ///   - forceRefresh: by an exchange even if a good token is at hand, and an error if that fails
+  /// - Throws: ``AssayError`` when no token can be had; ``AssayMisuse`` for another audience
+  public func token(for audience: String? = nil, forceRefresh: Bool = false) async throws -> AssayToken {
+    let all = configuration.audiences
+    guard let wanted = audience ?? (all.count == 1 ? all[0] : nil), all.contains(where: { $0.isSame(as: wanted) }) else {
+      throw AssayMisuse("audience")
+    }
+    let held = try await tokens.get(wanted) { _ in !forceRefresh }
+    return AssayToken(
+      audience: wanted, token: held.token.token, expiresIn: Int(held.left / 1000), trace: held.grant.trace)
+  }
+
+  /// Gets tokens for all audiences, so that the first request need not wait.
+  ///
+  /// - Throws: ``AssayError``
+  public func prefetch() async throws {
+    _ = try await tokens.get(configuration.audiences[0]) { _ in true }
+  }
+
+  /// Token and proof for one request. Each request needs its own.
+  ///
+  /// - Throws: ``AssayError``; ``AssayMisuse`` for a URL that is not that of a protected API
+  public func proof(for request: ProofRequest) async throws -> ProofFields {
+    guard let address = WebAddress(request.url), let audience = configuration.protectedURLs.audience(of: address) else {
+      throw AssayMisuse("url")
+    }
+    return try await authorizer.authorize(audience, address, request)
+  }
+
+  /// Whether a URL is that of a protected API.
+  public nonisolated func protects(_ url: String) -> Bool {
+    WebAddress(url).flatMap(configuration.protectedURLs.audience) != nil
+  }
+
+  /// Sends a request to a protected API, once more if it wants a nonce or another token, unless its body can be sent only once.
+  ///
+  /// - Parameter send: sends the request with these fields added, follows no redirect, and gives the answer
+  /// - Throws: ``AssayError``; ``AssayMisuse`` for another URL; whatever `send` throws
+  public func perform<T: Sendable>(
+    _ request: ProofRequest, canRepeat: Bool,
+    _ send: @Sendable ([(name: String, value: String)]) async throws -> (Answer, T)
+  ) async throws -> T {
+    guard let address = WebAddress(request.url), let audience = configuration.protectedURLs.audience(of: address) else {
+      throw AssayMisuse("url")
+    }
+    return try await requests.perform(request, audience, address, canRepeat: canRepeat, send)
+  }
+
+  /// Keeps the nonce that an answer to ``proof(for:)`` brought.
+  public func learn(from url: String, _ header: (String) -> String?) {
+    if let address = WebAddress(url) { authorizer.learn(address, header) }
+  }
+
+  /// All events from now on.
+  public func eventStream() -> AsyncStream<AssayEvent> {
+    events.stream()
+  }
+
+  /// The present state, and each other one that follows an event.
+  public func stateStream() -> AsyncStream<AssayState> {
+    let (states, continuation) = AsyncStream.makeStream(of: AssayState.self, bufferingPolicy: .bufferingNewest(8))
+    let changes = events.stream()
+    var last = state
+    continuation.yield(last)
+    let task = Task { [weak self] in
+      for await _ in changes {
+        guard let state = self?.state else { break }
+        if state != last { continuation.yield(state) }
+        last = state
+      }
+      if last != .closed, self?.state == .closed { continuation.yield(.closed) }
+      continuation.finish()
+    }
+    continuation.onTermination = { _ in task.cancel() }
+    return states
+  }
+
+  /// How it stands now.
+  public var state: AssayState {
+    hasClosed ? .closed : tokens.state
+  }
+
+  /// What happened lately, safe to paste: codes, traces and durations; no token, key, challenge or evidence.
+  public var debugLog: String {
+    log.text(configuration, state)
+  }
+
+  /// The network is back or the app came to the fore: a refresh that is due is made at once.
+  public func wake() {
+    guard !hasClosed else { return }
+    tokens.wake()
+  }
+
+  /// Discards key, tokens and nonces. The next use makes a new installation.
+  ///
+  /// - Throws: ``AssayError`` with `keyStoreFailed`
+  public func reset() async throws {
+    try lifetime.check()
+    tokens.forget()
+    authorizer.forget()
+    try? await ports.shared.save([])
+    _ = try await orFail(.keyStoreFailed) { try await ports.keyStore.renew() }
+  }
+
+  /// Ends the background and whatever is waiting; each later call fails with `closed`.
+  public func close() {
+    hasClosed = true
+    lifetime.end()
+    tokens.end()
+    events.end()
+  }
+}

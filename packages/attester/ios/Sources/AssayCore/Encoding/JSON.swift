@@ -1,0 +1,105 @@
+/// A JSON value whose members keep their order, because client data and plans are signed as bytes.
+public enum JSON: Sendable {
+  case null
+  case boolean(Bool)
+  /// A whole number; what this SDK writes has no others.
+  case integer(Int64)
+  /// A number that is not a whole one, or that is too large for `integer`. Read only.
+  case real(Double)
+  case text(String)
+  case array([JSON])
+  case object([Member])
+
+  /// One member of an object.
+  public struct Member: Sendable {
+    public let name: String
+    public let value: JSON
+
+    public init(_ name: String, _ value: JSON) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  /// The value of the last member of this name, as every reader takes it.
+  subscript(name: String) -> JSON? {
+    guard case .object(let members) = self else { return nil }
+    return members.last { $0.name.isSame(as: name) }?.value
+  }
+
+  var text: String? {
+    if case .text(let text) = self { text } else { nil }
+  }
+
+  var number: Double? {
+    switch self {
+    case .integer(let value): Double(value)
+    case .real(let value): value
+    case .null, .boolean, .text, .array, .object: nil
+    }
+  }
+
+  var elements: [JSON]? {
+    if case .array(let elements) = self { elements } else { nil }
+  }
+}
+
+extension JSON {
+  /// The text that `JSON.stringify` of ECMAScript gives: no spaces, `/` and U+2028 as they are, other controls than the
+  /// five with a short form as `\u00xx` in lower case.
+  public var written: String {
+    String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// UTF-8 of ``written``.
+  public var bytes: Bytes {
+    var out = Bytes()
+    write(to: &out)
+    return out
+  }
+
+  private func write(to out: inout Bytes) {
+    switch self {
+    case .null: out += "null".utf8
+    case .boolean(let value): out += (value ? "true" : "false").utf8
+    case .integer(let value): out += String(value).utf8
+    // Never written by this SDK: no two platforms print doubles alike.
+    case .real: out += "null".utf8
+    case .text(let text): JSON.quote(text, to: &out)
+    case .array(let elements):
+      out.append(UInt8(ascii: "["))
+      for (index, element) in elements.enumerated() {
+        if index > 0 { out.append(UInt8(ascii: ",")) }
+        element.write(to: &out)
+      }
+      out.append(UInt8(ascii: "]"))
+    case .object(let members):
+      out.append(UInt8(ascii: "{"))
+      for (index, member) in members.enumerated() {
+        if index > 0 { out.append(UInt8(ascii: ",")) }
+        JSON.quote(member.name, to: &out)
+        out.append(UInt8(ascii: ":"))
+        member.value.write(to: &out)
+      }
+      out.append(UInt8(ascii: "}"))
+    }
+  }
+
+  private static func quote(_ text: String, to out: inout Bytes) {
+    let hex = Array("0123456789abcdef".utf8)
+    out.append(UInt8(ascii: "\""))
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"): out += [UInt8(ascii: "\\"), byte]
+      case 0x08: out += "\\b".utf8
+      case 0x09: out += "\\t".utf8
+      case 0x0a: out += "\\n".utf8
+      case 0x0c: out += "\\f".utf8
+      case 0x0d: out += "\\r".utf8
+      case 0..<0x20: out += Array("\\u00".utf8) + [hex[Int(byte >> 4)], hex[Int(byte & 15)]]
+      default: out.append(byte)
+      }
+    }
+    out.append(UInt8(ascii: "\""))
+  }
+}

@@ -1,0 +1,86 @@
+/// Both clocks at one moment, in milliseconds.
+struct Reading: Sendable, Equatable {
+  let monotonic: Double
+  let wall: Double
+}
+
+extension DeviceClock {
+  var reading: Reading { Reading(monotonic: monotonic(), wall: wall()) }
+}
+
+/// Sends a body to the service, byte for byte the same each time, until an endpoint gives an answer of the right form: each
+/// endpoint up to three times, within 30 s.
+@AssayActor
+final class Connection {
+  private let configuration: CheckedConfiguration
+  private let ports: Ports
+  private let lifetime: Lifetime
+  private var current = 0
+
+  private let rounds = 3.0
+  private let longestTogether = 30_000.0
+  /// A caller waits no longer than that between two attempts, which are three seconds asked for and a quarter by chance; what
+  /// takes longer is left to the background.
+  private let longestPause = 3_750.0
+
+  nonisolated init(_ configuration: CheckedConfiguration, _ ports: Ports, _ lifetime: Lifetime) {
+    self.configuration = configuration
+    self.ports = ports
+    self.lifetime = lifetime
+  }
+
+  /// The answer, as `read` takes it, and when its request was sent.
+  ///
+  /// - Throws: ``AssayError`` for what the service refused, at once; for a malfunction, after the last attempt
+  func post<T: Sendable>(
+    _ body: JSON, to path: String, _ read: @escaping @Sendable (JSON) -> T?
+  ) async throws -> (answer: T, sentAt: Reading) {
+    let bytes = body.bytes
+    let begun = ports.clock.monotonic()
+    var attempt = 1.0
+    while true {
+      let sentAt = ports.clock.reading
+      do {
+        return (try await send(bytes, to: path, read), sentAt)
+      } catch let error as AssayError {
+        // Malfunctions that another endpoint or another moment may not have.
+        switch error.code {
+        case .network, .timeout, .serviceUnavailable, .responseInvalid: break
+        default: throw error
+        }
+        current = (current + 1) % configuration.endpoints.count
+        // Another endpoint is asked at once; the pause comes when all have failed.
+        let round = attempt / Double(configuration.endpoints.count)
+        let isWhole = round.rounded() == round
+        let pause = isWhole ? backOff(failures: Int(round) - 1, error, chance: ports.chance()) : 0
+        let isLate = ports.clock.monotonic() - begun + pause > longestTogether
+        if round >= rounds || pause > longestPause || isLate { throw error }
+        try await lifetime.sleep(pause)
+      }
+      attempt += 1
+    }
+  }
+
+  private func send<T: Sendable>(
+    _ body: Bytes, to path: String, _ read: @escaping @Sendable (JSON) -> T?
+  ) async throws -> T {
+    let (url, transport) = (configuration.endpoints[current] + path, ports.transport)
+    return try await orFail(.network) {
+      try await lifetime.within(configuration.given.requestTimeout) {
+        let answer = try await transport.post(body, to: url)
+        let content = JSON.read(answer.body)
+        guard (200..<300).contains(answer.status) else { throw AssayError(refusal: answer, body: content) }
+        // What is not JSON has not the form of any answer.
+        guard let good = content.flatMap(read) else { throw AssayError(.responseInvalid) }
+        return good
+      }
+    }
+  }
+}
+
+extension Ports {
+  /// At least 0, below 1.
+  func chance() -> Double {
+    Double(cryptography.random(1)[0]) / 256
+  }
+}

@@ -1,0 +1,142 @@
+/// Version of the wire that this SDK speaks.
+let wireVersion = 1
+
+/// Name and version of this SDK, as it stands in requests.
+let sdkName = "assay-ios/0.1.0"
+
+/// By this text the service finds the SDK in a build. It is one literal of more than 15 bytes, because Swift keeps shorter ones
+/// as numbers within its instructions, and the debug log begins with it, so that no optimiser leaves it out.
+let sdkMarker = "assay:sdk:assay-ios/0.1.0;"
+
+/// Evidence for tokens. Not to be run twice at the same time.
+@AssayActor
+final class Exchange {
+  /// A request that is ready to be sent, and sent again byte for byte: the service gives the same tokens for it.
+  private struct Prepared {
+    let key: any InstallationKey
+    let body: JSON
+    /// Monotonic, when the challenge is past its time.
+    let goodUntil: Double
+  }
+
+  private let identity: Identity
+  private let ports: Ports
+  private let connection: Connection
+  private let measure: Measure
+  private let events: Events
+  /// What was sent and not answered yet. It outlives a failed exchange, so that the next one sends it again.
+  private var pending: Prepared?
+  private var failures = ReportedFailures()
+
+  nonisolated init(
+    _ configuration: CheckedConfiguration, _ ports: Ports, connection: Connection, events: Events, lifetime: Lifetime
+  ) throws {
+    let given = configuration.given
+    identity = Identity(app: given.app, build: given.build, audiences: configuration.audiences)
+    measure = try Measure(configuration, ports, lifetime)
+    self.ports = ports
+    self.connection = connection
+    self.events = events
+  }
+
+  /// The installation key as it stands in its store.
+  ///
+  /// - Throws: ``AssayError`` with `keyStoreFailed`
+  func openKey() async throws -> any InstallationKey {
+    do {
+      return try await ports.keyStore.open()
+    } catch {
+      return try await renewKey(error)
+    }
+  }
+
+  private func renewKey(_ cause: any Error) async throws -> any InstallationKey {
+    let key = try await orFail(.keyStoreFailed) { try await ports.keyStore.renew() }
+    events.emit(.keyRenewed(cause: cause as? AssayError ?? AssayError(.keyStoreFailed, cause: cause)))
+    return key
+  }
+
+  /// One exchange for all audiences, healed once of each fault that has a cure.
+  ///
+  /// - Throws: ``AssayError``
+  func run(_ opened: any InstallationKey) async throws -> Grant {
+    var key = opened
+    var healed: Set<AssayError.Code> = []
+    while true {
+      do {
+        return try await send(try await prepared(key, enrols: healed.contains(.evidenceFailed)))
+      } catch let error as AssayError {
+        let isCurable =
+          switch error.code {
+          case .challengeStale, .keyStoreFailed: true
+          case .evidenceFailed: error.problem != nil
+          default: false
+          }
+        // After other malfunctions the service may have taken the request, and the answer may be lost.
+        if isCurable || !error.retryable { pending = nil }
+        guard isCurable, healed.insert(error.code).inserted else {
+          failures.add(error)
+          throw error
+        }
+        if error.code == .keyStoreFailed { key = try await renewKey(error) }
+      }
+    }
+  }
+
+  /// What is waiting for its answer, or a new request.
+  private func prepared(_ key: any InstallationKey, enrols: Bool) async throws -> Prepared {
+    if let pending, pending.key.publicKey == key.publicKey, ports.clock.monotonic() <= pending.goodUntil {
+      return pending
+    }
+    let prepared = try await prepare(key, enrols: enrols)
+    pending = prepared
+    return prepared
+  }
+
+  private func prepare(_ key: any InstallationKey, enrols: Bool) async throws -> Prepared {
+    let hasEnrolled = await ports.keyStore.hasEnrolled(key)
+    let purpose = enrols || !hasEnrolled ? EvidencePurpose.enrolment : .refresh
+    let thumbprint = ports.cryptography.sha256(key.publicKey.thumbprintInput)
+    let (answer, sentAt) = try await connection.post(
+      challengeRequest(Base64url.encode(thumbprint), purpose), to: "/v1/challenges", ChallengeAnswer.init)
+    failures.clear()
+    let evidence = try await evidence(answer.evidence, enrols: enrols)
+    let data = ClientData(
+      challenge: answer.challenge, plan: answer.plan, identity: identity, key: key.publicKey,
+      measured: try await measure.carryOut(answer.plan, answer.challenge),
+      evidence: evidence?.pieces.map(\.format) ?? [])
+    let bytes = data.bytes
+    let signature = try await orFail(.keyStoreFailed) { try await key.sign(ClientData.signingInput(bytes)) }
+    let items = try await evidence?.collect(ClientData.binding(bytes, ports.cryptography)) ?? []
+    let body = JSON.object([
+      .init("client_data", .text(Base64url.encode(bytes))), .init("signature", .text(Base64url.encode(signature))),
+      .init("evidence", .array(items)),
+    ])
+    return Prepared(key: key, body: body, goodUntil: sentAt.monotonic + answer.expiresIn * 1000)
+  }
+
+  private func challengeRequest(_ thumbprint: String, _ purpose: EvidencePurpose) -> JSON {
+    var members: [JSON.Member] = [.init("v", .integer(Int64(wireVersion)))]
+    members += identity.members
+    members += [.init("key", .text(thumbprint)), .init("purpose", .text(purpose.rawValue))]
+    if !failures.codes.isEmpty { members.append(.init("failures", .array(failures.codes.map(JSON.text)))) }
+    return .object(members)
+  }
+
+  private func evidence(_ wanted: JSON?, enrols: Bool) async throws -> Collectable? {
+    guard let wanted else { return nil }
+    guard let purpose = wanted.text.flatMap(EvidencePurpose.init(rawValue:)) else {
+      throw AssayError(.responseInvalid)
+    }
+    return try await Collectable.prepare(enrols ? .enrolment : purpose, ports.evidence)
+  }
+
+  private func send(_ prepared: Prepared) async throws -> Grant {
+    let (answer, sentAt) = try await connection.post(prepared.body, to: "/v1/attestations", AttestationAnswer.init)
+    pending = nil
+    await ports.keyStore.keepEnrolled(prepared.key)
+    return Grant(
+      key: prepared.key, tokens: answer.tokens, refreshAfter: answer.refreshAfter, trace: answer.trace, sentAt: sentAt,
+      offset: answer.serverTime * 1000 - ports.clock.wall())
+  }
+}

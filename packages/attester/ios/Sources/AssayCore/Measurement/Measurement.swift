@@ -1,0 +1,88 @@
+/// Answer to a probe: a fact as found, judged by policy and not by the SDK.
+public enum ProbeAnswer: Sendable, Equatable {
+  case boolean(Bool)
+  /// A whole number from -(2^53 - 1) to 2^53 - 1.
+  case integer(Int64)
+  /// At most 256 UTF-16 units.
+  case text(String)
+}
+
+/// What carrying out a plan over one image gave.
+public struct MeasurementResponse: Sendable, Equatable {
+  /// Final value of the fold: 32 bytes.
+  public let response: Bytes
+  /// In name order.
+  public let tags: [Tag]
+}
+
+/// One probe and its answer, in the plan's order.
+public struct AnsweredProbe: Sendable, Equatable {
+  public let name: String
+  public let answer: ProbeAnswer
+
+  public init(name: String, answer: ProbeAnswer) {
+    self.name = name
+    self.answer = answer
+  }
+}
+
+extension Plan {
+  /// What a plan must agree with besides the image.
+  struct Expectation {
+    let app: String
+    let build: String
+    /// Names of the declared probes.
+    let probes: [String]
+    /// Names of the exercises that can be carried out.
+    var exercises: [String] = Exercise.allCases.map(\.rawValue)
+  }
+
+  /// Holds the plan against what is there, before anything is read.
+  ///
+  /// - Throws: ``MeasurementError`` with `PLAN_BUILD` for another app's or build's plan, or one of an ABI, `PLAN_SEGMENT` for a segment that the
+  ///   image lacks, `PLAN_PROBE` for a probe that is not declared, `PLAN_FUNCTION` for a function to show, which a native SDK
+  ///   does not have, or an unknown exercise; `IMAGE_EMPTY`, `IMAGE_SEGMENTS`
+  func fits(_ image: some CodeImage, _ expected: Expectation) throws {
+    try must(app.isSame(as: expected.app) && build.isSame(as: expected.build) && abi == nil, .planBuild)
+    let covered = try image.coveredSegments(coverage).count
+    try must(reads.allSatisfy { $0.segment < covered }, .planSegment)
+    try must(probes.allSatisfy(expected.probes.contains), .planProbe)
+    try must(show.isEmpty && run.allSatisfy(expected.exercises.contains), .planFunction)
+  }
+}
+
+extension FoldInput {
+  /// Carries out the plan's reads and exercises over the main image. Hold the plan against what is there first.
+  func measure(
+    _ image: some CodeImage, _ digest: ImageDigest, probes: [AnsweredProbe]
+  ) throws -> MeasurementResponse {
+    var fold = Fold(self, digest)
+    try fold.carryOut(plan.reads, over: image, digest)
+    try fold.carryOut(exercises: plan.run, of: plan)
+    return MeasurementResponse(
+      response: fold.response(conclusion(probes)), tags: digest.tags(challenge: challenge, crypto: crypto))
+  }
+
+  /// LP(probe answers) ‖ u32 0: what the response covers besides the reads. The answers are JSON in the canonical form of
+  /// RFC 8785, pairs of name and answer in the plan's order. No functions are shown.
+  private func conclusion(_ probes: [AnsweredProbe]) -> Bytes {
+    let answers = JSON.array(probes.map { .array([.text($0.name), $0.answer.json]) })
+    return lengthPrefixed(answers.written) + bigEndian(UInt32(0))
+  }
+}
+
+extension ProbeAnswer {
+  /// Text is cut to 256 UTF-16 units; a cut through a pair leaves U+FFFD, as in every SDK.
+  static func cut(_ text: String) -> ProbeAnswer {
+    guard text.utf16.count > 256 else { return .text(text) }
+    return .text(String(decoding: text.utf16.prefix(256), as: UTF16.self))
+  }
+
+  var json: JSON {
+    switch self {
+    case .boolean(let value): .boolean(value)
+    case .integer(let value): .integer(value)
+    case .text(let text): .text(text)
+    }
+  }
+}

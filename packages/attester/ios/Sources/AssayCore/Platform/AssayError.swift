@@ -1,0 +1,114 @@
+/// Why no token could be had, or why a protected request was not sent.
+///
+/// `attestationDenied` is a denial: the evidence is bad. The other codes that are not ``retryable`` need a new release, a
+/// registration or another configuration; those that are are malfunctions. Misuse of the SDK is an ``AssayMisuse`` instead.
+public struct AssayError: Error, Sendable {
+  public enum Code: String, Sendable, CaseIterable {
+    // Trying again changes nothing
+    case attestationDenied = "attestation_denied"
+    case buildRefused = "build_refused"
+    case notRegistered = "not_registered"
+    case requestRefused = "request_refused"
+    case planRefused = "plan_refused"
+    case redirectRefused = "redirect_refused"
+    case serviceOutdated = "service_outdated"
+    case sdkOutdated = "sdk_outdated"
+    case closed
+    // The same call may succeed later without anyone changing anything
+    case network, timeout
+    case responseInvalid = "response_invalid"
+    case serviceUnavailable = "service_unavailable"
+    case rateLimited = "rate_limited"
+    case challengeStale = "challenge_stale"
+    case measurementFailed = "measurement_failed"
+    case keyStoreFailed = "key_store_failed"
+    case evidenceFailed = "evidence_failed"
+
+    /// What to do instead of trying again, or `nil` where trying again may help.
+    var wayOut: String? {
+      switch self {
+      case .attestationDenied: "see the trace"
+      case .buildRefused, .planRefused: "update the app or register the build"
+      case .notRegistered: "register app and audience"
+      case .requestRefused: "update the app or the service"
+      case .redirectRefused: "update the URL"
+      case .serviceOutdated: "update the service"
+      case .sdkOutdated: "update the app"
+      case .closed: "create a client"
+      case .network, .timeout, .responseInvalid, .serviceUnavailable, .rateLimited, .challengeStale,
+        .measurementFailed, .keyStoreFailed, .evidenceFailed:
+        nil
+      }
+    }
+  }
+
+  public let code: Code
+  /// What the system, or the reader of the plan, said.
+  public let cause: (any Error)?
+  /// Names the exchange to the operator of the service, and tells nobody else anything.
+  public let trace: String?
+  /// The code of the problem document, where the service sent one.
+  public let problem: String?
+  /// Seconds that the service asks to wait.
+  public let retryAfter: Double?
+
+  init(
+    _ code: Code, cause: (any Error)? = nil, trace: String? = nil, problem: String? = nil, retryAfter: Double? = nil
+  ) {
+    self.code = code
+    self.cause = cause
+    self.trace = trace
+    self.problem = problem
+    self.retryAfter = retryAfter
+  }
+
+  /// Whether the same call may succeed later without anyone changing anything.
+  public var retryable: Bool { code.wayOut == nil }
+
+  /// Apple's own domain and code, where the system failed.
+  public var platformError: PlatformError? { cause as? PlatformError }
+}
+
+extension AssayError: CustomStringConvertible {
+  /// The code and the way out of it. No token, key, challenge or evidence is in it.
+  public var description: String {
+    let cause = cause.map { " (\(causeCode ?? String(describing: type(of: $0))))" } ?? ""
+    return "\(code.rawValue): \(code.wayOut ?? "see cause, try again")\(cause)"
+  }
+
+  /// The cause's own code, as far as it has one that says nothing else.
+  var causeCode: String? {
+    switch cause {
+    case let error as MeasurementError: error.code.rawValue
+    case let error as PlatformError: "\(error.domain):\(error.code)"
+    default: nil
+    }
+  }
+}
+
+/// A mistake of the caller, told where it is made: an option or argument that is missing or wrong.
+public struct AssayMisuse: Error, Sendable, Equatable, CustomStringConvertible {
+  /// Name of the option or argument.
+  public let option: String
+
+  public init(_ option: String) {
+    self.option = option
+  }
+
+  public var description: String { "\(option): missing or wrong" }
+}
+
+/// What `work` gives. What it throws becomes the cause of an error with `code`, or with `planRefused` where measuring refuses a
+/// plan, unless it is one of ours already.
+func orFail<T: Sendable>(
+  _ code: AssayError.Code, isolation: isolated (any Actor)? = #isolation, _ work: () async throws -> T
+) async throws -> T {
+  do {
+    return try await work()
+  } catch let error as AssayError {
+    throw error
+  } catch {
+    let isPlan = (error as? MeasurementError)?.code.isOfPlan ?? false
+    throw AssayError(isPlan ? .planRefused : code, cause: error)
+  }
+}

@@ -1,0 +1,84 @@
+/// What one installation of the SDK is told: fixed in the app, never widened by the service.
+public struct AssayConfiguration: Sendable {
+  /// Base URLs of the attestation service, tried in turn. They are nodes of one service: a challenge of one is good at all.
+  public var endpoints: [String]
+  public var app: String
+  public var build: String
+  /// The protected APIs: origin or URL prefix (`https://api.example.com/v1`) to token audience. Tokens and proofs go to these and
+  /// to nothing else; the longest prefix decides. At most 8 audiences.
+  public var audiences: [String: String]
+  /// Milliseconds for one request to the service.
+  public var requestTimeout: Double = 10_000
+  /// Milliseconds without use after which the background stops refreshing until the next use.
+  public var idleAfter: Double = 600_000
+  /// What becomes of a protected request for which no token can be had.
+  public var withoutToken: WithoutToken = .fail
+  /// Access group of the keychain, where an app and its extensions are to be one installation. They need the same group in their
+  /// entitlements.
+  public var keychainAccessGroup: String?
+  /// App group, in whose folder an app and its extensions take turns. Without it each has a lock of its own.
+  public var appGroup: String?
+  /// Admits `http:` for hosts other than this machine, where everyone on the way can read and use tokens that are not bound, and
+  /// answer in the service's place. For closed test networks only.
+  public var dangerouslyAllowInsecureRequests = false
+
+  public enum WithoutToken: String, Sendable {
+    /// It is not sent, and the call fails.
+    case fail
+    /// It is sent without token and proof, with the field `Assay-Status` that holds the error's code and nothing else.
+    case send
+  }
+
+  public init(endpoints: [String], app: String, build: String, audiences: [String: String]) {
+    self.endpoints = endpoints
+    self.app = app
+    self.build = build
+    self.audiences = audiences
+  }
+}
+
+/// A configuration, checked.
+struct CheckedConfiguration: Sendable {
+  let given: AssayConfiguration
+  let endpoints: [String]
+  let protectedURLs: ProtectedURLs
+  /// Distinct audiences, in the order of their prefixes' bytes.
+  let audiences: [String]
+
+  /// - Throws: ``AssayMisuse`` naming the option that is missing or wrong
+  init(_ given: AssayConfiguration) throws {
+    guard isIdentifier(given.app, 3...255, besides: "._-") else { throw AssayMisuse("app") }
+    guard isIdentifier(given.build, 1...128, besides: "._+-") else { throw AssayMisuse("build") }
+    guard given.requestTimeout > 0, given.requestTimeout < 2_147_483_648 else { throw AssayMisuse("requestTimeout") }
+    guard given.idleAfter >= 0 else { throw AssayMisuse("idleAfter") }
+    let insecure = given.dangerouslyAllowInsecureRequests
+    endpoints = try given.endpoints.map { text in
+      guard let url = WebAddress.secure(text, admitInsecure: insecure) else { throw AssayMisuse("endpoints") }
+      return url
+    }
+    guard !endpoints.isEmpty else { throw AssayMisuse("endpoints") }
+    protectedURLs = try ProtectedURLs(given.audiences, admitInsecure: insecure)
+    var audiences: [String] = []
+    for (_, audience) in given.audiences.sorted(by: { $0.key.precedes($1.key) })
+    where !audiences.contains(where: { $0.isSame(as: audience) }) {
+      audiences.append(audience)
+    }
+    guard (1...8).contains(audiences.count), audiences.allSatisfy(isVisibleASCII) else { throw AssayMisuse("audiences") }
+    self.audiences = audiences
+    self.given = given
+  }
+}
+
+/// Letters, digits and some marks, of which the first is a letter or digit.
+private func isIdentifier(_ text: String, _ lengths: ClosedRange<Int>, besides marks: String) -> Bool {
+  let isPlain = { (byte: UInt8) in
+    (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
+  }
+  guard lengths.contains(text.utf8.count), let first = text.utf8.first, isPlain(first) else { return false }
+  return text.utf8.allSatisfy { isPlain($0) || marks.utf8.contains($0) }
+}
+
+/// Whether a text can be put into a header as it is, and put nothing else there.
+func isVisibleASCII(_ text: String) -> Bool {
+  !text.utf8.isEmpty && text.utf8.allSatisfy { (0x21...0x7e).contains($0) }
+}

@@ -1,0 +1,90 @@
+/// What is told about tokens: never the tokens themselves.
+public struct TokenEvent: Sendable {
+  public enum Source: String, Sendable {
+    /// From the service now.
+    case exchange
+    /// Kept over a restart, or obtained by another process of this installation.
+    case shared
+  }
+
+  public let audiences: [String]
+  /// Seconds until the first of the tokens expires.
+  public let expiresIn: Double
+  public let trace: String
+  /// Seconds by which the clock of the device is behind that of the service; negative if it is ahead.
+  public let clockOffset: Double
+  public let source: Source
+}
+
+public enum AssayEvent: Sendable {
+  /// The first tokens of this client.
+  case token(TokenEvent)
+  /// Tokens that replace earlier ones.
+  case refreshed(TokenEvent)
+  /// An exchange failed. Tokens at hand stay in use while they are valid. `retryIn`: seconds until the next attempt.
+  case refreshFailed(AssayError, retryIn: Double)
+  /// The service denied the attestation.
+  case denied(AssayError)
+  /// The installation key could not be used and was replaced.
+  case keyRenewed(cause: AssayError)
+
+  public var name: String {
+    switch self {
+    case .token: "token"
+    case .refreshed: "refreshed"
+    case .refreshFailed: "refresh-failed"
+    case .denied: "denied"
+    case .keyRenewed: "key-renewed"
+    }
+  }
+}
+
+/// How it stands with this installation.
+public enum AssayState: String, Sendable {
+  /// No exchange yet.
+  case idle
+  /// There are tokens.
+  case attested
+  /// The last exchange was denied.
+  case denied
+  /// The last exchange failed, and there is no token that is still good.
+  case failing
+  case closed
+}
+
+/// Hands events to whoever listens, each to each.
+@AssayActor
+final class Events {
+  private var listeners: [Int: AsyncStream<AssayEvent>.Continuation] = [:]
+  private var nextID = 0
+  private var hasEnded = false
+  private let log: DebugLog
+
+  nonisolated init(_ log: DebugLog) {
+    self.log = log
+  }
+
+  /// All events from now on. A listener that is slow misses the oldest beyond 64.
+  func stream() -> AsyncStream<AssayEvent> {
+    let (stream, continuation) = AsyncStream.makeStream(of: AssayEvent.self, bufferingPolicy: .bufferingNewest(64))
+    guard !hasEnded else {
+      continuation.finish()
+      return stream
+    }
+    nextID += 1
+    let id = nextID
+    listeners[id] = continuation
+    continuation.onTermination = { _ in Task { @AssayActor in self.listeners[id] = nil } }
+    return stream
+  }
+
+  func emit(_ event: AssayEvent) {
+    log.add(event)
+    for listener in listeners.values { listener.yield(event) }
+  }
+
+  func end() {
+    hasEnded = true
+    for listener in listeners.values { listener.finish() }
+  }
+}

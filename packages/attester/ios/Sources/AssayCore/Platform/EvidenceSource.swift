@@ -1,0 +1,36 @@
+/// What platform evidence is for: to make the installation known, or to show that it is still the one that is remembered, at no
+/// cost of a vendor call.
+public enum EvidencePurpose: String, Sendable {
+  case enrolment, refresh
+}
+
+/// Platform evidence, from an adapter over what the system offers.
+public protocol EvidenceSource: Sendable {
+  /// Asked before client data is written, because client data names the kinds of evidence that follow. A source that fails at a
+  /// refresh, here or when it collects, is asked once more as for an enrolment. `nil` where there is nothing to give.
+  func prepare(_ purpose: EvidencePurpose) async throws -> PreparedEvidence?
+}
+
+/// One piece of evidence, of which only the commitment is missing.
+public struct PreparedEvidence: Sendable {
+  /// The `format` of the evidence item.
+  public let format: String
+  /// The other members of the item, which commits to `binding` (43 base64url characters).
+  public let collect: @Sendable (_ binding: String) async throws -> [JSON.Member]
+
+  public init(format: String, collect: @escaping @Sendable (String) async throws -> [JSON.Member]) {
+    self.format = format
+    self.collect = collect
+  }
+}
+
+/// A failure of the system, in its own words: the domain and code of an `NSError`, or the status of the keychain.
+public struct PlatformError: Error, Sendable, Equatable {
+  public let domain: String
+  public let code: Int
+
+  public init(domain: String, code: Int) {
+    self.domain = domain
+    self.code = code
+  }
+}

@@ -1,0 +1,112 @@
+/// What the SDK needs of the system. `Assay` fills it in on Apple's platforms; everything that decides is on this side.
+public struct Ports: Sendable {
+  public let clock: any DeviceClock
+  public let timers: any Timers
+  public let transport: any Transport
+  public let cryptography: any Cryptography
+  public let keyStore: any KeyStore
+  public let shared: any SharedState
+  public let evidence: [any EvidenceSource]
+  public let image: any ImageOpener
+  public let probes: [Probe]
+
+  public init(
+    clock: any DeviceClock, timers: any Timers, transport: any Transport, cryptography: any Cryptography,
+    keyStore: any KeyStore, shared: any SharedState, evidence: [any EvidenceSource], image: any ImageOpener,
+    probes: [Probe]
+  ) {
+    self.clock = clock
+    self.timers = timers
+    self.transport = transport
+    self.cryptography = cryptography
+    self.keyStore = keyStore
+    self.shared = shared
+    self.evidence = evidence
+    self.image = image
+    self.probes = probes
+  }
+}
+
+public protocol DeviceClock: Sendable {
+  /// Milliseconds from any start, never set back. It should go on while the device sleeps.
+  func monotonic() -> Double
+  /// Milliseconds since 1970 as the device believes, right or wrong.
+  func wall() -> Double
+}
+
+/// Something that was scheduled.
+public protocol Scheduled: Sendable {
+  func cancel()
+}
+
+public protocol Timers: Sendable {
+  /// Calls `action` once after `milliseconds`, unless it is cancelled before.
+  func schedule(after milliseconds: Double, _ action: @escaping @Sendable () async -> Void) -> any Scheduled
+}
+
+/// What the service or an API answered: whatever the SDK looks at of it.
+public struct Answer: Sendable {
+  public let status: Int
+  /// The value of a header field, whatever the case of its name; several of one name joined by commas.
+  public let header: @Sendable (_ name: String) -> String?
+  public let body: Bytes
+
+  public init(status: Int, header: @escaping @Sendable (String) -> String?, body: Bytes) {
+    self.status = status
+    self.header = header
+    self.body = body
+  }
+}
+
+/// HTTP to the attestation service.
+public protocol Transport: Sendable {
+  /// POSTs JSON, follows no redirect, keeps and sends no cookies, and caches nothing. It throws where there is no answer.
+  func post(_ body: Bytes, to url: String) async throws -> Answer
+}
+
+/// The installation key: P-256, made on the device and kept as well as it allows.
+public protocol InstallationKey: Sendable {
+  var publicKey: PublicKey { get }
+  /// ES256 over `data`: 64 bytes, r then s.
+  func sign(_ data: Bytes) async throws -> Bytes
+}
+
+/// Keeps one installation key over restarts of the app, and with it whether the service has given a token for it.
+public protocol KeyStore: Sendable {
+  /// The key; made and kept where there is none yet.
+  func open() async throws -> any InstallationKey
+  /// Discards the key, makes another and keeps it. Called when the present one cannot be opened or cannot sign.
+  func renew() async throws -> any InstallationKey
+  /// Not known is `false`.
+  func hasEnrolled(_ key: any InstallationKey) async -> Bool
+  func keepEnrolled(_ key: any InstallationKey) async
+}
+
+/// What the processes of one installation share: an app and its extensions, or an app before and after a restart. A failing
+/// store is taken for an empty one.
+public protocol SharedState: Sendable {
+  func load() async throws -> Bytes?
+  func save(_ state: Bytes) async throws
+  /// Runs `work` while no other process of this installation runs its own.
+  func exclusively<T: Sendable>(_ work: @Sendable () async throws -> T) async throws -> T
+}
+
+/// Opens readers of the app's own code.
+public protocol ImageOpener: Sendable {
+  /// The files of the bundle.
+  func main() throws -> any CodeImage
+  /// The text sections in memory; `nil` where they cannot be reached.
+  func text() -> (any CodeImage)?
+}
+
+/// A named fact of the environment. Whether an answer is good is for policy to say, never for the probe.
+public struct Probe: Sendable {
+  /// 1 to 64 lower-case letters, digits, `.`, `_` and `-`, starting with a letter or digit.
+  public let name: String
+  public let ask: @Sendable () async throws -> ProbeAnswer
+
+  public init(_ name: String, ask: @escaping @Sendable () async throws -> ProbeAnswer) {
+    self.name = name
+    self.ask = ask
+  }
+}

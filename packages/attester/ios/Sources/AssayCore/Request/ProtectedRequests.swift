@@ -1,0 +1,90 @@
+/// What an API that refuses a request says it wants to see (RFC 9449 section 9, draft-ietf-oauth-attestation-based-client-auth-10
+/// section 7): a nonce, which has come with the answer, or another token.
+enum Wish: Sendable {
+  case nonce, token
+
+  init?(status: Int, authenticate: String?) {
+    guard status == 401, let authenticate else { return nil }
+    for name in Self.errors(in: authenticate) {
+      switch name {
+      case "use_dpop_nonce", "use_attestation_challenge": self = .nonce
+      case "use_fresh_attestation", "invalid_client_attestation", "invalid_dpop_proof": self = .token
+      default: continue
+      }
+      return
+    }
+    return nil
+  }
+
+  /// The values of each `error=`, quoted or not.
+  private static func errors(in text: String) -> [String] {
+    let bytes = Array(text.utf8)
+    let name = Array("error=".utf8)
+    let isWord = { (byte: UInt8) in
+      (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte) || byte == 0x5f
+    }
+    return bytes.indices.compactMap { at in
+      guard bytes[at...].starts(with: name), at == 0 || !isWord(bytes[at - 1]) else { return nil }
+      var value = bytes[(at + name.count)...]
+      if value.first == UInt8(ascii: "\"") { value = value.dropFirst() }
+      return String(decoding: value.prefix(while: isWord), as: UTF8.self)
+    }
+  }
+}
+
+
+/// Requests to protected APIs, which carry token and proof and follow no redirect, because the system would take both along to
+/// wherever it leads.
+@AssayActor
+final class ProtectedRequests {
+  private let configuration: CheckedConfiguration
+  private let clock: any DeviceClock
+  private let authorizer: Authorizer
+  /// Audiences that refused a fresh token too, and until when no other is obtained at their wish.
+  private var vainUntil: [String: Double] = [:]
+
+  /// Milliseconds. An API that refuses whatever it is sent, because its base URL is set wrong for instance, must not cause an
+  /// exchange with every request.
+  private let vainFor = 60_000.0
+
+  nonisolated init(_ configuration: CheckedConfiguration, _ clock: any DeviceClock, _ authorizer: Authorizer) {
+    self.configuration = configuration
+    self.clock = clock
+    self.authorizer = authorizer
+  }
+
+  /// Sends a request, once more if the API wants a nonce or another token, unless its body can be sent only once.
+  ///
+  /// - Parameter send: sends the request with these fields added, follows no redirect, and gives the answer
+  /// - Throws: ``AssayError``; whatever `send` throws
+  func perform<T: Sendable>(
+    _ request: ProofRequest, _ audience: String, _ address: WebAddress, canRepeat: Bool,
+    _ send: @Sendable ([(name: String, value: String)]) async throws -> (Answer, T)
+  ) async throws -> T {
+    var tried: Set<Wish> = []
+    var unwanted: String?
+    while true {
+      let fields: ProofFields
+      do {
+        fields = try await authorizer.authorize(audience, address, request, unwanted: unwanted)
+      } catch let error as AssayError where configuration.given.withoutToken == .send && error.code != .closed {
+        return try await taken(send([("Assay-Status", error.code.rawValue)]))
+      }
+      let (answer, value) = try await send(fields.all)
+      authorizer.learn(address, answer.header)
+      guard let wish = Wish(status: answer.status, authenticate: answer.header("WWW-Authenticate")),
+        canRepeat, !(wish == .token && clock.monotonic() < vainUntil[audience] ?? 0)
+      else { return try taken((answer, value)) }
+      guard tried.insert(wish).inserted else {
+        if wish == .token { vainUntil[audience] = clock.monotonic() + vainFor }
+        return value
+      }
+      unwanted = wish == .token ? fields.token : nil
+    }
+  }
+
+  private func taken<T>(_ answered: (Answer, T)) throws -> T {
+    if [301, 302, 303, 307, 308].contains(answered.0.status) { throw AssayError(.redirectRefused) }
+    return answered.1
+  }
+}

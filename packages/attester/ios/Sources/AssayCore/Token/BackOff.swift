@@ -1,0 +1,21 @@
+/// Milliseconds to wait after the `failures`-th failure in a row: 1 s doubling to 60 s (to 5 s while the network is away; from 8 s
+/// after what trying again does not cure), of which the lower half is certain and the upper half by chance. A service that says
+/// how long is obeyed, up to 60 s.
+///
+/// - Parameter chance: at least 0 and below 1
+func backOff(failures: Int, _ error: AssayError, chance: Double) -> Double {
+  let longest = 60_000.0
+  // Later than asked, never earlier: everyone was told the same moment.
+  if let retryAfter = error.retryAfter { return min(longest, retryAfter * 1000 * (1 + chance / 4)) }
+  // The network comes back without notice, and asking it costs nobody anything.
+  let cap = error.isOffline ? 5_000 : longest
+  let doublings = min(failures + (error.retryable ? 0 : 3), 30)
+  return min(cap, 500 * Double(1 << doublings)) * (1 + chance) * 0.5
+}
+
+extension AssayError {
+  /// Whether the fault lies between here and the service, and may end at any moment.
+  var isOffline: Bool {
+    code == .network || code == .timeout
+  }
+}

@@ -1,0 +1,49 @@
+/// What one exchange gave: the answer of the service, and what belongs to it. Times are in milliseconds.
+struct Grant: Sendable {
+  /// The key that the tokens name.
+  let key: any InstallationKey
+  let tokens: [IssuedToken]
+  /// Seconds after which to attest again; 0 for half of the life.
+  let refreshAfter: Double
+  let trace: String
+  /// When the request was sent, so that the time on the way counts against the tokens.
+  let sentAt: Reading
+  /// To add to the wall clock to have the time at the service.
+  let offset: Double
+
+  /// Time since the tokens were asked for, by either clock.
+  private func since(_ clock: any DeviceClock) -> Reading {
+    let now = clock.reading
+    return Reading(monotonic: now.monotonic - sentAt.monotonic, wall: now.wall - sentAt.wall)
+  }
+
+  /// What is left of a life of so many seconds. The monotonic clock decides, and the wall clock where it is ahead: a token that
+  /// seems older than it is costs one exchange, one that seems younger a refused request.
+  private func left(of seconds: Double, _ clock: any DeviceClock) -> Double {
+    let age = since(clock)
+    return seconds * 1000 - max(age.monotonic, age.wall)
+  }
+
+  /// How long a token may still be sent. A twentieth of its life, at most 5 s, is left for the way.
+  func remaining(_ token: IssuedToken, _ clock: any DeviceClock) -> Double {
+    left(of: token.expiresIn - min(5, token.expiresIn / 20), clock)
+  }
+
+  /// Seconds until the first of the tokens expires, as the service counted them.
+  var shortestLife: Double {
+    tokens.map(\.expiresIn).min() ?? 0
+  }
+
+  /// Time until an exchange is due: at half of the shortest life, or earlier if the service says so.
+  func untilRefresh(_ clock: any DeviceClock) -> Double {
+    let half = shortestLife / 2
+    return left(of: min(half, refreshAfter > 0 ? refreshAfter : half), clock)
+  }
+
+  /// Whether one of the clocks was set, or stood still, since the offset was learned: then nobody can tell which of the two is
+  /// right, and the offset has to be learned anew.
+  func isClockInDoubt(_ clock: any DeviceClock) -> Bool {
+    let age = since(clock)
+    return abs(age.monotonic - age.wall) > 30_000
+  }
+}

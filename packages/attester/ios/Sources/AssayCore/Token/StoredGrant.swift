@@ -1,0 +1,52 @@
+extension Grant {
+  /// As ``SharedState`` keeps it. The key is not in it; it has its own store.
+  func stored(for configuration: CheckedConfiguration) -> Bytes {
+    JSON.object([
+      .init("id", .text(Self.identity(configuration, key))),
+      .init("tokens", .array(tokens.map(\.json))),
+      .init("refresh_after", .integer(whole(refreshAfter))),
+      .init("trace", .text(trace)),
+      .init("sent_at", .integer(whole(sentAt.wall))),
+      .init("offset", .integer(whole(offset))),
+    ]).bytes
+  }
+
+  /// The grant in `stored`, or `nil` if it is not for this app, build, key and audiences, or if the wall clock was set back to
+  /// before it was taken: then its age is unknown. Monotonic clocks start anew with the device.
+  init?(
+    stored: Bytes?, for configuration: CheckedConfiguration, key: any InstallationKey, clock: any DeviceClock
+  ) {
+    guard let stored, let found = JSON.read(stored),
+      found["id"]?.text?.isSame(as: Self.identity(configuration, key)) == true,
+      let elements = found["tokens"]?.elements, !elements.isEmpty,
+      let refreshAfter = found["refresh_after"]?.number, let trace = found["trace"]?.text,
+      let sentAt = found["sent_at"]?.number, let offset = found["offset"]?.number
+    else { return nil }
+    let tokens = elements.compactMap(IssuedToken.init)
+    let now = clock.reading
+    let age = now.wall - sentAt
+    guard tokens.count == elements.count, age >= 0 else { return nil }
+    self.init(
+      key: key, tokens: tokens, refreshAfter: refreshAfter, trace: trace,
+      sentAt: Reading(monotonic: now.monotonic - age, wall: sentAt), offset: offset)
+  }
+
+  /// What it is for: a change of any of these makes it useless.
+  private static func identity(_ configuration: CheckedConfiguration, _ key: any InstallationKey) -> String {
+    let given = configuration.given
+    return (["1", given.app, given.build, key.publicKey.jwk.written] + configuration.audiences).joined(separator: " ")
+  }
+}
+
+extension IssuedToken {
+  fileprivate var json: JSON {
+    .object([
+      .init("audience", .text(audience)), .init("token", .text(token)), .init("expires_in", .integer(whole(expiresIn))),
+    ])
+  }
+}
+
+/// Rounded down, as far as a whole number can hold it.
+private func whole(_ value: Double) -> Int64 {
+  Int64(max(-9e15, min(9e15, value.rounded(.down))))
+}

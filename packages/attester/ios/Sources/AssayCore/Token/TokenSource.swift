@@ -1,0 +1,179 @@
+/// A token with what a proof for it needs.
+struct Held: Sendable {
+  let grant: Grant
+  let token: IssuedToken
+  /// Milliseconds for which it may still be sent.
+  let left: Double
+}
+
+/// Whether a token will do; where it does not, or there is none yet (`nil`), an exchange may give another.
+typealias Accepts = @Sendable (_ token: String?) -> Bool
+
+/// Tokens from memory, or by an exchange that all callers share.
+@AssayActor
+final class TokenSource {
+  private let configuration: CheckedConfiguration
+  private let ports: Ports
+  private let exchange: Exchange
+  private let events: Events
+  private let lifetime: Lifetime
+
+  private var grant: Grant?
+  private var inFlight: Task<Void, any Error>?
+  private var failures = 0
+  private var failed: (until: Double, error: AssayError)?
+  private var timer: (any Scheduled)?
+  private var lastUse = 0.0
+
+  nonisolated init(
+    _ configuration: CheckedConfiguration, _ ports: Ports, exchange: Exchange, events: Events, lifetime: Lifetime
+  ) {
+    self.configuration = configuration
+    self.ports = ports
+    self.exchange = exchange
+    self.events = events
+    self.lifetime = lifetime
+  }
+
+  private var now: Double { ports.clock.monotonic() }
+
+  /// A token that is accepted; where no exchange can be made, one that is not is an error.
+  ///
+  /// - Throws: ``AssayError``
+  func get(_ audience: String, _ accepts: @escaping Accepts) async throws -> Held {
+    try lifetime.check()
+    lastUse = now
+    let held = find(audience)
+    if held != nil { schedule() }
+    var failure: (any Error)?
+    if isNeeded(held, accepts) {
+      do { try await renew(accepts) } catch { failure = error }
+    }
+    // A failure matters to whoever is left without a token that will do.
+    if let found = find(audience), failure == nil || accepts(found.token.token) { return found }
+    throw failure ?? AssayError(.attestationDenied, trace: grant?.trace)
+  }
+
+  private func find(_ audience: String) -> Held? {
+    guard let grant, let token = grant.tokens.first(where: { $0.audience.isSame(as: audience) }) else { return nil }
+    let left = grant.remaining(token, ports.clock)
+    return left > 0 ? Held(grant: grant, token: token, left: left) : nil
+  }
+
+  private func isNeeded(_ held: Held?, _ accepts: Accepts) -> Bool {
+    guard let grant, accepts(held?.token.token) else { return true }
+    // Where the service has just left this audience out, asking again would not help.
+    return held != nil ? grant.isClockInDoubt(ports.clock) : grant.untilRefresh(ports.clock) <= 0
+  }
+
+  /// One exchange at a time: whoever needs one while it is under way shares it.
+  private func renew(_ accepts: @escaping Accepts) async throws {
+    if let inFlight { return try await inFlight.value }
+    let task = Task {
+      defer { inFlight = nil }
+      try await attempt(accepts)
+    }
+    inFlight = task
+    try await task.value
+  }
+
+  private func attempt(_ accepts: @escaping Accepts) async throws {
+    if let failed, now < failed.until { throw failed.error }
+    do {
+      try await ports.shared.exclusively { try await self.exchangeOrAdopt(accepts) }
+    } catch {
+      throw fail(error)
+    }
+  }
+
+  /// Takes over what another process, or this app before its restart, has obtained, if that is news; or obtains it.
+  private func exchangeOrAdopt(_ accepts: Accepts) async throws {
+    let key = try await exchange.openKey()
+    let stored = try? await ports.shared.load()
+    if let found = Grant(stored: stored, for: configuration, key: key, clock: ports.clock), isNews(found, accepts) {
+      return accept(found, .shared)
+    }
+    let next = try await exchange.run(key)
+    try lifetime.check()
+    accept(next, .exchange)
+    try? await ports.shared.save(next.stored(for: configuration))
+  }
+
+  private func isNews(_ found: Grant, _ accepts: Accepts) -> Bool {
+    found.tokens.allSatisfy { one in
+      accepts(one.token) && found.remaining(one, ports.clock) > 0
+        && grant?.tokens.contains { $0.token.isSame(as: one.token) } != true
+    }
+  }
+
+  private func accept(_ next: Grant, _ source: TokenEvent.Source) {
+    let event = TokenEvent(
+      audiences: next.tokens.map(\.audience), expiresIn: next.shortestLife, trace: next.trace,
+      clockOffset: next.offset / 1000, source: source)
+    let isFirst = grant == nil
+    grant = next
+    failures = 0
+    failed = nil
+    events.emit(isFirst ? .token(event) : .refreshed(event))
+    reschedule()
+  }
+
+  private func fail(_ error: any Error) -> any Error {
+    // What the shared state throws of its own is its failure to lock, and no exchange was made.
+    let error = error as? AssayError ?? AssayError(.keyStoreFailed, cause: error)
+    guard error.code != .closed else { return error }
+    failures += 1
+    let wait = backOff(failures: failures, error, chance: ports.chance())
+    failed = (now + wait, error)
+    events.emit(.refreshFailed(error, retryIn: wait / 1000))
+    if error.code == .attestationDenied { events.emit(.denied(error)) }
+    reschedule()
+    return error
+  }
+
+  /// Sets the next exchange of the background, unless it is set: up to a tenth earlier, so that not all come at once.
+  private func schedule() {
+    guard let grant, timer == nil else { return }
+    let due = grant.untilRefresh(ports.clock) * (1 - ports.chance() / 10)
+    let allowed = (failed?.until ?? 0) - now
+    timer = ports.timers.schedule(after: max(due, allowed, 0)) { [weak self] in await self?.refresh() }
+  }
+
+  private func refresh() {
+    timer = nil
+    // An app that asks for no token needs none: its next `get` starts again.
+    guard now - lastUse <= configuration.given.idleAfter else { return }
+    Task { try? await renew { _ in true } }
+  }
+
+  private func reschedule() {
+    timer?.cancel()
+    timer = nil
+    schedule()
+  }
+
+  /// The network is back, or the app came to the fore: the pause after a failure ends, and a refresh that is due is made.
+  func wake() {
+    if failed?.error.isOffline == true { failed = nil }
+    reschedule()
+  }
+
+  func end() {
+    timer?.cancel()
+    timer = nil
+  }
+
+  /// Forgets the tokens at hand.
+  func forget() {
+    end()
+    grant = nil
+    failures = 0
+    failed = nil
+  }
+
+  var state: AssayState {
+    let isGood = grant.map { grant in grant.tokens.contains { grant.remaining($0, ports.clock) > 0 } } ?? false
+    if failed?.error.code == .attestationDenied { return .denied }
+    return isGood ? .attested : failed == nil ? .idle : .failing
+  }
+}
