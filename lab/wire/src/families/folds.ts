@@ -6,18 +6,22 @@ import {
   exercises,
   parsePlan,
   planSeed,
+  textPlan,
   type Plan,
   type ShownFunctions,
 } from '@assay/measurement'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
 import type { ProbeAnswer } from '@assay/protocol'
 import { accept, refuse, type Case, type Family, type Json } from '../case.ts'
+import { inserted } from './plans-bounds.ts'
 import { base64url, hex, noise, sha256 } from '../material/bytes.ts'
 import { challengeOf, epoch } from '../material/challenge.ts'
 import { imageOf, noisy, type SegmentInput } from '../material/image.ts'
 import { planOfAll } from '../material/plan.ts'
 
 interface Folding {
+  /** Which image: the first where it is left out, or that of text sections in memory. */
+  readonly op?: 'text'
   readonly plan: Uint8Array
   readonly challenge: string
   readonly segments: readonly SegmentInput[]
@@ -46,9 +50,9 @@ const plain: Folding = {
   shown: 'absent',
 }
 
-async function fold(folding: Folding): Promise<{ output: Json; chainStart: Uint8Array }> {
+async function fold(folding: Folding): Promise<Json> {
   const planBytes = folding.plan
-  const plan = parsePlan(planBytes)
+  const plan = planOf(folding)
   const image = imageOf(folding.segments)
   const digest = await digestImage(image, plan.coverage, planSeed(plan), nodeCrypto)
   const shown: ShownFunctions =
@@ -60,17 +64,22 @@ async function fold(folding: Folding): Promise<{ output: Json; chainStart: Uint8
   const live = { shown, exercises }
   const input = { plan, planBytes, challenge, digest, image, crypto: nodeCrypto, probes: answers, live }
   const { response, tags } = carryOutSync(input)
-  const output = {
+  return {
     image: base64url(digest.image),
     response: base64url(response),
     tags: tags.map(({ name, tag }) => [name, base64url(tag)]),
   }
-  return { output, chainStart: digest.image }
 }
 
-function given({ plan, challenge, segments, probes: answers, shown }: Folding): Case['input'] {
+function planOf({ op, plan: bytes }: Folding): Plan {
+  const plan = parsePlan(bytes)
+  return op === 'text' ? textPlan({ ...plan, text: plan.text as NonNullable<Plan['text']> }) : plan
+}
+
+function given({ op, plan, challenge, segments, probes: answers, shown }: Folding): Case['input'] {
   const list = (values: unknown) => values as Json
   return {
+    ...(op === undefined ? {} : { op }),
     plan: base64url(plan),
     challenge,
     segments: list(segments),
@@ -81,7 +90,7 @@ function given({ plan, challenge, segments, probes: answers, shown }: Folding): 
 
 async function folded(id: string, change: Partial<Folding>): Promise<Case> {
   const folding = { ...plain, ...change }
-  const one = accept(id, given(folding), (await fold(folding)).output)
+  const one = accept(id, given(folding), await fold(folding))
   return folding.shown === 'absent' ? one : { ...one, needs: 'source' }
 }
 
@@ -262,10 +271,7 @@ async function exerciseCases(): Promise<Case[]> {
     const folding = { ...plain, challenge, plan: planWith({ probes: [] }), probes: [] }
     const branch = await branchOf(folding)
     if (found.has(branch)) continue
-    found.set(
-      branch,
-      accept(`refusal.1: ${wanted[branch] as string}`, given(folding), (await fold(folding)).output),
-    )
+    found.set(branch, accept(`refusal.1: ${wanted[branch] as string}`, given(folding), await fold(folding)))
   }
   return [...found.entries()].sort(([a], [b]) => a - b).map(([, one]) => one)
 }
@@ -301,6 +307,39 @@ function shownCases(): Promise<Case>[] {
     folded('one function shown', {
       plan: planWith({ live: { show: ['fold-start'], run: [] } }),
       shown: [['fold-start', base64url(sha256('x'))]],
+    }),
+  ]
+}
+
+/** The second image: text sections as they lie in memory, folded by the same plan, seed and challenge. */
+function textCases(): Promise<Case>[] {
+  const sections = [
+    noisy('App.__TEXT.__text', 9_000, 'native'),
+    noisy('App.__TEXT.__cstring', 700, 'native'),
+    noisy('Lib.framework/Lib.__TEXT.__const', 33, 'native'),
+  ]
+  const second = (reads: Plan['reads']) => Buffer.from(JSON.stringify(inserted(planOfAll, 'text', { reads })))
+  const read = { op: 'walk', segment: 2, length: 512, count: 3 } as const
+  const both = { plan: second([read, ...planOfAll.reads]) }
+  return [
+    folded('the second image', { op: 'text', ...both, segments: sections, probes: [] }),
+    folded('the second image: one range', {
+      op: 'text',
+      plan: second([{ op: 'range', segment: 1, length: 64 }]),
+      segments: sections,
+      probes: [],
+    }),
+    folded('the second image: scripts are no other coverage', {
+      op: 'text',
+      plan: Buffer.from(
+        JSON.stringify({ ...(JSON.parse(second([read]).toString()) as Plan), coverage: 'scripts' }),
+      ),
+      segments: sections,
+      probes: [],
+    }),
+    folded('the first image of a plan that has two', both),
+    folded('a plan for an ABI', {
+      plan: Buffer.from(JSON.stringify(inserted(planOfAll, 'abi', 'arm64-v8a'))),
     }),
   ]
 }
@@ -353,7 +392,13 @@ export const folds: Family = {
   about: 'What carrying out a plan gives: E, the response and the tags, over images that anybody can make.',
   floor: { accepted: 80, refused: 8 },
   cases: [
-    ...(await Promise.all([...readCases(), ...planCases(), ...answerCases(), ...shownCases()])),
+    ...(await Promise.all([
+      ...readCases(),
+      ...planCases(),
+      ...answerCases(),
+      ...shownCases(),
+      ...textCases(),
+    ])),
     ...(await exerciseCases()),
     ...startCases(),
     ...refusals(),

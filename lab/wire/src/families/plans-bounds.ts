@@ -18,6 +18,7 @@ export function plansAtBounds(plan: Plan): BoundedPlan[] {
   const stride = { op: 'stride', segment: 0, length: 2048, count: 64, step: 1 }
   const reads = (...list: object[]) => ({ ...plan, reads: list })
   const many = (count: number) => reads(...Array.from({ length: count }, () => range))
+  const second = (list: object[]) => inserted(plan, 'text', { reads: list })
   const beyond = (id: string, value: object): BoundedPlan => ({ id, value, code: 'PLAN_BUDGET' })
   return [
     { id: 'of 64 reads', value: many(64) },
@@ -69,6 +70,30 @@ export function plansAtBounds(plan: Plan): BoundedPlan[] {
     },
     { id: 'of 16385 bytes', value: ofLength(plan, 16_385), code: 'PLAN_TOO_LARGE' },
     {
+      id: 'of an ABI of 32 characters',
+      value: inserted(plan, 'abi', 'a'.repeat(32)),
+      changes: { abi: 'a'.repeat(32) },
+    },
+    {
+      id: 'of every letter that an ABI may have',
+      value: inserted(plan, 'abi', 'abz019_-'),
+      changes: { abi: 'abz019_-' },
+    },
+    {
+      id: 'of two images of which 131072 bytes each are folded',
+      value: inserted(reads(walk), 'text', { reads: [stride] }),
+    },
+    {
+      id: 'of two images of which 64 reads each are made',
+      value: inserted(many(64), 'text', { reads: Array.from({ length: 64 }, () => range) }),
+    },
+    beyond('of 65 reads of the second image', second(Array.from({ length: 65 }, () => range))),
+    beyond('of a piece of 4097 bytes of the second image', second([{ ...range, length: 4097 }])),
+    beyond('of a walk of 65 pieces of the second image', second([{ ...walk, length: 1, count: 65 }])),
+    beyond('of a step too far in the second image', second([{ ...stride, length: 1, step: 0x80000000 }])),
+    beyond('of segment 4096 of the second image', second([{ ...range, segment: 4096 }])),
+    beyond('of a byte too many of the second image', second([walk, { ...range, length: 1 }])),
+    {
       id: 'of every letter that names may have',
       value: {
         ...plan,
@@ -77,6 +102,17 @@ export function plansAtBounds(plan: Plan): BoundedPlan[] {
       changes: { probes: ['abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', '0123456789', '._-+'] },
     },
   ]
+}
+
+/** A plan with a member in its place: an ABI after the coverage, a second image after the reads. */
+export function inserted(plan: object, name: 'abi' | 'text', value: unknown): object {
+  const members = Object.entries(plan)
+  members.splice(
+    members.findIndex(([other]) => other === (name === 'abi' ? 'reads' : 'live')),
+    0,
+    [name, value],
+  )
+  return Object.fromEntries(members)
 }
 
 /** A plan of exactly so many bytes, by its probes. */

@@ -23,6 +23,9 @@ export function malformedPlans(plan: Plan): MalformedPlan[] {
   const range = { op: 'range', segment: 0, length: 512 }
   const walk = { op: 'walk', segment: 0, length: 8, count: 2 }
   const stride = { op: 'stride', segment: 0, length: 8, count: 2, step: 3 }
+  const reads = '"reads":['
+  const live = '"live":'
+  const second = `"text":{"reads":[${JSON.stringify(range)}]}`
   const members: [string, unknown][] = Object.entries(plan)
   const version = (id: string, given: string): MalformedPlan => ({ id, text: given, code: 'PLAN_VERSION' })
   return [
@@ -173,6 +176,26 @@ export function malformedPlans(plan: Plan): MalformedPlan[] {
     value('with a probe that is a number', { probes: [1] }),
     value('with a probe in a list', { probes: [['os.debugger']] }),
     value('with probes that are an object', { probes: { 0: 'os.debugger' } }),
+    // An ABI and a second image
+    edit('with an ABI in capitals', reads, '"abi":"ARM64","reads":['),
+    edit('with no ABI', reads, '"abi":"","reads":['),
+    edit('with an ABI of 33 characters', reads, `"abi":"${'a'.repeat(33)}","reads":[`),
+    edit('with an ABI with a point', reads, '"abi":"arm64.v8a","reads":['),
+    edit('with an ABI with a digit of another alphabet', reads, '"abi":"arm\u0664","reads":['),
+    edit('with an ABI twice', reads, '"abi":"x86","abi":"x86","reads":['),
+    edit('with an ABI that is null', reads, '"abi":null,"reads":['),
+    edit('with an ABI after the reads', live, '"abi":"x86","live":'),
+    value('with an ABI at the end', { abi: 'x86' }),
+    edit('with a second image before the first', reads, `${second},"reads":[`),
+    value('with a second image at the end', { text: { reads: [range] } }),
+    edit('with a second image twice', live, `${second},${second},"live":`),
+    edit('with a second image that is null', live, '"text":null,"live":'),
+    edit('with a second image of which nothing is read', live, '"text":{"reads":[]},"live":'),
+    edit('with a second image without reads', live, '"text":{},"live":'),
+    edit('with a second image that is a list', live, `"text":[${JSON.stringify(range)}],"live":`),
+    edit('with a second image with probes', live, `${second.slice(0, -1)},"probes":[]},"live":`),
+    edit('with a second image with a seed', live, `${second.slice(0, -1)},"seed":"${plan.seed}"},"live":`),
+    edit('with a second image with a third', live, `${second.slice(0, -1)},${second}},"live":`),
     // No JSON
     malformed('of nothing', ''),
     malformed('that is cut', text.slice(0, -1)),

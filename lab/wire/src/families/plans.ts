@@ -3,7 +3,7 @@ import { base64url } from '../material/bytes.ts'
 import { challengeOf, epoch } from '../material/challenge.ts'
 import { encodePlan, planOfAll as plan } from '../material/plan.ts'
 import { malformedPlans } from './plans-malformed.ts'
-import { plansAtBounds } from './plans-bounds.ts'
+import { inserted, plansAtBounds } from './plans-bounds.ts'
 
 /** What the app is, and what its SDK has. */
 const app = {
@@ -29,6 +29,8 @@ function accepted(id: string, value: object, changes: { readonly [name: string]:
   return accept(id, given(JSON.stringify(value), changes), value as Json)
 }
 
+const armPlan = inserted(plan, 'abi', 'arm64-v8a')
+
 function misfits(): Case[] {
   const range = { op: 'range', segment: 0, length: 512 }
   const of = (id: string, value: object, code: string, changes: { readonly [name: string]: Json } = {}) =>
@@ -38,6 +40,9 @@ function misfits(): Case[] {
     of('for the app in other letters', { ...plan, app: 'com.example.App' }, 'PLAN_BUILD'),
     of('for another build', { ...plan, build: '1.0+2' }, 'PLAN_BUILD'),
     of('for no build of this app', plan, 'PLAN_BUILD', { build: '1.0' }),
+    of('for no ABI, where one was asked for', plan, 'PLAN_BUILD', { abi: 'arm64-v8a' }),
+    of('for an ABI, where none was asked for', armPlan, 'PLAN_BUILD'),
+    of('for another ABI', armPlan, 'PLAN_BUILD', { abi: 'armeabi-v7a' }),
     of('reads one segment too far', { ...plan, reads: [{ ...range, segment: 4 }] }, 'PLAN_SEGMENT'),
     of('reads far too far', { ...plan, reads: [range, { ...range, segment: 4095 }] }, 'PLAN_SEGMENT'),
     of(
@@ -111,6 +116,14 @@ function precedence(): Case[] {
 function fitting(): Case[] {
   const only = { op: 'range', segment: 0, length: 1 }
   return [
+    accepted('for an ABI', armPlan, { abi: 'arm64-v8a' }),
+    accepted(
+      'of a second image',
+      inserted(plan, 'text', { reads: [{ op: 'range', segment: 4095, length: 1 }] }),
+    ),
+    accepted('for an ABI and of a second image', inserted(armPlan, 'text', { reads: plan.reads }), {
+      abi: 'arm64-v8a',
+    }),
     accepted('of every operation', plan),
     accepted('of scripts', { ...plan, coverage: 'scripts', reads: [only] }),
     accepted('that asks nothing', { ...plan, live: { show: [], run: [] }, probes: [] }),
@@ -134,7 +147,7 @@ export const plans: Family = {
   name: 'plans',
   about:
     'What a plan is, and which an SDK refuses before it reads anything. Where a plan has two faults, the one told is: PLAN_TOO_LARGE, PLAN_VERSION, PLAN_MALFORMED or PLAN_BUDGET, PLAN_BUILD, IMAGE_*, PLAN_SEGMENT, PLAN_PROBE, PLAN_FUNCTION, PLAN_EPOCH.',
-  floor: { accepted: 18, refused: 150 },
+  floor: { accepted: 25, refused: 200 },
   cases: [
     ...fitting(),
     ...plansAtBounds(plan).map(({ id, value, changes, code }) =>

@@ -7,6 +7,7 @@ import {
   exercises,
   parsePlan,
   planSeed,
+  textPlan,
   type Exercises,
   type Plan,
   type Segment,
@@ -49,6 +50,7 @@ export const answerPlans: Answering = async (input) => {
   checkPlanFits(plan, segments, {
     app: member(input, 'app'),
     build: member(input, 'build'),
+    abi: member(input, 'abi'),
     probes: Object.fromEntries(names('probes').map((name) => [name, true])),
     functions: {},
     exercises: carriedOut,
@@ -92,7 +94,9 @@ export const answerFolds: Answering = async (input) => {
     return startOf(Buffer.from(member<string>(input, 'chain'), 'hex'), member(input, 'places'))
   }
   const planBytes = bytes(input, 'plan')
-  const plan = parsePlan(planBytes)
+  const whole = parsePlan(planBytes)
+  const { text } = whole
+  const plan = input['op'] === 'text' && text !== undefined ? textPlan({ ...whole, text }) : whole
   const segments = member<SegmentInput[]>(input, 'segments')
   const probes = Object.fromEntries(member<[string, ProbeAnswer][]>(input, 'probes'))
   const shown = member<'absent' | [string, string][]>(input, 'shown')
@@ -105,6 +109,7 @@ export const answerFolds: Answering = async (input) => {
   checkPlanFits(plan, imageOf(segments).segments, {
     app: plan.app,
     build: plan.build,
+    abi: plan.abi,
     probes: known(plan.probes, true),
     functions: known(plan.live.show, true),
     exercises,
