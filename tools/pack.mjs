@@ -2,33 +2,58 @@
  * `node tools/pack.mjs DIR`: builds the packages that are not private and writes each as a tarball into DIR, for
  * projects outside this repository to install (`npm install DIR/*.tgz`). All of them belong together: they depend on one
  * another by exact version, and no registry has them.
+ *
+ * `node tools/pack.mjs --check`: packs them elsewhere and looks at what came of it (`check-packed.mjs`).
  */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import os from 'node:os'
 import path from 'node:path'
+import { buildCommonJs } from './build-cjs.mjs'
+import { checkPacked } from './check-packed.mjs'
 import { layers } from './layers.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 const [target] = process.argv.slice(2)
 if (target === undefined) {
-  console.error('usage: npm run pack -- DIR')
+  console.error('usage: npm run pack -- DIR, or npm run pack -- --check')
   process.exit(2)
 }
-// npm starts scripts in the root; a relative DIR is meant from where npm was called.
-const destination = path.resolve(process.env.INIT_CWD ?? '.', target)
-const packed = Object.values(layers)
-  .map(({ dir }) => dir)
-  .filter((dir) => JSON.parse(readFileSync(path.join(root, dir, 'package.json'), 'utf8')).private !== true)
 
-const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
-run(process.execPath, [tsc, '-b', ...packed])
-mkdirSync(destination, { recursive: true })
-const workspaces = packed.flatMap((dir) => ['--workspace', dir])
-run('npm', ['pack', '--silent', '--pack-destination', destination, ...workspaces])
-console.log(`${packed.length} packages lie in ${destination}`)
+if (target === '--check') {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'assay-packed-'))
+  try {
+    const problems = await checkPacked(root, pack(folder))
+    for (const problem of problems) console.error(problem)
+    if (problems.length > 0) process.exitCode = 1
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+} else {
+  // npm starts scripts in the root; a relative DIR is meant from where npm was called.
+  const destination = path.resolve(process.env.INIT_CWD ?? '.', target)
+  console.log(`${pack(destination).length} packages lie in ${destination}`)
+}
 
-function run(command, args) {
-  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit' })
+/** @returns the tarballs, with the name of the package in each. */
+function pack(destination) {
+  const packed = Object.values(layers)
+    .map(({ dir }) => ({ dir, ...JSON.parse(readFileSync(path.join(root, dir, 'package.json'), 'utf8')) }))
+    .filter((manifest) => manifest.private !== true)
+  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
+  run(process.execPath, [tsc, '-b', ...packed.map(({ dir }) => dir)])
+  buildCommonJs(root)
+  mkdirSync(destination, { recursive: true })
+  const workspaces = packed.flatMap(({ dir }) => ['--workspace', dir])
+  run('npm', ['pack', '--silent', '--pack-destination', destination, ...workspaces], ['ignore', 2, 2])
+  return packed.map(({ name, version }) => ({
+    name,
+    tarball: path.join(destination, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`),
+  }))
+}
+
+function run(command, args, stdio = 'inherit') {
+  const { status } = spawnSync(command, args, { cwd: root, stdio })
   if (status !== 0) process.exit(status ?? 1)
 }

@@ -1,6 +1,6 @@
 import type { AdmissibleTier } from '@assay/protocol'
 import { paths } from '@assay/protocol'
-import { createMemoryReplayStore, type Decision, type FetchKeys } from '@assay/guard'
+import { createMemoryReplayStore, type Decision, type FetchDocument } from '@assay/guard'
 import { createNodeGuard } from '@assay/guard/node'
 import { allowOrigins } from './cors.ts'
 import { onExpress } from './frameworks/express.ts'
@@ -41,7 +41,7 @@ export interface GuardedApiOptions {
   /** Web origins whose pages may call it. Default: none. */
   origins?: readonly string[]
   /** How it fetches the service's keys. */
-  fetchKeys?: FetchKeys
+  fetchKeys?: FetchDocument
   /** Seconds for which fetched keys are good. Default: the guard's. */
   keysMaxAge?: number
   /** Proofs that its replay store takes. Default: the guard's. */

@@ -2,8 +2,13 @@ import { decodeBase64url, decodeBase64urlOfLength, decodeUtf8, encodeBase64url, 
 import type { GuardCrypto, ImportableKey, VerificationKey } from './guard-crypto.ts'
 import { rawKey } from './raw-key.ts'
 
+/** The runtime's own Web Crypto, where its types have one. */
+export type PlatformSubtleCrypto = typeof globalThis extends { crypto: { subtle: infer Subtle } }
+  ? Subtle
+  : unknown
+
 /** {@link GuardCrypto} over Web Crypto, for every runtime that has it. */
-export function createWebCrypto(subtle: SubtleCrypto = globalThis.crypto.subtle): GuardCrypto {
+export function createWebCrypto(subtle: PlatformSubtleCrypto = globalThis.crypto.subtle): GuardCrypto {
   return {
     decodeText(text) {
       const bytes = decodeBase64url(text)
@@ -22,7 +27,10 @@ export function createWebCrypto(subtle: SubtleCrypto = globalThis.crypto.subtle)
   }
 }
 
-async function importKey(subtle: SubtleCrypto, jwk: ImportableKey): Promise<VerificationKey | undefined> {
+async function importKey(
+  subtle: PlatformSubtleCrypto,
+  jwk: ImportableKey,
+): Promise<VerificationKey | undefined> {
   const use = jwk.kty === 'EC' ? { name: 'ECDSA', namedCurve: 'P-256' } : { name: 'Ed25519' }
   // As raw, because runtimes disagree about the `alg` that a JWK for Ed25519 must name.
   const raw = rawKey(jwk)

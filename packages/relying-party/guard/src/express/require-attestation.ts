@@ -12,18 +12,21 @@ declare module 'express-serve-static-core' {
 }
 
 /**
- * Express 5 middleware: goes on for admitted requests, with `req.assay` set, and answers all others.
+ * Express middleware (4 and 5): goes on for admitted requests, with `req.assay` set, and answers all others.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) where `guard` is none
  */
 export function requireAttestation(guard: Guard): RequestHandler {
   guardOf(guard)
-  return async (req, res, next) => {
+  return (req, res, next) => {
     // `req.url` has lost the mount point by now.
-    const decision = await guard.verify(toGuardRequest(req, req.originalUrl))
-    if (!decision.ok) return sendDenial(res, decision)
-    addFields(res, decision)
-    req.assay = decision
-    next()
+    const judging = guard.verify(toGuardRequest(req, req.originalUrl)).then((decision) => {
+      if (!decision.ok) return sendDenial(res, decision)
+      addFields(res, decision)
+      req.assay = decision
+      next()
+    })
+    // Express 4 does not look at what a handler returns, and would leave the request unanswered.
+    judging.catch(next)
   }
 }

@@ -1,7 +1,8 @@
 import type { GuardCrypto } from '../crypto/guard-crypto.ts'
 import { GuardMalfunction } from '../decision/malfunction.ts'
 import { Refreshed, type RefreshSettings } from '../remote/refreshed.ts'
-import { fetchKeys, type FetchSettings } from './fetch-keys.ts'
+import type { FetchSettings } from '../remote/fetch.ts'
+import { fetchKeys } from './fetch-keys.ts'
 import { importKeys, type IssuerKey, type KeySet } from './key-set.ts'
 import type { KeySource } from './key-source.ts'
 

@@ -2,9 +2,9 @@ import type { AdmissibleTier, Jwks, TokenMode } from '@assay/protocol'
 import type { GuardCrypto } from '../crypto/guard-crypto.ts'
 import type { Decision, Enforcement, ProofMethod } from '../decision/decision.ts'
 import type { DenyList } from '../denial/deny-list.ts'
-import type { FetchKeys } from '../keys/fetch-keys.ts'
 import type { NonceSource } from '../proof/nonces.ts'
 import type { ReplayStore } from '../proof/replay-store.ts'
+import type { FetchDocument } from '../remote/fetch.ts'
 
 /**
  * Key of the option that admits `http:` for a JWKS on a host other than this machine.
@@ -17,7 +17,7 @@ export const allowPlainHttp: unique symbol = Symbol('allowPlainHttp')
 export interface RemoteJwks {
   /** https, or http to this machine. Redirects are not followed. */
   url: string
-  fetch: FetchKeys
+  fetch: FetchDocument
   /** For how long a fetched set is good. 30 to 3,600; default 600. An emergency removal takes that long to arrive. */
   maxAge?: number
   /**
