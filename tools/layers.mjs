@@ -71,7 +71,7 @@ export const layers = {
   },
   '@assay/vectors': {
     dir: 'lab/vectors',
-    may: ['@assay/app-image', '@assay/evidence', '@assay/codec'],
+    may: ['@assay/app-image', '@assay/evidence', '@assay/appraisal', '@assay/codec'],
     node: true,
   },
   '@assay/wire': {

@@ -72,10 +72,6 @@ export const androidKeyAttestation: Readonly<Record<string, CodeExplanation>> = 
     action:
       'Make the key with the challenge that the SDK gives, for each enrolment a new one. Otherwise it is a replay.',
   },
-  ANDROID_KEY_SECURITY_LEVEL: {
-    meaning: 'The key, or what attests it, is kept less securely than `minSecurityLevel`.',
-    action: 'Ask for StrongBox only where phones have it.',
-  },
   ANDROID_KEY_ORIGIN: {
     meaning: 'The hardware does not say that it generated the key.',
     action: 'Generate the key; an imported one has a copy elsewhere.',
@@ -91,20 +87,6 @@ export const androidKeyAttestation: Readonly<Record<string, CodeExplanation>> = 
   ANDROID_KEY_ROOT_OF_TRUST: {
     meaning: 'What was booted is not stated by the hardware, or by the system as well.',
     action: 'Distrust the evidence.',
-  },
-  ANDROID_KEY_BOOT_STATE: {
-    meaning:
-      'The phone booted a system that its vendor has not verified, and whose key is not in `allowedBootKeys`.',
-    action:
-      'To admit another system, add the key of its verified boot. Otherwise the user restores the system.',
-  },
-  ANDROID_KEY_UNLOCKED: {
-    meaning: 'The boot loader is unlocked.',
-    action: 'The user locks it. On test devices, relax the policy of the test app.',
-  },
-  ANDROID_KEY_PATCH_LEVEL: {
-    meaning: 'The security patch level is before `minOsPatchLevel`, missing, or no month.',
-    action: 'Ask the user to update, or lower the level for phones that get no updates.',
   },
   ANDROID_KEY_PACKAGE: {
     meaning: 'A package has the key that is no expected app, or none is named.',

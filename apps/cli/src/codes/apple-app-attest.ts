@@ -115,11 +115,6 @@ export const appleAppAttest: Readonly<Record<string, CodeExplanation>> = {
     meaning: 'The certificate does not state a Mac with full boot security and system integrity protection.',
     action: 'The user can restore both in Recovery.',
   },
-  APP_ATTEST_VALIDATION_CATEGORY: {
-    meaning: 'The validation category is missing or not allowed.',
-    action:
-      'Missing before iOS 27: require it only of builds that need iOS 27. Otherwise allow the category in which the build was installed.',
-  },
   APP_ATTEST_ASSERTION_SIGNATURE: {
     meaning: 'The attested key has not signed this assertion for this client data.',
     action: 'As for `APP_ATTEST_NONCE`; or the key of another installation was looked up.',

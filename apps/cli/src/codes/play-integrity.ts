@@ -61,7 +61,7 @@ export const playIntegrity: Readonly<Record<string, CodeExplanation>> = {
   PLAY_INTEGRITY_FUTURE: { meaning: 'More than 60 s ahead.', action: 'Set the clock of the service.' },
   PLAY_INTEGRITY_TEST_RESPONSE: {
     meaning: 'A test response, as set for a tester in the Play Console.',
-    action: 'Take the tester out, or use a registration for tests.',
+    action: 'Take the tester off the list in the Play Console.',
   },
   PLAY_INTEGRITY_UNEVALUATED: {
     meaning: 'Google has not evaluated the app, and names none.',
@@ -69,9 +69,8 @@ export const playIntegrity: Readonly<Record<string, CodeExplanation>> = {
       'The device is not trusted, or a standard token was decoded before: a replay. Look at how often it comes from where.',
   },
   PLAY_INTEGRITY_APP_RECOGNITION: {
-    meaning: 'The recognition verdict is missing or not allowed.',
-    action:
-      '`UNRECOGNIZED_VERSION`: not installed from Play as published; allow it for builds distributed otherwise.',
+    meaning: 'Google gives no recognition verdict of the app.',
+    action: 'The token holds none: ask for another one. What the verdict says is for the policy.',
   },
   PLAY_INTEGRITY_PACKAGE: {
     meaning: 'The installed app is another package, or none is named.',
@@ -81,14 +80,5 @@ export const playIntegrity: Readonly<Record<string, CodeExplanation>> = {
     meaning: 'The installed app is signed by a certificate that is not expected, or none is named.',
     action:
       'With Play App Signing register the certificate that Google signs with. Otherwise the app was repackaged.',
-  },
-  PLAY_INTEGRITY_DEVICE: {
-    meaning: 'A label that the device must have is missing.',
-    action:
-      'Rooted, emulated or uncertified devices lack it. Demand only labels that were opted in to in the Play Console.',
-  },
-  PLAY_INTEGRITY_LICENSING: {
-    meaning: 'The licensing verdict is missing or not allowed.',
-    action: 'The user has not got the app from Play. Demand it only of apps that are nowhere else.',
   },
 }

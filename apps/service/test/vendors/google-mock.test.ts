@@ -124,8 +124,6 @@ describe('Play Integrity tokens of standard requests', () => {
         commitment: playIntegrity.commitment(binding),
         now: Math.floor(now / 1000),
         maxAgeSeconds: 120,
-        testResponses: 'refuse',
-        requirements: { appRecognition: null, deviceLabels: null, licensing: null },
         request: 'standard',
         decode: (_package, token) => decode(asked, token),
       }),

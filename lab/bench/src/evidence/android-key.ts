@@ -53,13 +53,6 @@ function caseFor(root: KeyObject): (attested: AttestedChain) => Case {
     anchors: [{ name: 'bench', publicKey: root.export({ type: 'spki', format: 'der' }) }],
     revocation: statusListSource(() => ({ list, readAt: now }), { maxAge: 1, now: () => now }),
     apps: [{ platform: 'android', package: packageName, signers: [signerDigest] }] as const,
-    policy: {
-      minSecurityLevel: 'TrustedEnvironment',
-      requireVerifiedBoot: true,
-      allowedBootKeys: [],
-      requireLocked: true,
-      minOsPatchLevel: 202601,
-    },
     issuers: issuerKeys(),
   } as const
   return ({ chain, challenge, issuers }) => ({

@@ -50,13 +50,6 @@ function contextFor({ certificates, statement }: ParsedAndroidKey): AndroidKeyCo
     revocation: { stateOf: async (serial) => (serial.endsWith('f') ? 'revoked' : 'not_listed') },
     apps: [{ platform: 'android', package: packages[0]?.name || 'none', signers: [signer, ...signers] }],
     issuers,
-    policy: {
-      minSecurityLevel: 'TrustedEnvironment',
-      requireVerifiedBoot: (statement?.attestationVersion ?? 0) % 2 === 0,
-      allowedBootKeys: [],
-      requireLocked: length % 2 === 0,
-      minOsPatchLevel: length % 3 === 0 ? 201_901 : null,
-    },
   })
 }
 

@@ -19,7 +19,7 @@ const now = 1_790_000_000
 const nonce = 'Yk3nFq0b0m3F0bJ5zJmD0Wn4mE2r3TtYk3nFq0b0m3F'
 const certificate = Buffer.alloc(32, 3)
 
-const strict = {
+const classic = {
   decryptionKey,
   verificationKey: createPublicKey(key.privateKey),
   commitment: Buffer.from(nonce),
@@ -27,23 +27,12 @@ const strict = {
   now,
   apps: [{ platform: 'android', package: 'com.example.app', signers: [certificate.toString('hex')] }],
   maxAgeSeconds: 600,
-  testResponses: 'refuse',
-  requirements: {
-    appRecognition: ['PLAY_RECOGNIZED'],
-    deviceLabels: ['MEETS_DEVICE_INTEGRITY'],
-    licensing: ['LICENSED'],
-  },
 } as const satisfies PlayIntegrityContextInput
 
 /** What the token is held against: the member `context` of an input that has a `payload`. */
 const contexts = {
-  strict: playIntegrityContext(strict),
-  standard: playIntegrityContext({ ...strict, request: 'standard' }),
-  lenient: playIntegrityContext({
-    ...strict,
-    testResponses: 'allow',
-    requirements: { appRecognition: null, deviceLabels: null, licensing: null },
-  }),
+  classic: playIntegrityContext(classic),
+  standard: playIntegrityContext({ ...classic, request: 'standard' }),
 }
 
 const payload = {
@@ -95,8 +84,6 @@ export const target: Target = {
     payload,
     { requestDetails: payload.requestDetails },
     [payload],
-    { payload, context: 'lenient' },
-    { payload: { ...payload, testingDetails: { isTestingResponse: true } }, context: 'lenient' },
     { ...payload, testingDetails: { isTestingResponse: true } },
     { payload: { ...payload, requestDetails: standardDetails }, context: 'standard' },
     { payload: { ...payload, requestDetails: standardDetails } },
@@ -133,8 +120,10 @@ function tokenOf(text: string): { context: PlayIntegrityContext; item: unknown }
     signer === undefined ? key : otherKey,
   )
   const token = encrypt(content, JSON.stringify(outer ?? { alg: 'A256KW', enc: 'A256GCM' }))
-  const known = context === 'standard' || context === 'lenient' ? context : 'strict'
-  return { context: contexts[known], item: { format: 'play-integrity', token: damaged(token, damage) } }
+  return {
+    context: contexts[context === 'standard' ? 'standard' : 'classic'],
+    item: { format: 'play-integrity', token: damaged(token, damage) },
+  }
 }
 
 function wrappedIn(text: string): Wrapped {

@@ -20,12 +20,6 @@ const common = {
   now: now / 1000,
   apps: [{ platform: 'android', package: app.package, signers: ['ab'.repeat(32)] }],
   maxAgeSeconds: 300,
-  testResponses: 'refuse',
-  requirements: {
-    appRecognition: ['PLAY_RECOGNIZED'],
-    deviceLabels: ['MEETS_DEVICE_INTEGRITY'],
-    licensing: ['LICENSED'],
-  },
 } as const
 
 const decode = async (name: string, token: string) => {
@@ -61,18 +55,18 @@ describe.each(['classic', 'standard'] as const)('a token of a %s request', (requ
 /** What each fault is refused with; `undefined`: it is a claim, of which policy judges. */
 const refusals: Readonly<Record<PlayIntegrityFault, PlayIntegrityErrorCode | undefined>> = {
   'other-request-package': 'PLAY_INTEGRITY_REQUEST_PACKAGE',
-  'other-package': 'PLAY_INTEGRITY_APP_RECOGNITION',
-  'other-signer': 'PLAY_INTEGRITY_APP_RECOGNITION',
+  'other-package': 'PLAY_INTEGRITY_PACKAGE',
+  'other-signer': 'PLAY_INTEGRITY_CERTIFICATE',
   'other-version': undefined,
-  'not-recognised': 'PLAY_INTEGRITY_APP_RECOGNITION',
+  'not-recognised': undefined,
   'not-evaluated': 'PLAY_INTEGRITY_UNEVALUATED',
   'other-binding': 'PLAY_INTEGRITY_COMMITMENT',
   stale: 'PLAY_INTEGRITY_STALE',
   'from-the-future': 'PLAY_INTEGRITY_FUTURE',
-  'no-device-integrity': 'PLAY_INTEGRITY_DEVICE',
-  'basic-integrity-only': 'PLAY_INTEGRITY_DEVICE',
+  'no-device-integrity': undefined,
+  'basic-integrity-only': undefined,
   'test-response': 'PLAY_INTEGRITY_TEST_RESPONSE',
-  unlicensed: 'PLAY_INTEGRITY_LICENSING',
+  unlicensed: undefined,
 }
 
 describe('faults', () => {
@@ -81,9 +75,14 @@ describe('faults', () => {
     expect(await codeOf(() => verified(item, 'classic'))).toBe(refusals[fault] ?? 'accepted')
   })
 
-  it('of version are a claim', async () => {
-    const { versionCode } = await verified(play.classic({ binding, app, fault: 'other-version' }), 'classic')
-    expect(versionCode).toBe(1)
+  it.each([
+    ['other-version', { versionCode: 1 }],
+    ['not-recognised', { appRecognitionVerdict: 'UNRECOGNIZED_VERSION' }],
+    ['no-device-integrity', { deviceRecognitionVerdict: [] }],
+    ['basic-integrity-only', { deviceRecognitionVerdict: ['MEETS_BASIC_INTEGRITY'] }],
+    ['unlicensed', { appLicensingVerdict: 'UNLICENSED' }],
+  ] as const)('%s is a claim, for policies to judge', async (fault, claims) => {
+    expect(await verified(play.classic({ binding, app, fault }), 'classic')).toMatchObject(claims)
   })
 })
 

@@ -114,13 +114,6 @@ describe('an Android phone', () => {
         anchors: anchorsOf(google.roots),
         revocation: { stateOf: () => Promise.resolve('not_listed') },
         apps: [{ platform: 'android', package: app.package, signers: ['ab'.repeat(32)] }],
-        policy: {
-          minSecurityLevel: 'Software',
-          requireVerifiedBoot: false,
-          allowedBootKeys: [],
-          requireLocked: false,
-          minOsPatchLevel: null,
-        },
         issuers: issuerKeys(),
       }),
     )

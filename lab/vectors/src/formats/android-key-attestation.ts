@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import type { ExpectedApp, NonEmpty, TrustAnchor } from '@assay/evidence'
+import type { ExpectedApp, NonEmpty, TrustAnchor, Verified } from '@assay/evidence'
 import {
   androidKeyAttestation,
   androidKeyContext,
@@ -8,16 +8,19 @@ import {
   inspectAttestedKey,
   issuerKeys,
   statusListSource,
-  type AndroidKeyPolicy,
+  type AndroidKeyClaims,
+  type AndroidKeyContext,
   type ParsedAndroidKey,
+  type SecurityLevel,
   type StatusList,
 } from '@assay/evidence/android-key-attestation'
 import type { VectorFormat } from '../format.ts'
+import { celList, judgeByPolicy, PolicyRefusal, type Forbidden } from '../policy.ts'
 import { isRecord, type Vector } from '../vector.ts'
 
 /** The policy of a vector; a member that is missing has its default, or is not checked, and so is `null`. */
 interface VectorPolicy {
-  readonly minSecurityLevel?: AndroidKeyPolicy['minSecurityLevel']
+  readonly minSecurityLevel?: SecurityLevel
   readonly requireVerifiedBoot?: boolean
   readonly requireLocked?: boolean
   readonly packageNames?: readonly string[] | null
@@ -42,21 +45,29 @@ export const androidKey: VectorFormat = {
       anchors: anchorsOf(trust.anchors),
       revocation: statusListSource(() => ({ list, readAt: now }), { maxAge: 1, now: () => now }),
       apps: appsOf(policy),
-      policy: policyOf(policy),
       issuers,
     })
-    const { packageNames = null, signatureDigests = null } = policy
-    if (packageNames !== null && signatureDigests !== null) {
-      const { claims } = await androidKeyAttestation.verify(parsed, expected)
-      return { ...claims }
-    }
-    // The product always checks the app. Where a vector checks half of it or nothing, the rest is looked into.
-    const claims = await inspectAttestedKey(parsed, expected)
-    checkAllowed(claims.packageNames, packageNames, 'ANDROID_KEY_PACKAGE')
-    checkAllowed(claims.signatureDigests, signatureDigests, 'ANDROID_KEY_SIGNER')
-    return { ...claims }
+    const verified = await verifyApps(parsed, expected, policy)
+    judgeByPolicy(verified, forbiddenBy(policy), now)
+    return { ...verified.claims }
   },
-  rejectCode: (error) => (error instanceof AndroidKeyError ? error.code : undefined),
+  rejectCode: (error) =>
+    error instanceof AndroidKeyError || error instanceof PolicyRefusal ? error.code : undefined,
+}
+
+/** The product always checks the app. Where a vector checks half of it or nothing, the rest is looked into. */
+async function verifyApps(
+  parsed: ParsedAndroidKey,
+  expected: AndroidKeyContext,
+  { packageNames = null, signatureDigests = null }: VectorPolicy,
+): Promise<Verified<AndroidKeyClaims>> {
+  if (packageNames !== null && signatureDigests !== null)
+    return androidKeyAttestation.verify(parsed, expected)
+  const claims = await inspectAttestedKey(parsed, expected)
+  checkAllowed(claims.packageNames, packageNames, 'ANDROID_KEY_PACKAGE')
+  checkAllowed(claims.signatureDigests, signatureDigests, 'ANDROID_KEY_SIGNER')
+  // Nothing but this laboratory may appraise what was only inspected: hence no function of the product does this.
+  return { format: androidKeyAttestation.descriptor.name, claims } as Verified<AndroidKeyClaims>
 }
 
 function chainOf(chain: unknown): string[] {
@@ -113,16 +124,45 @@ function statusListOf(revocation: unknown): StatusList {
   )
 }
 
+const key = 'evidence.android_key_attestation'
+const levels: readonly SecurityLevel[] = ['Software', 'TrustedEnvironment', 'StrongBox']
 /** YYYYMM. What comes before it, such as 0, asks for no more than a month. */
 const earliestMonth = 100001
+const latestMonth = 999912
 
-function policyOf(policy: VectorPolicy): AndroidKeyPolicy {
-  const minimum = policy.minOsPatchLevel
-  return {
-    minSecurityLevel: policy.minSecurityLevel ?? 'TrustedEnvironment',
-    requireVerifiedBoot: policy.requireVerifiedBoot ?? true,
-    allowedBootKeys: [],
-    requireLocked: policy.requireLocked ?? true,
-    minOsPatchLevel: typeof minimum === 'number' ? Math.max(minimum, earliestMonth) : null,
-  }
+function forbiddenBy(policy: VectorPolicy): readonly Forbidden[] {
+  const { minSecurityLevel = 'TrustedEnvironment', requireVerifiedBoot = true, requireLocked = true } = policy
+  const below = celList(levels.slice(0, levels.indexOf(minSecurityLevel)))
+  return [
+    ...(below === '[]'
+      ? []
+      : [
+          {
+            when: `${stated('attestationSecurityLevel')} in ${below} || ${stated('keyMintSecurityLevel')} in ${below}`,
+            reason: minSecurityLevel === 'StrongBox' ? 'OPERATOR_RULE' : 'KEY_IN_SOFTWARE',
+          } as const,
+        ]),
+    ...(requireVerifiedBoot
+      ? [{ when: `${stated('verifiedBootState')} != 'Verified'`, reason: 'BOOT_NOT_VERIFIED' } as const]
+      : []),
+    ...(requireLocked
+      ? [{ when: `!${stated('deviceLocked')}`, reason: 'BOOT_LOADER_UNLOCKED' } as const]
+      : []),
+    ...(typeof policy.minOsPatchLevel === 'number'
+      ? [{ when: olderThan(policy.minOsPatchLevel), reason: 'PATCH_LEVEL_OLD' } as const]
+      : []),
+  ]
+}
+
+function stated(claim: string): string {
+  return `${key}.${claim}`
+}
+
+/** A level that is not stated, or is no month, is older than any. */
+function olderThan(month: number): string {
+  const least = Math.min(latestMonth, Math.ceil(Math.max(month, earliestMonth)))
+  const level = stated('osPatchLevel')
+  // Seen from 1970, every month that is one lies ahead.
+  const isNoMonth = `${level} > ${latestMonth} || monthsSince(${level}, 0) > 0`
+  return `has(${level}) ? ${level} < ${least} || ${isNoMonth} : true`
 }

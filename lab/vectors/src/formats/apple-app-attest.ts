@@ -12,11 +12,12 @@ import {
   type AppAttestEnvironment,
 } from '@assay/evidence/apple-app-attest'
 import type { VectorFormat } from '../format.ts'
+import { celList, judgeByPolicy, PolicyRefusal, type Forbidden } from '../policy.ts'
 import type { Vector } from '../vector.ts'
 import { base64ToBase64url, bytesOf, listOf, textOf } from './vector-members.ts'
 
 const rejectCode = (error: unknown): string | undefined =>
-  error instanceof AppAttestError ? error.code : undefined
+  error instanceof AppAttestError || error instanceof PolicyRefusal ? error.code : undefined
 
 export const appleAttestation: VectorFormat = {
   async verify({ input, context, trust, verifyAt }) {
@@ -25,29 +26,30 @@ export const appleAttestation: VectorFormat = {
       key_id: base64ToBase64url(input['keyId']),
       attestation: base64ToBase64url(input['attestation']),
     })
-    const { claims } = await appleAppAttest.verify(
+    const verified = await appleAppAttest.verify(
       parsed,
       attestationContext({
         ...expectation(context),
-        now: Math.floor(Date.parse(verifyAt) / 1000),
+        now: secondsOf(verifyAt),
         anchors: anchorsOf(trust),
         environments: environmentsOf(context),
         intermediates: intermediateCache(),
         system: 'ios',
       }),
     )
-    return { ...claims }
+    judgeByPolicy(verified, forbiddenBy(context, 'apple_app_attest'), secondsOf(verifyAt))
+    return { ...verified.claims }
   },
   rejectCode,
 }
 
 export const appleAssertion: VectorFormat = {
-  async verify({ input, context }) {
+  async verify({ input, context, verifyAt }) {
     const parsed = appleAppAttestAssertion.parse({
       format: appleAppAttestAssertion.descriptor.name,
       assertion: base64ToBase64url(input['assertion']),
     })
-    const { claims } = await appleAppAttestAssertion.verify(
+    const verified = await appleAppAttestAssertion.verify(
       parsed,
       assertionContext({
         ...expectation(context),
@@ -55,20 +57,32 @@ export const appleAssertion: VectorFormat = {
         previousCounter: Number(context['previousCounter']),
       }),
     )
-    return { ...claims }
+    judgeByPolicy(verified, forbiddenBy(context, 'apple_app_attest_assertion'), secondsOf(verifyAt))
+    return { ...verified.claims }
   },
   rejectCode,
 }
 
 function expectation(context: Vector['context']) {
-  const categories = context['validationCategories']
   return {
     commitment: expectedHash(context['clientDataHash']),
     apps: filled(listOf(context['appIds'])).map((appId) => ({ platform: 'ios' as const, appId })),
-    ...(Array.isArray(categories)
-      ? { validationCategories: categories.length === 0 ? [-1] : categories.map(Number) }
-      : {}),
   }
+}
+
+/** Categories that are demanded are stated, and among them. */
+function forbiddenBy(
+  { validationCategories: categories }: Vector['context'],
+  identifier: string,
+): readonly Forbidden[] {
+  if (!Array.isArray(categories)) return []
+  const claim = `evidence.${identifier}.validationCategory`
+  const allowed = celList(categories.length === 0 ? [-1] : categories.map(Number))
+  return [{ when: `has(${claim}) ? !(${claim} in ${allowed}) : true`, reason: 'APP_SIGNATURE_UNUSUAL' }]
+}
+
+function secondsOf(verifyAt: string): number {
+  return Math.floor(Date.parse(verifyAt) / 1000)
 }
 
 /** Of any length. The product does not expect nothing: for an empty one stands what no app passes. */

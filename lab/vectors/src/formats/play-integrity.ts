@@ -5,11 +5,14 @@ import {
   playIntegrityKeys,
 } from '@assay/evidence/play-integrity'
 import type { VectorFormat } from '../format.ts'
+import { celList, judgeByPolicy, PolicyRefusal, type Forbidden } from '../policy.ts'
 import { isRecord } from '../vector.ts'
 import { listOf, textOf } from './vector-members.ts'
 
 export const playIntegrityToken: VectorFormat = {
   async verify({ input, context, verifyAt }) {
+    const forbidden = forbiddenBy(context['policy'])
+    const now = Math.floor(Date.parse(verifyAt) / 1000)
     const isStandard = typeof context['requestHash'] === 'string'
     const [first = nothing, ...more] = listOf(context['certificateSha256Digests']).map((digest) =>
       Buffer.from(digest, 'base64url').toString('hex'),
@@ -21,30 +24,50 @@ export const playIntegrityToken: VectorFormat = {
       }),
       commitment: Buffer.from(textOf(context[isStandard ? 'requestHash' : 'nonce']), 'utf8'),
       request: isStandard ? 'standard' : 'classic',
-      now: Math.floor(Date.parse(verifyAt) / 1000),
+      now,
       apps: [{ platform: 'android', package: textOf(context['packageName']), signers: [first, ...more] }],
       // The product has no switch for it: null, not checked, becomes longer than anything.
       maxAgeSeconds: Number(context['maxAgeSeconds'] ?? 1e10),
-      testResponses: 'refuse',
-      requirements: requirementsOf(context['policy']),
     })
     const parsed = playIntegrity.parse({ format: playIntegrity.descriptor.name, token: input['token'] })
-    const { claims } = await playIntegrity.verify(parsed, verifying)
-    return { ...claims, packageName: claims.package }
+    const verified = await playIntegrity.verify(parsed, verifying)
+    judgeByPolicy(verified, forbidden, now)
+    return { ...verified.claims, packageName: verified.claims.package }
   },
-  rejectCode: (error) => (error instanceof PlayIntegrityError ? error.code : undefined),
+  rejectCode: (error) =>
+    error instanceof PlayIntegrityError || error instanceof PolicyRefusal ? error.code : undefined,
 }
 
-function requirementsOf(policy: unknown) {
+const play = 'evidence.play_integrity'
+
+function forbiddenBy(policy: unknown): readonly Forbidden[] {
   if (!isRecord(policy)) throw new TypeError('the vector has no policy')
-  return {
-    appRecognition: allowed(policy['appRecognition']),
-    deviceLabels: demanded(policy['deviceLabels']),
-    licensing: allowed(policy['licensing']),
-  }
+  const recognition = allowed(policy['appRecognition'])
+  const licensing = allowed(policy['licensing'])
+  const [verdict, licence] = [`${play}.appRecognitionVerdict`, `${play}.appLicensingVerdict`]
+  return [
+    ...(recognition === null
+      ? []
+      : [{ when: `!(${verdict} in ${celList(recognition)})`, reason: 'APP_NOT_RECOGNISED' } as const]),
+    ...demanded(policy['deviceLabels']).map(
+      (label) =>
+        ({
+          when: `!(${JSON.stringify(label)} in ${play}.deviceRecognitionVerdict)`,
+          reason: 'DEVICE_INTEGRITY_MISSING',
+        }) as const,
+    ),
+    ...(licensing === null
+      ? []
+      : [
+          {
+            when: `has(${licence}) ? !(${licence} in ${celList(licensing)}) : true`,
+            reason: 'APP_NOT_LICENSED',
+          } as const,
+        ]),
+  ]
 }
 
-/** What no token says. The product has no empty lists. */
+/** What no token says. There are no empty lists. */
 const nothing = '\0'
 
 /** Not checked is written as null. An empty list allows nothing. */
@@ -55,7 +78,6 @@ function allowed(value: unknown): string[] | null {
 }
 
 /** None demanded is written as an empty list or as null. */
-function demanded(value: unknown): string[] | null {
-  const list = value === null || value === undefined ? [] : listOf(value)
-  return list.length === 0 ? null : list
+function demanded(value: unknown): string[] {
+  return value === null || value === undefined ? [] : listOf(value)
 }

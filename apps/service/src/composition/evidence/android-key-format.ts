@@ -9,21 +9,11 @@ import {
   recall,
   remember,
   type AndroidKeyClaims,
-  type AndroidKeyPolicy,
 } from '@assay/evidence/android-key-attestation'
 import type { AndroidKeySettings, App, PublicJwk } from '@assay/protocol'
 import { AttestationDenied } from '../../attestation/outcome.ts'
 import { androidApps } from './android-apps.ts'
 import type { PlatformFormat } from './platform-format.ts'
-
-/** Everything that is a matter of degree is left to the policy that judges the claims. */
-const judgedByPolicy: AndroidKeyPolicy = {
-  minSecurityLevel: 'Software',
-  requireVerifiedBoot: false,
-  allowedBootKeys: [],
-  requireLocked: false,
-  minOsPatchLevel: null,
-}
 
 /** @param testAnchors for a service that is tried out on loopback */
 export function androidKeyFormat(
@@ -32,7 +22,7 @@ export function androidKeyFormat(
 ): PlatformFormat {
   const anchors = [...googleAnchors, ...testAnchors]
   const issuers = issuerKeys()
-  const standing = (app: App) => ({ anchors, revocation, apps: androidApps(app), policy: judgedByPolicy })
+  const standing = (app: App) => ({ anchors, revocation, apps: androidApps(app) })
   return {
     name: androidKeyAttestation.descriptor.name,
     isRemote: false,

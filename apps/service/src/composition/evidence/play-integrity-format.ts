@@ -4,7 +4,6 @@ import {
   playIntegrityKeys,
   recall,
   remember,
-  type PlayIntegrityRequirements,
 } from '@assay/evidence/play-integrity'
 import type { App, PlayIntegrityKeysInput, PlayIntegritySettings } from '@assay/protocol'
 import { playIntegrityKeysOf } from '../../provisioning/apps.usecases.ts'
@@ -13,13 +12,6 @@ import type { SecretRepository } from '../../storage/repositories/secrets.reposi
 import { androidApps } from './android-apps.ts'
 import type { PlatformFormat } from './platform-format.ts'
 
-/** Every verdict is left to the policy that judges the claims. */
-const judgedByPolicy: PlayIntegrityRequirements = {
-  appRecognition: null,
-  deviceLabels: null,
-  licensing: null,
-}
-
 export interface PlayIntegrityDependencies {
   secrets: Pick<SecretRepository, 'find'>
   /** Asks Google what a token says, within the app's budget. */
@@ -27,8 +19,7 @@ export interface PlayIntegrityDependencies {
 }
 
 export function playIntegrityFormat({ secrets, decode }: PlayIntegrityDependencies): PlatformFormat {
-  const standing = (app: App) =>
-    ({ apps: androidApps(app), testResponses: 'refuse', requirements: judgedByPolicy }) as const
+  const standing = (app: App) => ({ apps: androidApps(app) }) as const
   return {
     name: playIntegrity.descriptor.name,
     isRemote: true,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Certificate } from '@assay/codec/x509'
 import type { TrustAnchor } from '../port/verify-context.ts'
-import type { ChainKind } from './chain/chain-kind.ts'
+import type { ChainKind } from './checks/chain.ts'
 import type { ParsedAndroidKey } from './parse.ts'
 import type { KeyDescription } from './statement/key-description.ts'
 import type { RootOfTrust, SecurityLevel, VerifiedBootState } from './statement/values.ts'

@@ -34,8 +34,6 @@ export const androidKeyErrorCodes = [
   'ANDROID_KEY_VERSION',
   /** Attested for another challenge. */
   'ANDROID_KEY_COMMITMENT',
-  /** The attestation, or the key, is kept less securely than required. */
-  'ANDROID_KEY_SECURITY_LEVEL',
   /** The hardware does not say that it generated the key: imported, or not said by the hardware. */
   'ANDROID_KEY_ORIGIN',
   /** The key may attest other keys. */
@@ -44,12 +42,6 @@ export const androidKeyErrorCodes = [
   'ANDROID_KEY_ALL_APPLICATIONS',
   /** The root of trust is not in the hardware list, or in the software list too. */
   'ANDROID_KEY_ROOT_OF_TRUST',
-  /** Booted a system that is not verified, nor one whose key is allowed. */
-  'ANDROID_KEY_BOOT_STATE',
-  /** The boot loader is unlocked. */
-  'ANDROID_KEY_UNLOCKED',
-  /** The patch level of the system is too old, missing, or no month. */
-  'ANDROID_KEY_PATCH_LEVEL',
   /** A package that is not expected has the key, or none is named. */
   'ANDROID_KEY_PACKAGE',
   /** Signed by somebody who is not expected for its package, or no signer is named. */
@@ -78,14 +70,10 @@ const messages: Record<AndroidKeyErrorCode, string> = {
   ANDROID_KEY_SIGNATURE: 'a certificate is not signed by the key of the next one',
   ANDROID_KEY_VERSION: 'the attestation version is not known',
   ANDROID_KEY_COMMITMENT: 'the key was attested for another challenge',
-  ANDROID_KEY_SECURITY_LEVEL: 'the key or its attestation is kept less securely than required',
   ANDROID_KEY_ORIGIN: 'the hardware does not say that it generated the key',
   ANDROID_KEY_PURPOSE: 'the key may attest other keys',
   ANDROID_KEY_ALL_APPLICATIONS: 'every app may use the key',
   ANDROID_KEY_ROOT_OF_TRUST: 'the root of trust does not stand in the hardware list alone',
-  ANDROID_KEY_BOOT_STATE: 'the device booted a system that is not admitted',
-  ANDROID_KEY_UNLOCKED: 'the boot loader is unlocked',
-  ANDROID_KEY_PATCH_LEVEL: 'the security patch level is too old or unknown',
   ANDROID_KEY_PACKAGE: 'the key belongs to a package that is not expected',
   ANDROID_KEY_SIGNER: 'the app is signed by somebody who is not expected',
   ANDROID_KEY_REVOKED: 'a certificate of the chain is revoked',

@@ -17,25 +17,20 @@ export const androidKeyAttestation: EvidenceFormat<ParsedAndroidKey, AndroidKeyC
   verify,
 }
 
-export { issuerKeys } from './chain/issuer-keys.ts'
-export type { IssuerKeys } from './chain/issuer-keys.ts'
-export type { ChainKind } from './chain/chain-kind.ts'
+export { issuerKeys } from './issuer-keys.ts'
+export type { IssuerKeys } from './issuer-keys.ts'
+export type { ChainKind } from './checks/chain.ts'
 export type { AndroidKeyClaims } from './claims.ts'
 export { oneKeyCommitment } from './commitment.ts'
 export { androidKeyContext } from './context.ts'
-export type {
-  AndroidKeyContext,
-  AndroidKeyContextInput,
-  AndroidKeyPolicy,
-  StandingExpectation,
-} from './context.ts'
+export type { AndroidKeyContext, AndroidKeyContextInput, StandingExpectation } from './context.ts'
 export { AndroidKeyError, androidKeyErrorCodes } from './errors.ts'
 export type { AndroidKeyErrorCode } from './errors.ts'
 export type { ParsedAndroidKey } from './parse.ts'
 export type { KeyDescription } from './statement/key-description.ts'
 export type { SecurityLevel, VerifiedBootState } from './statement/values.ts'
-export { readStatusList, StatusListError, statusListSource } from './status-list.ts'
-export type { StatusList, StatusListSnapshot } from './status-list.ts'
+export { readStatusList, StatusListError, statusListSource } from './revocation.ts'
+export type { StatusList, StatusListSnapshot } from './revocation.ts'
 export { googleAnchors, googleRoots, softwareRoots } from './trust-anchors.ts'
 export { recall, remember } from './remember.ts'
 export type { RootCertificate } from './roots/root-certificate.ts'

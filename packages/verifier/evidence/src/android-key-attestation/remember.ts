@@ -16,18 +16,13 @@ import {
   type Forms,
 } from '../port/remembered.ts'
 import type { Verified } from '../port/verified.ts'
-import { checkAppIdentity } from './checks/app-identity.ts'
-import { checkBootState } from './checks/boot-state.ts'
-import { checkDeviceLock } from './checks/device-lock.ts'
-import { checkPatchLevel } from './checks/patch-level.ts'
-import { checkRevocation } from './checks/revocation.ts'
-import { checkSecurityLevel } from './checks/security-level.ts'
+import { checkAppIdentity } from './checks/app.ts'
 import type { AndroidKeyClaims } from './claims.ts'
-import { checkStanding, type AndroidKeyPolicy, type StandingExpectation } from './context.ts'
+import { checkStanding, type StandingExpectation } from './context.ts'
 import { descriptor } from './descriptor.ts'
 import { AndroidKeyError } from './errors.ts'
+import { checkRevocation, serialPattern } from './revocation.ts'
 import { securityLevels, verifiedBootStates } from './statement/values.ts'
-import { serialPattern } from './status-list.ts'
 
 /** What is to be stored of a verified chain, for {@link recall}: a JSON value. */
 export function remember({ claims }: Verified<AndroidKeyClaims>): unknown {
@@ -35,8 +30,8 @@ export function remember({ claims }: Verified<AndroidKeyClaims>): unknown {
 }
 
 /**
- * The claims of a chain that was verified before, held against what is expected today: its anchor, its app, the policy,
- * and its serial numbers against the list of today. Dates and signatures are not judged again: they were good when the
+ * The claims of a chain that was verified before, held against what is expected today: its anchor, its app, and its
+ * serial numbers against the list of today. Dates and signatures are not judged again: they were good when the
  * chain came.
  *
  * @param stored what {@link remember} gave
@@ -52,18 +47,9 @@ export async function recall(
   const { claims } = verified
   const isTrusted = context.anchors.some(({ publicKey }) => sha256(publicKey) === claims.anchorSha256)
   if (!isTrusted) throw new AndroidKeyError('ANDROID_KEY_ANCHOR')
-  checkPolicy(claims, context.policy)
   checkAppIdentity({ applicationId: applicationIdOf(claims) }, context.apps)
   await checkRevocation(claims.serials, context.revocation)
   return verified
-}
-
-function checkPolicy(claims: AndroidKeyClaims, policy: AndroidKeyPolicy): void {
-  const { verifiedBootState, verifiedBootKey } = claims
-  checkSecurityLevel(claims, policy.minSecurityLevel)
-  checkBootState({ verifiedBootState, verifiedBootKey: Buffer.from(verifiedBootKey, 'hex') }, policy)
-  checkDeviceLock(claims, policy)
-  checkPatchLevel(claims.osPatchLevel, policy)
 }
 
 function applicationIdOf({ packageNames, versionCodes, signatureDigests }: AndroidKeyClaims) {

@@ -1,31 +1,28 @@
 import { asVerified, type Verified } from '../port/verified.ts'
-import { chainKind } from './chain/chain-kind.ts'
-import { listedSerial } from './chain/serial.ts'
-import { checkAllApplications } from './checks/all-applications.ts'
-import { checkAnchor } from './checks/anchor.ts'
-import { checkAppIdentity } from './checks/app-identity.ts'
-import { checkAttestationExtension } from './checks/attestation-extension.ts'
-import { checkBootState } from './checks/boot-state.ts'
-import { checkChainLength } from './checks/chain-length.ts'
-import { checkCommitment } from './checks/commitment.ts'
-import { checkDeviceLock } from './checks/device-lock.ts'
-import { checkIssuerNames } from './checks/issuer-names.ts'
-import { checkOrigin } from './checks/origin.ts'
-import { checkPatchLevel } from './checks/patch-level.ts'
-import { checkPurpose } from './checks/purpose.ts'
-import { checkRepeatedKey } from './checks/repeated-key.ts'
-import { checkRevocation } from './checks/revocation.ts'
-import { checkRootOfTrust } from './checks/root-of-trust.ts'
-import { checkSecurityLevel } from './checks/security-level.ts'
+import { checkAppIdentity } from './checks/app.ts'
+import {
+  chainKind,
+  checkAnchor,
+  checkAttestationExtension,
+  checkChainLength,
+  checkIssuerNames,
+  checkRepeatedKey,
+  checkValidity,
+} from './checks/chain.ts'
 import { checkSignatures } from './checks/signatures.ts'
-import { checkValidity } from './checks/validity.ts'
-import { checkVersion } from './checks/version.ts'
+import {
+  checkAllApplications,
+  checkCommitment,
+  checkOrigin,
+  checkPurpose,
+  checkRootOfTrust,
+  checkVersion,
+} from './checks/statement.ts'
 import { claimsOf, type AndroidKeyClaims, type VerifiedPath } from './claims.ts'
 import type { AndroidKeyContext } from './context.ts'
 import { descriptor } from './descriptor.ts'
 import type { ParsedAndroidKey } from './parse.ts'
-import type { KeyDescription } from './statement/key-description.ts'
-import type { RootOfTrust } from './statement/values.ts'
+import { checkRevocation, listedSerial } from './revocation.ts'
 
 /** @throws AndroidKeyError with the code of the first check that does not hold */
 export async function verify(
@@ -65,23 +62,10 @@ function verifyStatement(parsed: ParsedAndroidKey, context: AndroidKeyContext): 
   checkSignatures(certificates, kind, context.issuers)
   checkVersion(statement)
   checkCommitment(statement, context.commitment)
-  checkKey(statement, context)
-  const rootOfTrust = checkDevice(statement, context)
-  const serials = certificates.slice(1).map(listedSerial)
-  return { leaf, issuer, statement, rootOfTrust, anchor, kind, serials }
-}
-
-function checkKey(statement: KeyDescription, { policy }: AndroidKeyContext): void {
-  checkSecurityLevel(statement, policy.minSecurityLevel)
   checkOrigin(statement)
   checkPurpose(statement)
   checkAllApplications(statement)
-}
-
-function checkDevice(statement: KeyDescription, { policy }: AndroidKeyContext): RootOfTrust {
   const rootOfTrust = checkRootOfTrust(statement)
-  checkBootState(rootOfTrust, policy)
-  checkDeviceLock(rootOfTrust, policy)
-  checkPatchLevel(statement.hardware.osPatchLevel, policy)
-  return rootOfTrust
+  const serials = certificates.slice(1).map(listedSerial)
+  return { leaf, issuer, statement, rootOfTrust, anchor, kind, serials }
 }

@@ -11,11 +11,6 @@ interface ExpectationInput {
   /** What the app passed to the system as `clientDataHash`: `commitment(binding)`. */
   readonly commitment: Uint8Array
   readonly apps: readonly AppleApp[]
-  /**
-   * The validation categories that are allowed; with them, the signed extension must be there, which it is since
-   * iOS 27. Left out where policy judges the claim.
-   */
-  readonly validationCategories?: readonly number[]
 }
 
 export interface AttestationContextInput extends ExpectationInput {
@@ -31,7 +26,7 @@ export interface AttestationContextInput extends ExpectationInput {
 /** What an attestation is held against whenever it counts, and not only when it comes. */
 export type StandingExpectation = Pick<
   AttestationContextInput,
-  'anchors' | 'apps' | 'environments' | 'system' | 'validationCategories'
+  'anchors' | 'apps' | 'environments' | 'system'
 >
 
 export interface AssertionContextInput extends ExpectationInput {
@@ -46,7 +41,6 @@ declare const checked: unique symbol
 interface Expectation {
   readonly [checked]: true
   readonly apps: NonEmpty<AppleApp>
-  readonly validationCategories?: NonEmpty<number>
 }
 
 /** What an attestation is verified against. Made by {@link attestationContext} only. */
@@ -61,7 +55,7 @@ export type AssertionContext = Omit<AssertionContextInput, keyof Expectation> & 
 
 /**
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for what would leave a check without anything to check against: no
- *   commitment, clock, anchor, environment, cache or app, or an empty list of categories
+ *   commitment, clock, anchor, environment, cache or app
  */
 export function attestationContext(input: AttestationContextInput): AttestationContext {
   const { now, intermediates } = input
@@ -108,11 +102,9 @@ export function checkStanding(input: StandingExpectation): void {
   if (system !== 'ios' && system !== 'macos') throw misuse('the system is not known')
 }
 
-function checkExpectation({ apps, validationCategories }: Omit<ExpectationInput, 'commitment'>): void {
+function checkExpectation({ apps }: Pick<ExpectationInput, 'apps'>): void {
   if (!isFilled(apps) || !apps.every(({ platform, appId }) => platform === 'ios' && appId !== ''))
     throw misuse('there is no app to expect')
-  if (validationCategories !== undefined && !isFilled(validationCategories))
-    throw misuse('the list of validation categories is empty')
 }
 
 function isFilled(list: readonly unknown[] | undefined): boolean {

@@ -58,8 +58,6 @@ export const appAttestErrorCodes = [
   'APP_ATTEST_CREDENTIAL_KEY',
   /** A Mac that is not known to run with full security. */
   'APP_ATTEST_MAC_SECURITY',
-  /** The validation category is not allowed, or required and missing. */
-  'APP_ATTEST_VALIDATION_CATEGORY',
   /** The attested key has not signed the assertion for this binding. */
   'APP_ATTEST_ASSERTION_SIGNATURE',
   /** The counter has not advanced. */
@@ -98,7 +96,6 @@ const messages: Record<AppAttestErrorCode, string> = {
   APP_ATTEST_CREDENTIAL_ID: 'the credential identifier is not the key identifier',
   APP_ATTEST_CREDENTIAL_KEY: 'the public key of the credential is not the attested key',
   APP_ATTEST_MAC_SECURITY: 'the certificate does not state the full security of a Mac',
-  APP_ATTEST_VALIDATION_CATEGORY: 'the validation category is missing or not allowed',
   APP_ATTEST_ASSERTION_SIGNATURE: 'the attested key has not signed this assertion for this client data',
   APP_ATTEST_ASSERTION_COUNTER: 'the counter has not advanced',
   APP_ATTEST_RECEIPT: 'the receipt does not have the required form',

@@ -13,10 +13,8 @@ import {
   type Forms,
 } from '../port/remembered.ts'
 import type { Verified } from '../port/verified.ts'
-import { checkAppId } from './checks/app-id.ts'
-import { checkAllowed } from './checks/environment.ts'
-import { checkStatedSecurity } from './checks/mac-security.ts'
-import { checkValidationCategory } from './checks/validation-category.ts'
+import { checkAllowed, checkAppId } from './checks/app.ts'
+import { checkStatedSecurity } from './checks/key.ts'
 import type { AppAttestClaims } from './claims.ts'
 import { checkStanding, type StandingExpectation } from './context.ts'
 import { descriptor } from './descriptor.ts'
@@ -37,8 +35,8 @@ export function remember({ claims }: Verified<AppAttestClaims>): unknown {
  * counter are not judged again: they were good when the attestation came.
  *
  * @param stored what {@link remember} gave
- * @throws AppAttestError as `verify` does, if the anchor is no longer trusted, the app no longer expected, or environment,
- *   system or validation category no longer allowed
+ * @throws AppAttestError as `verify` does, if the anchor is no longer trusted, the app no longer expected, or environment
+ *   or system no longer allowed
  * @throws Error, a malfunction, if what was stored is out of form
  */
 export async function recall(
@@ -55,7 +53,6 @@ export async function recall(
   checkAppId({ appIdHash: sha256(claims.appId) }, context.apps)
   checkAllowed(claims.environment, context.environments)
   checkStatedSecurity(claims.macFullSecurity, context.system)
-  checkValidationCategory(claims, context.validationCategories)
   return verified
 }
 

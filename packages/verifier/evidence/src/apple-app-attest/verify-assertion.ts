@@ -1,8 +1,6 @@
 import { asVerified, type Verified } from '../port/verified.ts'
-import { checkAppId } from './checks/app-id.ts'
-import { checkAssertionCounter } from './checks/assertion-counter.ts'
-import { checkAssertionSignature } from './checks/assertion-signature.ts'
-import { checkValidationCategory } from './checks/validation-category.ts'
+import { checkAppId } from './checks/app.ts'
+import { checkAssertionCounter, checkAssertionSignature } from './checks/assertion.ts'
 import type { AppAttestAssertionClaims } from './claims.ts'
 import type { AssertionContext } from './context.ts'
 import { assertionDescriptor } from './descriptor.ts'
@@ -17,7 +15,6 @@ export async function verifyAssertion(
   checkAssertionSignature(parsed, context)
   const appId = checkAppId(authenticatorData, context.apps)
   const counter = checkAssertionCounter(authenticatorData, context.previousCounter)
-  checkValidationCategory(authenticatorData.appState, context.validationCategories)
   return asVerified(assertionDescriptor.name, {
     platform: 'ios',
     appId,

@@ -1,20 +1,22 @@
 import { encodeBase64url } from '@assay/protocol'
 import { readValidity, type Certificate } from '@assay/codec/x509'
 import { asVerified, type Verified } from '../port/verified.ts'
-import { checkAppId } from './checks/app-id.ts'
-import { checkCounter } from './checks/counter.ts'
-import { checkCredential } from './checks/credential.ts'
-import { checkCriticalExtensions } from './checks/critical-extensions.ts'
-import { checkDates } from './checks/dates.ts'
-import { checkEnvironment } from './checks/environment.ts'
-import { checkIntermediate } from './checks/intermediate.ts'
-import { checkIssuer } from './checks/issuer.ts'
-import { checkKeyId } from './checks/key-id.ts'
-import { checkLeafKey } from './checks/leaf-key.ts'
-import { checkLeafSignature } from './checks/leaf-signature.ts'
-import { checkMacSecurity } from './checks/mac-security.ts'
-import { checkNonce } from './checks/nonce.ts'
-import { checkValidationCategory } from './checks/validation-category.ts'
+import { checkAppId, checkEnvironment } from './checks/app.ts'
+import {
+  checkCounter,
+  checkCredential,
+  checkKeyId,
+  checkLeafKey,
+  checkMacSecurity,
+  checkNonce,
+} from './checks/key.ts'
+import {
+  checkCriticalExtensions,
+  checkDates,
+  checkIntermediate,
+  checkIssuer,
+  checkLeafSignature,
+} from './checks/path.ts'
 import type { AppAttestClaims } from './claims.ts'
 import type { AttestationContext } from './context.ts'
 import { descriptor } from './descriptor.ts'
@@ -42,7 +44,6 @@ export async function verify(
   const environment = checkEnvironment(authenticatorData, context.environments)
   checkCredential(authenticatorData, keyId, point)
   const macFullSecurity = checkMacSecurity(leaf, context.system)
-  checkValidationCategory(authenticatorData.appState, context.validationCategories)
   return asVerified(descriptor.name, {
     platform: 'ios',
     appId,

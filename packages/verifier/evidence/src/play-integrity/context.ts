@@ -5,16 +5,6 @@ import { isVerificationKey, type PlayIntegrityKeys } from './keys.ts'
 
 export type AndroidApp = Extract<ExpectedApp, { platform: 'android' }>
 
-/** What verdicts are demanded here. `null` leaves a verdict to the policy that judges the claims. */
-export interface PlayIntegrityRequirements {
-  /** The recognition verdicts that are allowed. */
-  readonly appRecognition: readonly string[] | null
-  /** All of these labels must be there. */
-  readonly deviceLabels: readonly string[] | null
-  /** The licensing verdicts that are allowed. */
-  readonly licensing: readonly string[] | null
-}
-
 interface Expectation {
   /** `commitment(binding)`. */
   readonly commitment: Uint8Array
@@ -25,9 +15,6 @@ interface Expectation {
   readonly apps: readonly AndroidApp[]
   /** How old the verdict may be. */
   readonly maxAgeSeconds: number
-  /** Test responses say what somebody set in the Play Console: never to be allowed in production. */
-  readonly testResponses: 'refuse' | 'allow'
-  readonly requirements: PlayIntegrityRequirements
 }
 
 /**
@@ -41,7 +28,7 @@ export type TokenReading =
 export type PlayIntegrityContextInput = Expectation & TokenReading
 
 /** What a verdict is held against whenever it counts, and not only when it comes. */
-export type StandingExpectation = Pick<Expectation, 'apps' | 'testResponses' | 'requirements'>
+export type StandingExpectation = Pick<Expectation, 'apps'>
 
 declare const checked: unique symbol
 
@@ -53,8 +40,8 @@ export type PlayIntegrityContext = PlayIntegrityContextInput & {
 
 /**
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for what would leave a check without anything to check against: no
- *   commitment, clock, maximum age, app, signer or key of the right kind, or an empty list of allowed verdicts; for
- *   both keys and `decode`; and for `decode` with apps of several packages, one of which it would have to be asked for
+ *   commitment, clock, maximum age, app, signer or key of the right kind; for both keys and `decode`; and for `decode`
+ *   with apps of several packages, one of which it would have to be asked for
  */
 export function playIntegrityContext(input: PlayIntegrityContextInput): PlayIntegrityContext {
   const { commitment, now, maxAgeSeconds, request } = input
@@ -69,11 +56,8 @@ export function playIntegrityContext(input: PlayIntegrityContextInput): PlayInte
 }
 
 /** @throws TypeError (`ERR_INVALID_ARG_VALUE`) as {@link playIntegrityContext} */
-export function checkStanding({ apps, testResponses, requirements }: StandingExpectation): void {
-  if (testResponses !== 'refuse' && testResponses !== 'allow')
-    throw misuse('test responses are neither refused nor allowed')
+export function checkStanding({ apps }: StandingExpectation): void {
   if (!isFilled(apps) || !apps.every(isIdentified)) throw misuse('there is no app to expect')
-  checkRequirements(requirements)
 }
 
 /** Milliseconds taken for seconds lie beyond it. */
@@ -94,13 +78,6 @@ function checkKeys({ decryptionKey, verificationKey }: Partial<PlayIntegrityKeys
     throw misuse('the decryption key is not one of 32 bytes')
   if (verificationKey === undefined || !isVerificationKey(verificationKey))
     throw misuse('the verification key is not a public key on P-256')
-}
-
-function checkRequirements(requirements: PlayIntegrityRequirements): void {
-  for (const list of [requirements.appRecognition, requirements.deviceLabels, requirements.licensing]) {
-    if (list !== null && !isFilled(list))
-      throw misuse('a list of verdicts is empty: null leaves it to policy')
-  }
 }
 
 function isIdentified({ platform, package: name, signers }: AndroidApp): boolean {

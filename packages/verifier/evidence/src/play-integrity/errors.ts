@@ -34,16 +34,12 @@ export const playIntegrityErrorCodes = [
   'PLAY_INTEGRITY_TEST_RESPONSE',
   /** Google has not evaluated the app: it does not trust the device, or has decoded the token before. */
   'PLAY_INTEGRITY_UNEVALUATED',
-  /** The app's recognition verdict is not allowed. */
+  /** There is no recognition verdict of the app. */
   'PLAY_INTEGRITY_APP_RECOGNITION',
   /** The installed app is another package, or none is named. */
   'PLAY_INTEGRITY_PACKAGE',
   /** The installed app is signed by a certificate that is not expected, or none is named. */
   'PLAY_INTEGRITY_CERTIFICATE',
-  /** A label that the device must have is missing. */
-  'PLAY_INTEGRITY_DEVICE',
-  /** The licensing verdict is not allowed. */
-  'PLAY_INTEGRITY_LICENSING',
 ] as const
 export type PlayIntegrityErrorCode = (typeof playIntegrityErrorCodes)[number]
 
@@ -64,11 +60,9 @@ const messages: Record<PlayIntegrityErrorCode, string> = {
   PLAY_INTEGRITY_FUTURE: 'the verdict is from the future',
   PLAY_INTEGRITY_TEST_RESPONSE: 'the verdict is a test response',
   PLAY_INTEGRITY_UNEVALUATED: 'the app was not evaluated',
-  PLAY_INTEGRITY_APP_RECOGNITION: 'the recognition verdict of the app is not allowed',
+  PLAY_INTEGRITY_APP_RECOGNITION: 'the recognition verdict of the app is missing',
   PLAY_INTEGRITY_PACKAGE: 'the verdict is about another package',
   PLAY_INTEGRITY_CERTIFICATE: 'the app is signed by a certificate that is not expected',
-  PLAY_INTEGRITY_DEVICE: 'the device lacks a label that it must have',
-  PLAY_INTEGRITY_LICENSING: 'the licensing verdict is not allowed',
 }
 
 /** Play Integrity evidence that is refused, and why. */

@@ -23,7 +23,6 @@ export type {
   AndroidApp,
   PlayIntegrityContext,
   PlayIntegrityContextInput,
-  PlayIntegrityRequirements,
   StandingExpectation,
   TokenReading,
 } from './context.ts'

@@ -14,11 +14,8 @@ import {
   type Forms,
 } from '../port/remembered.ts'
 import type { Verified } from '../port/verified.ts'
-import { checkAppRecognition } from './checks/app-recognition.ts'
-import { checkSigners } from './checks/certificates.ts'
-import { checkDevice } from './checks/device.ts'
-import { checkLicensing } from './checks/licensing.ts'
-import { checkTestResponse } from './checks/test-response.ts'
+import { checkAppRecognition, checkSigners } from './checks/app.ts'
+import { checkTestResponse } from './checks/request.ts'
 import type { DeviceRecall, PlayIntegrityClaims } from './claims.ts'
 import { checkStanding, type StandingExpectation } from './context.ts'
 import { descriptor } from './descriptor.ts'
@@ -34,7 +31,7 @@ export function remember({ claims }: Verified<PlayIntegrityClaims>): unknown {
  * `requestedAt` says when it was given.
  *
  * @param stored what {@link remember} gave
- * @throws PlayIntegrityError as `verify` does, if the app is no longer expected or a verdict no longer allowed
+ * @throws PlayIntegrityError as `verify` does, if the app is no longer expected
  * @throws Error, a malfunction, if what was stored is out of form
  */
 export async function recall(
@@ -46,11 +43,9 @@ export async function recall(
   const { claims } = verified
   const app = context.apps.find((each) => each.package === claims.package)
   if (app === undefined) throw new PlayIntegrityError('PLAY_INTEGRITY_PACKAGE')
-  checkTestResponse(claims, context.testResponses)
-  checkAppRecognition(claims, context.requirements.appRecognition)
+  checkTestResponse(claims)
+  checkAppRecognition(claims)
   checkSigners(claims.signers, app.signers)
-  checkDevice(claims, context.requirements.deviceLabels)
-  checkLicensing(claims, context.requirements.licensing)
   return verified
 }
 

@@ -1,16 +1,7 @@
 import { asVerified, type Verified } from '../port/verified.ts'
-import { checkAge } from './checks/age.ts'
-import { checkAppRecognition } from './checks/app-recognition.ts'
-import { checkCertificates } from './checks/certificates.ts'
-import { checkCommitment } from './checks/commitment.ts'
-import { checkDecoding } from './checks/decoding.ts'
-import { checkDevice } from './checks/device.ts'
-import { checkEncryption } from './checks/encryption.ts'
-import { checkLicensing } from './checks/licensing.ts'
-import { checkPackage } from './checks/package.ts'
-import { checkRequestPackage } from './checks/request-package.ts'
-import { checkSignature } from './checks/signature.ts'
-import { checkTestResponse } from './checks/test-response.ts'
+import { checkAppRecognition, checkCertificates, checkPackage } from './checks/app.ts'
+import { checkAge, checkCommitment, checkRequestPackage, checkTestResponse } from './checks/request.ts'
+import { checkDecoding, checkEncryption, checkSignature } from './checks/token.ts'
 import type { PlayIntegrityClaims } from './claims.ts'
 import type { PlayIntegrityContext } from './context.ts'
 import { descriptor } from './descriptor.ts'
@@ -32,12 +23,10 @@ export async function verify(
   const app = checkRequestPackage(payload, context.apps)
   checkCommitment(payload, context)
   checkAge(payload, context)
-  checkTestResponse(payload, context.testResponses)
-  const appRecognitionVerdict = checkAppRecognition(payload, context.requirements.appRecognition)
+  checkTestResponse(payload)
+  const appRecognitionVerdict = checkAppRecognition(payload)
   checkPackage(payload, app)
   const signers = checkCertificates(payload, app)
-  checkDevice(payload, context.requirements.deviceLabels)
-  checkLicensing(payload, context.requirements.licensing)
   return asVerified(descriptor.name, {
     platform: 'android',
     package: app.package,

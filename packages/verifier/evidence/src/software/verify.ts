@@ -1,7 +1,5 @@
 import { asVerified, type Verified } from '../port/verified.ts'
-import { checkLiveCode } from './checks/live-code.ts'
-import { checkProbes } from './checks/probes.ts'
-import { checkResponse } from './checks/response.ts'
+import { checkLiveCode, checkProbes, checkResponse } from './checks.ts'
 import type { SoftwareClaims } from './claims.ts'
 import type { SoftwareContext } from './context.ts'
 import { descriptor } from './descriptor.ts'

@@ -5,7 +5,6 @@ import {
   issuerKeys,
   type AndroidKeyContext,
   type AndroidKeyContextInput,
-  type AndroidKeyPolicy,
 } from '../../src/android-key-attestation/index.ts'
 import type { RevocationState } from '../../src/index.ts'
 import { bits, context, integer, oid, sequence, set, text } from '../../../codec/test/der/encode.ts'
@@ -171,28 +170,18 @@ export function itemOf(chain: readonly Uint8Array[]): { format: string; chain: s
   }
 }
 
-export const strict: AndroidKeyPolicy = {
-  minSecurityLevel: 'TrustedEnvironment',
-  requireVerifiedBoot: true,
-  allowedBootKeys: [],
-  requireLocked: true,
-  minOsPatchLevel: null,
-}
-
-export interface ContextChanges extends Partial<Omit<AndroidKeyContextInput, 'policy'>> {
-  readonly policy?: Partial<AndroidKeyPolicy>
+export interface ContextChanges extends Partial<AndroidKeyContextInput> {
   /** State by serial number. */
   readonly listed?: Readonly<Record<string, RevocationState>>
 }
 
-export function contextWith({ policy, listed = {}, ...others }: ContextChanges = {}): AndroidKeyContext {
+export function contextWith({ listed = {}, ...others }: ContextChanges = {}): AndroidKeyContext {
   return androidKeyContext({
     commitment: challenge,
     now,
     anchors: [{ name: 'vendor', publicKey: spkiOf(keys.root) }],
     revocation: { stateOf: (serial) => Promise.resolve(listed[serial] ?? 'not_listed') },
     apps: [{ platform: 'android', package: packageName, signers: [signer] }],
-    policy: { ...strict, ...policy },
     issuers: issuerKeys(),
     ...others,
   })

@@ -9,29 +9,12 @@ import {
 } from '../../src/android-key-attestation/index.ts'
 import { boolean, integer } from '../../../codec/test/der/encode.ts'
 import { codeOf } from '../codes.ts'
-import {
-  contextWith,
-  keys,
-  names,
-  now,
-  spkiOf,
-  strict,
-  valid,
-  verifying,
-  type ChainTemplate,
-} from './phone.ts'
+import { contextWith, keys, names, now, spkiOf, valid, verifying, type ChainTemplate } from './phone.ts'
 import { enumerated, packageName, rootOfTrust, signer } from './write-key-description.ts'
-
-const lenient = {
-  ...strict,
-  minSecurityLevel: 'Software',
-  requireVerifiedBoot: false,
-  requireLocked: false,
-} as const
 
 /** As a column of a database gives it back. */
 const storedOf = async (template: ChainTemplate = {}): Promise<unknown> =>
-  JSON.parse(JSON.stringify(remember(await verifying(template, { policy: lenient }))))
+  JSON.parse(JSON.stringify(remember(await verifying(template))))
 const withClaims = (value: unknown, changes: object): unknown => {
   const { claims, ...rest } = value as { claims: object }
   return { ...rest, claims: { ...claims, ...changes } }
@@ -98,22 +81,16 @@ test('ANDROID_KEY_SIGNER: the signer is no longer expected', async () => {
   expect(await refusal(value, { apps: [{ ...app, signers: [...signers, signer] }] })).toBe('accepted')
 })
 
-test.each([
-  ['ANDROID_KEY_SECURITY_LEVEL', { keyMintLevel: 0 }, {}],
-  ['ANDROID_KEY_BOOT_STATE', { hardware: { 704: rootOfTrust({ state: enumerated(1) }) } }, {}],
-  ['ANDROID_KEY_UNLOCKED', { hardware: { 704: rootOfTrust({ locked: boolean(0) }) } }, {}],
-  ['ANDROID_KEY_PATCH_LEVEL', { hardware: { 706: integer(202609) } }, { minOsPatchLevel: 202610 }],
-  ['ANDROID_KEY_PATCH_LEVEL', { hardware: { 706: undefined } }, { minOsPatchLevel: 202610 }],
-] as const)('%s: the policy of today demands more', async (code, statement, policy) => {
-  const value = await storedOf({ statement })
-  expect(await refusal(value, { policy: { ...strict, ...policy } })).toBe(code)
-  expect(await refusal(value, { policy: lenient })).toBe('accepted')
-})
-
-test('a system that signed itself is admitted by its key', async () => {
-  const value = await storedOf({ statement: { hardware: { 704: rootOfTrust({ state: enumerated(1) }) } } })
-  const policy = { ...strict, allowedBootKeys: ['b0'.repeat(32)] }
-  expect(await refusal(value, { policy })).toBe('accepted')
+test('the state of device and key is not judged: that is for the policy of today', async () => {
+  const hardware = { 704: rootOfTrust({ state: enumerated(2), locked: boolean(0) }), 706: undefined }
+  const value = await storedOf({ statement: { keyMintLevel: 0, hardware } })
+  const { claims } = await recall(value, today)
+  expect(claims).toMatchObject({
+    keyMintSecurityLevel: 'Software',
+    verifiedBootState: 'Unverified',
+    deviceLocked: false,
+    osPatchLevel: null,
+  })
 })
 
 test.each([
@@ -178,7 +155,6 @@ test.each([
   ['an app without signers', { apps: [{ ...app, signers: [] as never }] }],
   ['iOS apps only', { apps: [{ platform: 'ios', appId: 'TEAM123456.com.example.app' }] }],
   ['no revocation source', { revocation: undefined as never }],
-  ['no policy', { policy: undefined as never }],
 ] satisfies [string, Partial<StandingExpectation>][])('misuse: %s', async (_, changes) => {
   expect(await refusal(await storedOf(), changes)).toBe('ERR_INVALID_ARG_VALUE')
 })

@@ -125,8 +125,7 @@ const order: readonly (readonly [string, ChainTemplate])[] = [
   ],
   ['ANDROID_KEY_SIGNATURE', { certificates: { 0: { by: keys.other } }, statement: { version: 5 } }],
   ['ANDROID_KEY_VERSION', { statement: { version: 5, challenge: Buffer.from('x') } }],
-  ['ANDROID_KEY_COMMITMENT', { statement: { challenge: Buffer.from('x'), keyMintLevel: 0 } }],
-  ['ANDROID_KEY_SECURITY_LEVEL', { statement: { keyMintLevel: 0, hardware: { 702: integer(2) } } }],
+  ['ANDROID_KEY_COMMITMENT', { statement: { challenge: Buffer.from('x'), hardware: { 702: integer(2) } } }],
   ['ANDROID_KEY_ORIGIN', { statement: { hardware: { 702: integer(2), 704: undefined } } }],
   [
     'ANDROID_KEY_ROOT_OF_TRUST',

@@ -152,13 +152,6 @@ describe('counter', () => {
   })
 })
 
-test('APP_ATTEST_VALIDATION_CATEGORY: another one, or none', async () => {
-  const extensions = cbor.map(category(3))
-  expect(await refusal({ extensions }, { validationCategories: [4] })).toBe('APP_ATTEST_VALIDATION_CATEGORY')
-  expect(await refusal({}, { validationCategories: [4] })).toBe('APP_ATTEST_VALIDATION_CATEGORY')
-  expect(await refusal({ extensions }, { validationCategories: [4, 3] })).toBe('accepted')
-})
-
 describe('misuse', () => {
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey
   const onP384 = createPublicKey(newKeys().publicKey.export({ format: 'pem', type: 'spki' }))
@@ -166,7 +159,6 @@ describe('misuse', () => {
     ['no commitment', { commitment: Buffer.of() }],
     ['no apps', { apps: [] }],
     ['a nameless app', { apps: [{ platform: 'ios', appId: '' }] }],
-    ['no categories', { validationCategories: [] }],
     ['a private key', { key: attestedKeys.privateKey }],
     ['an RSA key', { key: rsa }],
     ['a key on P-384', { key: onP384 }],

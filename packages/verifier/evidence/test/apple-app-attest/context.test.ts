@@ -22,7 +22,6 @@ test.each([
   ['no environments', { environments: [] }],
   ['an unknown environment', { environments: ['sandbox' as never] }],
   ['no cache', { intermediates: undefined as never }],
-  ['no categories', { validationCategories: [] }],
   ['an unknown system', { system: 'android' as never }],
 ] satisfies [string, Partial<AttestationContextInput>][])('misuse: %s', async (_, changes) => {
   expect(await codeOf(() => attestationContext({ ...contextInput, ...changes }))).toBe(

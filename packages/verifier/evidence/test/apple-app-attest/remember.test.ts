@@ -105,15 +105,6 @@ test('APP_ATTEST_MAC_SECURITY: Macs are expected now, and the certificate stated
   expect(await refusal(withClaims(value, { macFullSecurity: true }), { system: 'macos' })).toBe('accepted')
 })
 
-test('APP_ATTEST_VALIDATION_CATEGORY: the category is no longer allowed, or was never stated', async () => {
-  const value = stored(await attested({ data: { extensions: cbor.map(category(2)) } }))
-  expect(await refusal(value, { validationCategories: [4] })).toBe('APP_ATTEST_VALIDATION_CATEGORY')
-  expect(await refusal(value, { validationCategories: [4, 2] })).toBe('accepted')
-  expect(await refusal(stored(await attested()), { validationCategories: [4] })).toBe(
-    'APP_ATTEST_VALIDATION_CATEGORY',
-  )
-})
-
 const point = Buffer.alloc(32).toString('base64url')
 test.each([
   ['no App ID', { appId: undefined }],
@@ -145,7 +136,6 @@ test.each([
   ['no environments', { environments: [] }],
   ['an unknown environment', { environments: ['sandbox' as never] }],
   ['an unknown system', { system: 'android' as never }],
-  ['no categories', { validationCategories: [] }],
 ] satisfies [string, Partial<StandingExpectation>][])('misuse: %s', async (_, changes) => {
   expect(await refusal(stored(await attested()), changes)).toBe('ERR_INVALID_ARG_VALUE')
 })

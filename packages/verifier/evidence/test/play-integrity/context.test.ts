@@ -6,7 +6,6 @@ import {
   contextInput,
   type KeysInput,
   decryptionSecret,
-  leaving,
   refusal,
   signer,
   verificationKeys,
@@ -27,7 +26,6 @@ test.each([
   ['milliseconds', { now: 1e11 }],
   ['no maximum age', { maxAgeSeconds: 0 }],
   ['an endless age', { maxAgeSeconds: Infinity }],
-  ['nothing said of test responses', { testResponses: undefined as never }],
   ['no apps', { apps: [] }],
   ['a nameless app', { apps: [{ ...app, package: '' }] }],
   ['an app without signers', { apps: [{ ...app, signers: [] as never }] }],
@@ -38,10 +36,6 @@ test.each([
   ['a public decryption key', { decryptionKey: verificationKeys.publicKey }],
   ['a private verification key', { verificationKey: verificationKeys.privateKey }],
   ['a verification key on P-384', { verificationKey: p384.publicKey }],
-  ['an empty list of recognition verdicts', leaving({ appRecognition: [] })],
-  ['an empty list of labels', leaving({ deviceLabels: [] })],
-  ['an empty list of licensing verdicts', leaving({ licensing: [] })],
-  ['nothing said of licensing', leaving({ licensing: undefined as never })],
 ] satisfies [string, Partial<KeysInput>][])('misuse: %s', async (_, changes) => {
   expect(await codeOf(() => playIntegrityContext({ ...contextInput, ...changes }))).toBe(
     'ERR_INVALID_ARG_VALUE',

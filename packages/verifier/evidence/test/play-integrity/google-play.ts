@@ -94,14 +94,8 @@ export const contextInput: KeysInput = {
   now,
   apps: [{ platform: 'android', package: 'com.example.app', signers: [signer] }],
   maxAgeSeconds: 300,
-  testResponses: 'refuse',
   decryptionKey: createSecretKey(decryptionSecret),
   verificationKey: verificationKeys.publicKey,
-  requirements: {
-    appRecognition: ['PLAY_RECOGNIZED'],
-    deviceLabels: ['MEETS_DEVICE_INTEGRITY'],
-    licensing: null,
-  },
 }
 
 export const itemOf = (text: string) => ({ format: 'play-integrity', token: text })
@@ -118,7 +112,3 @@ export const refusal = (changes: Changes, context?: Partial<KeysInput>): Promise
 
 /** A genuine verdict but for these members. */
 export const payloadWith = (members: Json): Changes => ({ payload: { ...genuine, ...members } })
-
-export const leaving = (verdict: Partial<KeysInput['requirements']>) => ({
-  requirements: { ...contextInput.requirements, ...verdict },
-})

@@ -13,7 +13,6 @@ import {
   contextInput,
   genuine,
   itemOf,
-  leaving,
   now,
   payloadWith,
   refusal,
@@ -94,7 +93,7 @@ test('what was not evaluated is no claim, an empty object or not', async () => {
     { requestDetails, appIntegrity },
     { requestDetails, appIntegrity, ...empty },
   ]) {
-    const claims = await verifying({ payload }, leaving({ deviceLabels: null }))
+    const claims = await verifying({ payload })
     expect(Object.keys(claims).sort()).toEqual([
       'appRecognitionVerdict',
       'deviceRecognitionVerdict',

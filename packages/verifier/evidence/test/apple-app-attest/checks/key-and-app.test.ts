@@ -150,14 +150,9 @@ describe('a Mac', () => {
 
 describe('validation category', () => {
   const data = { extensions: cbor.map(category(3), bundleVersion('42')) }
-  test('is a claim, and not judged unless demanded', async () => {
+  test('is a claim, for policies to judge', async () => {
     expect(await attesting({ data })).toMatchObject({ validationCategory: 3 })
-    expect(await refusal({ data }, { validationCategories: [4, 3] })).toBe('accepted')
-  })
-  test('APP_ATTEST_VALIDATION_CATEGORY: another one, or none', async () => {
-    expect(await refusal({ data }, { validationCategories: [4] })).toBe('APP_ATTEST_VALIDATION_CATEGORY')
-    expect(await refusal({}, { validationCategories: [4] })).toBe('APP_ATTEST_VALIDATION_CATEGORY')
-    const bundleOnly = { data: { extensions: cbor.map(bundleVersion('42')) } }
-    expect(await refusal(bundleOnly, { validationCategories: [4] })).toBe('APP_ATTEST_VALIDATION_CATEGORY')
+    const bundleOnly = { extensions: cbor.map(bundleVersion('42')) }
+    expect(await attesting({ data: bundleOnly })).not.toHaveProperty('validationCategory')
   })
 })

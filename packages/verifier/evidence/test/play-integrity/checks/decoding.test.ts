@@ -92,7 +92,6 @@ test.each([
   ['PLAY_INTEGRITY_UNEVALUATED', { appIntegrity: { appRecognitionVerdict: 'UNEVALUATED' } }],
   ['PLAY_INTEGRITY_PACKAGE', { appIntegrity: { ...appIntegrity, packageName: 'com.example.other' } }],
   ['PLAY_INTEGRITY_CERTIFICATE', { appIntegrity: { ...appIntegrity, certificateSha256Digest: [] } }],
-  ['PLAY_INTEGRITY_DEVICE', { deviceIntegrity: {} }],
 ])('the same checks follow: %s', async (code, members) => {
   expect(await answering({ ...standard, ...members })).toBe(code)
 })

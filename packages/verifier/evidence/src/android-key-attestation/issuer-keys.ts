@@ -1,0 +1,36 @@
+import type { KeyObject } from 'node:crypto'
+import { misuse } from '../port/misuse.ts'
+
+/**
+ * Keys of issuers whose path has been verified up to its last certificate, by a digest over exactly that path. Loading
+ * a key and verifying the certificates above it cost more than all the rest, and most devices share them.
+ */
+export interface IssuerKeys {
+  get(path: string): KeyObject | undefined
+  set(path: string, key: KeyObject): void
+}
+
+/**
+ * Keeps the `capacity` keys that were used last. Only genuine chains enter keys, so nobody can drive them out without
+ * as many genuine devices.
+ *
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) unless `capacity` is a positive integer
+ */
+export function issuerKeys(capacity = 10_000): IssuerKeys {
+  if (!Number.isSafeInteger(capacity) || capacity < 1) throw misuse('the capacity is not a positive integer')
+  // A Map keeps the order of insertion: what was used last is inserted anew.
+  const keys = new Map<string, KeyObject>()
+  return {
+    get(path) {
+      const key = keys.get(path)
+      if (key === undefined) return undefined
+      keys.delete(path)
+      keys.set(path, key)
+      return key
+    },
+    set(path, key) {
+      keys.set(path, key)
+      if (keys.size > capacity) keys.delete(keys.keys().next().value as string)
+    },
+  }
+}

@@ -1,0 +1,102 @@
+import type { Certificate } from '@assay/codec/x509'
+import { misuse } from '../port/misuse.ts'
+import { UnavailableError } from '../port/unavailable-error.ts'
+import type { RevocationSource, RevocationState } from '../port/verify-context.ts'
+import { AndroidKeyError } from './errors.ts'
+
+/**
+ * No certificate above the leaf is on the vendor's list, neither as revoked nor as suspended. A source that cannot
+ * answer is a malfunction.
+ */
+export async function checkRevocation(
+  serials: readonly string[],
+  revocation: RevocationSource,
+): Promise<void> {
+  const states = await Promise.all(serials.map((serial) => revocation.stateOf(serial)))
+  if (states.includes('revoked')) throw new AndroidKeyError('ANDROID_KEY_REVOKED')
+  if (states.some((state) => state !== 'not_listed')) throw new AndroidKeyError('ANDROID_KEY_SUSPENDED')
+}
+
+/**
+ * The serial number as the vendor's list writes it: unsigned, lower-case hex, no leading zeros. A negative one, which
+ * X.509 forbids, is taken for the unsigned number of the same octets.
+ */
+export function listedSerial({ serialNumber }: Certificate): string {
+  return Buffer.from(serialNumber)
+    .toString('hex')
+    .replace(/^0+(?=.)/, '')
+}
+
+/** Google's list of certificates that it no longer vouches for, by serial number. */
+export type StatusList = ReadonlyMap<string, Exclude<RevocationState, 'not_listed'>>
+
+/** The status list cannot be used: missing, too old, or not of its form. A malfunction, and never a verdict. */
+export class StatusListError extends UnavailableError {
+  override readonly name = 'StatusListError'
+}
+
+/** A list and when the vendor's server said that it holds. */
+export interface StatusListSnapshot {
+  readonly list: StatusList
+  /** Unix seconds. */
+  readonly readAt: number
+}
+
+/** As the vendor writes serial numbers: lower-case hex without leading zeros. */
+export const serialPattern = /^[1-9a-f][0-9a-f]*$/
+const hexPattern = /^[0-9a-f]+$/i
+
+/**
+ * Reads the status list, as `JSON.parse` gives it. A status other than `SUSPENDED` counts as revoked: what is listed is
+ * not vouched for.
+ *
+ * @throws StatusListError if it is not of its form: a list whose serial numbers were written in another way would
+ *   otherwise revoke nothing
+ */
+export function readStatusList(value: unknown): StatusList {
+  const entries = isObject(value) ? value['entries'] : undefined
+  if (!isObject(entries)) throw new StatusListError('the status list has no entries')
+  return new Map(Object.entries(entries).map(([serial, entry]) => [readSerial(serial), readState(entry)]))
+}
+
+/**
+ * A revocation source over the list that `current` gives when it is asked.
+ *
+ * @param current the last list that was read, or undefined if there has been none
+ * @param options `maxAge` in seconds; `now` gives Unix seconds
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for an age that is no positive number
+ */
+export function statusListSource(
+  current: () => StatusListSnapshot | undefined,
+  { maxAge, now }: { readonly maxAge: number; readonly now: () => number },
+): RevocationSource {
+  if (!(maxAge > 0 && Number.isFinite(maxAge))) throw misuse('the age of a status list is not limited')
+  return {
+    // An executor that throws rejects.
+    stateOf: (serial) =>
+      new Promise((resolve) => resolve(freshList(current(), now(), maxAge).get(serial) ?? 'not_listed')),
+  }
+}
+
+function freshList(snapshot: StatusListSnapshot | undefined, now: number, maxAge: number): StatusList {
+  if (snapshot === undefined) throw new StatusListError('no status list has been read')
+  // Written so that a clock or a time that is no number is too old as well.
+  if (!(now - snapshot.readAt <= maxAge)) throw new StatusListError('the status list is too old')
+  return snapshot.list
+}
+
+/** The vendor writes no capitals and no leading zeros; a number means the same with them. */
+function readSerial(serial: string): string {
+  if (!hexPattern.test(serial)) throw new StatusListError('a serial number in the status list is malformed')
+  return serial.toLowerCase().replace(/^0+(?=.)/, '')
+}
+
+function readState(entry: unknown): 'revoked' | 'suspended' {
+  if (!isObject(entry) || typeof entry['status'] !== 'string')
+    throw new StatusListError('an entry of the status list has no status')
+  return entry['status'] === 'SUSPENDED' ? 'suspended' : 'revoked'
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,45 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { AndroidApp, PlayIntegrityContext } from '../context.ts'
+import { PlayIntegrityError } from '../errors.ts'
+import type { Payload } from '../payload.ts'
+
+/** The verdict was requested for an expected app. Returns it. */
+export function checkRequestPackage(
+  { requestPackageName }: Payload,
+  apps: readonly AndroidApp[],
+): AndroidApp {
+  const app = apps.find((each) => each.package === requestPackageName)
+  if (app === undefined) throw new PlayIntegrityError('PLAY_INTEGRITY_REQUEST_PACKAGE')
+  return app
+}
+
+/** The verdict was requested for this client data, by the type of request that is expected. */
+export function checkCommitment(
+  { nonce, requestHash }: Payload,
+  { commitment, request }: Pick<PlayIntegrityContext, 'commitment' | 'request'>,
+): void {
+  const stated = request === 'classic' ? nonce : requestHash
+  if (stated === undefined || !isSame(Buffer.from(stated), commitment))
+    throw new PlayIntegrityError('PLAY_INTEGRITY_COMMITMENT')
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && timingSafeEqual(a, b)
+}
+
+/** Seconds by which Google's clock may be ahead of ours. */
+const clockSkew = 60
+
+/** The verdict was requested just now. */
+export function checkAge(
+  { timestamp }: Payload,
+  { now, maxAgeSeconds }: Pick<PlayIntegrityContext, 'now' | 'maxAgeSeconds'>,
+): void {
+  if (timestamp < (now - maxAgeSeconds) * 1000) throw new PlayIntegrityError('PLAY_INTEGRITY_STALE')
+  if (timestamp > (now + clockSkew) * 1000) throw new PlayIntegrityError('PLAY_INTEGRITY_FUTURE')
+}
+
+/** The verdict is one about a device, and not what somebody set in the Play Console. */
+export function checkTestResponse({ testResponse }: Pick<Payload, 'testResponse'>): void {
+  if (testResponse) throw new PlayIntegrityError('PLAY_INTEGRITY_TEST_RESPONSE')
+}

@@ -1,0 +1,65 @@
+import { timingSafeEqual } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
+import type { LiveOutcome, Tag } from '@assay/measurement'
+import type { SoftwareClaims } from './claims.ts'
+import type { ExpectedMeasurement, MeasuredBuild, SoftwareContext } from './context.ts'
+import { SoftwareError } from './errors.ts'
+import type { ParsedMeasurement } from './parse.ts'
+
+/** Each probe that the plan asks for is answered, and no other. */
+export function checkProbes({ expected, probes }: Pick<SoftwareContext, 'expected' | 'probes'>): void {
+  const asked = expected.probes
+  if (Object.keys(probes).length !== asked.length || !asked.every((name) => Object.hasOwn(probes, name))) {
+    throw new SoftwareError('SOFTWARE_PROBES')
+  }
+}
+
+/**
+ * The response is the one expected, and says so alone: tags prove nothing beyond it. They are looked at when it
+ * differs, to tell the operator how.
+ */
+export async function checkResponse(
+  { response, tags }: ParsedMeasurement,
+  expected: ExpectedMeasurement,
+): Promise<LiveOutcome> {
+  const outcome = await expected.compare(response)
+  if (outcome.matches) return outcome.live
+  const live = tags.some(({ name }) => name.startsWith('live:')) ? 'shown' : 'absent'
+  checkSegments(tags, await expected.tags(live))
+  throw new SoftwareError('SOFTWARE_RESPONSE_MISMATCH')
+}
+
+/** The measured segments are those of the build, by name and order, and then each by its tag. */
+export function checkSegments(measured: ParsedMeasurement['tags'], registered: readonly Tag[]): void {
+  const names = measured.map(({ name }) => name)
+  if (!isDeepStrictEqual(names, orderedAsMembers(registered))) throw new SoftwareError('SOFTWARE_SEGMENTS')
+  const byName = new Map(registered.map(({ name, tag }) => [name, tag]))
+  const [first, ...more] = measured
+    .filter(({ name, tag }) => !timingSafeEqual(tag, byName.get(name) as Uint8Array))
+    .map(({ name }) => name)
+  if (first !== undefined) throw new SoftwareError('SOFTWARE_SEGMENT_MISMATCH', [first, ...more])
+}
+
+/** Objects put members whose names are array indices first, so that a parsed list does not keep their places. */
+function orderedAsMembers(tags: readonly Tag[]): string[] {
+  return Object.keys(Object.fromEntries(tags.map(({ name }) => [name, name])))
+}
+
+/**
+ * A response without source is believed only of an engine that shows none: otherwise leaving the step out would be the
+ * way round it.
+ */
+export function checkLiveCode(
+  live: LiveOutcome,
+  build: Pick<MeasuredBuild, 'showsSource'>,
+): SoftwareClaims['live'] {
+  switch (live) {
+    case 'shown':
+      return 'matched'
+    case 'absent':
+      if (build.showsSource) throw new SoftwareError('SOFTWARE_LIVE_CODE')
+      return 'absent'
+    case 'not_asked':
+      return 'not_asked'
+  }
+}
