@@ -1,6 +1,7 @@
 import type { Family } from './case.ts'
 import { androidKey } from './families/android-key.ts'
 import { appAttest } from './families/app-attest.ts'
+import { behaviour } from './families/behaviour.ts'
 import { clientData } from './families/client-data.ts'
 import { codeSegments } from './families/code-segments.ts'
 import { encodings } from './families/encodings.ts'
@@ -20,4 +21,5 @@ export const families: readonly Family[] = [
   clientData,
   androidKey,
   appAttest,
+  behaviour,
 ]

@@ -9,4 +9,5 @@ export const familyNames = [
   'client-data',
   'android-key',
   'app-attest',
+  'behaviour',
 ] as const

@@ -14,7 +14,9 @@ describe.each(families)('$name', (family) => {
     const { accepted, refused } = countOf(readFamily(family.name))
     expect(accepted).toBeGreaterThanOrEqual(family.floor.accepted)
     expect(refused).toBeGreaterThanOrEqual(family.floor.refused)
-    expect(Math.min(family.floor.accepted, family.floor.refused)).toBeGreaterThan(0)
+    expect(family.floor.accepted).toBeGreaterThan(0)
+    // A scenario is no case to refuse; errors are among what it wants to be seen.
+    expect(family.floor.refused).toBeGreaterThanOrEqual(family.name === 'behaviour' ? 0 : 1)
   })
 
   it('names no case twice', () => {

@@ -1,4 +1,5 @@
 import type { Answering } from './answering.ts'
+import { answerBehaviour } from './behaviour.ts'
 import { answerClientData } from './client-data.ts'
 import { answerAndroidKey, answerAppAttest } from './commitments.ts'
 import { answerEncodings } from './encodings.ts'
@@ -16,4 +17,5 @@ export const answerings: Readonly<Record<string, Answering>> = {
   'client-data': answerClientData,
   'android-key': answerAndroidKey,
   'app-attest': answerAppAttest,
+  behaviour: answerBehaviour,
 }

@@ -1,0 +1,63 @@
+import { planOfAll } from '../../material/plan.ts'
+import { audience, challengeText, service, thumbprints, trace, type Members } from './world.ts'
+
+/** What client data has to be. Keys are counted from 0, as the key store gives them. */
+export interface AttestationWish {
+  readonly endpoint?: string
+  readonly key?: number
+  readonly evidence?: readonly string[]
+  readonly same?: number
+}
+
+/** A request for a challenge. */
+export function challengeRequest({
+  endpoint = service,
+  key = 0,
+  ...more
+}: { endpoint?: string; key?: number; audiences?: readonly string[] } = {}): Members {
+  const body = {
+    app: planOfAll.app,
+    build: planOfAll.build,
+    sdk: 'SDK',
+    audiences: [audience],
+    ...more,
+    key: thumbprints[key] as string,
+  }
+  return { url: `${endpoint}/v1/challenges`, body }
+}
+
+/** Client data for the challenge of this number. `same`: the body is that of the call of this number, byte for byte. */
+export function attestation(
+  challenge: number,
+  { endpoint = service, key = 0, evidence = [], same }: AttestationWish = {},
+): Members {
+  const body = { challenge: challengeText(challenge), key: thumbprints[key] as string, evidence }
+  return { url: `${endpoint}/v1/attestations`, body: { ...body, ...(same === undefined ? {} : { same }) } }
+}
+
+/** A token given to a caller. */
+export function given(id: string, token: string, expiresIn = 295, more: Members = {}): Members {
+  return { id, audience, token, expiresIn, trace, ...more }
+}
+
+/** An error told to a caller. */
+export function failed(id: string, error: string, more: Members = {}): Members {
+  return { id, error, retryable: retryable.has(error), ...more }
+}
+
+const retryable = new Set([
+  'network',
+  'timeout',
+  'response_invalid',
+  'service_unavailable',
+  'rate_limited',
+  'challenge_stale',
+  'measurement_failed',
+  'key_store_failed',
+  'evidence_failed',
+])
+
+/** The event of a failed exchange: seconds until the background tries again. */
+export function refreshFailed(error: string, retryIn: number): Members {
+  return { event: 'refresh-failed', error, retryIn }
+}

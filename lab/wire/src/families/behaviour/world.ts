@@ -1,0 +1,43 @@
+import { thumbprintInput } from '@assay/protocol'
+import type { Json } from '../../case.ts'
+import { base64url, sha256 } from '../../material/bytes.ts'
+import { challengeOf, epoch } from '../../material/challenge.ts'
+import { noisy } from '../../material/image.ts'
+import { keyOf } from '../../material/keys.ts'
+import { encodePlan, planOfAll } from '../../material/plan.ts'
+
+export type Members = Readonly<Record<string, Json | undefined>>
+
+export const audience = 'https://api.example'
+export const service = 'https://attest.example'
+const keys = ['first key', 'second key', 'third key'].map((label) => keyOf(label).publicJwk)
+/** Thumbprints of the keys that the key store gives, in order. */
+export const thumbprints = keys.map((key) => base64url(sha256(thumbprintInput(key))))
+export const trace = 'rrrrrrrrrrrrrrrrrrrrrr'
+
+export const plan = encodePlan({
+  ...planOfAll,
+  reads: [{ op: 'range', segment: 0, length: 16 }],
+  live: { show: [], run: [] },
+  probes: [],
+})
+
+/** What every client is made of unless a scenario says otherwise. */
+export const defaults = {
+  app: planOfAll.app,
+  build: planOfAll.build,
+  endpoints: [service],
+  audiences: [[audience, audience]],
+  requestTimeout: 10_000,
+  idleAfter: 600_000,
+  chance: 0,
+  segments: [noisy('main', 64)],
+  keys,
+  keyFaults: {},
+  evidence: [],
+  wallError: 0,
+}
+
+export function challengeText(number: number): string {
+  return challengeOf(`behaviour ${number}`, { epoch })
+}
