@@ -1,4 +1,5 @@
 import AssayCore
+import AssayFakes
 import Foundation
 
 // Answers the shared vectors: one question in each line of standard input, one answer in each line of standard output, as
@@ -17,6 +18,7 @@ func answer(_ question: Question) async throws -> Outcome {
   case "images": return .output(try answerImages(question.input))
   case "folds": return .output(try answerFolds(question.input))
   case "client-data": return .output(try await answerClientData(question.input))
+  case "behaviour": return .output(try await answerBehaviour(question.input))
   case "android-key": return .output(try answerAndroidKey(question.input))
   case "app-attest": return .output(try answerAppAttest(question.input))
   default: throw Refusal(code: "UNKNOWN_FAMILY")
@@ -35,7 +37,8 @@ func line(_ question: Question) async -> String {
   }
 }
 
+LabExecutor.shared.install()
 while let text = readLine() {
   guard let question = Question(text) else { fatalError("a line is no question") }
-  print(await line(question))
+  print(LabExecutor.shared.wait { await line(question) })
 }

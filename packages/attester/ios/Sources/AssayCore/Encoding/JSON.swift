@@ -4,7 +4,7 @@ public enum JSON: Sendable {
   case boolean(Bool)
   /// A whole number; what this SDK writes has no others.
   case integer(Int64)
-  /// A number that is not a whole one, or that is too large for `integer`. Read only.
+  /// A number that is not a whole one, or that is too large for `integer`. This SDK writes none: no two platforms print them alike.
   case real(Double)
   case text(String)
   case array([JSON])
@@ -63,8 +63,7 @@ extension JSON {
     case .null: out += "null".utf8
     case .boolean(let value): out += (value ? "true" : "false").utf8
     case .integer(let value): out += String(value).utf8
-    // Never written by this SDK: no two platforms print doubles alike.
-    case .real: out += "null".utf8
+    case .real(let value): out += String(value).utf8
     case .text(let text): JSON.quote(text, to: &out)
     case .array(let elements):
       out.append(UInt8(ascii: "["))

@@ -19,7 +19,8 @@ final class TokenSource {
   private let lifetime: Lifetime
 
   private var grant: Grant?
-  private var inFlight: Task<Void, any Error>?
+  /// Who waits for the exchange that is under way; nobody while there is none.
+  private var waiting: [CheckedContinuation<Void, any Error>] = []
   private var failures = 0
   private var failed: (until: Double, error: AssayError)?
   private var timer: (any Scheduled)?
@@ -66,15 +67,19 @@ final class TokenSource {
     return held != nil ? grant.isClockInDoubt(ports.clock) : grant.untilRefresh(ports.clock) <= 0
   }
 
-  /// One exchange at a time: whoever needs one while it is under way shares it.
+  /// One exchange at a time: whoever needs one while it is under way shares it. They go on in the order in which they came.
   private func renew(_ accepts: @escaping Accepts) async throws {
-    if let inFlight { return try await inFlight.value }
-    let task = Task {
-      defer { inFlight = nil }
-      try await attempt(accepts)
+    try await withCheckedThrowingContinuation { continuation in
+      waiting.append(continuation)
+      guard waiting.count == 1 else { return }
+      Task {
+        let result: Result<Void, any Error>
+        do { result = .success(try await attempt(accepts)) } catch { result = .failure(error) }
+        let all = waiting
+        waiting = []
+        for continuation in all { continuation.resume(with: result) }
+      }
     }
-    inFlight = task
-    try await task.value
   }
 
   private func attempt(_ accepts: @escaping Accepts) async throws {
