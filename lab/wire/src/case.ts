@@ -18,8 +18,9 @@ export interface Case {
  * - `source`: functions whose text the engine shows.
  * - `whatwg-url`: URLs repaired as browsers repair them.
  * - `der`: a signer that gives signatures in DER.
+ * - `apk`, `ipa`, `web`: a reader for builds of that format.
  */
-export const features = ['source', 'whatwg-url', 'der'] as const
+export const features = ['source', 'whatwg-url', 'der', 'apk', 'ipa', 'web'] as const
 export type Feature = (typeof features)[number]
 
 /** One file of vectors. */

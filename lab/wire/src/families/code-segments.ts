@@ -122,5 +122,6 @@ export const codeSegments: Family = {
   name: 'code-segments',
   about: 'Which files of a build are segments of its code image, and of which kind.',
   floor: { accepted: 38, refused: 38 },
-  cases: kindCases(),
+  // An SDK for one platform has the rule for its own format only.
+  cases: kindCases().map((one) => ({ ...one, needs: one.input['format'] as Format })),
 }

@@ -42,18 +42,16 @@ private struct NamedImage: CodeImage {
   }
 }
 
-/// The rule for the files of an IPA; what the other formats hold is no matter of an SDK for iOS.
-func answerCodeSegments(_ input: Input) throws -> Outcome {
-  guard input.text("format") == "ipa" else { return .skipped(input.text("format")) }
+func answerCodeSegments(_ input: Input) throws -> JSON {
   guard SegmentRule.isScript(input.text("path")) else { throw Refusal(code: "NO_SEGMENT") }
-  return .output(.text(SegmentRule.kind(ofScript: try input.bytes("head")).rawValue))
+  return .text(SegmentRule.kind(ofScript: try input.bytes("head")).rawValue)
 }
 
 func answerPlans(_ input: Input) throws -> JSON {
   let bytes = try input.bytes("plan")
   let plan = try Plan(parsing: bytes)
   let expected = Plan.Expectation(
-    app: input.text("app"), build: input.text("build"), probes: input.texts("probes"),
+    app: input.text("app"), build: input.text("build"), abi: input.has("abi") ? input.text("abi") : nil, probes: input.texts("probes"),
     exercises: input.texts("exercises"))
   try plan.fits(NamedImage(input.list("segments")), expected)
   _ = try FoldInput(plan: plan, planBytes: bytes, challenge: input.bytes("challenge"), crypto: crypto)
@@ -87,17 +85,28 @@ func answerImages(_ input: Input) throws -> JSON {
 }
 
 func answerFolds(_ input: Input) throws -> JSON {
-  if input.has("op") {
+  let operation = input.has("op") ? input.text("op") : ""
+  if operation == "start" {
     return .integer(Int64(foldStart(input.hex("chain"), places: input.number("places"))))
   }
   let bytes = try input.bytes("plan")
   let plan = try Plan(parsing: bytes)
   let image = memoryImage(input.list("segments"))
-  try plan.fits(image, Plan.Expectation(app: plan.app, build: plan.build, probes: plan.probes))
+  if operation == "text" {
+    let fold = try FoldInput(plan: plan, planBytes: bytes, challenge: input.bytes("challenge"), crypto: crypto)
+    guard let reads = plan.text, let (digest, measured) = try fold.measureText(image, reads, nil, plan.seedBytes) else {
+      throw Refusal(code: "PLAN_SEGMENT")
+    }
+    return told(digest, measured)
+  }
+  try plan.fits(image, Plan.Expectation(app: plan.app, build: plan.build, abi: plan.abi, probes: plan.probes))
   let fold = try FoldInput(plan: plan, planBytes: bytes, challenge: input.bytes("challenge"), crypto: crypto)
   let digest = try ImageDigest(of: image, coverage: plan.coverage, seed: plan.seedBytes, crypto: crypto)
-  let measured = try fold.measure(image, digest, probes: try answers(input.list("probes")))
-  return .object([
+  return told(digest, try fold.measure(image, digest, probes: try answers(input.list("probes"))))
+}
+
+private func told(_ digest: ImageDigest, _ measured: MeasurementResponse) -> JSON {
+  .object([
     .init("image", .text(Base64url.encode(digest.image))),
     .init("response", .text(Base64url.encode(measured.response))),
     .init("tags", .array(measured.tags.map { .array([.text($0.name), .text(Base64url.encode($0.tag))]) })),

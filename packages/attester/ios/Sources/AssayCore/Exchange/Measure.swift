@@ -94,7 +94,7 @@ extension FoldInput {
   }
 
   /// `nil` where the image lacks a segment that the plan reads: the service then says that it differs.
-  private func measureText(
+  func measureText(
     _ image: any CodeImage, _ reads: [Read], _ known: ImageDigest?, _ seed: Bytes
   ) throws -> (ImageDigest, MeasurementResponse)? {
     let digest = try known ?? ImageDigest(of: image, coverage: .image, seed: seed, crypto: crypto)

@@ -31,6 +31,8 @@ extension Plan {
   struct Expectation {
     let app: String
     let build: String
+    /// Builds for iOS have none.
+    var abi: String?
     /// Names of the declared probes.
     let probes: [String]
     /// Names of the exercises that can be carried out.
@@ -43,7 +45,7 @@ extension Plan {
   ///   image lacks, `PLAN_PROBE` for a probe that is not declared, `PLAN_FUNCTION` for a function to show, which a native SDK
   ///   does not have, or an unknown exercise; `IMAGE_EMPTY`, `IMAGE_SEGMENTS`
   func fits(_ image: some CodeImage, _ expected: Expectation) throws {
-    try must(app.isSame(as: expected.app) && build.isSame(as: expected.build) && abi == nil, .planBuild)
+    try must(app.isSame(as: expected.app) && build.isSame(as: expected.build) && abi == expected.abi, .planBuild)
     let covered = try image.coveredSegments(coverage).count
     try must(reads.allSatisfy { $0.segment < covered }, .planSegment)
     try must(probes.allSatisfy(expected.probes.contains), .planProbe)
