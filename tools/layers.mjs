@@ -105,6 +105,7 @@ export const layers = {
   },
   '@assay/browser': { dir: 'lab/browser', may: ['@assay/client'], node: true },
   '@assay/guides': { dir: 'lab/guides', may: ['@assay/browser', '@assay/testkit'], node: true },
+  '@assay/conformance': { dir: 'lab/conformance', may: ['@assay/guard'], node: true },
   '@assay/bench': {
     dir: 'lab/bench',
     may: [

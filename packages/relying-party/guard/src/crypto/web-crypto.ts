@@ -1,6 +1,6 @@
 import { decodeBase64url, decodeBase64urlOfLength, decodeUtf8, encodeBase64url, utf8 } from '@assay/protocol'
 import type { GuardCrypto, ImportableKey, VerificationKey } from './guard-crypto.ts'
-import { rawKey } from './raw-key.ts'
+import { isOnCurve, rawKey } from './raw-key.ts'
 
 /** The runtime's own Web Crypto, where its types have one. */
 export type PlatformSubtleCrypto = typeof globalThis extends { crypto: { subtle: infer Subtle } }
@@ -34,7 +34,7 @@ async function importKey(
   const use = jwk.kty === 'EC' ? { name: 'ECDSA', namedCurve: 'P-256' } : { name: 'Ed25519' }
   // As raw, because runtimes disagree about the `alg` that a JWK for Ed25519 must name.
   const raw = rawKey(jwk)
-  if (raw === undefined) return undefined
+  if (raw === undefined || (jwk.kty === 'EC' && !isOnCurve(raw))) return undefined
   let key: CryptoKey
   try {
     key = await subtle.importKey('raw', raw, use, false, ['verify'])

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { GuardCrypto, ImportableKey } from '@assay/guard'
+import { isOnCurve, rawKey } from '../../src/crypto/raw-key.ts'
 import { cryptos, judged, mintProof, newGuard, newKey, publicJwkOf, signBytes } from '../minting.ts'
 
 /** After Wycheproof's ecdsa_secp256r1_sha256_p1363 and ed25519 sets: what a verifier is known to get wrong. */
@@ -135,3 +136,19 @@ describe.each(cryptos)('%s', (_, newCrypto) => {
 function nextOf(character: string): string {
   return String.fromCharCode(character.charCodeAt(0) + 1)
 }
+
+test('a point is on the curve, or no key: some runtimes import one that is not', () => {
+  for (let i = 0; i < 20; i++) {
+    const jwk = publicJwkOf(newKey('ES256'))
+    const point = rawKey(jwk) as Uint8Array
+    expect(isOnCurve(point)).toBe(true)
+    for (const at of [1, 32, 33, 64]) {
+      const other = point.slice()
+      other[at] = (other[at] as number) ^ 1
+      expect(isOnCurve(other)).toBe(false)
+    }
+  }
+  const beyond = new Uint8Array(65).fill(0xff)
+  expect(isOnCurve(beyond)).toBe(false)
+  expect(isOnCurve(new Uint8Array(65))).toBe(false)
+})

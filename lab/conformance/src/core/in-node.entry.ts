@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs'
+import { createNodeCrypto } from '@assay/guard/node'
+import type { CoreCase } from './core-case.ts'
+import { runCases } from './run-cases.ts'
+
+/** What Node, Bun and Deno carry out, bundled: reads cases from a file and writes results to standard output. */
+
+const [file = '', withNodeCrypto] = process.argv.slice(2)
+const cases = JSON.parse(readFileSync(file, 'utf8')) as CoreCase[]
+const results = await runCases(cases)
+if (withNodeCrypto === 'node-crypto') {
+  for (const { name, fault } of await runCases(cases, createNodeCrypto()))
+    results.push({ name: `${name}, by node:crypto`, fault })
+}
+console.log(JSON.stringify(results))

@@ -1,0 +1,2 @@
+export { NotRun, runSubject } from './subject.ts'
+export type { CaseResult, Outcome, Row, Subject } from './subject.ts'

@@ -1,0 +1,50 @@
+import { readOptions, usage, type Options } from './options.ts'
+import { runSubject, type Outcome, type Row } from './subject.ts'
+import { subjects } from './subjects.ts'
+
+const options = optionsOf(process.argv.slice(2))
+if (options === undefined) process.exitCode = 2
+else process.exitCode = (await runAll(options)) ? 0 : 1
+
+function optionsOf(args: readonly string[]): Options | undefined {
+  try {
+    return readOptions(
+      args,
+      subjects.map(({ id }) => id),
+    )
+  } catch (error) {
+    process.stderr.write(`${(error as TypeError).message}\n\n${usage}\n`)
+    return undefined
+  }
+}
+
+/** Whether nothing failed, and nothing was left out that had to be run. */
+async function runAll({ json, only }: Options): Promise<boolean> {
+  const tell = (line: string) => void (json ? process.stderr : process.stdout).write(`${line}\n`)
+  const outcomes: Outcome[] = []
+  // One after the other: they share the machine's two or four processors, and some of them the network.
+  for (const subject of subjects) {
+    if (only !== undefined && !only.has(subject.id)) continue
+    const outcome = await runSubject(subject)
+    outcomes.push(outcome)
+    for (const remark of outcome.remarks) tell(remark)
+  }
+  const rows = outcomes.map(({ row }) => row)
+  if (json) process.stdout.write(`${JSON.stringify({ rows }, null, 2)}\n`)
+  else tell(tableOf(rows))
+  const isComplete = process.env['ASSAY_REQUIRE_ALL'] !== '1' || rows.every(({ skipped }) => skipped === 0)
+  if (!isComplete) tell('Not everything was run, as ASSAY_REQUIRE_ALL=1 demands.')
+  return isComplete && rows.every(({ failed }) => failed === 0)
+}
+
+function tableOf(rows: readonly Row[]): string {
+  const lines = rows.map(({ subject, passed, failed, skipped }) => [
+    subject,
+    ...[passed, failed, skipped].map(String),
+  ])
+  return [['SUBJECT', 'PASSED', 'FAILED', 'SKIPPED'], ...lines]
+    .map(
+      ([subject = '', ...counts]) => subject.padEnd(24) + counts.map((count) => count.padStart(9)).join(''),
+    )
+    .join('\n')
+}

@@ -1,0 +1,23 @@
+export interface Options {
+  readonly json: boolean
+  /** Default: all. */
+  readonly only: ReadonlySet<string> | undefined
+}
+
+export const usage = 'usage: npm run conformance -- [--json] [--only SUBJECT,…]'
+
+/** @throws TypeError for arguments that cannot be meant */
+export function readOptions(args: readonly string[], ids: readonly string[]): Options {
+  let json = false
+  let only: Set<string> | undefined
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i]
+    if (arg === '--json') json = true
+    else if (arg === '--only') {
+      only = new Set((args[++i] ?? '').split(','))
+      for (const id of only)
+        if (!ids.includes(id)) throw new TypeError(`there is no subject ${id}: ${ids.join(', ')}`)
+    } else throw new TypeError(`unknown argument: ${arg}`)
+  }
+  return { json, only }
+}

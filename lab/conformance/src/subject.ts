@@ -1,0 +1,66 @@
+/** What one case came to. */
+export interface CaseResult {
+  readonly name: string
+  /** What was wrong; `undefined` where nothing was. */
+  readonly fault?: string | undefined
+  /** Why it was not run. */
+  readonly skipped?: string | undefined
+}
+
+/** Something that the suite is run against: a runtime, an SDK, a gateway, an authorization server. */
+export interface Subject {
+  /** Kind and name with a version where there are several, as `guard:node-22` or `sdk:android`. Never changed. */
+  readonly id: string
+  /** @throws NotRun where the machine lacks what it takes */
+  run(): Promise<readonly CaseResult[]>
+}
+
+/** The machine lacks what a subject takes. */
+export class NotRun extends Error {
+  override readonly name = 'NotRun'
+}
+
+/** One line of the result. */
+export interface Row {
+  readonly subject: string
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+}
+
+/** What a subject came to, and what there is to say about it. */
+export interface Outcome {
+  readonly row: Row
+  /** One line per case that failed or was not run. */
+  readonly remarks: readonly string[]
+}
+
+export async function runSubject({ id, run }: Subject): Promise<Outcome> {
+  let results: readonly CaseResult[]
+  try {
+    results = await run()
+  } catch (error) {
+    if (error instanceof NotRun) return outcomeOf(id, [{ name: 'all', skipped: error.message }])
+    const fault = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    return outcomeOf(id, [{ name: 'all', fault }])
+  }
+  // A suite that is empty by mistake must not count as one that holds.
+  return outcomeOf(id, results.length === 0 ? [{ name: 'all', fault: 'no case was run' }] : results)
+}
+
+function outcomeOf(subject: string, results: readonly CaseResult[]): Outcome {
+  const failed = results.filter(({ fault }) => fault !== undefined)
+  const skipped = results.filter((each) => each.fault === undefined && each.skipped !== undefined)
+  return {
+    row: {
+      subject,
+      passed: results.length - failed.length - skipped.length,
+      failed: failed.length,
+      skipped: skipped.length,
+    },
+    remarks: [
+      ...failed.map(({ name, fault }) => `${subject}: ${name}: ${fault}`),
+      ...skipped.map(({ name, skipped: reason }) => `not run: ${subject}: ${name}: ${reason}`),
+    ],
+  }
+}

@@ -1,0 +1,180 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import { createRequire } from 'node:module'
+import type { AddressInfo } from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import { bundle } from '../core/bundle.ts'
+import { makeCases } from '../core/cases.ts'
+import { createWorld, now, type World } from '../core/foreign-world.ts'
+import { install } from '../install.ts'
+import type { CaseResult, Subject } from '../subject.ts'
+
+const entry = path.join(import.meta.dirname, `in-worker.entry${path.extname(import.meta.filename)}`)
+
+/** As much of Miniflare as is used here. */
+interface Miniflare {
+  dispatchFetch(
+    url: string,
+    init?: { method?: string; body?: string; headers?: Record<string, string> },
+  ): Promise<{ text(): Promise<string> }>
+  dispose(): Promise<void>
+}
+
+/** The guard in workerd, as Cloudflare runs it: its core, and keys that grow old while nobody waits for them. */
+export const workerdSubject: Subject = {
+  id: 'guard:workerd',
+  async run() {
+    // The newest that runs on Node 20.
+    const folder = await install('guard-workerd', { miniflare: '4.20260426.0' })
+    const { Miniflare } = createRequire(path.join(folder, 'package.json'))('miniflare') as {
+      Miniflare: new (options: object) => Miniflare
+    }
+    const into = await mkdtemp(path.join(os.tmpdir(), 'assay-worker-'))
+    try {
+      const script = await readFile(await bundle(entry, into), 'utf8')
+      const start = (jwksUrl: string) =>
+        new Miniflare({
+          modules: true,
+          script,
+          compatibilityDate: '2026-04-01',
+          bindings: { JWKS_URL: jwksUrl },
+        })
+      return [...(await runCore(start)), ...(await runKeys(start))]
+    } finally {
+      await rm(into, { recursive: true, force: true })
+    }
+  },
+}
+
+type Start = (jwksUrl: string) => Miniflare
+
+async function runCore(start: Start): Promise<CaseResult[]> {
+  const worker = start('https://attest.example/jwks')
+  try {
+    const body = JSON.stringify(await makeCases())
+    const response = await worker.dispatchFetch('http://worker/cases', { method: 'POST', body })
+    return JSON.parse(await response.text()) as CaseResult[]
+  } finally {
+    await worker.dispose()
+  }
+}
+
+/** One guard for the life of a worker, and a clock that is put forward. Each step: seconds ahead, and what must come of it. */
+interface KeyCase {
+  readonly name: string
+  /** Whether the guard is told how to go on after the answer. */
+  readonly told: boolean
+  readonly steps: readonly (readonly [ahead: number, issuer: 'answers' | 'hangs', expected: string])[]
+}
+
+const keyCases: readonly KeyCase[] = [
+  {
+    name: 'keys are renewed in the background',
+    told: true,
+    steps: [
+      [0, 'answers', 'ok'],
+      [301, 'answers', 'ok'],
+      [700, 'answers', 'ok'],
+      [4000, 'answers', 'ok'],
+    ],
+  },
+  {
+    name: 'keys are renewed where the runtime drops what a request leaves behind',
+    told: false,
+    steps: [
+      [0, 'answers', 'ok'],
+      [301, 'answers', 'ok'],
+      [700, 'answers', 'ok'],
+      [1400, 'answers', 'ok'],
+      [4000, 'answers', 'ok'],
+      [9000, 'answers', 'ok'],
+    ],
+  },
+  ...[true, false].map((told): KeyCase => ({
+    name: `an issuer that hangs holds nobody up, ${told ? 'in the background' : 'nor where there is none'}`,
+    told,
+    steps: [
+      [0, 'answers', 'ok'],
+      [301, 'hangs', 'ok'],
+      [601, 'hangs', 'ok'],
+      [602, 'hangs', 'ok'],
+      [700, 'hangs', 'ok'],
+      [4200, 'hangs', 'ok'],
+      [4201, 'hangs', 'KEY_SOURCE_FAILED'],
+      [4300, 'answers', 'ok'],
+    ],
+  })),
+]
+
+async function runKeys(start: Start): Promise<CaseResult[]> {
+  const world = await createWorld()
+  const issuer = await startIssuer(world)
+  const results: CaseResult[] = []
+  try {
+    for (const each of keyCases) {
+      const worker = start(issuer.url)
+      try {
+        results.push({ name: each.name, fault: await faultOf(each, worker, world, issuer) })
+      } finally {
+        issuer.answer()
+        await worker.dispose()
+      }
+    }
+    return results
+  } finally {
+    issuer.close()
+  }
+}
+
+/** Milliseconds after which a request counts as one that hangs: far more than any time limit inside. */
+const forever = 20_000
+
+async function faultOf(
+  { told, steps }: KeyCase,
+  worker: Miniflare,
+  world: World,
+  issuer: Issuer,
+): Promise<string | undefined> {
+  for (const [ahead, state, expected] of steps) {
+    if (state === 'hangs') issuer.hang()
+    else issuer.answer()
+    const iat = now + ahead
+    const token = await world.token({ mode: 'bearer', iat, exp: iat + 300 })
+    const asked = worker
+      .dispatchFetch(`http://worker/?ahead=${ahead}${told ? '' : '&alone'}`, {
+        headers: { 'OAuth-Client-Attestation': token },
+      })
+      .then((response) => response.text())
+    let timer: NodeJS.Timeout | undefined
+    const hung = new Promise<string>((resolve) => (timer = setTimeout(resolve, forever, 'no answer')))
+    const seen = await Promise.race([asked, hung])
+    clearTimeout(timer)
+    if (seen !== expected) return `${seen} in the place of ${expected}, ${ahead} s ahead`
+  }
+  return undefined
+}
+
+interface Issuer {
+  readonly url: string
+  hang(): void
+  answer(): void
+  close(): void
+}
+
+async function startIssuer({ jwks }: World): Promise<Issuer> {
+  let hangs = false
+  const server: Server = createServer((_request, response) => {
+    if (!hangs) response.setHeader('content-type', 'application/json').end(JSON.stringify(jwks))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks`,
+    hang: () => void (hangs = true),
+    answer: () => void (hangs = false),
+    close() {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
