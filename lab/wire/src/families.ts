@@ -1,4 +1,7 @@
 import type { Family } from './case.ts'
+import { proofs } from './families/proofs.ts'
+import { refusals } from './families/refusals.ts'
+import { signatures } from './families/signatures.ts'
 import { androidKey } from './families/android-key.ts'
 import { appAttest } from './families/app-attest.ts'
 import { behaviour } from './families/behaviour.ts'
@@ -21,5 +24,8 @@ export const families: readonly Family[] = [
   clientData,
   androidKey,
   appAttest,
+  signatures,
+  proofs,
+  refusals,
   behaviour,
 ]

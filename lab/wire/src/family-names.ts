@@ -9,5 +9,8 @@ export const familyNames = [
   'client-data',
   'android-key',
   'app-attest',
+  'signatures',
+  'proofs',
+  'refusals',
   'behaviour',
 ] as const

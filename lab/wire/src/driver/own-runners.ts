@@ -8,3 +8,9 @@ export const typescriptRunner: Runner = {
   command: process.execPath,
   args: [file('../../dist/runner/main.js')],
 }
+
+/** The reader in Python, which shows that documents and vectors are enough to write an SDK. */
+export const pythonReader: Runner = { command: 'python3', args: [file('../../reader.py')] }
+
+/** What the reader in Python reads; it is no SDK. */
+export const pythonFamilies = ['encodings', 'plans', 'folds', 'client-data'] as const

@@ -2,6 +2,9 @@ import type { Answering } from './answering.ts'
 import { answerBehaviour } from './behaviour.ts'
 import { answerClientData } from './client-data.ts'
 import { answerAndroidKey, answerAppAttest } from './commitments.ts'
+import { answerProofs } from './proofs.ts'
+import { answerRefusals } from './refusals.ts'
+import { answerSignatures } from './signatures.ts'
 import { answerEncodings } from './encodings.ts'
 import { answerJsonText } from './json-text.ts'
 import { answerCodeSegments, answerFolds, answerImages, answerPlans } from './measurement.ts'
@@ -17,5 +20,8 @@ export const answerings: Readonly<Record<string, Answering>> = {
   'client-data': answerClientData,
   'android-key': answerAndroidKey,
   'app-attest': answerAppAttest,
+  signatures: answerSignatures,
+  proofs: answerProofs,
+  refusals: answerRefusals,
   behaviour: answerBehaviour,
 }

@@ -1,0 +1,254 @@
+import { problemCodes, problems, type ProblemCode } from '@assay/protocol'
+import type { Case, Family, Json } from '../case.ts'
+
+/** What the endpoints for apps refuse with, and what an SDK tells the app. */
+const told: Readonly<Partial<Record<ProblemCode, string>>> = {
+  json_invalid: 'request_refused',
+  json_duplicate_member: 'request_refused',
+  json_too_deep: 'request_refused',
+  request_invalid: 'request_refused',
+  body_too_large: 'request_refused',
+  media_type_unsupported: 'request_refused',
+  not_found: 'request_refused',
+  method_not_allowed: 'request_refused',
+  rate_limited: 'rate_limited',
+  app_not_registered: 'not_registered',
+  build_not_registered: 'build_refused',
+  build_retired: 'build_refused',
+  build_below_minimum: 'build_refused',
+  audience_not_registered: 'not_registered',
+  challenge_malformed: 'challenge_stale',
+  challenge_invalid: 'challenge_stale',
+  challenge_expired: 'challenge_stale',
+  challenge_wrong_purpose: 'challenge_stale',
+  challenge_used: 'challenge_stale',
+  challenge_outdated: 'challenge_stale',
+  client_data_malformed: 'request_refused',
+  client_data_signature_invalid: 'key_store_failed',
+  evidence_list_mismatch: 'request_refused',
+  enrolment_required: 'evidence_failed',
+  attestation_denied: 'attestation_denied',
+  temporarily_unavailable: 'service_unavailable',
+  internal_error: 'service_unavailable',
+}
+
+const retryable = new Set([
+  'response_invalid',
+  'service_unavailable',
+  'rate_limited',
+  'challenge_stale',
+  'key_store_failed',
+  'evidence_failed',
+])
+
+interface Answer {
+  readonly path?: 'challenges' | 'attestations'
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly text: string
+}
+
+function refusal(
+  id: string,
+  { path = 'challenges', headers = {}, ...rest }: Answer,
+  error: string,
+  details: Readonly<Record<string, Json>> = {},
+): Case {
+  return {
+    id,
+    input: { path, headers, ...rest },
+    error,
+    details: { retryable: retryable.has(error), ...details },
+  }
+}
+
+const trace = 'tttttttttttttttttttttt'
+const document = (code: string, more: object = {}) =>
+  JSON.stringify({ type: `urn:assay:problem:${code}`, code, ...more })
+
+function problemCases(): Case[] {
+  return problemCodes.flatMap((code) => {
+    const error = told[code]
+    if (error === undefined) return []
+    const { status } = problems[code]
+    const path = /^(client_data|evidence|enrolment|attestation|challenge)/.test(code)
+      ? 'attestations'
+      : 'challenges'
+    return [
+      refusal(code, { path, status, text: document(code) }, error, { problem: code }),
+      refusal(`${code} with a trace`, { path, status, text: document(code, { trace }) }, error, {
+        problem: code,
+        trace,
+      }),
+    ]
+  })
+}
+
+function statusCases(): Case[] {
+  const html = '<html>Login</html>'
+  return [
+    refusal('a code that nobody knows', { status: 403, text: document('something_new') }, 'request_refused', {
+      problem: 'something_new',
+    }),
+    refusal(
+      'a code that nobody knows, of a build',
+      { status: 403, text: document('build_something') },
+      'build_refused',
+      { problem: 'build_something' },
+    ),
+    refusal(
+      '500 of a code that says otherwise',
+      { status: 500, text: document('attestation_denied') },
+      'service_unavailable',
+      { problem: 'attestation_denied' },
+    ),
+    refusal(
+      '429 of a code that says otherwise',
+      { status: 429, text: document('attestation_denied') },
+      'rate_limited',
+      { problem: 'attestation_denied' },
+    ),
+    ...[500, 502, 503, 504, 599].map((status) =>
+      refusal(`${status} without a document`, { status, text: html }, 'service_unavailable'),
+    ),
+    refusal('429 without a document', { status: 429, text: '' }, 'rate_limited'),
+    ...[400, 401, 403, 404, 407, 409, 413, 451, 302].map((status) =>
+      refusal(`${status} without a document`, { status, text: html }, 'response_invalid'),
+    ),
+    ...(
+      [
+        ['null', 'null'],
+        ['a list', '[]'],
+        ['a number', '7'],
+        ['text', '"attestation_denied"'],
+        ['nothing', ''],
+        ['cut JSON', '{"code":"attestation_denied"'],
+      ] as const
+    ).map(([name, text]) => refusal(`403 with ${name}`, { status: 403, text }, 'response_invalid')),
+    refusal('403 with a code that is a number', { status: 403, text: '{"code":1}' }, 'response_invalid'),
+    refusal('403 with a code that is null', { status: 403, text: '{"code":null}' }, 'response_invalid'),
+    refusal('403 with an empty code', { status: 403, text: '{"code":""}' }, 'response_invalid', {
+      problem: '',
+    }),
+    refusal(
+      '403 with a trace that is a number',
+      { path: 'attestations', status: 403, text: document('attestation_denied', { trace: 7 }) },
+      'attestation_denied',
+      { problem: 'attestation_denied' },
+    ),
+  ]
+}
+
+function retryCases(): Case[] {
+  const of = (value: string, retryAfter?: number) =>
+    refusal(
+      `Retry-After: ${value === '' ? 'empty' : value}`,
+      { status: 429, headers: { 'Retry-After': value }, text: document('rate_limited') },
+      'rate_limited',
+      {
+        problem: 'rate_limited',
+        ...(retryAfter === undefined ? {} : { retryAfter }),
+      },
+    )
+  return [
+    of('20', 20),
+    of('1', 1),
+    of('86400', 86_400),
+    of('0'),
+    of(''),
+    of('soon'),
+    of('Wed, 21 Oct 2026 07:28:00 GMT'),
+    refusal(
+      'Retry-After with 503',
+      { status: 503, headers: { 'Retry-After': '120' }, text: '' },
+      'service_unavailable',
+      { retryAfter: 120 },
+    ),
+  ]
+}
+
+/** Answers that are good, or have not the form of one. */
+function answerCases(): Case[] {
+  const challenge = { attestation_challenge: 'A'.repeat(64), plan: 'AAAA', expires_in: 120 }
+  const token = { audience: 'https://api.example', token: 't', expires_in: 300 }
+  const tokens = { tokens: [token], refresh_after: 150, server_time: 1_790_000_000, trace }
+  const good = (id: string, path: string, body: object): Case => ({
+    id,
+    input: { path, status: 200, headers: {}, text: JSON.stringify(body) },
+    output: true,
+  })
+  return [
+    good('tokens', 'attestations', tokens),
+    good('tokens with members unknown today', 'attestations', { ...tokens, config: 'x', more: [1] }),
+    good('tokens with a refresh_after of 0', 'attestations', { ...tokens, refresh_after: 0 }),
+    good('two tokens', 'attestations', {
+      ...tokens,
+      tokens: [
+        { ...token, audience: 'b' },
+        { ...token, note: 1 },
+      ],
+    }),
+    good('tokens of half seconds', 'attestations', { ...tokens, refresh_after: 1.5 }),
+    refusal('an empty object for a challenge', { status: 200, text: '{}' }, 'response_invalid'),
+    refusal(
+      'a challenge without plan',
+      { status: 200, text: JSON.stringify({ ...challenge, plan: undefined }) },
+      'response_invalid',
+    ),
+    refusal(
+      'a challenge with a plan that is an object',
+      { status: 200, text: JSON.stringify({ ...challenge, plan: {} }) },
+      'response_invalid',
+    ),
+    refusal(
+      'a challenge with a line end',
+      { status: 200, text: JSON.stringify({ ...challenge, attestation_challenge: 'A\n' }) },
+      'response_invalid',
+    ),
+    refusal(
+      'a challenge with expires_in as text',
+      { status: 200, text: JSON.stringify({ ...challenge, expires_in: '120' }) },
+      'response_invalid',
+    ),
+    refusal(
+      'no token',
+      { path: 'attestations', status: 200, text: JSON.stringify({ ...tokens, tokens: [] }) },
+      'response_invalid',
+    ),
+    refusal(
+      'a token with a line end',
+      {
+        path: 'attestations',
+        status: 200,
+        text: JSON.stringify({ ...tokens, tokens: [{ ...token, token: 'a\r\nb' }] }),
+      },
+      'response_invalid',
+    ),
+    refusal(
+      'an audience with a space',
+      {
+        path: 'attestations',
+        status: 200,
+        text: JSON.stringify({ ...tokens, tokens: [{ ...token, audience: 'a b' }] }),
+      },
+      'response_invalid',
+    ),
+    refusal(
+      'an expires_in below zero',
+      {
+        path: 'attestations',
+        status: 200,
+        text: JSON.stringify({ ...tokens, tokens: [{ ...token, expires_in: -1 }] }),
+      },
+      'response_invalid',
+    ),
+  ]
+}
+
+export const refusals: Family = {
+  name: 'refusals',
+  about:
+    'What an SDK makes of an answer of the service: a good one, or the code that it tells the app, and whether trying again may help.',
+  floor: { accepted: 5, refused: 80 },
+  cases: [...problemCases(), ...statusCases(), ...retryCases(), ...answerCases()],
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { accept, refuse, type Case } from '../src/case.ts'
+import { checkRunner } from '../src/driver/check-runner.ts'
+import { judge } from '../src/driver/judge.ts'
+
+describe('judge', () => {
+  const value = accept('a', {}, { x: [1, 'two'] })
+  const code = refuse('b', {}, 'CODE')
+  const detailed: Case = { ...code, details: { retryable: true } }
+  const needy: Case = { ...value, needs: 'der' }
+  it.each([
+    ['the value', value, { id: 'a', output: { x: [1, 'two'] } }, 'passed'],
+    ['another value', value, { id: 'a', output: { x: ['two', 1] } }, 'failed'],
+    ['a refusal in place of a value', value, { id: 'a', error: 'CODE' }, 'failed'],
+    ['a value and a refusal', value, { id: 'a', output: { x: [1, 'two'] }, error: 'CODE' }, 'failed'],
+    ['the code', code, { id: 'b', error: 'CODE' }, 'passed'],
+    ['another code', code, { id: 'b', error: 'OTHER' }, 'failed'],
+    ['a value in place of the code', code, { id: 'b', output: 1 }, 'failed'],
+    ['the code and a value', code, { id: 'b', error: 'CODE', output: 1 }, 'failed'],
+    [
+      'the code and its details',
+      detailed,
+      { id: 'b', error: 'CODE', details: { retryable: true } },
+      'passed',
+    ],
+    ['the code without its details', detailed, { id: 'b', error: 'CODE' }, 'failed'],
+    ['nothing', value, undefined, 'failed'],
+    ['a skipped case that needs something', needy, { id: 'a', skipped: 'der' }, 'skipped'],
+    ['a skipped case that needs nothing', value, { id: 'a', skipped: 'der' }, 'failed'],
+  ] as const)('takes %s as it is', (_name, wanted, answer, judgement) => {
+    expect(judge(wanted, answer)).toBe(judgement)
+  })
+})
+
+describe('checkRunner', () => {
+  const node = (program: string) => ({ command: process.execPath, args: ['-e', program] })
+  const families = ['app-attest']
+
+  it('fails every case of a runner that answers nothing', async () => {
+    const { passed, failed } = await checkRunner(node('process.stdin.resume()'), families)
+    expect(passed).toBe(0)
+    expect(failed).toBeGreaterThanOrEqual(13)
+  })
+
+  it('fails every case to accept of a runner that refuses everything', async () => {
+    const program = `require('readline').createInterface({ input: process.stdin }).on('line', (line) => {
+      console.log(JSON.stringify({ id: JSON.parse(line).id, error: 'MALFORMED' }))
+    })`
+    expect(await checkRunner(node(program), families)).toMatchObject({ passed: 5, failed: 8, skipped: 0 })
+  })
+
+  it.each([
+    ['ends with another code', node('process.exit(3)'), /ended with 3/],
+    ['writes what is no JSON', node('console.log("ready"); process.stdin.resume()'), /JSON/],
+    ['is not there', { command: '/nowhere/runner' }, /ENOENT/],
+    ['is too slow', { ...node('setTimeout(() => {}, 60000)'), timeout: 200 }, /SIGTERM/],
+  ])('throws for a runner that %s', async (_name, runner, message) => {
+    await expect(checkRunner(runner, families)).rejects.toThrow(message)
+  })
+})
