@@ -1,5 +1,6 @@
 package dev.assay.core.client
 
+import dev.assay.core.AssayErrorCode
 import dev.assay.core.AssayException
 import dev.assay.core.request.Authorizer
 import dev.assay.core.request.HeaderNames
@@ -39,15 +40,19 @@ public class AssayClient(options: ClientOptions, ports: ClientPorts) {
         val connection = Connection(config, lifetime, chance)
         val kept = KeptState(config)
         val keys = Keys(config, lane, events)
+        val failures = Failures()
         val measure = Measure(config, lane, lifetime)
         val preparation =
-            Preparation(config, lane, connection, measure, Collector(config, lane), keys, kept, Failures(), events)
+            Preparation(config, lane, connection, measure, Collector(config, lane), keys, kept, failures, events)
         val exchange = Exchange(config, lane, connection, preparation, keys, kept)
-        tokens = TokenSource(config, lane, exchange, keys, kept, events, lifetime, chance)
+        tokens = TokenSource(config, lane, exchange, keys, kept, failures, events, lifetime, chance)
         authorizer = Authorizer(config, lane, tokens)
         // By this text registration finds the SDK in dex: an optimiser must not see that nobody else reads it.
         check(ports.sdk.isNotEmpty() || SDK_MARKER.isEmpty()) { SDK_MARKER }
     }
+
+    /** Distinct audiences, in the order of the options. */
+    public val audiences: List<String> get() = config.audienceList
 
     /** What a request without a token does. */
     public val withoutToken: WithoutToken get() = config.options.withoutToken
@@ -103,7 +108,7 @@ public class AssayClient(options: ClientOptions, ports: ClientPorts) {
     public suspend fun headers(method: String, url: String, authorization: String?, unwanted: String?): Map<String, String> = try {
         proof(method, url, authorization, null, unwanted).toMap()
     } catch (error: AssayException) {
-        if (withoutToken == WithoutToken.FAIL) throw error
+        if (withoutToken == WithoutToken.FAIL || error.code == AssayErrorCode.CLOSED) throw error
         mapOf(HeaderNames.STATUS to error.code.text)
     }
 

@@ -1,5 +1,6 @@
 package dev.assay.core.client
 
+import dev.assay.AssayConfig
 import dev.assay.core.measurement.CodeImage
 import dev.assay.core.request.ProtectedUrls
 import dev.assay.core.request.readSecureUrl
@@ -37,12 +38,43 @@ public class ClientOptions(
     public val requestTimeout: Long = 10_000,
     public val idleAfter: Long = 600_000,
     public val admitInsecure: Boolean = false,
-)
+) {
+    public companion object {
+        /**
+         * What a configuration means for an installed app.
+         *
+         * @param packageName the app's id where the configuration gives none
+         * @param versionName the build's id where the configuration gives none
+         * @param abi of an installation from splits
+         * @throws IllegalArgumentException where neither gives a build
+         */
+        public fun of(config: AssayConfig, packageName: String, versionName: String?, abi: String?): ClientOptions = ClientOptions(
+            endpoints = config.endpoints,
+            app = config.app ?: packageName,
+            build = requireNotNull(config.build ?: versionName) { "build: missing or wrong" },
+            audiences = config.audiences,
+            abi = when (config.abi) {
+                "auto" -> abi
+                "none" -> null
+                else -> config.abi
+            },
+            attestsKey = config.attestsKey,
+            withoutToken = config.withoutToken,
+            requestTimeout = config.requestTimeout,
+            idleAfter = config.idleAfter,
+            admitInsecure = config.admitInsecure,
+        )
+    }
+}
+
+/** Opens the reader of the app's own code, at the first exchange. May block. */
+public fun interface CodeImageOpener {
+    public fun open(): CodeImage
+}
 
 /** What the platform gives. */
 public class ClientPorts(
-    /** Opens the reader of the app's own code, at the first exchange. May block. */
-    public val image: () -> CodeImage,
+    public val image: CodeImageOpener,
     public val keyStore: KeyStore,
     public val state: StateStore,
     public val http: Http,

@@ -11,7 +11,12 @@ import dev.assay.core.wire.encodeBase64Url
 internal const val ANDROID_KEY_FORMAT = "android-key-attestation"
 
 /** Platform evidence for one exchange, of which only the commitment is missing. */
-internal class Collectable(private val lane: Lane, private val chain: List<ByteArray>?, private val pieces: List<PreparedEvidence>) {
+internal class Collectable(
+    private val lane: Lane,
+    private val purpose: EvidencePurpose,
+    private val chain: List<ByteArray>?,
+    private val pieces: List<PreparedEvidence>,
+) {
     /** Kinds of evidence that follow, as client data names them. */
     val formats: List<String> get() = listOfNotNull(chain?.let { ANDROID_KEY_FORMAT }) + pieces.map(PreparedEvidence::format)
 
@@ -20,7 +25,7 @@ internal class Collectable(private val lane: Lane, private val chain: List<ByteA
         val binding = bindingOf(clientData)
         val attested = chain?.let { listOf(mapOf("format" to ANDROID_KEY_FORMAT, "chain" to it.map(::encodeBase64Url))) }
         attested.orEmpty() + pieces.map { piece ->
-            orFail(AssayErrorCode.EVIDENCE_FAILED) { mapOf("format" to piece.format) + piece.collect(binding) }
+            collecting(purpose) { mapOf<String, Any>("format" to piece.format) + piece.collect(binding) }
         }
     }
 }
@@ -29,18 +34,25 @@ internal class Collectable(private val lane: Lane, private val chain: List<ByteA
 internal class Collector(private val config: ClientConfig, private val lane: Lane) {
     /**
      * @param wanted `evidence` of the answer to the challenge, as it came; where it is left out, none is judged
+     * @param isNew whether what the service remembers does not count any more
      * @param chain of a key that was attested for this challenge
      * @throws AssayException `evidence_failed`; `response_invalid` for another purpose than those known
      */
-    suspend fun prepare(wanted: Any?, chain: List<ByteArray>?): Collectable {
-        if (wanted == null) return Collectable(lane, chain, emptyList())
-        val purpose = EvidencePurpose.entries.firstOrNull { it.text == wanted }
+    suspend fun prepare(wanted: Any?, isNew: Boolean, chain: List<ByteArray>?): Collectable {
+        if (wanted == null) return Collectable(lane, EvidencePurpose.ENROLMENT, chain, emptyList())
+        val told = EvidencePurpose.entries.firstOrNull { it.text == wanted }
             ?: throw AssayException(AssayErrorCode.RESPONSE_INVALID)
+        val purpose = if (isNew) EvidencePurpose.ENROLMENT else told
         return lane.aside {
-            Collectable(lane, chain, config.ports.evidence.mapNotNull { source -> askSource(source, purpose) })
+            Collectable(lane, purpose, chain, config.ports.evidence.mapNotNull { collecting(purpose) { it.prepare(purpose) } })
         }
     }
+}
 
-    private fun askSource(source: EvidenceSource, purpose: EvidencePurpose): PreparedEvidence? =
-        orFail(AssayErrorCode.EVIDENCE_FAILED) { source.prepare(purpose) }
+/** A source that fails at a refresh has nothing to refresh: as when the service says so, an enrolment may cure it. */
+private inline fun <T> collecting(purpose: EvidencePurpose, work: () -> T): T = try {
+    orFail(AssayErrorCode.EVIDENCE_FAILED, work)
+} catch (error: AssayException) {
+    if (purpose != EvidencePurpose.REFRESH) throw error
+    throw AssayException(error.code, error.cause, problem = "enrolment_required")
 }

@@ -5,25 +5,18 @@ import dev.assay.core.AssayException
 import dev.assay.core.measurement.MeasurementException
 
 /**
- * Codes of what was given up before the service heard of it: it goes along with the next challenge request. At most four,
- * 256 bytes together; the newest stay.
+ * Codes of what was given up before the service heard of it: they go along with the next challenge request. The newest four,
+ * which are 256 bytes together at most.
  */
 internal class Failures {
     private val codes = ArrayDeque<String>()
 
-    /** Notes what was given up here. What the service refused it knows, and what did not reach it says nothing of the app. */
+    /** Notes what failed here. A problem came from the service, which knows of it. */
     fun note(error: AssayException) {
-        when (error.code) {
-            AssayErrorCode.PLAN_REFUSED,
-            AssayErrorCode.MEASUREMENT_FAILED,
-            AssayErrorCode.KEY_STORE_FAILED,
-            AssayErrorCode.EVIDENCE_FAILED,
-            -> if (error.problem == null) add(error.code.text, causeOf(error))
-            else -> Unit
-        }
+        if (error.problem == null) add(error.code.text, causeOf(error))
     }
 
-    /** The first that are told of a vendor's code. */
+    /** Hardware attests no key, and the vendor says so by this code. */
     fun noteVendor(code: String) = add(AssayErrorCode.EVIDENCE_FAILED.text, code)
 
     fun list(): List<String> = codes.toList()
@@ -32,10 +25,11 @@ internal class Failures {
     fun clear() = codes.clear()
 
     private fun add(code: String, cause: String?) {
-        val text = listOfNotNull(code, cause).joinToString(":").filter(::isCodeCharacter).take(LONGEST_CODE)
-        codes.remove(text)
-        codes.addLast(text)
-        while (codes.size > MOST || codes.sumOf(String::length) > LONGEST_TOGETHER) codes.removeFirst()
+        val told = if (cause == null) code else "$code:$cause"
+        val entry = if (told.length <= LONGEST_CODE && told.all(::isCodeCharacter)) told else code
+        if (entry in codes) return
+        codes.addLast(entry)
+        while (codes.size > MOST) codes.removeFirst()
     }
 
     private fun causeOf(error: AssayException): String? = error.vendorCode ?: (error.cause as? MeasurementException)?.code?.name
@@ -46,6 +40,5 @@ internal class Failures {
     private companion object {
         const val MOST = 4
         const val LONGEST_CODE = 64
-        const val LONGEST_TOGETHER = 256
     }
 }

@@ -60,7 +60,7 @@ internal class Measure(private val config: ClientConfig, private val lane: Lane,
     }
 
     /** Off the lane, and only by the one exchange at a time. */
-    private fun image(): CodeImage = opened ?: config.ports.image().also { opened = it }
+    private fun image(): CodeImage = opened ?: config.ports.image.open().also { opened = it }
 
     private fun digest(image: CodeImage, of: String, make: () -> ImageDigest): ImageDigest {
         val known = digest

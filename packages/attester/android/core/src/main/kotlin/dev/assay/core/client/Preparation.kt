@@ -30,30 +30,26 @@ internal class Preparation(
      * @throws AssayException
      */
     suspend fun prepare(key: InstallationKey?, isNew: Boolean, durations: Durations): Prepared {
-        try {
-            val isKnown = key != null && !isNew && lane.aside { kept.isEnrolled(key) }
-            if (isKnown || !config.options.attestsKey) {
-                val own = key ?: keys.create(null)
-                return withKey(own, if (isKnown) EvidencePurpose.REFRESH else EvidencePurpose.ENROLMENT, durations)
-            }
-            // A key is attested once, at its birth: whoever enrols needs a new one.
-            return withNewKey(durations)
-        } catch (error: AssayException) {
-            failures.note(error)
-            throw error
+        val isKnown = key != null && !isNew && lane.aside { kept.isEnrolled(key) }
+        if (isKnown || !config.options.attestsKey) {
+            return withKey(key ?: keys.create(null), if (isKnown) EvidencePurpose.REFRESH else EvidencePurpose.ENROLMENT, isNew, durations)
         }
+        // A key is attested once, at its birth: whoever enrols needs a new one.
+        return withNewKey(isNew, durations)
     }
 
     /** One key: what hardware attested for this challenge signs for the installation. */
-    private suspend fun withNewKey(durations: Durations): Prepared {
+    private suspend fun withNewKey(isNew: Boolean, durations: Durations): Prepared {
         val asked = ask(null, EvidencePurpose.ENROLMENT, durations)
         // Where no evidence is judged, a challenge without a key is good for nothing.
-        if (asked.answer.evidence == null) return withKey(durations.of("key") { keys.create(null) }, EvidencePurpose.ENROLMENT, durations)
+        if (asked.answer.evidence == null) return withPlainKey(isNew, durations)
         val challenge = decodeBase64Url(asked.answer.challenge) ?: throw AssayException(AssayErrorCode.RESPONSE_INVALID)
-        val key = durations.of("key") { attestedKey(challenge) }
-            ?: return withKey(durations.of("key") { keys.create(null) }, EvidencePurpose.ENROLMENT, durations)
-        return write(key, asked, key.chain, durations)
+        val key = durations.of("key") { attestedKey(challenge) } ?: return withPlainKey(isNew, durations)
+        return write(key, asked, key.chain, isNew, durations)
     }
+
+    private suspend fun withPlainKey(isNew: Boolean, durations: Durations): Prepared =
+        withKey(durations.of("key") { keys.create(null) }, EvidencePurpose.ENROLMENT, isNew, durations)
 
     /** `null` where the device cannot attest one now: then another kind of evidence has to do. */
     private suspend fun attestedKey(challenge: ByteArray): InstallationKey? = try {
@@ -65,8 +61,8 @@ internal class Preparation(
         null
     }
 
-    private suspend fun withKey(key: InstallationKey, purpose: EvidencePurpose, durations: Durations): Prepared =
-        write(key, ask(key, purpose, durations), null, durations)
+    private suspend fun withKey(key: InstallationKey, purpose: EvidencePurpose, isNew: Boolean, durations: Durations): Prepared =
+        write(key, ask(key, purpose, durations), null, isNew, durations)
 
     private suspend fun ask(key: InstallationKey?, purpose: EvidencePurpose, durations: Durations): Answered<ChallengeAnswer> {
         val request = linkedMapOf<String, Any>("v" to WIRE_VERSION, "app" to config.app, "build" to config.build, "sdk" to config.ports.sdk)
@@ -84,10 +80,11 @@ internal class Preparation(
         key: InstallationKey,
         asked: Answered<ChallengeAnswer>,
         chain: List<ByteArray>?,
+        isNew: Boolean,
         durations: Durations,
     ): Prepared {
         val answer = asked.answer
-        val evidence = collector.prepare(answer.evidence, chain)
+        val evidence = collector.prepare(answer.evidence, isNew, chain)
         val measured = durations.of("measurement") { measure.measure(answer.plan, answer.challenge) }
         val clientData = ClientData(
             challenge = answer.challenge,

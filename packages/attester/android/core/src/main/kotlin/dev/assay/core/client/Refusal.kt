@@ -10,7 +10,7 @@ internal const val WIRE_VERSION = 1
 internal fun readRefusal(status: Int, body: Map<String, Any?>, retryAfter: String?): AssayException {
     val problem = body["code"] as? String
     return AssayException(
-        if (problem == "version_unsupported") outdated(body["supported"]) else codeOf(status, problem),
+        if (status < 500 && problem == "version_unsupported") outdated(body["supported"]) else codeOf(status, problem),
         problem = problem,
         trace = body["trace"] as? String,
         // A date is not read: the clock of the device may be wrong by days.
@@ -24,20 +24,27 @@ private fun outdated(supported: Any?): AssayErrorCode {
     return if (isOlder) AssayErrorCode.SERVICE_OUTDATED else AssayErrorCode.SDK_OUTDATED
 }
 
-/** By a part of the problem's code; the first that is in it. */
-private val told = listOf(
-    "attestation_denied" to AssayErrorCode.ATTESTATION_DENIED,
-    "challenge" to AssayErrorCode.CHALLENGE_STALE,
-    "build" to AssayErrorCode.BUILD_REFUSED,
-    "not_registered" to AssayErrorCode.NOT_REGISTERED,
-    "enrolment" to AssayErrorCode.EVIDENCE_FAILED,
-    "signature" to AssayErrorCode.KEY_STORE_FAILED,
-)
+/** Problems that are told as something else than `REQUEST_REFUSED`. */
+private val told: Map<String, AssayErrorCode> = mapOf(
+    AssayErrorCode.ATTESTATION_DENIED to listOf("attestation_denied"),
+    AssayErrorCode.CHALLENGE_STALE to listOf(
+        "challenge_malformed",
+        "challenge_invalid",
+        "challenge_expired",
+        "challenge_wrong_purpose",
+        "challenge_outdated",
+        "challenge_used",
+    ),
+    AssayErrorCode.BUILD_REFUSED to listOf("build_not_registered", "build_retired", "build_below_minimum", "abi_not_registered"),
+    AssayErrorCode.NOT_REGISTERED to listOf("app_not_registered", "audience_not_registered"),
+    AssayErrorCode.EVIDENCE_FAILED to listOf("enrolment_required"),
+    AssayErrorCode.KEY_STORE_FAILED to listOf("client_data_signature_invalid"),
+).flatMap { (code, problems) -> problems.map { it to code } }.toMap()
 
 private fun codeOf(status: Int, problem: String?): AssayErrorCode = when {
     status >= 500 -> AssayErrorCode.SERVICE_UNAVAILABLE
     status == 429 -> AssayErrorCode.RATE_LIMITED
     // The page of a proxy, or of a network that wants a login first.
     problem.isNullOrEmpty() -> AssayErrorCode.RESPONSE_INVALID
-    else -> told.firstOrNull { (part) -> part in problem }?.second ?: AssayErrorCode.REQUEST_REFUSED
+    else -> told[problem] ?: AssayErrorCode.REQUEST_REFUSED
 }

@@ -23,6 +23,7 @@ internal class TokenSource(
     private val exchange: Exchange,
     private val keys: Keys,
     private val kept: KeptState,
+    private val gaveUp: Failures,
     private val events: Events,
     private val lifetime: Lifetime,
     private val chance: () -> Double,
@@ -178,6 +179,7 @@ internal class TokenSource(
 
     private fun fail(error: AssayException, reason: ExchangeReason) {
         failures++
+        gaveUp.note(error)
         val wait = backOff(failures.toDouble(), error, chance())
         failed = Failed(clock.monotonic() + wait, error)
         events.emit(AssayEvent.RefreshFailed(error, wait / 1000, reason))

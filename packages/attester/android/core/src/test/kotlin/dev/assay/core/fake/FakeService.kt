@@ -24,7 +24,7 @@ sealed class Mishap {
 class Call(val url: String, val path: String, val body: Map<String, Any?>, val text: String)
 
 /** An attestation service that judges nothing: what the wire contract says goes in and comes out. */
-class FakeService(private val time: FakeTime) : Http {
+class FakeService(private val trueSeconds: () -> Long) : Http {
     val calls = ArrayList<Call>()
     val clientData = ArrayList<Map<String, Any?>>()
     val mishaps = hashMapOf("/v1/challenges" to ArrayDeque<Mishap>(), "/v1/attestations" to ArrayDeque())
@@ -52,7 +52,7 @@ class FakeService(private val time: FakeTime) : Http {
 
     private fun challenge(request: Map<String, Any?>): HttpAnswer {
         val purpose = if (request["key"] == null) 2 else 1
-        val head = concat(byteArrayOf(1, 1, purpose.toByte(), 0), uint32(time.trueSeconds()), uint32(7), ByteArray(16) { calls.size.toByte() })
+        val head = concat(byteArrayOf(1, 1, purpose.toByte(), 0), uint32(trueSeconds()), uint32(7), ByteArray(16) { calls.size.toByte() })
         val answer = linkedMapOf<String, Any>(
             "attestation_challenge" to encodeBase64Url(concat(head, ByteArray(20))),
             "plan" to encodeBase64Url(utf8(plan(request))),
@@ -71,7 +71,7 @@ class FakeService(private val time: FakeTime) : Http {
         val data = checkNotNull(JsonReader.readObject(String(bytes)))
         clientData.add(data)
         val tokens = (data["audiences"] as List<*>).map { mapOf("audience" to it, "token" to "token-${++issued}", "expires_in" to 300) }
-        val answer = mapOf("tokens" to tokens, "refresh_after" to 150, "server_time" to time.trueSeconds(), "trace" to "r".repeat(22))
+        val answer = mapOf("tokens" to tokens, "refresh_after" to 150, "server_time" to trueSeconds(), "trace" to "r".repeat(22))
         return HttpAnswer(200, Json.write(answer), null)
     }
 }

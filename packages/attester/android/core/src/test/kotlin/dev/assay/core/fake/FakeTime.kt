@@ -66,6 +66,6 @@ class FakeTime : Scheduler {
     fun pending(): List<Double> = waiting.map { it.due - now }.sorted()
 
     private companion object {
-        const val TRUE_START = 1_790_000_000_000.0
+        const val TRUE_START = 1_790_000_000_000.0 - 5_000.0
     }
 }

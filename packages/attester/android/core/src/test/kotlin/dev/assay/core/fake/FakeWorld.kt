@@ -26,7 +26,7 @@ class FakeWorld(
     val image: () -> CodeImage = ::code,
 ) {
     val time = FakeTime()
-    val service = FakeService(time)
+    val service = FakeService(time::trueSeconds)
     val keyStore = FakeKeyStore()
     val state = FakeStateStore()
     val told = ArrayList<AssayEvent>()

@@ -29,6 +29,7 @@ private val families: Map<String, Family> = mapOf(
     "client-data" to Family(::clientDataCase),
     "android-key" to Family(::androidKey),
     "app-attest" to Family(::appAttest),
+    "behaviour" to Family { BehaviourPlayer(it).play() },
 )
 
 val knownFamilies: Set<String> get() = families.keys

@@ -90,13 +90,18 @@ private fun imageOf(input: Input) = MemoryImage(input.segments().toMap())
 fun fold(input: Input): Any {
     if (input["op"] == "start") return startOf(unhex(input.text("chain")), input.whole("places"))
     val planBytes = input.base64("plan")
-    val plan = parsePlan(planBytes)
+    val plan = parsePlan(planBytes).let { if (input["op"] == "text") textPlan(it) else it }
     val image = imageOf(input)
     checkPlanFits(plan, image.segments, PlanExpectation(plan.app, plan.build, plan.abi, plan.probes.toSet()))
     val digest = digestImage(image, plan.coverage, plan.seedBytes())
     val carried = carryOut(plan, planBytes, input.base64("challenge"), digest, image, input.probes())
     return mapOf("image" to encodeBase64Url(digest.image), "response" to carried.response, "tags" to pairs(carried.tags))
 }
+
+/** The part of a plan for a second image; Android has none, and the fold is the same. */
+private fun textPlan(plan: Plan) = Plan(
+    plan.app, plan.build, plan.epoch, plan.seed, Coverage.IMAGE, plan.abi, checkNotNull(plan.textReads), null, emptyList(), emptyList(), emptyList(),
+)
 
 private fun pairs(tags: Map<String, String>) = tags.map { listOf(it.key, it.value) }
 

@@ -33,7 +33,7 @@ class VectorFilesTest {
                 assertEquals(case["error"], answer.code, case.text("id"))
                 case["details"]?.let { assertEquals(it, asJson(answer.details)) }
             }
-            is Answer.Skipped -> assertTrue(answer.need == case["needs"] || answer.need.startsWith("format "), answer.need)
+            is Answer.Skipped -> assertEquals(case["needs"], answer.need)
         }
     }
 

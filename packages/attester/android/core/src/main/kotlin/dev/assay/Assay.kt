@@ -1,0 +1,116 @@
+package dev.assay
+
+import dev.assay.core.AssayException
+import dev.assay.core.client.AssayClient
+import dev.assay.core.client.AssayEvent
+import dev.assay.core.client.AssayState
+import dev.assay.core.client.AssayToken
+import dev.assay.core.client.Subscription
+import dev.assay.core.request.ProofHeaders
+import dev.assay.core.running.awaitBlocking
+import kotlin.coroutines.Continuation
+import kotlin.coroutines.EmptyCoroutineContext
+import kotlin.coroutines.startCoroutine
+
+/** Takes what a call gives, on the client's own thread. */
+public interface AssayCallback<T> {
+    public fun onSuccess(value: T)
+
+    /** [AssayException], or `IllegalArgumentException` for misuse. */
+    public fun onFailure(error: Throwable)
+}
+
+/**
+ * Attestation for the app that it runs in. On Android `Assay.start(context, config)` makes one; keep it for the life of the
+ * process. All functions may be called from any thread; those whose name ends in `Blocking` not from the main thread.
+ *
+ * @property client the same, with all that adapters of HTTP clients need
+ */
+public class Assay(public val client: AssayClient, private val selfTest: SelfTest, private val onClose: () -> Unit) {
+    private val log = DebugLog()
+    private val logging = client.on(log::add)
+
+    /**
+     * A good token, from memory or by an exchange that all callers share.
+     *
+     * @param audience may be left out where the configuration names one only
+     * @param forceRefresh by an exchange even if a good token is at hand
+     * @throws AssayException when no token can be had
+     */
+    public suspend fun getToken(audience: String? = null, forceRefresh: Boolean = false): AssayToken =
+        client.getToken(audience, forceRefresh)
+
+    /** As [getToken], and waits. */
+    @JvmOverloads
+    @Throws(AssayException::class)
+    public fun getTokenBlocking(audience: String? = null, forceRefresh: Boolean = false): AssayToken =
+        awaitBlocking { client.getToken(audience, forceRefresh) }
+
+    /** As [getToken], for Java. */
+    @JvmOverloads
+    public fun getToken(callback: AssayCallback<AssayToken>, audience: String? = null, forceRefresh: Boolean = false) {
+        suspend { client.getToken(audience, forceRefresh) }.startCoroutine(
+            Continuation(EmptyCoroutineContext) { it.fold(callback::onSuccess, callback::onFailure) },
+        )
+    }
+
+    /** Makes the first exchange before the first request, and tells of it by events only. */
+    public fun prefetch() {
+        getToken(object : AssayCallback<AssayToken> {
+            override fun onSuccess(value: AssayToken) = Unit
+
+            override fun onFailure(error: Throwable) = Unit
+        }, client.audiences.first())
+    }
+
+    /**
+     * Token and proof for one request of an HTTP client that has no adapter here. Each request needs its own.
+     *
+     * @param method as sent, such as `GET`
+     * @param authorization the header `Authorization` of the request
+     * @throws AssayException
+     * @throws IllegalArgumentException for a URL that is not that of a protected API
+     */
+    public suspend fun proof(method: String, url: String, authorization: String? = null): ProofHeaders =
+        client.proof(method, url, authorization)
+
+    /** As [proof], and waits. */
+    @JvmOverloads
+    @Throws(AssayException::class)
+    public fun proofBlocking(method: String, url: String, authorization: String? = null): ProofHeaders =
+        awaitBlocking { client.proof(method, url, authorization) }
+
+    /** Calls `listener` at each event, on the client's own thread, until the subscription is cancelled. */
+    public fun on(listener: (AssayEvent) -> Unit): Subscription = client.on(listener)
+
+    /** The client as it stands. */
+    public suspend fun state(): AssayState = client.state()
+
+    /** Tell it that the network is back, where the app knows and the system does not: a refresh that is due is made at once. */
+    public fun wake(): Unit = client.wake()
+
+    /** Discards tokens, key and everything kept: the next exchange enrols a new installation. */
+    public suspend fun reset(): Unit = client.reset()
+
+    /** As [reset], and waits. */
+    @Throws(AssayException::class)
+    public fun resetBlocking(): Unit = awaitBlocking { client.reset() }
+
+    /** What happened lately, a line each. Holds no token, key, challenge or evidence: it is safe to paste. */
+    public fun debugLog(): List<String> = log.lines()
+
+    /**
+     * Tries everything that this SDK needs of the device, and reports it as one JSON object. Blocks, for seconds, and makes
+     * keys of its own that it removes; the installation stays as it is. For `docs/device-checklist.md`.
+     */
+    public fun selfTestBlocking(): String = selfTest.run()
+
+    /** Ends the background and whatever is waiting; each later call fails with `closed`. */
+    public fun close() {
+        onClose()
+        logging.cancel()
+        client.close()
+    }
+
+    public companion object
+}

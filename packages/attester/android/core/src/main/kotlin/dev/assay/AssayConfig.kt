@@ -1,0 +1,75 @@
+package dev.assay
+
+import dev.assay.core.client.WithoutToken
+import dev.assay.core.wire.JsonReader
+
+/**
+ * What an app says of itself. `docs/guides/android.md` explains each.
+ *
+ * @property endpoints base URLs of the attestation service, tried in turn
+ * @property audiences the protected APIs, fixed in the app: origin or URL prefix to token audience, at most 8 audiences.
+ *   Tokens and proofs go to these and to nothing else; the longest prefix decides
+ * @property app id of the app; left out, the package name
+ * @property build id of the build; left out, the version name
+ * @property abi `auto`: of builds that were installed from splits, the ABI of the installation; `none`; or the name of one
+ * @property attestsKey whether secure hardware attests the installation key at its birth. Leave it on
+ * @property strongBox whether the key is made in the secure element where there is one: safer from physical attacks, and so
+ *   slow that a proof for each request is felt
+ * @property withoutToken what a protected request does when no token can be had
+ * @property requestTimeout milliseconds for one request to the service
+ * @property idleAfter milliseconds without use after which the background stops refreshing until the next use
+ * @property admitInsecure admits `http:` for hosts other than this machine; for closed test networks only
+ */
+public class AssayConfig(
+    public val endpoints: List<String>,
+    public val audiences: Map<String, String>,
+    public val app: String? = null,
+    public val build: String? = null,
+    public val abi: String = "auto",
+    public val attestsKey: Boolean = true,
+    public val strongBox: Boolean = false,
+    public val withoutToken: WithoutToken = WithoutToken.FAIL,
+    public val requestTimeout: Long = 10_000,
+    public val idleAfter: Long = 600_000,
+    public val admitInsecure: Boolean = false,
+) {
+    public companion object {
+        private val known = setOf("endpoints", "audiences", "app", "build", "abi", "attests_key", "strong_box", "without_token")
+
+        /**
+         * The configuration in a file of the app's assets, as a JSON object: `endpoints`, `audiences`, and where wanted `app`,
+         * `build`, `abi`, `attests_key`, `strong_box`, `without_token` (`fail` or `send`).
+         *
+         * @throws IllegalArgumentException naming the member that is missing, wrong or not known
+         */
+        public fun fromJson(text: String): AssayConfig {
+            val members = requireNotNull(JsonReader.readObject(text)) { "configuration: is no JSON object" }
+            members.keys.firstOrNull { it !in known }?.let { throw IllegalArgumentException("$it: is not known") }
+            return AssayConfig(
+                endpoints = typed<List<*>>(members, "endpoints")?.map { wanted(it as? String, "endpoints") } ?: missing("endpoints"),
+                audiences = typed<Map<*, *>>(members, "audiences")?.entries?.associate { (prefix, audience) ->
+                    prefix as String to wanted(audience as? String, "audiences")
+                } ?: missing("audiences"),
+                app = typed<String>(members, "app"),
+                build = typed<String>(members, "build"),
+                abi = typed<String>(members, "abi") ?: "auto",
+                attestsKey = typed<Boolean>(members, "attests_key") ?: true,
+                strongBox = typed<Boolean>(members, "strong_box") ?: false,
+                withoutToken = when (typed<String>(members, "without_token") ?: "fail") {
+                    "fail" -> WithoutToken.FAIL
+                    "send" -> WithoutToken.SEND
+                    else -> missing("without_token")
+                },
+            )
+        }
+
+        private inline fun <reified T> typed(members: Map<String, Any?>, name: String): T? {
+            val value = members[name] ?: return null
+            return wanted(value as? T, name)
+        }
+
+        private fun <T> wanted(value: T?, name: String): T = value ?: missing(name)
+
+        private fun missing(name: String): Nothing = throw IllegalArgumentException("$name: missing or wrong")
+    }
+}

@@ -1,0 +1,134 @@
+package dev.assay.core.apk
+
+import dev.assay.core.measurement.CODE_SEGMENT_HEAD
+import dev.assay.core.measurement.CodeImage
+import dev.assay.core.measurement.Segment
+import dev.assay.core.measurement.TakePiece
+import dev.assay.core.measurement.codeSegmentKind
+import java.io.File
+import java.io.IOException
+import java.io.InputStream
+import java.util.zip.ZipEntry
+import java.util.zip.ZipFile
+
+/**
+ * The code image of an installed app: the contents of what its APK files execute. Of a build that is registered by ABI,
+ * the files are those of its splits, and each name begins with the module; otherwise there is one file.
+ *
+ * Entries that are compressed cannot be read from their middle: up to 16 MB of them are kept once inflated, and what goes
+ * beyond is inflated again for each read.
+ *
+ * @throws IOException where a file cannot be read, or has changed while it was open
+ */
+public class ApkImage(files: List<ApkFile>) : CodeImage, AutoCloseable {
+    private val opened = ArrayList<OpenApk>()
+    private val places = HashMap<String, Place>()
+    private val inflated = InflatedEntries()
+    override val segments: List<Segment>
+
+    private class Place(val apk: OpenApk, val entry: ZipEntry)
+
+    init {
+        val found = ArrayList<Segment>()
+        try {
+            for (file in files) {
+                val apk = OpenApk(file).also(opened::add)
+                for (entry in apk.zip.entries()) {
+                    val kind = codeSegmentKind(entry.name) { apk.head(entry) } ?: continue
+                    val name = if (file.module == null) entry.name else "${file.module}/${entry.name}"
+                    places[name] = Place(apk, entry)
+                    found.add(Segment(name, kind, entry.size))
+                }
+            }
+        } catch (failed: Throwable) {
+            close()
+            throw failed
+        }
+        segments = found
+    }
+
+    override fun readAll(name: String, take: TakePiece) {
+        val (apk, entry) = placeOf(name)
+        val keeps = entry.method == ZipEntry.DEFLATED && inflated.hasRoomFor(entry.size)
+        val kept = if (keeps) ByteArray(entry.size.toInt()) else null
+        var at = 0
+        apk.reading(entry) { stream ->
+            val piece = ByteArray(PIECE)
+            while (true) {
+                val count = stream.read(piece)
+                if (count < 0) break
+                take(piece, 0, count)
+                if (kept != null && at + count <= kept.size) piece.copyInto(kept, at, 0, count)
+                at += count
+            }
+        }
+        if (kept != null && at == kept.size) inflated.keep(name, kept)
+    }
+
+    override fun read(name: String, offset: Long, length: Int): ByteArray {
+        val (apk, entry) = placeOf(name)
+        inflated[name]?.let { return it.copyOfRange(offset.toInt(), offset.toInt() + length) }
+        if (entry.method == ZipEntry.DEFLATED && inflated.keepsAtAll(entry.size)) {
+            val bytes = apk.reading(entry) { it.exactly(entry.size.toInt()) }
+            inflated.keep(name, bytes)
+            return bytes.copyOfRange(offset.toInt(), offset.toInt() + length)
+        }
+        return apk.reading(entry) { stream ->
+            stream.pass(offset)
+            stream.exactly(length)
+        }
+    }
+
+    override fun close() {
+        for (apk in opened) apk.zip.close()
+    }
+
+    private fun placeOf(name: String): Place = places.getValue(name)
+
+    private operator fun Place.component1() = apk
+
+    private operator fun Place.component2() = entry
+
+    private companion object {
+        const val PIECE = 1 shl 16
+    }
+}
+
+/** An APK file of the app. `module`: what names of its segments begin with, where the build is registered by ABI. */
+public class ApkFile(public val file: File, public val module: String? = null)
+
+/** Holds a file to being the one that was opened: an update of the app may replace it at any moment. */
+private class OpenApk(private val source: ApkFile) {
+    private val identity = identityOf(source.file)
+    val zip = ZipFile(source.file)
+
+    fun <T> reading(entry: ZipEntry, work: (InputStream) -> T): T {
+        val result = (zip.getInputStream(entry) ?: throw IOException("an entry has gone")).use(work)
+        if (identityOf(source.file) != identity) throw IOException("the APK has changed")
+        return result
+    }
+
+    fun head(entry: ZipEntry): ByteArray = reading(entry) { it.exactly(minOf(CODE_SEGMENT_HEAD.toLong(), entry.size).toInt()) }
+
+    private fun identityOf(file: File) = Pair(file.length(), file.lastModified())
+}
+
+private fun InputStream.exactly(length: Int): ByteArray {
+    val bytes = ByteArray(length)
+    var at = 0
+    while (at < length) {
+        val count = read(bytes, at, length - at)
+        if (count < 0) throw IOException("an entry is shorter than it says")
+        at += count
+    }
+    return bytes
+}
+
+/** `skip` may skip less than it is told to. */
+private fun InputStream.pass(count: Long) {
+    var left = count
+    while (left > 0) {
+        val passed = skip(left)
+        left -= if (passed > 0) passed else if (read() < 0) throw IOException("an entry is shorter than it says") else 1
+    }
+}

@@ -1,0 +1,77 @@
+package dev.assay.core.files
+
+import dev.assay.core.client.StateStore
+import java.io.File
+import java.io.FileOutputStream
+import java.io.IOException
+import java.io.RandomAccessFile
+import java.nio.channels.FileLock
+import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.Semaphore
+
+/**
+ * Texts in a folder of the app's own, each in a file that is replaced as a whole, and a lock that the system takes back from a
+ * process that ends.
+ */
+public class FileStateStore(private val folder: File) : StateStore {
+    private val lockFile = File(folder, "lock")
+
+    /** File locks tell processes apart, and not the clients within one. */
+    private val here = turns.getOrPut(folder.absolutePath) { Semaphore(1) }
+    private var lock: FileLock? = null
+    private var locked: RandomAccessFile? = null
+
+    override fun load(name: String): String? = File(folder, name).takeIf(File::exists)?.readText()
+
+    override fun save(name: String, text: String?) {
+        val file = File(folder, name)
+        if (text == null) {
+            file.delete()
+            return
+        }
+        makeFolder()
+        val temporary = File.createTempFile(name, ".tmp", folder)
+        try {
+            FileOutputStream(temporary).use {
+                it.write(text.toByteArray())
+                it.fd.sync()
+            }
+            if (!temporary.renameTo(file)) throw IOException("a file cannot be replaced")
+        } finally {
+            temporary.delete()
+        }
+    }
+
+    override fun acquire() {
+        here.acquireUninterruptibly()
+        try {
+            makeFolder()
+            locked = RandomAccessFile(lockFile, "rw")
+            lock = locked?.channel?.lock()
+        } catch (failed: Exception) {
+            free()
+            throw failed
+        }
+    }
+
+    override fun release(): Unit = free()
+
+    private fun free() {
+        try {
+            lock?.release()
+            locked?.close()
+        } finally {
+            lock = null
+            locked = null
+            here.release()
+        }
+    }
+
+    private fun makeFolder() {
+        if (!folder.isDirectory && !folder.mkdirs() && !folder.isDirectory) throw IOException("the folder cannot be made")
+    }
+
+    private companion object {
+        val turns = ConcurrentHashMap<String, Semaphore>()
+    }
+}

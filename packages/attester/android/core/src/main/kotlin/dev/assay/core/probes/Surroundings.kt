@@ -1,0 +1,35 @@
+package dev.assay.core.probes
+
+/** What probes look at: files that every process may read, and facts that the platform states. Values are as found. */
+public interface Surroundings {
+    /** The beginning of a text file, 1 MiB at most; `null` where it cannot be read. */
+    public fun read(path: String): String?
+
+    public fun exists(path: String): Boolean
+
+    /** Whether a class of this name can be loaded. */
+    public fun hasClass(name: String): Boolean
+
+    /** `Build.*`: fingerprint, model, hardware and so on, by name. */
+    public fun build(): Map<String, String>
+
+    /** What is so, of the names that [Fact] has. */
+    public fun facts(): Set<Fact>
+
+    public fun packageName(): String
+
+    /** Folder of the app's data, as the system names it. */
+    public fun dataFolder(): String
+
+    /** Path of the base APK. */
+    public fun apk(): String
+
+    /** Folder of libraries that were taken out of the APK. */
+    public fun libraryFolder(): String
+
+    /** Of the user or profile that the app runs for; 0 is the owner. */
+    public fun userId(): Int
+}
+
+/** What the platform states about the process. */
+public enum class Fact { DEBUGGER_CONNECTED, DEBUGGABLE, MONKEY, TEST_HARNESS, INSTRUMENTED }

@@ -1,0 +1,31 @@
+package dev.assay.core.fake
+
+import dev.assay.core.client.AssayClient
+import dev.assay.core.client.ClientOptions
+import dev.assay.core.client.ClientPorts
+import dev.assay.core.client.Clock
+import dev.assay.core.client.WithoutToken
+import dev.assay.core.running.ThreadScheduler
+import java.security.SecureRandom
+
+/** A client in time as it passes, on threads of its own, for adapters of HTTP clients. */
+class LiveWorld(prefix: String, withoutToken: WithoutToken = WithoutToken.FAIL) {
+    val service = FakeService { System.currentTimeMillis() / 1000 }
+    val client = AssayClient(
+        ClientOptions(listOf("https://attest.example"), "com.example.app", "1.0", mapOf(prefix to AUDIENCE), withoutToken = withoutToken),
+        ClientPorts(
+            image = FakeWorld.Companion::code,
+            keyStore = FakeKeyStore(),
+            state = FakeStateStore(),
+            http = service,
+            clock = object : Clock {
+                override fun monotonic() = System.nanoTime() / 1e6
+
+                override fun wall() = System.currentTimeMillis().toDouble()
+            },
+            random = SecureRandom().let { random -> { length -> ByteArray(length).also(random::nextBytes) } },
+            scheduler = ThreadScheduler(Throwable::printStackTrace),
+            probes = emptyList(),
+        ),
+    )
+}

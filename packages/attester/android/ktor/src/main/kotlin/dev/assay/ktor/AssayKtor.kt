@@ -1,0 +1,94 @@
+package dev.assay.ktor
+
+import dev.assay.Assay
+import dev.assay.core.client.AssayClient
+import dev.assay.core.request.HeaderNames
+import dev.assay.core.request.ProtectedCall
+import io.ktor.client.HttpClient
+import io.ktor.client.plugins.HttpClientPlugin
+import io.ktor.client.plugins.HttpSend
+import io.ktor.client.plugins.plugin
+import io.ktor.client.request.HttpRequestBuilder
+import io.ktor.client.request.HttpSendPipeline
+import io.ktor.client.statement.HttpReceivePipeline
+import io.ktor.http.content.OutgoingContent
+import io.ktor.util.AttributeKey
+
+/** Settings of [AssayPlugin]. */
+public class AssayPluginConfig {
+    /** The one of the app. */
+    public var assay: Assay? = null
+
+    /** Instead of it, for a client over ports of your own. */
+    public var client: AssayClient? = null
+}
+
+/**
+ * Adds token and proof to requests to the protected APIs, and to no others: a redirect that leads out takes neither along.
+ * When the API wants a nonce or a fresh token, the request is sent once more, unless its body is a stream.
+ *
+ * ```
+ * HttpClient { install(AssayPlugin) { assay = theAssay } }
+ * ```
+ *
+ * A request that gets no token fails with [dev.assay.core.AssayException].
+ */
+public class AssayPlugin private constructor(private val client: AssayClient) {
+    private class Attempt(val call: ProtectedCall) {
+        var sent: String = ""
+    }
+
+    private fun install(scope: HttpClient) {
+        scope.plugin(HttpSend).intercept { request ->
+            val call = client.call(request.url.buildString()) ?: return@intercept execute(request)
+            while (true) {
+                val attempt = Attempt(call)
+                request.attributes.put(attempts, attempt)
+                val answered = execute(request)
+                val response = answered.response
+                val canRepeat = request.body !is OutgoingContent.ReadChannelContent && request.body !is OutgoingContent.WriteChannelContent
+                if (!call.isRepeated(response.status.value, response.headers["WWW-Authenticate"], canRepeat, attempt.sent)) {
+                    return@intercept answered
+                }
+            }
+            @Suppress("UNREACHABLE_CODE")
+            error("left by a return")
+        }
+        // Once for each request on the wire. The headers are taken off again: Ktor copies what it has for a redirect.
+        scope.sendPipeline.intercept(HttpSendPipeline.State) {
+            val url = context.url.buildString()
+            if (client.audienceOf(url) == null) return@intercept
+            val added = headersFor(context, url)
+            for ((name, value) in added) context.headers[name] = value
+            try {
+                proceed()
+            } finally {
+                for (name in added.keys) context.headers.remove(name)
+            }
+        }
+        scope.receivePipeline.intercept(HttpReceivePipeline.State) { response ->
+            client.learn(response.call.request.url.toString()) { name -> response.headers[name] }
+        }
+    }
+
+    private suspend fun headersFor(request: HttpRequestBuilder, url: String): Map<String, String> {
+        val attempt = request.attributes.getOrNull(attempts)
+        val headers = client.headers(request.method.value, url, request.headers["Authorization"], attempt?.call?.unwanted)
+        attempt?.sent = headers[HeaderNames.ATTESTATION].orEmpty()
+        return headers
+    }
+
+    public companion object : HttpClientPlugin<AssayPluginConfig, AssayPlugin> {
+        private val attempts = AttributeKey<Attempt>("AssayAttempt")
+
+        override val key: AttributeKey<AssayPlugin> = AttributeKey("Assay")
+
+        /** @throws IllegalArgumentException where neither `assay` nor `client` is set */
+        override fun prepare(block: AssayPluginConfig.() -> Unit): AssayPlugin {
+            val config = AssayPluginConfig().apply(block)
+            return AssayPlugin(requireNotNull(config.assay?.client ?: config.client) { "assay: missing or wrong" })
+        }
+
+        override fun install(plugin: AssayPlugin, scope: HttpClient): Unit = plugin.install(scope)
+    }
+}

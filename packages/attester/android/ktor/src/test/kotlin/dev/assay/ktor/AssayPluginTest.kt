@@ -1,0 +1,95 @@
+package dev.assay.ktor
+
+import dev.assay.core.AssayException
+import dev.assay.core.fake.LiveWorld
+import dev.assay.core.fake.claimsOf
+import io.ktor.client.HttpClient
+import io.ktor.client.engine.mock.MockEngine
+import io.ktor.client.engine.mock.MockRequestHandleScope
+import io.ktor.client.engine.mock.respond
+import io.ktor.client.request.HttpRequestData
+import io.ktor.client.request.HttpResponseData
+import io.ktor.client.request.get
+import io.ktor.client.request.header
+import io.ktor.client.request.post
+import io.ktor.client.request.setBody
+import io.ktor.http.HttpStatusCode
+import io.ktor.http.headersOf
+import kotlinx.coroutines.runBlocking
+import org.junit.jupiter.api.AfterEach
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertNotEquals
+import org.junit.jupiter.api.Assertions.assertNull
+import org.junit.jupiter.api.Assertions.assertThrows
+import org.junit.jupiter.api.Test
+
+class AssayPluginTest {
+    private val world = LiveWorld("https://api.example")
+    private val seen = ArrayList<HttpRequestData>()
+    private val answers = ArrayDeque<MockRequestHandleScope.() -> HttpResponseData>()
+    private val http = HttpClient(
+        MockEngine { request ->
+            seen.add(request)
+            answers.removeFirstOrNull()?.invoke(this) ?: respond("ok")
+        },
+    ) { install(AssayPlugin) { client = world.client } }
+
+    @AfterEach
+    fun end() {
+        http.close()
+        world.client.close()
+    }
+
+    private fun HttpRequestData.token() = headers["OAuth-Client-Attestation"]
+
+    private fun HttpRequestData.proof() = claimsOf(checkNotNull(headers["DPoP"]))
+
+    private fun refused(error: String) =
+        answers.add { respond("", HttpStatusCode.Unauthorized, headersOf("WWW-Authenticate" to listOf("DPoP error=\"$error\""), "DPoP-Nonce" to listOf("n1"))) }
+
+    private fun redirect(to: String) = answers.add { respond("", HttpStatusCode.TemporaryRedirect, headersOf("Location", to)) }
+
+    @Test
+    fun `a protected request carries token and proof, another neither`(): Unit = runBlocking {
+        http.get("https://api.example/orders?page=2") { header("Authorization", "Bearer user.token") }
+        http.get("https://other.example/")
+        assertEquals("token-1", seen[0].token())
+        assertEquals("https://api.example/orders", seen[0].proof()["htu"])
+        assertEquals(43, (seen[0].proof()["ath"] as String).length)
+        assertNull(seen[1].token())
+    }
+
+    @Test
+    fun `a redirect out takes neither along, and one inside has a proof of its own`(): Unit = runBlocking {
+        redirect("https://api.example/inside")
+        redirect("https://other.example/outside")
+        http.get("https://api.example/start")
+        assertEquals("https://api.example/inside", seen[1].proof()["htu"])
+        assertNotEquals(seen[0].proof()["jti"], seen[1].proof()["jti"])
+        assertNull(seen[2].token())
+        assertNull(seen[2].headers["DPoP"])
+    }
+
+    @Test
+    fun `a nonce that the API wants goes with the repeat`(): Unit = runBlocking {
+        refused("use_dpop_nonce")
+        assertEquals(200, http.post("https://api.example/") { setBody("body") }.status.value)
+        assertEquals(listOf(null, "n1"), seen.map { it.proof()["nonce"] })
+    }
+
+    @Test
+    fun `another token that the API wants is obtained, once`(): Unit = runBlocking {
+        repeat(3) { refused("invalid_dpop_proof") }
+        assertEquals(401, http.get("https://api.example/").status.value)
+        assertEquals(401, http.get("https://api.example/").status.value)
+        assertEquals(listOf("token-1", "token-2", "token-2"), seen.map { it.token() })
+    }
+
+    @Test
+    fun `without a token a request is not sent`() {
+        world.service.isDown = true
+        val thrown = assertThrows(AssayException::class.java) { runBlocking { http.get("https://api.example/") } }
+        assertEquals("network", thrown.code.text)
+        assertEquals(0, seen.size)
+    }
+}

@@ -1,0 +1,58 @@
+package dev.assay.okhttp
+
+import dev.assay.core.client.AssayClient
+import dev.assay.core.client.WithoutToken
+import dev.assay.core.request.HeaderNames
+import dev.assay.core.request.ProtectedCall
+import okhttp3.Interceptor
+import okhttp3.Request
+import okhttp3.RequestBody
+import okhttp3.Response
+
+/** One call of the app's on its way to the network, where each hop and each repeat has a proof of its own. */
+internal class Attempt(val call: ProtectedCall) {
+    /** The token that went with the last request of this call. */
+    @Volatile
+    var sent: String = ""
+}
+
+/** Once for each call of the app's: fetches a token before a connection is taken, and repeats what the API wants repeated. */
+internal class RepeatInterceptor(private val client: AssayClient) : Interceptor {
+    override fun intercept(chain: Interceptor.Chain): Response {
+        val request = chain.request()
+        val audience = client.audienceOf(request.url.toString())
+        val call = client.call(request.url.toString())
+        if (audience == null || call == null) return chain.proceed(request)
+        while (true) {
+            val attempt = Attempt(call)
+            if (client.withoutToken == WithoutToken.FAIL && call.unwanted == null) orIOException { client.getToken(audience) }
+            val response = chain.proceed(request.newBuilder().tag(Attempt::class.java, attempt).build())
+            val challenge = response.header("WWW-Authenticate")
+            if (!call.isRepeated(response.code, challenge, canRepeat(request.body), attempt.sent)) return response
+            response.close()
+        }
+    }
+
+    private fun canRepeat(body: RequestBody?) = body == null || !body.isOneShot() && !body.isDuplex()
+}
+
+/** Once for each request on the wire: redirects that OkHttp follows and connections that it tries again included. */
+internal class ProofInterceptor(private val client: AssayClient) : Interceptor {
+    override fun intercept(chain: Interceptor.Chain): Response {
+        val request = chain.request()
+        val url = request.url.toString()
+        val attempt = request.tag(Attempt::class.java)
+        if (client.audienceOf(url) == null) return chain.proceed(request)
+        val headers = orIOException { client.headers(request.method, url, request.header("Authorization"), attempt?.call?.unwanted) }
+        attempt?.sent = headers[HeaderNames.ATTESTATION].orEmpty()
+        val response = chain.proceed(with(request, headers))
+        client.learn(url, response::header)
+        return response
+    }
+
+    private fun with(request: Request, headers: Map<String, String>): Request {
+        val builder = request.newBuilder()
+        for ((name, value) in headers) builder.header(name, value)
+        return builder.build()
+    }
+}

@@ -1,0 +1,133 @@
+package dev.assay.okhttp
+
+import dev.assay.core.client.WithoutToken
+import dev.assay.core.fake.LiveWorld
+import dev.assay.core.fake.claimsOf
+import okhttp3.OkHttpClient
+import okhttp3.Request
+import okhttp3.RequestBody
+import okhttp3.RequestBody.Companion.toRequestBody
+import okhttp3.mockwebserver.MockResponse
+import okhttp3.mockwebserver.MockWebServer
+import okhttp3.mockwebserver.RecordedRequest
+import okio.BufferedSink
+import org.junit.jupiter.api.AfterEach
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertNotEquals
+import org.junit.jupiter.api.Assertions.assertNull
+import org.junit.jupiter.api.Assertions.assertThrows
+import org.junit.jupiter.api.Test
+
+class AssayOkHttpTest {
+    private val api = MockWebServer().apply { start() }
+    private val other = MockWebServer().apply { start() }
+    private val world = LiveWorld("http://localhost:${api.port}")
+    private val http = OkHttpClient.Builder().assay(world.client).build()
+
+    @AfterEach
+    fun end() {
+        api.shutdown()
+        other.shutdown()
+        world.client.close()
+    }
+
+    private fun get(path: String, build: Request.Builder.() -> Unit = {}) =
+        http.newCall(Request.Builder().url("http://localhost:${api.port}$path").apply(build).build()).execute().use { it.code }
+
+    private fun RecordedRequest.token() = getHeader("OAuth-Client-Attestation")
+
+    private fun RecordedRequest.proof() = claimsOf(checkNotNull(getHeader("DPoP")))
+
+    private fun refused(error: String) = MockResponse().setResponseCode(401).addHeader("WWW-Authenticate", "DPoP error=\"$error\"")
+
+    @Test
+    fun `a protected request carries token and proof`() {
+        api.enqueue(MockResponse())
+        assertEquals(200, get("/orders?page=2") { header("Authorization", "Bearer user.token") })
+        val seen = api.takeRequest()
+        assertEquals("token-1", seen.token())
+        assertEquals("http://localhost:${api.port}/orders", seen.proof()["htu"])
+        assertEquals("GET", seen.proof()["htm"])
+        assertEquals(43, (seen.proof()["ath"] as String).length)
+    }
+
+    @Test
+    fun `another one carries neither`() {
+        other.enqueue(MockResponse())
+        http.newCall(Request.Builder().url(other.url("/")).build()).execute().close()
+        assertNull(other.takeRequest().token())
+    }
+
+    @Test
+    fun `a redirect out takes neither along, and one inside has a proof of its own`() {
+        api.enqueue(MockResponse().setResponseCode(307).addHeader("Location", "/inside"))
+        api.enqueue(MockResponse().setResponseCode(307).addHeader("Location", other.url("/outside").toString()))
+        other.enqueue(MockResponse())
+        assertEquals(200, get("/start"))
+        val first = api.takeRequest()
+        val second = api.takeRequest()
+        assertEquals("http://localhost:${api.port}/inside", second.proof()["htu"])
+        assertNotEquals(first.proof()["jti"], second.proof()["jti"])
+        val outside = other.takeRequest()
+        assertNull(outside.token())
+        assertNull(outside.getHeader("DPoP"))
+    }
+
+    @Test
+    fun `a nonce that the API wants goes with the repeat, body and all`() {
+        api.enqueue(refused("use_dpop_nonce").addHeader("DPoP-Nonce", "n1"))
+        api.enqueue(MockResponse())
+        assertEquals(200, get("/") { post("body".toRequestBody()) })
+        assertNull(api.takeRequest().proof()["nonce"])
+        val second = api.takeRequest()
+        assertEquals("n1", second.proof()["nonce"])
+        assertEquals("body", second.body.readUtf8())
+    }
+
+    @Test
+    fun `another token that the API wants is obtained, once, and no further one for a minute`() {
+        repeat(3) { api.enqueue(refused("invalid_dpop_proof")) }
+        assertEquals(401, get("/"))
+        assertEquals(listOf("token-1", "token-2"), List(2) { api.takeRequest().token() })
+        assertEquals(401, get("/"))
+        assertEquals("token-2", api.takeRequest().token())
+        assertEquals(2, world.service.clientData.size)
+    }
+
+    @Test
+    fun `a body that can be sent once is not sent again`() {
+        api.enqueue(refused("use_dpop_nonce").addHeader("DPoP-Nonce", "n1"))
+        val once = object : RequestBody() {
+            override fun contentType() = null
+
+            override fun isOneShot() = true
+
+            override fun writeTo(sink: BufferedSink) {
+                sink.writeUtf8("once")
+            }
+        }
+        assertEquals(401, get("/") { post(once) })
+        assertEquals(1, api.requestCount)
+    }
+
+    @Test
+    fun `without a token a request is not sent`() {
+        world.service.isDown = true
+        val thrown = assertThrows(AssayIOException::class.java) { get("/") }
+        assertEquals("network", thrown.cause.code.text)
+        assertEquals(0, api.requestCount)
+    }
+
+    @Test
+    fun `without a token a request says why, where the app chose so`() {
+        val open = LiveWorld("http://localhost:${api.port}", WithoutToken.SEND)
+        open.service.isDown = true
+        api.enqueue(MockResponse())
+        val client = OkHttpClient.Builder().assay(open.client).build()
+        client.newCall(Request.Builder().url("http://localhost:${api.port}/").build()).execute().close()
+        val seen = api.takeRequest()
+        assertEquals("network", seen.getHeader("Assay-Status"))
+        assertNull(seen.token())
+        assertNull(seen.getHeader("DPoP"))
+    }
+}

@@ -1,0 +1,95 @@
+package dev.assay.phone
+
+import dev.assay.Assay
+import dev.assay.SelfTest
+import dev.assay.core.apk.ApkFile
+import dev.assay.core.apk.ApkImage
+import dev.assay.core.client.AssayClient
+import dev.assay.core.client.ClientOptions
+import dev.assay.core.client.ClientPorts
+import dev.assay.core.client.StateStore
+import dev.assay.core.files.FileStateStore
+import dev.assay.core.http.UrlConnectionHttp
+import dev.assay.core.keys.DeviceKeyStore
+import dev.assay.core.probes.Fact
+import dev.assay.core.probes.NativeText
+import dev.assay.core.probes.Surroundings
+import dev.assay.core.probes.androidProbes
+import dev.assay.core.running.ThreadScheduler
+import java.io.File
+import java.io.IOException
+import java.security.SecureRandom
+
+/** A phone with the app on it, as `lab/phones` describes it: all of the SDK but what names Android. */
+class Phone(described: Map<String, Any?>) {
+    private val folder = File(described.getValue("folder") as String)
+    val clock = PhoneClock()
+    val state = FillableStore(FileStateStore(File(folder, "state")))
+    val assay: Assay
+
+    init {
+        val random = SecureRandom()
+        val scheduler = ThreadScheduler(Throwable::printStackTrace)
+        val keys = SimulatedKeys(File(folder, "keys"), described.getValue("key_mint") as String)
+        val probes = androidProbes(HonestSurroundings, NativeText())
+        val image = { ApkImage(listOf(ApkFile(File(described.getValue("apk") as String)))) }
+        val timeout = (described["timeout"] as Double? ?: 10_000.0).toLong()
+        val ports = ClientPorts(
+            image = image,
+            keyStore = DeviceKeyStore(keys, described["strong_box"] == true),
+            state = state,
+            http = UrlConnectionHttp(scheduler, timeout.toInt()),
+            clock = clock,
+            random = { length -> ByteArray(length).also(random::nextBytes) },
+            scheduler = scheduler,
+            probes = probes,
+        )
+        val options = ClientOptions(
+            endpoints = texts(described.getValue("endpoints")),
+            app = described.getValue("app") as String,
+            build = described.getValue("build") as String,
+            audiences = (described.getValue("audiences") as Map<*, *>).entries.associate { it.key as String to it.value as String },
+            abi = described["abi"] as String?,
+            attestsKey = described["attests_key"] != false,
+            requestTimeout = timeout,
+        )
+        val selfTest = SelfTest({ mapOf("model" to "simulated") }, emptyMap(), image, state, probes, clock)
+        assay = Assay(AssayClient(options, ports), selfTest) {}
+    }
+
+    private fun texts(value: Any?): List<String> = (value as List<*>).map { it as String }
+}
+
+/** A state store on a disk that can be full. */
+class FillableStore(private val inner: StateStore) : StateStore by inner {
+    @Volatile
+    var isFull = false
+
+    override fun save(name: String, text: String?) {
+        if (isFull && text != null) throw IOException("no space left on device")
+        inner.save(name, text)
+    }
+}
+
+/** A phone of its owner's, with nothing to tell. */
+private object HonestSurroundings : Surroundings {
+    override fun read(path: String): String? = null
+
+    override fun exists(path: String) = false
+
+    override fun hasClass(name: String) = false
+
+    override fun build() = mapOf("tags" to "release-keys", "model" to "Pixel 9")
+
+    override fun facts() = emptySet<Fact>()
+
+    override fun packageName() = "com.example"
+
+    override fun dataFolder() = "/data/user/0/com.example"
+
+    override fun apk() = "/data/app/com.example/base.apk"
+
+    override fun libraryFolder() = ""
+
+    override fun userId() = 0
+}

@@ -1,0 +1,76 @@
+@file:JvmName("AssayAndroid")
+
+package dev.assay
+
+import android.content.Context
+import dev.assay.core.client.AssayClient
+import dev.assay.core.client.ClientOptions
+import dev.assay.core.client.ClientPorts
+import dev.assay.core.client.EvidenceSource
+import dev.assay.core.files.FileStateStore
+import dev.assay.core.http.UrlConnectionHttp
+import dev.assay.core.keys.DeviceKeyStore
+import dev.assay.core.probes.NativeText
+import dev.assay.core.probes.androidProbes
+import dev.assay.core.running.ThreadScheduler
+import dev.assay.platform.AndroidClock
+import dev.assay.platform.AndroidKeys
+import dev.assay.platform.AndroidSurroundings
+import dev.assay.platform.AppLifeCycle
+import dev.assay.platform.InstalledApp
+import dev.assay.platform.deviceFacts
+import java.io.File
+import java.security.SecureRandom
+
+/**
+ * Starts attestation for the app. Once in a process, in `Application.onCreate`; it returns at once, and asks for nothing before
+ * the first token is wanted.
+ *
+ * @param evidence sources of evidence besides the attested key, such as `PlayIntegrity`
+ * @throws IllegalArgumentException naming the part of the configuration that is missing or wrong
+ */
+@JvmOverloads
+public fun Assay.Companion.start(context: Context, config: AssayConfig, evidence: List<EvidenceSource> = emptyList()): Assay {
+    val app = InstalledApp(context)
+    val around = AndroidSurroundings(context)
+    val state = FileStateStore(File(context.noBackupFilesDir, "assay"))
+    val random = SecureRandom()
+    val scheduler = ThreadScheduler { thrown -> Thread.currentThread().uncaughtExceptionHandler?.uncaughtException(Thread.currentThread(), thrown) }
+    val probes = androidProbes(around, NativeText())
+    val ports = ClientPorts(
+        image = app,
+        keyStore = DeviceKeyStore(AndroidKeys("assay"), config.strongBox),
+        state = state,
+        http = UrlConnectionHttp(scheduler, config.requestTimeout.toInt()),
+        clock = AndroidClock,
+        random = { length -> ByteArray(length).also(random::nextBytes) },
+        scheduler = scheduler,
+        probes = probes,
+        evidence = evidence,
+    )
+    val client = AssayClient(ClientOptions.of(config, app.packageName, app.versionName, app.abi), ports)
+    val selfTest = SelfTest(
+        device = ::deviceFacts,
+        keys = mapOf(
+            "tee" to DeviceKeyStore(AndroidKeys("assay-self-test"), prefersStrongBox = false),
+            "strongbox" to DeviceKeyStore(AndroidKeys("assay-self-test"), prefersStrongBox = true),
+        ),
+        image = app,
+        state = FileStateStore(File(context.noBackupFilesDir, "assay-self-test")),
+        probes = probes,
+        clock = AndroidClock,
+    )
+    val lifeCycle = AppLifeCycle(context, client::wake)
+    lifeCycle.begin()
+    return Assay(client, selfTest, lifeCycle::end)
+}
+
+/**
+ * As the other, with the configuration in a file of the app's assets.
+ *
+ * @throws IllegalArgumentException naming what is missing or wrong
+ * @throws java.io.IOException where there is no such file
+ */
+@JvmOverloads
+public fun Assay.Companion.start(context: Context, asset: String = "assay.json", evidence: List<EvidenceSource> = emptyList()): Assay =
+    start(context, AssayConfig.fromJson(InstalledApp(context).asset(asset)), evidence)

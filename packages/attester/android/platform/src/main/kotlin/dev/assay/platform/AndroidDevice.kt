@@ -1,0 +1,13 @@
+package dev.assay.platform
+
+import android.os.Build
+
+/** What the self-test says of the device: its model and software, and nothing that tells one from another of its kind. */
+internal fun deviceFacts(): Map<String, Any?> = mapOf(
+    "api" to Build.VERSION.SDK_INT,
+    "release" to Build.VERSION.RELEASE,
+    "patch" to Build.VERSION.SECURITY_PATCH,
+    "manufacturer" to Build.MANUFACTURER,
+    "model" to Build.MODEL,
+    "abis" to Build.SUPPORTED_ABIS.toList(),
+)

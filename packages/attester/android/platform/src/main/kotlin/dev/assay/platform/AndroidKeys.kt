@@ -1,0 +1,56 @@
+package dev.assay.platform
+
+import android.annotation.SuppressLint
+import android.os.Build
+import android.security.keystore.KeyGenParameterSpec
+import android.security.keystore.KeyProperties
+import dev.assay.core.keys.DeviceKeys
+import java.security.KeyPairGenerator
+import java.security.KeyStore
+import java.security.PrivateKey
+import java.security.Signature
+import java.security.cert.X509Certificate
+import java.security.spec.ECGenParameterSpec
+
+/** The key of one alias in Android's key store. */
+internal class AndroidKeys(private val alias: String) : DeviceKeys {
+    private val store: KeyStore by lazy { KeyStore.getInstance(PROVIDER).apply { load(null) } }
+
+    override fun certificates(): List<X509Certificate>? = store.getCertificateChain(alias)?.map { it as X509Certificate }
+
+    override fun generate(commitment: ByteArray?, inStrongBox: Boolean) {
+        val generator = KeyPairGenerator.getInstance(KeyProperties.KEY_ALGORITHM_EC, PROVIDER)
+        generator.initialize(specification(commitment, inStrongBox))
+        generator.generateKeyPair()
+    }
+
+    override fun sign(data: ByteArray): ByteArray {
+        val signature = Signature.getInstance("SHA256withECDSA")
+        signature.initSign(store.getKey(alias, null) as PrivateKey)
+        signature.update(data)
+        return signature.sign()
+    }
+
+    override fun delete(): Unit = store.deleteEntry(alias)
+
+    override fun describe(fault: Throwable): List<String> = describeKeyFault(fault)
+
+    private fun specification(commitment: ByteArray?, inStrongBox: Boolean): KeyGenParameterSpec {
+        val builder = KeyGenParameterSpec.Builder(alias, KeyProperties.PURPOSE_SIGN)
+            .setAlgorithmParameterSpec(ECGenParameterSpec("secp256r1"))
+            .setDigests(KeyProperties.DIGEST_SHA256)
+            .setAttestationChallenge(commitment)
+        if (inStrongBox) setStrongBox(builder)
+        return builder.build()
+    }
+
+    @SuppressLint("NewApi")
+    private fun setStrongBox(builder: KeyGenParameterSpec.Builder) {
+        if (Build.VERSION.SDK_INT < Build.VERSION_CODES.P) throw UnsupportedOperationException("no_strongbox")
+        builder.setIsStrongBoxBacked(true)
+    }
+
+    private companion object {
+        const val PROVIDER = "AndroidKeyStore"
+    }
+}

@@ -1,0 +1,83 @@
+package dev.assay.platform
+
+import android.annotation.SuppressLint
+import android.app.ActivityManager
+import android.content.Context
+import android.content.pm.ApplicationInfo
+import android.os.Build
+import android.os.Debug
+import android.os.Process
+import dev.assay.core.probes.Fact
+import dev.assay.core.probes.Surroundings
+import java.io.File
+import java.io.IOException
+
+/** What Android states of itself and of this process, as it states it. */
+internal class AndroidSurroundings(context: Context) : Surroundings {
+    private val info: ApplicationInfo = context.applicationInfo
+
+    override fun read(path: String): String? = try {
+        File(path).inputStream().use { stream ->
+            val bytes = ByteArray(LONGEST)
+            var at = 0
+            while (at < LONGEST) {
+                val count = stream.read(bytes, at, LONGEST - at)
+                if (count < 0) break
+                at += count
+            }
+            String(bytes, 0, at, Charsets.UTF_8)
+        }
+    } catch (_: IOException) {
+        null
+    }
+
+    override fun exists(path: String): Boolean = File(path).exists()
+
+    override fun hasClass(name: String): Boolean = try {
+        Class.forName(name, false, javaClass.classLoader) != null
+    } catch (_: ClassNotFoundException) {
+        false
+    }
+
+    override fun build(): Map<String, String> = mapOf(
+        "tags" to Build.TAGS,
+        "fingerprint" to Build.FINGERPRINT,
+        "model" to Build.MODEL,
+        "manufacturer" to Build.MANUFACTURER,
+        "brand" to Build.BRAND,
+        "device" to Build.DEVICE,
+        "product" to Build.PRODUCT,
+        "hardware" to Build.HARDWARE,
+        "board" to Build.BOARD,
+        "abi" to Build.SUPPORTED_ABIS.firstOrNull(),
+    ).mapValues { it.value.orEmpty() }
+
+    override fun facts(): Set<Fact> = mapOf(
+        Fact.DEBUGGER_CONNECTED to (Debug.isDebuggerConnected() || Debug.waitingForDebugger()),
+        Fact.DEBUGGABLE to (info.flags and ApplicationInfo.FLAG_DEBUGGABLE != 0),
+        Fact.MONKEY to ActivityManager.isUserAMonkey(),
+        Fact.TEST_HARNESS to isInHarness(),
+        Fact.INSTRUMENTED to hasClass("androidx.test.runner.AndroidJUnitRunner"),
+    ).filterValues { it }.keys
+
+    override fun packageName(): String = info.packageName
+
+    override fun dataFolder(): String = info.dataDir.orEmpty()
+
+    override fun apk(): String = info.sourceDir.orEmpty()
+
+    override fun libraryFolder(): String = info.nativeLibraryDir.orEmpty()
+
+    override fun userId(): Int = Process.myUid() / UIDS_OF_A_USER
+
+    @SuppressLint("NewApi")
+    @Suppress("DEPRECATION")
+    private fun isInHarness(): Boolean =
+        if (Build.VERSION.SDK_INT < Build.VERSION_CODES.Q) ActivityManager.isRunningInTestHarness()
+        else ActivityManager.isRunningInUserTestHarness()
+
+    private companion object {
+        const val LONGEST = 1 shl 20
+        const val UIDS_OF_A_USER = 100_000
+    }
+}

@@ -1,0 +1,31 @@
+package dev.assay.platform
+
+import android.content.Context
+import android.os.Build
+import dev.assay.core.apk.ApkFile
+import dev.assay.core.apk.ApkImage
+import dev.assay.core.apk.abiOf
+import dev.assay.core.apk.apkFiles
+import dev.assay.core.client.CodeImageOpener
+import dev.assay.core.measurement.CodeImage
+
+/** The app as it is installed. */
+internal class InstalledApp(private val context: Context) : CodeImageOpener {
+    private val info = context.applicationInfo
+    private val splits: List<String> = info.splitSourceDirs?.toList().orEmpty()
+
+    val packageName: String get() = context.packageName
+
+    /** `null` where the manifest names none. */
+    val versionName: String? get() = context.packageManager.getPackageInfo(packageName, 0).versionName
+
+    /** Of an installation from splits. */
+    val abi: String? get() = abiOf(splits, Build.SUPPORTED_ABIS.toList())
+
+    val files: List<ApkFile> get() = apkFiles(info.sourceDir, splits)
+
+    override fun open(): CodeImage = ApkImage(files)
+
+    /** @throws java.io.IOException where there is no such file */
+    fun asset(name: String): String = context.assets.open(name).use { it.readBytes().toString(Charsets.UTF_8) }
+}

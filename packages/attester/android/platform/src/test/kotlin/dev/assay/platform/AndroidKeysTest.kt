@@ -1,0 +1,92 @@
+package dev.assay.platform
+
+import android.security.keystore.StrongBoxUnavailableException
+import dev.assay.core.VendorException
+import dev.assay.core.keys.DeviceKeyStore
+import org.junit.After
+import org.junit.Assert.assertArrayEquals
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertNotNull
+import org.junit.Assert.assertNull
+import org.junit.Assert.assertThrows
+import org.junit.Before
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.RobolectricTestRunner
+import org.robolectric.annotation.Config
+import java.security.ProviderException
+import java.security.Security
+
+@RunWith(RobolectricTestRunner::class)
+@Config(sdk = [24, 35])
+class AndroidKeysTest {
+    private val store = DeviceKeyStore(AndroidKeys("assay"), prefersStrongBox = false)
+    private val strong = DeviceKeyStore(AndroidKeys("assay"), prefersStrongBox = true)
+    private val commitment = ByteArray(43) { 'A'.code.toByte() }
+
+    @Before
+    fun plugIn() {
+        Security.addProvider(FakeAndroidKeyStore())
+        FakeHardware.entries.clear()
+        FakeHardware.requests.clear()
+    }
+
+    @After
+    fun unplug() {
+        Security.removeProvider("AndroidKeyStore")
+        FakeHardware.fault = null
+        FakeHardware.strongBoxFault = null
+    }
+
+    @Test
+    fun `there is no key at first`() {
+        assertNull(store.open())
+    }
+
+    @Test
+    fun `a key is attested over what it was asked for, kept, and signs`() {
+        val made = store.create(commitment)
+        assertArrayEquals(commitment, FakeHardware.requests.single().attestationChallenge)
+        assertEquals(2, made.chain?.size)
+        val opened = checkNotNull(store.open())
+        assertEquals(made.publicJwk, opened.publicJwk)
+        assertNull(opened.chain)
+        assertEquals(64, opened.sign(byteArrayOf(1)).size)
+    }
+
+    @Test
+    fun `a plain key has no chain`() {
+        assertNull(store.create(null).chain)
+        assertNotNull(store.open())
+    }
+
+    @Test
+    @Config(sdk = [35])
+    fun `where StrongBox has no room the trusted environment makes the key`() {
+        FakeHardware.strongBoxFault = StrongBoxUnavailableException("full")
+        assertEquals(2, strong.create(commitment).chain?.size)
+        assertEquals(listOf(true, false), FakeHardware.requests.map { it.isStrongBoxBacked })
+    }
+
+    @Test
+    @Config(sdk = [24])
+    fun `where Android knows of no StrongBox it is not asked for`() {
+        assertEquals(2, strong.create(commitment).chain?.size)
+        assertEquals(1, FakeHardware.requests.size)
+    }
+
+    @Test
+    fun `the number that the key store gives is told`() {
+        FakeHardware.fault = ProviderException("Failed to generate key pair", IllegalStateException("android.security.KeyStoreException: -66"))
+        assertEquals("-66", assertThrows(VendorException::class.java) { store.create(commitment) }.vendorCode)
+        FakeHardware.fault = ProviderException("out of order")
+        assertEquals("out", assertThrows(VendorException::class.java) { store.create(commitment) }.vendorCode)
+    }
+
+    @Test
+    fun `a key that was cleared is gone`() {
+        store.create(commitment)
+        store.clear()
+        assertNull(store.open())
+    }
+}

@@ -1,0 +1,82 @@
+package dev.assay.platform
+
+import android.app.Application
+import dev.assay.Assay
+import dev.assay.AssayConfig
+import dev.assay.core.AssayException
+import dev.assay.core.wire.JsonReader
+import dev.assay.start
+import org.junit.After
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertThrows
+import org.junit.Assert.assertTrue
+import org.junit.Before
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.Robolectric
+import org.robolectric.RobolectricTestRunner
+import org.robolectric.RuntimeEnvironment
+import org.robolectric.annotation.Config
+import java.io.File
+import java.security.Security
+import java.util.zip.ZipEntry
+import java.util.zip.ZipOutputStream
+
+/** The SDK as an app starts it. Its service is nowhere, so that it gets as far as asking for a challenge. */
+@RunWith(RobolectricTestRunner::class)
+@Config(sdk = [24, 35])
+class AssayAndroidTest {
+    private val application: Application = RuntimeEnvironment.getApplication()
+    private val config = AssayConfig(
+        endpoints = listOf("http://127.0.0.1:9"),
+        audiences = mapOf("https://api.example" to "https://api.example"),
+        build = "1.0",
+    )
+
+    @Before
+    fun plugIn() {
+        Security.addProvider(FakeAndroidKeyStore())
+        val apk = File(application.cacheDir, "base.apk")
+        ZipOutputStream(apk.outputStream()).use {
+            it.putNextEntry(ZipEntry("classes.dex"))
+            it.write(byteArrayOf(1, 2, 3))
+        }
+        application.applicationInfo.sourceDir = apk.path
+    }
+
+    @After
+    fun unplug() = Security.removeProvider("AndroidKeyStore")
+
+    @Test
+    fun `without a service it fails with a code, and goes on after wake`() {
+        val assay = Assay.start(application, config)
+        val error = assertThrows(AssayException::class.java) { assay.getTokenBlocking() }
+        assertEquals("network", error.code.text)
+        assertTrue(assay.debugLog().single(), assay.debugLog().single().startsWith("refresh-failed reason=no-token code=network"))
+        Robolectric.buildActivity(android.app.Activity::class.java).create().start()
+        assay.close()
+        assertEquals("closed", assertThrows(AssayException::class.java) { assay.getTokenBlocking() }.code.text)
+    }
+
+    @Test
+    fun `the self-test tries key store, image, state and probes, and prints one JSON object`() {
+        val assay = Assay.start(application, config)
+        val report = checkNotNull(JsonReader.readObject(assay.selfTestBlocking()))
+        assertEquals(setOf("v", "sdk", "device", "key_tee", "key_strongbox", "image", "state", "probes"), report.keys)
+        assertEquals(2.0, (report["key_tee"] as Map<*, *>)["chain"])
+        assertEquals(mapOf("classes.dex" to 3.0), (report["image"] as Map<*, *>)["segments"])
+        assertEquals(true, (report["state"] as Map<*, *>)["kept"])
+        val probes = report["probes"] as Map<*, *>
+        assertEquals(7, probes.size)
+        assertTrue(probes.toString(), (probes["android.emulator"] as Map<*, *>)["answer"].toString().contains("name"))
+        assay.close()
+    }
+
+    @Test
+    fun `a configuration that is missing something is misuse`() {
+        assertThrows(IllegalArgumentException::class.java) {
+            Assay.start(application, AssayConfig(emptyList(), mapOf("https://api.example" to "a"), build = "1.0"))
+        }
+        assertThrows(java.io.IOException::class.java) { Assay.start(application) }
+    }
+}
