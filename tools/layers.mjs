@@ -105,7 +105,11 @@ export const layers = {
   },
   '@assay/browser': { dir: 'lab/browser', may: ['@assay/client'], node: true },
   '@assay/guides': { dir: 'lab/guides', may: ['@assay/browser', '@assay/testkit'], node: true },
-  '@assay/conformance': { dir: 'lab/conformance', may: ['@assay/guard'], node: true },
+  '@assay/conformance': {
+    dir: 'lab/conformance',
+    may: ['@assay/protocol', '@assay/guard', '@assay/testkit', '@assay/tokens'],
+    node: true,
+  },
   '@assay/bench': {
     dir: 'lab/bench',
     may: [

@@ -1,6 +1,7 @@
 import { coreSubjects } from './core/subjects.ts'
+import { oidcProviderSubjects } from './oidc-provider/subjects.ts'
 import type { Subject } from './subject.ts'
 import { workerdSubject } from './workerd/subject.ts'
 
 /** Everything that the suite knows. One more: a folder beside these, and a line here. */
-export const subjects: readonly Subject[] = [...coreSubjects, workerdSubject]
+export const subjects: readonly Subject[] = [...coreSubjects, workerdSubject, ...oidcProviderSubjects]

@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { app } from '../core/foreign-world.ts'
+import type { AssayHook } from './hook.ts'
+
+/** A version of oidc-provider, and what it calls things. */
+export interface ProviderVersion {
+  readonly version: string
+  /** The draft that it implements. */
+  readonly draft: 'draft-10' | 'draft-12'
+}
+
+/** How the client authenticates. */
+export type Method = 'attest_jwt_client_auth' | 'attest_jwt_client_auth_dpop'
+
+interface Provider {
+  callback(): RequestListener
+}
+
+export interface RunningProvider {
+  /** Its issuer, and the audience of tokens for it. */
+  readonly url: string
+  close(): void
+}
+
+/** Starts a provider with one client: the app. */
+export async function startProvider(
+  folder: string,
+  { draft }: ProviderVersion,
+  method: Method,
+  hookFor: (url: string) => Partial<AssayHook>,
+): Promise<RunningProvider> {
+  const file = path.join(folder, 'node_modules/oidc-provider/lib/index.js')
+  const { Provider } = (await import(pathToFileURL(file).href)) as {
+    Provider: new (issuer: string, configuration: object) => Provider
+  }
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const client = {
+    client_id: app,
+    token_endpoint_auth_method: method,
+    grant_types: ['client_credentials'],
+    redirect_uris: [],
+    response_types: [],
+  }
+  const provider = new Provider(url, {
+    clients: [client],
+    clientAuthMethods: [method],
+    ttl: { ClientCredentials: 600 },
+    features: {
+      devInteractions: { enabled: false },
+      clientCredentials: { enabled: true },
+      dPoP: { enabled: true, nonceSecret: randomBytes(32) },
+      attestClientAuth: { enabled: true, ack: draft, challengeSecret: randomBytes(32), ...hookFor(url) },
+    },
+  })
+  server.on('request', provider.callback())
+  return {
+    url,
+    close() {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
