@@ -1,7 +1,9 @@
 import { checkShape, givenOptions, holdKeyStore } from './check-shape.ts'
 import { createClient, type AssayClient } from './client.ts'
-import { collectorOf } from './exchange/collect-evidence.ts'
+import { createEnrolment } from './exchange/enrolment.ts'
+import { createMeasureText, type OpenText } from './exchange/measure-text.ts'
 import type { ClientOptions } from './options.ts'
+import { parserOf } from './request/plain-url.ts'
 import type { EvidenceSource, SharedState } from './ports.ts'
 
 /** What makes an {@link AssayClient}. `createNodeClient` and `createWebClient` fill in the platform's part. */
@@ -10,6 +12,10 @@ export interface AssayClientOptions extends Omit<ClientOptions, 'shared'> {
   shared?: SharedState
   /** Sources of platform evidence, all asked when the service wants evidence. */
   evidence?: readonly EvidenceSource[]
+  /** ABI of the native code in `image`, for builds that are registered from an AAB or split APKs; left out for others. */
+  abi?: string
+  /** Opens the second image, for builds that have one. Default: it cannot be reached. */
+  text?: OpenText
 }
 
 const unshared: SharedState = {
@@ -28,7 +34,15 @@ export function createAssayClient(options: AssayClientOptions): AssayClient {
   checkShape(given)
   const keyStore = holdKeyStore(given.keyStore)
   return createClient(
-    { shared: unshared, ...given, keyStore },
-    collectorOf(given.evidence ?? [], given.crypto),
+    { shared: unshared, parseUrl: parserOf(globalThis.URL), ...given, keyStore },
+    {
+      enrolment: createEnrolment({
+        sources: given.evidence ?? [],
+        keyStore,
+        crypto: given.crypto,
+        abi: given.abi,
+      }),
+      ...(given.text && { measureText: createMeasureText(given.text) }),
+    },
   )
 }

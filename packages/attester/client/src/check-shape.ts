@@ -1,6 +1,6 @@
-import { invalidArgument } from '@assay/protocol'
+import { abiPattern, invalidArgument } from '@assay/protocol'
 import type { AssayClientOptions } from './assay-client.ts'
-import type { InstallationKey, KeyStore } from './ports.ts'
+import type { AnyKeyStore, InstallationKey } from './ports.ts'
 
 /** Whether something is what is documented. */
 type Holds = (value: unknown) => boolean
@@ -36,12 +36,31 @@ export function checkShape(options: AssayClientOptions): void {
 }
 
 /** Holds a key store to its word: what is no key is a failure of the store. */
-export function holdKeyStore(store: KeyStore): KeyStore {
-  const held = (key: InstallationKey): InstallationKey => {
+export function holdKeyStore(store: AnyKeyStore): AnyKeyStore {
+  const held = <Key extends InstallationKey | undefined>(key: Key): Key => {
     if (isKey(key)) return key
     throw new Error('keyStore: gave no key; `open` and `renew` give an object with `publicJwk` and `sign`')
   }
-  return { open: async () => held(await store.open()), renew: async () => held(await store.renew()) }
+  const enrolled = async (key: InstallationKey): Promise<unknown> => store.enrolled?.(key)
+  if (store.attest === undefined) {
+    return {
+      enrolled,
+      open: async () => held(await store.open()),
+      renew: async () => held(await store.renew()),
+    }
+  }
+  return {
+    enrolled,
+    open: async () => {
+      const key = await store.open()
+      return key && held(key)
+    },
+    renew: async () => store.renew(),
+    attest: async (commitment) => {
+      const { key, evidence } = await store.attest(commitment)
+      return { key: held(key), evidence }
+    },
+  }
 }
 
 const isString: Holds = (value) => typeof value === 'string'
@@ -90,7 +109,15 @@ const forms: Readonly<Record<OptionName, readonly [Holds, wanted: string]>> = {
     'a code image (`segments` and `read`), or a function that opens one',
   ],
   crypto: [has({ sha256: isFunction, hmacSha256: isFunction }), 'an object with `sha256` and `hmacSha256`'],
-  keyStore: [has({ open: isFunction, renew: isFunction }), 'an object with `open` and `renew`'],
+  keyStore: [
+    has({
+      open: isFunction,
+      renew: isFunction,
+      attest: optional(isFunction),
+      enrolled: optional(isFunction),
+    }),
+    'an object with `open` and `renew`',
+  ],
   shared: [
     optional(has({ load: isFunction, save: isFunction, exclusively: isFunction })),
     'an object with `load`, `save` and `exclusively`, or leave it out',
@@ -99,6 +126,18 @@ const forms: Readonly<Record<OptionName, readonly [Holds, wanted: string]>> = {
     optional(listOf(has({ prepare: isFunction }))),
     'a list of sources with `prepare`, or leave it out',
   ],
+  abi: [
+    optional((value) => isString(value) && abiPattern.test(value as string)),
+    'the name of an ABI, or leave it out',
+  ],
+  text: [optional(isFunction), 'a function that opens the second image, or leave it out'],
+  proof: [
+    optional(has({ field: isString, nonceFields: listOf(isString), write: isFunction })),
+    '`attestationPop`, or leave it out',
+  ],
+  withoutToken: [optional((value) => value === 'fail' || value === 'send'), "'fail' or 'send'"],
+  heedsRedirect: [optional((value) => typeof value === 'boolean'), 'true or false'],
+  parseUrl: [optional(isFunction), 'a function, or leave it out'],
   probes: [
     optional(listOf(has({ name: isString, ask: isFunction }))),
     'a list of probes with `name` and `ask`, or leave it out',

@@ -1,11 +1,15 @@
 import { mustHold } from '@assay/protocol'
 import { createEvents, type ClientEventName, type ClientListener } from './events.ts'
-import type { Collector } from './exchange/collect-evidence.ts'
 import { createPost } from './exchange/connection.ts'
-import { createExchange } from './exchange/exchange.ts'
+import { createExchange, type PlatformParts } from './exchange/exchange.ts'
 import { createLifetime } from './lifetime.ts'
 import { checkOptions, type ClientOptions } from './options.ts'
-import { createAuthorizer, type ProofHeaders, type ProofRequest } from './request/authorizer.ts'
+import {
+  createAuthorizer,
+  type ProofHeaders,
+  type ProofRequest,
+  type SentHeaders,
+} from './request/authorizer.ts'
 import { createProtectedFetch } from './request/protected-fetch.ts'
 import { createTokenSource } from './token/token-source.ts'
 
@@ -51,14 +55,14 @@ export interface AssayClient {
 }
 
 /** @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option that is missing or wrong. */
-export function createClient(options: ClientOptions, collector?: Collector): AssayClient {
+export function createClient(options: ClientOptions, parts?: PlatformParts): AssayClient {
   const config = checkOptions(options)
   const events = createEvents()
   const lifetime = createLifetime(config.timers)
   /** At least 0, below 1. */
   const chance = () => (config.random(1)[0] as number) / 256
   const post = createPost(config, lifetime, chance)
-  const exchange = createExchange(config, post, events, lifetime, collector)
+  const exchange = createExchange(config, post, events, lifetime, parts)
   const tokens = createTokenSource(config, exchange, events, lifetime, chance)
   const authorizer = createAuthorizer(config, tokens)
 
@@ -73,10 +77,10 @@ export function createClient(options: ClientOptions, collector?: Collector): Ass
     },
     fetch: createProtectedFetch(config, authorizer),
     async proof(request) {
-      const url = new URL(request.url, config.baseUrl)
-      const audience = config.protectedUrls(url)
-      mustHold(audience !== undefined, 'url')
-      return authorizer.authorize(audience, url, request)
+      const url = config.parseUrl(`${request.url}`, config.baseUrl)
+      const audience = url && config.protectedUrls(url)
+      mustHold(url && audience !== undefined, 'url')
+      return (await authorizer.authorize(audience, url, request)) as SentHeaders & ProofHeaders
     },
     on: events.on,
     wake: tokens.wake,

@@ -8,6 +8,9 @@ export { memoryImage } from './image/memory-image.ts'
 export type { MemorySegment } from './image/memory-image.ts'
 export { allowInsecureRequests } from './options.ts'
 export type {
+  AnyKeyStore,
+  AttestedKey,
+  AttestedKeyStore,
   Clock,
   EvidenceSource,
   InstallationKey,
@@ -17,4 +20,7 @@ export type {
   SharedState,
   Timers,
 } from './ports.ts'
+export { attestationPop } from './request/attestation-pop.ts'
 export type { ProofHeaders, ProofRequest } from './request/authorizer.ts'
+export type { ProofFacts, ProofForm } from './request/proof.ts'
+export type { ParseUrl, Url } from './request/url.ts'

@@ -1,9 +1,11 @@
 import { appIdPattern, buildIdPattern, mustHold } from '@assay/protocol'
 import type { CodeImage, Exercises, LiveFunctions, MeasurementCrypto, Probe } from '@assay/measurement'
 import { isText } from './exchange/answers.ts'
-import type { Clock, KeyStore, RandomBytes, SharedState, Timers } from './ports.ts'
+import type { AnyKeyStore, Clock, RandomBytes, SharedState, Timers } from './ports.ts'
+import { dpopProof, type ProofForm } from './request/proof.ts'
 import { readProtectedUrls, type ProtectedUrls } from './request/protected-urls.ts'
 import { readSecureUrl } from './request/secure-url.ts'
+import { standardUrl, type ParseUrl } from './request/url.ts'
 
 /**
  * Key of the option that admits `http:` for hosts other than this machine, where everyone on the way can read and
@@ -15,7 +17,10 @@ export const allowInsecureRequests: unique symbol = Symbol()
 
 /** What every client is made of. */
 export interface ClientOptions {
-  /** Base URLs of the attestation service, tried in turn. They are nodes of one service: a challenge of one is good at all. */
+  /**
+   * Base URLs of the attestation service, tried in turn: ways to the same service. Where they lead to processes that do not
+   * share what authenticates challenges, one of another is refused, and the exchange begins anew, once.
+   */
   endpoints: readonly string[]
   app: string
   build: string
@@ -27,7 +32,7 @@ export interface ClientOptions {
   /** Reader of the app's own code, or what opens it at the first exchange. */
   image: CodeImage | (() => CodeImage | Promise<CodeImage>)
   crypto: MeasurementCrypto
-  keyStore: KeyStore
+  keyStore: AnyKeyStore
   /**
    * What the service may ask about the environment: it chooses among these, and judges the answers. Default: `jsProbes`,
    * which the service takes every release of this SDK to have; a list of your own holds them too.
@@ -45,6 +50,21 @@ export interface ClientOptions {
   timers: Timers
   /** Against which relative URLs given to `fetch` are read. Without it they are misuse. */
   baseUrl?: string
+  /**
+   * What becomes of a protected request for which no token can be had. `fail`, the default: it is not sent, and the caller
+   * gets the error. `send`: it goes without token and proof and with the error's code in `Assay-Status`, for APIs that
+   * observe and do not enforce.
+   */
+  withoutToken?: 'fail' | 'send'
+  /** The form of proofs. Default: DPoP. */
+  proof?: ProofForm
+  /**
+   * Whether `fetch` heeds `redirect` on a platform whose own `Request` knows nothing of it (React Native). Where none of them
+   * does, protected requests are misuse: a redirect would take token and proof along.
+   */
+  heedsRedirect?: boolean
+  /** Reads URLs. Default: the platform's `URL`. */
+  parseUrl?: ParseUrl
   /** Milliseconds for one request to the service. Default 10,000. */
   requestTimeout?: number
   /** Milliseconds without use after which the background stops refreshing until the next use. Default 600,000. */
@@ -58,6 +78,8 @@ export interface ClientConfig extends ClientOptions {
   protectedUrls: ProtectedUrls
   /** Distinct audiences, in the order given. */
   audienceList: string[]
+  proof: ProofForm
+  parseUrl: ParseUrl
   requestTimeout: number
   idleAfter: number
 }
@@ -65,17 +87,22 @@ export interface ClientConfig extends ClientOptions {
 /** @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option that is missing or wrong. */
 export function checkOptions(options: ClientOptions): ClientConfig {
   const insecure = options[allowInsecureRequests] === true
+  const { parseUrl = standardUrl } = options
   const audienceList = [...new Set(Object.values(Object(options.audiences) as ClientOptions['audiences']))]
   mustHold(appIdPattern.test(options.app), 'app')
   mustHold(buildIdPattern.test(options.build), 'build')
   mustHold(Array.isArray(options.endpoints) && options.endpoints[0], 'endpoints')
   mustHold(audienceList[0] && audienceList.length <= 8 && audienceList.every(isText), 'audiences')
   return {
+    proof: dpopProof,
+    parseUrl,
     requestTimeout: 10_000,
     idleAfter: 600_000,
     ...options,
-    endpoints: options.endpoints.map((endpoint: string) => readSecureUrl(endpoint, 'endpoints', insecure)),
-    protectedUrls: readProtectedUrls(options.audiences, insecure),
+    endpoints: options.endpoints.map((endpoint: string) =>
+      readSecureUrl(parseUrl, endpoint, 'endpoints', insecure),
+    ),
+    protectedUrls: readProtectedUrls(parseUrl, options.audiences, insecure),
     audienceList,
   }
 }

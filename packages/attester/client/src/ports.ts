@@ -6,6 +6,8 @@ export interface InstallationKey {
   readonly publicJwk: PublicJwk
   /** ES256 over `data`: 64 bytes, r then s (IEEE P1363). */
   sign(data: Uint8Array): Eventually<Uint8Array>
+  /** Whether a token was given for it, as the store was told; not known: it has to enrol. */
+  readonly isEnrolled?: boolean
 }
 
 /** Keeps one installation key over restarts of the app. */
@@ -14,7 +16,30 @@ export interface KeyStore {
   open(): Promise<InstallationKey>
   /** Discards the key, makes another and keeps it. Called when the present one cannot be opened or cannot sign. */
   renew(): Promise<InstallationKey>
+  /** Keeps with the key that a token was given for it, so that it refreshes after a restart too. Left out: it enrols then. */
+  enrolled?(key: InstallationKey): Promise<unknown>
 }
+
+/**
+ * Keeps a key of the platform's hardware that is made for a challenge of the service, and attested at its birth: installation
+ * key and vouching key are one (Android Keystore).
+ */
+export interface AttestedKeyStore extends Omit<KeyStore, 'open' | 'renew'> {
+  /** The key, where there is one. */
+  open(): Promise<InstallationKey | undefined>
+  /** Discards the key: the next exchange makes another. */
+  renew(): Promise<undefined>
+  /** Makes a key whose attestation commits to `commitment` (43 base64url characters), and keeps it in place of another. */
+  attest(commitment: string): Promise<AttestedKey>
+}
+
+/** A key, and the evidence that it was made with. */
+export interface AttestedKey {
+  readonly key: InstallationKey
+  readonly evidence: EvidenceItem
+}
+
+export type AnyKeyStore = (KeyStore & { attest?: undefined }) | AttestedKeyStore
 
 export interface Clock {
   /** Milliseconds from any start, never set back. It may stand still while the device sleeps. */

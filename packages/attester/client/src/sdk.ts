@@ -1,2 +1,5 @@
 /** Name and version of this SDK, as it stands in requests. A test holds it against `package.json`. */
 export const sdk = 'assay-js/0.1.0'
+
+/** Version of the wire that it speaks. */
+export const wireVersion = 1

@@ -65,11 +65,13 @@ describe('what goes over the wire', () => {
     const { client, service } = fakeWorld()
     await client.getToken()
     expect(JSON.parse(service.bodies('/v1/challenges')[0] as string)).toEqual({
+      v: 1,
       app: 'com.example.app',
       build: '1.0+1',
       sdk: expect.stringMatching(/^[\w-]+\/\d+\.\d+\.\d+$/),
       key: expect.stringMatching(/^[\w-]{43}$/),
       audiences: [audience],
+      purpose: 'enrolment',
     })
     expect(service.clientData[0]).toMatchObject({
       v: 1,

@@ -1,4 +1,4 @@
-import { AssayClientError, orFail } from '../error.ts'
+import { AssayClientError, orFail, type ClientErrorCode } from '../error.ts'
 import type { Lifetime } from '../lifetime.ts'
 import type { ClientConfig } from '../options.ts'
 import { backOff } from '../token/back-off.ts'
@@ -15,6 +15,14 @@ export type Answered<T> = T & { sentAt: Reading }
  * @throws AssayClientError for what the service refused, at once; for a malfunction, after the last attempt
  */
 export type Post = <T>(path: string, body: object, isGood: (body: unknown) => boolean) => Promise<Answered<T>>
+
+/** Malfunctions that another endpoint or another moment may not have. */
+const elsewhere: readonly ClientErrorCode[] = [
+  'network',
+  'timeout',
+  'service_unavailable',
+  'response_invalid',
+]
 
 export function createPost(config: ClientConfig, lifetime: Lifetime, chance: () => number): Post {
   const rounds = 3
@@ -56,8 +64,7 @@ export function createPost(config: ClientConfig, lifetime: Lifetime, chance: () 
         return { ...((await send(path, body, isGood)) as T), sentAt }
       } catch (error) {
         const { code } = error as AssayClientError
-        // Malfunctions that another endpoint or another moment may not have.
-        if (!/network|timeout|service|response/.test(code)) throw error
+        if (!elsewhere.includes(code)) throw error
         current = (current + 1) % endpoints.length
         // Another endpoint is asked at once; the pause comes when all have failed.
         const round = attempt / endpoints.length

@@ -15,19 +15,27 @@ import type { Events } from '../events.ts'
 import type { Lifetime } from '../lifetime.ts'
 import type { ClientConfig } from '../options.ts'
 import type { InstallationKey } from '../ports.ts'
-import { sdk } from '../sdk.ts'
+import { sdk, wireVersion } from '../sdk.ts'
 import { nameOf, type Grant } from '../token/grant.ts'
 import { isAttestationResponse, isChallengeResponse } from './answers.ts'
-import type { Collector } from './collect-evidence.ts'
 import type { Post } from './connection.ts'
-import { createMeasure } from './measure.ts'
+import type { Enrolment } from './enrolment.ts'
+import { createMeasure, type MeasureText } from './measure.ts'
 
 /** Evidence for tokens. Not to be run twice at the same time. */
 export interface Exchange {
-  /** The installation key as it stands in its store. */
-  openKey(): Promise<InstallationKey>
+  /** The installation key as it stands in its store; none where the exchange is to make it. */
+  openKey(): Promise<InstallationKey | undefined>
   /** One exchange for all audiences. @throws AssayClientError */
-  run(key: InstallationKey): Promise<Grant>
+  run(key: InstallationKey | undefined): Promise<Grant>
+  /** Keeps the code of an error that the service has not heard of, for the next challenge request. */
+  gaveUp(error: AssayClientError): void
+}
+
+/** What only some platforms have. */
+export interface PlatformParts {
+  enrolment?: Enrolment
+  measureText?: MeasureText
 }
 
 /** A request that is ready to be sent, and sent again byte for byte: the service gives the same tokens for it. */
@@ -43,17 +51,18 @@ export function createExchange(
   post: Post,
   events: Events,
   lifetime: Lifetime,
-  collector?: Collector,
+  { enrolment, measureText }: PlatformParts = {},
 ): Exchange {
   const { app, build, audienceList, clock, crypto, keyStore } = config
   const identity = { app, build, sdk, audiences: audienceList }
-  const measure = createMeasure(config, lifetime)
+  const measure = createMeasure(config, lifetime, measureText)
   /** What was sent and not answered yet. It outlives a failed exchange, so that the next one sends it again. */
   let pending: Prepared | undefined
+  let failures: readonly string[] = []
 
-  const openKey = () => keyStore.open().catch(renewKey)
+  const openKey = (): Promise<InstallationKey | undefined> => keyStore.open().catch(renewKey)
 
-  function renewKey(cause: unknown): Promise<InstallationKey> {
+  function renewKey(cause: unknown): Promise<InstallationKey | undefined> {
     return orFail('key_store_failed', async () => {
       const key = await keyStore.renew()
       events.emit('key-renewed', { cause })
@@ -61,7 +70,15 @@ export function createExchange(
     })
   }
 
-  async function run(key: InstallationKey): Promise<Grant> {
+  function gaveUp({ code, problem, cause }: AssayClientError): void {
+    const detail = (cause as { code?: unknown } | undefined)?.code
+    const told = typeof detail === 'string' ? `${code}:${detail}` : code
+    const entry = /^[\w.:-]{1,64}$/.test(told) ? told : code
+    // A problem came from the service. Of the others the newest four different ones.
+    if (!problem && !failures.includes(entry)) failures = [...failures, entry].slice(-4)
+  }
+
+  async function run(key: InstallationKey | undefined): Promise<Grant> {
     const healed: unknown[] = []
     for (;;) {
       try {
@@ -82,9 +99,15 @@ export function createExchange(
     }
   }
 
-  async function prepare(key: InstallationKey, enrols: boolean): Promise<Prepared> {
-    const thumbprint = await orFail('key_store_failed', () => crypto.sha256([thumbprintInput(key.publicJwk)]))
-    const request: ChallengeRequest = { ...identity, key: encodeBase64url(thumbprint) }
+  async function prepare(known: InstallationKey | undefined, anew: boolean): Promise<Prepared> {
+    const begun = enrolment?.begin(known, anew)
+    const request: ChallengeRequest = {
+      v: wireVersion,
+      ...identity,
+      key: known && !begun?.makesKey ? await thumbprintOf(known) : undefined,
+      ...begun?.asks,
+      failures: failures[0] ? [...failures] : undefined,
+    }
     const answer = await post<ChallengeResponse>(
       // Held against the contract by type only, so that the rest of it stays out of the app.
       '/v1/challenges' satisfies typeof paths.challenges,
@@ -92,7 +115,9 @@ export function createExchange(
       isChallengeResponse,
     )
     const { attestation_challenge: challenge, plan, expires_in, sentAt } = answer
-    const evidence = await collector?.(answer.evidence, enrols)
+    failures = []
+    const ready = await begun?.prepare(answer)
+    const key = ready?.key ?? (known as InstallationKey)
     const clientData: ClientData = {
       v: 1,
       challenge,
@@ -100,14 +125,14 @@ export function createExchange(
       ...identity,
       key: key.publicJwk,
       ...(await measure(plan, challenge)),
-      evidence: evidence?.formats ?? [],
+      evidence: ready?.formats ?? [],
     }
     const bytes = utf8(JSON.stringify(clientData))
     const signature = await orFail('key_store_failed', () => key.sign(clientDataSigningInput(bytes)))
     const body: AttestationRequest = {
       client_data: encodeBase64url(bytes),
       signature: encodeBase64url(signature),
-      evidence: (await evidence?.collect(bytes)) ?? [],
+      evidence: (await ready?.collect(bytes)) ?? [],
     }
     return { key, body, goodUntil: sentAt[0] + expires_in * 1000 }
   }
@@ -119,8 +144,15 @@ export function createExchange(
       isAttestationResponse,
     )
     pending = undefined
+    await enrolment?.granted(key)
     return { ...answer, key, offset: answer.server_time * 1000 - clock.wall() }
   }
 
-  return { openKey, run }
+  function thumbprintOf({ publicJwk }: InstallationKey): Promise<string> {
+    return orFail('key_store_failed', async () =>
+      encodeBase64url(await crypto.sha256([thumbprintInput(publicJwk)])),
+    )
+  }
+
+  return { openKey, run, gaveUp }
 }

@@ -10,8 +10,11 @@ import {
   planSeed,
   probeTable,
   showFunctions,
+  type CarriedOut,
+  type CarryOutInput,
   type CodeImage,
   type ImageDigest,
+  type Plan,
 } from '@assay/measurement'
 import {
   decodeBase64urlSlowly,
@@ -23,10 +26,18 @@ import { AssayClientError, orFail } from '../error.ts'
 import type { Lifetime } from '../lifetime.ts'
 import type { ClientConfig } from '../options.ts'
 
+/** As it stands in client data, in this order. */
 export interface Measured {
   measurement: MeasurementResponse
+  text?: MeasurementResponse | null
   probes: Record<string, ProbeAnswer>
 }
+
+/** Carries out the part of a plan that is for the second image. */
+export type MeasureText = (
+  input: Pick<CarryOutInput, 'plan' | 'planBytes' | 'challenge' | 'crypto'>,
+  text: NonNullable<Plan['text']>,
+) => Promise<MeasurementResponse | null>
 
 /** Carries out `plan` (base64url, as received) for `challenge` (64 characters, as received). */
 export type Measure = (plan: string, challenge: string) => Promise<Measured>
@@ -35,7 +46,7 @@ export type Measure = (plan: string, challenge: string) => Promise<Measured>
  * The app, measured as plans ask. The whole-code digest is kept, in memory, as long as plans come with the same seed,
  * that is for one epoch: then an attestation reads a few kilobytes and not every byte of the app.
  */
-export function createMeasure(config: ClientConfig, lifetime: Lifetime): Measure {
+export function createMeasure(config: ClientConfig, lifetime: Lifetime, measureText?: MeasureText): Measure {
   /** Milliseconds that all probes of a plan together may take; what is late counts as that. */
   const probeDeadline = 2000
   const { crypto } = config
@@ -64,15 +75,19 @@ export function createMeasure(config: ClientConfig, lifetime: Lifetime): Measure
       digestOf = seed + coverage
     }
     const input = { plan, planBytes, challenge, digest, image, crypto, probes, live: { ...live, shown } }
-    const { response, tags } = await carryOut(input)
     return {
-      measurement: {
-        response: encodeBase64url(response),
-        tags: Object.fromEntries(tags.map(({ name, tag }) => [name, encodeBase64url(tag)])),
-      },
+      measurement: responseOf(await carryOut(input)),
+      ...(plan.text && { text: (await measureText?.(input, plan.text)) ?? null }),
       probes,
     }
   }
 
   return (plan, challenge) => orFail('measurement_failed', () => measure(plan, challenge))
+}
+
+export function responseOf({ response, tags }: CarriedOut): MeasurementResponse {
+  return {
+    response: encodeBase64url(response),
+    tags: Object.fromEntries(tags.map(({ name, tag }) => [name, encodeBase64url(tag)])),
+  }
 }

@@ -1,14 +1,15 @@
-import type { ProblemDocument } from '@assay/protocol'
+import type { ProblemCode, ProblemDocument } from '@assay/protocol'
 import { AssayClientError, type ClientErrorCode } from '../error.ts'
+import { wireVersion } from '../sdk.ts'
 import type { Unchecked } from './answers.ts'
 
 /** What an answer other than success means. `body` is the problem document, if it was one. */
 export function readRefusal(
   { status, headers }: Response,
-  { code, trace }: Unchecked<ProblemDocument>,
+  { code, trace, supported }: Unchecked<ProblemDocument>,
 ): AssayClientError {
   const problem = textOf(code)
-  return new AssayClientError(codeOf(status, problem), {
+  return new AssayClientError(codeOf(status, problem, supported), {
     problem,
     trace: textOf(trace),
     // A date is not read: the clock of the device may be wrong by days.
@@ -20,21 +21,38 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-/** By a part of the problem's code; the first that is in it. */
-const told: { readonly [Code in ClientErrorCode]?: string } = {
-  attestation_denied: 'attestation_denied',
-  challenge_stale: 'challenge',
-  build_refused: 'build',
-  not_registered: 'not_registered',
-  evidence_failed: 'enrolment',
-  key_store_failed: 'signature',
-}
+/** Problems that are told as something else than `request_refused`. */
+const told: readonly (readonly [ClientErrorCode, ...ProblemCode[]])[] = [
+  ['attestation_denied', 'attestation_denied'],
+  [
+    'challenge_stale',
+    'challenge_malformed',
+    'challenge_invalid',
+    'challenge_expired',
+    'challenge_wrong_purpose',
+    'challenge_outdated',
+    'challenge_used',
+  ],
+  ['build_refused', 'build_not_registered', 'build_retired', 'build_below_minimum', 'abi_not_registered'],
+  ['not_registered', 'app_not_registered', 'audience_not_registered'],
+  ['evidence_failed', 'enrolment_required'],
+  ['key_store_failed', 'client_data_signature_invalid'],
+]
 
-function codeOf(status: number, problem: string | undefined): ClientErrorCode {
+function codeOf(status: number, problem: string | undefined, supported: unknown): ClientErrorCode {
   if (status >= 500) return 'service_unavailable'
   if (status === 429) return 'rate_limited'
   // The page of a proxy, or of a network that wants a login first.
   if (!problem) return 'response_invalid'
-  const codes = Object.keys(told) as (keyof typeof told)[]
-  return codes.find((code) => problem.includes(told[code] as string)) ?? 'request_refused'
+  if (problem === ('version_unsupported' satisfies ProblemCode)) return outdated(supported)
+  return told.find(([, ...problems]) => problems.includes(problem as ProblemCode))?.[0] ?? 'request_refused'
+}
+
+/** Which of the two is the older one: the service, if it speaks lower versions only. */
+function outdated(supported: unknown): ClientErrorCode {
+  const isOlder =
+    Array.isArray(supported) &&
+    supported.length > 0 &&
+    supported.every((version) => typeof version === 'number' && version < wireVersion)
+  return isOlder ? 'service_outdated' : 'sdk_outdated'
 }

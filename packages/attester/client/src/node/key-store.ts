@@ -13,7 +13,9 @@ import type { InstallationKey, KeyStore } from '../ports.ts'
 
 /** First line of the files made here. A file without it may be used, but is somebody else's and never replaced. */
 const mark = 'Assay installation key\n'
-/** Bytes. A key takes 264 with its mark. */
+/** A line below it, where a token was given for the key. */
+const enrolledMark = 'Enrolled\n'
+/** Bytes. A key takes 273 with its marks. */
 const longestFile = 4096
 
 /** A file made here that holds no usable key any more: only this is mended by another key. */
@@ -23,7 +25,7 @@ class DamagedKey extends Error {}
  * A P-256 key in software, by `node:crypto`.
  *
  * With `file` the private key lies there as PKCS#8 PEM below a line that names its purpose, readable by its owner only
- * (mode 0600). A file that others may read is not used, and one that was not made here is never written over. Without
+ * (mode 0600); another line says that a token was given for it. A file that others may read is not used, and one that was not made here is never written over. Without
  * `file` the key lives as long as the process. Either way whoever can read file or memory has the key: a service that
  * admits software keys only knows no more than that.
  *
@@ -50,6 +52,13 @@ export function nodeKeyStore(options: { file?: string } = {}): KeyStore {
       if (file !== undefined) await naming(() => replaceFile(file, key))
       opened = keyOf(key)
       return opened
+    },
+    async enrolled(key) {
+      if (file === undefined || refusal) return
+      const text = await readText(file)
+      // Another process may have put another key there meanwhile.
+      const isThere = JSON.stringify((await readKey(file)).publicJwk) === JSON.stringify(key.publicJwk)
+      if (isThere && !isEnrolled(text)) await writeKey(file, createPrivateKey(text), 'replace', enrolledMark)
     },
   }
 
@@ -81,11 +90,16 @@ function generate(): KeyObject {
   return createPrivateKey({ key: privateKey, type: 'pkcs8', format: 'der' })
 }
 
-function keyOf(key: KeyObject): InstallationKey {
+function isEnrolled(text: string): boolean {
+  return text.startsWith(mark + enrolledMark)
+}
+
+function keyOf(key: KeyObject, isEnrolled = false): InstallationKey {
   const read = readPublicJwk(createPublicKey(key).export({ format: 'jwk' }) as JsonValue)
   if (!read.ok) throw new Error('the installation key is not a P-256 key')
   return {
     publicJwk: read.jwk,
+    isEnrolled,
     sign: (data) => new Uint8Array(sign('sha256', data, { key, dsaEncoding: 'ieee-p1363' })),
   }
 }
@@ -104,7 +118,7 @@ async function openFile(file: string): Promise<InstallationKey> {
 async function readKey(file: string): Promise<InstallationKey> {
   const text = await readText(file)
   try {
-    return keyOf(createPrivateKey(text))
+    return keyOf(createPrivateKey(text), isEnrolled(text))
   } catch (cause) {
     throw text.startsWith(mark) ? new DamagedKey('keyFile: damaged', { cause }) : foreign()
   }
@@ -137,10 +151,15 @@ function foreign(): Error {
 }
 
 /** Writes the whole file or nothing. False if an existing file was to be kept and there is one. */
-async function writeKey(file: string, key: KeyObject, existing: 'keep' | 'replace'): Promise<boolean> {
+async function writeKey(
+  file: string,
+  key: KeyObject,
+  existing: 'keep' | 'replace',
+  state = '',
+): Promise<boolean> {
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
   const temporary = `${file}.${randomUUID()}`
-  await writeFile(temporary, mark + key.export({ type: 'pkcs8', format: 'pem' }).toString(), {
+  await writeFile(temporary, mark + state + key.export({ type: 'pkcs8', format: 'pem' }).toString(), {
     mode: 0o600,
     flag: 'wx',
     flush: true,

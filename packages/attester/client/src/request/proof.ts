@@ -1,24 +1,52 @@
-import { encodeBase64url, utf8, type jwtTypes } from '@assay/protocol'
+import { encodeBase64url, utf8, type headerNames, type jwtTypes } from '@assay/protocol'
 import type { InstallationKey } from '../ports.ts'
+import type { Url } from './url.ts'
 
-/** Claims of a DPoP proof (RFC 9449 section 4.2). */
-export interface ProofClaims {
-  jti: string
+/** What a proof may say of one request. */
+export interface ProofFacts {
+  audience: string
+  url: Url
   /** The method as sent. */
-  htm: string
-  /** The URL without query and fragment. */
-  htu: string
+  method: string
+  /** 16 random bytes, base64url. */
+  jti: string
   /** Unix seconds at the service. */
   iat: number
   /** Base64url SHA-256 of the token in `Authorization`. */
-  ath?: string | undefined
-  nonce?: string | undefined
+  ath: string | undefined
+  /** The last value that the server gave in one of `nonceFields`. */
+  nonce: string | undefined
 }
 
-/** A DPoP proof by the installation key, which the token names in `cnf`. */
-export async function signProof(key: InstallationKey, claims: ProofClaims): Promise<string> {
-  // Held against the contract by type only, so that the rest of it stays out of the app.
-  const header = { typ: 'dpop+jwt' satisfies typeof jwtTypes.dpop, alg: 'ES256', jwk: key.publicJwk }
-  const input = [header, claims].map((part) => encodeBase64url(utf8(JSON.stringify(part)))).join('.')
+/** A form of proof of possession: DPoP unless the app says otherwise. */
+export interface ProofForm {
+  /** The header in which it is sent. */
+  readonly field: (typeof headerNames)['dpop' | 'attestationPop']
+  /** Headers in which servers give nonces for it, by preference. */
+  readonly nonceFields: readonly string[]
+  /** Members of the JWT's header beside `alg`, and its claims; those that are `undefined` are left out. */
+  write(key: InstallationKey, facts: ProofFacts): readonly [header: object, claims: object]
+}
+
+// Names are held against the contract by type only, so that the rest of it stays out of the app.
+/** DPoP in combined mode: RFC 9449 section 4.2, by the key that the token names in `cnf`. */
+export const dpopProof: ProofForm = {
+  field: 'DPoP',
+  nonceFields: [
+    'DPoP-Nonce' satisfies (typeof headerNames)['dpopNonce'],
+    'OAuth-Client-Attestation-Challenge' satisfies (typeof headerNames)['attestationChallenge'],
+  ],
+  write: ({ publicJwk }, { jti, method, url, iat, ath, nonce }) => [
+    { typ: 'dpop+jwt' satisfies (typeof jwtTypes)['dpop'], jwk: publicJwk },
+    { jti, htm: method, htu: url.origin + url.pathname, iat, ath, nonce },
+  ],
+}
+
+/** The headers and claims as a JWT (RFC 7515) signed ES256 by the installation key. */
+export async function signProof(form: ProofForm, key: InstallationKey, facts: ProofFacts): Promise<string> {
+  const [header, claims] = form.write(key, facts)
+  const input = [{ ...header, alg: 'ES256' }, claims]
+    .map((part) => encodeBase64url(utf8(JSON.stringify(part))))
+    .join('.')
   return `${input}.${encodeBase64url(await key.sign(utf8(input)))}`
 }

@@ -1,12 +1,14 @@
+import { mustHold, type headerNames } from '@assay/protocol'
 import { AssayClientError } from '../error.ts'
 import type { ClientConfig } from '../options.ts'
-import type { Authorizer } from './authorizer.ts'
+import type { Authorizer, SentHeaders } from './authorizer.ts'
 
 type Fetch = typeof globalThis.fetch
 
 /**
  * `fetch` for protected and other URLs alike. Requests to protected ones carry token and proof and follow no
- * redirect, because the browser or engine would take both along to wherever it leads.
+ * redirect, because the browser or engine would take both along to wherever it leads. What is sent is the URL that the
+ * caller gave, never one that a parser wrote anew.
  */
 export function createProtectedFetch(config: ClientConfig, authorizer: Authorizer): Fetch {
   /**
@@ -14,35 +16,49 @@ export function createProtectedFetch(config: ClientConfig, authorizer: Authorize
    * an exchange with every request.
    */
   const vainFor = 60_000
-  const { fetch, protectedUrls, baseUrl, clock } = config
+  const { fetch, protectedUrls, parseUrl, baseUrl, heedsRedirect, withoutToken, clock } = config
   /** Audiences that refused a fresh token too, and until when no other is obtained at their wish. */
   const vainUntil = new Map<string, number>()
+
+  /** In place of token and proof, where the app wants that: why there are none. */
+  function statusOf(error: unknown): SentHeaders {
+    if (withoutToken === 'send' && error instanceof AssayClientError && error.code !== 'closed') {
+      return { ['Assay-Status' satisfies (typeof headerNames)['status']]: error.code }
+    }
+    throw error
+  }
 
   return async (input, init = {}) => {
     // Neither text nor a `URL` has a member `url`.
     const request = (input as Partial<Request>).url ? (input as Request) : undefined
-    const url = new URL(request?.url ?? (input as string | URL), baseUrl)
-    const audience = protectedUrls(url)
-    if (audience === undefined) return fetch(input, init)
-    // The platform knows the defaults, and how `fetch` writes a method; some know of no redirects.
+    const text = request?.url ?? `${input as string | URL}`
+    const url = parseUrl(text, baseUrl)
+    const audience = url && protectedUrls(url)
+    if (!url || audience === undefined) return fetch(input, init)
+    // The platform knows the defaults, and how `fetch` writes a method.
     const {
       method,
-      headers,
-      redirect = 'follow',
-    } = new Request(url, {
+      headers: given,
+      redirect = heedsRedirect ? (init.redirect ?? 'follow') : undefined,
+    } = new Request(url.href, {
       method: init.method ?? request?.method,
       headers: init.headers ?? request?.headers,
       redirect: init.redirect ?? request?.redirect,
     } as RequestInit)
-    const authorization = headers.get('Authorization')
+    // A platform that knows of no redirects follows them, with whatever it was given.
+    mustHold(redirect, 'fetch (has to heed `redirect`)')
+    const authorization = given.get('Authorization')
     const follows = redirect === 'follow'
     const tried: string[] = []
     let unwanted: string | undefined
     for (;;) {
-      const added = await authorizer.authorize(audience, url, { method, url, authorization }, unwanted)
-      for (const [name, value] of Object.entries(added)) headers.set(name, value as string)
+      const added: SentHeaders = await authorizer
+        .authorize(audience, url, { method, authorization }, unwanted)
+        .catch(statusOf)
+      const headers = new Headers(given)
+      for (const name of Object.keys(added)) headers.set(name, added[name] as string)
       // A request's body can be read once; the copy leaves it for a second attempt.
-      const response = await fetch(request?.clone() ?? url.href, {
+      const response = await fetch(request?.clone() ?? (isAbsolute(text) ? input : url.href), {
         ...init,
         headers,
         redirect: follows ? 'manual' : redirect,
@@ -52,7 +68,8 @@ export function createProtectedFetch(config: ClientConfig, authorizer: Authorize
         discard(response)
         throw new AssayClientError('redirect_refused')
       }
-      const wish = wishOf(response)
+      const token = added['OAuth-Client-Attestation']
+      const wish = token && (await wishOf(response))
       const wantsToken = wish === 'token'
       const isVain = wantsToken && clock.monotonic() < (vainUntil.get(audience) ?? 0)
       if (!wish || isVain || isStream(init.body)) return response
@@ -61,23 +78,41 @@ export function createProtectedFetch(config: ClientConfig, authorizer: Authorize
         return response
       }
       tried.push(wish)
-      unwanted = wantsToken ? added['OAuth-Client-Attestation'] : undefined
+      unwanted = wantsToken ? token : undefined
       discard(response)
     }
   }
 }
 
+function isAbsolute(url: string): boolean {
+  return /^https?:/i.test(url)
+}
+
+const wishes: Readonly<Record<string, 'nonce' | 'token'>> = {
+  use_dpop_nonce: 'nonce',
+  use_attestation_challenge: 'nonce',
+  use_fresh_attestation: 'token',
+  invalid_client_attestation: 'token',
+  invalid_dpop_proof: 'token',
+}
+
 /**
- * What an API that refuses a request says it wants to see (RFC 9449 section 9, draft-ietf-oauth-attestation-based-
- * client-auth-10 section 7): a nonce, which has come with the answer, or another token.
+ * What an API or an authorization server that refuses a request says it wants to see: a nonce, which has come with the
+ * answer, or another token. APIs say it with status 401 in `WWW-Authenticate` (RFC 9449 section 9), authorization servers
+ * with status 400 in JSON (RFC 6749 section 5.2, draft-ietf-oauth-attestation-based-client-auth-10 section 7).
  */
-function wishOf({ status, headers }: Response): 'nonce' | 'token' | undefined {
-  /** Those that want a nonce are captured. */
-  const errors =
-    /\berror="?(use_(dpop_nonce|attestation_challenge)|use_fresh_attestation|invalid_(client_attestation|dpop_proof))\b/
-  const error = status === 401 && errors.exec(headers.get('WWW-Authenticate') ?? '')
-  if (!error) return undefined
-  return error[2] ? 'nonce' : 'token'
+async function wishOf(response: Response): Promise<'nonce' | 'token' | undefined> {
+  const { status, headers } = response
+  let error: unknown
+  if (status === 401) error = /\berror="?(\w+)/.exec(headers.get('WWW-Authenticate') ?? '')?.[1]
+  if (status === 400 && /\bjson\b/.test(headers.get('Content-Type') ?? '')) {
+    const body: unknown = await response
+      .clone()
+      .json()
+      .catch(() => undefined)
+    error = (Object(body) as { error?: unknown }).error
+  }
+  return Object.keys(wishes).includes(error as string) ? wishes[error as string] : undefined
 }
 
 /** A browser hides the answer behind the type `opaqueredirect`. */

@@ -1,4 +1,5 @@
 import { mustHold } from '@assay/protocol'
+import type { ParseUrl } from './url.ts'
 
 /**
  * An absolute URL without user, query and fragment, in its normal form, no slash at its end, whose scheme is https, or
@@ -6,10 +7,15 @@ import { mustHold } from '@assay/protocol'
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option
  */
-export function readSecureUrl(text: string, option: string, admitInsecure: boolean): string {
+export function readSecureUrl(
+  parseUrl: ParseUrl,
+  text: string,
+  option: string,
+  admitInsecure: boolean,
+): string {
   let href = ''
   try {
-    href = new URL(text).href
+    href = parseUrl(text)?.href ?? ''
   } catch {
     // Refused below, with everything else that is no such URL.
   }

@@ -19,5 +19,5 @@ export function backOff(failures: number, error: AssayClientError, chance: numbe
 
 /** Whether the fault lies between here and the service, and may end at any moment. */
 export function isOffline({ code }: AssayClientError): boolean {
-  return /network|timeout/.test(code)
+  return code === 'network' || code === 'timeout'
 }

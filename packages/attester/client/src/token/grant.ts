@@ -15,8 +15,8 @@ export interface Grant extends AttestationResponse {
 }
 
 /** What tells a key from another, within this client. */
-export function nameOf({ publicJwk }: InstallationKey): string {
-  return JSON.stringify(publicJwk)
+export function nameOf(key: InstallationKey | undefined): string {
+  return JSON.stringify(key?.publicJwk)
 }
 
 /** Milliseconds since the tokens were asked for, by either clock. */

@@ -21,10 +21,14 @@ export function storeGrant(config: ClientConfig, grant: Grant): StoredGrant {
  * The grant in `stored`, or `undefined` if it is not for this app, build, key and audiences, or if the wall clock was
  * set back to before it was taken: then its age is unknown. Monotonic clocks start anew with each page.
  */
-export function restoreGrant(config: ClientConfig, stored: unknown, key: InstallationKey): Grant | undefined {
+export function restoreGrant(
+  config: ClientConfig,
+  stored: unknown,
+  key: InstallationKey | undefined,
+): Grant | undefined {
   const { clock } = config
   const found = stored as StoredGrant | undefined
-  if (found?.id !== idOf(config, key)) return undefined
+  if (!key || found?.id !== idOf(config, key)) return undefined
   const [, sentAt] = found.sentAt
   const age = clock.wall() - sentAt
   return age >= 0 ? { ...found, key, sentAt: [clock.monotonic() - age, sentAt] } : undefined

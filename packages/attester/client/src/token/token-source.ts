@@ -118,6 +118,7 @@ export function createTokenSource(
 
   function fail(error: unknown): never {
     if (error instanceof AssayClientError && error.code !== 'closed') {
+      exchange.gaveUp(error)
       const wait = backOff(++failures, error, chance())
       failed = { until: clock.monotonic() + wait, error }
       events.emit('refresh-failed', { error, retryIn: wait / 1000 })

@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { ClientErrorCode } from '../../src/error.ts'
 import { readRefusal } from '../../src/exchange/refusal.ts'
 
-const told = (problem: ProblemCode): ClientErrorCode => {
-  const { status } = problems[problem]
+const told = (problem: ProblemCode, status = problems[problem].status): ClientErrorCode => {
   return readRefusal({ status, headers: new Headers() } as Response, { code: problem }).code
 }
 
@@ -23,11 +22,13 @@ const refusals: readonly [ProblemCode, ClientErrorCode][] = [
   ['build_not_registered', 'build_refused'],
   ['build_retired', 'build_refused'],
   ['build_below_minimum', 'build_refused'],
+  ['abi_not_registered', 'build_refused'],
   ['audience_not_registered', 'not_registered'],
   ['challenge_malformed', 'challenge_stale'],
   ['challenge_invalid', 'challenge_stale'],
   ['challenge_expired', 'challenge_stale'],
   ['challenge_wrong_purpose', 'challenge_stale'],
+  ['challenge_outdated', 'challenge_stale'],
   ['challenge_used', 'challenge_stale'],
   ['client_data_malformed', 'request_refused'],
   ['client_data_signature_invalid', 'key_store_failed'],
@@ -52,6 +53,27 @@ describe('a refusal of the service', () => {
     ]
     const found = problemCodes.filter((problem) => reactions.includes(told(problem)))
     expect(found).toEqual(refusals.filter(([, code]) => reactions.includes(code)).map(([problem]) => problem))
+  })
+
+  it.each([
+    [[0], 'service_outdated'],
+    [[2], 'sdk_outdated'],
+    [[0, 2], 'sdk_outdated'],
+    [[], 'sdk_outdated'],
+    [undefined, 'sdk_outdated'],
+    ['1', 'sdk_outdated'],
+  ])('for the version of the protocol, where %j are supported, is told as %s', (supported, code) => {
+    const told = readRefusal({ status: 400, headers: new Headers() } as Response, {
+      code: 'version_unsupported',
+      supported,
+    })
+    expect(told).toMatchObject({ code, retryable: false })
+  })
+
+  it('whose code only looks like another is no more than refused', () => {
+    for (const code of ['challenge_', 'my_challenge_used', 'build', 'constructor', 'attestation_denied_']) {
+      expect(told(code as ProblemCode, 400)).toBe('request_refused')
+    }
   })
 
   it('without a code is no answer of the service', () => {

@@ -6,6 +6,7 @@ import {
   parsePlan,
   type CodeImage,
   type Exercises,
+  type Segment,
 } from '@assay/measurement'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
 import {
@@ -53,6 +54,8 @@ export interface FakeService {
     show: string[]
     /** What the challenge asks of the sources of evidence. */
     evidence?: EvidencePurpose
+    /** Segments of a second image. */
+    text?: readonly Segment[]
     /** Plan bytes to hand out instead of the proper ones. */
     plan?: Uint8Array
     serverTime?: number
@@ -81,7 +84,7 @@ export function fakeService(
   exercises: Exercises = {},
   shown: Readonly<Record<string, Uint8Array>> = {},
 ): FakeService {
-  const open = new Map<string, { plan: string; key: string; until: number }>()
+  const open = new Map<string, { plan: string; key: string | undefined; until: number }>()
   const answered = new Map<
     string,
     { body: string; tokens: { audience: string; token: string; exp: number }[] }
@@ -129,12 +132,14 @@ export function fakeService(
         seed: createHash('sha256').update(`${epoch}`).digest(),
         coverage: 'image',
         segments: image.segments,
+        ...(service.settings.text && { text: service.settings.text }),
+        ...(request.abi === undefined ? {} : { abi: request.abi }),
         probes,
         live: { show, run },
       })
     const head = encodeChallengeHead({
       keyNumber: 1,
-      purpose: 1,
+      purpose: request.key === undefined ? 2 : 1,
       flags: 0,
       issuedAt: time.trueSeconds(),
       epoch,
@@ -143,7 +148,7 @@ export function fakeService(
     const text = encodeChallenge(head, randomBytes(20))
     open.set(text, {
       plan: encodeBase64url(plan),
-      key: request.key as string,
+      key: request.key,
       until: time.trueSeconds() + 120,
     })
     return Response.json({
@@ -168,7 +173,8 @@ export function fakeService(
       return problem(400, 'client_data_signature_invalid')()
     }
     const thumbprint = createHash('sha256').update(thumbprintInput(data.key)).digest('base64url')
-    if (issue.key !== thumbprint || issue.plan !== data.plan) return problem(400, 'challenge_invalid')()
+    if ((issue.key ?? thumbprint) !== thumbprint || issue.plan !== data.plan)
+      return problem(400, 'challenge_invalid')()
     const earlier = answered.get(data.challenge)
     if (earlier !== undefined && earlier.body !== request.client_data) return problem(409, 'challenge_used')()
     if (earlier === undefined && !(await measuresUp(data))) {

@@ -135,3 +135,33 @@ describe('a key store with a file', () => {
     )
   })
 })
+
+describe('that a token was given for the key', () => {
+  it('is kept in its file', async () => {
+    const file = await freshFile()
+    const store = nodeKeyStore({ file })
+    const key = await store.open()
+    expect(key.isEnrolled).toBe(false)
+    await store.enrolled?.(key)
+    const again = await nodeKeyStore({ file }).open()
+    expect(again.isEnrolled).toBe(true)
+    expect(again.publicJwk).toEqual(key.publicJwk)
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+  })
+
+  it('is not said of a key that has taken its place', async () => {
+    const file = await freshFile()
+    const store = nodeKeyStore({ file })
+    const key = await store.open()
+    const other = await nodeKeyStore({ file }).renew()
+    await store.enrolled?.(key)
+    const found = await nodeKeyStore({ file }).open()
+    expect(found).toMatchObject({ isEnrolled: false, publicJwk: other.publicJwk })
+  })
+
+  it('is kept nowhere without a file', async () => {
+    const store = nodeKeyStore()
+    await store.enrolled?.(await store.open())
+    expect((await store.open()).isEnrolled).toBe(false)
+  })
+})

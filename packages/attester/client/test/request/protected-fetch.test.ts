@@ -1,8 +1,16 @@
+import { createPublicKey, verify } from 'node:crypto'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { AssayClientOptions } from '../../src/assay-client.ts'
 import { nodeKeyStore } from '../../src/node/key-store.ts'
+import { attestationPop } from '../../src/request/attestation-pop.ts'
+import { problem } from '../fake/fake-service.ts'
 import { fakeApi, proofOf, refused, sha256 } from '../fake/fake-api.ts'
 import { audience, codeOf, fakeWorld } from '../fake/fake-world.ts'
+
+/** As an authorization server says it: status 400 and JSON (RFC 6749 section 5.2). */
+function refusedByServer(error: string, headers: Record<string, string> = {}): () => Response {
+  return () => Response.json({ error }, { status: 400, headers })
+}
 
 /** A client whose `fetch` reaches the fake service, and a fake API at every other host. */
 function world(options: Partial<AssayClientOptions> = {}) {
@@ -186,17 +194,32 @@ describe('a redirect', () => {
     expect(await codeOf(other.fetch('https://api.example/'))).toBe('redirect_refused')
   })
 
-  it('of a protected API is not followed where the platform knows of no redirects', async () => {
-    const { client, api } = world()
+  describe('where the platform knows of no redirects', () => {
     class RequestWithoutRedirect extends Request {
       override get redirect() {
         return undefined as never
       }
     }
-    vi.stubGlobal('Request', RequestWithoutRedirect)
-    onTestFinished(() => void vi.unstubAllGlobals())
-    api.answers.push(redirect(302))
-    expect(await codeOf(client.fetch('https://api.example/'))).toBe('redirect_refused')
+    const stub = () => {
+      vi.stubGlobal('Request', RequestWithoutRedirect)
+      onTestFinished(() => void vi.unstubAllGlobals())
+    }
+
+    it('takes nothing along, because nothing is sent', async () => {
+      const { client, api } = world()
+      stub()
+      expect(await codeOf(client.fetch('https://api.example/'))).toBe('ERR_INVALID_ARG_VALUE')
+      expect(api.seen).toHaveLength(0)
+      await client.fetch('https://other.example/')
+      expect(api.seen).toHaveLength(1)
+    })
+
+    it('is not followed by a `fetch` that is said to heed them', async () => {
+      const { client, api } = world({ heedsRedirect: true })
+      stub()
+      api.answers.push(redirect(302))
+      expect(await codeOf(client.fetch('https://api.example/'))).toBe('redirect_refused')
+    })
   })
 
   it('is never left to fetch', async () => {
@@ -229,6 +252,46 @@ describe('when the API wants', () => {
     expect(api.seen.map(({ headers }) => proofOf(headers).claims.nonce)).toEqual([undefined, 'n1', 'n1'])
     expect(api.seen.map(({ body }) => body)).toEqual(['b', 'b', ''])
     expect(new Set(api.seen.map(({ headers }) => proofOf(headers).claims.jti)).size).toBe(3)
+  })
+
+  it.each([
+    ['use_dpop_nonce', 'DPoP-Nonce'],
+    ['use_attestation_challenge', 'OAuth-Client-Attestation-Challenge'],
+  ])('a nonce as authorization servers say it (%s): once more with it', async (error, header) => {
+    const { client, api } = world()
+    api.answers.push(refusedByServer(error, { [header]: 'n1' }))
+    const response = await client.fetch('https://api.example/token', { method: 'POST', body: 'b' })
+    expect(response.status).toBe(200)
+    expect(api.seen.map(({ headers }) => proofOf(headers).claims.nonce)).toEqual([undefined, 'n1'])
+    expect(api.seen.map(({ body }) => body)).toEqual(['b', 'b'])
+  })
+
+  it('a fresh token as authorization servers say it: once more with another', async () => {
+    const { client, api } = world()
+    api.answers.push(refusedByServer('use_fresh_attestation'), refusedByServer('use_fresh_attestation'))
+    const response = await client.fetch('https://api.example/token')
+    expect(api.seen.map(({ headers }) => headers.get('OAuth-Client-Attestation'))).toEqual([
+      'token-1',
+      'token-2',
+    ])
+    expect(await response.json()).toEqual({ error: 'use_fresh_attestation' })
+  })
+
+  it.each([
+    ['another error', refusedByServer('invalid_grant')],
+    ['an error without JSON', () => new Response('use_dpop_nonce', { status: 400 })],
+    [
+      'JSON that is none',
+      () => new Response('{', { status: 400, headers: { 'Content-Type': 'application/json' } }),
+    ],
+    ['JSON that is no object', () => Response.json(null, { status: 400 })],
+    ['a name that every object has', refusedByServer('constructor')],
+    ['another status', () => Response.json({ error: 'use_dpop_nonce' }, { status: 403 })],
+  ] as const)('nothing by a status 400 with %s: its answer is the answer', async (_name, answer) => {
+    const { client, api } = world()
+    api.answers.push(answer)
+    expect((await client.fetch('https://api.example/')).status).toBeGreaterThan(399)
+    expect(api.seen).toHaveLength(1)
   })
 
   it('a nonce again and again: once more only', async () => {
@@ -330,6 +393,123 @@ describe('when the API wants', () => {
     service.down.add('attest.example')
     api.answers.push(refused('use_fresh_attestation'))
     expect(await codeOf(time.settle(client.fetch('https://api.example/')))).toBe('network')
+  })
+})
+
+describe('without a token', () => {
+  const without = () => {
+    const made = world({ withoutToken: 'send' })
+    made.service.down.add('attest.example')
+    return made
+  }
+
+  it('a request goes with the code in place of token and proof, where the app wants that', async () => {
+    const { client, api, time } = without()
+    const sent = client.fetch('https://api.example/', {
+      method: 'POST',
+      body: 'b',
+      headers: { 'X-Own': '1' },
+    })
+    expect((await time.settle(sent)).status).toBe(200)
+    expect(Object.fromEntries(api.seen[0]!.headers)).toMatchObject({
+      'assay-status': 'network',
+      'x-own': '1',
+    })
+    expect(api.seen[0]!.headers.has('OAuth-Client-Attestation')).toBe(false)
+    expect(api.seen[0]!.headers.has('DPoP')).toBe(false)
+    expect(api.seen[0]!.body).toBe('b')
+  })
+
+  it('a denial is told so too', async () => {
+    const { client, api, service } = world({ withoutToken: 'send' })
+    service.mishaps['/v1/attestations'].push(problem(403, 'attestation_denied'))
+    await client.fetch('https://api.example/')
+    expect(api.seen[0]!.headers.get('Assay-Status')).toBe('attestation_denied')
+  })
+
+  it('its answer is the answer, whatever the API wants to see', async () => {
+    const { client, api, time } = without()
+    api.answers.push(refused('use_fresh_attestation'))
+    expect((await time.settle(client.fetch('https://api.example/'))).status).toBe(401)
+    expect(api.seen).toHaveLength(1)
+  })
+
+  it('a second attempt leaves out what the first one carried', async () => {
+    const { client, api, service, time } = world({ withoutToken: 'send' })
+    await client.getToken()
+    service.down.add('attest.example')
+    api.answers.push(refused('use_fresh_attestation'))
+    expect((await time.settle(client.fetch('https://api.example/'))).status).toBe(200)
+    const [, second] = api.seen
+    expect(second?.headers.get('Assay-Status')).toBe('network')
+    expect(second?.headers.has('OAuth-Client-Attestation')).toBe(false)
+  })
+
+  it('nothing is sent by a client that is closed, and none follows a redirect', async () => {
+    const { client, api, time } = without()
+    api.answers.push(
+      () => new Response(null, { status: 302, headers: { Location: 'https://evil.example/' } }),
+    )
+    expect(await codeOf(time.settle(client.fetch('https://api.example/')))).toBe('redirect_refused')
+    client.close()
+    expect(await codeOf(client.fetch('https://api.example/'))).toBe('closed')
+    expect(api.seen).toHaveLength(1)
+  })
+})
+
+describe('the URL that is sent', () => {
+  it.each(['https://API.example/a/../orders', 'https://api.example:443/v1', 'https://api.example'])(
+    'is the one that was given: %s',
+    async (given) => {
+      const urls: unknown[] = []
+      const made = fakeWorld()
+      const client = made.another({
+        fetch: (input, init) => {
+          if (String(input).startsWith('https://attest.example')) return made.service.fetch(input, init)
+          urls.push(input)
+          return Promise.resolve(new Response())
+        },
+      })
+      await client.fetch(given)
+      await client.fetch(new URL(given))
+      expect(urls).toEqual([given, new URL(given)])
+    },
+  )
+})
+
+describe('the PoP JWT of the draft', () => {
+  it('is for the audience, with the challenge that the server gave', async () => {
+    const { client, api, service } = world({ proof: attestationPop })
+    api.answers.push(
+      refusedByServer('use_attestation_challenge', {
+        'OAuth-Client-Attestation-Challenge': 'c1',
+        'DPoP-Nonce': 'd1',
+      }),
+    )
+    await client.fetch('https://api.example/token', { method: 'POST', body: 'b' })
+    const read = (headers: Headers) =>
+      (headers.get('OAuth-Client-Attestation-PoP') ?? '')
+        .split('.')
+        .slice(0, 2)
+        .map((part) => JSON.parse(Buffer.from(part, 'base64url').toString()) as object)
+    const [first, second] = api.seen.map(({ headers }) => read(headers))
+    expect(first).toEqual([
+      { typ: 'oauth-client-attestation-pop+jwt', alg: 'ES256' },
+      { aud: audience, jti: expect.stringMatching(/^[\w-]{22}$/), iat: expect.any(Number) },
+    ])
+    expect(second?.[1]).toMatchObject({ challenge: 'c1' })
+    expect(api.seen.some(({ headers }) => headers.has('DPoP'))).toBe(false)
+    const [head = '', body = '', signature = ''] = (
+      api.seen[0]!.headers.get('OAuth-Client-Attestation-PoP') ?? ''
+    ).split('.')
+    const key = createPublicKey({ key: { ...service.clientData[0]!.key }, format: 'jwk' })
+    const isSigned = verify(
+      'sha256',
+      Buffer.from(`${head}.${body}`),
+      { key, dsaEncoding: 'ieee-p1363' },
+      Buffer.from(signature, 'base64url'),
+    )
+    expect(isSigned).toBe(true)
   })
 })
 

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { readProtectedUrls } from '../../src/request/protected-urls.ts'
+import { standardUrl } from '../../src/request/url.ts'
 
-const match = readProtectedUrls({ 'https://api.example/v1': 'a' }, false)
+const match = readProtectedUrls(standardUrl, { 'https://api.example/v1': 'a' }, false)
 
 it('names the audience for URLs of the origin under the prefix only', () => {
   fc.assert(
@@ -31,7 +32,11 @@ it('is not led astray by what can be put before or behind the prefix', () => {
 })
 
 it('takes ports that are the default for none, and no other', () => {
-  const withPort = readProtectedUrls({ 'https://api.example:443': 'a', 'http://localhost:3000/': 'b' }, false)
+  const withPort = readProtectedUrls(
+    standardUrl,
+    { 'https://api.example:443': 'a', 'http://localhost:3000/': 'b' },
+    false,
+  )
   expect(withPort(new URL('https://api.example/'))).toBe('a')
   expect(withPort(new URL('https://API.example:443/x'))).toBe('a')
   expect(withPort(new URL('http://localhost:3000'))).toBe('b')

@@ -1,0 +1,126 @@
+import {
+  bindingInput,
+  decodeBase64urlSlowly,
+  encodeBase64url,
+  labelOf,
+  concat,
+  type ChallengeRequest,
+  type ChallengeResponse,
+  type EvidenceItem,
+  type EvidencePurpose,
+  type ProblemCode,
+} from '@assay/protocol'
+import type { MeasurementCrypto } from '@assay/measurement'
+import { AssayClientError } from '../error.ts'
+import type { AnyKeyStore, AttestedKeyStore, EvidenceSource, InstallationKey } from '../ports.ts'
+import { nameOf } from '../token/grant.ts'
+import type { Unchecked } from './answers.ts'
+
+/** What an exchange has and does besides on platforms that have evidence. Web apps do without: it is no part of their code. */
+export interface Enrolment {
+  /**
+   * @param key as it stands in its store; none where it is yet to be made and attested
+   * @param anew whether what is known of the key does not count any more: it has to enrol
+   */
+  begin(key: InstallationKey | undefined, anew: boolean): Begun
+  /** A token was given for the key. */
+  granted(key: InstallationKey): Promise<void>
+}
+
+/** One exchange that enrols or refreshes. */
+export interface Begun {
+  /** What the challenge request says of it. */
+  readonly asks: Pick<ChallengeRequest, 'purpose' | 'abi'>
+  /** Whether the key is made for the challenge, so that the request names none. */
+  readonly makesKey: boolean
+  /** @throws AssayClientError `evidence_failed`; `response_invalid` for another purpose than those known */
+  prepare(answer: Unchecked<ChallengeResponse>): Promise<Ready>
+}
+
+/** Platform evidence for one exchange, of which only the commitment is missing. */
+export interface Ready {
+  key: InstallationKey
+  /** Kinds of evidence that follow, as client data names them. */
+  formats: string[]
+  /** Evidence that commits to these bytes of client data. @throws AssayClientError `evidence_failed` */
+  collect(clientData: Uint8Array): Promise<EvidenceItem[]>
+}
+
+export interface EnrolmentOptions {
+  sources: readonly EvidenceSource[]
+  keyStore: AnyKeyStore
+  crypto: MeasurementCrypto
+  abi: string | undefined
+}
+
+/** Asks all sources, and keeps their order; evidence that a key was made with stands first. */
+export function createEnrolment({ sources, keyStore, crypto, abi }: EnrolmentOptions): Enrolment {
+  /** The key that enrolled in this process. */
+  let enrolled: string | undefined
+
+  const isEnrolled = (key: InstallationKey) => key.isEnrolled === true || nameOf(key) === enrolled
+
+  /** A key of the platform's hardware, made for this challenge: the one thing that it can commit to. */
+  async function attest(challenge: unknown) {
+    const bytes = decodeBase64urlSlowly(challenge as string)
+    if (!bytes) throw new AssayClientError('response_invalid')
+    const commitment = await crypto.sha256([concat(labelOf('android-key'), bytes)])
+    return (keyStore as AttestedKeyStore).attest(encodeBase64url(commitment))
+  }
+
+  return {
+    begin(known, anew) {
+      const purpose = known && !anew && isEnrolled(known) ? 'refresh' : 'enrolment'
+      const makesKey = purpose === 'enrolment' && keyStore.attest !== undefined
+      return {
+        asks: { purpose, abi },
+        makesKey,
+        async prepare({ evidence, attestation_challenge }) {
+          if (evidence !== undefined && !isPurpose(evidence)) throw new AssayClientError('response_invalid')
+          const made = makesKey ? await collecting(purpose, () => attest(attestation_challenge)) : undefined
+          const key = made?.key ?? known
+          if (!key) throw new AssayClientError('key_store_failed')
+          if (!evidence) return { key, formats: [], collect: async () => [] }
+          const wanted = anew ? 'enrolment' : evidence
+          const pieces = await collecting(wanted, async () => {
+            const prepared = await Promise.all(sources.map(async (source) => source.prepare(wanted)))
+            return prepared.filter((piece) => piece !== undefined)
+          })
+          const first = made ? [made.evidence] : []
+          return {
+            key,
+            formats: [...first, ...pieces].map(({ format }) => format),
+            collect: (clientData) =>
+              collecting(wanted, async () => {
+                const binding = encodeBase64url(await crypto.sha256([bindingInput(clientData)]))
+                const others = pieces.map(async (piece) => ({
+                  ...(await piece.collect(binding)),
+                  format: piece.format,
+                }))
+                return [...first, ...(await Promise.all(others))]
+              }),
+          }
+        },
+      }
+    },
+    async granted(key) {
+      if (isEnrolled(key)) return
+      enrolled = nameOf(key)
+      // What is not kept costs an enrolment at the next start.
+      await keyStore.enrolled?.(key)?.catch(() => undefined)
+    },
+  }
+}
+
+function isPurpose(value: unknown): value is EvidencePurpose {
+  return value === 'enrolment' || value === 'refresh'
+}
+
+/** A source that fails at a refresh has nothing to refresh: as when the service says so, an enrolment may cure it. */
+function collecting<T>(purpose: EvidencePurpose, work: () => Promise<T>): Promise<T> {
+  const problem: ProblemCode | undefined = purpose === 'refresh' ? 'enrolment_required' : undefined
+  return work().catch((cause: unknown) => {
+    if (cause instanceof AssayClientError) throw cause
+    throw new AssayClientError('evidence_failed', { cause, problem })
+  })
+}
