@@ -117,7 +117,7 @@ export function createExchange(
     const { attestation_challenge: challenge, plan, expires_in, sentAt } = answer
     failures = []
     const ready = await begun?.prepare(answer)
-    const key = ready?.key ?? (known as InstallationKey)
+    const key = (ready?.key ?? known) as InstallationKey
     const clientData: ClientData = {
       v: 1,
       challenge,

@@ -72,7 +72,7 @@ describe('keyFile', () => {
     expect((await client.getToken()).token).toBe('token-1')
     expect(renewed).toHaveLength(1)
     expect(await readFile(keyFile, 'utf8')).toMatch(
-      /^Assay installation key\n-----BEGIN PRIVATE KEY-----\n[^-]+-----END PRIVATE KEY-----\n$/,
+      /^Assay installation key\nEnrolled\n-----BEGIN PRIVATE KEY-----\n[^-]+-----END PRIVATE KEY-----\n$/,
     )
     client.close()
   })

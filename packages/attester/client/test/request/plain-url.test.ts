@@ -74,7 +74,7 @@ describe('the parser of a platform', () => {
     const client = made.another({
       parseUrl: plainUrl,
       fetch: (input, init) => {
-        if (String(input).startsWith('https://attest.example')) return made.service.fetch(input, init)
+        if ((input as string).startsWith('https://attest.example')) return made.service.fetch(input, init)
         sent.push([input, new Headers(init?.headers)])
         return Promise.resolve(new Response())
       },

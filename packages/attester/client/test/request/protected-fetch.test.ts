@@ -465,7 +465,7 @@ describe('the URL that is sent', () => {
       const made = fakeWorld()
       const client = made.another({
         fetch: (input, init) => {
-          if (String(input).startsWith('https://attest.example')) return made.service.fetch(input, init)
+          if (`${input as string | URL}`.startsWith('https://attest.example')) return made.service.fetch(input, init)
           urls.push(input)
           return Promise.resolve(new Response())
         },
