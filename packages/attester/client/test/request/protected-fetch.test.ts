@@ -465,7 +465,8 @@ describe('the URL that is sent', () => {
       const made = fakeWorld()
       const client = made.another({
         fetch: (input, init) => {
-          if (`${input as string | URL}`.startsWith('https://attest.example')) return made.service.fetch(input, init)
+          if (`${input as string | URL}`.startsWith('https://attest.example'))
+            return made.service.fetch(input, init)
           urls.push(input)
           return Promise.resolve(new Response())
         },
