@@ -7,6 +7,8 @@ export default defineConfig({
     include: ['{packages,apps,lab}/**/test/**/*.test.ts', 'tools/**/*.test.ts', 'tools/**/*.test.mjs'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     coverage: { provider: 'v8', include: ['packages/*/*/src/**/*.ts', 'apps/*/src/**/*.ts'] },
+    globalSetup: ['tools/testing/announce-seed.ts'],
+    setupFiles: ['tools/testing/seed-properties.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -56,7 +56,7 @@ function withAlgorithmNone(): string {
 
 function withForeignSignature(): string {
   const input = `${encode(tokenHeader)}.${encode(tokenClaims)}`
-  return `${input}.${signBytes(input, newKey('ES256')).toString('base64url')}`
+  return `${input}.${signBytes(input, newKey('ES256', 'foreign')).toString('base64url')}`
 }
 
 /** A proof that names the token's key but is signed by another. */

@@ -1,18 +1,22 @@
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose'
+import type { KeyObject } from 'node:crypto'
+import { calculateJwkThumbprint, exportJWK, SignJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
+import { fixedKeyPair } from '@assay/testkit/fixed'
 import { app, audience, cryptos, issuer, newGuard, newRequest, now, tokenClaims } from './minting.ts'
+
+let proofs = 0
 
 /** Tokens and proofs as another implementation writes them. */
 
 async function mintedByJose(algorithm: 'ES256' | 'Ed25519') {
-  const signer = await generateKeyPair(algorithm)
-  const installation = await generateKeyPair('ES256', { extractable: true })
+  const signer = fixedKeyPair(algorithm === 'ES256' ? 'P-256' : algorithm, 'issuer')
+  const installation = fixedKeyPair('P-256', 'installation')
   const jwk = await exportJWK(installation.publicKey)
   const token = await new SignJWT({ ...tokenClaims, cnf: { jwk } })
     .setProtectedHeader({ typ: 'oauth-client-attestation+jwt', alg: algorithm, kid: 'by-jose' })
     .sign(signer.privateKey)
-  const prove = (typ: string, claims: Record<string, unknown>, key: CryptoKey = installation.privateKey) =>
-    new SignJWT({ jti: crypto.randomUUID(), ...claims })
+  const prove = (typ: string, claims: Record<string, unknown>, key: KeyObject = installation.privateKey) =>
+    new SignJWT({ jti: `proof-of-jose-${(proofs += 1)}`, ...claims })
       .setIssuedAt(now)
       .setProtectedHeader({ typ, alg: 'ES256', ...(typ === 'dpop+jwt' ? { jwk } : {}) })
       .sign(key)
@@ -33,7 +37,7 @@ describe.each(cryptos)('with %s', (_, newCrypto) => {
     expect(await guard.verify(newRequest({ token, proof }))).toMatchObject({ ok: true, app, jkt })
     const pop = await prove('oauth-client-attestation-pop+jwt', { aud: audience })
     expect(await guard.verify(newRequest({ token, proof: undefined, pop }))).toMatchObject({ ok: true, jkt })
-    const { privateKey } = await generateKeyPair('ES256')
+    const { privateKey } = fixedKeyPair('P-256', 'foreign')
     const foreign = await prove('dpop+jwt', { htm: 'POST', htu: `${audience}/v1/orders` }, privateKey)
     expect(await guard.verify(newRequest({ token, proof: foreign }))).toMatchObject({
       code: 'PROOF_SIGNATURE',

@@ -1,11 +1,4 @@
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  sign,
-  type KeyObject,
-} from 'node:crypto'
+import { createHash, sign, type KeyObject } from 'node:crypto'
 import type { AdmissibleTier, PublicJwk, VerificationJwk } from '@assay/protocol'
 import {
   createGuard,
@@ -18,6 +11,7 @@ import {
   type GuardRequest,
 } from '@assay/guard'
 import { createNodeCrypto } from '@assay/guard/node'
+import { fixedKeyPair } from '@assay/testkit/fixed'
 
 /** Unix seconds at which everything here happens. */
 export const now = 1_790_000_010
@@ -34,22 +28,14 @@ export interface SigningKey {
   jwk: Json
 }
 
-/**
- * By way of DER: on Node 20, `export({ format: 'jwk' })` of a key that was generated in this process can lock itself out
- * when garbage is collected in the middle of it.
- */
-export function newKey(algorithm: 'ES256' | 'Ed25519'): SigningKey {
-  const publicKeyEncoding = { type: 'spki', format: 'der' } as const
-  const privateKeyEncoding = { type: 'pkcs8', format: 'der' } as const
-  const der =
-    algorithm === 'ES256'
-      ? generateKeyPairSync('ec', { namedCurve: 'P-256', publicKeyEncoding, privateKeyEncoding })
-      : generateKeyPairSync('ed25519', { publicKeyEncoding, privateKeyEncoding })
-  const coordinate = (from: number, to?: number) => der.publicKey.subarray(from, to).toString('base64url')
+/** The same key for the same name, in every run. */
+export function newKey(algorithm: 'ES256' | 'Ed25519', name: string): SigningKey {
+  const { privateKey, publicKey, spki } = fixedKeyPair(algorithm === 'ES256' ? 'P-256' : algorithm, name)
+  const coordinate = (from: number, to?: number) => spki.subarray(from, to).toString('base64url')
   return {
     algorithm,
-    privateKey: createPrivateKey({ key: der.privateKey, type: 'pkcs8', format: 'der' }),
-    publicKey: createPublicKey({ key: der.publicKey, type: 'spki', format: 'der' }),
+    privateKey,
+    publicKey,
     jwk:
       algorithm === 'ES256'
         ? { kty: 'EC', crv: 'P-256', x: coordinate(-64, -32), y: coordinate(-32) }
@@ -57,10 +43,10 @@ export function newKey(algorithm: 'ES256' | 'Ed25519'): SigningKey {
   }
 }
 
-export const issuerKey = newKey('ES256')
-export const issuerEd25519Key = newKey('Ed25519')
-export const installation = newKey('ES256')
-export const otherInstallation = newKey('ES256')
+export const issuerKey = newKey('ES256', 'issuer')
+export const issuerEd25519Key = newKey('Ed25519', 'issuer')
+export const installation = newKey('ES256', 'installation')
+export const otherInstallation = newKey('ES256', 'other installation')
 
 export function publicJwkOf(key: SigningKey): PublicJwk {
   return { kty: 'EC', crv: 'P-256', x: key.jwk['x'] as string, y: key.jwk['y'] as string }

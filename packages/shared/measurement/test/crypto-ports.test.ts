@@ -1,6 +1,7 @@
-import { createHash, createHmac, randomBytes, webcrypto } from 'node:crypto'
+import { createHash, createHmac, webcrypto } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { fixedBytes } from '@assay/testkit/fixed'
 import { nodeCrypto } from '../src/node-crypto.ts'
 import { webCrypto } from '../src/web-crypto.ts'
 import { hex } from './exchange.ts'
@@ -36,7 +37,7 @@ describe.each([
 
 describe('nodeCrypto', () => {
   it('hashes piece by piece', async () => {
-    const bytes = randomBytes(2_500_000)
+    const bytes = fixedBytes('file', 2_500_000)
     const pieces: number[] = []
     const read = (at: number, length: number) => {
       pieces.push(length)

@@ -1,24 +1,22 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, expect } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { AppImageError } from '../src/index.ts'
 import type { AppImageErrorCode } from '../src/index.ts'
 
-const folder = mkdtempSync(path.join(tmpdir(), 'app-image-'))
-let files = 0
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-/** A file with these bytes, removed after the tests. */
+/** A file with these bytes, removed after the test. */
 export function fileOf(bytes: Uint8Array): string {
-  const file = path.join(folder, `${files++}.zip`)
+  const file = path.join(temporaryFolder(), 'build.zip')
   writeFileSync(file, bytes)
   return file
 }
 
-/** An empty folder, removed after the tests. */
+/** An empty folder, removed after the test. */
 export function temporaryFolder(): string {
-  return mkdtempSync(path.join(folder, 'folder-'))
+  const folder = mkdtempSync(path.join(tmpdir(), 'app-image-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
 }
 
 /** The code with which reading refuses, or undefined if it does not. Anything but an AppImageError is passed on. */

@@ -1,6 +1,7 @@
-import { createHash, createPrivateKey, generateKeyPairSync } from 'node:crypto'
+import { createHash, createPrivateKey } from 'node:crypto'
 import { thumbprintInput, tokenAlgorithms, type TokenAlgorithm } from '@assay/protocol'
 import { describe, expect, test } from 'vitest'
+import { fixedKeyPair } from '@assay/testkit/fixed'
 import {
   exportPrivate,
   generateSigningKey,
@@ -81,8 +82,8 @@ test.each(tokenAlgorithms)('a stored %s key comes back as it was', (alg) => {
 })
 
 describe('a store that gives another key back has a fault: no misuse, and no key', () => {
-  const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey
-  const ed448 = generateKeyPairSync('ed448').privateKey
+  const p384 = fixedKeyPair('P-384', 'of no token algorithm').privateKey
+  const ed448 = fixedKeyPair('Ed448', 'of no token algorithm').privateKey
   const der = (key: typeof p384) => key.export({ format: 'der', type: 'pkcs8' })
   test.each([
     [

@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, randomBytes, verify } from 'node:crypto'
+import { createHash, createPublicKey, verify } from 'node:crypto'
 import {
   checkResponse,
   digestImage,
@@ -21,6 +21,7 @@ import {
   type ClientData,
   type EvidencePurpose,
 } from '@assay/protocol'
+import { fixedRandom } from '@assay/testkit/fixed'
 import type { FakeTime } from './fake-time.ts'
 
 /** What a call meets instead of the service: before it is reached, or (`lost`) after it has done its work. */
@@ -84,6 +85,7 @@ export function fakeService(
   exercises: Exercises = {},
   shown: Readonly<Record<string, Uint8Array>> = {},
 ): FakeService {
+  const random = fixedRandom('service')
   const open = new Map<string, { plan: string; key: string | undefined; until: number }>()
   const answered = new Map<
     string,
@@ -143,9 +145,9 @@ export function fakeService(
       flags: 0,
       issuedAt: time.trueSeconds(),
       epoch,
-      random: randomBytes(16),
+      random: random(16),
     })
-    const text = encodeChallenge(head, randomBytes(20))
+    const text = encodeChallenge(head, random(20))
     open.set(text, {
       plan: encodeBase64url(plan),
       key: request.key,

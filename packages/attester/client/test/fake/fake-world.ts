@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
+import { fixedBytes, fixedRandom } from '@assay/testkit/fixed'
 import { createAssayClient, type AssayClientOptions } from '../../src/assay-client.ts'
 import type { AssayClient } from '../../src/client.ts'
 import type { ClientEventName } from '../../src/events.ts'
@@ -10,8 +10,8 @@ import { fakeTime, type FakeTime } from './fake-time.ts'
 
 export const audience = 'https://api.example'
 export const code = memoryImage([
-  { name: 'classes.dex', kind: 'dex', bytes: randomBytes(70_000) },
-  { name: 'assets/index.android.bundle', kind: 'script', bytes: randomBytes(5_000) },
+  { name: 'classes.dex', kind: 'dex', bytes: fixedBytes('dex', 70_000) },
+  { name: 'assets/index.android.bundle', kind: 'script', bytes: fixedBytes('script', 5_000) },
 ])
 
 export interface World {
@@ -40,7 +40,7 @@ export function fakeWorld(options: Partial<AssayClientOptions> = {}): World {
     keyStore: nodeKeyStore(),
     fetch: service.fetch,
     clock: time.clock,
-    random: (length) => randomBytes(length),
+    random: fixedRandom('device'),
     timers: time.timers,
     ...options,
   }

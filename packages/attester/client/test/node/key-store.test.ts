@@ -1,15 +1,16 @@
-import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto'
+import { createPublicKey, verify } from 'node:crypto'
 import { chmod, mkdir, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { fixedKeyPair } from '@assay/testkit/fixed'
 import { nodeKeyStore } from '../../src/node/key-store.ts'
 
 const freshFile = async () =>
   path.join(await mkdtemp(path.join(tmpdir(), 'client-key-')), 'keys', 'installation.pem')
 
 function otherCurve(): string {
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' })
+  const { privateKey } = fixedKeyPair('P-384', 'of another curve')
   return privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
 }
 

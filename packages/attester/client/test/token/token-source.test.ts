@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { fixedRandom } from '@assay/testkit/fixed'
 import { problem } from '../fake/fake-service.ts'
 import { audience, codeOf, fakeWorld } from '../fake/fake-world.ts'
 
@@ -23,8 +24,8 @@ describe('refresh in the background', () => {
 
   it('is spread by chance', async () => {
     const dues = await Promise.all(
-      Array.from({ length: 8 }, async () => {
-        const { client, time } = fakeWorld()
+      Array.from({ length: 8 }, async (_, device) => {
+        const { client, time } = fakeWorld({ random: fixedRandom(`device ${device}`) })
         await client.getToken()
         return time.pending()[0]
       }),

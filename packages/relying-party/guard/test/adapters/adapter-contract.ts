@@ -259,7 +259,10 @@ export function adapterContract(name: string, start: StartServer): void {
       })
 
       test('a proof by another key is refused', async () => {
-        await refused([token(), ['DPoP', mintProof({ key: newKey('ES256') })]], 'invalid_dpop_proof')
+        await refused(
+          [token(), ['DPoP', mintProof({ key: newKey('ES256', 'foreign') })]],
+          'invalid_dpop_proof',
+        )
       })
     })
   })

@@ -8,7 +8,7 @@ import { cryptos, judged, mintProof, newGuard, newKey, publicJwkOf, signBytes } 
 const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
 const field = 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn
 const message = 'eyJhbGciOiJFUzI1NiJ9.e30'
-const key = newKey('ES256')
+const key = newKey('ES256', 'signer')
 
 const numbers = (signature: Buffer): [bigint, bigint] => [
   BigInt(`0x${signature.subarray(0, 32).toString('hex')}`),
@@ -46,7 +46,7 @@ const refused: [string, Buffer][] = [
   ],
   ['empty', Buffer.alloc(0)],
   ['over another message', signBytes(`${message}x`, key)],
-  ['by another key', signBytes(message, newKey('ES256'))],
+  ['by another key', signBytes(message, newKey('ES256', 'another'))],
 ]
 
 async function verifies(
@@ -91,7 +91,7 @@ describe.each(cryptos)('%s', (_, newCrypto) => {
   })
 
   test('an Ed25519 key takes its own signatures only', async () => {
-    const ed = newKey('Ed25519')
+    const ed = newKey('Ed25519', 'signer')
     const jwk: ImportableKey = { kty: 'OKP', crv: 'Ed25519', x: ed.jwk['x'] as string }
     expect(await verifies(crypto, jwk, message, signBytes(message, ed).toString('base64url'))).toBe(true)
     expect(await verifies(crypto, jwk, message, good.toString('base64url'))).toBe(false)
@@ -139,7 +139,7 @@ function nextOf(character: string): string {
 
 test('a point is on the curve, or no key: some runtimes import one that is not', () => {
   for (let i = 0; i < 20; i++) {
-    const jwk = publicJwkOf(newKey('ES256'))
+    const jwk = publicJwkOf(newKey('ES256', `point ${i}`))
     const point = rawKey(jwk) as Uint8Array
     expect(isOnCurve(point)).toBe(true)
     for (const at of [1, 32, 33, 64]) {

@@ -2,9 +2,20 @@ import { expect, test } from 'vitest'
 import { createDenyList, type DenyEntry } from '@assay/guard'
 import { createNodeCrypto } from '@assay/guard/node'
 import { thumbprintInput } from '@assay/protocol'
-import { app, installation, judged, mintToken, newGuard, newRequest, publicJwkOf } from '../minting.ts'
+import {
+  app,
+  installation,
+  judged,
+  mintToken,
+  newGuard,
+  newRequest,
+  otherInstallation,
+  publicJwkOf,
+  type SigningKey,
+} from '../minting.ts'
 
-const jkt = await createNodeCrypto().sha256(thumbprintInput(publicJwkOf(installation)))
+const jktOf = (key: SigningKey) => createNodeCrypto().sha256(thumbprintInput(publicJwkOf(key)))
+const [jkt, otherJkt] = [await jktOf(installation), await jktOf(otherInstallation)]
 
 test.each<[DenyEntry, DenyEntry]>([
   [
@@ -13,7 +24,7 @@ test.each<[DenyEntry, DenyEntry]>([
   ],
   [
     { kind: 'jkt', value: jkt },
-    { kind: 'jkt', value: `${jkt.slice(0, -1)}A` },
+    { kind: 'jkt', value: otherJkt },
   ],
   [
     { kind: 'installation', value: 'pseudonym-1' },

@@ -137,7 +137,7 @@ describe('unknown keys', () => {
   test('a new key of the issuer is found by one refetch', async () => {
     const { state, ask } = world()
     expect(await ask()).toBe('ok')
-    const next = newKey('ES256')
+    const next = newKey('ES256', 'next issuer')
     state.answer = async () => Response.json({ keys: [...jwks.keys, publishedKey(next, 'key-3')] })
     state.at += 30
     const claims = { iat: state.at, exp: state.at + 300 }
@@ -307,7 +307,7 @@ describe('an issuer that hangs', () => {
     state.at += 301
     expect(await ask()).toBe('ok')
     globalThis.setTimeout = real
-    const next = newKey('ES256')
+    const next = newKey('ES256', 'next issuer')
     state.answer = async () => {
       await new Promise((resolve) => setTimeout(resolve, 400))
       return Response.json({ keys: [publishedKey(next, 'key-3')] })

@@ -1,14 +1,14 @@
-import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { createNonces, type GuardOptions } from '@assay/guard'
 import { createNodeCrypto, createNodeNonces } from '@assay/guard/node'
+import { fixedRandom } from '@assay/testkit/fixed'
 import { audience, cryptos, judged, mintPop, mintProof, newGuard, newRequest, now } from '../minting.ts'
 
 const key = Buffer.alloc(32, 7)
 const noncesWith = (changes: object = {}) => createNodeNonces({ audience, key, ...changes })
 
 describe.each(cryptos)('with %s', (_, newCrypto) => {
-  const nonces = createNonces({ audience, key, random: randomBytes, crypto: newCrypto() })
+  const nonces = createNonces({ audience, key, random: fixedRandom('guard'), crypto: newCrypto() })
 
   test('a nonce is good until it is old, and halfway the next one is due', async () => {
     const nonce = await nonces.issue(now)
@@ -133,7 +133,9 @@ test.each([
   ['no randomness', { random: undefined }],
   ['crypto without its methods', { crypto: {} }],
 ])('%s is misuse', (_, changes) => {
-  const settings = { audience, key, random: randomBytes, ...changes } as Parameters<typeof createNonces>[0]
+  const settings = { audience, key, random: fixedRandom('guard'), ...changes } as Parameters<
+    typeof createNonces
+  >[0]
   const [option = ''] = Object.keys(changes)
   const message = expect.stringMatching(new RegExp(`^${option} must be `))
   expect(() => createNonces(settings)).toThrow(

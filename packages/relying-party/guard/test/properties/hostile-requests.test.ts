@@ -126,7 +126,6 @@ describe('characters', () => {
         const mutant = apply(token, change)
         expect((await decide({ token: mutant, proof: goodProof() })).ok).toBe(mutant === token)
       }),
-      { numRuns: 400 },
     )
   })
 
@@ -137,7 +136,6 @@ describe('characters', () => {
         const mutant = apply(proof, change)
         expect((await decide({ proof: mutant })).ok).toBe(mutant === proof)
       }),
-      { numRuns: 400 },
     )
   })
 
@@ -149,7 +147,6 @@ describe('characters', () => {
         expect((await decide({ proof: junk })).ok).toBe(false)
         expect((await decide({ authorization: junk, proof: goodProof() })).ok).toBe(false)
       }),
-      { numRuns: 300 },
     )
   })
 })
@@ -260,7 +257,6 @@ describe('claims, well signed', () => {
           : isGoodTokenClaim(change.name, change.value) && !namesPrototype(change.value)
         expect((await decide({ token, proof: goodProof() })).ok).toBe(good)
       }),
-      { numRuns: 1500 },
     )
   })
 
@@ -280,7 +276,6 @@ describe('claims, well signed', () => {
           else expect(decision.ok).toBe(good)
         },
       ),
-      { numRuns: 1500 },
     )
   })
 
@@ -297,7 +292,6 @@ describe('claims, well signed', () => {
         const token = signJws(tokenHeader, escape ? text.replace('"sub"', '"\\u0073ub"') : text, issuerKey)
         expect((await decide({ token, proof: goodProof() })).ok).toBe(true)
       }),
-      { numRuns: 100 },
     )
   })
 })
@@ -307,13 +301,12 @@ describe('headers, well signed', () => {
     await fc.assert(
       fc.asyncProperty(changeOf(['typ', 'alg', 'kid', 'crit', 'jwk', 'jku', 'x5u']), async (change) => {
         const header = changed(tokenHeader, change)
-        const good = ['typ', 'alg', 'kid', 'crit'].every((name) =>
-          same(header[name], (tokenHeader as Json)[name]),
-        )
+        const good =
+          ['typ', 'alg', 'kid', 'crit'].every((name) => same(header[name], (tokenHeader as Json)[name])) &&
+          !namesPrototype(header)
         const token = signJws(header, tokenClaims, issuerKey)
         expect((await decide({ token, proof: goodProof() })).ok).toBe(good)
       }),
-      { numRuns: 500 },
     )
   })
 
@@ -337,12 +330,12 @@ describe('headers, well signed', () => {
             key !== null &&
             (['kty', 'crv', 'x', 'y'] as const).every((name) => key[name] === jwk[name]) &&
             !Object.hasOwn(key, 'd') &&
-            [undefined, 'ES256'].includes(key['alg'] as undefined)
+            [undefined, 'ES256'].includes(key['alg'] as undefined) &&
+            !namesPrototype(header)
           const proof = signJws(header, { ...proofClaims(), ath }, installation)
           expect((await decide({ proof })).ok).toBe(good)
         },
       ),
-      { numRuns: 800 },
     )
   })
 
@@ -358,7 +351,6 @@ describe('headers, well signed', () => {
         const decision = await decide({ token, proof })
         if (decision.ok) expect(JSON.parse(mutant)).toMatchObject(proofHeader)
       }),
-      { numRuns: 500 },
     )
   })
 })
@@ -393,7 +385,6 @@ describe('shapes', () => {
           expect(decision).toMatchObject({ ok: false, code: 'PROOF_MALFORMED' })
         },
       ),
-      { numRuns: 100 },
     )
   })
 })

@@ -11,12 +11,14 @@ describe('which proof counts', () => {
 
   test('a PoP field means the PoP rules: a good DPoP proof beside it saves nothing', async () => {
     expect(await judged(both(), { pop: 'junk' })).toBe('PROOF_MALFORMED')
-    expect(await judged(both(), { pop: mintPop({ key: newKey('ES256') }) })).toBe('PROOF_SIGNATURE')
+    expect(await judged(both(), { pop: mintPop({ key: newKey('ES256', 'foreign') }) })).toBe(
+      'PROOF_SIGNATURE',
+    )
     expect(await judged(both(), { pop: [mintPop(), mintPop()] })).toBe('PROOF_REPEATED')
   })
 
   test("a DPoP field beside a PoP field is for the API's own tokens, whatever key made it", async () => {
-    const foreign = mintProof({ key: newKey('ES256') })
+    const foreign = mintProof({ key: newKey('ES256', 'foreign') })
     expect(await judged(both(), { proof: foreign, pop: mintPop() })).toBe('ok')
     expect(
       await judged(newGuard({ proofs: ['attestation_pop_jwt'] }), { proof: foreign, pop: mintPop() }),

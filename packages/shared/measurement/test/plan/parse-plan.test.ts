@@ -191,7 +191,6 @@ describe('parsePlan', () => {
           expect(error.message).toBe(error.code)
         }
       }),
-      { numRuns: 2000 },
     )
   })
 })

@@ -86,7 +86,6 @@ describe('the folder of the app', () => {
           expect(error).toBeInstanceOf(AppImageError)
         }
       }),
-      { numRuns: 300 },
     )
   })
 })

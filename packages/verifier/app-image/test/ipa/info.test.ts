@@ -142,7 +142,6 @@ describe('Info.plist', () => {
         const code = await codeOf(() => read(mutated))
         expect([undefined, 'IPA_INFO_MALFORMED', 'IPA_PLATFORM', 'IPA_EXECUTABLE_MISSING']).toContain(code)
       }),
-      { numRuns: 300 },
     )
   })
 

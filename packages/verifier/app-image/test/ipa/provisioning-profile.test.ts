@@ -62,7 +62,6 @@ describe('a provisioning profile', () => {
         for (const [at, byte] of changes) mutated[at] = byte
         expect([undefined, 'IPA_PROFILE_MALFORMED']).toContain(await codeOf(() => read(mutated)))
       }),
-      { numRuns: 300 },
     )
   })
 })

@@ -29,9 +29,10 @@ const expressions = fc
   })
 
 test('an expression that passes gives an answer for the claims of every device; any other has a code', () => {
-  let passed = 0
+  let [tried, passed] = [0, 0]
   fc.assert(
     fc.property(expressions, fc.constantFrom(...devices), (when, { claims }) => {
+      tried += 1
       const document = { required, rules: [{ when, tier: 'warning' }] }
       if (faultOf(document) !== undefined) return
       passed += 1
@@ -39,9 +40,8 @@ test('an expression that passes gives an answer for the claims of every device; 
       const { reasons } = appraise({ claims, policy, now, facts: factsOf(claims) })
       expect(reasons).not.toContain('RULE_FAILED')
     }),
-    { numRuns: 2_000 },
   )
-  expect(passed).toBeGreaterThan(100)
+  expect(passed).toBeGreaterThan(tried / 20)
 })
 
 test('any text at all is an expression or has a code', () => {
@@ -56,6 +56,5 @@ test('any text at all is an expression or has a code', () => {
       const fault = faultOf({ required, rules: [{ when, tier: 'warning' }] })
       if (fault !== undefined) expect(fault.code).toMatch(/^POLICY_/)
     }),
-    { numRuns: 2_000 },
   )
 })

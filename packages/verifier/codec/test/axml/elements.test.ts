@@ -220,7 +220,6 @@ describe('axmlElements', () => {
           codeOf(() => read(bytes.subarray(0, cut)))
         },
       ),
-      { numRuns: 2000 },
     )
   })
 

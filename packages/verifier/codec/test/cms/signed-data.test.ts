@@ -1,5 +1,6 @@
-import { createHash, generateKeyPairSync, verify } from 'node:crypto'
+import { createHash, verify } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { fixedKeyPair } from '@assay/testkit/fixed'
 import { cmsOid, parseSignedAttributes, parseSignedData } from '../../src/cms/index.ts'
 import type { SignedData } from '../../src/cms/index.ts'
 import * as der from '../der/encode.ts'
@@ -17,7 +18,7 @@ import {
 } from './build-signed-data.ts'
 import type { SignedDataTemplate } from './build-signed-data.ts'
 
-const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const keys = fixedKeyPair('P-256', 'signer')
 const content = Buffer.from('content')
 const certificate = issueCertificate({ keys })
 const plain = signerInfo(content, { keys })

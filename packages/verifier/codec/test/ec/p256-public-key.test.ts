@@ -1,14 +1,11 @@
-import { generateKeyPairSync, webcrypto } from 'node:crypto'
+import { webcrypto } from 'node:crypto'
 import { describe, expect, it, vi } from 'vitest'
+import { fixedKeyPair } from '@assay/testkit/fixed'
 import { isNoPoint, p256PublicKey } from '../../src/ec/index.ts'
 
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url')
 /** The last 64 bytes of its SubjectPublicKeyInfo are the coordinates. */
-const spki = generateKeyPairSync('ec', {
-  namedCurve: 'P-256',
-  publicKeyEncoding: { type: 'spki', format: 'der' },
-  privateKeyEncoding: { type: 'pkcs8', format: 'der' },
-}).publicKey
+const { spki } = fixedKeyPair('P-256', 'point')
 const [x, y] = [spki.subarray(-64, -32), spki.subarray(-32)]
 const prime = Buffer.from('ffffffff00000001000000000000000000000000ffffffffffffffffffffffff', 'hex')
 

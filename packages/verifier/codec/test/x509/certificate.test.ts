@@ -1,5 +1,6 @@
-import { createPublicKey, generateKeyPairSync, verify, X509Certificate } from 'node:crypto'
+import { createPublicKey, verify, X509Certificate } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { fixedKeyPair } from '@assay/testkit/fixed'
 import { DerReader } from '../../src/der/index.ts'
 import { equalNames, parseCertificate, parseName, readValidity } from '../../src/x509/index.ts'
 import type { Certificate, CertificateOptions } from '../../src/x509/index.ts'
@@ -8,7 +9,7 @@ import { expectCode } from '../expect-code.ts'
 import { commonName, defaultValidity, extension, issueCertificate } from './issue-certificate.ts'
 import type { CertificateTemplate } from './issue-certificate.ts'
 
-const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const keys = fixedKeyPair('P-256', 'signer')
 const basicConstraints = extension('2.5.29.19', der.sequence(), true)
 const keyUsage = extension('2.5.29.15', der.bits(Buffer.of(0x80), 7))
 

@@ -1,4 +1,5 @@
-import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
+import { sign, type KeyObject } from 'node:crypto'
+import { fixedKeyPair, storedKeyPair } from '@assay/testkit/fixed'
 import {
   androidKeyAttestation,
   androidKeyContext,
@@ -23,15 +24,13 @@ interface Pair {
   readonly privateKey: KeyObject
 }
 
-const ec = (namedCurve: string): Pair => generateKeyPairSync('ec', { namedCurve })
-
 export const keys = {
-  root: ec('P-384'),
-  intermediate: ec('P-384'),
-  device: ec('P-256'),
-  app: ec('P-256'),
-  rsa: generateKeyPairSync('rsa', { modulusLength: 2048 }),
-  other: ec('P-256'),
+  root: fixedKeyPair('P-384', 'root'),
+  intermediate: fixedKeyPair('P-384', 'intermediate'),
+  device: fixedKeyPair('P-256', 'device'),
+  app: fixedKeyPair('P-256', 'app'),
+  rsa: storedKeyPair('RSA-2048-1'),
+  other: fixedKeyPair('P-256', 'other'),
 }
 
 export const spkiOf = ({ publicKey }: Pair): Buffer => publicKey.export({ type: 'spki', format: 'der' })

@@ -1,4 +1,5 @@
-import { createHash, generateKeyPairSync, sign, X509Certificate } from 'node:crypto'
+import { createHash, sign, X509Certificate } from 'node:crypto'
+import { fixedKeyPair } from '@assay/testkit/fixed'
 import * as cbor from '../../../codec/test/cbor/encode.ts'
 import {
   bits,
@@ -28,7 +29,6 @@ export const now = Date.parse('2026-11-25T12:00:00Z') / 1000
 export const binding = 'Yk3nFq0b0m3F0bJ5zJmD0Wn4mE2r3TtYk3nFq0b0m3F'
 export const appId = 'ABCDE12345.com.example.app'
 
-export const newKeys = (namedCurve = 'P-384'): KeyPair => generateKeyPairSync('ec', { namedCurve })
 export const name = (commonName: string, tag = 0x0c): Buffer =>
   sequence(
     set(sequence(oid('2.5.4.3'), text(commonName, tag))),
@@ -77,9 +77,9 @@ export const basicConstraints = (isCa: boolean, ...more: Buffer[]): Buffer =>
   extension('2.5.29.19', sequence(isCa ? boolean() : [], ...more), true)
 export const keyUsage = (octet: number): Buffer => extension('2.5.29.15', bits(Buffer.of(octet), 1), true)
 
-export const rootKeys = newKeys()
-const intermediateKeys = newKeys()
-export const attestedKeys = newKeys('P-256')
+export const rootKeys = fixedKeyPair('P-384', 'root')
+const intermediateKeys = fixedKeyPair('P-384', 'intermediate')
+export const attestedKeys = fixedKeyPair('P-256', 'attested')
 
 export const genuineRoot: CertificateParts = {
   subject: name('Root'),

@@ -1,5 +1,6 @@
-import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
+import { createPublicKey, sign } from 'node:crypto'
 import { describe, expect, expectTypeOf, test } from 'vitest'
+import { fixedKeyPair, storedKeyPair } from '@assay/testkit/fixed'
 import * as cbor from '../../../codec/test/cbor/encode.ts'
 import {
   appleAppAttestAssertion,
@@ -18,7 +19,6 @@ import {
   bundleVersion,
   category,
   fixedPart,
-  newKeys,
   sha256,
 } from './apple-authority.ts'
 import { assertionItem, type AssertionChanges } from './assertion-item.ts'
@@ -95,7 +95,7 @@ describe('form', () => {
 describe('APP_ATTEST_ASSERTION_SIGNATURE', () => {
   const signedData = Buffer.concat([fixedPart({ counter: 1 })])
   test.each([
-    ['by another key', { key: newKeys('P-256').privateKey }],
+    ['by another key', { key: fixedKeyPair('P-256', 'another').privateKey }],
     ['for other client data', { commitment: Buffer.alloc(32) }],
     ['with a byte after it', { signature: (each: Buffer) => Buffer.concat([each, Buffer.of(0)]) }],
     ['without its last byte', { signature: (each: Buffer) => each.subarray(0, -1) }],
@@ -153,8 +153,10 @@ describe('counter', () => {
 })
 
 describe('misuse', () => {
-  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey
-  const onP384 = createPublicKey(newKeys().publicKey.export({ format: 'pem', type: 'spki' }))
+  const rsa = storedKeyPair('RSA-2048-1').publicKey
+  const onP384 = createPublicKey(
+    fixedKeyPair('P-384', 'attested').publicKey.export({ format: 'pem', type: 'spki' }),
+  )
   test.each([
     ['no commitment', { commitment: Buffer.of() }],
     ['no apps', { apps: [] }],

@@ -43,18 +43,17 @@ function mutations(seed: Buffer): fc.Arbitrary<Buffer> {
 }
 
 /** Only the receipt may differ: it is signed by itself, and not judged. */
-async function refusesMutations(seed: Buffer, numRuns: number, keyId?: Buffer): Promise<void> {
+async function refusesMutations(seed: Buffer, keyId?: Buffer): Promise<void> {
   await fc.assert(
     fc.asyncProperty(mutations(seed), async (object) => {
       const code = await refusalOf(object, keyId)
       if (code !== undefined) expect(appAttestErrorCodes).toContain(code)
     }),
-    { numRuns },
   )
 }
 
 test('whatever becomes of an attestation, a code of the format comes out', async () => {
-  await refusesMutations(attestation(), 2000)
+  await refusesMutations(attestation())
 })
 
 test('of any bytes at all, too', async () => {
@@ -62,7 +61,6 @@ test('of any bytes at all, too', async () => {
     fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
       expect(appAttestErrorCodes).toContain(await refusalOf(Buffer.from(bytes)))
     }),
-    { numRuns: 2000 },
   )
 })
 
@@ -90,11 +88,7 @@ test('whatever becomes of an attestation of a real device, a code of the format 
     .filter(({ input, expect: { verdict } }) => verdict === 'accept' && input.attestation !== undefined)
   expect(genuine.length).toBeGreaterThan(10)
   for (const { input } of genuine) {
-    await refusesMutations(
-      Buffer.from(input.attestation!, 'base64'),
-      100,
-      Buffer.from(input.keyId!, 'base64'),
-    )
+    await refusesMutations(Buffer.from(input.attestation!, 'base64'), Buffer.from(input.keyId!, 'base64'))
   }
 })
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { fixedKeyPair } from '@assay/testkit/fixed'
 import * as cbor from '../../../codec/test/cbor/encode.ts'
 import { appleAppAttest } from '../../src/apple-app-attest/index.ts'
 import { codeOf } from '../codes.ts'
@@ -10,7 +11,6 @@ import {
   coseKey,
   itemOf,
   keyIdOf,
-  newKeys,
   pointOf,
   type Changes,
 } from './apple-authority.ts'
@@ -208,5 +208,7 @@ describe('extensions', () => {
 })
 
 test('another key than the attested one is not seen by parsing alone', async () => {
-  expect(await parsing({ data: { cose: coseKey(pointOf(newKeys('P-256'))) } })).toBe('accepted')
+  expect(await parsing({ data: { cose: coseKey(pointOf(fixedKeyPair('P-256', 'another'))) } })).toBe(
+    'accepted',
+  )
 })

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import { fixedKeyPair } from '@assay/testkit/fixed'
 import { buildSignedData, signerInfo } from '../../../codec/test/cms/build-signed-data.ts'
 import { indefinite, integer, octets, sequence, set } from '../../../codec/test/der/encode.ts'
 import { parseReceipt } from '../../src/apple-app-attest/index.ts'
 import { codeOf } from '../codes.ts'
-import { newKeys } from './apple-authority.ts'
 
-const keys = newKeys('P-256')
+const keys = fixedKeyPair('P-256', 'attested')
 const field = (type: number, value: string): Buffer =>
   sequence(integer(type), integer(1), octets(Buffer.from(value)))
 

@@ -1,4 +1,5 @@
 import { expect, expectTypeOf, test } from 'vitest'
+import { fixedKeyPair } from '@assay/testkit/fixed'
 import * as cbor from '../../../codec/test/cbor/encode.ts'
 import type { Verified } from '../../src/index.ts'
 import {
@@ -25,7 +26,6 @@ import {
   contextInput,
   genuineRoot,
   itemOf,
-  newKeys,
   now,
   production,
   spkiOf,
@@ -74,7 +74,7 @@ test('a context of a verification will do, years after the certificates have exp
 })
 
 test('APP_ATTEST_ANCHOR: the root is no longer trusted, one of the same name is', async () => {
-  const keys = newKeys()
+  const keys = fixedKeyPair('P-384', 'another')
   const other = anchorOf({ ...genuineRoot, spki: spkiOf(keys), signer: keys })
   const value = stored(await attested())
   expect(await refusal(value, { anchors: [other] })).toBe('APP_ATTEST_ANCHOR')

@@ -1,12 +1,12 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { encodeBase64url, utf8 } from '@assay/protocol'
 import { describe, expect, test } from 'vitest'
+import { fixedKeyPair } from '@assay/testkit/fixed'
 import { example } from '../../src/example/index.ts'
 import { codeOf } from '../codes.ts'
 import { anchorOf, binding, contextWith, genuine, itemOver, now, signer, verifying } from './vendor.ts'
 
 describe('signature', () => {
-  const other = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const other = fixedKeyPair('P-256', 'other vendor')
 
   test('one of several anchors is enough', async () => {
     const [vendor] = contextWith().anchors

@@ -1,5 +1,6 @@
-import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
+import { sign, type KeyObject } from 'node:crypto'
 import { encodeBase64url, utf8 } from '@assay/protocol'
+import { fixedKeyPair } from '@assay/testkit/fixed'
 import { example } from '../../src/example/index.ts'
 import {
   verifyContext,
@@ -12,7 +13,7 @@ export const now = 1_790_000_000
 export const binding = 'Yk3nFq0b0m3F0bJ5zJmD0Wn4mE2r3TtYk3nFq0b0m3F'
 export const signer = 'ab'.repeat(32)
 
-const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const keys = fixedKeyPair('P-256', 'vendor')
 
 /** The members of a statement that a genuine device of the vendor gets. */
 export const genuine = {

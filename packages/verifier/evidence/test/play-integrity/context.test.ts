@@ -1,5 +1,6 @@
-import { createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto'
+import { createSecretKey } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { fixedKeyPair } from '@assay/testkit/fixed'
 import { playIntegrityContext, playIntegrityKeys } from '../../src/play-integrity/index.ts'
 import { codeOf } from '../codes.ts'
 import {
@@ -11,7 +12,7 @@ import {
   verificationKeys,
 } from './google-play.ts'
 
-const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' })
+const p384 = fixedKeyPair('P-384', 'Play')
 
 test('a context keeps what it was given', () => {
   expect(playIntegrityContext(contextInput)).toEqual(contextInput)
@@ -32,7 +33,7 @@ test.each([
   ['an app with an empty signer', { apps: [{ ...app, signers: [''] }] }],
   ['a nameless app besides', { apps: [app, { ...app, package: '' }] }],
   ['an app of another platform', { apps: [{ ...app, platform: 'ios' } as never] }],
-  ['a decryption key of 16 bytes', { decryptionKey: createSecretKey(randomBytes(16)) }],
+  ['a decryption key of 16 bytes', { decryptionKey: createSecretKey(Buffer.alloc(16, 1)) }],
   ['a public decryption key', { decryptionKey: verificationKeys.publicKey }],
   ['a private verification key', { verificationKey: verificationKeys.privateKey }],
   ['a verification key on P-384', { verificationKey: p384.publicKey }],
@@ -78,7 +79,7 @@ describe('keys of the Play Console', () => {
     expect(await refusal({}, playIntegrityKeys({ decryption, verification }))).toBe('accepted')
   })
   test.each([
-    ['a decryption key of 31 bytes', { verification, decryption: randomBytes(31).toString('base64') }],
+    ['a decryption key of 31 bytes', { verification, decryption: Buffer.alloc(31, 1).toString('base64') }],
     ['an empty decryption key', { verification, decryption: '' }],
     ['a verification key that is none', { decryption, verification: 'AAAA' }],
     [

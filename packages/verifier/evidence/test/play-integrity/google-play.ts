@@ -1,11 +1,5 @@
-import {
-  createCipheriv,
-  createSecretKey,
-  generateKeyPairSync,
-  randomBytes,
-  sign,
-  type KeyObject,
-} from 'node:crypto'
+import { createCipheriv, createSecretKey, sign, type KeyObject } from 'node:crypto'
+import { fixedBytes, fixedKeyPair } from '@assay/testkit/fixed'
 import {
   playIntegrity,
   playIntegrityContext,
@@ -21,8 +15,8 @@ export const binding = 'Yk3nFq0b0m3F0bJ5zJmD0Wn4mE2r3TtYk3nFq0b0m3F'
 export const signer = 'ab'.repeat(32)
 export const digest = Buffer.from(signer, 'hex').toString('base64url')
 
-export const decryptionSecret = randomBytes(32)
-export const verificationKeys = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+export const decryptionSecret = fixedBytes('decryption key', 32)
+export const verificationKeys = fixedKeyPair('P-256', 'Play')
 
 type Json = Record<string, unknown>
 
@@ -71,7 +65,7 @@ export function token(changes: Changes = {}): string {
   const signature = (changes.signature ?? es256)(Buffer.from(input))
   const jws = `${input}.${signature.toString('base64url')}`
   const content = (changes.content ?? ((each: string) => each))(jws)
-  const [key, iv] = [randomBytes(32), randomBytes(12)]
+  const [key, iv] = [fixedBytes('content key', 32), fixedBytes('iv', 12)]
   const wrap = createCipheriv(
     'id-aes256-wrap',
     changes.wrappingKey ?? decryptionSecret,

@@ -39,7 +39,6 @@ async function endsInACode(inputs: fc.Arbitrary<string>): Promise<void> {
       const code = await refusalOf(text)
       if (code !== undefined) expect(playIntegrityErrorCodes).toContain(code)
     }),
-    { numRuns: 2000 },
   )
 }
 

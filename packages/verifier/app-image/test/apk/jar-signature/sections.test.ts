@@ -83,6 +83,5 @@ test('sections never overlap, and cover all but empty lines', () => {
       }
       expect(file.slice(at).replaceAll(/[\r\n]/g, '')).toBe('')
     }),
-    { numRuns: 2000 },
   )
 })

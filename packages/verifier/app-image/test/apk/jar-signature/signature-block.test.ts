@@ -1,5 +1,5 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { fixedKeyPair, storedKeyPair } from '@assay/testkit/fixed'
 import * as cms from '../../../../codec/test/cms/build-signed-data.ts'
 import * as der from '../../../../codec/test/der/encode.ts'
 import { commonName, extension, issueCertificate } from '../../../../codec/test/x509/issue-certificate.ts'
@@ -10,11 +10,11 @@ import type { Levels } from './expect-refusal.ts'
 import { signatureFile } from './sign-jar.ts'
 import type { JarSignerTemplate, JarTemplate } from './sign-jar.ts'
 
-const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const keys = fixedKeyPair('P-256', 'signer')
 const certificate = issueCertificate({ keys })
-const other = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const other = fixedKeyPair('P-256', 'other signer')
 const otherCertificate = issueCertificate({ keys: other, serial: 2 })
-const rsa = generateKeyPairSync('rsa', { modulusLength: 1024 })
+const rsa = storedKeyPair('RSA-1024')
 
 const sign = (rest: Omit<JarSignerTemplate, 'keys'>): JarTemplate => ({
   signers: [{ keys, certificate, ...rest }],
@@ -73,7 +73,7 @@ describe('the signature', () => {
   })
 
   test('may be of any of the kinds of key', () => {
-    const dsa = generateKeyPairSync('dsa', { modulusLength: 1024, divisorLength: 160 })
+    const dsa = storedKeyPair('DSA-1024')
     for (const pair of [rsa, dsa, keys])
       expect(verdictOf({ signers: [{ keys: pair }] })?.signers).toHaveLength(1)
   })

@@ -1,13 +1,13 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { fixedKeyPair, storedKeyPair } from '@assay/testkit/fixed'
 import { issueCertificate } from '../../../../codec/test/x509/issue-certificate.ts'
 import { expectRefusal, verdictOf } from './expect-refusal.ts'
 import { digestLine, mainSection, signatureFile, versionLine } from './sign-jar.ts'
 import type { JarTemplate } from './sign-jar.ts'
 
-const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const keys = fixedKeyPair('P-256', 'signer')
 const certificate = issueCertificate({ keys })
-const second = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const second = fixedKeyPair('P-256', 'second signer')
 
 type MakeFile = (manifest: Buffer, sections: readonly string[]) => string
 
@@ -196,8 +196,8 @@ describe('which digest counts', () => {
     })
   })
 
-  // An RSA key, because platforms before API level 18 know no other that Node makes quickly.
-  const rsa = generateKeyPairSync('rsa', { modulusLength: 1024 })
+  // Platforms before API level 18 know RSA and DSA only.
+  const rsa = storedKeyPair('RSA-1024')
   const old = { keys: rsa, hash: 'sha1' }
   const before18 = { minSdk: 9, maxSdk: 17 }
   const both = { minSdk: 9 }

@@ -1,12 +1,12 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { fixedKeyPair } from '@assay/testkit/fixed'
 import { issueCertificate } from '../../../../codec/test/x509/issue-certificate.ts'
 import { verifyJarSignature } from '../../../src/apk/jar-signature/index.ts'
 import { expectRefusal, refusalOf, verdictOf, verdictOn } from './expect-refusal.ts'
 import { defaultContents, mainSection, manifestSection, signatureFile, signJar } from './sign-jar.ts'
 
-const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-const other = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const keys = fixedKeyPair('P-256', 'signer')
+const other = fixedKeyPair('P-256', 'other signer')
 const certificate = issueCertificate({ keys })
 const otherCertificate = issueCertificate({ keys: other })
 const signer = { keys, certificate }

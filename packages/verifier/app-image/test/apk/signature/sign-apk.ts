@@ -1,5 +1,6 @@
-import { constants, createHash, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
+import { constants, createHash, createPublicKey, sign } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
+import { fixedKeyPair, storedKeyPair } from '@assay/testkit/fixed'
 import { commonName, issueCertificate } from '../../../../codec/test/x509/issue-certificate.ts'
 import type { KeyPair } from '../../../../codec/test/x509/issue-certificate.ts'
 
@@ -16,12 +17,10 @@ export function identityOf(keys: KeyPair, name = 'Signer', serial = 1): Identity
   return { keys, certificate, sha256: createHash('sha256').update(certificate).digest('hex') }
 }
 
-export const rsaIdentity = (name?: string): Identity =>
-  identityOf(generateKeyPairSync('rsa', { modulusLength: 2048 }), name)
-export const ecIdentity = (name?: string, namedCurve = 'P-256'): Identity =>
-  identityOf(generateKeyPairSync('ec', { namedCurve }), name)
-export const dsaIdentity = (name?: string): Identity =>
-  identityOf(generateKeyPairSync('dsa', { modulusLength: 2048, divisorLength: 256 }), name)
+export const rsaIdentity = (name?: string): Identity => identityOf(storedKeyPair('RSA-2048-1'), name)
+export const ecIdentity = (name?: string): Identity =>
+  identityOf(fixedKeyPair('P-256', name ?? 'Signer'), name)
+export const dsaIdentity = (name?: string): Identity => identityOf(storedKeyPair('DSA-2048'), name)
 
 interface Algorithm {
   hash: string

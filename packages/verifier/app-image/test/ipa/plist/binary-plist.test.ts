@@ -138,7 +138,6 @@ describe('a binary property list', () => {
           }
         }
       }),
-      { numRuns: 2000 },
     )
   })
 })

@@ -115,7 +115,6 @@ describe('a property list in XML', () => {
           expect(error).toBeInstanceOf(PlistError)
         }
       }),
-      { numRuns: 2000 },
     )
   })
 })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { fixedKeyPair } from '@assay/testkit/fixed'
 import * as cbor from '../../../../codec/test/cbor/encode.ts'
 import { boolean, context, integer, octets, sequence } from '../../../../codec/test/der/encode.ts'
 import { extension } from '../../../../codec/test/x509/issue-certificate.ts'
@@ -13,13 +14,12 @@ import {
   coseKey,
   development,
   keyIdOf,
-  newKeys,
   nonceExtension,
   pointOf,
   refusal,
 } from '../apple-authority.ts'
 
-const others = newKeys('P-256')
+const others = fixedKeyPair('P-256', 'others')
 
 describe('nonce', () => {
   const nonceOid = '1.2.840.113635.100.8.2'

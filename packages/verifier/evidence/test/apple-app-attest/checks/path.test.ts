@@ -1,5 +1,5 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test, vi } from 'vitest'
+import { fixedKeyPair, storedKeyPair } from '@assay/testkit/fixed'
 import { bits, integer, nothing, octets, sequence, text } from '../../../../codec/test/der/encode.ts'
 import { extension } from '../../../../codec/test/x509/issue-certificate.ts'
 import { intermediateCache, type IntermediateCache } from '../../../src/apple-app-attest/index.ts'
@@ -13,7 +13,6 @@ import {
   genuineRoot,
   keyUsage,
   name,
-  newKeys,
   nonceExtension,
   now,
   refusal,
@@ -22,7 +21,7 @@ import {
   type Changes,
 } from '../apple-authority.ts'
 
-const strangers = newKeys()
+const strangers = fixedKeyPair('P-384', 'strangers')
 const offCurve = spkiOf(attestedKeys)
 offCurve[offCurve.length - 1]! ^= 1
 const withoutSeconds = sequence(text('2003180000Z', 0x17), text('3003130000Z', 0x17))
@@ -94,10 +93,10 @@ describe('intermediate', () => {
     expect(await refusal({ intermediate, leaf: { signer: strangers } })).toBe('APP_ATTEST_INTERMEDIATE_CA')
   })
 
-  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const rsa = storedKeyPair('RSA-2048-1')
   test.each([
     ['RSA', spkiOf(rsa)],
-    ['on P-521', spkiOf(newKeys('P-521'))],
+    ['on P-521', spkiOf(fixedKeyPair('P-521', 'any'))],
     ['no key', sequence(sequence(), bits(Buffer.of(1)))],
   ])('APP_ATTEST_INTERMEDIATE_KEY: %s', async (_, spki) => {
     expect(await refusal({ intermediate: { spki } })).toBe('APP_ATTEST_INTERMEDIATE_KEY')
@@ -110,7 +109,7 @@ describe('intermediate', () => {
     }
   })
   test('and a key on P-256 may issue', async () => {
-    const signer = newKeys('P-256')
+    const signer = fixedKeyPair('P-256', 'intermediate')
     expect(await refusal({ intermediate: { spki: spkiOf(signer) }, leaf: { signer } })).toBe('accepted')
   })
 })
@@ -199,9 +198,9 @@ describe('leaf', () => {
   forAgreement[12]! ^= 1
   test.each([
     ['of another algorithm, with a point on P-256', forAgreement],
-    ['on P-384', spkiOf(newKeys())],
-    ['on secp256k1', spkiOf(newKeys('secp256k1'))],
-    ['RSA', spkiOf(generateKeyPairSync('rsa', { modulusLength: 2048 }))],
+    ['on P-384', spkiOf(fixedKeyPair('P-384', 'any'))],
+    ['on secp256k1', spkiOf(fixedKeyPair('secp256k1', 'any'))],
+    ['RSA', spkiOf(storedKeyPair('RSA-2048-1'))],
     ['off the curve', offCurve],
     ['compressed', Buffer.concat([point.subarray(0, -65), Buffer.alloc(65, 2)])],
   ])('APP_ATTEST_LEAF_KEY: %s', async (_, spki) => {

@@ -1,12 +1,6 @@
-import {
-  createPublicKey,
-  generateKeyPairSync,
-  randomBytes,
-  createHmac,
-  createSecretKey,
-  sign,
-} from 'node:crypto'
+import { createPublicKey, createHmac, createSecretKey, sign } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { fixedBytes, fixedKeyPair } from '@assay/testkit/fixed'
 import { PlayIntegrityError } from '../../../src/play-integrity/index.ts'
 import { es256, refusal, token, verificationKeys, verifying, type Changes } from '../google-play.ts'
 
@@ -44,10 +38,12 @@ const flip = (index: number) => (parts: string[]) =>
 
 describe('PLAY_INTEGRITY_KEY_UNWRAP', () => {
   test('wrapped for another app', async () => {
-    expect(await refusal({ wrappingKey: randomBytes(32) })).toBe('PLAY_INTEGRITY_KEY_UNWRAP')
+    expect(await refusal({ wrappingKey: fixedBytes('key of another app', 32) })).toBe(
+      'PLAY_INTEGRITY_KEY_UNWRAP',
+    )
   })
   test('the keys were replaced', async () => {
-    const decryptionKey = createSecretKey(randomBytes(32))
+    const decryptionKey = createSecretKey(fixedBytes('replaced key', 32))
     expect(await refusal({}, { decryptionKey })).toBe('PLAY_INTEGRITY_KEY_UNWRAP')
   })
   test('a bit of it', async () => {
@@ -111,7 +107,7 @@ test.each([
 })
 
 describe('PLAY_INTEGRITY_SIGNATURE', () => {
-  const strangers = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const strangers = fixedKeyPair('P-256', 'strangers')
   test.each([
     ['by another key', { signature: (input: Buffer) => es256(input, strangers.privateKey) }],
     [
