@@ -16,6 +16,7 @@ const told: Readonly<Partial<Record<ProblemCode, string>>> = {
   build_not_registered: 'build_refused',
   build_retired: 'build_refused',
   build_below_minimum: 'build_refused',
+  abi_not_registered: 'build_refused',
   audience_not_registered: 'not_registered',
   challenge_malformed: 'challenge_stale',
   challenge_invalid: 'challenge_stale',
@@ -84,6 +85,27 @@ function problemCases(): Case[] {
   })
 }
 
+/** The older of the two is told: the service where it speaks lower versions only. */
+function versionCases(): Case[] {
+  const cases: [supported: Json | undefined, error: string][] = [
+    [[0], 'service_outdated'],
+    [[2], 'sdk_outdated'],
+    [[0, 2], 'sdk_outdated'],
+    [[], 'sdk_outdated'],
+    [['0'], 'sdk_outdated'],
+    ['0', 'sdk_outdated'],
+    [undefined, 'sdk_outdated'],
+  ]
+  return cases.map(([supported, error]) =>
+    refusal(
+      `another version of the protocol, where ${JSON.stringify(supported) ?? 'nothing'} is supported`,
+      { status: 400, text: document('version_unsupported', { supported }) },
+      error,
+      { problem: 'version_unsupported' },
+    ),
+  )
+}
+
 function statusCases(): Case[] {
   const html = '<html>Login</html>'
   return [
@@ -93,9 +115,10 @@ function statusCases(): Case[] {
     refusal(
       'a code that nobody knows, of a build',
       { status: 403, text: document('build_something') },
-      'build_refused',
+      'request_refused',
       { problem: 'build_something' },
     ),
+    ...versionCases(),
     refusal(
       '500 of a code that says otherwise',
       { status: 500, text: document('attestation_denied') },

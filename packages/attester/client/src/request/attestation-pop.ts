@@ -9,7 +9,7 @@ export const attestationPop: ProofForm = {
   field: headerNames.attestationPop,
   nonceFields: [headerNames.attestationChallenge],
   write: (_key, { audience, jti, iat, nonce }) => [
-    { typ: jwtTypes.attestationPop },
+    { typ: jwtTypes.attestationPop, alg: 'ES256' },
     { aud: audience, jti, iat, challenge: nonce },
   ],
 }

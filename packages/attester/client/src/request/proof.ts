@@ -24,7 +24,7 @@ export interface ProofForm {
   readonly field: (typeof headerNames)['dpop' | 'attestationPop']
   /** Headers in which servers give nonces for it, by preference. */
   readonly nonceFields: readonly string[]
-  /** Members of the JWT's header beside `alg`, and its claims; those that are `undefined` are left out. */
+  /** The JWT's header, whose `alg` is ES256, and its claims; members that are `undefined` are left out. */
   write(key: InstallationKey, facts: ProofFacts): readonly [header: object, claims: object]
 }
 
@@ -37,15 +37,15 @@ export const dpopProof: ProofForm = {
     'OAuth-Client-Attestation-Challenge' satisfies (typeof headerNames)['attestationChallenge'],
   ],
   write: ({ publicJwk }, { jti, method, url, iat, ath, nonce }) => [
-    { typ: 'dpop+jwt' satisfies (typeof jwtTypes)['dpop'], jwk: publicJwk },
+    { typ: 'dpop+jwt' satisfies (typeof jwtTypes)['dpop'], alg: 'ES256', jwk: publicJwk },
     { jti, htm: method, htu: url.origin + url.pathname, iat, ath, nonce },
   ],
 }
 
 /** The headers and claims as a JWT (RFC 7515) signed ES256 by the installation key. */
 export async function signProof(form: ProofForm, key: InstallationKey, facts: ProofFacts): Promise<string> {
-  const [header, claims] = form.write(key, facts)
-  const input = [{ ...header, alg: 'ES256' }, claims]
+  const input = form
+    .write(key, facts)
     .map((part) => encodeBase64url(utf8(JSON.stringify(part))))
     .join('.')
   return `${input}.${encodeBase64url(await key.sign(utf8(input)))}`
