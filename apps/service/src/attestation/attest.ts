@@ -1,14 +1,8 @@
-import { setTimeout as wait } from 'node:timers/promises'
-import type { ImageDigest } from '@assay/measurement'
 import type { AttestationRequest, ChallengeHead } from '@assay/protocol'
-import type { ChallengeKeys } from './challenge/challenge-keys.ts'
-import { admitRegistered, type Admitted } from './registrations/admission.ts'
-import type { RegisteredFacts } from './registrations/registered-facts.ts'
-import type { NextTurn } from './cohort.ts'
-import type { FloodLimits } from '../http/limits/flood-limits.ts'
-import { ProblemError, retryAfter } from '../faults/problem-error.ts'
-import type { Measurements, PlannedBuild } from './measurement/measurements.ts'
+import { ProblemError } from '../faults/problem-error.ts'
 import type { Clock } from '../system/ports.ts'
+import { appraiseEvidence, checkEnough, type AppraisalPorts } from './appraise.ts'
+import type { ChallengeKeys } from './challenge/challenge-keys.ts'
 import {
   challengeOf,
   checkChallenge,
@@ -17,31 +11,37 @@ import {
   importKey,
   isOneKey,
 } from './challenge/check-challenge.ts'
-import {
-  AttestationDenied,
-  outcomeOf,
-  type GrantedToken,
-  type Outcome,
-  type Refusal,
-  type Result,
-} from './outcome.ts'
-import type { AppraiseEvidence, IssueToken, Verdict } from './ports.ts'
+import { checkAgreement, checkAnchorSigns } from './evidence/agreement.ts'
+import { holderKeyOf } from './evidence/holder-key.ts'
+import type { PlatformEvidence, PlatformVerifier } from './evidence/platform-evidence.ts'
+import type { Authentic, Exchange, Verdict, VerifiedEvidence } from './exchange.ts'
+import type { Anchor, Installation } from './installation.ts'
+import { grantTokens, type IssueToken } from './issue.ts'
+import { measurementOf, type MeasurementPorts } from './measurement/measurement-of.ts'
+import { verifyMeasurement, type CheckMeasurement } from './measurement/verify-measurement.ts'
+import { AttestationDenied, outcomeOf, type Outcome } from './outcome.ts'
+import type { ClientDataForm, InstallationStore } from './ports.ts'
 import { readClientData, type ReadClientData } from './read-client-data.ts'
-import type { SingleUse } from './single-use.ts'
+import { admitRegistered } from './registrations/admission.ts'
+import type { RegisteredFacts } from './registrations/registered-facts.ts'
+import { keepInstallation } from './remember.ts'
+import { useOnce, type SingleUse } from './single-use.ts'
+import type { Pace } from './speed/pace.ts'
 
-export interface PipelinePorts {
-  facts: Pick<RegisteredFacts, 'find'>
+/** What an attestation asks of the rest of the service. */
+export interface AttestPorts extends MeasurementPorts, Omit<AppraisalPorts, 'installations'> {
+  clientDataForm: ClientDataForm
   keys: Pick<ChallengeKeys, 'verify'>
-  limits: Pick<FloodLimits, 'app'>
-  measurements: Pick<Measurements, 'issued' | 'ready' | 'digest'>
+  facts: Pick<RegisteredFacts, 'find'>
+  /** Counts an attestation of a registered app. @throws ProblemError `rate_limited` */
+  limits: { app(app: string): void }
   singleUse: SingleUse<Outcome>
-  appraise: AppraiseEvidence
+  checkMeasurement: CheckMeasurement
+  installations: InstallationStore
+  platform: PlatformVerifier
+  isBanned: (app: string, anchor: Anchor) => Promise<boolean>
   issue: IssueToken
-  /** Stands between steps that take long. */
-  nextTurn: NextTurn
   clock: Clock
-  /** Milliseconds to wait for a digest that is under way. */
-  patience: number
 }
 
 /** Whose attestation it is, once the challenge's MAC has shown that this service issued it to them. */
@@ -57,46 +57,96 @@ export interface Attested {
   repeated: boolean
 }
 
+export type Attest = (request: AttestationRequest, trace: string) => Promise<Attested>
+
 /**
- * Takes one attestation from its bytes to its outcome, cheapest checks first: form, challenge, signature, registered
- * facts, single use, then evidence, appraisal and tokens. Size, JSON and schema of the body were checked before.
+ * Takes an attestation from its bytes to its tokens. This file is the whole order of steps: what is cheap comes first,
+ * what is local before what asks a vendor, and nothing is believed before the step that shows it. Size, JSON and schema
+ * of the body have been checked before.
  */
-export async function attest(
-  request: AttestationRequest,
-  trace: string,
-  ports: PipelinePorts,
-): Promise<Attested> {
-  let about: About | undefined
-  try {
-    await ports.nextTurn()
-    const read = readClientData(request.client_data)
-    const head = checkChallenge(read, ports.keys, ports.clock())
-    about = { app: read.clientData.app, build: read.clientData.build }
-    await ports.nextTurn()
-    const key = await importKey(read)
-    await ports.nextTurn()
-    checkSignature(read, key, request.signature)
-    await ports.nextTurn()
-    const admitted = await admitRegistered(ports.facts, read.clientData)
-    ports.limits.app(admitted.app.id)
-    checkEvidenceList(read, request)
-    if (isOneKey(head)) checkKeyIsAttested(request)
-    const { outcome, repeated } = await useOnce({ read, head, admitted, request, trace }, ports)
-    await ports.nextTurn()
-    return { outcome, about, repeated }
-  } catch (error) {
-    return { outcome: outcomeOf(error, trace), about, repeated: false }
+export function createAttest(ports: AttestPorts, pace: Pace): Attest {
+  const steps = stepsOf(ports, pace)
+  return async (request, trace) => {
+    let about: About | undefined
+    try {
+      // Form, and a challenge that this service issued for this app, build, key and plan.
+      const read = await steps.read(request.client_data)
+      const head = checkChallenge(read, ports.keys, ports.clock())
+      about = { app: read.clientData.app, build: read.clientData.build }
+      // The holder of the installation key speaks.
+      const key = await steps.importKey(read)
+      await steps.checkSignature(read, key, request.signature)
+      // What is registered, and what client data says that comes with it.
+      const admitted = await steps.admit(read.clientData)
+      ports.limits.app(admitted.app.id)
+      checkEvidenceList(read, request)
+      checkKeyIsAttested(head, request, ports.platform)
+      // One client data for each challenge: from here on it is used up, unless we or a vendor fail.
+      const authentic: Authentic = { read, head, admitted, items: request.evidence, trace }
+      const { outcome, repeated } = await useOnce(ports.singleUse, useOf(authentic), () =>
+        conclude(authentic, ports, steps),
+      )
+      return await steps.answer({ outcome, about, repeated })
+    } catch (error) {
+      return { outcome: outcomeOf(error, trace), about, repeated: false }
+    }
   }
 }
 
-/** An attestation whose form, challenge and signature are in order. */
-interface Authentic {
-  read: ReadClientData
-  head: ChallengeHead
-  admitted: Admitted
-  request: AttestationRequest
-  trace: string
+/** The steps of whoever uses a challenge first. Never rejects: the use must be settled or given free. */
+async function conclude(authentic: Authentic, ports: AttestPorts, steps: Steps): Promise<Outcome> {
+  const { admitted, trace } = authentic
+  const { app, build, apis } = admitted
+  try {
+    // The code: measured now, and the registered one.
+    const exchange = exchangeOf(authentic, await measurementOf(authentic, ports))
+    const now = ports.clock() / 1000
+    const measured = await verifyMeasurement(exchange, ports.checkMeasurement)
+    // The device: what is remembered of the installation, and evidence of today.
+    const installation = await recallInstallation(exchange, ports)
+    checkBuildIsNotOlder(installation, exchange)
+    const { key, binding } = exchange.read
+    const { oneKeyChallenge } = exchange
+    const asked = { app, key, installation, binding, oneKeyChallenge, now }
+    const platform = await ports.platform.verify(exchange.items, asked)
+    checkAgreement(platform, build)
+    checkAnchorSigns(platform)
+    const anchor = anchorOf(platform) ?? installation?.anchor
+    if (anchor !== undefined && (await ports.isBanned(app.id, anchor)))
+      throw new AttestationDenied('ANCHOR_BANNED')
+    const holderKey = keyKind(exchange, platform, installation)
+    const evidence: VerifiedEvidence = { measured, platform, installation, anchor, holderKey }
+    // What it is worth to each API, by policy.
+    const verdicts = await steps.appraise(evidence, exchange, apis, now)
+    checkEnough(evidence, verdicts)
+    // What is remembered of it, with counters and limits compared and set; then, and only then, tokens.
+    await keepInstallation(evidence, verdicts, exchange, ports.installations, ports.clock())
+    return await steps.grant(verdicts, authentic)
+  } catch (error) {
+    return outcomeOf(error, trace)
+  }
 }
+
+type Steps = ReturnType<typeof stepsOf>
+
+/** The steps that take long, at their pace. */
+function stepsOf(ports: AttestPorts, pace: Pace) {
+  return {
+    read: pace((text: string) => readClientData(text, ports.clientDataForm)),
+    importKey: pace(importKey),
+    checkSignature: pace(checkSignature),
+    admit: pace((asked: ReadClientData['clientData']) => admitRegistered(ports.facts, asked)),
+    appraise: pace((...[evidence, exchange, apis, now]: AppraisalStep) =>
+      appraiseEvidence({ evidence, exchange, apis, now }, ports),
+    ),
+    grant: pace((verdicts: readonly Verdict[], authentic: Authentic) =>
+      grantTokens(verdicts, authentic, ports),
+    ),
+    answer: pace((attested: Attested) => attested),
+  }
+}
+
+type AppraisalStep = [VerifiedEvidence, Exchange, Authentic['admitted']['apis'], number]
 
 function checkEvidenceList({ clientData }: ReadClientData, { evidence }: AttestationRequest): void {
   const listed = clientData.evidence
@@ -106,108 +156,61 @@ function checkEvidenceList({ clientData }: ReadClientData, { evidence }: Attesta
 }
 
 /** A key that is installation key and anchor in one needs the attestation that makes it so. */
-function checkKeyIsAttested({ evidence }: AttestationRequest): void {
-  if (!evidence.some(({ format }) => format === 'android-key-attestation'))
+function checkKeyIsAttested(
+  head: ChallengeHead,
+  { evidence }: AttestationRequest,
+  { attestsInstallationKey }: PlatformVerifier,
+): void {
+  if (isOneKey(head) && !evidence.some(({ format }) => attestsInstallationKey(format)))
     throw new AttestationDenied('EVIDENCE_OF_KEY_MISSING')
 }
 
-async function useOnce(
-  attestation: Authentic,
-  ports: PipelinePorts,
-): Promise<{ outcome: Outcome; repeated: boolean }> {
-  const { read, head, admitted } = attestation
-  const claim = ports.singleUse.claim(read.clientData.challenge, read.binding, expiryOf(head))
-  switch (claim.state) {
-    case 'first': {
-      const outcome = await conclude(attestation, ports)
-      if (outcome.outcome === 'malfunction') claim.release()
-      else claim.settle(outcome)
-      return { outcome, repeated: false }
-    }
-    case 'repeat': {
-      // A bearer token given twice could have two holders.
-      if (admitted.apis.some(({ mode }) => mode === 'bearer')) throw new ProblemError('challenge_used')
-      const outcome = await claim.answer
-      if (outcome === undefined) throw unavailable(1)
-      return { outcome, repeated: true }
-    }
-    case 'used':
-      throw new ProblemError('challenge_used')
-    case 'expired':
-      throw new ProblemError('challenge_expired')
-    case 'full':
-      throw unavailable(10)
+function useOf({ read, head, admitted }: Authentic) {
+  return {
+    challenge: read.clientData.challenge,
+    binding: read.binding,
+    expiresAt: expiryOf(head),
+    // A bearer token given twice could have two holders.
+    isRepeatable: admitted.apis.every(({ mode }) => mode !== 'bearer'),
   }
 }
 
-/** Never rejects: a claim on the challenge must be settled or given free. */
-async function conclude(attestation: Authentic, ports: PipelinePorts): Promise<Outcome> {
-  const { read, head, admitted, request, trace } = attestation
-  const { app, build, apis } = admitted
-  try {
-    const { planned, digest } = await measurementOf(read, admitted, head.epoch, ports)
-    const challenge = challengeOf(read)
-    const oneKeyChallenge = isOneKey(head) ? challenge : undefined
-    const evidence = {
-      app,
-      build,
-      read,
-      items: request.evidence,
-      planned,
-      digest,
-      challenge,
-      oneKeyChallenge,
-    }
-    const verdicts = await ports.appraise(evidence, apis)
-    await ports.nextTurn()
-    return grant(verdicts, attestation, ports)
-  } catch (error) {
-    return outcomeOf(error, trace)
-  }
-}
-
-async function measurementOf(
-  read: ReadClientData,
-  { app, build }: Admitted,
-  epoch: number,
-  { measurements, patience }: PipelinePorts,
-): Promise<{ planned: PlannedBuild; digest: ImageDigest }> {
-  const planned = await measurements.issued(build, epoch, app.probes, read.clientData.plan)
-  // Another build has been registered under the name since the challenge was issued.
-  if (planned === undefined) throw new ProblemError('challenge_invalid')
-  const digest = measurements.ready(build, epoch) ?? (await soon(measurements.digest(build, epoch), patience))
-  if (digest === undefined) throw unavailable(1)
-  return { planned, digest }
-}
-
-/** What `promise` gives, or `undefined` when it takes too long. */
-async function soon<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
-  const done = new AbortController()
-  const late = wait(milliseconds, undefined, { signal: done.signal, ref: false }).catch(() => undefined)
-  try {
-    return await Promise.race([promise, late])
-  } finally {
-    done.abort()
-  }
-}
-
-function grant(verdicts: readonly Verdict[], attestation: Authentic, ports: PipelinePorts): Result {
-  const { read, admitted, trace } = attestation
+function exchangeOf(
+  { read, head, admitted, items }: Authentic,
+  measurement: Pick<Exchange, 'planned' | 'digest'>,
+): Exchange {
   const { app, build } = admitted
-  const { key, thumbprint } = read
-  const tokens: GrantedToken[] = []
-  const refusals: Refusal[] = []
-  for (const verdict of verdicts) {
-    if (verdict.admitted) tokens.push(ports.issue({ ...verdict, app, build, key, thumbprint }))
-    else refusals.push({ code: verdict.code, ear: verdict.ear() })
-  }
-  const [refusal] = refusals
-  if (tokens.length === 0 && refusal !== undefined) throw new AttestationDenied(refusal.code, refusal.ear)
-  const now = Math.floor(ports.clock() / 1000)
-  const shortest = Math.min(...tokens.map(({ expiresAt }) => expiresAt - now))
-  return { outcome: 'result', trace, tokens, refreshAt: now + Math.floor(shortest / 2), refusals }
+  const challenge = challengeOf(read)
+  const oneKeyChallenge = isOneKey(head) ? challenge : undefined
+  return { app, build, read, items, challenge, oneKeyChallenge, ...measurement }
 }
 
-function unavailable(seconds: number): ProblemError {
-  return new ProblemError('temporarily_unavailable', { headers: retryAfter(seconds) })
+/** Of an app whose evidence is its measurement only, nothing is remembered. */
+async function recallInstallation(
+  { app, read }: Exchange,
+  { platform, installations }: Pick<AttestPorts, 'platform' | 'installations'>,
+): Promise<Installation | undefined> {
+  return platform.isAsked(app) ? installations.find(app.id, read.thumbprint) : undefined
+}
+
+function checkBuildIsNotOlder(installation: Installation | undefined, { build }: Exchange): void {
+  if (installation !== undefined && installation.versionCode > build.version_code)
+    throw new AttestationDenied('BUILD_OLDER_THAN_BEFORE')
+}
+
+/** The anchor that vouches for the installation key in this exchange. */
+function anchorOf({ fresh }: PlatformEvidence): Anchor | undefined {
+  return fresh.find((piece) => piece.anchor !== undefined)?.anchor
+}
+
+function keyKind(
+  { oneKeyChallenge }: Exchange,
+  platform: PlatformEvidence,
+  installation: Installation | undefined,
+) {
+  return holderKeyOf({
+    evidence: [...platform.fresh, ...platform.recalled],
+    isAttestedItself: oneKeyChallenge !== undefined,
+    remembered: anchorOf(platform) === undefined ? installation?.holderKey : undefined,
+  })
 }

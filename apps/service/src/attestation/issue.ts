@@ -1,13 +1,60 @@
-import { encodeBase64url } from '@assay/protocol'
-import { installationPseudonym, issueToken } from '@assay/tokens'
-import type { IssueToken } from './ports.ts'
+import {
+  encodeBase64url,
+  type AdmissibleTier,
+  type Api,
+  type App,
+  type HolderKey,
+  type PublicJwk,
+} from '@assay/protocol'
+import { installationPseudonym, issueToken, type SigningKey } from '@assay/tokens'
 import type { Clock, Random } from '../system/ports.ts'
-import type { KeyUseCases } from '../operations/signing-keys.usecases.ts'
+import type { Authentic, Verdict } from './exchange.ts'
+import { AttestationDenied, type GrantedToken, type Refusal, type Result } from './outcome.ts'
+import type { BuildSummary } from './ports.ts'
+
+/** What a token is issued for. */
+interface TokenOrder {
+  app: App
+  build: BuildSummary
+  api: Api
+  tier: AdmissibleTier
+  holderKey: HolderKey
+  key: PublicJwk
+  thumbprint: string
+}
+
+export type IssueToken = (order: TokenOrder) => GrantedToken
+
+/**
+ * A token for each API whose policy admits the evidence.
+ *
+ * @throws AttestationDenied with the first reason, where none does
+ */
+export function grantTokens(
+  verdicts: readonly Verdict[],
+  { read, admitted, trace }: Authentic,
+  { issue, clock }: { issue: IssueToken; clock: Clock },
+): Result {
+  const { app, build } = admitted
+  const { key, thumbprint } = read
+  const tokens: GrantedToken[] = []
+  const refusals: Refusal[] = []
+  for (const verdict of verdicts) {
+    if (verdict.admitted) tokens.push(issue({ ...verdict, app, build, key, thumbprint }))
+    else refusals.push({ code: verdict.code, ear: verdict.ear() })
+  }
+  const [refusal] = refusals
+  if (tokens.length === 0 && refusal !== undefined) throw new AttestationDenied(refusal.code, refusal.ear)
+  const now = Math.floor(clock() / 1000)
+  const shortest = Math.min(...tokens.map(({ expiresAt }) => expiresAt - now))
+  return { outcome: 'result', trace, tokens, refreshAt: now + Math.floor(shortest / 2), refusals }
+}
 
 interface TokenIssuerDependencies {
   /** At least 32 bytes. */
   pseudonymSecret: Uint8Array
-  keys: Pick<KeyUseCases, 'signing'>
+  /** The key to sign with now. */
+  signingKey: () => SigningKey
   publicUrl: () => string
   clock: Clock
   random: Random
@@ -15,11 +62,11 @@ interface TokenIssuerDependencies {
 
 /** Issues the token that appraisal has decided on. */
 export function createTokenIssuer(dependencies: TokenIssuerDependencies): IssueToken {
-  const { pseudonymSecret, keys, publicUrl, clock, random } = dependencies
+  const { pseudonymSecret, signingKey, publicUrl, clock, random } = dependencies
   return ({ app, build, api, tier, holderKey, key, thumbprint }) => {
     const now = Math.floor(clock() / 1000)
     const token = issueToken({
-      key: keys.signing(),
+      key: signingKey(),
       issuer: publicUrl(),
       app: app.id,
       audience: api.audience,

@@ -1,7 +1,7 @@
 import { problems, type ProblemCode } from '@assay/protocol'
 import { EvidenceError } from '@assay/evidence'
-import { toProblem } from '../http/error-handler.ts'
 import { ProblemError } from '../faults/problem-error.ts'
+import { problemOf } from '../faults/problem-of.ts'
 
 /** A token, and until when it is good. */
 export interface GrantedToken {
@@ -108,7 +108,7 @@ export function outcomeOf(error: unknown, trace: string): Denied | Malfunction {
     const ear: unknown = error instanceof AttestationDenied ? error.ear : undefined
     return { outcome: 'denied', trace, code, outward: 'attestation_denied', segments, ear }
   }
-  const { code } = toProblem(error)
+  const { code } = problemOf(error)
   if (error instanceof ProblemError && problems[code].status < 500) {
     return { outcome: 'denied', trace, code, outward: code, segments: [] }
   }

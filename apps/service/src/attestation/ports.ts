@@ -1,47 +1,22 @@
-import type { ImageDigest } from '@assay/measurement'
-import type { AdmissibleTier, Api, App, EvidenceItem, HolderKey, PublicJwk } from '@assay/protocol'
-import type { BuildSummary } from '../storage/repositories/builds.repository.ts'
-import type { PlannedBuild } from './measurement/measurements.ts'
-import type { GrantedToken } from './outcome.ts'
-import type { ReadClientData } from './read-client-data.ts'
+import type { AttestationTrace, Build, ClientData } from '@assay/protocol'
+import type { Anchor, Enrolment, Installation, Kept, Refreshment } from './installation.ts'
 
-/** Evidence with what it is to be held against: everything but the evidence itself comes from the registration. */
-export interface EvidenceInput {
-  app: App
-  build: BuildSummary
-  read: ReadClientData
-  /** The challenge's 48 bytes. */
-  challenge: Uint8Array
-  /** The same, where it was issued for a key that is installation key and anchor in one. */
-  oneKeyChallenge: Uint8Array | undefined
-  /** The pieces of platform evidence, as listed in client data. */
-  items: readonly EvidenceItem[]
-  planned: PlannedBuild
-  digest: ImageDigest
+/** A build without the list of its segments. */
+export type BuildSummary = Omit<Build, 'segments'>
+
+/** The client data that a JSON value is; `undefined`: it has not its form. */
+export type ClientDataForm = (value: unknown) => ClientData | undefined
+
+/** Keeps why an attestation or a challenge was refused, for the operator. */
+export type RecordTrace = (trace: AttestationTrace) => void
+
+/** Installations with platform evidence. Those that only measure themselves leave no row. */
+export interface InstallationStore {
+  find(app: string, thumbprint: string): Promise<Installation | undefined>
+  /** How many other installation keys the anchor has vouched for on the day of `now` (milliseconds since 1970). */
+  countEnrolments(app: string, anchor: Anchor, thumbprint: string, now: number): Promise<number>
+  /** Remembers new evidence, for a new or a known installation. Atomic. */
+  enrol(enrolment: Enrolment, now: number): Promise<Kept>
+  /** Notes a refresh: compares and sets the counter. Atomic. */
+  refresh(refreshment: Refreshment, now: number): Promise<Kept>
 }
-
-/** What appraisal says for one API: the tier that its token carries, or the reason code why it gets none. */
-export type Verdict =
-  | { api: Api; admitted: true; tier: AdmissibleTier; holderKey: HolderKey }
-  /** `ear`: the result as an EAR, for the operator. */
-  | { api: Api; admitted: false; code: string; ear: () => unknown }
-
-/**
- * Verifies every piece of evidence and appraises the claims for each API.
- *
- * @throws EvidenceError, or AttestationDenied, for bad evidence. Anything else is a malfunction.
- */
-export type AppraiseEvidence = (evidence: EvidenceInput, apis: readonly Api[]) => Promise<Verdict[]>
-
-/** What a token is issued for. */
-export interface TokenOrder {
-  app: App
-  build: BuildSummary
-  api: Api
-  tier: AdmissibleTier
-  holderKey: HolderKey
-  key: PublicJwk
-  thumbprint: string
-}
-
-export type IssueToken = (order: TokenOrder) => GrantedToken

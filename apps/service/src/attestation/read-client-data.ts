@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { decodeStrictUtf8 } from '@assay/codec/utf8'
 import {
   bindingInput,
   parseStrictJson,
@@ -7,9 +8,8 @@ import {
   type ClientData,
   type PublicJwk,
 } from '@assay/protocol'
-import { clientData as clientDataSchema } from '@assay/protocol/schemas'
 import { ProblemError } from '../faults/problem-error.ts'
-import { decodeStrictUtf8 } from '../http/strict-body.ts'
+import type { ClientDataForm } from './ports.ts'
 
 /** Client data taken apart; nothing of it is believed before challenge and signature have been checked. */
 export interface ReadClientData {
@@ -26,15 +26,14 @@ export interface ReadClientData {
 const maxDepth = 4
 
 /** @throws ProblemError `client_data_malformed` */
-export function readClientData(text: string): ReadClientData {
+export function readClientData(text: string, form: ClientDataForm): ReadClientData {
   const bytes = decodeStrictBase64url(text)
   const json = decodeStrictUtf8(bytes)
   if (json === undefined) throw malformed()
   const value = parseStrictJson(json, { maxLength: bytes.length, maxDepth })
-  const parsed = value.ok ? clientDataSchema.safeParse(value.value) : undefined
-  if (parsed?.success !== true) throw malformed()
-  const clientData: ClientData = parsed.data
-  // The schema holds the key to its members; this also decodes the coordinates.
+  const clientData = value.ok ? form(value.value) : undefined
+  if (clientData === undefined) throw malformed()
+  // Its form holds the key to its members; this also decodes the coordinates.
   const key = readPublicJwk({ ...clientData.key })
   if (!key.ok) throw malformed()
   return {
@@ -53,7 +52,7 @@ const unusedBits = [0, 0, 0b1111, 0b11] as const
 
 /**
  * As `decodeBase64url` of the protocol, by Node's decoder, which is many times as fast and lenient: that the text is of
- * the alphabet only has been checked by its schema; here, that it is the one text that its bytes have.
+ * the alphabet only has been checked with its form; here, that it is the one text that its bytes have.
  */
 function decodeStrictBase64url(text: string): Buffer {
   const rest = text.length % 4

@@ -1,12 +1,11 @@
 import { AttestationDenied } from './outcome.ts'
-import type { EvidenceInput, Verdict } from './ports.ts'
+import type { Exchange, Verdict, VerifiedEvidence } from './exchange.ts'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { Enrolment, Kept } from './installation.ts'
-import type { InstallationRepository } from '../storage/repositories/installations.repository.ts'
-import type { VerifiedEvidence } from './verified-evidence.ts'
+import type { InstallationStore } from './ports.ts'
 
 /**
- * Keeps what the exchange has shown of the installation. Software measurement alone leaves nothing. New evidence is
+ * Keeps what the exchange has shown of the installation. A measurement alone leaves nothing. New evidence is
  * kept where some API admits it; the counter of an assertion always, for the assertion has been used.
  *
  * @param now milliseconds since 1970
@@ -15,17 +14,17 @@ import type { VerifiedEvidence } from './verified-evidence.ts'
 export async function keepInstallation(
   verified: VerifiedEvidence,
   verdicts: readonly Verdict[],
-  input: EvidenceInput,
-  installations: Pick<InstallationRepository, 'enrol' | 'refresh'>,
+  exchange: Exchange,
+  installations: Pick<InstallationStore, 'enrol' | 'refresh'>,
   now: number,
 ): Promise<void> {
   const { platform, installation } = verified
   const isNew = platform.fresh.some(({ remembered }) => remembered !== undefined)
   if (isNew && verdicts.some(({ admitted }) => admitted))
-    refuse(await installations.enrol(enrolmentOf(verified, input), now))
+    refuse(await installations.enrol(enrolmentOf(verified, exchange), now))
   else if (installation !== undefined) {
     const counter = platform.fresh.find((piece) => piece.counter !== undefined)?.counter
-    const { app, build, read } = input
+    const { app, build, read } = exchange
     refuse(
       await installations.refresh(
         {
@@ -43,7 +42,7 @@ export async function keepInstallation(
 
 function enrolmentOf(
   { platform, installation, holderKey, anchor }: VerifiedEvidence,
-  { app, build, read }: EvidenceInput,
+  { app, build, read }: Exchange,
 ): Enrolment {
   const vouching = platform.fresh.find((piece) => piece.anchor !== undefined)
   const asserting = platform.fresh.find((piece) => piece.assertionKey !== undefined)

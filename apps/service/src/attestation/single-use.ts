@@ -1,3 +1,5 @@
+import { ProblemError } from '../faults/problem-error.ts'
+
 /** What claiming a challenge gave. */
 export type Claim<Answer> =
   /** Nobody has used it, or a malfunction gave it free again: this caller works on it and settles the claim once. */
@@ -19,6 +21,50 @@ export interface SingleUse<Answer> {
    * @param expiresAt milliseconds since 1970: until when the challenge is good
    */
   claim(challenge: string, binding: string, expiresAt: number): Claim<Answer>
+}
+
+/** One use of a challenge. */
+interface Use {
+  challenge: string
+  binding: string
+  /** Milliseconds since 1970: until when the challenge is good. */
+  expiresAt: number
+  /** Whether the same client data may get its answer again. */
+  isRepeatable: boolean
+}
+
+/**
+ * Lets the first who uses a challenge do the work, and gives whoever repeats the same client data the same answer. A
+ * malfunction uses nothing up.
+ *
+ * @throws ProblemError `challenge_used`, `challenge_expired`, `temporarily_unavailable`
+ */
+export async function useOnce<Answer extends { outcome: string }>(
+  singleUse: SingleUse<Answer>,
+  { challenge, binding, expiresAt, isRepeatable }: Use,
+  work: () => Promise<Answer>,
+): Promise<{ outcome: Answer; repeated: boolean }> {
+  const claim = singleUse.claim(challenge, binding, expiresAt)
+  switch (claim.state) {
+    case 'first': {
+      const outcome = await work()
+      if (outcome.outcome === 'malfunction') claim.release()
+      else claim.settle(outcome)
+      return { outcome, repeated: false }
+    }
+    case 'repeat': {
+      if (!isRepeatable) throw new ProblemError('challenge_used')
+      const outcome = await claim.answer
+      if (outcome === undefined) throw new ProblemError('temporarily_unavailable', { retryAfter: 1 })
+      return { outcome, repeated: true }
+    }
+    case 'used':
+      throw new ProblemError('challenge_used')
+    case 'expired':
+      throw new ProblemError('challenge_expired')
+    case 'full':
+      throw new ProblemError('temporarily_unavailable', { retryAfter: 10 })
+  }
 }
 
 interface Entry<Answer> {

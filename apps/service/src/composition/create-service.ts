@@ -1,12 +1,14 @@
+import { software } from '@assay/evidence/software'
+import type { AttestationTrace } from '@assay/protocol'
 import { installationPseudonym } from '@assay/tokens'
 import type { FastifyInstance } from 'fastify'
 import { createApiKeyUseCases } from '../provisioning/api-keys.usecases.ts'
 import { createApiUseCases } from '../provisioning/apis.usecases.ts'
 import { buildApp } from '../http/app.ts'
 import { createAppUseCases } from '../provisioning/apps.usecases.ts'
-import { createAttestationUseCases } from '../attestation/attestations.usecases.ts'
+import { createAttestationUseCases } from '../attestation/answer.ts'
 import type { Outcome } from '../attestation/outcome.ts'
-import { attest } from '../attestation/attest.ts'
+import { createAttest, type AttestPorts } from '../attestation/attest.ts'
 import { createMemorySingleUse } from '../attestation/single-use.ts'
 import { createBanUseCases } from '../provisioning/bans.usecases.ts'
 import { createBuildUseCases } from '../provisioning/builds/builds.usecases.ts'
@@ -14,12 +16,13 @@ import { createLastSeen } from '../provisioning/builds/last-seen.ts'
 import { createBuildReader } from '../provisioning/builds/reading/build-reader.ts'
 import { createUploads } from '../provisioning/builds/upload.ts'
 import { createChallengeKeys } from '../attestation/challenge/challenge-keys.ts'
-import { createChallengeUseCases } from '../attestation/challenge/challenges.usecases.ts'
+import { createChallengeUseCases } from '../attestation/challenge/issue-challenge.ts'
 import { createRefusedChallenges } from '../attestation/challenge/refused-challenges.ts'
 import { createDoctorUseCases } from '../operations/doctor.usecases.ts'
 import { createRegisteredFacts } from '../attestation/registrations/registered-facts.ts'
-import { createCohort } from '../attestation/cohort.ts'
+import { createCohort, inCohorts } from '../attestation/speed/cohort.ts'
 import { createFloodLimits } from '../http/limits/flood-limits.ts'
+import { createTokenBuckets } from '../http/limits/token-bucket.ts'
 import { createMeasurements } from '../attestation/measurement/measurements.ts'
 import { createPolicyUseCases } from '../provisioning/policies.usecases.ts'
 import { createKeyUseCases } from '../operations/signing-keys.usecases.ts'
@@ -28,9 +31,9 @@ import { createPooledRandom } from '../system/pooled-random.ts'
 import { addressOf, stopListening } from '../http/server.ts'
 import { floodQuotas, type CheckedConfig } from './service.config.ts'
 import { createTraceBuffer } from '../operations/trace-buffer.ts'
-import { createAppraiseOnce } from '../attestation/appraise-once.ts'
-import { createAppraisal, createPurposeOf } from '../attestation/appraise-evidence.ts'
+import { createAppraiseOnce } from '../attestation/speed/appraise-once.ts'
 import { arePlayIntegrityKeys } from './evidence/play-integrity-format.ts'
+import { clientDataForm } from './client-data-form.ts'
 import { createJobs } from './jobs.ts'
 import type { Storage } from './open-storage.ts'
 import { createPlatform } from './platform.ts'
@@ -47,6 +50,10 @@ const factsOfOthers = 5 * second
 const keysOfOthers = 30 * second
 /** Milliseconds for which, and how many, denials can be looked up. */
 const tracesKept = { age: 30 * 24 * hour, number: 100_000 }
+/** Traces of refused challenges that are kept of each app: nobody has proved anything yet. */
+const refusalsKept = { requests: 10, seconds: 60 }
+/** Apps whose share of them is remembered. */
+const refusalApps = 10_000
 /** Milliseconds for which an installation that no longer attests is remembered. */
 const installationsKept = 90 * 24 * hour
 
@@ -89,16 +96,18 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
   const pseudonymSecret = await storage.secrets.getOrCreate('pseudonym', () => random(32))
   const measurements = createMeasurements({
     builds,
-    blobs,
+    segments: blobs,
     epochKey,
     epochLength,
     clock,
   })
   const nonces = createPooledRandom(random)
   const challengeKeys = createChallengeKeys(random, nonces)
-  const nextTurn = createCohort()
+  const pace = inCohorts(createCohort())
   const floodLimits = createFloodLimits(floodQuotas(limits), clock)
   const traces = createTraceBuffer(storage.traces)
+  const recordTrace = (trace: AttestationTrace) => traces.record(trace)
+  const takeRefusal = createTokenBuckets(refusalsKept, refusalApps, clock)
   const apiKeys = createApiKeyUseCases({ apiKeys: storage.apiKeys, clock, random })
   const keys = createKeyUseCases({ signingKeys: storage.signingKeys, clock })
   await keys.refresh()
@@ -123,25 +132,28 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
   })
   let listening: string | undefined
   const publicUrl = (): string => config.publicUrl ?? (listening ??= addressOf(app))
-  const pipeline = {
+  const attestation: AttestPorts = {
     facts,
     keys: challengeKeys,
     limits: floodLimits,
-    measurements,
+    clientDataForm,
     singleUse: createMemorySingleUse<Outcome>(limits.usedChallenges, clock),
-    appraise: createAppraisal({
-      clock,
-      platform: platform.verifier,
-      installations: storage.installations,
-      policyFor: (app, api) => policies.policyFor(app, api),
-      appraise: createAppraiseOnce(),
-      isBanned: (app, anchor) => facts.isBanned(app, anchor),
-      nextTurn,
-    }),
-    issue: createTokenIssuer({ pseudonymSecret, keys, publicUrl, clock, random: nonces }),
-    nextTurn,
-    clock,
+    measurements,
     patience,
+    checkMeasurement: (measurement, against) => software.verify(software.parse(measurement), against),
+    installations: storage.installations,
+    platform: platform.verifier,
+    isBanned: (app, anchor) => facts.isBanned(app, anchor),
+    policyFor: (app, api) => policies.policyFor(app, api),
+    appraise: createAppraiseOnce(software.descriptor.name),
+    issue: createTokenIssuer({
+      pseudonymSecret,
+      signingKey: () => keys.signing(),
+      publicUrl,
+      clock,
+      random: nonces,
+    }),
+    clock,
   }
 
   let closing = false
@@ -166,20 +178,27 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
       clock,
     }),
     builds: buildUseCases,
-    challenges: createChallengeUseCases({
-      facts,
-      measurements,
-      keys: challengeKeys,
-      limits: floodLimits,
-      purposeOf: createPurposeOf({ platform: platform.verifier, installations: storage.installations }),
-      keepRefused: createRefusedChallenges(traces, clock),
-      nextTurn,
-      clock,
-    }),
+    challenges: createChallengeUseCases(
+      {
+        facts,
+        measurements,
+        keys: challengeKeys,
+        limits: floodLimits,
+        platform: platform.verifier,
+        installations: storage.installations,
+        keepRefused: createRefusedChallenges({
+          recordTrace,
+          mayKeep: (app) => takeRefusal(app).allowed,
+          clock,
+        }),
+        clock,
+      },
+      pace,
+    ),
     policies,
     attestations: createAttestationUseCases({
-      attest: (request, trace) => attest(request, trace, pipeline),
-      traces,
+      attest: createAttest(attestation, pace),
+      recordTrace,
       onSeen: createLastSeen({ builds, clock, onMalfunction }),
       clock,
     }),

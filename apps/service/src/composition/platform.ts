@@ -10,7 +10,7 @@ import type { CheckedVendors } from './vendors.config.ts'
 import { createPlayDecoder, createStatusListFeed, type StatusListFeed } from '../vendors/index.ts'
 import { androidKeyFormat } from './evidence/android-key-format.ts'
 import { appAttestFormats } from './evidence/app-attest-formats.ts'
-import { createPlatformVerifier, type PlatformVerifier } from './evidence/platform-evidence.ts'
+import { createPlatformVerifier, type PlatformVerifier } from '../attestation/evidence/platform-evidence.ts'
 import { playIntegrityFormat } from './evidence/play-integrity-format.ts'
 
 interface PlatformDependencies {

@@ -1,4 +1,4 @@
-import { problems, problemType, type ProblemCode, type ProblemDocument } from '@assay/protocol'
+import { problems, type ProblemCode, type ProblemDocument } from '@assay/protocol'
 
 interface ProblemDetails {
   /** For `request_invalid`: where and what, never the value. */
@@ -7,19 +7,19 @@ interface ProblemDetails {
   reason?: string | undefined
   /** Under which the operator finds the reason; default: the trace of the request that is answered. */
   trace?: string | undefined
-  /** HTTP fields to answer with, such as `Retry-After`. */
-  headers?: Readonly<Record<string, string>>
+  /** Seconds after which the same request may come again: for `temporarily_unavailable` and `rate_limited`. */
+  retryAfter?: number | undefined
   cause?: unknown
 }
 
-/** Ends a request with a problem document. What crosses HTTP is the code with its fixed title, never a message. */
+/** Ends a request with a problem document. What the caller is told is the code with its fixed title, never a message. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError'
   readonly code: ProblemCode
-  readonly errors: ProblemDetails['errors']
+  readonly errors: ProblemDocument['errors']
   readonly reason: string | undefined
   readonly trace: string | undefined
-  readonly headers: Readonly<Record<string, string>>
+  readonly retryAfter: number | undefined
 
   constructor(code: ProblemCode, details: ProblemDetails = {}) {
     super(problems[code].title, { cause: details.cause })
@@ -27,28 +27,6 @@ export class ProblemError extends Error {
     this.errors = details.errors
     this.reason = details.reason
     this.trace = details.trace
-    this.headers = details.headers ?? {}
+    this.retryAfter = details.retryAfter
   }
-}
-
-/** The problem document of `code` (RFC 9457). */
-export function problemDocument(
-  code: ProblemCode,
-  trace: string | undefined,
-  { errors, reason }: Pick<ProblemDetails, 'errors' | 'reason'> = {},
-): ProblemDocument {
-  return {
-    type: problemType(code),
-    title: problems[code].title,
-    status: problems[code].status,
-    code,
-    ...(trace === undefined ? {} : { trace }),
-    ...(errors === undefined ? {} : { errors }),
-    ...(reason === undefined ? {} : { reason }),
-  }
-}
-
-/** Says when to come back: for `temporarily_unavailable` and `rate_limited`. */
-export function retryAfter(seconds: number): Readonly<Record<string, string>> {
-  return { 'retry-after': String(Math.max(1, Math.ceil(seconds))) }
 }

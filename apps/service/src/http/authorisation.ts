@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ApiKey } from '@assay/protocol'
 import type { ApiKeyUseCases } from '../provisioning/api-keys.usecases.ts'
 import { ProblemError } from '../faults/problem-error.ts'
@@ -10,7 +10,7 @@ declare module 'fastify' {
   }
 }
 
-type Authorise = (request: FastifyRequest) => Promise<void>
+type Authorise = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
 
 /** Hooks for the routes of operators and pipelines. Both run before a body is read. */
 export interface Authorisation {
@@ -21,22 +21,23 @@ export interface Authorisation {
 }
 
 export function createAuthorisation(apiKeys: Pick<ApiKeyUseCases, 'authenticate'>): Authorisation {
-  const authenticate = async (request: FastifyRequest): Promise<ApiKey> => {
+  const authenticate = async (request: FastifyRequest, reply: FastifyReply): Promise<ApiKey> => {
     const [, secret] = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(request.headers.authorization ?? '') ?? []
     const key = secret === undefined ? undefined : await apiKeys.authenticate(secret)
     if (key === undefined) {
-      throw new ProblemError('unauthorized', { headers: { 'www-authenticate': 'Bearer realm="assay"' } })
+      reply.header('www-authenticate', 'Bearer realm="assay"')
+      throw new ProblemError('unauthorized')
     }
     request.apiKey = key
     return key
   }
   return {
-    admin: async (request) => {
-      const key = await authenticate(request)
+    admin: async (request, reply) => {
+      const key = await authenticate(request, reply)
       if (key.scope !== 'admin') throw new ProblemError('scope_insufficient')
     },
-    registration: async (request) => {
-      const key = await authenticate(request)
+    registration: async (request, reply) => {
+      const key = await authenticate(request, reply)
       const { app } = request.params as { app?: string }
       switch (key.scope) {
         case 'admin':

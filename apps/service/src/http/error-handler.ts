@@ -1,11 +1,9 @@
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
-import { UnavailableError } from '@assay/evidence'
-import { mediaTypes, problems, type ProblemCode } from '@assay/protocol'
-import { StorageError } from '../storage/storage-error.ts'
-import { VendorError } from '../vendors/vendor-error.ts'
-import { problemDocument, ProblemError, retryAfter } from '../faults/problem-error.ts'
+import { mediaTypes, problems, problemType, type ProblemCode, type ProblemDocument } from '@assay/protocol'
+import { ProblemError } from '../faults/problem-error.ts'
+import { problemOf } from '../faults/problem-of.ts'
 
 /** What Fastify itself finds wrong with a request. */
 const frameworkCodes: Readonly<Record<string, ProblemCode>> = {
@@ -20,7 +18,6 @@ const frameworkCodes: Readonly<Record<string, ProblemCode>> = {
 
 /** Maps whatever a handler, a hook or the framework threw to the one problem that is answered. */
 export function toProblem(error: unknown): ProblemError {
-  if (error instanceof ProblemError) return error
   if (hasZodFastifySchemaValidationErrors(error)) {
     const errors = error.validation.map(({ instancePath, keyword }) => ({
       // The whole document, which the library writes as the member with no name.
@@ -31,32 +28,40 @@ export function toProblem(error: unknown): ProblemError {
   }
   const known = frameworkCodes[(error as Partial<FastifyError> | null)?.code ?? '']
   if (known !== undefined) return new ProblemError(known, { cause: error })
-  if (error instanceof StorageError) {
-    return new ProblemError('temporarily_unavailable', { headers: retryAfter(5), cause: error })
-  }
-  if (error instanceof VendorError) {
-    return new ProblemError('temporarily_unavailable', {
-      headers: retryAfter(error.retryAfter),
-      cause: error,
-    })
-  }
-  if (error instanceof UnavailableError) {
-    return new ProblemError('temporarily_unavailable', { headers: retryAfter(10), cause: error })
-  }
-  return new ProblemError('internal_error', { cause: error })
+  return problemOf(error)
 }
 
+/** Answers with a problem document (RFC 9457). */
 export function sendProblem(
   request: FastifyRequest,
   reply: FastifyReply,
   problem: ProblemError,
 ): FastifyReply {
+  if (problem.retryAfter !== undefined)
+    reply.header('retry-after', String(Math.max(1, Math.ceil(problem.retryAfter))))
+  // The sender has more to send that nobody will read.
+  if (problem.code === 'body_too_large') reply.header('connection', 'close')
   return reply
     .status(problems[problem.code].status)
-    .headers(problem.headers)
     .header('cache-control', 'no-store')
     .type(mediaTypes.problem)
     .send(JSON.stringify(problemDocument(problem.code, problem.trace ?? request.id, problem)))
+}
+
+function problemDocument(
+  code: ProblemCode,
+  trace: string | undefined,
+  { errors, reason }: Partial<Pick<ProblemError, 'errors' | 'reason'>> = {},
+): ProblemDocument {
+  return {
+    type: problemType(code),
+    title: problems[code].title,
+    status: problems[code].status,
+    code,
+    ...(trace === undefined ? {} : { trace }),
+    ...(errors === undefined ? {} : { errors }),
+    ...(reason === undefined ? {} : { reason }),
+  }
 }
 
 /** Every error and every unknown path ends in a problem document; what was thrown goes to the log only. */

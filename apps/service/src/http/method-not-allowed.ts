@@ -25,7 +25,7 @@ export function useMethodNotAllowed(app: FastifyInstance): {
         if (crossOrigin.includes(url)) allowed.add('OPTIONS')
         const allow = [...allowed].join(', ')
         const refuse = (request: FastifyRequest, reply: FastifyReply) =>
-          sendProblem(request, reply, new ProblemError('method_not_allowed', { headers: { allow } }))
+          sendProblem(request, reply.header('allow', allow), new ProblemError('method_not_allowed'))
         app.route({
           method: methods.filter((method) => !allowed.has(method)),
           url,

@@ -1,3 +1,4 @@
+import { decodeStrictUtf8 } from '@assay/codec/utf8'
 import type { FastifyInstance } from 'fastify'
 import {
   mediaTypes,
@@ -16,17 +17,6 @@ const problemOf: Record<JsonFault, ProblemCode> = {
   duplicate_member: 'json_duplicate_member',
   too_deep: 'json_too_deep',
   too_large: 'body_too_large',
-}
-
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
-/** Well-formed UTF-8 as text; `undefined` for anything else. */
-export function decodeStrictUtf8(bytes: Uint8Array): string | undefined {
-  try {
-    return decoder.decode(bytes)
-  } catch {
-    return undefined
-  }
 }
 
 /** The value that a JSON body holds. @throws ProblemError with the code of its fault. */

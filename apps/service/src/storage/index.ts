@@ -1,7 +1,7 @@
 export { openDatabase } from './open-database.ts'
 export type { OpenedDatabase } from './opened-database.ts'
 export { openFileBlobs } from './blobs/file-blobs.ts'
-export type { BlobReader, BlobStore, BlobWriter } from './blobs/blob-store.ts'
+export type { BlobStore, BlobWriter } from './blobs/blob-store.ts'
 export { createSealing } from './sealing.ts'
 export { BlobError, StorageError, storageErrorCodes } from './storage-error.ts'
 export type { StorageErrorCode } from './storage-error.ts'

@@ -1,3 +1,5 @@
+import { RetryableError } from '../faults/retryable-error.ts'
+
 /**
  * Every way in which storage reports a malfunction of its own. What the database driver throws besides is passed on
  * as it is, and is a malfunction as well.
@@ -24,8 +26,9 @@ export const storageErrorCodes = [
 export type StorageErrorCode = (typeof storageErrorCodes)[number]
 
 /** A malfunction of storage: never the client's fault, and never a verdict. Callers match on `code`. */
-export class StorageError<Code extends StorageErrorCode = StorageErrorCode> extends Error {
+export class StorageError<Code extends StorageErrorCode = StorageErrorCode> extends RetryableError {
   override readonly name: string = 'StorageError'
+  override readonly retryAfter = 5
   readonly code: Code
 
   constructor(code: Code, message: string, options?: ErrorOptions) {

@@ -1,3 +1,5 @@
+import { RetryableError } from '../faults/retryable-error.ts'
+
 /** Why a vendor's endpoint gave nothing that could be used: always a malfunction, and never a verdict. */
 export const vendorErrorCodes = [
   /** The app has used up the calls that its registration gives it for the day. */
@@ -46,11 +48,11 @@ const longestWait = 900
 const usualWait = 10
 
 /** A call to a vendor that gave nothing. Callers match on `code`. */
-export class VendorError extends Error {
+export class VendorError extends RetryableError {
   override readonly name = 'VendorError'
   readonly code: VendorErrorCode
   /** Seconds after which it may be tried again: 1 to 900. */
-  readonly retryAfter: number
+  override readonly retryAfter: number
 
   constructor(code: VendorErrorCode, { retryAfter = usualWait, cause }: VendorErrorOptions = {}) {
     super(messages[code], cause === undefined ? undefined : { cause })

@@ -5,11 +5,21 @@ import {
   type AttestationRequest,
   type ChallengeHead,
 } from '@assay/protocol'
+import { appraise, softwareOnlyPolicy } from '@assay/appraisal'
+import type { Verified } from '@assay/evidence'
 import { describe, expect, it } from 'vitest'
+import {
+  createPlatformVerifier,
+  type PlatformVerifier,
+} from '../../src/attestation/evidence/platform-evidence.ts'
+import type { PlannedBuild } from '../../src/attestation/measurement/measurements.ts'
 import type { Outcome } from '../../src/attestation/outcome.ts'
-import { attest, type PipelinePorts } from '../../src/attestation/attest.ts'
+import { createAttest, type AttestPorts } from '../../src/attestation/attest.ts'
+import { inCohorts } from '../../src/attestation/speed/cohort.ts'
+import { unpaced } from '../../src/attestation/speed/pace.ts'
+import { clientDataForm } from '../../src/composition/client-data-form.ts'
 import { createMemorySingleUse } from '../../src/attestation/single-use.ts'
-import type { BuildSummary } from '../../src/storage/repositories/builds.repository.ts'
+import type { BuildSummary } from '../../src/attestation/ports.ts'
 import { createChallengeKeys } from '../../src/attestation/challenge/challenge-keys.ts'
 import { StorageError } from '../../src/storage/index.ts'
 import { makeKey, signed } from '../support/device.ts'
@@ -17,11 +27,59 @@ import { makeKey, signed } from '../support/device.ts'
 const now = 1_700_000_000_000
 const app = { id: 'com.example.app', min_version_code: 0, platform: 'web' } as unknown as App
 const build = { app: app.id, id: '1', state: 'active', version_code: 0 } as BuildSummary
-const api = { audience: 'https://api.example.com', mode: 'bound' } as Api
+const api = {
+  audience: 'https://api.example.com',
+  mode: 'bound',
+  tiers: ['warning'],
+  enforcement: 'enforce',
+} as unknown as Api
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length))
 
-/** A pipeline whose ports do what a test wants, and one genuine request to it. */
-function world(more: Partial<PipelinePorts> = {}, purpose: ChallengeHead['purpose'] = 1) {
+const measured = {
+  format: 'software',
+  claims: {
+    measured: true,
+    app: app.id,
+    build: '1',
+    platform: 'web',
+    versionCode: 0,
+    coverage: 'image',
+    debuggable: false,
+    live: 'matched',
+    probes: {},
+  },
+} as unknown as Verified<unknown>
+const plannedBuild = {
+  plan: { probes: [] },
+  registered: { build, image: {} },
+  sdk: {},
+} as unknown as PlannedBuild
+
+/** Evidence that an anchor vouches for. */
+const platformWithAnchor: PlatformVerifier = {
+  isAsked: () => false,
+  attestsInstallationKey: () => false,
+  verify: async () => ({
+    fresh: [
+      {
+        format: {
+          name: 'a-format',
+          isRemote: false,
+          isConfigured: () => true,
+          accept: () => Promise.reject(new Error('not asked')),
+        },
+        verified: { format: 'a-format', claims: {} } as Verified<unknown>,
+        anchor: { kind: 'app-attest-key', id: 'k' },
+      },
+    ],
+    recalled: [],
+    ages: {},
+    remembered: [],
+  }),
+}
+
+/** Ports that do what a test wants, and one genuine request to them. */
+function world(more: Partial<AttestPorts> = {}, purpose: ChallengeHead['purpose'] = 1) {
   const keys = createChallengeKeys(random, random)
   const key = makeKey()
   const challenge = keys.issue(
@@ -41,7 +99,7 @@ function world(more: Partial<PipelinePorts> = {}, purpose: ChallengeHead['purpos
     probes: {},
     evidence: [],
   }
-  const ports: PipelinePorts = {
+  const ports: AttestPorts = {
     facts: {
       find: async () => ({
         app,
@@ -53,15 +111,24 @@ function world(more: Partial<PipelinePorts> = {}, purpose: ChallengeHead['purpos
     keys,
     limits: { app: () => undefined },
     measurements: {
-      issued: async () => ({}) as never,
+      issued: async () => plannedBuild,
       ready: () => ({ image: new Uint8Array(32), segments: [] }),
       digest: () => Promise.reject(new Error('not asked')),
     },
+    clientDataForm,
     singleUse: createMemorySingleUse<Outcome>(10, () => now),
-    appraise: async (_evidence, apis) =>
-      apis.map((one) => ({ api: one, admitted: true, tier: 'warning', holderKey: 'software' })),
+    checkMeasurement: async () => measured,
+    installations: {
+      find: () => Promise.reject(new Error('not asked')),
+      countEnrolments: () => Promise.reject(new Error('not asked')),
+      enrol: () => Promise.reject(new Error('not asked')),
+      refresh: () => Promise.reject(new Error('not asked')),
+    },
+    platform: createPlatformVerifier([]),
+    isBanned: () => Promise.reject(new Error('not asked')),
+    policyFor: async () => softwareOnlyPolicy,
+    appraise,
     issue: ({ api: { audience } }) => ({ audience, token: 'token', expiresAt: now / 1000 + 300 }),
-    nextTurn: () => Promise.resolve(),
     clock: () => now,
     patience: 5,
     ...more,
@@ -70,10 +137,10 @@ function world(more: Partial<PipelinePorts> = {}, purpose: ChallengeHead['purpos
   return { ports, request: signed(key, clientData) }
 }
 
-const outcomeOf = async (request: AttestationRequest, ports: PipelinePorts) =>
-  (await attest(request, 'trace', ports)).outcome
+const outcomeOf = async (request: AttestationRequest, ports: AttestPorts) =>
+  (await createAttest(ports, unpaced)(request, 'trace')).outcome
 
-describe('the pipeline', () => {
+describe('an attestation', () => {
   it('gives a result', async () => {
     const { ports, request } = world()
     expect(await outcomeOf(request, ports)).toEqual({
@@ -83,6 +150,16 @@ describe('the pipeline', () => {
       refreshAt: now / 1000 + 150,
       refusals: [],
     })
+  })
+
+  it('gives the same in cohorts, where each step that takes long waits for its turn', async () => {
+    const { ports, request } = world()
+    let turns = 0
+    const counting = inCohorts(async () => void (turns += 1))
+    expect((await createAttest(ports, counting)(request, 'trace')).outcome).toEqual(
+      await outcomeOf(request, ports),
+    )
+    expect(turns).toBe(7)
   })
 
   it('refuses a challenge of another purpose', async () => {
@@ -97,7 +174,7 @@ describe('the pipeline', () => {
     let done: (digest: { image: Uint8Array; segments: [] }) => void = () => undefined
     const digest = new Promise<{ image: Uint8Array; segments: [] }>((resolve) => (done = resolve))
     const { ports, request } = world({
-      measurements: { issued: async () => ({}) as never, ready: () => undefined, digest: () => digest },
+      measurements: { issued: async () => plannedBuild, ready: () => undefined, digest: () => digest },
     })
     expect(await outcomeOf(request, ports)).toMatchObject({
       outcome: 'malfunction',
@@ -107,13 +184,31 @@ describe('the pipeline', () => {
     expect(await outcomeOf(request, ports)).toMatchObject({ outcome: 'result' })
   })
 
-  it.each<[string, Partial<PipelinePorts>, string]>([
+  it.each<[string, Partial<AttestPorts>, string]>([
     [
       'the store of facts',
       { facts: { find: () => Promise.reject(new StorageError('STORAGE_UNAVAILABLE', 'away')) } },
       'temporarily_unavailable',
     ],
-    ['appraisal', { appraise: () => Promise.reject(new TypeError('a bug')) }, 'internal_error'],
+    [
+      'appraisal',
+      {
+        appraise: () => {
+          throw new TypeError('a bug')
+        },
+      },
+      'internal_error',
+    ],
+    [
+      'the format of measurements',
+      { checkMeasurement: () => Promise.reject(new TypeError('a bug')) },
+      'internal_error',
+    ],
+    [
+      'what asks the bans',
+      { platform: platformWithAnchor, isBanned: () => Promise.reject(new Error('away')) },
+      'internal_error',
+    ],
     [
       'the signer',
       {
@@ -151,10 +246,10 @@ describe('the pipeline', () => {
   it('shares a malfunction with those who wait for the same answer, and serves the next', async () => {
     let fail = true
     const { ports, request } = world({
-      appraise: async (_evidence, apis) => {
+      policyFor: async () => {
         await new Promise((resolve) => setTimeout(resolve, 5))
         if (fail) throw new Error('away')
-        return apis.map((one) => ({ api: one, admitted: true, tier: 'warning', holderKey: 'software' }))
+        return softwareOnlyPolicy
       },
     })
     const outcomes = await Promise.all([1, 2, 3].map(() => outcomeOf(request, ports)))
@@ -166,7 +261,7 @@ describe('the pipeline', () => {
   it('records nothing of a request whose challenge it never issued', async () => {
     const { ports, request } = world()
     const stranger = world().request
-    expect((await attest(stranger, 'trace', ports)).about).toBeUndefined()
-    expect((await attest(request, 'trace', ports)).about).toEqual({ app: app.id, build: '1' })
+    expect((await createAttest(ports, unpaced)(stranger, 'trace')).about).toBeUndefined()
+    expect((await createAttest(ports, unpaced)(request, 'trace')).about).toEqual({ app: app.id, build: '1' })
   })
 })

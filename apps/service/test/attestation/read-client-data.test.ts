@@ -2,6 +2,7 @@ import { decodeBase64url } from '@assay/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readClientData } from '../../src/attestation/read-client-data.ts'
+import { clientDataForm } from '../../src/composition/client-data-form.ts'
 import { makeKey, signed } from '../support/device.ts'
 
 const { jwk, thumbprint } = makeKey()
@@ -18,7 +19,7 @@ const clientData = {
   probes: { debugger: false },
   evidence: [],
 }
-const read = (data: object | string) => readClientData(signed(makeKey(), data).client_data)
+const read = (data: object | string) => readClientData(signed(makeKey(), data).client_data, clientDataForm)
 const malformed = expect.objectContaining({ code: 'client_data_malformed' })
 
 describe('client data', () => {

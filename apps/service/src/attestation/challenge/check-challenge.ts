@@ -42,7 +42,7 @@ export function checkChallenge(
 
 /** Whether it was issued for a key that is installation key and anchor in one. */
 export function isOneKey({ purpose }: ChallengeHead): boolean {
-  return purpose === challengePurposes.androidKeyAttestation
+  return purpose === challengePurposes.oneKey
 }
 
 /** The 48 bytes of a challenge that has been checked. */

@@ -7,15 +7,15 @@ import {
   type Exercises,
   type ImageDigest,
   type Plan,
+  type SdkManifest,
 } from '@assay/measurement'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
-import { encodeBase64url } from '@assay/protocol'
-import type { BuildRepository, BuildSummary } from '../../storage/repositories/builds.repository.ts'
+import { encodeBase64url, type Build } from '@assay/protocol'
+import type { BuildSummary } from '../ports.ts'
 import type { Clock } from '../../system/ports.ts'
-import type { BlobStore } from '../../storage/index.ts'
-import { createBoundedCache } from './bounded-cache.ts'
-import { exercisesOfPlan } from './exercises-of-plan.ts'
-import { openRegisteredImage, type RegisteredImage } from './registered-image.ts'
+import { createBoundedCache } from '../speed/bounded-cache.ts'
+import { exercisesOfPlan } from '../speed/exercises-of-plan.ts'
+import { openRegisteredImage, type RegisteredImage, type SegmentStore } from './registered-image.ts'
 import { readRegisteredSdk, type RegisteredSdk } from './registered-sdk.ts'
 
 /** A build in an epoch: what it is asked, and over which image. */
@@ -30,8 +30,15 @@ export interface PlannedBuild {
 }
 
 interface MeasurementDependencies {
-  builds: Pick<BuildRepository, 'find' | 'findManifest' | 'listActive'>
-  blobs: BlobStore
+  builds: {
+    /** With its segments, in order of name. */
+    find(app: string, id: string): Promise<Build | undefined>
+    /** Of the SDK in the build. Undefined: it has none that is kept. */
+    findManifest(app: string, id: string): Promise<SdkManifest | undefined>
+    /** Builds that are not retired, registered or named by an attestation since then. */
+    listActive(options: { seenSince: Date }): Promise<BuildSummary[]>
+  }
+  segments: SegmentStore
   /** Secret, 32 bytes: nobody without it can tell a plan of a later epoch. */
   epochKey: Uint8Array
   /** Seconds. */
@@ -172,12 +179,12 @@ function imageKey({ app, id, image_digest }: BuildKey): string {
   return `${app}/${id}/${image_digest}`
 }
 
-async function readImage({ builds, blobs }: MeasurementDependencies, key: BuildKey): Promise<Opened> {
+async function readImage({ builds, segments }: MeasurementDependencies, key: BuildKey): Promise<Opened> {
   const build = await builds.find(key.app, key.id)
   if (build === undefined || build.image_digest !== key.image_digest) {
     throw new Error('a build was removed while it was measured')
   }
-  const registered = openRegisteredImage(build, blobs)
+  const registered = openRegisteredImage(build, segments)
   const manifest = await builds.findManifest(key.app, key.id)
   return { registered, sdk: await readRegisteredSdk(manifest, registered.unhurried) }
 }

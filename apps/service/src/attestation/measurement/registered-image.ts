@@ -1,9 +1,19 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Build } from '@assay/protocol'
 import type { CodeImage } from '@assay/measurement'
-import { BlobError, type BlobReader, type BlobStore } from '../../storage/index.ts'
 
-/** The code image of a registered build, over its blobs. */
+/** Where segments of registered builds lie, each under the SHA-256 of its bytes. */
+export interface SegmentStore {
+  /** @throws whatever is a malfunction when the segment is missing, or has not exactly `length` bytes */
+  open(sha256: string, length: number): SegmentReader
+}
+
+interface SegmentReader {
+  /** Exactly `length` bytes from `offset`; both must lie inside the segment. */
+  read(offset: number, length: number): Uint8Array
+}
+
+/** The code image of a registered build, over its segments. */
 export interface RegisteredImage {
   readonly build: Build
   /**
@@ -15,18 +25,18 @@ export interface RegisteredImage {
   readonly unhurried: CodeImage
 }
 
-export function openRegisteredImage(build: Build, blobs: BlobStore): RegisteredImage {
+export function openRegisteredImage(build: Build, store: SegmentStore): RegisteredImage {
   const segments = new Map(build.segments.map((segment) => [segment.name, segment]))
-  const opened = new Map<string, BlobReader>()
+  const opened = new Map<string, SegmentReader>()
 
   const open = (name: string) => {
     const known = opened.get(name)
     if (known !== undefined) return known
     const segment = segments.get(name)
-    if (segment === undefined) throw new BlobError('STORAGE_BLOB_MISSING', 'a build has no such segment')
-    const blob = blobs.open(segment.sha256, segment.length)
-    opened.set(name, blob)
-    return blob
+    if (segment === undefined) throw new Error('a build has no such segment')
+    const reader = store.open(segment.sha256, segment.length)
+    opened.set(name, reader)
+    return reader
   }
   return {
     build,

@@ -1,5 +1,5 @@
 import type { Api, App } from '@assay/protocol'
-import type { BuildSummary } from '../../storage/repositories/builds.repository.ts'
+import type { BuildSummary } from '../ports.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { RegisteredFacts } from './registered-facts.ts'
 

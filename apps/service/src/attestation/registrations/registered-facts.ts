@@ -1,11 +1,7 @@
 import { compilePolicy, PolicyError, type Policy } from '@assay/appraisal'
-import type { Api, App, StoredPolicy } from '@assay/protocol'
-import type { ApiRepository } from '../../storage/repositories/apis.repository.ts'
-import type { AppRepository } from '../../storage/repositories/apps.repository.ts'
-import type { BanRepository } from '../../storage/repositories/bans.repository.ts'
-import type { BuildRepository, BuildSummary } from '../../storage/repositories/builds.repository.ts'
+import type { AnchorBan, Api, App, StoredPolicy } from '@assay/protocol'
+import type { BuildSummary } from '../ports.ts'
 import type { Anchor } from '../installation.ts'
-import type { PolicyRepository } from '../../storage/repositories/policies.repository.ts'
 import type { Clock } from '../../system/ports.ts'
 
 /** What is registered for one app. */
@@ -31,11 +27,11 @@ interface Snapshot {
 }
 
 interface RegisteredFactsOptions {
-  apps: Pick<AppRepository, 'list'>
-  apis: Pick<ApiRepository, 'list'>
-  builds: Pick<BuildRepository, 'list'>
-  bans: Pick<BanRepository, 'list'>
-  policies: Pick<PolicyRepository, 'list'>
+  apps: { list(): Promise<App[]> }
+  apis: { list(): Promise<Api[]> }
+  builds: { list(app: string): Promise<BuildSummary[]> }
+  bans: { list(app: string): Promise<AnchorBan[]> }
+  policies: { list(): Promise<StoredPolicy[]> }
   clock: Clock
   /** Milliseconds after which facts are read again: how late another node's write is seen. */
   maxAge: number

@@ -13,7 +13,7 @@ import {
 import type { AndroidKeySettings, App, PublicJwk } from '@assay/protocol'
 import { AttestationDenied } from '../../attestation/outcome.ts'
 import { androidApps } from './android-apps.ts'
-import type { PlatformFormat } from './platform-format.ts'
+import type { PlatformFormat } from '../../attestation/evidence/platform-format.ts'
 
 /** @param testAnchors for a service that is tried out on loopback */
 export function androidKeyFormat(
@@ -26,6 +26,7 @@ export function androidKeyFormat(
   return {
     name: androidKeyAttestation.descriptor.name,
     isRemote: false,
+    attestsInstallationKey: true,
     isConfigured: ({ evidence }) => evidence.android_key_attestation !== undefined,
     async accept(item, { app, key, binding, oneKeyChallenge, now }) {
       const { enrolments_per_day: perDay } = settingsOf(app)
@@ -43,6 +44,11 @@ export function androidKeyFormat(
     recall: (remembered, { app }) => {
       settingsOf(app)
       return recall(remembered, standing(app))
+    },
+    versionCode: ({ claims }, packageName) => (claims as AndroidKeyClaims).versionCodes[packageName],
+    isOfHardware({ claims }) {
+      const { attestationSecurityLevel, keyMintSecurityLevel } = claims as AndroidKeyClaims
+      return attestationSecurityLevel !== 'Software' && keyMintSecurityLevel !== 'Software'
     },
   }
 }

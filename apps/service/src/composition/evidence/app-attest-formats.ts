@@ -10,11 +10,13 @@ import {
   recall,
   remember,
   type AppAttestAnchor,
+  type AppAttestClaims,
 } from '@assay/evidence/apple-app-attest'
+import type { Verified } from '@assay/evidence'
 import type { App, AppAttestSettings } from '@assay/protocol'
 import { AttestationDenied } from '../../attestation/outcome.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
-import type { PlatformFormat } from './platform-format.ts'
+import type { PlatformFormat } from '../../attestation/evidence/platform-format.ts'
 
 /** @param testRoots PEM, for a service that is tried out on loopback */
 export function appAttestFormats(testRoots: readonly string[]): readonly PlatformFormat[] {
@@ -35,6 +37,9 @@ function attestation(anchors: readonly AppAttestAnchor[]): Omit<PlatformFormat, 
   const standing = (app: App) => ({ ...expectation(app), anchors })
   return {
     name: appleAppAttest.descriptor.name,
+    signedBy: appleAppAttestAssertion.descriptor.name,
+    versionCode,
+    isOfHardware: () => true,
     async accept(item, { app, binding, now }) {
       const context = attestationContext({
         ...standing(app),
@@ -58,6 +63,7 @@ function attestation(anchors: readonly AppAttestAnchor[]): Omit<PlatformFormat, 
 
 const assertion: Omit<PlatformFormat, 'isConfigured' | 'isRemote'> = {
   name: appleAppAttestAssertion.descriptor.name,
+  versionCode,
   async accept(item, { app, installation, binding }) {
     const known = installation?.assertion
     // Which key it verifies with is remembered, never sent.
@@ -72,6 +78,12 @@ const assertion: Omit<PlatformFormat, 'isConfigured' | 'isRemote'> = {
     const verified = await appleAppAttestAssertion.verify(appleAppAttestAssertion.parse(item), context)
     return { verified, counter: verified.claims.counter }
   },
+}
+
+/** Apple's bundle version is a text; a number where it is a plain one. */
+function versionCode({ claims }: Verified<unknown>): number | undefined {
+  const { bundleVersion } = claims as Pick<AppAttestClaims, 'bundleVersion'>
+  return bundleVersion !== undefined && /^\d{1,15}$/.test(bundleVersion) ? Number(bundleVersion) : undefined
 }
 
 function expectation({ evidence }: App) {

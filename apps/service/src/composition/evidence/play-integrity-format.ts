@@ -4,13 +4,14 @@ import {
   playIntegrityKeys,
   recall,
   remember,
+  type PlayIntegrityClaims,
 } from '@assay/evidence/play-integrity'
 import type { App, PlayIntegrityKeysInput, PlayIntegritySettings } from '@assay/protocol'
 import { playIntegrityKeysOf } from '../../provisioning/apps.usecases.ts'
 import { AttestationDenied } from '../../attestation/outcome.ts'
 import type { SecretRepository } from '../../storage/repositories/secrets.repository.ts'
 import { androidApps } from './android-apps.ts'
-import type { PlatformFormat } from './platform-format.ts'
+import type { PlatformFormat } from '../../attestation/evidence/platform-format.ts'
 
 export interface PlayIntegrityDependencies {
   secrets: Pick<SecretRepository, 'find'>
@@ -39,6 +40,7 @@ export function playIntegrityFormat({ secrets, decode }: PlayIntegrityDependenci
       settingsOf(app)
       return recall(remembered, standing(app))
     },
+    versionCode: ({ claims }) => (claims as PlayIntegrityClaims).versionCode,
   }
 }
 

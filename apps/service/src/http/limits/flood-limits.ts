@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { networkPrefix } from './network-prefix.ts'
-import { ProblemError, retryAfter } from '../../faults/problem-error.ts'
+import { ProblemError } from '../../faults/problem-error.ts'
 import { createTokenBuckets, type Quota, type Taken } from './token-bucket.ts'
 
 export interface FloodQuotas {
@@ -39,5 +39,5 @@ export function createFloodLimits(quotas: FloodQuotas, clock: () => number) {
 export type FloodLimits = ReturnType<typeof createFloodLimits>
 
 function tooMany(taken: Taken): ProblemError {
-  return new ProblemError('rate_limited', { headers: retryAfter(taken.wait) })
+  return new ProblemError('rate_limited', { retryAfter: taken.wait })
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { paths } from '@assay/protocol'
 import { attestationRequest } from '@assay/protocol/schemas'
-import type { AttestationUseCases } from '../../attestation/attestations.usecases.ts'
+import type { AttestationUseCases } from '../../attestation/answer.ts'
 
 /** Bytes: the largest client data, and chains of platform evidence beside it. */
 const bodyLimit = 256 * 1024

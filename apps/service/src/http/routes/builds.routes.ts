@@ -55,7 +55,7 @@ function registerUpload(
   files.removeAllContentTypeParsers()
   files.addContentTypeParser([mediaTypes.apk, mediaTypes.ipa, mediaTypes.zip], (request, payload, done) => {
     const tooLarge = Number(request.headers['content-length'] ?? 0) > largest
-    const problem = new ProblemError('body_too_large', { headers: { connection: 'close' } })
+    const problem = new ProblemError('body_too_large')
     done(tooLarge ? problem : null, payload)
   })
   files

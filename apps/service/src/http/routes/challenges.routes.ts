@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { headerNames, paths } from '@assay/protocol'
 import { challengeRequest } from '@assay/protocol/schemas'
-import type { ChallengeUseCases } from '../../attestation/challenge/challenges.usecases.ts'
+import type { ChallengeUseCases } from '../../attestation/challenge/issue-challenge.ts'
 
 /** Bytes. */
 const bodyLimit = 8 * 1024

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { paths } from '@assay/protocol'
-import { ProblemError, retryAfter } from '../../faults/problem-error.ts'
+import { ProblemError } from '../../faults/problem-error.ts'
 
 /** Rejects, or says false, when the service cannot do its work at the moment. */
 export type Readiness = () => Promise<boolean>
@@ -11,9 +11,9 @@ export function registerHealthRoutes(instance: FastifyInstance, isReady: Readine
   )
   instance.get(paths.ready, async (_request, reply) => {
     const ready = await isReady().catch((cause: unknown) => {
-      throw new ProblemError('temporarily_unavailable', { headers: retryAfter(5), cause })
+      throw new ProblemError('temporarily_unavailable', { retryAfter: 5, cause })
     })
-    if (!ready) throw new ProblemError('temporarily_unavailable', { headers: retryAfter(5) })
+    if (!ready) throw new ProblemError('temporarily_unavailable', { retryAfter: 5 })
     return reply.header('cache-control', 'no-store').send({ status: 'ok' })
   })
 }

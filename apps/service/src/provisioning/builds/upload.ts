@@ -1,7 +1,7 @@
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
-import { ProblemError, retryAfter } from '../../faults/problem-error.ts'
+import { ProblemError } from '../../faults/problem-error.ts'
 import type { Random } from '../../system/ports.ts'
 
 /** Uploads at the same time: each may take a file of the largest size on disk. */
@@ -18,7 +18,7 @@ export function createUploads(folder: string, largest: number, random: Random) {
      *   when too many are under way
      */
     async receive<T>(body: Readable, use: (file: string) => Promise<T>): Promise<T> {
-      if (running >= atOnce) throw new ProblemError('temporarily_unavailable', { headers: retryAfter(5) })
+      if (running >= atOnce) throw new ProblemError('temporarily_unavailable', { retryAfter: 5 })
       running += 1
       // A sender may go away before anything of the body is asked for; whoever reads it learns of it.
       body.on('error', () => undefined)
@@ -51,7 +51,7 @@ async function write(body: Readable, file: string, largest: number): Promise<voi
   try {
     for await (const chunk of read(body)) {
       length += chunk.length
-      if (length > largest) throw new ProblemError('body_too_large', { headers: { connection: 'close' } })
+      if (length > largest) throw new ProblemError('body_too_large')
       await handle.writeFile(chunk)
     }
   } finally {

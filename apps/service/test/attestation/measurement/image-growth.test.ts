@@ -2,10 +2,10 @@ import { carryOutSync, type CodeImage, type ImageDigest } from '@assay/measureme
 import { nodeCrypto } from '@assay/measurement/node-crypto'
 import { encodeBase64url, type App, type Build } from '@assay/protocol'
 import { expect, it } from 'vitest'
-import type { EvidenceInput } from '../../../src/attestation/ports.ts'
-import { verifySoftware } from '../../../src/composition/evidence/software-evidence.ts'
+import { software } from '@assay/evidence/software'
+import type { Exchange } from '../../../src/attestation/exchange.ts'
+import { verifyMeasurement } from '../../../src/attestation/measurement/verify-measurement.ts'
 import { createMeasurements } from '../../../src/attestation/measurement/measurements.ts'
-import type { BlobStore } from '../../../src/storage/index.ts'
 
 const MiB = 2 ** 20
 const epoch = 7
@@ -30,22 +30,21 @@ function registered(size: number) {
     segments,
   } as unknown as Build
   const counted = { bytes: 0 }
-  const blobs = {
-    open: (_digest: string, length: number) => ({
-      length,
+  const store = {
+    open: () => ({
       read: (offset: number, count: number) => {
         counted.bytes += count
         return bytesAt(offset, count)
       },
     }),
-  } as unknown as BlobStore
+  }
   const measurements = createMeasurements({
     builds: {
       find: async () => build,
       findManifest: async () => undefined,
       listActive: async () => [build],
     },
-    blobs,
+    segments: store,
     epochKey: new Uint8Array(32).fill(5),
     epochLength: 1000,
     clock: () => epoch * 1_000_000,
@@ -76,15 +75,18 @@ async function bytesRead(size: number, nonce: number): Promise<number> {
   const carried = carryOutSync({ plan, planBytes, challenge, digest, image, crypto: nodeCrypto, probes: {} })
   const measurement = { response: encodeBase64url(carried.response), tags: tagsOf(carried.tags) }
   counted.bytes = 0
-  const input = {
+  const exchange = {
     app: { id: build.app, platform: 'android' } as App,
     build,
     read: { clientData: { measurement, probes: {} } },
     challenge,
     planned,
     digest,
-  } as unknown as EvidenceInput
-  expect((await verifySoftware(input)).claims.measured).toBe(true)
+  } as unknown as Exchange
+  const verified = await verifyMeasurement(exchange, (given, against) =>
+    software.verify(software.parse(given), against),
+  )
+  expect(verified.claims).toMatchObject({ measured: true })
   return counted.bytes
 }
 

@@ -4,7 +4,7 @@ import { nodeCrypto } from '@assay/measurement/node-crypto'
 import type { Build } from '@assay/protocol'
 import { describe, expect, it } from 'vitest'
 import { createMeasurements } from '../../../src/attestation/measurement/measurements.ts'
-import { BlobError, type BlobStore } from '../../../src/storage/index.ts'
+import { BlobError } from '../../../src/storage/index.ts'
 import { imageOf } from '../../support/device.ts'
 
 const files = { 'a.js': Buffer.alloc(3_000_000, 1), 'b.js': Buffer.alloc(5000, 2) }
@@ -32,13 +32,12 @@ function world() {
     reads: 0,
     manifest: undefined as SdkManifest | undefined,
   }
-  const blobs = {
-    open: (digest: string, length: number) => {
+  const segments = {
+    open: (digest: string) => {
       const bytes = byDigest.get(digest)
       if (state.missing || bytes === undefined)
         throw new BlobError('STORAGE_BLOB_MISSING', 'a blob is missing')
       return {
-        length,
         read: (offset: number, count: number) => {
           state.bytes += count
           state.reads += 1
@@ -46,14 +45,14 @@ function world() {
         },
       }
     },
-  } as unknown as BlobStore
+  }
   const measurements = createMeasurements({
     builds: {
       find: async () => build,
       findManifest: async () => state.manifest,
       listActive: async () => [build],
     },
-    blobs,
+    segments,
     epochKey: Buffer.alloc(32, 5),
     epochLength: 1000,
     clock: () => state.now,

@@ -4,7 +4,7 @@ import { concat, lengthPrefixed, uint32 } from '../encoding/bytes.ts'
 import { labels } from '../encoding/labels.ts'
 
 /** What a challenge may be used for. One issued for one purpose is refused for the others. */
-export const challengePurposes = { attestation: 1, androidKeyAttestation: 2, proof: 3 } as const
+export const challengePurposes = { attestation: 1, oneKey: 2, proof: 3 } as const
 export type ChallengePurpose = (typeof challengePurposes)[keyof typeof challengePurposes]
 
 /** Seconds for which a challenge is good. */

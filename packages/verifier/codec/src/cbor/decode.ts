@@ -1,4 +1,5 @@
 import { CodecError } from '../codec-error.ts'
+import { decodeStrictUtf8 } from '../utf8.ts'
 import { readHead } from './head.ts'
 import type { Head } from './head.ts'
 
@@ -141,14 +142,10 @@ function negative(argument: number | bigint): number | bigint {
   return argument < Number.MAX_SAFE_INTEGER ? -1 - argument : -1n - BigInt(argument)
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
 function text(bytes: Uint8Array): string {
-  try {
-    return utf8.decode(bytes)
-  } catch (cause) {
-    throw new CodecError('CBOR_TEXT', 'a text string is not UTF-8', { cause })
-  }
+  const decoded = decodeStrictUtf8(bytes)
+  if (decoded === undefined) throw new CodecError('CBOR_TEXT', 'a text string is not UTF-8')
+  return decoded
 }
 
 function simpleOrFloat(argument: number | bigint, encoded: Uint8Array): CborValue {

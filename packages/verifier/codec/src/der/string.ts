@@ -1,7 +1,6 @@
 import { CodecError } from '../codec-error.ts'
+import { decodeStrictUtf8 } from '../utf8.ts'
 import { asn1Tag } from './tags.ts'
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** Whether the tag is that of a character string which `decodeString` can decode. */
 export function isStringTag(tag: number): boolean {
@@ -42,11 +41,9 @@ export function decodeString(tag: number, content: Uint8Array): string {
 }
 
 function decodeUtf8(content: Uint8Array): string {
-  try {
-    return utf8.decode(content)
-  } catch (cause) {
-    throw malformed(cause)
-  }
+  const text = decodeStrictUtf8(content)
+  if (text === undefined) throw malformed()
+  return text
 }
 
 function decodeAscii(content: Uint8Array): string {
@@ -70,6 +67,6 @@ function latin1(content: Uint8Array): string {
   return Buffer.from(content.buffer, content.byteOffset, content.length).toString('latin1')
 }
 
-function malformed(cause?: unknown): CodecError {
-  return new CodecError('DER_VALUE', 'a character string is malformed', { cause })
+function malformed(): CodecError {
+  return new CodecError('DER_VALUE', 'a character string is malformed')
 }

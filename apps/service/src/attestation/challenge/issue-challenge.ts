@@ -7,10 +7,11 @@ import {
   type ChallengeResponse,
   type EvidencePurpose,
 } from '@assay/protocol'
+import type { PlatformVerifier } from '../evidence/platform-evidence.ts'
+import type { InstallationStore } from '../ports.ts'
 import { admitRegistered, type Admitted } from '../registrations/admission.ts'
 import type { RegisteredFacts } from '../registrations/registered-facts.ts'
-import type { NextTurn } from '../cohort.ts'
-import type { FloodLimits } from '../../http/limits/flood-limits.ts'
+import type { Pace } from '../speed/pace.ts'
 import type { Measurements } from '../measurement/measurements.ts'
 import type { Clock } from '../../system/ports.ts'
 import type { ChallengeKeys } from './challenge-keys.ts'
@@ -20,19 +21,19 @@ interface ChallengeDependencies {
   facts: Pick<RegisteredFacts, 'find'>
   measurements: Pick<Measurements, 'currentEpoch' | 'planned'>
   keys: ChallengeKeys
-  limits: Pick<FloodLimits, 'app'>
-  /** What evidence would be for, of this key; undefined: the app is asked for none. */
-  purposeOf: (app: App, key: string | undefined) => Promise<EvidencePurpose | undefined>
+  /** Counts a challenge of a registered app. @throws ProblemError `rate_limited` */
+  limits: { app(app: string): void }
+  platform: Pick<PlatformVerifier, 'isAsked'>
+  installations: Pick<InstallationStore, 'find'>
   keepRefused: KeepRefusedChallenge
-  nextTurn: NextTurn
   clock: Clock
 }
 
 export type ChallengeUseCases = ReturnType<typeof createChallengeUseCases>
 
 /** Issues challenges. Nothing is written to issue one; of refusals a few leave a trace. */
-export function createChallengeUseCases(dependencies: ChallengeDependencies) {
-  const { facts, measurements, keys, limits, purposeOf, keepRefused, nextTurn, clock } = dependencies
+export function createChallengeUseCases(dependencies: ChallengeDependencies, pace: Pace) {
+  const { facts, measurements, keys, limits, keepRefused, clock } = dependencies
 
   const admit = async (request: ChallengeRequest, trace: string): Promise<Admitted> => {
     try {
@@ -43,10 +44,11 @@ export function createChallengeUseCases(dependencies: ChallengeDependencies) {
     }
   }
 
+  const answer = pace((response: ChallengeResponse) => response)
+
   return {
     /** @throws ProblemError under whose trace the operator may find the refusal */
-    async issue(request: ChallengeRequest, trace: string): Promise<ChallengeResponse> {
-      await nextTurn()
+    issue: pace(async (request: ChallengeRequest, trace: string): Promise<ChallengeResponse> => {
       const { app, build } = await admit(request, trace)
       limits.app(app.id)
       const epoch = measurements.currentEpoch()
@@ -55,19 +57,29 @@ export function createChallengeUseCases(dependencies: ChallengeDependencies) {
         { purpose: purpose(request), issuedAt: Math.floor(clock() / 1000), epoch },
         { app: app.id, build: build.id, key: request.key ?? '', plan: planBytes },
       )
-      const evidence = await purposeOf(app, request.key)
-      await nextTurn()
-      return {
+      const evidence = await evidencePurpose(app, request.key, dependencies)
+      return answer({
         attestation_challenge: challenge,
         plan: planText,
         expires_in: challengeLifetime,
         ...(evidence === undefined ? {} : { evidence }),
-      }
-    },
+      })
+    }),
   }
 }
 
 /** Without a key it is for one that is yet to be made and attested. */
 function purpose({ key }: Pick<ChallengeRequest, 'key'>): ChallengePurpose {
-  return key === undefined ? challengePurposes.androidKeyAttestation : challengePurposes.attestation
+  return key === undefined ? challengePurposes.oneKey : challengePurposes.attestation
+}
+
+/** Whether a key whose installation is remembered refreshes, or one that is not enrols; undefined: no evidence is asked. */
+async function evidencePurpose(
+  app: App,
+  key: string | undefined,
+  { platform, installations }: Pick<ChallengeDependencies, 'platform' | 'installations'>,
+): Promise<EvidencePurpose | undefined> {
+  if (!platform.isAsked(app)) return undefined
+  const known = key === undefined ? undefined : await installations.find(app.id, key)
+  return known === undefined ? 'enrolment' : 'refresh'
 }

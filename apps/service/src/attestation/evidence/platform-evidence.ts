@@ -1,13 +1,19 @@
 import type { Verified } from '@assay/evidence'
 import type { App, EvidenceItem } from '@assay/protocol'
-import { AttestationDenied } from '../../attestation/outcome.ts'
-import type { Installation, RememberedEvidence } from '../../attestation/installation.ts'
+import { AttestationDenied } from '../outcome.ts'
+import type { Installation, RememberedEvidence } from '../installation.ts'
 import type { Accepted, Asked, PlatformFormat } from './platform-format.ts'
 
-/** Claims beside software measurement: what came now, and what came before and still counts. */
+/** Verified claims, and the format that verified them. */
+export interface Piece {
+  format: PlatformFormat
+  verified: Verified<unknown>
+}
+
+/** Claims beside the measurement: what came now, and what came before and still counts. */
 export interface PlatformEvidence {
-  fresh: readonly Accepted[]
-  recalled: readonly Verified<unknown>[]
+  fresh: readonly (Piece & Accepted)[]
+  recalled: readonly Piece[]
   /** Seconds since each format was verified. */
   ages: Readonly<Record<string, number>>
   /** What is to be remembered from now on. */
@@ -15,8 +21,10 @@ export interface PlatformEvidence {
 }
 
 export interface PlatformVerifier {
-  /** Whether the app may send evidence beside software measurement. */
+  /** Whether the app may send evidence beside the measurement. */
   isAsked(app: App): boolean
+  /** Whether items of this format can attest the installation key itself. */
+  attestsInstallationKey(format: string): boolean
   /** @throws as {@link PlatformFormat} */
   verify(items: readonly EvidenceItem[], asked: Asked): Promise<PlatformEvidence>
 }
@@ -34,6 +42,7 @@ export function createPlatformVerifier(formats: readonly PlatformFormat[]): Plat
 
   return {
     isAsked: (app) => formats.some((format) => format.isConfigured(app)),
+    attestsInstallationKey: (name) => byName.get(name)?.attestsInstallationKey === true,
     async verify(items, asked) {
       const { app, installation, now } = asked
       const sorted = items
@@ -42,16 +51,18 @@ export function createPlatformVerifier(formats: readonly PlatformFormat[]): Plat
       if (new Set(sorted.map(({ format }) => format)).size !== sorted.length)
         throw new AttestationDenied('EVIDENCE_REPEATED')
       const kept = keptOf(installation, items, byName, app)
-      const recalled: Verified<unknown>[] = []
-      for (const { claims, recall } of kept) recalled.push(await recall(claims, { app, now }))
-      const fresh: Accepted[] = []
-      for (const { item, format } of sorted) fresh.push(await format.accept(item, asked))
+      const recalled: Piece[] = []
+      for (const { claims, by, recall } of kept)
+        recalled.push({ format: by, verified: await recall(claims, { app, now }) })
+      const fresh: (Piece & Accepted)[] = []
+      for (const { item, format } of sorted) fresh.push({ format, ...(await format.accept(item, asked)) })
       return { fresh, recalled, ...summary(fresh, kept, now) }
     },
   }
 }
 
 interface Kept extends RememberedEvidence {
+  by: PlatformFormat
   recall: NonNullable<PlatformFormat['recall']>
 }
 
@@ -67,7 +78,7 @@ function keptOf(
     const format = formats.get(remembered.format)
     if (replaced.has(remembered.format) || format?.recall === undefined || !format.isConfigured(app))
       return []
-    return [{ ...remembered, recall: format.recall.bind(format) }]
+    return [{ ...remembered, by: format, recall: format.recall.bind(format) }]
   })
 }
 

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import type { Pace } from './pace.ts'
 
 /** Comes back with a coming turn of the event loop, right after whoever waited before. */
 export type NextTurn = () => Promise<void>
@@ -29,4 +30,13 @@ export function createCohort(): NextTurn {
       waiting.push(resolve)
       if (!isServing) void serve()
     })
+}
+
+/** Each step waits for its turn, which it has together with the same step of other requests. */
+export function inCohorts(nextTurn: NextTurn): Pace {
+  return (step) =>
+    async (...given) => {
+      await nextTurn()
+      return step(...given)
+    }
 }

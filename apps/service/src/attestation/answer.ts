@@ -1,10 +1,10 @@
 import type { AttestationRequest, AttestationResponse, AttestationTrace } from '@assay/protocol'
-import { toProblem } from '../http/error-handler.ts'
 import { ProblemError } from '../faults/problem-error.ts'
+import { problemOf } from '../faults/problem-of.ts'
 import type { Clock } from '../system/ports.ts'
-import type { TraceBuffer } from '../operations/trace-buffer.ts'
+import type { About, Attest } from './attest.ts'
 import type { Outcome, Result } from './outcome.ts'
-import type { About, Attested } from './attest.ts'
+import type { RecordTrace } from './ports.ts'
 
 /** Segment names kept of one denial. */
 const mostSegments = 20
@@ -15,8 +15,8 @@ type Failure = Pick<AttestationTrace, 'outcome' | 'trace' | 'code'> & {
 }
 
 interface AttestationDependencies {
-  attest: (request: AttestationRequest, trace: string) => Promise<Attested>
-  traces: Pick<TraceBuffer, 'record'>
+  attest: Attest
+  recordTrace: RecordTrace
   /** Told of each build that was attested. */
   onSeen: (about: About) => void
   clock: Clock
@@ -24,10 +24,10 @@ interface AttestationDependencies {
 
 export type AttestationUseCases = ReturnType<typeof createAttestationUseCases>
 
-/** Turns evidence into tokens. */
-export function createAttestationUseCases({ attest, traces, onSeen, clock }: AttestationDependencies) {
+/** Answers attestations, and keeps a trace of those that end in no token. */
+export function createAttestationUseCases({ attest, recordTrace, onSeen, clock }: AttestationDependencies) {
   const record = (outcome: Failure, { app, build }: About) => {
-    traces.record({
+    recordTrace({
       trace: outcome.trace,
       at: new Date(clock()).toISOString(),
       app,
@@ -52,7 +52,7 @@ export function createAttestationUseCases({ attest, traces, onSeen, clock }: Att
         return responseOf(outcome, Math.floor(clock() / 1000))
       }
       if (about !== undefined && !repeated) record({ segments: [], ...outcome }, about)
-      throw problemOf(outcome)
+      throw refusalOf(outcome)
     },
   }
 }
@@ -71,14 +71,14 @@ function responseOf({ tokens, refreshAt, trace }: Result, now: number): Attestat
   }
 }
 
-function problemOf(outcome: Exclude<Outcome, Result>): ProblemError {
+function refusalOf(outcome: Exclude<Outcome, Result>): ProblemError {
   const { trace } = outcome
   switch (outcome.outcome) {
     case 'denied':
       return new ProblemError(outcome.outward, { trace })
     case 'malfunction': {
-      const { code, headers, cause } = toProblem(outcome.cause)
-      return new ProblemError(code, { trace, headers, cause })
+      const { code, retryAfter, cause } = problemOf(outcome.cause)
+      return new ProblemError(code, { trace, retryAfter, cause })
     }
   }
 }

@@ -1,7 +1,7 @@
 import { appraise, compilePolicy, softwareOnlyPolicy, type AppraisalInput } from '@assay/appraisal'
 import type { Verified } from '@assay/evidence'
 import { describe, expect, it } from 'vitest'
-import { createAppraiseOnce } from '../../src/attestation/appraise-once.ts'
+import { createAppraiseOnce } from '../../../src/attestation/speed/appraise-once.ts'
 
 const now = 1_790_000_000
 const policyOf = (when: string) =>
@@ -43,7 +43,7 @@ const input = (changes: Partial<AppraisalInput> = {}): AppraisalInput => ({
 
 describe('appraising once', () => {
   it('gives what appraise gives, the second time the very same', () => {
-    const once = createAppraiseOnce()
+    const once = createAppraiseOnce('software')
     const first = once(input())
     expect(first).toEqual(appraise(input()))
     expect(once(input({ now: now + 0.9 }))).toBe(first)
@@ -59,7 +59,7 @@ describe('appraising once', () => {
     ['other facts', { facts: { ...facts, installation: { holderKey: 'vouched', enrolmentsToday: 0 } } }],
     ['no facts', { facts: undefined as never }],
   ])('appraises anew with %s', (_name, changes) => {
-    const once = createAppraiseOnce()
+    const once = createAppraiseOnce('software')
     const first = once(input())
     const other = once(input(changes))
     expect(other).not.toBe(first)
@@ -67,7 +67,7 @@ describe('appraising once', () => {
   })
 
   it('sees what was found although the same build was sound a moment ago', () => {
-    const once = createAppraiseOnce()
+    const once = createAppraiseOnce('software')
     expect(once(input()).tier).toBe('warning')
     const found = software({ probes: { 'js.automation': 'webdriver' } })
     expect(once(input({ claims: [found] }))).toMatchObject({
@@ -77,14 +77,14 @@ describe('appraising once', () => {
   })
 
   it('judges by the clock of each second', () => {
-    const once = createAppraiseOnce()
+    const once = createAppraiseOnce('software')
     const policy = policyOf(`now >= ${now + 1}`)
     expect(once(input({ policy })).tier).toBe('affirming')
     expect(once(input({ policy, now: now + 1 })).tier).toBe('contraindicated')
   })
 
   it('keeps nothing of other evidence', () => {
-    const once = createAppraiseOnce()
+    const once = createAppraiseOnce('software')
     const two = {
       claims: [software(), { format: 'play-integrity', claims: {} } as unknown as Verified<unknown>],
     }
@@ -94,7 +94,7 @@ describe('appraising once', () => {
   })
 
   it('forgets beyond a bound', () => {
-    const once = createAppraiseOnce()
+    const once = createAppraiseOnce('software')
     const first = once(input())
     for (let i = 0; i < 100; i++) once(input({ claims: [software({ probes: { 'js.automation': `${i}` } })] }))
     expect(once(input())).not.toBe(first)

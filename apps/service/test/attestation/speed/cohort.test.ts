@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { createCohort } from '../../src/attestation/cohort.ts'
+import { createCohort } from '../../../src/attestation/speed/cohort.ts'
 
 describe('a cohort', () => {
   it('takes each step together, in the order in which requests came', async () => {

@@ -1,6 +1,6 @@
 import { drawUpPlan, exercises, parsePlan, type Plan } from '@assay/measurement'
 import { expect, it } from 'vitest'
-import { exercisesOfPlan } from '../../../src/attestation/measurement/exercises-of-plan.ts'
+import { exercisesOfPlan } from '../../../src/attestation/speed/exercises-of-plan.ts'
 
 function planOf(build: string): Plan {
   const segments = [{ name: 'a.dex', kind: 'dex' as const, length: 100_000 }]

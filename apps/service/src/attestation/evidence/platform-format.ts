@@ -1,6 +1,6 @@
 import type { Verified } from '@assay/evidence'
 import type { App, EvidenceItem, PublicJwk } from '@assay/protocol'
-import type { Anchor, Installation } from '../../attestation/installation.ts'
+import type { Anchor, Installation } from '../installation.ts'
 
 /** What a piece of evidence is held against. */
 export interface Asked {
@@ -38,10 +38,18 @@ export interface PlatformFormat {
   readonly name: string
   /** Calls a vendor: comes after everything that is local. */
   readonly isRemote: boolean
+  /** Whether it can attest the installation key itself, for a challenge that was issued for a key to be made. */
+  readonly attestsInstallationKey?: boolean
+  /** Name of the format whose items its anchor signs: remembered claims count only beside a new one. */
+  readonly signedBy?: string
   /** Whether the app may send it. */
   isConfigured(app: App): boolean
   /** @throws EvidenceError, AttestationDenied, ProblemError `enrolment_required`; anything else is a malfunction */
   accept(item: EvidenceItem, asked: Asked): Promise<Accepted>
   /** Remembered claims, held against what is expected today. Throws as `accept`. Left out: nothing is remembered. */
   recall?(remembered: unknown, asked: Pick<Asked, 'app' | 'now'>): Promise<Verified<unknown>>
+  /** The version code that the claims state of the package; left out, or `undefined`: they state none. */
+  versionCode?(verified: Verified<unknown>, packageName: string): number | undefined
+  /** Whether secure hardware signed the claims, about a key that it holds; left out: it never does. */
+  isOfHardware?(verified: Verified<unknown>): boolean
 }

@@ -1,8 +1,22 @@
 import type { Verified } from '@assay/evidence'
 import { describe, expect, it } from 'vitest'
-import { holderKeyOf } from '../../../src/composition/evidence/holder-key.ts'
+import { holderKeyOf } from '../../../src/attestation/evidence/holder-key.ts'
+import { androidKeyFormat } from '../../../src/composition/evidence/android-key-format.ts'
+import { appAttestFormats } from '../../../src/composition/evidence/app-attest-formats.ts'
+import { playIntegrityFormat } from '../../../src/composition/evidence/play-integrity-format.ts'
 
-const piece = (format: string, claims: object = {}) => ({ format, claims }) as Verified<unknown>
+const notAsked = () => Promise.reject(new Error('not asked'))
+const formats = [
+  ...appAttestFormats([]),
+  androidKeyFormat({ stateOf: notAsked }, []),
+  playIntegrityFormat({ secrets: { find: notAsked }, decode: notAsked }),
+]
+
+const piece = (name: string, claims: object = {}) => {
+  const format = formats.find((one) => one.name === name)
+  if (format === undefined) throw new Error(`there is no format ${name}`)
+  return { format, verified: { format: name, claims } as Verified<unknown> }
+}
 const chain = (attestationSecurityLevel: string, keyMintSecurityLevel = attestationSecurityLevel) =>
   piece('android-key-attestation', { attestationSecurityLevel, keyMintSecurityLevel })
 const now = { isAttestedItself: false, remembered: undefined }
@@ -22,7 +36,6 @@ describe('the installation key', () => {
 
   it.each([
     ['nothing', []],
-    ['software', [piece('software')]],
     ['Google Play alone', [piece('play-integrity')]],
     ['an assertion without its attestation', [piece('apple-app-attest-assertion')]],
     ['an attestation made in software', [chain('Software', 'TrustedEnvironment')]],

@@ -1,19 +1,21 @@
 import { appraise, type AppraisalInput, type AppraisalResult, type Policy } from '@assay/appraisal'
-import { createBoundedCache } from './measurement/bounded-cache.ts'
+import { createBoundedCache } from './bounded-cache.ts'
 
 /** Results of one policy that are kept: sound devices with one build answer alike. */
 const capacity = 100
 
 /**
- * `appraise`, which for software evidence alone is carried out once for the same claims and facts under the same policy in
+ * `appraise`, which for a measurement alone is carried out once for the same claims and facts under the same policy in
  * the same second; within a second nothing that a policy can read changes. Other evidence is of each device its own.
+ *
+ * @param measurement name of the format of measurements
  */
-export function createAppraiseOnce(): (input: AppraisalInput) => AppraisalResult {
+export function createAppraiseOnce(measurement: string): (input: AppraisalInput) => AppraisalResult {
   const results = new WeakMap<Policy, ReturnType<typeof createBoundedCache<AppraisalResult>>>()
   return (input) => {
     const { claims, policy, now, facts } = input
     const [only] = claims
-    if (claims.length !== 1 || only?.format !== 'software') return appraise(input)
+    if (claims.length !== 1 || only?.format !== measurement) return appraise(input)
     const kept = results.get(policy) ?? createBoundedCache<AppraisalResult>(capacity)
     results.set(policy, kept)
     // Texts, truth values and finite numbers only: what differs is written differently.

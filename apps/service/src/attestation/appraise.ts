@@ -1,0 +1,64 @@
+import { admit, earDocument, type AppraisalInput, type AppraisalResult, type Policy } from '@assay/appraisal'
+import type { Api, App } from '@assay/protocol'
+import { ProblemError } from '../faults/problem-error.ts'
+import type { Clock } from '../system/ports.ts'
+import type { Exchange, Verdict, VerifiedEvidence } from './exchange.ts'
+import type { InstallationStore } from './ports.ts'
+
+/** Seconds: remembered evidence that is younger would not become better by being asked for again. */
+const youngest = 3_600
+
+export interface AppraisalPorts {
+  appraise: (input: AppraisalInput) => AppraisalResult
+  policyFor: (app: App, api: Api) => Promise<Policy>
+  installations: Pick<InstallationStore, 'countEnrolments'>
+  clock: Clock
+}
+
+interface AppraisalOrder {
+  evidence: VerifiedEvidence
+  exchange: Exchange
+  apis: readonly Api[]
+  /** Unix seconds. */
+  now: number
+}
+
+/** Appraises all evidence of one exchange, new and remembered, under the policy of each API. */
+export async function appraiseEvidence(
+  { evidence: { measured, platform, holderKey, anchor }, exchange, apis, now }: AppraisalOrder,
+  { installations, policyFor, appraise, clock }: AppraisalPorts,
+): Promise<Verdict[]> {
+  const { app, read } = exchange
+  const claims = [measured, ...[...platform.recalled, ...platform.fresh].map(({ verified }) => verified)]
+  const enrolmentsToday =
+    anchor === undefined ? 0 : await installations.countEnrolments(app.id, anchor, read.thumbprint, clock())
+  const facts = { installation: { holderKey, enrolmentsToday }, ages: platform.ages }
+  const verdicts: Verdict[] = []
+  for (const api of apis) {
+    const result = appraise({ claims, policy: await policyFor(app, api), now, facts })
+    const admission = admit(result, api)
+    verdicts.push(
+      admission.admitted ? { api, holderKey, ...admission } : { api, ...admission, ear: () => earOf(result) },
+    )
+  }
+  return verdicts
+}
+
+/** Stays on the server, for the operator. */
+function earOf(result: AppraisalResult): unknown {
+  return earDocument(result, {
+    verifier: { developer: 'assay', build: '0' },
+    policies: 'urn:assay:policy',
+  })
+}
+
+/**
+ * Where what is remembered does not do for some API and is old, new evidence may. A young refusal is final.
+ *
+ * @throws ProblemError `enrolment_required`
+ */
+export function checkEnough({ platform }: VerifiedEvidence, verdicts: readonly Verdict[]): void {
+  const oldest = Math.max(0, ...Object.values(platform.ages))
+  const isOld = platform.recalled.length > 0 && oldest >= youngest
+  if (isOld && verdicts.some(({ admitted }) => !admitted)) throw new ProblemError('enrolment_required')
+}

@@ -1,0 +1,17 @@
+import type { HolderKey } from '@assay/protocol'
+import type { Piece } from './platform-evidence.ts'
+
+interface KnownOfTheKey {
+  /** Of this exchange, and remembered. */
+  evidence: readonly Piece[]
+  /** The attested key of this exchange is the installation key. */
+  isAttestedItself: boolean
+  /** What was found when the key was vouched for; undefined: it is vouched for now, or never was. */
+  remembered: HolderKey | undefined
+}
+
+/** A software key that hardware vouches for is never called a hardware key, and one that software vouches for nothing. */
+export function holderKeyOf({ evidence, isAttestedItself, remembered }: KnownOfTheKey): HolderKey {
+  if (!evidence.some(({ format, verified }) => format.isOfHardware?.(verified))) return 'software'
+  return isAttestedItself || remembered === 'hardware' ? 'hardware' : 'vouched'
+}

@@ -1,0 +1,52 @@
+import type { Verified } from '@assay/evidence'
+import type { ImageDigest } from '@assay/measurement'
+import type { AdmissibleTier, Api, App, ChallengeHead, EvidenceItem, HolderKey } from '@assay/protocol'
+import type { PlatformEvidence } from './evidence/platform-evidence.ts'
+import type { Anchor, Installation } from './installation.ts'
+import type { PlannedBuild } from './measurement/measurements.ts'
+import type { BuildSummary } from './ports.ts'
+import type { ReadClientData } from './read-client-data.ts'
+import type { Admitted } from './registrations/admission.ts'
+
+/*
+ * What is known of an attestation, step by step: each of these types holds only what the steps before it have shown.
+ */
+
+/** Form, challenge and signature are in order, and app, build and APIs are registered. */
+export interface Authentic {
+  read: ReadClientData
+  head: ChallengeHead
+  admitted: Admitted
+  /** The pieces of platform evidence, as listed in client data. */
+  items: readonly EvidenceItem[]
+  trace: string
+}
+
+/** Evidence with what it is to be held against: everything but the evidence itself comes from the registration. */
+export interface Exchange {
+  app: App
+  build: BuildSummary
+  read: ReadClientData
+  /** The challenge's 48 bytes. */
+  challenge: Uint8Array
+  /** The same, where it was issued for a key that is installation key and anchor in one. */
+  oneKeyChallenge: Uint8Array | undefined
+  items: readonly EvidenceItem[]
+  planned: PlannedBuild
+  digest: ImageDigest
+}
+
+/** Every piece of evidence has been verified, and agrees with the others. */
+export interface VerifiedEvidence {
+  measured: Verified<unknown>
+  platform: PlatformEvidence
+  installation: Installation | undefined
+  holderKey: HolderKey
+  anchor: Anchor | undefined
+}
+
+/** What appraisal says for one API: the tier that its token carries, or the reason code why it gets none. */
+export type Verdict =
+  | { api: Api; admitted: true; tier: AdmissibleTier; holderKey: HolderKey }
+  /** `ear`: the result as an EAR, for the operator. */
+  | { api: Api; admitted: false; code: string; ear: () => unknown }

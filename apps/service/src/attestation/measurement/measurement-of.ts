@@ -1,0 +1,39 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { ImageDigest } from '@assay/measurement'
+import { ProblemError } from '../../faults/problem-error.ts'
+import type { Authentic } from '../exchange.ts'
+import type { Measurements, PlannedBuild } from './measurements.ts'
+
+export interface MeasurementPorts {
+  measurements: Pick<Measurements, 'issued' | 'ready' | 'digest'>
+  /** Milliseconds to wait for a digest that is under way. */
+  patience: number
+}
+
+/**
+ * What the client was asked to measure, and the digest of the registered build.
+ *
+ * @throws ProblemError `challenge_invalid`, `temporarily_unavailable`
+ */
+export async function measurementOf(
+  { read, head: { epoch }, admitted: { app, build } }: Authentic,
+  { measurements, patience }: MeasurementPorts,
+): Promise<{ planned: PlannedBuild; digest: ImageDigest }> {
+  const planned = await measurements.issued(build, epoch, app.probes, read.clientData.plan)
+  // Another build has been registered under the name since the challenge was issued.
+  if (planned === undefined) throw new ProblemError('challenge_invalid')
+  const digest = measurements.ready(build, epoch) ?? (await soon(measurements.digest(build, epoch), patience))
+  if (digest === undefined) throw new ProblemError('temporarily_unavailable', { retryAfter: 1 })
+  return { planned, digest }
+}
+
+/** What `promise` gives, or `undefined` when it takes too long. */
+async function soon<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
+  const done = new AbortController()
+  const late = wait(milliseconds, undefined, { signal: done.signal, ref: false }).catch(() => undefined)
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    done.abort()
+  }
+}
