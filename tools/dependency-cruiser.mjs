@@ -1,4 +1,10 @@
-import { evidenceSharedFolders, layers, restrictedSubpaths } from './layers.mjs'
+import {
+  evidenceSharedFolders,
+  layers,
+  outsideAttestation,
+  restrictedSubpaths,
+  serviceRooms,
+} from './layers.mjs'
 
 const escape = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 const names = Object.keys(layers)
@@ -65,6 +71,24 @@ function subpathRules() {
   })
 }
 
+const service = `${at}apps/service/src/`
+
+function roomRules() {
+  const rooms = Object.keys(serviceRooms)
+  return rooms.map((room) => {
+    const may = serviceRooms[room]
+    const forbidden = rooms.filter((other) => other !== room && !may.includes(other))
+    return {
+      name: `rooms:${room}`,
+      comment: `${room} may import only: ${may.join(', ') || 'no other room'}`,
+      severity: 'error',
+      from: { path: `${service}${room}/` },
+      // The entry point stands above all rooms.
+      to: { path: `${service}((${forbidden.join('|')})/|[^/]+\\.ts$)` },
+    }
+  })
+}
+
 const evidence = `${at}packages/verifier/evidence/src/`
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -73,6 +97,7 @@ export default {
     ...packageRules(),
     ...nodeRules(),
     ...subpathRules(),
+    ...roomRules(),
     {
       name: 'evidence-siblings',
       comment: 'evidence formats never import each other',
@@ -110,20 +135,19 @@ export default {
       to: { path: `${at}apps/cli/` },
     },
     {
-      name: 'routes-not-repositories',
-      comment: 'routes speak to use cases',
+      name: 'attestation-stands-alone',
+      comment: 'what attests knows no HTTP, no schema library, no database and no vendor',
       severity: 'error',
-      from: { path: `${at}apps/service/src/.*\\.routes\\.ts$` },
-      to: { path: '\\.(repository|tables)\\.ts$', dependencyTypesNot: ['type-only'] },
+      from: { path: `${service}attestation/` },
+      to: {
+        path: `node_modules/(${outsideAttestation.map(escape).join('|')})/|^(node:)?(http2?|https|net|tls|sqlite)$|${at}packages/shared/protocol/src/schemas/`,
+      },
     },
     {
       name: 'query-builder',
       comment: 'only storage knows the query builder and the database drivers',
       severity: 'error',
-      from: {
-        path: `${at}apps/service/src/`,
-        pathNot: `${at}apps/service/src/storage/`,
-      },
+      from: { path: service, pathNot: `${service}storage/` },
       to: { path: 'node_modules/(kysely|better-sqlite3|pg)/' },
     },
     {

@@ -135,5 +135,46 @@ export const restrictedSubpaths = {
   '@assay/protocol/schemas': ['@assay/service', '@assay/cli', '@assay/fuzz'],
 }
 
+/**
+ * The rooms of the service, `apps/service/src/<room>`, from the top floor down: what each may import of the others. A
+ * room may import only rooms below it, so that no arrow runs back up. Repositories stand above the features whose ports
+ * they implement.
+ */
+export const serviceRooms = {
+  composition: [
+    'config',
+    'http',
+    'storage',
+    'vendors',
+    'operations',
+    'provisioning',
+    'attestation',
+    'faults',
+    'system',
+  ],
+  config: ['http', 'vendors', 'operations', 'provisioning', 'system'],
+  http: ['operations', 'provisioning', 'attestation', 'faults', 'system'],
+  storage: ['operations', 'provisioning', 'attestation', 'faults', 'system'],
+  vendors: ['faults', 'system'],
+  operations: ['faults', 'system'],
+  provisioning: ['attestation', 'faults', 'system'],
+  attestation: ['faults', 'system'],
+  faults: [],
+  system: [],
+}
+
+/** Libraries of HTTP, schemas, databases and vendors: what `attestation` must be readable, and testable, without. */
+export const outsideAttestation = [
+  'fastify',
+  'fastify-type-provider-zod',
+  '@fastify',
+  'zod',
+  'kysely',
+  'better-sqlite3',
+  'pg',
+  'google-auth-library',
+  'jose',
+]
+
 /** `packages/verifier/evidence/src/<folder>` that is not an evidence format. */
 export const evidenceSharedFolders = ['port']

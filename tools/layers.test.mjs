@@ -2,7 +2,16 @@
  * The canary of the import rules: each violation is planted in a copy of the workspace's skeleton, and each must be
  * reported. Without it a resolver that silently resolves nothing would look like a clean project.
  */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { cruise } from 'dependency-cruiser'
@@ -10,7 +19,7 @@ import extractTSConfig from 'dependency-cruiser/config-utl/extract-ts-config'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { checkLayers } from './check-layers.mjs'
 import config from './dependency-cruiser.mjs'
-import { layers } from './layers.mjs'
+import { layers, outsideAttestation, serviceRooms } from './layers.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 const names = Object.keys(layers)
@@ -43,14 +52,30 @@ const planted = [
   ],
   ['apps/service/src/a.ts', "import '@assay/testkit'", 'layers:@assay/service'],
   ['apps/service/src/b.ts', "import '../test/a.test.ts'", 'tests-stay-out'],
-  ['packages/verifier/app-image/src/b.ts', "import '../../codec/test/a.ts'", 'tests-stay-out'],
-  [
-    'apps/service/src/http/routes/a.routes.ts',
-    "import '../../storage/repositories/a.repository.ts'",
-    'routes-not-repositories',
-  ],
   ['apps/service/src/provisioning/a.usecases.ts', "import 'kysely'", 'query-builder'],
   ['apps/service/src/provisioning/b.usecases.ts', "import '@assay/evidence/software'", 'concrete-formats'],
+  ['apps/service/src/attestation/format.ts', "import '@assay/evidence/software'", 'concrete-formats'],
+  ...outsideAttestation.map((library, i) => [
+    `apps/service/src/attestation/library-${i}.ts`,
+    `import '${library === '@fastify' ? '@fastify/cors' : library}'`,
+    'attestation-stands-alone',
+  ]),
+  ['apps/service/src/attestation/http.ts', "import 'node:http'", 'attestation-stands-alone'],
+  [
+    'apps/service/src/attestation/schemas.ts',
+    "import type { a } from '@assay/protocol/schemas'\nexport type b = a",
+    'attestation-stands-alone',
+  ],
+  ...Object.entries(serviceRooms).flatMap(([room, may]) => [
+    ...Object.keys(serviceRooms)
+      .filter((other) => other !== room && !may.includes(other))
+      .map((other) => [
+        `apps/service/src/${room}/to-${other}.ts`,
+        `import type { a } from '../${other}/room.ts'\nexport type b = a`,
+        `rooms:${room}`,
+      ]),
+    [`apps/service/src/${room}/up.ts`, "import '../index.ts'", `rooms:${room}`],
+  ]),
   [
     'packages/relying-party/guard/src/b.ts',
     "import '@assay/protocol/schemas'",
@@ -68,7 +93,7 @@ const targets = [
   'lab/attacks/src/harness/a.ts',
   'apps/service/test/a.test.ts',
   'packages/verifier/codec/test/a.ts',
-  'apps/service/src/storage/repositories/a.repository.ts',
+  ...Object.keys(serviceRooms).map((room) => `apps/service/src/${room}/room.ts`),
 ]
 
 function write(file, text) {
@@ -92,7 +117,7 @@ beforeAll(() => {
     }
     symlinkSync(path.join(copy, dir), path.join(copy, 'node_modules', name))
   }
-  for (const dependency of ['kysely', 'better-sqlite3', 'pg']) {
+  for (const dependency of [...outsideAttestation, '@fastify/cors'].filter((name) => name !== '@fastify')) {
     write(`node_modules/${dependency}/package.json`, JSON.stringify({ name: dependency, main: 'index.js' }))
     write(`node_modules/${dependency}/index.js`, '')
   }
@@ -127,6 +152,21 @@ test('nothing but what was planted is reported', async () => {
   const { found } = await violations()
   const files = new Set(planted.map(([file]) => file))
   expect(found.filter(({ from }) => !files.has(from))).toEqual([])
+})
+
+test('a room of the service may import only rooms below it, and each folder is a room', () => {
+  const rooms = Object.keys(serviceRooms)
+  for (const [i, room] of rooms.entries()) {
+    for (const other of serviceRooms[room])
+      expect(rooms.indexOf(other), `${room} -> ${other}`).toBeGreaterThan(i)
+  }
+  const folders = readdirSync(path.join(root, 'apps/service/src'), { withFileTypes: true })
+  expect(
+    folders
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual([...rooms].sort())
 })
 
 test('a dependency that the table forbids is reported, declared or not', () => {

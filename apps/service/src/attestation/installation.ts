@@ -26,7 +26,7 @@ export interface Installation {
   holderKey: HolderKey
   anchor: Anchor | undefined
   evidence: readonly RememberedEvidence[]
-  /** App Attest key that assertions verify with, and the last counter. */
+  /** The key that later assertions verify with, and the last counter. */
   assertion: { key: PublicJwk; counter: number } | undefined
   /** Of the client data that was accepted last: repeating it after a malfunction is no replay. */
   binding: string
@@ -35,7 +35,7 @@ export interface Installation {
 
 /** What an enrolment writes. */
 export interface Enrolment extends Omit<Installation, 'createdAt'> {
-  /** Apple's receipt as it came. */
+  /** What the vendor wants back where it is asked for a newer one, as it came. */
   receipt: Uint8Array | undefined
   /** Whether the anchor vouches for the key now, and did not only before. */
   isVouchedAnew: boolean

@@ -29,13 +29,13 @@ import { createKeyUseCases } from '../operations/signing-keys.usecases.ts'
 import { createTokenIssuer } from '../attestation/issue.ts'
 import { createPooledRandom } from '../system/pooled-random.ts'
 import { addressOf, stopListening } from '../http/server.ts'
-import { floodQuotas, type CheckedConfig } from './service.config.ts'
+import { floodQuotas, type CheckedConfig } from '../config/service.config.ts'
 import { createTraceBuffer } from '../operations/trace-buffer.ts'
 import { createAppraiseOnce } from '../attestation/speed/appraise-once.ts'
 import { arePlayIntegrityKeys } from './evidence/play-integrity-format.ts'
 import { clientDataForm } from './client-data-form.ts'
-import { createJobs } from './jobs.ts'
-import type { Storage } from './open-storage.ts'
+import { createJobs } from '../system/jobs.ts'
+import type { Storage } from '../storage/open-storage.ts'
 import { createPlatform } from './platform.ts'
 import { settingsOf } from './settings-of.ts'
 
@@ -56,6 +56,9 @@ const refusalsKept = { requests: 10, seconds: 60 }
 const refusalApps = 10_000
 /** Milliseconds for which an installation that no longer attests is remembered. */
 const installationsKept = 90 * 24 * hour
+
+/** The built file: the process is started from JavaScript, also where the rest runs from source. */
+export const buildReaderProgram = new URL('../../dist/composition/build-reader.process.js', import.meta.url)
 
 export interface Service {
   app: FastifyInstance
@@ -112,6 +115,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
   const keys = createKeyUseCases({ signingKeys: storage.signingKeys, clock })
   await keys.refresh()
   const reader = createBuildReader({
+    program: buildReaderProgram,
     blobFolder: storage.blobFolder,
     seconds: limits.buildReading,
     memory: limits.buildMemory,

@@ -2,11 +2,10 @@ import type { RevocationSource } from '@assay/evidence'
 import { readStatusList, statusListSource, type StatusList } from '@assay/evidence/android-key-attestation'
 import { UndecodableTokenError } from '@assay/evidence/play-integrity'
 import type { App } from '@assay/protocol'
-import type { AppRepository } from '../storage/repositories/apps.repository.ts'
 import type { InstallationRepository } from '../storage/repositories/installations.repository.ts'
 import type { Clock } from '../system/ports.ts'
 import type { SecretRepository } from '../storage/repositories/secrets.repository.ts'
-import type { CheckedVendors } from './vendors.config.ts'
+import type { CheckedVendors } from '../config/vendors.config.ts'
 import { createPlayDecoder, createStatusListFeed, type StatusListFeed } from '../vendors/index.ts'
 import { androidKeyFormat } from './evidence/android-key-format.ts'
 import { appAttestFormats } from './evidence/app-attest-formats.ts'
@@ -15,7 +14,7 @@ import { playIntegrityFormat } from './evidence/play-integrity-format.ts'
 
 interface PlatformDependencies {
   vendors: CheckedVendors
-  apps: Pick<AppRepository, 'list'>
+  apps: { list(): Promise<App[]> }
   installations: Pick<InstallationRepository, 'takeVendorCall'>
   secrets: Pick<SecretRepository, 'find'>
   fetch: typeof fetch

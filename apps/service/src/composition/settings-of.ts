@@ -1,5 +1,5 @@
 import type { ServiceSettings } from '../operations/doctor.usecases.ts'
-import type { CheckedConfig } from './service.config.ts'
+import type { CheckedConfig } from '../config/service.config.ts'
 
 /** What an operator is shown of the configuration: nothing secret, and no address of a database. */
 export function settingsOf(

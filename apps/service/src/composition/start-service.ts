@@ -1,11 +1,18 @@
 import type { CreatedApiKey } from '@assay/protocol'
+import type { FastifyInstance } from 'fastify'
 import { createApiKeyUseCases, type ApiKeyUseCases } from '../provisioning/api-keys.usecases.ts'
 import { createService } from './create-service.ts'
-import { openStorage } from './open-storage.ts'
-import { listen } from '../http/server.ts'
-import { ServiceError } from './service-error.ts'
-import { checkConfig, checkStorageConfig, type ServiceConfig, type StorageConfig } from './service.config.ts'
-import { checkGoogleCredentials } from './vendors.config.ts'
+import { openStorage } from '../storage/open-storage.ts'
+import { addressOf } from '../http/server.ts'
+import { ServiceError } from '../config/service-error.ts'
+import {
+  checkConfig,
+  checkStorageConfig,
+  type CheckedConfig,
+  type ServiceConfig,
+  type StorageConfig,
+} from '../config/service.config.ts'
+import { checkGoogleCredentials } from '../config/vendors.config.ts'
 
 export interface RunningService {
   /** Where it listens, as a URL without path. */
@@ -73,7 +80,7 @@ export async function startService(config: ServiceConfig): Promise<RunningServic
     if (checked.firstAdminKey !== undefined) await apiKeys.addFirstAdmin(checked.firstAdminKey)
     if (!(await apiKeys.hasAdmin())) throw noAdminKey()
     const service = await createService(checked, storage)
-    const url = await listen(service.app, checked.host, checked.port)
+    const url = await listen(service.app, checked)
     service.begin()
     return { url, close: service.close }
   } catch (error) {
@@ -81,4 +88,14 @@ export async function startService(config: ServiceConfig): Promise<RunningServic
     await storage.database.close()
     throw error
   }
+}
+
+/** Starts to listen. @returns the address, as a URL without path. @throws ServiceError `SERVICE_ADDRESS` */
+async function listen(app: FastifyInstance, { host, port }: CheckedConfig): Promise<string> {
+  try {
+    await app.listen({ host, port })
+  } catch (cause) {
+    throw new ServiceError('SERVICE_ADDRESS', 'the address cannot be listened on', { cause })
+  }
+  return addressOf(app)
 }

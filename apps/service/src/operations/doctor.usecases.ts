@@ -1,13 +1,10 @@
 import type { ApiKey } from '@assay/protocol'
-import type { AppRepository } from '../storage/repositories/apps.repository.ts'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { Clock } from '../system/ports.ts'
-import type { LogLevel } from '../composition/service.config.ts'
-import type {
-  BuildActivity,
-  DoctorRepository,
-  RefusalCount,
-} from '../storage/repositories/doctor.repository.ts'
+import type { ActivityStore, BuildActivity, RefusalCount } from './ports.ts'
+
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const
+export type LogLevel = (typeof logLevels)[number]
 
 /** How the service was started, as far as an operator must know it to judge whether it is safe. */
 export interface ServiceSettings {
@@ -46,8 +43,8 @@ export interface AppActivity {
 }
 
 interface DoctorDependencies {
-  apps: Pick<AppRepository, 'find'>
-  activity: DoctorRepository
+  apps: { find(id: string): Promise<unknown> }
+  activity: ActivityStore
   /** Asked at each request: the public URL is known only once the service listens. */
   settings: () => ServiceSettings
   clock: Clock

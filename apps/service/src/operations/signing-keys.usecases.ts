@@ -10,10 +10,7 @@ import {
   type SigningKey,
 } from '@assay/tokens'
 import type { Clock } from '../system/ports.ts'
-import type {
-  SigningKeyRepository,
-  StoredSigningKey,
-} from '../storage/repositories/signing-keys.repository.ts'
+import type { SigningKeyStore, StoredSigningKey } from './ports.ts'
 
 /** ES256, which verifies in half the time of Ed25519 and which every relying party knows. */
 const algorithm = 'ES256'
@@ -21,7 +18,7 @@ const algorithm = 'ES256'
 const mostRounds = 5
 
 interface KeyDependencies {
-  signingKeys: SigningKeyRepository
+  signingKeys: SigningKeyStore
   clock: Clock
 }
 

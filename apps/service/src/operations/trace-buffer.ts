@@ -1,5 +1,5 @@
 import type { AttestationTrace } from '@assay/protocol'
-import type { TraceRepository } from '../storage/repositories/traces.repository.ts'
+import type { TraceStore } from './ports.ts'
 
 const capacity = 5_000
 
@@ -9,7 +9,7 @@ export type TraceBuffer = ReturnType<typeof createTraceBuffer>
  * Collects denials and malfunctions, so that a flood of them writes one batch at a time. What comes when the buffer is
  * full is counted and dropped: a flood must not fill memory, and its traces tell nothing new.
  */
-export function createTraceBuffer(traces: Pick<TraceRepository, 'insert' | 'find'>) {
+export function createTraceBuffer(traces: Pick<TraceStore, 'insert' | 'find'>) {
   let waiting: AttestationTrace[] = []
   let writing: Promise<void> = Promise.resolve()
   let dropped = 0

@@ -3,13 +3,13 @@ import type { RegisteredFacts } from '../attestation/registrations/registered-fa
 import { ProblemError } from '../faults/problem-error.ts'
 import type { PolicyUseCases } from './policies.usecases.ts'
 import type { Clock } from '../system/ports.ts'
-import type { ApiPatch, ApiRepository } from '../storage/repositories/apis.repository.ts'
+import type { ApiPatch, ApiStore } from './ports.ts'
 
 /** Seconds. */
 const defaultTokenLifetime = 300
 
 interface ApiDependencies {
-  apis: ApiRepository
+  apis: ApiStore
   facts: Pick<RegisteredFacts, 'changed'>
   clock: Clock
   policies: Pick<PolicyUseCases, 'mustExist'>

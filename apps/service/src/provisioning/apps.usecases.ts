@@ -4,19 +4,18 @@ import type { RegisteredFacts } from '../attestation/registrations/registered-fa
 import { ProblemError } from '../faults/problem-error.ts'
 import type { PolicyUseCases } from './policies.usecases.ts'
 import type { Clock } from '../system/ports.ts'
-import type { SecretRepository } from '../storage/repositories/secrets.repository.ts'
-import type { AppPatch, AppRepository } from '../storage/repositories/apps.repository.ts'
+import type { AppPatch, AppStore, SecretStore } from './ports.ts'
 import { checkEvidence, checkIdentity } from './other-platform.ts'
 
 interface AppDependencies {
-  apps: AppRepository
+  apps: AppStore
   facts: Pick<RegisteredFacts, 'changed'>
   clock: Clock
   /** Told of each app that is new: builds of it come next. */
   onAdded: () => void
   policies: Pick<PolicyUseCases, 'mustExist'>
   /** Keys of classic Play Integrity requests, sealed. */
-  secrets: Pick<SecretRepository, 'put' | 'remove'>
+  secrets: SecretStore
   /** Whether the texts are keys as the Play Console gives them out. */
   arePlayIntegrityKeys: (keys: PlayIntegrityKeysInput) => boolean
 }

@@ -1,16 +1,14 @@
 import type { AnchorBan, BanInput } from '@assay/protocol'
-import type { AppRepository } from '../storage/repositories/apps.repository.ts'
 import type { RegisteredFacts } from '../attestation/registrations/registered-facts.ts'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { Anchor } from '../attestation/installation.ts'
-import type { InstallationRepository } from '../storage/repositories/installations.repository.ts'
 import type { Clock } from '../system/ports.ts'
-import type { BanRepository } from '../storage/repositories/bans.repository.ts'
+import type { AnchorStore, AppStore, BanStore } from './ports.ts'
 
 interface BanDependencies {
-  bans: BanRepository
-  apps: Pick<AppRepository, 'find'>
-  installations: Pick<InstallationRepository, 'anchors'>
+  bans: BanStore
+  apps: Pick<AppStore, 'find'>
+  installations: AnchorStore
   facts: Pick<RegisteredFacts, 'changed'>
   /** What tokens for an API call the installation with this key. */
   pseudonymOf: (app: string, audience: string, thumbprint: string) => string

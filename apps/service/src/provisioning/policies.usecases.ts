@@ -12,10 +12,10 @@ import type { Api, App, StoredPolicy } from '@assay/protocol'
 import type { RegisteredFacts } from '../attestation/registrations/registered-facts.ts'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { Clock } from '../system/ports.ts'
-import type { PolicyRepository } from '../storage/repositories/policies.repository.ts'
+import type { PolicyStore } from './ports.ts'
 
 interface PolicyDependencies {
-  policies: PolicyRepository
+  policies: PolicyStore
   facts: Pick<RegisteredFacts, 'changed' | 'policies'>
   clock: Clock
 }

@@ -1,28 +1,186 @@
+import type { SdkManifest } from '@assay/measurement'
+import type {
+  AdmissibleTier,
+  AnchorKind,
+  Api,
+  ApiKeyScope,
+  AppEvidence,
+  AttestationTrace,
+  Build,
+  BuildWarning,
+  Coverage,
+  HolderKey,
+  Platform,
+  PublicJwk,
+  SegmentKind,
+  TokenAlgorithm,
+  TokenMode,
+} from '@assay/protocol'
 import type { Kysely } from 'kysely'
-import type { ApiKeyTables } from './tables/api-keys.tables.ts'
-import type { ApiTables } from './tables/apis.tables.ts'
-import type { AppTables } from './tables/apps.tables.ts'
-import type { BanTables } from './tables/bans.tables.ts'
-import type { BuildTables } from './tables/builds.tables.ts'
-import type { InstallationTables } from './tables/installations.tables.ts'
-import type { PolicyTables } from './tables/policies.tables.ts'
-import type { SecretTables } from './tables/secrets.tables.ts'
-import type { SigningKeyTables } from './tables/signing-keys.tables.ts'
-import type { TraceTables } from './tables/traces.tables.ts'
+import type { RememberedEvidence } from '../attestation/installation.ts'
+import type { Flag, Json } from './columns.ts'
 
-/** The whole schema, put together from the tables of each module. The migrations must agree with it. */
-export interface Tables
-  extends
-    AppTables,
-    BuildTables,
-    ApiTables,
-    ApiKeyTables,
-    BanTables,
-    InstallationTables,
-    PolicyTables,
-    SigningKeyTables,
-    SecretTables,
-    TraceTables {}
+/** The whole schema: rows of each table. The migrations must agree with it. */
+export interface Tables {
+  apps: {
+    id: string
+    platform: Platform
+    name: string
+    package: string
+    min_version_code: number
+    probes: Json<string[]>
+    evidence: Json<AppEvidence>
+    policy: string | null
+    /** Milliseconds since 1970. */
+    created_at: number
+  }
+  app_signers: {
+    app: string
+    /** SHA-256 of the certificate, lower-case hex. */
+    sha256: string
+  }
+  builds: {
+    app: string
+    id: string
+    format: Build['format']
+    package: string
+    version_name: string | null
+    version_code: number
+    min_sdk: number | null
+    target_sdk: number | null
+    debuggable: Flag
+    signers: Json<string[]>
+    schemes: Json<string[]>
+    framework: string
+    sdk: string | null
+    /** Null where the build is measured without its SDK's live functions and probes. */
+    sdk_manifest: Json<SdkManifest> | null
+    coverage: Coverage
+    image_digest: string
+    warnings: Json<BuildWarning[]>
+    state: Build['state']
+    /** Milliseconds since 1970. */
+    created_at: number
+    /** When an attestation last named the build, to the hour or so; milliseconds since 1970. */
+    last_seen_at: number | null
+  }
+  build_segments: {
+    app: string
+    build: string
+    name: string
+    kind: SegmentKind
+    /** Bytes. */
+    length: number
+    /** Names the blob; lower-case hex. */
+    sha256: string
+  }
+  apis: {
+    audience: string
+    name: string
+    tiers: Json<AdmissibleTier[]>
+    mode: TokenMode
+    enforcement: Api['enforcement']
+    /** Seconds. */
+    token_lifetime: number
+    origins: Json<string[]>
+    policy: string | null
+    /** Milliseconds since 1970. */
+    created_at: number
+  }
+  api_apps: {
+    audience: string
+    app: string
+  }
+  api_keys: {
+    id: string
+    name: string
+    scope: ApiKeyScope
+    /** The first characters of the secret, by which a person tells keys apart. */
+    prefix: string
+    /** SHA-256 of the secret, lower-case hex. */
+    hash: string
+    /** Milliseconds since 1970. */
+    created_at: number
+  }
+  api_key_apps: {
+    key: string
+    app: string
+  }
+  anchor_bans: {
+    app: string
+    kind: AnchorKind
+    anchor: string
+    /** Milliseconds since 1970. */
+    created_at: number
+  }
+  policies: {
+    id: string
+    version: number
+    document: Json<unknown>
+    /** Milliseconds since 1970. */
+    created_at: number
+  }
+  installations: {
+    app: string
+    /** JWK thumbprint of the installation key. */
+    thumbprint: string
+    version_code: number
+    holder_key: HolderKey
+    anchor_kind: AnchorKind | null
+    anchor: string | null
+    evidence: Json<RememberedEvidence[]>
+    assertion_key: Json<PublicJwk> | null
+    assertion_counter: number
+    receipt: Uint8Array | null
+    binding: string
+    /** Milliseconds since 1970. */
+    created_at: number
+    /** Milliseconds since 1970. */
+    seen_at: number
+  }
+  anchor_enrolments: {
+    app: string
+    kind: AnchorKind
+    anchor: string
+    /** Days since 1970, UTC. */
+    day: number
+    thumbprint: string
+  }
+  vendor_calls: {
+    app: string
+    vendor: 'play-integrity'
+    /** Days since 1970, UTC. */
+    day: number
+    calls: number
+  }
+  secrets: {
+    name: string
+    sealed: Uint8Array
+  }
+  signing_keys: {
+    kid: string
+    /** 1, 2, 3 …: the order in which keys were made. */
+    number: number
+    alg: TokenAlgorithm
+    /** Sealed PKCS #8. */
+    sealed: Uint8Array
+    /** Milliseconds since 1970, these three. */
+    created_at: number
+    activate_at: number
+    retire_at: number | null
+  }
+  attestation_traces: {
+    trace: string
+    /** Milliseconds since 1970. */
+    happened_at: number
+    app: string
+    build: string
+    outcome: AttestationTrace['outcome']
+    code: string
+    segments: Json<string[]>
+    ear: Json<unknown> | null
+  }
+}
 
 /** What repositories are made over: a database of either dialect. */
 export type Database = Kysely<Tables>

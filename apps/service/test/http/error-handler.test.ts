@@ -8,7 +8,7 @@ test.each(vendorErrorCodes)('%s is temporary, and the caller hears when to come 
   const error = new VendorError(code, { retryAfter: 42 })
   expect(toProblem(error)).toMatchObject({
     code: 'temporarily_unavailable',
-    headers: { 'retry-after': '42' },
+    retryAfter: 42,
     cause: error,
   })
 })
@@ -18,7 +18,7 @@ test.each([new StatusListError('the status list is too old'), new UnavailableErr
   (error) => {
     expect(toProblem(error)).toMatchObject({
       code: 'temporarily_unavailable',
-      headers: { 'retry-after': '10' },
+      retryAfter: 10,
       cause: error,
     })
   },

@@ -1,14 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { createKeyUseCases } from '../../src/operations/signing-keys.usecases.ts'
-import type {
-  SigningKeyRepository,
-  StoredSigningKey,
-} from '../../src/storage/repositories/signing-keys.repository.ts'
+import type { SigningKeyStore, StoredSigningKey } from '../../src/operations/ports.ts'
 
 const day = 24 * 3600 * 1000
 
-function memory(): SigningKeyRepository & { keys: StoredSigningKey[] } {
+function memory(): SigningKeyStore & { keys: StoredSigningKey[] } {
   const keys: StoredSigningKey[] = []
   return {
     keys,

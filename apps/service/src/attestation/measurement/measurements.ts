@@ -29,15 +29,21 @@ export interface PlannedBuild {
   readonly exercises: Exercises
 }
 
+/** Registered builds, as far as measuring them needs. */
+export interface MeasuredBuilds {
+  /** With its segments, in order of name (by code point). */
+  find(app: string, id: string): Promise<Build | undefined>
+  /** Of the build's SDK. Undefined: it has none that is kept, or there is no such build. */
+  findManifest(app: string, id: string): Promise<SdkManifest | undefined>
+  /**
+   * Builds that are not retired, without segments. With `seenSince`, only those registered or named by an attestation
+   * since then.
+   */
+  listActive(options?: { seenSince?: Date }): Promise<BuildSummary[]>
+}
+
 interface MeasurementDependencies {
-  builds: {
-    /** With its segments, in order of name. */
-    find(app: string, id: string): Promise<Build | undefined>
-    /** Of the SDK in the build. Undefined: it has none that is kept. */
-    findManifest(app: string, id: string): Promise<SdkManifest | undefined>
-    /** Builds that are not retired, registered or named by an attestation since then. */
-    listActive(options: { seenSince: Date }): Promise<BuildSummary[]>
-  }
+  builds: MeasuredBuilds
   segments: SegmentStore
   /** Secret, 32 bytes: nobody without it can tell a plan of a later epoch. */
   epochKey: Uint8Array

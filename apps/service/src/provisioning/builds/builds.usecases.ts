@@ -1,17 +1,13 @@
 import type { Readable } from 'node:stream'
 import { mediaTypes, type ApiKey, type App, type Build, type Platform } from '@assay/protocol'
 import type { BuildFormat } from '@assay/app-image'
-import type { AppRepository } from '../../storage/repositories/apps.repository.ts'
 import type { RegisteredFacts } from '../../attestation/registrations/registered-facts.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { Measurements } from '../../attestation/measurement/measurements.ts'
 import type { Clock } from '../../system/ports.ts'
 import { identifyBuild, invalid, isSameBuild, type BuildAsked } from './build-identity.ts'
-import type {
-  BuildInsertOptions,
-  BuildRepository,
-  BuildSummary,
-} from '../../storage/repositories/builds.repository.ts'
+import type { BuildSummary } from '../../attestation/ports.ts'
+import type { AppStore, BuildInsertOptions, BuildStore } from '../ports.ts'
 import { BuildRefused, type BuildReader } from './reading/build-reader.ts'
 import type { Uploads } from './upload.ts'
 
@@ -29,8 +25,8 @@ const formatOf: Readonly<Record<string, BuildFormat>> = {
 }
 
 interface BuildDependencies {
-  apps: Pick<AppRepository, 'find'>
-  builds: BuildRepository
+  apps: Pick<AppStore, 'find'>
+  builds: BuildStore
   reader: BuildReader
   uploads: Uploads
   facts: Pick<RegisteredFacts, 'changed'>

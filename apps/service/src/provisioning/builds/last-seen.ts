@@ -1,11 +1,11 @@
 import type { Clock } from '../../system/ports.ts'
-import type { BuildRepository } from '../../storage/repositories/builds.repository.ts'
+import type { BuildStore } from '../ports.ts'
 
 /** Milliseconds. The repository writes no more often either; this saves asking it. */
 const granularity = 60 * 60 * 1000
 
 interface LastSeenDependencies {
-  builds: Pick<BuildRepository, 'touch'>
+  builds: Pick<BuildStore, 'touch'>
   clock: Clock
   onMalfunction: (error: unknown) => void
 }

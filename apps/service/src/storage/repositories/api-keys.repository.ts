@@ -1,45 +1,16 @@
-import { createHash } from 'node:crypto'
 import type { ApiKey } from '@assay/protocol'
 import type { Selectable } from 'kysely'
+import type { ApiKeyStore, ListedApiKey, StoredApiKey } from '../../provisioning/ports.ts'
 import { toMillis, toTime } from '../columns.ts'
 import { isForeignKeyViolation } from '../conflicts.ts'
-import type { Database } from '../tables.ts'
+import type { Database, Tables } from '../tables.ts'
 import { valuesByKey } from '../values-by-key.ts'
-import type { ApiKeyTables } from '../tables/api-keys.tables.ts'
 
-/** An API key as it is written: its secret only as a digest and the few characters by which a person knows it. */
-export interface StoredApiKey extends ApiKey {
-  /** {@link hashApiKeySecret} of the secret. */
-  hash: string
-  /** The first characters of the secret; too few to help anyone guess the rest. */
-  prefix: string
-}
-
-/** What listing shows: the key and its prefix. */
-export type ListedApiKey = Omit<StoredApiKey, 'hash'>
-
-/**
- * SHA-256 of a secret, lower-case hex. The secret must hold 256 random bits: then a fast digest is enough, and looking
- * it up by an index tells nobody anything.
- */
-export function hashApiKeySecret(secret: string): string {
-  return createHash('sha256').update(secret, 'utf8').digest('hex')
-}
-
-export type ApiKeyRepository = ReturnType<typeof createApiKeyRepository>
-
-/**
- * Keys come back with their apps in ascending order; an app that was removed is no longer among them. A registration
- * key without apps may do nothing.
- */
-export function createApiKeyRepository({ db }: { db: Database }) {
+export function createApiKeyRepository({ db }: { db: Database }): ApiKeyStore {
   return {
-    /** `exists`: the id or the hash is taken. `app_not_found`: it names an app that is not registered. */
     insert: (key: StoredApiKey) => insertKey(db, key),
     findByHash: (hash: string) => findByHash(db, hash),
-    /** Oldest first. */
     list: () => listKeys(db),
-    /** False: no such key. */
     remove: (id: string) => removeKey(db, id),
     countAdmins: () => countAdmins(db),
   }
@@ -103,7 +74,7 @@ async function countAdmins(db: Database): Promise<number> {
   return admins
 }
 
-function toListed(row: Selectable<ApiKeyTables['api_keys']>, apps: string[]): ListedApiKey {
+function toListed(row: Selectable<Tables['api_keys']>, apps: string[]): ListedApiKey {
   const { id, name, scope, prefix } = row
   return { id, name, scope, prefix, apps, created_at: toTime(row.created_at) }
 }

@@ -1,40 +1,19 @@
-import type { Api, ApiInput } from '@assay/protocol'
+import type { Api } from '@assay/protocol'
 import type { Selectable } from 'kysely'
+import type { ApiPatch, ApiStore } from '../../provisioning/ports.ts'
 import { fromJson, toJson, toMillis, toTime } from '../columns.ts'
 import { isForeignKeyViolation } from '../conflicts.ts'
-import type { Database } from '../tables.ts'
+import type { Database, Tables } from '../tables.ts'
 import { valuesByKey } from '../values-by-key.ts'
-import type { ApiTables } from '../tables/apis.tables.ts'
 
-/** What may be changed of an API; what is undefined stays. Lists replace the whole of what was there. */
-export type ApiPatch = {
-  readonly [Name in Exclude<keyof ApiInput, 'audience' | 'policy'>]?: ApiInput[Name] | undefined
-} & {
-  /** null: the app's. */
-  readonly policy?: string | null | undefined
-}
-
-export type ApiRepository = ReturnType<typeof createApiRepository>
-
-/** APIs come back with their apps in ascending order; an app that was removed is no longer among them. */
-export function createApiRepository({ db }: { db: Database }) {
+export function createApiRepository({ db }: { db: Database }): ApiStore {
   return {
-    /** `exists`: an API has this audience already. `app_not_found`: it names an app that is not registered. */
     insert: (api: Api) => insertApi(db, api),
     find: (audience: string) => findApi(db, audience),
-    /** In order of audience. */
     list: () => listApis(db),
-    /**
-     * The API as it is then.
-     *
-     * @param check throws where the changed API is not one that may be; nothing is changed then
-     */
     update: (audience: string, patch: ApiPatch, check: (api: Api) => void) =>
       updateApi(db, audience, patch, check),
-    /** False: no such API. */
     remove: (audience: string) => removeApi(db, audience),
-    /** The APIs that an app may ask tokens for, in order of audience. */
-    findForApp: (app: string) => findForApp(db, app),
   }
 }
 
@@ -119,17 +98,6 @@ async function listApis(db: Database): Promise<Api[]> {
   return withApps(db, await db.selectFrom('apis').selectAll().orderBy('audience').execute())
 }
 
-async function findForApp(db: Database, app: string): Promise<Api[]> {
-  const rows = await db
-    .selectFrom('apis')
-    .innerJoin('api_apps', 'api_apps.audience', 'apis.audience')
-    .selectAll('apis')
-    .where('api_apps.app', '=', app)
-    .orderBy('apis.audience')
-    .execute()
-  return withApps(db, rows)
-}
-
 async function removeApi(db: Database, audience: string): Promise<boolean> {
   const { numDeletedRows } = await db
     .deleteFrom('apis')
@@ -138,7 +106,7 @@ async function removeApi(db: Database, audience: string): Promise<boolean> {
   return numDeletedRows > 0n
 }
 
-type ApiRow = Selectable<ApiTables['apis']>
+type ApiRow = Selectable<Tables['apis']>
 
 async function withApps(db: Database, rows: ApiRow[]): Promise<Api[]> {
   if (rows.length === 0) return []
@@ -153,7 +121,7 @@ async function withApps(db: Database, rows: ApiRow[]): Promise<Api[]> {
   return rows.map((row) => toApi(row, appsOf(row.audience)))
 }
 
-function toRow(api: Api): ApiTables['apis'] {
+function toRow(api: Api): Tables['apis'] {
   return {
     audience: api.audience,
     name: api.name,

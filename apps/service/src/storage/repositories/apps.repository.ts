@@ -1,40 +1,17 @@
-import type { App, AppEvidence } from '@assay/protocol'
+import type { App } from '@assay/protocol'
 import type { Selectable } from 'kysely'
+import type { AppPatch, AppStore } from '../../provisioning/ports.ts'
 import { fromJson, toJson, toMillis, toTime } from '../columns.ts'
-import type { Database } from '../tables.ts'
+import type { Database, Tables } from '../tables.ts'
 import { valuesByKey } from '../values-by-key.ts'
-import type { AppTables } from '../tables/apps.tables.ts'
 
-/** What may be changed of an app; what is undefined stays. `signers` replaces the whole set. */
-export interface AppPatch {
-  name?: string | undefined
-  signers?: readonly string[] | undefined
-  min_version_code?: number | undefined
-  probes?: readonly string[] | undefined
-  evidence?: AppEvidence | undefined
-  /** null: the default one. */
-  policy?: string | null | undefined
-}
-
-export type AppRepository = ReturnType<typeof createAppRepository>
-
-/** Apps come back with their signers in ascending order. */
-export function createAppRepository({ db }: { db: Database }) {
+export function createAppRepository({ db }: { db: Database }): AppStore {
   return {
-    /** `exists`: an app has this id already, and nothing was changed. */
     insert: (app: App) => insertApp(db, app),
     find: (id: string) => findApp(db, id),
-    /** In order of id. */
     list: () => listApps(db),
-    /** The app as it is then; undefined: no such app. */
     update: (id: string, patch: AppPatch) => updateApp(db, id, patch),
-    /**
-     * Removes the app with its builds; APIs and registration keys that name it lose it. False: no such app.
-     * Blobs of its builds stay until a sweep.
-     */
     remove: (id: string) => removeApp(db, id),
-    /** Adds to the signers, atomically and idempotently. False: no such app. */
-    addSigner: (id: string, sha256: string) => addSigner(db, id, sha256),
   }
 }
 
@@ -109,22 +86,6 @@ async function removeApp(db: Database, id: string): Promise<boolean> {
   return numDeletedRows > 0n
 }
 
-async function addSigner(db: Database, app: string, sha256: string): Promise<boolean> {
-  const { numInsertedOrUpdatedRows } = await db
-    .insertInto('app_signers')
-    .columns(['app', 'sha256'])
-    .expression((from) =>
-      from
-        .selectFrom('apps')
-        .select((eb) => ['id', eb.val(sha256).as('sha256')])
-        .where('id', '=', app),
-    )
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirstOrThrow()
-  if (numInsertedOrUpdatedRows === 1n) return true
-  return (await findApp(db, app)) !== undefined
-}
-
 /** In one order everywhere: two transactions that wait for each other's rows would be a deadlock. */
 async function insertSigners(db: Database, app: string, signers: readonly string[]): Promise<void> {
   if (signers.length === 0) return
@@ -135,7 +96,7 @@ async function insertSigners(db: Database, app: string, signers: readonly string
     .execute()
 }
 
-function toApp(row: Selectable<AppTables['apps']>, signers: string[]): App {
+function toApp(row: Selectable<Tables['apps']>, signers: string[]): App {
   return {
     ...row,
     signers,

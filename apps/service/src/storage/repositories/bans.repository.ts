@@ -1,14 +1,11 @@
 import type { AnchorBan } from '@assay/protocol'
 import type { Anchor } from '../../attestation/installation.ts'
+import type { BanStore } from '../../provisioning/ports.ts'
 import { toTime } from '../columns.ts'
 import type { Database } from '../tables.ts'
 
-export type BanRepository = ReturnType<typeof createBanRepository>
-
-/** Anchors that vouch for nothing more. */
-export function createBanRepository({ db }: { db: Database }) {
+export function createBanRepository({ db }: { db: Database }): BanStore {
   return {
-    /** Bans an anchor at an app, which must exist. A ban that is there stays as it is. */
     async add(app: string, { kind, id }: Anchor, now: number): Promise<AnchorBan> {
       await db
         .insertInto('anchor_bans')
@@ -21,12 +18,10 @@ export function createBanRepository({ db }: { db: Database }) {
         .executeTakeFirstOrThrow()
       return { app, kind, anchor: id, created_at: toTime(row.created_at) }
     },
-    /** Oldest first. */
     async list(app: string): Promise<AnchorBan[]> {
       const rows = await banned(db, app).orderBy('created_at').orderBy('anchor').execute()
       return rows.map((row) => ({ ...row, created_at: toTime(row.created_at) }))
     },
-    /** False: it was not banned. */
     async remove(app: string, { kind, id }: Anchor): Promise<boolean> {
       const { numDeletedRows } = await db
         .deleteFrom('anchor_bans')

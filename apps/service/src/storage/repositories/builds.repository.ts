@@ -2,20 +2,12 @@ import { setImmediate } from 'node:timers/promises'
 import type { SdkManifest } from '@assay/measurement'
 import type { Build, SegmentSummary } from '@assay/protocol'
 import type { Selectable } from 'kysely'
+import type { MeasuredBuilds } from '../../attestation/measurement/measurements.ts'
+import type { BuildSummary } from '../../attestation/ports.ts'
+import type { BuildInsertOptions, BuildStore } from '../../provisioning/ports.ts'
 import { fromJson, toFlag, toJson, toMillis, toTime } from '../columns.ts'
 import { isForeignKeyViolation } from '../conflicts.ts'
-import type { Database } from '../tables.ts'
-import type { BuildTables } from '../tables/builds.tables.ts'
-
-/** A build without the list of its segments. */
-export type BuildSummary = Omit<Build, 'segments'>
-
-export interface BuildInsertOptions {
-  /** Signers (SHA-256, hex) to add to the app in the same transaction. */
-  addSigners?: readonly string[]
-  /** Of the SDK in the build; none by default. */
-  manifest?: SdkManifest | null
-}
+import type { Database, Tables } from '../tables.ts'
 
 /** A build's `last seen` time is written at most this often, so that attestations write no row. Milliseconds. */
 const lastSeenGranularity = 60 * 60 * 1000
@@ -23,34 +15,15 @@ const lastSeenGranularity = 60 * 60 * 1000
 /** Rows of one statement: five values each stay far under either dialect's limit of parameters. */
 const segmentsPerStatement = 1000
 
-export type BuildRepository = ReturnType<typeof createBuildRepository>
-
-export function createBuildRepository({ db }: { db: Database }) {
+export function createBuildRepository({ db }: { db: Database }): BuildStore & MeasuredBuilds {
   return {
-    /**
-     * Writes build, segments and the app's new signers in one transaction: all or nothing. The blobs of the segments
-     * must have been committed before.
-     *
-     * `{ exists }` is the build that holds this id already; nothing was changed. `app_not_found`: the app is not, or
-     * no longer, registered.
-     */
     insert: (build: Build, options: BuildInsertOptions = {}) => insertBuild(db, build, options),
-    /** With its segments, in order of name (by code point). */
     find: (app: string, id: string) => findBuild(db, app, id),
-    /** Of the build's SDK. Undefined: it has none that is kept, or there is no such build. */
     findManifest: (app: string, id: string) => findManifest(db, app, id),
-    /** Newest first, without segments. */
     list: (app: string) => listBuilds(db, app),
-    /**
-     * Builds that are not retired, without segments. With `seenSince`, only those registered or named by an
-     * attestation since then.
-     */
     listActive: (options: { seenSince?: Date } = {}) => listActive(db, options.seenSince),
-    /** The build as it is then; retiring twice is no fault. Undefined: no such build. */
     retire: (app: string, id: string) => retireBuild(db, app, id),
-    /** Notes that an attestation named the build; writes at most once an hour. */
     touch: (app: string, id: string, now: Date) => touchBuild(db, app, id, now.getTime()),
-    /** SHA-256 (hex) of every blob that some build names: what a sweep must keep. */
     listBlobs: () => listBlobs(db),
   }
 }
@@ -185,7 +158,7 @@ async function listBlobs(db: Database): Promise<Set<string>> {
   return new Set(rows.map(({ sha256 }) => sha256))
 }
 
-function toRow(build: Build, manifest: SdkManifest | null): BuildTables['builds'] {
+function toRow(build: Build, manifest: SdkManifest | null): Tables['builds'] {
   return {
     app: build.app,
     id: build.id,
@@ -210,7 +183,7 @@ function toRow(build: Build, manifest: SdkManifest | null): BuildTables['builds'
   }
 }
 
-function toSummary(row: Selectable<BuildTables['builds']>): BuildSummary {
+function toSummary(row: Selectable<Tables['builds']>): BuildSummary {
   return {
     app: row.app,
     id: row.id,

@@ -1,34 +1,33 @@
 import type { Selectable } from 'kysely'
 import { fromJson, toJson } from '../columns.ts'
-import type { Database } from '../tables.ts'
+import type { Database, Tables } from '../tables.ts'
 import type { Anchor, Enrolment, Installation, Kept, Refreshment } from '../../attestation/installation.ts'
-import type { InstallationTables } from '../tables/installations.tables.ts'
+import type { InstallationStore } from '../../attestation/ports.ts'
+import type { AnchorStore } from '../../provisioning/ports.ts'
 
 const dayLength = 86_400_000
 
-export type InstallationRepository = ReturnType<typeof createInstallationRepository>
+export interface InstallationRepository extends InstallationStore, AnchorStore {
+  /** Counts one call to a vendor. False, and nothing is counted: the day's budget is spent. Atomic. */
+  takeVendorCall(app: string, budget: number, now: number): Promise<boolean>
+  /** Forgets installations last seen before `before`, and counts of days before it. */
+  prune(before: number): Promise<void>
+}
 
-/** Installations with platform evidence. Those that measure themselves only leave no row. */
-export function createInstallationRepository({ db }: { db: Database }) {
+export function createInstallationRepository({ db }: { db: Database }): InstallationRepository {
   return {
     find: (app: string, thumbprint: string) => findInstallation(db, app, thumbprint),
-    /** How many other installation keys the anchor has vouched for on the day of `now` (milliseconds since 1970). */
     countEnrolments: (app: string, anchor: Anchor, thumbprint: string, now: number) =>
       countEnrolments(db, app, anchor, thumbprint, dayOf(now)),
-    /** Installations that have an anchor. */
     anchors: (app: string) => anchorsOf(db, app),
-    /** Remembers new evidence, for a new or a known installation. Atomic. */
     enrol: (enrolment: Enrolment, now: number) => enrol(db, enrolment, now),
-    /** Notes a refresh: compares and sets the counter. Atomic. */
     refresh: (refreshment: Refreshment, now: number) => refresh(db, refreshment, now),
-    /** Counts one call to a vendor. False, and nothing is counted: the day's budget is spent. Atomic. */
     takeVendorCall: (app: string, budget: number, now: number) => takeVendorCall(db, app, budget, dayOf(now)),
-    /** Forgets installations last seen before `before`, and counts of days before it. */
     prune: (before: number) => prune(db, before),
   }
 }
 
-type Row = Selectable<InstallationTables['installations']>
+type Row = Selectable<Tables['installations']>
 
 async function findInstallation(
   db: Database,
@@ -180,7 +179,7 @@ function dayOf(millis: number): number {
   return Math.floor(millis / dayLength)
 }
 
-function toRow(enrolment: Enrolment, createdAt: number, now: number): InstallationTables['installations'] {
+function toRow(enrolment: Enrolment, createdAt: number, now: number): Tables['installations'] {
   const { anchor, assertion, receipt } = enrolment
   return {
     app: enrolment.app,

@@ -1,17 +1,12 @@
 import type { StoredPolicy } from '@assay/protocol'
+import type { PolicyStore } from '../../provisioning/ports.ts'
 import { fromJson, toJson, toTime } from '../columns.ts'
 import type { Database } from '../tables.ts'
 
-export type PolicyRepository = ReturnType<typeof createPolicyRepository>
-
-/** Policies of the operator's own. Every version is kept: a result names the one that it rests on. */
-export function createPolicyRepository({ db }: { db: Database }) {
+export function createPolicyRepository({ db }: { db: Database }): PolicyStore {
   return {
-    /** Saves a document as the next version of its policy, which it gives. */
     add: (id: string, document: unknown, now: number) => addVersion(db, id, document, now),
-    /** The newest version of each, in order of id. */
     list: () => listNewest(db),
-    /** False: there is no such policy. `in_use`: an app or API names it; nothing was changed. */
     remove: (id: string) => removePolicy(db, id),
   }
 }

@@ -1,38 +1,17 @@
-import type { TokenAlgorithm } from '@assay/protocol'
+import type { SigningKeyStore, StoredSigningKey } from '../../operations/ports.ts'
 import type { Sealing } from '../sealing.ts'
 import type { Database } from '../tables.ts'
 
-/** A private key that signs tokens. */
-export interface StoredSigningKey {
-  kid: string
-  /**
-   * 1, 2, 3 …, without gaps: one more than the last that {@link SigningKeyRepository} `list` gave. Of two nodes that
-   * make the next key at once, one gets `exists` and reads the list again.
-   */
-  number: number
-  alg: TokenAlgorithm
-  /** DER (RFC 5958). */
-  pkcs8: Uint8Array
-  createdAt: Date
-  /** When it starts to sign. It is published before. */
-  activateAt: Date
-  /** When it is no longer published; null: not planned. */
-  retireAt: Date | null
-}
-
-export type SigningKeyRepository = ReturnType<typeof createSigningKeyRepository>
-
-/** Signing keys, sealed at rest. */
-export function createSigningKeyRepository({ db, sealing }: { db: Database; sealing: Sealing }) {
+export function createSigningKeyRepository({
+  db,
+  sealing,
+}: {
+  db: Database
+  sealing: Sealing
+}): SigningKeyStore {
   return {
-    /** `exists`: the number or the key id is taken; nothing was changed. */
     insert: (key: StoredSigningKey) => insertKey(db, sealing, key),
-    /** In order of number. */
     list: () => listKeys(db, sealing),
-    /**
-     * Plans the end of a key, or brings it forward: it is never put off, so that a key that was withdrawn stays so
-     * whatever another node has planned. False: no such key, or it ends as early already.
-     */
     retire: (kid: string, retireAt: Date) => retireKey(db, kid, retireAt.getTime()),
   }
 }

@@ -1,20 +1,16 @@
 import { setImmediate } from 'node:timers/promises'
 import type { AttestationTrace } from '@assay/protocol'
+import type { TraceStore } from '../../operations/ports.ts'
 import { fromJson, toJson, toMillis, toTime } from '../columns.ts'
 import type { Database } from '../tables.ts'
 
 /** Rows of one statement. Between statements the event loop runs, since SQLite works on the calling thread. */
 const rowsPerStatement = 1000
 
-export type TraceRepository = ReturnType<typeof createTraceRepository>
-
-/** Denials and malfunctions, which an operator looks up by trace id. */
-export function createTraceRepository({ db }: { db: Database }) {
+export function createTraceRepository({ db }: { db: Database }): TraceStore {
   return {
-    /** A trace id that is there already keeps its first entry. */
     insert: (traces: readonly AttestationTrace[]) => insertTraces(db, traces),
     find: (trace: string) => findTrace(db, trace),
-    /** Removes what happened before `before`, and of the rest all but the newest `keepAtMost`. The number removed. */
     prune: (before: Date, keepAtMost: number) => pruneTraces(db, before.getTime(), keepAtMost),
   }
 }

@@ -1,6 +1,6 @@
 import type { Api, App } from '@assay/protocol'
 import { describe, expect, it } from 'vitest'
-import type { BuildSummary } from '../../../src/storage/repositories/builds.repository.ts'
+import type { BuildSummary } from '../../../src/attestation/ports.ts'
 import { createRegisteredFacts } from '../../../src/attestation/registrations/registered-facts.ts'
 
 const app = (id: string) => ({ id }) as App

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import {
-  createApiKeyRepository,
-  hashApiKeySecret,
-} from '../../../src/storage/repositories/api-keys.repository.ts'
-import type { StoredApiKey } from '../../../src/storage/repositories/api-keys.repository.ts'
+import { hashApiKeySecret } from '../../../src/provisioning/api-keys.usecases.ts'
+import type { StoredApiKey } from '../../../src/provisioning/ports.ts'
+import { createApiKeyRepository } from '../../../src/storage/repositories/api-keys.repository.ts'
 import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
 import { exampleApp } from '../support/examples.ts'
 import type { StorageWorld } from '../support/storage-world.ts'

@@ -75,15 +75,6 @@ export function appRepositorySuite(world: StorageWorld): void {
       expect(await apps.update('com.other', { name: 'New', signers: [hexOf('b')] })).toBeUndefined()
     })
 
-    it('adds a signer once, and to no app that is not there', async () => {
-      const apps = createAppRepository(await world.open())
-      await apps.insert(exampleApp('com.example'))
-      expect(await apps.addSigner('com.example', hexOf('a'))).toBe(true)
-      expect(await apps.addSigner('com.example', hexOf('a'))).toBe(true)
-      expect((await apps.find('com.example'))?.signers).toEqual([hexOf('a')])
-      expect(await apps.addSigner('com.other', hexOf('a'))).toBe(false)
-    })
-
     it('takes builds with it when it is removed, and leaves APIs and keys that named it', async () => {
       const { db } = await world.open()
       const [apps, builds, apis] = [

@@ -100,7 +100,7 @@ export function buildRepositorySuite(world: StorageWorld): void {
 
     it('adds new signers to the app, each once', async () => {
       const { apps, builds } = await withApp(world.open(), 'com.example')
-      await apps.addSigner('com.example', hexOf('known'))
+      await apps.update('com.example', { signers: [hexOf('known')] })
       const addSigners = [hexOf('known'), hexOf('new')]
       await builds.insert(exampleBuild('com.example', '1'), { addSigners })
       expect(new Set((await apps.find('com.example'))?.signers)).toEqual(new Set(addSigners))

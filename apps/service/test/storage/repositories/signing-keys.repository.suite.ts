@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createKeyUseCases } from '../../../src/operations/signing-keys.usecases.ts'
 import { createSigningKeyRepository } from '../../../src/storage/repositories/signing-keys.repository.ts'
-import type { StoredSigningKey } from '../../../src/storage/repositories/signing-keys.repository.ts'
+import type { StoredSigningKey } from '../../../src/operations/ports.ts'
 import { createSealing } from '../../../src/storage/index.ts'
 import type { StorageWorld } from '../support/storage-world.ts'
 

@@ -3,7 +3,7 @@ import { apiRepositorySuite } from '../repositories/apis.repository.suite.ts'
 import { appRepositorySuite } from '../repositories/apps.repository.suite.ts'
 import { banRepositorySuite } from '../repositories/bans.repository.suite.ts'
 import { buildRepositorySuite } from '../repositories/builds.repository.suite.ts'
-import { doctorRepositorySuite } from '../repositories/doctor.repository.suite.ts'
+import { activityRepositorySuite } from '../repositories/activity.repository.suite.ts'
 import { installationRepositorySuite } from '../repositories/installations.repository.suite.ts'
 import { policyRepositorySuite } from '../repositories/policies.repository.suite.ts'
 import { secretRepositorySuite } from '../repositories/secrets.repository.suite.ts'
@@ -25,5 +25,5 @@ export function storageContract(world: StorageWorld): void {
   secretRepositorySuite(world)
   signingKeyRepositorySuite(world)
   traceRepositorySuite(world)
-  doctorRepositorySuite(world)
+  activityRepositorySuite(world)
 }

@@ -20,6 +20,8 @@ export class BuildRefused extends Error {
 }
 
 interface BuildReaderOptions {
+  /** The program of the process, as JavaScript; its one argument is the folder of the blobs. */
+  program: URL
   blobFolder: string
   /** Seconds that reading one build may take. */
   seconds: number
@@ -32,16 +34,11 @@ interface BuildReaderOptions {
 /** What to do with a build that was read: `keep` names its segments in the blob store. */
 type Decide<T> = (report: ReadBuild, keep: () => Promise<void>) => Promise<T>
 
-/** The built file: the process is started from JavaScript, also where the rest runs from source. */
-const script = new URL(
-  '../../../../dist/provisioning/builds/reading/build-reader.process.js',
-  import.meta.url,
-)
-
 export type BuildReader = ReturnType<typeof createBuildReader>
 
 /** Reads one build after the other, in a process that is started when needed and ended when idle. */
-export function createBuildReader({ blobFolder, seconds, memory, idle = 3_000 }: BuildReaderOptions) {
+export function createBuildReader(options: BuildReaderOptions) {
+  const { seconds, idle = 3_000 } = options
   let child: ChildProcess | undefined
   let turn: Promise<unknown> = Promise.resolve()
   let waiting = 0
@@ -63,7 +60,7 @@ export function createBuildReader({ blobFolder, seconds, memory, idle = 3_000 }:
 
   const running = (): ChildProcess => {
     if (child !== undefined) return child
-    const started = start(blobFolder, memory)
+    const started = start(options)
     started.once('exit', () => {
       if (child === started) child = undefined
     })
@@ -131,8 +128,8 @@ export function createBuildReader({ blobFolder, seconds, memory, idle = 3_000 }:
   }
 }
 
-function start(blobFolder: string, memory: number): ChildProcess {
-  const child = fork(fileURLToPath(script), [blobFolder], {
+function start({ program, blobFolder, memory }: BuildReaderOptions): ChildProcess {
+  const child = fork(fileURLToPath(program), [blobFolder], {
     execArgv: [`--max-old-space-size=${memory}`],
     // Nothing of the service's environment is for it.
     env: {},

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { buildReaderProgram } from '../../../../src/composition/create-service.ts'
 import {
   BuildRefused,
   createBuildReader,
@@ -23,7 +24,12 @@ afterEach(async () => {
 })
 
 const open = (seconds = 60) => {
-  reader = createBuildReader({ blobFolder: path.join(folder, 'blobs'), seconds, memory: 256 })
+  reader = createBuildReader({
+    program: buildReaderProgram,
+    blobFolder: path.join(folder, 'blobs'),
+    seconds,
+    memory: 256,
+  })
 }
 const blobs = async () =>
   (await readdir(path.join(folder, 'blobs'), { recursive: true, withFileTypes: true }))

@@ -1,7 +1,7 @@
 import { createAppleCa } from '@assay/testkit'
 import { describe, expect, it } from 'vitest'
-import { checkConfig, type ServiceConfig } from '../../src/composition/service.config.ts'
-import { readTestVendors } from '../../src/composition/vendors.config.ts'
+import { checkConfig, type ServiceConfig } from '../../src/config/service.config.ts'
+import { readTestVendors } from '../../src/config/vendors.config.ts'
 
 const config: ServiceConfig = {
   dataFolder: 'data',

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
 import { createBuildRepository } from '../../../src/storage/repositories/builds.repository.ts'
-import { createDoctorRepository } from '../../../src/storage/repositories/doctor.repository.ts'
+import { createActivityRepository } from '../../../src/storage/repositories/activity.repository.ts'
 import { createTraceRepository } from '../../../src/storage/repositories/traces.repository.ts'
 import { exampleApp, exampleBuild, exampleTrace } from '../support/examples.ts'
 import type { StorageWorld } from '../support/storage-world.ts'
 
 const hour = (index: number) => new Date(Date.UTC(2026, 0, 1, index))
 
-export function doctorRepositorySuite(world: StorageWorld): void {
+export function activityRepositorySuite(world: StorageWorld): void {
   describe('what doctor reads', () => {
     it('is when each build of the app was last attested', async () => {
       const opened = await world.open()
@@ -17,7 +17,7 @@ export function doctorRepositorySuite(world: StorageWorld): void {
       await createAppRepository(opened).insert(app)
       for (const id of ['2', '1']) await builds.insert(exampleBuild(app.id, id))
       await builds.touch(app.id, '2', hour(5))
-      expect(await createDoctorRepository(opened).buildsSeen(app.id)).toEqual([
+      expect(await createActivityRepository(opened).buildsSeen(app.id)).toEqual([
         { build: '1', last_seen_at: null },
         { build: '2', last_seen_at: hour(5).toISOString() },
       ])
@@ -35,7 +35,7 @@ export function doctorRepositorySuite(world: StorageWorld): void {
         exampleTrace('t6', { ...at(6), app: 'b' }),
         exampleTrace('t7', { ...at(7), build: 'made-up', code: 'build_not_registered' }),
       ])
-      const counted = await createDoctorRepository(opened).countRefusals('a', hour(2))
+      const counted = await createActivityRepository(opened).countRefusals('a', hour(2))
       expect(counted).toEqual([
         { build: '2', outcome: 'malfunction', code: 'X', count: 1, last_at: hour(5).toISOString() },
         { build: '1', outcome: 'denied', code: 'Y', count: 1, last_at: hour(4).toISOString() },

@@ -1,16 +1,18 @@
 import path from 'node:path'
-import { createApiKeyRepository } from '../storage/repositories/api-keys.repository.ts'
-import { createApiRepository } from '../storage/repositories/apis.repository.ts'
-import { createAppRepository } from '../storage/repositories/apps.repository.ts'
-import { createBanRepository } from '../storage/repositories/bans.repository.ts'
-import { createBuildRepository } from '../storage/repositories/builds.repository.ts'
-import { createDoctorRepository } from '../storage/repositories/doctor.repository.ts'
-import { createInstallationRepository } from '../storage/repositories/installations.repository.ts'
-import { createPolicyRepository } from '../storage/repositories/policies.repository.ts'
-import { createSecretRepository } from '../storage/repositories/secrets.repository.ts'
-import { createSigningKeyRepository } from '../storage/repositories/signing-keys.repository.ts'
-import { createSealing, openDatabase, openFileBlobs } from '../storage/index.ts'
-import { createTraceRepository } from '../storage/repositories/traces.repository.ts'
+import { createApiKeyRepository } from './repositories/api-keys.repository.ts'
+import { createApiRepository } from './repositories/apis.repository.ts'
+import { createAppRepository } from './repositories/apps.repository.ts'
+import { createBanRepository } from './repositories/bans.repository.ts'
+import { createBuildRepository } from './repositories/builds.repository.ts'
+import { createActivityRepository } from './repositories/activity.repository.ts'
+import { createInstallationRepository } from './repositories/installations.repository.ts'
+import { createPolicyRepository } from './repositories/policies.repository.ts'
+import { createSecretRepository } from './repositories/secrets.repository.ts'
+import { createSigningKeyRepository } from './repositories/signing-keys.repository.ts'
+import { openFileBlobs } from './blobs/file-blobs.ts'
+import { openDatabase } from './open-database.ts'
+import { createSealing } from './sealing.ts'
+import { createTraceRepository } from './repositories/traces.repository.ts'
 
 interface StorageOptions {
   dataFolder: string
@@ -48,7 +50,7 @@ export async function openStorage({ dataFolder, postgres, sealingKey }: StorageO
       bans: createBanRepository({ db }),
       policies: createPolicyRepository({ db }),
       traces: createTraceRepository({ db }),
-      activity: createDoctorRepository({ db }),
+      activity: createActivityRepository({ db }),
     }
   } catch (error) {
     await database.close()

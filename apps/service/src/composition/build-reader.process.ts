@@ -5,9 +5,9 @@ import {
   type SegmentHead,
   type SegmentWriter,
 } from '@assay/app-image'
-import { openFileBlobs, type BlobWriter } from '../../../storage/index.ts'
-import type { ReaderAnswer, ReaderCommand } from './reader-messages.ts'
-import { createSdkFinder } from './sdk-finder.ts'
+import { openFileBlobs, type BlobWriter } from '../storage/index.ts'
+import type { ReaderAnswer, ReaderCommand } from '../provisioning/builds/reading/reader-messages.ts'
+import { createSdkFinder } from '../provisioning/builds/reading/sdk-finder.ts'
 
 /**
  * Reads builds in a process of its own: what a hostile file burns is this process's time and memory, and the service

@@ -4,7 +4,7 @@ import {
   checkStorageConfig,
   defaultLimits,
   type ServiceConfig,
-} from '../../src/composition/service.config.ts'
+} from '../../src/config/service.config.ts'
 
 const sealingKey = Uint8Array.from({ length: 32 }, (_, i) => i * 7)
 const good: ServiceConfig = {

@@ -1,15 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { isIP } from 'node:net'
 import { isAudience } from '@assay/protocol'
+import { logLevels, type LogLevel } from '../operations/doctor.usecases.ts'
 import { isApiKeySecret } from '../provisioning/api-keys.usecases.ts'
 import type { FloodQuotas } from '../http/limits/flood-limits.ts'
 import type { Quota } from '../http/limits/token-bucket.ts'
 import type { Clock, Random } from '../system/ports.ts'
 import { ServiceError, type ServiceErrorCode } from './service-error.ts'
 import { checkVendors, type CheckedVendors, type VendorConfig } from './vendors.config.ts'
-
-export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const
-export type LogLevel = (typeof logLevels)[number]
 
 /** Where a service keeps what it knows. */
 export interface StorageConfig {

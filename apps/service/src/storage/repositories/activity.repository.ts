@@ -1,37 +1,13 @@
+import type { ActivityStore, BuildActivity, RefusalCount } from '../../operations/ports.ts'
 import { toTime } from '../columns.ts'
 import type { Database } from '../tables.ts'
-
-/** When a build was last attested. */
-export interface BuildActivity {
-  build: string
-  /** RFC 3339, to the hour or so; null: never. */
-  last_seen_at: string | null
-}
-
-/** How often the same happened to attestations of one build. */
-export interface RefusalCount {
-  build: string
-  outcome: 'denied' | 'malfunction'
-  code: string
-  count: number
-  /** RFC 3339, of the newest. */
-  last_at: string
-}
 
 /** Kinds of refusals that one answer lists, the latest first. */
 const mostKinds = 200
 
-export type DoctorRepository = ReturnType<typeof createDoctorRepository>
-
-/** Reads, for operators, what the other repositories write. */
-export function createDoctorRepository({ db }: { db: Database }) {
+export function createActivityRepository({ db }: { db: Database }): ActivityStore {
   return {
-    /** Of every build of the app, in order of id. */
     buildsSeen: (app: string) => buildsSeen(db, app),
-    /**
-     * Kept denials and malfunctions of the app since then, counted, the latest kinds first. Without those of builds that
-     * are not registered: strangers choose their names, and so many kinds would hide the others.
-     */
     countRefusals: (app: string, since: Date) => countRefusals(db, app, since.getTime()),
   }
 }

@@ -1,0 +1,69 @@
+import type { AttestationTrace, TokenAlgorithm } from '@assay/protocol'
+
+/** A private key that signs tokens. */
+export interface StoredSigningKey {
+  kid: string
+  /**
+   * 1, 2, 3 …, without gaps: one more than the last that `list` gave. Of two nodes that make the next key at once, one
+   * gets `exists` and reads the list again.
+   */
+  number: number
+  alg: TokenAlgorithm
+  /** DER (RFC 5958). */
+  pkcs8: Uint8Array
+  createdAt: Date
+  /** When it starts to sign. It is published before. */
+  activateAt: Date
+  /** When it is no longer published; null: not planned. */
+  retireAt: Date | null
+}
+
+/** Signing keys, sealed at rest. */
+export interface SigningKeyStore {
+  /** `exists`: the number or the key id is taken; nothing was changed. */
+  insert(key: StoredSigningKey): Promise<'ok' | 'exists'>
+  /** In order of number. */
+  list(): Promise<StoredSigningKey[]>
+  /**
+   * Plans the end of a key, or brings it forward: it is never put off, so that a key that was withdrawn stays so
+   * whatever another node has planned. False: no such key, or it ends as early already.
+   */
+  retire(kid: string, retireAt: Date): Promise<boolean>
+}
+
+/** Denials and malfunctions, which an operator looks up by trace id. */
+export interface TraceStore {
+  /** A trace id that is there already keeps its first entry. */
+  insert(traces: readonly AttestationTrace[]): Promise<void>
+  find(trace: string): Promise<AttestationTrace | undefined>
+  /** Removes what happened before `before`, and of the rest all but the newest `keepAtMost`. The number removed. */
+  prune(before: Date, keepAtMost: number): Promise<number>
+}
+
+/** When a build was last attested. */
+export interface BuildActivity {
+  build: string
+  /** RFC 3339, to the hour or so; null: never. */
+  last_seen_at: string | null
+}
+
+/** How often the same happened to attestations of one build. */
+export interface RefusalCount {
+  build: string
+  outcome: 'denied' | 'malfunction'
+  code: string
+  count: number
+  /** RFC 3339, of the newest. */
+  last_at: string
+}
+
+/** Reads, for operators, what the other stores write. */
+export interface ActivityStore {
+  /** Of every build of the app, in order of id. */
+  buildsSeen(app: string): Promise<BuildActivity[]>
+  /**
+   * Kept denials and malfunctions of the app since then, counted, the latest kinds first. Without those of builds that
+   * are not registered: strangers choose their names, and so many kinds would hide the others.
+   */
+  countRefusals(app: string, since: Date): Promise<RefusalCount[]>
+}

@@ -1,0 +1,146 @@
+import type { SdkManifest } from '@assay/measurement'
+import type { AnchorBan, Api, ApiInput, ApiKey, App, AppEvidence, Build, StoredPolicy } from '@assay/protocol'
+import type { Anchor } from '../attestation/installation.ts'
+import type { BuildSummary } from '../attestation/ports.ts'
+
+/** What may be changed of an app; what is undefined stays. `signers` replaces the whole set. */
+export interface AppPatch {
+  name?: string | undefined
+  signers?: readonly string[] | undefined
+  min_version_code?: number | undefined
+  probes?: readonly string[] | undefined
+  evidence?: AppEvidence | undefined
+  /** null: the default one. */
+  policy?: string | null | undefined
+}
+
+/** Apps come back with their signers in ascending order. */
+export interface AppStore {
+  /** `exists`: an app has this id already, and nothing was changed. */
+  insert(app: App): Promise<'ok' | 'exists'>
+  find(id: string): Promise<App | undefined>
+  /** In order of id. */
+  list(): Promise<App[]>
+  /** The app as it is then; undefined: no such app. */
+  update(id: string, patch: AppPatch): Promise<App | undefined>
+  /**
+   * Removes the app with its builds; APIs and registration keys that name it lose it. False: no such app. Blobs of its
+   * builds stay until a sweep.
+   */
+  remove(id: string): Promise<boolean>
+}
+
+/** What may be changed of an API; what is undefined stays. Lists replace the whole of what was there. */
+export type ApiPatch = {
+  readonly [Name in Exclude<keyof ApiInput, 'audience' | 'policy'>]?: ApiInput[Name] | undefined
+} & {
+  /** null: the app's. */
+  readonly policy?: string | null | undefined
+}
+
+/** APIs come back with their apps in ascending order; an app that was removed is no longer among them. */
+export interface ApiStore {
+  /** `exists`: an API has this audience already. `app_not_found`: it names an app that is not registered. */
+  insert(api: Api): Promise<'ok' | 'exists' | 'app_not_found'>
+  find(audience: string): Promise<Api | undefined>
+  /** In order of audience. */
+  list(): Promise<Api[]>
+  /**
+   * The API as it is then.
+   *
+   * @param check throws where the changed API is not one that may be; nothing is changed then
+   */
+  update(
+    audience: string,
+    patch: ApiPatch,
+    check: (api: Api) => void,
+  ): Promise<Api | 'api_not_found' | 'app_not_found'>
+  /** False: no such API. */
+  remove(audience: string): Promise<boolean>
+}
+
+/** An API key as it is written: its secret only as a digest and the few characters by which a person knows it. */
+export interface StoredApiKey extends ApiKey {
+  /** SHA-256 of the secret, lower-case hex. */
+  hash: string
+  /** The first characters of the secret; too few to help anyone guess the rest. */
+  prefix: string
+}
+
+/** What listing shows: the key and its prefix. */
+export type ListedApiKey = Omit<StoredApiKey, 'hash'>
+
+/**
+ * Keys come back with their apps in ascending order; an app that was removed is no longer among them. A registration
+ * key without apps may do nothing.
+ */
+export interface ApiKeyStore {
+  /** `exists`: the id or the hash is taken. `app_not_found`: it names an app that is not registered. */
+  insert(key: StoredApiKey): Promise<'ok' | 'exists' | 'app_not_found'>
+  findByHash(hash: string): Promise<ApiKey | undefined>
+  /** Oldest first. */
+  list(): Promise<ListedApiKey[]>
+  /** False: no such key. */
+  remove(id: string): Promise<boolean>
+  countAdmins(): Promise<number>
+}
+
+/** Anchors that vouch for nothing more. */
+export interface BanStore {
+  /** Bans an anchor at an app, which must exist. A ban that is there stays as it is. */
+  add(app: string, anchor: Anchor, now: number): Promise<AnchorBan>
+  /** Oldest first. */
+  list(app: string): Promise<AnchorBan[]>
+  /** False: it was not banned. */
+  remove(app: string, anchor: Anchor): Promise<boolean>
+}
+
+/** Installations that have an anchor. */
+export interface AnchorStore {
+  anchors(app: string): AsyncIterable<{ thumbprint: string; anchor: Anchor }>
+}
+
+/** Policies of the operator's own. Every version is kept: a result names the one that it rests on. */
+export interface PolicyStore {
+  /** Saves a document as the next version of its policy, which it gives. */
+  add(id: string, document: unknown, now: number): Promise<number>
+  /** The newest version of each, in order of id. */
+  list(): Promise<StoredPolicy[]>
+  /** False: there is no such policy. `in_use`: an app or API names it; nothing was changed. */
+  remove(id: string): Promise<boolean | 'in_use'>
+}
+
+export interface BuildInsertOptions {
+  /** Signers (SHA-256, hex) to add to the app in the same transaction. */
+  addSigners?: readonly string[]
+  /** Of the SDK in the build; none by default. */
+  manifest?: SdkManifest | null
+}
+
+export interface BuildStore {
+  /**
+   * Writes build, segments and the app's new signers in one transaction: all or nothing. The blobs of the segments
+   * must have been committed before.
+   *
+   * `{ exists }` is the build that holds this id already; nothing was changed. `app_not_found`: the app is not, or
+   * no longer, registered.
+   */
+  insert(build: Build, options?: BuildInsertOptions): Promise<'ok' | 'app_not_found' | { exists: Build }>
+  /** With its segments, in order of name (by code point). */
+  find(app: string, id: string): Promise<Build | undefined>
+  /** Newest first, without segments. */
+  list(app: string): Promise<BuildSummary[]>
+  /** The build as it is then; retiring twice is no fault. Undefined: no such build. */
+  retire(app: string, id: string): Promise<BuildSummary | undefined>
+  /** Notes that an attestation named the build; writes at most once an hour. */
+  touch(app: string, id: string, now: Date): Promise<void>
+  /** SHA-256 (hex) of every blob that some build names: what a sweep must keep. */
+  listBlobs(): Promise<Iterable<string>>
+}
+
+/** Named secrets, sealed at rest. */
+export interface SecretStore {
+  /** Replaces what is kept under this name. */
+  put(name: string, value: Uint8Array): Promise<void>
+  remove(name: string): Promise<void>
+}
