@@ -53,13 +53,14 @@ function guardOver(parts: GuardParts, admits: CheckedAdmits): Guard {
 }
 
 /** Fetching that a request has set off goes on after its answer only where the runtime is told so. */
-function keepAlive({ tokens, onFault }: GuardParts, context: RequestContext): void {
-  const { running } = tokens.keys
-  if (running === undefined) return
-  try {
-    context.waitUntil(running)
-  } catch (fault) {
-    onFault?.(fault)
+function keepAlive({ tokens, status, onFault }: GuardParts, context: RequestContext): void {
+  for (const running of [tokens.keys.running, status?.running]) {
+    if (running === undefined) continue
+    try {
+      context.waitUntil(running)
+    } catch (fault) {
+      onFault?.(fault)
+    }
   }
 }
 

@@ -1,7 +1,13 @@
 export { createGuard } from './guard.ts'
 export type { Guard } from './guard.ts'
 export { allowPlainHttp } from './options/guard-options.ts'
-export type { Admits, GuardOptions, JudgedRequest, RemoteJwks } from './options/guard-options.ts'
+export type {
+  Admits,
+  GuardOptions,
+  JudgedRequest,
+  RemoteJwks,
+  StatusListOptions,
+} from './options/guard-options.ts'
 export { enforcements, proofMethods } from './decision/decision.ts'
 export type {
   Admission,
@@ -33,6 +39,7 @@ export { createNonces } from './proof/nonces.ts'
 export type { NonceSettings, NonceSource, NonceState } from './proof/nonces.ts'
 export { createDenyList } from './denial/deny-list.ts'
 export type { DenyEntry, DenyList, LocalDenyList } from './denial/deny-list.ts'
+export type { StaleStatus } from './status/remote-status.ts'
 export { createWebCrypto } from './crypto/web-crypto.ts'
 export type { PlatformSubtleCrypto } from './crypto/web-crypto.ts'
 export type { Eventually, GuardCrypto, ImportableKey, VerificationKey } from './crypto/guard-crypto.ts'

@@ -9,12 +9,14 @@ import {
 } from '@assay/guard'
 import { createNodeCrypto } from '@assay/guard/node'
 import {
+  app,
   audience,
   encode,
   installation,
   judged,
   mintPop,
   mintProof,
+  mintStatusList,
   mintToken,
   newGuard,
   newKey,
@@ -124,6 +126,16 @@ const cases: Record<GuardErrorCode, Case> = {
     bad: { token: mintToken({ claims: { jti: 'token-0666' } }) },
     good: fine,
   },
+  TOKEN_BUILD_RETIRED: {
+    options: { statusList: statusOf({ retired: [{ app, build: '1.0.0' }] }) },
+    bad: { token: mintToken({ claims: { build: '1.0.0' } }) },
+    good: fine,
+  },
+  TOKEN_BANNED: {
+    options: { statusList: statusOf({ banned: ['pseudonym-9'] }) },
+    bad: { token: mintToken({ claims: { installation: 'pseudonym-9' } }) },
+    good: fine,
+  },
   APP_NOT_ADMITTED: { bad: { token: mintToken({ claims: { sub: 'com.example.other' } }) }, good: fine },
   TIER_NOT_ADMITTED: {
     bad: { token: mintToken({ claims: { ear_status: 'contraindicated' } }) },
@@ -230,11 +242,21 @@ const cases: Record<GuardErrorCode, Case> = {
     bad: fine,
     good: fine,
   },
+  STATUS_LIST_FAILED: {
+    options: { statusList: { fetch: fail } },
+    goodOptions: { statusList: statusOf({}) },
+    bad: fine,
+    good: fine,
+  },
   GUARD_FAILED: {
     // What is no request at all: the guard's own fault, or that of the adapter which made it.
     bad: { more: { get: fail as unknown as string } },
     good: fine,
   },
+}
+
+function statusOf(claims: Record<string, unknown>) {
+  return { fetch: async () => new Response(mintStatusList(claims)) }
 }
 
 function fullStore() {

@@ -139,6 +139,22 @@ export function mintPop({
   )
 }
 
+export function mintStatusList(
+  claims: Json = {},
+  { header = {}, key = issuerKey }: { header?: Json; key?: SigningKey } = {},
+): string {
+  const all = {
+    iss: issuer,
+    aud: audience,
+    iat: now - 5,
+    exp: now + 3595,
+    retired: [],
+    banned: [],
+    ...claims,
+  }
+  return signJws({ typ: 'assay-status+jwt', alg: 'ES256', kid: 'key-1', ...header }, all, key)
+}
+
 export const cryptos: readonly [string, () => GuardCrypto][] = [
   ['node:crypto', () => createNodeCrypto()],
   ['Web Crypto', () => createWebCrypto()],

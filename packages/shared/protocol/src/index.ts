@@ -60,6 +60,14 @@ export { readPublicJwk, thumbprintInput } from './wire/jwk.ts'
 export type { JwkFault, PublicJwk } from './wire/jwk.ts'
 export { problemCodes, problemType, problems } from './wire/problems.ts'
 export type { ProblemCode, ProblemDefinition, ProblemDocument } from './wire/problems.ts'
+export {
+  statusListLifetime,
+  statusListMediaType,
+  statusListMemory,
+  statusListPath,
+  statusListType,
+} from './wire/status-list.ts'
+export type { StatusListClaims } from './wire/status-list.ts'
 export { admissibleTiers, platforms, tiers, tokenModes } from './wire/tier.ts'
 export type { AdmissibleTier, Platform, Tier, TokenMode } from './wire/tier.ts'
 export { longestTokenLifetime, tokenAlgorithms } from './wire/token.ts'

@@ -30,6 +30,8 @@ const signals: Record<GuardRefusalCode, Signal> = {
   TOKEN_EXPIRED: 'use_fresh_attestation',
   TOKEN_MODE: 'invalid_token',
   TOKEN_DENIED: 'invalid_token',
+  TOKEN_BUILD_RETIRED: 'invalid_token',
+  TOKEN_BANNED: 'invalid_token',
   APP_NOT_ADMITTED: 'insufficient_attestation',
   TIER_NOT_ADMITTED: 'insufficient_attestation',
   PROOF_MISSING: 'invalid_token',

@@ -26,6 +26,8 @@ export const guardRefusalCodes = [
   'TOKEN_EXPIRED',
   'TOKEN_MODE',
   'TOKEN_DENIED',
+  'TOKEN_BUILD_RETIRED',
+  'TOKEN_BANNED',
   // What the token admits to
   'APP_NOT_ADMITTED',
   'TIER_NOT_ADMITTED',
@@ -65,6 +67,7 @@ export const guardMalfunctionCodes = [
   'REPLAY_STORE_FULL',
   'NONCE_SOURCE_FAILED',
   'DENY_LIST_FAILED',
+  'STATUS_LIST_FAILED',
   'GUARD_FAILED',
 ] as const
 export type GuardMalfunctionCode = (typeof guardMalfunctionCodes)[number]

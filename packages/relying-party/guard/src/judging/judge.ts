@@ -45,7 +45,7 @@ async function judgeBearer(
   const token = await verifyToken(parts.tokens, presented, now)
   if (typeof token === 'string') return refuse(token, context)
   const { attested } = token
-  const fault = (await findDenial(parts, attested)) ?? findShortfall(parts, admits, attested)
+  const fault = (await findDenial(parts, attested, now)) ?? findShortfall(parts, admits, attested)
   return fault === undefined
     ? admit(parts, admits, attested, null, noFields)
     : refuse(fault, { ...context, attested })
@@ -115,7 +115,10 @@ async function findFault(
   now: number,
 ): Promise<GuardRefusalCode | undefined> {
   const { attested } = token
-  const denial = parts.denyList && (await findDenial(parts, attested))
+  const denial =
+    parts.denyList === undefined && parts.status === undefined
+      ? undefined
+      : await findDenial(parts, attested, now)
   if (denial !== undefined) return denial
   const verified = await verifyProof(parts.tokens.crypto, proof, token, proven, parts.proofs, now)
   if (typeof verified === 'string') return verified
@@ -128,11 +131,12 @@ async function findFault(
 }
 
 async function findDenial(
-  { denyList, portTimeout }: GuardParts,
+  { denyList, status, portTimeout }: GuardParts,
   attested: Attested,
+  now: number,
 ): Promise<GuardRefusalCode | undefined> {
-  if (denyList === undefined) return undefined
-  return (await isDenied(denyList, portTimeout, attested)) ? 'TOKEN_DENIED' : undefined
+  if (denyList !== undefined && (await isDenied(denyList, portTimeout, attested))) return 'TOKEN_DENIED'
+  return status?.faultOf(attested, now)
 }
 
 function findShortfall(

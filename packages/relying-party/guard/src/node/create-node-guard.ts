@@ -1,18 +1,25 @@
 import { randomBytes } from 'node:crypto'
 import { createGuard, type Guard } from '../guard.ts'
-import { guardMembers, type GuardOptions, type RemoteJwks } from '../options/guard-options.ts'
+import {
+  guardMembers,
+  type GuardOptions,
+  type RemoteJwks,
+  type StatusListOptions,
+} from '../options/guard-options.ts'
 import { knownMembers } from '../options/misuse.ts'
 import { createNonces, nonceMembers, type NonceSettings, type NonceSource } from '../proof/nonces.ts'
 import { createNodeCrypto } from './node-crypto.ts'
 
 /** {@link GuardOptions} with what Node has of its own as defaults. */
-export interface NodeGuardOptions extends Omit<GuardOptions, 'clock' | 'jwks' | 'nonces'> {
+export interface NodeGuardOptions extends Omit<GuardOptions, 'clock' | 'jwks' | 'nonces' | 'statusList'> {
   /** Unix milliseconds. Default: the clock of the system. */
   clock?: () => number
   /** As in {@link GuardOptions}; `fetch` defaults to Node's own. */
   jwks:
     | Exclude<GuardOptions['jwks'], RemoteJwks>
     | (Omit<RemoteJwks, 'fetch'> & Partial<Pick<RemoteJwks, 'fetch'>>)
+  /** As in {@link GuardOptions}; `fetch` defaults to Node's own. */
+  statusList?: Omit<StatusListOptions, 'fetch'> & Partial<Pick<StatusListOptions, 'fetch'>>
   /** As in {@link GuardOptions}; `'mac'` for nonces with a key of this process. */
   nonces?: GuardOptions['nonces'] | 'mac'
 }
@@ -24,12 +31,13 @@ export interface NodeGuardOptions extends Omit<GuardOptions, 'clock' | 'jwks' | 
  */
 export function createNodeGuard(options: NodeGuardOptions): Guard {
   knownMembers('the guard', options, guardMembers)
-  const { nonces, crypto = createNodeCrypto(), clock = systemClock, ...given } = options
+  const { nonces, statusList, crypto = createNodeCrypto(), clock = systemClock, ...given } = options
   return createGuard({
     ...given,
     crypto,
     clock,
     jwks: withFetch(given.jwks),
+    ...(statusList === undefined ? {} : { statusList: { fetch: globalThis.fetch, ...statusList } }),
     ...(nonces === undefined
       ? {}
       : { nonces: nonces === 'mac' ? createNodeNonces({ audience: given.audience, crypto }) : nonces }),

@@ -9,10 +9,12 @@ import type { ProofExpectations } from '../proof/verify-proof.ts'
 import type { PresentationRules } from '../request/presented.ts'
 import { fixedOrigin, forwardedOrigin, type PublicOrigin } from '../request/public-origin.ts'
 import { readBaseUrl } from '../request/target-uri.ts'
+import type { RemoteStatus } from '../status/remote-status.ts'
 import { isAppId } from '../token/token-claims.ts'
 import type { TokenVerifier, VerifiedToken } from '../token/verify-token.ts'
 import { checkCrypto } from './check-crypto.ts'
 import { checkJwks } from './check-jwks.ts'
+import { checkStatus } from './check-status.ts'
 import { checkAudience, checkIssuer } from './check-url.ts'
 import { allowPlainHttp, guardMembers, type Admits, type GuardOptions } from './guard-options.ts'
 import {
@@ -37,6 +39,7 @@ export interface GuardParts {
   readonly replayStore: ReplayStore
   readonly nonces: NonceSource | undefined
   readonly denyList: DenyList | undefined
+  readonly status: RemoteStatus | undefined
   readonly clock: () => number
   /** Milliseconds. */
   readonly portTimeout: number
@@ -64,6 +67,8 @@ export function checkOptions(options: GuardOptions): GuardParts {
     most: 1_000_000,
     otherwise: 10_000,
   })
+  const keys = checkJwks(crypto, { jwks: options.jwks, clock }, admitsPlainHttp)
+  const expected = { issuer, audience, mode, clockTolerance }
   return Object.freeze({
     mode,
     enforcement:
@@ -79,8 +84,8 @@ export function checkOptions(options: GuardOptions): GuardParts {
     },
     tokens: {
       crypto,
-      keys: checkJwks(crypto, { jwks: options.jwks, clock }, admitsPlainHttp),
-      expected: { issuer, audience, mode, clockTolerance },
+      keys,
+      expected,
       cache: new BoundedCache<VerifiedToken>(cacheSize),
       acceptedHeader: undefined,
     },
@@ -92,6 +97,10 @@ export function checkOptions(options: GuardOptions): GuardParts {
         ? undefined
         : port('nonces', options.nonces, ['issue', 'check'], 'perNode'),
     denyList: options.denyList === undefined ? undefined : port('denyList', options.denyList, ['denies']),
+    status:
+      options.statusList === undefined
+        ? undefined
+        : checkStatus(options.statusList, { crypto, keys, expected }, { clock, admitsPlainHttp }),
     clock,
     portTimeout:
       1000 * numberWithin('portTimeout', options.portTimeout, { least: 0.01, most: 60, otherwise: 2 }),

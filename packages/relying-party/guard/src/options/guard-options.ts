@@ -5,6 +5,7 @@ import type { DenyList } from '../denial/deny-list.ts'
 import type { NonceSource } from '../proof/nonces.ts'
 import type { ReplayStore } from '../proof/replay-store.ts'
 import type { FetchDocument } from '../remote/fetch.ts'
+import type { StaleStatus } from '../status/remote-status.ts'
 
 /**
  * Key of the option that admits `http:` for a JWKS on a host other than this machine.
@@ -31,6 +32,28 @@ export interface RemoteJwks {
   maxBytes?: number
   /** How long beyond `maxAge` a set serves while fetching fails. 0 to 3,600; default 3,600. */
   staleIfError?: number
+}
+
+/**
+ * Where the issuer says which builds are retired and which installations banned while their tokens are still good. Times
+ * are in seconds.
+ */
+export interface StatusListOptions {
+  /** Default: at the issuer, under the path that the protocol gives it. https, or http to this machine. */
+  url?: string
+  fetch: FetchDocument
+  /** For how long a list is as young as it should be; it is renewed from half of that on. 5 to 600; default 20. */
+  maxAge?: number
+  /** 0.05 to 60; default 5. */
+  timeout?: number
+  /** Largest body, in bytes. 1,024 to 16,777,216; default 1,048,576. */
+  maxBytes?: number
+  /** For how long beyond `maxAge` requests are judged by a list that cannot be renewed. 0 to 3,600; default 3,600. */
+  staleIfError?: number
+  /** `serve` (default): as `staleIfError` says, telling `onStale`. `fail`: 503 as soon as the list is too old. */
+  whenStale?: 'serve' | 'fail'
+  /** For the operator's log and counter: called when requests are judged by a list that is too old, once a minute at most. */
+  onStale?: (stale: StaleStatus) => void
 }
 
 /** What a route admits. Neither has a default: nothing listed would mean nothing admitted, and is refused as misuse. */
@@ -86,6 +109,8 @@ export interface GuardOptions extends Admits {
   /** With it, every proof must carry one of its nonces. */
   nonces?: NonceSource
   denyList?: DenyList
+  /** Default: none, and a retired build or a banned installation goes on until its token expires. */
+  statusList?: StatusListOptions
   /** Default: Web Crypto. On Node, `createNodeCrypto()` of `@assay/guard/node` is faster. */
   crypto?: GuardCrypto
   /** Verified tokens kept at most, about 2 kB each. 1 to 1,000,000; default 10,000. */
@@ -119,6 +144,7 @@ export const guardMembers: Readonly<Record<keyof GuardOptions, true>> = {
   replayStore: true,
   nonces: true,
   denyList: true,
+  statusList: true,
   crypto: true,
   tokenCacheSize: true,
   maxFieldLength: true,

@@ -17,7 +17,15 @@ const outward: [GuardProblemCode, number, GuardRefusalCode[]][] = [
   [
     'invalid_token',
     401,
-    ['TOKEN_MODE', 'TOKEN_DENIED', 'PROOF_MISSING', 'AUTHORIZATION_REPEATED', 'AUTHORIZATION_MALFORMED'],
+    [
+      'TOKEN_MODE',
+      'TOKEN_DENIED',
+      'TOKEN_BUILD_RETIRED',
+      'TOKEN_BANNED',
+      'PROOF_MISSING',
+      'AUTHORIZATION_REPEATED',
+      'AUTHORIZATION_MALFORMED',
+    ],
   ],
   ['insufficient_attestation', 403, ['APP_NOT_ADMITTED', 'TIER_NOT_ADMITTED']],
   ['fields_too_large', 431, ['REQUEST_FIELDS_TOO_LARGE']],
@@ -43,7 +51,14 @@ const outward: [GuardProblemCode, number, GuardRefusalCode[]][] = [
       ...guardRefusalCodes.filter(
         (code) =>
           code.startsWith('TOKEN_') &&
-          !['TOKEN_MISSING', 'TOKEN_EXPIRED', 'TOKEN_MODE', 'TOKEN_DENIED'].includes(code),
+          ![
+            'TOKEN_MISSING',
+            'TOKEN_EXPIRED',
+            'TOKEN_MODE',
+            'TOKEN_DENIED',
+            'TOKEN_BUILD_RETIRED',
+            'TOKEN_BANNED',
+          ].includes(code),
       ),
       'PROOF_METHOD_NOT_ADMITTED',
     ],

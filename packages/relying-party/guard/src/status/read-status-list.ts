@@ -1,0 +1,106 @@
+import {
+  parseStrictJson,
+  splitCompactJws,
+  statusListType,
+  type JsonObject,
+  type JsonValue,
+} from '@assay/protocol'
+import type { GuardCrypto } from '../crypto/guard-crypto.ts'
+import type { Attested } from '../decision/decision.ts'
+import { kidPattern } from '../keys/key-set.ts'
+import type { KeySource } from '../keys/key-source.ts'
+import { isJwtType } from '../token/media-type.ts'
+import { isTime } from '../token/token-claims.ts'
+
+/** A list whose signature and claims hold. */
+export interface StatusList {
+  /** Unix seconds. */
+  readonly issuedAt: number
+  /** Unix seconds. */
+  readonly expiresAt: number
+  faultOf(attested: Pick<Attested, 'app' | 'build' | 'installation'>): StatusFault | undefined
+}
+
+export type StatusFault = 'TOKEN_BUILD_RETIRED' | 'TOKEN_BANNED'
+
+/** Why a list cannot be used. */
+export class StatusListError extends Error {
+  override readonly name = 'StatusListError'
+}
+
+export interface StatusExpectations {
+  readonly issuer: string
+  readonly audience: string
+  /** Seconds. */
+  readonly clockTolerance: number
+}
+
+/**
+ * Verifies a list: type, signature under a key of the issuer, then claims.
+ *
+ * @param now Unix seconds
+ * @throws StatusListError
+ */
+export async function readStatusList(
+  text: string,
+  { crypto, keys, expected }: { crypto: GuardCrypto; keys: KeySource; expected: StatusExpectations },
+  now: number,
+): Promise<StatusList> {
+  const parts = splitCompactJws(text)
+  const header = parts && readObject(crypto, parts.header)
+  if (parts === undefined || header === undefined) throw new StatusListError('no JWT')
+  const { typ, alg, kid } = header
+  if (!isJwtType(typ, statusListType) || Object.hasOwn(header, 'crit'))
+    throw new StatusListError('another type')
+  const key = typeof kid === 'string' && kidPattern.test(kid) ? await keys.find(kid, now) : undefined
+  if (key === undefined || key.algorithm !== alg) throw new StatusListError('by a key that is not published')
+  if ((await key.key.verify(parts.signingInput, parts.signature)) !== true)
+    throw new StatusListError('a signature that does not hold')
+  const claims = readObject(crypto, parts.payload)
+  if (claims === undefined) throw new StatusListError('claims that are no object')
+  return readClaims(claims, expected, now)
+}
+
+function readClaims(
+  { iss, aud, iat, exp, retired, banned }: JsonObject,
+  { issuer, audience, clockTolerance }: StatusExpectations,
+  now: number,
+): StatusList {
+  if (iss !== issuer || aud !== audience) throw new StatusListError('of another issuer, or for another API')
+  if (!isTime(iat) || !isTime(exp)) throw new StatusListError('without its times')
+  if (iat > now + clockTolerance || now >= exp + clockTolerance)
+    throw new StatusListError('past or before its time')
+  if (!Array.isArray(retired) || !Array.isArray(banned)) throw new StatusListError('without its lists')
+  const builds = new Set(retired.map(readBuild))
+  const installations = new Set(banned.map(readText))
+  return {
+    issuedAt: iat,
+    expiresAt: exp,
+    faultOf({ app, build, installation }) {
+      if (installations.has(installation)) return 'TOKEN_BANNED'
+      return builds.size > 0 && builds.has(`${app} ${build}`) ? 'TOKEN_BUILD_RETIRED' : undefined
+    },
+  }
+}
+
+/** Neither part holds a space in a token that is accepted. */
+function readBuild(entry: JsonValue): string {
+  if (typeof entry !== 'object' || entry === null || Array.isArray(entry))
+    throw new StatusListError('a build out of form')
+  return `${readText(entry['app'])} ${readText(entry['build'])}`
+}
+
+function readText(value: JsonValue | undefined): string {
+  if (typeof value !== 'string' || value === '') throw new StatusListError('a name out of form')
+  return value
+}
+
+/** Larger than a token's segments, and bounded by what was fetched. */
+function readObject(crypto: GuardCrypto, segment: string): JsonObject | undefined {
+  const text = crypto.decodeText(segment)
+  const parsed =
+    text === undefined ? undefined : parseStrictJson(text, { maxLength: segment.length, maxDepth: 4 })
+  if (parsed === undefined || !parsed.ok) return undefined
+  const { value } = parsed
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
+}

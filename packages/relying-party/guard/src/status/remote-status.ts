@@ -1,0 +1,96 @@
+import { decodeUtf8, statusListMediaType } from '@assay/protocol'
+import type { Eventually, GuardCrypto } from '../crypto/guard-crypto.ts'
+import type { Attested } from '../decision/decision.ts'
+import { GuardMalfunction } from '../decision/malfunction.ts'
+import type { KeySource } from '../keys/key-source.ts'
+import { fetchDocument, readAtMost, type FetchSettings } from '../remote/fetch.ts'
+import { Refreshed, type RefreshSettings } from '../remote/refreshed.ts'
+import {
+  readStatusList,
+  StatusListError,
+  type StatusExpectations,
+  type StatusFault,
+  type StatusList,
+} from './read-status-list.ts'
+
+/** What the operator learns of a list that cannot be renewed. */
+export interface StaleStatus {
+  /** Seconds since the list was known to be the latest. */
+  readonly age: number
+  /** Requests that this guard has judged by lists too old, since it was made. */
+  readonly decisions: number
+  /** Why it cannot be renewed. */
+  readonly cause: unknown
+}
+
+export interface RemoteStatusSettings extends FetchSettings, RefreshSettings {
+  /** Whether requests are judged by a list that is too old, for `staleIfError`, or fail. */
+  readonly whenStale: 'serve' | 'fail'
+  readonly onStale: ((stale: StaleStatus) => void) | undefined
+}
+
+/** Seconds between two calls of `onStale`. */
+const tellEvery = 60
+
+/** The API's status list: asked for again and again by its ETag. Without any list, no request can be judged. */
+export class RemoteStatus {
+  readonly #settings: RemoteStatusSettings
+  readonly #list: Refreshed<StatusList>
+  #decisions = 0
+  #toldAt = -Infinity
+
+  constructor(
+    verification: { crypto: GuardCrypto; keys: KeySource; expected: StatusExpectations },
+    settings: RemoteStatusSettings,
+  ) {
+    this.#settings = settings
+    let etag: string | null = null
+    this.#list = new Refreshed(settings, (previous) => {
+      const now = settings.clock()
+      const known = previous !== undefined && now < previous.expiresAt ? etag : null
+      const headers = { Accept: statusListMediaType, ...(known === null ? {} : { 'If-None-Match': known }) }
+      return fetchDocument(settings, headers, async (response) => {
+        if (response.status === 304 && known !== null && previous !== undefined) return previous
+        if (response.status !== 200) throw new StatusListError(`status ${response.status}`)
+        const text = decodeUtf8(await readAtMost(response, settings.maxBytes))
+        if (text === undefined) throw new StatusListError('not UTF-8')
+        const list = await readStatusList(text.trim(), verification, now)
+        // Whoever could put an old list in the place of the present one would lift a ban.
+        if (previous !== undefined && list.issuedAt < previous.issuedAt)
+          throw new StatusListError('older than the one at hand')
+        etag = response.headers.get('etag')
+        return list
+      })
+    })
+  }
+
+  /** Why the list refuses a token, if it does. At once, while the list is as young as it should be. */
+  faultOf(attested: Attested, now: number): Eventually<StatusFault | undefined> {
+    const fresh = this.#list.fresh(now)
+    return fresh === undefined ? this.#lateFaultOf(attested, now) : fresh.faultOf(attested)
+  }
+
+  get running(): Promise<void> | undefined {
+    return this.#list.running
+  }
+
+  async #lateFaultOf(attested: Attested, now: number): Promise<StatusFault | undefined> {
+    const { whenStale, maxAge } = this.#settings
+    const held = whenStale === 'serve' ? await this.#list.held(now) : undefined
+    const list = held ?? (await this.#list.renewed(now))
+    const age = now - (this.#list.fetchedAt ?? -Infinity)
+    const isStale = age > maxAge
+    if (list === undefined || (isStale && whenStale === 'fail'))
+      throw new GuardMalfunction('STATUS_LIST_FAILED', { cause: this.#list.failure?.cause })
+    // One that is merely late is on its way.
+    if (isStale && this.#list.failure !== undefined) this.#tell(age, now)
+    return list.faultOf(attested)
+  }
+
+  #tell(age: number, now: number): void {
+    const decisions = ++this.#decisions
+    if (now >= this.#toldAt && now - this.#toldAt < tellEvery) return
+    this.#toldAt = now
+    this.#settings.onStale?.({ age, decisions, cause: this.#list.failure?.cause })
+  }
+}

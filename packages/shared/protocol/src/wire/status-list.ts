@@ -1,0 +1,45 @@
+import { encodeBase64url, utf8 } from '@assay/protocol/encodings'
+
+/**
+ * The status list of an API: what its guards must refuse although tokens for it are still good. A compact JWT, signed
+ * by the key that signs tokens, at {@link statusListPath}. Whoever has it can verify it, so it may be served by a cache.
+ *
+ * What the service owes:
+ *
+ * - 200 with {@link statusListMediaType}, a strong `ETag` and `Cache-Control: no-cache`; 304 to `If-None-Match`; 404 for
+ *   an API that is not registered. No authentication: the list names builds and pseudonyms, which mean nothing elsewhere.
+ * - A change is in the list of every node within 10 s. Guards ask every 20 s, so it reaches them within 30.
+ * - An entry stays for {@link statusListMemory} seconds after the retirement or ban, when every token that it concerns
+ *   has expired everywhere; then it may go. An entry whose retirement or ban is taken back goes at once.
+ * - The list is signed anew when it changes, and before half of its life is over: guards refuse one past `exp`, and one
+ *   that was issued before the one they hold.
+ */
+export interface StatusListClaims {
+  /** URL of the attestation service, as in its tokens. */
+  iss: string
+  /** The one API. */
+  aud: string
+  /** Unix seconds. */
+  iat: number
+  /** Unix seconds: `iat` + {@link statusListLifetime}. */
+  exp: number
+  /** Retired builds of apps whose tokens the API may be sent. */
+  retired: { app: string; build: string }[]
+  /** Pseudonyms, at this API, of installations behind a banned key. */
+  banned: string[]
+}
+
+/** `typ` of its header. */
+export const statusListType = 'assay-status+jwt'
+export const statusListMediaType = `application/${statusListType}`
+
+/** Seconds from `iat` to `exp`. */
+export const statusListLifetime = 3600
+
+/** Seconds for which an entry stays: the longest life of a token, and twice the furthest that clocks may differ. */
+export const statusListMemory = 1500
+
+/** Path at the service. In one segment, because proxies disagree about escaped slashes. */
+export function statusListPath(audience: string): `/v1/status/${string}` {
+  return `/v1/status/${encodeBase64url(utf8(audience))}`
+}
