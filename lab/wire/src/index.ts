@@ -1,5 +1,5 @@
-export { checkRunner } from './driver/check-runner.ts'
-export type { Deviation, Outcome } from './driver/check-runner.ts'
+export { checkRunner, deviationsOf } from './driver/check-runner.ts'
+export type { CaseOutcome, Outcome } from './driver/check-runner.ts'
 export type { Answer, Question } from './driver/contract.ts'
 export type { Runner } from './driver/run-runner.ts'
 export { pythonFamilies, pythonReader, typescriptRunner } from './driver/own-runners.ts'

@@ -1,4 +1,4 @@
-import { checkRunner, type Outcome } from './driver/check-runner.ts'
+import { checkRunner, deviationsOf, type Outcome } from './driver/check-runner.ts'
 import { typescriptRunner } from './driver/own-runners.ts'
 import type { Runner } from './driver/run-runner.ts'
 import { familyNames } from './family-names.ts'
@@ -33,13 +33,15 @@ async function run(args: readonly string[]): Promise<number> {
   const at = options.indexOf('--families')
   const names = at < 0 ? familyNames : (options[at + 1] ?? '').split(',')
   const outcome = await checkRunner(runner, names)
-  if (options.includes('--json')) print(JSON.stringify(outcome))
+  if (options.includes('--json'))
+    print(JSON.stringify({ ...outcome, cases: undefined, deviations: deviationsOf(outcome) }))
   else tell(outcome)
   return outcome.failed > 0 || outcome.passed === 0 ? 1 : 0
 }
 
-function tell({ passed, failed, skipped, deviations }: Outcome): void {
-  for (const { family, wanted, answer } of deviations) {
+function tell(outcome: Outcome): void {
+  const { passed, failed, skipped } = outcome
+  for (const { family, wanted, answer } of deviationsOf(outcome)) {
     const { id, output, error, details } = wanted
     print(`${family}: ${id}`)
     print(`  wanted   ${JSON.stringify(error === undefined ? { output } : { error, details })}`)

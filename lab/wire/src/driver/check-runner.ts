@@ -2,22 +2,24 @@ import { countOf, type Case, type Family } from '../case.ts'
 import { readFamily } from '../vector-file.ts'
 import type { Answer, Question } from './contract.ts'
 import { familyNames } from '../family-names.ts'
-import { judge } from './judge.ts'
+import { judge, type Judgement } from './judge.ts'
 import { askRunner, type Runner } from './run-runner.ts'
 
-/** A case that was answered otherwise than it has to be. */
-export interface Deviation {
+/** What one case came to. */
+export interface CaseOutcome {
   readonly family: string
   readonly wanted: Case
   readonly answer: Answer | undefined
+  readonly judgement: Judgement
 }
 
-/** What became of all cases. */
+/** What all cases came to. */
 export interface Outcome {
   readonly passed: number
   readonly failed: number
+  /** Of cases that `need` what the SDK has not. */
   readonly skipped: number
-  readonly deviations: readonly Deviation[]
+  readonly cases: readonly CaseOutcome[]
 }
 
 /**
@@ -39,15 +41,17 @@ export async function checkRunner(runner: Runner, names: readonly string[] = fam
       return { id: idOf(one), family, ...(needs === undefined ? {} : { needs }), input }
     }),
   )
-  const count = { passed: 0, failed: 0, skipped: 0 }
-  const deviations: Deviation[] = []
-  for (const one of asked) {
+  const cases = asked.map((one): CaseOutcome => {
     const answer = answers.get(idOf(one))
-    const judgement = judge(one.wanted, answer)
-    count[judgement]++
-    if (judgement === 'failed') deviations.push({ ...one, answer })
-  }
-  return { ...count, deviations }
+    return { ...one, answer, judgement: judge(one.wanted, answer) }
+  })
+  const count = (judgement: Judgement) => cases.filter((one) => one.judgement === judgement).length
+  return { passed: count('passed'), failed: count('failed'), skipped: count('skipped'), cases }
+}
+
+/** The cases that were answered otherwise than they have to be. */
+export function deviationsOf({ cases }: Outcome): CaseOutcome[] {
+  return cases.filter(({ judgement }) => judgement === 'failed')
 }
 
 /** A file that lost its cases must not pass. */

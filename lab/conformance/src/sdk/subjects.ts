@@ -1,0 +1,36 @@
+import { spawnSync } from 'node:child_process'
+import {
+  checkRunner,
+  familyNames,
+  pythonFamilies,
+  pythonReader,
+  typescriptRunner,
+  type CaseOutcome,
+  type Runner,
+} from '@assay/wire'
+import { NotRun, type CaseResult, type Subject } from '../subject.ts'
+
+/** The SDKs, and the reader in Python, over `packages/shared/vectors`. */
+export const sdkSubjects: readonly Subject[] = [
+  { id: 'sdk:typescript', run: () => vectorsOf(typescriptRunner, familyNames) },
+  {
+    id: 'sdk:python-reader',
+    run: () => {
+      if (spawnSync('python3', ['--version']).status !== 0) throw new NotRun('python3 is missing')
+      return vectorsOf(pythonReader, pythonFamilies)
+    },
+  },
+]
+
+async function vectorsOf(runner: Runner, families: readonly string[]): Promise<CaseResult[]> {
+  const { cases } = await checkRunner(runner, families)
+  // What an SDK has not is no case of it: an SDK for iOS knows no file of an APK.
+  return cases.filter(({ judgement }) => judgement !== 'skipped').map(resultOf)
+}
+
+function resultOf({ family, wanted, answer, judgement }: CaseOutcome): CaseResult {
+  const name = `${family}: ${wanted.id}`
+  return judgement === 'passed'
+    ? { name }
+    : { name, fault: `answered ${JSON.stringify(answer) ?? 'nothing'}` }
+}
