@@ -172,20 +172,20 @@ def folds(plan=None, challenge=None, segments=None, probes=None, shown=None, op=
 
 def client_data(challenge, plan, app, build, sdk, audiences, key, segments, probes, evidence, text=None, abi=None, **_):
     must(challenge and plan, "response_invalid")
-    data, nonce = unb64(plan, "response_invalid"), unb64(challenge, "response_invalid")
+    data, nonce = (unb64(text, "response_invalid") for text in (plan, challenge))
     measured = lambda folded: {"response": folded["response"], "tags": dict(folded["tags"])}
     try:
         parsed = parse_plan(data)
         fit_plan(parsed, app, build, abi, segments, [name for name, _ in probes], [], ["refusal.1"])
         first = measured(carry_out(data, parsed, nonce, segments, probes, "absent"))
-        memory = lambda: measured(carry_out(data, text_plan(parsed), nonce, text, [], "absent"))
-        second = {"text": text and memory()} if "text" in parsed else {}
+        fits = "text" in parsed and all(read["segment"] < len(text or []) for read in parsed["text"]["reads"])
+        memory = measured(carry_out(data, text_plan(parsed), nonce, text, [], "absent")) if fits else None
     except Refusal as refusal:
         raise Refusal("plan_refused" if str(refusal).startswith("PLAN_") else "measurement_failed")
     head = {"v": 1, "challenge": challenge, "plan": plan, "app": app, "build": build, "sdk": sdk, "audiences": audiences}
-    jwk = {member: key[member] for member in ("kty", "crv", "x", "y")}
+    second = {"text": memory} if "text" in parsed else {}
     tail = {"measurement": first, **second, "probes": dict(probes), "evidence": evidence}
-    written = to_json({**head, "key": jwk, **tail}).encode()
+    written = to_json({**head, "key": {member: key[member] for member in ("kty", "crv", "x", "y")}, **tail}).encode()
     commitments = {"binding": "binding", "signed": "client-data"}
     return {"client_data": b64(written), **{name: b64(sha256(label(of), written)) for name, of in commitments.items()}}
 

@@ -2,6 +2,7 @@ import type { Family } from '../case.ts'
 import { backOffScenarios } from './behaviour/back-off.ts'
 import { clockScenarios } from './behaviour/clocks.ts'
 import { exchangeScenarios } from './behaviour/exchanges.ts'
+import { failureScenarios } from './behaviour/failures.ts'
 import { keyAndEvidenceScenarios } from './behaviour/keys-and-evidence.ts'
 import { refreshScenarios } from './behaviour/refresh.ts'
 import { tokenScenarios } from './behaviour/tokens.ts'
@@ -18,5 +19,6 @@ export const behaviour: Family = {
     ...clockScenarios(),
     ...exchangeScenarios(),
     ...keyAndEvidenceScenarios(),
+    ...failureScenarios(),
   ],
 }

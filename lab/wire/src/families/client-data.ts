@@ -1,6 +1,15 @@
-import { carryOutSync, digestImage, exercises, parsePlan, planSeed, type Plan } from '@assay/measurement'
+import {
+  carryOutSync,
+  digestImage,
+  exercises,
+  parsePlan,
+  planSeed,
+  textPlan,
+  type Plan,
+} from '@assay/measurement'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
 import { bindingInput, clientDataSigningInput, type ProbeAnswer } from '@assay/protocol'
+import { inserted } from './plans-bounds.ts'
 import { accept, refuse, type Case, type Family, type Json } from '../case.ts'
 import { base64url, sha256 } from '../material/bytes.ts'
 import { challengeOf } from '../material/challenge.ts'
@@ -20,6 +29,10 @@ interface Parts {
   readonly segments: readonly SegmentInput[]
   readonly probes: readonly (readonly [name: string, answer: ProbeAnswer])[]
   readonly evidence: readonly string[]
+  /** ABI that was asked for. */
+  readonly abi?: string
+  /** Segments of the second image; null where it cannot be reached. There where the plan has `text`. */
+  readonly text?: readonly SegmentInput[] | null
 }
 
 const app: readonly SegmentInput[] = [
@@ -44,13 +57,45 @@ const plain: Parts = {
   evidence: [],
 }
 
-async function measured({ plan: text, challenge, segments, probes }: Parts) {
-  const planBytes = Buffer.from(text, 'base64url')
-  const plan = parsePlan(planBytes)
+/** What carrying out a plan over one image gives. */
+interface Measurement {
+  readonly response: string
+  readonly tags: readonly (readonly [name: string, tag: string])[]
+}
+
+async function measured({ plan: text, challenge, segments, probes }: Parts): Promise<Measurement> {
+  return carryOutOver(parsePlan(Buffer.from(text, 'base64url')), text, challenge, segments, probes)
+}
+
+/** Of the second image: nothing where the plan has none, and null where it cannot be reached or lacks what is read of it. */
+async function measuredText({
+  plan: whole,
+  challenge,
+  text: segments,
+}: Parts): Promise<Measurement | null | undefined> {
+  const plan = parsePlan(Buffer.from(whole, 'base64url'))
+  const { text } = plan
+  if (text === undefined) return undefined
+  if (
+    segments === null ||
+    segments === undefined ||
+    text.reads.some(({ segment }) => segment >= segments.length)
+  )
+    return null
+  return carryOutOver(textPlan({ ...plan, text }), whole, challenge, segments, [])
+}
+
+async function carryOutOver(
+  plan: Plan,
+  planText: string,
+  challenge: string,
+  segments: readonly SegmentInput[],
+  probes: Parts['probes'],
+): Promise<Measurement> {
   const image = imageOf(segments)
   const { response, tags } = carryOutSync({
     plan,
-    planBytes,
+    planBytes: Buffer.from(planText, 'base64url'),
     challenge: Buffer.from(challenge, 'base64url'),
     digest: await digestImage(image, plan.coverage, planSeed(plan), nodeCrypto),
     image,
@@ -61,30 +106,45 @@ async function measured({ plan: text, challenge, segments, probes }: Parts) {
   return { response: base64url(response), tags: tags.map(({ name, tag }) => [name, base64url(tag)] as const) }
 }
 
-/** The members in their order. An object of JavaScript puts names that are whole numbers first; a list of pairs does not. */
-function write(parts: Parts, { response, tags }: Awaited<ReturnType<typeof measured>>): string {
-  const text = (value: unknown) => JSON.stringify(value)
-  const record = (pairs: readonly (readonly [string, unknown])[]) =>
-    `{${pairs.map(([name, value]) => `${text(name)}:${text(value)}`).join(',')}}`
+/** Members as JSON text, in the order given. An object of JavaScript puts names that are whole numbers first. */
+function record(members: readonly (readonly [name: string, text: string])[]): string {
+  return `{${members.map(([name, text]) => `${JSON.stringify(name)}:${text}`).join(',')}}`
+}
+
+function recordOf(pairs: readonly (readonly [string, unknown])[]): string {
+  return record(pairs.map(([name, value]) => [name, JSON.stringify(value)]))
+}
+
+function measurementText(measurement: Measurement | null): string {
+  if (measurement === null) return 'null'
   return record([
-    ['v', 1],
-    ...(['challenge', 'plan', 'app', 'build', 'sdk', 'audiences', 'key'] as const).map(
-      (name) => [name, parts[name]] as const,
-    ),
-  ]).replace(
-    /}$/,
-    () =>
-      `,"measurement":{"response":${text(response)},"tags":${record(tags)}},"probes":${record(parts.probes)},"evidence":${text(parts.evidence)}}`,
+    ['response', JSON.stringify(measurement.response)],
+    ['tags', recordOf(measurement.tags)],
+  ])
+}
+
+/** The members in their order. */
+function write(parts: Parts, measurement: Measurement, text: Measurement | null | undefined): string {
+  const given = (['challenge', 'plan', 'app', 'build', 'sdk', 'audiences', 'key'] as const).map(
+    (name) => [name, JSON.stringify(parts[name])] as const,
   )
+  return record([
+    ['v', '1'],
+    ...given,
+    ['measurement', measurementText(measurement)],
+    ...(text === undefined ? [] : [['text', measurementText(text)] as const]),
+    ['probes', recordOf(parts.probes)],
+    ['evidence', JSON.stringify(parts.evidence)],
+  ])
 }
 
 async function written(id: string, change: Partial<Parts>): Promise<Case> {
   const parts = { ...plain, ...change }
   const measurement = await measured(parts)
-  const bytes = Buffer.from(write(parts, measurement))
+  const bytes = Buffer.from(write(parts, measurement, await measuredText(parts)))
   return accept(
     id,
-    { ...(parts as unknown as Case['input']), measurement: measurement },
+    { ...(parts as unknown as Case['input']), measurement: measurement as unknown as Json },
     {
       client_data: base64url(bytes),
       binding: base64url(sha256(bindingInput(bytes))),
@@ -159,10 +219,28 @@ function cases(): Promise<Case>[] {
       plan: planWith({ coverage: 'scripts', reads: [range], live: { show: [], run: [] } }),
       segments: [...app, noisy('assets/app.js', 100, 'script')],
     }),
+    ...secondImage(),
     written('with no exercise', { plan: planWith({ live: { show: [], run: [] } }) }),
     ...['branch a', 'branch b', 'branch c', 'branch d'].map((label) =>
       written(`with an exercise: ${label}`, { challenge: challengeOf(label) }),
     ),
+  ]
+}
+
+function secondImage(): Promise<Case>[] {
+  const sections = [noisy('App.__TEXT.__text', 900, 'native'), noisy('App.__TEXT.__const', 40, 'native')]
+  const reading = (...reads: object[]) => base64url(JSON.stringify(inserted(planOfAll, 'text', { reads })))
+  const plan = reading(range, { op: 'walk', segment: 1, length: 64, count: 2 })
+  const arm = inserted(planOfAll, 'abi', 'arm64-v8a')
+  return [
+    written('of two images', { plan, text: sections }),
+    written('of two images, the second given in another order', { plan, text: [...sections].reverse() }),
+    written('of two images of which the second cannot be reached', { plan, text: null }),
+    written('of two images of which the second lacks what the plan reads', { plan, text: sections.slice(1) }),
+    written('for an ABI', { plan: base64url(JSON.stringify(arm)), abi: 'arm64-v8a' }).then((one) => ({
+      ...one,
+      needs: 'abi',
+    })),
   ]
 }
 

@@ -122,6 +122,39 @@ function proofCases(): Case[] {
   ]
 }
 
+/** Proofs for an audience, for authorization servers without combined mode. */
+function popCases(): Case[] {
+  const header = JSON.stringify({ typ: 'oauth-client-attestation-pop+jwt', alg: 'ES256' })
+  const of = (id: string, audience: string, at: number, nonce?: string): Case => ({
+    ...accept(
+      id,
+      {
+        op: 'pop',
+        key: { ...keyOf('proof').publicJwk },
+        jti,
+        audience,
+        iat: at,
+        ...(nonce === undefined ? {} : { nonce }),
+      },
+      {
+        header,
+        payload: JSON.stringify({
+          aud: audience,
+          jti,
+          iat: at,
+          ...(nonce === undefined ? {} : { challenge: nonce }),
+        }),
+      },
+    ),
+    needs: 'pop',
+  })
+  return [
+    of('a PoP JWT', 'https://as.example', iat),
+    of('a PoP JWT with a challenge', 'https://as.example/tenant', iat, 'c-1'),
+    of('a PoP JWT of another time', 'https://as.example', 1),
+  ]
+}
+
 /** Base URLs of the service: what is asked is this and `/v1/challenges`. */
 function endpointCases(): Case[] {
   const good: readonly [string, string][] = [
@@ -255,5 +288,5 @@ export const proofs: Family = {
   about:
     'DPoP proofs to the byte (header and payload as JSON text), the base URLs that an SDK takes, and which URLs get token and proof.',
   floor: { accepted: 60, refused: 45 },
-  cases: [...proofCases(), ...endpointCases(), ...protectedCases()],
+  cases: [...proofCases(), ...popCases(), ...endpointCases(), ...protectedCases()],
 }

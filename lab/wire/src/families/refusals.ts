@@ -113,7 +113,7 @@ function statusCases(): Case[] {
       problem: 'something_new',
     }),
     refusal(
-      'a code that nobody knows, of a build',
+      'a code that nobody knows, and that looks like one of a build',
       { status: 403, text: document('build_something') },
       'request_refused',
       { problem: 'build_something' },

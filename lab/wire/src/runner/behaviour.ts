@@ -2,12 +2,12 @@ import {
   AssayClientError,
   createAssayClient,
   memoryImage,
+  type AnyKeyStore,
   type AssayClient,
   type ClientEventName,
   type ClientToken,
   type EvidenceSource,
   type InstallationKey,
-  type KeyStore,
 } from '@assay/client'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
 import type { PublicJwk } from '@assay/protocol'
@@ -35,6 +35,7 @@ export const answerBehaviour: Answering = async (input) => {
     keyStore: keyStoreOf(input),
     probes: [],
     live: { functions: {}, exercises: {} },
+    ...(input['abi'] === undefined ? {} : { abi: member<string>(input, 'abi') }),
     evidence: member<EvidenceFaults[]>(input, 'evidence').map(sourceOf),
     fetch: network.fetch,
     clock: device.clock,
@@ -152,20 +153,39 @@ function errorOf(error: unknown): Readonly<Record<string, Json>> {
 }
 
 /** Fails as often as told, and then gives one key after the other. */
-function keyStoreOf(input: Input): KeyStore {
+function keyStoreOf(input: Input): AnyKeyStore {
   const keys = member<PublicJwk[]>(input, 'keys')
-  const faults = { open: 0, sign: 0, renew: 0, ...member<object>(input, 'keyFaults') }
+  const faults = { open: 0, sign: 0, renew: 0, attest: 0, ...member<object>(input, 'keyFaults') }
   let current = 0
   const failing = (what: keyof typeof faults) => {
     if (faults[what]-- > 0) throw new Error(`the key store cannot ${what}`)
   }
   const key = (): InstallationKey => ({
     publicJwk: keys[current] as PublicJwk,
+    isEnrolled: current === 0 && member(input, 'enrolled'),
     sign() {
       failing('sign')
       return new Uint8Array(64)
     },
   })
+  if (member(input, 'oneKey')) {
+    current = -1
+    return {
+      async open() {
+        failing('open')
+        return current < 0 ? undefined : key()
+      },
+      async renew() {
+        failing('renew')
+        return undefined
+      },
+      async attest(commitment) {
+        failing('attest')
+        current++
+        return { key: key(), evidence: { format: 'attested-key', commitment } }
+      },
+    }
+  }
   return {
     async open() {
       failing('open')

@@ -3,7 +3,7 @@ import { exercises } from '@assay/measurement'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
 import { bindingInput, encodeBase64url, type ProbeAnswer, type PublicJwk } from '@assay/protocol'
 import { sha256 } from '../material/bytes.ts'
-import { bytesOf, type SegmentInput } from '../material/image.ts'
+import { bytesOf, imageOf, type SegmentInput } from '../material/image.ts'
 import { member, Refusal, type Answering } from './answering.ts'
 
 /** Through the public client, which measures, writes and has it signed; only the service is played. */
@@ -24,6 +24,11 @@ export const answerClientData: Answering = async (input) => {
     image: memoryImage(
       member<SegmentInput[]>(input, 'segments').map((segment) => ({ ...segment, bytes: bytesOf(segment) })),
     ),
+    ...(input['abi'] === undefined ? {} : { abi: member<string>(input, 'abi') }),
+    text: () => {
+      const sections = input['text'] as SegmentInput[] | null | undefined
+      return sections ? imageOf(sections) : undefined
+    },
     crypto: nodeCrypto,
     keyStore: { open: async () => key, renew: async () => key },
     probes: member<[string, ProbeAnswer][]>(input, 'probes').map(([name, answer]) => ({

@@ -36,7 +36,7 @@ export function fakeNetwork(): FakeNetwork {
       const body = JSON.parse(init?.body as string) as Readonly<Record<string, Json>>
       calls.push({
         url,
-        body: url.endsWith('/v1/challenges') ? asked(body) : attested(body, bodies),
+        body: url.endsWith('/v1/challenges') ? { ...body, sdk: 'SDK' } : attested(body, bodies),
       })
       return new Promise((resolve, reject) => open.push({ resolve, reject }))
     },
@@ -51,12 +51,6 @@ export function fakeNetwork(): FakeNetwork {
       return taken
     },
   }
-}
-
-/** What of a challenge request the scenarios look at: not at its version, what it is for and what failed before it. */
-function asked(body: Readonly<Record<string, Json>>): Json {
-  const seen = Object.entries(body).filter(([name]) => !['v', 'purpose', 'failures'].includes(name))
-  return { ...Object.fromEntries(seen), sdk: 'SDK' }
 }
 
 /** What of client data and evidence a scenario looks at. The same bytes as before are told by the number of that call. */

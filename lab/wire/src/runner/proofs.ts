@@ -1,4 +1,4 @@
-import type { AssayClient } from '@assay/client'
+import { attestationPop, type AssayClient } from '@assay/client'
 import type { PublicJwk } from '@assay/protocol'
 import type { Json } from '../case.ts'
 import { member, Refusal, type Answering, type Input } from './answering.ts'
@@ -9,6 +9,8 @@ export const answerProofs: Answering = async (input) => {
   switch (input['op']) {
     case 'proof':
       return proof(input)
+    case 'pop':
+      return pop(input)
     case 'endpoint':
       return endpoint(member(input, 'url'))
     case 'protected':
@@ -34,7 +36,25 @@ async function proof(input: Input): Promise<Json> {
     AssayClient['proof']
   >[0])
   client.close()
-  const [header, payload] = headers.DPoP.split('.').map((part) => Buffer.from(part, 'base64url').toString())
+  return partsOf(headers.DPoP)
+}
+
+async function pop(input: Input): Promise<Json> {
+  const url = 'https://as.example/token'
+  const jti = Buffer.from(member<string>(input, 'jti'), 'base64url')
+  const client = timelessClient({
+    audiences: { 'https://as.example': member(input, 'audience') },
+    proof: attestationPop,
+    fetch: generousService(member(input, 'iat')),
+    random: (length) => (length === 16 ? jti : new Uint8Array(length)),
+  })
+  const headers = await client.proof({ method: 'POST', url, nonce: member(input, 'nonce') })
+  client.close()
+  return partsOf(headers['OAuth-Client-Attestation-PoP'] as string)
+}
+
+function partsOf(jwt: string): Json {
+  const [header, payload] = jwt.split('.').map((part) => Buffer.from(part, 'base64url').toString())
   return { header: header as string, payload: payload as string }
 }
 

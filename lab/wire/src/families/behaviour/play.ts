@@ -1,6 +1,6 @@
 import type { Case, Feature, Json } from '../../case.ts'
 import { attestation, type AttestationWish } from './seen.ts'
-import { audience, challengeText, defaults, plan, trace, type Members } from './world.ts'
+import { audience, challengeText, defaults, plan, thumbprints, trace, type Members } from './world.ts'
 
 /** What is seen after a step, each kind in its order. A kind of which nothing is seen is left out. */
 export interface Seen {
@@ -21,7 +21,18 @@ export interface Options {
   /** What chance gives each time, in 256ths. */
   readonly chance?: number
   /** How many times, from the start, the key store fails to do it. */
-  readonly keyFaults?: { readonly open?: number; readonly sign?: number; readonly renew?: number }
+  readonly keyFaults?: {
+    readonly open?: number
+    readonly sign?: number
+    readonly renew?: number
+    readonly attest?: number
+  }
+  /** Whether a token was given for the first key, as the key store was told. */
+  readonly enrolled?: boolean
+  /** Whether the key store makes each key for a challenge, with evidence of the format `attested-key`, and has none at first. */
+  readonly oneKey?: boolean
+  /** ABI of the native code. */
+  readonly abi?: string
   /** Sources of platform evidence, and how many times, from the start, they fail to do it. */
   readonly evidence?: readonly {
     readonly format: string
@@ -51,12 +62,18 @@ export class Play {
   #calls = 0
   #challenges = 0
   #tokens = 0
+  /** Keys that a token was given for, and that of the client data that was sent last. */
+  readonly #enrolled = new Set<Json | undefined>()
+  #lastKey: Json | undefined
+  /** Codes of what failed and the service has not heard of. */
+  #unheard: readonly string[] = []
 
   constructor(id: string, options: Options = {}, needs?: Feature) {
     this.#id = id
     this.#options = options
     this.#needs = needs
     this.#wallError = options.wallError ?? 0
+    if (options.enrolled === true) this.#enrolled.add(thumbprints[0])
   }
 
   /** The scenario as a case. */
@@ -68,10 +85,36 @@ export class Play {
 
   do(step: Members, seen: Seen = {}): this {
     this.#steps.push(defined(step))
-    const kinds = Object.entries(seen).filter(([, list]) => (list as unknown[]).length > 0)
-    this.#seen.push(Object.fromEntries(kinds.map(([kind, list]) => [kind, (list as Members[]).map(defined)])))
-    this.#calls += seen.calls?.length ?? 0
+    const calls = seen.calls?.map((call) => this.#completed(call)) ?? []
+    const kinds = Object.entries({ ...seen, calls }).filter(([, list]) => list.length > 0)
+    this.#seen.push(Object.fromEntries(kinds.map(([kind, list]) => [kind, list.map(defined)])))
+    this.#calls += calls.length
+    // What the service refused it knows of.
+    if (problemOf(step) === undefined) {
+      for (const { event, error } of seen.events ?? [])
+        if (event === 'refresh-failed') this.#gaveUp(error as string)
+    }
     return this
+  }
+
+  /** A request for a challenge says what the client is about to do, and what failed since the service last answered one. */
+  #completed(call: Members): Members {
+    const { challenge, key, purpose, failures, ...body } = call['body'] as unknown as Members
+    if (challenge !== undefined) {
+      this.#lastKey = key
+      return call
+    }
+    const completed = {
+      ...body,
+      key,
+      purpose: purpose ?? (this.#enrolled.has(key) ? 'refresh' : 'enrolment'),
+      failures: failures ?? (this.#unheard.length > 0 ? this.#unheard : undefined),
+    }
+    return { ...call, body: defined(completed) }
+  }
+
+  #gaveUp(code: string): void {
+    if (!this.#unheard.includes(code)) this.#unheard = [...this.#unheard, code].slice(-4)
   }
 
   /** Asks for a token; `id` names the call. */
@@ -122,6 +165,7 @@ export class Play {
 
   /** Answers a request for a challenge with the next one. */
   challenge(seen: Seen = {}, more: Members = {}): this {
+    this.#unheard = []
     const body = { attestation_challenge: challengeText(++this.#challenges), plan, expires_in: 120, ...more }
     return this.answer({ status: 200, body }, seen)
   }
@@ -132,6 +176,7 @@ export class Play {
     more: { audiences?: readonly string[]; expiresIn?: number; refreshAfter?: number } = {},
   ): this {
     const { audiences = [audience], expiresIn = 300, refreshAfter = 150 } = more
+    this.#enrolled.add(this.#lastKey)
     const tokens = audiences.map((one) => ({
       audience: one,
       token: `token-${++this.#tokens}`,
@@ -172,6 +217,11 @@ export class Play {
       ...more,
     }
   }
+}
+
+/** The code of the problem document that a step answers with. */
+function problemOf({ body }: Members): unknown {
+  return (body as { code?: unknown } | null | undefined)?.code
 }
 
 function defined(members: Members): { readonly [name: string]: Json } {

@@ -9,21 +9,30 @@ export interface AttestationWish {
   readonly same?: number
 }
 
+/** What a request for a challenge has to be. Purpose and failures are as `Play` works them out unless they are given. */
+export interface ChallengeWish {
+  readonly endpoint?: string
+  readonly audiences?: readonly string[]
+  /** The key that it names, counted from 0; `none` where the key is yet to be made. */
+  readonly key?: number | 'none'
+  readonly purpose?: 'enrolment' | 'refresh'
+  readonly abi?: string
+  readonly failures?: readonly string[]
+}
+
 /** A request for a challenge. */
 export function challengeRequest({
   endpoint = service,
+  audiences = [audience],
   key = 0,
   ...more
-}: { endpoint?: string; key?: number; audiences?: readonly string[] } = {}): Members {
-  const body = {
-    app: planOfAll.app,
-    build: planOfAll.build,
-    sdk: 'SDK',
-    audiences: [audience],
-    ...more,
-    key: thumbprints[key] as string,
+}: ChallengeWish = {}): Members {
+  const { app, build } = planOfAll
+  const named = key === 'none' ? {} : { key: thumbprints[key] as string }
+  return {
+    url: `${endpoint}/v1/challenges`,
+    body: { v: 1, app, build, sdk: 'SDK', audiences, ...named, ...more },
   }
-  return { url: `${endpoint}/v1/challenges`, body }
 }
 
 /** Client data for the challenge of this number. `same`: the body is that of the call of this number, byte for byte. */

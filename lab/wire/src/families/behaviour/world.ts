@@ -22,6 +22,14 @@ export const plan = encodePlan({
   probes: [],
 })
 
+/** The plan of a build that is registered by ABI. */
+export function planFor(abi: string): string {
+  const { v, app, build, epoch: number, seed, coverage } = planOfAll
+  const reads = [{ op: 'range', segment: 0, length: 16 }]
+  const live = { show: [], run: [] }
+  return encodePlan({ v, app, build, epoch: number, seed, coverage, abi, reads, live, probes: [] })
+}
+
 /** What every client is made of unless a scenario says otherwise. */
 export const defaults = {
   app: planOfAll.app,
@@ -34,6 +42,8 @@ export const defaults = {
   segments: [noisy('main', 64)],
   keys,
   keyFaults: {},
+  enrolled: false,
+  oneKey: false,
   evidence: [],
   wallError: 0,
 }
