@@ -82,6 +82,8 @@ export interface RefusalContext {
   mode: TokenMode
   method: ProofMethod
   attested: Attested | null
+  /** URL of the API's metadata (RFC 9728). */
+  resourceMetadata?: string | undefined
   /** For the codes `NONCE_*`: the nonce to use. */
   nonce?: string
 }
@@ -97,7 +99,7 @@ export function refuse(code: GuardRefusalCode, context: RefusalContext): Refusal
     headers: Object.freeze({
       'Content-Type': mediaTypes.problem,
       'Cache-Control': 'no-store',
-      ...(status === 401 ? { 'WWW-Authenticate': authenticate(problem, context.mode) } : {}),
+      ...(status === 401 ? { 'WWW-Authenticate': authenticate(problem, context) } : {}),
       ...(status === 429 ? { 'Retry-After': shareReturnsAfter } : {}),
       ...(context.nonce === undefined ? {} : nonceFields(context.nonce)),
     }),
@@ -151,11 +153,18 @@ function statusOf(problem: GuardProblemCode): Refusal['status'] {
   }
 }
 
-/** RFC 9110 wants a challenge with each 401; RFC 6750 section 3.1: no error code where no token came at all. */
-function authenticate(problem: GuardProblemCode, mode: TokenMode): string {
-  const scheme = mode === 'bound' ? 'DPoP algs="ES256"' : 'Bearer'
-  if (problem === 'attestation_required') return scheme
-  return `${scheme}${mode === 'bound' ? ',' : ''} error="${problem}"`
+/**
+ * RFC 9110 wants a challenge with each 401; RFC 6750 section 3.1: no error code where no token came at all; RFC 9728
+ * section 5.1: where the metadata lies.
+ */
+function authenticate(problem: GuardProblemCode, { mode, resourceMetadata }: RefusalContext): string {
+  const parameters = [
+    ...(mode === 'bound' ? ['algs="ES256"'] : []),
+    ...(problem === 'attestation_required' ? [] : [`error="${problem}"`]),
+    ...(resourceMetadata === undefined ? [] : [`resource_metadata="${resourceMetadata}"`]),
+  ]
+  const scheme = mode === 'bound' ? 'DPoP' : 'Bearer'
+  return parameters.length === 0 ? scheme : `${scheme} ${parameters.join(', ')}`
 }
 
 function document(code: GuardProblemCode, status: number): GuardProblem {

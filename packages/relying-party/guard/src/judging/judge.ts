@@ -26,6 +26,7 @@ export async function judge(
     mode: parts.mode,
     method: method ?? parts.presentation.proofs[0] ?? 'dpop_combined',
     attested: null,
+    resourceMetadata: parts.resourceMetadata,
   }
   const presented = readPresented(fields, method, parts.presentation)
   if (typeof presented === 'string') return refuse(presented, context)

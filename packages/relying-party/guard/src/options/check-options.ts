@@ -15,7 +15,7 @@ import type { TokenVerifier, VerifiedToken } from '../token/verify-token.ts'
 import { checkCrypto } from './check-crypto.ts'
 import { checkJwks } from './check-jwks.ts'
 import { checkStatus } from './check-status.ts'
-import { checkAudience, checkIssuer } from './check-url.ts'
+import { checkAudience, checkIssuer, checkMetadataUrl } from './check-url.ts'
 import { allowPlainHttp, guardMembers, type Admits, type GuardOptions } from './guard-options.ts'
 import {
   distinctList,
@@ -43,6 +43,7 @@ export interface GuardParts {
   readonly clock: () => number
   /** Milliseconds. */
   readonly portTimeout: number
+  readonly resourceMetadata: string | undefined
   readonly onDecision: GuardOptions['onDecision']
   readonly onFault: GuardOptions['onFault']
 }
@@ -104,6 +105,7 @@ export function checkOptions(options: GuardOptions): GuardParts {
     clock,
     portTimeout:
       1000 * numberWithin('portTimeout', options.portTimeout, { least: 0.01, most: 60, otherwise: 2 }),
+    resourceMetadata: checkMetadataUrl(options.resourceMetadata),
     onDecision: optionalFunction('onDecision', options.onDecision),
     onFault: optionalFunction('onFault', options.onFault),
   })

@@ -45,6 +45,18 @@ export function checkFetchedUrl(name: string, text: unknown, admitsPlainHttp: bo
   return text
 }
 
+/** A URL that may stand in a quoted parameter. @throws TypeError (`ERR_INVALID_ARG_VALUE`) */
+export function checkMetadataUrl(text: unknown): string | undefined {
+  if (text === undefined) return undefined
+  if (
+    typeof text !== 'string' ||
+    parse(text) === undefined ||
+    !/^https?:[\x21\x23-\x5b\x5d-\x7e]+$/.test(text)
+  )
+    throw misuse('resourceMetadata', 'an absolute http or https URL')
+  return text
+}
+
 /** This machine, where nobody is on the way. */
 const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/
 

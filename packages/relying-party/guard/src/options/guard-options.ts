@@ -119,6 +119,8 @@ export interface GuardOptions extends Admits {
   maxFieldLength?: number
   /** Longest wait for a store, deny list or nonce source, in seconds. 0.01 to 60; default 2. */
   portTimeout?: number
+  /** URL of the API's metadata (RFC 9728), told with each 401: see `createResourceMetadata`. Default: none is told. */
+  resourceMetadata?: string
   /** For the operator's log. Called once for each decision; what it throws or rejects with goes to `onFault`. */
   onDecision?: (decision: Decision, request: JudgedRequest) => void
   /** Told what `onDecision` threw. */
@@ -149,6 +151,7 @@ export const guardMembers: Readonly<Record<keyof GuardOptions, true>> = {
   tokenCacheSize: true,
   maxFieldLength: true,
   portTimeout: true,
+  resourceMetadata: true,
   onDecision: true,
   onFault: true,
   [allowPlainHttp]: true,

@@ -105,7 +105,7 @@ describe('a list', () => {
 })
 
 describe('a list that is not taken', () => {
-  const stranger = newKey('ES256')
+  const stranger = newKey('ES256', 'stranger')
   test.each<[string, () => Response]>([
     ['of another issuer', () => list({ iss: 'https://other.example' })],
     ['for another API', () => list({ aud: `${audience}/` })],
