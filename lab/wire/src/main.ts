@@ -14,7 +14,9 @@ async function main([verb, ...rest]: readonly string[]): Promise<number> {
     case 'write': {
       // Not above: it takes a second to work all cases out, and only this needs them.
       const { writeVectors } = await import('./write-vectors.ts')
+      const { writeProtocolPage } = await import('./protocol-page.ts')
       writeVectors(print)
+      writeProtocolPage()
       return 0
     }
     case 'run':

@@ -2,7 +2,7 @@ import { problemCodes, problems, type ProblemCode } from '@assay/protocol'
 import type { Case, Family, Json } from '../case.ts'
 
 /** What the endpoints for apps refuse with, and what an SDK tells the app. */
-const told: Readonly<Partial<Record<ProblemCode, string>>> = {
+export const told: Readonly<Partial<Record<ProblemCode, string>>> = {
   json_invalid: 'request_refused',
   json_duplicate_member: 'request_refused',
   json_too_deep: 'request_refused',

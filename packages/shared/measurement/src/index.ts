@@ -22,6 +22,16 @@ export { checkPlanFits } from './plan/check-plan-fits.ts'
 export type { PlanExpectation } from './plan/check-plan-fits.ts'
 export { bytesPerPlan, drawUpPlan, readsPerPlan } from './plan/draw-up-plan.ts'
 export type { PlanInput } from './plan/draw-up-plan.ts'
+export {
+  longestPiece,
+  longestPlan,
+  longestStep,
+  mostBytes,
+  mostNames,
+  mostPieces,
+  mostReads,
+  mostSegments,
+} from './plan/limits.ts'
 export { parsePlan } from './plan/parse-plan.ts'
 export { planSeed, textPlan } from './plan/plan.ts'
 export type { Plan, Read } from './plan/plan.ts'
