@@ -1,7 +1,10 @@
 import tseslint from 'typescript-eslint'
+import { noChance, noClock, noSharedHooks } from './tools/testing/no-chance.mjs'
 
 const sources = ['packages/*/*/src/**/*.ts', 'apps/*/src/**/*.ts', 'lab/*/src/**/*.ts']
 const tests = ['packages/*/*/test/**/*.ts', 'apps/*/test/**/*.ts', 'lab/*/test/**/*.ts']
+
+const namedExports = { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' }
 
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', 'coverage/**'] },
@@ -33,10 +36,7 @@ export default tseslint.config(
       // Ports are objects of functions that use no `this`; the rule cannot tell them from methods.
       '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/require-await': 'off',
-      'no-restricted-syntax': [
-        'error',
-        { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
-      ],
+      'no-restricted-syntax': ['error', namedExports],
       eqeqeq: 'error',
       'no-eval': 'error',
       'no-new-func': 'error',
@@ -62,6 +62,16 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-return': 'off',
       '@typescript-eslint/no-unsafe-call': 'off',
+      'no-restricted-syntax': ['error', namedExports, ...noChance],
     },
+  },
+  {
+    files: ['packages/*/*/test/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', namedExports, ...noChance, ...noClock] },
+  },
+  {
+    files: tests,
+    ignores: ['**/*.test.ts'],
+    rules: { 'no-restricted-syntax': ['error', namedExports, ...noChance, ...noSharedHooks] },
   },
 )

@@ -7,6 +7,8 @@ export default defineConfig({
     include: ['{packages,apps,lab}/**/test/**/*.test.ts', 'tools/**/*.test.ts', 'tools/**/*.test.mjs'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     coverage: { provider: 'v8', include: ['packages/*/*/src/**/*.ts', 'apps/*/src/**/*.ts'] },
+    // Most of a run was the start of a process for each file. No helper module may keep state that a second file would meet.
+    isolate: false,
     globalSetup: ['tools/testing/announce-seed.ts'],
     setupFiles: ['tools/testing/seed-properties.ts'],
     testTimeout: 30_000,

@@ -1,21 +1,20 @@
-import { CompactSign, exportJWK, generateKeyPair, type CryptoKey } from 'jose'
+import { CompactSign, exportJWK } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { guardRefusalCodes } from '@assay/guard'
 import type { Jwks } from '@assay/protocol'
+import { fixedKeyPair } from '@assay/testkit/fixed'
 import { judgeToken, tokenFaults, type TokenExpectations } from '../../src/tokens/judge-token.ts'
 
 const issuer = 'https://attest.example.com'
 const audience = 'https://api.example.com'
 const now = 1_795_600_000
 const header = { typ: 'oauth-client-attestation+jwt', alg: 'ES256', kid: 'k1' }
-let privateKey: CryptoKey
+const { privateKey, publicKey } = fixedKeyPair('P-256', 'issuer')
 let claims: Record<string, unknown>
 let expected: TokenExpectations
 
 beforeAll(async () => {
-  const pair = await generateKeyPair('ES256', { extractable: true })
-  privateKey = pair.privateKey
-  const { x, y } = await exportJWK(pair.publicKey)
+  const { x, y } = await exportJWK(publicKey)
   const jwk = { kty: 'EC', crv: 'P-256', x, y }
   const jwks = { keys: [{ ...jwk, alg: 'ES256', use: 'sig', kid: 'k1' }] } as Jwks
   expected = { jwks, issuer, audience, now }
@@ -114,7 +113,7 @@ describe('header and signature', () => {
   })
 
   test('the signature of another key', async () => {
-    const other = await generateKeyPair('ES256')
+    const other = fixedKeyPair('P-256', 'other issuer')
     const judgement = await judgeToken(await sign({}, {}, other.privateKey), expected)
     expect(judgement).toMatchObject({ authentic: false, faults: ['TOKEN_SIGNATURE'] })
   })

@@ -8,6 +8,7 @@ import {
 import { appraise, softwareOnlyPolicy } from '@assay/appraisal'
 import type { Verified } from '@assay/evidence'
 import { describe, expect, it } from 'vitest'
+import { fixedRandom } from '@assay/testkit/fixed'
 import {
   createPlatformVerifier,
   type PlatformVerifier,
@@ -33,7 +34,7 @@ const api = {
   tiers: ['warning'],
   enforcement: 'enforce',
 } as unknown as Api
-const random = (length: number) => crypto.getRandomValues(new Uint8Array(length))
+const random = fixedRandom('service')
 
 const measured = {
   format: 'software',

@@ -1,17 +1,17 @@
 import { fork, type ChildProcess } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { mediaTypes, type Build } from '@assay/protocol'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { fixedBytes } from '@assay/testkit/fixed'
 import { initialise } from '../../src/index.ts'
 import { zipOf } from '../support/zip-file.ts'
 
 let folder: string
 let key: string
-const sealingKey = randomBytes(32)
+const sealingKey = fixedBytes('sealing key', 32)
 const script = path.join(import.meta.dirname, '../support/service-process.mjs')
 
 beforeAll(async () => {
@@ -59,7 +59,7 @@ it('kill -9 right after an answer loses nothing that was acknowledged', async ()
     expect((await send(first.url, 'POST', '/v1/apps', { id: app, platform: 'web' })).status).toBe(201)
     const api = { audience: `https://${app}`, apps: [app], tiers: ['warning'] }
     expect((await send(first.url, 'POST', '/v1/apis', api)).status).toBe(201)
-    const file = zipOf({ 'app.js': randomBytes(50_000), 'b.js': randomBytes(1000) })
+    const file = zipOf({ 'app.js': fixedBytes(app, 50_000), 'b.js': fixedBytes(app, 1000) })
     const registered = await send(first.url, 'POST', `/v1/apps/${app}/builds?id=1`, file)
     const build = (await registered.json()) as Build
     expect(registered.status).toBe(201)

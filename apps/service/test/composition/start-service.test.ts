@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { request, type IncomingMessage } from 'node:http'
 import { createServer } from 'node:net'
@@ -7,6 +6,7 @@ import path from 'node:path'
 import { once } from 'node:events'
 import { newServiceAccount } from '@assay/testkit'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { fixedBytes } from '@assay/testkit/fixed'
 import { addAdminKey, initialise, startService, type ServiceConfig } from '../../src/index.ts'
 
 let folder: string
@@ -14,7 +14,13 @@ let config: ServiceConfig
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'assay-start-test-'))
-  config = { dataFolder: folder, sealingKey: randomBytes(32), host: '127.0.0.1', port: 0, logLevel: 'silent' }
+  config = {
+    dataFolder: folder,
+    sealingKey: fixedBytes('sealing key', 32),
+    host: '127.0.0.1',
+    port: 0,
+    logLevel: 'silent',
+  }
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
@@ -38,7 +44,9 @@ it('makes another admin key for who holds folder and sealing key, and not while 
   const first = await initialise(config)
   const another = await addAdminKey(config)
   expect(another).toMatchObject({ scope: 'admin', secret: expect.not.stringMatching(first?.secret ?? '') })
-  await expect(addAdminKey({ ...config, sealingKey: randomBytes(32) })).rejects.toMatchObject({
+  await expect(
+    addAdminKey({ ...config, sealingKey: fixedBytes('another sealing key', 32) }),
+  ).rejects.toMatchObject({
     code: 'STORAGE_SEALING_KEY',
   })
   const service = await startService(config)
@@ -50,7 +58,7 @@ it('makes another admin key for who holds folder and sealing key, and not while 
 
 it('refuses to start where nobody could administer it, unless it is given the first admin key', async () => {
   expect(await refusal()).toBe('SERVICE_NO_ADMIN_KEY')
-  const firstAdminKey = `assay_${randomBytes(32).toString('base64url')}`
+  const firstAdminKey = `assay_${fixedBytes('first admin key', 32).toString('base64url')}`
   const service = await startService({ ...config, firstAdminKey })
   const answer = await fetch(`${service.url}/v1/keys`, {
     headers: { authorization: `Bearer ${firstAdminKey}` },
@@ -60,7 +68,7 @@ it('refuses to start where nobody could administer it, unless it is given the fi
   // Not a second one, once there is one.
   const second = await startService({
     ...config,
-    firstAdminKey: `assay_${randomBytes(32).toString('base64url')}`,
+    firstAdminKey: `assay_${fixedBytes('first admin key', 32).toString('base64url')}`,
   })
   expect(
     (await fetch(`${second.url}/v1/keys`, { headers: { authorization: `Bearer ${firstAdminKey}` } })).status,
@@ -73,7 +81,7 @@ it('refuses to start with another sealing key, twice in one folder, and on a por
   const service = await startService(config)
   expect(await refusal()).toBe('STORAGE_LOCKED')
   await service.close()
-  expect(await refusal({ sealingKey: randomBytes(32) })).toBe('STORAGE_SEALING_KEY')
+  expect(await refusal({ sealingKey: fixedBytes('another sealing key', 32) })).toBe('STORAGE_SEALING_KEY')
   const other = createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')
   const { port } = other.address() as { port: number }

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { mediaTypes, type ProblemDocument } from '@assay/protocol'
+import { fixedBytes } from '@assay/testkit/fixed'
 import { initialise, startService, type RunningService, type ServiceConfig } from '../../src/index.ts'
 
 export interface Answer {
@@ -42,7 +42,7 @@ export async function runService(more: Partial<ServiceConfig> = {}): Promise<Ser
   let offset = 0
   const config: ServiceConfig = {
     dataFolder: path.join(folder, 'data'),
-    sealingKey: randomBytes(32),
+    sealingKey: fixedBytes('sealing key', 32),
     host: '127.0.0.1',
     port: 0,
     logLevel: 'debug',

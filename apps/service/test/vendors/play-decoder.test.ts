@@ -1,14 +1,15 @@
-import { generateKeyPairSync, verify } from 'node:crypto'
+import { verify } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import type { App } from '@assay/protocol'
 import { UndecodableTokenError } from '@assay/evidence/play-integrity'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { storedKeyPair } from '@assay/testkit/fixed'
 import { createPlayDecoder, VendorError, type PlayDecoderOptions } from '../../src/vendors/index.ts'
 import { faults, json, patience, startVendorServer, type VendorServer } from './vendor-server.ts'
 
-const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const { publicKey, privateKey } = storedKeyPair('RSA-2048-1')
 const account = {
   type: 'service_account',
   client_email: 'assay@project.iam.gserviceaccount.example',

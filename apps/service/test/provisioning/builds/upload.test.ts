@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { fixedRandom } from '@assay/testkit/fixed'
 import { createUploads } from '../../../src/provisioning/builds/upload.ts'
 
 let folder: string
@@ -11,7 +12,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-const random = (length: number) => crypto.getRandomValues(new Uint8Array(length))
+const random = fixedRandom('uploads')
 const bodyOf = (...chunks: string[]) => Readable.from(chunks.map((chunk) => Buffer.from(chunk)))
 
 describe('an upload', () => {

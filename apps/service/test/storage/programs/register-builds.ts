@@ -2,9 +2,10 @@
  * Registers builds in the data folder of its first argument until it is killed, and acknowledges each on standard
  * output once it is registered. The second argument tells one run's ids from those of another.
  */
-import { createHash, randomBytes, randomInt } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { writeSync } from 'node:fs'
 import path from 'node:path'
+import { fixedRandom } from '@assay/testkit/fixed'
 import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
 import { createBuildRepository } from '../../../src/storage/repositories/builds.repository.ts'
 import { openDatabase, openFileBlobs } from '../../../src/storage/index.ts'
@@ -12,10 +13,12 @@ import type { BlobStore } from '../../../src/storage/index.ts'
 import { exampleApp, exampleBuild, exampleSegment } from '../support/examples.ts'
 
 const [folder = '', run = ''] = process.argv.slice(2)
+const random = fixedRandom(run)
 
 function writeSegment(blobs: BlobStore, name: string) {
   // Some content is common to all builds, as libraries are.
-  const bytes = randomInt(4) === 0 ? Buffer.alloc(100_000, 1) : randomBytes(randomInt(1, 200_000))
+  const bytes =
+    random(1).readUInt8() < 64 ? Buffer.alloc(100_000, 1) : random(1 + (random(3).readUIntLE(0, 3) % 200_000))
   const writer = blobs.writer()
   for (let offset = 0; offset < bytes.length; offset += 30_000)
     writer.write(bytes.subarray(offset, offset + 30_000))
@@ -32,7 +35,7 @@ for (let index = 0; ; index += 1) {
   const app = `com.example.${run}.${String(index)}`
   const signer = createHash('sha256').update(app).digest('hex')
   await apps.insert(exampleApp(app))
-  const segments = Array.from({ length: randomInt(1, 4) }, (_, number) =>
+  const segments = Array.from({ length: 1 + (random(1).readUInt8() % 3) }, (_, number) =>
     writeSegment(blobs, `s${String(number)}`),
   )
   const outcome = await builds.insert(exampleBuild(app, '1', { segments }), { addSigners: [signer] })

@@ -75,6 +75,7 @@ describe.runIf(chromium !== undefined)('the SDK in Chromium', () => {
     }
     const manifest = buildManifest([{ segment: 'assets/page.js', bytes: utf8(script) }], description)
     const shown = await sliceDigests(manifest, image, nodeCrypto)
+    // eslint-disable-next-line no-restricted-syntax -- a browser has no other clock
     service = fakeService({ trueSeconds: () => Math.floor(Date.now() / 1000) }, image, exercises, shown)
     Object.assign(service.settings, { probes, run: Object.keys(exercises), show: Object.keys(coreFunctions) })
     const farServer = await serve(farSide(service, seen))
