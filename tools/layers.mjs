@@ -112,7 +112,14 @@ export const layers = {
   '@assay/guides': { dir: 'lab/guides', may: ['@assay/browser', '@assay/testkit'], node: true },
   '@assay/conformance': {
     dir: 'lab/conformance',
-    may: ['@assay/protocol', '@assay/guard', '@assay/testkit', '@assay/tokens', '@assay/wire'],
+    may: [
+      '@assay/protocol',
+      '@assay/guard',
+      '@assay/testkit',
+      '@assay/tokens',
+      '@assay/phones',
+      '@assay/wire',
+    ],
     node: true,
   },
   '@assay/bench': {

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { buildAndroid, isBuilt, missingTool, playAndroid, vectorRunner } from '@assay/phones'
 import {
   checkRunner,
   familyNames,
@@ -20,7 +21,19 @@ export const sdkSubjects: readonly Subject[] = [
       return vectorsOf(pythonReader, pythonFamilies)
     },
   },
+  { id: 'sdk:android', run: androidResults },
 ]
+
+/** The vectors, and the scenarios against the service and the guard. */
+async function androidResults(): Promise<CaseResult[]> {
+  const missing = missingTool()
+  if (missing !== undefined) throw new NotRun(missing)
+  if (!isBuilt()) {
+    const { failed, log } = await buildAndroid(['-DskipTests'])
+    if (failed > 0) throw new Error(log)
+  }
+  return [...(await vectorsOf(await vectorRunner(), familyNames)), ...(await playAndroid())]
+}
 
 async function vectorsOf(runner: Runner, families: readonly string[]): Promise<CaseResult[]> {
   const { cases } = await checkRunner(runner, families)

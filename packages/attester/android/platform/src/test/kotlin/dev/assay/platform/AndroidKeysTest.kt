@@ -2,6 +2,7 @@ package dev.assay.platform
 
 import android.security.keystore.StrongBoxUnavailableException
 import dev.assay.core.VendorException
+import dev.assay.core.client.InstallationKey
 import dev.assay.core.keys.DeviceKeyStore
 import org.junit.After
 import org.junit.Assert.assertArrayEquals
@@ -23,6 +24,8 @@ class AndroidKeysTest {
     private val store = DeviceKeyStore(AndroidKeys("assay"), prefersStrongBox = false)
     private val strong = DeviceKeyStore(AndroidKeys("assay"), prefersStrongBox = true)
     private val commitment = ByteArray(43) { 'A'.code.toByte() }
+
+    private fun chainLength(key: InstallationKey) = (key.attestation?.get("chain") as List<*>?)?.size
 
     @Before
     fun plugIn() {
@@ -47,16 +50,16 @@ class AndroidKeysTest {
     fun `a key is attested over what it was asked for, kept, and signs`() {
         val made = store.create(commitment)
         assertArrayEquals(commitment, FakeHardware.requests.single().attestationChallenge)
-        assertEquals(2, made.chain?.size)
+        assertEquals(2, chainLength(made))
         val opened = checkNotNull(store.open())
         assertEquals(made.publicJwk, opened.publicJwk)
-        assertNull(opened.chain)
+        assertNull(opened.attestation)
         assertEquals(64, opened.sign(byteArrayOf(1)).size)
     }
 
     @Test
     fun `a plain key has no chain`() {
-        assertNull(store.create(null).chain)
+        assertNull(store.create(null).attestation)
         assertNotNull(store.open())
     }
 
@@ -64,14 +67,14 @@ class AndroidKeysTest {
     @Config(sdk = [35])
     fun `where StrongBox has no room the trusted environment makes the key`() {
         FakeHardware.strongBoxFault = StrongBoxUnavailableException("full")
-        assertEquals(2, strong.create(commitment).chain?.size)
+        assertEquals(2, chainLength(strong.create(commitment)))
         assertEquals(listOf(true, false), FakeHardware.requests.map { it.isStrongBoxBacked })
     }
 
     @Test
     @Config(sdk = [24])
     fun `where Android knows of no StrongBox it is not asked for`() {
-        assertEquals(2, strong.create(commitment).chain?.size)
+        assertEquals(2, chainLength(strong.create(commitment)))
         assertEquals(1, FakeHardware.requests.size)
     }
 

@@ -5,26 +5,21 @@ import dev.assay.core.AssayException
 import dev.assay.core.orFail
 import dev.assay.core.running.Lane
 import dev.assay.core.wire.bindingOf
-import dev.assay.core.wire.encodeBase64Url
-
-/** Format of the chain that Android attests a key with. */
-internal const val ANDROID_KEY_FORMAT = "android-key-attestation"
 
 /** Platform evidence for one exchange, of which only the commitment is missing. */
 internal class Collectable(
     private val lane: Lane,
     private val purpose: EvidencePurpose,
-    private val chain: List<ByteArray>?,
+    private val attestation: Map<String, Any>?,
     private val pieces: List<PreparedEvidence>,
 ) {
     /** Kinds of evidence that follow, as client data names them. */
-    val formats: List<String> get() = listOfNotNull(chain?.let { ANDROID_KEY_FORMAT }) + pieces.map(PreparedEvidence::format)
+    val formats: List<String> get() = listOfNotNull(attestation?.get("format") as String?) + pieces.map(PreparedEvidence::format)
 
     /** Evidence that commits to these bytes of client data. @throws AssayException `evidence_failed` */
     suspend fun collect(clientData: ByteArray): List<Map<String, Any>> = lane.aside {
         val binding = bindingOf(clientData)
-        val attested = chain?.let { listOf(mapOf("format" to ANDROID_KEY_FORMAT, "chain" to it.map(::encodeBase64Url))) }
-        attested.orEmpty() + pieces.map { piece ->
+        listOfNotNull(attestation) + pieces.map { piece ->
             collecting(purpose) { mapOf<String, Any>("format" to piece.format) + piece.collect(binding) }
         }
     }
@@ -35,16 +30,16 @@ internal class Collector(private val config: ClientConfig, private val lane: Lan
     /**
      * @param wanted `evidence` of the answer to the challenge, as it came; where it is left out, none is judged
      * @param isNew whether what the service remembers does not count any more
-     * @param chain of a key that was attested for this challenge
+     * @param attestation of a key that was made for this challenge
      * @throws AssayException `evidence_failed`; `response_invalid` for another purpose than those known
      */
-    suspend fun prepare(wanted: Any?, isNew: Boolean, chain: List<ByteArray>?): Collectable {
-        if (wanted == null) return Collectable(lane, EvidencePurpose.ENROLMENT, chain, emptyList())
+    suspend fun prepare(wanted: Any?, isNew: Boolean, attestation: Map<String, Any>?): Collectable {
+        if (wanted == null) return Collectable(lane, EvidencePurpose.ENROLMENT, attestation, emptyList())
         val told = EvidencePurpose.entries.firstOrNull { it.text == wanted }
             ?: throw AssayException(AssayErrorCode.RESPONSE_INVALID)
         val purpose = if (isNew) EvidencePurpose.ENROLMENT else told
         return lane.aside {
-            Collectable(lane, purpose, chain, config.ports.evidence.mapNotNull { collecting(purpose) { it.prepare(purpose) } })
+            Collectable(lane, purpose, attestation, config.ports.evidence.mapNotNull { collecting(purpose) { it.prepare(purpose) } })
         }
     }
 }

@@ -110,7 +110,9 @@ internal class Keys(private val config: ClientConfig, private val lane: Lane, pr
         return next
     }
 
-    /** @throws AssayException `key_store_failed` with the vendor's code */
-    suspend fun create(commitment: ByteArray?): InstallationKey =
-        orFail(AssayErrorCode.KEY_STORE_FAILED) { lane.aside { config.ports.keyStore.create(commitment) } }
+    /** @throws AssayException `key_store_failed`, or `evidence_failed` where the key was to be attested; with the vendor's code */
+    suspend fun create(commitment: ByteArray?): InstallationKey {
+        val code = if (commitment == null) AssayErrorCode.KEY_STORE_FAILED else AssayErrorCode.EVIDENCE_FAILED
+        return orFail(code) { lane.aside { config.ports.keyStore.create(commitment) } }
+    }
 }

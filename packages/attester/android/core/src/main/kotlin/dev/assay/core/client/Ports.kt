@@ -7,8 +7,8 @@ import dev.assay.core.wire.PublicJwk
 public interface InstallationKey {
     public val publicJwk: PublicJwk
 
-    /** The chain that hardware attested this key with at its birth, leaf first, in DER; `null` where it was not attested. */
-    public val chain: List<ByteArray>?
+    /** The item of evidence that hardware vouches for this key with, at its birth; `null` later, and where it was not attested. */
+    public val attestation: Map<String, Any>?
 
     /** ES256 over `data`: 64 bytes, r then s (IEEE P1363). May block. */
     public fun sign(data: ByteArray): ByteArray

@@ -45,7 +45,7 @@ internal class Preparation(
         if (asked.answer.evidence == null) return withPlainKey(isNew, durations)
         val challenge = decodeBase64Url(asked.answer.challenge) ?: throw AssayException(AssayErrorCode.RESPONSE_INVALID)
         val key = durations.of("key") { attestedKey(challenge) } ?: return withPlainKey(isNew, durations)
-        return write(key, asked, key.chain, isNew, durations)
+        return write(key, asked, key.attestation, isNew, durations)
     }
 
     private suspend fun withPlainKey(isNew: Boolean, durations: Durations): Prepared =
@@ -53,7 +53,7 @@ internal class Preparation(
 
     /** `null` where the device cannot attest one now: then another kind of evidence has to do. */
     private suspend fun attestedKey(challenge: ByteArray): InstallationKey? = try {
-        keys.create(androidKeyCommitment(challenge)).takeIf { it.chain != null }
+        keys.create(androidKeyCommitment(challenge)).takeIf { it.attestation != null }
     } catch (error: AssayException) {
         val code = (error.cause as? VendorException)?.vendorCode ?: throw error
         failures.noteVendor(code)
@@ -79,12 +79,12 @@ internal class Preparation(
     private suspend fun write(
         key: InstallationKey,
         asked: Answered<ChallengeAnswer>,
-        chain: List<ByteArray>?,
+        attestation: Map<String, Any>?,
         isNew: Boolean,
         durations: Durations,
     ): Prepared {
         val answer = asked.answer
-        val evidence = collector.prepare(answer.evidence, isNew, chain)
+        val evidence = collector.prepare(answer.evidence, isNew, attestation)
         val measured = durations.of("measurement") { measure.measure(answer.plan, answer.challenge) }
         val clientData = ClientData(
             challenge = answer.challenge,

@@ -4,6 +4,7 @@ import dev.assay.core.VendorException
 import dev.assay.core.client.InstallationKey
 import dev.assay.core.client.KeyStore
 import dev.assay.core.wire.PublicJwk
+import dev.assay.core.wire.encodeBase64Url
 import dev.assay.core.wire.joseSignature
 import java.security.cert.X509Certificate
 import java.security.interfaces.ECPublicKey
@@ -58,18 +59,22 @@ public class DeviceKeyStore(private val keys: DeviceKeys, private val prefersStr
         if (commitment == null) return keyOf(certificates, null)
         // Where hardware attests nothing, some devices give one certificate that the key itself has signed.
         if (certificates.size < 2) throw VendorException("no_chain", null)
-        return keyOf(certificates, certificates.map(X509Certificate::getEncoded))
+        return keyOf(certificates, mapOf("format" to FORMAT, "chain" to certificates.map { encodeBase64Url(it.encoded) }))
     }
 
-    private fun keyOf(certificates: List<X509Certificate>, chain: List<ByteArray>?): InstallationKey {
+    private fun keyOf(certificates: List<X509Certificate>, attestation: Map<String, Any>?): InstallationKey {
         val publicKey = certificates[0].publicKey as ECPublicKey
-        return DeviceKey(PublicJwk.of(publicKey), chain, keys)
+        return DeviceKey(PublicJwk.of(publicKey), attestation, keys)
+    }
+
+    private companion object {
+        const val FORMAT = "android-key-attestation"
     }
 }
 
 private class DeviceKey(
     override val publicJwk: PublicJwk,
-    override val chain: List<ByteArray>?,
+    override val attestation: Map<String, Any>?,
     private val keys: DeviceKeys,
 ) : InstallationKey {
     override fun sign(data: ByteArray): ByteArray =

@@ -27,10 +27,12 @@ public class ClientData(
     public val audiences: List<String>,
     public val key: PublicJwk,
     public val measurement: MeasurementResponse,
-    /** There exactly when the plan asks for a second image, which no Android build has. */
+    /** Whether the plan asks for a second image, which no Android build has. */
     public val hasText: Boolean,
     public val probes: Map<String, Any>,
     public val evidence: List<String>,
+    /** What the second image gave, where it can be reached. */
+    public val text: MeasurementResponse? = null,
 ) {
     /** The bytes that are signed and sent: the same of every SDK. */
     public fun bytes(): ByteArray {
@@ -45,7 +47,7 @@ public class ClientData(
             "key" to key.members(),
             "measurement" to measurement.members(),
         )
-        if (hasText) members["text"] = null
+        if (hasText) members["text"] = text?.members()
         members["probes"] = probes
         members["evidence"] = evidence
         return utf8(Json.write(members))

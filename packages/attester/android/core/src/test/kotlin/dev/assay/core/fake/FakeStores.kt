@@ -14,7 +14,7 @@ import java.security.interfaces.ECPublicKey
 import java.security.spec.ECGenParameterSpec
 
 /** A P-256 key in memory. */
-class FakeKey(private val pair: KeyPair, override val chain: List<ByteArray>?) : InstallationKey {
+class FakeKey(private val pair: KeyPair, override val attestation: Map<String, Any>?) : InstallationKey {
     override val publicJwk = PublicJwk.of(pair.public as ECPublicKey)
 
     override fun sign(data: ByteArray): ByteArray {
@@ -47,7 +47,7 @@ class FakeKeyStore : KeyStore {
         commitments.add(commitment?.let { String(it, Charsets.US_ASCII) })
         if (commitment != null) cannotAttest?.let { throw VendorException(it, null) }
         val pair = newPair()
-        return FakeKey(pair, commitment?.let { listOf(it) }).also {
+        return FakeKey(pair, commitment?.let { mapOf("format" to "android-key-attestation", "chain" to listOf("AA")) }).also {
             key = it
             pairs[it.publicJwk] = pair
         }

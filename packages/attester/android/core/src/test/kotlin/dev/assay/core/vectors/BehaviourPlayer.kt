@@ -34,9 +34,12 @@ class BehaviourPlayer(private val input: Input) {
     private val time = FakeTime()
     private val service = OpenService()
     private val seen = LinkedHashMap<String, ArrayList<Any>>()
+    private val isOneKey = input["oneKey"] == true
+    private val state = FakeStateStore()
     private val client: AssayClient
 
     init {
+        if (input["enrolled"] == true) keepEnrolled()
         time.setWall(input["wallError"] as Double)
         client = AssayClient(
             ClientOptions(
@@ -44,14 +47,15 @@ class BehaviourPlayer(private val input: Input) {
                 app = input.text("app"),
                 build = input.text("build"),
                 audiences = (input["audiences"] as List<*>).associate { val (prefix, audience) = it as List<*>; prefix as String to audience as String },
-                attestsKey = false,
+                attestsKey = isOneKey,
+                abi = input["abi"] as String?,
                 requestTimeout = input.whole("requestTimeout"),
                 idleAfter = input.whole("idleAfter"),
             ),
             ClientPorts(
                 image = { MemoryImage(input.segments().toMap()) },
-                keyStore = GivenKeys(input.members("keys"), input.member("keyFaults")),
-                state = FakeStateStore(),
+                keyStore = GivenKeys(input.members("keys"), input.member("keyFaults"), isOneKey),
+                state = state,
                 http = service,
                 clock = time.clock,
                 random = { length -> ByteArray(length) { input.whole("chance").toByte() } },
@@ -68,6 +72,13 @@ class BehaviourPlayer(private val input: Input) {
         carryOut(step)
         time.advance(0.0)
         LinkedHashMap(seen)
+    }
+
+    private fun keepEnrolled() {
+        val key = input.members("keys").first().let { PublicJwk(it.text("x"), it.text("y")) }
+        val audiences = (input["audiences"] as List<*>).map { (it as List<*>)[1] as String }.distinct()
+        val id = listOf("1", input.text("app"), input.text("build"), key.thumbprint()) + audiences
+        state.entries["enrolled"] = Json.write(mapOf("id" to id.joinToString(" ")))
     }
 
     private fun see(kind: String, what: Map<String, Any?>) {
@@ -149,7 +160,7 @@ class BehaviourPlayer(private val input: Input) {
 
         private fun told(body: String): Map<String, Any?> {
             val members = checkNotNull(JsonReader.readObject(body))
-            val clientData = members["client_data"] as String? ?: return members.minus(setOf("v", "purpose", "failures")).mapValues { if (it.key == "sdk") "SDK" else it.value }
+            val clientData = members["client_data"] as String? ?: return members.mapValues { if (it.key == "sdk") "SDK" else it.value }
             val data = checkNotNull(JsonReader.readObject(String(checkNotNull(decodeBase64Url(clientData)))))
             val key = data.member("key")
             val same = bodies.indexOf(body) + 1
@@ -172,28 +183,34 @@ private fun asWritten(value: Any?): Any? = when (value) {
 }
 
 /** Keys that are given, the first until it is replaced; their signatures are looked at by nobody. */
-private class GivenKeys(private val keys: List<Input>, faults: Input) : KeyStore {
+private class GivenKeys(private val keys: List<Input>, faults: Input, isOneKey: Boolean) : KeyStore {
     private var opens = times(faults["open"])
     private var signs = times(faults["sign"])
     private var renews = times(faults["renew"])
-    private var current = 0
+    private var attests = times(faults["attest"])
+    private var next = if (isOneKey) 0 else 1
+    private var current = next - 1
 
-    override fun open(): InstallationKey {
+    override fun open(): InstallationKey? {
         if (opens-- > 0) throw IOException("the key cannot be opened")
-        return key()
+        return if (current < 0) null else key(null)
     }
 
     override fun create(commitment: ByteArray?): InstallationKey {
-        if (renews-- > 0) throw IOException("no key can be made")
-        current++
-        return key()
+        if (commitment == null && renews-- > 0) throw IOException("no key can be made")
+        if (commitment != null && attests-- > 0) throw IOException("no key can be attested")
+        current = next++
+        return key(commitment?.let { mapOf("format" to "attested-key") })
     }
 
-    override fun clear() = Unit
+    override fun clear() {
+        if (renews-- > 0) throw IOException("the key cannot be removed")
+        current = -1
+    }
 
-    private fun key() = object : InstallationKey {
+    private fun key(evidence: Map<String, Any>?) = object : InstallationKey {
         override val publicJwk = keys[current].let { PublicJwk(it.text("x"), it.text("y")) }
-        override val chain: List<ByteArray>? = null
+        override val attestation = evidence
 
         override fun sign(data: ByteArray): ByteArray {
             if (signs-- > 0) throw IOException("the key cannot sign")

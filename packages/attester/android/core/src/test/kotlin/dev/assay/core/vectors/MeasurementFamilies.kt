@@ -120,12 +120,22 @@ fun clientDataCase(input: Input): Any {
         hasText = "text" in input,
         probes = input.probes(),
         evidence = input.texts("evidence"),
+        text = (input["text"] as List<*>?)?.let { textMeasured(input, it) },
     ).bytes()
     return mapOf(
         "client_data" to encodeBase64Url(bytes),
         "binding" to bindingOf(bytes),
         "signed" to encodeBase64Url(sha256(clientDataSigningInput(bytes))),
     )
+}
+
+/** `null` where the image lacks what the plan reads. */
+private fun textMeasured(input: Input, segments: List<*>): MeasurementResponse? {
+    val planBytes = input.base64("plan")
+    val plan = textPlan(parsePlan(planBytes))
+    val image = imageOf(mapOf("segments" to segments))
+    if (plan.reads.any { it.segment >= image.segments.size }) return null
+    return carryOut(plan, planBytes, input.base64("challenge"), digestImage(image, plan.coverage, plan.seedBytes()), image, emptyMap())
 }
 
 private fun measured(input: Input): MeasurementResponse {
