@@ -1,4 +1,5 @@
 import { coreSubjects } from './core/subjects.ts'
+import { frameworkSubjects } from './frameworks/subjects.ts'
 import { oidcProviderSubjects } from './oidc-provider/subjects.ts'
 import { sdkSubjects } from './sdk/subjects.ts'
 import type { Subject } from './subject.ts'
@@ -8,6 +9,7 @@ import { workerdSubject } from './workerd/subject.ts'
 export const subjects: readonly Subject[] = [
   ...coreSubjects,
   workerdSubject,
+  ...frameworkSubjects,
   ...oidcProviderSubjects,
   ...sdkSubjects,
 ]
