@@ -31,7 +31,6 @@ export const layers = {
   '@assay/appraisal': {
     dir: 'packages/verifier/appraisal',
     may: ['@assay/protocol', '@assay/evidence'],
-    types: ['@assay/evidence'],
     node: false,
   },
   '@assay/tokens': {
@@ -101,11 +100,6 @@ export const layers = {
   '@assay/demo': {
     dir: 'lab/demo',
     may: ['@assay/protocol', '@assay/client', '@assay/testkit', '@assay/victims', '@assay/cli'],
-    node: true,
-  },
-  '@assay/phones': {
-    dir: 'lab/phones',
-    may: ['@assay/protocol', '@assay/testkit', '@assay/victims', '@assay/cli'],
     node: true,
   },
   '@assay/browser': { dir: 'lab/browser', may: ['@assay/client'], node: true },

@@ -46,9 +46,9 @@ const planted = [
   ['packages/verifier/evidence/src/example/a.ts', "import '../software/index.ts'", 'evidence-siblings'],
   ['packages/verifier/evidence/src/port/a.ts', "import '../software/index.ts'", 'evidence-port'],
   [
-    'packages/verifier/appraisal/src/a.ts',
-    "import { a } from '@assay/evidence'\nexport const b = a",
-    'types-only:@assay/appraisal->@assay/evidence',
+    'packages/verifier/tokens/src/b.ts',
+    "import { a } from '@assay/appraisal'\nexport const b = a",
+    'types-only:@assay/tokens->@assay/appraisal',
   ],
   ['apps/service/src/a.ts', "import '@assay/testkit'", 'layers:@assay/service'],
   ['apps/service/src/b.ts', "import '../test/a.test.ts'", 'tests-stay-out'],

@@ -1,11 +1,22 @@
 import {
   appraise,
   compilePolicy,
+  vocabularyOf,
   type AppraisalReasonCode,
   type PolicyDocument,
   type RuleDocument,
 } from '@assay/appraisal'
 import type { Verified } from '@assay/evidence'
+import { androidKeyDescription } from '@assay/evidence/android-key-attestation'
+import { appAttestAssertionDescription, appAttestDescription } from '@assay/evidence/apple-app-attest'
+import { playIntegrityDescription } from '@assay/evidence/play-integrity'
+
+const vocabulary = vocabularyOf([
+  appAttestDescription,
+  appAttestAssertionDescription,
+  androidKeyDescription,
+  playIntegrityDescription,
+])
 
 /** What a vector's policy forbids: a condition of CEL over the claims, and the reason that is given where it holds. */
 export type Forbidden = Required<Pick<RuleDocument, 'when' | 'reason'>>
@@ -40,7 +51,7 @@ export function judgeByPolicy(
       ...forbidden.map((rule) => ({ ...rule, tier: 'contraindicated' as const })),
     ],
   }
-  const policy = compilePolicy(document, { id: 'vector', version: 1 })
+  const policy = compilePolicy(document, { id: 'vector', version: 1, vocabulary })
   const { tier, reasons } = appraise({ claims: [evidence], policy, now })
   if (tier === 'affirming') return
   const [reason] = reasons

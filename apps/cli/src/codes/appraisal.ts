@@ -117,10 +117,6 @@ export const appraisal: Readonly<Record<string, CodeExplanation>> = {
     meaning: 'The device got unusually many attestation certificates, as devices of farms do.',
     action: "Look at the device's other attestations.",
   },
-  TEST_RESPONSE: {
-    meaning: 'The Play verdict is one that the Play Console was told to give.',
-    action: 'Take the tester off the list in the Play Console.',
-  },
   APP_NOT_RECOGNISED: {
     meaning: 'Google does not recognise the installed app, or did not evaluate it.',
     action: 'An app distributed otherwise needs a policy of its own. Otherwise it was changed.',

@@ -1,3 +1,4 @@
+import { createPresets, vocabularyOf } from '@assay/appraisal'
 import { software } from '@assay/evidence/software'
 import type { AttestationTrace } from '@assay/protocol'
 import { installationPseudonym } from '@assay/tokens'
@@ -36,7 +37,7 @@ import { arePlayIntegrityKeys } from './evidence/play-integrity-format.ts'
 import { clientDataForm } from './client-data-form.ts'
 import { createJobs } from '../system/jobs.ts'
 import type { Storage } from '../storage/open-storage.ts'
-import { createPlatform } from './platform.ts'
+import { createPlatform, schemeDescriptions } from './platform.ts'
 import { settingsOf } from './settings-of.ts'
 
 const second = 1_000
@@ -76,16 +77,24 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
   // Nothing can go wrong before there is a log to say so in: work begins with `begin`.
   const onMalfunction = (error: unknown) => app.log.error({ err: error }, 'malfunction')
 
+  const vocabulary = vocabularyOf(schemeDescriptions)
   const facts = createRegisteredFacts({
     apps,
     apis,
     builds,
     bans: storage.bans,
     policies: storage.policies,
+    vocabulary,
     clock,
     maxAge: isEmbedded ? Infinity : factsOfOthers,
   })
-  const policies = createPolicyUseCases({ policies: storage.policies, facts, clock })
+  const policies = createPolicyUseCases({
+    policies: storage.policies,
+    facts,
+    presets: createPresets(schemeDescriptions),
+    vocabulary,
+    clock,
+  })
   const platform = createPlatform({
     vendors: config.vendors,
     apps,

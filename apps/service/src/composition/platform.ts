@@ -1,6 +1,13 @@
+import type { GradedScheme } from '@assay/appraisal'
 import type { RevocationSource } from '@assay/evidence'
-import { readStatusList, statusListSource, type StatusList } from '@assay/evidence/android-key-attestation'
-import { UndecodableTokenError } from '@assay/evidence/play-integrity'
+import {
+  androidKeyDescription,
+  readStatusList,
+  statusListSource,
+  type StatusList,
+} from '@assay/evidence/android-key-attestation'
+import { appAttestAssertionDescription, appAttestDescription } from '@assay/evidence/apple-app-attest'
+import { playIntegrityDescription, UndecodableTokenError } from '@assay/evidence/play-integrity'
 import type { App } from '@assay/protocol'
 import type { InstallationRepository } from '../storage/repositories/installations.repository.ts'
 import type { Clock } from '../system/ports.ts'
@@ -22,6 +29,14 @@ interface PlatformDependencies {
   /** Told of what failed in the background. */
   onMalfunction: (error: unknown) => void
 }
+
+/** The schemes whose claims policies can speak of. */
+export const schemeDescriptions: readonly GradedScheme[] = [
+  appAttestDescription,
+  appAttestAssertionDescription,
+  androidKeyDescription,
+  playIntegrityDescription,
+]
 
 /** Platform evidence, wired to its vendors. */
 export interface Platform {

@@ -1,12 +1,12 @@
 import {
   compilePolicy,
   PolicyError,
-  preset,
-  presetDocuments,
   presetNames,
   presetVersion,
   type Policy,
   type PresetName,
+  type Presets,
+  type Vocabulary,
 } from '@assay/appraisal'
 import type { Api, App, StoredPolicy } from '@assay/protocol'
 import type { RegisteredFacts } from '../attestation/registrations/registered-facts.ts'
@@ -17,13 +17,18 @@ import type { PolicyStore } from './ports.ts'
 interface PolicyDependencies {
   policies: PolicyStore
   facts: Pick<RegisteredFacts, 'changed' | 'policies'>
+  presets: Presets
+  /** What policies can speak of. */
+  vocabulary: Vocabulary
   clock: Clock
 }
 
 export type PolicyUseCases = ReturnType<typeof createPolicyUseCases>
 
 /** Policies: the built-in ones, and those that the operator wrote. */
-export function createPolicyUseCases({ policies, facts, clock }: PolicyDependencies) {
+export function createPolicyUseCases(dependencies: PolicyDependencies) {
+  const { policies, facts, presets, vocabulary, clock } = dependencies
+  const builtIn = builtInPolicies(presets)
   const list = async (): Promise<StoredPolicy[]> => [...builtIn, ...(await policies.list())]
   return {
     list,
@@ -35,7 +40,7 @@ export function createPolicyUseCases({ policies, facts, clock }: PolicyDependenc
     /** Saves the next version of a policy, once its document holds. */
     async put(id: string, document: unknown): Promise<StoredPolicy> {
       refusePreset(id)
-      check(id, document)
+      check(id, document, vocabulary)
       const now = clock()
       const version = await policies.add(id, document, now)
       facts.changed()
@@ -60,7 +65,7 @@ export function createPolicyUseCases({ policies, facts, clock }: PolicyDependenc
      */
     async policyFor(app: App, api: Api): Promise<Policy> {
       const id = api.policy ?? app.policy ?? defaultPolicy(app)
-      const policy = isPreset(id) ? preset(id) : (await facts.policies()).get(id)
+      const policy = isPreset(id) ? presets.policy(id) : (await facts.policies()).get(id)
       if (policy === undefined) throw new Error('a policy that is named is not there')
       return policy
     },
@@ -72,13 +77,15 @@ function defaultPolicy({ evidence }: App): PresetName {
   return Object.values(evidence).some((settings) => settings !== undefined) ? 'balanced' : 'software-only'
 }
 
-const builtIn: readonly StoredPolicy[] = presetNames.map((id) => ({
-  id,
-  version: presetVersion,
-  preset: true,
-  document: presetDocuments.get(id),
-  created_at: null,
-}))
+function builtInPolicies({ documents }: Presets): readonly StoredPolicy[] {
+  return presetNames.map((id) => ({
+    id,
+    version: presetVersion,
+    preset: true,
+    document: documents.get(id),
+    created_at: null,
+  }))
+}
 
 function isPreset(id: string): id is PresetName {
   return (presetNames as readonly string[]).includes(id)
@@ -88,9 +95,9 @@ function refusePreset(id: string): void {
   if (isPreset(id)) throw new ProblemError('policy_reserved')
 }
 
-function check(id: string, document: unknown): void {
+function check(id: string, document: unknown, vocabulary: Vocabulary): void {
   try {
-    compilePolicy(document, { id, version: 1 })
+    compilePolicy(document, { id, version: 1, vocabulary })
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error
     throw new ProblemError('policy_invalid', {

@@ -5,11 +5,11 @@ import { check } from './expression/check.ts'
 import type { Expression, Known, Scope } from './expression/checked.ts'
 import { environment } from './expression/functions.ts'
 import { readRequirements } from './expression/requirements.ts'
-import { variables } from './expression/variables.ts'
 import { misuse } from './misuse.ts'
 import { readPolicyDocument } from './policy-document.ts'
 import { PolicyError } from './policy-error.ts'
 import type { Policy } from './policy.ts'
+import type { Vocabulary } from './vocabulary/vocabulary.ts'
 
 type Bindings = ReturnType<typeof bind>
 
@@ -18,21 +18,31 @@ type Bindings = ReturnType<typeof bind>
  * may be missing; to evaluate it takes time linear in its text and the claims.
  *
  * @param document JSON as parsed, from whomever
+ * @param vocabulary what it can speak of: `vocabularyOf` the schemes of the service
  * @throws PolicyError with the place of the first fault
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for an empty id or a version that is no positive integer
  */
 export function compilePolicy(
   document: unknown,
-  { id, version }: { readonly id: string; readonly version: number },
+  {
+    id,
+    version,
+    vocabulary,
+  }: { readonly id: string; readonly version: number; readonly vocabulary: Vocabulary },
 ): Policy {
   if (id === '' || !(Number.isSafeInteger(version) && version > 0))
     throw misuse('a policy has an id, and a version from 1 on')
   const read = readPolicyDocument(document)
-  const { required, known } = readRequirements(read.required)
+  const { required, known } = readRequirements(read.required, vocabulary)
   const reads = new Set<string>()
-  const bindingsOf = remembered((claims) => bind(claims, reads))
+  const bindingsOf = remembered((claims) => bind(claims, reads, vocabulary))
   const rules = read.rules.map(({ when, tier, reason, vector }, i) => {
-    const holds = compileExpression(when, { pointer: `/rules/${i}/when`, known, reads })
+    const holds = compileExpression(when, {
+      pointer: `/rules/${i}/when`,
+      known,
+      reads,
+      vocabulary,
+    })
     return {
       when: (claims: ClaimSet) => holds(bindingsOf(claims)),
       tier,
@@ -55,13 +65,23 @@ function remembered(bindingsOf: (claims: ClaimSet) => Bindings): (claims: ClaimS
 
 function compileExpression(
   text: string,
-  { pointer, known, reads }: { readonly pointer: string; readonly known: Known; readonly reads: Set<string> },
+  {
+    pointer,
+    known,
+    reads,
+    vocabulary,
+  }: {
+    readonly pointer: string
+    readonly known: Known
+    readonly reads: Set<string>
+    readonly vocabulary: Vocabulary
+  },
 ): (bindings: Bindings) => boolean {
   const { expr, sourceInfo } = parsed(text, pointer)
   const fault: Scope['fault'] = (code, message, at) =>
     new PolicyError(code, pointer, message, sourceInfo?.positions[String(at.id)])
   const scope: Scope = {
-    variables,
+    variables: vocabulary.variables,
     known,
     depth: 0,
     repeated: false,

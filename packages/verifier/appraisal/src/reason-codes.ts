@@ -47,9 +47,9 @@ export const findings = [
   'ENROLMENTS_MANY',
   /** Evidence of an environment, or an app signature, that is for development. */
   'DEVELOPMENT_ENVIRONMENT',
-  /** App Attest: the system classified the signature of the app as one that no released app has. */
+  /** The system classified the signature of the app as one that no released app has. */
   'APP_SIGNATURE_UNUSUAL',
-  // Android Key Attestation
+  // Attested keys
   /** The attested key, or the key that attests it, is held by software. */
   'KEY_IN_SOFTWARE',
   /** The boot loader is unlocked: whatever was started may be changed. */
@@ -64,14 +64,12 @@ export const findings = [
   'DEVICE_REPORTED_LOST',
   /** The device got unusually many attestation certificates, as devices of farms do. */
   'CERTIFICATES_MANY',
-  // Play Integrity
-  /** The verdict is one that the Play Console was told to give. */
-  'TEST_RESPONSE',
-  /** Google does not recognise the installed app. */
+  // Verdicts of an app store
+  /** The store does not recognise the installed app. */
   'APP_NOT_RECOGNISED',
-  /** The user has not got the app from Play. */
+  /** The user has not got the app from the store. */
   'APP_NOT_LICENSED',
-  /** Google did not say whether the user has got the app from Play. */
+  /** The store did not say whether the user has got the app from it. */
   'LICENCE_NOT_EVALUATED',
   /** The device has neither device nor basic integrity. */
   'DEVICE_INTEGRITY_MISSING',
@@ -79,7 +77,7 @@ export const findings = [
   'DEVICE_INTEGRITY_BASIC',
   /** The app asked for very many tokens on this device. */
   'DEVICE_ACTIVITY_HIGH',
-  /** Play Protect found harmful apps, or is off. */
+  /** The device's scan found harmful apps, or is off. */
   'PLAY_PROTECT_RISK',
   /** Apps that could capture or control the screen are running. */
   'SCREEN_ACCESS_RISK',

@@ -14,6 +14,7 @@ import {
 } from '../src/index.ts'
 import { tierOfVector, worstTier } from '../src/trust-vector.ts'
 import { always, appraising, now, policyOf, softwareClaims, verified } from './claims.ts'
+import { vocabulary } from './schemes.ts'
 
 const undecided = (reason: string) => ({ tier: 'none', vector: {}, reasons: [reason] })
 
@@ -122,7 +123,7 @@ describe('none', () => {
           { when: 'software.debuggable', tier: 'warning' },
         ],
       },
-      { id: 'test', version: 1 },
+      { id: 'test', version: 1, vocabulary },
     )
     expect(appraising(policy).tier).toBe('affirming')
     const result = appraising(policy, softwareClaims({ debuggable: undefined }))

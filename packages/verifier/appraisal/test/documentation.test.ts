@@ -4,16 +4,16 @@ import {
   appraise,
   compilePolicy,
   policyBounds,
-  presetDocuments,
   presetNames,
   type AppraisalResult,
   type PolicyDocument,
   type RuleDocument,
 } from '../src/index.ts'
-import { typeOf, type ClaimType, type Member, type RecordType } from '../src/vocabulary/claim-type.ts'
-import { formatsByIdentifier, installationClaims } from '../src/vocabulary/vocabulary.ts'
+import { typeOf, type ClaimType, type Member, type RecordType } from '@assay/evidence'
+import { installationClaims } from '../src/vocabulary/vocabulary.ts'
 import { now } from './claims.ts'
 import { assertingIphone, browser, iphone, pixel, pixelWithPlay, type Device } from './presets/devices.ts'
+import { presetDocuments, vocabulary } from './schemes.ts'
 
 const page = (name: string) => readFileSync(new URL(`../../../../docs/${name}`, import.meta.url), 'utf8')
 
@@ -66,7 +66,7 @@ describe('claims.md', () => {
 
   const sorted = (rows: string[][]) => rows.map((row) => row.join(' | ')).sort()
 
-  test.each([...formatsByIdentifier])(
+  test.each([...vocabulary.formats])(
     'lists each claim of evidence.%s with its type',
     (identifier, format) => {
       expect(sorted(documented(`## \`evidence.${identifier}\``))).toEqual(sorted(rowsOf(format.claims)))
@@ -79,9 +79,9 @@ describe('claims.md', () => {
 
   test('lists the ages, and no format that does not exist', () => {
     const ages = section(claims, '## `ages` and `now`').match(/`ages\.\w+`/g)
-    expect(ages).toEqual([...formatsByIdentifier.keys()].map((identifier) => `\`ages.${identifier}\``))
+    expect(ages).toEqual([...vocabulary.formats.keys()].map((identifier) => `\`ages.${identifier}\``))
     const formats = claims.match(/^## `evidence\.\w+`$/gm)
-    expect(formats).toHaveLength(formatsByIdentifier.size)
+    expect(formats).toHaveLength(vocabulary.formats.size)
   })
 })
 
@@ -98,7 +98,7 @@ describe('policies.md', () => {
     document: unknown,
     { claims, facts }: Device,
   ): Pick<AppraisalResult, 'tier' | 'reasons'> => {
-    const policy = compilePolicy(document, { id: 'ours', version: 1 })
+    const policy = compilePolicy(document, { id: 'ours', version: 1, vocabulary })
     const { tier, reasons } = appraise({ claims, policy, now, facts })
     return { tier, reasons }
   }

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { compilePolicy, PolicyError, type PolicyErrorCode } from '../src/index.ts'
+import { vocabulary } from './schemes.ts'
 
 export const required = [{ claim: 'evidence.software.measured', one_of: [true] }]
 
@@ -11,7 +12,7 @@ export function documentOf(when: unknown): object {
 /** The fault of a document, or undefined where it compiles. Anything but a PolicyError is passed on. */
 export function faultOf(document: unknown): PolicyError | undefined {
   try {
-    compilePolicy(document, { id: 'test', version: 1 })
+    compilePolicy(document, { id: 'test', version: 1, vocabulary })
     return undefined
   } catch (error) {
     if (error instanceof PolicyError) return error

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { compilePolicy, policyBounds, presetDocuments, type PolicyErrorCode } from '../src/index.ts'
+import { compilePolicy, policyBounds, type PolicyErrorCode } from '../src/index.ts'
 import { appraising } from './claims.ts'
 import { documentOf, expectFault, faultOf, required } from './expect-policy-error.ts'
+import { presetDocuments, vocabulary } from './schemes.ts'
 
 const rule = { when: 'software.debuggable', tier: 'warning' }
 const good = { required, rules: [rule] }
@@ -27,7 +28,7 @@ test('a document may say what it is, why each rule is there, and what a rule ass
       },
     ],
   }
-  expect(appraising(compilePolicy(document, { id: 'mine', version: 7 }))).toMatchObject({
+  expect(appraising(compilePolicy(document, { id: 'mine', version: 7, vocabulary }))).toMatchObject({
     tier: 'contraindicated',
     reasons: ['OPERATOR_RULE'],
     vector: { app: { executables: 127 }, key: { hardware: -128 } },
@@ -176,7 +177,7 @@ test('what is required is there for the rules, member by member', () => {
 test.each(['', 'x'])('an id that is %j with a version out of order is misuse', (id) => {
   const misuse = expect.objectContaining({ name: 'TypeError', code: 'ERR_INVALID_ARG_VALUE' }) as Error
   for (const version of id === '' ? [1] : [0, -1, 1.5, Number.NaN])
-    expect(() => compilePolicy(good, { id, version })).toThrow(misuse)
+    expect(() => compilePolicy(good, { id, version, vocabulary })).toThrow(misuse)
 })
 
 describe('whatever a document is', () => {

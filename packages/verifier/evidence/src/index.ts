@@ -1,8 +1,35 @@
 export { EvidenceError } from './port/evidence-error.ts'
 export { UnavailableError } from './port/unavailable-error.ts'
-export type { EvidenceFormat, FormatDescriptor, PlatformEvidenceFormat } from './port/evidence-format.ts'
-export { formatRegistry } from './port/format-registry.ts'
-export type { FormatRegistry } from './port/format-registry.ts'
+export type { EvidenceFormat, FormatDescriptor } from './port/evidence-format.ts'
+export { schemeRegistry } from './port/scheme-registry.ts'
+export type { SchemeRegistry } from './port/scheme-registry.ts'
+export type {
+  Accepted,
+  EvidenceScheme,
+  Expected,
+  SchemeApp,
+  SchemeDescription,
+  SchemeSecret,
+  SchemeSettings,
+  Standing,
+  VouchingKey,
+} from './port/scheme.ts'
+export {
+  bool,
+  counts,
+  int,
+  listOf,
+  oneOf,
+  opaque,
+  optional,
+  probes,
+  record,
+  text,
+  typeOf,
+} from './port/claim-type.ts'
+export type { ClaimType, Member, Members, Optional, RecordType, StringType } from './port/claim-type.ts'
+export { strictnesses } from './port/grading.ts'
+export type { GradingRule, SchemeGrading, Strictness } from './port/grading.ts'
 export type { Verified } from './port/verified.ts'
 export { verifyContext } from './port/verify-context.ts'
 export type {

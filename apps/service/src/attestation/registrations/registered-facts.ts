@@ -1,4 +1,4 @@
-import { compilePolicy, PolicyError, type Policy } from '@assay/appraisal'
+import { compilePolicy, PolicyError, type Policy, type Vocabulary } from '@assay/appraisal'
 import type { AnchorBan, Api, App, StoredPolicy } from '@assay/protocol'
 import type { BuildSummary } from '../ports.ts'
 import type { Anchor } from '../installation.ts'
@@ -32,6 +32,8 @@ interface RegisteredFactsOptions {
   builds: { list(app: string): Promise<BuildSummary[]> }
   bans: { list(app: string): Promise<AnchorBan[]> }
   policies: { list(): Promise<StoredPolicy[]> }
+  /** What policies can speak of. */
+  vocabulary: Vocabulary
   clock: Clock
   /** Milliseconds after which facts are read again: how late another node's write is seen. */
   maxAge: number
@@ -95,21 +97,21 @@ export function createRegisteredFacts(options: RegisteredFactsOptions) {
   }
 }
 
-async function readSnapshot({ apps, apis, policies }: RegisteredFactsOptions): Promise<Snapshot> {
+async function readSnapshot({ apps, apis, policies, vocabulary }: RegisteredFactsOptions): Promise<Snapshot> {
   const [registered, all] = [await apps.list(), await apis.list()]
   return {
     apps: new Map(registered.map((app) => [app.id, app])),
     apis: all,
     origins: new Set(all.flatMap(({ origins }) => origins)),
-    policies: new Map((await policies.list()).flatMap(compiled)),
+    policies: new Map((await policies.list()).flatMap((policy) => compiled(policy, vocabulary))),
     facts: new Map(),
   }
 }
 
 /** A policy that no longer compiles is missing, so that only what names it is out of order. */
-function compiled({ id, version, document }: StoredPolicy): [string, Policy][] {
+function compiled({ id, version, document }: StoredPolicy, vocabulary: Vocabulary): [string, Policy][] {
   try {
-    return [[id, compilePolicy(document, { id, version })]]
+    return [[id, compilePolicy(document, { id, version, vocabulary })]]
   } catch (error) {
     if (error instanceof PolicyError) return []
     throw error

@@ -33,7 +33,7 @@ import {
   type AndroidPhone,
   type Iphone,
 } from '@assay/testkit'
-import { presetDocuments } from '@assay/appraisal'
+import { presetDocuments } from '../../schemes.ts'
 import { challengeBody, imageOf, makeKey, measure, signed, type TestDevice } from '../../support/device.ts'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
 

@@ -2,6 +2,7 @@ import type { Api, App } from '@assay/protocol'
 import { describe, expect, it } from 'vitest'
 import type { BuildSummary } from '../../../src/attestation/ports.ts'
 import { createRegisteredFacts } from '../../../src/attestation/registrations/registered-facts.ts'
+import { vocabulary } from '../../schemes.ts'
 
 const app = (id: string) => ({ id }) as App
 const build = (id: string) => ({ id }) as BuildSummary
@@ -18,6 +19,7 @@ function world() {
   }
   let fail = false
   const facts = createRegisteredFacts({
+    vocabulary,
     apps: {
       list: async () => {
         state.reads += 1

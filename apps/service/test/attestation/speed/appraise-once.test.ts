@@ -2,6 +2,7 @@ import { appraise, compilePolicy, softwareOnlyPolicy, type AppraisalInput } from
 import type { Verified } from '@assay/evidence'
 import { describe, expect, it } from 'vitest'
 import { createAppraiseOnce } from '../../../src/attestation/speed/appraise-once.ts'
+import { vocabulary } from '../../schemes.ts'
 
 const now = 1_790_000_000
 const policyOf = (when: string) =>
@@ -14,7 +15,7 @@ const policyOf = (when: string) =>
         { when, tier: 'contraindicated', reason: 'AUTOMATION' },
       ],
     },
-    { id: 'test', version: 1 },
+    { id: 'test', version: 1, vocabulary },
   )
 const software = (changes: Record<string, unknown> = {}) =>
   ({

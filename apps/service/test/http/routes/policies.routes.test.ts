@@ -1,4 +1,5 @@
-import { presetDocuments, presetNames } from '@assay/appraisal'
+import { presetNames } from '@assay/appraisal'
+import { presetDocuments } from '../../schemes.ts'
 import type { StoredPolicy } from '@assay/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'

@@ -1,6 +1,6 @@
 import type { ClaimSet } from '../claim-set.ts'
-import { typeOf, type ClaimType, type RecordType } from '../vocabulary/claim-type.ts'
-import { formatsByIdentifier, installationClaims } from '../vocabulary/vocabulary.ts'
+import { typeOf, type ClaimType, type RecordType } from '@assay/evidence'
+import { installationClaims, type Vocabulary } from '../vocabulary/vocabulary.ts'
 
 type Value = string | bigint | number | boolean | readonly Value[] | Values
 type Values = ReadonlyMap<string, Value>
@@ -11,10 +11,14 @@ type Values = ReadonlyMap<string, Value>
  * @param reads their names, such as `evidence.software.live`
  * @throws Error for a claim that is not there although its evidence is, or is not of its type
  */
-export function bind(claims: ClaimSet, reads: ReadonlySet<string>): Record<string, Value> {
+export function bind(
+  claims: ClaimSet,
+  reads: ReadonlySet<string>,
+  { formats }: Pick<Vocabulary, 'formats'>,
+): Record<string, Value> {
   const evidence = new Map<string, Values>()
   const ages = new Map<string, Value>()
-  for (const [identifier, { format, claims: known }] of formatsByIdentifier) {
+  for (const [identifier, { format, claims: known }] of formats) {
     if (!claims.formats.includes(format)) continue
     const isRead = (name: string) => reads.has(`evidence.${identifier}.${name}`)
     evidence.set(

@@ -1,5 +1,4 @@
-import type { Member } from '../vocabulary/claim-type.ts'
-import { typeOf } from '../vocabulary/claim-type.ts'
+import { typeOf, type Member } from '@assay/evidence'
 import {
   intersection,
   ofType,

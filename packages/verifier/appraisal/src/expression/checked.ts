@@ -1,6 +1,6 @@
 import type { parse } from '@bufbuild/cel'
 import type { PolicyError, PolicyErrorCode } from '../policy-error.ts'
-import type { ClaimType, Member } from '../vocabulary/claim-type.ts'
+import type { ClaimType, Member } from '@assay/evidence'
 
 /** A parsed expression, or a part of one. */
 export type Expression = ReturnType<typeof parse>['expr']
@@ -10,7 +10,7 @@ export type ExpressionType = ClaimType | { readonly kind: 'double' | 'answer' }
 
 export type Literal = string | bigint | number | boolean
 
-/** Names of what is known to be there, such as `evidence.play_integrity.sdkVersion`. */
+/** Names of what is known to be there, such as `evidence.software.live`. */
 export type Known = ReadonlySet<string>
 
 /** What is known of an expression before it has ever been evaluated. */

@@ -2,24 +2,26 @@ import type { ClaimPath, ClaimValue } from '../claim-set.ts'
 import type { RequirementDocument } from '../policy-document.ts'
 import { PolicyError } from '../policy-error.ts'
 import type { Requirement } from '../policy.ts'
-import { typeOf, type ClaimType } from '../vocabulary/claim-type.ts'
-import { formatsByIdentifier } from '../vocabulary/vocabulary.ts'
+import { typeOf, type ClaimType } from '@assay/evidence'
+import type { Vocabulary } from '../vocabulary/vocabulary.ts'
 import type { Known } from './checked.ts'
-import { variables } from './variables.ts'
 
 /** Requirements of a policy, and what is known to be there where they are met. */
-export function readRequirements(documents: readonly RequirementDocument[]): {
+export function readRequirements(
+  documents: readonly RequirementDocument[],
+  vocabulary: Vocabulary,
+): {
   readonly required: readonly Requirement[]
   readonly known: Known
 } {
   const known = new Set<string>()
   const required = documents.map(({ claim, one_of: values }, i) => {
-    const { type, path } = resolve(claim, `/required/${i}/claim`)
+    const { type, path } = resolve(claim, `/required/${i}/claim`, vocabulary)
     path.forEach((_, end) => known.add(path.slice(0, end + 1).join('.')))
     values.forEach((value, j) => {
       requirePossible(value, type, `/required/${i}/one_of/${j}`)
     })
-    return { claim: claimPath(path), oneOf: values as Requirement['oneOf'] }
+    return { claim: claimPath(path, vocabulary), oneOf: values as Requirement['oneOf'] }
   })
   return { required, known }
 }
@@ -28,6 +30,7 @@ export function readRequirements(documents: readonly RequirementDocument[]): {
 function resolve(
   claim: string,
   pointer: string,
+  { variables }: Vocabulary,
 ): { readonly type: ClaimType; readonly path: readonly string[] } {
   const [first = '', ...members] = claim.split('.')
   const variable = Object.hasOwn(variables, first) ? variables[first] : undefined
@@ -59,9 +62,12 @@ function requirePossible(value: ClaimValue, type: ClaimType, pointer: string): v
 }
 
 /** As claim sets have it: from the name of the format on. */
-function claimPath([variable = '', first = '', ...members]: readonly string[]): ClaimPath {
+function claimPath(
+  [variable = '', first = '', ...members]: readonly string[],
+  { formats }: Vocabulary,
+): ClaimPath {
   if (variable !== 'evidence') return [variable, first, ...members]
-  const format = formatsByIdentifier.get(first)?.format
+  const format = formats.get(first)?.format
   const [member, ...rest] = members
   if (format === undefined || member === undefined) throw new Error('a claim that was resolved has a format')
   return [format, member, ...rest]

@@ -1,77 +1,43 @@
+import type { SchemeDescription, Strictness } from '@assay/evidence'
 import type { RuleDocument } from '../policy-document.ts'
+import { identifierOf, type PolicyScheme } from '../vocabulary/vocabulary.ts'
 import { debuggableBuild, probeRules } from './shared-rules.ts'
-import { exchange, type Thresholds } from './thresholds.ts'
 
-const android = 'evidence.android_key_attestation'
+/** A scheme, as far as the built-in policies have to know it. */
+export type GradedScheme = PolicyScheme & Pick<SchemeDescription, 'grading'>
 
-/** Whether there is hardware evidence at all. */
-export function hardwareEvidence({ playAlone }: Thresholds): string {
-  const formats = ['apple_app_attest', 'android_key_attestation', ...(playAlone ? ['play_integrity'] : [])]
-  return formats.map((format) => `has(evidence.${format})`).join(' || ')
+/** Where no scheme is hardware evidence by itself. */
+const never = 'false'
+
+/** CEL: there is hardware evidence at all. */
+export function hardwareEvidence(schemes: readonly GradedScheme[], strictness: Strictness): string {
+  const alone = schemes.filter(({ grading }) => grading?.[strictness].young !== undefined)
+  return anyOf(alone.map(({ descriptor }) => `has(evidence.${identifierOf(descriptor.name)})`))
 }
 
-/**
- * Whether hardware evidence is young enough. An attestation of App Attest is made once in the life of its key: an
- * assertion by that key is as good as a new one.
- */
-export function youngEvidence({ oldestAppAttest, oldestAndroid, playAlone }: Thresholds): string {
-  const young = (format: string, oldest: number) => `has(evidence.${format}) && ages.${format} <= ${oldest}`
-  return [
-    young('apple_app_attest', oldestAppAttest),
-    `has(evidence.apple_app_attest) && ${young('apple_app_attest_assertion', oldestAppAttest)}`,
-    young('android_key_attestation', oldestAndroid),
-    ...(playAlone ? [young('play_integrity', oldestAndroid)] : []),
-  ].join(' || ')
-}
+/** Other new installation keys that a vouching key of one device may have in a day before that is a finding. */
+const enrolments: Readonly<Record<Strictness, number>> = { balanced: 5, strict: 3 }
 
-/**
- * What hardware affirms. The vector says of the installation key that hardware stores it only where it is the attested
- * key itself: of a software key that hardware vouches for, nothing. Neither is anything said of `runtime-opaque`: to be
- * isolated from other apps and no more is a warning in AR4SI, for every app there is.
- */
-export function affirmations(thresholds: Thresholds): readonly RuleDocument[] {
+/** What hardware affirms, and what is found, whichever platform it is: then what each scheme says of its own evidence. */
+export function graded(schemes: readonly GradedScheme[], strictness: Strictness): readonly RuleDocument[] {
+  const gradings = schemes.flatMap(({ grading }) => grading?.[strictness] ?? [])
+  const evidence = hardwareEvidence(schemes, strictness)
+  const young = anyOf(gradings.flatMap((grading) => grading.young ?? []))
+  const sharedKey = anyOf(gradings.flatMap((grading) => grading.sharedKey ?? []))
   return [
-    { when: youngEvidence(thresholds), tier: 'affirming', vector: { app: { executables: 2 } } },
+    { when: young, tier: 'affirming', vector: { app: { executables: 2 } } },
     {
-      when: `has(evidence.apple_app_attest) || has(${android})`,
-      tier: 'affirming',
-      vector: { device: { hardware: 2 } },
-    },
-    {
-      when: `has(${android}) && ${android}.deviceLocked && ${android}.verifiedBootState == 'Verified'`,
-      tier: 'affirming',
-      vector: { device: { configuration: 2 } },
-    },
-    {
-      description: 'Remembered from an earlier exchange: the instance is recognised.',
-      when:
-        `has(evidence.apple_app_attest) && ages.apple_app_attest > ${exchange}` +
-        ` || has(${android}) && ages.android_key_attestation > ${exchange}`,
-      tier: 'affirming',
-      vector: { key: { 'instance-identity': 2 } },
-    },
-    {
-      when: `(${hardwareEvidence(thresholds)}) && installation.holderKey == 'hardware'`,
+      description:
+        'Hardware stores the installation key only where it is the attested key itself: of a software key that it vouches for, nothing is said.',
+      when: `(${evidence}) && installation.holderKey == 'hardware'`,
       tier: 'affirming',
       vector: { key: { 'storage-opaque': 2 } },
     },
-  ]
-}
-
-/** What is wrong, whichever platform it is. */
-export function commonFindings(thresholds: Thresholds): readonly RuleDocument[] {
-  return [
-    {
-      when: `(${hardwareEvidence(thresholds)}) && !(${youngEvidence(thresholds)})`,
-      tier: 'warning',
-      reason: 'HARDWARE_EVIDENCE_OLD',
-    },
+    { when: `(${evidence}) && !(${young})`, tier: 'warning', reason: 'HARDWARE_EVIDENCE_OLD' },
     {
       description:
         'Many new keys of one device. Thousands of devices share an attestation key of the factory.',
-      when:
-        `(!has(${android}) || ${android}.provisioning != 'factory')` +
-        ` && installation.enrolmentsToday > ${thresholds.enrolments}`,
+      when: `!(${sharedKey}) && installation.enrolmentsToday > ${enrolments[strictness]}`,
       tier: 'warning',
       reason: 'ENROLMENTS_MANY',
     },
@@ -84,5 +50,11 @@ export function commonFindings(thresholds: Thresholds): readonly RuleDocument[] 
       reason: 'LIVE_CODE_NOT_COMPARED',
     },
     ...probeRules,
+    // Reasons and vectors are read when the document is compiled.
+    ...(gradings.flatMap(({ rules }) => rules) as readonly RuleDocument[]),
   ]
+}
+
+function anyOf(conditions: readonly string[]): string {
+  return conditions.length === 0 ? never : conditions.map((each) => `(${each})`).join(' || ')
 }

@@ -1,6 +1,7 @@
 import { compilePolicy } from '../compile-policy.ts'
 import type { PolicyDocument } from '../policy-document.ts'
 import type { Policy } from '../policy.ts'
+import { vocabularyOf } from '../vocabulary/vocabulary.ts'
 import { debuggableBuild, measured, probeRules, softwareOnly } from './shared-rules.ts'
 
 /**
@@ -27,4 +28,5 @@ export const softwareOnlyDocument: PolicyDocument = {
 export const softwareOnlyPolicy: Policy = compilePolicy(softwareOnlyDocument, {
   id: 'software-only',
   version: 1,
+  vocabulary: vocabularyOf([]),
 })

@@ -1,5 +1,5 @@
+import { bool, int, oneOf, probes, record, text } from '@assay/evidence'
 import { coverages, platforms } from '@assay/protocol'
-import { bool, int, oneOf, probes, record, text } from './claim-type.ts'
 
 export const softwareClaims = record({
   measured: bool,

@@ -1,17 +1,31 @@
-import { androidKeyClaims } from './android-key-attestation.ts'
-import { appAttestAssertionClaims, appAttestClaims } from './apple-app-attest.ts'
-import { int, oneOf, record, type RecordType } from './claim-type.ts'
-import { playIntegrityClaims } from './play-integrity.ts'
+import {
+  int,
+  oneOf,
+  optional,
+  record,
+  type Member,
+  type RecordType,
+  type SchemeDescription,
+} from '@assay/evidence'
+import { misuse } from '../misuse.ts'
 import { softwareClaims } from './software.ts'
 
-/** The claims of each format that a policy can speak of, by the name of the format. */
-export const formatClaims = {
-  software: softwareClaims,
-  'apple-app-attest': appAttestClaims,
-  'apple-app-attest-assertion': appAttestAssertionClaims,
-  'android-key-attestation': androidKeyClaims,
-  'play-integrity': playIntegrityClaims,
-} as const satisfies Readonly<Record<string, RecordType>>
+/** A scheme, as far as policies have to know it. */
+export type PolicyScheme = Pick<SchemeDescription, 'descriptor' | 'claims'>
+
+/** A format and its claims. */
+export interface FormatClaims {
+  readonly format: string
+  readonly claims: RecordType
+}
+
+/** What policies can speak of. */
+export interface Vocabulary {
+  /** Formats by the name that expressions have for them: hyphens would be minus signs. */
+  readonly formats: ReadonlyMap<string, FormatClaims>
+  /** Variables of every expression. What has no path is no claim. */
+  readonly variables: Readonly<Record<string, { readonly member: Member; readonly path?: string }>>
+}
 
 /** What the service knows of the installation, beside the evidence. */
 export const installationClaims = record({
@@ -19,10 +33,33 @@ export const installationClaims = record({
   enrolmentsToday: int,
 })
 
-/** Formats by the name that expressions have for them: hyphens would be minus signs. */
-export const formatsByIdentifier: ReadonlyMap<
-  string,
-  { readonly format: string; readonly claims: RecordType }
-> = new Map(
-  Object.entries(formatClaims).map(([format, claims]) => [format.replaceAll('-', '_'), { format, claims }]),
-)
+/**
+ * The vocabulary of a service that takes evidence of these schemes, beside software measurement.
+ *
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) where two formats have one identifier
+ */
+export function vocabularyOf(schemes: readonly PolicyScheme[]): Vocabulary {
+  const known: readonly FormatClaims[] = [
+    { format: 'software', claims: softwareClaims },
+    ...schemes.map(({ descriptor, claims }) => ({ format: descriptor.name, claims })),
+  ]
+  const formats = new Map(known.map((each) => [identifierOf(each.format), each]))
+  if (formats.size !== known.length) throw misuse('two formats have one identifier')
+  const membersOf = (of: (each: FormatClaims) => Member) =>
+    record(Object.fromEntries([...formats].map(([identifier, each]) => [identifier, of(each)])))
+  return {
+    formats,
+    variables: {
+      evidence: { member: membersOf(({ claims }) => optional(claims)), path: 'evidence' },
+      software: { member: optional(softwareClaims), path: 'evidence.software' },
+      ages: { member: membersOf(() => optional(int)), path: 'ages' },
+      installation: { member: installationClaims, path: 'installation' },
+      now: { member: int },
+    },
+  }
+}
+
+/** The name of a format in expressions. */
+export function identifierOf(format: string): string {
+  return format.replaceAll('-', '_')
+}

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { appraise, compilePolicy, type AppraisalResult } from '../../src/index.ts'
 import { androidKeyClaims, assertionClaims, factsOf, now, playClaims, softwareClaims } from '../claims.ts'
 import { documentOf, required } from '../expect-policy-error.ts'
+import { vocabulary } from '../schemes.ts'
 
 const key = 'evidence.android_key_attestation'
 const play = 'evidence.play_integrity'
@@ -21,7 +22,7 @@ function evaluate(when: string, given = claims): AppraisalResult {
     { when: 'true', tier: 'affirming' },
     { when, tier: 'warning', reason: 'OPERATOR_RULE' },
   ]
-  const policy = compilePolicy({ required, rules }, { id: 'test', version: 1 })
+  const policy = compilePolicy({ required, rules }, { id: 'test', version: 1, vocabulary })
   return appraise({ claims: given, policy, now, facts })
 }
 
@@ -154,7 +155,7 @@ test('claims that no rule reads need not be of their type', () => {
 })
 
 test('a policy gives every set of claims its own result', () => {
-  const policy = compilePolicy(documentOf('software.debuggable'), { id: 'test', version: 1 })
+  const policy = compilePolicy(documentOf('software.debuggable'), { id: 'test', version: 1, vocabulary })
   const tier = (debuggable: boolean) =>
     appraise({ claims: [softwareClaims({ debuggable })], policy, now }).tier
   expect([tier(true), tier(false), tier(true)]).toEqual(['warning', 'none', 'warning'])

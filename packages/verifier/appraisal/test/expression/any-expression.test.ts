@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { appraise, compilePolicy, presetDocuments } from '../../src/index.ts'
+import { appraise, compilePolicy } from '../../src/index.ts'
 import { factsOf, now } from '../claims.ts'
 import { faultOf, required } from '../expect-policy-error.ts'
 import { devices } from '../presets/findings.ts'
+import { presetDocuments, vocabulary } from '../schemes.ts'
 
 /** What presets are written with, piece by piece. */
 const tokens = [
@@ -36,7 +37,7 @@ test('an expression that passes gives an answer for the claims of every device; 
       const document = { required, rules: [{ when, tier: 'warning' }] }
       if (faultOf(document) !== undefined) return
       passed += 1
-      const policy = compilePolicy(document, { id: 'test', version: 1 })
+      const policy = compilePolicy(document, { id: 'test', version: 1, vocabulary })
       const { reasons } = appraise({ claims, policy, now, facts: factsOf(claims) })
       expect(reasons).not.toContain('RULE_FAILED')
     }),

@@ -1,11 +1,5 @@
 import type { Verified } from '@assay/evidence'
-import {
-  appraise,
-  preset,
-  type AppraisalFacts,
-  type AppraisalResult,
-  type PresetName,
-} from '../../src/index.ts'
+import { appraise, type AppraisalFacts, type AppraisalResult, type PresetName } from '../../src/index.ts'
 import {
   androidKeyClaims,
   appAttestClaims,
@@ -15,6 +9,7 @@ import {
   playClaims,
   softwareClaims,
 } from '../claims.ts'
+import { presets } from '../schemes.ts'
 
 /** What an installation shows, and what the service knows of it. */
 export interface Device {
@@ -56,5 +51,5 @@ export const playAlone = (verdict: Changes = {}, known?: Known): Device =>
   device([softwareClaims(), playClaims(verdict)], known)
 
 export function judge(name: PresetName, { claims, facts }: Device): AppraisalResult {
-  return appraise({ claims, policy: preset(name), now, facts })
+  return appraise({ claims, policy: presets.policy(name), now, facts })
 }

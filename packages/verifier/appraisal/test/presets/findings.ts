@@ -279,14 +279,6 @@ const ofAndroid: readonly Finding[] = [
 ]
 
 const ofPlay: readonly Finding[] = [
-  {
-    title: 'a verdict that the Play Console was told to give',
-    device: pixelWithPlay({ testResponse: true }),
-    twin: pixelWithPlay({ testResponse: false }),
-    tier: 'contraindicated',
-    reasons: ['TEST_RESPONSE'],
-    vector: { device: { hardware: 97 } },
-  },
   ...['UNRECOGNIZED_VERSION', 'UNEVALUATED', 'A_WORD_OF_NEXT_YEAR'].map((appRecognitionVerdict): Finding => ({
     title: `the app recognition verdict ${appRecognitionVerdict}`,
     device: pixelWithPlay({ appRecognitionVerdict }),

@@ -1,18 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  appraise,
-  compilePolicy,
-  preset,
-  presetDocuments,
-  presetNames,
-  softwareOnlyPolicy,
-} from '../../src/index.ts'
-import type { Member } from '../../src/vocabulary/claim-type.ts'
-import { formatClaims } from '../../src/vocabulary/vocabulary.ts'
+import { appraise, compilePolicy, presetNames, softwareOnlyPolicy } from '../../src/index.ts'
+import { identifierOf } from '../../src/vocabulary/vocabulary.ts'
 import { now, verified } from '../claims.ts'
 import { assertingIphone, browser, iphone, judge, pixel, playAlone, type Device } from './devices.ts'
 import { devices, findings } from './findings.ts'
+import { presetDocuments, presets, vocabulary } from '../schemes.ts'
 
 const graded = ['observe', 'balanced', 'strict'] as const
 
@@ -133,7 +126,7 @@ test.each(presetNames)('%s decides nothing without a measurement', (preset) => {
 })
 
 test.each(graded)('%s decides nothing without the facts that it reads', (name) => {
-  expect(appraise({ claims: pixel().claims, policy: preset(name), now })).toMatchObject({
+  expect(appraise({ claims: pixel().claims, policy: presets.policy(name), now })).toMatchObject({
     tier: 'none',
     reasons: ['RULE_FAILED'],
   })
@@ -155,7 +148,7 @@ describe.each(presetNames)('each rule of %s', (preset) => {
   if (document === undefined) throw new Error('there is no such preset')
   const judgedWithout = (left: number) => {
     const rules = document.rules.filter((_, i) => i !== left)
-    const policy = compilePolicy({ ...document, rules }, { id: preset, version: 1 })
+    const policy = compilePolicy({ ...document, rules }, { id: preset, version: 1, vocabulary })
     return devices.map(({ claims, facts }) => appraise({ claims, policy, now, facts }))
   }
   const judged = devices.map((device) => judge(preset, device))
@@ -172,10 +165,9 @@ describe('whatever evidence leaves open', () => {
     .map(([{ claims, facts }, drops]): Device => ({
       facts,
       claims: claims.map(({ format, claims: all }) => {
-        const { members } = formatClaims[format as keyof typeof formatClaims]
+        const known = vocabulary.formats.get(identifierOf(format))
         const kept = Object.entries(all as object).filter(([name]) => {
-          const member = members[name as keyof typeof members] as Member | undefined
-          return member?.kind !== 'optional' || drops.next().value
+          return known?.claims.members[name]?.kind !== 'optional' || drops.next().value
         })
         return verified(format, Object.fromEntries(kept))
       }),
@@ -203,15 +195,15 @@ describe('whatever evidence leaves open', () => {
 test('presets are policies by their names, in the documented order', () => {
   expect([...presetDocuments.keys()]).toEqual(presetNames)
   for (const name of presetNames) {
-    expect(preset(name)).toMatchObject({ id: name, version: 1 })
-    expect(preset(name)).toBe(preset(name))
+    expect(presets.policy(name)).toMatchObject({ id: name, version: 1 })
+    expect(presets.policy(name)).toBe(presets.policy(name))
   }
-  expect(preset('software-only')).toBe(softwareOnlyPolicy)
+  expect(presets.policy('software-only')).toBe(softwareOnlyPolicy)
 })
 
 test('presets are documents like any other: as JSON they compile to the same', () => {
   for (const [name, document] of presetDocuments) {
-    const policy = compilePolicy(JSON.parse(JSON.stringify(document)), { id: name, version: 1 })
+    const policy = compilePolicy(JSON.parse(JSON.stringify(document)), { id: name, version: 1, vocabulary })
     for (const { claims, facts } of devices)
       expect(appraise({ claims, policy, now, facts })).toEqual(judge(name, { claims, facts }))
   }

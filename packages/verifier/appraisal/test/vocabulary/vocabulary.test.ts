@@ -1,11 +1,18 @@
-import type { AndroidKeyClaims } from '@assay/evidence/android-key-attestation'
-import type { AppAttestAssertionClaims, AppAttestClaims } from '@assay/evidence/apple-app-attest'
-import type { DeviceRecall, PlayIntegrityClaims } from '@assay/evidence/play-integrity'
+import type { androidKeyClaims, AndroidKeyClaims } from '@assay/evidence/android-key-attestation'
+import type {
+  appAttestAssertionClaims,
+  AppAttestAssertionClaims,
+  appAttestClaims,
+  AppAttestClaims,
+} from '@assay/evidence/apple-app-attest'
+import type { DeviceRecall, playIntegrityClaims, PlayIntegrityClaims } from '@assay/evidence/play-integrity'
 import type { SoftwareClaims } from '@assay/evidence/software'
 import { expect, expectTypeOf, test } from 'vitest'
 import type { AppraisalFacts } from '../../src/index.ts'
-import type { ClaimType, Optional, RecordType } from '../../src/vocabulary/claim-type.ts'
-import { formatClaims, formatsByIdentifier, installationClaims } from '../../src/vocabulary/vocabulary.ts'
+import type { ClaimType, Optional, RecordType } from '@assay/evidence'
+import type { softwareClaims } from '../../src/vocabulary/software.ts'
+import { installationClaims, vocabularyOf } from '../../src/vocabulary/vocabulary.ts'
+import { schemes, vocabulary } from '../schemes.ts'
 
 /** What evidence may leave open is optional in the vocabulary, and nothing else. */
 type Openness<Claims> = {
@@ -53,7 +60,13 @@ type Misfits<Claims, Type extends RecordType> = {
     : Name
 }[keyof Claims | keyof Type['members']]
 
-type Declared = typeof formatClaims
+type Declared = {
+  software: typeof softwareClaims
+  'apple-app-attest': typeof appAttestClaims
+  'apple-app-attest-assertion': typeof appAttestAssertionClaims
+  'android-key-attestation': typeof androidKeyClaims
+  'play-integrity': typeof playIntegrityClaims
+}
 
 test('each claim of each format is declared, with its type and whether it may be missing; and no other', () => {
   expectTypeOf<Misfits<SoftwareClaims, Declared['software']>>().toBeNever()
@@ -84,15 +97,22 @@ test('a claim that is new, gone, of another type or suddenly open does not compi
 })
 
 test('formats are known by identifiers of CEL, each by one', () => {
-  expect([...formatsByIdentifier.keys()]).toEqual([
+  expect([...vocabulary.formats.keys()]).toEqual([
     'software',
     'apple_app_attest',
     'apple_app_attest_assertion',
     'android_key_attestation',
     'play_integrity',
   ])
-  for (const [identifier, { format }] of formatsByIdentifier)
+  for (const [identifier, { format }] of vocabulary.formats)
     expect(identifier).toBe(format.replaceAll('-', '_'))
+})
+
+test('two formats of one identifier are misuse', () => {
+  const [first] = schemes
+  expect(() => vocabularyOf([first, first])).toThrow(
+    expect.objectContaining({ code: 'ERR_INVALID_ARG_VALUE' }),
+  )
 })
 
 test('names of claims are identifiers of CEL', () => {
@@ -103,6 +123,9 @@ test('names of claims are identifiers of CEL', () => {
           ...names(member.kind === 'optional' ? member.of : member),
         ])
       : []
-  for (const name of [...Object.values(formatClaims), installationClaims].flatMap(names))
+  for (const name of [
+    ...[...vocabulary.formats.values()].map(({ claims }) => claims),
+    installationClaims,
+  ].flatMap(names))
     expect(name).toMatch(/^[a-zA-Z]\w*$/)
 })

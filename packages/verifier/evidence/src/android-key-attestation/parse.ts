@@ -1,5 +1,5 @@
 import { parseCertificate, type Certificate } from '@assay/codec/x509'
-import { exactMembers } from '../port/members.ts'
+import { z } from 'zod'
 import type { NonEmpty } from '../port/verify-context.ts'
 import { descriptor } from './descriptor.ts'
 import { AndroidKeyError } from './errors.ts'
@@ -27,6 +27,13 @@ const longestCertificate = 8192
 const longestChain = 65_536
 const longestText = Math.ceil((longestCertificate * 4) / 3)
 
+/** The form of an evidence item. */
+export const itemSchema = z.strictObject({
+  format: z.literal(descriptor.name),
+  /** Certificates in DER, each base64url, leaf first, root included. */
+  chain: z.array(z.string().max(longestText)).min(1).max(mostCertificates),
+})
+
 /**
  * Takes an evidence item apart: `chain`, 1 to 10 certificates in DER, each base64url, leaf first, as
  * `KeyStore.getCertificateChain` gives them. A certificate has at most 8 KiB, all together at most 64 KiB.
@@ -35,11 +42,13 @@ const longestText = Math.ceil((longestCertificate * 4) / 3)
  *   `ANDROID_KEY_APPLICATION_ID`
  */
 export function parse(input: unknown): ParsedAndroidKey {
-  const item = exactMembers(input, ['format', 'chain'])
-  if (item?.format !== descriptor.name) throw malformed()
-  const encoded = decodeChain(item.chain)
-  const [leaf, ...issuers] = reading('ANDROID_KEY_CERTIFICATE', () => encoded.map(readCertificate))
-  if (leaf === undefined) throw malformed()
+  const item = itemSchema.safeParse(input)
+  if (!item.success) throw malformed()
+  const encoded = decodeChain(item.data.chain)
+  const [leaf, ...issuers] = reading(
+    'ANDROID_KEY_CERTIFICATE',
+    () => encoded.map(readCertificate) as [Certificate, ...Certificate[]],
+  )
   const statement = extensionOf(leaf, attestationOid)
   const provisioning = issuers[0] && extensionOf(issuers[0], provisioningOid)
   return {
@@ -54,16 +63,14 @@ export function extensionOf({ extensions }: Certificate, oid: string): Uint8Arra
   return extensions.find((extension) => extension.oid === oid)?.value
 }
 
-function decodeChain(chain: unknown): readonly Uint8Array[] {
-  if (!Array.isArray(chain) || chain.length > mostCertificates) throw malformed()
+function decodeChain(chain: readonly string[]): readonly Uint8Array[] {
   const encoded = chain.map(decodeBytes)
   if (encoded.reduce((sum, { length }) => sum + length, 0) > longestChain) throw malformed()
   return encoded
 }
 
 // Node's decoder skips what it does not know, so that only a text which it would write itself is strict base64url.
-function decodeBytes(text: unknown): Uint8Array {
-  if (typeof text !== 'string' || text.length > longestText) throw malformed()
+function decodeBytes(text: string): Uint8Array {
   const bytes = Buffer.from(text, 'base64url')
   if (bytes.toString('base64url') !== text) throw malformed()
   return bytes

@@ -1,7 +1,8 @@
 import type { PublicJwk } from '@assay/protocol'
 
 /** `development` also stands for Apple's sandbox: keys of the two are not interchangeable. */
-export type AppAttestEnvironment = 'production' | 'development'
+export const appAttestEnvironments = ['production', 'development'] as const
+export type AppAttestEnvironment = (typeof appAttestEnvironments)[number]
 
 /** What systems since iOS 27 and macOS 27 sign besides; older ones state nothing of it. */
 export interface SignedAppState {

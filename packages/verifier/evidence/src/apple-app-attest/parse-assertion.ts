@@ -1,8 +1,8 @@
-import { exactMembers } from '../port/members.ts'
+import { z } from 'zod'
 import { parseAssertedData, type AuthenticatorData } from './authenticator-data.ts'
 import { assertionDescriptor } from './descriptor.ts'
 import { AppAttestError } from './errors.ts'
-import { asBytes, bytesMember, decodeObject } from './item.ts'
+import { asBytes, bytesMember, bytesSchema, decodeObject } from './item.ts'
 
 /** An assertion taken apart; nothing of it is verified. */
 export interface ParsedAssertion {
@@ -11,15 +11,21 @@ export interface ParsedAssertion {
   readonly signature: Uint8Array
 }
 
+/** The form of an evidence item. */
+export const assertionItemSchema = z.strictObject({
+  format: z.literal(assertionDescriptor.name),
+  assertion: bytesSchema,
+})
+
 /**
  * Takes an evidence item apart: `assertion`, base64url of the object that the system returned.
  *
  * @throws AppAttestError
  */
 export function parseAssertion(input: unknown): ParsedAssertion {
-  const item = exactMembers(input, ['format', 'assertion'])
-  if (item?.format !== assertionDescriptor.name) throw new AppAttestError('APP_ATTEST_ITEM')
-  const object = decodeObject(bytesMember(item.assertion))
+  const item = assertionItemSchema.safeParse(input)
+  if (!item.success) throw new AppAttestError('APP_ATTEST_ITEM')
+  const object = decodeObject(bytesMember(item.data.assertion))
   const signature = asBytes(object.get('signature'))
   return { signature, authenticatorData: parseAssertedData(asBytes(object.get('authenticatorData'))) }
 }

@@ -1,10 +1,10 @@
 import type { CborValue } from '@assay/codec/cbor'
 import { parseCertificate, type Certificate } from '@assay/codec/x509'
-import { exactMembers } from '../port/members.ts'
+import { z } from 'zod'
 import { parseAttestedData, type AttestedAuthenticatorData } from './authenticator-data.ts'
 import { descriptor } from './descriptor.ts'
 import { AppAttestError } from './errors.ts'
-import { asBytes, asMap, bytesMember, decodeObject } from './item.ts'
+import { asBytes, asMap, bytesMember, bytesSchema, decodeObject } from './item.ts'
 import { reading } from './reading.ts'
 
 /** An attestation taken apart; nothing of it is verified. */
@@ -18,6 +18,13 @@ export interface ParsedAttestation {
   readonly receipt?: Uint8Array
 }
 
+/** The form of an evidence item. */
+export const itemSchema = z.strictObject({
+  format: z.literal(descriptor.name),
+  key_id: bytesSchema,
+  attestation: bytesSchema,
+})
+
 /**
  * Takes an evidence item apart: `key_id`, base64url of 32 bytes, and `attestation`, base64url of the object that the
  * system returned.
@@ -25,11 +32,11 @@ export interface ParsedAttestation {
  * @throws AppAttestError
  */
 export function parse(input: unknown): ParsedAttestation {
-  const item = exactMembers(input, ['format', 'key_id', 'attestation'])
-  if (item?.format !== descriptor.name) throw new AppAttestError('APP_ATTEST_ITEM')
-  const keyId = bytesMember(item.key_id)
+  const item = itemSchema.safeParse(input)
+  if (!item.success) throw new AppAttestError('APP_ATTEST_ITEM')
+  const keyId = bytesMember(item.data.key_id)
   if (keyId.length !== 32) throw new AppAttestError('APP_ATTEST_ITEM')
-  return { keyId, ...parseObject(bytesMember(item.attestation)) }
+  return { keyId, ...parseObject(bytesMember(item.data.attestation)) }
 }
 
 function parseObject(encoded: Uint8Array): Omit<ParsedAttestation, 'keyId'> {

@@ -1,12 +1,15 @@
-import type { PlatformEvidenceFormat } from '../port/evidence-format.ts'
+import type { VerifyContext } from '../port/verify-context.ts'
+import type { EvidenceFormat } from '../port/evidence-format.ts'
 import type { ExampleClaims } from './claims.ts'
 import { commitment } from './commitment.ts'
 import { descriptor } from './descriptor.ts'
 import { parse, type ParsedExample } from './parse.ts'
 import { verify } from './verify.ts'
 
-/** The template of a platform format: it works, and no vendor issues such evidence. No service may accept it. */
-export const example: PlatformEvidenceFormat<ParsedExample, ExampleClaims> = {
+/** The verification of the template: it works, and no vendor issues such evidence. */
+export const example: EvidenceFormat<ParsedExample, VerifyContext, ExampleClaims> & {
+  commitment(binding: string): Uint8Array
+} = {
   descriptor,
   commitment,
   parse,
@@ -17,3 +20,7 @@ export type { ExampleClaims } from './claims.ts'
 export { ExampleError, exampleErrorCodes } from './errors.ts'
 export type { ExampleErrorCode } from './errors.ts'
 export type { ParsedExample } from './parse.ts'
+export { exampleDescription, exampleScheme } from './scheme.ts'
+export type { ExampleWorld } from './scheme.ts'
+export type { ExampleSettings } from './settings.ts'
+export { exampleClaims } from './vocabulary.ts'

@@ -1,4 +1,5 @@
 import { decodeBase64url, decodeUtf8, parseStrictJson, sha256HexPattern } from '@assay/protocol'
+import { z } from 'zod'
 import { exactMembers } from '../port/members.ts'
 import { descriptor } from './descriptor.ts'
 import { ExampleError } from './errors.ts'
@@ -22,16 +23,23 @@ export interface ParsedExample {
 
 const bounds = { maxLength: 2048, maxDepth: 1 }
 
+/** The form of an evidence item. */
+export const itemSchema = z.strictObject({
+  format: z.literal(descriptor.name),
+  statement: z.string(),
+  signature: z.string(),
+})
+
 /**
  * Takes an evidence item apart: `statement`, base64url of a JSON object, and `signature`, base64url of 64 bytes.
  *
  * @throws ExampleError `EXAMPLE_MALFORMED`
  */
 export function parse(input: unknown): ParsedExample {
-  const item = exactMembers(input, ['format', 'statement', 'signature'])
-  if (item?.format !== descriptor.name) throw malformed()
-  const signed = bytes(item.statement)
-  const signature = bytes(item.signature)
+  const item = itemSchema.safeParse(input)
+  if (!item.success) throw malformed()
+  const signed = bytes(item.data.statement)
+  const signature = bytes(item.data.signature)
   if (signature.length !== 64) throw malformed()
   return { statement: parseStatement(signed), signed, signature }
 }

@@ -1,5 +1,5 @@
 import { decodeBase64url, type JsonObject } from '@assay/protocol'
-import { exactMembers } from '../port/members.ts'
+import { z } from 'zod'
 import { descriptor } from './descriptor.ts'
 import { PlayIntegrityError } from './errors.ts'
 import { decodeJsonObject } from './json-object.ts'
@@ -29,6 +29,12 @@ export interface EncryptedToken {
 /** Printable ASCII. Real tokens take about 1 to 3 KiB. */
 const tokenPattern = /^[\x21-\x7e]{1,16384}$/
 
+/** The form of an evidence item. */
+export const itemSchema = z.strictObject({
+  format: z.literal(descriptor.name),
+  token: z.string().regex(tokenPattern),
+})
+
 /**
  * Takes an evidence item apart: `token`, as Google Play returned it. How a token is written that only Google reads is
  * Google's affair, and may change: it is any printable text.
@@ -36,11 +42,9 @@ const tokenPattern = /^[\x21-\x7e]{1,16384}$/
  * @throws PlayIntegrityError `PLAY_INTEGRITY_ITEM`
  */
 export function parse(input: unknown): ParsedToken {
-  const item = exactMembers(input, ['format', 'token'])
-  if (item?.format !== descriptor.name) throw new PlayIntegrityError('PLAY_INTEGRITY_ITEM')
-  const text = item.token
-  if (typeof text !== 'string' || !tokenPattern.test(text))
-    throw new PlayIntegrityError('PLAY_INTEGRITY_ITEM')
+  const item = itemSchema.safeParse(input)
+  if (!item.success) throw new PlayIntegrityError('PLAY_INTEGRITY_ITEM')
+  const { token: text } = item.data
   return { text, encrypted: parseEncrypted(text) }
 }
 

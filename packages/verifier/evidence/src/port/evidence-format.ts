@@ -1,5 +1,4 @@
 import type { Verified } from './verified.ts'
-import type { VerifyContext } from './verify-context.ts'
 
 /** What a format is called, in evidence, in client data and in policies. */
 export interface FormatDescriptor {
@@ -9,7 +8,8 @@ export interface FormatDescriptor {
 }
 
 /**
- * One kind of evidence.
+ * The verification of one format, apart from settings and stores: what vectors, fuzzing and benchmarks run. `scheme.ts`
+ * of the format wires it to {@link EvidenceScheme}, the port that the service knows.
  *
  * `parse` is pure: no clock, no I/O, no trust. Its input is a value that has been through the strict JSON parser once
  * (an evidence item, or a member of client data) and of which nothing else is known: the format checks all of it, and
@@ -20,17 +20,4 @@ export interface EvidenceFormat<Parsed, Context, Claims> {
   readonly descriptor: FormatDescriptor
   parse(input: unknown): Parsed
   verify(parsed: Parsed, context: Context): Promise<Verified<Claims>>
-}
-
-/**
- * Evidence that a platform vouches for, beside client data: it commits to the binding (`base64url(SHA-256(label ‖
- * client data))`, 43 characters), each format in its own way.
- */
-export interface PlatformEvidenceFormat<Parsed, Claims> extends EvidenceFormat<
-  Parsed,
-  VerifyContext,
-  Claims
-> {
-  /** The bytes that evidence of this format must carry to belong to `binding`. */
-  commitment(binding: string): Uint8Array
 }

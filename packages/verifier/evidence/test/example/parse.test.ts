@@ -47,6 +47,7 @@ test.each([
   ['a package that is no name', itemOver({ ...genuine, package: 'com example' })],
   ['a signer in capitals', itemOver({ ...genuine, signer: 'AB'.repeat(32) })],
   ['a device that is no text', itemOver({ ...genuine, device: 7 })],
+  ['a commitment that is no text', itemOver({ ...genuine, commitment: 7 })],
 ])('%s is EXAMPLE_MALFORMED', async (_, input) => {
   expect(await codeOf(() => parse(input))).toBe('EXAMPLE_MALFORMED')
 })

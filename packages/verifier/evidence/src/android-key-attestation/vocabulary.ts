@@ -1,4 +1,4 @@
-import { bool, counts, int, listOf, oneOf, optional, record, text } from './claim-type.ts'
+import { bool, counts, int, listOf, oneOf, optional, record, text } from '../port/claim-type.ts'
 
 const securityLevel = oneOf('Software', 'TrustedEnvironment', 'StrongBox')
 

@@ -1,4 +1,4 @@
-import { bool, int, listOf, oneOf, optional, record, text } from './claim-type.ts'
+import { bool, int, listOf, oneOf, optional, record, text } from '../port/claim-type.ts'
 
 /** Verdicts are open: Google may add words. */
 export const playIntegrityClaims = record({

@@ -1,24 +1,22 @@
-import type { RuleDocument } from '../policy-document.ts'
-import type { Thresholds } from './thresholds.ts'
+import { day, type GradingRule, type SchemeGrading, type Strictness } from '../port/grading.ts'
 
 const play = 'evidence.play_integrity'
-const hasDeviceIntegrity =
-  `('MEETS_DEVICE_INTEGRITY' in ${play}.deviceRecognitionVerdict` +
-  ` || 'MEETS_STRONG_INTEGRITY' in ${play}.deviceRecognitionVerdict)`
-const hasBasicIntegrity = `'MEETS_BASIC_INTEGRITY' in ${play}.deviceRecognitionVerdict`
+const labels = `${play}.deviceRecognitionVerdict`
+const hasDeviceIntegrity = `('MEETS_DEVICE_INTEGRITY' in ${labels} || 'MEETS_STRONG_INTEGRITY' in ${labels})`
+const hasBasicIntegrity = `'MEETS_BASIC_INTEGRITY' in ${labels}`
 
-/** What is wrong with evidence of Play Integrity. What Google has not been asked to evaluate is no finding. */
-export function playFindings(thresholds: Thresholds): readonly RuleDocument[] {
-  return [...appFindings, ...deviceFindings, ...environmentFindings(thresholds)]
+interface Thresholds {
+  /** Levels of recent device activity that are findings. */
+  readonly activity: readonly string[]
+  /** Verdicts of Play Protect that are findings. */
+  readonly protect: readonly string[]
 }
 
-const appFindings: readonly RuleDocument[] = [
-  {
-    when: `has(${play}) && ${play}.testResponse`,
-    tier: 'contraindicated',
-    reason: 'TEST_RESPONSE',
-    vector: { device: { hardware: 97 } },
-  },
+function rulesOf(thresholds: Thresholds): readonly GradingRule[] {
+  return [...appRules, ...deviceRules, ...environmentRules(thresholds)]
+}
+
+const appRules: readonly GradingRule[] = [
   {
     when: `has(${play}) && ${play}.appRecognitionVerdict != 'PLAY_RECOGNIZED'`,
     tier: 'contraindicated',
@@ -40,7 +38,7 @@ const appFindings: readonly RuleDocument[] = [
   },
 ]
 
-const deviceFindings: readonly RuleDocument[] = [
+const deviceRules: readonly GradingRule[] = [
   {
     when: `has(${play}) && !${hasDeviceIntegrity} && !(${hasBasicIntegrity})`,
     tier: 'contraindicated',
@@ -55,26 +53,26 @@ const deviceFindings: readonly RuleDocument[] = [
   },
   {
     description: 'Play Games on a PC.',
-    when: `has(${play}) && 'MEETS_VIRTUAL_INTEGRITY' in ${play}.deviceRecognitionVerdict`,
+    when: `has(${play}) && 'MEETS_VIRTUAL_INTEGRITY' in ${labels}`,
     tier: 'contraindicated',
     reason: 'EMULATOR',
     vector: { device: { hardware: 97 } },
   },
 ]
 
-function environmentFindings({ activityLevels, playProtect }: Thresholds): readonly RuleDocument[] {
+function environmentRules({ activity, protect }: Thresholds): readonly GradingRule[] {
   return [
     {
       when:
         `has(${play}) && has(${play}.deviceActivityLevel)` +
-        ` && ${play}.deviceActivityLevel in ${list(activityLevels)}`,
+        ` && ${play}.deviceActivityLevel in ${list(activity)}`,
       tier: 'warning',
       reason: 'DEVICE_ACTIVITY_HIGH',
     },
     {
       when:
         `has(${play}) && has(${play}.playProtectVerdict)` +
-        ` && ${play}.playProtectVerdict in ${list(playProtect)}`,
+        ` && ${play}.playProtectVerdict in ${list(protect)}`,
       tier: 'warning',
       reason: 'PLAY_PROTECT_RISK',
       vector: { device: { 'file-system': 32 } },
@@ -92,4 +90,19 @@ function environmentFindings({ activityLevels, playProtect }: Thresholds): reado
 
 function list(values: readonly string[]): string {
   return `[${values.map((value) => `'${value}'`).join(', ')}]`
+}
+
+/** How the built-in policies grade Google's verdict. What Google has not been asked to evaluate is no finding. */
+export const grading: Readonly<Record<Strictness, SchemeGrading>> = {
+  balanced: {
+    young: `has(${play}) && ages.play_integrity <= ${30 * day}`,
+    rules: rulesOf({ activity: ['LEVEL_4'], protect: ['MEDIUM_RISK', 'HIGH_RISK'] }),
+  },
+  // Google's word alone is no hardware evidence here.
+  strict: {
+    rules: rulesOf({
+      activity: ['LEVEL_3', 'LEVEL_4'],
+      protect: ['POSSIBLE_RISK', 'MEDIUM_RISK', 'HIGH_RISK'],
+    }),
+  },
 }

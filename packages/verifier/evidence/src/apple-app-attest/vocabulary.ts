@@ -1,4 +1,4 @@
-import { bool, int, oneOf, opaque, optional, record, text } from './claim-type.ts'
+import { bool, int, oneOf, opaque, optional, record, text } from '../port/claim-type.ts'
 
 const signedAppState = {
   validationCategory: optional(int),

@@ -1,0 +1,74 @@
+import { expectedAndroidApp } from '../port/android-app.ts'
+import type { EvidenceScheme, SchemeApp, SchemeDescription, VouchingKey } from '../port/scheme.ts'
+import type { RevocationSource, TrustAnchor } from '../port/verify-context.ts'
+import type { AndroidKeyClaims } from './claims.ts'
+import { commitment, oneKeyCommitment } from './commitment.ts'
+import { androidKeyContext } from './context.ts'
+import { descriptor } from './descriptor.ts'
+import { grading } from './grading.ts'
+import { issuerKeys } from './issuer-keys.ts'
+import { itemSchema, parse, type ParsedAndroidKey } from './parse.ts'
+import { recall, remember } from './remember.ts'
+import { settings, type AndroidKeySettings } from './settings.ts'
+import { verify } from './verify.ts'
+import { androidKeyClaims } from './vocabulary.ts'
+
+export const androidKeyDescription: SchemeDescription<AndroidKeySettings> = {
+  descriptor,
+  item: itemSchema,
+  settings,
+  claims: androidKeyClaims,
+  grading,
+  isRemote: false,
+  vouchingKeys: [
+    { kind: 'android-device', isShared: false },
+    { kind: 'android-batch', isShared: true },
+  ],
+}
+
+/** Whom to believe. */
+export interface AndroidKeyWorld {
+  readonly anchors: readonly TrustAnchor[]
+  /** Google's status list. */
+  readonly revocation: RevocationSource
+}
+
+/** Android Key Attestation, for a service that believes in this world. */
+export function androidKeyScheme({
+  anchors,
+  revocation,
+}: AndroidKeyWorld): EvidenceScheme<ParsedAndroidKey, AndroidKeySettings, AndroidKeyClaims> {
+  const issuers = issuerKeys()
+  const standing = (app: SchemeApp) => ({ anchors, revocation, apps: [expectedAndroidApp(app)] })
+  return {
+    ...androidKeyDescription,
+    commitment,
+    oneKeyCommitment,
+    parse,
+    async verify(parsed, { app, settings: { enrolments_per_day: perDay }, commitment: expected, now }) {
+      const context = androidKeyContext({ ...standing(app), commitment: expected, now, issuers })
+      const verified = await verify(parsed, context)
+      return {
+        verified,
+        remembered: remember(verified),
+        vouchingKey: vouchingKeyOf(verified.claims, perDay),
+        attestedKeySha256: verified.claims.keySha256,
+      }
+    },
+    recall: (remembered, { app }) => recall(remembered, standing(app)),
+    versionCode: ({ versionCodes }, packageName) =>
+      Object.hasOwn(versionCodes, packageName) ? versionCodes[packageName] : undefined,
+    isKeyInHardware: ({ attestationSecurityLevel, keyMintSecurityLevel }) =>
+      attestationSecurityLevel !== 'Software' && keyMintSecurityLevel !== 'Software',
+  }
+}
+
+/** A chain whose provisioning is not known counts as one device's: the narrower limit. */
+function vouchingKeyOf(
+  { provisioning, attestationKeySha256: id }: AndroidKeyClaims,
+  { device, batch }: AndroidKeySettings['enrolments_per_day'],
+): VouchingKey {
+  return provisioning === 'factory'
+    ? { kind: 'android-batch', id, perDay: batch }
+    : { kind: 'android-device', id, perDay: device }
+}

@@ -1,0 +1,65 @@
+import { day, exchange, type GradingRule, type SchemeGrading, type Strictness } from '../port/grading.ts'
+
+const attestation = 'evidence.apple_app_attest'
+const assertion = 'evidence.apple_app_attest_assertion'
+const age = 'ages.apple_app_attest'
+
+interface Thresholds {
+  /** Seconds. */
+  readonly oldest: number
+  /** Validation categories that are findings, besides development. */
+  readonly categories: readonly number[]
+}
+
+/** How the built-in policies grade App Attest. Of a software key that it vouches for, the vector says nothing. */
+export const grading: Readonly<Record<Strictness, SchemeGrading>> = {
+  // Invalid, local signing, just in time, none.
+  balanced: gradingOf({ oldest: 30 * day, categories: [0, 7, 9, 10] }),
+  // TestFlight besides.
+  strict: gradingOf({ oldest: exchange, categories: [0, 2, 7, 9, 10] }),
+}
+
+function gradingOf({ oldest, categories }: Thresholds): SchemeGrading {
+  return {
+    // An attestation is made once in the life of its key: an assertion by that key is as good as a new one.
+    young:
+      `has(${attestation}) && (${age} <= ${oldest}` +
+      ` || has(${assertion}) && ages.apple_app_attest_assertion <= ${oldest})`,
+    rules: [
+      { when: `has(${attestation})`, tier: 'affirming', vector: { device: { hardware: 2 } } },
+      {
+        description: 'Remembered from an earlier exchange: the instance is recognised.',
+        when: `has(${attestation}) && ${age} > ${exchange}`,
+        tier: 'affirming',
+        vector: { key: { 'instance-identity': 2 } },
+      },
+      {
+        when: `has(${attestation}) && ${attestation}.environment == 'development'`,
+        tier: 'contraindicated',
+        reason: 'DEVELOPMENT_ENVIRONMENT',
+        vector: { app: { configuration: 96 } },
+      },
+      // An app update changes what the system says of the app, and only an assertion tells.
+      ...[attestation, assertion].flatMap((evidence) => categoryRules(evidence, categories)),
+    ],
+  }
+}
+
+/** Systems before iOS 27 state no category. */
+function categoryRules(evidence: string, categories: readonly number[]): readonly GradingRule[] {
+  const stated = `has(${evidence}) && has(${evidence}.validationCategory)`
+  return [
+    {
+      when: `${stated} && ${evidence}.validationCategory == 3`,
+      tier: 'contraindicated',
+      reason: 'DEVELOPMENT_ENVIRONMENT',
+      vector: { app: { configuration: 96 } },
+    },
+    {
+      when: `${stated} && ${evidence}.validationCategory in [${categories.join(', ')}]`,
+      tier: 'contraindicated',
+      reason: 'APP_SIGNATURE_UNUSUAL',
+      vector: { app: { executables: 96 } },
+    },
+  ]
+}

@@ -1,0 +1,101 @@
+import { misuse } from '../port/misuse.ts'
+import type { EvidenceScheme, SchemeDescription } from '../port/scheme.ts'
+import { assertionKey } from './assertion-key.ts'
+import type { AppAttestAssertionClaims, AppAttestClaims, SignedAppState } from './claims.ts'
+import { commitment } from './commitment.ts'
+import { assertionContext, attestationContext } from './context.ts'
+import { assertionDescriptor, descriptor } from './descriptor.ts'
+import { grading } from './grading.ts'
+import { intermediateCache } from './intermediates.ts'
+import { assertionItemSchema, parseAssertion, type ParsedAssertion } from './parse-assertion.ts'
+import { itemSchema, parse, type ParsedAttestation } from './parse.ts'
+import { recall, remember } from './remember.ts'
+import { settings, type AppAttestSettings } from './settings.ts'
+import type { AppAttestAnchor } from './trust-anchors.ts'
+import { verifyAssertion } from './verify-assertion.ts'
+import { verify } from './verify.ts'
+import { appAttestAssertionClaims, appAttestClaims } from './vocabulary.ts'
+
+export const appAttestDescription: SchemeDescription<AppAttestSettings> = {
+  descriptor,
+  item: itemSchema,
+  settings,
+  claims: appAttestClaims,
+  grading,
+  isRemote: false,
+  vouchingKeys: [{ kind: 'app-attest-key', isShared: false }],
+}
+
+export const appAttestAssertionDescription: SchemeDescription<AppAttestSettings> = {
+  descriptor: assertionDescriptor,
+  item: assertionItemSchema,
+  settings,
+  claims: appAttestAssertionClaims,
+  isRemote: false,
+  asserts: descriptor.name,
+  vouchingKeys: [],
+}
+
+type AppAttestSchemes = readonly [
+  EvidenceScheme<ParsedAttestation, AppAttestSettings, AppAttestClaims>,
+  EvidenceScheme<ParsedAssertion, AppAttestSettings, AppAttestAssertionClaims>,
+]
+
+/** App Attest, for a service that believes in these anchors: attestation of a new key, and assertions by it. */
+export function appAttestSchemes(anchors: readonly AppAttestAnchor[]): AppAttestSchemes {
+  return [attestationScheme(anchors), assertionScheme]
+}
+
+function attestationScheme(anchors: readonly AppAttestAnchor[]): AppAttestSchemes[0] {
+  const intermediates = intermediateCache()
+  const standing = (expected: AppAttestSettings) => ({ ...expectationOf(expected), anchors })
+  return {
+    ...appAttestDescription,
+    commitment,
+    parse,
+    async verify(parsed, { settings: expected, commitment: bytes, now }) {
+      const context = attestationContext({ ...standing(expected), commitment: bytes, now, intermediates })
+      const verified = await verify(parsed, context)
+      const { keyId, publicKey, receipt } = verified.claims
+      return {
+        verified,
+        remembered: remember(verified),
+        vouchingKey: { kind: 'app-attest-key', id: keyId },
+        assertionKey: publicKey,
+        ...(receipt === undefined ? {} : { receipt }),
+      }
+    },
+    recall: (remembered, { settings: expected }) => recall(remembered, standing(expected)),
+    versionCode,
+    isKeyInHardware: () => true,
+  }
+}
+
+const assertionScheme: AppAttestSchemes[1] = {
+  ...appAttestAssertionDescription,
+  commitment,
+  parse: parseAssertion,
+  async verify(parsed, { settings: expected, commitment: bytes, assertion }) {
+    if (assertion === undefined) throw misuse('an assertion is verified by the key that was attested')
+    const context = assertionContext({
+      apps: expectationOf(expected).apps,
+      commitment: bytes,
+      key: await assertionKey(assertion.key),
+      previousCounter: assertion.previousCounter,
+    })
+    const verified = await verifyAssertion(parsed, context)
+    return { verified, counter: verified.claims.counter }
+  },
+  versionCode,
+  // The attestation says so, which is remembered beside it.
+  isKeyInHardware: () => false,
+}
+
+function expectationOf({ app_ids, environments, system }: AppAttestSettings) {
+  return { apps: app_ids.map((appId) => ({ platform: 'ios', appId }) as const), environments, system }
+}
+
+/** A bundle version that is one number, as a build registered from an IPA has it. */
+function versionCode({ bundleVersion }: SignedAppState): number | undefined {
+  return bundleVersion !== undefined && /^\d{1,15}$/.test(bundleVersion) ? Number(bundleVersion) : undefined
+}

@@ -1,0 +1,70 @@
+import { expectedAndroidApp } from '../port/android-app.ts'
+import type { EvidenceScheme, SchemeApp, SchemeDescription } from '../port/scheme.ts'
+import type { PlayIntegrityClaims } from './claims.ts'
+import { commitment } from './commitment.ts'
+import { playIntegrityContext } from './context.ts'
+import { descriptor } from './descriptor.ts'
+import { grading } from './grading.ts'
+import { playIntegrityKeys, type PlayIntegrityKeys } from './keys.ts'
+import { itemSchema, parse, type ParsedToken } from './parse.ts'
+import { recall, remember } from './remember.ts'
+import { keysSchema, settings, type PlayIntegritySettings } from './settings.ts'
+import { verify } from './verify.ts'
+import { playIntegrityClaims } from './vocabulary.ts'
+
+export const playIntegrityDescription: SchemeDescription<PlayIntegritySettings> = {
+  descriptor,
+  item: itemSchema,
+  settings,
+  claims: playIntegrityClaims,
+  grading,
+  isRemote: true,
+  vouchingKeys: [],
+}
+
+/** Whose token a vendor is asked for, and how often it may be asked. */
+export interface DecodeFor {
+  readonly app: string
+  readonly package: string
+  /** Calls within a day (UTC). */
+  readonly callsPerDay: number
+}
+
+export interface PlayIntegrityWorld {
+  /** Asks Google what a token says, as `DecodeToken` does, within the budget of the app. */
+  readonly decode: (asked: DecodeFor, token: string) => Promise<unknown>
+}
+
+/** Play Integrity, for a service that can have tokens of standard requests decoded. */
+export function playIntegrityScheme({
+  decode,
+}: PlayIntegrityWorld): EvidenceScheme<ParsedToken, PlayIntegritySettings, PlayIntegrityClaims> {
+  const standing = (app: SchemeApp) => ({ apps: [expectedAndroidApp(app)] })
+  return {
+    ...playIntegrityDescription,
+    commitment,
+    parse,
+    async verify(parsed, { app, settings: expected, commitment: bytes, now, secret }) {
+      const { request, max_age: maxAgeSeconds, calls_per_day: callsPerDay } = expected
+      const common = { ...standing(app), commitment: bytes, now, maxAgeSeconds }
+      const asked = { app: app.id, package: app.package, callsPerDay }
+      const context = playIntegrityContext(
+        request === 'classic'
+          ? { ...common, request, ...keysOf(await secret()) }
+          : { ...common, request, decode: (_package, token) => decode(asked, token) },
+      )
+      const verified = await verify(parsed, context)
+      return { verified, remembered: remember(verified) }
+    },
+    recall: (remembered, { app }) => recall(remembered, standing(app)),
+    versionCode: (claims) => claims.versionCode,
+    // It tells of the device, and knows of no key.
+    isKeyInHardware: () => false,
+  }
+}
+
+/** @throws Error, a malfunction, where none have been registered */
+function keysOf(secret: unknown): PlayIntegrityKeys {
+  if (secret === undefined) throw new Error('no Play Integrity keys are registered for the app')
+  return playIntegrityKeys(keysSchema.parse(secret))
+}

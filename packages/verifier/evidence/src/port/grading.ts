@@ -1,0 +1,36 @@
+import type { AdmissibleTier } from '@assay/protocol'
+
+/** The two ways in which built-in policies grade evidence. */
+export const strictnesses = ['balanced', 'strict'] as const
+export type Strictness = (typeof strictnesses)[number]
+
+/**
+ * A rule of a policy as a document has it: a condition in CEL over the claims, and what holds where it is met. Appraisal
+ * checks reason and vector, and the condition against the claims of the schemes, when it compiles the policy.
+ */
+export interface GradingRule {
+  readonly description?: string
+  readonly when: string
+  readonly tier: AdmissibleTier
+  readonly reason?: string
+  /** AR4SI values, by submodule and claim. */
+  readonly vector?: Readonly<Record<string, Readonly<Record<string, number>>>>
+}
+
+/** How a built-in policy grades evidence of one scheme. */
+export interface SchemeGrading {
+  /**
+   * CEL: there is evidence of the scheme, and it is young enough to affirm the result. Left out where the scheme alone
+   * is no hardware evidence.
+   */
+  readonly young?: string
+  /** CEL: the vouching key is in many devices, so that many enrolments by it are no finding. */
+  readonly sharedKey?: string
+  /** What the evidence affirms, and what is wrong with it. Policies of the strict kind make warnings worse. */
+  readonly rules: readonly GradingRule[]
+}
+
+/** Seconds. A challenge is good for 120 s: evidence that is older than this is not of this exchange. */
+export const exchange = 300
+/** Seconds. */
+export const day = 86_400

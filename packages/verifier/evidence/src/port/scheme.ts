@@ -1,0 +1,129 @@
+import type { Platform, PublicJwk } from '@assay/protocol'
+import type { ZodType } from 'zod'
+import type { RecordType } from './claim-type.ts'
+import type { FormatDescriptor } from './evidence-format.ts'
+import type { SchemeGrading, Strictness } from './grading.ts'
+import type { Verified } from './verified.ts'
+
+/** A secret of an app that a scheme needs, such as keys that a vendor gave its owner. It is sealed, and never read back. */
+export interface SchemeSecret {
+  /** Its name, in its path (`PUT /v1/apps/{app}/{name}`) and in the store. */
+  readonly name: string
+  readonly schema: ZodType
+  /** Whether what has the form is such a secret: a key that is none is refused when it is given, not when it is used. */
+  isUsable(value: unknown): boolean
+}
+
+/** What an operator sets for an app that may send evidence. Two schemes may share one, as the parts of one vendor's. */
+export interface SchemeSettings<Settings = unknown> {
+  /** Member of the `evidence` of an app: 1 to 64 lower-case letters, digits and underscores. */
+  readonly name: string
+  /** Whose devices can give such evidence. */
+  readonly platform: Platform
+  /** The form of the settings. Strict: it knows every member. */
+  readonly schema: ZodType<Settings>
+  /** For help and documents: settings to start from, every member of them. */
+  readonly example: Settings
+  readonly secret?: SchemeSecret
+}
+
+/** What is known of a scheme without a world in which it verifies anything: facts, and no behaviour. */
+export interface SchemeDescription<Settings = unknown> {
+  readonly descriptor: FormatDescriptor
+  /** The form of an evidence item, `format` included. */
+  readonly item: ZodType
+  readonly settings: SchemeSettings<Settings>
+  /** Types of its claims: policies are checked against them. */
+  readonly claims: RecordType
+  /** How the built-in policies grade it. Left out for evidence that says nothing by itself. */
+  readonly grading?: Readonly<Record<Strictness, SchemeGrading>>
+  /** Verification asks a vendor, so that it comes after everything local. */
+  readonly isRemote: boolean
+  /**
+   * Name of the scheme whose vouching keys sign such evidence. Remembered evidence of that scheme counts only beside a new
+   * assertion, because its key can sign.
+   */
+  readonly asserts?: string
+  /** Kinds of vouching keys whose evidence it is. `isShared`: many devices hold one, so that a ban needs a second word. */
+  readonly vouchingKeys: readonly { readonly kind: string; readonly isShared: boolean }[]
+}
+
+/** The app that evidence must be about, as registered. */
+export interface SchemeApp {
+  readonly id: string
+  /** Android package name or iOS bundle id. */
+  readonly package: string
+  /** SHA-256 of the signing certificates that it may have, lower-case hex. */
+  readonly signers: readonly string[]
+}
+
+/** What evidence is held against whenever it counts, and not only when it comes. */
+export interface Standing<Settings = unknown> {
+  readonly app: SchemeApp
+  readonly settings: Settings
+}
+
+/** What evidence is held against when it comes. */
+export interface Expected<Settings = unknown> extends Standing<Settings> {
+  /** `commitment(binding)` or `oneKeyCommitment(challenge)`. */
+  readonly commitment: Uint8Array
+  /** Unix seconds. */
+  readonly now: number
+  /** For a scheme that asserts: the key that was attested, and the counter that was stored. */
+  readonly assertion?: { readonly key: PublicJwk; readonly previousCounter: number } | undefined
+  /** The secret of the app; `undefined`: none was given. */
+  secret(): Promise<unknown>
+}
+
+/** The key by which hardware vouches: limits and bans attach to it. */
+export interface VouchingKey {
+  /** One of the scheme's `vouchingKeys`. */
+  readonly kind: string
+  /** Digest that names the key. */
+  readonly id: string
+  /** Installation keys that it may newly vouch for within a day (UTC); left out: one at a time, the newest. */
+  readonly perDay?: number
+}
+
+/** Evidence that is in order, and what is to be kept of it. */
+export interface Accepted<Claims = unknown> {
+  readonly verified: Verified<Claims>
+  /** A JSON value to remember, for `recall`; left out: evidence for this exchange only. */
+  readonly remembered?: unknown
+  readonly vouchingKey?: VouchingKey
+  /** SHA-256 of the SubjectPublicKeyInfo that was attested, lower-case hex: in one-key mode, the installation key's. */
+  readonly attestedKeySha256?: string
+  /** The key that later assertions verify with. */
+  readonly assertionKey?: PublicJwk
+  /** Of an assertion: to be stored in the transaction that compares it. */
+  readonly counter?: number
+  /** A vendor's receipt as it came. */
+  readonly receipt?: Uint8Array
+}
+
+/**
+ * One kind of platform evidence: everything that the service must know of it is asked here, so that a new kind is a
+ * folder and one line in the composition root.
+ *
+ * `parse` is pure. `verify` and `recall` throw `EvidenceError` for bad evidence; any other error is a malfunction and
+ * never a verdict. What the service itself decides (whether an app may send it, agreement, counters, limits, bans,
+ * policy) is no affair of a scheme.
+ */
+export interface EvidenceScheme<
+  Parsed = unknown,
+  Settings = unknown,
+  Claims = unknown,
+> extends SchemeDescription<Settings> {
+  /** The bytes that evidence must carry to belong to `binding` (43 characters). */
+  commitment(binding: string): Uint8Array
+  /** The same where the attested key is the installation key: of the challenge's 48 bytes. Left out: it cannot be. */
+  oneKeyCommitment?(challenge: Uint8Array): Uint8Array
+  parse(item: unknown): Parsed
+  verify(parsed: Parsed, expected: Expected<Settings>): Promise<Accepted<Claims>>
+  /** Remembered claims, held against what is expected today. Left out: nothing is remembered. */
+  recall?(remembered: unknown, standing: Standing<Settings>): Promise<Verified<Claims>>
+  /** Version code of the app that the claims state; `undefined`: they state none. */
+  versionCode(claims: Claims, packageName: string): number | undefined
+  /** Whether secure hardware holds the key that the claims are about. */
+  isKeyInHardware(claims: Claims): boolean
+}

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest'
+import { androidKeyScheme, type AndroidKeyClaims } from '../../src/android-key-attestation/index.ts'
+import type { Expected } from '../../src/index.ts'
+import { codeOf } from '../codes.ts'
+import { chainOf, itemOf, keys, now, spkiOf, type ChainTemplate } from './phone.ts'
+import { challenge, packageName, signer } from './write-key-description.ts'
+
+const scheme = androidKeyScheme({
+  anchors: [{ name: 'vendor', publicKey: spkiOf(keys.root) }],
+  revocation: { stateOf: () => Promise.resolve('not_listed') },
+})
+const { example } = scheme.settings
+const app = { id: 'com.example.app', package: packageName, signers: [signer] }
+const expected: Expected<typeof example> = {
+  app,
+  settings: example,
+  commitment: challenge,
+  now,
+  secret: () => Promise.resolve(undefined),
+}
+const accepted = (template: ChainTemplate = {}, changes: Partial<typeof expected> = {}) =>
+  scheme.verify(scheme.parse(itemOf(chainOf(template))), { ...expected, ...changes })
+
+describe('limits attach to the key that signed the attestation', () => {
+  test('of a batch of phones, where the factory provisioned it', async () => {
+    const { vouchingKey, verified, attestedKeySha256 } = await accepted()
+    const { attestationKeySha256: id, keySha256 } = verified.claims
+    expect(vouchingKey).toEqual({ kind: 'android-batch', id, perDay: 1_000 })
+    expect(attestedKeySha256).toBe(keySha256)
+  })
+  test('of one phone, where it was provisioned remotely or nobody knows how', async () => {
+    const remote = await accepted({ kind: 'remote' })
+    expect(remote.vouchingKey).toMatchObject({ kind: 'android-device', perDay: 5 })
+  })
+  test('and have kinds that the scheme declares', () => {
+    expect(scheme.vouchingKeys).toEqual([
+      { kind: 'android-device', isShared: false },
+      { kind: 'android-batch', isShared: true },
+    ])
+  })
+})
+
+test('the app is the registered one, in package and signers', async () => {
+  const other = { ...app, package: 'com.example.other' }
+  expect(await codeOf(() => accepted({}, { app: other }))).toBe('ANDROID_KEY_PACKAGE')
+  const resigned = { ...app, signers: ['cd'.repeat(32)] }
+  expect(await codeOf(() => accepted({}, { app: resigned }))).toBe('ANDROID_KEY_SIGNER')
+})
+
+test('an app without a registered certificate is a malfunction, and no verdict', async () => {
+  const fault = await codeOf(() => accepted({}, { app: { ...app, signers: [] } }))
+  expect(fault).toMatchObject({ name: 'Error' })
+})
+
+test('what is remembered is recalled under the registration of today', async () => {
+  const { remembered, verified } = await accepted()
+  const again = await scheme.recall!(remembered, { app, settings: example })
+  expect(again).toEqual(verified)
+  const standing = { app: { ...app, package: 'com.example.other' }, settings: example }
+  expect(await codeOf(() => scheme.recall!(remembered, standing))).toBe('ANDROID_KEY_PACKAGE')
+})
+
+test('the version code is that of the package, and of no other', () => {
+  const claims = { versionCodes: { [packageName]: 7 } } as unknown as AndroidKeyClaims
+  expect(scheme.versionCode(claims, packageName)).toBe(7)
+  expect(scheme.versionCode(claims, 'toString')).toBeUndefined()
+})
+
+test.each([
+  ['TrustedEnvironment', 'StrongBox', true],
+  ['Software', 'StrongBox', false],
+  ['TrustedEnvironment', 'Software', false],
+] as const)('attestation %s, key %s: in hardware %s', (attestation, key, isInHardware) => {
+  const claims = { attestationSecurityLevel: attestation, keyMintSecurityLevel: key } as AndroidKeyClaims
+  expect(scheme.isKeyInHardware(claims)).toBe(isInHardware)
+})
+
+test('settings have limits of one and more', () => {
+  const { schema } = scheme.settings
+  expect(schema.parse(example)).toEqual(example)
+  for (const device of [0, 1.5, 1e10, '5'])
+    expect(schema.safeParse({ enrolments_per_day: { device, batch: 1 } }).success).toBe(false)
+})

@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest'
+import { playIntegrityScheme, type PlayIntegritySettings } from '../../src/play-integrity/index.ts'
+import { codeOf } from '../codes.ts'
+import {
+  binding,
+  decryptionSecret,
+  genuine,
+  itemOf,
+  now,
+  requestDetails,
+  signer,
+  token,
+  verificationKeys,
+} from './google-play.ts'
+
+const asked: unknown[] = []
+const { nonce: _, ...details } = requestDetails
+const scheme = playIntegrityScheme({
+  decode: (...question) => {
+    asked.push(question)
+    return Promise.resolve({ ...genuine, requestDetails: { ...details, requestHash: binding } })
+  },
+})
+const keys = {
+  decryption: decryptionSecret.toString('base64'),
+  verification: verificationKeys.publicKey.export({ format: 'der', type: 'spki' }).toString('base64'),
+}
+const app = { id: 'an-app', package: 'com.example.app', signers: [signer] }
+const settings: PlayIntegritySettings = { request: 'classic', calls_per_day: 7, max_age: 300 }
+const expected = {
+  app,
+  settings,
+  commitment: scheme.commitment(binding),
+  now,
+  secret: (): Promise<unknown> => Promise.resolve(keys),
+}
+const accepted = (changes: Partial<typeof expected> = {}) =>
+  scheme.verify(scheme.parse(itemOf(token())), { ...expected, ...changes })
+
+test('a token of a classic request is read with the keys of the app', async () => {
+  const { verified, ...kept } = await accepted()
+  expect(verified.claims).toMatchObject({ package: 'com.example.app', versionCode: 42 })
+  expect(Object.keys(kept)).toEqual(['remembered'])
+  expect(scheme.versionCode(verified.claims, 'com.example.app')).toBe(42)
+  expect(scheme.isKeyInHardware(verified.claims)).toBe(false)
+  expect(asked).toEqual([])
+})
+
+test('a token of a standard request is decoded by Google, within the budget of the app', async () => {
+  const standard = { ...settings, request: 'standard' } as const
+  await accepted({ settings: standard, secret: () => Promise.reject(new Error('no secret is asked for')) })
+  expect(asked).toEqual([
+    [{ app: 'an-app', package: 'com.example.app', callsPerDay: 7 }, expect.any(String) as string],
+  ])
+})
+
+test('the age that a verdict may have is set for the app', async () => {
+  expect(await codeOf(() => accepted({ settings: { ...settings, max_age: 1 } }))).toBe('PLAY_INTEGRITY_STALE')
+})
+
+test('keys that are missing are a malfunction, and no verdict', async () => {
+  const fault = await codeOf(() => accepted({ secret: () => Promise.resolve(undefined) }))
+  expect(fault).toMatchObject({ name: 'Error' })
+})
+
+test('what is remembered is recalled under the registration of today', async () => {
+  const { remembered, verified } = await accepted()
+  expect(await scheme.recall!(remembered, { app, settings })).toEqual(verified)
+  const standing = { app: { ...app, package: 'com.example.other' }, settings }
+  expect(await codeOf(() => scheme.recall!(remembered, standing))).toBe('PLAY_INTEGRITY_PACKAGE')
+})
+
+describe('the secret of an app', () => {
+  const { secret } = scheme.settings
+  test('is the two keys of the Play Console', () => {
+    expect(secret?.name).toBe('play-integrity-keys')
+    expect(secret?.isUsable(keys)).toBe(true)
+  })
+  test.each([
+    ['no keys', undefined],
+    ['one of them', { decryption: keys.decryption }],
+    ['a member besides', { ...keys, other: '' }],
+    ['a verification key that is none', { ...keys, verification: 'A'.repeat(100) }],
+  ])('is refused when it is given: %s', (_name, value) => {
+    expect(secret?.isUsable(value)).toBe(false)
+  })
+})
+
+test('settings say which requests, how many calls, and how old', () => {
+  const { schema, example } = scheme.settings
+  expect(schema.parse(example)).toEqual(example)
+  for (const changes of [{ request: 'other' }, { calls_per_day: 0 }, { max_age: 86_401 }])
+    expect(schema.safeParse({ ...settings, ...changes }).success).toBe(false)
+})
