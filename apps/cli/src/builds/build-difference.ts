@@ -16,6 +16,7 @@ const facts = [
   'framework',
   'sdk',
   'coverage',
+  'splits',
 ] as const
 type Fact = (typeof facts)[number]
 

@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { BuildReport } from '@assay/app-image'
+import type { BuildFormat, BuildReport } from '@assay/app-image'
 import { segmentKindByName } from '@assay/protocol'
 import { fileUnreadable, usageError } from '../cli-error.ts'
 
@@ -31,11 +31,12 @@ async function refuseLinks(folder: string): Promise<void> {
 }
 
 /** What a file is, by its name. Whoever reads it finds out whether that is true. */
-export function formatOf(file: string): 'apk' | 'ipa' {
-  return file.toLowerCase().endsWith('.ipa') ? 'ipa' : 'apk'
+export function formatOf(file: string): Exclude<BuildFormat, 'web'> {
+  const extension = path.extname(file).slice(1).toLowerCase()
+  return extension === 'ipa' || extension === 'aab' || extension === 'apks' ? extension : 'apk'
 }
 
-/** Reads an APK, an IPA, or the folder of a web build, as the service would. @throws CliError when it is none */
+/** Reads an APK, an app bundle, split APKs, an IPA, or the folder of a web build, as the service would. @throws CliError when it is none */
 export async function readBuildFile(file: string): Promise<BuildReport> {
   const found = await look(file)
   const { AppImageError, readBuild } = await import('@assay/app-image')

@@ -51,4 +51,9 @@ export const admission: Readonly<Record<string, CodeExplanation>> = {
     action:
       'Phones do not install older builds over newer ones: somebody copied the installation key into an old build.',
   },
+  ABI_CHANGED: {
+    meaning: 'The installation has attested with native code of another ABI before.',
+    action:
+      'Phones keep the ABI of an app as long as it is installed: somebody copied the installation key, or asks for plans of another ABI.',
+  },
 }

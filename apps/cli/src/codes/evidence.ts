@@ -19,6 +19,10 @@ export const evidence: Readonly<Record<string, CodeExplanation>> = {
     action:
       "Check that the released file is the registered one, and that the reader finds what the build's coverage says.",
   },
+  SOFTWARE_TEXT: {
+    meaning: 'The plan asks for the second image and client data says nothing of it, or the other way round.',
+    action: 'Update the SDK; if it is genuine, distrust the client.',
+  },
   SOFTWARE_SEGMENT_MISMATCH: {
     meaning:
       'Segments have other bytes than the registered ones; the trace names them, live functions as `live:` and name.',

@@ -165,10 +165,40 @@ export const refusedBuilds: Readonly<Record<string, CodeExplanation>> = {
     meaning: '`embedded.mobileprovision` is no CMS with a property list of entitlements in it.',
     action: 'Export the IPA again; if it is not yours, distrust it.',
   },
-  IPA_NO_SCRIPT: {
+  AAB_LAYOUT: {
     meaning:
-      'No script to measure: the store encrypts executables, so a build without scripts (native, Flutter, a debug build that loads from Metro) cannot be.',
-    action: 'Embed the bundle (release scheme). Native iOS apps cannot be registered.',
+      'The bundle has no `base` module, more than 100 modules, a folder that is none, or two files that become one.',
+    action: 'Build it with the Android Gradle plugin; register an APK as one.',
+  },
+  AAB_MODULES_DISAGREE: {
+    meaning: 'The modules are of different apps or versions.',
+    action: 'Build the bundle again.',
+  },
+  AAB_MODULE_FUSED: {
+    meaning: 'A feature module is packed into the base when APKs are made, where its code has other names.',
+    action:
+      'Register the `.apks` that bundletool makes, or say `<dist:removable dist:value="true"/>` of the module.',
+  },
+  AAB_TARGETED_CODE: {
+    meaning: 'Code lies in a folder of which devices get different ones (`assets/www#lang_en/`).',
+    action: 'Put code where every device gets it.',
+  },
+  SPLITS_LAYOUT: {
+    meaning:
+      'The file holds no split APKs, more than 1,000, no base, or a split that has not the name of a module.',
+    action: 'Register what `bundletool build-apks` writes.',
+  },
+  SPLITS_DISAGREE: {
+    meaning: 'The splits are of different apps, versions or signers.',
+    action: 'Register the splits of one build.',
+  },
+  SPLITS_CODE_DIFFERS: {
+    meaning: 'Two splits hold different code of one name, so that devices would measure differently.',
+    action: 'Build the set again, of one bundle.',
+  },
+  IPA_NOTHING_TO_MEASURE: {
+    meaning: 'The app holds no script, or for the coverage `image` no file, that reaches devices as it is.',
+    action: 'Register it with `--coverage image`; the executables in memory are measured beside that.',
   },
   IPA_EXECUTABLE_MISSING: {
     meaning:

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { Option, type Command } from 'commander'
-import { coverages, type Build, type BuildWarning } from '@assay/protocol'
+import { coverages, type Build, type BuildSplits, type BuildWarning } from '@assay/protocol'
 import { look } from '../builds/read-build-file.ts'
 import { bodyOf } from '../builds/send-build-file.ts'
 import { CliError, exitCodes, usageError } from '../cli-error.ts'
@@ -13,6 +13,7 @@ interface AddOptions {
   app: string
   id?: string
   coverage?: string
+  abis?: string
   allowDebuggable?: boolean
   versionCode?: number
 }
@@ -21,15 +22,19 @@ export function addBuildCommands(program: Command, action: Action): void {
   const build = program.command('build').description('builds that may attest')
   build
     .command('add')
-    .description('register a build: an APK, an IPA, or the folder of a web build')
-    .argument('<file>', 'APK, IPA, or folder')
+    .description('register a build: an APK, app bundle, split APKs, an IPA, or the folder of a web build')
+    .argument('<file>', 'APK, AAB, APKS, IPA, or folder')
     .requiredOption('--app <id>', 'the app that it is a build of')
     .option('--id <id>', 'build id (default: <version name>+<version code>; required for a folder)')
     .addOption(
       new Option(
         '--coverage <coverage>',
-        'what the SDK in it can read: everything (image, the default), or scripts (always for an IPA)',
+        'what the SDK in it can read: everything (image), or scripts; default image, for an IPA with scripts these',
       ).choices(coverages),
+    )
+    .option(
+      '--abis <list>',
+      'of an app bundle or split APKs: the ABIs to register, separated by commas (default: arm64-v8a,armeabi-v7a)',
     )
     .option('--allow-debuggable', 'register a debuggable build; this is recorded')
     .option(
@@ -41,6 +46,7 @@ export function addBuildCommands(program: Command, action: Action): void {
       'after',
       example(
         'assay build add app-release.apk --app com.example.app',
+        'assay build add app-release.aab --app com.example.app --abis arm64-v8a',
         'assay build add App.ipa --app com.example.app.ios --version-code 42',
         'assay build add ./dist --app com.example.web --id 2026-11-25 --version-code 42',
       ),
@@ -82,6 +88,7 @@ async function addBuild({ output, service }: Context, file: string, options: Add
   const query = new URLSearchParams()
   if (options.id !== undefined) query.set('id', options.id)
   if (options.coverage !== undefined) query.set('coverage', options.coverage)
+  if (options.abis !== undefined) query.set('abis', options.abis)
   if (options.allowDebuggable === true) query.set('allow_debuggable', 'true')
   if (options.versionCode !== undefined) query.set('version_code', String(options.versionCode))
   const target = `${buildsPath(options.app)}?${query.toString()}`
@@ -153,11 +160,24 @@ function describe(build: Build): string {
     ['signed by', build.signers.join(', ') || '-'],
     ['schemes', build.schemes.join(', ') || '-'],
     ['coverage', build.coverage],
+    ...(build.splits === null ? [] : splitFields(build.splits)),
     [
       'code image',
       `${build.segments.length} segments, ${bytes(size)}, digest ${build.image_digest.slice(0, 16)}…`,
     ],
   ])
+}
+
+function splitFields({ modules, omitted, abis }: BuildSplits): [string, string][] {
+  return [
+    [
+      'modules',
+      omitted.length === 0
+        ? modules.join(', ')
+        : `${modules.join(', ')}; not measured: ${omitted.join(', ')}`,
+    ],
+    ['ABIs', abis.join(', ')],
+  ]
 }
 
 export function segmentTable({ segments }: Pick<Build, 'segments'>): string {
@@ -185,5 +205,9 @@ export function explain(warning: BuildWarning): string {
       return 'not all functions of the Assay SDK were found, once each, or this service does not know its version: the build is measured without live code and probes'
     case 'new_signer_recorded':
       return 'the signing certificate was new for this app and has been recorded'
+    case 'signer_unknown':
+      return 'the file does not tell who signs what the store hands out: list the certificates with the app'
+    case 'modules_not_measured':
+      return 'devices need not have some feature modules, which are not measured'
   }
 }

@@ -65,15 +65,37 @@ function platformFields(report: BuildReport): [string, string][] {
         ['signed by', report.signers.join(', ') || '-'],
         ['schemes', report.schemes.join(', ') || '-'],
       ]
+    case 'aab':
+      return [
+        ...splitFields(report),
+        ['signed by', 'not judged: the store signs anew, with a key that the bundle does not name'],
+      ]
+    case 'apks':
+      return [...splitFields(report), ['signed by', report.signers.join(', ') || '-']]
     case 'ipa':
       return [
         ['code signature', codeSignature(report)],
         ['signed by', 'not judged: the App Store signs anew; App Attest tells whose app a device runs'],
-        ['coverage', 'scripts: the App Store encrypts executables'],
+        ['in memory', textOf(report)],
       ]
     case 'web':
       return []
   }
+}
+
+function splitFields({ minSdk, targetSdk, splits }: BuildReport): [string, string][] {
+  return [
+    ['SDK levels', `min ${minSdk ?? '-'}, target ${targetSdk ?? '-'}`],
+    ['modules', splits?.modules.join(', ') ?? '-'],
+    ['ABIs', splits?.abis.join(', ') || 'no native code'],
+  ]
+}
+
+function textOf({ segments }: BuildReport): string {
+  const text = segments.filter(({ kind }) => kind === 'text')
+  return text.length === 0
+    ? 'nothing for 64-bit ARM'
+    : `${text.length} sections of executables, which the App Store encrypts on disk`
 }
 
 function codeSignature({ codeSignature: slices }: BuildReport): string {

@@ -105,6 +105,7 @@ async function conclude(authentic: Authentic, ports: AttestPorts, steps: Steps):
     // The device: what is remembered of the installation, and evidence of today.
     const installation = await recallInstallation(exchange, ports)
     checkBuildIsNotOlder(installation, exchange)
+    checkAbi(installation, exchange)
     const { key, binding } = exchange.read
     const { oneKeyChallenge } = exchange
     const asked = { app, key, installation, binding, oneKeyChallenge, now }
@@ -177,7 +178,7 @@ function useOf({ read, head, admitted }: Authentic) {
 
 function exchangeOf(
   { read, head, admitted, items }: Authentic,
-  measurement: Pick<Exchange, 'planned' | 'digest'>,
+  measurement: Pick<Exchange, 'planned' | 'digests'>,
 ): Exchange {
   const { app, build } = admitted
   const challenge = challengeOf(read)
@@ -196,6 +197,12 @@ async function recallInstallation(
 function checkBuildIsNotOlder(installation: Installation | undefined, { build }: Exchange): void {
   if (installation !== undefined && installation.versionCode > build.version_code)
     throw new AttestationDenied('BUILD_OLDER_THAN_BEFORE')
+}
+
+/** A device has native code of one ABI as long as the app is installed: another one is another device, or a choice. */
+function checkAbi(installation: Installation | undefined, { planned: { plan } }: Exchange): void {
+  if (plan.abi !== undefined && installation?.abi !== undefined && plan.abi !== installation.abi)
+    throw new AttestationDenied('ABI_CHANGED')
 }
 
 /** The anchor that vouches for the installation key in this exchange. */

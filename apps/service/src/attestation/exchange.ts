@@ -1,9 +1,8 @@
 import type { Verified } from '@assay/evidence'
-import type { ImageDigest } from '@assay/measurement'
 import type { AdmissibleTier, Api, App, ChallengeHead, EvidenceItem, HolderKey } from '@assay/protocol'
 import type { PlatformEvidence } from './evidence/platform-evidence.ts'
 import type { Anchor, Installation } from './installation.ts'
-import type { PlannedBuild } from './measurement/measurements.ts'
+import type { BuildDigests, PlannedBuild } from './measurement/measurements.ts'
 import type { BuildSummary } from './ports.ts'
 import type { ReadClientData } from './read-client-data.ts'
 import type { Admitted } from './registrations/admission.ts'
@@ -33,7 +32,7 @@ export interface Exchange {
   oneKeyChallenge: Uint8Array | undefined
   items: readonly EvidenceItem[]
   planned: PlannedBuild
-  digest: ImageDigest
+  digests: BuildDigests
 }
 
 /** Every piece of evidence has been verified, and agrees with the others. */

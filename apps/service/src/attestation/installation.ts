@@ -23,6 +23,8 @@ export interface Installation {
   thumbprint: string
   /** Of the newest build that it attested with. */
   versionCode: number
+  /** ABI of its native code, once it attested with a build that is registered by ABI; it never changes. */
+  abi: string | undefined
   holderKey: HolderKey
   anchor: Anchor | undefined
   evidence: readonly RememberedEvidence[]
@@ -44,7 +46,10 @@ export interface Enrolment extends Omit<Installation, 'createdAt'> {
 }
 
 /** What a refresh writes. */
-export interface Refreshment extends Pick<Installation, 'app' | 'thumbprint' | 'versionCode' | 'binding'> {
+export interface Refreshment extends Pick<
+  Installation,
+  'app' | 'thumbprint' | 'versionCode' | 'abi' | 'binding'
+> {
   /** Of the assertion that came; undefined: none was needed. */
   counter: number | undefined
 }

@@ -79,6 +79,8 @@ export const attestationDenialCodes = [
   'ASSERTION_COUNTER_USED',
   /** The installation attested with a newer build before. */
   'BUILD_OLDER_THAN_BEFORE',
+  /** The installation attested with native code of another ABI before. */
+  'ABI_CHANGED',
 ] as const
 export type AttestationDenialCode = (typeof attestationDenialCodes)[number]
 

@@ -31,6 +31,7 @@ export async function keepInstallation(
           app: app.id,
           thumbprint: read.thumbprint,
           versionCode: build.version_code,
+          abi: exchange.planned.plan.abi,
           binding: read.binding,
           counter,
         },
@@ -42,7 +43,7 @@ export async function keepInstallation(
 
 function enrolmentOf(
   { platform, installation, holderKey, anchor }: VerifiedEvidence,
-  { app, build, read }: Exchange,
+  { app, build, read, planned }: Exchange,
 ): Enrolment {
   const vouching = platform.fresh.find((piece) => piece.anchor !== undefined)
   const asserting = platform.fresh.find((piece) => piece.assertionKey !== undefined)
@@ -50,6 +51,7 @@ function enrolmentOf(
     app: app.id,
     thumbprint: read.thumbprint,
     versionCode: build.version_code,
+    abi: planned.plan.abi ?? installation?.abi,
     holderKey,
     anchor,
     isVouchedAnew: vouching !== undefined,

@@ -1,12 +1,6 @@
-import {
-  AppImageError,
-  readBuild,
-  type BuildFormat,
-  type SegmentHead,
-  type SegmentWriter,
-} from '@assay/app-image'
+import { AppImageError, readBuild, type SegmentHead, type SegmentWriter } from '@assay/app-image'
 import { openFileBlobs, type BlobWriter } from '../storage/index.ts'
-import type { ReaderAnswer, ReaderCommand } from '../provisioning/builds/reading/reader-messages.ts'
+import type { ReaderAnswer, ReaderCommand, Reading } from '../provisioning/builds/reading/reader-messages.ts'
 import { createSdkFinder } from '../provisioning/builds/reading/sdk-finder.ts'
 
 /**
@@ -46,7 +40,7 @@ function failed(error: unknown): ReaderAnswer {
 async function carryOut(command: ReaderCommand): Promise<ReaderAnswer> {
   switch (command.kind) {
     case 'read':
-      return read(command.file, command.format)
+      return read(command.file, command)
     case 'keep':
       await Promise.all(postponed.map(({ flushed }) => flushed))
       for (const { writer, sha256 } of postponed) writer.commit(sha256)
@@ -61,12 +55,12 @@ async function carryOut(command: ReaderCommand): Promise<ReaderAnswer> {
   }
 }
 
-async function read(file: string, format: BuildFormat): Promise<ReaderAnswer> {
+async function read(file: string, { format, coverage }: Reading): Promise<ReaderAnswer> {
   try {
     const finder = createSdkFinder()
     const keep = (head: SegmentHead) =>
       both(keepSegment(blobs.writer({ digested: true })), finder.writer(head))
-    const report = await readBuild(file, { format, keep })
+    const report = await readBuild(file, { format, coverage, keep })
     return { kind: 'read', report: { ...report, sdk: finder.found() } }
   } catch (error) {
     await drop()

@@ -153,7 +153,8 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     singleUse: createMemorySingleUse<Outcome>(limits.usedChallenges, clock),
     measurements,
     patience,
-    checkMeasurement: (measurement, against) => software.verify(software.parse(measurement), against),
+    checkMeasurement: ({ measurement, text }, against) =>
+      software.verify(software.parse({ measurement, text }), against),
     installations: storage.installations,
     platform: platform.verifier,
     isBanned: (app, anchor) => facts.isBanned(app, anchor),

@@ -7,6 +7,7 @@ import type {
   AppEvidence,
   AttestationTrace,
   Build,
+  BuildSplits,
   BuildWarning,
   Coverage,
   HolderKey,
@@ -56,6 +57,8 @@ export interface Tables {
     /** Null where the build is measured without its SDK's live functions and probes. */
     sdk_manifest: Json<SdkManifest> | null
     coverage: Coverage
+    /** Null where devices get the build as it is. */
+    splits: Json<BuildSplits> | null
     image_digest: string
     warnings: Json<BuildWarning[]>
     state: Build['state']
@@ -125,6 +128,7 @@ export interface Tables {
     /** JWK thumbprint of the installation key. */
     thumbprint: string
     version_code: number
+    abi: string | null
     holder_key: HolderKey
     anchor_kind: AnchorKind | null
     anchor: string | null

@@ -13,7 +13,7 @@ import {
   createPlatformVerifier,
   type PlatformVerifier,
 } from '../../src/attestation/evidence/platform-evidence.ts'
-import type { PlannedBuild } from '../../src/attestation/measurement/measurements.ts'
+import type { BuildDigests, PlannedBuild } from '../../src/attestation/measurement/measurements.ts'
 import type { Outcome } from '../../src/attestation/outcome.ts'
 import { createAttest, type AttestPorts } from '../../src/attestation/attest.ts'
 import { inCohorts } from '../../src/attestation/speed/cohort.ts'
@@ -27,7 +27,7 @@ import { makeKey, signed } from '../support/device.ts'
 
 const now = 1_700_000_000_000
 const app = { id: 'com.example.app', min_version_code: 0, platform: 'web' } as unknown as App
-const build = { app: app.id, id: '1', state: 'active', version_code: 0 } as BuildSummary
+const build = { app: app.id, id: '1', state: 'active', version_code: 0, splits: null } as BuildSummary
 const api = {
   audience: 'https://api.example.com',
   mode: 'bound',
@@ -113,7 +113,7 @@ function world(more: Partial<AttestPorts> = {}, purpose: ChallengeHead['purpose'
     limits: { app: () => undefined },
     measurements: {
       issued: async () => plannedBuild,
-      ready: () => ({ image: new Uint8Array(32), segments: [] }),
+      ready: () => ({ image: { image: new Uint8Array(32), segments: [] }, text: undefined }),
       digest: () => Promise.reject(new Error('not asked')),
     },
     clientDataForm,
@@ -172,8 +172,8 @@ describe('an attestation', () => {
   })
 
   it('waits a moment for a digest that is under way, and then malfunctions without using up the challenge', async () => {
-    let done: (digest: { image: Uint8Array; segments: [] }) => void = () => undefined
-    const digest = new Promise<{ image: Uint8Array; segments: [] }>((resolve) => (done = resolve))
+    let done: (digests: BuildDigests) => void = () => undefined
+    const digest = new Promise<BuildDigests>((resolve) => (done = resolve))
     const { ports, request } = world({
       measurements: { issued: async () => plannedBuild, ready: () => undefined, digest: () => digest },
     })
@@ -181,7 +181,7 @@ describe('an attestation', () => {
       outcome: 'malfunction',
       code: 'temporarily_unavailable',
     })
-    done({ image: new Uint8Array(32), segments: [] })
+    done({ image: { image: new Uint8Array(32), segments: [] }, text: undefined })
     expect(await outcomeOf(request, ports)).toMatchObject({ outcome: 'result' })
   })
 

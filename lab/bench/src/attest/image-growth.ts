@@ -160,9 +160,11 @@ async function appraiseMeasurement(measurement: object, input: CarryOutInput): P
       platform: 'android',
       versionCode: 1,
       coverage: 'image',
+      abi: undefined,
       debuggable: false,
       showsSource: true,
     },
+    text: undefined,
     expected: {
       probes: input.plan.probes,
       compare: (response) => checkResponse(input, response),

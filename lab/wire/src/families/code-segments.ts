@@ -68,10 +68,14 @@ const others: readonly [Format, string][] = [
   ['apk', 'assets/js'],
   ['apk', 'assets/appjs'],
   ['apk', 'assets/app.js '],
-  ['ipa', 'App'],
   ['ipa', 'Info.plist'],
-  ['ipa', 'Frameworks/A.framework/A'],
-  ['ipa', 'classes.dex'],
+  ['ipa', 'Frameworks/A.framework/Info.plist'],
+  ['ipa', 'Frameworks/A.framework/_CodeSignature/CodeResources'],
+  ['ipa', 'PkgInfo'],
+  ['ipa', 'embedded.mobileprovision'],
+  ['ipa', 'Assets.car'],
+  ['ipa', 'icon.PNG'],
+  ['ipa', 'OnDemandResources/a/a.js'],
   ['ipa', 'PlugIns/Share.appex/main.jsbundle'],
   ['ipa', 'Extensions/a.appex/a.js'],
   ['ipa', 'Watch/W.app/main.jsbundle'],
@@ -112,6 +116,27 @@ function kindCases(): Case[] {
       { format: 'apk', path: 'lib/x86/a.so', head: hermes },
       'native',
     ),
+    accept(
+      'an app of iOS: another file that stays as it is',
+      { format: 'ipa', path: 'model.bin', head: script },
+      'resource',
+    ),
+    accept(
+      'an app of iOS: a name without extension',
+      { format: 'ipa', path: 'App', head: script },
+      'resource',
+    ),
+    ...['feedface', 'feedfacf', 'cefaedfe', 'cffaedfe', 'cafebabe', 'cafebabf'].flatMap((magic) => {
+      const head = base64url(Buffer.from(`${magic}00000000`, 'hex'))
+      return [
+        refuse(`an app of iOS: an executable, ${magic}`, { format: 'ipa', path: 'App', head }, 'NO_SEGMENT'),
+        refuse(
+          `an app of iOS: an executable named as a script, ${magic}`,
+          { format: 'ipa', path: 'a.js', head },
+          'NO_SEGMENT',
+        ),
+      ]
+    }),
     ...others.map(([format, path]) =>
       refuse(`${format}: ${path}`, { format, path, head: hermes }, 'NO_SEGMENT'),
     ),

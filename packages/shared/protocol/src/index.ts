@@ -38,11 +38,21 @@ export {
   encodeChallengeHead,
 } from './wire/challenge.ts'
 export type { ChallengeContext, ChallengeHead, ChallengePurpose, DecodedChallenge } from './wire/challenge.ts'
+export { buildImages } from './wire/build-images.ts'
+export type { BuildImages } from './wire/build-images.ts'
 export { bindingInput, clientDataSigningInput } from './wire/client-data.ts'
 export type { ClientData, MeasurementResponse, ProbeAnswer } from './wire/client-data.ts'
 export { decodeCompactJws, splitCompactJws } from './wire/compact-jws.ts'
 export type { CompactJwsParts, DecodedJws, JsonObject } from './wire/compact-jws.ts'
-export { codeSegmentHead, codeSegmentKind, scriptKind, segmentKindByName } from './wire/code-segments.ts'
+export {
+  codeSegmentHead,
+  codeSegmentKind,
+  scriptKind,
+  isMachO,
+  moduleNamePattern,
+  segmentKindByName,
+  splitSegment,
+} from './wire/code-segments.ts'
 export { headerNames, jwtTypes, mediaTypes, paths } from './wire/headers.ts'
 export {
   abiPattern,
@@ -74,7 +84,14 @@ export { longestTokenLifetime, tokenAlgorithms } from './wire/token.ts'
 export { readWireVersion, wireVersions } from './wire/version.ts'
 export type { WireVersion } from './wire/version.ts'
 export type { Jwks, TokenAlgorithm, TokenClaims, VerificationJwk } from './wire/token.ts'
-export { apiKeyScopes, buildWarnings, coverages, defaultProbes, segmentKinds } from './wire/provisioning.ts'
+export {
+  apiKeyScopes,
+  buildWarnings,
+  coverages,
+  defaultAbis,
+  defaultProbes,
+  segmentKinds,
+} from './wire/provisioning.ts'
 export type {
   Api,
   ApiInput,
@@ -86,6 +103,7 @@ export type {
   AttestationTrace,
   Build,
   BuildQuery,
+  BuildSplits,
   BuildWarning,
   Coverage,
   CreatedApiKey,

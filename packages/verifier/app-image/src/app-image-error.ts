@@ -43,13 +43,21 @@ export const appImageErrorCodes = [
   'JAR_ENTRY_MISSING',
   'JAR_ENTRY_NOT_SIGNED',
   'JAR_SIGNERS_DIFFER',
+  // App bundles and sets of split APKs
+  'AAB_LAYOUT',
+  'AAB_MODULES_DISAGREE',
+  'AAB_MODULE_FUSED',
+  'AAB_TARGETED_CODE',
+  'SPLITS_LAYOUT',
+  'SPLITS_DISAGREE',
+  'SPLITS_CODE_DIFFERS',
   // IPA
   'IPA_LAYOUT',
   'IPA_INFO_MISSING',
   'IPA_INFO_MALFORMED',
   'IPA_PLATFORM',
   'IPA_PROFILE_MALFORMED',
-  'IPA_NO_SCRIPT',
+  'IPA_NOTHING_TO_MEASURE',
   'IPA_EXECUTABLE_MISSING',
   'IPA_TEAM_MISMATCH',
   // Mach-O executables and their code signatures

@@ -1,4 +1,4 @@
-import type { BuildWarning, SegmentKind, SegmentSummary } from '@assay/protocol'
+import type { BuildSplits, BuildWarning, Coverage, SegmentKind, SegmentSummary } from '@assay/protocol'
 import type { SignedSlice } from './mach-o/verify-executable.ts'
 
 /** Takes the bytes of one segment as they are read, so that each is inflated once. */
@@ -18,12 +18,14 @@ export interface SegmentHead {
   length: number
 }
 
-export const buildFormats = ['apk', 'ipa', 'web'] as const
+export const buildFormats = ['apk', 'aab', 'apks', 'ipa', 'web'] as const
 export type BuildFormat = (typeof buildFormats)[number]
 
 export interface ReadBuildOptions {
   /** Default `apk`. */
   format?: BuildFormat
+  /** What is to be measured, where the build leaves a choice. Default for an IPA: `scripts` where it has any. */
+  coverage?: Coverage | undefined
   /**
    * Asked once per segment; without a writer the bytes are only hashed. Several segments are read at the same
    * time, so calls to their writers interleave. What a writer throws is a malfunction and is passed through.
@@ -48,6 +50,9 @@ export const frameworks = [
 ] as const
 export type Framework = (typeof frameworks)[number]
 
+/** Of a build that reaches devices as splits: its modules, and every ABI that it has native code for. */
+export type FoundSplits = BuildSplits
+
 /**
  * A build as its own file shows it to be: identity, verified signatures and code image. Only an APK proves who made it. An
  * IPA need not be signed, because the store replaces the signature; one that is there must fit the executable.
@@ -69,7 +74,7 @@ export interface BuildReport {
   testOnly: boolean
   /**
    * Hex SHA-256 of every signing certificate that a device of any supported SDK level would see, the one that the
-   * newest devices see first. Empty for an IPA and a web build.
+   * newest devices see first. Empty for an app bundle, an IPA and a web build.
    */
   signers: string[]
   /** Schemes that are present and verified for the levels that the build supports, oldest first. */
@@ -80,6 +85,8 @@ export interface BuildReport {
    */
   codeSignature: SignedSlice[]
   framework: Framework
+  /** `null` for a build that devices get as it is. */
+  splits: FoundSplits | null
   /** By name, in the order of the names' UTF-8 bytes. Those of an IPA are paths inside the app's folder. */
   segments: SegmentSummary[]
   /** Hex SHA-256 over LP(name) ‖ u64 length ‖ SHA-256 of each segment, in that order. */

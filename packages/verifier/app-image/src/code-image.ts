@@ -8,6 +8,15 @@ export interface SegmentSource extends SegmentHead {
   stream(take: (chunk: Buffer) => void): Promise<void>
 }
 
+/** Several runs of code in one stream of bytes that can only be gone through as a whole. */
+export interface SegmentRun {
+  readonly heads: readonly SegmentHead[]
+  /** Bytes to go through. */
+  readonly length: number
+  /** Hands over the bytes of each segment, one after the other; each is given as long as its head says. */
+  stream(take: (segment: SegmentHead, chunk: Buffer) => void): Promise<void>
+}
+
 export interface CodeImageSummary {
   segments: SegmentSummary[]
   imageDigest: string
@@ -20,14 +29,15 @@ const parallel = 4
 export async function readCodeImage(
   sources: readonly SegmentSource[],
   keep: ReadBuildOptions['keep'],
+  runs: readonly SegmentRun[] = [],
 ): Promise<CodeImageSummary> {
   const digests = new Map<string, Buffer>()
   // The longest first, so that none is left to run alone at the end.
-  const queue = sources.toSorted((a, b) => b.length - a.length)
+  const queue = [...sources, ...runs].toSorted((a, b) => b.length - a.length)
   const worker = async (): Promise<void> => {
     try {
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-        digests.set(next.name, await readSegment(next, keep))
+        await readInto(digests, next, keep)
       }
     } finally {
       // After a failure nothing more is begun; what is under way ends before the source is closed.
@@ -36,26 +46,42 @@ export async function readCodeImage(
   }
   const outcomes = await Promise.allSettled(Array.from({ length: parallel }, worker))
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
-  return summarise(sources, digests)
+  return summarise([...sources, ...runs.flatMap(({ heads }) => heads)], digests)
 }
 
-async function readSegment(source: SegmentSource, keep: ReadBuildOptions['keep']): Promise<Buffer> {
-  const { name, kind, length } = source
+async function readInto(
+  digests: Map<string, Buffer>,
+  source: SegmentSource | SegmentRun,
+  keep: ReadBuildOptions['keep'],
+): Promise<void> {
+  if (!('heads' in source)) {
+    const hashed = hashing(source, keep)
+    await source.stream(hashed.take)
+    digests.set(source.name, hashed.end())
+    return
+  }
+  const hashed = new Map(source.heads.map((head) => [head, hashing(head, keep)]))
+  await source.stream((head, chunk) => hashed.get(head)?.take(chunk))
+  for (const [{ name }, { end }] of hashed) digests.set(name, end())
+}
+
+function hashing({ name, kind, length }: SegmentHead, keep: ReadBuildOptions['keep']) {
   const writer = keep?.({ name, kind, length })
   const hash = createHash('sha256')
-  await source.stream((chunk) => {
-    hash.update(chunk)
-    writer?.write(chunk)
-  })
-  const digest = hash.digest()
-  writer?.end(digest.toString('hex'))
-  return digest
+  return {
+    take(chunk: Buffer): void {
+      hash.update(chunk)
+      writer?.write(chunk)
+    },
+    end(): Buffer {
+      const digest = hash.digest()
+      writer?.end(digest.toString('hex'))
+      return digest
+    },
+  }
 }
 
-function summarise(
-  sources: readonly SegmentSource[],
-  digests: ReadonlyMap<string, Buffer>,
-): CodeImageSummary {
+function summarise(sources: readonly SegmentHead[], digests: ReadonlyMap<string, Buffer>): CodeImageSummary {
   const image = createHash('sha256')
   const segments = inNameOrder(sources).map(({ name, kind, length }) => {
     const digest = digests.get(name) as Buffer

@@ -1,10 +1,13 @@
 import type { BuildReport, ReadBuildOptions } from './build-report.ts'
 import { readApk } from './apk/read-apk.ts'
 import { readIpa } from './ipa/read-ipa.ts'
+import { readAab } from './split/read-aab.ts'
+import { readSplitApks } from './split/read-split-apks.ts'
 import { readWebBuild } from './web/read-web-build.ts'
 
 /**
- * Reads a build: an APK, with `format: 'ipa'` an IPA, or with `format: 'web'` the folder of a web build or a ZIP of one.
+ * Reads a build: an APK; by `format` an Android App Bundle (`aab`), a set of split APKs (`apks`), an IPA (`ipa`),
+ * or the folder of a web build or a ZIP of one (`web`).
  *
  * Reads by offset and in chunks: memory does not grow with the file. Signatures are verified before anything else is
  * believed; segments may have been handed to writers when a later one turns out to be corrupt, so keep nothing
@@ -18,6 +21,10 @@ export async function readBuild(file: string, options: ReadBuildOptions = {}): P
   switch (format) {
     case 'apk':
       return readApk(file, options)
+    case 'aab':
+      return readAab(file, options)
+    case 'apks':
+      return readSplitApks(file, options)
     case 'ipa':
       return readIpa(file, options)
     case 'web':

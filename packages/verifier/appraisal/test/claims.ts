@@ -32,6 +32,7 @@ const genuineBuild: SoftwareClaims = {
   coverage: 'image',
   debuggable: false,
   live: 'matched',
+  text: 'not_asked',
   probes: {},
 }
 

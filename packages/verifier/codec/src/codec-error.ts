@@ -46,6 +46,8 @@ export const codecErrorCodes = [
   'CBOR_TEXT',
   /** A simple value in a form that is reserved. */
   'CBOR_SIMPLE',
+  /** Compiled XML in protocol buffers that is malformed, too deep, too large, or says something twice. */
+  'PROTO_XML',
 ] as const
 
 export type CodecErrorCode = (typeof codecErrorCodes)[number]

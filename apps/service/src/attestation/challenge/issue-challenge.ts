@@ -8,7 +8,8 @@ import {
   type EvidencePurpose,
 } from '@assay/protocol'
 import type { PlatformVerifier } from '../evidence/platform-evidence.ts'
-import type { InstallationStore } from '../ports.ts'
+import { ProblemError } from '../../faults/problem-error.ts'
+import type { BuildSummary, InstallationStore } from '../ports.ts'
 import { admitRegistered, type Admitted } from '../registrations/admission.ts'
 import type { RegisteredFacts } from '../registrations/registered-facts.ts'
 import type { Pace } from '../speed/pace.ts'
@@ -52,7 +53,8 @@ export function createChallengeUseCases(dependencies: ChallengeDependencies, pac
       const { app, build } = await admit(request, trace)
       limits.app(app.id)
       const epoch = measurements.currentEpoch()
-      const { planBytes, planText } = await measurements.planned(build, epoch, app.probes)
+      const key = { ...build, abi: abiOf(build, request) }
+      const { planBytes, planText } = await measurements.planned(key, epoch, app.probes)
       const challenge = keys.issue(
         { purpose: purpose(request), issuedAt: Math.floor(clock() / 1000), epoch },
         { app: app.id, build: build.id, key: request.key ?? '', plan: planBytes },
@@ -66,6 +68,20 @@ export function createChallengeUseCases(dependencies: ChallengeDependencies, pac
       })
     }),
   }
+}
+
+/**
+ * The ABI that the plan is for. What is registered decides whether there is one: a request can only agree.
+ *
+ * @throws ProblemError `abi_not_registered`, `request_invalid`
+ */
+function abiOf({ splits }: Pick<BuildSummary, 'splits'>, { abi }: ChallengeRequest): string | undefined {
+  if (splits === null) {
+    if (abi === undefined) return undefined
+    throw new ProblemError('request_invalid', { errors: [{ pointer: '/abi', code: 'unrecognized_keys' }] })
+  }
+  if (abi === undefined || !splits.abis.includes(abi)) throw new ProblemError('abi_not_registered')
+  return abi
 }
 
 /** Without a key it is for one that is yet to be made and attested. */

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { ImageDigest } from '@assay/measurement'
+import { parsePlan } from '@assay/measurement'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { Authentic } from '../exchange.ts'
-import type { Measurements, PlannedBuild } from './measurements.ts'
+import type { BuildDigests, Measurements, PlannedBuild } from './measurements.ts'
 
 export interface MeasurementPorts {
   measurements: Pick<Measurements, 'issued' | 'ready' | 'digest'>
@@ -11,20 +11,22 @@ export interface MeasurementPorts {
 }
 
 /**
- * What the client was asked to measure, and the digest of the registered build.
+ * What the client was asked to measure, and the digests of the registered build.
  *
  * @throws ProblemError `challenge_invalid`, `temporarily_unavailable`
  */
 export async function measurementOf(
   { read, head: { epoch }, admitted: { app, build } }: Authentic,
   { measurements, patience }: MeasurementPorts,
-): Promise<{ planned: PlannedBuild; digest: ImageDigest }> {
-  const planned = await measurements.issued(build, epoch, app.probes, read.clientData.plan)
+): Promise<{ planned: PlannedBuild; digests: BuildDigests }> {
+  // The challenge's MAC covers the plan, and with it the ABI.
+  const key = { ...build, abi: build.splits === null ? undefined : parsePlan(read.planBytes).abi }
+  const planned = await measurements.issued(key, epoch, app.probes, read.clientData.plan)
   // Another build has been registered under the name since the challenge was issued.
   if (planned === undefined) throw new ProblemError('challenge_invalid')
-  const digest = measurements.ready(build, epoch) ?? (await soon(measurements.digest(build, epoch), patience))
-  if (digest === undefined) throw new ProblemError('temporarily_unavailable', { retryAfter: 1 })
-  return { planned, digest }
+  const digests = measurements.ready(key, epoch) ?? (await soon(measurements.digest(key, epoch), patience))
+  if (digests === undefined) throw new ProblemError('temporarily_unavailable', { retryAfter: 1 })
+  return { planned, digests }
 }
 
 /** What `promise` gives, or `undefined` when it takes too long. */

@@ -64,12 +64,20 @@ interface Entry {
   /** By the probes that were on, oldest first. */
   plans: Map<string, Promise<PlannedBuild>>
   /** Started when first needed. */
-  digest?: Promise<ImageDigest>
+  digest?: Promise<BuildDigests>
   /** What it gave. */
-  ready?: ImageDigest
+  ready?: BuildDigests
 }
 
-type BuildKey = Pick<BuildSummary, 'app' | 'id' | 'image_digest'>
+/** The whole-code digests of a build in an epoch, of each of its images. */
+export interface BuildDigests {
+  readonly image: ImageDigest
+  /** Undefined: the build has no second image. */
+  readonly text: ImageDigest | undefined
+}
+
+/** A build, and the ABI of the device where it is registered by ABI. */
+export type BuildKey = Pick<BuildSummary, 'app' | 'id' | 'image_digest'> & { abi?: string | undefined }
 
 const openImages = 256
 /** Plans of one epoch that are kept: as often may the probes be switched within the lifetime of a challenge. */
@@ -114,12 +122,13 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
     return opening
   }
 
-  const digest = (build: BuildKey, epoch: number): Promise<ImageDigest> => {
+  const digest = (build: BuildKey, epoch: number): Promise<BuildDigests> => {
     const entry = entryOf(build, epoch)
     if (entry.digest !== undefined) return entry.digest
-    const digesting = entry.opened.then(({ registered, seed }) =>
-      digestImage(registered.unhurried, registered.build.coverage, seed, nodeCrypto),
-    )
+    const digesting = entry.opened.then(async ({ registered: { build, unhurried, text }, seed }) => ({
+      image: await digestImage(unhurried, build.coverage, seed, nodeCrypto),
+      text: text && (await digestImage(text.unhurried, 'image', seed, nodeCrypto)),
+    }))
     entry.digest = digesting
     digesting.then(
       (ready) => (entry.ready = ready),
@@ -161,7 +170,7 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
     },
     digest,
     /** The digest, where it is there already. */
-    ready: (build: BuildKey, epoch: number): ImageDigest | undefined => entryOf(build, epoch).ready,
+    ready: (build: BuildKey, epoch: number): BuildDigests | undefined => entryOf(build, epoch).ready,
     /**
      * Digests what is active for the current epoch and, within `lead` seconds of its end, for the next one; forgets
      * the epochs before the previous one.
@@ -174,15 +183,18 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
       const faults: unknown[] = []
       for (const epoch of left <= lead ? [current, current + 1] : [current]) {
         // One build whose image is damaged must not keep the others from being ready.
-        for (const build of active) await digest(build, epoch).catch((error: unknown) => faults.push(error))
+        for (const build of active) {
+          for (const abi of build.splits?.abis ?? [undefined])
+            await digest({ ...build, abi }, epoch).catch((error: unknown) => faults.push(error))
+        }
       }
       if (faults.length > 0) throw faults[0]
     },
   }
 }
 
-function imageKey({ app, id, image_digest }: BuildKey): string {
-  return `${app}/${id}/${image_digest}`
+function imageKey({ app, id, image_digest, abi = '' }: BuildKey): string {
+  return `${app}/${id}/${image_digest}/${abi}`
 }
 
 async function readImage({ builds, segments }: MeasurementDependencies, key: BuildKey): Promise<Opened> {
@@ -190,7 +202,7 @@ async function readImage({ builds, segments }: MeasurementDependencies, key: Bui
   if (build === undefined || build.image_digest !== key.image_digest) {
     throw new Error('a build was removed while it was measured')
   }
-  const registered = openRegisteredImage(build, segments)
+  const registered = openRegisteredImage(build, key.abi, segments)
   const manifest = await builds.findManifest(key.app, key.id)
   return { registered, sdk: await readRegisteredSdk(manifest, registered.unhurried) }
 }
@@ -206,14 +218,19 @@ async function withSeed(
 
 async function plan(
   opening: Entry['opened'],
-  { app, id }: BuildKey,
+  { app, id, abi }: BuildKey,
   epoch: number,
   on: readonly string[],
 ): Promise<PlannedBuild> {
   const { registered, sdk, seed } = await opening
-  const { coverage, segments } = registered.build
+  const { build, image, text, modules } = registered
   const probes = sdk.probes.filter((name) => on.includes(name))
-  const planBytes = drawUpPlan({ app, build: id, epoch, seed, coverage, segments, probes, live: sdk.live })
+  const planBytes = drawUpPlan({
+    ...{ app, build: id, epoch, seed, abi, modules, probes, live: sdk.live },
+    coverage: build.coverage,
+    segments: image.segments,
+    text: text?.image.segments,
+  })
   return {
     registered,
     sdk,

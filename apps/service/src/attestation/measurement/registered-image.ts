@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Build } from '@assay/protocol'
+import { buildImages, type Build, type SegmentSummary } from '@assay/protocol'
 import type { CodeImage } from '@assay/measurement'
 
 /** Where segments of registered builds lie, each under the SHA-256 of its bytes. */
@@ -13,7 +13,7 @@ interface SegmentReader {
   read(offset: number, length: number): Uint8Array
 }
 
-/** The code image of a registered build, over its segments. */
+/** The code image of a registered build, over its segments; of one that is registered by ABI, as devices of that ABI have it. */
 export interface RegisteredImage {
   readonly build: Build
   /**
@@ -23,9 +23,18 @@ export interface RegisteredImage {
   readonly image: CodeImage
   /** Lets the event loop run before each read: for reading all of it. */
   readonly unhurried: CodeImage
+  /** Of the modules that a plan names; undefined: all. */
+  readonly modules: readonly string[] | undefined
+  /** The second image, read as the first; undefined: the build has none. */
+  readonly text: { readonly image: CodeImage; readonly unhurried: CodeImage } | undefined
 }
 
-export function openRegisteredImage(build: Build, store: SegmentStore): RegisteredImage {
+export function openRegisteredImage(
+  build: Build,
+  abi: string | undefined,
+  store: SegmentStore,
+): RegisteredImage {
+  const images = buildImages(build, abi)
   const segments = new Map(build.segments.map((segment) => [segment.name, segment]))
   const opened = new Map<string, SegmentReader>()
 
@@ -38,15 +47,23 @@ export function openRegisteredImage(build: Build, store: SegmentStore): Register
     opened.set(name, reader)
     return reader
   }
-  return {
-    build,
-    image: { segments: build.segments, read: (name, offset, length) => open(name).read(offset, length) },
+  const over = (of: readonly SegmentSummary[]) => ({
+    image: {
+      segments: of,
+      read: (name, offset, length) => open(name).read(offset, length),
+    } satisfies CodeImage,
     unhurried: {
-      segments: build.segments,
+      segments: of,
       read: async (name, offset, length) => {
         await setImmediate()
         return open(name).read(offset, length)
       },
-    },
+    } satisfies CodeImage,
+  })
+  return {
+    build,
+    modules: images.modules,
+    ...over(images.segments),
+    text: images.text && over(images.text),
   }
 }

@@ -2,6 +2,7 @@ import type { Verified } from '@assay/evidence'
 import {
   checkResponse,
   expectedTags,
+  textPlan,
   type CarryOutInput,
   type Eventually,
   type LiveOutcome,
@@ -9,8 +10,9 @@ import {
   type Tag,
 } from '@assay/measurement'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
-import type { Build, Coverage, MeasurementResponse, Platform, ProbeAnswer } from '@assay/protocol'
+import type { Build, ClientData, Coverage, Platform, ProbeAnswer } from '@assay/protocol'
 import type { Exchange } from '../exchange.ts'
+import type { BuildDigests, PlannedBuild } from './measurements.ts'
 
 /** What a measurement is held against. Nothing of `build` comes from the caller. */
 export interface ExpectedOfMeasurement {
@@ -20,6 +22,8 @@ export interface ExpectedOfMeasurement {
     platform: Platform
     versionCode: number
     coverage: Coverage
+    /** Of a build that is registered by ABI. */
+    abi: string | undefined
     debuggable: boolean
     /** Whether the engine that the build runs on shows the source of functions. */
     showsSource: boolean
@@ -30,51 +34,73 @@ export interface ExpectedOfMeasurement {
     compare(response: Uint8Array): Eventually<ResponseCheck>
     tags(live: Exclude<LiveOutcome, 'not_asked'>): Eventually<readonly Tag[]>
   }
+  /** Compares the response of the second image; undefined where the plan does not ask for it. */
+  text: ((response: Uint8Array) => Eventually<ResponseCheck>) | undefined
   /** Answers to probes, as client data gives them. */
   probes: Readonly<Record<string, ProbeAnswer>>
 }
 
 /** The evidence format of measurements. @throws EvidenceError */
 export type CheckMeasurement = (
-  measurement: MeasurementResponse,
+  measured: Pick<ClientData, 'measurement' | 'text'>,
   against: ExpectedOfMeasurement,
 ) => Promise<Verified<unknown>>
 
 /** Verifies the measurement of an exchange against the registered build. */
 export function verifyMeasurement(
-  { app, read, challenge, planned, digest }: Exchange,
+  { app, read, challenge, planned, digests }: Exchange,
   check: CheckMeasurement,
 ): Promise<Verified<unknown>> {
-  const { measurement, probes } = read.clientData
+  const { measurement, text, probes } = read.clientData
   const { plan, planBytes, registered, sdk, exercises } = planned
   const { build, image } = registered
   const input: CarryOutInput = {
     plan,
     planBytes,
     challenge,
-    digest,
+    digest: digests.image,
     image,
     crypto: nodeCrypto,
     probes,
     live: { shown: sdk.shown, exercises },
   }
-  return check(measurement, {
-    build: {
-      app: app.id,
-      build: build.id,
-      platform: app.platform,
-      versionCode: build.version_code,
-      coverage: build.coverage,
-      debuggable: build.debuggable,
-      showsSource: showsSource(build),
+  return check(
+    { measurement, text },
+    {
+      build: {
+        app: app.id,
+        build: build.id,
+        platform: app.platform,
+        versionCode: build.version_code,
+        coverage: build.coverage,
+        abi: plan.abi,
+        debuggable: build.debuggable,
+        showsSource: showsSource(build),
+      },
+      expected: {
+        probes: plan.probes,
+        compare: (response) => checkResponse(input, response),
+        tags: (live) =>
+          expectedTags(digests.image, challenge, nodeCrypto, live === 'shown' ? sdk.shown : 'absent'),
+      },
+      text: expectedText(input, planned, digests),
+      probes,
     },
-    expected: {
-      probes: plan.probes,
-      compare: (response) => checkResponse(input, response),
-      tags: (live) => expectedTags(digest, challenge, nodeCrypto, live === 'shown' ? sdk.shown : 'absent'),
-    },
-    probes,
-  })
+  )
+}
+
+/** The second image, of a plan that asks for it. */
+function expectedText(
+  { planBytes, challenge, crypto }: CarryOutInput,
+  { plan, registered: { text } }: PlannedBuild,
+  { text: digest }: BuildDigests,
+): ExpectedOfMeasurement['text'] {
+  if (plan.text === undefined || text === undefined || digest === undefined) return undefined
+  const second: CarryOutInput = {
+    plan: textPlan({ ...plan, text: plan.text }),
+    ...{ planBytes, challenge, crypto, digest, image: text.image, probes: {} },
+  }
+  return (response) => checkResponse(second, response)
 }
 
 /** Hermes keeps bytecode only; the other engines show the source of functions. */

@@ -10,6 +10,7 @@ import { ProblemError } from '../../faults/problem-error.ts'
 import type { BuildUseCases } from '../../provisioning/builds/builds.usecases.ts'
 
 const buildParams = z.strictObject({ app: z.string(), build: z.string() })
+const buildMediaTypes = [mediaTypes.apk, mediaTypes.aab, mediaTypes.apks, mediaTypes.ipa, mediaTypes.zip]
 const nothing = z.strictObject({}).nullish()
 
 interface BuildRouteOptions {
@@ -53,7 +54,7 @@ function registerUpload(
   largest: number,
 ): void {
   files.removeAllContentTypeParsers()
-  files.addContentTypeParser([mediaTypes.apk, mediaTypes.ipa, mediaTypes.zip], (request, payload, done) => {
+  files.addContentTypeParser(buildMediaTypes, (request, payload, done) => {
     const tooLarge = Number(request.headers['content-length'] ?? 0) > largest
     const problem = new ProblemError('body_too_large')
     done(tooLarge ? problem : null, payload)
@@ -64,7 +65,7 @@ function registerUpload(
       '/v1/apps/:app/builds',
       { onRequest: registration, schema: { params: appParams, querystring: buildQuery } },
       async (request, reply) => {
-        const { id, coverage, allow_debuggable, version_code } = request.query
+        const { id, coverage, abis, allow_debuggable, version_code } = request.query
         const { build, created } = await builds.add({
           app: request.params.app,
           mediaType: request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '',
@@ -72,6 +73,7 @@ function registerUpload(
           asked: {
             id,
             coverage,
+            abis: abis === undefined ? undefined : [...new Set(abis.split(','))],
             allowDebuggable: allow_debuggable === 'true',
             versionCode: version_code === undefined ? undefined : Number(version_code),
           },

@@ -1,9 +1,12 @@
 import { drawUpPlan, MeasurementError, type MeasurementErrorCode } from '@assay/measurement'
 import {
   buildIdPattern,
+  buildImages,
   type ApiKey,
   type App,
+  defaultAbis,
   type Build,
+  type BuildSplits,
   type BuildWarning,
   type Coverage,
 } from '@assay/protocol'
@@ -16,10 +19,22 @@ export interface BuildAsked {
   coverage: Coverage | undefined
   allowDebuggable: boolean
   versionCode: number | undefined
+  /** ABIs of a build that reaches devices in splits; undefined: the default. */
+  abis: readonly string[] | undefined
 }
 
-/** What is measured unless another coverage is asked for; the executables of iOS cannot be. */
-const defaultCoverage: Record<Build['format'], Coverage> = { apk: 'image', ipa: 'scripts', web: 'image' }
+/** What is measured unless another coverage is asked for: of an app for iOS its scripts, where it has any. */
+function defaultCoverage({ format, segments }: Pick<Build, 'format' | 'segments'>): Coverage {
+  switch (format) {
+    case 'apk':
+    case 'aab':
+    case 'apks':
+    case 'web':
+      return 'image'
+    case 'ipa':
+      return segments.some(({ kind }) => kind === 'script' || kind === 'hermes') ? 'scripts' : 'image'
+  }
+}
 
 const longestId = 128
 
@@ -67,7 +82,8 @@ export function identifyBuild(
     schemes: report.schemes,
     framework: report.framework,
     sdk: report.sdk?.sdk ?? null,
-    coverage: asked.coverage ?? defaultCoverage[report.format],
+    coverage: asked.coverage ?? defaultCoverage(report),
+    splits: splitsOf(report, asked),
     image_digest: report.imageDigest,
     segments: report.segments,
     warnings: warningsOf(report, newSigners),
@@ -77,6 +93,22 @@ export function identifyBuild(
   const fault = measuringFault(build)
   if (fault !== undefined) throw new ProblemError('build_refused', { reason: fault })
   return { build, newSigners }
+}
+
+/**
+ * With the ABIs that are registered. A build without native code is the same for each; of one that has some, a device whose
+ * ABI is not here has other code.
+ */
+function splitsOf({ splits }: ReadBuild, asked: BuildAsked): BuildSplits | null {
+  if (splits === null) {
+    if (asked.abis !== undefined) throw invalid('/abis', 'unrecognized_keys')
+    return null
+  }
+  const wanted = asked.abis ?? defaultAbis
+  const abis = splits.abis.length === 0 ? [...wanted] : splits.abis.filter((abi) => wanted.includes(abi))
+  const isMissing = asked.abis !== undefined && asked.abis.some((abi) => !abis.includes(abi))
+  if (abis.length === 0 || isMissing) throw invalid('/abis', 'invalid_value')
+  return { ...splits, abis: abis.sort() }
 }
 
 /** What is asked for does not fit the build. */
@@ -93,9 +125,14 @@ function warningsOf({ warnings, sdk }: ReadBuild, newSigners: readonly string[])
 }
 
 /** Why no plan can be drawn up for the build; found now rather than at its first challenge. */
-function measuringFault({ app, id, coverage, segments }: Build): MeasurementErrorCode | undefined {
+function measuringFault(build: Build): MeasurementErrorCode | undefined {
+  const { app, id, coverage } = build
   try {
-    drawUpPlan({ app, build: id, epoch: 0, seed: new Uint8Array(32), coverage, segments, probes: [] })
+    for (const abi of build.splits?.abis ?? [undefined]) {
+      const images = buildImages(build, abi)
+      const seed = new Uint8Array(32)
+      drawUpPlan({ app, build: id, epoch: 0, seed, coverage, abi, ...images, probes: [] })
+    }
     return undefined
   } catch (error) {
     if (error instanceof MeasurementError) return error.code
@@ -117,6 +154,7 @@ const identity = [
 export function isSameBuild(build: Build, registered: Build): boolean {
   return (
     identity.every((name) => build[name] === registered[name]) &&
-    [...build.signers].sort().join() === [...registered.signers].sort().join()
+    [...build.signers].sort().join() === [...registered.signers].sort().join() &&
+    build.splits?.abis.join() === registered.splits?.abis.join()
   )
 }

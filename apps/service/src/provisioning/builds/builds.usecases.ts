@@ -14,12 +14,16 @@ import type { Uploads } from './upload.ts'
 /** Which builds each platform has. */
 const platformsOf: Record<BuildFormat, readonly Platform[]> = {
   apk: ['android'],
+  aab: ['android'],
+  apks: ['android'],
   ipa: ['ios'],
   web: ['web', 'node'],
 }
 
 const formatOf: Readonly<Record<string, BuildFormat>> = {
   [mediaTypes.apk]: 'apk',
+  [mediaTypes.aab]: 'aab',
+  [mediaTypes.apks]: 'apks',
   [mediaTypes.ipa]: 'ipa',
   [mediaTypes.zip]: 'web',
 }
@@ -74,7 +78,7 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
   }
 
   const register = (file: string, format: BuildFormat, app: App, { asked, apiKey }: BuildUpload) =>
-    reader.read(file, format, async (report, keep) => {
+    reader.read(file, { format, coverage: asked.coverage }, async (report, keep) => {
       const { build, newSigners } = identifyBuild(report, asked, { app, apiKey, now: clock() })
       const registered = await builds.find(app.id, build.id)
       if (registered !== undefined) return insert(build, {})
@@ -127,8 +131,8 @@ function checkUpload({ mediaType, asked, apiKey }: BuildUpload, app: App): Build
   if (!platformsOf[format].includes(app.platform)) throw new ProblemError('build_platform_mismatch')
   if (asked.allowDebuggable && apiKey.scope !== 'admin') throw new ProblemError('scope_insufficient')
   if (format === 'web' && asked.id === undefined) throw invalid('/id', 'required')
-  if (format === 'apk' && asked.versionCode !== undefined) throw invalid('/version_code', 'unrecognized_keys')
-  if (format === 'ipa' && asked.coverage === 'image') throw invalid('/coverage', 'invalid_value')
+  if (platformsOf[format].includes('android') && asked.versionCode !== undefined)
+    throw invalid('/version_code', 'unrecognized_keys')
   return format
 }
 

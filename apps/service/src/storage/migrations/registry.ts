@@ -2,6 +2,7 @@ import { provisioning } from './0001-provisioning.ts'
 import { keysAndTraces } from './0002-keys-and-traces.ts'
 import { liveCodeAndProbes } from './0003-live-code-and-probes.ts'
 import { hardwareEvidence } from './0004-hardware-evidence.ts'
+import { splits } from './0005-splits.ts'
 import type { SchemaStep } from './migration.ts'
 
 /** Every step there is, in order. A step that is not here is not run. */
@@ -10,4 +11,5 @@ export const schemaSteps: readonly SchemaStep[] = [
   keysAndTraces,
   liveCodeAndProbes,
   hardwareEvidence,
+  splits,
 ]

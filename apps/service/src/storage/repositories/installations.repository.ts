@@ -125,13 +125,14 @@ async function countEnrolments(
 
 async function refresh(
   db: Database,
-  { app, thumbprint, versionCode, binding, counter }: Refreshment,
+  { app, thumbprint, versionCode, abi, binding, counter }: Refreshment,
   now: number,
 ): Promise<Kept> {
   const { numUpdatedRows } = await db
     .updateTable('installations')
     .set((column) => ({
       version_code: versionCode,
+      abi: abi ?? column.ref('abi'),
       binding,
       seen_at: now,
       assertion_counter: counter ?? column.ref('assertion_counter'),
@@ -185,6 +186,7 @@ function toRow(enrolment: Enrolment, createdAt: number, now: number): Tables['in
     app: enrolment.app,
     thumbprint: enrolment.thumbprint,
     version_code: enrolment.versionCode,
+    abi: enrolment.abi ?? null,
     holder_key: enrolment.holderKey,
     anchor_kind: anchor?.kind ?? null,
     anchor: anchor?.id ?? null,
@@ -203,6 +205,7 @@ function toInstallation(row: Row): Installation {
     app: row.app,
     thumbprint: row.thumbprint,
     versionCode: row.version_code,
+    abi: row.abi ?? undefined,
     holderKey: row.holder_key,
     anchor:
       row.anchor_kind === null || row.anchor === null ? undefined : { kind: row.anchor_kind, id: row.anchor },

@@ -26,6 +26,7 @@ function registered(size: number) {
     app: 'com.example.app',
     id: '1',
     coverage: 'image',
+    splits: null,
     image_digest: String(size),
     segments,
   } as unknown as Build
@@ -81,10 +82,10 @@ async function bytesRead(size: number, nonce: number): Promise<number> {
     read: { clientData: { measurement, probes: {} } },
     challenge,
     planned,
-    digest,
+    digests: { image: digest, text: undefined },
   } as unknown as Exchange
   const verified = await verifyMeasurement(exchange, (given, against) =>
-    software.verify(software.parse(given), against),
+    software.verify(software.parse({ measurement: given.measurement, text: given.text }), against),
   )
   expect(verified.claims).toMatchObject({ measured: true })
   return counted.bytes

@@ -13,6 +13,7 @@ const build = {
   app: 'com.example.app',
   id: '1',
   coverage: 'image',
+  splits: null,
   image_digest: 'd',
   state: 'active',
   segments: Object.entries(files).map(([name, bytes]) => ({
@@ -78,7 +79,7 @@ describe('plans and digests', () => {
     expect(plan).toMatchObject({ app: build.app, build: '1', epoch: 7, probes: [] })
     const seed = await epochSeed(nodeCrypto, Buffer.alloc(32, 5), 7, build.app, '1')
     expect(plan.seed).toBe(Buffer.from(seed).toString('base64url'))
-    expect(await measurements.digest(build, 7)).toEqual(
+    expect((await measurements.digest(build, 7)).image).toEqual(
       await digestImage(imageOf(files), 'image', seed, nodeCrypto),
     )
   })
@@ -126,7 +127,7 @@ describe('plans and digests', () => {
     state.missing = true
     await expect(measurements.digest(build, 1)).rejects.toMatchObject({ code: 'STORAGE_BLOB_MISSING' })
     state.missing = false
-    expect((await measurements.digest(build, 1)).segments).toHaveLength(2)
+    expect((await measurements.digest(build, 1)).image.segments).toHaveLength(2)
   })
 })
 

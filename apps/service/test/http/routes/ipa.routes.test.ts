@@ -9,7 +9,7 @@ const bundleId = 'com.example.app'
 const files = {
   'main.jsbundle': Buffer.from('x'.repeat(2000)),
   'public/app.js': Buffer.from('y'.repeat(500)),
-  'Frameworks/Kit.framework/Kit': Buffer.from('cffaedfe', 'hex'),
+  'Frameworks/Kit.framework/Kit': writeMachO({ signature: null }),
 }
 
 beforeAll(async () => {
@@ -91,7 +91,7 @@ describe('refused with its code', () => {
     [
       'an app without scripts',
       () => buildIpa({ bundleId, bundleVersion: '1', files: { 'Assets.car': Buffer.from('a') } }),
-      { code: 'build_refused', reason: 'IPA_NO_SCRIPT' },
+      { code: 'build_refused', reason: 'IPA_NOTHING_TO_MEASURE' },
     ],
     [
       'entities',

@@ -22,6 +22,7 @@ const report: ReadBuild = {
   signers: ['a'.repeat(64)],
   schemes: ['v2'],
   codeSignature: [],
+  splits: null,
   framework: 'native',
   segments: [{ name: 'classes.dex', kind: 'dex', length: 1000, sha256: 'c'.repeat(64) }],
   imageDigest: 'd'.repeat(64),
@@ -40,7 +41,13 @@ const app: App = {
   policy: null,
   created_at: '',
 }
-const asked = { id: undefined, coverage: 'image' as const, allowDebuggable: false, versionCode: undefined }
+const asked = {
+  id: undefined,
+  coverage: 'image' as const,
+  allowDebuggable: false,
+  versionCode: undefined,
+  abis: undefined as readonly string[] | undefined,
+}
 const key = (scope: ApiKey['scope']): ApiKey => ({ id: 'k', name: 'k', scope, apps: [], created_at: '' })
 const identify = (
   more: Partial<ReadBuild> = {},

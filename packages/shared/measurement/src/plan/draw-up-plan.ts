@@ -14,11 +14,13 @@ export interface PlanInput {
   seed: Uint8Array
   coverage: Coverage
   /** Of a build that is registered by ABI: the one that `segments` are of. */
-  abi?: string
+  abi?: string | undefined
+  /** Modules that `segments` are of, `base` first, where the build has others too. */
+  modules?: readonly string[] | undefined
   /** Segments of the registered image. */
   segments: readonly Segment[]
   /** Segments of the second image, where the build has one. */
-  text?: readonly Segment[]
+  text?: readonly Segment[] | undefined
   /** Probes to ask, all of them: the service chooses among those that the build's SDK declares. */
   probes: readonly string[]
   /** Functions to show and exercises to carry out; none by default. */
@@ -51,6 +53,7 @@ export function drawUpPlan(input: PlanInput): Uint8Array<ArrayBuffer> {
     seed: encodeBase64url(input.seed),
     coverage: input.coverage,
     ...(input.abi === undefined ? {} : { abi: input.abi }),
+    ...(input.modules === undefined ? {} : { modules: [...input.modules] }),
     reads: drawReads(coveredSegments(input.segments, input.coverage), draw),
     ...(input.text === undefined
       ? {}

@@ -25,7 +25,7 @@ const planText = /* @__PURE__ */ (() => {
   const reads = `"reads":\\[${read}(,${read})*]`
   return new RegExp(
     `^{"v":1,"app":${word},"build":${word},"epoch":(0|${number}),"seed":"[\\w-]{43}",` +
-      `"coverage":"(image|scripts)",("abi":"[a-z\\d_-]{1,32}",)?${reads},("text":{${reads}},)?` +
+      `"coverage":"(image|scripts)",("abi":"[a-z\\d_-]{1,32}",("modules":\\["base"(,"[A-Za-z]\\w*")*],)?)?${reads},("text":{${reads}},)?` +
       `"live":{"show":${words},"run":${words}},"probes":${words}}$`,
   )
 })()
@@ -62,7 +62,7 @@ export const parsePlan = /* @__PURE__ */ markLive(
       }
       must(left >= 0 && reads.length <= mostReads, 'PLAN_BUDGET')
     }
-    for (const names of [live.show, live.run, probes]) {
+    for (const names of [live.show, live.run, probes, plan.modules ?? []]) {
       must(names.length <= mostNames, 'PLAN_BUDGET')
       must(new Set(names).size === names.length, 'PLAN_MALFORMED')
     }

@@ -112,7 +112,9 @@ describe('markLive', () => {
 describe('the manifest', () => {
   const manifest: SdkManifest = {
     v: 1,
-    ...description,
+    sdk: description.sdk,
+    exercises: description.exercises,
+    probes: description.probes,
     functions: { f: { segment: 'b.js', offset: 17, length: 12 } },
   }
 

@@ -90,6 +90,10 @@ export const appPatch = z.strictObject({
 export const buildQuery = z.strictObject({
   id: buildId.optional(),
   coverage: z.enum(coverages).optional(),
+  abis: z
+    .string()
+    .regex(/^[a-z0-9_-]{1,32}(,[a-z0-9_-]{1,32}){0,7}$/)
+    .optional(),
   allow_debuggable: z.enum(['true', 'false']).optional(),
   version_code: z
     .string()

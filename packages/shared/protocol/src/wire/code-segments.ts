@@ -15,25 +15,64 @@ const scriptName = /\.(?:js|mjs|cjs|jsx|html?|xhtml|wasm|bundle|jsbundle|hbc)$/i
 /** Code of .NET apps: assemblies of Xamarin, MAUI and of Unity's Mono back end. */
 const assemblyName = /^assemblies\/.+\.(?:dll|blob)$|^assets\/bin\/Data\/Managed\/.+\.dll$/
 
-/** Folders of an iOS app that hold other programs, each with an identity of its own, and what the store rewrites. */
-const besideIosApp = /^(?:PlugIns|Extensions|Watch|AppClips|XPCServices|_CodeSignature|SC_Info)\//
+/** Folders of an iOS app that hold other programs, each with an identity of its own. */
+const besideIosApp = /^(?:PlugIns|Extensions|Watch|AppClips|XPCServices|OnDemandResources)\//
+
+/** What the store rewrites, takes apart or signs anew, in the app's folder and in those of its frameworks. */
+const rewrittenByStore =
+  /(?:^|\/)(?:_CodeSignature|SC_Info)\/|(?:^|\/)(?:Info\.plist|PkgInfo|Assets\.car|embedded\.mobileprovision)$/
+
+/** Pictures, sounds and fonts: large, and nothing that an app takes orders from. */
+const mediaName = /\.(?:png|jpe?g|gif|webp|hei[cf]|pdf|mp[34]|m4[av]|mov|wav|caf|aiff?|aac|ttf|otf|ttc)$/i
+
+/** First four bytes of Mach-O files, thin and universal, in either byte order. */
+const machOMagics = [0xfeedface, 0xfeedfacf, 0xcefaedfe, 0xcffaedfe, 0xcafebabe, 0xcafebabf]
+
+/** Names of modules of an app bundle. */
+export const moduleNamePattern = /^[A-Za-z][A-Za-z0-9_]{0,127}$/
+
+/** Where a segment of a build that reaches devices in splits belongs. */
+export interface SplitSegment {
+  module: string
+  /** Path inside the APK of the module. */
+  path: string
+  /** Of a native library: the one that it is for. */
+  abi: string | undefined
+}
+
+/** Takes `MODULE/path` apart; `undefined` for a name that has not this form. */
+export function splitSegment(name: string): SplitSegment | undefined {
+  const slash = name.indexOf('/')
+  const module = name.slice(0, Math.max(0, slash))
+  if (!moduleNamePattern.test(module)) return undefined
+  const path = name.slice(slash + 1)
+  return { module, path, abi: /^lib\/([^/]+)\//.exec(path)?.[1] }
+}
 
 /**
- * Whether a file of a build is executed, and as what, as far as its name tells: the rule by which registration and
- * every reader agree on what a code image holds. `undefined` for what is not a segment.
+ * Whether a file of a build is part of its code image, and as what, as far as its name tells: the rule by which
+ * registration and every reader agree. `undefined` for what is not a segment. Files of an IPA count only together with
+ * {@link codeSegmentKind}, which leaves out executables.
  *
- * @param path Path inside the build, `/` between its parts; for an IPA, inside the app's folder, as the app sees it.
+ * @param path Path inside the build, `/` between its parts; for an IPA, inside the app's folder, as the app sees it;
+ *   for an app bundle and split APKs, the module before the path in its APK.
  */
 export function segmentKindByName(
   format: Build['format'],
   path: string,
-): Exclude<SegmentKind, 'hermes'> | undefined {
+): Exclude<SegmentKind, 'hermes' | 'text'> | undefined {
   switch (format) {
     case 'web':
       return scriptName.test(path) ? 'script' : undefined
     case 'ipa':
-      // Executables are encrypted and signed anew by the store: on a device they are other bytes than here.
-      return scriptName.test(path) && !besideIosApp.test(path) ? 'script' : undefined
+      if (besideIosApp.test(path) || rewrittenByStore.test(path)) return undefined
+      if (scriptName.test(path)) return 'script'
+      return mediaName.test(path) ? undefined : 'resource'
+    case 'aab':
+    case 'apks': {
+      const inModule = splitSegment(path)
+      return inModule && segmentKindByName('apk', inModule.path)
+    }
     case 'apk':
       if (/^classes[0-9]*\.dex$|^assets\/.*\.dex$/.test(path)) return 'dex'
       if (/^lib\/[^/]+\/[^/]+\.so$/.test(path) || assemblyName.test(path)) return 'native'
@@ -41,17 +80,28 @@ export function segmentKindByName(
   }
 }
 
+/** Whether a file begins as a Mach-O executable or library does. */
+export function isMachO(head: Uint8Array): boolean {
+  if (head.length < 4) return false
+  const magic = new DataView(head.buffer, head.byteOffset, head.byteLength).getUint32(0)
+  return machOMagics.includes(magic)
+}
+
 /** Tells Hermes bytecode from script text by the first {@link codeSegmentHead} bytes of a script. */
 export function scriptKind(head: Uint8Array): 'hermes' | 'script' {
   return hermesMagics.some((magic) => magic.every((byte, i) => head[i] === byte)) ? 'hermes' : 'script'
 }
 
-/** {@link segmentKindByName}, and for scripts {@link scriptKind}. */
+/**
+ * {@link segmentKindByName}, for scripts {@link scriptKind}, and no executable of iOS: on a device it is encrypted and
+ * signed anew, so that its file is other bytes than here. What of it lies in memory are the segments of kind `text`.
+ */
 export function codeSegmentKind(
   format: Build['format'],
   path: string,
   head: Uint8Array,
 ): SegmentKind | undefined {
   const kind = segmentKindByName(format, path)
+  if (format === 'ipa' && isMachO(head)) return undefined
   return kind === 'script' ? scriptKind(head) : kind
 }

@@ -26,6 +26,9 @@ export const mediaTypes = {
   problem: 'application/problem+json',
   jwks: 'application/jwk-set+json',
   apk: 'application/vnd.android.package-archive',
+  /** Neither is registered: an app bundle, and a set of split APKs. */
+  aab: 'application/x-android-app-bundle',
+  apks: 'application/x-android-apk-set',
   /** Not registered; what stores of apps outside Apple's call it. */
   ipa: 'application/x-ios-app',
   zip: 'application/zip',

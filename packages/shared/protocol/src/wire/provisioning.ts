@@ -54,8 +54,11 @@ export interface App {
   created_at: string
 }
 
-/** Kinds of segments in a code image. */
-export const segmentKinds = ['dex', 'native', 'script', 'hermes'] as const
+/**
+ * Kinds of segments in a code image. `resource`: a file of an iOS app that reaches devices as it is. `text`: a section of
+ * `__TEXT` as it lies in memory, which belongs to a second image of its own.
+ */
+export const segmentKinds = ['dex', 'native', 'script', 'hermes', 'resource', 'text'] as const
 export type SegmentKind = (typeof segmentKinds)[number]
 
 /** Which segments an installed reader can reach: every one, or the scripts only (React Native, hybrid and web readers). */
@@ -82,14 +85,29 @@ export const buildWarnings = [
   'no_sdk_segment',
   'sdk_manifest_incomplete',
   'new_signer_recorded',
+  'signer_unknown',
+  'modules_not_measured',
 ] as const
 export type BuildWarning = (typeof buildWarnings)[number]
+
+/** Of a build that reaches devices as splits, each with the code that it needs. */
+export interface BuildSplits {
+  /** Modules whose code is measured: `base`, and features that come with the app; `base` first. */
+  modules: string[]
+  /** Modules that a device need not have, which are not measured. */
+  omitted: string[]
+  /** ABIs that installations may have. A plan is for one of them. */
+  abis: string[]
+}
+
+/** ABIs that are registered unless others are asked for, as far as the build has native code for them. */
+export const defaultAbis = ['arm64-v8a', 'armeabi-v7a'] as const
 
 /** A registered build. */
 export interface Build {
   app: string
   id: string
-  format: 'apk' | 'ipa' | 'web'
+  format: 'apk' | 'aab' | 'apks' | 'ipa' | 'web'
   package: string
   version_name: string | null
   version_code: number
@@ -105,6 +123,8 @@ export interface Build {
   sdk: string | null
   coverage: Coverage
   /** Hex SHA-256 over names, lengths and digests of the segments, in name order. */
+  /** null: devices get the build as it is. */
+  splits: BuildSplits | null
   image_digest: string
   segments: SegmentSummary[]
   warnings: BuildWarning[]
@@ -121,6 +141,8 @@ export interface BuildQuery {
   /** Default `image`; for an IPA `scripts`, and nothing else: its executables are other bytes on a device. */
   coverage?: Coverage
   allow_debuggable?: boolean
+  /** App bundles and split APKs: the ABIs to register, separated by commas. Default: {@link defaultAbis}. */
+  abis?: string
   /**
    * Web builds and IPAs: its place in the order of versions, for the app's minimum. Default for an IPA: its
    * `CFBundleVersion` if that is a single integer; required if not. An APK states its own.

@@ -35,29 +35,48 @@ export interface ApkManifest {
   targetSandboxVersion: number
   debuggable: boolean
   testOnly: boolean
+  /** Name of the split; `null` for a base or an APK of its own. */
+  split: string | null
+  /** The feature whose configuration this split holds, empty for the base; `null` if it is none. */
+  configForSplit: string | null
+  /** When devices get a feature module, as the `dist:` elements say. */
+  delivery: Delivery
 }
 
+/** `install-time`: with the app, on every device. `fused`: the same, and packed into the base. */
+export type Delivery = 'install-time' | 'fused' | 'on-demand' | 'asset-pack'
+
+/** An entry that holds compiled XML, and the reader of its form. */
+interface ManifestForm {
+  readonly entry: string
+  readonly elements: (content: Uint8Array) => Iterable<AxmlElement>
+}
+
+const binaryXml: ManifestForm = { entry: entryName, elements: axmlElements }
+
 /** @throws AppImageError `MANIFEST_MISSING`, `MANIFEST_MALFORMED` */
-export function readManifest(archive: Archive): ApkManifest {
-  const entry = archive.entries.get(entryName)
+export function readManifest(archive: Archive, form: ManifestForm = binaryXml): ApkManifest {
+  const entry = archive.entries.get(form.entry)
   if (entry === undefined) throw new AppImageError('MANIFEST_MISSING', 'the APK has no AndroidManifest.xml')
   const content = readContent(archive.source, entry, greatestLength)
   try {
-    return parseManifest(content)
+    return parseManifest(form.elements(content))
   } catch (error) {
     if (!(error instanceof CodecError)) throw error
     throw new AppImageError('MANIFEST_MALFORMED', 'AndroidManifest.xml is malformed', { cause: error })
   }
 }
 
-/** @throws AppImageError `MANIFEST_MALFORMED`, CodecError `AXML_…` */
-export function parseManifest(content: Uint8Array): ApkManifest {
+/** @throws AppImageError `MANIFEST_MALFORMED`, CodecError `AXML_…`, `PROTO_XML` */
+export function parseManifest(elements: Iterable<AxmlElement>): ApkManifest {
   let root: AxmlElement | undefined
   let application: AxmlElement | undefined
   let targetSdk: number | null = null
   let minSdk: number | null = null
-  for (const element of axmlElements(content)) {
+  const distribution: AxmlElement[] = []
+  for (const element of elements) {
     if (element.depth === 1) root = element
+    if (element.namespace === distributionNamespace) distribution.push(element)
     if (element.depth !== 2 || element.namespace !== '') continue
     if (element.name === 'application') application ??= element
     if (element.name === 'uses-sdk') {
@@ -78,7 +97,35 @@ export function parseManifest(content: Uint8Array): ApkManifest {
     targetSandboxVersion: integer(attribute(root, ids.targetSandboxVersion), 1),
     debuggable: flag(application && attribute(application, ids.debuggable)),
     testOnly: flag(application && attribute(application, ids.testOnly)),
+    split: plainText(root, 'split') ?? null,
+    configForSplit: plainText(root, 'configForSplit') ?? null,
+    delivery: deliveryOf(distribution),
   }
+}
+
+const distributionNamespace = 'http://schemas.android.com/apk/distribution'
+
+/**
+ * Where nothing is said, a module comes with the app, and bundletool packs it into the base unless it says that it may be
+ * removed.
+ */
+function deliveryOf(elements: readonly AxmlElement[]): Delivery {
+  const named = (name: string) => elements.filter((element) => element.name === name)
+  const says = (element: AxmlElement, name: string, value: string | boolean) =>
+    element.attributes.some(
+      (each) =>
+        each.name === name &&
+        (each.value.type === 'string' || each.value.type === 'boolean') &&
+        String(each.value.value) === String(value),
+    )
+  if (named('module').some((module) => says(module, 'type', 'asset-pack'))) return 'asset-pack'
+  const isOnDemand =
+    named('on-demand').length > 0 ||
+    named('fast-follow').length > 0 ||
+    named('conditions').length > 0 ||
+    named('module').some((module) => says(module, 'onDemand', true))
+  if (isOnDemand) return 'on-demand'
+  return named('removable').some((removable) => says(removable, 'value', true)) ? 'install-time' : 'fused'
 }
 
 /** @throws AppImageError `MANIFEST_MALFORMED` if the element has the attribute twice: readers would disagree. */
@@ -88,12 +135,18 @@ function attribute(element: AxmlElement, id: number): AxmlValue | undefined {
   return found[0]?.value
 }
 
-/** `package` has no namespace and no resource id. */
 function packageName(root: AxmlElement): string {
-  const found = root.attributes.filter(({ name, namespace }) => name === 'package' && namespace === '')
+  const name = plainText(root, 'package')
+  if (name === undefined || name === '') throw malformed()
+  return name
+}
+
+/** An attribute without namespace and resource id, as `package` is; undefined where it is left out. */
+function plainText(root: AxmlElement, wanted: string): string | undefined {
+  const found = root.attributes.filter(({ name, namespace }) => name === wanted && namespace === '')
   const value = found[0]?.value
-  if (found.length !== 1 || value?.type !== 'string' || value.value === '') throw malformed()
-  return value.value
+  if (found.length > 1 || (value !== undefined && value.type !== 'string')) throw malformed()
+  return value?.value
 }
 
 function integer(value: AxmlValue | undefined, absent: number): number {

@@ -44,21 +44,24 @@ export async function readApk(file: string, options: ReadBuildOptions): Promise<
       schemes: signatures.schemes,
       codeSignature: [],
       framework: apkFramework(archive.entries.keys(), image.segments),
+      splits: null,
       ...image,
-      warnings: warningsOf(manifest, signatures),
+      warnings: apkWarnings(manifest, signatures),
     }
   } finally {
     source.close()
   }
 }
 
-function longVersionCode(manifest: ApkManifest): number {
+/** @throws AppImageError `MANIFEST_MALFORMED` beyond 2^53 */
+export function longVersionCode(manifest: ApkManifest): number {
   const code = manifest.versionCodeMajor * 2 ** 32 + manifest.versionCode
   if (Number.isSafeInteger(code)) return code
   throw new AppImageError('MANIFEST_MALFORMED', 'the version code is beyond 2^53')
 }
 
-function warningsOf(manifest: ApkManifest, signatures: VerifiedSignatures): BuildWarning[] {
+/** What an APK is told of, besides what it is refused for. */
+export function apkWarnings(manifest: ApkManifest, signatures: VerifiedSignatures): BuildWarning[] {
   const warnings: BuildWarning[] = []
   if (manifest.debuggable) warnings.push('debuggable')
   if (manifest.testOnly) warnings.push('test_only')

@@ -1,9 +1,9 @@
-import { codeSegmentHead, scriptKind, segmentKindByName, type BuildWarning } from '@assay/protocol'
+import { codeSegmentHead, codeSegmentKind, segmentKindByName, type BuildWarning } from '@assay/protocol'
 import { AppImageError } from '../app-image-error.ts'
 import type { BuildReport, ReadBuildOptions } from '../build-report.ts'
 import { readCodeImage, type SegmentSource } from '../code-image.ts'
 import { examineExecutable } from '../mach-o/verify-executable.ts'
-import { readArchive } from '../zip/archive.ts'
+import { readArchive, type ZipEntry } from '../zip/archive.ts'
 import { openByteSource, type ByteSource } from '../zip/byte-source.ts'
 import { readFirstBytes, streamContent } from '../zip/entry-content.ts'
 import { refuseUnusualMethods } from '../zip/methods.ts'
@@ -14,12 +14,13 @@ import { ipaFramework } from './framework.ts'
 import { readInfo } from './info.ts'
 import { readProvisioningProfile } from './provisioning-profile.ts'
 import { checkTeam } from './team.ts'
+import { textImage } from './text-image.ts'
 
 /**
- * Reads an IPA for registration. Segments are the scripts, which reach devices as they are; executables do not: the
- * store encrypts them and signs them anew. For the same reason the executable need not be signed. If it is, its code
- * signature must hold, and be of the team that the provisioning profile is for. That a device runs an app of this
- * identity, App Attest tells.
+ * Reads an IPA for registration. Segments are the scripts, and with coverage `image` the other files that reach devices
+ * as they are. Executables do not: the store encrypts them and signs them anew; what of them lies in memory is a second
+ * image, of kind `text`. For the same reason the executable need not be signed. If it is, its code signature must hold,
+ * and be of the team that the provisioning profile is for. That a device runs an app of this identity, App Attest tells.
  */
 export async function readIpa(file: string, options: ReadBuildOptions): Promise<BuildReport> {
   const source = openByteSource(file)
@@ -34,9 +35,11 @@ export async function readIpa(file: string, options: ReadBuildOptions): Promise<
     const isForSimulator = info.platform === 'ios-simulator'
     const profile = readProvisioningProfile(source, files)
     const debuggable = isForSimulator || profile?.allowsDebugging === true
-    const { signed } = await examineExecutable(executableOf(source, files, info))
+    const executable = executableOf(source, files, info)
+    const { signed } = await examineExecutable(executable)
     checkTeam(signed, profile)
-    const image = await readCodeImage(scriptSegments(source, files), options.keep)
+    const text = await textImage(source, files, executable.path)
+    const image = await readCodeImage(stableFiles(source, files, options.coverage), options.keep, text)
     const warnings: BuildWarning[] = debuggable ? ['debuggable'] : []
     if (isForSimulator) warnings.push('built_for_simulator')
     return {
@@ -52,6 +55,7 @@ export async function readIpa(file: string, options: ReadBuildOptions): Promise<
       schemes: [],
       codeSignature: signed,
       framework: ipaFramework(files.keys(), image.segments),
+      splits: null,
       ...image,
       warnings,
     }
@@ -60,22 +64,30 @@ export async function readIpa(file: string, options: ReadBuildOptions): Promise<
   }
 }
 
-/** @throws AppImageError `IPA_NO_SCRIPT`, `IPA_LAYOUT` */
-function scriptSegments(source: ByteSource, files: AppFiles): SegmentSource[] {
-  const segments: SegmentSource[] = []
+/**
+ * Scripts, and with coverage `image`, or where there is no script, the app's other files.
+ *
+ * @throws AppImageError `IPA_NOTHING_TO_MEASURE`, `IPA_LAYOUT`
+ */
+function stableFiles(
+  source: ByteSource,
+  files: AppFiles,
+  coverage: ReadBuildOptions['coverage'],
+): SegmentSource[] {
+  const found: (SegmentSource & { entry: ZipEntry })[] = []
   for (const [name, entry] of files) {
     if (segmentKindByName('ipa', name) === undefined) continue
-    refuseLink(entry)
-    segments.push({
-      name,
-      kind: scriptKind(readFirstBytes(source, entry, codeSegmentHead)),
-      length: entry.length,
-      stream: (take) => streamContent(source, entry, take),
-    })
+    const kind = codeSegmentKind('ipa', name, readFirstBytes(source, entry, codeSegmentHead))
+    if (kind === undefined) continue
+    const stream: SegmentSource['stream'] = (take) => streamContent(source, entry, take)
+    found.push({ name, kind, length: entry.length, stream, entry })
   }
-  if (segments.length > 0) return segments
+  const scripts = found.filter(({ kind }) => kind !== 'resource')
+  const stable = coverage === 'scripts' || (coverage === undefined && scripts.length > 0) ? scripts : found
+  for (const { entry } of stable) refuseLink(entry)
+  if (stable.length > 0) return stable
   throw new AppImageError(
-    'IPA_NO_SCRIPT',
-    'the app holds no script, and its executables cannot be measured: the store encrypts them',
+    'IPA_NOTHING_TO_MEASURE',
+    'the app holds no file of this coverage that reaches devices as it is',
   )
 }

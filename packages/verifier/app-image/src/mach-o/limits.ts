@@ -14,6 +14,8 @@ export const machOLimits = {
   signers: 4,
   /** Page hashes of all directories. The same 1 GiB has half a million. */
   pages: 1024 * 1024,
+  /** Sections of one segment. Real ones have some thirty. */
+  sections: 256,
   /** Bytes of an identifier. */
   text: 1024,
 } as const

@@ -1,15 +1,18 @@
 import { malformedExecutable } from './mach-o-error.ts'
 
+const segmentCommand = 0x19
 const uuidCommand = 0x1b
 const codeSignatureCommand = 0x1d
 const uuidLength = 16
 
-/** What the load commands say, as far as the signature is concerned. */
+/** What the load commands say, as far as the signature and the code in memory are concerned. */
 export interface Commands {
   /** Hex. */
   readonly uuid: string | null
   /** In bytes from the start of the slice. */
   readonly signature: { readonly offset: number; readonly length: number } | null
+  /** The commands that map a segment (`LC_SEGMENT_64`), unread. */
+  readonly segments: readonly Buffer[]
 }
 
 /**
@@ -21,6 +24,7 @@ export function readCommands(bytes: Buffer, count: number, littleEndian: boolean
     littleEndian ? from.readUInt32LE(at) : from.readUInt32BE(at)
   let uuid: Commands['uuid'] = null
   let signature: Commands['signature'] = null
+  const segments: Buffer[] = []
   let at = 0
   for (let left = count; left > 0; left--) {
     if (at + 8 > bytes.length) throw malformedExecutable('a load command is cut short')
@@ -29,6 +33,9 @@ export function readCommands(bytes: Buffer, count: number, littleEndian: boolean
     const command = bytes.subarray(at, at + length)
     at += length
     switch (word(command, 0)) {
+      case segmentCommand:
+        segments.push(command)
+        break
       case uuidCommand:
         if (uuid !== null || length !== 8 + uuidLength) throw malformedExecutable('LC_UUID is malformed')
         uuid = command.toString('hex', 8)
@@ -39,5 +46,5 @@ export function readCommands(bytes: Buffer, count: number, littleEndian: boolean
         break
     }
   }
-  return { uuid, signature }
+  return { uuid, signature, segments }
 }

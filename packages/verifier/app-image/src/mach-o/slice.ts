@@ -16,6 +16,18 @@ export interface Slice {
   readonly uuid: string | null
   /** What `LC_CODE_SIGNATURE` points to; `null` without it. */
   readonly signature: EmbeddedSignature | null
+  /** What `textSections` reads. */
+  readonly segments: SegmentCommands
+}
+
+/** The commands that map segments, unread, and where in the slice these may lie. */
+export interface SegmentCommands {
+  readonly commands: readonly Buffer[]
+  readonly littleEndian: boolean
+  /** Bytes from the start of the slice to the end of its load commands. */
+  readonly from: number
+  /** Bytes of the slice. */
+  readonly to: number
 }
 
 export interface EmbeddedSignature {
@@ -59,15 +71,21 @@ export function* readSlice(range: SliceRange, magic: Buffer, room: number): Forw
     commandsLength === 0
       ? Buffer.alloc(0)
       : yield { offset: range.offset + commandsOffset, length: commandsLength }
-  const { uuid, signature } = readCommands(commands, commandCount, littleEndian)
-  if (signature === null) return { offset: range.offset, arch, uuid, signature }
+  const { uuid, signature, segments } = readCommands(commands, commandCount, littleEndian)
+  const slice = {
+    offset: range.offset,
+    arch,
+    uuid,
+    segments: { commands: segments, littleEndian, from: commandsEnd, to: range.length },
+  }
+  if (signature === null) return { ...slice, signature }
   const { offset, length } = signature
   if (offset < commandsEnd || offset + length > range.length) {
     throw malformedSignature('a code signature lies outside of its slice, or in its load commands')
   }
   if (length === 0 || length > room) throw malformedSignature('a code signature is empty or too long')
   const data = yield { offset: range.offset + offset, length }
-  return { offset: range.offset, arch, uuid, signature: { offset, data } }
+  return { ...slice, signature: { offset, data } }
 }
 
 interface Header {

@@ -74,7 +74,7 @@ export function teamOf(slices: readonly SignedSlice[]): string | null {
   return teams.size === 1 && team !== undefined ? team : null
 }
 
-function* readSlices(fileLength: number): ForwardReader<Slice[]> {
+export function* readSlices(fileLength: number): ForwardReader<Slice[]> {
   if (fileLength < magicLength) throw malformedExecutable('the file is too short for a Mach-O')
   const first = yield { offset: 0, length: magicLength }
   const ranges = yield* readSliceRanges(first, fileLength)

@@ -43,6 +43,7 @@ async function report(segments: readonly SegmentSource[], options: ReadBuildOpti
     schemes: [],
     codeSignature: [],
     framework: 'web',
+    splits: null,
     ...image,
     warnings: [],
   }

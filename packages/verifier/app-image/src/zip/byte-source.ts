@@ -17,9 +17,7 @@ export function openByteSource(file: string): ByteSource {
   const descriptor = openSync(file, 'r')
   const { size } = fstatSync(descriptor)
   const fill = (target: Uint8Array, offset: number): void => {
-    if (offset < 0 || offset + target.length > size) {
-      throw new AppImageError('ZIP_TRUNCATED', 'the file ends before what it refers to')
-    }
+    if (offset < 0 || offset + target.length > size) throw truncated()
     let done = 0
     while (done < target.length) {
       const got = readSync(descriptor, target, done, target.length - done, offset + done)
@@ -31,15 +29,50 @@ export function openByteSource(file: string): ByteSource {
     length: size,
     fill,
     read(offset, length) {
-      if (offset < 0 || length < 0 || offset + length > size) {
-        throw new AppImageError('ZIP_TRUNCATED', 'the file ends before what it refers to')
-      }
+      if (offset < 0 || length < 0 || offset + length > size) throw truncated()
       const target = Buffer.allocUnsafeSlow(length)
       fill(target, offset)
       return target
     },
     close: () => closeSync(descriptor),
   }
+}
+
+/** A run of bytes of another source, which stays open and is closed by whoever opened it. */
+export function sourceWithin(source: ByteSource, start: number, length: number): ByteSource {
+  const check = (offset: number, wanted: number): void => {
+    if (offset < 0 || wanted < 0 || offset + wanted > length) throw truncated()
+  }
+  return {
+    length,
+    fill(target, offset) {
+      check(offset, target.length)
+      source.fill(target, start + offset)
+    },
+    read(offset, wanted) {
+      check(offset, wanted)
+      return source.read(start + offset, wanted)
+    },
+    close: () => undefined,
+  }
+}
+
+/** A file that is in memory. */
+export function sourceOfBytes(bytes: Buffer): ByteSource {
+  const part = (offset: number, length: number): Buffer => {
+    if (offset < 0 || length < 0 || offset + length > bytes.length) throw truncated()
+    return bytes.subarray(offset, offset + length)
+  }
+  return {
+    length: bytes.length,
+    fill: (target, offset) => target.set(part(offset, target.length)),
+    read: (offset, length) => Buffer.from(part(offset, length)),
+    close: () => undefined,
+  }
+}
+
+function truncated(): AppImageError {
+  return new AppImageError('ZIP_TRUNCATED', 'the file ends before what it refers to')
 }
 
 /** Reads of a few bytes at rising offsets, served from a window of the source. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { writeAxml } from '../../../codec/test/axml/write-axml.ts'
 import type { ElementTemplate } from '../../../codec/test/axml/write-axml.ts'
-import { parseManifest } from '../../src/apk/manifest.ts'
+import { axmlElements } from '@assay/codec/axml'
+import { parseManifest as parseElements } from '../../src/apk/manifest.ts'
 import { sdkOfCodename } from '../../src/apk/sdk-codename.ts'
 import { expectRefusal, fileOf } from '../expect-refusal.ts'
 import { verifyApkSignature } from '../../src/index.ts'
@@ -9,6 +10,7 @@ import { writeZip } from '../zip/write-zip.ts'
 import { androidAttribute, manifestOf } from './write-apk.ts'
 import type { ManifestTemplate } from './write-apk.ts'
 
+const parseManifest = (content: Uint8Array) => parseElements(axmlElements(content))
 const parse = (template: ManifestTemplate) => parseManifest(writeAxml(manifestOf(template)))
 const parseElement = (element: ElementTemplate) => parseManifest(writeAxml(element))
 const reference = { type: 0x01, data: 0x7f010001 }
@@ -35,6 +37,9 @@ describe('parseManifest', () => {
       targetSandboxVersion: 2,
       debuggable: true,
       testOnly: true,
+      split: null,
+      configForSplit: null,
+      delivery: 'fused',
     }
     expect(parse(template)).toEqual(expected)
     expect(parseManifest(writeAxml(manifestOf(template), { blankNames: true, utf8: true }))).toEqual(expected)
@@ -51,6 +56,9 @@ describe('parseManifest', () => {
       targetSandboxVersion: 1,
       debuggable: false,
       testOnly: false,
+      split: null,
+      configForSplit: null,
+      delivery: 'fused',
     })
   })
 

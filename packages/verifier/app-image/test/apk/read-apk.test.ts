@@ -57,6 +57,7 @@ describe('readBuild of an APK', () => {
       schemes: ['v2'],
       codeSignature: [],
       framework: 'native',
+      splits: null,
       segments: [{ name: 'classes.dex', kind: 'dex', length: content.length, sha256: digest }],
       imageDigest,
       warnings: [],

@@ -1,9 +1,27 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { readBuild, type SegmentHead } from '../../src/index.ts'
 import { expectRefusal } from '../expect-refusal.ts'
+import { arm, arm64, writeFat, writeMachO } from '../mach-o/write-mach-o.ts'
+import { segmentBody } from '../mach-o/write-text.ts'
 import { appEntries, bundle, infoWith, ipaFile, ipaWith, profileOf, type Files } from './write-ipa.ts'
 
 const hermes = Buffer.from('c61fbc03c103191f63000000', 'hex')
+const machO = writeMachO({ signature: null })
+const withText = writeMachO({
+  signature: null,
+  commands: [
+    [
+      0x19,
+      segmentBody({
+        sections: [
+          { name: '__text', offset: 512, length: 100 },
+          { name: '__cstring', offset: 612, length: 32 },
+        ],
+      }),
+    ],
+  ],
+})
 const read = (files: Files = {}) => readBuild(ipaWith(files), { format: 'ipa' })
 
 describe('readBuild of an IPA', () => {
@@ -22,6 +40,7 @@ describe('readBuild of an IPA', () => {
       schemes: [],
       codeSignature: [],
       framework: 'react-native',
+      splits: null,
       segments: [
         {
           name: 'main.jsbundle',
@@ -111,10 +130,108 @@ describe('readBuild of an IPA', () => {
     expect(await read(files)).toMatchObject({ framework })
   })
 
-  it('refuses an app without scripts: nothing of it could be measured', async () => {
-    await expectRefusal('IPA_NO_SCRIPT', () => read({ 'main.jsbundle': undefined }))
+  it('measures the files of a native app that reach devices as they are', async () => {
+    const files: Files = {
+      'main.jsbundle': undefined,
+      'Settings.bundle/Root.plist': '<plist/>',
+      'Base.lproj/Main.storyboardc/view.nib': 'nib',
+      'Kit.bundle/Info.plist': '<plist/>',
+      'model.bin': 'weights',
+      'icon.PNG': 'picture',
+      PkgInfo: 'APPL????',
+      'Frameworks/Kit.framework/Kit': machO,
+      'Frameworks/Kit.framework/_CodeSignature/CodeResources': '<plist/>',
+      'PlugIns/Widget.appex/data.bin': 'of another program',
+    }
+    const { segments, framework } = await read({ ...files, helper: machO })
+    expect(framework).toBe('native')
+    expect(segments.map(({ name, kind }) => [name, kind])).toEqual([
+      ['Base.lproj/Main.storyboardc/view.nib', 'resource'],
+      ['Settings.bundle/Root.plist', 'resource'],
+      ['model.bin', 'resource'],
+    ])
+    const scripts = readBuild(ipaWith({ ...files, helper: machO, 'main.jsbundle': '1' }), {
+      format: 'ipa',
+      coverage: 'image',
+    })
+    expect((await scripts).segments).toHaveLength(4)
+  })
+
+  it('measures the sections of executable and frameworks as they lie in memory', async () => {
+    const { segments } = await read({
+      App: withText,
+      'Frameworks/Kit.framework/Kit': writeFat([
+        { cpuType: arm.cpuType, cpuSubtype: 9, bytes: writeMachO({ ...arm, signature: null }) },
+        { cpuType: arm64.cpuType, bytes: withText },
+      ]),
+      'Frameworks/libx.dylib': withText,
+      'Frameworks/Kit.framework/other': withText,
+      'PlugIns/Widget.appex/Widget': withText,
+      'Frameworks/script.dylib': 'no executable',
+    })
+    const text = segments.filter(({ kind }) => kind === 'text')
+    const digests = [withText.subarray(512, 612), withText.subarray(612, 644)].map((bytes) =>
+      createHash('sha256').update(bytes).digest('hex'),
+    )
+    expect(text.map(({ name, length, sha256 }) => [name, length, sha256])).toEqual(
+      ['App', 'Frameworks/Kit.framework/Kit', 'Frameworks/libx.dylib'].flatMap((path) => [
+        [`${path}.__TEXT.__cstring`, 32, digests[1]],
+        [`${path}.__TEXT.__text`, 100, digests[0]],
+      ]),
+    )
+  })
+
+  it('measures no section where a device may take one of several slices, or none is for 64-bit ARM', async () => {
+    const two = writeFat([
+      { cpuType: arm64.cpuType, bytes: withText },
+      { cpuType: arm64.cpuType, cpuSubtype: 2, bytes: withText },
+    ])
+    for (const App of [two, writeMachO({ ...arm, signature: null })]) {
+      const { segments } = await read({ App })
+      expect(segments.filter(({ kind }) => kind === 'text')).toEqual([])
+    }
+  })
+
+  it('hands each section of a large executable over whole', async () => {
+    const code = Buffer.from(Uint8Array.from({ length: 700_000 }, (_, at) => at * 7 + (at >> 9)))
+    const sections = [
+      { name: '__text', offset: 512, length: 600_000 },
+      { name: '__const', offset: 600_600, length: 50_000 },
+    ]
+    const App = writeMachO({ signature: null, code, commands: [[0x19, segmentBody({ sections })]] })
+    const kept = new Map<string, Buffer[]>()
+    await readBuild(ipaWith({ App }), {
+      format: 'ipa',
+      keep: ({ name }) => {
+        const chunks: Buffer[] = []
+        kept.set(name, chunks)
+        return { write: (chunk) => chunks.push(Buffer.from(chunk)), end: () => undefined }
+      },
+    })
+    for (const { name, offset, length } of sections) {
+      const bytes = Buffer.concat(kept.get(`App.__TEXT.${name}`) as Buffer[])
+      expect(bytes.equals(App.subarray(offset, offset + length))).toBe(true)
+    }
+  })
+
+  it('refuses an executable whose sections lie, and one with too many', async () => {
+    const sections = [{ name: '__text', offset: 512, length: 1_000_000 }]
+    const lying = writeMachO({ signature: null, commands: [[0x19, segmentBody({ sections })]] })
+    await expectRefusal('MACHO_MALFORMED', () => read({ App: lying }))
+    const libraries = Object.fromEntries(
+      Array.from({ length: 512 }, (_, i) => [`Frameworks/lib${i}.dylib`, 'none']),
+    )
+    await expectRefusal('IPA_LAYOUT', () => read(libraries))
+  })
+
+  it('refuses an app in which nothing could be measured', async () => {
+    await expectRefusal('IPA_NOTHING_TO_MEASURE', () => read({ 'main.jsbundle': undefined }))
     const extension = { 'main.jsbundle': undefined, 'PlugIns/Widget.appex/main.jsbundle': '1' }
-    await expectRefusal('IPA_NO_SCRIPT', () => read(extension))
+    await expectRefusal('IPA_NOTHING_TO_MEASURE', () => read(extension))
+    const native = ipaWith({ 'main.jsbundle': undefined, 'model.bin': '1' })
+    await expectRefusal('IPA_NOTHING_TO_MEASURE', () =>
+      readBuild(native, { format: 'ipa', coverage: 'scripts' }),
+    )
   })
 
   it.each([3, 19])(

@@ -44,6 +44,7 @@ describe('readBuild of a web build', () => {
       signers: [],
       schemes: [],
       codeSignature: [],
+      splits: null,
       framework: 'web',
       warnings: [],
     })

@@ -1,4 +1,4 @@
-import { bool, int, oneOf, probes, record, text } from '@assay/evidence'
+import { bool, int, oneOf, optional, probes, record, text } from '@assay/evidence'
 import { coverages, platforms } from '@assay/protocol'
 
 export const softwareClaims = record({
@@ -8,7 +8,9 @@ export const softwareClaims = record({
   platform: oneOf(...platforms),
   versionCode: int,
   coverage: oneOf(...coverages),
+  abi: optional(text),
   debuggable: bool,
   live: oneOf('matched', 'absent', 'not_asked'),
+  text: oneOf('matched', 'differs', 'absent', 'not_asked'),
   probes,
 })

@@ -11,6 +11,8 @@ export interface AttributeTemplate {
 
 export interface ElementTemplate {
   name: string
+  /** Default none. */
+  namespace?: string
   attributes?: readonly AttributeTemplate[]
   children?: readonly ElementTemplate[]
 }
@@ -82,7 +84,7 @@ function writeElement(element: ElementTemplate, output: Output): void {
     return record
   })
   const fields = Buffer.alloc(20 + gap)
-  fields.writeUInt32LE(none, 0)
+  fields.writeUInt32LE(element.namespace === undefined ? none : intern(element.namespace), 0)
   fields.writeUInt32LE(intern(element.name), 4)
   fields.writeUInt16LE(20 + gap, 8)
   fields.writeUInt16LE(size, 10)

@@ -4,7 +4,7 @@ import type { LiveOutcome, Tag } from '@assay/measurement'
 import type { SoftwareClaims } from './claims.ts'
 import type { ExpectedMeasurement, MeasuredBuild, SoftwareContext } from './context.ts'
 import { SoftwareError } from './errors.ts'
-import type { ParsedMeasurement } from './parse.ts'
+import type { ParsedMeasurement, ParsedResponse } from './parse.ts'
 
 /** Each probe that the plan asks for is answered, and no other. */
 export function checkProbes({ expected, probes }: Pick<SoftwareContext, 'expected' | 'probes'>): void {
@@ -19,7 +19,7 @@ export function checkProbes({ expected, probes }: Pick<SoftwareContext, 'expecte
  * differs, to tell the operator how.
  */
 export async function checkResponse(
-  { response, tags }: ParsedMeasurement,
+  { response, tags }: ParsedResponse,
   expected: ExpectedMeasurement,
 ): Promise<LiveOutcome> {
   const outcome = await expected.compare(response)
@@ -62,4 +62,19 @@ export function checkLiveCode(
     case 'not_asked':
       return 'not_asked'
   }
+}
+
+/**
+ * The second image. A response that differs is a finding and no refusal; leaving `text` out where the plan asks for it, or
+ * sending it where the plan does not, is one.
+ */
+export async function checkText(
+  { text }: Pick<ParsedMeasurement, 'text'>,
+  { text: compare }: Pick<SoftwareContext, 'text'>,
+): Promise<SoftwareClaims['text']> {
+  if ((text === undefined) !== (compare === undefined)) throw new SoftwareError('SOFTWARE_TEXT')
+  if (text === undefined || compare === undefined) return 'not_asked'
+  if (text === null) return 'absent'
+  const { matches } = await compare(text.response)
+  return matches ? 'matched' : 'differs'
 }

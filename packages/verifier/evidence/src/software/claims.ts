@@ -10,12 +10,20 @@ export interface SoftwareClaims {
   readonly versionCode: number
   /** Which segments the reader of this build reaches. */
   readonly coverage: Coverage
+  /** ABI of the native code that was measured; left out for a build that is not registered by ABI. */
+  readonly abi?: string
   readonly debuggable: boolean
   /**
    * The SDK's functions as the engine shows them: `matched` with the registered source, `absent` on an engine that
    * shows none, `not_asked` where the plan did not ask. Only the first says anything.
    */
   readonly live: 'matched' | 'absent' | 'not_asked'
+  /**
+   * The second image, the text sections of an iOS app as they lie in memory: `matched` with the registered ones, `differs`,
+   * `absent` where the reader cannot reach them, `not_asked` for a build that has none. Whether store builds match on
+   * devices is not known yet, so that `differs` refuses nothing by itself.
+   */
+  readonly text: 'matched' | 'differs' | 'absent' | 'not_asked'
   /** Probe name to answer, as given and covered by the response. */
   readonly probes: Readonly<Record<string, ProbeAnswer>>
 }

@@ -8,6 +8,8 @@ export interface MeasuredBuild {
   readonly platform: Platform
   readonly versionCode: number
   readonly coverage: Coverage
+  /** Of a build that is registered by ABI: the one that the plan is for. */
+  readonly abi: string | undefined
   readonly debuggable: boolean
   /** Whether the engine that this build runs on shows the source of functions. Hermes does not. */
   readonly showsSource: boolean
@@ -29,6 +31,8 @@ export interface ExpectedMeasurement {
 export interface SoftwareContext {
   readonly build: MeasuredBuild
   readonly expected: ExpectedMeasurement
+  /** Compares the response of the second image; undefined where the plan does not ask for it. */
+  readonly text: ((response: Uint8Array) => Eventually<ResponseCheck>) | undefined
   /** The probe answers of the client data that the measurement stands in. The response covers them. */
   readonly probes: Readonly<Record<string, ProbeAnswer>>
 }

@@ -8,6 +8,8 @@ export const softwareErrorCodes = [
   'SOFTWARE_PROBES',
   /** The engine of this build shows source, and the evidence was made without it. */
   'SOFTWARE_LIVE_CODE',
+  /** The plan asks for the second image and nothing was said of it, or the other way round. */
+  'SOFTWARE_TEXT',
   /** The measured segments are not those of the build: renamed, missing, extra or reordered. */
   'SOFTWARE_SEGMENTS',
   /** Segments of the right names with other bytes. */
@@ -21,6 +23,7 @@ const messages: Record<SoftwareErrorCode, string> = {
   SOFTWARE_MALFORMED: 'the measurement does not have the required form',
   SOFTWARE_PROBES: 'the answers are not those of the probes that were asked',
   SOFTWARE_LIVE_CODE: 'the live-code step was left out on an engine that shows source',
+  SOFTWARE_TEXT: 'client data has a member `text` exactly when the plan asks for the second image',
   SOFTWARE_SEGMENTS: 'the measured segments are not those of the build',
   SOFTWARE_SEGMENT_MISMATCH: 'segments differ from those of the build',
   SOFTWARE_RESPONSE_MISMATCH: 'the response is not the one expected for this challenge',

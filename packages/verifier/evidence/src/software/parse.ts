@@ -2,8 +2,14 @@ import { decodeBase64urlOfLength } from '@assay/protocol'
 import { exactMembers } from '../port/members.ts'
 import { SoftwareError } from './errors.ts'
 
-/** A measurement taken apart; nothing of it is verified. */
-export interface ParsedMeasurement {
+/** Software evidence taken apart; nothing of it is verified. */
+export interface ParsedMeasurement extends ParsedResponse {
+  /** Of the second image; `null` where the reader cannot reach it, undefined where nothing was said of it. */
+  readonly text: ParsedResponse | null | undefined
+}
+
+/** What carrying out a plan over one image gave. */
+export interface ParsedResponse {
   /** 32 bytes. */
   readonly response: Uint8Array
   /** In the order of the evidence; each 8 bytes. */
@@ -16,12 +22,23 @@ const mostTags = 4096
 const longestName = 1024
 
 /**
- * Takes the `measurement` member of client data apart: `response`, base64url of 32 bytes, and `tags`, at least one and
- * at most 4,096 names of up to 1,024 characters with base64url of 8 bytes each.
+ * Takes the members `measurement` and `text` of client data apart: each has `response`, base64url of 32 bytes, and `tags`, at
+ * least one and at most 4,096 names of up to 1,024 characters with base64url of 8 bytes each. `text` may be `null` or
+ * undefined.
  *
  * @throws SoftwareError `SOFTWARE_MALFORMED`
  */
 export function parse(input: unknown): ParsedMeasurement {
+  const members = exactMembers(input, ['measurement', 'text'])
+  if (members === undefined) throw malformed()
+  const { measurement, text } = members
+  return {
+    ...parseResponse(measurement),
+    text: text === null || text === undefined ? text : parseResponse(text),
+  }
+}
+
+function parseResponse(input: unknown): ParsedResponse {
   const measurement = exactMembers(input, ['response', 'tags'])
   if (measurement === undefined) throw malformed()
   return { response: bytes(measurement.response, responseLength), tags: parseTags(measurement.tags) }

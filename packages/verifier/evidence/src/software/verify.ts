@@ -1,5 +1,5 @@
 import { asVerified, type Verified } from '../port/verified.ts'
-import { checkLiveCode, checkProbes, checkResponse } from './checks.ts'
+import { checkLiveCode, checkProbes, checkResponse, checkText } from './checks.ts'
 import type { SoftwareClaims } from './claims.ts'
 import type { SoftwareContext } from './context.ts'
 import { descriptor } from './descriptor.ts'
@@ -10,10 +10,11 @@ export async function verify(
   parsed: ParsedMeasurement,
   context: SoftwareContext,
 ): Promise<Verified<SoftwareClaims>> {
-  const { app, build, platform, versionCode, coverage, debuggable } = context.build
+  const { app, build, platform, versionCode, coverage, abi, debuggable } = context.build
   checkProbes(context)
   const outcome = await checkResponse(parsed, context.expected)
   const live = checkLiveCode(outcome, context.build)
+  const text = await checkText(parsed, context)
   return asVerified(descriptor.name, {
     measured: true,
     app,
@@ -21,8 +22,10 @@ export async function verify(
     platform,
     versionCode,
     coverage,
+    ...(abi === undefined ? {} : { abi }),
     debuggable,
     live,
+    text,
     probes: Object.freeze({ ...context.probes }),
   })
 }

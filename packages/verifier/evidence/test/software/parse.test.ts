@@ -2,9 +2,10 @@ import { encodeBase64url } from '@assay/protocol'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { SoftwareError } from '../../src/software/index.ts'
-import { parse } from '../../src/software/parse.ts'
+import { parse as parseMembers } from '../../src/software/parse.ts'
 import { codeOf } from '../codes.ts'
 
+const parse = (measurement: unknown) => parseMembers({ measurement, text: undefined })
 const response = encodeBase64url(new Uint8Array(32).fill(7))
 const tag = encodeBase64url(new Uint8Array(8).fill(9))
 const measurement = { response, tags: { 'classes.dex': tag, 'lib/arm64-v8a/libapp.so': tag } }
@@ -12,6 +13,7 @@ const measurement = { response, tags: { 'classes.dex': tag, 'lib/arm64-v8a/libap
 test('response and tags become bytes, in the order of the evidence', () => {
   expect(parse(measurement)).toEqual({
     response: new Uint8Array(32).fill(7),
+    text: undefined,
     tags: [
       { name: 'classes.dex', tag: new Uint8Array(8).fill(9) },
       { name: 'lib/arm64-v8a/libapp.so', tag: new Uint8Array(8).fill(9) },
@@ -70,4 +72,13 @@ test('any JSON value is parsed, or refused with the code and without a value of 
       }
     }),
   )
+})
+
+test('the second image is one of the same form, one that could not be reached, or left out', async () => {
+  expect(parseMembers({ measurement, text: measurement }).text?.tags).toHaveLength(2)
+  expect(parseMembers({ measurement, text: null }).text).toBeNull()
+  expect(await codeOf(() => parseMembers({ measurement, text: { response } }))).toBe('SOFTWARE_MALFORMED')
+  expect(await codeOf(() => parseMembers({ measurement, text: 'absent' }))).toBe('SOFTWARE_MALFORMED')
+  expect(await codeOf(() => parseMembers({ measurement }))).toBe('SOFTWARE_MALFORMED')
+  expect(await codeOf(() => parseMembers(measurement))).toBe('SOFTWARE_MALFORMED')
 })

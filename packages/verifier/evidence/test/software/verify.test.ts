@@ -24,6 +24,7 @@ const build = {
   platform: 'android',
   versionCode: 1,
   coverage: 'image',
+  abi: undefined,
   debuggable: false,
   showsSource: false,
 } as const
@@ -66,8 +67,12 @@ async function over(
   return { plan, planBytes, challenge, digest, image, crypto: nodeCrypto, probes: answers }
 }
 
-/** The `measurement` member of client data as an SDK over this image writes it. */
-function measurementOf(input: CarryOutInput): unknown {
+/** The members `measurement` and `text` of client data as an SDK over this image writes them. */
+function measurementOf(input: CarryOutInput, text?: unknown): unknown {
+  return { measurement: responseOf(input), text }
+}
+
+function responseOf(input: CarryOutInput): unknown {
   const { response, tags } = carryOutSync(input)
   return {
     response: encodeBase64url(response),
@@ -80,6 +85,7 @@ async function contextFor(answers: Record<string, ProbeAnswer> = probes): Promis
   return {
     build,
     probes: answers,
+    text: undefined,
     expected: {
       probes: input.plan.probes,
       compare: (response) => checkResponse(input, response),
@@ -107,6 +113,7 @@ test('a genuine device: the claims are the registered facts, the answers and wha
       coverage: 'image',
       debuggable: false,
       live: 'not_asked',
+      text: 'not_asked',
       probes,
     },
   })
@@ -164,4 +171,34 @@ test('live code left out where the engine shows source: SOFTWARE_LIVE_CODE', asy
     expected: { ...context.expected, compare: () => ({ matches: true, live: 'absent' }) },
   }
   expect(await codeOf(() => software.verify(parsed, absent))).toBe('SOFTWARE_LIVE_CODE')
+})
+
+test('the ABI of a build that is registered by ABI is a claim', async () => {
+  const context = await contextFor()
+  const parsed = software.parse(measurementOf(await over(segments)))
+  const { claims } = await software.verify(parsed, { ...context, build: { ...build, abi: 'arm64-v8a' } })
+  expect(claims.abi).toBe('arm64-v8a')
+})
+
+test('the second image matches, differs or could not be reached, and none of it is refused', async () => {
+  const input = await over(segments)
+  const context = await contextFor()
+  const asked = { ...context, text: (response: Uint8Array) => checkResponse(input, response) }
+  const textOf = async (text: unknown) =>
+    (await software.verify(software.parse(measurementOf(input, text)), asked)).claims.text
+  expect(await textOf(responseOf(input))).toBe('matched')
+  expect(await textOf(responseOf(await over(segments, probes, challengeOf(2))))).toBe('differs')
+  expect(await textOf(null)).toBe('absent')
+})
+
+test('nothing said of a second image that was asked for, or said where none was: SOFTWARE_TEXT', async () => {
+  const input = await over(segments)
+  const context = await contextFor()
+  const asked = { ...context, text: (response: Uint8Array) => checkResponse(input, response) }
+  const left = software.parse(measurementOf(input))
+  expect(await codeOf(() => software.verify(left, asked))).toBe('SOFTWARE_TEXT')
+  for (const text of [null, responseOf(input)]) {
+    const added = software.parse(measurementOf(input, text))
+    expect(await codeOf(() => software.verify(added, context))).toBe('SOFTWARE_TEXT')
+  }
 })

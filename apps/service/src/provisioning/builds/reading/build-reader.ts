@@ -1,8 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { AppImageErrorCode, BuildFormat } from '@assay/app-image'
-import type { ReadBuild, ReaderAnswer, ReaderCommand } from './reader-messages.ts'
+import type { AppImageErrorCode } from '@assay/app-image'
+import type { ReadBuild, ReaderAnswer, ReaderCommand, Reading } from './reader-messages.ts'
 
 /** Why a build is refused that asks too much of its reader. */
 export const buildReadingCodes = ['BUILD_READING_TIME', 'BUILD_READING_MEMORY'] as const
@@ -101,9 +101,9 @@ export function createBuildReader(options: BuildReaderOptions) {
      *
      * @throws BuildRefused, or what `decide` throws
      */
-    read: <T>(file: string, format: BuildFormat, decide: Decide<T>): Promise<T> =>
+    read: <T>(file: string, reading: Reading, decide: Decide<T>): Promise<T> =>
       inTurn(async () => {
-        const answer = await ask({ kind: 'read', file, format })
+        const answer = await ask({ kind: 'read', file, ...reading })
         if (answer.kind === 'refused') throw new BuildRefused(answer.code)
         if (answer.kind !== 'read') throw new Error('the build reader lost its turn')
         let kept = false

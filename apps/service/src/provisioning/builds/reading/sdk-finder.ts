@@ -1,8 +1,11 @@
 import type { SegmentHead, SegmentWriter } from '@assay/app-image'
 import {
   buildManifest,
+  longestSdkMarker,
   MeasurementError,
+  readSdkMarker,
   sdkDescriptions,
+  sdkMarkerPrefix,
   type Script,
   type SdkManifest,
 } from '@assay/measurement'
@@ -22,24 +25,29 @@ const mostKept = 32 * 1024 * 1024
 /** Versions that one build is seen to name, at most. */
 const mostVersions = 16
 
-const sdkName = 'assay-js/'
+/** By which the SDK for JavaScript is found where a minifier has left its marker out, as releases before 0.1 have none. */
+const scriptSdk = 'assay-js/'
 const inQuotes = /^assay-js\/\d{1,5}\.\d{1,5}\.\d{1,5}(?:[-+][0-9A-Za-z.-]{1,16})?(?=["'`])/
-const longestName = 64
-const marker = 'assay:live:'
+const liveMarker = 'assay:live:'
+/** An SDK in compiled code before one in scripts: the first measures the second. */
 const newestFirst = Object.keys(sdkDescriptions).reverse()
 
-/** Looks for the SDK in the scripts of one build, as they are read. */
+/** Looks for the SDK in the code of one build, as it is read. */
 export function createSdkFinder() {
   const versions = new Set<string>()
   const scripts: Script[] = []
   let left = mostKept
   let isBytecode = false
 
-  const search = ({ name, kind }: SegmentHead, bytes: Buffer): void => {
-    const seen = kind === 'hermes' ? namedInBytecode(bytes) : namedInText(bytes)
+  const note = (seen: readonly string[]): void => {
     for (const version of seen) if (versions.size < mostVersions) versions.add(version)
+  }
+
+  const search = ({ name, kind }: SegmentHead, bytes: Buffer): void => {
+    const seen = [...marked(bytes), ...(kind === 'hermes' ? namedInBytecode(bytes) : namedInText(bytes))]
+    note(seen)
     isBytecode ||= kind === 'hermes' && seen.length > 0
-    if (kind !== 'script' || !bytes.includes(marker)) return
+    if (kind !== 'script' || !bytes.includes(liveMarker)) return
     left -= bytes.length
     if (left >= 0) scripts.push({ segment: name, bytes })
   }
@@ -47,15 +55,16 @@ export function createSdkFinder() {
   return {
     /** What takes the bytes of a segment, where the SDK may be in it. */
     writer(head: SegmentHead): SegmentWriter | undefined {
-      if ((head.kind !== 'script' && head.kind !== 'hermes') || head.length > longestScript) return undefined
-      const bytes = Buffer.allocUnsafe(head.length)
-      let length = 0
-      return {
-        write: (chunk) => {
-          bytes.set(chunk, length)
-          length += chunk.length
-        },
-        end: () => search(head, bytes.subarray(0, length)),
+      switch (head.kind) {
+        case 'script':
+        case 'hermes':
+          return head.length > longestScript ? undefined : whole(head, search)
+        case 'dex':
+        case 'native':
+        case 'text':
+          return searched((bytes) => note(marked(bytes)))
+        case 'resource':
+          return undefined
       }
     },
     /** To be asked when all segments have been read. `null`: no SDK. */
@@ -65,6 +74,34 @@ export function createSdkFinder() {
       const functions = isBytecode && scripts.length === 0 ? [] : undefined
       return { sdk, manifest: left < 0 ? null : manifestOf(sdk, scripts, functions) }
     },
+  }
+}
+
+/** Hands over a segment when it has been read to its end. */
+function whole(head: SegmentHead, take: (head: SegmentHead, bytes: Buffer) => void): SegmentWriter {
+  const bytes = Buffer.allocUnsafe(head.length)
+  let length = 0
+  return {
+    write: (chunk) => {
+      bytes.set(chunk, length)
+      length += chunk.length
+    },
+    end: () => take(head, bytes.subarray(0, length)),
+  }
+}
+
+/** Hands over a segment in pieces, each with the end of the one before, so that no marker is cut. */
+function searched(take: (bytes: Buffer) => void): SegmentWriter {
+  let tail = Buffer.alloc(0)
+  return {
+    write: (chunk) => {
+      take(Buffer.concat([tail, chunk.subarray(0, longestSdkMarker)]))
+      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
+      take(bytes)
+      const kept = Buffer.concat([tail, bytes.subarray(-longestSdkMarker)])
+      tail = Buffer.from(kept.subarray(-longestSdkMarker))
+    },
+    end: () => undefined,
   }
 }
 
@@ -84,19 +121,23 @@ function manifestOf(
   }
 }
 
+function marked(bytes: Buffer): string[] {
+  return named(bytes, sdkMarkerPrefix, readSdkMarker)
+}
+
 function namedInText(bytes: Buffer): string[] {
-  return named(bytes, (text) => inQuotes.exec(text)?.[0])
+  return named(bytes, scriptSdk, (text) => inQuotes.exec(text)?.[0])
 }
 
 /** Bytecode packs its texts without anything between them, so that only versions that are known can be told. */
 function namedInBytecode(bytes: Buffer): string[] {
-  return named(bytes, (text) => newestFirst.find((known) => text.startsWith(known)))
+  return named(bytes, scriptSdk, (text) => newestFirst.find((known) => text.startsWith(known)))
 }
 
-function named(bytes: Buffer, read: (text: string) => string | undefined): string[] {
+function named(bytes: Buffer, start: string, read: (text: string) => string | undefined): string[] {
   const found = new Set<string>()
-  for (let at = bytes.indexOf(sdkName); at !== -1; at = bytes.indexOf(sdkName, at + sdkName.length)) {
-    const version = read(bytes.toString('latin1', at, at + longestName))
+  for (let at = bytes.indexOf(start); at !== -1; at = bytes.indexOf(start, at + start.length)) {
+    const version = read(bytes.toString('latin1', at, at + longestSdkMarker))
     if (version !== undefined && found.size < mostVersions) found.add(version)
   }
   return [...found]

@@ -10,6 +10,8 @@ import {
 } from '../../../../src/provisioning/builds/reading/build-reader.ts'
 import { zipOf } from '../../../support/zip-file.ts'
 
+const web = { format: 'web', coverage: undefined } as const
+
 let folder: string
 let file: string
 let reader: BuildReader
@@ -42,7 +44,7 @@ describe('a build reader', () => {
   it('names the segments of a build that is kept, and only then', async () => {
     open()
     await writeFile(file, small)
-    const named = await reader.read(file, 'web', async (report, keep) => {
+    const named = await reader.read(file, web, async (report, keep) => {
       expect((await blobs()).every((name) => name.length < 64)).toBe(true)
       await keep()
       return report.segments.map(({ sha256 }) => sha256)
@@ -54,7 +56,7 @@ describe('a build reader', () => {
     open()
     await writeFile(file, small)
     await expect(
-      reader.read(file, 'web', async () => {
+      reader.read(file, web, async () => {
         throw new Error('decided otherwise')
       }),
     ).rejects.toThrow('decided otherwise')
@@ -64,7 +66,7 @@ describe('a build reader', () => {
   it('leaves nothing of a build that is refused, and says why', async () => {
     open()
     await writeFile(file, Buffer.alloc(100))
-    await expect(reader.read(file, 'web', async () => 1)).rejects.toMatchObject({
+    await expect(reader.read(file, web, async () => 1)).rejects.toMatchObject({
       code: expect.stringMatching(/^ZIP_/),
     })
     expect(await blobs()).toEqual([])
@@ -75,7 +77,7 @@ describe('a build reader', () => {
     await writeFile(file, small)
     let inside = 0
     const read = () =>
-      reader.read(file, 'web', async () => {
+      reader.read(file, web, async () => {
         inside += 1
         expect(inside).toBe(1)
         await new Promise((resolve) => setTimeout(resolve, 5))
@@ -87,7 +89,7 @@ describe('a build reader', () => {
   it('ends with what takes too long, and then reads the next one', async () => {
     open(0.02)
     await writeFile(file, zipOf({ 'a.js': Buffer.alloc(240 * 1024 * 1024, 97) }, { deflate: true }))
-    await expect(reader.read(file, 'web', async () => 1)).rejects.toEqual(
+    await expect(reader.read(file, web, async () => 1)).rejects.toEqual(
       new BuildRefused('BUILD_READING_TIME'),
     )
     await reader.close()
@@ -95,12 +97,12 @@ describe('a build reader', () => {
     await reader.sweep(async () => [], new Date(Date.now() + 1000))
     expect(await blobs()).toEqual([])
     await writeFile(file, small)
-    expect(await reader.read(file, 'web', async ({ segments }) => segments.length)).toBe(2)
+    expect(await reader.read(file, web, async ({ segments }) => segments.length)).toBe(2)
   })
 
   it('passes a malfunction on as one', async () => {
     open()
-    await expect(reader.read(path.join(folder, 'absent'), 'web', async () => 1)).rejects.toMatchObject({
+    await expect(reader.read(path.join(folder, 'absent'), web, async () => 1)).rejects.toMatchObject({
       code: 'ENOENT',
     })
   })

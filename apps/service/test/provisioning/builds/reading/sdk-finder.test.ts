@@ -1,9 +1,11 @@
-import { coreFunctions, exercises, sdkDescriptions } from '@assay/measurement'
+import { coreFunctions, exercises, sdkDescriptions, sdkMarker } from '@assay/measurement'
 import type { SegmentKind } from '@assay/protocol'
 import { describe, expect, it } from 'vitest'
 import { createSdkFinder } from '../../../../src/provisioning/builds/reading/sdk-finder.ts'
 
-const known = Object.keys(sdkDescriptions).at(-1) as string
+const known = Object.keys(sdkDescriptions)
+  .filter((sdk) => sdk.startsWith('assay-js/'))
+  .at(-1) as string
 const marked = (names: readonly string[]) =>
   names.map((name) => `x("assay:live:${name}",function(a){return a})`).join(';')
 const functions = marked(Object.keys(coreFunctions))
@@ -47,7 +49,7 @@ describe('the SDK in a build', () => {
     }
   })
 
-  it('is not there where nothing names it, or only native code does', () => {
+  it('is not there where nothing names it, and in compiled code not without its marker', () => {
     expect(find('y()', functions, 'assay-js/', '"assay-js/x"', `assay-js/0.0.0 without quotes`)).toBeNull()
     expect(find({ text: whole, kind: 'native' }, { text: whole, kind: 'dex' })).toBeNull()
   })
@@ -72,6 +74,35 @@ describe('the SDK in a build', () => {
     const bytecode: Given = { text: `\x00abc${known}1st`, kind: 'hermes' }
     expect(find(bytecode)?.manifest).toMatchObject({ functions: {}, exercises: Object.keys(exercises) })
     expect(listed(find(bytecode, functions))).toEqual(Object.keys(coreFunctions))
+  })
+
+  it.each(['dex', 'native', 'text'] as const)('is found in compiled code by its marker: %s', (kind) => {
+    const compiled = (text: string): Given => ({ text, kind })
+    expect(find(compiled(`..${sdkMarker('assay-android/0.1.0')}..`))).toEqual({
+      sdk: 'assay-android/0.1.0',
+      manifest: {
+        v: 1,
+        sdk: 'assay-android/0.1.0',
+        functions: {},
+        exercises: ['refusal.1'],
+        probes: sdkDescriptions['assay-android/0.1.0']?.probes,
+      },
+    })
+    expect(find(compiled(sdkMarker('assay-ios/9.0.0')))).toEqual({ sdk: 'assay-ios/9.0.0', manifest: null })
+    expect(find(compiled('assay:sdk:assay-android/0.1.0'))).toBeNull()
+  })
+
+  it.each([0, 1, 10, 34, 35, 60])(
+    'is found where two chunks meet in its marker, after %i characters',
+    (before) => {
+      const text = '.'.repeat(64 * 1024 - before) + sdkMarker('assay-android/0.1.0')
+      expect(find({ text, kind: 'dex' })?.sdk).toBe('assay-android/0.1.0')
+    },
+  )
+
+  it('is the one in compiled code, where scripts hold one too', () => {
+    const native: Given = { text: sdkMarker('assay-android/0.1.0'), kind: 'dex' }
+    expect(find(whole, native)?.sdk).toBe('assay-android/0.1.0')
   })
 
   it('is looked for in scripts of at most 16 MiB', () => {

@@ -1,0 +1,103 @@
+import type { SegmentHead } from '../build-report.ts'
+import type { SegmentRun } from '../code-image.ts'
+import { readForward, type ExecutableBytes } from '../mach-o/forward-reader.ts'
+import type { Slice } from '../mach-o/slice.ts'
+import { textSections } from '../mach-o/text-sections.ts'
+import { readSlices } from '../mach-o/verify-executable.ts'
+import { isMachO } from '@assay/protocol'
+import type { ZipEntry } from '../zip/archive.ts'
+import type { ByteSource } from '../zip/byte-source.ts'
+import { readFirstBytes, streamContent } from '../zip/entry-content.ts'
+import { AppImageError } from '../app-image-error.ts'
+import { refuseLink } from './app-content.ts'
+import type { AppFiles } from './app-folder.ts'
+
+/** Executables and libraries of one app. */
+const mostExecutables = 512
+/** Sections of all of them together. */
+const mostSections = 2048
+
+/** The binary of a framework, or a library that stands by itself. */
+const libraryName = /^Frameworks\/(?:([^/]+)\.framework\/\1|[^/]+\.dylib)$/
+
+/**
+ * The second image of an iOS app: the sections of `__TEXT` of its executable and of its frameworks, for 64-bit ARM, under
+ * the names that the app finds them by in its memory: path inside the app's folder, `.__TEXT.`, name of the section.
+ *
+ * A store that encrypts an executable and signs it anew leaves these bytes as they are once they are loaded, as far as is
+ * known; no store build was measured on a device yet.
+ *
+ * @param executable path of the main executable
+ * @throws AppImageError `MACHO_MALFORMED`, `IPA_LAYOUT` for too many executables
+ */
+export async function textImage(
+  source: ByteSource,
+  files: AppFiles,
+  executable: string,
+): Promise<SegmentRun[]> {
+  const paths = [...files.keys()].filter((path) => path === executable || libraryName.test(path))
+  if (paths.length > mostExecutables)
+    throw new AppImageError('IPA_LAYOUT', 'the app has too many executables')
+  const runs: SegmentRun[] = []
+  for (const path of paths) {
+    const run = await textOf(source, path, files.get(path) as ZipEntry)
+    if (run !== undefined) runs.push(run)
+  }
+  if (runs.reduce((sum, { heads }) => sum + heads.length, 0) > mostSections)
+    throw new AppImageError('IPA_LAYOUT', 'the executables have too many sections')
+  return runs
+}
+
+async function textOf(source: ByteSource, path: string, entry: ZipEntry): Promise<SegmentRun | undefined> {
+  refuseLink(entry)
+  if (!isMachO(readFirstBytes(source, entry, 4))) return undefined
+  const bytes: ExecutableBytes = {
+    length: entry.length,
+    stream: (take) => streamContent(source, entry, take),
+  }
+  const slices = await readForward(bytes, readSlices(bytes.length), () => undefined)
+  const arm64 = slices.filter(({ arch }) => arch === 'arm64')
+  const [slice] = arm64
+  // Which of several a device takes depends on the device.
+  if (slice === undefined || arm64.length > 1) return undefined
+  const sections = placesOf(slice, path)
+  return {
+    heads: sections.map(({ head }) => head),
+    length: bytes.length,
+    stream: (take) => streamSections(bytes, sections, take),
+  }
+}
+
+interface Place {
+  readonly head: SegmentHead
+  /** Bytes from the start of the file. */
+  readonly start: number
+}
+
+function placesOf(slice: Slice, path: string): Place[] {
+  return textSections(slice.segments).map(({ name, offset, length }) => ({
+    head: { name: `${path}.__TEXT.${name}`, kind: 'text', length },
+    start: slice.offset + offset,
+  }))
+}
+
+/** One pass over the file, since a compressed entry cannot be read by offset. @param places in the order of the file */
+async function streamSections(
+  bytes: ExecutableBytes,
+  places: readonly Place[],
+  take: (segment: SegmentHead, chunk: Buffer) => void,
+): Promise<void> {
+  let offset = 0
+  let first = 0
+  await bytes.stream((chunk) => {
+    const chunkEnd = offset + chunk.length
+    for (let at = first; at < places.length; at++) {
+      const { head, start } = places[at] as Place
+      if (start >= chunkEnd) break
+      const end = start + head.length
+      take(head, chunk.subarray(Math.max(start, offset) - offset, Math.min(end, chunkEnd) - offset))
+      if (end <= chunkEnd) first = at + 1
+    }
+    offset = chunkEnd
+  })
+}

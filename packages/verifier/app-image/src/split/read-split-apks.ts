@@ -1,0 +1,178 @@
+import { codeSegmentHead, moduleNamePattern, scriptKind, segmentKindByName } from '@assay/protocol'
+import type { BuildWarning } from '@assay/protocol'
+import { crc32 } from 'node:zlib'
+import { AppImageError } from '../app-image-error.ts'
+import { readManifest, type ApkManifest } from '../apk/manifest.ts'
+import { apkFramework } from '../apk/framework.ts'
+import { apkWarnings, longVersionCode } from '../apk/read-apk.ts'
+import { verifySignatures, type VerifiedSignatures } from '../apk/signature/verify-signatures.ts'
+import type { BuildReport, ReadBuildOptions } from '../build-report.ts'
+import { readCodeImage, type SegmentSource } from '../code-image.ts'
+import { readArchive, type Archive, type ZipEntry } from '../zip/archive.ts'
+import { openByteSource, sourceOfBytes, sourceWithin, type ByteSource } from '../zip/byte-source.ts'
+import { readContent, readFirstBytes, streamContent } from '../zip/entry-content.ts'
+import { refuseUnusualMethods } from '../zip/methods.ts'
+import { foundSplits } from './found-splits.ts'
+
+const base = 'base'
+/** APKs of one set. bundletool makes one for each module, variant, ABI, density and language. */
+const mostApks = 1000
+/** Bytes of an APK that is compressed inside the set and so has to be unpacked into memory; bundletool stores them. */
+const mostUnpacked = 128 * 1024 * 1024
+
+interface Split {
+  /** The module whose code it holds. */
+  readonly module: string
+  readonly archive: Archive
+  readonly manifest: ApkManifest
+  readonly signatures: VerifiedSignatures
+}
+
+/**
+ * Reads a set of split APKs: what `bundletool build-apks` writes (`.apks`), or a ZIP of the APKs that a device has. Each
+ * APK is verified as one of its own; together they are one version of one app, by one signer, with one base.
+ *
+ * A set may hold an APK in several variants, for devices of different kinds: their code must be the same.
+ *
+ * @throws AppImageError `SPLITS_LAYOUT`, `SPLITS_DISAGREE`, `SPLITS_CODE_DIFFERS`, and what an APK is refused for
+ */
+export async function readSplitApks(file: string, options: ReadBuildOptions): Promise<BuildReport> {
+  const source = openByteSource(file)
+  try {
+    const splits: Split[] = []
+    for (const apk of apksOf(readArchive(source))) splits.push(await readSplit(openApk(source, apk)))
+    const { manifest, signatures } = checkTogether(splits)
+    const measured = measuredModules(splits)
+    const sources = splits.filter(({ module }) => measured.has(module)).flatMap(segmentsOf)
+    const distinct = [...new Map(sources.map((segment) => [segment.name, segment])).values()]
+    const image = await readCodeImage(distinct, options.keep)
+    await checkVariants(sources, distinct, image.segments)
+    const names = splits.flatMap(({ archive }) => [...archive.entries.keys()])
+    const found = foundSplits(
+      splits.map(({ module }) => module),
+      measured,
+      distinct,
+    )
+    const warnings: BuildWarning[] = apkWarnings(manifest, signatures)
+    if (found.omitted.length > 0) warnings.push('modules_not_measured')
+    return {
+      format: 'apks',
+      package: manifest.packageName,
+      versionName: manifest.versionName,
+      versionCode: longVersionCode(manifest),
+      minSdk: manifest.minSdk,
+      targetSdk: manifest.targetSdk,
+      debuggable: splits.some((split) => split.manifest.debuggable),
+      testOnly: manifest.testOnly,
+      signers: signatures.signers.map(({ sha256 }) => sha256),
+      schemes: signatures.schemes,
+      codeSignature: [],
+      framework: apkFramework(names, image.segments),
+      splits: found,
+      ...image,
+      warnings,
+    }
+  } finally {
+    source.close()
+  }
+}
+
+/** Those in `splits/`, as bundletool writes them beside others for old devices; else those at the top. */
+function apksOf({ entries }: Archive): ZipEntry[] {
+  const all = [...entries.values()]
+  const written = all.filter(({ name }) => /^splits\/[^/]+\.apk$/.test(name))
+  const apks = written.length > 0 ? written : all.filter(({ name }) => /^[^/]+\.apk$/.test(name))
+  if (apks.length === 0 || apks.length > mostApks) {
+    throw new AppImageError('SPLITS_LAYOUT', 'the file holds no split APKs, or too many')
+  }
+  return apks
+}
+
+function openApk(source: ByteSource, entry: ZipEntry): ByteSource {
+  if (entry.method === 0) return sourceWithin(source, entry.dataOffset, entry.length)
+  const content = readContent(source, entry, mostUnpacked)
+  if (crc32(content) !== entry.crc32)
+    throw new AppImageError('ZIP_ENTRY_CORRUPT', 'the content of an entry is not as declared')
+  return sourceOfBytes(content)
+}
+
+async function readSplit(source: ByteSource): Promise<Split> {
+  const archive = readArchive(source)
+  refuseUnusualMethods(archive)
+  const manifest = readManifest(archive)
+  // Devices that take splits know schemes of this age; a split states no lowest level of its own.
+  const minSdk = Math.max(manifest.minSdk ?? 1, firstWithSplits)
+  const signatures = await verifySignatures(archive, manifest, { minSdk, jar: 'if-present' })
+  return { module: moduleOf(manifest), archive, manifest, signatures }
+}
+
+/** Android 5.0 */
+const firstWithSplits = 21
+
+/** The base has no split name; a configuration names the module that it is for, empty for the base. */
+function moduleOf({ split, configForSplit }: ApkManifest): string {
+  const module = configForSplit ?? (split?.startsWith('config.') === true ? '' : (split ?? ''))
+  if (module === '') return base
+  if (!moduleNamePattern.test(module) || module === base)
+    throw new AppImageError('SPLITS_LAYOUT', 'a split does not have the name of a module')
+  return module
+}
+
+/** @returns the base */
+function checkTogether(splits: readonly Split[]): Split {
+  const bases = splits.filter(({ manifest }) => manifest.split === null)
+  const [first] = bases
+  if (first === undefined) throw new AppImageError('SPLITS_LAYOUT', 'the set has no base APK')
+  const signers = ({ signatures }: Split) => signatures.newestSigners.map(({ sha256 }) => sha256).join()
+  for (const split of splits) {
+    const sameApp = split.manifest.packageName === first.manifest.packageName
+    const sameVersion = longVersionCode(split.manifest) === longVersionCode(first.manifest)
+    if (!sameApp || !sameVersion || signers(split) !== signers(first)) {
+      throw new AppImageError('SPLITS_DISAGREE', 'the splits are of different apps, versions or signers')
+    }
+  }
+  return first
+}
+
+/** Base, and the features that come with the app; a device need not have the others. */
+function measuredModules(splits: readonly Split[]): Set<string> {
+  const onDemand = new Set(
+    splits
+      .filter(({ module, manifest }) => module !== base && manifest.delivery === 'on-demand')
+      .map(({ module }) => module),
+  )
+  return new Set(splits.map(({ module }) => module).filter((module) => !onDemand.has(module)))
+}
+
+function segmentsOf({ module, archive }: Split): SegmentSource[] {
+  const segments: SegmentSource[] = []
+  for (const [path, entry] of archive.entries) {
+    const name = `${module}/${path}`
+    const kind = segmentKindByName('apks', name)
+    if (kind === undefined) continue
+    segments.push({
+      name,
+      kind: kind === 'script' ? scriptKind(readFirstBytes(archive.source, entry, codeSegmentHead)) : kind,
+      length: entry.length,
+      stream: (take) => streamContent(archive.source, entry, take),
+    })
+  }
+  return segments
+}
+
+/** A device gets one of several APKs of one split: whichever it is, the code is that which was read. */
+async function checkVariants(
+  sources: readonly SegmentSource[],
+  distinct: readonly SegmentSource[],
+  read: readonly { name: string; sha256: string }[],
+): Promise<void> {
+  const known = new Map(read.map(({ name, sha256 }) => [name, sha256]))
+  const readAlready = new Set(distinct)
+  for (const source of sources) {
+    if (readAlready.has(source)) continue
+    const { segments } = await readCodeImage([source], undefined)
+    if (segments[0]?.sha256 !== known.get(source.name)) {
+      throw new AppImageError('SPLITS_CODE_DIFFERS', 'two splits hold different code of one name')
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { readBuild } from '../../src/index.ts'
+import { ecIdentity, type Identity } from '../apk/signature/sign-apk.ts'
+import { usualManifest, writeApk } from '../apk/write-apk.ts'
+import { expectRefusal, fileOf } from '../expect-refusal.ts'
+import { writeZip } from '../zip/write-zip.ts'
+import { apksFile, splitApk, type ApkTemplate } from './write-splits.ts'
+
+let signer: Identity
+let stranger: Identity
+beforeAll(() => {
+  signer = ecIdentity('Release')
+  stranger = ecIdentity('Stranger')
+})
+
+type Template = Omit<ApkTemplate, 'signer'> & { signer?: Identity }
+const apk = (template: Template = {}) => splitApk({ signer, ...template })
+const base = (template: Template = {}) =>
+  apk({ files: { 'classes.dex': 'dex', 'resources.arsc': 'table' }, ...template })
+const native = (abi: string, of = '', template: Template = {}) =>
+  apk({
+    files: { [`lib/${abi}/libapp.so`]: `for ${abi}` },
+    attributes: { split: of === '' ? `config.${abi}` : `${of}.config.${abi}`, configForSplit: of },
+    ...template,
+  })
+const feature = (template: Template = {}) =>
+  apk({ files: { 'classes.dex': 'dex of the feature' }, attributes: { split: 'feature' }, ...template })
+const read = (apks: Readonly<Record<string, Buffer>>, method?: number) =>
+  readBuild(apksFile(apks, method), { format: 'apks' })
+
+describe('readBuild of split APKs', () => {
+  it('gives one build: identity and signer of all, segments by module, ABIs', async () => {
+    const report = await read({
+      'toc.pb': Buffer.from('contents'),
+      'splits/base-master.apk': base(),
+      'splits/base-arm64_v8a.apk': native('arm64-v8a'),
+      'splits/base-armeabi_v7a.apk': native('armeabi-v7a'),
+      'splits/feature-master.apk': feature(),
+      'splits/feature-arm64_v8a.apk': native('arm64-v8a', 'feature'),
+      'splits/base-en.apk': apk({ attributes: { split: 'config.en', configForSplit: '' } }),
+      'standalones/standalone-arm64_v8a.apk': Buffer.from('for old devices'),
+      'universal.apk': Buffer.from('not looked at'),
+    })
+    expect(report).toMatchObject({
+      format: 'apks',
+      package: 'com.example.app',
+      versionCode: 7,
+      signers: [signer.sha256],
+      schemes: ['v2'],
+      splits: { modules: ['base', 'feature'], omitted: [], abis: ['arm64-v8a', 'armeabi-v7a'] },
+      warnings: [],
+    })
+    expect(report.segments.map(({ name }) => name)).toEqual([
+      'base/classes.dex',
+      'base/lib/arm64-v8a/libapp.so',
+      'base/lib/armeabi-v7a/libapp.so',
+      'feature/classes.dex',
+      'feature/lib/arm64-v8a/libapp.so',
+    ])
+  })
+
+  it('takes the APKs of a device too, packed at the top, stored or compressed', async () => {
+    const apks = { 'base.apk': base(), 'split_config.arm64_v8a.apk': native('arm64-v8a') }
+    const stored = await read(apks)
+    expect(stored.segments).toHaveLength(2)
+    expect(await read(apks, 8)).toEqual(stored)
+  })
+
+  it('gives the same segments as the bundle that the splits were made from', async () => {
+    const names = (await read({ 'base.apk': base() })).segments.map(({ name, sha256 }) => [name, sha256])
+    expect(names).toEqual([['base/classes.dex', expect.any(String)]])
+  })
+
+  it('leaves out a feature that a device need not have, with all its splits', async () => {
+    const report = await read({
+      'base.apk': base(),
+      'f.apk': feature({ delivery: 'on-demand' }),
+      'g.apk': native('arm64-v8a', 'feature'),
+    })
+    expect(report.splits?.modules).toEqual(['base'])
+    expect(report.segments.map(({ name }) => name)).toEqual(['base/classes.dex'])
+    expect(report.warnings).toEqual(['modules_not_measured'])
+  })
+
+  it('admits variants of one split with the same code, and refuses variants that differ', async () => {
+    const apks = { 'splits/base-master.apk': base(), 'splits/base-master_2.apk': base() }
+    expect((await read(apks)).segments).toHaveLength(1)
+    const other = base({ files: { 'classes.dex': 'other dex' } })
+    await expectRefusal('SPLITS_CODE_DIFFERS', () => read({ ...apks, 'splits/base-master_2.apk': other }))
+  })
+
+  it('refuses a file without APKs, and a set without base', async () => {
+    await expectRefusal('SPLITS_LAYOUT', () => read({ 'readme.txt': Buffer.from('nothing') }))
+    await expectRefusal('SPLITS_LAYOUT', () => read({ 'f.apk': feature() }))
+    await expectRefusal('SPLITS_LAYOUT', () =>
+      read({ 'base.apk': base(), 'f.apk': feature({ attributes: { split: '../up' } }) }),
+    )
+    await expectRefusal('SPLITS_LAYOUT', () =>
+      read({ 'base.apk': base(), 'f.apk': feature({ attributes: { split: 'base' } }) }),
+    )
+  })
+
+  it('refuses splits of another signer, app or version', async () => {
+    const apks = { 'base.apk': base(), 'f.apk': feature() }
+    expect((await read(apks)).segments).toHaveLength(2)
+    await expectRefusal('SPLITS_DISAGREE', () => read({ ...apks, 'f.apk': feature({ signer: stranger }) }))
+    const renamed = feature({ attributes: { split: 'feature', package: 'com.other' } })
+    await expectRefusal('SPLITS_DISAGREE', () => read({ ...apks, 'f.apk': renamed }))
+    const newer = feature({ manifest: { ...usualManifest, versionCode: 8 } })
+    await expectRefusal('SPLITS_DISAGREE', () => read({ ...apks, 'f.apk': newer }))
+    const twoApps = { 'a.apk': base(), 'b.apk': base({ signer: stranger }) }
+    await expectRefusal('SPLITS_DISAGREE', () => read(twoApps))
+  })
+
+  it('refuses a split that is not signed, damaged, or cut off', async () => {
+    const damaged = Buffer.from(feature())
+    damaged[40] = (damaged[40] as number) ^ 1
+    await expectRefusal('ZIP_HEADER_MISMATCH', () => read({ 'base.apk': base(), 'f.apk': damaged }))
+    const short = feature().subarray(0, 200)
+    await expectRefusal('ZIP_TRUNCATED', () => read({ 'base.apk': base(), 'f.apk': short }))
+    const patched = base({ files: { 'classes.dex': 'dex' } })
+    const at = patched.indexOf('classes.dex') + 'classes.dex'.length
+    patched[at] = (patched[at] as number) ^ 1
+    await expectRefusal('APK_DIGEST_MISMATCH', () => read({ 'base.apk': patched }))
+    const unsigned = writeApk([{ name: 'classes.dex', content: 'dex' }])
+    await expectRefusal('APK_SCHEME_TOO_OLD', () => read({ 'base.apk': base(), 'f.apk': unsigned }))
+  })
+
+  it('says of a split that is debuggable that the build is', async () => {
+    const debuggable = feature({ manifest: { ...usualManifest, debuggable: true } })
+    expect((await read({ 'base.apk': base(), 'f.apk': debuggable })).debuggable).toBe(true)
+  })
+
+  it('refuses a compressed APK whose checksum is wrong', async () => {
+    const file = fileOf(writeZip([{ name: 'base.apk', content: base(), crc: 1 }]))
+    await expectRefusal('ZIP_ENTRY_CORRUPT', () => readBuild(file, { format: 'apks' }))
+  })
+})

@@ -1,0 +1,1 @@
+export { protoXmlElements } from './elements.ts'
