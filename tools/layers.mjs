@@ -102,6 +102,11 @@ export const layers = {
     may: ['@assay/protocol', '@assay/client', '@assay/testkit', '@assay/victims', '@assay/cli'],
     node: true,
   },
+  '@assay/phones': {
+    dir: 'lab/phones',
+    may: ['@assay/protocol', '@assay/testkit', '@assay/victims', '@assay/cli'],
+    node: true,
+  },
   '@assay/browser': { dir: 'lab/browser', may: ['@assay/client'], node: true },
   '@assay/guides': { dir: 'lab/guides', may: ['@assay/browser', '@assay/testkit'], node: true },
   '@assay/conformance': {

@@ -13,9 +13,14 @@ internal fun readRefusal(status: Int, body: Map<String, Any?>, retryAfter: Strin
         if (status < 500 && problem == "version_unsupported") outdated(body["supported"]) else codeOf(status, problem),
         problem = problem,
         trace = body["trace"] as? String,
-        // A date is not read: the clock of the device may be wrong by days.
-        retryAfter = retryAfter?.trim()?.toDoubleOrNull()?.takeIf { it.isFinite() && it != 0.0 },
+        retryAfter = retryAfter?.let(::secondsIn),
     )
+}
+
+/** A date is not read: the clock of the device may be wrong by days. */
+private fun secondsIn(header: String): Double? {
+    val digits = header.trim()
+    return if (digits.length <= 9 && digits.all { it in '0'..'9' }) digits.toDoubleOrNull()?.takeIf { it > 0 } else null
 }
 
 private fun outdated(supported: Any?): AssayErrorCode {

@@ -80,7 +80,7 @@ internal class Authorizer(private val config: ClientConfig, private val lane: La
 }
 
 /** The token that ties the user's login to this installation, for `ath` (RFC 9449 section 4.2): of a bearer token too. */
-private fun accessTokenOf(authorization: String?): String? {
+internal fun accessTokenOf(authorization: String?): String? {
     val text = authorization ?: return null
     val scheme = text.substringBefore(' ')
     if (!scheme.equals("bearer", ignoreCase = true) && !scheme.equals("dpop", ignoreCase = true)) return null

@@ -10,7 +10,7 @@ import java.util.Locale
  *
  * @property origin scheme, host and port, the port only where it is not the scheme's own
  * @property path from `/`, without query and fragment
- * @property isPlain without user, query and fragment
+ * @property isPlain without user, query and fragment, and without `@` in its path
  */
 public class WebUrl private constructor(public val origin: String, public val path: String, public val isPlain: Boolean) {
     /** What a proof names as `htu`. */
@@ -31,7 +31,8 @@ public class WebUrl private constructor(public val origin: String, public val pa
             val authority = rest.substringBefore('/')
             val host = hostOf(authority.substringAfterLast('@'), scheme) ?: return null
             val path = pathOf(rest.substring(authority.length))
-            val isPlain = '@' !in authority && '?' !in trimmed && '#' !in trimmed
+            // `@` in a path is legal, and in a base URL more likely somebody's mistake.
+            val isPlain = trimmed.none { it in "@?#" }
             return WebUrl("$scheme://$host", path, isPlain)
         }
 

@@ -42,20 +42,19 @@ class FakeWorld(
         client = start()
     }
 
-    private fun start() = AssayClient(
-        options,
-        ClientPorts(
-            image = image,
-            keyStore = keyStore,
-            state = state,
-            http = service,
-            clock = time.clock,
-            random = { length -> ByteArray(length).also(random::nextBytes) },
-            scheduler = time,
-            probes = probes,
-            evidence = evidence,
-        ),
-    ).also { it.on(told::add) }
+    private fun start() = AssayClient(options, ports()).also { it.on(told::add) }
+
+    fun ports() = ClientPorts(
+        image = image,
+        keyStore = keyStore,
+        state = state,
+        http = service,
+        clock = time.clock,
+        random = { length -> ByteArray(length).also(random::nextBytes) },
+        scheduler = time,
+        probes = probes,
+        evidence = evidence,
+    )
 
     /** What `work` gives, letting time pass as long as it waits. */
     fun <T> settle(work: suspend () -> T): T {

@@ -29,16 +29,19 @@ private val families: Map<String, Family> = mapOf(
     "client-data" to Family(::clientDataCase),
     "android-key" to Family(::androidKey),
     "app-attest" to Family(::appAttest),
+    "signatures" to Family(::signature),
+    "proofs" to Family(::proofCase),
     "behaviour" to Family { BehaviourPlayer(it).play() },
 )
 
-val knownFamilies: Set<String> get() = families.keys
+val knownFamilies: Set<String> get() = families.keys + "refusals"
 
 /** What this SDK has of what a case may need. */
 private val had = setOf("der", "whatwg-url", "apk", "one-key", "abi")
 
 fun answerTo(family: String, input: Map<String, Any?>, needs: String?): Answer {
     if (needs != null && needs !in had) return Answer.Skipped(needs)
+    if (family == "refusals") return refusal(input)
     return try {
         Answer.Output(families.getValue(family).answer(input))
     } catch (refused: RefusedCase) {

@@ -17,8 +17,16 @@ fun main() {
             }
             is Answer.Skipped -> answer["skipped"] = given.need
         }
-        out.write(Json.write(answer))
+        out.write(text(answer))
         out.write("\n")
         out.flush()
     }
+}
+
+/** With numbers that are not whole too: seconds of events. */
+private fun text(value: Any?): String = when (value) {
+    is Double -> if (value % 1 == 0.0) value.toLong().toString() else value.toString()
+    is Map<*, *> -> value.entries.joinToString(",", "{", "}") { "${Json.write(it.key)}:${text(it.value)}" }
+    is List<*> -> value.joinToString(",", "[", "]", transform = ::text)
+    else -> Json.write(value)
 }

@@ -1,0 +1,79 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { ProgramCommand } from '../program/phone-program.ts'
+
+const folder = path.resolve(import.meta.dirname, '../../../../packages/attester/android')
+
+/** Why the Android SDK cannot be built on this machine; `undefined` where it can. */
+export function missingTool(): string | undefined {
+  const version = spawnSync('mvn', ['--version'], { encoding: 'utf8' })
+  if (version.error !== undefined || version.status !== 0) return 'there is no Maven with a JDK'
+  const java = Number(/Java version: (\d+)/.exec(version.stdout)?.[1])
+  return java >= 17 ? undefined : `Maven's JDK is ${java}, and 17 is wanted`
+}
+
+/** What a build came to. */
+export interface BuildOutcome {
+  readonly passed: number
+  readonly failed: number
+  /** The end of what it printed, where it failed. */
+  readonly log: string
+}
+
+/** Compiles, tests and packs all modules in one invocation of Maven: from its cache where it holds everything. */
+export async function buildAndroid(args: readonly string[] = []): Promise<BuildOutcome> {
+  const offline = await maven(['--offline', ...args])
+  // What was never fetched Maven says at once, before it compiles anything.
+  const outcome = /offline mode|has not been downloaded/.test(offline.printed) ? await maven(args) : offline
+  const runs = [
+    ...outcome.printed.matchAll(/Tests run: (\d+), Failures: (\d+), Errors: (\d+), Skipped: \d+$/gm),
+  ]
+  const sum = (group: number) => runs.reduce((total, run) => total + Number(run[group]), 0)
+  const failed = sum(2) + sum(3) + (outcome.status === 0 ? 0 : 1)
+  return {
+    passed: sum(1) - sum(2) - sum(3),
+    failed,
+    log: failed === 0 ? '' : outcome.printed.slice(-6000),
+  }
+}
+
+async function maven(args: readonly string[]): Promise<{ status: number; printed: string }> {
+  const child = spawn('mvn', ['--batch-mode', '--no-transfer-progress', ...args, 'package'], { cwd: folder })
+  let printed = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => (printed += chunk.toString()))
+  }
+  const status = await new Promise<number>((resolve) => {
+    child.once('error', () => resolve(1))
+    child.once('close', (code) => resolve(code ?? 1))
+  })
+  return { status, printed }
+}
+
+/** Whether the modules have been built. */
+export function isBuilt(): boolean {
+  return existsSync(path.join(folder, 'phone/target/classpath'))
+}
+
+/** Starts phones with the SDK's core, OkHttp adapter and simulated hardware. Only where {@link isBuilt}. */
+export async function phoneCommand(): Promise<ProgramCommand> {
+  return javaCommand(
+    ['core/target/classes', 'okhttp/target/classes', 'phone/target/classes'],
+    'phone.PhoneProgramKt',
+  )
+}
+
+/** Starts the runner of the shared vectors. Only where {@link isBuilt}. */
+export async function vectorRunner(): Promise<ProgramCommand> {
+  return javaCommand(['core/target/classes', 'core/target/test-classes'], 'core.vectors.RunnerKt')
+}
+
+async function javaCommand(classes: readonly string[], main: string): Promise<ProgramCommand> {
+  const others = await readFile(path.join(folder, 'phone/target/classpath'), 'utf8')
+  const classpath = [...classes.map((each) => path.join(folder, each)), others.trim()].join(path.delimiter)
+  // A short-lived program: the second compiler and a second thread of the collector cost more than they bring.
+  const options = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx256m']
+  return { command: 'java', args: [...options, '-cp', classpath, `dev.assay.${main}`] }
+}

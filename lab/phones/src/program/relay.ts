@@ -1,0 +1,53 @@
+import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** The network between phones and the service: it can be cut, and lose answers. */
+export interface Relay {
+  readonly url: string
+  /** Paths of the requests that came, in order. */
+  readonly seen: string[]
+  /** Nothing gets through. */
+  isCut: boolean
+  /** Answers of this path reach nobody, though the service has given them; told when one was lost. */
+  losing: { path: string; lost: () => void } | undefined
+  close(): Promise<void>
+}
+
+export async function startRelay(service: string): Promise<Relay> {
+  const target = new URL(service)
+  const server = createServer((incoming, outgoing) => {
+    const path = incoming.url ?? ''
+    relay.seen.push(path)
+    if (relay.isCut) return void incoming.socket.destroy()
+    pass(incoming, outgoing, target, relay)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const relay: Relay = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    seen: [],
+    isCut: false,
+    losing: undefined,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+  return relay
+}
+
+function pass(incoming: IncomingMessage, outgoing: ServerResponse, target: URL, relay: Relay): void {
+  const { method, url: path, headers } = incoming
+  const passed = forward({ host: target.hostname, port: target.port, method, path, headers }, (answer) => {
+    const { losing } = relay
+    if (losing !== undefined && losing.path === path) {
+      // Read to its end, so that the service has done its work.
+      answer.resume().once('end', losing.lost)
+      return
+    }
+    outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
+    answer.pipe(outgoing)
+  })
+  passed.once('error', () => incoming.socket.destroy())
+  incoming.pipe(passed)
+}

@@ -1,0 +1,87 @@
+import { decodeCompactJws, type TokenClaims } from '@assay/protocol'
+import type { AndroidPhone } from '@assay/testkit'
+import type { AndroidWorld } from '../android/world.ts'
+import type { PhoneProgram, Reply } from '../program/phone-program.ts'
+
+/** What scenarios act on. */
+export interface Stage {
+  readonly world: AndroidWorld
+  /** A process that all scenarios share which need none of their own. */
+  readonly program: PhoneProgram
+  /** Another process of the same SDK. */
+  start(): Promise<PhoneProgram>
+}
+
+/** A story of one phone. Its name is stable: other tables point to it. */
+export interface Scenario {
+  readonly name: string
+  /** @throws Error naming what was not as it should be */
+  play(stage: Stage): Promise<void>
+}
+
+export interface PhoneOptions {
+  readonly name: string
+  /** Default: a genuine Pixel with a key of its own. */
+  readonly hardware?: AndroidPhone
+  /** What its key store answers instead of a chain. */
+  readonly fault?: string
+  readonly build?: string
+  /** Default: the registered one. */
+  readonly apk?: Buffer
+  readonly attestsKey?: boolean
+  readonly timeout?: number
+}
+
+/** What starts a phone, in any process: starting it again after the process ended is the same installation. */
+export async function describePhone(world: AndroidWorld, options: PhoneOptions) {
+  const { name, hardware = world.phones.pixel(), fault, build = world.build, attestsKey = true } = options
+  return {
+    do: 'start',
+    phone: name,
+    ...(await world.folderOf(name, options.apk)),
+    key_mint: world.keyMint.urlOf(hardware, fault),
+    endpoints: [world.relay.url],
+    app: world.app,
+    build,
+    audiences: { [world.api.url]: world.api.url },
+    attests_key: attestsKey,
+    timeout: options.timeout ?? 10_000,
+  }
+}
+
+/** A phone in the shared process: what it is asked goes to it. */
+export async function startPhone({ world, program }: Stage, options: PhoneOptions) {
+  const described = await describePhone(world, options)
+  mustSucceed(await program.ask(described))
+  return {
+    described,
+    ask: (what: string, more: object = {}) => program.ask({ do: what, phone: options.name, ...more }),
+    events: () => program.events.filter(({ phone }) => phone === options.name),
+  }
+}
+
+export function must(holds: unknown, what: string): asserts holds {
+  if (!holds) throw new Error(what)
+}
+
+export function mustSucceed(reply: Reply): Reply {
+  must(reply.error === undefined, `failed: ${JSON.stringify(reply)}`)
+  return reply
+}
+
+export function mustFail(reply: Reply, code: string): void {
+  must(reply.error === code, `wanted ${code}, was ${JSON.stringify({ ...reply, token: undefined })}`)
+}
+
+/** Claims of the token in a reply. */
+export function claimsOf(reply: Reply): TokenClaims {
+  const { token } = mustSucceed(reply)
+  const decoded = decodeCompactJws(token as string)
+  must(decoded !== undefined, 'the token is no JWS')
+  return decoded.payload as unknown as TokenClaims
+}
+
+/** What names a key. */
+export function keyOf(reply: Reply): string {
+  return JSON.stringify(claimsOf(reply).cnf.jwk)
+}
