@@ -26,6 +26,8 @@ let package = Package(
     .target(name: "Security", path: "\(folder)/Stubs/Security"),
     .target(name: "MachO", path: "\(folder)/Stubs/MachO"),
     .target(name: "AssayFakes", dependencies: ["AssayCore", "CryptoKit"], path: "\(folder)/Lab/Fakes"),
+    .testTarget(name: "AssayTests", dependencies: ["Assay", "AssayCore", "AssayFakes", "MachO"], path: "\(folder)/Tests/AssayTests"),
+    .executableTarget(name: "assay-phone", dependencies: ["Assay", "AssayCore"], path: "\(folder)/Lab/Phone"),
     .executableTarget(name: "assay-vectors", dependencies: ["AssayCore", "AssayFakes"], path: "\(folder)/Lab/Vectors"),
   ]
 #endif

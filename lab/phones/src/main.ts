@@ -1,27 +1,46 @@
 import { buildAndroid, isBuilt, missingTool } from './android/tools.ts'
-import { playAndroid } from './run-scenarios.ts'
+import { playIos } from './ios/play.ts'
+import { buildSwift } from './ios/toolchain.ts'
+import { playAndroid, type Played } from './run-scenarios.ts'
 
 const print = (line: string) => void process.stdout.write(`${line}\n`)
 
+/** `npm run phones -- [--json] [ios [WORDS OF A NAME]]` */
 async function main(args: readonly string[]): Promise<number> {
+  const ios = args.indexOf('ios')
+  return ios < 0 ? android(args) : onIos(args, args.slice(ios + 1).join(' '))
+}
+
+async function onIos(args: readonly string[], words: string): Promise<number> {
+  const built = await buildSwift(['assay-phone'])
+  if ('missing' in built) return notRun(`iOS SDK: ${built.missing}`)
+  return report(args, 'ios', await playIos(built.program('assay-phone'), words))
+}
+
+function notRun(reason: string): number {
+  print(`not run: ${reason}`)
+  return process.env['ASSAY_REQUIRE_ALL'] === '1' ? 1 : 0
+}
+
+async function android(args: readonly string[]): Promise<number> {
   const missing = missingTool()
-  if (missing !== undefined) {
-    print(`not run: Android SDK: ${missing}`)
-    return process.env['ASSAY_REQUIRE_ALL'] === '1' ? 1 : 0
-  }
+  if (missing !== undefined) return notRun(`Android SDK: ${missing}`)
   if (!isBuilt() || args.includes('--build')) {
     const { failed, log } = await buildAndroid(['-DskipTests'])
     if (failed > 0) throw new Error(log)
   }
-  const played = await playAndroid()
+  return report(args, 'android', await playAndroid())
+}
+
+function report(args: readonly string[], name: string, played: readonly Played[]): number {
   const failed = played.filter(({ fault }) => fault !== undefined)
-  if (args.includes('--json')) print(JSON.stringify({ android: played }))
+  if (args.includes('--json')) print(JSON.stringify({ [name]: played }))
   else {
     for (const { name, fault } of played)
       print(`${fault === undefined ? 'ok  ' : 'FAIL'} ${name}${fault === undefined ? '' : `: ${fault}`}`)
     print(`${played.length - failed.length} passed, ${failed.length} failed`)
   }
-  return failed.length > 0 ? 1 : 0
+  return failed.length > 0 || played.length === 0 ? 1 : 0
 }
 
 process.exitCode = await main(process.argv.slice(2))

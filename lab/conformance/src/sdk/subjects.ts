@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { buildAndroid, isBuilt, missingTool, playAndroid, vectorRunner } from '@assay/phones'
+import {
+  buildAndroid,
+  buildSwift,
+  isBuilt,
+  missingTool,
+  playAndroid,
+  playIos,
+  vectorRunner,
+} from '@assay/phones'
 import {
   checkRunner,
   familyNames,
@@ -22,6 +30,7 @@ export const sdkSubjects: readonly Subject[] = [
     },
   },
   { id: 'sdk:android', run: androidResults },
+  { id: 'sdk:ios', run: iosResults },
 ]
 
 /** The vectors, and the scenarios against the service and the guard. */
@@ -33,6 +42,14 @@ async function androidResults(): Promise<CaseResult[]> {
     if (failed > 0) throw new Error(log)
   }
   return [...(await vectorsOf(await vectorRunner(), familyNames)), ...(await playAndroid())]
+}
+
+/** The same with Apple's part played, and stand-ins for Apple's modules. */
+async function iosResults(): Promise<CaseResult[]> {
+  const built = await buildSwift(['assay-vectors', 'assay-phone'])
+  if ('missing' in built) throw new NotRun(built.missing)
+  const vectors = await vectorsOf({ command: built.program('assay-vectors'), args: [] }, familyNames)
+  return [...vectors, ...(await playIos(built.program('assay-phone')))]
 }
 
 async function vectorsOf(runner: Runner, families: readonly string[]): Promise<CaseResult[]> {

@@ -47,8 +47,10 @@ func answerJSONText(_ input: Input) throws -> JSON {
 func probeAnswer(_ value: JSON) throws -> ProbeAnswer {
   switch value {
   case .boolean(let value): return .boolean(value)
-  case .integer(let value): return .integer(value)
-  case .text(let text): return .cut(text)
+  case .integer(let value):
+    guard ProbeAnswer.integer(value).held == .integer(value) else { throw Refusal(code: "!invalid") }
+    return .integer(value)
+  case .text(let text): return ProbeAnswer.text(text).held
   case .null, .real, .array, .object: throw Refusal(code: "!invalid")
   }
 }

@@ -38,19 +38,11 @@ final class ProbeTable {
 
   private func answer(of probe: Probe) async -> ProbeAnswer {
     do {
-      return try await lifetime.within(deadline) { Self.held(try await probe.ask()) }
+      return try await lifetime.within(deadline) { try await probe.ask().held }
     } catch let error as AssayError where error.code == .timeout || error.code == .closed {
       return .text("!late")
     } catch {
       return .text("!threw")
-    }
-  }
-
-  private nonisolated static func held(_ answer: ProbeAnswer) -> ProbeAnswer {
-    switch answer {
-    case .boolean: answer
-    case .integer(let value): abs(value) <= 9_007_199_254_740_991 && value != .min ? answer : .text("!invalid")
-    case .text(let text): .cut(text)
     }
   }
 }

@@ -74,6 +74,18 @@ extension FoldInput {
 }
 
 extension ProbeAnswer {
+  /// The answer as it goes into client data: what is none becomes `!invalid`.
+  var held: ProbeAnswer {
+    switch self {
+    case .boolean: self
+    case .integer(let value): (-Self.largest...Self.largest).contains(value) ? self : .text("!invalid")
+    case .text(let text): .cut(text)
+    }
+  }
+
+  /// Largest whole number that every platform prints alike: 2^53 - 1.
+  private static let largest: Int64 = 9_007_199_254_740_991
+
   /// Text is cut to 256 UTF-16 units; a cut through a pair leaves U+FFFD, as in every SDK.
   static func cut(_ text: String) -> ProbeAnswer {
     guard text.utf16.count > 256 else { return .text(text) }

@@ -1,0 +1,48 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** What becomes of a request on its way to the service. `lost`: it arrives, and the answer does not come back. */
+export type Way = 'open' | 'down' | 'lost'
+
+/** The network between a phone and the service. */
+export interface Gate {
+  readonly url: string
+  way: Way
+  /** Requests that arrived at the service: path and body. */
+  readonly passed: { readonly path: string; readonly body: string }[]
+  close(): Promise<void>
+}
+
+export async function startGate(service: string): Promise<Gate> {
+  const server = createServer((request, response) => {
+    void (async () => {
+      const chunks: Buffer[] = []
+      for await (const chunk of request) chunks.push(chunk as Buffer)
+      const { way } = gate
+      if (way === 'down') return void request.socket.destroy()
+      const body = Buffer.concat(chunks).toString()
+      gate.passed.push({ path: request.url ?? '', body })
+      const answered = await fetch(new URL(request.url ?? '/', service), {
+        method: request.method ?? 'GET',
+        headers: { 'content-type': 'application/json' },
+        body,
+      })
+      const text = await answered.text()
+      if (way === 'lost') return void request.socket.destroy()
+      response.writeHead(answered.status, Object.fromEntries(answered.headers))
+      response.end(text)
+    })().catch(() => request.socket.destroy())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const gate: Gate = {
+    url: `http://127.0.0.1:${port}`,
+    way: 'open',
+    passed: [],
+    close: async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+  return gate
+}

@@ -1,0 +1,27 @@
+import type { Played } from '../run-scenarios.ts'
+import { iosSituations } from './situations.ts'
+import { setIosStage } from './stage.ts'
+
+/**
+ * Plays the situations with the iOS SDK, one after the other.
+ *
+ * @param program `assay-phone`, built
+ * @param words those whose names hold them
+ */
+export async function playIos(program: string, words = ''): Promise<readonly Played[]> {
+  const stage = await setIosStage(program)
+  const played: Played[] = []
+  try {
+    for (const { name, run } of iosSituations.filter((situation) => situation.name.includes(words))) {
+      try {
+        await run(stage)
+        played.push({ name })
+      } catch (error) {
+        played.push({ name, fault: error instanceof Error ? error.message : String(error) })
+      }
+    }
+  } finally {
+    await stage.close()
+  }
+  return played
+}

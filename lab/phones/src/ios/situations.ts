@@ -1,0 +1,278 @@
+import { strict as assert } from 'node:assert'
+import { rm, writeFile } from 'node:fs/promises'
+import { dcErrors } from './apple-server.ts'
+import { appId, bundleOf, type IosStage } from './stage.ts'
+
+/** Something that happens to an app on an iPhone, and what has to come of it. */
+export interface Situation {
+  readonly name: string
+  /** @throws AssertionError where it came otherwise */
+  run(stage: IosStage): Promise<void>
+}
+
+const orders = (stage: IosStage) => ({ url: `${stage.api.url}/v1/orders` })
+/** Formats of the evidence that arrived, attestation by attestation. */
+const formats = (passed: readonly { path: string; body: string }[]) =>
+  passed
+    .filter(({ path }) => path === '/v1/attestations')
+    .map(({ body }) =>
+      (JSON.parse(body) as { evidence: { format: string }[] }).evidence.map(({ format }) => format),
+    )
+
+export const iosSituations: readonly Situation[] = [
+  {
+    name: 'a genuine app on a genuine iPhone enrols and is served',
+    async run(stage) {
+      const phone = await stage.phone()
+      const app = phone.start()
+      assert.equal((await app.ask('request', orders(stage)))['status'], 200)
+      assert.deepEqual(formats(phone.gate.passed), [['apple-app-attest']])
+      assert.equal((await app.ask('state'))['state'], 'attested')
+      assert.deepEqual((await app.ask('events'))['events'], ['token'])
+    },
+  },
+  {
+    name: 'a refresh carries an assertion and no attestation',
+    async run(stage) {
+      const phone = await stage.phone()
+      const app = phone.start()
+      await app.ask('token')
+      for (const _ of [1, 2]) assert.equal((await app.ask('token', { force: true })).error, undefined)
+      const assertion = ['apple-app-attest-assertion']
+      assert.deepEqual(formats(phone.gate.passed), [['apple-app-attest'], assertion, assertion])
+      assert.deepEqual(phone.apple.asked, { generate: 1, attest: 1, assert: 2 })
+    },
+  },
+  {
+    name: 'after kill -9 the app goes on with its key and its tokens',
+    async run(stage) {
+      const phone = await stage.phone()
+      const first = phone.start()
+      const { token } = await first.ask('token')
+      await first.kill()
+      const second = phone.start()
+      assert.equal((await second.ask('token'))['token'], token)
+      assert.equal((await second.ask('request', orders(stage)))['status'], 200)
+      assert.deepEqual(phone.apple.asked, { generate: 1, attest: 1, assert: 0 })
+    },
+  },
+  {
+    name: 'an app that is killed in the middle of its enrolment enrols when it starts again',
+    async run(stage) {
+      const phone = await stage.phone()
+      phone.gate.way = 'lost'
+      const first = phone.start()
+      const asking = first.ask('token').catch(() => undefined)
+      while (!phone.gate.passed.some(({ path }) => path === '/v1/challenges')) await pause(20)
+      await first.kill()
+      await asking
+      phone.gate.way = 'open'
+      assert.equal((await phone.start().ask('request', orders(stage)))['status'], 200)
+    },
+  },
+  {
+    name: 'a token that expired while the phone slept is replaced before the next request',
+    async run(stage) {
+      const phone = await stage.phone()
+      const app = phone.start()
+      const { token } = await app.ask('token')
+      await app.ask('sleep', { milliseconds: 900_000 })
+      assert.equal((await app.ask('request', orders(stage)))['status'], 200)
+      assert.notEqual((await app.ask('token'))['token'], token)
+      assert.equal(formats(phone.gate.passed).length, 2)
+    },
+  },
+  {
+    name: 'without network the error says so, and the app recovers when it is back',
+    async run(stage) {
+      const phone = await stage.phone()
+      phone.gate.way = 'down'
+      const app = phone.start({ requestTimeout: 2_000 })
+      const failed = await app.ask('token')
+      assert.deepEqual([failed.error, failed['retryable']], ['network', true])
+      assert.match(String(failed['platform']), /^NSURLErrorDomain:-/)
+      phone.gate.way = 'open'
+      await app.ask('wake')
+      assert.equal((await app.ask('request', orders(stage)))['status'], 200)
+    },
+  },
+  {
+    name: 'an answer that is lost costs no second App Attest key',
+    async run(stage) {
+      const phone = await stage.phone()
+      const app = phone.start()
+      await app.ask('state')
+      const asking = app.ask('token')
+      while (formats(phone.gate.passed).length === 0) {
+        if (phone.gate.passed.length === 1) phone.gate.way = 'lost'
+        await pause(2)
+      }
+      phone.gate.way = 'open'
+      assert.equal((await asking).error, undefined)
+      assert.equal(phone.apple.asked.generate, 1)
+    },
+  },
+  ...[-86_400_000, 86_400_000].map((wallError): Situation => ({
+    name: `a clock that is a day ${wallError < 0 ? 'behind' : 'ahead'} changes nothing`,
+    async run(stage) {
+      const app = (await stage.phone()).start({ wallError })
+      assert.equal((await app.ask('request', orders(stage)))['status'], 200)
+    },
+  })),
+  {
+    name: 'a patched script is refused, and its twin is served',
+    async run(stage) {
+      const patched = (await stage.phone({ files: { 'main.jsbundle': bundleOf(2) } })).start()
+      const denied = await patched.ask('token')
+      assert.deepEqual([denied.error, denied['retryable']], ['attestation_denied', false])
+      assert.equal(await stage.codeOf(String(denied['trace'])), 'SOFTWARE_SEGMENT_MISMATCH')
+      const twin = (await stage.phone({ files: { 'main.jsbundle': bundleOf(1) } })).start()
+      assert.equal((await twin.ask('request', orders(stage)))['status'], 200)
+    },
+  },
+  {
+    name: 'an app of another team on a genuine iPhone is refused, and its twin is served',
+    async run(stage) {
+      const foreign = (await stage.phone({ appId: appId.replace('ASSAY', 'OTHER') })).start()
+      const denied = await foreign.ask('token')
+      assert.equal(denied.error, 'attestation_denied')
+      assert.equal(await stage.codeOf(String(denied['trace'])), 'APP_ATTEST_APP_ID')
+      const twin = (await stage.phone({ appId })).start()
+      assert.equal((await twin.ask('request', orders(stage)))['status'], 200)
+    },
+  },
+  {
+    name: 'without App Attest an app is refused that is registered for it',
+    async run(stage) {
+      const app = (await stage.phone({ simulator: true })).start()
+      const failed = await app.ask('token')
+      assert.equal(failed.error, 'attestation_denied')
+    },
+  },
+  {
+    name: 'an App Attest key that was lost heals once',
+    async run(stage) {
+      const phone = await stage.phone()
+      const app = phone.start()
+      await app.ask('token')
+      phone.apple.forgetKeys()
+      assert.equal((await app.ask('token', { force: true })).error, undefined)
+      assert.equal((await app.ask('request', orders(stage)))['status'], 200)
+      assert.deepEqual(phone.apple.asked, { generate: 2, attest: 2, assert: 1 })
+    },
+  },
+  {
+    name: 'Apple’s servers that cannot be reached burn no key, and their own code is told',
+    async run(stage) {
+      const phone = await stage.phone()
+      phone.apple.faults.attest.push(dcErrors.serverUnavailable)
+      const app = phone.start()
+      const failed = await app.ask('token')
+      assert.deepEqual([failed.error, failed['retryable']], ['evidence_failed', true])
+      assert.equal(failed['platform'], 'com.apple.devicecheck.error:4')
+      await pause(1_100)
+      assert.equal((await app.ask('token')).error, undefined)
+      assert.equal(phone.apple.asked.generate, 1)
+    },
+  },
+  {
+    name: 'two processes are one installation: one key, one enrolment, assertions in turn',
+    async run(stage) {
+      const phone = await stage.phone()
+      const [app, extension] = [phone.start(), phone.start()]
+      const both = [app, extension]
+      const tokens = await Promise.all(both.map((one) => one.ask('token')))
+      assert.deepEqual(
+        tokens.map(({ error }) => error),
+        [undefined, undefined],
+      )
+      const refreshed = await Promise.all(both.map((one) => one.ask('token', { force: true })))
+      assert.deepEqual(
+        refreshed.map(({ error }) => error),
+        [undefined, undefined],
+      )
+      const served = await Promise.all(both.map((one) => one.ask('request', orders(stage))))
+      assert.deepEqual(
+        served.map(({ status }) => status),
+        [200, 200],
+      )
+      assert.equal(phone.apple.asked.attest, 1)
+    },
+  },
+  {
+    name: 'a keychain that is locked is told, and no key is replaced for it',
+    async run(stage) {
+      const phone = await stage.phone()
+      const first = phone.start()
+      await first.ask('token')
+      await first.kill()
+      const lock = `${phone.bundle}/../keychain/locked`
+      await writeFile(lock, '')
+      const app = phone.start()
+      const failed = await app.ask('token')
+      assert.deepEqual(
+        [failed.error, failed['platform']],
+        ['key_store_failed', 'NSOSStatusErrorDomain:-25308'],
+      )
+      await rm(lock)
+      await pause(1_100)
+      assert.equal((await app.ask('token')).error, undefined)
+      assert.deepEqual(phone.apple.asked, { generate: 1, attest: 1, assert: 0 })
+    },
+  },
+  {
+    name: 'a request that the app signs for another client is served, and once only',
+    async run(stage) {
+      const app = (await stage.phone()).start()
+      const { url } = orders(stage)
+      const fields = Object.entries(await app.ask('sign', { url })).filter(([name]) =>
+        /^(oauth|dpop)/i.test(name),
+      )
+      const headers = Object.fromEntries(fields.map(([name, value]) => [name, String(value)]))
+      assert.equal((await fetch(url, { headers })).status, 200)
+      assert.equal((await fetch(url, { headers })).status, 401)
+    },
+  },
+  {
+    name: 'reset makes a new installation',
+    async run(stage) {
+      const phone = await stage.phone()
+      const app = phone.start()
+      const { token } = await app.ask('token')
+      await app.ask('reset')
+      const other = await app.ask('token')
+      assert.equal(other.error, undefined)
+      assert.notEqual(thumbprint(String(other['token'])), thumbprint(String(token)))
+    },
+  },
+  {
+    name: 'where the app chose so, a request without token goes out and says why',
+    async run(stage) {
+      const phone = await stage.phone({ files: { 'main.jsbundle': bundleOf(3) } })
+      const app = phone.start({ withoutToken: 'send' })
+      const answered = await app.ask('request', orders(stage))
+      assert.deepEqual([answered.error, answered['status']], [undefined, 401])
+    },
+  },
+  {
+    name: 'the debug log holds codes and traces, and no token',
+    async run(stage) {
+      const app = (await stage.phone()).start()
+      const { token, trace } = await app.ask('token')
+      const log = String((await app.ask('log'))['log'])
+      assert.match(log, /^assay:sdk:assay-ios\//)
+      assert.ok(log.includes(String(trace)))
+      for (const part of String(token).split('.')) assert.ok(!log.includes(part))
+    },
+  },
+]
+
+/** The key in `cnf` of a token. */
+function thumbprint(token: string): string {
+  const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { cnf: object }
+  return JSON.stringify(claims.cnf)
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds))
+}

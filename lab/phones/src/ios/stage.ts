@@ -1,0 +1,149 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import type { AppEvidence, Build } from '@assay/protocol'
+import {
+  buildIpa,
+  createAppleCa,
+  createCliProcess,
+  startFreshService,
+  writeTestVendors,
+} from '@assay/testkit'
+import { startGuardedApi, type GuardedApi } from '@assay/victims'
+import { startAppleServer, type AppleDevice } from './apple-server.ts'
+import { startGate, type Gate } from './gate.ts'
+import { startPhone, type PhoneProcess } from './phone-process.ts'
+
+const cliScript = path.resolve(import.meta.dirname, '../../../../apps/cli/dist/main.js')
+const app = 'com.example.ios'
+export const appId = `ASSAY12345.${app}`
+const evidence: AppEvidence = {
+  apple_app_attest: { app_ids: [appId], environments: ['production'], system: 'ios' },
+}
+
+const tiers = ['affirming', 'warning'] as const
+
+/** A phone with the app on it: what outlives the app's process. */
+export interface SimulatedPhone {
+  readonly apple: AppleDevice
+  readonly gate: Gate
+  /** Folder of the installed app. */
+  readonly bundle: string
+  /** Starts the app; several may run, as an app and its extensions do. */
+  start(options?: object): PhoneProcess
+}
+
+export interface PhoneOptions {
+  /** App ID of the installed app. Default: the registered one. */
+  readonly appId?: string
+  /** Files that replace those of the registered build. */
+  readonly files?: Readonly<Record<string, Buffer>>
+  /** Without App Attest and Secure Enclave. */
+  readonly simulator?: boolean
+}
+
+/** A real service with Apple's part played by the testkit, a real guard, and an app that is registered. */
+export interface IosStage {
+  readonly api: GuardedApi
+  readonly build: Build
+  phone(options?: PhoneOptions): Promise<SimulatedPhone>
+  /** The operator's view of an attestation. */
+  codeOf(trace: string): Promise<string | undefined>
+  close(): Promise<void>
+}
+
+export async function setIosStage(program: string): Promise<IosStage> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-phones-'))
+  const closing: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })]
+  const close = async () => {
+    for (const end of closing.reverse()) await end()
+  }
+  try {
+    const apple = createAppleCa()
+    const vendorFile = path.join(folder, 'vendors.json')
+    await writeTestVendors(vendorFile, { apple })
+    const cli = createCliProcess(cliScript)
+    const service = await startFreshService(cli, ['--test-vendors', vendorFile])
+    closing.push(() => service.stop())
+    const server = await startAppleServer(apple)
+    closing.push(() => server.close())
+    const api = await startGuardedApi({ issuer: service.url, apps: [app], tiers })
+    closing.push(() => api.close())
+    const headers = { authorization: `Bearer ${service.env['ASSAY_API_KEY']}` }
+    const send = async (method: string, to: string, type: string, body: string | Uint8Array<ArrayBuffer>) => {
+      const response = await fetch(new URL(to, service.url), {
+        method,
+        headers: { ...headers, 'content-type': type },
+        body,
+      })
+      if (!response.ok) throw new Error(`${method} ${to}: ${await response.text()}`)
+      return (await response.json()) as unknown
+    }
+    const post = (to: string, body: object) => send('POST', to, 'application/json', JSON.stringify(body))
+    const files = { 'main.jsbundle': bundleOf(1), 'www/index.html': Buffer.from('<!doctype html><p>Orders') }
+    const ipa = await buildIpa({ bundleId: app, bundleVersion: '1', files })
+    await post('/v1/apps', { id: app, platform: 'ios', name: 'iPhone', evidence })
+    const build = (await send(
+      'POST',
+      `/v1/apps/${app}/builds`,
+      'application/x-ios-app',
+      new Uint8Array(ipa),
+    )) as Build
+    await post('/v1/apis', { audience: api.url, apps: [app], tiers })
+
+    let last = 0
+    return {
+      api,
+      build,
+      async phone(options = {}) {
+        const name = `device-${(last += 1)}`
+        const home = path.join(folder, name)
+        const [bundle, keychain] = [path.join(home, 'App.app'), path.join(home, 'keychain')]
+        await mkdir(keychain, { recursive: true })
+        for (const [file, content] of Object.entries({ ...files, ...options.files })) {
+          await mkdir(path.dirname(path.join(bundle, file)), { recursive: true })
+          await writeFile(path.join(bundle, file), content)
+        }
+        const device = server.device(name, options.appId ?? appId)
+        const gate = await startGate(service.url)
+        closing.push(() => gate.close())
+        const hardware =
+          options.simulator === true ? {} : { ASSAY_TEST_DEVICE: name, ASSAY_TEST_APPLE: device.url }
+        return {
+          apple: device,
+          gate,
+          bundle,
+          start(more = {}) {
+            const phone = startPhone({
+              program,
+              phone: {
+                endpoints: [gate.url],
+                app,
+                build: build.id,
+                audiences: { [api.url]: api.url },
+                bundle,
+                ...more,
+              },
+              env: { HOME: home, XDG_DATA_HOME: home, ASSAY_TEST_KEYCHAIN: keychain, ...hardware },
+            })
+            closing.push(() => phone.kill())
+            return phone
+          },
+        }
+      },
+      async codeOf(trace) {
+        const response = await fetch(new URL(`/v1/attestations/${trace}`, service.url), { headers })
+        return ((await response.json()) as { code?: string }).code
+      },
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** A script of 20 kB. */
+export function bundleOf(version: number): Buffer {
+  return Buffer.from(Array.from({ length: 600 }, (_, i) => `globalThis.item${i} = ${i * version}\n`).join(''))
+}

@@ -1,0 +1,132 @@
+import Foundation
+import FoundationNetworking
+
+@testable import Assay
+@testable import AssayCore
+
+// An app on a simulated iPhone, for lab/phones: reads one command as JSON in each line of standard input, and writes what came of it
+// in one line of standard output. Keychain, Secure Enclave and App Attest are those of the stand-ins for Apple's modules.
+
+struct Phone: Decodable {
+  let endpoints: [String]
+  let app: String
+  let build: String
+  let audiences: [String: String]
+  /// Folder of the installed app.
+  let bundle: String
+  /// Milliseconds by which the device's wall clock is wrong.
+  let wallError: Double?
+  let requestTimeout: Double?
+  let withoutToken: String?
+}
+
+struct Command: Decodable {
+  let id: Int
+  let `do`: String
+  let url: String?
+  let method: String?
+  let authorization: String?
+  let force: Bool?
+  let milliseconds: Double?
+}
+
+/// A wall clock that is wrong, and that goes on alone while the device sleeps.
+final class WrongClock: DeviceClock, @unchecked Sendable {
+  private let clock = SystemClock()
+  private let lock = NSLock()
+  private var error: Double
+
+  init(error: Double) {
+    self.error = error
+  }
+
+  func sleep(_ milliseconds: Double) { lock.withLock { error += milliseconds } }
+  func monotonic() -> Double { clock.monotonic() }
+  func wall() -> Double { clock.wall() + lock.withLock { error } }
+}
+
+func ports(_ phone: Phone, _ configuration: AssayConfiguration, _ clock: WrongClock) -> Ports {
+  let system = Ports.system(configuration, folder: URL(fileURLWithPath: phone.bundle))
+  return Ports(
+    clock: clock, timers: system.timers, transport: system.transport,
+    cryptography: system.cryptography, keyStore: system.keyStore, shared: system.shared, evidence: system.evidence,
+    image: system.image, probes: system.probes)
+}
+
+func carryOut(_ command: Command, _ assay: Assay, _ told: Told, _ clock: WrongClock) async throws -> [JSON.Member] {
+  switch command.do {
+  case "token":
+    let token = try await assay.token(forceRefresh: command.force ?? false)
+    return [.init("token", .text(token.token)), .init("expiresIn", .integer(Int64(token.expiresIn))), .init("trace", .text(token.trace))]
+  case "request", "sign":
+    var request = URLRequest(url: URL(string: command.url!)!)
+    request.httpMethod = command.method ?? "GET"
+    if let authorization = command.authorization { request.setValue(authorization, forHTTPHeaderField: "Authorization") }
+    if command.do == "sign" {
+      try await assay.sign(&request)
+      return (request.allHTTPHeaderFields ?? [:]).map { .init($0.key, .text($0.value)) }
+    }
+    let (data, response) = try await assay.data(for: request)
+    return [
+      .init("status", .integer(Int64((response as! HTTPURLResponse).statusCode))),
+      .init("body", .text(String(decoding: data, as: UTF8.self))),
+    ]
+  case "state": return [.init("state", .text(await assay.client.state.rawValue))]
+  case "log": return [.init("log", .text(await assay.debugLog()))]
+  case "events": return [.init("events", .array(await told.taken().map(JSON.text)))]
+  case "sleep":
+    clock.sleep(command.milliseconds ?? 0)
+    return []
+  case "wake":
+    await assay.client.wake()
+    return []
+  case "reset":
+    try await assay.reset()
+    return []
+  case "selftest": return [.init("report", .text(await assay.selfTest()))]
+  default: return [.init("error", .text("unknown_command"))]
+  }
+}
+
+actor Told {
+  private var names: [String] = []
+  func add(_ name: String) { names.append(name) }
+  func taken() -> [String] { names }
+}
+
+func line(_ command: Command, _ assay: Assay, _ told: Told, _ clock: WrongClock) async -> String {
+  var members: [JSON.Member] = [.init("id", .integer(Int64(command.id)))]
+  do {
+    members += try await carryOut(command, assay, told, clock)
+  } catch let error as AssayError {
+    members += [
+      .init("error", .text(error.code.rawValue)), .init("retryable", .boolean(error.retryable)),
+      .init("message", .text(error.description)),
+    ]
+    if let trace = error.trace { members.append(.init("trace", .text(trace))) }
+    if let problem = error.problem { members.append(.init("problem", .text(problem))) }
+    if let cause = error.platformError { members.append(.init("platform", .text("\(cause.domain):\(cause.code)"))) }
+  } catch {
+    members.append(.init("error", .text("\(type(of: error))")))
+  }
+  return JSON.object(members).written
+}
+
+let phone = try JSONDecoder().decode(Phone.self, from: Data((ProcessInfo.processInfo.environment["ASSAY_PHONE"] ?? "").utf8))
+var configuration = AssayConfiguration(
+  endpoints: phone.endpoints, app: phone.app, build: phone.build, audiences: phone.audiences)
+if let timeout = phone.requestTimeout { configuration.requestTimeout = timeout }
+if phone.withoutToken == "send" { configuration.withoutToken = .send }
+let clock = WrongClock(error: phone.wallError ?? 0)
+let assay = try Assay(configuration, ports: ports(phone, configuration, clock))
+let told = Told()
+let events = await assay.events()
+Task.detached { for await event in events { await told.add(event.name) } }
+while let text = readLine() {
+  let command = try JSONDecoder().decode(Command.self, from: Data(text.utf8))
+  // Each by itself, so that several can be under way.
+  Task.detached {
+    // Not by `print`, whose buffer only a flush of all files would empty, standard input included.
+    FileHandle.standardOutput.write(Data((await line(command, assay, told, clock) + "\n").utf8))
+  }
+}

@@ -1,0 +1,22 @@
+import AssayCore
+import Foundation
+
+extension Assay {
+  /// Tries what only a device can show, and tells it as one JSON object: for a screen of the app, and for the device checklist. No
+  /// token, key, challenge or evidence is in it. It makes one exchange.
+  public func selfTest() async -> String {
+    let facts = DeviceFacts(bundlePath: Bundle.main.bundleURL.resolvingSymlinksInPath().path)
+    let text = TextSections(LoadedPrograms.ofApp(in: facts.bundlePath))
+    var report = SelfTestReport(
+      system: ProcessInfo.processInfo.operatingSystemVersionString, isAppAttestSupported: AppAttest().isSupported,
+      hasSecureEnclave: EnclaveKeys().hasSecureEnclave, textSegments: text?.segments)
+    for probe in SystemProbes.all(facts) { report.add(probe.name, try? await probe.ask()) }
+    let started = SystemClock().monotonic()
+    do {
+      report.exchanged(try await token(forceRefresh: true), milliseconds: SystemClock().monotonic() - started)
+    } catch {
+      report.failed(error)
+    }
+    return report.written
+  }
+}

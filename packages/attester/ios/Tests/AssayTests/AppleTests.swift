@@ -1,0 +1,201 @@
+import AssayFakes
+import Foundation
+import MachO
+import Testing
+
+@testable import Assay
+@testable import AssayCore
+
+/// Values in memory, which may be told to fail.
+final class MemoryStore: SecretStore, @unchecked Sendable {
+  var values: [String: Bytes] = [:]
+  var fault: PlatformError?
+
+  func read(_ name: String) throws -> Bytes? {
+    if let fault { throw fault }
+    return values[name]
+  }
+  func write(_ value: Bytes, _ name: String) throws {
+    if let fault { throw fault }
+    values[name] = value
+  }
+  func delete(_ name: String) throws { values[name] = nil }
+}
+
+/// App Attest that fails as told.
+final class PlayedAppAttest: AppAttestService, @unchecked Sendable {
+  var isSupported = true
+  var faults: [Int] = []
+  var made = 0
+
+  func generateKey() async throws -> String {
+    made += 1
+    return Data(repeating: UInt8(made), count: 32).base64EncodedString()
+  }
+  private func failing() throws {
+    if !faults.isEmpty { throw PlatformError(domain: "com.apple.devicecheck.error", code: faults.removeFirst()) }
+  }
+  func attest(_ key: String, clientDataHash: Bytes) async throws -> Bytes {
+    try failing()
+    return [1, 2, 3]
+  }
+  func assert(_ key: String, clientDataHash: Bytes) async throws -> Bytes {
+    try failing()
+    return [4]
+  }
+}
+
+@Suite struct AppAttestTests {
+  private let service = PlayedAppAttest()
+  private let store = MemoryStore()
+  private var source: AppAttestSource { AppAttestSource(service, store, LabCryptography()) }
+
+  private func enrol() async throws { _ = try await source.prepare(.enrolment)?.collect("b") }
+
+  @Test func aKeyThatAppleCouldNotAttestIsKept() async throws {
+    service.faults = [4]
+    await #expect(throws: PlatformError(domain: "com.apple.devicecheck.error", code: 4)) { try await enrol() }
+    try await enrol()
+    #expect(service.made == 1)
+  }
+
+  @Test func aKeyThatIsInvalidIsReplacedOnce() async throws {
+    service.faults = [3]
+    try await enrol()
+    #expect(service.made == 2)
+    service.faults = [3, 3]
+    await #expect(throws: PlatformError.self) { try await enrol() }
+  }
+
+  @Test func aLostKeyCannotAssert() async throws {
+    await #expect(throws: PlatformError.self) { _ = try await source.prepare(.refresh) }
+    try await enrol()
+    service.faults = [3]
+    await #expect(throws: PlatformError.self) { _ = try await source.prepare(.refresh)?.collect("b") }
+    #expect(store.values["app-attest"] == nil)
+  }
+
+  @Test func whereItIsNotSupportedThereIsNothingToGive() async throws {
+    service.isSupported = false
+    #expect(try await source.prepare(.enrolment) == nil)
+  }
+}
+
+@Suite struct KeyTests {
+  @Test func aKeychainThatCannotBeReadLosesNoKey() async throws {
+    let store = MemoryStore()
+    let keys = DeviceKeyStore(EnclaveKeys(), store)
+    let first = try await keys.open().publicKey
+    store.fault = PlatformError(domain: "NSOSStatusErrorDomain", code: -25308)
+    await #expect(throws: PlatformError.self) { _ = try await keys.open() }
+    await #expect(throws: PlatformError.self) { _ = try await keys.renew() }
+    store.fault = nil
+    #expect(try await keys.open().publicKey == first)
+  }
+
+  @Test func whetherItHasEnrolledIsKeptWithTheKey() async throws {
+    let store = MemoryStore()
+    let keys = DeviceKeyStore(EnclaveKeys(), store)
+    let key = try await keys.open()
+    #expect(await !keys.hasEnrolled(key))
+    await keys.keepEnrolled(key)
+    #expect(await DeviceKeyStore(EnclaveKeys(), store).hasEnrolled(key))
+    #expect(await !keys.hasEnrolled(try await keys.renew()))
+  }
+
+  @Test func theKeychainKeepsUpdatesAndForgets() throws {
+    let keychain = Keychain(service: "assay/test", accessGroup: nil)
+    #expect(try keychain.read("a") == nil)
+    try keychain.write([1], "a")
+    try keychain.write([2], "a")
+    #expect(try keychain.read("a") == [2])
+    try keychain.delete("a")
+    try keychain.delete("a")
+    #expect(try keychain.read("a") == nil)
+  }
+}
+
+struct PlayedFacts: SystemFacts {
+  var files: Set<String> = []
+  var variables: [String: String] = [:]
+  var isTraced: Bool? = false
+  var loadedImages = ["/var/containers/Bundle/App.app/App", "/usr/lib/libSystem.B.dylib", "/System/Library/Frameworks/UIKit.framework/UIKit"]
+  var bundlePath = "/var/containers/Bundle/App.app"
+  var prologues: [(name: String, words: [UInt32])] = [("open", [0xd503_237f, 0xa9bf_7bfd, 0x9100_03fd, 0x1400_0001])]
+  var isSimulator = false
+  var isOnMac = false
+  func exists(_ path: String) -> Bool { files.contains(path) }
+  func canWrite(_ path: String) -> Bool { false }
+  func environment(_ name: String) -> String? { variables[name] }
+}
+
+@Suite struct ProbeTests {
+  private func answers(_ facts: PlayedFacts) async throws -> [String: ProbeAnswer] {
+    var all: [String: ProbeAnswer] = [:]
+    for probe in SystemProbes.all(facts) { all[probe.name] = try await probe.ask() }
+    return all
+  }
+
+  @Test func aGenuinePhoneShowsNothing() async throws {
+    let all = try await answers(PlayedFacts())
+    #expect(all.count == 5)
+    #expect(all.values.allSatisfy { $0 == .text("") })
+  }
+
+  @Test func eachFindsWhatItIsFor() async throws {
+    var facts = PlayedFacts()
+    facts.files = ["/var/jb"]
+    facts.isTraced = true
+    facts.loadedImages.append("/private/var/mobile/FridaGadget.dylib")
+    facts.variables = ["DYLD_INSERT_LIBRARIES": "x"]
+    // ldr x16, #8; br x16
+    facts.prologues = [("open", [0x5800_0050, 0xd61f_0200, 0, 0])]
+    facts.isSimulator = true
+    let all = try await answers(facts)
+    #expect(all["ios.jailbreak"] == .text("files"))
+    #expect(all["ios.debugger"] == .text("traced"))
+    #expect(all["ios.injected"] == .text("known,foreign,environment"))
+    #expect(all["ios.hooks"] == .text("open"))
+    #expect(all["ios.simulator"] == .text("build"))
+  }
+
+  @Test func theSystemIsAsked() {
+    assay_stub_set_traced(true)
+    #expect(LoadedPrograms.isTraced == true)
+    assay_stub_set_traced(false)
+    #expect(LoadedPrograms.isTraced == false)
+  }
+}
+
+@Suite struct ImageTests {
+  @Test func theFilesOfABundleAreItsScripts() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for (name, text) in ["main.jsbundle": "a", "www/index.html": "bc", "App": "x", "PlugIns/S.appex/a.js": "y", "Info.plist": "z"] {
+      let file = folder.appendingPathComponent(name)
+      try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(text.utf8).write(to: file)
+    }
+    let image = try BundleImage(of: folder)
+    #expect(image.segments.sorted { $0.name < $1.name } == [
+      Segment(name: "main.jsbundle", kind: .script, length: 1), Segment(name: "www/index.html", kind: .script, length: 2),
+    ])
+    let index = image.segments.firstIndex { $0.name == "www/index.html" }!
+    var bytes = Bytes()
+    try image.append(1, of: index, at: 1, to: &bytes)
+    #expect(bytes == Array("c".utf8))
+  }
+
+  @Test func aConfigurationIsReadFromAPropertyList() throws {
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).plist")
+    defer { try? FileManager.default.removeItem(at: file) }
+    let list: [String: Any] = [
+      "endpoints": ["https://attest.example"], "app": "com.example.app", "build": "1", "withoutToken": "send",
+      "audiences": ["https://api.example": "https://api.example"],
+    ]
+    try PropertyListSerialization.data(fromPropertyList: list, format: .xml, options: 0).write(to: file)
+    let configuration = try AssayConfiguration(contentsOf: file)
+    #expect(configuration.withoutToken == .send)
+    #expect(throws: AssayMisuse.self) { try AssayConfiguration(contentsOf: file.appendingPathExtension("x")) }
+  }
+}
