@@ -59,7 +59,7 @@ export const layers = {
   },
   '@assay/cli': {
     dir: 'apps/cli',
-    may: ['@assay/protocol', '@assay/measurement', '@assay/app-image', '@assay/service'],
+    may: ['@assay/protocol', '@assay/measurement', '@assay/app-image', '@assay/guard', '@assay/service'],
     node: true,
   },
   '@assay/testkit': {

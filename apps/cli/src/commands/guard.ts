@@ -1,0 +1,130 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { isAbsolute } from 'node:path'
+import type { Command } from 'commander'
+import { admissibleTiers, paths } from '@assay/protocol'
+import { authRequestListener, createNodeGuard, type AuthRequestSettings } from '@assay/guard/node'
+import { usageError } from '../cli-error.ts'
+import type { Context } from '../context.ts'
+import { example, integer, type Action } from './arguments.ts'
+
+interface GuardOptions {
+  issuer: string
+  audience: string
+  app: string[]
+  tier: string[]
+  mode: string
+  publicBaseUrl?: string
+  observe?: true
+  nonces?: true
+  statusList?: true
+  gateway: string
+  host: string
+  port: number
+}
+
+/** What each gateway calls the request that it asks about, and whether it takes other refusals than 401 and 403. */
+const gateways: Readonly<Record<string, AuthRequestSettings>> = {
+  nginx: { plain: true },
+  haproxy: { plain: true },
+  caddy: { method: 'X-Forwarded-Method', uri: 'X-Forwarded-Uri' },
+}
+
+export function addGuardCommands(program: Command, action: Action, signals: NodeJS.EventEmitter): void {
+  const guard = program
+    .command('guard')
+    .description('the guard, for APIs behind a gateway that asks another process about each request')
+  guard
+    .command('serve')
+    .description('answer the requests of a gateway (auth_request, forward_auth) until told to stop')
+    .requiredOption('--issuer <url>', 'public URL of the attestation service')
+    .requiredOption('--audience <url>', 'the API, as it is registered')
+    .requiredOption('--app <id...>', 'apps that are admitted')
+    .requiredOption('--tier <tier...>', `tiers that are admitted: ${admissibleTiers.join(', ')}`)
+    .option('--mode <mode>', 'bound or bearer, as the API is registered', 'bound')
+    .option('--public-base-url <url>', 'what callers take for the base of its URLs (default: the audience)')
+    .option('--observe', 'let every tier through, and log what would have been refused')
+    .option(
+      '--nonces',
+      'ask for nonces of this process, so that a proof is good once whatever the number of nodes',
+    )
+    .option('--status-list', 'refuse retired builds and banned installations before their tokens expire')
+    .option(
+      '--gateway <name>',
+      `which names and answers it needs: ${Object.keys(gateways).join(', ')}`,
+      'nginx',
+    )
+    .option('--host <address>', 'address to listen on, for the gateway alone', '127.0.0.1')
+    .option('--port <number>', 'port to listen on', integer, 8788)
+    .addHelpText(
+      'after',
+      example(
+        'assay guard serve --issuer https://attest.example.com --audience https://api.example.com --app com.example.app --tier affirming',
+      ),
+    )
+    .action(action((context, _args, options: GuardOptions) => serve(context, options, signals)))
+}
+
+async function serve(context: Context, options: GuardOptions, signals: NodeJS.EventEmitter): Promise<void> {
+  const server = createServer(listenerOf(context, options))
+  const { host, port } = options
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    if (isAbsolute(host)) server.listen(host, resolve)
+    else server.listen(port, host, resolve)
+  }).catch(() => {
+    throw usageError(
+      'CLI_USAGE',
+      `Nothing can listen at ${host}, port ${port}`,
+      'Is it taken? Name another with --port.',
+    )
+  })
+  const address = server.address()
+  const place = typeof address === 'string' ? address : `http://${host}:${(address as AddressInfo).port}`
+  context.output.note(`Guard at ${place}, for the gateway alone. Stop it with Ctrl-C.`)
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM']) signals.once(signal, () => resolve())
+  })
+  server.closeIdleConnections()
+  await new Promise<void>((resolve) => server.close(() => resolve()))
+}
+
+function listenerOf({ output }: Context, options: GuardOptions) {
+  const settings = gateways[options.gateway]
+  if (settings === undefined)
+    throw usageError('CLI_USAGE', `--gateway must be one of: ${Object.keys(gateways).join(', ')}`)
+  try {
+    const guard = createNodeGuard({
+      issuer: options.issuer,
+      audience: options.audience,
+      apps: options.app,
+      // What is none of these the guard itself refuses, by name.
+      tiers: options.tier as (typeof admissibleTiers)[number][],
+      mode: options.mode as 'bound',
+      jwks: { url: options.issuer + paths.jwks },
+      enforcement: options.observe === true ? 'observe' : 'enforce',
+      ...(options.publicBaseUrl === undefined ? {} : { publicBaseUrl: options.publicBaseUrl }),
+      ...(options.nonces === true ? { nonces: 'mac' as const } : {}),
+      ...(options.statusList === true
+        ? {
+            statusList: {
+              onStale: ({ age, decisions }) =>
+                output.note(
+                  `The status list is ${Math.round(age)} s old; ${decisions} requests judged by old ones.`,
+                ),
+            },
+          }
+        : {}),
+      onDecision: (decision, { method, path }) => {
+        const code = decision.ok ? decision.wouldRefuse : decision.code
+        if (code !== null) output.note(`${code} ${JSON.stringify({ method, path })}`)
+      },
+    })
+    if (guard.singleUse === 'once_per_node')
+      output.note('A proof is good once per process: run one, or give --nonces.')
+    return authRequestListener(guard, settings)
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause
+    throw usageError('CLI_USAGE', cause.message)
+  }
+}

@@ -1,0 +1,97 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, expect, test } from 'vitest'
+import type { Guard } from '@assay/guard'
+import { authRequestListener, type AuthRequestSettings } from '@assay/guard/node'
+import { mintProof, mintToken, newGuard } from '../minting.ts'
+import { isMisuse, noGuards } from './no-guards.ts'
+import { rawRequest, sendRaw } from './raw-http.ts'
+
+let server: Server | undefined
+afterEach(() => {
+  server?.closeAllConnections()
+  server?.close()
+})
+
+async function ask(
+  fields: readonly (readonly [string, string])[],
+  settings: AuthRequestSettings = {},
+  guard: Guard = newGuard(),
+) {
+  server = createServer(authRequestListener(guard, settings))
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const [response] = await sendRaw(port, rawRequest('GET /whatever', fields))
+  server.close()
+  return response
+}
+
+const attested = (token = mintToken()) =>
+  [
+    ['OAuth-Client-Attestation', token],
+    ['DPoP', mintProof()],
+  ] as const
+const original = [
+  ['X-Original-Method', 'POST'],
+  ['X-Original-URI', '/v1/orders?page=2'],
+] as const
+
+test('the request that the gateway asks about may pass, and what is known of the app comes with the answer', async () => {
+  const response = await ask([...original, ...attested()])
+  expect(response?.status).toBe(204)
+  expect(response?.fields).toMatchObject({
+    'assay-app': ['com.example.app'],
+    'assay-build': ['1.4.2+142'],
+    'assay-platform': ['android'],
+    'assay-tier': ['warning'],
+    'assay-holder-key': ['software'],
+    'assay-installation': ['pseudonym-1'],
+  })
+})
+
+test('it is judged by its own method and target, not by those of the question', async () => {
+  const [method, uri] = original
+  const get = ['X-Original-Method', 'GET'] as const
+  const other = ['X-Original-URI', '/v1/payments'] as const
+  expect((await ask([get, uri, ...attested()]))?.status).toBe(401)
+  expect((await ask([method, other, ...attested()]))?.status).toBe(401)
+  const refused = await ask([...original])
+  expect(refused?.status).toBe(401)
+  expect(refused?.fields['www-authenticate']).toEqual(['DPoP algs="ES256"'])
+  expect(refused?.fields['assay-app']).toBeUndefined()
+})
+
+test('a gateway that does not say what it asks about, or says it twice, gets nothing through', async () => {
+  const [method, uri] = original
+  expect((await ask([method, ...attested()]))?.status).toBe(500)
+  expect((await ask([uri, ...attested()]))?.status).toBe(500)
+  expect((await ask([method, method, uri, ...attested()]))?.status).toBe(500)
+  expect((await ask([method, uri, ['X-Original-URI', '/v1/orders'], ...attested()]))?.status).toBe(500)
+})
+
+test('other gateways have other names for it', async () => {
+  const settings = { method: 'X-Forwarded-Method', uri: 'X-Forwarded-Uri' }
+  const fields = [
+    ['X-Forwarded-Method', 'POST'],
+    ['X-Forwarded-Uri', '/v1/orders'],
+  ] as const
+  expect((await ask([...fields, ...attested()], settings))?.status).toBe(204)
+})
+
+test('for nginx every refusal is 401 or 403, and a malfunction is neither', async () => {
+  const large = [...original, ['OAuth-Client-Attestation', 'x'.repeat(7000)]] as const
+  expect((await ask(large))?.status).toBe(431)
+  expect((await ask(large, { plain: true }))?.status).toBe(403)
+  const failing = newGuard({
+    replayStore: { shared: true, addIfAbsent: () => Promise.reject(new Error('down')) },
+  })
+  expect((await ask([...original, ...attested()], { plain: true }, failing))?.status).toBe(503)
+})
+
+test.each(noGuards)('%s is no guard: no listener is made of it', (_, guard) => {
+  expect(() => authRequestListener(guard)).toThrow(isMisuse('guard must be '))
+  expect(() => authRequestListener(newGuard(), { method: 'a b' })).toThrow(isMisuse('method must be '))
+  expect(() => authRequestListener(newGuard(), { path: '/' } as never)).toThrow(
+    isMisuse('authRequestListener takes no path'),
+  )
+})
