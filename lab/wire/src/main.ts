@@ -1,9 +1,13 @@
+import { parseArgs } from 'node:util'
 import { checkRunner, deviationsOf, type Outcome } from './driver/check-runner.ts'
-import { typescriptRunner } from './driver/own-runners.ts'
+import { pythonFamilies, pythonReader, typescriptRunner } from './driver/own-runners.ts'
 import type { Runner } from './driver/run-runner.ts'
 import { familyNames } from './family-names.ts'
+import { arbitraries } from './fuzz/arbitraries.ts'
+import { fuzz, type Contestant } from './fuzz/fuzz.ts'
 
 const usage = `usage: npm run wire -- write
+       npm run wire -- fuzz [--runs N] [--seed N] [--families NAME,NAME] [--runner 'COMMAND ARGUMENT …']…
        npm run wire -- run [--json] [--families NAME,NAME] [-- COMMAND [ARGUMENT ...]]
 `
 
@@ -19,6 +23,8 @@ async function main([verb, ...rest]: readonly string[]): Promise<number> {
       writeProtocolPage()
       return 0
     }
+    case 'fuzz':
+      return fuzzAll(rest)
     case 'run':
       return run(rest)
     default:
@@ -39,6 +45,35 @@ async function run(args: readonly string[]): Promise<number> {
     print(JSON.stringify({ ...outcome, cases: undefined, deviations: deviationsOf(outcome) }))
   else tell(outcome)
   return outcome.failed > 0 || outcome.passed === 0 ? 1 : 0
+}
+
+/** The TypeScript SDK, the reader in Python, and every runner that is named, against each other. */
+async function fuzzAll(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      runs: { type: 'string', default: '500' },
+      seed: { type: 'string', default: process.env['ASSAY_SEED'] ?? '1' },
+      families: { type: 'string', default: Object.keys(arbitraries).join(',') },
+      runner: { type: 'string', multiple: true, default: [] },
+    },
+  })
+  const contestants: Contestant[] = [
+    { name: 'typescript', runner: typescriptRunner },
+    { name: 'python', runner: pythonReader, families: pythonFamilies },
+    ...values.runner.map((line) => ({ name: line, runner: { command: 'sh', args: ['-c', line] } })),
+  ]
+  const options = {
+    runs: Number(values.runs),
+    seed: Number(values.seed),
+    families: values.families.split(','),
+  }
+  const { compared, accepted, refused, differences } = await fuzz(contestants, options)
+  for (const { question, answers } of differences.slice(0, 10)) print(JSON.stringify({ question, answers }))
+  print(
+    `${compared} compared (${accepted} accepted, ${refused} refused), ${differences.length} differences, seed ${options.seed}`,
+  )
+  return differences.length > 0 || compared === 0 ? 1 : 0
 }
 
 function tell(outcome: Outcome): void {
