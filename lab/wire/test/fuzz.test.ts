@@ -58,7 +58,7 @@ describe.runIf(spawnSync('python3', ['--version']).status === 0)('fuzz', () => {
 describe.each(Object.keys(arbitraries))('random inputs of %s', (family) => {
   it('are ones that the TypeScript SDK answers or refuses by a code', async () => {
     const { input, needs } = arbitraries[family] as (typeof arbitraries)[string]
-    for (const [i, one] of fc.sample(input, { numRuns: 30, seed: 7 }).entries()) {
+    for (const [i, one] of fc.sample(input, { numRuns: 30 }).entries()) {
       const answer = await answerQuestion({ id: `${i}`, family, ...(needs ? { needs } : {}), input: one })
       expect(answer.error ?? '').toMatch(/^([a-z_]+|[A-Z_0-9]+|!invalid)?$/)
     }
