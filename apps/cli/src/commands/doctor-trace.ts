@@ -66,9 +66,15 @@ async function ifThere<T>(answer: Promise<unknown>): Promise<T | undefined> {
   }
 }
 
+const happened: Readonly<Record<TraceExplanation['trace']['outcome'], string>> = {
+  denied: 'was denied',
+  malfunction: 'met a malfunction',
+  hearsay: 'told, unsigned, of what failed before,',
+}
+
 function describe(explained: TraceExplanation, { bold, red }: Colours, now: number): string {
   const { trace, explanation } = explained
-  const what = trace.outcome === 'denied' ? 'was denied' : 'met a malfunction'
+  const what = happened[trace.outcome]
   return [
     `${printable(`${trace.app}, build ${trace.build}, ${what} ${relative(Date.parse(trace.at), now)}`)}: ${red(printable(trace.code))}`,
     `${bold('What it means')}\n${paragraph(explanation.meaning, '  ')}`,

@@ -10,6 +10,7 @@ import {
   expiryOf,
   importKey,
   isOneKey,
+  isRefresh,
 } from './challenge/check-challenge.ts'
 import { checkAgreement, checkAnchorSigns } from './evidence/agreement.ts'
 import { holderKeyOf } from './evidence/holder-key.ts'
@@ -104,6 +105,7 @@ async function conclude(authentic: Authentic, ports: AttestPorts, steps: Steps):
     const measured = await verifyMeasurement(exchange, ports.checkMeasurement)
     // The device: what is remembered of the installation, and evidence of today.
     const installation = await recallInstallation(exchange, ports)
+    checkIsRemembered(installation, authentic, ports.platform)
     checkBuildIsNotOlder(installation, exchange)
     checkAbi(installation, exchange)
     const { key, binding } = exchange.read
@@ -192,6 +194,16 @@ async function recallInstallation(
   { platform, installations }: Pick<AttestPorts, 'platform' | 'installations'>,
 ): Promise<Installation | undefined> {
   return platform.isAsked(app) ? installations.find(app.id, read.thumbprint) : undefined
+}
+
+/** Who said that it refreshes, and is not remembered, has to enrol. */
+function checkIsRemembered(
+  installation: Installation | undefined,
+  { head, admitted }: Authentic,
+  platform: PlatformVerifier,
+): void {
+  if (isRefresh(head) && installation === undefined && platform.isAsked(admitted.app))
+    throw new ProblemError('enrolment_required')
 }
 
 function checkBuildIsNotOlder(installation: Installation | undefined, { build }: Exchange): void {

@@ -18,6 +18,7 @@ import { createBuildReader } from '../provisioning/builds/reading/build-reader.t
 import { createUploads } from '../provisioning/builds/upload.ts'
 import { createChallengeKeys } from '../attestation/challenge/challenge-keys.ts'
 import { createChallengeUseCases } from '../attestation/challenge/issue-challenge.ts'
+import { createHearsay } from '../attestation/challenge/hearsay.ts'
 import { createRefusedChallenges } from '../attestation/challenge/refused-challenges.ts'
 import { createDoctorUseCases } from '../operations/doctor.usecases.ts'
 import { createRegisteredFacts } from '../attestation/registrations/registered-facts.ts'
@@ -51,7 +52,7 @@ const factsOfOthers = 5 * second
 const keysOfOthers = 30 * second
 /** Milliseconds for which, and how many, denials can be looked up. */
 const tracesKept = { age: 30 * 24 * hour, number: 100_000 }
-/** Traces of refused challenges that are kept of each app: nobody has proved anything yet. */
+/** Traces of refused challenges, and of hearsay, that are kept of each app: nobody has proved anything yet. */
 const refusalsKept = { requests: 10, seconds: 60 }
 /** Apps whose share of them is remembered. */
 const refusalApps = 10_000
@@ -120,6 +121,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
   const traces = createTraceBuffer(storage.traces)
   const recordTrace = (trace: AttestationTrace) => traces.record(trace)
   const takeRefusal = createTokenBuckets(refusalsKept, refusalApps, clock)
+  const takeHearsay = createTokenBuckets(refusalsKept, refusalApps, clock)
   const apiKeys = createApiKeyUseCases({ apiKeys: storage.apiKeys, clock, random })
   const keys = createKeyUseCases({ signingKeys: storage.signingKeys, clock })
   await keys.refresh()
@@ -199,12 +201,12 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
         keys: challengeKeys,
         limits: floodLimits,
         platform: platform.verifier,
-        installations: storage.installations,
         keepRefused: createRefusedChallenges({
           recordTrace,
           mayKeep: (app) => takeRefusal(app).allowed,
           clock,
         }),
+        keepHearsay: createHearsay({ recordTrace, mayKeep: (app) => takeHearsay(app).allowed, clock }),
         clock,
       },
       pace,

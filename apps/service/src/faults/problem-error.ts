@@ -5,6 +5,8 @@ interface ProblemDetails {
   errors?: { pointer: string; code: string }[] | undefined
   /** For `build_refused`: the reader's own code. */
   reason?: string | undefined
+  /** For `version_unsupported`: the versions that the service speaks. */
+  supported?: readonly number[] | undefined
   /** Under which the operator finds the reason; default: the trace of the request that is answered. */
   trace?: string | undefined
   /** Seconds after which the same request may come again: for `temporarily_unavailable` and `rate_limited`. */
@@ -18,6 +20,7 @@ export class ProblemError extends Error {
   readonly code: ProblemCode
   readonly errors: ProblemDocument['errors']
   readonly reason: string | undefined
+  readonly supported: readonly number[] | undefined
   readonly trace: string | undefined
   readonly retryAfter: number | undefined
 
@@ -26,6 +29,7 @@ export class ProblemError extends Error {
     this.code = code
     this.errors = details.errors
     this.reason = details.reason
+    this.supported = details.supported
     this.trace = details.trace
     this.retryAfter = details.retryAfter
   }

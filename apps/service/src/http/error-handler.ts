@@ -51,7 +51,7 @@ export function sendProblem(
 function problemDocument(
   code: ProblemCode,
   trace: string | undefined,
-  { errors, reason }: Partial<Pick<ProblemError, 'errors' | 'reason'>> = {},
+  { errors, reason, supported }: Partial<Pick<ProblemError, 'errors' | 'reason' | 'supported'>> = {},
 ): ProblemDocument {
   return {
     type: problemType(code),
@@ -61,6 +61,7 @@ function problemDocument(
     ...(trace === undefined ? {} : { trace }),
     ...(errors === undefined ? {} : { errors }),
     ...(reason === undefined ? {} : { reason }),
+    ...(supported === undefined ? {} : { supported: [...supported] }),
   }
 }
 

@@ -50,7 +50,7 @@ export interface BuildActivity {
 /** How often the same happened to attestations of one build. */
 export interface RefusalCount {
   build: string
-  outcome: 'denied' | 'malfunction'
+  outcome: AttestationTrace['outcome']
   code: string
   count: number
   /** RFC 3339, of the newest. */

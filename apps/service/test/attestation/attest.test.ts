@@ -84,7 +84,7 @@ function world(more: Partial<AttestPorts> = {}, purpose: ChallengeHead['purpose'
   const keys = createChallengeKeys(random, random)
   const key = makeKey()
   const challenge = keys.issue(
-    { purpose, issuedAt: now / 1000, epoch: 1 },
+    { purpose, flags: 0, issuedAt: now / 1000, epoch: 1 },
     { app: app.id, build: '1', key: key.thumbprint, plan: Buffer.from('plan') },
   )
   const clientData = {

@@ -163,6 +163,7 @@ async function appraiseMeasurement(measurement: object, input: CarryOutInput): P
       abi: undefined,
       debuggable: false,
       showsSource: true,
+      hasFunctions: true,
     },
     text: undefined,
     expected: {

@@ -30,6 +30,7 @@ export type {
   IssuedToken,
 } from './wire/attestation.ts'
 export {
+  challengeFlags,
   challengeLifetime,
   challengeMacInput,
   challengePurposes,

@@ -24,8 +24,8 @@ export function createChallengeKeys(random: Random, nonces: Random) {
   const key = createSecretKey(random(32))
 
   return {
-    issue(head: Omit<ChallengeHead, 'keyNumber' | 'flags' | 'random'>, context: ChallengeContext): string {
-      const headBytes = encodeChallengeHead({ ...head, keyNumber, flags: 0, random: nonces(16) })
+    issue(head: Omit<ChallengeHead, 'keyNumber' | 'random'>, context: ChallengeContext): string {
+      const headBytes = encodeChallengeHead({ ...head, keyNumber, random: nonces(16) })
       return encodeChallenge(headBytes, mac(key, headBytes, context))
     },
     /** Whether this service, since its start, issued the challenge for exactly this context. */

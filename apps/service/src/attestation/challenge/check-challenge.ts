@@ -1,6 +1,7 @@
 import { verify, type KeyObject } from 'node:crypto'
 import { isNoPoint, p256PublicKey } from '@assay/codec/ec'
 import {
+  challengeFlags,
   challengeLifetime,
   challengePurposes,
   clientDataSigningInput,
@@ -43,6 +44,11 @@ export function checkChallenge(
 /** Whether it was issued for a key that is installation key and anchor in one. */
 export function isOneKey({ purpose }: ChallengeHead): boolean {
   return purpose === challengePurposes.oneKey
+}
+
+/** Whether the client said that it refreshes. */
+export function isRefresh({ flags }: ChallengeHead): boolean {
+  return (flags & challengeFlags.refresh) !== 0
 }
 
 /** The 48 bytes of a challenge that has been checked. */

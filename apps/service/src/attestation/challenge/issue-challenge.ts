@@ -1,21 +1,21 @@
 import {
+  challengeFlags,
   challengeLifetime,
   challengePurposes,
-  type App,
   type ChallengePurpose,
   type ChallengeRequest,
   type ChallengeResponse,
-  type EvidencePurpose,
 } from '@assay/protocol'
 import type { PlatformVerifier } from '../evidence/platform-evidence.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
-import type { BuildSummary, InstallationStore } from '../ports.ts'
+import type { BuildSummary } from '../ports.ts'
 import { admitRegistered, type Admitted } from '../registrations/admission.ts'
 import type { RegisteredFacts } from '../registrations/registered-facts.ts'
 import type { Pace } from '../speed/pace.ts'
 import type { Measurements } from '../measurement/measurements.ts'
 import type { Clock } from '../../system/ports.ts'
 import type { ChallengeKeys } from './challenge-keys.ts'
+import type { KeepHearsay } from './hearsay.ts'
 import type { KeepRefusedChallenge } from './refused-challenges.ts'
 
 interface ChallengeDependencies {
@@ -25,16 +25,19 @@ interface ChallengeDependencies {
   /** Counts a challenge of a registered app. @throws ProblemError `rate_limited` */
   limits: { app(app: string): void }
   platform: Pick<PlatformVerifier, 'isAsked'>
-  installations: Pick<InstallationStore, 'find'>
   keepRefused: KeepRefusedChallenge
+  keepHearsay: KeepHearsay
   clock: Clock
 }
 
 export type ChallengeUseCases = ReturnType<typeof createChallengeUseCases>
 
-/** Issues challenges. Nothing is written to issue one; of refusals a few leave a trace. */
+/**
+ * Issues challenges. No store is read and nothing is written to issue one: the client says whether it enrols or refreshes,
+ * and its client data shows whether that is so. Of refusals and of hearsay a few leave a trace.
+ */
 export function createChallengeUseCases(dependencies: ChallengeDependencies, pace: Pace) {
-  const { facts, measurements, keys, limits, keepRefused, clock } = dependencies
+  const { facts, measurements, keys, limits, platform, keepRefused, keepHearsay, clock } = dependencies
 
   const admit = async (request: ChallengeRequest, trace: string): Promise<Admitted> => {
     try {
@@ -52,19 +55,25 @@ export function createChallengeUseCases(dependencies: ChallengeDependencies, pac
     issue: pace(async (request: ChallengeRequest, trace: string): Promise<ChallengeResponse> => {
       const { app, build } = await admit(request, trace)
       limits.app(app.id)
+      keepHearsay(request, trace)
+      const isRefresh = request.purpose === 'refresh'
       const epoch = measurements.currentEpoch()
       const key = { ...build, abi: abiOf(build, request) }
       const { planBytes, planText } = await measurements.planned(key, epoch, app.probes)
       const challenge = keys.issue(
-        { purpose: purpose(request), issuedAt: Math.floor(clock() / 1000), epoch },
+        {
+          purpose: purpose(request),
+          flags: isRefresh ? challengeFlags.refresh : 0,
+          issuedAt: Math.floor(clock() / 1000),
+          epoch,
+        },
         { app: app.id, build: build.id, key: request.key ?? '', plan: planBytes },
       )
-      const evidence = await evidencePurpose(app, request.key, dependencies)
       return answer({
         attestation_challenge: challenge,
         plan: planText,
         expires_in: challengeLifetime,
-        ...(evidence === undefined ? {} : { evidence }),
+        ...(platform.isAsked(app) ? { evidence: request.purpose ?? 'enrolment' } : {}),
       })
     }),
   }
@@ -87,15 +96,4 @@ function abiOf({ splits }: Pick<BuildSummary, 'splits'>, { abi }: ChallengeReque
 /** Without a key it is for one that is yet to be made and attested. */
 function purpose({ key }: Pick<ChallengeRequest, 'key'>): ChallengePurpose {
   return key === undefined ? challengePurposes.oneKey : challengePurposes.attestation
-}
-
-/** Whether a key whose installation is remembered refreshes, or one that is not enrols; undefined: no evidence is asked. */
-async function evidencePurpose(
-  app: App,
-  key: string | undefined,
-  { platform, installations }: Pick<ChallengeDependencies, 'platform' | 'installations'>,
-): Promise<EvidencePurpose | undefined> {
-  if (!platform.isAsked(app)) return undefined
-  const known = key === undefined ? undefined : await installations.find(app.id, key)
-  return known === undefined ? 'enrolment' : 'refresh'
 }

@@ -2,6 +2,7 @@ import type { Verified } from '@assay/evidence'
 import {
   checkResponse,
   expectedTags,
+  sdkDescriptions,
   textPlan,
   type CarryOutInput,
   type Eventually,
@@ -27,6 +28,8 @@ export interface ExpectedOfMeasurement {
     debuggable: boolean
     /** Whether the engine that the build runs on shows the source of functions. */
     showsSource: boolean
+    /** Whether the SDK of the build has functions whose source could be shown. */
+    hasFunctions: boolean
   }
   expected: {
     /** Names of the probes that the plan asks for. */
@@ -76,6 +79,7 @@ export function verifyMeasurement(
         abi: plan.abi,
         debuggable: build.debuggable,
         showsSource: showsSource(build),
+        hasFunctions: hasFunctions(build),
       },
       expected: {
         probes: plan.probes,
@@ -106,4 +110,9 @@ function expectedText(
 /** Hermes keeps bytecode only; the other engines show the source of functions. */
 function showsSource({ framework }: Build): boolean {
   return framework !== 'react-native-hermes'
+}
+
+/** A compiled SDK has none, by the description that is registered with the build. */
+function hasFunctions({ sdk }: Pick<Build, 'sdk'>): boolean {
+  return sdk === null || sdkDescriptions[sdk]?.code !== 'native'
 }

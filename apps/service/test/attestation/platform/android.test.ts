@@ -44,9 +44,19 @@ describe('an Android phone', () => {
     const device = world.androidDevice()
     expect((await challengeOf(world, device)).evidence).toBe('enrolment')
     expect(await attest(world, device, [chain(pixel())])).toBe('tokens')
-    expect((await challengeOf(world, device)).evidence).toBe('refresh')
-    const answer = await answerTo(await challengeOf(world, device), device, [])
+    const challenge = await challengeOf(world, device, { purpose: 'refresh' })
+    expect(challenge.evidence).toBe('refresh')
+    const answer = await answerTo(challenge, device, [])
     expect(await tokenOf(world, answer)).toMatchObject({ ear_status: 'affirming', holder_key: 'vouched' })
+  })
+
+  it('that says it refreshes and is not remembered has to enrol, and does by the same key', async () => {
+    const device = world.androidDevice()
+    const challenge = await challengeOf(world, device, { purpose: 'refresh' })
+    expect(await send(world, await answerTo(challenge, device, []))).toBe('enrolment_required')
+    expect(await attest(world, device, [chain(pixel())])).toBe('tokens')
+    const again = await challengeOf(world, device, { purpose: 'refresh' })
+    expect(await send(world, await answerTo(again, device, []))).toBe('tokens')
   })
 
   it.each<[string, (phone: ReturnType<typeof pixel>) => Piece[], string]>([

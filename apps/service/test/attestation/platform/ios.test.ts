@@ -43,7 +43,7 @@ describe('an iPhone', () => {
 
   it('refreshes with an assertion', async () => {
     const { phone, device } = await enrolled()
-    expect((await challengeOf(world, device)).evidence).toBe('refresh')
+    expect((await challengeOf(world, device, { purpose: 'refresh' })).evidence).toBe('refresh')
     for (let i = 0; i < 3; i += 1) expect(await attest(world, device, [assertion(phone)])).toBe('tokens')
   })
 

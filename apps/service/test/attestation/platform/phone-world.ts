@@ -13,6 +13,7 @@ import {
   type AttestationTrace,
   type Build,
   type ChallengeResponse,
+  type EvidencePurpose,
   type EvidenceItem,
   type ProblemDocument,
 } from '@assay/protocol'
@@ -179,13 +180,19 @@ export const assertion = (phone: Iphone): Piece => ({
   collect: (binding) => phone.assert(binding),
 })
 
+interface ChallengeOptions {
+  oneKey?: boolean
+  purpose?: EvidencePurpose
+}
+
 export async function challengeOf(
   { service }: Pick<PhoneWorld, 'service'>,
   device: TestDevice,
-  { oneKey = false } = {},
+  { oneKey = false, purpose }: ChallengeOptions = {},
 ): Promise<ChallengeResponse> {
   const { key, ...keyless } = challengeBody(device)
-  return must(service, 'POST', '/v1/challenges', { body: oneKey ? keyless : { ...keyless, key }, key: null })
+  const body = { ...keyless, ...(oneKey ? {} : { key }), ...(purpose && { purpose }) }
+  return must(service, 'POST', '/v1/challenges', { body, key: null })
 }
 
 /** What the device answers to a challenge: measured, signed, and with what `pieces` give for its binding. */

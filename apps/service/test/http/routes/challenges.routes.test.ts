@@ -38,6 +38,44 @@ describe('POST /v1/challenges', () => {
     expect(parsed).toMatchObject({ app: webApp, build: '1', epoch: head?.epoch, probes: [] })
   })
 
+  it('says what the client said it is about to do only where the app has evidence to send', async () => {
+    const answer = (await ask(asked({ purpose: 'refresh' }))).json as ChallengeResponse
+    expect(answer).not.toHaveProperty('evidence')
+    expect(decodeChallenge(answer.attestation_challenge)?.head.flags).toBe(1)
+    expect(await refusal(asked({ purpose: 'refresh', key: undefined }))).toBe('request_invalid')
+  })
+
+  it('reads the version before it looks at anything else', async () => {
+    expect((await ask(asked({ v: 1 }))).status).toBe(200)
+    const answer = await service.problem('POST', '/v1/challenges', { body: { v: 2, steps: [] }, key: null })
+    expect(answer).toMatchObject({ code: 'version_unsupported', status: 400, supported: [1] })
+    for (const v of [0, '1', 1.5, null]) expect(await refusal(asked({ v }))).toBe('request_invalid')
+  })
+
+  it('admits no ABI for a build that is not registered by ABI', async () => {
+    expect(await refusal(asked({ abi: 'arm64-v8a' }))).toBe('request_invalid')
+  })
+
+  it('keeps what failed unheard as hearsay, under the trace of its answer, ten a minute', async () => {
+    const failures = ['plan_refused:PLAN_SEGMENT', 'network']
+    const answers = []
+    for (let i = 0; i < 12; i += 1) answers.push(await ask(asked({ failures })))
+    expect(answers.every(({ status }) => status === 200)).toBe(true)
+    service.advance(2000)
+    const kept = await Promise.all(
+      answers.map(async ({ headers }) =>
+        service.call('GET', `/v1/attestations/${headers.get('assay-trace') ?? ''}`),
+      ),
+    )
+    expect(kept.filter(({ status }) => status === 200)).toHaveLength(10)
+    expect(kept[0]?.json).toMatchObject({
+      outcome: 'hearsay',
+      code: failures.join(),
+      segments: [],
+      ear: null,
+    })
+  })
+
   it('asks the same of every key, and never issues one challenge twice', async () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => ask(asked())))
     const issued = answers.map(({ json }) => json as ChallengeResponse)

@@ -7,6 +7,9 @@ import { labels } from '../encoding/labels.ts'
 export const challengePurposes = { attestation: 1, oneKey: 2, proof: 3 } as const
 export type ChallengePurpose = (typeof challengePurposes)[keyof typeof challengePurposes]
 
+/** Bits of `flags`. The service sets them for itself: to a client a challenge is a text without parts. */
+export const challengeFlags = { refresh: 1 } as const
+
 /** Seconds for which a challenge is good. */
 export const challengeLifetime = 120
 
@@ -18,7 +21,7 @@ const macLength = 20
 export interface ChallengeHead {
   keyNumber: number
   purpose: ChallengePurpose
-  /** Reserved, zero. */
+  /** Of {@link challengeFlags}; the other bits are reserved, zero. */
   flags: number
   /** Unix time of issue, in seconds. */
   issuedAt: number
@@ -75,10 +78,12 @@ export function encodeChallenge(headBytes: Uint8Array, mac: Uint8Array): string 
   return encodeBase64url(concat(headBytes, mac.subarray(0, macLength)))
 }
 
-/** `undefined` unless `text` is 64 base64url characters of a known version and purpose with flags zero. */
+/** `undefined` unless `text` is 64 base64url characters of a known version and purpose with known flags. */
 export function decodeChallenge(text: string): DecodedChallenge | undefined {
   const bytes = decodeBase64urlOfLength(text, headLength + macLength)
-  if (bytes === undefined || bytes[0] !== challengeVersion || bytes[3] !== 0) return undefined
+  if (bytes === undefined || bytes[0] !== challengeVersion) return undefined
+  const flags = bytes[3] as number
+  if (flags > challengeFlags.refresh) return undefined
   const purpose = Object.values(challengePurposes).find((known) => known === bytes[2])
   if (purpose === undefined) return undefined
   const view = new DataView(bytes.buffer)
@@ -86,7 +91,7 @@ export function decodeChallenge(text: string): DecodedChallenge | undefined {
     head: {
       keyNumber: bytes[1] as number,
       purpose,
-      flags: 0,
+      flags,
       issuedAt: view.getUint32(4),
       epoch: view.getUint32(8),
       random: bytes.slice(12, headLength),

@@ -212,8 +212,9 @@ export interface AttestationTrace {
   at: string
   app: string
   build: string
-  outcome: 'denied' | 'malfunction'
-  /** The reason's own code: one of the evidence, appraisal or problem codes. */
+  /** `hearsay`: nothing was attested; the SDK told, unsigned, what it gave up before the service heard of it. */
+  outcome: 'denied' | 'malfunction' | 'hearsay'
+  /** The reason's own code: one of the evidence, appraisal or problem codes. Of hearsay the codes as told, with commas. */
   code: string
   /** Names of segments whose tags differ from the registered ones, at most 20. */
   segments: string[]

@@ -40,7 +40,7 @@ test('a challenge is 64 characters', () => {
 test.each([
   ['another version', 0, 2],
   ['an unknown purpose', 2, 9],
-  ['flags', 3, 1],
+  ['unknown flags', 3, 2],
 ])('refuses %s', (_name, at, value) => {
   const bytes = Buffer.from(encodeChallenge(encodeChallengeHead(head), mac), 'base64url')
   bytes[at] = value

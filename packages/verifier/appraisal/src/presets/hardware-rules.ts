@@ -44,8 +44,9 @@ export function graded(schemes: readonly GradedScheme[], strictness: Strictness)
     debuggableBuild,
     { when: "software.live == 'not_asked'", tier: 'warning', reason: 'LIVE_CODE_NOT_COMPARED' },
     {
-      description: 'The engine shows no source of functions: nothing to hold against the app.',
-      when: "software.live == 'absent'",
+      description:
+        'The engine shows no source of functions, or they are compiled: nothing to hold against the app.',
+      when: "software.live in ['absent', 'not_applicable']",
       tier: 'affirming',
       reason: 'LIVE_CODE_NOT_COMPARED',
     },

@@ -19,7 +19,11 @@ export const softwareOnlyDocument: PolicyDocument = {
   rules: [
     { when: 'software.measured', ...softwareOnly },
     debuggableBuild,
-    { when: "software.live in ['absent', 'not_asked']", tier: 'warning', reason: 'LIVE_CODE_NOT_COMPARED' },
+    {
+      when: "software.live in ['absent', 'not_applicable', 'not_asked']",
+      tier: 'warning',
+      reason: 'LIVE_CODE_NOT_COMPARED',
+    },
     ...probeRules,
   ],
 }

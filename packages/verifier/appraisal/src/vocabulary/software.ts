@@ -10,7 +10,7 @@ export const softwareClaims = record({
   coverage: oneOf(...coverages),
   abi: optional(text),
   debuggable: bool,
-  live: oneOf('matched', 'absent', 'not_asked'),
+  live: oneOf('matched', 'absent', 'not_applicable', 'not_asked'),
   text: oneOf('matched', 'differs', 'absent', 'not_asked'),
   probes,
 })

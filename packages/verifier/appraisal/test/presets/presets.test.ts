@@ -94,10 +94,11 @@ describe('what hardware affirms', () => {
 
   test('an engine that shows no source is told, and does no harm', () => {
     for (const preset of graded)
-      expect(judge(preset, pixel({}, { live: 'absent' }))).toMatchObject({
-        tier: 'affirming',
-        reasons: ['LIVE_CODE_NOT_COMPARED'],
-      })
+      for (const live of ['absent', 'not_applicable'])
+        expect(judge(preset, pixel({}, { live }))).toMatchObject({
+          tier: 'affirming',
+          reasons: ['LIVE_CODE_NOT_COMPARED'],
+        })
   })
 })
 

@@ -17,7 +17,7 @@ test('a debuggable build that was allowed is a warning and says so', () => {
   })
 })
 
-test.each(['absent', 'not_asked'])('live code that is %s is told', (live) => {
+test.each(['absent', 'not_applicable', 'not_asked'])('live code that is %s is told', (live) => {
   expect(of({ live })).toMatchObject({
     tier: 'warning',
     reasons: ['SOFTWARE_ONLY', 'LIVE_CODE_NOT_COMPARED'],

@@ -92,7 +92,9 @@ test('a claim that is new, gone, of another type or suddenly open does not compi
     Misfits<Omit<SoftwareClaims, 'build'> & { build: number }, Software>
   >().toEqualTypeOf<'build'>()
   expectTypeOf<Misfits<Omit<SoftwareClaims, 'app'> & { app?: string }, Software>>().toEqualTypeOf<'app'>()
-  type Live = Omit<SoftwareClaims, 'live'> & { live: 'matched' | 'absent' | 'not_asked' | 'differs' }
+  type Live = Omit<SoftwareClaims, 'live'> & {
+    live: 'matched' | 'absent' | 'not_applicable' | 'not_asked' | 'differs'
+  }
   expectTypeOf<Misfits<Live, Software>>().toEqualTypeOf<'live'>()
 })
 

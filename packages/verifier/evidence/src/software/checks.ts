@@ -51,7 +51,7 @@ function orderedAsMembers(tags: readonly Tag[]): string[] {
  */
 export function checkLiveCode(
   live: LiveOutcome,
-  build: Pick<MeasuredBuild, 'showsSource'>,
+  build: Pick<MeasuredBuild, 'showsSource' | 'hasFunctions'>,
 ): SoftwareClaims['live'] {
   switch (live) {
     case 'shown':
@@ -60,7 +60,7 @@ export function checkLiveCode(
       if (build.showsSource) throw new SoftwareError('SOFTWARE_LIVE_CODE')
       return 'absent'
     case 'not_asked':
-      return 'not_asked'
+      return build.hasFunctions ? 'not_asked' : 'not_applicable'
   }
 }
 

@@ -15,9 +15,10 @@ export interface SoftwareClaims {
   readonly debuggable: boolean
   /**
    * The SDK's functions as the engine shows them: `matched` with the registered source, `absent` on an engine that
-   * shows none, `not_asked` where the plan did not ask. Only the first says anything.
+   * shows none, `not_applicable` where the build's SDK is compiled and nothing could show any, `not_asked` where the plan did
+   * not ask. Only the first says anything.
    */
-  readonly live: 'matched' | 'absent' | 'not_asked'
+  readonly live: 'matched' | 'absent' | 'not_applicable' | 'not_asked'
   /**
    * The second image, the text sections of an iOS app as they lie in memory: `matched` with the registered ones, `differs`,
    * `absent` where the reader cannot reach them, `not_asked` for a build that has none. Whether store builds match on

@@ -13,6 +13,8 @@ export interface MeasuredBuild {
   readonly debuggable: boolean
   /** Whether the engine that this build runs on shows the source of functions. Hermes does not. */
   readonly showsSource: boolean
+  /** Whether the SDK of this build has functions whose source could be shown: by its registered description. */
+  readonly hasFunctions: boolean
 }
 
 /** The Verifier's side of the measurement: the plan carried out over the registered image, for this challenge. */

@@ -141,19 +141,25 @@ describe('segments', () => {
 
 describe('live code', () => {
   test('source that was shown is matched, on any engine', () => {
-    expect(checkLiveCode('shown', { showsSource: true })).toBe('matched')
-    expect(checkLiveCode('shown', { showsSource: false })).toBe('matched')
+    expect(checkLiveCode('shown', { showsSource: true, hasFunctions: true })).toBe('matched')
+    expect(checkLiveCode('shown', { showsSource: false, hasFunctions: true })).toBe('matched')
   })
 
   test('on an engine that shows none the step is absent, and never passed', () => {
-    expect(checkLiveCode('absent', { showsSource: false })).toBe('absent')
+    expect(checkLiveCode('absent', { showsSource: false, hasFunctions: true })).toBe('absent')
   })
 
   test('left out on an engine that shows source it is SOFTWARE_LIVE_CODE', async () => {
-    expect(await codeOf(() => checkLiveCode('absent', { showsSource: true }))).toBe('SOFTWARE_LIVE_CODE')
+    expect(await codeOf(() => checkLiveCode('absent', { showsSource: true, hasFunctions: true }))).toBe(
+      'SOFTWARE_LIVE_CODE',
+    )
+  })
+
+  test('of a compiled SDK does not apply', () => {
+    expect(checkLiveCode('not_asked', { showsSource: true, hasFunctions: false })).toBe('not_applicable')
   })
 
   test('a plan that does not ask for it gets no claim', () => {
-    expect(checkLiveCode('not_asked', { showsSource: true })).toBe('not_asked')
+    expect(checkLiveCode('not_asked', { showsSource: true, hasFunctions: true })).toBe('not_asked')
   })
 })

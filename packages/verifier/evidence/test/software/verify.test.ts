@@ -27,6 +27,7 @@ const build = {
   abi: undefined,
   debuggable: false,
   showsSource: false,
+  hasFunctions: true,
 } as const
 const probes = { 'js.debugger': '', 'js.emulator': 'name' }
 

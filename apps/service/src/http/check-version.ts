@@ -1,0 +1,14 @@
+import type { FastifyRequest } from 'fastify'
+import { readWireVersion, wireVersions } from '@assay/protocol'
+import { ProblemError } from '../faults/problem-error.ts'
+
+/**
+ * Refuses a version of the protocol that the service does not speak before the body is held to the form of this one, so
+ * that an SDK of another version learns that and not that its request is malformed. To be used as `preValidation`.
+ *
+ * @throws ProblemError `version_unsupported`; what is no version is for the schema
+ */
+export async function checkVersion({ body }: FastifyRequest): Promise<void> {
+  if (readWireVersion(body) === 'unsupported')
+    throw new ProblemError('version_unsupported', { supported: wireVersions })
+}
