@@ -8,14 +8,14 @@ import { setWorlds } from './harness/set-worlds.ts'
 import { sortByTools } from './harness/tools.ts'
 import { judge, type Expectations } from './judge.ts'
 import { readOptions, usage, type Options } from './options.ts'
-import { readmeTable, withTable } from './readme.ts'
+import { attackTable, withTable } from './docs-page.ts'
 import { reportOf, type Report } from './report.ts'
 import { runAttacks } from './run-attacks.ts'
 import { plainTable } from './table.ts'
 
 const options = optionsOf(process.argv.slice(2))
 if (options === undefined) process.exitCode = 2
-else if (options.writeReadme) await writeReadme()
+else if (options.writeDocs) await writeDocs()
 else {
   const { only, json } = options
   const chosen = only === undefined ? catalogue : catalogue.filter(({ id }) => only.has(id))
@@ -35,9 +35,9 @@ function optionsOf(args: readonly string[]): Options | undefined {
   }
 }
 
-async function writeReadme(): Promise<void> {
-  const file = path.resolve(import.meta.dirname, '../../../README.md')
-  await writeFile(file, withTable(await readFile(file, 'utf8'), readmeTable(catalogue, expectedOutcomes)))
+async function writeDocs(): Promise<void> {
+  const file = path.resolve(import.meta.dirname, '../../../docs/attacks.md')
+  await writeFile(file, withTable(await readFile(file, 'utf8'), attackTable(catalogue, expectedOutcomes)))
 }
 
 /** Whether everything came out as expected. */

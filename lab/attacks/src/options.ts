@@ -3,12 +3,12 @@ import { parseArgs } from 'node:util'
 export const usage = `npm run attacks              carries out every attack and prints a table
 npm run attacks -- --json    the same as one JSON document on standard output
 npm run attacks -- --only ID[,ID…]   some of them; also with --json
-npm run attacks -- --write-readme    writes the table of expected outcomes into README.md
+npm run attacks -- --write-docs    writes the table of expected outcomes into docs/attacks.md
 Exit code 0 if everything came out as expected, 1 otherwise, 2 for wrong arguments.`
 
 export interface Options {
   readonly json: boolean
-  readonly writeReadme: boolean
+  readonly writeDocs: boolean
   /** Ids; undefined for all. */
   readonly only: ReadonlySet<string> | undefined
 }
@@ -19,14 +19,14 @@ export function readOptions(args: readonly string[], known: readonly string[]): 
     args: [...args],
     options: {
       json: { type: 'boolean', default: false },
-      'write-readme': { type: 'boolean', default: false },
+      'write-docs': { type: 'boolean', default: false },
       only: { type: 'string' },
     },
   })
-  const { json, only, 'write-readme': writeReadme } = values
-  if (writeReadme && (json || only !== undefined))
-    throw new TypeError('--write-readme goes with no other option: nothing is carried out')
-  return { json, writeReadme, only: only === undefined ? undefined : idsIn(only, known) }
+  const { json, only, 'write-docs': writeDocs } = values
+  if (writeDocs && (json || only !== undefined))
+    throw new TypeError('--write-docs goes with no other option: nothing is carried out')
+  return { json, writeDocs, only: only === undefined ? undefined : idsIn(only, known) }
 }
 
 function idsIn(text: string, known: readonly string[]): Set<string> {

@@ -4,14 +4,14 @@ import { readOptions } from '../src/options.ts'
 const known = ['plain-script', 'driven', 'token-stolen']
 
 test('attacks are all, or those that are named, as a table or as JSON', () => {
-  expect(readOptions([], known)).toEqual({ json: false, writeReadme: false, only: undefined })
+  expect(readOptions([], known)).toEqual({ json: false, writeDocs: false, only: undefined })
   const some = new Set(['plain-script', 'driven'])
   for (const args of [
     ['--json', '--only', 'plain-script,driven'],
     ['--only', 'driven, plain-script', '--json'],
   ])
-    expect(readOptions(args, known)).toEqual({ json: true, writeReadme: false, only: some })
-  expect(readOptions(['--write-readme'], known)).toMatchObject({ writeReadme: true })
+    expect(readOptions(args, known)).toEqual({ json: true, writeDocs: false, only: some })
+  expect(readOptions(['--write-docs'], known)).toMatchObject({ writeDocs: true })
 })
 
 test.each([
@@ -20,8 +20,8 @@ test.each([
   [['--only'], '--only'],
   [['--only', 'plain-script,nonsense,else'], 'no attack: nonsense, else. The attacks are:\n  plain-script'],
   [['--only', ''], '(nothing)'],
-  [['--write-readme', '--json'], '--write-readme'],
-  [['--write-readme', '--only', 'driven'], '--write-readme'],
+  [['--write-docs', '--json'], '--write-docs'],
+  [['--write-docs', '--only', 'driven'], '--write-docs'],
 ])('%j is refused, and what is wrong with it is named', (args, named) => {
   expect(() => readOptions(args, known)).toThrow(TypeError)
   expect(() => readOptions(args, known)).toThrow(named)

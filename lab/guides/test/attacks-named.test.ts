@@ -8,9 +8,11 @@ const codes = (text: string) => [...text.matchAll(/`([^`]+)`/g)].map(([, code]) 
 
 const behindGuard = (row = '') => row.split('|').slice(4).join()
 
-/** Id of each attack to its row in the README, which a test of `lab/attacks` holds against what really happens. */
+/** Id of each attack to its row in docs/attacks.md, which a test of `lab/attacks` holds against what really happens. */
 const attacks = new Map(
-  [...read('README.md').matchAll(/^\| `([a-z0-9-]+)` +\|(.*)$/gm)].map(([, id, row]) => [id, row] as const),
+  [...read('docs/attacks.md').matchAll(/^\| `([a-z0-9-]+)` +\|(.*)$/gm)].map(
+    ([, id, row]) => [id, row] as const,
+  ),
 )
 
 /** What the pages name as an attack: the last column of tables with "shown by", and what follows "In the table:". */

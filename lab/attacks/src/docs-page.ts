@@ -3,7 +3,7 @@ import type { Expectations, Expected } from './judge.ts'
 import { automatedThreats } from './oat.ts'
 import { markdownTable } from './table.ts'
 
-const begin = '<!-- attacks: written by `npm run attacks -- --write-readme` -->'
+const begin = '<!-- attacks: written by `npm run attacks -- --write-docs` -->'
 const end = '<!-- attacks: end -->'
 
 const headings: Record<Level, string> = {
@@ -14,7 +14,7 @@ const headings: Record<Level, string> = {
 }
 
 /** The table of attacks: what is expected of each, which the suite holds against what comes of it. */
-export function readmeTable(attacks: readonly Attack[], expectations: Expectations): string {
+export function attackTable(attacks: readonly Attack[], expectations: Expectations): string {
   const rows = attacks.map(({ id, title, oat }) => [
     `\`${id}\``,
     title,

@@ -3,13 +3,13 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import { catalogue } from '../src/catalogue.ts'
 import { expectedOutcomes } from '../src/expected-outcomes.ts'
-import { betweenMarkers, readmeTable, withTable } from '../src/readme.ts'
+import { betweenMarkers, attackTable, withTable } from '../src/docs-page.ts'
 
-const readme = readFileSync(path.resolve(import.meta.dirname, '../../../README.md'), 'utf8')
-const table = readmeTable(catalogue, expectedOutcomes)
+const page = readFileSync(path.resolve(import.meta.dirname, '../../../docs/attacks.md'), 'utf8')
+const table = attackTable(catalogue, expectedOutcomes)
 
-test('the README has the attacks and outcomes of the data file (npm run attacks -- --write-readme)', () => {
-  expect(betweenMarkers(readme)).toBe(table)
+test('docs/attacks.md has the attacks and outcomes of the data file (npm run attacks -- --write-docs)', () => {
+  expect(betweenMarkers(page)).toBe(table)
 })
 
 test('each attack has one row, with its outcome at each level', () => {
@@ -25,9 +25,9 @@ test('each attack has one row, with its outcome at each level', () => {
 })
 
 test('writing replaces what stands between the markers and nothing else', () => {
-  const written = withTable(readme, '| other |')
+  const written = withTable(page, '| other |')
   expect(betweenMarkers(written)).toBe('| other |')
-  expect(withTable(written, table)).toBe(readme)
+  expect(withTable(written, table)).toBe(page)
 })
 
 test('a page without markers is not written to', () => {
