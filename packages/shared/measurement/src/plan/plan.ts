@@ -1,5 +1,4 @@
 import { decodeBase64urlSlowly, type Coverage } from '@assay/protocol'
-import type { CodeImage } from '../ports.ts'
 
 /** Names of probes, of live functions and of exercises. */
 export const namePattern = /^[a-z0-9][a-z0-9._-]{0,63}$/
@@ -30,7 +29,7 @@ export interface Plan {
   abi?: string
   /**
    * Of builds that are registered by ABI and have modules which a device need not have: the modules whose segments the image
-   * has, `base` first. Where it is left out the image has those of all.
+   * has, `base` first: a segment is named `MODULE/path`. Where it is left out the image has those of all.
    */
   modules?: string[]
   reads: Read[]
@@ -55,16 +54,6 @@ export interface Plan {
  */
 export function textPlan(plan: Plan & { text: NonNullable<Plan['text']> }): Plan {
   return { ...plan, coverage: 'image', reads: plan.text.reads, live: { show: [], run: [] }, probes: [] }
-}
-
-/**
- * The image that a plan is carried out over: of a build with modules that a device need not have, without these. Segments of
- * such builds are named `MODULE/path`.
- */
-export function imageOfPlan({ modules }: Pick<Plan, 'modules'>, image: CodeImage): CodeImage {
-  if (modules === undefined) return image
-  const segments = image.segments.filter(({ name }) => modules.includes(name.slice(0, name.indexOf('/'))))
-  return { ...image, segments }
 }
 
 /** The plan's seed as bytes, for `digestImage`. */
