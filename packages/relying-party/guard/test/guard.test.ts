@@ -321,3 +321,29 @@ test('the store is asked last: a request that is refused for another reason leav
   expect(await judged(guard)).toBe('ok')
   expect(asked).toHaveLength(1)
 })
+
+describe('a request without a token', () => {
+  const statusOf = async (...values: string[]) => {
+    const decision = await newGuard().verify(
+      newRequest({ token: undefined, more: { 'assay-status': values } }),
+    )
+    return decision.ok
+      ? 'ok'
+      : decision.kind === 'refused'
+        ? [decision.code, decision.clientStatus]
+        : decision.code
+  }
+
+  test('tells the log why an app had none, if it says so in the form that the SDK has', async () => {
+    expect(await statusOf('service_unreachable')).toEqual(['TOKEN_MISSING', 'service_unreachable'])
+    for (const values of [[], ['Offline'], ['offline\nforged'], ['offline', 'offline'], ['a'.repeat(65)]])
+      expect(await statusOf(...values)).toEqual(['TOKEN_MISSING', null])
+  })
+
+  test('is refused whatever it says; with a token, nothing is read', async () => {
+    const decision = await newGuard().verify(
+      newRequest({ proof: undefined, more: { 'assay-status': 'offline' } }),
+    )
+    expect(decision).toMatchObject({ code: 'PROOF_MISSING', clientStatus: null })
+  })
+})

@@ -82,6 +82,8 @@ export interface RefusalContext {
   mode: TokenMode
   method: ProofMethod
   attested: Attested | null
+  /** Of a request without a token. */
+  clientStatus?: string | undefined
   /** URL of the API's metadata (RFC 9728). */
   resourceMetadata?: string | undefined
   /** For the codes `NONCE_*`: the nonce to use. */
@@ -105,6 +107,7 @@ export function refuse(code: GuardRefusalCode, context: RefusalContext): Refusal
     }),
     body: document(problem, status),
     attested: context.attested,
+    clientStatus: context.clientStatus ?? null,
   })
 }
 

@@ -29,6 +29,8 @@ export async function judge(
     resourceMetadata: parts.resourceMetadata,
   }
   const presented = readPresented(fields, method, parts.presentation)
+  if (presented === 'TOKEN_MISSING')
+    return refuse(presented, { ...context, clientStatus: readStatus(fields.status) })
   if (typeof presented === 'string') return refuse(presented, context)
   const now = readClock(parts.clock)
   return presented.proof === undefined
@@ -50,6 +52,13 @@ async function judgeBearer(
   return fault === undefined
     ? admit(parts, admits, attested, null, noFields)
     : refuse(fault, { ...context, attested })
+}
+
+/** Codes of the SDK, and nothing else that a log would have to swallow. */
+const statusPattern = /^[a-z_]{1,64}$/
+
+function readStatus([status, ...more]: readonly string[]): string | undefined {
+  return status !== undefined && more.length === 0 && statusPattern.test(status) ? status : undefined
 }
 
 interface BoundRequest {

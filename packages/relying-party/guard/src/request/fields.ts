@@ -8,6 +8,7 @@ export interface Fields {
   authorization: readonly string[]
   forwardedProto: readonly string[]
   forwardedHost: readonly string[]
+  status: readonly string[]
 }
 
 const absent: readonly string[] = []
@@ -22,6 +23,7 @@ const slotsByLength: readonly (readonly [keyof Fields, string] | undefined)[] = 
     ['authorization', 'authorization'],
     ['forwardedProto', 'x-forwarded-proto'],
     ['forwardedHost', 'x-forwarded-host'],
+    ['status', 'assay-status'],
   ]
   for (const entry of named) slots[entry[1].length] = entry
   return slots
@@ -49,6 +51,7 @@ function fromHeaders(headers: { get(name: string): string | null }): Fields {
     authorization: authorizationsApart(headers.get('authorization')),
     forwardedProto: apart(headers.get('x-forwarded-proto')),
     forwardedHost: apart(headers.get('x-forwarded-host')),
+    status: apart(headers.get('assay-status')),
   }
 }
 
@@ -60,6 +63,7 @@ function fromRecord(headers: Readonly<Record<string, string | readonly string[] 
     authorization: absent,
     forwardedProto: absent,
     forwardedHost: absent,
+    status: absent,
   }
   for (const name in headers) {
     const slot = slotsByLength[name.length]

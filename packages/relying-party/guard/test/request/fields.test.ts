@@ -8,6 +8,7 @@ const none = {
   authorization: [],
   forwardedProto: [],
   forwardedHost: [],
+  status: [],
 }
 
 test('reads a record whatever the case of its names', () => {
