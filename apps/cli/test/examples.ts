@@ -44,6 +44,7 @@ export function exampleBuild(more: Partial<Build> = {}): Build {
     framework: 'react-native-hermes',
     sdk: 'assay-js/0.1.0',
     coverage: 'image',
+    base: null,
     splits: null,
     image_digest: hexOf('image'),
     segments: [],

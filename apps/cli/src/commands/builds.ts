@@ -12,6 +12,7 @@ import { example, integer, list, type Action } from './arguments.ts'
 interface AddOptions {
   app: string
   id?: string
+  base?: string
   coverage?: string
   abis?: string
   allowDebuggable?: boolean
@@ -26,6 +27,10 @@ export function addBuildCommands(program: Command, action: Action): void {
     .argument('<file>', 'APK, AAB, APKS, IPA, or folder')
     .requiredOption('--app <id>', 'the app that it is a build of')
     .option('--id <id>', 'build id (default: <version name>+<version code>; required for a folder)')
+    .option(
+      '--base <id>',
+      'an update over the air: the native build whose scripts the folder or ZIP replaces',
+    )
     .addOption(
       new Option(
         '--coverage <coverage>',
@@ -47,6 +52,7 @@ export function addBuildCommands(program: Command, action: Action): void {
       example(
         'assay build add app-release.apk --app com.example.app',
         'assay build add app-release.aab --app com.example.app --abis arm64-v8a',
+        'assay build add ./update --app com.example.app --base 1.0+1 --id 1.0+1.r2',
         'assay build add App.ipa --app com.example.app.ios --version-code 42',
         'assay build add ./dist --app com.example.web --id 2026-11-25 --version-code 42',
       ),
@@ -87,6 +93,7 @@ async function addBuild({ output, service }: Context, file: string, options: Add
     throw usageError('CLI_USAGE', 'A folder has no version of its own', 'Pass --id.')
   const query = new URLSearchParams()
   if (options.id !== undefined) query.set('id', options.id)
+  if (options.base !== undefined) query.set('base', options.base)
   if (options.coverage !== undefined) query.set('coverage', options.coverage)
   if (options.abis !== undefined) query.set('abis', options.abis)
   if (options.allowDebuggable === true) query.set('allow_debuggable', 'true')
@@ -159,6 +166,7 @@ function describe(build: Build): string {
     ['debuggable', build.debuggable ? 'yes' : 'no'],
     ['signed by', build.signers.join(', ') || '-'],
     ['schemes', build.schemes.join(', ') || '-'],
+    ...(build.base === null ? [] : [['update of', build.base] as [string, string]]),
     ['coverage', build.coverage],
     ...(build.splits === null ? [] : splitFields(build.splits)),
     [

@@ -126,6 +126,8 @@ export interface BuildStore {
    * no longer, registered.
    */
   insert(build: Build, options?: BuildInsertOptions): Promise<'ok' | 'app_not_found' | { exists: Build }>
+  /** Of the build's SDK. Undefined: it has none that is kept, or there is no such build. */
+  findManifest(app: string, id: string): Promise<SdkManifest | undefined>
   /** With its segments, in order of name (by code point). */
   find(app: string, id: string): Promise<Build | undefined>
   /** Newest first, without segments. */

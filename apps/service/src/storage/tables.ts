@@ -57,6 +57,7 @@ export interface Tables {
     /** Null where the build is measured without its SDK's live functions and probes. */
     sdk_manifest: Json<SdkManifest> | null
     coverage: Coverage
+    base: string | null
     /** Null where devices get the build as it is. */
     splits: Json<BuildSplits> | null
     image_digest: string

@@ -65,13 +65,14 @@ function registerUpload(
       '/v1/apps/:app/builds',
       { onRequest: registration, schema: { params: appParams, querystring: buildQuery } },
       async (request, reply) => {
-        const { id, coverage, abis, allow_debuggable, version_code } = request.query
+        const { id, base, coverage, abis, allow_debuggable, version_code } = request.query
         const { build, created } = await builds.add({
           app: request.params.app,
           mediaType: request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '',
           body: request.body as Readable,
           asked: {
             id,
+            base,
             coverage,
             abis: abis === undefined ? undefined : [...new Set(abis.split(','))],
             allowDebuggable: allow_debuggable === 'true',

@@ -16,6 +16,8 @@ import type { ReadBuild } from './reading/reader-messages.ts'
 /** What the registration asks for, besides the file. */
 export interface BuildAsked {
   id: string | undefined
+  /** Of an update over the air: the id of the build whose scripts it replaces. */
+  base: string | undefined
   coverage: Coverage | undefined
   allowDebuggable: boolean
   versionCode: number | undefined
@@ -83,6 +85,7 @@ export function identifyBuild(
     framework: report.framework,
     sdk: report.sdk?.sdk ?? null,
     coverage: asked.coverage ?? defaultCoverage(report),
+    base: null,
     splits: splitsOf(report, asked),
     image_digest: report.imageDigest,
     segments: report.segments,
@@ -125,7 +128,7 @@ function warningsOf({ warnings, sdk }: ReadBuild, newSigners: readonly string[])
 }
 
 /** Why no plan can be drawn up for the build; found now rather than at its first challenge. */
-function measuringFault(build: Build): MeasurementErrorCode | undefined {
+export function measuringFault(build: Build): MeasurementErrorCode | undefined {
   const { app, id, coverage } = build
   try {
     for (const abi of build.splits?.abis ?? [undefined]) {
@@ -146,6 +149,7 @@ const identity = [
   'version_name',
   'version_code',
   'debuggable',
+  'base',
   'coverage',
   'image_digest',
 ] as const

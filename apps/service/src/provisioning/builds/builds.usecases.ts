@@ -9,6 +9,7 @@ import { identifyBuild, invalid, isSameBuild, type BuildAsked } from './build-id
 import type { BuildSummary } from '../../attestation/ports.ts'
 import type { AppStore, BuildInsertOptions, BuildStore } from '../ports.ts'
 import { BuildRefused, type BuildReader } from './reading/build-reader.ts'
+import { updateOf } from './update-over-the-air.ts'
 import type { Uploads } from './upload.ts'
 
 /** Which builds each platform has. */
@@ -77,6 +78,19 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
     return { build: inserted.exists, created: false }
   }
 
+  const registerUpdate = (file: string, app: App, { id, base: baseId }: UpdateAsked) =>
+    reader.read(file, { format: 'web', coverage: undefined }, async (report, keep) => {
+      const base = await builds.find(app.id, baseId)
+      if (base === undefined) throw new ProblemError('build_not_found')
+      const update = updateOf(base, report, { id, now: clock() })
+      if ((await builds.find(app.id, id)) !== undefined) return insert(update, {})
+      await keep()
+      const ofBase = await builds.findManifest(app.id, baseId)
+      // Functions of an SDK in scripts lie where the update has them.
+      const isCompiled = ofBase !== undefined && Object.keys(ofBase.functions).length === 0
+      return insert(update, { manifest: isCompiled ? ofBase : (report.sdk?.manifest ?? null) })
+    })
+
   const register = (file: string, format: BuildFormat, app: App, { asked, apiKey }: BuildUpload) =>
     reader.read(file, { format, coverage: asked.coverage }, async (report, keep) => {
       const { build, newSigners } = identifyBuild(report, asked, { app, apiKey, now: clock() })
@@ -90,10 +104,13 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
     /** `created` is false when the same build is registered under its id already. */
     async add(upload: BuildUpload): Promise<{ build: Build; created: boolean }> {
       const app = await findApp(upload.app)
-      const format = checkUpload(upload, app)
+      const update = updateAsked(upload, app)
+      const format = update === undefined ? checkUpload(upload, app) : 'web'
       reader.warm()
       try {
-        const added = await uploads.receive(upload.body, (file) => register(file, format, app, upload))
+        const added = await uploads.receive(upload.body, (file) =>
+          update === undefined ? register(file, format, app, upload) : registerUpdate(file, app, update),
+        )
         facts.changed()
         if (added.created) measurements.digest(added.build, measurements.currentEpoch()).catch(onMalfunction)
         return added
@@ -122,6 +139,30 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
     },
     sweep,
   }
+}
+
+interface UpdateAsked {
+  id: string
+  /** Id of the build whose scripts it replaces. */
+  base: string
+}
+
+/** What can be said of an update over the air before the body is read; undefined: it is another kind of build. */
+function updateAsked({ mediaType, asked }: BuildUpload, app: App): UpdateAsked | undefined {
+  const { id, base } = asked
+  if (base === undefined) return undefined
+  if (mediaType !== mediaTypes.zip) throw new ProblemError('media_type_unsupported')
+  if (!isPhone(app.platform)) throw new ProblemError('build_platform_mismatch')
+  if (id === undefined) throw invalid('/id', 'required')
+  // All else is as in the build that it is for.
+  if (asked.coverage !== undefined) throw invalid('/coverage', 'unrecognized_keys')
+  if (asked.abis !== undefined) throw invalid('/abis', 'unrecognized_keys')
+  if (asked.versionCode !== undefined) throw invalid('/version_code', 'unrecognized_keys')
+  return { id, base }
+}
+
+function isPhone(platform: Platform): boolean {
+  return platform === 'android' || platform === 'ios'
 }
 
 /** What can be said before the body is read. */

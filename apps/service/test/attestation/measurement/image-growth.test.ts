@@ -26,6 +26,7 @@ function registered(size: number) {
     app: 'com.example.app',
     id: '1',
     coverage: 'image',
+    base: null,
     splits: null,
     image_digest: String(size),
     segments,

@@ -13,6 +13,7 @@ const build = {
   app: 'com.example.app',
   id: '1',
   coverage: 'image',
+  base: null,
   splits: null,
   image_digest: 'd',
   state: 'active',

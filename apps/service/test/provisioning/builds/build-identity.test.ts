@@ -43,6 +43,7 @@ const app: App = {
 }
 const asked = {
   id: undefined,
+  base: undefined,
   coverage: 'image' as const,
   allowDebuggable: false,
   versionCode: undefined,

@@ -39,6 +39,7 @@ export function exampleBuild(app: string, id: string, more: Partial<Build> = {})
     framework: 'native',
     sdk: null,
     coverage: 'image',
+    base: null,
     splits: null,
     image_digest: hexOf('image'),
     segments: [exampleSegment('classes.dex'), exampleSegment('lib/arm64-v8a/libapp.so', { kind: 'native' })],

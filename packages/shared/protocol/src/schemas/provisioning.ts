@@ -90,6 +90,7 @@ export const appPatch = z.strictObject({
 export const buildQuery = z.strictObject({
   id: buildId.optional(),
   coverage: z.enum(coverages).optional(),
+  base: buildId.optional(),
   abis: z
     .string()
     .regex(/^[a-z0-9_-]{1,32}(,[a-z0-9_-]{1,32}){0,7}$/)

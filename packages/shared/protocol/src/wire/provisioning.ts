@@ -123,6 +123,8 @@ export interface Build {
   sdk: string | null
   coverage: Coverage
   /** Hex SHA-256 over names, lengths and digests of the segments, in name order. */
+  /** Of an update over the air: the native build whose scripts it replaces; null for every other build. */
+  base: string | null
   /** null: devices get the build as it is. */
   splits: BuildSplits | null
   image_digest: string
@@ -141,6 +143,11 @@ export interface BuildQuery {
   /** Default `image`; for an IPA `scripts`, and nothing else: its executables are other bytes on a device. */
   coverage?: Coverage
   allow_debuggable?: boolean
+  /**
+   * An update over the air: the file is a ZIP of scripts, each under the name that it has in the build of this id, which is a
+   * build for a phone. What the update does not hold stays as it is there. Needs an `id`.
+   */
+  base?: string
   /** App bundles and split APKs: the ABIs to register, separated by commas. Default: {@link defaultAbis}. */
   abis?: string
   /**

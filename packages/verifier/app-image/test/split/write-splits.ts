@@ -81,7 +81,9 @@ export function aabEntries(modules: Modules = {}): EntryTemplate[] {
   ]
 }
 
-export const aabFile = (modules?: Modules): string => fileOf(writeZip(aabEntries(modules)))
+export const aabBytes = (modules?: Modules): Buffer => writeZip(aabEntries(modules))
+
+export const aabFile = (modules?: Modules): string => fileOf(aabBytes(modules))
 
 export interface ApkTemplate extends ModuleTemplate {
   files?: Readonly<Record<string, string>>

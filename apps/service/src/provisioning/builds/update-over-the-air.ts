@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto'
+import { concat, lengthPrefixed, uint64, utf8, type Build, type SegmentSummary } from '@assay/protocol'
+import { ProblemError } from '../../faults/problem-error.ts'
+import { invalid, measuringFault } from './build-identity.ts'
+import type { ReadBuild } from './reading/reader-messages.ts'
+
+/**
+ * An update over the air (`expo-updates`, CodePush and their like) as a build of its own: the native build with the scripts
+ * that the update replaces or adds. A device that runs it measures what it loaded, under the names of the native build.
+ *
+ * It has the place of the native build in the order of versions: such updates roll back by themselves, and a device may go
+ * from any of them to any other.
+ *
+ * @throws ProblemError for a base that takes no updates, and for an update of which nothing could be measured
+ */
+export function updateOf(base: Build, report: ReadBuild, { id, now }: { id: string; now: number }): Build {
+  if (base.format === 'web' || base.base !== null || base.state === 'retired')
+    throw invalid('/base', 'invalid_value')
+  const replaced = new Map(report.segments.map((segment) => [segment.name, segment]))
+  const kept = base.segments.filter(({ name }) => !replaced.has(name))
+  for (const { name } of base.segments.filter(({ kind }) => kind !== 'script' && kind !== 'hermes')) {
+    // A script under the name of a library or of a section would take its place.
+    if (replaced.has(name)) throw invalid('/base', 'invalid_value')
+  }
+  const segments = inNameOrder([...kept, ...report.segments])
+  const build: Build = {
+    ...base,
+    id,
+    base: base.id,
+    image_digest: digestOf(segments),
+    segments,
+    created_at: new Date(now).toISOString(),
+  }
+  const fault = measuringFault(build)
+  if (fault !== undefined) throw new ProblemError('build_refused', { reason: fault })
+  return build
+}
+
+/** By the bytes of the names in UTF-8, as readers of builds have it. */
+function inNameOrder(segments: readonly SegmentSummary[]): SegmentSummary[] {
+  return segments.toSorted((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)))
+}
+
+/** As readers of builds work it out: over LP(name), length and digest of each segment. */
+function digestOf(segments: readonly SegmentSummary[]): string {
+  const hash = createHash('sha256')
+  for (const { name, length, sha256 } of segments)
+    hash.update(concat(lengthPrefixed(utf8(name)), uint64(length), Buffer.from(sha256, 'hex')))
+  return hash.digest('hex')
+}
