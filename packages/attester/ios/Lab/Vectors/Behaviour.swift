@@ -197,6 +197,7 @@ private final class PlayedKeys: KeyStore, @unchecked Sendable {
 
   init(_ input: Input) {
     keys = input.list("keys").map { try! publicKey($0) }
+    if input.has("enrolled"), input.value("enrolled").written == "true" { enrolled = keys[0] }
     guard case .object(let members) = input.value("keyFaults") else { return }
     for member in members { if case .integer(let times) = member.value { faults[member.name] = Int(times) } }
   }

@@ -14,7 +14,7 @@ func answerClientData(_ input: Input) async throws -> JSON {
   let ports = Ports(
     clock: StoppedClock(), timers: ImmediateTimers(), transport: PlayedService(input, seen),
     cryptography: LabCryptography { Bytes(repeating: 0, count: $0) }, keyStore: LabKeyStore { key }, shared: Unshared(),
-    evidence: input.texts("evidence").map(PlayedEvidence.init), image: MemoryImages(memoryImage(input.list("segments"))),
+    evidence: input.texts("evidence").map(PlayedEvidence.init), image: images(input),
     probes: probes)
   let client = try AssayClient(
     AssayConfiguration(
@@ -32,6 +32,13 @@ func answerClientData(_ input: Input) async throws -> JSON {
       .init("signed", .text(Base64url.encode(LabCryptography().sha256(renamedSigned)))),
     ])
   }
+}
+
+/// The second image of a case is a list of segments, or `null` where it cannot be reached.
+private func images(_ input: Input) -> MemoryImages {
+  var second: MemoryImage?
+  if input.has("text"), case .array(let segments) = input.value("text") { second = memoryImage(segments) }
+  return MemoryImages(memoryImage(input.list("segments")), text: second)
 }
 
 /// The SDK calls itself by its own name, and the case by another.
@@ -76,13 +83,13 @@ private struct PlayedEvidence: EvidenceSource {
   }
 }
 
-private struct StoppedClock: DeviceClock {
+struct StoppedClock: DeviceClock {
   func monotonic() -> Double { 0 }
   func wall() -> Double { 0 }
 }
 
 /// Pauses end at once; what is longer than a pause never does.
-private struct ImmediateTimers: Timers {
+struct ImmediateTimers: Timers {
   func schedule(after milliseconds: Double, _ action: @escaping @Sendable () async -> Void) -> any Scheduled {
     if milliseconds < 5000, milliseconds != 2000 { Task { await action() } }
     return Nothing()

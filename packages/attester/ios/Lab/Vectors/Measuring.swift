@@ -43,8 +43,10 @@ private struct NamedImage: CodeImage {
 }
 
 func answerCodeSegments(_ input: Input) throws -> JSON {
-  guard SegmentRule.isScript(input.text("path")) else { throw Refusal(code: "NO_SEGMENT") }
-  return .text(SegmentRule.kind(ofScript: try input.bytes("head")).rawValue)
+  guard let kind = SegmentRule.kind(of: input.text("path"), head: try input.bytes("head")) else {
+    throw Refusal(code: "NO_SEGMENT")
+  }
+  return .text(kind.rawValue)
 }
 
 func answerPlans(_ input: Input) throws -> JSON {

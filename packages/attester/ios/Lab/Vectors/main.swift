@@ -5,9 +5,9 @@ import Foundation
 // Answers the shared vectors: one question in each line of standard input, one answer in each line of standard output, as
 // packages/shared/vectors/README.md has it.
 
-/// What this SDK does not have: functions whose text an engine shows, URLs repaired as browsers repair them, signatures in DER,
-/// readers for builds of other platforms.
-let lacking: Set<String> = ["source", "whatwg-url", "der", "apk", "web"]
+/// What this SDK does not have: functions whose text an engine shows, URLs repaired as browsers repair them, signatures in DER, keys
+/// that are attested at their birth, builds by ABI, proofs for an audience, readers for builds of other platforms.
+let lacking: Set<String> = ["source", "whatwg-url", "der", "one-key", "abi", "pop", "apk", "web"]
 
 func answer(_ question: Question) async throws -> Outcome {
   if let need = question.needs, lacking.contains(need) { return .skipped(need) }
@@ -19,6 +19,9 @@ func answer(_ question: Question) async throws -> Outcome {
   case "images": return .output(try answerImages(question.input))
   case "folds": return .output(try answerFolds(question.input))
   case "client-data": return .output(try await answerClientData(question.input))
+  case "signatures": return .output(try answerSignatures(question.input))
+  case "proofs": return .output(try await answerProofs(question.input))
+  case "refusals": return .output(try await answerRefusals(question.input))
   case "behaviour": return .output(try await answerBehaviour(question.input))
   case "android-key": return .output(try answerAndroidKey(question.input))
   case "app-attest": return .output(try answerAppAttest(question.input))

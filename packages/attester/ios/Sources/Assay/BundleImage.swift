@@ -10,11 +10,12 @@ struct BundleImage: CodeImage {
   init(of folder: URL) throws {
     var found: [(Segment, Data)] = []
     let base = folder.standardizedFileURL.resolvingSymlinksInPath().path + "/"
-    for path in try FileManager.default.subpathsOfDirectory(atPath: base) where SegmentRule.isScript(path) {
+    for path in try FileManager.default.subpathsOfDirectory(atPath: base) where SegmentRule.kindByName(path) != nil {
       let file = URL(fileURLWithPath: base + path)
       guard try file.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true else { continue }
       let content = try Data(contentsOf: file, options: .alwaysMapped)
-      found.append((Segment(name: path, kind: SegmentRule.kind(ofScript: content), length: content.count), content))
+      guard let kind = SegmentRule.kind(of: path, head: content.prefix(SegmentRule.headLength)) else { continue }
+      found.append((Segment(name: path, kind: kind, length: content.count), content))
     }
     segments = found.map(\.0)
     contents = found.map(\.1)
@@ -34,6 +35,6 @@ struct AppImages: ImageOpener {
   }
 
   func text() -> (any CodeImage)? {
-    TextSections(LoadedPrograms.ofApp(in: folder.resolvingSymlinksInPath().path))
+    TextSections(LoadedPrograms.all, in: folder.resolvingSymlinksInPath().path)
   }
 }

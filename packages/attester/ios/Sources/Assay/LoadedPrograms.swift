@@ -9,15 +9,12 @@ enum LoadedPrograms {
     (0..<_dyld_image_count()).compactMap { index in _dyld_get_image_name(index).map { String(cString: $0) } }
   }
 
-  /// The executable and the frameworks of the app, by the folder that they lie in.
-  static func ofApp(in folder: String) -> [TextSections.Loaded] {
+  /// The same with their addresses.
+  static var all: [TextSections.Loaded] {
     (0..<_dyld_image_count()).compactMap { index in
       guard let name = _dyld_get_image_name(index), let header = _dyld_get_image_header(index) else { return nil }
-      let path = String(cString: name)
-      guard path.hasPrefix(folder) else { return nil }
       return TextSections.Loaded(
-        name: (path as NSString).lastPathComponent, header: UInt(bitPattern: header),
-        slide: _dyld_get_image_vmaddr_slide(index))
+        path: String(cString: name), header: UInt(bitPattern: header), slide: _dyld_get_image_vmaddr_slide(index))
     }
   }
 

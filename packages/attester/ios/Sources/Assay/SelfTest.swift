@@ -6,7 +6,7 @@ extension Assay {
   /// token, key, challenge or evidence is in it. It makes one exchange.
   public func selfTest() async -> String {
     let facts = DeviceFacts(bundlePath: Bundle.main.bundleURL.resolvingSymlinksInPath().path)
-    let text = TextSections(LoadedPrograms.ofApp(in: facts.bundlePath))
+    let text = TextSections(LoadedPrograms.all, in: facts.bundlePath)
     var report = SelfTestReport(
       system: ProcessInfo.processInfo.operatingSystemVersionString, isAppAttestSupported: AppAttest().isSupported,
       hasSecureEnclave: EnclaveKeys().hasSecureEnclave, textSegments: text?.segments)

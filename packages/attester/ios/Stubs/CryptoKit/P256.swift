@@ -63,16 +63,45 @@ final class KeyPair: @unchecked Sendable {
   }
 }
 
+/// Whether r, then s are a signature over `data` by the key at x, then y.
+private func verify(_ data: [UInt8], _ signature: [UInt8], point: [UInt8]) -> Bool {
+  guard let key = EC_KEY_new_by_curve_name(NID_X9_62_prime256v1), let parts = ECDSA_SIG_new() else { return false }
+  defer {
+    EC_KEY_free(key)
+    ECDSA_SIG_free(parts)
+  }
+  let coordinates = [BN_bin2bn(point, 32, nil), BN_bin2bn(Array(point.dropFirst(32)), 32, nil)]
+  defer { coordinates.forEach(BN_free) }
+  guard EC_KEY_set_public_key_affine_coordinates(key, coordinates[0], coordinates[1]) == 1,
+    ECDSA_SIG_set0(parts, BN_bin2bn(signature, 32, nil), BN_bin2bn(Array(signature.dropFirst(32)), 32, nil)) == 1
+  else { return false }
+  return ECDSA_do_verify(Array(SHA256.hash(data: data)), 32, parts, key) == 1
+}
+
 public enum P256 {
   public enum Signing {
     public struct PublicKey: Sendable {
       /// x, then y: 64 bytes.
       public let rawRepresentation: Data
+
+      public init(rawRepresentation: some ContiguousBytes) throws {
+        self.rawRepresentation = rawRepresentation.withUnsafeBytes { Data($0) }
+        guard self.rawRepresentation.count == 64 else { throw CryptoKitError.incorrectKeySize }
+      }
+
+      public func isValidSignature(_ signature: ECDSASignature, for data: some DataProtocol) -> Bool {
+        verify(Array(data), Array(signature.rawRepresentation), point: Array(rawRepresentation))
+      }
     }
 
     public struct ECDSASignature: Sendable {
       /// r, then s: 64 bytes.
       public let rawRepresentation: Data
+
+      public init(rawRepresentation: some DataProtocol) throws {
+        self.rawRepresentation = Data(rawRepresentation)
+        guard self.rawRepresentation.count == 64 else { throw CryptoKitError.incorrectParameterSize }
+      }
     }
 
     public struct PrivateKey: Sendable {
@@ -87,10 +116,10 @@ public enum P256 {
       }
 
       public var rawRepresentation: Data { Data(pair.scalar) }
-      public var publicKey: PublicKey { PublicKey(rawRepresentation: Data(pair.point)) }
+      public var publicKey: PublicKey { try! PublicKey(rawRepresentation: Data(pair.point)) }
 
       public func signature(for data: some DataProtocol) throws -> ECDSASignature {
-        ECDSASignature(rawRepresentation: Data(try pair.sign(Array(data))))
+        try ECDSASignature(rawRepresentation: Data(try pair.sign(Array(data))))
       }
     }
   }

@@ -37,10 +37,10 @@ public enum SecureEnclave {
           self.dataRepresentation = bytes
         }
 
-        public var publicKey: CryptoKit.P256.Signing.PublicKey { .init(rawRepresentation: Data(pair.point)) }
+        public var publicKey: CryptoKit.P256.Signing.PublicKey { try! .init(rawRepresentation: Data(pair.point)) }
 
         public func signature(for data: some DataProtocol) throws -> CryptoKit.P256.Signing.ECDSASignature {
-          .init(rawRepresentation: Data(try pair.sign(Array(data))))
+          try .init(rawRepresentation: Data(try pair.sign(Array(data))))
         }
       }
     }

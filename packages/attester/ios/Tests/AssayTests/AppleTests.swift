@@ -171,14 +171,14 @@ struct PlayedFacts: SystemFacts {
   @Test func theFilesOfABundleAreItsScripts() throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     defer { try? FileManager.default.removeItem(at: folder) }
-    for (name, text) in ["main.jsbundle": "a", "www/index.html": "bc", "App": "x", "PlugIns/S.appex/a.js": "y", "Info.plist": "z"] {
+    for (name, text) in ["main.jsbundle": "a", "www/index.html": "bc", "App": "\u{0}", "PlugIns/S.appex/a.js": "y", "Info.plist": "z"] {
       let file = folder.appendingPathComponent(name)
       try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
       try Data(text.utf8).write(to: file)
     }
     let image = try BundleImage(of: folder)
     #expect(image.segments.sorted { $0.name < $1.name } == [
-      Segment(name: "main.jsbundle", kind: .script, length: 1), Segment(name: "www/index.html", kind: .script, length: 2),
+      Segment(name: "App", kind: .resource, length: 1), Segment(name: "main.jsbundle", kind: .script, length: 1), Segment(name: "www/index.html", kind: .script, length: 2),
     ])
     let index = image.segments.firstIndex { $0.name == "www/index.html" }!
     var bytes = Bytes()

@@ -12,14 +12,13 @@ import Testing
   func theSectionsInMemoryAreThoseOfTheFile() throws {
     let path = ProcessInfo.processInfo.environment["ASSAY_TEST_FRAMEWORK"]!
     assay_stub_forget_images()
-    #expect(assay_stub_map_image(path, "/App.app/Frameworks/Lib.framework/Lib"))
-    let loaded = LoadedPrograms.ofApp(in: "/App.app")
-    let image = try #require(TextSections(loaded))
+    #expect(assay_stub_map_image(path, "/private/App.app/Frameworks/Lib.framework/Lib"))
+    let image = try #require(TextSections(LoadedPrograms.all, in: "/private/App.app".replacingOccurrences(of: "/private", with: "")))
     #expect(image.segments.count > 10)
-    #expect(image.segments.contains { $0.name == "Lib.__TEXT.__text" && $0.length > 10_000 })
+    #expect(image.segments.contains { $0.name == "Frameworks/Lib.framework/Lib.__TEXT.__text" && $0.length > 10_000 })
     // Where the file has them: __text of an arm64 slice without its own mapping.
     let file = try Data(contentsOf: URL(fileURLWithPath: path))
-    let text = image.segments.firstIndex { $0.name == "Lib.__TEXT.__text" }!
+    let text = image.segments.firstIndex { $0.name == "Frameworks/Lib.framework/Lib.__TEXT.__text" }!
     var bytes = Bytes()
     try image.append(image.segments[text].length, of: text, at: 0, to: &bytes)
     #expect(file.range(of: Data(bytes.prefix(4096))) != nil)
@@ -28,13 +27,18 @@ import Testing
     #expect(digest.parts.count == image.segments.count)
   }
 
+  @Test func whatLiesElsewhereIsNoPartOfTheApp() {
+    let paths = ["/App.appx/A", "/App.app/PlugIns/S.appex/S", "/App.app/Frameworks/A.framework/B", "/usr/lib/a.dylib"]
+    #expect(TextSections(paths.map { .init(path: $0, header: 0, slide: 0) }, in: "/App.app") == nil)
+  }
+
   @Test func whatIsNoProgramOf64BitsIsNoImage() {
     let bytes = Bytes(repeating: 0, count: 64)
     bytes.withUnsafeBytes { buffer in
       let header = UInt(bitPattern: buffer.baseAddress)
-      #expect(TextSections([.init(name: "A", header: header, slide: 0)]) == nil)
+      #expect(TextSections([.init(path: "/App.app/A", header: header, slide: 0)], in: "/App.app") == nil)
     }
-    #expect(TextSections([]) == nil)
+    #expect(TextSections([], in: "/App.app") == nil)
   }
 
   @Test func aHeaderThatLiesAboutItsSectionsIsNoImage() {
@@ -45,7 +49,7 @@ import Testing
     (words[10], words[11]) = (0x45_545f_5f, 0x5458)
     words[8 + 16] = 100
     words.withUnsafeBytes { buffer in
-      #expect(TextSections([.init(name: "A", header: UInt(bitPattern: buffer.baseAddress), slide: 0)]) == nil)
+      #expect(TextSections([.init(path: "/App.app/A", header: UInt(bitPattern: buffer.baseAddress), slide: 0)], in: "/App.app") == nil)
     }
   }
 }

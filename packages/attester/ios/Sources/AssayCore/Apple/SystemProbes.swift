@@ -61,8 +61,9 @@ public enum SystemProbes {
   private static func injected(_ facts: some SystemFacts) -> String {
     let images = facts.loadedImages
     let lower = images.map { $0.lowercased() }
+    let folder = TextSections.plain(facts.bundlePath) + "/"
     let isForeign = { (path: String) in
-      !path.hasPrefix(facts.bundlePath) && !systemFolders.contains(where: path.hasPrefix)
+      !TextSections.plain(path).hasPrefix(folder) && !systemFolders.contains(where: path.hasPrefix)
     }
     return list([
       ("known", lower.contains { path in injectors.contains { contains(path, $0) } }),

@@ -6,30 +6,48 @@ public struct TextSections: CodeImage {
 
   /// A program or library that is loaded.
   public struct Loaded: Sendable {
-    /// Last part of its path: names the segments.
-    let name: String
+    let path: String
     /// Address of its header.
     let header: UInt
     /// What was added to the addresses in its load commands.
     let slide: Int
 
-    public init(name: String, header: UInt, slide: Int) {
-      self.name = name
+    public init(path: String, header: UInt, slide: Int) {
+      self.path = path
       self.header = header
       self.slide = slide
     }
   }
 
-  /// `nil` where nothing is loaded, or where a header is none of 64 bits.
-  public init?(_ loaded: [Loaded]) {
+  /// The executable and the frameworks of the app in a folder, each named by its path in it. `nil` where there is none, or where a
+  /// header is none of 64 bits.
+  public init?(_ loaded: [Loaded], in folder: String) {
     var found: [(Segment, UInt)] = []
     for image in loaded {
-      guard let sections = Self.sections(of: image) else { return nil }
+      guard let name = Self.inside(folder, image.path) else { continue }
+      guard let sections = Self.sections(of: image, name) else { return nil }
       found += sections
     }
     guard !found.isEmpty else { return nil }
     segments = found.map(\.0)
     starts = found.map(\.1)
+  }
+
+  /// Path inside the folder, of what is measured: the executable, the binary of a framework, a library that stands by itself.
+  private static func inside(_ folder: String, _ path: String) -> String? {
+    let (folder, path) = (plain(folder) + "/", plain(path))
+    guard path.utf8.starts(with: folder.utf8) else { return nil }
+    let name = String(decoding: path.utf8.dropFirst(folder.utf8.count), as: UTF8.self)
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    if parts.count == 1 { return name }
+    guard parts[0] == "Frameworks" else { return nil }
+    let isFramework = parts.count == 3 && parts[1] == parts[2] + ".framework"
+    return isFramework || (parts.count == 2 && parts[1].hasSuffix(".dylib")) ? name : nil
+  }
+
+  /// The system names the same folder with and without `/private` before it.
+  static func plain(_ path: String) -> String {
+    path.hasPrefix("/private/") ? String(path.dropFirst("/private".count)) : path
   }
 
   public func withBytes(of index: Int, at offset: Int, length: Int, _ body: (UnsafeRawBufferPointer) -> Void) throws {
@@ -40,7 +58,7 @@ public struct TextSections: CodeImage {
   private static let segmentCommand: UInt32 = 0x19
   private static let (headerLength, commandLength, sectionLength) = (32, 72, 80)
 
-  private static func sections(of image: Loaded) -> [(Segment, UInt)]? {
+  private static func sections(of image: Loaded, _ imageName: String) -> [(Segment, UInt)]? {
     guard let header = UnsafeRawPointer(bitPattern: image.header), word(header, 0) == magic else { return nil }
     let end = headerLength + Int(word(header, 20))
     var at = headerLength
@@ -54,9 +72,11 @@ public struct TextSections: CodeImage {
         guard count <= (length - commandLength) / sectionLength else { return nil }
         for index in 0..<count {
           let section = at + commandLength + index * sectionLength
+          // What has no bytes is no segment.
+          guard long(header, section + 40) > 0 else { continue }
           let start = UInt(bitPattern: Int(bitPattern: UInt(long(header, section + 32))) &+ image.slide)
           let segment = Segment(
-            name: "\(image.name).__TEXT.\(name(header, section))", kind: .native, length: Int(long(header, section + 40)))
+            name: "\(imageName).__TEXT.\(name(header, section))", kind: .text, length: Int(long(header, section + 40)))
           found.append((segment, start))
         }
       }

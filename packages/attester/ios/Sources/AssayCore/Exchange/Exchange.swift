@@ -50,6 +50,11 @@ final class Exchange {
     }
   }
 
+  /// Keeps the code of an error that the service has not heard of, for the next challenge request.
+  func gaveUp(_ error: AssayError) {
+    failures.add(error)
+  }
+
   private func renewKey(_ cause: any Error) async throws -> any InstallationKey {
     let key = try await orFail(.keyStoreFailed) { try await ports.keyStore.renew() }
     events.emit(.keyRenewed(cause: cause as? AssayError ?? AssayError(.keyStoreFailed, cause: cause)))
@@ -74,10 +79,7 @@ final class Exchange {
           }
         // After other malfunctions the service may have taken the request, and the answer may be lost.
         if isCurable || !error.retryable { pending = nil }
-        guard isCurable, healed.insert(error.code).inserted else {
-          failures.add(error)
-          throw error
-        }
+        guard isCurable, healed.insert(error.code).inserted else { throw error }
         if error.code == .keyStoreFailed { key = try await renewKey(error) }
       }
     }

@@ -8,14 +8,16 @@ extension AssayError {
       retryAfter: answer.header("Retry-After").flatMap(Self.seconds))
   }
 
-  /// By a part of the problem's code; the first that is in it.
-  private static let told: [(Code, part: String)] = [
-    (.attestationDenied, "attestation_denied"),
-    (.challengeStale, "challenge"),
-    (.buildRefused, "build"),
-    (.notRegistered, "not_registered"),
-    (.evidenceFailed, "enrolment"),
-    (.keyStoreFailed, "signature"),
+  /// Problems that are told as something else than `requestRefused`.
+  private static let told: [String: Code] = [
+    "attestation_denied": .attestationDenied,
+    "challenge_malformed": .challengeStale, "challenge_invalid": .challengeStale, "challenge_expired": .challengeStale,
+    "challenge_wrong_purpose": .challengeStale, "challenge_outdated": .challengeStale, "challenge_used": .challengeStale,
+    "build_not_registered": .buildRefused, "build_retired": .buildRefused, "build_below_minimum": .buildRefused,
+    "abi_not_registered": .buildRefused,
+    "app_not_registered": .notRegistered, "audience_not_registered": .notRegistered,
+    "enrolment_required": .evidenceFailed,
+    "client_data_signature_invalid": .keyStoreFailed,
   ]
 
   private static func code(status: Int, problem: String?, body: JSON?) -> Code {
@@ -24,16 +26,12 @@ extension AssayError {
     // The page of a proxy, or of a network that wants a login first.
     guard let problem, !problem.utf8.isEmpty else { return .responseInvalid }
     if problem.isSame(as: "version_unsupported") {
-      let supported = body?["supported"]?.elements?.compactMap(\.number) ?? []
-      let isBehind = !supported.isEmpty && supported.allSatisfy { $0 < Double(wireVersion) }
+      // Which of the two is the older one: the service, if it speaks lower versions only.
+      let supported = body?["supported"]?.elements ?? []
+      let isBehind = !supported.isEmpty && supported.allSatisfy { $0.number.map { $0 < Double(wireVersion) } ?? false }
       return isBehind ? .serviceOutdated : .sdkOutdated
     }
-    return told.first { contains(problem, $0.part) }?.0 ?? .requestRefused
-  }
-
-  private static func contains(_ text: String, _ part: String) -> Bool {
-    let (text, part) = (Array(text.utf8), Array(part.utf8))
-    return text.indices.contains { text[$0...].starts(with: part) }
+    return isVisibleASCII(problem) ? told[problem] ?? .requestRefused : .requestRefused
   }
 
   private static func seconds(_ text: String) -> Double? {

@@ -1,6 +1,6 @@
 /// What a segment of a code image is.
 public enum SegmentKind: String, Sendable {
-  case dex, native, script, hermes
+  case dex, native, script, hermes, resource, text
 }
 
 /// One named run of bytes of a code image. Names are unique within an image.
@@ -39,7 +39,7 @@ extension CodeImage {
     let covered = all.indices.filter { index in
       switch (coverage, all[index].kind) {
       case (.image, _), (.scripts, .script), (.scripts, .hermes): true
-      case (.scripts, .dex), (.scripts, .native): false
+      case (.scripts, .dex), (.scripts, .native), (.scripts, .resource), (.scripts, .text): false
       }
     }
     try must(!covered.isEmpty, .imageEmpty)

@@ -65,7 +65,7 @@ public struct WebAddress: Sendable {
   /// A base URL of an option: without user, query and fragment, no slash at its end, whose scheme is https, or http on this
   /// machine (or anywhere, if `admitInsecure`).
   static func secure(_ text: String, admitInsecure: Bool) -> String? {
-    guard let address = WebAddress(text), address.rest.isEmpty else { return nil }
+    guard let address = WebAddress(text), address.rest.isEmpty, !text.contains("@") else { return nil }
     let isSafe = address.origin.hasPrefix("https://") || admitInsecure || address.isOnThisMachine
     guard isSafe else { return nil }
     var base = address.target

@@ -127,6 +127,7 @@ final class TokenSource {
     // What the shared state throws of its own is its failure to lock, and no exchange was made.
     let error = error as? AssayError ?? AssayError(.keyStoreFailed, cause: error)
     guard error.code != .closed else { return error }
+    exchange.gaveUp(error)
     failures += 1
     let wait = backOff(failures: failures, error, chance: ports.chance())
     failed = (now + wait, error)
