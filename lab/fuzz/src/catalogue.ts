@@ -55,6 +55,27 @@ export const catalogue: readonly TargetEntry[] = [
     load: () => import('./targets/apk.ts'),
   },
   {
+    name: 'proto-xml',
+    shape: 'bytes',
+    files: [`${codec}/proto-xml/`],
+    inputs: 20_000,
+    load: () => import('./targets/proto-xml.ts'),
+  },
+  {
+    name: 'aab',
+    shape: 'zip',
+    files: [`${appImage}/split/read-aab.js`, `${appImage}/split/found-splits.js`],
+    inputs: 2_000,
+    load: () => import('./targets/aab.ts'),
+  },
+  {
+    name: 'apks',
+    shape: 'zip',
+    files: [`${appImage}/split/read-split-apks.js`],
+    inputs: 2_000,
+    load: () => import('./targets/apks.ts'),
+  },
+  {
     name: 'ipa',
     shape: 'zip',
     files: [`${appImage}/ipa/`],

@@ -11,7 +11,11 @@ export const target: Target = {
   run(input) {
     const json = parseStrictJson(Buffer.from(input).toString('utf8'), { maxLength: 200_000, maxDepth: 8 })
     if (!json.ok) return json.fault
-    return outcomeOfThrowing(() => software.parse(json.value), SoftwareError, softwareErrorCodes)
+    return outcomeOfThrowing(
+      () => software.parse({ measurement: json.value, text: json.value }),
+      SoftwareError,
+      softwareErrorCodes,
+    )
   },
   seeds: [
     { response, tags: { 'classes.dex': tag, 'lib/arm64-v8a/libmain.so': tag } },

@@ -1,6 +1,6 @@
-import { machOLimits } from './limits.ts'
-import { malformedExecutable } from './mach-o-error.ts'
-import type { SegmentCommands } from './slice.ts'
+import { machOLimits } from '../mach-o/limits.ts'
+import { malformedExecutable } from '../mach-o/mach-o-error.ts'
+import type { SegmentCommands } from '../mach-o/slice.ts'
 
 /** A section of the segment `__TEXT`: read-only bytes that lie in memory as they lie in the file. */
 export interface TextSection {

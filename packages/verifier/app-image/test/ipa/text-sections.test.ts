@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { textSections } from '../../src/mach-o/text-sections.ts'
+import { textSections } from '../../src/ipa/text-sections.ts'
 import { expectRefusal } from '../expect-refusal.ts'
-import { segmentCommand, type SectionTemplate, type SegmentTemplate } from './write-text.ts'
+import { segmentCommand, type SectionTemplate, type SegmentTemplate } from '../mach-o/write-text.ts'
 
 const two: SectionTemplate[] = [
   { name: '__text', offset: 0x4000, length: 0x100 },
