@@ -12,6 +12,8 @@ import type { InstallationKey, KeyStore } from '@assay/client'
 /** An installation key in memory, which whoever controls the device can copy. */
 export interface SoftwareKey extends InstallationKey {
   privateKey: KeyObject
+  /** Whether a token was given for it, kept with it as a store of an app would. */
+  isEnrolled: boolean
   /** RFC 7638, SHA-256. */
   thumbprint: string
 }
@@ -34,6 +36,7 @@ export function createSoftwareKey(): SoftwareKey {
   return {
     publicJwk,
     privateKey,
+    isEnrolled: false,
     thumbprint: createHash('sha256').update(thumbprintInput(publicJwk)).digest('base64url'),
     sign: (data) => sign('sha256', data, { key: privateKey, dsaEncoding: 'ieee-p1363' }),
   }
@@ -44,5 +47,6 @@ export function keyStoreOf(key: SoftwareKey): KeyStore {
   return {
     open: () => Promise.resolve(key),
     renew: () => Promise.reject(new Error('this device keeps its key')),
+    enrolled: () => Promise.resolve((key.isEnrolled = true)),
   }
 }

@@ -7,7 +7,7 @@ export const proofStale = forgedRequest({
   oat: 'OAT-006',
   method: 'ten minutes old, two minutes ahead, and times that are no times',
   forge: ({ token, key, url, now }) =>
-    [now - 600, now + 120, String(now), -1, now + 0.5, null, 1e300].map((iat) => ({
+    [now - 600, now + 120, String(now), -1, now + 120.5, null, 1e300].map((iat) => ({
       token,
       proof: forgeProof(key, 'GET', url, { iat }),
     })),
