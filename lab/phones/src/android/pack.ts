@@ -1,0 +1,111 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import path from 'node:path'
+import { writeZip } from '@assay/testkit'
+
+/** Modules that apps take, by folder. */
+const modules = [
+  { folder: 'core', artifact: 'assay-core', packaging: 'jar' },
+  { folder: 'platform', artifact: 'assay-android', packaging: 'aar' },
+  { folder: 'okhttp', artifact: 'assay-okhttp', packaging: 'jar' },
+  { folder: 'ktor', artifact: 'assay-ktor', packaging: 'jar' },
+  { folder: 'play-integrity', artifact: 'assay-play-integrity', packaging: 'jar' },
+] as const
+type Module = (typeof modules)[number]
+
+/** What apps have by themselves is no dependency of ours; `kotlin-stdlib` and our own modules are. */
+const external: Readonly<Record<Module['folder'], readonly string[]>> = {
+  core: [],
+  platform: ['assay-core'],
+  okhttp: ['assay-core'],
+  ktor: ['assay-core'],
+  'play-integrity': ['assay-core'],
+}
+
+export const androidFolder = path.resolve(import.meta.dirname, '../../../../packages/attester/android')
+const version = '0.1.0'
+
+/**
+ * Writes a Maven repository with what the modules' `target` folders hold: AAR or JAR, POM, sources, and KDoc where it was
+ * made, each with its SHA-1.
+ *
+ * @returns files written, by path in the repository
+ */
+export async function writeRepository(target: string): Promise<readonly string[]> {
+  const kotlin = /<kotlin.version>([^<]+)</.exec(
+    await readFile(path.join(androidFolder, 'pom.xml'), 'utf8'),
+  )?.[1]
+  if (kotlin === undefined) throw new Error('pom.xml names no version of Kotlin')
+  const written: string[] = []
+  for (const module of modules) {
+    const base = `dev/assay/${module.artifact}/${version}/${module.artifact}-${version}`
+    const put = async (ending: string, content: Buffer) => {
+      const file = path.join(target, `${base}${ending}`)
+      await mkdir(path.dirname(file), { recursive: true })
+      await writeFile(file, content)
+      await writeFile(`${file}.sha1`, createHash('sha1').update(content).digest('hex'))
+      written.push(`${base}${ending}`)
+    }
+    await put('.pom', Buffer.from(pomOf(module, kotlin)))
+    await put(`.${module.packaging}`, module.packaging === 'aar' ? await aarOf(module) : await jarOf(module))
+    for (const kind of ['sources', 'javadoc']) {
+      const jar = await jarOf(module, `-${kind}`).catch(() => undefined)
+      if (jar !== undefined) await put(`-${kind}.jar`, jar)
+    }
+  }
+  return written
+}
+
+/** Bytes of the AARs of core and platform, as an app takes them: what the size budget is about. */
+export async function sizeOfSdk(): Promise<number> {
+  const [core, platform] = modules
+  return (await aarOf(core)).length + (await aarOf(platform)).length
+}
+
+function jarOf({ folder, artifact }: Module, classifier = ''): Promise<Buffer> {
+  return readFile(path.join(androidFolder, folder, 'target', `${artifact}-${version}${classifier}.jar`))
+}
+
+/** After the pattern of published ones: manifest, classes, rules for shrinkers, and the list of no resources. */
+async function aarOf(module: Module): Promise<Buffer> {
+  const entries = {
+    'AndroidManifest.xml': await readFile(
+      path.join(androidFolder, 'platform/src/main/aar/AndroidManifest.xml'),
+    ),
+    'classes.jar': await jarOf(module),
+    'proguard.txt': await readFile(path.join(androidFolder, 'consumer-rules.pro')),
+    'R.txt': Buffer.alloc(0),
+  }
+  return writeZip(Object.entries(entries).map(([name, content]) => ({ name, content, stored: false })))
+}
+
+function pomOf({ folder, artifact, packaging }: Module, kotlin: string): string {
+  const dependency = (group: string, name: string, of: string) => `    <dependency>
+      <groupId>${group}</groupId>
+      <artifactId>${name}</artifactId>
+      <version>${of}</version>
+      <scope>compile</scope>
+    </dependency>
+`
+  const dependencies = [
+    dependency('org.jetbrains.kotlin', 'kotlin-stdlib', kotlin),
+    ...external[folder].map((name) => dependency('dev.assay', name, version)),
+  ].join('')
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>dev.assay</groupId>
+  <artifactId>${artifact}</artifactId>
+  <version>${version}</version>
+  <packaging>${packaging}</packaging>
+  <licenses>
+    <license>
+      <name>Apache-2.0</name>
+      <url>https://www.apache.org/licenses/LICENSE-2.0</url>
+    </license>
+  </licenses>
+  <dependencies>
+${dependencies}  </dependencies>
+</project>
+`
+}

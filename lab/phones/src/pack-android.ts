@@ -1,0 +1,22 @@
+/** `npm run pack:android -- DIR`: builds the Android SDK and writes a Maven repository folder into DIR. */
+import path from 'node:path'
+import { sizeOfSdk, writeRepository } from './android/pack.ts'
+import { buildAndroid, missingTool } from './android/tools.ts'
+
+const [target] = process.argv.slice(2)
+const missing = missingTool()
+if (target === undefined) {
+  process.stderr.write('usage: npm run pack:android -- DIR\n')
+  process.exitCode = 2
+} else if (missing !== undefined) {
+  process.stderr.write(`not packed: ${missing}\n`)
+  process.exitCode = 1
+} else {
+  const { failed, log } = await buildAndroid(['-DskipTests', '-Prelease'])
+  if (failed > 0) throw new Error(log)
+  // npm starts scripts in the root; a relative DIR is meant from where npm was called.
+  const folder = path.resolve(process.env['INIT_CWD'] ?? '.', target)
+  const written = await writeRepository(folder)
+  const size = Math.round((await sizeOfSdk()) / 1000)
+  process.stdout.write(`${written.length} files lie in ${folder}; core and platform are ${size} kB\n`)
+}

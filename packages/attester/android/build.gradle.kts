@@ -1,0 +1,28 @@
+// How an app or a library that is built with Gradle takes the SDK from the folder that `npm run pack:android` writes.
+// NEVER BUILT in this repository: Google's Maven repository, which has the Android Gradle plugin, is not within reach of
+// its build. The SDK itself is built with Maven (`pom.xml`).
+
+plugins {
+    id("com.android.application")
+    kotlin("android")
+}
+
+repositories {
+    maven { url = uri("path/to/the/folder") }
+    google()
+    mavenCentral()
+}
+
+android {
+    defaultConfig {
+        minSdk = 24
+    }
+}
+
+dependencies {
+    implementation("dev.assay:assay-android:0.1.0")
+    // As wanted:
+    implementation("dev.assay:assay-okhttp:0.1.0")
+    implementation("dev.assay:assay-ktor:0.1.0")
+    implementation("dev.assay:assay-play-integrity:0.1.0")
+}
