@@ -1,7 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import {
   createApkSigner,
   createCliProcess,
@@ -34,7 +33,8 @@ export interface AndroidWorld {
 }
 
 const app = 'com.example.native'
-const cliScript = fileURLToPath(import.meta.resolve('@assay/cli')).replace(/index\.js$/, 'main.js')
+/** As it is built, wherever this runs from. */
+const cliScript = path.resolve(import.meta.dirname, '../../../../apps/cli/dist/main.js')
 const apkCache = path.resolve(import.meta.dirname, '../../../../node_modules/.cache/assay-apks')
 
 /** In the dex of every app with the SDK, by which registration finds it; here the dex is not the compiler's. */

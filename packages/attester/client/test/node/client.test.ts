@@ -88,7 +88,7 @@ describe('options', () => {
     ['keyFile', ''],
     ['image', undefined],
     ['image', {}],
-    ['image', nodeFolderImage(tmpdir())],
+    ['image', nodeFolderImage(import.meta.dirname)],
     ['endpoints', 'https://attest.example'],
     ['audiences', null],
     ['evidence', 'x'],
