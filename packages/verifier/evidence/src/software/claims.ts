@@ -2,7 +2,10 @@ import type { Coverage, Platform, ProbeAnswer } from '@assay/protocol'
 
 /** What software evidence asserts. */
 export interface SoftwareClaims {
-  /** Whoever answered had every covered byte of the build and carried out the plan over them for this challenge. */
+  /**
+   * Whoever answered knew this epoch's digest of every covered byte of the build, and read the bytes of it that this challenge
+   * asks for. That they had all bytes now is not shown.
+   */
   readonly measured: true
   readonly app: string
   readonly build: string
