@@ -47,9 +47,10 @@ PLACE = rf'","segment":{NUMBER},"length":{POSITIVE}'
 PIECES = rf'{PLACE},"count":{POSITIVE}'
 READ = rf'\{{"op":"(?:range{PLACE}|walk{PIECES}|stride{PIECES},"step":{POSITIVE})\}}'
 READS = rf'"reads":\[{READ}(?:,{READ})*\]'
+MODULES = r'(?:"modules":\["base"(?:,"[A-Za-z][A-Za-z0-9_]*")*\],)?'
 PLAN = re.compile(
     rf'\{{"v":1,"app":{WORD},"build":{WORD},"epoch":{NUMBER},"seed":"[A-Za-z0-9_-]{{43}}",'
-    rf'"coverage":"(?:image|scripts)",(?:"abi":"[a-z0-9_-]{{1,32}}",)?{READS},(?:"text":\{{{READS}\}},)?'
+    rf'"coverage":"(?:image|scripts)",(?:"abi":"[a-z0-9_-]{{1,32}}",{MODULES})?{READS},(?:"text":\{{{READS}\}},)?'
     rf'"live":\{{"show":{WORDS},"run":{WORDS}\}},"probes":{WORDS}\}}'
 )
 
@@ -68,14 +69,14 @@ def parse_plan(data):
             folded += length * count
             must(segment < 4096 and length <= 4096 and count <= 64 and step <= 0x7FFFFFFF, "PLAN_BUDGET")
         must(folded <= 131072 and len(image["reads"]) <= 64, "PLAN_BUDGET")
-    for names in [plan["live"]["show"], plan["live"]["run"], plan["probes"]]:
+    for names in [plan["live"]["show"], plan["live"]["run"], plan["probes"], plan.get("modules", [])]:
         must(len(names) <= 64, "PLAN_BUDGET")
         must(len(set(names)) == len(names), "PLAN_MALFORMED")
     return plan
 
 def fit_plan(plan, app, build, abi, segments, probes, functions, exercises):
     must((plan["app"], plan["build"], plan.get("abi")) == (app, build, abi), "PLAN_BUILD")
-    covered = cover(segments, plan["coverage"])
+    covered = cover(segments, plan)
     must(all(read["segment"] < len(covered) for read in plan["reads"]), "PLAN_SEGMENT")
     must({*plan["probes"]} <= {*probes}, "PLAN_PROBE")
     must({*plan["live"]["show"]} <= {*functions} and {*plan["live"]["run"]} <= {*exercises}, "PLAN_FUNCTION")
@@ -86,22 +87,22 @@ def text_plan(plan):
 
 # The whole-code digest
 
-def cover(segments, coverage):
-    covered = [one for one in segments if coverage == "image" or one["kind"] in ("script", "hermes")]
+def cover(segments, plan):
+    within = [one for one in segments if "modules" not in plan or one["name"].partition("/")[0] in plan["modules"]]
+    covered = [one for one in within if plan["coverage"] == "image" or one["kind"] in ("script", "hermes")]
     must(covered, "IMAGE_EMPTY")
     must(len(covered) <= 4096 and len({one["name"] for one in covered}) == len(covered), "IMAGE_SEGMENTS")
     return sorted(covered, key=lambda one: one["name"].encode())
 
 def content(segment):
-    if "bytes" in segment:
-        return unb64(segment["bytes"])
-    blocks = range(segment["length"] // 32 + 1)
-    return b"".join(sha256(f"{segment['noise']} {i}".encode()) for i in blocks)[: segment["length"]]
+    if "bytes" in segment: return unb64(segment["bytes"])
+    length = segment["length"]
+    return b"".join(sha256(f"{segment['noise']} {i}".encode()) for i in range(length // 32 + 1))[:length]
 
 def digest(plan, segments):
     """E, and each covered segment's name, D and bytes."""
     seed = unb64(plan["seed"])
-    covered = [(one["name"], content(one)) for one in cover(segments, plan["coverage"])]
+    covered = ((one["name"], content(one)) for one in cover(segments, plan))
     ds = [(name, sha256(label("seg"), seed, lp(name), uint(len(data), 8), data), data) for name, data in covered]
     return sha256(label("image"), seed, uint(len(ds), 4), *(d for _, d, _ in ds)), ds
 
@@ -163,8 +164,7 @@ def plans(plan, app, build, segments, probes, exercises, challenge, abi=None):
     return parsed
 
 def folds(plan=None, challenge=None, segments=None, probes=None, shown=None, op=None, chain=None, places=None):
-    if op == "start":
-        return start(bytes.fromhex(chain), places)
+    if op == "start": return start(bytes.fromhex(chain), places)
     data = unb64(plan)
     one = text_plan(parse_plan(data)) if op == "text" else parse_plan(data)
     fit_plan(one, one["app"], one["build"], one.get("abi"), segments, one["probes"], one["live"]["show"], ["refusal.1"])

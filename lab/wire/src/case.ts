@@ -20,10 +20,22 @@ export interface Case {
  * - `der`: a signer that gives signatures in DER.
  * - `one-key`: a key store whose keys are made for a challenge and attested at their birth.
  * - `abi`: native code by ABI.
+ * - `modules`: an app whose modules a device need not have.
  * - `pop`: proofs for an audience instead of a request (draft-ietf-oauth-attestation-based-client-auth-10 section 5.2).
  * - `apk`, `ipa`, `web`: a reader for builds of that format.
  */
-export const features = ['source', 'whatwg-url', 'der', 'one-key', 'abi', 'pop', 'apk', 'ipa', 'web'] as const
+export const features = [
+  'source',
+  'whatwg-url',
+  'der',
+  'one-key',
+  'abi',
+  'modules',
+  'pop',
+  'apk',
+  'ipa',
+  'web',
+] as const
 export type Feature = (typeof features)[number]
 
 /** One file of vectors. */

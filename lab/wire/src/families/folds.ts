@@ -4,6 +4,7 @@ import {
   digestImage,
   drawUpPlan,
   exercises,
+  imageOfPlan,
   parsePlan,
   planSeed,
   textPlan,
@@ -53,7 +54,7 @@ const plain: Folding = {
 async function fold(folding: Folding): Promise<Json> {
   const planBytes = folding.plan
   const plan = planOf(folding)
-  const image = imageOf(folding.segments)
+  const image = imageOfPlan(plan, imageOf(folding.segments))
   const digest = await digestImage(image, plan.coverage, planSeed(plan), nodeCrypto)
   const shown: ShownFunctions =
     folding.shown === 'absent'
@@ -344,6 +345,26 @@ function textCases(): Promise<Case>[] {
   ]
 }
 
+/** An app whose modules a device need not have: only segments of the plan's modules are covered. */
+function moduleCases(): Promise<Case>[] {
+  const segments = [
+    noisy('base/classes.dex', 3_000),
+    noisy('base/lib/arm64-v8a/libapp.so', 900, 'native'),
+    noisy('feature/classes.dex', 500),
+    noisy('extra/classes.dex', 700),
+    noisy('base2/classes.dex', 60),
+  ]
+  const plan = inserted(planOfAll, 'abi', 'arm64-v8a')
+  const of = (modules: readonly string[]) => ({
+    plan: Buffer.from(JSON.stringify(inserted(plan, 'modules', modules))),
+    segments,
+  })
+  return [
+    folded('the modules of the plan', of(['base', 'feature'])),
+    folded('all modules, named', of(['base', 'feature', 'extra', 'base2'])),
+  ].map(async (one): Promise<Case> => ({ ...(await one), needs: 'modules' }))
+}
+
 /** Where a read starts, also in segments that no test has bytes for. */
 function startCases(): Case[] {
   const start = coreFunctions['fold-start'] as (chain: Uint8Array, places: number) => number
@@ -398,6 +419,7 @@ export const folds: Family = {
       ...answerCases(),
       ...shownCases(),
       ...textCases(),
+      ...moduleCases(),
     ])),
     ...(await exerciseCases()),
     ...startCases(),

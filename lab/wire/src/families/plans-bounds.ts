@@ -104,11 +104,11 @@ export function plansAtBounds(plan: Plan): BoundedPlan[] {
   ]
 }
 
-/** A plan with a member in its place: an ABI after the coverage, a second image after the reads. */
-export function inserted(plan: object, name: 'abi' | 'text', value: unknown): object {
+/** A plan with a member in its place: an ABI after the coverage, modules after it, a second image after the reads. */
+export function inserted(plan: object, name: 'abi' | 'modules' | 'text', value: unknown): object {
   const members = Object.entries(plan)
   members.splice(
-    members.findIndex(([other]) => other === (name === 'abi' ? 'reads' : 'live')),
+    members.findIndex(([other]) => other === (name === 'text' ? 'live' : 'reads')),
     0,
     [name, value],
   )

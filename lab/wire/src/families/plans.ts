@@ -143,6 +143,48 @@ function fitting(): Case[] {
   ]
 }
 
+/** Of an app with modules that a device need not have. */
+function moduleCases(): Case[] {
+  const of = (modules: unknown) => inserted(armPlan, 'modules', modules)
+  const changes = {
+    abi: 'arm64-v8a',
+    segments: [
+      { name: 'base/classes.dex', kind: 'dex', length: 70_000 },
+      { name: 'base/lib/arm64-v8a/libapp.so', kind: 'native', length: 40_000 },
+      { name: 'feature_2/classes.dex', kind: 'dex', length: 500 },
+      { name: 'Map/classes.dex', kind: 'dex', length: 900 },
+    ],
+  }
+  const reads = [{ op: 'range', segment: 2, length: 16 }]
+  const inBase = { ...of(['base']), reads }
+  const malformed = (id: string, value: object) =>
+    refuse(id, given(JSON.stringify(value), changes), 'PLAN_MALFORMED')
+  const cases = [
+    accepted('of all modules', armPlan, changes),
+    accepted('of two modules', of(['base', 'feature_2']), changes),
+    accepted('of three modules', of(['base', 'feature_2', 'Map']), changes),
+    refuse('that reads a segment of another module', given(JSON.stringify(inBase), changes), 'PLAN_SEGMENT'),
+    refuse(
+      'of 65 modules',
+      given(JSON.stringify(of(['base', ...Array.from({ length: 64 }, (_, i) => `m${i}`)])), changes),
+      'PLAN_BUDGET',
+    ),
+    malformed('of no modules', of([])),
+    malformed('of modules without base', of(['feature_2'])),
+    malformed('of modules of which base is not the first', of(['feature_2', 'base'])),
+    malformed('of a module twice', of(['base', 'Map', 'Map'])),
+    malformed('of base twice', of(['base', 'base'])),
+    malformed('of a module out of form', of(['base', 'a-b'])),
+    malformed('of a module that starts with a digit', of(['base', '2'])),
+    malformed('of a module that is a number', of(['base', 2])),
+    malformed('of a module with a letter beyond ASCII', of(['base', 'm\u00e9'])),
+    malformed('of modules and no ABI', inserted(plan, 'modules', ['base'])),
+    malformed('of modules after the reads', { ...armPlan, modules: ['base'] }),
+    malformed('of modules that are text', of('base')),
+  ]
+  return cases.map((one): Case => ({ ...one, needs: 'modules' }))
+}
+
 export const plans: Family = {
   name: 'plans',
   about:
@@ -156,6 +198,7 @@ export const plans: Family = {
         : refuse(id, given(JSON.stringify(value), changes), code),
     ),
     ...misfits(),
+    ...moduleCases(),
     ...precedence(),
     ...malformedPlans(plan).map(({ id, text, code }) => refuse(id, given(text), code)),
     refuse('that is no base64url', { ...given(''), plan: `${encodePlan(plan)}=` }, 'MALFORMED'),

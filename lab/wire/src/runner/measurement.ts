@@ -5,6 +5,7 @@ import {
   coveredSegments,
   digestImage,
   exercises,
+  imageOfPlan,
   parsePlan,
   planSeed,
   textPlan,
@@ -42,7 +43,8 @@ export const answerCodeSegments: Answering = (input) =>
 export const answerPlans: Answering = async (input) => {
   const planBytes = bytes(input, 'plan')
   const plan = parsePlan(planBytes)
-  const segments = member<Segment[]>(input, 'segments')
+  const declared = { segments: member<Segment[]>(input, 'segments'), read: () => new Uint8Array(0) }
+  const { segments } = imageOfPlan(plan, declared)
   const names = (name: string) => member<string[]>(input, name)
   const carriedOut = Object.fromEntries(
     names('exercises').map((name) => [name, (chain: Uint8Array) => chain]),
@@ -106,7 +108,7 @@ export const answerFolds: Answering = async (input) => {
       : Object.fromEntries(shown.map(([name, digest]) => [name, Buffer.from(digest, 'base64url')]))
   const known = <T>(list: readonly string[], value: T) =>
     Object.fromEntries(list.map((name) => [name, value]))
-  checkPlanFits(plan, imageOf(segments).segments, {
+  checkPlanFits(plan, imageOfPlan(plan, imageOf(segments)).segments, {
     app: plan.app,
     build: plan.build,
     abi: plan.abi,
@@ -126,7 +128,7 @@ async function foldOver(
   shown: 'absent' | Readonly<Record<string, Uint8Array>>,
   carriedOut: Exercises,
 ): Promise<Json> {
-  const image = imageOf(segments)
+  const image = imageOfPlan(plan, imageOf(segments))
   const digest = await digestImage(image, plan.coverage, planSeed(plan), nodeCrypto)
   const live = { shown, exercises: carriedOut }
   const folded = carryOutSync({ plan, planBytes, challenge, digest, image, crypto: nodeCrypto, probes, live })
