@@ -4,7 +4,6 @@ import {
   digestImage,
   drawUpPlan,
   exercises,
-  imageOfPlan,
   parsePlan,
   planSeed,
   textPlan,
@@ -17,7 +16,7 @@ import { accept, refuse, type Case, type Family, type Json } from '../case.ts'
 import { inserted } from './plans-bounds.ts'
 import { base64url, hex, noise, sha256 } from '../material/bytes.ts'
 import { challengeOf, epoch } from '../material/challenge.ts'
-import { imageOf, noisy, type SegmentInput } from '../material/image.ts'
+import { imageOf, imageOfPlan, noisy, type SegmentInput } from '../material/image.ts'
 import { planOfAll } from '../material/plan.ts'
 
 interface Folding {

@@ -1,4 +1,4 @@
-import type { CodeImage } from '@assay/measurement'
+import type { CodeImage, Plan } from '@assay/measurement'
 import type { SegmentKind } from '@assay/protocol'
 import { noise } from './bytes.ts'
 
@@ -23,4 +23,11 @@ export function imageOf(segments: readonly SegmentInput[]): CodeImage {
     segments: contents.map(({ name, kind, content }) => ({ name, kind, length: content.length })),
     read: (name, offset, length) => (byName.get(name) as Uint8Array).subarray(offset, offset + length),
   }
+}
+
+/** What a reader of splits has of a build whose modules a device need not have: segments of the plan's modules only. */
+export function imageOfPlan({ modules }: Pick<Plan, 'modules'>, image: CodeImage): CodeImage {
+  if (modules === undefined) return image
+  const segments = image.segments.filter(({ name }) => modules.includes(name.split('/')[0] as string))
+  return { ...image, segments }
 }

@@ -5,7 +5,6 @@ import {
   coveredSegments,
   digestImage,
   exercises,
-  imageOfPlan,
   parsePlan,
   planSeed,
   textPlan,
@@ -27,7 +26,7 @@ import {
 } from '@assay/protocol'
 import type { Json } from '../case.ts'
 import { hex } from '../material/bytes.ts'
-import { imageOf, type SegmentInput } from '../material/image.ts'
+import { imageOf, imageOfPlan, type SegmentInput } from '../material/image.ts'
 import { member, orRefuse, Refusal, type Answering, type Input } from './answering.ts'
 
 function bytes(input: Input, name: string): Uint8Array {

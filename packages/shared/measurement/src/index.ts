@@ -33,7 +33,7 @@ export {
   mostSegments,
 } from './plan/limits.ts'
 export { parsePlan } from './plan/parse-plan.ts'
-export { imageOfPlan, planSeed, textPlan } from './plan/plan.ts'
+export { planSeed, textPlan } from './plan/plan.ts'
 export type { Plan, Read } from './plan/plan.ts'
 export type { CodeImage, Eventually, MeasurementCrypto, Segment } from './ports.ts'
 export { jsProbes } from './probes/js-probes.ts'
