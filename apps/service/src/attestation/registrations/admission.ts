@@ -7,7 +7,7 @@ import type { RegisteredFacts } from './registered-facts.ts'
 export interface Admitted {
   app: App
   build: BuildSummary
-  /** In the order asked for. */
+  /** In the order asked for, each once: an audience that is named eight times gets one token. */
   apis: Api[]
 }
 
@@ -27,7 +27,7 @@ export async function admitRegistered(
   if (build === undefined) throw new ProblemError('build_not_registered')
   if (build.state === 'retired') throw new ProblemError('build_retired')
   if (build.version_code < found.app.min_version_code) throw new ProblemError('build_below_minimum')
-  const apis = asked.audiences.map((audience) => {
+  const apis = [...new Set(asked.audiences)].map((audience) => {
     const api = found.apis.get(audience)
     if (api === undefined) throw new ProblemError('audience_not_registered')
     return api
