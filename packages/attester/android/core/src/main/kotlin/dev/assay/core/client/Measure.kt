@@ -4,6 +4,7 @@ import dev.assay.core.AssayErrorCode
 import dev.assay.core.AssayException
 import dev.assay.core.measurement.CodeImage
 import dev.assay.core.measurement.ImageDigest
+import dev.assay.core.measurement.ModulesOf
 import dev.assay.core.measurement.PlanExpectation
 import dev.assay.core.measurement.carryOut
 import dev.assay.core.measurement.checkPlanFits
@@ -49,11 +50,12 @@ internal class Measure(private val config: ClientConfig, private val lane: Lane,
         val challenge = decodeBase64Url(challengeText)
         if (planBytes == null || challenge?.size != CHALLENGE_LENGTH) throw AssayException(AssayErrorCode.RESPONSE_INVALID)
         val plan = parsePlan(planBytes)
-        val image = lane.aside { image() }
+        val whole = lane.aside { image() }
+        val image = plan.modules?.let { ModulesOf(whole, it) } ?: whole
         checkPlanFits(plan, image.segments, PlanExpectation(config.app, config.build, config.options.abi, config.probes.keys))
         val probes = ProbeRound(lane, lifetime).ask(plan.probes.map(config.probes::getValue))
         val measurement = lane.aside {
-            val digest = digest(image, plan.seed + plan.coverage) { digestImage(image, plan.coverage, plan.seedBytes()) }
+            val digest = digest(whole, "${plan.seed} ${plan.coverage} ${plan.modules}") { digestImage(image, plan.coverage, plan.seedBytes()) }
             carryOut(plan, planBytes, challenge, digest, image, probes)
         }
         return Measured(measurement, plan.textReads != null, probes)

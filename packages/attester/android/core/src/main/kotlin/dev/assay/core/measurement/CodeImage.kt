@@ -32,6 +32,11 @@ public interface CodeImage {
     public fun read(name: String, offset: Long, length: Int): ByteArray
 }
 
+/** The segments of some modules of an image. */
+internal class ModulesOf(private val image: CodeImage, modules: List<String>) : CodeImage by image {
+    override val segments: List<Segment> = image.segments.filter { it.name.substringBefore('/', "") in modules }
+}
+
 /** A code image of bytes in memory. */
 public class MemoryImage(private val contents: Map<Segment, ByteArray>) : CodeImage {
     override val segments: List<Segment> = contents.keys.toList()

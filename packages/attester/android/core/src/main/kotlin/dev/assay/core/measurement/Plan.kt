@@ -46,6 +46,8 @@ public class Plan(
     public val coverage: Coverage,
     /** Of builds that are registered by ABI: the one whose native code the image has. */
     public val abi: String?,
+    /** Of such builds, with modules that a device need not have: those that count. A segment is named `MODULE/path`. */
+    public val modules: List<String>?,
     public val reads: List<Read>,
     /** Reads of a second image, which no Android build has. */
     public val textReads: List<Read>?,

@@ -36,6 +36,7 @@ private class RawPlan(private val text: PlanText) {
     private val seed: String
     private val coverage: Coverage
     private val abi: String?
+    private val modules: List<String>?
     private val reads: List<RawRead>
     private val textReads: List<RawRead>?
     private val show: List<String>
@@ -55,6 +56,8 @@ private class RawPlan(private val text: PlanText) {
         val covered = text.expectOneOf("\"image\"", "\"scripts\"")
         coverage = Coverage.entries.first { covered == "\"${it.text}\"" }
         abi = if (text.passes(",\"abi\":")) text.word(32) { it in 'a'..'z' || it in '0'..'9' || it in "_-" } else null
+        modules = if (abi != null && text.passes(",\"modules\":")) text.listOfSome { text.word(PlanLimits.LONGEST_PLAN, ::isWord) } else null
+        must(modules == null || areModules(modules), MeasurementCode.PLAN_MALFORMED)
         text.expect(",\"reads\":")
         reads = text.listOfSome(::read)
         textReads = if (text.passes(",\"text\":{\"reads\":")) text.listOfSome(::read).also { text.expect("}") } else null
@@ -69,6 +72,10 @@ private class RawPlan(private val text: PlanText) {
         // Of the last of 43 characters only four bits count: the others are zero.
         must(seed.length == 43 && decodeBase64Url(seed) != null, MeasurementCode.PLAN_MALFORMED)
     }
+
+    /** `base` and then names that begin with a letter. */
+    private fun areModules(names: List<String>) =
+        names[0] == "base" && names.all { it[0] in 'a'..'z' || it[0] in 'A'..'Z' }
 
     private fun read(): RawRead {
         text.expect("{\"op\":\"")
@@ -93,11 +100,11 @@ private class RawPlan(private val text: PlanText) {
         must(epoch <= 0xffffffffL, MeasurementCode.PLAN_BUDGET)
         // Each image has a budget of its own.
         val checked = listOfNotNull(reads, textReads).map(::checkReads)
-        for (names in listOf(show, run, probes)) {
+        for (names in listOf(show, run, probes, modules.orEmpty())) {
             must(names.size <= PlanLimits.MOST_NAMES, MeasurementCode.PLAN_BUDGET)
             must(names.toSet().size == names.size, MeasurementCode.PLAN_MALFORMED)
         }
-        return Plan(app, build, epoch, seed, coverage, abi, checked[0], checked.getOrNull(1), show, run, probes)
+        return Plan(app, build, epoch, seed, coverage, abi, modules, checked[0], checked.getOrNull(1), show, run, probes)
     }
 
     private fun checkReads(reads: List<RawRead>): List<Read> {

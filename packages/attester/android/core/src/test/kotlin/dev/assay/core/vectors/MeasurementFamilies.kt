@@ -57,6 +57,7 @@ private fun membersOf(plan: Plan): Map<String, Any?> {
         "coverage" to plan.coverage.text,
     )
     plan.abi?.let { members["abi"] = it }
+    plan.modules?.let { members["modules"] = it }
     members["reads"] = plan.reads.map(::membersOf)
     plan.textReads?.let { members["text"] = mapOf("reads" to it.map(::membersOf)) }
     members["live"] = mapOf("show" to plan.show, "run" to plan.run)
@@ -100,7 +101,7 @@ fun fold(input: Input): Any {
 
 /** The part of a plan for a second image; Android has none, and the fold is the same. */
 private fun textPlan(plan: Plan) = Plan(
-    plan.app, plan.build, plan.epoch, plan.seed, Coverage.IMAGE, plan.abi, checkNotNull(plan.textReads), null, emptyList(), emptyList(), emptyList(),
+    plan.app, plan.build, plan.epoch, plan.seed, Coverage.IMAGE, plan.abi, null, checkNotNull(plan.textReads), null, emptyList(), emptyList(), emptyList(),
 )
 
 private fun pairs(tags: Map<String, String>) = tags.map { listOf(it.key, it.value) }
