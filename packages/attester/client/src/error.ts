@@ -7,6 +7,7 @@ const refusals = {
   not_registered: 'register app and audience',
   request_refused: 'update the app or the service',
   plan_refused: 'update the app or register the build',
+  page_refused: "admit 'self' in connect-src",
   service_outdated: 'update the service',
   sdk_outdated: 'update the app',
   redirect_refused: 'update the URL',

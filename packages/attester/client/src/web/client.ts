@@ -23,6 +23,7 @@ export interface WebClientOptions
 export function createWebClient(options: WebClientOptions): AssayClient {
   const { subtle } = crypto as Partial<Crypto>
   mustHold(subtle, 'crypto (https only)')
+  mustHold(globalThis.document, 'document (pages only)')
   const name = `assay/${options.app}`
   const store = indexedDbStore(name, indexedDB)
   const client = createClient({

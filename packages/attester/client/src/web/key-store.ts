@@ -3,6 +3,8 @@ import type { InstallationKey, KeyStore } from '../ports.ts'
 import type { KeyValueStore } from './indexed-db-store.ts'
 
 const entry = 'key'
+/** Where `webSharedState` keeps tokens. */
+export const grants = 'tokens'
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 
 interface StoredKey {
@@ -19,10 +21,13 @@ function publicJwkOf({ crv, kty, x, y }: JsonWebKey): PublicJwk {
  * A P-256 key that no script can export, in Web Crypto, kept in IndexedDB and shared by the tabs of the origin. A script
  * injected into the page can still use it as long as it runs there.
  *
+ * A key that was there before the page, without tokens that name it, is replaced: another script may have put it there.
+ *
  * Where the browser keeps nothing (some private modes), `renew` makes a key that lives as long as the page.
  */
 export function webKeyStore(store: KeyValueStore, subtle: SubtleCrypto): KeyStore {
   let unkept: StoredKey | undefined
+  let isOpened = false
 
   async function generate(): Promise<StoredKey> {
     const { privateKey, publicKey } = await subtle.generateKey(algorithm, false, ['sign'])
@@ -42,11 +47,16 @@ export function webKeyStore(store: KeyValueStore, subtle: SubtleCrypto): KeyStor
       // Tabs open it one after the other (SharedState.exclusively); where they cannot, the last key stays, and tokens for
       // the others are good as long as their pages live.
       let found = unkept ?? ((await store.get(entry)) as StoredKey | undefined)
-      if (!found) await store.set(entry, (found = await generate()))
+      // A key that lay there before this page, and no tokens that name it: nobody knows who made it.
+      const isKnown =
+        isOpened || `${JSON.stringify(await store.get(grants))}`.includes(found?.publicJwk.x as string)
+      if (!found || !isKnown) await store.set(entry, (found = await generate()))
+      isOpened = true
       return keyOf(found)
     },
     async renew() {
       const made = (unkept = await generate())
+      isOpened = true
       await store
         .set(entry, made)
         .then(() => (unkept = undefined))

@@ -1,4 +1,5 @@
 import type { CodeImage } from '@assay/measurement'
+import { AssayClientError } from '../error.ts'
 import { memoryImage, type MemorySegment } from '../image/memory-image.ts'
 
 export interface PageImageOptions {
@@ -12,7 +13,7 @@ export interface PageImageOptions {
 }
 
 export interface PageImagePlatform {
-  document: Pick<Document, 'querySelectorAll' | 'baseURI'>
+  document: Pick<Document, 'querySelectorAll' | 'baseURI' | 'addEventListener' | 'removeEventListener'>
   fetch: typeof globalThis.fetch
 }
 
@@ -27,7 +28,8 @@ export interface PageImagePlatform {
  * cache has of those. It is what the server serves, and not what a debugger or an injected script has made of it in
  * memory. A service worker can answer in the server's place. `live` functions look at memory, as far as that goes.
  *
- * @throws Error when a file cannot be fetched
+ * @throws Error when a file cannot be fetched; AssayClientError `page_refused` when the page's own content security policy
+ *   keeps it from fetching
  */
 export async function pageImage(
   { files = ['index.html'], root = '/' }: PageImageOptions,
@@ -45,7 +47,20 @@ export async function pageImage(
   document
     .querySelectorAll<HTMLScriptElement & HTMLLinkElement>('script[src],link[rel=modulepreload]')
     .forEach(({ src, href }) => add(src ?? href, 'force-cache'))
-  return memoryImage(await Promise.all([...found].map(load)))
+  let isBlocked = false
+  const note = ({ effectiveDirective }: SecurityPolicyViolationEvent) => {
+    isBlocked ||= effectiveDirective === 'connect-src'
+  }
+  document.addEventListener('securitypolicyviolation', note)
+  try {
+    return memoryImage(await Promise.all([...found].map(load)))
+  } catch (cause) {
+    // The event is a task of its own, and may come after the failure that it explains.
+    await new Promise((resolve) => setTimeout(resolve))
+    throw isBlocked ? new AssayClientError('page_refused', { cause }) : cause
+  } finally {
+    document.removeEventListener('securitypolicyviolation', note)
+  }
 
   async function load([url, cache]: [string, RequestCache]): Promise<MemorySegment> {
     const response = await fetch(url, { cache })

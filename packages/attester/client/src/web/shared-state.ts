@@ -1,4 +1,5 @@
 import type { SharedState } from '../ports.ts'
+import { grants } from './key-store.ts'
 import type { KeyValueStore } from './indexed-db-store.ts'
 
 /**
@@ -11,8 +12,8 @@ export function webSharedState(
   locks: LockManager | undefined,
 ): SharedState {
   return {
-    load: () => store.get('tokens'),
-    save: (state) => store.set('tokens', state),
+    load: () => store.get(grants),
+    save: (state) => store.set(grants, state),
     async exclusively<T>(work: () => Promise<T>) {
       let begun: Promise<T> | undefined
       const begin = () => (begun ??= work())

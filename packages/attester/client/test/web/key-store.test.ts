@@ -14,7 +14,22 @@ it('keeps one key that cannot be exported', async () => {
   expect(privateKey.extractable).toBe(false)
   expect(privateKey.usages).toEqual(['sign'])
   await expect(subtle.exportKey('pkcs8', privateKey)).rejects.toThrow()
+  store.values.set('tokens', { id: `com.example.app ${JSON.stringify(key.publicJwk)}` })
   expect((await webKeyStore(store, subtle).open()).publicJwk).toEqual(key.publicJwk)
+})
+
+it.each([
+  ['no tokens', undefined],
+  ['tokens of another key', { id: 'com.example.app {"x":"other"}' }],
+])('replaces a key that lay there before the page beside %s', async (_name, tokens) => {
+  const store = fakeStore()
+  const planted = await webKeyStore(store, subtle).open()
+  if (tokens) store.values.set('tokens', tokens)
+  const keys = webKeyStore(store, subtle)
+  const { publicJwk } = await keys.open()
+  expect(publicJwk).not.toEqual(planted.publicJwk)
+  expect((store.values.get('key') as { publicJwk: unknown }).publicJwk).toEqual(publicJwk)
+  expect((await keys.open()).publicJwk).toEqual(publicJwk)
 })
 
 it('signs ES256 so that the service can verify it', async () => {

@@ -8,8 +8,16 @@ function page(
   baseURI = 'https://app.example/',
 ) {
   const requests: { url: string; init: RequestInit | undefined }[] = []
-  const document = { baseURI, querySelectorAll: () => shown } as unknown as Document
+  const events = new EventTarget()
+  const document = {
+    baseURI,
+    querySelectorAll: () => shown,
+    addEventListener: events.addEventListener.bind(events),
+    removeEventListener: events.removeEventListener.bind(events),
+  } as unknown as Document
   return {
+    document,
+    events,
     requests,
     open: (options: PageImageOptions = {}) =>
       pageImage(options, {
@@ -77,4 +85,20 @@ describe('pageImage', () => {
   it('fails when a file cannot be fetched', async () => {
     await expect(page([], served).open({ files: ['missing.js'] })).rejects.toThrow('missing or wrong')
   })
+
+  it.each([
+    ['connect-src', { code: 'page_refused', retryable: false }],
+    ['img-src', { name: 'TypeError' }],
+  ])(
+    'fails for good where the policy of the page keeps it from its own scripts (%s)',
+    async (directive, failure) => {
+      const { document, events } = page([], served)
+      const fetch = () => {
+        const event = Object.assign(new Event('securitypolicyviolation'), { effectiveDirective: directive })
+        setTimeout(() => events.dispatchEvent(event))
+        return Promise.reject(new TypeError('Failed to fetch'))
+      }
+      await expect(pageImage({}, { document, fetch })).rejects.toMatchObject(failure)
+    },
+  )
 })
