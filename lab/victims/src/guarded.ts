@@ -85,8 +85,11 @@ function guardOf(options: GuardedApiOptions, url: string, onDecision: (decision:
     jwks: {
       url: new URL(paths.jwks, issuer).href,
       fetch: fetchKeys,
-      ...(maxAge === undefined ? {} : { maxAge, cooldown: maxAge }),
+      // Given up on as late as can be: a request that waits for it is told from one that a slow machine delays.
+      ...(maxAge === undefined ? {} : { maxAge, cooldown: maxAge, timeout: 60 }),
     },
+    // A clock that is put forward outruns the proofs, too.
+    ...(maxAge === undefined ? {} : { proofMaxAge: 600 }),
     mode: 'bound',
     apps,
     tiers,

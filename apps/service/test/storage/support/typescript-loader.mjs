@@ -6,19 +6,14 @@ import { readFile } from 'node:fs/promises'
 import { register } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { isMainThread } from 'node:worker_threads'
-import ts from 'typescript'
+import { transformSync } from 'rolldown/utils'
 
 if (isMainThread) register(import.meta.url)
 
 export async function load(url, context, nextLoad) {
   if (!url.endsWith('.ts')) return nextLoad(url, context)
-  const text = await readFile(fileURLToPath(url), 'utf8')
-  const { outputText } = ts.transpileModule(text, {
-    compilerOptions: {
-      target: ts.ScriptTarget.ES2022,
-      module: ts.ModuleKind.ESNext,
-      verbatimModuleSyntax: true,
-    },
-  })
-  return { format: 'module', source: outputText, shortCircuit: true }
+  const file = fileURLToPath(url)
+  const { code, errors } = transformSync(file, await readFile(file, 'utf8'))
+  if (errors.length > 0) throw new SyntaxError(`${file}: ${errors[0].message}`)
+  return { format: 'module', source: code, shortCircuit: true }
 }
