@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
 import path from 'node:path'
-import { writeZip } from '@assay/testkit'
+import { readZip, writeZip } from '@assay/testkit'
 
 /** Modules that apps take, by folder. */
 const modules = [
@@ -72,7 +72,10 @@ async function aarOf(module: Module): Promise<Buffer> {
     'AndroidManifest.xml': await readFile(
       path.join(androidFolder, 'platform/src/main/aar/AndroidManifest.xml'),
     ),
-    'classes.jar': await jarOf(module),
+    // Not compressed by itself: many small files pack far better together.
+    'classes.jar': await writeZip(
+      (await readZip(await jarOf(module))).map((entry) => ({ ...entry, stored: true })),
+    ),
     'proguard.txt': await readFile(path.join(androidFolder, 'consumer-rules.pro')),
     'R.txt': Buffer.alloc(0),
   }
