@@ -17,7 +17,7 @@ async function attack(...args: readonly string[]) {
   return { status, ...said }
 }
 
-test('every attack comes out as the data file says', { timeout: 600_000 }, async () => {
+test('every attack comes out as the data file says', { timeout: 2_400_000 }, async () => {
   const { status, stdout, stderr } = await attack('--json')
   const notRun = [...stderr.matchAll(/^not run: ([a-z0-9-]+): .*$/gm)]
   for (const [line] of notRun) console.log(line)

@@ -99,7 +99,7 @@ function testPage(executable: string): void {
     await profile.setOffline(true)
     expect(await press(page, 'orders')).toBe('failed: network')
     await profile.setOffline(false)
-    await expect.poll(() => press(page, 'orders'), { timeout: 10_000 }).toBe(orders)
+    await expect.poll(() => press(page, 'orders'), { timeout: 60_000 }).toBe(orders)
   })
 
   it('makes one exchange for two tabs', async () => {

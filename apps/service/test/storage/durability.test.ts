@@ -73,4 +73,4 @@ it('loses nothing acknowledged, and nothing half, to kill -9 at any moment', asy
     acknowledged.push(...(await registerUntilKilled(folder, String(run), count, delay)))
     await expectWhole(folder, acknowledged)
   }
-}, 120_000)
+}, 480_000)

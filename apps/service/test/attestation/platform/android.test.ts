@@ -26,7 +26,7 @@ let world: PhoneWorld
 
 beforeAll(async () => {
   world = await createPhoneWorld()
-}, 60_000)
+})
 afterAll(() => world.close())
 
 const pixel = (more: Partial<Parameters<typeof simulatePixel>[0]> = {}) =>

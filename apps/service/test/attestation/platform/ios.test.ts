@@ -18,7 +18,7 @@ let world: PhoneWorld
 
 beforeAll(async () => {
   world = await createPhoneWorld()
-}, 60_000)
+})
 afterAll(() => world.close())
 
 const day = 86_400_000

@@ -14,7 +14,7 @@ let world: PhoneWorld
 
 beforeAll(async () => {
   world = await createPhoneWorld()
-}, 60_000)
+})
 afterAll(() => world.close())
 
 const pixel = (device: Parameters<typeof simulatePixel>[0]['device']) =>
