@@ -27,14 +27,18 @@ struct BundleImage: CodeImage {
 }
 
 /// The app's own code.
-struct AppImages: ImageOpener {
-  let folder: URL
+@_spi(Lab) public struct AppImages: ImageOpener {
+  private let folder: URL
 
-  func main() throws -> any CodeImage {
+  public init(folder: URL) {
+    self.folder = folder
+  }
+
+  public func main() throws -> any CodeImage {
     try BundleImage(of: folder)
   }
 
-  func text() -> (any CodeImage)? {
+  public func text() -> (any CodeImage)? {
     TextSections(LoadedPrograms.all, in: folder.resolvingSymlinksInPath().path)
   }
 }
