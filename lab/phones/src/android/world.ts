@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import {
   createApkSigner,
   createCliProcess,
@@ -34,7 +35,7 @@ export interface AndroidWorld {
 
 const app = 'com.example.native'
 /** As it is built, wherever this runs from. */
-const cliScript = path.resolve(import.meta.dirname, '../../../../apps/cli/dist/main.js')
+const cliScript = fileURLToPath(new URL('dist/main.js', import.meta.resolve('@assay/cli/package.json')))
 const apkCache = path.resolve(import.meta.dirname, '../../../../node_modules/.cache/assay-apks')
 
 /** In the dex of every app with the SDK, by which registration finds it; here the dex is not the compiler's. */
