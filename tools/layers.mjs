@@ -183,7 +183,6 @@ export const outsideAttestation = [
   'kysely',
   'better-sqlite3',
   'pg',
-  'google-auth-library',
   'jose',
 ]
 

@@ -42,7 +42,7 @@ const waitForBudget = 900
 
 export function createPlayDecoder(options: PlayDecoderOptions): PlayDecoder {
   const { baseUrl, credentials, budget, fetch, clock, undecodable, timeout = 5_000 } = options
-  const account = serviceAccount(credentials, scope)
+  const account = serviceAccount({ file: credentials, scope, clock })
   const payloads = decodedPayloads(clock)
 
   const ask = async ({ package: name }: App, token: string, authorization: string): Promise<unknown> => {

@@ -4,8 +4,8 @@ import { open } from 'node:fs/promises'
 /** What signs for a Google service account. */
 export interface ServiceAccountKey {
   email: string
-  /** PEM. */
-  key: string
+  /** RSA. */
+  key: KeyObject
   keyId: string | undefined
 }
 
@@ -28,7 +28,8 @@ export async function readServiceAccountKey(file: string): Promise<ServiceAccoun
     typeof key === 'string' &&
     (keyId === undefined || typeof keyId === 'string')
   if (!isAccount) return 'not_an_account'
-  return keyIn(key)?.asymmetricKeyType === 'rsa' ? { email, key, keyId } : 'not_a_private_key'
+  const privateKey = keyIn(key)
+  return privateKey?.asymmetricKeyType === 'rsa' ? { email, key: privateKey, keyId } : 'not_a_private_key'
 }
 
 /** Bounded, so that a device file which never ends is told from a key as well. */

@@ -1,4 +1,4 @@
-import type { JWT } from 'google-auth-library'
+import type { Clock } from '../system/ports.ts'
 import { readServiceAccountKey } from './service-account-key.ts'
 import { VendorError } from './vendor-error.ts'
 
@@ -10,44 +10,56 @@ export interface ServiceAccount {
   forget(): void
 }
 
-/**
- * @param file the key of a service account as Google's console gives it out; `undefined`: there is none, and every call
- *   is refused, for nothing is to be looked for elsewhere
- */
-export function serviceAccount(file: string | undefined, scope: string): ServiceAccount {
-  let client: Promise<JWT> | undefined
+interface ServiceAccountOptions {
+  /**
+   * The key of a service account as Google's console gives it out; `undefined`: there is none, and every call is
+   * refused, for nothing is looked for elsewhere.
+   */
+  file: string | undefined
+  scope: string
+  clock: Clock
+}
+
+/** Seconds: Google takes a token that lives for an hour at most. */
+const lifetime = 3_600
+/** Seconds before its end at which a token is signed anew. */
+const margin = 300
+
+export function serviceAccount(options: ServiceAccountOptions): ServiceAccount {
+  let signed: { token: Promise<string>; until: number } | undefined
   return {
     async authorization() {
-      client ??= clientOf(file, scope)
+      const now = Math.floor(options.clock() / 1000)
+      const left = signed === undefined ? 0 : signed.until - now
+      // A clock that was set back makes no token last longer.
+      if (signed === undefined || left <= margin || left > lifetime)
+        signed = { token: sign(options, now), until: now + lifetime }
+      const current = signed
       try {
-        const headers = await (await client).getRequestHeaders()
-        return authorizationOf(headers)
+        return `Bearer ${await current.token}`
       } catch (error) {
-        client = undefined
+        if (signed === current) signed = undefined
         throw error instanceof VendorError ? error : new VendorError('VENDOR_CREDENTIALS')
       }
     },
     forget() {
-      client = undefined
+      signed = undefined
     },
   }
 }
 
-async function clientOf(file: string | undefined, scope: string): Promise<JWT> {
+async function sign({ file, scope }: ServiceAccountOptions, now: number): Promise<string> {
   if (file === undefined) throw new VendorError('VENDOR_CREDENTIALS')
   const account = await readServiceAccountKey(file)
   if (typeof account === 'string') throw new VendorError('VENDOR_CREDENTIALS')
   const { email, key, keyId } = account
   // Loaded when it is needed: it takes memory that a service without standard requests would never use.
-  const { JWT } = await import('google-auth-library')
-  const client = new JWT({ email, key, scopes: [scope], ...(keyId === undefined ? {} : { keyId }) })
-  // Otherwise it would fetch a token, from an address that is fixed in the library.
-  client.useJWTAccessWithScope = true
-  return client
-}
-
-function authorizationOf(headers: Headers): string {
-  const value = headers.get('authorization')
-  if (value === null) throw new VendorError('VENDOR_CREDENTIALS')
-  return value
+  const { SignJWT } = await import('jose')
+  return new SignJWT({ scope })
+    .setProtectedHeader({ alg: 'RS256', typ: 'JWT', ...(keyId === undefined ? {} : { kid: keyId }) })
+    .setIssuer(email)
+    .setSubject(email)
+    .setIssuedAt(now)
+    .setExpirationTime(now + lifetime)
+    .sign(key)
 }

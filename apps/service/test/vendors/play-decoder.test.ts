@@ -109,6 +109,22 @@ test('the service account signs for itself, for this scope, and asks nobody for 
   expect(vendor.asked.length).toBe(1)
 })
 
+test('one token of the service account does for 55 minutes, and not after the clock was set back', async () => {
+  const decode = decoder()
+  const signed = async () => {
+    await decode(app, `${token}${String(vendor.asked.length)}`)
+    return vendor.asked.at(-1)?.headers.authorization
+  }
+  const first = await signed()
+  now += 3_299_000
+  expect(await signed()).toBe(first)
+  now += 1_000
+  const second = await signed()
+  expect(second).not.toBe(first)
+  now -= 1_000
+  expect(await signed()).not.toBe(second)
+})
+
 describe('budget', () => {
   test('VENDOR_BUDGET: spent, and Google is not asked', async () => {
     const fault = await faultOf(decoder({ budget: { take: () => Promise.resolve(false) } })(app, token))
