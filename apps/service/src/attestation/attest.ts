@@ -18,7 +18,7 @@ import type { PlatformEvidence, PlatformVerifier } from './evidence/platform-evi
 import type { Authentic, Exchange, Verdict, VerifiedEvidence } from './exchange.ts'
 import type { Anchor, Installation } from './installation.ts'
 import { grantTokens, type IssueToken } from './issue.ts'
-import { measurementOf, type MeasurementPorts } from './measurement/measurement-of.ts'
+import { measurementOf, type MeasurementAsked, type MeasurementPorts } from './measurement/measurement-of.ts'
 import { verifyMeasurement, type CheckMeasurement } from './measurement/verify-measurement.ts'
 import { AttestationDenied, outcomeOf, type Outcome } from './outcome.ts'
 import type { ClientDataForm, InstallationStore } from './ports.ts'
@@ -100,7 +100,7 @@ async function conclude(authentic: Authentic, ports: AttestPorts, steps: Steps):
   const { app, build, apis } = admitted
   try {
     // The code: measured now, and the registered one.
-    const exchange = exchangeOf(authentic, await measurementOf(authentic, ports))
+    const exchange = exchangeOf(authentic, await measurementOf(askedOf(authentic), ports))
     const now = ports.clock() / 1000
     const measured = await verifyMeasurement(exchange, ports.checkMeasurement)
     // The device: what is remembered of the installation, and evidence of today.
@@ -176,6 +176,11 @@ function useOf({ read, head, admitted }: Authentic) {
     // A bearer token given twice could have two holders.
     isRepeatable: admitted.apis.every(({ mode }) => mode !== 'bearer'),
   }
+}
+
+function askedOf({ read, head: { epoch }, admitted: { app, build } }: Authentic): MeasurementAsked {
+  const { clientData, planBytes } = read
+  return { build, epoch, probes: app.probes, plan: clientData.plan, planBytes }
 }
 
 function exchangeOf(

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { parsePlan } from '@assay/measurement'
 import { ProblemError } from '../../faults/problem-error.ts'
-import type { Authentic } from '../exchange.ts'
+import type { BuildSummary } from '../ports.ts'
 import type { BuildDigests, Measurements, PlannedBuild } from './measurements.ts'
 
 export interface MeasurementPorts {
@@ -10,18 +10,29 @@ export interface MeasurementPorts {
   patience: number
 }
 
+/** What a client says that it was asked to measure. */
+export interface MeasurementAsked {
+  build: BuildSummary
+  epoch: number
+  /** Names of those that are on for the app. */
+  probes: readonly string[]
+  /** Base64url, as it came back, and the bytes. */
+  plan: string
+  planBytes: Uint8Array
+}
+
 /**
  * What the client was asked to measure, and the digests of the registered build.
  *
  * @throws ProblemError `challenge_invalid`, `temporarily_unavailable`
  */
 export async function measurementOf(
-  { read, head: { epoch }, admitted: { app, build } }: Authentic,
+  { build, epoch, probes, plan, planBytes }: MeasurementAsked,
   { measurements, patience }: MeasurementPorts,
 ): Promise<{ planned: PlannedBuild; digests: BuildDigests }> {
   // The challenge's MAC covers the plan, and with it the ABI.
-  const key = { ...build, abi: build.splits === null ? undefined : parsePlan(read.planBytes).abi }
-  const planned = await measurements.issued(key, epoch, app.probes, read.clientData.plan)
+  const key = { ...build, abi: build.splits === null ? undefined : parsePlan(planBytes).abi }
+  const planned = await measurements.issued(key, epoch, probes, plan)
   // Another build has been registered under the name since the challenge was issued.
   if (planned === undefined) throw new ProblemError('challenge_invalid')
   const digests = measurements.ready(key, epoch) ?? (await soon(measurements.digest(key, epoch), patience))

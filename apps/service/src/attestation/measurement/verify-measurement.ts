@@ -11,8 +11,7 @@ import {
   type Tag,
 } from '@assay/measurement'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
-import type { Build, ClientData, Coverage, Platform, ProbeAnswer } from '@assay/protocol'
-import type { Exchange } from '../exchange.ts'
+import type { App, Build, ClientData, Coverage, Platform, ProbeAnswer } from '@assay/protocol'
 import type { BuildDigests, PlannedBuild } from './measurements.ts'
 
 /** What a measurement is held against. Nothing of `build` comes from the caller. */
@@ -49,12 +48,22 @@ export type CheckMeasurement = (
   against: ExpectedOfMeasurement,
 ) => Promise<Verified<unknown>>
 
+/** A measurement as it came, and what was planned. */
+interface Measured {
+  app: Pick<App, 'id' | 'platform'>
+  read: { clientData: Pick<ClientData, 'measurement' | 'text' | 'probes'> }
+  /** The challenge's 48 bytes. */
+  challenge: Uint8Array
+  planned: PlannedBuild
+  digests: BuildDigests
+}
+
 /** Verifies the measurement of an exchange against the registered build. */
 export function verifyMeasurement(
-  { app, read, challenge, planned, digests }: Exchange,
+  { app, read: { clientData }, challenge, planned, digests }: Measured,
   check: CheckMeasurement,
 ): Promise<Verified<unknown>> {
-  const { measurement, text, probes } = read.clientData
+  const { measurement, text, probes } = clientData
   const { plan, planBytes, registered, sdk, exercises } = planned
   const { build, image } = registered
   const input: CarryOutInput = {
