@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 import type { Clock } from '../system/ports.ts'
 
 /**
@@ -15,30 +16,23 @@ const lifetime = 120_000
 const capacity = 1_000
 
 export function decodedPayloads(clock: Clock): DecodedPayloads {
-  const entries = new Map<string, { payload: Promise<unknown>; until: number }>()
-
-  const makeRoom = (now: number) => {
-    // Entries stand in the order in which they end.
-    for (const [key, { until }] of entries) {
-      if (until > now && entries.size < capacity) return
-      entries.delete(key)
-    }
-  }
-
+  const entries = new LRUCache<string, Promise<unknown>>({
+    max: capacity,
+    // An entry ends when it is older than this.
+    ttl: lifetime - 1,
+    ttlResolution: 0,
+    perf: { now: clock },
+  })
   return {
     get(packageName, token, decode) {
       const key = createHash('sha256').update(`${packageName}\0${token}`).digest('base64')
-      const now = clock()
       const known = entries.get(key)
-      if (known !== undefined && known.until > now) return known.payload
-      makeRoom(now)
+      if (known !== undefined) return known
       const payload = decode()
-      const entry = { payload, until: now + lifetime }
-      entries.delete(key)
-      entries.set(key, entry)
+      entries.set(key, payload)
       // A failure is no payload. Who asked is told of it.
       payload.catch(() => {
-        if (entries.get(key) === entry) entries.delete(key)
+        if (entries.peek(key) === payload) entries.delete(key)
       })
       return payload
     },

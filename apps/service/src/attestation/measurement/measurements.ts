@@ -11,9 +11,9 @@ import {
 } from '@assay/measurement'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
 import { encodeBase64url, type Build } from '@assay/protocol'
+import { LRUCache } from 'lru-cache'
 import type { BuildSummary } from '../ports.ts'
 import type { Clock } from '../../system/ports.ts'
-import { createBoundedCache } from '../speed/bounded-cache.ts'
 import { exercisesOfPlan } from '../speed/exercises-of-plan.ts'
 import { openRegisteredImage, type RegisteredImage, type SegmentStore } from './registered-image.ts'
 import { readRegisteredSdk, type RegisteredSdk } from './registered-sdk.ts'
@@ -94,7 +94,7 @@ export type Measurements = ReturnType<typeof createMeasurements>
 export function createMeasurements(dependencies: MeasurementDependencies) {
   const { builds, epochLength, clock } = dependencies
   const entries = new Map<string, Entry>()
-  const images = createBoundedCache<Promise<Opened>>(openImages)
+  const images = new LRUCache<string, Promise<Opened>>({ max: openImages })
 
   const currentEpoch = () => epochOf(Math.floor(clock() / 1000), epochLength)
 

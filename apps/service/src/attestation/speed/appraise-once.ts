@@ -1,5 +1,5 @@
 import { appraise, type AppraisalInput, type AppraisalResult, type Policy } from '@assay/appraisal'
-import { createBoundedCache } from './bounded-cache.ts'
+import { LRUCache } from 'lru-cache'
 
 /** Results of one policy that are kept: sound devices with one build answer alike. */
 const capacity = 100
@@ -11,12 +11,12 @@ const capacity = 100
  * @param measurement name of the format of measurements
  */
 export function createAppraiseOnce(measurement: string): (input: AppraisalInput) => AppraisalResult {
-  const results = new WeakMap<Policy, ReturnType<typeof createBoundedCache<AppraisalResult>>>()
+  const results = new WeakMap<Policy, LRUCache<string, AppraisalResult>>()
   return (input) => {
     const { claims, policy, now, facts } = input
     const [only] = claims
     if (claims.length !== 1 || only?.format !== measurement) return appraise(input)
-    const kept = results.get(policy) ?? createBoundedCache<AppraisalResult>(capacity)
+    const kept = results.get(policy) ?? new LRUCache<string, AppraisalResult>({ max: capacity })
     results.set(policy, kept)
     // Texts, truth values and finite numbers only: what differs is written differently.
     const key = JSON.stringify([Math.floor(now), only.claims, facts])

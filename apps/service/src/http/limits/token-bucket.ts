@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache'
+
 /** So many requests in so many seconds, and as many at once. */
 export interface Quota {
   requests: number
@@ -27,7 +29,7 @@ export function createTokenBuckets(
   clock: () => number,
 ): (key: string) => Taken {
   const perMillisecond = quota.requests / (quota.seconds * 1000)
-  const buckets = new Map<string, Bucket>()
+  const buckets = new LRUCache<string, Bucket>({ max: capacity })
 
   return (key) => {
     const now = clock()
@@ -35,9 +37,7 @@ export function createTokenBuckets(
     // A clock that was set back adds nothing.
     bucket.level = Math.min(quota.requests, bucket.level + Math.max(0, now - bucket.at) * perMillisecond)
     bucket.at = now
-    buckets.delete(key)
     buckets.set(key, bucket)
-    if (buckets.size > capacity) buckets.delete(buckets.keys().next().value as string)
     const allowed = bucket.level >= 1
     if (allowed) bucket.level -= 1
     const wait = bucket.level >= 1 ? 0 : (1 - bucket.level) / perMillisecond / 1000

@@ -1,4 +1,5 @@
 import { closeSync } from 'node:fs'
+import { LRUCache } from 'lru-cache'
 
 /** Files kept open, the least recently used closed first. All calls are synchronous, so none is closed while in use. */
 export interface DescriptorCache {
@@ -9,31 +10,19 @@ export interface DescriptorCache {
 }
 
 export function createDescriptorCache(capacity: number): DescriptorCache {
-  // A Map iterates in the order of insertion: the first key is the one unused for longest.
-  const descriptors = new Map<string, number>()
-  const drop = (key: string) => {
-    const descriptor = descriptors.get(key)
-    if (descriptor === undefined) return
-    descriptors.delete(key)
-    closeSync(descriptor)
-  }
+  const descriptors = new LRUCache<string, number>({
+    max: capacity,
+    dispose: (descriptor) => closeSync(descriptor),
+  })
   return {
     get(key, open) {
       const found = descriptors.get(key)
-      if (found !== undefined) {
-        descriptors.delete(key)
-        descriptors.set(key, found)
-        return found
-      }
+      if (found !== undefined) return found
       const opened = open()
       descriptors.set(key, opened)
-      const [oldest] = descriptors.keys()
-      if (descriptors.size > capacity && oldest !== undefined) drop(oldest)
       return opened
     },
-    drop,
-    clear() {
-      for (const key of [...descriptors.keys()]) drop(key)
-    },
+    drop: (key) => void descriptors.delete(key),
+    clear: () => descriptors.clear(),
   }
 }

@@ -1,3 +1,4 @@
+import { decodeCanonicalBase64url } from '@assay/codec/base64url'
 import { parseCertificate, type Certificate } from '@assay/codec/x509'
 import { z } from 'zod'
 import type { NonEmpty } from '../port/verify-context.ts'
@@ -69,10 +70,9 @@ function decodeChain(chain: readonly string[]): readonly Uint8Array[] {
   return encoded
 }
 
-// Node's decoder skips what it does not know, so that only a text which it would write itself is strict base64url.
 function decodeBytes(text: string): Uint8Array {
-  const bytes = Buffer.from(text, 'base64url')
-  if (bytes.toString('base64url') !== text) throw malformed()
+  const bytes = decodeCanonicalBase64url(text)
+  if (bytes === undefined) throw malformed()
   return bytes
 }
 
