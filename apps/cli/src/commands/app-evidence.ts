@@ -1,8 +1,7 @@
 import type { Command } from 'commander'
-import type { AppEvidence, JsonObject, PlayIntegrityKeysInput } from '@assay/protocol'
+import type { AppEvidence, JsonObject } from '@assay/protocol'
 import { usageError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
-import { duration } from '../durations.ts'
 import { parseJson, readJsonFile, readTextFile } from '../input-file.ts'
 import { example, type Action } from './arguments.ts'
 
@@ -37,27 +36,9 @@ export async function readEvidence(
   return value
 }
 
-/** One line for each kind of platform evidence. */
-export function evidenceInWords({
-  apple_app_attest: apple,
-  android_key_attestation: android,
-  play_integrity: play,
-}: AppEvidence): string[] {
-  return [
-    ...(apple === undefined
-      ? []
-      : [`App Attest of ${apple.app_ids.join(', ')} (${apple.system}, ${apple.environments.join(' and ')})`]),
-    ...(android === undefined
-      ? []
-      : [
-          `Android Key Attestation (new installations a day: ${android.enrolments_per_day.device} for a device, ${android.enrolments_per_day.batch} for a batch)`,
-        ]),
-    ...(play === undefined
-      ? []
-      : [
-          `Play Integrity (${play.request} requests, at most ${play.calls_per_day} calls a day, verdicts up to ${duration(play.max_age)} old)`,
-        ]),
-  ]
+/** One line for each kind of platform evidence: its name, and its settings as the service has them. */
+export function evidenceInWords(evidence: AppEvidence): string[] {
+  return Object.entries(evidence).map(([name, settings]) => `${name} ${JSON.stringify(settings)}`)
 }
 
 export function addPlayIntegrityKeysCommand(app: Command, action: Action): void {
@@ -80,6 +61,11 @@ them again; to change them, give new ones.`,
     .action(action((context, [id, file]) => putKeys(context, id as string, file as string)))
 }
 
+interface PlayIntegrityKeys {
+  decryption: string
+  verification: string
+}
+
 const twoKeys = 'the decryption key and the verification key, a line each'
 
 async function putKeys(context: Context, id: string, file: string): Promise<void> {
@@ -94,7 +80,7 @@ async function putKeys(context: Context, id: string, file: string): Promise<void
 /** Characters of 32 bytes in base64: the AES key, which is much shorter than the public one. */
 const decryptionLength = 44
 
-function playIntegrityKeys(text: string, file: string): PlayIntegrityKeysInput {
+function playIntegrityKeys(text: string, file: string): PlayIntegrityKeys {
   if (text.trimStart().startsWith('{')) {
     const { decryption, verification } = parseJson(text, file, twoKeys) as JsonObject
     if (typeof decryption === 'string' && typeof verification === 'string')

@@ -1,5 +1,5 @@
-import { Option, type Command } from 'commander'
-import { anchorKinds, type AnchorBan, type AnchorKind } from '@assay/protocol'
+import type { Command } from 'commander'
+import type { AnchorBan } from '@assay/protocol'
 import type { Context } from '../context.ts'
 import { fields, table } from '../output.ts'
 import { example, list, type Action } from './arguments.ts'
@@ -13,7 +13,7 @@ interface AddOptions {
 
 interface RemoveOptions {
   app: string
-  kind: AnchorKind
+  kind: string
   anchor: string
 }
 
@@ -46,9 +46,7 @@ export function addBanCommands(program: Command, action: Action): void {
     .command('remove')
     .description('lift a ban')
     .requiredOption('--app <id>', 'the app')
-    .addOption(
-      new Option('--kind <kind>', 'as `assay ban list` shows it').choices(anchorKinds).makeOptionMandatory(),
-    )
+    .requiredOption('--kind <kind>', 'as `assay ban list` shows it')
     .requiredOption('--anchor <id>', 'as `assay ban list` shows it')
     .addHelpText(
       'after',
@@ -67,7 +65,7 @@ async function addBan(
   output.result(added, () =>
     fields([
       ['app', added.app],
-      ['kind', kindInWords(added.kind)],
+      ['kind', added.kind],
       ['anchor', added.anchor],
       ['banned', 'from now on; tokens that are out run out'],
     ]),
@@ -87,20 +85,9 @@ async function listBans({ output, service }: Context, app: string): Promise<void
 }
 
 async function removeBan({ output, service }: Context, { app, kind, anchor }: RemoveOptions): Promise<void> {
-  await service.delete(`${bansPath(app)}/${kind}/${encodeURIComponent(anchor)}`)
+  await service.delete(`${bansPath(app)}/${encodeURIComponent(kind)}/${encodeURIComponent(anchor)}`)
   output.result(
     { app, kind, anchor, removed: true },
     () => `Lifted: ${kind} ${anchor} may vouch again at ${app}.`,
   )
-}
-
-function kindInWords(kind: AnchorKind): string {
-  switch (kind) {
-    case 'app-attest-key':
-      return 'app-attest-key: a key of one app on one iPhone, which can make another by attesting anew'
-    case 'android-device':
-      return 'android-device: the attestation key of one device'
-    case 'android-batch':
-      return 'android-batch: an attestation key that thousands of devices share'
-  }
 }

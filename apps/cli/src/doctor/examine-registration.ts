@@ -64,6 +64,12 @@ function examineApp(record: AppRecord, apis: readonly Api[], now: number): Findi
   ]
 }
 
+/** A list among the settings of a kind of evidence. The service has checked their form. */
+function listIn(settings: unknown, name: string): readonly unknown[] {
+  const value = (settings as Record<string, unknown> | undefined)?.[name]
+  return Array.isArray(value) ? value : []
+}
+
 /** Whether devices can give more than software evidence, and whether it counts. */
 function examineEvidence(app: App, apis: readonly Api[]): Finding[] {
   const about = { app: app.id }
@@ -71,7 +77,7 @@ function examineEvidence(app: App, apis: readonly Api[]): Finding[] {
   const isPhone = app.platform === 'android' || app.platform === 'ios'
   const found: Finding[] = []
   if (isPhone && !sendsAny) found.push(finding('DOCTOR_APP_WITHOUT_HARDWARE', about))
-  if (app.evidence.apple_app_attest?.environments.includes('development') === true) {
+  if (listIn(app.evidence['apple_app_attest'], 'environments').includes('development')) {
     found.push(finding('DOCTOR_APP_ATTEST_DEVELOPMENT', about))
   }
   for (const api of apis.filter(({ apps }) => apps.includes(app.id))) {

@@ -45,8 +45,13 @@ export function examineVendors(
 ): Finding[] {
   if (google_credentials) return []
   return apps
-    .filter(({ evidence }) => evidence.play_integrity?.request === 'standard')
+    .filter(({ evidence }) => requestOf(evidence) === 'standard')
     .map(({ id }) => finding('DOCTOR_GOOGLE_CREDENTIALS_MISSING', { app: id }))
+}
+
+/** How the app asks for verdicts, if it does. The service has checked the form of the settings. */
+export function requestOf({ play_integrity: settings }: App['evidence']): unknown {
+  return (settings as { request?: unknown } | undefined)?.request
 }
 
 /** The service speaks plain http: that the public URL is https tells that a proxy stands before it. */

@@ -224,7 +224,8 @@ function checkAbi(installation: Installation | undefined, { planned: { plan } }:
 
 /** The anchor that vouches for the installation key in this exchange. */
 function anchorOf({ fresh }: PlatformEvidence): Anchor | undefined {
-  return fresh.find((piece) => piece.anchor !== undefined)?.anchor
+  const vouching = fresh.find((piece) => piece.vouchingKey !== undefined)?.vouchingKey
+  return vouching && { kind: vouching.kind, id: vouching.id }
 }
 
 function keyKind(

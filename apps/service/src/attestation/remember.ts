@@ -45,7 +45,7 @@ function enrolmentOf(
   { platform, installation, holderKey, anchor }: VerifiedEvidence,
   { app, build, read, planned }: Exchange,
 ): Enrolment {
-  const vouching = platform.fresh.find((piece) => piece.anchor !== undefined)
+  const vouching = platform.fresh.find((piece) => piece.vouchingKey !== undefined)?.vouchingKey
   const asserting = platform.fresh.find((piece) => piece.assertionKey !== undefined)
   return {
     app: app.id,

@@ -34,11 +34,10 @@ import { addressOf, stopListening } from '../http/server.ts'
 import { floodQuotas, type CheckedConfig } from '../config/service.config.ts'
 import { createTraceBuffer } from '../operations/trace-buffer.ts'
 import { createAppraiseOnce } from '../attestation/speed/appraise-once.ts'
-import { arePlayIntegrityKeys } from './evidence/play-integrity-format.ts'
 import { clientDataForm } from './client-data-form.ts'
 import { createJobs } from '../system/jobs.ts'
 import type { Storage } from '../storage/open-storage.ts'
-import { createPlatform, schemeDescriptions } from './platform.ts'
+import { createPlatform } from './platform.ts'
 import { settingsOf } from './settings-of.ts'
 
 const second = 1_000
@@ -78,7 +77,23 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
   // Nothing can go wrong before there is a log to say so in: work begins with `begin`.
   const onMalfunction = (error: unknown) => app.log.error({ err: error }, 'malfunction')
 
-  const vocabulary = vocabularyOf(schemeDescriptions)
+  const platform = createPlatform({
+    vendors: config.vendors,
+    apps,
+    installations: storage.installations,
+    secrets: storage.secrets,
+    moreSchemes: config.moreSchemes,
+    fetch: config.fetch,
+    clock,
+    onMalfunction,
+  })
+  const { schemes } = platform
+  const sharedKeys = new Set(
+    schemes.all.flatMap(({ vouchingKeys }) =>
+      vouchingKeys.flatMap(({ kind, isShared }) => (isShared ? [kind] : [])),
+    ),
+  )
+  const vocabulary = vocabularyOf(schemes.all)
   const facts = createRegisteredFacts({
     apps,
     apis,
@@ -92,18 +107,9 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
   const policies = createPolicyUseCases({
     policies: storage.policies,
     facts,
-    presets: createPresets(schemeDescriptions),
+    presets: createPresets(schemes.all),
     vocabulary,
     clock,
-  })
-  const platform = createPlatform({
-    vendors: config.vendors,
-    apps,
-    installations: storage.installations,
-    secrets: storage.secrets,
-    fetch: config.fetch,
-    clock,
-    onMalfunction,
   })
   const epochKey = await storage.secrets.getOrCreate('epoch', () => random(32))
   const pseudonymSecret = await storage.secrets.getOrCreate('pseudonym', () => random(32))
@@ -180,7 +186,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
       clock,
       policies,
       secrets: storage.secrets,
-      arePlayIntegrityKeys,
+      evidence: schemes.settings,
       onAdded: () => reader.warm(),
     }),
     apis: createApiUseCases({ apis, facts, policies, clock }),
@@ -191,6 +197,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
       installations: storage.installations,
       facts,
       pseudonymOf: (...installation) => installationPseudonym(pseudonymSecret, ...installation),
+      isShared: ({ kind }) => sharedKeys.has(kind),
       clock,
     }),
     builds: buildUseCases,
@@ -212,6 +219,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
       pace,
     ),
     policies,
+    schemes,
     attestations: createAttestationUseCases({
       attest: createAttest(attestation, pace),
       recordTrace,

@@ -1,45 +1,44 @@
-import type { GradedScheme } from '@assay/appraisal'
-import type { RevocationSource } from '@assay/evidence'
 import {
-  androidKeyDescription,
+  schemeRegistry,
+  type EvidenceScheme,
+  type RevocationSource,
+  type SchemeRegistry,
+  type TrustAnchor,
+} from '@assay/evidence'
+import {
+  androidKeyScheme,
+  googleAnchors,
   readStatusList,
   statusListSource,
   type StatusList,
 } from '@assay/evidence/android-key-attestation'
-import { appAttestAssertionDescription, appAttestDescription } from '@assay/evidence/apple-app-attest'
-import { playIntegrityDescription, UndecodableTokenError } from '@assay/evidence/play-integrity'
+import { appAttestAnchor, appAttestSchemes, appleAppAttestationRoot } from '@assay/evidence/apple-app-attest'
+import { decodingApi, playIntegrityScheme, UndecodableTokenError } from '@assay/evidence/play-integrity'
 import type { App } from '@assay/protocol'
 import type { InstallationRepository } from '../storage/repositories/installations.repository.ts'
 import type { Clock } from '../system/ports.ts'
 import type { SecretRepository } from '../storage/repositories/secrets.repository.ts'
 import type { CheckedVendors } from '../config/vendors.config.ts'
-import { createPlayDecoder, createStatusListFeed, type StatusListFeed } from '../vendors/index.ts'
-import { androidKeyFormat } from './evidence/android-key-format.ts'
-import { appAttestFormats } from './evidence/app-attest-formats.ts'
+import { createStatusListFeed, createTokenDecoder, type StatusListFeed } from '../vendors/index.ts'
 import { createPlatformVerifier, type PlatformVerifier } from '../attestation/evidence/platform-evidence.ts'
-import { playIntegrityFormat } from './evidence/play-integrity-format.ts'
+import { secretOf } from '../provisioning/apps.usecases.ts'
 
 interface PlatformDependencies {
   vendors: CheckedVendors
   apps: { list(): Promise<App[]> }
   installations: Pick<InstallationRepository, 'takeVendorCall'>
   secrets: Pick<SecretRepository, 'find'>
+  /** Schemes beside those of the product. */
+  moreSchemes: readonly EvidenceScheme[]
   fetch: typeof fetch
   clock: Clock
   /** Told of what failed in the background. */
   onMalfunction: (error: unknown) => void
 }
 
-/** The schemes whose claims policies can speak of. */
-export const schemeDescriptions: readonly GradedScheme[] = [
-  appAttestDescription,
-  appAttestAssertionDescription,
-  androidKeyDescription,
-  playIntegrityDescription,
-]
-
 /** Platform evidence, wired to its vendors. */
 export interface Platform {
+  schemes: SchemeRegistry
   verifier: PlatformVerifier
   /** Reads the status list again when it is time, while some app needs it. */
   refreshStatusList(): Promise<void>
@@ -48,36 +47,50 @@ export interface Platform {
 export function createPlatform(dependencies: PlatformDependencies): Platform {
   const { vendors, apps, installations, secrets, fetch, clock, onMalfunction } = dependencies
   const feed = createStatusListFeed({ url: vendors.statusListUrl, fetch, clock, read: readStatusList })
-  const decode = createPlayDecoder({
-    baseUrl: vendors.playIntegrityUrl,
-    credentials: vendors.googleCredentials,
-    budget: {
-      take: (app: App) =>
-        installations.takeVendorCall(app.id, app.evidence.play_integrity?.calls_per_day ?? 0, clock()),
-    },
-    fetch,
-    clock,
-    undecodable: (cause) => new UndecodableTokenError({ cause }),
+  const android = androidKeyScheme({
+    anchors: [...googleAnchors, ...vendors.googleTestRoots.map(testAnchor)],
+    revocation: revocation(feed, { maxAge: vendors.statusListMaxAge, clock, onMalfunction }),
   })
-  const testAnchors = vendors.googleTestRoots.map((root, i) => ({
-    name: `test-root-${i + 1}`,
-    publicKey: root.publicKey.export({ format: 'der', type: 'spki' }),
-  }))
-  return {
-    verifier: createPlatformVerifier([
-      ...appAttestFormats(vendors.appleTestRoots),
-      androidKeyFormat(
-        revocation(feed, { maxAge: vendors.statusListMaxAge, clock, onMalfunction }),
-        testAnchors,
-      ),
-      playIntegrityFormat({ secrets, decode }),
+  const play = playIntegrityScheme({
+    decode: createTokenDecoder({
+      api: decodingApi,
+      baseUrl: vendors.playIntegrityUrl,
+      credentials: vendors.googleCredentials,
+      budget: {
+        take: ({ app, callsPerDay: budget }) =>
+          installations.takeVendorCall({ app, vendor: play.descriptor.name, budget }, clock()),
+      },
+      fetch,
+      clock,
+      undecodable: (cause) => new UndecodableTokenError({ cause }),
+    }),
+  })
+  const schemes: SchemeRegistry = schemeRegistry<EvidenceScheme>([
+    ...appAttestSchemes([
+      appAttestAnchor(appleAppAttestationRoot.name, appleAppAttestationRoot.pem),
+      ...vendors.appleTestRoots.map((root, i) => appAttestAnchor(`test-root-${i + 1}`, root)),
     ]),
+    android,
+    play,
+    ...dependencies.moreSchemes,
+  ])
+  return {
+    schemes,
+    verifier: createPlatformVerifier(schemes, async (app, name) => {
+      const kept = await secrets.find(secretOf(app, name))
+      return kept === undefined ? undefined : (JSON.parse(kept.toString('utf8')) as unknown)
+    }),
     async refreshStatusList() {
       if (clock() < feed.refreshAt()) return
       const all = await apps.list()
-      if (all.some(({ evidence }) => evidence.android_key_attestation !== undefined)) await feed.refresh()
+      if (all.some(({ evidence }) => schemes.settingsFor(android, evidence) !== undefined))
+        await feed.refresh()
     },
   }
+}
+
+function testAnchor(root: CheckedVendors['googleTestRoots'][number], i: number): TrustAnchor {
+  return { name: `test-root-${i + 1}`, publicKey: root.publicKey.export({ format: 'der', type: 'spki' }) }
 }
 
 /**

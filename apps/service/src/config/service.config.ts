@@ -7,6 +7,7 @@ import type { FloodQuotas } from '../http/limits/flood-limits.ts'
 import type { Quota } from '../http/limits/token-bucket.ts'
 import type { Clock, Random } from '../system/ports.ts'
 import { ServiceError, type ServiceErrorCode } from './service-error.ts'
+import type { EvidenceScheme } from '@assay/evidence'
 import { checkVendors, type CheckedVendors, type VendorConfig } from './vendors.config.ts'
 
 /** Where a service keeps what it knows. */
@@ -65,6 +66,8 @@ export interface ServiceConfig extends StorageConfig {
   epochLength?: number
   /** Google's services, and those of a test world. */
   vendors?: VendorConfig
+  /** Schemes of evidence beside those of the product. */
+  moreSchemes?: readonly EvidenceScheme[]
   /** How vendors are asked; default: the system's. */
   fetch?: typeof fetch
   /** Registered as the first admin key when there is none. */
@@ -82,6 +85,7 @@ export interface CheckedConfig extends Required<
   limits: ServiceLimits
   epochLength: number
   vendors: CheckedVendors
+  moreSchemes: readonly EvidenceScheme[]
   fetch: typeof fetch
   firstAdminKey: string | undefined
 }
@@ -143,6 +147,7 @@ export function checkConfig(config: ServiceConfig): CheckedConfig {
     limits: checkLimits({ ...defaultLimits, ...config.limits }),
     epochLength,
     vendors: checkVendors(config.vendors ?? {}, isForThisMachine),
+    moreSchemes: config.moreSchemes ?? [],
     fetch: config.fetch ?? fetch,
     firstAdminKey,
   }

@@ -3,6 +3,7 @@ import Fastify, { LogController, type FastifyInstance, type FastifyReply, type F
 import { serializerCompiler } from 'fastify-type-provider-zod'
 import { headerNames, paths } from '@assay/protocol'
 import { registerApiKeyRoutes } from './routes/api-keys.routes.ts'
+import type { SchemeRegistry } from '@assay/evidence'
 import type { ApiKeyUseCases } from '../provisioning/api-keys.usecases.ts'
 import { registerApiRoutes } from './routes/apis.routes.ts'
 import type { ApiUseCases } from '../provisioning/apis.usecases.ts'
@@ -39,6 +40,8 @@ import { registerTraceRoutes } from './routes/traces.routes.ts'
 /** What the HTTP surface is made over. */
 export interface AppDependencies {
   apps: AppUseCases
+  /** The schemes of evidence that it takes. */
+  schemes: SchemeRegistry
   apis: ApiUseCases
   apiKeys: ApiKeyUseCases
   bans: BanUseCases
@@ -155,10 +158,10 @@ async function attesters(scope: FastifyInstance, dependencies: AppDependencies):
 /** Apps, builds and APIs, for operators; builds for release pipelines too. */
 async function provisioning(
   scope: FastifyInstance,
-  { apps, apis, builds, policies, largestBuild }: AppDependencies,
+  { apps, apis, builds, policies, schemes, largestBuild }: AppDependencies,
   authorisation: Authorisation,
 ): Promise<void> {
-  registerAppRoutes(scope, apps, authorisation)
+  registerAppRoutes(scope, apps, schemes, authorisation)
   registerApiRoutes(scope, apis, authorisation)
   registerPolicyRoutes(scope, policies, authorisation)
   registerBuildRoutes(scope, { builds, authorisation, largest: largestBuild })

@@ -1,5 +1,6 @@
 import { sdkDescriptions } from '@assay/measurement'
-import { defaultProbes, type App, type AppInput, type PlayIntegrityKeysInput } from '@assay/protocol'
+import type { SchemeSecret, SchemeSettings } from '@assay/evidence'
+import { defaultProbes, type App, type AppInput } from '@assay/protocol'
 import type { RegisteredFacts } from '../attestation/registrations/registered-facts.ts'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { PolicyUseCases } from './policies.usecases.ts'
@@ -14,10 +15,10 @@ interface AppDependencies {
   /** Told of each app that is new: builds of it come next. */
   onAdded: () => void
   policies: Pick<PolicyUseCases, 'mustExist'>
-  /** Keys of classic Play Integrity requests, sealed. */
+  /** Secrets of apps that schemes of evidence need, sealed. */
   secrets: SecretStore
-  /** Whether the texts are keys as the Play Console gives them out. */
-  arePlayIntegrityKeys: (keys: PlayIntegrityKeysInput) => boolean
+  /** What can be set of the schemes of evidence that the service takes. */
+  evidence: readonly SchemeSettings[]
 }
 
 export type AppUseCases = ReturnType<typeof createAppUseCases>
@@ -40,7 +41,7 @@ export function createAppUseCases(dependencies: AppDependencies) {
         created_at: new Date(clock()).toISOString(),
       }
       checkIdentity(app.platform, input)
-      checkEvidence(app.platform, app.evidence)
+      checkEvidence(app.platform, app.evidence, dependencies.evidence)
       await policies.mustExist(app.policy)
       if ((await apps.insert(app)) === 'exists') throw new ProblemError('app_exists')
       facts.changed()
@@ -55,7 +56,7 @@ export function createAppUseCases(dependencies: AppDependencies) {
       const probes = patch.probes === undefined ? undefined : knownProbes(patch.probes)
       const { platform } = found(await apps.find(id))
       checkIdentity(platform, patch)
-      checkEvidence(platform, patch.evidence ?? {})
+      checkEvidence(platform, patch.evidence ?? {}, dependencies.evidence)
       await policies.mustExist(patch.policy)
       const app = found(await apps.update(id, { ...patch, probes }))
       facts.changed()
@@ -63,25 +64,25 @@ export function createAppUseCases(dependencies: AppDependencies) {
     },
     async remove(id: string): Promise<void> {
       if (!(await apps.remove(id))) throw new ProblemError('app_not_found')
-      await secrets.remove(playIntegrityKeysOf(id))
+      for (const { secret } of dependencies.evidence)
+        if (secret !== undefined) await secrets.remove(secretOf(id, secret.name))
       facts.changed()
     },
-    /** Keeps the app's keys of classic Play Integrity requests. They are never read back out of the service. */
-    async putPlayIntegrityKeys(id: string, input: PlayIntegrityKeysInput): Promise<void> {
+    /** Keeps a secret of the app that a scheme needs. It is never read back out of the service. */
+    async putSecret(id: string, secret: SchemeSecret, value: unknown): Promise<void> {
       found(await apps.find(id))
-      if (!dependencies.arePlayIntegrityKeys(input)) {
-        throw new ProblemError('request_invalid', {
-          errors: [{ pointer: '', code: 'not_play_integrity_keys' }],
-        })
+      if (!secret.isUsable(value)) {
+        const code = `not_${secret.name.replaceAll('-', '_')}`
+        throw new ProblemError('request_invalid', { errors: [{ pointer: '', code }] })
       }
-      await secrets.put(playIntegrityKeysOf(id), Buffer.from(JSON.stringify(input)))
+      await secrets.put(secretOf(id, secret.name), Buffer.from(JSON.stringify(value)))
     },
   }
 }
 
-/** Name of the secret that holds an app's keys of classic Play Integrity requests. */
-export function playIntegrityKeysOf(app: string): string {
-  return `play-integrity-keys:${app}`
+/** Under which name the store has a secret of an app. */
+export function secretOf(app: string, name: string): string {
+  return `${name}:${app}`
 }
 
 const declared = new Set(Object.values(sdkDescriptions).flatMap(({ probes }) => probes))

@@ -12,6 +12,8 @@ interface BanDependencies {
   facts: Pick<RegisteredFacts, 'changed'>
   /** What tokens for an API call the installation with this key. */
   pseudonymOf: (app: string, audience: string, thumbprint: string) => string
+  /** Whether many devices hold the key. */
+  isShared: (anchor: Anchor) => boolean
   clock: Clock
 }
 
@@ -29,7 +31,7 @@ export function createBanUseCases(dependencies: BanDependencies) {
       await mustExist(app)
       const anchor = await anchorOf(app, input, dependencies)
       if (anchor === undefined) throw new ProblemError('anchor_not_found')
-      if (anchor.kind === 'android-batch' && input.batch !== true) throw new ProblemError('anchor_is_batch')
+      if (dependencies.isShared(anchor) && input.batch !== true) throw new ProblemError('anchor_is_batch')
       const ban = await bans.add(app, anchor, clock())
       facts.changed()
       return ban

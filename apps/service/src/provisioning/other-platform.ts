@@ -1,27 +1,24 @@
+import type { SchemeSettings } from '@assay/evidence'
 import type { AppEvidence, Platform } from '@assay/protocol'
 import { ProblemError } from '../faults/problem-error.ts'
 
-/** The kinds of evidence that devices of a platform can give. */
-const kindsOf: Readonly<Record<Platform, readonly (keyof AppEvidence)[]>> = {
-  android: ['android_key_attestation', 'play_integrity'],
-  ios: ['apple_app_attest'],
-  web: [],
-  node: [],
-}
-
 /** @throws ProblemError for evidence that no device of the platform can give: the app could never send it */
-export function checkEvidence(platform: Platform, evidence: AppEvidence): void {
+export function checkEvidence(
+  platform: Platform,
+  evidence: AppEvidence,
+  settings: readonly SchemeSettings[],
+): void {
+  const possible = settings.filter((each) => each.platform === platform).map(({ name }) => name)
   const errors = Object.entries(evidence)
-    .filter(([, settings]) => settings !== undefined)
-    .filter(([kind]) => !(kindsOf[platform] as readonly string[]).includes(kind))
-    .map(([kind]) => ({ pointer: `/evidence/${kind}`, code: 'other_platform' }))
+    .filter(([name, value]) => value !== undefined && !possible.includes(name))
+    .map(([name]) => ({ pointer: `/evidence/${name}`, code: 'other_platform' }))
   if (errors.length > 0) throw new ProblemError('evidence_settings_invalid', { errors })
 }
 
 /** Platforms whose apps have an identity of this kind that is held against builds or evidence. */
 const platformsWith: Readonly<Record<'package' | 'signers', readonly Platform[]>> = {
   package: ['android', 'ios'],
-  // An IPA is signed anew by the App Store: its team stands in the settings of App Attest.
+  // An IPA is signed anew by the App Store: its team stands in the settings of its evidence.
   signers: ['android'],
 }
 

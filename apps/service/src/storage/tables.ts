@@ -153,7 +153,8 @@ export interface Tables {
   }
   vendor_calls: {
     app: string
-    vendor: 'play-integrity'
+    /** Name of the scheme of evidence. */
+    vendor: string
     /** Days since 1970, UTC. */
     day: number
     calls: number

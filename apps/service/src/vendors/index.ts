@@ -1,5 +1,5 @@
-export { createPlayDecoder } from './play-decoder.ts'
-export type { PlayDecoder, PlayDecoderOptions } from './play-decoder.ts'
+export { createTokenDecoder } from './token-decoder.ts'
+export type { TokenDecoder, TokenDecoderOptions } from './token-decoder.ts'
 export { createStatusListFeed } from './status-list-feed.ts'
 export type { StatusListFeed } from './status-list-feed.ts'
 export { VendorError, vendorErrorCodes } from './vendor-error.ts'

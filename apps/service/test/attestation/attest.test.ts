@@ -6,7 +6,8 @@ import {
   type ChallengeHead,
 } from '@assay/protocol'
 import { appraise, softwareOnlyPolicy } from '@assay/appraisal'
-import type { Verified } from '@assay/evidence'
+import { schemeRegistry, type EvidenceScheme, type Verified } from '@assay/evidence'
+import { exampleScheme } from '@assay/evidence/example'
 import { describe, expect, it } from 'vitest'
 import { fixedRandom } from '@assay/testkit/fixed'
 import {
@@ -26,7 +27,7 @@ import { StorageError } from '../../src/storage/index.ts'
 import { makeKey, signed } from '../support/device.ts'
 
 const now = 1_700_000_000_000
-const app = { id: 'com.example.app', min_version_code: 0, platform: 'web' } as unknown as App
+const app = { id: 'com.example.app', min_version_code: 0, platform: 'web', evidence: {} } as unknown as App
 const build = { app: app.id, id: '1', state: 'active', version_code: 0, splits: null } as BuildSummary
 const api = {
   audience: 'https://api.example.com',
@@ -56,6 +57,11 @@ const plannedBuild = {
   sdk: {},
 } as unknown as PlannedBuild
 
+const scheme = exampleScheme({
+  anchors: [],
+  revocation: { stateOf: () => Promise.reject(new Error('not asked')) },
+})
+
 /** Evidence that an anchor vouches for. */
 const platformWithAnchor: PlatformVerifier = {
   isAsked: () => false,
@@ -63,14 +69,9 @@ const platformWithAnchor: PlatformVerifier = {
   verify: async () => ({
     fresh: [
       {
-        format: {
-          name: 'a-format',
-          isRemote: false,
-          isConfigured: () => true,
-          accept: () => Promise.reject(new Error('not asked')),
-        },
+        scheme,
         verified: { format: 'a-format', claims: {} } as Verified<unknown>,
-        anchor: { kind: 'app-attest-key', id: 'k' },
+        vouchingKey: { kind: 'a-kind', id: 'k' },
       },
     ],
     recalled: [],
@@ -125,7 +126,9 @@ function world(more: Partial<AttestPorts> = {}, purpose: ChallengeHead['purpose'
       enrol: () => Promise.reject(new Error('not asked')),
       refresh: () => Promise.reject(new Error('not asked')),
     },
-    platform: createPlatformVerifier([]),
+    platform: createPlatformVerifier(schemeRegistry<EvidenceScheme>([scheme]), () =>
+      Promise.resolve(undefined),
+    ),
     isBanned: () => Promise.reject(new Error('not asked')),
     policyFor: async () => softwareOnlyPolicy,
     appraise,

@@ -2,7 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { readStatusList, statusListSource } from '@assay/evidence/android-key-attestation'
-import { playIntegrity, playIntegrityContext, UndecodableTokenError } from '@assay/evidence/play-integrity'
+import {
+  playIntegrity,
+  playIntegrityContext,
+  UndecodableTokenError,
+  decodingApi,
+} from '@assay/evidence/play-integrity'
 import type { App } from '@assay/protocol'
 import {
   createGoogleMock,
@@ -14,7 +19,7 @@ import {
 } from '@assay/testkit'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { VendorError } from '../../src/vendors/index.ts'
-import { createPlayDecoder, createStatusListFeed, type PlayDecoder } from '../../src/vendors/index.ts'
+import { createTokenDecoder, createStatusListFeed, type TokenDecoder } from '../../src/vendors/index.ts'
 import { patience } from './vendor-server.ts'
 
 const start = Date.UTC(2026, 10, 25)
@@ -104,8 +109,9 @@ describe('Play Integrity tokens of standard requests', () => {
   })
   afterAll(() => rm(folder, { recursive: true }))
 
-  const decoder = (expected = 'accepted'): PlayDecoder =>
-    createPlayDecoder({
+  const decoder = (expected = 'accepted'): TokenDecoder<App> =>
+    createTokenDecoder({
+      api: decodingApi,
       baseUrl: google.playIntegrityUrl,
       credentials,
       budget: { take: () => Promise.resolve(true) },
@@ -116,7 +122,7 @@ describe('Play Integrity tokens of standard requests', () => {
     })
 
   const tokenFor = (request = { binding, app: installed }) => play.standard(request)
-  const verify = (decode: PlayDecoder, item: ReturnType<typeof tokenFor>, asked: App = app) =>
+  const verify = (decode: TokenDecoder<App>, item: ReturnType<typeof tokenFor>, asked: App = app) =>
     playIntegrity.verify(
       playIntegrity.parse(item),
       playIntegrityContext({

@@ -5,7 +5,6 @@ import {
   type AttestationTrace,
   type Build,
   type BuildQuery,
-  type PlayIntegrityKeysInput,
 } from '@assay/protocol'
 import type { Verdict } from '../attack.ts'
 import { refused, served } from '../verdict.ts'
@@ -20,7 +19,7 @@ export interface Administrator extends Operator {
   addApi(api: ApiInput): Promise<void>
   addBuild(app: string, file: Buffer, type: BuildType, query: BuildQuery): Promise<Build>
   putPolicy(id: string, document: object): Promise<void>
-  putPlayIntegrityKeys(app: string, keys: PlayIntegrityKeysInput): Promise<void>
+  putPlayIntegrityKeys(app: string, keys: { decryption: string; verification: string }): Promise<void>
 }
 
 /** The operator, by the service's HTTP API and the first admin key. */

@@ -6,18 +6,9 @@ export { label, labelOf, labels } from './encoding/labels.ts'
 export { jsonFaults, parseStrictJson } from './encoding/strict-json.ts'
 export type { JsonBounds, JsonFault, JsonOutcome, JsonValue } from './encoding/strict-json.ts'
 export { decodeUtf8 } from './encoding/utf8.ts'
-export { anchorKinds } from './wire/anchor.ts'
 export type { AnchorBan, AnchorKind, BanInput } from './wire/anchor.ts'
-export { appAttestEnvironments, holderKeys, policyIdPattern } from './wire/app-evidence.ts'
-export type {
-  AndroidKeySettings,
-  AppAttestSettings,
-  AppEvidence,
-  HolderKey,
-  PlayIntegrityKeysInput,
-  PlayIntegritySettings,
-  StoredPolicy,
-} from './wire/app-evidence.ts'
+export { holderKeys, policyIdPattern } from './wire/app-evidence.ts'
+export type { AppEvidence, HolderKey, StoredPolicy } from './wire/app-evidence.ts'
 export { evidencePurposes } from './wire/attestation.ts'
 export type {
   AttestationRequest,

@@ -2,6 +2,8 @@ import type { BuildSummary } from '../ports.ts'
 import { AttestationDenied } from '../outcome.ts'
 import type { Piece, PlatformEvidence } from './platform-evidence.ts'
 
+type Recalled = Pick<PlatformEvidence, 'recalled'>
+
 type MeasuredBuild = Pick<BuildSummary, 'version_code' | 'package'>
 
 /**
@@ -12,11 +14,11 @@ type MeasuredBuild = Pick<BuildSummary, 'version_code' | 'package'>
  * @throws AttestationDenied `EVIDENCE_DISAGREES`
  */
 export function checkAgreement(
-  { fresh, recalled }: Pick<PlatformEvidence, 'fresh' | 'recalled'>,
+  { fresh, recalled }: { fresh: readonly Piece[]; recalled: readonly Piece[] },
   build: MeasuredBuild,
 ): void {
   const statedBy = (pieces: readonly Piece[]) =>
-    pieces.flatMap(({ format, verified }) => format.versionCode?.(verified, build.package) ?? [])
+    pieces.flatMap(({ scheme, verified }) => scheme.versionCode(verified.claims, build.package) ?? [])
   const agrees =
     statedBy(fresh).every((versionCode) => versionCode === build.version_code) &&
     statedBy(recalled).every((versionCode) => versionCode <= build.version_code)
@@ -28,9 +30,9 @@ export function checkAgreement(
  *
  * @throws AttestationDenied `ANCHOR_SIGNATURE_MISSING`
  */
-export function checkAnchorSigns({ fresh, recalled }: Pick<PlatformEvidence, 'fresh' | 'recalled'>): void {
-  for (const { format } of recalled) {
-    if (format.signedBy !== undefined && !fresh.some(({ format: { name } }) => name === format.signedBy))
+export function checkAnchorSigns({ fresh, recalled }: { fresh: readonly Piece[] } & Recalled): void {
+  for (const { scheme, canSign } of recalled) {
+    if (canSign && !fresh.some(({ scheme: { asserts } }) => asserts === scheme.descriptor.name))
       throw new AttestationDenied('ANCHOR_SIGNATURE_MISSING')
   }
 }

@@ -12,6 +12,6 @@ interface KnownOfTheKey {
 
 /** A software key that hardware vouches for is never called a hardware key, and one that software vouches for nothing. */
 export function holderKeyOf({ evidence, isAttestedItself, remembered }: KnownOfTheKey): HolderKey {
-  if (!evidence.some(({ format, verified }) => format.isOfHardware?.(verified))) return 'software'
+  if (!evidence.some(({ scheme, verified }) => scheme.isKeyInHardware(verified.claims))) return 'software'
   return isAttestedItself || remembered === 'hardware' ? 'hardware' : 'vouched'
 }

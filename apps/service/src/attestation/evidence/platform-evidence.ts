@@ -1,19 +1,36 @@
-import type { Verified } from '@assay/evidence'
-import type { App, EvidenceItem } from '@assay/protocol'
+import { createHash, createPublicKey } from 'node:crypto'
+import type { Accepted, EvidenceScheme, SchemeRegistry, Standing, Verified } from '@assay/evidence'
+import type { App, EvidenceItem, PublicJwk } from '@assay/protocol'
+import { ProblemError } from '../../faults/problem-error.ts'
 import { AttestationDenied } from '../outcome.ts'
 import type { Installation, RememberedEvidence } from '../installation.ts'
-import type { Accepted, Asked, PlatformFormat } from './platform-format.ts'
 
-/** Verified claims, and the format that verified them. */
+/** What evidence is held against, beside what is registered of the app. */
+export interface Asked {
+  app: App
+  /** The installation key that signed. */
+  key: PublicJwk
+  /** What is remembered of the installation, if it is known. */
+  installation: Installation | undefined
+  /** base64url(SHA-256(label ‖ client data)). */
+  binding: string
+  /** The challenge's 48 bytes, where it was issued for a key that is installation key and anchor in one. */
+  oneKeyChallenge: Uint8Array | undefined
+  /** Unix seconds. */
+  now: number
+}
+
+/** Verified claims, and the scheme that verified them. */
 export interface Piece {
-  format: PlatformFormat
+  scheme: EvidenceScheme
   verified: Verified<unknown>
 }
 
 /** Claims beside the measurement: what came now, and what came before and still counts. */
 export interface PlatformEvidence {
   fresh: readonly (Piece & Accepted)[]
-  recalled: readonly Piece[]
+  /** `canSign`: there is a scheme by which its key asserts. */
+  recalled: readonly (Piece & { canSign: boolean })[]
   /** Seconds since each format was verified. */
   ages: Readonly<Record<string, number>>
   /** What is to be remembered from now on. */
@@ -25,66 +42,105 @@ export interface PlatformVerifier {
   isAsked(app: App): boolean
   /** Whether items of this format can attest the installation key itself. */
   attestsInstallationKey(format: string): boolean
-  /** @throws as {@link PlatformFormat} */
+  /** @throws EvidenceError, AttestationDenied, ProblemError `enrolment_required`; anything else is a malfunction */
   verify(items: readonly EvidenceItem[], asked: Asked): Promise<PlatformEvidence>
 }
 
-/** Verifies pieces of evidence by their formats: what is local first, calls to a vendor last. */
-export function createPlatformVerifier(formats: readonly PlatformFormat[]): PlatformVerifier {
-  const byName = new Map(formats.map((format) => [format.name, format]))
+/** The secret that an app's owner gave for a scheme; `undefined`: none. */
+export type FindSecret = (app: string, name: string) => Promise<unknown>
 
-  const formatOf = ({ format: name }: EvidenceItem, app: App): PlatformFormat => {
-    const format = byName.get(name)
-    if (format === undefined) throw new AttestationDenied('EVIDENCE_FORMAT_UNKNOWN')
-    if (!format.isConfigured(app)) throw new AttestationDenied('EVIDENCE_NOT_ADMITTED')
-    return format
+/** Verifies pieces of evidence by their schemes: what is local first, calls to a vendor last. */
+export function createPlatformVerifier(registry: SchemeRegistry, findSecret: FindSecret): PlatformVerifier {
+  const isConfigured = (scheme: EvidenceScheme, { evidence }: App) =>
+    registry.settingsFor(scheme, evidence) !== undefined
+
+  const schemeOf = ({ format }: EvidenceItem, app: App): EvidenceScheme => {
+    const scheme = registry.find(format)
+    if (scheme === undefined) throw new AttestationDenied('EVIDENCE_FORMAT_UNKNOWN')
+    if (!isConfigured(scheme, app)) throw new AttestationDenied('EVIDENCE_NOT_ADMITTED')
+    return scheme
+  }
+
+  const standingOf = (scheme: EvidenceScheme, app: App): Standing => ({
+    app,
+    settings: registry.settingsFor(scheme, app.evidence),
+  })
+
+  const accept = async (item: EvidenceItem, scheme: EvidenceScheme, asked: Asked) => {
+    const { app, now } = asked
+    const { secret } = scheme.settings
+    const accepted = await scheme.verify(scheme.parse(item), {
+      ...standingOf(scheme, app),
+      commitment: commitmentOf(scheme, asked),
+      now,
+      assertion: assertionFor(scheme, asked),
+      secret: async () => (secret === undefined ? undefined : findSecret(app.id, secret.name)),
+    })
+    checkAttestedKey(accepted, asked)
+    return { scheme, ...accepted }
   }
 
   return {
-    isAsked: (app) => formats.some((format) => format.isConfigured(app)),
-    attestsInstallationKey: (name) => byName.get(name)?.attestsInstallationKey === true,
+    isAsked: (app) => registry.all.some((scheme) => isConfigured(scheme, app)),
+    attestsInstallationKey: (format) => registry.find(format)?.oneKeyCommitment !== undefined,
     async verify(items, asked) {
       const { app, installation, now } = asked
       const sorted = items
-        .map((item) => ({ item, format: formatOf(item, app) }))
-        .sort((a, b) => Number(a.format.isRemote) - Number(b.format.isRemote))
-      if (new Set(sorted.map(({ format }) => format)).size !== sorted.length)
+        .map((item) => ({ item, scheme: schemeOf(item, app) }))
+        .sort((a, b) => Number(a.scheme.isRemote) - Number(b.scheme.isRemote))
+      if (new Set(sorted.map(({ scheme }) => scheme)).size !== sorted.length)
         throw new AttestationDenied('EVIDENCE_REPEATED')
-      const kept = keptOf(installation, items, byName, app)
-      const recalled: Piece[] = []
-      for (const { claims, by, recall } of kept)
-        recalled.push({ format: by, verified: await recall(claims, { app, now }) })
+      const replaced = new Set(items.map(({ format }) => format))
+      const kept = (installation?.evidence ?? []).filter(({ format }) => {
+        const scheme = registry.find(format)
+        return !replaced.has(format) && scheme?.recall !== undefined && isConfigured(scheme, app)
+      })
+      const recalled: (Piece & { canSign: boolean })[] = []
+      for (const { format, claims } of kept) {
+        const scheme = registry.find(format) as EvidenceScheme & Required<Pick<EvidenceScheme, 'recall'>>
+        const canSign = registry.all.some(({ asserts }) => asserts === format)
+        recalled.push({ scheme, canSign, verified: await scheme.recall(claims, standingOf(scheme, app)) })
+      }
       const fresh: (Piece & Accepted)[] = []
-      for (const { item, format } of sorted) fresh.push({ format, ...(await format.accept(item, asked)) })
+      for (const { item, scheme } of sorted) fresh.push(await accept(item, scheme, asked))
       return { fresh, recalled, ...summary(fresh, kept, now) }
     },
   }
 }
 
-interface Kept extends RememberedEvidence {
-  by: PlatformFormat
-  recall: NonNullable<PlatformFormat['recall']>
+/** A scheme that cannot attest the installation key commits to the binding, whatever the challenge was issued for. */
+function commitmentOf(scheme: EvidenceScheme, { binding, oneKeyChallenge }: Asked): Uint8Array {
+  return oneKeyChallenge === undefined || scheme.oneKeyCommitment === undefined
+    ? scheme.commitment(binding)
+    : scheme.oneKeyCommitment(oneKeyChallenge)
 }
 
-/** Remembered evidence that is not replaced, of the formats that the app may still send. */
-function keptOf(
-  installation: Installation | undefined,
-  items: readonly EvidenceItem[],
-  formats: ReadonlyMap<string, PlatformFormat>,
-  app: App,
-): Kept[] {
-  const replaced = new Set(items.map(({ format }) => format))
-  return (installation?.evidence ?? []).flatMap((remembered) => {
-    const format = formats.get(remembered.format)
-    if (replaced.has(remembered.format) || format?.recall === undefined || !format.isConfigured(app))
-      return []
-    return [{ ...remembered, by: format, recall: format.recall.bind(format) }]
-  })
+/** Which key an assertion verifies with is remembered, never sent. @throws ProblemError `enrolment_required` */
+function assertionFor({ asserts }: EvidenceScheme, { installation, binding }: Asked) {
+  if (asserts === undefined) return undefined
+  const known = installation?.assertion
+  if (installation === undefined || known === undefined) throw new ProblemError('enrolment_required')
+  const isRepeated = installation.binding === binding
+  return {
+    key: known.key,
+    previousCounter: isRepeated ? Math.max(0, known.counter - 1) : known.counter,
+  }
+}
+
+/** In one-key mode, the key that was attested is the one that signed. */
+function checkAttestedKey({ attestedKeySha256 }: Accepted, { oneKeyChallenge, key }: Asked): void {
+  if (oneKeyChallenge === undefined || attestedKeySha256 === undefined) return
+  if (attestedKeySha256 !== spkiDigest(key)) throw new AttestationDenied('EVIDENCE_OTHER_KEY')
+}
+
+function spkiDigest(key: PublicJwk): string {
+  const spki = createPublicKey({ key: { ...key }, format: 'jwk' }).export({ format: 'der', type: 'spki' })
+  return createHash('sha256').update(spki).digest('hex')
 }
 
 function summary(
   fresh: readonly Accepted[],
-  kept: readonly Kept[],
+  kept: readonly RememberedEvidence[],
   now: number,
 ): Pick<PlatformEvidence, 'ages' | 'remembered'> {
   const ages = [
@@ -96,7 +152,7 @@ function summary(
     ]),
   ]
   const remembered = [
-    ...kept.map(({ format, claims, verifiedAt }) => ({ format, claims, verifiedAt })),
+    ...kept,
     ...fresh.flatMap(({ verified, remembered: claims }) =>
       claims === undefined ? [] : [{ format: verified.format, claims, verifiedAt: now * 1000 }],
     ),

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
-import { appInput, appPatch, playIntegrityKeysInput } from '@assay/protocol/schemas'
+import type { SchemeRegistry } from '@assay/evidence'
+import { appInput, appPatch } from '@assay/protocol/schemas'
 import { z } from 'zod'
 import type { Authorisation } from '../authorisation.ts'
 import type { AppUseCases } from '../../provisioning/apps.usecases.ts'
@@ -11,10 +12,12 @@ export const appParams = z.strictObject({ app: z.string() })
 export function registerAppRoutes(
   instance: FastifyInstance,
   apps: AppUseCases,
+  schemes: Pick<SchemeRegistry, 'settings' | 'settingsSchema'>,
   { admin }: Authorisation,
 ): void {
+  const body = { add: appInput(schemes.settingsSchema), patch: appPatch(schemes.settingsSchema) }
   const routes = instance.withTypeProvider<ZodTypeProvider>()
-  routes.post('/v1/apps', { onRequest: admin, schema: { body: appInput } }, async (request, reply) =>
+  routes.post('/v1/apps', { onRequest: admin, schema: { body: body.add } }, async (request, reply) =>
     reply.status(201).send(await apps.add(request.body)),
   )
   routes.get('/v1/apps', { onRequest: admin }, async () => ({ apps: await apps.list() }))
@@ -23,17 +26,20 @@ export function registerAppRoutes(
   )
   routes.patch(
     '/v1/apps/:app',
-    { onRequest: admin, schema: { params: appParams, body: appPatch } },
+    { onRequest: admin, schema: { params: appParams, body: body.patch } },
     (request) => apps.update(request.params.app, request.body),
   )
-  routes.put(
-    '/v1/apps/:app/play-integrity-keys',
-    { onRequest: admin, schema: { params: appParams, body: playIntegrityKeysInput } },
-    async (request, reply) => {
-      await apps.putPlayIntegrityKeys(request.params.app, request.body)
-      return reply.status(204).send()
-    },
-  )
+  for (const { secret } of schemes.settings) {
+    if (secret === undefined) continue
+    routes.put(
+      `/v1/apps/:app/${secret.name}`,
+      { onRequest: admin, schema: { params: appParams, body: secret.schema } },
+      async (request, reply) => {
+        await apps.putSecret(request.params.app, secret, request.body)
+        return reply.status(204).send()
+      },
+    )
+  }
   routes.delete(
     '/v1/apps/:app',
     { onRequest: admin, schema: { params: appParams } },

@@ -1,13 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
-import { anchorKinds } from '@assay/protocol'
 import { banInput } from '@assay/protocol/schemas'
 import { z } from 'zod'
 import type { Authorisation } from '../authorisation.ts'
 import type { BanUseCases } from '../../provisioning/bans.usecases.ts'
 
 const appParams = z.strictObject({ app: z.string() })
-const banParams = z.strictObject({ app: z.string(), kind: z.enum(anchorKinds), anchor: z.string() })
+const banParams = z.strictObject({ app: z.string(), kind: z.string(), anchor: z.string() })
 
 export function registerBanRoutes(
   instance: FastifyInstance,

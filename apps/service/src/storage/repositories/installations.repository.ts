@@ -9,7 +9,7 @@ const dayLength = 86_400_000
 
 export interface InstallationRepository extends InstallationStore, AnchorStore {
   /** Counts one call to a vendor. False, and nothing is counted: the day's budget is spent. Atomic. */
-  takeVendorCall(app: string, budget: number, now: number): Promise<boolean>
+  takeVendorCall(call: VendorCall, now: number): Promise<boolean>
   /** Forgets installations last seen before `before`, and counts of days before it. */
   prune(before: number): Promise<void>
 }
@@ -22,7 +22,7 @@ export function createInstallationRepository({ db }: { db: Database }): Installa
     anchors: (app: string) => anchorsOf(db, app),
     enrol: (enrolment: Enrolment, now: number) => enrol(db, enrolment, now),
     refresh: (refreshment: Refreshment, now: number) => refresh(db, refreshment, now),
-    takeVendorCall: (app: string, budget: number, now: number) => takeVendorCall(db, app, budget, dayOf(now)),
+    takeVendorCall: (call: VendorCall, now: number) => takeVendorCall(db, call, dayOf(now)),
     prune: (before: number) => prune(db, before),
   }
 }
@@ -155,11 +155,23 @@ async function refresh(
   return known.versionCode > versionCode ? 'older_build' : 'counter_used'
 }
 
-async function takeVendorCall(db: Database, app: string, budget: number, day: number): Promise<boolean> {
+/** A call to a vendor, of which an app may make so many a day. */
+export interface VendorCall {
+  app: string
+  /** Name of the scheme of evidence. */
+  vendor: string
+  budget: number
+}
+
+async function takeVendorCall(
+  db: Database,
+  { app, vendor, budget }: VendorCall,
+  day: number,
+): Promise<boolean> {
   if (budget < 1) return false
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('vendor_calls')
-    .values({ app, vendor: 'play-integrity', day, calls: 1 })
+    .values({ app, vendor, day, calls: 1 })
     .onConflict((conflict) =>
       conflict
         .columns(['app', 'vendor', 'day'])

@@ -1,18 +1,16 @@
-import type { Verified } from '@assay/evidence'
+import type { EvidenceScheme, Verified } from '@assay/evidence'
+import { exampleScheme } from '@assay/evidence/example'
 import { describe, expect, it } from 'vitest'
 import { checkAgreement, checkAnchorSigns } from '../../../src/attestation/evidence/agreement.ts'
-import type { PlatformFormat } from '../../../src/attestation/evidence/platform-format.ts'
 
+const scheme = (more: Partial<EvidenceScheme>): EvidenceScheme => ({
+  ...exampleScheme({ anchors: [], revocation: { stateOf: () => Promise.reject(new Error('not asked')) } }),
+  ...more,
+})
 /** A piece whose claims state this version code, or none. */
-const piece = (versionCode: number | undefined, more: Partial<PlatformFormat> = {}) => ({
-  format: {
-    name: 'a-format',
-    isRemote: false,
-    isConfigured: () => true,
-    accept: () => Promise.reject(new Error('not asked')),
-    versionCode: () => versionCode,
-    ...more,
-  },
+const piece = (versionCode: number | undefined, more: Partial<EvidenceScheme> = {}) => ({
+  scheme: scheme({ versionCode: () => versionCode, ...more }),
+  canSign: false,
   verified: { format: 'a-format', claims: {} } as Verified<unknown>,
 })
 const build = { version_code: 7, package: 'com.example.app' }
@@ -38,16 +36,16 @@ describe('what pieces of evidence state', () => {
 })
 
 describe('an anchor that can sign', () => {
-  const recalled = [piece(7, { name: 'a-key', signedBy: 'a-signature' })]
+  const recalled = [{ ...piece(7), canSign: true }]
 
   it('signs beside what is remembered of it', () => {
-    expect(() => checkAnchorSigns({ fresh: [piece(7, { name: 'a-signature' })], recalled })).not.toThrow()
+    expect(() => checkAnchorSigns({ fresh: [piece(7, { asserts: 'example' })], recalled })).not.toThrow()
     expect(() => checkAnchorSigns({ fresh: [], recalled: [piece(7)] })).not.toThrow()
   })
 
   it.each([
     ['with nothing', []],
-    ['with evidence of another kind', [piece(7, { name: 'another' })]],
+    ['with evidence of another kind', [piece(7, { asserts: 'another' })]],
   ])('does not stand on what is remembered %s beside it', (_what, fresh) => {
     expect(() => checkAnchorSigns({ fresh, recalled })).toThrow(code('ANCHOR_SIGNATURE_MISSING'))
   })

@@ -1,21 +1,21 @@
-import type { Verified } from '@assay/evidence'
+import { schemeRegistry, type EvidenceScheme, type Verified } from '@assay/evidence'
+import { androidKeyScheme } from '@assay/evidence/android-key-attestation'
+import { appAttestSchemes } from '@assay/evidence/apple-app-attest'
+import { playIntegrityScheme } from '@assay/evidence/play-integrity'
 import { describe, expect, it } from 'vitest'
 import { holderKeyOf } from '../../../src/attestation/evidence/holder-key.ts'
-import { androidKeyFormat } from '../../../src/composition/evidence/android-key-format.ts'
-import { appAttestFormats } from '../../../src/composition/evidence/app-attest-formats.ts'
-import { playIntegrityFormat } from '../../../src/composition/evidence/play-integrity-format.ts'
 
 const notAsked = () => Promise.reject(new Error('not asked'))
-const formats = [
-  ...appAttestFormats([]),
-  androidKeyFormat({ stateOf: notAsked }, []),
-  playIntegrityFormat({ secrets: { find: notAsked }, decode: notAsked }),
-]
+const schemes = schemeRegistry<EvidenceScheme>([
+  ...appAttestSchemes([]),
+  androidKeyScheme({ anchors: [], revocation: { stateOf: notAsked } }),
+  playIntegrityScheme({ decode: notAsked }),
+])
 
 const piece = (name: string, claims: object = {}) => {
-  const format = formats.find((one) => one.name === name)
-  if (format === undefined) throw new Error(`there is no format ${name}`)
-  return { format, verified: { format: name, claims } as Verified<unknown> }
+  const scheme = schemes.find(name)
+  if (scheme === undefined) throw new Error(`there is no scheme ${name}`)
+  return { scheme, verified: { format: name, claims } as Verified<unknown> }
 }
 const chain = (attestationSecurityLevel: string, keyMintSecurityLevel = attestationSecurityLevel) =>
   piece('android-key-attestation', { attestationSecurityLevel, keyMintSecurityLevel })

@@ -34,6 +34,7 @@ import {
   type AndroidPhone,
   type Iphone,
 } from '@assay/testkit'
+import type { ServiceConfig } from '../../../src/index.ts'
 import { presetDocuments } from '../../schemes.ts'
 import { challengeBody, imageOf, makeKey, measure, signed, type TestDevice } from '../../support/device.ts'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
@@ -48,7 +49,7 @@ const scripts = { 'www/app.js': Buffer.from(`export const app = ${JSON.stringify
 export type PhoneWorld = Awaited<ReturnType<typeof createPhoneWorld>>
 
 /** A service that takes Apple and Google of our own for the real ones, an Android and an iOS app, and an API for both. */
-export async function createPhoneWorld(api: object = {}) {
+export async function createPhoneWorld(api: object = {}, more: Partial<ServiceConfig> = {}) {
   const running: { service?: ServiceUnderTest } = {}
   const now = () => running.service?.config.clock?.() ?? Date.now()
   const apple = createAppleCa({ now })
@@ -60,6 +61,7 @@ export async function createPhoneWorld(api: object = {}) {
   await writeFile(googleCredentials, newServiceAccount())
   const service = await runService({
     vendors: { test: testVendors({ apple, google, mock }), googleCredentials },
+    ...more,
   })
   running.service = service
   const signer = await createApkSigner('Example')

@@ -197,13 +197,15 @@ export function installationRepositorySuite(world: StorageWorld): void {
     it('are a number a day for each app, however many take them at once', async () => {
       const [first, second] = [await open(), await openSecond()]
       const taken = await Promise.all(
-        [0, 1, 2, 3, 4, 5].map((i) => (i % 2 === 0 ? first : second).takeVendorCall(app, 4, now)),
+        [0, 1, 2, 3, 4, 5].map((i) =>
+          (i % 2 === 0 ? first : second).takeVendorCall({ app, vendor: 'a-scheme', budget: 4 }, now),
+        ),
       )
       expect(taken.filter(Boolean)).toHaveLength(4)
-      expect(await first.takeVendorCall(app, 5, now)).toBe(true)
-      expect(await first.takeVendorCall(app, 5, now)).toBe(false)
-      expect(await first.takeVendorCall(app, 5, now + day)).toBe(true)
-      expect(await first.takeVendorCall(app, 0, now + 2 * day)).toBe(false)
+      expect(await first.takeVendorCall({ app, vendor: 'a-scheme', budget: 5 }, now)).toBe(true)
+      expect(await first.takeVendorCall({ app, vendor: 'a-scheme', budget: 5 }, now)).toBe(false)
+      expect(await first.takeVendorCall({ app, vendor: 'a-scheme', budget: 5 }, now + day)).toBe(true)
+      expect(await first.takeVendorCall({ app, vendor: 'a-scheme', budget: 0 }, now + 2 * day)).toBe(false)
     })
   })
 }

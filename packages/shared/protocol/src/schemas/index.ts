@@ -1,11 +1,2 @@
-export {
-  apiInput,
-  apiPatch,
-  apiKeyInput,
-  appInput,
-  appPatch,
-  banInput,
-  buildQuery,
-  playIntegrityKeysInput,
-} from './provisioning.ts'
+export { apiInput, apiPatch, apiKeyInput, appInput, appPatch, banInput, buildQuery } from './provisioning.ts'
 export { attestationRequest, challengeRequest, clientData, developmentTokenRequest } from './public.ts'

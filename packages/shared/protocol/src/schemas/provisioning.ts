@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { appAttestEnvironments, policyIdPattern } from '../wire/app-evidence.ts'
+import { policyIdPattern } from '../wire/app-evidence.ts'
 import { sha256HexPattern } from '../wire/identifiers.ts'
 import { apiKeyScopes, coverages } from '../wire/provisioning.ts'
 import { admissibleTiers, platforms, tokenModes } from '../wire/tier.ts'
@@ -22,41 +22,6 @@ const probes = z
   .refine(distinct)
 
 const policy = z.string().regex(policyIdPattern)
-const perDay = z.number().int().min(1).max(1e9)
-
-/** Team id (ten characters), a dot, bundle id. */
-const appleAppId = z.string().regex(/^[A-Z0-9]{10}\.[A-Za-z0-9.-]{1,155}$/)
-
-const evidence = z.strictObject({
-  apple_app_attest: z
-    .strictObject({
-      app_ids: z.array(appleAppId).min(1).max(16).refine(distinct),
-      environments: z.array(z.enum(appAttestEnvironments)).min(1).refine(distinct),
-      system: z.enum(['ios', 'macos']),
-    })
-    .optional(),
-  android_key_attestation: z
-    .strictObject({ enrolments_per_day: z.strictObject({ device: perDay, batch: perDay }) })
-    .optional(),
-  play_integrity: z
-    .strictObject({
-      request: z.enum(['classic', 'standard']),
-      calls_per_day: perDay,
-      max_age: z.number().int().min(1).max(86_400),
-    })
-    .optional(),
-})
-
-/** Body of `PUT /v1/apps/{app}/play-integrity-keys`. */
-export const playIntegrityKeysInput = z.strictObject({
-  decryption: z.string().regex(/^[A-Za-z0-9+/]{43}=$/),
-  verification: z
-    .string()
-    .min(80)
-    .max(400)
-    .regex(/^[A-Za-z0-9+/]+={0,2}$/),
-})
-
 /** Body of `POST /v1/apps/{app}/bans`. */
 export const banInput = z.strictObject({
   audience,
@@ -64,27 +29,36 @@ export const banInput = z.strictObject({
   batch: z.boolean().optional(),
 })
 
-export const appInput = z.strictObject({
-  id: appId,
-  platform: z.enum(platforms),
-  name: name.optional(),
-  package: z.string().min(1).max(255).optional(),
-  signers: z.array(z.string().regex(sha256HexPattern)).max(16).refine(distinct).optional(),
-  min_version_code: versionCode.optional(),
-  probes: probes.optional(),
-  evidence: evidence.optional(),
-  policy: policy.optional(),
-})
+type EvidenceSettings = z.ZodType<Record<string, unknown>>
 
-/** Body of `PATCH /v1/apps/{app}`. */
-export const appPatch = z.strictObject({
-  name: name.optional(),
-  signers: z.array(z.string().regex(sha256HexPattern)).max(16).refine(distinct).optional(),
-  min_version_code: versionCode.optional(),
-  probes: probes.optional(),
-  evidence: evidence.optional(),
-  policy: policy.nullable().optional(),
-})
+/**
+ * Body of `POST /v1/apps`.
+ *
+ * @param evidence form of the settings of the schemes that the service takes evidence of
+ */
+export const appInput = (evidence: EvidenceSettings) =>
+  z.strictObject({
+    id: appId,
+    platform: z.enum(platforms),
+    name: name.optional(),
+    package: z.string().min(1).max(255).optional(),
+    signers: z.array(z.string().regex(sha256HexPattern)).max(16).refine(distinct).optional(),
+    min_version_code: versionCode.optional(),
+    probes: probes.optional(),
+    evidence: evidence.optional(),
+    policy: policy.optional(),
+  })
+
+/** Body of `PATCH /v1/apps/{app}`. @param evidence as for `appInput` */
+export const appPatch = (evidence: EvidenceSettings) =>
+  z.strictObject({
+    name: name.optional(),
+    signers: z.array(z.string().regex(sha256HexPattern)).max(16).refine(distinct).optional(),
+    min_version_code: versionCode.optional(),
+    probes: probes.optional(),
+    evidence: evidence.optional(),
+    policy: policy.nullable().optional(),
+  })
 
 /** Query of `POST /v1/apps/{app}/builds`: every value is text. */
 export const buildQuery = z.strictObject({

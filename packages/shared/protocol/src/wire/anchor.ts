@@ -1,12 +1,11 @@
-/** Keys that hardware vouches by: an App Attest key, or the attestation key of one device or of a batch of them. */
-export const anchorKinds = ['app-attest-key', 'android-device', 'android-batch'] as const
-export type AnchorKind = (typeof anchorKinds)[number]
+/** Kind of a key by which hardware vouches: each scheme of evidence has its own. */
+export type AnchorKind = string
 
 /** An anchor that vouches for nothing more at an app. */
 export interface AnchorBan {
   app: string
   kind: AnchorKind
-  /** App Attest: key identifier, base64url. Android: SHA-256 of the attestation key's SubjectPublicKeyInfo, hex. */
+  /** Digest that names the key, as its scheme writes it. */
   anchor: string
   /** RFC 3339. */
   created_at: string

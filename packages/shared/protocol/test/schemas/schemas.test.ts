@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 import {
   apiInput,
   apiKeyInput,
@@ -69,7 +70,7 @@ test.each([
     attestationRequest,
     { client_data: 'e30', signature: 'A'.repeat(86), evidence: [{ format: 'x', extra: 1 }] },
   ],
-  ['app', appInput, { id: 'com.example.app', platform: 'android' }],
+  ['app', appInput(z.record(z.string(), z.unknown())), { id: 'com.example.app', platform: 'android' }],
   ['API', apiInput, api],
   ['registration key', apiKeyInput, { name: 'ci', scope: 'registration', apps: ['com.example.app'] }],
   ['admin key', apiKeyInput, { name: 'me', scope: 'admin' }],

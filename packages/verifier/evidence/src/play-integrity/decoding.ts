@@ -1,3 +1,5 @@
+import { asObject } from './json-object.ts'
+
 /**
  * Asks Google for what a token says: the `tokenPayloadExternal` of its answer, as `JSON.parse` gives it.
  *
@@ -17,3 +19,16 @@ export class UndecodableTokenError extends Error {
     super('the token is not one that can be decoded for this package', options)
   }
 }
+
+/** How Google is asked: its REST API, as far as it is that of this format. */
+export const decodingApi = {
+  /** OAuth scope of the service account that asks. */
+  scope: 'https://www.googleapis.com/auth/playintegrity',
+  pathOf: (packageName: string) => `/v1/${encodeURIComponent(packageName)}:decodeIntegrityToken`,
+  bodyOf: (token: string) => ({ integrityToken: token }),
+  /** The payload in an answer; `undefined`: the answer is none. */
+  payloadOf(answer: unknown): unknown {
+    const payload = asObject(asObject(answer)?.tokenPayloadExternal)
+    return asObject(payload?.requestDetails) === undefined ? undefined : payload
+  },
+} as const

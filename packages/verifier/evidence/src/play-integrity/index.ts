@@ -26,7 +26,7 @@ export type {
   StandingExpectation,
   TokenReading,
 } from './context.ts'
-export { UndecodableTokenError } from './decoding.ts'
+export { decodingApi, UndecodableTokenError } from './decoding.ts'
 export type { DecodeToken } from './decoding.ts'
 export { PlayIntegrityError, playIntegrityErrorCodes } from './errors.ts'
 export type { PlayIntegrityErrorCode } from './errors.ts'

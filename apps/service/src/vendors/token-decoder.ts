@@ -1,4 +1,3 @@
-import type { App } from '@assay/protocol'
 import type { Clock } from '../system/ports.ts'
 import { askVendor, jsonOf, type VendorAnswer } from './ask-vendor.ts'
 import { decodedPayloads } from './decoded-payloads.ts'
@@ -6,18 +5,35 @@ import { secondsOf } from './freshness.ts'
 import { serviceAccount } from './service-account.ts'
 import { VendorError } from './vendor-error.ts'
 
-/** What an app may cost in calls to a vendor. */
-export interface Budget {
-  /** Takes one call out of the day's budget; `false`: none is left. */
-  take(app: App): Promise<boolean>
+/** For whom a token is decoded. */
+interface Asker {
+  /** The app's package: the token has to be one of it. */
+  readonly package: string
 }
 
-export interface PlayDecoderOptions {
+/** The API of Google that decodes tokens of one kind. */
+export interface DecodingApi {
+  /** OAuth scope of the service account that asks. */
+  readonly scope: string
+  pathOf(packageName: string): string
+  bodyOf(token: string): object
+  /** The payload in an answer; `undefined`: the answer is none. */
+  payloadOf(answer: unknown): unknown
+}
+
+/** What an app may cost in calls to a vendor. */
+export interface Budget<Asked> {
+  /** Takes one call out of the day's budget; `false`: none is left. */
+  take(asked: Asked): Promise<boolean>
+}
+
+export interface TokenDecoderOptions<Asked extends Asker = Asker> {
+  api: DecodingApi
   /** Without a slash at its end. */
   baseUrl: string
   /** File with the key of a Google service account; `undefined`: every call ends in `VENDOR_CREDENTIALS`. */
   credentials: string | undefined
-  budget: Budget
+  budget: Budget<Asked>
   fetch: typeof fetch
   clock: Clock
   /** What the decoder throws where Google says that this is no token of the app's package. */
@@ -27,57 +43,61 @@ export interface PlayDecoderOptions {
 }
 
 /**
- * Asks Google what a Play Integrity token of an app says, as `JSON.parse` gives it.
+ * Asks Google what a token of an app says, as `JSON.parse` gives it.
  *
  * @throws what `undecodable` makes, if Google says that it is no token of the app's package
  * @throws VendorError for everything else, and what the budget throws
  */
-export type PlayDecoder = (app: App, token: string) => Promise<unknown>
+export type TokenDecoder<Asked> = (asked: Asked, token: string) => Promise<unknown>
 
-const scope = 'https://www.googleapis.com/auth/playintegrity'
 /** Bytes: about twenty times a verdict with everything in it. */
 const longestAnswer = 65_536
 /** Seconds: a budget comes back with the day, unless the operator raises it before. */
 const waitForBudget = 900
 
-export function createPlayDecoder(options: PlayDecoderOptions): PlayDecoder {
-  const { baseUrl, credentials, budget, fetch, clock, undecodable, timeout = 5_000 } = options
-  const account = serviceAccount({ file: credentials, scope, clock })
+export function createTokenDecoder<Asked extends Asker>(
+  options: TokenDecoderOptions<Asked>,
+): TokenDecoder<Asked> {
+  const { api, baseUrl, credentials, budget, fetch, clock, timeout = 5_000 } = options
+  const account = serviceAccount({ file: credentials, scope: api.scope, clock })
   const payloads = decodedPayloads(clock)
 
-  const ask = async ({ package: name }: App, token: string, authorization: string): Promise<unknown> => {
+  const ask = async ({ package: name }: Asked, token: string, authorization: string): Promise<unknown> => {
     const answer = await askVendor(fetch, {
-      url: `${baseUrl}/v1/${encodeURIComponent(name)}:decodeIntegrityToken`,
+      url: `${baseUrl}${api.pathOf(name)}`,
       method: 'POST',
       headers: { accept: 'application/json', 'content-type': 'application/json', authorization },
-      body: JSON.stringify({ integrityToken: token }),
+      body: JSON.stringify(api.bodyOf(token)),
       timeout,
       longest: longestAnswer,
     })
     if (answer.status === 401) account.forget()
-    return payloadOf(answer, undecodable)
+    return payloadOf(answer, options)
   }
 
-  return (app, token) =>
-    payloads.get(app.package, token, async () => {
+  return (asked, token) =>
+    payloads.get(asked.package, token, async () => {
       // First what costs nothing: an account that is missing spends no budget.
       const authorization = await account.authorization()
-      if (!(await budget.take(app))) throw new VendorError('VENDOR_BUDGET', { retryAfter: waitForBudget })
-      return ask(app, token, authorization)
+      if (!(await budget.take(asked))) throw new VendorError('VENDOR_BUDGET', { retryAfter: waitForBudget })
+      return ask(asked, token, authorization)
     })
 }
 
-function payloadOf(answer: VendorAnswer, undecodable: PlayDecoderOptions['undecodable']): unknown {
-  if (answer.status === 200) return payloadIn(jsonOf(answer))
+function payloadOf(
+  answer: VendorAnswer,
+  { api, undecodable }: Pick<TokenDecoderOptions, 'api' | 'undecodable'>,
+): unknown {
+  if (answer.status === 200) return payloadIn(api, jsonOf(answer))
   const error = errorOf(answer)
   if (isUndecodable(answer, error)) throw undecodable(new VendorError('VENDOR_STATUS'))
   const retryAfter = secondsOf(answer.headers.get('retry-after'))
   throw new VendorError(codeOf(answer, error), { retryAfter })
 }
 
-function payloadIn(value: unknown): unknown {
-  const payload = isObject(value) ? value['tokenPayloadExternal'] : undefined
-  if (!isObject(payload) || !isObject(payload['requestDetails'])) throw new VendorError('VENDOR_NONSENSE')
+function payloadIn(api: DecodingApi, value: unknown): unknown {
+  const payload = api.payloadOf(value)
+  if (payload === undefined) throw new VendorError('VENDOR_NONSENSE')
   return payload
 }
 

@@ -3,10 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import type { App } from '@assay/protocol'
-import { UndecodableTokenError } from '@assay/evidence/play-integrity'
+import { UndecodableTokenError, decodingApi } from '@assay/evidence/play-integrity'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { storedKeyPair } from '@assay/testkit/fixed'
-import { createPlayDecoder, VendorError, type PlayDecoderOptions } from '../../src/vendors/index.ts'
+import { createTokenDecoder, VendorError, type TokenDecoderOptions } from '../../src/vendors/index.ts'
 import { faults, json, patience, startVendorServer, type VendorServer } from './vendor-server.ts'
 
 const { publicKey, privateKey } = storedKeyPair('RSA-2048-1')
@@ -47,8 +47,9 @@ beforeEach(async () => {
 })
 afterEach(() => vendor.close())
 
-function decoder(changes: Partial<PlayDecoderOptions> = {}) {
-  return createPlayDecoder({
+function decoder(changes: Partial<TokenDecoderOptions<App>> = {}) {
+  return createTokenDecoder({
+    api: decodingApi,
     baseUrl: vendor.url,
     credentials,
     budget: {
