@@ -4,7 +4,7 @@ import type { BenchRow } from '../row.ts'
 import { rounded } from '../statistics.ts'
 import { bundle } from './bundle.ts'
 
-/** What docs/adr/0010 allows, in kB (1000 bytes). */
+/** What docs/adr/0012 allows, in kB (1000 bytes). */
 const limit = 10
 
 /** All that a web app ships of the SDK. */
