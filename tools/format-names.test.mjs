@@ -1,31 +1,35 @@
+/** Concrete formats of evidence are named by their own folders, by the composition root, and by the laboratory. */
+import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { attestationNames, formatNames, namedIn } from './format-names.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
-const names = formatNames(root)
+const names = /play[-_ ]?integrity|app[-_ ]?attest|android[-_ ]?key[-_ ]?attestation/i
 
-test('the formats are found by their descriptors', () => {
-  expect(names).toEqual(expect.arrayContaining(['software', 'apple-app-attest', 'play-integrity']))
+/** Where they are named rightly; an SDK collects evidence of its own platform. */
+const homes = [
+  /^packages\/verifier\/evidence\/src\//,
+  /^apps\/service\/src\/composition\//,
+  /^packages\/attester\//,
+]
+/** Where they are named still: options, findings and codes of the CLI, and the roots of a test world. */
+const known = [/^apps\/cli\/src\//, /^apps\/service\/src\/config\/vendors\.config\.ts$/]
+
+const files = ['packages', 'apps'].flatMap((top) =>
+  readdirSync(path.join(root, top), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+    .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
+    .filter((file) => /^(packages\/[^/]+|apps)\/[^/]+\/src\//.test(file) && !file.includes('node_modules')),
+)
+const namesOne = (file) => names.test(readFileSync(path.join(root, file), 'utf8'))
+
+test('no other product file names a concrete format of evidence', () => {
+  const others = files.filter((file) => ![...homes, ...known].some((home) => home.test(file)))
+  expect(others.length).toBeGreaterThan(350)
+  expect(others.filter(namesOne)).toEqual([])
 })
 
-test.each([
-  ["if (format === 'play-integrity') return", 'play-integrity'],
-  ['switch (format) { case "android-key-attestation": }', 'android-key-attestation'],
-  ['evidence.android_key_attestation !== undefined', 'android-key-attestation'],
-  ['challengePurposes.androidKeyAttestation', 'android-key-attestation'],
-  ['// Only App Attest keys can.', 'apple-app-attest'],
-  ['const isMeasured = only?.format === `software`', 'software'],
-])('a source that names a format is seen: %s', (source, name) => {
-  expect(namedIn(source, names)).toContain(name)
-})
-
-test('a word of everyday use is no name', () => {
-  expect(namedIn("return 'software' // of a software key, for example", names)).toEqual([])
-})
-
-test('attestation names no evidence format', () => {
-  const files = attestationNames(root)
-  expect(files.length).toBeGreaterThan(20)
-  expect(files.filter(([, named]) => named.length > 0)).toEqual([])
+test('the search finds names where they are', () => {
+  const own = files.filter((file) => homes[0].test(file)).filter(namesOne)
+  expect(own.length).toBeGreaterThan(20)
 })

@@ -19,7 +19,7 @@ export interface ServiceSettings {
   trusted_proxies: string[]
   /** Whether it believes the roots of a test world beside those of Apple and Google. */
   test_vendors: boolean
-  /** Whether it has a Google service account, which standard Play Integrity requests need. */
+  /** Whether it has a Google service account, which tokens that only Google decodes need. */
   google_credentials: boolean
 }
 

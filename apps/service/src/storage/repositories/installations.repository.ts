@@ -93,7 +93,7 @@ async function enrol(db: Database, enrolment: Enrolment, now: number): Promise<K
   })
 }
 
-/** One live installation key per App Attest key: the one before is forgotten. */
+/** One live installation key per vouching key: the one before is forgotten. */
 async function supersede(db: Database, app: string, { kind, id }: Anchor, thumbprint: string): Promise<void> {
   await db
     .deleteFrom('installations')
