@@ -84,7 +84,7 @@ describe('why a device was refused', () => {
     const explained = await service.assay(['doctor', trace])
     expect(explained.stdout).toContain('How it was appraised')
     expect(explained.stdout).toMatch(/^ {2}HARDWARE_EVIDENCE_MISSING, as above$/m)
-    expect(explained.stdout).toMatch(/^ {2}evidence +software measurement; App Attest of ABCDE12345/m)
+    expect(explained.stdout).toMatch(/^ {2}evidence +software measurement; apple_app_attest .*ABCDE12345/m)
     expect(explained.stdout).toContain('balanced (default)')
     const { stdout } = await service.assay(['doctor', trace, '--json'])
     expect(JSON.parse(stdout)).toMatchObject({
