@@ -65,7 +65,7 @@ async function addBan(
   output.result(added, () =>
     fields([
       ['app', added.app],
-      ['kind', added.kind],
+      ['kind', kindInWords(added.kind)],
       ['anchor', added.anchor],
       ['banned', 'from now on; tokens that are out run out'],
     ]),
@@ -90,4 +90,9 @@ async function removeBan({ output, service }: Context, { app, kind, anchor }: Re
     { app, kind, anchor, removed: true },
     () => `Lifted: ${kind} ${anchor} may vouch again at ${app}.`,
   )
+}
+
+/** Schemes name their kinds; that one key is in a batch of devices is what an operator must know of any. */
+function kindInWords(kind: string): string {
+  return kind.endsWith('-batch') ? `${kind}: the key is in thousands of devices` : kind
 }
