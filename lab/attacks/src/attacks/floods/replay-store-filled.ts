@@ -4,7 +4,7 @@ import { send } from '../../kinds/forged-request.ts'
 import { callFrom, refused, served } from '../../verdict.ts'
 import { crampedCapacity, shop, type World } from '../../world.ts'
 
-const keys = 50
+const keys = 200
 /** Of each key: together more than the store takes. */
 const proofs = Math.ceil((1.5 * crampedCapacity) / keys)
 /** Devices and requests under way at once. */
