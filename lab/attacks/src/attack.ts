@@ -21,7 +21,14 @@ export interface Attempt {
   twin?: Verdict
 }
 
-/** What is done at each level. What is left out does not apply, and the data file says why. */
+/** What should come of an attack at a level. */
+export type Expected =
+  | { outcome: 'through' }
+  /** With the operator's code, or codes in alphabetical order, separated by commas. */
+  | { outcome: 'refused'; code: string }
+  | { outcome: 'not-applicable'; reason: string }
+
+/** What is done at each level. What is left out does not apply, and `expected` says why. */
 export interface Runs {
   readonly unprotected?: (world: World) => Promise<Attempt>
   readonly 'embedded-secret'?: (world: World) => Promise<Attempt>
@@ -44,6 +51,7 @@ export interface Attack {
   /** How it is carried out here. */
   readonly method: string
   readonly needs?: readonly Tool[]
+  readonly expected: Readonly<Record<Level, Expected>>
   readonly run: Runs
 }
 

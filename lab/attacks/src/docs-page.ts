@@ -1,5 +1,4 @@
-import { levels, type Attack, type Level } from './attack.ts'
-import type { Expectations, Expected } from './judge.ts'
+import { levels, type Attack, type Expected, type Level } from './attack.ts'
 import { automatedThreats } from './oat.ts'
 import { markdownTable } from './table.ts'
 
@@ -13,27 +12,25 @@ const headings: Record<Level, string> = {
   'assay-hardware': 'Assay, hardware',
 }
 
-/** The table of attacks: what is expected of each, which the suite holds against what comes of it. */
-export function attackTable(attacks: readonly Attack[], expectations: Expectations): string {
-  const rows = attacks.map(({ id, title, oat }) => [
+/** The table of attacks with what is expected of each, which the suite compares with what comes of it. */
+export function attackTable(attacks: readonly Attack[]): string {
+  const rows = attacks.map(({ id, title, oat, expected }) => [
     `\`${id}\``,
     title,
     `${oat} ${automatedThreats[oat]}`,
-    ...levels.map((level) => wordFor(expectations[id]?.[level])),
+    ...levels.map((level) => wordFor(expected[level])),
   ])
   return markdownTable(['attack', 'what is done', 'threat', ...levels.map((level) => headings[level])], rows)
 }
 
-function wordFor(expected: Expected | undefined): string {
-  switch (expected?.outcome) {
+function wordFor(expected: Expected): string {
+  switch (expected.outcome) {
     case 'through':
       return '**through**'
     case 'refused':
       return 'refused'
     case 'not-applicable':
       return '–'
-    case undefined:
-      return '?'
   }
 }
 

@@ -1,16 +1,7 @@
-import { levels, runAt, type Attack, type Attempt, type Level } from './attack.ts'
+import { levels, runAt, type Attack, type Attempt, type Expected, type Level } from './attack.ts'
 import type { AttackResult } from './run-attacks.ts'
 
-/** What should come of an attack at a level. */
-export type Expected =
-  | { outcome: 'through' }
-  /** With the operator's code, or codes in alphabetical order, separated by commas. */
-  | { outcome: 'refused'; code: string }
-  | { outcome: 'not-applicable'; reason: string }
-
-export type Expectations = Readonly<Record<string, Readonly<Record<Level, Expected>>>>
-
-/** Something that is not as the data file says, or an attack that proves nothing. */
+/** Something that is not as an attack expects, or an attack that proves nothing. */
 export interface Deviation {
   id: string
   /** `null`: of the attack as a whole. */
@@ -21,50 +12,28 @@ export interface Deviation {
 /** Words that a reason must have, at least. */
 const leastReason = 4
 
+type Judged = Pick<Attack, 'id' | 'expected' | 'run'>
+
 /**
- * Holds attacks against the data file, and what came of them where they were carried out. Nothing is judged by what is
- * missing: an attack that is not listed, one that is listed and not there, and one that was not carried out each count.
+ * Compares what came of attacks with what they expect. Nothing is judged by what is missing: an attack that was not
+ * carried out is a deviation, and so is a result that belongs to no attack.
  */
-export function judge(
-  attacks: readonly Pick<Attack, 'id' | 'run'>[],
-  expectations: Expectations,
-  results: readonly AttackResult[],
-): Deviation[] {
+export function judge(attacks: readonly Judged[], results: readonly AttackResult[]): Deviation[] {
   const ids = attacks.map(({ id }) => id)
   const byId = new Map(results.map((result) => [result.id, result]))
   return [
     ...ids.filter((id, i) => ids.indexOf(id) !== i).map((id) => whole(id, 'the id is there twice')),
-    ...unknownIds(ids, expectations, results),
+    ...results
+      .filter(({ id }) => !ids.includes(id))
+      .map(({ id }) => whole(id, 'it has a result, and there is no such attack')),
     ...attacks.flatMap((attack) => {
-      const expected = Object.hasOwn(expectations, attack.id) ? expectations[attack.id] : undefined
       const result = byId.get(attack.id)
-      if (expected === undefined) return [whole(attack.id, 'no outcome is expected of it')]
-      if (result === undefined) return [whole(attack.id, 'it was not carried out')]
-      return judgeOne(attack, expected, result)
+      return result === undefined ? [whole(attack.id, 'it was not carried out')] : judgeOne(attack, result)
     }),
   ]
 }
 
-function unknownIds(
-  ids: readonly string[],
-  expectations: Expectations,
-  results: readonly AttackResult[],
-): Deviation[] {
-  return [
-    ...Object.keys(expectations)
-      .filter((id) => !ids.includes(id))
-      .map((id) => whole(id, 'an outcome is expected of it, and there is no such attack')),
-    ...results
-      .filter(({ id }) => !ids.includes(id))
-      .map(({ id }) => whole(id, 'it has a result, and there is no such attack')),
-  ]
-}
-
-function judgeOne(
-  { id, run }: Pick<Attack, 'id' | 'run'>,
-  expected: Expectations[string],
-  { attempts }: AttackResult,
-): Deviation[] {
+function judgeOne({ id, expected, run }: Judged, { attempts }: AttackResult): Deviation[] {
   const deviations = levels.flatMap((level) => {
     const problem = problemOf(expected[level], runAt({ run }, level) !== undefined, attempts[level])
     return problem === undefined ? [] : [{ id, level, problem }]

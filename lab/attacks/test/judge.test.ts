@@ -1,26 +1,37 @@
 import { describe, expect, test } from 'vitest'
-import type { Attack, Attempt, Level, Verdict } from '../src/attack.ts'
-import { judge, type Expected } from '../src/judge.ts'
+import type { Attack, Attempt, Expected, Level, Verdict } from '../src/attack.ts'
+import { judge } from '../src/judge.ts'
 
 const through: Verdict = { through: true, status: 200, code: null }
 const refused = (code = 'NO'): Verdict => ({ through: false, status: 403, code })
 const na: Expected = { outcome: 'not-applicable', reason: 'there is nothing of the kind' }
-const naBelow = { unprotected: na, 'embedded-secret': na, 'assay-software': na }
 const expectRefused: Expected = { outcome: 'refused', code: 'NO' }
+const expectation = {
+  unprotected: na,
+  'embedded-secret': na,
+  'assay-software': na,
+  'assay-hardware': expectRefused,
+}
 
-/** One attack that runs at `assay-software` only, what is expected of it there, and what came of it. */
+/** One attack that runs at `assay-hardware` only, what is expected of it there, and what came of it. */
 function judgeOne(attempt: Attempt | Error | undefined, expected: Expected = expectRefused) {
-  return judge([attackOf('a')], { a: { ...naBelow, 'assay-hardware': expected } }, [
-    { id: 'a', attempts: attempt === undefined ? {} : { 'assay-hardware': attempt } },
-  ])
+  return judge(
+    [attackOf('a', { 'assay-hardware': expected })],
+    [{ id: 'a', attempts: attempt === undefined ? {} : { 'assay-hardware': attempt } }],
+  )
 }
 
 function attackOf(
   id: string,
+  expected: Partial<Attack['expected']> = {},
   at: readonly Exclude<Level, 'assay-software'>[] = ['assay-hardware'],
-): Pick<Attack, 'id' | 'run'> {
+): Pick<Attack, 'id' | 'expected' | 'run'> {
   const run = async (): Promise<Attempt> => ({ attack: through })
-  return { id, run: Object.fromEntries(at.map((level) => [level, run])) }
+  return {
+    id,
+    expected: { ...expectation, ...expected },
+    run: Object.fromEntries(at.map((level) => [level, run])),
+  }
 }
 
 const problems = (deviations: ReturnType<typeof judge>) => deviations.map(({ problem }) => problem)
@@ -35,12 +46,9 @@ describe('what is as it should be', () => {
   })
 
   test('refused without a twin, and through at a lower level', () => {
-    const attack = attackOf('a', ['unprotected', 'assay-hardware'])
-    const expectations = {
-      a: { ...naBelow, unprotected: { outcome: 'through' }, 'assay-hardware': expectRefused },
-    } as const
+    const attack = attackOf('a', { unprotected: { outcome: 'through' } }, ['unprotected', 'assay-hardware'])
     const attempts = { unprotected: { attack: through }, 'assay-hardware': { attack: refused() } }
-    expect(judge([attack], expectations, [{ id: 'a', attempts }])).toEqual([])
+    expect(judge([attack], [{ id: 'a', attempts }])).toEqual([])
   })
 })
 
@@ -93,51 +101,30 @@ describe('deviations', () => {
 
   test('said not to apply without a reason', () => {
     const unreasoned: Expected = { outcome: 'not-applicable', reason: ' no  reason ' }
-    const expectations = {
-      a: { ...naBelow, unprotected: unreasoned, 'assay-hardware': expectRefused },
-    }
     const results = [{ id: 'a', attempts: { 'assay-hardware': { attack: refused(), twin: through } } }]
-    expect(judge([attackOf('a')], expectations, results)).toEqual([
+    expect(judge([attackOf('a', { unprotected: unreasoned })], results)).toEqual([
       { id: 'a', level: 'unprotected', problem: 'no reason is given why it does not apply' },
     ])
   })
 })
 
 describe('ids', () => {
-  const expected = { ...naBelow, 'assay-hardware': expectRefused }
   const result = (id: string) => ({
     id,
     attempts: { 'assay-hardware': { attack: refused(), twin: through } },
   })
 
-  test('an attack that nothing is expected of', () => {
-    expect(judge([attackOf('a')], {}, [result('a')])).toEqual([
-      { id: 'a', level: null, problem: 'no outcome is expected of it' },
-    ])
-    expect(judge([attackOf('constructor')], {}, [result('constructor')])).toHaveLength(1)
-  })
-
-  test('an expectation of an attack that is not there', () => {
-    expect(judge([attackOf('a')], { a: expected, b: expected }, [result('a')])).toEqual([
-      { id: 'b', level: null, problem: 'an outcome is expected of it, and there is no such attack' },
-    ])
-  })
-
   test('an attack without a result', () => {
-    expect(judge([attackOf('a')], { a: expected }, [])).toEqual([
-      { id: 'a', level: null, problem: 'it was not carried out' },
-    ])
+    expect(judge([attackOf('a')], [])).toEqual([{ id: 'a', level: null, problem: 'it was not carried out' }])
   })
 
   test('a result without an attack', () => {
-    expect(judge([attackOf('a')], { a: expected }, [result('a'), result('b')])).toEqual([
+    expect(judge([attackOf('a')], [result('a'), result('b')])).toEqual([
       { id: 'b', level: null, problem: 'it has a result, and there is no such attack' },
     ])
   })
 
   test('an id that is there twice', () => {
-    expect(problems(judge([attackOf('a'), attackOf('a')], { a: expected }, [result('a')]))).toEqual([
-      'the id is there twice',
-    ])
+    expect(problems(judge([attackOf('a'), attackOf('a')], [result('a')]))).toEqual(['the id is there twice'])
   })
 })

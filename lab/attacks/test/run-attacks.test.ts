@@ -1,16 +1,18 @@
 import { expect, test } from 'vitest'
 import type { Attack, Attempt, Worlds } from '../src/attack.ts'
+import { atEachLevel, through } from '../src/expected.ts'
 import { reportOf } from '../src/report.ts'
 import { runAttacks } from '../src/run-attacks.ts'
 
 const worlds = { software: { service: 'software' }, hardware: { service: 'hardware' } } as Worlds
 const about = { title: 'Title', oat: 'OAT-011', method: 'how' } as const
+const described = { ...about, expected: atEachLevel(through, through, through) }
 const attempt: Attempt = { attack: { through: false, status: 401, code: 'NO' } }
 const failure = new Error('no socket')
 const attacks: Attack[] = [
-  { ...about, id: 'first', run: { unprotected: async () => attempt, assay: async () => attempt } },
-  { ...about, id: 'second', run: { 'assay-hardware': () => Promise.reject(failure) } },
-  { ...about, id: 'third', needs: ['apktool'], run: {} },
+  { ...described, id: 'first', run: { unprotected: async () => attempt, assay: async () => attempt } },
+  { ...described, id: 'second', run: { 'assay-hardware': () => Promise.reject(failure) } },
+  { ...described, id: 'third', needs: ['apktool'], run: {} },
 ]
 
 test('each attack is carried out at each of its levels, in the order of the list', async () => {
@@ -75,11 +77,15 @@ test('what both levels of Assay share is done in the world of each, unless the h
     return attempt
   }
   const shared: Attack = {
-    ...about,
+    ...described,
     id: 'shared',
     run: { 'embedded-secret': note('secret'), assay: note('assay') },
   }
-  const own: Attack = { ...about, id: 'own', run: { assay: note('assay'), 'assay-hardware': note('own') } }
+  const own: Attack = {
+    ...described,
+    id: 'own',
+    run: { assay: note('assay'), 'assay-hardware': note('own') },
+  }
   await runAttacks([shared], worlds, () => undefined)
   expect(seen.splice(0)).toEqual(['secret in software', 'assay in software', 'assay in hardware'])
   await runAttacks([own], worlds, () => undefined)

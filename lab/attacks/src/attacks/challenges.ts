@@ -1,0 +1,150 @@
+import { randomBytes } from 'node:crypto'
+import { paths, type AttestationRequest, type AttestationResponse } from '@assay/protocol'
+import { createSoftwareKey, forgeAttestation, forgeProof } from '@assay/testkit'
+import type { Attack, Verdict } from '../attack.ts'
+import { noChallenge, onlyAssay, refusedWith } from '../expected.ts'
+import { send, sound, withLoot } from '../kinds/forged-request.ts'
+import { attestTampered, tamperedAnswer, withClientData } from '../kinds/tampered-answer.ts'
+import { allOf, callFrom, post } from '../verdict.ts'
+import type { World } from '../world.ts'
+
+const untouched = withClientData(() => ({}))
+
+/** Challenges that are reused, changed, made up, or answered in another's name. */
+export const challenges: readonly Attack[] = [
+  {
+    id: 'answer-other-key',
+    title: 'A challenge that was shopped for is answered under another key',
+    oat: 'OAT-019',
+    method: "measured by the genuine device; key and signature are the attacker's",
+    expected: onlyAssay(noChallenge, refusedWith('challenge_invalid')),
+    run: {
+      assay: async (world) => ({
+        attack: await answerUnder(world, false),
+        twin: await answerUnder(world, true),
+      }),
+    },
+  },
+  tamperedAnswer({
+    id: 'answer-signed-by-other',
+    title: "Another key signs in the installation key's name",
+    oat: 'OAT-019',
+    method: "client data is untouched, the signature is the attacker's",
+    expected: onlyAssay(noChallenge, refusedWith('client_data_signature_invalid')),
+    tamper: (answer) => forgeAttestation(answer, createSoftwareKey(), (data) => data),
+  }),
+  {
+    id: 'answer-replayed',
+    title: "A thief sends the device's answer again and uses the token that comes back",
+    oat: 'OAT-019',
+    method: 'the same bytes get the same token, which is bound to a key that the thief has not',
+    expected: onlyAssay(noChallenge, refusedWith('PROOF_KEY_MISMATCH')),
+    run: {
+      assay: (world) =>
+        withLoot(world, async (loot) => {
+          const recorded = loot.device.exchanges.find(({ path }) => path === paths.attestations)
+          const again = await fetch(new URL(paths.attestations, world.service), {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify(recorded?.request),
+          })
+          const { tokens } = (await again.json()) as AttestationResponse
+          const token = tokens.find(({ audience }) => audience === world.apis.orders.url)?.token ?? ''
+          const proof = forgeProof(createSoftwareKey(), 'GET', loot.url)
+          return {
+            attack: await send({ token, proof }, world),
+            twin: await send(sound({ ...loot, token }), world),
+          }
+        }),
+    },
+  },
+  {
+    id: 'challenge-used-again',
+    title: 'A used challenge is answered a second time',
+    oat: 'OAT-019',
+    method: 'the same key, other client data; twin: the very same answer again, as after a lost reply',
+    expected: onlyAssay(noChallenge, refusedWith('challenge_used')),
+    run: {
+      assay: (world) =>
+        withLoot(world, async ({ device, key }) => {
+          const recorded = device.exchanges.find(({ path }) => path === paths.attestations)
+          const answer = recorded?.request as AttestationRequest
+          const other = forgeAttestation(answer, key, (data) => ({ ...data, sdk: 'other/1' }))
+          return {
+            attack: await post(world, paths.attestations, other),
+            twin: await post(world, paths.attestations, answer),
+          }
+        }),
+    },
+  },
+  tamperedAnswer({
+    id: 'challenge-redated',
+    title: 'A challenge is given a later date',
+    oat: 'OAT-006',
+    method: 'its time of issue is put an hour ahead, so that it would be good for longer',
+    expected: onlyAssay(noChallenge, refusedWith('challenge_invalid')),
+    tamper: withClientData(({ challenge }) => {
+      const bytes = Buffer.from(challenge, 'base64url')
+      bytes.writeUInt32BE(bytes.readUInt32BE(4) + 3600, 4)
+      return { challenge: bytes.toString('base64url') }
+    }),
+  }),
+  {
+    id: 'challenge-made-up',
+    title: 'A challenge that the service did not issue',
+    oat: 'OAT-019',
+    method: 'random bytes; a real one with another MAC; a real one for another purpose',
+    expected: onlyAssay(noChallenge, refusedWith('challenge_invalid,challenge_malformed')),
+    run: {
+      assay: async (world) => {
+        const changes: ((bytes: Buffer) => Buffer)[] = [
+          (bytes) => randomBytes(bytes.length),
+          (bytes) => Buffer.concat([bytes.subarray(0, 28), randomBytes(20)]),
+          (bytes) => Buffer.concat([bytes.subarray(0, 2), Buffer.of(3), bytes.subarray(3)]),
+        ]
+        const tries = changes.map((change) => {
+          const tamper = withClientData(({ challenge }) => ({
+            challenge: change(Buffer.from(challenge, 'base64url')).toString('base64url'),
+          }))
+          return attestTampered(world, tamper)
+        })
+        return { attack: allOf(await Promise.all(tries)), twin: await attestTampered(world, untouched) }
+      },
+    },
+  },
+  tamperedAnswer({
+    id: 'challenge-other-app',
+    title: 'A challenge for one app is answered in the name of another',
+    oat: 'OAT-019',
+    method: "client data names the owner's web app, whose code is easier to have",
+    expected: onlyAssay(noChallenge, refusedWith('challenge_invalid')),
+    tamper: withClientData(() => ({ app: 'com.example.web', build: '2.0' })),
+  }),
+  tamperedAnswer({
+    id: 'challenge-other-build',
+    title: 'A challenge for one build is answered in the name of another',
+    oat: 'OAT-019',
+    method: 'client data names another registered build of the same app',
+    expected: onlyAssay(noChallenge, refusedWith('challenge_invalid')),
+    tamper: withClientData(() => ({ build: 'successor' })),
+  }),
+]
+
+/** The genuine device asks for a challenge; what answers it is signed by `answering`, another key or its own. */
+async function answerUnder(world: World, withOwnKey: boolean): Promise<Verdict> {
+  const key = createSoftwareKey()
+  const answering = withOwnKey ? key : createSoftwareKey()
+  const rewrite = (path: string, body: string) => {
+    if (path !== paths.attestations) return body
+    const answer = JSON.parse(body) as AttestationRequest
+    return JSON.stringify(
+      forgeAttestation(answer, answering, (data) => ({ ...data, key: answering.publicJwk })),
+    )
+  }
+  const device = await world.device({ key, rewrite })
+  try {
+    return await callFrom(device, world.apis.orders, world)
+  } finally {
+    device.close()
+  }
+}

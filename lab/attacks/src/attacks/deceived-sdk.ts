@@ -1,0 +1,152 @@
+import { AssayClientError, memoryImage, type EvidenceSource, type MemorySegment } from '@assay/client'
+import { createNodeClient } from '@assay/client/node'
+import { apkSegments, createApkSigner, readZip, rebuildApk, type ApkSigner } from '@assay/testkit'
+import type { Attack, Attempt } from '../attack.ts'
+import { atEachLevel, noMeasurement, onlyAssay, refusedWith, through } from '../expected.ts'
+import { findSecrets } from '../found-secrets.ts'
+import { sdkInThread } from '../kinds/sdk-in-thread.ts'
+import { evidenceOf } from '../kinds/tampered-app.ts'
+import { tryDevice } from '../kinds/try-device.ts'
+import { call, verdictOfError } from '../verdict.ts'
+import { shop, type World } from '../world.ts'
+
+const hidden = 'assets/pristine.bin'
+
+interface Patched {
+  apk: Buffer
+  signer: ApkSigner
+  /** What it carries along to be measured. */
+  copy: readonly MemorySegment[]
+}
+
+const made = new WeakMap<Buffer, Promise<Patched>>()
+
+/** The patched app, on a device that gives `evidence`, shows the SDK what it carries. */
+const measureCopy = (world: World, { copy }: Patched, evidence: readonly EvidenceSource[]) =>
+  tryDevice(world, world.device({ apk: memoryImage(copy), evidence }))
+
+/** The SDK is changed, surrounded or replaced while the app runs. */
+export const deceivedSdk: readonly Attack[] = [
+  sdkInThread({
+    id: 'sdk-patched-in-memory',
+    title: "A function of the SDK is patched in the app's memory",
+    oat: 'OAT-020',
+    method:
+      "over the debugger's protocol the check of plans is made to return at once; the bytes read are pristine",
+    expected: onlyAssay(noMeasurement, refusedWith('SOFTWARE_SEGMENT_MISMATCH')),
+    treatment: 'patched',
+  }),
+  sdkInThread({
+    id: 'sdk-patched-and-hidden',
+    title: 'The same, and what shows the source of functions is patched too',
+    oat: 'OAT-020',
+    method: 'each function, the showing one included, is shown as it was before',
+    expected: onlyAssay(noMeasurement, through),
+    treatment: 'patched-and-hidden',
+  }),
+  sdkInThread({
+    id: 'live-code-left-out',
+    title: 'The SDK is made to say that this engine shows no source',
+    oat: 'OAT-020',
+    method: 'in memory; the build is for an engine that does',
+    expected: onlyAssay(noMeasurement, refusedWith('SOFTWARE_LIVE_CODE')),
+    treatment: 'sourceless',
+  }),
+  sdkInThread({
+    id: 'crypto-hooked',
+    title: "The platform's function for signing is hooked",
+    oat: 'OAT-020',
+    method: 'after the SDK has started; as a hook that lifts keys and signatures would be',
+    expected: onlyAssay(noMeasurement, refusedWith('CRYPTO_HOOKED')),
+    treatment: 'crypto-hooked',
+  }),
+  sdkInThread({
+    id: 'driven',
+    title: 'The genuine app is driven by automation',
+    oat: 'OAT-009',
+    method: 'with what a driver leaves behind in the page',
+    expected: onlyAssay(noMeasurement, refusedWith('AUTOMATION')),
+    treatment: 'driven',
+  }),
+  sdkInThread({
+    id: 'driven-and-hidden',
+    title: 'The same, and the probes are replaced by ones that find nothing',
+    oat: 'OAT-009',
+    method: 'the attacker answers what is asked about the environment',
+    expected: onlyAssay(noMeasurement, through),
+    treatment: 'driven-and-hidden',
+  }),
+  {
+    id: 'pristine-copy',
+    title: 'A patched app measures a pristine copy of itself',
+    oat: 'OAT-020',
+    method: 'the repackaged APK holds the released one as an asset, and the SDK is given its bytes to read',
+    expected: atEachLevel(through, through, through, refusedWith('ANDROID_KEY_SIGNER')),
+    run: {
+      unprotected: async ({ apis }) => ({ attack: await call(apis.unprotected) }),
+      'embedded-secret': async (world) => {
+        const [secret = ''] = await findSecrets((await patched(world)).apk)
+        return { attack: await call(world.apis.embeddedSecret, { headers: { [shop.secretHeader]: secret } }) }
+      },
+      assay: async (world) => ({ attack: await measureCopy(world, await patched(world), []) }),
+      'assay-hardware': async (world) => {
+        const app = await patched(world)
+        return {
+          attack: await measureCopy(world, app, evidenceOf(world, app.signer)),
+          twin: await tryDevice(world, world.device()),
+        }
+      },
+    },
+  },
+  {
+    id: 'sdk-headless',
+    title: 'The SDK is run without the app, over a copy of it',
+    oat: 'OAT-005',
+    method: "a Node script uses the public SDK as it is; its reader reads the APK's file",
+    expected: onlyAssay(noMeasurement, through, refusedWith('HARDWARE_EVIDENCE_MISSING')),
+    run: {
+      assay: async (world) => ({
+        attack: await runHeadless(world),
+        twin: await tryDevice(world, world.device()),
+      }),
+    },
+  },
+]
+
+/** A patched app that carries the released one along. */
+async function patch(release: Buffer): Promise<Patched> {
+  const change = (name: string, content: Buffer) =>
+    name === 'classes.dex' ? Buffer.concat([content, Buffer.from('evil')]) : content
+  const signer = await createApkSigner('Repackager')
+  const apk = await rebuildApk(release, { variant: 'as-is', change, put: { [hidden]: release } }, signer)
+  const carried = (await readZip(apk)).find(({ name }) => name === hidden)
+  if (carried === undefined) throw new Error('the copy is not in the app')
+  return { apk, signer, copy: await apkSegments(carried.content) }
+}
+
+/** Made once of a released app: it is the same at every level. */
+function patched({ apks: { release } }: World): Promise<Patched> {
+  const app = made.get(release) ?? patch(release)
+  made.set(release, app)
+  return app
+}
+
+async function runHeadless(world: World): Promise<Attempt['attack']> {
+  const { service, apps, builds, apis, apks } = world
+  const client = createNodeClient({
+    endpoints: [service],
+    app: apps.android,
+    build: builds.release.id,
+    audiences: { [apis.orders.url]: apis.orders.url },
+    image: async () => memoryImage(await apkSegments(apks.release)),
+  })
+  try {
+    const headers = await client.proof({ method: 'GET', url: apis.orders.url + shop.orders })
+    return await call(apis.orders, { headers: { ...headers } })
+  } catch (error) {
+    if (!(error instanceof AssayClientError)) throw error
+    return await verdictOfError(error, world)
+  } finally {
+    client.close()
+  }
+}

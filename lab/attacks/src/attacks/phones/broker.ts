@@ -1,0 +1,139 @@
+import { createSoftwareKey } from '@assay/testkit'
+import type { Attack } from '../../attack.ts'
+import { onlyHardware, refusedWith, through } from '../../expected.ts'
+import { always, onIphone, onPhone, onPixel } from '../../kinds/on-phone.ts'
+import { allOf, everyOf } from '../../verdict.ts'
+import type { HardwareWorld } from '../../world.ts'
+
+const scripts = 8
+
+/** Genuine or leaked keys that vouch for the keys of scripts, and services that believe the testkit. */
+export const broker: readonly Attack[] = [
+  onPhone({
+    id: 'broker-within-limit',
+    title: "A genuine phone vouches for a script's keys, up to the day's limit",
+    oat: 'OAT-019',
+    method:
+      'a hooked app has the phone attest remote keys; three a day may be new, as the app is registered here',
+    expected: onlyHardware(through),
+    attack: async (world) => {
+      const phone = world.phones.pixel()
+      const { device: limit } = world.enrolmentsPerDay
+      const verdicts = []
+      for (let i = 0; i < limit; i++) verdicts.push(await onPixel(world, phone))
+      return everyOf(verdicts)
+    },
+  }),
+  onPhone({
+    id: 'broker-beyond-limit',
+    title: 'The same, for one key more',
+    oat: 'OAT-019',
+    method:
+      "limits attach to the phone's attestation key, not to installation keys, which cost a script nothing",
+    expected: onlyHardware(refusedWith('ANCHOR_ENROLMENTS_SPENT')),
+    attack: (world) => nextKey(world, world.enrolmentsPerDay.device),
+    twin: (world) => nextKey(world, world.enrolmentsPerDay.device - 1),
+  }),
+  onPhone({
+    id: 'broker-leaked-keybox',
+    title: "A leaked keybox that no list names yet makes chains, up to the batch's limit",
+    oat: 'OAT-019',
+    method:
+      'no phone is needed; five new keys a day for a batch from the factory, as the app is registered here',
+    expected: onlyHardware(through),
+    attack: async (world) => {
+      const keybox = world.phones.newBatch()
+      const verdicts = []
+      for (let i = 0; i < world.enrolmentsPerDay.batch; i++)
+        verdicts.push(await onPixel(world, world.phones.pixel({ keybox })))
+      return everyOf(verdicts)
+    },
+  }),
+  onPhone({
+    id: 'broker-leaked-keybox-beyond',
+    title: 'The same, for one key more: genuine phones of the batch are refused with it',
+    oat: 'OAT-019',
+    method: 'the limit is the same for all phones of the batch, so it has to be high where there are many',
+    expected: onlyHardware(refusedWith('ANCHOR_ENROLMENTS_SPENT')),
+    attack: async (world) => {
+      const keybox = world.phones.newBatch()
+      for (let i = 0; i < world.enrolmentsPerDay.batch; i++)
+        await onPixel(world, world.phones.pixel({ keybox }))
+      return onPixel(world, world.phones.pixel({ keybox }))
+    },
+    twin: (world) => onPixel(world, world.phones.pixel({ keybox: world.phones.newBatch() })),
+  }),
+  onPhone({
+    id: 'broker-iphone-shared-key',
+    title: 'One App Attest key vouches for the keys of two scripts at once',
+    oat: 'OAT-019',
+    method:
+      'the second takes the place of the first, whose refresh is refused; the twin is that of the second',
+    expected: onlyHardware(refusedWith('enrolment_required')),
+    attack: (world) => refreshOf(world, 'first'),
+    twin: (world) => refreshOf(world, 'second'),
+  }),
+  onPhone({
+    id: 'broker-iphone-new-keys',
+    title: 'A genuine iPhone makes a new App Attest key for each script that it vouches for',
+    oat: 'OAT-019',
+    method: `${scripts} keys within seconds: nothing in them tells that they are of one iPhone`,
+    expected: onlyHardware(through),
+    attack: async (world) => {
+      const phone = world.phones.iphone()
+      const verdicts = []
+      for (let i = 0; i < scripts; i++) verdicts.push(await onIphone(world, phone))
+      return everyOf(verdicts)
+    },
+  }),
+  onPhone({
+    id: 'test-roots-in-production',
+    title: 'Evidence under the roots of the published testkit is given to a service in production',
+    oat: 'OAT-019',
+    method: 'the Pixel and the iPhone that this suite calls genuine, and a service that was not told of them',
+    expected: onlyHardware(refusedWith('ANDROID_KEY_ANCHOR,APP_ATTEST_ANCHOR')),
+    attack: async (world) => {
+      const production = await world.startOther('production')
+      try {
+        return allOf([
+          await production.attest('android', { evidence: world.phones.pixel().evidence }),
+          await production.attest('ios', { evidence: world.phones.iphone().evidence }),
+        ])
+      } finally {
+        await production.stop()
+      }
+    },
+    twin: async (world) => everyOf([await onPixel(world), await onIphone(world)]),
+  }),
+  onPhone({
+    id: 'test-vendors-exposed',
+    title: 'A service that believes the roots of the testkit is opened to others than its own machine',
+    oat: 'OAT-014',
+    method: 'under a public URL, on all addresses, behind a proxy; the twin starts on loopback',
+    expected: onlyHardware(refusedWith('SERVICE_TEST_VENDORS')),
+    attack: async (world) => {
+      const url = ['--public-url', 'https://attest.example']
+      const tries = [url, ['--host', '0.0.0.0', ...url], ['--trusted-proxy', '127.0.0.1']]
+      return allOf(await Promise.all(tries.map((args) => world.startWithTestVendors(...args))))
+    },
+    twin: (world) => world.startWithTestVendors(),
+  }),
+]
+
+/** The phone has vouched for `before` keys today. */
+async function nextKey(world: HardwareWorld, before: number) {
+  const phone = world.phones.pixel()
+  for (let i = 0; i < before; i++) await onPixel(world, phone)
+  return onPixel(world, phone)
+}
+
+/** One App Attest key is attested for two installation keys; one of them refreshes. */
+async function refreshOf(world: HardwareWorld, which: 'first' | 'second') {
+  const keys = { first: createSoftwareKey(), second: createSoftwareKey() }
+  const phone = world.phones.iphone()
+  await onIphone(world, phone, { key: keys.first })
+  const sameKey = always('apple-app-attest', (binding) => phone.attest(binding, phone.key))
+  await onIphone(world, { evidence: [sameKey] }, { key: keys.second })
+  const asserted = always('apple-app-attest-assertion', (binding) => phone.assert(binding))
+  return onIphone(world, { evidence: [asserted] }, { key: keys[which] })
+}
