@@ -71,7 +71,7 @@ const labelUses: Readonly<Record<keyof typeof labels, string>> = {
 const limits: readonly (readonly [string, string])[] = [
   ['body of `/v1/challenges`', '8 KiB'],
   ['body of `/v1/attestations`', '256 KiB'],
-  ['client data, base64url', '87,382 characters, nested 4 deep'],
+  ['client data, base64url', '87,382 characters, nested 4 deep, 4,096 arrays, objects, members and elements'],
   ['life of a challenge', `${challengeLifetime} s`],
   ['codes in `failures`', `${mostFailures}, together ${longestFailures} characters`],
   ['items of evidence', '4'],

@@ -21,7 +21,7 @@ export const problems: Readonly<Record<string, CodeExplanation>> = {
   },
   body_too_large: {
     meaning:
-      'More bytes than the endpoint takes: 8 KiB for challenges, 256 KiB for attestations, 64 KiB elsewhere, a build 512 MiB (limit `buildSize`).',
+      'More bytes than the endpoint takes: 8 KiB for challenges, 256 KiB for attestations, 64 KiB elsewhere, a build 512 MiB (limit `buildSize`); or JSON of more than 4,096 arrays, objects, members and elements.',
     action: 'Send less. For a build raise `limits.buildSize` (option of `startService`).',
   },
   media_type_unsupported: {

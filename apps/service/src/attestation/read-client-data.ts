@@ -25,13 +25,15 @@ export interface ReadClientData {
 }
 
 const maxDepth = 4
+/** More tags than that do not fit. */
+const maxItems = 4096
 
 /** @throws ProblemError `client_data_malformed` */
 export function readClientData(text: string, form: ClientDataForm): ReadClientData {
   const bytes = decode(text)
   const json = decodeStrictUtf8(bytes)
   if (json === undefined) throw malformed()
-  const value = parseStrictJson(json, { maxLength: bytes.length, maxDepth })
+  const value = parseStrictJson(json, { maxLength: bytes.length, maxDepth, maxItems })
   const clientData = value.ok ? form(value.value) : undefined
   if (clientData === undefined) throw malformed()
   // Its form holds the key to its members; this also decodes the coordinates.

@@ -10,6 +10,7 @@ import {
 import { ProblemError } from '../faults/problem-error.ts'
 
 const maxDepth = 16
+const maxItems = 4096
 
 const problemOf: Record<JsonFault, ProblemCode> = {
   syntax: 'json_invalid',
@@ -23,7 +24,7 @@ const problemOf: Record<JsonFault, ProblemCode> = {
 function parseJsonBody(body: Uint8Array): JsonValue {
   const text = decodeStrictUtf8(body)
   if (text === undefined) throw new ProblemError('json_invalid')
-  const outcome = parseStrictJson(text, { maxLength: body.length, maxDepth })
+  const outcome = parseStrictJson(text, { maxLength: body.length, maxDepth, maxItems })
   if (!outcome.ok) throw new ProblemError(problemOf[outcome.fault])
   return outcome.value
 }

@@ -40,6 +40,16 @@ describe('client data', () => {
     ['a plan that is no base64url', { ...clientData, plan: 'A' }],
     ['a plan with bits that no byte takes up', { ...clientData, plan: 'AB' }],
     ['deep nesting', { ...clientData, probes: { a: [[[[]]]] } }],
+    [
+      'more members than fit with tags',
+      {
+        ...clientData,
+        measurement: {
+          ...clientData.measurement,
+          tags: Object.fromEntries(Array.from({ length: 4090 }, (_, i) => [`${i}`, 'A'.repeat(11)])),
+        },
+      },
+    ],
     ['a probe that is an object', { ...clientData, probes: { a: {} } }],
     [
       '65 probes',

@@ -51,6 +51,15 @@ describe.each(endpoints)('a body of POST %s', (endpoint) => {
     expect(await response.json()).toMatchObject({ code: 'body_too_large' })
   })
 
+  it('is refused when it holds more than 4,096 arrays, objects, members and elements', async () => {
+    for (const body of [`[${'[],'.repeat(2100)}[]]`, `[${'0,'.repeat(4096)}0]`]) {
+      expect(await service.problem('POST', endpoint, { body, headers: json })).toMatchObject({
+        code: 'body_too_large',
+        status: 413,
+      })
+    }
+  })
+
   it('is refused when it is of another media type, or of none', async () => {
     const body = new Uint8Array([0x7b, 0x7d])
     for (const type of [

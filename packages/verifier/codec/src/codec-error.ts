@@ -10,11 +10,13 @@ export const codecErrorCodes = [
   'DER_TRAILING',
   /** Nested deeper than the reader admits. */
   'DER_DEPTH',
+  /** More elements than the reader admits. */
+  'DER_COUNT',
   /** Content octets that are not a value of the type. */
   'DER_VALUE',
   /** A certificate of an unknown version, or with fields that its version does not have. */
   'X509_VERSION',
-  /** An extension that occurs twice, or a list of extensions without one. */
+  /** An extension that occurs twice, or a list of extensions without one, or of more than 64. */
   'X509_EXTENSIONS',
   /** A certificate whose issuer has no name. */
   'X509_ISSUER',
@@ -40,6 +42,8 @@ export const codecErrorCodes = [
   'CBOR_TRAILING',
   /** Data items nested deeper than the reader admits. */
   'CBOR_DEPTH',
+  /** More data items than the reader admits. */
+  'CBOR_COUNT',
   /** A map with a key twice. */
   'CBOR_DUPLICATE_KEY',
   /** A text string that is not UTF-8. */

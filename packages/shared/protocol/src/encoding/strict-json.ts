@@ -6,22 +6,26 @@ export type JsonValue = null | boolean | number | string | JsonValue[] | { [name
 
 export type JsonOutcome = { ok: true; value: JsonValue } | { ok: false; fault: JsonFault }
 
-/** Bounds of {@link parseStrictJson}: text length in UTF-16 units, nesting of arrays and objects. */
+/** Bounds of {@link parseStrictJson}. */
 export interface JsonBounds {
+  /** UTF-16 units. */
   maxLength: number
+  /** Arrays and objects in one another. */
   maxDepth: number
+  /** Arrays, objects, members and elements, all together; as many as fit into the text unless said otherwise. */
+  maxItems?: number
 }
 
 /**
  * `JSON.parse`, and besides: no duplicate members (RFC 8259 section 4 leaves their meaning open, so two parsers
- * could believe different things), no nesting beyond `maxDepth`, no text beyond `maxLength`, no lone surrogates,
- * no member named `__proto__`.
+ * could believe different things), no nesting beyond `maxDepth`, no text beyond `maxLength`, no more values than
+ * `maxItems`, no lone surrogates, no member named `__proto__`.
  *
  * The text is walked once before `JSON.parse` sees it, without recursion, so depth costs no stack.
  */
 export function parseStrictJson(text: string, bounds: JsonBounds): JsonOutcome {
   if (text.length > bounds.maxLength) return { ok: false, fault: 'too_large' }
-  const fault = walk(text, bounds.maxDepth)
+  const fault = walk(text, bounds)
   if (fault !== undefined) return { ok: false, fault }
   try {
     return { ok: true, value: JSON.parse(text) as JsonValue }
@@ -34,10 +38,11 @@ export function parseStrictJson(text: string, bounds: JsonBounds): JsonOutcome {
 const needsCare = /[\\\ud800-\udfff]/
 
 /** Looks at strings and brackets only; everything between them is left to `JSON.parse`. */
-function walk(text: string, maxDepth: number): JsonFault | undefined {
+function walk(text: string, { maxDepth, maxItems = text.length }: JsonBounds): JsonFault | undefined {
   const isPlain = !needsCare.test(text)
   const open: (Set<string> | undefined)[] = []
   let expectName = false
+  let itemsLeft = maxItems
   for (let i = 0; i < text.length; i++) {
     switch (text.charCodeAt(i)) {
       case 0x22: {
@@ -55,6 +60,7 @@ function walk(text: string, maxDepth: number): JsonFault | undefined {
       case 0x7b:
       case 0x5b: {
         if (open.length >= maxDepth) return 'too_deep'
+        if (itemsLeft-- <= 0) return 'too_large'
         const isObject = text[i] === '{'
         open.push(isObject ? new Set() : undefined)
         expectName = isObject
@@ -67,6 +73,7 @@ function walk(text: string, maxDepth: number): JsonFault | undefined {
         expectName = false
         break
       case 0x2c:
+        if (itemsLeft-- <= 0) return 'too_large'
         expectName = open[open.length - 1] !== undefined
         break
       default:

@@ -31,9 +31,10 @@ export const thumbprintPattern = /^[A-Za-z0-9_-]{43}$/
  * user, query or fragment, at most 255 characters.
  */
 export function isAudience(text: string): boolean {
-  const parts =
-    /^(https?:\/\/[a-z0-9._-]+(?::[0-9]{1,5})?|https?:\/\/\[[0-9a-f:.]+\](?::[0-9]{1,5})?)(\/[^?#\s]*)?$/.exec(
+  return (
+    text.length <= 255 &&
+    /^(https?:\/\/[a-z0-9._-]+(?::[0-9]{1,5})?|https?:\/\/\[[0-9a-f:.]+\](?::[0-9]{1,5})?)(\/[^?#\s]*)?$/.test(
       text,
     )
-  return parts !== null && text.length <= 255
+  )
 }

@@ -46,6 +46,13 @@ test.each([
   expect(parse(text)).toEqual({ ok: false, fault })
 })
 
+test('arrays, objects, members and elements are counted', () => {
+  const text = '{"a":[1,2,{}],"b":{"c":[]}}'
+  expect(parseStrictJson(text, { ...bounds, maxItems: 8 }).ok).toBe(true)
+  for (const maxItems of [7, 4, 3, 1, 0])
+    expect(parseStrictJson(text, { ...bounds, maxItems })).toEqual({ ok: false, fault: 'too_large' })
+})
+
 test('members of different objects may share a name, and strings may look like members', () => {
   expect(parse('[{"a":1},{"a":["a","a"]},"a"]').ok).toBe(true)
   expect(parse('{"a":"b","b":"a"}').ok).toBe(true)

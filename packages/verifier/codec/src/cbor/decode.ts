@@ -35,9 +35,13 @@ export function isCborMap(value: CborValue): value is CborMap {
 export interface CborOptions {
   /** How many arrays, maps and tags may be nested in one another; 8 unless said otherwise. */
   readonly maxDepth?: number
+  /** How many data items there may be, those inside others included; 4,096 unless said otherwise. */
+  readonly maxItems?: number
 }
 
 const defaultMaxDepth = 8
+/** Real attestations have some twenty. */
+const defaultMaxItems = 4096
 
 /**
  * Decodes one data item (RFC 8949) that fills the input. Lengths are definite, integers and lengths have their
@@ -56,7 +60,7 @@ export function decodeFirstCbor(
   bytes: Uint8Array,
   options: CborOptions = {},
 ): { readonly value: CborValue; readonly rest: Uint8Array } {
-  const cursor: Cursor = { bytes, at: 0 }
+  const cursor: Cursor = { bytes, at: 0, itemsLeft: options.maxItems ?? defaultMaxItems }
   const value = readItem(cursor, options.maxDepth ?? defaultMaxDepth)
   return { value, rest: bytes.subarray(cursor.at) }
 }
@@ -64,9 +68,11 @@ export function decodeFirstCbor(
 interface Cursor {
   readonly bytes: Uint8Array
   at: number
+  itemsLeft: number
 }
 
 function readItem(cursor: Cursor, depthLeft: number): CborValue {
+  if (cursor.itemsLeft-- <= 0) throw new CodecError('CBOR_COUNT', 'there are too many data items')
   const start = cursor.at
   const head = readHead(cursor.bytes, start)
   cursor.at = head.end

@@ -2,13 +2,16 @@ import { CodecError } from '../codec-error.ts'
 
 /** Arcs beyond this are of no standard and would lose precision as a number. */
 const maxArc = 2 ** 49
+/** Octets. The longest in use have some twenty. */
+const longestOid = 64
 
 /**
  * The dotted form of the content octets of an OBJECT IDENTIFIER.
  *
- * @throws CodecError DER_VALUE if the octets are none, cut short, or hold a padded or absurdly long arc.
+ * @throws CodecError DER_VALUE if the octets are none, more than 64, cut short, or hold a padded or absurdly long arc.
  */
 export function decodeOid(content: Uint8Array): string {
+  if (content.length > longestOid) throw malformed()
   let text = ''
   let arc = 0
   let starts = true

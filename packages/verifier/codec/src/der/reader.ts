@@ -15,6 +15,8 @@ export interface DerReaderOptions {
   readonly encoding?: 'der' | 'ber'
   /** How many elements may be nested in one another; 24 unless said otherwise. */
   readonly maxDepth?: number
+  /** How many elements may be read, those inside others and those read a second time included; 8,192 unless said otherwise. */
+  readonly maxElements?: number
 }
 
 /** A BIT STRING: whole octets, of which the last `unusedBits` bits do not count. */
@@ -24,6 +26,8 @@ export interface BitString {
 }
 
 const defaultMaxDepth = 24
+/** A chain of real certificates has a few hundred. */
+const defaultMaxElements = 8192
 
 const constructedOctetString = asn1Tag.octetString | 0x20
 
@@ -33,13 +37,15 @@ const constructedOctetString = asn1Tag.octetString | 0x20
  * finds another throws. Close a structure with `end()`, which refuses what the schema did not expect.
  *
  * All methods throw `CodecError`: DER_TRUNCATED, DER_LENGTH and DER_TAG for malformed headers, DER_TAG for another
- * element than asked for, DER_VALUE for malformed content.
+ * element than asked for, DER_VALUE for malformed content, DER_DEPTH and DER_COUNT for more than the reader admits.
  */
 export class DerReader {
   readonly bytes: Uint8Array
   private position: number
   private limit: number
   private depthLeft: number
+  // One for a reader and all that it has made: indefinite contents would otherwise be walked once for each level.
+  private budget: { elements: number }
   private ber: boolean
   // The header that was read last.
   private tag = 0
@@ -52,6 +58,7 @@ export class DerReader {
     this.position = 0
     this.limit = bytes.length
     this.depthLeft = options.maxDepth ?? defaultMaxDepth
+    this.budget = { elements: options.maxElements ?? defaultMaxElements }
     this.ber = options.encoding === 'ber'
   }
 
@@ -206,6 +213,7 @@ export class DerReader {
     child.position = start
     child.limit = end
     child.depthLeft = this.depthLeft - 1
+    child.budget = this.budget
     child.ber = this.ber
     return child
   }
@@ -214,6 +222,7 @@ export class DerReader {
     const { bytes, limit } = this
     let at = this.position
     if (at >= limit) fail('DER_TRUNCATED', 'the input ends where an element is expected')
+    if (this.budget.elements-- <= 0) fail('DER_COUNT', 'there are too many elements')
     this.start = at
     let tag = bytes[at++] as number
     if ((tag & 0x1f) === 0x1f) ({ tag, at } = this.readLongTag(tag, at))

@@ -25,7 +25,7 @@ export interface Certificate {
   readonly subject: Uint8Array
   /** SubjectPublicKeyInfo. */
   readonly spki: Uint8Array
-  /** In the order of the certificate; no object identifier occurs twice. */
+  /** In the order of the certificate; no object identifier occurs twice, and there are at most 64. */
   readonly extensions: readonly CertificateExtension[]
   readonly signature: Uint8Array
 }
@@ -127,16 +127,22 @@ function readExtensions(
   const list = explicit.enter()
   explicit.end()
   if (list.atEnd) throw new CodecError('X509_EXTENSIONS', 'the list of extensions is empty')
-  const extensions: CertificateExtension[] = []
+  const extensions = new Map<string, CertificateExtension>()
   while (!list.atEnd) {
+    if (extensions.size === mostExtensions) {
+      throw new CodecError('X509_EXTENSIONS', 'a certificate has too many extensions')
+    }
     const extension = readExtension(list.enter(), booleans)
-    if (extensions.some((earlier) => earlier.oid === extension.oid)) {
+    if (extensions.has(extension.oid)) {
       throw new CodecError('X509_EXTENSIONS', 'an extension occurs twice')
     }
-    extensions.push(extension)
+    extensions.set(extension.oid, extension)
   }
-  return extensions
+  return [...extensions.values()]
 }
+
+/** Real certificates have up to fifteen. */
+const mostExtensions = 64
 
 function readExtension(extension: DerReader, booleans: 'der' | 'any-non-zero'): CertificateExtension {
   const oid = extension.readOid()

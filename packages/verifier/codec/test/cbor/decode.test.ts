@@ -165,6 +165,14 @@ describe('refused, each with its own code', () => {
     expect(codeOf(() => decodeCbor(nested(9), { maxDepth: 9 }))).toBeUndefined()
   })
 
+  test('CBOR_COUNT: data items are counted, wherever they stand', () => {
+    const items = (count: number): Buffer => array(...Array.from({ length: count - 1 }, () => int(0)))
+    expect(codeOf(() => decodeCbor(items(4096)))).toBeUndefined()
+    expectCode('CBOR_COUNT', () => decodeCbor(items(4097)))
+    expectCode('CBOR_COUNT', () => decodeCbor(array(items(3), items(3)), { maxItems: 6 }))
+    expect(codeOf(() => decodeCbor(array(items(3), items(3)), { maxItems: 7 }))).toBeUndefined()
+  })
+
   test('CBOR_DEPTH: 10,000 nested arrays cost no stack', () => {
     expectCode('CBOR_DEPTH', () => decodeCbor(Buffer.alloc(10_000, 0x81)))
   })

@@ -142,6 +142,21 @@ describe('headers', () => {
     expectCode('DER_DEPTH', () => string.enterOctetString())
   })
 
+  test('elements are counted, wherever they stand', () => {
+    const two = der.sequence(der.nothing(), der.nothing())
+    const walk = (input: Buffer, options?: { maxElements: number }): void => {
+      const outer = new DerReader(input, options)
+      while (!outer.atEnd) {
+        const inner = outer.enter()
+        while (!inner.atEnd) inner.skip()
+      }
+    }
+    walk(Buffer.concat([two, two]), { maxElements: 6 })
+    expectCode('DER_COUNT', () => walk(Buffer.concat([two, two]), { maxElements: 5 }))
+    walk(Buffer.concat(Array.from({ length: 2730 }, () => two)))
+    expectCode('DER_COUNT', () => walk(Buffer.concat(Array.from({ length: 2731 }, () => two))))
+  })
+
   test('whole elements keep their header', () => {
     const reader = new DerReader(Buffer.concat([der.integer(5), der.sequence(der.nothing())]))
     expect([...reader.readElement()]).toEqual([2, 1, 5])
@@ -258,5 +273,15 @@ describe('indefinite lengths in BER', () => {
   test('nesting is bounded here too', () => {
     const bomb = Buffer.alloc(200_000, Buffer.of(0x30, 0x80))
     expectCode('DER_DEPTH', () => new DerReader(bomb, { encoding: 'ber' }).skip())
+  })
+
+  test('what is walked once for each level counts each time', () => {
+    let nested = Buffer.concat(Array.from({ length: 1000 }, () => der.nothing()))
+    for (let level = 0; level < 20; level++) nested = der.indefinite(0x30, nested)
+    const descend = (): void => {
+      let reader = new DerReader(nested, { encoding: 'ber' })
+      while (reader.peekTag() === asn1Tag.sequence) reader = reader.enter()
+    }
+    expectCode('DER_COUNT', descend)
   })
 })

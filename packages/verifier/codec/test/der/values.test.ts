@@ -22,6 +22,7 @@ describe('object identifiers', () => {
     [[0x2a, 0x80, 0x01]],
     [[0x80, 0x01]],
     [[0x2a, ...Array<number>(10).fill(0xff), 0x7f]],
+    [Array<number>(65).fill(0x2a)],
   ])('octets %j are refused', (octets) => {
     expectCode('DER_VALUE', () => decodeOid(Uint8Array.from(octets)))
   })

@@ -74,6 +74,14 @@ describe('extensions', () => {
     expectCode('X509_EXTENSIONS', () => parse({ extensions: [keyUsage, basicConstraints, keyUsage] }))
   })
 
+  test('64 are read, one more is refused before it is looked at', () => {
+    const many = (count: number) =>
+      Array.from({ length: count }, (_, i) => extension(`1.2.3.${i}`, der.nothing()))
+    expect(parse({ extensions: many(64) }).extensions).toHaveLength(64)
+    expectCode('X509_EXTENSIONS', () => parse({ extensions: many(65) }))
+    expectCode('X509_EXTENSIONS', () => parse({ extensions: [...many(64), der.nothing()] }))
+  })
+
   test('an empty list is refused', () => {
     expectCode('X509_EXTENSIONS', () => parse({ uniqueIds: [der.context(3, der.sequence())] }))
   })

@@ -56,9 +56,14 @@ function parseObject(encoded: Uint8Array): Omit<ParsedAttestation, 'keyId'> {
   }
 }
 
+/** Bytes. Real ones have one thousand. */
+const longestCertificate = 8192
+
 function parseCertificates(value: CborValue): [leaf: Uint8Array, intermediate: Uint8Array] {
   if (!Array.isArray(value)) throw new AppAttestError('APP_ATTEST_MEMBERS')
   const certificates = (value as readonly CborValue[]).map(asBytes)
   if (certificates.length !== 2) throw new AppAttestError('APP_ATTEST_CERTIFICATE_COUNT')
+  if (certificates.some(({ length }) => length > longestCertificate))
+    throw new AppAttestError('APP_ATTEST_CERTIFICATE')
   return certificates as [Uint8Array, Uint8Array]
 }

@@ -1,6 +1,6 @@
 import { decodeUtf8, parseStrictJson, type JsonObject } from '@assay/protocol'
 
-const bounds = { maxLength: 16_384, maxDepth: 8 }
+const bounds = { maxLength: 16_384, maxDepth: 8, maxItems: 4096 }
 
 /** The JSON object that `bytes` hold, without duplicate members; `undefined` for anything else. */
 export function decodeJsonObject(bytes: Uint8Array | undefined): JsonObject | undefined {

@@ -113,6 +113,16 @@ test('APP_ATTEST_CERTIFICATE: a byte after the leaf', async () => {
   expect(await parsing({ certificates })).toBe('APP_ATTEST_CERTIFICATE')
 })
 
+test('APP_ATTEST_CERTIFICATE: one beyond 8 KiB, which is not read', async () => {
+  const longest = Buffer.alloc(8193)
+  const inPlace: NonNullable<Changes['certificates']>[] = [
+    (leaf) => [leaf, longest],
+    (_leaf, intermediate) => [longest, intermediate],
+  ]
+  for (const certificates of inPlace) expect(await parsing({ certificates })).toBe('APP_ATTEST_CERTIFICATE')
+  expect(await parsing({ certificates: (leaf) => [leaf, Buffer.alloc(8192)] })).toBe('accepted')
+})
+
 describe('authenticator data', () => {
   test.each([0, 36, 37, 54, 55, 86, 87])('APP_ATTEST_AUTHENTICATOR_DATA: cut to %d bytes', async (length) => {
     expect(await parsing({ changeData: (data) => data.subarray(0, length) })).toBe(

@@ -44,9 +44,12 @@ export function readInteger(reader: DerReader): number {
   return reader.readInteger()
 }
 
-/** For fields of 64 bits. */
+/** For fields of 64 bits. @throws CodecError DER_VALUE for a longer one */
 export function readWideInteger(reader: DerReader): bigint {
-  return reader.readBigInteger()
+  const value = reader.readBigInteger()
+  if (BigInt.asUintN(64, value) !== value && BigInt.asIntN(64, value) !== value)
+    throw new CodecError('DER_VALUE', 'an integer has more than 64 bits')
+  return value
 }
 
 export function readOctets(reader: DerReader): Uint8Array {

@@ -107,6 +107,13 @@ test('fields of 64 bits', () => {
   }
 })
 
+test.each([2n ** 64n, -(2n ** 63n) - 1n, 2n ** 4096n])('a field of more than 64 bits', async (value) => {
+  for (const tag of [200, 400, 401, 402, 502, 701])
+    expect(await codeOf(() => readKeyDescription(changed({ [tag]: integer(value) })))).toBe(
+      'ANDROID_KEY_STATEMENT',
+    )
+})
+
 test('unknown tags are kept by number; tags stand in any order', () => {
   const { hardware } = readKeyDescription(changed({ 5000: sequence(integer(1)), 9: nothing() }))
   expect(hardware.unknownTags).toEqual([9, 5000])
