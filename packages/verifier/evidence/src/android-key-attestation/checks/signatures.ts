@@ -31,21 +31,31 @@ export function checkSignatures(
 
 /** The key of certificate `i`, itself verified up to the last one, whose key is an anchor's. */
 function issuerKey(certificates: readonly Certificate[], i: number, issuers: IssuerKeys): KeyObject {
-  const path = pathDigest(certificates.slice(i))
-  const known = issuers.get(path)
-  if (known !== undefined) return known
+  const { signed, written } = pathDigests(certificates.slice(i))
+  const known = issuers.get(signed)
+  if (known?.written === written) return known.key
   const certificate = certificates[i] as Certificate
   if (i < certificates.length - 1) verifyCertificate(certificate, issuerKey(certificates, i + 1, issuers))
   const key = loadIssuerKey(certificate)
-  issuers.set(path, key)
+  issuers.set(signed, { key, written })
   return key
 }
 
-// DER says where it ends, so that two paths do not run together into one.
-function pathDigest(path: readonly Certificate[]): string {
-  const hash = createHash('sha256')
-  for (const { encoded } of path) hash.update(encoded)
-  return hash.digest('base64')
+/**
+ * Of the last certificate only its key counts, which is an anchor's: all else in it anybody can make up. DER says where
+ * it ends, so that two paths do not run together into one.
+ */
+function pathDigests(path: readonly Certificate[]): { signed: string; written: string } {
+  const [signed, written] = [createHash('sha256'), createHash('sha256')]
+  const root = path.at(-1) as Certificate
+  for (const { tbs, encoded } of path.slice(0, -1)) {
+    signed.update(tbs)
+    written.update(encoded)
+  }
+  return {
+    signed: signed.update(root.spki).digest('base64'),
+    written: written.update(root.spki).digest('base64'),
+  }
 }
 
 interface SignatureAlgorithm {

@@ -130,10 +130,12 @@ test.each([
       const phone = androidKeyAttestation.parse(itemOf([leaf, ...above]))
       await androidKeyAttestation.verify(phone, contextWith({ issuers }))
     }
-    expect(set).toHaveBeenCalledTimes(2 * (4 - shared))
-    const certificates = { 3: { serial: 0xb2 } }
-    await verifying({ kind, certificates }, { issuers })
-    expect(set).toHaveBeenCalledTimes(3 * (4 - shared))
+    // Signed anew: all but the anchor's key.
+    expect(set).toHaveBeenCalledTimes(2 * (4 - shared) - 1)
+    const entries = () => new Set(set.mock.calls.map(([path]) => path)).size
+    expect(entries()).toBe(4 - shared)
+    await verifying({ kind, certificates: { 2: { serial: 0xb2 } } }, { issuers })
+    expect(entries()).toBe(4 - shared + (shared === 1 ? 2 : 1))
   },
 )
 
@@ -154,4 +156,29 @@ test('what does not verify leaves no key behind', async () => {
   await codeOf(() => verifying({ certificates: forged }, { issuers }))
   // Those of root and intermediate, which are genuine.
   expect(set).toHaveBeenCalledTimes(2)
+})
+
+test('roots that somebody made up around an anchor key drive no key out', async () => {
+  const issuers = issuerKeys(3)
+  await verifying({}, { issuers })
+  const set = vi.spyOn(issuers, 'set')
+  for (let serial = 1; serial <= 8; serial++) {
+    const certificates = { 2: { by: keys.other, hash: 'sha256' as const }, 3: { serial } }
+    expect(await codeOf(() => verifying({ certificates }, { issuers }))).toBe('ANDROID_KEY_SIGNATURE')
+  }
+  expect(set).not.toHaveBeenCalled()
+})
+
+test('a signature that is written in another way is verified anew, and takes no place of its own', async () => {
+  const issuers = issuerKeys()
+  const set = vi.spyOn(issuers, 'set')
+  const chain = chainOf({})
+  await androidKeyAttestation.verify(androidKeyAttestation.parse(itemOf(chain)), contextWith({ issuers }))
+  const paths = () => new Set(set.mock.calls.map(([path]) => path)).size
+  const before = paths()
+  const certificates = { 1: {}, 2: {} }
+  await verifying({ certificates }, { issuers })
+  expect(paths()).toBe(before)
+  const forged = { 1: { by: keys.other, hash: 'sha256' as const } }
+  expect(await codeOf(() => verifying({ certificates: forged }, { issuers }))).toBe('ANDROID_KEY_SIGNATURE')
 })
