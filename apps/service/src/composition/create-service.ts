@@ -208,6 +208,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
         keys: challengeKeys,
         limits: floodLimits,
         platform: platform.verifier,
+        installations: storage.installations,
         keepRefused: createRefusedChallenges({
           recordTrace,
           mayKeep: (app) => takeRefusal(app).allowed,

@@ -5,10 +5,11 @@ import {
   type ChallengePurpose,
   type ChallengeRequest,
   type ChallengeResponse,
+  type EvidencePurpose,
 } from '@assay/protocol'
 import type { PlatformVerifier } from '../evidence/platform-evidence.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
-import type { BuildSummary } from '../ports.ts'
+import type { BuildSummary, InstallationStore } from '../ports.ts'
 import { admitRegistered, type Admitted } from '../registrations/admission.ts'
 import type { RegisteredFacts } from '../registrations/registered-facts.ts'
 import type { Pace } from '../speed/pace.ts'
@@ -25,6 +26,8 @@ interface ChallengeDependencies {
   /** Counts a challenge of a registered app. @throws ProblemError `rate_limited` */
   limits: { app(app: string): void }
   platform: Pick<PlatformVerifier, 'isAsked'>
+  /** Read for SDKs only that do not say yet whether they enrol or refresh. */
+  installations: Pick<InstallationStore, 'find'>
   keepRefused: KeepRefusedChallenge
   keepHearsay: KeepHearsay
   clock: Clock
@@ -33,11 +36,12 @@ interface ChallengeDependencies {
 export type ChallengeUseCases = ReturnType<typeof createChallengeUseCases>
 
 /**
- * Issues challenges. No store is read and nothing is written to issue one: the client says whether it enrols or refreshes,
- * and its client data shows whether that is so. Of refusals and of hearsay a few leave a trace.
+ * Issues challenges. The client says whether it enrols or refreshes, and its client data shows whether that is so:
+ * nothing is written to issue a challenge, and no store is read. Of refusals and of hearsay a few leave a trace.
  */
 export function createChallengeUseCases(dependencies: ChallengeDependencies, pace: Pace) {
-  const { facts, measurements, keys, limits, platform, keepRefused, keepHearsay, clock } = dependencies
+  const { facts, measurements, keys, limits, platform, installations, keepRefused, keepHearsay, clock } =
+    dependencies
 
   const admit = async (request: ChallengeRequest, trace: string): Promise<Admitted> => {
     try {
@@ -46,6 +50,12 @@ export function createChallengeUseCases(dependencies: ChallengeDependencies, pac
       keepRefused(request, trace, error)
       throw error
     }
+  }
+
+  /** SDKs of 0.0.0 leave the question to the service. Asked to enrol each time, they would spend the day's enrolments. */
+  const purposeOfKey = async (app: string, key: string | undefined): Promise<EvidencePurpose> => {
+    const known = key === undefined ? undefined : await installations.find(app, key)
+    return known === undefined ? 'enrolment' : 'refresh'
   }
 
   const answer = pace((response: ChallengeResponse) => response)
@@ -73,7 +83,9 @@ export function createChallengeUseCases(dependencies: ChallengeDependencies, pac
         attestation_challenge: challenge,
         plan: planText,
         expires_in: challengeLifetime,
-        ...(platform.isAsked(app) ? { evidence: request.purpose ?? 'enrolment' } : {}),
+        ...(platform.isAsked(app)
+          ? { evidence: request.purpose ?? (await purposeOfKey(app.id, request.key)) }
+          : {}),
       })
     }),
   }

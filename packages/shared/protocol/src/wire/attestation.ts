@@ -14,8 +14,9 @@ export interface ChallengeRequest {
   key?: string | undefined
   audiences: string[]
   /**
-   * What the client is about to do; `enrolment` where it is left out. `refresh` needs a `key`. No store is read to check
-   * it: whoever refreshes and is not remembered gets `enrolment_required` for its client data, and asks anew.
+   * What the client is about to do. `refresh` needs a `key`. No store is read to check it: whoever refreshes and is not
+   * remembered gets `enrolment_required` for its client data, and asks anew. SDKs of 0.0.0 leave it out, and the service
+   * looks the key up.
    */
   purpose?: EvidencePurpose | undefined
   /**
