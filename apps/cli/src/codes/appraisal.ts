@@ -65,6 +65,19 @@ export const appraisal: Readonly<Record<string, CodeExplanation>> = {
     action: 'Nothing, if your app has monitoring; otherwise look which.',
   },
   EMULATOR: { meaning: 'Signs of an emulator or a virtual device.', action: 'Expected of test devices.' },
+  CODE_INJECTED: {
+    meaning:
+      "Code in the process that is not the app's: a hooking framework, a library from elsewhere, functions that were patched.",
+    action: 'Look which; protectors and hot fixers do some of it too, and then it is a warning.',
+  },
+  DEVICE_ROOTED: {
+    meaning: 'Signs of root or a jailbreak.',
+    action: "Some users' choice: admit `warning` or not, or do not ask for the probe.",
+  },
+  APP_CLONED: {
+    meaning: 'The app runs within another one, as apps that clone apps make it.',
+    action: "Some users' choice: admit `warning` or not, or do not ask for the probe.",
+  },
   PROBE_UNANSWERED: {
     meaning: 'A probe was asked and did not answer: it threw, was late, or answered out of form.',
     action: 'Nothing, if rare. If one build: correct its probe.',
@@ -82,6 +95,12 @@ export const appraisal: Readonly<Record<string, CodeExplanation>> = {
   ENROLMENTS_MANY: {
     meaning: 'A key of one device vouches for many new installation keys a day.',
     action: "A broker, or a test device. The limit of the app's evidence stops it for good.",
+  },
+  HOLDER_KEY_NOT_IN_HARDWARE: {
+    meaning:
+      'The app demands that hardware holds the installation key itself (`holder_key: hardware`), and another key was enrolled. At most `warning`, whatever the policy says.',
+    action:
+      'Enrol with one key, as the Android SDK does by itself. Phones on which that fails get `warning`: admit it, or set `holder_key` to `vouched`.',
   },
   DEVELOPMENT_ENVIRONMENT: {
     meaning: "App Attest's development environment, or an app signed for development.",

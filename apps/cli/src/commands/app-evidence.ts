@@ -14,7 +14,9 @@ A file for --evidence, with the kinds that the app sends (iOS: the first; Androi
     "apple_app_attest": {
       "app_ids": ["A1B2C3D4E5.com.example.app"], "environments": ["production"], "system": "ios"
     },
-    "android_key_attestation": { "enrolments_per_day": { "device": 5, "batch": 1000 } },
+    "android_key_attestation": {
+      "enrolments_per_day": { "device": 5, "batch": 1000 }, "holder_key": "hardware"
+    },
     "play_integrity": { "request": "standard", "calls_per_day": 10000, "max_age": 300 }
   }`
 

@@ -25,14 +25,15 @@ interface AppraisalOrder {
 
 /** Appraises all evidence of one exchange, new and remembered, under the policy of each API. */
 export async function appraiseEvidence(
-  { evidence: { measured, platform, holderKey, anchor }, exchange, apis, now }: AppraisalOrder,
+  { evidence, exchange, apis, now }: AppraisalOrder,
   { installations, policyFor, appraise, clock }: AppraisalPorts,
 ): Promise<Verdict[]> {
+  const { measured, platform, holderKey, hardwareKeyDemanded, anchor } = evidence
   const { app, read } = exchange
   const claims = [measured, ...[...platform.recalled, ...platform.fresh].map(({ verified }) => verified)]
   const enrolmentsToday =
     anchor === undefined ? 0 : await installations.countEnrolments(app.id, anchor, read.thumbprint, clock())
-  const facts = { installation: { holderKey, enrolmentsToday }, ages: platform.ages }
+  const facts = { installation: { holderKey, enrolmentsToday, hardwareKeyDemanded }, ages: platform.ages }
   const verdicts: Verdict[] = []
   for (const api of apis) {
     const result = appraise({ claims, policy: await policyFor(app, api), now, facts })

@@ -118,7 +118,9 @@ async function conclude(authentic: Authentic, ports: AttestPorts, steps: Steps):
     if (anchor !== undefined && (await ports.isBanned(app.id, anchor)))
       throw new AttestationDenied('ANCHOR_BANNED')
     const holderKey = keyKind(exchange, platform, installation)
-    const evidence: VerifiedEvidence = { measured, platform, installation, anchor, holderKey }
+    const hardwareKeyDemanded = ports.platform.demandsHardwareKey(app, build)
+    const keyFacts = { installation, anchor, holderKey, hardwareKeyDemanded }
+    const evidence: VerifiedEvidence = { measured, platform, ...keyFacts }
     // What it is worth to each API, by policy.
     const verdicts = await steps.appraise(evidence, exchange, apis, now)
     checkEnough(evidence, verdicts)

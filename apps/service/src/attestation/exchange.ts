@@ -41,6 +41,8 @@ export interface VerifiedEvidence {
   platform: PlatformEvidence
   installation: Installation | undefined
   holderKey: HolderKey
+  /** The app demands that it is `hardware`. */
+  hardwareKeyDemanded: boolean
   anchor: Anchor | undefined
 }
 

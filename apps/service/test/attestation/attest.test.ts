@@ -65,7 +65,8 @@ const scheme = exampleScheme({
 /** Evidence that an anchor vouches for. */
 const platformWithAnchor: PlatformVerifier = {
   isAsked: () => false,
-  attestsInstallationKey: () => false,
+  demandsHardwareKey: () => false,
+      attestsInstallationKey: () => false,
   verify: async () => ({
     fresh: [
       {

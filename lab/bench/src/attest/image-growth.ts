@@ -174,7 +174,10 @@ async function appraiseMeasurement(measurement: object, input: CarryOutInput): P
     probes,
   }
   const claims = [await software.verify(software.parse({ measurement, text: undefined }), context)]
-  const facts = { installation: { holderKey: 'software', enrolmentsToday: 0 }, ages: {} } as const
+  const facts = {
+    installation: { holderKey: 'software', enrolmentsToday: 0, hardwareKeyDemanded: false },
+    ages: {},
+  } as const
   const { tier } = appraise({ claims, policy: softwareOnlyPolicy, now, facts })
   if (tier !== 'warning') throw new Error(`a genuine measurement was appraised as ${tier}`)
 }

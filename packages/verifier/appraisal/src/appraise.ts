@@ -55,7 +55,10 @@ function verdictOf({ claims: evidence, policy, now, facts }: AppraisalInput): Ve
   const unmet = unmetRequirement(claims, policy.required)
   if (unmet !== undefined) return undecided(unmet)
   try {
-    return conclude(policy.rules.filter((rule) => matches(rule, claims)))
+    return conclude(
+      policy.rules.filter((rule) => matches(rule, claims)),
+      demands.filter((rule) => matches(rule, claims)),
+    )
   } catch {
     // Which rule it was, and why, is for whoever checks the policy; a half-evaluated one decides nothing.
     return undecided('RULE_FAILED')
@@ -78,8 +81,21 @@ function matches(rule: Rule, claims: ClaimSet): boolean {
   return outcome
 }
 
-function conclude(matched: readonly Rule[]): Verdict {
-  if (matched.length === 0) return undecided('NO_RULE_MATCHED')
+/** What an app demands in its settings, under every policy: no policy of an operator's own can forget it. */
+const demands: readonly Rule[] = [
+  {
+    when: (claims) =>
+      claims.read(['installation', 'hardwareKeyDemanded']) === true &&
+      claims.read(['installation', 'holderKey']) !== 'hardware',
+    tier: 'warning',
+    reason: 'HOLDER_KEY_NOT_IN_HARDWARE',
+    vector: { key: { 'storage-opaque': 32 } },
+  },
+]
+
+function conclude(byPolicy: readonly Rule[], byDemand: readonly Rule[]): Verdict {
+  if (byPolicy.length === 0) return undecided('NO_RULE_MATCHED')
+  const matched = [...byPolicy, ...byDemand]
   const vector = mergeVectors(matched.map((rule) => rule.vector ?? {}))
   const reasons = [...matched]
     .sort((a, b) => bySeverity(a.tier, b.tier))

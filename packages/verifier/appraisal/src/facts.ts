@@ -7,6 +7,8 @@ export interface AppraisalFacts {
     readonly holderKey: HolderKey
     /** Other installation keys that the anchor has newly vouched for since midnight, UTC; 0 without an anchor. */
     readonly enrolmentsToday: number
+    /** The app demands that hardware holds the installation key itself. */
+    readonly hardwareKeyDemanded: boolean
   }
   /** Seconds since each piece of evidence was verified, by the name of its format; 0 for one of this exchange. */
   readonly ages: Readonly<Record<string, number>>

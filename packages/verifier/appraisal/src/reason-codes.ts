@@ -36,6 +36,12 @@ export const findings = [
   'NETWORK_WRAPPED',
   /** Signs of an emulator or a virtual device. */
   'EMULATOR',
+  /** Code in the process that is not the app's: a hooking framework, a foreign library, functions that were patched. */
+  'CODE_INJECTED',
+  /** Signs of root or a jailbreak. */
+  'DEVICE_ROOTED',
+  /** The app runs within another one. */
+  'APP_CLONED',
   /** A probe was asked and gave no answer: it threw, was late, or answered out of form. */
   'PROBE_UNANSWERED',
   // Any hardware evidence
@@ -45,6 +51,8 @@ export const findings = [
   'HARDWARE_EVIDENCE_OLD',
   /** The anchor, a key of one device, vouches for many new installation keys a day. */
   'ENROLMENTS_MANY',
+  /** The app demands that hardware holds the installation key, and it does not. */
+  'HOLDER_KEY_NOT_IN_HARDWARE',
   /** Evidence of an environment, or an app signature, that is for development. */
   'DEVELOPMENT_ENVIRONMENT',
   /** The system classified the signature of the app as one that no released app has. */

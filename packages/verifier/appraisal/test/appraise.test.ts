@@ -9,11 +9,12 @@ import {
   compilePolicy,
   type AppraisalInput,
   type Condition,
+  type HolderKey,
   type Policy,
   type Rule,
 } from '../src/index.ts'
 import { tierOfVector, worstTier } from '../src/trust-vector.ts'
-import { always, appraising, now, policyOf, softwareClaims, verified } from './claims.ts'
+import { always, appraising, factsOf, now, policyOf, softwareClaims, verified } from './claims.ts'
 import { vocabulary } from './schemes.ts'
 
 const undecided = (reason: string) => ({ tier: 'none', vector: {}, reasons: [reason] })
@@ -144,6 +145,35 @@ describe('none', () => {
   test('a tier that does not exist', () => {
     const rule = { when: always, tier: 'splendid', reason: 'EMULATOR' } as unknown as Rule
     expect(appraising(policyOf(rule)).tier).toBe('none')
+  })
+})
+
+describe('a key in hardware that the app demands', () => {
+  const judged = (holderKey: HolderKey, hardwareKeyDemanded: boolean, policy: Policy) => {
+    const claims = [softwareClaims()]
+    return appraise({
+      ...{ claims, policy, now },
+      facts: factsOf(claims, {}, { holderKey, hardwareKeyDemanded }),
+    })
+  }
+  const ownPolicy = policyOf({ when: always, tier: 'affirming' })
+
+  test.each(['software', 'vouched'] as const)('is not there: %s, a warning under any policy', (holderKey) => {
+    expect(judged(holderKey, true, ownPolicy)).toMatchObject({
+      tier: 'warning',
+      reasons: ['HOLDER_KEY_NOT_IN_HARDWARE'],
+      vector: { key: { 'storage-opaque': 32 } },
+    })
+    expect(judged(holderKey, false, ownPolicy)).toMatchObject({ tier: 'affirming', reasons: [] })
+  })
+
+  test('is there', () => {
+    expect(judged('hardware', true, ownPolicy)).toMatchObject({ tier: 'affirming', reasons: [] })
+  })
+
+  test('makes no verdict where the policy has none', () => {
+    const silent = policyOf({ when: () => false, tier: 'affirming' })
+    expect(judged('software', true, silent)).toMatchObject(undecided('NO_RULE_MATCHED'))
   })
 })
 

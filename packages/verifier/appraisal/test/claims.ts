@@ -132,7 +132,7 @@ export function factsOf(
   installation: Partial<AppraisalFacts['installation']> = {},
 ): AppraisalFacts {
   return {
-    installation: { holderKey: 'vouched', enrolmentsToday: 0, ...installation },
+    installation: { holderKey: 'vouched', enrolmentsToday: 0, hardwareKeyDemanded: false, ...installation },
     ages: { ...Object.fromEntries(claims.map(({ format }) => [format, 0])), ...ages },
   }
 }

@@ -7,6 +7,7 @@ export type {
   Accepted,
   EvidenceScheme,
   Expected,
+  MeasuredBuild,
   SchemeApp,
   SchemeDescription,
   SchemeSecret,

@@ -1,5 +1,12 @@
 import { createHash, createPublicKey } from 'node:crypto'
-import type { Accepted, EvidenceScheme, SchemeRegistry, Standing, Verified } from '@assay/evidence'
+import type {
+  Accepted,
+  EvidenceScheme,
+  MeasuredBuild,
+  SchemeRegistry,
+  Standing,
+  Verified,
+} from '@assay/evidence'
 import type { App, EvidenceItem, PublicJwk } from '@assay/protocol'
 import { ProblemError } from '../../faults/problem-error.ts'
 import { AttestationDenied } from '../outcome.ts'
@@ -42,6 +49,8 @@ export interface PlatformVerifier {
   isAsked(app: App): boolean
   /** Whether items of this format can attest the installation key itself. */
   attestsInstallationKey(format: string): boolean
+  /** Whether the app demands that hardware holds the installation keys of this build. */
+  demandsHardwareKey(app: App, build: MeasuredBuild): boolean
   /** @throws EvidenceError, AttestationDenied, ProblemError `enrolment_required`; anything else is a malfunction */
   verify(items: readonly EvidenceItem[], asked: Asked): Promise<PlatformEvidence>
 }
@@ -83,6 +92,11 @@ export function createPlatformVerifier(registry: SchemeRegistry, findSecret: Fin
   return {
     isAsked: (app) => registry.all.some((scheme) => isConfigured(scheme, app)),
     attestsInstallationKey: (format) => registry.find(format)?.oneKeyCommitment !== undefined,
+    demandsHardwareKey: (app, build) =>
+      registry.all.some((scheme) => {
+        const settings = registry.settingsFor(scheme, app.evidence)
+        return settings !== undefined && scheme.demandsHardwareKey?.(settings, build) === true
+      }),
     async verify(items, asked) {
       const { app, installation, now } = asked
       const sorted = items

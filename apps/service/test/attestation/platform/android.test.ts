@@ -231,6 +231,23 @@ describe('a key that is installation key and anchor in one', () => {
     expect(await tokenOf(world, again)).toMatchObject({ ear_status: 'affirming', holder_key: 'hardware' })
   })
 
+  it('is what an app may demand: two keys are a warning then, and one key is affirming', async () => {
+    const set = (android: object) =>
+      must(world.service, 'PATCH', `/v1/apps/${androidId}`, {
+        body: { evidence: { ...androidEvidence, android_key_attestation: android } },
+      })
+    await set({ ...androidEvidence.android_key_attestation, holder_key: 'hardware' })
+    const twoKeys = world.androidDevice()
+    const phone = pixel()
+    expect(await attest(world, twoKeys, [chain(phone)])).toBe('HOLDER_KEY_NOT_IN_HARDWARE')
+    const { device, attested } = keyInHardware()
+    expect(await attest(world, device, [attested], { oneKey: true })).toBe('tokens')
+    expect(await attest(world, device, [])).toBe('tokens')
+    await set({ ...androidEvidence.android_key_attestation, holder_key: 'vouched' })
+    expect(await attest(world, twoKeys, [chain(phone)])).toBe('tokens')
+    await set(androidEvidence.android_key_attestation)
+  })
+
   it('must be the one that signs', async () => {
     const { attested } = keyInHardware()
     expect(await attest(world, world.androidDevice(), [attested], { oneKey: true })).toBe(

@@ -33,7 +33,10 @@ const software = (changes: Record<string, unknown> = {}) =>
       ...changes,
     },
   }) as unknown as Verified<unknown>
-const facts = { installation: { holderKey: 'software', enrolmentsToday: 0 }, ages: {} } as const
+const facts = {
+  installation: { holderKey: 'software', enrolmentsToday: 0, hardwareKeyDemanded: false },
+  ages: {},
+} as const
 const input = (changes: Partial<AppraisalInput> = {}): AppraisalInput => ({
   claims: [software()],
   policy: softwareOnlyPolicy,
@@ -57,7 +60,7 @@ describe('appraising once', () => {
     ['live code that is absent', { claims: [software({ live: 'absent' })] }],
     ['another second', { now: now + 1 }],
     ['another policy', { policy: policyOf("software.build == '9'") }],
-    ['other facts', { facts: { ...facts, installation: { holderKey: 'vouched', enrolmentsToday: 0 } } }],
+    ['other facts', { facts: { ...facts, installation: { ...facts.installation, holderKey: 'vouched' } } }],
     ['no facts', { facts: undefined as never }],
   ])('appraises anew with %s', (_name, changes) => {
     const once = createAppraiseOnce('software')

@@ -64,10 +64,21 @@ function documentsFor(schemes: readonly GradedScheme[]): Readonly<Record<PresetN
       description:
         'An attested key: on iOS of this exchange or asserting in it, on Android of the last day. Every finding is contraindicated. Web and Node apps have no hardware evidence: they are contraindicated.',
       required: measured,
-      rules: [{ when: `!(${hardwareEvidence(schemes, 'strict')})`, ...missing }, ...strict.map(strictly)],
+      rules: [
+        { when: `!(${hardwareEvidence(schemes, 'strict')})`, ...missing },
+        holderKeyInSoftware,
+        ...strict.map(strictly),
+      ],
     },
     'software-only': softwareOnlyDocument,
   }
+}
+
+/** Under every other policy it is a warning, of which no rule need speak. */
+const holderKeyInSoftware: RuleDocument = {
+  when: "installation.hardwareKeyDemanded && installation.holderKey != 'hardware'",
+  tier: 'contraindicated',
+  reason: 'HOLDER_KEY_NOT_IN_HARDWARE',
 }
 
 /** No finding is a mere warning. */

@@ -19,35 +19,46 @@ export const debuggableBuild: RuleDocument = {
   vector: { app: { configuration: 32 } },
 }
 
+/** Probes that answer with names of what they found, by SDK. */
 const askedForNames = [
-  'js.automation',
-  'js.debugger',
-  'js.crypto',
-  'js.replaced',
-  'js.natives',
-  'js.network',
-  'js.emulator',
-]
+  ['js.automation', 'js.debugger', 'js.crypto', 'js.replaced', 'js.natives', 'js.network', 'js.emulator'],
+  [
+    'android.automation',
+    'android.debugger',
+    'android.hooks',
+    'android.text',
+    'android.root',
+    'android.emulator',
+    'android.clone',
+  ],
+  ['ios.debugger', 'ios.hooks', 'ios.injected', 'ios.simulator', 'ios.jailbreak'],
+] as const
+
+const automated = {
+  tier: 'contraindicated',
+  reason: 'AUTOMATION',
+  vector: { device: { configuration: 96 } },
+} as const
+const debugged = {
+  tier: 'contraindicated',
+  reason: 'DEBUGGER',
+  vector: { device: { 'runtime-opaque': 96 } },
+} as const
+const injected = {
+  tier: 'contraindicated',
+  reason: 'CODE_INJECTED',
+  vector: { app: { executables: 96 } },
+} as const
 
 /**
- * What no released app does on a device of its user is contraindicated. What genuine apps do too is a warning: monitoring
+ * Found by the SDK in JavaScript. What no released app does on a device of its user is contraindicated. What genuine apps do too is a warning: monitoring
  * wraps requests, polyfills replace functions of the language, a side panel makes a browser window look as if a debugger
  * were docked. Node and React Native have cryptography and `fetch` in JavaScript, so that only a browser has to show them
  * as native.
  */
-export const probeRules: readonly RuleDocument[] = [
-  {
-    when: "software.probes.found('js.automation')",
-    tier: 'contraindicated',
-    reason: 'AUTOMATION',
-    vector: { device: { configuration: 96 } },
-  },
-  {
-    when: "software.probes.found('js.debugger', ['inspect', 'dev'])",
-    tier: 'contraindicated',
-    reason: 'DEBUGGER',
-    vector: { device: { 'runtime-opaque': 96 } },
-  },
+const scriptRules: readonly RuleDocument[] = [
+  { when: "software.probes.found('js.automation')", ...automated },
+  { when: "software.probes.found('js.debugger', ['inspect', 'dev'])", ...debugged },
   { when: "software.probes.found('js.debugger', ['docked'])", tier: 'warning', reason: 'DEBUGGER' },
   {
     when: "software.platform == 'web' && software.probes.found('js.crypto')",
@@ -72,9 +83,62 @@ export const probeRules: readonly RuleDocument[] = [
     reason: 'NETWORK_WRAPPED',
   },
   { when: "software.probes.found('js.emulator')", tier: 'warning', reason: 'EMULATOR' },
+]
+
+/**
+ * Found by the SDK for Android. Root, emulators and clones are some users' choice, protectors and hot fixers load code
+ * from memory, and old libraries relocate their text: warnings. A second user or a work profile is nothing at all.
+ */
+const androidRules: readonly RuleDocument[] = [
+  { when: "software.probes.found('android.automation')", ...automated },
+  { when: "software.probes.found('android.debugger', ['jdwp', 'traced'])", ...debugged },
   {
-    when: askedForNames.map((probe) => `software.probes.unanswered('${probe}')`).join(' || '),
-    tier: 'warning',
-    reason: 'PROBE_UNANSWERED',
+    description: 'The installed manifest says what that of the registered build does not.',
+    when: "!software.debuggable && software.probes.found('android.debugger', ['debuggable'])",
+    ...debugged,
   },
+  { when: "software.probes.found('android.hooks', ['frida', 'xposed', 'substrate'])", ...injected },
+  {
+    when: "software.probes.found('android.hooks') || software.probes.found('android.text')",
+    tier: 'warning',
+    reason: 'CODE_INJECTED',
+  },
+  { when: "software.probes.found('android.root')", tier: 'warning', reason: 'DEVICE_ROOTED' },
+  { when: "software.probes.found('android.emulator')", tier: 'warning', reason: 'EMULATOR' },
+  { when: "software.probes.found('android.clone', ['data', 'apk'])", tier: 'warning', reason: 'APP_CLONED' },
+]
+
+/**
+ * Found by the SDK for iOS. Hooks are told by how functions begin, and foreign libraries by where they lie, neither of which
+ * was measured on real devices yet: warnings. An app for iPhones may run on a Mac.
+ */
+const iosRules: readonly RuleDocument[] = [
+  { when: "software.probes.found('ios.debugger', ['traced'])", ...debugged },
+  { when: "software.probes.found('ios.injected', ['known', 'environment'])", ...injected },
+  {
+    when: "software.probes.found('ios.injected') || software.probes.found('ios.hooks')",
+    tier: 'warning',
+    reason: 'CODE_INJECTED',
+  },
+  {
+    when: "software.probes.found('ios.simulator', ['build', 'environment'])",
+    tier: 'contraindicated',
+    reason: 'EMULATOR',
+    vector: { device: { hardware: 97 } },
+  },
+  { when: "software.probes.found('ios.jailbreak')", tier: 'warning', reason: 'DEVICE_ROOTED' },
+]
+
+const unanswered = (probes: readonly string[]): RuleDocument => ({
+  when: probes.map((probe) => `software.probes.unanswered('${probe}')`).join(' || '),
+  tier: 'warning',
+  reason: 'PROBE_UNANSWERED',
+})
+
+/** What probes of any SDK found. */
+export const probeRules: readonly RuleDocument[] = [
+  ...scriptRules,
+  ...androidRules,
+  ...iosRules,
+  ...askedForNames.map(unanswered),
 ]

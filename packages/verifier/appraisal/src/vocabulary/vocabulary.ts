@@ -1,4 +1,5 @@
 import {
+  bool,
   int,
   oneOf,
   optional,
@@ -31,6 +32,7 @@ export interface Vocabulary {
 export const installationClaims = record({
   holderKey: oneOf('software', 'vouched', 'hardware'),
   enrolmentsToday: int,
+  hardwareKeyDemanded: bool,
 })
 
 /**

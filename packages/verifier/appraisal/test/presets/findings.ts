@@ -1,4 +1,4 @@
-import type { AppraisalReasonCode, AppraisalVector } from '../../src/index.ts'
+import type { AppraisalReasonCode, AppraisalVector, HolderKey } from '../../src/index.ts'
 import { assertingIphone, browser, iphone, pixel, pixelWithPlay, type Device } from './devices.ts'
 
 /** One thing that can be wrong, and the device nearest to it with which nothing is. */
@@ -13,9 +13,18 @@ export interface Finding {
 }
 
 const days = (count: number): number => count * 86_400
+const demanded = (holderKey: HolderKey) => ({ installation: { holderKey, hardwareKeyDemanded: true } })
 const enrolments = (enrolmentsToday: number) => ({ installation: { enrolmentsToday } })
 
 const ofTheInstallation: readonly Finding[] = [
+  {
+    title: 'a key that hardware vouches for, where the app demands that hardware holds it',
+    device: pixel({}, {}, demanded('vouched')),
+    twin: pixel({}, {}, demanded('hardware')),
+    tier: 'warning',
+    reasons: ['HOLDER_KEY_NOT_IN_HARDWARE'],
+    vector: { key: { 'storage-opaque': 32 } },
+  },
   {
     title: 'six other enrolments of one App Attest key in a day',
     device: iphone({}, {}, enrolments(6)),
@@ -128,12 +137,19 @@ const debugged: Pick<Finding, 'tier' | 'reasons' | 'vector'> = {
   vector: { device: { 'runtime-opaque': 96 } },
 }
 
+const injected: Pick<Finding, 'tier' | 'reasons' | 'vector'> = {
+  tier: 'contraindicated',
+  reasons: ['CODE_INJECTED'],
+  vector: { app: { executables: 96 } },
+}
+const automated: Pick<Finding, 'tier' | 'reasons' | 'vector'> = {
+  tier: 'contraindicated',
+  reasons: ['AUTOMATION'],
+  vector: { device: { configuration: 96 } },
+}
+
 const ofProbes: readonly Finding[] = [
-  probe('js.automation', ['webdriver', ''], {
-    tier: 'contraindicated',
-    reasons: ['AUTOMATION'],
-    vector: { device: { configuration: 96 } },
-  }),
+  probe('js.automation', ['webdriver', ''], automated),
   probe('js.debugger', ['inspect', ''], debugged),
   probe('js.debugger', ['dev', ''], debugged),
   probe('js.debugger', ['docked', ''], { tier: 'warning', reasons: ['DEBUGGER'] }),
@@ -149,14 +165,37 @@ const ofProbes: readonly Finding[] = [
     'android',
   ]),
   probe('js.emulator', ['name', ''], { tier: 'warning', reasons: ['EMULATOR'] }),
+  probe('android.automation', ['monkey', ''], automated),
+  probe('android.debugger', ['jdwp', ''], debugged),
+  probe('android.debugger', ['traced,debuggable', ''], debugged),
+  {
+    ...probe('android.debugger', ['debuggable', ''], debugged),
+    title: 'a manifest that is debuggable, of a build that is not',
+  },
+  ...['frida', 'xposed', 'substrate'].map((name) =>
+    probe('android.hooks', [`${name},memory-dex`, ''], injected),
+  ),
+  probe('android.hooks', ['memory-dex', ''], { tier: 'warning', reasons: ['CODE_INJECTED'] }),
+  probe('android.text', ['libapp.so', ''], { tier: 'warning', reasons: ['CODE_INJECTED'] }),
+  probe('android.root', ['su', ''], { tier: 'warning', reasons: ['DEVICE_ROOTED'] }),
+  probe('android.emulator', ['files', ''], { tier: 'warning', reasons: ['EMULATOR'] }),
+  probe('android.clone', ['data', 'profile'], { tier: 'warning', reasons: ['APP_CLONED'] }),
+  probe('ios.debugger', ['traced', 'unknown'], debugged),
+  probe('ios.injected', ['known', ''], injected),
+  probe('ios.injected', ['foreign,environment', ''], injected),
+  probe('ios.injected', ['foreign', ''], { tier: 'warning', reasons: ['CODE_INJECTED'] }),
+  probe('ios.hooks', ['SecItemCopyMatching', ''], { tier: 'warning', reasons: ['CODE_INJECTED'] }),
+  probe('ios.simulator', ['build', 'mac'], {
+    tier: 'contraindicated',
+    reasons: ['EMULATOR'],
+    vector: { device: { hardware: 97 } },
+  }),
+  probe('ios.jailbreak', ['files', ''], { tier: 'warning', reasons: ['DEVICE_ROOTED'] }),
   ...[
-    'js.automation',
-    'js.debugger',
-    'js.crypto',
-    'js.replaced',
-    'js.natives',
-    'js.network',
-    'js.emulator',
+    ...['js.automation', 'js.debugger', 'js.crypto', 'js.replaced', 'js.natives', 'js.network'],
+    ...['js.emulator', 'android.automation', 'android.debugger', 'android.hooks', 'android.text'],
+    ...['android.root', 'android.emulator', 'android.clone', 'ios.debugger', 'ios.hooks', 'ios.injected'],
+    ...['ios.simulator', 'ios.jailbreak'],
   ].map((name) => probe(name, ['!threw', ''], { tier: 'warning', reasons: ['PROBE_UNANSWERED'] })),
 ]
 

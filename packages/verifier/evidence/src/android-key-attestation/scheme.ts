@@ -60,7 +60,14 @@ export function androidKeyScheme({
       Object.hasOwn(versionCodes, packageName) ? versionCodes[packageName] : undefined,
     isKeyInHardware: ({ attestationSecurityLevel, keyMintSecurityLevel }) =>
       attestationSecurityLevel !== 'Software' && keyMintSecurityLevel !== 'Software',
+    demandsHardwareKey: ({ holder_key: demanded }, { sdk }) =>
+      demanded === undefined ? isAndroidSdk(sdk) : demanded === 'hardware',
   }
+}
+
+/** It makes the installation key in the Keystore, and has it attested at its birth. */
+function isAndroidSdk(sdk: string | null): boolean {
+  return sdk !== null && sdk.startsWith('assay-android/')
 }
 
 /** A chain whose provisioning is not known counts as one device's: the narrower limit. */

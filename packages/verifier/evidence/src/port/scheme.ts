@@ -57,6 +57,12 @@ export interface SchemeApp {
   readonly signers: readonly string[]
 }
 
+/** The build that was measured in the same exchange. */
+export interface MeasuredBuild {
+  /** SDK that was found in it, `name/version`; null: none. */
+  readonly sdk: string | null
+}
+
 /** What evidence is held against whenever it counts, and not only when it comes. */
 export interface Standing<Settings = unknown> {
   readonly app: SchemeApp
@@ -126,4 +132,9 @@ export interface EvidenceScheme<
   versionCode(claims: Claims, packageName: string): number | undefined
   /** Whether secure hardware holds the key that the claims are about. */
   isKeyInHardware(claims: Claims): boolean
+  /**
+   * Whether the app demands that secure hardware holds the installation key itself: the result for any other is at most
+   * `warning`, whatever the policy says. Left out: no app demands it.
+   */
+  demandsHardwareKey?(settings: Settings, build: MeasuredBuild): boolean
 }

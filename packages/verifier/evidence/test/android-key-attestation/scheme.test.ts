@@ -75,6 +75,27 @@ test.each([
   expect(scheme.isKeyInHardware(claims)).toBe(isInHardware)
 })
 
+test.each([
+  ['hardware', null, true],
+  ['hardware', 'assay-js/0.1.0', true],
+  ['vouched', 'assay-android/0.1.0', false],
+  [undefined, 'assay-android/0.1.0', true],
+  [undefined, 'assay-js/0.1.0', false],
+  [undefined, 'assay-androids/0.1.0', false],
+  [undefined, null, false],
+] as const)('holder_key %s and the SDK %s: a key in hardware is demanded: %s', (holderKey, sdk, demanded) => {
+  const { example: settings } = scheme.settings
+  expect(scheme.demandsHardwareKey?.({ ...settings, holder_key: holderKey }, { sdk })).toBe(demanded)
+})
+
+test('settings know two ways to keep a key, and may say nothing of it', () => {
+  const { schema } = scheme.settings
+  const { enrolments_per_day } = example
+  expect(schema.parse({ enrolments_per_day })).toEqual({ enrolments_per_day })
+  for (const holderKey of ['software', '', null, true])
+    expect(schema.safeParse({ enrolments_per_day, holder_key: holderKey }).success).toBe(false)
+})
+
 test('settings have limits of one and more', () => {
   const { schema } = scheme.settings
   expect(schema.parse(example)).toEqual(example)
