@@ -37,7 +37,7 @@ async function inspect({ output }: Context, file: string, options: InspectOption
 }
 
 async function secretsIn(file: string) {
-  const { findSecrets } = await import('@assay/app-image/secrets')
+  const { findSecrets } = await import('../secrets/find-secrets.ts')
   return findSecrets(file)
 }
 

@@ -1,5 +1,7 @@
 export { AppImageError, appImageErrorCodes } from './app-image-error.ts'
 export type { AppImageErrorCode } from './app-image-error.ts'
+export { withBuildFiles } from './build-files.ts'
+export type { BuildFile } from './build-files.ts'
 export { buildFormats, frameworks, signatureSchemes } from './build-report.ts'
 export type {
   BuildFormat,

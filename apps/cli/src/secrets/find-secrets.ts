@@ -1,10 +1,6 @@
 import { createHash } from 'node:crypto'
-import { stat } from 'node:fs/promises'
+import { withBuildFiles, type BuildFile } from '@assay/app-image'
 import { segmentKindByName } from '@assay/protocol'
-import { folderFiles } from '../web/folder-files.ts'
-import { readArchive } from '../zip/archive.ts'
-import { openByteSource } from '../zip/byte-source.ts'
-import { streamContent } from '../zip/entry-content.ts'
 import { PrintableStrings } from './printable-strings.ts'
 import { matchRules } from './secret-rules.ts'
 
@@ -27,12 +23,6 @@ export interface FindSecretsOptions {
   onLimit?: () => void
 }
 
-interface ContentFile {
-  name: string
-  length: number
-  stream(take: (chunk: Uint8Array) => void): Promise<void>
-}
-
 /** Text is given to the rules in portions of about this many characters. */
 const portionLength = 256 * 1024
 /** Compressed media and fonts hold no text. */
@@ -50,24 +40,8 @@ export async function findSecrets(
   options: FindSecretsOptions = {},
 ): Promise<SecretFinding[]> {
   const search = new SecretSearch(options)
-  if ((await stat(location)).isDirectory()) {
-    await search.run(await folderFiles(location))
-    return search.findings
-  }
-  const source = openByteSource(location)
-  try {
-    const entries = [...readArchive(source).entries.values()]
-    await search.run(
-      entries.map((entry) => ({
-        name: entry.name,
-        length: entry.length,
-        stream: (take) => streamContent(source, entry, take),
-      })),
-    )
-    return search.findings
-  } finally {
-    source.close()
-  }
+  await withBuildFiles(location, (files) => search.run(files))
+  return search.findings
 }
 
 /** Formats whose strings are in single bytes, so that looking for others can be saved. */
@@ -89,7 +63,7 @@ class SecretSearch {
     this.#onLimit = onLimit
   }
 
-  async run(files: readonly ContentFile[]): Promise<void> {
+  async run(files: readonly BuildFile[]): Promise<void> {
     const sorted = files.toSorted((a, b) => (a.name < b.name ? -1 : 1))
     for (const file of sorted.filter(({ name }) => !media.test(name))) {
       this.#bytesLeft -= file.length
