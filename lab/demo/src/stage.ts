@@ -139,8 +139,12 @@ async function makeBuilds(published: string, signer: ApkSigner, secret: string) 
   return { release, successor }
 }
 
+/** Seconds, the least that the guard takes: the story waits for the next list. */
+const statusMaxAge = 5
+
 async function startApis(issuer: string, secret: string): Promise<Stage['apis']> {
-  const guarded = (clockAhead = 0) => startGuardedApi({ issuer, apps: [app], tiers: ['warning'], clockAhead })
+  const guarded = (clockAhead = 0) =>
+    startGuardedApi({ issuer, apps: [app], tiers: ['warning'], clockAhead, statusMaxAge })
   const [unprotected, embeddedSecret, orders, payments, later] = await Promise.all([
     startUnprotectedApi(),
     startEmbeddedSecretApi(secret),

@@ -44,6 +44,8 @@ export interface GuardedApiOptions {
   fetchKeys?: FetchDocument
   /** Seconds for which fetched keys are good. Default: the guard's. */
   keysMaxAge?: number
+  /** Seconds for which the service's status list is good. Default: it does not ask for it. */
+  statusMaxAge?: number
   /** Proofs that its replay store takes. Default: the guard's. */
   replayCapacity?: number
 }
@@ -75,7 +77,7 @@ export async function startGuardedApi(options: GuardedApiOptions): Promise<Guard
 
 function guardOf(options: GuardedApiOptions, url: string, onDecision: (decision: Decision) => void) {
   const { issuer, apps, tiers, clockAhead = 0, nonces = false, fetchKeys = fetch } = options
-  const { keysMaxAge: maxAge, replayCapacity: capacity } = options
+  const { keysMaxAge: maxAge, replayCapacity: capacity, statusMaxAge } = options
   const ahead = typeof clockAhead === 'function' ? clockAhead : () => clockAhead
   const clock = () => Date.now() + ahead() * 1000
   return createNodeGuard({
@@ -95,6 +97,7 @@ function guardOf(options: GuardedApiOptions, url: string, onDecision: (decision:
     tiers,
     clock,
     onDecision,
+    ...(statusMaxAge === undefined ? {} : { statusList: { maxAge: statusMaxAge } }),
     ...(nonces ? { nonces: 'mac' as const } : {}),
     ...(capacity === undefined ? {} : { replayStore: createMemoryReplayStore({ clock, capacity }) }),
   })

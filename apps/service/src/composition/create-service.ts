@@ -28,6 +28,7 @@ import { createTokenBuckets } from '../http/limits/token-bucket.ts'
 import { createMeasurements } from '../attestation/measurement/measurements.ts'
 import { createPolicyUseCases } from '../provisioning/policies.usecases.ts'
 import { createKeyUseCases } from '../operations/signing-keys.usecases.ts'
+import { createStatusLists } from '../operations/status-lists.usecases.ts'
 import { createTokenIssuer } from '../attestation/issue.ts'
 import { createPooledRandom } from '../system/pooled-random.ts'
 import { addressOf, stopListening } from '../http/server.ts'
@@ -178,6 +179,9 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     clock,
   }
 
+  const pseudonymOf = (...installation: [app: string, audience: string, thumbprint: string]) =>
+    installationPseudonym(pseudonymSecret, ...installation)
+
   let closing = false
   const app: FastifyInstance = await buildApp({
     apps: createAppUseCases({
@@ -196,7 +200,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
       apps,
       installations: storage.installations,
       facts,
-      pseudonymOf: (...installation) => installationPseudonym(pseudonymSecret, ...installation),
+      pseudonymOf,
       isShared: ({ kind }) => sharedKeys.has(kind),
       clock,
     }),
@@ -228,6 +232,14 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
       clock,
     }),
     keys,
+    statusLists: createStatusLists({
+      status: storage.status,
+      findApi: (audience) => facts.findApi(audience),
+      pseudonymOf,
+      signingKey: () => keys.signing(),
+      publicUrl,
+      clock,
+    }),
     traces,
     doctor: createDoctorUseCases({
       apps,

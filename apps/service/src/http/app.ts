@@ -34,6 +34,8 @@ import { registerPolicyRoutes } from './routes/policies.routes.ts'
 import type { PolicyUseCases } from '../provisioning/policies.usecases.ts'
 import type { Random } from '../system/ports.ts'
 import { randomId } from '../system/random-id.ts'
+import { registerStatusListRoutes } from './routes/status-lists.routes.ts'
+import type { StatusListUseCases } from '../operations/status-lists.usecases.ts'
 import type { TraceBuffer } from '../operations/trace-buffer.ts'
 import { registerTraceRoutes } from './routes/traces.routes.ts'
 
@@ -51,6 +53,7 @@ export interface AppDependencies {
   doctor: DoctorUseCases
   attestations: AttestationUseCases
   keys: KeyUseCases
+  statusLists: Pick<StatusListUseCases, 'find'>
   traces: Pick<TraceBuffer, 'find'>
   isOrigin: (origin: string) => Promise<boolean>
   limits: FloodLimits
@@ -86,6 +89,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   await app.register((scope) => provisioning(scope, dependencies, authorisation))
   await app.register((scope) => management(scope, dependencies, authorisation))
   registerKeyRoutes(app, dependencies.keys)
+  registerStatusListRoutes(app, dependencies.statusLists)
   registerMetadataRoutes(app, dependencies.publicUrl)
   registerHealthRoutes(app, dependencies.isReady)
   methods.seal([paths.challenges, paths.attestations])

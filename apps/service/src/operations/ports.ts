@@ -67,3 +67,27 @@ export interface ActivityStore {
    */
   countRefusals(app: string, since: Date): Promise<RefusalCount[]>
 }
+
+/** A build that was retired. */
+export interface RetiredBuild {
+  app: string
+  build: string
+}
+
+/** An installation, by the key that it signs with. */
+export interface InstallationName {
+  app: string
+  /** JWK thumbprint of the installation key. */
+  thumbprint: string
+}
+
+/** Reads, for guards, what changed a short while ago. Times in milliseconds since 1970; each thing once, in one order. */
+export interface StatusStore {
+  /** Builds of these apps that were retired after `since`, and are. */
+  retiredSince(apps: readonly string[], since: number): Promise<RetiredBuild[]>
+  /**
+   * Installations of these apps behind keys that were banned after `since`, and are. Without those that had not attested
+   * for `reach` milliseconds before: they hold no token that is good.
+   */
+  bannedSince(apps: readonly string[], since: number, reach: number): Promise<InstallationName[]>
+}

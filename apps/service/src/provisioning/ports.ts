@@ -133,7 +133,7 @@ export interface BuildStore {
   /** Newest first, without segments. */
   list(app: string): Promise<BuildSummary[]>
   /** The build as it is then; retiring twice is no fault. Undefined: no such build. */
-  retire(app: string, id: string): Promise<BuildSummary | undefined>
+  retire(app: string, id: string, now: Date): Promise<BuildSummary | undefined>
   /** Notes that an attestation named the build; writes at most once an hour. */
   touch(app: string, id: string, now: Date): Promise<void>
   /** SHA-256 (hex) of every blob that some build names: what a sweep must keep. */

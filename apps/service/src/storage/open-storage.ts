@@ -12,6 +12,7 @@ import { createSigningKeyRepository } from './repositories/signing-keys.reposito
 import { openFileBlobs } from './blobs/file-blobs.ts'
 import { openDatabase } from './open-database.ts'
 import { createSealing } from './sealing.ts'
+import { createStatusRepository } from './repositories/status.repository.ts'
 import { createTraceRepository } from './repositories/traces.repository.ts'
 
 interface StorageOptions {
@@ -51,6 +52,7 @@ export async function openStorage({ dataFolder, postgres, sealingKey }: StorageO
       policies: createPolicyRepository({ db }),
       traces: createTraceRepository({ db }),
       activity: createActivityRepository({ db }),
+      status: createStatusRepository({ db }),
     }
   } catch (error) {
     await database.close()

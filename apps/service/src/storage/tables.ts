@@ -63,6 +63,8 @@ export interface Tables {
     image_digest: string
     warnings: Json<BuildWarning[]>
     state: Build['state']
+    /** Milliseconds since 1970; null where it is not retired, or was before this was noted. */
+    retired_at: number | null
     /** Milliseconds since 1970. */
     created_at: number
     /** When an attestation last named the build, to the hour or so; milliseconds since 1970. */

@@ -43,7 +43,7 @@ export async function startApis(
   const guarded = (options: Partial<GuardedApiOptions> = {}) =>
     kept(startGuardedApi({ issuer, apps: [apps.android], tiers, ...options })).then(targetOf)
 
-  const orders = await guarded()
+  const orders = await guarded({ statusMaxAge })
   const audience = orders.url
   const node = (options: Partial<GuardedApiOptions> = {}) => guarded({ audience, ...options })
   const firstOfTwo = await node({ nonces: true })
@@ -80,6 +80,9 @@ export async function startApis(
     },
   }
 }
+
+/** Seconds, the least that the guard takes: an attack waits for the next list. */
+const statusMaxAge = 5
 
 /** Seconds: the least that the guard takes, so that tokens and proofs outlive the keys. */
 const keysMaxAge = 30

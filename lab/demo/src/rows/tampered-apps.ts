@@ -1,6 +1,8 @@
-import { createApkSigner, rebuildApk, type DeviceOptions } from '@assay/testkit'
+import { setTimeout as pause } from 'node:timers/promises'
+import { headerNames } from '@assay/protocol'
+import { createApkSigner, forgeProof, rebuildApk, type Device, type DeviceOptions } from '@assay/testkit'
 import { attempt } from '../attempt.ts'
-import type { Outcome, Story } from '../row.ts'
+import { outcomeOf, type Outcome, type Story } from '../row.ts'
 import { app, type Stage } from '../stage.ts'
 
 /** Apps that are not the registered build: each is refused, and served once the tampered property is put right. */
@@ -60,8 +62,35 @@ export async function unregisteredBuildRows(stage: Stage, story: Story): Promise
     'served',
     await callWith(stage, options),
   )
-  await stage.assay('build', 'retire', successor, '--app', app)
-  story.row('the second build, retired', 'assay-software', 'refused', await callWith(stage, options))
+  const device = await stage.device(options)
+  try {
+    const { token } = await device.client.getToken(stage.apis.orders.url)
+    await stage.assay('build', 'retire', successor, '--app', app)
+    story.row('the second build, retired', 'assay-software', 'refused', await callWith(stage, options))
+    const withOldToken = () => presentToken(stage, device, token)
+    story.row('a token that it had before', 'assay-software', 'refused', await onceRefused(withOldToken))
+  } finally {
+    device.close()
+  }
+}
+
+/** Milliseconds within which guards learn of it: docs/status-list.md. */
+const reachesGuards = 30_000
+
+async function onceRefused(call: () => Promise<Outcome>): Promise<Outcome> {
+  const end = performance.now() + reachesGuards
+  for (;;) {
+    const outcome = await call()
+    if (outcome.status >= 400 || performance.now() >= end) return outcome
+    await pause(500)
+  }
+}
+
+/** Past the SDK, which would ask for another token. */
+async function presentToken({ apis }: Stage, { key }: Device, token: string): Promise<Outcome> {
+  const url = `${apis.orders.url}/v1/orders`
+  const headers = { [headerNames.attestation]: token, [headerNames.dpop]: forgeProof(key, 'GET', url) }
+  return outcomeOf(await fetch(url, { headers }))
 }
 
 const callWith = (stage: Stage, options: Partial<DeviceOptions>): Promise<Outcome> =>

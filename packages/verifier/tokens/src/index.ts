@@ -1,4 +1,6 @@
 export { installationPseudonym } from './installation-pseudonym.ts'
+export { issueStatusList } from './issue-status-list.ts'
+export type { StatusListInput } from './issue-status-list.ts'
 export { issueToken } from './issue-token.ts'
 export type { TokenInput } from './issue-token.ts'
 export { activeKey, planRotation, publishedJwks } from './key-ring.ts'

@@ -82,6 +82,10 @@ export function createRegisteredFacts(options: RegisteredFactsOptions) {
     async isBanned(app: string, anchor: Anchor): Promise<boolean> {
       return (await find(app))?.banned.has(anchorName(anchor)) ?? false
     },
+    /** `undefined`: no API is registered under this audience. */
+    async findApi(audience: string): Promise<Api | undefined> {
+      return (await current()).apis.find((api) => api.audience === audience)
+    },
     /** Whether some API has registered this web origin. */
     async isOrigin(origin: string): Promise<boolean> {
       return (await current()).origins.has(origin)

@@ -133,7 +133,8 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
     },
     async retire(app: string, id: string): Promise<Build> {
       await findApp(app)
-      if ((await builds.retire(app, id)) === undefined) throw new ProblemError('build_not_found')
+      if ((await builds.retire(app, id, new Date(clock()))) === undefined)
+        throw new ProblemError('build_not_found')
       facts.changed()
       return found(await builds.find(app, id))
     },

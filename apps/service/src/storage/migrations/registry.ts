@@ -3,6 +3,7 @@ import { keysAndTraces } from './0002-keys-and-traces.ts'
 import { liveCodeAndProbes } from './0003-live-code-and-probes.ts'
 import { hardwareEvidence } from './0004-hardware-evidence.ts'
 import { splits } from './0005-splits.ts'
+import { statusList } from './0006-status-list.ts'
 import type { SchemaStep } from './migration.ts'
 
 /** Every step there is, in order. A step that is not here is not run. */
@@ -12,4 +13,5 @@ export const schemaSteps: readonly SchemaStep[] = [
   liveCodeAndProbes,
   hardwareEvidence,
   splits,
+  statusList,
 ]

@@ -22,7 +22,7 @@ export function createBuildRepository({ db }: { db: Database }): BuildStore & Me
     findManifest: (app: string, id: string) => findManifest(db, app, id),
     list: (app: string) => listBuilds(db, app),
     listActive: (options: { seenSince?: Date } = {}) => listActive(db, options.seenSince),
-    retire: (app: string, id: string) => retireBuild(db, app, id),
+    retire: (app: string, id: string, now: Date) => retireBuild(db, app, id, now.getTime()),
     touch: (app: string, id: string, now: Date) => touchBuild(db, app, id, now.getTime()),
     listBlobs: () => listBlobs(db),
   }
@@ -130,10 +130,24 @@ async function listActive(db: Database, seenSince: Date | undefined): Promise<Bu
   return rows.map(toSummary)
 }
 
-async function retireBuild(db: Database, app: string, id: string): Promise<BuildSummary | undefined> {
+async function retireBuild(
+  db: Database,
+  app: string,
+  id: string,
+  now: number,
+): Promise<BuildSummary | undefined> {
   const row = await db
     .updateTable('builds')
-    .set({ state: 'retired' })
+    .set((column) => ({
+      state: 'retired',
+      // Retiring it again starts nothing anew.
+      retired_at: column
+        .case()
+        .when('state', '=', 'retired')
+        .then(column.ref('retired_at'))
+        .else(column.val(now))
+        .end(),
+    }))
     .where('app', '=', app)
     .where('id', '=', id)
     .returningAll()
@@ -180,6 +194,7 @@ function toRow(build: Build, manifest: SdkManifest | null): Tables['builds'] {
     image_digest: build.image_digest,
     warnings: toJson(build.warnings),
     state: build.state,
+    retired_at: null,
     created_at: toMillis(build.created_at),
     last_seen_at: null,
   }

@@ -42,7 +42,7 @@ import { runService, type ServiceUnderTest } from '../../support/running-service
 export const audience = 'https://api.example.com'
 export const androidId = publishedApks.apiDemos.applicationId
 export const appId = 'ABCDE12345.com.example.phone'
-const iosId = 'com.example.phone'
+export const iosId = 'com.example.phone'
 const apkCache = path.join(os.tmpdir(), 'assay-apks')
 const scripts = { 'www/app.js': Buffer.from(`export const app = ${JSON.stringify('a'.repeat(6000))}\n`) }
 

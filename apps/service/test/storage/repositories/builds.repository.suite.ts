@@ -20,6 +20,8 @@ const summary = (build: Build) => {
   return rest
 }
 
+const retiredAt = new Date('2026-03-03T00:00:00.000Z')
+
 export function buildRepositorySuite(world: StorageWorld): void {
   describe('builds', () => {
     it('gives back what was inserted, segments by code point of their names', async () => {
@@ -137,9 +139,9 @@ export function buildRepositorySuite(world: StorageWorld): void {
       const build = exampleBuild('com.example', '1')
       await builds.insert(build)
       const retired = { ...summary(build), state: 'retired' as const }
-      expect(await builds.retire('com.example', '1')).toEqual(retired)
-      expect(await builds.retire('com.example', '1')).toEqual(retired)
-      expect(await builds.retire('com.example', '2')).toBeUndefined()
+      expect(await builds.retire('com.example', '1', retiredAt)).toEqual(retired)
+      expect(await builds.retire('com.example', '1', retiredAt)).toEqual(retired)
+      expect(await builds.retire('com.example', '2', retiredAt)).toBeUndefined()
       expect((await builds.find('com.example', '1'))?.state).toBe('retired')
       expect(await builds.listActive()).toEqual([])
       expect(await builds.insert(build)).toEqual({ exists: { ...build, state: 'retired' } })
@@ -156,7 +158,7 @@ export function buildRepositorySuite(world: StorageWorld): void {
         (await builds.listActive(options)).map(({ id }) => id)
       expect(await ids()).toEqual(['new', 'old', 'seen'])
       expect(await ids({ seenSince: new Date('2026-02-01T00:00:00.000Z') })).toEqual(['new', 'seen'])
-      await builds.retire('com.example', 'seen')
+      await builds.retire('com.example', 'seen', retiredAt)
       expect(await ids({ seenSince: new Date('2026-02-01T00:00:00.000Z') })).toEqual(['new'])
     })
 
@@ -186,7 +188,7 @@ export function buildRepositorySuite(world: StorageWorld): void {
       const shared = exampleSegment('shared')
       await builds.insert(exampleBuild('com.a1', '1', { segments: [shared, exampleSegment('a')] }))
       await builds.insert(exampleBuild('com.b1', '1', { segments: [shared] }))
-      await builds.retire('com.b1', '1')
+      await builds.retire('com.b1', '1', retiredAt)
       expect(await builds.listBlobs()).toEqual(new Set([hexOf('shared'), hexOf('a')]))
       await apps.remove('com.a1')
       expect(await builds.listBlobs()).toEqual(new Set([hexOf('shared')]))

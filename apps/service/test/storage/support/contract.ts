@@ -8,6 +8,7 @@ import { installationRepositorySuite } from '../repositories/installations.repos
 import { policyRepositorySuite } from '../repositories/policies.repository.suite.ts'
 import { secretRepositorySuite } from '../repositories/secrets.repository.suite.ts'
 import { signingKeyRepositorySuite } from '../repositories/signing-keys.repository.suite.ts'
+import { statusRepositorySuite } from '../repositories/status.repository.suite.ts'
 import { traceRepositorySuite } from '../repositories/traces.repository.suite.ts'
 import { migrateSuite } from '../migrations/migrate.suite.ts'
 import type { StorageWorld } from './storage-world.ts'
@@ -24,6 +25,7 @@ export function storageContract(world: StorageWorld): void {
   policyRepositorySuite(world)
   secretRepositorySuite(world)
   signingKeyRepositorySuite(world)
+  statusRepositorySuite(world)
   traceRepositorySuite(world)
   activityRepositorySuite(world)
 }

@@ -8,6 +8,7 @@ import {
 } from '../options/guard-options.ts'
 import { knownMembers } from '../options/misuse.ts'
 import { createNonces, nonceMembers, type NonceSettings, type NonceSource } from '../proof/nonces.ts'
+import type { StaleStatus } from '../status/remote-status.ts'
 import { createNodeCrypto } from './node-crypto.ts'
 
 /** {@link GuardOptions} with what Node has of its own as defaults. */
@@ -18,7 +19,7 @@ export interface NodeGuardOptions extends Omit<GuardOptions, 'clock' | 'jwks' | 
   jwks:
     | Exclude<GuardOptions['jwks'], RemoteJwks>
     | (Omit<RemoteJwks, 'fetch'> & Partial<Pick<RemoteJwks, 'fetch'>>)
-  /** As in {@link GuardOptions}; `fetch` defaults to Node's own. */
+  /** As in {@link GuardOptions}; `fetch` defaults to Node's own, `onStale` to a warning of the process. */
   statusList?: Omit<StatusListOptions, 'fetch'> & Partial<Pick<StatusListOptions, 'fetch'>>
   /** As in {@link GuardOptions}; `'mac'` for nonces with a key of this process. */
   nonces?: GuardOptions['nonces'] | 'mac'
@@ -37,7 +38,9 @@ export function createNodeGuard(options: NodeGuardOptions): Guard {
     crypto,
     clock,
     jwks: withFetch(given.jwks),
-    ...(statusList === undefined ? {} : { statusList: { fetch: globalThis.fetch, ...statusList } }),
+    ...(statusList === undefined
+      ? {}
+      : { statusList: { fetch: globalThis.fetch, onStale: warnOfStaleStatus, ...statusList } }),
     ...(nonces === undefined
       ? {}
       : { nonces: nonces === 'mac' ? createNodeNonces({ audience: given.audience, crypto }) : nonces }),
@@ -59,6 +62,14 @@ function withFetch(jwks: NodeGuardOptions['jwks']): GuardOptions['jwks'] {
   return typeof jwks === 'object' && jwks !== null && 'url' in jwks
     ? { fetch: globalThis.fetch, ...jwks }
     : jwks
+}
+
+/** One line in the log of whoever names no other place, with the count. */
+function warnOfStaleStatus({ age, decisions }: StaleStatus): void {
+  process.emitWarning(
+    `the status list is ${Math.round(age)} s old; requests judged by lists too old: ${decisions}`,
+    { code: 'ASSAY_STATUS_LIST_STALE' },
+  )
 }
 
 /** Where the system's clock is passed in: nothing below reads it. */

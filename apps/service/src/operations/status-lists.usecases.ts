@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto'
+import { statusListLifetime, statusListMemory, type Api } from '@assay/protocol'
+import { issueStatusList, type SigningKey } from '@assay/tokens'
+import type { Clock } from '../system/ports.ts'
+import type { StatusStore } from './ports.ts'
+
+/** Milliseconds for which a list is answered as it is: how late a change is seen, here and at other nodes. */
+const shownFor = 5_000
+
+/** A list as it is answered. */
+export interface SignedStatusList {
+  /** Weak: over what the list says, so that it is the same at every node. */
+  etag: string
+  /** Compact JWT. */
+  jwt: string
+}
+
+interface StatusListDependencies {
+  status: StatusStore
+  /** The registered API; `undefined`: there is none under this audience. */
+  findApi: (audience: string) => Promise<Api | undefined>
+  /** What tokens for an API call the installation with this key. */
+  pseudonymOf: (app: string, audience: string, thumbprint: string) => string
+  /** The key to sign with now. */
+  signingKey: () => SigningKey
+  publicUrl: () => string
+  clock: Clock
+}
+
+interface Kept {
+  readAt: number
+  list: Promise<SignedStatusList>
+}
+
+export type StatusListUseCases = ReturnType<typeof createStatusLists>
+
+/**
+ * The status lists of APIs. Anyone may ask, so asking often costs no more than asking once in {@link shownFor}: one
+ * reading at a time, and one signature for each change.
+ */
+export function createStatusLists(dependencies: StatusListDependencies) {
+  const { findApi, clock } = dependencies
+  const kept = new Map<string, Kept>()
+
+  const renewed = async (api: Api, previous: Promise<SignedStatusList> | undefined) => {
+    const known = await previous?.catch(() => undefined)
+    return drawUp(api, known, dependencies)
+  }
+
+  return {
+    /** `undefined`: no API is registered under this audience. */
+    async find(audience: string): Promise<SignedStatusList | undefined> {
+      const api = await findApi(audience)
+      if (api === undefined) {
+        kept.delete(audience)
+        return undefined
+      }
+      const now = clock()
+      const known = kept.get(audience)
+      if (known !== undefined && Math.abs(now - known.readAt) < shownFor) return known.list
+      const reading: Kept = { readAt: now, list: renewed(api, known?.list) }
+      kept.set(audience, reading)
+      reading.list.catch(() => {
+        if (kept.get(audience) === reading) kept.delete(audience)
+      })
+      return reading.list
+    },
+  }
+}
+
+/** Signed anew when it says something else, by another key, or when half of its life may be over. */
+async function drawUp(
+  { audience, apps }: Api,
+  known: SignedStatusList | undefined,
+  { status, pseudonymOf, signingKey, publicUrl, clock }: StatusListDependencies,
+): Promise<SignedStatusList> {
+  const since = clock() - statusListMemory * 1000
+  const retired = await status.retiredSince(apps, since)
+  const installations = await status.bannedSince(apps, since, statusListMemory * 1000)
+  const banned = installations.map(({ app, thumbprint }) => pseudonymOf(app, audience, thumbprint)).sort()
+  const [key, issuer, now] = [signingKey(), publicUrl(), Math.floor(clock() / 1000)]
+  const halfLife = Math.floor(now / (statusListLifetime / 2))
+  const said = JSON.stringify([issuer, key.kid, halfLife, retired, banned])
+  const etag = `W/"${createHash('sha256').update(said).digest('base64url')}"`
+  if (known?.etag === etag) return known
+  return { etag, jwt: issueStatusList({ key, issuer, audience, now, retired, banned }) }
+}

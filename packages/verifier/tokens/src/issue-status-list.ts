@@ -1,0 +1,41 @@
+import { isAudience, statusListLifetime, statusListType, type StatusListClaims } from '@assay/protocol'
+import { algorithms } from './algorithms.ts'
+import { checkUnixSeconds, misuse } from './misuse.ts'
+import type { SigningKey } from './signing-key.ts'
+
+/** What a status list says, and the key that signs it: one that signs tokens. */
+export interface StatusListInput extends Pick<StatusListClaims, 'retired' | 'banned'> {
+  readonly key: SigningKey
+  /** URL of the attestation service. */
+  readonly issuer: string
+  /** The one API. */
+  readonly audience: string
+  /** Unix seconds, whole. */
+  readonly now: number
+}
+
+/**
+ * Signs the status list of an API as a compact JWT. Its `typ` is its own: a list passes nowhere for a token.
+ *
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for a value out of form, or a key that does not sign at `now`
+ */
+export function issueStatusList({ key, issuer, audience, now, retired, banned }: StatusListInput): string {
+  if (!isAudience(issuer)) throw misuse('the issuer is not a URL in its normal form')
+  if (!isAudience(audience)) throw misuse('the audience is not a URL in its normal form')
+  checkUnixSeconds(now)
+  if (now < key.activateAt || (key.retireAt !== null && now >= key.retireAt))
+    throw misuse('the key does not sign now')
+  const claims: StatusListClaims = {
+    iss: issuer,
+    aud: audience,
+    iat: now,
+    exp: now + statusListLifetime,
+    retired,
+    banned,
+  }
+  const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
+  const header = { alg: key.alg, typ: statusListType, kid: key.kid }
+  const signingInput = `${encoded(header)}.${encoded(claims)}`
+  const signature = algorithms[key.alg].sign(Buffer.from(signingInput, 'latin1'), key.privateKey)
+  return `${signingInput}.${signature.toString('base64url')}`
+}
