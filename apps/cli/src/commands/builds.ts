@@ -29,7 +29,7 @@ export function addBuildCommands(program: Command, action: Action): void {
     .option('--id <id>', 'build id (default: <version name>+<version code>; required for a folder)')
     .option(
       '--base <id>',
-      'an update over the air: the native build whose scripts the folder or ZIP replaces',
+      'an update over the air: the native build whose scripts the folder replaces',
     )
     .addOption(
       new Option(

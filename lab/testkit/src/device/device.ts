@@ -1,27 +1,36 @@
 import { randomBytes } from 'node:crypto'
-import { createAssayClient, type AssayClient, type EvidenceSource } from '@assay/client'
+import {
+  createAssayClient,
+  type AssayClient,
+  type AssayClientOptions,
+  type EvidenceSource,
+} from '@assay/client'
 import type { CodeImage } from '@assay/measurement'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
 import { paths } from '@assay/protocol'
 import { apkCodeImage } from './apk-image.ts'
 import { createSoftwareKey, keyStoreOf, type SoftwareKey } from './software-key.ts'
 
-/** What makes a device: an installed app, and the service and APIs that it knows. */
-export interface DeviceOptions {
-  /** The installed app, as the SDK's reader shows it: an APK, or the code image of any other build. */
-  apk: Buffer | CodeImage
+/** The service and APIs that an installed app knows, and the device that it is on. */
+export interface Surroundings {
   endpoint: string
   app: string
   build: string
   /** Protected origin to token audience. */
   audiences: Readonly<Record<string, string>>
-  key?: SoftwareKey
   /** The evidence of the phone that the app is on, or that somebody else's gives for it. Default: none. */
   evidence?: readonly EvidenceSource[]
   /** Milliseconds by which the device's wall clock is wrong. */
   clockSkew?: number
   /** Replaces bodies on their way to the service: whoever owns the device sees and changes what leaves it. */
   rewrite?: (path: string, body: string) => string
+}
+
+/** What makes a device: an installed app, and its surroundings. */
+export interface DeviceOptions extends Surroundings {
+  /** The installed app, as the SDK's reader shows it: an APK, or the code image of any other build. */
+  apk: Buffer | CodeImage
+  key?: SoftwareKey
 }
 
 /** One exchange with the service as it went over the wire, for attacks that send it again. */
@@ -34,26 +43,40 @@ export interface RecordedExchange {
   response: unknown
 }
 
-/** A device whose owner is free to copy its key and to read its traffic: it runs the real SDK over the installed app. */
-export interface Device {
+/** An installed app that runs the real SDK. */
+export interface InstalledApp {
   readonly client: AssayClient
-  readonly key: SoftwareKey
   /** Every exchange with the service so far, oldest first. */
   readonly exchanges: readonly RecordedExchange[]
   close(): void
 }
 
-export async function createDevice(options: DeviceOptions): Promise<Device> {
-  const key = options.key ?? createSoftwareKey()
+/** A device whose owner is free to copy its key and to read its traffic. */
+export interface Device extends InstalledApp {
+  readonly key: SoftwareKey
+}
+
+export async function createDevice({
+  apk,
+  key = createSoftwareKey(),
+  ...options
+}: DeviceOptions): Promise<Device> {
+  const image = Buffer.isBuffer(apk) ? await apkCodeImage(apk) : apk
+  return { ...startApp(options, { image, keyStore: keyStoreOf(key) }), key }
+}
+
+/** What the platform of an app adds. */
+type PlatformPart = Pick<AssayClientOptions, 'image' | 'keyStore' | 'abi' | 'text' | 'probes' | 'live'>
+
+export function startApp(options: Surroundings, platform: PlatformPart): InstalledApp {
   const exchanges: RecordedExchange[] = []
   const client = createAssayClient({
     endpoints: [options.endpoint],
     app: options.app,
     build: options.build,
     audiences: options.audiences,
-    image: Buffer.isBuffer(options.apk) ? await apkCodeImage(options.apk) : options.apk,
+    ...platform,
     crypto: nodeCrypto,
-    keyStore: keyStoreOf(key),
     evidence: options.evidence ?? [],
     fetch: recording(exchanges, options.rewrite ?? ((_path, body) => body)),
     clock: { monotonic: () => performance.now(), wall: () => Date.now() + (options.clockSkew ?? 0) },
@@ -63,12 +86,12 @@ export async function createDevice(options: DeviceOptions): Promise<Device> {
       clear: (handle) => clearTimeout(handle as NodeJS.Timeout),
     },
   })
-  return { client, key, exchanges, close: () => void client.close() }
+  return { client, exchanges, close: () => void client.close() }
 }
 
 function recording(
   exchanges: RecordedExchange[],
-  rewrite: NonNullable<DeviceOptions['rewrite']>,
+  rewrite: NonNullable<Surroundings['rewrite']>,
 ): typeof fetch {
   return async (input, init) => {
     const { pathname } = new URL(input instanceof Request ? input.url : input)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { writeAxml } from '../../../codec/test/axml/write-axml.ts'
-import type { ElementTemplate } from '../../../codec/test/axml/write-axml.ts'
+import { writeAxml } from '@assay/testkit/axml'
+import type { ElementTemplate } from '@assay/testkit/axml'
 import { axmlElements } from '@assay/codec/axml'
 import { parseManifest as parseElements } from '../../src/apk/manifest.ts'
 import { sdkOfCodename } from '../../src/apk/sdk-codename.ts'

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { writeAxml } from '../../../codec/test/axml/write-axml.ts'
+import { writeAxml } from '@assay/testkit/axml'
 import { readBuild, verifyApkSignature } from '../../src/index.ts'
 import { expectRefusal, fileOf } from '../expect-refusal.ts'
 import { writeZip } from '../zip/write-zip.ts'

@@ -1,5 +1,5 @@
-import { writeAxml } from '../../../codec/test/axml/write-axml.ts'
-import type { AttributeTemplate, ElementTemplate } from '../../../codec/test/axml/write-axml.ts'
+import { writeAxml } from '@assay/testkit/axml'
+import type { AttributeTemplate, ElementTemplate } from '@assay/testkit/axml'
 import { writeZip } from '../zip/write-zip.ts'
 import type { EntryTemplate } from '../zip/write-zip.ts'
 

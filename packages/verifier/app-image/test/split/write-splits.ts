@@ -1,5 +1,5 @@
-import { writeAxml, type ElementTemplate } from '../../../codec/test/axml/write-axml.ts'
-import { writeProtoXml } from '../../../codec/test/proto-xml/write-proto-xml.ts'
+import { writeAxml, type ElementTemplate } from '@assay/testkit/axml'
+import { writeProtoXml } from '@assay/testkit/proto-xml'
 import { fileOf } from '../expect-refusal.ts'
 import { manifestOf, usualManifest, type ManifestTemplate } from '../apk/write-apk.ts'
 import { signApk, type Identity } from '../apk/signature/sign-apk.ts'

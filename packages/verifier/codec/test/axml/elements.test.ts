@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { axmlElements } from '../../src/axml/index.ts'
 import { CodecError } from '../../src/index.ts'
 import { codeOf, expectCode } from '../expect-code.ts'
-import { chunk, writeAxml, writeStringPool } from './write-axml.ts'
-import type { AxmlOptions, ElementTemplate } from './write-axml.ts'
+import { chunk, writeAxml, writeStringPool } from '@assay/testkit/axml'
+import type { AxmlOptions, ElementTemplate } from '@assay/testkit/axml'
 
 const versionCode = 0x0101021b
 const debuggable = 0x0101000f

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CodecError } from '../../src/index.ts'
 import { protoXmlElements } from '../../src/proto-xml/index.ts'
-import type { ElementTemplate } from '../axml/write-axml.ts'
-import { message, writeProtoXml, type FieldTemplate } from './write-proto-xml.ts'
+import type { ElementTemplate } from '@assay/testkit/axml'
+import { message, writeProtoXml, type FieldTemplate } from '@assay/testkit/proto-xml'
 
 const read = (document: Uint8Array) => [...protoXmlElements(document)]
 

@@ -1,5 +1,5 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
-import type { ElementTemplate, ValueTemplate } from '../axml/write-axml.ts'
+import type { ElementTemplate, ValueTemplate } from './write-axml.ts'
 
 const androidNamespace = 'http://schemas.android.com/apk/res/android'
 
