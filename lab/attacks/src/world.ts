@@ -144,7 +144,7 @@ export const shop = {
 } as const
 
 /** Proofs that the replay store of `Apis.cramped` takes. */
-export const crampedCapacity = 2_000
+export const crampedCapacity = 600
 
 /** Seconds by which the clock of `Apis.later` is ahead. */
 export const laterBy = 1200

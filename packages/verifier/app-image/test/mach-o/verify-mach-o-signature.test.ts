@@ -162,6 +162,7 @@ describe('one changed byte', () => {
   })
 
   it('anywhere is refused, or changes what is reported, or lies in what nothing is read from', async () => {
+    const bytes = universal({ code: bytesThatDiffer(300), uuid: Buffer.alloc(16, 7) })
     const before = await verify(bytes)
     const silent: number[] = []
     for (let at = 0; at < bytes.length; at += 3) {
