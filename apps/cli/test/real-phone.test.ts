@@ -139,9 +139,9 @@ test('a phone is banned by the name that its token gives the installation, and t
   const { claims } = JSON.parse(verified.stdout) as { claims: { installation: string } }
   const named = ['--audience', audience, '--installation', claims.installation]
   const added = await service.assay(['ban', 'add', '--app', app, ...named, '--json'])
-  const { kind, anchor } = JSON.parse(added.stdout) as { kind: string; anchor: string }
+  const { kind, vouching_key } = JSON.parse(added.stdout) as { kind: string; vouching_key: string }
   expect(kind).toBe('app-attest-key')
-  const ban = ['--app', app, '--kind', kind, '--anchor', anchor]
+  const ban = ['--app', app, '--kind', kind, '--vouching-key', vouching_key]
   expect((await service.assay(['ban', 'remove', ...ban])).status).toBe(0)
   expect((await service.assay(['ban', 'remove', ...ban])).stderr).toContain('[ban_not_found]')
 })

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { AnchorBan } from '@assay/protocol'
+import type { Ban } from '@assay/protocol'
 import type { Context } from '../context.ts'
 import { fields, table } from '../output.ts'
 import { example, list, type Action } from './arguments.ts'
@@ -14,7 +14,7 @@ interface AddOptions {
 interface RemoveOptions {
   app: string
   kind: string
-  anchor: string
+  vouchingKey: string
 }
 
 export function addBanCommands(program: Command, action: Action): void {
@@ -47,10 +47,10 @@ export function addBanCommands(program: Command, action: Action): void {
     .description('lift a ban')
     .requiredOption('--app <id>', 'the app')
     .requiredOption('--kind <kind>', 'as `assay ban list` shows it')
-    .requiredOption('--anchor <id>', 'as `assay ban list` shows it')
+    .requiredOption('--vouching-key <id>', 'as `assay ban list` shows it')
     .addHelpText(
       'after',
-      example('assay ban remove --app com.example.app --kind android-device --anchor 5f1c…'),
+      example('assay ban remove --app com.example.app --kind android-device --vouching-key 5f1c…'),
     )
     .action(action((context, _args, options: RemoveOptions) => removeBan(context, options)))
 }
@@ -61,34 +61,37 @@ async function addBan(
   { output, service }: Context,
   { app, audience, installation, batch }: AddOptions,
 ): Promise<void> {
-  const added = (await service.post(bansPath(app), { audience, installation, batch })) as AnchorBan
+  const added = (await service.post(bansPath(app), { audience, installation, batch })) as Ban
   output.result(added, () =>
     fields([
       ['app', added.app],
       ['kind', kindInWords(added.kind)],
-      ['anchor', added.anchor],
+      ['vouching key', added.vouching_key],
       ['banned', 'from now on; tokens that are out run out'],
     ]),
   )
 }
 
 async function listBans({ output, service }: Context, app: string): Promise<void> {
-  const bans = list<AnchorBan>(await service.get(bansPath(app)), 'bans')
+  const bans = list<Ban>(await service.get(bansPath(app)), 'bans')
   output.result(bans, () =>
     bans.length === 0
       ? `Nothing is banned at ${app}.`
       : table(
-          ['KIND', 'SINCE', 'ANCHOR'],
-          bans.map(({ kind, created_at, anchor }) => [kind, created_at, anchor]),
+          ['KIND', 'SINCE', 'VOUCHING KEY'],
+          bans.map(({ kind, created_at, vouching_key }) => [kind, created_at, vouching_key]),
         ),
   )
 }
 
-async function removeBan({ output, service }: Context, { app, kind, anchor }: RemoveOptions): Promise<void> {
-  await service.delete(`${bansPath(app)}/${encodeURIComponent(kind)}/${encodeURIComponent(anchor)}`)
+async function removeBan(
+  { output, service }: Context,
+  { app, kind, vouchingKey }: RemoveOptions,
+): Promise<void> {
+  await service.delete(`${bansPath(app)}/${encodeURIComponent(kind)}/${encodeURIComponent(vouchingKey)}`)
   output.result(
-    { app, kind, anchor, removed: true },
-    () => `Lifted: ${kind} ${anchor} may vouch again at ${app}.`,
+    { app, kind, vouching_key: vouchingKey, removed: true },
+    () => `Lifted: ${kind} ${vouchingKey} may vouch again at ${app}.`,
   )
 }
 

@@ -3,7 +3,7 @@ import { problems, type ProblemCode } from '@assay/protocol'
 import { cli, fakeService } from '../fake-service.ts'
 
 const app = 'com.example.app'
-const ban = { app, kind: 'android-batch', anchor: 'ab'.repeat(32), created_at: '2026-11-26T00:00:00Z' }
+const ban = { app, kind: 'android-batch', vouching_key: 'ab'.repeat(32), created_at: '2026-11-26T00:00:00Z' }
 let close: (() => Promise<unknown>) | undefined
 
 afterEach(async () => {
@@ -22,17 +22,17 @@ async function assay(answer: { status: number; body: unknown }, ...args: string[
 const installation = `-${'a'.repeat(42)}`
 const add = ['add', '--app', app, '--audience', 'https://api.example.com', '--installation', installation]
 
-test('ban add names the installation as the API knows it, and shows the anchor behind it', async () => {
+test('ban add names the installation as the API knows it, and shows the vouching key behind it', async () => {
   const done = await assay({ status: 201, body: ban }, ...add, '--batch')
   expect(done.status).toBe(0)
-  expect(done.stdout).toContain(ban.anchor)
+  expect(done.stdout).toContain(ban.vouching_key)
   expect(done.stdout).toContain('thousands of devices')
   expect(done.seen[0]).toMatchObject({ method: 'POST', url: `/v1/apps/${app}/bans` })
   const sent: unknown = JSON.parse(done.seen[0]?.body.toString() ?? '')
   expect(sent).toEqual({ audience: 'https://api.example.com', installation, batch: true })
 })
 
-test('ban add says what to do about an anchor that thousands share', async () => {
+test('ban add says what to do about a vouching key that thousands share', async () => {
   const code: ProblemCode = 'anchor_is_batch'
   const done = await assay({ status: 409, body: { code, ...problems[code] } }, ...add)
   expect(done).toMatchObject({ status: 1, stderr: expect.stringContaining('--batch') })
@@ -40,14 +40,14 @@ test('ban add says what to do about an anchor that thousands share', async () =>
 
 test('ban list shows what `ban remove` takes', async () => {
   const done = await assay({ status: 200, body: { bans: [ban] } }, 'list', '--app', app)
-  expect(done.stdout).toContain(`android-batch  2026-11-26T00:00:00Z  ${ban.anchor}`)
+  expect(done.stdout).toContain(`android-batch  2026-11-26T00:00:00Z  ${ban.vouching_key}`)
   const none = await assay({ status: 200, body: { bans: [] } }, 'list', '--app', app)
   expect(none.stdout).toBe(`Nothing is banned at ${app}.\n`)
-  const args = ['remove', '--app', app, '--kind', ban.kind, '--anchor', ban.anchor]
+  const args = ['remove', '--app', app, '--kind', ban.kind, '--vouching-key', ban.vouching_key]
   const removed = await assay({ status: 204, body: undefined }, ...args)
   expect(removed.status).toBe(0)
   expect(removed.seen[0]).toMatchObject({
     method: 'DELETE',
-    url: `/v1/apps/${app}/bans/android-batch/${ban.anchor}`,
+    url: `/v1/apps/${app}/bans/android-batch/${ban.vouching_key}`,
   })
 })

@@ -28,11 +28,13 @@ export async function appraiseEvidence(
   { evidence, exchange, apis, now }: AppraisalOrder,
   { installations, policyFor, appraise, clock }: AppraisalPorts,
 ): Promise<Verdict[]> {
-  const { measured, platform, holderKey, hardwareKeyDemanded, anchor } = evidence
+  const { measured, platform, holderKey, hardwareKeyDemanded, vouchingKey } = evidence
   const { app, read } = exchange
   const claims = [measured, ...[...platform.recalled, ...platform.fresh].map(({ verified }) => verified)]
   const enrolmentsToday =
-    anchor === undefined ? 0 : await installations.countEnrolments(app.id, anchor, read.thumbprint, clock())
+    vouchingKey === undefined
+      ? 0
+      : await installations.countEnrolments(app.id, vouchingKey, read.thumbprint, clock())
   const facts = { installation: { holderKey, enrolmentsToday, hardwareKeyDemanded }, ages: platform.ages }
   const verdicts: Verdict[] = []
   for (const api of apis) {

@@ -12,11 +12,11 @@ import {
   isOneKey,
   isRefresh,
 } from './challenge/check-challenge.ts'
-import { checkAgreement, checkAnchorSigns } from './evidence/agreement.ts'
+import { checkAgreement, checkVouchingKeySigns } from './evidence/agreement.ts'
 import { holderKeyOf } from './evidence/holder-key.ts'
 import type { PlatformEvidence, PlatformVerifier } from './evidence/platform-evidence.ts'
 import type { Authentic, Exchange, Verdict, VerifiedEvidence } from './exchange.ts'
-import type { Anchor, Installation } from './installation.ts'
+import type { VouchingKey, Installation } from './installation.ts'
 import { grantTokens, type IssueToken } from './issue.ts'
 import { measurementOf, type MeasurementAsked, type MeasurementPorts } from './measurement/measurement-of.ts'
 import { verifyMeasurement, type CheckMeasurement } from './measurement/verify-measurement.ts'
@@ -40,7 +40,7 @@ export interface AttestPorts extends MeasurementPorts, Omit<AppraisalPorts, 'ins
   checkMeasurement: CheckMeasurement
   installations: InstallationStore
   platform: PlatformVerifier
-  isBanned: (app: string, anchor: Anchor) => Promise<boolean>
+  isBanned: (app: string, vouchingKey: VouchingKey) => Promise<boolean>
   issue: IssueToken
   clock: Clock
 }
@@ -113,13 +113,13 @@ async function conclude(authentic: Authentic, ports: AttestPorts, steps: Steps):
     const asked = { app, key, installation, binding, oneKeyChallenge, now }
     const platform = await ports.platform.verify(exchange.items, asked)
     checkAgreement(platform, build)
-    checkAnchorSigns(platform)
-    const anchor = anchorOf(platform) ?? installation?.anchor
-    if (anchor !== undefined && (await ports.isBanned(app.id, anchor)))
+    checkVouchingKeySigns(platform)
+    const vouchingKey = vouchingKeyOf(platform) ?? installation?.vouchingKey
+    if (vouchingKey !== undefined && (await ports.isBanned(app.id, vouchingKey)))
       throw new AttestationDenied('ANCHOR_BANNED')
     const holderKey = keyKind(exchange, platform, installation)
     const hardwareKeyDemanded = ports.platform.demandsHardwareKey(app, build)
-    const keyFacts = { installation, anchor, holderKey, hardwareKeyDemanded }
+    const keyFacts = { installation, vouchingKey, holderKey, hardwareKeyDemanded }
     const evidence: VerifiedEvidence = { measured, platform, ...keyFacts }
     // What it is worth to each API, by policy.
     const verdicts = await steps.appraise(evidence, exchange, apis, now)
@@ -160,7 +160,7 @@ function checkEvidenceList({ clientData }: ReadClientData, { evidence }: Attesta
   }
 }
 
-/** A key that is installation key and anchor in one needs the attestation that makes it so. */
+/** A key that is installation key and vouching key in one needs the attestation that makes it so. */
 function checkKeyIsAttested(
   head: ChallengeHead,
   { evidence }: AttestationRequest,
@@ -224,8 +224,8 @@ function checkAbi(installation: Installation | undefined, { planned: { plan } }:
     throw new AttestationDenied('ABI_CHANGED')
 }
 
-/** The anchor that vouches for the installation key in this exchange. */
-function anchorOf({ fresh }: PlatformEvidence): Anchor | undefined {
+/** The vouching key that vouches for the installation key in this exchange. */
+function vouchingKeyOf({ fresh }: PlatformEvidence): VouchingKey | undefined {
   const vouching = fresh.find((piece) => piece.vouchingKey !== undefined)?.vouchingKey
   return vouching && { kind: vouching.kind, id: vouching.id }
 }
@@ -238,6 +238,6 @@ function keyKind(
   return holderKeyOf({
     evidence: [...platform.fresh, ...platform.recalled],
     isAttestedItself: oneKeyChallenge !== undefined,
-    remembered: anchorOf(platform) === undefined ? installation?.holderKey : undefined,
+    remembered: vouchingKeyOf(platform) === undefined ? installation?.holderKey : undefined,
   })
 }

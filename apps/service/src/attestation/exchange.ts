@@ -1,7 +1,7 @@
 import type { Verified } from '@assay/evidence'
 import type { AdmissibleTier, Api, App, ChallengeHead, EvidenceItem, HolderKey } from '@assay/protocol'
 import type { PlatformEvidence } from './evidence/platform-evidence.ts'
-import type { Anchor, Installation } from './installation.ts'
+import type { VouchingKey, Installation } from './installation.ts'
 import type { BuildDigests, PlannedBuild } from './measurement/measurements.ts'
 import type { BuildSummary } from './ports.ts'
 import type { ReadClientData } from './read-client-data.ts'
@@ -28,7 +28,7 @@ export interface Exchange {
   read: ReadClientData
   /** The challenge's 48 bytes. */
   challenge: Uint8Array
-  /** The same, where it was issued for a key that is installation key and anchor in one. */
+  /** The same, where it was issued for a key that is installation key and vouching key in one. */
   oneKeyChallenge: Uint8Array | undefined
   items: readonly EvidenceItem[]
   planned: PlannedBuild
@@ -43,7 +43,7 @@ export interface VerifiedEvidence {
   holderKey: HolderKey
   /** The app demands that it is `hardware`. */
   hardwareKeyDemanded: boolean
-  anchor: Anchor | undefined
+  vouchingKey: VouchingKey | undefined
 }
 
 /** What appraisal says for one API: the tier that its token carries, or the reason code why it gets none. */

@@ -1,4 +1,4 @@
-import type { AnchorKind, HolderKey, PublicJwk } from '@assay/protocol'
+import type { VouchingKeyKind, HolderKey, PublicJwk } from '@assay/protocol'
 
 /** Claims of one format, kept until the installation sends new ones. */
 export interface RememberedEvidence {
@@ -10,8 +10,8 @@ export interface RememberedEvidence {
 }
 
 /** What limits and bans attach to. */
-export interface Anchor {
-  kind: AnchorKind
+export interface VouchingKey {
+  kind: VouchingKeyKind
   /** Digest that names the key. */
   id: string
 }
@@ -26,7 +26,7 @@ export interface Installation {
   /** ABI of its native code, once it attested with a build that is registered by ABI; it never changes. */
   abi: string | undefined
   holderKey: HolderKey
-  anchor: Anchor | undefined
+  vouchingKey: VouchingKey | undefined
   evidence: readonly RememberedEvidence[]
   /** The key that later assertions verify with, and the last counter. */
   assertion: { key: PublicJwk; counter: number } | undefined
@@ -39,9 +39,9 @@ export interface Installation {
 export interface Enrolment extends Omit<Installation, 'createdAt'> {
   /** What the vendor wants back where it is asked for a newer one, as it came. */
   receipt: Uint8Array | undefined
-  /** Whether the anchor vouches for the key now, and did not only before. */
+  /** Whether the vouching key vouches for the key now, and did not only before. */
   isVouchedAnew: boolean
-  /** New installation keys that the anchor may vouch for within a day; undefined: one at a time, the newest. */
+  /** New installation keys that the vouching key may vouch for within a day; undefined: one at a time, the newest. */
   perDay: number | undefined
 }
 
@@ -59,8 +59,8 @@ export type Kept =
   | 'ok'
   /** The installation attested with a newer build before. */
   | 'older_build'
-  /** The anchor vouched for as many new installation keys today as it may. */
-  | 'anchor_spent'
+  /** The vouching key vouched for as many new installation keys today as it may. */
+  | 'vouching_key_spent'
   /** An assertion with this counter, or a later one, came before. */
   | 'counter_used'
   /** The installation is not remembered. */

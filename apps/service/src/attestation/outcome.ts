@@ -69,11 +69,11 @@ export const attestationDenialCodes = [
   'EVIDENCE_OTHER_KEY',
   /** The challenge was issued for a key that is attested itself, and no attestation of it came. */
   'EVIDENCE_OF_KEY_MISSING',
-  /** Remembered evidence came without the signature that its anchor can give. */
+  /** Remembered evidence came without the signature that its vouching key can give. */
   'ANCHOR_SIGNATURE_MISSING',
-  /** The anchor has vouched for as many new installation keys today as it may. */
+  /** The vouching key has vouched for as many new installation keys today as it may. */
   'ANCHOR_ENROLMENTS_SPENT',
-  /** The operator has banned the anchor. */
+  /** The operator has banned the vouching key. */
   'ANCHOR_BANNED',
   /** An assertion with this counter, or a later one, came before. */
   'ASSERTION_COUNTER_USED',

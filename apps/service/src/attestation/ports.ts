@@ -1,5 +1,5 @@
 import type { AttestationTrace, Build, ClientData } from '@assay/protocol'
-import type { Anchor, Enrolment, Installation, Kept, Refreshment } from './installation.ts'
+import type { VouchingKey, Enrolment, Installation, Kept, Refreshment } from './installation.ts'
 
 /** A build without the list of its segments. */
 export type BuildSummary = Omit<Build, 'segments'>
@@ -13,8 +13,8 @@ export type RecordTrace = (trace: AttestationTrace) => void
 /** Installations with platform evidence. Those that only measure themselves leave no row. */
 export interface InstallationStore {
   find(app: string, thumbprint: string): Promise<Installation | undefined>
-  /** How many other installation keys the anchor has vouched for on the day of `now` (milliseconds since 1970). */
-  countEnrolments(app: string, anchor: Anchor, thumbprint: string, now: number): Promise<number>
+  /** How many other installation keys the vouching key has vouched for on the day of `now` (milliseconds since 1970). */
+  countEnrolments(app: string, vouchingKey: VouchingKey, thumbprint: string, now: number): Promise<number>
   /** Remembers new evidence, for a new or a known installation. Atomic. */
   enrol(enrolment: Enrolment, now: number): Promise<Kept>
   /** Notes a refresh: compares and sets the counter. Atomic. */

@@ -42,7 +42,7 @@ export async function keepInstallation(
 }
 
 function enrolmentOf(
-  { platform, installation, holderKey, anchor }: VerifiedEvidence,
+  { platform, installation, holderKey, vouchingKey }: VerifiedEvidence,
   { app, build, read, planned }: Exchange,
 ): Enrolment {
   const vouching = platform.fresh.find((piece) => piece.vouchingKey !== undefined)?.vouchingKey
@@ -53,7 +53,7 @@ function enrolmentOf(
     versionCode: build.version_code,
     abi: planned.plan.abi ?? installation?.abi,
     holderKey,
-    anchor,
+    vouchingKey,
     isVouchedAnew: vouching !== undefined,
     perDay: vouching?.perDay,
     evidence: platform.remembered,
@@ -72,7 +72,7 @@ function refuse(kept: Kept): void {
       return
     case 'older_build':
       throw new AttestationDenied('BUILD_OLDER_THAN_BEFORE')
-    case 'anchor_spent':
+    case 'vouching_key_spent':
       throw new AttestationDenied('ANCHOR_ENROLMENTS_SPENT')
     case 'counter_used':
       throw new AttestationDenied('ASSERTION_COUNTER_USED')

@@ -166,7 +166,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
       software.verify(software.parse({ measurement, text }), against),
     installations: storage.installations,
     platform: platform.verifier,
-    isBanned: (app, anchor) => facts.isBanned(app, anchor),
+    isBanned: (app, vouchingKey) => facts.isBanned(app, vouchingKey),
     policyFor: (app, api) => policies.policyFor(app, api),
     appraise: createAppraiseOnce(software.descriptor.name),
     issue: createTokenIssuer({

@@ -1,59 +1,60 @@
-import type { AnchorBan, BanInput } from '@assay/protocol'
+import type { Ban, BanInput } from '@assay/protocol'
 import type { RegisteredFacts } from '../attestation/registrations/registered-facts.ts'
 import { ProblemError } from '../faults/problem-error.ts'
-import type { Anchor } from '../attestation/installation.ts'
+import type { VouchingKey } from '../attestation/installation.ts'
 import type { Clock } from '../system/ports.ts'
-import type { AnchorStore, AppStore, BanStore } from './ports.ts'
+import type { VouchingKeyStore, AppStore, BanStore } from './ports.ts'
 
 interface BanDependencies {
   bans: BanStore
   apps: Pick<AppStore, 'find'>
-  installations: AnchorStore
+  installations: VouchingKeyStore
   facts: Pick<RegisteredFacts, 'changed'>
   /** What tokens for an API call the installation with this key. */
   pseudonymOf: (app: string, audience: string, thumbprint: string) => string
   /** Whether many devices hold the key. */
-  isShared: (anchor: Anchor) => boolean
+  isShared: (vouchingKey: VouchingKey) => boolean
   clock: Clock
 }
 
 export type BanUseCases = ReturnType<typeof createBanUseCases>
 
-/** Bans attach to the anchor: a new installation key costs nothing. */
+/** Bans attach to the vouching key: a new installation key costs nothing. */
 export function createBanUseCases(dependencies: BanDependencies) {
   const { bans, apps, facts, clock } = dependencies
   const mustExist = async (app: string) => {
     if ((await apps.find(app)) === undefined) throw new ProblemError('app_not_found')
   }
   return {
-    /** Bans the anchor of an installation, by the pseudonym that an API knows it by. */
-    async add(app: string, input: BanInput): Promise<AnchorBan> {
+    /** Bans the vouching key of an installation, by the pseudonym that an API knows it by. */
+    async add(app: string, input: BanInput): Promise<Ban> {
       await mustExist(app)
-      const anchor = await anchorOf(app, input, dependencies)
-      if (anchor === undefined) throw new ProblemError('anchor_not_found')
-      if (dependencies.isShared(anchor) && input.batch !== true) throw new ProblemError('anchor_is_batch')
-      const ban = await bans.add(app, anchor, clock())
+      const vouchingKey = await vouchingKeyOf(app, input, dependencies)
+      if (vouchingKey === undefined) throw new ProblemError('anchor_not_found')
+      if (dependencies.isShared(vouchingKey) && input.batch !== true)
+        throw new ProblemError('anchor_is_batch')
+      const ban = await bans.add(app, vouchingKey, clock())
       facts.changed()
       return ban
     },
-    async list(app: string): Promise<AnchorBan[]> {
+    async list(app: string): Promise<Ban[]> {
       await mustExist(app)
       return bans.list(app)
     },
-    async lift(app: string, anchor: Anchor): Promise<void> {
-      if (!(await bans.remove(app, anchor))) throw new ProblemError('ban_not_found')
+    async lift(app: string, vouchingKey: VouchingKey): Promise<void> {
+      if (!(await bans.remove(app, vouchingKey))) throw new ProblemError('ban_not_found')
       facts.changed()
     },
   }
 }
 
 /** Pseudonyms are kept nowhere: each installation's is made again. */
-async function anchorOf(
+async function vouchingKeyOf(
   app: string,
   { audience, installation }: BanInput,
   { installations, pseudonymOf }: BanDependencies,
-): Promise<Anchor | undefined> {
-  for await (const { thumbprint, anchor } of installations.anchors(app))
-    if (pseudonymOf(app, audience, thumbprint) === installation) return anchor
+): Promise<VouchingKey | undefined> {
+  for await (const { thumbprint, vouchingKey } of installations.vouchingKeys(app))
+    if (pseudonymOf(app, audience, thumbprint) === installation) return vouchingKey
   return undefined
 }

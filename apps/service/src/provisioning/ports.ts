@@ -1,6 +1,6 @@
 import type { SdkManifest } from '@assay/measurement'
-import type { AnchorBan, Api, ApiInput, ApiKey, App, AppEvidence, Build, StoredPolicy } from '@assay/protocol'
-import type { Anchor } from '../attestation/installation.ts'
+import type { Ban, Api, ApiInput, ApiKey, App, AppEvidence, Build, StoredPolicy } from '@assay/protocol'
+import type { VouchingKey } from '../attestation/installation.ts'
 import type { BuildSummary } from '../attestation/ports.ts'
 
 /** What may be changed of an app; what is undefined stays. `signers` replaces the whole set. */
@@ -85,19 +85,19 @@ export interface ApiKeyStore {
   countAdmins(): Promise<number>
 }
 
-/** Anchors that vouch for nothing more. */
+/** Vouching keys that vouch for nothing more. */
 export interface BanStore {
-  /** Bans an anchor at an app, which must exist. A ban that is there stays as it is. */
-  add(app: string, anchor: Anchor, now: number): Promise<AnchorBan>
+  /** Bans a vouching key at an app, which must exist. A ban that is there stays as it is. */
+  add(app: string, vouchingKey: VouchingKey, now: number): Promise<Ban>
   /** Oldest first. */
-  list(app: string): Promise<AnchorBan[]>
+  list(app: string): Promise<Ban[]>
   /** False: it was not banned. */
-  remove(app: string, anchor: Anchor): Promise<boolean>
+  remove(app: string, vouchingKey: VouchingKey): Promise<boolean>
 }
 
-/** Installations that have an anchor. */
-export interface AnchorStore {
-  anchors(app: string): AsyncIterable<{ thumbprint: string; anchor: Anchor }>
+/** Installations that have a vouching key. */
+export interface VouchingKeyStore {
+  vouchingKeys(app: string): AsyncIterable<{ thumbprint: string; vouchingKey: VouchingKey }>
 }
 
 /** Policies of the operator's own. Every version is kept: a result names the one that it rests on. */

@@ -1,7 +1,6 @@
 import type { SdkManifest } from '@assay/measurement'
 import type {
   AdmissibleTier,
-  AnchorKind,
   Api,
   ApiKeyScope,
   AppEvidence,
@@ -16,6 +15,7 @@ import type {
   SegmentKind,
   TokenAlgorithm,
   TokenMode,
+  VouchingKeyKind,
 } from '@assay/protocol'
 import type { Kysely } from 'kysely'
 import type { RememberedEvidence } from '../attestation/installation.ts'
@@ -112,9 +112,10 @@ export interface Tables {
     key: string
     app: string
   }
+  // Columns say `anchor` for a vouching key: the schema is older than the word.
   anchor_bans: {
     app: string
-    kind: AnchorKind
+    kind: VouchingKeyKind
     anchor: string
     /** Milliseconds since 1970. */
     created_at: number
@@ -133,7 +134,7 @@ export interface Tables {
     version_code: number
     abi: string | null
     holder_key: HolderKey
-    anchor_kind: AnchorKind | null
+    anchor_kind: VouchingKeyKind | null
     anchor: string | null
     evidence: Json<RememberedEvidence[]>
     assertion_key: Json<PublicJwk> | null
@@ -147,7 +148,7 @@ export interface Tables {
   }
   anchor_enrolments: {
     app: string
-    kind: AnchorKind
+    kind: VouchingKeyKind
     anchor: string
     /** Days since 1970, UTC. */
     day: number

@@ -62,11 +62,11 @@ const scheme = exampleScheme({
   revocation: { stateOf: () => Promise.reject(new Error('not asked')) },
 })
 
-/** Evidence that an anchor vouches for. */
-const platformWithAnchor: PlatformVerifier = {
+/** Evidence that a vouching key vouches for. */
+const platformWithVouchingKey: PlatformVerifier = {
   isAsked: () => false,
   demandsHardwareKey: () => false,
-      attestsInstallationKey: () => false,
+  attestsInstallationKey: () => false,
   verify: async () => ({
     fresh: [
       {
@@ -211,7 +211,7 @@ describe('an attestation', () => {
     ],
     [
       'what asks the bans',
-      { platform: platformWithAnchor, isBanned: () => Promise.reject(new Error('away')) },
+      { platform: platformWithVouchingKey, isBanned: () => Promise.reject(new Error('away')) },
       'internal_error',
     ],
     [

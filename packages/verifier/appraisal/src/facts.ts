@@ -5,7 +5,7 @@ export type HolderKey = 'software' | 'vouched' | 'hardware'
 export interface AppraisalFacts {
   readonly installation: {
     readonly holderKey: HolderKey
-    /** Other installation keys that the anchor has newly vouched for since midnight, UTC; 0 without an anchor. */
+    /** Other installation keys that the vouching key has newly vouched for since midnight, UTC; 0 without one. */
     readonly enrolmentsToday: number
     /** The app demands that hardware holds the installation key itself. */
     readonly hardwareKeyDemanded: boolean

@@ -49,7 +49,7 @@ export const findings = [
   'HARDWARE_EVIDENCE_MISSING',
   /** There is hardware evidence, and none of it is young enough. */
   'HARDWARE_EVIDENCE_OLD',
-  /** The anchor, a key of one device, vouches for many new installation keys a day. */
+  /** The vouching key, a key of one device, vouches for many new installation keys a day. */
   'ENROLMENTS_MANY',
   /** The app demands that hardware holds the installation key, and it does not. */
   'HOLDER_KEY_NOT_IN_HARDWARE',

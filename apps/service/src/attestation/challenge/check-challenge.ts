@@ -41,7 +41,7 @@ export function checkChallenge(
   return head
 }
 
-/** Whether it was issued for a key that is installation key and anchor in one. */
+/** Whether it was issued for a key that is installation key and vouching key in one. */
 export function isOneKey({ purpose }: ChallengeHead): boolean {
   return purpose === challengePurposes.oneKey
 }

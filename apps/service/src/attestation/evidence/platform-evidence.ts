@@ -21,7 +21,7 @@ export interface Asked {
   installation: Installation | undefined
   /** base64url(SHA-256(label ‖ client data)). */
   binding: string
-  /** The challenge's 48 bytes, where it was issued for a key that is installation key and anchor in one. */
+  /** The challenge's 48 bytes, where it was issued for a key that is installation key and vouching key in one. */
   oneKeyChallenge: Uint8Array | undefined
   /** Unix seconds. */
   now: number

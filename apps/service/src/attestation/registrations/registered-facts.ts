@@ -1,7 +1,7 @@
 import { compilePolicy, PolicyError, type Policy, type Vocabulary } from '@assay/appraisal'
-import type { AnchorBan, Api, App, StoredPolicy } from '@assay/protocol'
+import type { Api, App, Ban, StoredPolicy } from '@assay/protocol'
 import type { BuildSummary } from '../ports.ts'
-import type { Anchor } from '../installation.ts'
+import type { VouchingKey } from '../installation.ts'
 import type { Clock } from '../../system/ports.ts'
 
 /** What is registered for one app. */
@@ -10,12 +10,12 @@ export interface AppFacts {
   builds: ReadonlyMap<string, BuildSummary>
   /** The APIs that the app may ask tokens for, by audience. */
   apis: ReadonlyMap<string, Api>
-  /** Anchors that are banned, by {@link anchorName}. */
+  /** Vouching keys that are banned, by {@link vouchingKeyName}. */
   banned: ReadonlySet<string>
 }
 
-/** Names an anchor within an app. */
-export const anchorName = ({ kind, id }: Anchor) => `${kind}:${id}`
+/** Names a vouching key within an app. */
+export const vouchingKeyName = ({ kind, id }: VouchingKey) => `${kind}:${id}`
 
 interface Snapshot {
   apps: ReadonlyMap<string, App>
@@ -30,7 +30,7 @@ interface RegisteredFactsOptions {
   apps: { list(): Promise<App[]> }
   apis: { list(): Promise<Api[]> }
   builds: { list(app: string): Promise<BuildSummary[]> }
-  bans: { list(app: string): Promise<AnchorBan[]> }
+  bans: { list(app: string): Promise<Ban[]> }
   policies: { list(): Promise<StoredPolicy[]> }
   /** What policies can speak of. */
   vocabulary: Vocabulary
@@ -78,9 +78,9 @@ export function createRegisteredFacts(options: RegisteredFactsOptions) {
   return {
     /** `undefined`: the app is not registered. */
     find,
-    /** Whether the operator has banned the anchor at the app. */
-    async isBanned(app: string, anchor: Anchor): Promise<boolean> {
-      return (await find(app))?.banned.has(anchorName(anchor)) ?? false
+    /** Whether the operator has banned the vouching key at the app. */
+    async isBanned(app: string, vouchingKey: VouchingKey): Promise<boolean> {
+      return (await find(app))?.banned.has(vouchingKeyName(vouchingKey)) ?? false
     },
     /** `undefined`: no API is registered under this audience. */
     async findApi(audience: string): Promise<Api | undefined> {
@@ -132,6 +132,6 @@ async function readAppFacts(
     app,
     builds: new Map(registered.map((build) => [build.id, build])),
     apis: new Map(apis.filter(({ apps }) => apps.includes(app.id)).map((api) => [api.audience, api])),
-    banned: new Set(banned.map(({ kind, anchor: id }) => anchorName({ kind, id }))),
+    banned: new Set(banned.map(({ kind, vouching_key: id }) => vouchingKeyName({ kind, id }))),
   }
 }

@@ -6,7 +6,7 @@ import type { Authorisation } from '../authorisation.ts'
 import type { BanUseCases } from '../../provisioning/bans.usecases.ts'
 
 const appParams = z.strictObject({ app: z.string() })
-const banParams = z.strictObject({ app: z.string(), kind: z.string(), anchor: z.string() })
+const banParams = z.strictObject({ app: z.string(), kind: z.string(), vouchingKey: z.string() })
 
 export function registerBanRoutes(
   instance: FastifyInstance,
@@ -23,11 +23,11 @@ export function registerBanRoutes(
     async (request, reply) => reply.status(201).send(await bans.add(request.params.app, request.body)),
   )
   routes.delete(
-    '/v1/apps/:app/bans/:kind/:anchor',
+    '/v1/apps/:app/bans/:kind/:vouchingKey',
     { onRequest: admin, schema: { params: banParams } },
     async (request, reply) => {
-      const { app, kind, anchor } = request.params
-      await bans.lift(app, { kind, id: anchor })
+      const { app, kind, vouchingKey } = request.params
+      await bans.lift(app, { kind, id: vouchingKey })
       return reply.status(204).send()
     },
   )

@@ -1,12 +1,12 @@
-import type { AnchorBan } from '@assay/protocol'
-import type { Anchor } from '../../attestation/installation.ts'
+import type { Ban } from '@assay/protocol'
+import type { VouchingKey } from '../../attestation/installation.ts'
 import type { BanStore } from '../../provisioning/ports.ts'
 import { toTime } from '../columns.ts'
 import type { Database } from '../tables.ts'
 
 export function createBanRepository({ db }: { db: Database }): BanStore {
   return {
-    async add(app: string, { kind, id }: Anchor, now: number): Promise<AnchorBan> {
+    async add(app: string, { kind, id }: VouchingKey, now: number): Promise<Ban> {
       await db
         .insertInto('anchor_bans')
         .values({ app, kind, anchor: id, created_at: now })
@@ -16,13 +16,17 @@ export function createBanRepository({ db }: { db: Database }): BanStore {
         .where('kind', '=', kind)
         .where('anchor', '=', id)
         .executeTakeFirstOrThrow()
-      return { app, kind, anchor: id, created_at: toTime(row.created_at) }
+      return { app, kind, vouching_key: id, created_at: toTime(row.created_at) }
     },
-    async list(app: string): Promise<AnchorBan[]> {
+    async list(app: string): Promise<Ban[]> {
       const rows = await banned(db, app).orderBy('created_at').orderBy('anchor').execute()
-      return rows.map((row) => ({ ...row, created_at: toTime(row.created_at) }))
+      return rows.map(({ anchor, created_at, ...ban }) => ({
+        ...ban,
+        vouching_key: anchor,
+        created_at: toTime(created_at),
+      }))
     },
-    async remove(app: string, { kind, id }: Anchor): Promise<boolean> {
+    async remove(app: string, { kind, id }: VouchingKey): Promise<boolean> {
       const { numDeletedRows } = await db
         .deleteFrom('anchor_bans')
         .where('app', '=', app)

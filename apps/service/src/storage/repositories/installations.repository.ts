@@ -1,13 +1,19 @@
 import type { Selectable } from 'kysely'
 import { fromJson, toJson } from '../columns.ts'
 import type { Database, Tables } from '../tables.ts'
-import type { Anchor, Enrolment, Installation, Kept, Refreshment } from '../../attestation/installation.ts'
+import type {
+  Enrolment,
+  Installation,
+  Kept,
+  Refreshment,
+  VouchingKey,
+} from '../../attestation/installation.ts'
 import type { InstallationStore } from '../../attestation/ports.ts'
-import type { AnchorStore } from '../../provisioning/ports.ts'
+import type { VouchingKeyStore } from '../../provisioning/ports.ts'
 
 const dayLength = 86_400_000
 
-export interface InstallationRepository extends InstallationStore, AnchorStore {
+export interface InstallationRepository extends InstallationStore, VouchingKeyStore {
   /** Counts one call to a vendor. False, and nothing is counted: the day's budget is spent. Atomic. */
   takeVendorCall(call: VendorCall, now: number): Promise<boolean>
   /** Forgets installations last seen before `before`, and counts of days before it. */
@@ -17,9 +23,9 @@ export interface InstallationRepository extends InstallationStore, AnchorStore {
 export function createInstallationRepository({ db }: { db: Database }): InstallationRepository {
   return {
     find: (app: string, thumbprint: string) => findInstallation(db, app, thumbprint),
-    countEnrolments: (app: string, anchor: Anchor, thumbprint: string, now: number) =>
-      countEnrolments(db, app, anchor, thumbprint, dayOf(now)),
-    anchors: (app: string) => anchorsOf(db, app),
+    countEnrolments: (app: string, vouchingKey: VouchingKey, thumbprint: string, now: number) =>
+      countEnrolments(db, app, vouchingKey, thumbprint, dayOf(now)),
+    vouchingKeys: (app: string) => vouchingKeysOf(db, app),
     enrol: (enrolment: Enrolment, now: number) => enrol(db, enrolment, now),
     refresh: (refreshment: Refreshment, now: number) => refresh(db, refreshment, now),
     takeVendorCall: (call: VendorCall, now: number) => takeVendorCall(db, call, dayOf(now)),
@@ -45,7 +51,10 @@ async function findInstallation(
 
 const pageLength = 1_000
 
-async function* anchorsOf(db: Database, app: string): AsyncGenerator<{ thumbprint: string; anchor: Anchor }> {
+async function* vouchingKeysOf(
+  db: Database,
+  app: string,
+): AsyncGenerator<{ thumbprint: string; vouchingKey: VouchingKey }> {
   let last = ''
   for (;;) {
     const rows = await db
@@ -58,28 +67,28 @@ async function* anchorsOf(db: Database, app: string): AsyncGenerator<{ thumbprin
       .execute()
     for (const { thumbprint, anchor_kind: kind, anchor: id } of rows) {
       last = thumbprint
-      if (kind !== null && id !== null) yield { thumbprint, anchor: { kind, id } }
+      if (kind !== null && id !== null) yield { thumbprint, vouchingKey: { kind, id } }
     }
     if (rows.length < pageLength) return
   }
 }
 
 async function enrol(db: Database, enrolment: Enrolment, now: number): Promise<Kept> {
-  const { app, thumbprint, anchor, isVouchedAnew, perDay, versionCode } = enrolment
+  const { app, thumbprint, vouchingKey, isVouchedAnew, perDay, versionCode } = enrolment
   return db.transaction().execute(async (trx) => {
-    // The app's row is the lock: of two enrolments by one anchor one counts the other.
+    // The app's row is the lock: of two enrolments by one vouching key one counts the other.
     await trx.updateTable('apps').set({ id: app }).where('id', '=', app).execute()
     const known = await findInstallation(trx, app, thumbprint)
     if (known !== undefined && known.versionCode > versionCode) return 'older_build'
-    if (anchor !== undefined && isVouchedAnew) {
-      if (perDay === undefined) await supersede(trx, app, anchor, thumbprint)
+    if (vouchingKey !== undefined && isVouchedAnew) {
+      if (perDay === undefined) await supersede(trx, app, vouchingKey, thumbprint)
       else {
-        const others = await countEnrolments(trx, app, anchor, thumbprint, dayOf(now))
-        if (others >= perDay) return 'anchor_spent'
+        const others = await countEnrolments(trx, app, vouchingKey, thumbprint, dayOf(now))
+        if (others >= perDay) return 'vouching_key_spent'
       }
       await trx
         .insertInto('anchor_enrolments')
-        .values({ app, kind: anchor.kind, anchor: anchor.id, day: dayOf(now), thumbprint })
+        .values({ app, kind: vouchingKey.kind, anchor: vouchingKey.id, day: dayOf(now), thumbprint })
         .onConflict((conflict) => conflict.doNothing())
         .execute()
     }
@@ -94,7 +103,12 @@ async function enrol(db: Database, enrolment: Enrolment, now: number): Promise<K
 }
 
 /** One live installation key per vouching key: the one before is forgotten. */
-async function supersede(db: Database, app: string, { kind, id }: Anchor, thumbprint: string): Promise<void> {
+async function supersede(
+  db: Database,
+  app: string,
+  { kind, id }: VouchingKey,
+  thumbprint: string,
+): Promise<void> {
   await db
     .deleteFrom('installations')
     .where('app', '=', app)
@@ -107,7 +121,7 @@ async function supersede(db: Database, app: string, { kind, id }: Anchor, thumbp
 async function countEnrolments(
   db: Database,
   app: string,
-  anchor: Anchor,
+  vouchingKey: VouchingKey,
   thumbprint: string,
   day: number,
 ): Promise<number> {
@@ -115,8 +129,8 @@ async function countEnrolments(
     .selectFrom('anchor_enrolments')
     .select(({ fn }) => fn.countAll<number | string | bigint>().as('count'))
     .where('app', '=', app)
-    .where('kind', '=', anchor.kind)
-    .where('anchor', '=', anchor.id)
+    .where('kind', '=', vouchingKey.kind)
+    .where('anchor', '=', vouchingKey.id)
     .where('day', '=', day)
     .where('thumbprint', '!=', thumbprint)
     .executeTakeFirstOrThrow()
@@ -193,15 +207,15 @@ function dayOf(millis: number): number {
 }
 
 function toRow(enrolment: Enrolment, createdAt: number, now: number): Tables['installations'] {
-  const { anchor, assertion, receipt } = enrolment
+  const { vouchingKey, assertion, receipt } = enrolment
   return {
     app: enrolment.app,
     thumbprint: enrolment.thumbprint,
     version_code: enrolment.versionCode,
     abi: enrolment.abi ?? null,
     holder_key: enrolment.holderKey,
-    anchor_kind: anchor?.kind ?? null,
-    anchor: anchor?.id ?? null,
+    anchor_kind: vouchingKey?.kind ?? null,
+    anchor: vouchingKey?.id ?? null,
     evidence: toJson([...enrolment.evidence]),
     assertion_key: assertion === undefined ? null : toJson(assertion.key),
     assertion_counter: assertion?.counter ?? 0,
@@ -219,7 +233,7 @@ function toInstallation(row: Row): Installation {
     versionCode: row.version_code,
     abi: row.abi ?? undefined,
     holderKey: row.holder_key,
-    anchor:
+    vouchingKey:
       row.anchor_kind === null || row.anchor === null ? undefined : { kind: row.anchor_kind, id: row.anchor },
     evidence: fromJson(row.evidence),
     assertion:

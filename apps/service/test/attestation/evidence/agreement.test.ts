@@ -1,7 +1,7 @@
 import type { EvidenceScheme, Verified } from '@assay/evidence'
 import { exampleScheme } from '@assay/evidence/example'
 import { describe, expect, it } from 'vitest'
-import { checkAgreement, checkAnchorSigns } from '../../../src/attestation/evidence/agreement.ts'
+import { checkAgreement, checkVouchingKeySigns } from '../../../src/attestation/evidence/agreement.ts'
 
 const scheme = (more: Partial<EvidenceScheme>): EvidenceScheme => ({
   ...exampleScheme({ anchors: [], revocation: { stateOf: () => Promise.reject(new Error('not asked')) } }),
@@ -35,18 +35,18 @@ describe('what pieces of evidence state', () => {
   })
 })
 
-describe('an anchor that can sign', () => {
+describe('a vouching key that can sign', () => {
   const recalled = [{ ...piece(7), canSign: true }]
 
   it('signs beside what is remembered of it', () => {
-    expect(() => checkAnchorSigns({ fresh: [piece(7, { asserts: 'example' })], recalled })).not.toThrow()
-    expect(() => checkAnchorSigns({ fresh: [], recalled: [piece(7)] })).not.toThrow()
+    expect(() => checkVouchingKeySigns({ fresh: [piece(7, { asserts: 'example' })], recalled })).not.toThrow()
+    expect(() => checkVouchingKeySigns({ fresh: [], recalled: [piece(7)] })).not.toThrow()
   })
 
   it.each([
     ['with nothing', []],
     ['with evidence of another kind', [piece(7, { asserts: 'another' })]],
   ])('does not stand on what is remembered %s beside it', (_what, fresh) => {
-    expect(() => checkAnchorSigns({ fresh, recalled })).toThrow(code('ANCHOR_SIGNATURE_MISSING'))
+    expect(() => checkVouchingKeySigns({ fresh, recalled })).toThrow(code('ANCHOR_SIGNATURE_MISSING'))
   })
 })

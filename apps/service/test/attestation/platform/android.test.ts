@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, hash } from 'node:crypto'
 import { oneKeyCommitment } from '@assay/evidence/android-key-attestation'
-import { decodeBase64url, thumbprintInput, type AnchorBan, type PublicJwk } from '@assay/protocol'
+import { decodeBase64url, thumbprintInput, type Ban, type PublicJwk } from '@assay/protocol'
 import { newKeyPair, simulateEmulator, simulatePixel, simulateUnlockedPhone } from '@assay/testkit'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { TestDevice } from '../../support/device.ts'
@@ -136,7 +136,7 @@ describe('remembered evidence', () => {
 
 const of = (format: string): Piece => ({ format, collect: () => ({ format }) })
 
-describe('an anchor', () => {
+describe('a vouching key', () => {
   const enrol = (phone: ReturnType<typeof pixel>) => attest(world, world.androidDevice(), [chain(phone)])
 
   it('of one device vouches for two new keys a day, and for known ones as often as it likes', async () => {
@@ -165,17 +165,17 @@ describe('a ban', () => {
   }
   const bans = `/v1/apps/${androidId}/bans`
 
-  it('holds for the anchor: for the installation that was named, and for every other key that the phone vouches for', async () => {
+  it('holds for the vouching key: for the installation that was named, and for every other key that the phone vouches for', async () => {
     const phone = pixel()
     const { device, input } = await enrolled(phone)
     const other = await enrolled(pixel())
-    const ban = await must<AnchorBan>(world.service, 'POST', bans, { body: input })
-    expect(ban).toMatchObject({ kind: 'android-device', anchor: phone.keybox.attestationKeySha256 })
+    const ban = await must<Ban>(world.service, 'POST', bans, { body: input })
+    expect(ban).toMatchObject({ kind: 'android-device', vouching_key: phone.keybox.attestationKeySha256 })
     expect(await attest(world, device, [])).toBe('ANCHOR_BANNED')
     expect(await attest(world, world.androidDevice(), [chain(phone)])).toBe('ANCHOR_BANNED')
     expect(await attest(world, other.device, [])).toBe('tokens')
     expect(await must(world.service, 'GET', bans)).toEqual({ bans: [ban] })
-    await must(world.service, 'DELETE', `${bans}/${ban.kind}/${ban.anchor}`)
+    await must(world.service, 'DELETE', `${bans}/${ban.kind}/${ban.vouching_key}`)
     expect(await attest(world, device, [])).toBe('tokens')
   })
 
@@ -183,12 +183,12 @@ describe('a ban', () => {
     const { device, input } = await enrolled(pixel({ provisioning: 'factory' }))
     expect((await world.service.problem('POST', bans, { body: input })).code).toBe('anchor_is_batch')
     expect(await attest(world, device, [])).toBe('tokens')
-    const ban = await must<AnchorBan>(world.service, 'POST', bans, { body: { ...input, batch: true } })
+    const ban = await must<Ban>(world.service, 'POST', bans, { body: { ...input, batch: true } })
     expect(await attest(world, device, [])).toBe('ANCHOR_BANNED')
-    await must(world.service, 'DELETE', `${bans}/${ban.kind}/${ban.anchor}`)
+    await must(world.service, 'DELETE', `${bans}/${ban.kind}/${ban.vouching_key}`)
   })
 
-  it('is refused for a name that no installation with an anchor has, and lifted once', async () => {
+  it('is refused for a name that no installation with a vouching key has, and lifted once', async () => {
     const body = { audience, installation: 'A'.repeat(43) }
     expect((await world.service.problem('POST', bans, { body })).code).toBe('anchor_not_found')
     const elsewhere = { ...(await enrolled(pixel())).input, audience: 'https://other.example.com' }
@@ -199,7 +199,7 @@ describe('a ban', () => {
   })
 })
 
-describe('a key that is installation key and anchor in one', () => {
+describe('a key that is installation key and vouching key in one', () => {
   const keyInHardware = () => {
     const pair = newKeyPair('P-256')
     // By way of DER: Node 20 can lock itself out in the export of a key that was generated in this process.

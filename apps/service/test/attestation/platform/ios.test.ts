@@ -68,7 +68,7 @@ describe('an iPhone', () => {
 })
 
 describe('a refresh', () => {
-  it('needs the signature of the anchor: a copied installation key alone does not do', async () => {
+  it('needs the signature of the vouching key: a copied installation key alone does not do', async () => {
     const { device } = await enrolled()
     expect(await attest(world, device, [])).toBe('ANCHOR_SIGNATURE_MISSING')
   })
@@ -114,7 +114,7 @@ describe('a refresh', () => {
     expect(await attest(world, world.iosDevice(), [assertion(phone)])).toBe('enrolment_required')
   })
 
-  it('by a key whose anchor vouched for another since is sent to enrol: one live key per App Attest key', async () => {
+  it('by a key whose vouching key vouched for another since is sent to enrol: one live key per App Attest key', async () => {
     const { phone, device } = await enrolled()
     const again = { ...attestation(phone), collect: (binding: string) => phone.attest(binding, phone.key) }
     const stranger = world.iosDevice()

@@ -15,11 +15,11 @@ export function banRepositorySuite(world: StorageWorld): void {
       const [apps, bans] = [createAppRepository({ db }), createBanRepository({ db })]
       await apps.insert(exampleApp(app))
       await apps.insert(exampleApp('com.example.other'))
-      const ban = { app, kind: device.kind, anchor: 'one', created_at: '2026-11-26T12:00:00.000Z' }
+      const ban = { app, kind: device.kind, vouching_key: 'one', created_at: '2026-11-26T12:00:00.000Z' }
       expect(await bans.add(app, device, now)).toEqual(ban)
       expect(await bans.add(app, device, now + 1)).toEqual(ban)
       await bans.add(app, { ...device, kind: 'app-attest-key' }, now + 2)
-      expect(await bans.list(app)).toMatchObject([ban, { kind: 'app-attest-key', anchor: 'one' }])
+      expect(await bans.list(app)).toMatchObject([ban, { kind: 'app-attest-key', vouching_key: 'one' }])
       expect(await bans.list('com.example.other')).toEqual([])
       expect(await bans.remove('com.example.other', device)).toBe(false)
       expect(await bans.remove(app, device)).toBe(true)

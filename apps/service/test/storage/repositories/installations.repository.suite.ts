@@ -17,7 +17,7 @@ function enrolment(thumbprint: string, more: Partial<Enrolment> = {}): Enrolment
     versionCode: 7,
     abi: undefined,
     holderKey: 'vouched',
-    anchor: { kind: 'android-device', id: 'anchor' },
+    vouchingKey: { kind: 'android-device', id: 'phone' },
     isVouchedAnew: true,
     perDay: 2,
     evidence: [{ format: 'android-key-attestation', claims: { serial: '1f' }, verifiedAt: now }],
@@ -30,7 +30,7 @@ function enrolment(thumbprint: string, more: Partial<Enrolment> = {}): Enrolment
 
 const appAttest = (thumbprint: string, more: Partial<Enrolment> = {}) =>
   enrolment(thumbprint, {
-    anchor: { kind: 'app-attest-key', id: 'key' },
+    vouchingKey: { kind: 'app-attest-key', id: 'key' },
     perDay: undefined,
     assertion: { key, counter: 0 },
     receipt: Buffer.from('receipt'),
@@ -65,7 +65,7 @@ export function installationRepositorySuite(world: StorageWorld): void {
         thumbprint: 'one',
         versionCode: 7,
         holderKey: 'vouched',
-        anchor: { kind: 'app-attest-key', id: 'key' },
+        vouchingKey: { kind: 'app-attest-key', id: 'key' },
         evidence: [{ format: 'android-key-attestation', claims: { serial: '1f' }, verifiedAt: now }],
         assertion: { key, counter: 0 },
         binding: 'binding',
@@ -79,11 +79,11 @@ export function installationRepositorySuite(world: StorageWorld): void {
       const installations = await open()
       await installations.enrol(appAttest('one'), now)
       expect(
-        await installations.enrol(enrolment('one', { versionCode: 8, anchor: undefined }), now + day),
+        await installations.enrol(enrolment('one', { versionCode: 8, vouchingKey: undefined }), now + day),
       ).toBe('ok')
       expect(await installations.find(app, 'one')).toMatchObject({
         versionCode: 8,
-        anchor: undefined,
+        vouchingKey: undefined,
         assertion: undefined,
         createdAt: now,
       })
@@ -117,16 +117,16 @@ export function installationRepositorySuite(world: StorageWorld): void {
     })
   })
 
-  describe('an anchor', () => {
+  describe('a vouching key', () => {
     it('vouches for a number of new keys a day; known ones count once', async () => {
       const installations = await open()
-      const anchor = { kind: 'android-device', id: 'anchor' } as const
+      const vouchingKey = { kind: 'android-device', id: 'phone' } as const
       for (const thumbprint of ['one', 'two', 'one', 'two'])
         expect(await installations.enrol(enrolment(thumbprint), now)).toBe('ok')
-      expect(await installations.enrol(enrolment('three'), now)).toBe('anchor_spent')
+      expect(await installations.enrol(enrolment('three'), now)).toBe('vouching_key_spent')
       expect(await installations.find(app, 'three')).toBeUndefined()
-      expect(await installations.countEnrolments(app, anchor, 'three', now)).toBe(2)
-      expect(await installations.countEnrolments(app, anchor, 'one', now)).toBe(1)
+      expect(await installations.countEnrolments(app, vouchingKey, 'three', now)).toBe(2)
+      expect(await installations.countEnrolments(app, vouchingKey, 'one', now)).toBe(1)
       expect(await installations.enrol(enrolment('three'), now + day)).toBe('ok')
     })
 
@@ -149,7 +149,10 @@ export function installationRepositorySuite(world: StorageWorld): void {
     it('of App Attest has one live installation key: the newest', async () => {
       const installations = await open()
       await installations.enrol(appAttest('one'), now)
-      await installations.enrol(appAttest('other', { anchor: { kind: 'app-attest-key', id: 'other' } }), now)
+      await installations.enrol(
+        appAttest('other', { vouchingKey: { kind: 'app-attest-key', id: 'other' } }),
+        now,
+      )
       await installations.enrol(appAttest('two'), now)
       expect(await installations.find(app, 'one')).toBeUndefined()
       expect(await installations.find(app, 'two')).toBeDefined()

@@ -9,7 +9,7 @@ export interface ChallengeRequest {
   sdk: string
   /**
    * JWK thumbprint of the installation key. Left out where the key is yet to be made and attested by the device's
-   * secure hardware, as installation key and anchor in one.
+   * secure hardware, as installation key and vouching key in one.
    */
   key?: string | undefined
   audiences: string[]

@@ -62,9 +62,9 @@ export const problems = {
   api_exists: { status: 409, title: 'The API is registered already' },
   api_not_found: { status: 404, title: 'There is no such API' },
   key_not_found: { status: 404, title: 'There is no such API key' },
-  anchor_not_found: { status: 404, title: 'No installation of this name has an anchor' },
-  anchor_is_batch: { status: 409, title: 'The anchor is shared by a batch of devices' },
-  ban_not_found: { status: 404, title: 'The anchor is not banned' },
+  anchor_not_found: { status: 404, title: 'No installation of this name has a vouching key' },
+  anchor_is_batch: { status: 409, title: 'The vouching key is shared by a batch of devices' },
+  ban_not_found: { status: 404, title: 'The vouching key is not banned' },
   trace_not_found: { status: 404, title: 'Nothing is kept under this trace id' },
   // Ours or a vendor's
   temporarily_unavailable: { status: 503, title: 'The service cannot answer at the moment' },

@@ -1,12 +1,12 @@
-/** Kind of a key by which hardware vouches: each scheme of evidence has its own. */
-export type AnchorKind = string
+/** Kind of a vouching key, the key by which hardware vouches: each scheme of evidence has its own. */
+export type VouchingKeyKind = string
 
-/** An anchor that vouches for nothing more at an app. */
-export interface AnchorBan {
+/** A vouching key that vouches for nothing more at an app. */
+export interface Ban {
   app: string
-  kind: AnchorKind
+  kind: VouchingKeyKind
   /** Digest that names the key, as its scheme writes it. */
-  anchor: string
+  vouching_key: string
   /** RFC 3339. */
   created_at: string
 }
