@@ -8,6 +8,7 @@ import { readOptions, usageOf, type Options } from './options.ts'
 import { registerApkRows } from './register-apk.ts'
 import type { BenchRow } from './row.ts'
 import { sdkRows } from './sdk/rows.ts'
+import { worstCaseRows } from './worst-case/rows.ts'
 import { serviceMemoryRows } from './service-memory.ts'
 
 /** Rows by the prefix of their ids, so that `--only` need not run the others. */
@@ -17,7 +18,7 @@ const groups: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   guard: guardRows,
   attest: attestRows,
   sdk: sdkRows,
-  evidence: async () => [...(await appAttestRows()), ...(await androidKeyRows())],
+  evidence: async () => [...(await appAttestRows()), ...(await androidKeyRows()), ...(await worstCaseRows())],
 }
 
 const options = optionsOf(process.argv.slice(2))

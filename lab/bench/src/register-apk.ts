@@ -19,6 +19,10 @@ export const apkCache = path.resolve(import.meta.dirname, '../../../node_modules
  * nothing, when it has been ended (`afterIdle…`).
  */
 export async function registerApkRows(): Promise<BenchRow[]> {
+  if (!(await hasApksigner())) {
+    console.error('not run: register.apk, because there is no apksigner')
+    return []
+  }
   const apk = publishedApks.uiautomator2Server
   const file = await fetchApk(apk, apkCache)
   const add = ['build', 'add', file, '--app', apk.applicationId, '--allow-debuggable', '--json']
@@ -79,6 +83,16 @@ function row({ soon, later, peer, build, peerSays, peak }: Measured): BenchRow {
       afterIdleMs: rounded(idle),
       afterIdlePeerRatio: rounded(idle / peerValue),
     },
+  }
+}
+
+async function hasApksigner(): Promise<boolean> {
+  try {
+    await run('apksigner', ['version'])
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
   }
 }
 

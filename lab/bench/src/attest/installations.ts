@@ -54,7 +54,8 @@ export function newInstallations(release: Release, post: Post): AttestTogether {
   }
 }
 
-function createMeasure({ image, clientData: { probes } }: Release) {
+/** Carries out plans over the image, with the answers to probes that the SDK gave once. */
+export function createMeasure({ image, clientData: { probes } }: Pick<Release, 'image' | 'clientData'>) {
   let kept: { seed: string; digest: ImageDigest } | undefined
   return async (planText: string, challengeText: string): Promise<ClientData['measurement']> => {
     const planBytes = bytesOf(planText)

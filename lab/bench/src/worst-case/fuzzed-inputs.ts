@@ -1,0 +1,92 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { paths, type EvidenceItem } from '@assay/protocol'
+import type { Attester } from './attester.ts'
+import { appleItem, type Apps, type CostlyInput } from './costly-inputs.ts'
+
+const corpus = path.resolve(import.meta.dirname, '../../../fuzz/corpus')
+
+/** What the fuzzer keeps for the parsers behind the public endpoints, each sent where it is parsed. */
+export function fuzzedInputs(apps: Apps): CostlyInput[] {
+  return Object.entries(endpointOf(apps)).flatMap(([target, input]) =>
+    filesOf(target).map(({ file, bytes }) => ({
+      name: `fuzzer: ${target} ${file}`,
+      request: () => input(bytes),
+    })),
+  )
+}
+
+type Input = (bytes: Buffer) => ReturnType<CostlyInput['request']>
+
+function endpointOf({ android, ios }: Apps): Record<string, Input> {
+  const evidence =
+    (attester: Attester, wrap: (bytes: Buffer) => EvidenceItem): Input =>
+    async (bytes) => ({
+      path: paths.attestations,
+      body: await attester.answer({ items: () => [itemOf(bytes, wrap)] }),
+    })
+  const chainOf = (bytes: Buffer): EvidenceItem => ({
+    format: 'android-key-attestation',
+    chain: Array.from({ length: 8 }, () => bytes.subarray(0, 8192).toString('base64url')),
+  })
+  const raw: Input = async (bytes) => ({ path: paths.attestations, body: bytes })
+  const measured: Input = async (bytes) => {
+    const measurement = jsonOf(bytes)
+    const body = await android.answer({
+      clientData: (genuine) => ({ ...genuine, measurement: (measurement ?? {}) as never }),
+    })
+    return { path: paths.attestations, body }
+  }
+  const token = (bytes: Buffer): EvidenceItem => ({
+    format: 'play-integrity',
+    token: bytes.toString('latin1').slice(0, 16_384),
+  })
+  const assertion = (bytes: Buffer): EvidenceItem => ({
+    format: 'apple-app-attest-assertion',
+    assertion: bytes.toString('base64url'),
+  })
+  return {
+    'android-key': evidence(android, chainOf),
+    x509: evidence(android, chainOf),
+    der: evidence(android, chainOf),
+    'play-token': evidence(android, token),
+    'app-attest-attestation': evidence(ios, appleItem),
+    'app-attest-assertion': evidence(ios, assertion),
+    cbor: evidence(ios, appleItem),
+    software: measured,
+    'strict-json': raw,
+    challenge: async (bytes) => {
+      const clientData = bytes.toString('latin1')
+      return {
+        path: paths.attestations,
+        body: await android.answer({ clientData: (genuine) => ({ ...genuine, challenge: clientData }) }),
+      }
+    },
+  }
+}
+
+/** An input that is JSON is a whole item. */
+function itemOf(bytes: Buffer, wrap: (bytes: Buffer) => EvidenceItem): EvidenceItem {
+  const json = bytes[0] === 0x7b ? jsonOf(bytes) : undefined
+  return {
+    ...wrap(bytes),
+    ...(json !== null && typeof json === 'object' ? json : {}),
+    format: wrap(bytes).format,
+  }
+}
+
+function jsonOf(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8')) as unknown
+  } catch {
+    return undefined
+  }
+}
+
+function filesOf(target: string): { file: string; bytes: Buffer }[] {
+  const folder = path.join(corpus, target)
+  if (!existsSync(folder)) return []
+  return readdirSync(folder)
+    .sort()
+    .map((file) => ({ file, bytes: readFileSync(path.join(folder, file)) }))
+}

@@ -1,0 +1,91 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { mediaTypes } from '@assay/protocol'
+import { startPhoneVendors } from '@assay/testkit'
+import type { BenchRow } from '../row.ts'
+import { median, rounded } from '../statistics.ts'
+import { bodyOf } from './body-of.ts'
+import { inputsByHand, type Apps, type CostlyInput } from './costly-inputs.ts'
+import { fuzzedInputs } from './fuzzed-inputs.ts'
+import { registerApps } from './register-apps.ts'
+import { startWatchedService, type WatchedService } from './watched-process.ts'
+
+const counted = 20
+const warmUp = 5
+/** Of the fuzzer's inputs those that took longest are measured as often as the others. */
+const looks = 3
+const fuzzedCounted = 6
+
+/**
+ * `evidence.worst-case`: thread CPU of the longest synchronous stretch that one request to a public endpoint causes, in a
+ * service that does nothing else; of the most costly input, by hand or of the fuzzer's corpus, the median of twenty times.
+ */
+export async function worstCaseRows(): Promise<BenchRow[]> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-worst-'))
+  const vendors = await startPhoneVendors()
+  try {
+    const vendorFile = path.join(folder, 'vendors.json')
+    await vendors.write(vendorFile)
+    const service = await startWatchedService(path.join(folder, 'data'), vendorFile)
+    try {
+      return [await worstOf(service, await registerApps(service, vendors))]
+    } finally {
+      await service.stop()
+    }
+  } finally {
+    await vendors.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function worstOf(service: WatchedService, apps: Apps): Promise<BenchRow> {
+  const byHand = inputsByHand(apps)
+  const fuzzed = fuzzedInputs(apps)
+  const looked: { input: CostlyInput; milliseconds: number }[] = []
+  for (const input of fuzzed)
+    looked.push({ input, milliseconds: Math.min(...(await times(service, input, looks))) })
+  looked.sort((a, b) => b.milliseconds - a.milliseconds)
+  const measured: { name: string; milliseconds: number }[] = []
+  for (const input of [...byHand, ...looked.slice(0, fuzzedCounted).map(({ input }) => input)]) {
+    await times(service, input, warmUp)
+    measured.push({ name: input.name, milliseconds: median(await times(service, input, counted)) })
+  }
+  measured.sort((a, b) => b.milliseconds - a.milliseconds)
+  return {
+    id: 'evidence.worst-case',
+    value: rounded(measured[0]?.milliseconds ?? NaN),
+    unit: 'ms',
+    bare: null,
+    ratio: null,
+    peer: null,
+    peerValue: null,
+    peerRatio: null,
+    facts: {
+      time: 'CPU of the thread',
+      most: 10,
+      inputsByHand: byHand.length,
+      inputsOfTheFuzzer: fuzzed.length,
+      mostCostly: measured
+        .slice(0, 8)
+        .map(({ name, milliseconds }) => `${name}: ${rounded(milliseconds)} ms`),
+    },
+  }
+}
+
+async function times(service: WatchedService, { request }: CostlyInput, count: number): Promise<number[]> {
+  const milliseconds: number[] = []
+  for (let i = 0; i < count; i++) {
+    const { path: to, body, headers } = await request()
+    milliseconds.push(
+      await service.longestStretch(async () => {
+        const answer = await fetch(service.url + to, {
+          ...(body === undefined ? {} : { method: 'POST', body: bodyOf(body) }),
+          headers: { 'content-type': mediaTypes.json, ...headers },
+        })
+        await answer.arrayBuffer()
+      }),
+    )
+  }
+  return milliseconds
+}

@@ -1,0 +1,52 @@
+import { fork } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+
+/** A service in a process of its own. */
+export interface WatchedService {
+  readonly url: string
+  readonly adminKey: string
+  /** Milliseconds of thread CPU of the longest stretch, from before the work until it is answered. */
+  longestStretch(work: () => Promise<unknown>): Promise<number>
+  stop(): Promise<void>
+}
+
+/** @param vendorFile as `assay serve --test-vendors` takes it; default: none */
+export async function startWatchedService(dataFolder: string, vendorFile?: string): Promise<WatchedService> {
+  const adminKey = `assay_${randomBytes(32).toString('base64url')}`
+  const program = new URL('./watched-service.js', import.meta.url).pathname
+  const child = fork(program, [dataFolder, ...(vendorFile === undefined ? [] : [vendorFile])], {
+    env: {
+      ...process.env,
+      ASSAY_BENCH_ADMIN_KEY: adminKey,
+      ASSAY_BENCH_SEALING_KEY: randomBytes(32).toString('hex'),
+    },
+  })
+  const exited = once(child, 'exit')
+  const said = async (): Promise<unknown> => {
+    const ended = exited.then(() => {
+      throw new Error('the service that is measured has ended')
+    })
+    const [message] = (await Promise.race([once(child, 'message'), ended])) as [unknown]
+    return message
+  }
+  const ask = (message: 'start' | 'stop'): Promise<unknown> => {
+    const answer = said()
+    child.send(message)
+    return answer
+  }
+  const { url } = (await said()) as { url: string }
+  return {
+    url,
+    adminKey,
+    async longestStretch(work) {
+      await ask('start')
+      await work()
+      return (await ask('stop')) as number
+    },
+    async stop() {
+      child.kill('SIGTERM')
+      await exited
+    },
+  }
+}
