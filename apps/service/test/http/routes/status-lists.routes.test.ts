@@ -1,4 +1,4 @@
-import { decodeCompactJws, statusListPath, type AnchorBan, type StatusListClaims } from '@assay/protocol'
+import { decodeCompactJws, statusListPath, type Ban, type StatusListClaims } from '@assay/protocol'
 import { simulateIphone } from '@assay/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -90,11 +90,11 @@ describe('the status list of an API', () => {
     const answer = await answerTo(await challengeOf(world, device), device, [attestation(phone)])
     const { installation } = await tokenOf(world, answer)
     const bans = `/v1/apps/${iosId}/bans`
-    const { kind, anchor } = await must<AnchorBan>(world.service, 'POST', bans, {
+    const { kind, vouching_key } = await must<Ban>(world.service, 'POST', bans, {
       body: { audience, installation },
     })
     expect((await ask()).claims.banned).toEqual([installation])
-    await must(world.service, 'DELETE', `${bans}/${kind}/${encodeURIComponent(anchor)}`)
+    await must(world.service, 'DELETE', `${bans}/${kind}/${encodeURIComponent(vouching_key)}`)
     expect((await ask()).claims.banned).toEqual([])
   })
 

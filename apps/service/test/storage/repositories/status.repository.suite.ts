@@ -12,7 +12,7 @@ const [app, other] = ['com.example', 'com.other']
 const now = Date.parse('2026-11-26T12:00:00Z')
 const minute = 60_000
 const reach = 25 * minute
-const anchor = { kind: 'app-attest-key', id: 'key' } as const
+const vouchingKey = { kind: 'app-attest-key', id: 'key' } as const
 
 const enrolment = (thumbprint: string, more: Partial<Enrolment> = {}): Enrolment => ({
   app,
@@ -20,7 +20,7 @@ const enrolment = (thumbprint: string, more: Partial<Enrolment> = {}): Enrolment
   versionCode: 7,
   abi: undefined,
   holderKey: 'vouched',
-  anchor,
+  vouchingKey,
   isVouchedAnew: true,
   perDay: 9,
   evidence: [],
@@ -74,14 +74,14 @@ export function statusRepositorySuite(world: StorageWorld): void {
       const { bans, installations, status } = await open()
       await installations.enrol(enrolment('replaced'), now)
       await installations.enrol(enrolment('live', { perDay: undefined }), now)
-      await installations.enrol(enrolment('free', { anchor: { ...anchor, id: 'free' } }), now)
-      await bans.add(app, anchor, now)
+      await installations.enrol(enrolment('free', { vouchingKey: { ...vouchingKey, id: 'free' } }), now)
+      await bans.add(app, vouchingKey, now)
       const named = ['live', 'replaced'].map((thumbprint) => ({ app, thumbprint }))
       expect(await status.bannedSince([app, other], now - 1, reach)).toEqual(named)
       expect(await status.bannedSince([app], now, reach)).toEqual([])
       expect(await status.bannedSince([other], now - 1, reach)).toEqual([])
       expect(await status.bannedSince([], 0, reach)).toEqual([])
-      await bans.remove(app, anchor)
+      await bans.remove(app, vouchingKey)
       expect(await status.bannedSince([app], now - 1, reach)).toEqual([])
     })
 
@@ -94,7 +94,7 @@ export function statusRepositorySuite(world: StorageWorld): void {
         { app, thumbprint: 'refreshed', versionCode: 7, abi: undefined, binding: 'next', counter: undefined },
         now - minute,
       )
-      await bans.add(app, anchor, now)
+      await bans.add(app, vouchingKey, now)
       expect(await status.bannedSince([app], now - reach, reach)).toEqual([{ app, thumbprint: 'refreshed' }])
     })
   })
