@@ -6,6 +6,7 @@ import { deceivedSdk } from './attacks/deceived-sdk.ts'
 import { encodings } from './attacks/encodings.ts'
 import { floods } from './attacks/floods.ts'
 import { forgedTokens } from './attacks/forged-tokens.ts'
+import { nativeApps } from './attacks/native-apps.ts'
 import { attestation } from './attacks/phones/attestation.ts'
 import { broker } from './attacks/phones/broker.ts'
 import { combination } from './attacks/phones/combination.ts'
@@ -22,6 +23,7 @@ export const catalogue: readonly Attack[] = [
   ...withoutTheApp,
   ...tamperedApps,
   ...deceivedSdk,
+  ...nativeApps,
   ...builds,
   ...registrations,
   ...challenges,

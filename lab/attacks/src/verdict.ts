@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { AssayClientError } from '@assay/client'
 import { headerNames } from '@assay/protocol'
-import type { Device } from '@assay/testkit'
+import type { InstalledApp } from '@assay/testkit'
 import type { Verdict } from './attack.ts'
 import { shop, type Operator, type Target, type World } from './world.ts'
 
@@ -31,7 +31,7 @@ export function present(token: string, proof: string): Record<string, string> {
 
 /** The device's app calls the API through its SDK. A refusal by the service counts as one by the API. */
 export async function callFrom(
-  device: Device,
+  device: InstalledApp,
   target: Target,
   world: World,
   call: Call = {},
@@ -58,7 +58,7 @@ async function verdictOf(response: Response, target: Target, id: string): Promis
 
 /** What the service, or the SDK itself, made of an exchange that failed. */
 export async function verdictOfExchange(
-  device: Pick<Device, 'exchanges'>,
+  device: Pick<InstalledApp, 'exchanges'>,
   error: AssayClientError,
   world: { operator: Pick<Operator, 'codeOf'> },
 ): Promise<Verdict> {

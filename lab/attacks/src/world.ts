@@ -1,6 +1,16 @@
 import type { EvidenceSource, MemorySegment } from '@assay/client'
 import type { AttestationRequest } from '@assay/protocol'
-import type { ApkSigner, Device, DeviceOptions, Phones } from '@assay/testkit'
+import type {
+  Abi,
+  AndroidPhone,
+  ApkSigner,
+  Device,
+  DeviceOptions,
+  InstalledApp,
+  Keystore,
+  NativeDeviceOptions,
+  Phones,
+} from '@assay/testkit'
 import type { Verdict } from './attack.ts'
 
 /** An API to attack, and its operator's log. */
@@ -53,6 +63,8 @@ export interface World {
   }
   readonly signer: ApkSigner
   readonly apis: Apis
+  /** Apps of the same owner whose SDK is compiled. */
+  readonly native: NativeApps
   /** A device with the genuine app, unless `options` say otherwise. */
   device(options?: Partial<DeviceOptions>): Promise<Device>
   /** The same for the web app. */
@@ -63,9 +75,27 @@ export interface World {
   vouch(answer: AttestationRequest): AttestationRequest
 }
 
+/** A native app for each kind of phone: the one in splits, whose key is in the Keystore, the other an IPA. */
+export interface NativeApps {
+  /** The guarded API of both. */
+  readonly orders: Target
+  /** What a phone of this ABI gets of the Android app. */
+  installed(abi: Abi): Promise<readonly MemorySegment[]>
+  /** Sections of the iOS app's executable, as they lie in memory. */
+  readonly iosText: readonly MemorySegment[]
+  /** The Keystore of a phone. */
+  keystore(phone: AndroidPhone): Keystore
+  /** A genuine phone with the genuine app, for arm64-v8a, unless `options` say otherwise. */
+  android(options?: Partial<NativeDeviceOptions>): Promise<InstalledApp>
+  /** The same for the iOS app. */
+  ios(options?: Partial<NativeDeviceOptions>): Promise<InstalledApp>
+}
+
 /** The same where phones vouch for the app: `device` is one with evidence of its own. */
 export interface HardwareWorld extends World {
   readonly phones: Phones
+  /** Phones with the native apps. */
+  readonly nativePhones: Phones
   /** New installation keys that an attestation key may vouch for within a day, few enough for attacks to reach it. */
   readonly enrolmentsPerDay: { readonly device: number; readonly batch: number }
   /** The iOS app of the same owner. Its second build is newer. */

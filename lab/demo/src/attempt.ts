@@ -1,9 +1,9 @@
 import { AssayClientError } from '@assay/client'
-import type { Device } from '@assay/testkit'
+import type { InstalledApp } from '@assay/testkit'
 import { outcomeOf, type Outcome } from './row.ts'
 
 /** A device reads the orders of an API; a refusal by the service counts as one by the API. */
-export async function attempt(making: Promise<Device>, api: { url: string }): Promise<Outcome> {
+export async function attempt(making: Promise<InstalledApp>, api: { url: string }): Promise<Outcome> {
   const device = await making
   try {
     return await outcomeOf(await device.client.fetch(`${api.url}/v1/orders`))
@@ -15,7 +15,7 @@ export async function attempt(making: Promise<Device>, api: { url: string }): Pr
   }
 }
 
-function lastAnswer({ exchanges }: Device): Outcome {
+function lastAnswer({ exchanges }: InstalledApp): Outcome {
   const last = exchanges.at(-1)
   if (last === undefined || last.status < 400) throw new Error('the service refused nothing')
   const { code, trace } = last.response as { code: string; trace?: string }

@@ -6,6 +6,7 @@ import { replayRows } from './rows/replays.ts'
 import { tamperedAppRows, unregisteredBuildRows } from './rows/tampered-apps.ts'
 import { copiedKeyRows } from './rows/copied-keys.ts'
 import { brokenEvidenceRows, genuinePhoneRows } from './rows/phones.ts'
+import { nativePhoneRows } from './rows/native-phones.ts'
 import { tokenRows } from './rows/tokens-and-proofs.ts'
 import { setStage } from './stage.ts'
 import { table } from './table.ts'
@@ -56,6 +57,7 @@ async function play(story: Story): Promise<void> {
     await genuinePhoneRows(stage, story)
     await brokenEvidenceRows(stage, story)
     await copiedKeyRows(stage, story)
+    await nativePhoneRows(stage, story)
   } finally {
     await stage.close()
   }

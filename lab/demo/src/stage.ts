@@ -20,6 +20,7 @@ import {
   type DeviceOptions,
   type FinishedCommand,
   type FreshService,
+  type PhoneVendors,
 } from '@assay/testkit'
 import { startEmbeddedSecretApi, startGuardedApi, startUnprotectedApi, type RunningApi } from '@assay/victims'
 import type { Story } from './row.ts'
@@ -54,6 +55,8 @@ export interface Stage {
   file(name: string, content: Buffer): Promise<string>
   /** Phones that vouch for the app, and what they act on. */
   phones: PhoneStage
+  /** Apple and Google. */
+  vendors: PhoneVendors
   close(): Promise<void>
 }
 
@@ -79,7 +82,7 @@ export async function setStage(story: Story): Promise<Stage> {
   await vendors.write(vendorFile)
   const service = await startFreshService(cli, ['--test-vendors', vendorFile])
   const apis = await startApis(service.url, secret)
-  const stage: Omit<Stage, 'phones'> = {
+  const stage: Omit<Stage, 'phones' | 'vendors'> = {
     service,
     assay: (...args) => cli.run(args, service.env),
     signer,
@@ -114,7 +117,7 @@ export async function setStage(story: Story): Promise<Stage> {
       await phones.close()
       await stage.close()
     }
-    return { ...stage, phones, close }
+    return { ...stage, phones, vendors, close }
   } catch (error) {
     await stage.close()
     throw error
@@ -155,7 +158,11 @@ async function startApis(issuer: string, secret: string): Promise<Stage['apis']>
   return { unprotected, embeddedSecret, orders, payments, later }
 }
 
-async function register(stage: Omit<Stage, 'phones'>, cli: CliProcess, story: Story): Promise<void> {
+async function register(
+  stage: Omit<Stage, 'phones' | 'vendors'>,
+  cli: CliProcess,
+  story: Story,
+): Promise<void> {
   const { env } = stage.service
   await cli.succeed(['app', 'add', app, '--platform', 'android', '--name', 'API Demos'], env)
   for (const [name, id] of [

@@ -19,7 +19,7 @@ export type { Device, DeviceOptions, InstalledApp, RecordedExchange } from './de
 export { createNativeDevice } from './device/native-device.ts'
 export type { NativeDeviceOptions } from './device/native-device.ts'
 export { forgeAttestation, forgeProof, readClientData, signAttestation, signJws } from './device/forgery.ts'
-export { createSoftwareKey } from './device/software-key.ts'
+export { createSoftwareKey, keyStoreOf } from './device/software-key.ts'
 export type { SoftwareKey } from './device/software-key.ts'
 export { createCliProcess } from './service/cli-process.ts'
 export type { CliProcess, FinishedCommand, ServiceProcess } from './service/cli-process.ts'

@@ -17,6 +17,7 @@ import {
 import { findSecrets } from '../found-secrets.ts'
 import { encodePart } from '../jws.ts'
 import { send, sound, withLoot } from '../kinds/forged-request.ts'
+import { stolenKey } from '../kinds/stolen-key.ts'
 import { allOf, call, callFrom, everyOf, post } from '../verdict.ts'
 import { shop, type World } from '../world.ts'
 
@@ -173,10 +174,29 @@ export const withoutTheApp: readonly Attack[] = [
     title: 'Token and private key are copied from the device',
     oat: 'OAT-020',
     method:
-      'a software key is read out of the memory of the process; the script makes proofs with it until the token expires',
-    expected: onlyAssay(noToken, through),
+      'all memory and files of the process are read; a key in the Keystore is not in them, and signs for the app only',
+    expected: onlyAssay(noToken, through, refusedWith('PROOF_KEY_MISMATCH,PROOF_SIGNATURE')),
     run: {
       assay: (world) => withLoot(world, async (loot) => ({ attack: await send(sound(loot), world) })),
+      'assay-hardware': async (world) => {
+        const { native, nativePhones } = world
+        const keyStore = native.keystore(nativePhones.pixel())
+        const device = await native.android({ keyStore })
+        try {
+          const { token } = await device.client.getToken(native.orders.url)
+          const keys = [createSoftwareKey(), stolenKey(keyStore)]
+          const tries = keys.map((key) => {
+            const proof = forgeProof(key, 'GET', native.orders.url + shop.orders)
+            return send({ token, proof, target: native.orders }, world)
+          })
+          return {
+            attack: allOf(await Promise.all(tries)),
+            twin: await callFrom(device, native.orders, world),
+          }
+        } finally {
+          device.close()
+        }
+      },
     },
   },
   {

@@ -10,7 +10,7 @@ import type { Verdict } from '../attack.ts'
 import { refused, served } from '../verdict.ts'
 import type { Operator } from '../world.ts'
 
-type BuildType = 'apk' | 'ipa' | 'zip'
+type BuildType = 'apk' | 'aab' | 'ipa' | 'zip'
 
 /** What the harness does besides what attacks may ask the operator for. */
 export interface Administrator extends Operator {

@@ -6,6 +6,7 @@ import { hastyAge, type HardwareWorld, type Target } from '../world.ts'
 import { startApi } from './apis.ts'
 import { iosApp, registerIosApp } from './ios-app.ts'
 import { androidEvidence, appId, enrolmentsPerDay, vouchedFor } from './phones.ts'
+import { nativeAppId, nativeInstalled } from './native-apps.ts'
 import { otherServices } from './other-services.ts'
 import { setWorld, type Material, type RunningWorld } from './set-world.ts'
 
@@ -31,6 +32,7 @@ export async function setHardwareWorld(material: Material): Promise<RunningHardw
   try {
     const vendorFile = path.join(folder, 'vendors.json')
     await vendors.write(vendorFile)
+    const nativePhones = vendors.phones(nativeInstalled(material.signer), nativeAppId)
     const running = await setWorld(material, {
       tiers,
       evidence: androidEvidence,
@@ -39,6 +41,7 @@ export async function setHardwareWorld(material: Material): Promise<RunningHardw
         evidence: () => phones.pixel().evidence,
         vouch: (answer) => vouchedFor(answer, phones.pixel()),
       },
+      native: { tiers: ['affirming'], phones: nativePhones },
     })
     closing.push(running.close)
     const { apps, builds } = running.world
@@ -65,6 +68,7 @@ export async function setHardwareWorld(material: Material): Promise<RunningHardw
       ...own,
       ...otherServices(material, vendorFile),
       phones,
+      nativePhones,
       enrolmentsPerDay,
       ios,
       iosDevice,

@@ -18,6 +18,7 @@ import type { AdmissibleTier, AppEvidence } from '@assay/protocol'
 import { shop, type InstalledBuild, type World } from '../world.ts'
 import { startApis } from './apis.ts'
 import { makeRelease, newSecret, registerBuilds } from './builds.ts'
+import { makeNativeApps, setNativeApps, type NativeMaterial, type NativeVouching } from './native-apps.ts'
 import { createOperator, type Administrator } from './operator.ts'
 
 /** What all worlds are made from. */
@@ -27,6 +28,7 @@ export interface Material {
   readonly apks: World['apks']
   readonly signer: ApkSigner
   readonly secret: string
+  readonly native: NativeMaterial
 }
 
 /** How worlds differ. */
@@ -39,6 +41,7 @@ export interface WorldOptions {
   readonly serve?: readonly string[]
   /** How phones vouch for the Android app. */
   readonly vouching: Pick<World, 'evidence' | 'vouch'>
+  readonly native: NativeVouching
 }
 
 /** A world that runs, and what ends it. */
@@ -64,6 +67,7 @@ export async function gatherMaterial(): Promise<Material> {
     apks: { published, release: await makeRelease(published, secret, signer) },
     signer,
     secret,
+    native: await makeNativeApps(signer),
   }
 }
 
@@ -81,6 +85,12 @@ export async function setWorld(material: Material, options: WorldOptions): Promi
     const operator = createOperator(service.url, service.env['ASSAY_API_KEY'] as string, apps.android)
     const builds = await registerBuilds(operator, apps, apks.release, options.evidence ?? {})
     await registerApis(operator, apps, apis, options.tiers)
+    const { native, close: closeNative } = await setNativeApps(
+      material.native,
+      { service: service.url, operator, signer },
+      options.native,
+    )
+    closing.push(closeNative)
     const install: RunningWorld['install'] = (app, { id, segments }, more) =>
       createDevice({
         apk: memoryImage(segments),
@@ -98,6 +108,7 @@ export async function setWorld(material: Material, options: WorldOptions): Promi
       builds,
       signer,
       apis,
+      native,
       device: (more = {}) =>
         install(apps.android, builds.release, { evidence: options.vouching.evidence(), ...more }),
       webDevice: (more = {}) => install(apps.web, builds.web, more),

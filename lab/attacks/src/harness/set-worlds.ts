@@ -13,7 +13,11 @@ const nobody = { evidence: () => [], vouch: (answer: AttestationRequest) => answ
 
 export async function setWorlds(): Promise<RunningWorlds> {
   const material = await gatherMaterial()
-  const software = await setWorld(material, { tiers: ['warning'], vouching: nobody })
+  const software = await setWorld(material, {
+    tiers: ['warning'],
+    vouching: nobody,
+    native: { tiers: ['warning'] },
+  })
   try {
     const hardware = await setHardwareWorld(material)
     return {

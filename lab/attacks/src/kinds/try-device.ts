@@ -1,4 +1,4 @@
-import type { Device } from '@assay/testkit'
+import type { InstalledApp } from '@assay/testkit'
 import type { Verdict } from '../attack.ts'
 import { callFrom } from '../verdict.ts'
 import type { Target, World } from '../world.ts'
@@ -6,7 +6,7 @@ import type { Target, World } from '../world.ts'
 /** A device calls an API, by default that of the orders, and is put away. */
 export async function tryDevice(
   world: World,
-  making: Promise<Device>,
+  making: Promise<InstalledApp>,
   target: Target = world.apis.orders,
 ): Promise<Verdict> {
   const device = await making

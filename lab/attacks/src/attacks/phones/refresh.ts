@@ -1,10 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { memoryImage } from '@assay/client'
+import { memoryImage, type AnyKeyStore } from '@assay/client'
 import { paths, type AttestationRequest, type EvidenceItem } from '@assay/protocol'
-import { createSoftwareKey, type SoftwareKey } from '@assay/testkit'
+import { createSoftwareKey, keyStoreOf, type SoftwareKey } from '@assay/testkit'
 import type { Attack } from '../../attack.ts'
-import { onlyHardware, refusedWith, through } from '../../expected.ts'
+import { noToken, onlyAssay, onlyHardware, refusedWith, through } from '../../expected.ts'
 import { always, onIphone, onPhone, onPixel } from '../../kinds/on-phone.ts'
+import { stolenKey } from '../../kinds/stolen-key.ts'
 import { tryDevice } from '../../kinds/try-device.ts'
 import { refused } from '../../verdict.ts'
 import { hastyAge, type HardwareWorld, type InstalledBuild } from '../../world.ts'
@@ -68,9 +69,35 @@ export const refresh: readonly Attack[] = [
     attack: (world) => refreshWith(world, 'other-key'),
     twin: (world) => refreshWith(world),
   }),
-  onPhone({
+  {
     id: 'copied-key-refreshed',
     title: 'A copied installation key refreshes without the phone, while its evidence is young',
+    oat: 'OAT-019',
+    method:
+      'all memory and files of the process are read, and a copy of the app is measured; a key in the Keystore is not in them',
+    expected: onlyAssay(noToken, through, refusedWith('client_data_signature_invalid')),
+    run: {
+      assay: async (world) => {
+        const key = createSoftwareKey()
+        await tryDevice(world, world.device({ key }))
+        return { attack: await tryDevice(world, world.device({ key, evidence: [] })) }
+      },
+      'assay-hardware': async (world) => {
+        const { native, nativePhones } = world
+        const keyStore = native.keystore(nativePhones.pixel())
+        const refreshBy = (by: AnyKeyStore) =>
+          tryDevice(world, native.android({ keyStore: by }), native.orders)
+        await refreshBy(keyStore)
+        return {
+          attack: await refreshBy(keyStoreOf(stolenKey(keyStore))),
+          twin: await refreshBy(keyStore),
+        }
+      },
+    },
+  },
+  onPhone({
+    id: 'copied-key-refreshed-two-keys',
+    title: 'The same where an app does not demand that hardware holds the key',
     oat: 'OAT-019',
     method: 'a software key that a Pixel has vouched for; the thief measures a copy and gives no evidence',
     expected: onlyHardware(through),
@@ -82,7 +109,7 @@ export const refresh: readonly Attack[] = [
   }),
   onPhone({
     id: 'copied-key-refreshed-late',
-    title: 'The same after the age that the policy allows to hardware evidence',
+    title: 'A copied key that hardware only vouches for refreshes after the age that the policy allows',
     oat: 'OAT-019',
     method: `a policy of ${hastyAge} seconds stands for one of a day; the twin refreshes within it`,
     expected: onlyHardware(refusedWith('HARDWARE_EVIDENCE_OLD')),

@@ -1,0 +1,106 @@
+import {
+  buildNativeApp,
+  buildNativeIpa,
+  createNativeDevice,
+  keystoreOf,
+  type ApkSigner,
+  type NativeApp,
+  type NativeIpa,
+  type Phones,
+} from '@assay/testkit'
+import type { AdmissibleTier } from '@assay/protocol'
+import type { NativeApps } from '../world.ts'
+import { startApi, type RunningTarget } from './apis.ts'
+import type { Administrator } from './operator.ts'
+import { enrolmentsPerDay } from './phones.ts'
+
+/** What native apps of every world are made of. */
+export interface NativeMaterial {
+  readonly android: NativeApp
+  readonly ios: NativeIpa
+}
+
+/** How their phones vouch for them. */
+export interface NativeVouching {
+  readonly tiers: readonly AdmissibleTier[]
+  /** Phones with these apps on them. Left out: nothing vouches for the apps. */
+  readonly phones?: Phones
+}
+
+const apps = { android: 'com.example.native', ios: 'com.example.native.ios' } as const
+const versionCode = 7
+const sdks = { android: 'assay-android/0.1.0', ios: 'assay-ios/0.1.0' } as const
+/** As the phones' systems name the apps. */
+export const nativeAppId = `ASSAY12345.${apps.ios}`
+export const nativeInstalled = ({ sha256 }: ApkSigner) => ({
+  package: apps.android,
+  versionCode,
+  signers: [sha256],
+})
+
+export async function makeNativeApps(signer: ApkSigner): Promise<NativeMaterial> {
+  return {
+    android: await buildNativeApp({ package: apps.android, versionCode, sdk: sdks.android }, signer),
+    ios: await buildNativeIpa({
+      bundleId: apps.ios,
+      bundleVersion: String(versionCode),
+      sdk: sdks.ios,
+      files: { 'words.json': Buffer.from(JSON.stringify('word '.repeat(500))) },
+    }),
+  }
+}
+
+/** Registers both apps and starts their API. */
+export async function setNativeApps(
+  { android, ios }: NativeMaterial,
+  { service, operator, signer }: { service: string; operator: Administrator; signer: ApkSigner },
+  { tiers, phones }: NativeVouching,
+): Promise<{ native: NativeApps; close: RunningTarget['close'] }> {
+  const { close, ...orders } = await startApi({ issuer: service, apps: Object.values(apps), tiers })
+  const evidence = phones && {
+    // Nothing is said of the key: for a build with the Android SDK, hardware has to hold it.
+    android: { android_key_attestation: { enrolments_per_day: enrolmentsPerDay } },
+    ios: { apple_app_attest: { app_ids: [nativeAppId], environments: ['production'], system: 'ios' } },
+  }
+  for (const platform of ['android', 'ios'] as const) {
+    const signers = platform === 'android' ? { signers: [signer.sha256] } : {}
+    const name = `The native app for ${platform}`
+    await operator.addApp({
+      id: apps[platform],
+      platform,
+      name,
+      ...signers,
+      evidence: evidence?.[platform] ?? {},
+    })
+  }
+  await operator.addApi({ audience: orders.url, apps: Object.values(apps), tiers: [...tiers] })
+  const { id: androidBuild } = await operator.addBuild(apps.android, android.aab, 'aab', {})
+  const { id: iosBuild } = await operator.addBuild(apps.ios, ios.ipa, 'ipa', {})
+  const common = { endpoint: service, audiences: { [orders.url]: orders.url } }
+  return {
+    native: {
+      orders,
+      installed: (abi) => android.installed(abi),
+      iosText: ios.text,
+      keystore: (phone) => keystoreOf(phone),
+      android: async (options = {}) => {
+        const { abi = 'arm64-v8a' } = options
+        return createNativeDevice({
+          ...common,
+          ...{ app: apps.android, build: androidBuild, sdk: sdks.android, abi },
+          segments: await android.installed('arm64-v8a'),
+          ...(phones && { keyStore: keystoreOf(phones.pixel()) }),
+          ...options,
+        })
+      },
+      ios: async (options = {}) =>
+        createNativeDevice({
+          ...common,
+          ...{ app: apps.ios, build: iosBuild, sdk: sdks.ios, segments: ios.segments, text: ios.text },
+          ...(phones && { evidence: phones.iphone().evidence }),
+          ...options,
+        }),
+    },
+    close,
+  }
+}
