@@ -15,7 +15,7 @@ const at = '(^|/)'
 
 function packageRules() {
   return names.flatMap((name) => {
-    const { may, types = [] } = layers[name]
+    const { may, types = [], codesOnly = [] } = layers[name]
     const from = { path: `${at}${dirOf(name)}/src/` }
     const forbidden = names.filter((other) => other !== name && !may.includes(other)).map(dirOf)
     const rules = [
@@ -35,8 +35,27 @@ function packageRules() {
         to: { path: `${at}${dirOf(other)}/`, dependencyTypesNot: ['type-only'] },
       })
     }
+    for (const other of codesOnly) {
+      rules.push({
+        name: `codes-only:${name}->${other}`,
+        severity: 'error',
+        from,
+        to: { path: `${at}${dirOf(other)}/`, pathNot: `${at}${dirOf(other)}/src/codes\\.ts$` },
+      })
+    }
     return rules
   })
+}
+
+/** What an app ships, and the core of the guard, are no heavier for the texts of their codes. */
+function textRules() {
+  return ['@assay/protocol', '@assay/measurement', '@assay/client', '@assay/guard'].map((name) => ({
+    name: `texts-stay-out:${name}`,
+    comment: 'the texts of the codes are imported as types only',
+    severity: 'error',
+    from: { path: `${at}${dirOf(name)}/src/` },
+    to: { path: `${at}packages/[^/]+/[^/]+/src/codes\\.ts$`, dependencyTypesNot: ['type-only'] },
+  }))
 }
 
 function nodeRules() {
@@ -95,6 +114,7 @@ const evidence = `${at}packages/verifier/evidence/src/`
 export default {
   forbidden: [
     ...packageRules(),
+    ...textRules(),
     ...nodeRules(),
     ...subpathRules(),
     ...roomRules(),
@@ -158,7 +178,7 @@ export default {
         path: `${at}(packages|apps)/.*/src/`,
         pathNot: `${at}(packages/verifier/evidence/|apps/service/src/composition/)`,
       },
-      to: { path: `${evidence}(?!port/|index\\.ts$)` },
+      to: { path: `${evidence}(?!port/|index\\.ts$|codes\\.ts$)` },
     },
     {
       name: 'tests-stay-out',

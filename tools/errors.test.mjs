@@ -1,178 +1,131 @@
 /**
- * Holds docs/errors.md against the code, both ways: each code has its row, each row its code, and what a row says of
- * status, answer, retrying and exit code is what the code does. The scan of the sources is the canary: a family of
- * codes that nobody added here fails it.
+ * Holds docs/errors.md against the code. Each code is told once, in the `codes.ts` of its package; the page is written from
+ * there. The scan of the sources is the canary: a table that no section shows fails it.
  */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { appImageErrorCodes } from '@assay/app-image'
-import { appraisalReasonCodes, policyErrorCodes } from '@assay/appraisal'
-import { cliErrorCodes, doctorFindingCodes, exitCodes } from '@assay/cli'
-import { AssayClientError, clientErrorCodes } from '@assay/client'
-import { codecErrorCodes } from '@assay/codec'
-import { androidKeyErrorCodes } from '@assay/evidence/android-key-attestation'
-import { appAttestErrorCodes } from '@assay/evidence/apple-app-attest'
-import { exampleErrorCodes } from '@assay/evidence/example'
-import { playIntegrityErrorCodes } from '@assay/evidence/play-integrity'
-import { softwareErrorCodes } from '@assay/evidence/software'
-import { guardErrorCodes, guardMalfunctionCodes, guardProblemCodes, guardRefusalCodes } from '@assay/guard'
-import { measurementErrorCodes } from '@assay/measurement'
-import { jsonFaults, problemCodes, problems } from '@assay/protocol'
-import {
-  attestationDenialCodes,
-  buildReadingCodes,
-  serviceErrorCodes,
-  storageErrorCodes,
-  vendorErrorCodes,
-} from '@assay/service'
+import { codeSections } from '@assay/cli/codes'
+import { AssayClientError } from '@assay/client'
+import { clientCodes } from '@assay/client/codes'
+import { guardErrorCodes, guardMalfunctionCodes } from '@assay/guard/codes'
+import { jsonFaults } from '@assay/protocol'
 import { expect, test } from 'vitest'
 import { malfunction, refuse } from '../packages/relying-party/guard/src/decision/denials.ts'
+import { anchorOf, withTables } from './errors-page.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
-
-/** The sections of the page and the arrays whose codes each holds, by the arrays' own names. */
-const families = {
-  'Problems of the HTTP API': { problemCodes },
-  'Refused builds': { appImageErrorCodes, buildReadingCodes },
-  SDK: { clientErrorCodes },
-  'Guard: answers to the caller': { guardProblemCodes },
-  'Guard: codes of the log': { guardRefusalCodes, guardMalfunctionCodes, guardErrorCodes },
-  Evidence: { softwareErrorCodes },
-  'Evidence: admission, agreement, anchors': { attestationDenialCodes },
-  'Evidence: Android Key Attestation': { androidKeyErrorCodes },
-  'Evidence: App Attest': { appAttestErrorCodes },
-  'Evidence: Play Integrity': { playIntegrityErrorCodes },
-  'Evidence: the template': { exampleErrorCodes },
-  Appraisal: { appraisalReasonCodes },
-  Policies: { policyErrorCodes },
-  Measurement: { measurementErrorCodes },
-  'Start of the service': { serviceErrorCodes },
-  Storage: { storageErrorCodes },
-  Vendors: { vendorErrorCodes },
-  Codec: { codecErrorCodes },
-  CLI: { cliErrorCodes },
-  'Findings of assay doctor': { doctorFindingCodes },
-  'Exit codes of the CLI': { exitCodes: ['0', ...Object.values(exitCodes).map(String)] },
-}
-
 const page = readFileSync(path.join(root, 'docs/errors.md'), 'utf8')
-const sections = readSections(page)
+const section = (heading) => codeSections.find((each) => each.heading === heading)
 
-/** Rows of the tables whose first column is `code`, as objects by column, under the heading that they stand below. */
-function readSections(text) {
-  const found = new Map()
-  for (const part of text.split(/^## /m).slice(1)) {
-    const [heading, ...lines] = part.split('\n')
-    const [head, , ...rows] = lines.filter((line) => line.startsWith('|')).map(cells)
-    if (head?.[0] !== 'code') continue
-    found.set(
-      heading,
-      rows.map((row) => Object.fromEntries(head.map((column, i) => [column, row[i]]))),
-    )
-  }
-  return found
-}
-
-function cells(line) {
-  return line
-    .split('|')
-    .slice(1, -1)
-    .map((cell) => cell.trim())
-}
-
-/** The rows of a section by their code, which stands in backticks. */
-function rowsOf(section) {
-  return new Map(sections.get(section).map((row) => [/^`([^`]+)`$/.exec(row.code)?.[1], row]))
-}
-
-/** Names of the exported constants that end in `Codes`, in the sources of packages and apps below `folder`. */
-function exportedCodes(folder) {
+/** Product sources below `folder`: `packages/<role>/<name>/src/…` and `apps/<name>/src/…`. */
+function sources(folder) {
   return ['packages', 'apps'].flatMap((top) =>
     readdirSync(path.join(folder, top), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && /\.[cm]?[jt]sx?$/.test(entry.name))
       .map((entry) => path.join(entry.parentPath, entry.name))
-      .filter((file) => isSource(path.relative(folder, file).split(path.sep)))
-      .flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/^export const (\w*Codes)\b/gm)])
-      .map(([, name]) => name),
+      .filter((file) => {
+        const parts = path.relative(folder, file).split(path.sep)
+        return parts[parts[0] === 'packages' ? 3 : 2] === 'src' && !parts.includes('node_modules')
+      }),
   )
 }
 
-/** `packages/<role>/<name>/src/…` or `apps/<name>/src/…`. */
-function isSource(parts) {
-  return parts[parts[0] === 'packages' ? 3 : 2] === 'src'
+/** What the tables of codes in the sources hold, by the names of the tables. */
+function tablesIn(folder) {
+  const tables =
+    /^export const (\w+) = \{\n([\s\S]*?)^\} as const satisfies (?:CodeTable|ErrorTable|Record)\b/gm
+  return new Map(
+    sources(folder).flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(tables)].map(([, name, body]) => [
+        name,
+        [...body.matchAll(/^ {2}(\w+): \{/gm)].map(([, code]) => code),
+      ]),
+    ),
+  )
 }
 
-test('the page has a section for each family, and no table of codes besides', () => {
-  expect([...sections.keys()].sort()).toEqual(Object.keys(families).sort())
+/** Lists of codes that stand beside the tables: a code would be told in two places. */
+function listsIn(folder) {
+  return sources(folder).flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/^export const (\w*Codes)\b[^=\n]*= \[\s*['\n]/gm)].map(
+      ([, name]) => name,
+    ),
+  )
+}
+
+test('the page is what `npm run docs:write` makes of the code', () => {
+  expect(withTables(page, codeSections)).toBe(page)
 })
 
-test.each(Object.entries(families))('%s: the codes are those of the code, each once', (section, arrays) => {
-  const codes = [...new Set(Object.values(arrays).flat())]
-  const documented = sections.get(section).map(({ code }) => code)
-  expect(codes.length).toBeGreaterThan(0)
-  expect(documented.toSorted()).toEqual(codes.map((code) => `\`${code}\``).toSorted())
+test('a text that is changed, a code more and a section more each show', () => {
+  const [first, ...others] = codeSections
+  const [code, text] = [...first.codes][0]
+  const changed = (codes) => withTables(page, [{ ...first, codes: new Map(codes) }, ...others])
+  expect(changed([...first.codes, [code, { ...text, action: 'Do something else.' }]])).not.toBe(page)
+  expect(changed([...first.codes, ['code_more', text]])).not.toBe(page)
+  expect(() => withTables(page, [...codeSections, { ...first, heading: 'More' }])).toThrow('“More”')
+  expect(() => withTables(page, others)).toThrow(`“${first.heading}”`)
 })
 
-test.each(Object.keys(families))('%s: each row says what it means and what to do', (section) => {
-  const unhelpful = sections
-    .get(section)
-    .filter((row) => !/\w{2}/.test(row.meaning ?? '') || !/\w{2}/.test(row['what to do'] ?? ''))
-  expect(unhelpful).toEqual([])
+test('every table of codes in the sources is shown, and every code comes from one', () => {
+  const tables = tablesIn(root)
+  expect(tables.size).toBeGreaterThan(20)
+  const shown = new Set(codeSections.flatMap(({ codes }) => [...codes.keys()]))
+  const told = new Set([...tables.values()].flat())
+  expect([...told].filter((code) => !shown.has(code))).toEqual([])
+  expect([...shown].filter((code) => !told.has(code))).toEqual([])
 })
 
-test('each family of codes in the sources is one that this test knows', () => {
-  const known = Object.values(families).flatMap((arrays) => Object.keys(arrays))
-  expect(exportedCodes(root).sort()).toEqual(known.sort())
+test('no list of codes stands beside the tables', () => {
+  expect(listsIn(root)).toEqual([])
 })
 
-test('a family that is planted in the sources is found, wherever in them it stands', () => {
+test('a table or a list that is planted in the sources is found, wherever in them it stands', () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'assay-errors-'))
   const plant = (file, text) => {
     mkdirSync(path.dirname(path.join(folder, file)), { recursive: true })
     writeFileSync(path.join(folder, file), text)
   }
+  const table = (name) =>
+    `\nexport const ${name} = {\n  NEW_FAULT: {\n    meaning: '',\n  },\n} as const satisfies CodeTable\n`
   try {
-    plant('packages/verifier/new/src/deep/down/a.ts', "\nexport const newErrorCodes = [\n  'NEW_FAULT',\n]\n")
-    plant('apps/new/src/a.tsx', 'export const otherCodes: readonly string[] = []\n')
-    plant('packages/verifier/new/test/a.ts', 'export const testCodes = []\n')
-    plant('apps/new/dist/a.js', 'export const builtCodes = []\n')
-    expect(exportedCodes(folder)).toEqual(['newErrorCodes', 'otherCodes'])
+    plant('packages/verifier/new/src/deep/down/a.ts', table('newCodes'))
+    plant('packages/verifier/new/src/b.ts', "export const newErrorCodes = [\n  'NEW_FAULT',\n] as const\n")
+    plant('apps/new/src/a.tsx', "export const otherCodes: readonly string[] = ['A']\n")
+    plant('packages/verifier/new/test/a.ts', table('testCodes'))
+    plant('apps/new/dist/a.js', table('builtCodes'))
+    expect(tablesIn(folder)).toEqual(new Map([['newCodes', ['NEW_FAULT']]]))
+    expect(listsIn(folder)).toEqual(['newErrorCodes', 'otherCodes'])
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 })
 
-test('problems of the HTTP API: the status is the one that is answered', () => {
-  const rows = rowsOf('Problems of the HTTP API')
-  for (const code of problemCodes) expect(rows.get(code).status, code).toBe(String(problems[code].status))
+test.each(codeSections)('$heading: each code says what it means and what to do', ({ codes }) => {
+  expect(codes.size).toBeGreaterThan(0)
+  const told = [...codes.values()].flatMap(({ meaning, action }) => [meaning, action])
+  expect(told.filter((text) => !/\w{2}.*[.!?]$/.test(text) || /[|\n]/.test(text))).toEqual([])
 })
 
 test('guard: the codes of the log lead to the answers that the page gives, with DPoP and with a PoP JWT', () => {
-  const rows = rowsOf('Guard: codes of the log')
-  const statuses = rowsOf('Guard: answers to the caller')
+  const log = section('Guard: codes of the log').codes
+  const answers = section('Guard: answers to the caller').codes
   const context = { mode: 'bound', attested: null }
   for (const code of guardErrorCodes) {
     const decisions = guardMalfunctionCodes.includes(code)
       ? [malfunction({ code })]
       : ['dpop_combined', 'attestation_pop_jwt'].map((method) => refuse(code, { ...context, method }))
-    const answers = new Set(decisions.map(({ body, status }) => `\`${body.code}\` ${status}`))
-    expect(rows.get(code).answered, code).toBe([...answers].join(' or '))
+    const answered = new Set(decisions.map(({ body, status }) => `\`${body.code}\` ${status}`))
+    expect(log.get(code).facts.answered, code).toBe([...answered].join(' or '))
     for (const { body, status } of decisions)
-      expect(statuses.get(body.code).status, body.code).toBe(String(status))
+      expect(answers.get(body.code).facts.status, body.code).toBe(String(status))
   }
 })
 
-test('SDK: what the page calls retryable is retryable', () => {
-  const rows = rowsOf('SDK')
-  for (const code of clientErrorCodes) {
-    expect(rows.get(code).retryable, code).toBe(new AssayClientError(code).retryable ? 'yes' : 'no')
-  }
-})
-
-test('CLI: each exit code is one that the page explains', () => {
-  const explained = [...rowsOf('Exit codes of the CLI').keys()]
-  for (const [code, { exit }] of rowsOf('CLI')) expect(explained, code).toContain(exit)
+test('SDK: what the table calls retryable is retryable', () => {
+  for (const [code, { retryable }] of Object.entries(clientCodes))
+    expect(new AssayClientError(code).retryable, code).toBe(retryable)
 })
 
 test('the page says how each fault of the JSON parser shows', () => {
@@ -180,12 +133,7 @@ test('the page says how each fault of the JSON parser shows', () => {
 })
 
 test('links within the page lead to one of its headings', () => {
-  const slug = (heading) =>
-    heading
-      .toLowerCase()
-      .replace(/[^\w -]/g, '')
-      .replaceAll(' ', '-')
-  const anchors = [...page.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => slug(heading))
+  const anchors = [...page.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => anchorOf(heading))
   const targets = [...page.matchAll(/\]\(#([^)]*)\)/g)].map(([, target]) => target)
   expect(targets.length).toBeGreaterThan(0)
   expect(targets.filter((target) => !anchors.includes(target))).toEqual([])

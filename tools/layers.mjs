@@ -2,8 +2,9 @@
  * The import table of the project: the one place that says which package may import which. `check-layers.mjs` holds
  * the manifests and project references against it, `dependency-cruiser.mjs` every import.
  *
- * `may`: packages (or subpaths) that `src/` may import. `types`: only by `import type`. `node`: where under `src/`
- * Node's own modules may be used (`true`: everywhere). What is not listed is forbidden.
+ * `may`: packages (or subpaths) that `src/` may import. `types`: only by `import type`. `codesOnly`: only what they tell of their
+ * codes, the subpath `./codes`. `node`: where under `src/` Node's own modules may be used (`true`: everywhere). What is not
+ * listed is forbidden.
  */
 export const layers = {
   '@assay/protocol': { dir: 'packages/shared/protocol', may: [], node: false },
@@ -59,7 +60,18 @@ export const layers = {
   },
   '@assay/cli': {
     dir: 'apps/cli',
-    may: ['@assay/protocol', '@assay/measurement', '@assay/app-image', '@assay/guard', '@assay/service'],
+    may: [
+      '@assay/protocol',
+      '@assay/measurement',
+      '@assay/client',
+      '@assay/codec',
+      '@assay/app-image',
+      '@assay/evidence',
+      '@assay/appraisal',
+      '@assay/guard',
+      '@assay/service',
+    ],
+    codesOnly: ['@assay/measurement', '@assay/client', '@assay/codec', '@assay/evidence', '@assay/appraisal'],
     node: true,
   },
   '@assay/testkit': {

@@ -81,6 +81,18 @@ const planted = [
     "import '@assay/protocol/schemas'",
     'subpath:@assay/protocol/schemas',
   ],
+  [
+    'packages/attester/client/src/texts.ts',
+    "import '@assay/measurement/codes'",
+    'texts-stay-out:@assay/client',
+  ],
+  [
+    'packages/relying-party/guard/src/texts.ts',
+    "import { a } from './codes.ts'\nexport const b = a",
+    'texts-stay-out:@assay/guard',
+  ],
+  ['apps/cli/src/evidence.ts', "import '@assay/evidence'", 'codes-only:@assay/cli->@assay/evidence'],
+  ['apps/cli/src/format.ts', "import '@assay/evidence/software'", 'concrete-formats'],
   ['lab/attacks/src/attacks/a.ts', "import '@assay/victims'", 'attacks-black-box'],
   ['lab/attacks/src/attacks/b.ts', "import '../harness/a.ts'", 'attacks-know-the-world'],
   ['lab/attacks/src/harness/b.ts', "import '@assay/cli'", 'attacks-cli-by-path'],

@@ -1,34 +1,4 @@
-/** Exit codes, for scripts: they are a contract and stand in `docs/errors.md`. */
-export const exitCodes = {
-  /** The service refused, with a coded problem; or what was to be checked does not hold. */
-  refused: 1,
-  /** The command line, or a file it names, is not usable. */
-  usage: 2,
-  /** The service could not be reached or has a fault: the same command may work later. */
-  unavailable: 3,
-  /** The CLI itself has a fault. */
-  fault: 4,
-} as const
-
-/** Codes of faults that the CLI itself finds. */
-export const cliErrorCodes = [
-  'CLI_USAGE',
-  'CLI_NO_API_KEY',
-  'CLI_FILE_UNREADABLE',
-  'CLI_FILE_NOT_JSON',
-  'CLI_EXISTS_ALREADY',
-  'CLI_KEY_FILE',
-  'CLI_BUILD_UNREADABLE',
-  'CLI_BUILD_LINK',
-  'CLI_BUILD_RETIRED',
-  'CLI_SERVICE_UNREACHABLE',
-  'CLI_SERVICE_ANSWER',
-  'CLI_SERVICE_START',
-  'CLI_TOKEN_REFUSED',
-  'CLI_DOCTOR_FAULTS',
-  'CLI_FAULT',
-] as const
-export type CliErrorCode = (typeof cliErrorCodes)[number]
+import { cliCodes, type CliErrorCode } from './cli-codes.ts'
 
 /** A member of what was sent: where it is, and what is wrong with it. */
 export interface FaultyMember {
@@ -39,7 +9,7 @@ export interface FaultyMember {
 /** A fault to show to the person at the terminal: what happened, and what to do next. */
 export class CliError extends Error {
   override readonly name = 'CliError'
-  /** One of {@link cliErrorCodes}, or the problem code that the service answered with. */
+  /** A `CliErrorCode`, or the problem code that the service answered with. */
   readonly code: string
   readonly exitCode: number
   /** What to do next. */
@@ -63,19 +33,23 @@ export class CliError extends Error {
   }
 }
 
+/** A fault that the CLI finds itself. @param hint what to do next; left out: what there is to do about the code */
+export function cliError(
+  code: CliErrorCode,
+  message: string,
+  { hint = cliCodes[code].action, cause }: { hint?: string | undefined; cause?: unknown } = {},
+): CliError {
+  return new CliError(code, message, cliCodes[code].exit, { hint, cause })
+}
+
 /** A fault of the command line or of a file that it names. */
 export function usageError(code: CliErrorCode, message: string, hint?: string, cause?: unknown): CliError {
-  return new CliError(code, message, exitCodes.usage, { ...(hint === undefined ? {} : { hint }), cause })
+  return cliError(code, message, { hint, cause })
 }
 
 /** What a command names cannot be read. @param what a path, or the name of what lies there */
 export function fileUnreadable(what: string, cause: unknown): CliError {
   const { code } = cause as { code?: unknown }
   const told = typeof code === 'string' ? ` (${code})` : ''
-  return usageError(
-    'CLI_FILE_UNREADABLE',
-    `${what} cannot be read${told}`,
-    'Check the path, and who may read it.',
-    cause,
-  )
+  return cliError('CLI_FILE_UNREADABLE', `${what} cannot be read${told}`, { cause })
 }

@@ -1,4 +1,4 @@
-export { CliError, cliErrorCodes, exitCodes } from './cli-error.ts'
-export type { CliErrorCode } from './cli-error.ts'
-export { doctorFindingCodes } from './doctor/findings.ts'
+export { CliError } from './cli-error.ts'
+export { exitCodes } from './cli-codes.ts'
+export type { CliErrorCode } from './cli-codes.ts'
 export { run } from './run.ts'

@@ -26,6 +26,7 @@ const commands: readonly { names: readonly string[]; load: () => Promise<AddComm
   { names: ['ban'], load: async () => (await import('./commands/bans.ts')).addBanCommands },
   { names: ['token'], load: async () => (await import('./commands/tokens.ts')).addTokenCommands },
   { names: ['doctor'], load: async () => (await import('./commands/doctor.ts')).addDoctorCommand },
+  { names: ['explain'], load: async () => (await import('./commands/explain.ts')).addExplainCommand },
   { names: ['inspect'], load: async () => (await import('./commands/inspect.ts')).addInspectCommand },
 ]
 
@@ -72,7 +73,7 @@ export async function createProgram(
 
 Exit codes: 0 done; 1 the service refused, or what was checked does not hold; 2 the command line or a file cannot be
 used; 3 the service is not reachable or has a fault: try again later; 4 a fault of the CLI.
-docs/cli.md describes every command, docs/errors.md every code.`,
+docs/cli.md describes every command, assay explain CODE every code.`,
     )
   const action = createAction((command) => contextOf(command, streams, env))
   const first = args.find((arg, i) => !arg.startsWith('-') && !withValue.includes(args[i - 1] ?? ''))

@@ -1,5 +1,5 @@
 import { CommanderError, type Command } from 'commander'
-import { CliError, exitCodes, usageError } from './cli-error.ts'
+import { CliError, cliError, usageError } from './cli-error.ts'
 import type { Environment } from './context.ts'
 import { showError } from './output.ts'
 import { createProgram } from './program.ts'
@@ -37,10 +37,7 @@ function asCliError(caught: unknown, program: Command, args: readonly string[]):
       caught,
     )
   }
-  return new CliError('CLI_FAULT', 'This is a fault of the CLI', exitCodes.fault, {
-    hint: 'Please report it, with the command and what ASSAY_DEBUG=1 shows beside this.',
-    cause: caught,
-  })
+  return cliError('CLI_FAULT', 'This is a fault of the CLI', { cause: caught })
 }
 
 /** Commander's own words; and where a group of commands was named without one of them, which there are. */

@@ -1,8 +1,10 @@
 import http from 'node:http'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { problems, type ProblemCode, type ProblemDocument } from '@assay/protocol'
-import { CliError, exitCodes } from './cli-error.ts'
+import type { ProblemDocument } from '@assay/protocol'
+import { problems } from '@assay/protocol/codes'
+import { exitCodes } from './cli-codes.ts'
+import { CliError, cliError } from './cli-error.ts'
 import { faultsInWords } from './member-rules.ts'
 import { unreachable } from './unreachable.ts'
 
@@ -33,48 +35,6 @@ const idleTimeout = 120_000
 /** Milliseconds; for what everybody may read, which takes no time to make. */
 const lookTimeout = 15_000
 const longestAnswer = 64 * 1024 * 1024
-
-/** What to do about a problem, where more can be said than its title says. */
-const hints: Partial<Record<ProblemCode, string>> = {
-  unauthorized:
-    'Set ASSAY_API_KEY to the key that `assay init` or `assay key add` showed for this very service.',
-  scope_insufficient: 'Use an admin key, or a registration key for this app.',
-  request_invalid: 'Add --help to see what the command takes.',
-  body_too_large: 'The service takes files up to its limit `buildSize` (512 MiB by default).',
-  media_type_unsupported: 'Give an APK, or the folder of a web build.',
-  not_found: 'Is --server or ASSAY_URL the address of the service itself, without a path of its own?',
-  rate_limited: 'Wait a minute, then try again.',
-  app_exists: '`assay app update ID …` changes a registered app; `assay app list` shows them.',
-  app_not_found: '`assay app list` shows the registered apps; `assay app add ID --platform …` adds one.',
-  build_debuggable:
-    'Register a release build, or pass --allow-debuggable for a build that is meant for development.',
-  build_exists: 'Give the build another --id: a registered build keeps its id, also when it is retired.',
-  build_not_found: '`assay build list --app APP` shows the registered builds.',
-  build_platform_mismatch:
-    'An APK goes to an app of platform android, a folder to one of platform web or node: `assay app list` shows them.',
-  signer_not_registered:
-    'Register this build once with an admin key, or give the app its whole list of certificates: `assay app update ID --signer SHA256 …`.',
-  package_mismatch: 'Check that the file belongs to this app; `assay app list` shows the registered package.',
-  api_exists: '`assay api list` shows it, and `assay api update URL …` changes it.',
-  api_not_found: '`assay api list` shows the registered APIs.',
-  policy_invalid: 'docs/errors.md explains each code under "Policies".',
-  policy_reserved:
-    'Save it under another id; `assay policy show ID --document` gives the built-in one to start from.',
-  policy_not_found: '`assay policy list` shows the policies; `assay policy set ID FILE` saves one.',
-  policy_in_use:
-    'Give the apps and APIs that name it another policy first: `assay app update ID --policy ID`.',
-  evidence_settings_invalid:
-    'An iOS app sends apple_app_attest; an Android app android_key_attestation, play_integrity or both; others nothing.',
-  anchor_not_found:
-    'Is the installation named as in the tokens of this very API, and did it send hardware evidence within the last 90 days?',
-  anchor_is_batch: 'Add --batch to ban all devices with this key, which is right only for a leaked one.',
-  ban_not_found: '`assay ban list --app APP` shows the bans.',
-  key_not_found: '`assay key list` shows the keys and their ids.',
-  trace_not_found:
-    "Is the trace id whole? Kept are, for 30 days, denials and malfunctions; of an app that is not registered, or a request that is malformed or too many, only the code of the app's own error tells.",
-  temporarily_unavailable: 'Try again in a few seconds.',
-  internal_error: 'The log of the service says more, under the same trace.',
-}
 
 export function createServiceClient(server: URL, apiKey: () => string): ServiceClient {
   const send = async (method: string, path: string, body?: Body) => {
@@ -189,13 +149,13 @@ async function problemError(status: number, value: unknown): Promise<CliError> {
   const withRules = code === 'request_invalid'
   const details = errors === undefined ? undefined : faultsInWords(errors, withRules)
   const title = problems[code].title + (reason === undefined ? '' : ` (${reason})`)
-  const hint = reason === undefined ? hints[code] : await refusedBuild(reason)
+  const hint = reason === undefined ? problems[code].action : await refusedBuild(reason)
   return new CliError(
     code,
     details === undefined ? title : `${title}: ${details}`,
     status >= 500 ? exitCodes.unavailable : exitCodes.refused,
     {
-      ...(hint === undefined ? {} : { hint }),
+      hint,
       ...(trace === undefined ? {} : { trace }),
       ...(errors === undefined ? {} : { errors }),
     },
@@ -203,17 +163,16 @@ async function problemError(status: number, value: unknown): Promise<CliError> {
 }
 
 async function refusedBuild(reason: string): Promise<string> {
-  const { adviceFor } = await import('./codes/index.ts')
+  const { adviceFor } = await import('./explanations.ts')
   return `${adviceFor(reason)} \`assay inspect FILE\` tells what the file holds.`
 }
 
 /** The API key is never sent on to where somebody else says. */
 function redirected(url: URL, location: string | undefined): CliError {
   const target = URL.canParse(location ?? '', url.href) ? new URL(location ?? '', url.href).origin : undefined
-  return new CliError(
+  return cliError(
     'CLI_SERVICE_ANSWER',
     `The service at ${url.origin} answers with a redirect${target === undefined ? '' : ` to ${target}`}`,
-    exitCodes.unavailable,
     {
       hint: 'Redirects are not followed. If that is the service, give its address with --server or ASSAY_URL.',
     },
@@ -221,13 +180,8 @@ function redirected(url: URL, location: string | undefined): CliError {
 }
 
 function badAnswer(cause?: unknown): CliError {
-  return new CliError(
-    'CLI_SERVICE_ANSWER',
-    'The answer is not that of an attestation service',
-    exitCodes.unavailable,
-    {
-      hint: 'Is --server or ASSAY_URL the address of the attestation service itself, and not of a page or proxy before it?',
-      cause,
-    },
-  )
+  return cliError('CLI_SERVICE_ANSWER', 'The answer is not that of an attestation service', {
+    hint: 'Is --server or ASSAY_URL the address of the attestation service itself, and not of a page or proxy before it?',
+    cause,
+  })
 }

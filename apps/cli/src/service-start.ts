@@ -1,4 +1,4 @@
-import { CliError, exitCodes } from './cli-error.ts'
+import { CliError, cliError } from './cli-error.ts'
 import type { Places } from './places.ts'
 
 /** Loaded only by commands that run a service: it is large. */
@@ -15,13 +15,11 @@ export async function started<T>(start: () => Promise<T>): Promise<T> {
   } catch (cause) {
     const { code, message } = cause as { code?: unknown; message?: unknown }
     if (typeof code !== 'string' || cause instanceof CliError) throw cause
-    const { adviceFor } = await import('./codes/index.ts')
-    throw new CliError(
-      'CLI_SERVICE_START',
-      `The service cannot start: ${String(message)} (${code})`,
-      exitCodes.usage,
-      { hint: adviceFor(code), cause },
-    )
+    const { adviceFor } = await import('./explanations.ts')
+    throw cliError('CLI_SERVICE_START', `The service cannot start: ${String(message)} (${code})`, {
+      hint: adviceFor(code),
+      cause,
+    })
   }
 }
 

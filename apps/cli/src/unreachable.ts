@@ -1,4 +1,5 @@
-import { CliError, exitCodes } from './cli-error.ts'
+import type { CliError } from './cli-error.ts'
+import { cliError } from './cli-error.ts'
 
 const address = 'Is --server or ASSAY_URL right?'
 
@@ -42,7 +43,7 @@ export function unreachable(url: URL, cause: unknown): CliError {
     says: (host: string) => `The service at ${host} does not answer`,
     hint: `Is it running (\`assay serve\`)? ${address}`,
   }
-  return new CliError('CLI_SERVICE_UNREACHABLE', says(url.origin), exitCodes.unavailable, { hint, cause })
+  return cliError('CLI_SERVICE_UNREACHABLE', says(url.origin), { hint, cause })
 }
 
 function entryFor(code: string) {

@@ -1,25 +1,20 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { AssayClientError, clientErrorCodes } from '@assay/client'
+import { AssayClientError } from '@assay/client'
+import { clientErrorCodes } from '@assay/client/codes'
 import {
   longestPiece,
   longestPlan,
   longestStep,
-  measurementErrorCodes,
   mostBytes,
   mostNames,
   mostPieces,
   mostReads,
   mostSegments,
 } from '@assay/measurement'
-import {
-  challengeLifetime,
-  labels,
-  longestFailures,
-  mostFailures,
-  problems,
-  type ProblemCode,
-} from '@assay/protocol'
+import { measurementErrorCodes } from '@assay/measurement/codes'
+import { challengeLifetime, labels, longestFailures, mostFailures, type ProblemCode } from '@assay/protocol'
+import { problems } from '@assay/protocol/codes'
 import { told } from './families/refusals.ts'
 
 const file = fileURLToPath(new URL('../../../docs/protocol.md', import.meta.url))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { measurementErrorCodes } from '@assay/measurement'
+import { measurementErrorCodes } from '@assay/measurement/codes'
 import { headerNames, jwtTypes, paths } from '@assay/protocol'
 import { families } from '../src/families.ts'
 import { protocolPage, readProtocolPage } from '../src/protocol-page.ts'

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { measurementErrorCodes } from '@assay/measurement'
+import { measurementErrorCodes } from '@assay/measurement/codes'
 import { describe, expect, it } from 'vitest'
 import { countOf } from '../src/case.ts'
 import { families } from '../src/families.ts'

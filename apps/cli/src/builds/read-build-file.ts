@@ -44,7 +44,7 @@ export async function readBuildFile(file: string): Promise<BuildReport> {
     return await readBuild(file, { format: found.isDirectory() ? 'web' : formatOf(file) })
   } catch (error) {
     if (!(error instanceof AppImageError)) throw error
-    const { adviceFor } = await import('../codes/index.ts')
+    const { adviceFor } = await import('../explanations.ts')
     throw usageError('CLI_BUILD_UNREADABLE', `${error.message} (${error.code})`, adviceFor(error.code), error)
   }
 }

@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander'
 import { coverages, type Build, type BuildSplits, type BuildWarning } from '@assay/protocol'
 import { look } from '../builds/read-build-file.ts'
 import { bodyOf } from '../builds/send-build-file.ts'
-import { CliError, exitCodes, usageError } from '../cli-error.ts'
+import { cliError, usageError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
 import { bytes, fields, table } from '../output.ts'
 import { addBuildDiffCommand } from './build-diff.ts'
@@ -110,10 +110,9 @@ async function addBuild({ output, service }: Context, file: string, options: Add
   for (const warning of added.warnings) output.warn(explain(warning))
   output.result(added, () => describe(added))
   if (added.state === 'retired') {
-    throw new CliError(
+    throw cliError(
       'CLI_BUILD_RETIRED',
       `This build is registered as ${added.id} and retired: it gets no tokens`,
-      exitCodes.refused,
       {
         hint: 'A retired build keeps its id and stays retired. Release another, or give this one another --id.',
       },

@@ -1,6 +1,7 @@
 import { traceIdPattern, type Api, type App, type AttestationTrace, type Build } from '@assay/protocol'
 import type { AppActivity } from '@assay/service'
-import { CliError, exitCodes, usageError } from '../cli-error.ts'
+import { exitCodes } from '../cli-codes.ts'
+import { CliError, usageError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
 import {
   explainTrace,

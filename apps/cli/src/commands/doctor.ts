@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import type { Api, ApiKey, App, Build } from '@assay/protocol'
 import type { AppActivity, ServiceStatus } from '@assay/service'
-import { CliError, exitCodes } from '../cli-error.ts'
+import { exitCodes } from '../cli-codes.ts'
+import { CliError, cliError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
 import { examineFolder } from '../doctor/examine-folder.ts'
 import { examineRegistration, type AppRecord, type Registration } from '../doctor/examine-registration.ts'
@@ -64,10 +65,9 @@ async function examine(context: Context, options: PlaceOptions): Promise<void> {
     () => describe(observed, found, open, context.output.colours),
   )
   if (counts.fault > 0) {
-    throw new CliError(
+    throw cliError(
       'CLI_DOCTOR_FAULTS',
       `The service is not safe to expose: ${counted(counts.fault, 'fault')}`,
-      exitCodes.refused,
       { hint: 'Mend what is marked "fault", then run `assay doctor` again.' },
     )
   }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Command } from 'commander'
 import { readPublicJwk, thumbprintInput, type JsonObject, type JsonValue } from '@assay/protocol'
-import { CliError, exitCodes, usageError } from '../cli-error.ts'
+import type { CliError } from '../cli-error.ts'
+import { cliError, usageError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
 import { duration, relative } from '../durations.ts'
 import { fields, paragraph } from '../output.ts'
@@ -69,14 +70,9 @@ function refusal(faults: readonly TokenFault[]): CliError {
   const [first, ...others] = faults
   const more =
     others.length === 0 ? '' : `, and for ${others.length} more reason${others.length > 1 ? 's' : ''}`
-  return new CliError(
-    'CLI_TOKEN_REFUSED',
-    `A guard would refuse this token: ${String(first)}${more}`,
-    exitCodes.refused,
-    {
-      hint: 'docs/errors.md says under "Guard: codes of the log" what to do about each code.',
-    },
-  )
+  return cliError('CLI_TOKEN_REFUSED', `A guard would refuse this token: ${String(first)}${more}`, {
+    hint: 'docs/errors.md says under "Guard: codes of the log" what to do about each code.',
+  })
 }
 
 function describe(context: Context, judgement: TokenJudgement, audience: string | undefined): string {

@@ -2,7 +2,7 @@ import type { Api, App, AttestationTrace, Build, SegmentSummary } from '@assay/p
 import type { AppActivity, RefusalCount } from '@assay/service'
 import { denialsOf } from './examine-registration.ts'
 import { readEar, type TraceAppraisal } from './read-ear.ts'
-import { explanationOf, type FoundExplanation } from '../codes/index.ts'
+import { explanationOf, type Explanation } from '../explanations.ts'
 
 /** What is kept of an attestation, and what is registered of its app; `undefined` where that is gone by now. */
 export interface TraceRecord {
@@ -28,7 +28,7 @@ export interface DifferingSegment {
 
 export interface TraceExplanation {
   trace: AttestationTrace
-  explanation: FoundExplanation
+  explanation: Explanation
   appraisal: TraceAppraisal | null
   scope: TraceScope
   segments: DifferingSegment[]

@@ -1,15 +1,12 @@
+import type { CodeTable } from '@assay/protocol'
+
 /** How much a finding weighs: a fault must be mended before others may reach the service. */
 export type FindingLevel = 'fault' | 'warning' | 'note'
 
-interface FindingText {
-  level: FindingLevel
-  /** What it means. Names in braces stand for what it is about. */
-  meaning: string
-  /** What to do. */
-  action: string
-}
-
-/** Everything that `assay doctor` can find, the service first, then keys, apps, builds and APIs. */
+/**
+ * Everything that `assay doctor` can find: the service first, then keys, apps, builds and APIs. Names in braces stand for what a
+ * finding is about.
+ */
 export const findings = {
   DOCTOR_KEY_UNENCRYPTED: {
     level: 'fault',
@@ -276,12 +273,9 @@ export const findings = {
     meaning: 'Pages of {origin} may attest for {api}: the address of a developer, on every machine.',
     action: 'Register the API without that --origin.',
   },
-} as const satisfies Record<string, FindingText>
+} as const satisfies CodeTable<{ level: FindingLevel }>
 
 export type FindingCode = keyof typeof findings
-
-/** Codes of what `assay doctor` finds. */
-export const doctorFindingCodes = Object.keys(findings) as FindingCode[]
 
 export interface Finding {
   code: FindingCode

@@ -1,5 +1,5 @@
 import type { AttestationTrace } from '@assay/protocol'
-import { explanationOf, type FoundExplanation } from '../codes/index.ts'
+import { explanationOf, type Explanation } from '../explanations.ts'
 
 /** What the EAR of a trace says (draft-ietf-rats-ear), in the order in which a person asks. */
 export interface TraceAppraisal {
@@ -7,7 +7,7 @@ export interface TraceAppraisal {
   /** `id, version N` of each policy by which it was appraised. */
   policies: string[]
   /** Why, the gravest first. */
-  reasons: (FoundExplanation & { code: string })[]
+  reasons: (Explanation & { code: string })[]
   /** The AR4SI vector of each part that was appraised. */
   parts: { part: string; tier: string; vector: Readonly<Record<string, number>> }[]
 }

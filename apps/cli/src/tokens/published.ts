@@ -1,5 +1,5 @@
 import { paths, type Jwks } from '@assay/protocol'
-import { CliError, exitCodes } from '../cli-error.ts'
+import { cliError } from '../cli-error.ts'
 import type { Look, ServiceClient } from '../service-client.ts'
 
 /** What a service publishes to everybody. */
@@ -21,12 +21,9 @@ export async function readPublished({ look }: Pick<ServiceClient, 'look'>): Prom
   const jwks = answer.value as Partial<Jwks> | null
   const issuer = metadata?.issuer
   if (typeof issuer !== 'string' || !Array.isArray(jwks?.keys) || !jwks.keys.every(isKey)) {
-    throw new CliError(
-      'CLI_SERVICE_ANSWER',
-      'What the service publishes has no issuer or no keys',
-      exitCodes.unavailable,
-      { hint: 'Is --server or ASSAY_URL the address of the attestation service itself?' },
-    )
+    throw cliError('CLI_SERVICE_ANSWER', 'What the service publishes has no issuer or no keys', {
+      hint: 'Is --server or ASSAY_URL the address of the attestation service itself?',
+    })
   }
   return { issuer, jwks: { keys: jwks.keys }, look: answer }
 }

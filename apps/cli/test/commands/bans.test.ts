@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
-import { problems, type ProblemCode } from '@assay/protocol'
+import type { ProblemCode } from '@assay/protocol'
+import { problems } from '@assay/protocol/codes'
 import { cli, fakeService } from '../fake-service.ts'
 
 const app = 'com.example.app'

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { problems } from '@assay/protocol'
+import { problems } from '@assay/protocol/codes'
 import { cli, fakeService } from '../fake-service.ts'
 
 const key = { ASSAY_API_KEY: 'a-key' }

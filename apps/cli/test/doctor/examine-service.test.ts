@@ -3,7 +3,8 @@ import os from 'node:os'
 import path from 'node:path'
 import type { ServiceStatus } from '@assay/service'
 import { afterAll, describe, expect, test } from 'vitest'
-import { CliError, exitCodes } from '../../src/cli-error.ts'
+import { exitCodes } from '../../src/cli-codes.ts'
+import { CliError } from '../../src/cli-error.ts'
 import { examineFolder } from '../../src/doctor/examine-folder.ts'
 import {
   clockDifference,

@@ -1,6 +1,6 @@
 import { CompactSign, exportJWK } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { guardRefusalCodes } from '@assay/guard'
+import { guardRefusalCodes } from '@assay/guard/codes'
 import type { Jwks } from '@assay/protocol'
 import { fixedKeyPair } from '@assay/testkit/fixed'
 import { judgeToken, tokenFaults, type TokenExpectations } from '../../src/tokens/judge-token.ts'

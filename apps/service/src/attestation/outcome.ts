@@ -1,4 +1,5 @@
-import { problems, type ProblemCode } from '@assay/protocol'
+import type { ProblemCode } from '@assay/protocol'
+import { problems } from '@assay/protocol/codes'
 import { EvidenceError } from '@assay/evidence'
 import { ProblemError } from '../faults/problem-error.ts'
 import { problemOf } from '../faults/problem-of.ts'
@@ -54,35 +55,6 @@ export interface Malfunction {
 
 /** What became of an attestation: exactly one of three, and none ever turns into another. */
 export type Outcome = Result | Denied | Malfunction
-
-/** Denials that no package below the service knows. */
-export const attestationDenialCodes = [
-  /** No format of this name is known. */
-  'EVIDENCE_FORMAT_UNKNOWN',
-  /** The app is not registered for evidence of this kind. */
-  'EVIDENCE_NOT_ADMITTED',
-  /** Two pieces of one kind. */
-  'EVIDENCE_REPEATED',
-  /** Pieces of evidence, or evidence and the measured build, state different versions. */
-  'EVIDENCE_DISAGREES',
-  /** The attested key is not the installation key, though the challenge was issued for one that is both. */
-  'EVIDENCE_OTHER_KEY',
-  /** The challenge was issued for a key that is attested itself, and no attestation of it came. */
-  'EVIDENCE_OF_KEY_MISSING',
-  /** Remembered evidence came without the signature that its vouching key can give. */
-  'ANCHOR_SIGNATURE_MISSING',
-  /** The vouching key has vouched for as many new installation keys today as it may. */
-  'ANCHOR_ENROLMENTS_SPENT',
-  /** The operator has banned the vouching key. */
-  'ANCHOR_BANNED',
-  /** An assertion with this counter, or a later one, came before. */
-  'ASSERTION_COUNTER_USED',
-  /** The installation attested with a newer build before. */
-  'BUILD_OLDER_THAN_BEFORE',
-  /** The installation attested with native code of another ABI before. */
-  'ABI_CHANGED',
-] as const
-export type AttestationDenialCode = (typeof attestationDenialCodes)[number]
 
 /** The evidence is in order as far as it goes, and does not do. */
 export class AttestationDenied extends Error {

@@ -1,4 +1,5 @@
-import { problems, type ProblemCode, type ProblemDocument } from '@assay/protocol'
+import type { ProblemCode, ProblemDocument } from '@assay/protocol'
+import { problems } from '@assay/protocol/codes'
 
 interface ProblemDetails {
   /** For `request_invalid`: where and what, never the value. */

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
-import { mediaTypes, problems, problemType, type ProblemCode, type ProblemDocument } from '@assay/protocol'
+import { mediaTypes, problemType, type ProblemCode, type ProblemDocument } from '@assay/protocol'
+import { problems } from '@assay/protocol/codes'
 import { ProblemError } from '../faults/problem-error.ts'
 import { problemOf } from '../faults/problem-of.ts'
 

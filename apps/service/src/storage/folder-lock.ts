@@ -17,7 +17,7 @@ export function lockFolder(folder: string): () => void {
   } catch (cause) {
     lock.close()
     if (isBusy(cause)) {
-      throw new StorageError('STORAGE_LOCKED', 'another process has the data folder open', { cause })
+      throw new StorageError('STORAGE_LOCKED', undefined, { cause })
     }
     throw cause
   }

@@ -53,7 +53,7 @@ export function createSealing(key: Uint8Array): Sealing {
 }
 
 function doesNotOpen(cause?: unknown): StorageError {
-  return new StorageError('STORAGE_SEALED_VALUE', 'a sealed value does not open', { cause })
+  return new StorageError('STORAGE_SEALED_VALUE', undefined, { cause })
 }
 
 function misuse(code: 'ERR_INVALID_ARG_TYPE' | 'ERR_INVALID_ARG_VALUE', message: string): TypeError {

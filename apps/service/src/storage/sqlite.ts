@@ -68,7 +68,7 @@ function toStorageError(error: unknown): unknown {
   if (error instanceof StorageError || !(error instanceof Error) || !('code' in error)) return error
   const code = String(error.code)
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
-    return new StorageError('STORAGE_DAMAGED', 'the database file is damaged', { cause: error })
+    return new StorageError('STORAGE_DAMAGED', undefined, { cause: error })
   }
   const unreachable =
     /^(SQLITE_(CANTOPEN|PERM|READONLY|IOERR|FULL|BUSY)|EACCES|EPERM|EROFS|ENOTDIR|EEXIST|ENOENT|ENOSPC)/

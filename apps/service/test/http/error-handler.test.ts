@@ -2,16 +2,20 @@ import { UnavailableError } from '@assay/evidence'
 import { StatusListError } from '@assay/evidence/android-key-attestation'
 import { expect, test } from 'vitest'
 import { toProblem } from '../../src/http/error-handler.ts'
-import { VendorError, vendorErrorCodes } from '../../src/vendors/index.ts'
+import { vendorCodes } from '../../src/codes.ts'
+import { VendorError, type VendorErrorCode } from '../../src/vendors/index.ts'
 
-test.each(vendorErrorCodes)('%s is temporary, and the caller hears when to come back', (code) => {
-  const error = new VendorError(code, { retryAfter: 42 })
-  expect(toProblem(error)).toMatchObject({
-    code: 'temporarily_unavailable',
-    retryAfter: 42,
-    cause: error,
-  })
-})
+test.each(Object.keys(vendorCodes) as VendorErrorCode[])(
+  '%s is temporary, and the caller hears when to come back',
+  (code) => {
+    const error = new VendorError(code, { retryAfter: 42 })
+    expect(toProblem(error)).toMatchObject({
+      code: 'temporarily_unavailable',
+      retryAfter: 42,
+      cause: error,
+    })
+  },
+)
 
 test.each([new StatusListError('the status list is too old'), new UnavailableError('no verdict')])(
   'what verification hangs on is temporary as well: $name',

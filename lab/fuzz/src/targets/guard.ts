@@ -1,11 +1,6 @@
 import { createHash } from 'node:crypto'
-import {
-  createGuard,
-  guardRefusalCodes,
-  type Guard,
-  type GuardOptions,
-  type RequestHeaders,
-} from '@assay/guard'
+import { createGuard, type Guard, type GuardOptions, type RequestHeaders } from '@assay/guard'
+import { guardRefusalCodes } from '@assay/guard/codes'
 import { createNodeCrypto } from '@assay/guard/node'
 import { fuzzingKey, signTexts, type FuzzingKey } from '../fuzzing-keys.ts'
 import { accepted, type Target } from '../target.ts'

@@ -1,4 +1,5 @@
-import { createGuard, guardMalfunctionCodes, guardRefusalCodes } from '@assay/guard'
+import { createGuard } from '@assay/guard'
+import { guardMalfunctionCodes, guardRefusalCodes } from '@assay/guard/codes'
 import { createNodeCrypto } from '@assay/guard/node'
 import { fuzzingKey, signTexts } from '../fuzzing-keys.ts'
 import { accepted, type Target } from '../target.ts'

@@ -1,4 +1,5 @@
-import { MeasurementError, measurementErrorCodes, parseManifest } from '@assay/measurement'
+import { MeasurementError, parseManifest } from '@assay/measurement'
+import { measurementErrorCodes } from '@assay/measurement/codes'
 import { outcomeOfThrowing } from '../refusals.ts'
 import type { Target } from '../target.ts'
 

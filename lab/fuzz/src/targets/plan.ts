@@ -1,4 +1,5 @@
-import { MeasurementError, measurementErrorCodes, parsePlan } from '@assay/measurement'
+import { MeasurementError, parsePlan } from '@assay/measurement'
+import { measurementErrorCodes } from '@assay/measurement/codes'
 import { outcomeOfThrowing } from '../refusals.ts'
 import type { Target } from '../target.ts'
 

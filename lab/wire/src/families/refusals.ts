@@ -1,4 +1,5 @@
-import { problemCodes, problems, type ProblemCode } from '@assay/protocol'
+import type { ProblemCode } from '@assay/protocol'
+import { problemCodes, problems } from '@assay/protocol/codes'
 import type { Case, Family, Json } from '../case.ts'
 
 /** What the endpoints for apps refuse with, and what an SDK tells the app. */

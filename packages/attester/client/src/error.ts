@@ -1,7 +1,16 @@
 import type { MeasurementError } from '@assay/measurement'
+// Types only: an app does not ship the texts.
+import type { clientCodes } from './codes.ts'
+
+/** `docs/errors.md` says what to do about each. */
+export type ClientErrorCode = keyof typeof clientCodes
+
+type Refusal = {
+  [Code in ClientErrorCode]: (typeof clientCodes)[Code]['retryable'] extends false ? Code : never
+}[ClientErrorCode]
 
 /** Trying again changes nothing: what to do instead. */
-const refusals = {
+const refusals: Readonly<Record<Refusal, string>> = {
   attestation_denied: 'see the trace',
   build_refused: 'update the app or register the build',
   not_registered: 'register app and audience',
@@ -12,30 +21,6 @@ const refusals = {
   sdk_outdated: 'update the app',
   redirect_refused: 'update the URL',
   closed: 'create a client',
-}
-
-/** The same call may succeed later without anyone changing anything. */
-const malfunctions = [
-  'network',
-  'timeout',
-  'response_invalid',
-  'service_unavailable',
-  'rate_limited',
-  'challenge_stale',
-  'measurement_failed',
-  'key_store_failed',
-  'evidence_failed',
-] as const
-
-type Refusal = keyof typeof refusals
-
-export type ClientErrorCode = Refusal | (typeof malfunctions)[number]
-
-/** Every code that {@link AssayClientError} carries. `docs/errors.md` says what to do about each. */
-export const clientErrorCodes = /* @__PURE__ */ allCodes()
-
-function allCodes(): readonly ClientErrorCode[] {
-  return [...(Object.keys(refusals) as Refusal[]), ...malfunctions]
 }
 
 export interface ClientErrorDetails {
@@ -63,7 +48,7 @@ export class AssayClientError extends Error {
   declare readonly retryAfter: number | undefined
 
   constructor(code: ClientErrorCode, details?: ClientErrorDetails) {
-    const wayOut = refusals[code as Refusal]
+    const wayOut = refusals[code as Refusal] as string | undefined
     super(`${code}: ${wayOut ?? 'see cause, try again'}`, details)
     Object.assign(this, details, { name: 'AssayClientError', code, retryable: !wayOut })
   }

@@ -1,7 +1,7 @@
 export { createAssayClient } from './assay-client.ts'
 export type { AssayClientOptions } from './assay-client.ts'
 export type { AssayClient, ClientToken } from './client.ts'
-export { AssayClientError, clientErrorCodes } from './error.ts'
+export { AssayClientError } from './error.ts'
 export type { ClientErrorCode } from './error.ts'
 export type { ClientEventName, ClientEvents, ClientListener, TokenEvent } from './events.ts'
 export { memoryImage } from './image/memory-image.ts'

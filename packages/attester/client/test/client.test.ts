@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { allowInsecureRequests, AssayClientError, clientErrorCodes } from '../src/index.ts'
+import { allowInsecureRequests, AssayClientError } from '../src/index.ts'
+import { clientErrorCodes } from '../src/codes.ts'
 import { audience, codeOf, fakeWorld } from './fake/fake-world.ts'
 
 const otherAudience = 'https://pay.example/v2'

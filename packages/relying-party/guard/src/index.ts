@@ -19,12 +19,6 @@ export type {
   ProofMethod,
   Refusal,
 } from './decision/decision.ts'
-export {
-  guardErrorCodes,
-  guardMalfunctionCodes,
-  guardProblemCodes,
-  guardRefusalCodes,
-} from './decision/error-codes.ts'
 export type {
   GuardErrorCode,
   GuardMalfunctionCode,

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest'
 import {
   createDenyList,
   createMemoryReplayStore,
-  guardErrorCodes,
   type GuardErrorCode,
   type GuardOptions,
   type NonceSource,
 } from '@assay/guard'
+import { guardErrorCodes } from '@assay/guard/codes'
 import { createNodeCrypto } from '@assay/guard/node'
 import {
   app,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { guardRefusalCodes, type Decision, type GuardOptions } from '@assay/guard'
+import type { Decision, GuardOptions } from '@assay/guard'
+import { guardRefusalCodes } from '@assay/guard/codes'
 import {
   app,
   codeOf,

@@ -16,7 +16,7 @@ export { longestSdkMarker, readSdkMarker, sdkMarker, sdkMarkerPrefix } from './l
 export { showFunctions, showsSource } from './live/show-functions.ts'
 export type { LiveFunctions, LiveOutcome, ShownFunctions } from './live/show-functions.ts'
 export { sliceDigests } from './live/slice-digests.ts'
-export { MeasurementError, measurementErrorCodes } from './measurement-error.ts'
+export { MeasurementError } from './measurement-error.ts'
 export type { MeasurementErrorCode } from './measurement-error.ts'
 export { checkPlanFits } from './plan/check-plan-fits.ts'
 export type { PlanExpectation } from './plan/check-plan-fits.ts'

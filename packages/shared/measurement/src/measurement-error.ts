@@ -1,27 +1,6 @@
-/** Every code of {@link MeasurementError}. `docs/errors.md` says what to do about each. */
-export const measurementErrorCodes = [
-  // The plan, before anything is read
-  'PLAN_MALFORMED',
-  'PLAN_VERSION',
-  'PLAN_TOO_LARGE',
-  'PLAN_BUDGET',
-  'PLAN_BUILD',
-  'PLAN_EPOCH',
-  'PLAN_SEGMENT',
-  'PLAN_PROBE',
-  'PLAN_FUNCTION',
-  // The answers to its probes
-  'PROBE_ANSWERS',
-  // The code image
-  'IMAGE_EMPTY',
-  'IMAGE_SEGMENTS',
-  // The SDK's manifest, at registration
-  'MANIFEST_MALFORMED',
-  'MANIFEST_MARKER',
-  'MANIFEST_FUNCTION',
-  'MANIFEST_SLICE',
-] as const
-export type MeasurementErrorCode = (typeof measurementErrorCodes)[number]
+import type { measurementCodes } from './codes.ts'
+
+export type MeasurementErrorCode = keyof typeof measurementCodes
 
 /**
  * Bad input to measuring: a plan, answers, an image or a manifest that are refused. Its message is its code and holds

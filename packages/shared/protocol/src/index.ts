@@ -1,3 +1,4 @@
+export type { CodeTable, CodeText, ErrorTable } from './code-table.ts'
 export { decodeBase64urlSlowly, encodeBase64url, utf8 } from '@assay/protocol/encodings'
 export { decodeBase64url, decodeBase64urlOfLength } from './encoding/base64url.ts'
 export { concat, equalBytes, lengthPrefixed, uint32, uint64 } from './encoding/bytes.ts'
@@ -60,8 +61,8 @@ export {
 } from './wire/identifiers.ts'
 export { readPublicJwk, thumbprintInput } from './wire/jwk.ts'
 export type { JwkFault, PublicJwk } from './wire/jwk.ts'
-export { problemCodes, problemType, problems } from './wire/problems.ts'
-export type { ProblemCode, ProblemDefinition, ProblemDocument } from './wire/problems.ts'
+export { problemType } from './wire/problems.ts'
+export type { ProblemCode, ProblemDocument } from './wire/problems.ts'
 export {
   statusListLifetime,
   statusListMediaType,

@@ -1,6 +1,7 @@
 import { admissibleTiers, type AdmissibleTier, type Tier } from '@assay/protocol'
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import { admit, appraisalReasonCodes, type AppraisalReasonCode } from '../src/index.ts'
+import { admit, type AppraisalReasonCode } from '../src/index.ts'
+import { appraisalReasonCodes } from '../src/codes.ts'
 
 const result = (tier: Tier, ...reasons: AppraisalReasonCode[]) => ({ tier, reasons })
 const api = (enforcement: 'observe' | 'enforce', ...tiers: AdmissibleTier[]) => ({ tiers, enforcement })

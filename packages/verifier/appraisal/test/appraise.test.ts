@@ -5,7 +5,6 @@ import fc from 'fast-check'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import {
   appraise,
-  appraisalReasonCodes,
   compilePolicy,
   type AppraisalInput,
   type Condition,
@@ -13,6 +12,7 @@ import {
   type Policy,
   type Rule,
 } from '../src/index.ts'
+import { appraisalReasonCodes } from '../src/codes.ts'
 import { tierOfVector, worstTier } from '../src/trust-vector.ts'
 import { always, appraising, factsOf, now, policyOf, softwareClaims, verified } from './claims.ts'
 import { vocabulary } from './schemes.ts'

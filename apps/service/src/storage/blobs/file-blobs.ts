@@ -96,7 +96,7 @@ function openExact(file: string, length: number): number {
     descriptor = openSync(file, 'r')
   } catch (cause) {
     if (!isMissing(cause)) throw cause
-    throw new BlobError('STORAGE_BLOB_MISSING', 'a blob is missing', { cause })
+    throw new BlobError('STORAGE_BLOB_MISSING', undefined, { cause })
   }
   if (fstatSync(descriptor).size === length) return descriptor
   closeSync(descriptor)
@@ -153,7 +153,7 @@ function removeIfOlder(file: string, before: number): boolean {
 }
 
 function wrongLength(): BlobError {
-  return new BlobError('STORAGE_BLOB_LENGTH', 'a blob has another length than its row says')
+  return new BlobError('STORAGE_BLOB_LENGTH')
 }
 
 function isCount(value: number): boolean {

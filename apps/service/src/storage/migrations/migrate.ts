@@ -23,10 +23,7 @@ export async function migrate(
     await dialect.takeTurn(trx, turnKey)
     const seen = await readSeen(trx, dialect)
     if (seen.some(({ number, name }) => steps[number - 1]?.name !== name)) {
-      throw new StorageError(
-        'STORAGE_NEWER_SCHEMA',
-        'the database was written by another version of the service',
-      )
+      throw new StorageError('STORAGE_NEWER_SCHEMA')
     }
     for (const [index, step] of steps.entries()) {
       if (index < seen.length) continue

@@ -41,7 +41,7 @@ async function verifySealingKey(db: Database, sealing: Sealing): Promise<void> {
   try {
     sealing.open(secretName(checkName), sealed)
   } catch (cause) {
-    throw new StorageError('STORAGE_SEALING_KEY', 'the sealing key is not the one of this database', {
+    throw new StorageError('STORAGE_SEALING_KEY', undefined, {
       cause,
     })
   }

@@ -1,4 +1,5 @@
-import { problemCodes, problems, type ProblemCode } from '@assay/protocol'
+import type { ProblemCode } from '@assay/protocol'
+import { problemCodes, problems } from '@assay/protocol/codes'
 import { describe, expect, it } from 'vitest'
 import type { ClientErrorCode } from '../../src/error.ts'
 import { readRefusal } from '../../src/exchange/refusal.ts'

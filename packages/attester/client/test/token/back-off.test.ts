@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { AssayClientError, clientErrorCodes } from '../../src/error.ts'
+import { AssayClientError } from '../../src/error.ts'
+import { clientErrorCodes } from '../../src/codes.ts'
 import { backOff, isOffline } from '../../src/token/back-off.ts'
 
 it('is between half a second and a minute for every failure', () => {

@@ -3,8 +3,10 @@ import type { Attested, GuardProblem, Malfunction, ProofMethod, Refusal } from '
 import type { GuardProblemCode, GuardRefusalCode } from './error-codes.ts'
 import type { GuardMalfunction } from './malfunction.ts'
 
+type RefusalProblem = Exclude<GuardProblemCode, 'temporarily_unavailable'>
+
 /** What a refusal tells the caller. `proof` and `nonce` have a code for each proof method. */
-type Signal = Exclude<GuardProblemCode, 'temporarily_unavailable'> | 'proof' | 'nonce'
+type Signal = RefusalProblem | 'proof' | 'nonce'
 
 const signals: Record<GuardRefusalCode, Signal> = {
   REQUEST_FIELDS_TOO_LARGE: 'fields_too_large',
@@ -91,8 +93,8 @@ export interface RefusalContext {
 }
 
 export function refuse(code: GuardRefusalCode, context: RefusalContext): Refusal {
-  const problem = problemCode(signals[code], context.method)
-  const status = statusOf(problem)
+  const problem = problemTold(code, context.method)
+  const status = refusalStatus(problem)
   return Object.freeze({
     ok: false,
     kind: 'refused',
@@ -132,7 +134,9 @@ export function nonceFields(nonce: string): Readonly<Record<string, string>> {
   return Object.freeze({ [headerNames.dpopNonce]: nonce, [headerNames.attestationChallenge]: nonce })
 }
 
-function problemCode(signal: Signal, method: ProofMethod): GuardProblemCode {
+/** The code of the answer to a request that is refused. */
+export function problemTold(code: GuardRefusalCode, method: ProofMethod): RefusalProblem {
+  const signal = signals[code]
   switch (signal) {
     case 'proof':
       return method === 'dpop_combined' ? 'invalid_dpop_proof' : 'invalid_client_attestation'
@@ -143,7 +147,7 @@ function problemCode(signal: Signal, method: ProofMethod): GuardProblemCode {
   }
 }
 
-function statusOf(problem: GuardProblemCode): Refusal['status'] {
+export function refusalStatus(problem: RefusalProblem): Refusal['status'] {
   switch (problem) {
     case 'insufficient_attestation':
       return 403

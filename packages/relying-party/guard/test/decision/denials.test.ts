@@ -1,10 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import {
-  guardProblemCodes,
-  guardRefusalCodes,
-  type GuardProblemCode,
-  type GuardRefusalCode,
-} from '@assay/guard'
+import type { GuardProblemCode, GuardRefusalCode } from '@assay/guard'
+import { guardProblemCodes, guardRefusalCodes } from '@assay/guard/codes'
 import { malfunction, refuse } from '../../src/decision/denials.ts'
 import { GuardMalfunction } from '../../src/decision/malfunction.ts'
 

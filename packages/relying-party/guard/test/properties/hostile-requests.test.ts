@@ -1,12 +1,7 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
-import {
-  guardRefusalCodes,
-  type Decision,
-  type Guard,
-  type GuardCrypto,
-  type VerificationKey,
-} from '@assay/guard'
+import type { Decision, Guard, GuardCrypto, VerificationKey } from '@assay/guard'
+import { guardRefusalCodes } from '@assay/guard/codes'
 import { createNodeCrypto } from '@assay/guard/node'
 import { refuse } from '../../src/decision/denials.ts'
 import {

@@ -1,12 +1,6 @@
 import { expect, test } from 'vitest'
-import {
-  appIdPattern,
-  buildIdPattern,
-  isAudience,
-  problemCodes,
-  problemType,
-  problems,
-} from '@assay/protocol'
+import { appIdPattern, buildIdPattern, isAudience, problemType } from '@assay/protocol'
+import { problemCodes, problems } from '@assay/protocol/codes'
 
 test.each([
   'https://api.example.com',

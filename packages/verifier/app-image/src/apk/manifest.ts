@@ -57,13 +57,13 @@ const binaryXml: ManifestForm = { entry: entryName, elements: axmlElements }
 /** @throws AppImageError `MANIFEST_MISSING`, `MANIFEST_MALFORMED` */
 export function readManifest(archive: Archive, form: ManifestForm = binaryXml): ApkManifest {
   const entry = archive.entries.get(form.entry)
-  if (entry === undefined) throw new AppImageError('MANIFEST_MISSING', 'the APK has no AndroidManifest.xml')
+  if (entry === undefined) throw new AppImageError('MANIFEST_MISSING')
   const content = readContent(archive.source, entry, greatestLength)
   try {
     return parseManifest(form.elements(content))
   } catch (error) {
     if (!(error instanceof CodecError)) throw error
-    throw new AppImageError('MANIFEST_MALFORMED', 'AndroidManifest.xml is malformed', { cause: error })
+    throw new AppImageError('MANIFEST_MALFORMED', undefined, { cause: error })
   }
 }
 

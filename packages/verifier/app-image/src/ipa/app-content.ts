@@ -13,7 +13,7 @@ export function readAppContent(source: ByteSource, entry: ZipEntry, limit: numbe
   refuseLink(entry)
   const content = readContent(source, entry, limit)
   if (crc32(content) !== entry.crc32) {
-    throw new AppImageError('ZIP_ENTRY_CORRUPT', 'the content of an entry is not as declared')
+    throw new AppImageError('ZIP_ENTRY_CORRUPT')
   }
   return content
 }

@@ -44,5 +44,5 @@ function partsOf(name: string): string[] {
 function refuseEqualPaths(files: AppFiles): void {
   const seen = new Set<string>()
   for (const path of files.keys()) seen.add(path.normalize('NFC'))
-  if (seen.size !== files.size) throw new AppImageError('ZIP_DUPLICATE_ENTRY', 'two entries have one name')
+  if (seen.size !== files.size) throw new AppImageError('ZIP_DUPLICATE_ENTRY')
 }

@@ -25,7 +25,7 @@ export function executableOf(
   const path = executable === null || executable.includes('/') ? undefined : pathOf(files, executable)
   const entry = path === undefined ? undefined : files.get(path)
   if (path === undefined || entry === undefined) {
-    throw new AppImageError('IPA_EXECUTABLE_MISSING', 'the app lacks the executable that Info.plist names')
+    throw new AppImageError('IPA_EXECUTABLE_MISSING')
   }
   refuseLink(entry)
   return { path, length: entry.length, stream: (take) => streamContent(source, entry, take) }

@@ -29,13 +29,13 @@ export interface AppInfo {
 /** @throws AppImageError `IPA_INFO_MISSING`, `IPA_INFO_MALFORMED`, `ZIP_…` */
 export function readInfo(source: ByteSource, files: AppFiles): AppInfo {
   const entry = files.get(entryName)
-  if (entry === undefined) throw new AppImageError('IPA_INFO_MISSING', 'the app has no Info.plist')
+  if (entry === undefined) throw new AppImageError('IPA_INFO_MISSING')
   const content = readAppContent(source, entry, greatestLength)
   try {
     return parseInfo(content)
   } catch (error) {
     if (!(error instanceof PlistError)) throw error
-    throw new AppImageError('IPA_INFO_MALFORMED', 'Info.plist is malformed', { cause: error })
+    throw new AppImageError('IPA_INFO_MALFORMED', undefined, { cause: error })
   }
 }
 

@@ -55,5 +55,5 @@ function parseProfile(profile: Buffer): ProvisioningProfile {
 }
 
 function malformed(cause?: Error): AppImageError {
-  return new AppImageError('IPA_PROFILE_MALFORMED', 'the provisioning profile is malformed', { cause })
+  return new AppImageError('IPA_PROFILE_MALFORMED', undefined, { cause })
 }

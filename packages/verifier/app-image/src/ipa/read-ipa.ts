@@ -30,7 +30,7 @@ export async function readIpa(file: string, options: ReadBuildOptions): Promise<
     const files = findAppFiles(archive)
     const info = readInfo(source, files)
     if (info.platform === 'other') {
-      throw new AppImageError('IPA_PLATFORM', 'the app is built for another system than iOS')
+      throw new AppImageError('IPA_PLATFORM')
     }
     const isForSimulator = info.platform === 'ios-simulator'
     const profile = readProvisioningProfile(source, files)
@@ -86,8 +86,5 @@ function stableFiles(
   const stable = coverage === 'scripts' || (coverage === undefined && scripts.length > 0) ? scripts : found
   for (const { entry } of stable) refuseLink(entry)
   if (stable.length > 0) return stable
-  throw new AppImageError(
-    'IPA_NOTHING_TO_MEASURE',
-    'the app holds no file of this coverage that reaches devices as it is',
-  )
+  throw new AppImageError('IPA_NOTHING_TO_MEASURE')
 }

@@ -91,8 +91,7 @@ function readHeader(bytes: Buffer) {
   }
   if (bytes.length < end) throw malformedSignature('a CodeDirectory is cut short')
   const hashType = hashTypes.get(bytes[37] as number)
-  if (hashType === undefined)
-    throw new AppImageError('MACHO_HASH_TYPE', 'a CodeDirectory has hashes of an unknown type')
+  if (hashType === undefined) throw new AppImageError('MACHO_HASH_TYPE')
   const header = {
     end,
     hashType,

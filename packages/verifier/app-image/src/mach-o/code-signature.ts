@@ -34,10 +34,7 @@ export function readCodeSignature({ offset, data }: EmbeddedSignature): CodeDire
   }
   for (const directory of directories) {
     if (directory.codeLimit !== offset) {
-      throw new AppImageError(
-        'MACHO_CODE_NOT_COVERED',
-        'a code signature is for more or less than the code before it',
-      )
+      throw new AppImageError('MACHO_CODE_NOT_COVERED')
     }
   }
   checkComponents(directories, blobs)
@@ -52,10 +49,7 @@ function checkComponents(directories: CodeDirectories, blobs: Blobs): void {
     const naming = directories.filter((directory) => directory.componentHash(slot) !== undefined)
     const isNamed = naming.length > 0 || blob === undefined
     if (isNamed && naming.every((directory) => isComponent(directory, slot, blob))) continue
-    throw new AppImageError(
-      'MACHO_COMPONENT_MISMATCH',
-      'a part of a code signature is not the one that was signed',
-    )
+    throw new AppImageError('MACHO_COMPONENT_MISMATCH')
   }
 }
 

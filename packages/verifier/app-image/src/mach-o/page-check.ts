@@ -38,10 +38,7 @@ export class PageCheck {
   #compare(): void {
     const { hashType, pageHash } = this.#directory
     if (!this.#hash.digest().subarray(0, hashType.length).equals(pageHash(this.#page))) {
-      throw new AppImageError(
-        'MACHO_PAGE_MISMATCH',
-        'a page of the executable is not the one that was signed',
-      )
+      throw new AppImageError('MACHO_PAGE_MISMATCH')
     }
     this.#page++
     this.#hash = hashType.begin()

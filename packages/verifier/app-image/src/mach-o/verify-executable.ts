@@ -114,5 +114,5 @@ function describe({ arch, uuid }: Slice, [primary]: CodeDirectories): SignedSlic
 }
 
 function notSigned(): AppImageError {
-  return new AppImageError('MACHO_NOT_SIGNED', 'the executable, or a slice of it, has no code signature')
+  return new AppImageError('MACHO_NOT_SIGNED')
 }

@@ -113,13 +113,10 @@ function checkModulesAgree(modules: readonly Module[], { packageName, versionCod
   for (const { name, manifest } of modules) {
     const hasVersion = manifest.versionCode !== 0
     if (manifest.packageName !== packageName || (hasVersion && manifest.versionCode !== versionCode)) {
-      throw new AppImageError('AAB_MODULES_DISAGREE', 'the modules are of different apps or versions')
+      throw new AppImageError('AAB_MODULES_DISAGREE')
     }
     if (name !== base && manifest.delivery === 'fused') {
-      throw new AppImageError(
-        'AAB_MODULE_FUSED',
-        'a feature module is packed into the base when APKs are made, where its code has other names',
-      )
+      throw new AppImageError('AAB_MODULE_FUSED')
     }
   }
 }
@@ -137,10 +134,7 @@ function segmentsOf({ source }: Archive, { name: module, files }: Module): Segme
     if (kind === undefined) continue
     // `assets/textures#tcf_astc/…`: one of several reaches a device, in a folder of another name.
     if (path.includes('#')) {
-      throw new AppImageError(
-        'AAB_TARGETED_CODE',
-        'code lies in a folder of which devices get different ones',
-      )
+      throw new AppImageError('AAB_TARGETED_CODE')
     }
     segments.push({
       name,

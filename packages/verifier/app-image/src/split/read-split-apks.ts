@@ -91,8 +91,7 @@ function apksOf({ entries }: Archive): ZipEntry[] {
 function openApk(source: ByteSource, entry: ZipEntry): ByteSource {
   if (entry.method === 0) return sourceWithin(source, entry.dataOffset, entry.length)
   const content = readContent(source, entry, mostUnpacked)
-  if (crc32(content) !== entry.crc32)
-    throw new AppImageError('ZIP_ENTRY_CORRUPT', 'the content of an entry is not as declared')
+  if (crc32(content) !== entry.crc32) throw new AppImageError('ZIP_ENTRY_CORRUPT')
   return sourceOfBytes(content)
 }
 
@@ -128,7 +127,7 @@ function checkTogether(splits: readonly Split[]): Split {
     const sameApp = split.manifest.packageName === first.manifest.packageName
     const sameVersion = longVersionCode(split.manifest) === longVersionCode(first.manifest)
     if (!sameApp || !sameVersion || signers(split) !== signers(first)) {
-      throw new AppImageError('SPLITS_DISAGREE', 'the splits are of different apps, versions or signers')
+      throw new AppImageError('SPLITS_DISAGREE')
     }
   }
   return first
@@ -172,7 +171,7 @@ async function checkVariants(
     if (readAlready.has(source)) continue
     const { segments } = await readCodeImage([source], undefined)
     if (segments[0]?.sha256 !== known.get(source.name)) {
-      throw new AppImageError('SPLITS_CODE_DIFFERS', 'two splits hold different code of one name')
+      throw new AppImageError('SPLITS_CODE_DIFFERS')
     }
   }
 }

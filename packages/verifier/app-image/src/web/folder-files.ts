@@ -26,7 +26,7 @@ export interface FolderFile {
 export async function folderFiles(folder: string, limit = mostFiles): Promise<FolderFile[]> {
   const listing = await readdir(folder, { recursive: true, withFileTypes: true })
   const files = listing.filter((each) => each.isFile())
-  if (files.length > limit) throw new AppImageError('WEB_TOO_MANY_FILES', 'the folder holds too many files')
+  if (files.length > limit) throw new AppImageError('WEB_TOO_MANY_FILES')
   const found: FolderFile[] = []
   for (const file of files) {
     const location = path.join(file.parentPath, file.name)

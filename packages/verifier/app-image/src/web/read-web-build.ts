@@ -28,7 +28,7 @@ export async function readWebBuild(location: string, options: ReadBuildOptions):
 }
 
 async function report(segments: readonly SegmentSource[], options: ReadBuildOptions): Promise<BuildReport> {
-  if (segments.length === 0) throw new AppImageError('WEB_NO_SCRIPT', 'the build holds no script and no page')
+  if (segments.length === 0) throw new AppImageError('WEB_NO_SCRIPT')
   const image = await readCodeImage(segments, options.keep)
   return {
     format: 'web',

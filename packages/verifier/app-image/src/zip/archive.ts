@@ -63,7 +63,7 @@ function locate(
   let dataEnd = 0
   for (const record of records.toSorted((a, b) => a.headerOffset - b.headerOffset)) {
     if (record.headerOffset < dataEnd) {
-      throw new AppImageError('ZIP_OVERLAPPING_ENTRIES', 'two entries share bytes')
+      throw new AppImageError('ZIP_OVERLAPPING_ENTRIES')
     }
     if (record.headerOffset + localLength + record.nameBytes.length > directoryOffset) {
       throw new AppImageError('ZIP_MALFORMED', 'a local header runs into the central directory')
@@ -106,9 +106,9 @@ function checkLocalHeader(header: Buffer, record: DirectoryRecord): number {
     nameLength === record.nameBytes.length && header.subarray(localLength).equals(record.nameBytes)
   const sameFlags = ((flags ^ record.flags) & dataDescriptorFlag) === 0
   if (!sameName || !sameFlags || !sameLengths(header, record, flags)) {
-    throw new AppImageError('ZIP_HEADER_MISMATCH', 'a local header disagrees with the central directory')
+    throw new AppImageError('ZIP_HEADER_MISMATCH')
   }
-  if ((flags & 1) !== 0) throw new AppImageError('ZIP_ENCRYPTED', 'an entry is encrypted')
+  if ((flags & 1) !== 0) throw new AppImageError('ZIP_ENCRYPTED')
   return record.headerOffset + localLength + nameLength + header.readUInt16LE(28)
 }
 

@@ -72,7 +72,7 @@ export function sourceOfBytes(bytes: Buffer): ByteSource {
 }
 
 function truncated(): AppImageError {
-  return new AppImageError('ZIP_TRUNCATED', 'the file ends before what it refers to')
+  return new AppImageError('ZIP_TRUNCATED')
 }
 
 /** Reads of a few bytes at rising offsets, served from a window of the source. */

@@ -50,7 +50,7 @@ export function readCentralDirectory(directory: Buffer, end: EndRecord): Directo
     })
   }
   if (at + 4 <= directory.length && directory.readUInt32LE(at) === recordSignature) {
-    throw new AppImageError('ZIP_TOO_MANY_ENTRIES', 'the central directory holds more entries than it counts')
+    throw new AppImageError('ZIP_TOO_MANY_ENTRIES')
   }
   return records
 }
@@ -111,7 +111,7 @@ function malformed(cause?: Error): AppImageError {
 }
 
 function encrypted(): AppImageError {
-  return new AppImageError('ZIP_ENCRYPTED', 'an entry is encrypted')
+  return new AppImageError('ZIP_ENCRYPTED')
 }
 
 class BufferReader extends yauzl.RandomAccessReader {
@@ -162,7 +162,7 @@ export function checkDirectory(records: readonly DirectoryRecord[], fileLength: 
   let total = 0
   for (const record of records) {
     checkPath(record.name)
-    if (names.has(record.name)) throw new AppImageError('ZIP_DUPLICATE_ENTRY', 'two entries have one name')
+    if (names.has(record.name)) throw new AppImageError('ZIP_DUPLICATE_ENTRY')
     names.add(record.name)
     if ((record.flags & encryptedFlag) !== 0) throw encrypted()
     checkLengths(record)
@@ -187,6 +187,6 @@ function checkLengths(record: DirectoryRecord): void {
 function checkPath(name: string): void {
   const climbs = name.includes('..') && name.split(/[/\\]/).includes('..')
   if (name === '' || climbs || name.includes('\0') || /^([/\\]|[A-Za-z]:)/.test(name)) {
-    throw new AppImageError('ZIP_ENTRY_PATH', 'the name of an entry is not a path inside the archive')
+    throw new AppImageError('ZIP_ENTRY_PATH')
   }
 }

@@ -42,7 +42,7 @@ function readEndRecord(source: ByteSource, bytes: Buffer, offset: number): EndRe
     offset >= zip64LocatorLength &&
     source.read(offset - zip64LocatorLength, 4).readUInt32LE(0) === zip64LocatorSignature
   if (hasLocator || directoryLength === 0xffffffff || directoryOffset === 0xffffffff) {
-    throw new AppImageError('ZIP64_UNSUPPORTED', 'ZIP64 archives are not supported')
+    throw new AppImageError('ZIP64_UNSUPPORTED')
   }
   if (bytes.readUInt16LE(4) !== 0 || bytes.readUInt16LE(6) !== 0) {
     throw new AppImageError('ZIP_MALFORMED', 'the archive is split over several disks')

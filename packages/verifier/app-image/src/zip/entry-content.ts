@@ -114,5 +114,5 @@ function feed(stream: InflateRaw, chunks: Generator<Buffer>, guarded: (act: () =
 }
 
 function corrupt(cause?: unknown): AppImageError {
-  return new AppImageError('ZIP_ENTRY_CORRUPT', 'the content of an entry is not as declared', { cause })
+  return new AppImageError('ZIP_ENTRY_CORRUPT', undefined, { cause })
 }

@@ -13,7 +13,7 @@ const deflated = 8
 export function refuseUnusualMethods(archive: Archive): void {
   for (const { method } of archive.entries.values()) {
     if (method !== stored && method !== deflated) {
-      throw new AppImageError('ZIP_METHOD', 'an entry is compressed by a method that is not supported')
+      throw new AppImageError('ZIP_METHOD')
     }
   }
 }

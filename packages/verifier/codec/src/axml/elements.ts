@@ -173,9 +173,9 @@ function optionalString(strings: StringPool, index: number): string {
 }
 
 function malformedChunk(): CodecError {
-  return new CodecError('AXML_CHUNK', 'a chunk does not fit where it stands')
+  return new CodecError('AXML_CHUNK')
 }
 
 function malformedElement(): CodecError {
-  return new CodecError('AXML_ELEMENT', 'an element is malformed or not well nested')
+  return new CodecError('AXML_ELEMENT')
 }

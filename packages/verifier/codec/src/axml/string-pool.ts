@@ -76,5 +76,5 @@ function slice(chunk: DataView, start: number, length: number): Buffer {
 }
 
 function malformed(): CodecError {
-  return new CodecError('AXML_STRING_POOL', 'the string pool is malformed')
+  return new CodecError('AXML_STRING_POOL')
 }

@@ -51,7 +51,7 @@ const defaultMaxItems = 4096
  */
 export function decodeCbor(bytes: Uint8Array, options: CborOptions = {}): CborValue {
   const { value, rest } = decodeFirstCbor(bytes, options)
-  if (rest.length > 0) throw new CodecError('CBOR_TRAILING', 'bytes follow the data item')
+  if (rest.length > 0) throw new CodecError('CBOR_TRAILING')
   return value
 }
 
@@ -72,7 +72,7 @@ interface Cursor {
 }
 
 function readItem(cursor: Cursor, depthLeft: number): CborValue {
-  if (cursor.itemsLeft-- <= 0) throw new CodecError('CBOR_COUNT', 'there are too many data items')
+  if (cursor.itemsLeft-- <= 0) throw new CodecError('CBOR_COUNT')
   const start = cursor.at
   const head = readHead(cursor.bytes, start)
   cursor.at = head.end
@@ -109,7 +109,7 @@ function readMap(cursor: Cursor, count: number, depthLeft: number): CborMap {
     const start = cursor.at
     const key = readItem(cursor, depthLeft)
     if (isRepeated(map, encodedKeys, key, cursor.bytes.subarray(start, cursor.at))) {
-      throw new CodecError('CBOR_DUPLICATE_KEY', 'a map has a key twice')
+      throw new CodecError('CBOR_DUPLICATE_KEY')
     }
     map.set(key, readItem(cursor, depthLeft))
   }
@@ -139,7 +139,7 @@ function countOf(cursor: Cursor, { argument }: Head, itemsEach: number): number 
 }
 
 function inner(depthLeft: number): number {
-  if (depthLeft === 0) throw new CodecError('CBOR_DEPTH', 'data items are nested too deep')
+  if (depthLeft === 0) throw new CodecError('CBOR_DEPTH')
   return depthLeft - 1
 }
 
@@ -150,7 +150,7 @@ function negative(argument: number | bigint): number | bigint {
 
 function text(bytes: Uint8Array): string {
   const decoded = decodeStrictUtf8(bytes)
-  if (decoded === undefined) throw new CodecError('CBOR_TEXT', 'a text string is not UTF-8')
+  if (decoded === undefined) throw new CodecError('CBOR_TEXT')
   return decoded
 }
 
@@ -171,5 +171,5 @@ function simpleOrFloat(argument: number | bigint, encoded: Uint8Array): CborValu
 }
 
 function truncated(): CodecError {
-  return new CodecError('CBOR_TRUNCATED', 'a data item runs past the end of the input')
+  return new CodecError('CBOR_TRUNCATED')
 }

@@ -48,7 +48,7 @@ function bigUnsigned(bytes: Uint8Array): bigint {
 // Values below 32 have one byte; with more than two bytes it is a float, and any bits are one.
 function checkSimple(argument: number | bigint, size: number): void {
   if (size === 1 && argument < 32) {
-    throw new CodecError('CBOR_SIMPLE', 'a simple value has a form that is reserved')
+    throw new CodecError('CBOR_SIMPLE')
   }
 }
 

@@ -61,7 +61,7 @@ export function parseSignedData(encoded: Uint8Array, options: SignedDataOptions 
   const contentInfo = outer.enter()
   if (options.trailingBytes !== 'ignore') outer.end()
   if (contentInfo.readOid() !== cmsOid.signedData) {
-    throw new CodecError('CMS_CONTENT_TYPE', 'the content type is not SignedData')
+    throw new CodecError('CMS_CONTENT_TYPE')
   }
   const explicit = contentInfo.enter(contextTag(0))
   contentInfo.end()
@@ -123,7 +123,7 @@ function readSignerIdentifier(info: DerReader): SignerIdentifier {
     case contextTag(0, 'primitive'):
       return { kind: 'subject-key-identifier', keyIdentifier: info.readContent(contextTag(0, 'primitive')) }
     default:
-      throw new CodecError('CMS_SIGNER_IDENTIFIER', 'a signer is named in an unknown form')
+      throw new CodecError('CMS_SIGNER_IDENTIFIER')
   }
 }
 

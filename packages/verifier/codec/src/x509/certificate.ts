@@ -66,10 +66,10 @@ function parseTbs(tbs: DerReader, signatureAlgorithm: Uint8Array, options: Certi
   const version = readVersion(tbs)
   const serialNumber = tbs.readIntegerContent()
   if (!isSameAlgorithm(tbs.readElement(asn1Tag.sequence), signatureAlgorithm)) {
-    throw new CodecError('X509_SIGNATURE_ALGORITHM', 'the two signature algorithms of a certificate differ')
+    throw new CodecError('X509_SIGNATURE_ALGORITHM')
   }
   const issuer = tbs.readElement(asn1Tag.sequence)
-  if (issuer.length === 2) throw new CodecError('X509_ISSUER', 'a certificate does not name its issuer')
+  if (issuer.length === 2) throw new CodecError('X509_ISSUER')
   const validity = readValidityElement(tbs, options)
   const subject = tbs.readElement(asn1Tag.sequence)
   const spki = tbs.readElement(asn1Tag.sequence)

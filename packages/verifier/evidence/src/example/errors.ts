@@ -1,34 +1,13 @@
 import { EvidenceError } from '../port/evidence-error.ts'
+import { exampleCodes } from './codes.ts'
 
-/** Every code with which evidence of this format is refused: one per check. */
-export const exampleErrorCodes = [
-  /** Not an evidence item of this format. */
-  'EXAMPLE_MALFORMED',
-  /** Signed by no trust anchor. */
-  'EXAMPLE_SIGNATURE',
-  /** Made for another binding. */
-  'EXAMPLE_COMMITMENT',
-  /** Made too long ago, or in the future. */
-  'EXAMPLE_EXPIRED',
-  /** About another app, or about one that somebody else signed. */
-  'EXAMPLE_APP_IDENTITY',
-  /** From a device that its vendor no longer vouches for. */
-  'EXAMPLE_REVOKED',
-] as const
-export type ExampleErrorCode = (typeof exampleErrorCodes)[number]
+export type ExampleErrorCode = keyof typeof exampleCodes
 
-const messages: Record<ExampleErrorCode, string> = {
-  EXAMPLE_MALFORMED: 'the evidence does not have the required form',
-  EXAMPLE_SIGNATURE: 'the statement is signed by no trust anchor',
-  EXAMPLE_COMMITMENT: 'the statement was made for other client data',
-  EXAMPLE_EXPIRED: 'the statement was not made just now',
-  EXAMPLE_APP_IDENTITY: 'the statement is about another app',
-  EXAMPLE_REVOKED: 'the vendor no longer vouches for the device',
-}
+export const exampleErrorCodes = Object.keys(exampleCodes) as readonly ExampleErrorCode[]
 
 /** Evidence of this format that is refused, and why. */
 export class ExampleError extends EvidenceError<ExampleErrorCode> {
   constructor(code: ExampleErrorCode) {
-    super(code, messages[code])
+    super(code, exampleCodes[code].message)
   }
 }

@@ -2,11 +2,10 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { AppImageErrorCode } from '@assay/app-image'
+import type { buildReadingCodes } from './codes.ts'
 import type { ReadBuild, ReaderAnswer, ReaderCommand, Reading } from './reader-messages.ts'
 
-/** Why a build is refused that asks too much of its reader. */
-export const buildReadingCodes = ['BUILD_READING_TIME', 'BUILD_READING_MEMORY'] as const
-export type BuildReadingCode = (typeof buildReadingCodes)[number]
+export type BuildReadingCode = keyof typeof buildReadingCodes
 
 /** The build is bad. `code` says why. */
 export class BuildRefused extends Error {

@@ -43,7 +43,7 @@ export function verifyEntries(
     if (covering.length === 0) throw notSigned('an entry is covered by no JAR signer')
     common ??= covering
     if (!isSame(common, covering)) {
-      throw new AppImageError('JAR_SIGNERS_DIFFER', 'entries are covered by different JAR signers')
+      throw new AppImageError('JAR_SIGNERS_DIFFER')
     }
     const query = { suffix: '-digest', range, malformed: 'JAR_MANIFEST_MALFORMED' } as const
     verifyContent(entry, expectedDigests(section, query))
@@ -59,11 +59,11 @@ function mustBeSigned(name: string): boolean {
 
 function verifyContent(entry: JarEntry, expected: readonly ExpectedDigest[]): void {
   if (expected.length === 0) {
-    throw new AppImageError('JAR_DIGEST_MISSING', 'an entry has no digest in the JAR manifest')
+    throw new AppImageError('JAR_DIGEST_MISSING')
   }
   const actual = entry.digestContent([...new Set(expected.map(({ algorithm }) => algorithm))])
   if (!expected.every(({ algorithm, digest }) => actual.get(algorithm)?.equals(digest))) {
-    throw new AppImageError('JAR_DIGEST_MISMATCH', 'the content of an entry does not have its digest')
+    throw new AppImageError('JAR_DIGEST_MISMATCH')
   }
 }
 

@@ -24,8 +24,7 @@ export function readManifest(bytes: Uint8Array, entries: { has(name: string): bo
     const { name } = section
     if (name === undefined) throw malformed('a section of the JAR manifest has no name')
     if (sections.has(name)) throw malformed('the JAR manifest has two sections for one entry')
-    if (!entries.has(name) || name.endsWith('/'))
-      throw new AppImageError('JAR_ENTRY_MISSING', 'the JAR manifest names an entry that is missing')
+    if (!entries.has(name) || name.endsWith('/')) throw new AppImageError('JAR_ENTRY_MISSING')
     sections.set(name, section)
   }
   return { bytes, main, sections }

@@ -39,8 +39,7 @@ export function verifySignatureBlock(
     verifySignerInfo({ info, signedData, certificates, signatureFile, range }),
   )
   const signer = verified.find((certificate) => certificate !== undefined)
-  if (signer === undefined)
-    throw new AppImageError('JAR_SIGNATURE_INVALID', 'a JAR signature does not verify')
+  if (signer === undefined) throw new AppImageError('JAR_SIGNATURE_INVALID')
   return signer.encoded
 }
 
@@ -56,10 +55,7 @@ function verifySignerInfo(verification: Verification): Certificate | undefined {
   const { info, certificates, signatureFile, range } = verification
   const algorithm = signatureAlgorithm(info.digestAlgorithm, info.signatureAlgorithm, range)
   if (algorithm === undefined) {
-    throw new AppImageError(
-      'JAR_SIGNATURE_ALGORITHM',
-      'a JAR signature needs an algorithm not known to all platforms',
-    )
+    throw new AppImageError('JAR_SIGNATURE_ALGORITHM')
   }
   const certificate = signingCertificate(certificates, info)
   const key = publicKeyOf(certificate)

@@ -48,8 +48,7 @@ export function verifyJarSignature(input: JarSignatureInput): JarSignature | und
   if (manifestEntry === undefined)
     throw new AppImageError('JAR_MANIFEST_MALFORMED', 'the JAR manifest is missing')
   const manifest = readManifest(manifestEntry.readContent(), entries)
-  if (pairs.length > maxSigners)
-    throw new AppImageError('JAR_TOO_MANY_SIGNERS', 'there are too many JAR signers')
+  if (pairs.length > maxSigners) throw new AppImageError('JAR_TOO_MANY_SIGNERS')
 
   // All blocks before any file: what is in a file counts only once its signature holds.
   const signed = pairs.map(({ block, file }) => {

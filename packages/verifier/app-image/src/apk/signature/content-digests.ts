@@ -29,7 +29,7 @@ export function contentDigests(
     check(expected) {
       for (const { kind, value } of expected) {
         if (actual.get(kind)?.equals(value) !== true) {
-          throw new AppImageError('APK_DIGEST_MISMATCH', 'the content is not what was signed')
+          throw new AppImageError('APK_DIGEST_MISMATCH')
         }
       }
     },

@@ -85,5 +85,5 @@ function contradictory(): AppImageError {
 }
 
 function invalid(): AppImageError {
-  return new AppImageError('APK_LINEAGE', 'a proof of rotation is not valid')
+  return new AppImageError('APK_LINEAGE')
 }

@@ -48,5 +48,5 @@ export class RecordReader {
 }
 
 export function malformedBlock(): AppImageError {
-  return new AppImageError('APK_SIGNING_BLOCK_MALFORMED', 'the APK Signing Block is malformed')
+  return new AppImageError('APK_SIGNING_BLOCK_MALFORMED')
 }

@@ -85,5 +85,5 @@ function checkRanges(signers: readonly Ranged[], options: SchemeV3Options): Rang
 }
 
 function badRanges(): AppImageError {
-  return new AppImageError('APK_SDK_RANGE', 'the signers do not cover the SDK levels, each exactly once')
+  return new AppImageError('APK_SDK_RANGE')
 }

@@ -57,7 +57,7 @@ export function verifySigner(signer: RecordReader, range?: SdkRange): VerifiedSi
   const verified = signaturesToVerify(signatures, minSdk, maxSdk)
   for (const { algorithm, value } of verified) {
     if (!verifySignature(algorithm, key, signedData.bytes, value)) {
-      throw new AppImageError('APK_SIGNATURE_INVALID', 'a signature over the signed data is not valid')
+      throw new AppImageError('APK_SIGNATURE_INVALID')
     }
   }
 
@@ -112,7 +112,7 @@ function signaturesToVerify(
     if (isBetter) best.set(algorithm.minSdk, { algorithm, value })
   }
   if (best.size === 0 || Math.min(...best.keys()) > minSdk) {
-    throw new AppImageError('APK_SIGNATURE_ALGORITHM', 'a signer has no signature of a known algorithm')
+    throw new AppImageError('APK_SIGNATURE_ALGORITHM')
   }
   return [...best.values()]
 }

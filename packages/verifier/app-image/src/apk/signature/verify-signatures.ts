@@ -94,7 +94,7 @@ function verifyBlock(archive: Archive, block: SigningBlock, minSdk: number): Sch
 function checkV1IsEnough(manifest: ApkManifest): void {
   const targetSdk = manifest.targetSdk ?? manifest.minSdk ?? 1
   if (manifest.targetSandboxVersion > 1 || targetSdk >= 30) {
-    throw new AppImageError('APK_SCHEME_TOO_OLD', 'an APK of this target needs scheme v2 or later')
+    throw new AppImageError('APK_SCHEME_TOO_OLD')
   }
 }
 
@@ -108,7 +108,7 @@ async function verifyJar(
   const verified = verifyJarSignature({ entries, minSdk: rules.minSdk, maxSdk })
   if (verified === undefined) {
     if (hasBlock && rules.jar === 'if-present') return undefined
-    throw new AppImageError('APK_NOT_SIGNED', 'the APK has no signature that these devices know')
+    throw new AppImageError('APK_NOT_SIGNED')
   }
   const found = { 2: schemes.v2 !== undefined, 3: schemes.v3 !== undefined }
   for (const declared of verified.declaredSchemes) {

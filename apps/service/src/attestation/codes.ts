@@ -1,7 +1,7 @@
-import type { CodeExplanation } from './code-explanation.ts'
+import type { CodeTable } from '@assay/protocol'
 
-/** Written by a test from the section "Evidence: admission, agreement, anchors" of docs/errors.md. */
-export const admission: Readonly<Record<string, CodeExplanation>> = {
+/** Denials that no package below the service knows. */
+export const denialCodes = {
   EVIDENCE_FORMAT_UNKNOWN: {
     meaning: 'The client sent evidence in a format that this service does not know.',
     action: "Take the evidence source out of the SDK's options, or update the service.",
@@ -34,12 +34,12 @@ export const admission: Readonly<Record<string, CodeExplanation>> = {
     action: 'Send an assertion with each refresh; without one a copied installation key would do.',
   },
   ANCHOR_ENROLMENTS_SPENT: {
-    meaning: 'The anchor has vouched for as many new installation keys today as it may.',
+    meaning: 'The vouching key has vouched for as many new installation keys today as it may.',
     action:
       'One device for many: a farm, a broker or a leaked key. If it is your own test device, raise `enrolments_per_day`.',
   },
   ANCHOR_BANNED: {
-    meaning: 'The operator has banned the anchor of this installation.',
+    meaning: 'The operator has banned the vouching key of this installation.',
     action: 'Lift the ban if it was a mistake.',
   },
   ASSERTION_COUNTER_USED: {
@@ -56,4 +56,6 @@ export const admission: Readonly<Record<string, CodeExplanation>> = {
     action:
       'Phones keep the ABI of an app as long as it is installed: somebody copied the installation key, or asks for plans of another ABI.',
   },
-}
+} as const satisfies CodeTable
+
+export type AttestationDenialCode = keyof typeof denialCodes

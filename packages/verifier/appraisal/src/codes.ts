@@ -1,7 +1,7 @@
-import type { CodeExplanation } from './code-explanation.ts'
+import type { CodeTable } from '@assay/protocol'
 
-/** Written by a test from the section "Appraisal" of docs/errors.md. */
-export const appraisal: Readonly<Record<string, CodeExplanation>> = {
+/** Why there is no verdict: tier `none`. */
+export const undecidedCodes = {
   NO_EVIDENCE: {
     meaning: 'Nothing was verified. Tier `none`.',
     action: 'Report it: the service should have denied before.',
@@ -30,6 +30,10 @@ export const appraisal: Readonly<Record<string, CodeExplanation>> = {
     meaning: 'No rule says anything about these claims. Tier `none`.',
     action: 'Add a rule for them.',
   },
+} as const satisfies CodeTable
+
+/** What a verdict rests on: the reasons that a rule may give. */
+export const findingCodes = {
   SOFTWARE_ONLY: {
     meaning: 'Nothing but software measurement: no hardware vouches for app or device. Tier `warning`.',
     action: 'Admit `warning` at the API, or ask for more evidence.',
@@ -82,6 +86,7 @@ export const appraisal: Readonly<Record<string, CodeExplanation>> = {
     meaning: 'A probe was asked and did not answer: it threw, was late, or answered out of form.',
     action: 'Nothing, if rare. If one build: correct its probe.',
   },
+  // Any hardware evidence
   HARDWARE_EVIDENCE_MISSING: {
     meaning:
       "The policy asks for evidence of the platform's hardware, and there is none. Tier `contraindicated`.",
@@ -111,6 +116,7 @@ export const appraisal: Readonly<Record<string, CodeExplanation>> = {
       "The system classified the app's signature as one that no released app has (with `strict` also TestFlight).",
     action: 'A re-signed app, as a rule.',
   },
+  // Attested keys
   KEY_IN_SOFTWARE: {
     meaning: 'The attested Android key, or the key that attests it, is held by software.',
     action: 'An emulator or a very old device: nothing vouches for it.',
@@ -121,7 +127,7 @@ export const appraisal: Readonly<Record<string, CodeExplanation>> = {
   },
   BOOT_SELF_SIGNED: {
     meaning: "The system was verified by a key of the device's owner, as systems such as GrapheneOS are.",
-    action: 'Allow the verified-boot keys of systems that you trust: policies.md.',
+    action: 'Allow the verified-boot keys of systems that you trust: docs/policies.md.',
   },
   BOOT_NOT_VERIFIED: {
     meaning: 'The system was not verified, or failed to be.',
@@ -136,6 +142,7 @@ export const appraisal: Readonly<Record<string, CodeExplanation>> = {
     meaning: 'The device got unusually many attestation certificates, as devices of farms do.',
     action: "Look at the device's other attestations.",
   },
+  // Verdicts of an app store
   APP_NOT_RECOGNISED: {
     meaning: 'Google does not recognise the installed app, or did not evaluate it.',
     action: 'An app distributed otherwise needs a policy of its own. Otherwise it was changed.',
@@ -172,8 +179,55 @@ export const appraisal: Readonly<Record<string, CodeExplanation>> = {
     meaning: 'A rule of a policy of your own matched that gives no other reason.',
     action: 'See the policy.',
   },
+} as const satisfies CodeTable
+
+/** Why a token is refused although there is a verdict. */
+export const admissionCodes = {
   TIER_NOT_ADMITTED: {
     meaning: 'There is a verdict without a reason of its own, and the API does not admit its tier.',
     action: "Change the API's tiers, or set it to `observe`.",
   },
-}
+} as const satisfies CodeTable
+
+/** Why a policy document is refused. The message of the error says what is wrong at the place. */
+export const policyCodes = {
+  POLICY_DOCUMENT: {
+    meaning: 'Missing, unknown or wrong members; a tier, reason or AR4SI value that does not exist.',
+    action: 'Correct the member.',
+  },
+  POLICY_TOO_LARGE: {
+    meaning:
+      'More rules, requirements, text or nesting than a policy may have; a macro over a list within another.',
+    action: 'Split the expression into several rules; leave out what no longer matters.',
+  },
+  POLICY_WITHOUT_RULES: {
+    meaning: 'Nothing is required, no value is accepted, or there is no rule.',
+    action: 'Require at least `evidence.software.measured`, and give rules.',
+  },
+  POLICY_SYNTAX: { meaning: 'The expression is not CEL.', action: 'Correct it where the message says.' },
+  POLICY_CLAIM_UNKNOWN: {
+    meaning: 'No such variable, format or claim, or one that policies cannot read.',
+    action: 'Look up its name.',
+  },
+  POLICY_CLAIM_UNGUARDED: {
+    meaning: 'A claim that may be missing is read without asking for it.',
+    action: 'Put `has(…) &&` before it, for the format and for the claim.',
+  },
+  POLICY_TYPE: {
+    meaning: 'An operand or result has the wrong type.',
+    action: 'See the type of the claim. A rule is true or false.',
+  },
+  POLICY_VALUE: {
+    meaning: 'A claim is compared with a value that it never has.',
+    action: 'See the values of the claim: a slip, as a rule.',
+  },
+  POLICY_FUNCTION: {
+    meaning: 'A function, macro or literal that policies do not have.',
+    action: 'See what there is. There are no regular expressions.',
+  },
+} as const satisfies CodeTable
+
+/** Every reason that a result, or the refusal of one, can give: the heaviest first. For the operator only. */
+export const appraisalCodes = { ...undecidedCodes, ...findingCodes, ...admissionCodes } as const
+
+export const appraisalReasonCodes = Object.keys(appraisalCodes) as readonly (keyof typeof appraisalCodes)[]

@@ -1,35 +1,46 @@
-import type { CodeExplanation } from './code-explanation.ts'
+import type { ErrorTable } from '@assay/protocol'
 
-/** Written by a test from the section "Storage" of docs/errors.md. */
-export const storage: Readonly<Record<string, CodeExplanation>> = {
+/** Every way in which storage reports a malfunction of its own. */
+export const storageCodes = {
   STORAGE_LOCKED: {
+    message: 'another process has the data folder open',
     meaning: 'Another process has the data folder open.',
     action: 'Stop it. For several nodes use PostgreSQL.',
   },
   STORAGE_NEWER_SCHEMA: {
+    message: 'the database was written by another version of the service',
     meaning: 'Another version of the service wrote the database; nothing was changed.',
     action: 'Run that version or a later one, or restore a backup from before the update.',
   },
   STORAGE_UNAVAILABLE: {
+    message: 'the database cannot be opened',
     meaning: 'Folder or database server cannot be reached or opened.',
     action: 'Check path, permissions and space; for PostgreSQL address, login and network.',
   },
-  STORAGE_DAMAGED: { meaning: 'The database file is damaged, or is none.', action: 'Restore a backup.' },
+  STORAGE_DAMAGED: {
+    message: 'the database file is damaged',
+    meaning: 'The database file is damaged, or is none.',
+    action: 'Restore a backup.',
+  },
   STORAGE_SEALING_KEY: {
+    message: 'the sealing key is not the one of this database',
     meaning: 'The sealing key is not the one of this database.',
     action: 'Give the right key file, from its backup. Without it the sealed keys are lost.',
   },
   STORAGE_SEALED_VALUE: {
+    message: 'a sealed value does not open',
     meaning: 'A sealed value was changed, moved or cut.',
     action: 'Restore a backup; find out who writes to the database.',
   },
   STORAGE_BLOB_MISSING: {
+    message: 'a blob is missing',
     meaning: 'A segment of a registered build is gone from `blobs`.',
     action:
       'Restore the folder `blobs` from a backup, or remove the app and register it and its builds again.',
   },
   STORAGE_BLOB_LENGTH: {
+    message: 'a blob has another length than its row says',
     meaning: 'A segment in `blobs` is shorter or longer than registered.',
     action: 'As for `STORAGE_BLOB_MISSING`.',
   },
-}
+} as const satisfies ErrorTable

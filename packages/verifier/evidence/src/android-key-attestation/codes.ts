@@ -1,108 +1,132 @@
-import type { CodeExplanation } from './code-explanation.ts'
+import type { ErrorTable } from '@assay/protocol'
 
-/** Written by a test from the section "Evidence: Android Key Attestation" of docs/errors.md. */
-export const androidKeyAttestation: Readonly<Record<string, CodeExplanation>> = {
+/** Every code with which evidence of this format is refused: one per rule, in the order of the checks. */
+export const androidKeyCodes = {
   ANDROID_KEY_MALFORMED: {
+    message: 'the evidence item does not have the required form',
     meaning:
       'Not an evidence item of this format: no list of 1 to 10 certificates in base64url, or more than 64 KiB.',
     action:
       'Send what `KeyStore.getCertificateChain` returned, each certificate in DER; otherwise update the older of SDK and service.',
   },
   ANDROID_KEY_CERTIFICATE: {
+    message: 'a certificate of the chain is malformed',
     meaning: 'A certificate is not exactly one certificate in DER, or its dates or names are malformed.',
     action: 'Distrust the evidence. If all phones of one model are hit, report it with its chain.',
   },
   ANDROID_KEY_STATEMENT: {
+    message: 'the key description is malformed',
     meaning: 'The attestation extension does not hold exactly one key description.',
     action: 'As for `ANDROID_KEY_CERTIFICATE`.',
   },
   ANDROID_KEY_APPLICATION_ID: {
+    message: 'the application id is missing or malformed',
     meaning: 'The statement names no app, or not in the form that it should. Android 7 names none.',
     action: 'Distrust the evidence, or let such phones in by another policy.',
   },
   ANDROID_KEY_CHAIN_LENGTH: {
+    message: 'the chain has fewer than three certificates',
     meaning: 'The chain has fewer than three certificates.',
     action: 'Send the whole chain, the root included.',
   },
   ANDROID_KEY_EXTENSION: {
+    message: 'the attestation extension does not stand in the leaf alone',
     meaning:
       'The statement is missing, or a certificate above the leaf holds one: the chain was extended with an attested key.',
     action: 'Distrust the evidence. Attest with a key of its own, without an attestation key of the app.',
   },
   ANDROID_KEY_REPEATED_KEY: {
+    message: 'a public key occurs twice in the chain',
     meaning: 'One public key occurs twice in the chain, so that a certificate takes no part.',
     action: 'Distrust the evidence.',
   },
   ANDROID_KEY_SOFTWARE_ROOT: {
+    message: 'the chain ends in a root of software attestation',
     meaning:
       'The chain ends in a root whose private key is public: an emulator, a very old phone, or an imitation.',
     action: 'Nothing: there is no hardware to vouch for the key.',
   },
   ANDROID_KEY_ANCHOR: {
+    message: 'the chain does not end in a trust anchor',
     meaning: 'The last certificate does not hold the key of a trust anchor.',
     action: 'Send the root too. If Google has announced a new root, update the service.',
   },
   ANDROID_KEY_ISSUER: {
+    message: 'a certificate does not name the next one as its issuer',
     meaning: 'A certificate does not name the subject of the next one as its issuer.',
     action: 'Send the chain in its order, leaf first.',
   },
   ANDROID_KEY_NOT_YET_VALID: {
+    message: 'a certificate above the leaf is not yet valid',
     meaning: 'A certificate between leaf and root is not yet valid.',
     action: 'Check the clock of the service.',
   },
   ANDROID_KEY_EXPIRED: {
+    message: 'a certificate above the leaf has expired',
     meaning:
       'A certificate between leaf and root has expired, and the chain was not provisioned in a factory.',
     action: 'Attest anew with a new key. If all phones are hit, check the clock of the service.',
   },
   ANDROID_KEY_ALGORITHM: {
+    message: 'a key or signature algorithm of the chain is not supported',
     meaning: 'A certificate above the leaf has a key, or a signature, other than RSA or ECDSA with SHA-2.',
     action: 'Distrust the evidence. If Google has announced a new algorithm, update the service.',
   },
   ANDROID_KEY_SIGNATURE: {
+    message: 'a certificate is not signed by the key of the next one',
     meaning: 'A certificate is not signed by the key of the next one.',
     action: 'Distrust the evidence: it was changed, or put together from others.',
   },
   ANDROID_KEY_VERSION: {
+    message: 'the attestation version is not known',
     meaning: 'The attestation version is not known.',
     action: 'If a new Android release is out, update the service.',
   },
   ANDROID_KEY_COMMITMENT: {
+    message: 'the key was attested for another challenge',
     meaning: 'The key was attested for another challenge.',
     action:
       'Make the key with the challenge that the SDK gives, for each enrolment a new one. Otherwise it is a replay.',
   },
   ANDROID_KEY_ORIGIN: {
+    message: 'the hardware does not say that it generated the key',
     meaning: 'The hardware does not say that it generated the key.',
     action: 'Generate the key; an imported one has a copy elsewhere.',
   },
   ANDROID_KEY_PURPOSE: {
+    message: 'the key may attest other keys',
     meaning: 'The key may attest other keys.',
     action: 'Make the key for signing only.',
   },
   ANDROID_KEY_ALL_APPLICATIONS: {
+    message: 'every app may use the key',
     meaning: 'Every app on the phone may use the key.',
     action: 'Distrust the evidence.',
   },
   ANDROID_KEY_ROOT_OF_TRUST: {
+    message: 'the root of trust does not stand in the hardware list alone',
     meaning: 'What was booted is not stated by the hardware, or by the system as well.',
     action: 'Distrust the evidence.',
   },
   ANDROID_KEY_PACKAGE: {
+    message: 'the key belongs to a package that is not expected',
     meaning: 'A package has the key that is no expected app, or none is named.',
     action: 'Check the package name that is registered; packages that share a user id are all named.',
   },
   ANDROID_KEY_SIGNER: {
+    message: 'the app is signed by somebody who is not expected',
     meaning: 'The app is signed by somebody who is not expected for its package.',
     action:
       'Register the certificate that the store signs with (Play App Signing). Otherwise the app was repackaged.',
   },
   ANDROID_KEY_REVOKED: {
+    message: 'a certificate of the chain is revoked',
     meaning: "A certificate above the leaf is on Google's list as revoked: the key of the phone has leaked.",
     action: 'Distrust the phone.',
   },
   ANDROID_KEY_SUSPENDED: {
+    message: 'a certificate of the chain is suspended',
     meaning: "A certificate above the leaf is on Google's list as suspended.",
     action: 'Distrust the phone until the list lets it go.',
   },
-}
+} as const satisfies ErrorTable

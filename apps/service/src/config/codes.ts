@@ -1,7 +1,7 @@
-import type { CodeExplanation } from './code-explanation.ts'
+import type { CodeTable } from '@assay/protocol'
 
-/** Written by a test from the section "Start of the service" of docs/errors.md. */
-export const start: Readonly<Record<string, CodeExplanation>> = {
+/** Why the service does not start, besides the codes of storage. The message of the error says which bound does not hold. */
+export const startCodes = {
   SERVICE_DATA_FOLDER: { meaning: 'No data folder is given.', action: 'Set `--data` or `ASSAY_DATA`.' },
   SERVICE_POSTGRES: {
     meaning: 'The address is not a `postgres:` or `postgresql:` URL.',
@@ -60,4 +60,4 @@ export const start: Readonly<Record<string, CodeExplanation>> = {
     meaning: 'The address cannot be listened on: taken, not of this machine, or not permitted.',
     action: 'Stop what listens there, or choose another port.',
   },
-}
+} as const satisfies CodeTable

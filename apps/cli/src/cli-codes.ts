@@ -1,0 +1,114 @@
+import type { CodeTable } from '@assay/protocol'
+
+/** Exit codes, for scripts: a contract. */
+export const exitTexts = {
+  0: { meaning: 'Done.', action: 'Nothing.' },
+  1: {
+    meaning:
+      'The service refused, by a code of “Problems of the HTTP API”; or what was checked does not hold.',
+    action: 'Do not repeat it unchanged.',
+  },
+  2: { meaning: 'The command line, or a file that it names, cannot be used.', action: 'Correct it.' },
+  3: {
+    meaning: 'The service is not reachable or has a fault (5xx).',
+    action: 'Repeat the same command later.',
+  },
+  4: { meaning: 'The CLI itself has a fault.', action: 'Report it; trying again will not help.' },
+} as const satisfies CodeTable
+
+type ExitCode = keyof typeof exitTexts
+
+export const exitCodes = { refused: 1, usage: 2, unavailable: 3, fault: 4 } as const satisfies Readonly<
+  Record<string, ExitCode>
+>
+
+/** Codes of faults that the CLI itself finds, and the exit code of each. */
+export const cliCodes = {
+  CLI_USAGE: {
+    exit: 2,
+    meaning: 'The command line is wrong: an unknown command, a missing option, a value that cannot be used.',
+    action: 'See `--help` of the command.',
+  },
+  CLI_NO_API_KEY: {
+    exit: 2,
+    meaning: 'The command needs an API key.',
+    action: 'Set `ASSAY_API_KEY`, or pass `--api-key-file`.',
+  },
+  CLI_FILE_UNREADABLE: {
+    exit: 2,
+    meaning: 'A file or folder that the command names cannot be read, or cannot be made.',
+    action: 'Check path and permissions; for `serve` run `assay init` first.',
+  },
+  CLI_FILE_NOT_JSON: {
+    exit: 2,
+    meaning:
+      'A file, or standard input, that should hold JSON does not, or an object in it names a member twice.',
+    action: 'Correct it; the message says what it should hold.',
+  },
+  CLI_EXISTS_ALREADY: {
+    exit: 2,
+    meaning: '`init`: there is an admin key already, or a file where one would be written.',
+    action:
+      'Use it, or make another with `assay key add`; if all are lost, with `assay init --new-admin-key`.',
+  },
+  CLI_KEY_FILE: {
+    exit: 2,
+    meaning:
+      'The sealing key file cannot be read, does not hold 32 bytes in hex, or lies inside the data folder; or it is not there, and the data is sealed with one.',
+    action: 'Restore it from its backup; check `--sealing-key-file`; keep it outside.',
+  },
+  CLI_BUILD_UNREADABLE: {
+    exit: 2,
+    meaning: '`inspect` or `build diff`: the file is refused, by a code of “Refused builds”.',
+    action: 'See that code.',
+  },
+  CLI_BUILD_LINK: {
+    exit: 2,
+    meaning:
+      'In the folder of a build a symbolic link stands for code, or for a folder. Links are not followed: that code would be executed, and not be measured.',
+    action: 'Put a copy in its place (`cp -RL FOLDER COPY`).',
+  },
+  CLI_BUILD_RETIRED: {
+    exit: 1,
+    meaning: '`build add`: this very build is registered already, and retired: it gets no tokens.',
+    action: 'Release another build, or give this one another `--id`.',
+  },
+  CLI_SERVICE_UNREACHABLE: {
+    exit: 3,
+    meaning: 'The service does not answer.',
+    action: 'Start it (`assay serve`); check `--server` or `ASSAY_URL`.',
+  },
+  CLI_SERVICE_ANSWER: {
+    exit: 3,
+    meaning: 'What answers is not the service.',
+    action: 'Give the address of the service itself, not of a page before it.',
+  },
+  CLI_SERVICE_START: {
+    exit: 2,
+    meaning:
+      '`init` or `serve`: the service does not start, by a code of “Start of the service”, “Storage” or the operating system.',
+    action: 'See that code.',
+  },
+  CLI_TOKEN_REFUSED: {
+    exit: 1,
+    meaning: '`token verify`: a guard would refuse the token, by a code of “Guard: codes of the log”.',
+    action: 'See that code.',
+  },
+  CLI_DOCTOR_FAULTS: {
+    exit: 1,
+    meaning: '`doctor` found a fault: the service is not safe to expose.',
+    action: 'Mend what is marked `fault` in “Findings of assay doctor”.',
+  },
+  CLI_CODE_UNKNOWN: {
+    exit: 2,
+    meaning: '`explain`: no code has this name.',
+    action: 'Run `assay explain` for a list; a newer service may have codes that this CLI does not know.',
+  },
+  CLI_FAULT: {
+    exit: 4,
+    meaning: 'The CLI itself has a fault.',
+    action: 'Report it, with the command and what `ASSAY_DEBUG=1` shows.',
+  },
+} as const satisfies CodeTable<{ exit: ExitCode }>
+
+export type CliErrorCode = keyof typeof cliCodes

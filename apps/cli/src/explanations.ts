@@ -1,0 +1,42 @@
+import { codeSections, type CodeFacts, type CodeSection } from './codes.ts'
+
+/** What a code means, and what an operator does about it, in the words of `docs/errors.md`. */
+export interface Explanation {
+  meaning: string
+  action: string
+  /** The heading below which the page has it. */
+  section: string
+  facts?: CodeFacts
+}
+
+/** Every explanation of a code. A few codes are used by two parties, each in its own sense. */
+export function explanationsOf(code: string): readonly Explanation[] {
+  return codeSections.flatMap((section) => explanationIn(section, code) ?? [])
+}
+
+/** What is said about a code that a newer service has. */
+const unknownCode: Explanation = {
+  meaning: 'This CLI does not know the code: the service is newer than it.',
+  action: 'Update the CLI, or look the code up in docs/errors.md of the service.',
+  section: '',
+}
+
+/** The explanation of a code of the service: of a trace, of a refused policy or build, or of a service that does not start. */
+export function explanationOf(code: string): Explanation {
+  for (const section of codeSections) {
+    const found = section.by === 'service' ? explanationIn(section, code) : undefined
+    if (found !== undefined) return { meaning: found.meaning, action: found.action, section: found.section }
+  }
+  return unknownCode
+}
+
+/** What to do about a code of the service, or where to look it up. */
+export function adviceFor(code: string): string {
+  const explanation = explanationOf(code)
+  return explanation === unknownCode ? 'docs/errors.md explains the code.' : explanation.action
+}
+
+function explanationIn({ heading, codes }: CodeSection, code: string): Explanation | undefined {
+  const text = codes.get(code)
+  return text === undefined ? undefined : { ...text, section: heading }
+}

@@ -1,0 +1,57 @@
+import type { ErrorTable } from '@assay/protocol'
+
+/** Why a vendor's endpoint gave nothing that could be used: always a malfunction, and never a verdict. */
+export const vendorCodes = {
+  VENDOR_BUDGET: {
+    message: 'the calls of the app for this day are spent',
+    meaning: 'The app has used up the calls that its registration gives it for the day.',
+    action: 'Raise `calls_per_day`, below what Google grants; find out who asks so often.',
+  },
+  VENDOR_CREDENTIALS: {
+    message: 'there are no credentials that the vendor accepts',
+    meaning: 'There is no service account, its file cannot be used, or Google does not accept it.',
+    action:
+      'Give the key file of a service account of the linked project; make a new key if the old one was withdrawn; check the clock.',
+  },
+  VENDOR_FORBIDDEN: {
+    message: 'the credentials do not allow this call',
+    meaning: 'The service account may not decode tokens of this app.',
+    action:
+      'Enable the Play Integrity API in its project, and link the project to the app in the Play Console.',
+  },
+  VENDOR_QUOTA: {
+    message: "the vendor's quota is spent",
+    meaning: "The vendor's own quota is spent.",
+    action: 'Wait, or ask Google for more; set `calls_per_day` below it.',
+  },
+  VENDOR_UNREACHABLE: {
+    message: 'the vendor cannot be reached',
+    meaning: 'No connection, or it ended before the answer did.',
+    action: 'Check network, DNS and firewall of the service; otherwise the vendor is down.',
+  },
+  VENDOR_TIMEOUT: {
+    message: 'the vendor did not answer in time',
+    meaning: 'The whole answer did not come in time.',
+    action: 'As for `VENDOR_UNREACHABLE`.',
+  },
+  VENDOR_REDIRECT: {
+    message: 'the vendor answered with a redirect',
+    meaning: 'The vendor answered with a redirect; none is followed.',
+    action: 'Look for a proxy that intercepts connections.',
+  },
+  VENDOR_STATUS: {
+    message: 'the vendor answered with a status that is no success',
+    meaning: 'The vendor answered with another status than expected.',
+    action: "If it stays, see the vendor's status page.",
+  },
+  VENDOR_TOO_LARGE: {
+    message: "the vendor's answer is too large",
+    meaning: 'The answer is longer than answers of this kind are.',
+    action: 'Look for a proxy; otherwise update the service.',
+  },
+  VENDOR_NONSENSE: {
+    message: "the vendor's answer is not of its form",
+    meaning: 'The answer is not of the documented form, or a status list without entries.',
+    action: 'Look for a proxy; otherwise Google has changed the form: update the service.',
+  },
+} as const satisfies ErrorTable

@@ -1,0 +1,106 @@
+import type { CodeTable } from '@assay/protocol'
+
+/**
+ * Every code of `AssayClientError`. Retryable: the same call may succeed later without anyone changing anything. What an app
+ * ships imports only types of this module.
+ */
+export const clientCodes = {
+  attestation_denied: {
+    retryable: false,
+    meaning: 'The service denied the attestation, or gave tokens for other APIs and none for this one.',
+    action:
+      'The operator looks up `trace`. Do not loop: the same app on the same device gets the same answer.',
+  },
+  build_refused: {
+    retryable: false,
+    meaning: 'The build is not registered, retired or too old; `problem` says which.',
+    action: 'Ask the user to update. If it is a new release: register it before it ships.',
+  },
+  not_registered: {
+    retryable: false,
+    meaning: 'App or audience is not registered.',
+    action: 'Correct `app` or `audiences`, or register them.',
+  },
+  request_refused: {
+    retryable: false,
+    meaning: 'The service refused the form of the request; `problem` says how.',
+    action: 'Update the older of SDK and service.',
+  },
+  plan_refused: {
+    retryable: false,
+    meaning: 'The measurement plan does not fit this app. `cause.code` is one of “Measurement”.',
+    action: 'Check that the installed build is the registered one, under the same id.',
+  },
+  service_outdated: {
+    retryable: false,
+    meaning: 'The service speaks only older versions of the protocol than this SDK.',
+    action: 'Update the service.',
+  },
+  sdk_outdated: {
+    retryable: false,
+    meaning: "The service does not speak this SDK's version of the protocol any more.",
+    action: 'Update the app.',
+  },
+  page_refused: {
+    retryable: false,
+    meaning: "The content security policy of the page keeps the SDK from reading the page's own scripts.",
+    action: "Admit `'self'` in `connect-src`.",
+  },
+  redirect_refused: {
+    retryable: false,
+    meaning: 'A protected API redirects; following would take token and proof along.',
+    action: "Call the final URL, or pass `redirect: 'manual'` and decide.",
+  },
+  closed: { retryable: false, meaning: '`close()` was called.', action: 'Create another client.' },
+  network: {
+    retryable: true,
+    meaning:
+      "No endpoint can be reached. In a browser also: the page's origin is not one of the API's `origins`.",
+    action: 'Check the connection; then the endpoints, and `assay api add --origin`.',
+  },
+  timeout: {
+    retryable: true,
+    meaning: 'No endpoint answered within `requestTimeout`.',
+    action: 'Check the connection, or raise `requestTimeout`.',
+  },
+  response_invalid: {
+    retryable: true,
+    meaning: 'What answered is not the service: a proxy, a login page of the network, a wrong URL.',
+    action: 'Check `endpoints`, and what stands between.',
+  },
+  service_unavailable: {
+    retryable: true,
+    meaning: 'The service answered 5xx.',
+    action: 'Wait. The operator finds `trace` in the log.',
+  },
+  rate_limited: {
+    retryable: true,
+    meaning: 'The service asks for fewer requests.',
+    action: 'Wait `retryAfter` seconds. Look for a loop with `forceRefresh`.',
+  },
+  challenge_stale: {
+    retryable: true,
+    meaning: 'Two challenges in a row were outdated, used, or not of this service.',
+    action:
+      'Try again. If it stays: measuring takes longer than 120 s, or `endpoints` are not nodes of one service.',
+  },
+  measurement_failed: {
+    retryable: true,
+    meaning: "The app's code could not be read; `cause` says why.",
+    action: 'Check the reader given as `image`, and that its files are there.',
+  },
+  key_store_failed: {
+    retryable: true,
+    meaning: 'The installation key cannot be used, nor a new one made or kept; `cause` says why.',
+    action:
+      'Do what `cause` says: another path, remove what is no key file, `chmod 600`. Browser: IndexedDB.',
+  },
+  evidence_failed: {
+    retryable: true,
+    meaning:
+      'A source of platform evidence failed: see `cause`. Or `problem` is `enrolment_required`, twice.',
+    action: 'Look up the code of the platform; or see that a source gives evidence for an enrolment.',
+  },
+} as const satisfies CodeTable<{ retryable: boolean }>
+
+export const clientErrorCodes = Object.keys(clientCodes) as readonly (keyof typeof clientCodes)[]

@@ -1,0 +1,293 @@
+import type { CodeTable } from '@assay/protocol'
+import { proofMethods } from './decision/decision.ts'
+import { problemTold, refusalStatus } from './decision/denials.ts'
+import type {
+  GuardErrorCode,
+  GuardMalfunctionCode,
+  GuardProblemCode,
+  GuardRefusalCode,
+} from './decision/error-codes.ts'
+
+/** Why a request is refused: it, its token or its proof is at fault. */
+export const guardRefusals = {
+  // The request
+  REQUEST_FIELDS_TOO_LARGE: {
+    meaning:
+      'Token and proof are together longer than `maxFieldLength` (6,144), or `Authorization` than 8,192 characters.',
+    action: 'Raise `maxFieldLength` if genuine tokens are that long.',
+  },
+  REQUEST_TARGET_UNUSABLE: {
+    meaning: 'The request target is no path and no http URL, or longer than 4,096 characters.',
+    action: 'Check what the adapter gives as `url`.',
+  },
+  REQUEST_ORIGIN_UNKNOWN: {
+    meaning:
+      '`X-Forwarded-Proto` and `X-Forwarded-Host` do not name, each once, a URL listed under `forwarded`.',
+    action: 'Let the proxy set both, and list the public URL.',
+  },
+  AUTHORIZATION_REPEATED: {
+    meaning: '`Authorization` came more than once.',
+    action: 'Find who adds the second.',
+  },
+  AUTHORIZATION_MALFORMED: {
+    meaning: '`Authorization` has the scheme Bearer or DPoP and no readable token.',
+    action: 'Correct the caller.',
+  },
+  // The token: form and signature
+  TOKEN_MISSING: {
+    meaning: 'No `OAuth-Client-Attestation`: a script, or an app without the SDK.',
+    action: 'Nothing, if it is none of yours. Otherwise check that gateways pass the header on.',
+  },
+  TOKEN_REPEATED: {
+    meaning: '`OAuth-Client-Attestation` came more than once.',
+    action: 'Find who adds the second.',
+  },
+  TOKEN_MALFORMED: {
+    meaning: 'Not three base64url segments of strict JSON.',
+    action: 'Check that nothing on the way cuts headers; otherwise a forgery.',
+  },
+  TOKEN_TYPE: {
+    meaning: '`typ` is not `oauth-client-attestation+jwt`: another kind of JWT.',
+    action: 'Correct the caller, which sends something else in this header.',
+  },
+  TOKEN_ALGORITHM: {
+    meaning: '`alg` is not ES256 or Ed25519, or not that of the key.',
+    action: 'A forgery, as a rule.',
+  },
+  TOKEN_CRITICAL: {
+    meaning: 'The header demands an extension (`crit`); the service issues none.',
+    action: 'A forgery, as a rule.',
+  },
+  TOKEN_KEY_ID: { meaning: '`kid` is missing or has not the form of one.', action: 'A forgery, as a rule.' },
+  TOKEN_KEY_UNKNOWN: {
+    meaning: 'The issuer publishes no such key: token of another service, or the key has been withdrawn.',
+    action: 'Check `jwks` against the service that the apps use.',
+  },
+  TOKEN_SIGNATURE: { meaning: "The signature is not the issuer's.", action: 'A forgery, as a rule.' },
+  // The token: claims
+  TOKEN_ISSUER: {
+    meaning: '`iss` is not the configured `issuer`.',
+    action: "Make the guard's `issuer` equal to the service's public URL: `localhost` is not `127.0.0.1`.",
+  },
+  TOKEN_AUDIENCE: {
+    meaning: 'The token is for another API.',
+    action: "Compare the guard's `audience`, the registered API, the SDK's `audiences`: a last slash counts.",
+  },
+  TOKEN_CLAIMS: {
+    meaning: 'A claim is missing or has not its form.',
+    action: 'Update the older of guard and service.',
+  },
+  TOKEN_CONFIRMATION_KEY: {
+    meaning: '`cnf` does not hold exactly one P-256 public key.',
+    action: 'Update the older of guard and service.',
+  },
+  TOKEN_LIFETIME: {
+    meaning: 'The token lives longer than its mode allows (bound 900 s, bearer 300 s), or not at all.',
+    action: 'Check who issues these tokens.',
+  },
+  TOKEN_NOT_YET_VALID: {
+    meaning: '`iat` lies in the future by more than `clockTolerance` (10 s).',
+    action: 'Set the clocks of service and API.',
+  },
+  TOKEN_EXPIRED: {
+    meaning: 'The token is past its time.',
+    action: 'Nothing: clients renew it. If all are: set the clock.',
+  },
+  TOKEN_MODE: {
+    meaning: 'A bearer token at an API in bound mode, or the other way round.',
+    action: "Make the guard's `mode` equal to the registered one.",
+  },
+  TOKEN_DENIED: {
+    meaning: 'Token, key, installation, app or build is on the deny list.',
+    action: 'Nothing: this is what the list is for.',
+  },
+  TOKEN_BUILD_RETIRED: {
+    meaning: 'The status list names the build as retired.',
+    action: 'Users update the app.',
+  },
+  TOKEN_BANNED: {
+    meaning: 'The status list names the installation: the key behind it is banned.',
+    action: '`assay ban list` has it; `assay ban remove` lifts it.',
+  },
+  // What the token admits to
+  APP_NOT_ADMITTED: {
+    meaning: "The app is genuine and not one of the route's `apps`.",
+    action: 'Add it to `apps`, if it may call this route.',
+  },
+  TIER_NOT_ADMITTED: {
+    meaning: "The tier is not one of the route's `tiers`, or is `none`, which is admitted nowhere.",
+    action: 'Compare with the tiers of the registered API; decide in `observe` first.',
+  },
+  // The proof
+  PROOF_MISSING: {
+    meaning: 'A bound token without a proof: stolen, or a client that does not know proofs.',
+    action: 'Call through the SDK. Check that gateways pass `DPoP` on.',
+  },
+  PROOF_REPEATED: { meaning: "The proof's header came more than once.", action: 'Find who adds the second.' },
+  PROOF_METHOD_NOT_ADMITTED: {
+    meaning: 'A proof of a method that is not one of `proofs`.',
+    action: 'Add the method to `proofs`, or change the client.',
+  },
+  PROOF_MALFORMED: { meaning: 'Not three base64url segments of strict JSON.', action: 'Correct the client.' },
+  PROOF_TYPE: { meaning: '`typ` is not that of the method.', action: 'Correct the client.' },
+  PROOF_ALGORITHM: { meaning: '`alg` is not ES256.', action: 'Correct the client.' },
+  PROOF_CRITICAL: {
+    meaning: 'The header demands an extension (`crit`); none is known.',
+    action: 'Correct the client.',
+  },
+  PROOF_KEY: { meaning: '`jwk` is missing or no P-256 public key.', action: 'Correct the client.' },
+  PROOF_KEY_MISMATCH: {
+    meaning: "The proof is by another key than the token's.",
+    action: 'A stolen token, as a rule.',
+  },
+  PROOF_SIGNATURE: {
+    meaning: "The signature is not by the token's key.",
+    action: 'A stolen token or a forgery, as a rule.',
+  },
+  PROOF_CLAIMS: {
+    meaning: '`iat` is no time in seconds, or `htm` or `htu` is missing.',
+    action: 'Correct the client.',
+  },
+  PROOF_HTM: {
+    meaning: 'The proof is for another method.',
+    action: 'Make a proof for each request. Check that no proxy changes the method.',
+  },
+  PROOF_HTU: {
+    meaning: 'The proof is for another URL.',
+    action:
+      'If it is so for all: set `publicBaseUrl` to what clients call, and undo what a proxy does to paths.',
+  },
+  PROOF_AUDIENCE: { meaning: '`aud` of the PoP JWT is not this API.', action: 'Correct the client.' },
+  PROOF_TOO_OLD: {
+    meaning: 'Made longer ago than `proofMaxAge` (60 s).',
+    action: 'Make the proof when the request is sent. If many: set the clock.',
+  },
+  PROOF_FROM_FUTURE: {
+    meaning: 'Made in the future by more than `clockTolerance`.',
+    action: "Set the API's clock. The SDK dates proofs by the service's clock.",
+  },
+  PROOF_ATH_MISSING: {
+    meaning: '`Authorization` has a token that the proof does not cover.',
+    action: 'Give `proof()` the `authorization` that will be sent.',
+  },
+  PROOF_ATH: {
+    meaning: 'The proof covers another access token, or one that did not arrive.',
+    action: 'As above. Check that gateways pass `Authorization` on unchanged.',
+  },
+  PROOF_JTI: {
+    meaning: '`jti` is missing, or not 8 to 128 printable characters.',
+    action: 'Correct the client.',
+  },
+  PROOF_REPLAYED: {
+    meaning: 'The proof has been used.',
+    action: 'Make a proof for each attempt, also in retries of proxies. Otherwise a replay.',
+  },
+  PROOF_SHARE_SPENT: {
+    meaning: 'The key holds its share of the store in memory: a tenth of what is free.',
+    action: 'One client sends far more than others, or many at once fill the store: see `REPLAY_STORE_FULL`.',
+  },
+  NONCE_MISSING: {
+    meaning: '`nonces` is set, and the proof has none: ordinary for a first request.',
+    action: 'Nothing: clients send it again.',
+  },
+  NONCE_INVALID: {
+    meaning: 'The nonce is too old, or of another node or API.',
+    action: 'Nothing, if rare. If not: give all nodes one `key`.',
+  },
+} as const satisfies CodeTable
+
+/** Why a request could not be judged: the fault is on this side, and the request may be sent again. */
+export const guardMalfunctions = {
+  CLOCK_FAILED: { meaning: '`clock` threw, or gave no time.', action: 'Correct `clock`: Unix milliseconds.' },
+  CRYPTO_FAILED: { meaning: '`crypto` threw.', action: 'See `cause`.' },
+  KEY_SOURCE_FAILED: {
+    meaning: "The issuer's keys cannot be had, and those at hand are too old or lack this one.",
+    action: 'See `cause`; check that the API reaches the URL in `jwks`.',
+  },
+  REPLAY_STORE_FAILED: {
+    meaning:
+      '`replayStore` failed or did not answer within `portTimeout` (2 s); in memory: the clock was set back.',
+    action: 'Check the store. After a clock was set back it passes by itself.',
+  },
+  REPLAY_STORE_FULL: {
+    meaning: 'The store in memory holds as many proofs as it may (100,000).',
+    action: 'Raise `capacity` to the requests of `proofMaxAge` plus three times `clockTolerance`.',
+  },
+  NONCE_SOURCE_FAILED: {
+    meaning: '`nonces` failed, answered too late or out of form.',
+    action: 'Check the nonce source.',
+  },
+  DENY_LIST_FAILED: {
+    meaning: '`denyList` failed, answered too late or out of form.',
+    action: 'Check the deny list.',
+  },
+  STATUS_LIST_FAILED: {
+    meaning: '`statusList` is set, and no list can be had, or only one too old.',
+    action: 'See `cause`. Does the service serve `/v1/status/…` to this machine?',
+  },
+  GUARD_FAILED: {
+    meaning: 'A fault of the guard that nobody foresaw.',
+    action: 'See `cause`, and report it.',
+  },
+} as const satisfies CodeTable
+
+/** What goes over the wire: the codes of the standards, and four of ours where they have none. */
+export const guardProblems = {
+  attestation_required: {
+    meaning: 'The request has no token.',
+    action: "Call through the SDK's `fetch`, or add the headers of `proof()`.",
+  },
+  invalid_client_attestation: {
+    meaning: 'The token is not good here, or its PoP JWT is not.',
+    action: "Get another token. If it stays, the API's operator looks at the log.",
+  },
+  use_fresh_attestation: { meaning: 'The token has expired.', action: 'Get another token; the SDK does.' },
+  use_attestation_challenge: {
+    meaning: 'The PoP JWT needs the challenge of this response.',
+    action: 'Send it again with the value of `OAuth-Client-Attestation-Challenge`.',
+  },
+  invalid_dpop_proof: {
+    meaning: 'The proof is not good for this request.',
+    action: 'Make a new proof for each request: its method, its URL, its access token.',
+  },
+  use_dpop_nonce: {
+    meaning: 'The proof needs the nonce of this response.',
+    action: 'Send it again with the value of `DPoP-Nonce`; the SDK does.',
+  },
+  invalid_token: {
+    meaning: 'The token came without proof, in the wrong mode, is denied, or `Authorization` cannot be read.',
+    action:
+      "Send token, proof and one `Authorization` header. If it stays, the API's operator looks at the log.",
+  },
+  insufficient_attestation: {
+    meaning: 'The token is good and not enough: its app or tier is not admitted here.',
+    action: "Nothing on this device. The API's operator looks at the log.",
+  },
+  fields_too_large: {
+    meaning: 'Token, proof or `Authorization` is longer than the API reads.',
+    action: "Send shorter ones, or raise the guard's `maxFieldLength`.",
+  },
+  too_many_requests: {
+    meaning: 'This key has sent more requests than it may within a minute.',
+    action: 'Send it again after `Retry-After`, with a new proof.',
+  },
+  temporarily_unavailable: {
+    meaning: 'The guard cannot judge the request at the moment.',
+    action: 'Send it again after `Retry-After`, with a new proof.',
+  },
+} as const satisfies CodeTable
+
+export const guardRefusalCodes = Object.keys(guardRefusals) as readonly GuardRefusalCode[]
+export const guardMalfunctionCodes = Object.keys(guardMalfunctions) as readonly GuardMalfunctionCode[]
+export const guardErrorCodes: readonly GuardErrorCode[] = [...guardRefusalCodes, ...guardMalfunctionCodes]
+export const guardProblemCodes = Object.keys(guardProblems) as readonly GuardProblemCode[]
+
+/** What a caller is answered for a code of the log: with each proof method, where they differ. */
+export function answersTo(code: GuardErrorCode): readonly GuardProblemCode[] {
+  if (Object.hasOwn(guardMalfunctions, code)) return ['temporarily_unavailable']
+  return [...new Set(proofMethods.map((method) => problemTold(code as GuardRefusalCode, method)))]
+}
+
+export function statusOfAnswer(problem: GuardProblemCode): number {
+  return problem === 'temporarily_unavailable' ? 503 : refusalStatus(problem)
+}

@@ -1,0 +1,58 @@
+/**
+ * `docs/errors.md`: between `<!-- codes: HEADING -->` and `<!-- end -->` stands the table of the codes that the code itself tells.
+ * `node tools/errors-page.mjs` writes them anew from the build; `errors.test.mjs` holds the page against the sources.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const block = /(<!-- codes: (.+) -->\n)[\s\S]*?(\n<!-- end -->)/g
+
+/** The page with its tables as `sections` have them. @throws Error for a block without section, or a section without block */
+export function withTables(page, sections) {
+  const left = new Map(sections.map((section) => [section.heading, section]))
+  const headings = [...left.keys()]
+  const written = page.replace(block, (_, start, heading, end) => {
+    const section = left.get(heading)
+    if (section === undefined) throw new Error(`docs/errors.md: no code has the section “${heading}”`)
+    left.delete(heading)
+    return `${start}\n${linked(tableOf(section), headings)}\n${end}`
+  })
+  if (left.size > 0)
+    throw new Error(`docs/errors.md: there is no block for “${[...left.keys()].join('”, “')}”`)
+  return written
+}
+
+/** A section that a text names in quotation marks becomes a link. */
+function linked(text, headings) {
+  return headings.reduce(
+    (linkedSoFar, heading) => linkedSoFar.replaceAll(`“${heading}”`, `[${heading}](#${anchorOf(heading)})`),
+    text,
+  )
+}
+
+/** As GitHub makes it of a heading. */
+export function anchorOf(heading) {
+  return heading
+    .toLowerCase()
+    .replace(/[^\w -]/g, '')
+    .replaceAll(' ', '-')
+}
+
+function tableOf({ codes }) {
+  const facts = Object.keys([...codes.values()][0].facts)
+  const rows = [...codes].map(([code, text]) => [
+    `\`${code}\``,
+    ...facts.map((name) => text.facts[name]),
+    text.meaning,
+    text.action,
+  ])
+  const head = ['code', ...facts, 'meaning', 'what to do']
+  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { codeSections } = await import('@assay/cli/codes')
+  const file = path.resolve(import.meta.dirname, '../docs/errors.md')
+  writeFileSync(file, withTables(readFileSync(file, 'utf8'), codeSections))
+}
