@@ -27,10 +27,7 @@ export function addBuildCommands(program: Command, action: Action): void {
     .argument('<file>', 'APK, AAB, APKS, IPA, or folder')
     .requiredOption('--app <id>', 'the app that it is a build of')
     .option('--id <id>', 'build id (default: <version name>+<version code>; required for a folder)')
-    .option(
-      '--base <id>',
-      'an update over the air: the native build whose scripts the folder replaces',
-    )
+    .option('--base <id>', 'an update over the air: the native build whose scripts the folder replaces')
     .addOption(
       new Option(
         '--coverage <coverage>',
