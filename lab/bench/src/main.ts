@@ -5,6 +5,7 @@ import { appAttestRows } from './evidence/app-attest.ts'
 import { guardRows } from './guard/rows.ts'
 import { machine } from './machine.ts'
 import { readOptions, usageOf, type Options } from './options.ts'
+import { registerAabRows } from './register-aab.ts'
 import { registerApkRows } from './register-apk.ts'
 import type { BenchRow } from './row.ts'
 import { sdkRows } from './sdk/rows.ts'
@@ -13,7 +14,7 @@ import { serviceMemoryRows } from './service-memory.ts'
 
 /** Rows by the prefix of their ids, so that `--only` need not run the others. */
 const groups: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
-  register: registerApkRows,
+  register: async () => [...(await registerApkRows()), ...(await registerAabRows())],
   service: serviceMemoryRows,
   guard: guardRows,
   attest: attestRows,
