@@ -18,6 +18,12 @@ export const layers = {
     may: ['@assay/protocol', '@assay/measurement'],
     node: ['node/'],
   },
+  '@assay/react-native': {
+    dir: 'packages/attester/react-native',
+    // Metro does not shake trees: whatever is imported weighs in every app.
+    may: [],
+    node: ['expo/', 'metro/'],
+  },
   '@assay/codec': { dir: 'packages/verifier/codec', may: [], node: true },
   '@assay/app-image': {
     dir: 'packages/verifier/app-image',

@@ -1,0 +1,48 @@
+package dev.assay.reactnative
+
+import dev.assay.core.AssayException
+import dev.assay.core.wire.Json
+
+/** A request that cannot be meant. Its message names the option or argument. */
+internal class Misuse(message: String) : Exception(message)
+
+/** A handle that nobody knows here: the JavaScript that holds it makes the client anew. */
+internal class Stale : Exception("stale")
+
+/** `{ value }`, `{ error }`, `{ misuse }` or `{ stale }`, as `src/bridge.ts` reads them. Nothing that is thrown is left out. */
+internal object Answers {
+    fun of(outcome: Result<Map<String, Any?>>): String = outcome.fold(
+        { value -> Json.write(mapOf("value" to given(value))) },
+        { thrown -> Json.write(failure(thrown)) },
+    )
+
+    /** What is told of an error, in an answer or in an event. */
+    fun error(thrown: Throwable): Map<String, Any> = when (thrown) {
+        is AssayException -> given(
+            mapOf(
+                "code" to thrown.code.text,
+                "trace" to thrown.trace,
+                "problem" to thrown.problem,
+                "retryAfter" to thrown.retryAfter?.let { Math.ceil(it).toLong() },
+                "vendorCode" to thrown.vendorCode,
+            ),
+        )
+        is BridgeError -> mapOf("code" to thrown.code)
+        // Its class alone: what its message holds, nobody knows.
+        else -> mapOf("code" to "native_failed", "vendorCode" to thrown.javaClass.simpleName)
+    }
+
+    private fun failure(thrown: Throwable): Map<String, Any?> = when (thrown) {
+        is Stale -> mapOf("stale" to true)
+        is Misuse -> mapOf("misuse" to thrown.message.orEmpty())
+        // How the SDK names misuse.
+        is IllegalArgumentException -> mapOf("misuse" to (thrown.message ?: "wrong argument"))
+        else -> mapOf("error" to error(thrown))
+    }
+
+    private fun given(members: Map<String, Any?>): Map<String, Any> {
+        val kept = LinkedHashMap<String, Any>()
+        for ((name, value) in members) if (value != null) kept[name] = value
+        return kept
+    }
+}

@@ -1,0 +1,159 @@
+package dev.assay.reactnative
+
+import dev.assay.Assay
+import dev.assay.core.client.AssayEvent
+import dev.assay.core.client.AssayState
+import dev.assay.core.client.Subscription
+import dev.assay.core.AssayErrorCode
+import dev.assay.core.wire.Json
+import dev.assay.core.wire.JsonReader
+import dev.assay.core.wire.decodeBase64Url
+import okhttp3.OkHttpClient
+import java.util.concurrent.ConcurrentHashMap
+import kotlin.coroutines.Continuation
+import kotlin.coroutines.EmptyCoroutineContext
+import kotlin.coroutines.startCoroutine
+
+/**
+ * What JavaScript asks for by the TurboModule, as texts. Each request is answered once, whatever is thrown; none blocks whoever asks.
+ *
+ * @param tell takes events, on the client's own thread
+ */
+public class AssayBridge(
+    private val clients: Clients,
+    private val start: StartAssay,
+    http: () -> OkHttpClient.Builder,
+    private val tell: (String) -> Unit,
+) {
+    private val fetcher = Fetcher(http)
+    private val listening = ConcurrentHashMap<String, Subscription>()
+
+    /** @param answer called once, on any thread */
+    public fun ask(method: String, text: String, answer: (String) -> Unit) {
+        suspend { answerTo(method, Request.read(text), text) }.startCoroutine(
+            Continuation(EmptyCoroutineContext) { outcome -> answer(Answers.of(outcome)) },
+        )
+    }
+
+    /** What fails has no consequence. */
+    public fun tell(method: String, text: String) {
+        val request = runCatching { Request.read(text) }.getOrNull() ?: return
+        runCatching {
+            val handle = request.text("handle")
+            when (method) {
+                "wake" -> clients.find(handle).wake()
+                "learn" -> clients.find(handle).client.learn(request.text("url")) { name ->
+                    request.textOrNull("nonce").takeIf { name == "DPoP-Nonce" }
+                }
+                "close" -> {
+                    listening.remove(handle)?.cancel()
+                    fetcher.forget(handle)
+                    clients.close(handle)
+                }
+            }
+        }
+    }
+
+    /** The JavaScript is gone: a reload, or the end of the app. Clients stay for the next. */
+    public fun invalidate() {
+        val handles = listening.keys.toList()
+        for (handle in handles) {
+            listening.remove(handle)?.cancel()
+            fetcher.forget(handle)
+        }
+        clients.forget(handles)
+    }
+
+    private suspend fun answerTo(method: String, request: Request, text: String): Map<String, Any?> {
+        if (method == "create") return create(request, text)
+        val handle = request.text("handle")
+        val assay = clients.find(handle)
+        return when (method) {
+            "getToken" -> getToken(assay, request)
+            "proof" -> proof(assay, request)
+            "fetch" -> fetcher.fetch(handle, assay, request)
+            "reset" -> assay.reset().let { emptyMap() }
+            "debugLog" -> mapOf("lines" to assay.debugLog())
+            else -> Request.missing("method")
+        }
+    }
+
+    private fun create(request: Request, text: String): Map<String, Any?> {
+        // Not misuse: the release of the JavaScript is another, and it says so when it sees this one's.
+        if (request.whole("bridge") != VERSION) return mapOf("bridge" to VERSION)
+        val options = request.part("options")
+        @Suppress("UNCHECKED_CAST")
+        val name = options?.let { Clients.nameOf(JsonReader.readObject(text)?.get("options") as Map<String, Any?>) }
+        val (handle, assay) = clients.open(options, name, start)
+        listening[handle] = assay.on { event -> told(handle, assay, event) }
+        return mapOf("bridge" to VERSION, "handle" to handle)
+    }
+
+    private suspend fun getToken(assay: Assay, request: Request): Map<String, Any?> {
+        val audience = if (request.flag("any")) assay.client.audiences.first() else request.textOrNull("audience")
+        val token = assay.getToken(audience, request.flag("forceRefresh"))
+        return mapOf("audience" to token.audience, "token" to token.token, "expiresIn" to token.expiresIn, "trace" to token.trace)
+    }
+
+    private suspend fun proof(assay: Assay, request: Request): Map<String, Any?> {
+        val url = request.text("url")
+        val method = request.text("method")
+        val audience = assay.client.audienceOf(url)
+        val authorization = request.textOrNull("authorization")
+        if (request.flag("forFetch")) {
+            if (audience == null) return emptyMap()
+            val headers = assay.client.headers(method, url, authorization, request.textOrNull("unwanted"))
+            return mapOf("audience" to audience, "headers" to headers)
+        }
+        val proof = assay.client.proof(method, url, authorization, request.textOrNull("nonce"))
+        // A bearer token is worth something to whoever a redirect leads to.
+        if (!request.flag("heedsRedirect") && isBearer(proof.token)) return refused("bearer_refused")
+        return mapOf("audience" to audience, "headers" to proof.toMap())
+    }
+
+    private fun refused(code: String): Nothing = throw BridgeError(code)
+
+    private fun told(handle: String, assay: Assay, event: AssayEvent) {
+        suspend { assay.state() }.startCoroutine(
+            Continuation(EmptyCoroutineContext) { outcome ->
+                val state = outcome.fold(::nameOf) { "closed" }
+                runCatching { tell(Json.write(mapOf("handle" to handle, "state" to state) + membersOf(event))) }
+            },
+        )
+    }
+
+    private fun nameOf(state: AssayState): String = when {
+        state.expiresIn != null -> "attested"
+        state.error == null -> "idle"
+        state.error?.code == AssayErrorCode.ATTESTATION_DENIED -> "denied"
+        else -> "failing"
+    }
+
+    private fun membersOf(event: AssayEvent): Map<String, Any?> = mapOf("name" to event.name) + when (event) {
+        is AssayEvent.Token -> mapOf(
+            "audiences" to event.audiences,
+            "expiresIn" to event.expiresIn.toLong(),
+            "trace" to event.trace,
+            "clockOffset" to Math.round(event.clockOffset),
+            "source" to event.source.text,
+        )
+        is AssayEvent.RefreshFailed -> mapOf("error" to Answers.error(event.error), "retryIn" to Math.round(event.retryIn))
+        is AssayEvent.Denied -> mapOf("error" to Answers.error(event.error))
+        is AssayEvent.KeyRenewed -> emptyMap()
+        is AssayEvent.AttestationUnavailable -> mapOf("vendorCode" to event.vendorCode)
+    }
+
+    private companion object {
+        /** Of what the texts hold: `bridgeVersion` in `src/bridge.ts`. */
+        const val VERSION = 1L
+    }
+}
+
+/** An error that only the bridge has. */
+internal class BridgeError(val code: String) : Exception(code)
+
+/** What the token says of itself; the API is not asked. What cannot be read is taken for bearer. */
+private fun isBearer(token: String): Boolean {
+    val payload = token.split('.').getOrNull(1)?.let(::decodeBase64Url)?.let { JsonReader.readObject(String(it)) }
+    return payload?.get("mode") != "bound"
+}

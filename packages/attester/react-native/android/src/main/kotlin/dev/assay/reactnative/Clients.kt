@@ -1,0 +1,84 @@
+package dev.assay.reactnative
+
+import dev.assay.Assay
+import dev.assay.AssayConfig
+import dev.assay.core.wire.Json
+
+/** Starts a client; `null` is the configuration that lies in the app. */
+public fun interface StartAssay {
+    public fun start(config: AssayConfig?): Assay
+}
+
+/**
+ * The clients of this process, which outlive the JavaScript: after a reload the same options are the same client, and native code
+ * and JavaScript share it. One that a reload has left without a holder ends when other options come.
+ */
+public class Clients {
+    private class Held(val options: String?, val assay: Assay) {
+        val handles = HashSet<String>()
+    }
+
+    private val all = ArrayList<Held>()
+    private var provided: Assay? = null
+    private var last = 0
+
+    /** Makes `assay` the client of every `createAssay()` without options. It stays its owner's: JavaScript cannot close it. */
+    @Synchronized
+    public fun provide(assay: Assay?) {
+        provided = assay
+        all.removeAll { it.options == null }
+    }
+
+    /** @return a handle of its own, for the client of these options */
+    @Synchronized
+    internal fun open(options: Request?, text: String?, start: StartAssay): Pair<String, Assay> {
+        val held = all.firstOrNull { it.options == text } ?: made(options, text, start)
+        val handle = "assay-${++last}"
+        held.handles.add(handle)
+        return Pair(handle, held.assay)
+    }
+
+    @Synchronized
+    internal fun find(handle: String): Assay = all.firstOrNull { handle in it.handles }?.assay ?: throw Stale()
+
+    /** The client ends with the last who holds it. */
+    @Synchronized
+    internal fun close(handle: String) {
+        val held = all.firstOrNull { it.handles.remove(handle) } ?: return
+        if (held.handles.isEmpty()) end(held)
+    }
+
+    /** The JavaScript is gone, and with it whoever knew these handles; the client goes on for whoever comes. */
+    @Synchronized
+    internal fun forget(handles: Collection<String>) {
+        for (held in all) held.handles.removeAll(handles.toSet())
+    }
+
+    private fun made(options: Request?, text: String?, start: StartAssay): Held {
+        val own = provided
+        val assay = if (options == null && own != null) own else start.start(options?.let(::configOf))
+        // Only now: what is wrong in new options ends nothing.
+        all.filter { it.handles.isEmpty() }.forEach(::end)
+        return Held(text, assay).also(all::add)
+    }
+
+    private fun end(held: Held) {
+        all.remove(held)
+        if (held.assay !== provided) held.assay.close()
+    }
+
+    public companion object {
+        /** Those of this process. */
+        public val shared: Clients = Clients()
+
+        /** Equal for equal options, whatever the order in which they were written. */
+        internal fun nameOf(options: Map<String, Any?>): String = Json.write(sorted(options))
+
+        private fun sorted(value: Any?): Any? = when (value) {
+            is Map<*, *> -> value.entries.sortedBy { it.key as String }.associate { it.key as String to sorted(it.value) }
+            is List<*> -> value.map(::sorted)
+            is Double -> if (value % 1 == 0.0) value.toLong() else value.toString()
+            else -> value
+        }
+    }
+}

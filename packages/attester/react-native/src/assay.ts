@@ -1,0 +1,158 @@
+import { createBridge } from './bridge.ts'
+import type { AssayEvent, AssayStatus } from './events.ts'
+import { checkOptions, type AssayOptions } from './options.ts'
+import { createGivenFetch, learn } from './request/given-fetch.ts'
+import { createNativeFetch } from './request/native-fetch.ts'
+import { createSession } from './session.ts'
+import type { Spec } from './spec/NativeAssay.ts'
+import { createStatus } from './status.ts'
+import { warnOf } from './warnings.ts'
+
+/** A token for one audience. */
+export interface AssayToken {
+  readonly audience: string
+  /** For the header `OAuth-Client-Attestation`. In bound mode it is worth nothing without a proof. */
+  readonly token: string
+  /** Seconds for which it may still be sent; the native part has another before that. */
+  readonly expiresIn: number
+  /** Names the exchange to the operator. */
+  readonly trace: string
+}
+
+/** One request to a protected API, as another HTTP client will send it. */
+export interface ProofRequest {
+  /** As sent: upper case for the methods that `fetch` writes so. */
+  readonly method: string
+  readonly url: string
+  /** The `Authorization` header of the request, to which the proof is bound if it carries a token. */
+  readonly authorization?: string | undefined
+  /** A nonce that the API gave. Default: the last one that was learned. */
+  readonly nonce?: string | undefined
+  /**
+   * That the client which sends the request follows no redirect. Without that, an audience in mode `bearer` is refused with
+   * `bearer_refused`: its token is worth something to whoever a redirect leads to.
+   */
+  readonly heedsRedirect?: boolean | undefined
+}
+
+/** Headers to add to one request. They are good for that request only. */
+export interface ProofHeaders extends Readonly<Record<string, string>> {
+  readonly 'OAuth-Client-Attestation': string
+  readonly DPoP: string
+}
+
+export interface Assay {
+  /**
+   * `fetch`, with token and proof added where the URL is a protected one. When the API wants a nonce or a fresh token, the request is
+   * sent once more. A protected API's redirect is not followed: `redirect_refused`, or with `redirect: 'manual'` the answer itself.
+   *
+   * @throws AssayError besides what `fetch` throws
+   */
+  readonly fetch: typeof globalThis.fetch
+  /**
+   * A good token, from memory or by an exchange that all callers share, native ones among them.
+   *
+   * @param audience may be left out where the options name one only
+   * @param options `forceRefresh`: by an exchange even if a good token is at hand, and an error if that fails
+   * @throws AssayError when no token can be had; TypeError (`ERR_INVALID_ARG_VALUE`) for another audience
+   */
+  getToken(audience?: string, options?: { readonly forceRefresh?: boolean }): Promise<AssayToken>
+  /** Makes an exchange now, for all audiences. @throws AssayError */
+  refresh(): Promise<void>
+  /**
+   * Token and proof for one request of another HTTP client. Each request needs its own.
+   *
+   * @throws AssayError; TypeError (`ERR_INVALID_ARG_VALUE`) for a URL that is not that of a protected API
+   */
+  proof(request: ProofRequest): Promise<ProofHeaders>
+  /** Tells what came back for a request with a proof, so that the next one has the nonce that the API wants. */
+  learn(url: string, response: Pick<Response, 'headers'>): void
+  /** Calls `listener` at each event, until the function returned is called. */
+  on(listener: (event: AssayEvent) => void): () => void
+  /** How it stands; the same object until that changes. */
+  status(): AssayStatus
+  /** Calls `listener` after each change of {@link status}, until the function returned is called. */
+  onStatus(listener: () => void): () => void
+  /** The network is back, where the app knows and the system does not: a refresh that is due is made at once. */
+  wake(): void
+  /** Discards tokens, key and everything kept: the next exchange enrols a new installation. @throws AssayError */
+  reset(): Promise<void>
+  /** What happened lately, a line each; safe to paste. @throws AssayError */
+  debugLog(): Promise<readonly string[]>
+  /** Ends it; each later call fails with `closed`. Native callers of the same client are not affected. */
+  close(): void
+}
+
+/** What is taken of the engine's global object. */
+export interface Host {
+  readonly fetch: typeof globalThis.fetch
+  /** Milliseconds, never set back. */
+  readonly now: () => number
+  /** In a development build: what to do about a fault. */
+  readonly warn: ((text: string) => void) | undefined
+}
+
+/**
+ * @param native the native part; `null` where the app was built without it
+ * @param options left out: the configuration that lies in the app, or the client that native code provided
+ */
+export function createAssayOver(native: Spec | null, options: AssayOptions | undefined, host: Host): Assay {
+  const told = options && checkOptions(options)
+  const bridge = createBridge(native)
+  const session = createSession(bridge, told)
+  const status = createStatus()
+  const warn = warnOf(host.warn)
+  const unlisten = bridge.listen((event) => {
+    if (event['handle'] === session.handle()) status.take(event)
+  })
+
+  /** What a call comes to is known before its event arrives, or where none does. */
+  async function noted<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work
+    } catch (error) {
+      status.failed(error)
+      warn(error)
+      throw error
+    }
+  }
+
+  const transport = options?.transport
+  const fetch = transport
+    ? createGivenFetch(session, transport, host.now)
+    : createNativeFetch(session, host.fetch)
+
+  return {
+    fetch: (input, init) => noted(fetch(input, init)),
+    async getToken(audience, { forceRefresh = false } = {}) {
+      const token = await noted(session.ask<AssayToken & Record<string, unknown>>('getToken', { audience, forceRefresh }))
+      status.succeeded()
+      return token
+    },
+    async refresh() {
+      await noted(session.ask('getToken', { any: true, forceRefresh: true }))
+      status.succeeded()
+    },
+    async proof({ method, url, authorization, nonce, heedsRedirect }) {
+      const wanted = { method, url: `${url}`, authorization, nonce, heedsRedirect: heedsRedirect === true }
+      const { headers } = await noted(session.ask<{ headers: ProofHeaders }>('proof', wanted))
+      return headers
+    },
+    learn: (url, response) => learn(session, url, response),
+    on: (listener) => status.onEvent(listener),
+    status: () => status.current(),
+    onStatus: (listener) => status.onChange(listener),
+    wake: () => session.tell('wake'),
+    async reset() {
+      await noted(session.ask('reset'))
+    },
+    async debugLog() {
+      return (await session.ask<{ lines: readonly string[] }>('debugLog')).lines
+    },
+    close() {
+      session.close()
+      unlisten()
+      status.closed()
+    },
+  }
+}

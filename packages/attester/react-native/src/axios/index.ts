@@ -1,0 +1,113 @@
+import type { Assay } from '../assay.ts'
+
+/** What the adapter reads of a request's configuration, as axios 1 has it. */
+export interface AxiosRequest {
+  readonly method?: string
+  readonly headers?: { toJSON?(): object }
+  readonly data?: unknown
+  readonly responseType?: string
+  readonly timeout?: number
+  readonly signal?: unknown
+  readonly validateStatus?: ((status: number) => boolean) | null
+}
+
+/** What the adapter uses of axios 1, so that this package does not depend on it. */
+export interface Axios {
+  getUri(config: object): string
+  readonly AxiosError: new (
+    message: string,
+    code: string,
+    config: never,
+    request: null,
+    response?: never,
+  ) => Error
+}
+
+/** An answer, as axios takes it from an adapter. */
+export interface AxiosAnswer {
+  data: unknown
+  status: number
+  statusText: string
+  headers: Record<string, string>
+  config: never
+  request: null
+}
+
+/**
+ * An adapter for `axios.create({ adapter: assayAdapter(axios, assay) })`: every request of that instance goes by `assay.fetch`.
+ * Faults of attestation are thrown as `AssayError`, all others as `AxiosError`. Progress, `maxRedirects` and proxies are not
+ * heeded: a protected API's redirect is refused.
+ */
+export function assayAdapter(
+  { getUri, AxiosError }: Axios,
+  assay: Pick<Assay, 'fetch'>,
+): (config: AxiosRequest) => Promise<AxiosAnswer> {
+  return async (config) => {
+    const as = config as never
+    const { signal, done, isLate } = abortOf(config)
+    let response: Response
+    let data: unknown
+    try {
+      response = await assay.fetch(getUri(config), {
+        method: (config.method ?? 'get').toUpperCase(),
+        headers: fieldsOf(config.headers),
+        ...(config.data !== undefined && config.data !== null && { body: config.data as BodyInit }),
+        signal,
+      })
+      data = config.responseType === 'arraybuffer' ? await response.arrayBuffer() : await response.text()
+    } catch (error) {
+      if (isLate()) throw new AxiosError(`timeout of ${config.timeout}ms exceeded`, 'ECONNABORTED', as, null)
+      if ((error as Error).name === 'AbortError') throw new AxiosError('canceled', 'ERR_CANCELED', as, null)
+      // Misuse has a code of its own; what `fetch` throws without one is the network.
+      if (error instanceof TypeError && !('code' in error)) {
+        throw new AxiosError('Network Error', 'ERR_NETWORK', as, null)
+      }
+      throw error
+    } finally {
+      done()
+    }
+    const headers: Record<string, string> = {}
+    response.headers.forEach((value, name) => (headers[name] = value))
+    const { status, statusText } = response
+    const answer = { data, status, statusText, headers, config: as, request: null }
+    if (config.validateStatus && !config.validateStatus(status)) {
+      const code = status < 500 ? 'ERR_BAD_REQUEST' : 'ERR_BAD_RESPONSE'
+      throw new AxiosError(`Request failed with status code ${status}`, code, as, null, answer as never)
+    }
+    return answer
+  }
+}
+
+function fieldsOf(headers: AxiosRequest['headers']): Record<string, string> {
+  const fields: Record<string, string> = {}
+  const given = headers?.toJSON?.() ?? headers ?? {}
+  for (const [name, value] of Object.entries(given)) {
+    // `false` takes a default off.
+    if (value !== undefined && value !== null && value !== false) fields[name] = String(value)
+  }
+  return fields
+}
+
+/** One signal for what the caller aborts and what takes too long. */
+function abortOf({ signal, timeout }: AxiosRequest) {
+  const controller = new AbortController()
+  let late = false
+  const abort = () => controller.abort()
+  const given = signal as AbortSignal | undefined
+  if (given?.aborted) abort()
+  given?.addEventListener('abort', abort)
+  const timer = timeout
+    ? setTimeout(() => {
+        late = true
+        abort()
+      }, timeout)
+    : undefined
+  return {
+    signal: controller.signal,
+    isLate: () => late,
+    done() {
+      clearTimeout(timer)
+      given?.removeEventListener('abort', abort)
+    },
+  }
+}

@@ -1,0 +1,102 @@
+import { AssayError, assayErrorCodes, misuse, type AssayErrorCode } from './error.ts'
+import type { Spec } from './spec/NativeAssay.ts'
+
+/** Version of what the texts hold. Another one in the native part is another release of this package. */
+export const bridgeVersion = 1
+
+/** Methods that answer. */
+export type Asking = 'create' | 'getToken' | 'proof' | 'fetch' | 'reset' | 'debugLog'
+/** Methods that do not. */
+export type Telling = 'learn' | 'wake' | 'close'
+
+type Members = Readonly<Record<string, unknown>>
+
+/** An answer, or that the native part does not know the handle in the request. */
+export type Answered<T> = { readonly value: T } | 'stale'
+
+/** The native part, with what may come from it taken apart: every call ends with an answer or an error of ours. */
+export interface Bridge {
+  /** @throws AssayError; TypeError for misuse that the native part found */
+  ask<T extends Members>(method: Asking, request: Members): Promise<Answered<T>>
+  /** What fails has no consequence. */
+  tell(method: Telling, request: Members): void
+  /** @returns ends it */
+  listen(listener: (event: Members) => void): () => void
+}
+
+/** @param native `null` where the app was built without it */
+export function createBridge(native: Spec | null): Bridge {
+  return {
+    async ask<T extends Members>(method: Asking, request: Members) {
+      if (!native) throw new AssayError('module_missing')
+      // One of another release may lack the method.
+      if (typeof native[method] !== 'function') throw new AssayError('module_outdated')
+      let text: string
+      try {
+        text = await native[method](JSON.stringify(request))
+      } catch (cause) {
+        throw new AssayError('native_failed', { cause })
+      }
+      return answerOf<T>(text)
+    },
+    tell(method, request) {
+      try {
+        native?.[method](JSON.stringify(request))
+      } catch {
+        // It only would have helped.
+      }
+    },
+    listen(listener) {
+      try {
+        const subscription = native?.onEvent((text) => {
+          const event = membersOf(text)
+          if (event) listener(event)
+        })
+        return () => subscription?.remove()
+      } catch {
+        // A native part of another release; `create` tells.
+        return () => undefined
+      }
+    },
+  }
+}
+
+/** `{ value }`, `{ error }`, `{ misuse }` or `{ stale }`. Whatever else is a fault of the native part. */
+function answerOf<T>(text: unknown): Answered<T> {
+  const answer = membersOf(text)
+  if (!answer) throw new AssayError('native_failed')
+  if (typeof answer['misuse'] === 'string') throw misuse(answer['misuse'])
+  if (answer['stale'] === true) return 'stale'
+  if (isMembers(answer['error'])) throw errorOf(answer['error'])
+  if (!isMembers(answer['value'])) throw new AssayError('native_failed')
+  return { value: answer['value'] as T }
+}
+
+/** What the native part tells of an error, in a call or in an event. */
+export function errorOf(told: Members): AssayError {
+  const { code, trace, problem, retryAfter, vendorCode } = told
+  const known = assayErrorCodes.includes(code as AssayErrorCode)
+  return new AssayError(known ? (code as AssayErrorCode) : 'native_failed', {
+    trace: textOf(trace),
+    problem: textOf(problem),
+    retryAfter: typeof retryAfter === 'number' ? retryAfter : undefined,
+    vendorCode: textOf(vendorCode) ?? (known ? undefined : textOf(code)),
+  })
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+function isMembers(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null
+}
+
+function membersOf(text: unknown): Members | undefined {
+  try {
+    const value: unknown = JSON.parse(text as string)
+    return isMembers(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,91 @@
+/** Trying again changes nothing: what to do instead. */
+const refusals = {
+  attestation_denied: 'see the trace',
+  build_refused: 'update the app or register the build',
+  not_registered: 'register app and audience',
+  request_refused: 'update the app or the service',
+  plan_refused: 'update the app or register the build',
+  service_outdated: 'update the service',
+  sdk_outdated: 'update the app',
+  redirect_refused: 'update the URL',
+  closed: 'create a client',
+  module_missing: 'build the app anew with the native part of @assay/react-native; Expo Go has none',
+  module_outdated: 'build the app anew: its native part is of another version than its JavaScript',
+  bearer_refused: 'use `fetch` of this package, or tell `heedsRedirect` of a client that follows no redirects',
+} as const
+
+/** The same call may succeed later without anyone changing anything. */
+const malfunctions = [
+  'network',
+  'timeout',
+  'response_invalid',
+  'service_unavailable',
+  'rate_limited',
+  'challenge_stale',
+  'measurement_failed',
+  'key_store_failed',
+  'evidence_failed',
+  'native_failed',
+] as const
+
+type Refusal = keyof typeof refusals
+
+export type AssayErrorCode = Refusal | (typeof malfunctions)[number]
+
+/** Every code that {@link AssayError} carries. `docs/errors.md` says what to do about each. */
+export const assayErrorCodes: readonly AssayErrorCode[] = [
+  ...(Object.keys(refusals) as Refusal[]),
+  ...malfunctions,
+]
+
+export interface AssayErrorDetails {
+  readonly cause?: unknown
+  readonly trace?: string | undefined
+  readonly problem?: string | undefined
+  readonly retryAfter?: number | undefined
+  readonly vendorCode?: string | undefined
+}
+
+/**
+ * Why no token could be had, or why a protected request was not sent. The message is the code and the way out of it.
+ *
+ * `attestation_denied` is a denial: the evidence is bad. The other codes that are not `retryable` need a new release,
+ * a registration or another configuration; those that are are malfunctions. Misuse of the SDK is a `TypeError` instead.
+ */
+export class AssayError extends Error {
+  override readonly name = 'AssayError'
+  readonly code: AssayErrorCode
+  /** Whether the same call may succeed later without anyone changing anything. */
+  readonly retryable: boolean
+  /** Names the exchange to the operator of the service, and tells nobody else anything. */
+  readonly trace: string | undefined
+  /** The code of the problem document, where the service sent one. */
+  readonly problem: string | undefined
+  /** Seconds that the service asks to wait. */
+  readonly retryAfter: number | undefined
+  /** What Android's key store, Google Play or Apple called the fault, where one of them had it. */
+  readonly vendorCode: string | undefined
+
+  constructor(code: AssayErrorCode, details: AssayErrorDetails = {}) {
+    const wayOut = isRefusal(code) ? refusals[code] : undefined
+    const vendor = details.vendorCode === undefined ? '' : ` (${details.vendorCode})`
+    super(`${code}: ${wayOut ?? 'try again'}${vendor}`)
+    // Not by the options of `Error`, which not every Hermes reads.
+    if (details.cause !== undefined) this.cause = details.cause
+    this.code = code
+    this.retryable = wayOut === undefined
+    this.trace = details.trace
+    this.problem = details.problem
+    this.retryAfter = details.retryAfter
+    this.vendorCode = details.vendorCode
+  }
+}
+
+function isRefusal(code: string): code is Refusal {
+  return Object.prototype.hasOwnProperty.call(refusals, code)
+}
+
+/** A mistake of the caller. Its message names the option or argument. */
+export function misuse(message: string): TypeError {
+  return Object.assign(new TypeError(message), { code: 'ERR_INVALID_ARG_VALUE' })
+}

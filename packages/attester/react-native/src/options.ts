@@ -1,0 +1,99 @@
+import { misuse } from './error.ts'
+
+type Fetch = typeof globalThis.fetch
+
+/** An HTTP client in the place of the native part's own. */
+export interface GivenFetch {
+  readonly fetch: Fetch
+  /**
+   * That it does not follow redirects by itself when it is told `redirect: 'manual'`. `fetch` of `expo/fetch` does not; React
+   * Native's own does, and takes token and proof along to wherever the redirect leads: it cannot be used here.
+   */
+  readonly heedsRedirect: true
+}
+
+export interface AssayOptions {
+  /** Base URLs of the attestation service, tried in turn. */
+  readonly endpoints: readonly string[]
+  /**
+   * The protected APIs, fixed in the app: origin or URL prefix to token audience, at most 8 audiences. Tokens and proofs go to these
+   * and to nothing else; the longest prefix decides.
+   */
+  readonly audiences: Readonly<Record<string, string>>
+  /** Id of the app. Default: package name or bundle id. */
+  readonly app?: string
+  /** Id of the build. Default: version name. */
+  readonly build?: string
+  /** What a protected request does when no token can be had. Default `fail`. */
+  readonly withoutToken?: 'fail' | 'send'
+  /** Milliseconds for one request to the service. Default 10,000. */
+  readonly requestTimeout?: number
+  /** Milliseconds without use after which the background stops refreshing until the next use. Default 600,000. */
+  readonly idleAfter?: number
+  readonly android?: {
+    /** `auto` (default), `none`, or the name of an ABI. */
+    readonly abi?: string
+    /** Whether secure hardware attests the installation key at its birth. Default true. */
+    readonly attestsKey?: boolean
+    /** Whether the key is made in the secure element where there is one. Default false. */
+    readonly strongBox?: boolean
+  }
+  readonly ios?: {
+    readonly keychainAccessGroup?: string
+    readonly appGroup?: string
+  }
+  /** Admits `http:` for hosts other than this machine. For closed test networks only. */
+  readonly dangerouslyAllowInsecureRequests?: boolean
+  /** Default: the native part sends protected requests. */
+  readonly transport?: GivenFetch
+}
+
+type Holds = (value: unknown) => boolean
+
+const isText: Holds = (value) => typeof value === 'string'
+const isFlag: Holds = (value) => typeof value === 'boolean'
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const isNumber: Holds = (value) => typeof value === 'number' && value >= 0 && value < 2 ** 31
+const isTexts: Holds = (value) => Array.isArray(value) && value.length > 0 && value.every(isText)
+const optional =
+  (holds: Holds): Holds =>
+  (value) =>
+    value === undefined || holds(value)
+
+const forms: Readonly<Record<keyof AssayOptions, Holds>> = {
+  endpoints: isTexts,
+  audiences: (value) => isObject(value) && isTexts(Object.values(value)),
+  app: optional(isText),
+  build: optional(isText),
+  withoutToken: optional((value) => value === 'fail' || value === 'send'),
+  requestTimeout: optional(isNumber),
+  idleAfter: optional(isNumber),
+  android: optional(isObject),
+  ios: optional(isObject),
+  dangerouslyAllowInsecureRequests: optional(isFlag),
+  transport: optional(
+    (value) => isObject(value) && typeof value['fetch'] === 'function' && value['heedsRedirect'] === true,
+  ),
+}
+
+/**
+ * What the native part is told of the options. It looks at URLs, ids and the members of `android` and `ios` itself.
+ *
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the first option that is missing, wrong or not known
+ */
+export function checkOptions(options: AssayOptions): Readonly<Record<string, unknown>> {
+  if (!isObject(options)) throw misuse('options: missing or wrong; give an object')
+  for (const name of Object.keys(options))
+    if (!Object.keys(forms).includes(name)) throw misuse(`${name}: is not known`)
+  for (const name of Object.keys(forms) as (keyof AssayOptions)[]) {
+    if (forms[name](options[name])) continue
+    throw misuse(
+      name === 'transport'
+        ? 'transport: missing or wrong; give `fetch` of expo/fetch and `heedsRedirect: true`'
+        : `${name}: missing or wrong`,
+    )
+  }
+  const { transport: _, ...told } = options
+  return told
+}

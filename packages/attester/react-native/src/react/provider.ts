@@ -1,0 +1,22 @@
+import { createContext, createElement, useContext, type ReactElement, type ReactNode } from 'react'
+import type { Assay } from '../assay.ts'
+import { misuse } from '../error.ts'
+
+const Context = createContext<Assay | undefined>(undefined)
+
+export interface AssayProviderProps {
+  readonly assay: Assay
+  readonly children?: ReactNode
+}
+
+/** Gives components below it their {@link Assay}. */
+export function AssayProvider({ assay, children }: AssayProviderProps): ReactElement {
+  return createElement(Context.Provider, { value: assay }, children)
+}
+
+/** @throws TypeError where no {@link AssayProvider} stands above */
+export function useAssay(): Assay {
+  const assay = useContext(Context)
+  if (assay === undefined) throw misuse('useAssay: there is no AssayProvider above')
+  return assay
+}

@@ -1,0 +1,22 @@
+import { useCallback, useSyncExternalStore } from 'react'
+import type { AssayError } from '../error.ts'
+import type { AssayState } from '../events.ts'
+import { useAssay } from './provider.ts'
+
+/** How it stands with this installation, for a component to show. Whether the API serves it, the API decides. */
+export interface Attestation {
+  readonly state: AssayState
+  readonly error: AssayError | undefined
+  /** Tries again, by an exchange. What fails shows in `error`; it throws nothing. */
+  readonly retry: () => Promise<void>
+}
+
+/** The state, and each other one that follows. It starts no exchange: the first request, or `retry`, does. */
+export function useAttestation(): Attestation {
+  const assay = useAssay()
+  const status = useSyncExternalStore(assay.onStatus, assay.status, assay.status)
+  const retry = useCallback(async () => {
+    await assay.refresh().catch(() => undefined)
+  }, [assay])
+  return { ...status, retry }
+}

@@ -1,0 +1,80 @@
+import { AssayError } from '../error.ts'
+import type { GivenFetch } from '../options.ts'
+import type { Session } from '../session.ts'
+import { isRedirect, wishOf } from './answer.ts'
+import { headerOf, readWanted } from './wanted.ts'
+
+type Fetch = typeof globalThis.fetch
+type Pairs = Readonly<Record<string, string>>
+
+/** Milliseconds for which an audience that refused a fresh token too gets no other at its wish. */
+const vainFor = 60_000
+
+/**
+ * `fetch` by a client that was given, which follows no redirect when it is told so. The native part makes token and proof for each
+ * request, and says which URLs are protected ones: this JavaScript's `URL` may not keep to the standard.
+ *
+ * @param now milliseconds, never set back
+ */
+export function createGivenFetch(session: Session, { fetch }: GivenFetch, now: () => number): Fetch {
+  const vainUntil = new Map<string, number>()
+
+  return async (input, init = {}) => {
+    const wanted = readWanted(input, init)
+    const { url, method, redirect } = wanted
+    if (url === undefined) return fetch(input, init)
+    const authorization = headerOf(wanted, 'authorization')
+    const tried = new Set<string>()
+    let unwanted: string | undefined
+    for (;;) {
+      const added = await session.ask<{ audience?: string; headers?: Pairs }>('proof', {
+        url,
+        method,
+        authorization,
+        unwanted,
+        heedsRedirect: true,
+        forFetch: true,
+      })
+      if (added.audience === undefined) return fetch(input, init)
+      const { audience, headers: fields = {} } = added
+      const given = wanted.headers.filter(([name]) => !isOurs(name))
+      const headers = Object.fromEntries([...given, ...Object.entries(fields)])
+      // A request's body can be read once; the copy leaves it for a second attempt.
+      const sent = typeof input === 'object' && 'clone' in input ? input.clone() : input
+      const response = await fetch(sent, {
+        ...init,
+        method,
+        headers,
+        redirect: redirect === 'follow' ? 'manual' : redirect,
+      })
+      learn(session, url, response)
+      if (redirect === 'follow' && isRedirect(response)) throw new AssayError('redirect_refused')
+      const wish = wishOf(response.status, response.headers.get('WWW-Authenticate'))
+      const token = fields['OAuth-Client-Attestation']
+      const isVain = wish === 'token' && now() < (vainUntil.get(audience) ?? 0)
+      if (wish === undefined || token === undefined || isVain || isStream(init.body)) return response
+      if (tried.has(wish)) {
+        if (wish === 'token') vainUntil.set(audience, now() + vainFor)
+        return response
+      }
+      tried.add(wish)
+      unwanted = wish === 'token' ? token : undefined
+    }
+  }
+}
+
+/** The nonce that an answer brought, for the next proof. */
+export function learn(session: Session, url: string, { headers }: Pick<Response, 'headers'>): void {
+  const nonce = headers.get('DPoP-Nonce') ?? headers.get('OAuth-Client-Attestation-Challenge')
+  if (nonce) session.tell('learn', { url, nonce })
+}
+
+/** Fields that nobody but the native part fills. */
+function isOurs(name: string): boolean {
+  return /^(oauth-client-attestation|dpop|assay-status)$/i.test(name)
+}
+
+function isStream(body: unknown): boolean {
+  const members = Object(body) as object
+  return 'getReader' in members || Symbol.asyncIterator in members
+}

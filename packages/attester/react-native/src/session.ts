@@ -1,0 +1,75 @@
+import { bridgeVersion, type Asking, type Bridge, type Telling } from './bridge.ts'
+import { AssayError } from './error.ts'
+
+type Members = Readonly<Record<string, unknown>>
+
+/** A client of the native part that this JavaScript holds by its handle. */
+export interface Session {
+  /** @throws AssayError; TypeError for misuse */
+  ask<T extends Members>(method: Exclude<Asking, 'create'>, request?: Members): Promise<T>
+  /** Nothing where the client was not made yet, or could not be. */
+  tell(method: Telling, request?: Members): void
+  /** The handle, where the native part has told it. */
+  handle(): string | undefined
+  /** Each later call fails with `closed`. */
+  close(): void
+}
+
+/** The client is made by the first call, and once more where the native part knows it no longer: after a reload it may be another. */
+export function createSession(bridge: Bridge, options: Members | undefined): Session {
+  let opening: Promise<string> | undefined
+  let handle: string | undefined
+  let hasClosed = false
+
+  async function create(): Promise<string> {
+    const created = await bridge.ask<{ bridge?: unknown; handle?: unknown }>('create', {
+      bridge: bridgeVersion,
+      ...(options && { options }),
+    })
+    if (created === 'stale') throw new AssayError('native_failed')
+    const { value } = created
+    if (value.bridge !== bridgeVersion || typeof value.handle !== 'string')
+      throw new AssayError('module_outdated')
+    if (hasClosed) bridge.tell('close', { handle: value.handle })
+    handle = value.handle
+    return handle
+  }
+
+  /** A failure is not kept: the next call tries again. */
+  function open(): Promise<string> {
+    opening ??= create().catch((error: unknown) => {
+      opening = undefined
+      throw error
+    })
+    return opening
+  }
+
+  function mustBeOpen() {
+    if (hasClosed) throw new AssayError('closed')
+  }
+
+  return {
+    async ask<T extends Members>(method: Exclude<Asking, 'create'>, request: Members = {}): Promise<T> {
+      mustBeOpen()
+      const used = open()
+      const known = await used
+      mustBeOpen()
+      let answer = await bridge.ask<T>(method, { handle: known, ...request })
+      if (answer === 'stale') {
+        if (opening === used) opening = undefined
+        answer = await bridge.ask<T>(method, { handle: await open(), ...request })
+      }
+      // Twice: somebody closes what this one makes.
+      if (answer === 'stale') throw new AssayError('closed')
+      return answer.value
+    },
+    tell(method, request = {}) {
+      if (handle !== undefined && !hasClosed) bridge.tell(method, { handle, ...request })
+    },
+    handle: () => handle,
+    close() {
+      if (handle !== undefined && !hasClosed) bridge.tell('close', { handle })
+      hasClosed = true
+    },
+  }
+}
