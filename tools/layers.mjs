@@ -20,8 +20,9 @@ export const layers = {
   },
   '@assay/react-native': {
     dir: 'packages/attester/react-native',
-    // Metro does not shake trees: whatever is imported weighs in every app.
-    may: [],
+    // Types only: Metro does not shake trees, so whatever is imported weighs in every app.
+    may: ['@assay/protocol', '@assay/client'],
+    types: ['@assay/protocol', '@assay/client'],
     node: ['expo/', 'metro/'],
   },
   '@assay/codec': { dir: 'packages/verifier/codec', may: [], node: true },
@@ -70,6 +71,7 @@ export const layers = {
       '@assay/protocol',
       '@assay/measurement',
       '@assay/client',
+      '@assay/react-native',
       '@assay/codec',
       '@assay/app-image',
       '@assay/evidence',
@@ -77,7 +79,14 @@ export const layers = {
       '@assay/guard',
       '@assay/service',
     ],
-    codesOnly: ['@assay/measurement', '@assay/client', '@assay/codec', '@assay/evidence', '@assay/appraisal'],
+    codesOnly: [
+      '@assay/measurement',
+      '@assay/client',
+      '@assay/react-native',
+      '@assay/codec',
+      '@assay/evidence',
+      '@assay/appraisal',
+    ],
     node: true,
   },
   '@assay/testkit': {

@@ -13,6 +13,7 @@ import {
 import { measurementCodes } from '@assay/measurement/codes'
 import type { CodeTable, CodeText } from '@assay/protocol'
 import { problems } from '@assay/protocol/codes'
+import { bridgeCodes } from '@assay/react-native/codes'
 import { buildReadingCodes, denialCodes, startCodes, storageCodes, vendorCodes } from '@assay/service/codes'
 import { cliCodes, exitTexts } from './cli-codes.ts'
 import { findings } from './doctor/findings.ts'
@@ -33,6 +34,9 @@ export const codeSections: readonly CodeSection[] = [
   section('Problems of the HTTP API', 'service', problems, ({ status }) => ({ status: String(status) })),
   section('Refused builds', 'service', { ...appImageCodes, ...buildReadingCodes }),
   section('SDK', 'sdk', clientCodes, ({ retryable }) => ({ retryable: retryable ? 'yes' : 'no' })),
+  section('SDK: React Native', 'sdk', bridgeCodes, ({ retryable }) => ({
+    retryable: retryable ? 'yes' : 'no',
+  })),
   section('Guard: answers to the caller', 'guard', guardProblems, (_, code) => ({
     status: String(statusOfAnswer(code)),
   })),

@@ -125,7 +125,9 @@ export function createAssayOver(native: Spec | null, options: AssayOptions | und
   return {
     fetch: (input, init) => noted(fetch(input, init)),
     async getToken(audience, { forceRefresh = false } = {}) {
-      const token = await noted(session.ask<AssayToken & Record<string, unknown>>('getToken', { audience, forceRefresh }))
+      const token = await noted(
+        session.ask<AssayToken & Record<string, unknown>>('getToken', { audience, forceRefresh }),
+      )
       status.succeeded()
       return token
     },

@@ -1,4 +1,4 @@
-import { AssayError, assayErrorCodes, misuse, type AssayErrorCode } from './error.ts'
+import { AssayError, isErrorCode, misuse } from './error.ts'
 import type { Spec } from './spec/NativeAssay.ts'
 
 /** Version of what the texts hold. Another one in the native part is another release of this package. */
@@ -75,8 +75,8 @@ function answerOf<T>(text: unknown): Answered<T> {
 /** What the native part tells of an error, in a call or in an event. */
 export function errorOf(told: Members): AssayError {
   const { code, trace, problem, retryAfter, vendorCode } = told
-  const known = assayErrorCodes.includes(code as AssayErrorCode)
-  return new AssayError(known ? (code as AssayErrorCode) : 'native_failed', {
+  const known = isErrorCode(code)
+  return new AssayError(known ? code : 'native_failed', {
     trace: textOf(trace),
     problem: textOf(problem),
     retryAfter: typeof retryAfter === 'number' ? retryAfter : undefined,

@@ -1,5 +1,18 @@
+// Types only: an app does not ship the texts.
+import type { clientCodes } from '@assay/client/codes'
+import type { bridgeCodes } from './codes.ts'
+
+type Codes = Omit<typeof clientCodes, 'page_refused'> & typeof bridgeCodes
+
+/** Those of the other SDKs, and of the bridge. `docs/errors.md` says what to do about each. */
+export type AssayErrorCode = keyof Codes
+
+type Refusal = {
+  [Code in AssayErrorCode]: Codes[Code]['retryable'] extends false ? Code : never
+}[AssayErrorCode]
+
 /** Trying again changes nothing: what to do instead. */
-const refusals = {
+const refusals: Readonly<Record<Refusal, string>> = {
   attestation_denied: 'see the trace',
   build_refused: 'update the app or register the build',
   not_registered: 'register app and audience',
@@ -11,32 +24,28 @@ const refusals = {
   closed: 'create a client',
   module_missing: 'build the app anew with the native part of @assay/react-native; Expo Go has none',
   module_outdated: 'build the app anew: its native part is of another version than its JavaScript',
-  bearer_refused: 'use `fetch` of this package, or tell `heedsRedirect` of a client that follows no redirects',
-} as const
+  bearer_refused:
+    'use `fetch` of this package, or tell `heedsRedirect` of a client that follows no redirects',
+}
 
 /** The same call may succeed later without anyone changing anything. */
-const malfunctions = [
-  'network',
-  'timeout',
-  'response_invalid',
-  'service_unavailable',
-  'rate_limited',
-  'challenge_stale',
-  'measurement_failed',
-  'key_store_failed',
-  'evidence_failed',
-  'native_failed',
-] as const
+const malfunctions: Readonly<Record<Exclude<AssayErrorCode, Refusal>, true>> = {
+  network: true,
+  timeout: true,
+  response_invalid: true,
+  service_unavailable: true,
+  rate_limited: true,
+  challenge_stale: true,
+  measurement_failed: true,
+  key_store_failed: true,
+  evidence_failed: true,
+  native_failed: true,
+}
 
-type Refusal = keyof typeof refusals
-
-export type AssayErrorCode = Refusal | (typeof malfunctions)[number]
-
-/** Every code that {@link AssayError} carries. `docs/errors.md` says what to do about each. */
-export const assayErrorCodes: readonly AssayErrorCode[] = [
-  ...(Object.keys(refusals) as Refusal[]),
-  ...malfunctions,
-]
+/** Whether {@link AssayError} carries this code. */
+export function isErrorCode(code: unknown): code is AssayErrorCode {
+  return isRefusal(code) || isIn(malfunctions, code)
+}
 
 export interface AssayErrorDetails {
   readonly cause?: unknown
@@ -81,8 +90,12 @@ export class AssayError extends Error {
   }
 }
 
-function isRefusal(code: string): code is Refusal {
-  return Object.prototype.hasOwnProperty.call(refusals, code)
+function isRefusal(code: unknown): code is Refusal {
+  return isIn(refusals, code)
+}
+
+function isIn(table: object, code: unknown): boolean {
+  return typeof code === 'string' && Object.prototype.hasOwnProperty.call(table, code)
 }
 
 /** A mistake of the caller. Its message names the option or argument. */

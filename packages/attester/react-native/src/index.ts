@@ -1,6 +1,6 @@
 export type { Assay, AssayToken, ProofHeaders, ProofRequest } from './assay.ts'
 export { createAssay } from './create-assay.ts'
-export { AssayError, assayErrorCodes } from './error.ts'
+export { AssayError } from './error.ts'
 export type { AssayErrorCode, AssayErrorDetails } from './error.ts'
 export type { AssayEvent, AssayState, AssayStatus, TokenEvent } from './events.ts'
 export type { AssayOptions, GivenFetch } from './options.ts'

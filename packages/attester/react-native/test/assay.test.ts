@@ -1,7 +1,8 @@
-import { clientErrorCodes } from '@assay/client'
+import { clientCodes } from '@assay/client/codes'
 import { describe, expect, it } from 'vitest'
 import { createAssayOver } from '../src/assay.ts'
-import { AssayError, assayErrorCodes } from '../src/error.ts'
+import { bridgeCodes } from '../src/codes.ts'
+import { AssayError, isErrorCode } from '../src/error.ts'
 import type { AssayOptions } from '../src/options.ts'
 import { count, token } from './fake/fake-native.ts'
 import { api, idle, options, refusalOf, setWorld } from './fake/world.ts'
@@ -25,7 +26,10 @@ describe('createAssay', () => {
 
   it('takes the configuration in the app where none is given', async () => {
     const world = setWorld(undefined)
-    const { assay, calls } = { ...world, assay: createAssayOver(world.native, undefined, { fetch, now: () => 0, warn: undefined }) }
+    const { assay, calls } = {
+      ...world,
+      assay: createAssayOver(world.native, undefined, { fetch, now: () => 0, warn: undefined }),
+    }
     await assay.getToken()
     expect(calls[0]?.request).toEqual({ bridge: 1 })
   })
@@ -37,7 +41,11 @@ describe('createAssay', () => {
     ['an option that there is not', { ...options, endpoint: api }, 'endpoint: is not known'],
     ['another choice', { ...options, withoutToken: 'ignore' }, 'withoutToken: missing or wrong'],
     ['a negative time', { ...options, requestTimeout: -1 }, 'requestTimeout: missing or wrong'],
-    ['a client that may follow redirects', { ...options, transport: { fetch } }, 'transport: missing or wrong'],
+    [
+      'a client that may follow redirects',
+      { ...options, transport: { fetch } },
+      'transport: missing or wrong',
+    ],
     ['no object', [] as object, 'options: missing or wrong'],
   ])('refuses %s', (_, given, message) => {
     expect(() => setWorld(given as AssayOptions)).toThrow(message)
@@ -104,7 +112,8 @@ describe('the native part', () => {
   it('that knows the handle no longer, after a reload, is given the options once more', async () => {
     const { assay, answers, calls } = setWorld()
     await assay.getToken()
-    answers.getToken = ({ handle }: { handle?: unknown }) => (handle === 'h1' ? { stale: true } : { value: token })
+    answers.getToken = ({ handle }: { handle?: unknown }) =>
+      handle === 'h1' ? { stale: true } : { value: token }
     expect(await Promise.all([assay.getToken(), assay.getToken()])).toEqual([token, token])
     expect(count(calls, 'create')).toBe(2)
   })
@@ -119,15 +128,24 @@ describe('the native part', () => {
 
 describe('errors', () => {
   it('are those of the other SDKs, and those of the bridge', () => {
-    const bridge = ['module_missing', 'module_outdated', 'bearer_refused', 'native_failed']
-    const others = clientErrorCodes.filter((code) => code !== 'page_refused')
-    expect([...assayErrorCodes].sort()).toEqual([...others, ...bridge].sort())
+    const others = Object.entries(clientCodes).filter(([code]) => code !== 'page_refused')
+    for (const [code, { retryable }] of [...others, ...Object.entries(bridgeCodes)]) {
+      expect(isErrorCode(code) && new AssayError(code).retryable, code).toBe(retryable)
+    }
+    expect(['page_refused', 'toString', undefined].filter(isErrorCode)).toEqual([])
   })
 
   it('carry what the native part tells, and nothing else', async () => {
     const { assay, answers, warnings } = setWorld()
     answers.getToken = {
-      error: { code: 'attestation_denied', trace: 'T', problem: 'denied', retryAfter: 3, vendorCode: '-74', token: 'secret' },
+      error: {
+        code: 'attestation_denied',
+        trace: 'T',
+        problem: 'denied',
+        retryAfter: 3,
+        vendorCode: '-74',
+        token: 'secret',
+      },
     }
     const error = await refusalOf(assay.getToken())
     expect(error).toBeInstanceOf(AssayError)
@@ -164,16 +182,37 @@ describe('status and events', () => {
     const end = assay.on((event) => seen.push(event))
     let changes = 0
     assay.onStatus(() => changes++)
-    emit({ handle: 'h1', state: 'attested', name: 'token', audiences: [api], expiresIn: 300, trace: 'T', clockOffset: 0, source: 'exchange' })
+    emit({
+      handle: 'h1',
+      state: 'attested',
+      name: 'token',
+      audiences: [api],
+      expiresIn: 300,
+      trace: 'T',
+      clockOffset: 0,
+      source: 'exchange',
+    })
     emit({ handle: 'h2', state: 'denied', name: 'denied' })
     await idle()
     expect(seen).toEqual([
-      { name: 'token', audiences: [api], expiresIn: 300, trace: 'T', clockOffset: 0, source: 'exchange', state: undefined },
+      {
+        name: 'token',
+        audiences: [api],
+        expiresIn: 300,
+        trace: 'T',
+        clockOffset: 0,
+        source: 'exchange',
+        state: undefined,
+      },
     ])
     expect(assay.status()).toEqual({ state: 'attested', error: undefined })
     emit({ handle: 'h1', state: 'failing', name: 'refresh-failed', retryIn: 5, error: { code: 'network' } })
     await idle()
-    expect(seen[1]).toMatchObject({ name: 'refresh-failed', retryIn: 5, error: { code: 'network', retryable: true } })
+    expect(seen[1]).toMatchObject({
+      name: 'refresh-failed',
+      retryIn: 5,
+      error: { code: 'network', retryable: true },
+    })
     expect(assay.status()).toMatchObject({ state: 'failing', error: { code: 'network' } })
     expect(changes).toBe(2)
     end()
@@ -204,7 +243,9 @@ describe('close', () => {
     await assay.getToken()
     assay.close()
     assay.close()
-    expect(calls.filter(({ method }) => method === 'close').map(({ request }) => request)).toEqual([{ handle: 'h1' }])
+    expect(calls.filter(({ method }) => method === 'close').map(({ request }) => request)).toEqual([
+      { handle: 'h1' },
+    ])
     expect(listeners.size).toBe(0)
     expect(await refusalOf(assay.getToken())).toMatchObject({ code: 'closed' })
     expect(assay.status().state).toBe('closed')

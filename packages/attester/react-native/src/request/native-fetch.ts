@@ -25,7 +25,10 @@ export function createNativeFetch(session: Session, others: Fetch): Fetch {
     mustNotBeAborted(wanted.signal)
     const body = await readBody(wanted.body)
     if (body === 'unreadable') {
-      const { protected: isProtected } = await session.ask<NativeAnswer>('fetch', { url: wanted.url, only: true })
+      const { protected: isProtected } = await session.ask<NativeAnswer>('fetch', {
+        url: wanted.url,
+        only: true,
+      })
       if (!isProtected) return others(input, init)
       throw misuse('body: give text, bytes or URLSearchParams; for others set `transport` to expo/fetch')
     }

@@ -68,17 +68,20 @@ export async function readBody(body: unknown): Promise<SentBody | 'unreadable' |
     const text = await body.clone().text()
     return text === '' ? undefined : { text }
   }
-  if (Object.prototype.toString.call(body) === '[object URLSearchParams]' || isSearchParams(body)) {
+  if (isSearchParams(body)) {
     return { text: String(body), type: 'application/x-www-form-urlencoded;charset=UTF-8' }
   }
   return 'unreadable'
 }
 
 function isRequest(body: unknown): body is Request {
-  return typeof (body as Partial<Request>).text === 'function' && typeof (body as Partial<Request>).url === 'string'
+  return (
+    typeof (body as Partial<Request>).text === 'function' &&
+    typeof (body as Partial<Request>).url === 'string'
+  )
 }
 
-function isSearchParams(body: unknown): boolean {
+function isSearchParams(body: unknown): body is URLSearchParams {
   return typeof URLSearchParams === 'function' && body instanceof URLSearchParams
 }
 

@@ -6,8 +6,13 @@ import { api, refusalOf, setWorld } from '../fake/world.ts'
 
 function setClient(value: object, config: object = {}) {
   const world = setWorld()
-  world.answers.fetch = { value: { protected: true, headers: [['Content-Type', 'application/json']], ...value } }
-  return { world, client: axios.create({ baseURL: api, adapter: assayAdapter(axios, world.assay) as never, ...config }) }
+  world.answers.fetch = {
+    value: { protected: true, headers: [['Content-Type', 'application/json']], ...value },
+  }
+  return {
+    world,
+    client: axios.create({ baseURL: api, adapter: assayAdapter(axios, world.assay) as never, ...config }),
+  }
 }
 
 describe('the axios adapter', () => {
@@ -17,7 +22,11 @@ describe('the axios adapter', () => {
     expect(answer.data).toEqual({ a: 1 })
     expect(answer.headers['content-type']).toBe('application/json')
     const { url, method, body, headers } = world.calls.at(-1)?.request ?? {}
-    expect({ url, method, body }).toEqual({ url: `${api}/orders?c=d`, method: 'POST', body: { text: '{"b":2}' } })
+    expect({ url, method, body }).toEqual({
+      url: `${api}/orders?c=d`,
+      method: 'POST',
+      body: { text: '{"b":2}' },
+    })
     expect(headers).toContainEqual(['Content-Type', 'application/json'])
   })
 
@@ -29,7 +38,10 @@ describe('the axios adapter', () => {
     const offline = setClient({ failed: 'no network' })
     expect(await refusalOf(offline.client.get('/a'))).toMatchObject({ code: 'ERR_NETWORK' })
     offline.world.answers.fetch = { error: { code: 'attestation_denied' } }
-    expect(await refusalOf(offline.client.get('/a'))).toMatchObject({ name: 'AssayError', code: 'attestation_denied' })
+    expect(await refusalOf(offline.client.get('/a'))).toMatchObject({
+      name: 'AssayError',
+      code: 'attestation_denied',
+    })
   })
 
   it('ends what takes too long, and what was aborted', async () => {
@@ -40,7 +52,9 @@ describe('the axios adapter', () => {
     const waiting = refusalOf(client.get('/a', { signal: controller.signal }))
     controller.abort()
     expect(await waiting).toMatchObject({ code: 'ERR_CANCELED' })
-    expect(await refusalOf(client.get('/a', { signal: AbortSignal.abort() }))).toMatchObject({ code: 'ERR_CANCELED' })
+    expect(await refusalOf(client.get('/a', { signal: AbortSignal.abort() }))).toMatchObject({
+      code: 'ERR_CANCELED',
+    })
   })
 
   it('gives bytes', async () => {

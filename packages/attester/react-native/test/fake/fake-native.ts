@@ -2,7 +2,7 @@ import type { Spec } from '../../src/spec/NativeAssay.ts'
 
 type Request = Readonly<Record<string, unknown>>
 type Method = 'create' | 'getToken' | 'proof' | 'fetch' | 'reset' | 'debugLog'
-type Answer = unknown
+type Answer = object | string
 
 /** A native part that answers as it is told, and takes down what crosses the bridge. */
 export interface FakeNative {
@@ -55,7 +55,8 @@ export function fakeNative(): FakeNative {
   async function asked(method: Method, text: string): Promise<string> {
     const request = told(method, text)
     const answer = fake.answers[method]
-    const given: Answer = typeof answer === 'function' ? await (answer as (r: Request) => Answer)(request) : answer
+    const given: Answer =
+      typeof answer === 'function' ? await (answer as (r: Request) => Promise<Answer>)(request) : answer
     return typeof given === 'string' ? given : JSON.stringify(given)
   }
   return fake

@@ -20,7 +20,10 @@ function setTransport(...responses: (() => Response)[]) {
 }
 
 const refusing = (error: string) => () =>
-  new Response('', { status: 401, headers: { 'WWW-Authenticate': `DPoP error="${error}"`, 'DPoP-Nonce': 'n' } })
+  new Response('', {
+    status: 401,
+    headers: { 'WWW-Authenticate': `DPoP error="${error}"`, 'DPoP-Nonce': 'n' },
+  })
 
 describe('assay.fetch by a client that was given', () => {
   it('adds token and proof, and follows no redirect', async () => {
@@ -37,7 +40,11 @@ describe('assay.fetch by a client that was given', () => {
         },
       },
     ])
-    expect(world.calls.at(-1)?.request).toMatchObject({ method: 'POST', authorization: 'Bearer x', heedsRedirect: true })
+    expect(world.calls.at(-1)?.request).toMatchObject({
+      method: 'POST',
+      authorization: 'Bearer x',
+      heedsRedirect: true,
+    })
   })
 
   it('leaves other URLs alone', async () => {
@@ -47,18 +54,29 @@ describe('assay.fetch by a client that was given', () => {
     expect(sent.map(({ init }) => init)).toEqual([{}, {}])
   })
 
-  it.each([301, 302, 303, 307, 308])('refuses a redirect with status %i, unless the caller wants to see it', async (status) => {
-    const { world, sent } = setTransport(() => new Response('', { status, headers: { Location: 'https://evil.example' } }))
-    expect(await refusalOf(world.assay.fetch(api))).toMatchObject({ code: 'redirect_refused' })
-    expect(sent).toHaveLength(1)
-    expect((await world.assay.fetch(api, { redirect: 'manual' })).status).toBe(status)
-  })
+  it.each([301, 302, 303, 307, 308])(
+    'refuses a redirect with status %i, unless the caller wants to see it',
+    async (status) => {
+      const { world, sent } = setTransport(
+        () => new Response('', { status, headers: { Location: 'https://evil.example' } }),
+      )
+      expect(await refusalOf(world.assay.fetch(api))).toMatchObject({ code: 'redirect_refused' })
+      expect(sent).toHaveLength(1)
+      expect((await world.assay.fetch(api, { redirect: 'manual' })).status).toBe(status)
+    },
+  )
 
   it('repeats a request once with a nonce, and once with another token', async () => {
-    const { world, sent } = setTransport(refusing('use_dpop_nonce'), refusing('use_fresh_attestation'), () => new Response('good'))
+    const { world, sent } = setTransport(
+      refusing('use_dpop_nonce'),
+      refusing('use_fresh_attestation'),
+      () => new Response('good'),
+    )
     expect(await (await world.assay.fetch(api, { method: 'POST', body: 'x' })).text()).toBe('good')
     expect(sent).toHaveLength(3)
-    const proofs = world.calls.filter(({ method }) => method === 'proof').map(({ request }) => request['unwanted'])
+    const proofs = world.calls
+      .filter(({ method }) => method === 'proof')
+      .map(({ request }) => request['unwanted'])
     expect(proofs).toEqual([undefined, undefined, 't2'])
     expect(world.calls.filter(({ method }) => method === 'learn')).toHaveLength(2)
   })

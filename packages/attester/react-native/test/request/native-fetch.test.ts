@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { api, refusalOf, setWorld, type World } from '../fake/world.ts'
 
-function serving(value: object = { protected: true, status: 200, headers: [['X-A', 'b']], text: 'good' }): World {
+function serving(
+  value: object = { protected: true, status: 200, headers: [['X-A', 'b']], text: 'good' },
+): World {
   const world = setWorld()
   world.answers.fetch = { value }
   return world
@@ -31,11 +33,14 @@ describe('assay.fetch by the native part', () => {
     })
   })
 
-  it.each([`${api}/a/../b?c#d`, 'HTTPS://API.example:443/%7Ea', `${api}/ä`])('writes no URL anew: %s', async (url) => {
-    const world = serving()
-    await world.assay.fetch(url)
-    expect(requestOf(world)).toMatchObject({ url })
-  })
+  it.each([`${api}/a/../b?c#d`, 'HTTPS://API.example:443/%7Ea', `${api}/ä`])(
+    'writes no URL anew: %s',
+    async (url) => {
+      const world = serving()
+      await world.assay.fetch(url)
+      expect(requestOf(world)).toMatchObject({ url })
+    },
+  )
 
   it('leaves other requests to the platform, untouched', async () => {
     const world = serving({ protected: false })
@@ -50,7 +55,11 @@ describe('assay.fetch by the native part', () => {
     const world = serving({ protected: false })
     const request = new Request('https://other.example/a', { method: 'POST', body: 'text' })
     await world.assay.fetch(request)
-    expect(requestOf(world)).toMatchObject({ url: 'https://other.example/a', method: 'POST', body: { text: 'text' } })
+    expect(requestOf(world)).toMatchObject({
+      url: 'https://other.example/a',
+      method: 'POST',
+      body: { text: 'text' },
+    })
     expect(await request.text()).toBe('text')
   })
 
@@ -97,7 +106,9 @@ describe('assay.fetch by the native part', () => {
 
   it('is aborted', async () => {
     const world = serving()
-    expect(await refusalOf(world.assay.fetch(api, { signal: AbortSignal.abort() }))).toMatchObject({ name: 'AbortError' })
+    expect(await refusalOf(world.assay.fetch(api, { signal: AbortSignal.abort() }))).toMatchObject({
+      name: 'AbortError',
+    })
     expect(world.calls).toEqual([])
     const controller = new AbortController()
     world.answers.fetch = () => new Promise(() => undefined)
