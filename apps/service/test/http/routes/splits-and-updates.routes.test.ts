@@ -1,7 +1,17 @@
+import { readFileSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { mediaTypes, type Build } from '@assay/protocol'
 import { buildIpa, writeZip } from '@assay/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { aabBytes } from '../../../../../packages/verifier/app-image/test/split/write-splits.ts'
+import { ecIdentity } from '../../../../../packages/verifier/app-image/test/apk/signature/sign-apk.ts'
+import { usualManifest } from '../../../../../packages/verifier/app-image/test/apk/write-apk.ts'
+import { segmentBody } from '../../../../../packages/verifier/app-image/test/mach-o/write-text.ts'
+import { writeMachO } from '../../../../../packages/verifier/app-image/test/mach-o/write-mach-o.ts'
+import {
+  aabBytes,
+  apksFile,
+  splitApk,
+} from '../../../../../packages/verifier/app-image/test/split/write-splits.ts'
 import { runService, type Answer, type ServiceUnderTest } from '../../support/running-service.ts'
 
 let service: ServiceUnderTest
@@ -113,5 +123,53 @@ describe('an update over the air', () => {
     expect((await add('ios', mediaTypes.zip, await zip({ 'main.jsbundle': 'x' }), query)).json).toMatchObject(
       problem,
     )
+  })
+})
+
+describe('of a file that is refused', () => {
+  /** Code that no other test sends, so that it could only come from here. */
+  const code = (of: string) => `${of} that is refused `.repeat(500)
+  const kept = async () => (await readdir(service.config.dataFolder, { recursive: true })).sort()
+  const cut = (bytes: Buffer) => bytes.subarray(0, bytes.length - 30)
+  const [signer, stranger] = [ecIdentity('Release'), ecIdentity('Stranger')]
+  const apk = (name: string, by = signer, more: object = {}) =>
+    splitApk({ files: { 'classes.dex': code(name) }, signer: by, ...more })
+  const feature = { attributes: { split: 'feature' } }
+  const newer = { ...feature, manifest: { ...usualManifest, versionCode: 8 } }
+  const set = (apks: Readonly<Record<string, Buffer>>) => readFileSync(apksFile(apks))
+  const aab = () => aabBytes({ base: { files: { 'dex/classes.dex': code('a bundle') } } })
+  const lyingText = () => {
+    const sections = [{ name: '__text', offset: 512, length: 1_000_000 }]
+    const App = writeMachO({ signature: null, commands: [[0x19, segmentBody({ sections })]] })
+    return buildIpa({
+      bundleId: 'com.example.ios',
+      bundleVersion: '90',
+      files: { App, 'a.bin': Buffer.from(code('file')) },
+    })
+  }
+
+  it.each<[string, string, string, () => Buffer | Promise<Buffer>]>([
+    ['a bundle that is cut off', 'aab', 'ZIP_TRUNCATED', () => cut(aab())],
+    ['a set that is cut off', 'apks', 'ZIP_TRUNCATED', () => cut(set({ 'base.apk': apk('base') }))],
+    ['two bases', 'apks', 'SPLITS_CODE_DIFFERS', () => set({ 'a.apk': apk('one'), 'b.apk': apk('two') })],
+    [
+      'two signers',
+      'apks',
+      'SPLITS_DISAGREE',
+      () => set({ 'a.apk': apk('base'), 'b.apk': apk('feature', stranger, feature) }),
+    ],
+    [
+      'a split of another version',
+      'apks',
+      'SPLITS_DISAGREE',
+      () => set({ 'a.apk': apk('base'), 'b.apk': apk('feature', signer, newer) }),
+    ],
+    ['an executable that lies about its sections', 'ipa', 'MACHO_MALFORMED', lyingText],
+  ])('nothing is kept: %s', async (_what, format, reason, file) => {
+    const [app, type] = format === 'ipa' ? ['ios', mediaTypes.ipa] : ['android', mediaTypes[format as 'aab']]
+    const builds = async () => (await service.call('GET', `/v1/apps/${app}/builds`)).json
+    const before = [await kept(), await builds()]
+    expect((await add(app, type, await file())).json).toMatchObject({ code: 'build_refused', reason })
+    expect([await kept(), await builds()]).toEqual(before)
   })
 })

@@ -17,8 +17,8 @@ import { foundSplits } from './found-splits.ts'
 const base = 'base'
 /** APKs of one set. bundletool makes one for each module, variant, ABI, density and language. */
 const mostApks = 1000
-/** Bytes of an APK that is compressed inside the set and so has to be unpacked into memory; bundletool stores them. */
-const mostUnpacked = 128 * 1024 * 1024
+/** Bytes of all APKs that are compressed inside the set and so have to be unpacked into memory; bundletool stores them. */
+const mostUnpacked = 256 * 1024 * 1024
 
 interface Split {
   /** The module whose code it holds. */
@@ -32,7 +32,7 @@ interface Split {
  * Reads a set of split APKs: what `bundletool build-apks` writes (`.apks`), or a ZIP of the APKs that a device has. Each
  * APK is verified as one of its own; together they are one version of one app, by one signer, with one base.
  *
- * A set may hold an APK in several variants, for devices of different kinds: their code must be the same.
+ * A set may hold an APK in several variants, for devices of different kinds: all have the same code under the same names.
  *
  * @throws AppImageError `SPLITS_LAYOUT`, `SPLITS_DISAGREE`, `SPLITS_CODE_DIFFERS`, and what an APK is refused for
  */
@@ -40,8 +40,11 @@ export async function readSplitApks(file: string, options: ReadBuildOptions): Pr
   const source = openByteSource(file)
   try {
     const splits: Split[] = []
-    for (const apk of apksOf(readArchive(source))) splits.push(await readSplit(openApk(source, apk)))
+    const apks = apksOf(readArchive(source))
+    refuseTooMuchToUnpack(apks)
+    for (const apk of apks) splits.push(await readSplit(openApk(source, apk)))
     const { manifest, signatures } = checkTogether(splits)
+    checkVariantNames(splits)
     const measured = measuredModules(splits)
     const sources = splits.filter(({ module }) => measured.has(module)).flatMap(segmentsOf)
     const distinct = [...new Map(sources.map((segment) => [segment.name, segment])).values()]
@@ -86,6 +89,12 @@ function apksOf({ entries }: Archive): ZipEntry[] {
     throw new AppImageError('SPLITS_LAYOUT', 'the file holds no split APKs, or too many')
   }
   return apks
+}
+
+function refuseTooMuchToUnpack(apks: readonly ZipEntry[]): void {
+  const packed = apks.filter(({ method }) => method !== 0)
+  if (packed.reduce((sum, { length }) => sum + length, 0) > mostUnpacked)
+    throw new AppImageError('ZIP_BOMB', 'the APKs are too large to be compressed inside the file')
 }
 
 function openApk(source: ByteSource, entry: ZipEntry): ByteSource {
@@ -159,7 +168,22 @@ function segmentsOf({ module, archive }: Split): SegmentSource[] {
   return segments
 }
 
-/** A device gets one of several APKs of one split: whichever it is, the code is that which was read. */
+/** A device gets one of several APKs of one split: whichever it is, it holds code of the same names. */
+function checkVariantNames(splits: readonly Split[]): void {
+  const known = new Map<string | null, string>()
+  for (const split of splits) {
+    const names = segmentsOf(split)
+      .map(({ name }) => name)
+      .sort()
+      .join('\n')
+    const { split: name } = split.manifest
+    if ((known.get(name) ?? names) !== names)
+      throw new AppImageError('SPLITS_CODE_DIFFERS', 'two variants of a split hold code of different names')
+    known.set(name, names)
+  }
+}
+
+/** And whichever it is, the code is that which was read. */
 async function checkVariants(
   sources: readonly SegmentSource[],
   distinct: readonly SegmentSource[],

@@ -224,6 +224,22 @@ describe('readBuild of an IPA', () => {
     await expectRefusal('IPA_LAYOUT', () => read(libraries))
   })
 
+  it('refuses executables with too many sections together', async () => {
+    const sections = Array.from({ length: 255 }, (_, i) => ({
+      name: `__s${i}`,
+      offset: 30_000 + i * 4,
+      length: 4,
+    }))
+    const library = writeMachO({
+      ...{ signature: null, code: Buffer.alloc(40_000) },
+      commands: [[0x19, segmentBody({ sections })]],
+    })
+    const libraries = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`Frameworks/lib${i}.dylib`, library]))
+    expect((await read(libraries(8))).segments.filter(({ kind }) => kind === 'text')).toHaveLength(8 * 255)
+    await expectRefusal('IPA_LAYOUT', () => read(libraries(9)))
+  })
+
   it('refuses an app in which nothing could be measured', async () => {
     await expectRefusal('IPA_NOTHING_TO_MEASURE', () => read({ 'main.jsbundle': undefined }))
     const extension = { 'main.jsbundle': undefined, 'PlugIns/Widget.appex/main.jsbundle': '1' }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { readBuild } from '../../src/index.ts'
 import { usualManifest } from '../apk/write-apk.ts'
-import { expectRefusal, fileOf } from '../expect-refusal.ts'
+import { codeOf, expectRefusal, fileOf } from '../expect-refusal.ts'
 import { writeZip } from '../zip/write-zip.ts'
-import { aabEntries, aabFile, baseFiles, type Modules } from './write-splits.ts'
+import { aabBytes, aabEntries, aabFile, baseFiles, type Modules } from './write-splits.ts'
 
 const read = (modules?: Modules) => readBuild(aabFile(modules), { format: 'aab' })
 const feature = { attributes: { split: 'feature' }, files: { 'dex/classes.dex': 'dex of the feature' } }
@@ -100,6 +100,18 @@ describe('readBuild of an app bundle', () => {
   it('refuses a feature that is packed into the base, where its code has other names', async () => {
     await expectRefusal('AAB_MODULE_FUSED', () => read({ feature }))
     await expectRefusal('AAB_MODULE_FUSED', () => read({ feature: { ...feature, delivery: 'install-time' } }))
+  })
+
+  it('refuses a bundle that ends anywhere before its end, and one that holds a file twice', async () => {
+    const whole = aabBytes()
+    for (let length = 0; length < whole.length; length += 31) {
+      const cut = fileOf(whole.subarray(0, length))
+      expect(await codeOf(() => readBuild(cut, { format: 'aab' })), `${length} bytes`).toMatch(/^ZIP_/)
+    }
+    const twice = fileOf(writeZip([...aabEntries(), { name: 'base/dex/classes.dex', content: 'other' }]))
+    await expectRefusal('ZIP_DUPLICATE_ENTRY', () => readBuild(twice, { format: 'aab' }))
+    const corrupt = fileOf(writeZip([...aabEntries(), { name: 'base/dex/classes2.dex', crc: 1 }]))
+    await expectRefusal('ZIP_ENTRY_CORRUPT', () => readBuild(corrupt, { format: 'aab' }))
   })
 
   it('refuses code in a folder of which devices get different ones', async () => {

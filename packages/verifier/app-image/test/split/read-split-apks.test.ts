@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { readBuild } from '../../src/index.ts'
 import { ecIdentity, type Identity } from '../apk/signature/sign-apk.ts'
 import { usualManifest, writeApk } from '../apk/write-apk.ts'
-import { expectRefusal, fileOf } from '../expect-refusal.ts'
+import { codeOf, expectRefusal, fileOf } from '../expect-refusal.ts'
 import { writeZip } from '../zip/write-zip.ts'
 import { apksFile, splitApk, type ApkTemplate } from './write-splits.ts'
 
@@ -87,6 +88,36 @@ describe('readBuild of split APKs', () => {
     expect((await read(apks)).segments).toHaveLength(1)
     const other = base({ files: { 'classes.dex': 'other dex' } })
     await expectRefusal('SPLITS_CODE_DIFFERS', () => read({ ...apks, 'splits/base-master_2.apk': other }))
+  })
+
+  it('refuses two bases of which one holds more code', async () => {
+    const more = base({ files: { 'classes.dex': 'dex', 'classes2.dex': 'more', 'resources.arsc': 'table' } })
+    await expectRefusal('SPLITS_CODE_DIFFERS', () => read({ 'a.apk': base(), 'b.apk': more }))
+    await expectRefusal('SPLITS_CODE_DIFFERS', () => read({ 'a.apk': more, 'b.apk': base() }))
+    const arm = native('arm64-v8a')
+    const none = native('arm64-v8a', '', { files: {} })
+    await expectRefusal('SPLITS_CODE_DIFFERS', () =>
+      read({ 'base.apk': base(), 'c.apk': arm, 'd.apk': none }),
+    )
+    const other = base({ files: { 'classes.dex': 'dex', 'resources.arsc': 'other table' } })
+    expect((await read({ 'a.apk': base(), 'b.apk': other })).segments).toHaveLength(1)
+  })
+
+  it('refuses more APKs than a set has, and compressed ones that are too large together', async () => {
+    const many = Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`${i}.apk`, Buffer.from('apk')]))
+    await expectRefusal('SPLITS_LAYOUT', () => read(many))
+    const large = (name: string) => ({ name, content: 'a', length: 129 * 1024 * 1024 })
+    const bomb = fileOf(writeZip([large('base.apk'), large('split.apk')]))
+    await expectRefusal('ZIP_BOMB', () => readBuild(bomb, { format: 'apks' }))
+  })
+
+  it('refuses a set that ends anywhere before its end', async () => {
+    const whole = readFileSync(apksFile({ 'base.apk': base(), 'f.apk': feature() }))
+    for (let length = 0; length < whole.length; length += 61) {
+      const cut = fileOf(whole.subarray(0, length))
+      const code = await codeOf(() => readBuild(cut, { format: 'apks' }))
+      expect(code, `${length} bytes`).toMatch(/^ZIP_/)
+    }
   })
 
   it('refuses a file without APKs, and a set without base', async () => {
