@@ -230,8 +230,9 @@ export const appImageCodes = {
     action: 'Register the splits of one build.',
   },
   SPLITS_CODE_DIFFERS: {
-    message: 'two splits hold different code of one name',
-    meaning: 'Two splits hold different code of one name, so that devices would measure differently.',
+    message: 'two splits hold different code',
+    meaning:
+      'Two variants of a split hold different code, or code of different names, so that devices would measure differently.',
     action: 'Build the set again, of one bundle.',
   },
   // IPA
