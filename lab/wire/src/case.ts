@@ -22,6 +22,7 @@ export interface Case {
  * - `abi`: native code by ABI.
  * - `modules`: an app whose modules a device need not have.
  * - `pop`: proofs for an audience instead of a request (draft-ietf-oauth-attestation-based-client-auth-10 section 5.2).
+ * - `fetch`: requests to protected APIs that the SDK sends itself, or through the platform's client.
  * - `apk`, `ipa`, `web`: a reader for builds of that format.
  */
 export const features = [
@@ -32,6 +33,7 @@ export const features = [
   'abi',
   'modules',
   'pop',
+  'fetch',
   'apk',
   'ipa',
   'web',

@@ -1,4 +1,5 @@
 import type { Family } from './case.ts'
+import { protectedFetch } from './families/protected-fetch.ts'
 import { proofs } from './families/proofs.ts'
 import { refusals } from './families/refusals.ts'
 import { signatures } from './families/signatures.ts'
@@ -27,5 +28,6 @@ export const families: readonly Family[] = [
   signatures,
   proofs,
   refusals,
+  protectedFetch,
   behaviour,
 ]

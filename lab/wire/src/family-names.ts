@@ -12,5 +12,6 @@ export const familyNames = [
   'signatures',
   'proofs',
   'refusals',
+  'protected-fetch',
   'behaviour',
 ] as const

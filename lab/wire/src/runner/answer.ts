@@ -2,6 +2,7 @@ import type { Answering } from './answering.ts'
 import { answerBehaviour } from './behaviour.ts'
 import { answerClientData } from './client-data.ts'
 import { answerAndroidKey, answerAppAttest } from './commitments.ts'
+import { answerProtectedFetch } from './protected-fetch.ts'
 import { answerProofs } from './proofs.ts'
 import { answerRefusals } from './refusals.ts'
 import { answerSignatures } from './signatures.ts'
@@ -23,5 +24,6 @@ export const answerings: Readonly<Record<string, Answering>> = {
   signatures: answerSignatures,
   proofs: answerProofs,
   refusals: answerRefusals,
+  'protected-fetch': answerProtectedFetch,
   behaviour: answerBehaviour,
 }

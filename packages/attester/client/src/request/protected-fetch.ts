@@ -103,16 +103,21 @@ const wishes: Readonly<Record<string, 'nonce' | 'token'>> = {
  */
 async function wishOf(response: Response): Promise<'nonce' | 'token' | undefined> {
   const { status, headers } = response
-  let error: unknown
-  if (status === 401) error = /\berror="?(\w+)/.exec(headers.get('WWW-Authenticate') ?? '')?.[1]
+  // A field may hold challenges of several schemes, each with an error of its own.
+  const errors: unknown[] = []
+  if (status === 401) {
+    for (const [, error] of (headers.get('WWW-Authenticate') ?? '').matchAll(/\berror="?(\w+)/g)) {
+      errors.push(error)
+    }
+  }
   if (status === 400 && /\bjson\b/.test(headers.get('Content-Type') ?? '')) {
     const body: unknown = await response
       .clone()
       .json()
       .catch(() => undefined)
-    error = (Object(body) as { error?: unknown }).error
+    errors.push((Object(body) as { error?: unknown }).error)
   }
-  return Object.keys(wishes).includes(error as string) ? wishes[error as string] : undefined
+  return wishes[errors.find((error) => Object.keys(wishes).includes(error as string)) as string]
 }
 
 /** A browser hides the answer behind the type `opaqueredirect`. */

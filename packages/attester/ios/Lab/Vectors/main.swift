@@ -6,8 +6,9 @@ import Foundation
 // packages/shared/vectors/README.md has it.
 
 /// What this SDK does not have: functions whose text an engine shows, URLs repaired as browsers repair them, signatures in DER, keys
-/// that are attested at their birth, builds by ABI, proofs for an audience, readers for builds of other platforms.
-let lacking: Set<String> = ["source", "whatwg-url", "der", "one-key", "abi", "modules", "pop", "apk", "web"]
+/// that are attested at their birth, builds by ABI, proofs for an audience, readers for builds of other platforms,
+/// requests of its own here.
+let lacking: Set<String> = ["source", "whatwg-url", "der", "one-key", "abi", "modules", "pop", "apk", "web", "fetch"]
 
 func answer(_ question: Question) async throws -> Outcome {
   if let need = question.needs, lacking.contains(need) { return .skipped(need) }
