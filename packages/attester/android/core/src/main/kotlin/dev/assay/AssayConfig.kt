@@ -2,6 +2,7 @@ package dev.assay
 
 import dev.assay.core.client.WithoutToken
 import dev.assay.core.wire.JsonReader
+import dev.assay.core.wire.ProofForm
 
 /**
  * What an app says of itself. `docs/guides/android.md` explains each.
@@ -16,6 +17,7 @@ import dev.assay.core.wire.JsonReader
  * @property strongBox whether the key is made in the secure element where there is one: safer from physical attacks, and so
  *   slow that a proof for each request is felt
  * @property withoutToken what a protected request does when no token can be had
+ * @property proof the form of proofs: DPoP, or the PoP JWT for authorization servers without combined mode
  * @property requestTimeout milliseconds for one request to the service
  * @property idleAfter milliseconds without use after which the background stops refreshing until the next use
  * @property admitInsecure admits `http:` for hosts other than this machine; for closed test networks only
@@ -29,16 +31,19 @@ public class AssayConfig(
     public val attestsKey: Boolean = true,
     public val strongBox: Boolean = false,
     public val withoutToken: WithoutToken = WithoutToken.FAIL,
+    public val proof: ProofForm = ProofForm.DPOP,
     public val requestTimeout: Long = 10_000,
     public val idleAfter: Long = 600_000,
     public val admitInsecure: Boolean = false,
 ) {
     public companion object {
-        private val known = setOf("endpoints", "audiences", "app", "build", "abi", "attests_key", "strong_box", "without_token")
+        private val known =
+            setOf("endpoints", "audiences", "app", "build", "abi", "attests_key", "strong_box", "without_token", "proof")
 
         /**
          * The configuration in a file of the app's assets, as a JSON object: `endpoints`, `audiences`, and where wanted `app`,
-         * `build`, `abi`, `attests_key`, `strong_box`, `without_token` (`fail` or `send`).
+         * `build`, `abi`, `attests_key`, `strong_box`, `without_token` (`fail` or `send`), `proof`
+         * (`dpop` or `attestation-pop`).
          *
          * @throws IllegalArgumentException naming the member that is missing, wrong or not known
          */
@@ -59,6 +64,9 @@ public class AssayConfig(
                     "fail" -> WithoutToken.FAIL
                     "send" -> WithoutToken.SEND
                     else -> missing("without_token")
+                },
+                proof = (typed<String>(members, "proof") ?: "dpop").let { text ->
+                    ProofForm.entries.firstOrNull { it.text == text } ?: missing("proof")
                 },
             )
         }

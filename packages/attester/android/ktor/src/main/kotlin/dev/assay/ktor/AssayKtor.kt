@@ -2,15 +2,19 @@ package dev.assay.ktor
 
 import dev.assay.Assay
 import dev.assay.core.client.AssayClient
+import dev.assay.core.request.ApiAnswer
 import dev.assay.core.request.HeaderNames
 import dev.assay.core.request.ProtectedCall
 import io.ktor.client.HttpClient
+import io.ktor.client.call.HttpClientCall
+import io.ktor.client.call.save
 import io.ktor.client.plugins.HttpClientPlugin
 import io.ktor.client.plugins.HttpSend
 import io.ktor.client.plugins.plugin
 import io.ktor.client.request.HttpRequestBuilder
 import io.ktor.client.request.HttpSendPipeline
 import io.ktor.client.statement.HttpReceivePipeline
+import io.ktor.client.statement.bodyAsText
 import io.ktor.http.content.OutgoingContent
 import io.ktor.util.AttributeKey
 
@@ -44,12 +48,9 @@ public class AssayPlugin private constructor(private val client: AssayClient) {
             while (true) {
                 val attempt = Attempt(call)
                 request.attributes.put(attempts, attempt)
-                val answered = execute(request)
-                val response = answered.response
+                val answered = readable(execute(request))
                 val canRepeat = request.body !is OutgoingContent.ReadChannelContent && request.body !is OutgoingContent.WriteChannelContent
-                if (!call.isRepeated(response.status.value, response.headers["WWW-Authenticate"], canRepeat, attempt.sent)) {
-                    return@intercept answered
-                }
+                if (!call.isRepeated(answerOf(answered), canRepeat, attempt.sent)) return@intercept answered
             }
             @Suppress("UNREACHABLE_CODE")
             error("left by a return")
@@ -70,6 +71,18 @@ public class AssayPlugin private constructor(private val client: AssayClient) {
             client.learn(response.call.request.url.toString()) { name -> response.headers[name] }
         }
     }
+
+    /** Once a body says what is wanted, the app must be able to read it as well. */
+    private suspend fun readable(answered: HttpClientCall) = if (mayTellInBody(answered)) answered.save() else answered
+
+    private suspend fun answerOf(answered: HttpClientCall): ApiAnswer {
+        val response = answered.response
+        val body = if (mayTellInBody(answered)) response.bodyAsText() else null
+        return ApiAnswer(response.status.value, response.headers["WWW-Authenticate"], body)
+    }
+
+    private fun mayTellInBody(answered: HttpClientCall) =
+        ApiAnswer.mayTellInBody(answered.response.status.value, answered.response.headers["Content-Type"])
 
     private suspend fun headersFor(request: HttpRequestBuilder, url: String): Map<String, String> {
         val attempt = request.attributes.getOrNull(attempts)

@@ -13,6 +13,7 @@ import io.ktor.client.request.get
 import io.ktor.client.request.header
 import io.ktor.client.request.post
 import io.ktor.client.request.setBody
+import io.ktor.client.statement.bodyAsText
 import io.ktor.http.HttpStatusCode
 import io.ktor.http.headersOf
 import kotlinx.coroutines.runBlocking
@@ -47,6 +48,9 @@ class AssayPluginTest {
     private fun refused(error: String) =
         answers.add { respond("", HttpStatusCode.Unauthorized, headersOf("WWW-Authenticate" to listOf("DPoP error=\"$error\""), "DPoP-Nonce" to listOf("n1"))) }
 
+    private fun json(body: String) =
+        answers.add { respond(body, HttpStatusCode.BadRequest, headersOf("Content-Type" to listOf("application/json"), "DPoP-Nonce" to listOf("n1"))) }
+
     private fun redirect(to: String) = answers.add { respond("", HttpStatusCode.TemporaryRedirect, headersOf("Location", to)) }
 
     @Test
@@ -74,6 +78,14 @@ class AssayPluginTest {
     fun `a nonce that the API wants goes with the repeat`(): Unit = runBlocking {
         refused("use_dpop_nonce")
         assertEquals(200, http.post("https://api.example/") { setBody("body") }.status.value)
+        assertEquals(listOf(null, "n1"), seen.map { it.proof()["nonce"] })
+    }
+
+    @Test
+    fun `an authorization server says in JSON what it wants, and another refusal is the app's to read`(): Unit = runBlocking {
+        json("{\"error\":\"use_dpop_nonce\"}")
+        json("{\"error\":\"invalid_grant\"}")
+        assertEquals("{\"error\":\"invalid_grant\"}", http.post("https://api.example/token").bodyAsText())
         assertEquals(listOf(null, "n1"), seen.map { it.proof()["nonce"] })
     }
 

@@ -2,6 +2,7 @@ package dev.assay.okhttp
 
 import dev.assay.core.client.AssayClient
 import dev.assay.core.client.WithoutToken
+import dev.assay.core.request.ApiAnswer
 import dev.assay.core.request.HeaderNames
 import dev.assay.core.request.ProtectedCall
 import okhttp3.Interceptor
@@ -27,13 +28,21 @@ internal class RepeatInterceptor(private val client: AssayClient) : Interceptor 
             val attempt = Attempt(call)
             if (client.withoutToken == WithoutToken.FAIL && call.unwanted == null) orIOException { client.getToken(audience) }
             val response = chain.proceed(request.newBuilder().tag(Attempt::class.java, attempt).build())
-            val challenge = response.header("WWW-Authenticate")
-            if (!call.isRepeated(response.code, challenge, canRepeat(request.body), attempt.sent)) return response
+            if (!call.isRepeated(answerOf(response), canRepeat(request.body), attempt.sent)) return response
             response.close()
         }
     }
 
+    private fun answerOf(response: Response): ApiAnswer {
+        val tells = ApiAnswer.mayTellInBody(response.code, response.header("Content-Type"))
+        return ApiAnswer(response.code, response.header("WWW-Authenticate"), if (tells) response.peekBody(LONGEST).string() else null)
+    }
+
     private fun canRepeat(body: RequestBody?) = body == null || !body.isOneShot() && !body.isDuplex()
+
+    private companion object {
+        const val LONGEST = 1L shl 16
+    }
 }
 
 /** Once for each request on the wire: redirects that OkHttp follows and connections that it tries again included. */

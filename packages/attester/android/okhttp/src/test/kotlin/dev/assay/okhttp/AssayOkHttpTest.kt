@@ -1,8 +1,10 @@
 package dev.assay.okhttp
 
 import dev.assay.core.client.WithoutToken
+import dev.assay.core.fake.AUDIENCE
 import dev.assay.core.fake.LiveWorld
 import dev.assay.core.fake.claimsOf
+import dev.assay.core.wire.ProofForm
 import okhttp3.OkHttpClient
 import okhttp3.Request
 import okhttp3.RequestBody
@@ -39,6 +41,8 @@ class AssayOkHttpTest {
     private fun RecordedRequest.proof() = claimsOf(checkNotNull(getHeader("DPoP")))
 
     private fun refused(error: String) = MockResponse().setResponseCode(401).addHeader("WWW-Authenticate", "DPoP error=\"$error\"")
+
+    private fun json(body: String) = MockResponse().setResponseCode(400).addHeader("Content-Type", "application/json").setBody(body)
 
     @Test
     fun `a protected request carries token and proof`() {
@@ -82,6 +86,40 @@ class AssayOkHttpTest {
         val second = api.takeRequest()
         assertEquals("n1", second.proof()["nonce"])
         assertEquals("body", second.body.readUtf8())
+    }
+
+    @Test
+    fun `an authorization server says in JSON what it wants`() {
+        api.enqueue(json("{\"error\":\"use_dpop_nonce\"}").addHeader("DPoP-Nonce", "n1"))
+        api.enqueue(MockResponse())
+        assertEquals(200, get("/token") { post("grant".toRequestBody()) })
+        assertEquals(listOf(null, "n1"), List(2) { api.takeRequest().proof()["nonce"] })
+    }
+
+    @Test
+    fun `another answer of 400 stands, and its body is the app's to read`() {
+        val answers = listOf("{\"error\":\"invalid_grant\"}", "{\"error\":[\"use_dpop_nonce\"]}", "use_dpop_nonce", "")
+        for (body in answers) api.enqueue(json(body))
+        api.enqueue(json("{\"error\":\"use_dpop_nonce\"}").setHeader("Content-Type", "text/plain"))
+        for (body in answers) {
+            val call = http.newCall(Request.Builder().url("http://localhost:${api.port}/token").build())
+            assertEquals(body, call.execute().use { checkNotNull(it.body).string() })
+        }
+        assertEquals(400, get("/token"))
+        assertEquals(answers.size + 1, api.requestCount)
+    }
+
+    @Test
+    fun `a PoP JWT is for the audience, in place of a proof for the request`() {
+        val world = LiveWorld("http://localhost:${api.port}", proof = ProofForm.ATTESTATION_POP)
+        api.enqueue(json("{\"error\":\"use_attestation_challenge\"}").addHeader("OAuth-Client-Attestation-Challenge", "c1"))
+        api.enqueue(MockResponse())
+        val client = OkHttpClient.Builder().assay(world.client).build()
+        client.newCall(Request.Builder().url("http://localhost:${api.port}/token").build()).execute().close()
+        val (first, second) = List(2) { api.takeRequest() }
+        assertNull(first.getHeader("DPoP"))
+        val claims = claimsOf(checkNotNull(second.getHeader("OAuth-Client-Attestation-PoP")))
+        assertEquals(listOf(AUDIENCE, "c1"), listOf(claims["aud"], claims["challenge"]))
     }
 
     @Test

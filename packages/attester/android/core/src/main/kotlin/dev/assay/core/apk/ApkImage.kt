@@ -51,18 +51,30 @@ public class ApkImage(files: List<ApkFile>) : CodeImage, AutoCloseable {
         val (apk, entry) = placeOf(name)
         val keeps = entry.method == ZipEntry.DEFLATED && inflated.hasRoomFor(entry.size)
         val kept = if (keeps) ByteArray(entry.size.toInt()) else null
-        var at = 0
+        if (kept != null) return readInto(kept, name, take)
         apk.reading(entry) { stream ->
             val piece = ByteArray(PIECE)
             while (true) {
                 val count = stream.read(piece)
                 if (count < 0) break
                 take(piece, 0, count)
-                if (kept != null && at + count <= kept.size) piece.copyInto(kept, at, 0, count)
+            }
+        }
+    }
+
+    /** Inflates to where it is kept, so that nothing is copied. */
+    private fun readInto(kept: ByteArray, name: String, take: TakePiece) {
+        val (apk, entry) = placeOf(name)
+        apk.reading(entry) { stream ->
+            var at = 0
+            while (at < kept.size) {
+                val count = stream.read(kept, at, minOf(PIECE, kept.size - at))
+                if (count < 0) throw IOException("an entry is shorter than it says")
+                take(kept, at, count)
                 at += count
             }
         }
-        if (kept != null && at == kept.size) inflated.keep(name, kept)
+        inflated.keep(name, kept)
     }
 
     override fun read(name: String, offset: Long, length: Int): ByteArray {

@@ -118,8 +118,8 @@ public class AssayClient(options: ClientOptions, ports: ClientPorts) {
     /** Keeps the nonce that an answer of a protected API brought. `header` gives the first value by name. */
     public fun learn(url: String, header: (String) -> String?) {
         val parsed = WebUrl.parse(url) ?: return
-        val nonce = header(HeaderNames.DPOP_NONCE) ?: header(HeaderNames.ATTESTATION_CHALLENGE)
-        lane.scheduler.post { authorizer.learn(parsed) { nonce } }
+        val nonce = authorizer.nonceIn(header) ?: return
+        lane.scheduler.post { authorizer.learn(parsed, nonce) }
     }
 
     /** Calls `listener` at each event, on the client's own thread, until the subscription is cancelled. */

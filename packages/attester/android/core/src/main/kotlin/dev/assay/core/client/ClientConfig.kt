@@ -5,6 +5,7 @@ import dev.assay.core.measurement.CodeImage
 import dev.assay.core.request.ProtectedUrls
 import dev.assay.core.request.readSecureUrl
 import dev.assay.core.running.Scheduler
+import dev.assay.core.wire.ProofForm
 
 /** What a request to a protected API does when no token can be had. */
 public enum class WithoutToken {
@@ -23,6 +24,8 @@ public enum class WithoutToken {
  *   Tokens and proofs go to these and to nothing else; the longest prefix decides
  * @property abi of builds that are registered by ABI: the one that this installation has
  * @property attestsKey whether installation keys are attested by hardware at their birth, which is the default
+ * @property withoutToken what a protected request does when no token can be had
+ * @property proof the form of proofs
  * @property requestTimeout milliseconds for one request to the service
  * @property idleAfter milliseconds without use after which the background stops refreshing until the next use
  * @property admitInsecure admits `http:` for hosts other than this machine; for closed test networks only
@@ -35,6 +38,7 @@ public class ClientOptions(
     public val abi: String? = null,
     public val attestsKey: Boolean = true,
     public val withoutToken: WithoutToken = WithoutToken.FAIL,
+    public val proof: ProofForm = ProofForm.DPOP,
     public val requestTimeout: Long = 10_000,
     public val idleAfter: Long = 600_000,
     public val admitInsecure: Boolean = false,
@@ -60,6 +64,7 @@ public class ClientOptions(
             },
             attestsKey = config.attestsKey,
             withoutToken = config.withoutToken,
+            proof = config.proof,
             requestTimeout = config.requestTimeout,
             idleAfter = config.idleAfter,
             admitInsecure = config.admitInsecure,

@@ -4,11 +4,11 @@ import dev.assay.core.AssayErrorCode
 import dev.assay.core.AssayException
 import dev.assay.core.measurement.CodeImage
 import dev.assay.core.measurement.ImageDigest
-import dev.assay.core.measurement.ModulesOf
 import dev.assay.core.measurement.PlanExpectation
 import dev.assay.core.measurement.carryOut
 import dev.assay.core.measurement.checkPlanFits
 import dev.assay.core.measurement.digestImage
+import dev.assay.core.measurement.imageOf
 import dev.assay.core.measurement.parsePlan
 import dev.assay.core.orFail
 import dev.assay.core.running.Lane
@@ -51,7 +51,7 @@ internal class Measure(private val config: ClientConfig, private val lane: Lane,
         if (planBytes == null || challenge?.size != CHALLENGE_LENGTH) throw AssayException(AssayErrorCode.RESPONSE_INVALID)
         val plan = parsePlan(planBytes)
         val whole = lane.aside { image() }
-        val image = plan.modules?.let { ModulesOf(whole, it) } ?: whole
+        val image = plan.imageOf(whole)
         checkPlanFits(plan, image.segments, PlanExpectation(config.app, config.build, config.options.abi, config.probes.keys))
         val probes = ProbeRound(lane, lifetime).ask(plan.probes.map(config.probes::getValue))
         val measurement = lane.aside {

@@ -2,7 +2,6 @@ package dev.assay.core.files
 
 import dev.assay.core.client.StateStore
 import java.io.File
-import java.io.FileOutputStream
 import java.io.IOException
 import java.io.RandomAccessFile
 import java.nio.channels.FileLock
@@ -32,10 +31,8 @@ public class FileStateStore(private val folder: File) : StateStore {
         makeFolder()
         val temporary = File.createTempFile(name, ".tmp", folder)
         try {
-            FileOutputStream(temporary).use {
-                it.write(text.toByteArray())
-                it.fd.sync()
-            }
+            // Not forced to the disk: what a power failure leaves of it is no state, and costs an exchange. A killed process loses nothing.
+            temporary.writeText(text)
             if (!temporary.renameTo(file)) throw IOException("a file cannot be replaced")
         } finally {
             temporary.delete()

@@ -32,10 +32,13 @@ public interface CodeImage {
     public fun read(name: String, offset: Long, length: Int): ByteArray
 }
 
-/** The segments of some modules of an image. */
-internal class ModulesOf(private val image: CodeImage, modules: List<String>) : CodeImage by image {
-    override val segments: List<Segment> = image.segments.filter { it.name.substringBefore('/', "") in modules }
-}
+/** What a plan is about: of an app whose modules a device need not have, those that it names. */
+internal fun Plan.imageOf(whole: CodeImage): CodeImage = if (modules == null) whole else ModulesOf(whole, segmentsOf(whole.segments))
+
+internal fun Plan.segmentsOf(all: List<Segment>): List<Segment> =
+    modules?.let { wanted -> all.filter { it.name.substringBefore('/', "") in wanted } } ?: all
+
+private class ModulesOf(image: CodeImage, override val segments: List<Segment>) : CodeImage by image
 
 /** A code image of bytes in memory. */
 public class MemoryImage(private val contents: Map<Segment, ByteArray>) : CodeImage {

@@ -1,7 +1,13 @@
 package dev.assay.core.request
 
-/** What an API that refuses a request says it wants to see. */
-public enum class ApiWish {
+import dev.assay.core.wire.JsonReader
+
+/**
+ * What an API or an authorization server that refuses a request says it wants to see. APIs say it with status 401 in
+ * `WWW-Authenticate` (RFC 9449 section 9), authorization servers with status 400 in JSON (RFC 6749 section 5.2,
+ * draft-ietf-oauth-attestation-based-client-auth-10 section 7).
+ */
+internal enum class ApiWish {
     /** A nonce, which has come with the answer. */
     NONCE,
 
@@ -9,34 +15,54 @@ public enum class ApiWish {
     TOKEN,
     ;
 
-    public companion object {
-        /** RFC 9449 section 9, draft-ietf-oauth-attestation-based-client-auth-10 section 7. */
-        private val wishes = mapOf(
-            "use_dpop_nonce" to NONCE,
-            "use_attestation_challenge" to NONCE,
-            "use_fresh_attestation" to TOKEN,
-            "invalid_client_attestation" to TOKEN,
-            "invalid_dpop_proof" to TOKEN,
-        )
+    companion object {
+        /** `null` where the answer stands as it is. */
+        fun of(answer: ApiAnswer): ApiWish? = when (answer.status) {
+            401 -> answer.challenge?.let(::inChallenge)
+            400 -> answer.body?.let(JsonReader::readObject)?.let { named(it["error"]) }
+            else -> null
+        }
 
-        /** `null` where the answer stands as it is. @param challenge the header `WWW-Authenticate` */
-        public fun of(status: Int, challenge: String?): ApiWish? {
-            if (status != 401 || challenge == null) return null
+        private fun inChallenge(challenge: String): ApiWish? {
             var at = challenge.indexOf(ERROR)
             while (at >= 0) {
                 val isOwnName = at == 0 || !isWord(challenge[at - 1])
                 val value = challenge.substring(at + ERROR.length).removePrefix("\"").takeWhile(::isWord)
-                if (isOwnName) wishes[value]?.let { return it }
+                if (isOwnName) named(value)?.let { return it }
                 at = challenge.indexOf(ERROR, at + 1)
             }
             return null
         }
 
-        private const val ERROR = "error="
+        private fun named(error: Any?): ApiWish? = when (error) {
+            "use_dpop_nonce", "use_attestation_challenge" -> NONCE
+            "use_fresh_attestation", "invalid_client_attestation", "invalid_dpop_proof" -> TOKEN
+            else -> null
+        }
 
-        private fun isWord(one: Char) = one in 'a'..'z' || one in 'A'..'Z' || one in '0'..'9' || one == '_'
+        private const val ERROR = "error="
     }
 }
+
+/**
+ * An answer to a protected request, as far as an adapter of an HTTP client tells it.
+ *
+ * @property challenge the header `WWW-Authenticate`
+ * @property body its text, where [mayTellInBody] says so; at most the first 64 KiB are wanted
+ */
+public class ApiAnswer(public val status: Int, public val challenge: String?, public val body: String?) {
+    public companion object {
+        /** Whether an answer may say in its body what is wanted: a refusal of an authorization server. */
+        public fun mayTellInBody(status: Int, contentType: String?): Boolean {
+            if (status != 400 || contentType == null) return false
+            val at = contentType.indexOf("json")
+            val isWordBefore = at > 0 && isWord(contentType[at - 1])
+            return at >= 0 && !isWordBefore && contentType.getOrNull(at + 4)?.let(::isWord) != true
+        }
+    }
+}
+
+private fun isWord(one: Char) = one in 'a'..'z' || one in 'A'..'Z' || one in '0'..'9' || one == '_'
 
 /** Statuses of a redirect that a client would follow by itself. */
 public fun isRedirect(status: Int): Boolean = status == 301 || status == 302 || status == 303 || status == 307 || status == 308

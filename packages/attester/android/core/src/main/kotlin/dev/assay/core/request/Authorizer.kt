@@ -6,7 +6,8 @@ import dev.assay.core.client.Held
 import dev.assay.core.client.TokenSource
 import dev.assay.core.orFail
 import dev.assay.core.running.Lane
-import dev.assay.core.wire.ProofClaims
+import dev.assay.core.wire.ProofFacts
+import dev.assay.core.wire.ProofForm
 import dev.assay.core.wire.encodeBase64Url
 import dev.assay.core.wire.sha256
 import dev.assay.core.wire.utf8
@@ -14,17 +15,20 @@ import dev.assay.core.wire.utf8
 /** Names of headers, as the standards have them. */
 public object HeaderNames {
     public const val ATTESTATION: String = "OAuth-Client-Attestation"
-    public const val DPOP: String = "DPoP"
-    public const val DPOP_NONCE: String = "DPoP-Nonce"
-    public const val ATTESTATION_CHALLENGE: String = "OAuth-Client-Attestation-Challenge"
 
     /** In place of token and proof: the code of the error for which this request goes without them. */
     public const val STATUS: String = "Assay-Status"
 }
 
-/** Headers to add to one request. They are good for that request only. */
-public class ProofHeaders(public val token: String, public val proof: String) {
-    public fun toMap(): Map<String, String> = linkedMapOf(HeaderNames.ATTESTATION to token, HeaderNames.DPOP to proof)
+/**
+ * Headers to add to one request. They are good for that request only.
+ *
+ * @property token for `OAuth-Client-Attestation`
+ * @property proof for the header of its form: `DPoP` unless the app says otherwise
+ */
+public class ProofHeaders(public val token: String, public val proof: String, public val form: ProofForm = ProofForm.DPOP) {
+    /** By name. */
+    public fun toMap(): Map<String, String> = linkedMapOf(HeaderNames.ATTESTATION to token, form.header to proof)
 }
 
 /** Tokens and proofs for requests, and what the APIs say about them. Used on the lane only. */
@@ -49,33 +53,45 @@ internal class Authorizer(private val config: ClientConfig, private val lane: La
         // `null` stands for an audience without a token: asking for that one again would not help.
         val held = tokens.get(audience) { it == null || it != unwanted }
         return try {
-            headersFor(held, url, method, authorization, nonce)
+            headersFor(held, audience, url, method, authorization, nonce)
         } catch (_: Exception) {
             // The key has gone since the token was issued: another exchange opens it again, or makes a new one.
             val other = tokens.get(audience) { it != held.token }
-            orFail(AssayErrorCode.KEY_STORE_FAILED) { headersFor(other, url, method, authorization, nonce) }
+            orFail(AssayErrorCode.KEY_STORE_FAILED) { headersFor(other, audience, url, method, authorization, nonce) }
         }
     }
 
-    /** Keeps the nonce that an answer brought. */
-    fun learn(url: WebUrl, header: (String) -> String?) {
-        val nonce = header(HeaderNames.DPOP_NONCE) ?: header(HeaderNames.ATTESTATION_CHALLENGE)
-        if (!nonce.isNullOrEmpty()) nonces[url.origin] = nonce
+    /** The nonce in an answer, whose headers are given by name. */
+    fun nonceIn(header: (String) -> String?): String? =
+        config.options.proof.nonceHeaders.firstNotNullOfOrNull { name -> header(name)?.takeIf(String::isNotEmpty) }
+
+    /** Keeps a nonce that an answer brought. */
+    fun learn(url: WebUrl, nonce: String) {
+        nonces[url.origin] = nonce
     }
 
-    private suspend fun headersFor(held: Held, url: WebUrl, method: String, authorization: String?, nonce: String?): ProofHeaders {
+    private suspend fun headersFor(
+        held: Held,
+        audience: String,
+        url: WebUrl,
+        method: String,
+        authorization: String?,
+        nonce: String?,
+    ): ProofHeaders {
         val grant = held.grant
-        val claims = ProofClaims(
+        val form = config.options.proof
+        val facts = ProofFacts(
+            audience = audience,
             jti = encodeBase64Url(config.ports.random.next(16)),
-            htm = method,
-            htu = url.target,
+            method = method,
+            target = url.target,
             iat = Math.floor((config.ports.clock.wall() + grant.offset) / 1000).toLong(),
             ath = accessTokenOf(authorization)?.let { encodeBase64Url(sha256(utf8(it))) },
             nonce = nonce ?: nonces[url.origin],
         )
-        val input = claims.signingInput(grant.key.publicJwk)
+        val input = form.signingInput(grant.key.publicJwk, facts)
         val signature = lane.aside { grant.key.sign(utf8(input)) }
-        return ProofHeaders(held.token, "$input.${encodeBase64Url(signature)}")
+        return ProofHeaders(held.token, "$input.${encodeBase64Url(signature)}", form)
     }
 }
 

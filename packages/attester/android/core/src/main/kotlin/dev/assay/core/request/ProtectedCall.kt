@@ -19,8 +19,8 @@ public class ProtectedCall internal constructor(private val audience: String, pr
      * @param canRepeat whether its body can be sent again
      * @param sent the token that went with it
      */
-    public fun isRepeated(status: Int, challenge: String?, canRepeat: Boolean, sent: String): Boolean {
-        val wish = ApiWish.of(status, challenge)
+    public fun isRepeated(answer: ApiAnswer, canRepeat: Boolean, sent: String): Boolean {
+        val wish = ApiWish.of(answer)
         val wantsToken = wish == ApiWish.TOKEN
         if (wish == null || wantsToken && vain.isVain(audience) || !canRepeat) return false
         if (!granted.add(wish)) {

@@ -1,28 +1,56 @@
 package dev.assay.core.wire
 
 /**
- * Claims of a DPoP proof (RFC 9449 section 4.2).
+ * What a proof may say of one request.
  *
+ * @property audience of the token that goes with it
  * @property jti base64url of 128 random bits
- * @property htm the method as sent
- * @property htu the URL without query and fragment
+ * @property method as sent
+ * @property target the URL without query and fragment
  * @property iat Unix seconds at the service
  * @property ath base64url SHA-256 of the token in `Authorization`
+ * @property nonce the last one that the server gave
  */
-public class ProofClaims(
+public class ProofFacts(
+    public val audience: String,
     public val jti: String,
-    public val htm: String,
-    public val htu: String,
+    public val method: String,
+    public val target: String,
     public val iat: Long,
     public val ath: String?,
     public val nonce: String?,
-) {
-    /** What the installation key signs: header and claims, each as base64url. */
-    public fun signingInput(key: PublicJwk): String {
-        val header = linkedMapOf("typ" to "dpop+jwt", "alg" to "ES256", "jwk" to key.members())
-        val claims = linkedMapOf<String, Any>("jti" to jti, "htm" to htm, "htu" to htu, "iat" to iat)
-        if (ath != null) claims["ath"] = ath
-        if (nonce != null) claims["nonce"] = nonce
-        return listOf(header, claims).joinToString(".") { encodeBase64Url(utf8(Json.write(it))) }
+)
+
+/**
+ * How a request proves that its sender holds the installation key.
+ *
+ * @property text as configuration files have it
+ * @property header in which the proof is sent
+ * @property nonceHeaders in which servers give nonces for it, by preference
+ */
+public enum class ProofForm(public val text: String, public val header: String, public val nonceHeaders: List<String>) {
+    /** DPoP in combined mode: RFC 9449 section 4.2, by the key that the token names in `cnf`. */
+    DPOP("dpop", "DPoP", listOf("DPoP-Nonce", "OAuth-Client-Attestation-Challenge")),
+
+    /**
+     * The PoP JWT of draft-ietf-oauth-attestation-based-client-auth-10 section 5.2, for the audience and not for one request. For
+     * authorization servers without combined mode, and for APIs that use DPoP with another key.
+     */
+    ATTESTATION_POP("attestation-pop", "OAuth-Client-Attestation-PoP", listOf("OAuth-Client-Attestation-Challenge")),
+    ;
+
+    /** What the installation key signs (RFC 7515): header and claims, each as base64url. */
+    public fun signingInput(key: PublicJwk, facts: ProofFacts): String {
+        val header = when (this) {
+            DPOP -> linkedMapOf("typ" to "dpop+jwt", "alg" to "ES256", "jwk" to key.members())
+            ATTESTATION_POP -> linkedMapOf("typ" to "oauth-client-attestation-pop+jwt", "alg" to "ES256")
+        }
+        val claims = when (this) {
+            DPOP -> linkedMapOf(
+                "jti" to facts.jti, "htm" to facts.method, "htu" to facts.target, "iat" to facts.iat, "ath" to facts.ath, "nonce" to facts.nonce,
+            )
+            ATTESTATION_POP -> linkedMapOf("aud" to facts.audience, "jti" to facts.jti, "iat" to facts.iat, "challenge" to facts.nonce)
+        }
+        return listOf(header, claims.filterValues { it != null }).joinToString(".") { encodeBase64Url(utf8(Json.write(it))) }
     }
 }

@@ -6,13 +6,21 @@ import dev.assay.core.client.ClientPorts
 import dev.assay.core.client.Clock
 import dev.assay.core.client.WithoutToken
 import dev.assay.core.running.ThreadScheduler
+import dev.assay.core.wire.ProofForm
 import java.security.SecureRandom
 
 /** A client in time as it passes, on threads of its own, for adapters of HTTP clients. */
-class LiveWorld(prefix: String, withoutToken: WithoutToken = WithoutToken.FAIL) {
+class LiveWorld(prefix: String, withoutToken: WithoutToken = WithoutToken.FAIL, proof: ProofForm = ProofForm.DPOP) {
     val service = FakeService { System.currentTimeMillis() / 1000 }
     val client = AssayClient(
-        ClientOptions(listOf("https://attest.example"), "com.example.app", "1.0", mapOf(prefix to AUDIENCE), withoutToken = withoutToken),
+        ClientOptions(
+            listOf("https://attest.example"),
+            "com.example.app",
+            "1.0",
+            mapOf(prefix to AUDIENCE),
+            withoutToken = withoutToken,
+            proof = proof,
+        ),
         ClientPorts(
             image = FakeWorld.Companion::code,
             keyStore = FakeKeyStore(),

@@ -37,7 +37,7 @@ private val families: Map<String, Family> = mapOf(
 val knownFamilies: Set<String> get() = families.keys + "refusals"
 
 /** What this SDK has of what a case may need. */
-private val had = setOf("der", "whatwg-url", "apk", "one-key", "abi")
+private val had = setOf("der", "whatwg-url", "apk", "one-key", "abi", "modules", "pop")
 
 fun answerTo(family: String, input: Map<String, Any?>, needs: String?): Answer {
     if (needs != null && needs !in had) return Answer.Skipped(needs)

@@ -17,7 +17,9 @@ import dev.assay.core.measurement.carryOut
 import dev.assay.core.measurement.checkPlanFits
 import dev.assay.core.measurement.coveredSegments
 import dev.assay.core.measurement.digestImage
+import dev.assay.core.measurement.imageOf
 import dev.assay.core.measurement.parsePlan
+import dev.assay.core.measurement.segmentsOf
 import dev.assay.core.measurement.segmentHead
 import dev.assay.core.measurement.startOf
 import dev.assay.core.orFail
@@ -34,7 +36,7 @@ import dev.assay.core.wire.sha256
 fun plan(input: Input): Any {
     val plan = parsePlan(input.base64("plan"))
     val segments = input.members("segments").map { Segment(it.text("name"), kindOf(it.text("kind")), it.whole("length")) }
-    checkPlanFits(plan, segments, expectationOf(input, input.texts("exercises").toSet()))
+    checkPlanFits(plan, plan.segmentsOf(segments), expectationOf(input, input.texts("exercises").toSet()))
     // What carrying it out looks at first.
     val challenge = input.base64("challenge")
     if (numberAt(challenge, 8, 4) != plan.epoch) throw MeasurementException(MeasurementCode.PLAN_EPOCH)
@@ -92,7 +94,7 @@ fun fold(input: Input): Any {
     if (input["op"] == "start") return startOf(unhex(input.text("chain")), input.whole("places"))
     val planBytes = input.base64("plan")
     val plan = parsePlan(planBytes).let { if (input["op"] == "text") textPlan(it) else it }
-    val image = imageOf(input)
+    val image = plan.imageOf(imageOf(input))
     checkPlanFits(plan, image.segments, PlanExpectation(plan.app, plan.build, plan.abi, plan.probes.toSet()))
     val digest = digestImage(image, plan.coverage, plan.seedBytes())
     val carried = carryOut(plan, planBytes, input.base64("challenge"), digest, image, input.probes())

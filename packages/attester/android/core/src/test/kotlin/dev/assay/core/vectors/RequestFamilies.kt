@@ -10,7 +10,8 @@ import dev.assay.core.fake.FakeWorld
 import dev.assay.core.request.WebUrl
 import dev.assay.core.request.accessTokenOf
 import dev.assay.core.wire.JsonReader
-import dev.assay.core.wire.ProofClaims
+import dev.assay.core.wire.ProofFacts
+import dev.assay.core.wire.ProofForm
 import dev.assay.core.wire.PublicJwk
 import dev.assay.core.wire.concat
 import dev.assay.core.wire.decodeBase64Url
@@ -53,7 +54,8 @@ private fun verifies(input: Input): Boolean {
 }
 
 fun proofCase(input: Input): Any = when (val op = input.text("op")) {
-    "proof" -> proofParts(input)
+    "proof" -> proofParts(input, ProofForm.DPOP)
+    "pop" -> proofParts(input, ProofForm.ATTESTATION_POP)
     "endpoint" -> misuse { configOf(listOf(input.text("url")), mapOf("https://api.example" to "a")) }.endpoints.single()
     "protected" -> {
         val audiences = (input["audiences"] as List<*>).associate { val (prefix, audience) = it as List<*>; prefix as String to audience as String }
@@ -72,17 +74,18 @@ private fun <T> misuse(work: () -> T): T = try {
     throw RefusedCase("MISUSE")
 }
 
-private fun proofParts(input: Input): Any {
+private fun proofParts(input: Input, form: ProofForm): Any {
     val key = input.member("key")
-    val claims = ProofClaims(
+    val facts = ProofFacts(
+        audience = input["audience"] as String? ?: "",
         jti = input.text("jti"),
-        htm = input.text("method"),
-        htu = checkNotNull(WebUrl.parse(input.text("url"))).target,
+        method = input["method"] as String? ?: "",
+        target = (input["url"] as String?)?.let { checkNotNull(WebUrl.parse(it)).target } ?: "",
         iat = input.whole("iat"),
         ath = accessTokenOf(input["authorization"] as String?)?.let { encodeBase64Url(sha256(utf8(it))) },
         nonce = input["nonce"] as String?,
     )
-    val (header, payload) = claims.signingInput(PublicJwk(key.text("x"), key.text("y"))).split('.').map { String(checkNotNull(decodeBase64Url(it))) }
+    val (header, payload) = form.signingInput(PublicJwk(key.text("x"), key.text("y")), facts).split('.').map { String(checkNotNull(decodeBase64Url(it))) }
     return mapOf("header" to header, "payload" to payload)
 }
 
