@@ -1,7 +1,8 @@
 /**
  * `node tools/pack.mjs DIR`: builds the packages that are not private and writes each as a tarball into DIR, for
  * projects outside this repository to install (`npm install DIR/*.tgz`). All of them belong together: they depend on one
- * another by exact version, and no registry has them.
+ * another by exact version, and no registry has them. Where there is Maven with a JDK, it writes the Android SDK as a Maven
+ * repository into DIR/maven as well; `--npm DIR` leaves that out.
  *
  * `node tools/pack.mjs --check`: packs them elsewhere and looks at what came of it (`check-packed.mjs`).
  */
@@ -15,9 +16,11 @@ import { checkPacked } from './check-packed.mjs'
 import { layers } from './layers.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
-const [target] = process.argv.slice(2)
+const args = process.argv.slice(2)
+const onlyNpm = args[0] === '--npm'
+const target = args[onlyNpm ? 1 : 0]
 if (target === undefined) {
-  console.error('usage: npm run pack -- DIR, or npm run pack -- --check')
+  console.error('usage: npm run pack -- [--npm] DIR, or npm run pack -- --check')
   process.exit(2)
 }
 
@@ -34,6 +37,13 @@ if (target === '--check') {
   // npm starts scripts in the root; a relative DIR is meant from where npm was called.
   const destination = path.resolve(process.env.INIT_CWD ?? '.', target)
   console.log(`${pack(destination).length} packages lie in ${destination}`)
+  if (!onlyNpm) packAndroid(path.join(destination, 'maven'))
+}
+
+function packAndroid(folder) {
+  if (spawnSync('mvn', ['--version']).status !== 0)
+    console.log('not packed: the Android SDK: there is no Maven with a JDK')
+  else run(process.execPath, ['tools/run-built.mjs', 'lab/phones/dist/pack-android.js', folder])
 }
 
 /** @returns the tarballs, with the name of the package in each. */

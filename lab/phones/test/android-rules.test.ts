@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { androidFolder } from '../src/android/pack.ts'
+import { androidFolder } from '../src/android/tools.ts'
 
 /** Whose sources may name the vendors' APIs. Stubs and what runs in tests only are no part of the SDK. */
 const glue = ['platform', 'play-integrity']

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
 import path from 'node:path'
 import { readZip, writeZip } from '@assay/testkit'
+import { androidFolder, slimJar } from './tools.ts'
 
 /** Modules that apps take, by folder. */
 const modules = [
@@ -22,12 +23,11 @@ const external: Readonly<Record<Module['folder'], readonly string[]>> = {
   'play-integrity': ['assay-core'],
 }
 
-export const androidFolder = path.resolve(import.meta.dirname, '../../../../packages/attester/android')
 const version = '0.1.0'
 
 /**
- * Writes a Maven repository with what the modules' `target` folders hold: AAR or JAR, POM, sources, and KDoc where it was
- * made, each with its SHA-1.
+ * Writes a Maven repository with what the modules' `target` folders hold: AAR or JAR, POM, sources and KDoc, each with
+ * its SHA-1. They must have been built with the profile `release`.
  *
  * @returns files written, by path in the repository
  */
@@ -47,10 +47,12 @@ export async function writeRepository(target: string): Promise<readonly string[]
       written.push(`${base}${ending}`)
     }
     await put('.pom', Buffer.from(pomOf(module, kotlin)))
-    await put(`.${module.packaging}`, module.packaging === 'aar' ? await aarOf(module) : await jarOf(module))
+    await put(
+      `.${module.packaging}`,
+      module.packaging === 'aar' ? await aarOf(module) : await readFile(await slimJarOf(module)),
+    )
     for (const kind of ['sources', 'javadoc']) {
-      const jar = await jarOf(module, `-${kind}`).catch(() => undefined)
-      if (jar !== undefined) await put(`-${kind}.jar`, jar)
+      await put(`-${kind}.jar`, await readFile(pathOf(module, `-${kind}.jar`)))
     }
   }
   return written
@@ -62,8 +64,15 @@ export async function sizeOfSdk(): Promise<number> {
   return (await aarOf(core)).length + (await aarOf(platform)).length
 }
 
-function jarOf({ folder, artifact }: Module, classifier = ''): Promise<Buffer> {
-  return readFile(path.join(androidFolder, folder, 'target', `${artifact}-${version}${classifier}.jar`))
+function pathOf({ folder, artifact }: Module, ending: string): string {
+  return path.join(androidFolder, folder, 'target', `${artifact}-${version}${ending}`)
+}
+
+/** The module's classes as they are published, without what debuggers alone read. */
+async function slimJarOf(module: Module): Promise<string> {
+  const target = pathOf(module, '-slim.jar')
+  await slimJar(pathOf(module, '.jar'), target)
+  return target
 }
 
 /** After the pattern of published ones: manifest, classes, rules for shrinkers, and the list of no resources. */
@@ -74,7 +83,7 @@ async function aarOf(module: Module): Promise<Buffer> {
     ),
     // Not compressed by itself: many small files pack far better together.
     'classes.jar': await writeZip(
-      (await readZip(await jarOf(module))).map((entry) => ({ ...entry, stored: true })),
+      (await readZip(await readFile(await slimJarOf(module)))).map((entry) => ({ ...entry, stored: true })),
     ),
     'proguard.txt': await readFile(path.join(androidFolder, 'consumer-rules.pro')),
     'R.txt': Buffer.alloc(0),

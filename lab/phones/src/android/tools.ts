@@ -1,10 +1,11 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import type { ProgramCommand } from '../program/phone-program.ts'
 
-const folder = path.resolve(import.meta.dirname, '../../../../packages/attester/android')
+export const androidFolder = path.resolve(import.meta.dirname, '../../../../packages/attester/android')
 
 /** Why the Android SDK cannot be built on this machine; `undefined` where it can. */
 export function missingTool(): string | undefined {
@@ -40,7 +41,9 @@ export async function buildAndroid(args: readonly string[] = []): Promise<BuildO
 }
 
 async function maven(args: readonly string[]): Promise<{ status: number; printed: string }> {
-  const child = spawn('mvn', ['--batch-mode', '--no-transfer-progress', ...args, 'package'], { cwd: folder })
+  const child = spawn('mvn', ['--batch-mode', '--no-transfer-progress', ...args, 'package'], {
+    cwd: androidFolder,
+  })
   let printed = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => (printed += chunk.toString()))
@@ -54,26 +57,65 @@ async function maven(args: readonly string[]): Promise<{ status: number; printed
 
 /** Whether the modules have been built. */
 export function isBuilt(): boolean {
-  return existsSync(path.join(folder, 'phone/target/classpath'))
+  return existsSync(path.join(androidFolder, 'phone/target/classpath'))
 }
 
 /** Starts phones with the SDK's core, OkHttp adapter and simulated hardware. Only where {@link isBuilt}. */
 export async function phoneCommand(): Promise<ProgramCommand> {
-  return javaCommand(
-    ['core/target/classes', 'okhttp/target/classes', 'phone/target/classes'],
-    'phone.PhoneProgramKt',
+  return javaCommand(['core/target/classes', 'okhttp/target/classes', 'phone/target/classes'], {
+    main: 'phone.PhoneProgramKt',
+  })
+}
+
+/**
+ * Starts the program that measures exchanges: `APK FOLDER`. Only where {@link isBuilt}.
+ *
+ * @param heap megabytes that all of it has to live in
+ */
+export async function benchCommand(apk: string, folder: string, heap: number): Promise<ProgramCommand> {
+  const { command, args } = await javaCommand(['core/target/classes', 'phone/target/classes'], {
+    main: 'phone.BenchProgramKt',
+    options: [`-Xmx${heap}m`, '-XX:+UseSerialGC'],
+  })
+  return { command, args: [...args, apk, folder] }
+}
+
+/**
+ * Starts the runner of the shared vectors. Only where {@link isBuilt}.
+ *
+ * @param core classes of the core: as they were compiled, or a JAR as it is published
+ */
+export async function vectorRunner(core = 'core/target/classes'): Promise<ProgramCommand> {
+  return javaCommand([core, 'core/target/test-classes'], { main: 'core.vectors.RunnerKt' })
+}
+
+/** Copies a JAR as it is published. @throws Error where the copying program fails */
+export async function slimJar(source: string, target: string): Promise<void> {
+  const { command, args } = await javaCommand(['packing/target/classes'], {
+    main: 'packing.SlimJarKt',
+    module: 'packing',
+  })
+  await promisify(execFile)(command, [...args, source, target])
+}
+
+interface JavaProgram {
+  /** Name of its main class, in `dev.assay`. */
+  readonly main: string
+  /** Whose `target/classpath` names the libraries. */
+  readonly module?: string
+  readonly options?: readonly string[]
+}
+
+// Of a short-lived program the second compiler and a second thread of the collector cost more than they bring.
+const shortLived = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx256m']
+
+async function javaCommand(
+  classes: readonly string[],
+  { main, module = 'phone', options = shortLived }: JavaProgram,
+): Promise<ProgramCommand> {
+  const others = await readFile(path.join(androidFolder, module, 'target/classpath'), 'utf8')
+  const classpath = [...classes.map((each) => path.resolve(androidFolder, each)), others.trim()].join(
+    path.delimiter,
   )
-}
-
-/** Starts the runner of the shared vectors. Only where {@link isBuilt}. */
-export async function vectorRunner(): Promise<ProgramCommand> {
-  return javaCommand(['core/target/classes', 'core/target/test-classes'], 'core.vectors.RunnerKt')
-}
-
-async function javaCommand(classes: readonly string[], main: string): Promise<ProgramCommand> {
-  const others = await readFile(path.join(folder, 'phone/target/classpath'), 'utf8')
-  const classpath = [...classes.map((each) => path.join(folder, each)), others.trim()].join(path.delimiter)
-  // A short-lived program: the second compiler and a second thread of the collector cost more than they bring.
-  const options = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx256m']
   return { command: 'java', args: [...options, '-cp', classpath, `dev.assay.${main}`] }
 }

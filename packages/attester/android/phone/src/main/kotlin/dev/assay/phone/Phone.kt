@@ -72,7 +72,7 @@ class FillableStore(private val inner: StateStore) : StateStore by inner {
 }
 
 /** A phone of its owner's, with nothing to tell. */
-private object HonestSurroundings : Surroundings {
+internal object HonestSurroundings : Surroundings {
     override fun read(path: String): String? = null
 
     override fun exists(path: String) = false
