@@ -27,7 +27,7 @@ let package = Package(
     .target(name: "MachO", path: "\(folder)/Stubs/MachO"),
     .target(name: "AssayFakes", dependencies: ["AssayCore", "CryptoKit"], path: "\(folder)/Lab/Fakes"),
     .testTarget(name: "AssayTests", dependencies: ["Assay", "AssayCore", "AssayFakes", "MachO"], path: "\(folder)/Tests/AssayTests"),
-    .executableTarget(name: "assay-phone", dependencies: ["Assay", "AssayCore"], path: "\(folder)/Lab/Phone"),
+    .executableTarget(name: "assay-phone", dependencies: ["Assay", "AssayCore", "MachO"], path: "\(folder)/Lab/Phone"),
     .executableTarget(
       name: "assay-bench", dependencies: ["Assay", "AssayCore", "AssayFakes", "CryptoKit"], path: "\(folder)/Lab/Bench"),
     .executableTarget(name: "assay-vectors", dependencies: ["AssayCore", "AssayFakes", "CryptoKit"], path: "\(folder)/Lab/Vectors"),

@@ -21,6 +21,8 @@ export interface AppleDevice {
   readonly asked: Readonly<Record<Operation, number>>
   /** Next answers instead of a good one. */
   readonly faults: Record<Operation, DcError[]>
+  /** Whether it vouches for another key than the one that it is asked about: that of a phone whose answers are relayed. */
+  isForeign: boolean
   /** As when the app is installed anew: its keys are gone. */
   forgetKeys(): void
 }
@@ -61,6 +63,7 @@ export async function startAppleServer(apple: AppleCa): Promise<AppleServer> {
         asked: { generate: 0, attest: 0, assert: 0 },
         faults: { generate: [], attest: [], assert: [] },
         keys,
+        isForeign: false,
         forgetKeys: () => keys.clear(),
       }
       devices.set(name, state)
@@ -96,11 +99,19 @@ function answer(
     // A key is attested once.
     if (held.counter !== undefined) return { error: dcErrors.invalidKey }
     held.counter = 0
-    const { attestation } = apple.attest(held.key, { appId, clientDataHash })
+    const { attestation } = apple.attest(keyOf(device, held.key), { appId, clientDataHash })
     return { result: Buffer.from(attestation as string, 'base64url').toString('base64') }
   }
   if (held.counter === undefined) return { error: dcErrors.invalidKey }
   held.counter += 1
-  const { assertion } = apple.assert(held.key, { appId, clientDataHash, counter: held.counter })
+  const { assertion } = apple.assert(keyOf(device, held.key), {
+    appId,
+    clientDataHash,
+    counter: held.counter,
+  })
   return { result: Buffer.from(assertion as string, 'base64url').toString('base64') }
+}
+
+function keyOf({ isForeign }: State, own: AppAttestKey): AppAttestKey {
+  return isForeign ? newAppAttestKey() : own
 }

@@ -71,6 +71,43 @@ export const iosSituations: readonly Situation[] = [
     },
   },
   {
+    name: 'an app that is killed while the answer is on its way sends the same bytes again, and attests no second key',
+    async run(stage) {
+      const phone = await stage.phone()
+      const first = phone.start()
+      const asking = first.ask('token').catch(() => undefined)
+      while (formats(phone.gate.passed).length === 0) {
+        if (phone.gate.passed.length === 1) phone.gate.way = 'lost'
+        await pause(2)
+      }
+      await first.kill()
+      await asking
+      phone.gate.way = 'open'
+      const before = phone.gate.passed.length
+      assert.equal((await phone.start().ask('request', orders(stage)))['status'], 200)
+      const after = phone.gate.passed.slice(before)
+      assert.deepEqual(after, [phone.gate.passed[1]])
+      assert.deepEqual(phone.apple.asked, { generate: 1, attest: 1, assert: 0 })
+    },
+  },
+  {
+    name: 'killed again and again, at any moment, it is one installation in the end',
+    async run(stage) {
+      const phone = await stage.phone()
+      for (const milliseconds of [0, 5, 15, 30, 50, 80, 120, 180, 250]) {
+        const app = phone.start()
+        const asking = app.ask('token', { force: true }).catch(() => undefined)
+        await Promise.race([asking, pause(milliseconds + 60)])
+        await app.kill()
+      }
+      const app = phone.start()
+      const [one, other] = [await app.ask('token'), await app.ask('token', { force: true })]
+      assert.deepEqual([one.error, other.error], [undefined, undefined])
+      assert.equal(thumbprint(String(one['token'])), thumbprint(String(other['token'])))
+      assert.equal((await app.ask('request', orders(stage)))['status'], 200)
+    },
+  },
+  {
     name: 'a token that expired while the phone slept is replaced before the next request',
     async run(stage) {
       const phone = await stage.phone()
@@ -139,6 +176,106 @@ export const iosSituations: readonly Situation[] = [
       assert.equal(await stage.codeOf(String(denied['trace'])), 'APP_ATTEST_APP_ID')
       const twin = (await stage.phone({ appId })).start()
       assert.equal((await twin.ask('request', orders(stage)))['status'], 200)
+    },
+  },
+  {
+    name: 'an attestation of another phone’s key is refused, and the own one is served',
+    async run(stage) {
+      const phone = await stage.phone()
+      phone.apple.isForeign = true
+      const app = phone.start()
+      const denied = await app.ask('token')
+      assert.equal(denied.error, 'attestation_denied')
+      assert.equal(await stage.codeOf(String(denied['trace'])), 'APP_ATTEST_KEY_ID')
+      phone.apple.isForeign = false
+      await app.kill()
+      assert.equal((await phone.start().ask('request', orders(stage)))['status'], 200)
+    },
+  },
+  {
+    name: 'an assertion by another key is refused',
+    async run(stage) {
+      const phone = await stage.phone()
+      const app = phone.start()
+      await app.ask('token')
+      phone.apple.isForeign = true
+      const denied = await app.ask('token', { force: true })
+      assert.equal(denied.error, 'attestation_denied')
+      assert.equal(await stage.codeOf(String(denied['trace'])), 'APP_ATTEST_ASSERTION_SIGNATURE')
+    },
+  },
+  {
+    name: 'what is in memory is what was registered, and a function that is patched there is told',
+    async run(stage) {
+      const { url } = stage.exacting
+      const app = (await stage.phone()).start({ audiences: { [url]: url } })
+      assert.equal((await app.ask('request', { url: `${url}/v1/orders` }))['status'], 200)
+      await app.ask('patch')
+      // In the next epoch everything is read again; until then, where fresh reads happen to fall decides.
+      await app.kill()
+      const patched = (await stage.phone()).start({ audiences: { [url]: url } })
+      await patched.ask('patch')
+      assert.equal((await patched.ask('token')).error, 'attestation_denied')
+      const unread = (await stage.phone()).start({ audiences: { [url]: url }, loaded: {} })
+      assert.equal((await unread.ask('token')).error, 'attestation_denied')
+    },
+  },
+  {
+    name: 'a function that is patched in memory is no denial where nobody asks for more',
+    async run(stage) {
+      const app = (await stage.phone()).start()
+      await app.ask('patch')
+      assert.equal((await app.ask('request', orders(stage)))['status'], 200)
+    },
+  },
+  ...[
+    { name: 'a debugger', found: { traced: true }, reason: 'DEBUGGER' },
+    { name: 'Frida’s gadget', found: { injected: ['/tmp/FridaGadget.dylib'] }, reason: 'CODE_INJECTED' },
+  ].map(({ name, found, reason }): Situation => ({
+    name: `${name} in the process is found by a probe and refused, and the app without it is served`,
+    async run(stage) {
+      const phone = await stage.phone()
+      const app = phone.start(found)
+      const denied = await app.ask('token')
+      assert.equal(denied.error, 'attestation_denied')
+      assert.equal(await stage.codeOf(String(denied['trace'])), reason)
+      await app.kill()
+      assert.equal((await phone.start().ask('request', orders(stage)))['status'], 200)
+    },
+  })),
+  {
+    name: 'an app whose files change while it runs is refused when it is measured again',
+    async run(stage) {
+      const phone = await stage.phone()
+      const app = phone.start()
+      await app.ask('token')
+      await writeFile(`${phone.bundle}/main.jsbundle`, bundleOf(2))
+      const denied = await app.ask('token', { force: true })
+      assert.ok(
+        ['attestation_denied', 'measurement_failed'].includes(String(denied.error)),
+        String(denied.error),
+      )
+      await app.kill()
+      assert.equal((await phone.start().ask('token', { force: true })).error, 'attestation_denied')
+      await writeFile(`${phone.bundle}/main.jsbundle`, bundleOf(1))
+      assert.equal((await phone.start().ask('request', orders(stage)))['status'], 200)
+    },
+  },
+  {
+    name: 'a full disk is told where no key can be kept, and costs nothing where there is one',
+    async run(stage) {
+      const phone = await stage.phone()
+      const full = `${phone.bundle}/../keychain/full`
+      await writeFile(full, '')
+      const app = phone.start()
+      const failed = await app.ask('token')
+      assert.deepEqual([failed.error, failed['platform']], ['key_store_failed', 'NSOSStatusErrorDomain:-34'])
+      await rm(full)
+      await pause(1_100)
+      assert.equal((await app.ask('request', orders(stage)))['status'], 200)
+      await writeFile(full, '')
+      assert.equal((await app.ask('token', { force: true })).error, undefined)
+      assert.equal((await app.ask('request', orders(stage)))['status'], 200)
     },
   },
   {

@@ -12,6 +12,7 @@ import {
 import { startGuardedApi, type GuardedApi } from '@assay/victims'
 import { startAppleServer, type AppleDevice } from './apple-server.ts'
 import { startGate, type Gate } from './gate.ts'
+import { frameworkName, nativeCode } from './native-code.ts'
 import { startPhone, type PhoneProcess } from './phone-process.ts'
 
 const cliScript = path.resolve(import.meta.dirname, '../../../../apps/cli/dist/main.js')
@@ -45,6 +46,8 @@ export interface PhoneOptions {
 /** A real service with Apple's part played by the testkit, a real guard, and an app that is registered. */
 export interface IosStage {
   readonly api: GuardedApi
+  /** Takes what was measured in memory as well: the text sections must be those of the registered build. */
+  readonly exacting: GuardedApi
   readonly build: Build
   phone(options?: PhoneOptions): Promise<SimulatedPhone>
   /** The operator's view of an attestation. */
@@ -67,8 +70,12 @@ export async function setIosStage(program: string): Promise<IosStage> {
     closing.push(() => service.stop())
     const server = await startAppleServer(apple)
     closing.push(() => server.close())
-    const api = await startGuardedApi({ issuer: service.url, apps: [app], tiers })
-    closing.push(() => api.close())
+    const guarded = async () => {
+      const api = await startGuardedApi({ issuer: service.url, apps: [app], tiers })
+      closing.push(() => api.close())
+      return api
+    }
+    const [api, exacting] = [await guarded(), await guarded()]
     const headers = { authorization: `Bearer ${service.env['ASSAY_API_KEY']}` }
     const send = async (method: string, to: string, type: string, body: string | Uint8Array<ArrayBuffer>) => {
       const response = await fetch(new URL(to, service.url), {
@@ -81,7 +88,14 @@ export async function setIosStage(program: string): Promise<IosStage> {
     }
     const post = (to: string, body: object) => send('POST', to, 'application/json', JSON.stringify(body))
     const files = { 'main.jsbundle': bundleOf(1), 'www/index.html': Buffer.from('<!doctype html><p>Orders') }
-    const ipa = await buildIpa({ bundleId: app, bundleVersion: '1', files })
+    const code = await nativeCode()
+    const framework = path.join(folder, 'framework')
+    await writeFile(framework, code)
+    const ipa = await buildIpa({
+      bundleId: app,
+      bundleVersion: '1',
+      files: { ...files, [frameworkName]: code },
+    })
     await post('/v1/apps', { id: app, platform: 'ios', name: 'iPhone', evidence })
     const build = (await send(
       'POST',
@@ -90,10 +104,13 @@ export async function setIosStage(program: string): Promise<IosStage> {
       new Uint8Array(ipa),
     )) as Build
     await post('/v1/apis', { audience: api.url, apps: [app], tiers })
+    await send('PUT', '/v1/policies/exacting', 'application/json', JSON.stringify(exactingPolicy))
+    await post('/v1/apis', { audience: exacting.url, apps: [app], tiers, policy: 'exacting' })
 
     let last = 0
     return {
       api,
+      exacting,
       build,
       async phone(options = {}) {
         const name = `device-${(last += 1)}`
@@ -122,6 +139,7 @@ export async function setIosStage(program: string): Promise<IosStage> {
                 build: build.id,
                 audiences: { [api.url]: api.url },
                 bundle,
+                loaded: { [frameworkName]: framework },
                 ...more,
               },
               env: { HOME: home, XDG_DATA_HOME: home, ASSAY_TEST_KEYCHAIN: keychain, ...hardware },
@@ -141,6 +159,15 @@ export async function setIosStage(program: string): Promise<IosStage> {
     await close()
     throw error
   }
+}
+
+const exactingPolicy = {
+  name: 'What is in memory is what was registered',
+  required: [{ claim: 'evidence.software.measured', one_of: [true] }],
+  rules: [
+    { when: "software.text == 'matched'", tier: 'affirming' },
+    { when: "software.text != 'matched'", tier: 'contraindicated', reason: 'CODE_INJECTED' },
+  ],
 }
 
 /** A script of 20 kB. */

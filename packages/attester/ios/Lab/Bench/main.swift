@@ -4,36 +4,31 @@ import AssayFakes
 import CryptoKit
 import Foundation
 
-// `assay-bench FOLDER ROUNDS`: a whole exchange less network and signatures over the app in FOLDER, beside one pass of the same bytes
-// through one SHA-256 of the same library. Prints one JSON object, milliseconds. Built for release.
+// `assay-bench FOLDER`: for each line of standard input, which is the answer to a challenge request, a whole exchange by a new client
+// over the app in FOLDER, less network and signatures, and beside it one pass of the same bytes through one SHA-256 of the same library.
+// Writes one JSON line each: microseconds of CPU time of this process, with all of its threads, and by the clock, and the client data
+// that was sent. Built for release.
 
 let folder = URL(fileURLWithPath: CommandLine.arguments[1])
-let rounds = Int(CommandLine.arguments[2]) ?? 9
 
-/// Answers at once, with a plan of another epoch each time, so that no digest is kept.
+/// Answers at once: a challenge as given, and tokens whatever is sent.
 final class InstantService: Transport, @unchecked Sendable {
-  private var epoch = 0
+  private let challenge: Bytes
   private let lock = NSLock()
+  private var sent = ""
+
+  var clientData: String { lock.withLock { sent } }
+
+  init(challenge: String) {
+    self.challenge = Array(challenge.utf8)
+  }
 
   func post(_ body: Bytes, to url: String) async throws -> Answer {
-    let text: String
-    if url.hasSuffix("/v1/challenges") {
-      let now = lock.withLock {
-        epoch += 1
-        return epoch
-      }
-      let seed = Base64url.encode(Bytes(repeating: UInt8(now % 251), count: 32))
-      let reads = (0..<32).map { _ in "{\"op\":\"range\",\"segment\":0,\"length\":512}" }.joined(separator: ",")
-      let plan =
-        "{\"v\":1,\"app\":\"com.example.app\",\"build\":\"1\",\"epoch\":\(now),\"seed\":\"\(seed)\",\"coverage\":\"image\",\"reads\":[\(reads)],"
-        + "\"live\":{\"show\":[],\"run\":[\"refusal.1\"]},\"probes\":[]}"
-      let challenge = Bytes(repeating: 1, count: 8) + [0, 0, UInt8(now >> 8), UInt8(now & 255)] + Bytes(repeating: 2, count: 36)
-      text =
-        "{\"attestation_challenge\":\"\(Base64url.encode(challenge))\",\"plan\":\"\(Base64url.encode(Array(plan.utf8)))\",\"expires_in\":120}"
-    } else {
-      text =
-        "{\"tokens\":[{\"audience\":\"https://api.example\",\"token\":\"t\",\"expires_in\":300}],\"refresh_after\":150,\"server_time\":1790000000,\"trace\":\"r\"}"
-    }
+    if url.hasSuffix("/v1/challenges") { return Answer(status: 200, header: { _ in nil }, body: challenge) }
+    let members = try JSONSerialization.jsonObject(with: Data(body)) as? [String: Any]
+    lock.withLock { sent = members?["client_data"] as? String ?? "" }
+    let text =
+      "{\"tokens\":[{\"audience\":\"https://api.example\",\"token\":\"t\",\"expires_in\":300}],\"refresh_after\":150,\"server_time\":1790000000,\"trace\":\"r\"}"
     return Answer(status: 200, header: { _ in nil }, body: Array(text.utf8))
   }
 }
@@ -49,25 +44,22 @@ struct NoTimers: Timers {
   func schedule(after milliseconds: Double, _ action: @escaping @Sendable () async -> Void) -> any Scheduled { Nothing() }
 }
 
-func attest() async throws -> Double {
+func attest(_ service: InstantService) async throws {
   let key = LabKey()
   let unsigned = LabKey(publicKey: key.publicKey) { _ in Bytes(repeating: 0, count: 64) }
   let ports = Ports(
     clock: BareClock(), timers: NoTimers(), transport: service, cryptography: LabCryptography(), keyStore: LabKeyStore { unsigned },
-    shared: Unshared(), evidence: [], image: AppImages(folder: folder), probes: [])
+    shared: Unshared(), evidence: [], image: AppImages(folder: folder),
+    probes: SystemProbes.all(NoFacts()))
   let client = try AssayClient(
     AssayConfiguration(
-      endpoints: ["https://attest.example"], app: "com.example.app", build: "1", audiences: ["https://api.example": "https://api.example"]),
+      endpoints: ["https://attest.example"], app: "com.example.bench", build: "1", audiences: ["https://api.example": "https://api.example"]),
     ports)
-  let start = BareClock().monotonic()
   _ = try await client.token()
-  let took = BareClock().monotonic() - start
   await client.close()
-  return took
 }
 
-func bare() throws -> Double {
-  let start = BareClock().monotonic()
+func bare() throws {
   let image = try AppImages(folder: folder).main()
   var hash = SHA256()
   for (index, segment) in image.segments.enumerated() {
@@ -75,21 +67,45 @@ func bare() throws -> Double {
   }
   let digest = Array(hash.finalize())
   precondition(digest.count == 32)
-  return BareClock().monotonic() - start
 }
 
-func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
-
-let service = InstantService()
-var (attesting, reading): ([Double], [Double]) = ([], [])
-// The first rounds warm up. Each comes after the other as often as before it.
-for round in 0..<(rounds + 4) {
-  var (a, b) = (0.0, 0.0)
-  if round % 2 == 0 { a = try await attest() }
-  b = try bare()
-  if round % 2 == 1 { a = try await attest() }
-  if round < 4 { continue }
-  attesting.append(a)
-  reading.append(b)
+/// A phone of its owner's, with nothing to tell.
+struct NoFacts: SystemFacts {
+  func exists(_ path: String) -> Bool { false }
+  func canWrite(_ path: String) -> Bool { false }
+  func environment(_ name: String) -> String? { nil }
+  let isTraced: Bool? = false
+  let loadedImages: [String] = []
+  let bundlePath = "/App.app"
+  let prologues: [(name: String, words: [UInt32])] = []
+  let isSimulator = false
+  let isOnMac = false
 }
-print("{\"attest\":\(median(attesting)),\"bare\":\(median(reading)),\"bytes\":\(try AppImages(folder: folder).main().segments.map(\.length).reduce(0, +))}")
+
+func cpu() -> Double {
+  var now = timespec()
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now)
+  return Double(now.tv_sec) * 1e6 + Double(now.tv_nsec) / 1e3
+}
+
+func timed(_ work: () async throws -> Void) async throws -> JSON {
+  let (before, start) = (cpu(), BareClock().monotonic())
+  try await work()
+  return .object([
+    .init("cpu_us", .integer(Int64(cpu() - before))), .init("elapsed_us", .integer(Int64((BareClock().monotonic() - start) * 1000))),
+  ])
+}
+
+var round = 0
+while let line = readLine() {
+  let service = InstantService(challenge: line)
+  // Each comes after the other as often as before it.
+  let first = round % 2 == 0 ? try await timed { try await attest(service) } : nil
+  let read = try await timed { try bare() }
+  let attested = if let first { first } else { try await timed { try await attest(service) } }
+  round += 1
+  let members: [JSON.Member] = [
+    .init("attest", attested), .init("bare", read), .init("client_data", .text(service.clientData)),
+  ]
+  FileHandle.standardOutput.write(Data((JSON.object(members).written + "\n").utf8))
+}

@@ -72,7 +72,7 @@ public actor LabKeyStore: KeyStore {
 /// Nothing is shared.
 public struct Unshared: SharedState {
   public init() {}
-  public func load() async throws -> Bytes? { nil }
-  public func save(_ state: Bytes) async throws {}
+  public func load(_ entry: SharedEntry) async throws -> Bytes? { nil }
+  public func save(_ value: Bytes?, _ entry: SharedEntry) async throws {}
   public func exclusively<T: Sendable>(_ work: @Sendable () async throws -> T) async throws -> T { try await work() }
 }

@@ -1,7 +1,8 @@
 import Foundation
 import FoundationNetworking
+import MachO
 
-@testable import Assay
+@_spi(Lab) @testable import Assay
 @testable import AssayCore
 
 // An app on a simulated iPhone, for lab/phones: reads one command as JSON in each line of standard input, and writes what came of it
@@ -18,6 +19,30 @@ struct Phone: Decodable {
   let wallError: Double?
   let requestTimeout: Double?
   let withoutToken: String?
+  /// Mach-O files that dyld has loaded, by their path in the bundle.
+  let loaded: [String: String]?
+  /// Paths of what else is in the process, by name only.
+  let injected: [String]?
+  /// Whether a debugger is attached.
+  let traced: Bool?
+}
+
+/// What is in the process, as the stand-in for dyld tells it.
+func load(_ phone: Phone) {
+  for (name, file) in phone.loaded ?? [:] {
+    precondition(assay_stub_map_image(file, "\(phone.bundle)/\(name)"), "\(file) cannot be mapped")
+  }
+  for path in phone.injected ?? [] { assay_stub_name_image(path) }
+  assay_stub_set_traced(phone.traced ?? false)
+}
+
+/// Changes one byte of the app's code in memory, as whoever hooks a function does.
+func patchText(_ bundle: String) throws {
+  let image = AppImages(folder: URL(fileURLWithPath: bundle)).text()!
+  let code = image.segments.firstIndex { $0.name.hasSuffix(".__TEXT.__text") }!
+  try image.withBytes(of: code, at: image.segments[code].length / 2, length: 1) {
+    UnsafeMutableRawPointer(mutating: $0.baseAddress!).storeBytes(of: ~$0[0], as: UInt8.self)
+  }
 }
 
 struct Command: Decodable {
@@ -80,6 +105,9 @@ func carryOut(_ command: Command, _ assay: Assay, _ told: Told, _ clock: WrongCl
   case "wake":
     await assay.client.wake()
     return []
+  case "patch":
+    try patchText(phone.bundle)
+    return []
   case "reset":
     try await assay.reset()
     return []
@@ -113,6 +141,7 @@ func line(_ command: Command, _ assay: Assay, _ told: Told, _ clock: WrongClock)
 }
 
 let phone = try JSONDecoder().decode(Phone.self, from: Data((ProcessInfo.processInfo.environment["ASSAY_PHONE"] ?? "").utf8))
+load(phone)
 var configuration = AssayConfiguration(
   endpoints: phone.endpoints, app: phone.app, build: phone.build, audiences: phone.audiences)
 if let timeout = phone.requestTimeout { configuration.requestTimeout = timeout }

@@ -140,7 +140,7 @@ public final class AssayClient {
     try lifetime.check()
     tokens.forget()
     authorizer.forget()
-    try? await ports.shared.save([])
+    for entry in SharedEntry.allCases { try? await ports.shared.save(nil, entry) }
     _ = try await orFail(.keyStoreFailed) { try await ports.keyStore.renew() }
   }
 

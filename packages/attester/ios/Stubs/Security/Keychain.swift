@@ -8,6 +8,7 @@ public typealias CFDictionary = NSDictionary
 public typealias CFTypeRef = AnyObject
 
 public let errSecSuccess: OSStatus = 0
+public let errSecDiskFull: OSStatus = -34
 public let errSecParam: OSStatus = -50
 public let errSecIO: OSStatus = -36
 public let errSecDuplicateItem: OSStatus = -25299
@@ -42,12 +43,14 @@ public func SecItemAdd(_ attributes: CFDictionary, _ result: UnsafeMutablePointe
     attributes[kSecAttrAccessible] as? String == kSecAttrAccessibleAfterFirstUnlockThisDeviceOnly as String
   else { return errSecParam }
   guard store.read(name) == nil else { return errSecDuplicateItem }
+  if store.isFull { return errSecDiskFull }
   return store.write(name, data) ? errSecSuccess : errSecIO
 }
 
 public func SecItemUpdate(_ query: CFDictionary, _ attributes: CFDictionary) -> OSStatus {
   guard let name = store.name(of: query), let data = attributes[kSecValueData] as? Data else { return errSecParam }
   guard store.read(name) != nil else { return errSecItemNotFound }
+  if store.isFull { return errSecDiskFull }
   return store.write(name, data) ? errSecSuccess : errSecIO
 }
 
@@ -65,8 +68,13 @@ private final class ItemStore: @unchecked Sendable {
   }
 
   /// As before the first unlock after a restart of the device.
-  var isLocked: Bool {
-    folder.map { FileManager.default.fileExists(atPath: $0.appendingPathComponent("locked").path) } ?? false
+  var isLocked: Bool { isMarked("locked") }
+
+  /// No room is left on the device.
+  var isFull: Bool { isMarked("full") }
+
+  private func isMarked(_ name: String) -> Bool {
+    folder.map { FileManager.default.fileExists(atPath: $0.appendingPathComponent(name).path) } ?? false
   }
 
   /// `nil` for a query that the keychain would not take.

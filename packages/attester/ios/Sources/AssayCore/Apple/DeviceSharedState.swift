@@ -5,7 +5,7 @@ public protocol ProcessLock: Sendable {
   func release()
 }
 
-/// Tokens in the keychain, and one exchange at a time among the processes of an installation.
+/// Tokens and requests under way in the keychain, and one exchange at a time among the processes of an installation.
 ///
 /// A process that the system suspends keeps its lock. Whoever has waited for it as long as an exchange may last goes on without: at
 /// worst two assertions cross, and the one that is late enrols anew.
@@ -14,7 +14,6 @@ public struct DeviceSharedState: SharedState {
   private let makeLock: @Sendable () -> any ProcessLock
   private let sleep: @Sendable (_ milliseconds: Double) async -> Void
 
-  private static let name = "tokens"
   private static let between = 20.0
   private static let longest = 15_000.0
 
@@ -28,12 +27,13 @@ public struct DeviceSharedState: SharedState {
     self.makeLock = makeLock
   }
 
-  public func load() async throws -> Bytes? {
-    try store.read(Self.name)
+  public func load(_ entry: SharedEntry) async throws -> Bytes? {
+    try store.read(entry.rawValue)
   }
 
-  public func save(_ state: Bytes) async throws {
-    try store.write(state, Self.name)
+  public func save(_ value: Bytes?, _ entry: SharedEntry) async throws {
+    guard let value else { return try store.delete(entry.rawValue) }
+    try store.write(value, entry.rawValue)
   }
 
   public func exclusively<T: Sendable>(_ work: @Sendable () async throws -> T) async throws -> T {

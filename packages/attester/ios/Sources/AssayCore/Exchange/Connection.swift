@@ -33,9 +33,8 @@ final class Connection {
   ///
   /// - Throws: ``AssayError`` for what the service refused, at once; for a malfunction, after the last attempt
   func post<T: Sendable>(
-    _ body: JSON, to path: String, _ read: @escaping @Sendable (JSON) -> T?
+    _ bytes: Bytes, to path: String, _ read: @escaping @Sendable (JSON) -> T?
   ) async throws -> (answer: T, sentAt: Reading) {
-    let bytes = body.bytes
     let begun = ports.clock.monotonic()
     var attempt = 1.0
     while true {

@@ -11,26 +11,20 @@ let sdkMarker = "assay:sdk:assay-ios/0.1.0;"
 /// Evidence for tokens. Not to be run twice at the same time.
 @AssayActor
 final class Exchange {
-  /// A request that is ready to be sent, and sent again byte for byte: the service gives the same tokens for it.
-  private struct Prepared {
-    let key: any InstallationKey
-    let body: JSON
-    /// Monotonic, when the challenge is past its time.
-    let goodUntil: Double
-  }
-
+  private let configuration: CheckedConfiguration
   private let identity: Identity
   private let ports: Ports
   private let connection: Connection
   private let measure: Measure
   private let events: Events
-  /// What was sent and not answered yet. It outlives a failed exchange, so that the next one sends it again.
-  private var pending: Prepared?
+  /// What was sent and not answered yet.
+  private var pending: PreparedRequest?
   private var failures = ReportedFailures()
 
   nonisolated init(
     _ configuration: CheckedConfiguration, _ ports: Ports, connection: Connection, events: Events, lifetime: Lifetime
   ) throws {
+    self.configuration = configuration
     let given = configuration.given
     identity = Identity(app: given.app, build: given.build, audiences: configuration.audiences)
     measure = try Measure(configuration, ports, lifetime)
@@ -78,7 +72,7 @@ final class Exchange {
           default: false
           }
         // After other malfunctions the service may have taken the request, and the answer may be lost.
-        if isCurable || !error.retryable { pending = nil }
+        if isCurable || !error.retryable { await keep(nil) }
         guard isCurable, healed.insert(error.code).inserted else { throw error }
         if error.code == .keyStoreFailed { key = try await renewKey(error) }
       }
@@ -86,21 +80,34 @@ final class Exchange {
   }
 
   /// What is waiting for its answer, or a new request.
-  private func prepared(_ key: any InstallationKey, enrols: Bool) async throws -> Prepared {
-    if let pending, pending.key.publicKey == key.publicKey, ports.clock.monotonic() <= pending.goodUntil {
-      return pending
+  private func prepared(_ key: any InstallationKey, enrols: Bool) async throws -> PreparedRequest {
+    if pending == nil {
+      let stored = try? await ports.shared.load(.pending)
+      pending = PreparedRequest(stored: stored, for: configuration, key: key, clock: ports.clock)
     }
+    if let pending, pending.key.publicKey == key.publicKey, pending.isGood(ports.clock) { return pending }
     let prepared = try await prepare(key, enrols: enrols)
-    pending = prepared
+    await keep(prepared)
     return prepared
   }
 
-  private func prepare(_ key: any InstallationKey, enrols: Bool) async throws -> Prepared {
+  private func keep(_ request: PreparedRequest?) async {
+    pending = request
+    // A full disk costs another exchange after the next start, and nothing else.
+    try? await ports.shared.save(request?.stored(for: configuration), .pending)
+  }
+
+  /// Forgets what was sent.
+  func forget() {
+    pending = nil
+  }
+
+  private func prepare(_ key: any InstallationKey, enrols: Bool) async throws -> PreparedRequest {
     let hasEnrolled = await ports.keyStore.hasEnrolled(key)
     let purpose = enrols || !hasEnrolled ? EvidencePurpose.enrolment : .refresh
     let thumbprint = ports.cryptography.sha256(key.publicKey.thumbprintInput)
     let (answer, sentAt) = try await connection.post(
-      challengeRequest(Base64url.encode(thumbprint), purpose), to: "/v1/challenges", ChallengeAnswer.init)
+      challengeRequest(Base64url.encode(thumbprint), purpose).bytes, to: "/v1/challenges", ChallengeAnswer.init)
     failures.clear()
     let evidence = try await evidence(answer.evidence, enrols: enrols)
     let data = ClientData(
@@ -114,7 +121,7 @@ final class Exchange {
       .init("client_data", .text(Base64url.encode(bytes))), .init("signature", .text(Base64url.encode(signature))),
       .init("evidence", .array(items)),
     ])
-    return Prepared(key: key, body: body, goodUntil: sentAt.monotonic + answer.expiresIn * 1000)
+    return PreparedRequest(key: key, body: body.bytes, askedAt: sentAt, goodFor: answer.expiresIn * 1000)
   }
 
   private func challengeRequest(_ thumbprint: String, _ purpose: EvidencePurpose) -> JSON {
@@ -133,9 +140,9 @@ final class Exchange {
     return try await Collectable.prepare(enrols ? .enrolment : purpose, ports.evidence)
   }
 
-  private func send(_ prepared: Prepared) async throws -> Grant {
+  private func send(_ prepared: PreparedRequest) async throws -> Grant {
     let (answer, sentAt) = try await connection.post(prepared.body, to: "/v1/attestations", AttestationAnswer.init)
-    pending = nil
+    await keep(nil)
     await ports.keyStore.keepEnrolled(prepared.key)
     return Grant(
       key: prepared.key, tokens: answer.tokens, refreshAfter: answer.refreshAfter, trace: answer.trace, sentAt: sentAt,

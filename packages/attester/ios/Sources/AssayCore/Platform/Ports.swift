@@ -82,11 +82,20 @@ public protocol KeyStore: Sendable {
   func keepEnrolled(_ key: any InstallationKey) async
 }
 
+/// What the processes of one installation share, by the name under which it is kept.
+public enum SharedEntry: String, Sendable, CaseIterable {
+  /// What an exchange gave.
+  case tokens
+  /// A request that was sent and not answered yet.
+  case pending
+}
+
 /// What the processes of one installation share: an app and its extensions, or an app before and after a restart. A failing
 /// store is taken for an empty one.
 public protocol SharedState: Sendable {
-  func load() async throws -> Bytes?
-  func save(_ state: Bytes) async throws
+  func load(_ entry: SharedEntry) async throws -> Bytes?
+  /// - Parameter value: `nil` removes the entry
+  func save(_ value: Bytes?, _ entry: SharedEntry) async throws
   /// Runs `work` while no other process of this installation runs its own.
   func exclusively<T: Sendable>(_ work: @Sendable () async throws -> T) async throws -> T
 }

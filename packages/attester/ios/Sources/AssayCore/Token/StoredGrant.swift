@@ -2,7 +2,7 @@ extension Grant {
   /// As ``SharedState`` keeps it. The key is not in it; it has its own store.
   func stored(for configuration: CheckedConfiguration) -> Bytes {
     JSON.object([
-      .init("id", .text(Self.identity(configuration, key))),
+      .init("id", .text(configuration.identity(of: key))),
       .init("tokens", .array(tokens.map(\.json))),
       .init("refresh_after", .integer(whole(refreshAfter))),
       .init("trace", .text(trace)),
@@ -17,7 +17,7 @@ extension Grant {
     stored: Bytes?, for configuration: CheckedConfiguration, key: any InstallationKey, clock: any DeviceClock
   ) {
     guard let stored, let found = JSON.read(stored),
-      found["id"]?.text?.isSame(as: Self.identity(configuration, key)) == true,
+      found["id"]?.text?.isSame(as: configuration.identity(of: key)) == true,
       let elements = found["tokens"]?.elements, !elements.isEmpty,
       let refreshAfter = found["refresh_after"]?.number, let trace = found["trace"]?.text,
       let sentAt = found["sent_at"]?.number, let offset = found["offset"]?.number
@@ -30,11 +30,12 @@ extension Grant {
       key: key, tokens: tokens, refreshAfter: refreshAfter, trace: trace,
       sentAt: Reading(monotonic: now.monotonic - age, wall: sentAt), offset: offset)
   }
+}
 
-  /// What it is for: a change of any of these makes it useless.
-  private static func identity(_ configuration: CheckedConfiguration, _ key: any InstallationKey) -> String {
-    let given = configuration.given
-    return (["1", given.app, given.build, key.publicKey.jwk.written] + configuration.audiences).joined(separator: " ")
+extension CheckedConfiguration {
+  /// What is kept is for this: a change of any of these makes it useless.
+  func identity(of key: any InstallationKey) -> String {
+    (["1", given.app, given.build, key.publicKey.jwk.written] + audiences).joined(separator: " ")
   }
 }
 
@@ -47,6 +48,6 @@ extension IssuedToken {
 }
 
 /// Rounded down, as far as a whole number can hold it.
-private func whole(_ value: Double) -> Int64 {
+func whole(_ value: Double) -> Int64 {
   Int64(max(-9e15, min(9e15, value.rounded(.down))))
 }

@@ -94,14 +94,14 @@ final class TokenSource {
   /// Takes over what another process, or this app before its restart, has obtained, if that is news; or obtains it.
   private func exchangeOrAdopt(_ accepts: Accepts) async throws {
     let key = try await exchange.openKey()
-    let stored = try? await ports.shared.load()
+    let stored = try? await ports.shared.load(.tokens)
     if let found = Grant(stored: stored, for: configuration, key: key, clock: ports.clock), isNews(found, accepts) {
       return accept(found, .shared)
     }
     let next = try await exchange.run(key)
     try lifetime.check()
     accept(next, .exchange)
-    try? await ports.shared.save(next.stored(for: configuration))
+    try? await ports.shared.save(next.stored(for: configuration), .tokens)
   }
 
   private func isNews(_ found: Grant, _ accepts: Accepts) -> Bool {
@@ -172,6 +172,7 @@ final class TokenSource {
   /// Forgets the tokens at hand.
   func forget() {
     end()
+    exchange.forget()
     grant = nil
     failures = 0
     failed = nil
