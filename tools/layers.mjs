@@ -156,6 +156,7 @@ export const layers = {
       '@assay/client',
       '@assay/testkit',
       '@assay/browser',
+      '@assay/phones',
       '@assay/guard',
       '@assay/tokens',
       '@assay/app-image',

@@ -8,6 +8,7 @@ import { median, rounded } from '../statistics.ts'
 import { bundle } from './bundle.ts'
 import { writePage } from './code-folder.ts'
 import { createExchanges, type Exchanges } from './exchanges.ts'
+import { notRun } from './not-run.ts'
 import type { PageMeasurement } from './page/attest-page.ts'
 
 const rounds = 15
@@ -26,7 +27,7 @@ const allowance = 15
  */
 export async function attestRows(): Promise<BenchRow[]> {
   const executable = findChromium()
-  if (executable === undefined) return notRun()
+  if (executable === undefined) return notRun('sdk.attest', 'there is no Chromium')
   const main = await bundle("export * from './page/attest-page.js'", 'iife', 'bench')
   const browser = await launchChromium(executable)
   const pages: OpenPage[] = []
@@ -48,12 +49,6 @@ export async function attestRows(): Promise<BenchRow[]> {
     await browser.close()
     await Promise.all(pages.map((page) => page.close()))
   }
-}
-
-function notRun(): BenchRow[] {
-  if (process.env['ASSAY_REQUIRE_ALL'] === '1') throw new Error('there is no Chromium')
-  console.error('not run: sdk.attest, because there is no Chromium')
-  return []
 }
 
 /** Milliseconds, a value for each round. */

@@ -1,0 +1,143 @@
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import {
+  checkResponse,
+  digestImage,
+  drawUpPlan,
+  exercises,
+  parsePlan,
+  type CodeImage,
+} from '@assay/measurement'
+import { nodeCrypto } from '@assay/measurement/node-crypto'
+import type { ProgramCommand } from '@assay/phones'
+import {
+  challengePurposes,
+  decodeBase64url,
+  encodeBase64url,
+  encodeChallenge,
+  encodeChallengeHead,
+  type ClientData,
+} from '@assay/protocol'
+import { median } from '../statistics.ts'
+
+/** The app whose exchanges are measured; the programs of both SDKs name it. */
+const app = 'com.example.bench'
+const build = '1'
+const rounds = { warmUp: 15, counted: 40 }
+
+/** Whose code is measured, and what its SDK declares. */
+export interface MeasuredApp {
+  readonly image: CodeImage
+  readonly probes: readonly string[]
+}
+
+/** Microseconds for one exchange, and for reading the same once. */
+interface Times {
+  readonly attest: number
+  readonly bare: number
+  readonly ratio: number
+}
+
+/** By CPU time, so that what other processes do in the meantime is not counted, and beside it by the clock. */
+export interface PhoneTimes {
+  /** Means: a JVM tells its CPU time in steps of 10 ms. */
+  readonly cpu: Times
+  /** Medians; the ratio is that of the ratios of each round. */
+  readonly elapsed: Times
+}
+
+interface Taken {
+  readonly cpu_us: number
+  readonly elapsed_us: number
+}
+
+interface Round {
+  readonly attest: Taken
+  readonly bare: Taken
+  readonly client_data: string
+}
+
+/**
+ * Has a program make exchanges, each under a plan of another epoch, as the service draws it up, so that nothing that a client
+ * kept answers; and does with each measurement what the service does.
+ *
+ * @throws Error when a measurement is not the expected one
+ */
+export async function measurePhone(program: ProgramCommand, measured: MeasuredApp): Promise<PhoneTimes> {
+  const child = spawn(program.command, program.args, { stdio: ['pipe', 'pipe', 'inherit'] })
+  const ended = once(child, 'close')
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const counted: Round[] = []
+  try {
+    for (let epoch = 1; epoch <= rounds.warmUp + rounds.counted; epoch++) {
+      const exchange = exchangeOf(measured, epoch)
+      child.stdin.write(`${JSON.stringify(exchange.challenge)}\n`)
+      const line = await lines.next()
+      if (line.done === true) throw new Error('the program has ended')
+      const round = JSON.parse(line.value) as Round
+      await exchange.check(round.client_data)
+      if (epoch > rounds.warmUp) counted.push(round)
+    }
+  } finally {
+    child.stdin.end()
+    child.kill()
+    await ended
+  }
+  const mean = (way: 'attest' | 'bare') =>
+    counted.reduce((sum, round) => sum + round[way].cpu_us, 0) / counted.length
+  const middle = (of: (round: Round) => number) => median(counted.map(of))
+  return {
+    cpu: { attest: mean('attest'), bare: mean('bare'), ratio: mean('attest') / mean('bare') },
+    elapsed: {
+      attest: middle(({ attest }) => attest.elapsed_us),
+      bare: middle(({ bare }) => bare.elapsed_us),
+      ratio: middle(({ attest, bare }) => attest.elapsed_us / bare.elapsed_us),
+    },
+  }
+}
+
+function exchangeOf({ image, probes }: MeasuredApp, epoch: number) {
+  const seed = randomBytes(32)
+  const planBytes = drawUpPlan({
+    ...{ app, build, epoch, seed, coverage: 'image', segments: image.segments },
+    ...{ probes: [...probes], live: { show: [], run: ['refusal.1'] } },
+  })
+  const head = encodeChallengeHead({
+    keyNumber: 1,
+    purpose: challengePurposes.attestation,
+    flags: 0,
+    issuedAt: Math.floor(Date.now() / 1000),
+    epoch,
+    random: randomBytes(16),
+  })
+  const challenge = encodeChallenge(head, randomBytes(20))
+  return {
+    challenge: {
+      attestation_challenge: challenge,
+      plan: encodeBase64url(planBytes),
+      expires_in: 120,
+      evidence: 'enrolment',
+    },
+    async check(clientData: string) {
+      const { measurement, probes: answers } = JSON.parse(
+        Buffer.from(clientData, 'base64url').toString(),
+      ) as ClientData
+      const input = {
+        ...{ plan: parsePlan(planBytes), planBytes, challenge: bytesOf(challenge), image, probes: answers },
+        digest: await digestImage(image, 'image', seed, nodeCrypto),
+        crypto: nodeCrypto,
+        live: { shown: {}, exercises },
+      }
+      const checked = checkResponse(input, bytesOf(measurement.response))
+      if (!checked.matches) throw new Error('the measurement is not the expected one')
+    },
+  }
+}
+
+function bytesOf(text: string): Uint8Array {
+  const bytes = decodeBase64url(text)
+  if (bytes === undefined) throw new Error('not base64url')
+  return bytes
+}
