@@ -62,7 +62,7 @@ export const answerProtectedFetch: Answering = async (input) => {
         method,
         headers,
         ...(body && { body, duplex: 'half' }),
-      } as RequestInit)
+      })
       output.push({ calls, status })
     }
     return output
