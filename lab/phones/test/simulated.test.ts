@@ -1,6 +1,6 @@
-import { keystoreOf, type InstalledApp } from '@assay/testkit'
+import { createSoftwareKey, keystoreOf, keyStoreOf, type InstalledApp } from '@assay/testkit'
 import { routes } from '@assay/victims'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { setSimulatedWorld, type SimulatedWorld } from '../src/simulated/world.ts'
 
 let world: SimulatedWorld
@@ -117,5 +117,47 @@ describe('an iPhone with a native app', () => {
     expect(await call(loading(iosUpdate, withUpdate))).toBe(200)
     expect(await call(loading(ipa, segments))).toBe(200)
     expect(await call(loading(iosUpdate, segments))).toBe('SOFTWARE_SEGMENT_MISMATCH')
+  })
+})
+
+describe('on the wire', () => {
+  const challenges = ({ exchanges }: InstalledApp) =>
+    exchanges
+      .map(({ request, status }) => ({ status, ...(request as { key?: string; failures?: string[] }) }))
+      .filter((request) => 'audiences' in request)
+
+  it('a phone that says it refreshes and is not remembered enrols with the same key, once', async () => {
+    const { segments, text } = world.ios
+    const { evidence } = world.phones.iphone()
+    const keyStore = keyStoreOf({ ...createSoftwareKey(), isEnrolled: true })
+    const app = world.iphone({ build: world.builds.ipa, segments, text, evidence, keyStore })
+    expect(await call(app)).toBe(200)
+    expect(purposes(app)).toEqual(['refresh', 'enrolment'])
+    expect(new Set(challenges(app).map(({ key }) => key)).size).toBe(1)
+  })
+
+  it('what failed before the service heard of it is told with the next challenge', async () => {
+    const { segments, text } = world.ios
+    const phone = world.phones.iphone()
+    let isBroken = true
+    const evidence = phone.evidence.map((source) => ({
+      prepare: (purpose: 'enrolment' | 'refresh') => {
+        if (isBroken) throw new Error('the system does not answer')
+        return source.prepare(purpose)
+      },
+    }))
+    const app = world.iphone({ build: world.builds.ipa, segments, text, evidence })
+    expect(await call(app)).toBe('evidence_failed')
+    isBroken = false
+    // The client waits a little before it tries again.
+    await vi.waitFor(async () => expect(await call(app)).toBe(200), { timeout: 60_000, interval: 200 })
+    expect(challenges(app).at(-1)).toMatchObject({ status: 200, failures: ['evidence_failed'] })
+  })
+
+  it('a request without token says why, and the guard tells its operator', async () => {
+    const { segments, text } = world.ios
+    const app = world.iphone({ build: 'unknown', segments, text, withoutToken: 'send' })
+    expect(await call(app)).toBe(401)
+    expect(world.api.decisions.at(-1)).toMatchObject({ code: 'TOKEN_MISSING', clientStatus: 'build_refused' })
   })
 })

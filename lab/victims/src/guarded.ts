@@ -56,6 +56,8 @@ export interface LoggedDecision {
   requestId: string | undefined
   /** Of a request that was let through, `null`. */
   code: string | null
+  /** Why the app says that it has no token. */
+  clientStatus: string | null
 }
 
 export interface GuardedApi extends RunningApi {
@@ -67,7 +69,11 @@ export interface GuardedApi extends RunningApi {
 export async function startGuardedApi(options: GuardedApiOptions): Promise<GuardedApi> {
   const decisions: LoggedDecision[] = []
   const log = (decision: Decision) =>
-    void decisions.push({ requestId: currentRequestId(), code: decision.ok ? null : decision.code })
+    void decisions.push({
+      requestId: currentRequestId(),
+      code: decision.ok ? null : decision.code,
+      clientStatus: 'clientStatus' in decision ? decision.clientStatus : null,
+    })
   const api = await startListening(async (url) => {
     const { framework = 'express', legacyRoute = false, origins = [] } = options
     return allowOrigins(origins, await listeners[framework](guardOf(options, url, log), legacyRoute))

@@ -20,7 +20,7 @@ import { startGuardedApi, type GuardedApi } from '@assay/victims'
 
 /** The code of one installation: what was loaded, and which registered build that is. */
 type Loaded = Pick<NativeDeviceOptions, 'build' | 'segments'> &
-  Partial<Pick<NativeDeviceOptions, 'abi' | 'text' | 'keyStore' | 'evidence'>>
+  Partial<Pick<NativeDeviceOptions, 'abi' | 'text' | 'keyStore' | 'evidence' | 'withoutToken'>>
 
 /** Native apps of one owner, registered as releases for the stores are, and an API that admits `affirming` only. */
 export interface SimulatedWorld {

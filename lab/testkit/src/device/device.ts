@@ -20,6 +20,8 @@ export interface Surroundings {
   audiences: Readonly<Record<string, string>>
   /** The evidence of the phone that the app is on, or that somebody else's gives for it. Default: none. */
   evidence?: readonly EvidenceSource[]
+  /** Whether requests for which there is no token are sent all the same. Default: they are not. */
+  withoutToken?: 'send'
   /** Milliseconds by which the device's wall clock is wrong. */
   clockSkew?: number
   /** Replaces bodies on their way to the service: whoever owns the device sees and changes what leaves it. */
@@ -76,6 +78,7 @@ export function startApp(options: Surroundings, platform: PlatformPart): Install
     build: options.build,
     audiences: options.audiences,
     ...platform,
+    withoutToken: options.withoutToken ?? 'fail',
     crypto: nodeCrypto,
     evidence: options.evidence ?? [],
     fetch: recording(exchanges, options.rewrite ?? ((_path, body) => body)),
