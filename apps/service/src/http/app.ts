@@ -30,6 +30,7 @@ import { useStrictQueries } from './strict-queries.ts'
 import { registerKeyRoutes, registerSigningKeyRoutes } from './routes/keys.routes.ts'
 import type { KeyUseCases } from '../operations/signing-keys.usecases.ts'
 import { registerMetadataRoutes } from './routes/metadata.routes.ts'
+import { useOpenapi } from './routes/openapi.routes.ts'
 import { registerPolicyRoutes } from './routes/policies.routes.ts'
 import type { PolicyUseCases } from '../provisioning/policies.usecases.ts'
 import type { Random } from '../system/ports.ts'
@@ -79,6 +80,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   useStrictJson(app)
   useProblemDocuments(app)
   useStrictQueries(app)
+  const openapi = useOpenapi(app, dependencies.schemes, dependencies.publicUrl)
   app.addHook('onRequest', (request, reply, done) => {
     reply.header(headerNames.trace, request.id)
     done()
@@ -92,6 +94,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   registerStatusListRoutes(app, dependencies.statusLists)
   registerMetadataRoutes(app, dependencies.publicUrl)
   registerHealthRoutes(app, dependencies.isReady)
+  openapi.seal()
   methods.seal([paths.challenges, paths.attestations])
   await app.ready()
   return app

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { mediaTypes, type ProblemDocument } from '@assay/protocol'
 import { fixedBytes } from '@assay/testkit/fixed'
 import { initialise, startService, type RunningService, type ServiceConfig } from '../../src/index.ts'
+import { createHolder } from './held-to-openapi.ts'
 
 export interface Answer {
   status: number
@@ -21,7 +22,7 @@ export interface ServiceUnderTest {
   log(): string
   /** Moves the service's clock. */
   advance(milliseconds: number): void
-  /** One request; `key` defaults to the admin key, `null` sends none. JSON unless `body` is bytes or text. */
+  /** One request, whose answer is held against the OpenAPI document; `key` defaults to the admin key, `null` sends none. JSON unless `body` is bytes or text. */
   call(method: string, target: string, options?: CallOptions): Promise<Answer>
   /** As {@link call}, and the code of the problem that must come. */
   problem(method: string, target: string, options?: CallOptions): Promise<ProblemDocument>
@@ -53,6 +54,8 @@ export async function runService(more: Partial<ServiceConfig> = {}): Promise<Ser
   const made = await initialise(config)
   const adminKey = made?.secret ?? ''
   let running: RunningService = await startService(config)
+  const openapi = await fetch(`${running.url}/openapi.json`)
+  const hold = createHolder((await openapi.json()) as Record<string, unknown>)
 
   const call: ServiceUnderTest['call'] = async (
     method,
@@ -70,12 +73,11 @@ export async function runService(more: Partial<ServiceConfig> = {}): Promise<Ser
       ...(body === undefined ? {} : { body: isRaw ? (body as BodyInit) : JSON.stringify(body) }),
     })
     const text = await response.text()
-    return {
-      status: response.status,
-      headers: response.headers,
-      text,
-      json: (/json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : undefined) as never,
-    }
+    const { status } = response
+    const contentType = response.headers.get('content-type')
+    const json = (/json/.test(contentType ?? '') ? JSON.parse(text) : undefined) as never
+    hold({ method, target, status, contentType, json })
+    return { status, headers: response.headers, text, json }
   }
 
   return {

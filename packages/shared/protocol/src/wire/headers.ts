@@ -41,6 +41,7 @@ export const paths = {
   developmentTokens: '/v1/development-tokens',
   jwks: '/.well-known/jwks.json',
   metadata: '/.well-known/oauth-authorization-server',
+  openapi: '/openapi.json',
   live: '/livez',
   ready: '/readyz',
 } as const

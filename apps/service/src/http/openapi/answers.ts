@@ -1,0 +1,216 @@
+import type {
+  Api,
+  ApiKey,
+  App,
+  AttestationResponse,
+  AttestationTrace,
+  Ban,
+  Build,
+  ChallengeResponse,
+  CreatedApiKey,
+  StoredPolicy,
+} from '@assay/protocol'
+import { evidencePurposes } from '@assay/protocol'
+import { z } from 'zod'
+import type { AppActivity, ServiceStatus } from '../../operations/doctor.usecases.ts'
+import type { ListedApiKey } from '../../provisioning/ports.ts'
+
+/**
+ * The forms of what the service answers, for the OpenAPI document. Answers are not checked when they are sent: the types are
+ * those of the wire, and the tests of the service hold each real answer against these.
+ */
+const at = z.iso.datetime()
+const platform = z.enum(['android', 'ios', 'web', 'node'])
+const tier = z.enum(['affirming', 'warning', 'contraindicated'])
+const scope = z.enum(['admin', 'registration'])
+const outcome = z.enum(['denied', 'malfunction', 'hearsay'])
+const count = z.int().min(0)
+
+export const app = z.object({
+  id: z.string(),
+  platform,
+  name: z.string(),
+  package: z.string(),
+  signers: z.array(z.string()),
+  min_version_code: count,
+  probes: z.array(z.string()),
+  evidence: z.record(z.string(), z.unknown()),
+  policy: z.string().nullable(),
+  created_at: at,
+}) satisfies z.ZodType<App>
+
+const segment = z.object({
+  name: z.string(),
+  kind: z.enum(['dex', 'native', 'script', 'hermes', 'resource', 'text']),
+  length: count,
+  sha256: z.string(),
+})
+
+export const build = z.object({
+  app: z.string(),
+  id: z.string(),
+  format: z.enum(['apk', 'aab', 'apks', 'ipa', 'web']),
+  package: z.string(),
+  version_name: z.string().nullable(),
+  version_code: count,
+  min_sdk: count.nullable(),
+  target_sdk: count.nullable(),
+  debuggable: z.boolean(),
+  signers: z.array(z.string()),
+  schemes: z.array(z.string()),
+  framework: z.string(),
+  sdk: z.string().nullable(),
+  coverage: z.enum(['image', 'scripts']),
+  base: z.string().nullable(),
+  splits: z
+    .object({
+      modules: z.array(z.string()),
+      omitted: z.array(z.string()),
+      abis: z.array(z.string()),
+    })
+    .nullable(),
+  image_digest: z.string(),
+  segments: z.array(segment),
+  warnings: z.array(
+    z.enum([
+      'debuggable',
+      'built_for_simulator',
+      'test_only',
+      'signed_with_debug_certificate',
+      'signed_with_v1_only',
+      'no_sdk_segment',
+      'sdk_manifest_incomplete',
+      'new_signer_recorded',
+      'signer_unknown',
+      'modules_not_measured',
+    ]),
+  ),
+  state: z.enum(['active', 'retired']),
+  created_at: at,
+}) satisfies z.ZodType<Build>
+
+export const buildSummary = build.omit({ segments: true })
+
+export const api = z.object({
+  audience: z.string(),
+  name: z.string(),
+  apps: z.array(z.string()),
+  tiers: z.array(tier),
+  mode: z.enum(['bound', 'bearer']),
+  enforcement: z.enum(['observe', 'enforce']),
+  token_lifetime: count,
+  origins: z.array(z.string()),
+  policy: z.string().nullable(),
+  created_at: at,
+}) satisfies z.ZodType<Api>
+
+export const policy = z.object({
+  id: z.string(),
+  version: z.int().min(1),
+  preset: z.boolean(),
+  document: z.unknown(),
+  created_at: at.nullable(),
+}) satisfies z.ZodType<StoredPolicy>
+
+export const apiKey = z.object({
+  id: z.string(),
+  name: z.string(),
+  scope,
+  apps: z.array(z.string()),
+  created_at: at,
+}) satisfies z.ZodType<ApiKey>
+
+/** `prefix`: how its secret begins. */
+export const listedApiKey = apiKey.extend({ prefix: z.string() }) satisfies z.ZodType<ListedApiKey>
+
+export const createdApiKey = apiKey.extend({ secret: z.string() }) satisfies z.ZodType<CreatedApiKey>
+
+export const ban = z.object({
+  app: z.string(),
+  kind: z.string(),
+  vouching_key: z.string(),
+  created_at: at,
+}) satisfies z.ZodType<Ban>
+
+export const trace = z.object({
+  trace: z.string(),
+  at,
+  app: z.string(),
+  build: z.string(),
+  outcome,
+  code: z.string(),
+  segments: z.array(z.string()),
+  ear: z.unknown(),
+}) satisfies z.ZodType<AttestationTrace>
+
+export const challenge = z.object({
+  attestation_challenge: z.string().length(64),
+  plan: z.string(),
+  expires_in: count,
+  evidence: z.enum(evidencePurposes).exactOptional(),
+}) satisfies z.ZodType<ChallengeResponse>
+
+export const attestation = z.object({
+  tokens: z.array(z.object({ audience: z.string(), token: z.string(), expires_in: count })),
+  refresh_after: count,
+  server_time: count,
+  trace: z.string(),
+}) satisfies z.ZodType<AttestationResponse>
+
+export const serviceStatus = z.object({
+  public_url: z.string(),
+  host: z.string(),
+  store: z.enum(['sqlite', 'postgres']),
+  epoch_length: count,
+  log_level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']),
+  trusted_proxies: z.array(z.string()),
+  test_vendors: z.boolean(),
+  google_credentials: z.boolean(),
+  started_at: at,
+  server_time: at,
+  api_key: z.object({ id: z.string(), name: z.string(), scope }),
+}) satisfies z.ZodType<ServiceStatus>
+
+export const appActivity = z.object({
+  app: z.string(),
+  since: at,
+  builds: z.array(z.object({ build: z.string(), last_seen_at: at.nullable() })),
+  refusals: z.array(
+    z.object({ build: z.string(), outcome, code: z.string(), count: z.int().min(1), last_at: at }),
+  ),
+}) satisfies z.ZodType<AppActivity>
+
+export const rotation = z.object({ kid: z.string(), withdrawn: z.array(z.string()) })
+
+/** RFC 7517, public keys only. */
+export const jwks = z.object({
+  keys: z.array(
+    z.looseObject({ kty: z.string(), kid: z.string(), alg: z.string(), use: z.string(), crv: z.string() }),
+  ),
+})
+
+/** RFC 8414. */
+export const serverMetadata = z.object({
+  issuer: z.string(),
+  jwks_uri: z.string(),
+  challenge_endpoint: z.string(),
+  attestation_endpoint: z.string(),
+  client_attestation_signing_alg_values_supported: z.array(z.string()),
+  client_attestation_pop_signing_alg_values_supported: z.array(z.string()),
+  dpop_signing_alg_values_supported: z.array(z.string()),
+  client_attestation_pop_methods_supported: z.array(z.string()),
+})
+
+export const health = z.object({ status: z.literal('ok') })
+
+/** RFC 9457. */
+export const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int().min(400).max(599),
+  code: z.string(),
+  trace: z.string().optional(),
+  errors: z.array(z.object({ pointer: z.string(), code: z.string() })).optional(),
+  supported: z.array(z.int()).optional(),
+  reason: z.string().optional(),
+})

@@ -1,0 +1,114 @@
+import { createConfig, lintFromString } from '@redocly/openapi-core'
+import { mediaTypes, paths, problemType } from '@assay/protocol'
+import { problems } from '@assay/protocol/codes'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openapiDocument } from '../../src/http/openapi/document.ts'
+import { createHolder } from '../support/held-to-openapi.ts'
+import { runService, type ServiceUnderTest } from '../support/running-service.ts'
+
+interface Operation {
+  operationId: string
+  security: Record<string, unknown>[]
+  responses: Record<string, unknown>
+}
+interface Document extends Record<string, unknown> {
+  paths: Record<string, Record<string, Operation>>
+}
+
+let service: ServiceUnderTest
+let document: Document
+
+beforeAll(async () => {
+  service = await runService()
+  document = (await service.call('GET', paths.openapi, { key: null })).json
+})
+afterAll(() => service.close())
+
+const operations = () =>
+  Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
+  )
+
+async function faultsOf(source: unknown): Promise<string[]> {
+  const config = await createConfig({ extends: ['recommended'] })
+  const found = await lintFromString({ source: JSON.stringify(source), config })
+  return found.map(({ ruleId, message }) => `${ruleId}: ${message}`)
+}
+
+describe('the OpenAPI document', () => {
+  it('is version 3.1 and without fault', async () => {
+    expect(document.openapi).toMatch(/^3\.1\./)
+    expect(await faultsOf(document)).toEqual([])
+  })
+
+  it.each([
+    ['operation-operationId-unique', { operationId: 'attest' }],
+    ['operation-summary', { summary: '' }],
+    ['struct', { tags: 'none' }],
+  ])('is linted by something that finds faults: %s', async (rule, fault) => {
+    const changed = structuredClone(document)
+    Object.assign(changed.paths['/v1/apps']?.post ?? {}, fault)
+    expect((await faultsOf(changed)).map((found) => found.split(':')[0])).toContain(rule)
+  })
+
+  it('needs a description of every route, and a route for every description', () => {
+    const route = { method: 'GET', url: '/v1/more', schema: {} }
+    const operation = {
+      id: 'more',
+      tag: 'operations',
+      summary: 'More',
+      caller: 'admin',
+      answers: {},
+      problems: [],
+    } as const
+    expect(() => openapiDocument([route], {}, 'http://localhost')).toThrow(
+      'no operation describes GET /v1/more',
+    )
+    expect(() => openapiDocument([], { 'GET /v1/more': operation }, 'http://localhost')).toThrow(
+      'there is no route for GET /v1/more',
+    )
+  })
+
+  it('says who may call: a request without a key is refused exactly where one is needed', async () => {
+    for (const { path, method, operation } of operations()) {
+      const target = path.replaceAll(/\{\w+\}/g, 'x')
+      const { status } = await service.call(method, target, { key: null })
+      expect(status === 401, `${method} ${path}`).toBe(operation.security.length > 0)
+    }
+    expect(operations().length).toBeGreaterThan(30)
+  })
+
+  it('holds no secret in its examples, and none but codes of the table', () => {
+    const text = JSON.stringify(document)
+    expect(text).not.toContain(service.adminKey)
+    const codes = [...text.matchAll(/"code":\{"enum":(\[[^\]]*\])/g)].flatMap(([, list]) =>
+      JSON.parse(list ?? '[]'),
+    )
+    expect(codes.length).toBeGreaterThan(100)
+    expect(codes.filter((code: string) => !Object.hasOwn(problems, code))).toEqual([])
+  })
+})
+
+describe('holding answers against it', () => {
+  const problem = (code: keyof typeof problems) => ({
+    type: problemType(code),
+    ...{ status: problems[code].status, title: problems[code].title },
+    code,
+    trace: 'AAAAAAAAAAAAAAAAAAAAAA',
+  })
+  const answered = { method: 'GET', target: '/v1/apps/a', status: 404, contentType: mediaTypes.problem }
+
+  it('passes what the document has', () => {
+    expect(() => createHolder(document)({ ...answered, json: problem('app_not_found') })).not.toThrow()
+  })
+
+  it.each([
+    ['a code that the endpoint does not answer', { ...answered, json: problem('api_not_found') }],
+    ['a status that it does not have', { ...answered, status: 418, json: problem('app_not_found') }],
+    ['a member more', { ...answered, json: { ...problem('app_not_found'), more: 1 } }],
+    ['another media type', { ...answered, contentType: 'text/plain', json: undefined }],
+    ['a member of another type', { ...answered, json: { ...problem('app_not_found'), title: 1 } }],
+  ])('finds %s', (_, wrong) => {
+    expect(() => createHolder(document)(wrong)).toThrow(/^(the OpenAPI document|GET)/)
+  })
+})
