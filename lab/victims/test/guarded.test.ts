@@ -36,8 +36,8 @@ describe.each(frameworks)('guarded, %s', (framework) => {
     expect(await status(api.url + routes.orders, { [requestIdHeader]: 'one' })).toBe(401)
     expect(await status(api.url + routes.orders, { [requestIdHeader]: 'two' }, 'POST')).toBe(401)
     expect(api.decisions).toEqual([
-      { requestId: 'one', code: 'TOKEN_MISSING' },
-      { requestId: 'two', code: 'TOKEN_MISSING' },
+      { requestId: 'one', code: 'TOKEN_MISSING', clientStatus: null },
+      { requestId: 'two', code: 'TOKEN_MISSING', clientStatus: null },
     ])
   })
 
