@@ -1,0 +1,115 @@
+/**
+ * The public surface of the packages as text, one report for each entry point, in `tools/api/`: a change of surface is a change
+ * that a review sees. `node tools/api-reports.mjs` compares the reports with the build and exits with 1 where they differ;
+ * `--write` writes them anew. `tsc -b` must have run.
+ */
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { CompilerState, Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor'
+import { layers } from './layers.mjs'
+
+/** Packages that others program against. */
+export const publicPackages = [
+  '@assay/protocol',
+  '@assay/measurement',
+  '@assay/client',
+  '@assay/react-native',
+  '@assay/evidence',
+  '@assay/guard',
+]
+
+/** Tables of codes are no surface: `docs/errors.md` shows them. Formats of evidence are reached by the port. */
+const leftOut = /^\.\/(codes|package\.json)$/
+
+/** @returns {{ report: string, entry: string, folder: string }[]} */
+export function entryPoints(root, names = publicPackages) {
+  return names.flatMap((name) => {
+    const folder = path.join(root, layers[name].dir)
+    const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'))
+    return Object.entries(manifest.exports)
+      .filter(([subpath]) => !leftOut.test(subpath) && !(name === '@assay/evidence' && subpath !== '.'))
+      .map(([subpath, entry]) => ({
+        report: `${[name.slice('@assay/'.length), ...subpath.split('/').slice(1)].join('-')}`,
+        entry: path.join(folder, entry.types ?? entry.browser.types),
+        folder,
+      }))
+  })
+}
+
+function configOf(root, { report, entry, folder }, into) {
+  return ExtractorConfig.prepare({
+    configObject: {
+      projectFolder: folder,
+      mainEntryPointFilePath: entry,
+      compiler: {
+        overrideTsconfig: {
+          compilerOptions: {
+            target: 'ES2022',
+            lib: ['ES2023', 'DOM'],
+            module: 'NodeNext',
+            moduleResolution: 'NodeNext',
+            strict: true,
+            skipLibCheck: true,
+            types: ['node'],
+          },
+          files: [entry],
+        },
+        skipLibCheck: true,
+      },
+      apiReport: {
+        enabled: true,
+        reportFileName: report,
+        reportFolder: into,
+        reportTempFolder: path.join(into, '.new'),
+      },
+      docModel: { enabled: false },
+      dtsRollup: { enabled: false },
+      tsdocMetadata: { enabled: false },
+      newlineKind: 'lf',
+      messages: {
+        compilerMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
+        extractorMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
+        tsdocMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
+      },
+    },
+    configObjectFullPath: undefined,
+    packageJsonFullPath: path.join(folder, 'package.json'),
+  })
+}
+
+/** @returns {string[]} reports that differ from the build, or that no entry point has */
+export function checkReports(
+  root,
+  { write = false, into = path.join(root, 'tools/api'), points = entryPoints(root) } = {},
+) {
+  mkdirSync(into, { recursive: true })
+  const configs = points.map((point) => configOf(root, point, into))
+  const compilerState = CompilerState.create(configs[0], {
+    additionalEntryPoints: points.map(({ entry }) => entry),
+  })
+  const changed = []
+  for (const config of configs) {
+    const result = Extractor.invoke(config, {
+      compilerState,
+      localBuild: write,
+      messageCallback: (message) => (message.handled = true),
+    })
+    if (result.apiReportChanged) changed.push(path.basename(config.reportFilePath))
+  }
+  rmSync(path.join(into, '.new'), { recursive: true, force: true })
+  const known = configs.map(({ reportFilePath }) => path.basename(reportFilePath))
+  const orphans = readdirSync(into).filter((file) => !known.includes(file))
+  if (write) for (const file of orphans) rmSync(path.join(into, file))
+  return [...changed, ...orphans]
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const write = process.argv.includes('--write')
+  const changed = checkReports(path.resolve(import.meta.dirname, '..'), { write })
+  for (const report of changed)
+    console.error(
+      write ? `written: tools/api/${report}` : `tools/api/${report} is not what is built: npm run api:write`,
+    )
+  process.exit(changed.length === 0 || write ? 0 : 1)
+}

@@ -1,0 +1,61 @@
+/** The canary of the API reports: a change of a surface is found, whatever it is, and what is as it was is not. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { checkReports, entryPoints, publicPackages } from './api-reports.mjs'
+
+const root = path.resolve(import.meta.dirname, '..')
+let folder = ''
+let point
+
+const surface = `import { type Inner } from './inner.js'
+export declare function judge(request: string): Inner
+export interface Options { readonly clock: () => number }
+export type Verdict = 'good' | 'bad'
+`
+const plant = (file, text) => writeFileSync(path.join(folder, file), text)
+const check = (more) => checkReports(root, { into: path.join(folder, 'reports'), points: [point], ...more })
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'assay-api-'))
+  mkdirSync(path.join(folder, 'reports'))
+  plant(
+    'package.json',
+    JSON.stringify({ name: '@assay/planted', version: '1.0.0', type: 'module', types: 'index.d.ts' }),
+  )
+  plant('inner.d.ts', 'export interface Inner { kind: string }\n')
+  plant('index.d.ts', surface)
+  point = { report: 'planted', entry: path.join(folder, 'index.d.ts'), folder }
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+test('a surface without a report, changed in any way, or with a report too many is found', () => {
+  expect(check()).toEqual(['planted.api.md'])
+  expect(check({ write: true })).toEqual(['planted.api.md'])
+  expect(check()).toEqual([])
+  for (const [from, to] of [
+    ['request: string', 'request?: string'],
+    ["| 'bad'", "| 'bad' | 'open'"],
+    ['readonly clock', 'clock'],
+    ['export interface Options { readonly clock: () => number }\n', ''],
+  ]) {
+    plant('index.d.ts', surface.replace(from, to))
+    expect(check(), to).toEqual(['planted.api.md'])
+  }
+  plant('index.d.ts', surface)
+  plant('reports/gone.api.md', '')
+  expect(check()).toEqual(['gone.api.md'])
+  expect(check({ write: true })).toEqual(['gone.api.md'])
+  expect(check()).toEqual([])
+})
+
+test('every entry point of a public package has its report', () => {
+  const points = entryPoints(root)
+  expect(new Set(points.map(({ folder: of }) => of)).size).toBe(publicPackages.length)
+  expect(points.length).toBeGreaterThan(15)
+  for (const { report } of points)
+    expect(readFileSync(path.join(root, 'tools/api', `${report}.api.md`), 'utf8')).toContain(
+      'API Report File',
+    )
+})
