@@ -15,10 +15,10 @@ afterAll(async () => {
 })
 
 /** What the API answers; what the service says instead, where it gives no token. */
-async function call(app: InstalledApp): Promise<number | string> {
+async function call(app: InstalledApp, api = world.api): Promise<number | string> {
   running.push(app)
   try {
-    return (await app.client.fetch(world.api.url + routes.orders)).status
+    return (await app.client.fetch(api.url + routes.orders)).status
   } catch (error) {
     const { code, trace } = error as { code: string; trace?: string }
     return code === 'attestation_denied' ? world.codeOf(trace) : code
@@ -105,6 +105,24 @@ describe('an iPhone with a native app', () => {
       expect(await call(world.iphone({ build, segments, evidence, ...seen }))).toBe(200)
     }
   })
+
+  it.each([
+    ['matches', 200, false],
+    ['differs', 'OPERATOR_RULE', true],
+    ['cannot be read', 'PROBE_UNANSWERED', undefined],
+  ] as const)(
+    'has its text watched by a policy of the operator: it %s',
+    async (_what, outcome, isPatched) => {
+      const { segments, text } = world.ios
+      const { evidence } = world.phones.iphone()
+      const audiences = { [world.watching.url]: world.watching.url }
+      const bytesOf = (bytes: Uint8Array) => (isPatched ? Buffer.from(bytes).fill(0, 10, 20) : bytes)
+      const seen =
+        isPatched === undefined ? {} : { text: text.map((each) => ({ ...each, bytes: bytesOf(each.bytes) })) }
+      const app = world.iphone({ build: world.builds.ipa, segments, evidence, audiences, ...seen })
+      expect(await call(app, world.watching)).toBe(outcome)
+    },
+  )
 
   it('loads an update over the air, and rolls back by itself', async () => {
     const { segments, text } = world.ios

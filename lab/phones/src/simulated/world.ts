@@ -20,11 +20,13 @@ import { startGuardedApi, type GuardedApi } from '@assay/victims'
 
 /** The code of one installation: what was loaded, and which registered build that is. */
 type Loaded = Pick<NativeDeviceOptions, 'build' | 'segments'> &
-  Partial<Pick<NativeDeviceOptions, 'abi' | 'text' | 'keyStore' | 'evidence' | 'withoutToken'>>
+  Partial<Pick<NativeDeviceOptions, 'abi' | 'audiences' | 'text' | 'keyStore' | 'evidence' | 'withoutToken'>>
 
 /** Native apps of one owner, registered as releases for the stores are, and an API that admits `affirming` only. */
 export interface SimulatedWorld {
   readonly api: GuardedApi
+  /** One more for the iOS app, whose own policy refuses other text in memory. */
+  readonly watching: GuardedApi
   readonly phones: Phones
   readonly android: NativeApp
   readonly ios: NativeIpa
@@ -70,6 +72,8 @@ export async function setSimulatedWorld(): Promise<SimulatedWorld> {
       tiers: ['affirming'],
     })
     closing.push(() => api.close())
+    const watching = await startGuardedApi({ issuer: service.url, apps: [iosApp], tiers: ['warning'] })
+    closing.push(() => watching.close())
 
     const assay = async (...args: readonly string[]) => (await cli.succeed(args, service.env)).stdout
     const file = async (name: string, content: string | Buffer) => {
@@ -110,6 +114,8 @@ export async function setSimulatedWorld(): Promise<SimulatedWorld> {
       const added = await assay('build', 'add', from, '--app', app, ...more, '--json')
       return (JSON.parse(added) as { id: string }).id
     }
+    await assay('policy', 'set', 'watching', await file('watching.json', JSON.stringify(watchingText)))
+    await assay('api', 'add', watching.url, '--app', iosApp, '--tier', 'warning', '--policy', 'watching')
     const add = async (app: string, name: string, content: Buffer, ...more: readonly string[]) =>
       addFrom(app, await file(name, content), ...more)
     const update = async (
@@ -134,6 +140,7 @@ export async function setSimulatedWorld(): Promise<SimulatedWorld> {
       createNativeDevice({ endpoint: service.url, app, sdk, audiences, ...loaded })
     return {
       api,
+      watching,
       phones: vendors.phones({ package: androidApp, versionCode: 7, signers: [signer.sha256] }, appId),
       android,
       ios,
@@ -150,6 +157,15 @@ export async function setSimulatedWorld(): Promise<SimulatedWorld> {
     await close()
     throw error
   }
+}
+
+const watchingText = {
+  required: [{ claim: 'evidence.software.measured', one_of: [true] }],
+  rules: [
+    { when: 'true', tier: 'warning' },
+    { when: "software.text == 'differs'", tier: 'contraindicated', reason: 'OPERATOR_RULE' },
+    { when: "software.text == 'absent'", tier: 'contraindicated', reason: 'PROBE_UNANSWERED' },
+  ],
 }
 
 function scriptOf(word: string): Buffer {

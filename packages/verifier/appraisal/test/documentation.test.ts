@@ -164,6 +164,16 @@ describe('policies.md', () => {
     expect(judged(ours, pixel())).toEqual({ tier: 'warning', reasons: ['OPERATOR_RULE'] })
   })
 
+  test('the executable of an iOS app, in memory', () => {
+    const ours = beside('### The executable of an iOS app, in memory')
+    const differs = iphone({}, { text: 'differs' })
+    expect(judged(ours, differs)).toEqual({ tier: 'contraindicated', reasons: ['OPERATOR_RULE'] })
+    for (const text of ['matched', 'absent', 'not_asked'])
+      expect(judged(ours, iphone({}, { text }))).toEqual(fine)
+    for (const preset of presetNames.filter((name) => name !== 'software-only'))
+      expect(judged(presetDocuments.get(preset), differs)).toEqual(fine)
+  })
+
   test('one new installation a day', () => {
     const ours = beside('### One new installation a day')
     const twice = { installation: { enrolmentsToday: 1 } }

@@ -1,3 +1,4 @@
+import { defaultProbes } from '@assay/protocol'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { appraise, compilePolicy, presetNames, softwareOnlyPolicy } from '../../src/index.ts'
@@ -191,6 +192,20 @@ describe('whatever evidence leaves open', () => {
       }),
     )
   })
+})
+
+test.each(presetNames)('%s judges every probe that is asked by default, on each platform', (preset) => {
+  const rules = presetDocuments.get(preset)?.rules.map(({ when }) => when) ?? []
+  for (const probe of new Set(Object.values(defaultProbes).flat())) {
+    expect(
+      rules.filter((when) => when.includes(`found('${probe}'`)),
+      probe,
+    ).not.toEqual([])
+    expect(
+      rules.filter((when) => when.includes(`unanswered('${probe}')`)),
+      probe,
+    ).toHaveLength(1)
+  }
 })
 
 test('presets are policies by their names, in the documented order', () => {
