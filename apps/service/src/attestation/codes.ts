@@ -30,7 +30,7 @@ export const denialCodes = {
     action: 'Name the installation key in the challenge request, or send the attestation of it.',
   },
   ANCHOR_SIGNATURE_MISSING: {
-    meaning: 'Remembered App Attest evidence came without an assertion.',
+    meaning: 'Remembered evidence came without the assertion that its vouching key can sign.',
     action: 'Send an assertion with each refresh; without one a copied installation key would do.',
   },
   ANCHOR_ENROLMENTS_SPENT: {
@@ -44,7 +44,7 @@ export const denialCodes = {
   },
   ASSERTION_COUNTER_USED: {
     meaning: 'An assertion with this counter or a later one came before.',
-    action: 'Replayed, or the App Attest key is used in two places. The app attests anew with a new key.',
+    action: 'Replayed, or the vouching key is used in two places. The app attests anew with a new key.',
   },
   BUILD_OLDER_THAN_BEFORE: {
     meaning: 'The installation has attested with a newer build before.',

@@ -41,7 +41,7 @@ export const startCodes = {
     meaning:
       'The file of `--google-credentials` cannot be read, or is not the JSON key of a Google service account with its private key.',
     action:
-      "Give `--google-credentials` the key file that Google's console made for the service account, readable by the service's user; without standard Play Integrity requests leave it out.",
+      "Give `--google-credentials` the key file that Google's console made for the service account, readable by the service's user; where no app needs Google to decode its tokens, leave it out.",
   },
   SERVICE_TEST_VENDORS: {
     meaning: 'Test vendors are not in order, or others than this machine can reach the service.',

@@ -16,8 +16,7 @@ export const vendorCodes = {
   VENDOR_FORBIDDEN: {
     message: 'the credentials do not allow this call',
     meaning: 'The service account may not decode tokens of this app.',
-    action:
-      'Enable the Play Integrity API in its project, and link the project to the app in the Play Console.',
+    action: 'Enable the API in its project, and link the project to the app in the console of the store.',
   },
   VENDOR_QUOTA: {
     message: "the vendor's quota is spent",

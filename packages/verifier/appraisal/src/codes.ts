@@ -108,7 +108,7 @@ export const findingCodes = {
       'Enrol with one key, as the Android SDK does by itself. Phones on which that fails get `warning`: admit it, or set `holder_key` to `vouched`.',
   },
   DEVELOPMENT_ENVIRONMENT: {
-    meaning: "App Attest's development environment, or an app signed for development.",
+    meaning: 'Evidence of a development environment, or an app signed for development.',
     action: 'Expected of test devices; otherwise accept `production` only.',
   },
   APP_SIGNATURE_UNUSUAL: {
@@ -156,15 +156,15 @@ export const findingCodes = {
     action: 'Nothing, if rare: the user may not be signed in.',
   },
   DEVICE_INTEGRITY_MISSING: {
-    meaning: 'Play Integrity finds neither device nor basic integrity.',
+    meaning: "The store's verdict finds neither device nor basic integrity.",
     action: 'Rooted, emulated or changed, as a rule.',
   },
   DEVICE_INTEGRITY_BASIC: {
-    meaning: 'Play Integrity finds basic integrity and no more.',
+    meaning: "The store's verdict finds basic integrity and no more.",
     action: 'Unlocked or uncertified devices: admit `warning` or not.',
   },
   DEVICE_ACTIVITY_HIGH: {
-    meaning: 'The app asked for very many Play Integrity tokens on this device in an hour.',
+    meaning: 'The app asked for very many verdicts on this device in an hour.',
     action: 'A farm, or an app that asks in a loop.',
   },
   PLAY_PROTECT_RISK: {
