@@ -276,7 +276,7 @@ describe('indefinite lengths in BER', () => {
   })
 
   test('what is walked once for each level counts each time', () => {
-    let nested = Buffer.concat(Array.from({ length: 1000 }, () => der.nothing()))
+    let nested: Buffer = Buffer.concat(Array.from({ length: 1000 }, () => der.nothing()))
     for (let level = 0; level < 20; level++) nested = der.indefinite(0x30, nested)
     const descend = (): void => {
       let reader = new DerReader(nested, { encoding: 'ber' })
