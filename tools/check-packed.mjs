@@ -26,7 +26,7 @@ export async function checkPacked(root, packed) {
   ]
 }
 
-/** What lies in a tarball, and what must not. */
+/** What is in a tarball, and what must not. */
 export function checkContent({ name, tarball }) {
   const entries = output('tar', ['-tzf', tarball]).split('\n')
   return [

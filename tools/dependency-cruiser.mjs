@@ -47,7 +47,7 @@ function packageRules() {
   })
 }
 
-/** What an app ships, and the core of the guard, are no heavier for the texts of their codes. */
+/** What an app ships, and the core of the guard, are not heavier for the texts of their codes. */
 function textRules() {
   return ['@assay/protocol', '@assay/measurement', '@assay/client', '@assay/guard'].map((name) => ({
     name: `texts-stay-out:${name}`,

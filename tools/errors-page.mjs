@@ -1,6 +1,6 @@
 /**
  * `docs/errors.md`: between `<!-- codes: HEADING -->` and `<!-- end -->` stands the table of the codes that the code itself tells.
- * `node tools/errors-page.mjs` writes them anew from the build; `errors.test.mjs` holds the page against the sources.
+ * `node tools/errors-page.mjs` writes them again from the build; `errors.test.mjs` checks the page against the sources.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'

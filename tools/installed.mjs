@@ -6,7 +6,7 @@ import path from 'node:path'
 /** A cache that git ignores, outside the workspaces: nothing here is part of what `npm ci` installs. */
 const cache = path.resolve(import.meta.dirname, '../node_modules/.cache/assay-installed')
 
-/** Packages cannot be had: no registry, or it has them no more. */
+/** Packages is not available: no registry, or it has them no more. */
 export class NotInstalled extends Error {
   name = 'NotInstalled'
 }
@@ -32,7 +32,7 @@ export async function installed(name, dependencies) {
   const key = createHash('sha256').update(manifest).digest('hex').slice(0, 12)
   const folder = path.join(cache, `${name}-${key}`)
   if (existsSync(folder)) return folder
-  // Elsewhere first, so that what was broken off is not taken for what is whole.
+  // Elsewhere first, so that what was broken off is not treated as what is whole.
   const growing = `${folder}.${process.pid}`
   mkdirSync(growing, { recursive: true })
   writeFileSync(path.join(growing, 'package.json'), manifest)

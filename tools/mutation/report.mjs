@@ -2,7 +2,7 @@
 
 /**
  * @param report as Stryker's reporter `json` writes it
- * @param reasons `{ change, reason }`: why a mutant survives; `change` is the change as it stands in the report
+ * @param reasons `{ change, reason }`: why a mutant survives; `change` is the change as it is in the report
  */
 export function summarise(report, reasons) {
   const counts = { Killed: 0, Timeout: 0, Survived: 0, NoCoverage: 0 }

@@ -23,7 +23,7 @@ for (const format of asked.length > 0 ? asked : Object.keys(reasons))
 
 /** @returns {Promise<boolean>} whether enough was killed, and there is a reason for all that was not */
 async function mutate(format) {
-  // The test runner works in a process of its own, which inherits it.
+  // The test runner works in a separate process, which inherits it.
   process.env.ASSAY_MUTATED_FORMAT = format
   await new Stryker(optionsFor(format)).runMutationTest()
   const summary = summarise(JSON.parse(readFileSync(resultOf(format), 'utf8')), reasons[format])

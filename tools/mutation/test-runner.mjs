@@ -1,6 +1,6 @@
 /**
  * A test runner for Stryker that loads the tests of a format once and carries them out in its own process: vitest's own
- * runner for Stryker starts every test file anew for every mutant, and loses runs when it bails out (vitest 4.1).
+ * runner for Stryker starts every test file again for every mutant, and loses runs when it bails out (vitest 4.1).
  *
  * Tests may leave something behind. So a kill counts only among modules loaded afresh, or if the same test passes again
  * without the mutant; and a mutant survives only among modules loaded afresh.
@@ -117,7 +117,7 @@ class InProcessTestRunner {
     }
   }
 
-  /** Evaluates sources and tests anew, with the mutant if one is given. @returns what went wrong, if anything did */
+  /** Evaluates sources and tests again, with the mutant if one is given. @returns what went wrong, if anything did */
   async #load(mutant) {
     const { runner } = this.#server.environments.ssr
     runner.clearCache()

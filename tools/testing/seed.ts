@@ -12,7 +12,7 @@ export interface SeedOptions {
   readonly runs: number
 }
 
-/** @throws TypeError for a seed or a number of cases that cannot be meant */
+/** @throws TypeError for a seed or a number of cases that is invalid */
 export function readSeedOptions(env: Readonly<Record<string, string | undefined>>): SeedOptions {
   return { seed: seedOf(env['ASSAY_SEED'] ?? '20261127'), runs: runsOf(env['ASSAY_RUNS'] ?? '100') }
 }

@@ -64,7 +64,7 @@ function serverUrl(text: string): URL {
 function apiKeyFor(server: URL, options: GlobalOptions, env: Environment, output: Output): string {
   const key = readApiKey(options, env)
   if (server.protocol === 'http:' && !isLoopback(server)) {
-    output.warn(`the API key goes to ${server.host} unencrypted: whoever listens can use it. Use https.`)
+    output.warn(`the API key goes to ${server.host} unencrypted: anyone who listens can use it. Use https.`)
   }
   return key
 }
@@ -80,12 +80,12 @@ function readApiKey(options: GlobalOptions, env: Environment): string {
       'Set ASSAY_API_KEY to the key that `assay init` or `assay key add` showed, or pass --api-key-file FILE.',
     )
   }
-  // Anything else could not be sent in a header field, and is no key that the service made.
+  // Anything else could not be sent in a header field, and is not a key that the service made.
   if (!/^[\x21-\x7e]+$/.test(key)) {
     throw usageError(
       'CLI_NO_API_KEY',
-      'What is given as the API key is not one line of printable characters',
-      'Give the key alone, as `assay init` or `assay key add` showed it.',
+      'The API key is not one line of printable characters',
+      'Give only the key, as `assay init` or `assay key add` showed it.',
     )
   }
   return key
@@ -98,7 +98,7 @@ function readKeyFile(file: string): string {
     throw usageError(
       'CLI_FILE_UNREADABLE',
       `The API key file ${file} cannot be read`,
-      'Check --api-key-file or ASSAY_API_KEY_FILE, and who may read the file.',
+      'Check --api-key-file or ASSAY_API_KEY_FILE, and the permissions of the file.',
       cause,
     )
   }

@@ -15,7 +15,7 @@ export async function readTextFile(context: Source, file: string, what: string):
     throw usageError(
       'CLI_FILE_UNREADABLE',
       `${file} cannot be read`,
-      `It should hold ${what}. Check the path, and who may read it; - reads standard input.`,
+      `It must hold ${what}. Check the path and its permissions; - reads standard input.`,
       cause,
     )
   }
@@ -43,5 +43,5 @@ const faults: Readonly<Record<JsonFault, string>> = {
   duplicate_member: 'an object names the same member twice',
   too_deep: 'it is nested more than 16 deep',
   too_large: 'it is longer than 1 MiB',
-  lone_surrogate: 'a string holds half a character',
+  lone_surrogate: 'a string holds half a surrogate pair',
 }

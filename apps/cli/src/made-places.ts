@@ -30,7 +30,7 @@ export function createMadePlaces(): MadePlaces {
         throw usageError(
           'CLI_EXISTS_ALREADY',
           `${file} is there already`,
-          'Nothing is overwritten: name another.',
+          'Nothing is overwritten: choose another.',
         )
       }
       const made = await open(file, 'wx', 0o600)

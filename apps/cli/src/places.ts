@@ -53,10 +53,10 @@ export function placesOf({ env }: Pick<Context, 'env'>, options: PlaceOptions): 
 /** @throws CliError for an option that is given with nothing */
 export function notEmpty(option: string, value: string | undefined): void {
   if (value?.trim() === '')
-    throw usageError('CLI_USAGE', `${option} is empty`, 'Give it a value, or leave it out for its default.')
+    throw usageError('CLI_USAGE', `${option} is empty`, 'Give it a value, or omit it for the default.')
 }
 
-/** @throws CliError where a place that an option names is not there */
+/** @throws CliError where a place that an option names is missing */
 export async function checkGivenPlaces({ data, sealingKeyFile }: PlaceOptions): Promise<void> {
   const folder = data === undefined ? undefined : await look(data, '--data')
   if (folder?.isDirectory() === false) throw notThere(data ?? '', '--data')

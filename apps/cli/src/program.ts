@@ -71,8 +71,8 @@ export async function createProgram(
         'assay doctor',
       )}
 
-Exit codes: 0 done; 1 the service refused, or what was checked does not hold; 2 the command line or a file cannot be
-used; 3 the service is not reachable or has a fault: try again later; 4 a fault of the CLI.
+Exit codes: 0 done; 1 the service refused, or a check failed; 2 the command line or a file cannot be
+used; 3 the service cannot be reached or has a fault: try again later; 4 a fault of the CLI.
 docs/cli.md describes every command, assay explain CODE every code.`,
     )
   const action = createAction((command) => contextOf(command, streams, env))

@@ -33,7 +33,7 @@ function asCliError(caught: unknown, program: Command, args: readonly string[]):
     return usageError(
       'CLI_FILE_UNREADABLE',
       `${typeof path === 'string' ? path : 'A file or folder'} cannot be used (${code})`,
-      'Check the path, and who may use it.',
+      'Check the path and its permissions.',
       caught,
     )
   }
@@ -48,12 +48,12 @@ function commandLineError(caught: CommanderError, program: Command, args: readon
     return usageError(
       'CLI_USAGE',
       `\`assay ${group.name()}\` needs one of: ${names.join(', ')}`,
-      `\`assay ${group.name()} --help\` says what each does.`,
+      `\`assay ${group.name()} --help\` explains each.`,
       caught,
     )
   }
   const message = caught.message.replace(/^error: /, '').replaceAll('\n', ' ')
-  return usageError('CLI_USAGE', message, 'Add --help to see what the command takes.', caught)
+  return usageError('CLI_USAGE', message, 'Add --help to see the arguments of the command.', caught)
 }
 
 /** What the file system answers when it is the place that is wrong. */

@@ -19,11 +19,11 @@ export function withTuning(command: Command): Command {
   return command
     .option(
       '--trusted-proxy <address...>',
-      'reverse proxies whose X-Forwarded-For is believed (or ASSAY_TRUSTED_PROXIES, with commas)',
+      'reverse proxies whose X-Forwarded-For is trusted (or ASSAY_TRUSTED_PROXIES, with commas)',
     )
     .option(
       '--epoch-length <seconds>',
-      'how long one measurement plan is asked of a build (60 to 86400; default 1800)',
+      'how long the service uses one measurement plan for a build (60 to 86400; default 1800)',
       integer,
     )
     .option('--limit <name=value...>', `limits in place of the defaults: ${limitNames.join(', ')}`)
@@ -33,12 +33,12 @@ export function withTuning(command: Command): Command {
     )
     .option(
       '--status-list-max-age <seconds>',
-      "how long Google's list of revoked Android keys counts when it cannot be read again (3600 to 2592000; default 259200)",
+      "how long Google's list of revoked Android keys stays valid when it cannot be fetched again (3600 to 2592000; default 259200)",
       integer,
     )
     .option(
       '--test-vendors <file>',
-      'for trying out, on this machine only: JSON with roots and addresses of a test world, beside those of Apple and Google',
+      'for trials on this machine only: JSON with roots and addresses of a test world, in addition to those of Apple and Google',
     )
 }
 
@@ -75,7 +75,9 @@ async function vendorsOf(
 async function testVendors(context: Context, file: string) {
   const value = await readJsonFile(context, file, 'test vendors: apple, google, status_list, play_integrity')
   const { readTestVendors } = await import('@assay/service')
-  context.output.warn('the service believes test roots beside those of Apple and Google: for trying out only')
+  context.output.warn(
+    'the service trusts test roots in addition to those of Apple and Google: for trials only',
+  )
   return readTestVendors(value)
 }
 
@@ -105,5 +107,5 @@ function limitOf(text: string): Partial<ServiceLimits> {
     return { [quota]: { requests: Number(value), seconds: Number(seconds) } }
   }
   if (isCount && seconds === undefined) return { [name]: Number(value) }
-  throw usageError('CLI_USAGE', 'A --limit is not one', `They are ${limitNames.join(', ')}.`)
+  throw usageError('CLI_USAGE', 'A --limit is invalid', `They are ${limitNames.join(', ')}.`)
 }

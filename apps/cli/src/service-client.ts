@@ -164,7 +164,7 @@ async function problemError(status: number, value: unknown): Promise<CliError> {
 
 async function refusedBuild(reason: string): Promise<string> {
   const { adviceFor } = await import('./explanations.ts')
-  return `${adviceFor(reason)} \`assay inspect FILE\` tells what the file holds.`
+  return `${adviceFor(reason)} \`assay inspect FILE\` shows what the file holds.`
 }
 
 /** The API key is never sent on to where somebody else says. */
@@ -174,14 +174,14 @@ function redirected(url: URL, location: string | undefined): CliError {
     'CLI_SERVICE_ANSWER',
     `The service at ${url.origin} answers with a redirect${target === undefined ? '' : ` to ${target}`}`,
     {
-      hint: 'Redirects are not followed. If that is the service, give its address with --server or ASSAY_URL.',
+      hint: 'The CLI does not follow redirects. If that is the service, give its address with --server or ASSAY_URL.',
     },
   )
 }
 
 function badAnswer(cause?: unknown): CliError {
   return cliError('CLI_SERVICE_ANSWER', 'The answer is not that of an attestation service', {
-    hint: 'Is --server or ASSAY_URL the address of the attestation service itself, and not of a page or proxy before it?',
+    hint: 'Is --server or ASSAY_URL the address of the attestation service itself, and not of a page or proxy in front of it?',
     cause,
   })
 }

@@ -9,22 +9,22 @@ const known: Readonly<Record<string, { says: (host: string) => string; hint: str
     says: (host) => `Nothing listens at ${host}`,
     hint: `Is the service running (\`assay serve\`)? ${address}`,
   },
-  ENOTFOUND: { says: (host) => `The name in ${host} is not known`, hint: address },
+  ENOTFOUND: { says: (host) => `The host name in ${host} is unknown`, hint: address },
   EAI_AGAIN: {
     says: (host) => `The name in ${host} cannot be looked up`,
-    hint: `Is there a network? ${address}`,
+    hint: `Is the network up? ${address}`,
   },
   ETIMEDOUT: {
     says: (host) => `${host} does not answer in time`,
-    hint: `Does a firewall stand between? ${address}`,
+    hint: `Is a firewall in the way? ${address}`,
   },
   EPROTO: {
     says: (host) => `${host} does not speak TLS`,
-    hint: 'The service itself speaks http; https comes from the proxy before it. Give the address of one of them.',
+    hint: 'The service itself speaks http; the proxy in front of it speaks https. Give the address of one of them.',
   },
   CERT_HAS_EXPIRED: {
     says: (host) => `The certificate of ${host} has expired`,
-    hint: 'Renew it at the proxy that stands before the service.',
+    hint: 'Renew it at the proxy in front of the service.',
   },
   ERR_TLS_CERT_ALTNAME_INVALID: {
     says: (host) => `The certificate of ${host} is for another name`,
@@ -34,7 +34,7 @@ const known: Readonly<Record<string, { says: (host: string) => string; hint: str
 
 const untrusted = {
   says: (host: string) => `The certificate of ${host} is not from an authority that this machine trusts`,
-  hint: 'For an authority of your own: NODE_EXTRA_CA_CERTS=FILE with its certificate (PEM).',
+  hint: 'For your own authority, set NODE_EXTRA_CA_CERTS=FILE with its certificate (PEM).',
 }
 
 /** The service could not be asked, or went away before it had answered. */

@@ -51,7 +51,7 @@ describe('what is registered is listed, shown and removed', () => {
     expect((await assay('api list')).stdout).toMatch(/affirming warning +bound +observe +observe +300 s/)
     const updated = await assay(`api update ${audience} --enforcement enforce --no-policy`)
     expect(updated.stdout).toMatch(/enforce: other tiers get no token/)
-    expect(updated.stdout).toMatch(/policy +that of each app/)
+    expect(updated.stdout).toMatch(/policy +the policy of each app/)
     expect((await assay('api list')).stdout).toMatch(/affirming warning +bound +enforce +of the app +300 s/)
     expect((await assay(`api add ${audience} ${observing}`)).stderr).toContain('`assay api update URL …`')
     expect((await assay(`api remove ${audience}`)).status).toBe(0)

@@ -130,7 +130,7 @@ describe('build diff', () => {
       ...['build', 'diff', '2', '--app', app],
       ...['--file', path.join(service.folder, 'dist-2')],
     ])
-    expect(same.stdout).toContain('The code is the same: all 3 segments.')
+    expect(same.stdout).toContain('The code is identical: all 3 segments.')
   })
 })
 

@@ -52,7 +52,7 @@ describe('where nothing can be reached', () => {
 
   test.each([
     ['ECONNREFUSED', 'Nothing listens at', 'assay serve'],
-    ['ENOTFOUND', 'is not known', 'ASSAY_URL'],
+    ['ENOTFOUND', 'is unknown', 'ASSAY_URL'],
     ['EAI_AGAIN', 'cannot be looked up', 'network'],
     ['ETIMEDOUT', 'does not answer in time', 'firewall'],
     ['EPROTO', 'does not speak TLS', 'proxy'],

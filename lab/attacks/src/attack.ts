@@ -7,7 +7,7 @@ export type Level = (typeof levels)[number]
 
 /** What came of one try. */
 export interface Verdict {
-  /** Whether whoever tried got what they wanted. */
+  /** Whether the caller got what they wanted. */
   through: boolean
   /** HTTP status of the answer that decided; 0 where none came. */
   status: number

@@ -21,7 +21,7 @@ else {
   process.exitCode = (await attackAll(chosen, json)) ? 0 : 1
 }
 
-/** Says what is wrong with arguments that cannot be meant. */
+/** Says what is wrong with arguments that are invalid. */
 function optionsOf(args: readonly string[]): Options | undefined {
   try {
     return readOptions(

@@ -81,7 +81,7 @@ export interface NativeApps {
   readonly orders: Target
   /** What a phone of this ABI gets of the Android app. */
   installed(abi: Abi): Promise<readonly MemorySegment[]>
-  /** Sections of the iOS app's executable, as they lie in memory. */
+  /** Sections of the iOS app's executable, as they are in memory. */
   readonly iosText: readonly MemorySegment[]
   /** The Keystore of a phone. */
   keystore(phone: AndroidPhone): Keystore
@@ -118,7 +118,7 @@ export type PhonePlatform = 'android' | 'ios'
 export interface OtherService {
   /** Whether a device gets a token. */
   attest(platform: PhonePlatform, options: Pick<DeviceOptions, 'evidence' | 'key'>): Promise<Verdict>
-  /** Stops it and starts it again: it reads Google's status list anew. */
+  /** Stops it and starts it again: it reads Google's status list again. */
   restart(): Promise<void>
   stop(): Promise<void>
 }
@@ -149,7 +149,7 @@ export interface Apis {
   readonly legacy: Target
   /** The same API, counting how often it asks the service for keys. */
   readonly counting: Target & { keyFetches(): number }
-  /** The same API, whose keys are good for half a minute. */
+  /** The same API, whose keys are valid for half a minute. */
   readonly renewing: Target & KeyRenewal
   /** The same API with a small replay store. */
   readonly cramped: Target

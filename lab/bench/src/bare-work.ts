@@ -1,4 +1,4 @@
-/** What `bare` is, row by row: the irreducible work that stands beside the measured one. */
+/** What `bare` is, row by row: the irreducible work that is beside the measured one. */
 export const bareWork: Readonly<Record<string, string>> = {
   'register.apk': 'none: the peer does the same job (`apksigner verify` of the same file)',
   'register.aab': 'none: the peer does the same job for an APK',

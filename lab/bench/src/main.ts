@@ -26,7 +26,7 @@ const options = optionsOf(process.argv.slice(2))
 if (options === undefined) process.exitCode = 2
 else await measureAll(options)
 
-/** Says what is wrong with arguments that cannot be meant. */
+/** Says what is wrong with arguments that are invalid. */
 function optionsOf(args: readonly string[]): Options | undefined {
   const names = Object.keys(groups)
   try {

@@ -13,7 +13,7 @@ npm run bench -- --json         the same as one JSON document on standard output
 npm run bench -- --only GROUP   one of: ${groups.join(', ')}`
 }
 
-/** @throws TypeError for arguments that cannot be meant, saying which */
+/** @throws TypeError for arguments that are invalid, saying which */
 export function readOptions(args: readonly string[], groups: readonly string[]): Options {
   const { json, only } = parseArgs({
     args: [...args],

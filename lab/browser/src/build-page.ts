@@ -7,7 +7,7 @@ const page = path.resolve(import.meta.dirname, '../src/page')
 /**
  * Builds the page into `folder`, as a release: minified, in several chunks, with a worker.
  *
- * A file that the document does not show has to be named to the SDK before its content is known. So names carry the
+ * A file that the document does not show must be named to the SDK before its content is known. So names carry the
  * build, which caches tell apart as well as hashes, and no hash of the content.
  */
 export async function buildPage(folder: string, settings: PageSettings): Promise<void> {

@@ -20,7 +20,7 @@ const types: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
 }
 
-/** Serves `folder`, which may still be empty. Browsers keep files, and ask each time whether they are still good. */
+/** Serves `folder`, which may still be empty. Browsers keep files, and ask each time whether they are still valid. */
 export async function serveFolder(folder: string): Promise<SiteServer> {
   const appended = new Map<string, string>()
   const server = createServer((request, response) => {

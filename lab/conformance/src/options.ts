@@ -6,7 +6,7 @@ export interface Options {
 
 export const usage = 'usage: npm run conformance -- [--json] [--only SUBJECT,…]'
 
-/** @throws TypeError for arguments that cannot be meant */
+/** @throws TypeError for arguments that are invalid */
 export function readOptions(args: readonly string[], ids: readonly string[]): Options {
   let json = false
   let only: Set<string> | undefined

@@ -14,7 +14,7 @@ import { table } from './table.ts'
 const options = optionsOf(process.argv.slice(2))
 process.exitCode = options === undefined ? 2 : (await demonstrate(options)) ? 0 : 1
 
-/** Says what is wrong with arguments that cannot be meant. */
+/** Says what is wrong with arguments that are invalid. */
 function optionsOf(args: readonly string[]): Options | undefined {
   try {
     return readOptions(args)

@@ -8,7 +8,7 @@ export interface Options {
   readonly json: boolean
 }
 
-/** @throws TypeError for arguments that cannot be meant, saying which */
+/** @throws TypeError for arguments that are invalid, saying which */
 export function readOptions(args: readonly string[]): Options {
   return parseArgs({ args: [...args], options: { json: { type: 'boolean', default: false } } }).values
 }

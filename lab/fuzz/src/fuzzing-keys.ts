@@ -1,6 +1,6 @@
 import { createECDH, createHash, createPrivateKey, sign, type KeyObject } from 'node:crypto'
 
-/** A key on P-256 that is the same in every run, so that inputs which name it stay good. It guards nothing. */
+/** A key on P-256 that is the same in every run, so that inputs which name it stay valid. It guards nothing. */
 export interface FuzzingKey {
   readonly privateKey: KeyObject
   readonly jwk: { readonly kty: 'EC'; readonly crv: 'P-256'; readonly x: string; readonly y: string }

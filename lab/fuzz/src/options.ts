@@ -27,7 +27,7 @@ export interface Options {
   readonly replayed: Uint8Array | undefined
 }
 
-/** @throws TypeError for arguments that cannot be meant */
+/** @throws TypeError for arguments that are invalid */
 export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],

@@ -19,7 +19,7 @@ export interface VectorInputs {
   inputs(input: Readonly<Record<string, unknown>>): readonly Uint8Array[]
 }
 
-/** What is known of a target before it is loaded. */
+/** What is known about a target before it is loaded. */
 export interface TargetEntry {
   readonly name: string
   readonly shape: Shape

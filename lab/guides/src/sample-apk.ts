@@ -1,4 +1,4 @@
-/** `npm run sample-apk -- FILE`: a release APK for whoever has none at hand. */
+/** `npm run sample-apk -- FILE`: a release APK for anyone who has none at hand. */
 import path from 'node:path'
 import { makeReleaseApk, releasedPackage } from './release-apk.ts'
 

@@ -5,7 +5,7 @@ import { honest } from './scenarios/honest.ts'
 import { processes } from './scenarios/processes.ts'
 import { tampered } from './scenarios/tampered.ts'
 
-/** What one scenario came to. `fault`: what was not as it should be. */
+/** What one scenario came to. `fault`: what was not as expected. */
 export interface Played {
   readonly name: string
   readonly fault?: string

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { androidFolder } from '../src/android/tools.ts'
 
-/** Whose sources may name the vendors' APIs. Stubs and what runs in tests only are no part of the SDK. */
+/** Whose sources may name the vendors' APIs. Stubs and what runs in tests only are not part of the SDK. */
 const glue = ['platform', 'play-integrity']
 const others = ['core', 'okhttp', 'ktor', 'phone']
 const longest = 150

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 
-/** One piece of evidence with the verdict that a correct verifier reaches; the schema stands beside the vectors. */
+/** One piece of evidence with the verdict that a correct verifier reaches; the schema is beside the vectors. */
 export interface Vector {
   id: string
   format: string

@@ -42,9 +42,9 @@ export interface GuardedApiOptions {
   origins?: readonly string[]
   /** How it fetches the service's keys. */
   fetchKeys?: FetchDocument
-  /** Seconds for which fetched keys are good. Default: the guard's. */
+  /** Seconds for which fetched keys are valid. Default: the guard's. */
   keysMaxAge?: number
-  /** Seconds for which the service's status list is good. Default: it does not ask for it. */
+  /** Seconds for which the service's status list is valid. Default: it does not ask for it. */
   statusMaxAge?: number
   /** Proofs that its replay store takes. Default: the guard's. */
   replayCapacity?: number

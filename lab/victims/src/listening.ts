@@ -8,7 +8,7 @@ export interface RunningApi {
   close(): Promise<void>
 }
 
-/** The field by which a caller names its request to whoever reads the API's log. */
+/** The field by which a caller names its request to anyone who reads the API's log. */
 export const requestIdHeader = 'x-request-id'
 
 const requestIds = new AsyncLocalStorage<string>()

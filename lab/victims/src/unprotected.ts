@@ -1,7 +1,7 @@
 import { expressOrders } from './frameworks/express.ts'
 import { startListening, type RunningApi } from './listening.ts'
 
-/** Answers whoever asks. */
+/** Answers anyone who asks. */
 export function startUnprotectedApi(): Promise<RunningApi> {
   return startListening(() => expressOrders((_request, _response, next) => next()))
 }

@@ -3,7 +3,7 @@ import { countOf } from './case.ts'
 import { families } from './families.ts'
 import { encodeFamily, fileOf } from './vector-file.ts'
 
-/** Writes every file anew and says what is in it. */
+/** Writes every file again and says what is in it. */
 export function writeVectors(print: (line: string) => void): void {
   for (const family of families) {
     writeFileSync(fileOf(family.name), encodeFamily(family))

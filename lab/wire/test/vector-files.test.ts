@@ -15,7 +15,7 @@ describe.each(families)('$name', (family) => {
     expect(accepted).toBeGreaterThanOrEqual(family.floor.accepted)
     expect(refused).toBeGreaterThanOrEqual(family.floor.refused)
     expect(family.floor.accepted).toBeGreaterThan(0)
-    // A scenario is no case to refuse; errors are among what it wants to be seen.
+    // A scenario is not a case to refuse; errors are among what it wants to be seen.
     expect(family.floor.refused).toBeGreaterThanOrEqual(family.name === 'behaviour' ? 0 : 1)
   })
 

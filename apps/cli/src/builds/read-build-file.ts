@@ -23,14 +23,14 @@ async function refuseLinks(folder: string): Promise<void> {
     if (target?.isDirectory() === true || segmentKindByName('web', entry.name) !== undefined) {
       throw usageError(
         'CLI_BUILD_LINK',
-        `${link} is a symbolic link: what it leads to would not be in the build`,
-        'Put a copy in its place; `cp -RL FOLDER COPY` copies a whole folder so.',
+        `${link} is a symbolic link: its target would not be in the build`,
+        'Replace it with a copy; `cp -RL FOLDER COPY` does so for a whole folder.',
       )
     }
   }
 }
 
-/** What a file is, by its name. Whoever reads it finds out whether that is true. */
+/** What a file is, by its name. Anyone who reads it finds out whether that is true. */
 export function formatOf(file: string): Exclude<BuildFormat, 'web'> {
   const extension = path.extname(file).slice(1).toLowerCase()
   return extension === 'ipa' || extension === 'aab' || extension === 'apks' ? extension : 'apk'

@@ -29,13 +29,13 @@ export function addApiCommands(program: Command, action: Action): void {
     .description('register an API')
     .argument('<audience>', 'its URL, which is the audience of its tokens')
     .requiredOption('--app <id...>', 'apps that may call it')
-    .addOption(tierOption('tiers that it admits; there is no default').makeOptionMandatory())
-    .option('--name <name>', 'what people call it')
+    .addOption(tierOption('tiers that it accepts; there is no default').makeOptionMandatory())
+    .option('--name <name>', 'display name')
     .addOption(modeOption(' (default: bound)'))
     .addOption(enforcementOption(' (default: enforce)'))
     .option('--token-lifetime <seconds>', `${lifetimeHelp} (default: 300)`, integer)
     .option('--origin <origin...>', originHelp)
-    .option('--policy <id>', 'policy that judges evidence for it (default: that of the app)')
+    .option('--policy <id>', 'policy that appraises evidence for it (default: the policy of the app)')
     .addHelpText(
       'after',
       example(
@@ -53,18 +53,18 @@ export function addApiCommands(program: Command, action: Action): void {
     .action(action(async (context) => listApis(context)))
   api
     .command('update')
-    .description('change an API, from the next token on; what is not given stays')
+    .description('change an API, from the next token on; options that are not given keep their values')
     .argument('<audience>', 'its URL')
     .option('--app <id...>', 'the whole list of apps that may call it')
-    .addOption(tierOption('the whole list of tiers that it admits'))
-    .option('--name <name>', 'what people call it')
+    .addOption(tierOption('the whole list of tiers that it accepts'))
+    .option('--name <name>', 'display name')
     .addOption(modeOption())
     .addOption(enforcementOption())
     .option('--token-lifetime <seconds>', lifetimeHelp, integer)
     .option('--origin <origin...>', `the whole list of ${originHelp}`)
-    .option('--no-origin', 'let no page attest for it any more')
-    .option('--policy <id>', 'policy that judges evidence for it')
-    .option('--no-policy', 'judge by the policy of the app again')
+    .option('--no-origin', 'stop accepting attestations from web pages for it')
+    .option('--policy <id>', 'policy that appraises evidence for it')
+    .option('--no-policy', 'go back to the policy of the app')
     .addHelpText(
       'after',
       example(
@@ -161,7 +161,7 @@ async function removeApi({ output, service }: Context, audience: string): Promis
   await service.delete(`v1/apis?audience=${encodeURIComponent(audience)}`)
   output.result(
     { removed: audience },
-    () => `Removed ${audience}: no more tokens are issued for it; those that are out run out.`,
+    () => `Removed ${audience}: no more tokens are issued for it; tokens already issued expire.`,
   )
 }
 
@@ -173,7 +173,7 @@ function describe(api: Api): string {
     ['tiers', api.tiers.join(', ')],
     ['mode', api.mode],
     ['enforcement', enforcementInWords(api.enforcement)],
-    ['policy', api.policy ?? 'that of each app'],
+    ['policy', api.policy ?? 'the policy of each app'],
     ['lifetime', `${api.token_lifetime} s`],
     ['origins', api.origins.join(', ') || 'none: pages in browsers cannot attest for it'],
   ])

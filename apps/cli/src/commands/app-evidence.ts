@@ -46,9 +46,9 @@ export function evidenceInWords(evidence: AppEvidence): string[] {
 export function addPlayIntegrityKeysCommand(app: Command, action: Action): void {
   app
     .command('play-integrity-keys')
-    .description("give the service the two keys of an app's classic Play Integrity requests")
+    .description("upload the two keys of an app's classic Play Integrity requests")
     .argument('<id>', 'app id')
-    .argument('<file>', 'file that holds them, or - for standard input')
+    .argument('<file>', 'file with the keys, or - for standard input')
     .addHelpText(
       'after',
       `${example(
@@ -56,7 +56,7 @@ export function addPlayIntegrityKeysCommand(app: Command, action: Action): void 
         'pass show play-integrity | assay app play-integrity-keys com.example.app -',
       )}
 
-The Play Console gives them out under "Play Integrity API", once you manage your response encryption yourself.
+The Play Console shows them under "Play Integrity API", once you manage your response encryption yourself.
 The file holds the two lines, or {"decryption": "…", "verification": "…"}. The service seals them, and never shows
 them again; to change them, give new ones.`,
     )
@@ -75,7 +75,7 @@ async function putKeys(context: Context, id: string, file: string): Promise<void
   await context.service.put(`v1/apps/${encodeURIComponent(id)}/play-integrity-keys`, keys)
   context.output.result(
     { app: id, play_integrity_keys: 'kept' },
-    () => `The keys of ${id} are kept, sealed. Remove every other copy of them.`,
+    () => `The keys of ${id} are stored, sealed. Remove every other copy of them.`,
   )
 }
 
@@ -100,7 +100,7 @@ function playIntegrityKeys(text: string, file: string): PlayIntegrityKeys {
 function notTwoKeys() {
   return usageError(
     'CLI_USAGE',
-    'There are not the two keys of classic Play Integrity requests',
+    'The input does not hold the two keys of classic Play Integrity requests',
     'Give the decryption key (44 characters) and the verification key as the Play Console shows them, a line each.',
   )
 }

@@ -26,8 +26,8 @@ interface AddOptions {
 
 const evidenceHelp =
   'JSON file (or -) with the kinds of platform evidence that it may send, and their settings; the whole of them'
-const policyHelp = 'policy that judges its evidence: `assay policy list`'
-const probeHelp = 'the whole list of probes to ask; SDKs in the field answer from their next refresh on'
+const policyHelp = 'policy that appraises its evidence: `assay policy list`'
+const probeHelp = 'the whole list of probes to ask; installed SDKs answer from their next refresh on'
 
 export function addAppCommands(program: Command, action: Action): void {
   const app = program.command('app').description('apps that may attest')
@@ -36,9 +36,9 @@ export function addAppCommands(program: Command, action: Action): void {
     .description('register an app')
     .argument('<id>', 'app id, such as com.example.app')
     .addOption(
-      new Option('--platform <platform>', 'what it runs on').choices(platforms).makeOptionMandatory(),
+      new Option('--platform <platform>', 'platform it runs on').choices(platforms).makeOptionMandatory(),
     )
-    .option('--name <name>', 'what people call it')
+    .option('--name <name>', 'display name')
     .option('--package <package>', 'Android package name (default: the app id)')
     .option('--signer <sha256...>', 'SHA-256 (hex) of a signing certificate that builds may carry')
     .option('--min-version-code <number>', 'refuse builds with a lower version code', integer)
@@ -63,15 +63,15 @@ export function addAppCommands(program: Command, action: Action): void {
     .command('update')
     .description('change an app')
     .argument('<id>', 'app id')
-    .option('--name <name>', 'what people call it')
+    .option('--name <name>', 'display name')
     .option('--signer <sha256...>', 'the whole list of signing certificates that builds may carry')
     .option('--min-version-code <number>', 'refuse builds with a lower version code', integer)
     .option('--probe <name...>', probeHelp)
     .option('--no-probe', 'ask no probe from their next refresh on')
     .option('--evidence <file>', evidenceHelp)
-    .option('--no-evidence', 'take no platform evidence any more')
+    .option('--no-evidence', 'stop accepting platform evidence')
     .option('--policy <id>', policyHelp)
-    .option('--no-policy', 'judge by the default policy again')
+    .option('--no-policy', 'go back to the default policy')
     .addHelpText(
       'after',
       `${example(

@@ -21,7 +21,7 @@ export function createAction(contextOf: (command: Command) => Context): Action {
 
 /** A whole number that is not negative. */
 export function integer(text: string): number {
-  if (!/^[0-9]{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
+  if (!/^[0-9]{1,15}$/.test(text)) throw new InvalidArgumentError('Must be a whole number.')
   return Number(text)
 }
 
@@ -44,7 +44,7 @@ export function refuseContradictions(command: Command): void {
   }
 }
 
-/** The array under `member` of an answer; empty when it is not there. */
+/** The array under `member` of an answer; empty when it is missing. */
 export function list<T>(answer: unknown, member: string): T[] {
   const value = (answer as Record<string, unknown> | undefined)?.[member]
   return Array.isArray(value) ? (value as T[]) : []

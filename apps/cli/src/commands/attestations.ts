@@ -12,7 +12,7 @@ export function addAttestationCommands(program: Command, action: Action): void {
     .command('attestation')
     .description('why a device was refused')
     .command('show')
-    .description('show what is kept of a denial or malfunction; `assay doctor TRACE` explains it')
+    .description('show what is stored about a denial or malfunction; `assay doctor TRACE` explains it')
     .argument('<trace>', 'the id that the app, or its log, shows beside the refusal')
     .addHelpText('after', example('assay attestation show JnGmJ1zKQxq0V7yq3c2hVA'))
     .action(action((context, [trace]) => showAttestation(context, trace as string)))

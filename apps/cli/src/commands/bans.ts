@@ -18,17 +18,19 @@ interface RemoveOptions {
 }
 
 export function addBanCommands(program: Command, action: Action): void {
-  const ban = program.command('ban').description('phones that vouch for nothing any more')
+  const ban = program.command('ban').description('phones that may no longer vouch for installations')
   ban
     .command('add')
-    .description('ban the hardware key behind an installation, whatever installation key comes next')
+    .description(
+      'ban the hardware key behind an installation, so that it can vouch for no other installation key either',
+    )
     .requiredOption('--app <id>', 'the app')
-    .requiredOption('--audience <url>', 'the API whose tokens name the installation so')
+    .requiredOption('--audience <url>', 'the API whose tokens name the installation')
     .requiredOption(
       '--installation <name>',
       'claim `installation` of a token; `req.assay` of a guarded API has it',
     )
-    .option('--batch', 'ban also where thousands of devices share the key: all of them')
+    .option('--batch', 'ban the key even if thousands of devices share it: all of them')
     .addHelpText(
       'after',
       example(
@@ -67,7 +69,7 @@ async function addBan(
       ['app', added.app],
       ['kind', kindInWords(added.kind)],
       ['vouching key', added.vouching_key],
-      ['banned', 'from now on; tokens that are out run out'],
+      ['banned', 'from now on; tokens already issued expire'],
     ]),
   )
 }

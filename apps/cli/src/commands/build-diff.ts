@@ -17,11 +17,14 @@ interface DiffOptions {
 export function addBuildDiffCommand(build: Command, action: Action): void {
   build
     .command('diff')
-    .description('tell which segments and facts differ between two builds')
+    .description('show which segments and properties differ between two builds')
     .argument('<from>', 'id of a registered build')
-    .argument('[to]', 'id of another one, unless --file is given')
+    .argument('[to]', 'id of another build, unless --file is given')
     .requiredOption('--app <id>', 'the app that both are builds of')
-    .option('--file <file>', 'compare with an APK, or the folder of a web build, that need not be registered')
+    .option(
+      '--file <file>',
+      'compare with an APK, or the folder of a web build, which need not be registered',
+    )
     .addHelpText(
       'after',
       example(
@@ -41,7 +44,7 @@ async function diff(
   if ((to === undefined) === (file === undefined)) {
     throw usageError(
       'CLI_USAGE',
-      'One build is compared with one other',
+      'One build is compared with exactly one other',
       'Give either a second build id or --file FILE.',
     )
   }
@@ -119,7 +122,7 @@ function change(from: number, to: number): string {
 }
 
 function summary({ same_code, changed, added, removed, renamed, unchanged }: BuildDifference): string {
-  if (same_code) return `The code is the same: all ${unchanged} segments.`
+  if (same_code) return `The code is identical: all ${unchanged} segments.`
   const counts: [number, string][] = [
     [changed.length, 'changed'],
     [added.length, 'appeared'],

@@ -31,7 +31,7 @@ export function addBuildCommands(program: Command, action: Action): void {
     .addOption(
       new Option(
         '--coverage <coverage>',
-        'what the SDK in it can read: everything (image), or scripts; default image, for an IPA with scripts these',
+        'what its SDK can read: everything (image), or scripts; default: image, or scripts for an IPA that has some',
       ).choices(coverages),
     )
     .option(
@@ -41,7 +41,7 @@ export function addBuildCommands(program: Command, action: Action): void {
     .option('--allow-debuggable', 'register a debuggable build; this is recorded')
     .option(
       '--version-code <number>',
-      "its place in the app's order of versions: for a folder, and for an IPA whose CFBundleVersion does not tell",
+      "its place in the order of the app's versions: for a folder, and for an IPA whose CFBundleVersion does not state it",
       integer,
     )
     .addHelpText(
@@ -87,7 +87,7 @@ const buildsPath = (app: string) => `v1/apps/${encodeURIComponent(app)}/builds`
 async function addBuild({ output, service }: Context, file: string, options: AddOptions): Promise<void> {
   const found = await look(file)
   if (found.isDirectory() && options.id === undefined)
-    throw usageError('CLI_USAGE', 'A folder has no version of its own', 'Pass --id.')
+    throw usageError('CLI_USAGE', 'A folder does not state a version', 'Pass --id.')
   const query = new URLSearchParams()
   if (options.id !== undefined) query.set('id', options.id)
   if (options.base !== undefined) query.set('base', options.base)
@@ -145,7 +145,7 @@ async function retireBuild({ output, service }: Context, app: string, id: string
   const build = (await service.post(`${buildsPath(app)}/${encodeURIComponent(id)}/retire`, {})) as Build
   output.result(
     build,
-    () => `Retired ${build.id} of ${build.app}: it gets no more tokens; tokens already issued run out.`,
+    () => `Retired ${build.id} of ${build.app}: it gets no more tokens; tokens already issued expire.`,
   )
 }
 
@@ -196,11 +196,11 @@ export function explain(warning: BuildWarning): string {
     case 'debuggable':
       return 'the build is debuggable: anyone can attach a debugger to it'
     case 'built_for_simulator':
-      return 'the build is for the simulator: no device and no store takes it, and it has no App Attest'
+      return 'the build is for the simulator: no device and no store accepts it, and it has no App Attest'
     case 'test_only':
       return 'the build is marked testOnly: stores refuse it'
     case 'signed_with_debug_certificate':
-      return 'the build is signed with a debug or public test certificate, whose key everybody may have'
+      return 'the build is signed with a debug or public test certificate, whose key anybody may have'
     case 'signed_with_v1_only':
       return 'the build is signed with scheme v1 only, which does not cover the whole file'
     case 'no_sdk_segment':
@@ -210,7 +210,7 @@ export function explain(warning: BuildWarning): string {
     case 'new_signer_recorded':
       return 'the signing certificate was new for this app and has been recorded'
     case 'signer_unknown':
-      return 'the file does not tell who signs what the store hands out: list the certificates with the app'
+      return 'the file does not say who signs what the store delivers: list the certificates with the app'
     case 'modules_not_measured':
       return 'devices need not have some feature modules, which are not measured'
   }

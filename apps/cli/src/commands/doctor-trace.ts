@@ -91,7 +91,7 @@ function describe(explained: TraceExplanation, { bold, red }: Colours, now: numb
     `${bold('APIs that the app may call')}\n${apiTable(explained)}`,
     ...(explained.explanation.section === ''
       ? []
-      : [`docs/errors.md has more, under "${explained.explanation.section}".`]),
+      : [`docs/errors.md says more, under "${explained.explanation.section}".`]),
   ].join('\n\n')
 }
 
@@ -118,11 +118,11 @@ function scopeInWords({ scope, last_seen_at, refusals }: TraceExplanation, now: 
 }
 
 const scopeTexts: Readonly<Record<TraceScope, string>> = {
-  service: 'Neither: the service had a fault. It says nothing about the device, which may try again.',
+  service: 'Neither: the service had a fault. This says nothing about the device, which may try again.',
   build:
-    'All, as it looks: no device with this build has ever passed. Look at what is registered first: build, evidence, policy.',
-  device: 'This device, as it looks: others with the same build pass (last {seen}).',
-  open: 'Open: the service has seen no device with this build pass lately (last: {seen}).',
+    'Probably all: no device with this build has ever passed. Check what is registered first: build, evidence, policy.',
+  device: 'Probably this device: others with the same build pass (last {seen}).',
+  open: 'Unknown: no device with this build has passed lately (last: {seen}).',
 }
 
 function seen(time: string | null, now: number): string {
@@ -151,7 +151,7 @@ function appLines(app: NonNullable<TraceExplanation['app']>): string {
 }
 
 function buildLines({ build, last_seen_at }: TraceExplanation, now: number): string {
-  if (build === null) return '  It is not registered, or no longer.'
+  if (build === null) return '  It is not registered, or no longer registered.'
   return fields([
     ['  state', build.state],
     ['  version', `${build.version_name ?? '-'} (${build.version_code})`],

@@ -32,7 +32,7 @@ export function addDoctorCommand(program: Command, action: Action): void {
         'assay doctor',
         'assay doctor --server https://attest.example.com --json',
         'assay doctor JnGmJ1zKQxq0V7yq3c2hVA',
-      )}\n\nNeeds an admin key. Exit code 1: there are faults, which must be mended before others reach the service.`,
+      )}\n\nNeeds an admin key. Exit code 1: there are faults, which must be fixed before others reach the service.`,
     )
     .action(
       action((context, [trace], options: PlaceOptions) =>
@@ -68,7 +68,7 @@ async function examine(context: Context, options: PlaceOptions): Promise<void> {
     throw cliError(
       'CLI_DOCTOR_FAULTS',
       `The service is not safe to expose: ${counted(counts.fault, 'fault')}`,
-      { hint: 'Mend what is marked "fault", then run `assay doctor` again.' },
+      { hint: 'Fix what is marked "fault", then run `assay doctor` again.' },
     )
   }
 }
@@ -128,11 +128,11 @@ function describe(
       ? colours.red('Not safe to expose')
       : counts.warning > 0
         ? colours.yellow('No faults; read the warnings')
-        : colours.green('Nothing found that speaks against exposing it')
+        : colours.green('Found nothing against exposing it')
   return [
     printable(`Service at ${server.origin}, public URL ${status.public_url}, ${status.store}`),
     ...groupsOf(found).map((group) => lines(group, colours)),
-    [colours.bold('What cannot be known from here:'), ...open.map((one) => bullet(one))].join('\n'),
+    [colours.bold('What cannot be determined from here:'), ...open.map((one) => bullet(one))].join('\n'),
     `${verdict}: ${levels.map((level) => counted(counts[level], level)).join(', ')}.`,
   ].join('\n\n')
 }

@@ -39,14 +39,14 @@ export function addGuardCommands(program: Command, action: Action, signals: Node
     .description('answer the requests of a gateway (auth_request, forward_auth) until told to stop')
     .requiredOption('--issuer <url>', 'public URL of the attestation service')
     .requiredOption('--audience <url>', 'the API, as it is registered')
-    .requiredOption('--app <id...>', 'apps that are admitted')
-    .requiredOption('--tier <tier...>', `tiers that are admitted: ${admissibleTiers.join(', ')}`)
+    .requiredOption('--app <id...>', 'apps that are accepted')
+    .requiredOption('--tier <tier...>', `tiers that are accepted: ${admissibleTiers.join(', ')}`)
     .option('--mode <mode>', 'bound or bearer, as the API is registered', 'bound')
-    .option('--public-base-url <url>', 'what callers take for the base of its URLs (default: the audience)')
+    .option('--public-base-url <url>', 'base of its URLs as callers see it (default: the audience)')
     .option('--observe', 'let every tier through, and log what would have been refused')
     .option(
       '--nonces',
-      'ask for nonces of this process, so that a proof is good once whatever the number of nodes',
+      'require nonces of this process, so that a proof is valid once whatever the number of nodes',
     )
     .option('--status-list', 'refuse retired builds and banned installations before their tokens expire')
     .option(
@@ -76,7 +76,7 @@ async function serve(context: Context, options: GuardOptions, signals: NodeJS.Ev
     throw usageError(
       'CLI_USAGE',
       `Nothing can listen at ${host}, port ${port}`,
-      'Is it taken? Name another with --port.',
+      'Is the port in use? Choose another with --port.',
     )
   })
   const address = server.address()
@@ -110,7 +110,7 @@ function listenerOf({ output }: Context, options: GuardOptions) {
             statusList: {
               onStale: ({ age, decisions }) =>
                 output.note(
-                  `The status list is ${Math.round(age)} s old; ${decisions} requests judged by old ones.`,
+                  `The status list is ${Math.round(age)} s old; ${decisions} requests were judged by old ones.`,
                 ),
             },
           }
@@ -121,7 +121,7 @@ function listenerOf({ output }: Context, options: GuardOptions) {
       },
     })
     if (guard.singleUse === 'once_per_node')
-      output.note('A proof is good once per process: run one, or give --nonces.')
+      output.note('A proof is valid once per process: run one process, or give --nonces.')
     return authRequestListener(guard, settings)
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause

@@ -22,11 +22,11 @@ export function addInitCommand(program: Command, action: Action): void {
     .description('make the data folder and the sealing key, and show the first admin key once')
     .option(
       '--admin-key-file <file>',
-      'write the admin key there, for its owner only, in place of showing it; overwrites nothing',
+      'write the admin key to this file, readable by its owner only, instead of showing it; never overwrites a file',
     )
     .option(
       '--new-admin-key',
-      'make another admin key, when all are lost; needs data folder and sealing key, and the service stopped',
+      'make another admin key when all are lost; needs the data folder, the sealing key, and a stopped service',
     )
     .addHelpText(
       'after',
@@ -44,8 +44,8 @@ async function initialise(context: Context, options: InitOptions): Promise<void>
   if (isInside(places.data, places.sealingKeyFile)) {
     throw usageError(
       'CLI_KEY_FILE',
-      'The sealing key file lies inside the data folder',
-      'Whoever copies the folder would have the key: keep it elsewhere.',
+      'The sealing key file is inside the data folder',
+      'Anyone who copies the folder would have the key: keep it elsewhere.',
     )
   }
   notEmpty('--admin-key-file', options.adminKeyFile)
@@ -87,7 +87,7 @@ async function anotherAdminKey(places: Places): Promise<CreatedApiKey> {
     throw usageError(
       'CLI_FILE_UNREADABLE',
       `There is no data folder at ${places.data}`,
-      'Name it with --data. --new-admin-key is for what was initialised before.',
+      'Name it with --data. --new-admin-key is for a data folder that was initialised before.',
     )
   }
   const sealingKey = await readSealingKey(places)

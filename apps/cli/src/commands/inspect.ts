@@ -14,7 +14,7 @@ export function addInspectCommand(program: Command, action: Action): void {
   program
     .command('inspect')
     .description(
-      'tell what a build holds, without a service: identity, signature, code image, embedded secrets',
+      'show what a build holds, without a service: identity, signature, code image, embedded secrets',
     )
     .argument('<file>', 'APK, IPA, or the folder of a web build')
     .option('--no-secrets', 'do not search for embedded secrets')
@@ -46,7 +46,7 @@ function describe(report: BuildReport): string {
   return fields([
     ['format', report.format],
     ['package', report.package || '-'],
-    ['version', `${report.versionName ?? '-'} (${report.versionCode ?? 'to be given with --version-code'})`],
+    ['version', `${report.versionName ?? '-'} (${report.versionCode ?? 'give it with --version-code'})`],
     ...platformFields(report),
     ['framework', report.framework],
     ['debuggable', report.debuggable ? 'yes' : 'no'],
@@ -68,14 +68,14 @@ function platformFields(report: BuildReport): [string, string][] {
     case 'aab':
       return [
         ...splitFields(report),
-        ['signed by', 'not judged: the store signs anew, with a key that the bundle does not name'],
+        ['signed by', 'not checked: the store signs again, with a key that the bundle does not name'],
       ]
     case 'apks':
       return [...splitFields(report), ['signed by', report.signers.join(', ') || '-']]
     case 'ipa':
       return [
         ['code signature', codeSignature(report)],
-        ['signed by', 'not judged: the App Store signs anew; App Attest tells whose app a device runs'],
+        ['signed by', 'not checked: the App Store signs again; App Attest says whose app a device runs'],
         ['in memory', textOf(report)],
       ]
     case 'web':

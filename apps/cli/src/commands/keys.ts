@@ -34,7 +34,7 @@ export function addKeyCommands(program: Command, action: Action): void {
     .action(action(async (context) => listKeys(context)))
   key
     .command('remove')
-    .description('make an API key worthless, at once')
+    .description('revoke an API key at once')
     .argument('<id>', 'what `assay key list` shows under ID, not the key itself')
     .addHelpText('after', example('assay key remove MunGd_tA53U6NnGb'))
     .action(action((context, [id]) => removeKey(context, id as string)))
@@ -62,5 +62,5 @@ async function listKeys({ output, service }: Context): Promise<void> {
 
 async function removeKey({ output, service }: Context, id: string): Promise<void> {
   await service.delete(`v1/keys/${encodeURIComponent(id)}`)
-  output.result({ removed: id }, () => `Removed ${id}: nobody can use the key any more.`)
+  output.result({ removed: id }, () => `Removed ${id}: the key no longer works.`)
 }

@@ -20,7 +20,7 @@ export function addPolicyCommands(program: Command, action: Action): void {
     .command('show')
     .description('show what a policy requires, and its rules')
     .argument('<id>', 'its id, as `assay policy list` shows it')
-    .option('--document', 'the document alone, as JSON: to start your own from')
+    .option('--document', 'only the document, as JSON: a start for your own')
     .addHelpText(
       'after',
       example('assay policy show balanced', 'assay policy show balanced --document > our-policy.json'),
@@ -32,14 +32,14 @@ export function addPolicyCommands(program: Command, action: Action): void {
     )
   policy
     .command('set')
-    .description('save a policy, or its next version; what it says is checked first')
+    .description('save a policy, or its next version, after checking it')
     .argument('<id>', 'lower-case letters, digits and -; not one that is built in')
     .argument('<file>', 'the document, as JSON; or - for standard input')
     .addHelpText(
       'after',
       `${example('assay policy set our-policy our-policy.json', 'assay app update com.example.app --policy our-policy')}
 
-Apps and APIs that name the policy are judged by the new version at once.`,
+Apps and APIs that name the policy use the new version at once.`,
     )
     .action(action((context, [id, file]) => setPolicy(context, id as string, file as string)))
   policy
@@ -77,7 +77,7 @@ async function setPolicy(context: Context, id: string, file: string): Promise<vo
   if (!policyIdPattern.test(id)) {
     throw usageError(
       'CLI_USAGE',
-      'This is not an id of a policy',
+      'This is not the id of a policy',
       'Up to 64 lower-case letters, digits and -, such as our-policy.',
     )
   }

@@ -71,7 +71,7 @@ async function serve(context: Context, options: ServeOptions, signals: NodeJS.Ev
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM']) signals.once(signal, () => resolve())
   })
-  context.output.note('Stopping: requests under way are finished. Ctrl-C again stops at once.')
+  context.output.note('Stopping after the requests under way. Press Ctrl-C again to stop at once.')
   await service.close()
 }
 

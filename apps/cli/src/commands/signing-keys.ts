@@ -6,7 +6,7 @@ import { example, type Action } from './arguments.ts'
 export function addSigningKeyCommands(program: Command, action: Action): void {
   program
     .command('signing-key')
-    .description('keys that sign tokens; they are rotated by plan')
+    .description('keys that sign tokens; the service rotates them on schedule')
     .command('rotate')
     .description('after a theft: sign with a new key, and withdraw every other one at once')
     .addHelpText('after', example('assay signing-key rotate'))
@@ -21,7 +21,7 @@ async function rotate({ output, service }: Context): Promise<void> {
       ['withdrawn', rotation.withdrawn.join(', ') || 'none'],
       [
         'next',
-        'guards refuse the old tokens when they have read the JWKS anew; apps attest again by themselves',
+        'guards refuse the old tokens once they have fetched the JWKS again; apps attest again by themselves',
       ],
     ]),
   )

@@ -22,9 +22,9 @@ export function addTokenCommands(program: Command, action: Action): void {
     .command('token')
     .description('tokens that apps send to APIs')
     .command('verify')
-    .description('verify a token against the keys of the service, and say in words what it claims')
+    .description('verify a token with the keys of the service, and explain its claims')
     .argument('<token>', 'the token, or - to read it from standard input, which keeps it out of the history')
-    .option('--audience <url>', 'the API that it should be for')
+    .option('--audience <url>', 'the API that it must be for')
     .addHelpText(
       'after',
       `${example(
@@ -80,7 +80,7 @@ function describe(context: Context, judgement: TokenJudgement, audience: string 
   const { green, red, bold } = context.output.colours
   const parts: string[] = []
   if (faults.length === 0) {
-    parts.push(green(`The token is good${audience === undefined ? '' : ' for this API'}.`))
+    parts.push(green(`The token is valid${audience === undefined ? '' : ' for this API'}.`))
   } else {
     const reasons = faults.map((code) => `${paragraph(code, '  ')}\n${paragraph(tokenFaults[code], '    ')}`)
     parts.push(`${red('The token would be refused:')}\n${reasons.join('\n')}`)
@@ -88,7 +88,7 @@ function describe(context: Context, judgement: TokenJudgement, audience: string 
   if (Object.keys(claims).length > 0) {
     const heading = authentic
       ? 'It says:'
-      : 'It says the following. Nothing of it is proved: do not believe it.'
+      : 'It claims the following. None of it is verified: do not trust it.'
     parts.push(`${bold(heading)}\n${claimLines(header, claims, context.clock())}`)
   }
   if (faults.length === 0 && audience === undefined) {
@@ -133,7 +133,7 @@ function moment(seconds: JsonValue | undefined, now: number): string {
 
 function modeInWords(mode: JsonValue | undefined): string {
   if (mode === 'bound') return 'bound: each request needs a proof by the key of its holder'
-  if (mode === 'bearer') return 'bearer: whoever has it can use it'
+  if (mode === 'bearer') return 'bearer: anyone who has it can use it'
   return text(mode)
 }
 

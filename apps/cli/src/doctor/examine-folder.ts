@@ -19,7 +19,7 @@ async function examineKeyFile(file: string): Promise<Finding[]> {
     const { mode } = await stat(file)
     return isForOthers(mode) ? [finding('DOCTOR_SEALING_KEY_READABLE', { file })] : []
   } catch (error) {
-    // Whoever may not look where it lies does not know whether it is there.
+    // Anyone who may not look where it lies does not know whether it is there.
     const { code } = error as NodeJS.ErrnoException
     return code === 'ENOENT' || code === 'ENOTDIR' ? [finding('DOCTOR_SEALING_KEY_MISSING', { file })] : []
   }

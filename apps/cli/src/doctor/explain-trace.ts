@@ -4,7 +4,7 @@ import { denialsOf } from './examine-registration.ts'
 import { readEar, type TraceAppraisal } from './read-ear.ts'
 import { explanationOf, type Explanation } from '../explanations.ts'
 
-/** What is kept of an attestation, and what is registered of its app; `undefined` where that is gone by now. */
+/** What is stored about an attestation, and what is registered of its app; `undefined` where that is gone by now. */
 export interface TraceRecord {
   trace: AttestationTrace
   app: App | undefined

@@ -187,7 +187,7 @@ export const findings = {
   DOCTOR_BUILD_DEBUG_CERTIFICATE: {
     level: 'fault',
     meaning:
-      'The build {build} of {app} is signed with a debug or public test certificate, whose key everybody may have.',
+      'The build {build} of {app} is signed with a debug or public test certificate, whose key anybody may have.',
     action: 'Register the build that the store delivers, then `assay build retire {build} --app {app}`.',
   },
   DOCTOR_BUILD_TEST_ONLY: {
@@ -280,7 +280,7 @@ export type FindingCode = keyof typeof findings
 export interface Finding {
   code: FindingCode
   level: FindingLevel
-  /** What it is about: names that stand in its texts. */
+  /** What it is about: names that are in its texts. */
   about: Readonly<Record<string, string>>
   meaning: string
   action: string

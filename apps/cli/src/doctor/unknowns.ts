@@ -1,7 +1,7 @@
 import type { Registration } from './examine-registration.ts'
 import { requestOf } from './examine-service.ts'
 
-/** What no program can find out, and a person therefore has to: said so that silence is not taken for safety. */
+/** What no program can find out, and a person therefore has to: said so that silence is not treated as safety. */
 export function unknowns({ apps, apis }: Registration, sawFolder: boolean): string[] {
   const android = apps.filter(({ app }) => app.platform === 'android').map(({ app }) => app.id)
   const classic = apps.filter(({ app }) => requestOf(app.evidence) === 'classic').map(({ app }) => app.id)

@@ -18,20 +18,20 @@ import {
 export const tokenFaults = {
   TOKEN_MALFORMED: 'It is not three base64url parts of strict JSON.',
   TOKEN_TYPE: `Its \`typ\` is not ${jwtTypes.attestation}: it is another kind of JWT.`,
-  TOKEN_ALGORITHM: `Its \`alg\` is not ${tokenAlgorithms.join(' or ')}, or not that of the key that it names.`,
-  TOKEN_CRITICAL: 'Its header demands an extension (`crit`); the service issues none.',
+  TOKEN_ALGORITHM: `Its \`alg\` is not ${tokenAlgorithms.join(' or ')}, or not the algorithm of the key that it names.`,
+  TOKEN_CRITICAL: 'Its header requires an extension (`crit`); the service issues none.',
   TOKEN_KEY_ID: 'Its header names no key (`kid`).',
   TOKEN_KEY_UNKNOWN:
     'The service publishes no such key: it is a token of another service, or the key has been withdrawn.',
-  TOKEN_SIGNATURE: 'The signature is not by the key that it names: it was changed, or made up.',
+  TOKEN_SIGNATURE: 'The signature is not valid under the key that it names: the token was changed or forged.',
   TOKEN_ISSUER: 'Its issuer is not this service.',
   TOKEN_AUDIENCE: 'It is for another API.',
-  TOKEN_CLAIMS: 'A claim is missing, or has not its form.',
+  TOKEN_CLAIMS: 'A claim is missing or malformed.',
   TOKEN_CONFIRMATION_KEY: 'It does not name exactly one P-256 public key as that of its holder (`cnf`).',
-  TOKEN_LIFETIME: 'It lives longer than its mode allows, or not at all.',
+  TOKEN_LIFETIME: 'Its lifetime is longer than its mode allows, or not positive.',
   TOKEN_NOT_YET_VALID: 'It was issued in the future: clocks differ.',
-  TOKEN_EXPIRED: 'It is past its time.',
-  TIER_NOT_ADMITTED: 'Its tier is `none`, which no API admits.',
+  TOKEN_EXPIRED: 'It has expired.',
+  TIER_NOT_ADMITTED: 'Its tier is `none`, which no API accepts.',
 } as const
 export type TokenFault = keyof typeof tokenFaults
 
@@ -46,7 +46,7 @@ export interface TokenExpectations {
 }
 
 export interface TokenJudgement {
-  /** Whether the signature is by a key of the service. Otherwise nothing of `header` and `claims` may be believed. */
+  /** Whether the signature is by a key of the service. Otherwise nothing of `header` and `claims` may be trusted. */
   authentic: boolean
   faults: TokenFault[]
   header: JsonObject

@@ -17,7 +17,7 @@ type Failure = Pick<AttestationTrace, 'outcome' | 'trace' | 'code'> & {
 interface AttestationDependencies {
   attest: Attest
   recordTrace: RecordTrace
-  /** Told of each build that was attested. */
+  /** Called for each build that was attested. */
   onSeen: (about: About) => void
   clock: Clock
 }

@@ -62,7 +62,7 @@ export type Attest = (request: AttestationRequest, trace: string) => Promise<Att
 
 /**
  * Takes an attestation from its bytes to its tokens. This file is the whole order of steps: what is cheap comes first,
- * what is local before what asks a vendor, and nothing is believed before the step that shows it. Size, JSON and schema
+ * what is local before what asks a vendor, and nothing is trusted before the step that shows it. Size, JSON and schema
  * of the body have been checked before.
  */
 export function createAttest(ports: AttestPorts, pace: Pace): Attest {
@@ -103,7 +103,7 @@ async function conclude(authentic: Authentic, ports: AttestPorts, steps: Steps):
     const exchange = exchangeOf(authentic, await measurementOf(askedOf(authentic), ports))
     const now = ports.clock() / 1000
     const measured = await verifyMeasurement(exchange, ports.checkMeasurement)
-    // The device: what is remembered of the installation, and evidence of today.
+    // The device: what is remembered about the installation, and evidence of today.
     const installation = await recallInstallation(exchange, ports)
     checkIsRemembered(installation, authentic, ports.platform)
     checkBuildIsNotOlder(installation, exchange)
@@ -124,7 +124,7 @@ async function conclude(authentic: Authentic, ports: AttestPorts, steps: Steps):
     // What it is worth to each API, by policy.
     const verdicts = await steps.appraise(evidence, exchange, apis, now)
     checkEnough(evidence, verdicts)
-    // What is remembered of it, with counters and limits compared and set; then, and only then, tokens.
+    // What is remembered about it, with counters and limits compared and set; then, and only then, tokens.
     await keepInstallation(evidence, verdicts, exchange, ports.installations, ports.clock())
     return await steps.grant(verdicts, authentic)
   } catch (error) {

@@ -8,7 +8,7 @@ import type { ReadClientData } from './read-client-data.ts'
 import type { Admitted } from './registrations/admission.ts'
 
 /*
- * What is known of an attestation, step by step: each of these types holds only what the steps before it have shown.
+ * What is known about an attestation, step by step: each of these types holds only what the steps before it have shown.
  */
 
 /** Form, challenge and signature are in order, and app, build and APIs are registered. */
@@ -21,7 +21,7 @@ export interface Authentic {
   trace: string
 }
 
-/** Evidence with what it is to be held against: everything but the evidence itself comes from the registration. */
+/** Evidence with what it is to be checked against: everything but the evidence itself comes from the registration. */
 export interface Exchange {
   app: App
   build: BuildSummary

@@ -16,7 +16,7 @@ export interface VouchingKey {
   id: string
 }
 
-/** What is remembered of an installation with platform evidence. */
+/** What is remembered about an installation with platform evidence. */
 export interface Installation {
   app: string
   /** JWK thumbprint of the installation key: the one thing by which an installation is found. */
@@ -30,14 +30,14 @@ export interface Installation {
   evidence: readonly RememberedEvidence[]
   /** The key that later assertions verify with, and the last counter. */
   assertion: { key: PublicJwk; counter: number } | undefined
-  /** Of the client data that was accepted last: repeating it after a malfunction is no replay. */
+  /** Of the client data that was accepted last: repeating it after a malfunction is not a replay. */
   binding: string
   createdAt: number
 }
 
 /** What an enrolment writes. */
 export interface Enrolment extends Omit<Installation, 'createdAt'> {
-  /** What the vendor wants back where it is asked for a newer one, as it came. */
+  /** What the vendor wants back where it is asked for a newer one, as received. */
   receipt: Uint8Array | undefined
   /** Whether the vouching key vouches for the key now, and did not only before. */
   isVouchedAnew: boolean

@@ -4,7 +4,7 @@ import { EvidenceError } from '@assay/evidence'
 import { ProblemError } from '../faults/problem-error.ts'
 import { problemOf } from '../faults/problem-of.ts'
 
-/** A token, and until when it is good. */
+/** A token, and until when it is valid. */
 export interface GrantedToken {
   audience: string
   token: string

@@ -4,7 +4,7 @@ import type { VouchingKey, Enrolment, Installation, Kept, Refreshment } from './
 /** A build without the list of its segments. */
 export type BuildSummary = Omit<Build, 'segments'>
 
-/** The client data that a JSON value is; `undefined`: it has not its form. */
+/** The client data that a JSON value is; `undefined`: it is malformed. */
 export type ClientDataForm = (value: unknown) => ClientData | undefined
 
 /** Keeps why an attestation or a challenge was refused, for the operator. */

@@ -18,7 +18,7 @@ export interface SingleUse<Answer> {
   /**
    * Atomic: of several callers with one challenge exactly one is `first`.
    *
-   * @param expiresAt milliseconds since 1970: until when the challenge is good
+   * @param expiresAt milliseconds since 1970: until when the challenge is valid
    */
   claim(challenge: string, binding: string, expiresAt: number): Claim<Answer>
 }
@@ -27,14 +27,14 @@ export interface SingleUse<Answer> {
 interface Use {
   challenge: string
   binding: string
-  /** Milliseconds since 1970: until when the challenge is good. */
+  /** Milliseconds since 1970: until when the challenge is valid. */
   expiresAt: number
   /** Whether the same client data may get its answer again. */
   isRepeatable: boolean
 }
 
 /**
- * Lets the first who uses a challenge do the work, and gives whoever repeats the same client data the same answer. A
+ * Lets the first who uses a challenge do the work, and gives anyone who repeats the same client data the same answer. A
  * malfunction uses nothing up.
  *
  * @throws ProblemError `challenge_used`, `challenge_expired`, `temporarily_unavailable`
@@ -77,7 +77,7 @@ interface Entry<Answer> {
 const sweepInterval = 5_000
 
 /**
- * In memory, for one process. An entry is forgotten when its challenge is past its time; should the clock be set
+ * In memory, for one process. An entry is forgotten when its challenge has expired; should the clock be set
  * back afterwards, a challenge no younger than one forgotten is refused, so that none is admitted twice. Nothing is
  * evicted to make room, for the same reason.
  */

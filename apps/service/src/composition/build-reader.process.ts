@@ -4,7 +4,7 @@ import type { ReaderAnswer, ReaderCommand, Reading } from '../provisioning/build
 import { createSdkFinder } from '../provisioning/builds/reading/sdk-finder.ts'
 
 /**
- * Reads builds in a process of its own: what a hostile file burns is this process's time and memory, and the service
+ * Reads builds in a separate process: what a hostile file burns is this process's time and memory, and the service
  * ends it when either runs out. Segments are written as they are read and named only on `keep`. The one argument is
  * the folder of the blobs.
  */

@@ -24,7 +24,7 @@ export interface RunningService {
 /**
  * Makes data folder, schema and first admin key.
  *
- * @returns the key, the only time that its secret is to be had; `undefined` when there is an admin key already
+ * @returns the key, the only time that its secret is available; `undefined` when there is an admin key already
  * @throws ServiceError, StorageError
  */
 export function initialise(config: StorageConfig): Promise<CreatedApiKey | undefined> {
@@ -32,9 +32,9 @@ export function initialise(config: StorageConfig): Promise<CreatedApiKey | undef
 }
 
 /**
- * Makes another admin key, for whoever has lost theirs and holds data folder or database, and the sealing key.
+ * Makes another admin key, for anyone who has lost theirs and holds data folder or database, and the sealing key.
  *
- * @returns the key, the only time that its secret is to be had
+ * @returns the key, the only time that its secret is available
  * @throws ServiceError (`SERVICE_NO_ADMIN_KEY` where there never was one), StorageError
  */
 export function addAdminKey(config: StorageConfig): Promise<CreatedApiKey> {
@@ -95,7 +95,7 @@ async function listen(app: FastifyInstance, { host, port }: CheckedConfig): Prom
   try {
     await app.listen({ host, port })
   } catch (cause) {
-    throw new ServiceError('SERVICE_ADDRESS', 'the address cannot be listened on', { cause })
+    throw new ServiceError('SERVICE_ADDRESS', 'cannot listen on the address', { cause })
   }
   return addressOf(app)
 }

@@ -12,16 +12,16 @@ export const startCodes = {
     action: 'Let `assay init` make it.',
   },
   SERVICE_LISTEN: {
-    meaning: 'No address, a port that is not 0 to 65,535, or a trusted proxy that is no address.',
+    meaning: 'No address, a port that is not 0 to 65,535, or a trusted proxy that is not an address.',
     action: 'Correct `--host`, `--port` or `--trusted-proxy`, as the message says.',
   },
   SERVICE_PUBLIC_URL: {
     meaning:
-      'The public URL is missing where others than this machine reach the service, is not https, or has a user, query or fragment.',
+      'The public URL is missing where other machines reach the service, is not https, or has a user, query or fragment.',
     action: 'Set `--public-url` to what apps and APIs call.',
   },
   SERVICE_LOG: {
-    meaning: 'The log level is not one.',
+    meaning: 'The log level is invalid.',
     action: 'Use `fatal`, `error`, `warn`, `info`, `debug` or `silent`.',
   },
   SERVICE_LIMITS: {
@@ -44,12 +44,12 @@ export const startCodes = {
       "Give `--google-credentials` the key file that Google's console made for the service account, readable by the service's user; where no app needs Google to decode its tokens, leave it out.",
   },
   SERVICE_TEST_VENDORS: {
-    meaning: 'Test vendors are not in order, or others than this machine can reach the service.',
+    meaning: 'The test vendors are malformed, or other machines can reach the service.',
     action:
-      'Test roots are for trying out: listen on loopback, with no other public URL and no trusted proxy. In production leave them out.',
+      'Test roots are for trials only: listen on loopback, with no other public URL and no trusted proxy. In production leave them out.',
   },
   SERVICE_ADMIN_KEY: {
-    meaning: 'The first admin key that is given has not the form of an API key.',
+    meaning: 'The configured first admin key does not have the form of an API key.',
     action: 'Give `assay_` and 32 random bytes in base64url, or none and run `assay init`.',
   },
   SERVICE_NO_ADMIN_KEY: {
@@ -57,7 +57,7 @@ export const startCodes = {
     action: 'Run `assay init` with the same data folder or database.',
   },
   SERVICE_ADDRESS: {
-    meaning: 'The address cannot be listened on: taken, not of this machine, or not permitted.',
+    meaning: 'The service cannot listen on the address: it is in use, not of this machine, or not permitted.',
     action: 'Stop what listens there, or choose another port.',
   },
 } as const satisfies CodeTable

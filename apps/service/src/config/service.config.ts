@@ -12,7 +12,7 @@ import { checkVendors, type CheckedVendors, type VendorConfig } from './vendors.
 
 /** Where a service keeps what it knows. */
 export interface StorageConfig {
-  /** Folder for the embedded store and for code images. Made when it is not there. */
+  /** Folder for the embedded store and for code images. Made when it is missing. */
   dataFolder: string
   /** Connection string of a PostgreSQL database to use instead of the embedded store. */
   postgres?: string
@@ -52,11 +52,11 @@ export interface ServiceConfig extends StorageConfig {
   /** 0: any free port. */
   port: number
   /**
-   * How apps and APIs reach the service, without a slash at its end: the issuer of its tokens. May be left out only
+   * How apps and APIs reach the service, without a trailing slash: the issuer of its tokens. May be left out only
    * when it listens on loopback, for trying it out.
    */
   publicUrl?: string
-  /** Addresses or networks of reverse proxies whose `X-Forwarded-For` is believed; none by default. */
+  /** Addresses or networks of reverse proxies whose `X-Forwarded-For` is trusted; none by default. */
   trustedProxies?: readonly string[]
   logLevel: LogLevel
   /** Where log lines (JSON) go; default: standard output. */
@@ -103,7 +103,7 @@ export function checkStorageConfig(config: StorageConfig): Required<Omit<Storage
   must(
     postgres === undefined || (URL.canParse(postgres) && /^postgres(ql)?:$/.test(new URL(postgres).protocol)),
     'SERVICE_POSTGRES',
-    'the PostgreSQL address is not one',
+    'the PostgreSQL address is invalid',
   )
   must(
     sealingKey instanceof Uint8Array && sealingKey.length === 32,
@@ -124,13 +124,13 @@ export function checkConfig(config: ServiceConfig): CheckedConfig {
   const storage = checkStorageConfig(config)
   const { host, port, logLevel, firstAdminKey, epochLength = 1_800 } = config
   must(typeof host === 'string' && host !== '', 'SERVICE_LISTEN', 'no address to listen on is given')
-  must(isBetween(port, 0, 65_535), 'SERVICE_LISTEN', 'the port is not one')
-  must(logLevels.includes(logLevel), 'SERVICE_LOG', 'the log level is not one')
-  must(isBetween(epochLength, 60, 86_400), 'SERVICE_EPOCH', 'the epoch is not 60 to 86,400 seconds long')
+  must(isBetween(port, 0, 65_535), 'SERVICE_LISTEN', 'the port is invalid')
+  must(logLevels.includes(logLevel), 'SERVICE_LOG', 'the log level is invalid')
+  must(isBetween(epochLength, 60, 86_400), 'SERVICE_EPOCH', 'the epoch must be 60 to 86,400 seconds long')
   must(
     firstAdminKey === undefined || isApiKeySecret(firstAdminKey),
     'SERVICE_ADMIN_KEY',
-    'the first admin key has not the form of an API key',
+    'the first admin key does not have the form of an API key',
   )
   const publicUrl = checkPublicUrl(config.publicUrl, host)
   const trustedProxies = checkProxies(config.trustedProxies ?? [])
@@ -161,7 +161,11 @@ const loopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/
 
 function checkPublicUrl(publicUrl: string | undefined, host: string): string | undefined {
   if (publicUrl === undefined) {
-    must(loopback.test(host), 'SERVICE_PUBLIC_URL', 'a service that others reach needs its public URL')
+    must(
+      loopback.test(host),
+      'SERVICE_PUBLIC_URL',
+      'a service that other machines can reach needs its public URL',
+    )
     return undefined
   }
   const url = URL.canParse(publicUrl) ? new URL(publicUrl) : undefined
@@ -169,7 +173,7 @@ function checkPublicUrl(publicUrl: string | undefined, host: string): string | u
   must(
     url !== undefined && isAudience(form) && publicUrl.replace(/\/$/, '') === form,
     'SERVICE_PUBLIC_URL',
-    'the public URL is not an http or https URL without user, query and fragment',
+    'the public URL must be an http or https URL without user, query and fragment',
   )
   must(
     url.protocol === 'https:' || isReachedOnLoopback(form),
@@ -185,7 +189,7 @@ function checkProxies(proxies: readonly string[]): readonly string[] {
     const width = [0, 0, 0, 0, 32, 0, 128][isIP(address)] ?? 0
     const hold =
       width > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && isBetween(Number(bits), 1, width)))
-    must(hold, 'SERVICE_LISTEN', 'a trusted proxy is no address or network')
+    must(hold, 'SERVICE_LISTEN', 'a trusted proxy is not an address or network')
   }
   return proxies
 }

@@ -29,7 +29,7 @@ export interface CheckedVendors {
   statusListMaxAge: number
   playIntegrityUrl: string
   googleCredentials: string | undefined
-  /** Whether anything of a test world is believed or asked. */
+  /** Whether anything of a test world is trusted or asked. */
   isTest: boolean
   appleTestRoots: readonly string[]
   googleTestRoots: readonly X509Certificate[]
@@ -49,7 +49,7 @@ export function checkVendors(vendors: VendorConfig, isForThisMachine: boolean): 
   if (googleCredentials?.trim() === '')
     throw new ServiceError('SERVICE_VENDORS', 'the file of the Google service account is not named')
   if (test !== undefined && !isForThisMachine)
-    throw refused('test vendors are for a service that only this machine reaches')
+    throw refused('test vendors are only for a service that no other machine can reach')
   return {
     statusListUrl: test?.status_list === undefined ? googleStatusList : httpUrl(test.status_list),
     statusListMaxAge,
@@ -62,15 +62,15 @@ export function checkVendors(vendors: VendorConfig, isForThisMachine: boolean): 
 }
 
 const accountFaults: Readonly<Record<ServiceAccountFault, string>> = {
-  unreadable: 'the file of the Google service account is missing, or may not be read',
-  not_an_account: 'the file of the Google service account is not the JSON key of one',
+  unreadable: 'the file of the Google service account is missing or unreadable',
+  not_an_account: 'the file of the Google service account is not the JSON key of a service account',
   not_a_private_key: 'the file of the Google service account has a private key that cannot be read',
 }
 
 /**
- * Tells at start what would otherwise show in the attestations of real users. The file is read anew when it is used.
+ * Tells at start what would otherwise show in the attestations of real users. The file is read again when it is used.
  *
- * @throws ServiceError `SERVICE_GOOGLE_CREDENTIALS` where a file is named that is no key of a service account
+ * @throws ServiceError `SERVICE_GOOGLE_CREDENTIALS` where a file is named that is not a key of a service account
  */
 export async function checkGoogleCredentials(file: string | undefined): Promise<void> {
   if (file === undefined) return
@@ -85,11 +85,11 @@ export async function checkGoogleCredentials(file: string | undefined): Promise<
  */
 export function readTestVendors(value: unknown): TestVendors {
   if (value === null || typeof value !== 'object' || Array.isArray(value))
-    throw refused('test vendors are an object')
+    throw refused('test vendors must be an object')
   for (const [name, member] of Object.entries(value)) {
     const isList = Array.isArray(member) && member.every((each) => typeof each === 'string')
     const holds = name === 'apple' || name === 'google' ? isList : isUrlMember(name, member)
-    if (!holds) throw refused('test vendors have a member that is unknown, or of another type')
+    if (!holds) throw refused('test vendors have a member that is unknown or of the wrong type')
   }
   return value
 }

@@ -2,7 +2,7 @@ import { UnavailableError } from '@assay/evidence'
 import { ProblemError } from './problem-error.ts'
 import { RetryableError } from './retryable-error.ts'
 
-/** Seconds: what evidence is held against, such as a list of revoked keys, is read again within a minute. */
+/** Seconds: what evidence is checked against, such as a list of revoked keys, is read again within a minute. */
 const unavailableEvidence = 10
 
 /** The one problem that is answered for whatever was thrown. What nobody foresaw is `internal_error`. */

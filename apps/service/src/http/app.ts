@@ -59,7 +59,7 @@ export interface AppDependencies {
   isOrigin: (origin: string) => Promise<boolean>
   limits: FloodLimits
   isReady: Readiness
-  /** How it is reached, without a slash at its end; asked when a request needs it. */
+  /** How it is reached, without a trailing slash; asked when a request needs it. */
   publicUrl: () => string
   trustedProxies: readonly string[]
   random: Random

@@ -6,7 +6,7 @@ import { ProblemError } from '../faults/problem-error.ts'
  * Refuses a version of the protocol that the service does not speak before the body is held to the form of this one, so
  * that an SDK of another version learns that and not that its request is malformed. To be used as `preValidation`.
  *
- * @throws ProblemError `version_unsupported`; what is no version is for the schema
+ * @throws ProblemError `version_unsupported`; what is not a version is for the schema
  */
 export async function checkVersion({ body }: FastifyRequest): Promise<void> {
   if (readWireVersion(body) === 'unsupported')

@@ -17,7 +17,7 @@ export interface ServiceSettings {
   epoch_length: number
   log_level: LogLevel
   trusted_proxies: string[]
-  /** Whether it believes the roots of a test world beside those of Apple and Google. */
+  /** Whether it trusts the roots of a test world beside those of Apple and Google. */
   test_vendors: boolean
   /** Whether it has a Google service account, which tokens that only Google decodes need. */
   google_credentials: boolean

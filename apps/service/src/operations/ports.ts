@@ -33,7 +33,7 @@ export interface SigningKeyStore {
 
 /** Denials and malfunctions, which an operator looks up by trace id. */
 export interface TraceStore {
-  /** A trace id that is there already keeps its first entry. */
+  /** A trace id that already exists keeps its first entry. */
   insert(traces: readonly AttestationTrace[]): Promise<void>
   find(trace: string): Promise<AttestationTrace | undefined>
   /** Removes what happened before `before`, and of the rest all but the newest `keepAtMost`. The number removed. */
@@ -81,13 +81,13 @@ export interface InstallationName {
   thumbprint: string
 }
 
-/** Reads, for guards, what changed a short while ago. Times in milliseconds since 1970; each thing once, in one order. */
+/** Reads, for guards, what changed a short while ago. Times in milliseconds since 1970; each thing once, in a fixed order. */
 export interface StatusStore {
   /** Builds of these apps that were retired after `since`, and are. */
   retiredSince(apps: readonly string[], since: number): Promise<RetiredBuild[]>
   /**
    * Installations of these apps behind keys that were banned after `since`, and are. Without those that had not attested
-   * for `reach` milliseconds before: they hold no token that is good.
+   * for `reach` milliseconds before: they hold no token that is valid.
    */
   bannedSince(apps: readonly string[], since: number, reach: number): Promise<InstallationName[]>
 }

@@ -26,7 +26,7 @@ interface KeyDependencies {
 interface Rotation {
   /** The key that signs from now on. */
   kid: string
-  /** Keys that are published no longer: what they signed is refused once relying parties have read the JWKS anew. */
+  /** Keys that are published no longer: what they signed is refused once relying parties have read the JWKS again. */
   withdrawn: string[]
 }
 
@@ -66,7 +66,7 @@ export function createKeyUseCases({ signingKeys, clock }: KeyDependencies) {
       }
       for (const action of due) await carryOut(action, stored)
     }
-    throw new Error('the rotation of signing keys does not come to rest')
+    throw new Error('the rotation of signing keys does not settle')
   }
 
   /** The successor comes first: whatever fails after it, there is a key to sign with, and the call can be repeated. */

@@ -68,7 +68,7 @@ export function createStatusLists(dependencies: StatusListDependencies) {
   }
 }
 
-/** Signed anew when it says something else, by another key, or when half of its life may be over. */
+/** Signed again when it says something else, by another key, or when half of its life may be over. */
 async function drawUp(
   { audience, apps }: Api,
   known: SignedStatusList | undefined,

@@ -12,7 +12,7 @@ interface AppDependencies {
   apps: AppStore
   facts: Pick<RegisteredFacts, 'changed'>
   clock: Clock
-  /** Told of each app that is new: builds of it come next. */
+  /** Called for each app that is new: builds of it come next. */
   onAdded: () => void
   policies: Pick<PolicyUseCases, 'mustExist'>
   /** Secrets of apps that schemes of evidence need, sealed. */
@@ -87,7 +87,7 @@ export function secretOf(app: string, name: string): string {
 
 const declared = new Set(Object.values(sdkDescriptions).flatMap(({ probes }) => probes))
 
-/** In one order. @throws ProblemError for a probe that no SDK has: nobody would learn that it is never asked */
+/** In a fixed order. @throws ProblemError for a probe that no SDK has: nobody would learn that it is never asked */
 function knownProbes(probes: readonly string[]): string[] {
   const errors = probes.flatMap((probe, i) =>
     declared.has(probe) ? [] : [{ pointer: `/probes/${i}`, code: 'unknown_probe' }],
@@ -96,7 +96,7 @@ function knownProbes(probes: readonly string[]): string[] {
   return [...probes].sort()
 }
 
-/** Input as a schema gives it: a member that is not there may also be undefined. */
+/** Input as a schema gives it: a member that does not exist may also be undefined. */
 export type Asked<T> = { [Name in keyof T]: undefined extends T[Name] ? T[Name] | undefined : T[Name] }
 
 function found(app: App | undefined): App {

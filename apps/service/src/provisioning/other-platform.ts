@@ -15,14 +15,14 @@ export function checkEvidence(
   if (errors.length > 0) throw new ProblemError('evidence_settings_invalid', { errors })
 }
 
-/** Platforms whose apps have an identity of this kind that is held against builds or evidence. */
+/** Platforms whose apps have an identity of this kind that is checked against builds or evidence. */
 const platformsWith: Readonly<Record<'package' | 'signers', readonly Platform[]>> = {
   package: ['android', 'ios'],
-  // An IPA is signed anew by the App Store: its team stands in the settings of its evidence.
+  // An IPA is signed again by the App Store: its team is in the settings of its evidence.
   signers: ['android'],
 }
 
-/** No signers, and the app id as package, are what every app may have. @throws ProblemError for an identity that nothing would be held against */
+/** No signers, and the app id as package, are what every app may have. @throws ProblemError for an identity that nothing would be checked against */
 export function checkIdentity(
   platform: Platform,
   identity: {

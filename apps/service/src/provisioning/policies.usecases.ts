@@ -66,7 +66,7 @@ export function createPolicyUseCases(dependencies: PolicyDependencies) {
     async policyFor(app: App, api: Api): Promise<Policy> {
       const id = api.policy ?? app.policy ?? defaultPolicy(app)
       const policy = isPreset(id) ? presets.policy(id) : (await facts.policies()).get(id)
-      if (policy === undefined) throw new Error('a policy that is named is not there')
+      if (policy === undefined) throw new Error('a named policy does not exist')
       return policy
     },
   }

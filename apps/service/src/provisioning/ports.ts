@@ -132,7 +132,7 @@ export interface BuildStore {
   find(app: string, id: string): Promise<Build | undefined>
   /** Newest first, without segments. */
   list(app: string): Promise<BuildSummary[]>
-  /** The build as it is then; retiring twice is no fault. Undefined: no such build. */
+  /** The build as it is then; retiring twice is not a fault. Undefined: no such build. */
   retire(app: string, id: string, now: Date): Promise<BuildSummary | undefined>
   /** Notes that an attestation named the build; writes at most once an hour. */
   touch(app: string, id: string, now: Date): Promise<void>

@@ -19,12 +19,12 @@ export const storageCodes = {
   },
   STORAGE_DAMAGED: {
     message: 'the database file is damaged',
-    meaning: 'The database file is damaged, or is none.',
+    meaning: 'The database file is damaged, or is not a database.',
     action: 'Restore a backup.',
   },
   STORAGE_SEALING_KEY: {
-    message: 'the sealing key is not the one of this database',
-    meaning: 'The sealing key is not the one of this database.',
+    message: 'the sealing key belongs to another database',
+    meaning: 'The sealing key belongs to another database.',
     action: 'Give the right key file, from its backup. Without it the sealed keys are lost.',
   },
   STORAGE_SEALED_VALUE: {
@@ -39,7 +39,7 @@ export const storageCodes = {
       'Restore the folder `blobs` from a backup, or remove the app and register it and its builds again.',
   },
   STORAGE_BLOB_LENGTH: {
-    message: 'a blob has another length than its row says',
+    message: 'the length of a blob differs from its row',
     meaning: 'A segment in `blobs` is shorter or longer than registered.',
     action: 'As for `STORAGE_BLOB_MISSING`.',
   },

@@ -22,7 +22,7 @@ export function toFlag(value: boolean): Flag {
 export function toMillis(time: string): number {
   const millis = Date.parse(time)
   if (Number.isNaN(millis)) {
-    throw Object.assign(new TypeError('a time is not in the form of RFC 3339'), {
+    throw Object.assign(new TypeError('a time is not in RFC 3339 format'), {
       code: 'ERR_INVALID_ARG_VALUE',
     })
   }

@@ -3,7 +3,7 @@ import SqliteDatabase from 'better-sqlite3'
 import { StorageError } from './storage-error.ts'
 
 /**
- * Lets one process have the folder. The lock is one of the operating system's, held by way of a database of its own,
+ * Lets one process have the folder. The lock is one of the operating system's, held through a database of its own,
  * `lock.sqlite`, that is never written: it ends with the process, however that ends, and leaves nothing to clean up.
  *
  * Throws `STORAGE_LOCKED`.

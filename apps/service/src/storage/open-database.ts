@@ -1,7 +1,7 @@
 import type { OpenedDatabase } from './opened-database.ts'
 
 export type DatabaseConfig =
-  /** One process and one folder. The folder is made when it is not there. */
+  /** One process and one folder. The folder is made when it is missing. */
   | { kind: 'sqlite'; folder: string }
   /** Any number of nodes. `maxConnections` is of this node; default 10. */
   | { kind: 'postgres'; connectionString: string; maxConnections?: number }

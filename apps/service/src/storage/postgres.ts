@@ -7,7 +7,7 @@ import type { OpenedDatabase } from './opened-database.ts'
 import { StorageError } from './storage-error.ts'
 import type { Tables } from './tables.ts'
 
-/** A database that any number of nodes share. The tables lie in the first schema of the connection's search path. */
+/** A database that any number of nodes share. The tables are in the first schema of the connection's search path. */
 export async function openPostgres(
   connectionString: string,
   maxConnections: number,
@@ -18,7 +18,7 @@ export async function openPostgres(
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
     application_name: 'assay',
-    // A node that hangs in the middle of a transaction must not hold up the others for ever.
+    // A node that hangs in the middle of a transaction must not hold up the others forever.
     idle_in_transaction_session_timeout: 60_000,
     types: typesWithNumbers(),
   })

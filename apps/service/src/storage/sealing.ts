@@ -18,7 +18,7 @@ const headLength = 1 + nonceLength + tagLength
 
 /**
  * AES-256-GCM. Envelope: version (1 byte, 1), nonce (12), tag (16), ciphertext. The additional data are the label
- * `assay/sealed/1`, a zero byte and the name, so that one sealed value cannot be put in the place of another.
+ * `assay/sealed/1`, a zero byte and the name, so that one sealed value cannot be put in place of another.
  *
  * @param key 32 bytes, kept outside the data folder
  */

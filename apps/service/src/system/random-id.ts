@@ -2,7 +2,7 @@ import { encodeBase64url } from '@assay/protocol'
 import type { Random } from './ports.ts'
 
 /**
- * A random id in base64url that starts with a letter: on a command line one that starts with `-` is taken for an
+ * A random id in base64url that starts with a letter: on a command line one that starts with `-` is treated as an
  * option. One bit of the drawn bytes goes for it.
  */
 export function randomId(random: Random, bytes: number): string {

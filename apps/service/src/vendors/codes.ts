@@ -3,12 +3,12 @@ import type { ErrorTable } from '@assay/protocol'
 /** Why a vendor's endpoint gave nothing that could be used: always a malfunction, and never a verdict. */
 export const vendorCodes = {
   VENDOR_BUDGET: {
-    message: 'the calls of the app for this day are spent',
+    message: 'the budget of calls for today is exhausted',
     meaning: 'The app has used up the calls that its registration gives it for the day.',
     action: 'Raise `calls_per_day`, below what Google grants; find out who asks so often.',
   },
   VENDOR_CREDENTIALS: {
-    message: 'there are no credentials that the vendor accepts',
+    message: 'the vendor accepts none of the credentials',
     meaning: 'There is no service account, its file cannot be used, or Google does not accept it.',
     action:
       'Give the key file of a service account of the linked project; make a new key if the old one was withdrawn; check the clock.',
@@ -19,7 +19,7 @@ export const vendorCodes = {
     action: 'Enable the API in its project, and link the project to the app in the console of the store.',
   },
   VENDOR_QUOTA: {
-    message: "the vendor's quota is spent",
+    message: "the vendor's quota is exhausted",
     meaning: "The vendor's own quota is spent.",
     action: 'Wait, or ask Google for more; set `calls_per_day` below it.',
   },
@@ -39,17 +39,17 @@ export const vendorCodes = {
     action: 'Look for a proxy that intercepts connections.',
   },
   VENDOR_STATUS: {
-    message: 'the vendor answered with a status that is no success',
+    message: 'the vendor answered with an unsuccessful status',
     meaning: 'The vendor answered with another status than expected.',
-    action: "If it stays, see the vendor's status page.",
+    action: "If this persists, see the vendor's status page.",
   },
   VENDOR_TOO_LARGE: {
     message: "the vendor's answer is too large",
-    meaning: 'The answer is longer than answers of this kind are.',
+    meaning: 'The answer is longer than any expected one.',
     action: 'Look for a proxy; otherwise update the service.',
   },
   VENDOR_NONSENSE: {
-    message: "the vendor's answer is not of its form",
+    message: "the vendor's answer is malformed",
     meaning: 'The answer is not of the documented form, or a status list without entries.',
     action: 'Look for a proxy; otherwise Google has changed the form: update the service.',
   },

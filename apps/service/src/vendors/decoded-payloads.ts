@@ -30,7 +30,7 @@ export function decodedPayloads(clock: Clock): DecodedPayloads {
       if (known !== undefined) return known
       const payload = decode()
       entries.set(key, payload)
-      // A failure is no payload. Who asked is told of it.
+      // A failure is not a payload. Who asked is notified.
       payload.catch(() => {
         if (entries.peek(key) === payload) entries.delete(key)
       })

@@ -7,7 +7,7 @@ export interface Freshness {
 }
 
 /**
- * Reads `Cache-Control`, `Expires` and `Age`. A lifetime is never negative; what is out of form counts as not said, and
+ * Reads `Cache-Control`, `Expires` and `Age`. A lifetime is never negative; what is malformed counts as not said, and
  * an `Expires` out of form as expired (RFC 9111 5.3).
  *
  * @param now milliseconds since 1970, in case the answer has no `Date`

@@ -2,7 +2,7 @@ import type { Clock } from '../system/ports.ts'
 import { readServiceAccountKey } from './service-account-key.ts'
 import { VendorError } from './vendor-error.ts'
 
-/** A Google service account that signs its own access tokens (RFC 7523), so that none has to be asked for. */
+/** A Google service account that signs its own access tokens (RFC 7523), so that none must be asked for. */
 export interface ServiceAccount {
   /** The value of an `Authorization` header. @throws VendorError `VENDOR_CREDENTIALS` */
   authorization(): Promise<string>
@@ -22,7 +22,7 @@ interface ServiceAccountOptions {
 
 /** Seconds: Google takes a token that lives for an hour at most. */
 const lifetime = 3_600
-/** Seconds before its end at which a token is signed anew. */
+/** Seconds before its end at which a token is signed again. */
 const margin = 300
 
 export function serviceAccount(options: ServiceAccountOptions): ServiceAccount {

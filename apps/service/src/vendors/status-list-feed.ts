@@ -7,7 +7,7 @@ export interface StatusListFeedOptions<List> {
   url: string
   fetch: typeof fetch
   clock: Clock
-  /** Reads the list from its JSON value; throws for one that is not of its form. */
+  /** Reads the list from its JSON value; throws for one that is malformed. */
   read: (value: unknown) => List
   /** Milliseconds for a whole answer; default 10,000. */
   timeout?: number

@@ -7,7 +7,7 @@ import { VendorError } from './vendor-error.ts'
 
 /** For whom a token is decoded. */
 interface Asker {
-  /** The app's package: the token has to be one of it. */
+  /** The app's package: the token must be one of it. */
   readonly package: string
 }
 
@@ -29,14 +29,14 @@ export interface Budget<Asked> {
 
 export interface TokenDecoderOptions<Asked extends Asker = Asker> {
   api: DecodingApi
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   baseUrl: string
   /** File with the key of a Google service account; `undefined`: every call ends in `VENDOR_CREDENTIALS`. */
   credentials: string | undefined
   budget: Budget<Asked>
   fetch: typeof fetch
   clock: Clock
-  /** What the decoder throws where Google says that this is no token of the app's package. */
+  /** What the decoder throws where Google says that this is not a token of the app's package. */
   undecodable: (cause: unknown) => Error
   /** Milliseconds for a whole answer; default 5,000. */
   timeout?: number
@@ -45,7 +45,7 @@ export interface TokenDecoderOptions<Asked extends Asker = Asker> {
 /**
  * Asks Google what a token of an app says, as `JSON.parse` gives it.
  *
- * @throws what `undecodable` makes, if Google says that it is no token of the app's package
+ * @throws what `undecodable` makes, if Google says that it is not a token of the app's package
  * @throws VendorError for everything else, and what the budget throws
  */
 export type TokenDecoder<Asked> = (asked: Asked, token: string) => Promise<unknown>
@@ -122,7 +122,7 @@ function errorOf({ text }: VendorAnswer): GoogleError {
 
 /**
  * Google says so of a token that is none, that was changed, or that is for another package. It says the same, with the
- * fields that it did not like, of a request that is out of form, and then it is we who are wrong.
+ * fields that it did not like, of a request that is malformed, and then it is we who are wrong.
  */
 function isUndecodable({ status }: VendorAnswer, error: GoogleError): boolean {
   const isOurs = error.types.includes('type.googleapis.com/google.rpc.BadRequest')

@@ -65,7 +65,7 @@ const published = await readFile(await fetchApk(publishedApks.settings, 'node_mo
 const manifest = (await readZip(published)).filter(({ name }) => name === 'AndroidManifest.xml')
 const dex = Buffer.concat([Buffer.from('dex\n035\0'), Buffer.alloc(40_000, 'genuine code ')])
 const small = await writeZip(manifest)
-/** The app runs what lies in it: its functions are compared with these. */
+/** The app runs what is in it: its functions are compared with these. */
 const put = { 'assets/sdk.js': await readFile(path.join(folder, 'sdk-and-guard.js')), 'classes.dex': dex }
 const apk = await rebuildApk(small, { variant: 'release', put }, signers.release)
 const later = await rebuildApk(

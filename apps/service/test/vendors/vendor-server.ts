@@ -55,7 +55,7 @@ export function patience(code: string): number {
   return code === 'VENDOR_TIMEOUT' ? 1_000 : 20_000
 }
 
-/** Ways in which an endpoint gives nothing of use, and the code of each, whoever is asked. */
+/** Ways in which an endpoint gives nothing of use, and the code of each, anyone who is asked. */
 export const faults: readonly (readonly [name: string, code: string, answer: RequestListener])[] = [
   ['the connection ends at once', 'VENDOR_UNREACHABLE', (_, response) => void response.destroy()],
   [

@@ -6,7 +6,7 @@ import type { Attack, Tool } from '../attack.ts'
 /** An attack that this machine cannot carry out. */
 export interface NotRun {
   id: string
-  /** What is not there. */
+  /** What is missing. */
   missing: Tool
 }
 

@@ -19,7 +19,7 @@ interface OnPhone extends About {
   twin?: TryOnPhone
 }
 
-/** Whoever answers has the genuine app's code to measure, and what a phone gives is not as it should be. */
+/** Anyone who answers has the genuine app's code to measure, and what a phone gives is not as expected. */
 export function onPhone({ attack, twin = onPixel, ...about }: OnPhone): Attack {
   return {
     ...about,

@@ -8,7 +8,7 @@ interface Registration extends About {
   twin?: (world: World, registrationKey: string) => Promise<Verdict>
 }
 
-/** Whoever holds the pipeline's registration key, or none, tries to widen what may attest. */
+/** Anyone who holds the pipeline's registration key, or none, tries to widen what may attest. */
 export function registration({ attack, twin = releaseAgain, ...about }: Registration): Attack {
   return {
     ...about,

@@ -32,7 +32,7 @@ const seed = new Uint8Array(32).fill(5)
 const now = 1_790_000_000
 const probes = Object.fromEntries(defaultProbes.web.map((name) => [name, '']))
 
-/** One for all, so that answers are quickly made; the service imports it anew each time. */
+/** One for all, so that answers are quickly made; the service imports it again each time. */
 const holder = createSoftwareKey()
 const tokenKey = generateSigningKey('ES256', now, now)
 const audience = 'https://api.example.com'

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** A server in a process of its own, whose CPU time is what counts. */
+/** A server in a separate process, whose CPU time is what counts. */
 export interface MeasuredProcess {
   /** What it said when it was ready. */
   ready: Record<string, string>

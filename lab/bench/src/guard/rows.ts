@@ -36,7 +36,7 @@ async function repeatRows(): Promise<BenchRow[]> {
   const installation = newInstallation()
   const token = mintToken(installation)
   const fields = fieldsFor(token)
-  // Each proof is good once, so the two ways through the guard have their own.
+  // Each proof is valid once, so the two ways through the guard have their own.
   const makeItems = () =>
     Array.from({ length: itemsPerRound }, () => [mintProof(installation), mintProof(installation)] as const)
   const times = await interleaved(rounds, makeItems, {

@@ -28,7 +28,7 @@ export interface Changes {
   readonly clientData?: (genuine: ClientData) => ClientData
 }
 
-/** Answers challenges for an app that whoever measures has at hand: right, but for what they change. */
+/** Answers challenges for an app that anyone who measures has at hand: right, but for what they change. */
 export interface Attester {
   readonly app: string
   readonly build: string

@@ -24,7 +24,7 @@ export interface CostlyRequest {
 /** An input that takes a public endpoint long, within its limits. */
 export interface CostlyInput {
   readonly name: string
-  /** Made anew each time, for challenges are used once. */
+  /** Made again each time, for challenges are used once. */
   request(): Promise<CostlyRequest>
 }
 

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 
-/** A service in a process of its own. */
+/** A service in a separate process. */
 export interface WatchedService {
   readonly url: string
   readonly adminKey: string

@@ -54,7 +54,7 @@ async function iosResults(): Promise<CaseResult[]> {
 
 async function vectorsOf(runner: Runner, families: readonly string[]): Promise<CaseResult[]> {
   const { cases } = await checkRunner(runner, families)
-  // What an SDK has not is no case of it: an SDK for iOS knows no file of an APK.
+  // What an SDK has not is not a case of it: an SDK for iOS knows no file of an APK.
   return cases.filter(({ judgement }) => judgement !== 'skipped').map(resultOf)
 }
 

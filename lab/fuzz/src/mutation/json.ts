@@ -4,7 +4,7 @@ import type { Random } from './random.ts'
 import { mutateTree, type TreeNode } from './tree.ts'
 
 interface JsonNode extends TreeNode<JsonNode> {
-  /** As written: a JSON string. Undefined for what is no member of an object. */
+  /** As written: a JSON string. Undefined for what is not a member of an object. */
   name: string | undefined
   /** As written; of arrays and objects their brackets. */
   text: string

@@ -12,7 +12,7 @@ export type JobOutcome =
 /** Megabytes. What needs more for inputs of 100 KB at most is at fault. */
 const mostMemory = 512
 
-/** Carries out a job in a process of its own. */
+/** Carries out a job in a separate process. */
 export async function runJob(job: Job): Promise<JobOutcome> {
   mkdirSync(path.dirname(job.hangFile), { recursive: true })
   rmSync(job.hangFile, { force: true })

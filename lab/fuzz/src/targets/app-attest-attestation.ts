@@ -73,7 +73,7 @@ function wrap(object: Uint8Array) {
   }
 }
 
-/** As the authenticator data states it, wherever that stands in the object. */
+/** As the authenticator data states it, wherever that is in the object. */
 function credentialId(object: Buffer): Buffer {
   const head = object.lastIndexOf('authData') + 'authData'.length
   // The head of a byte string with its length in one octet, or in two.

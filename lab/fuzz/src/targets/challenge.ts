@@ -2,7 +2,7 @@ import { challengePurposes, decodeChallenge, encodeChallenge, encodeChallengeHea
 import { outcomeOfValue } from '../refusals.ts'
 import type { Target } from '../target.ts'
 
-/** What is read as a challenge must be written again as it came. */
+/** What is read as a challenge must be written again as received. */
 export const target: Target = {
   run(input) {
     const text = Buffer.from(input).toString('latin1')

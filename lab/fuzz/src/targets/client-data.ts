@@ -21,7 +21,7 @@ const item = {
   evidence: ['android-key-attestation', 'play-integrity'],
 }
 
-/** What an installation signs of itself, in the steps in which it is read before anything of it is believed. */
+/** What an installation signs of itself, in the steps in which it is read before anything of it is trusted. */
 export const target: Target = {
   run(input) {
     const text = decodeUtf8(input)

@@ -38,7 +38,7 @@ const popProof = {
 }
 const request = { method: 'POST', url: '/v1/orders', token, proof, headers: { host: 'api.example.com' } }
 
-/** A guard remembers tokens and proofs: it is replaced before that could be taken for a leak. */
+/** A guard remembers tokens and proofs: it is replaced before that could be treated as a leak. */
 const requestsPerGuard = 500
 
 /** How the API that is asked is set up: the member `api` of an input. */
@@ -170,7 +170,7 @@ interface Request {
 
 function requestOf(input: Uint8Array): Request {
   const text = Buffer.from(input).toString('utf8')
-  // What is no JSON is a proof of some kind.
+  // What is not JSON is a proof of some kind.
   const {
     api,
     method = 'POST',

@@ -34,7 +34,7 @@ const request = { method: 'GET', url: '/', headers: { 'oauth-client-attestation'
 
 const known = [...guardRefusalCodes, ...guardMalfunctionCodes.filter((code) => code !== 'GUARD_FAILED')]
 
-/** The issuer's keys as whoever answers in its place sends them, after good ones, and a token under one of them. */
+/** The issuer's keys as anyone who answers in its place sends them, after good ones, and a token under one of them. */
 export const target: Target = {
   async run(input) {
     let answer: Uint8Array = good

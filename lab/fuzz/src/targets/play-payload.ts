@@ -29,7 +29,7 @@ const classic = {
   maxAgeSeconds: 600,
 } as const satisfies PlayIntegrityContextInput
 
-/** What the token is held against: the member `context` of an input that has a `payload`. */
+/** What the token is checked against: the member `context` of an input that has a `payload`. */
 const contexts = {
   classic: playIntegrityContext(classic),
   standard: playIntegrityContext({ ...classic, request: 'standard' }),
@@ -67,7 +67,7 @@ const standardDetails = {
 }
 
 /**
- * The verdict inside a token of the right keys, which is encrypted and signed anew around each input. An input with a
+ * The verdict inside a token of the right keys, which is encrypted and signed again around each input. An input with a
  * member `payload` says also which headers the token has.
  */
 export const target: Target = {

@@ -14,7 +14,7 @@ const modules = [
 ] as const
 type Module = (typeof modules)[number]
 
-/** What apps have by themselves is no dependency of ours; `kotlin-stdlib` and our own modules are. */
+/** What apps have by themselves is not a dependency of ours; `kotlin-stdlib` and our own modules are. */
 const external: Readonly<Record<Module['folder'], readonly string[]>> = {
   core: [],
   platform: ['assay-core'],

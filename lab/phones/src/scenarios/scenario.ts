@@ -15,7 +15,7 @@ export interface Stage {
 /** A story of one phone. Its name is stable: other tables point to it. */
 export interface Scenario {
   readonly name: string
-  /** @throws Error naming what was not as it should be */
+  /** @throws Error naming what was not as expected */
   play(stage: Stage): Promise<void>
 }
 

@@ -31,7 +31,7 @@ export interface NativeApp {
   installed(abi: Abi): Promise<MemorySegment[]>
 }
 
-/** Where files of a module lie in its APK. */
+/** Where files of a module are in its APK. */
 type Files = Readonly<Record<string, Buffer>>
 
 const feature = 'checkout'

@@ -14,7 +14,7 @@ export interface PublishedApk {
   package: string
   /** Subresource integrity of the package's tarball, as the registry publishes it. */
   integrity: string
-  /** Where the APK lies in the tarball. */
+  /** Where the APK is in the tarball. */
   file: string
   applicationId: string
 }

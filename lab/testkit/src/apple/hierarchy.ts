@@ -10,7 +10,7 @@ export interface AppleHierarchy {
 
 const seconds = (iso: string): number => Date.parse(iso) / 1000
 
-/** @param owner stands in the names, which nobody can take for Apple's */
+/** @param owner is in the names, which nobody can take for Apple's */
 export function createHierarchy(owner: string): AppleHierarchy {
   const root = createAuthority(newKeyPair('P-384'), {
     serial: 0x0bf3be0ef1cdd2e0fb8c6e721f621798n,

@@ -24,7 +24,7 @@ export interface Surroundings {
   withoutToken?: 'send'
   /** Milliseconds by which the device's wall clock is wrong. */
   clockSkew?: number
-  /** Replaces bodies on their way to the service: whoever owns the device sees and changes what leaves it. */
+  /** Replaces bodies on their way to the service: anyone who owns the device sees and changes what leaves it. */
   rewrite?: (path: string, body: string) => string
 }
 
@@ -112,7 +112,7 @@ function recording(
   }
 }
 
-/** The text itself where it is no JSON, which only a rewritten body is. */
+/** The text itself where it is not JSON, which only a rewritten body is. */
 function readBody(body: string): unknown {
   try {
     return JSON.parse(body)

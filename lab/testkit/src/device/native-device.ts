@@ -10,7 +10,7 @@ export interface NativeDeviceOptions extends Surroundings {
   sdk: string
   /** Code that was loaded. */
   segments: readonly MemorySegment[]
-  /** Sections of executables as they lie in memory. Default: they cannot be reached. */
+  /** Sections of executables as they are in memory. Default: they cannot be reached. */
   text?: readonly MemorySegment[]
   /** ABI of the native code, of an app that came in splits. */
   abi?: string

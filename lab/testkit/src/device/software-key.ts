@@ -9,7 +9,7 @@ import {
 import { thumbprintInput, type PublicJwk } from '@assay/protocol'
 import type { InstallationKey, KeyStore } from '@assay/client'
 
-/** An installation key in memory, which whoever controls the device can copy. */
+/** An installation key in memory, which anyone who controls the device can copy. */
 export interface SoftwareKey extends InstallationKey {
   privateKey: KeyObject
   /** Whether a token was given for it, kept with it as a store of an app would. */

@@ -170,7 +170,7 @@ const table = {
     leaf: leaf(({ extensions }) => ({ extensions: [basicConstraints(true), ...extensions] })),
     chain: extended(({ template }) => template.extensions.slice(1)),
   },
-  /** The statement stands in the attestation certificate instead of the leaf. */
+  /** The statement is in the attestation certificate instead of the leaf. */
   'statement-above-the-leaf': {
     path: attestationCertificate(({ extensions }) => ({
       extensions: [...extensions, extension(statementOid, encode(nothing()))],

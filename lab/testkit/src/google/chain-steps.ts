@@ -15,7 +15,7 @@ export interface ChainSteps {
   readonly description: (encoded: Buffer) => Buffer
   readonly path: (path: KeyboxPath, roots: GoogleRoots) => KeyboxPath
   readonly leaf: (template: CertificateTemplate) => CertificateTemplate
-  /** Leaf first. Whoever has the attested key can have it sign like an authority's. */
+  /** Leaf first. Anyone who has the attested key can have it sign like an authority's. */
   readonly chain: (chain: readonly Buffer[], leaf: Authority) => readonly Buffer[]
   readonly item: (item: EvidenceItem) => EvidenceItem
 }

@@ -6,7 +6,7 @@ import type { ServerResponse } from 'node:http'
  */
 export type Behaviour = 'sound' | 'down' | 'silent' | 'server-error' | 'nonsense' | 'other-shape' | 'endless'
 
-/** Answers in the place of a sound endpoint. Returns whether it did. */
+/** Answers in place of a sound endpoint. Returns whether it did. */
 export function misbehave(behaviour: Behaviour, response: ServerResponse): boolean {
   switch (behaviour) {
     case 'sound':

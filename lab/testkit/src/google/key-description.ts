@@ -172,7 +172,7 @@ export function rootOfTrust(version: AttestationVersion, device: DeviceState): D
   )
 }
 
-/** An AttestationApplicationId, which stands in DER in an OCTET STRING. */
+/** An AttestationApplicationId, which is in DER in an OCTET STRING. */
 export function applicationId(apps: readonly AndroidApp[]): Buffer {
   const signers = [...new Set(apps.flatMap((app) => app.signers))]
   return encode(

@@ -13,7 +13,7 @@ const hour = 3_600_000
 const table = {
   /** Asked for by another app on the same phone. */
   'other-request-package': withMembers('requestDetails', { requestPackageName: 'com.example.other' }),
-  /** Asked for by whoever names the genuine app, and installed is another. */
+  /** Asked for by anyone who names the genuine app, and installed is another. */
   'other-package': withMembers('appIntegrity', {
     appRecognitionVerdict: 'UNRECOGNIZED_VERSION',
     packageName: 'com.example.other',

@@ -25,7 +25,7 @@ export interface GooglePlay {
   classic(request: PlayIntegrityRequest): Promise<EvidenceItem>
   /** The same with the token of a standard request, which only Google reads. */
   standard(request: PlayIntegrityRequest): EvidenceItem
-  /** What Google says that a standard token holds; `undefined` for what is no token of the package. */
+  /** What Google says that a standard token holds; `undefined` for what is not a token of the package. */
   decode(packageName: string, token: string): PlayVerdict | undefined
 }
 

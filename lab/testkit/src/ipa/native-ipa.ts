@@ -13,7 +13,7 @@ export interface NativeIpa {
   readonly ipa: Buffer
   /** Files that reach phones as they are. */
   readonly segments: readonly MemorySegment[]
-  /** Sections of `__TEXT` as they lie in memory. */
+  /** Sections of `__TEXT` as they are in memory. */
   readonly text: readonly MemorySegment[]
 }
 

@@ -12,7 +12,7 @@ export interface FinishedCommand {
   milliseconds: number
 }
 
-/** `assay serve` in a process of its own. */
+/** `assay serve` in a separate process. */
 export interface ServiceProcess {
   url: string
   /** Resident size in MB, as the kernel counts it (Linux). */

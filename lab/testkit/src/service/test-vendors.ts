@@ -3,7 +3,7 @@ import type { AppleCa } from '../apple/apple-ca.ts'
 import type { GoogleCa } from '../google/google-ca.ts'
 import type { GoogleMock } from '../google/google-mock.ts'
 
-/** What a service takes in the place of Apple and Google, while it listens on this machine only. */
+/** What a service takes in place of Apple and Google, while it listens on this machine only. */
 export interface TestVendors {
   /** PEM of roots. */
   apple?: string[]

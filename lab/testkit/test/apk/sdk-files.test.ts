@@ -24,7 +24,7 @@ it('hold this version of the SDK, and each of its live functions once, as the en
   const versions = new Set(
     Object.values(files).flatMap((text) => text.match(/(?<=['"])assay-js\/[0-9.]+(?=['"])/g) ?? []),
   )
-  // Those of older versions stand in the descriptions.
+  // Those of older versions are in the descriptions.
   expect(versions).toContain(description.sdk)
   const scripts = Object.entries(files).map(([segment, text]) => ({ segment, bytes: Buffer.from(text) }))
   const manifest = buildManifest(scripts, description)

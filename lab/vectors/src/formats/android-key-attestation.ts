@@ -158,7 +158,7 @@ function stated(claim: string): string {
   return `${key}.${claim}`
 }
 
-/** A level that is not stated, or is no month, is older than any. */
+/** A level that is not stated, or is not a month, is older than any. */
 function olderThan(month: number): string {
   const least = Math.min(latestMonth, Math.ceil(Math.max(month, earliestMonth)))
   const level = stated('osPatchLevel')

@@ -49,7 +49,7 @@ export async function checkRunner(runner: Runner, names: readonly string[] = fam
   return { passed: count('passed'), failed: count('failed'), skipped: count('skipped'), cases }
 }
 
-/** The cases that were answered otherwise than they have to be. */
+/** The cases that were answered otherwise than they must be. */
 export function deviationsOf({ cases }: Outcome): CaseOutcome[] {
   return cases.filter(({ judgement }) => judgement === 'failed')
 }

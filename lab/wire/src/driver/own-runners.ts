@@ -12,5 +12,5 @@ export const typescriptRunner: Runner = {
 /** The reader in Python, which shows that documents and vectors are enough to write an SDK. */
 export const pythonReader: Runner = { command: 'python3', args: [file('../../reader.py')] }
 
-/** What the reader in Python reads; it is no SDK. */
+/** What the reader in Python reads; it is not an SDK. */
 export const pythonFamilies = ['encodings', 'plans', 'folds', 'client-data'] as const

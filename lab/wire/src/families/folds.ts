@@ -311,7 +311,7 @@ function shownCases(): Promise<Case>[] {
   ]
 }
 
-/** The second image: text sections as they lie in memory, folded by the same plan, seed and challenge. */
+/** The second image: text sections as they are in memory, folded by the same plan, seed and challenge. */
 function textCases(): Promise<Case>[] {
   const sections = [
     noisy('App.__TEXT.__text', 9_000, 'native'),

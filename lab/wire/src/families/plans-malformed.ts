@@ -6,7 +6,7 @@ export interface MalformedPlan {
   readonly code: string
 }
 
-/** Texts that are no plan: other JSON of the same meaning, other meanings, and what is no JSON. */
+/** Texts that are no plan: other JSON of the same meaning, other meanings, and what is not JSON. */
 export function malformedPlans(plan: Plan): MalformedPlan[] {
   const text = JSON.stringify(plan)
   const malformed = (id: string, given: string | Uint8Array): MalformedPlan => {

@@ -20,7 +20,7 @@ export const answerRefusals: Answering = async (input) => {
   } catch (error) {
     if (!(error instanceof AssayClientError)) throw error
     const { code, retryable, problem, trace, retryAfter } = error
-    // That a good answer has no token for this API is no fault of the answer.
+    // That a good answer has no token for this API is not a fault of the answer.
     if (code === 'attestation_denied' && problem === undefined) return true
     throw new Refusal(code, {
       retryable,

@@ -9,7 +9,7 @@ type Holds = (value: unknown) => boolean
 type OptionName = Extract<keyof AssayClientOptions, string>
 
 /**
- * The options that are given: one that is `undefined` is taken for one that is left out.
+ * The options that are given: one that is `undefined` is treated as one that is left out.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) when they are not an object
  */
@@ -35,7 +35,7 @@ export function checkShape(options: AssayClientOptions): void {
   }
 }
 
-/** Holds a key store to its word: what is no key is a failure of the store. */
+/** Holds a key store to its word: what is not a key is a failure of the store. */
 export function holdKeyStore(store: AnyKeyStore): AnyKeyStore {
   const held = <Key extends InstallationKey | undefined>(key: Key): Key => {
     if (isKey(key)) return key

@@ -30,7 +30,7 @@ export interface AssayClient {
    *
    * @param audience may be left out where `audiences` names one only
    * @param options `forceRefresh`: by an exchange even if a good token is at hand, and an error if that fails
-   * @throws AssayClientError when no token can be had; TypeError (`ERR_INVALID_ARG_VALUE`) for another audience
+   * @throws AssayClientError when no token is available; TypeError (`ERR_INVALID_ARG_VALUE`) for another audience
    */
   getToken(audience?: string, options?: { forceRefresh?: boolean }): Promise<ClientToken>
   /**

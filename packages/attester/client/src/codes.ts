@@ -82,7 +82,7 @@ export const clientCodes = {
     retryable: true,
     meaning: 'Two challenges in a row were outdated, used, or not of this service.',
     action:
-      'Try again. If it stays: measuring takes longer than 120 s, or `endpoints` are not nodes of one service.',
+      'Try again. If this persists: measuring takes longer than 120 s, or `endpoints` are not nodes of one service.',
   },
   measurement_failed: {
     retryable: true,
@@ -93,7 +93,7 @@ export const clientCodes = {
     retryable: true,
     meaning: 'The installation key cannot be used, nor a new one made or kept; `cause` says why.',
     action:
-      'Do what `cause` says: another path, remove what is no key file, `chmod 600`. Browser: IndexedDB.',
+      'Do what `cause` says: another path, remove what is not a key file, `chmod 600`. Browser: IndexedDB.',
   },
   evidence_failed: {
     retryable: true,

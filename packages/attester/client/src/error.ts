@@ -63,7 +63,7 @@ export async function orFail<T>(code: ClientErrorCode, work: () => T | Promise<T
     return await work()
   } catch (cause) {
     if (cause instanceof AssayClientError) throw cause
-    // What is no error of measuring has no code, or another.
+    // What is not an error of measuring has no code, or another.
     const isPlan = /^PLAN_/.test((cause as MeasurementError | undefined)?.code as string)
     throw new AssayClientError(isPlan ? 'plan_refused' : code, { cause })
   }

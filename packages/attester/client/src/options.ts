@@ -19,7 +19,7 @@ export const allowInsecureRequests: unique symbol = Symbol()
 export interface ClientOptions {
   /**
    * Base URLs of the attestation service, tried in turn: ways to the same service. Where they lead to processes that do not
-   * share what authenticates challenges, one of another is refused, and the exchange begins anew, once.
+   * share what authenticates challenges, one of another is refused, and the exchange begins again, once.
    */
   endpoints: readonly string[]
   app: string
@@ -51,7 +51,7 @@ export interface ClientOptions {
   /** Against which relative URLs given to `fetch` are read. Without it they are misuse. */
   baseUrl?: string
   /**
-   * What becomes of a protected request for which no token can be had. `fail`, the default: it is not sent, and the caller
+   * What becomes of a protected request for which no token is available. `fail`, the default: it is not sent, and the caller
    * gets the error. `send`: it goes without token and proof and with the error's code in `Assay-Status`, for APIs that
    * observe and do not enforce.
    */
@@ -59,7 +59,7 @@ export interface ClientOptions {
   /** The form of proofs. Default: DPoP. */
   proof?: ProofForm
   /**
-   * Whether `fetch` heeds `redirect` on a platform whose own `Request` knows nothing of it (React Native). Where none of them
+   * Whether `fetch` heeds `redirect` on a platform whose own `Request` knows none of it (React Native). Where none of them
    * does, protected requests are misuse: a redirect would take token and proof along.
    */
   heedsRedirect?: boolean

@@ -44,7 +44,7 @@ export type AnyKeyStore = (KeyStore & { attest?: undefined }) | AttestedKeyStore
 export interface Clock {
   /** Milliseconds from any start, never set back. It may stand still while the device sleeps. */
   monotonic(): number
-  /** Milliseconds since 1970 as the device believes, right or wrong. */
+  /** Milliseconds since 1970 as the device trusts, right or wrong. */
   wall(): number
 }
 
@@ -81,7 +81,7 @@ export interface PreparedEvidence {
 
 /**
  * What several clients of one installation share: the pages of a web app in several tabs, or the same page before
- * and after a reload. A failing store is taken for an empty one.
+ * and after a reload. A failing store is treated as an empty one.
  */
 export interface SharedState {
   load(): Promise<unknown>

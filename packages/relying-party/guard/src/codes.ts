@@ -17,7 +17,7 @@ export const guardRefusals = {
     action: 'Raise `maxFieldLength` if genuine tokens are that long.',
   },
   REQUEST_TARGET_UNUSABLE: {
-    meaning: 'The request target is no path and no http URL, or longer than 4,096 characters.',
+    meaning: 'The request target is neither a path nor an http URL, or is longer than 4,096 characters.',
     action: 'Check what the adapter gives as `url`.',
   },
   REQUEST_ORIGIN_UNKNOWN: {
@@ -36,7 +36,7 @@ export const guardRefusals = {
   // The token: form and signature
   TOKEN_MISSING: {
     meaning: 'No `OAuth-Client-Attestation`: a script, or an app without the SDK.',
-    action: 'Nothing, if it is none of yours. Otherwise check that gateways pass the header on.',
+    action: 'Nothing, if it is not yours. Otherwise check that gateways pass the header on.',
   },
   TOKEN_REPEATED: {
     meaning: '`OAuth-Client-Attestation` came more than once.',
@@ -52,18 +52,18 @@ export const guardRefusals = {
   },
   TOKEN_ALGORITHM: {
     meaning: '`alg` is not ES256 or Ed25519, or not that of the key.',
-    action: 'A forgery, as a rule.',
+    action: 'Usually a forgery.',
   },
   TOKEN_CRITICAL: {
-    meaning: 'The header demands an extension (`crit`); the service issues none.',
-    action: 'A forgery, as a rule.',
+    meaning: 'The header requires an extension (`crit`); the service issues none.',
+    action: 'Usually a forgery.',
   },
-  TOKEN_KEY_ID: { meaning: '`kid` is missing or has not the form of one.', action: 'A forgery, as a rule.' },
+  TOKEN_KEY_ID: { meaning: '`kid` is missing or malformed.', action: 'Usually a forgery.' },
   TOKEN_KEY_UNKNOWN: {
     meaning: 'The issuer publishes no such key: token of another service, or the key has been withdrawn.',
     action: 'Check `jwks` against the service that the apps use.',
   },
-  TOKEN_SIGNATURE: { meaning: "The signature is not the issuer's.", action: 'A forgery, as a rule.' },
+  TOKEN_SIGNATURE: { meaning: "The signature is not the issuer's.", action: 'Usually a forgery.' },
   // The token: claims
   TOKEN_ISSUER: {
     meaning: '`iss` is not the configured `issuer`.',
@@ -74,7 +74,7 @@ export const guardRefusals = {
     action: "Compare the guard's `audience`, the registered API, the SDK's `audiences`: a last slash counts.",
   },
   TOKEN_CLAIMS: {
-    meaning: 'A claim is missing or has not its form.',
+    meaning: 'A claim is missing or malformed.',
     action: 'Update the older of guard and service.',
   },
   TOKEN_CONFIRMATION_KEY: {
@@ -86,11 +86,11 @@ export const guardRefusals = {
     action: 'Check who issues these tokens.',
   },
   TOKEN_NOT_YET_VALID: {
-    meaning: '`iat` lies in the future by more than `clockTolerance` (10 s).',
+    meaning: '`iat` is in the future by more than `clockTolerance` (10 s).',
     action: 'Set the clocks of service and API.',
   },
   TOKEN_EXPIRED: {
-    meaning: 'The token is past its time.',
+    meaning: 'The token has expired.',
     action: 'Nothing: clients renew it. If all are: set the clock.',
   },
   TOKEN_MODE: {
@@ -115,7 +115,7 @@ export const guardRefusals = {
     action: 'Add it to `apps`, if it may call this route.',
   },
   TIER_NOT_ADMITTED: {
-    meaning: "The tier is not one of the route's `tiers`, or is `none`, which is admitted nowhere.",
+    meaning: "The tier is not one of the route's `tiers`, or is `none`, which is accepted nowhere.",
     action: 'Compare with the tiers of the registered API; decide in `observe` first.',
   },
   // The proof
@@ -132,17 +132,17 @@ export const guardRefusals = {
   PROOF_TYPE: { meaning: '`typ` is not that of the method.', action: 'Correct the client.' },
   PROOF_ALGORITHM: { meaning: '`alg` is not ES256.', action: 'Correct the client.' },
   PROOF_CRITICAL: {
-    meaning: 'The header demands an extension (`crit`); none is known.',
+    meaning: 'The header requires an extension (`crit`); none is known.',
     action: 'Correct the client.',
   },
   PROOF_KEY: { meaning: '`jwk` is missing or no P-256 public key.', action: 'Correct the client.' },
   PROOF_KEY_MISMATCH: {
     meaning: "The proof is by another key than the token's.",
-    action: 'A stolen token, as a rule.',
+    action: 'Usually a stolen token.',
   },
   PROOF_SIGNATURE: {
     meaning: "The signature is not by the token's key.",
-    action: 'A stolen token or a forgery, as a rule.',
+    action: 'Usually a stolen token or a forgery.',
   },
   PROOF_CLAIMS: {
     meaning: '`iat` is no time in seconds, or `htm` or `htu` is missing.',
@@ -201,7 +201,7 @@ export const guardMalfunctions = {
   CLOCK_FAILED: { meaning: '`clock` threw, or gave no time.', action: 'Correct `clock`: Unix milliseconds.' },
   CRYPTO_FAILED: { meaning: '`crypto` threw.', action: 'See `cause`.' },
   KEY_SOURCE_FAILED: {
-    meaning: "The issuer's keys cannot be had, and those at hand are too old or lack this one.",
+    meaning: "The issuer's keys are not available, and the known ones are too old or lack this one.",
     action: 'See `cause`; check that the API reaches the URL in `jwks`.',
   },
   REPLAY_STORE_FAILED: {
@@ -214,19 +214,19 @@ export const guardMalfunctions = {
     action: 'Raise `capacity` to the requests of `proofMaxAge` plus three times `clockTolerance`.',
   },
   NONCE_SOURCE_FAILED: {
-    meaning: '`nonces` failed, answered too late or out of form.',
+    meaning: '`nonces` failed, answered too late, or its answer was malformed.',
     action: 'Check the nonce source.',
   },
   DENY_LIST_FAILED: {
-    meaning: '`denyList` failed, answered too late or out of form.',
+    meaning: '`denyList` failed, answered too late, or its answer was malformed.',
     action: 'Check the deny list.',
   },
   STATUS_LIST_FAILED: {
-    meaning: '`statusList` is set, and no list can be had, or only one too old.',
+    meaning: '`statusList` is set, and no list is available, or only one that is too old.',
     action: 'See `cause`. Does the service serve `/v1/status/…` to this machine?',
   },
   GUARD_FAILED: {
-    meaning: 'A fault of the guard that nobody foresaw.',
+    meaning: 'An unexpected fault of the guard.',
     action: 'See `cause`, and report it.',
   },
 } as const satisfies CodeTable
@@ -238,8 +238,8 @@ export const guardProblems = {
     action: "Call through the SDK's `fetch`, or add the headers of `proof()`.",
   },
   invalid_client_attestation: {
-    meaning: 'The token is not good here, or its PoP JWT is not.',
-    action: "Get another token. If it stays, the API's operator looks at the log.",
+    meaning: 'The token is not valid here, or its PoP JWT is not.',
+    action: "Get another token. If this persists, the API's operator looks at the log.",
   },
   use_fresh_attestation: { meaning: 'The token has expired.', action: 'Get another token; the SDK does.' },
   use_attestation_challenge: {
@@ -247,7 +247,7 @@ export const guardProblems = {
     action: 'Send it again with the value of `OAuth-Client-Attestation-Challenge`.',
   },
   invalid_dpop_proof: {
-    meaning: 'The proof is not good for this request.',
+    meaning: 'The proof is not valid for this request.',
     action: 'Make a new proof for each request: its method, its URL, its access token.',
   },
   use_dpop_nonce: {
@@ -257,10 +257,10 @@ export const guardProblems = {
   invalid_token: {
     meaning: 'The token came without proof, in the wrong mode, is denied, or `Authorization` cannot be read.',
     action:
-      "Send token, proof and one `Authorization` header. If it stays, the API's operator looks at the log.",
+      "Send token, proof and one `Authorization` header. If this persists, the API's operator looks at the log.",
   },
   insufficient_attestation: {
-    meaning: 'The token is good and not enough: its app or tier is not admitted here.',
+    meaning: 'The token is valid, but its app or tier is not accepted here.',
     action: "Nothing on this device. The API's operator looks at the log.",
   },
   fields_too_large: {

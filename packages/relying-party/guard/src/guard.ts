@@ -22,7 +22,7 @@ export interface Guard {
    * @throws TypeError (`ERR_INVALID_ARG_VALUE`) also for any other option: it would not hold for the route alone.
    */
   forRoute(admits: Admits): Guard
-  /** Whether a proof is good once, or once at each node of the API; for a line in the log at start-up. */
+  /** Whether a proof is valid once, or once at each node of the API; for a line in the log at start-up. */
   readonly singleUse: 'once' | 'once_per_node'
 }
 

@@ -249,7 +249,7 @@ const cases: Record<GuardErrorCode, Case> = {
     good: fine,
   },
   GUARD_FAILED: {
-    // What is no request at all: the guard's own fault, or that of the adapter which made it.
+    // What is not a request at all: the guard's own fault, or that of the adapter which made it.
     bad: { more: { get: fail as unknown as string } },
     good: fine,
   },

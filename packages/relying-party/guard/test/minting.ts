@@ -188,7 +188,7 @@ export interface RequestParts {
   more?: Record<string, string | string[]>
 }
 
-/** A request as it should be, but for what is given. */
+/** A request as expected, but for what is given. */
 export function newRequest(parts: RequestParts = {}): GuardRequest {
   const token = 'token' in parts ? parts.token : mintToken()
   const proof = 'proof' in parts ? parts.proof : mintProof()

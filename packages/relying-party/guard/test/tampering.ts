@@ -14,7 +14,7 @@ import {
 
 /** Tokens and keys that are wrong in one way each, where it takes more than another claim. */
 
-/** The public key of the issuer, taken for the secret of a MAC. */
+/** The public key of the issuer, treated as the secret of a MAC. */
 export function tokenWithMac(): string {
   const input = `${encode({ ...tokenHeader, alg: 'HS256' })}.${encode(tokenClaims)}`
   const secret = issuerKey.publicKey.export({ format: 'pem', type: 'spki' })
@@ -58,7 +58,7 @@ export function withPaddedPart(token: string): string {
   return `${header}=.${payload}.${signature}`
 }
 
-/** A `+` or `/` of plain base64 in the place of `-` or `_`. */
+/** A `+` or `/` of plain base64 in place of `-` or `_`. */
 export function withPlainBase64(): string {
   for (let i = 0; ; i++) {
     const token = mintToken({ claims: { pad: `~~~???${i}` } })

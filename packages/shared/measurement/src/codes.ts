@@ -22,7 +22,7 @@ export const measurementCodes = {
   },
   PLAN_EPOCH: {
     meaning: 'The plan is for another epoch than the challenge.',
-    action: 'Get a new challenge. If it stays: an old plan is being replayed.',
+    action: 'Get a new challenge. If this persists: an old plan is being replayed.',
   },
   PLAN_SEGMENT: {
     meaning: 'The plan reads a segment that the app does not have.',

@@ -26,7 +26,7 @@ export interface CodeImage {
 
 /**
  * The primitives that measuring needs, from the platform: Web Crypto, `node:crypto`, or a native module. What they are
- * given may be written over once they have answered, so they keep nothing of it.
+ * given may be written over once they have answered, so they keep none of it.
  */
 export interface MeasurementCrypto {
   /** SHA-256 over the parts, one after the other. Parts may be megabytes long. */

@@ -51,7 +51,7 @@ export const problems = {
   },
   not_found: {
     status: 404,
-    title: 'There is nothing here',
+    title: 'No such resource',
     meaning: 'No endpoint has this path.',
     action:
       'Check the base URL (`--server`, `ASSAY_URL`): the address of the service itself, without a path of its own, and no proxy that rewrites paths.',
@@ -76,7 +76,7 @@ export const problems = {
     meaning:
       'Network (/24 or /64) or app has used up its quota at the public endpoints: by default 1,200 and 60,000 requests a minute.',
     action:
-      'Wait for `Retry-After`. If the callers are genuine, raise `limits`; behind a proxy set `trustedProxies`, or all callers look like one network (options of `startService`).',
+      'Wait for the time in `Retry-After`. If the callers are genuine, raise `limits`; behind a proxy set `trustedProxies`, or all callers look like one network (options of `startService`).',
   },
   // Attestation
   app_not_registered: {
@@ -99,7 +99,7 @@ export const problems = {
   },
   build_below_minimum: {
     status: 403,
-    title: 'The build is older than the app admits',
+    title: 'The build is older than the app allows',
     meaning: "The version code of the build is below the app's minimum.",
     action: 'Users update the app, or lower the minimum (`assay app update --min-version-code`).',
   },
@@ -127,13 +127,13 @@ export const problems = {
     meaning:
       'Challenge, app, build, key and plan do not belong together. The same after a restart or at another node, because the key of challenges lives in memory.',
     action:
-      'Get a new challenge; the SDK does. If it stays: look for a proxy that spreads one device over several nodes.',
+      'Get a new challenge; the SDK does. If this persists: look for a proxy that spreads one device over several nodes.',
   },
   challenge_expired: {
     status: 400,
-    title: 'The challenge is past its time',
+    title: 'The challenge has expired',
     meaning: 'The challenge is older than 120 s.',
-    action: 'Get a new challenge; the SDK does. If it stays, the device is too slow or held up.',
+    action: 'Get a new challenge; the SDK does. If this persists, the device is too slow or held up.',
   },
   challenge_wrong_purpose: {
     status: 400,
@@ -144,8 +144,7 @@ export const problems = {
   challenge_outdated: {
     status: 409,
     title: 'The challenge was issued before a fail-over',
-    meaning:
-      'The challenge was issued before a fail-over; what it was used for since, nobody knows any more.',
+    meaning: 'The challenge was issued before a fail-over; whether it has been used since is unknown.',
     action: 'Get a new challenge; the SDK does, at once and once.',
   },
   challenge_used: {
@@ -165,7 +164,7 @@ export const problems = {
     status: 400,
     title: 'The signature over the client data does not verify',
     meaning: 'The signature over the client data is not by the key in it.',
-    action: 'Make a new installation key; the SDK does. If it stays, the key store is broken.',
+    action: 'Make a new installation key; the SDK does. If this persists, the key store is broken.',
   },
   evidence_list_mismatch: {
     status: 400,
@@ -178,7 +177,7 @@ export const problems = {
     status: 409,
     title: 'There is nothing to refresh: the installation has to enrol',
     meaning:
-      'The evidence renews what is remembered of the installation, and nothing is: it is too old, was removed, or belongs to another key.',
+      'The evidence renews what is remembered about the installation, and nothing is: it is too old, was removed, or belongs to another key.',
     action: 'Enrol: get a new challenge and send full evidence; the SDK does.',
   },
   development_refused: {
@@ -191,7 +190,7 @@ export const problems = {
   attestation_denied: {
     status: 403,
     title: 'The attestation was denied',
-    meaning: 'The evidence is bad, or its tier is not admitted. The reason stays with the operator.',
+    meaning: 'The evidence is bad, or its tier is not accepted. The reason stays with the operator.',
     action: 'The operator looks up the trace.',
   },
   // Provisioning and management
@@ -268,8 +267,8 @@ export const problems = {
   },
   policy_invalid: {
     status: 422,
-    title: 'The policy does not hold',
-    meaning: 'The policy does not hold. `errors` says where, with the code of “Policies”.',
+    title: 'The policy is not valid',
+    meaning: 'The policy is not valid. `errors` says where, with the code of “Policies”.',
     action: 'Correct the document at that place; `assay explain CODE` says more of its code.',
   },
   policy_reserved: {
@@ -339,7 +338,7 @@ export const problems = {
     status: 404,
     title: 'Nothing is kept under this trace id',
     meaning:
-      "Nothing is kept: the attestation succeeded, is too long ago, or was refused before its challenge proved genuine; then the client's own code says why.",
+      "Nothing is kept: the attestation succeeded, was too long ago, or was refused before its challenge proved genuine; then the client's own code says why.",
     action:
       "Check that the trace id is whole; look at the code of the client's error; search the log for the trace id.",
   },
@@ -349,12 +348,12 @@ export const problems = {
     title: 'The service cannot answer at the moment',
     meaning:
       'Storage does not answer, a digest is not ready, four uploads are under way, too many used challenges are remembered, or the service is stopping.',
-    action: 'Send the same again after `Retry-After`. If it stays, the log names the fault.',
+    action: 'Send the same again after `Retry-After`. If this persists, the log names the fault.',
   },
   internal_error: {
     status: 500,
     title: 'The service has a fault',
-    meaning: 'A fault of the service that nobody foresaw.',
+    meaning: 'An unexpected fault of the service.',
     action:
       'Send the same again later. The line `malfunction` in the log has the trace and the cause: report it.',
   },

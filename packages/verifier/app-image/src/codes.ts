@@ -58,7 +58,7 @@ export const appImageCodes = {
   ZIP_BOMB: {
     message: 'the entries are too large',
     meaning:
-      'Larger unpacked than admitted: an entry 1 GiB, all 4 GiB or 100 times the file, the directory 32 MiB, or a manifest or signature file far beyond its size.',
+      'Larger unpacked than allowed: an entry 1 GiB, all 4 GiB or 100 times the file, the directory 32 MiB, or a manifest or signature file far beyond its size.',
     action: 'Make the build smaller; if it is not yours, distrust it.',
   },
   ZIP_ENTRY_CORRUPT: {
@@ -98,10 +98,10 @@ export const appImageCodes = {
   APK_SIGNATURE_ALGORITHM: {
     message: 'a signer has no signature of a known algorithm',
     meaning: 'No algorithm that all devices in range know, or signatures and digests name different ones.',
-    action: 'Sign with RSA or EC and SHA-256 by a current `apksigner`.',
+    action: 'Sign with RSA or EC and SHA-256 with a current `apksigner`.',
   },
   APK_DIGEST_MISMATCH: {
-    message: 'the content is not what was signed',
+    message: 'the content differs from what was signed',
     meaning: 'The content was changed after signing.',
     action: 'Sign as the last step, after `zipalign`; if it is not yours, it is tampered with.',
   },
@@ -119,14 +119,14 @@ export const appImageCodes = {
   APK_SCHEME_TOO_OLD: {
     message: 'an APK of this target needs scheme v2 or later',
     meaning:
-      'Signed with scheme v1 only, although the target SDK level (30 or later) or the target sandbox demands v2.',
+      'Signed with scheme v1 only, although the target SDK level (30 or later) or the target sandbox requires v2.',
     action: 'Sign with scheme v2 or later.',
   },
   APK_SDK_RANGE: {
     message: 'the signers do not cover the SDK levels, each exactly once',
     meaning:
       'The signers of scheme v3 do not cover each SDK level exactly once, or their levels are not the signed ones.',
-    action: 'Sign again by a current `apksigner`.',
+    action: 'Sign again with a current `apksigner`.',
   },
   APK_LINEAGE: {
     message: 'a proof of rotation is not valid',
@@ -155,7 +155,7 @@ export const appImageCodes = {
     action: 'Sign again; if it is not yours, distrust it.',
   },
   JAR_SIGNATURE_ALGORITHM: {
-    message: 'a JAR signature needs an algorithm not known to all platforms',
+    message: 'a JAR signature uses an algorithm that not all platforms know',
     meaning: 'A v1 signature has an algorithm that not all devices in range know.',
     action: 'Raise the minimum SDK level, or sign with an older algorithm.',
   },
@@ -167,7 +167,7 @@ export const appImageCodes = {
   JAR_DIGEST_MISSING: {
     message: 'an entry has no digest in the JAR manifest',
     meaning: 'An entry or section has no digest that devices in range look at.',
-    action: 'Sign again by a current `apksigner`.',
+    action: 'Sign again with a current `apksigner`.',
   },
   JAR_CERTIFICATE: {
     message: 'the certificate of a JAR signer is not usable',
@@ -182,7 +182,7 @@ export const appImageCodes = {
   },
   JAR_ENTRY_MISSING: {
     message: 'the JAR manifest names an entry that is missing',
-    meaning: 'The JAR manifest names an entry that is not there: it was taken out after signing.',
+    meaning: 'The JAR manifest names an entry that does not exist: it was taken out after signing.',
     action: 'Sign as the last step.',
   },
   JAR_ENTRY_NOT_SIGNED: {
@@ -197,9 +197,9 @@ export const appImageCodes = {
   },
   // App bundles and sets of split APKs
   AAB_LAYOUT: {
-    message: 'the bundle is not laid out as one',
+    message: 'the bundle does not have the layout of one',
     meaning:
-      'The bundle has no `base` module, more than 100 modules, a folder that is none, or two files that become one.',
+      'The bundle has no `base` module, more than 100 modules, a folder that is not a module, or two files that become one.',
     action: 'Build it with the Android Gradle plugin; register an APK as one.',
   },
   AAB_MODULES_DISAGREE: {
@@ -208,20 +208,20 @@ export const appImageCodes = {
     action: 'Build the bundle again.',
   },
   AAB_MODULE_FUSED: {
-    message: 'a feature module is packed into the base when APKs are made, where its code has other names',
+    message: 'a feature module is fused into the base APK, where its code has other names',
     meaning: 'A feature module is packed into the base when APKs are made, where its code has other names.',
     action:
       'Register the `.apks` that bundletool makes, or say `<dist:removable dist:value="true"/>` of the module.',
   },
   AAB_TARGETED_CODE: {
-    message: 'code lies in a folder of which devices get different ones',
-    meaning: 'Code lies in a folder of which devices get different ones (`assets/www#lang_en/`).',
+    message: 'code is in a folder that differs between devices',
+    meaning: 'Code is in a folder that differs between devices (`assets/www#lang_en/`).',
     action: 'Put code where every device gets it.',
   },
   SPLITS_LAYOUT: {
     message: 'the file does not hold one set of split APKs',
     meaning:
-      'The file holds no split APKs, more than 1,000, no base, or a split that has not the name of a module.',
+      'The file holds no split APKs, more than 1,000, no base, or a split whose name is not that of a module.',
     action: 'Register what `bundletool build-apks` writes.',
   },
   SPLITS_DISAGREE: {
@@ -239,7 +239,7 @@ export const appImageCodes = {
   IPA_LAYOUT: {
     message: 'the file does not hold exactly one app',
     meaning:
-      'There is not exactly one `Payload/<Name>.app`, something else stands in `Payload`, or a script, property list or the executable is a symbolic link.',
+      'There is not exactly one `Payload/<Name>.app`, something else is in `Payload`, or a script, property list or the executable is a symbolic link.',
     action: 'Export the IPA with Xcode, or zip the one folder `Payload`.',
   },
   IPA_INFO_MISSING: {
@@ -250,7 +250,7 @@ export const appImageCodes = {
   IPA_INFO_MALFORMED: {
     message: 'Info.plist is malformed',
     meaning:
-      '`Info.plist` is no property list in binary or XML, has a key twice, declares entities, is nested too deep, or names no bundle id.',
+      '`Info.plist` is not a property list in binary or XML, has a key twice, declares entities, is nested too deep, or names no bundle id.',
     action: 'Build it again with Xcode; if it is not yours, distrust it.',
   },
   IPA_PLATFORM: {
@@ -260,7 +260,7 @@ export const appImageCodes = {
   },
   IPA_PROFILE_MALFORMED: {
     message: 'the provisioning profile is malformed',
-    meaning: '`embedded.mobileprovision` is no CMS with a property list of entitlements in it.',
+    meaning: '`embedded.mobileprovision` is not a CMS with a property list of entitlements in it.',
     action: 'Export the IPA again; if it is not yours, distrust it.',
   },
   IPA_NOTHING_TO_MEASURE: {
@@ -284,7 +284,7 @@ export const appImageCodes = {
   MACHO_MALFORMED: {
     message: 'the executable is malformed',
     meaning:
-      'The executable is no Mach-O, or its universal header or load commands are broken, overlap or name a processor twice.',
+      'The executable is not a Mach-O, or its universal header or load commands are broken, overlap or name a processor twice.',
     action: 'Build it again; if it is not yours, distrust it.',
   },
   MACHO_NOT_SIGNED: {
@@ -300,11 +300,11 @@ export const appImageCodes = {
   MACHO_HASH_TYPE: {
     message: 'a CodeDirectory has hashes of an unknown type',
     meaning: 'The code signature has hashes other than SHA-1, SHA-256 and SHA-384.',
-    action: 'Sign again by a current `codesign`.',
+    action: 'Sign again with a current `codesign`.',
   },
   MACHO_CODE_NOT_COVERED: {
-    message: 'a code signature is for more or less than the code before it',
-    meaning: 'The code signature is for fewer or more bytes than stand before it.',
+    message: 'a code signature covers more or less than the code before it',
+    meaning: 'The code signature is for fewer or more bytes than precede it.',
     action: 'Sign again; if it is not yours, distrust it.',
   },
   MACHO_PAGE_MISMATCH: {

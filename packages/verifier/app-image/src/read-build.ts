@@ -10,7 +10,7 @@ import { readWebBuild } from './web/read-web-build.ts'
  * or the folder of a web build or a ZIP of one (`web`).
  *
  * Reads by offset and in chunks: memory does not grow with the file. Signatures are verified before anything else is
- * believed; segments may have been handed to writers when a later one turns out to be corrupt, so keep nothing
+ * trusted; segments may have been handed to writers when a later one turns out to be corrupt, so keep nothing
  * unless the promise fulfils.
  *
  * @throws AppImageError if the build is refused.

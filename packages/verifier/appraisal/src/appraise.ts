@@ -37,7 +37,7 @@ type Verdict = Pick<AppraisalResult, 'tier' | 'vector' | 'reasons'>
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) where `now` is not a time in Unix seconds, or a format is named like a fact
  */
 export function appraise({ claims, policy, now, facts }: AppraisalInput): AppraisalResult {
-  // Milliseconds taken for seconds lie beyond it.
+  // Milliseconds treated as seconds lie beyond it.
   if (!(now > 0 && now < 1e11)) throw misuse('the clock does not give Unix seconds')
   const { id, version } = policy
   return {
@@ -60,7 +60,7 @@ function verdictOf({ claims: evidence, policy, now, facts }: AppraisalInput): Ve
       demands.filter((rule) => matches(rule, claims)),
     )
   } catch {
-    // Which rule it was, and why, is for whoever checks the policy; a half-evaluated one decides nothing.
+    // Which rule it was, and why, is for anyone who checks the policy; a half-evaluated one decides nothing.
     return undecided('RULE_FAILED')
   }
 }

@@ -15,14 +15,14 @@ export interface ClaimSet {
   readonly formats: readonly string[]
   /** Unix seconds. */
   readonly now: number
-  /** The value of a claim; `undefined` where it is not there. */
+  /** The value of a claim; `undefined` where it is missing. */
   read(path: ClaimPath): unknown
 }
 
 /** A value that a claim is compared with. */
 export type ClaimValue = ProbeAnswer
 
-/** What stands beside formats in paths and expressions. */
+/** What is beside formats in paths and expressions. */
 const reserved = ['evidence', 'installation', 'ages', 'now']
 
 /**

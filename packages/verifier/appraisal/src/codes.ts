@@ -7,7 +7,7 @@ export const undecidedCodes = {
     action: 'Report it: the service should have denied before.',
   },
   EVIDENCE_REPEATED: {
-    meaning: 'Two pieces of one format: it is open which counts. Tier `none`.',
+    meaning: 'Two pieces of one format: it is undecided which counts. Tier `none`.',
     action: 'Let the client send each format once.',
   },
   POLICY_EMPTY: {
@@ -36,7 +36,7 @@ export const undecidedCodes = {
 export const findingCodes = {
   SOFTWARE_ONLY: {
     meaning: 'Nothing but software measurement: no hardware vouches for app or device. Tier `warning`.',
-    action: 'Admit `warning` at the API, or ask for more evidence.',
+    action: 'Accept `warning` at the API, or ask for more evidence.',
   },
   DEBUGGABLE_BUILD: {
     meaning: 'The build is debuggable and was registered nevertheless.',
@@ -49,7 +49,7 @@ export const findingCodes = {
   },
   AUTOMATION: {
     meaning: 'The app is driven by automation. Tier `contraindicated`.',
-    action: 'A bot or a test farm, as a rule.',
+    action: 'Usually a bot or a test farm.',
   },
   DEBUGGER: {
     meaning:
@@ -58,7 +58,7 @@ export const findingCodes = {
   },
   CRYPTO_HOOKED: {
     meaning: "Functions of the platform's cryptography are hooked or replaced. Tier `contraindicated`.",
-    action: 'Tampering, as a rule. In your own app: load the SDK before whatever replaces them.',
+    action: 'Usually tampering. In your own app: load the SDK before whatever replaces them.',
   },
   FUNCTIONS_REPLACED: {
     meaning: 'Functions of the language are hooked or replaced, as polyfills do too.',
@@ -68,7 +68,7 @@ export const findingCodes = {
     meaning: 'Functions for requests are wrapped, as monitoring does too.',
     action: 'Nothing, if your app has monitoring; otherwise look which.',
   },
-  EMULATOR: { meaning: 'Signs of an emulator or a virtual device.', action: 'Expected of test devices.' },
+  EMULATOR: { meaning: 'Signs of an emulator or a virtual device.', action: 'Expected on test devices.' },
   CODE_INJECTED: {
     meaning:
       "Code in the process that is not the app's: a hooking framework, a library from elsewhere, functions that were patched.",
@@ -76,14 +76,14 @@ export const findingCodes = {
   },
   DEVICE_ROOTED: {
     meaning: 'Signs of root or a jailbreak.',
-    action: "Some users' choice: admit `warning` or not, or do not ask for the probe.",
+    action: "Some users' choice: accept `warning` or not, or do not ask for the probe.",
   },
   APP_CLONED: {
     meaning: 'The app runs within another one, as apps that clone apps make it.',
-    action: "Some users' choice: admit `warning` or not, or do not ask for the probe.",
+    action: "Some users' choice: accept `warning` or not, or do not ask for the probe.",
   },
   PROBE_UNANSWERED: {
-    meaning: 'A probe was asked and did not answer: it threw, was late, or answered out of form.',
+    meaning: 'A probe was asked and did not answer: it threw, was late, or gave a malformed answer.',
     action: 'Nothing, if rare. If one build: correct its probe.',
   },
   // Any hardware evidence
@@ -95,7 +95,7 @@ export const findingCodes = {
   },
   HARDWARE_EVIDENCE_OLD: {
     meaning: 'There is hardware evidence, and none of it is young enough.',
-    action: "The next enrolment renews it. If it stays: see what the SDK's evidence source says.",
+    action: "The next enrolment renews it. If this persists: see what the SDK's evidence source says.",
   },
   ENROLMENTS_MANY: {
     meaning: 'A key of one device vouches for many new installation keys a day.',
@@ -103,9 +103,9 @@ export const findingCodes = {
   },
   HOLDER_KEY_NOT_IN_HARDWARE: {
     meaning:
-      'The app demands that hardware holds the installation key itself (`holder_key: hardware`), and another key was enrolled. At most `warning`, whatever the policy says.',
+      'The app requires that hardware holds the installation key itself (`holder_key: hardware`), and another key was enrolled. At most `warning`, whatever the policy says.',
     action:
-      'Enrol with one key, as the Android SDK does by itself. Phones on which that fails get `warning`: admit it, or set `holder_key` to `vouched`.',
+      'Enrol with one key, as the Android SDK does by itself. Phones on which that fails get `warning`: accept it, or set `holder_key` to `vouched`.',
   },
   DEVELOPMENT_ENVIRONMENT: {
     meaning: 'Evidence of a development environment, or an app signed for development.',
@@ -114,7 +114,7 @@ export const findingCodes = {
   APP_SIGNATURE_UNUSUAL: {
     meaning:
       "The system classified the app's signature as one that no released app has (with `strict` also TestFlight).",
-    action: 'A re-signed app, as a rule.',
+    action: 'Usually a re-signed app.',
   },
   // Attested keys
   KEY_IN_SOFTWARE: {
@@ -123,7 +123,7 @@ export const findingCodes = {
   },
   BOOT_LOADER_UNLOCKED: {
     meaning: 'The boot loader of the device is unlocked.',
-    action: 'Nothing, or allow it in a policy of your own.',
+    action: 'Nothing, or allow it in your own policy.',
   },
   BOOT_SELF_SIGNED: {
     meaning: "The system was verified by a key of the device's owner, as systems such as GrapheneOS are.",
@@ -135,7 +135,7 @@ export const findingCodes = {
   },
   PATCH_LEVEL_OLD: {
     meaning: 'The patch level of the system is more than 12 months old, or not stated.',
-    action: 'Decide whether such devices may be used, and admit `warning` or not.',
+    action: 'Decide whether such devices may be used, and accept `warning` or not.',
   },
   DEVICE_REPORTED_LOST: { meaning: 'The device reported itself lost.', action: 'Tell the user, if you can.' },
   CERTIFICATES_MANY: {
@@ -145,11 +145,11 @@ export const findingCodes = {
   // Verdicts of an app store
   APP_NOT_RECOGNISED: {
     meaning: 'Google does not recognise the installed app, or did not evaluate it.',
-    action: 'An app distributed otherwise needs a policy of its own. Otherwise it was changed.',
+    action: 'An app distributed otherwise needs its own policy. Otherwise it was changed.',
   },
   APP_NOT_LICENSED: {
-    meaning: 'The user has not got the app from Play.',
-    action: 'Nothing, or allow it in a policy of your own, if the app is given away elsewhere too.',
+    meaning: 'The user did not get the app from Play.',
+    action: 'Nothing, or allow it in your own policy, if the app is given away elsewhere too.',
   },
   LICENCE_NOT_EVALUATED: {
     meaning: 'Google did not say whether the user has got the app from Play.',
@@ -176,7 +176,7 @@ export const findingCodes = {
     action: 'Tell the user, if you can.',
   },
   OPERATOR_RULE: {
-    meaning: 'A rule of a policy of your own matched that gives no other reason.',
+    meaning: 'A rule of your own policy matched that gives no other reason.',
     action: 'See the policy.',
   },
 } as const satisfies CodeTable
@@ -184,7 +184,7 @@ export const findingCodes = {
 /** Why a token is refused although there is a verdict. */
 export const admissionCodes = {
   TIER_NOT_ADMITTED: {
-    meaning: 'There is a verdict without a reason of its own, and the API does not admit its tier.',
+    meaning: 'There is a verdict without a reason of its own, and the API does not accept its tier.',
     action: "Change the API's tiers, or set it to `observe`.",
   },
 } as const satisfies CodeTable
@@ -219,7 +219,7 @@ export const policyCodes = {
   },
   POLICY_VALUE: {
     meaning: 'A claim is compared with a value that it never has.',
-    action: 'See the values of the claim: a slip, as a rule.',
+    action: 'See the values of the claim: usually a slip.',
   },
   POLICY_FUNCTION: {
     meaning: 'A function, macro or literal that policies do not have.',

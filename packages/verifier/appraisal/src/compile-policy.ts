@@ -20,7 +20,7 @@ type Bindings = ReturnType<typeof bind>
  * @param document JSON as parsed, from whomever
  * @param vocabulary what it can speak of: `vocabularyOf` the schemes of the service
  * @throws PolicyError with the place of the first fault
- * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for an empty id or a version that is no positive integer
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for an empty id or a version that is not a positive integer
  */
 export function compilePolicy(
   document: unknown,

@@ -12,7 +12,7 @@ export function isUnanswered(answer: unknown): boolean {
   return typeof answer !== 'string' || isFault(answer)
 }
 
-/** What an SDK says for a probe that threw, was late, or answered out of form. */
+/** What an SDK says for a probe that threw, was late, or gave a malformed answer. */
 function isFault(answer: string): boolean {
   return answer.startsWith('!')
 }

@@ -17,7 +17,7 @@ export const trustworthinessClaims = [
 ] as const
 export type TrustworthinessClaim = (typeof trustworthinessClaims)[number]
 
-/** AR4SI values, signed 8-bit integers, of one part. A claim that is not there is not asserted. */
+/** AR4SI values, signed 8-bit integers, of one part. A claim that does not exist is not asserted. */
 export type TrustVector = { readonly [Claim in TrustworthinessClaim]?: number }
 
 /** The vector of each part. A tuning aid for attackers: it stays on the server. */

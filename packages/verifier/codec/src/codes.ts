@@ -11,8 +11,8 @@ export const codecCodes = {
     action: 'Have the structure encoded in DER.',
   },
   DER_TAG: {
-    message: 'another element stands here than is expected',
-    meaning: 'A tag that is malformed, or not the one that stands here.',
+    message: 'an unexpected element was found',
+    meaning: 'A tag that is malformed, or not the expected one.',
     action: 'Check that it is this kind of structure.',
   },
   DER_TRAILING: {
@@ -22,12 +22,12 @@ export const codecCodes = {
   },
   DER_DEPTH: {
     message: 'elements are nested too deep',
-    meaning: 'Nested deeper than the reader admits.',
+    meaning: 'Nested deeper than the reader allows.',
     action: 'Distrust the input.',
   },
   DER_COUNT: {
     message: 'there are too many elements',
-    meaning: 'More elements than the reader admits.',
+    meaning: 'More elements than the reader allows.',
     action: 'Distrust the input.',
   },
   DER_VALUE: {
@@ -71,7 +71,7 @@ export const codecCodes = {
     action: 'Distrust the signature.',
   },
   AXML_CHUNK: {
-    message: 'a chunk does not fit where it stands',
+    message: 'a chunk does not fit in its place',
     meaning:
       'A chunk of binary XML that runs past its parent, or is smaller than its own header; or no binary XML at all.',
     action: 'Check that it is a compiled manifest, not text.',
@@ -97,18 +97,18 @@ export const codecCodes = {
     action: 'Have the item encoded with definite, shortest lengths.',
   },
   CBOR_TRAILING: {
-    message: 'bytes follow the data item',
+    message: 'trailing bytes follow the data item',
     meaning: 'Bytes after the data item.',
     action: 'Cut the input to the item.',
   },
   CBOR_DEPTH: {
     message: 'data items are nested too deep',
-    meaning: 'Data items nested deeper than the reader admits.',
+    meaning: 'Data items nested deeper than the reader allows.',
     action: 'Distrust the input.',
   },
   CBOR_COUNT: {
     message: 'there are too many data items',
-    meaning: 'More data items than the reader admits.',
+    meaning: 'More data items than the reader allows.',
     action: 'Distrust the input.',
   },
   CBOR_DUPLICATE_KEY: {
@@ -122,7 +122,7 @@ export const codecCodes = {
     action: 'Have the item encoded correctly.',
   },
   CBOR_SIMPLE: {
-    message: 'a simple value has a form that is reserved',
+    message: 'a simple value has a reserved form',
     meaning: 'A simple value in a form that is reserved.',
     action: 'Have the item encoded correctly.',
   },

@@ -17,7 +17,7 @@ export interface StatusListInput extends Pick<StatusListClaims, 'retired' | 'ban
 /**
  * Signs the status list of an API as a compact JWT. Its `typ` is its own: a list passes nowhere for a token.
  *
- * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for a value out of form, or a key that does not sign at `now`
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for a malformed value, or a key that does not sign at `now`
  */
 export function issueStatusList({ key, issuer, audience, now, retired, banned }: StatusListInput): string {
   if (!isAudience(issuer)) throw misuse('the issuer is not a URL in its normal form')

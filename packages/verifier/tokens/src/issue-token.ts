@@ -51,7 +51,7 @@ export interface TokenInput {
  * Issues a client attestation JWT (draft-ietf-oauth-attestation-based-client-auth-10 section 2) in compact form. All
  * that it says has been decided before: what cannot be said in a token is the caller's mistake, not a denial.
  *
- * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for a value out of form, the tier `none`, a lifetime beyond the mode's,
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for a malformed value, the tier `none`, a lifetime beyond the mode's,
  *   or a key that does not sign yet or will not be published until the token expires
  */
 export function issueToken(input: TokenInput): string {

@@ -5,7 +5,7 @@ export function misuse(message: string): TypeError {
 
 /** @throws TypeError (`ERR_INVALID_ARG_VALUE`) unless `time` is whole Unix seconds */
 export function checkUnixSeconds(time: number): void {
-  // Milliseconds taken for seconds lie beyond it.
+  // Milliseconds treated as seconds lie beyond it.
   if (!Number.isInteger(time) || time <= 0 || time >= 1e11)
     throw misuse('a time is not in whole Unix seconds')
 }

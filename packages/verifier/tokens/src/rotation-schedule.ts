@@ -14,7 +14,7 @@ export const rotationSchedule = {
   signFor: 90 * day,
   /**
    * From the last use to the end of publication: until the last token has expired everywhere and every cache has been
-   * read anew, at least an hour.
+   * read again, at least an hour.
    */
   keepPublished: Math.max(longestTokenLifetime.bound + relyingParty.cache + relyingParty.skew, hour),
   /** What publication of a key must outlast the issue of a token by, for the key to be chosen for signing. */

@@ -3,7 +3,7 @@ import { ProblemError } from '../../faults/problem-error.ts'
 import type { Clock } from '../../system/ports.ts'
 import type { RecordTrace } from '../ports.ts'
 
-/** Refusals of an app that is registered. Of any other app nothing is kept: whoever likes can name one. */
+/** Refusals of an app that is registered. Of any other app nothing is kept: anyone who likes can name one. */
 const kept: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'build_not_registered',
   'build_retired',

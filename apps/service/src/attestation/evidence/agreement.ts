@@ -8,7 +8,7 @@ type MeasuredBuild = Pick<BuildSummary, 'version_code' | 'package'>
 
 /**
  * What several pieces of evidence state, they must state alike: otherwise they are of two installations, or of another
- * build than the one that was measured. Package and signers have been held against the registration by each format.
+ * build than the one that was measured. Package and signers have been checked against the registration by each format.
  * Remembered evidence may be of an older build, for apps are updated, and never of a newer one.
  *
  * @throws AttestationDenied `EVIDENCE_DISAGREES`

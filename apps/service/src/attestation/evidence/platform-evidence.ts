@@ -12,12 +12,12 @@ import { ProblemError } from '../../faults/problem-error.ts'
 import { AttestationDenied } from '../outcome.ts'
 import type { Installation, RememberedEvidence } from '../installation.ts'
 
-/** What evidence is held against, beside what is registered of the app. */
+/** What evidence is checked against, beside what is registered of the app. */
 export interface Asked {
   app: App
   /** The installation key that signed. */
   key: PublicJwk
-  /** What is remembered of the installation, if it is known. */
+  /** What is remembered about the installation, if it is known. */
   installation: Installation | undefined
   /** base64url(SHA-256(label ‖ client data)). */
   binding: string

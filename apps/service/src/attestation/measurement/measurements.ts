@@ -89,7 +89,7 @@ export type Measurements = ReturnType<typeof createMeasurements>
 
 /**
  * Plans and whole-code digests, each made once per build and epoch. Digests are made ahead of requests and in small
- * pieces; whoever needs one that is still under way waits for it, and nobody starts a second.
+ * pieces; anyone who needs one that is still under way waits for it, and nobody starts a second.
  */
 export function createMeasurements(dependencies: MeasurementDependencies) {
   const { builds, epochLength, clock } = dependencies
@@ -155,7 +155,7 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
     planned,
     /**
      * The plan with this text: the one that is asked now, or one of before the probes were last switched, as challenges
-     * with it are still good. `undefined`: no plan of this image.
+     * with it are still valid. `undefined`: no plan of this image.
      */
     async issued(
       build: BuildKey,
@@ -169,7 +169,7 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
       return kept.find((plan) => plan.planText === planText)
     },
     digest,
-    /** The digest, where it is there already. */
+    /** The digest, where it already exists. */
     ready: (build: BuildKey, epoch: number): BuildDigests | undefined => entryOf(build, epoch).ready,
     /**
      * Digests what is active for the current epoch and, within `lead` seconds of its end, for the next one; forgets

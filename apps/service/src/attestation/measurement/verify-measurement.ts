@@ -14,7 +14,7 @@ import { nodeCrypto } from '@assay/measurement/node-crypto'
 import type { App, Build, ClientData, Coverage, Platform, ProbeAnswer } from '@assay/protocol'
 import type { BuildDigests, PlannedBuild } from './measurements.ts'
 
-/** What a measurement is held against. Nothing of `build` comes from the caller. */
+/** What a measurement is checked against. Nothing of `build` comes from the caller. */
 export interface ExpectedOfMeasurement {
   build: {
     app: string
@@ -48,7 +48,7 @@ export type CheckMeasurement = (
   against: ExpectedOfMeasurement,
 ) => Promise<Verified<unknown>>
 
-/** A measurement as it came, and what was planned. */
+/** A measurement as received, and what was planned. */
 interface Measured {
   app: Pick<App, 'id' | 'platform'>
   read: { clientData: Pick<ClientData, 'measurement' | 'text' | 'probes'> }

@@ -9,7 +9,7 @@ const most = 64
 
 /**
  * Cohort scheduling: requests that are under way at the same time take each step one right after the other. All but the
- * first then find its code and data in the processor's caches; request by request, every step would fetch them anew,
+ * first then find its code and data in the processor's caches; request by request, every step would fetch them again,
  * which can take longer than the step itself. Who is alone waits for one turn of the event loop and for nothing else.
  */
 export function createCohort(): NextTurn {

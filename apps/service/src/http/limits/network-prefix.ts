@@ -2,7 +2,7 @@ import { isIPv4, isIPv6 } from 'node:net'
 
 /**
  * The network that an address belongs to, for limits: /24 of IPv4, /64 of IPv6, since one customer has at least that
- * much to choose from. Text that is no address is one network of its own.
+ * much to choose from. Text that is not an address is one network of its own.
  */
 export function networkPrefix(address: string): string {
   const mapped = /^::ffff:(?=\d+\.)/i.test(address) ? address.slice(7) : address

@@ -39,7 +39,7 @@ interface BuildDependencies {
   clock: Clock
   /** Milliseconds: what is younger may belong to a registration that another process has under way. */
   sweepAge: number
-  /** Told of what goes wrong where nobody waits for it. */
+  /** Called for what goes wrong where nobody waits for it. */
   onMalfunction: (error: unknown) => void
 }
 

@@ -20,7 +20,7 @@ export function createUploads(folder: string, largest: number, random: Random) {
     async receive<T>(body: Readable, use: (file: string) => Promise<T>): Promise<T> {
       if (running >= atOnce) throw new ProblemError('temporarily_unavailable', { retryAfter: 5 })
       running += 1
-      // A sender may go away before anything of the body is asked for; whoever reads it learns of it.
+      // A sender may go away before anything of the body is asked for; anyone who reads it learns of it.
       body.on('error', () => undefined)
       const file = path.join(folder, Buffer.from(random(16)).toString('hex'))
       try {

@@ -1,14 +1,14 @@
 /** Where segments lie: decompressed, each under the SHA-256 of its bytes. All calls are synchronous. */
 export interface BlobStore {
   /**
-   * Starts a blob. Whoever writes need not know its digest or length in advance.
+   * Starts a blob. Anyone who writes need not know its digest or length in advance.
    *
-   * @param options `digested`: whoever writes digests the same bytes anyway and gives the digest to `commit`
+   * @param options `digested`: anyone who writes digests the same bytes anyway and gives the digest to `commit`
    */
   writer(options?: { digested: boolean }): BlobWriter
   /**
    * Throws a {@link BlobError} when the blob is missing or has not exactly `length` bytes. The reader holds nothing
-   * that needs closing, and stays good until the store is closed.
+   * that needs closing, and stays valid until the store is closed.
    */
   open(sha256: string, length: number): BlobReader
   /**
@@ -31,7 +31,7 @@ export interface BlobWriter {
   flush(): Promise<void>
   /**
    * Makes the blob durable, under its name: file and folder are on disk when this returns. Committing bytes that are
-   * there already is no fault.
+   * there already is not a fault.
    *
    * @param sha256 of the bytes, lower-case hex, where the writer was started as `digested`
    * @returns SHA-256 of the bytes, lower-case hex

@@ -63,7 +63,7 @@ export function startFileBlob(folder: string, incoming: string, digested: boolea
         end()
         renameSync(file, target)
       }
-      // Also where the blob was there: whoever wrote it may not have come as far as this.
+      // Also where the blob was there: anyone who wrote it may not have come as far as this.
       syncFolder(place)
       return sha256
     },
@@ -77,7 +77,7 @@ export function startFileBlob(folder: string, incoming: string, digested: boolea
 
 function checkDigest(digest: string | undefined): string {
   if (digest !== undefined && sha256HexPattern.test(digest)) return digest
-  throw Object.assign(new TypeError('the digest is not a SHA-256 in hex'), { code: 'ERR_INVALID_ARG_VALUE' })
+  throw Object.assign(new TypeError('the digest must be a SHA-256 in hex'), { code: 'ERR_INVALID_ARG_VALUE' })
 }
 
 let written = 0

@@ -23,7 +23,7 @@ const defaultChunkSize = 1 << 20
  * Blobs as files `ab/abcdef…` under `folder`, writes under way in `folder/incoming`. Several stores, in threads or
  * processes, may share one folder.
  *
- * @param folder is made when it is not there
+ * @param folder is made when it is missing
  * @param options.openFiles how many files to keep open at most; default 64
  */
 export function openFileBlobs(folder: string, options: { openFiles?: number } = {}): BlobStore {
@@ -60,7 +60,7 @@ function makeFolders(folder: string, incoming: string): void {
 /** Where the blob of this digest lies. Digests come from rows, yet none may lead out of the folder. */
 export function blobPath(folder: string, sha256: string): string {
   if (!sha256HexPattern.test(sha256)) {
-    throw misuse('a blob is named by a SHA-256 in lower-case hex')
+    throw misuse('the name of a blob must be a SHA-256 in lower-case hex')
   }
   return path.join(folder, sha256.slice(0, 2), sha256)
 }
@@ -82,7 +82,7 @@ function openBlob(folder: string, descriptors: DescriptorCache, sha256: string, 
     length,
     read,
     *chunks(chunkSize = defaultChunkSize) {
-      if (!isCount(chunkSize) || chunkSize === 0) throw misuse('a chunk has at least one byte')
+      if (!isCount(chunkSize) || chunkSize === 0) throw misuse('a chunk must have at least one byte')
       for (let offset = 0; offset < length; offset += chunkSize) {
         yield read(offset, Math.min(chunkSize, length - offset))
       }

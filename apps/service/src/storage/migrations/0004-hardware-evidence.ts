@@ -1,7 +1,7 @@
 import type { SchemaDialect } from './schema-dialect.ts'
 import type { SchemaDatabase, SchemaStep } from './migration.ts'
 
-/** Platform evidence: what apps may send, what is remembered of installations, policies, and vendors' budgets. */
+/** Platform evidence: what apps may send, what is remembered about installations, policies, and vendors' budgets. */
 export const hardwareEvidence: SchemaStep = {
   name: '0004-hardware-evidence',
   async up(db, dialect) {

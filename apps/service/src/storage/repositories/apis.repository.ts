@@ -80,7 +80,7 @@ async function updateColumns(
   return numUpdatedRows > 0n
 }
 
-/** In one order everywhere: two transactions that wait for each other's rows would be a deadlock. */
+/** In a fixed order everywhere: two transactions that wait for each other's rows would be a deadlock. */
 async function insertApps(db: Database, audience: string, apps: readonly string[]): Promise<void> {
   if (apps.length === 0) return
   await db

@@ -86,7 +86,7 @@ async function removeApp(db: Database, id: string): Promise<boolean> {
   return numDeletedRows > 0n
 }
 
-/** In one order everywhere: two transactions that wait for each other's rows would be a deadlock. */
+/** In a fixed order everywhere: two transactions that wait for each other's rows would be a deadlock. */
 async function insertSigners(db: Database, app: string, signers: readonly string[]): Promise<void> {
   if (signers.length === 0) return
   await db

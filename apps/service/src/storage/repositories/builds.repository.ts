@@ -70,7 +70,7 @@ async function insertSegments(db: Database, build: Build): Promise<void> {
   }
 }
 
-/** In one order everywhere: two transactions that wait for each other's rows would be a deadlock. */
+/** In a fixed order everywhere: two transactions that wait for each other's rows would be a deadlock. */
 async function addSigners(db: Database, app: string, signers: readonly string[]): Promise<void> {
   if (signers.length === 0) return
   await db

@@ -156,7 +156,7 @@ function addBuild(service: ServiceUnderTest, app: string, body: Buffer, type: st
   })
 }
 
-/** A piece of evidence that a phone, or whoever speaks for it, sends for a binding. */
+/** A piece of evidence that a phone, or anyone who speaks for it, sends for a binding. */
 export interface Piece {
   format: string
   collect: (binding: string, challenge: ChallengeResponse) => EvidenceItem | Promise<EvidenceItem>

@@ -24,7 +24,7 @@ export function apiRepositorySuite(world: StorageWorld): void {
       expect(await apis.find('https://api.example')).toBeUndefined()
     })
 
-    it('leaves an API alone that is there already', async () => {
+    it('leaves an API alone that already exists', async () => {
       const apis = await open()
       const api = exampleApi('https://api.example', ['com.a1'])
       await apis.insert(api)

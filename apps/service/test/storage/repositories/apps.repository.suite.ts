@@ -39,7 +39,7 @@ export function appRepositorySuite(world: StorageWorld): void {
       expect(await apps.list()).toEqual([])
     })
 
-    it('leaves an app alone that is there already', async () => {
+    it('leaves an app alone that already exists', async () => {
       const apps = createAppRepository(await world.open())
       await apps.insert(exampleApp('com.example'))
       expect(await apps.insert(exampleApp('com.example', { name: 'Other', signers: [hexOf('x')] }))).toBe(

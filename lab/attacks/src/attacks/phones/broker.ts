@@ -7,7 +7,7 @@ import type { HardwareWorld } from '../../world.ts'
 
 const scripts = 8
 
-/** Genuine or leaked keys that vouch for the keys of scripts, and services that believe the testkit. */
+/** Genuine or leaked keys that vouch for the keys of scripts, and services that trust the testkit. */
 export const broker: readonly Attack[] = [
   onPhone({
     id: 'broker-within-limit',

@@ -41,7 +41,7 @@ function sleeping(): Case[] {
   const short = withToken('a sleep of 20 s counts against the token')
     .sleep(20_000)
     .getToken('b', { results: [given('b', 'token-1', 275)] })
-  // The timer stood still for 20 s, and was set for half life: whoever asks after half life is served and refreshes.
+  // The timer stood still for 20 s, and was set for half life: anyone who asks after half life is served and refreshes.
   short.pass(130_001, {})
   return [ended.end(), doubt.end(), short.end()]
 }

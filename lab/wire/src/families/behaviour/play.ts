@@ -47,7 +47,7 @@ export interface Options {
 const begin = 1_790_000_000_000
 
 /**
- * A scenario as it is written: what is done, step by step, and what has to be seen after each. It keeps count of time and
+ * A scenario as it is written: what is done, step by step, and what must be seen after each. It keeps count of time and
  * calls, so that answers carry the right time of the service.
  */
 export class Play {
@@ -198,7 +198,7 @@ export class Play {
     return (this.serverTime * 1000 - (begin + this.#passed + this.#wallError)) / 1000
   }
 
-  /** A whole exchange that goes well, for whoever is asking already. */
+  /** A whole exchange that goes well, for anyone who is asking already. */
   exchange(seen: Seen, request: AttestationWish = {}): this {
     return this.challenge({ calls: [attestation(this.#challenges + 1, request)] }).tokens(seen)
   }

@@ -1,7 +1,7 @@
 import { planOfAll } from '../../material/plan.ts'
 import { audience, challengeText, service, thumbprints, trace, type Members } from './world.ts'
 
-/** What client data has to be. Keys are counted from 0, as the key store gives them. */
+/** What client data must be. Keys are counted from 0, as the key store gives them. */
 export interface AttestationWish {
   readonly endpoint?: string
   readonly key?: number
@@ -9,7 +9,7 @@ export interface AttestationWish {
   readonly same?: number
 }
 
-/** What a request for a challenge has to be. Purpose and failures are as `Play` works them out unless they are given. */
+/** What a request for a challenge must be. Purpose and failures are as `Play` works them out unless they are given. */
 export interface ChallengeWish {
   readonly endpoint?: string
   readonly audiences?: readonly string[]

@@ -16,11 +16,11 @@ import type { AnyKeyStore, AttestedKeyStore, EvidenceSource, InstallationKey } f
 import { nameOf } from '../token/grant.ts'
 import type { Unchecked } from './answers.ts'
 
-/** What an exchange has and does besides on platforms that have evidence. Web apps do without: it is no part of their code. */
+/** What an exchange has and does besides on platforms that have evidence. Web apps do without: it is not part of their code. */
 export interface Enrolment {
   /**
-   * @param key as it stands in its store; none where it is yet to be made and attested
-   * @param anew whether what is known of the key does not count any more: it has to enrol
+   * @param key as it is in its store; none where it is yet to be made and attested
+   * @param again whether what is known about the key does not count any more: it has to enrol
    */
   begin(key: InstallationKey | undefined, anew: boolean): Begun
   /** A token was given for the key. */

@@ -24,7 +24,7 @@ import { createMeasure, type MeasureText } from './measure.ts'
 
 /** Evidence for tokens. Not to be run twice at the same time. */
 export interface Exchange {
-  /** The installation key as it stands in its store; none where the exchange is to make it. */
+  /** The installation key as it is in its store; none where the exchange is to make it. */
   openKey(): Promise<InstallationKey | undefined>
   /** One exchange for all audiences. @throws AssayClientError */
   run(key: InstallationKey | undefined): Promise<Grant>
@@ -42,7 +42,7 @@ export interface PlatformParts {
 interface Prepared {
   key: InstallationKey
   body: AttestationRequest
-  /** Monotonic, when the challenge is past its time. */
+  /** Monotonic, when the challenge has expired. */
   goodUntil: number
 }
 

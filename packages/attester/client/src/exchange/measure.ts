@@ -26,7 +26,7 @@ import { AssayClientError, orFail } from '../error.ts'
 import type { Lifetime } from '../lifetime.ts'
 import type { ClientConfig } from '../options.ts'
 
-/** As it stands in client data, in this order. */
+/** As it is in client data, in this order. */
 export interface Measured {
   measurement: MeasurementResponse
   text?: MeasurementResponse | null

@@ -26,10 +26,10 @@ class DamagedKey extends Error {}
  *
  * With `file` the private key lies there as PKCS#8 PEM below a line that names its purpose, readable by its owner only
  * (mode 0600); another line says that a token was given for it. A file that others may read is not used, and one that was not made here is never written over. Without
- * `file` the key lives as long as the process. Either way whoever can read file or memory has the key: a service that
+ * `file` the key lives as long as the process. Either way anyone who can read file or memory has the key: a service that
  * admits software keys only knows no more than that.
  *
- * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for a `file` that is no path. Its functions throw an Error that names
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for a `file` that is not a path. Its functions throw an Error that names
  *   `keyFile` and says what to do.
  */
 export function nodeKeyStore(options: { file?: string } = {}): KeyStore {
@@ -140,7 +140,7 @@ async function readText(file: string): Promise<string> {
   const mode = found.mode & 0o777
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
     throw new Error(
-      `keyFile: others than its owner may use it (mode 0${mode.toString(8)}); run chmod 600 on it`,
+      `keyFile: users other than its owner may use it (mode 0${mode.toString(8)}); run chmod 600 on it`,
     )
   }
   return readFile(file, 'utf8')

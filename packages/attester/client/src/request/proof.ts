@@ -28,7 +28,7 @@ export interface ProofForm {
   write(key: InstallationKey, facts: ProofFacts): readonly [header: object, claims: object]
 }
 
-// Names are held against the contract by type only, so that the rest of it stays out of the app.
+// Names are checked against the contract by type only, so that the rest of it stays out of the app.
 /** DPoP in combined mode: RFC 9449 section 4.2, by the key that the token names in `cnf`. */
 export const dpopProof: ProofForm = {
   field: 'DPoP',

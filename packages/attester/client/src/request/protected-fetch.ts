@@ -8,7 +8,7 @@ type Fetch = typeof globalThis.fetch
 /**
  * `fetch` for protected and other URLs alike. Requests to protected ones carry token and proof and follow no
  * redirect, because the browser or engine would take both along to wherever it leads. What is sent is the URL that the
- * caller gave, never one that a parser wrote anew.
+ * caller gave, never one that a parser wrote again.
  */
 export function createProtectedFetch(config: ClientConfig, authorizer: Authorizer): Fetch {
   /**
@@ -46,7 +46,7 @@ export function createProtectedFetch(config: ClientConfig, authorizer: Authorize
       redirect: init.redirect ?? request?.redirect,
     } as RequestInit)
     // A platform that knows of no redirects follows them, with whatever it was given.
-    mustHold(redirect, 'fetch (has to heed `redirect`)')
+    mustHold(redirect, 'fetch (must respect `redirect`)')
     const authorization = given.get('Authorization')
     const follows = redirect === 'follow'
     const tried: string[] = []

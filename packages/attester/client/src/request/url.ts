@@ -10,7 +10,7 @@ export interface Url {
  * protected one.
  *
  * @param base against which relative URLs are read
- * @throws TypeError for a text that is no URL
+ * @throws TypeError for a text that is not a URL
  */
 export type ParseUrl = (text: string, base?: string) => Url | undefined
 

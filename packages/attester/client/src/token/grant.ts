@@ -51,7 +51,7 @@ export function untilRefresh(grant: Grant, clock: Clock): number {
 
 /**
  * Whether one of the clocks was set, or stood still, since the offset was learned: then nobody can tell which of the
- * two is right, and the offset has to be learned anew.
+ * two is right, and the offset must be learned again.
  */
 export function isClockInDoubt(grant: Grant, clock: Clock): boolean {
   const [monotonic, wall] = since(grant, clock)

@@ -19,7 +19,7 @@ export function storeGrant(config: ClientConfig, grant: Grant): StoredGrant {
 
 /**
  * The grant in `stored`, or `undefined` if it is not for this app, build, key and audiences, or if the wall clock was
- * set back to before it was taken: then its age is unknown. Monotonic clocks start anew with each page.
+ * set back to before it was taken: then its age is unknown. Monotonic clocks start again with each page.
  */
 export function restoreGrant(
   config: ClientConfig,

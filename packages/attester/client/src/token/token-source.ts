@@ -52,7 +52,7 @@ export function createTokenSource(
     if (held) schedule()
     const failure = isNeeded(held, accepts) && (await renew(accepts).catch((error: Error) => error))
     const found = find(audience)
-    // A failure matters to whoever is left without a token that will do.
+    // A failure matters to anyone who is left without a token that will do.
     if (found && (!failure || accepts(found.token))) return found
     throw failure || new AssayClientError('attestation_denied', { trace: grant?.trace })
   }
@@ -69,7 +69,7 @@ export function createTokenSource(
     return held ? isClockInDoubt(grant, clock) : untilRefresh(grant, clock) <= 0
   }
 
-  /** One exchange at a time: whoever needs one while it is under way shares it. */
+  /** One exchange at a time: anyone who needs one while it is under way shares it. */
   function renew(accepts: Accepts): Promise<undefined> {
     return (inFlight ??= attempt(accepts).finally(() => {
       inFlight = undefined

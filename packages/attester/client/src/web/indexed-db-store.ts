@@ -14,7 +14,7 @@ export function indexedDbStore(name: string, factory: IDBFactory): KeyValueStore
     const request = factory.open(name, 1)
     request.onupgradeneeded = () => request.result.createObjectStore(table)
     await done(request)
-    // Whoever deletes the database is not kept waiting.
+    // Anyone who deletes the database is not kept waiting.
     request.result.onversionchange = () => request.result.close()
     return request.result
   }

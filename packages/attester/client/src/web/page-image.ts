@@ -20,8 +20,8 @@ export interface PageImagePlatform {
 /**
  * A code image of a web page: the scripts under `root` that the document loads (`<script src>`, and
  * `<link rel="modulepreload">` for what they import) and `files`. Segments are named by their paths under `root`, as a
- * registered web build names them, and together they have to be all pages, scripts and WebAssembly modules of the build.
- * Scripts of other origins are no part of it: a content security policy keeps those out.
+ * registered web build names them, and together they must be all pages, scripts and WebAssembly modules of the build.
+ * Scripts of other origins are not part of it: a content security policy keeps those out.
  *
  * The bytes come through the browser's HTTP cache: what the document shows as it was loaded, as long as the cache still
  * has it (`force-cache`), `files` as the server has them now (`no-cache`), because no reload of the page renews what the

@@ -80,7 +80,7 @@ func answerRefusals(_ input: Input) async throws -> JSON {
     _ = try await client.token()
     return .boolean(true)
   } catch let error as AssayError {
-    // That a good answer has no token for this API is no fault of the answer.
+    // That a good answer has no token for this API is not a fault of the answer.
     if error.code == .attestationDenied, error.problem == nil { return .boolean(true) }
     var details: [JSON.Member] = [.init("retryable", .boolean(error.retryable))]
     if let problem = error.problem { details.append(.init("problem", .text(problem))) }

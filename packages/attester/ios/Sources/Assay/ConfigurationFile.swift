@@ -14,7 +14,7 @@ extension AssayConfiguration {
 
   /// The configuration in a property list, `Assay.plist` of the app by default. Its keys are the names of the options.
   ///
-  /// - Throws: ``AssayMisuse`` where there is none, or one that is out of form
+  /// - Throws: ``AssayMisuse`` where there is none, or one that is malformed
   public init(plist name: String = "Assay", in bundle: Bundle = .main) throws {
     guard let url = bundle.url(forResource: name, withExtension: "plist") else { throw AssayMisuse("\(name).plist") }
     try self.init(contentsOf: url)
@@ -22,7 +22,7 @@ extension AssayConfiguration {
 
   /// The configuration in the property list at `url`.
   ///
-  /// - Throws: ``AssayMisuse`` where there is none, or one that is out of form
+  /// - Throws: ``AssayMisuse`` where there is none, or one that is malformed
   public init(contentsOf url: URL) throws {
     guard let data = try? Data(contentsOf: url), let file = try? PropertyListDecoder().decode(File.self, from: data) else {
       throw AssayMisuse(url.lastPathComponent)

@@ -1,4 +1,4 @@
-// A stand-in for Apple's DeviceCheck, for Linux only. Behind it stands whoever plays Apple: an HTTP server of the tests at
+// A stand-in for Apple's DeviceCheck, for Linux only. Behind it stands anyone who plays Apple: an HTTP server of the tests at
 // `ASSAY_TEST_APPLE`, which keeps the device's App Attest keys and answers `{"error": code}` where the system would fail.
 import Foundation
 import FoundationNetworking

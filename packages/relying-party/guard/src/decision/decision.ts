@@ -71,7 +71,7 @@ export interface Refusal extends Denial {
   readonly clientStatus: string | null
 }
 
-/** The fault is on this side: neither let through nor held against the caller. Frozen. */
+/** The fault is on this side: neither let through nor checked against the caller. Frozen. */
 export interface Malfunction extends Denial {
   readonly kind: 'malfunction'
   readonly code: GuardMalfunctionCode

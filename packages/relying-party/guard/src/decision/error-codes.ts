@@ -1,4 +1,4 @@
-// Types only: the texts of the codes are no weight of the guard's core.
+// Types only: the texts of the codes are not weight of the guard's core.
 import type { guardMalfunctions, guardProblems, guardRefusals } from '../codes.ts'
 
 /** Why a request is refused: it, its token or its proof is at fault. */

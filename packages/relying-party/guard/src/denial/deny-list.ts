@@ -52,7 +52,7 @@ function checkEntry(entry: DenyEntry): DenyEntry {
   knownMembers('an entry', entry, isBuild ? { ...common, app: true } : common)
   const names = entry.kind === 'build' ? { value: entry.value, app: entry.app } : { value: entry.value }
   for (const [name, text] of Object.entries<unknown>(names)) {
-    if (typeof text !== 'string' || text === '') throw misuse(name, 'text, as it stands in the tokens')
+    if (typeof text !== 'string' || text === '') throw misuse(name, 'text, as in the tokens')
   }
   return entry
 }

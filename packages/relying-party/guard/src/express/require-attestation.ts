@@ -6,7 +6,7 @@ import { guardOf } from '../options/misuse.ts'
 
 declare module 'express-serve-static-core' {
   interface Request {
-    /** Set by `requireAttestation`: what is known of the app that sent this request. */
+    /** Set by `requireAttestation`: what is known about the app that sent this request. */
     assay?: Admission
   }
 }

@@ -6,7 +6,7 @@ import { guardOf, knownMembers } from '../options/misuse.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set by the guard: what is known of the app that sent this request. `null` on routes without a guard. */
+    /** Set by the guard: what is known about the app that sent this request. `null` on routes without a guard. */
     assay: Admission | null
   }
 }

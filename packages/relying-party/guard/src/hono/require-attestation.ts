@@ -6,7 +6,7 @@ import type { RequestContext } from '../request/guard-request.ts'
 
 /** For `new Hono<{ Variables: AttestationVariables }>()`. */
 export interface AttestationVariables {
-  /** What is known of the app that sent this request. */
+  /** What is known about the app that sent this request. */
   assay: Admission
 }
 

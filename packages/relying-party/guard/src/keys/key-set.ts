@@ -33,7 +33,7 @@ export interface DescribedKey {
  * The signature keys in a JWKS (RFC 7517): those with a kid, a known algorithm and the key type that goes with it.
  * Others are skipped, as the RFC wants.
  *
- * @throws KeySetError for a set that cannot be meant: not a JWKS, a private key in it, one kid twice, or no key of use.
+ * @throws KeySetError for a set that is invalid: not a JWKS, a private key in it, a kid that occurs twice, or no key of use.
  */
 export function describeKeys(jwks: JsonValue): DescribedKey[] {
   const keys = isObject(jwks) ? jwks['keys'] : undefined
@@ -42,7 +42,7 @@ export function describeKeys(jwks: JsonValue): DescribedKey[] {
   const described = keys.map(describeKey).filter((key) => key !== undefined)
   if (described.length === 0) throw new KeySetError('no key for signatures of tokens')
   if (new Set(described.map((key) => key.kid)).size !== described.length)
-    throw new KeySetError('one kid twice')
+    throw new KeySetError('a kid that occurs twice')
   return described
 }
 

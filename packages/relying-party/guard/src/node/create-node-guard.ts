@@ -64,10 +64,10 @@ function withFetch(jwks: NodeGuardOptions['jwks']): GuardOptions['jwks'] {
     : jwks
 }
 
-/** One line in the log of whoever names no other place, with the count. */
+/** One line in the log of anyone who names no other place, with the count. */
 function warnOfStaleStatus({ age, decisions }: StaleStatus): void {
   process.emitWarning(
-    `the status list is ${Math.round(age)} s old; requests judged by lists too old: ${decisions}`,
+    `the status list is ${Math.round(age)} s old; requests judged by outdated lists: ${decisions}`,
     { code: 'ASSAY_STATUS_LIST_STALE' },
   )
 }

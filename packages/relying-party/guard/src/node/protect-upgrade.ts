@@ -31,7 +31,7 @@ export function protectUpgrade(
   functionOf('listener', listener)
   return (request, socket, head) => {
     const drop = () => void socket.destroy()
-    // Whoever hangs up while the request is judged must not end the process.
+    // Anyone who hangs up while the request is judged must not end the process.
     socket.on('error', drop)
     const judging = guard.verify(toGuardRequest(request)).then(async (decision) => {
       if (socket.destroyed) return

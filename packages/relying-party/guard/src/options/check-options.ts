@@ -135,7 +135,7 @@ export function checkAdmits({ apps, tiers }: Admits): CheckedAdmits {
 }
 
 const appIdForm =
-  'an app id: 3 to 255 letters, digits, ".", "_" and "-", of which the first is a letter or digit; or an https URL'
+  'an app id: 3 to 255 letters, digits, ".", "_" and "-", of which the first must be a letter or digit; or an https URL'
 
 /** @throws TypeError (`ERR_INVALID_ARG_VALUE`) */
 function checkPlainHttp(allowed: unknown): boolean {
@@ -145,7 +145,7 @@ function checkPlainHttp(allowed: unknown): boolean {
 
 function checkProofs(mode: TokenMode, { proofs }: GuardOptions): readonly ProofMethod[] {
   if (mode === 'bearer') {
-    if (proofs !== undefined) throw misuse('proofs', 'left out in bearer mode, which has none')
+    if (proofs !== undefined) throw misuse('proofs', 'absent in bearer mode, which has no proofs')
     return []
   }
   if (proofs === undefined) return ['dpop_combined']

@@ -10,7 +10,7 @@ import type { StaleStatus } from '../status/remote-status.ts'
 /**
  * Key of the option that admits `http:` for a JWKS on a host other than this machine.
  *
- * @deprecated Whoever can answer in the issuer's place can then mint tokens. For tests on closed networks.
+ * @deprecated Anyone who can answer in the issuer's place can then mint tokens. For tests on closed networks.
  */
 export const allowPlainHttp: unique symbol = Symbol('allowPlainHttp')
 
@@ -35,14 +35,14 @@ export interface RemoteJwks {
 }
 
 /**
- * Where the issuer says which builds are retired and which installations banned while their tokens are still good. Times
+ * Where the issuer says which builds are retired and which installations banned while their tokens are still valid. Times
  * are in seconds.
  */
 export interface StatusListOptions {
   /** Default: at the issuer, under the path that the protocol gives it. https, or http to this machine. */
   url?: string
   fetch: FetchDocument
-  /** For how long a list is as young as it should be; it is renewed from half of that on. 5 to 600; default 20. */
+  /** For how long a list is as young as expected; it is renewed from half of that on. 5 to 600; default 20. */
   maxAge?: number
   /** 0.05 to 60; default 5. */
   timeout?: number
@@ -73,7 +73,7 @@ export interface JudgedRequest {
 /** Times are in seconds unless said otherwise. */
 export interface GuardOptions extends Admits {
   /**
-   * `iss` of the tokens: the public URL of the attestation service, in its normal form and without a slash at its end.
+   * `iss` of the tokens: the public URL of the attestation service, in its normal form and without a trailing slash.
    */
   issuer: string
   /**

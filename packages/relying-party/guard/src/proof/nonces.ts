@@ -14,7 +14,7 @@ import { functionOf, knownMembers, misuse, numberWithin } from '../options/misus
 
 /** Nonces of the server, without which a proof could have been made long ahead (RFC 9449 section 8). */
 export interface NonceSource {
-  /** Whether a nonce is good only at the node that issued it. That makes single use exact without a shared store. */
+  /** Whether a nonce is valid only at the node that issued it. That makes single use exact without a shared store. */
   readonly perNode: boolean
   /** A new nonce. `now` is in Unix seconds. Characters as RFC 9449 section 8.1 allows, at most 256. */
   issue(now: number): Eventually<string>
@@ -27,10 +27,10 @@ export type NonceState = (typeof nonceStates)[number]
 export interface NonceSettings {
   /**
    * At least 32 random bytes, kept secret: nodes with one key accept each other's nonces. Without it each process makes
-   * its own, and its nonces are good there and nowhere else.
+   * its own, and its nonces are valid there and nowhere else.
    */
   key?: Uint8Array
-  /** Where the nonces are good: a nonce of another API is refused under the same key. */
+  /** Where the nonces are valid: a nonce of another API is refused under the same key. */
   audience: string
   /** Seconds. 10 to 3,600; default 300. */
   lifetime?: number

@@ -37,7 +37,7 @@ export const proofProfiles: Readonly<Record<ProofMethod, ProofProfile>> = {
   },
 }
 
-/** Type, algorithm and key of a proof. The same header passes for the same key each time, whatever the payload. */
+/** Type, algorithm and key of a proof. The same header counts as the same key each time, whatever the payload. */
 export function checkProofHeader(
   profile: ProofProfile,
   header: JsonObject,

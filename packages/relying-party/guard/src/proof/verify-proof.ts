@@ -9,7 +9,7 @@ import { isTime } from '../token/token-claims.ts'
 import type { VerifiedToken } from '../token/verify-token.ts'
 import { checkProofHeader, proofProfiles, type ProofProfile } from './proof-profile.ts'
 
-/** A proof that can be read. Nothing in it is believed yet. */
+/** A proof that can be read. Nothing in it is trusted yet. */
 export interface OpenedProof {
   readonly profile: ProofProfile
   readonly parts: CompactJwsParts

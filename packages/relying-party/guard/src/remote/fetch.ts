@@ -32,13 +32,13 @@ export interface FetchSettings {
   maxBytes: number
 }
 
-/** Why a document cannot be had. */
+/** Why a document is not available. */
 export class FetchError extends Error {
   override readonly name = 'FetchError'
 }
 
 /**
- * One exchange within its time. No redirect is followed: the operator names the place, not whoever answers there.
+ * One exchange within its time. No redirect is followed: the operator names the place, not anyone who answers there.
  *
  * @throws whatever went wrong: all of it is a malfunction to the caller.
  */

@@ -41,7 +41,7 @@ interface Outcome {
 
 /**
  * Something that is fetched again and again, one attempt at a time. What is at hand is served at once; it is renewed in
- * the background, and whoever serves it waits at most a moment. Attempts that fail come at growing distances.
+ * the background, and anyone who serves it waits at most a moment. Attempts that fail come at growing distances.
  */
 export class Refreshed<T> {
   readonly #settings: RefreshSettings
@@ -75,7 +75,7 @@ export class Refreshed<T> {
     if (stale === undefined) return undefined
     const { isNew, ended } = this.#start(now)
     if (this.#last?.kind === 'done') await within(patience, ended)
-    // Where nothing goes on in the background, whoever starts an attempt sees it through.
+    // Where nothing goes on in the background, anyone who starts an attempt sees it through.
     else if (this.#last?.kind === 'lost' && isNew) await within(this.#settings.timeout + grace, ended)
     return this.#notOlderThan(maxAge + staleIfError, now)
   }
@@ -165,7 +165,7 @@ export class Refreshed<T> {
   }
 }
 
-/** By a timer of whoever waits: that of another request can be gone together with it. */
+/** By a timer of anyone who waits: that of another request can be gone together with it. */
 async function within(seconds: number, ended: Promise<void>): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const elapsed = new Promise<void>((resolve) => {

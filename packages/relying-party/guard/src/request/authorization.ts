@@ -5,7 +5,7 @@ const carriesToken = /^(?:dpop|bearer)(?:\s|$)/i
 const withToken = /^(?:dpop|bearer) +([A-Za-z0-9\-._~+/]+=*)$/i
 
 /**
- * The access token in `Authorization`: of the user, as a rule, and none of the guard's business but for the proof,
+ * The access token in `Authorization`: of the user, usually, and none of the guard's business but for the proof,
  * which must cover it. Other schemes carry none.
  */
 export function readAccessToken(values: readonly string[]): { token: string | undefined } | GuardRefusalCode {

@@ -19,7 +19,7 @@ export interface RequestContext {
 /** What the guard needs of a request. A `Request` is one. */
 export interface GuardRequest {
   readonly method: string
-  /** Absolute, or the request target as it stands in the request line. */
+  /** Absolute, or the request target as it is in the request line. */
   readonly url: string
   readonly headers: RequestHeaders
 }

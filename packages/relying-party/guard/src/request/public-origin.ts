@@ -12,7 +12,7 @@ export function fixedOrigin(base: string): PublicOrigin {
 
 /**
  * From `X-Forwarded-Proto` and `X-Forwarded-Host`, each exactly once, for an API that a proxy serves under several
- * names. Only the listed base URLs are believed.
+ * names. Only the listed base URLs are trusted.
  */
 export function forwardedOrigin(bases: readonly string[]): PublicOrigin {
   const known = new Map(bases.map((base) => [base, { base }]))

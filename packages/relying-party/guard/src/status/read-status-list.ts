@@ -55,9 +55,9 @@ export async function readStatusList(
   const key = typeof kid === 'string' && kidPattern.test(kid) ? await keys.find(kid, now) : undefined
   if (key === undefined || key.algorithm !== alg) throw new StatusListError('by a key that is not published')
   if ((await key.key.verify(parts.signingInput, parts.signature)) !== true)
-    throw new StatusListError('a signature that does not hold')
+    throw new StatusListError('an invalid signature')
   const claims = readObject(crypto, parts.payload)
-  if (claims === undefined) throw new StatusListError('claims that are no object')
+  if (claims === undefined) throw new StatusListError('claims that are not an object')
   return readClaims(claims, expected, now)
 }
 
@@ -69,7 +69,7 @@ function readClaims(
   if (iss !== issuer || aud !== audience) throw new StatusListError('of another issuer, or for another API')
   if (!isTime(iat) || !isTime(exp)) throw new StatusListError('without its times')
   if (iat > now + clockTolerance || now >= exp + clockTolerance)
-    throw new StatusListError('past or before its time')
+    throw new StatusListError('expired or not yet valid')
   if (!Array.isArray(retired) || !Array.isArray(banned)) throw new StatusListError('without its lists')
   const builds = new Set(retired.map(readBuild))
   const installations = new Set(banned.map(readText))
@@ -86,12 +86,12 @@ function readClaims(
 /** Neither part holds a space in a token that is accepted. */
 function readBuild(entry: JsonValue): string {
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry))
-    throw new StatusListError('a build out of form')
+    throw new StatusListError('a malformed build')
   return `${readText(entry['app'])} ${readText(entry['build'])}`
 }
 
 function readText(value: JsonValue | undefined): string {
-  if (typeof value !== 'string' || value === '') throw new StatusListError('a name out of form')
+  if (typeof value !== 'string' || value === '') throw new StatusListError('a malformed name')
   return value
 }
 

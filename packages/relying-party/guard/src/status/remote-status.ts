@@ -55,16 +55,16 @@ export class RemoteStatus {
         const text = decodeUtf8(await readAtMost(response, settings.maxBytes))
         if (text === undefined) throw new StatusListError('not UTF-8')
         const list = await readStatusList(text.trim(), verification, now)
-        // Whoever could put an old list in the place of the present one would lift a ban.
+        // Anyone who could put an old list in place of the present one would lift a ban.
         if (previous !== undefined && list.issuedAt < previous.issuedAt)
-          throw new StatusListError('older than the one at hand')
+          throw new StatusListError('older than the current one')
         etag = response.headers.get('etag')
         return list
       })
     })
   }
 
-  /** Why the list refuses a token, if it does. At once, while the list is as young as it should be. */
+  /** Why the list refuses a token, if it does. At once, while the list is as young as expected. */
   faultOf(attested: Attested, now: number): Eventually<StatusFault | undefined> {
     const fresh = this.#list.fresh(now)
     return fresh === undefined ? this.#lateFaultOf(attested, now) : fresh.faultOf(attested)

@@ -42,8 +42,8 @@ export interface TokenVerifier {
 }
 
 /**
- * Verifies signature, then claims. What was verified before is judged anew where time or the issuer's keys matter, and
- * at once where no key has to be asked for.
+ * Verifies signature, then claims. What was verified before is judged again where time or the issuer's keys matter, and
+ * at once where no key must be asked for.
  */
 export function verifyToken(
   verifier: TokenVerifier,

@@ -34,7 +34,7 @@ test.each<[string, JsonValue]>([
   ['a private EC key', { keys: [{ ...es, d: 'AAAA' }] }],
   ['a private key beside good ones', { keys: [es, { ...ed, d: 'AAAA' }] }],
   ['a secret', { keys: [es, { kty: 'oct', k: 'AAAA' }] }],
-  ['one kid twice', { keys: [es, { ...ed, kid: 'a' }] }],
+  ['a kid that occurs twice', { keys: [es, { ...ed, kid: 'a' }] }],
   ['no keys', { keys: [] }],
   ['no key of use', { keys: [{ ...es, alg: 'RS256' }] }],
   ['no list', { keys: es }],

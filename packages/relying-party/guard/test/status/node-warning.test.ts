@@ -23,7 +23,7 @@ test('a guard on Node warns of a list that cannot be renewed, with the count', a
     at += 40
     expect(await ask()).toBe('ok')
     expect(emitWarning).toHaveBeenCalledExactlyOnceWith(
-      'the status list is 40 s old; requests judged by lists too old: 1',
+      'the status list is 40 s old; requests judged by outdated lists: 1',
       { code: 'ASSAY_STATUS_LIST_STALE' },
     )
   } finally {

@@ -136,7 +136,7 @@ describe('a list that is not taken', () => {
     expect(await ask()).toBe('ok')
   })
 
-  test('one that is older than the one at hand: a ban is not lifted by what was true before', async () => {
+  test('one that is older than the current one: a ban is not lifted by what was true before', async () => {
     const { state, ask } = world()
     state.answer = async () => list({ banned: ['pseudonym-1'] })
     expect(await ask()).toBe('TOKEN_BANNED')

@@ -26,7 +26,7 @@ export interface SdkDescription {
  * Finds the SDK's live functions in the scripts of a build by their markers (`markLive`).
  *
  * @throws MeasurementError `MANIFEST_MARKER` when a function's marker is missing or there twice, `MANIFEST_FUNCTION`
- *   when what stands beside it is not the text of a function
+ *   when what is beside it is not the text of a function
  */
 export function buildManifest(scripts: readonly Script[], description: SdkDescription): SdkManifest {
   const found = scripts.flatMap((script) => findFunctions(script))

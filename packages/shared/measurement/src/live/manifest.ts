@@ -3,7 +3,7 @@ import { MeasurementError } from '../measurement-error.ts'
 import { mostNames } from '../plan/limits.ts'
 import { namePattern } from '../plan/plan.ts'
 
-/** Where a live function's text stands in a code image. */
+/** Where a live function's text is in a code image. */
 export interface FunctionSlice {
   segment: string
   /** Bytes. */

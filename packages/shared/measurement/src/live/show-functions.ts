@@ -19,7 +19,7 @@ export function showsSource(): boolean {
 /**
  * Shows the functions that a plan asks for.
  *
- * It catches patches of the functions themselves. It does not catch whoever also patches
+ * It catches patches of the functions themselves. It does not catch anyone who also patches
  * `Function.prototype.toString`, or this function.
  *
  * @param names all among `functions`, as `checkPlanFits` makes sure

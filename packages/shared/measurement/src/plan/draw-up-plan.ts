@@ -43,7 +43,7 @@ const shortestToLengthen = 512
  *   accept (an app, build or probe name out of form, more probes than a plan may ask)
  */
 export function drawUpPlan(input: PlanInput): Uint8Array<ArrayBuffer> {
-  if (input.seed.length !== 32) throw invalidArgument('a seed is 32 bytes')
+  if (input.seed.length !== 32) throw invalidArgument('a seed must be 32 bytes')
   const draw = drawFrom(input.seed)
   const plan: Plan = {
     v: 1,

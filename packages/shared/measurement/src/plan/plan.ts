@@ -34,7 +34,7 @@ export interface Plan {
   modules?: string[]
   reads: Read[]
   /**
-   * Of builds with a second image, the text sections of executable and frameworks as they lie in memory: what to read of it.
+   * Of builds with a second image, the text sections of executable and frameworks as they are in memory: what to read of it.
    * `segment` counts its segments. It is carried out by itself, see {@link textPlan}.
    */
   text?: { reads: Read[] }

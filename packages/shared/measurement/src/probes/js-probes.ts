@@ -21,7 +21,7 @@ const cryptography =
   'crypto.subtle.importKey crypto.subtle.generateKey crypto.subtle.exportKey'
 
 /**
- * Probes that any JavaScript engine can answer. They find careless tampering and honest automation; whoever controls
+ * Probes that any JavaScript engine can answer. They find careless tampering and honest automation; anyone who controls
  * the engine can answer them at will. An answer made of names is in a fixed order, separated by commas, and empty when
  * nothing was found.
  *
@@ -96,7 +96,7 @@ function follow(root: unknown, path: string): unknown {
   }
 }
 
-/** A wrapper made by `bind` or `Proxy` shows as native too, but without the name. What is not there is no hook. */
+/** A wrapper made by `bind` or `Proxy` shows as native too, but without the name. What is missing is no hook. */
 function looksNative(path: string, fn: unknown): boolean {
   const name = path.replace(/.*\./, '')
   const native = new RegExp(`^(async )?function ${name}\\([^{]*{\\s*\\[native code]\\s*}$`)

@@ -16,7 +16,7 @@ export type ProbeFault = '!threw' | '!invalid' | '!late'
 /** The probes that an SDK declares, by name. */
 export type ProbeTable = Readonly<Record<string, Probe>>
 
-/** @throws TypeError (`ERR_INVALID_ARG_VALUE`) for two probes of one name, or a name out of form. */
+/** @throws TypeError (`ERR_INVALID_ARG_VALUE`) for two probes of one name, or a malformed name. */
 export function probeTable(probes: readonly Probe[]): ProbeTable {
   const table = Object.fromEntries(probes.map((probe) => [probe.name, probe]))
   const names = Object.keys(table)

@@ -27,7 +27,7 @@ function* check(input: CarryOutInput, response: Uint8Array): Work<ResponseCheck>
   const { plan, probes, crypto, challenge, digest } = input
   const { shown, exercises } = input.live ?? { shown: {}, exercises: {} }
   if (shown === 'absent') throw invalidArgument('the Verifier compares with the registered slices')
-  if (challenge.length !== 48) throw invalidArgument('a challenge is 48 bytes')
+  if (challenge.length !== 48) throw invalidArgument('a challenge must be 48 bytes')
   must(
     plan.reads.every(({ segment }) => segment < digest.segments.length),
     'PLAN_SEGMENT',

@@ -75,7 +75,7 @@ describe('parsePlan', () => {
     ['a member too many', { ...plan, loop: 1 }, 'PLAN_MALFORMED'],
     ['a member in place of another', { ...withoutProbes, probe: [] }, 'PLAN_MALFORMED'],
     ['an app out of form', { ...plan, app: '../x' }, 'PLAN_MALFORMED'],
-    ['a build out of form', { ...plan, build: '' }, 'PLAN_MALFORMED'],
+    ['a malformed build', { ...plan, build: '' }, 'PLAN_MALFORMED'],
     ['an epoch below zero', { ...plan, epoch: -1 }, 'PLAN_MALFORMED'],
     ['an epoch beyond 32 bits', { ...plan, epoch: 0x100000000 }, 'PLAN_BUDGET'],
     ['a short seed', { ...plan, seed: encodeBase64url(new Uint8Array(31)) }, 'PLAN_MALFORMED'],

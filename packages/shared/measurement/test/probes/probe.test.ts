@@ -81,7 +81,7 @@ describe('askProbes', () => {
 
   it.each([
     ['two probes of one name', ['a', 'a']],
-    ['a name out of form', ['A b']],
+    ['a malformed name', ['A b']],
   ])('refuses %s', async (_name, names) => {
     expect(await codeOf(() => probeTable(names.map((name) => probe(name, () => 1))))).toBe(
       'ERR_INVALID_ARG_VALUE',

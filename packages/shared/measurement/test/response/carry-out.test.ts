@@ -24,7 +24,7 @@ const hmac = (key: Uint8Array, ...parts: readonly Uint8Array[]) =>
   createHmac('sha256', key).update(Buffer.concat(parts)).digest()
 const u32 = (value: number) => Buffer.from([value >>> 24, value >>> 16, value >>> 8, value])
 
-/** The fold written anew from its description, in the plainest way. */
+/** The fold written again from its description, in the plainest way. */
 function plainResponse(plan: Plan, digest: ImageDigest): Buffer {
   const k = hmac(digest.image, Buffer.from('assay/resp/1\0'), challenge, sha256(planBytes))
   let chain: Buffer = k

@@ -18,7 +18,7 @@ export interface JsonBounds {
 
 /**
  * `JSON.parse`, and besides: no duplicate members (RFC 8259 section 4 leaves their meaning open, so two parsers
- * could believe different things), no nesting beyond `maxDepth`, no text beyond `maxLength`, no more values than
+ * could trust different things), no nesting beyond `maxDepth`, no text beyond `maxLength`, no more values than
  * `maxItems`, no lone surrogates, no member named `__proto__`.
  *
  * The text is walked once before `JSON.parse` sees it, without recursion, so depth costs no stack.

@@ -1,5 +1,5 @@
 /**
- * The kinds of platform evidence that an app may send, and what each is held against: the settings of a scheme by its
+ * The kinds of platform evidence that an app may send, and what each is checked against: the settings of a scheme by its
  * name, such as `{"example": {}}`. What is not here is refused. Which names and settings there are, the service says by
  * the schemes that it was started with.
  */

@@ -14,8 +14,8 @@ export interface ChallengeRequest {
   key?: string | undefined
   audiences: string[]
   /**
-   * What the client is about to do. `refresh` needs a `key`. No store is read to check it: whoever refreshes and is not
-   * remembered gets `enrolment_required` for its client data, and asks anew. SDKs of 0.0.0 leave it out, and the service
+   * What the client is about to do. `refresh` needs a `key`. No store is read to check it: anyone who refreshes and is not
+   * remembered gets `enrolment_required` for its client data, and asks again. SDKs of 0.0.0 leave it out, and the service
    * looks the key up.
    */
   purpose?: EvidencePurpose | undefined
@@ -44,7 +44,7 @@ export interface ChallengeResponse {
   attestation_challenge: string
   /** The measurement plan: base64url of its exact bytes. */
   plan: string
-  /** Seconds for which the challenge is good. */
+  /** Seconds for which the challenge is valid. */
   expires_in: number
   /**
    * The `purpose` of the request, where the app is registered for platform evidence; left out where it is not: then no

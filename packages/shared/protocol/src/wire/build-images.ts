@@ -5,7 +5,7 @@ import type { Build, SegmentSummary } from './provisioning.ts'
 export interface BuildImages {
   /** The one that a plan is drawn up for, without native code of other ABIs. */
   segments: SegmentSummary[]
-  /** The second one: sections of executables as they lie in memory. Undefined: the build has none. */
+  /** The second one: sections of executables as they are in memory. Undefined: the build has none. */
   text: SegmentSummary[] | undefined
   /** What a plan says of the modules that it covers. Undefined: it covers all that the build has. */
   modules: string[] | undefined

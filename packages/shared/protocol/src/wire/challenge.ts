@@ -10,7 +10,7 @@ export type ChallengePurpose = (typeof challengePurposes)[keyof typeof challenge
 /** Bits of `flags`. The service sets them for itself: to a client a challenge is a text without parts. */
 export const challengeFlags = { refresh: 1 } as const
 
-/** Seconds for which a challenge is good. */
+/** Seconds for which a challenge is valid. */
 export const challengeLifetime = 120
 
 export const challengeVersion = 1
@@ -41,7 +41,7 @@ export interface DecodedChallenge {
 
 export function encodeChallengeHead(head: ChallengeHead): Uint8Array<ArrayBuffer> {
   if (head.random.length !== 16) {
-    throw Object.assign(new TypeError('a challenge holds 16 random bytes'), { code: 'ERR_INVALID_ARG_VALUE' })
+    throw Object.assign(new TypeError('a challenge needs 16 random bytes'), { code: 'ERR_INVALID_ARG_VALUE' })
   }
   return concat(
     new Uint8Array([challengeVersion, head.keyNumber, head.purpose, head.flags]),
@@ -51,7 +51,7 @@ export function encodeChallengeHead(head: ChallengeHead): Uint8Array<ArrayBuffer
   )
 }
 
-/** What else the MAC covers besides the head: nothing of it is carried in the challenge. */
+/** What else the MAC covers besides the head: none of it is carried in the challenge. */
 export interface ChallengeContext {
   app: string
   build: string

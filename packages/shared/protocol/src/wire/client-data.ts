@@ -18,7 +18,7 @@ export interface MeasurementResponse {
 
 /**
  * Client data: the one JSON object that the installation key signs and that the binding commits to. Believed only
- * after its signature and the challenge's MAC hold. Members stand in the order of this interface in what our SDKs write; the
+ * after its signature and the challenge's MAC hold. Members are in the order of this interface in what our SDKs write; the
  * service takes any order.
  */
 export interface ClientData {
@@ -42,7 +42,7 @@ export interface ClientData {
   text?: MeasurementResponse | null | undefined
   /** Probe name to answer, one for each probe that the plan asks for. */
   probes: Record<string, ProbeAnswer>
-  /** Kinds of evidence that follow, in order, so that stripped evidence is not taken for evidence never sent. */
+  /** Kinds of evidence that follow, in order, so that stripped evidence is not treated as evidence never sent. */
   evidence: string[]
 }
 

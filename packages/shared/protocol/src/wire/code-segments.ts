@@ -18,7 +18,7 @@ const assemblyName = /^assemblies\/.+\.(?:dll|blob)$|^assets\/bin\/Data\/Managed
 /** Folders of an iOS app that hold other programs, each with an identity of its own. */
 const besideIosApp = /^(?:PlugIns|Extensions|Watch|AppClips|XPCServices|OnDemandResources)\//
 
-/** What the store rewrites, takes apart or signs anew, in the app's folder and in those of its frameworks. */
+/** What the store rewrites, takes apart or signs again, in the app's folder and in those of its frameworks. */
 const rewrittenByStore =
   /(?:^|\/)(?:_CodeSignature|SC_Info)\/|(?:^|\/)(?:Info\.plist|PkgInfo|Assets\.car|embedded\.mobileprovision)$/
 
@@ -94,7 +94,7 @@ export function scriptKind(head: Uint8Array): 'hermes' | 'script' {
 
 /**
  * {@link segmentKindByName}, for scripts {@link scriptKind}, and no executable of iOS: on a device it is encrypted and
- * signed anew, so that its file is other bytes than here. What of it lies in memory are the segments of kind `text`.
+ * signed again, so that its file is other bytes than here. What of it is in memory are the segments of kind `text`.
  */
 export function codeSegmentKind(
   format: Build['format'],

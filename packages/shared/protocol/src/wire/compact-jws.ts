@@ -43,7 +43,7 @@ export function splitCompactJws(text: string): CompactJwsParts | undefined {
 /**
  * Splits and decodes strictly: exactly three non-empty base64url parts, header and payload each one JSON object
  * without duplicate members, at most 8,192 characters. `undefined` for anything else. Nothing in the result may be
- * believed before the signature is verified.
+ * trusted before the signature is verified.
  */
 export function decodeCompactJws(text: string): DecodedJws | undefined {
   const parts = splitCompactJws(text)

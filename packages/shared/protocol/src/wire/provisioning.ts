@@ -56,7 +56,7 @@ export interface App {
 
 /**
  * Kinds of segments in a code image. `resource`: a file of an iOS app that reaches devices as it is. `text`: a section of
- * `__TEXT` as it lies in memory, which belongs to a second image of its own.
+ * `__TEXT` as it is in memory, which belongs to a second image of its own.
  */
 export const segmentKinds = ['dex', 'native', 'script', 'hermes', 'resource', 'text'] as const
 export type SegmentKind = (typeof segmentKinds)[number]

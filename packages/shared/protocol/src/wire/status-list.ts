@@ -1,8 +1,8 @@
 import { encodeBase64url, utf8 } from '@assay/protocol/encodings'
 
 /**
- * The status list of an API: what its guards must refuse although tokens for it are still good. A compact JWT, signed
- * by the key that signs tokens, at {@link statusListPath}. Whoever has it can verify it, so it may be served by a cache.
+ * The status list of an API: what its guards must refuse although tokens for it are still valid. A compact JWT, signed
+ * by the key that signs tokens, at {@link statusListPath}. Anyone who has it can verify it, so it may be served by a cache.
  *
  * What the service owes:
  *
@@ -11,7 +11,7 @@ import { encodeBase64url, utf8 } from '@assay/protocol/encodings'
  * - A change is in the list of every node within 10 s. Guards ask every 20 s, so it reaches them within 30.
  * - An entry stays for {@link statusListMemory} seconds after the retirement or ban, when every token that it concerns
  *   has expired everywhere; then it may go. An entry whose retirement or ban is taken back goes at once.
- * - The list is signed anew when it changes, and before half of its life is over: guards refuse one past `exp`, and one
+ * - The list is signed again when it changes, and before half of its life is over: guards refuse one past `exp`, and one
  *   that was issued before the one they hold.
  */
 export interface StatusListClaims {

@@ -190,6 +190,6 @@ function flag(value: AxmlValue | undefined): boolean {
 function malformed(): AppImageError {
   return new AppImageError(
     'MANIFEST_MALFORMED',
-    'AndroidManifest.xml does not say what it must, or says it twice',
+    'AndroidManifest.xml lacks a required value, or states it twice',
   )
 }

@@ -24,7 +24,7 @@ const letters: readonly (readonly [letter: string, level: number])[] = [
 
 /**
  * The SDK level that a release in development counts for: that of the release before it. After `O` each letter is
- * taken for one level more.
+ * treated as one level more.
  *
  * @returns `undefined` unless the name begins with a capital letter.
  */

@@ -68,7 +68,7 @@ function singleInteger(version: string | null): number | null {
   return Number.isSafeInteger(Number(version)) ? Number(version) : null
 }
 
-/** Xcode always says what it built for; a file that does not is taken for a device's. */
+/** Xcode always says what it built for; a file that does not is treated as a device's. */
 function platformOf(info: PlistDict): AppInfo['platform'] {
   const platforms = info.get('CFBundleSupportedPlatforms')
   if (platforms === undefined) return 'ios'
@@ -78,5 +78,5 @@ function platformOf(info: PlistDict): AppInfo['platform'] {
 }
 
 function malformed(): AppImageError {
-  return new AppImageError('IPA_INFO_MALFORMED', 'Info.plist does not say what it must')
+  return new AppImageError('IPA_INFO_MALFORMED', 'Info.plist lacks a required value')
 }

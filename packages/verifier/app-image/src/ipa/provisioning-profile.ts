@@ -21,7 +21,7 @@ export interface ProvisioningProfile {
 
 /**
  * Reads the app's provisioning profile; undefined without one: the store takes it out. Its signature is not verified:
- * whoever changes it has an app that no device starts.
+ * anyone who changes it has an app that no device starts.
  *
  * @throws AppImageError `IPA_PROFILE_MALFORMED`, `ZIP_…`
  */

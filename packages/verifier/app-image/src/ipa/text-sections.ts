@@ -2,7 +2,7 @@ import { machOLimits } from '../mach-o/limits.ts'
 import { malformedExecutable } from '../mach-o/mach-o-error.ts'
 import type { SegmentCommands } from '../mach-o/slice.ts'
 
-/** A section of the segment `__TEXT`: read-only bytes that lie in memory as they lie in the file. */
+/** A section of the segment `__TEXT`: read-only bytes that are in memory as they are in the file. */
 export interface TextSection {
   /** As `__text`. */
   readonly name: string
@@ -21,7 +21,7 @@ const zeroFilled = new Set([0x01, 0x0c, 0x12])
 
 /**
  * The sections of `__TEXT` of a slice, in the order of the file; none in one for 32 bits. Header and load commands, which
- * signing anew changes, are no section.
+ * signing again changes, are no section.
  *
  * @throws AppImageError `MACHO_MALFORMED` for two segments of that name, and for sections that lie outside of their
  *   segment or slice, share bytes, have one name, or are changed when they are loaded

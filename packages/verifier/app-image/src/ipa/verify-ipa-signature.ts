@@ -7,7 +7,7 @@ import { executableOf } from './executable.ts'
 import { readInfo } from './info.ts'
 
 export interface VerifiedIpa extends VerifiedMachO {
-  /** `CFBundleIdentifier` of the app's `Info.plist`, which is not held against the signature. */
+  /** `CFBundleIdentifier` of the app's `Info.plist`, which is not checked against the signature. */
   bundleId: string
   /** `CFBundleVersion` as it stands there; `null` if absent. */
   bundleVersion: string | null

@@ -43,7 +43,7 @@ const keyTypes: ReadonlyMap<string, 'rsa' | 'ec'> = new Map([
 export function verifyCmsSignature(wrapper: Buffer | undefined, codeDirectory: Buffer): void {
   if (wrapper === undefined) return
   if (wrapper.readUInt32BE(0) !== wrapperMagic || wrapper.length > machOLimits.cms) {
-    throw malformedSignature('the slot of the CMS signature holds none')
+    throw malformedSignature('the slot of the CMS signature is empty')
   }
   if (wrapper.length === wrapperHeaderLength) return
   try {

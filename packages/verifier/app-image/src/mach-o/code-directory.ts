@@ -104,7 +104,7 @@ function readHeader(bytes: Buffer) {
     teamOffset: version >= since.team ? bytes.readUInt32BE(48) : 0,
   }
   if (bytes[36] !== hashType.length || header.pageBits > largestPageBits) {
-    throw malformedSignature('a CodeDirectory has hashes or pages of a length that there is not')
+    throw malformedSignature('a CodeDirectory has hashes or pages of an invalid length')
   }
   refuseHashesOutside(bytes, header)
   if (version >= since.scatter) checkScatter(bytes, bytes.readUInt32BE(44), header)
@@ -176,6 +176,6 @@ function textAt(bytes: Buffer, offset: number, headerEnd: number): string {
     throw malformedSignature('a CodeDirectory lacks an identifier, or the end of one')
   }
   const text = bytes.toString('utf8', offset, end)
-  if (/[\p{Cc}\ufffd]/u.test(text)) throw malformedSignature('an identifier is no text')
+  if (/[\p{Cc}\ufffd]/u.test(text)) throw malformedSignature('an identifier is not text')
   return text
 }

@@ -16,7 +16,7 @@ const componentSlots = [2, 5, 7, 8, 9, 10, 11]
 export type CodeDirectories = readonly [CodeDirectory, ...CodeDirectory[]]
 
 /**
- * Reads the embedded signature of a slice and holds its parts against each other: every directory covers all bytes before
+ * Reads the embedded signature of a slice and checks its parts against each other: every directory covers all bytes before
  * the signature, the components in the signature are those that the directories name, and the CMS signature is over the
  * first directory.
  *

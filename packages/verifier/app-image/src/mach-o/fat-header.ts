@@ -2,7 +2,7 @@ import type { ForwardReader } from './forward-reader.ts'
 import { machOLimits } from './limits.ts'
 import { malformedExecutable } from './mach-o-error.ts'
 
-/** Where the code for one kind of processor lies in the file. */
+/** Where the code for one kind of processor is in the file. */
 export interface SliceRange {
   readonly offset: number
   readonly length: number

@@ -46,7 +46,7 @@ const architectures: ReadonlyMap<number, CpuArchitecture> = new Map([
   [0x01000012, 'ppc64'],
 ])
 
-/** By the magic as it lies in the file, read as big-endian: byte order and length of the header. */
+/** By the magic as it is in the file, read as big-endian: byte order and length of the header. */
 const forms: ReadonlyMap<number, { littleEndian: boolean; headerLength: number }> = new Map([
   [0xcefaedfe, { littleEndian: true, headerLength: 28 }],
   [0xcffaedfe, { littleEndian: true, headerLength: 32 }],
@@ -99,7 +99,7 @@ interface Header {
 
 function* readHeader(range: SliceRange, magic: Buffer): ForwardReader<Header> {
   const form = forms.get(magic.readUInt32BE(0))
-  if (form === undefined) throw malformedExecutable('a slice is no Mach-O')
+  if (form === undefined) throw malformedExecutable('a slice is not a Mach-O')
   const { littleEndian, headerLength } = form
   if (headerLength > range.length) throw malformedExecutable('a Mach-O header is cut short')
   const header = yield { offset: range.offset + magic.length, length: headerLength - magic.length }
@@ -107,7 +107,7 @@ function* readHeader(range: SliceRange, magic: Buffer): ForwardReader<Header> {
     littleEndian ? header.readUInt32LE(at - magic.length) : header.readUInt32BE(at - magic.length)
   const arch = architectures.get(field(4))
   if (arch === undefined || (range.cpuType !== undefined && range.cpuType !== field(4))) {
-    throw malformedExecutable('a slice is for another processor than it should')
+    throw malformedExecutable('a slice is for the wrong processor')
   }
   return {
     arch,

@@ -17,7 +17,7 @@ export type Blobs = ReadonlyMap<number, Buffer>
  */
 export function parseSuperBlob(data: Buffer): Blobs {
   if (data.length < headerLength || data.readUInt32BE(0) !== superBlobMagic) {
-    throw malformedSignature('a code signature does not begin as one')
+    throw malformedSignature('a code signature has a wrong magic number')
   }
   const length = data.readUInt32BE(4)
   const count = data.readUInt32BE(8)

@@ -25,7 +25,7 @@ export interface SignedSlice {
   teamId: string | null
 }
 
-/** An executable and its slices, in the order in which they lie in the file. */
+/** An executable and its slices, in the order in which they are in the file. */
 export interface ExaminedExecutable {
   /** Hex, of the whole file. */
   sha256: string

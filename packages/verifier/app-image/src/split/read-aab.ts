@@ -17,7 +17,7 @@ const base = 'base'
 /** Modules of one bundle; Google Play admits a hundred. */
 const mostModules = 100
 const manifestPath = 'manifest/AndroidManifest.xml'
-/** Folders of a bundle that are no modules. */
+/** Folders of a bundle that are not modules. */
 const besideModules = new Set(['META-INF', 'BUNDLE-METADATA'])
 
 interface Module {
@@ -91,7 +91,7 @@ function readModules(archive: Archive): Module[] {
       throw new AppImageError('AAB_LAYOUT', 'a folder of the bundle does not have the name of a module')
     }
     const manifest = readManifest(archive, { entry: `${name}/${manifestPath}`, elements: protoXmlElements })
-    // What an asset pack holds is no part of any APK that the app is installed from.
+    // What an asset pack holds is not part of any APK that the app is installed from.
     if (manifest.delivery === 'asset-pack') return []
     return [{ name, manifest, files: inApk(entries) }]
   })

@@ -32,7 +32,7 @@ export function readCentralDirectory(directory: Buffer, end: EndRecord): Directo
   let at = 0
   for (const entry of listEntries(directory, end.entryCount)) {
     const next = at + recordLengthOf(entry)
-    // yauzl reads on into the end record, which is no part of the directory.
+    // yauzl reads on into the end record, which is not part of the directory.
     if (next > directory.length) throw malformed()
     refuseZip64(directory, at)
     at = next
@@ -169,7 +169,7 @@ export function checkDirectory(records: readonly DirectoryRecord[], fileLength: 
     total += record.length
   }
   if (total > zipLimits.total || (total > zipLimits.ratioFrom && total > fileLength * zipLimits.ratio)) {
-    throw new AppImageError('ZIP_BOMB', 'the entries are too large together')
+    throw new AppImageError('ZIP_BOMB', 'the entries together are too large')
   }
 }
 

@@ -17,7 +17,7 @@ const firstInput = 4096
  * @throws AppImageError `ZIP_BOMB` above `limit` bytes, `ZIP_ENTRY_CORRUPT`
  */
 export function readContent(source: ByteSource, entry: ZipEntry, limit: number): Buffer {
-  if (entry.length > limit) throw new AppImageError('ZIP_BOMB', 'an entry is too large for what it is')
+  if (entry.length > limit) throw new AppImageError('ZIP_BOMB', 'an entry is larger than its kind allows')
   const stored = source.read(entry.dataOffset, entry.compressedLength)
   if (entry.method === 0) return stored
   try {

@@ -27,7 +27,7 @@ export interface DirectoryTemplate {
 }
 
 export interface SignatureTemplate {
-  /** The first stands in slot 0, the others in 0x1000 and after. */
+  /** The first is in slot 0, the others in 0x1000 and after. */
   directories?: DirectoryTemplate[]
   /** Default: requirements and entitlements. */
   components?: Record<number, Buffer>

@@ -10,7 +10,7 @@ export interface EntryTemplate {
   crc?: number
   length?: number
   compressedLength?: number
-  /** The data as it stands in the archive. */
+  /** The data as it is in the archive. */
   data?: Uint8Array
   extra?: Buffer
   /** Local header, where it is to differ. */

@@ -9,7 +9,7 @@ type Values = ReadonlyMap<string, Value>
  * The variables of expressions. Only claims that are read are looked at.
  *
  * @param reads their names, such as `evidence.software.live`
- * @throws Error for a claim that is not there although its evidence is, or is not of its type
+ * @throws Error for a claim that does not exist although its evidence is, or is not of its type
  */
 export function bind(
   claims: ClaimSet,
@@ -51,7 +51,7 @@ function membersOf(
     if (!isRead(name)) continue
     const value = read(name) ?? undefined
     if (value !== undefined) values.set(name, valueOf(typeOf(member), value))
-    else if (member.kind !== 'optional') throw new Error(`the claim ${name} is not there`)
+    else if (member.kind !== 'optional') throw new Error(`the claim ${name} is missing`)
   }
   return values
 }
@@ -87,21 +87,21 @@ function valueOf(type: ClaimType, value: unknown): Value {
 }
 
 function entries(value: unknown, of: (each: unknown) => Value): Values {
-  if (value === null || typeof value !== 'object') throw new Error('claims by name are no object')
+  if (value === null || typeof value !== 'object') throw new Error('claims by name are not an object')
   return new Map(Object.entries(value).map(([name, each]) => [name, of(each)]))
 }
 
 function own(value: unknown, name: string): unknown {
-  if (value === null || typeof value !== 'object') throw new Error('a claim with members is no object')
+  if (value === null || typeof value !== 'object') throw new Error('a claim with members is not an object')
   return Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined
 }
 
 function answer(value: unknown): Value {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
-  throw new Error('an answer to a probe is no scalar')
+  throw new Error('an answer to a probe is not a scalar')
 }
 
-/** Seconds; an age that nobody knows is no young one. */
+/** Seconds; an age that nobody knows is not a young one. */
 function age(value: unknown): Value {
   if (typeof value !== 'number' || !(value >= 0 && value < 1e11)) throw new Error('the age is not known')
   return BigInt(Math.floor(value))

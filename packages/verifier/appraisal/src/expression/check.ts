@@ -62,7 +62,7 @@ function literal({ constantKind }: Kind<'constExpr'>, scope: Scope, at: Expressi
     case 'stringValue':
       return of('string', constantKind.value)
     case 'nullValue':
-      throw scope.fault('POLICY_TYPE', 'no claim is null: ask has(…) whether it is there', at)
+      throw scope.fault('POLICY_TYPE', 'no claim is null: test for it with has(…)', at)
     default:
       throw scope.fault('POLICY_TYPE', 'literals are booleans, integers, numbers, strings and lists', at)
   }
@@ -174,7 +174,7 @@ function entry(map: Expression, index: Expression, scope: Scope, at: Expression)
   const { literals = [] } = check(index, scope)
   const [name] = literals
   if ((type.kind !== 'counts' && type.kind !== 'probes') || path === undefined || typeof name !== 'string')
-    throw scope.fault('POLICY_TYPE', 'in brackets stands a literal name, after claims by name', at)
+    throw scope.fault('POLICY_TYPE', 'brackets take a literal name, after claims by name', at)
   if (!scope.known.has(entryPath(path, name)))
     throw scope.fault('POLICY_CLAIM_UNGUARDED', `ask '${name}' in ${path} before`, at)
   return ofType({ kind: type.kind === 'probes' ? 'answer' : 'int' })
@@ -185,7 +185,11 @@ function list({ elements }: Kind<'listExpr'>, scope: Scope, at: Expression): Che
   const kinds = new Set(checked.map(({ type }) => type.kind))
   const [kind] = kinds
   if (kinds.size !== 1 || (kind !== 'int' && kind !== 'string'))
-    throw scope.fault('POLICY_TYPE', 'a list has elements, which are all strings or all integers', at)
+    throw scope.fault(
+      'POLICY_TYPE',
+      'the elements of a list are all strings or all integers, and there is at least one',
+      at,
+    )
   const literals = checked.map((each) => each.literals?.[0])
   if (!literals.every((each) => each !== undefined)) return ofType({ kind: 'list', of: { kind } })
   return ofType({ kind: 'list', of: { kind } }, { literals })
@@ -199,12 +203,8 @@ function fold(
 ): Checked {
   const { loopCondition, loopStep, result } = steps
   if (!iterRange || !loopCondition || !loopStep || !result || accuInit?.exprKind.case !== 'constExpr')
-    throw scope.fault(
-      'POLICY_FUNCTION',
-      'of the macros over lists policies have exists, all and exists_one',
-      at,
-    )
-  if (scope.repeated) throw scope.fault('POLICY_TOO_LARGE', 'a macro over a list stands within another', at)
+    throw scope.fault('POLICY_FUNCTION', 'policies have the macros exists, all and exists_one', at)
+  if (scope.repeated) throw scope.fault('POLICY_TOO_LARGE', 'a macro over a list is inside another', at)
   const range = check(iterRange, scope)
   if (range.type.kind !== 'list' || iterVar2 !== '')
     throw scope.fault('POLICY_TYPE', `exists and all go over lists, not over ${range.type.kind}`, at)

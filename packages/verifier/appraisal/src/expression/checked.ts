@@ -13,7 +13,7 @@ export type Literal = string | bigint | number | boolean
 /** Names of what is known to be there, such as `evidence.software.live`. */
 export type Known = ReadonlySet<string>
 
-/** What is known of an expression before it has ever been evaluated. */
+/** What is known about an expression before it has ever been evaluated. */
 export interface Checked {
   readonly type: ExpressionType
   /** Of a claim: its name, from `evidence`, `ages` or `installation` on. */
@@ -32,7 +32,7 @@ export interface Scope {
   /** Depth of the expression within the whole, and whether it is evaluated once for each element of a list. */
   readonly depth: number
   readonly repeated: boolean
-  /** Told of each claim that is read. */
+  /** Called for each claim that is read. */
   readonly reads: (path: string) => void
   readonly fault: (code: PolicyErrorCode, message: string, at: Expression) => PolicyError
 }

@@ -37,7 +37,7 @@ function answerOf(probes: CelMap, probe: string): unknown {
 }
 
 /**
- * Whole months of the calendar from a patch level, YYYYMM or YYYYMMDD, to a time in Unix seconds. What is no patch
+ * Whole months of the calendar from a patch level, YYYYMM or YYYYMMDD, to a time in Unix seconds. What is not a patch
  * level is as old as the calendar: devices make of it what they like, and none of it is recent.
  */
 export function monthsSince(level: bigint, now: bigint): bigint {

@@ -43,7 +43,7 @@ function resolve(
     type = typeOf(member)
   }
   if (type.kind !== 'bool' && type.kind !== 'int' && type.kind !== 'string')
-    throw new PolicyError('POLICY_TYPE', pointer, `what is required is a boolean, integer or string`)
+    throw new PolicyError('POLICY_TYPE', pointer, `a required value must be a boolean, integer or string`)
   return { type, path: [...variable.path.split('.'), ...members] }
 }
 

@@ -28,7 +28,7 @@ export function graded(schemes: readonly GradedScheme[], strictness: Strictness)
     { when: young, tier: 'affirming', vector: { app: { executables: 2 } } },
     {
       description:
-        'Hardware stores the installation key only where it is the attested key itself: of a software key that it vouches for, nothing is said.',
+        'Hardware stores the installation key only where it is the attested key itself. A software key that it vouches for is not graded here.',
       when: `(${evidence}) && installation.holderKey == 'hardware'`,
       tier: 'affirming',
       vector: { key: { 'storage-opaque': 2 } },
@@ -45,7 +45,7 @@ export function graded(schemes: readonly GradedScheme[], strictness: Strictness)
     { when: "software.live == 'not_asked'", tier: 'warning', reason: 'LIVE_CODE_NOT_COMPARED' },
     {
       description:
-        'The engine shows no source of functions, or they are compiled: nothing to hold against the app.',
+        'The engine shows no source of functions, or they are compiled: nothing counts against the app.',
       when: "software.live in ['absent', 'not_applicable']",
       tier: 'affirming',
       reason: 'LIVE_CODE_NOT_COMPARED',

@@ -15,7 +15,7 @@ export const presetVersion = 1
 
 /** The built-in policies of a service that takes evidence of certain schemes. */
 export interface Presets {
-  /** As they are written, for whoever wants to read them or start from one. */
+  /** As they are written, for anyone who wants to read them or start from one. */
   readonly documents: ReadonlyMap<PresetName, PolicyDocument>
   /** Compiled when it is first asked for, for the memory that this takes. */
   policy(name: PresetName): Policy

@@ -93,7 +93,7 @@ const androidRules: readonly RuleDocument[] = [
   { when: "software.probes.found('android.automation')", ...automated },
   { when: "software.probes.found('android.debugger', ['jdwp', 'traced'])", ...debugged },
   {
-    description: 'The installed manifest says what that of the registered build does not.',
+    description: 'The installed manifest differs from the manifest of the registered build.',
     when: "!software.debuggable && software.probes.found('android.debugger', ['debuggable'])",
     ...debugged,
   },

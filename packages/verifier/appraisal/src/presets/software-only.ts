@@ -14,7 +14,7 @@ import { debuggableBuild, measured, probeRules, softwareOnly } from './shared-ru
 export const softwareOnlyDocument: PolicyDocument = {
   name: 'Software only',
   description:
-    'Grades measured apps by their build and probes; warning at best, as no hardware vouches for them.',
+    'Grades measured apps by their build and probes; warning at best, because no hardware vouches for them.',
   required: measured,
   rules: [
     { when: 'software.measured', ...softwareOnly },

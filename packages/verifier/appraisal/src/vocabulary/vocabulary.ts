@@ -24,7 +24,7 @@ export interface FormatClaims {
 export interface Vocabulary {
   /** Formats by the name that expressions have for them: hyphens would be minus signs. */
   readonly formats: ReadonlyMap<string, FormatClaims>
-  /** Variables of every expression. What has no path is no claim. */
+  /** Variables of every expression. What has no path is not a claim. */
   readonly variables: Readonly<Record<string, { readonly member: Member; readonly path?: string }>>
 }
 

@@ -27,7 +27,7 @@ export function readHead(bytes: Uint8Array, at: number): Head {
   const argument = unsigned(bytes, at + 1, size)
   if (major === 7) checkSimple(argument, size)
   else if (argument < least[size as 1 | 2 | 4 | 8]) {
-    throw new CodecError('CBOR_LENGTH', 'an integer or length does not have its shortest form')
+    throw new CodecError('CBOR_LENGTH', 'an integer or length is not in its shortest form')
   }
   return { major, argument, end }
 }

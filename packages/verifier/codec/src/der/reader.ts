@@ -187,7 +187,7 @@ export class DerReader {
   /** A character string of any of the types that names and identifiers use. */
   readString(): string {
     this.readHeader()
-    if (!isStringTag(this.tag)) return fail('DER_TAG', 'another element stands where a string is expected')
+    if (!isStringTag(this.tag)) return fail('DER_TAG', 'a string is expected, and another element is found')
     return decodeString(this.tag, this.bytes.subarray(this.contentStart, this.contentEnd))
   }
 
@@ -199,12 +199,12 @@ export class DerReader {
     if (this.tag === asn1Tag.generalizedTime) {
       return decodeGeneralizedTime(decodeString(asn1Tag.visibleString, content))
     }
-    return fail('DER_TAG', 'another element stands where a time is expected')
+    return fail('DER_TAG', 'a time is expected, and another element is found')
   }
 
   private expect(tag: number): void {
     this.readHeader()
-    if (this.tag !== tag) fail('DER_TAG', 'another element stands here than the structure has')
+    if (this.tag !== tag) fail('DER_TAG', 'the structure has another element here')
   }
 
   private descend(start: number, end: number): DerReader {
@@ -280,7 +280,7 @@ export class DerReader {
   }
 
   private atEndOfContents(): boolean {
-    if (this.limit - this.position < 2) fail('DER_TRUNCATED', 'indefinite contents have no end')
+    if (this.limit - this.position < 2) fail('DER_TRUNCATED', 'contents of indefinite length have no end')
     return this.bytes[this.position] === 0 && this.bytes[this.position + 1] === 0
   }
 }

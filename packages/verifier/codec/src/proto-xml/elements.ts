@@ -6,7 +6,7 @@ const greatestDepth = 256
 /** Elements and attributes together; manifests of large apps have some ten thousand. */
 const mostNodes = 262_144
 
-/** A message taken apart: what stands in its fields, in order. */
+/** A message taken apart: what is in its fields, in order. */
 interface Field {
   readonly number: number
   readonly wireType: WireType
@@ -19,7 +19,7 @@ interface Field {
  * `Resources.proto`), in document order: the form that manifests have in an app bundle. The elements have the form of
  * those of binary XML, so that one reader of manifests serves both.
  *
- * Fields that this reader does not know are passed over, as protocol buffers demand; a single field that stands twice is
+ * Fields that this reader does not know are skipped, as protocol buffers demand; a single field that stands twice is
  * refused, because readers would disagree about which counts.
  *
  * @throws CodecError `PROTO_XML`
@@ -135,14 +135,14 @@ function fieldsOf(message: Uint8Array): Field[] {
 /** What a field that stands at most once holds; undefined where it is left out. */
 function single(fields: readonly Field[], number: number): number | Uint8Array | undefined {
   const found = fields.filter((field) => field.number === number)
-  if (found.length > 1) throw malformed('a field stands twice')
+  if (found.length > 1) throw malformed('a field occurs twice')
   return found[0]?.value
 }
 
 function all(fields: readonly Field[], number: number): Uint8Array[] {
   return fields.flatMap((field) => {
     if (field.number !== number) return []
-    if (!(field.value instanceof Uint8Array)) throw malformed('a field has another type')
+    if (!(field.value instanceof Uint8Array)) throw malformed('a field has the wrong type')
     return [field.value]
   })
 }
@@ -152,7 +152,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 function text(fields: readonly Field[], number: number): string {
   const value = single(fields, number)
   if (value === undefined) return ''
-  if (!(value instanceof Uint8Array)) throw malformed('a field has another type')
+  if (!(value instanceof Uint8Array)) throw malformed('a field has the wrong type')
   try {
     return utf8.decode(value)
   } catch (cause) {

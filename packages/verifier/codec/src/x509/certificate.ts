@@ -102,7 +102,7 @@ function readValidityElement(tbs: DerReader, options: CertificateOptions): Uint8
   for (let i = 0; i < 2; i++) {
     const tag = times.skip()
     if (tag === asn1Tag.utcTime || tag === asn1Tag.generalizedTime) continue
-    throw new CodecError('DER_TAG', 'another element stands where a time is expected')
+    throw new CodecError('DER_TAG', 'a time is expected, and another element is found')
   }
   times.end()
   return validity

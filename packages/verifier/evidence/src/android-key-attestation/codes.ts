@@ -21,7 +21,7 @@ export const androidKeyCodes = {
   },
   ANDROID_KEY_APPLICATION_ID: {
     message: 'the application id is missing or malformed',
-    meaning: 'The statement names no app, or not in the form that it should. Android 7 names none.',
+    meaning: 'The statement names no app, or not in the required form. Android 7 names none.',
     action: 'Distrust the evidence, or let such phones in by another policy.',
   },
   ANDROID_KEY_CHAIN_LENGTH: {
@@ -30,7 +30,7 @@ export const androidKeyCodes = {
     action: 'Send the whole chain, the root included.',
   },
   ANDROID_KEY_EXTENSION: {
-    message: 'the attestation extension does not stand in the leaf alone',
+    message: 'the attestation extension is not in the leaf alone',
     meaning:
       'The statement is missing, or a certificate above the leaf holds one: the chain was extended with an attested key.',
     action: 'Distrust the evidence. Attest with a key of its own, without an attestation key of the app.',
@@ -65,7 +65,7 @@ export const androidKeyCodes = {
     message: 'a certificate above the leaf has expired',
     meaning:
       'A certificate between leaf and root has expired, and the chain was not provisioned in a factory.',
-    action: 'Attest anew with a new key. If all phones are hit, check the clock of the service.',
+    action: 'Attest again with a new key. If all phones are hit, check the clock of the service.',
   },
   ANDROID_KEY_ALGORITHM: {
     message: 'a key or signature algorithm of the chain is not supported',
@@ -104,13 +104,13 @@ export const androidKeyCodes = {
     action: 'Distrust the evidence.',
   },
   ANDROID_KEY_ROOT_OF_TRUST: {
-    message: 'the root of trust does not stand in the hardware list alone',
+    message: 'the root of trust is not in the hardware list alone',
     meaning: 'What was booted is not stated by the hardware, or by the system as well.',
     action: 'Distrust the evidence.',
   },
   ANDROID_KEY_PACKAGE: {
     message: 'the key belongs to a package that is not expected',
-    meaning: 'A package has the key that is no expected app, or none is named.',
+    meaning: 'The key belongs to a package that is not an expected app, or to none.',
     action: 'Check the package name that is registered; packages that share a user id are all named.',
   },
   ANDROID_KEY_SIGNER: {
@@ -127,6 +127,6 @@ export const androidKeyCodes = {
   ANDROID_KEY_SUSPENDED: {
     message: 'a certificate of the chain is suspended',
     meaning: "A certificate above the leaf is on Google's list as suspended.",
-    action: 'Distrust the phone until the list lets it go.',
+    action: 'Distrust the phone until the list no longer names it.',
   },
 } as const satisfies ErrorTable

@@ -12,7 +12,7 @@ export interface AndroidKeyContextInput extends VerifyContextInput {
   readonly issuers: IssuerKeys
 }
 
-/** What evidence is held against whenever it counts, and not only when it comes. */
+/** What evidence is checked against whenever it counts, and not only when it comes. */
 export type StandingExpectation = Pick<AndroidKeyContextInput, 'anchors' | 'apps' | 'revocation'>
 
 declare const checked: unique symbol
@@ -32,7 +32,7 @@ export function androidKeyContext(input: AndroidKeyContextInput): AndroidKeyCont
   const context = verifyContext(common)
   checkStanding(input)
   if (typeof (issuers as Partial<IssuerKeys> | undefined)?.get !== 'function')
-    throw misuse("there is no keeper of issuers' keys")
+    throw misuse("there is no cache of issuers' keys")
   return Object.freeze({ ...context, issuers }) as AndroidKeyContext
 }
 

@@ -24,7 +24,7 @@ export interface IssuerKey {
  */
 export function issuerKeys(capacity = 10_000): IssuerKeys {
   if (!Number.isSafeInteger(capacity) || capacity < 1) throw misuse('the capacity is not a positive integer')
-  // A Map keeps the order of insertion: what was used last is inserted anew.
+  // A Map keeps the order of insertion: what was used last is inserted again.
   const keys = new Map<string, IssuerKey>()
   return {
     get(path) {

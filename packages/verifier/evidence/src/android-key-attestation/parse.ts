@@ -8,7 +8,7 @@ import { reading } from './reading.ts'
 import { readKeyDescription, type KeyDescription } from './statement/key-description.ts'
 import { readProvisioningInfo, type ProvisioningInfo } from './statement/provisioning-info.ts'
 
-/** A chain taken apart; nothing of it is verified. */
+/** A chain taken apart; none of it is verified. */
 export interface ParsedAndroidKey {
   /** Leaf first. */
   readonly certificates: NonEmpty<Certificate>

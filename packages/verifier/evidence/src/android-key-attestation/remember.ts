@@ -30,13 +30,13 @@ export function remember({ claims }: Verified<AndroidKeyClaims>): unknown {
 }
 
 /**
- * The claims of a chain that was verified before, held against what is expected today: its anchor, its app, and its
+ * The claims of a chain that was verified before, checked against what is expected today: its anchor, its app, and its
  * serial numbers against the list of today. Dates and signatures are not judged again: they were good when the
  * chain came.
  *
  * @param stored what {@link remember} gave
  * @throws AndroidKeyError as `verify` does
- * @throws Error, a malfunction, if what was stored is out of form, and whatever the revocation source rejects with
+ * @throws Error, a malfunction, if what was stored is malformed, and whatever the revocation source rejects with
  */
 export async function recall(
   stored: unknown,

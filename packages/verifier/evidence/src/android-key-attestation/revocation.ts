@@ -19,7 +19,7 @@ export async function checkRevocation(
 
 /**
  * The serial number as the vendor's list writes it: unsigned, lower-case hex, no leading zeros. A negative one, which
- * X.509 forbids, is taken for the unsigned number of the same octets.
+ * X.509 forbids, is treated as the unsigned number of the same octets.
  */
 export function listedSerial({ serialNumber }: Certificate): string {
   return Buffer.from(serialNumber)
@@ -30,7 +30,7 @@ export function listedSerial({ serialNumber }: Certificate): string {
 /** Google's list of certificates that it no longer vouches for, by serial number. */
 export type StatusList = ReadonlyMap<string, Exclude<RevocationState, 'not_listed'>>
 
-/** The status list cannot be used: missing, too old, or not of its form. A malfunction, and never a verdict. */
+/** The status list cannot be used: missing, too old, or malformed. A malfunction, and never a verdict. */
 export class StatusListError extends UnavailableError {
   override readonly name = 'StatusListError'
 }
@@ -50,7 +50,7 @@ const hexPattern = /^[0-9a-f]+$/i
  * Reads the status list, as `JSON.parse` gives it. A status other than `SUSPENDED` counts as revoked: what is listed is
  * not vouched for.
  *
- * @throws StatusListError if it is not of its form: a list whose serial numbers were written in another way would
+ * @throws StatusListError if it is malformed: a list whose serial numbers were written in another way would
  *   otherwise revoke nothing
  */
 export function readStatusList(value: unknown): StatusList {
@@ -64,13 +64,13 @@ export function readStatusList(value: unknown): StatusList {
  *
  * @param current the last list that was read, or undefined if there has been none
  * @param options `maxAge` in seconds; `now` gives Unix seconds
- * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for an age that is no positive number
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for an age that is not a positive number
  */
 export function statusListSource(
   current: () => StatusListSnapshot | undefined,
   { maxAge, now }: { readonly maxAge: number; readonly now: () => number },
 ): RevocationSource {
-  if (!(maxAge > 0 && Number.isFinite(maxAge))) throw misuse('the age of a status list is not limited')
+  if (!(maxAge > 0 && Number.isFinite(maxAge))) throw misuse('the maximum age of a status list is missing')
   return {
     // An executor that throws rejects.
     stateOf: (serial) =>
@@ -80,7 +80,7 @@ export function statusListSource(
 
 function freshList(snapshot: StatusListSnapshot | undefined, now: number, maxAge: number): StatusList {
   if (snapshot === undefined) throw new StatusListError('no status list has been read')
-  // Written so that a clock or a time that is no number is too old as well.
+  // Written so that a clock or a time that is not a number is too old as well.
   if (!(now - snapshot.readAt <= maxAge)) throw new StatusListError('the status list is too old')
   return snapshot.list
 }

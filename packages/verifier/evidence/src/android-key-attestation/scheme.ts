@@ -26,14 +26,14 @@ export const androidKeyDescription: SchemeDescription<AndroidKeySettings> = {
   ],
 }
 
-/** Whom to believe. */
+/** Whom to trust. */
 export interface AndroidKeyWorld {
   readonly anchors: readonly TrustAnchor[]
   /** Google's status list. */
   readonly revocation: RevocationSource
 }
 
-/** Android Key Attestation, for a service that believes in this world. */
+/** Android Key Attestation, for a service that trusts this world. */
 export function androidKeyScheme({
   anchors,
   revocation,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { SchemeSettings } from '../port/scheme.ts'
 
-/** What Android Key Attestation of an app is held against, beside its package and signers. */
+/** What Android Key Attestation of an app is checked against, beside its package and signers. */
 export interface AndroidKeySettings {
   /**
    * New installation keys that one attestation key may vouch for within a day (UTC): that of one `device` (remotely

@@ -4,7 +4,7 @@ import type { PublicJwk } from '@assay/protocol'
 export const appAttestEnvironments = ['production', 'development'] as const
 export type AppAttestEnvironment = (typeof appAttestEnvironments)[number]
 
-/** What systems since iOS 27 and macOS 27 sign besides; older ones state nothing of it. */
+/** What systems since iOS 27 and macOS 27 sign besides; older ones state none of it. */
 export interface SignedAppState {
   /** How the system classified the app's signature: 2 TestFlight, 3 development, 4 App Store, 5 enterprise, … */
   readonly validationCategory?: number
@@ -37,7 +37,7 @@ export interface AppAttestClaims extends SignedAppState {
     /** Unix seconds. The end of the certificate is not the end of the key. */
     readonly notAfter: number
   }
-  /** Apple's receipt as it came, to be kept for the fraud metric. It is not judged; `parseReceipt` reads it. */
+  /** Apple's receipt as received, to be kept for the fraud metric. It is not judged; `parseReceipt` reads it. */
   readonly receipt?: Uint8Array
 }
 

@@ -82,7 +82,7 @@ export const appAttestCodes = {
     message: 'a certificate is no longer valid',
     meaning: 'A certificate of the path is no longer valid (5 minutes of grace).',
     action:
-      'The attestation is old, as a rule by days: the app attests a new key. Otherwise set the clock of the service.',
+      'The attestation is old, usually by days: the app attests a new key. Otherwise set the clock of the service.',
   },
   APP_ATTEST_LEAF_SIGNATURE: {
     message: 'the intermediate has not signed the leaf certificate',
@@ -103,7 +103,7 @@ export const appAttestCodes = {
     message: 'the attestation was made for other client data',
     meaning: 'The attestation was made for other client data, or its authenticator data was changed.',
     action:
-      'A replay, as a rule. If all devices are hit: the app has to pass the commitment as `clientDataHash`, not hashed again.',
+      'Usually a replay. If all devices are hit: the app has to pass the commitment as `clientDataHash`, not hashed again.',
   },
   APP_ATTEST_KEY_ID: {
     message: 'the key identifier is not that of the attested key',
@@ -158,7 +158,7 @@ export const appAttestCodes = {
   },
   APP_ATTEST_RECEIPT: {
     message: 'the receipt does not have the required form',
-    meaning: 'A receipt that cannot be read. It refuses no evidence: whoever keeps receipts sees it.',
+    meaning: 'A receipt that cannot be read. It refuses no evidence: anyone who keeps receipts sees it.',
     action: 'Ask for the fraud metric without this receipt; if all are hit, update the service.',
   },
 } as const satisfies ErrorTable

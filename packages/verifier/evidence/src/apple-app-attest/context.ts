@@ -23,7 +23,7 @@ export interface AttestationContextInput extends ExpectationInput {
   readonly system: 'ios' | 'macos'
 }
 
-/** What an attestation is held against whenever it counts, and not only when it comes. */
+/** What an attestation is checked against whenever it counts, and not only when it comes. */
 export type StandingExpectation = Pick<
   AttestationContextInput,
   'anchors' | 'apps' | 'environments' | 'system'
@@ -84,7 +84,7 @@ export function assertionContext(input: AssertionContextInput): AssertionContext
 
 const knownEnvironments: ReadonlySet<AppAttestEnvironment> = new Set(['production', 'development'])
 const largestCounter = 0xffff_ffff
-/** Milliseconds taken for seconds lie beyond it. */
+/** Milliseconds treated as seconds lie beyond it. */
 const latestUnixSeconds = 1e11
 
 function checkCommitment({ commitment }: ExpectationInput): void {

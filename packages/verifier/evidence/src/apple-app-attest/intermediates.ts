@@ -3,7 +3,7 @@ import type { Validity } from '@assay/codec/x509'
 import { sha256 } from './sha256.ts'
 import type { AppAttestAnchor } from './trust-anchors.ts'
 
-/** An intermediate certificate that an anchor has signed. Its dates are judged anew each time. */
+/** An intermediate certificate that an anchor has signed. Its dates are judged again each time. */
 export interface VerifiedIntermediate {
   readonly anchor: AppAttestAnchor
   readonly key: KeyObject

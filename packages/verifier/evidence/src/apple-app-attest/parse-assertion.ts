@@ -4,7 +4,7 @@ import { assertionDescriptor } from './descriptor.ts'
 import { AppAttestError } from './errors.ts'
 import { asBytes, bytesMember, bytesSchema, decodeObject } from './item.ts'
 
-/** An assertion taken apart; nothing of it is verified. */
+/** An assertion taken apart; none of it is verified. */
 export interface ParsedAssertion {
   readonly authenticatorData: AuthenticatorData
   /** An ECDSA signature, in DER if it is one. */

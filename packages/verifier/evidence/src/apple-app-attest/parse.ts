@@ -7,7 +7,7 @@ import { AppAttestError } from './errors.ts'
 import { asBytes, asMap, bytesMember, bytesSchema, decodeObject } from './item.ts'
 import { reading } from './reading.ts'
 
-/** An attestation taken apart; nothing of it is verified. */
+/** An attestation taken apart; none of it is verified. */
 export interface ParsedAttestation {
   /** What the app calls the key: 32 bytes. */
   readonly keyId: Uint8Array

@@ -31,13 +31,13 @@ export function remember({ claims }: Verified<AppAttestClaims>): unknown {
 }
 
 /**
- * The claims of an attestation that was verified before, held against what is expected today. Certificates, nonce and
+ * The claims of an attestation that was verified before, checked against what is expected today. Certificates, nonce and
  * counter are not judged again: they were good when the attestation came.
  *
  * @param stored what {@link remember} gave
  * @throws AppAttestError as `verify` does, if the anchor is no longer trusted, the app no longer expected, or environment
  *   or system no longer allowed
- * @throws Error, a malfunction, if what was stored is out of form
+ * @throws Error, a malfunction, if what was stored is malformed
  */
 export async function recall(
   stored: unknown,

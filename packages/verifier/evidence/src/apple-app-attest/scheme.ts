@@ -41,7 +41,7 @@ type AppAttestSchemes = readonly [
   EvidenceScheme<ParsedAssertion, AppAttestSettings, AppAttestAssertionClaims>,
 ]
 
-/** App Attest, for a service that believes in these anchors: attestation of a new key, and assertions by it. */
+/** App Attest, for a service that trusts these anchors: attestation of a new key, and assertions by it. */
 export function appAttestSchemes(anchors: readonly AppAttestAnchor[]): AppAttestSchemes {
   return [attestationScheme(anchors), assertionScheme]
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { SchemeSettings } from '../port/scheme.ts'
 import { appAttestEnvironments, type AppAttestEnvironment } from './claims.ts'
 
-/** What App Attest evidence of an app is held against. */
+/** What App Attest evidence of an app is checked against. */
 export interface AppAttestSettings {
   /** Team id, a dot, bundle id. */
   readonly app_ids: readonly string[]

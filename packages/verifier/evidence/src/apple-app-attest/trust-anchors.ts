@@ -26,7 +26,7 @@ export function appAttestAnchor(name: string, pem: string): AppAttestAnchor {
   }
 }
 
-/** A root certificate as a fact: where it is published, what it is, and until when it is good. */
+/** A root certificate as a fact: where it is published, what it is, and until when it is valid. */
 export interface RootCertificate {
   readonly name: string
   readonly source: string

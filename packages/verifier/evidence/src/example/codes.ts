@@ -20,7 +20,7 @@ export const exampleCodes = {
   EXAMPLE_EXPIRED: {
     message: 'the statement was not made just now',
     meaning: 'Older than 120 s, or more than 60 s ahead.',
-    action: 'Collect it anew; set the clocks.',
+    action: 'Collect it again; set the clocks.',
   },
   EXAMPLE_APP_IDENTITY: {
     message: 'the statement is about another app',

@@ -4,7 +4,7 @@ import { exactMembers } from '../port/members.ts'
 import { descriptor } from './descriptor.ts'
 import { ExampleError } from './errors.ts'
 
-/** What a vendor says of a device and an app on it; not to be believed before its signature is verified. */
+/** What a vendor says of a device and an app on it; not to be trusted before its signature is verified. */
 export interface Statement {
   readonly commitment: Uint8Array
   readonly package: string

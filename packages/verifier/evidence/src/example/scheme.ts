@@ -20,7 +20,7 @@ export const exampleDescription: SchemeDescription<ExampleSettings> = {
   vouchingKeys: [],
 }
 
-/** Whom to believe. */
+/** Whom to trust. */
 export interface ExampleWorld {
   readonly anchors: readonly TrustAnchor[]
   readonly revocation: RevocationSource

@@ -16,12 +16,12 @@ export const playIntegrityCodes = {
     message: 'the token is not an encrypted token in compact form',
     meaning: 'The token is not a JWE in compact form with the lengths that its algorithms have.',
     action:
-      'Send the token that Google Play returned, unchanged. Tokens of standard requests have to be decoded by Google.',
+      'Send the token that Google Play returned, unchanged. Tokens of standard requests must be decoded by Google.',
   },
   PLAY_INTEGRITY_JWE_HEADER: {
     message: 'the encryption of the token is of another kind',
     meaning:
-      'The JWE has other algorithms than A256KW and A256GCM, is compressed, or demands what is not understood.',
+      'The JWE has other algorithms than A256KW and A256GCM, is compressed, or requires something unknown.',
     action: 'Distrust the token.',
   },
   PLAY_INTEGRITY_KEY_UNWRAP: {
@@ -42,7 +42,7 @@ export const playIntegrityCodes = {
   },
   PLAY_INTEGRITY_JWS_HEADER: {
     message: 'the signature of the verdict is of another kind',
-    meaning: 'The JWS has another algorithm than ES256, or demands what is not understood.',
+    meaning: 'The JWS has another algorithm than ES256, or requires something unknown.',
     action: 'Distrust the token.',
   },
   PLAY_INTEGRITY_SIGNATURE: {
@@ -64,7 +64,7 @@ export const playIntegrityCodes = {
     message: 'the verdict was requested for other client data',
     meaning: 'Requested for other client data, or by the other type of request.',
     action:
-      'A replay, as a rule. If all devices are hit: the app has to pass the commitment as nonce (classic) or request hash (standard).',
+      'Usually a replay. If all devices are hit: the app has to pass the commitment as nonce (classic) or request hash (standard).',
   },
   PLAY_INTEGRITY_STALE: {
     message: 'the verdict is too old',

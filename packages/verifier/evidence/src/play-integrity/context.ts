@@ -27,7 +27,7 @@ export type TokenReading =
 
 export type PlayIntegrityContextInput = Expectation & TokenReading
 
-/** What a verdict is held against whenever it counts, and not only when it comes. */
+/** What a verdict is checked against whenever it counts, and not only when it comes. */
 export type StandingExpectation = Pick<Expectation, 'apps'>
 
 declare const checked: unique symbol
@@ -60,7 +60,7 @@ export function checkStanding({ apps }: StandingExpectation): void {
   if (!isFilled(apps) || !apps.every(isIdentified)) throw misuse('there is no app to expect')
 }
 
-/** Milliseconds taken for seconds lie beyond it. */
+/** Milliseconds treated as seconds lie beyond it. */
 const latestUnixSeconds = 1e11
 
 function checkReading(input: PlayIntegrityContextInput): void {
@@ -68,16 +68,16 @@ function checkReading(input: PlayIntegrityContextInput): void {
   if (decode === undefined) return checkKeys({ decryptionKey, verificationKey })
   if (typeof decode !== 'function') throw misuse('there is nothing that decodes tokens')
   if (decryptionKey !== undefined || verificationKey !== undefined)
-    throw misuse('tokens are either decoded or decrypted')
+    throw misuse('tokens must be either decoded or decrypted, not both')
   if (new Set(apps.map((app) => app.package)).size > 1)
     throw misuse('tokens are decoded for one package, and several are expected')
 }
 
 function checkKeys({ decryptionKey, verificationKey }: Partial<PlayIntegrityKeys>): void {
   if (decryptionKey?.type !== 'secret' || decryptionKey.symmetricKeySize !== 32)
-    throw misuse('the decryption key is not one of 32 bytes')
+    throw misuse('the decryption key must have 32 bytes')
   if (verificationKey === undefined || !isVerificationKey(verificationKey))
-    throw misuse('the verification key is not a public key on P-256')
+    throw misuse('the verification key must be a public key on P-256')
 }
 
 function isIdentified({ platform, package: name, signers }: AndroidApp): boolean {

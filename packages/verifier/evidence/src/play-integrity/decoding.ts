@@ -3,7 +3,7 @@ import { asObject } from './json-object.ts'
 /**
  * Asks Google for what a token says: the `tokenPayloadExternal` of its answer, as `JSON.parse` gives it.
  *
- * Rejects with {@link UndecodableTokenError} where Google says that this is no token of the package. Whatever else it
+ * Rejects with {@link UndecodableTokenError} where Google says that this is not a token of the package. Whatever else it
  * rejects with is a malfunction: spent quota, no network, an answer that is none.
  *
  * @param packageName the package whose tokens may be decoded
@@ -16,7 +16,7 @@ export class UndecodableTokenError extends Error {
   override readonly name = 'UndecodableTokenError'
 
   constructor(options?: ErrorOptions) {
-    super('the token is not one that can be decoded for this package', options)
+    super('the token cannot be decoded for this package', options)
   }
 }
 

@@ -4,7 +4,7 @@ import { descriptor } from './descriptor.ts'
 import { PlayIntegrityError } from './errors.ts'
 import { decodeJsonObject } from './json-object.ts'
 
-/** A token; nothing of it is decrypted, decoded or verified. */
+/** A token; none of it is decrypted, decoded or verified. */
 export interface ParsedToken {
   /** As it came. */
   readonly text: string
@@ -15,7 +15,7 @@ export interface ParsedToken {
 /** A token taken apart that is a JWE in compact form (RFC 7516 7.1). */
 export interface EncryptedToken {
   readonly header: JsonObject
-  /** The protected header as it stands in the token, ASCII: what the tag also covers. */
+  /** The protected header as it is in the token, ASCII: what the tag also covers. */
   readonly additionalData: Uint8Array
   /** 40 bytes. */
   readonly encryptedKey: Uint8Array

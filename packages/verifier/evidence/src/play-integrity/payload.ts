@@ -26,7 +26,7 @@ export interface Payload {
   readonly testResponse: boolean
 }
 
-/** @throws PlayIntegrityError `PLAY_INTEGRITY_PAYLOAD` for what is no JSON, has a member twice, or as `parsePayload` */
+/** @throws PlayIntegrityError `PLAY_INTEGRITY_PAYLOAD` for what is not JSON, has a member twice, or as `parsePayload` */
 export function decodePayload(bytes: Uint8Array): Payload {
   return parsePayload(decodeJsonObject(bytes))
 }

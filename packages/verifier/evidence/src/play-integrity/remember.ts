@@ -27,12 +27,12 @@ export function remember({ claims }: Verified<PlayIntegrityClaims>): unknown {
 }
 
 /**
- * The claims of a verdict that was verified before, held against what is expected today. How old it may be is for policy:
+ * The claims of a verdict that was verified before, checked against what is expected today. How old it may be is for policy:
  * `requestedAt` says when it was given.
  *
  * @param stored what {@link remember} gave
  * @throws PlayIntegrityError as `verify` does, if the app is no longer expected
- * @throws Error, a malfunction, if what was stored is out of form
+ * @throws Error, a malfunction, if what was stored is malformed
  */
 export async function recall(
   stored: unknown,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { SchemeSettings } from '../port/scheme.ts'
 import { playIntegrityKeys } from './keys.ts'
 
-/** What Play Integrity evidence of an app is held against, beside its package and signers. */
+/** What Play Integrity evidence of an app is checked against, beside its package and signers. */
 export interface PlayIntegritySettings {
   /** `classic`: decrypted here, with the app's own keys. `standard`: decoded by Google, within the budget. */
   readonly request: 'classic' | 'standard'

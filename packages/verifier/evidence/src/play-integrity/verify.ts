@@ -13,7 +13,7 @@ import { decodePayload, type Payload } from './payload.ts'
  * Google asks that request details are checked before any verdict is read.
  *
  * @throws PlayIntegrityError with the code of the first check that does not hold; whatever else `decode` rejects with is
- *   a malfunction, and so is an answer of Google that is no verdict
+ *   a malfunction, and so is an answer of Google that is not a verdict
  */
 export async function verify(
   token: ParsedToken,

@@ -4,7 +4,7 @@ import type { ExpectedApp } from './verify-context.ts'
 /**
  * The one Android app that evidence may name: package and signing certificates as registered.
  *
- * @throws Error, a malfunction, while no signing certificate is registered: nothing could be held against it
+ * @throws Error, a malfunction, while no signing certificate is registered: nothing could be checked against it
  */
 export function expectedAndroidApp({
   package: name,

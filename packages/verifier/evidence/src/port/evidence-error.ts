@@ -1,6 +1,6 @@
 /**
  * Bad evidence: the one kind of error by which a format refuses. `code` is from the closed union of the format and
- * stands in `docs/errors.md`; the message never holds a value from the evidence.
+ * is in `docs/errors.md`; the message never holds a value from the evidence.
  */
 export class EvidenceError<Code extends string = string> extends Error {
   override readonly name = 'EvidenceError'

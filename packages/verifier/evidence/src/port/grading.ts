@@ -30,7 +30,7 @@ export interface SchemeGrading {
   readonly rules: readonly GradingRule[]
 }
 
-/** Seconds. A challenge is good for 120 s: evidence that is older than this is not of this exchange. */
+/** Seconds. A challenge is valid for 120 s: evidence that is older than this is not of this exchange. */
 export const exchange = 300
 /** Seconds. */
 export const day = 86_400

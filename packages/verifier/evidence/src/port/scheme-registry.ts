@@ -22,8 +22,8 @@ const namePattern = /^[a-z0-9-]{1,64}$/
 const settingsPattern = /^[a-z0-9_]{1,64}$/
 
 /**
- * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for no scheme, two schemes or two settings of one name, a name out of form, or a
- *   scheme that asserts by keys of a scheme that is not there
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for no scheme, two schemes or two settings of one name, a malformed name, or a
+ *   scheme that asserts by keys of a scheme that does not exist
  */
 export function schemeRegistry<Scheme extends EvidenceScheme>(
   schemes: readonly Scheme[],
@@ -32,14 +32,14 @@ export function schemeRegistry<Scheme extends EvidenceScheme>(
   const byName = new Map(schemes.map((scheme) => [scheme.descriptor.name, scheme]))
   if (byName.size !== schemes.length) throw misuse('two evidence schemes have one name')
   if (![...byName.keys()].every((name) => namePattern.test(name)))
-    throw misuse('an evidence scheme has a name out of form')
+    throw misuse('an evidence scheme has a malformed name')
   if (!schemes.every(({ asserts }) => asserts === undefined || byName.has(asserts)))
-    throw misuse('a scheme asserts by keys of a scheme that is not there')
+    throw misuse('a scheme asserts with keys of a scheme that does not exist')
   const settings = [...new Set(schemes.map((scheme) => scheme.settings))]
   if (new Set(settings.map(({ name }) => name)).size !== settings.length)
     throw misuse('two kinds of settings have one name')
   if (!settings.every(({ name }) => settingsPattern.test(name)))
-    throw misuse('settings have a name out of form')
+    throw misuse('settings have a malformed name')
   return {
     all: [...schemes],
     find: (format) => byName.get(format),

@@ -27,7 +27,7 @@ export interface SchemeSettings<Settings = unknown> {
   readonly secret?: SchemeSecret
 }
 
-/** What is known of a scheme without a world in which it verifies anything: facts, and no behaviour. */
+/** What is known about a scheme without a world in which it verifies anything: facts, and no behaviour. */
 export interface SchemeDescription<Settings = unknown> {
   readonly descriptor: FormatDescriptor
   /** The form of an evidence item, `format` included. */
@@ -63,13 +63,13 @@ export interface MeasuredBuild {
   readonly sdk: string | null
 }
 
-/** What evidence is held against whenever it counts, and not only when it comes. */
+/** What evidence is checked against whenever it counts, and not only when it comes. */
 export interface Standing<Settings = unknown> {
   readonly app: SchemeApp
   readonly settings: Settings
 }
 
-/** What evidence is held against when it comes. */
+/** What evidence is checked against when it comes. */
 export interface Expected<Settings = unknown> extends Standing<Settings> {
   /** `commitment(binding)` or `oneKeyCommitment(challenge)`. */
   readonly commitment: Uint8Array
@@ -103,7 +103,7 @@ export interface Accepted<Claims = unknown> {
   readonly assertionKey?: PublicJwk
   /** Of an assertion: to be stored in the transaction that compares it. */
   readonly counter?: number
-  /** A vendor's receipt as it came. */
+  /** A vendor's receipt as received. */
   readonly receipt?: Uint8Array
 }
 
@@ -126,7 +126,7 @@ export interface EvidenceScheme<
   oneKeyCommitment?(challenge: Uint8Array): Uint8Array
   parse(item: unknown): Parsed
   verify(parsed: Parsed, expected: Expected<Settings>): Promise<Accepted<Claims>>
-  /** Remembered claims, held against what is expected today. Left out: nothing is remembered. */
+  /** Remembered claims, checked against what is expected today. Left out: nothing is remembered. */
   recall?(remembered: unknown, standing: Standing<Settings>): Promise<Verified<Claims>>
   /** Version code of the app that the claims state; `undefined`: they state none. */
   versionCode(claims: Claims, packageName: string): number | undefined

@@ -81,7 +81,7 @@ export function checkExpected({
   if (!isFilled(apps) || !apps.every(isIdentified)) throw misuse('there is no app to expect')
 }
 
-/** Milliseconds taken for seconds lie beyond it. */
+/** Milliseconds treated as seconds lie beyond it. */
 const latestUnixSeconds = 1e11
 
 function isFilled(list: readonly unknown[] | undefined): boolean {

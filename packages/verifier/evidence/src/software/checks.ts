@@ -46,7 +46,7 @@ function orderedAsMembers(tags: readonly Tag[]): string[] {
 }
 
 /**
- * A response without source is believed only of an engine that shows none: otherwise leaving the step out would be the
+ * A response without source is trusted only of an engine that shows none: otherwise leaving the step out would be the
  * way round it.
  */
 export function checkLiveCode(

@@ -19,7 +19,7 @@ export const softwareCodes = {
   },
   SOFTWARE_TEXT: {
     message: 'client data has a member `text` exactly when the plan asks for the second image',
-    meaning: 'The plan asks for the second image and client data says nothing of it, or the other way round.',
+    meaning: 'The plan asks for the second image and client data does not answer it, or the other way round.',
     action: 'Update the SDK; if it is genuine, distrust the client.',
   },
   SOFTWARE_SEGMENTS: {
@@ -39,6 +39,6 @@ export const softwareCodes = {
     message: 'the response is not the one expected for this challenge',
     meaning:
       'Every segment is right by its tag, and the response is wrong: it was made for another challenge, or with other probe answers.',
-    action: 'Tampering, as a rule. If all installations are hit: update the older of SDK and service.',
+    action: 'Usually tampering. If all installations are hit: update the older of SDK and service.',
   },
 } as const satisfies ErrorTable

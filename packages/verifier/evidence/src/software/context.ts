@@ -35,6 +35,6 @@ export interface SoftwareContext {
   readonly expected: ExpectedMeasurement
   /** Compares the response of the second image; undefined where the plan does not ask for it. */
   readonly text: ((response: Uint8Array) => Eventually<ResponseCheck>) | undefined
-  /** The probe answers of the client data that the measurement stands in. The response covers them. */
+  /** The probe answers of the client data that the measurement is in. The response covers them. */
   readonly probes: Readonly<Record<string, ProbeAnswer>>
 }

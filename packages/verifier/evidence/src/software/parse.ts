@@ -2,7 +2,7 @@ import { decodeBase64urlOfLength } from '@assay/protocol'
 import { exactMembers } from '../port/members.ts'
 import { SoftwareError } from './errors.ts'
 
-/** Software evidence taken apart; nothing of it is verified. */
+/** Software evidence taken apart; none of it is verified. */
 export interface ParsedMeasurement extends ParsedResponse {
   /** Of the second image; `null` where the reader cannot reach it, undefined where nothing was said of it. */
   readonly text: ParsedResponse | null | undefined

@@ -93,7 +93,7 @@ test.each([
   ['no scheme', []],
   ['two of one name', [named('a'), named('b'), named('a')]],
   ['an empty name', [named('')]],
-  ['a name out of form beside a good one', [named('a'), named('B')]],
+  ['a malformed name beside a good one', [named('a'), named('B')]],
   ['a name of 65 letters', [named('a'.repeat(65))]],
   ['a line end after the name', [named('example\n')]],
   ['settings of one name', [named('a'), scheme({ settings: { ...settings } })]],

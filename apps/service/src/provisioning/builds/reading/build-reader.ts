@@ -136,7 +136,7 @@ function start({ program, blobFolder, memory }: BuildReaderOptions): ChildProces
   })
   child.unref()
   child.channel?.unref()
-  // Whoever waits for an answer learns of it; a process that dies idle is started again when needed.
+  // Anyone who waits for an answer learns of it; a process that dies idle is started again when needed.
   child.on('error', () => undefined)
   return child
 }

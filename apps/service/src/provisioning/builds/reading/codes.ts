@@ -4,7 +4,7 @@ import type { CodeTable } from '@assay/protocol'
 export const buildReadingCodes = {
   BUILD_READING_TIME: {
     meaning: 'Reading the build took longer than `limits.buildReading` (60 s).',
-    action: 'Try again when the machine is idle. If it stays, raise the limit, or distrust the file.',
+    action: 'Try again when the machine is idle. If this persists, raise the limit, or distrust the file.',
   },
   BUILD_READING_MEMORY: {
     meaning: 'Reading the build took more memory than `limits.buildMemory` (512 MiB).',

@@ -10,7 +10,7 @@ public protocol AppAttestService: Sendable {
 
 /// Evidence by App Attest: an attestation of a new key at each enrolment, an assertion of that key at each refresh.
 ///
-/// Keys that are lost (the app was installed anew, or restored to another device) heal by one enrolment. What is pending is never
+/// Keys that are lost (the app was installed again, or restored to another device) heal by one enrolment. What is pending is never
 /// burnt by a fault of Apple's servers: the key is kept, and attested at the next attempt.
 public struct AppAttestSource: EvidenceSource {
   private let service: any AppAttestService

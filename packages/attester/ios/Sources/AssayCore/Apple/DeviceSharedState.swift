@@ -7,8 +7,8 @@ public protocol ProcessLock: Sendable {
 
 /// Tokens and requests under way in the keychain, and one exchange at a time among the processes of an installation.
 ///
-/// A process that the system suspends keeps its lock. Whoever has waited for it as long as an exchange may last goes on without: at
-/// worst two assertions cross, and the one that is late enrols anew.
+/// A process that the system suspends keeps its lock. Anyone who has waited for it as long as an exchange may last goes on without: at
+/// worst two assertions cross, and the one that is late enrols again.
 public struct DeviceSharedState: SharedState {
   private let store: any SecretStore
   private let makeLock: @Sendable () -> any ProcessLock
@@ -39,7 +39,7 @@ public struct DeviceSharedState: SharedState {
   public func exclusively<T: Sendable>(_ work: @Sendable () async throws -> T) async throws -> T {
     let lock = makeLock()
     var waited = 0.0
-    // Where no lock can be had at all, tokens are still shared, but two processes may make an exchange each.
+    // Where no lock is available at all, tokens are still shared, but two processes may make an exchange each.
     while (try? lock.tryAcquire()) == false, waited < Self.longest {
       await sleep(Self.between)
       waited += Self.between

@@ -1,9 +1,9 @@
 /// Small values that stay on this device and outlive the app's restart: the keychain. Its functions throw ``PlatformError`` with
-/// the keychain's own status, and never take a fault for a value that is not there.
+/// the keychain's own status, and never take a fault for a value that does not exist.
 public protocol SecretStore: Sendable {
   func read(_ name: String) throws -> Bytes?
   func write(_ value: Bytes, _ name: String) throws
-  /// Nothing to delete is no fault.
+  /// Nothing to delete is not a fault.
   func delete(_ name: String) throws
 }
 

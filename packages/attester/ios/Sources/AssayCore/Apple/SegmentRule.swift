@@ -17,7 +17,7 @@ public enum SegmentRule {
   /// Folders that hold other programs, each with an identity of its own.
   private static let beside: Set<String> = ["PlugIns", "Extensions", "Watch", "AppClips", "XPCServices", "OnDemandResources"]
 
-  /// What the store rewrites, takes apart or signs anew, in the app's folder and in those of its frameworks.
+  /// What the store rewrites, takes apart or signs again, in the app's folder and in those of its frameworks.
   private static let rewrittenFolders: Set<String> = ["_CodeSignature", "SC_Info"]
   private static let rewrittenFiles: Set<String> = ["Info.plist", "PkgInfo", "Assets.car", "embedded.mobileprovision"]
 
@@ -29,7 +29,7 @@ public enum SegmentRule {
   /// First four bytes of Mach-O files, thin and universal, in either byte order.
   private static let programs: Set<UInt32> = [0xfeed_face, 0xfeed_facf, 0xcefa_edfe, 0xcffa_edfe, 0xcafe_babe, 0xcafe_babf]
 
-  /// What a file is as far as its name tells; `nil` for what is no segment.
+  /// What a file is as far as its name tells; `nil` for what is not a segment.
   ///
   /// - Parameter path: inside the app's folder, `/` between its parts
   public static func kindByName(_ path: String) -> SegmentKind? {

@@ -10,7 +10,7 @@ public protocol SystemFacts: Sendable {
   var loadedImages: [String] { get }
   /// Folder of the app.
   var bundlePath: String { get }
-  /// The first four instructions of functions that whoever hides from probes has to replace, by their names.
+  /// The first four instructions of functions that anyone who hides from probes has to replace, by their names.
   var prologues: [(name: String, words: [UInt32])] { get }
   /// Whether this was built for the simulator.
   var isSimulator: Bool { get }
@@ -18,7 +18,7 @@ public protocol SystemFacts: Sendable {
   var isOnMac: Bool { get }
 }
 
-/// The probes of this SDK. Whoever controls the process can answer them at will: they find careless tampering and honest
+/// The probes of this SDK. Anyone who controls the process can answer them at will: they find careless tampering and honest
 /// automation. An answer made of names is in a fixed order, separated by commas, and empty when nothing was found.
 public enum SystemProbes {
   public static func all(_ facts: some SystemFacts) -> [Probe] {

@@ -1,5 +1,5 @@
-/// The sections of a program's `__TEXT` as they lie in memory: what is executed, after the system has decrypted it. The header and
-/// the load commands before them are left out, because signing anew changes them.
+/// The sections of a program's `__TEXT` as they are in memory: what is executed, after the system has decrypted it. The header and
+/// the load commands before them are left out, because signing again changes them.
 public struct TextSections: CodeImage {
   public let segments: [Segment]
   private let starts: [UInt]
@@ -72,7 +72,7 @@ public struct TextSections: CodeImage {
         guard count <= (length - commandLength) / sectionLength else { return nil }
         for index in 0..<count {
           let section = at + commandLength + index * sectionLength
-          // What has no bytes is no segment.
+          // What has no bytes is not a segment.
           guard long(header, section + 40) > 0 else { continue }
           let start = UInt(bitPattern: Int(bitPattern: UInt(long(header, section + 32))) &+ image.slide)
           let segment = Segment(

@@ -27,7 +27,7 @@ func lengthPrefixed(_ text: String) -> Bytes {
   lengthPrefixed(Array(text.utf8))
 }
 
-/// The kinds of input to hash, MAC and signature, none of which can be taken for another.
+/// The kinds of input to hash, MAC and signature, none of which can be treated as another.
 enum Label: String {
   case binding, androidKey = "android-key", clientData = "client-data", segment = "seg", image, response = "resp", tag
 

@@ -2,7 +2,7 @@
 struct ChallengeAnswer: Sendable {
   let challenge: String
   let plan: String
-  /// Seconds for which the challenge is good.
+  /// Seconds for which the challenge is valid.
   let expiresIn: Double
   /// As the service sent it: whether it wants platform evidence, and for what.
   let evidence: JSON?

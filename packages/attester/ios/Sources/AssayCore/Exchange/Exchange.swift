@@ -1,7 +1,7 @@
 /// Version of the wire that this SDK speaks.
 let wireVersion = 1
 
-/// Name and version of this SDK, as it stands in requests.
+/// Name and version of this SDK, as it is in requests.
 let sdkName = "assay-ios/0.1.0"
 
 /// By this text the service finds the SDK in a build. It is one literal of more than 15 bytes, because Swift keeps shorter ones
@@ -33,7 +33,7 @@ final class Exchange {
     self.events = events
   }
 
-  /// The installation key as it stands in its store.
+  /// The installation key as it is in its store.
   ///
   /// - Throws: ``AssayError`` with `keyStoreFailed`
   func openKey() async throws -> any InstallationKey {

@@ -8,7 +8,7 @@ final class ProbeTable {
   /// Milliseconds that all probes of a plan together may take; what is late counts as that.
   private let deadline = 2_000.0
 
-  /// - Throws: ``AssayMisuse`` for two probes of one name, or a name out of form
+  /// - Throws: ``AssayMisuse`` for two probes of one name, or a malformed name
   nonisolated init(_ probes: [Probe], _ lifetime: Lifetime) throws {
     guard probes.allSatisfy({ Self.isName($0.name) }) else { throw AssayMisuse("probes") }
     table = Dictionary(probes.map { ($0.name, $0) }) { first, _ in first }

@@ -39,7 +39,7 @@ public struct Plan: Sendable, Equatable {
   /// Set where the build has splits by ABI. Builds for iOS have none.
   public let abi: String?
   public let reads: [Read]
-  /// Reads of the second image: the text sections as they lie in memory. `nil` where the plan asks for none.
+  /// Reads of the second image: the text sections as they are in memory. `nil` where the plan asks for none.
   public let text: [Read]?
   /// Functions whose source is compared: none of a native SDK.
   public let show: [String]

@@ -11,7 +11,7 @@ public struct AssayConfiguration: Sendable {
   public var requestTimeout: Double = 10_000
   /// Milliseconds without use after which the background stops refreshing until the next use.
   public var idleAfter: Double = 600_000
-  /// What becomes of a protected request for which no token can be had.
+  /// What becomes of a protected request for which no token is available.
   public var withoutToken: WithoutToken = .fail
   /// Access group of the keychain, where an app and its extensions are to be one installation. They need the same group in their
   /// entitlements.
@@ -69,7 +69,7 @@ struct CheckedConfiguration: Sendable {
   }
 }
 
-/// Letters, digits and some marks, of which the first is a letter or digit.
+/// Letters, digits and some marks, of which the first must be a letter or digit.
 private func isIdentifier(_ text: String, _ lengths: ClosedRange<Int>, besides marks: String) -> Bool {
   let isPlain = { (byte: UInt8) in
     (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)

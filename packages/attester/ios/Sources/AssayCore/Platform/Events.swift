@@ -47,12 +47,12 @@ public enum AssayState: String, Sendable {
   case attested
   /// The last exchange was denied.
   case denied
-  /// The last exchange failed, and there is no token that is still good.
+  /// The last exchange failed, and there is no token that is still valid.
   case failing
   case closed
 }
 
-/// Hands events to whoever listens, each to each.
+/// Hands events to anyone who listens, each to each.
 @AssayActor
 final class Events {
   private var listeners: [Int: AsyncStream<AssayEvent>.Continuation] = [:]

@@ -30,7 +30,7 @@ public struct Ports: Sendable {
 public protocol DeviceClock: Sendable {
   /// Milliseconds from any start, never set back. It should go on while the device sleeps.
   func monotonic() -> Double
-  /// Milliseconds since 1970 as the device believes, right or wrong.
+  /// Milliseconds since 1970 as the device trusts, right or wrong.
   func wall() -> Double
 }
 
@@ -91,7 +91,7 @@ public enum SharedEntry: String, Sendable, CaseIterable {
 }
 
 /// What the processes of one installation share: an app and its extensions, or an app before and after a restart. A failing
-/// store is taken for an empty one.
+/// store is treated as an empty one.
 public protocol SharedState: Sendable {
   func load(_ entry: SharedEntry) async throws -> Bytes?
   /// - Parameter value: `nil` removes the entry

@@ -1,6 +1,6 @@
 /// Which URLs belong to protected APIs.
 struct ProtectedURLs: Sendable {
-  /// Longest first. Closed by a slash, so that `/v1` is not taken for a prefix of `/v10`, nor `example.com` for one of
+  /// Longest first. Closed by a slash, so that `/v1` is not treated as a prefix of `/v10`, nor `example.com` for one of
   /// `example.com.evil`.
   private let prefixes: [(prefix: String, audience: String)]
 

@@ -41,7 +41,7 @@ struct Grant: Sendable {
   }
 
   /// Whether one of the clocks was set, or stood still, since the offset was learned: then nobody can tell which of the two is
-  /// right, and the offset has to be learned anew.
+  /// right, and the offset must be learned again.
   func isClockInDoubt(_ clock: any DeviceClock) -> Bool {
     let age = since(clock)
     return abs(age.monotonic - age.wall) > 30_000

@@ -12,7 +12,7 @@ extension Grant {
   }
 
   /// The grant in `stored`, or `nil` if it is not for this app, build, key and audiences, or if the wall clock was set back to
-  /// before it was taken: then its age is unknown. Monotonic clocks start anew with the device.
+  /// before it was taken: then its age is unknown. Monotonic clocks start again with the device.
   init?(
     stored: Bytes?, for configuration: CheckedConfiguration, key: any InstallationKey, clock: any DeviceClock
   ) {

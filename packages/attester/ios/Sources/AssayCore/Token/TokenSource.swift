@@ -50,7 +50,7 @@ final class TokenSource {
     if isNeeded(held, accepts) {
       do { try await renew(accepts) } catch { failure = error }
     }
-    // A failure matters to whoever is left without a token that will do.
+    // A failure matters to anyone who is left without a token that will do.
     if let found = find(audience), failure == nil || accepts(found.token.token) { return found }
     throw failure ?? AssayError(.attestationDenied, trace: grant?.trace)
   }
@@ -67,7 +67,7 @@ final class TokenSource {
     return held != nil ? grant.isClockInDoubt(ports.clock) : grant.untilRefresh(ports.clock) <= 0
   }
 
-  /// One exchange at a time: whoever needs one while it is under way shares it. They go on in the order in which they came.
+  /// One exchange at a time: anyone who needs one while it is under way shares it. They go on in the order in which they came.
   private func renew(_ accepts: @escaping Accepts) async throws {
     try await withCheckedThrowingContinuation { continuation in
       waiting.append(continuation)

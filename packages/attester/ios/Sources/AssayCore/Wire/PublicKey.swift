@@ -3,7 +3,7 @@ public struct PublicKey: Sendable, Equatable {
   public let x: Bytes
   public let y: Bytes
 
-  /// `nil` unless both coordinates have 32 bytes. Whether the point lies on the curve is for whoever imports the key.
+  /// `nil` unless both coordinates have 32 bytes. Whether the point lies on the curve is for anyone who imports the key.
   public init?(x: Bytes, y: Bytes) {
     guard x.count == 32, y.count == 32 else { return nil }
     self.x = x

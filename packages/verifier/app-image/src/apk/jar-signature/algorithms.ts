@@ -20,7 +20,7 @@ const digestNames: ReadonlyMap<string, string> = new Map([
   ['2.16.840.1.101.3.4.2.3', 'sha512'],
 ])
 
-/** Object identifiers of keys, which PKCS #7 allows in the place of a signature algorithm. */
+/** Object identifiers of keys, which PKCS #7 allows in place of a signature algorithm. */
 const keyAlgorithms: ReadonlyMap<string, KeyType> = new Map([
   ['1.2.840.113549.1.1.1', 'rsa'],
   ['1.2.840.10040.4.1', 'dsa'],

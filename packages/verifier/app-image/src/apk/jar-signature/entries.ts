@@ -40,7 +40,7 @@ export function verifyEntries(
     const section = manifest.sections.get(name)
     if (section === undefined) throw notSigned('an entry is not in the JAR manifest')
     const covering = signers.filter(({ entryNames }) => entryNames.has(name))
-    if (covering.length === 0) throw notSigned('an entry is covered by no JAR signer')
+    if (covering.length === 0) throw notSigned('no JAR signer covers an entry')
     common ??= covering
     if (!isSame(common, covering)) {
       throw new AppImageError('JAR_SIGNERS_DIFFER')

@@ -17,7 +17,7 @@ import type { NamedSignerInfo } from './signing-certificate.ts'
 /**
  * Verifies a signature block (`.RSA`, `.DSA`, `.EC`) over the signature file beside it and returns the signer's
  * certificate: that of the first SignerInfo that verifies. Before API level 24 the platform looks at the first
- * SignerInfo only. A SignerInfo whose digest, content type or signature does not hold is passed over; one that is
+ * SignerInfo only. A SignerInfo whose digest, content type or signature does not hold is skipped; one that is
  * malformed or that not every platform of the range can verify refuses the block, as it does on the platform.
  *
  * @throws AppImageError JAR_SIGNATURE_BLOCK_MALFORMED, JAR_SIGNATURE_ALGORITHM, JAR_CERTIFICATE, JAR_SIGNATURE_INVALID.
@@ -62,7 +62,7 @@ function verifySignerInfo(verification: Verification): Certificate | undefined {
   if (key.asymmetricKeyType !== algorithm.keyType) {
     throw new AppImageError(
       'JAR_CERTIFICATE',
-      'the key of a JAR signer is not of the kind its signature needs',
+      'the key of a JAR signer is of the wrong type for its signature',
     )
   }
   if (info.signedAttributes === undefined) {

@@ -51,7 +51,7 @@ function parseWhole(encoded: Uint8Array): Certificate {
 /**
  * The certificate that a SignerInfo names, fit for signing. Neither its dates nor its issuer count.
  *
- * @throws AppImageError JAR_CERTIFICATE if it is not there, has an unknown critical extension, or its key usage names
+ * @throws AppImageError JAR_CERTIFICATE if it is missing, has an unknown critical extension, or its key usage names
  * other uses only.
  */
 export function signingCertificate(

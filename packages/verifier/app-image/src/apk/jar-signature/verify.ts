@@ -74,7 +74,7 @@ interface SignaturePair {
   readonly file: JarEntry
 }
 
-// A block without its file is no signature, and a file without a block neither.
+// A block without its file is not a signature, and a file without a block neither.
 function findSignatures(entries: ReadonlyMap<string, JarEntry>): SignaturePair[] {
   const pairs: SignaturePair[] = []
   for (const [name, block] of entries) {

@@ -44,7 +44,7 @@ async function largeEntry(archive: Archive, entry: ZipEntry): Promise<JarEntry> 
       new Map(
         algorithms.map((name) => {
           const digest = digests.get(name)
-          if (digest === undefined) throw new Error('a digest that was not foreseen')
+          if (digest === undefined) throw new Error('an unexpected digest')
           return [name, digest]
         }),
       ),

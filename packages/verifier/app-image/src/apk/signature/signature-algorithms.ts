@@ -29,7 +29,7 @@ const algorithms: readonly SignatureAlgorithm[] = [
 ]
 const byId = new Map(algorithms.map((algorithm) => [algorithm.id, algorithm]))
 
-/** `undefined` for an id that is not known: such signatures are passed over as long as a known one is there. */
+/** `undefined` for an id that is not known: such signatures are skipped as long as a known one is there. */
 export function signatureAlgorithm(id: number): SignatureAlgorithm | undefined {
   return byId.get(id)
 }

@@ -80,9 +80,9 @@ class BinaryPlist {
   }
 
   #offsetOf(reference: number): number {
-    if (reference >= this.#count) throw new PlistError('a reference is to no object')
+    if (reference >= this.#count) throw new PlistError('a reference points to no object')
     const offset = integerAt(this.#bytes, this.#table + reference * this.#offsetLength, this.#offsetLength)
-    if (offset < headerLength) throw new PlistError('an object lies in the header')
+    if (offset < headerLength) throw new PlistError('an object overlaps the header')
     return offset
   }
 
@@ -90,7 +90,7 @@ class BinaryPlist {
   #span(at: number, length: number): Buffer {
     if (at + length > this.#table) throw new PlistError('an object runs into the offset table')
     this.#left -= length
-    if (this.#left < 0) throw new PlistError('the property list stands for too much')
+    if (this.#left < 0) throw new PlistError('the property list expands to too much')
     return this.#bytes.subarray(at, at + length)
   }
 
@@ -106,7 +106,7 @@ class BinaryPlist {
     if (low < 0x0f) return this.#span(start + 1, low * elementLength)
     const marker = this.#span(start + 1, 1)[0] as number
     const length = 2 ** (marker & 0x0f)
-    if (marker >> 4 !== 0x1 || length > 8) throw new PlistError('a count is no integer')
+    if (marker >> 4 !== 0x1 || length > 8) throw new PlistError('a count is not an integer')
     const count = integerAt(this.#span(start + 2, length), 0, length)
     return this.#span(start + 2 + length, count * elementLength)
   }
@@ -125,7 +125,7 @@ class BinaryPlist {
     const values = this.#values(references.subarray(half), depth)
     const dict = new Map<string, PlistValue>()
     keys.forEach((key, index) => {
-      if (typeof key !== 'string') throw new PlistError('a key is no string')
+      if (typeof key !== 'string') throw new PlistError('a key is not a string')
       addToDict(dict, key, values[index] as PlistValue)
     })
     return dict

@@ -11,7 +11,7 @@ import { parseXmlPlist } from './xml-plist.ts'
 export function parsePlist(bytes: Buffer): PlistDict {
   const isBinary = bytes.toString('latin1', 0, 8) === 'bplist00'
   const root = isBinary ? parseBinaryPlist(bytes) : parseXmlPlist(decode(bytes))
-  if (!isDict(root)) throw new PlistError('the property list is no dictionary')
+  if (!isDict(root)) throw new PlistError('the property list is not a dictionary')
   return root
 }
 

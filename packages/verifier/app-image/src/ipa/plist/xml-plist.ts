@@ -49,14 +49,14 @@ class PlistElements {
   open(name: string): void {
     const parent = this.#open.at(-1)
     if (parent === undefined) {
-      if (name !== 'plist') throw new PlistError('the root is no property list')
+      if (name !== 'plist') throw new PlistError('the root is not a property list')
       this.#open.push({ kind: 'array', items: this.#root })
       return
     }
     // In a dictionary keys and values take turns; elsewhere there are no keys.
     const keyIsDue = parent.kind === 'dict' && parent.key === undefined
     if (this.#leaf !== undefined || (name === 'key') !== keyIsDue) {
-      throw new PlistError('an element stands where it must not')
+      throw new PlistError('an element is in the wrong place')
     }
     if (name === 'array') this.#push({ kind: 'array', items: [] })
     else if (name === 'dict') this.#push({ kind: 'dict', dict: new Map() })
@@ -65,7 +65,7 @@ class PlistElements {
 
   text(part: string): void {
     if (this.#leaf !== undefined) this.#leaf.text += part
-    else if (/[^ \t\r\n]/.test(part)) throw new PlistError('text stands outside of a value')
+    else if (/[^ \t\r\n]/.test(part)) throw new PlistError('text is outside a value')
   }
 
   close(): void {
@@ -100,7 +100,7 @@ class PlistElements {
 
 function leafName(name: string): Leaf['name'] {
   const leaf = leaves.find((each) => each === name)
-  if (leaf === undefined) throw new PlistError('an element is of no known type')
+  if (leaf === undefined) throw new PlistError('an element has an unknown type')
   return leaf
 }
 
@@ -117,7 +117,7 @@ function leafValue({ name, text }: Leaf): PlistValue {
       return text
     case 'true':
     case 'false':
-      if (text !== '') throw new PlistError('a truth value holds text')
+      if (text !== '') throw new PlistError('a boolean holds text')
       return name === 'true'
     case 'integer':
     case 'real':

@@ -167,7 +167,7 @@ function defaultAlgorithm(key: KeyObject): number {
   return { rsa: 0x0103, ec: 0x0201, dsa: 0x0301 }[key.asymmetricKeyType as 'rsa' | 'ec' | 'dsa']
 }
 
-/** Signs as the algorithm id says; an unknown id is taken for RSA PKCS #1 or plain ECDSA with SHA-256. */
+/** Signs as the algorithm id says; an unknown id is treated as RSA PKCS #1 or plain ECDSA with SHA-256. */
 export function signWith(id: number, key: KeyObject, data: Buffer): Buffer {
   const { hash, saltLength } = algorithms[id] ?? { hash: 'sha256' }
   if (saltLength === undefined) return sign(hash, data, key)

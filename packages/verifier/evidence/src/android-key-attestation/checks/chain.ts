@@ -24,7 +24,7 @@ export function checkChainLength(certificates: readonly Certificate[]): ChainPar
 }
 
 /**
- * The attestation extension stands in the leaf and nowhere above it. An attested key, which any app on a genuine device
+ * The attestation extension is in the leaf and nowhere above it. An attested key, which any app on a genuine device
  * can have made, could otherwise issue a leaf that says whatever it likes.
  */
 export function checkAttestationExtension({ certificates, statement }: ParsedAndroidKey): KeyDescription {

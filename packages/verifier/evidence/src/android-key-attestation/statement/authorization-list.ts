@@ -67,7 +67,7 @@ interface Field {
 
 type Fields = typeof fields
 
-/** What one party (the hardware, or the system above it) says of a key. A field that is not there is undefined. */
+/** What one party (the hardware, or the system above it) says of a key. A field that does not exist is undefined. */
 export type AuthorizationList = {
   readonly [Tag in keyof Fields as Fields[Tag]['name']]?: ReturnType<Fields[Tag]['read']>
 } & {
@@ -111,5 +111,5 @@ export function readAuthorizationList(reader: DerReader): AuthorizationList {
 function nextTag(list: DerReader): number {
   const tag = list.peekTag() as number
   if (isContextTag(tag) && isConstructed(tag)) return tag
-  throw new CodecError('DER_TAG', 'an element stands in a list that is none of its fields')
+  throw new CodecError('DER_TAG', 'a list has an element that is none of its fields')
 }

@@ -5,7 +5,7 @@ import { readApplicationId, type ApplicationId } from './application-id.ts'
 import { readAuthorizationList, type AuthorizationList } from './authorization-list.ts'
 import { readSecurityLevel, type SecurityLevel } from './values.ts'
 
-/** The statement about a key, taken apart; not to be believed before the chain is verified. */
+/** The statement about a key, taken apart; not to be trusted before the chain is verified. */
 export interface KeyDescription {
   readonly attestationVersion: number
   /** Where the attestation was made. */
@@ -62,7 +62,7 @@ function requireBootHash({ attestationVersion, software, hardware }: ListsAndVer
   if (attestationVersion < bootHashSince) return
   for (const { rootOfTrust } of [software, hardware]) {
     if (rootOfTrust !== undefined && rootOfTrust.verifiedBootHash === undefined)
-      throw new CodecError('DER_TRUNCATED', 'a root of trust lacks the digest of what was booted')
+      throw new CodecError('DER_TRUNCATED', 'a root of trust lacks the verified boot hash')
   }
 }
 

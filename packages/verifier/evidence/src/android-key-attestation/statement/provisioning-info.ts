@@ -13,7 +13,7 @@ const keys = { certificatesIssued: 1, reportedLost: 6 }
 
 /**
  * Reads the provisioning information extension. Its form is the vendor's to change and nothing depends on it, so what
- * cannot be read is taken for missing.
+ * cannot be read is treated as missing.
  */
 export function readProvisioningInfo(encoded: Uint8Array): ProvisioningInfo {
   const map = decodedMap(encoded)

@@ -8,7 +8,7 @@ import { decodeJsonObject } from '../json-object.ts'
 import type { EncryptedToken } from '../parse.ts'
 import { parsePayload, type Payload } from '../payload.ts'
 
-/** Google knows the token as one of the app's package. Returns what it says; an answer out of form is a malfunction. */
+/** Google knows the token as one of the app's package. Returns what it says; a malformed answer is a malfunction. */
 export async function checkDecoding(
   token: string,
   { package: name }: AndroidApp,
@@ -18,7 +18,7 @@ export async function checkDecoding(
   try {
     return parsePayload(payload)
   } catch (cause) {
-    throw new UnavailableError('what Google has decoded is no verdict', { cause })
+    throw new UnavailableError('the decoded answer is not a verdict', { cause })
   }
 }
 

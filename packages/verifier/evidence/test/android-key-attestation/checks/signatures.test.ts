@@ -130,7 +130,7 @@ test.each([
       const phone = androidKeyAttestation.parse(itemOf([leaf, ...above]))
       await androidKeyAttestation.verify(phone, contextWith({ issuers }))
     }
-    // Signed anew: all but the anchor's key.
+    // Signed again: all but the anchor's key.
     expect(set).toHaveBeenCalledTimes(2 * (4 - shared) - 1)
     const entries = () => new Set(set.mock.calls.map(([path]) => path)).size
     expect(entries()).toBe(4 - shared)

@@ -172,7 +172,7 @@ describe('leaf', () => {
     expect(await refusal({ leaf: { stated: 'sha512' } })).toBe('APP_ATTEST_LEAF_SIGNATURE')
   })
   test('APP_ATTEST_LEAF_SIGNATURE: a good one whose last bit is said not to count', async () => {
-    // The bit that does not count has to be zero, which it is in one signature of two.
+    // The bit that does not count must be zero, which it is in one signature of two.
     let isEven = false
     const written = (signature: Buffer) => {
       isEven = signature.at(-1)! % 2 === 0

@@ -35,7 +35,7 @@ public class Assay(public val client: AssayClient, private val selfTest: SelfTes
      *
      * @param audience may be left out where the configuration names one only
      * @param forceRefresh by an exchange even if a good token is at hand
-     * @throws AssayException when no token can be had
+     * @throws AssayException when no token is available
      */
     public suspend fun getToken(audience: String? = null, forceRefresh: Boolean = false): AssayToken =
         client.getToken(audience, forceRefresh)

@@ -16,7 +16,7 @@ internal inline fun <T> orFail(code: AssayErrorCode, work: () -> T): T {
     } catch (cause: Exception) {
         throw AssayException(codeOf(code, cause), cause)
     } catch (cause: LinkageError) {
-        // A class that this device or a shrinker left out: without this, whoever waits would wait for ever.
+        // A class that this device or a shrinker left out: without this, anyone who waits would wait forever.
         throw AssayException(code, cause)
     } catch (cause: OutOfMemoryError) {
         throw AssayException(code, cause)

@@ -38,7 +38,7 @@ public class PlayIntegrity(private val context: Context, private val cloudProjec
     }
 
     private companion object {
-        /** A challenge is good for 120; Google's own retries take less. */
+        /** A challenge is valid for 120; Google's own retries take less. */
         const val SECONDS = 30L
     }
 }

@@ -1,6 +1,6 @@
 package dev.assay.core.client
 
-/** A good answer to `POST /v1/challenges`. `evidence` is as it came. */
+/** A good answer to `POST /v1/challenges`. `evidence` is as received. */
 internal class ChallengeAnswer(val challenge: String, val plan: String, val expiresIn: Double, val evidence: Any?)
 
 /** A token for one audience. */

@@ -62,7 +62,7 @@ public class AssayClient(options: ClientOptions, ports: ClientPorts) {
      *
      * @param audience may be left out where the options name one only
      * @param forceRefresh by an exchange even if a good token is at hand, and an error if that fails
-     * @throws AssayException when no token can be had
+     * @throws AssayException when no token is available
      * @throws IllegalArgumentException for another audience
      */
     public suspend fun getToken(audience: String? = null, forceRefresh: Boolean = false): AssayToken {
@@ -146,7 +146,7 @@ public class AssayClient(options: ClientOptions, ports: ClientPorts) {
         }
     }
 
-    /** What `work` gives on the lane; whoever calls goes on where they were. */
+    /** What `work` gives on the lane; anyone who calls goes on where they were. */
     private suspend fun <T> onLane(work: suspend () -> T): T = suspendCoroutine { caller ->
         lane.scheduler.post {
             lane.start(work) { outcome -> outcome.fold(caller::resume, caller::resumeWithException) }

@@ -7,7 +7,7 @@ import dev.assay.core.request.readSecureUrl
 import dev.assay.core.running.Scheduler
 import dev.assay.core.wire.ProofForm
 
-/** What a request to a protected API does when no token can be had. */
+/** What a request to a protected API does when no token is available. */
 public enum class WithoutToken {
     /** It is not sent. */
     FAIL,
@@ -88,7 +88,7 @@ public class ClientPorts(
     public val scheduler: Scheduler,
     public val probes: List<Probe>,
     public val evidence: List<EvidenceSource> = emptyList(),
-    /** As it stands in requests, `name/version`. */
+    /** As it is in requests, `name/version`. */
     public val sdk: String = SDK,
 )
 

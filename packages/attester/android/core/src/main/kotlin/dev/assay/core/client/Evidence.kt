@@ -28,7 +28,7 @@ internal class Collectable(
 /** Asks all sources, and keeps their order. */
 internal class Collector(private val config: ClientConfig, private val lane: Lane) {
     /**
-     * @param wanted `evidence` of the answer to the challenge, as it came; where it is left out, none is judged
+     * @param wanted `evidence` of the answer to the challenge, as received; where it is left out, none is judged
      * @param isNew whether what the service remembers does not count any more
      * @param attestation of a key that was made for this challenge
      * @throws AssayException `evidence_failed`; `response_invalid` for another purpose than those known

@@ -41,7 +41,7 @@ internal class Grant(
 
     /**
      * Whether one of the clocks was set, or stood still, since the offset was learned: then nobody can tell which of the two
-     * is right, and the offset has to be learned anew.
+     * is right, and the offset must be learned again.
      */
     fun isClockInDoubt(clock: Clock): Boolean {
         val (monotonic, wall) = since(clock)

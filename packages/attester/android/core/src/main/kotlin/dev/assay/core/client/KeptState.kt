@@ -9,13 +9,13 @@ internal class Prepared(
     val body: String,
     /** When the challenge was asked for. */
     val askedAt: Reading,
-    /** Milliseconds from then for which the challenge is good. */
+    /** Milliseconds from then for which the challenge is valid. */
     val goodFor: Double,
 ) {
     fun isGood(clock: Clock): Boolean = clock.monotonic() <= askedAt.monotonic + goodFor
 }
 
-/** What outlives the process, by name in the state store. Blocks; a store that fails is taken for an empty one. */
+/** What outlives the process, by name in the state store. Blocks; a store that fails is treated as an empty one. */
 internal class KeptState(private val config: ClientConfig) {
     private val clock = config.ports.clock
 
@@ -64,7 +64,7 @@ internal class KeptState(private val config: ClientConfig) {
     private fun idOf(key: InstallationKey): String =
         (listOf("1", config.app, config.build, key.publicJwk.thumbprint()) + config.audienceList).joinToString(" ")
 
-    /** The moment when the wall clock showed `wall`; `null` where it was set back since: monotonic clocks may start anew. */
+    /** The moment when the wall clock showed `wall`; `null` where it was set back since: monotonic clocks may start again. */
     private fun readingOf(wall: Double): Reading? {
         val age = clock.wall() - wall
         return if (age >= 0) Reading(clock.monotonic() - age, wall) else null

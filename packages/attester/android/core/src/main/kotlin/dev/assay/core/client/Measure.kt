@@ -39,7 +39,7 @@ internal class Measure(private val config: ClientConfig, private val lane: Lane,
         try {
             return orFail(AssayErrorCode.MEASUREMENT_FAILED) { carryOutPlan(planText, challengeText) }
         } catch (error: AssayException) {
-            // What failed to read once is opened anew, as after an update of the app.
+            // What failed to read once is opened again, as after an update of the app.
             if (error.code == AssayErrorCode.MEASUREMENT_FAILED) forget()
             throw error
         }

@@ -32,10 +32,10 @@ public interface KeyStore {
 }
 
 public interface Clock {
-    /** Milliseconds from any start, never set back, counting the time that the device sleeps where that can be had. */
+    /** Milliseconds from any start, never set back, counting the time that the device sleeps where that is available. */
     public fun monotonic(): Double
 
-    /** Milliseconds since 1970 as the device believes, right or wrong. */
+    /** Milliseconds since 1970 as the device trusts, right or wrong. */
     public fun wall(): Double
 }
 
@@ -55,7 +55,7 @@ public interface Http {
 
 /**
  * What is kept over restarts of the app, shared by its processes: small texts by name. May block, and is called off the
- * lane. A failing store is taken for an empty one.
+ * lane. A failing store is treated as an empty one.
  */
 public interface StateStore {
     public fun load(name: String): String?

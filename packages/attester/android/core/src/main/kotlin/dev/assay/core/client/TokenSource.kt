@@ -58,7 +58,7 @@ internal class TokenSource(
         val reason = reasonFor(held, accepts)
         val failure = if (reason == null) null else failureOf { renew(accepts, reason) }
         val found = find(audience)
-        // A failure matters to whoever is left without a token that will do.
+        // A failure matters to anyone who is left without a token that will do.
         if (found != null && (failure == null || accepts(found.token))) return found
         throw failure ?: AssayException(AssayErrorCode.ATTESTATION_DENIED, trace = grant?.trace)
     }
@@ -109,7 +109,7 @@ internal class TokenSource(
         return if (current.untilRefresh(clock) <= 0) ExchangeReason.NO_TOKEN else null
     }
 
-    /** One exchange at a time: whoever needs one while it is under way shares it. */
+    /** One exchange at a time: anyone who needs one while it is under way shares it. */
     private suspend fun renew(accepts: Accepts, reason: ExchangeReason) {
         val outcome = inFlight ?: Outcome<Unit>().also { made ->
             inFlight = made
@@ -131,7 +131,7 @@ internal class TokenSource(
         }
     }
 
-    /** While no other process of the app does. Where the lock cannot be had, each may make an exchange of its own. */
+    /** While no other process of the app does. Where the lock is not available, each may make an exchange of its own. */
     private suspend fun exclusively(work: suspend () -> Unit) {
         val isLocked = lane.aside { runCatching { config.ports.state.acquire() }.isSuccess }
         try {

@@ -3,7 +3,7 @@ package dev.assay.core.probes
 import dev.assay.core.client.Probe
 
 /**
- * The probes of this SDK. They find careless tampering and honest automation; whoever controls the process can answer them
+ * The probes of this SDK. They find careless tampering and honest automation; anyone who controls the process can answer them
  * at will. An answer is names in a fixed order, separated by commas, and empty when nothing was found; `docs/probes.md` says
  * of each what it misses. Answers go to the service, and the app does not get to see them.
  */

@@ -4,8 +4,8 @@ import java.io.IOException
 import java.io.RandomAccessFile
 
 /**
- * Compares the executable pages of the app's libraries, as they lie in memory, with the files that they were mapped from:
- * a patch of a function in memory shows. It does not show patches of data, of libraries of the system, or of whoever reads.
+ * Compares the executable pages of the app's libraries, as they are in memory, with the files that they were mapped from:
+ * a patch of a function in memory shows. It does not show patches of data, of libraries of the system, or of anyone who reads.
  */
 public class NativeText(private val open: (String) -> RandomAccessFile = { RandomAccessFile(it, "r") }) {
     /** Names of libraries that differ, sorted, separated by commas; `!unreadable` where memory cannot be read. */

@@ -22,7 +22,7 @@ private fun isSafe(origin: String): Boolean {
 
 /** The audience of the protected API that a URL belongs to, or `null` for every other URL. */
 public class ProtectedUrls internal constructor(audiences: Map<String, String>, insecure: Boolean) {
-    /** Closed by a slash, so that `/v1` is no prefix of `/v10`, nor `example.com` of `example.com.evil`. The longest first. */
+    /** Closed by a slash, so that `/v1` is not a prefix of `/v10`, nor `example.com` of `example.com.evil`. The longest first. */
     private val prefixes = audiences
         .map { (prefix, audience) -> "${readSecureUrl(prefix, "audiences", insecure)}/" to audience }
         .sortedByDescending { (prefix) -> prefix.length }

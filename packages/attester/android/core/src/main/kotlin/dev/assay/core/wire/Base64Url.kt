@@ -2,7 +2,7 @@ package dev.assay.core.wire
 
 private const val ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
-/** Base64url without padding (RFC 4648 section 5). `java.util.Base64` is not there before Android 8. */
+/** Base64url without padding (RFC 4648 section 5). `java.util.Base64` is missing before Android 8. */
 public fun encodeBase64Url(bytes: ByteArray): String {
     val text = StringBuilder((bytes.size * 4 + 2) / 3)
     var bits = 0

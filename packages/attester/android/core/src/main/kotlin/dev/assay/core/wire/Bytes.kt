@@ -48,7 +48,7 @@ public fun lengthPrefixed(value: ByteArray): ByteArray = concat(uint32(value.siz
 /** LP(x) of the text's UTF-8. */
 public fun lengthPrefixed(text: String): ByteArray = lengthPrefixed(utf8(text))
 
-/** The unsigned big-endian number that lies in `length` bytes from `at`; at most 6 bytes. */
+/** The unsigned big-endian number that is in `length` bytes from `at`; at most 6 bytes. */
 internal fun numberAt(bytes: ByteArray, at: Int, length: Int): Long {
     var number = 0L
     for (i in at until at + length) number = (number shl 8) or (bytes[i].toLong() and 0xff)

@@ -22,7 +22,7 @@ public fun clientDataSigningInput(clientData: ByteArray): ByteArray = concat(Lab
 public fun bindingOf(clientData: ByteArray): String = encodeBase64Url(sha256(Label.BINDING.bytes, clientData))
 
 /**
- * What Android attests an installation key over that is born for a challenge: the key has to be there before client data
+ * What Android attests an installation key over that is born for a challenge: the key must be there before client data
  * can name it, so it commits to the challenge itself. 43 ASCII characters.
  *
  * @param challenge the 48 bytes
