@@ -24,7 +24,7 @@ import { AttestationDenied, outcomeOf, type Outcome } from './outcome.ts'
 import type { ClientDataForm, InstallationStore } from './ports.ts'
 import { readClientData, type ReadClientData } from './read-client-data.ts'
 import { admitRegistered } from './registrations/admission.ts'
-import type { RegisteredFacts } from './registrations/registered-facts.ts'
+import type { Registrations } from './registrations/registrations.ts'
 import { keepInstallation } from './remember.ts'
 import { useOnce, type SingleUse } from './single-use.ts'
 import type { Pace } from './speed/pace.ts'
@@ -33,7 +33,7 @@ import type { Pace } from './speed/pace.ts'
 export interface AttestPorts extends MeasurementPorts, Omit<AppraisalPorts, 'installations'> {
   clientDataForm: ClientDataForm
   keys: Pick<ChallengeKeys, 'verify'>
-  facts: Pick<RegisteredFacts, 'find'>
+  registrations: Pick<Registrations, 'find'>
   /** Counts an attestation of a registered app. @throws ProblemError `rate_limited` */
   limits: { app(app: string): void }
   singleUse: SingleUse<Outcome>
@@ -119,8 +119,8 @@ async function conclude(authentic: Authentic, ports: AttestPorts, steps: Steps):
       throw new AttestationDenied('ANCHOR_BANNED')
     const holderKey = keyKind(exchange, platform, installation)
     const hardwareKeyDemanded = ports.platform.demandsHardwareKey(app, build)
-    const keyFacts = { installation, vouchingKey, holderKey, hardwareKeyDemanded }
-    const evidence: VerifiedEvidence = { measured, platform, ...keyFacts }
+    const keyState = { installation, vouchingKey, holderKey, hardwareKeyDemanded }
+    const evidence: VerifiedEvidence = { measured, platform, ...keyState }
     // What it is worth to each API, by policy.
     const verdicts = await steps.appraise(evidence, exchange, apis, now)
     checkEnough(evidence, verdicts)
@@ -140,7 +140,7 @@ function stepsOf(ports: AttestPorts, pace: Pace) {
     read: pace((text: string) => readClientData(text, ports.clientDataForm)),
     importKey: pace(importKey),
     checkSignature: pace(checkSignature),
-    admit: pace((asked: ReadClientData['clientData']) => admitRegistered(ports.facts, asked)),
+    admit: pace((asked: ReadClientData['clientData']) => admitRegistered(ports.registrations, asked)),
     appraise: pace((...[evidence, exchange, apis, now]: AppraisalStep) =>
       appraiseEvidence({ evidence, exchange, apis, now }, ports),
     ),

@@ -21,7 +21,7 @@ import { createChallengeUseCases } from '../attestation/challenge/issue-challeng
 import { createHearsay } from '../attestation/challenge/hearsay.ts'
 import { createRefusedChallenges } from '../attestation/challenge/refused-challenges.ts'
 import { createDoctorUseCases } from '../operations/doctor.usecases.ts'
-import { createRegisteredFacts } from '../attestation/registrations/registered-facts.ts'
+import { createRegistrations } from '../attestation/registrations/registrations.ts'
 import { createCohort, inCohorts } from '../attestation/speed/cohort.ts'
 import { createFloodLimits } from '../http/limits/flood-limits.ts'
 import { createTokenBuckets } from '../http/limits/token-bucket.ts'
@@ -47,7 +47,7 @@ const hour = 3_600 * second
 /** Milliseconds for which an attestation waits for a digest that is under way. */
 const patience = 2 * second
 /** Milliseconds after which another node's writes are seen. */
-const factsOfOthers = 5 * second
+const writesOfOthers = 5 * second
 /** Milliseconds after which a key that another node has withdrawn is withdrawn here. */
 const keysOfOthers = 30 * second
 /** Milliseconds for which, and how many, denials can be looked up. */
@@ -95,7 +95,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     ),
   )
   const vocabulary = vocabularyOf(schemes.all)
-  const facts = createRegisteredFacts({
+  const registrations = createRegistrations({
     apps,
     apis,
     builds,
@@ -103,11 +103,11 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     policies: storage.policies,
     vocabulary,
     clock,
-    maxAge: isEmbedded ? Infinity : factsOfOthers,
+    maxAge: isEmbedded ? Infinity : writesOfOthers,
   })
   const policies = createPolicyUseCases({
     policies: storage.policies,
-    facts,
+    registrations,
     presets: createPresets(schemes.all),
     vocabulary,
     clock,
@@ -146,7 +146,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     builds,
     reader,
     uploads,
-    facts,
+    registrations,
     measurements,
     clock,
     sweepAge: isEmbedded ? 0 : hour,
@@ -155,7 +155,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
   let listening: string | undefined
   const publicUrl = (): string => config.publicUrl ?? (listening ??= addressOf(app))
   const attestation: AttestPorts = {
-    facts,
+    registrations,
     keys: challengeKeys,
     limits: floodLimits,
     clientDataForm,
@@ -166,7 +166,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
       software.verify(software.parse({ measurement, text }), against),
     installations: storage.installations,
     platform: platform.verifier,
-    isBanned: (app, vouchingKey) => facts.isBanned(app, vouchingKey),
+    isBanned: (app, vouchingKey) => registrations.isBanned(app, vouchingKey),
     policyFor: (app, api) => policies.policyFor(app, api),
     appraise: createAppraiseOnce(software.descriptor.name),
     issue: createTokenIssuer({
@@ -186,20 +186,20 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
   const app: FastifyInstance = await buildApp({
     apps: createAppUseCases({
       apps,
-      facts,
+      registrations,
       clock,
       policies,
       secrets: storage.secrets,
       evidence: schemes.settings,
       onAdded: () => reader.warm(),
     }),
-    apis: createApiUseCases({ apis, facts, policies, clock }),
+    apis: createApiUseCases({ apis, registrations, policies, clock }),
     apiKeys,
     bans: createBanUseCases({
       bans: storage.bans,
       apps,
       installations: storage.installations,
-      facts,
+      registrations,
       pseudonymOf,
       isShared: ({ kind }) => sharedKeys.has(kind),
       clock,
@@ -207,7 +207,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     builds: buildUseCases,
     challenges: createChallengeUseCases(
       {
-        facts,
+        registrations,
         measurements,
         keys: challengeKeys,
         limits: floodLimits,
@@ -234,7 +234,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     keys,
     statusLists: createStatusLists({
       status: storage.status,
-      findApi: (audience) => facts.findApi(audience),
+      findApi: (audience) => registrations.findApi(audience),
       pseudonymOf,
       signingKey: () => keys.signing(),
       publicUrl,
@@ -247,7 +247,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
       settings: () => ({ ...settingsOf(config, database.kind), public_url: publicUrl() }),
       clock,
     }),
-    isOrigin: (origin) => facts.isOrigin(origin),
+    isOrigin: (origin) => registrations.isOrigin(origin),
     limits: floodLimits,
     isReady: async () => {
       await database.ping()

@@ -1,5 +1,5 @@
 import { longestTokenLifetime, type Api, type ApiInput } from '@assay/protocol'
-import type { RegisteredFacts } from '../attestation/registrations/registered-facts.ts'
+import type { Registrations } from '../attestation/registrations/registrations.ts'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { PolicyUseCases } from './policies.usecases.ts'
 import type { Clock } from '../system/ports.ts'
@@ -10,7 +10,7 @@ const defaultTokenLifetime = 300
 
 interface ApiDependencies {
   apis: ApiStore
-  facts: Pick<RegisteredFacts, 'changed'>
+  registrations: Pick<Registrations, 'changed'>
   clock: Clock
   policies: Pick<PolicyUseCases, 'mustExist'>
 }
@@ -18,7 +18,7 @@ interface ApiDependencies {
 export type ApiUseCases = ReturnType<typeof createApiUseCases>
 
 /** APIs that tokens are for. */
-export function createApiUseCases({ apis, facts, clock, policies }: ApiDependencies) {
+export function createApiUseCases({ apis, registrations, clock, policies }: ApiDependencies) {
   return {
     async add(input: { [Name in keyof ApiInput]: ApiInput[Name] | undefined } & ApiRequired): Promise<Api> {
       const api: Api = {
@@ -37,7 +37,7 @@ export function createApiUseCases({ apis, facts, clock, policies }: ApiDependenc
       const inserted = await apis.insert(api)
       if (inserted === 'exists') throw new ProblemError('api_exists')
       if (inserted === 'app_not_found') throw new ProblemError('app_not_found')
-      facts.changed()
+      registrations.changed()
       return api
     },
     list: () => apis.list(),
@@ -51,12 +51,12 @@ export function createApiUseCases({ apis, facts, clock, policies }: ApiDependenc
       await policies.mustExist(patch.policy)
       const updated = await apis.update(audience, patch, checkLifetime)
       if (typeof updated === 'string') throw new ProblemError(updated)
-      facts.changed()
+      registrations.changed()
       return updated
     },
     async remove(audience: string): Promise<void> {
       if (!(await apis.remove(audience))) throw new ProblemError('api_not_found')
-      facts.changed()
+      registrations.changed()
     },
   }
 }

@@ -1,7 +1,7 @@
 import { sdkDescriptions } from '@assay/measurement'
 import type { SchemeSecret, SchemeSettings } from '@assay/evidence'
 import { defaultProbes, type App, type AppInput } from '@assay/protocol'
-import type { RegisteredFacts } from '../attestation/registrations/registered-facts.ts'
+import type { Registrations } from '../attestation/registrations/registrations.ts'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { PolicyUseCases } from './policies.usecases.ts'
 import type { Clock } from '../system/ports.ts'
@@ -10,7 +10,7 @@ import { checkEvidence, checkIdentity } from './other-platform.ts'
 
 interface AppDependencies {
   apps: AppStore
-  facts: Pick<RegisteredFacts, 'changed'>
+  registrations: Pick<Registrations, 'changed'>
   clock: Clock
   /** Called for each app that is new: builds of it come next. */
   onAdded: () => void
@@ -25,7 +25,7 @@ export type AppUseCases = ReturnType<typeof createAppUseCases>
 
 /** Apps that may attest. */
 export function createAppUseCases(dependencies: AppDependencies) {
-  const { apps, facts, clock, onAdded, policies, secrets } = dependencies
+  const { apps, registrations, clock, onAdded, policies, secrets } = dependencies
   return {
     async add(input: Asked<AppInput>): Promise<App> {
       const app: App = {
@@ -44,7 +44,7 @@ export function createAppUseCases(dependencies: AppDependencies) {
       checkEvidence(app.platform, app.evidence, dependencies.evidence)
       await policies.mustExist(app.policy)
       if ((await apps.insert(app)) === 'exists') throw new ProblemError('app_exists')
-      facts.changed()
+      registrations.changed()
       onAdded()
       return app
     },
@@ -59,14 +59,14 @@ export function createAppUseCases(dependencies: AppDependencies) {
       checkEvidence(platform, patch.evidence ?? {}, dependencies.evidence)
       await policies.mustExist(patch.policy)
       const app = found(await apps.update(id, { ...patch, probes }))
-      facts.changed()
+      registrations.changed()
       return app
     },
     async remove(id: string): Promise<void> {
       if (!(await apps.remove(id))) throw new ProblemError('app_not_found')
       for (const { secret } of dependencies.evidence)
         if (secret !== undefined) await secrets.remove(secretOf(id, secret.name))
-      facts.changed()
+      registrations.changed()
     },
     /** Keeps a secret of the app that a scheme needs. It is never read back out of the service. */
     async putSecret(id: string, secret: SchemeSecret, value: unknown): Promise<void> {

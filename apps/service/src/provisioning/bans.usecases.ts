@@ -1,5 +1,5 @@
 import type { Ban, BanInput } from '@assay/protocol'
-import type { RegisteredFacts } from '../attestation/registrations/registered-facts.ts'
+import type { Registrations } from '../attestation/registrations/registrations.ts'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { VouchingKey } from '../attestation/installation.ts'
 import type { Clock } from '../system/ports.ts'
@@ -9,7 +9,7 @@ interface BanDependencies {
   bans: BanStore
   apps: Pick<AppStore, 'find'>
   installations: VouchingKeyStore
-  facts: Pick<RegisteredFacts, 'changed'>
+  registrations: Pick<Registrations, 'changed'>
   /** What tokens for an API call the installation with this key. */
   pseudonymOf: (app: string, audience: string, thumbprint: string) => string
   /** Whether many devices hold the key. */
@@ -21,7 +21,7 @@ export type BanUseCases = ReturnType<typeof createBanUseCases>
 
 /** Bans attach to the vouching key: a new installation key costs nothing. */
 export function createBanUseCases(dependencies: BanDependencies) {
-  const { bans, apps, facts, clock } = dependencies
+  const { bans, apps, registrations, clock } = dependencies
   const mustExist = async (app: string) => {
     if ((await apps.find(app)) === undefined) throw new ProblemError('app_not_found')
   }
@@ -34,7 +34,7 @@ export function createBanUseCases(dependencies: BanDependencies) {
       if (dependencies.isShared(vouchingKey) && input.batch !== true)
         throw new ProblemError('anchor_is_batch')
       const ban = await bans.add(app, vouchingKey, clock())
-      facts.changed()
+      registrations.changed()
       return ban
     },
     async list(app: string): Promise<Ban[]> {
@@ -43,7 +43,7 @@ export function createBanUseCases(dependencies: BanDependencies) {
     },
     async lift(app: string, vouchingKey: VouchingKey): Promise<void> {
       if (!(await bans.remove(app, vouchingKey))) throw new ProblemError('ban_not_found')
-      facts.changed()
+      registrations.changed()
     },
   }
 }

@@ -9,14 +9,14 @@ import {
   type Vocabulary,
 } from '@assay/appraisal'
 import type { Api, App, StoredPolicy } from '@assay/protocol'
-import type { RegisteredFacts } from '../attestation/registrations/registered-facts.ts'
+import type { Registrations } from '../attestation/registrations/registrations.ts'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { Clock } from '../system/ports.ts'
 import type { PolicyStore } from './ports.ts'
 
 interface PolicyDependencies {
   policies: PolicyStore
-  facts: Pick<RegisteredFacts, 'changed' | 'policies'>
+  registrations: Pick<Registrations, 'changed' | 'policies'>
   presets: Presets
   /** What policies can speak of. */
   vocabulary: Vocabulary
@@ -27,7 +27,7 @@ export type PolicyUseCases = ReturnType<typeof createPolicyUseCases>
 
 /** Policies: the built-in ones, and those that the operator wrote. */
 export function createPolicyUseCases(dependencies: PolicyDependencies) {
-  const { policies, facts, presets, vocabulary, clock } = dependencies
+  const { policies, registrations, presets, vocabulary, clock } = dependencies
   const builtIn = builtInPolicies(presets)
   const list = async (): Promise<StoredPolicy[]> => [...builtIn, ...(await policies.list())]
   return {
@@ -43,7 +43,7 @@ export function createPolicyUseCases(dependencies: PolicyDependencies) {
       check(id, document, vocabulary)
       const now = clock()
       const version = await policies.add(id, document, now)
-      facts.changed()
+      registrations.changed()
       return { id, version, preset: false, document, created_at: new Date(now).toISOString() }
     },
     async remove(id: string): Promise<void> {
@@ -51,7 +51,7 @@ export function createPolicyUseCases(dependencies: PolicyDependencies) {
       const removed = await policies.remove(id)
       if (removed === 'in_use') throw new ProblemError('policy_in_use')
       if (!removed) throw new ProblemError('policy_not_found')
-      facts.changed()
+      registrations.changed()
     },
     /** @throws ProblemError `policy_not_found` unless there is such a policy */
     async mustExist(id: string | null | undefined): Promise<void> {
@@ -65,7 +65,7 @@ export function createPolicyUseCases(dependencies: PolicyDependencies) {
      */
     async policyFor(app: App, api: Api): Promise<Policy> {
       const id = api.policy ?? app.policy ?? defaultPolicy(app)
-      const policy = isPreset(id) ? presets.policy(id) : (await facts.policies()).get(id)
+      const policy = isPreset(id) ? presets.policy(id) : (await registrations.policies()).get(id)
       if (policy === undefined) throw new Error('a named policy does not exist')
       return policy
     },

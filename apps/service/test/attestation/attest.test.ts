@@ -103,7 +103,7 @@ function world(more: Partial<AttestPorts> = {}, purpose: ChallengeHead['purpose'
     evidence: [],
   }
   const ports: AttestPorts = {
-    facts: {
+    registrations: {
       find: async () => ({
         app,
         builds: new Map([['1', build]]),
@@ -191,8 +191,8 @@ describe('an attestation', () => {
 
   it.each<[string, Partial<AttestPorts>, string]>([
     [
-      'the store of facts',
-      { facts: { find: () => Promise.reject(new StorageError('STORAGE_UNAVAILABLE', 'away')) } },
+      'the store of registrations',
+      { registrations: { find: () => Promise.reject(new StorageError('STORAGE_UNAVAILABLE', 'away')) } },
       'temporarily_unavailable',
     ],
     [

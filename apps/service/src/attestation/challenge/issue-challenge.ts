@@ -11,7 +11,7 @@ import type { PlatformVerifier } from '../evidence/platform-evidence.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { BuildSummary, InstallationStore } from '../ports.ts'
 import { admitRegistered, type Admitted } from '../registrations/admission.ts'
-import type { RegisteredFacts } from '../registrations/registered-facts.ts'
+import type { Registrations } from '../registrations/registrations.ts'
 import type { Pace } from '../speed/pace.ts'
 import type { Measurements } from '../measurement/measurements.ts'
 import type { Clock } from '../../system/ports.ts'
@@ -20,7 +20,7 @@ import type { KeepHearsay } from './hearsay.ts'
 import type { KeepRefusedChallenge } from './refused-challenges.ts'
 
 interface ChallengeDependencies {
-  facts: Pick<RegisteredFacts, 'find'>
+  registrations: Pick<Registrations, 'find'>
   measurements: Pick<Measurements, 'currentEpoch' | 'planned'>
   keys: ChallengeKeys
   /** Counts a challenge of a registered app. @throws ProblemError `rate_limited` */
@@ -40,12 +40,12 @@ export type ChallengeUseCases = ReturnType<typeof createChallengeUseCases>
  * nothing is written to issue a challenge, and no store is read. Of refusals and of hearsay a few leave a trace.
  */
 export function createChallengeUseCases(dependencies: ChallengeDependencies, pace: Pace) {
-  const { facts, measurements, keys, limits, platform, installations, keepRefused, keepHearsay, clock } =
+  const { registrations, measurements, keys, limits, platform, installations, keepRefused, keepHearsay, clock } =
     dependencies
 
   const admit = async (request: ChallengeRequest, trace: string): Promise<Admitted> => {
     try {
-      return await admitRegistered(facts, request)
+      return await admitRegistered(registrations, request)
     } catch (error) {
       keepRefused(request, trace, error)
       throw error

@@ -1,7 +1,7 @@
 import type { Api, App } from '@assay/protocol'
 import type { BuildSummary } from '../ports.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
-import type { RegisteredFacts } from './registered-facts.ts'
+import type { Registrations } from './registrations.ts'
 
 /** A request that agrees with what is registered. */
 export interface Admitted {
@@ -18,10 +18,10 @@ export interface Admitted {
  * @throws ProblemError with the code of the first fact that does not hold
  */
 export async function admitRegistered(
-  facts: Pick<RegisteredFacts, 'find'>,
+  registrations: Pick<Registrations, 'find'>,
   asked: { app: string; build: string; audiences: readonly string[] },
 ): Promise<Admitted> {
-  const found = await facts.find(asked.app)
+  const found = await registrations.find(asked.app)
   if (found === undefined) throw new ProblemError('app_not_registered')
   const build = found.builds.get(asked.build)
   if (build === undefined) throw new ProblemError('build_not_registered')

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { mediaTypes, type ApiKey, type App, type Build, type Platform } from '@assay/protocol'
 import type { BuildFormat } from '@assay/app-image'
-import type { RegisteredFacts } from '../../attestation/registrations/registered-facts.ts'
+import type { Registrations } from '../../attestation/registrations/registrations.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { Measurements } from '../../attestation/measurement/measurements.ts'
 import type { Clock } from '../../system/ports.ts'
@@ -34,7 +34,7 @@ interface BuildDependencies {
   builds: BuildStore
   reader: BuildReader
   uploads: Uploads
-  facts: Pick<RegisteredFacts, 'changed'>
+  registrations: Pick<Registrations, 'changed'>
   measurements: Pick<Measurements, 'digest' | 'currentEpoch'>
   clock: Clock
   /** Milliseconds: what is younger may belong to a registration that another process has under way. */
@@ -56,7 +56,7 @@ export type BuildUseCases = ReturnType<typeof createBuildUseCases>
 
 /** Builds that may attest. */
 export function createBuildUseCases(dependencies: BuildDependencies) {
-  const { apps, builds, reader, uploads, facts, clock, measurements, onMalfunction } = dependencies
+  const { apps, builds, reader, uploads, registrations, clock, measurements, onMalfunction } = dependencies
 
   const sweep = (): Promise<void> =>
     reader.sweep(async () => [...(await builds.listBlobs())], new Date(Date.now() - dependencies.sweepAge))
@@ -111,7 +111,7 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
         const added = await uploads.receive(upload.body, (file) =>
           update === undefined ? register(file, format, app, upload) : registerUpdate(file, app, update),
         )
-        facts.changed()
+        registrations.changed()
         if (added.created) measurements.digest(added.build, measurements.currentEpoch()).catch(onMalfunction)
         return added
       } catch (error) {
@@ -135,7 +135,7 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
       await findApp(app)
       if ((await builds.retire(app, id, new Date(clock()))) === undefined)
         throw new ProblemError('build_not_found')
-      facts.changed()
+      registrations.changed()
       return found(await builds.find(app, id))
     },
     sweep,

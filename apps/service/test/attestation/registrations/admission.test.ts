@@ -5,7 +5,7 @@ import { admitRegistered } from '../../../src/attestation/registrations/admissio
 
 const orders = { audience: 'https://orders.example.com' } as Api
 const users = { audience: 'https://users.example.com' } as Api
-const facts = {
+const registrations = {
   find: () =>
     Promise.resolve({
       app: { id: 'app', min_version_code: 1 } as App,
@@ -14,7 +14,8 @@ const facts = {
       banned: new Set<string>(),
     }),
 }
-const admit = (...audiences: string[]) => admitRegistered(facts, { app: 'app', build: '1', audiences })
+const admit = (...audiences: string[]) =>
+  admitRegistered(registrations, { app: 'app', build: '1', audiences })
 
 it('an audience that is named several times is admitted once, in the order asked for', async () => {
   const { apis } = await admit(users.audience, orders.audience, users.audience, users.audience)

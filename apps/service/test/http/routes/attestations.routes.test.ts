@@ -288,7 +288,7 @@ describe('evidence', () => {
   })
 })
 
-describe('registered facts hold again when the evidence comes', () => {
+describe('what is registered is checked again when the evidence comes', () => {
   it('refuses what was retired or removed since the challenge', async () => {
     await addBuild(service, 'short-lived')
     const device = webDevice({ build: 'short-lived' })

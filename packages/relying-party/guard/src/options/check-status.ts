@@ -1,6 +1,6 @@
 import { statusListPath } from '@assay/protocol'
 import type { GuardCrypto } from '../crypto/guard-crypto.ts'
-import type { KeySource } from '../keys/key-source.ts'
+import type { KeySource } from '../jwks/key-source.ts'
 import type { StatusExpectations } from '../status/read-status-list.ts'
 import { RemoteStatus } from '../status/remote-status.ts'
 import { checkFetchedUrl } from './check-url.ts'

@@ -7,8 +7,8 @@ import {
 } from '@assay/protocol'
 import type { GuardCrypto } from '../crypto/guard-crypto.ts'
 import type { Attested } from '../decision/decision.ts'
-import { kidPattern } from '../keys/key-set.ts'
-import type { KeySource } from '../keys/key-source.ts'
+import { kidPattern } from '../jwks/key-set.ts'
+import type { KeySource } from '../jwks/key-source.ts'
 import { isJwtType } from '../token/media-type.ts'
 import { isTime } from '../token/token-claims.ts'
 

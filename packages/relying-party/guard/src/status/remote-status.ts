@@ -2,7 +2,7 @@ import { decodeUtf8, statusListMediaType } from '@assay/protocol'
 import type { Eventually, GuardCrypto } from '../crypto/guard-crypto.ts'
 import type { Attested } from '../decision/decision.ts'
 import { GuardMalfunction } from '../decision/malfunction.ts'
-import type { KeySource } from '../keys/key-source.ts'
+import type { KeySource } from '../jwks/key-source.ts'
 import { fetchDocument, readAtMost, type FetchSettings } from '../remote/fetch.ts'
 import { Refreshed, type RefreshSettings } from '../remote/refreshed.ts'
 import {

@@ -1,7 +1,7 @@
 import type { Api, App } from '@assay/protocol'
 import { describe, expect, it } from 'vitest'
 import type { BuildSummary } from '../../../src/attestation/ports.ts'
-import { createRegisteredFacts } from '../../../src/attestation/registrations/registered-facts.ts'
+import { createRegistrations } from '../../../src/attestation/registrations/registrations.ts'
 import { vocabulary } from '../../schemes.ts'
 
 const app = (id: string) => ({ id }) as App
@@ -18,7 +18,7 @@ function world() {
     now: 0,
   }
   let fail = false
-  const facts = createRegisteredFacts({
+  const registrations = createRegistrations({
     vocabulary,
     apps: {
       list: async () => {
@@ -34,40 +34,40 @@ function world() {
     clock: () => state.now,
     maxAge: 5000,
   })
-  return { state, facts, fail: (on: boolean) => (fail = on) }
+  return { state, registrations, fail: (on: boolean) => (fail = on) }
 }
 
-describe('registered facts', () => {
+describe('registrations in memory', () => {
   it('are read once and again after a change', async () => {
-    const { state, facts } = world()
-    expect((await facts.find('a'))?.builds.has('1')).toBe(true)
-    expect(await facts.find('b')).toBeUndefined()
-    expect(await facts.isOrigin('https://o')).toBe(true)
-    expect(await facts.isOrigin('https://p')).toBe(false)
+    const { state, registrations } = world()
+    expect((await registrations.find('a'))?.builds.has('1')).toBe(true)
+    expect(await registrations.find('b')).toBeUndefined()
+    expect(await registrations.isOrigin('https://o')).toBe(true)
+    expect(await registrations.isOrigin('https://p')).toBe(false)
     expect(state.reads).toBe(1)
     state.apps.push(app('b'))
-    expect(await facts.find('b')).toBeUndefined()
-    facts.changed()
-    expect((await facts.find('b'))?.app.id).toBe('b')
-    expect((await facts.find('b'))?.apis.size).toBe(0)
-    expect((await facts.find('a'))?.apis.has('x')).toBe(true)
+    expect(await registrations.find('b')).toBeUndefined()
+    registrations.changed()
+    expect((await registrations.find('b'))?.app.id).toBe('b')
+    expect((await registrations.find('b'))?.apis.size).toBe(0)
+    expect((await registrations.find('a'))?.apis.has('x')).toBe(true)
   })
 
   it('are read again when they are too old, whichever way the clock went', async () => {
-    const { state, facts } = world()
-    await facts.find('a')
+    const { state, registrations } = world()
+    await registrations.find('a')
     state.now = 6000
-    await facts.find('a')
+    await registrations.find('a')
     state.now = 0
-    await facts.find('a')
+    await registrations.find('a')
     expect(state.reads).toBe(3)
   })
 
   it('are a malfunction while the store is away, and come back with it', async () => {
-    const { facts, fail } = world()
+    const { registrations, fail } = world()
     fail(true)
-    await expect(facts.find('a')).rejects.toThrow('the store is away')
+    await expect(registrations.find('a')).rejects.toThrow('the store is away')
     fail(false)
-    expect((await facts.find('a'))?.app.id).toBe('a')
+    expect((await registrations.find('a'))?.app.id).toBe('a')
   })
 })

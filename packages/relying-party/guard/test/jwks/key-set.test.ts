@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { JsonValue } from '@assay/protocol'
-import { describeKeys, KeySetError } from '../../src/keys/key-set.ts'
+import { describeKeys, KeySetError } from '../../src/jwks/key-set.ts'
 import { issuerEd25519Key, issuerKey, publishedKey } from '../minting.ts'
 
 const es = publishedKey(issuerKey, 'a') as unknown as Record<string, JsonValue>

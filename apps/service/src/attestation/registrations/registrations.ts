@@ -5,7 +5,7 @@ import type { VouchingKey } from '../installation.ts'
 import type { Clock } from '../../system/ports.ts'
 
 /** What is registered for one app. */
-export interface AppFacts {
+export interface AppRegistration {
   app: App
   builds: ReadonlyMap<string, BuildSummary>
   /** The APIs that the app may ask tokens for, by audience. */
@@ -23,10 +23,10 @@ interface Snapshot {
   origins: ReadonlySet<string>
   policies: ReadonlyMap<string, Policy>
   /** Read when an app is first asked for; only for apps that are registered. */
-  facts: Map<string, Promise<AppFacts>>
+  perApp: Map<string, Promise<AppRegistration>>
 }
 
-interface RegisteredFactsOptions {
+interface RegistrationsOptions {
   apps: { list(): Promise<App[]> }
   apis: { list(): Promise<Api[]> }
   builds: { list(app: string): Promise<BuildSummary[]> }
@@ -35,17 +35,17 @@ interface RegisteredFactsOptions {
   /** What policies can speak of. */
   vocabulary: Vocabulary
   clock: Clock
-  /** Milliseconds after which facts are read again: how late another node's write is seen. */
+  /** Milliseconds after which it is read again: how late another node's write is seen. */
   maxAge: number
 }
 
-export type RegisteredFacts = ReturnType<typeof createRegisteredFacts>
+export type Registrations = ReturnType<typeof createRegistrations>
 
 /**
  * What is registered, kept in memory for the public endpoints: an attestation reads no row. Every write of this
  * process calls `changed`, so that a request that comes after the write's answer sees it.
  */
-export function createRegisteredFacts(options: RegisteredFactsOptions) {
+export function createRegistrations(options: RegistrationsOptions) {
   const { clock, maxAge } = options
   let snapshot: Promise<Snapshot> | undefined
   let readAt = 0
@@ -63,15 +63,15 @@ export function createRegisteredFacts(options: RegisteredFactsOptions) {
     return snapshot
   }
 
-  const find = async (id: string): Promise<AppFacts | undefined> => {
-    const { apps: registered, apis: all, facts } = await current()
+  const find = async (id: string): Promise<AppRegistration | undefined> => {
+    const { apps: registered, apis: all, perApp } = await current()
     const app = registered.get(id)
     if (app === undefined) return undefined
-    const known = facts.get(id)
+    const known = perApp.get(id)
     if (known !== undefined) return known
-    const reading = readAppFacts(options, app, all)
-    facts.set(id, reading)
-    reading.catch(() => facts.delete(id))
+    const reading = readAppRegistration(options, app, all)
+    perApp.set(id, reading)
+    reading.catch(() => perApp.delete(id))
     return reading
   }
 
@@ -101,14 +101,14 @@ export function createRegisteredFacts(options: RegisteredFactsOptions) {
   }
 }
 
-async function readSnapshot({ apps, apis, policies, vocabulary }: RegisteredFactsOptions): Promise<Snapshot> {
+async function readSnapshot({ apps, apis, policies, vocabulary }: RegistrationsOptions): Promise<Snapshot> {
   const [registered, all] = [await apps.list(), await apis.list()]
   return {
     apps: new Map(registered.map((app) => [app.id, app])),
     apis: all,
     origins: new Set(all.flatMap(({ origins }) => origins)),
     policies: new Map((await policies.list()).flatMap((policy) => compiled(policy, vocabulary))),
-    facts: new Map(),
+    perApp: new Map(),
   }
 }
 
@@ -122,11 +122,11 @@ function compiled({ id, version, document }: StoredPolicy, vocabulary: Vocabular
   }
 }
 
-async function readAppFacts(
-  { builds, bans }: RegisteredFactsOptions,
+async function readAppRegistration(
+  { builds, bans }: RegistrationsOptions,
   app: App,
   apis: readonly Api[],
-): Promise<AppFacts> {
+): Promise<AppRegistration> {
   const [registered, banned] = [await builds.list(app.id), await bans.list(app.id)]
   return {
     app,
