@@ -51,7 +51,10 @@ function lint(tools, { name, tarball }) {
   ]
 }
 
-/** The guard alone in an empty folder: it brings no schema library, can be required and imported, and its types stand alone. */
+/**
+ * The guard alone in an empty folder: it brings no schema library, can be required and imported, and its types stand
+ * alone.
+ */
 function checkGuard(root, packed) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'assay-guard-'))
   try {

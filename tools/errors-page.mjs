@@ -1,5 +1,6 @@
 /**
- * `docs/errors.md`: between `<!-- codes: HEADING -->` and `<!-- end -->` stands the table of the codes that the code itself tells.
+ * `docs/errors.md`: between `<!-- codes: HEADING -->` and `<!-- end -->` stands the table of the codes that the code
+ * itself tells.
  * `node tools/errors-page.mjs` writes them again from the build; `errors.test.mjs` checks the page against the sources.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -8,7 +9,10 @@ import { fileURLToPath } from 'node:url'
 
 const block = /(<!-- codes: (.+) -->\n)[\s\S]*?(\n<!-- end -->)/g
 
-/** The page with its tables as `sections` have them. @throws Error for a block without section, or a section without block */
+/**
+ * The page with its tables as `sections` have them. @throws Error for a block without section, or a section without
+ * block
+ */
 export function withTables(page, sections) {
   const left = new Map(sections.map((section) => [section.heading, section]))
   const headings = [...left.keys()]

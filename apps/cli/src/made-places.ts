@@ -53,7 +53,10 @@ export function createMadePlaces(): MadePlaces {
   }
 }
 
-/** The uppermost first. Node's own `recursive` never comes to an end where a file system admits no folders, as `/proc`. */
+/**
+ * The uppermost first. Node's own `recursive` never comes to an end where a file system admits no folders, as
+ * `/proc`.
+ */
 function missingFolders(folder: string): string[] {
   return existsSync(folder) ? [] : [...missingFolders(path.dirname(folder)), folder]
 }

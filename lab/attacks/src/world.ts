@@ -157,7 +157,10 @@ export interface Apis {
 
 /** What becomes of fetching keys. */
 export interface KeyRenewal {
-  /** From now on the service's JWKS endpoint hangs. `gaveUp` resolves when the guard gives up on it for the first time. */
+  /**
+   * From now on the service's JWKS endpoint hangs. `gaveUp` resolves when the guard gives up on it for the first
+   * time.
+   */
   hang(): { readonly gaveUp: Promise<void> }
   /** Lets the keys at hand grow older than they are good for. */
   age(): void

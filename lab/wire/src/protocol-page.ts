@@ -98,7 +98,10 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
 }
 
-/** The page with its generated parts as they must be. @throws Error for a part that nobody generates, or that is missing */
+/**
+ * The page with its generated parts as they must be. @throws Error for a part that nobody generates, or that is
+ * missing
+ */
 export function protocolPage(page: string): string {
   const missing = new Set(Object.keys(blocks))
   const written = page.replace(/<!-- generated: ([^>]+) -->\n[^]*?<!-- end -->/g, (_, name: string) => {

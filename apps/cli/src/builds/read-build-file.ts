@@ -36,7 +36,10 @@ export function formatOf(file: string): Exclude<BuildFormat, 'web'> {
   return extension === 'ipa' || extension === 'aab' || extension === 'apks' ? extension : 'apk'
 }
 
-/** Reads an APK, an app bundle, split APKs, an IPA, or the folder of a web build, as the service would. @throws CliError when it is none */
+/**
+ * Reads an APK, an app bundle, split APKs, an IPA, or the folder of a web build, as the service would. @throws
+ * CliError when it is none
+ */
 export async function readBuildFile(file: string): Promise<BuildReport> {
   const found = await look(file)
   const { AppImageError, readBuild } = await import('@assay/app-image')

@@ -4,7 +4,8 @@ import type { CodeTable } from '@assay/protocol'
 export type FindingLevel = 'fault' | 'warning' | 'note'
 
 /**
- * Everything that `assay doctor` can find: the service first, then keys, apps, builds and APIs. Names in braces stand for what a
+ * Everything that `assay doctor` can find: the service first, then keys, apps, builds and APIs. Names in braces stand
+ * for what a
  * finding is about.
  */
 export const findings = {

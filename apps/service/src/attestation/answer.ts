@@ -6,7 +6,7 @@ import type { About, Attest } from './attest.ts'
 import type { Outcome, Result } from './outcome.ts'
 import type { RecordTrace } from './ports.ts'
 
-/** Segment names kept of one denial. */
+/** Segment names that the trace of one denial holds. */
 const mostSegments = 20
 
 type Failure = Pick<AttestationTrace, 'outcome' | 'trace' | 'code'> & {
@@ -24,7 +24,7 @@ interface AttestationDependencies {
 
 export type AttestationUseCases = ReturnType<typeof createAttestationUseCases>
 
-/** Answers attestations, and keeps a trace of those that end in no token. */
+/** Answers attestations, and keeps a trace of those that end without a token. */
 export function createAttestationUseCases({ attest, recordTrace, onSeen, clock }: AttestationDependencies) {
   const record = (outcome: Failure, { app, build }: About) => {
     recordTrace({

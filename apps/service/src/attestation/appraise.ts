@@ -5,7 +5,7 @@ import type { Clock } from '../system/ports.ts'
 import type { Exchange, Verdict, VerifiedEvidence } from './exchange.ts'
 import type { InstallationStore } from './ports.ts'
 
-/** Seconds: remembered evidence that is younger would not become better by being asked for again. */
+/** Seconds: asking again for remembered evidence that is younger would not improve it. */
 const youngest = 3_600
 
 export interface AppraisalPorts {
@@ -56,7 +56,7 @@ function earOf(result: AppraisalResult): unknown {
 }
 
 /**
- * Where what is remembered does not do for some API and is old, new evidence may. A young refusal is final.
+ * If remembered evidence is old and not enough for some API, new evidence may be. A refusal of young evidence is final.
  *
  * @throws ProblemError `enrolment_required`
  */

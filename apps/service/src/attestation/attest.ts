@@ -29,7 +29,7 @@ import { keepInstallation } from './remember.ts'
 import { useOnce, type SingleUse } from './single-use.ts'
 import type { Pace } from './speed/pace.ts'
 
-/** What an attestation asks of the rest of the service. */
+/** What an attestation needs from the rest of the service. */
 export interface AttestPorts extends MeasurementPorts, Omit<AppraisalPorts, 'installations'> {
   clientDataForm: ClientDataForm
   keys: Pick<ChallengeKeys, 'verify'>
@@ -45,13 +45,13 @@ export interface AttestPorts extends MeasurementPorts, Omit<AppraisalPorts, 'ins
   clock: Clock
 }
 
-/** Whose attestation it is, once the challenge's MAC has shown that this service issued it to them. */
+/** The app and installation, once the challenge's MAC has shown that this service issued it to them. */
 export interface About {
   app: string
   build: string
 }
 
-/** The outcome of an attestation. `about` is there where it may be recorded, `repeated` where it was given before. */
+/** The outcome of an attestation. `about` is set if it may be recorded, `repeated` if it was given before. */
 export interface Attested {
   outcome: Outcome
   about: About | undefined
@@ -61,8 +61,8 @@ export interface Attested {
 export type Attest = (request: AttestationRequest, trace: string) => Promise<Attested>
 
 /**
- * Takes an attestation from its bytes to its tokens. This file is the whole order of steps: what is cheap comes first,
- * what is local before what asks a vendor, and nothing is trusted before the step that shows it. Size, JSON and schema
+ * Takes an attestation from its bytes to its tokens. This file is the whole order of steps: cheap steps come first,
+ * local ones before calls to a vendor, and nothing is trusted before the step that verifies it. Size, JSON and schema
  * of the body have been checked before.
  */
 export function createAttest(ports: AttestPorts, pace: Pace): Attest {
@@ -74,15 +74,15 @@ export function createAttest(ports: AttestPorts, pace: Pace): Attest {
       const read = await steps.read(request.client_data)
       const head = checkChallenge(read, ports.keys, ports.clock())
       about = { app: read.clientData.app, build: read.clientData.build }
-      // The holder of the installation key speaks.
+      // The client data is signed by the holder of the installation key.
       const key = await steps.importKey(read)
       await steps.checkSignature(read, key, request.signature)
-      // What is registered, and what client data says that comes with it.
+      // What is registered, and which evidence the client data lists.
       const admitted = await steps.admit(read.clientData)
       ports.limits.app(admitted.app.id)
       checkEvidenceList(read, request)
       checkKeyIsAttested(head, request, ports.platform)
-      // One client data for each challenge: from here on it is used up, unless we or a vendor fail.
+      // One client data per challenge: from here on the challenge is used up, unless we or a vendor fail.
       const authentic: Authentic = { read, head, admitted, items: request.evidence, trace }
       const { outcome, repeated } = await useOnce(ports.singleUse, useOf(authentic), () =>
         conclude(authentic, ports, steps),
@@ -94,16 +94,16 @@ export function createAttest(ports: AttestPorts, pace: Pace): Attest {
   }
 }
 
-/** The steps of whoever uses a challenge first. Never rejects: the use must be settled or given free. */
+/** The steps for the first use of a challenge. Never rejects: the use must be settled or released. */
 async function conclude(authentic: Authentic, ports: AttestPorts, steps: Steps): Promise<Outcome> {
   const { admitted, trace } = authentic
   const { app, build, apis } = admitted
   try {
-    // The code: measured now, and the registered one.
+    // The code: compares the measurement with the registered build.
     const exchange = exchangeOf(authentic, await measurementOf(askedOf(authentic), ports))
     const now = ports.clock() / 1000
     const measured = await verifyMeasurement(exchange, ports.checkMeasurement)
-    // The device: what is remembered about the installation, and evidence of today.
+    // The device: what is remembered about the installation, and the evidence that came now.
     const installation = await recallInstallation(exchange, ports)
     checkIsRemembered(installation, authentic, ports.platform)
     checkBuildIsNotOlder(installation, exchange)
@@ -121,10 +121,10 @@ async function conclude(authentic: Authentic, ports: AttestPorts, steps: Steps):
     const hardwareKeyDemanded = ports.platform.demandsHardwareKey(app, build)
     const keyState = { installation, vouchingKey, holderKey, hardwareKeyDemanded }
     const evidence: VerifiedEvidence = { measured, platform, ...keyState }
-    // What it is worth to each API, by policy.
+    // Appraisal by the policy of each API.
     const verdicts = await steps.appraise(evidence, exchange, apis, now)
     checkEnough(evidence, verdicts)
-    // What is remembered about it, with counters and limits compared and set; then, and only then, tokens.
+    // Remembers the installation, comparing and setting counters and limits; then, and only then, issues tokens.
     await keepInstallation(evidence, verdicts, exchange, ports.installations, ports.clock())
     return await steps.grant(verdicts, authentic)
   } catch (error) {
@@ -160,7 +160,7 @@ function checkEvidenceList({ clientData }: ReadClientData, { evidence }: Attesta
   }
 }
 
-/** A key that is installation key and vouching key in one needs the attestation that makes it so. */
+/** A key that is both installation key and vouching key needs an attestation of itself. */
 function checkKeyIsAttested(
   head: ChallengeHead,
   { evidence }: AttestationRequest,
@@ -175,7 +175,7 @@ function useOf({ read, head, admitted }: Authentic) {
     challenge: read.clientData.challenge,
     binding: read.binding,
     expiresAt: expiryOf(head),
-    // A bearer token given twice could have two holders.
+    // A bearer token that is issued twice could have two holders.
     isRepeatable: admitted.apis.every(({ mode }) => mode !== 'bearer'),
   }
 }
@@ -195,7 +195,7 @@ function exchangeOf(
   return { app, build, read, items, challenge, oneKeyChallenge, ...measurement }
 }
 
-/** Of an app whose evidence is its measurement only, nothing is remembered. */
+/** Nothing is remembered for an app whose only evidence is its measurement. */
 async function recallInstallation(
   { app, read }: Exchange,
   { platform, installations }: Pick<AttestPorts, 'platform' | 'installations'>,
@@ -203,7 +203,7 @@ async function recallInstallation(
   return platform.isAsked(app) ? installations.find(app.id, read.thumbprint) : undefined
 }
 
-/** Who said that it refreshes, and is not remembered, has to enrol. */
+/** A client that said it refreshes, and is not remembered, must enrol. */
 function checkIsRemembered(
   installation: Installation | undefined,
   { head, admitted }: Authentic,
@@ -218,13 +218,16 @@ function checkBuildIsNotOlder(installation: Installation | undefined, { build }:
     throw new AttestationDenied('BUILD_OLDER_THAN_BEFORE')
 }
 
-/** A device has native code of one ABI as long as the app is installed: another one is another device, or a choice. */
+/**
+ * A device keeps native code of one ABI as long as the app is installed: another ABI means another device, or a
+ * choice of the client.
+ */
 function checkAbi(installation: Installation | undefined, { planned: { plan } }: Exchange): void {
   if (plan.abi !== undefined && installation?.abi !== undefined && plan.abi !== installation.abi)
     throw new AttestationDenied('ABI_CHANGED')
 }
 
-/** The vouching key that vouches for the installation key in this exchange. */
+/** The key that vouches for the installation key in this exchange. */
 function vouchingKeyOf({ fresh }: PlatformEvidence): VouchingKey | undefined {
   const vouching = fresh.find((piece) => piece.vouchingKey !== undefined)?.vouchingKey
   return vouching && { kind: vouching.kind, id: vouching.id }

@@ -8,10 +8,10 @@ import type { ReadClientData } from './read-client-data.ts'
 import type { Admitted } from './registrations/admission.ts'
 
 /*
- * What is known about an attestation, step by step: each of these types holds only what the steps before it have shown.
+ * What is known about an attestation, step by step: each of these types holds only what earlier steps have verified.
  */
 
-/** Form, challenge and signature are in order, and app, build and APIs are registered. */
+/** Form, challenge and signature are valid, and app, build and APIs are registered. */
 export interface Authentic {
   read: ReadClientData
   head: ChallengeHead
@@ -21,14 +21,14 @@ export interface Authentic {
   trace: string
 }
 
-/** Evidence with what it is to be checked against: everything but the evidence itself comes from the registration. */
+/** Evidence and what it must be checked against: everything except the evidence itself comes from the registration. */
 export interface Exchange {
   app: App
   build: BuildSummary
   read: ReadClientData
   /** The challenge's 48 bytes. */
   challenge: Uint8Array
-  /** The same, where it was issued for a key that is installation key and vouching key in one. */
+  /** The same, if it was issued for a key that is both installation key and vouching key. */
   oneKeyChallenge: Uint8Array | undefined
   items: readonly EvidenceItem[]
   planned: PlannedBuild
@@ -46,7 +46,7 @@ export interface VerifiedEvidence {
   vouchingKey: VouchingKey | undefined
 }
 
-/** What appraisal says for one API: the tier that its token carries, or the reason code why it gets none. */
+/** The result of appraisal for one API: the tier that its token carries, or the reason code for having none. */
 export type Verdict =
   | { api: Api; admitted: true; tier: AdmissibleTier; holderKey: HolderKey }
   /** `ear`: the result as an EAR, for the operator. */

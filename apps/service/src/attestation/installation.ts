@@ -9,7 +9,7 @@ export interface RememberedEvidence {
   verifiedAt: number
 }
 
-/** What limits and bans attach to. */
+/** The key that limits and bans attach to. */
 export interface VouchingKey {
   kind: VouchingKeyKind
   /** Digest that names the key. */
@@ -21,7 +21,7 @@ export interface Installation {
   app: string
   /** JWK thumbprint of the installation key: the one thing by which an installation is found. */
   thumbprint: string
-  /** Of the newest build that it attested with. */
+  /** Version code of the newest build that it attested with. */
   versionCode: number
   /** ABI of its native code, once it attested with a build that is registered by ABI; it never changes. */
   abi: string | undefined
@@ -30,16 +30,16 @@ export interface Installation {
   evidence: readonly RememberedEvidence[]
   /** The key that later assertions verify with, and the last counter. */
   assertion: { key: PublicJwk; counter: number } | undefined
-  /** Of the client data that was accepted last: repeating it after a malfunction is not a replay. */
+  /** Binding of the client data that was accepted last: repeating it after a malfunction is not a replay. */
   binding: string
   createdAt: number
 }
 
 /** What an enrolment writes. */
 export interface Enrolment extends Omit<Installation, 'createdAt'> {
-  /** What the vendor wants back where it is asked for a newer one, as received. */
+  /** The vendor's receipt, as received: the vendor requires it when asked for a newer one. */
   receipt: Uint8Array | undefined
-  /** Whether the vouching key vouches for the key now, and did not only before. */
+  /** Whether the vouching key vouches for the key in this exchange, and not only in an earlier one. */
   isVouchedAnew: boolean
   /** New installation keys that the vouching key may vouch for within a day; undefined: one at a time, the newest. */
   perDay: number | undefined
@@ -50,11 +50,11 @@ export interface Refreshment extends Pick<
   Installation,
   'app' | 'thumbprint' | 'versionCode' | 'abi' | 'binding'
 > {
-  /** Of the assertion that came; undefined: none was needed. */
+  /** Counter of the assertion; undefined if none was needed. */
   counter: number | undefined
 }
 
-/** What writing came to. Nothing is changed unless it is `ok`. */
+/** The result of writing. Nothing is changed unless it is `ok`. */
 export type Kept =
   | 'ok'
   /** The installation attested with a newer build before. */

@@ -26,7 +26,7 @@ interface TokenOrder {
 export type IssueToken = (order: TokenOrder) => GrantedToken
 
 /**
- * A token for each API whose policy admits the evidence.
+ * A token for each API that accepts the tier of the evidence.
  *
  * @throws AttestationDenied with the first reason, where none does
  */

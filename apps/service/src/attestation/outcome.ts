@@ -12,7 +12,7 @@ export interface GrantedToken {
   expiresAt: number
 }
 
-/** Evidence that was good enough for at least one API. */
+/** Evidence that is sufficient for at least one API. */
 export interface Result {
   outcome: 'result'
   trace: string
@@ -45,7 +45,7 @@ export interface Denied {
   ear?: unknown
 }
 
-/** Ours or a vendor's fault: says nothing about the client, and the same request may come again. */
+/** A fault of ours or of a vendor: it says nothing about the client, and the same request may be sent again. */
 export interface Malfunction {
   outcome: 'malfunction'
   trace: string
@@ -53,10 +53,10 @@ export interface Malfunction {
   cause: unknown
 }
 
-/** What became of an attestation: exactly one of three, and none ever turns into another. */
+/** The outcome of an attestation: exactly one of three, and none ever turns into another. */
 export type Outcome = Result | Denied | Malfunction
 
-/** The evidence is in order as far as it goes, and does not do. */
+/** The evidence is valid, but not sufficient. */
 export class AttestationDenied extends Error {
   override readonly name = 'AttestationDenied'
   /** Of the service, or of appraisal. */

@@ -13,7 +13,9 @@ export type RecordTrace = (trace: AttestationTrace) => void
 /** Installations with platform evidence. Those that only measure themselves leave no row. */
 export interface InstallationStore {
   find(app: string, thumbprint: string): Promise<Installation | undefined>
-  /** How many other installation keys the vouching key has vouched for on the day of `now` (milliseconds since 1970). */
+  /**
+   * How many other installation keys the vouching key has vouched for on the day of `now` (milliseconds since 1970).
+   */
   countEnrolments(app: string, vouchingKey: VouchingKey, thumbprint: string, now: number): Promise<number>
   /** Remembers new evidence, for a new or a known installation. Atomic. */
   enrol(enrolment: Enrolment, now: number): Promise<Kept>

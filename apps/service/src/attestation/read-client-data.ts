@@ -25,7 +25,7 @@ export interface ReadClientData {
 }
 
 const maxDepth = 4
-/** More tags than that do not fit. */
+/** No plan asks for more tags than this. */
 const maxItems = 4096
 
 /** @throws ProblemError `client_data_malformed` */

@@ -5,8 +5,8 @@ import type { Enrolment, Kept } from './installation.ts'
 import type { InstallationStore } from './ports.ts'
 
 /**
- * Keeps what the exchange has shown of the installation. A measurement alone leaves nothing. New evidence is
- * kept where some API admits it; the counter of an assertion always, for the assertion has been used.
+ * Keeps what the exchange has shown about the installation. A measurement alone leaves nothing. New evidence
+ * is kept if some API accepts it; the counter of an assertion always, because the assertion has been used.
  *
  * @param now milliseconds since 1970
  * @throws AttestationDenied, ProblemError `enrolment_required`: then nothing was kept

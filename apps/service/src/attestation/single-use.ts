@@ -1,19 +1,19 @@
 import { ProblemError } from '../faults/problem-error.ts'
 
-/** What claiming a challenge gave. */
+/** The result of claiming a challenge. */
 export type Claim<Answer> =
-  /** Nobody has used it, or a malfunction gave it free again: this caller works on it and settles the claim once. */
+  /** Nobody has used it, or a malfunction released it: this caller works on it and settles the claim once. */
   | { state: 'first'; settle(answer: Answer): void; release(): void }
   /** The same client data came before: the answer it got, or will get. `undefined`: that attempt malfunctioned. */
   | { state: 'repeat'; answer: Promise<Answer | undefined> }
   /** Other client data used it. */
   | { state: 'used' }
-  /** Its time is over. */
+  /** It has expired. */
   | { state: 'expired' }
-  /** As many challenges are remembered as the store may hold. */
+  /** The store remembers as many challenges as it may hold. */
   | { state: 'full' }
 
-/** Each challenge admits one client data, whose repetitions get the same answer. */
+/** Each challenge accepts one client data, whose repetitions get the same answer. */
 export interface SingleUse<Answer> {
   /**
    * Atomic: of several callers with one challenge exactly one is `first`.
@@ -34,7 +34,7 @@ interface Use {
 }
 
 /**
- * Lets the first who uses a challenge do the work, and gives anyone who repeats the same client data the same answer. A
+ * Lets the first use of a challenge do the work, and gives repetitions of the same client data the same answer. A
  * malfunction uses nothing up.
  *
  * @throws ProblemError `challenge_used`, `challenge_expired`, `temporarily_unavailable`

@@ -52,7 +52,7 @@ const writesOfOthers = 5 * second
 const keysOfOthers = 30 * second
 /** Milliseconds for which, and how many, denials can be looked up. */
 const tracesKept = { age: 30 * 24 * hour, number: 100_000 }
-/** Traces of refused challenges, and of hearsay, that are kept of each app: nobody has proved anything yet. */
+/** Traces of refused challenges, and of unverified reports, that are kept per app: nobody has proved anything yet. */
 const refusalsKept = { requests: 10, seconds: 60 }
 /** Apps whose share of them is remembered. */
 const refusalApps = 10_000
@@ -75,7 +75,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
   const { clock, random, limits, epochLength } = config
   const { apps, apis, builds, blobs, database } = storage
   const isEmbedded = database.kind === 'sqlite'
-  // Nothing can go wrong before there is a log to say so in: work begins with `begin`.
+  // Work begins with `begin`, once there is a log in which failures can be reported.
   const onMalfunction = (error: unknown) => app.log.error({ err: error }, 'malfunction')
 
   const platform = createPlatform({

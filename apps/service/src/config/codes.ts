@@ -1,6 +1,9 @@
 import type { CodeTable } from '@assay/protocol'
 
-/** Why the service does not start, besides the codes of storage. The message of the error says which bound does not hold. */
+/**
+ * Why the service does not start, besides the codes of storage. The message of the error says which bound does not
+ * hold.
+ */
 export const startCodes = {
   SERVICE_DATA_FOLDER: { meaning: 'No data folder is given.', action: 'Set `--data` or `ASSAY_DATA`.' },
   SERVICE_POSTGRES: {

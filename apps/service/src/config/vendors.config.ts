@@ -16,7 +16,10 @@ export interface TestVendors {
 
 /** What the service asks of vendors. */
 export interface VendorConfig {
-  /** Seconds after which a status list that could not be read again counts no more: 3,600 to 2,592,000; default 259,200. */
+  /**
+   * Seconds after which a status list that could not be read again counts no more: 3,600 to 2,592,000; default
+   * 259,200.
+   */
   statusListMaxAge?: number
   /** File of a Google service account that may decode Play Integrity tokens; only standard requests need it. */
   googleCredentials?: string

@@ -5,7 +5,7 @@ import { RetryableError } from './retryable-error.ts'
 /** Seconds: what evidence is checked against, such as a list of revoked keys, is read again within a minute. */
 const unavailableEvidence = 10
 
-/** The one problem that is answered for whatever was thrown. What nobody foresaw is `internal_error`. */
+/** The problem that answers whatever was thrown. Anything unexpected is `internal_error`. */
 export function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error
   if (error instanceof RetryableError)

@@ -3,8 +3,9 @@ import { readWireVersion, wireVersions } from '@assay/protocol'
 import { ProblemError } from '../faults/problem-error.ts'
 
 /**
- * Refuses a version of the protocol that the service does not speak before the body is held to the form of this one, so
- * that an SDK of another version learns that and not that its request is malformed. To be used as `preValidation`.
+ * Refuses a version of the protocol that the service does not speak before the body is checked against the schema of
+ * this version, so that an SDK of another version learns that and not that its request is malformed. Use as
+ * `preValidation`.
  *
  * @throws ProblemError `version_unsupported`; what is not a version is for the schema
  */

@@ -81,12 +81,16 @@ export interface InstallationName {
   thumbprint: string
 }
 
-/** Reads, for guards, what changed a short while ago. Times in milliseconds since 1970; each thing once, in a fixed order. */
+/**
+ * Reads, for guards, what changed a short while ago. Times in milliseconds since 1970; each thing once, in a fixed
+ * order.
+ */
 export interface StatusStore {
   /** Builds of these apps that were retired after `since`, and are. */
   retiredSince(apps: readonly string[], since: number): Promise<RetiredBuild[]>
   /**
-   * Installations of these apps behind keys that were banned after `since`, and are. Without those that had not attested
+   * Installations of these apps behind keys that were banned after `since`, and are. Without those that had not
+   * attested
    * for `reach` milliseconds before: they hold no token that is valid.
    */
   bannedSince(apps: readonly string[], since: number, reach: number): Promise<InstallationName[]>

@@ -22,7 +22,10 @@ const platformsWith: Readonly<Record<'package' | 'signers', readonly Platform[]>
   signers: ['android'],
 }
 
-/** No signers, and the app id as package, are what every app may have. @throws ProblemError for an identity that nothing would be checked against */
+/**
+ * No signers, and the app id as package, are what every app may have. @throws ProblemError for an identity that
+ * nothing would be checked against
+ */
 export function checkIdentity(
   platform: Platform,
   identity: {

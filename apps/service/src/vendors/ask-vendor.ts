@@ -19,10 +19,11 @@ export interface VendorAnswer {
 }
 
 /**
- * Puts one question to a vendor. Whatever the status of the answer, it is returned; redirects are not followed, because
- * what is sent is for this vendor only, and nobody else speaks for it.
+ * Puts one question to a vendor. The answer is returned whatever its status. Redirects are not followed: what is sent
+ * is for this vendor only, and nobody else speaks for it.
  *
- * @throws VendorError `VENDOR_UNREACHABLE`, `VENDOR_TIMEOUT`, `VENDOR_REDIRECT`, `VENDOR_TOO_LARGE`, `VENDOR_NONSENSE` for
+ * @throws VendorError `VENDOR_UNREACHABLE`, `VENDOR_TIMEOUT`, `VENDOR_REDIRECT`, `VENDOR_TOO_LARGE`,
+ * `VENDOR_NONSENSE` for
  *   an answer that is not UTF-8
  */
 export async function askVendor(

@@ -36,7 +36,10 @@ function expiresIn(headers: Headers, now: number): number | undefined {
   return Number.isNaN(seconds) ? 0 : Math.floor(seconds)
 }
 
-/** A duration such as those of `Age` and `Retry-After`; `undefined` for what is none, or more digits than anybody means. */
+/**
+ * A duration such as those of `Age` and `Retry-After`; `undefined` for what is none, or more digits than anybody
+ * means.
+ */
 export function secondsOf(text: string | null): number | undefined {
   return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : undefined
 }

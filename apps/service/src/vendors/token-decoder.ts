@@ -77,7 +77,7 @@ export function createTokenDecoder<Asked extends Asker>(
 
   return (asked, token) =>
     payloads.get(asked.package, token, async () => {
-      // First what costs nothing: an account that is missing spends no budget.
+      // Free checks first: a missing account spends no budget.
       const authorization = await account.authorization()
       if (!(await budget.take(asked))) throw new VendorError('VENDOR_BUDGET', { retryAfter: waitForBudget })
       return ask(asked, token, authorization)

@@ -112,7 +112,10 @@ try {
 }
 process.exit(0)
 
-/** One service with apps, builds and installations, stopped again; its folder and what its devices keep are written down. */
+/**
+ * One service with apps, builds and installations, stopped again; its folder and what its devices keep are written
+ * down.
+ */
 async function leave(kind, postgres) {
   const work = mkdtempSync(path.join(tmpdir(), 'assay-version-'))
   const dataFolder = path.join(work, 'data')

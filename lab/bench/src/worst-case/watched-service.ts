@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs'
 import { startService, type VendorConfig } from '@assay/service'
 import { watchStretches } from './longest-stretch.ts'
 
-/** The service in a separate process, whose event loop its parent has watched. Arguments: data folder, file of test vendors. */
+/**
+ * The service in a separate process, whose event loop its parent has watched. Arguments: data folder, file of test
+ * vendors.
+ */
 const [dataFolder, vendorFile] = process.argv.slice(2) as [string, string | undefined]
 const plenty = { requests: 1e9, seconds: 60 }
 const test = vendorFile && (JSON.parse(readFileSync(vendorFile, 'utf8')) as NonNullable<VendorConfig['test']>)

@@ -41,7 +41,9 @@ const context = attestationContext({
   system: 'ios',
 })
 
-/** An attestation object in CBOR; an input that is JSON is a whole evidence item. What can be parsed is verified too. */
+/**
+ * An attestation object in CBOR; an input that is JSON is a whole evidence item. What can be parsed is verified too.
+ */
 export const target: Target = {
   run: (input) => outcomeOfRejecting(() => verify(itemOf(input, wrap)), AppAttestError, appAttestErrorCodes),
   seeds: [{ ...wrap(Buffer.of(0xa0)) }, { ...wrap(Buffer.of(0xa0)), format: 'other' }].map((item) =>

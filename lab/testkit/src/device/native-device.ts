@@ -21,7 +21,8 @@ export interface NativeDeviceOptions extends Surroundings {
 }
 
 /**
- * A phone whose app shows what a compiled SDK does: its own probes, and no text of functions. The exchange is that of the
+ * A phone whose app shows what a compiled SDK does: its own probes, and no text of functions. The exchange is that of
+ * the
  * TypeScript SDK, which passes the same vectors as the others.
  */
 export function createNativeDevice(options: NativeDeviceOptions): InstalledApp {

@@ -6,7 +6,10 @@ import type { AndroidPhone } from './android-phone.ts'
 
 /** The Keystore of a phone, as an app uses it that has its installation key there. */
 export interface Keystore extends AttestedKeyStore {
-  /** All that anyone who has the process gets of it, without use of the Keystore: the public key. `undefined`: no key yet. */
+  /**
+   * All that anyone who has the process gets of it, without use of the Keystore: the public key. `undefined`: no key
+   * yet.
+   */
   publicKey(): PublicJwk | undefined
 }
 

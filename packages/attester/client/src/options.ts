@@ -18,7 +18,8 @@ export const allowInsecureRequests: unique symbol = Symbol()
 /** What every client is made of. */
 export interface ClientOptions {
   /**
-   * Base URLs of the attestation service, tried in turn: ways to the same service. Where they lead to processes that do not
+   * Base URLs of the attestation service, tried in turn: ways to the same service. Where they lead to processes that
+   * do not
    * share what authenticates challenges, one of another is refused, and the exchange begins again, once.
    */
   endpoints: readonly string[]
@@ -34,7 +35,8 @@ export interface ClientOptions {
   crypto: MeasurementCrypto
   keyStore: AnyKeyStore
   /**
-   * What the service may ask about the environment: it chooses among these, and judges the answers. Default: `jsProbes`,
+   * What the service may ask about the environment: it chooses among these, and judges the answers. Default:
+   * `jsProbes`,
    * which the service takes every release of this SDK to have; a list of your own holds them too.
    */
   probes?: readonly Probe[]
@@ -51,7 +53,8 @@ export interface ClientOptions {
   /** Against which relative URLs given to `fetch` are read. Without it they are misuse. */
   baseUrl?: string
   /**
-   * What becomes of a protected request for which no token is available. `fail`, the default: it is not sent, and the caller
+   * What becomes of a protected request for which no token is available. `fail`, the default: it is not sent, and the
+   * caller
    * gets the error. `send`: it goes without token and proof and with the error's code in `Assay-Status`, for APIs that
    * observe and do not enforce.
    */
@@ -59,7 +62,8 @@ export interface ClientOptions {
   /** The form of proofs. Default: DPoP. */
   proof?: ProofForm
   /**
-   * Whether `fetch` heeds `redirect` on a platform whose own `Request` knows none of it (React Native). Where none of them
+   * Whether `fetch` heeds `redirect` on a platform whose own `Request` knows none of it (React Native). Where none of
+   * them
    * does, protected requests are misuse: a redirect would take token and proof along.
    */
   heedsRedirect?: boolean

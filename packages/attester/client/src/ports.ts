@@ -16,12 +16,16 @@ export interface KeyStore {
   open(): Promise<InstallationKey>
   /** Discards the key, makes another and keeps it. Called when the present one cannot be opened or cannot sign. */
   renew(): Promise<InstallationKey>
-  /** Keeps with the key that a token was given for it, so that it refreshes after a restart too. Left out: it enrols then. */
+  /**
+   * Keeps with the key that a token was given for it, so that it refreshes after a restart too. Left out: it enrols
+   * then.
+   */
   enrolled?(key: InstallationKey): Promise<unknown>
 }
 
 /**
- * Keeps a key of the platform's hardware that is made for a challenge of the service, and attested at its birth: installation
+ * Keeps a key of the platform's hardware that is made for a challenge of the service, and attested at its birth:
+ * installation
  * key and vouching key are one (Android Keystore).
  */
 export interface AttestedKeyStore extends Omit<KeyStore, 'open' | 'renew'> {
@@ -29,7 +33,10 @@ export interface AttestedKeyStore extends Omit<KeyStore, 'open' | 'renew'> {
   open(): Promise<InstallationKey | undefined>
   /** Discards the key: the next exchange makes another. */
   renew(): Promise<undefined>
-  /** Makes a key whose attestation commits to `commitment` (43 base64url characters), and keeps it in place of another. */
+  /**
+   * Makes a key whose attestation commits to `commitment` (43 base64url characters), and keeps it in place of
+   * another.
+   */
   attest(commitment: string): Promise<AttestedKey>
 }
 

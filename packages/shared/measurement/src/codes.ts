@@ -1,7 +1,8 @@
 import type { CodeTable } from '@assay/protocol'
 
 /**
- * Every code of `MeasurementError`. Its message is its code: only types of this module are imported by what an app ships, so
+ * Every code of `MeasurementError`. Its message is its code: only types of this module are imported by what an app
+ * ships, so
  * that the texts cost it nothing.
  */
 export const measurementCodes = {

@@ -34,7 +34,8 @@ export interface MeasurementCrypto {
   /** HMAC-SHA-256 over the parts, one after the other. */
   hmacSha256(key: Uint8Array, parts: readonly Uint8Array[]): Eventually<Uint8Array>
   /**
-   * SHA-256 over the parts of `head` and then `length` bytes, which `read` gives piece by piece. Where the platform has it:
+   * SHA-256 over the parts of `head` and then `length` bytes, which `read` gives piece by piece. Where the platform
+   * has it:
    * then memory does not grow with the image. Web Crypto does not.
    */
   sha256Read?(

@@ -54,7 +54,8 @@ export type Framework = (typeof frameworks)[number]
 export type FoundSplits = BuildSplits
 
 /**
- * A build as its own file shows it to be: identity, verified signatures and code image. Only an APK proves who made it. An
+ * A build as its own file shows it to be: identity, verified signatures and code image. Only an APK proves who made
+ * it. An
  * IPA need not be signed, because the store replaces the signature; one that is there must fit the executable.
  */
 export interface BuildReport {
@@ -64,7 +65,8 @@ export interface BuildReport {
   /** `null` if absent or a reference to a resource. */
   versionName: string | null
   /**
-   * Android's long version code (major × 2^32 + code); 0 if absent and for a web build. `CFBundleVersion` of an IPA, and
+   * Android's long version code (major × 2^32 + code); 0 if absent and for a web build. `CFBundleVersion` of an IPA,
+   * and
    * `null` where that is not a single integer, so that somebody has to say which place the build has in the order.
    */
   versionCode: number | null

@@ -1,8 +1,8 @@
+import { invalidArgument } from '@assay/protocol'
 import type { Verified } from '@assay/evidence'
 import type { Tier } from '@assay/protocol'
 import { claimSet, type ClaimSet } from './claim-set.ts'
 import type { AppraisalFacts } from './facts.ts'
-import { misuse } from './misuse.ts'
 import type { Policy, Requirement, Rule } from './policy.ts'
 import type { AppraisalReasonCode } from './reason-codes.ts'
 import { bySeverity, mergeVectors, tierOfVector, worstTier, type AppraisalVector } from './trust-vector.ts'
@@ -34,11 +34,12 @@ type Verdict = Pick<AppraisalResult, 'tier' | 'vector' | 'reasons'>
 /**
  * Appraises verified claims. There is always a result: what cannot be decided is `none`, which is admitted nowhere.
  *
- * @throws TypeError (`ERR_INVALID_ARG_VALUE`) where `now` is not a time in Unix seconds, or a format is named like a fact
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) where `now` is not a time in Unix seconds, or a format is named like a
+ * fact
  */
 export function appraise({ claims, policy, now, facts }: AppraisalInput): AppraisalResult {
   // Milliseconds treated as seconds lie beyond it.
-  if (!(now > 0 && now < 1e11)) throw misuse('the clock does not give Unix seconds')
+  if (!(now > 0 && now < 1e11)) throw invalidArgument('the clock does not give Unix seconds')
   const { id, version } = policy
   return {
     ...verdictOf({ claims, policy, now, ...(facts && { facts }) }),

@@ -1,10 +1,11 @@
+import { invalidArgument } from '@assay/protocol'
 import type { ProbeAnswer } from '@assay/protocol'
 import type { Verified } from '@assay/evidence'
 import type { AppraisalFacts } from './facts.ts'
-import { misuse } from './misuse.ts'
 
 /**
- * Where a claim stands: the name of the format, then member by member; or `installation` or `ages`, and a member. A list,
+ * Where a claim stands: the name of the format, then member by member; or `installation` or `ages`, and a member. A
+ * list,
  * because names may hold dots.
  */
 export type ClaimPath = readonly [format: string, member: string, ...members: string[]]
@@ -36,7 +37,7 @@ export function claimSet(
   facts?: AppraisalFacts,
 ): ClaimSet | undefined {
   const byFormat = new Map(evidence.map(({ format, claims }) => [format, claims]))
-  if (reserved.some((name) => byFormat.has(name))) throw misuse('a format is named like a fact')
+  if (reserved.some((name) => byFormat.has(name))) throw invalidArgument('a format is named like a fact')
   if (byFormat.size !== evidence.length) return undefined
   const readable = new Map<string, unknown>([
     ...byFormat,

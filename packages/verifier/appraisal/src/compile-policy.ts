@@ -1,3 +1,4 @@
+import { invalidArgument } from '@assay/protocol'
 import { parse, plan } from '@bufbuild/cel'
 import type { ClaimSet } from './claim-set.ts'
 import { bind } from './expression/bindings.ts'
@@ -5,7 +6,6 @@ import { check } from './expression/check.ts'
 import type { Expression, Known, Scope } from './expression/checked.ts'
 import { environment } from './expression/functions.ts'
 import { readRequirements } from './expression/requirements.ts'
-import { misuse } from './misuse.ts'
 import { readPolicyDocument } from './policy-document.ts'
 import { PolicyError } from './policy-error.ts'
 import type { Policy } from './policy.ts'
@@ -31,7 +31,7 @@ export function compilePolicy(
   }: { readonly id: string; readonly version: number; readonly vocabulary: Vocabulary },
 ): Policy {
   if (id === '' || !(Number.isSafeInteger(version) && version > 0))
-    throw misuse('a policy has an id, and a version from 1 on')
+    throw invalidArgument('a policy has an id, and a version from 1 on')
   const read = readPolicyDocument(document)
   const { required, known } = readRequirements(read.required, vocabulary)
   const reads = new Set<string>()

@@ -1,6 +1,6 @@
+import { invalidArgument } from '@assay/protocol'
 import type { Tier } from '@assay/protocol'
 import type { AppraisalResult } from './appraise.ts'
-import { misuse } from './misuse.ts'
 import type { AppraisalReasonCode } from './reason-codes.ts'
 import { submodules, tierOfVector, type Submodule, type TrustVector } from './trust-vector.ts'
 
@@ -43,9 +43,9 @@ export interface EarOptions {
 export function earDocument(result: AppraisalResult, options: EarOptions): EarDocument {
   const { verifier, expiresAt, policies } = options
   if (verifier.developer === '' || verifier.build === '' || policies === '')
-    throw misuse('an EAR names its verifier and policies')
+    throw invalidArgument('an EAR names its verifier and policies')
   if (expiresAt !== undefined && !(Number.isInteger(expiresAt) && expiresAt > result.appraisedAt))
-    throw misuse('an EAR expires after it is made')
+    throw invalidArgument('an EAR expires after it is made')
   return {
     eat_profile: profile,
     iat: result.appraisedAt,

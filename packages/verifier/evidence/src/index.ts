@@ -1,5 +1,5 @@
-export { EvidenceError } from './port/evidence-error.ts'
-export { UnavailableError } from './port/unavailable-error.ts'
+export { EvidenceError } from './port/errors.ts'
+export { UnavailableError } from './port/errors.ts'
 export type { EvidenceFormat, FormatDescriptor } from './port/evidence-format.ts'
 export { schemeRegistry } from './port/scheme-registry.ts'
 export type { SchemeRegistry } from './port/scheme-registry.ts'

@@ -14,7 +14,8 @@ interface Algorithm {
 }
 
 /**
- * A new key, through DER: on Node 20, `export({ format: 'jwk' })` of a key object that was generated in this process can
+ * A new key, through DER: on Node 20, `export({ format: 'jwk' })` of a key object that was generated in this process
+ * can
  * lock itself out when garbage is collected in the middle of it.
  */
 function byWayOfDer({ privateKey }: { privateKey: KeyObject }): KeyObject {

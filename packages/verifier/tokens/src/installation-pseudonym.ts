@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { concat, label, lengthPrefixed } from '@assay/protocol'
-import { misuse } from './misuse.ts'
+import { concat, label, lengthPrefixed, invalidArgument } from '@assay/protocol'
 
 const domain = label('assay/installation/1')
 
@@ -19,7 +18,7 @@ export function installationPseudonym(
   audience: string,
   thumbprint: string,
 ): string {
-  if (secret.length < 32) throw misuse('the secret of pseudonyms has at least 32 bytes')
+  if (secret.length < 32) throw invalidArgument('the secret of pseudonyms has at least 32 bytes')
   const input = concat(domain, lengthPrefixed(app), lengthPrefixed(audience), lengthPrefixed(thumbprint))
   return createHmac('sha256', secret).update(input).digest('base64url')
 }

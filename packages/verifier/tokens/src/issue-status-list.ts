@@ -1,6 +1,12 @@
-import { isAudience, statusListLifetime, statusListType, type StatusListClaims } from '@assay/protocol'
+import {
+  isAudience,
+  statusListLifetime,
+  statusListType,
+  type StatusListClaims,
+  invalidArgument,
+} from '@assay/protocol'
 import { algorithms } from './algorithms.ts'
-import { checkUnixSeconds, misuse } from './misuse.ts'
+import { checkUnixSeconds } from './unix-seconds.ts'
 import type { SigningKey } from './signing-key.ts'
 
 /** What a status list says, and the key that signs it: one that signs tokens. */
@@ -20,11 +26,11 @@ export interface StatusListInput extends Pick<StatusListClaims, 'retired' | 'ban
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for a malformed value, or a key that does not sign at `now`
  */
 export function issueStatusList({ key, issuer, audience, now, retired, banned }: StatusListInput): string {
-  if (!isAudience(issuer)) throw misuse('the issuer is not a URL in its normal form')
-  if (!isAudience(audience)) throw misuse('the audience is not a URL in its normal form')
+  if (!isAudience(issuer)) throw invalidArgument('the issuer is not a URL in its normal form')
+  if (!isAudience(audience)) throw invalidArgument('the audience is not a URL in its normal form')
   checkUnixSeconds(now)
   if (now < key.activateAt || (key.retireAt !== null && now >= key.retireAt))
-    throw misuse('the key does not sign now')
+    throw invalidArgument('the key does not sign now')
   const claims: StatusListClaims = {
     iss: issuer,
     aud: audience,

@@ -15,9 +15,10 @@ import {
   type PublicJwk,
   type TokenClaims,
   type TokenMode,
+  invalidArgument,
 } from '@assay/protocol'
 import { algorithms } from './algorithms.ts'
-import { checkUnixSeconds, misuse } from './misuse.ts'
+import { checkUnixSeconds } from './unix-seconds.ts'
 import type { SigningKey } from './signing-key.ts'
 
 /** What a token says, and the key that signs it. */
@@ -57,9 +58,9 @@ export interface TokenInput {
 export function issueToken(input: TokenInput): string {
   const { key } = input
   const claims = claimsOf(input)
-  if (input.now < key.activateAt) throw misuse('the key does not sign yet')
+  if (input.now < key.activateAt) throw invalidArgument('the key does not sign yet')
   if (key.retireAt !== null && claims.exp > key.retireAt)
-    throw misuse('the key ends before the token expires')
+    throw invalidArgument('the key ends before the token expires')
   const payload = Buffer.from(JSON.stringify(claims)).toString('base64url')
   const signingInput = key.encodedHeader + payload
   const signature = algorithms[key.alg].sign(Buffer.from(signingInput, 'latin1'), key.privateKey)
@@ -69,12 +70,13 @@ export function issueToken(input: TokenInput): string {
 function claimsOf(input: TokenInput): TokenClaims {
   const { app, audience, build, platform, tier, holderKey, mode, now, lifetime, installation, jti } = input
   checkNames(input)
-  if (!admissibleTiers.includes(tier)) throw misuse('a token carries a tier that may be admitted')
-  if (!holderKeys.includes(holderKey)) throw misuse('there is no such way to keep the installation key')
-  if (!tokenModes.includes(mode)) throw misuse('a token is bound or bearer')
+  if (!admissibleTiers.includes(tier)) throw invalidArgument('a token carries a tier that may be admitted')
+  if (!holderKeys.includes(holderKey))
+    throw invalidArgument('there is no such way to keep the installation key')
+  if (!tokenModes.includes(mode)) throw invalidArgument('a token is bound or bearer')
   checkUnixSeconds(now)
   if (!Number.isInteger(lifetime) || lifetime < 1 || lifetime > longestTokenLifetime[mode])
-    throw misuse('a token of this mode does not live so long')
+    throw invalidArgument('a token of this mode does not live so long')
   return {
     iss: input.issuer,
     sub: app,
@@ -95,18 +97,19 @@ function claimsOf(input: TokenInput): TokenClaims {
 const jtiPattern = /^[A-Za-z0-9_-]{16,128}$/
 
 function checkNames({ issuer, app, audience, installation, build, platform, jti }: TokenInput): void {
-  if (!isAudience(issuer)) throw misuse('the issuer is not a URL in its normal form')
-  if (!appIdPattern.test(app)) throw misuse('the app id is out of form')
-  if (!isAudience(audience)) throw misuse('the audience is not a URL in its normal form')
-  if (!thumbprintPattern.test(installation)) throw misuse('the pseudonym of the installation is out of form')
-  if (!buildIdPattern.test(build)) throw misuse('the build id is out of form')
-  if (!platforms.includes(platform)) throw misuse('there is no such platform')
-  if (!jtiPattern.test(jti)) throw misuse('the token id is out of form')
+  if (!isAudience(issuer)) throw invalidArgument('the issuer is not a URL in its normal form')
+  if (!appIdPattern.test(app)) throw invalidArgument('the app id is out of form')
+  if (!isAudience(audience)) throw invalidArgument('the audience is not a URL in its normal form')
+  if (!thumbprintPattern.test(installation))
+    throw invalidArgument('the pseudonym of the installation is out of form')
+  if (!buildIdPattern.test(build)) throw invalidArgument('the build id is out of form')
+  if (!platforms.includes(platform)) throw invalidArgument('there is no such platform')
+  if (!jtiPattern.test(jti)) throw invalidArgument('the token id is out of form')
 }
 
 /** Exactly the public members: whatever else a caller's object holds must not get into a token. */
 function holderOf({ holder }: TokenInput): PublicJwk {
   const read = readPublicJwk({ ...holder })
-  if (!read.ok) throw misuse('the holder is not named by a public P-256 key')
+  if (!read.ok) throw invalidArgument('the holder is not named by a public P-256 key')
   return read.jwk
 }

@@ -1,5 +1,5 @@
 import type { Jwks } from '@assay/protocol'
-import { checkUnixSeconds } from './misuse.ts'
+import { checkUnixSeconds } from './unix-seconds.ts'
 import { rotationSchedule } from './rotation-schedule.ts'
 import type { SigningKey } from './signing-key.ts'
 

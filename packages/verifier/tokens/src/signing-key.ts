@@ -1,7 +1,13 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
-import { jwtTypes, tokenAlgorithms, type TokenAlgorithm, type VerificationJwk } from '@assay/protocol'
+import {
+  jwtTypes,
+  tokenAlgorithms,
+  type TokenAlgorithm,
+  type VerificationJwk,
+  invalidArgument,
+} from '@assay/protocol'
 import { algorithms } from './algorithms.ts'
-import { checkUnixSeconds, misuse } from './misuse.ts'
+import { checkUnixSeconds } from './unix-seconds.ts'
 import { rotationSchedule } from './rotation-schedule.ts'
 
 /** When a key does what, in Unix seconds. */
@@ -102,12 +108,12 @@ function signingKey(alg: TokenAlgorithm, privateKey: KeyObject, times: KeyTimes)
 }
 
 function checkAlgorithm(alg: TokenAlgorithm): void {
-  if (!tokenAlgorithms.includes(alg)) throw misuse('tokens are signed with ES256 or Ed25519')
+  if (!tokenAlgorithms.includes(alg)) throw invalidArgument('tokens are signed with ES256 or Ed25519')
 }
 
 function checkTimes({ createdAt, activateAt, retireAt }: KeyTimes): void {
   checkUnixSeconds(createdAt)
   checkUnixSeconds(activateAt)
   if (retireAt !== null) checkUnixSeconds(retireAt)
-  if (activateAt < createdAt) throw misuse('a key cannot sign before it is made')
+  if (activateAt < createdAt) throw invalidArgument('a key cannot sign before it is made')
 }

@@ -13,8 +13,8 @@ import type { Random } from '../../system/ports.ts'
 export type ChallengeKeys = ReturnType<typeof createChallengeKeys>
 
 /**
- * The key under which challenges are authenticated. It is made again at each start and never leaves memory, so no
- * challenge survives a restart: what single use has forgotten with the process cannot be used again.
+ * The key under which challenges are authenticated. It is generated at each start and never leaves memory, so no
+ * challenge survives a restart: what single use forgets with the process cannot be used again.
  *
  * @param random makes the key
  * @param nonces makes the random part of each challenge

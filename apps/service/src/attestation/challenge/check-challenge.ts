@@ -17,7 +17,7 @@ import type { ReadClientData } from '../read-client-data.ts'
 const challengeLength = 48
 
 /**
- * The challenge is one that this service issued for this app, build, key and plan, not long ago, and for this purpose.
+ * Checks that this service issued the challenge for this app, build, key, plan and purpose, and recently.
  *
  * @throws ProblemError `challenge_malformed`, `challenge_invalid`, `challenge_expired`, `challenge_wrong_purpose`
  */
@@ -30,7 +30,7 @@ export function checkChallenge(
   if (challenge === undefined) throw new ProblemError('challenge_malformed')
   const { app, build } = clientData
   const { head } = challenge
-  // A key that is attested itself was made after the challenge, so that the challenge could not name it.
+  // A key that is itself attested is created after the challenge, so the challenge cannot name it.
   const key = isOneKey(head) ? '' : thumbprint
   if (!keys.verify(challenge, { app, build, key, plan: planBytes })) {
     throw new ProblemError('challenge_invalid')
@@ -41,7 +41,7 @@ export function checkChallenge(
   return head
 }
 
-/** Whether it was issued for a key that is installation key and vouching key in one. */
+/** Whether it was issued for a key that is both installation key and vouching key. */
 export function isOneKey({ purpose }: ChallengeHead): boolean {
   return purpose === challengePurposes.oneKey
 }
@@ -51,7 +51,7 @@ export function isRefresh({ flags }: ChallengeHead): boolean {
   return (flags & challengeFlags.refresh) !== 0
 }
 
-/** The 48 bytes of a challenge that has been checked. */
+/** The 48 bytes of a checked challenge. */
 export function challengeOf({ clientData }: ReadClientData): Uint8Array {
   const bytes = decodeBase64urlOfLength(clientData.challenge, challengeLength)
   if (bytes === undefined) throw new Error('the challenge was not checked')
@@ -73,7 +73,7 @@ export async function importKey({ key }: ReadClientData): Promise<KeyObject> {
 }
 
 /**
- * The holder of the installation key signed the client data.
+ * Checks that the holder of the installation key signed the client data.
  *
  * @param key what `importKey` made of it
  * @throws ProblemError `client_data_signature_invalid`

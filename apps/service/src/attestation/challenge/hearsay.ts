@@ -9,12 +9,15 @@ export type KeepHearsay = (
 
 interface HearsayDependencies {
   recordTrace: RecordTrace
-  /** Whether one more trace of the app may be kept: anyone can tell anything. */
+  /** Whether one more trace of the app may be kept: anyone can report anything. */
   mayKeep: (app: string) => boolean
   clock: Clock
 }
 
-/** Keeps what SDKs tell, unsigned, of failures that the service has not seen. It is shown as such, and decides nothing. */
+/**
+ * Keeps what SDKs report, unsigned, about failures that the service has not seen. It is shown as unverified, and
+ * decides nothing.
+ */
 export function createHearsay({ recordTrace, mayKeep, clock }: HearsayDependencies): KeepHearsay {
   return ({ app, build, failures = [] }, trace) => {
     if (failures.length === 0 || !mayKeep(app)) return

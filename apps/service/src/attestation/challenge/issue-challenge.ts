@@ -26,7 +26,7 @@ interface ChallengeDependencies {
   /** Counts a challenge of a registered app. @throws ProblemError `rate_limited` */
   limits: { app(app: string): void }
   platform: Pick<PlatformVerifier, 'isAsked'>
-  /** Read for SDKs only that do not say yet whether they enrol or refresh. */
+  /** Read only for SDKs that do not say whether they enrol or refresh. */
   installations: Pick<InstallationStore, 'find'>
   keepRefused: KeepRefusedChallenge
   keepHearsay: KeepHearsay
@@ -37,11 +37,20 @@ export type ChallengeUseCases = ReturnType<typeof createChallengeUseCases>
 
 /**
  * Issues challenges. The client says whether it enrols or refreshes, and its client data shows whether that is so:
- * nothing is written to issue a challenge, and no store is read. Of refusals and of hearsay a few leave a trace.
+ * nothing is written to issue a challenge, and no store is read. A few refusals and reports leave a trace.
  */
 export function createChallengeUseCases(dependencies: ChallengeDependencies, pace: Pace) {
-  const { registrations, measurements, keys, limits, platform, installations, keepRefused, keepHearsay, clock } =
-    dependencies
+  const {
+    registrations,
+    measurements,
+    keys,
+    limits,
+    platform,
+    installations,
+    keepRefused,
+    keepHearsay,
+    clock,
+  } = dependencies
 
   const admit = async (request: ChallengeRequest, trace: string): Promise<Admitted> => {
     try {
@@ -52,7 +61,10 @@ export function createChallengeUseCases(dependencies: ChallengeDependencies, pac
     }
   }
 
-  /** SDKs of 0.0.0 leave the question to the service. Asked to enrol each time, they would spend the day's enrolments. */
+  /**
+   * SDKs of 0.0.0 leave the question to the service. If they had to enrol each time, they would use up the day's
+   * enrolments.
+   */
   const purposeOfKey = async (app: string, key: string | undefined): Promise<EvidencePurpose> => {
     const known = key === undefined ? undefined : await installations.find(app, key)
     return known === undefined ? 'enrolment' : 'refresh'
@@ -105,7 +117,7 @@ function abiOf({ splits }: Pick<BuildSummary, 'splits'>, { abi }: ChallengeReque
   return abi
 }
 
-/** Without a key it is for one that is yet to be made and attested. */
+/** Without a key, the challenge is for a key that is yet to be generated and attested. */
 function purpose({ key }: Pick<ChallengeRequest, 'key'>): ChallengePurpose {
   return key === undefined ? challengePurposes.oneKey : challengePurposes.attestation
 }

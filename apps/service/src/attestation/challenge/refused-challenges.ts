@@ -3,7 +3,7 @@ import { ProblemError } from '../../faults/problem-error.ts'
 import type { Clock } from '../../system/ports.ts'
 import type { RecordTrace } from '../ports.ts'
 
-/** Refusals of an app that is registered. Of any other app nothing is kept: anyone who likes can name one. */
+/** Refusals for a registered app. Nothing is kept about any other app: anybody can name one. */
 const kept: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'build_not_registered',
   'build_retired',
@@ -20,7 +20,7 @@ interface RefusedChallengeDependencies {
   clock: Clock
 }
 
-/** Keeps a trace of challenges that are refused as a mistake in a release would have them refused. */
+/** Keeps a trace of challenges that are refused for reasons that a mistake in a release would cause. */
 export function createRefusedChallenges({
   recordTrace,
   mayKeep,

@@ -7,9 +7,9 @@ type Recalled = Pick<PlatformEvidence, 'recalled'>
 type MeasuredBuild = Pick<BuildSummary, 'version_code' | 'package'>
 
 /**
- * What several pieces of evidence state, they must state alike: otherwise they are of two installations, or of another
- * build than the one that was measured. Package and signers have been checked against the registration by each format.
- * Remembered evidence may be of an older build, for apps are updated, and never of a newer one.
+ * Pieces of evidence that state the same thing must agree: otherwise they come from two installations, or from another
+ * build than the measured one. Each format has already checked package and signers against the registration.
+ * Remembered evidence may come from an older build, because apps are updated, but never from a newer one.
  *
  * @throws AttestationDenied `EVIDENCE_DISAGREES`
  */

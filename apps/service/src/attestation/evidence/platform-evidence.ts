@@ -12,7 +12,7 @@ import { ProblemError } from '../../faults/problem-error.ts'
 import { AttestationDenied } from '../outcome.ts'
 import type { Installation, RememberedEvidence } from '../installation.ts'
 
-/** What evidence is checked against, beside what is registered of the app. */
+/** What evidence is checked against, in addition to the app's registration. */
 export interface Asked {
   app: App
   /** The installation key that signed. */
@@ -21,7 +21,7 @@ export interface Asked {
   installation: Installation | undefined
   /** base64url(SHA-256(label ‖ client data)). */
   binding: string
-  /** The challenge's 48 bytes, where it was issued for a key that is installation key and vouching key in one. */
+  /** The challenge's 48 bytes, if it was issued for a key that is both installation key and vouching key. */
   oneKeyChallenge: Uint8Array | undefined
   /** Unix seconds. */
   now: number
@@ -33,7 +33,7 @@ export interface Piece {
   verified: Verified<unknown>
 }
 
-/** Claims beside the measurement: what came now, and what came before and still counts. */
+/** Claims in addition to the measurement: from evidence that came now, and from earlier evidence that still counts. */
 export interface PlatformEvidence {
   fresh: readonly (Piece & Accepted)[]
   /** `canSign`: there is a scheme by which its key asserts. */
@@ -58,7 +58,7 @@ export interface PlatformVerifier {
 /** The secret that an app's owner gave for a scheme; `undefined`: none. */
 export type FindSecret = (app: string, name: string) => Promise<unknown>
 
-/** Verifies pieces of evidence by their schemes: what is local first, calls to a vendor last. */
+/** Verifies pieces of evidence with their schemes: local ones first, calls to a vendor last. */
 export function createPlatformVerifier(registry: SchemeRegistry, findSecret: FindSecret): PlatformVerifier {
   const isConfigured = (scheme: EvidenceScheme, { evidence }: App) =>
     registry.settingsFor(scheme, evidence) !== undefined
@@ -129,7 +129,7 @@ function commitmentOf(scheme: EvidenceScheme, { binding, oneKeyChallenge }: Aske
     : scheme.oneKeyCommitment(oneKeyChallenge)
 }
 
-/** Which key an assertion verifies with is remembered, never sent. @throws ProblemError `enrolment_required` */
+/** The key that an assertion verifies with is remembered, never sent. @throws ProblemError `enrolment_required` */
 function assertionFor({ asserts }: EvidenceScheme, { installation, binding }: Asked) {
   if (asserts === undefined) return undefined
   const known = installation?.assertion
@@ -159,7 +159,7 @@ function summary(
 ): Pick<PlatformEvidence, 'ages' | 'remembered'> {
   const ages = [
     ...fresh.map(({ verified }): [string, number] => [verified.format, 0]),
-    // A clock that was set back makes nothing younger than now.
+    // A clock that was set back does not make evidence younger than now.
     ...kept.map(({ format, verifiedAt }): [string, number] => [
       format,
       Math.max(0, Math.floor(now - verifiedAt / 1000)),

@@ -18,7 +18,7 @@ import { exercisesOfPlan } from '../speed/exercises-of-plan.ts'
 import { openRegisteredImage, type RegisteredImage, type SegmentStore } from './registered-image.ts'
 import { readRegisteredSdk, type RegisteredSdk } from './registered-sdk.ts'
 
-/** A build in an epoch: what it is asked, and over which image. */
+/** A build in an epoch: its plan, and the image that the plan covers. */
 export interface PlannedBuild {
   readonly registered: RegisteredImage
   readonly sdk: RegisteredSdk
@@ -80,16 +80,16 @@ export interface BuildDigests {
 export type BuildKey = Pick<BuildSummary, 'app' | 'id' | 'image_digest'> & { abi?: string | undefined }
 
 const openImages = 256
-/** Plans of one epoch that are kept: as often may the probes be switched within the lifetime of a challenge. */
+/** Plans of one epoch that are kept: how often the probes may be switched within the lifetime of a challenge. */
 const keptPlans = 8
-/** Builds that no attestation has named for so long are digested when one comes, not ahead. Milliseconds. */
+/** Milliseconds. Builds that no attestation has named for this long are digested on demand, not ahead. */
 const forgottenAfter = 7 * 24 * 60 * 60 * 1000
 
 export type Measurements = ReturnType<typeof createMeasurements>
 
 /**
- * Plans and whole-code digests, each made once per build and epoch. Digests are made ahead of requests and in small
- * pieces; anyone who needs one that is still under way waits for it, and nobody starts a second.
+ * Plans and whole-code digests, each made once per build and epoch. Digests are computed ahead of requests and in
+ * small pieces; a request that needs one that is still under way waits for it and does not start a second.
  */
 export function createMeasurements(dependencies: MeasurementDependencies) {
   const { builds, epochLength, clock } = dependencies
@@ -182,7 +182,7 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
       const active = await builds.listActive({ seenSince: new Date(clock() - forgottenAfter) })
       const faults: unknown[] = []
       for (const epoch of left <= lead ? [current, current + 1] : [current]) {
-        // One build whose image is damaged must not keep the others from being ready.
+        // A build with a damaged image must not keep the others from being ready.
         for (const build of active) {
           for (const abi of build.splits?.abis ?? [undefined])
             await digest({ ...build, abi }, epoch).catch((error: unknown) => faults.push(error))

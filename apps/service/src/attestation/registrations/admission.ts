@@ -7,12 +7,12 @@ import type { Registrations } from './registrations.ts'
 export interface Admitted {
   app: App
   build: BuildSummary
-  /** In the order asked for, each once: an audience that is named eight times gets one token. */
+  /** In the requested order, each once: an audience that is named eight times gets one token. */
   apis: Api[]
 }
 
 /**
- * Whether this app, in this build, may ask tokens for these audiences. Everything else about app and build comes
+ * Whether this app, in this build, may request tokens for these audiences. Everything else about app and build comes
  * from the registration, never from the caller.
  *
  * @throws ProblemError with the code of the first fact that does not hold

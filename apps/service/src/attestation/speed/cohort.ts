@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Pace } from './pace.ts'
 
-/** Comes back with a coming turn of the event loop, right after whoever waited before. */
+/** Resumes in a coming turn of the event loop, right after the request that waited before it. */
 export type NextTurn = () => Promise<void>
 
 /** Requests that take a step in one turn, at most: in a flood, timers and other requests have their turn too. */
@@ -10,7 +10,8 @@ const most = 64
 /**
  * Cohort scheduling: requests that are under way at the same time take each step one right after the other. All but the
  * first then find its code and data in the processor's caches; request by request, every step would fetch them again,
- * which can take longer than the step itself. Who is alone waits for one turn of the event loop and for nothing else.
+ * which can take longer than the step itself. A request that is alone waits for one turn of the event loop and
+ * nothing else.
  */
 export function createCohort(): NextTurn {
   const waiting: (() => void)[] = []

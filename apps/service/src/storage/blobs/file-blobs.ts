@@ -43,7 +43,8 @@ export function openFileBlobs(folder: string, options: { openFiles?: number } = 
 }
 
 /**
- * All folders that blobs can lie in, so that a writer never has to wonder whether one that is there has come to the disk
+ * All folders that blobs can lie in, so that a writer never has to wonder whether one that is there has come to the
+ * disk
  * yet.
  */
 function makeFolders(folder: string, incoming: string): void {

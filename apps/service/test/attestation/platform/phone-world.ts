@@ -48,7 +48,9 @@ const scripts = { 'www/app.js': Buffer.from(`export const app = ${JSON.stringify
 
 export type PhoneWorld = Awaited<ReturnType<typeof createPhoneWorld>>
 
-/** A service that takes Apple and Google of our own for the real ones, an Android and an iOS app, and an API for both. */
+/**
+ * A service that takes Apple and Google of our own for the real ones, an Android and an iOS app, and an API for both.
+ */
 export async function createPhoneWorld(api: object = {}, more: Partial<ServiceConfig> = {}) {
   const running: { service?: ServiceUnderTest } = {}
   const now = () => running.service?.config.clock?.() ?? Date.now()

@@ -29,7 +29,10 @@ export interface Options {
   }
   /** Whether a token was given for the first key, as the key store was told. */
   readonly enrolled?: boolean
-  /** Whether the key store makes each key for a challenge, with evidence of the format `attested-key`, and has none at first. */
+  /**
+   * Whether the key store makes each key for a challenge, with evidence of the format `attested-key`, and has none at
+   * first.
+   */
   readonly oneKey?: boolean
   /** ABI of the native code. */
   readonly abi?: string
@@ -97,7 +100,10 @@ export class Play {
     return this
   }
 
-  /** A request for a challenge says what the client is about to do, and what failed since the service last answered one. */
+  /**
+   * A request for a challenge says what the client is about to do, and what failed since the service last answered
+   * one.
+   */
   #completed(call: Members): Members {
     const { challenge, key, purpose, failures, ...body } = call['body'] as unknown as Members
     if (challenge !== undefined) {

@@ -16,7 +16,10 @@ import type { AnyKeyStore, AttestedKeyStore, EvidenceSource, InstallationKey } f
 import { nameOf } from '../token/grant.ts'
 import type { Unchecked } from './answers.ts'
 
-/** What an exchange has and does besides on platforms that have evidence. Web apps do without: it is not part of their code. */
+/**
+ * What an exchange has and does besides on platforms that have evidence. Web apps do without: it is not part of their
+ * code.
+ */
 export interface Enrolment {
   /**
    * @param key as it is in its store; none where it is yet to be made and attested

@@ -16,7 +16,8 @@ import type { MeasureText } from './measure.ts'
 export type OpenText = () => CodeImage | undefined | Promise<CodeImage | undefined>
 
 /**
- * Measures the second image: text sections as they are in memory. Where it cannot be reached, or lacks what the plan asks
+ * Measures the second image: text sections as they are in memory. Where it cannot be reached, or lacks what the plan
+ * asks
  * for, the answer is `null`: what is in memory is never a reason to give no token before it was measured in the field.
  */
 export function createMeasureText(open: OpenText): MeasureText {

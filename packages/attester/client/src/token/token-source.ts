@@ -128,7 +128,9 @@ export function createTokenSource(
     throw error
   }
 
-  /** Sets the next exchange of the background, unless it is set: up to a tenth earlier, so that not all come at once. */
+  /**
+   * Sets the next exchange of the background, unless it is set: up to a tenth earlier, so that not all come at once.
+   */
   function schedule(): void {
     if (!grant) return
     const due = untilRefresh(grant, clock) * (1 - chance() / 10)

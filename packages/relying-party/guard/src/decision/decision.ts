@@ -65,8 +65,10 @@ export interface Refusal extends Denial {
   /** What the token says, where it was verified before the fault was found. For the operator's log only. */
   readonly attested: Attested | null
   /**
-   * Of a request without a token: the SDK's error code for which the app sent it all the same (`Assay-Status`), so that an
-   * app that tried and failed is told from a caller without SDK. Hearsay: anyone can send it. For the operator's log only.
+   * Of a request without a token: the SDK's error code for which the app sent it all the same (`Assay-Status`), so
+   * that an
+   * app that tried and failed is told from a caller without SDK. Hearsay: anyone can send it. For the operator's log
+   * only.
    */
   readonly clientStatus: string | null
 }

@@ -13,7 +13,10 @@ export interface AuthRequestSettings {
   plain?: boolean
 }
 
-/** Fields of the answer to an admitted request, for the gateway to pass on in place of whatever the caller sent under these names. */
+/**
+ * Fields of the answer to an admitted request, for the gateway to pass on in place of whatever the caller sent under
+ * these names.
+ */
 export const attestedFields = {
   app: 'Assay-App',
   build: 'Assay-Build',
@@ -27,8 +30,10 @@ const members: Readonly<Record<keyof AuthRequestSettings, true>> = { method: tru
 const fieldName = /^[A-Za-z0-9-]{1,64}$/
 
 /**
- * A listener for gateways that ask another process about each request (`auth_request` of nginx, `forward_auth` of Caddy):
- * 204 with {@link attestedFields} where the request may pass, the guard's answer where not. Anyone who reaches it decides
+ * A listener for gateways that ask another process about each request (`auth_request` of nginx, `forward_auth` of
+ * Caddy):
+ * 204 with {@link attestedFields} where the request may pass, the guard's answer where not. Anyone who reaches it
+ * decides
  * which request it judges, so it must be reachable for the gateway only, and the gateway must set both fields itself:
  * where one is missing or came twice the answer is 500, and nothing passes.
  *

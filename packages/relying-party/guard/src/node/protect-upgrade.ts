@@ -17,7 +17,8 @@ export type UpgradeListener = (
 ) => unknown
 
 /**
- * A listener for the event `upgrade` of an `http.Server`: upgrades (WebSocket) go past the middleware of Express and past
+ * A listener for the event `upgrade` of an `http.Server`: upgrades (WebSocket) go past the middleware of Express and
+ * past
  * `protect`, so they have a guard of their own. The proof is for `GET` and the `https:` URL. What is not admitted is
  * answered and cut off; so is a connection whose listener throws or rejects.
  *

@@ -35,7 +35,8 @@ export interface RemoteJwks {
 }
 
 /**
- * Where the issuer says which builds are retired and which installations banned while their tokens are still valid. Times
+ * Where the issuer says which builds are retired and which installations banned while their tokens are still valid.
+ * Times
  * are in seconds.
  */
 export interface StatusListOptions {
@@ -52,7 +53,10 @@ export interface StatusListOptions {
   staleIfError?: number
   /** `serve` (default): as `staleIfError` says, telling `onStale`. `fail`: 503 as soon as the list is too old. */
   whenStale?: 'serve' | 'fail'
-  /** For the operator's log and counter: called when requests are judged by a list that is too old, once a minute at most. */
+  /**
+   * For the operator's log and counter: called when requests are judged by a list that is too old, once a minute at
+   * most.
+   */
   onStale?: (stale: StaleStatus) => void
 }
 

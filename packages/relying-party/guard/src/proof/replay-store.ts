@@ -7,7 +7,8 @@ export interface ReplayStore {
   readonly shared: boolean
   /**
    * Adds `key` (printable ASCII, at most 172 characters) and says whether it was new, in one atomic step. It must be
-   * remembered until `expiresAt` (Unix seconds). A store that cannot do so throws or rejects: never forget, never guess.
+   * remembered until `expiresAt` (Unix seconds). A store that cannot do so throws or rejects: never forget, never
+   * guess.
    *
    * A store that bounds what one key may take of it answers `share_spent` for a proof that it has not taken; the guard
    * then answers 429 to that key alone.

@@ -1,4 +1,7 @@
-/** The runtime's own, so that its `fetch` fits as it is; what a program that has none in its types says is its own affair. */
+/**
+ * The runtime's own, so that its `fetch` fits as it is; what a program that has none in its types says is its own
+ * affair.
+ */
 export type PlatformSignal = typeof globalThis extends { AbortSignal: { prototype: infer Signal } }
   ? Signal
   : unknown

@@ -28,13 +28,15 @@ export interface Plan {
   /** Of builds that are registered by ABI: the one whose native code the image has. */
   abi?: string
   /**
-   * Of builds that are registered by ABI and have modules which a device need not have: the modules whose segments the image
+   * Of builds that are registered by ABI and have modules which a device need not have: the modules whose segments
+   * the image
    * has, `base` first: a segment is named `MODULE/path`. Where it is left out the image has those of all.
    */
   modules?: string[]
   reads: Read[]
   /**
-   * Of builds with a second image, the text sections of executable and frameworks as they are in memory: what to read of it.
+   * Of builds with a second image, the text sections of executable and frameworks as they are in memory: what to read
+   * of it.
    * `segment` counts its segments. It is carried out by itself, see {@link textPlan}.
    */
   text?: { reads: Read[] }
@@ -49,7 +51,8 @@ export interface Plan {
 }
 
 /**
- * The part of a plan that is carried out over the second image, as a plan: same seed, its own reads, all of its segments, no
+ * The part of a plan that is carried out over the second image, as a plan: same seed, its own reads, all of its
+ * segments, no
  * live code and no probes. The bytes and the challenge that key it are those of the whole plan.
  */
 export function textPlan(plan: Plan & { text: NonNullable<Plan['text']> }): Plan {

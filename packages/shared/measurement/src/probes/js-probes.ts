@@ -28,10 +28,12 @@ const cryptography =
  * - `js.natives`, `js.network`, `js.crypto`: functions of the language, for requests and for cryptography that do not
  *   show as native. Some platforms have these in JavaScript (`fetch` of Node and of React Native).
  * - `js.replaced`: those of them that are not the functions that they were when the probes were made.
- * - `js.debugger`: `inspect` (Node's inspector is open), `dev` (development build of React Native), `docked` (a panel takes up room
+ * - `js.debugger`: `inspect` (Node's inspector is open), `dev` (development build of React Native), `docked` (a panel
+ * takes up room
  *   of the browser window).
  * - `js.automation`: `webdriver`, `headless`, `globals` (names that drivers of browsers leave behind).
- * - `js.emulator`: `name`, `platform` (an Android browser on another processor), `touch` (a phone without touch screen).
+ * - `js.emulator`: `name`, `platform` (an Android browser on another processor), `touch` (a phone without touch
+ * screen).
  * - `js.source`: whether the engine shows the source of functions.
  */
 export function jsProbes({ global, device = '', isInspected }: JsEnvironment): Probe[] {

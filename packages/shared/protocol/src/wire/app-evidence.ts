@@ -1,11 +1,15 @@
 /**
- * The kinds of platform evidence that an app may send, and what each is checked against: the settings of a scheme by its
+ * The kinds of platform evidence that an app may send, and what each is checked against: the settings of a scheme by
+ * its
  * name, such as `{"example": {}}`. What is not here is refused. Which names and settings there are, the service says by
  * the schemes that it was started with.
  */
 export type AppEvidence = Readonly<Record<string, unknown>>
 
-/** How the installation key is kept: by software, by software with hardware that vouches for it, or in hardware itself. */
+/**
+ * How the installation key is kept: by software, by software with hardware that vouches for it, or in hardware
+ * itself.
+ */
 export const holderKeys = ['software', 'vouched', 'hardware'] as const
 export type HolderKey = (typeof holderKeys)[number]
 

@@ -14,25 +14,30 @@ export interface ChallengeRequest {
   key?: string | undefined
   audiences: string[]
   /**
-   * What the client is about to do. `refresh` needs a `key`. No store is read to check it: anyone who refreshes and is not
-   * remembered gets `enrolment_required` for its client data, and asks again. SDKs of 0.0.0 leave it out, and the service
+   * What the client is about to do. `refresh` needs a `key`. No store is read to check it: anyone who refreshes and
+   * is not
+   * remembered gets `enrolment_required` for its client data, and asks again. SDKs of 0.0.0 leave it out, and the
+   * service
    * looks the key up.
    */
   purpose?: EvidencePurpose | undefined
   /**
-   * ABI of the native code that this installation has, as {@link abiPattern} says. For builds that are registered from an
+   * ABI of the native code that this installation has, as {@link abiPattern} says. For builds that are registered
+   * from an
    * AAB or from split APKs, and for no others.
    */
   abi?: string | undefined
   /**
-   * Codes of what the SDK gave up before the service heard of it: a client error code, and after `:` the code of its cause
+   * Codes of what the SDK gave up before the service heard of it: a client error code, and after `:` the code of its
+   * cause
    * where that has one. At most {@link mostFailures}, {@link longestFailures} bytes together. Unsigned: hearsay.
    */
   failures?: string[] | undefined
 }
 
 /**
- * What platform evidence is for: to make the installation known, or to show that it is still the one that is remembered,
+ * What platform evidence is for: to make the installation known, or to show that it is still the one that is
+ * remembered,
  * at no cost of a vendor call.
  */
 export const evidencePurposes = ['enrolment', 'refresh'] as const
@@ -88,7 +93,8 @@ export interface AttestationResponse {
 
 /**
  * Body of `POST /v1/development-tokens`: a token for an app and an API that are registered for development, without
- * appraisal. The answer is an {@link AttestationResponse} whose tokens have the tier `none` and the claim `development`.
+ * appraisal. The answer is an {@link AttestationResponse} whose tokens have the tier `none` and the claim
+ * `development`.
  */
 export interface DevelopmentTokenRequest {
   /** As in a {@link ChallengeRequest}. */

@@ -3,7 +3,8 @@ import { labelOf } from '../encoding/labels.ts'
 import type { PublicJwk } from './jwk.ts'
 
 /**
- * Answer to a probe, or a value that the environment reports: a fact as found, judged by policy and not by the SDK. A number
+ * Answer to a probe, or a value that the environment reports: a fact as found, judged by policy and not by the SDK. A
+ * number
  * is a safe integer: no two platforms print fractions alike. Text has at most 256 UTF-16 units.
  */
 export type ProbeAnswer = boolean | number | string
@@ -18,7 +19,8 @@ export interface MeasurementResponse {
 
 /**
  * Client data: the one JSON object that the installation key signs and that the binding commits to. Believed only
- * after its signature and the challenge's MAC hold. Members are in the order of this interface in what our SDKs write; the
+ * after its signature and the challenge's MAC hold. Members are in the order of this interface in what our SDKs
+ * write; the
  * service takes any order.
  */
 export interface ClientData {
@@ -36,7 +38,8 @@ export interface ClientData {
   key: PublicJwk
   measurement: MeasurementResponse
   /**
-   * There exactly when the plan has `text`: what carrying it out over the second image gave; `null` where this reader cannot
+   * There exactly when the plan has `text`: what carrying it out over the second image gave; `null` where this reader
+   * cannot
    * reach the memory that it asks for.
    */
   text?: MeasurementResponse | null | undefined
@@ -46,7 +49,10 @@ export interface ClientData {
   evidence: string[]
 }
 
-/** SHA-256 input whose base64url digest is the binding: the one value that every piece of platform evidence commits to. */
+/**
+ * SHA-256 input whose base64url digest is the binding: the one value that every piece of platform evidence commits
+ * to.
+ */
 export function bindingInput(clientData: Uint8Array): Uint8Array<ArrayBuffer> {
   return concat(labelOf('binding'), clientData)
 }

@@ -55,13 +55,17 @@ export interface App {
 }
 
 /**
- * Kinds of segments in a code image. `resource`: a file of an iOS app that reaches devices as it is. `text`: a section of
+ * Kinds of segments in a code image. `resource`: a file of an iOS app that reaches devices as it is. `text`: a
+ * section of
  * `__TEXT` as it is in memory, which belongs to a second image of its own.
  */
 export const segmentKinds = ['dex', 'native', 'script', 'hermes', 'resource', 'text'] as const
 export type SegmentKind = (typeof segmentKinds)[number]
 
-/** Which segments an installed reader can reach: every one, or the scripts only (React Native, hybrid and web readers). */
+/**
+ * Which segments an installed reader can reach: every one, or the scripts only (React Native, hybrid and web
+ * readers).
+ */
 export const coverages = ['image', 'scripts'] as const
 export type Coverage = (typeof coverages)[number]
 
@@ -114,7 +118,9 @@ export interface Build {
   min_sdk: number | null
   target_sdk: number | null
   debuggable: boolean
-  /** SHA-256 (hex) of the signing certificates; empty for an IPA, whose signature the store replaces, and a web build. */
+  /**
+   * SHA-256 (hex) of the signing certificates; empty for an IPA, whose signature the store replaces, and a web build.
+   */
   signers: string[]
   /** Signature schemes that verified: `v1`, `v2`, `v3`, `v3.1`. */
   schemes: string[]
@@ -138,13 +144,17 @@ export interface Build {
  * Query of `POST /v1/apps/{app}/builds`; the body is the file itself: an APK, an IPA, or a ZIP of a web build's folder.
  */
 export interface BuildQuery {
-  /** Default for an APK and an IPA: `<versionName>+<versionCode>`, unusual characters as `_`. Required for a web build. */
+  /**
+   * Default for an APK and an IPA: `<versionName>+<versionCode>`, unusual characters as `_`. Required for a web
+   * build.
+   */
   id?: string
   /** Default `image`; for an IPA `scripts`, and nothing else: its executables are other bytes on a device. */
   coverage?: Coverage
   allow_debuggable?: boolean
   /**
-   * An update over the air: the file is a ZIP of scripts, each under the name that it has in the build of this id, which is a
+   * An update over the air: the file is a ZIP of scripts, each under the name that it has in the build of this id,
+   * which is a
    * build for a phone. What the update does not hold stays as it is there. Needs an `id`.
    */
   base?: string
@@ -166,7 +176,10 @@ export interface ApiInput {
   apps: string[]
   tiers: AdmissibleTier[]
   mode?: 'bound' | 'bearer'
-  /** `observe`: tokens of every tier but `none` are issued and the guard reports; `enforce`: only of the admitted tiers. */
+  /**
+   * `observe`: tokens of every tier but `none` are issued and the guard reports; `enforce`: only of the admitted
+   * tiers.
+   */
   enforcement?: 'observe' | 'enforce'
   /** Seconds; at most 900 bound, 300 bearer. Default 300. */
   token_lifetime?: number
@@ -221,7 +234,10 @@ export interface AttestationTrace {
   build: string
   /** `hearsay`: nothing was attested; the SDK told, unsigned, what it gave up before the service heard of it. */
   outcome: 'denied' | 'malfunction' | 'hearsay'
-  /** The reason's own code: one of the evidence, appraisal or problem codes. Of hearsay the codes as told, with commas. */
+  /**
+   * The reason's own code: one of the evidence, appraisal or problem codes. Of hearsay the codes as told, with
+   * commas.
+   */
   code: string
   /** Names of segments whose tags differ from the registered ones, at most 20. */
   segments: string[]

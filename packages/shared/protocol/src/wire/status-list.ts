@@ -2,16 +2,19 @@ import { encodeBase64url, utf8 } from '@assay/protocol/encodings'
 
 /**
  * The status list of an API: what its guards must refuse although tokens for it are still valid. A compact JWT, signed
- * by the key that signs tokens, at {@link statusListPath}. Anyone who has it can verify it, so it may be served by a cache.
+ * by the key that signs tokens, at {@link statusListPath}. Anyone who has it can verify it, so it may be served by a
+ * cache.
  *
  * What the service owes:
  *
- * - 200 with {@link statusListMediaType}, an `ETag` and `Cache-Control: no-cache`; 304 to `If-None-Match`; 404 for an API
+ * - 200 with {@link statusListMediaType}, an `ETag` and `Cache-Control: no-cache`; 304 to `If-None-Match`; 404 for an
+ * API
  *   that is not registered. The tag is a weak one, over what the list says: it is the same at every node. No authentication: the list names builds and pseudonyms, which mean nothing elsewhere.
  * - A change is in the list of every node within 10 s. Guards ask every 20 s, so it reaches them within 30.
  * - An entry stays for {@link statusListMemory} seconds after the retirement or ban, when every token that it concerns
  *   has expired everywhere; then it may go. An entry whose retirement or ban is taken back goes at once.
- * - The list is signed again when it changes, and before half of its life is over: guards refuse one past `exp`, and one
+ * - The list is signed again when it changes, and before half of its life is over: guards refuse one past `exp`, and
+ * one
  *   that was issued before the one they hold.
  */
 export interface StatusListClaims {

@@ -106,7 +106,8 @@ export function parseManifest(elements: Iterable<AxmlElement>): ApkManifest {
 const distributionNamespace = 'http://schemas.android.com/apk/distribution'
 
 /**
- * Where nothing is said, a module comes with the app, and bundletool packs it into the base unless it says that it may be
+ * Where nothing is said, a module comes with the app, and bundletool packs it into the base unless it says that it
+ * may be
  * removed.
  */
 function deliveryOf(elements: readonly AxmlElement[]): Delivery {

@@ -20,7 +20,8 @@ import { textImage } from './text-image.ts'
  * Reads an IPA for registration. Segments are the scripts, and with coverage `image` the other files that reach devices
  * as they are. Executables do not: the store encrypts them and signs them again; what of them is in memory is a second
  * image, of kind `text`. For the same reason the executable need not be signed. If it is, its code signature must hold,
- * and be of the team that the provisioning profile is for. That a device runs an app of this identity, hardware evidence tells.
+ * and be of the team that the provisioning profile is for. That a device runs an app of this identity, hardware
+ * evidence tells.
  */
 export async function readIpa(file: string, options: ReadBuildOptions): Promise<BuildReport> {
   const source = openByteSource(file)

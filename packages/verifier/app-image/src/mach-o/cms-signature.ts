@@ -64,7 +64,9 @@ function verifySignedData(encoded: Buffer, codeDirectory: Buffer): void {
   for (const info of signerInfos) verifySigner(info, readable, codeDirectory)
 }
 
-/** What Apple signs itself has no signed attributes: the signature is over the directory then (RFC 5652 section 5.4). */
+/**
+ * What Apple signs itself has no signed attributes: the signature is over the directory then (RFC 5652 section 5.4).
+ */
 function verifySigner(info: SignerInfo, certificates: readonly Certificate[], codeDirectory: Buffer): void {
   const hash = digests.get(info.digestAlgorithm)
   if (hash === undefined) throw invalid('the CMS signature has a digest of an unknown type')

@@ -9,14 +9,17 @@ import { parseSuperBlob, type Blobs } from './super-blob.ts'
 const primarySlot = 0
 const cmsSlot = 0x10000
 const alternateSlots = [0x1000, 0x1001, 0x1002, 0x1003, 0x1004]
-/** Requirements, entitlements as XML and as DER, constraints of launching (own, parent, responsible) and of libraries. */
+/**
+ * Requirements, entitlements as XML and as DER, constraints of launching (own, parent, responsible) and of libraries.
+ */
 const componentSlots = [2, 5, 7, 8, 9, 10, 11]
 
 /** The directories of one slice: the one in slot 0 first, then the alternates. */
 export type CodeDirectories = readonly [CodeDirectory, ...CodeDirectory[]]
 
 /**
- * Reads the embedded signature of a slice and checks its parts against each other: every directory covers all bytes before
+ * Reads the embedded signature of a slice and checks its parts against each other: every directory covers all bytes
+ * before
  * the signature, the components in the signature are those that the directories name, and the CMS signature is over the
  * first directory.
  *

@@ -11,7 +11,10 @@ import { readSlice, type CpuArchitecture, type Slice } from './slice.ts'
 
 const magicLength = 4
 
-/** What the code signature of one slice states, verified against the bytes of the slice. Nobody vouches for the signer. */
+/**
+ * What the code signature of one slice states, verified against the bytes of the slice. Nobody vouches for the
+ * signer.
+ */
 export interface SignedSlice {
   arch: CpuArchitecture
   /** Hex, of `LC_UUID`; `null` without it. */

@@ -30,10 +30,12 @@ interface Module {
 /**
  * Reads an Android App Bundle for registration: base and those feature modules that come with the app and stay apart.
  *
- * The signature of a bundle is that of its upload key, which the store replaces: nobody is named as signer, and who signs
+ * The signature of a bundle is that of its upload key, which the store replaces: nobody is named as signer, and who
+ * signs
  * for the store is for the operator to say.
  *
- * @throws AppImageError `AAB_LAYOUT`, `AAB_MODULES_DISAGREE`, `AAB_MODULE_FUSED`, `AAB_TARGETED_CODE`, `MANIFEST_…`, `ZIP_…`
+ * @throws AppImageError `AAB_LAYOUT`, `AAB_MODULES_DISAGREE`, `AAB_MODULE_FUSED`, `AAB_TARGETED_CODE`, `MANIFEST_…`,
+ * `ZIP_…`
  */
 export async function readAab(file: string, options: ReadBuildOptions): Promise<BuildReport> {
   const source = openByteSource(file)
@@ -97,7 +99,9 @@ function readModules(archive: Archive): Module[] {
   })
 }
 
-/** Where bundletool puts the files of a module in its APK: those in `dex/` and `root/` at the top, others as they lie. */
+/**
+ * Where bundletool puts the files of a module in its APK: those in `dex/` and `root/` at the top, others as they lie.
+ */
 function inApk(entries: ReadonlyMap<string, ZipEntry>): Map<string, ZipEntry> {
   const files = new Map<string, ZipEntry>()
   for (const [path, entry] of entries) {

@@ -18,7 +18,9 @@ export function hardwareEvidence(schemes: readonly GradedScheme[], strictness: S
 /** Other new installation keys that a vouching key of one device may have in a day before that is a finding. */
 const enrolments: Readonly<Record<Strictness, number>> = { balanced: 5, strict: 3 }
 
-/** What hardware affirms, and what is found, whichever platform it is: then what each scheme says of its own evidence. */
+/**
+ * What hardware affirms, and what is found, whichever platform it is: then what each scheme says of its own evidence.
+ */
 export function graded(schemes: readonly GradedScheme[], strictness: Strictness): readonly RuleDocument[] {
   const gradings = schemes.flatMap(({ grading }) => grading?.[strictness] ?? [])
   const evidence = hardwareEvidence(schemes, strictness)

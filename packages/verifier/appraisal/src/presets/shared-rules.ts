@@ -51,9 +51,12 @@ const injected = {
 } as const
 
 /**
- * Found by the SDK in JavaScript. What no released app does on a device of its user is contraindicated. What genuine apps do too is a warning: monitoring
- * wraps requests, polyfills replace functions of the language, a side panel makes a browser window look as if a debugger
- * were docked. Node and React Native have cryptography and `fetch` in JavaScript, so that only a browser has to show them
+ * Found by the SDK in JavaScript. What no released app does on a device of its user is contraindicated. What genuine
+ * apps do too is a warning: monitoring
+ * wraps requests, polyfills replace functions of the language, a side panel makes a browser window look as if a
+ * debugger
+ * were docked. Node and React Native have cryptography and `fetch` in JavaScript, so that only a browser has to show
+ * them
  * as native.
  */
 const scriptRules: readonly RuleDocument[] = [
@@ -109,7 +112,8 @@ const androidRules: readonly RuleDocument[] = [
 ]
 
 /**
- * Found by the SDK for iOS. Hooks are told by how functions begin, and foreign libraries by where they lie, neither of which
+ * Found by the SDK for iOS. Hooks are told by how functions begin, and foreign libraries by where they lie, neither
+ * of which
  * was measured on real devices yet: warnings. An app for iPhones may run on a Mac.
  */
 const iosRules: readonly RuleDocument[] = [

@@ -5,7 +5,8 @@ import { vocabularyOf } from '../vocabulary/vocabulary.ts'
 import { debuggableBuild, measured, probeRules, softwareOnly } from './shared-rules.ts'
 
 /**
- * For apps whose only evidence is software measurement: `warning` at best, because what was measured need not be what is
+ * For apps whose only evidence is software measurement: `warning` at best, because what was measured need not be what
+ * is
  * executing.
  *
  * Values of the vector: the measured bytes are the registered ones (`executables` 2); an ordinary process is isolated

@@ -1,3 +1,4 @@
+import { invalidArgument } from '@assay/protocol'
 import {
   bool,
   int,
@@ -8,7 +9,6 @@ import {
   type RecordType,
   type SchemeDescription,
 } from '@assay/evidence'
-import { misuse } from '../misuse.ts'
 import { softwareClaims } from './software.ts'
 
 /** A scheme, as far as policies have to know it. */
@@ -46,7 +46,7 @@ export function vocabularyOf(schemes: readonly PolicyScheme[]): Vocabulary {
     ...schemes.map(({ descriptor, claims }) => ({ format: descriptor.name, claims })),
   ]
   const formats = new Map(known.map((each) => [identifierOf(each.format), each]))
-  if (formats.size !== known.length) throw misuse('two formats have one identifier')
+  if (formats.size !== known.length) throw invalidArgument('two formats have one identifier')
   const membersOf = (of: (each: FormatClaims) => Member) =>
     record(Object.fromEntries([...formats].map(([identifier, each]) => [identifier, of(each)])))
   return {

@@ -15,7 +15,10 @@ export interface DerReaderOptions {
   readonly encoding?: 'der' | 'ber'
   /** How many elements may be nested in one another; 24 unless said otherwise. */
   readonly maxDepth?: number
-  /** How many elements may be read, those inside others and those read a second time included; 8,192 unless said otherwise. */
+  /**
+   * How many elements may be read, those inside others and those read a second time included; 8,192 unless said
+   * otherwise.
+   */
   readonly maxElements?: number
 }
 

@@ -1,4 +1,4 @@
-import { misuse } from '../port/misuse.ts'
+import { invalidArgument } from '@assay/protocol'
 import {
   checkExpected,
   verifyContext,
@@ -24,7 +24,8 @@ export interface AndroidKeyContext extends VerifyContext {
 }
 
 /**
- * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for what `verifyContext` refuses, no Android app, or no keeper of issuers'
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for what `verifyContext` refuses, no Android app, or no keeper of
+ * issuers'
  *   keys
  */
 export function androidKeyContext(input: AndroidKeyContextInput): AndroidKeyContext {
@@ -32,7 +33,7 @@ export function androidKeyContext(input: AndroidKeyContextInput): AndroidKeyCont
   const context = verifyContext(common)
   checkStanding(input)
   if (typeof (issuers as Partial<IssuerKeys> | undefined)?.get !== 'function')
-    throw misuse("there is no cache of issuers' keys")
+    throw invalidArgument("there is no cache of issuers' keys")
   return Object.freeze({ ...context, issuers }) as AndroidKeyContext
 }
 
@@ -44,5 +45,5 @@ export function androidKeyContext(input: AndroidKeyContextInput): AndroidKeyCont
 export function checkStanding(expected: StandingExpectation): void {
   checkExpected(expected)
   if (!expected.apps.some(({ platform }) => platform === 'android'))
-    throw misuse('there is no Android app to expect')
+    throw invalidArgument('there is no Android app to expect')
 }

@@ -1,4 +1,4 @@
-import { EvidenceError } from '../port/evidence-error.ts'
+import { EvidenceError } from '../port/errors.ts'
 import { androidKeyCodes } from './codes.ts'
 
 export type AndroidKeyErrorCode = keyof typeof androidKeyCodes

@@ -1,5 +1,5 @@
+import { invalidArgument } from '@assay/protocol'
 import type { KeyObject } from 'node:crypto'
-import { misuse } from '../port/misuse.ts'
 
 /**
  * Keys of issuers whose path has been verified up to its anchor, by a digest over what was signed on that path. Loading
@@ -12,7 +12,10 @@ export interface IssuerKeys {
 
 export interface IssuerKey {
   readonly key: KeyObject
-  /** Digest over the path as it was written, signatures included: anyone can write a valid ECDSA signature in two ways. */
+  /**
+   * Digest over the path as it was written, signatures included: anyone can write a valid ECDSA signature in two
+   * ways.
+   */
   readonly written: string
 }
 
@@ -23,7 +26,8 @@ export interface IssuerKey {
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) unless `capacity` is a positive integer
  */
 export function issuerKeys(capacity = 10_000): IssuerKeys {
-  if (!Number.isSafeInteger(capacity) || capacity < 1) throw misuse('the capacity is not a positive integer')
+  if (!Number.isSafeInteger(capacity) || capacity < 1)
+    throw invalidArgument('the capacity is not a positive integer')
   // A Map keeps the order of insertion: what was used last is inserted again.
   const keys = new Map<string, IssuerKey>()
   return {

@@ -1,6 +1,6 @@
+import { invalidArgument } from '@assay/protocol'
 import type { Certificate } from '@assay/codec/x509'
-import { misuse } from '../port/misuse.ts'
-import { UnavailableError } from '../port/unavailable-error.ts'
+import { UnavailableError } from '../port/errors.ts'
 import type { RevocationSource, RevocationState } from '../port/verify-context.ts'
 import { AndroidKeyError } from './errors.ts'
 
@@ -70,7 +70,8 @@ export function statusListSource(
   current: () => StatusListSnapshot | undefined,
   { maxAge, now }: { readonly maxAge: number; readonly now: () => number },
 ): RevocationSource {
-  if (!(maxAge > 0 && Number.isFinite(maxAge))) throw misuse('the maximum age of a status list is missing')
+  if (!(maxAge > 0 && Number.isFinite(maxAge)))
+    throw invalidArgument('the maximum age of a status list is missing')
   return {
     // An executor that throws rejects.
     stateOf: (serial) =>

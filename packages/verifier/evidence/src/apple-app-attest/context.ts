@@ -1,5 +1,5 @@
+import { invalidArgument } from '@assay/protocol'
 import type { KeyObject } from 'node:crypto'
-import { misuse } from '../port/misuse.ts'
 import type { ExpectedApp, NonEmpty } from '../port/verify-context.ts'
 import type { AppAttestEnvironment } from './claims.ts'
 import type { IntermediateCache } from './intermediates.ts'
@@ -61,9 +61,9 @@ export function attestationContext(input: AttestationContextInput): AttestationC
   const { now, intermediates } = input
   checkCommitment(input)
   checkStanding(input)
-  if (!(now > 0 && now < latestUnixSeconds)) throw misuse('the clock does not give Unix seconds')
+  if (!(now > 0 && now < latestUnixSeconds)) throw invalidArgument('the clock does not give Unix seconds')
   if (typeof (intermediates as Partial<IntermediateCache> | undefined)?.get !== 'function')
-    throw misuse('there is no cache of intermediate certificates')
+    throw invalidArgument('there is no cache of intermediate certificates')
   return Object.freeze({ ...input }) as AttestationContext
 }
 
@@ -76,9 +76,9 @@ export function assertionContext(input: AssertionContextInput): AssertionContext
   checkCommitment(input)
   checkExpectation(input)
   if (key.type !== 'public' || key.asymmetricKeyDetails?.namedCurve !== 'prime256v1')
-    throw misuse('the key is not a public key on P-256')
+    throw invalidArgument('the key is not a public key on P-256')
   if (!Number.isInteger(previousCounter) || previousCounter < 0 || previousCounter > largestCounter)
-    throw misuse('the previous counter is not an unsigned 32-bit number')
+    throw invalidArgument('the previous counter is not an unsigned 32-bit number')
   return Object.freeze({ ...input }) as AssertionContext
 }
 
@@ -89,22 +89,22 @@ const latestUnixSeconds = 1e11
 
 function checkCommitment({ commitment }: ExpectationInput): void {
   if (!(commitment instanceof Uint8Array) || commitment.length === 0)
-    throw misuse('there is no commitment to verify')
+    throw invalidArgument('there is no commitment to verify')
 }
 
 /** @throws TypeError (`ERR_INVALID_ARG_VALUE`) as {@link attestationContext} */
 export function checkStanding(input: StandingExpectation): void {
   const { anchors, environments, system } = input
   checkExpectation(input)
-  if (!isFilled(anchors)) throw misuse('there are no trust anchors')
+  if (!isFilled(anchors)) throw invalidArgument('there are no trust anchors')
   if (!isFilled(environments) || !environments.every((each) => knownEnvironments.has(each)))
-    throw misuse('there are no environments to allow')
-  if (system !== 'ios' && system !== 'macos') throw misuse('the system is not known')
+    throw invalidArgument('there are no environments to allow')
+  if (system !== 'ios' && system !== 'macos') throw invalidArgument('the system is not known')
 }
 
 function checkExpectation({ apps }: Pick<ExpectationInput, 'apps'>): void {
   if (!isFilled(apps) || !apps.every(({ platform, appId }) => platform === 'ios' && appId !== ''))
-    throw misuse('there is no app to expect')
+    throw invalidArgument('there is no app to expect')
 }
 
 function isFilled(list: readonly unknown[] | undefined): boolean {

@@ -22,7 +22,8 @@ import { AppAttestError } from './errors.ts'
 import { sha256 } from './sha256.ts'
 
 /**
- * What is to be stored of a verified attestation, for {@link recall}: a JSON value. The receipt is left out; it is bytes,
+ * What is to be stored of a verified attestation, for {@link recall}: a JSON value. The receipt is left out; it is
+ * bytes,
  * and kept beside it.
  */
 export function remember({ claims }: Verified<AppAttestClaims>): unknown {
@@ -31,11 +32,13 @@ export function remember({ claims }: Verified<AppAttestClaims>): unknown {
 }
 
 /**
- * The claims of an attestation that was verified before, checked against what is expected today. Certificates, nonce and
+ * The claims of an attestation that was verified before, checked against what is expected today. Certificates, nonce
+ * and
  * counter are not judged again: they were good when the attestation came.
  *
  * @param stored what {@link remember} gave
- * @throws AppAttestError as `verify` does, if the anchor is no longer trusted, the app no longer expected, or environment
+ * @throws AppAttestError as `verify` does, if the anchor is no longer trusted, the app no longer expected, or
+ * environment
  *   or system no longer allowed
  * @throws Error, a malfunction, if what was stored is malformed
  */

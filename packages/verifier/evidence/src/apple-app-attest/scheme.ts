@@ -1,4 +1,4 @@
-import { misuse } from '../port/misuse.ts'
+import { invalidArgument } from '@assay/protocol'
 import type { EvidenceScheme, SchemeDescription } from '../port/scheme.ts'
 import { assertionKey } from './assertion-key.ts'
 import type { AppAttestAssertionClaims, AppAttestClaims, SignedAppState } from './claims.ts'
@@ -76,7 +76,8 @@ const assertionScheme: AppAttestSchemes[1] = {
   commitment,
   parse: parseAssertion,
   async verify(parsed, { settings: expected, commitment: bytes, assertion }) {
-    if (assertion === undefined) throw misuse('an assertion is verified by the key that was attested')
+    if (assertion === undefined)
+      throw invalidArgument('an assertion is verified by the key that was attested')
     const context = assertionContext({
       apps: expectationOf(expected).apps,
       commitment: bytes,

@@ -1,6 +1,6 @@
+import { invalidArgument } from '@assay/protocol'
 import { createPublicKey, X509Certificate, type KeyObject } from 'node:crypto'
 import { parseCertificate, readValidity, type Validity } from '@assay/codec/x509'
-import { misuse } from '../port/misuse.ts'
 import type { TrustAnchor } from '../port/verify-context.ts'
 
 /** A root under which App Attest certificates are issued. Name and dates count, because the path to it is strict. */
@@ -22,7 +22,7 @@ export function appAttestAnchor(name: string, pem: string): AppAttestAnchor {
     const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' })
     return Object.freeze({ name, publicKey: spki, key, subject, validity: readValidity(validity) })
   } catch (cause) {
-    throw Object.assign(misuse('a trust anchor is not a certificate in PEM'), { cause })
+    throw Object.assign(invalidArgument('a trust anchor is not a certificate in PEM'), { cause })
   }
 }
 

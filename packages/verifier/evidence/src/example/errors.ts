@@ -1,4 +1,4 @@
-import { EvidenceError } from '../port/evidence-error.ts'
+import { EvidenceError } from '../port/errors.ts'
 import { exampleCodes } from './codes.ts'
 
 export type ExampleErrorCode = keyof typeof exampleCodes

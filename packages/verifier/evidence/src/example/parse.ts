@@ -1,6 +1,6 @@
 import { decodeBase64url, decodeUtf8, parseStrictJson, sha256HexPattern } from '@assay/protocol'
 import { z } from 'zod'
-import { exactMembers } from '../port/members.ts'
+import { exactMembers } from '../port/json-object.ts'
 import { descriptor } from './descriptor.ts'
 import { ExampleError } from './errors.ts'
 

@@ -1,4 +1,4 @@
-import { misuse } from '../port/misuse.ts'
+import { invalidArgument } from '@assay/protocol'
 import type { ExpectedApp, NonEmpty } from '../port/verify-context.ts'
 import type { DecodeToken } from './decoding.ts'
 import { isVerificationKey, type PlayIntegrityKeys } from './keys.ts'
@@ -46,10 +46,11 @@ export type PlayIntegrityContext = PlayIntegrityContextInput & {
 export function playIntegrityContext(input: PlayIntegrityContextInput): PlayIntegrityContext {
   const { commitment, now, maxAgeSeconds, request } = input
   if (!(commitment instanceof Uint8Array) || commitment.length === 0)
-    throw misuse('there is no commitment to verify')
-  if (request !== 'classic' && request !== 'standard') throw misuse('the type of request is not known')
-  if (!(now > 0 && now < latestUnixSeconds)) throw misuse('the clock does not give Unix seconds')
-  if (!(maxAgeSeconds > 0 && maxAgeSeconds < Infinity)) throw misuse('there is no maximum age')
+    throw invalidArgument('there is no commitment to verify')
+  if (request !== 'classic' && request !== 'standard')
+    throw invalidArgument('the type of request is not known')
+  if (!(now > 0 && now < latestUnixSeconds)) throw invalidArgument('the clock does not give Unix seconds')
+  if (!(maxAgeSeconds > 0 && maxAgeSeconds < Infinity)) throw invalidArgument('there is no maximum age')
   checkStanding(input)
   checkReading(input)
   return Object.freeze({ ...input }) as PlayIntegrityContext
@@ -57,7 +58,7 @@ export function playIntegrityContext(input: PlayIntegrityContextInput): PlayInte
 
 /** @throws TypeError (`ERR_INVALID_ARG_VALUE`) as {@link playIntegrityContext} */
 export function checkStanding({ apps }: StandingExpectation): void {
-  if (!isFilled(apps) || !apps.every(isIdentified)) throw misuse('there is no app to expect')
+  if (!isFilled(apps) || !apps.every(isIdentified)) throw invalidArgument('there is no app to expect')
 }
 
 /** Milliseconds treated as seconds lie beyond it. */
@@ -66,18 +67,18 @@ const latestUnixSeconds = 1e11
 function checkReading(input: PlayIntegrityContextInput): void {
   const { decode, decryptionKey, verificationKey, apps } = input
   if (decode === undefined) return checkKeys({ decryptionKey, verificationKey })
-  if (typeof decode !== 'function') throw misuse('there is nothing that decodes tokens')
+  if (typeof decode !== 'function') throw invalidArgument('there is nothing that decodes tokens')
   if (decryptionKey !== undefined || verificationKey !== undefined)
-    throw misuse('tokens must be either decoded or decrypted, not both')
+    throw invalidArgument('tokens must be either decoded or decrypted, not both')
   if (new Set(apps.map((app) => app.package)).size > 1)
-    throw misuse('tokens are decoded for one package, and several are expected')
+    throw invalidArgument('tokens are decoded for one package, and several are expected')
 }
 
 function checkKeys({ decryptionKey, verificationKey }: Partial<PlayIntegrityKeys>): void {
   if (decryptionKey?.type !== 'secret' || decryptionKey.symmetricKeySize !== 32)
-    throw misuse('the decryption key must have 32 bytes')
+    throw invalidArgument('the decryption key must have 32 bytes')
   if (verificationKey === undefined || !isVerificationKey(verificationKey))
-    throw misuse('the verification key must be a public key on P-256')
+    throw invalidArgument('the verification key must be a public key on P-256')
 }
 
 function isIdentified({ platform, package: name, signers }: AndroidApp): boolean {

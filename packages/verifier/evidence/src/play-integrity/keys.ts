@@ -1,5 +1,5 @@
+import { invalidArgument } from '@assay/protocol'
 import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto'
-import { misuse } from '../port/misuse.ts'
 
 /** The two keys of an app's classic requests, as the Play Console gives them out. */
 export interface PlayIntegrityKeys {
@@ -16,7 +16,7 @@ export interface PlayIntegrityKeys {
  */
 export function playIntegrityKeys(texts: { decryption: string; verification: string }): PlayIntegrityKeys {
   const secret = Buffer.from(texts.decryption, 'base64')
-  if (secret.length !== 32) throw misuse('the decryption key must have 32 bytes')
+  if (secret.length !== 32) throw invalidArgument('the decryption key must have 32 bytes')
   return { decryptionKey: createSecretKey(secret), verificationKey: publicKeyFrom(texts.verification) }
 }
 
@@ -27,7 +27,7 @@ function publicKeyFrom(base64: string): KeyObject {
   } catch {
     // What OpenSSL says of it is of no use to the operator, and could hold parts of the key.
   }
-  throw misuse('the verification key must be a public key on P-256')
+  throw invalidArgument('the verification key must be a public key on P-256')
 }
 
 export function isVerificationKey(key: KeyObject): boolean {

@@ -2,7 +2,7 @@ import { decodeBase64url, type JsonObject } from '@assay/protocol'
 import { z } from 'zod'
 import { descriptor } from './descriptor.ts'
 import { PlayIntegrityError } from './errors.ts'
-import { decodeJsonObject } from './json-object.ts'
+import { decodeJsonObject } from '../port/json-object.ts'
 
 /** A token; none of it is decrypted, decoded or verified. */
 export interface ParsedToken {

@@ -1,8 +1,7 @@
 import type { JsonObject, JsonValue } from '@assay/protocol'
 import type { DeviceRecall } from './claims.ts'
 import { PlayIntegrityError } from './errors.ts'
-import { asObject, decodeJsonObject } from './json-object.ts'
-import { named } from './named.ts'
+import { asObject, decodeJsonObject } from '../port/json-object.ts'
 
 /** The verdict as Google writes it. What was not evaluated or not opted in is missing. Unknown members are ignored. */
 export interface Payload {
@@ -26,7 +25,9 @@ export interface Payload {
   readonly testResponse: boolean
 }
 
-/** @throws PlayIntegrityError `PLAY_INTEGRITY_PAYLOAD` for what is not JSON, has a member twice, or as `parsePayload` */
+/**
+ * @throws PlayIntegrityError `PLAY_INTEGRITY_PAYLOAD` for what is not JSON, has a member twice, or as `parsePayload`
+ */
 export function decodePayload(bytes: Uint8Array): Payload {
   return parsePayload(decodeJsonObject(bytes))
 }
@@ -147,4 +148,12 @@ function milliseconds(value: JsonValue | undefined): number | undefined {
 
 function malformed(): PlayIntegrityError {
   return new PlayIntegrityError('PLAY_INTEGRITY_PAYLOAD')
+}
+
+/** A member of this name, or none at all where there is no value: what is not known is left out. */
+export function named<Name extends string, T>(
+  name: Name,
+  value: T | undefined,
+): { readonly [_ in Name]?: T } {
+  return value === undefined ? {} : ({ [name]: value } as { [_ in Name]: T })
 }

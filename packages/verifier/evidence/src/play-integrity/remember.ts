@@ -27,7 +27,8 @@ export function remember({ claims }: Verified<PlayIntegrityClaims>): unknown {
 }
 
 /**
- * The claims of a verdict that was verified before, checked against what is expected today. How old it may be is for policy:
+ * The claims of a verdict that was verified before, checked against what is expected today. How old it may be is for
+ * policy:
  * `requestedAt` says when it was given.
  *
  * @param stored what {@link remember} gave

@@ -5,14 +5,15 @@ import { checkDecoding, checkEncryption, checkSignature } from './checks/token.t
 import type { PlayIntegrityClaims } from './claims.ts'
 import type { PlayIntegrityContext } from './context.ts'
 import { descriptor } from './descriptor.ts'
-import { named } from './named.ts'
+import { named } from './payload.ts'
 import type { ParsedToken } from './parse.ts'
 import { decodePayload, type Payload } from './payload.ts'
 
 /**
  * Google asks that request details are checked before any verdict is read.
  *
- * @throws PlayIntegrityError with the code of the first check that does not hold; whatever else `decode` rejects with is
+ * @throws PlayIntegrityError with the code of the first check that does not hold; whatever else `decode` rejects with
+ * is
  *   a malfunction, and so is an answer of Google that is not a verdict
  */
 export async function verify(

@@ -5,7 +5,8 @@ export const strictnesses = ['balanced', 'strict'] as const
 export type Strictness = (typeof strictnesses)[number]
 
 /**
- * A rule of a policy as a document has it: a condition in CEL over the claims, and what holds where it is met. Appraisal
+ * A rule of a policy as a document has it: a condition in CEL over the claims, and what holds where it is met.
+ * Appraisal
  * checks reason and vector, and the condition against the claims of the schemes, when it compiles the policy.
  */
 export interface GradingRule {

@@ -1,3 +1,4 @@
+import { isObject } from './json-object.ts'
 import { asVerified, type Verified } from './verified.ts'
 
 /** Tells whether a value that was stored has the form of a claim. */
@@ -56,10 +57,6 @@ function freezeAll<T>(value: T): T {
     Object.freeze(value)
   }
   return value
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 export const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean'

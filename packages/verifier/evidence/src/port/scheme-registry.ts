@@ -1,5 +1,5 @@
+import { invalidArgument } from '@assay/protocol'
 import { z, type ZodType } from 'zod'
-import { misuse } from './misuse.ts'
 import type { EvidenceScheme, SchemeSettings } from './scheme.ts'
 
 /** The schemes that a service takes evidence of, closed when it starts. */
@@ -22,24 +22,25 @@ const namePattern = /^[a-z0-9-]{1,64}$/
 const settingsPattern = /^[a-z0-9_]{1,64}$/
 
 /**
- * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for no scheme, two schemes or two settings of one name, a malformed name, or a
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for no scheme, two schemes or two settings of one name, a malformed
+ * name, or a
  *   scheme that asserts by keys of a scheme that does not exist
  */
 export function schemeRegistry<Scheme extends EvidenceScheme>(
   schemes: readonly Scheme[],
 ): SchemeRegistry<Scheme> {
-  if (schemes.length === 0) throw misuse('there are no evidence schemes')
+  if (schemes.length === 0) throw invalidArgument('there are no evidence schemes')
   const byName = new Map(schemes.map((scheme) => [scheme.descriptor.name, scheme]))
-  if (byName.size !== schemes.length) throw misuse('two evidence schemes have one name')
+  if (byName.size !== schemes.length) throw invalidArgument('two evidence schemes have one name')
   if (![...byName.keys()].every((name) => namePattern.test(name)))
-    throw misuse('an evidence scheme has a malformed name')
+    throw invalidArgument('an evidence scheme has a malformed name')
   if (!schemes.every(({ asserts }) => asserts === undefined || byName.has(asserts)))
-    throw misuse('a scheme asserts with keys of a scheme that does not exist')
+    throw invalidArgument('a scheme asserts with keys of a scheme that does not exist')
   const settings = [...new Set(schemes.map((scheme) => scheme.settings))]
   if (new Set(settings.map(({ name }) => name)).size !== settings.length)
-    throw misuse('two kinds of settings have one name')
+    throw invalidArgument('two kinds of settings have one name')
   if (!settings.every(({ name }) => settingsPattern.test(name)))
-    throw misuse('settings have a malformed name')
+    throw invalidArgument('settings have a malformed name')
   return {
     all: [...schemes],
     find: (format) => byName.get(format),

@@ -5,12 +5,17 @@ import type { FormatDescriptor } from './evidence-format.ts'
 import type { SchemeGrading, Strictness } from './grading.ts'
 import type { Verified } from './verified.ts'
 
-/** A secret of an app that a scheme needs, such as keys that a vendor gave its owner. It is sealed, and never read back. */
+/**
+ * A secret of an app that a scheme needs, such as keys that a vendor gave its owner. It is sealed, and never read
+ * back.
+ */
 export interface SchemeSecret {
   /** Its name, in its path (`PUT /v1/apps/{app}/{name}`) and in the store. */
   readonly name: string
   readonly schema: ZodType
-  /** Whether what has the form is such a secret: a key that is none is refused when it is given, not when it is used. */
+  /**
+   * Whether what has the form is such a secret: a key that is none is refused when it is given, not when it is used.
+   */
   isUsable(value: unknown): boolean
 }
 
@@ -40,11 +45,15 @@ export interface SchemeDescription<Settings = unknown> {
   /** Verification asks a vendor, so that it comes after everything local. */
   readonly isRemote: boolean
   /**
-   * Name of the scheme whose vouching keys sign such evidence. Remembered evidence of that scheme counts only beside a new
+   * Name of the scheme whose vouching keys sign such evidence. Remembered evidence of that scheme counts only beside
+   * a new
    * assertion, because its key can sign.
    */
   readonly asserts?: string
-  /** Kinds of vouching keys whose evidence it is. `isShared`: many devices hold one, so that a ban needs a second word. */
+  /**
+   * Kinds of vouching keys whose evidence it is. `isShared`: many devices hold one, so that a ban needs a second
+   * word.
+   */
   readonly vouchingKeys: readonly { readonly kind: string; readonly isShared: boolean }[]
 }
 

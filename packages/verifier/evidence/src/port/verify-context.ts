@@ -1,4 +1,4 @@
-import { misuse } from './misuse.ts'
+import { invalidArgument } from '@assay/protocol'
 
 /** A list that holds something: empty never means allowed. */
 export type NonEmpty<T> = readonly [T, ...T[]]
@@ -63,8 +63,8 @@ export function verifyContext(input: VerifyContextInput): VerifyContext {
   const { commitment, now, anchors, revocation, apps } = input
   checkExpected(input)
   if (!(commitment instanceof Uint8Array) || commitment.length === 0)
-    throw misuse('there is no commitment to verify')
-  if (!(now > 0 && now < latestUnixSeconds)) throw misuse('the clock does not give Unix seconds')
+    throw invalidArgument('there is no commitment to verify')
+  if (!(now > 0 && now < latestUnixSeconds)) throw invalidArgument('the clock does not give Unix seconds')
   return Object.freeze({ commitment, now, anchors, revocation, apps }) as VerifyContext
 }
 
@@ -75,10 +75,10 @@ export function checkExpected({
   apps,
 }: Pick<VerifyContextInput, 'anchors' | 'revocation' | 'apps'>): void {
   if (!isFilled(anchors) || anchors.some(({ publicKey }) => publicKey.length === 0))
-    throw misuse('there are no trust anchors')
+    throw invalidArgument('there are no trust anchors')
   if (typeof (revocation as Partial<RevocationSource> | undefined)?.stateOf !== 'function')
-    throw misuse('there is no revocation source')
-  if (!isFilled(apps) || !apps.every(isIdentified)) throw misuse('there is no app to expect')
+    throw invalidArgument('there is no revocation source')
+  if (!isFilled(apps) || !apps.every(isIdentified)) throw invalidArgument('there is no app to expect')
 }
 
 /** Milliseconds treated as seconds lie beyond it. */

@@ -65,7 +65,8 @@ export function checkLiveCode(
 }
 
 /**
- * The second image. A response that differs is a finding and no refusal; leaving `text` out where the plan asks for it, or
+ * The second image. A response that differs is a finding and no refusal; leaving `text` out where the plan asks for
+ * it, or
  * sending it where the plan does not, is one.
  */
 export async function checkText(

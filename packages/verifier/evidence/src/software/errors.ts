@@ -1,4 +1,4 @@
-import { EvidenceError } from '../port/evidence-error.ts'
+import { EvidenceError } from '../port/errors.ts'
 import { softwareCodes } from './codes.ts'
 
 export type SoftwareErrorCode = keyof typeof softwareCodes

@@ -1,5 +1,5 @@
 import { decodeBase64urlOfLength } from '@assay/protocol'
-import { exactMembers } from '../port/members.ts'
+import { exactMembers } from '../port/json-object.ts'
 import { SoftwareError } from './errors.ts'
 
 /** Software evidence taken apart; none of it is verified. */
@@ -22,7 +22,8 @@ const mostTags = 4096
 const longestName = 1024
 
 /**
- * Takes the members `measurement` and `text` of client data apart: each has `response`, base64url of 32 bytes, and `tags`, at
+ * Takes the members `measurement` and `text` of client data apart: each has `response`, base64url of 32 bytes, and
+ * `tags`, at
  * least one and at most 4,096 names of up to 1,024 characters with base64url of 8 bytes each. `text` may be `null` or
  * undefined.
  *

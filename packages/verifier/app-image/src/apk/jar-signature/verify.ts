@@ -26,7 +26,8 @@ export interface JarSignature {
   readonly signers: Uint8Array[]
   /**
    * Ids of APK signature schemes that signers say they also used (`X-Android-APK-Signed`), ascending. If a scheme known
-   * to a platform of the range is among them and absent from the archive, it was stripped: that is the caller's to check.
+   * to a platform of the range is among them and absent from the archive, it was stripped: that is the caller's to
+   * check.
    */
   readonly declaredSchemes: number[]
 }

@@ -1,10 +1,10 @@
 import { createDecipheriv, verify, type KeyObject } from 'node:crypto'
 import { decodeBase64url, decodeUtf8, splitCompactJws, type JsonObject } from '@assay/protocol'
-import { UnavailableError } from '../../port/unavailable-error.ts'
+import { UnavailableError } from '../../port/errors.ts'
 import type { AndroidApp } from '../context.ts'
 import { UndecodableTokenError, type DecodeToken } from '../decoding.ts'
 import { PlayIntegrityError, type PlayIntegrityErrorCode } from '../errors.ts'
-import { decodeJsonObject } from '../json-object.ts'
+import { decodeJsonObject } from '../../port/json-object.ts'
 import type { EncryptedToken } from '../parse.ts'
 import { parsePayload, type Payload } from '../payload.ts'
 
@@ -91,7 +91,10 @@ function parseJws(content: Uint8Array) {
   return { header, payload, signature, signingInput: parts.signingInput }
 }
 
-/** Nothing is compressed, and no extension is demanded: there is none that this format has. Other members do not count. */
+/**
+ * Nothing is compressed, and no extension is demanded: there is none that this format has. Other members do not
+ * count.
+ */
 function checkProtectedHeader(header: JsonObject, code: PlayIntegrityErrorCode): void {
   if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'zip')) throw new PlayIntegrityError(code)
 }

@@ -21,7 +21,8 @@ public interface AssayCallback<T> {
 }
 
 /**
- * Attestation for the app that it runs in. On Android `Assay.start(context, config)` makes one; keep it for the life of the
+ * Attestation for the app that it runs in. On Android `Assay.start(context, config)` makes one; keep it for the life
+ * of the
  * process. All functions may be called from any thread; those whose name ends in `Blocking` not from the main thread.
  *
  * @property client the same, with all that adapters of HTTP clients need
@@ -86,7 +87,10 @@ public class Assay(public val client: AssayClient, private val selfTest: SelfTes
     /** The client as it stands. */
     public suspend fun state(): AssayState = client.state()
 
-    /** Tell it that the network is back, where the app knows and the system does not: a refresh that is due is made at once. */
+    /**
+     * Tell it that the network is back, where the app knows and the system does not: a refresh that is due is made at
+     * once.
+     */
     public fun wake(): Unit = client.wake()
 
     /** Discards tokens, key and everything kept: the next exchange enrols a new installation. */
@@ -100,7 +104,8 @@ public class Assay(public val client: AssayClient, private val selfTest: SelfTes
     public fun debugLog(): List<String> = log.lines()
 
     /**
-     * Tries everything that this SDK needs of the device, and reports it as one JSON object. Blocks, for seconds, and makes
+     * Tries everything that this SDK needs of the device, and reports it as one JSON object. Blocks, for seconds, and
+     * makes
      * keys of its own that it removes; the installation stays as it is. For `docs/device-checklist.md`.
      */
     public fun selfTestBlocking(): String = selfTest.run()

@@ -8,13 +8,16 @@ import dev.assay.core.wire.ProofForm
  * What an app says of itself. `docs/guides/android.md` explains each.
  *
  * @property endpoints base URLs of the attestation service, tried in turn
- * @property audiences the protected APIs, fixed in the app: origin or URL prefix to token audience, at most 8 audiences.
+ * @property audiences the protected APIs, fixed in the app: origin or URL prefix to token audience, at most 8
+ * audiences.
  *   Tokens and proofs go to these and to nothing else; the longest prefix decides
  * @property app id of the app; left out, the package name
  * @property build id of the build; left out, the version name
- * @property abi `auto`: of builds that were installed from splits, the ABI of the installation; `none`; or the name of one
+ * @property abi `auto`: of builds that were installed from splits, the ABI of the installation; `none`; or the name
+ * of one
  * @property attestsKey whether secure hardware attests the installation key at its birth. Leave it on
- * @property strongBox whether the key is made in the secure element where there is one: safer from physical attacks, and so
+ * @property strongBox whether the key is made in the secure element where there is one: safer from physical attacks,
+ * and so
  *   slow that a proof for each request is felt
  * @property withoutToken what a protected request does when no token can be had
  * @property proof the form of proofs: DPoP, or the PoP JWT for authorization servers without combined mode

@@ -13,10 +13,12 @@ import java.util.concurrent.ExecutionException
 import java.util.concurrent.TimeUnit
 
 /**
- * A verdict of Google Play at each enrolment, by a classic request over the binding: give it to `Assay.start`. The app is
+ * A verdict of Google Play at each enrolment, by a classic request over the binding: give it to `Assay.start`. The
+ * app is
  * registered for the format `play-integrity`, and depends on `com.google.android.play:integrity`.
  *
- * @param cloudProject number of the Google Cloud project that the app is linked with; left out, that of the Play Console
+ * @param cloudProject number of the Google Cloud project that the app is linked with; left out, that of the Play
+ * Console
  */
 public class PlayIntegrity(private val context: Context, private val cloudProject: Long? = null) : EvidenceSource {
     override fun prepare(purpose: EvidencePurpose): PreparedEvidence? = Verdict().takeIf { purpose == EvidencePurpose.ENROLMENT }

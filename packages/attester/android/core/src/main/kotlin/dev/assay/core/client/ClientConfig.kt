@@ -20,7 +20,8 @@ public enum class WithoutToken {
  * What the app says.
  *
  * @property endpoints base URLs of the attestation service, tried in turn
- * @property audiences the protected APIs, fixed in the app: origin or URL prefix to token audience, at most 8 audiences.
+ * @property audiences the protected APIs, fixed in the app: origin or URL prefix to token audience, at most 8
+ * audiences.
  *   Tokens and proofs go to these and to nothing else; the longest prefix decides
  * @property abi of builds that are registered by ABI: the one that this installation has
  * @property attestsKey whether installation keys are attested by hardware at their birth, which is the default

@@ -33,14 +33,17 @@ internal class Grant(
     fun remaining(token: IssuedToken, clock: Clock): Double =
         left(token.expiresIn - min(5.0, token.expiresIn / 20), clock)
 
-    /** Milliseconds until it is time for an exchange: at half of the shortest life, or earlier if the service says so. */
+    /**
+     * Milliseconds until it is time for an exchange: at half of the shortest life, or earlier if the service says so.
+     */
     fun untilRefresh(clock: Clock): Double {
         val half = shortestLife / 2
         return left(min(half, if (refreshAfter == 0.0) half else refreshAfter), clock)
     }
 
     /**
-     * Whether one of the clocks was set, or stood still, since the offset was learned: then nobody can tell which of the two
+     * Whether one of the clocks was set, or stood still, since the offset was learned: then nobody can tell which of
+     * the two
      * is right, and the offset must be learned again.
      */
     fun isClockInDoubt(clock: Clock): Boolean {
@@ -53,7 +56,8 @@ internal class Grant(
         Pair(clock.monotonic() - sentAt.monotonic, clock.wall() - sentAt.wall)
 
     /**
-     * Milliseconds of a life of so many seconds that are left. The monotonic clock decides, and the wall clock where it is
+     * Milliseconds of a life of so many seconds that are left. The monotonic clock decides, and the wall clock where
+     * it is
      * ahead: a token that seems older than it is costs one exchange, one that seems younger a refused request.
      */
     private fun left(seconds: Double, clock: Clock): Double {

@@ -64,7 +64,10 @@ internal class KeptState(private val config: ClientConfig) {
     private fun idOf(key: InstallationKey): String =
         (listOf("1", config.app, config.build, key.publicJwk.thumbprint()) + config.audienceList).joinToString(" ")
 
-    /** The moment when the wall clock showed `wall`; `null` where it was set back since: monotonic clocks may start again. */
+    /**
+     * The moment when the wall clock showed `wall`; `null` where it was set back since: monotonic clocks may start
+     * again.
+     */
     private fun readingOf(wall: Double): Reading? {
         val age = clock.wall() - wall
         return if (age >= 0) Reading(clock.monotonic() - age, wall) else null

@@ -7,7 +7,10 @@ import dev.assay.core.wire.PublicJwk
 public interface InstallationKey {
     public val publicJwk: PublicJwk
 
-    /** The item of evidence that hardware vouches for this key with, at its birth; `null` later, and where it was not attested. */
+    /**
+     * The item of evidence that hardware vouches for this key with, at its birth; `null` later, and where it was not
+     * attested.
+     */
     public val attestation: Map<String, Any>?
 
     /** ES256 over `data`: 64 bytes, r then s (IEEE P1363). May block. */
@@ -32,7 +35,9 @@ public interface KeyStore {
 }
 
 public interface Clock {
-    /** Milliseconds from any start, never set back, counting the time that the device sleeps where that is available. */
+    /**
+     * Milliseconds from any start, never set back, counting the time that the device sleeps where that is available.
+     */
     public fun monotonic(): Double
 
     /** Milliseconds since 1970 as the device trusts, right or wrong. */
@@ -98,6 +103,9 @@ public interface PreparedEvidence {
 public class Probe(
     /** 1 to 64 lower-case letters, digits, `.`, `_` and `-`, starting with a letter or digit. */
     public val name: String,
-    /** A boolean, a safe whole number (`Int` or `Long`), or text of at most 256 UTF-16 units (longer text is cut). May block. */
+    /**
+     * A boolean, a safe whole number (`Int` or `Long`), or text of at most 256 UTF-16 units (longer text is cut). May
+     * block.
+     */
     public val ask: () -> Any,
 )

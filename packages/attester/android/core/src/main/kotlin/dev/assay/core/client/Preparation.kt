@@ -12,7 +12,9 @@ import dev.assay.core.wire.clientDataSigningInput
 import dev.assay.core.wire.decodeBase64Url
 import dev.assay.core.wire.encodeBase64Url
 
-/** Makes the request that asks for tokens: challenge, key, measurement, client data, evidence. Used on the lane only. */
+/**
+ * Makes the request that asks for tokens: challenge, key, measurement, client data, evidence. Used on the lane only.
+ */
 internal class Preparation(
     private val config: ClientConfig,
     private val lane: Lane,

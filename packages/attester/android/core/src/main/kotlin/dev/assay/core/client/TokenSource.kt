@@ -63,7 +63,10 @@ internal class TokenSource(
         throw failure ?: AssayException(AssayErrorCode.ATTESTATION_DENIED, trace = grant?.trace)
     }
 
-    /** The network is back, or the app came to the fore: the pause after a failure ends, and a refresh that is due is made. */
+    /**
+     * The network is back, or the app came to the fore: the pause after a failure ends, and a refresh that is due is
+     * made.
+     */
     fun wake() {
         if (failed?.let { isOffline(it.error) } == true) failed = null
         reschedule()
@@ -131,7 +134,9 @@ internal class TokenSource(
         }
     }
 
-    /** While no other process of the app does. Where the lock is not available, each may make an exchange of its own. */
+    /**
+     * While no other process of the app does. Where the lock is not available, each may make an exchange of its own.
+     */
     private suspend fun exclusively(work: suspend () -> Unit) {
         val isLocked = lane.aside { runCatching { config.ports.state.acquire() }.isSuccess }
         try {
@@ -141,7 +146,9 @@ internal class TokenSource(
         }
     }
 
-    /** Takes over what another process, or this app before its restart, has obtained, if that is news; or obtains it. */
+    /**
+     * Takes over what another process, or this app before its restart, has obtained, if that is news; or obtains it.
+     */
     private suspend fun exchangeOrAdopt(accepts: Accepts, reason: ExchangeReason) {
         val key = keys.open()
         val found = key?.let { lane.aside { kept.loadGrant(it) } }
@@ -187,7 +194,10 @@ internal class TokenSource(
         reschedule()
     }
 
-    /** Sets the next exchange of the background, unless it is set: up to a tenth earlier, so that not all come at once. */
+    /**
+     * Sets the next exchange of the background, unless it is set: up to a tenth earlier, so that not all come at
+     * once.
+     */
     private fun schedule() {
         val current = grant ?: return
         val due = current.untilRefresh(clock) * (1 - chance() / 10)

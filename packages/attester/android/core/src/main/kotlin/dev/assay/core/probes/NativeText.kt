@@ -4,8 +4,10 @@ import java.io.IOException
 import java.io.RandomAccessFile
 
 /**
- * Compares the executable pages of the app's libraries, as they are in memory, with the files that they were mapped from:
- * a patch of a function in memory shows. It does not show patches of data, of libraries of the system, or of anyone who reads.
+ * Compares the executable pages of the app's libraries, as they are in memory, with the files that they were mapped
+ * from:
+ * a patch of a function in memory shows. It does not show patches of data, of libraries of the system, or of anyone
+ * who reads.
  */
 public class NativeText(private val open: (String) -> RandomAccessFile = { RandomAccessFile(it, "r") }) {
     /** Names of libraries that differ, sorted, separated by commas; `!unreadable` where memory cannot be read. */
@@ -42,7 +44,10 @@ public class NativeText(private val open: (String) -> RandomAccessFile = { Rando
         val name: String get() = file.substringAfterLast('/') + if (file.endsWith(".apk")) "@" + java.lang.Long.toHexString(offset) else ""
     }
 
-    /** Of a line of `/proc/self/maps` that maps a file's code, which is not writable: `START-END r-xp OFFSET DEVICE INODE FILE`. */
+    /**
+     * Of a line of `/proc/self/maps` that maps a file's code, which is not writable: `START-END r-xp OFFSET DEVICE
+     * INODE FILE`.
+     */
     private fun mappingOf(line: String): Mapping? {
         val parts = line.split(' ').filter(String::isNotEmpty)
         if (parts.size < 6 || !parts[1].startsWith("r-x") || !parts[5].startsWith("/")) return null

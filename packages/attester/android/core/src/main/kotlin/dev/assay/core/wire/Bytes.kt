@@ -36,7 +36,9 @@ public fun uint32(value: Long): ByteArray {
     return ByteArray(4) { (value shr (24 - 8 * it)).toByte() }
 }
 
-/** Eight bytes, big-endian. @throws IllegalArgumentException outside 0 to 2^53 - 1, which is what other SDKs count to */
+/**
+ * Eight bytes, big-endian. @throws IllegalArgumentException outside 0 to 2^53 - 1, which is what other SDKs count to
+ */
 public fun uint64(value: Long): ByteArray {
     require(value in 0..MOST_SAFE) { "number: missing or wrong" }
     return ByteArray(8) { (value shr (56 - 8 * it)).toByte() }

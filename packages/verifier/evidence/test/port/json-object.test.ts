@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { exactMembers } from '../../src/port/members.ts'
+import { exactMembers } from '../../src/port/json-object.ts'
 
 test('an object with exactly the members is given back', () => {
   expect(exactMembers({ b: 1, a: null }, ['a', 'b'])).toEqual({ a: null, b: 1 })

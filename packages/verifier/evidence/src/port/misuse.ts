@@ -1,4 +1,0 @@
-/** A mistake of the caller's, as opposed to bad evidence and to malfunction. */
-export function misuse(message: string): TypeError {
-  return Object.assign(new TypeError(message), { code: 'ERR_INVALID_ARG_VALUE' })
-}
