@@ -54,7 +54,7 @@ export function createMadePlaces(): MadePlaces {
 }
 
 /**
- * The uppermost first. Node's own `recursive` never comes to an end where a file system admits no folders, as
+ * The uppermost first. Node's own `recursive` never comes to an end where a file system accepts no folders, as
  * `/proc`.
  */
 function missingFolders(folder: string): string[] {

@@ -41,7 +41,7 @@ export interface VerifiedEvidence {
   platform: PlatformEvidence
   installation: Installation | undefined
   holderKey: HolderKey
-  /** The app demands that it is `hardware`. */
+  /** The app requires that it is `hardware`. */
   hardwareKeyDemanded: boolean
   vouchingKey: VouchingKey | undefined
 }

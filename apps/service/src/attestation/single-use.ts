@@ -78,7 +78,7 @@ const sweepInterval = 5_000
 
 /**
  * In memory, for one process. An entry is forgotten when its challenge has expired; should the clock be set
- * back afterwards, a challenge no younger than one forgotten is refused, so that none is admitted twice. Nothing is
+ * back afterwards, a challenge no younger than one forgotten is refused, so that none is accepted twice. Nothing is
  * evicted to make room, for the same reason.
  */
 export function createMemorySingleUse<Answer>(capacity: number, clock: () => number): SingleUse<Answer> {

@@ -53,7 +53,7 @@ export interface ServiceConfig extends StorageConfig {
   port: number
   /**
    * How apps and APIs reach the service, without a trailing slash: the issuer of its tokens. May be left out only
-   * when it listens on loopback, for trying it out.
+   * when it listens on loopback, for trials.
    */
   publicUrl?: string
   /** Addresses or networks of reverse proxies whose `X-Forwarded-For` is trusted; none by default. */

@@ -29,7 +29,9 @@ function parseJsonBody(body: Uint8Array): JsonValue {
   return outcome.value
 }
 
-/** Replaces Fastify's own JSON parser, which admits duplicate members, by a strict one; every other type is refused. */
+/**
+ * Replaces Fastify's own JSON parser, which accepts duplicate members, by a strict one; every other type is refused.
+ */
 export function useStrictJson(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser<Buffer>(mediaTypes.json, { parseAs: 'buffer' }, (_request, body, done) => {

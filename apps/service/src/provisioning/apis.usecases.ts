@@ -63,7 +63,7 @@ export function createApiUseCases({ apis, registrations, clock, policies }: ApiD
 
 type ApiRequired = Pick<ApiInput, 'audience' | 'apps' | 'tiers'>
 
-/** @throws ProblemError when tokens would live longer than their mode admits */
+/** @throws ProblemError when tokens would live longer than their mode accepts */
 function checkLifetime({ mode, token_lifetime: lifetime }: Api): void {
   if (lifetime <= longestTokenLifetime[mode]) return
   throw new ProblemError('request_invalid', { errors: [{ pointer: '/token_lifetime', code: 'too_big' }] })

@@ -27,7 +27,7 @@ export async function addBuild(
   return answer.json
 }
 
-/** An app, an API that admits `warning`, and build `1`. */
+/** An app, an API that accepts `warning`, and build `1`. */
 export async function registerWebApp(service: ServiceUnderTest, api: object = {}): Promise<void> {
   await service.call('POST', '/v1/apps', { body: { id: webApp, platform: 'web' } })
   const added = await service.call('POST', '/v1/apis', {

@@ -16,7 +16,7 @@ export interface RunningHardwareWorld {
   close(): Promise<void>
 }
 
-/** Evidence of hardware is admitted, good or with findings that genuine phones have too. */
+/** Evidence of hardware is accepted, good or with findings that genuine phones have too. */
 const tiers = ['affirming', 'warning'] as const
 
 export async function setHardwareWorld(material: Material): Promise<RunningHardwareWorld> {

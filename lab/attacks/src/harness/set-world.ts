@@ -33,7 +33,7 @@ export interface Material {
 
 /** How worlds differ. */
 export interface WorldOptions {
-  /** Tiers that the APIs admit. */
+  /** Tiers that the APIs accept. */
   readonly tiers: readonly AdmissibleTier[]
   /** Evidence that the Android app may send. Default: none. */
   readonly evidence?: AppEvidence

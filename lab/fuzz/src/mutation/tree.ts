@@ -63,7 +63,7 @@ function editAt<Node extends TreeNode<Node>>(
       return
     }
     case 5: {
-      // Now and then deeper than any reader admits.
+      // Now and then deeper than any reader accepts.
       let enclosed = node
       for (let depth = random.oneIn(8) ? 40 : 1; depth > 0; depth--)
         enclosed = edits.enclose(enclosed, random)

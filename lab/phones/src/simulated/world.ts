@@ -22,7 +22,7 @@ import { startGuardedApi, type GuardedApi } from '@assay/victims'
 type Loaded = Pick<NativeDeviceOptions, 'build' | 'segments'> &
   Partial<Pick<NativeDeviceOptions, 'abi' | 'audiences' | 'text' | 'keyStore' | 'evidence' | 'withoutToken'>>
 
-/** Native apps of one owner, registered as releases for the stores are, and an API that admits `affirming` only. */
+/** Native apps of one owner, registered as releases for the stores are, and an API that accepts `affirming` only. */
 export interface SimulatedWorld {
   readonly api: GuardedApi
   /** One more for the iOS app, whose own policy refuses other text in memory. */

@@ -22,7 +22,7 @@ const leaf =
   (change: (template: CertificateTemplate) => Partial<CertificateTemplate>): AttestationSteps['leaf'] =>
   (genuine) => ({ ...genuine, ...change(genuine) })
 
-/** The intermediate's certificate says something else than it should. */
+/** The intermediate's certificate says something other than it should. */
 const intermediate =
   (change: (template: CertificateTemplate) => Partial<CertificateTemplate>): AttestationSteps['issuer'] =>
   ({ intermediate: genuine }) => {

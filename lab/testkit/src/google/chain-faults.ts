@@ -49,7 +49,7 @@ const leaf =
   (change: (template: CertificateTemplate) => Partial<CertificateTemplate>): ChainSteps['leaf'] =>
   (genuine) => ({ ...genuine, ...change(genuine) })
 
-/** The attestation certificate, which is the leaf's issuer's, says something else than it should. */
+/** The attestation certificate, which is the leaf's issuer's, says something other than it should. */
 const attestationCertificate =
   (change: (template: CertificateTemplate) => Partial<CertificateTemplate>): ChainSteps['path'] =>
   ([attestation, ...above]) => [reissue(attestation, change(attestation.template)), ...above]

@@ -70,7 +70,7 @@ function expectation(context: Vector['context']) {
   }
 }
 
-/** Categories that are demanded are stated, and among them. */
+/** Categories that are required are stated, and among them. */
 function forbiddenBy(
   { validationCategories: categories }: Vector['context'],
   identifier: string,

@@ -77,7 +77,7 @@ function allowed(value: unknown): string[] | null {
   return list.length === 0 ? [nothing] : list
 }
 
-/** None demanded is written as an empty list or as null. */
+/** None required is written as an empty list or as null. */
 function demanded(value: unknown): string[] {
   return value === null || value === undefined ? [] : listOf(value)
 }

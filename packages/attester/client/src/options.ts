@@ -8,7 +8,7 @@ import { readSecureUrl } from './request/secure-url.ts'
 import { standardUrl, type ParseUrl } from './request/url.ts'
 
 /**
- * Key of the option that admits `http:` for hosts other than this machine, where everyone on the way can read and
+ * Key of the option that accepts `http:` for hosts other than this machine, where everyone on the way can read and
  * use tokens that are not bound, and answer in the service's place.
  *
  * @deprecated For closed test networks only. Marked so that every use stands out.

@@ -57,7 +57,7 @@ export interface Clock {
 
 export interface Timers {
   /**
-   * Calls `callback` once after `milliseconds`; the handle goes to `clear`, which admits `undefined` too. What waits
+   * Calls `callback` once after `milliseconds`; the handle goes to `clear`, which accepts `undefined` too. What waits
    * in the `background` need not keep a process alive.
    */
   set(callback: () => void, milliseconds: number, background?: 'background'): unknown

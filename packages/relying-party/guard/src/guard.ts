@@ -17,7 +17,7 @@ export interface Guard {
   /** Judges one request. Never rejects: a fault on this side is a decision too. */
   verify(request: GuardRequest, context?: RequestContext): Promise<Decision>
   /**
-   * A guard for a route that admits other apps and tiers and shares everything else: keys, caches, replay store.
+   * A guard for a route that accepts other apps and tiers and shares everything else: keys, caches, replay store.
    *
    * @throws TypeError (`ERR_INVALID_ARG_VALUE`) also for any other option: it would not hold for the route alone.
    */

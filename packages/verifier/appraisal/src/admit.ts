@@ -16,7 +16,7 @@ export interface NotAdmitted {
 
 /**
  * Whether an API gets a token for this result. Tiers are a set: an API that names `warning` alone refuses
- * `affirming`. An API that only observes gets a token for every tier but `none`, which is admitted nowhere.
+ * `affirming`. An API that only observes gets a token for every tier but `none`, which is accepted nowhere.
  */
 export function admit(
   result: Pick<AppraisalResult, 'tier' | 'reasons'>,

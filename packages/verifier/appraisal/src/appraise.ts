@@ -32,7 +32,7 @@ export interface AppraisalResult {
 type Verdict = Pick<AppraisalResult, 'tier' | 'vector' | 'reasons'>
 
 /**
- * Appraises verified claims. There is always a result: what cannot be decided is `none`, which is admitted nowhere.
+ * Appraises verified claims. There is always a result: what cannot be decided is `none`, which is accepted nowhere.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) where `now` is not a time in Unix seconds, or a format is named like a
  * fact
@@ -82,7 +82,7 @@ function matches(rule: Rule, claims: ClaimSet): boolean {
   return outcome
 }
 
-/** What an app demands in its settings, under every policy: no policy of an operator's own can forget it. */
+/** What an app requires in its settings, under every policy: no policy of an operator's own can forget it. */
 const demands: readonly Rule[] = [
   {
     when: (claims) =>

@@ -60,7 +60,7 @@ export function earDocument(result: AppraisalResult, options: EarOptions): EarDo
   }
 }
 
-/** There is at least one, as the draft demands: a result that asserts nothing asserts nothing about the app. */
+/** There is at least one, as the draft requires: a result that asserts nothing asserts nothing about the app. */
 function submodulesOf({ vector }: AppraisalResult, policyId: string): EarDocument['submods'] {
   const asserted = submodules.filter((part) => vector[part] !== undefined)
   const parts = asserted.length === 0 ? (['app'] as const) : asserted

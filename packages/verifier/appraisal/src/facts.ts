@@ -7,7 +7,7 @@ export interface AppraisalFacts {
     readonly holderKey: HolderKey
     /** Other installation keys that the vouching key has newly vouched for since midnight, UTC; 0 without one. */
     readonly enrolmentsToday: number
-    /** The app demands that hardware holds the installation key itself. */
+    /** The app requires that hardware holds the installation key itself. */
     readonly hardwareKeyDemanded: boolean
   }
   /** Seconds since each piece of evidence was verified, by the name of its format; 0 for one of this exchange. */

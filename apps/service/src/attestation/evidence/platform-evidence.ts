@@ -49,7 +49,7 @@ export interface PlatformVerifier {
   isAsked(app: App): boolean
   /** Whether items of this format can attest the installation key itself. */
   attestsInstallationKey(format: string): boolean
-  /** Whether the app demands that hardware holds the installation keys of this build. */
+  /** Whether the app requires that hardware holds the installation keys of this build. */
   demandsHardwareKey(app: App, build: MeasuredBuild): boolean
   /** @throws EvidenceError, AttestationDenied, ProblemError `enrolment_required`; anything else is a malfunction */
   verify(items: readonly EvidenceItem[], asked: Asked): Promise<PlatformEvidence>

@@ -17,7 +17,7 @@ export interface BlobStore {
    * The number of files removed.
    */
   sweep(keep: ReadonlySet<string>, before: Date): number
-  /** Closes all files. Readers and writers are of no use afterwards. */
+  /** Closes all files. Readers and writers are not usable afterwards. */
   close(): void
 }
 

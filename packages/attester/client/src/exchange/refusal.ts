@@ -21,7 +21,7 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-/** Problems that are told as something else than `request_refused`. */
+/** Problems that are told as something other than `request_refused`. */
 const told: readonly (readonly [ClientErrorCode, ...ProblemCode[]])[] = [
   ['attestation_denied', 'attestation_denied'],
   [

@@ -29,7 +29,7 @@ class DamagedKey extends Error {}
  * was not made here is never written over. Without
  * `file` the key lives as long as the process. Either way anyone who can read file or memory has the key: a service
  * that
- * admits software keys only knows no more than that.
+ * accepts software keys only knows no more than that.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for a `file` that is not a path. Its functions throw an Error that names
  *   `keyFile` and says what to do.

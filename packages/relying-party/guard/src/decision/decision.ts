@@ -38,7 +38,7 @@ export interface Admission extends Attested {
   readonly enforcement: Enforcement
   /** Under `observe`: the code with which `enforce` would have refused this request. Otherwise `null`. */
   readonly wouldRefuse: 'TIER_NOT_ADMITTED' | null
-  /** Fields to add to the response: the next server nonce when it is time for one, mostly none. */
+  /** Fields to add to the response: the next server nonce when it is time for one, usually none. */
   readonly headers: Readonly<Record<string, string>>
 }
 

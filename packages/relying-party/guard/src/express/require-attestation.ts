@@ -12,7 +12,7 @@ declare module 'express-serve-static-core' {
 }
 
 /**
- * Express middleware (4 and 5): goes on for admitted requests, with `req.assay` set, and answers all others.
+ * Express middleware (4 and 5): goes on for accepted requests, with `req.assay` set, and answers all others.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) where `guard` is none
  */

@@ -11,7 +11,7 @@ export interface AttestationVariables {
 }
 
 /**
- * Hono middleware (3 and 4): goes on for admitted requests, with `c.var.assay` set, and answers all others.
+ * Hono middleware (3 and 4): goes on for accepted requests, with `c.var.assay` set, and answers all others.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) where `guard` is none
  */

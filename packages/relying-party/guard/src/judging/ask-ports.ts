@@ -6,7 +6,7 @@ import { nonceStates, type NonceSource } from '../proof/nonces.ts'
 import type { ProofHolder, ReplayStore } from '../proof/replay-store.ts'
 import type { OpenedProof } from '../proof/verify-proof.ts'
 
-// Each of these throws GuardMalfunction where its port fails, answers too late, or answers with something else than
+// Each of these throws GuardMalfunction where its port fails, answers too late, or answers with something other than
 // its contract says: nothing is treated as an answer that is none. `timeout` is in milliseconds.
 
 /** Unix seconds. */

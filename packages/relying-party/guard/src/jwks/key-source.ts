@@ -7,7 +7,7 @@ export interface KeySource {
   /** The key, if it is at hand and may be used without asking anyone. */
   current(kid: string, now: number): IssuerKey | undefined
   /**
-   * The key, after asking for it where need be; `undefined` where the issuer has no such key.
+   * The key, after asking for it if necessary; `undefined` where the issuer has no such key.
    *
    * @throws GuardMalfunction (`KEY_SOURCE_FAILED`) where that cannot be known.
    */

@@ -14,7 +14,7 @@ export interface AuthRequestSettings {
 }
 
 /**
- * Fields of the answer to an admitted request, for the gateway to pass on in place of whatever the caller sent under
+ * Fields of the answer to an accepted request, for the gateway to pass on in place of whatever the caller sent under
  * these names.
  */
 export const attestedFields = {

@@ -27,7 +27,7 @@ export function addFields(response: ServerResponse, { headers }: Admission | Ref
   for (const name in headers) response.setHeader(name, headers[name] as string)
 }
 
-/** Answers a request that was not admitted. */
+/** Answers a request that was not accepted. */
 export function sendDenial(response: ServerResponse, decision: Refusal | Malfunction): void {
   addFields(response, decision)
   response.statusCode = decision.status

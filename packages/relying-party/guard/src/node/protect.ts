@@ -4,7 +4,7 @@ import type { Guard } from '../guard.ts'
 import { functionOf, guardOf, knownMembers, optionalFunction } from '../options/misuse.ts'
 import { addFields, sendDenial, toGuardRequest } from './node-request.ts'
 
-/** Handles a request that was admitted. It may be asynchronous. */
+/** Handles a request that was accepted. It may be asynchronous. */
 export type GuardedListener = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -13,14 +13,15 @@ export type GuardedListener = (
 
 export interface ProtectOptions {
   /**
-   * Told what the listener threw or rejected with. Default: it stays uncaught and ends the process, as that of a plain
+   * Called with what the listener threw or rejected with. Default: it stays uncaught and ends the process, as that of
+   * a plain
    * `http.createServer(listener)` does.
    */
   onError?: (error: unknown, request: IncomingMessage) => unknown
 }
 
 /**
- * A listener for `http.createServer` that lets only admitted requests through to `listener`. Where that one throws or
+ * A listener for `http.createServer` that lets only accepted requests through to `listener`. Where that one throws or
  * rejects, the caller is answered 500 without detail, or cut off in the middle of an answer, and the error goes to
  * `onError`; without one, and where `onError` itself fails, it is an unhandled rejection.
  *

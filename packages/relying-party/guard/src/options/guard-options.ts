@@ -8,7 +8,7 @@ import type { FetchDocument } from '../remote/fetch.ts'
 import type { StaleStatus } from '../status/remote-status.ts'
 
 /**
- * Key of the option that admits `http:` for a JWKS on a host other than this machine.
+ * Key of the option that accepts `http:` for a JWKS on a host other than this machine.
  *
  * @deprecated Anyone who can answer in the issuer's place can then mint tokens. For tests on closed networks.
  */
@@ -60,7 +60,9 @@ export interface StatusListOptions {
   onStale?: (stale: StaleStatus) => void
 }
 
-/** What a route admits. Neither has a default: nothing listed would mean nothing admitted, and is refused as misuse. */
+/**
+ * What a route accepts. Neither has a default: nothing listed would mean nothing accepted, and is refused as misuse.
+ */
 export interface Admits {
   /** App ids. At least one. */
   apps: readonly string[]
@@ -127,7 +129,7 @@ export interface GuardOptions extends Admits {
   resourceMetadata?: string
   /** For the operator's log. Called once for each decision; what it throws or rejects with goes to `onFault`. */
   onDecision?: (decision: Decision, request: JudgedRequest) => void
-  /** Told what `onDecision` threw. */
+  /** Called with what `onDecision` threw. */
   onFault?: (fault: unknown) => void
   /** @deprecated See {@link allowPlainHttp}. */
   [allowPlainHttp]?: boolean

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { protect } from '@assay/guard/node'
 
-// Everything is admitted: what counts is what the listener does.
+// Everything is accepted: what counts is what the listener does.
 const guard = { verify: async () => ({ ok: true, headers: {} }) }
 
 const [way] = process.argv.slice(2)

@@ -55,7 +55,7 @@ export function encodeChallengeHead(head: ChallengeHead): Uint8Array<ArrayBuffer
 export interface ChallengeContext {
   app: string
   build: string
-  /** JWK thumbprint of the installation key; empty where the purpose admits a challenge without key. */
+  /** JWK thumbprint of the installation key; empty where the purpose accepts a challenge without key. */
   key: string
   /** The exact bytes of the measurement plan. */
   plan: Uint8Array

@@ -167,7 +167,7 @@ export interface BuildQuery {
   version_code?: number
 }
 
-/** Body of `POST /v1/apis`. There is no default for `tiers`: an API says which it admits. */
+/** Body of `POST /v1/apis`. There is no default for `tiers`: an API says which it accepts. */
 export interface ApiInput {
   /** Its URL, which is the token audience. */
   audience: string
@@ -177,7 +177,7 @@ export interface ApiInput {
   tiers: AdmissibleTier[]
   mode?: 'bound' | 'bearer'
   /**
-   * `observe`: tokens of every tier but `none` are issued and the guard reports; `enforce`: only of the admitted
+   * `observe`: tokens of every tier but `none` are issued and the guard reports; `enforce`: only of the accepted
    * tiers.
    */
   enforcement?: 'observe' | 'enforce'

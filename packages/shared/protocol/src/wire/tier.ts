@@ -1,8 +1,8 @@
-/** EAR tiers (draft-ietf-rats-ear-03). Compared as a set, never by order; `none` is admitted nowhere. */
+/** EAR tiers (draft-ietf-rats-ear-03). Compared as a set, never by order; `none` is accepted nowhere. */
 export const tiers = ['affirming', 'warning', 'contraindicated', 'none'] as const
 export type Tier = (typeof tiers)[number]
 
-/** The tiers that an API may choose to admit. */
+/** The tiers that an API may choose to accept. */
 export const admissibleTiers = ['affirming', 'warning', 'contraindicated'] as const
 export type AdmissibleTier = (typeof admissibleTiers)[number]
 

@@ -16,7 +16,7 @@ export interface AppInfo {
   bundleId: string
   /** `CFBundleShortVersionString`; `null` if absent. */
   versionName: string | null
-  /** `CFBundleVersion`; `null` if absent or something else than one integer, such as `1.2.3`. */
+  /** `CFBundleVersion`; `null` if absent or something other than one integer, such as `1.2.3`. */
   versionCode: number | null
   /** `CFBundleVersion` as it stands there; `null` if absent. */
   bundleVersion: string | null

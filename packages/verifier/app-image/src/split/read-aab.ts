@@ -14,7 +14,7 @@ import { refuseUnusualMethods } from '../zip/methods.ts'
 import { foundSplits } from './found-splits.ts'
 
 const base = 'base'
-/** Modules of one bundle; Google Play admits a hundred. */
+/** Modules of one bundle; Google Play accepts a hundred. */
 const mostModules = 100
 const manifestPath = 'manifest/AndroidManifest.xml'
 /** Folders of a bundle that are not modules. */

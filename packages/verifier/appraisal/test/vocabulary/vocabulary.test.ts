@@ -26,7 +26,7 @@ type DeclaredOpenness<Type extends RecordType> = {
   -readonly [Name in keyof Type['members']]: Type['members'][Name] extends Optional ? 'open' : 'stated'
 }
 
-/** The TypeScript type of what a declaration admits. Opaque claims may be anything. */
+/** The TypeScript type of what a declaration accepts. Opaque claims may be anything. */
 type Admitted<Type> =
   Type extends Optional<infer Of>
     ? Admitted<Of>

@@ -22,7 +22,7 @@ export type CborValue =
 /** Keys that are neither integers nor text are kept by identity: `get` does not find them. */
 export type CborMap = ReadonlyMap<CborValue, CborValue>
 
-/** What is well-formed and of no use to the formats read here: kept apart, so that a float is never an integer. */
+/** What is well-formed and not usable to the formats read here: kept apart, so that a float is never an integer. */
 export type CborOther =
   | { readonly kind: 'float'; readonly encoded: Uint8Array }
   | { readonly kind: 'simple'; readonly number: number }

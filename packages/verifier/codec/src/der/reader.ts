@@ -8,7 +8,7 @@ import { decodeGeneralizedTime, decodeUtcTime } from './time.ts'
 
 export interface DerReaderOptions {
   /**
-   * `der` (the default) admits one encoding per value. `ber` also admits lengths that are indefinite or not minimal,
+   * `der` (the default) accepts one encoding per value. `ber` also accepts lengths that are indefinite or not minimal,
    * padded INTEGERs, any non-zero octet as BOOLEAN true, and OCTET STRINGs in segments: for CMS, and for certificates
    * that the field carries although they are not DER.
    */
@@ -40,7 +40,7 @@ const constructedOctetString = asn1Tag.octetString | 0x20
  * finds another throws. Close a structure with `end()`, which refuses what the schema did not expect.
  *
  * All methods throw `CodecError`: DER_TRUNCATED, DER_LENGTH and DER_TAG for malformed headers, DER_TAG for another
- * element than asked for, DER_VALUE for malformed content, DER_DEPTH and DER_COUNT for more than the reader admits.
+ * element than asked for, DER_VALUE for malformed content, DER_DEPTH and DER_COUNT for more than the reader accepts.
  */
 export class DerReader {
   readonly bytes: Uint8Array

@@ -19,7 +19,7 @@ interface Field {
  * `Resources.proto`), in document order: the form that manifests have in an app bundle. The elements have the form of
  * those of binary XML, so that one reader of manifests serves both.
  *
- * Fields that this reader does not know are skipped, as protocol buffers demand; a single field that stands twice is
+ * Fields that this reader does not know are skipped, as protocol buffers require; a single field that stands twice is
  * refused, because readers would disagree about which counts.
  *
  * @throws CodecError `PROTO_XML`

@@ -38,7 +38,7 @@ export interface CertificateExtension {
 }
 
 export interface CertificateOptions extends DerReaderOptions {
-  /** Field devices write `critical` with octets other than 00 and FF: `any-non-zero` admits them. */
+  /** Field devices write `critical` with octets other than 00 and FF: `any-non-zero` accepts them. */
   readonly booleans?: 'der' | 'any-non-zero'
 }
 

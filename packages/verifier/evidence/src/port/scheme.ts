@@ -142,8 +142,9 @@ export interface EvidenceScheme<
   /** Whether secure hardware holds the key that the claims are about. */
   isKeyInHardware(claims: Claims): boolean
   /**
-   * Whether the app demands that secure hardware holds the installation key itself: the result for any other is at most
-   * `warning`, whatever the policy says. Left out: no app demands it.
+   * Whether the app requires that secure hardware holds the installation key itself: the result for any other is at
+   * most
+   * `warning`, whatever the policy says. Left out: no app requires it.
    */
   demandsHardwareKey?(settings: Settings, build: MeasuredBuild): boolean
 }

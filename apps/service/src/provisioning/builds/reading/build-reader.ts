@@ -141,7 +141,7 @@ function start({ program, blobFolder, memory }: BuildReaderOptions): ChildProces
   return child
 }
 
-/** One command and its answer, within the time limit. The process is of no more use when this rejects. */
+/** One command and its answer, within the time limit. The process is no longer usable when this rejects. */
 async function exchange(child: ChildProcess, command: ReaderCommand, limit: number): Promise<ReaderAnswer> {
   const done = new AbortController()
   const timer = setTimeout(() => done.abort(outOfTime(command)), limit)

@@ -8,7 +8,7 @@ extension AssayError {
       retryAfter: answer.header("Retry-After").flatMap(Self.seconds))
   }
 
-  /// Problems that are told as something else than `requestRefused`.
+  /// Problems that are told as something other than `requestRefused`.
   private static let told: [String: Code] = [
     "attestation_denied": .attestationDenied,
     "challenge_malformed": .challengeStale, "challenge_invalid": .challengeStale, "challenge_expired": .challengeStale,

@@ -86,7 +86,9 @@ function verifyCertificate(certificate: Certificate, issuer: KeyObject): void {
     throw new AndroidKeyError('ANDROID_KEY_SIGNATURE')
 }
 
-/** @throws AndroidKeyError `ANDROID_KEY_ALGORITHM` if Node cannot load the key: a broken one, or of a kind of no use */
+/**
+ * @throws AndroidKeyError `ANDROID_KEY_ALGORITHM` if Node cannot load the key: a broken one, or of a kind not usable
+ */
 function loadIssuerKey({ spki }: Certificate): KeyObject {
   try {
     return createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' })

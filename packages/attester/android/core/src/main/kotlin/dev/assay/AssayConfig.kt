@@ -23,7 +23,7 @@ import dev.assay.core.wire.ProofForm
  * @property proof the form of proofs: DPoP, or the PoP JWT for authorization servers without combined mode
  * @property requestTimeout milliseconds for one request to the service
  * @property idleAfter milliseconds without use after which the background stops refreshing until the next use
- * @property admitInsecure admits `http:` for hosts other than this machine; for closed test networks only
+ * @property admitInsecure accepts `http:` for hosts other than this machine; for closed test networks only
  */
 public class AssayConfig(
     public val endpoints: List<String>,

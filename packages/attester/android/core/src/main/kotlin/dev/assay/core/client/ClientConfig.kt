@@ -29,7 +29,7 @@ public enum class WithoutToken {
  * @property proof the form of proofs
  * @property requestTimeout milliseconds for one request to the service
  * @property idleAfter milliseconds without use after which the background stops refreshing until the next use
- * @property admitInsecure admits `http:` for hosts other than this machine; for closed test networks only
+ * @property admitInsecure accepts `http:` for hosts other than this machine; for closed test networks only
  */
 public class ClientOptions(
     public val endpoints: List<String>,

@@ -29,7 +29,7 @@ private fun outdated(supported: Any?): AssayErrorCode {
     return if (isOlder) AssayErrorCode.SERVICE_OUTDATED else AssayErrorCode.SDK_OUTDATED
 }
 
-/** Problems that are told as something else than `REQUEST_REFUSED`. */
+/** Problems that are told as something other than `REQUEST_REFUSED`. */
 private val told: Map<String, AssayErrorCode> = mapOf(
     AssayErrorCode.ATTESTATION_DENIED to listOf("attestation_denied"),
     AssayErrorCode.CHALLENGE_STALE to listOf(

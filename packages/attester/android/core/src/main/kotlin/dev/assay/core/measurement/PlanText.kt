@@ -37,7 +37,7 @@ internal class PlanText(bytes: ByteArray) {
     /** A list of words, in brackets. */
     fun words(): List<String> = list(ArrayList()) { word() }
 
-    /** One or more, in brackets; `into` comes with none where none is admitted. */
+    /** One or more, in brackets; `into` comes with none where none is accepted. */
     private fun <T> list(into: MutableList<T>, item: () -> T): List<T> {
         expect("[")
         if (passes("]")) return into
@@ -52,7 +52,7 @@ internal class PlanText(bytes: ByteArray) {
         return list(ArrayList(), item)
     }
 
-    /** A whole number without sign or leading zeros. One beyond what any bound admits is read as the largest Long. */
+    /** A whole number without sign or leading zeros. One beyond what any bound accepts is read as the largest Long. */
     fun number(least: Long): Long {
         val start = at
         while (at < text.length && text[at] in '0'..'9') at++
