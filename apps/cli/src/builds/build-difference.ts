@@ -1,6 +1,6 @@
 import type { Build, SegmentKind, SegmentSummary } from '@assay/protocol'
 
-/** What two builds are compared by. What one of them does not tell is left out of the comparison. */
+/** The properties by which two builds are compared. A property that one of them does not state is not compared. */
 export type ComparedBuild = Pick<Build, 'segments'> & Partial<Record<Fact, unknown>>
 
 const facts = [
@@ -76,7 +76,7 @@ function bytesOf({ length, sha256 }: SegmentSummary): SegmentBytes {
   return { length, sha256 }
 }
 
-/** Each segment that went is matched with at most one that appeared. */
+/** Each removed segment is matched with at most one added segment. */
 function findRenamed(
   gone: SegmentSummary[],
   appeared: SegmentSummary[],

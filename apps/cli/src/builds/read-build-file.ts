@@ -14,7 +14,7 @@ export async function look(file: string): Promise<Stats> {
   return found
 }
 
-/** Readers of builds do not follow links: what a link stands for would be executed, and not be measured. */
+/** Readers of builds do not follow links: the target of a link would be executed but not measured. */
 async function refuseLinks(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isSymbolicLink()) continue
@@ -30,7 +30,7 @@ async function refuseLinks(folder: string): Promise<void> {
   }
 }
 
-/** What a file is, by its name. Anyone who reads it finds out whether that is true. */
+/** The kind of a file by its name. Reading the file shows whether the name is right. */
 export function formatOf(file: string): Exclude<BuildFormat, 'web'> {
   const extension = path.extname(file).slice(1).toLowerCase()
   return extension === 'ipa' || extension === 'aab' || extension === 'apks' ? extension : 'apk'

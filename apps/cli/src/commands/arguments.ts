@@ -25,7 +25,7 @@ export function integer(text: string): number {
   return Number(text)
 }
 
-/** Of an option and its opposite, commander takes the last: here both together are a wrong command line. */
+/** Of an option and its opposite, commander takes the last: here, giving both is an error. */
 export function refuseContradictions(command: Command): void {
   for (const one of command.commands) refuseContradictions(one)
   const names = command.options.map((option) => option.name())

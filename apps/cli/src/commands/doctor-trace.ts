@@ -18,7 +18,7 @@ import { evidenceInWords } from './app-evidence.ts'
 import { policyOf } from './apps.ts'
 import { list } from './arguments.ts'
 
-/** @throws CliError when it has not the form of a trace id */
+/** @throws CliError when it does not have the form of a trace id */
 export async function readTrace({ get }: ServiceClient, id: string): Promise<AttestationTrace> {
   const trace = id.trim()
   if (!traceIdPattern.test(trace)) {

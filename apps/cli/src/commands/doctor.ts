@@ -137,10 +137,10 @@ function describe(
   ].join('\n\n')
 }
 
-/** Of one code, as many as a person reads; `--json` has all. */
+/** Findings of one code that are shown; `--json` has all. */
 const mostShown = 5
 
-/** Findings of one code stand together, where the first of them stood. */
+/** Findings of one code are grouped at the place of the first one. */
 function groupsOf(found: readonly Finding[]): [Finding, ...Finding[]][] {
   const groups = new Map<string, [Finding, ...Finding[]]>()
   for (const one of found) {

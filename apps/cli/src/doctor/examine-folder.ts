@@ -19,13 +19,13 @@ async function examineKeyFile(file: string): Promise<Finding[]> {
     const { mode } = await stat(file)
     return isForOthers(mode) ? [finding('DOCTOR_SEALING_KEY_READABLE', { file })] : []
   } catch (error) {
-    // Anyone who may not look where it lies does not know whether it is there.
+    // Without permission for its folder, it cannot be told whether the file exists.
     const { code } = error as NodeJS.ErrnoException
     return code === 'ENOENT' || code === 'ENOTDIR' ? [finding('DOCTOR_SEALING_KEY_MISSING', { file })] : []
   }
 }
 
-/** Windows has no such bits, and shows every file as one for all. */
+/** Windows has no such bits, and shows every file as accessible to all. */
 function isForOthers(mode: number): boolean {
   return process.platform !== 'win32' && (mode & 0o077) !== 0
 }

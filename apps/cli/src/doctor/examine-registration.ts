@@ -21,7 +21,7 @@ export interface Registration {
 const day = 24 * 3_600_000
 const unusedAfter = 90
 const oldKey = 365
-/** Refusals of a build that never passed, from which on it is worth a word. */
+/** Number of refusals from which a build that never passed is reported. */
 const someRefusals = 3
 
 /** `now` in milliseconds since 1970. */
@@ -91,7 +91,7 @@ function examineEvidence(app: App, apis: readonly Api[]): Finding[] {
   return found
 }
 
-/** Whether its devices get tokens at all: what gets none can do no harm. */
+/** Whether its devices get tokens at all: an app that gets none can do no harm. */
 export function mayAttest(app: App, { state, version_code }: Pick<Build, 'state' | 'version_code'>): boolean {
   return state === 'active' && version_code >= app.min_version_code
 }

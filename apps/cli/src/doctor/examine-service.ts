@@ -11,7 +11,7 @@ const longestEpoch = 3_600
 /** Milliseconds. The field `Date` is whole seconds, and an answer takes its time. */
 const clockTolerance = 5_000
 
-/** What was learned of a running service, by asking it at the address that the operator gave. */
+/** What a running service said at the address that the operator gave. */
 export interface ObservedService {
   server: URL
   status: ServiceStatus
@@ -54,7 +54,7 @@ export function requestOf({ play_integrity: settings }: App['evidence']): unknow
   return (settings as { request?: unknown } | undefined)?.request
 }
 
-/** The service speaks plain http: that the public URL is https tells that a proxy stands before it. */
+/** The service speaks plain http: an https public URL means that there is a proxy in front of it. */
 function examineExposure({ public_url, host, trusted_proxies }: ServiceStatus): Finding[] {
   const url = new URL(public_url)
   if (url.protocol === 'https:') {

@@ -15,8 +15,8 @@ export interface TraceRecord {
 }
 
 /**
- * Whose the cause is, as far as the numbers tell: the build's, when none of its devices ever passed; the device's,
- * when others of the same build do; `open` otherwise. A malfunction is the service's.
+ * Where the cause lies, as far as the numbers tell: in the build, when none of its devices ever passed; in the
+ * device, when others with the same build pass; `open` otherwise. A malfunction lies in the service.
  */
 export type TraceScope = 'build' | 'device' | 'open' | 'service'
 

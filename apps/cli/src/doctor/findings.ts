@@ -1,6 +1,6 @@
 import type { CodeTable } from '@assay/protocol'
 
-/** How much a finding weighs: a fault must be mended before others may reach the service. */
+/** Severity of a finding: a fault must be fixed before other machines may reach the service. */
 export type FindingLevel = 'fault' | 'warning' | 'note'
 
 /**

@@ -2,7 +2,7 @@ import type { JsonValue } from '@assay/protocol'
 
 const longest = 400
 
-/** What stands at a JSON pointer (RFC 6901), cut to what a person reads; `undefined` where there is nothing. */
+/** The value at a JSON pointer (RFC 6901), shortened for reading; `undefined` if there is none. */
 export function textAt(document: JsonValue, pointer: string): string | undefined {
   let value: JsonValue | undefined = document
   for (const part of pointer.split('/').slice(1)) {

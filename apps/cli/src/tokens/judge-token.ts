@@ -56,7 +56,7 @@ export interface TokenJudgement {
 /** Seconds by which clocks may differ, as guards allow by default. */
 const clockTolerance = 10
 
-/** Finds everything that is wrong with a token, and not only the first. */
+/** Finds everything that is wrong with a token, not only the first fault. */
 export async function judgeToken(token: string, expected: TokenExpectations): Promise<TokenJudgement> {
   const decoded = decodeCompactJws(token)
   if (decoded === undefined) {

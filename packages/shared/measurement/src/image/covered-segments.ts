@@ -4,7 +4,7 @@ import { mostSegments } from '../plan/limits.ts'
 import type { Segment } from '../ports.ts'
 
 /**
- * The segments that a coverage takes in, in name order (order of the names' UTF-8 bytes).
+ * The segments that a coverage includes, in name order (order of the names' UTF-8 bytes).
  *
  * @throws MeasurementError `IMAGE_EMPTY` when it takes in none (measuring nothing must not look like measuring
  *   everything), `IMAGE_SEGMENTS` for more than 4096 of them or two of one name.

@@ -7,7 +7,7 @@ export type Exercise = (input: Uint8Array, plan: Plan) => Uint8Array
 /** Exercises by name. A name ends in a version, since an answer that changes would refuse every SDK in the field. */
 export type Exercises = Readonly<Record<string, Exercise>>
 
-/** One that throws is taken to have answered so: a finding, not a crash. */
+/** An exercise that throws counts as an answer: a finding, not a crash. */
 export function carryOutExercise(exercise: Exercise, input: Uint8Array, plan: Plan): Uint8Array {
   try {
     return exercise(input, plan)

@@ -4,7 +4,7 @@ import type { Exercises } from './exercise.ts'
 
 /**
  * The exercises of this package: functions that guard something, carried out on input that the challenge decides, with
- * the Verifier carrying out the same ones. A patch that makes one of them wave things through changes the response.
+ * the Verifier carrying out the same ones. A patch that makes one of them accept everything changes the response.
  */
 export const exercises: Exercises = {
   /** How this plan is taken as it is, or with one of several faults. */

@@ -8,7 +8,7 @@ export type LiveFunctions = Readonly<Record<string, LiveFunction>>
 /** SHA-256 of the source of each function as the engine shows it, or `absent` on an engine that shows none. */
 export type ShownFunctions = 'absent' | Readonly<Record<string, Uint8Array>>
 
-/** What became of the live-code step: carried out, not possible on this engine, or not part of the plan. */
+/** Outcome of the live-code step: carried out, not possible on this engine, or not part of the plan. */
 export type LiveOutcome = 'shown' | 'absent' | 'not_asked'
 
 /** Whether this engine shows the source of functions. Hermes shows `[bytecode]`, and so may others without source. */

@@ -9,7 +9,7 @@ import type { Plan } from './plan.ts'
 export interface PlanExpectation {
   app: string
   build: string
-  /** The ABI that was asked for; none where none was. */
+  /** The requested ABI, if any. */
   abi?: string | undefined
   /** The declared probes. */
   probes: Table
@@ -20,9 +20,10 @@ export interface PlanExpectation {
 }
 
 /**
- * Holds a plan against what is there, before anything is read.
+ * Checks a plan against the installed app, before anything is read.
  *
- * @throws MeasurementError `PLAN_BUILD` for another app's, build's or ABI's plan, `PLAN_SEGMENT` for a segment that the image
+ * @throws MeasurementError `PLAN_BUILD` for another app's, build's or ABI's plan, `PLAN_SEGMENT` for a segment that
+ * the image
  *   lacks, `PLAN_PROBE` for a probe that is not declared, `PLAN_FUNCTION` for a function or exercise that is not;
  *   `IMAGE_EMPTY`, `IMAGE_SEGMENTS`
  */

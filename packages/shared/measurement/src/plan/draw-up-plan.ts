@@ -79,8 +79,8 @@ function drawReads(segments: readonly Segment[], draw: Draw): Read[] {
 }
 
 /**
- * 30 ranges of 512 bytes, a stride and a walk of two times 256: together 16 KiB in 34 pieces. What a piece costs the
- * Verifier is its being read; a range reads the most bytes for that, and the chain leads from range to range as a walk
+ * 30 ranges of 512 bytes, a stride and a walk of two times 256: together 16 KiB in 34 pieces. The Verifier's cost is
+ * per piece that it reads; a range reads the most bytes per piece, and the chain leads from range to range as a walk
  * leads from piece to piece.
  */
 function shape(i: number, segment: number, segments: readonly Segment[], draw: Draw): Read {
@@ -133,8 +133,8 @@ function pickerByTurn(segments: readonly Segment[], draw: Draw): () => number {
 }
 
 /**
- * Stretches a seed into numbers (sfc32). It only spreads: that nobody can tell a plan beforehand rests on the seed
- * being an HMAC, and within the epoch the plan is public.
+ * Stretches a seed into numbers (sfc32). It only spreads: a plan is unpredictable because its seed is an HMAC, and
+ * within the epoch the plan is public.
  */
 function drawFrom(seed: Uint8Array): Draw {
   const view = new DataView(seed.buffer, seed.byteOffset, seed.byteLength)

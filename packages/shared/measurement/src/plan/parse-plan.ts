@@ -15,7 +15,7 @@ import type { Plan } from './plan.ts'
 
 /** The text of a plan, character by character, except for how large its numbers and how long its lists may be. */
 const planText = /* @__PURE__ */ (() => {
-  // Whether an app, a build or a name is the right one is for `checkPlanFits`.
+  // `checkPlanFits` checks whether app, build and names are the right ones.
   const word = '"[\\w.+-]{1,255}"'
   const words = `\\[(${word}(,${word})*)?]`
   const number = '[1-9]\\d*'
@@ -33,7 +33,8 @@ const planText = /* @__PURE__ */ (() => {
 const otherVersion = /^{"v":(?!1\b)\d/
 
 /**
- * Reads a plan strictly: its bytes are exactly what `JSON.stringify` makes of the plan that is returned, so there are no
+ * Reads a plan strictly: its bytes are exactly what `JSON.stringify` makes of the plan that is returned, so there are
+ * no
  * other members, none twice, no other order, number form, space or escape. Nothing is read and no probe is asked before
  * this has returned.
  */
@@ -41,7 +42,7 @@ export const parsePlan = /* @__PURE__ */ markLive(
   'assay:live:parse-plan',
   function (bytes: Uint8Array): Plan {
     must(bytes.length <= longestPlan, 'PLAN_TOO_LARGE')
-    // Bytes as characters: one that is not ASCII has no place in a plan.
+    // Bytes as characters: a plan is ASCII.
     const text = String.fromCharCode(...bytes)
     must(!otherVersion.test(text), 'PLAN_VERSION')
     must(planText.test(text), 'PLAN_MALFORMED')

@@ -2,7 +2,7 @@ import { mustHold, type ProbeAnswer } from '@assay/protocol'
 import { markLive } from '../live/mark-live.ts'
 import { namePattern } from '../plan/plan.ts'
 
-/** A named fact of the environment. Whether an answer is good is for policy to say, never for the probe. */
+/** A named fact of the environment. The policy decides whether an answer is good, never the probe. */
 export interface Probe {
   /** 1 to 64 lower-case letters, digits, `.`, `_` and `-`, starting with a letter or digit. */
   readonly name: string
@@ -49,7 +49,7 @@ async function answerOf(probe: Probe, deadline: Promise<unknown>): Promise<Probe
 
 const loneSurrogate = /[\ud800-\udfff]/gu
 
-/** Answers come from adapters and patched engines, so that their type is not taken on trust. */
+/** Answers come from adapters and patched engines, so their type is checked. */
 export const asAnswer = /* @__PURE__ */ markLive(
   'assay:live:probe-answer',
   function (answer: unknown): ProbeAnswer {

@@ -22,7 +22,7 @@ export interface CarryOutInput extends FoldInput {
   live?: LiveInput
 }
 
-/** What carrying out a plan gave. */
+/** The result of carrying out a plan. */
 export interface CarriedOut {
   /** 32 bytes. */
   response: Uint8Array
@@ -31,8 +31,8 @@ export interface CarriedOut {
 }
 
 /**
- * Carries out a plan over ports that may answer by promises: the SDK's side. Hold the plan against what is there with
- * `checkPlanFits` first.
+ * Carries out a plan over ports that may answer by promises: the SDK's side. Check the plan with `checkPlanFits`
+ * first.
  *
  * @throws MeasurementError `PLAN_EPOCH`, before anything is read, when plan and challenge are of two epochs
  */
@@ -40,7 +40,9 @@ export function carryOut(input: CarryOutInput): Promise<CarriedOut> {
   return inTime(work(input))
 }
 
-/** As {@link carryOut} over ports that answer at once. @throws TypeError (`ERR_INVALID_ARG_VALUE`) when one does not. */
+/**
+ * As {@link carryOut} over ports that answer at once. @throws TypeError (`ERR_INVALID_ARG_VALUE`) when one does not.
+ */
 export function carryOutSync(input: CarryOutInput): CarriedOut {
   return atOnce(work(input))
 }

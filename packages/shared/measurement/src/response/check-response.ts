@@ -8,7 +8,7 @@ import type { CarryOutInput } from './carry-out.ts'
 import { conclusionOf } from './conclusion.ts'
 import { foldPlan } from './fold.ts'
 
-/** Whether a response is the one expected, and what became of the live-code step in it. */
+/** Whether a response is the expected one, and the outcome of its live-code step. */
 export type ResponseCheck = { matches: true; live: LiveOutcome } | { matches: false }
 
 /**

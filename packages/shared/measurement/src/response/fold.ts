@@ -25,15 +25,17 @@ export interface FoldInput {
   crypto: MeasurementCrypto
 }
 
-/** Where a fold stands: the response key and the chain, 32 bytes each. */
+/** State of a fold: the response key and the chain, 32 bytes each. */
 export interface Fold {
   readonly k: Uint8Array
   readonly chain: Uint8Array
 }
 
 /**
- * k = HMAC(E, label ‖ challenge ‖ SHA-256(plan)), then every read of the plan, then every exercise. The chain begins with
- * k and decides which read comes next and where it starts, so that neither order nor offsets exist before the challenge,
+ * k = HMAC(E, label ‖ challenge ‖ SHA-256(plan)), then every read of the plan, then every exercise. The chain begins
+ * with
+ * k and decides which read comes next and where it starts, so that neither order nor offsets exist before the
+ * challenge,
  * and nothing can be read ahead. One step of the chain:
  *
  * SHA-256(chain ‖ u32 index of the read ‖ operation ‖ D of the segment ‖ (u64 offset ‖ u32 length ‖ bytes) per piece)
@@ -43,7 +45,8 @@ export interface Fold {
  * SHA-256(chain ‖ u32 index of the exercise ‖ operation ‖ LP(name) ‖ LP(output))
  *
  * @param writer puts a step together
- * @throws MeasurementError `PLAN_EPOCH`, before anything is read, when the challenge was issued with the plan of another
+ * @throws MeasurementError `PLAN_EPOCH`, before anything is read, when the challenge was issued with the plan of
+ * another
  *   epoch
  */
 export function* foldPlan(input: FoldInput, exercises: Exercises, writer: StepWriter): Work<Fold> {
@@ -93,7 +96,7 @@ function* foldRead(
   return chain
 }
 
-/** Where to start: bytes 2 to 7 of the chain, as one number, among the places that there are. */
+/** Where to start: bytes 2 to 7 of the chain, as one number, modulo the number of possible places. */
 export const start = /* @__PURE__ */ markLive(
   'assay:live:fold-start',
   function (chain: Uint8Array, places: number): number {

@@ -4,7 +4,7 @@ import { lengthPrefixed, uint32, uint64 } from '@assay/protocol'
 export interface StepWriter {
   begin(chain: Uint8Array, index: number, operation: number, segmentDigest: Uint8Array): void
   add(offset: number, bytes: Uint8Array): void
-  /** What was written since `begin`, good until the next `begin`. */
+  /** What was written since `begin`; valid until the next `begin`. */
   parts(): readonly Uint8Array[]
 }
 

@@ -1,6 +1,6 @@
 import { alphabet } from './base64url-alphabet.ts'
 
-/** What no character stands for; its bit marks a text as refused. */
+/** The value of an invalid character; its bit marks a text as refused. */
 const noValue = 64
 
 /** Value of each character. */
@@ -18,7 +18,7 @@ export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | undefin
   const out = new Uint8Array((length * 3) >> 2)
   let bits = 0
   let at = 0
-  // Collected and looked at once, at the end: a refusal costs no more than an acceptance, and the loop stays short.
+  // Collected and checked once, at the end: a refusal costs no more than an acceptance, and the loop stays short.
   let seen = 0
   for (let i = 0; i < length; i++) {
     const value = values[text.charCodeAt(i)] ?? noValue

@@ -1,5 +1,6 @@
 /**
- * What `encodings.ts` does, by functions that every browser has: a bundler takes this file in its place where it makes an
+ * What `encodings.ts` does, by functions that every browser has: a bundler takes this file in its place where it
+ * makes an
  * app for browsers.
  */
 
@@ -22,7 +23,7 @@ export function decodeBase64urlSlowly(text: string): Uint8Array<ArrayBuffer> | u
   try {
     const characters = atob(text.replace(/-/g, '+').replace(/_/g, '/'))
     const decoded = Uint8Array.from(characters, (character) => character.charCodeAt(0))
-    // `atob` overlooks white space, padding and unused bits; such a text does not come back.
+    // `atob` ignores white space, padding and unused bits; such a text does not round-trip.
     return encodeBase64url(decoded) === text ? decoded : undefined
   } catch {
     return undefined

@@ -4,7 +4,8 @@ import { invalidArgument } from './invalid-argument.ts'
 /**
  * UTF-8 (RFC 3629) without `TextEncoder`, which some engines of mobile apps lack.
  *
- * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for a lone surrogate, which has no UTF-8 form; browsers take U+FFFD for it
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for a lone surrogate, which has no UTF-8 form; browsers take U+FFFD for
+ * it
  */
 export function utf8(text: string): Uint8Array<ArrayBuffer> {
   const characters = /[\u0080-\uffff]/.test(text) ? bytesAsCharacters(text) : text
@@ -45,6 +46,6 @@ export function decodeBase64urlSlowly(text: string): Uint8Array<ArrayBuffer> | u
     if (count > 7) bytes.push(bits >> (count -= 8))
   }
   const decoded = Uint8Array.from(bytes)
-  // A text that is not strict does not come back: no other character, no other end encodes these bytes.
+  // A text that is not strict does not round-trip: only one text encodes these bytes.
   return encodeBase64url(decoded) === text ? decoded : undefined
 }

@@ -4,7 +4,7 @@ export function invalidArgument(message: string): TypeError {
 }
 
 /**
- * Holds an option or argument to what is documented for it.
+ * Checks an option or argument against its documentation.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming it
  */

@@ -10,7 +10,7 @@ export type JsonOutcome = { ok: true; value: JsonValue } | { ok: false; fault: J
 export interface JsonBounds {
   /** UTF-16 units. */
   maxLength: number
-  /** Arrays and objects in one another. */
+  /** Nesting of arrays and objects. */
   maxDepth: number
   /** Arrays, objects, members and elements, all together; as many as fit into the text unless said otherwise. */
   maxItems?: number

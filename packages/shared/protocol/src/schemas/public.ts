@@ -26,7 +26,7 @@ const jwk = z.strictObject({
   y: z.string().length(43).regex(base64url),
 })
 
-/** Which versions are known is for `readWireVersion`, which looks before this does. */
+/** `readWireVersion` checks which versions are known, before this schema applies. */
 const v = z.number().int().min(1).optional()
 
 /** Body of `POST /v1/challenges`. */

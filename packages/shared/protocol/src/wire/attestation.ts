@@ -9,7 +9,7 @@ export interface ChallengeRequest {
   sdk: string
   /**
    * JWK thumbprint of the installation key. Left out where the key is yet to be made and attested by the device's
-   * secure hardware, as installation key and vouching key in one.
+   * secure hardware, as both installation key and vouching key.
    */
   key?: string | undefined
   audiences: string[]
@@ -28,17 +28,17 @@ export interface ChallengeRequest {
    */
   abi?: string | undefined
   /**
-   * Codes of what the SDK gave up before the service heard of it: a client error code, and after `:` the code of its
+   * Codes of failures of the SDK that the service has not seen: a client error code, and after `:` the code of its
    * cause
-   * where that has one. At most {@link mostFailures}, {@link longestFailures} bytes together. Unsigned: hearsay.
+   * where that has one. At most {@link mostFailures}, {@link longestFailures} bytes together. Unsigned, so it proves
+   * nothing.
    */
   failures?: string[] | undefined
 }
 
 /**
- * What platform evidence is for: to make the installation known, or to show that it is still the one that is
- * remembered,
- * at no cost of a vendor call.
+ * The purpose of platform evidence: to make the installation known, or to show that it is still the
+ * remembered one, without a vendor call.
  */
 export const evidencePurposes = ['enrolment', 'refresh'] as const
 export type EvidencePurpose = (typeof evidencePurposes)[number]

@@ -1,7 +1,7 @@
 /** Kind of a vouching key, the key by which hardware vouches: each scheme of evidence has its own. */
 export type VouchingKeyKind = string
 
-/** A vouching key that vouches for nothing more at an app. */
+/** A vouching key that may no longer vouch for anything at an app. */
 export interface Ban {
   app: string
   kind: VouchingKeyKind

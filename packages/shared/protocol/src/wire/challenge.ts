@@ -7,7 +7,7 @@ import { labels } from '../encoding/labels.ts'
 export const challengePurposes = { attestation: 1, oneKey: 2, proof: 3 } as const
 export type ChallengePurpose = (typeof challengePurposes)[keyof typeof challengePurposes]
 
-/** Bits of `flags`. The service sets them for itself: to a client a challenge is a text without parts. */
+/** Bits of `flags`. The service sets them for itself: to a client a challenge is an opaque text. */
 export const challengeFlags = { refresh: 1 } as const
 
 /** Seconds for which a challenge is valid. */
@@ -31,7 +31,7 @@ export interface ChallengeHead {
   random: Uint8Array
 }
 
-/** A challenge taken apart; its MAC is **not** checked yet. */
+/** A parsed challenge; its MAC is **not** checked yet. */
 export interface DecodedChallenge {
   head: ChallengeHead
   headBytes: Uint8Array

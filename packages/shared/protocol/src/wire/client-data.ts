@@ -9,7 +9,7 @@ import type { PublicJwk } from './jwk.ts'
  */
 export type ProbeAnswer = boolean | number | string
 
-/** What carrying out the plan gave. E and D themselves are never sent. */
+/** The result of carrying out the plan. E and D themselves are never sent. */
 export interface MeasurementResponse {
   /** Final value of the fold: base64url of 32 bytes. */
   response: string
@@ -18,8 +18,8 @@ export interface MeasurementResponse {
 }
 
 /**
- * Client data: the one JSON object that the installation key signs and that the binding commits to. Believed only
- * after its signature and the challenge's MAC hold. Members are in the order of this interface in what our SDKs
+ * Client data: the one JSON object that the installation key signs and that the binding commits to. Trusted only
+ * after its signature and the challenge's MAC are verified. Members are in the order of this interface in what our SDKs
  * write; the
  * service takes any order.
  */
@@ -38,7 +38,8 @@ export interface ClientData {
   key: PublicJwk
   measurement: MeasurementResponse
   /**
-   * There exactly when the plan has `text`: what carrying it out over the second image gave; `null` where this reader
+   * Present exactly when the plan has `text`: the result of carrying it out over the second image; `null` where this
+   * reader
    * cannot
    * reach the memory that it asks for.
    */

@@ -6,7 +6,7 @@ const hermesMagics = [
   [0x39, 0xe0, 0x43, 0xfc, 0x3e, 0xfc, 0xe6, 0xe0],
 ]
 
-/** Bytes that {@link scriptKind} wants to see of a file. */
+/** Number of bytes that {@link scriptKind} needs of a file. */
 export const codeSegmentHead = 8
 
 /** What an engine or a web view executes: text and bytecode of scripts, WebAssembly, and pages, which hold scripts. */
@@ -40,7 +40,7 @@ export interface SplitSegment {
   abi: string | undefined
 }
 
-/** Takes `MODULE/path` apart; `undefined` for a name that has not this form. */
+/** Takes `MODULE/path` apart; `undefined` for a name that does not have this form. */
 export function splitSegment(name: string): SplitSegment | undefined {
   const slash = name.indexOf('/')
   const module = name.slice(0, Math.max(0, slash))

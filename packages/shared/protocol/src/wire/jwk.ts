@@ -12,7 +12,7 @@ export interface PublicJwk {
   y: string
 }
 
-/** Why a value is not a {@link PublicJwk}. `private` is told apart: its sender has given a secret away. */
+/** Why a value is not a {@link PublicJwk}. `private` is a fault of its own: its sender has given a secret away. */
 export type JwkFault = 'not_ec_p256' | 'private' | 'coordinates'
 
 /**

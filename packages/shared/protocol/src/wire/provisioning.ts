@@ -79,7 +79,7 @@ export interface SegmentSummary {
   sha256: string
 }
 
-/** What registration finds worth telling a person, besides what it refuses. */
+/** What registration warns about, in addition to what it refuses. */
 export const buildWarnings = [
   'debuggable',
   'built_for_simulator',

@@ -1,6 +1,7 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire'
 import type { AxmlAttribute, AxmlElement, AxmlValue } from '../axml/index.ts'
 import { CodecError } from '../codec-error.ts'
+import { decodeStrictUtf8 } from '../utf8.ts'
 
 const greatestDepth = 256
 /** Elements and attributes together; manifests of large apps have some ten thousand. */
@@ -147,17 +148,13 @@ function all(fields: readonly Field[], number: number): Uint8Array[] {
   })
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
 function text(fields: readonly Field[], number: number): string {
   const value = single(fields, number)
   if (value === undefined) return ''
   if (!(value instanceof Uint8Array)) throw malformed('a field has the wrong type')
-  try {
-    return utf8.decode(value)
-  } catch (cause) {
-    throw malformed('a text is not UTF-8', cause)
-  }
+  const decoded = decodeStrictUtf8(value)
+  if (decoded === undefined) throw malformed('a text is not UTF-8')
+  return decoded
 }
 
 function malformed(message: string, cause?: unknown): CodecError {

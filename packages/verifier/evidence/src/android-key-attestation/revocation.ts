@@ -1,6 +1,7 @@
 import { invalidArgument } from '@assay/protocol'
 import type { Certificate } from '@assay/codec/x509'
 import { UnavailableError } from '../port/errors.ts'
+import { isObject } from '../port/json-object.ts'
 import type { RevocationSource, RevocationState } from '../port/verify-context.ts'
 import { AndroidKeyError } from './errors.ts'
 
@@ -96,8 +97,4 @@ function readState(entry: unknown): 'revoked' | 'suspended' {
   if (!isObject(entry) || typeof entry['status'] !== 'string')
     throw new StatusListError('an entry of the status list has no status')
   return entry['status'] === 'SUSPENDED' ? 'suspended' : 'revoked'
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,6 +1,6 @@
 import { invalidArgument } from '@assay/protocol'
 import type { KeyObject } from 'node:crypto'
-import type { ExpectedApp, NonEmpty } from '../port/verify-context.ts'
+import { isFilled, type ExpectedApp, type NonEmpty } from '../port/verify-context.ts'
 import type { AppAttestEnvironment } from './claims.ts'
 import type { IntermediateCache } from './intermediates.ts'
 import type { AppAttestAnchor } from './trust-anchors.ts'
@@ -105,8 +105,4 @@ export function checkStanding(input: StandingExpectation): void {
 function checkExpectation({ apps }: Pick<ExpectationInput, 'apps'>): void {
   if (!isFilled(apps) || !apps.every(({ platform, appId }) => platform === 'ios' && appId !== ''))
     throw invalidArgument('there is no app to expect')
-}
-
-function isFilled(list: readonly unknown[] | undefined): boolean {
-  return Array.isArray(list) && list.length > 0
 }

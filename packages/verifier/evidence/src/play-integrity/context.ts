@@ -1,5 +1,5 @@
 import { invalidArgument } from '@assay/protocol'
-import type { ExpectedApp, NonEmpty } from '../port/verify-context.ts'
+import { isFilled, type ExpectedApp, type NonEmpty } from '../port/verify-context.ts'
 import type { DecodeToken } from './decoding.ts'
 import { isVerificationKey, type PlayIntegrityKeys } from './keys.ts'
 
@@ -83,8 +83,4 @@ function checkKeys({ decryptionKey, verificationKey }: Partial<PlayIntegrityKeys
 
 function isIdentified({ platform, package: name, signers }: AndroidApp): boolean {
   return platform === 'android' && name !== '' && isFilled(signers) && !signers.includes('')
-}
-
-function isFilled(list: readonly unknown[] | undefined): boolean {
-  return Array.isArray(list) && list.length > 0
 }

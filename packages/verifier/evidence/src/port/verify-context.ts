@@ -84,7 +84,8 @@ export function checkExpected({
 /** Milliseconds treated as seconds lie beyond it. */
 const latestUnixSeconds = 1e11
 
-function isFilled(list: readonly unknown[] | undefined): boolean {
+/** Empty never means allowed. */
+export function isFilled(list: readonly unknown[] | undefined): boolean {
   return Array.isArray(list) && list.length > 0
 }
 
