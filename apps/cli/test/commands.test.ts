@@ -198,7 +198,7 @@ test.each([
 test.each([
   ['/audience', 'an http or https URL in normal form'],
   ['/token_lifetime', 'at most 300 with mode bearer'],
-  ['/apps/0', 'none twice'],
+  ['/apps/0', 'without repetition'],
   ['/probes/1', 'docs/cli.md lists them'],
 ])('what is wrong at %s is told in words', async (pointer, words) => {
   const errors = [{ pointer, code: 'custom' }]

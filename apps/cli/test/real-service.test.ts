@@ -99,7 +99,7 @@ describe('token verify', () => {
       stdin: `${token}\n`,
     })
     expect(done.status).toBe(0)
-    expect(done.stdout).toContain('The token is good for this API.')
+    expect(done.stdout).toContain('The token is valid for this API.')
     expect(done.stdout).toMatch(/app +com\.example\.web, build 1, web/)
     expect(done.stdout).not.toContain(token)
   })
@@ -110,7 +110,7 @@ describe('token verify', () => {
     const done = await service.assay(['token', 'verify', `${header}.${claims}.${signature}`])
     expect(done.status).toBe(1)
     expect(done.stderr).toContain('TOKEN_SIGNATURE')
-    expect(done.stdout).toContain('do not believe it')
+    expect(done.stdout).toContain('do not trust it')
     expect(done.stdout).not.toContain('\u001b')
   })
 })
