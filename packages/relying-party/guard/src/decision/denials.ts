@@ -64,7 +64,7 @@ const signals: Record<GuardRefusalCode, Signal> = {
 const titles: Record<GuardProblemCode, string> = {
   attestation_required: 'The request needs a token from the attestation service',
   invalid_client_attestation: 'The token or its proof was not accepted',
-  use_fresh_attestation: 'The token is past its time',
+  use_fresh_attestation: 'The token has expired',
   use_attestation_challenge: 'The proof needs the challenge of this response',
   invalid_dpop_proof: 'The proof was not accepted',
   use_dpop_nonce: 'The proof needs the nonce of this response',
