@@ -123,7 +123,7 @@ describe('policies.md', () => {
   })
 
   test('the smallest policy', () => {
-    const document = jsonOf('## One of your own')
+    const document = jsonOf('## Your own policy')
     expect(judged(document, iphone())).toEqual(fine)
     expect(judged(document, browser())).toEqual({ tier: 'warning', reasons: ['SOFTWARE_ONLY'] })
   })
