@@ -45,7 +45,7 @@ export const codeSections: readonly CodeSection[] = [
       .map((problem) => `\`${problem}\` ${statusOfAnswer(problem)}`)
       .join(' or '),
   })),
-  section('Evidence: admission, agreement, anchors', 'service', denialCodes),
+  section('Evidence: admission, agreement, vouching keys', 'service', denialCodes),
   ...Object.entries(evidenceCodes).map(([heading, codes]) => section(heading, 'service', codes)),
   section('Appraisal', 'service', appraisalCodes),
   section('Policies', 'service', policyCodes),
