@@ -12,9 +12,6 @@ const homes = [
   /^apps\/service\/src\/composition\//,
   /^packages\/attester\//,
 ]
-/** Where they are named still: options, findings and codes of the CLI, and the roots of a test world. */
-const known = [/^apps\/cli\/src\//, /^apps\/service\/src\/config\/vendors\.config\.ts$/]
-
 const files = ['packages', 'apps'].flatMap((top) =>
   readdirSync(path.join(root, top), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
@@ -24,9 +21,21 @@ const files = ['packages', 'apps'].flatMap((top) =>
 const namesOne = (file) => names.test(readFileSync(path.join(root, file), 'utf8'))
 
 test('no other product file names a concrete format of evidence', () => {
-  const others = files.filter((file) => ![...homes, ...known].some((home) => home.test(file)))
+  const others = files.filter((file) => !homes.some((home) => home.test(file)))
   expect(others.length).toBeGreaterThan(350)
   expect(others.filter(namesOne)).toEqual([])
+})
+
+test('the CLI is among the files, and a name that is planted in it is found, in whatever form', () => {
+  expect(files.filter((file) => file.startsWith('apps/cli/src/')).length).toBeGreaterThan(40)
+  for (const planted of [
+    "'play-integrity-keys'",
+    'evidence.apple_app_attest',
+    '/* Android Key Attestation */',
+    'PLAY_INTEGRITY',
+  ])
+    expect(names.test(planted), planted).toBe(true)
+  expect(names.test('const evidence = await readEvidence()')).toBe(false)
 })
 
 test('the search finds names where they are', () => {

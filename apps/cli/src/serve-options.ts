@@ -29,7 +29,7 @@ export function withTuning(command: Command): Command {
     .option('--limit <name=value...>', `limits in place of the defaults: ${limitNames.join(', ')}`)
     .option(
       '--google-credentials <file>',
-      'key file of the Google service account that decodes standard Play Integrity tokens (or ASSAY_GOOGLE_CREDENTIALS)',
+      'key file of the Google service account that decodes tokens for apps (or ASSAY_GOOGLE_CREDENTIALS)',
     )
     .option(
       '--status-list-max-age <seconds>',
@@ -73,7 +73,7 @@ async function vendorsOf(
 }
 
 async function testVendors(context: Context, file: string) {
-  const value = await readJsonFile(context, file, 'test vendors: apple, google, status_list, play_integrity')
+  const value = await readJsonFile(context, file, 'test vendors: apple, google, status_list, token_api')
   const { readTestVendors } = await import('@assay/service')
   context.output.warn(
     'the service trusts test roots in addition to those of Apple and Google: for trials only',

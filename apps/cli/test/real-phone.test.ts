@@ -123,8 +123,8 @@ test('the keys of classic Play Integrity requests are taken if they are such key
   const settings = { play_integrity: { request: 'classic', calls_per_day: 100, max_age: 300 } }
   expect((await service.assay(android, { stdin: JSON.stringify(settings) })).status).toBe(0)
   const put = (keys: object) =>
-    service.assay(['app', 'play-integrity-keys', 'com.example.android', '-'], {
-      stdin: Object.values(keys).join('\n'),
+    service.assay(['app', 'secret', 'com.example.android', 'play-integrity-keys', '-'], {
+      stdin: JSON.stringify(keys),
     })
   const { keys } = createGooglePlay()
   expect((await put(keys)).status).toBe(0)

@@ -147,7 +147,7 @@ async function register({ ground, cli, apis, bundle, play }: Registration) {
   const android = ['--platform', 'android', '--package', ground.packageName]
   const evidence = await json('android-evidence.json', androidEvidence)
   await assay('app', 'add', androidApp, ...android, '--evidence', evidence)
-  await assay('app', 'play-integrity-keys', androidApp, await json('play-keys.json', play))
+  await assay('app', 'secret', androidApp, 'play-integrity-keys', await json('play-keys.json', play))
   const appAttest = await json('ios-evidence.json', iosEvidence)
   await assay('app', 'add', iosApp, '--platform', 'ios', '--evidence', appAttest)
   await assay('policy', 'set', 'hasty', await json('hasty.json', youngEvidencePolicy(hastyAge)))

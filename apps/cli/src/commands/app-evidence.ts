@@ -2,23 +2,16 @@ import type { Command } from 'commander'
 import type { AppEvidence, JsonObject } from '@assay/protocol'
 import { usageError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
-import { parseJson, readJsonFile, readTextFile } from '../input-file.ts'
-import { example, type Action } from './arguments.ts'
+import { readJsonFile } from '../input-file.ts'
+import { printable } from '../terminal.ts'
+import { example, list, type Action } from './arguments.ts'
 
 const evidenceFile = 'a JSON object with the kinds of evidence that the app may send'
 
-/** For help: each kind that there is, with all of its settings. */
-export const evidenceExample = `
-A file for --evidence, with the kinds that the app sends (iOS: the first; Android: either or both of the others):
-  {
-    "apple_app_attest": {
-      "app_ids": ["A1B2C3D4E5.com.example.app"], "environments": ["production"], "system": "ios"
-    },
-    "android_key_attestation": {
-      "enrolments_per_day": { "device": 5, "batch": 1000 }, "holder_key": "hardware"
-    },
-    "play_integrity": { "request": "standard", "calls_per_day": 10000, "max_age": 300 }
-  }`
+/** For help. */
+export const evidenceNote = `
+\`assay app evidence\` shows the kinds of evidence that the service takes, each with settings to start from. A file for
+--evidence is an object with those that the app sends. The service checks it, and says what is wrong where.`
 
 /** `--evidence FILE` or `--no-evidence` as the service takes it; `undefined` where neither is given. */
 export async function readEvidence(
@@ -32,7 +25,7 @@ export async function readEvidence(
     throw usageError(
       'CLI_USAGE',
       'The evidence settings are not a JSON object',
-      '`assay app add --help` shows one.',
+      '`assay app evidence` shows some to start from.',
     )
   }
   return value
@@ -43,64 +36,61 @@ export function evidenceInWords(evidence: AppEvidence): string[] {
   return Object.entries(evidence).map(([name, settings]) => `${name} ${JSON.stringify(settings)}`)
 }
 
-export function addPlayIntegrityKeysCommand(app: Command, action: Action): void {
+export function addEvidenceCommands(app: Command, action: Action): void {
   app
-    .command('play-integrity-keys')
-    .description("upload the two keys of an app's classic Play Integrity requests")
+    .command('evidence')
+    .description('show the kinds of evidence that apps may send, and settings to start from')
+    .addHelpText('after', example('assay app evidence', 'assay app evidence --json'))
+    .action(action((context) => showKinds(context)))
+  app
+    .command('secret')
+    .description('give the service a secret of an app that a kind of evidence needs; it is sealed')
     .argument('<id>', 'app id')
-    .argument('<file>', 'file with the keys, or - for standard input')
+    .argument('<name>', 'name of the secret, as `assay app evidence` has it')
+    .argument('<file>', 'JSON file that holds it, or - for standard input')
     .addHelpText(
       'after',
       `${example(
-        'assay app play-integrity-keys com.example.app keys.txt && shred -u keys.txt',
-        'pass show play-integrity | assay app play-integrity-keys com.example.app -',
+        'assay app secret com.example.app NAME secret.json && shred -u secret.json',
+        'pass show example | assay app secret com.example.app NAME -',
       )}
 
-The Play Console shows them under "Play Integrity API", once you manage your response encryption yourself.
-The file holds the two lines, or {"decryption": "…", "verification": "…"}. The service seals them, and never shows
-them again; to change them, give new ones.`,
+The service seals it, and never shows it again; to change it, give a new one.`,
     )
-    .action(action((context, [id, file]) => putKeys(context, id as string, file as string)))
+    .action(
+      action((context, [id, name, file]) => putSecret(context, id as string, name as string, file as string)),
+    )
 }
 
-interface PlayIntegrityKeys {
-  decryption: string
-  verification: string
+/** A kind of evidence, as the service tells of it. */
+interface EvidenceKind {
+  name: string
+  platform: string
+  form: object
+  example: unknown
+  secret: { name: string; form: object } | null
 }
 
-const twoKeys = 'the decryption key and the verification key, a line each'
-
-async function putKeys(context: Context, id: string, file: string): Promise<void> {
-  const keys = playIntegrityKeys(await readTextFile(context, file, twoKeys), file)
-  await context.service.put(`v1/apps/${encodeURIComponent(id)}/play-integrity-keys`, keys)
-  context.output.result(
-    { app: id, play_integrity_keys: 'kept' },
-    () => `The keys of ${id} are stored, sealed. Remove every other copy of them.`,
+async function showKinds({ output, service }: Context): Promise<void> {
+  const kinds = list<EvidenceKind>(await service.get('v1/evidence'), 'evidence')
+  output.result(kinds, () =>
+    kinds
+      .map(({ name, platform, example: settings, secret }) =>
+        [
+          `${output.colours.bold(printable(name))} (${printable(platform)})`,
+          `  ${printable(JSON.stringify({ [name]: settings }))}`,
+          ...(secret === null ? [] : [`  secret: ${printable(secret.name)}`]),
+        ].join('\n'),
+      )
+      .join('\n'),
   )
 }
 
-/** Characters of 32 bytes in base64: the AES key, which is much shorter than the public one. */
-const decryptionLength = 44
-
-function playIntegrityKeys(text: string, file: string): PlayIntegrityKeys {
-  if (text.trimStart().startsWith('{')) {
-    const { decryption, verification } = parseJson(text, file, twoKeys) as JsonObject
-    if (typeof decryption === 'string' && typeof verification === 'string')
-      return { decryption, verification }
-    throw notTwoKeys()
-  }
-  const lines = text.split(/\s+/).filter((line) => line !== '')
-  const [decryption, ...none] = lines.filter(({ length }) => length === decryptionLength)
-  const [verification, ...more] = lines.filter(({ length }) => length !== decryptionLength)
-  if (decryption === undefined || verification === undefined || none.length + more.length > 0)
-    throw notTwoKeys()
-  return { decryption, verification }
-}
-
-function notTwoKeys() {
-  return usageError(
-    'CLI_USAGE',
-    'The input does not hold the two keys of classic Play Integrity requests',
-    'Give the decryption key (44 characters) and the verification key as the Play Console shows them, a line each.',
+async function putSecret(context: Context, id: string, name: string, file: string): Promise<void> {
+  const secret = await readJsonFile(context, file, 'the secret as a JSON object')
+  await context.service.put(`v1/apps/${encodeURIComponent(id)}/${encodeURIComponent(name)}`, secret)
+  context.output.result(
+    { app: id, secret: name },
+    () => `The secret ${name} of ${id} is stored, sealed. Remove every other copy of it.`,
   )
 }

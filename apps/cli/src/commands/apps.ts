@@ -2,12 +2,7 @@ import { Option, type Command } from 'commander'
 import { platforms, type App } from '@assay/protocol'
 import type { Context } from '../context.ts'
 import { fields, table } from '../output.ts'
-import {
-  addPlayIntegrityKeysCommand,
-  evidenceExample,
-  evidenceInWords,
-  readEvidence,
-} from './app-evidence.ts'
+import { addEvidenceCommands, evidenceInWords, evidenceNote, readEvidence } from './app-evidence.ts'
 import { example, integer, list, type Action } from './arguments.ts'
 
 interface AddOptions {
@@ -50,8 +45,8 @@ export function addAppCommands(program: Command, action: Action): void {
       'after',
       `${example(
         'assay app add com.example.app --platform android --name "Example"',
-        'assay app add com.example.app.ios --platform ios --package com.example.app --evidence app-attest.json',
-      )}\n${evidenceExample}`,
+        'assay app add com.example.app.ios --platform ios --package com.example.app --evidence evidence.json',
+      )}\n${evidenceNote}`,
     )
     .action(action((context, [id], options: AddOptions) => addApp(context, id as string, options)))
   app
@@ -77,7 +72,7 @@ export function addAppCommands(program: Command, action: Action): void {
       `${example(
         'assay app update com.example.app --min-version-code 42',
         'assay app update com.example.app --evidence evidence.json --policy strict',
-      )}\n${evidenceExample}`,
+      )}\n${evidenceNote}`,
     )
     .action(action((context, [id], options: AddOptions) => updateApp(context, id as string, options)))
   app
@@ -86,7 +81,7 @@ export function addAppCommands(program: Command, action: Action): void {
     .argument('<id>', 'app id')
     .addHelpText('after', example('assay app remove com.example.app'))
     .action(action((context, [id]) => removeApp(context, id as string)))
-  addPlayIntegrityKeysCommand(app, action)
+  addEvidenceCommands(app, action)
 }
 
 async function addApp(context: Context, id: string, options: AddOptions): Promise<void> {

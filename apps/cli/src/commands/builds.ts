@@ -196,7 +196,7 @@ export function explain(warning: BuildWarning): string {
     case 'debuggable':
       return 'the build is debuggable: anyone can attach a debugger to it'
     case 'built_for_simulator':
-      return 'the build is for the simulator: no device and no store accepts it, and it has no App Attest'
+      return 'the build is for the simulator: no device and no store accepts it, and it has no hardware evidence'
     case 'test_only':
       return 'the build is marked testOnly: stores refuse it'
     case 'signed_with_debug_certificate':

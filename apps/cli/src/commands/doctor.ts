@@ -54,7 +54,7 @@ async function examine(context: Context, options: PlaceOptions): Promise<void> {
     ...(local ?? []),
     ...examineVendors(
       observed.status,
-      registration.apps.map(({ app }) => app),
+      registration.apps.map(({ activity }) => activity),
     ),
     ...examineRegistration(registration, context.clock()),
   ].sort((one, other) => levels.indexOf(one.level) - levels.indexOf(other.level))

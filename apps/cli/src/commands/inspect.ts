@@ -75,7 +75,10 @@ function platformFields(report: BuildReport): [string, string][] {
     case 'ipa':
       return [
         ['code signature', codeSignature(report)],
-        ['signed by', 'not checked: the App Store signs again; App Attest says whose app a device runs'],
+        [
+          'signed by',
+          'not checked: the App Store signs again; hardware evidence says whose app a device runs',
+        ],
         ['in memory', textOf(report)],
       ]
     case 'web':

@@ -59,27 +59,27 @@ function examineApp(record: AppRecord, apis: readonly Api[], now: number): Findi
   if (app.probes.length === 0) codes.push('DOCTOR_NO_PROBES')
   return [
     ...codes.map((code) => finding(code, about)),
-    ...examineEvidence(app, apis),
+    ...examineEvidence(record, apis),
     ...admitted.flatMap((build) => examineBuild(build, record.activity, now)),
   ]
 }
 
-/** A list among the settings of a kind of evidence. The service has checked their form. */
-function listIn(settings: unknown, name: string): readonly unknown[] {
-  const value = (settings as Record<string, unknown> | undefined)?.[name]
-  return Array.isArray(value) ? value : []
+/** The kinds of evidence of an app whose settings the service remarks so about. */
+export function kindsWith(remark: Remark, { evidence }: Pick<AppActivity, 'evidence'>): string[] {
+  return evidence.filter(({ remarks }) => remarks.includes(remark)).map(({ name }) => name)
 }
 
+type Remark = AppActivity['evidence'][number]['remarks'][number]
+
 /** Whether devices can give more than software evidence, and whether it counts. */
-function examineEvidence(app: App, apis: readonly Api[]): Finding[] {
+function examineEvidence({ app, activity }: AppRecord, apis: readonly Api[]): Finding[] {
   const about = { app: app.id }
   const sendsAny = Object.keys(app.evidence).length > 0
   const isPhone = app.platform === 'android' || app.platform === 'ios'
   const found: Finding[] = []
   if (isPhone && !sendsAny) found.push(finding('DOCTOR_APP_WITHOUT_HARDWARE', about))
-  if (listIn(app.evidence['apple_app_attest'], 'environments').includes('development')) {
-    found.push(finding('DOCTOR_APP_ATTEST_DEVELOPMENT', about))
-  }
+  for (const kind of kindsWith('development', activity))
+    found.push(finding('DOCTOR_EVIDENCE_DEVELOPMENT', { ...about, kind }))
   for (const api of apis.filter(({ apps }) => apps.includes(app.id))) {
     const isSoftwareOnly = (api.policy ?? app.policy ?? (sendsAny ? '' : 'software-only')) === 'software-only'
     const both = { ...about, api: api.audience }

@@ -1,9 +1,9 @@
-import type { App } from '@assay/protocol'
-import type { ServiceStatus } from '@assay/service'
+import type { AppActivity, ServiceStatus } from '@assay/service'
 import { CliError } from '../cli-error.ts'
 import { duration } from '../durations.ts'
 import { isLoopback, type Look, type ServiceClient } from '../service-client.ts'
 import { readPublished, type Published } from '../tokens/published.ts'
+import { kindsWith } from './examine-registration.ts'
 import { finding, type Finding } from './findings.ts'
 
 /** Seconds. A device may keep the digest of its code for an epoch: what is changed meanwhile goes unseen. */
@@ -41,17 +41,14 @@ export function examineService({ server, status, published, ready }: ObservedSer
 /** What the service lacks for the evidence of the registered apps. */
 export function examineVendors(
   { google_credentials }: Pick<ServiceStatus, 'google_credentials'>,
-  apps: readonly Pick<App, 'id' | 'evidence'>[],
+  apps: readonly Pick<AppActivity, 'app' | 'evidence'>[],
 ): Finding[] {
   if (google_credentials) return []
-  return apps
-    .filter(({ evidence }) => requestOf(evidence) === 'standard')
-    .map(({ id }) => finding('DOCTOR_GOOGLE_CREDENTIALS_MISSING', { app: id }))
-}
-
-/** How the app asks for verdicts, if it does. The service has checked the form of the settings. */
-export function requestOf({ play_integrity: settings }: App['evidence']): unknown {
-  return (settings as { request?: unknown } | undefined)?.request
+  return apps.flatMap((activity) =>
+    kindsWith('vendor_account', activity).map((kind) =>
+      finding('DOCTOR_GOOGLE_CREDENTIALS_MISSING', { app: activity.app, kind }),
+    ),
+  )
 }
 
 /** The service speaks plain http: an https public URL means that there is a proxy in front of it. */

@@ -152,10 +152,10 @@ export const findings = {
       'The app {app} sends no hardware evidence: whoever runs the SDK over a copy of it, without a phone, is let through where warning is admitted.',
     action: '`assay app update {app} --evidence FILE`; `assay app update --help` shows such a file.',
   },
-  DOCTOR_APP_ATTEST_DEVELOPMENT: {
+  DOCTOR_EVIDENCE_DEVELOPMENT: {
     level: 'warning',
-    meaning: 'The app {app} admits App Attest of the environment development: builds that Xcode installed.',
-    action: 'Admit production alone; register an app of its own for development.',
+    meaning: 'The app {app} admits evidence ({kind}) of builds that no store released.',
+    action: 'Admit released builds alone; register an app of its own for development.',
   },
   DOCTOR_EVIDENCE_NOT_JUDGED: {
     level: 'warning',
@@ -172,8 +172,9 @@ export const findings = {
   DOCTOR_GOOGLE_CREDENTIALS_MISSING: {
     level: 'warning',
     meaning:
-      'The app {app} sends standard Play Integrity tokens, and the service has no Google service account to have them decoded: each attestation with one fails.',
-    action: 'Start the service with --google-credentials FILE, or use classic requests.',
+      'The app {app} sends evidence ({kind}) that only the vendor decodes, and the service has no Google service account to have it decoded: each attestation with such evidence fails.',
+    action:
+      'Start the service with --google-credentials FILE, or set the evidence so that it is verified with keys of the app.',
   },
   DOCTOR_NO_PROBES: {
     level: 'note',

@@ -1,16 +1,15 @@
-import type { Registration } from './examine-registration.ts'
-import { requestOf } from './examine-service.ts'
+import { kindsWith, type Registration } from './examine-registration.ts'
 
 /** What no program can find out, and a person therefore has to: said so that silence is not treated as safety. */
 export function unknowns({ apps, apis }: Registration, sawFolder: boolean): string[] {
   const android = apps.filter(({ app }) => app.platform === 'android').map(({ app }) => app.id)
-  const classic = apps.filter(({ app }) => requestOf(app.evidence) === 'classic').map(({ app }) => app.id)
+  const sealed = apps.flatMap(({ app, activity }) =>
+    kindsWith('sealed_secret', activity).map((kind) => `${app.id} (${kind})`),
+  )
   return [
-    ...(classic.length === 0
+    ...(sealed.length === 0
       ? []
-      : [
-          `Whether the Play Integrity keys of ${classic.join(', ')} are there and current: the service never shows them.`,
-        ]),
+      : [`Whether the secrets of ${sealed.join(', ')} are there and current: the service never shows them.`]),
     ...(android.length === 0
       ? []
       : [

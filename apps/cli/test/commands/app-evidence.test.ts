@@ -47,33 +47,42 @@ describe('evidence and policy of an app', () => {
   })
 })
 
-describe('app play-integrity-keys', () => {
-  const decryption = `${'A'.repeat(43)}=`
-  const verification = 'B'.repeat(124)
-  const put = (text: string) => assay(['app', 'play-integrity-keys', app.id, '-'], text, 204)
+describe('app evidence', () => {
+  test('shows the kinds that the service has, with settings to start from', async () => {
+    const kind = {
+      name: 'some_kind',
+      platform: 'android',
+      form: {},
+      example: { calls: 1 },
+      secret: { name: 'some-keys' },
+    }
+    const fake = await fakeService(() => ({ status: 200, body: { evidence: [kind] } }))
+    close = fake.close
+    const env = { ASSAY_API_KEY: 'a-key', ASSAY_URL: fake.url }
+    const { stdout } = await cli(['app', 'evidence'], env)
+    expect(stdout).toContain('some_kind (android)\n  {"some_kind":{"calls":1}}\n  secret: some-keys')
+    expect(JSON.parse((await cli(['app', 'evidence', '--json'], env)).stdout)).toEqual([kind])
+    expect(fake.seen[0]?.url).toBe('/v1/evidence')
+  })
+})
 
-  test.each([
-    ['two lines', `${decryption}\n${verification}\n`],
-    ['two lines, the other way round', `\n${verification}\r\n${decryption}`],
-    ['JSON', JSON.stringify({ decryption, verification })],
-  ])('takes %s, and shows neither key', async (_name, text) => {
-    const done = await put(text)
+describe('app secret', () => {
+  const put = (text: string) => assay(['app', 'secret', app.id, 'some-keys', '-'], text, 204)
+
+  test('goes to the service as it is, and is not shown', async () => {
+    const done = await put('{"key":"AAAA"}')
     expect(done.status).toBe(0)
-    expect(done.seen[0]).toMatchObject({ method: 'PUT', url: `/v1/apps/${app.id}/play-integrity-keys` })
-    expect(done.sent()).toEqual({ decryption, verification })
-    expect(done.stdout + done.stderr).not.toMatch(/AAAA|BBBB/)
+    expect(done.seen[0]).toMatchObject({ method: 'PUT', url: `/v1/apps/${app.id}/some-keys` })
+    expect(done.sent()).toEqual({ key: 'AAAA' })
+    expect(done.stdout + done.stderr).not.toContain('AAAA')
   })
 
-  test.each([
-    ['one key', decryption],
-    ['three', `${decryption} ${verification} ${verification}`],
-    ['two of one kind', `${decryption} ${decryption}`],
-    ['JSON of something else', '{"decryption":1}'],
-    ['JSON that is broken', `{"decryption":"${decryption}"`],
-    ['nothing', ''],
-  ])('refuses %s, quotes nothing, and sends nothing', async (_name, text) => {
-    const done = await put(text)
-    expect(done).toMatchObject({ status: 2, seen: [] })
-    expect(done.stdout + done.stderr).not.toMatch(/AAAA|BBBB/)
-  })
+  test.each(['', '{"key":"AAAA"', 'AAAA'])(
+    'that is not JSON is refused, quoted nowhere, and not sent',
+    async (text) => {
+      const done = await put(text)
+      expect(done).toMatchObject({ status: 2, seen: [] })
+      expect(done.stdout + done.stderr).not.toContain('AAAA')
+    },
+  )
 })

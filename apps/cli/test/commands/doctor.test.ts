@@ -32,6 +32,7 @@ async function doctor(more: { isTTY?: boolean } = {}, env: Record<string, string
       since: '2026-11-19T00:00:00Z',
       builds: [],
       refusals: [],
+      evidence: [],
     }),
     '/v1/apis': () => ({ apis: [] }),
     '/v1/keys': () => ({ keys: [] }),

@@ -32,7 +32,14 @@ function record(more: {
       ...more.app,
     },
     builds: [exampleBuild(more.build)],
-    activity: { app: id, since: '2026-11-19T00:00:00Z', builds: [], refusals: [], ...more.activity },
+    activity: {
+      app: id,
+      since: '2026-11-19T00:00:00Z',
+      builds: [],
+      refusals: [],
+      evidence: [],
+      ...more.activity,
+    },
   }
 }
 
@@ -104,15 +111,9 @@ test.each<[string, Parameters<typeof record>[0], string[]]>([
   ['no probes', { app: { probes: [] } }, ['DOCTOR_NO_PROBES']],
   ['no hardware evidence', { app: { evidence: {} } }, ['DOCTOR_APP_WITHOUT_HARDWARE']],
   [
-    'App Attest of builds from Xcode',
-    {
-      app: {
-        evidence: {
-          apple_app_attest: { app_ids: ['x'], environments: ['production', 'development'], system: 'ios' },
-        },
-      },
-    },
-    ['DOCTOR_APP_ATTEST_DEVELOPMENT'],
+    'evidence of builds that no store released',
+    { activity: { evidence: [{ name: 'some_kind', remarks: ['development'] }] } },
+    ['DOCTOR_EVIDENCE_DEVELOPMENT'],
   ],
   ['evidence that no policy judges', { app: { policy: 'software-only' } }, ['DOCTOR_EVIDENCE_NOT_JUDGED']],
   ['a build below the minimum', { app: { min_version_code: 2 } }, ['DOCTOR_APP_WITHOUT_BUILD']],
@@ -172,9 +173,9 @@ test('an API that admits affirming alone, for an app with software measurement a
 test('what nobody can find out is said, as far as it concerns what is registered', () => {
   const said = (registration: Registration, sawFolder: boolean) =>
     unknowns(registration, sawFolder).join('\n')
-  const play_integrity = { request: 'classic' as const, calls_per_day: 1, max_age: 1 }
-  expect(said(registered({ apps: [record({ app: { evidence: { play_integrity } } })] }), true)).toMatch(
-    /Play Integrity keys of com\.example\.app/,
+  const activity = { evidence: [{ name: 'some_kind', remarks: ['sealed_secret' as const] }] }
+  expect(said(registered({ apps: [record({ activity })] }), true)).toMatch(
+    /secrets of com\.example\.app \(some_kind\)/,
   )
   expect(said(registered(), true)).toMatch(/Play App Signing[^]*behind a guard/)
   expect(said(registered({ apps: [], apis: [] }), true)).not.toMatch(/Play|guard/)

@@ -110,14 +110,13 @@ test.each<[string, Partial<Look>, number]>([
   expect(clockDifference(look(more))).toBe(difference)
 })
 
-test('standard Play Integrity needs a Google service account', () => {
-  const play_integrity = { request: 'standard' as const, calls_per_day: 1, max_age: 1 }
+test('evidence that only the vendor decodes needs a Google service account', () => {
   const apps = [
-    { id: 'a', evidence: { play_integrity } },
-    { id: 'b', evidence: {} },
+    { app: 'a', evidence: [{ name: 'some_kind', remarks: ['vendor_account' as const] }] },
+    { app: 'b', evidence: [{ name: 'some_kind', remarks: [] }] },
   ]
   expect(examineVendors({ google_credentials: false }, apps)).toMatchObject([
-    { code: 'DOCTOR_GOOGLE_CREDENTIALS_MISSING', about: { app: 'a' } },
+    { code: 'DOCTOR_GOOGLE_CREDENTIALS_MISSING', about: { app: 'a', kind: 'some_kind' } },
   ])
   expect(examineVendors({ google_credentials: true }, apps)).toEqual([])
 })

@@ -44,7 +44,7 @@ export const denialCodes = {
   },
   ASSERTION_COUNTER_USED: {
     meaning: 'An assertion with this counter or a later one came before.',
-    action: 'Replayed, or the vouching key is used in two places. The app attests anew with a new key.',
+    action: 'Replayed, or the vouching key is used in two places. A new key has to be attested.',
   },
   BUILD_OLDER_THAN_BEFORE: {
     meaning: 'The installation has attested with a newer build before.',

@@ -243,6 +243,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     traces,
     doctor: createDoctorUseCases({
       apps,
+      evidence: schemes.settings,
       activity: storage.activity,
       settings: () => ({ ...settingsOf(config, database.kind), public_url: publicUrl() }),
       clock,

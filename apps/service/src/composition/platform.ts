@@ -54,7 +54,7 @@ export function createPlatform(dependencies: PlatformDependencies): Platform {
   const play = playIntegrityScheme({
     decode: createTokenDecoder({
       api: decodingApi,
-      baseUrl: vendors.playIntegrityUrl,
+      baseUrl: vendors.tokenApiUrl ?? 'https://playintegrity.googleapis.com',
       credentials: vendors.googleCredentials,
       budget: {
         take: ({ app, callsPerDay: budget }) =>

@@ -4,14 +4,14 @@ import { readServiceAccountKey, type ServiceAccountFault } from '../vendors/serv
 
 /** Vendors and roots of a test world, for a service that is tried out: real devices' evidence is accepted beside it. */
 export interface TestVendors {
-  /** Roots (PEM) under which App Attest certificates are issued. */
+  /** Roots (PEM) under which Apple's attestation certificates are issued. */
   apple?: readonly string[]
   /** Roots (PEM) under which Android attestation certificates are issued. */
   google?: readonly string[]
   /** URL of a status list instead of Google's. */
   status_list?: string
-  /** Base URL of a Play Integrity API instead of Google's. */
-  play_integrity?: string
+  /** Base URL of an API that decodes tokens instead of Google's. */
+  token_api?: string
 }
 
 /** What the service asks of vendors. */
@@ -21,7 +21,7 @@ export interface VendorConfig {
    * 259,200.
    */
   statusListMaxAge?: number
-  /** File of a Google service account that may decode Play Integrity tokens; only standard requests need it. */
+  /** File of a Google service account that may decode tokens, for apps whose tokens only Google can decode. */
   googleCredentials?: string
   /** Only while the service listens on loopback, is reached there, and trusts no proxy: never in production. */
   test?: TestVendors
@@ -30,7 +30,8 @@ export interface VendorConfig {
 export interface CheckedVendors {
   statusListUrl: string
   statusListMaxAge: number
-  playIntegrityUrl: string
+  /** `undefined`: Google's own. */
+  tokenApiUrl: string | undefined
   googleCredentials: string | undefined
   /** Whether anything of a test world is trusted or asked. */
   isTest: boolean
@@ -39,7 +40,6 @@ export interface CheckedVendors {
 }
 
 const googleStatusList = 'https://android.googleapis.com/attestation/status'
-const googlePlayIntegrity = 'https://playintegrity.googleapis.com'
 
 /**
  * @param isForThisMachine whether nobody else can reach the service
@@ -56,7 +56,7 @@ export function checkVendors(vendors: VendorConfig, isForThisMachine: boolean): 
   return {
     statusListUrl: test?.status_list === undefined ? googleStatusList : httpUrl(test.status_list),
     statusListMaxAge,
-    playIntegrityUrl: test?.play_integrity === undefined ? googlePlayIntegrity : httpUrl(test.play_integrity),
+    tokenApiUrl: test?.token_api === undefined ? undefined : httpUrl(test.token_api),
     googleCredentials,
     isTest: test !== undefined,
     appleTestRoots: (test?.apple ?? []).map((pem) => certificate(pem).toString()),
@@ -98,7 +98,7 @@ export function readTestVendors(value: unknown): TestVendors {
 }
 
 function isUrlMember(name: string, member: unknown): boolean {
-  return (name === 'status_list' || name === 'play_integrity') && typeof member === 'string'
+  return (name === 'status_list' || name === 'token_api') && typeof member === 'string'
 }
 
 function certificate(pem: string): X509Certificate {

@@ -1,4 +1,5 @@
-import type { ApiKey } from '@assay/protocol'
+import type { ApiKey, AppEvidence } from '@assay/protocol'
+import type { SchemeSettings, SettingsRemark } from '@assay/evidence'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { Clock } from '../system/ports.ts'
 import type { ActivityStore, BuildActivity, RefusalCount } from './ports.ts'
@@ -40,10 +41,13 @@ export interface AppActivity {
   since: string
   builds: BuildActivity[]
   refusals: RefusalCount[]
+  /** The kinds of evidence that it may send, and what there is to remark about their settings. */
+  evidence: { name: string; remarks: readonly SettingsRemark[] }[]
 }
 
 interface DoctorDependencies {
-  apps: { find(id: string): Promise<unknown> }
+  apps: { find(id: string): Promise<{ evidence: AppEvidence } | undefined> }
+  evidence: readonly SchemeSettings[]
   activity: ActivityStore
   /** Asked at each request: the public URL is known only once the service listens. */
   settings: () => ServiceSettings
@@ -55,8 +59,13 @@ const day = 24 * 3_600_000
 export type DoctorUseCases = ReturnType<typeof createDoctorUseCases>
 
 /** What `assay doctor` asks the running service. Changes nothing. */
-export function createDoctorUseCases({ apps, activity, settings, clock }: DoctorDependencies) {
+export function createDoctorUseCases({ apps, evidence, activity, settings, clock }: DoctorDependencies) {
   const startedAt = new Date(clock()).toISOString()
+  // Settings were checked when they were registered.
+  const remarked = (registered: AppEvidence) =>
+    evidence
+      .filter(({ name }) => Object.hasOwn(registered, name))
+      .map((kind) => ({ name: kind.name, remarks: kind.remarks?.(registered[kind.name]) ?? [] }))
   return {
     status({ id, name, scope }: ApiKey): ServiceStatus {
       return {
@@ -67,13 +76,14 @@ export function createDoctorUseCases({ apps, activity, settings, clock }: Doctor
       }
     },
     async activity(app: string, days: number): Promise<AppActivity> {
-      if ((await apps.find(app)) === undefined) throw new ProblemError('app_not_found')
+      const registered = await apps.find(app)
+      if (registered === undefined) throw new ProblemError('app_not_found')
       const since = new Date(clock() - days * day)
       const [builds, refusals] = await Promise.all([
         activity.buildsSeen(app),
         activity.countRefusals(app, since),
       ])
-      return { app, since: since.toISOString(), builds, refusals }
+      return { app, since: since.toISOString(), builds, refusals, evidence: remarked(registered.evidence) }
     },
   }
 }

@@ -27,7 +27,7 @@ describe('vendors', () => {
     expect(checkConfig(config).vendors).toEqual({
       statusListUrl: 'https://android.googleapis.com/attestation/status',
       statusListMaxAge: 259_200,
-      playIntegrityUrl: 'https://playintegrity.googleapis.com',
+      tokenApiUrl: undefined,
       googleCredentials: undefined,
       isTest: false,
       appleTestRoots: [],
@@ -43,7 +43,7 @@ describe('vendors', () => {
     [{ test: { apple: ['no certificate'] } }, 'SERVICE_TEST_VENDORS'],
     [{ test: { google: ['-----BEGIN CERTIFICATE-----'] } }, 'SERVICE_TEST_VENDORS'],
     [{ test: { status_list: 'ftp://a.example' } }, 'SERVICE_TEST_VENDORS'],
-    [{ test: { play_integrity: '' } }, 'SERVICE_TEST_VENDORS'],
+    [{ test: { token_api: '' } }, 'SERVICE_TEST_VENDORS'],
   ])('%o are refused', (vendors, code) => {
     expect(refused(() => checkConfig({ ...config, vendors }))).toBe(code)
   })
@@ -79,7 +79,7 @@ describe('test vendors', () => {
       apple,
       google: [],
       status_list: 'http://127.0.0.1:1/s',
-      play_integrity: 'http://127.0.0.1:1',
+      token_api: 'http://127.0.0.1:1',
     }
     expect(readTestVendors(file)).toEqual(file)
     for (const wrong of [

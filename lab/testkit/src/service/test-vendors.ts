@@ -11,7 +11,7 @@ export interface TestVendors {
   /** URL of the status list. */
   status_list?: string
   /** Base URL of the Play Integrity API. */
-  play_integrity?: string
+  token_api?: string
 }
 
 export interface VendorsOfOurOwn {
@@ -24,7 +24,7 @@ export function testVendors({ apple, google, mock }: VendorsOfOurOwn): TestVendo
   return {
     ...(apple === undefined ? {} : { apple: [apple.root] }),
     ...(google === undefined ? {} : { google: [...google.roots] }),
-    ...(mock === undefined ? {} : { status_list: mock.statusListUrl, play_integrity: mock.playIntegrityUrl }),
+    ...(mock === undefined ? {} : { status_list: mock.statusListUrl, token_api: mock.playIntegrityUrl }),
   }
 }
 

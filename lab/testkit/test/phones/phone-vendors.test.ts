@@ -26,11 +26,11 @@ async function written(): Promise<Required<TestVendors>> {
 }
 
 it('a service is told of their roots and addresses', async () => {
-  const { apple, google, status_list, play_integrity } = await written()
+  const { apple, google, status_list, token_api } = await written()
   for (const pem of [...apple, ...google]) expect(pem).toContain('BEGIN CERTIFICATE')
   expect([apple.length, google.length]).toEqual([1, 2])
   expect(status_list).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/attestation\/status$/)
-  expect(play_integrity).toBe(new URL(status_list).origin)
+  expect(token_api).toBe(new URL(status_list).origin)
 })
 
 it('two keyboxes are listed from the beginning, and others when they are revoked', async () => {

@@ -11,6 +11,7 @@ import type {
   StoredPolicy,
 } from '@assay/protocol'
 import { evidencePurposes } from '@assay/protocol'
+import { settingsRemarks } from '@assay/evidence'
 import { z } from 'zod'
 import type { AppActivity, ServiceStatus } from '../../operations/doctor.usecases.ts'
 import type { ListedApiKey } from '../../provisioning/ports.ts'
@@ -178,7 +179,17 @@ export const appActivity = z.object({
   refusals: z.array(
     z.object({ build: z.string(), outcome, code: z.string(), count: z.int().min(1), last_at: at }),
   ),
+  evidence: z.array(z.object({ name: z.string(), remarks: z.array(z.enum(settingsRemarks)) })),
 }) satisfies z.ZodType<AppActivity>
+
+/** `form`: JSON Schema of the settings, or of the secret. */
+export const evidenceKind = z.object({
+  name: z.string(),
+  platform,
+  form: z.looseObject({}),
+  example: z.unknown(),
+  secret: z.object({ name: z.string(), form: z.looseObject({}) }).nullable(),
+})
 
 export const rotation = z.object({ kid: z.string(), withdrawn: z.array(z.string()) })
 

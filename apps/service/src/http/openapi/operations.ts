@@ -402,6 +402,14 @@ export function operationsFor(
       answers: { 200: { json: answers.trace } },
       problems: ['trace_not_found'],
     },
+    'GET /v1/evidence': {
+      id: 'listEvidence',
+      tag: 'provisioning',
+      summary: 'List the kinds of evidence that apps may send, with the form of their settings',
+      caller: 'admin',
+      answers: { 200: { json: z.object({ evidence: z.array(answers.evidenceKind) }) } },
+      problems: [],
+    },
     'GET /v1/service': {
       id: 'getService',
       tag: 'operations',

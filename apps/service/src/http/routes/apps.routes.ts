@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
-import type { SchemeRegistry } from '@assay/evidence'
+import type { SchemeRegistry, SchemeSettings } from '@assay/evidence'
 import { appInput, appPatch } from '@assay/protocol/schemas'
 import { z } from 'zod'
 import type { Authorisation } from '../authorisation.ts'
@@ -29,6 +29,8 @@ export function registerAppRoutes(
     { onRequest: admin, schema: { params: appParams, body: body.patch } },
     (request) => apps.update(request.params.app, request.body),
   )
+  const kinds = schemes.settings.map(toKind)
+  routes.get('/v1/evidence', { onRequest: admin }, () => ({ evidence: kinds }))
   for (const { secret } of schemes.settings) {
     if (secret === undefined) continue
     routes.put(
@@ -48,4 +50,18 @@ export function registerAppRoutes(
       return reply.status(204).send()
     },
   )
+}
+
+/** What an operator can set of a kind of evidence, in forms that other programs can read. */
+function toKind({ name, platform, schema, example, secret }: SchemeSettings) {
+  return {
+    name,
+    platform,
+    form: z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }),
+    example,
+    secret:
+      secret === undefined
+        ? null
+        : { name: secret.name, form: z.toJSONSchema(secret.schema, { io: 'input', unrepresentable: 'any' }) },
+  }
 }

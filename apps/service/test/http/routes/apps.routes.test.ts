@@ -1,5 +1,6 @@
 import { defaultProbes } from '@assay/protocol'
 import { createGooglePlay } from '@assay/testkit'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
 
@@ -179,5 +180,42 @@ describe('settings of evidence', () => {
     const unknown = '/v1/apps/com.example.unknown/play-integrity-keys'
     expect((await service.problem('PUT', unknown, { body: keys })).code).toBe('app_not_found')
     expect(service.log()).not.toContain(keys.decryption)
+  })
+
+  it('are told with their forms, which say what the service takes', async () => {
+    const { evidence } = (await service.call('GET', '/v1/evidence')).json as {
+      evidence: {
+        name: string
+        form: object
+        example: object
+        secret: { name: string; form: object } | null
+      }[]
+    }
+    expect(evidence.map(({ name }) => name)).toContain('play_integrity')
+    for (const { form, example, secret } of evidence) {
+      const check = new Ajv2020({ strict: false }).compile(form)
+      expect(check(example)).toBe(true)
+      expect(check({ ...example, more: 1 })).toBe(false)
+      if (secret !== null) expect(new Ajv2020({ strict: false }).compile(secret.form)(keys)).toBe(true)
+    }
+    expect((await service.problem('GET', '/v1/evidence', { key: null })).code).toBe('unauthorized')
+  })
+
+  it.each<[string, string, object, string[]]>([
+    ['ios', 'apple_app_attest', appAttest, []],
+    [
+      'ios',
+      'apple_app_attest',
+      { ...appAttest, environments: ['production', 'development'] },
+      ['development'],
+    ],
+    ['android', 'play_integrity', play, ['sealed_secret']],
+    ['android', 'play_integrity', { ...play, request: 'standard' }, ['vendor_account']],
+  ])('of %s, %s, %j are remarked about', async (platform, name, settings, remarks) => {
+    const id = 'com.example.remarked'
+    await service.call('POST', '/v1/apps', { body: { id, platform, evidence: { [name]: settings } } })
+    const activity = await service.call('GET', `/v1/apps/${id}/activity`)
+    expect(activity.json).toMatchObject({ evidence: [{ name, remarks }] })
+    await service.call('DELETE', `/v1/apps/${id}`)
   })
 })

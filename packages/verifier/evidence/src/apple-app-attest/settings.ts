@@ -25,4 +25,5 @@ export const settings: SchemeSettings<AppAttestSettings> = {
     system: z.enum(['ios', 'macos']),
   }),
   example: { app_ids: ['A1B2C3D4E5.com.example.app'], environments: ['production'], system: 'ios' },
+  remarks: ({ environments }) => (environments.includes('development') ? ['development'] : []),
 }

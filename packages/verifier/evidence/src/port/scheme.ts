@@ -19,6 +19,14 @@ export interface SchemeSecret {
   isUsable(value: unknown): boolean
 }
 
+/**
+ * What an operator has to know of settings that are allowed: `development`: evidence of builds that no store released is taken;
+ * `vendor_account`: verifying needs an account of the service at the vendor; `sealed_secret`: verifying needs the secret of the
+ * app, which nobody can read back.
+ */
+export const settingsRemarks = ['development', 'vendor_account', 'sealed_secret'] as const
+export type SettingsRemark = (typeof settingsRemarks)[number]
+
 /** What an operator sets for an app that may send evidence. Two schemes may share one, as the parts of one vendor's. */
 export interface SchemeSettings<Settings = unknown> {
   /** Member of the `evidence` of an app: 1 to 64 lower-case letters, digits and underscores. */
@@ -30,6 +38,8 @@ export interface SchemeSettings<Settings = unknown> {
   /** For help and documents: settings to start from, every member of them. */
   readonly example: Settings
   readonly secret?: SchemeSecret
+  /** Left out: there is nothing to remark. A method, so that schemes of different settings are of one type. */
+  remarks?(settings: Settings): readonly SettingsRemark[]
 }
 
 /** What is known about a scheme without a world in which it verifies anything: facts, and no behaviour. */
