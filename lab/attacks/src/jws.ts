@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 
 type Part = Record<string, unknown>
 
-/** A compact JWS taken apart, as anyone can. */
+/** A compact JWS, parsed as anyone can. */
 export interface OpenedJws {
   header: Part
   payload: Part

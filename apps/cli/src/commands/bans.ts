@@ -97,7 +97,7 @@ async function removeBan(
   )
 }
 
-/** Schemes name their kinds; that one key is in a batch of devices is what an operator must know of any. */
+/** Schemes name their kinds; that one key is in a batch of devices is what an operator must know about any. */
 function kindInWords(kind: string): string {
   return kind.endsWith('-batch') ? `${kind}: the key is in thousands of devices` : kind
 }

@@ -1,4 +1,4 @@
-/** Shortest run of characters that is worth a look: no credential is shorter. */
+/** Shortest run of characters that is worth checking: no credential is shorter. */
 const shortest = 12
 /** Longer runs are handed over in pieces that overlap, so that a credential at a seam is whole in one of them. */
 const longest = 64 * 1024
@@ -120,7 +120,9 @@ class WideRuns {
   }
 }
 
-/** Takes off a length byte (dex, up to 127 characters), its second byte (longer ones), or two equal ones (resources). */
+/**
+ * Takes off a length byte (dex, up to 127 characters), its second byte (longer ones), or two equal ones (resources).
+ */
 function withoutLength(run: string, before: number): string {
   const first = run.charCodeAt(0)
   if (first === run.length - 1) return run.slice(1)

@@ -12,7 +12,7 @@ import {
 import { ProblemError } from '../faults/problem-error.ts'
 import type { ClientDataForm } from './ports.ts'
 
-/** Client data taken apart; none of it is trusted before challenge and signature have been checked. */
+/** Parsed client data; none of it is trusted before challenge and signature have been checked. */
 export interface ReadClientData {
   bytes: Buffer
   clientData: ClientData

@@ -32,7 +32,7 @@ interface PlatformDependencies {
   moreSchemes: readonly EvidenceScheme[]
   fetch: typeof fetch
   clock: Clock
-  /** Called for what failed in the background. */
+  /** Called with what failed in the background. */
   onMalfunction: (error: unknown) => void
 }
 

@@ -54,7 +54,7 @@ export function jsonOf({ text }: VendorAnswer): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // The parser's message quotes the text, and no log is to hold what a vendor says of somebody.
+    // The parser's message quotes the text, and no log is to hold what a vendor says about somebody.
     throw new VendorError('VENDOR_NONSENSE')
   }
 }

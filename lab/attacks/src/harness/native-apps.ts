@@ -58,7 +58,7 @@ export async function setNativeApps(
 ): Promise<{ native: NativeApps; close: RunningTarget['close'] }> {
   const { close, ...orders } = await startApi({ issuer: service, apps: Object.values(apps), tiers })
   const evidence = phones && {
-    // Nothing is said of the key: for a build with the Android SDK, hardware has to hold it.
+    // Nothing is said about the key: for a build with the Android SDK, hardware has to hold it.
     android: { android_key_attestation: { enrolments_per_day: enrolmentsPerDay } },
     ios: { apple_app_attest: { app_ids: [nativeAppId], environments: ['production'], system: 'ios' } },
   }

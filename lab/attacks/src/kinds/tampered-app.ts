@@ -50,7 +50,7 @@ export function tamperedApk({ tamper, by = 'owner', ...about }: TamperedApk): At
   }
 }
 
-/** What a genuine phone says of an app that this key has signed. */
+/** What a genuine phone says about an app that this key has signed. */
 export function evidenceOf({ phones }: HardwareWorld, { sha256 }: ApkSigner): readonly EvidenceSource[] {
   return phones.pixel({ app: { ...phones.installed, signers: [sha256] } }).evidence
 }

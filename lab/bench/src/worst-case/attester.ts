@@ -37,7 +37,7 @@ export interface Attester {
   answer(changes: Changes): Promise<string>
 }
 
-/** Has one device attest by the SDK, which shows what it says of itself. */
+/** Has one device attest by the SDK, which shows what it says about itself. */
 export async function createAttester(installed: Installed): Promise<Attester> {
   const { url, app, build, audience, image, evidence } = installed
   const audiences = { [audience]: audience }

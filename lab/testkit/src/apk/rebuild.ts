@@ -14,7 +14,7 @@ export interface ApkChanges {
 
 const signatureFile = /^META-INF\/[^/]*\.(MF|SF|RSA|DSA|EC)$/i
 
-/** Takes an APK apart, changes it, puts it together and signs it again with scheme v2. */
+/** Unpacks an APK, changes it, puts it together and signs it again with scheme v2. */
 export async function rebuildApk(apk: Buffer, changes: ApkChanges, signer: ApkSigner): Promise<Buffer> {
   const put = changes.put ?? {}
   const kept = (await readZip(apk))

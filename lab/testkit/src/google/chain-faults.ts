@@ -97,7 +97,7 @@ const table = {
   'software-attestation': { statement: statement(() => ({ attestationSecurityLevel: 'Software' })) },
   'software-key': { statement: statement(() => ({ keyMintSecurityLevel: 'Software' })) },
   'imported-key': { parts: hardware(tags.origin, integer(2)) },
-  /** The key may attest others, which a leaf made with it would pass for. */
+  /** The key may attest others, which a leaf made with it would count as. */
   'key-that-attests': { parts: hardware(tags.purpose, integers(7)) },
   'all-applications': { parts: hardware(tags.allApplications, nothing()) },
   'no-root-of-trust': {
@@ -153,7 +153,7 @@ const table = {
   'too-long': {
     chain: (chain) => [...chain, ...Array.from({ length: 10 }, () => Buffer.from(chain.at(-1) ?? []))],
   },
-  /** The root once more: a remotely provisioned chain would otherwise pass for one from the factory. */
+  /** The root once more: a remotely provisioned chain would otherwise count as one from the factory. */
   'root-twice': { chain: (chain) => [...chain, ...chain.slice(-1)] },
   'other-issuer-name': { leaf: leaf(() => ({ issuer: [[attribute.commonName, 'Somebody Else']] })) },
   'signed-by-another-key': { leaf: leaf(() => ({ signer: newKeyPair('P-256') })) },

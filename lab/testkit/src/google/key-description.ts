@@ -139,7 +139,7 @@ function softwareFields({ version, apps, createdAt }: KeyStatement): Field[] {
   ]
 }
 
-/** What the hardware says of a key on P-256 that signs with SHA-256 and that it made itself. */
+/** What the hardware says about a key on P-256 that signs with SHA-256 and that it made itself. */
 function hardwareFields({ version, device }: KeyStatement): Field[] {
   const { osVersion, osPatchLevel, vendorPatchLevel, bootPatchLevel } = device
   return [

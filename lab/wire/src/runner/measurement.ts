@@ -56,7 +56,7 @@ export const answerPlans: Answering = async (input) => {
     functions: {},
     exercises: carriedOut,
   })
-  // Only the fold knows of the challenge, and so of its epoch.
+  // Only the fold knows about the challenge, and so of its epoch.
   const zeros = segments.map(({ name, kind, length }) => ({
     name,
     kind,

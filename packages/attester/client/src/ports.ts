@@ -24,7 +24,7 @@ export interface KeyStore {
 }
 
 /**
- * Keeps a key of the platform's hardware that is made for a challenge of the service, and attested at its birth:
+ * Keeps a key of the platform's hardware that is made for a challenge of the service, and attested at its creation:
  * installation
  * key and vouching key are one (Android Keystore).
  */

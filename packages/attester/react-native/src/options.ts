@@ -6,7 +6,8 @@ type Fetch = typeof globalThis.fetch
 export interface GivenFetch {
   readonly fetch: Fetch
   /**
-   * That it does not follow redirects by itself when it is told `redirect: 'manual'`. `fetch` of `expo/fetch` does not; React
+   * That it does not follow redirects by itself when it is told `redirect: 'manual'`. `fetch` of `expo/fetch` does
+   * not; React
    * Native's own does, and takes token and proof along to wherever the redirect leads: it cannot be used here.
    */
   readonly heedsRedirect: true
@@ -16,7 +17,8 @@ export interface AssayOptions {
   /** Base URLs of the attestation service, tried in turn. */
   readonly endpoints: readonly string[]
   /**
-   * The protected APIs, fixed in the app: origin or URL prefix to token audience, at most 8 audiences. Tokens and proofs go to these
+   * The protected APIs, fixed in the app: origin or URL prefix to token audience, at most 8 audiences. Tokens and
+   * proofs go to these
    * and to nothing else; the longest prefix decides.
    */
   readonly audiences: Readonly<Record<string, string>>
@@ -33,7 +35,7 @@ export interface AssayOptions {
   readonly android?: {
     /** `auto` (default), `none`, or the name of an ABI. */
     readonly abi?: string
-    /** Whether secure hardware attests the installation key at its birth. Default true. */
+    /** Whether secure hardware attests the installation key at its creation. Default true. */
     readonly attestsKey?: boolean
     /** Whether the key is made in the secure element where there is one. Default false. */
     readonly strongBox?: boolean

@@ -4,7 +4,7 @@ import { z, type ZodType } from 'zod'
 import * as answers from './answers.ts'
 import { tags, type AnswerBody, type Operation } from './operations.ts'
 
-/** What a route says of itself when it is registered. */
+/** What a route says about itself when it is registered. */
 export interface RouteForms {
   readonly method: string
   /** As the router has it, with `:name` for a parameter. */

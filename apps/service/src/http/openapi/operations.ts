@@ -9,7 +9,10 @@ type Caller = 'anyone' | 'admin' | 'registration'
 /** What an endpoint answers: JSON of a form, another media type, or nothing. */
 export type AnswerBody = { json: ZodType; type?: string } | { type: string } | 'nothing'
 
-/** What the document says of an endpoint that its route does not: the route has path, method and the form of what it takes. */
+/**
+ * What the document says about an endpoint that its route does not: the route has path, method and the form of what
+ * it takes.
+ */
 export interface Operation {
   readonly id: string
   readonly tag: (typeof tags)[number]['name']

@@ -39,7 +39,7 @@ interface BuildDependencies {
   clock: Clock
   /** Milliseconds: what is younger may belong to a registration that another process has under way. */
   sweepAge: number
-  /** Called for what goes wrong where nobody waits for it. */
+  /** Called with what goes wrong where nobody waits for it. */
   onMalfunction: (error: unknown) => void
 }
 
@@ -148,7 +148,7 @@ interface UpdateAsked {
   base: string
 }
 
-/** What can be said of an update over the air before the body is read; undefined: it is another kind of build. */
+/** What can be said about an update over the air before the body is read; undefined: it is another kind of build. */
 function updateAsked({ mediaType, asked }: BuildUpload, app: App): UpdateAsked | undefined {
   const { id, base } = asked
   if (base === undefined) return undefined

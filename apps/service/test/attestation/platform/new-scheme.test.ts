@@ -41,7 +41,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => world.close())
 
-/** What the vendor says of the registered app, or of another one. */
+/** What the vendor says about the registered app, or of another one. */
 const statement = (changes: object = {}): Piece => ({
   format: 'example',
   collect(binding) {

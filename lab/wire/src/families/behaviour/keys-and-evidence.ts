@@ -140,7 +140,7 @@ function evidenceScenarios(): Case[] {
   ]
 }
 
-/** The key is made for a challenge, and attested at its birth only. */
+/** The key is made for a challenge, and attested at its creation only. */
 function oneKeyScenarios(): Case[] {
   const born = { calls: [challengeRequest({ key: 'none' })] }
   const enrol = { evidence: 'enrolment' }

@@ -32,7 +32,7 @@ export interface Enrolment {
 
 /** One exchange that enrols or refreshes. */
 export interface Begun {
-  /** What the challenge request says of it. */
+  /** What the challenge request says about it. */
   readonly asks: Pick<ChallengeRequest, 'purpose' | 'abi'>
   /** Whether the key is made for the challenge, so that the request names none. */
   readonly makesKey: boolean

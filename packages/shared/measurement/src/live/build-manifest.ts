@@ -10,7 +10,7 @@ export interface Script {
   bytes: Uint8Array
 }
 
-/** What the SDK says of itself; the rest is found in the build's scripts. */
+/** What the SDK says about itself; the rest is found in the build's scripts. */
 export interface SdkDescription {
   /** `name/version`. */
   sdk: string

@@ -7,7 +7,7 @@ export interface BuildImages {
   segments: SegmentSummary[]
   /** The second one: sections of executables as they are in memory. Undefined: the build has none. */
   text: SegmentSummary[] | undefined
-  /** What a plan says of the modules that it covers. Undefined: it covers all that the build has. */
+  /** What a plan says about the modules that it covers. Undefined: it covers all that the build has. */
   modules: string[] | undefined
 }
 

@@ -1,7 +1,7 @@
 /** Versions of the wire that this code speaks, ascending. */
 export const wireVersions: readonly number[] = [1]
 
-/** What a request says of the wire's version. */
+/** What a request says about the wire's version. */
 export type WireVersion = 'supported' | 'unsupported' | 'malformed'
 
 /**

@@ -19,7 +19,8 @@ export function hardwareEvidence(schemes: readonly GradedScheme[], strictness: S
 const enrolments: Readonly<Record<Strictness, number>> = { balanced: 5, strict: 3 }
 
 /**
- * What hardware affirms, and what is found, whichever platform it is: then what each scheme says of its own evidence.
+ * What hardware affirms, and what is found, whichever platform it is: then what each scheme says about its own
+ * evidence.
  */
 export function graded(schemes: readonly GradedScheme[], strictness: Strictness): readonly RuleDocument[] {
   const gradings = schemes.flatMap(({ grading }) => grading?.[strictness] ?? [])

@@ -28,7 +28,7 @@ export interface Vocabulary {
   readonly variables: Readonly<Record<string, { readonly member: Member; readonly path?: string }>>
 }
 
-/** What the service knows of the installation, beside the evidence. */
+/** What the service knows about the installation, beside the evidence. */
 export const installationClaims = record({
   holderKey: oneOf('software', 'vouched', 'hardware'),
   enrolmentsToday: int,

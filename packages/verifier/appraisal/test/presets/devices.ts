@@ -11,7 +11,7 @@ import {
 } from '../claims.ts'
 import { presets } from '../schemes.ts'
 
-/** What an installation shows, and what the service knows of it. */
+/** What an installation shows, and what the service knows about it. */
 export interface Device {
   readonly claims: readonly Verified<unknown>[]
   readonly facts: AppraisalFacts

@@ -7,7 +7,7 @@ const greatestDepth = 256
 /** Elements and attributes together; manifests of large apps have some ten thousand. */
 const mostNodes = 262_144
 
-/** A message taken apart: what is in its fields, in order. */
+/** A parsed message: what is in its fields, in order. */
 interface Field {
   readonly number: number
   readonly wireType: WireType

@@ -8,13 +8,13 @@ import { reading } from './reading.ts'
 import { readKeyDescription, type KeyDescription } from './statement/key-description.ts'
 import { readProvisioningInfo, type ProvisioningInfo } from './statement/provisioning-info.ts'
 
-/** A chain taken apart; none of it is verified. */
+/** A parsed chain; none of it is verified. */
 export interface ParsedAndroidKey {
   /** Leaf first. */
   readonly certificates: NonEmpty<Certificate>
-  /** What the leaf says of the key; undefined if it says nothing. */
+  /** What the leaf says about the key; undefined if it says nothing. */
   readonly statement: KeyDescription | undefined
-  /** What the issuer of the leaf says of the device's provisioning. */
+  /** What the issuer of the leaf says about the device's provisioning. */
   readonly provisioning: ProvisioningInfo | undefined
 }
 
@@ -36,7 +36,7 @@ export const itemSchema = z.strictObject({
 })
 
 /**
- * Takes an evidence item apart: `chain`, 1 to 10 certificates in DER, each base64url, leaf first, as
+ * Parses an evidence item: `chain`, 1 to 10 certificates in DER, each base64url, leaf first, as
  * `KeyStore.getCertificateChain` gives them. A certificate has at most 8 KiB, all together at most 64 KiB.
  *
  * @throws AndroidKeyError `ANDROID_KEY_MALFORMED`, `ANDROID_KEY_CERTIFICATE`, `ANDROID_KEY_STATEMENT`,

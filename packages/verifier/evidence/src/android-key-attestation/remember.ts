@@ -31,7 +31,7 @@ export function remember({ claims }: Verified<AndroidKeyClaims>): unknown {
 
 /**
  * The claims of a chain that was verified before, checked against what is expected today: its anchor, its app, and its
- * serial numbers against the list of today. Dates and signatures are not judged again: they were good when the
+ * serial numbers against the current list. Dates and signatures are not judged again: they were good when the
  * chain came.
  *
  * @param stored what {@link remember} gave

@@ -65,7 +65,7 @@ export function androidKeyScheme({
   }
 }
 
-/** It makes the installation key in the Keystore, and has it attested at its birth. */
+/** It makes the installation key in the Keystore, and has it attested at its creation. */
 function isAndroidSdk(sdk: string | null): boolean {
   return sdk !== null && sdk.startsWith('assay-android/')
 }

@@ -39,7 +39,7 @@ function gradingOf({ oldest, categories }: Thresholds): SchemeGrading {
         reason: 'DEVELOPMENT_ENVIRONMENT',
         vector: { app: { configuration: 96 } },
       },
-      // An app update changes what the system says of the app, and only an assertion tells.
+      // An app update changes what the system says about the app, and only an assertion tells.
       ...[attestation, assertion].flatMap((evidence) => categoryRules(evidence, categories)),
     ],
   }

@@ -4,7 +4,7 @@ import { assertionDescriptor } from './descriptor.ts'
 import { AppAttestError } from './errors.ts'
 import { asBytes, bytesMember, bytesSchema, decodeObject } from './item.ts'
 
-/** An assertion taken apart; none of it is verified. */
+/** A parsed assertion; none of it is verified. */
 export interface ParsedAssertion {
   readonly authenticatorData: AuthenticatorData
   /** An ECDSA signature, in DER if it is one. */
@@ -18,7 +18,7 @@ export const assertionItemSchema = z.strictObject({
 })
 
 /**
- * Takes an evidence item apart: `assertion`, base64url of the object that the system returned.
+ * Parses an evidence item: `assertion`, base64url of the object that the system returned.
  *
  * @throws AppAttestError
  */

@@ -7,7 +7,7 @@ import { AppAttestError } from './errors.ts'
 import { asBytes, asMap, bytesMember, bytesSchema, decodeObject } from './item.ts'
 import { reading } from './reading.ts'
 
-/** An attestation taken apart; none of it is verified. */
+/** A parsed attestation; none of it is verified. */
 export interface ParsedAttestation {
   /** What the app calls the key: 32 bytes. */
   readonly keyId: Uint8Array
@@ -26,7 +26,7 @@ export const itemSchema = z.strictObject({
 })
 
 /**
- * Takes an evidence item apart: `key_id`, base64url of 32 bytes, and `attestation`, base64url of the object that the
+ * Parses an evidence item: `key_id`, base64url of 32 bytes, and `attestation`, base64url of the object that the
  * system returned.
  *
  * @throws AppAttestError

@@ -4,7 +4,7 @@ import { exactMembers } from '../port/json-object.ts'
 import { descriptor } from './descriptor.ts'
 import { ExampleError } from './errors.ts'
 
-/** What a vendor says of a device and an app on it; not to be trusted before its signature is verified. */
+/** What a vendor says about a device and an app on it; not to be trusted before its signature is verified. */
 export interface Statement {
   readonly commitment: Uint8Array
   readonly package: string
@@ -31,7 +31,7 @@ export const itemSchema = z.strictObject({
 })
 
 /**
- * Takes an evidence item apart: `statement`, base64url of a JSON object, and `signature`, base64url of 64 bytes.
+ * Parses an evidence item: `statement`, base64url of a JSON object, and `signature`, base64url of 64 bytes.
  *
  * @throws ExampleError `EXAMPLE_MALFORMED`
  */

@@ -1,5 +1,6 @@
 /**
- * What Google says of app, device, account and environment. Verdicts keep Google's words, and new ones may come. What
+ * What Google says about app, device, account and environment. Verdicts keep Google's words, and new ones may come.
+ * What
  * was not evaluated is missing: missing never means that nothing was found.
  */
 export interface PlayIntegrityClaims {
@@ -28,7 +29,10 @@ export interface PlayIntegrityClaims {
   readonly appsDetected?: readonly string[]
 }
 
-/** Three bits that the app's owner has stored at Google for this device, and the months (YYYYMM) of those that are set. */
+/**
+ * Three bits that the app's owner has stored at Google for this device, and the months (YYYYMM) of those that are
+ * set.
+ */
 export interface DeviceRecall {
   readonly bitFirst?: boolean
   readonly bitSecond?: boolean

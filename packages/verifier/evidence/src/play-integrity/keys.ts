@@ -25,7 +25,7 @@ function publicKeyFrom(base64: string): KeyObject {
     const key = createPublicKey({ key: Buffer.from(base64, 'base64'), format: 'der', type: 'spki' })
     if (isVerificationKey(key)) return key
   } catch {
-    // What OpenSSL says of it is not usable to the operator, and could hold parts of the key.
+    // What OpenSSL says about it is not usable to the operator, and could hold parts of the key.
   }
   throw invalidArgument('the verification key must be a public key on P-256')
 }

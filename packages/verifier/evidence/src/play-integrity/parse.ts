@@ -12,7 +12,7 @@ export interface ParsedToken {
   readonly encrypted: EncryptedToken | undefined
 }
 
-/** A token taken apart that is a JWE in compact form (RFC 7516 7.1). */
+/** A parsed token that is a JWE in compact form (RFC 7516 7.1). */
 export interface EncryptedToken {
   readonly header: JsonObject
   /** The protected header as it is in the token, ASCII: what the tag also covers. */
@@ -36,7 +36,7 @@ export const itemSchema = z.strictObject({
 })
 
 /**
- * Takes an evidence item apart: `token`, as Google Play returned it. How a token is written that only Google reads is
+ * Parses an evidence item: `token`, as Google Play returned it. How a token is written that only Google reads is
  * Google's affair, and may change: it is any printable text.
  *
  * @throws PlayIntegrityError `PLAY_INTEGRITY_ITEM`

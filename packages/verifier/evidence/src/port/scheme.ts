@@ -127,7 +127,7 @@ export interface Accepted<Claims = unknown> {
 }
 
 /**
- * One kind of platform evidence: everything that the service must know of it is asked here, so that a new kind is a
+ * One kind of platform evidence: everything that the service must know about it is asked here, so that a new kind is a
  * folder and one line in the composition root.
  *
  * `parse` is pure. `verify` and `recall` throw `EvidenceError` for bad evidence; any other error is a malfunction and

@@ -2,9 +2,9 @@ import { decodeBase64urlOfLength } from '@assay/protocol'
 import { exactMembers } from '../port/json-object.ts'
 import { SoftwareError } from './errors.ts'
 
-/** Software evidence taken apart; none of it is verified. */
+/** Parsed software evidence; none of it is verified. */
 export interface ParsedMeasurement extends ParsedResponse {
-  /** Of the second image; `null` where the reader cannot reach it, undefined where nothing was said of it. */
+  /** Of the second image; `null` where the reader cannot reach it, undefined where nothing was said about it. */
   readonly text: ParsedResponse | null | undefined
 }
 

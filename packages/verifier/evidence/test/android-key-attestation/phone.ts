@@ -186,7 +186,7 @@ export function contextWith({ listed = {}, ...others }: ContextChanges = {}): An
   })
 }
 
-/** What `verify` says of a chain. */
+/** What `verify` says about a chain. */
 export async function verifying(template: ChainTemplate = {}, changes: ContextChanges = {}) {
   return androidKeyAttestation.verify(
     androidKeyAttestation.parse(itemOf(chainOf(template))),

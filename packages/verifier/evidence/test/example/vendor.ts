@@ -52,7 +52,7 @@ export function contextWith(
   })
 }
 
-/** What `verify` says of a statement. */
+/** What `verify` says about a statement. */
 export function verifying(statement: Record<string, unknown>, context: VerifyContext = contextWith()) {
   return example.verify(example.parse(itemOver(statement)), context)
 }

@@ -35,7 +35,7 @@ export function checkAttestationExtension({ certificates, statement }: ParsedAnd
 
 /**
  * No key occurs twice. With a root certificate below another one of the same key, each properly signed, a remotely
- * provisioned chain would pass for one from the factory, whose expiry does not count.
+ * provisioned chain would count as one from the factory, whose expiry does not count.
  */
 export function checkRepeatedKey(certificates: readonly Certificate[]): void {
   const keys = certificates.map(({ spki }) => Buffer.from(spki).toString('latin1'))

@@ -5,7 +5,7 @@ import dev.assay.core.wire.JsonReader
 import dev.assay.core.wire.ProofForm
 
 /**
- * What an app says of itself. `docs/guides/android.md` explains each.
+ * What an app says about itself. `docs/guides/android.md` explains each.
  *
  * @property endpoints base URLs of the attestation service, tried in turn
  * @property audiences the protected APIs, fixed in the app: origin or URL prefix to token audience, at most 8
@@ -15,7 +15,7 @@ import dev.assay.core.wire.ProofForm
  * @property build id of the build; left out, the version name
  * @property abi `auto`: of builds that were installed from splits, the ABI of the installation; `none`; or the name
  * of one
- * @property attestsKey whether secure hardware attests the installation key at its birth. Leave it on
+ * @property attestsKey whether secure hardware attests the installation key at its creation. Leave it on
  * @property strongBox whether the key is made in the secure element where there is one: safer from physical attacks,
  * and so
  *   slow that a proof for each request is felt
@@ -44,7 +44,8 @@ public class AssayConfig(
             setOf("endpoints", "audiences", "app", "build", "abi", "attests_key", "strong_box", "without_token", "proof")
 
         /**
-         * The configuration in a file of the app's assets, as a JSON object: `endpoints`, `audiences`, and where wanted `app`,
+         * The configuration in a file of the app's assets, as a JSON object: `endpoints`, `audiences`, and where
+         * wanted `app`,
          * `build`, `abi`, `attests_key`, `strong_box`, `without_token` (`fail` or `send`), `proof`
          * (`dpop` or `attestation-pop`).
          *

@@ -2,7 +2,10 @@ package dev.assay.platform
 
 import android.os.Build
 
-/** What the self-test says of the device: its model and software, and nothing that tells one from another of its kind. */
+/**
+ * What the self-test says about the device: its model and software, and nothing that tells one from another of its
+ * kind.
+ */
 internal fun deviceFacts(): Map<String, Any?> = mapOf(
     "api" to Build.VERSION.SDK_INT,
     "release" to Build.VERSION.RELEASE,

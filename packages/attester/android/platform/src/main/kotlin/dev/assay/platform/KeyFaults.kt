@@ -4,7 +4,7 @@ import android.annotation.SuppressLint
 import android.os.Build
 import android.security.KeyStoreException
 
-/** What Android says of a fault and of each of its causes, the outermost first. */
+/** What Android says about a fault and of each of its causes, the outermost first. */
 internal fun describeKeyFault(fault: Throwable): List<String> =
     generateSequence(fault) { it.cause }.take(8).flatMap { listOfNotNull(it.javaClass.simpleName, numberOf(it), it.message) }.toList()
 

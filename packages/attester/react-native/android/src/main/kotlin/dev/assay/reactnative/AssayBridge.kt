@@ -15,7 +15,8 @@ import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.coroutines.startCoroutine
 
 /**
- * What JavaScript asks for by the TurboModule, as texts. Each request is answered once, whatever is thrown; none blocks whoever asks.
+ * What JavaScript asks for by the TurboModule, as texts. Each request is answered once, whatever is thrown; none
+ * blocks whoever asks.
  *
  * @param tell takes events, on the client's own thread
  */
@@ -152,7 +153,7 @@ public class AssayBridge(
 /** An error that only the bridge has. */
 internal class BridgeError(val code: String) : Exception(code)
 
-/** What the token says of itself; the API is not asked. What cannot be read is taken for bearer. */
+/** What the token says about itself; the API is not asked. What cannot be read is taken for bearer. */
 private fun isBearer(token: String): Boolean {
     val payload = token.split('.').getOrNull(1)?.let(::decodeBase64Url)?.let { JsonReader.readObject(String(it)) }
     return payload?.get("mode") != "bound"

@@ -97,7 +97,8 @@ internal class Keys(private val config: ClientConfig, private val lane: Lane, pr
     }
 
     /**
-     * Discards a key that cannot be used. A key that is attested at its birth is made when there is a challenge for it;
+     * Discards a key that cannot be used. A key that is attested at its creation is made when there is a challenge
+     * for it;
      * another is made now.
      */
     suspend fun renew(cause: Throwable): InstallationKey? {
@@ -110,7 +111,10 @@ internal class Keys(private val config: ClientConfig, private val lane: Lane, pr
         return next
     }
 
-    /** @throws AssayException `key_store_failed`, or `evidence_failed` where the key was to be attested; with the vendor's code */
+    /**
+     * @throws AssayException `key_store_failed`, or `evidence_failed` where the key was to be attested; with the
+     * vendor's code
+     */
     suspend fun create(commitment: ByteArray?): InstallationKey {
         val code = if (commitment == null) AssayErrorCode.KEY_STORE_FAILED else AssayErrorCode.EVIDENCE_FAILED
         return orFail(code) { lane.aside { config.ports.keyStore.create(commitment) } }

@@ -5,13 +5,14 @@ import dev.assay.core.AssayException
 import dev.assay.core.measurement.MeasurementException
 
 /**
- * Codes of what was given up before the service heard of it: they go along with the next challenge request. The newest four,
+ * Codes of what was given up before the service heard of it: they go along with the next challenge request. The
+ * newest four,
  * which are 256 bytes together at most.
  */
 internal class Failures {
     private val codes = ArrayDeque<String>()
 
-    /** Notes what failed here. A problem came from the service, which knows of it. */
+    /** Notes what failed here. A problem came from the service, which knows about it. */
     fun note(error: AssayException) {
         if (error.problem == null) add(error.code.text, causeOf(error))
     }

@@ -8,7 +8,7 @@ public interface InstallationKey {
     public val publicJwk: PublicJwk
 
     /**
-     * The item of evidence that hardware vouches for this key with, at its birth; `null` later, and where it was not
+     * The item of evidence that hardware vouches for this key with, at its creation; `null` later, and where it was not
      * attested.
      */
     public val attestation: Map<String, Any>?

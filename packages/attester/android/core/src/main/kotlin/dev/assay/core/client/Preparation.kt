@@ -36,7 +36,7 @@ internal class Preparation(
         if (isKnown || !config.options.attestsKey) {
             return withKey(key ?: keys.create(null), if (isKnown) EvidencePurpose.REFRESH else EvidencePurpose.ENROLMENT, isNew, durations)
         }
-        // A key is attested once, at its birth: anyone who enrols needs a new one.
+        // A key is attested once, at its creation: anyone who enrols needs a new one.
         return withNewKey(isNew, durations)
     }
 

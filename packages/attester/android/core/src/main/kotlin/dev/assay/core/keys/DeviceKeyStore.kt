@@ -9,7 +9,10 @@ import dev.assay.core.wire.joseSignature
 import java.security.cert.X509Certificate
 import java.security.interfaces.ECPublicKey
 
-/** The key store of a device, holding one P-256 key for signing. Its functions block, and throw what the platform throws. */
+/**
+ * The key store of a device, holding one P-256 key for signing. Its functions block, and throw what the platform
+ * throws.
+ */
 public interface DeviceKeys {
     /** Certificates of the key, its own first; `null` where there is no key. */
     public fun certificates(): List<X509Certificate>?
@@ -27,14 +30,18 @@ public interface DeviceKeys {
 
     public fun delete()
 
-    /** What the platform calls a fault, with its number where it has one: texts to look for a code in, the outermost first. */
+    /**
+     * What the platform calls a fault, with its number where it has one: texts to look for a code in, the outermost
+     * first.
+     */
     public fun describe(fault: Throwable): List<String>
 }
 
 /**
  * The installation key in the key store of the device.
  *
- * @param prefersStrongBox slower, and not there on every device: where it cannot make the key, the trusted environment does
+ * @param prefersStrongBox slower, and not there on every device: where it cannot make the key, the trusted
+ * environment does
  */
 public class DeviceKeyStore(private val keys: DeviceKeys, private val prefersStrongBox: Boolean) : KeyStore {
     override fun open(): InstallationKey? = keys.certificates()?.let { keyOf(it, null) }
@@ -82,7 +89,8 @@ private class DeviceKey(
 }
 
 /**
- * The platform's own code in what it says of a fault: the number of KeyMint (`-74`, `-66`), or the name of the exception.
+ * The platform's own code in what it says about a fault: the number of KeyMint (`-74`, `-66`), or the name of the
+ * exception.
  *
  * @param texts the outermost first; the innermost that has a number tells most
  */
