@@ -1,17 +1,17 @@
-import { rename } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { measure, signed } from '../support/device.ts'
 import { runService } from '../support/running-service.ts'
 import { challenge, registerWebApp, webDevice } from '../support/web-app.ts'
 
-it('a code image that is away is a malfunction: no denial, and the same bytes are served when it is back', async () => {
+it('a code image that cannot be read is a malfunction: no denial, and the same bytes are served when it is back', async () => {
   const service = await runService()
   try {
     await registerWebApp(service)
-    const blobs = path.join(service.config.dataFolder, 'blobs')
     await service.restart()
-    await rename(blobs, `${blobs}-away`)
+    // Emptied where they lie: whoever has opened them already has nothing to read any more.
+    const putBack = await emptyFilesIn(path.join(service.config.dataFolder, 'blobs'))
     const device = webDevice()
     service.advance(2 * 1_800_000)
     const clientData = await measure(device, await challenge(service, device))
@@ -23,7 +23,7 @@ it('a code image that is away is a malfunction: no denial, and the same bytes ar
     expect((await service.call('GET', `/v1/attestations/${trace}`)).json).toMatchObject({
       outcome: 'malfunction',
     })
-    await rename(`${blobs}-away`, blobs)
+    await putBack()
 
     const other = signed(device.key, { ...clientData, sdk: 'other/2' })
     expect((await service.problem('POST', '/v1/attestations', { body: other, key: null })).code).toBe(
@@ -34,6 +34,18 @@ it('a code image that is away is a malfunction: no denial, and the same bytes ar
     await service.close()
   }
 })
+
+async function emptyFilesIn(folder: string): Promise<() => Promise<void>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => path.join(parentPath, name))
+  const contents = await Promise.all(files.map((file) => readFile(file)))
+  await Promise.all(files.map((file) => writeFile(file, '')))
+  return async () => {
+    await Promise.all(files.map((file, i) => writeFile(file, contents[i] as Buffer)))
+  }
+}
 
 it('a denial is on disk before the service has stopped', async () => {
   const service = await runService()
