@@ -121,7 +121,14 @@ export const layers = {
   // Its harness starts victims and, by the path of its program, the CLI; the rule `attacks-black-box` holds for the rest.
   '@assay/attacks': {
     dir: 'lab/attacks',
-    may: ['@assay/protocol', '@assay/client', '@assay/testkit', '@assay/victims', '@assay/cli'],
+    may: [
+      '@assay/protocol',
+      '@assay/client',
+      '@assay/phones',
+      '@assay/testkit',
+      '@assay/victims',
+      '@assay/cli',
+    ],
     node: true,
   },
   '@assay/demo': {

@@ -1,3 +1,4 @@
+import { androidAttacks, iosAttacks } from '@assay/phones'
 import { levels, type Attack, type Expected, type Level } from './attack.ts'
 import { automatedThreats } from './oat.ts'
 import { markdownTable } from './table.ts'
@@ -12,15 +13,25 @@ const headings: Record<Level, string> = {
   'assay-hardware': 'Assay, hardware',
 }
 
-/** The table of attacks with what is expected of each, which the suite compares with what comes of it. */
+/** What is expected of the attacks that `npm run phones -- --attacks` carries out with an SDK of a phone, by id. */
+const onPhones = [androidAttacks, iosAttacks].map(
+  (attacks) => new Map(attacks.map(({ id, expected }) => [id, expected])),
+)
+
+/** The table of attacks with what is expected of each, which the suites compare with what comes of it. */
 export function attackTable(attacks: readonly Attack[]): string {
   const rows = attacks.map(({ id, title, oat, expected }) => [
     `\`${id}\``,
     title,
     `${oat} ${automatedThreats[oat]}`,
     ...levels.map((level) => wordFor(expected[level])),
+    ...onPhones.map((attacksOfSdk) => {
+      const code = attacksOfSdk.get(id)
+      return code === undefined ? '' : code === null ? '**through**' : 'refused'
+    }),
   ])
-  return markdownTable(['attack', 'what is done', 'threat', ...levels.map((level) => headings[level])], rows)
+  const columns = [...levels.map((level) => headings[level]), 'Kotlin SDK', 'Swift SDK']
+  return markdownTable(['attack', 'what is done', 'threat', ...columns], rows)
 }
 
 function wordFor(expected: Expected): string {

@@ -19,7 +19,8 @@ test('each attack has one row, with its outcome at each level', () => {
     expect(cells[1]).toBe(`\`${id}\``)
     const words = { through: '**through**', refused: 'refused', 'not-applicable': '–' }
     const expected = Object.values(outcomes).map(({ outcome }) => words[outcome])
-    expect(cells.slice(4, -1)).toEqual(expected)
+    // The columns of the phone SDKs come after them.
+    expect(cells.slice(4, 4 + expected.length)).toEqual(expected)
   }
 })
 

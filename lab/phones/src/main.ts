@@ -1,11 +1,12 @@
 import { buildAndroid, isBuilt, missingTool } from './android/tools.ts'
-import { playIos } from './ios/play.ts'
+import type { AttackedSdk } from './attacks/attack.ts'
+import { attackIos, playIos } from './ios/play.ts'
 import { buildSwift } from './ios/toolchain.ts'
-import { playAndroid, type Played } from './run-scenarios.ts'
+import { attackAndroid, playAndroid, type Played } from './run-scenarios.ts'
 
 const print = (line: string) => void process.stdout.write(`${line}\n`)
 
-/** `npm run phones -- [--json] [ios [WORDS OF A NAME]]` */
+/** `npm run phones -- [--json] [ios [WORDS OF A NAME]]`, `npm run phones -- --attacks [--json] [ios]` */
 async function main(args: readonly string[]): Promise<number> {
   const ios = args.indexOf('ios')
   return ios < 0 ? android(args) : onIos(args, args.slice(ios + 1).join(' '))
@@ -14,6 +15,8 @@ async function main(args: readonly string[]): Promise<number> {
 async function onIos(args: readonly string[], words: string): Promise<number> {
   const built = await buildSwift(['assay-phone'])
   if ('missing' in built) return notRun(`iOS SDK: ${built.missing}`)
+  if (args.includes('--attacks'))
+    return report(args, 'ios', named(await attackIos(built.program('assay-phone'))))
   return report(args, 'ios', await playIos(built.program('assay-phone'), words))
 }
 
@@ -29,7 +32,15 @@ async function android(args: readonly string[]): Promise<number> {
     const { failed, log } = await buildAndroid(['-DskipTests'])
     if (failed > 0) throw new Error(log)
   }
-  return report(args, 'android', await playAndroid())
+  const played = args.includes('--attacks') ? named(await attackAndroid()) : await playAndroid()
+  return report(args, 'android', played)
+}
+
+function named(attacked: readonly AttackedSdk[]): readonly Played[] {
+  return attacked.map(({ id, code, fault }) => ({
+    name: `${id} ${code ?? 'through'}`,
+    ...(fault === undefined ? {} : { fault }),
+  }))
 }
 
 function report(args: readonly string[], name: string, played: readonly Played[]): number {

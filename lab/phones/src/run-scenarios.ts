@@ -1,7 +1,10 @@
 import { phoneCommand } from './android/tools.ts'
 import { setAndroidWorld } from './android/world.ts'
+import { androidAttacks } from './attacks/android.ts'
+import { attackSdk, type AttackedSdk } from './attacks/attack.ts'
 import { startProgram } from './program/phone-program.ts'
 import { honest } from './scenarios/honest.ts'
+import type { Stage } from './scenarios/scenario.ts'
 import { processes } from './scenarios/processes.ts'
 import { tampered } from './scenarios/tampered.ts'
 
@@ -13,12 +16,8 @@ export interface Played {
 
 /** Plays every scenario with the Android SDK, one after the other. */
 export async function playAndroid(): Promise<readonly Played[]> {
-  const command = await phoneCommand()
-  const world = await setAndroidWorld()
-  const program = startProgram(command)
-  const stage = { world, program, start: async () => startProgram(command) }
-  const played: Played[] = []
-  try {
+  return onAndroid(async (stage) => {
+    const played: Played[] = []
     for (const scenario of [...honest, ...processes, ...tampered]) {
       try {
         await scenario.play(stage)
@@ -27,9 +26,23 @@ export async function playAndroid(): Promise<readonly Played[]> {
         played.push({ name: scenario.name, fault: error instanceof Error ? error.message : String(error) })
       }
     }
+    return played
+  })
+}
+
+/** Carries out the attacks in which the Android SDK takes part. */
+export async function attackAndroid(): Promise<readonly AttackedSdk[]> {
+  return onAndroid((stage) => attackSdk(stage, androidAttacks))
+}
+
+async function onAndroid<T>(work: (stage: Stage) => Promise<T>): Promise<T> {
+  const command = await phoneCommand()
+  const world = await setAndroidWorld()
+  const program = startProgram(command)
+  try {
+    return await work({ world, program, start: async () => startProgram(command) })
   } finally {
     await program.close()
     await world.close()
   }
-  return played
 }

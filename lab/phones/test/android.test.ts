@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { buildAndroid, missingTool } from '../src/android/tools.ts'
-import { playAndroid, type Played } from '../src/run-scenarios.ts'
+import { attackAndroid, playAndroid, type Played } from '../src/run-scenarios.ts'
 
 const missing = missingTool()
 const minutes = 60_000
@@ -26,6 +26,16 @@ describe.skipIf(missing !== undefined)('the Android SDK', () => {
       const played = await playAndroid()
       expect(played.length).toBeGreaterThanOrEqual(19)
       expect(played.filter(({ fault }: Played) => fault !== undefined)).toEqual([])
+    },
+    10 * minutes,
+  )
+
+  it(
+    'refuses every attack in which it takes part, and its twins are served',
+    async () => {
+      const attacked = await attackAndroid()
+      expect(attacked.length).toBeGreaterThanOrEqual(31)
+      expect(attacked.filter(({ fault }) => fault !== undefined)).toEqual([])
     },
     10 * minutes,
   )

@@ -28,6 +28,8 @@ export interface AndroidWorld {
   readonly apk: Buffer
   /** A folder of its own for one phone, with the registered APK in it unless another is given. */
   folderOf(name: string, apk?: Buffer): Promise<{ folder: string; apk: string }>
+  /** The operator's code of a denial. */
+  codeOf(trace: string): Promise<string | undefined>
   /** SHA-256 of the certificate of a signer that nobody registered. */
   readonly foreignSigner: string
   close(): Promise<void>
@@ -106,6 +108,11 @@ export async function setAndroidWorld(): Promise<AndroidWorld> {
         const target = path.join(own, 'base.apk')
         await writeFile(target, content)
         return { folder: own, apk: target }
+      },
+      async codeOf(trace) {
+        const headers = { authorization: `Bearer ${service.env['ASSAY_API_KEY']}` }
+        const response = await fetch(new URL(`/v1/attestations/${trace}`, service.url), { headers })
+        return ((await response.json()) as { code?: string }).code
       },
       foreignSigner: (await createApkSigner('Somebody')).sha256,
       close,

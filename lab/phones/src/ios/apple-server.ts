@@ -19,6 +19,8 @@ export interface AppleDevice {
   readonly url: string
   /** How often each was asked for. */
   readonly asked: Readonly<Record<Operation, number>>
+  /** Default: production. */
+  environment: 'production' | 'development'
   /** Next answers instead of a good one. */
   readonly faults: Record<Operation, DcError[]>
   /** Whether it vouches for another key than the one that it is asked about: that of a phone whose answers are relayed. */
@@ -64,6 +66,7 @@ export async function startAppleServer(apple: AppleCa): Promise<AppleServer> {
         faults: { generate: [], attest: [], assert: [] },
         keys,
         isForeign: false,
+        environment: 'production',
         forgetKeys: () => keys.clear(),
       }
       devices.set(name, state)
@@ -99,7 +102,11 @@ function answer(
     // A key is attested once.
     if (held.counter !== undefined) return { error: dcErrors.invalidKey }
     held.counter = 0
-    const { attestation } = apple.attest(keyOf(device, held.key), { appId, clientDataHash })
+    const { attestation } = apple.attest(keyOf(device, held.key), {
+      appId,
+      clientDataHash,
+      environment: device.environment,
+    })
     return { result: Buffer.from(attestation as string, 'base64url').toString('base64') }
   }
   if (held.counter === undefined) return { error: dcErrors.invalidKey }

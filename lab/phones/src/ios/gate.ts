@@ -10,6 +10,8 @@ export interface Gate {
   way: Way
   /** Requests that arrived at the service: path and body. */
   readonly passed: { readonly path: string; readonly body: string }[]
+  /** Changes bodies on their way, as whoever owns a phone may. */
+  rewrite: ((path: string, body: string) => string) | undefined
   close(): Promise<void>
 }
 
@@ -20,7 +22,8 @@ export async function startGate(service: string): Promise<Gate> {
       for await (const chunk of request) chunks.push(chunk as Buffer)
       const { way } = gate
       if (way === 'down') return void request.socket.destroy()
-      const body = Buffer.concat(chunks).toString()
+      const sent = Buffer.concat(chunks).toString()
+      const body = gate.rewrite?.(request.url ?? '', sent) ?? sent
       gate.passed.push({ path: request.url ?? '', body })
       const answered = await fetch(new URL(request.url ?? '/', service), {
         method: request.method ?? 'GET',
@@ -39,6 +42,7 @@ export async function startGate(service: string): Promise<Gate> {
     url: `http://127.0.0.1:${port}`,
     way: 'open',
     passed: [],
+    rewrite: undefined,
     close: async () => {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

@@ -1,4 +1,6 @@
 import type { Played } from '../run-scenarios.ts'
+import { attackSdk, type AttackedSdk } from '../attacks/attack.ts'
+import { iosAttacks } from '../attacks/ios.ts'
 import { iosSituations } from './situations.ts'
 import { setIosStage } from './stage.ts'
 
@@ -24,4 +26,14 @@ export async function playIos(program: string, words = ''): Promise<readonly Pla
     await stage.close()
   }
   return played
+}
+
+/** Carries out the attacks in which the iOS SDK takes part. @param program `assay-phone`, built */
+export async function attackIos(program: string): Promise<readonly AttackedSdk[]> {
+  const stage = await setIosStage(program)
+  try {
+    return await attackSdk(stage, iosAttacks)
+  } finally {
+    await stage.close()
+  }
 }

@@ -10,6 +10,8 @@ export interface Relay {
   isCut: boolean
   /** Answers of this path reach nobody, though the service has given them; told when one was lost. */
   losing: { path: string; lost: () => void } | undefined
+  /** Changes bodies on their way to the service, as whoever owns a phone may. */
+  rewrite: ((path: string, body: string) => string) | undefined
   close(): Promise<void>
 }
 
@@ -19,7 +21,7 @@ export async function startRelay(service: string): Promise<Relay> {
     const path = incoming.url ?? ''
     relay.seen.push(path)
     if (relay.isCut) return void incoming.socket.destroy()
-    pass(incoming, outgoing, target, relay)
+    void read(incoming).then((body) => pass(incoming, body, outgoing, target, relay))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const relay: Relay = {
@@ -27,6 +29,7 @@ export async function startRelay(service: string): Promise<Relay> {
     seen: [],
     isCut: false,
     losing: undefined,
+    rewrite: undefined,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
@@ -36,8 +39,23 @@ export async function startRelay(service: string): Promise<Relay> {
   return relay
 }
 
-function pass(incoming: IncomingMessage, outgoing: ServerResponse, target: URL, relay: Relay): void {
-  const { method, url: path, headers } = incoming
+async function read(incoming: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+// eslint-disable-next-line max-params -- what came, and what becomes of it
+function pass(
+  incoming: IncomingMessage,
+  body: Buffer,
+  outgoing: ServerResponse,
+  target: URL,
+  relay: Relay,
+): void {
+  const { method, url: path = '' } = incoming
+  const sent = relay.rewrite === undefined ? body : Buffer.from(relay.rewrite(path, body.toString()))
+  const headers = { ...incoming.headers, 'content-length': sent.length }
   const passed = forward({ host: target.hostname, port: target.port, method, path, headers }, (answer) => {
     const { losing } = relay
     if (losing !== undefined && losing.path === path) {
@@ -49,5 +67,5 @@ function pass(incoming: IncomingMessage, outgoing: ServerResponse, target: URL, 
     answer.pipe(outgoing)
   })
   passed.once('error', () => incoming.socket.destroy())
-  incoming.pipe(passed)
+  passed.end(sent)
 }

@@ -30,6 +30,10 @@ export interface PhoneOptions {
   readonly apk?: Buffer
   readonly attestsKey?: boolean
   readonly timeout?: number
+  /** Default: the registered one. */
+  readonly app?: string
+  /** What the probes find. */
+  readonly facts?: readonly string[]
 }
 
 /** What starts a phone, in any process: starting it again after the process ended is the same installation. */
@@ -41,7 +45,8 @@ export async function describePhone(world: AndroidWorld, options: PhoneOptions) 
     ...(await world.folderOf(name, options.apk)),
     key_mint: world.keyMint.urlOf(hardware, fault),
     endpoints: [world.relay.url],
-    app: world.app,
+    app: options.app ?? world.app,
+    facts: options.facts ?? [],
     build,
     audiences: { [world.api.url]: world.api.url },
     attests_key: attestsKey,

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { playIos } from '../../src/ios/play.ts'
+import { attackIos, playIos } from '../../src/ios/play.ts'
 import { realFramework } from '../../src/ios/real-framework.ts'
 import { buildSwift } from '../../src/ios/toolchain.ts'
 
@@ -39,8 +39,18 @@ describe.skipIf('missing' in built)('the iOS SDK', () => {
     'lives through every situation against the service and the guard',
     async () => {
       const played = 'program' in built ? await playIos(built.program('assay-phone')) : []
-      expect(played.length).toBeGreaterThanOrEqual(20)
+      expect(played.length).toBeGreaterThanOrEqual(30)
       expect(played.filter(({ fault }) => fault !== undefined)).toEqual([])
+    },
+    10 * minutes,
+  )
+
+  it(
+    'refuses every attack in which it takes part, and its twins are served',
+    async () => {
+      const attacked = 'program' in built ? await attackIos(built.program('assay-phone')) : []
+      expect(attacked.length).toBeGreaterThanOrEqual(21)
+      expect(attacked.filter(({ fault }) => fault !== undefined)).toEqual([])
     },
     10 * minutes,
   )

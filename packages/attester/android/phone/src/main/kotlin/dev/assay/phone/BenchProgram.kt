@@ -59,7 +59,7 @@ private fun attest(apk: File, folder: File, service: InstantService) {
         clock = PhoneClock(),
         random = { length -> ByteArray(length).also(random::nextBytes) },
         scheduler = ThreadScheduler(Throwable::printStackTrace),
-        probes = androidProbes(HonestSurroundings, NativeText()),
+        probes = androidProbes(SimulatedSurroundings(emptySet()), NativeText()),
     )
     val api = mapOf("https://api.example" to "https://api.example")
     val client = AssayClient(ClientOptions(listOf("https://attest.example"), "com.example.bench", "1", api), ports)

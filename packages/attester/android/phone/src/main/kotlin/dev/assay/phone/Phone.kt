@@ -31,7 +31,8 @@ class Phone(described: Map<String, Any?>) {
         val random = SecureRandom()
         val scheduler = ThreadScheduler(Throwable::printStackTrace)
         val keys = SimulatedKeys(File(folder, "keys"), described.getValue("key_mint") as String)
-        val probes = androidProbes(HonestSurroundings, NativeText())
+        val found = (described["facts"] as List<*>?).orEmpty().map { Fact.valueOf(it as String) }
+        val probes = androidProbes(SimulatedSurroundings(found.toSet()), NativeText())
         val image = { ApkImage(listOf(ApkFile(File(described.getValue("apk") as String)))) }
         val timeout = (described["timeout"] as Double? ?: 10_000.0).toLong()
         val ports = ClientPorts(
@@ -71,8 +72,8 @@ class FillableStore(private val inner: StateStore) : StateStore by inner {
     }
 }
 
-/** A phone of its owner's, with nothing to tell. */
-internal object HonestSurroundings : Surroundings {
+/** A phone of its owner's, with nothing to tell but these facts. */
+internal class SimulatedSurroundings(private val facts: Set<Fact>) : Surroundings {
     override fun read(path: String): String? = null
 
     override fun exists(path: String) = false
@@ -81,7 +82,7 @@ internal object HonestSurroundings : Surroundings {
 
     override fun build() = mapOf("tags" to "release-keys", "model" to "Pixel 9")
 
-    override fun facts() = emptySet<Fact>()
+    override fun facts() = facts
 
     override fun packageName() = "com.example"
 

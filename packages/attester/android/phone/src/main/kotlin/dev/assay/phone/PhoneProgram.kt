@@ -22,6 +22,8 @@ fun main() {
         val name = request["phone"] as String? ?: "phone"
         // A phone is there before anything else is asked of it; what is asked of it goes on side by side.
         if (request["do"] == "start") reply(request) { phones[name] = started(name, request); emptyMap() }
+        // What a phone keeps of its app goes with it.
+        else if (request["do"] == "close") reply(request) { phones.remove(name)?.phone?.assay?.close(); emptyMap() }
         else Thread { reply(request) { done(phones.getValue(name), request) } }.start()
     }
 }
@@ -62,6 +64,7 @@ private fun done(started: Started, request: Map<String, Any?>): Map<String, Any?
             mapOf("token" to it.token, "expires_in" to it.expiresIn, "trace" to it.trace)
         }
         "fetch" -> return fetched(started.http, request)
+        "sign" -> return phone.assay.proofBlocking(request["method"] as String, request["url"] as String, request["authorization"] as String?).toMap()
         "log" -> return mapOf("lines" to phone.assay.debugLog())
         "self-test" -> return mapOf("report" to phone.assay.selfTestBlocking())
         "clock" -> {
@@ -71,7 +74,6 @@ private fun done(started: Started, request: Map<String, Any?>): Map<String, Any?
         "disk" -> phone.state.isFull = request["full"] == true
         "wake" -> phone.assay.wake()
         "reset" -> phone.assay.resetBlocking()
-        "close" -> phone.assay.close()
         else -> error("unknown request $what")
     }
     return emptyMap()
