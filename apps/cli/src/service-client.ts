@@ -11,6 +11,8 @@ import { unreachable } from './unreachable.ts'
 /** Speaks to the endpoints of one service. Paths are relative to its address. */
 export interface ServiceClient {
   get(path: string): Promise<unknown>
+  /** A whole list, page by page: the entries under this member; none when it is not there. */
+  list<Entry>(path: string, member: string): Promise<Entry[]>
   post(path: string, body: unknown): Promise<unknown>
   put(path: string, body: unknown): Promise<unknown>
   patch(path: string, body: unknown): Promise<unknown>
@@ -44,6 +46,17 @@ export function createServiceClient(server: URL, apiKey: () => string): ServiceC
   }
   return {
     get: (path) => send('GET', path),
+    async list<Entry>(path: string, member: string) {
+      const entries: Entry[] = []
+      let query = ''
+      for (;;) {
+        const page = (await send('GET', path + query)) as Record<string, unknown> | null
+        const [part, next] = [page?.[member], page?.['next']]
+        if (Array.isArray(part)) entries.push(...(part as Entry[]))
+        if (typeof next !== 'string') return entries
+        query = `?after=${encodeURIComponent(next)}`
+      }
+    },
     post: (path, body) => send('POST', path, jsonBody(body)),
     put: (path, body) => send('PUT', path, jsonBody(body)),
     patch: (path, body) => send('PATCH', path, jsonBody(body)),

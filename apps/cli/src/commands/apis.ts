@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander'
 import { admissibleTiers, tokenModes, type Api } from '@assay/protocol'
 import type { Context } from '../context.ts'
 import { fields, table } from '../output.ts'
-import { example, integer, list, type Action } from './arguments.ts'
+import { example, integer, type Action } from './arguments.ts'
 
 interface Settings {
   name?: string
@@ -138,7 +138,7 @@ async function updateApi(
 }
 
 async function listApis({ output, service }: Context): Promise<void> {
-  const apis = list<Api>(await service.get('v1/apis'), 'apis')
+  const apis = await service.list<Api>('v1/apis', 'apis')
   output.result(apis, () =>
     apis.length === 0
       ? 'No API is registered. `assay api add URL --app APP --tier …` adds one.'

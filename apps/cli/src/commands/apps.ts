@@ -3,7 +3,7 @@ import { platforms, type App } from '@assay/protocol'
 import type { Context } from '../context.ts'
 import { fields, table } from '../output.ts'
 import { addEvidenceCommands, evidenceInWords, evidenceNote, readEvidence } from './app-evidence.ts'
-import { example, integer, list, type Action } from './arguments.ts'
+import { example, integer, type Action } from './arguments.ts'
 
 interface AddOptions {
   platform: string
@@ -114,7 +114,7 @@ async function updateApp(context: Context, id: string, options: AddOptions): Pro
 }
 
 async function listApps({ output, service }: Context): Promise<void> {
-  const apps = list<App>(await service.get('v1/apps'), 'apps')
+  const apps = await service.list<App>('v1/apps', 'apps')
   output.result(apps, () =>
     apps.length === 0
       ? 'No app is registered. `assay app add ID --platform …` adds one.'

@@ -44,10 +44,9 @@ export function refuseContradictions(command: Command): void {
   }
 }
 
-/** The array under `member` of an answer; empty when it is missing. */
-export function list<T>(answer: unknown, member: string): T[] {
-  const value = (answer as Record<string, unknown> | undefined)?.[member]
-  return Array.isArray(value) ? (value as T[]) : []
+/** Oldest first; what is as old stays in its order. */
+export function byAge<T extends { created_at: string }>(entries: readonly T[]): T[] {
+  return entries.toSorted((a, b) => Date.parse(a.created_at) - Date.parse(b.created_at))
 }
 
 /** Lines to show below a command's help. */

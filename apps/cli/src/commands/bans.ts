@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { Ban } from '@assay/protocol'
 import type { Context } from '../context.ts'
 import { fields, table } from '../output.ts'
-import { example, list, type Action } from './arguments.ts'
+import { byAge, example, type Action } from './arguments.ts'
 
 interface AddOptions {
   app: string
@@ -75,7 +75,7 @@ async function addBan(
 }
 
 async function listBans({ output, service }: Context, app: string): Promise<void> {
-  const bans = list<Ban>(await service.get(bansPath(app)), 'bans')
+  const bans = byAge(await service.list<Ban>(bansPath(app), 'bans'))
   output.result(bans, () =>
     bans.length === 0
       ? `Nothing is banned at ${app}.`

@@ -7,7 +7,7 @@ import { cliError, usageError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
 import { bytes, fields, table } from '../output.ts'
 import { addBuildDiffCommand } from './build-diff.ts'
-import { example, integer, list, type Action } from './arguments.ts'
+import { byAge, example, integer, type Action } from './arguments.ts'
 
 interface AddOptions {
   app: string
@@ -118,7 +118,7 @@ async function addBuild({ output, service }: Context, file: string, options: Add
 }
 
 async function listBuilds({ output, service }: Context, app: string): Promise<void> {
-  const builds = list<Build>(await service.get(buildsPath(app)), 'builds')
+  const builds = byAge(await service.list<Build>(buildsPath(app), 'builds')).reverse()
   output.result(builds, () =>
     builds.length === 0
       ? `No build of ${app} is registered. \`assay build add FILE --app ${app}\` adds one.`

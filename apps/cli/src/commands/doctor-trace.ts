@@ -16,7 +16,6 @@ import type { ServiceClient } from '../service-client.ts'
 import { printable, type Colours } from '../terminal.ts'
 import { evidenceInWords } from './app-evidence.ts'
 import { policyOf } from './apps.ts'
-import { list } from './arguments.ts'
 
 /** @throws CliError when it does not have the form of a trace id */
 export async function readTrace({ get }: ServiceClient, id: string): Promise<AttestationTrace> {
@@ -45,8 +44,8 @@ async function readRecord(service: ServiceClient, id: string): Promise<TraceReco
     trace,
     app,
     build: await ifThere<Build>(service.get(`${path}/builds/${encodeURIComponent(trace.build)}`)),
-    builds: app === undefined ? [] : list(await service.get(`${path}/builds`), 'builds'),
-    apis: list<Api>(await service.get('v1/apis'), 'apis'),
+    builds: app === undefined ? [] : await service.list(`${path}/builds`, 'builds'),
+    apis: await service.list<Api>('v1/apis', 'apis'),
     activity: await ifThere<AppActivity>(service.get(`${path}/activity`)),
   }
 }

@@ -19,7 +19,7 @@ import { checkGivenPlaces, placesOf, withFolders, type PlaceOptions } from '../p
 import { createServiceClient, type ServiceClient } from '../service-client.ts'
 import { printable, type Colours } from '../terminal.ts'
 import { readPublished } from '../tokens/published.ts'
-import { example, list, type Action } from './arguments.ts'
+import { example, type Action } from './arguments.ts'
 import { explainToPerson } from './doctor-trace.ts'
 
 export function addDoctorCommand(program: Command, action: Action): void {
@@ -92,16 +92,16 @@ async function isReady({ look }: ServiceClient): Promise<boolean> {
 /** One app after the other: an operator waits, and the service serves devices meanwhile. */
 async function readRegistration(service: ServiceClient): Promise<Registration> {
   const apps: AppRecord[] = []
-  for (const app of list<App>(await service.get('v1/apps'), 'apps')) {
+  for (const app of await service.list<App>('v1/apps', 'apps')) {
     const path = `v1/apps/${encodeURIComponent(app.id)}`
-    const builds = list<Omit<Build, 'segments'>>(await service.get(`${path}/builds`), 'builds')
+    const builds = await service.list<Omit<Build, 'segments'>>(`${path}/builds`, 'builds')
     const activity = (await service.get(`${path}/activity`)) as AppActivity
     apps.push({ app, builds, activity })
   }
   return {
     apps,
-    apis: list<Api>(await service.get('v1/apis'), 'apis'),
-    keys: list<ApiKey>(await service.get('v1/keys'), 'keys'),
+    apis: await service.list<Api>('v1/apis', 'apis'),
+    keys: await service.list<ApiKey>('v1/keys', 'keys'),
   }
 }
 

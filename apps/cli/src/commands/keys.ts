@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander'
 import { apiKeyScopes, type ApiKey, type CreatedApiKey } from '@assay/protocol'
 import type { Context } from '../context.ts'
 import { table } from '../output.ts'
-import { example, list, type Action } from './arguments.ts'
+import { byAge, example, type Action } from './arguments.ts'
 
 interface AddOptions {
   name: string
@@ -51,7 +51,7 @@ async function addKey({ output, service }: Context, options: AddOptions): Promis
 }
 
 async function listKeys({ output, service }: Context): Promise<void> {
-  const keys = list<ApiKey>(await service.get('v1/keys'), 'keys')
+  const keys = byAge(await service.list<ApiKey>('v1/keys', 'keys'))
   output.result(keys, () =>
     table(
       ['ID', 'NAME', 'SCOPE', 'APPS', 'CREATED'],

@@ -7,7 +7,7 @@ import { readJsonFile } from '../input-file.ts'
 import { table } from '../output.ts'
 import { describePolicy, documentOf } from '../policies/policy-in-words.ts'
 import { textAt } from '../policies/text-at.ts'
-import { example, list, type Action } from './arguments.ts'
+import { example, type Action } from './arguments.ts'
 
 export function addPolicyCommands(program: Command, action: Action): void {
   const policy = program.command('policy').description('what evidence is worth: policies in CEL')
@@ -53,7 +53,7 @@ Apps and APIs that name the policy use the new version at once.`,
 const policyPath = (id: string) => `v1/policies/${encodeURIComponent(id)}`
 
 async function listPolicies({ output, service }: Context): Promise<void> {
-  const policies = list<StoredPolicy>(await service.get('v1/policies'), 'policies')
+  const policies = await service.list<StoredPolicy>('v1/policies', 'policies')
   output.result(policies, () =>
     table(
       ['POLICY', 'VERSION', 'SAVED', 'NAME'],

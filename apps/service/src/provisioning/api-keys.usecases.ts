@@ -3,6 +3,7 @@ import { encodeBase64url, type ApiKey, type ApiKeyInput, type CreatedApiKey } fr
 import { ProblemError } from '../faults/problem-error.ts'
 import type { Clock, Random } from '../system/ports.ts'
 import { randomId } from '../system/random-id.ts'
+import { pageOf, type Page } from './page.ts'
 import type { ApiKeyStore } from './ports.ts'
 
 interface ApiKeyDependencies {
@@ -41,7 +42,13 @@ export function createApiKeyUseCases({ apiKeys, clock, random }: ApiKeyDependenc
   return {
     add: (input: Pick<ApiKeyInput, 'name' | 'scope'> & { apps?: string[] | undefined }) =>
       insert(newSecret(), { name: input.name, scope: input.scope, apps: input.apps ?? [] }),
-    list: () => apiKeys.list(),
+    list: (page: Page) =>
+      pageOf(
+        'keys',
+        page,
+        (asked) => apiKeys.list(asked),
+        ({ id }) => id,
+      ),
     async remove(id: string): Promise<void> {
       if (!(await apiKeys.remove(id))) throw new ProblemError('key_not_found')
     },

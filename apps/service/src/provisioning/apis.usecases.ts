@@ -1,6 +1,7 @@
 import { longestTokenLifetime, type Api, type ApiInput } from '@assay/protocol'
 import type { Registrations } from '../attestation/registrations/registrations.ts'
 import { ProblemError } from '../faults/problem-error.ts'
+import { pageOf, type Page } from './page.ts'
 import type { PolicyUseCases } from './policies.usecases.ts'
 import type { Clock } from '../system/ports.ts'
 import type { ApiPatch, ApiStore } from './ports.ts'
@@ -40,7 +41,13 @@ export function createApiUseCases({ apis, registrations, clock, policies }: ApiD
       registrations.changed()
       return api
     },
-    list: () => apis.list(),
+    list: (page: Page) =>
+      pageOf(
+        'apis',
+        page,
+        (asked) => apis.list(asked),
+        ({ audience }) => audience,
+      ),
     async get(audience: string): Promise<Api> {
       const api = await apis.find(audience)
       if (api === undefined) throw new ProblemError('api_not_found')

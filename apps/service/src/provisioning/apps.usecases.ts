@@ -3,6 +3,7 @@ import type { SchemeSecret, SchemeSettings } from '@assay/evidence'
 import { defaultProbes, type App, type AppInput } from '@assay/protocol'
 import type { Registrations } from '../attestation/registrations/registrations.ts'
 import { ProblemError } from '../faults/problem-error.ts'
+import { pageOf, type Page } from './page.ts'
 import type { PolicyUseCases } from './policies.usecases.ts'
 import type { Clock } from '../system/ports.ts'
 import type { AppPatch, AppStore, SecretStore } from './ports.ts'
@@ -48,7 +49,13 @@ export function createAppUseCases(dependencies: AppDependencies) {
       onAdded()
       return app
     },
-    list: () => apps.list(),
+    list: (page: Page) =>
+      pageOf(
+        'apps',
+        page,
+        (asked) => apps.list(asked),
+        ({ id }) => id,
+      ),
     async get(id: string): Promise<App> {
       return found(await apps.find(id))
     },

@@ -3,7 +3,8 @@ import type { Registrations } from '../attestation/registrations/registrations.t
 import { ProblemError } from '../faults/problem-error.ts'
 import type { VouchingKey } from '../attestation/installation.ts'
 import type { Clock } from '../system/ports.ts'
-import type { VouchingKeyStore, AppStore, BanStore } from './ports.ts'
+import { pageOf, type Page } from './page.ts'
+import { banCursor, type VouchingKeyStore, type AppStore, type BanStore } from './ports.ts'
 
 interface BanDependencies {
   bans: BanStore
@@ -37,9 +38,9 @@ export function createBanUseCases(dependencies: BanDependencies) {
       registrations.changed()
       return ban
     },
-    async list(app: string): Promise<Ban[]> {
+    async list(app: string, page: Page) {
       await mustExist(app)
-      return bans.list(app)
+      return pageOf('bans', page, (asked) => bans.list(app, asked), banCursor)
     },
     async lift(app: string, vouchingKey: VouchingKey): Promise<void> {
       if (!(await bans.remove(app, vouchingKey))) throw new ProblemError('ban_not_found')

@@ -12,6 +12,7 @@ import type { Api, App, StoredPolicy } from '@assay/protocol'
 import type { Registrations } from '../attestation/registrations/registrations.ts'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { Clock } from '../system/ports.ts'
+import { pageOf, type Page } from './page.ts'
 import type { PolicyStore } from './ports.ts'
 
 interface PolicyDependencies {
@@ -29,11 +30,19 @@ export type PolicyUseCases = ReturnType<typeof createPolicyUseCases>
 export function createPolicyUseCases(dependencies: PolicyDependencies) {
   const { policies, registrations, presets, vocabulary, clock } = dependencies
   const builtIn = builtInPolicies(presets)
-  const list = async (): Promise<StoredPolicy[]> => [...builtIn, ...(await policies.list())]
   return {
-    list,
+    /** The built-in ones stand before the first page. */
+    async list(page: Page) {
+      const own = await pageOf(
+        'policies',
+        page,
+        (asked) => policies.list(asked),
+        ({ id }) => id,
+      )
+      return page.after === undefined ? { ...own, policies: [...builtIn, ...own.policies] } : own
+    },
     async get(id: string): Promise<StoredPolicy> {
-      const found = (await list()).find((policy) => policy.id === id)
+      const found = builtIn.find((policy) => policy.id === id) ?? (await policies.find(id))
       if (found === undefined) throw new ProblemError('policy_not_found')
       return found
     },
@@ -56,8 +65,7 @@ export function createPolicyUseCases(dependencies: PolicyDependencies) {
     /** @throws ProblemError `policy_not_found` unless there is such a policy */
     async mustExist(id: string | null | undefined): Promise<void> {
       if (id === undefined || id === null || isPreset(id)) return
-      if (!(await policies.list()).some((policy) => policy.id === id))
-        throw new ProblemError('policy_not_found')
+      if ((await policies.find(id)) === undefined) throw new ProblemError('policy_not_found')
     },
     /**
      * The policy for an app's evidence at an API: the API's, else the app's, else the default. A stored policy that no

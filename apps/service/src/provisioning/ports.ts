@@ -2,6 +2,7 @@ import type { SdkManifest } from '@assay/measurement'
 import type { Ban, Api, ApiInput, ApiKey, App, AppEvidence, Build, StoredPolicy } from '@assay/protocol'
 import type { VouchingKey } from '../attestation/installation.ts'
 import type { BuildSummary } from '../attestation/ports.ts'
+import type { Page } from './page.ts'
 
 /** What may be changed of an app; what is undefined stays. `signers` replaces the whole set. */
 export interface AppPatch {
@@ -19,8 +20,8 @@ export interface AppStore {
   /** `exists`: an app has this id already, and nothing was changed. */
   insert(app: App): Promise<'ok' | 'exists'>
   find(id: string): Promise<App | undefined>
-  /** In order of id. */
-  list(): Promise<App[]>
+  /** In order of id. Without a page: all. */
+  list(page?: Page): Promise<App[]>
   /** The app as it is then; undefined: no such app. */
   update(id: string, patch: AppPatch): Promise<App | undefined>
   /**
@@ -43,8 +44,8 @@ export interface ApiStore {
   /** `exists`: an API has this audience already. `app_not_found`: it names an app that is not registered. */
   insert(api: Api): Promise<'ok' | 'exists' | 'app_not_found'>
   find(audience: string): Promise<Api | undefined>
-  /** In order of audience. */
-  list(): Promise<Api[]>
+  /** In order of audience. Without a page: all. */
+  list(page?: Page): Promise<Api[]>
   /**
    * The API as it is then.
    *
@@ -78,8 +79,8 @@ export interface ApiKeyStore {
   /** `exists`: the id or the hash is taken. `app_not_found`: it names an app that is not registered. */
   insert(key: StoredApiKey): Promise<'ok' | 'exists' | 'app_not_found'>
   findByHash(hash: string): Promise<ApiKey | undefined>
-  /** Oldest first. */
-  list(): Promise<ListedApiKey[]>
+  /** In order of id. */
+  list(page: Page): Promise<ListedApiKey[]>
   /** False: no such key. */
   remove(id: string): Promise<boolean>
   countAdmins(): Promise<number>
@@ -89,11 +90,13 @@ export interface ApiKeyStore {
 export interface BanStore {
   /** Bans a vouching key at an app, which must exist. A ban that is there stays as it is. */
   add(app: string, vouchingKey: VouchingKey, now: number): Promise<Ban>
-  /** Oldest first. */
-  list(app: string): Promise<Ban[]>
+  /** In order of kind and id. Without a page: all. The cursor is that of {@link banCursor}. */
+  list(app: string, page?: Page): Promise<Ban[]>
   /** False: it was not banned. */
   remove(app: string, vouchingKey: VouchingKey): Promise<boolean>
 }
+
+export const banCursor = ({ kind, vouching_key: id }: Ban): string => `${kind}:${id}`
 
 /** Installations that have a vouching key. */
 export interface VouchingKeyStore {
@@ -104,8 +107,10 @@ export interface VouchingKeyStore {
 export interface PolicyStore {
   /** Saves a document as the next version of its policy, which it gives. */
   add(id: string, document: unknown, now: number): Promise<number>
-  /** The newest version of each, in order of id. */
-  list(): Promise<StoredPolicy[]>
+  /** The newest version of each, in order of id. Without a page: all. */
+  list(page?: Page): Promise<StoredPolicy[]>
+  /** The newest version. */
+  find(id: string): Promise<StoredPolicy | undefined>
   /** False: there is no such policy. `in_use`: an app or API names it; nothing was changed. */
   remove(id: string): Promise<boolean | 'in_use'>
 }
@@ -130,8 +135,8 @@ export interface BuildStore {
   findManifest(app: string, id: string): Promise<SdkManifest | undefined>
   /** With its segments, in order of name (by code point). */
   find(app: string, id: string): Promise<Build | undefined>
-  /** Newest first, without segments. */
-  list(app: string): Promise<BuildSummary[]>
+  /** In order of id, without segments. Without a page: all. */
+  list(app: string, page?: Page): Promise<BuildSummary[]>
   /** The build as it is then; retiring twice is not a fault. Undefined: no such build. */
   retire(app: string, id: string, now: Date): Promise<BuildSummary | undefined>
   /** Notes that an attestation named the build; writes at most once an hour. */

@@ -93,7 +93,7 @@ describe('paths, methods and queries', () => {
     expect((await service.call('PUT', '/v1/apps')).headers.get('allow')).toBe('POST, GET, HEAD')
     expect(await service.problem('GET', '/v1/challenges')).toMatchObject({ code: 'method_not_allowed' })
     expect(await service.problem('DELETE', '/livez?force=1')).toMatchObject({ code: 'method_not_allowed' })
-    expect(await service.problem('GET', '/v1/apps?limit=1')).toMatchObject({
+    expect(await service.problem('GET', '/v1/apps?limits=1')).toMatchObject({
       code: 'request_invalid',
       status: 400,
     })

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { apiKeyInput } from '@assay/protocol/schemas'
 import { z } from 'zod'
+import { pageAsked, pageQuery } from '../page-query.ts'
 import type { Authorisation } from '../authorisation.ts'
 import type { ApiKeyUseCases } from '../../provisioning/api-keys.usecases.ts'
 
@@ -17,7 +18,9 @@ export function registerApiKeyRoutes(
       .header('cache-control', 'no-store')
       .send(await apiKeys.add(request.body)),
   )
-  routes.get('/v1/keys', { onRequest: admin }, async () => ({ keys: await apiKeys.list() }))
+  routes.get('/v1/keys', { onRequest: admin, schema: { querystring: pageQuery } }, ({ query }) =>
+    apiKeys.list(pageAsked(query)),
+  )
   routes.delete(
     '/v1/keys/:id',
     { onRequest: admin, schema: { params: z.strictObject({ id: z.string() }) } },

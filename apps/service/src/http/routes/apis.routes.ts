@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { apiInput, apiPatch } from '@assay/protocol/schemas'
 import { z } from 'zod'
+import { pageAsked, pageQuery } from '../page-query.ts'
 import type { Authorisation } from '../authorisation.ts'
 import type { ApiUseCases } from '../../provisioning/apis.usecases.ts'
 
@@ -19,10 +20,9 @@ export function registerApiRoutes(
   )
   routes.get(
     '/v1/apis',
-    { onRequest: admin, schema: { querystring: audienceParams.partial() } },
-    async ({ query: { audience } }) => ({
-      apis: audience === undefined ? await apis.list() : [await apis.get(audience)],
-    }),
+    { onRequest: admin, schema: { querystring: pageQuery.extend(audienceParams.partial().shape) } },
+    async ({ query: { audience, ...page } }) =>
+      audience === undefined ? apis.list(pageAsked(page)) : { apis: [await apis.get(audience)] },
   )
   routes.get('/v1/apis/:audience', { onRequest: admin, schema: { params: audienceParams } }, (request) =>
     apis.get(request.params.audience),

@@ -3,6 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { SchemeRegistry, SchemeSettings } from '@assay/evidence'
 import { appInput, appPatch } from '@assay/protocol/schemas'
 import { z } from 'zod'
+import { pageAsked, pageQuery } from '../page-query.ts'
 import type { Authorisation } from '../authorisation.ts'
 import type { AppUseCases } from '../../provisioning/apps.usecases.ts'
 
@@ -20,7 +21,9 @@ export function registerAppRoutes(
   routes.post('/v1/apps', { onRequest: admin, schema: { body: body.add } }, async (request, reply) =>
     reply.status(201).send(await apps.add(request.body)),
   )
-  routes.get('/v1/apps', { onRequest: admin }, async () => ({ apps: await apps.list() }))
+  routes.get('/v1/apps', { onRequest: admin, schema: { querystring: pageQuery } }, ({ query }) =>
+    apps.list(pageAsked(query)),
+  )
   routes.get('/v1/apps/:app', { onRequest: admin, schema: { params: appParams } }, (request) =>
     apps.get(request.params.app),
   )

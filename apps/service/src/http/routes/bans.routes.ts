@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { banInput } from '@assay/protocol/schemas'
 import { z } from 'zod'
+import { pageAsked, pageQuery } from '../page-query.ts'
 import type { Authorisation } from '../authorisation.ts'
 import type { BanUseCases } from '../../provisioning/bans.usecases.ts'
 
@@ -14,9 +15,11 @@ export function registerBanRoutes(
   { admin }: Authorisation,
 ): void {
   const routes = instance.withTypeProvider<ZodTypeProvider>()
-  routes.get('/v1/apps/:app/bans', { onRequest: admin, schema: { params: appParams } }, async (request) => ({
-    bans: await bans.list(request.params.app),
-  }))
+  routes.get(
+    '/v1/apps/:app/bans',
+    { onRequest: admin, schema: { params: appParams, querystring: pageQuery } },
+    (request) => bans.list(request.params.app, pageAsked(request.query)),
+  )
   routes.post(
     '/v1/apps/:app/bans',
     { onRequest: admin, schema: { params: appParams, body: banInput } },

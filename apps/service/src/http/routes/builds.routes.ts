@@ -5,6 +5,7 @@ import { mediaTypes, type ApiKey } from '@assay/protocol'
 import { buildQuery } from '@assay/protocol/schemas'
 import { z } from 'zod'
 import { appParams } from './apps.routes.ts'
+import { pageAsked, pageQuery } from '../page-query.ts'
 import type { Authorisation } from '../authorisation.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { BuildUseCases } from '../../provisioning/builds/builds.usecases.ts'
@@ -27,8 +28,8 @@ export function registerBuildRoutes(
   const routes = instance.withTypeProvider<ZodTypeProvider>()
   routes.get(
     '/v1/apps/:app/builds',
-    { onRequest: registration, schema: { params: appParams } },
-    async (request) => ({ builds: await builds.list(request.params.app) }),
+    { onRequest: registration, schema: { params: appParams, querystring: pageQuery } },
+    (request) => builds.list(request.params.app, pageAsked(request.query)),
   )
   routes.get(
     '/v1/apps/:app/builds/:build',

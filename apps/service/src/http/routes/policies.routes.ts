@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { policyIdPattern } from '@assay/protocol'
 import { z } from 'zod'
+import { pageAsked, pageQuery } from '../page-query.ts'
 import type { Authorisation } from '../authorisation.ts'
 import type { PolicyUseCases } from '../../provisioning/policies.usecases.ts'
 
@@ -16,7 +17,9 @@ export function registerPolicyRoutes(
   { admin }: Authorisation,
 ): void {
   const routes = instance.withTypeProvider<ZodTypeProvider>()
-  routes.get('/v1/policies', { onRequest: admin }, async () => ({ policies: await policies.list() }))
+  routes.get('/v1/policies', { onRequest: admin, schema: { querystring: pageQuery } }, ({ query }) =>
+    policies.list(pageAsked(query)),
+  )
   routes.get('/v1/policies/:policy', { onRequest: admin, schema: { params: policyParams } }, (request) =>
     policies.get(request.params.policy),
   )

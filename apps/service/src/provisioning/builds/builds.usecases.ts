@@ -6,7 +6,7 @@ import { ProblemError } from '../../faults/problem-error.ts'
 import type { Measurements } from '../../attestation/measurement/measurements.ts'
 import type { Clock } from '../../system/ports.ts'
 import { identifyBuild, invalid, isSameBuild, type BuildAsked } from './build-identity.ts'
-import type { BuildSummary } from '../../attestation/ports.ts'
+import { pageOf, type Page } from '../page.ts'
 import type { AppStore, BuildInsertOptions, BuildStore } from '../ports.ts'
 import { BuildRefused, type BuildReader } from './reading/build-reader.ts'
 import { updateOf } from './update-over-the-air.ts'
@@ -123,9 +123,14 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
         throw error
       }
     },
-    async list(app: string): Promise<BuildSummary[]> {
+    async list(app: string, page: Page) {
       await findApp(app)
-      return builds.list(app)
+      return pageOf(
+        'builds',
+        page,
+        (asked) => builds.list(app, asked),
+        ({ id }) => id,
+      )
     },
     async get(app: string, id: string): Promise<Build> {
       await findApp(app)

@@ -1,16 +1,18 @@
 import type { ApiKey } from '@assay/protocol'
 import type { Selectable } from 'kysely'
 import type { ApiKeyStore, ListedApiKey, StoredApiKey } from '../../provisioning/ports.ts'
+import type { Page } from '../../provisioning/page.ts'
 import { toMillis, toTime } from '../columns.ts'
 import { isForeignKeyViolation } from '../conflicts.ts'
 import type { Database, Tables } from '../tables.ts'
+import { first, most } from '../paging.ts'
 import { valuesByKey } from '../values-by-key.ts'
 
 export function createApiKeyRepository({ db }: { db: Database }): ApiKeyStore {
   return {
     insert: (key: StoredApiKey) => insertKey(db, key),
     findByHash: (hash: string) => findByHash(db, hash),
-    list: () => listKeys(db),
+    list: (page: Page) => listKeys(db, page),
     remove: (id: string) => removeKey(db, id),
     countAdmins: () => countAdmins(db),
   }
@@ -53,9 +55,23 @@ async function findByHash(db: Database, hash: string): Promise<ApiKey | undefine
   return { id, name, scope, apps: links.map(({ app }) => app), created_at: toTime(row.created_at) }
 }
 
-async function listKeys(db: Database): Promise<ListedApiKey[]> {
-  const rows = await db.selectFrom('api_keys').selectAll().orderBy('created_at').orderBy('id').execute()
-  const links = await db.selectFrom('api_key_apps').selectAll().orderBy('app').execute()
+async function listKeys(db: Database, page: Page): Promise<ListedApiKey[]> {
+  const rows = await db
+    .selectFrom('api_keys')
+    .selectAll()
+    .where('id', '>', first(page))
+    .orderBy('id')
+    .limit(most(page))
+    .execute()
+  const [from, to] = [rows[0], rows.at(-1)]
+  if (from === undefined || to === undefined) return []
+  const links = await db
+    .selectFrom('api_key_apps')
+    .selectAll()
+    .where('key', '>=', from.id)
+    .where('key', '<=', to.id)
+    .orderBy('app')
+    .execute()
   const appsOf = valuesByKey(links, ({ key, app }) => [key, app])
   return rows.map((row) => toListed(row, appsOf(row.id)))
 }

@@ -1,16 +1,18 @@
 import type { Api } from '@assay/protocol'
 import type { Selectable } from 'kysely'
 import type { ApiPatch, ApiStore } from '../../provisioning/ports.ts'
+import type { Page } from '../../provisioning/page.ts'
 import { fromJson, toJson, toMillis, toTime } from '../columns.ts'
 import { isForeignKeyViolation } from '../conflicts.ts'
 import type { Database, Tables } from '../tables.ts'
+import { first, most } from '../paging.ts'
 import { valuesByKey } from '../values-by-key.ts'
 
 export function createApiRepository({ db }: { db: Database }): ApiStore {
   return {
     insert: (api: Api) => insertApi(db, api),
     find: (audience: string) => findApi(db, audience),
-    list: () => listApis(db),
+    list: (page?: Page) => listApis(db, page),
     update: (audience: string, patch: ApiPatch, check: (api: Api) => void) =>
       updateApi(db, audience, patch, check),
     remove: (audience: string) => removeApi(db, audience),
@@ -94,8 +96,15 @@ async function findApi(db: Database, audience: string): Promise<Api | undefined>
   return row === undefined ? undefined : (await withApps(db, [row]))[0]
 }
 
-async function listApis(db: Database): Promise<Api[]> {
-  return withApps(db, await db.selectFrom('apis').selectAll().orderBy('audience').execute())
+async function listApis(db: Database, page: Page | undefined): Promise<Api[]> {
+  const rows = await db
+    .selectFrom('apis')
+    .selectAll()
+    .where('audience', '>', first(page))
+    .orderBy('audience')
+    .limit(most(page))
+    .execute()
+  return withApps(db, rows)
 }
 
 async function removeApi(db: Database, audience: string): Promise<boolean> {
@@ -110,11 +119,12 @@ type ApiRow = Selectable<Tables['apis']>
 
 async function withApps(db: Database, rows: ApiRow[]): Promise<Api[]> {
   if (rows.length === 0) return []
-  const audiences = rows.map(({ audience }) => audience)
+  const [from, to] = [rows[0], rows.at(-1)] as [ApiRow, ApiRow]
   const links = await db
     .selectFrom('api_apps')
     .selectAll()
-    .where('audience', 'in', audiences)
+    .where('audience', '>=', from.audience)
+    .where('audience', '<=', to.audience)
     .orderBy('app')
     .execute()
   const appsOf = valuesByKey(links, ({ audience, app }) => [audience, app])

@@ -1,15 +1,17 @@
 import type { App } from '@assay/protocol'
 import type { Selectable } from 'kysely'
 import type { AppPatch, AppStore } from '../../provisioning/ports.ts'
+import type { Page } from '../../provisioning/page.ts'
 import { fromJson, toJson, toMillis, toTime } from '../columns.ts'
 import type { Database, Tables } from '../tables.ts'
+import { first, most } from '../paging.ts'
 import { valuesByKey } from '../values-by-key.ts'
 
 export function createAppRepository({ db }: { db: Database }): AppStore {
   return {
     insert: (app: App) => insertApp(db, app),
     find: (id: string) => findApp(db, id),
-    list: () => listApps(db),
+    list: (page?: Page) => listApps(db, page),
     update: (id: string, patch: AppPatch) => updateApp(db, id, patch),
     remove: (id: string) => removeApp(db, id),
   }
@@ -49,9 +51,24 @@ async function findApp(db: Database, id: string): Promise<App | undefined> {
   )
 }
 
-async function listApps(db: Database): Promise<App[]> {
-  const rows = await db.selectFrom('apps').selectAll().orderBy('id').execute()
-  const signers = await db.selectFrom('app_signers').selectAll().orderBy('app').orderBy('sha256').execute()
+async function listApps(db: Database, page: Page | undefined): Promise<App[]> {
+  const rows = await db
+    .selectFrom('apps')
+    .selectAll()
+    .where('id', '>', first(page))
+    .orderBy('id')
+    .limit(most(page))
+    .execute()
+  const [from, to] = [rows[0], rows.at(-1)]
+  if (from === undefined || to === undefined) return []
+  const signers = await db
+    .selectFrom('app_signers')
+    .selectAll()
+    .where('app', '>=', from.id)
+    .where('app', '<=', to.id)
+    .orderBy('app')
+    .orderBy('sha256')
+    .execute()
   const signersOf = valuesByKey(signers, ({ app, sha256 }) => [app, sha256])
   return rows.map((row) => toApp(row, signersOf(row.id)))
 }

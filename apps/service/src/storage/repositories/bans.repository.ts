@@ -1,7 +1,9 @@
 import type { Ban } from '@assay/protocol'
 import type { VouchingKey } from '../../attestation/installation.ts'
 import type { BanStore } from '../../provisioning/ports.ts'
+import type { Page } from '../../provisioning/page.ts'
 import { toTime } from '../columns.ts'
+import { first, most } from '../paging.ts'
 import type { Database } from '../tables.ts'
 
 export function createBanRepository({ db }: { db: Database }): BanStore {
@@ -18,8 +20,14 @@ export function createBanRepository({ db }: { db: Database }): BanStore {
         .executeTakeFirstOrThrow()
       return { app, kind, vouching_key: id, created_at: toTime(row.created_at) }
     },
-    async list(app: string): Promise<Ban[]> {
-      const rows = await banned(db, app).orderBy('created_at').orderBy('anchor').execute()
+    async list(app: string, page?: Page): Promise<Ban[]> {
+      const [kind = '', id = ''] = first(page).split(':') as Cursor
+      const rows = await banned(db, app)
+        .where(({ eb, refTuple, tuple }) => eb(refTuple('kind', 'anchor'), '>', tuple(kind, id)))
+        .orderBy('kind')
+        .orderBy('anchor')
+        .limit(most(page))
+        .execute()
       return rows.map(({ anchor, created_at, ...ban }) => ({
         ...ban,
         vouching_key: anchor,
@@ -37,6 +45,8 @@ export function createBanRepository({ db }: { db: Database }): BanStore {
     },
   }
 }
+
+type Cursor = [VouchingKey['kind'], string]
 
 function banned(db: Database, app: string) {
   return db.selectFrom('anchor_bans').selectAll().where('app', '=', app)

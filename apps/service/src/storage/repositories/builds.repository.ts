@@ -5,8 +5,10 @@ import type { Selectable } from 'kysely'
 import type { MeasuredBuilds } from '../../attestation/measurement/measurements.ts'
 import type { BuildSummary } from '../../attestation/ports.ts'
 import type { BuildInsertOptions, BuildStore } from '../../provisioning/ports.ts'
+import type { Page } from '../../provisioning/page.ts'
 import { fromJson, toFlag, toJson, toMillis, toTime } from '../columns.ts'
 import { isForeignKeyViolation } from '../conflicts.ts'
+import { first, most } from '../paging.ts'
 import type { Database, Tables } from '../tables.ts'
 
 /** A build's `last seen` time is written at most this often, so that attestations write no row. Milliseconds. */
@@ -20,7 +22,7 @@ export function createBuildRepository({ db }: { db: Database }): BuildStore & Me
     insert: (build: Build, options: BuildInsertOptions = {}) => insertBuild(db, build, options),
     find: (app: string, id: string) => findBuild(db, app, id),
     findManifest: (app: string, id: string) => findManifest(db, app, id),
-    list: (app: string) => listBuilds(db, app),
+    list: (app: string, page?: Page) => listBuilds(db, app, page),
     listActive: (options: { seenSince?: Date } = {}) => listActive(db, options.seenSince),
     retire: (app: string, id: string, now: Date) => retireBuild(db, app, id, now.getTime()),
     touch: (app: string, id: string, now: Date) => touchBuild(db, app, id, now.getTime()),
@@ -109,13 +111,14 @@ async function findManifest(db: Database, app: string, id: string): Promise<SdkM
   return manifest === null ? undefined : fromJson(manifest)
 }
 
-async function listBuilds(db: Database, app: string): Promise<BuildSummary[]> {
+async function listBuilds(db: Database, app: string, page: Page | undefined): Promise<BuildSummary[]> {
   const rows = await db
     .selectFrom('builds')
-    .selectAll()
+    .select(summaryColumns)
     .where('app', '=', app)
-    .orderBy('created_at', 'desc')
+    .where('id', '>', first(page))
     .orderBy('id')
+    .limit(most(page))
     .execute()
   return rows.map(toSummary)
 }
@@ -200,7 +203,31 @@ function toRow(build: Build, manifest: SdkManifest | null): Tables['builds'] {
   }
 }
 
-function toSummary(row: Selectable<Tables['builds']>): BuildSummary {
+/** Not the manifest, which is as large as all the rest. */
+const summaryColumns = [
+  'app',
+  'id',
+  'format',
+  'package',
+  'version_name',
+  'version_code',
+  'min_sdk',
+  'target_sdk',
+  'debuggable',
+  'signers',
+  'schemes',
+  'framework',
+  'sdk',
+  'coverage',
+  'base',
+  'splits',
+  'image_digest',
+  'warnings',
+  'state',
+  'created_at',
+] as const satisfies readonly (keyof Tables['builds'])[]
+
+function toSummary(row: Pick<Selectable<Tables['builds']>, (typeof summaryColumns)[number]>): BuildSummary {
   return {
     app: row.app,
     id: row.id,

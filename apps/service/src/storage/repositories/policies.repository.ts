@@ -1,12 +1,16 @@
 import type { StoredPolicy } from '@assay/protocol'
+import type { Selectable } from 'kysely'
 import type { PolicyStore } from '../../provisioning/ports.ts'
+import type { Page } from '../../provisioning/page.ts'
 import { fromJson, toJson, toTime } from '../columns.ts'
-import type { Database } from '../tables.ts'
+import { first, most } from '../paging.ts'
+import type { Database, Tables } from '../tables.ts'
 
 export function createPolicyRepository({ db }: { db: Database }): PolicyStore {
   return {
     add: (id: string, document: unknown, now: number) => addVersion(db, id, document, now),
-    list: () => listNewest(db),
+    list: (page?: Page) => listNewest(db, page),
+    find: (id: string) => findNewest(db, id),
     remove: (id: string) => removePolicy(db, id),
   }
 }
@@ -33,8 +37,18 @@ async function addVersion(db: Database, id: string, document: unknown, now: numb
   return version
 }
 
-async function listNewest(db: Database): Promise<StoredPolicy[]> {
-  const rows = await db
+async function listNewest(db: Database, page: Page | undefined): Promise<StoredPolicy[]> {
+  const rows = await newest(db).where('id', '>', first(page)).orderBy('id').limit(most(page)).execute()
+  return rows.map(toStored)
+}
+
+async function findNewest(db: Database, id: string): Promise<StoredPolicy | undefined> {
+  const row = await newest(db).where('id', '=', id).executeTakeFirst()
+  return row && toStored(row)
+}
+
+function newest(db: Database) {
+  return db
     .selectFrom('policies')
     .selectAll()
     .where('version', '=', (from) =>
@@ -43,15 +57,10 @@ async function listNewest(db: Database): Promise<StoredPolicy[]> {
         .select(({ fn }) => fn.max('other.version').as('newest'))
         .whereRef('other.id', '=', 'policies.id'),
     )
-    .orderBy('id')
-    .execute()
-  return rows.map(({ id, version, document, created_at }) => ({
-    id,
-    version,
-    preset: false,
-    document: fromJson(document),
-    created_at: toTime(created_at),
-  }))
+}
+
+function toStored({ id, version, document, created_at }: Selectable<Tables['policies']>): StoredPolicy {
+  return { id, version, preset: false, document: fromJson(document), created_at: toTime(created_at) }
 }
 
 async function removePolicy(db: Database, id: string): Promise<boolean | 'in_use'> {

@@ -102,7 +102,7 @@ describe('a registration key', () => {
       service.call('POST', `/v1/apps/${app}/builds?id=by-pipeline${query}`, { body, headers, key })
     expect((await add(webApp)).status).toBe(201)
     expect((await service.call('GET', `/v1/apps/${webApp}/builds`, { key })).json).toMatchObject({
-      builds: [{ id: 'by-pipeline' }, { id: '1' }],
+      builds: [{ id: '1' }, { id: 'by-pipeline' }],
     })
     expect((await service.call('GET', `/v1/apps/${webApp}/builds/by-pipeline`, { key })).status).toBe(200)
     for (const app of ['com.example.other', 'com.example.unknown']) {

@@ -19,6 +19,8 @@ function exampleKey(id: string, more: Partial<StoredApiKey> = {}): StoredApiKey 
   }
 }
 
+const all = { after: undefined, limit: 100 }
+
 export function apiKeyRepositorySuite(world: StorageWorld): void {
   const open = async () => {
     const { db } = await world.open()
@@ -45,10 +47,23 @@ export function apiKeyRepositorySuite(world: StorageWorld): void {
       const later = exampleKey('a', { created_at: '2026-11-26T00:00:00.000Z' })
       const earlier = exampleKey('b', { scope: 'registration', apps: ['com.a1'] })
       for (const key of [later, earlier]) await keys.insert(key)
-      const shown = [earlier, later].map((key) => ({ ...key, hash: undefined }))
-      const listed = await keys.list()
+      const shown = [later, earlier].map((key) => ({ ...key, hash: undefined }))
+      const listed = await keys.list(all)
       expect(listed).toEqual(shown)
       expect(JSON.stringify(listed)).not.toContain('hash')
+    })
+
+    it('are listed page by page, each with its apps', async () => {
+      const keys = await open()
+      for (const id of ['a', 'b', 'c'])
+        await keys.insert(exampleKey(id, { scope: 'registration', apps: ['com.a1'] }))
+      const page = (after: string | undefined) => keys.list({ after, limit: 2 })
+      expect((await page(undefined)).map(({ id, apps }) => [id, apps])).toEqual([
+        ['a', ['com.a1']],
+        ['b', ['com.a1']],
+      ])
+      expect((await page('b')).map(({ id }) => id)).toEqual(['c'])
+      expect(await page('c')).toEqual([])
     })
 
     it('refuse an id or a secret twice', async () => {
@@ -56,14 +71,14 @@ export function apiKeyRepositorySuite(world: StorageWorld): void {
       await keys.insert(exampleKey('one'))
       expect(await keys.insert(exampleKey('one', { hash: hashApiKeySecret('two') }))).toBe('exists')
       expect(await keys.insert(exampleKey('two', { hash: hashApiKeySecret('one') }))).toBe('exists')
-      expect(await keys.list()).toHaveLength(1)
+      expect(await keys.list(all)).toHaveLength(1)
     })
 
     it('refuse an app that is not registered, and write nothing', async () => {
       const keys = await open()
       const key = exampleKey('one', { scope: 'registration', apps: ['com.none'] })
       expect(await keys.insert(key)).toBe('app_not_found')
-      expect(await keys.list()).toEqual([])
+      expect(await keys.list(all)).toEqual([])
     })
 
     it('are worth nothing once removed', async () => {

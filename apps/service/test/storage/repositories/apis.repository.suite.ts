@@ -49,6 +49,8 @@ export function apiRepositorySuite(world: StorageWorld): void {
       await apis.insert(second)
       await apis.insert(first)
       expect(await apis.list()).toEqual([first, second])
+      expect(await apis.list({ after: first.audience, limit: 5 })).toEqual([second])
+      expect(await apis.list({ after: undefined, limit: 1 })).toEqual([first])
     })
 
     it('changes what is given, and the whole of a list', async () => {

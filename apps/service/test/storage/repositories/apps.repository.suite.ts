@@ -52,6 +52,8 @@ export function appRepositorySuite(world: StorageWorld): void {
       const apps = createAppRepository(await world.open())
       for (const id of ['b.app', 'B.app', 'a_app', 'a.app', 'a-app']) await apps.insert(exampleApp(id))
       expect((await apps.list()).map(({ id }) => id)).toEqual(['B.app', 'a-app', 'a.app', 'a_app', 'b.app'])
+      const page = await apps.list({ after: 'a-app', limit: 2 })
+      expect(page.map(({ id }) => id)).toEqual(['a.app', 'a_app'])
     })
 
     it('changes only what the patch names', async () => {

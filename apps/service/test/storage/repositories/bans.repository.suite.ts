@@ -1,3 +1,5 @@
+import type { Ban } from '@assay/protocol'
+import { banCursor } from '../../../src/provisioning/ports.ts'
 import { describe, expect, it } from 'vitest'
 import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
 import { createBanRepository } from '../../../src/storage/repositories/bans.repository.ts'
@@ -20,6 +22,10 @@ export function banRepositorySuite(world: StorageWorld): void {
       expect(await bans.add(app, device, now + 1)).toEqual(ban)
       await bans.add(app, { ...device, kind: 'app-attest-key' }, now + 2)
       expect(await bans.list(app)).toMatchObject([ban, { kind: 'app-attest-key', vouching_key: 'one' }])
+      const page = { after: banCursor(ban as Ban), limit: 1 }
+      expect(await bans.list(app, page)).toMatchObject([{ kind: 'app-attest-key' }])
+      expect(await bans.list(app, { ...page, after: undefined })).toEqual([ban])
+      expect(await bans.list(app, { ...page, after: 'nonsense' })).toEqual([])
       expect(await bans.list('com.example.other')).toEqual([])
       expect(await bans.remove('com.example.other', device)).toBe(false)
       expect(await bans.remove(app, device)).toBe(true)

@@ -125,12 +125,14 @@ export function buildRepositorySuite(world: StorageWorld): void {
       expect((await apps.find('com.example'))?.signers).toEqual([])
     })
 
-    it('lists the newest first', async () => {
+    it('lists by id, all of them or page by page', async () => {
       const { builds } = await withApp(world.open(), 'com.example', 'com.other')
       const old = exampleBuild('com.example', '1', { created_at: '2026-01-01T00:00:00.000Z' })
       const recent = exampleBuild('com.example', '2', { created_at: '2026-02-01T00:00:00.000Z' })
       for (const build of [old, recent, exampleBuild('com.other', '1')]) await builds.insert(build)
-      expect(await builds.list('com.example')).toEqual([summary(recent), summary(old)])
+      expect(await builds.list('com.example')).toEqual([summary(old), summary(recent)])
+      expect(await builds.list('com.example', { after: undefined, limit: 1 })).toEqual([summary(old)])
+      expect(await builds.list('com.example', { after: '1', limit: 2 })).toEqual([summary(recent)])
       expect(await builds.list('com.none')).toEqual([])
     })
 

@@ -32,6 +32,9 @@ export function policyRepositorySuite(world: StorageWorld): void {
           created_at: '2026-11-26T12:00:00.001Z',
         },
       ])
+      expect(await policies.find('own')).toMatchObject({ id: 'own', version: 2 })
+      expect(await policies.find('none')).toBeUndefined()
+      expect(await policies.list({ after: 'other', limit: 5 })).toMatchObject([{ id: 'own' }])
     })
 
     it('are removed unless an app or an API names them', async () => {
