@@ -66,6 +66,8 @@ export interface Service {
   app: FastifyInstance
   /** Starts the work that goes on by itself. */
   begin(): void
+  /** Another process has taken the database: says so, and closes. */
+  giveWay(): Promise<void>
   /** Lets requests under way finish, writes what waits to be written, and closes everything. */
   close(): Promise<void>
 }
@@ -271,6 +273,18 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     await storage.traces.prune(new Date(clock() - tracesKept.age), tracesKept.number)
   }
 
+  let closed: Promise<void> | undefined
+  const closeAll = async () => {
+    closing = true
+    await stopListening(app)
+    await jobs.stop()
+    await reader.close()
+    await traces.flush().catch(onMalfunction)
+    blobs.close()
+    await database.close()
+  }
+  const close = () => (closed ??= closeAll())
+
   return {
     app,
     begin() {
@@ -285,14 +299,10 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
       // Several nodes may share the folder: what is under way is younger.
       jobs.every(6 * hour, () => uploads.clear(Date.now() - 24 * hour), 0)
     },
-    async close() {
-      closing = true
-      await stopListening(app)
-      await jobs.stop()
-      await reader.close()
-      await traces.flush().catch(onMalfunction)
-      blobs.close()
-      await database.close()
+    async giveWay() {
+      app.log.fatal('another process is at work on the database: this one stops')
+      await close()
     },
+    close,
   }
 }

@@ -3,9 +3,10 @@ import type { ErrorTable } from '@assay/protocol'
 /** Every way in which storage reports a malfunction of its own. */
 export const storageCodes = {
   STORAGE_LOCKED: {
-    message: 'another process has the data folder open',
-    meaning: 'Another process has the data folder open.',
-    action: 'Stop it. For several nodes use PostgreSQL.',
+    message: 'another process has the data folder open, or is at work on the database',
+    meaning: 'Another process has the data folder open, or is at work on the PostgreSQL database.',
+    action:
+      'Stop it: until several nodes work, one process serves. One that is dead or frozen lets go within 30 seconds.',
   },
   STORAGE_NEWER_SCHEMA: {
     message: 'the database was written by another version of the service',

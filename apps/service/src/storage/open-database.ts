@@ -3,7 +3,7 @@ import type { OpenedDatabase } from './opened-database.ts'
 export type DatabaseConfig =
   /** One process and one folder. The folder is made when it is missing. */
   | { kind: 'sqlite'; folder: string }
-  /** Any number of nodes. `maxConnections` is of this node; default 10. */
+  /** A server. `maxConnections` is of this process; default 10. */
   | { kind: 'postgres'; connectionString: string; maxConnections?: number }
 
 /**

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
+import { claimDatabase, type DatabaseClaim } from './database-claim.ts'
 import { postgresSchema } from './migrations/schema-dialect.ts'
 import { migrate } from './migrations/migrate.ts'
 import { schemaSteps } from './migrations/registry.ts'
@@ -7,32 +8,26 @@ import type { OpenedDatabase } from './opened-database.ts'
 import { StorageError } from './storage-error.ts'
 import type { Tables } from './tables.ts'
 
-/** A database that any number of nodes share. The tables are in the first schema of the connection's search path. */
+/** A database on a server. The tables lie in the first schema of the connection's search path. */
 export async function openPostgres(
   connectionString: string,
   maxConnections: number,
 ): Promise<OpenedDatabase> {
-  const pool = new pg.Pool({
-    connectionString,
-    max: maxConnections,
-    connectionTimeoutMillis: 10_000,
-    keepAlive: true,
-    application_name: 'assay',
-    // A node that hangs in the middle of a transaction must not hold up the others forever.
-    idle_in_transaction_session_timeout: 60_000,
-    types: typesWithNumbers(),
-  })
-  // A connection that breaks has left the pool already, or its query fails; unheard, the event would end the process.
-  pool.on('error', () => undefined)
-  pool.on('connect', (client) => client.on('error', () => undefined))
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  // A change of the schema may take its time, and so may waiting for another process that makes it.
+  const schema = openPool(connectionString, { max: 1 })
   try {
-    await reach(db)
-    await migrate(db, postgresSchema, schemaSteps)
-  } catch (error) {
-    await db.destroy()
-    throw error
+    await reach(schema)
+    await migrate(schema, postgresSchema, schemaSteps)
+  } finally {
+    await schema.destroy()
   }
+  const db = openPool(connectionString, {
+    max: maxConnections,
+    // No statement of the service takes a second. One that waits for a lock, or a server that hangs, holds nobody up.
+    statement_timeout: statementTimeout,
+    query_timeout: statementTimeout + 5_000,
+  })
+  let claim: DatabaseClaim | undefined
   let closed: Promise<void> | undefined
   return {
     kind: 'postgres',
@@ -40,9 +35,32 @@ export async function openPostgres(
     ping: async () => {
       await sql`select 1`.execute(db)
     },
-    close: () => (closed ??= db.destroy()),
+    async claim(onTaken) {
+      claim = await claimDatabase(connectionString, { onTaken })
+    },
+    close: () => (closed ??= Promise.all([db.destroy(), claim?.release()]).then(() => undefined)),
   }
 }
+
+function openPool(connectionString: string, options: pg.PoolConfig): Kysely<Tables> {
+  const pool = new pg.Pool({
+    connectionString,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    application_name: 'assay',
+    // A process that hangs in the middle of a transaction must not hold up others for ever.
+    idle_in_transaction_session_timeout: 60_000,
+    types: typesWithNumbers(),
+    ...options,
+  })
+  // A connection that breaks has left the pool already, or its query fails; unheard, the event would end the process.
+  pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+}
+
+/** Milliseconds. */
+const statementTimeout = 30_000
 
 /** `bigint` as a number, which pg would give as text: no column of ours goes beyond 2^53. */
 function typesWithNumbers(): pg.TypeOverrides {

@@ -27,6 +27,8 @@ export async function openSqlite(folder: string): Promise<OpenedDatabase> {
     return {
       kind: 'sqlite',
       db: opened,
+      // Whoever has it open has the folder for itself.
+      claim: () => Promise.resolve(),
       ping: async () => {
         await sql`select 1`.execute(opened)
       },

@@ -25,6 +25,13 @@ if (bin === undefined) {
       await server.stop()
     })
 
+    it('a second process is refused, until the first has stopped', async () => {
+      const postgres = server.connectionString('postgres')
+      await expect(runService({ postgres })).rejects.toMatchObject({ code: 'STORAGE_LOCKED' })
+      await service.restart()
+      expect((await service.call('GET', '/readyz', { key: null })).status).toBe(200)
+    })
+
     it('the whole path works, also after a restart', async () => {
       await registerWebApp(service)
       expect((await attestation(service, webDevice())).tokens).toHaveLength(1)

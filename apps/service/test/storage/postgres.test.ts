@@ -1,9 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { inspect } from 'node:util'
-import { sql } from 'kysely'
+import { sql, type KyselyPlugin } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { claimDatabase, type DatabaseClaim } from '../../src/storage/database-claim.ts'
 import { openDatabase } from '../../src/storage/index.ts'
 import type { OpenedDatabase } from '../../src/storage/index.ts'
+import { createSecretRepository } from '../../src/storage/repositories/secrets.repository.ts'
+import { createSealing } from '../../src/storage/sealing.ts'
 import { storageContract } from './support/contract.ts'
 import { postgresWorld } from './support/postgres-world.ts'
 import { findPostgres, startPostgres } from './support/private-postgres.ts'
@@ -44,6 +47,79 @@ if (bin === undefined) {
     const nodes = await Promise.all([1, 2, 3].map(() => openDatabase({ kind: 'postgres', connectionString })))
     await Promise.all(nodes.map((node) => node.ping()))
     await Promise.all(nodes.map((node) => node.close()))
+  })
+
+  it('gives up a statement that takes half a minute, but not a change of the schema', async () => {
+    const { db } = await world.open()
+    const { rows } = await sql<{ statement_timeout: string }>`show statement_timeout`.execute(db)
+    expect(rows).toEqual([{ statement_timeout: '30s' }])
+  })
+
+  it('is claimed by one process, until that one is closed', async () => {
+    const [first, second] = [await world.open(), await world.openSecond()]
+    await first.claim(() => undefined)
+    await expect(second.claim(() => undefined)).rejects.toMatchObject({ code: 'STORAGE_LOCKED' })
+    await first.close()
+    await second.claim(() => undefined)
+  })
+
+  it('is let go by a process that is frozen, which then learns of it', async () => {
+    const connectionString = await world.createDatabase()
+    let taken = 0
+    // It gives no sign of life for longer than the server waits for one.
+    const frozen = await claimDatabase(connectionString, {
+      onTaken: () => (taken += 1),
+      patience: 100,
+      beat: 3_000,
+    })
+    let next: DatabaseClaim | undefined
+    await expect
+      .poll(
+        async () => {
+          next = await claimDatabase(connectionString, { onTaken: () => undefined }).catch(() => undefined)
+          return next !== undefined
+        },
+        { timeout: 20_000 },
+      )
+      .toBe(true)
+    await expect.poll(() => taken, { timeout: 20_000 }).toBe(1)
+    await frozen.release()
+    await next?.release()
+  })
+
+  it('is claimed again by the process whose connection was cut', async () => {
+    const [first, second] = [await world.open(), await world.openSecond()]
+    const connectionString = await world.createDatabase()
+    let taken = 0
+    const claim = await claimDatabase(connectionString, { onTaken: () => (taken += 1), beat: 20 })
+    await cutClaims(second)
+    await expect.poll(() => isClaimed(connectionString), { timeout: 20_000 }).toBe(true)
+    expect(taken).toBe(0)
+    await claim.release()
+    expect(await isClaimed(connectionString)).toBe(false)
+    await first.ping()
+  })
+
+  it('is sealed for the first time by two processes at once', async () => {
+    const [one, other] = [await world.open(), await world.openSecond()]
+    const sealing = createSealing(Buffer.from(Array.from({ length: 32 }, (_, i) => i)))
+    const first = createSecretRepository({ db: one.db, sealing })
+    // While this one has found no check value, the other one starts and seals.
+    let found = 0
+    const meanwhile: KyselyPlugin = {
+      transformQuery: ({ node }) => node,
+      async transformResult({ result }) {
+        found += 1
+        if (found === 1) {
+          await first.verifySealingKey()
+          await first.getOrCreate('epoch', () => Buffer.alloc(32, 1))
+        }
+        return result
+      },
+    }
+    const second = createSecretRepository({ db: other.db.withPlugin(meanwhile), sealing })
+    await second.verifySealingKey()
+    expect(await second.getOrCreate('epoch', () => Buffer.alloc(32, 2))).toEqual(Buffer.alloc(32, 1))
   })
 
   it('says when there is no such database, or no server', async () => {
@@ -99,4 +175,20 @@ if (bin === undefined) {
 async function cutConnections({ db }: OpenedDatabase): Promise<void> {
   await sql`select pg_terminate_backend(pid) from pg_stat_activity
     where datname = current_database() and pid <> pg_backend_pid()`.execute(db)
+}
+
+async function cutClaims({ db }: OpenedDatabase): Promise<void> {
+  await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'assay claim'`.execute(
+    db,
+  )
+}
+
+async function isClaimed(connectionString: string): Promise<boolean> {
+  try {
+    const claim = await claimDatabase(connectionString, { onTaken: () => undefined })
+    await claim.release()
+    return false
+  } catch {
+    return true
+  }
 }

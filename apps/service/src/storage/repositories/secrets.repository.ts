@@ -33,7 +33,9 @@ export function createSecretRepository({ db, sealing }: { db: Database; sealing:
 }
 
 async function verifySealingKey(db: Database, sealing: Sealing): Promise<void> {
-  const check = await findSealed(db, checkName)
+  let check = await findSealed(db, checkName)
+  // Another process that starts for the first time may have written both since: the check value first.
+  if (check === undefined && (await holdsSealedValues(db))) check = await findSealed(db, checkName)
   if (check === undefined && (await holdsSealedValues(db))) {
     throw new StorageError('STORAGE_SEALING_KEY', 'the database holds sealed values, but not the check value')
   }

@@ -1,0 +1,96 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import pg from 'pg'
+import { StorageError } from './storage-error.ts'
+
+/** Says whose database it is, as long as its process is at work. */
+export interface DatabaseClaim {
+  release(): Promise<void>
+}
+
+export interface ClaimOptions {
+  /** Told once when another process has the database: this one must stop. */
+  onTaken: () => void
+  /** Milliseconds without a sign of life after which the server ends the session. */
+  patience?: number
+  /** Milliseconds between two signs of life. */
+  beat?: number
+}
+
+/** The name of the session's lock; that of migrations is another. */
+const claimKey = 0x61737362
+
+const defaults = { patience: 30_000, beat: 5_000 }
+
+/**
+ * Claims a PostgreSQL database by an advisory lock of a session of its own. The lock goes when the session ends: with the
+ * process, or when the process has been frozen for so long that the server ends an idle session. When the session has
+ * broken and nobody else has the lock, it is taken again.
+ *
+ * @throws StorageError `STORAGE_LOCKED`: another process has claimed it
+ */
+export async function claimDatabase(connectionString: string, options: ClaimOptions): Promise<DatabaseClaim> {
+  const { patience, beat, onTaken } = { ...defaults, ...options }
+  let session = await claimingSession(connectionString, patience)
+  const released = new AbortController()
+  const { signal } = released
+
+  const keep = async () => {
+    while (!signal.aborted) {
+      await wait(beat, undefined, { signal, ref: false })
+      if (await isAlive(session)) continue
+      await session.end().catch(() => undefined)
+      session = await claimingSession(connectionString, patience)
+    }
+  }
+  const kept = (async () => {
+    while (!signal.aborted) {
+      try {
+        await keep()
+      } catch (error) {
+        if (!(error instanceof StorageError) || signal.aborted) continue
+        onTaken()
+        return
+      }
+    }
+  })()
+  return {
+    async release() {
+      released.abort()
+      await kept
+      await session.end().catch(() => undefined)
+    },
+  }
+}
+
+async function claimingSession(connectionString: string, patience: number): Promise<pg.Client> {
+  const session = new pg.Client({
+    connectionString,
+    application_name: 'assay claim',
+    connectionTimeoutMillis: 10_000,
+    query_timeout: 10_000,
+    keepAlive: true,
+  })
+  // What breaks is seen by the next sign of life; unheard, the event would end the process.
+  session.on('error', () => undefined)
+  try {
+    await session.connect()
+    await session.query(`set idle_session_timeout = ${Math.ceil(patience)}`)
+    const { rows } = await session.query<{ taken: boolean }>(
+      `select pg_try_advisory_lock(${claimKey}) as taken`,
+    )
+    if (rows[0]?.taken === true) return session
+    throw new StorageError('STORAGE_LOCKED', 'another process of the service is at work on the database')
+  } catch (error) {
+    await session.end().catch(() => undefined)
+    throw error
+  }
+}
+
+async function isAlive(session: pg.Client): Promise<boolean> {
+  try {
+    await session.query('select 1')
+    return true
+  } catch {
+    return false
+  }
+}
