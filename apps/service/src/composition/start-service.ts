@@ -1,7 +1,7 @@
 import type { CreatedApiKey } from '@assay/protocol'
 import type { FastifyInstance } from 'fastify'
 import { createApiKeyUseCases, type ApiKeyUseCases } from '../provisioning/api-keys.usecases.ts'
-import { createService, type Service } from './create-service.ts'
+import { createService } from './create-service.ts'
 import { openStorage } from '../storage/open-storage.ts'
 import { addressOf } from '../http/server.ts'
 import { ServiceError } from '../config/service-error.ts'
@@ -79,10 +79,11 @@ export async function startService(config: ServiceConfig): Promise<RunningServic
     })
     if (checked.firstAdminKey !== undefined) await apiKeys.addFirstAdmin(checked.firstAdminKey)
     if (!(await apiKeys.hasAdmin())) throw noAdminKey()
-    let service: Service | undefined
     // Until several nodes work, the second one would refuse challenges of the first, and lack its builds.
-    await storage.database.claim(() => void service?.giveWay())
-    service = await createService(checked, storage)
+    let giveWay = (): unknown => undefined
+    await storage.database.claim(() => void giveWay())
+    const service = await createService(checked, storage)
+    giveWay = () => service.giveWay()
     const url = await listen(service.app, checked)
     service.begin()
     return { url, close: service.close }

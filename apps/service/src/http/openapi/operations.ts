@@ -170,7 +170,7 @@ export function operationsFor(
       tag: 'provisioning',
       summary: 'List the registered apps',
       caller: 'admin',
-      answers: { 200: { json: z.object({ apps: z.array(answers.app) }) } },
+      answers: { 200: { json: z.object({ apps: z.array(answers.app), next: z.string().optional() }) } },
       problems: [],
     },
     'GET /v1/apps/:app': {
@@ -203,7 +203,9 @@ export function operationsFor(
       tag: 'provisioning',
       summary: 'List the builds of an app',
       caller: 'registration',
-      answers: { 200: { json: z.object({ builds: z.array(answers.buildSummary) }) } },
+      answers: {
+        200: { json: z.object({ builds: z.array(answers.buildSummary), next: z.string().optional() }) },
+      },
       problems: ['app_not_found'],
     },
     'POST /v1/apps/:app/builds': {
@@ -259,7 +261,7 @@ export function operationsFor(
       tag: 'provisioning',
       summary: 'List the registered APIs, or the one of an audience',
       caller: 'admin',
-      answers: { 200: { json: z.object({ apis: z.array(answers.api) }) } },
+      answers: { 200: { json: z.object({ apis: z.array(answers.api), next: z.string().optional() }) } },
       problems: ['api_not_found'],
     },
     'PATCH /v1/apis': {
@@ -309,7 +311,9 @@ export function operationsFor(
       tag: 'provisioning',
       summary: 'List the policies, those that are built in first',
       caller: 'admin',
-      answers: { 200: { json: z.object({ policies: z.array(answers.policy) }) } },
+      answers: {
+        200: { json: z.object({ policies: z.array(answers.policy), next: z.string().optional() }) },
+      },
       problems: [],
     },
     'GET /v1/policies/:policy': {
@@ -350,7 +354,9 @@ export function operationsFor(
       tag: 'operations',
       summary: 'List the API keys, without their secrets',
       caller: 'admin',
-      answers: { 200: { json: z.object({ keys: z.array(answers.listedApiKey) }) } },
+      answers: {
+        200: { json: z.object({ keys: z.array(answers.listedApiKey), next: z.string().optional() }) },
+      },
       problems: [],
     },
     'DELETE /v1/keys/:id': {
@@ -374,7 +380,7 @@ export function operationsFor(
       tag: 'operations',
       summary: 'List the banned vouching keys of an app',
       caller: 'admin',
-      answers: { 200: { json: z.object({ bans: z.array(answers.ban) }) } },
+      answers: { 200: { json: z.object({ bans: z.array(answers.ban), next: z.string().optional() }) } },
       problems: ['app_not_found'],
     },
     'POST /v1/apps/:app/bans': {

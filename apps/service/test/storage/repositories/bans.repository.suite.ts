@@ -1,4 +1,3 @@
-import type { Ban } from '@assay/protocol'
 import { banCursor } from '../../../src/provisioning/ports.ts'
 import { describe, expect, it } from 'vitest'
 import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
@@ -22,7 +21,7 @@ export function banRepositorySuite(world: StorageWorld): void {
       expect(await bans.add(app, device, now + 1)).toEqual(ban)
       await bans.add(app, { ...device, kind: 'app-attest-key' }, now + 2)
       expect(await bans.list(app)).toMatchObject([ban, { kind: 'app-attest-key', vouching_key: 'one' }])
-      const page = { after: banCursor(ban as Ban), limit: 1 }
+      const page = { after: banCursor(ban), limit: 1 }
       expect(await bans.list(app, page)).toMatchObject([{ kind: 'app-attest-key' }])
       expect(await bans.list(app, { ...page, after: undefined })).toEqual([ban])
       expect(await bans.list(app, { ...page, after: 'nonsense' })).toEqual([])
