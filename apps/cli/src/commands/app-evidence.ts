@@ -4,7 +4,7 @@ import { usageError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
 import { readJsonFile } from '../input-file.ts'
 import { printable } from '../terminal.ts'
-import { example, list, type Action } from './arguments.ts'
+import { example, type Action } from './arguments.ts'
 
 const evidenceFile = 'a JSON object with the kinds of evidence that the app may send'
 
@@ -72,7 +72,7 @@ interface EvidenceKind {
 }
 
 async function showKinds({ output, service }: Context): Promise<void> {
-  const kinds = list<EvidenceKind>(await service.get('v1/evidence'), 'evidence')
+  const kinds = await service.list<EvidenceKind>('v1/evidence', 'evidence')
   output.result(kinds, () =>
     kinds
       .map(({ name, platform, example: settings, secret }) =>
