@@ -1,9 +1,7 @@
 /**
  * Writes `dist/cjs` of the packages that CommonJS programs may require: the same modules once more, with a
- * `package.json`
- * that says what they are, and the types beside them. `tsc -b` must have run. For anyone who cannot `import` (older
- * test
- * runners, bundlers in CommonJS mode, TypeScript projects without `"type": "module"`).
+ * `package.json` that says what they are, and the types beside them. `tsc -b` must have run. For anyone who cannot
+ * `import` (older test runners, bundlers in CommonJS mode, TypeScript projects without `"type": "module"`).
  */
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'

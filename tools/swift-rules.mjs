@@ -1,7 +1,6 @@
 /**
  * What the Swift sources of the iOS SDK may import, and how long its platform files may be: only `Sources/Assay`
- * names Apple's
- * modules, and what decides anything is in `Sources/AssayCore`, which imports nothing at all.
+ * names Apple's modules, and what decides anything is in `Sources/AssayCore`, which imports nothing at all.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'

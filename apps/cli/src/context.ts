@@ -3,9 +3,7 @@ import type { Command } from 'commander'
 import { usageError } from './cli-error.ts'
 import { createOutput, type Output } from './output.ts'
 import { createServiceClient, isLoopback, type ServiceClient } from './service-client.ts'
-import type { Streams } from './terminal.ts'
-
-export type Environment = Readonly<Record<string, string | undefined>>
+import type { Environment, Streams } from './terminal.ts'
 
 /** What every command is given. */
 export interface Context {

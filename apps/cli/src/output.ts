@@ -1,6 +1,5 @@
 import type { CliError } from './cli-error.ts'
-import type { Environment } from './context.ts'
-import { coloursFor, printable, type Colours, type Streams } from './terminal.ts'
+import { coloursFor, printable, type Colours, type Environment, type Streams } from './terminal.ts'
 
 /** Where a command writes. Results go to standard output, everything else to standard error. */
 export interface Output {

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { createAction, example, refuseContradictions, type Action } from './commands/arguments.ts'
-import { contextOf, defaultServer, type Environment } from './context.ts'
-import type { Streams } from './terminal.ts'
+import { contextOf, defaultServer } from './context.ts'
+import type { Environment, Streams } from './terminal.ts'
 
 type AddCommands = (program: Command, action: Action, signals: NodeJS.EventEmitter) => void
 

@@ -1,6 +1,6 @@
 import { CommanderError, type Command } from 'commander'
 import { CliError, cliError, usageError } from './cli-error.ts'
-import type { Environment } from './context.ts'
+import type { Environment } from './terminal.ts'
 import { showError } from './output.ts'
 import { createProgram } from './program.ts'
 import type { Streams } from './terminal.ts'

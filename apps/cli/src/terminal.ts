@@ -1,5 +1,6 @@
 import pc from 'picocolors'
-import type { Environment } from './context.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
 
 /** Where a command reads and writes. */
 export interface Streams {

@@ -54,14 +54,9 @@ export { createGoogleMock } from './google/google-mock.ts'
 export type { GoogleEndpoint, GoogleMock, GoogleMockOptions } from './google/google-mock.ts'
 export type { PlayEndpoint } from './google/play-endpoint.ts'
 export { createGooglePlay } from './google/play-integrity.ts'
-export type {
-  GooglePlay,
-  GooglePlayOptions,
-  PlayIntegrityRequest,
-  PlayVerdict,
-} from './google/play-integrity.ts'
+export type { GooglePlay, GooglePlayOptions, PlayIntegrityRequest } from './google/play-integrity.ts'
 export { playIntegrityFaults } from './google/play-integrity-faults.ts'
-export type { PlayIntegrityFault } from './google/play-integrity-faults.ts'
+export type { PlayIntegrityFault, PlayVerdict } from './google/play-integrity-faults.ts'
 export { newServiceAccount } from './google/service-account.ts'
 export type { Behaviour } from './google/http-behaviour.ts'
 export type { StatusList } from './google/status-list.ts'

@@ -7,8 +7,7 @@ export const secretHeader = 'x-api-key'
 
 /**
  * Answers anyone who knows the secret that was built into the app: what the industry starts with. The comparison
- * itself is
- * sound; that the secret is in every copy of the app is what is wrong with it.
+ * itself is sound; that the secret is in every copy of the app is what is wrong with it.
  */
 export function startEmbeddedSecretApi(secret: string): Promise<RunningApi> {
   const digest = (text: string) => createHash('sha256').update(text).digest()

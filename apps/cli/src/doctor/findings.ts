@@ -5,8 +5,7 @@ export type FindingLevel = 'fault' | 'warning' | 'note'
 
 /**
  * Everything that `assay doctor` can find: the service first, then keys, apps, builds and APIs. Names in braces stand
- * for what a
- * finding is about.
+ * for what a finding is about.
  */
 export const findings = {
   DOCTOR_KEY_UNENCRYPTED: {

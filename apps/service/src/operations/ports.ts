@@ -90,8 +90,7 @@ export interface StatusStore {
   retiredSince(apps: readonly string[], since: number): Promise<RetiredBuild[]>
   /**
    * Installations of these apps behind keys that were banned after `since`, and are. Without those that had not
-   * attested
-   * for `reach` milliseconds before: they hold no token that is valid.
+   * attested for `reach` milliseconds before: they hold no token that is valid.
    */
   bannedSince(apps: readonly string[], since: number, reach: number): Promise<InstallationName[]>
 }

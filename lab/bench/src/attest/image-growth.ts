@@ -39,11 +39,9 @@ const audience = 'https://api.example.com'
 
 /**
  * `attest.image-growth`: what the Verifier does with one attestation, in process, for code images of 1, 32 and 256 MB
- * in
- * files, which are read as the service reads them: signature by the installation key, check of the response, claims,
- * policy, token. `value` is that of the largest and `bare` that of the smallest. Whole-code digests are made before:
- * the
- * service makes them once in an epoch, ahead of attestations.
+ * in files, which are read as the service reads them: signature by the installation key, check of the response,
+ * claims, policy, token. `value` is that of the largest and `bare` that of the smallest. Whole-code digests are made
+ * before: the service makes them once in an epoch, ahead of attestations.
  */
 export async function imageGrowthRow(): Promise<BenchRow> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-image-'))

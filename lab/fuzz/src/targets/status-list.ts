@@ -6,8 +6,7 @@ const maxAge = 600
 
 /**
  * The vendor's list of revoked certificates, or an object with a `list` and its `age`, and then what is said about a
- * serial
- * number. That a list cannot be used is a malfunction, and has one error for it.
+ * serial number. That a list cannot be used is a malfunction, and has one error for it.
  */
 export const target: Target = {
   async run(input) {

@@ -1,4 +1,5 @@
-import type { PlayVerdict } from './play-integrity.ts'
+/** The payload of a token, as Google writes it. */
+export type PlayVerdict = Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
 /** @param at milliseconds since 1970 */
 type Fault = (genuine: PlayVerdict, at: number) => PlayVerdict

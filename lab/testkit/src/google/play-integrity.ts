@@ -3,7 +3,7 @@ import { CompactEncrypt, CompactSign } from 'jose'
 import { utf8, type EvidenceItem } from '@assay/protocol'
 import { newKeyPair } from '../keys/key-pair.ts'
 import type { AndroidApp } from './key-description.ts'
-import { verdictFaults, type PlayIntegrityFault } from './play-integrity-faults.ts'
+import { verdictFaults, type PlayIntegrityFault, type PlayVerdict } from './play-integrity-faults.ts'
 
 /** What a verdict is asked for. */
 export interface PlayIntegrityRequest {
@@ -13,9 +13,6 @@ export interface PlayIntegrityRequest {
   readonly app: AndroidApp
   readonly fault?: PlayIntegrityFault | undefined
 }
-
-/** The payload of a token, as Google writes it. */
-export type PlayVerdict = Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
 /** Google Play, as far as it gives verdicts on one app. */
 export interface GooglePlay {

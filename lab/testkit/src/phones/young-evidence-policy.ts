@@ -2,8 +2,7 @@ const chain = 'evidence.android_key_attestation'
 
 /**
  * A policy document that accepts Android's chains of the last `seconds` only: hours and days in seconds, so that an
- * attack
- * can wait for them.
+ * attack can wait for them.
  */
 export function youngEvidencePolicy(seconds: number): object {
   return {

@@ -1,22 +1,10 @@
 import { checkShape, givenOptions, holdKeyStore } from './check-shape.ts'
 import { createClient, type AssayClient } from './client.ts'
 import { createEnrolment } from './exchange/enrolment.ts'
-import { createMeasureText, type OpenText } from './exchange/measure-text.ts'
-import type { ClientOptions } from './options.ts'
+import { createMeasureText } from './exchange/measure-text.ts'
+import type { AssayClientOptions } from './options.ts'
 import { parserOf } from './request/plain-url.ts'
-import type { EvidenceSource, SharedState } from './ports.ts'
-
-/** What makes an {@link AssayClient}. `createNodeClient` and `createWebClient` fill in the platform's part. */
-export interface AssayClientOptions extends Omit<ClientOptions, 'shared'> {
-  /** What clients of one installation share. Default: nothing. */
-  shared?: SharedState
-  /** Sources of platform evidence, all asked when the service wants evidence. */
-  evidence?: readonly EvidenceSource[]
-  /** ABI of the native code in `image`, for builds that are registered from an AAB or split APKs; left out for others. */
-  abi?: string
-  /** Opens the second image, for builds that have one. Default: it cannot be reached. */
-  text?: OpenText
-}
+import type { SharedState } from './ports.ts'
 
 const unshared: SharedState = {
   load: async () => undefined,

@@ -1,5 +1,5 @@
 import { abiPattern, invalidArgument } from '@assay/protocol'
-import type { AssayClientOptions } from './assay-client.ts'
+import type { AssayClientOptions } from './options.ts'
 import type { AnyKeyStore, InstallationKey } from './ports.ts'
 
 /** Whether something is what is documented. */

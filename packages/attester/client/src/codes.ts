@@ -2,8 +2,7 @@ import type { CodeTable } from '@assay/protocol'
 
 /**
  * Every code of `AssayClientError`. Retryable: the same call may succeed later without anyone changing anything. What
- * an app
- * ships imports only types of this module.
+ * an app ships imports only types of this module.
  */
 export const clientCodes = {
   attestation_denied: {

@@ -56,8 +56,7 @@ export class AssayClientError extends Error {
 
 /**
  * What `work` gives. What it throws becomes the cause of an error with `code`, or with `plan_refused` where measuring
- * refuses
- * a plan, unless it is one of ours already.
+ * refuses a plan, unless it is one of ours already.
  */
 export async function orFail<T>(code: ClientErrorCode, work: () => T | Promise<T>): Promise<T> {
   try {

@@ -1,5 +1,5 @@
 export { createAssayClient } from './assay-client.ts'
-export type { AssayClientOptions } from './assay-client.ts'
+export type { AssayClientOptions } from './options.ts'
 export type { AssayClient, ClientToken } from './client.ts'
 export { AssayClientError } from './error.ts'
 export type { ClientErrorCode } from './error.ts'

@@ -1,7 +1,8 @@
 import { appIdPattern, buildIdPattern, mustHold } from '@assay/protocol'
 import type { CodeImage, Exercises, LiveFunctions, MeasurementCrypto, Probe } from '@assay/measurement'
 import { isText } from './exchange/answers.ts'
-import type { AnyKeyStore, Clock, RandomBytes, SharedState, Timers } from './ports.ts'
+import type { OpenText } from './exchange/measure-text.ts'
+import type { AnyKeyStore, Clock, EvidenceSource, RandomBytes, SharedState, Timers } from './ports.ts'
 import { dpopProof, type ProofForm } from './request/proof.ts'
 import { readProtectedUrls, type ProtectedUrls } from './request/protected-urls.ts'
 import { readSecureUrl } from './request/secure-url.ts'
@@ -19,8 +20,7 @@ export const allowInsecureRequests: unique symbol = Symbol()
 export interface ClientOptions {
   /**
    * Base URLs of the attestation service, tried in turn: ways to the same service. Where they lead to processes that
-   * do not
-   * share what authenticates challenges, one of another is refused, and the exchange begins again, once.
+   * do not share what authenticates challenges, one of another is refused, and the exchange begins again, once.
    */
   endpoints: readonly string[]
   app: string
@@ -36,8 +36,7 @@ export interface ClientOptions {
   keyStore: AnyKeyStore
   /**
    * What the service may ask about the environment: it chooses among these, and judges the answers. Default:
-   * `jsProbes`,
-   * which the service takes every release of this SDK to have; a list of your own holds them too.
+   * `jsProbes`, which the service takes every release of this SDK to have; a list of your own holds them too.
    */
   probes?: readonly Probe[]
   /**
@@ -54,17 +53,15 @@ export interface ClientOptions {
   baseUrl?: string
   /**
    * What becomes of a protected request for which no token is available. `fail`, the default: it is not sent, and the
-   * caller
-   * gets the error. `send`: it goes without token and proof and with the error's code in `Assay-Status`, for APIs that
-   * observe and do not enforce.
+   * caller gets the error. `send`: it goes without token and proof and with the error's code in `Assay-Status`, for
+   * APIs that observe and do not enforce.
    */
   withoutToken?: 'fail' | 'send'
   /** The form of proofs. Default: DPoP. */
   proof?: ProofForm
   /**
    * Whether `fetch` heeds `redirect` on a platform whose own `Request` knows none of it (React Native). Where none of
-   * them
-   * does, protected requests are misuse: a redirect would take token and proof along.
+   * them does, protected requests are misuse: a redirect would take token and proof along.
    */
   heedsRedirect?: boolean
   /** Reads URLs. Default: the platform's `URL`. */
@@ -75,6 +72,18 @@ export interface ClientOptions {
   idleAfter?: number
   /** @deprecated See {@link allowInsecureRequests}. */
   [allowInsecureRequests]?: boolean
+}
+
+/** What makes an `AssayClient`. `createNodeClient` and `createWebClient` fill in the platform's part. */
+export interface AssayClientOptions extends Omit<ClientOptions, 'shared'> {
+  /** What clients of one installation share. Default: nothing. */
+  shared?: SharedState
+  /** Sources of platform evidence, all asked when the service wants evidence. */
+  evidence?: readonly EvidenceSource[]
+  /** ABI of the native code in `image`, for builds that are registered from an AAB or split APKs; left out for others. */
+  abi?: string
+  /** Opens the second image, for builds that have one. Default: it cannot be reached. */
+  text?: OpenText
 }
 
 /** Options, checked. */

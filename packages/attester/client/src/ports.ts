@@ -25,8 +25,7 @@ export interface KeyStore {
 
 /**
  * Keeps a key of the platform's hardware that is made for a challenge of the service, and attested at its creation:
- * installation
- * key and vouching key are one (Android Keystore).
+ * installation key and vouching key are one (Android Keystore).
  */
 export interface AttestedKeyStore extends Omit<KeyStore, 'open' | 'renew'> {
   /** The key, where there is one. */

@@ -18,8 +18,7 @@ export interface AssayOptions {
   readonly endpoints: readonly string[]
   /**
    * The protected APIs, fixed in the app: origin or URL prefix to token audience, at most 8 audiences. Tokens and
-   * proofs go to these
-   * and to nothing else; the longest prefix decides.
+   * proofs go to these and to nothing else; the longest prefix decides.
    */
   readonly audiences: Readonly<Record<string, string>>
   /** Id of the app. Default: package name or bundle id. */

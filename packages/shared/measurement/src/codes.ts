@@ -2,8 +2,7 @@ import type { CodeTable } from '@assay/protocol'
 
 /**
  * Every code of `MeasurementError`. Its message is its code: only types of this module are imported by what an app
- * ships, so
- * that the texts cost it nothing.
+ * ships, so that the texts cost it nothing.
  */
 export const measurementCodes = {
   // The plan, before anything is read

@@ -66,8 +66,8 @@ export interface BuildReport {
   versionName: string | null
   /**
    * Android's long version code (major × 2^32 + code); 0 if absent and for a web build. `CFBundleVersion` of an IPA,
-   * and
-   * `null` where that is not a single integer, so that somebody has to say which place the build has in the order.
+   * and `null` where that is not a single integer, so that somebody has to say which place the build has in the
+   * order.
    */
   versionCode: number | null
   minSdk: number | null

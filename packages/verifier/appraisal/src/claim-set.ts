@@ -5,8 +5,7 @@ import type { AppraisalFacts } from './facts.ts'
 
 /**
  * Where a claim stands: the name of the format, then member by member; or `installation` or `ages`, and a member. A
- * list,
- * because names may hold dots.
+ * list, because names may hold dots.
  */
 export type ClaimPath = readonly [format: string, member: string, ...members: string[]]
 

@@ -15,8 +15,7 @@ interface Algorithm {
 
 /**
  * A new key, through DER: on Node 20, `export({ format: 'jwk' })` of a key object that was generated in this process
- * can
- * lock itself out when garbage is collected in the middle of it.
+ * can lock itself out when garbage is collected in the middle of it.
  */
 function byWayOfDer({ privateKey }: { privateKey: KeyObject }): KeyObject {
   const key = privateKey.export({ type: 'pkcs8', format: 'der' })

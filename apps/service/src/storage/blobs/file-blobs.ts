@@ -44,8 +44,7 @@ export function openFileBlobs(folder: string, options: { openFiles?: number } = 
 
 /**
  * All folders that blobs can lie in, so that a writer never has to wonder whether one that is there has come to the
- * disk
- * yet.
+ * disk yet.
  */
 function makeFolders(folder: string, incoming: string): void {
   mkdirSync(incoming, { recursive: true, mode: 0o700 })

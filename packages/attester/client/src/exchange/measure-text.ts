@@ -17,8 +17,8 @@ export type OpenText = () => CodeImage | undefined | Promise<CodeImage | undefin
 
 /**
  * Measures the second image: text sections as they are in memory. Where it cannot be reached, or lacks what the plan
- * asks
- * for, the answer is `null`: what is in memory is never a reason to give no token before it was measured in the field.
+ * asks for, the answer is `null`: what is in memory is never a reason to give no token before it was measured in the
+ * field.
  */
 export function createMeasureText(open: OpenText): MeasureText {
   let opened: CodeImage | undefined

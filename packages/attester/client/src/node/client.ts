@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
-import { createAssayClient, type AssayClientOptions } from '../assay-client.ts'
+import { createAssayClient } from '../assay-client.ts'
+import type { AssayClientOptions } from '../options.ts'
 import { givenOptions } from '../check-shape.ts'
 import type { AssayClient } from '../client.ts'
 import type { Clock, Timers } from '../ports.ts'

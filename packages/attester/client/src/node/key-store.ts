@@ -26,10 +26,8 @@ class DamagedKey extends Error {}
  *
  * With `file` the private key lies there as PKCS#8 PEM below a line that names its purpose, readable by its owner only
  * (mode 0600); another line says that a token was given for it. A file that others may read is not used, and one that
- * was not made here is never written over. Without
- * `file` the key lives as long as the process. Either way anyone who can read file or memory has the key: a service
- * that
- * accepts software keys only knows no more than that.
+ * was not made here is never written over. Without `file` the key lives as long as the process. Either way anyone who
+ * can read file or memory has the key: a service that accepts software keys only knows no more than that.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for a `file` that is not a path. Its functions throw an Error that names
  *   `keyFile` and says what to do.

@@ -13,8 +13,7 @@ type Fetch = typeof globalThis.fetch
 export function createProtectedFetch(config: ClientConfig, authorizer: Authorizer): Fetch {
   /**
    * Milliseconds. An API that refuses whatever it is sent, because its base URL is set wrong for instance, must not
-   * cause
-   * an exchange with every request.
+   * cause an exchange with every request.
    */
   const vainFor = 60_000
   const { fetch, protectedUrls, parseUrl, baseUrl, heedsRedirect, withoutToken, clock } = config
@@ -100,8 +99,8 @@ const wishes: Readonly<Record<string, 'nonce' | 'token'>> = {
 /**
  * What an API or an authorization server that refuses a request says it wants to see: a nonce, which has come with the
  * answer, or another token. APIs say it with status 401 in `WWW-Authenticate` (RFC 9449 section 9), authorization
- * servers
- * with status 400 in JSON (RFC 6749 section 5.2, draft-ietf-oauth-attestation-based-client-auth-10 section 7).
+ * servers with status 400 in JSON (RFC 6749 section 5.2, draft-ietf-oauth-attestation-based-client-auth-10 section
+ * 7).
  */
 async function wishOf(response: Response): Promise<'nonce' | 'token' | undefined> {
   const { status, headers } = response

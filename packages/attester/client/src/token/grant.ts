@@ -26,10 +26,8 @@ function since({ sentAt }: Grant, clock: Clock): Reading {
 
 /**
  * Milliseconds of a token's life of so many seconds that are left. The monotonic clock decides, and the wall clock
- * where it
- * is ahead: many monotonic clocks stand still while the device sleeps, and a token that seems older than it is costs
- * one
- * exchange, one that seems younger a refused request.
+ * where it is ahead: many monotonic clocks stand still while the device sleeps, and a token that seems older than it
+ * is costs one exchange, one that seems younger a refused request.
  */
 function left(grant: Grant, seconds: number, clock: Clock): number {
   return seconds * 1000 - Math.max(...since(grant, clock))

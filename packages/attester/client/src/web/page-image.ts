@@ -25,9 +25,8 @@ export interface PageImagePlatform {
  *
  * The bytes come through the browser's HTTP cache: what the document shows as it was loaded, as long as the cache still
  * has it (`force-cache`), `files` as the server has them now (`no-cache`), because no reload of the page renews what
- * the
- * cache has of those. It is what the server serves, and not what a debugger or an injected script has made of it in
- * memory. A service worker can answer in the server's place. `live` functions look at memory, as far as that goes.
+ * the cache has of those. It is what the server serves, and not what a debugger or an injected script has made of it
+ * in memory. A service worker can answer in the server's place. `live` functions look at memory, as far as that goes.
  *
  * @throws Error when a file cannot be fetched; AssayClientError `page_refused` when the page's own content security
  * policy

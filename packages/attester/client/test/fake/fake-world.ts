@@ -1,6 +1,7 @@
 import { nodeCrypto } from '@assay/measurement/node-crypto'
 import { fixedBytes, fixedRandom } from '@assay/testkit/fixed'
-import { createAssayClient, type AssayClientOptions } from '../../src/assay-client.ts'
+import { createAssayClient } from '../../src/assay-client.ts'
+import type { AssayClientOptions } from '../../src/options.ts'
 import type { AssayClient } from '../../src/client.ts'
 import type { ClientEventName } from '../../src/events.ts'
 import { memoryImage } from '../../src/image/memory-image.ts'

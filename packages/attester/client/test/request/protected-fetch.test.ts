@@ -1,6 +1,6 @@
 import { createPublicKey, verify } from 'node:crypto'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import type { AssayClientOptions } from '../../src/assay-client.ts'
+import type { AssayClientOptions } from '../../src/options.ts'
 import { nodeKeyStore } from '../../src/node/key-store.ts'
 import { attestationPop } from '../../src/request/attestation-pop.ts'
 import { problem } from '../fake/fake-service.ts'

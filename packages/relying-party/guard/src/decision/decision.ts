@@ -66,9 +66,8 @@ export interface Refusal extends Denial {
   readonly attested: Attested | null
   /**
    * Of a request without a token: the SDK's error code for which the app sent it all the same (`Assay-Status`), so
-   * that an
-   * app that tried and failed is told from a caller without SDK. Hearsay: anyone can send it. For the operator's log
-   * only.
+   * that an app that tried and failed is told from a caller without SDK. Hearsay: anyone can send it. For the
+   * operator's log only.
    */
   readonly clientStatus: string | null
 }

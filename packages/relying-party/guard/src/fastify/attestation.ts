@@ -17,8 +17,7 @@ export interface AttestationPluginOptions {
 
 /**
  * Fastify plugin (4 and 5): guards every route of the context that registers it. Without a guard, or with options
- * that it does
- * not know (a `prefix` would not narrow what is guarded), registering it fails.
+ * that it does not know (a `prefix` would not narrow what is guarded), registering it fails.
  */
 export const attestation: FastifyPluginAsync<AttestationPluginOptions> = Object.assign(
   async (...[fastify, options]: Parameters<FastifyPluginAsync<AttestationPluginOptions>>) => {

@@ -44,8 +44,8 @@ const wellKnown = '/.well-known/oauth-protected-resource'
 
 /**
  * What the API says about itself (RFC 9728): which proofs it takes and whose tokens. Members of our own start with
- * `assay_`,
- * those of the draft for client attestation have its names. It names no app and no tier: those are nobody's business.
+ * `assay_`, those of the draft for client attestation have its names. It names no app and no tier: those are nobody's
+ * business.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`)
  */

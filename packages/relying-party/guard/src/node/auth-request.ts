@@ -33,9 +33,8 @@ const fieldName = /^[A-Za-z0-9-]{1,64}$/
  * A listener for gateways that ask another process about each request (`auth_request` of nginx, `forward_auth` of
  * Caddy):
  * 204 with {@link attestedFields} where the request may pass, the guard's answer where not. Anyone who reaches it
- * decides
- * which request it judges, so it must be reachable for the gateway only, and the gateway must set both fields itself:
- * where one is missing or came twice the answer is 500, and nothing passes.
+ * decides which request it judges, so it must be reachable for the gateway only, and the gateway must set both fields
+ * itself: where one is missing or came twice the answer is 500, and nothing passes.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`)
  */

@@ -7,8 +7,7 @@ import { toGuardRequest } from './node-request.ts'
 
 /**
  * Takes over the connection of an upgrade that was accepted. `assay.headers` belong into the answer to it: usually
- * none,
- * otherwise the next nonce.
+ * none, otherwise the next nonce.
  */
 export type UpgradeListener = (
   request: IncomingMessage,
@@ -19,9 +18,8 @@ export type UpgradeListener = (
 
 /**
  * A listener for the event `upgrade` of an `http.Server`: upgrades (WebSocket) go past the middleware of Express and
- * past
- * `protect`, so they have a guard of their own. The proof is for `GET` and the `https:` URL. What is not accepted is
- * answered and cut off; so is a connection whose listener throws or rejects.
+ * past `protect`, so they have a guard of their own. The proof is for `GET` and the `https:` URL. What is not
+ * accepted is answered and cut off; so is a connection whose listener throws or rejects.
  *
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) where `guard` or `listener` is none
  */

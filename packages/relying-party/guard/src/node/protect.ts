@@ -14,8 +14,7 @@ export type GuardedListener = (
 export interface ProtectOptions {
   /**
    * Called with what the listener threw or rejected with. Default: it stays uncaught and ends the process, as that of
-   * a plain
-   * `http.createServer(listener)` does.
+   * a plain `http.createServer(listener)` does.
    */
   onError?: (error: unknown, request: IncomingMessage) => unknown
 }

@@ -36,8 +36,7 @@ export interface RemoteJwks {
 
 /**
  * Where the issuer says which builds are retired and which installations banned while their tokens are still valid.
- * Times
- * are in seconds.
+ * Times are in seconds.
  */
 export interface StatusListOptions {
   /** Default: at the issuer, under the path that the protocol gives it. https, or http to this machine. */

@@ -126,8 +126,7 @@ function checkCover(
   if (htm !== request.method) return 'PROOF_HTM'
   if (!namesTarget(htu, request.base, request.path)) return 'PROOF_HTU'
   // RFC 9449 requires `ath` for DPoP tokens; here it covers Bearer tokens too, so that the user's login and the
-  // attested
-  // installation cannot be parted. A hash without a token is a request that has lost one on the way.
+  // attested installation cannot be parted. A hash without a token is a request that has lost one on the way.
   if (request.accessToken === undefined) return ath === undefined ? undefined : 'PROOF_ATH'
   return ath === undefined ? 'PROOF_ATH_MISSING' : undefined
 }

@@ -34,9 +34,8 @@ const otherVersion = /^{"v":(?!1\b)\d/
 
 /**
  * Reads a plan strictly: its bytes are exactly what `JSON.stringify` makes of the plan that is returned, so there are
- * no
- * other members, none twice, no other order, number form, space or escape. Nothing is read and no probe is asked before
- * this has returned.
+ * no other members, none twice, no other order, number form, space or escape. Nothing is read and no probe is asked
+ * before this has returned.
  */
 export const parsePlan = /* @__PURE__ */ markLive(
   'assay:live:parse-plan',

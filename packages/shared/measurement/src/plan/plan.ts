@@ -29,8 +29,7 @@ export interface Plan {
   abi?: string
   /**
    * Of builds that are registered by ABI and have modules which a device need not have: the modules whose segments
-   * the image
-   * has, `base` first: a segment is named `MODULE/path`. Where it is left out the image has those of all.
+   * the image has, `base` first: a segment is named `MODULE/path`. Where it is left out the image has those of all.
    */
   modules?: string[]
   reads: Read[]
@@ -52,8 +51,7 @@ export interface Plan {
 
 /**
  * The part of a plan that is carried out over the second image, as a plan: same seed, its own reads, all of its
- * segments, no
- * live code and no probes. The bytes and the challenge that key it are those of the whole plan.
+ * segments, no live code and no probes. The bytes and the challenge that key it are those of the whole plan.
  */
 export function textPlan(plan: Plan & { text: NonNullable<Plan['text']> }): Plan {
   return { ...plan, coverage: 'image', reads: plan.text.reads, live: { show: [], run: [] }, probes: [] }

@@ -33,10 +33,8 @@ export interface Fold {
 
 /**
  * k = HMAC(E, label ‖ challenge ‖ SHA-256(plan)), then every read of the plan, then every exercise. The chain begins
- * with
- * k and decides which read comes next and where it starts, so that neither order nor offsets exist before the
- * challenge,
- * and nothing can be read ahead. One step of the chain:
+ * with k and decides which read comes next and where it starts, so that neither order nor offsets exist before the
+ * challenge, and nothing can be read ahead. One step of the chain:
  *
  * SHA-256(chain ‖ u32 index of the read ‖ operation ‖ D of the segment ‖ (u64 offset ‖ u32 length ‖ bytes) per piece)
  *

@@ -1,7 +1,6 @@
 /**
  * What `encodings.ts` does, by functions that every browser has: a bundler takes this file in its place where it
- * makes an
- * app for browsers.
+ * makes an app for browsers.
  */
 
 declare const TextEncoder: new () => { encode(text: string): Uint8Array<ArrayBuffer> }

@@ -1,8 +1,7 @@
 /**
  * The kinds of platform evidence that an app may send, and what each is checked against: the settings of a scheme by
- * its
- * name, such as `{"example": {}}`. Anything else is refused. The schemes that the service was started with determine
- * which names and settings there are.
+ * its name, such as `{"example": {}}`. Anything else is refused. The schemes that the service was started with
+ * determine which names and settings there are.
  */
 export type AppEvidence = Readonly<Record<string, unknown>>
 

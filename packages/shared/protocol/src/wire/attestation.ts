@@ -15,10 +15,8 @@ export interface ChallengeRequest {
   audiences: string[]
   /**
    * What the client is about to do. `refresh` needs a `key`. No store is read to check it: anyone who refreshes and
-   * is not
-   * remembered gets `enrolment_required` for its client data, and asks again. SDKs of 0.0.0 leave it out, and the
-   * service
-   * looks the key up.
+   * is not remembered gets `enrolment_required` for its client data, and asks again. SDKs of 0.0.0 leave it out, and
+   * the service looks the key up.
    */
   purpose?: EvidencePurpose | undefined
   /**
@@ -29,9 +27,8 @@ export interface ChallengeRequest {
   abi?: string | undefined
   /**
    * Codes of failures of the SDK that the service has not seen: a client error code, and after `:` the code of its
-   * cause
-   * where that has one. At most {@link mostFailures}, {@link longestFailures} bytes together. Unsigned, so it proves
-   * nothing.
+   * cause where that has one. At most {@link mostFailures}, {@link longestFailures} bytes together. Unsigned, so it
+   * proves nothing.
    */
   failures?: string[] | undefined
 }

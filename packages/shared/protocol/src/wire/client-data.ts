@@ -4,8 +4,7 @@ import type { PublicJwk } from './jwk.ts'
 
 /**
  * Answer to a probe, or a value that the environment reports: a fact as found, judged by policy and not by the SDK. A
- * number
- * is a safe integer: no two platforms print fractions alike. Text has at most 256 UTF-16 units.
+ * number is a safe integer: no two platforms print fractions alike. Text has at most 256 UTF-16 units.
  */
 export type ProbeAnswer = boolean | number | string
 
@@ -20,8 +19,7 @@ export interface MeasurementResponse {
 /**
  * Client data: the one JSON object that the installation key signs and that the binding commits to. Trusted only
  * after its signature and the challenge's MAC are verified. Members are in the order of this interface in what our SDKs
- * write; the
- * service takes any order.
+ * write; the service takes any order.
  */
 export interface ClientData {
   v: 1
@@ -39,9 +37,7 @@ export interface ClientData {
   measurement: MeasurementResponse
   /**
    * Present exactly when the plan has `text`: the result of carrying it out over the second image; `null` where this
-   * reader
-   * cannot
-   * reach the memory that it asks for.
+   * reader cannot reach the memory that it asks for.
    */
   text?: MeasurementResponse | null | undefined
   /** Probe name to answer, one for each probe that the plan asks for. */

@@ -56,8 +56,7 @@ export interface App {
 
 /**
  * Kinds of segments in a code image. `resource`: a file of an iOS app that reaches devices as it is. `text`: a
- * section of
- * `__TEXT` as it is in memory, which belongs to a second image of its own.
+ * section of `__TEXT` as it is in memory, which belongs to a second image of its own.
  */
 export const segmentKinds = ['dex', 'native', 'script', 'hermes', 'resource', 'text'] as const
 export type SegmentKind = (typeof segmentKinds)[number]
@@ -154,8 +153,7 @@ export interface BuildQuery {
   allow_debuggable?: boolean
   /**
    * An update over the air: the file is a ZIP of scripts, each under the name that it has in the build of this id,
-   * which is a
-   * build for a phone. What the update does not hold stays as it is there. Needs an `id`.
+   * which is a build for a phone. What the update does not hold stays as it is there. Needs an `id`.
    */
   base?: string
   /** App bundles and split APKs: the ABIs to register, separated by commas. Default: {@link defaultAbis}. */

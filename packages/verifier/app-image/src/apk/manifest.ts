@@ -107,8 +107,7 @@ const distributionNamespace = 'http://schemas.android.com/apk/distribution'
 
 /**
  * Where nothing is said, a module comes with the app, and bundletool packs it into the base unless it says that it
- * may be
- * removed.
+ * may be removed.
  */
 function deliveryOf(elements: readonly AxmlElement[]): Delivery {
   const named = (name: string) => elements.filter((element) => element.name === name)

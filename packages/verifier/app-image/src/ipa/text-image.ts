@@ -22,12 +22,11 @@ const libraryName = /^Frameworks\/(?:([^/]+)\.framework\/\1|[^/]+\.dylib)$/
 
 /**
  * The second image of an iOS app: the sections of `__TEXT` of its executable and of its frameworks, for 64-bit ARM,
- * under
- * the names that the app finds them by in its memory: path inside the app's folder, `.__TEXT.`, name of the section.
+ * under the names that the app finds them by in its memory: path inside the app's folder, `.__TEXT.`, name of the
+ * section.
  *
  * A store that encrypts an executable and signs it again leaves these bytes as they are once they are loaded, as far
- * as is
- * known; no store build was measured on a device yet.
+ * as is known; no store build was measured on a device yet.
  *
  * @param executable path of the main executable
  * @throws AppImageError `MACHO_MALFORMED`, `IPA_LAYOUT` for too many executables

@@ -21,8 +21,7 @@ const zeroFilled = new Set([0x01, 0x0c, 0x12])
 
 /**
  * The sections of `__TEXT` of a slice, in the order of the file; none in one for 32 bits. Header and load commands,
- * which
- * signing again changes, are no section.
+ * which signing again changes, are no section.
  *
  * @throws AppImageError `MACHO_MALFORMED` for two segments of that name, and for sections that lie outside of their
  *   segment or slice, share bytes, have one name, or are changed when they are loaded

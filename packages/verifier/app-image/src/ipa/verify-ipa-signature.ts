@@ -15,8 +15,7 @@ export interface VerifiedIpa extends VerifiedMachO {
 
 /**
  * Verifies the code signature of the main executable of the one app in an IPA, as `verifyMachOSignature` does.
- * Resources,
- * frameworks and extensions have signatures of their own, which are not looked at.
+ * Resources, frameworks and extensions have signatures of their own, which are not looked at.
  *
  * @throws AppImageError if there is no such app, or its executable is not signed or not what was signed. Errors of the
  * file system pass through.

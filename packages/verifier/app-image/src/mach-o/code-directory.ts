@@ -140,8 +140,7 @@ function refuseHashesOutside(
 
 /**
  * A scatter vector says which pages the hashes are for: {u32 count, u32 first page, u64, u64}, ended by a count of 0.
- * XNU
- * goes by it, Apple's static check does not; so it must say what would hold without it.
+ * XNU goes by it, Apple's static check does not; so it must say what would hold without it.
  */
 function checkScatter(bytes: Buffer, offset: number, { end, pageCount }: Hashes): void {
   if (offset === 0) return

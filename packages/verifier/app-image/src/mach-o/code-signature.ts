@@ -19,9 +19,8 @@ export type CodeDirectories = readonly [CodeDirectory, ...CodeDirectory[]]
 
 /**
  * Reads the embedded signature of a slice and checks its parts against each other: every directory covers all bytes
- * before
- * the signature, the components in the signature are those that the directories name, and the CMS signature is over the
- * first directory.
+ * before the signature, the components in the signature are those that the directories name, and the CMS signature is
+ * over the first directory.
  *
  * @throws AppImageError `MACHO_SIGNATURE_MALFORMED`, `MACHO_HASH_TYPE`, `MACHO_CODE_NOT_COVERED`,
  * `MACHO_COMPONENT_MISMATCH`, `MACHO_SIGNATURE_INVALID`

@@ -31,8 +31,7 @@ const subtypeMask = 0x00ffffff
 
 /**
  * The slices of a file in the order of their offsets: those of a universal file, or the whole file. As XNU requires,
- * no two
- * are for one processor, and none shares bytes with another or with the header.
+ * no two are for one processor, and none shares bytes with another or with the header.
  *
  * @param magic the first four bytes
  * @throws AppImageError `MACHO_MALFORMED`

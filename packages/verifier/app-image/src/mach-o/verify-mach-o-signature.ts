@@ -13,15 +13,12 @@ export interface VerifiedMachO {
 
 /**
  * Verifies the code signatures embedded in a Mach-O file, universal or not: every slice has one, every byte before it
- * has
- * the hash that each CodeDirectory holds for its page, and the CMS signature, where it is not empty, is over the first
- * CodeDirectory. Pages of an encrypted slice are compared as they are in the file, as XNU does. Who signed is not
- * judged:
- * any certificate will do, of whatever issuer and date, and an ad hoc signature has none.
+ * has the hash that each CodeDirectory holds for its page, and the CMS signature, where it is not empty, is over the
+ * first CodeDirectory. Pages of an encrypted slice are compared as they are in the file, as XNU does. Who signed is
+ * not judged: any certificate will do, of whatever issuer and date, and an ad hoc signature has none.
  *
  * @throws AppImageError `MACHO_…` if the file is not a Mach-O, or a signature is missing or does not hold. Errors of
- * the
- * file system pass through.
+ * the file system pass through.
  */
 export async function verifyMachOSignature(file: string): Promise<VerifiedMachO> {
   const source = openByteSource(file)

@@ -31,8 +31,7 @@ interface Module {
  * Reads an Android App Bundle for registration: base and those feature modules that come with the app and stay apart.
  *
  * The signature of a bundle is that of its upload key, which the store replaces: nobody is named as signer, and who
- * signs
- * for the store is for the operator to say.
+ * signs for the store is for the operator to say.
  *
  * @throws AppImageError `AAB_LAYOUT`, `AAB_MODULES_DISAGREE`, `AAB_MODULE_FUSED`, `AAB_TARGETED_CODE`, `MANIFEST_…`,
  * `ZIP_…`

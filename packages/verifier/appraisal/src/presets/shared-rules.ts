@@ -52,12 +52,9 @@ const injected = {
 
 /**
  * Found by the SDK in JavaScript. What no released app does on a device of its user is contraindicated. What genuine
- * apps do too is a warning: monitoring
- * wraps requests, polyfills replace functions of the language, a side panel makes a browser window look as if a
- * debugger
- * were docked. Node and React Native have cryptography and `fetch` in JavaScript, so that only a browser has to show
- * them
- * as native.
+ * apps do too is a warning: monitoring wraps requests, polyfills replace functions of the language, a side panel
+ * makes a browser window look as if a debugger were docked. Node and React Native have cryptography and `fetch` in
+ * JavaScript, so that only a browser has to show them as native.
  */
 const scriptRules: readonly RuleDocument[] = [
   { when: "software.probes.found('js.automation')", ...automated },
@@ -113,8 +110,7 @@ const androidRules: readonly RuleDocument[] = [
 
 /**
  * Found by the SDK for iOS. Hooks are told by how functions begin, and foreign libraries by where they lie, neither
- * of which
- * was measured on real devices yet: warnings. An app for iPhones may run on a Mac.
+ * of which was measured on real devices yet: warnings. An app for iPhones may run on a Mac.
  */
 const iosRules: readonly RuleDocument[] = [
   { when: "software.probes.found('ios.debugger', ['traced'])", ...debugged },

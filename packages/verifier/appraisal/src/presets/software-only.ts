@@ -6,8 +6,7 @@ import { debuggableBuild, measured, probeRules, softwareOnly } from './shared-ru
 
 /**
  * For apps whose only evidence is software measurement: `warning` at best, because what was measured need not be what
- * is
- * executing.
+ * is executing.
  *
  * Values of the vector: the measured bytes are the registered ones (`executables` 2); an ordinary process is isolated
  * from other apps and no more (`runtime-opaque` 32); the installation key is held by software (`storage-opaque` 32).

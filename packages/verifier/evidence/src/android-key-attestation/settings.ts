@@ -10,8 +10,7 @@ export interface AndroidKeySettings {
   readonly enrolments_per_day: { readonly device: number; readonly batch: number }
   /**
    * How the installation key must be kept for more than `warning`: in secure `hardware`, or at least `vouched` for by
-   * it. Left
-   * out: `hardware` for builds that hold the Android SDK, which makes the key there; `vouched` for others.
+   * it. Left out: `hardware` for builds that hold the Android SDK, which makes the key there; `vouched` for others.
    */
   readonly holder_key?: 'hardware' | 'vouched' | undefined
 }

@@ -23,8 +23,7 @@ import { sha256 } from './sha256.ts'
 
 /**
  * What is to be stored of a verified attestation, for {@link recall}: a JSON value. The receipt is left out; it is
- * bytes,
- * and kept beside it.
+ * bytes, and kept beside it.
  */
 export function remember({ claims }: Verified<AppAttestClaims>): unknown {
   const { receipt: _receipt, ...kept } = claims
@@ -33,8 +32,7 @@ export function remember({ claims }: Verified<AppAttestClaims>): unknown {
 
 /**
  * The claims of an attestation that was verified before, checked against what is expected today. Certificates, nonce
- * and
- * counter are not judged again: they were good when the attestation came.
+ * and counter are not judged again: they were good when the attestation came.
  *
  * @param stored what {@link remember} gave
  * @throws AppAttestError as `verify` does, if the anchor is no longer trusted, the app no longer expected, or

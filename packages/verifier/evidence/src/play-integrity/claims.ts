@@ -1,7 +1,6 @@
 /**
  * What Google says about app, device, account and environment. Verdicts keep Google's words, and new ones may come.
- * What
- * was not evaluated is missing: missing never means that nothing was found.
+ * What was not evaluated is missing: missing never means that nothing was found.
  */
 export interface PlayIntegrityClaims {
   readonly platform: 'android'

@@ -4,8 +4,7 @@ import { asObject } from '../port/json-object.ts'
  * Asks Google for what a token says: the `tokenPayloadExternal` of its answer, as `JSON.parse` gives it.
  *
  * Rejects with {@link UndecodableTokenError} where Google says that this is not a token of the package. Whatever else
- * it
- * rejects with is a malfunction: spent quota, no network, an answer that is none.
+ * it rejects with is a malfunction: spent quota, no network, an answer that is none.
  *
  * @param packageName the package whose tokens may be decoded
  * @param token as Google Play gave it to the app

@@ -6,8 +6,8 @@ export type Strictness = (typeof strictnesses)[number]
 
 /**
  * A rule of a policy as a document has it: a condition in CEL over the claims, and what holds where it is met.
- * Appraisal
- * checks reason and vector, and the condition against the claims of the schemes, when it compiles the policy.
+ * Appraisal checks reason and vector, and the condition against the claims of the schemes, when it compiles the
+ * policy.
  */
 export interface GradingRule {
   readonly description?: string

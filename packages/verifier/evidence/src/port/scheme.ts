@@ -56,8 +56,7 @@ export interface SchemeDescription<Settings = unknown> {
   readonly isRemote: boolean
   /**
    * Name of the scheme whose vouching keys sign such evidence. Remembered evidence of that scheme counts only beside
-   * a new
-   * assertion, because its key can sign.
+   * a new assertion, because its key can sign.
    */
   readonly asserts?: string
   /**
@@ -153,8 +152,7 @@ export interface EvidenceScheme<
   isKeyInHardware(claims: Claims): boolean
   /**
    * Whether the app requires that secure hardware holds the installation key itself: the result for any other is at
-   * most
-   * `warning`, whatever the policy says. Left out: no app requires it.
+   * most `warning`, whatever the policy says. Left out: no app requires it.
    */
   demandsHardwareKey?(settings: Settings, build: MeasuredBuild): boolean
 }

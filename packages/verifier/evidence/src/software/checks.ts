@@ -66,8 +66,7 @@ export function checkLiveCode(
 
 /**
  * The second image. A response that differs is a finding and no refusal; leaving `text` out where the plan asks for
- * it, or
- * sending it where the plan does not, is one.
+ * it, or sending it where the plan does not, is one.
  */
 export async function checkText(
   { text }: Pick<ParsedMeasurement, 'text'>,

@@ -4,8 +4,7 @@ import type { Coverage, Platform, ProbeAnswer } from '@assay/protocol'
 export interface SoftwareClaims {
   /**
    * The party that answered knew this epoch's digest of every covered byte of the build, and read the bytes of it
-   * that this challenge
-   * asks for. That they had all bytes now is not shown.
+   * that this challenge asks for. That they had all bytes now is not shown.
    */
   readonly measured: true
   readonly app: string
@@ -20,15 +19,13 @@ export interface SoftwareClaims {
   /**
    * The SDK's functions as the engine shows them: `matched` with the registered source, `absent` on an engine that
    * shows none, `not_applicable` where the build's SDK is compiled and nothing could show any, `not_asked` where the
-   * plan did
-   * not ask. Only the first says anything.
+   * plan did not ask. Only the first says anything.
    */
   readonly live: 'matched' | 'absent' | 'not_applicable' | 'not_asked'
   /**
    * The second image, the text sections of an iOS app as they are in memory: `matched` with the registered ones,
-   * `differs`,
-   * `absent` where the reader cannot reach them, `not_asked` for a build that has none. Whether store builds match on
-   * devices is not known yet, so that `differs` refuses nothing by itself.
+   * `differs`, `absent` where the reader cannot reach them, `not_asked` for a build that has none. Whether store
+   * builds match on devices is not known yet, so that `differs` refuses nothing by itself.
    */
   readonly text: 'matched' | 'differs' | 'absent' | 'not_asked'
   /** Probe name to answer, as given and covered by the response. */

@@ -22,8 +22,8 @@ public interface AssayCallback<T> {
 
 /**
  * Attestation for the app that it runs in. On Android `Assay.start(context, config)` makes one; keep it for the life
- * of the
- * process. All functions may be called from any thread; those whose name ends in `Blocking` not from the main thread.
+ * of the process. All functions may be called from any thread; those whose name ends in `Blocking` not from the main
+ * thread.
  *
  * @property client the same, with all that adapters of HTTP clients need
  */
@@ -105,8 +105,7 @@ public class Assay(public val client: AssayClient, private val selfTest: SelfTes
 
     /**
      * Tries everything that this SDK needs of the device, and reports it as one JSON object. Blocks, for seconds, and
-     * makes
-     * keys of its own that it removes; the installation stays as it is. For `docs/device-checklist.md`.
+     * makes keys of its own that it removes; the installation stays as it is. For `docs/device-checklist.md`.
      */
     public fun selfTestBlocking(): String = selfTest.run()
 

@@ -45,8 +45,7 @@ public class AssayConfig(
 
         /**
          * The configuration in a file of the app's assets, as a JSON object: `endpoints`, `audiences`, and where
-         * wanted `app`,
-         * `build`, `abi`, `attests_key`, `strong_box`, `without_token` (`fail` or `send`), `proof`
+         * wanted `app`, `build`, `abi`, `attests_key`, `strong_box`, `without_token` (`fail` or `send`), `proof`
          * (`dpop` or `attestation-pop`).
          *
          * @throws IllegalArgumentException naming the member that is missing, wrong or not known

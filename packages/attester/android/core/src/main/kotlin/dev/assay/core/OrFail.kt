@@ -4,8 +4,7 @@ import dev.assay.core.measurement.MeasurementException
 
 /**
  * What `work` gives. What it throws becomes the cause of an exception with `code`, or with `PLAN_REFUSED` where
- * measuring
- * refuses a plan, unless it is one of ours already.
+ * measuring refuses a plan, unless it is one of ours already.
  *
  * @throws AssayException
  */

@@ -20,8 +20,8 @@ import java.util.Base64
 
 /**
  * Secure hardware as the SDK meets it: a key that survives the process, in a folder, and anyone who holds the
- * attestation key,
- * at the other end of an HTTP connection: it answers with the chain, or with the number of the fault that it has.
+ * attestation key, at the other end of an HTTP connection: it answers with the chain, or with the number of the fault
+ * that it has.
  */
 class SimulatedKeys(private val folder: File, private val keyMint: String) : DeviceKeys {
     private val keyFile = File(folder, "key")

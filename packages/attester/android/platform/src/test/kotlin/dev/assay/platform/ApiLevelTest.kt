@@ -8,8 +8,7 @@ import java.util.zip.ZipFile
 
 /**
  * Holds what the SDK calls against the framework of Android 7 (API 24): nothing newer, but where a file asks for the
- * version
- * first. Of Java, the compiler accepts nothing after 8; what Android 7 lacks of 8 is named here.
+ * version first. Of Java, the compiler accepts nothing after 8; what Android 7 lacks of 8 is named here.
  */
 class ApiLevelTest {
     private val oldest = ZipFile(File("target/frameworks").listFiles()!!.first { it.name.startsWith("android-all-instrumented-7") })

@@ -14,8 +14,7 @@ import java.util.concurrent.TimeUnit
 
 /**
  * A verdict of Google Play at each enrolment, by a classic request over the binding: give it to `Assay.start`. The
- * app is
- * registered for the format `play-integrity`, and depends on `com.google.android.play:integrity`.
+ * app is registered for the format `play-integrity`, and depends on `com.google.android.play:integrity`.
  *
  * @param cloudProject number of the Google Cloud project that the app is linked with; left out, that of the Play
  * Console

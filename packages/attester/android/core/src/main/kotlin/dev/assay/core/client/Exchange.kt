@@ -98,8 +98,7 @@ internal class Keys(private val config: ClientConfig, private val lane: Lane, pr
 
     /**
      * Discards a key that cannot be used. A key that is attested at its creation is made when there is a challenge
-     * for it;
-     * another is made now.
+     * for it; another is made now.
      */
     suspend fun renew(cause: Throwable): InstallationKey? {
         val next = orFail(AssayErrorCode.KEY_STORE_FAILED) {

@@ -6,8 +6,7 @@ import dev.assay.core.measurement.MeasurementException
 
 /**
  * Codes of what was given up before the service heard of it: they go along with the next challenge request. The
- * newest four,
- * which are 256 bytes together at most.
+ * newest four, which are 256 bytes together at most.
  */
 internal class Failures {
     private val codes = ArrayDeque<String>()

@@ -43,8 +43,7 @@ internal class Grant(
 
     /**
      * Whether one of the clocks was set, or stood still, since the offset was learned: then nobody can tell which of
-     * the two
-     * is right, and the offset must be learned again.
+     * the two is right, and the offset must be learned again.
      */
     fun isClockInDoubt(clock: Clock): Boolean {
         val (monotonic, wall) = since(clock)
@@ -57,8 +56,7 @@ internal class Grant(
 
     /**
      * Milliseconds of a life of so many seconds that are left. The monotonic clock decides, and the wall clock where
-     * it is
-     * ahead: a token that seems older than it is costs one exchange, one that seems younger a refused request.
+     * it is ahead: a token that seems older than it is costs one exchange, one that seems younger a refused request.
      */
     private fun left(seconds: Double, clock: Clock): Double {
         val (monotonic, wall) = since(clock)

@@ -21,8 +21,7 @@ internal class Measured(val measurement: MeasurementResponse, val hasText: Boole
 
 /**
  * The app, measured as plans ask. The whole-code digest is kept, in memory, as long as plans come with the same seed,
- * that
- * is for one epoch: then an attestation reads a few kilobytes and not every byte of the app.
+ * that is for one epoch: then an attestation reads a few kilobytes and not every byte of the app.
  */
 internal class Measure(private val config: ClientConfig, private val lane: Lane, private val lifetime: Lifetime) {
     private var opened: CodeImage? = null

@@ -4,10 +4,8 @@ import dev.assay.core.client.Probe
 
 /**
  * The probes of this SDK. They find careless tampering and honest automation; anyone who controls the process can
- * answer them
- * at will. An answer is names in a fixed order, separated by commas, and empty when nothing was found;
- * `docs/probes.md` says
- * of each what it misses. Answers go to the service, and the app does not get to see them.
+ * answer them at will. An answer is names in a fixed order, separated by commas, and empty when nothing was found;
+ * `docs/probes.md` says of each what it misses. Answers go to the service, and the app does not get to see them.
  */
 public fun androidProbes(around: Surroundings, text: NativeText): List<Probe> = listOf(
     Probe("android.root") { root(around) },

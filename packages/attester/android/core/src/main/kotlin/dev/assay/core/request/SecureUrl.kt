@@ -2,8 +2,7 @@ package dev.assay.core.request
 
 /**
  * An absolute URL without user, query and fragment, in its normal form, no slash at its end, whose scheme is https,
- * or http
- * on this machine (or anywhere, if `admitInsecure`).
+ * or http on this machine (or anywhere, if `admitInsecure`).
  *
  * @throws IllegalArgumentException naming the option
  */
