@@ -133,7 +133,14 @@ export const layers = {
   },
   '@assay/demo': {
     dir: 'lab/demo',
-    may: ['@assay/protocol', '@assay/client', '@assay/testkit', '@assay/victims', '@assay/cli'],
+    may: [
+      '@assay/protocol',
+      '@assay/client',
+      '@assay/phones',
+      '@assay/testkit',
+      '@assay/victims',
+      '@assay/cli',
+    ],
     node: true,
   },
   '@assay/phones': {

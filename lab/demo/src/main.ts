@@ -7,6 +7,7 @@ import { tamperedAppRows, unregisteredBuildRows } from './rows/tampered-apps.ts'
 import { copiedKeyRows } from './rows/copied-keys.ts'
 import { brokenEvidenceRows, genuinePhoneRows } from './rows/phones.ts'
 import { nativePhoneRows } from './rows/native-phones.ts'
+import { phoneSdkRows } from './rows/phone-sdks.ts'
 import { tokenRows } from './rows/tokens-and-proofs.ts'
 import { setStage } from './stage.ts'
 import { table } from './table.ts'
@@ -61,4 +62,5 @@ async function play(story: Story): Promise<void> {
   } finally {
     await stage.close()
   }
+  await phoneSdkRows(story)
 }

@@ -1,7 +1,7 @@
 import { phoneCommand } from './android/tools.ts'
 import { setAndroidWorld } from './android/world.ts'
 import { androidAttacks } from './attacks/android.ts'
-import { attackSdk, type AttackedSdk } from './attacks/attack.ts'
+import { attackSdk, chosen, type AttackedSdk } from './attacks/attack.ts'
 import { startProgram } from './program/phone-program.ts'
 import { honest } from './scenarios/honest.ts'
 import type { Stage } from './scenarios/scenario.ts'
@@ -30,9 +30,9 @@ export async function playAndroid(): Promise<readonly Played[]> {
   })
 }
 
-/** Carries out the attacks in which the Android SDK takes part. */
-export async function attackAndroid(): Promise<readonly AttackedSdk[]> {
-  return onAndroid((stage) => attackSdk(stage, androidAttacks))
+/** Carries out the attacks in which the Android SDK takes part. @param only by their ids; default: all */
+export async function attackAndroid(only?: readonly string[]): Promise<readonly AttackedSdk[]> {
+  return onAndroid((stage) => attackSdk(stage, chosen(androidAttacks, only)))
 }
 
 async function onAndroid<T>(work: (stage: Stage) => Promise<T>): Promise<T> {

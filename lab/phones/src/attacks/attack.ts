@@ -41,6 +41,19 @@ export async function attackSdk<Stage>(
   return results
 }
 
+/** Those of these ids. @throws Error for an id that none has */
+export function chosen<Stage>(
+  attacks: readonly SdkAttack<Stage>[],
+  only: readonly string[] | undefined,
+): readonly SdkAttack<Stage>[] {
+  if (only === undefined) return attacks
+  return only.map((wanted) => {
+    const found = attacks.find(({ id }) => id === wanted)
+    if (found === undefined) throw new Error(`no attack is called ${wanted}`)
+    return found
+  })
+}
+
 /** Of several tries at the same: served if any was, otherwise every code that came up. */
 export function allOf(codes: readonly Code[]): Code {
   return codes.includes(null) ? null : [...new Set(codes)].sort().join(',')

@@ -1,5 +1,5 @@
 import type { Played } from '../run-scenarios.ts'
-import { attackSdk, type AttackedSdk } from '../attacks/attack.ts'
+import { attackSdk, chosen, type AttackedSdk } from '../attacks/attack.ts'
 import { iosAttacks } from '../attacks/ios.ts'
 import { iosSituations } from './situations.ts'
 import { setIosStage } from './stage.ts'
@@ -28,11 +28,16 @@ export async function playIos(program: string, words = ''): Promise<readonly Pla
   return played
 }
 
-/** Carries out the attacks in which the iOS SDK takes part. @param program `assay-phone`, built */
-export async function attackIos(program: string): Promise<readonly AttackedSdk[]> {
+/**
+ * Carries out the attacks in which the iOS SDK takes part.
+ *
+ * @param program `assay-phone`, built
+ * @param only by their ids; default: all
+ */
+export async function attackIos(program: string, only?: readonly string[]): Promise<readonly AttackedSdk[]> {
   const stage = await setIosStage(program)
   try {
-    return await attackSdk(stage, iosAttacks)
+    return await attackSdk(stage, chosen(iosAttacks, only))
   } finally {
     await stage.close()
   }

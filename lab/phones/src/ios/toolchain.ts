@@ -1,4 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { readdir, realpath } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -21,6 +22,12 @@ export async function buildSwift(
     if (built?.status !== 0) throw new Error(`swift build --product ${product}:\n${built?.output ?? ''}`)
   }
   return { program: (name) => path.join(root, '.build', kind, name) }
+}
+
+/** `assay-phone`, where it was built before. */
+export function builtPhone(): string | undefined {
+  const program = path.join(root, '.build/debug/assay-phone')
+  return existsSync(program) ? program : undefined
 }
 
 /** What the objects of the SDK's modules take up, in bytes. */
