@@ -66,7 +66,7 @@ export const clientCodes = {
   response_invalid: {
     retryable: true,
     meaning: 'What answered is not the service: a proxy, a login page of the network, a wrong URL.',
-    action: 'Check `endpoints`, and what stands between.',
+    action: 'Check `endpoints`, and what is in between.',
   },
   service_unavailable: {
     retryable: true,

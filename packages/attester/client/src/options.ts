@@ -20,7 +20,7 @@ export const allowInsecureRequests: unique symbol = Symbol()
 export interface ClientOptions {
   /**
    * Base URLs of the attestation service, tried in turn: ways to the same service. Where they lead to processes that
-   * do not share what authenticates challenges, one of another is refused, and the exchange begins again, once.
+   * do not share the key of challenges, one refuses the challenge of another, and the exchange begins again, once.
    */
   endpoints: readonly string[]
   app: string

@@ -1,6 +1,7 @@
 /// What one installation of the SDK is told: fixed in the app, never widened by the service.
 public struct AssayConfiguration: Sendable {
-  /// Base URLs of the attestation service, tried in turn. They are nodes of one service: a challenge of one is good at all.
+  /// Base URLs of the attestation service, tried in turn. They must lead to one service: processes that do not share
+  /// the key of challenges refuse each other's, and the exchange begins again, once.
   public var endpoints: [String]
   public var app: String
   public var build: String
