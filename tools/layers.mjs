@@ -145,7 +145,7 @@ export const layers = {
   },
   '@assay/phones': {
     dir: 'lab/phones',
-    may: ['@assay/protocol', '@assay/testkit', '@assay/victims', '@assay/cli'],
+    may: ['@assay/protocol', '@assay/react-native', '@assay/testkit', '@assay/victims', '@assay/cli'],
     node: true,
   },
   '@assay/browser': { dir: 'lab/browser', may: ['@assay/client'], node: true },

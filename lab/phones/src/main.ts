@@ -1,13 +1,16 @@
 import { buildAndroid, isBuilt, missingTool } from './android/tools.ts'
 import type { AttackedSdk } from './attacks/attack.ts'
 import { attackIos, playIos } from './ios/play.ts'
+import { playReactNative } from './react-native/play.ts'
+import { buildReactNative } from './react-native/tools.ts'
 import { buildSwift } from './ios/toolchain.ts'
 import { attackAndroid, playAndroid, type Played } from './run-scenarios.ts'
 
 const print = (line: string) => void process.stdout.write(`${line}\n`)
 
-/** `npm run phones -- [--json] [ios [WORDS OF A NAME]]`, `npm run phones -- --attacks [--json] [ios]` */
+/** `npm run phones -- [--json] [react-native | ios [WORDS OF A NAME]]`, `npm run phones -- --attacks [--json] [ios]` */
 async function main(args: readonly string[]): Promise<number> {
+  if (args.includes('react-native')) return inReactNative(args)
   const ios = args.indexOf('ios')
   return ios < 0 ? android(args) : onIos(args, args.slice(ios + 1).join(' '))
 }
@@ -18,6 +21,12 @@ async function onIos(args: readonly string[], words: string): Promise<number> {
   if (args.includes('--attacks'))
     return report(args, 'ios', named(await attackIos(built.program('assay-phone'))))
   return report(args, 'ios', await playIos(built.program('assay-phone'), words))
+}
+
+async function inReactNative(args: readonly string[]): Promise<number> {
+  const built = await buildReactNative()
+  if ('missing' in built) return notRun(`React Native SDK: ${built.missing}`)
+  return report(args, 'react-native', await playReactNative(built))
 }
 
 function notRun(reason: string): number {

@@ -2,9 +2,9 @@ import { phoneCommand } from './android/tools.ts'
 import { setAndroidWorld } from './android/world.ts'
 import { androidAttacks } from './attacks/android.ts'
 import { attackSdk, chosen, type AttackedSdk } from './attacks/attack.ts'
-import { startProgram } from './program/phone-program.ts'
+import { startProgram, type ProgramCommand } from './program/phone-program.ts'
 import { honest } from './scenarios/honest.ts'
-import type { Stage } from './scenarios/scenario.ts'
+import type { Scenario, Stage } from './scenarios/scenario.ts'
 import { processes } from './scenarios/processes.ts'
 import { tampered } from './scenarios/tampered.ts'
 
@@ -16,9 +16,17 @@ export interface Played {
 
 /** Plays every scenario with the Android SDK, one after the other. */
 export async function playAndroid(): Promise<readonly Played[]> {
-  return onAndroid(async (stage) => {
+  return playScenarios(await phoneCommand(), [...honest, ...processes, ...tampered])
+}
+
+/** Plays scenarios with processes that a command starts, one after the other. */
+export async function playScenarios(
+  command: ProgramCommand,
+  scenarios: readonly Scenario[],
+): Promise<readonly Played[]> {
+  return withProgram(command, async (stage) => {
     const played: Played[] = []
-    for (const scenario of [...honest, ...processes, ...tampered]) {
+    for (const scenario of scenarios) {
       try {
         await scenario.play(stage)
         played.push({ name: scenario.name })
@@ -32,11 +40,10 @@ export async function playAndroid(): Promise<readonly Played[]> {
 
 /** Carries out the attacks in which the Android SDK takes part. @param only by their ids; default: all */
 export async function attackAndroid(only?: readonly string[]): Promise<readonly AttackedSdk[]> {
-  return onAndroid((stage) => attackSdk(stage, chosen(androidAttacks, only)))
+  return withProgram(await phoneCommand(), (stage) => attackSdk(stage, chosen(androidAttacks, only)))
 }
 
-async function onAndroid<T>(work: (stage: Stage) => Promise<T>): Promise<T> {
-  const command = await phoneCommand()
+async function withProgram<T>(command: ProgramCommand, work: (stage: Stage) => Promise<T>): Promise<T> {
   const world = await setAndroidWorld()
   const program = startProgram(command)
   try {

@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process'
 import {
   buildAndroid,
+  buildReactNative,
   buildSwift,
   isBuilt,
   missingTool,
   playAndroid,
   playIos,
+  playReactNative,
   vectorRunner,
 } from '@assay/phones'
 import {
@@ -31,6 +33,7 @@ export const sdkSubjects: readonly Subject[] = [
   },
   { id: 'sdk:android', run: androidResults },
   { id: 'sdk:ios', run: iosResults },
+  { id: 'sdk:react-native', run: reactNativeResults },
 ]
 
 /** The vectors, and the scenarios against the service and the guard. */
@@ -50,6 +53,13 @@ async function iosResults(): Promise<CaseResult[]> {
   if ('missing' in built) throw new NotRun(built.missing)
   const vectors = await vectorsOf({ command: built.program('assay-vectors'), args: [] }, familyNames)
   return [...vectors, ...(await playIos(built.program('assay-phone')))]
+}
+
+/** The scenarios again, and those of `behaviour`, with the app's JavaScript in Hermes, over the TurboModule and the Android SDK. */
+async function reactNativeResults(): Promise<CaseResult[]> {
+  const built = await buildReactNative()
+  if ('missing' in built) throw new NotRun(built.missing)
+  return [...(await vectorsOf(built.vectorRunner, ['behaviour'])), ...(await playReactNative(built))]
 }
 
 async function vectorsOf(runner: Runner, families: readonly string[]): Promise<CaseResult[]> {

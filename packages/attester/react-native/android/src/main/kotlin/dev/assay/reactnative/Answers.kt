@@ -12,9 +12,17 @@ internal class Stale : Exception("stale")
 /** `{ value }`, `{ error }`, `{ misuse }` or `{ stale }`, as `src/bridge.ts` reads them. Nothing that is thrown is left out. */
 internal object Answers {
     fun of(outcome: Result<Map<String, Any?>>): String = outcome.fold(
-        { value -> Json.write(mapOf("value" to given(value))) },
-        { thrown -> Json.write(failure(thrown)) },
+        { value -> json(mapOf("value" to given(value))) },
+        { thrown -> json(failure(thrown)) },
     )
+
+    /** With numbers that are not whole too: seconds of events. */
+    fun json(value: Any?): String = when (value) {
+        is Double -> if (value % 1 == 0.0) value.toLong().toString() else value.toString()
+        is Map<*, *> -> value.entries.joinToString(",", "{", "}") { "${Json.write(it.key)}:${json(it.value)}" }
+        is List<*> -> value.joinToString(",", "[", "]", transform = ::json)
+        else -> Json.write(value)
+    }
 
     /** What is told of an error, in an answer or in an event. */
     fun error(thrown: Throwable): Map<String, Any> = when (thrown) {
@@ -23,7 +31,7 @@ internal object Answers {
                 "code" to thrown.code.text,
                 "trace" to thrown.trace,
                 "problem" to thrown.problem,
-                "retryAfter" to thrown.retryAfter?.let { Math.ceil(it).toLong() },
+                "retryAfter" to thrown.retryAfter,
                 "vendorCode" to thrown.vendorCode,
             ),
         )

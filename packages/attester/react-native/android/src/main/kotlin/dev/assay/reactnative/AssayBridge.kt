@@ -5,7 +5,6 @@ import dev.assay.core.client.AssayEvent
 import dev.assay.core.client.AssayState
 import dev.assay.core.client.Subscription
 import dev.assay.core.AssayErrorCode
-import dev.assay.core.wire.Json
 import dev.assay.core.wire.JsonReader
 import dev.assay.core.wire.decodeBase64Url
 import okhttp3.OkHttpClient
@@ -118,7 +117,7 @@ public class AssayBridge(
         suspend { assay.state() }.startCoroutine(
             Continuation(EmptyCoroutineContext) { outcome ->
                 val state = outcome.fold(::nameOf) { "closed" }
-                runCatching { tell(Json.write(mapOf("handle" to handle, "state" to state) + membersOf(event))) }
+                runCatching { tell(Answers.json(mapOf("handle" to handle, "state" to state) + membersOf(event))) }
             },
         )
     }
@@ -133,12 +132,12 @@ public class AssayBridge(
     private fun membersOf(event: AssayEvent): Map<String, Any?> = mapOf("name" to event.name) + when (event) {
         is AssayEvent.Token -> mapOf(
             "audiences" to event.audiences,
-            "expiresIn" to event.expiresIn.toLong(),
+            "expiresIn" to event.expiresIn,
             "trace" to event.trace,
-            "clockOffset" to Math.round(event.clockOffset),
+            "clockOffset" to event.clockOffset,
             "source" to event.source.text,
         )
-        is AssayEvent.RefreshFailed -> mapOf("error" to Answers.error(event.error), "retryIn" to Math.round(event.retryIn))
+        is AssayEvent.RefreshFailed -> mapOf("error" to Answers.error(event.error), "retryIn" to event.retryIn)
         is AssayEvent.Denied -> mapOf("error" to Answers.error(event.error))
         is AssayEvent.KeyRenewed -> emptyMap()
         is AssayEvent.AttestationUnavailable -> mapOf("vendorCode" to event.vendorCode)

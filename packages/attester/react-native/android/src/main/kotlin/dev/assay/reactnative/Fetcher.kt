@@ -9,10 +9,12 @@ import dev.assay.okhttp.assay
 import okhttp3.Call
 import okhttp3.Callback
 import okhttp3.Headers
-import okhttp3.MediaType
+import okhttp3.MediaType.Companion.toMediaTypeOrNull
 import okhttp3.OkHttpClient
-import okhttp3.RequestBody
+import okhttp3.RequestBody.Companion.toRequestBody
 import okhttp3.Response
+import okio.ByteString.Companion.decodeBase64
+import okio.ByteString.Companion.toByteString
 import java.io.IOException
 import java.nio.charset.CharacterCodingException
 import java.nio.charset.Charset
@@ -56,23 +58,23 @@ internal class Fetcher(private val http: () -> OkHttpClient.Builder) {
         }
         val given = request.part("body")
         val body = given?.textOrNull("text")?.toByteArray() ?: given?.textOrNull("base64")?.let(::bytesOf)
-        val type = headers.get("Content-Type")?.let(MediaType::parse)
+        val type = headers["Content-Type"]?.toMediaTypeOrNull()
         val needsBody = method in setOf("POST", "PUT", "PATCH")
-        val sent = (body ?: ByteArray(0).takeIf { needsBody })?.let { RequestBody.create(type, it) }
+        val sent = (body ?: ByteArray(0).takeIf { needsBody })?.let { it.toRequestBody(type) }
         return okhttp3.Request.Builder().url(url).headers(headers.build()).method(method, sent).build()
     }
 
     private fun membersOf(response: Response, redirect: String?): Map<String, Any?> {
-        if (redirect != "manual" && isRedirect(response.code())) throw AssayException(AssayErrorCode.REDIRECT_REFUSED)
-        val bytes = checkNotNull(response.body()).source().let { source ->
+        if (redirect != "manual" && isRedirect(response.code)) throw AssayException(AssayErrorCode.REDIRECT_REFUSED)
+        val bytes = checkNotNull(response.body).source().let { source ->
             if (source.request(LONGEST + 1)) throw IOException("the answer is longer than $LONGEST bytes")
             source.readByteArray()
         }
-        val fields = response.headers()
+        val fields = response.headers
         return mapOf(
             "protected" to true,
-            "status" to response.code(),
-            "headers" to (0 until fields.size()).map { listOf(fields.name(it), fields.value(it)) },
+            "status" to response.code,
+            "headers" to (0 until fields.size).map { listOf(fields.name(it), fields.value(it)) },
         ) + (textOf(bytes)?.let { mapOf("text" to it) } ?: mapOf("base64" to base64(bytes)))
     }
 
@@ -98,8 +100,8 @@ internal class Fetcher(private val http: () -> OkHttpClient.Builder) {
             null
         }
 
-        fun bytesOf(base64: String): ByteArray = okio.ByteString.decodeBase64(base64)?.toByteArray() ?: Request.missing("body")
+        fun bytesOf(base64: String): ByteArray = base64.decodeBase64()?.toByteArray() ?: Request.missing("body")
 
-        fun base64(bytes: ByteArray): String = okio.ByteString.of(*bytes).base64()
+        fun base64(bytes: ByteArray): String = bytes.toByteString().base64()
     }
 }

@@ -29,14 +29,18 @@ import kotlin.coroutines.resumeWithException
 import kotlin.coroutines.startCoroutine
 import kotlin.coroutines.suspendCoroutine
 
-/** Plays one scenario of `behaviour` over fakes, and takes down what is seen after each step. */
-class BehaviourPlayer(private val input: Input) {
-    private val time = FakeTime()
+/**
+ * Plays one scenario of `behaviour` over fakes, and takes down what is seen after each step.
+ *
+ * @param hearsEvents whether events are taken from the client itself
+ */
+open class BehaviourPlayer(protected val input: Input, hearsEvents: Boolean = true) {
+    protected val time: FakeTime = FakeTime()
     private val service = OpenService()
     private val seen = LinkedHashMap<String, ArrayList<Any>>()
     private val isOneKey = input["oneKey"] == true
     private val state = FakeStateStore()
-    private val client: AssayClient
+    protected val client: AssayClient
 
     init {
         if (input["enrolled"] == true) keepEnrolled()
@@ -64,13 +68,13 @@ class BehaviourPlayer(private val input: Input) {
                 evidence = input.members("evidence").map(::GivenEvidence),
             ),
         )
-        client.on { see("events", eventOf(it)) }
+        if (hearsEvents) client.on { see("events", eventOf(it)) }
     }
 
     fun play(): List<Map<String, Any>> = input.members("steps").map { step ->
         seen.clear()
         carryOut(step)
-        time.advance(0.0)
+        settle()
         LinkedHashMap(seen)
     }
 
@@ -81,11 +85,14 @@ class BehaviourPlayer(private val input: Input) {
         state.entries["enrolled"] = Json.write(mapOf("id" to id.joinToString(" ")))
     }
 
-    private fun see(kind: String, what: Map<String, Any?>) {
+    /** What is due at once is not left for the next step. */
+    protected open fun settle(): Unit = time.advance(0.0)
+
+    protected fun see(kind: String, what: Map<String, Any?>) {
         seen.getOrPut(kind) { ArrayList() }.add(what.filterValues { it != null })
     }
 
-    private fun carryOut(step: Input) {
+    protected open fun carryOut(step: Input) {
         when (val what = step.text("do")) {
             "getToken" -> result(step.text("id")) {
                 val token = client.getToken(step["audience"] as String?, step["forceRefresh"] == true)

@@ -1,0 +1,37 @@
+// What a phone has below the JavaScript: a TurboModule whose other side is a JVM, reached by lines of text. Loaded first.
+const tell = (line) => print(`@assay ${JSON.stringify(line)}`)
+const waiting = new Map()
+const listeners = new Set()
+let last = 0
+
+const call = (method) => (request) =>
+  new Promise((resolve, reject) => {
+    waiting.set(++last, { resolve, reject })
+    tell({ call: last, method, request })
+  })
+const note = (method) => (request) => tell({ call: 0, method, request })
+
+const module = {
+  ...Object.fromEntries(
+    ['create', 'getToken', 'proof', 'fetch', 'reset', 'debugLog'].map((name) => [name, call(name)]),
+  ),
+  ...Object.fromEntries(['learn', 'wake', 'close'].map((name) => [name, note(name)])),
+  onEvent(listener) {
+    listeners.add(listener)
+    return { remove: () => listeners.delete(listener) }
+  },
+}
+
+// As on a phone: what is no TurboModule is none of the older modules either.
+globalThis.nativeModuleProxy = {}
+globalThis.__turboModuleProxy = (name) => (name === 'Assay' ? module : null)
+globalThis.nativeHost = {
+  tell,
+  settle(id, isResolved, value) {
+    const { resolve, reject } = waiting.get(id)
+    waiting.delete(id)
+    if (isResolved) resolve(value)
+    else reject(new Error(value))
+  },
+  emit: (event) => listeners.forEach((listener) => listener(event)),
+}

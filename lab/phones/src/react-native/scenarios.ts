@@ -1,0 +1,160 @@
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import {
+  claimsOf,
+  describePhone,
+  keyOf,
+  must,
+  mustFail,
+  mustSucceed,
+  startPhone,
+  type Scenario,
+} from '../scenarios/scenario.ts'
+
+/** What JavaScript adds to the life of an app. */
+export const inReactNative: readonly Scenario[] = [
+  {
+    name: 'example-app',
+    async play(stage) {
+      const phone = await startPhone(stage, { name: 'example' })
+      const reply = mustSucceed(await phone.ask('orders', { url: `${stage.world.api.url}/v1/orders` }))
+      must(
+        reply['count'] === 1 && reply['notice'] === undefined,
+        `the example shows ${JSON.stringify(reply)}`,
+      )
+      const status = mustSucceed(await phone.ask('status'))
+      must(status['state'] === 'attested', `the state is ${String(status['state'])}`)
+    },
+  },
+  {
+    name: 'four-crossings',
+    async play(stage) {
+      const phone = await startPhone(stage, { name: 'crossings' })
+      mustSucceed(await phone.ask('fetch', { url: `${stage.world.api.url}/v1/orders` }))
+      const { all } = await phone.ask('crossings')
+      must((all as string[]).length <= 4, `it crossed ${(all as string[]).join()}`)
+    },
+  },
+  {
+    name: 'reload',
+    async play(stage) {
+      const phone = await startPhone(stage, { name: 'reload' })
+      const first = await phone.ask('token')
+      const before = stage.world.relay.seen.length
+      mustSucceed(await phone.ask('reload'))
+      const second = await phone.ask('token')
+      must(claimsOf(first).jti === claimsOf(second).jti, 'the client is another')
+      must(stage.world.relay.seen.length === before, 'an exchange was made')
+      must(keyOf(first) === keyOf(second), 'the key is another')
+    },
+  },
+  {
+    name: 'closed-by-native-code',
+    async play(stage) {
+      const phone = await startPhone(stage, { name: 'native-close' })
+      mustSucceed(await phone.ask('token'))
+      await phone.ask('native-close')
+      mustFail(await phone.ask('token'), 'closed')
+    },
+  },
+  {
+    name: 'misuse',
+    async play(stage) {
+      const phone = await startPhone(stage, { name: 'misuse' })
+      mustFail(await phone.ask('token', { audience: 'https://other.example' }), 'misuse')
+      const request = { method: 'GET', url: 'https://other.example/' }
+      mustFail(await phone.ask('proof', { request }), 'misuse')
+      mustSucceed(await phone.ask('token'))
+    },
+  },
+  {
+    name: 'module-replaced',
+    async play(stage) {
+      const phone = await startPhone(stage, { name: 'replaced' })
+      const url = `${stage.world.api.url}/v1/orders`
+      const request = { method: 'GET', url, heedsRedirect: true }
+      const genuine = mustSucceed(await phone.ask('proof', { request }))
+      must(
+        (await fetch(url, { headers: genuine['headers'] as HeadersInit })).status === 200,
+        'genuine is refused',
+      )
+      const forged = { 'OAuth-Client-Attestation': 'a.b.c', DPoP: 'a.b.c' }
+      const answer = JSON.stringify({ value: { headers: forged } })
+      await phone.ask('eval', {
+        script: `__turboModuleProxy('Assay').proof = async () => ${JSON.stringify(answer)}`,
+      })
+      const { headers } = mustSucceed(await phone.ask('proof', { request }))
+      const { status } = await fetch(url, { headers: headers as HeadersInit })
+      must(status === 401, `the API answered ${status}`)
+    },
+  },
+  {
+    name: 'foreign-script',
+    async play(stage) {
+      // A script in the app is the app: it may call what the app may call, and gets no further.
+      const phone = await startPhone(stage, { name: 'foreign' })
+      mustSucceed(await phone.ask('token'))
+      const calls = [
+        `proof('{"handle":"assay-1","method":"GET","url":"https://evil.example/"}')`,
+        `getToken('{"handle":"assay-1","audience":"https://evil.example"}')`,
+        `create('{"bridge":1,"options":{"endpoints":["http://evil.example"],"audiences":{"https://evil.example":"e"}}}')`,
+        `getToken('{"handle":"assay-9"}')`,
+      ]
+      const script = calls
+        .map((call, i) => `M.${call}.then((a) => nativeHost.tell({event:{name:'call-${i}',answer:a}}))`)
+        .join(';')
+      await phone.ask('eval', { script: `var M = __turboModuleProxy('Assay');${script}` })
+      mustSucceed(await phone.ask('token'))
+      const answers = phone.events().flatMap(({ name, answer }) => (name.startsWith('call-') ? [answer] : []))
+      must(answers.length >= 3, `only ${answers.length} calls were answered`)
+      must(!answers.some((answer) => /"value"/.test(answer as string)), 'a foreign script got further')
+    },
+  },
+  {
+    name: 'redirect-out-takes-nothing-along',
+    async play(stage) {
+      const { world, program } = stage
+      const thief = await listen((_, response) => response.end('mine'))
+      const api = await listen((_, response) => {
+        response.writeHead(307, { Location: thief.url })
+        response.end()
+      })
+      try {
+        const described = await describePhone(world, { name: 'redirect' })
+        mustSucceed(await program.ask({ ...described, audiences: { [api.url]: world.api.url } }))
+        const ask = (more: object) =>
+          program.ask({ do: 'fetch', phone: 'redirect', url: `${api.url}/a`, ...more })
+        mustFail(await ask({}), 'redirect_refused')
+        const { status } = mustSucceed(await ask({ redirect: 'manual' }))
+        must(status === 307, `the caller sees ${String(status)}`)
+        must(
+          api.seen.length === 2 && api.seen.every((names) => names.includes('dpop')),
+          'no proof was sent at all',
+        )
+        must(thief.seen.length === 0, 'the redirect was followed')
+      } finally {
+        await thief.close()
+        await api.close()
+      }
+    },
+  },
+]
+
+/** A server that takes down the names of the headers of each request. */
+async function listen(answer: RequestListener) {
+  const seen: string[][] = []
+  const server = createServer((request, response) => {
+    seen.push(Object.keys(request.headers))
+    answer(request, response)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    seen,
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}

@@ -1,0 +1,103 @@
+package dev.assay.reactnative
+
+import com.facebook.react.bridge.Promise
+import dev.assay.core.wire.JsonReader
+import dev.assay.reactnative.host.BareContext
+import okhttp3.OkHttpClient
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.params.ParameterizedTest
+import org.junit.jupiter.params.provider.CsvSource
+import java.io.IOException
+import java.lang.reflect.Proxy
+
+class BridgeTest {
+    private var thrown: Throwable? = null
+    private val bridge = AssayBridge(Clients(), { throw checkNotNull(thrown) }, { OkHttpClient.Builder() }) {}
+
+    private fun ask(method: String, text: String): Map<String, Any?> {
+        val answers = ArrayList<String>()
+        bridge.ask(method, text) { answers.add(it) }
+        return checkNotNull(JsonReader.readObject(answers.single()))
+    }
+
+    private val options = """{"bridge":1,"options":{"endpoints":["https://a.example"],"audiences":{"https://b.example":"b"}}}"""
+
+    @Test
+    fun `whatever is thrown is answered, by its class alone`() {
+        for (each in listOf(NoClassDefFoundError("secret"), OutOfMemoryError("secret"), IOException("secret"), Error())) {
+            thrown = each
+            assertEquals(mapOf("error" to mapOf("code" to "native_failed", "vendorCode" to each.javaClass.simpleName)), ask("create", options))
+        }
+    }
+
+    @Test
+    fun `misuse that the SDK finds names the option`() {
+        thrown = IllegalArgumentException("endpoints: missing or wrong")
+        assertEquals(mapOf("misuse" to "endpoints: missing or wrong"), ask("create", options))
+    }
+
+    @Test
+    fun `JavaScript of another release is told this one's version, and makes nothing`() {
+        assertEquals(mapOf("value" to mapOf("bridge" to 1.0)), ask("create", """{"bridge":2}"""))
+    }
+
+    @Test
+    fun `a handle that nobody knows is stale`() {
+        for (method in listOf("getToken", "proof", "fetch", "reset", "debugLog")) {
+            assertEquals(mapOf("stale" to true), ask(method, """{"handle":"assay-7"}"""))
+        }
+        for (method in listOf("wake", "learn", "close")) bridge.tell(method, """{"handle":"assay-7"}""")
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+        delimiter = '|',
+        value = [
+            "no JSON | request: is no JSON object",
+            "[] | request: is no JSON object",
+            "{} | handle: missing or wrong",
+            """{"handle":7} | handle: missing or wrong""",
+        ],
+    )
+    fun `what cannot be meant is misuse`(text: String, message: String) {
+        assertEquals(mapOf("misuse" to message), ask("getToken", text))
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+        delimiter = '|',
+        value = [
+            """{"endpoints":[],"other":1} | other: is not known""",
+            """{"endpoints":"a"} | endpoints: missing or wrong""",
+            """{"endpoints":[1]} | endpoints: missing or wrong""",
+            """{"endpoints":["a"]} | audiences: missing or wrong""",
+            """{"endpoints":["a"],"audiences":{"a":1}} | audiences: missing or wrong""",
+            """{"endpoints":["a"],"audiences":{"a":"b"},"withoutToken":"x"} | withoutToken: missing or wrong""",
+            """{"endpoints":["a"],"audiences":{"a":"b"},"requestTimeout":0.5} | requestTimeout: missing or wrong""",
+            """{"endpoints":["a"],"audiences":{"a":"b"},"android":{"x":1}} | android.x: is not known""",
+        ],
+    )
+    fun `options that are wrong are named`(options: String, message: String) {
+        assertEquals(mapOf("misuse" to message), ask("create", """{"bridge":1,"options":$options}"""))
+    }
+
+    @Test
+    fun `the module rejects what is thrown on the way to the bridge`() {
+        val module = AssayModule(BareContext()) { AssayBridge(Clients(), { throw Error() }, { OkHttpClient.Builder() }) {} }
+        val rejected = ArrayList<Any?>()
+        val promise = Proxy.newProxyInstance(javaClass.classLoader, arrayOf(Promise::class.java)) { _, method, arguments ->
+            if (method.name == "resolve") throw NoClassDefFoundError()
+            rejected.add(arguments?.firstOrNull())
+            null
+        } as Promise
+        module.getToken("{}", promise)
+        assertEquals(listOf("native_failed"), rejected)
+    }
+
+    @Test
+    fun `equal options have one name, in whatever order`() {
+        fun nameOf(text: String) = Clients.nameOf(checkNotNull(JsonReader.readObject(text)))
+        assertEquals(nameOf("""{"a":1,"b":{"c":[1.5],"d":true}}"""), nameOf("""{"b":{"d":true,"c":[1.5]},"a":1}"""))
+    }
+}
