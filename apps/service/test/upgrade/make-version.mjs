@@ -29,8 +29,9 @@ import {
   writeZip,
 } from '@assay/testkit'
 import { memoryImage } from '@assay/client'
-import { findPostgres, startPostgres } from './private-postgres.mjs'
 
+// Beside this file only in the clone.
+const { findPostgres, startPostgres } = await import(path.resolve('private-postgres.mjs'))
 const folder = path.resolve(process.argv[2])
 mkdirSync(folder, { recursive: true })
 const madeAt = Date.now()

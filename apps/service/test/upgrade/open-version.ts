@@ -69,7 +69,8 @@ export async function openVersion(commit: string, postgres: string | undefined):
     execFileSync('psql', [postgres, '-q', '-v', 'ON_ERROR_STOP=1', '-f', dump], { stdio: 'pipe' })
   }
   let ahead = 60_000
-  const clock = () => kept.madeAt + ahead + Math.floor(performance.now())
+  const openedAt = performance.now()
+  const clock = () => kept.madeAt + ahead + Math.floor(performance.now() - openedAt)
   const mock = await createGoogleMock()
   const config: ServiceConfig = {
     dataFolder: path.join(work, 'data'),
