@@ -10,6 +10,8 @@ import { nativeApps } from './attacks/native-apps.ts'
 import { attestation } from './attacks/phones/attestation.ts'
 import { broker } from './attacks/phones/broker.ts'
 import { combination } from './attacks/phones/combination.ts'
+import { leftOut } from './attacks/phones/left-out.ts'
+import { playBudget } from './attacks/phones/play-budget.ts'
 import { refresh } from './attacks/phones/refresh.ts'
 import { proofs } from './attacks/proofs.ts'
 import { registrations } from './attacks/registration.ts'
@@ -36,6 +38,8 @@ export const catalogue: readonly Attack[] = [
   ...floods,
   ...attestation,
   ...combination,
+  ...leftOut,
+  ...playBudget,
   ...refresh,
   ...broker,
 ]

@@ -27,15 +27,24 @@ export interface InstalledBuild {
   readonly segments: readonly MemorySegment[]
 }
 
+export interface RegisterOptions {
+  id?: string
+  key?: string
+  /** Says that the build may be signed with a debug key. */
+  allowDebugSigner?: boolean
+}
+
 /** What the service's operator does and sees. */
 export interface Operator {
   /** The real code of the denial behind a trace id. */
   codeOf(trace: string): Promise<string | undefined>
   retire(build: string): Promise<void>
+  /** Bans the hardware key behind the installation that a token for this audience names. */
+  ban(audience: string, installation: string): Promise<void>
   /** A key that may register builds of these apps, as a release pipeline holds it. */
   registrationKey(...apps: readonly string[]): Promise<string>
   /** Registers an APK of the app with `key` in place of the operator's own. */
-  register(apk: Buffer, options?: { id?: string; key?: string }): Promise<Verdict>
+  register(apk: Buffer, options?: RegisterOptions): Promise<Verdict>
 }
 
 /** Everything that attacks act on: one service, one app with its builds, and the APIs that it may call. */
@@ -104,12 +113,24 @@ export interface HardwareWorld extends World {
   readonly iosOrders: Target
   /** An API for the Android app that takes evidence of the last few seconds only. */
   readonly hasty: Target
+  /** An API for the Android app that admits `affirming` only. */
+  readonly exacting: Target
+  /** Registers one more app whose Play tokens Google decodes, and an API for it that admits `affirming` only. */
+  ration(whenSpent: 'refuse' | 'warn'): Promise<Ration>
   /** A genuine iPhone with the newer build of the iOS app, unless `options` say otherwise. */
   iosDevice(options?: Partial<DeviceOptions>): Promise<Device>
   /** The operator starts a service that takes the vendors of our own, with these arguments. */
   startWithTestVendors(...args: readonly string[]): Promise<Verdict>
   /** Starts one more service: as in production, with no vendors of our own, or with them. */
   startOther(vendors: 'production' | 'test'): Promise<OtherService>
+}
+
+/** An app with a few calls to Google a day, half of them for devices whose key hardware vouches for. */
+export interface Ration {
+  readonly target: Target
+  readonly calls: number
+  /** A device with the app. */
+  device(evidence: readonly EvidenceSource[]): Promise<Device>
 }
 
 export type PhonePlatform = 'android' | 'ios'

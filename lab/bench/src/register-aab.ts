@@ -43,7 +43,7 @@ async function register(file: string, app: string): Promise<{ build: Build; mill
   const service = await startFreshService(cli)
   try {
     await cli.succeed(['app', 'add', app, '--platform', 'android'], service.env)
-    const add = ['build', 'add', file, '--app', app, '--allow-debuggable', '--json']
+    const add = ['build', 'add', file, '--app', app, '--allow-debuggable', '--allow-debug-signer', '--json']
     const { stdout, milliseconds } = await cli.succeed(add, service.env)
     return { build: JSON.parse(stdout) as Build, milliseconds }
   } finally {

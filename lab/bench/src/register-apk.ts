@@ -25,7 +25,16 @@ export async function registerApkRows(): Promise<BenchRow[]> {
   }
   const apk = publishedApks.uiautomator2Server
   const file = await fetchApk(apk, apkCache)
-  const add = ['build', 'add', file, '--app', apk.applicationId, '--allow-debuggable', '--json']
+  const add = [
+    'build',
+    'add',
+    file,
+    '--app',
+    apk.applicationId,
+    '--allow-debuggable',
+    '--allow-debug-signer',
+    '--json',
+  ]
   const measured: Measured = { soon: [], later: [], peer: [], build: undefined, peerSays: '', peak: 0 }
   for (let round = 0; round < rounds; round++) {
     for (const pause of ['soon', 'later'] as const) {

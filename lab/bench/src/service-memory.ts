@@ -14,7 +14,10 @@ export async function serviceMemoryRows(): Promise<BenchRow[]> {
   for (const apk of Object.values(publishedApks)) {
     const file = await fetchApk(apk, apkCache)
     await cli.succeed(['app', 'add', apk.applicationId, '--platform', 'android'], fresh.env)
-    await cli.succeed(['build', 'add', file, '--app', apk.applicationId, '--allow-debuggable'], fresh.env)
+    await cli.succeed(
+      ['build', 'add', file, '--app', apk.applicationId, '--allow-debuggable', '--allow-debug-signer'],
+      fresh.env,
+    )
   }
   await wait(settle)
   const afterRegistration = fresh.resident()

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { AppEvidence, JsonObject } from '@assay/protocol'
+import type { App, JsonObject } from '@assay/protocol'
 import { usageError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
 import { readJsonFile } from '../input-file.ts'
@@ -32,8 +32,14 @@ export async function readEvidence(
 }
 
 /** One line for each kind of platform evidence: its name, and its settings as the service has them. */
-export function evidenceInWords(evidence: AppEvidence): string[] {
-  return Object.entries(evidence).map(([name, settings]) => `${name} ${JSON.stringify(settings)}`)
+export function evidenceInWords({
+  evidence,
+  optional_evidence: optional,
+}: Pick<App, 'evidence' | 'optional_evidence'>): string[] {
+  return Object.entries(evidence).map(
+    ([name, settings]) =>
+      `${name} ${JSON.stringify(settings)}${optional.includes(name) ? ' (optional)' : ''}`,
+  )
 }
 
 export function addEvidenceCommands(app: Command, action: Action): void {

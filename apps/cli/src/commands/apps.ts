@@ -10,17 +10,30 @@ interface AddOptions {
   name?: string
   package?: string
   signer?: string[]
+  /** `false`: none. */
+  storeSigner?: string[] | false
+  uploadSigner?: string[] | false
   minVersionCode?: number
   /** `false`: none. */
   probe?: string[] | false
   /** File; `false`: none. */
   evidence?: string | false
+  /** `false`: none. */
+  optionalEvidence?: string[] | false
+  unvouchedPerDay?: number
   /** `false`: the default one. */
   policy?: string | false
 }
 
 const evidenceHelp =
   'JSON file (or -) with the kinds of platform evidence that it may send, and their settings; the whole of them'
+const storeHelp =
+  'the same of what the store signs with (Play App Signing): counts for the evidence of phones, whichever build'
+const uploadHelp = 'the same of upload keys: builds may carry them, and they never count for evidence'
+const optionalHelp =
+  'kinds of that evidence that devices need not have; the whole list. What is left out otherwise makes the result warning at best'
+const unvouchedHelp =
+  'new installations a day for whose keys no hardware vouches (default: 1000, where the app is registered for evidence that vouches)'
 const policyHelp = 'policy that appraises its evidence: `assay policy list`'
 const probeHelp = 'the whole list of probes to ask; installed SDKs answer from their next refresh on'
 
@@ -36,10 +49,14 @@ export function addAppCommands(program: Command, action: Action): void {
     .option('--name <name>', 'display name')
     .option('--package <package>', 'Android package name (default: the app id)')
     .option('--signer <sha256...>', 'SHA-256 (hex) of a signing certificate that builds may carry')
+    .option('--store-signer <sha256...>', storeHelp)
+    .option('--upload-signer <sha256...>', uploadHelp)
     .option('--min-version-code <number>', 'refuse builds with a lower version code', integer)
     .option('--probe <name...>', probeHelp)
     .option('--no-probe', 'ask no probe')
     .option('--evidence <file>', evidenceHelp)
+    .option('--optional-evidence <kind...>', optionalHelp)
+    .option('--unvouched-per-day <number>', unvouchedHelp, integer)
     .option('--policy <id>', `${policyHelp} (default: balanced with platform evidence, else software-only)`)
     .addHelpText(
       'after',
@@ -60,11 +77,18 @@ export function addAppCommands(program: Command, action: Action): void {
     .argument('<id>', 'app id')
     .option('--name <name>', 'display name')
     .option('--signer <sha256...>', 'the whole list of signing certificates that builds may carry')
+    .option('--store-signer <sha256...>', `${storeHelp}; the whole list`)
+    .option('--no-store-signer', 'phones get the files that you register, signed as they are')
+    .option('--upload-signer <sha256...>', `${uploadHelp}; the whole list`)
+    .option('--no-upload-signer', 'no upload key')
     .option('--min-version-code <number>', 'refuse builds with a lower version code', integer)
     .option('--probe <name...>', probeHelp)
     .option('--no-probe', 'ask no probe from their next refresh on')
     .option('--evidence <file>', evidenceHelp)
     .option('--no-evidence', 'stop accepting platform evidence')
+    .option('--optional-evidence <kind...>', optionalHelp)
+    .option('--no-optional-evidence', 'expect all evidence that the app is registered for')
+    .option('--unvouched-per-day <number>', unvouchedHelp, integer)
     .option('--policy <id>', policyHelp)
     .option('--no-policy', 'go back to the default policy')
     .addHelpText(
@@ -84,6 +108,20 @@ export function addAppCommands(program: Command, action: Action): void {
   addEvidenceCommands(app, action)
 }
 
+function evidenceOptions({ optionalEvidence, unvouchedPerDay }: AddOptions) {
+  return {
+    optional_evidence: optionalEvidence === false ? [] : optionalEvidence,
+    unvouched_per_day: unvouchedPerDay,
+  }
+}
+
+function listedSigners({ storeSigner, uploadSigner }: AddOptions) {
+  return {
+    store_signers: storeSigner === false ? [] : storeSigner,
+    upload_signers: uploadSigner === false ? [] : uploadSigner,
+  }
+}
+
 async function addApp(context: Context, id: string, options: AddOptions): Promise<void> {
   const { output, service } = context
   const created = (await service.post('v1/apps', {
@@ -92,9 +130,11 @@ async function addApp(context: Context, id: string, options: AddOptions): Promis
     name: options.name,
     package: options.package,
     signers: options.signer,
+    ...listedSigners(options),
     min_version_code: options.minVersionCode,
     probes: options.probe === false ? [] : options.probe,
     evidence: await readEvidence(context, options.evidence),
+    ...evidenceOptions(options),
     policy: options.policy === false ? null : options.policy,
   })) as App
   output.result(created, () => `${describe(created)}\n\nNext: assay build add FILE --app ${created.id}`)
@@ -105,9 +145,11 @@ async function updateApp(context: Context, id: string, options: AddOptions): Pro
   const updated = (await service.patch(`v1/apps/${encodeURIComponent(id)}`, {
     name: options.name,
     signers: options.signer,
+    ...listedSigners(options),
     min_version_code: options.minVersionCode,
     probes: options.probe === false ? [] : options.probe,
     evidence: await readEvidence(context, options.evidence),
+    ...evidenceOptions(options),
     policy: options.policy === false ? null : options.policy,
   })) as App
   output.result(updated, () => describe(updated))
@@ -141,16 +183,19 @@ function describe(app: App): string {
   const isPackaged = app.platform === 'android' || app.platform === 'ios'
   const signers =
     app.signers.join(', ') || 'none yet: the first build that an admin registers records its own'
-  const evidence = evidenceInWords(app.evidence)
+  const evidence = evidenceInWords(app)
   return fields([
     ['app', app.id],
     ['name', app.name],
     ['platform', app.platform],
     ...(isPackaged ? [['package', app.package] as const] : []),
     ...(app.platform === 'android' ? [['signers', signers] as const] : []),
+    ...(app.store_signers.length > 0 ? [['store signers', app.store_signers.join(', ')] as const] : []),
+    ...(app.upload_signers.length > 0 ? [['upload keys', app.upload_signers.join(', ')] as const] : []),
     ['min version', String(app.min_version_code)],
     ['probes', app.probes.join(', ') || 'none'],
     ['evidence', ['software measurement', ...evidence].join('; ')],
+    ...(app.unvouched_per_day === null ? [] : [['unvouched a day', String(app.unvouched_per_day)] as const]),
     ['policy', policyOf(app)],
   ])
 }

@@ -16,6 +16,8 @@ interface AddOptions {
   coverage?: string
   abis?: string
   allowDebuggable?: boolean
+  newSigner?: boolean
+  allowDebugSigner?: boolean
   versionCode?: number
 }
 
@@ -39,6 +41,14 @@ export function addBuildCommands(program: Command, action: Action): void {
       'of an app bundle or split APKs: the ABIs to register, separated by commas (default: arm64-v8a,armeabi-v7a)',
     )
     .option('--allow-debuggable', 'register a debuggable build; this is recorded')
+    .option(
+      '--new-signer',
+      'the build brings a signing certificate that is new for the app: the first build needs no such word',
+    )
+    .option(
+      '--allow-debug-signer',
+      'register a build that is signed with a debug or public test key, which everybody may have',
+    )
     .option(
       '--version-code <number>',
       "its place in the order of the app's versions: for a folder, and for an IPA whose CFBundleVersion does not state it",
@@ -94,6 +104,8 @@ async function addBuild({ output, service }: Context, file: string, options: Add
   if (options.coverage !== undefined) query.set('coverage', options.coverage)
   if (options.abis !== undefined) query.set('abis', options.abis)
   if (options.allowDebuggable === true) query.set('allow_debuggable', 'true')
+  if (options.newSigner === true) query.set('new_signer', 'true')
+  if (options.allowDebugSigner === true) query.set('allow_debug_signer', 'true')
   if (options.versionCode !== undefined) query.set('version_code', String(options.versionCode))
   const target = `${buildsPath(options.app)}?${query.toString()}`
   const progress = output.progress(`sending ${path.basename(file)}`)

@@ -144,7 +144,7 @@ function segmentTable({ segments }: TraceExplanation): string {
 
 function appLines(app: NonNullable<TraceExplanation['app']>): string {
   return fields([
-    ['  evidence', ['software measurement', ...evidenceInWords(app.evidence)].join('; ')],
+    ['  evidence', ['software measurement', ...evidenceInWords(app)].join('; ')],
     ['  policy', policyOf(app)],
   ])
 }

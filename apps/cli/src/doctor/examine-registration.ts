@@ -60,6 +60,8 @@ function examineApp(record: AppRecord, apis: readonly Api[], now: number): Findi
   return [
     ...codes.map((code) => finding(code, about)),
     ...examineEvidence(record, apis),
+    ...examineMissing(record),
+    ...examineSigners(record, admitted),
     ...admitted.flatMap((build) => examineBuild(build, record.activity, now)),
   ]
 }
@@ -89,6 +91,34 @@ function examineEvidence({ app, activity }: AppRecord, apis: readonly Api[]): Fi
     }
   }
   return found
+}
+
+/** Whom it hits, or would hit, that evidence which the app is registered for is left out. */
+function examineMissing({ app, activity: { installations } }: AppRecord): Finding[] {
+  const { total, without } = installations
+  return Object.keys(app.evidence).flatMap((kind) => {
+    const count = without[kind] ?? 0
+    const about = { app: app.id, kind, count: String(count), total: String(total) }
+    if (app.optional_evidence.includes(kind)) return [finding('DOCTOR_EVIDENCE_OPTIONAL', about)]
+    return count === 0 ? [] : [finding('DOCTOR_EVIDENCE_MISSING', about)]
+  })
+}
+
+/** Whether evidence of phones is compared with what they have installed. */
+function examineSigners({ app }: AppRecord, admitted: AppRecord['builds']): Finding[] {
+  const { store_signers: store, upload_signers: upload, unconfirmed_signers: unconfirmed } = app
+  const about = { app: app.id }
+  if (unconfirmed.length > 0)
+    return [finding('DOCTOR_SIGNERS_UNCONFIRMED', { ...about, signers: unconfirmed.join(', ') })]
+  const isCompared = app.platform === 'android' && Object.keys(app.evidence).length > 0
+  if (!isCompared) return []
+  return admitted.flatMap(({ id, signers }) => {
+    const own = signers.filter((signer) => !upload.includes(signer))
+    const build = { ...about, build: id }
+    if (own.length + store.length === 0) return [finding('DOCTOR_NO_SIGNER', build)]
+    const isDoubtful = store.length > 0 && own.some((signer) => !store.includes(signer))
+    return isDoubtful ? [finding('DOCTOR_UPLOAD_KEY_COUNTS', build)] : []
+  })
 }
 
 /** Whether its devices get tokens at all: an app that gets none can do no harm. */

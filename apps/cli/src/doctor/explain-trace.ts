@@ -32,7 +32,7 @@ export interface TraceExplanation {
   appraisal: TraceAppraisal | null
   scope: TraceScope
   segments: DifferingSegment[]
-  app: Pick<App, 'evidence' | 'policy'> | null
+  app: Pick<App, 'evidence' | 'optional_evidence' | 'policy'> | null
   build: Omit<Build, 'segments'> | null
   last_seen_at: string | null
   /** Denials of this build in the days that the service counted, the most frequent first. */
@@ -53,7 +53,14 @@ export function explainTrace({ trace, app, build, builds, apis, activity }: Trac
       name,
       registered: build?.segments.find((segment) => segment.name === name) ?? null,
     })),
-    app: app === undefined ? null : { evidence: app.evidence, policy: app.policy },
+    app:
+      app === undefined
+        ? null
+        : {
+            evidence: app.evidence,
+            optional_evidence: app.optional_evidence,
+            policy: app.policy,
+          },
     build: build === undefined ? null : withoutSegments(build),
     last_seen_at: lastSeen,
     refusals: denialsOf(activity?.refusals ?? [], trace.build),

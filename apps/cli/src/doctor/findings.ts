@@ -156,6 +156,40 @@ export const findings = {
     meaning: 'The app {app} admits evidence ({kind}) of builds that no store released.',
     action: 'Admit released builds alone; register an app of its own for development.',
   },
+  DOCTOR_SIGNERS_UNCONFIRMED: {
+    level: 'fault',
+    meaning:
+      'An upgrade took every certificate that builds of {app} were registered with for what the store signs with: {signers}. Each vouches for every build.',
+    action:
+      '`assay app update {app} --store-signer SHA256` with what the Play Console shows as app signing key, or --no-store-signer where phones get the files that you register.',
+  },
+  DOCTOR_NO_SIGNER: {
+    level: 'fault',
+    meaning:
+      'The app {app} is registered for evidence that names its signer, and the build {build} has none that counts: none of its devices gets a token.',
+    action: '`assay app update {app} --store-signer SHA256` with what the store signs with.',
+  },
+  DOCTOR_UPLOAD_KEY_COUNTS: {
+    level: 'warning',
+    meaning:
+      'The store signs the app {app}, and the build {build} is signed with another key, which counts for the evidence of that build too.',
+    action:
+      'If it is the upload key: `assay app update {app} --upload-signer SHA256`. If phones get that file from elsewhere, leave it.',
+  },
+  DOCTOR_EVIDENCE_MISSING: {
+    level: 'warning',
+    meaning:
+      'The app {app} is registered for {kind}, and {count} of its {total} installations that were seen lately have sent none: their results are warning at best, at the latest when their evidence is 30 days old.',
+    action:
+      'Release a version that sends it. For phones that cannot: `assay app update {app} --optional-evidence {kind}`.',
+  },
+  DOCTOR_EVIDENCE_OPTIONAL: {
+    level: 'note',
+    meaning:
+      'Devices of {app} need not send {kind}: whoever leaves it out loses nothing, and hides what it would tell. {count} of its {total} installations that were seen lately have sent none.',
+    action:
+      'If few of them are worth the gap: `assay app update {app} --no-optional-evidence`, or name only the kinds that stay optional.',
+  },
   DOCTOR_EVIDENCE_NOT_JUDGED: {
     level: 'warning',
     meaning:

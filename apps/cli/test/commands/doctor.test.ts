@@ -33,6 +33,7 @@ async function doctor(more: { isTTY?: boolean } = {}, env: Record<string, string
       builds: [],
       refusals: [],
       evidence: [],
+      installations: { total: 0, without: {} },
     }),
     '/v1/apis': () => ({ apis: [] }),
     '/v1/keys': () => ({ keys: [] }),

@@ -45,8 +45,8 @@ export function createAttestationUseCases({ attest, recordTrace, onSeen, clock }
 
   return {
     /** @throws ProblemError under whose trace the operator finds the reason */
-    async attest(request: AttestationRequest, trace: string): Promise<AttestationResponse> {
-      const { outcome, about, repeated } = await attest(request, trace)
+    async attest(request: AttestationRequest, trace: string, network: string): Promise<AttestationResponse> {
+      const { outcome, about, repeated } = await attest(request, trace, network)
       if (outcome.outcome === 'result') {
         if (about !== undefined && !repeated) seen(outcome, about)
         return responseOf(outcome, Math.floor(clock() / 1000))

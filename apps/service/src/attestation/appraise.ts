@@ -1,4 +1,11 @@
-import { admit, earDocument, type AppraisalInput, type AppraisalResult, type Policy } from '@assay/appraisal'
+import {
+  admit,
+  earDocument,
+  type AppraisalFacts,
+  type AppraisalInput,
+  type AppraisalResult,
+  type Policy,
+} from '@assay/appraisal'
 import type { Api, App } from '@assay/protocol'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { Clock } from '../system/ports.ts'
@@ -35,7 +42,12 @@ export async function appraiseEvidence(
     vouchingKey === undefined
       ? 0
       : await installations.countEnrolments(app.id, vouchingKey, read.thumbprint, clock())
-  const facts = { installation: { holderKey, enrolmentsToday, hardwareKeyDemanded }, ages: platform.ages }
+  const facts: AppraisalFacts = {
+    installation: { holderKey, enrolmentsToday, hardwareKeyDemanded },
+    ...platform.expected,
+    unread: platform.unread,
+    ages: platform.ages,
+  }
   const verdicts: Verdict[] = []
   for (const api of apis) {
     const result = appraise({ claims, policy: await policyFor(app, api), now, facts })

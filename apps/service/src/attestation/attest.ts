@@ -58,7 +58,7 @@ export interface Attested {
   repeated: boolean
 }
 
-export type Attest = (request: AttestationRequest, trace: string) => Promise<Attested>
+export type Attest = (request: AttestationRequest, trace: string, network: string) => Promise<Attested>
 
 /**
  * Takes an attestation from its bytes to its tokens. This file is the whole order of steps: cheap steps come first,
@@ -67,7 +67,7 @@ export type Attest = (request: AttestationRequest, trace: string) => Promise<Att
  */
 export function createAttest(ports: AttestPorts, pace: Pace): Attest {
   const steps = stepsOf(ports, pace)
-  return async (request, trace) => {
+  return async (request, trace, network) => {
     let about: About | undefined
     try {
       // Form, and a challenge that this service issued for this app, build, key and plan.
@@ -83,7 +83,7 @@ export function createAttest(ports: AttestPorts, pace: Pace): Attest {
       checkEvidenceList(read, request)
       checkKeyIsAttested(head, request, ports.platform)
       // One client data per challenge: from here on the challenge is used up, unless we or a vendor fail.
-      const authentic: Authentic = { read, head, admitted, items: request.evidence, trace }
+      const authentic: Authentic = { read, head, admitted, items: request.evidence, trace, network }
       const { outcome, repeated } = await useOnce(ports.singleUse, useOf(authentic), () =>
         conclude(authentic, ports, steps),
       )
@@ -110,13 +110,16 @@ async function conclude(authentic: Authentic, ports: AttestPorts, steps: Steps):
     checkAbi(installation, exchange)
     const { key, binding } = exchange.read
     const { oneKeyChallenge } = exchange
-    const asked = { app, key, installation, binding, oneKeyChallenge, now }
+    const checkBan = async (banned: VouchingKey) => {
+      if (await ports.isBanned(app.id, banned)) throw new AttestationDenied('ANCHOR_BANNED')
+    }
+    const { network } = authentic
+    const asked = { app, build, key, installation, binding, oneKeyChallenge, network, checkBan, now }
     const platform = await ports.platform.verify(exchange.items, asked)
     checkAgreement(platform, build)
     checkVouchingKeySigns(platform)
     const vouchingKey = vouchingKeyOf(platform) ?? installation?.vouchingKey
-    if (vouchingKey !== undefined && (await ports.isBanned(app.id, vouchingKey)))
-      throw new AttestationDenied('ANCHOR_BANNED')
+    if (vouchingKey !== undefined) await checkBan(vouchingKey)
     const holderKey = keyKind(exchange, platform, installation)
     const hardwareKeyDemanded = ports.platform.demandsHardwareKey(app, build)
     const keyState = { installation, vouchingKey, holderKey, hardwareKeyDemanded }
@@ -125,7 +128,7 @@ async function conclude(authentic: Authentic, ports: AttestPorts, steps: Steps):
     const verdicts = await steps.appraise(evidence, exchange, apis, now)
     checkEnough(evidence, verdicts)
     // Remembers the installation, comparing and setting counters and limits; then, and only then, issues tokens.
-    await keepInstallation(evidence, verdicts, exchange, ports.installations, ports.clock())
+    await keepInstallation(evidence, verdicts, exchange, ports, ports.clock())
     return await steps.grant(verdicts, authentic)
   } catch (error) {
     return outcomeOf(error, trace)

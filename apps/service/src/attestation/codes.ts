@@ -38,6 +38,11 @@ export const denialCodes = {
     action:
       'One device for many: a farm, a broker or a leaked key. If it is your own test device, raise `enrolments_per_day`.',
   },
+  UNVOUCHED_ENROLMENTS_SPENT: {
+    meaning: 'As many installations for whose keys no hardware key vouches have enrolled today as may.',
+    action:
+      'A farm that shows no chains; or phones that cannot attest: if they are yours, raise `--unvouched-per-day` of the app.',
+  },
   ANCHOR_BANNED: {
     meaning: 'The operator has banned the vouching key of this installation.',
     action: 'Lift the ban if it was a mistake.',

@@ -19,6 +19,8 @@ export interface Authentic {
   /** The pieces of platform evidence, as listed in client data. */
   items: readonly EvidenceItem[]
   trace: string
+  /** The network that the request came from. */
+  network: string
 }
 
 /** Evidence and what it must be checked against: everything except the evidence itself comes from the registration. */

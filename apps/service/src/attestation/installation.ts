@@ -43,6 +43,8 @@ export interface Enrolment extends Omit<Installation, 'createdAt'> {
   isVouchedAnew: boolean
   /** New installation keys that the vouching key may vouch for within a day; undefined: one at a time, the newest. */
   perDay: number | undefined
+  /** New installations of the app within a day for whose keys nothing vouches; undefined: any number. */
+  unvouchedPerDay: number | undefined
 }
 
 /** What a refresh writes. */
@@ -61,6 +63,8 @@ export type Kept =
   | 'older_build'
   /** The vouching key vouched for as many new installation keys today as it may. */
   | 'vouching_key_spent'
+  /** As many installations without a vouching key have enrolled today as may. */
+  | 'unvouched_spent'
   /** An assertion with this counter, or a later one, came before. */
   | 'counter_used'
   /** The installation is not remembered. */

@@ -1,8 +1,14 @@
+import { isEnrolment, type PlatformVerifier } from './evidence/platform-evidence.ts'
 import { AttestationDenied } from './outcome.ts'
 import type { Exchange, Verdict, VerifiedEvidence } from './exchange.ts'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { Enrolment, Kept } from './installation.ts'
 import type { InstallationStore } from './ports.ts'
+
+interface KeepPorts {
+  installations: Pick<InstallationStore, 'enrol' | 'refresh'>
+  platform: Pick<PlatformVerifier, 'unvouchedPerDay'>
+}
 
 /**
  * Keeps what the exchange has shown about the installation. A measurement alone leaves nothing. New evidence
@@ -15,13 +21,12 @@ export async function keepInstallation(
   verified: VerifiedEvidence,
   verdicts: readonly Verdict[],
   exchange: Exchange,
-  installations: Pick<InstallationStore, 'enrol' | 'refresh'>,
+  { installations, platform: { unvouchedPerDay } }: KeepPorts,
   now: number,
 ): Promise<void> {
   const { platform, installation } = verified
-  const isNew = platform.fresh.some(({ remembered }) => remembered !== undefined)
-  if (isNew && verdicts.some(({ admitted }) => admitted))
-    refuse(await installations.enrol(enrolmentOf(verified, exchange), now))
+  if (isEnrolment(platform.fresh) && verdicts.some(({ admitted }) => admitted))
+    refuse(await installations.enrol(enrolmentOf(verified, exchange, unvouchedPerDay), now))
   else if (installation !== undefined) {
     const counter = platform.fresh.find((piece) => piece.counter !== undefined)?.counter
     const { app, build, read } = exchange
@@ -44,6 +49,7 @@ export async function keepInstallation(
 function enrolmentOf(
   { platform, installation, holderKey, vouchingKey }: VerifiedEvidence,
   { app, build, read, planned }: Exchange,
+  unvouchedPerDay: PlatformVerifier['unvouchedPerDay'],
 ): Enrolment {
   const vouching = platform.fresh.find((piece) => piece.vouchingKey !== undefined)?.vouchingKey
   const asserting = platform.fresh.find((piece) => piece.assertionKey !== undefined)
@@ -56,6 +62,7 @@ function enrolmentOf(
     vouchingKey,
     isVouchedAnew: vouching !== undefined,
     perDay: vouching?.perDay,
+    unvouchedPerDay: unvouchedPerDay(app),
     evidence: platform.remembered,
     assertion:
       asserting?.assertionKey === undefined
@@ -74,6 +81,8 @@ function refuse(kept: Kept): void {
       throw new AttestationDenied('BUILD_OLDER_THAN_BEFORE')
     case 'vouching_key_spent':
       throw new AttestationDenied('ANCHOR_ENROLMENTS_SPENT')
+    case 'unvouched_spent':
+      throw new AttestationDenied('UNVOUCHED_ENROLMENTS_SPENT')
     case 'counter_used':
       throw new AttestationDenied('ASSERTION_COUNTER_USED')
     case 'unknown':

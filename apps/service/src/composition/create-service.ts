@@ -1,6 +1,7 @@
 import { createPresets, vocabularyOf } from '@assay/appraisal'
 import { software } from '@assay/evidence/software'
-import type { AttestationTrace } from '@assay/protocol'
+import type { EvidenceScheme } from '@assay/evidence'
+import type { AttestationTrace, Platform } from '@assay/protocol'
 import { installationPseudonym } from '@assay/tokens'
 import type { FastifyInstance } from 'fastify'
 import { createApiKeyUseCases } from '../provisioning/api-keys.usecases.ts'
@@ -247,6 +248,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
       apps,
       evidence: schemes.settings,
       activity: storage.activity,
+      kindsOf: (platform) => kindsOf(schemes.all, platform),
       settings: () => ({ ...settingsOf(config, database.kind), public_url: publicUrl() }),
       clock,
     }),
@@ -292,7 +294,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
       jobs.every((lead / 4) * second, () => measurements.prepare(lead), 0)
       jobs.every(second, flushTraces)
       jobs.every(hour, pruneTraces)
-      jobs.every(hour, () => storage.installations.prune(clock() - installationsKept))
+      jobs.every(hour, () => storage.installations.prune(clock() - installationsKept, clock()))
       jobs.every(minute, () => platform.refreshStatusList(), 0)
       jobs.every(isEmbedded ? hour : keysOfOthers, () => keys.refresh())
       jobs.every(6 * hour, () => buildUseCases.sweep(), minute)
@@ -305,4 +307,13 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     },
     close,
   }
+}
+
+/** Kinds of evidence that apps of a platform can be registered for, and their formats. */
+function kindsOf(schemes: readonly EvidenceScheme[], platform: Platform): Record<string, string> {
+  return Object.fromEntries(
+    schemes
+      .filter(({ asserts, settings }) => asserts === undefined && settings.platform === platform)
+      .map(({ settings, descriptor }) => [settings.name, descriptor.name]),
+  )
 }

@@ -1,5 +1,6 @@
 import {
   schemeRegistry,
+  UnreadError,
   type EvidenceScheme,
   type RevocationSource,
   type SchemeRegistry,
@@ -13,13 +14,23 @@ import {
   type StatusList,
 } from '@assay/evidence/android-key-attestation'
 import { appAttestAnchor, appAttestSchemes, appleAppAttestationRoot } from '@assay/evidence/apple-app-attest'
-import { decodingApi, playIntegrityScheme, UndecodableTokenError } from '@assay/evidence/play-integrity'
+import {
+  decodingApi,
+  playIntegrityDescription,
+  playIntegrityScheme,
+  UndecodableTokenError,
+} from '@assay/evidence/play-integrity'
 import type { App } from '@assay/protocol'
 import type { InstallationRepository } from '../storage/repositories/installations.repository.ts'
 import type { Clock } from '../system/ports.ts'
 import type { SecretRepository } from '../storage/repositories/secrets.repository.ts'
 import type { CheckedVendors } from '../config/vendors.config.ts'
-import { createStatusListFeed, createTokenDecoder, type StatusListFeed } from '../vendors/index.ts'
+import {
+  callBudget,
+  createStatusListFeed,
+  createTokenDecoder,
+  type StatusListFeed,
+} from '../vendors/index.ts'
 import { createPlatformVerifier, type PlatformVerifier } from '../attestation/evidence/platform-evidence.ts'
 import { secretOf } from '../provisioning/apps.usecases.ts'
 
@@ -56,10 +67,12 @@ export function createPlatform(dependencies: PlatformDependencies): Platform {
       api: decodingApi,
       baseUrl: vendors.tokenApiUrl ?? 'https://playintegrity.googleapis.com',
       credentials: vendors.googleCredentials,
-      budget: {
-        take: ({ app, callsPerDay: budget }) =>
-          installations.takeVendorCall({ app, vendor: play.descriptor.name, budget }, clock()),
-      },
+      budget: callBudget(
+        playIntegrityDescription.descriptor.name,
+        (call, now) => installations.takeVendorCall(call, now),
+        clock,
+      ),
+      spent: ({ whenSpent }) => (whenSpent === 'warn' ? new UnreadError('PLAY_BUDGET_SPENT') : undefined),
       fetch,
       clock,
       undecodable: (cause) => new UndecodableTokenError({ cause }),

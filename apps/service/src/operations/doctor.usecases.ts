@@ -1,8 +1,8 @@
-import type { ApiKey, AppEvidence } from '@assay/protocol'
+import type { ApiKey, App, AppEvidence, Platform } from '@assay/protocol'
 import type { SchemeSettings, SettingsRemark } from '@assay/evidence'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { Clock } from '../system/ports.ts'
-import type { ActivityStore, BuildActivity, RefusalCount } from './ports.ts'
+import type { ActivityStore, BuildActivity, EvidenceKinds, InstallationCount, RefusalCount } from './ports.ts'
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
@@ -41,14 +41,18 @@ export interface AppActivity {
   since: string
   builds: BuildActivity[]
   refusals: RefusalCount[]
+  /** Seen since then. What they lack they cannot show at their next enrolment, unless they only were not asked. */
+  installations: InstallationCount
   /** The kinds of evidence that it may send, and what there is to remark about their settings. */
   evidence: { name: string; remarks: readonly SettingsRemark[] }[]
 }
 
 interface DoctorDependencies {
-  apps: { find(id: string): Promise<{ evidence: AppEvidence } | undefined> }
+  apps: { find(id: string): Promise<Pick<App, 'evidence' | 'platform'> | undefined> }
   evidence: readonly SchemeSettings[]
   activity: ActivityStore
+  /** What apps of a platform can be registered for. */
+  kindsOf: (platform: Platform) => EvidenceKinds
   /** Asked at each request: the public URL is known only once the service listens. */
   settings: () => ServiceSettings
   clock: Clock
@@ -59,7 +63,7 @@ const day = 24 * 3_600_000
 export type DoctorUseCases = ReturnType<typeof createDoctorUseCases>
 
 /** What `assay doctor` asks the running service. Changes nothing. */
-export function createDoctorUseCases({ apps, evidence, activity, settings, clock }: DoctorDependencies) {
+export function createDoctorUseCases({ apps, evidence, activity, kindsOf, settings, clock }: DoctorDependencies) {
   const startedAt = new Date(clock()).toISOString()
   // Settings were checked when they were registered.
   const remarked = (registered: AppEvidence) =>
@@ -79,11 +83,19 @@ export function createDoctorUseCases({ apps, evidence, activity, settings, clock
       const registered = await apps.find(app)
       if (registered === undefined) throw new ProblemError('app_not_found')
       const since = new Date(clock() - days * day)
-      const [builds, refusals] = await Promise.all([
+      const [builds, refusals, installations] = await Promise.all([
         activity.buildsSeen(app),
         activity.countRefusals(app, since),
+        activity.countInstallations(app, since, kindsOf(registered.platform)),
       ])
-      return { app, since: since.toISOString(), builds, refusals, evidence: remarked(registered.evidence) }
+      return {
+        app,
+        since: since.toISOString(),
+        builds,
+        refusals,
+        evidence: remarked(registered.evidence),
+        installations,
+      }
     },
   }
 }

@@ -57,6 +57,16 @@ export interface RefusalCount {
   last_at: string
 }
 
+/** Remembered installations, and how many of them have sent no evidence of a kind. */
+export interface InstallationCount {
+  total: number
+  /** By kind of evidence. */
+  without: Readonly<Record<string, number>>
+}
+
+/** Kinds of evidence by the name that operators know, and the format of its items. */
+export type EvidenceKinds = Readonly<Record<string, string>>
+
 /** Reads, for operators, what the other stores write. */
 export interface ActivityStore {
   /** Of every build of the app, in order of id. */
@@ -66,6 +76,8 @@ export interface ActivityStore {
    * are not registered: strangers choose their names, and so many kinds would hide the others.
    */
   countRefusals(app: string, since: Date): Promise<RefusalCount[]>
+  /** Installations of the app that were seen since then. */
+  countInstallations(app: string, since: Date, kinds: EvidenceKinds): Promise<InstallationCount>
 }
 
 /** A build that was retired. */

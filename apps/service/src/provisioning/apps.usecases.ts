@@ -7,6 +7,7 @@ import { pageOf, type Page } from './page.ts'
 import type { PolicyUseCases } from './policies.usecases.ts'
 import type { Clock } from '../system/ports.ts'
 import type { AppPatch, AppStore, SecretStore } from './ports.ts'
+import { expectedSince } from './expected-evidence.ts'
 import { checkEvidence, checkIdentity } from './other-platform.ts'
 
 interface AppDependencies {
@@ -35,19 +36,26 @@ export function createAppUseCases(dependencies: AppDependencies) {
         name: input.name ?? input.id,
         package: input.package ?? input.id,
         signers: [...(input.signers ?? [])].sort(),
+        store_signers: [...(input.store_signers ?? [])].sort(),
+        upload_signers: [...(input.upload_signers ?? [])].sort(),
+        unconfirmed_signers: [],
         min_version_code: input.min_version_code ?? 0,
         probes: knownProbes(input.probes ?? defaultProbes[input.platform]),
         evidence: input.evidence ?? {},
+        optional_evidence: [...(input.optional_evidence ?? [])].sort(),
+        evidence_since: {},
+        unvouched_per_day: input.unvouched_per_day ?? null,
         policy: input.policy ?? null,
         created_at: new Date(clock()).toISOString(),
       }
       checkIdentity(app.platform, input)
-      checkEvidence(app.platform, app.evidence, dependencies.evidence)
+      checkEvidence(app.platform, app, dependencies.evidence)
       await policies.mustExist(app.policy)
-      if ((await apps.insert(app)) === 'exists') throw new ProblemError('app_exists')
+      const added = { ...app, evidence_since: expectedSince(app, clock()) }
+      if ((await apps.insert(added)) === 'exists') throw new ProblemError('app_exists')
       registrations.changed()
       onAdded()
-      return app
+      return added
     },
     list: (page: Page) =>
       pageOf(
@@ -63,9 +71,9 @@ export function createAppUseCases(dependencies: AppDependencies) {
       const probes = patch.probes === undefined ? undefined : knownProbes(patch.probes)
       const { platform } = found(await apps.find(id))
       checkIdentity(platform, patch)
-      checkEvidence(platform, patch.evidence ?? {}, dependencies.evidence)
+      checkEvidence(platform, patch, dependencies.evidence)
       await policies.mustExist(patch.policy)
-      const app = found(await apps.update(id, { ...patch, probes }))
+      const app = found(await apps.update(id, { ...patch, probes }, clock()))
       registrations.changed()
       return app
     },

@@ -1,26 +1,39 @@
 import type { SchemeSettings } from '@assay/evidence'
-import type { AppEvidence, Platform } from '@assay/protocol'
+import { publicTestKeys, type AppEvidence, type Platform } from '@assay/protocol'
 import { ProblemError } from '../faults/problem-error.ts'
+
+interface EvidenceAsked {
+  evidence?: AppEvidence | undefined
+  optional_evidence?: readonly string[] | undefined
+}
 
 /** @throws ProblemError for evidence that no device of the platform can give: the app could never send it */
 export function checkEvidence(
   platform: Platform,
-  evidence: AppEvidence,
+  { evidence = {}, optional_evidence: optional = [] }: EvidenceAsked,
   settings: readonly SchemeSettings[],
 ): void {
   const possible = settings.filter((each) => each.platform === platform).map(({ name }) => name)
   const errors = Object.entries(evidence)
     .filter(([name, value]) => value !== undefined && !possible.includes(name))
     .map(([name]) => ({ pointer: `/evidence/${name}`, code: 'other_platform' }))
+  const unknown = optional.flatMap((name, i) =>
+    possible.includes(name) ? [] : [{ pointer: `/optional_evidence/${i}`, code: 'unknown_evidence' }],
+  )
+  errors.push(...unknown)
   if (errors.length > 0) throw new ProblemError('evidence_settings_invalid', { errors })
 }
 
 /** Platforms whose apps have an identity of this kind that is checked against builds or evidence. */
-const platformsWith: Readonly<Record<'package' | 'signers', readonly Platform[]>> = {
+const platformsWith: Readonly<Record<'package' | (typeof signerLists)[number], readonly Platform[]>> = {
   package: ['android', 'ios'],
   // An IPA is signed again by the App Store: its team is in the settings of its evidence.
   signers: ['android'],
+  store_signers: ['android'],
+  upload_signers: ['android'],
 }
+
+const signerLists = ['signers', 'store_signers', 'upload_signers'] as const
 
 /**
  * No signers, and the app id as package, are what every app may have. @throws ProblemError for an identity that
@@ -32,12 +45,30 @@ export function checkIdentity(
     id?: string
     package?: string | undefined
     signers?: readonly string[] | undefined
+    store_signers?: readonly string[] | undefined
+    upload_signers?: readonly string[] | undefined
   },
 ): void {
   const { id, package: name = id } = identity
-  const given = { package: name !== id, signers: (identity.signers ?? []).length > 0 }
-  const errors = (['package', 'signers'] as const)
-    .filter((member) => given[member] && !platformsWith[member].includes(platform))
+  const given = [
+    ...(name === id ? [] : (['package'] as const)),
+    ...signerLists.filter((list) => (identity[list] ?? []).length > 0),
+  ]
+  const errors = given
+    .filter((member) => !platformsWith[member].includes(platform))
     .map((member) => ({ pointer: `/${member}`, code: 'other_platform' }))
+  errors.push(...signerLists.flatMap((list) => signerFaults(list, identity)))
   if (errors.length > 0) throw new ProblemError('request_invalid', { errors })
+}
+
+type SignerLists = { [List in (typeof signerLists)[number]]?: readonly string[] | undefined }
+
+/** Whoever has a public test key can sign with it; and an upload key that the store signed with would be no upload key. */
+function signerFaults(list: (typeof signerLists)[number], lists: SignerLists) {
+  const { store_signers: store = [] } = lists
+  return (lists[list] ?? []).flatMap((signer, i) => {
+    const pointer = `/${list}/${i}`
+    if (publicTestKeys.has(signer)) return [{ pointer, code: 'public_test_key' }]
+    return list === 'upload_signers' && store.includes(signer) ? [{ pointer, code: 'store_signer' }] : []
+  })
 }

@@ -8,9 +8,15 @@ import type { Page } from './page.ts'
 export interface AppPatch {
   name?: string | undefined
   signers?: readonly string[] | undefined
+  /** Replaces the whole list, and confirms it. */
+  store_signers?: readonly string[] | undefined
+  upload_signers?: readonly string[] | undefined
   min_version_code?: number | undefined
   probes?: readonly string[] | undefined
   evidence?: AppEvidence | undefined
+  optional_evidence?: readonly string[] | undefined
+  /** null: the default. */
+  unvouched_per_day?: number | null | undefined
   /** null: the default one. */
   policy?: string | null | undefined
 }
@@ -22,8 +28,8 @@ export interface AppStore {
   find(id: string): Promise<App | undefined>
   /** In order of id. Without a page: all. */
   list(page?: Page): Promise<App[]>
-  /** The app as it is then; undefined: no such app. */
-  update(id: string, patch: AppPatch): Promise<App | undefined>
+  /** The app as it is then; undefined: no such app. Evidence that was not expected before is expected since `now`. */
+  update(id: string, patch: AppPatch, now: number): Promise<App | undefined>
   /**
    * Removes the app with its builds; APIs and registration keys that name it lose it. False: no such app. Blobs of its
    * builds stay until a sweep.
@@ -118,6 +124,8 @@ export interface PolicyStore {
 export interface BuildInsertOptions {
   /** Signers (SHA-256, hex) to add to the app in the same transaction. */
   addSigners?: readonly string[]
+  /** Whether the app must know no signer but these by then. */
+  areFirst?: boolean
   /** Of the SDK in the build; none by default. */
   manifest?: SdkManifest | null
 }
@@ -128,9 +136,12 @@ export interface BuildStore {
    * must have been committed before.
    *
    * `{ exists }` is the build that holds this id already; nothing was changed. `app_not_found`: the app is not, or
-   * no longer, registered.
+   * no longer, registered. `signer_new`: the signers were to be the first, and the app knows another by now.
    */
-  insert(build: Build, options?: BuildInsertOptions): Promise<'ok' | 'app_not_found' | { exists: Build }>
+  insert(
+    build: Build,
+    options?: BuildInsertOptions,
+  ): Promise<'ok' | 'app_not_found' | 'signer_new' | { exists: Build }>
   /** Of the build's SDK. Undefined: it has none that is kept, or there is no such build. */
   findManifest(app: string, id: string): Promise<SdkManifest | undefined>
   /** With its segments, in order of name (by code point). */

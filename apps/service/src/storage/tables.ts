@@ -31,6 +31,10 @@ export interface Tables {
     min_version_code: number
     probes: Json<string[]>
     evidence: Json<AppEvidence>
+    optional_evidence: Json<string[]>
+    /** Milliseconds since 1970, by kind. */
+    evidence_since: Json<Record<string, number>>
+    unvouched_per_day: number | null
     policy: string | null
     /** Milliseconds since 1970. */
     created_at: number
@@ -39,6 +43,13 @@ export interface Tables {
     app: string
     /** SHA-256 of the certificate, lower-case hex. */
     sha256: string
+  }
+  app_listed_signers: {
+    app: string
+    /** SHA-256 of the certificate, lower-case hex. */
+    sha256: string
+    /** `migrated`: like `store`, and nobody has confirmed it. */
+    role: 'store' | 'upload' | 'migrated'
   }
   builds: {
     app: string
@@ -156,7 +167,7 @@ export interface Tables {
   }
   vendor_calls: {
     app: string
-    /** Name of the scheme of evidence. */
+    /** Name of the scheme of evidence, and of the share of its calls. */
     vendor: string
     /** Days since 1970, UTC. */
     day: number

@@ -1,3 +1,4 @@
+export { callBudget } from './call-budget.ts'
 export { createTokenDecoder } from './token-decoder.ts'
 export type { TokenDecoder, TokenDecoderOptions } from './token-decoder.ts'
 export { createStatusListFeed } from './status-list-feed.ts'

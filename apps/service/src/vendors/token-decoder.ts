@@ -36,6 +36,8 @@ export interface TokenDecoderOptions<Asked extends Asker = Asker> {
   budget: Budget<Asked>
   fetch: typeof fetch
   clock: Clock
+  /** What the decoder throws where the budget is spent; `undefined`: `VENDOR_BUDGET`. */
+  spent?: (asked: Asked) => Error | undefined
   /** What the decoder throws where Google says that this is not a token of the app's package. */
   undecodable: (cause: unknown) => Error
   /** Milliseconds for a whole answer; default 5,000. */
@@ -79,7 +81,8 @@ export function createTokenDecoder<Asked extends Asker>(
     payloads.get(asked.package, token, async () => {
       // Free checks first: a missing account spends no budget.
       const authorization = await account.authorization()
-      if (!(await budget.take(asked))) throw new VendorError('VENDOR_BUDGET', { retryAfter: waitForBudget })
+      if (!(await budget.take(asked)))
+        throw options.spent?.(asked) ?? new VendorError('VENDOR_BUDGET', { retryAfter: waitForBudget })
       return ask(asked, token, authorization)
     })
 }

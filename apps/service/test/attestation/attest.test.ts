@@ -67,6 +67,7 @@ const platformWithVouchingKey: PlatformVerifier = {
   isAsked: () => false,
   demandsHardwareKey: () => false,
   attestsInstallationKey: () => false,
+  unvouchedPerDay: () => undefined,
   verify: async () => ({
     fresh: [
       {
@@ -77,6 +78,8 @@ const platformWithVouchingKey: PlatformVerifier = {
     ],
     recalled: [],
     ages: {},
+    expected: { registered: {}, missing: [] },
+    unread: [],
     remembered: [],
   }),
 }
@@ -143,7 +146,7 @@ function world(more: Partial<AttestPorts> = {}, purpose: ChallengeHead['purpose'
 }
 
 const outcomeOf = async (request: AttestationRequest, ports: AttestPorts) =>
-  (await createAttest(ports, unpaced)(request, 'trace')).outcome
+  (await createAttest(ports, unpaced)(request, 'trace', '192.0.2')).outcome
 
 describe('an attestation', () => {
   it('gives a result', async () => {
@@ -161,7 +164,7 @@ describe('an attestation', () => {
     const { ports, request } = world()
     let turns = 0
     const counting = inCohorts(async () => void (turns += 1))
-    expect((await createAttest(ports, counting)(request, 'trace')).outcome).toEqual(
+    expect((await createAttest(ports, counting)(request, 'trace', '192.0.2')).outcome).toEqual(
       await outcomeOf(request, ports),
     )
     expect(turns).toBe(7)
@@ -266,7 +269,10 @@ describe('an attestation', () => {
   it('records nothing of a request whose challenge it never issued', async () => {
     const { ports, request } = world()
     const stranger = world().request
-    expect((await createAttest(ports, unpaced)(stranger, 'trace')).about).toBeUndefined()
-    expect((await createAttest(ports, unpaced)(request, 'trace')).about).toEqual({ app: app.id, build: '1' })
+    expect((await createAttest(ports, unpaced)(stranger, 'trace', '192.0.2')).about).toBeUndefined()
+    expect((await createAttest(ports, unpaced)(request, 'trace', '192.0.2')).about).toEqual({
+      app: app.id,
+      build: '1',
+    })
   })
 })

@@ -52,12 +52,19 @@ export function createOperator(service: string, adminKey: string, app: string): 
     async retire(build) {
       await succeed('POST', `/v1/apps/${app}/builds/${build}/retire`)
     },
+    async ban(audience, installation) {
+      await succeed('POST', `/v1/apps/${app}/bans`, { audience, installation })
+    },
     async registrationKey(...apps) {
       const created = await succeed('POST', '/v1/keys', { name: 'pipeline', scope: 'registration', apps })
       return (created as { secret: string }).secret
     },
-    async register(apk, { id, key } = {}) {
-      return verdictOfUpload(await upload(app, apk, 'apk', id === undefined ? {} : { id }, key))
+    async register(apk, { id, key, allowDebugSigner } = {}) {
+      const query: BuildQuery = {
+        ...(id === undefined ? {} : { id }),
+        ...(allowDebugSigner === true ? { allow_debug_signer: true } : {}),
+      }
+      return verdictOfUpload(await upload(app, apk, 'apk', query, key))
     },
     async addApp(input) {
       await succeed('POST', '/v1/apps', input)

@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { startPhoneVendors, youngEvidencePolicy } from '@assay/testkit'
+import type { AdmissibleTier } from '@assay/protocol'
+import { newServiceAccount, startPhoneVendors, youngEvidencePolicy } from '@assay/testkit'
 import { hastyAge, type HardwareWorld, type Target } from '../world.ts'
 import { startApi } from './apis.ts'
 import { iosApp, registerIosApp } from './ios-app.ts'
@@ -32,11 +33,13 @@ export async function setHardwareWorld(material: Material): Promise<RunningHardw
   try {
     const vendorFile = path.join(folder, 'vendors.json')
     await vendors.write(vendorFile)
+    const accountFile = path.join(folder, 'account.json')
+    await writeFile(accountFile, newServiceAccount())
     const nativePhones = vendors.phones(nativeInstalled(material.signer), nativeAppId)
     const running = await setWorld(material, {
       tiers,
       evidence: androidEvidence,
-      serve: ['--test-vendors', vendorFile],
+      serve: ['--test-vendors', vendorFile, '--google-credentials', accountFile],
       vouching: {
         evidence: () => phones.pixel().evidence,
         vouch: (answer) => vouchedFor(answer, phones.pixel()),
@@ -66,6 +69,7 @@ export async function setHardwareWorld(material: Material): Promise<RunningHardw
     const world: HardwareWorld = {
       ...running.world,
       ...own,
+      ration: rationing(running, material, closing),
       ...otherServices(material, vendorFile),
       phones,
       nativePhones,
@@ -84,14 +88,55 @@ export async function setHardwareWorld(material: Material): Promise<RunningHardw
 async function startOwnApis(
   { world: { service, apps }, operator }: RunningWorld,
   closing: (() => Promise<unknown>)[],
-): Promise<Pick<HardwareWorld, 'iosOrders' | 'hasty'>> {
-  const start = async (app: string): Promise<Target> => {
-    const api = await startApi({ issuer: service, apps: [app], tiers })
+): Promise<Pick<HardwareWorld, 'iosOrders' | 'hasty' | 'exacting'>> {
+  const start = async (app: string, admitted: readonly AdmissibleTier[] = tiers): Promise<Target> => {
+    const api = await startApi({ issuer: service, apps: [app], tiers: admitted })
     closing.push(() => api.close())
     return api
   }
   await operator.putPolicy('hasty', youngEvidencePolicy(hastyAge))
   const hasty = await start(apps.android)
   await operator.addApi({ audience: hasty.url, apps: [apps.android], tiers: [...tiers], policy: 'hasty' })
-  return { iosOrders: await start(iosApp), hasty }
+  const exacting = await start(apps.android, ['affirming'])
+  await operator.addApi({ audience: exacting.url, apps: [apps.android], tiers: ['affirming'] })
+  return { exacting, iosOrders: await start(iosApp), hasty }
+}
+
+const rationedCalls = 4
+
+/** Each app has the release build under an id of its own. */
+function rationing(
+  { world: { service, apps, apks, builds }, operator, install }: RunningWorld,
+  { signer }: Material,
+  closing: (() => Promise<unknown>)[],
+): HardwareWorld['ration'] {
+  let made = 0
+  return async (when_spent) => {
+    const app = `${apps.android}.rationed${++made}`
+    const play_integrity = {
+      request: 'standard',
+      calls_per_day: rationedCalls,
+      reserve: rationedCalls / 2,
+      calls_per_network: rationedCalls,
+      max_age: 300,
+      when_spent,
+    }
+    await operator.addApp({
+      id: app,
+      platform: 'android',
+      name: 'API Demos',
+      package: apps.android,
+      signers: [signer.sha256],
+      evidence: { ...androidEvidence, play_integrity },
+    })
+    await operator.addBuild(app, apks.release, 'apk', { id: builds.release.id })
+    const api = await startApi({ issuer: service, apps: [app], tiers: ['affirming'] })
+    closing.push(() => api.close())
+    await operator.addApi({ audience: api.url, apps: [app], tiers: ['affirming'] })
+    return {
+      target: api,
+      calls: rationedCalls,
+      device: (evidence) => install(app, builds.release, { evidence, audiences: { [api.url]: api.url } }),
+    }
+  }
 }

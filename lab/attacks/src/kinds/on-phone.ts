@@ -36,6 +36,16 @@ export function onPixel(
   return tryDevice(world, world.device({ ...options, evidence }))
 }
 
+/** The same at the API that admits `affirming` only. */
+export function onPixelExactly(
+  world: HardwareWorld,
+  { evidence }: { evidence: readonly EvidenceSource[] } = world.phones.pixel({ play: world.phones.play }),
+): Promise<Verdict> {
+  const { exacting } = world
+  const audiences = { [exacting.url]: exacting.url }
+  return tryDevice(world, world.device({ evidence, audiences }), exacting)
+}
+
 /** The same for the iOS app and its API. */
 export function onIphone(
   world: HardwareWorld,

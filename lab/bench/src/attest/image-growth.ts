@@ -176,6 +176,9 @@ async function appraiseMeasurement(measurement: object, input: CarryOutInput): P
   const claims = [await software.verify(software.parse({ measurement, text: undefined }), context)]
   const facts = {
     installation: { holderKey: 'software', enrolmentsToday: 0, hardwareKeyDemanded: false },
+    registered: {},
+    missing: [],
+    unread: [],
     ages: {},
   } as const
   const { tier } = appraise({ claims, policy: softwareOnlyPolicy, now, facts })

@@ -118,7 +118,7 @@ async function register({ assay, file, signer }: Stage, api: RunningApi) {
   const iosEvidence = await json('native-ios.json', {
     apple_app_attest: { app_ids: [appId], environments: ['production'], system: 'ios' },
   })
-  const signed = ['--signer', signer.sha256]
+  const signed = ['--store-signer', signer.sha256]
   await must('app', 'add', android, '--platform', 'android', '--evidence', androidEvidence, ...signed)
   await must('app', 'add', ios, '--platform', 'ios', '--evidence', iosEvidence)
   await must('api', 'add', api.url, '--app', android, '--app', ios, '--tier', 'affirming')

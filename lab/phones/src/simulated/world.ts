@@ -106,7 +106,7 @@ export async function setSimulatedWorld(): Promise<SimulatedWorld> {
     }
     const androidEvidence = { android_key_attestation: { enrolments_per_day: { device: 5, batch: 100 } } }
     // The store signs, so that only the operator knows by which key.
-    await addApp(androidApp, 'android', androidEvidence, '--signer', signer.sha256)
+    await addApp(androidApp, 'android', androidEvidence, '--store-signer', signer.sha256)
     const iosEvidence = { app_ids: [appId], environments: ['production'], system: 'ios' }
     await addApp(iosApp, 'ios', { apple_app_attest: iosEvidence })
     await assay('api', 'add', api.url, '--app', androidApp, '--app', iosApp, '--tier', 'affirming')

@@ -20,6 +20,8 @@ export interface AndroidPhoneOptions {
   readonly version?: AttestationVersion
   /** With Google Play, which gives a verdict of a classic request at each enrolment. Default: without. */
   readonly play?: GooglePlay | undefined
+  /** Default: classic, which the app's own keys open. */
+  readonly playRequest?: 'classic' | 'standard'
 }
 
 /** What is wrong with evidence from now on. An attack sets it, and unsets it. */
@@ -43,7 +45,7 @@ export interface AndroidPhone {
 }
 
 export function simulateAndroidPhone(options: AndroidPhoneOptions): AndroidPhone {
-  const { google, app, keybox, device, version, play } = options
+  const { google, app, keybox, device, version, play, playRequest = 'classic' } = options
   const phone: AndroidPhone = {
     evidence: [
       atEnrolment('android-key-attestation', (binding) => phone.attest(binding)),
@@ -62,7 +64,7 @@ export function simulateAndroidPhone(options: AndroidPhoneOptions): AndroidPhone
       }),
     verdict: async (binding) => {
       if (play === undefined) throw new Error('this phone has no Google Play')
-      return play.classic({ binding, app, fault: phone.faults.playIntegrity })
+      return play[playRequest]({ binding, app, fault: phone.faults.playIntegrity })
     },
   }
   return phone

@@ -28,7 +28,7 @@ export interface Phones {
   /** An emulator with the genuine app. */
   emulator(): AndroidPhone
   /** A phone with the genuine app whose owner has unlocked the boot loader. */
-  unlocked(): AndroidPhone
+  unlocked(options?: Partial<AndroidPhoneOptions>): AndroidPhone
   /** A genuine iPhone with the genuine app, unless `options` say otherwise. */
   iphone(options?: Partial<IphoneOptions>): Iphone
 }
@@ -73,7 +73,7 @@ export async function startPhoneVendors(): Promise<PhoneVendors> {
           ...options,
         }),
       emulator: () => simulateEmulator({ google, app: installed }),
-      unlocked: () => simulateUnlockedPhone({ google, app: installed }),
+      unlocked: (options = {}) => simulateUnlockedPhone({ google, app: installed, ...options }),
       iphone: (options = {}) => simulateIphone({ apple, appId, ...options }),
     }),
     write: (file) => writeTestVendors(file, { apple, google, mock }),

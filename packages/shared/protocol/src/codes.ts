@@ -258,6 +258,21 @@ export const problems = {
     meaning: "The package name in the APK, or the bundle identifier in the IPA, is not the app's.",
     action: 'Check file and `--app`; `assay app list` shows the registered package.',
   },
+  build_debug_signer: {
+    status: 422,
+    title: 'The build is signed by a certificate whose key everybody may have',
+    meaning:
+      'The build is signed by a debug or public test certificate (`CN=Android Debug`, the test keys of AOSP), whose key everybody may have.',
+    action:
+      'Sign with a key of your own. To try something out, an admin may pass `--allow-debug-signer`: the certificate counts for that build only.',
+  },
+  signer_new: {
+    status: 409,
+    title: 'The signing certificate is new for this app',
+    meaning: 'The APK is signed by a certificate that is new for the app, and is not its first build.',
+    action:
+      'If the certificate is yours, an admin may pass `--new-signer`. If not, somebody else signed the build.',
+  },
   signer_not_registered: {
     status: 403,
     title: 'The signing certificate is not one of this app',

@@ -4,7 +4,7 @@ import type { Tier } from '@assay/protocol'
 import { claimSet, type ClaimSet } from './claim-set.ts'
 import type { AppraisalFacts } from './facts.ts'
 import type { Policy, Requirement, Rule } from './policy.ts'
-import type { AppraisalReasonCode } from './reason-codes.ts'
+import { findings, type AppraisalReasonCode } from './reason-codes.ts'
 import { bySeverity, mergeVectors, tierOfVector, worstTier, type AppraisalVector } from './trust-vector.ts'
 
 export interface AppraisalInput {
@@ -55,10 +55,11 @@ function verdictOf({ claims: evidence, policy, now, facts }: AppraisalInput): Ve
   if (claims === undefined) return undecided('EVIDENCE_REPEATED')
   const unmet = unmetRequirement(claims, policy.required)
   if (unmet !== undefined) return undecided(unmet)
+  const lacks = lacksOf(facts)
   try {
     return conclude(
       policy.rules.filter((rule) => matches(rule, claims)),
-      demands.filter((rule) => matches(rule, claims)),
+      [...demands.filter((rule) => matches(rule, claims)), ...lacks],
     )
   } catch {
     // Which rule it was, and why, is for anyone who checks the policy; a half-evaluated one decides nothing.
@@ -94,9 +95,32 @@ const demands: readonly Rule[] = [
   },
 ]
 
-function conclude(byPolicy: readonly Rule[], byDemand: readonly Rule[]): Verdict {
+/**
+ * Whatever the policy says, evidence that the app is registered for and that was left out, or that came and was not read,
+ * affirms nothing: leaving it out is the first thing that an attacker tries.
+ *
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for a reason that does not exist
+ */
+function lacksOf(facts: AppraisalFacts | undefined): readonly Lack[] {
+  if (facts === undefined) return []
+  const { missing, unread } = facts
+  return [
+    ...(missing.length > 0 ? [{ tier: 'warning', reason: 'EVIDENCE_MISSING' } as const] : []),
+    ...unread.map(({ reason }) => ({ tier: 'warning', reason: findingOf(reason) }) as const),
+  ]
+}
+
+type Lack = Pick<Rule, 'tier' | 'reason' | 'vector'>
+
+function findingOf(reason: string): AppraisalReasonCode {
+  const found = findings.find((finding) => finding === reason)
+  if (found === undefined) throw invalidArgument('evidence was not read for a reason that does not exist')
+  return found
+}
+
+function conclude(byPolicy: readonly Rule[], byDemand: readonly Lack[]): Verdict {
   if (byPolicy.length === 0) return undecided('NO_RULE_MATCHED')
-  const matched = [...byPolicy, ...byDemand]
+  const matched: readonly Lack[] = [...byPolicy, ...byDemand]
   const vector = mergeVectors(matched.map((rule) => rule.vector ?? {}))
   const reasons = [...matched]
     .sort((a, b) => bySeverity(a.tier, b.tier))

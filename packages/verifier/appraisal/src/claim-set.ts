@@ -4,8 +4,8 @@ import type { Verified } from '@assay/evidence'
 import type { AppraisalFacts } from './facts.ts'
 
 /**
- * Where a claim stands: the name of the format, then member by member; or `installation` or `ages`, and a member. A
- * list, because names may hold dots.
+ * Where a claim stands: the name of the format, then member by member; or a fact (`installation`, `ages`, …), and a
+ * member. A list, because names may hold dots.
  */
 export type ClaimPath = readonly [format: string, member: string, ...members: string[]]
 
@@ -23,7 +23,7 @@ export interface ClaimSet {
 export type ClaimValue = ProbeAnswer
 
 /** What is beside formats in paths and expressions. */
-const reserved = ['evidence', 'installation', 'ages', 'now']
+const reserved = ['evidence', 'installation', 'registered', 'missing', 'unread', 'ages', 'now']
 
 /**
  * `undefined` when two pieces of evidence are of one format.
@@ -41,6 +41,9 @@ export function claimSet(
   const readable = new Map<string, unknown>([
     ...byFormat,
     ['installation', facts?.installation],
+    ['registered', facts?.registered],
+    ['missing', facts && { formats: facts.missing }],
+    ['unread', facts && { formats: facts.unread.map(({ format }) => format) }],
     ['ages', facts?.ages],
   ])
   return {

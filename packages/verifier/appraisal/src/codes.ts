@@ -87,6 +87,12 @@ export const findingCodes = {
     action: 'Nothing, if rare. If one build: correct its probe.',
   },
   // Any hardware evidence
+  EVIDENCE_MISSING: {
+    meaning:
+      'Evidence of a kind that the app is registered for was left out. Tier `warning` at best, whatever the policy says.',
+    action:
+      'See what the app sends: leaving evidence out is how bans and limits are evaded. For phones that cannot send it: `assay app update ID --optional-evidence KIND`.',
+  },
   HARDWARE_EVIDENCE_MISSING: {
     meaning:
       "The policy asks for evidence of the platform's hardware, and there is none. Tier `contraindicated`.",
@@ -154,6 +160,11 @@ export const findingCodes = {
   LICENCE_NOT_EVALUATED: {
     meaning: 'Google did not say whether the user has got the app from Play.',
     action: 'Nothing, if rare: the user may not be signed in.',
+  },
+  PLAY_BUDGET_SPENT: {
+    meaning:
+      'The calls to Google that the app may make in a day are spent, and its settings say to go on: the verdict was not read. Tier `warning` at best, whatever the policy says.',
+    action: 'Find out who spends them, or raise `calls_per_day`.',
   },
   DEVICE_INTEGRITY_MISSING: {
     meaning: "The store's verdict finds neither device nor basic integrity.",

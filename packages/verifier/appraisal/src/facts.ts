@@ -10,6 +10,12 @@ export interface AppraisalFacts {
     /** The app requires that hardware holds the installation key itself. */
     readonly hardwareKeyDemanded: boolean
   }
+  /** Formats that the app is registered for; `optional`: its devices need not have them. */
+  readonly registered: Readonly<Record<string, 'required' | 'optional'>>
+  /** Required formats of which there is no evidence: neither of this exchange nor remembered. */
+  readonly missing: readonly string[]
+  /** Evidence that came and was not read, where the operator would rather take a lower tier than wait for a vendor. */
+  readonly unread: readonly { readonly format: string; readonly reason: string }[]
   /** Seconds since each piece of evidence was verified, by the name of its format; 0 for one of this exchange. */
   readonly ages: Readonly<Record<string, number>>
 }

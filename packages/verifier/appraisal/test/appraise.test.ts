@@ -42,6 +42,60 @@ describe('only verified claims can be appraised', () => {
   })
 })
 
+describe('evidence that was left out affirms nothing, whatever the policy says', () => {
+  const policy = policyOf({ when: always, tier: 'affirming' })
+  const claims = [softwareClaims()]
+  const withFacts = (changes: Parameters<typeof factsOf>[3]) =>
+    appraise({ claims, policy, now, facts: factsOf(claims, {}, {}, changes) })
+
+  test('its twin, with nothing missing', () => {
+    expect(withFacts({ registered: { 'play-integrity': 'optional' } })).toMatchObject({
+      tier: 'affirming',
+      reasons: [],
+    })
+  })
+
+  test('a registered format that is missing', () => {
+    expect(withFacts({ missing: ['play-integrity'] })).toMatchObject({
+      tier: 'warning',
+      reasons: ['EVIDENCE_MISSING'],
+    })
+  })
+
+  test('a format that came and was not read', () => {
+    const unread = [{ format: 'play-integrity', reason: 'PLAY_BUDGET_SPENT' }]
+    expect(withFacts({ unread })).toMatchObject({ tier: 'warning', reasons: ['PLAY_BUDGET_SPENT'] })
+    expect(() => withFacts({ unread: [{ format: 'play-integrity', reason: 'NO_SUCH' }] })).toThrow(TypeError)
+  })
+
+  test('a policy may deny it', () => {
+    const denying = compilePolicy(
+      {
+        required: [{ claim: 'evidence.software.measured', one_of: [true] }],
+        rules: [
+          { when: 'true', tier: 'affirming' },
+          {
+            when: "registered.play_integrity == 'required' && 'play_integrity' in missing",
+            tier: 'contraindicated',
+            reason: 'EVIDENCE_MISSING',
+          },
+        ],
+      },
+      { id: 'ours', version: 1, vocabulary },
+    )
+    const judged = (changes: Parameters<typeof factsOf>[3]) =>
+      appraise({ claims, policy: denying, now, facts: factsOf(claims, {}, {}, changes) })
+    const registered = { 'play-integrity': 'required' } as const
+    expect(judged({ registered })).toMatchObject({ tier: 'affirming' })
+    expect(judged({ registered, missing: ['play-integrity'] })).toMatchObject({
+      tier: 'contraindicated',
+      reasons: ['EVIDENCE_MISSING'],
+    })
+    // What is registered is not known: nothing is decided.
+    expect(appraise({ claims, policy: denying, now })).toMatchObject(undecided('RULE_FAILED'))
+  })
+})
+
 describe('none', () => {
   const passing: Rule = { when: always, tier: 'affirming' }
 

@@ -130,9 +130,14 @@ export function factsOf(
   claims: readonly Verified<unknown>[],
   ages: Readonly<Record<string, number>> = {},
   installation: Partial<AppraisalFacts['installation']> = {},
+  registration: Partial<Pick<AppraisalFacts, 'registered' | 'missing' | 'unread'>> = {},
 ): AppraisalFacts {
   return {
     installation: { holderKey: 'vouched', enrolmentsToday: 0, hardwareKeyDemanded: false, ...installation },
+    registered: {},
+    missing: [],
+    unread: [],
+    ...registration,
     ages: { ...Object.fromEntries(claims.map(({ format }) => [format, 0])), ...ages },
   }
 }

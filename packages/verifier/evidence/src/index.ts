@@ -1,10 +1,12 @@
 export { EvidenceError } from './port/errors.ts'
 export { UnavailableError } from './port/errors.ts'
+export { UnreadError } from './port/errors.ts'
 export type { EvidenceFormat, FormatDescriptor } from './port/evidence-format.ts'
 export { schemeRegistry } from './port/scheme-registry.ts'
 export type { SchemeRegistry } from './port/scheme-registry.ts'
 export type {
   Accepted,
+  Asker,
   EvidenceScheme,
   Expected,
   MeasuredBuild,

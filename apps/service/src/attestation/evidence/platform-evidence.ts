@@ -1,6 +1,8 @@
 import { createHash, createPublicKey } from 'node:crypto'
+import { UnreadError } from '@assay/evidence'
 import type {
   Accepted,
+  Asker,
   EvidenceScheme,
   MeasuredBuild,
   SchemeRegistry,
@@ -10,11 +12,16 @@ import type {
 import type { App, EvidenceItem, PublicJwk } from '@assay/protocol'
 import { ProblemError } from '../../faults/problem-error.ts'
 import { AttestationDenied } from '../outcome.ts'
-import type { Installation, RememberedEvidence } from '../installation.ts'
+import { checkSigners, knownSigners, signersOf } from './signers.ts'
+import type { BuildSummary } from '../ports.ts'
+import type { Installation, RememberedEvidence, VouchingKey } from '../installation.ts'
+import { expectedOf, expectEvidence, unvouchedPerDay, type ExpectedEvidence } from './expected.ts'
 
 /** What evidence is checked against, in addition to the app's registration. */
 export interface Asked {
   app: App
+  /** The build that was measured. */
+  build: Pick<BuildSummary, 'signers'>
   /** The installation key that signed. */
   key: PublicJwk
   /** What is remembered about the installation, if it is known. */
@@ -23,6 +30,10 @@ export interface Asked {
   binding: string
   /** The challenge's 48 bytes, if it was issued for a key that is both installation key and vouching key. */
   oneKeyChallenge: Uint8Array | undefined
+  /** The network that the request came from. */
+  network: string
+  /** Whoever is banned is refused before a vendor is asked. @throws AttestationDenied */
+  checkBan(vouchingKey: VouchingKey): Promise<void>
   /** Unix seconds. */
   now: number
 }
@@ -40,6 +51,9 @@ export interface PlatformEvidence {
   recalled: readonly (Piece & { canSign: boolean })[]
   /** Seconds since each format was verified. */
   ages: Readonly<Record<string, number>>
+  expected: ExpectedEvidence
+  /** What came and was not read, and the reason. */
+  unread: readonly { format: string; reason: string }[]
   /** What is to be remembered from now on. */
   remembered: readonly RememberedEvidence[]
 }
@@ -51,6 +65,8 @@ export interface PlatformVerifier {
   attestsInstallationKey(format: string): boolean
   /** Whether the app requires that hardware holds the installation keys of this build. */
   demandsHardwareKey(app: App, build: MeasuredBuild): boolean
+  /** How many installations of the app without a vouching key may enrol in a day; `undefined`: any number. */
+  unvouchedPerDay(app: App): number | undefined
   /** @throws EvidenceError, AttestationDenied, ProblemError `enrolment_required`; anything else is a malfunction */
   verify(items: readonly EvidenceItem[], asked: Asked): Promise<PlatformEvidence>
 }
@@ -70,18 +86,35 @@ export function createPlatformVerifier(registry: SchemeRegistry, findSecret: Fin
     return scheme
   }
 
-  const standingOf = (scheme: EvidenceScheme, app: App): Standing => ({
-    app,
+  const standingOf = (scheme: EvidenceScheme, app: App, signers: readonly string[]): Standing => ({
+    app: { id: app.id, package: app.package, signers },
     settings: registry.settingsFor(scheme, app.evidence),
   })
 
-  const accept = async (item: EvidenceItem, scheme: EvidenceScheme, asked: Asked) => {
+  const askerOf = (
+    { app, network, installation }: Asked,
+    held: readonly (Piece & Partial<Accepted>)[],
+  ): Asker => {
+    const isVouchable = expectedOf(registry, app).some(({ vouchingKeys }) => vouchingKeys.length > 0)
+    const isVouching = held.some(({ scheme }) => scheme.vouchingKeys.length > 0)
+    const key =
+      held.find((piece) => piece.vouchingKey !== undefined)?.vouchingKey ?? installation?.vouchingKey
+    if (!isVouching || key === undefined) return { network, vouchingKey: undefined, isVouchable }
+    const { kind, id } = key
+    const isShared = registry.all.some(({ vouchingKeys }) =>
+      vouchingKeys.some((each) => each.kind === kind && each.isShared),
+    )
+    return { network, vouchingKey: { kind, id, isShared }, isVouchable }
+  }
+
+  const accept = async (item: EvidenceItem, scheme: EvidenceScheme, asked: Asked, asker: Asker) => {
     const { app, now } = asked
     const { secret } = scheme.settings
     const accepted = await scheme.verify(scheme.parse(item), {
-      ...standingOf(scheme, app),
+      ...standingOf(scheme, app, signersOf(asked)),
       commitment: commitmentOf(scheme, asked),
       now,
+      asker,
       assertion: assertionFor(scheme, asked),
       secret: async () => (secret === undefined ? undefined : findSecret(app.id, secret.name)),
     })
@@ -90,6 +123,7 @@ export function createPlatformVerifier(registry: SchemeRegistry, findSecret: Fin
   }
 
   return {
+    unvouchedPerDay: (app) => unvouchedPerDay(registry, app),
     isAsked: (app) => registry.all.some((scheme) => isConfigured(scheme, app)),
     attestsInstallationKey: (format) => registry.find(format)?.oneKeyCommitment !== undefined,
     demandsHardwareKey: (app, build) =>
@@ -113,13 +147,37 @@ export function createPlatformVerifier(registry: SchemeRegistry, findSecret: Fin
       for (const { format, claims } of kept) {
         const scheme = registry.find(format) as EvidenceScheme & Required<Pick<EvidenceScheme, 'recall'>>
         const canSign = registry.all.some(({ asserts }) => asserts === format)
-        recalled.push({ scheme, canSign, verified: await scheme.recall(claims, standingOf(scheme, app)) })
+        const verified = await scheme.recall(claims, standingOf(scheme, app, knownSigners(asked)))
+        checkSigners(scheme.signers?.(verified.claims) ?? [], asked)
+        recalled.push({ scheme, canSign, verified })
       }
       const fresh: (Piece & Accepted)[] = []
-      for (const { item, scheme } of sorted) fresh.push(await accept(item, scheme, asked))
-      return { fresh, recalled, ...summary(fresh, kept, now) }
+      const unread: { format: string; reason: string }[] = []
+      for (const { item, scheme } of sorted) {
+        const asker = askerOf(asked, [...fresh, ...recalled])
+        if (scheme.isRemote && asker.vouchingKey !== undefined) await asked.checkBan(asker.vouchingKey)
+        try {
+          fresh.push(await accept(item, scheme, asked, asker))
+        } catch (error) {
+          if (!(error instanceof UnreadError)) throw error
+          unread.push({ format: item.format, reason: error.reason })
+        }
+      }
+      const held = [...fresh, ...recalled].map(({ verified }) => verified.format)
+      const present = {
+        formats: new Set([...held, ...unread.map(({ format }) => format)]),
+        remembered: kept,
+        isEnrolment: isEnrolment(fresh),
+      }
+      const expected = expectEvidence(expectedOf(registry, app), app, present, now * 1000)
+      return { fresh, recalled, expected, unread, ...summary(fresh, kept, now) }
     },
   }
+}
+
+/** Whether something came that is to be remembered: evidence of today, and no mere assertion. */
+export function isEnrolment(fresh: readonly Accepted[]): boolean {
+  return fresh.some(({ remembered }) => remembered !== undefined)
 }
 
 /** A scheme that cannot attest the installation key commits to the binding, whatever the challenge was issued for. */

@@ -33,9 +33,15 @@ export const app = z.object({
   name: z.string(),
   package: z.string(),
   signers: z.array(z.string()),
+  store_signers: z.array(z.string()),
+  upload_signers: z.array(z.string()),
+  unconfirmed_signers: z.array(z.string()),
   min_version_code: count,
   probes: z.array(z.string()),
   evidence: z.record(z.string(), z.unknown()),
+  optional_evidence: z.array(z.string()),
+  evidence_since: z.record(z.string(), at),
+  unvouched_per_day: count.nullable(),
   policy: z.string().nullable(),
   created_at: at,
 }) satisfies z.ZodType<App>
@@ -180,6 +186,7 @@ export const appActivity = z.object({
     z.object({ build: z.string(), outcome, code: z.string(), count: z.int().min(1), last_at: at }),
   ),
   evidence: z.array(z.object({ name: z.string(), remarks: z.array(z.enum(settingsRemarks)) })),
+  installations: z.object({ total: count, without: z.record(z.string(), count) }),
 }) satisfies z.ZodType<AppActivity>
 
 /** `form`: JSON Schema of the settings, or of the secret. */

@@ -66,7 +66,7 @@ function registerUpload(
       '/v1/apps/:app/builds',
       { onRequest: registration, schema: { params: appParams, querystring: buildQuery } },
       async (request, reply) => {
-        const { id, base, coverage, abis, allow_debuggable, version_code } = request.query
+        const { id, base, coverage, abis, version_code, ...flags } = request.query
         const { build, created } = await builds.add({
           app: request.params.app,
           mediaType: request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '',
@@ -76,7 +76,9 @@ function registerUpload(
             base,
             coverage,
             abis: abis === undefined ? undefined : [...new Set(abis.split(','))],
-            allowDebuggable: allow_debuggable === 'true',
+            allowDebuggable: flags.allow_debuggable === 'true',
+            newSigner: flags.new_signer === 'true',
+            allowDebugSigner: flags.allow_debug_signer === 'true',
             versionCode: version_code === undefined ? undefined : Number(version_code),
           },
           apiKey: request.apiKey as ApiKey,

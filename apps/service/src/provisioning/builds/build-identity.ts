@@ -2,6 +2,7 @@ import { drawUpPlan, MeasurementError, type MeasurementErrorCode } from '@assay/
 import {
   buildIdPattern,
   buildImages,
+  publicTestKeys,
   type ApiKey,
   type App,
   defaultAbis,
@@ -20,6 +21,10 @@ export interface BuildAsked {
   base: string | undefined
   coverage: Coverage | undefined
   allowDebuggable: boolean
+  /** Whether the build may bring a signer that is new for the app, though it is not the first. */
+  newSigner: boolean
+  /** Whether it may be signed by a certificate whose key everybody may have. */
+  allowDebugSigner: boolean
   versionCode: number | undefined
   /** ABIs of a build that reaches devices in splits; undefined: the default. */
   abis: readonly string[] | undefined
@@ -66,8 +71,7 @@ export function identifyBuild(
 ): { build: Build; newSigners: string[] } {
   if (report.format !== 'web' && report.package !== app.package) throw new ProblemError('package_mismatch')
   if (report.debuggable && !asked.allowDebuggable) throw new ProblemError('build_debuggable')
-  const newSigners = report.signers.filter((signer) => !app.signers.includes(signer))
-  if (newSigners.length > 0 && apiKey.scope !== 'admin') throw new ProblemError('signer_not_registered')
+  const newSigners = signersToRecord(report, asked, { app, apiKey })
   const versionCode = asked.versionCode ?? report.versionCode
   if (versionCode === null) throw invalid('/version_code', 'required')
   const build: Build = {
@@ -96,6 +100,31 @@ export function identifyBuild(
   const fault = measuringFault(build)
   if (fault !== undefined) throw new ProblemError('build_refused', { reason: fault })
   return { build, newSigners }
+}
+
+/**
+ * Signers that the app gets to know. A debug key is never one of them: it vouches for the one build that was let in with it.
+ *
+ * @throws ProblemError `build_debug_signer`, `signer_not_registered`, `signer_new`
+ */
+function signersToRecord(
+  { signers, warnings }: Pick<ReadBuild, 'signers' | 'warnings'>,
+  { allowDebugSigner, newSigner }: BuildAsked,
+  { app, apiKey }: { app: App; apiKey: ApiKey },
+): string[] {
+  if (
+    warnings.includes('signed_with_debug_certificate') ||
+    signers.some((each) => publicTestKeys.has(each))
+  ) {
+    if (!allowDebugSigner) throw new ProblemError('build_debug_signer')
+    return []
+  }
+  const known = [...app.signers, ...app.store_signers, ...app.upload_signers]
+  const unknown = signers.filter((signer) => !known.includes(signer))
+  if (unknown.length === 0) return []
+  if (apiKey.scope !== 'admin') throw new ProblemError('signer_not_registered')
+  if (app.signers.length > 0 && !newSigner) throw new ProblemError('signer_new')
+  return unknown
 }
 
 /**

@@ -72,7 +72,7 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
     options: BuildInsertOptions,
   ): Promise<{ build: Build; created: boolean }> => {
     const inserted = await builds.insert(build, options)
-    if (inserted === 'app_not_found') throw new ProblemError('app_not_found')
+    if (inserted === 'app_not_found' || inserted === 'signer_new') throw new ProblemError(inserted)
     if (inserted === 'ok') return { build, created: true }
     if (!isSameBuild(build, inserted.exists)) throw new ProblemError('build_exists')
     return { build: inserted.exists, created: false }
@@ -97,7 +97,12 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
       const registered = await builds.find(app.id, build.id)
       if (registered !== undefined) return insert(build, {})
       await keep()
-      return insert(build, { addSigners: newSigners, manifest: report.sdk?.manifest ?? null })
+      const isFirst = app.signers.length === 0 && !asked.newSigner
+      return insert(build, {
+        addSigners: newSigners,
+        areFirst: isFirst,
+        manifest: report.sdk?.manifest ?? null,
+      })
     })
 
   return {
@@ -176,7 +181,8 @@ function checkUpload({ mediaType, asked, apiKey }: BuildUpload, app: App): Build
   const format = formatOf[mediaType]
   if (format === undefined) throw new ProblemError('media_type_unsupported')
   if (!platformsOf[format].includes(app.platform)) throw new ProblemError('build_platform_mismatch')
-  if (asked.allowDebuggable && apiKey.scope !== 'admin') throw new ProblemError('scope_insufficient')
+  const isDangerous = asked.allowDebuggable || asked.allowDebugSigner || asked.newSigner
+  if (isDangerous && apiKey.scope !== 'admin') throw new ProblemError('scope_insufficient')
   if (format === 'web' && asked.id === undefined) throw invalid('/id', 'required')
   if (platformsOf[format].includes('android') && asked.versionCode !== undefined)
     throw invalid('/version_code', 'unrecognized_keys')

@@ -4,6 +4,8 @@ import { liveCodeAndProbes } from './0003-live-code-and-probes.ts'
 import { hardwareEvidence } from './0004-hardware-evidence.ts'
 import { splits } from './0005-splits.ts'
 import { statusList } from './0006-status-list.ts'
+import { expectedEvidence } from './0007-expected-evidence.ts'
+import { listedSigners } from './0008-listed-signers.ts'
 import type { SchemaStep } from './migration.ts'
 
 /** Every step there is, in order. A step that is not here is not run. */
@@ -14,4 +16,6 @@ export const schemaSteps: readonly SchemaStep[] = [
   hardwareEvidence,
   splits,
   statusList,
+  expectedEvidence,
+  listedSigners,
 ]

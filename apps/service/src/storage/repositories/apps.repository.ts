@@ -1,5 +1,6 @@
 import type { App } from '@assay/protocol'
 import type { Selectable } from 'kysely'
+import { expectedSince } from '../../provisioning/expected-evidence.ts'
 import type { AppPatch, AppStore } from '../../provisioning/ports.ts'
 import type { Page } from '../../provisioning/page.ts'
 import { fromJson, toJson, toMillis, toTime } from '../columns.ts'
@@ -12,13 +13,14 @@ export function createAppRepository({ db }: { db: Database }): AppStore {
     insert: (app: App) => insertApp(db, app),
     find: (id: string) => findApp(db, id),
     list: (page?: Page) => listApps(db, page),
-    update: (id: string, patch: AppPatch) => updateApp(db, id, patch),
+    update: (id: string, patch: AppPatch, now: number) => updateApp(db, id, patch, now),
     remove: (id: string) => removeApp(db, id),
   }
 }
 
 async function insertApp(db: Database, app: App): Promise<'ok' | 'exists'> {
-  const { signers, created_at, probes, evidence, ...columns } = app
+  const { signers, store_signers, upload_signers, unconfirmed_signers, ...members } = app
+  const { created_at, probes, evidence, optional_evidence, evidence_since, ...columns } = members
   return db.transaction().execute(async (trx) => {
     const { numInsertedOrUpdatedRows } = await trx
       .insertInto('apps')
@@ -26,12 +28,15 @@ async function insertApp(db: Database, app: App): Promise<'ok' | 'exists'> {
         ...columns,
         probes: toJson(probes),
         evidence: toJson(evidence),
+        optional_evidence: toJson([...optional_evidence]),
+        evidence_since: toJson(millisByKind(evidence_since)),
         created_at: toMillis(created_at),
       })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirstOrThrow()
     if (numInsertedOrUpdatedRows === 0n) return 'exists'
     await insertSigners(trx, app.id, signers)
+    await listSigners(trx, app.id, { store_signers, upload_signers })
     return 'ok'
   })
 }
@@ -45,9 +50,16 @@ async function findApp(db: Database, id: string): Promise<App | undefined> {
     .where('app', '=', id)
     .orderBy('sha256')
     .execute()
+  const listed = await db
+    .selectFrom('app_listed_signers')
+    .select(['sha256', 'role'])
+    .where('app', '=', id)
+    .orderBy('sha256')
+    .execute()
   return toApp(
     row,
     signers.map(({ sha256 }) => sha256),
+    listed,
   )
 }
 
@@ -70,11 +82,20 @@ async function listApps(db: Database, page: Page | undefined): Promise<App[]> {
     .orderBy('sha256')
     .execute()
   const signersOf = valuesByKey(signers, ({ app, sha256 }) => [app, sha256])
-  return rows.map((row) => toApp(row, signersOf(row.id)))
+  const listed = await db
+    .selectFrom('app_listed_signers')
+    .selectAll()
+    .where('app', '>=', from.id)
+    .where('app', '<=', to.id)
+    .orderBy('sha256')
+    .execute()
+  const listedOf = valuesByKey(listed, ({ app, sha256, role }) => [app, { sha256, role }])
+  return rows.map((row) => toApp(row, signersOf(row.id), listedOf(row.id)))
 }
 
-async function updateApp(db: Database, id: string, patch: AppPatch): Promise<App | undefined> {
-  const { signers, name, min_version_code, probes, evidence, policy } = patch
+async function updateApp(db: Database, id: string, patch: AppPatch, now: number): Promise<App | undefined> {
+  const { signers, name, min_version_code, probes, evidence, policy, optional_evidence, unvouched_per_day } =
+    patch
   return db.transaction().execute(async (trx) => {
     // Without anything to set the statement still takes the row's lock, so that two replacements of the signers
     // come one after the other.
@@ -86,6 +107,10 @@ async function updateApp(db: Database, id: string, patch: AppPatch): Promise<App
         probes: probes === undefined ? column.ref('probes') : toJson([...probes]),
         evidence: evidence === undefined ? column.ref('evidence') : toJson(evidence),
         policy: policy === undefined ? column.ref('policy') : policy,
+        optional_evidence:
+          optional_evidence === undefined ? column.ref('optional_evidence') : toJson([...optional_evidence]),
+        unvouched_per_day:
+          unvouched_per_day === undefined ? column.ref('unvouched_per_day') : unvouched_per_day,
       }))
       .where('id', '=', id)
       .executeTakeFirstOrThrow()
@@ -94,13 +119,49 @@ async function updateApp(db: Database, id: string, patch: AppPatch): Promise<App
       await trx.deleteFrom('app_signers').where('app', '=', id).execute()
       await insertSigners(trx, id, signers)
     }
-    return findApp(trx, id)
+    await listSigners(trx, id, patch)
+    return noteExpected(trx, id, now)
   })
+}
+
+/** Notes since when each kind of evidence is expected: from `now` on where it was not before. The row is locked. */
+async function noteExpected(db: Database, id: string, now: number): Promise<App | undefined> {
+  const app = await findApp(db, id)
+  if (app === undefined) return undefined
+  const evidence_since = expectedSince(app, now)
+  await db
+    .updateTable('apps')
+    .set({ evidence_since: toJson(millisByKind(evidence_since)) })
+    .where('id', '=', id)
+    .execute()
+  return { ...app, evidence_since }
 }
 
 async function removeApp(db: Database, id: string): Promise<boolean> {
   const { numDeletedRows } = await db.deleteFrom('apps').where('id', '=', id).executeTakeFirstOrThrow()
   return numDeletedRows > 0n
+}
+
+/** What is listed by hand replaces what was: of the store also what an upgrade took for it. A signer has one role. */
+async function listSigners(
+  db: Database,
+  app: string,
+  { store_signers, upload_signers }: Pick<AppPatch, 'store_signers' | 'upload_signers'>,
+): Promise<void> {
+  const lists = [
+    { roles: ['store', 'migrated'], role: 'store', signers: store_signers },
+    { roles: ['upload'], role: 'upload', signers: upload_signers },
+  ] as const
+  for (const { roles, role, signers } of lists) {
+    if (signers === undefined) continue
+    await db.deleteFrom('app_listed_signers').where('app', '=', app).where('role', 'in', roles).execute()
+    if (signers.length === 0) continue
+    await db
+      .insertInto('app_listed_signers')
+      .values([...signers].sort().map((sha256) => ({ app, sha256, role })))
+      .onConflict((conflict) => conflict.columns(['app', 'sha256']).doUpdateSet({ role }))
+      .execute()
+  }
 }
 
 /** In a fixed order everywhere: two transactions that wait for each other's rows would be a deadlock. */
@@ -113,12 +174,27 @@ async function insertSigners(db: Database, app: string, signers: readonly string
     .execute()
 }
 
-function toApp(row: Selectable<Tables['apps']>, signers: string[]): App {
+function millisByKind(times: App['evidence_since']): Record<string, number> {
+  return Object.fromEntries(Object.entries(times).map(([kind, time]) => [kind, toMillis(time)]))
+}
+
+type ListedSigner = Pick<Tables['app_listed_signers'], 'sha256' | 'role'>
+
+function toApp(row: Selectable<Tables['apps']>, signers: string[], listed: readonly ListedSigner[]): App {
+  const having = (...roles: readonly ListedSigner['role'][]) =>
+    listed.filter(({ role }) => roles.includes(role)).map(({ sha256 }) => sha256)
   return {
     ...row,
     signers,
+    store_signers: having('store', 'migrated'),
+    upload_signers: having('upload'),
+    unconfirmed_signers: having('migrated'),
     probes: fromJson(row.probes),
     evidence: fromJson(row.evidence),
+    optional_evidence: fromJson(row.optional_evidence),
+    evidence_since: Object.fromEntries(
+      Object.entries(fromJson(row.evidence_since)).map(([kind, millis]) => [kind, toTime(millis)]),
+    ),
     created_at: toTime(row.created_at),
   }
 }

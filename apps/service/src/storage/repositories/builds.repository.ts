@@ -30,11 +30,12 @@ export function createBuildRepository({ db }: { db: Database }): BuildStore & Me
   }
 }
 
-type InsertOutcome = 'ok' | 'app_not_found' | { exists: Build }
+type InsertOutcome = 'ok' | 'app_not_found' | 'signer_new' | { exists: Build }
 
 async function insertBuild(db: Database, build: Build, options: BuildInsertOptions): Promise<InsertOutcome> {
   try {
     return await db.transaction().execute(async (trx): Promise<InsertOutcome> => {
+      if (await knowsOthers(trx, build.app, options)) return 'signer_new'
       const { numInsertedOrUpdatedRows } = await trx
         .insertInto('builds')
         .values(toRow(build, options.manifest ?? null))
@@ -54,6 +55,18 @@ async function insertBuild(db: Database, build: Build, options: BuildInsertOptio
     if (isForeignKeyViolation(error)) return 'app_not_found'
     throw error
   }
+}
+
+/** The app's row is the lock: of two builds that come first, one knows the signer of the other. */
+async function knowsOthers(
+  db: Database,
+  app: string,
+  { addSigners: first = [], areFirst = false }: BuildInsertOptions,
+): Promise<boolean> {
+  if (!areFirst || first.length === 0) return false
+  await db.updateTable('apps').set({ id: app }).where('id', '=', app).execute()
+  const known = await db.selectFrom('app_signers').select('sha256').where('app', '=', app).execute()
+  return known.some(({ sha256 }) => !first.includes(sha256))
 }
 
 async function insertSegments(db: Database, build: Build): Promise<void> {

@@ -14,10 +14,10 @@ import type { VouchingKeyStore } from '../../provisioning/ports.ts'
 const dayLength = 86_400_000
 
 export interface InstallationRepository extends InstallationStore, VouchingKeyStore {
-  /** Counts one call to a vendor. False, and nothing is counted: the day's budget is spent. Atomic. */
+  /** Counts one call to a vendor in each share. False, and nothing is counted: one of them is spent for the day. Atomic. */
   takeVendorCall(call: VendorCall, now: number): Promise<boolean>
-  /** Forgets installations last seen before `before`, and counts of days before it. */
-  prune(before: number): Promise<void>
+  /** Forgets installations last seen before `before`, counts of days before it, and of vendor's calls those before yesterday. */
+  prune(before: number, now: number): Promise<void>
 }
 
 export function createInstallationRepository({ db }: { db: Database }): InstallationRepository {
@@ -29,7 +29,7 @@ export function createInstallationRepository({ db }: { db: Database }): Installa
     enrol: (enrolment: Enrolment, now: number) => enrol(db, enrolment, now),
     refresh: (refreshment: Refreshment, now: number) => refresh(db, refreshment, now),
     takeVendorCall: (call: VendorCall, now: number) => takeVendorCall(db, call, dayOf(now)),
-    prune: (before: number) => prune(db, before),
+    prune: (before: number, now: number) => prune(db, before, now),
   }
 }
 
@@ -86,12 +86,16 @@ async function enrol(db: Database, enrolment: Enrolment, now: number): Promise<K
         const others = await countEnrolments(trx, app, vouchingKey, thumbprint, dayOf(now))
         if (others >= perDay) return 'vouching_key_spent'
       }
-      await trx
-        .insertInto('anchor_enrolments')
-        .values({ app, kind: vouchingKey.kind, anchor: vouchingKey.id, day: dayOf(now), thumbprint })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute()
+      await noteEnrolment(trx, {
+        app,
+        kind: vouchingKey.kind,
+        anchor: vouchingKey.id,
+        day: dayOf(now),
+        thumbprint,
+      })
     }
+    if (vouchingKey === undefined && known === undefined && !(await enrolUnvouched(trx, enrolment, now)))
+      return 'unvouched_spent'
     const row = toRow(enrolment, known?.createdAt ?? now, now)
     await trx
       .insertInto('installations')
@@ -100,6 +104,30 @@ async function enrol(db: Database, enrolment: Enrolment, now: number): Promise<K
       .execute()
     return 'ok'
   })
+}
+
+/** Counted like the enrolments of a vouching key: those of all who have none. */
+const nobody: VouchingKey = { kind: 'none', id: '' }
+
+/** False, and nothing is counted: as many have enrolled today as may. */
+async function enrolUnvouched(
+  db: Database,
+  { app, thumbprint, unvouchedPerDay }: Enrolment,
+  now: number,
+): Promise<boolean> {
+  if (unvouchedPerDay === undefined) return true
+  const others = await countEnrolments(db, app, nobody, thumbprint, dayOf(now))
+  if (others >= unvouchedPerDay) return false
+  await noteEnrolment(db, { app, kind: nobody.kind, anchor: nobody.id, day: dayOf(now), thumbprint })
+  return true
+}
+
+async function noteEnrolment(db: Database, row: Tables['anchor_enrolments']): Promise<void> {
+  await db
+    .insertInto('anchor_enrolments')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
 }
 
 /** One live installation key per vouching key: the one before is forgotten. */
@@ -169,37 +197,55 @@ async function refresh(
   return known.versionCode > versionCode ? 'older_build' : 'counter_used'
 }
 
-/** A call to a vendor, of which an app may make so many a day. */
+/** A call to a vendor, and the shares of a day that it is taken from. */
 export interface VendorCall {
   app: string
-  /** Name of the scheme of evidence. */
-  vendor: string
-  budget: number
+  /** Names that begin with that of the scheme of evidence. In one order everywhere: what others wait for comes last. */
+  shares: readonly { readonly name: string; readonly limit: number }[]
 }
 
-async function takeVendorCall(
+/** Undoes what was taken: a later share is spent. */
+class ShareSpent extends Error {}
+
+async function takeVendorCall(db: Database, { app, shares }: VendorCall, day: number): Promise<boolean> {
+  if (shares.some(({ limit }) => limit < 1)) return false
+  try {
+    await db.transaction().execute(async (trx) => {
+      for (const share of shares)
+        if (!(await takeShare(trx, { app, vendor: share.name, day }, share.limit))) throw new ShareSpent()
+    })
+    return true
+  } catch (error) {
+    if (error instanceof ShareSpent) return false
+    throw error
+  }
+}
+
+async function takeShare(
   db: Database,
-  { app, vendor, budget }: VendorCall,
-  day: number,
+  row: Omit<Tables['vendor_calls'], 'calls'>,
+  limit: number,
 ): Promise<boolean> {
-  if (budget < 1) return false
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('vendor_calls')
-    .values({ app, vendor, day, calls: 1 })
+    .values({ ...row, calls: 1 })
     .onConflict((conflict) =>
       conflict
         .columns(['app', 'vendor', 'day'])
         .doUpdateSet((column) => ({ calls: column('vendor_calls.calls', '+', 1) }))
-        .where('vendor_calls.calls', '<', budget),
+        .where('vendor_calls.calls', '<', limit),
     )
     .executeTakeFirstOrThrow()
   return (numInsertedOrUpdatedRows ?? 0n) > 0n
 }
 
-async function prune(db: Database, before: number): Promise<void> {
+async function prune(db: Database, before: number, now: number): Promise<void> {
   await db.deleteFrom('installations').where('seen_at', '<', before).execute()
   await db.deleteFrom('anchor_enrolments').where('day', '<', dayOf(before)).execute()
-  await db.deleteFrom('vendor_calls').where('day', '<', dayOf(before)).execute()
+  await db
+    .deleteFrom('vendor_calls')
+    .where('day', '<', dayOf(now) - 1)
+    .execute()
 }
 
 function dayOf(millis: number): number {

@@ -321,13 +321,13 @@ describe('Play Integrity', () => {
     format: 'play-integrity',
     collect: (binding) => world.play.standard({ binding, app: world.app }),
   }
-  const settings = (play: object) =>
+  const settings = (play: object, optional_evidence = ['android_key_attestation', 'play_integrity']) =>
     must(world.service, 'PATCH', `/v1/apps/${androidId}`, {
-      body: { evidence: { ...androidEvidence, play_integrity: play } },
+      body: { evidence: { ...androidEvidence, play_integrity: play }, optional_evidence },
     })
   afterEach(async () => {
     world.mock.behave('playIntegrity', 'sound')
-    await settings(androidEvidence.play_integrity)
+    await settings(androidEvidence.play_integrity, ['play_integrity'])
   })
 
   it('of standard requests is decoded by Google; a failure there is a malfunction, and the same bytes pass later', async () => {
@@ -358,6 +358,40 @@ describe('Play Integrity', () => {
     const broken: Piece = { ...chain(pixel()), collect: () => pixel().attest('A'.repeat(43)) }
     expect(await attest(world, world.androidDevice(), [standard, broken])).toBe('ANDROID_KEY_COMMITMENT')
     expect(world.mock.playIntegrity.asked).toBe(asked)
+  })
+
+  it('is read for phones whose chain holds when junk has spent the rest of the day', async () => {
+    world.service.advance(day)
+    const budget = { request: 'standard', calls_per_day: 4, reserve: 2, calls_per_network: 4, max_age: 300 }
+    await settings(budget, [])
+    const junk: Piece = { ...standard, collect: () => ({ format: 'play-integrity', token: 'A'.repeat(500) }) }
+    const enrol = (...pieces: Piece[]) => attest(world, world.androidDevice(), pieces)
+    expect(
+      await enrol({ ...junk, collect: () => ({ format: 'play-integrity', token: 'B'.repeat(500) }) }),
+    ).toBe('PLAY_INTEGRITY_UNDECODABLE')
+    expect(await enrol(junk)).toBe('PLAY_INTEGRITY_UNDECODABLE')
+    expect(await enrol(junk)).toBe('temporarily_unavailable')
+    expect(await enrol(chain(pixel()), standard)).toBe('tokens')
+    expect(await enrol(chain(pixel()), standard)).toBe('tokens')
+    expect(await enrol(chain(pixel()), standard)).toBe('temporarily_unavailable')
+    await settings({ ...budget, when_spent: 'warn' }, [])
+    expect(await enrol(chain(pixel()), standard)).toBe('PLAY_BUDGET_SPENT')
+    world.service.advance(day)
+    expect(await enrol(chain(pixel()), standard)).toBe('tokens')
+  })
+
+  it('is not asked of a phone that is banned', async () => {
+    await settings({ request: 'standard', calls_per_day: 100, max_age: 300 })
+    const phone = pixel()
+    const device = world.androidDevice()
+    const answer = await answerTo(await challengeOf(world, device), device, [chain(phone), standard])
+    const { installation } = await tokenOf(world, answer)
+    const bans = `/v1/apps/${androidId}/bans`
+    const ban = await must<Ban>(world.service, 'POST', bans, { body: { audience, installation } })
+    const { asked } = world.mock.playIntegrity
+    expect(await attest(world, world.androidDevice(), [chain(phone), standard])).toBe('ANCHOR_BANNED')
+    expect(world.mock.playIntegrity.asked).toBe(asked)
+    await must(world.service, 'DELETE', `${bans}/${ban.kind}/${ban.vouching_key}`)
   })
 
   it('refuses a token that Google does not know', async () => {

@@ -74,7 +74,12 @@ export async function createPhoneWorld(api: object = {}, more: Partial<ServiceCo
   )
   const ipa = (bundleVersion: string) => buildIpa({ bundleId: iosId, bundleVersion, files: scripts })
   await must(service, 'POST', '/v1/apps', {
-    body: { id: androidId, platform: 'android', evidence: androidEvidence },
+    body: {
+      id: androidId,
+      platform: 'android',
+      evidence: androidEvidence,
+      optional_evidence: ['play_integrity'],
+    },
   })
   await must(service, 'POST', '/v1/apps', {
     body: { id: iosId, platform: 'ios', evidence: { apple_app_attest: appleEvidence } },

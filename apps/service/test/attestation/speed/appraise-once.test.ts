@@ -35,6 +35,9 @@ const software = (changes: Record<string, unknown> = {}) =>
   }) as unknown as Verified<unknown>
 const facts = {
   installation: { holderKey: 'software', enrolmentsToday: 0, hardwareKeyDemanded: false },
+  registered: {},
+  missing: [],
+  unread: [],
   ages: {},
 } as const
 const input = (changes: Partial<AppraisalInput> = {}): AppraisalInput => ({

@@ -255,7 +255,7 @@ describe('an APK', () => {
 
   it('with the same code under another signature is another build', async () => {
     const before = await state()
-    expect((await add(android, '', bySomeoneElse(), mediaTypes.apk)).json).toMatchObject({
+    expect((await add(android, '?new_signer=true', bySomeoneElse(), mediaTypes.apk)).json).toMatchObject({
       code: 'build_exists',
     })
     expect(await state()).toEqual(before)

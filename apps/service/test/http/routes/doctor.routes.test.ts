@@ -42,6 +42,7 @@ describe('GET /v1/apps/{app}/activity', () => {
     expect(await activityOf()).toMatchObject({
       builds: [{ build: '1', last_seen_at: null }],
       refusals: [],
+      installations: { total: 0, without: {} },
     })
     await attestation(service, webDevice())
     const device = webDevice()

@@ -35,8 +35,14 @@ const app: App = {
   name: 'x',
   package: 'com.example.app',
   signers: ['a'.repeat(64)],
+  store_signers: [],
+  upload_signers: [],
+  unconfirmed_signers: [],
   min_version_code: 0,
   probes: [],
+  optional_evidence: [],
+  evidence_since: {},
+  unvouched_per_day: null,
   evidence: {},
   policy: null,
   created_at: '',
@@ -46,6 +52,8 @@ const asked = {
   base: undefined,
   coverage: 'image' as const,
   allowDebuggable: false,
+  newSigner: false,
+  allowDebugSigner: false,
   versionCode: undefined,
   abis: undefined as readonly string[] | undefined,
 }
@@ -85,11 +93,23 @@ describe('the identity of a build', () => {
     expect(() => identify({ signers }, {}, 'registration')).toThrow(
       expect.objectContaining({ code: 'signer_not_registered' }),
     )
-    expect(identify({ signers })).toMatchObject({
+    expect(() => identify({ signers })).toThrow(expect.objectContaining({ code: 'signer_new' }))
+    expect(identify({ signers }, { newSigner: true })).toMatchObject({
       newSigners: ['b'.repeat(64)],
       build: { warnings: ['new_signer_recorded'] },
     })
     expect(identify({}, {}, 'registration')).toMatchObject({ newSigners: [], build: { warnings: [] } })
+  })
+
+  it('takes a debug or public test key only where it may, and the app does not get to know it', () => {
+    const debug = { signers: ['b'.repeat(64)], warnings: ['signed_with_debug_certificate' as const] }
+    const testkey = { signers: ['a40da80a59d170caa950cf15c18c454d47a39b26989d8b640ecd745ba71bf5dc'] }
+    for (const report of [debug, testkey]) {
+      expect(() => identify(report, { newSigner: true })).toThrow(
+        expect.objectContaining({ code: 'build_debug_signer' }),
+      )
+      expect(identify(report, { allowDebugSigner: true }).newSigners).toEqual([])
+    }
   })
 
   it('refuses a build of which no plan can be drawn up', () => {

@@ -1,5 +1,10 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
+import { expectedEvidence } from '../../../src/storage/migrations/0007-expected-evidence.ts'
+import { listedSigners } from '../../../src/storage/migrations/0008-listed-signers.ts'
+import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
+import { createBuildRepository } from '../../../src/storage/repositories/builds.repository.ts'
+import { exampleApp, exampleBuild, hexOf } from '../support/examples.ts'
 import { migrate } from '../../../src/storage/migrations/migrate.ts'
 import { schemaSteps } from '../../../src/storage/migrations/registry.ts'
 import { postgresSchema, sqliteSchema } from '../../../src/storage/migrations/schema-dialect.ts'
@@ -61,6 +66,38 @@ export function migrateSuite(world: StorageWorld): void {
       ])
       await expect(other).rejects.toMatchObject({ code: 'STORAGE_NEWER_SCHEMA' })
       expect((await stepNames(opened)).at(-1)).toBe('9999-extra')
+    })
+
+    it('bring registrations to the rules of today', async () => {
+      const opened = await world.open()
+      const { db } = opened
+      const undo = (name: string) => sql`delete from schema_steps where name >= ${name}`.execute(db)
+      await createAppRepository({ db }).insert(
+        exampleApp('com.example', { signers: ['own', 'debug'].map(hexOf), evidence: { example: {} } }),
+      )
+      const qa = { signers: [hexOf('debug')], warnings: ['signed_with_debug_certificate' as const] }
+      await createBuildRepository({ db }).insert(exampleBuild('com.example', 'qa', qa))
+      // As a database was before: the steps from here on have not run.
+      await db.schema.dropTable('app_listed_signers').execute()
+      for (const column of ['optional_evidence', 'evidence_since', 'unvouched_per_day'])
+        await db.schema.alterTable('apps').dropColumn(column).execute()
+      const earlier = schemaSteps.slice(0, schemaSteps.indexOf(expectedEvidence))
+      await undo(expectedEvidence.name)
+      await migrate(db, dialectOf(opened), [...earlier, expectedEvidence, listedSigners])
+      const app = await createAppRepository({ db }).find('com.example')
+      expect(app).toMatchObject({
+        store_signers: [hexOf('own')],
+        unconfirmed_signers: [hexOf('own')],
+        upload_signers: [],
+        optional_evidence: [],
+      })
+      expect(Object.keys(app?.evidence_since ?? {})).toEqual(['example'])
+      const confirmed = await createAppRepository({ db }).update(
+        'com.example',
+        { store_signers: [hexOf('own')] },
+        0,
+      )
+      expect(confirmed).toMatchObject({ store_signers: [hexOf('own')], unconfirmed_signers: [] })
     })
 
     it('run once when two nodes start together', async () => {

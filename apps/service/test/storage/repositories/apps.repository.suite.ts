@@ -60,21 +60,21 @@ export function appRepositorySuite(world: StorageWorld): void {
       const apps = createAppRepository(await world.open())
       const app = exampleApp('com.example', { signers: [hexOf('a')] })
       await apps.insert(app)
-      expect(await apps.update('com.example', {})).toEqual(app)
-      expect(await apps.update('com.example', { min_version_code: 7 })).toEqual({
+      expect(await apps.update('com.example', {}, 0)).toEqual(app)
+      expect(await apps.update('com.example', { min_version_code: 7 }, 0)).toEqual({
         ...app,
         min_version_code: 7,
       })
-      expect((await apps.update('com.example', { probes: [] }))?.probes).toEqual([])
-      expect((await apps.update('com.example', { probes: app.probes }))?.probes).toEqual(app.probes)
-      expect(await apps.update('com.example', { name: 'New', signers: [hexOf('b')] })).toEqual({
+      expect((await apps.update('com.example', { probes: [] }, 0))?.probes).toEqual([])
+      expect((await apps.update('com.example', { probes: app.probes }, 0))?.probes).toEqual(app.probes)
+      expect(await apps.update('com.example', { name: 'New', signers: [hexOf('b')] }, 0)).toEqual({
         ...app,
         name: 'New',
         min_version_code: 7,
         signers: [hexOf('b')],
       })
-      expect((await apps.update('com.example', { signers: [] }))?.signers).toEqual([])
-      expect(await apps.update('com.other', { name: 'New', signers: [hexOf('b')] })).toBeUndefined()
+      expect((await apps.update('com.example', { signers: [] }, 0))?.signers).toEqual([])
+      expect(await apps.update('com.other', { name: 'New', signers: [hexOf('b')] }, 0)).toBeUndefined()
     })
 
     it('takes builds with it when it is removed, and leaves APIs and keys that named it', async () => {
@@ -127,8 +127,8 @@ export function appRepositorySuite(world: StorageWorld): void {
       const [one, two] = [['a', 'b'].map(hexOf).sort(), ['c', 'd'].map(hexOf).sort()]
       for (let round = 0; round < 10; round += 1) {
         await Promise.all([
-          first?.update('com.example', { signers: one }),
-          second?.update('com.example', { signers: two }),
+          first?.update('com.example', { signers: one }, 0),
+          second?.update('com.example', { signers: two }, 0),
         ])
         const { signers } = (await first?.find('com.example')) ?? {}
         expect([one, two]).toContainEqual(signers)

@@ -102,7 +102,7 @@ export function buildRepositorySuite(world: StorageWorld): void {
 
     it('adds new signers to the app, each once', async () => {
       const { apps, builds } = await withApp(world.open(), 'com.example')
-      await apps.update('com.example', { signers: [hexOf('known')] })
+      await apps.update('com.example', { signers: [hexOf('known')] }, 0)
       const addSigners = [hexOf('known'), hexOf('new')]
       await builds.insert(exampleBuild('com.example', '1'), { addSigners })
       expect(new Set((await apps.find('com.example'))?.signers)).toEqual(new Set(addSigners))

@@ -20,6 +20,7 @@ function enrolment(thumbprint: string, more: Partial<Enrolment> = {}): Enrolment
     vouchingKey: { kind: 'android-device', id: 'phone' },
     isVouchedAnew: true,
     perDay: 2,
+    unvouchedPerDay: undefined,
     evidence: [{ format: 'android-key-attestation', claims: { serial: '1f' }, verifiedAt: now }],
     assertion: undefined,
     receipt: undefined,
@@ -109,7 +110,7 @@ export function installationRepositorySuite(world: StorageWorld): void {
       const installations = createInstallationRepository({ db })
       await installations.enrol(enrolment('old'), now - 10 * day)
       await installations.enrol(enrolment('young'), now)
-      await installations.prune(now - day)
+      await installations.prune(now - day, now)
       expect(await installations.find(app, 'old')).toBeUndefined()
       expect(await installations.find(app, 'young')).toBeDefined()
       await apps.remove(app)
@@ -201,14 +202,21 @@ export function installationRepositorySuite(world: StorageWorld): void {
       const [first, second] = [await open(), await openSecond()]
       const taken = await Promise.all(
         [0, 1, 2, 3, 4, 5].map((i) =>
-          (i % 2 === 0 ? first : second).takeVendorCall({ app, vendor: 'a-scheme', budget: 4 }, now),
+          (i % 2 === 0 ? first : second).takeVendorCall(
+            { app, shares: [{ name: 'a-scheme', limit: 4 }] },
+            now,
+          ),
         ),
       )
       expect(taken.filter(Boolean)).toHaveLength(4)
-      expect(await first.takeVendorCall({ app, vendor: 'a-scheme', budget: 5 }, now)).toBe(true)
-      expect(await first.takeVendorCall({ app, vendor: 'a-scheme', budget: 5 }, now)).toBe(false)
-      expect(await first.takeVendorCall({ app, vendor: 'a-scheme', budget: 5 }, now + day)).toBe(true)
-      expect(await first.takeVendorCall({ app, vendor: 'a-scheme', budget: 0 }, now + 2 * day)).toBe(false)
+      expect(await first.takeVendorCall({ app, shares: [{ name: 'a-scheme', limit: 5 }] }, now)).toBe(true)
+      expect(await first.takeVendorCall({ app, shares: [{ name: 'a-scheme', limit: 5 }] }, now)).toBe(false)
+      expect(await first.takeVendorCall({ app, shares: [{ name: 'a-scheme', limit: 5 }] }, now + day)).toBe(
+        true,
+      )
+      expect(
+        await first.takeVendorCall({ app, shares: [{ name: 'a-scheme', limit: 0 }] }, now + 2 * day),
+      ).toBe(false)
     })
   })
 }

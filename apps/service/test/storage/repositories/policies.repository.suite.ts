@@ -44,7 +44,7 @@ export function policyRepositorySuite(world: StorageWorld): void {
       await policies.add('own', {}, now)
       await apps.insert(exampleApp('com.example', { policy: 'own' }))
       expect(await policies.remove('own')).toBe('in_use')
-      await apps.update('com.example', { policy: null })
+      await apps.update('com.example', { policy: null }, 0)
       await apis.insert(exampleApi('https://api.example.com', ['com.example'], { policy: 'own' }))
       expect(await policies.remove('own')).toBe('in_use')
       await apis.remove('https://api.example.com')

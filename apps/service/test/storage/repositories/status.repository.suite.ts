@@ -23,6 +23,7 @@ const enrolment = (thumbprint: string, more: Partial<Enrolment> = {}): Enrolment
   vouchingKey,
   isVouchedAnew: true,
   perDay: 9,
+  unvouchedPerDay: undefined,
   evidence: [],
   assertion: undefined,
   receipt: undefined,

@@ -1,7 +1,14 @@
-import { createSoftwareKey, type AndroidPhone } from '@assay/testkit'
+import { createApkSigner, createSoftwareKey, rebuildApk, type AndroidPhone } from '@assay/testkit'
 import type { Attack, Attempt } from '../../attack.ts'
 import { onlyHardware, refusedWith } from '../../expected.ts'
-import { onFaultyIphones, onFaultyPixels, onIphone, onPhone, onPixel } from '../../kinds/on-phone.ts'
+import {
+  onFaultyIphones,
+  onFaultyPixels,
+  onIphone,
+  onPhone,
+  onPixel,
+  onPixelExactly,
+} from '../../kinds/on-phone.ts'
 import { allOf, everyOf } from '../../verdict.ts'
 import type { HardwareWorld } from '../../world.ts'
 
@@ -17,6 +24,27 @@ export const attestation: readonly Attack[] = [
       const { installed } = world.phones
       return onPixel(world, world.phones.pixel({ app: { ...installed, signers: ['5a'.repeat(32)] } }))
     },
+  }),
+  onPhone({
+    id: 'debug-signer-once-registered',
+    title:
+      'A repackaged app is signed with the debug key of a QA build that was registered once, and retired',
+    oat: 'OAT-020',
+    method: 'on a genuine phone, measuring a pristine copy of the release; everybody has the debug key',
+    expected: onlyHardware(refusedWith('ANDROID_KEY_SIGNER')),
+    attack: async (world) => {
+      const { installed, play } = world.phones
+      const debug = await createApkSigner('Android Debug')
+      const qa = await rebuildApk(world.apks.release, { variant: 'as-is' }, debug)
+      const registered = await world.operator.register(qa, { id: 'qa', allowDebugSigner: true })
+      if (!registered.through) throw new Error(`the QA build is not registered: ${registered.code}`)
+      await world.operator.retire('qa')
+      return onPixelExactly(
+        world,
+        world.phones.pixel({ play, app: { ...installed, signers: [debug.sha256] } }),
+      )
+    },
+    twin: onPixelExactly,
   }),
   onPhone({
     id: 'other-package-on-phone',

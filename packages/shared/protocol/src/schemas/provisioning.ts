@@ -29,6 +29,18 @@ export const banInput = z.strictObject({
   batch: z.boolean().optional(),
 })
 
+const signers = z.array(z.string().regex(sha256HexPattern)).max(16).refine(distinct)
+
+const evidenceMembers = {
+  /** Which names there are, the schemes of the service say. */
+  optional_evidence: z
+    .array(z.string().regex(/^[a-z0-9_]{1,64}$/))
+    .max(64)
+    .refine(distinct)
+    .optional(),
+  unvouched_per_day: z.number().int().min(0).max(1e9).nullable().optional(),
+}
+
 type EvidenceSettings = z.ZodType<Record<string, unknown>>
 
 /**
@@ -42,10 +54,13 @@ export const appInput = (evidence: EvidenceSettings) =>
     platform: z.enum(platforms),
     name: name.optional(),
     package: z.string().min(1).max(255).optional(),
-    signers: z.array(z.string().regex(sha256HexPattern)).max(16).refine(distinct).optional(),
+    signers: signers.optional(),
+    store_signers: signers.optional(),
+    upload_signers: signers.optional(),
     min_version_code: versionCode.optional(),
     probes: probes.optional(),
     evidence: evidence.optional(),
+    ...evidenceMembers,
     policy: policy.optional(),
   })
 
@@ -53,10 +68,13 @@ export const appInput = (evidence: EvidenceSettings) =>
 export const appPatch = (evidence: EvidenceSettings) =>
   z.strictObject({
     name: name.optional(),
-    signers: z.array(z.string().regex(sha256HexPattern)).max(16).refine(distinct).optional(),
+    signers: signers.optional(),
+    store_signers: signers.optional(),
+    upload_signers: signers.optional(),
     min_version_code: versionCode.optional(),
     probes: probes.optional(),
     evidence: evidence.optional(),
+    ...evidenceMembers,
     policy: policy.nullable().optional(),
   })
 
@@ -70,6 +88,8 @@ export const buildQuery = z.strictObject({
     .regex(/^[a-z0-9_-]{1,32}(,[a-z0-9_-]{1,32}){0,7}$/)
     .optional(),
   allow_debuggable: z.enum(['true', 'false']).optional(),
+  new_signer: z.enum(['true', 'false']).optional(),
+  allow_debug_signer: z.enum(['true', 'false']).optional(),
   version_code: z
     .string()
     .regex(/^[0-9]{1,15}$/)

@@ -12,14 +12,28 @@ export interface AppInput {
   name?: string
   /** Android package name, or bundle identifier of an iOS app; default: the app id. */
   package?: string
-  /** SHA-256 (hex) of the signing certificates that builds may carry. */
+  /** SHA-256 (hex) of the signing certificates that builds may carry; the first build sets it where none is given. */
   signers?: string[]
+  /**
+   * The same of those that the store signs with (Play App Signing). Evidence of phones may name them whichever build is
+   * measured; otherwise it has to name a signer of the measured build.
+   */
+  store_signers?: string[]
+  /** The same of those that builds may carry on their way to the store, which no phone ever shows: they never count for evidence. */
+  upload_signers?: string[]
   /** Builds with a lower version code are refused, though registered. */
   min_version_code?: number
   /** Probes to ask of its SDKs, as far as these declare them; default: {@link defaultProbes}. */
   probes?: string[]
-  /** Kinds of platform evidence that it may send; default: none. */
+  /** Kinds of platform evidence that its devices are to send; default: none. */
   evidence?: AppEvidence
+  /** Of these kinds, those that devices need not have: phones without the store, phones whose attestation fails. Default: none. */
+  optional_evidence?: string[]
+  /**
+   * New installations within a day (UTC) for whose keys no hardware key vouches; null, the default: 1,000 where the app is
+   * registered for evidence that gives such a key, no limit where it is not.
+   */
+  unvouched_per_day?: number | null
   /** Id of the policy for its evidence; default: `software-only`, and `balanced` where it sends platform evidence. */
   policy?: string
 }
@@ -43,11 +57,24 @@ export interface App {
   name: string
   package: string
   signers: string[]
+  store_signers: string[]
+  upload_signers: string[]
+  /** Those among `store_signers` that an upgrade took from what builds were registered with, and nobody has confirmed. */
+  unconfirmed_signers: string[]
   min_version_code: number
   /** Probes that are asked, as far as the SDK of a build declares them. */
   probes: string[]
-  /** Kinds of platform evidence that it may send. */
+  /** Kinds of platform evidence that it may send. One that is left out makes the result `warning` at best. */
   evidence: AppEvidence
+  /** Of these kinds, those that may be left out. */
+  optional_evidence: string[]
+  /**
+   * RFC 3339: since when a kind may not be left out. An installation that enrolled before keeps its tier until its evidence
+   * is 30 days old.
+   */
+  evidence_since: Readonly<Record<string, string>>
+  /** See `AppInput`. */
+  unvouched_per_day: number | null
   /** Policy for its evidence; null: the default one. */
   policy: string | null
   /** RFC 3339. */
@@ -151,6 +178,10 @@ export interface BuildQuery {
   /** Default `image`; for an IPA `scripts`, and nothing else: its executables are other bytes on a device. */
   coverage?: Coverage
   allow_debuggable?: boolean
+  /** The build brings a signing certificate that is new for the app. The first build needs no such word. */
+  new_signer?: boolean
+  /** The build is signed by a certificate whose key everybody may have. The app does not get to know it. */
+  allow_debug_signer?: boolean
   /**
    * An update over the air: the file is a ZIP of scripts, each under the name that it has in the build of this id,
    * which is a build for a phone. What the update does not hold stays as it is there. Needs an `id`.

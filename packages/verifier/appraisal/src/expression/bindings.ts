@@ -1,6 +1,6 @@
 import type { ClaimSet } from '../claim-set.ts'
 import { typeOf, type ClaimType, type RecordType } from '@assay/evidence'
-import { installationClaims, type Vocabulary } from '../vocabulary/vocabulary.ts'
+import { identifierOf, installationClaims, type Vocabulary } from '../vocabulary/vocabulary.ts'
 
 type Value = string | bigint | number | boolean | readonly Value[] | Values
 type Values = ReadonlyMap<string, Value>
@@ -28,10 +28,15 @@ export function bind(
     if (reads.has(`ages.${identifier}`)) ages.set(identifier, age(claims.read(['ages', format])))
   }
   const software = evidence.get('software')
+  const listed = (fact: 'missing' | 'unread') =>
+    reads.has(fact) ? { [fact]: identifiers(claims.read([fact, 'formats'])) } : {}
   return {
     evidence,
     ...(software === undefined ? {} : { software }),
     ages,
+    registered: registrations(claims, reads, formats),
+    ...listed('missing'),
+    ...listed('unread'),
     installation: membersOf(
       installationClaims,
       (name) => reads.has(`installation.${name}`),
@@ -39,6 +44,23 @@ export function bind(
     ),
     now: BigInt(Math.floor(claims.now)),
   }
+}
+
+/** By identifier, for formats that are read. @throws Error where it is not known what is registered */
+function registrations(claims: ClaimSet, reads: ReadonlySet<string>, formats: Vocabulary['formats']): Values {
+  const values = new Map<string, Value>()
+  for (const [identifier, { format, isRegistered }] of formats) {
+    if (!isRegistered || !reads.has(`registered.${identifier}`)) continue
+    if (claims.read(['missing', 'formats']) === undefined) throw new Error('the registration is not known')
+    const value = claims.read(['registered', format])
+    values.set(identifier, value === 'required' || value === 'optional' ? value : 'no')
+  }
+  return values
+}
+
+function identifiers(formats: unknown): Value {
+  if (!Array.isArray(formats)) throw new Error('the registration is not known')
+  return formats.map((format) => identifierOf(String(format)))
 }
 
 function membersOf(

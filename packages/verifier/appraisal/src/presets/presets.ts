@@ -67,6 +67,12 @@ function documentsFor(schemes: readonly GradedScheme[]): Readonly<Record<PresetN
       rules: [
         { when: `!(${hardwareEvidence(schemes, 'strict')})`, ...missing },
         holderKeyInSoftware,
+        {
+          description:
+            'Evidence that was left out or not read is a warning under every policy, and none is enough here.',
+          when: 'size(missing) > 0 || size(unread) > 0',
+          tier: 'contraindicated',
+        },
         ...strict.map(strictly),
       ],
     },

@@ -2,6 +2,7 @@ import { invalidArgument } from '@assay/protocol'
 import {
   bool,
   int,
+  listOf,
   oneOf,
   optional,
   record,
@@ -12,12 +13,14 @@ import {
 import { softwareClaims } from './software.ts'
 
 /** A scheme, as far as policies have to know it. */
-export type PolicyScheme = Pick<SchemeDescription, 'descriptor' | 'claims'>
+export type PolicyScheme = Pick<SchemeDescription, 'descriptor' | 'claims' | 'asserts'>
 
 /** A format and its claims. */
 export interface FormatClaims {
   readonly format: string
   readonly claims: RecordType
+  /** Whether an app is registered for it by itself: not for a measurement, which all give, nor for assertions. */
+  readonly isRegistered: boolean
 }
 
 /** What policies can speak of. */
@@ -35,6 +38,9 @@ export const installationClaims = record({
   hardwareKeyDemanded: bool,
 })
 
+/** Whether the app is registered for a kind of evidence. */
+const registrations = oneOf('no', 'optional', 'required')
+
 /**
  * The vocabulary of a service that takes evidence of these schemes, beside software measurement.
  *
@@ -42,13 +48,19 @@ export const installationClaims = record({
  */
 export function vocabularyOf(schemes: readonly PolicyScheme[]): Vocabulary {
   const known: readonly FormatClaims[] = [
-    { format: 'software', claims: softwareClaims },
-    ...schemes.map(({ descriptor, claims }) => ({ format: descriptor.name, claims })),
+    { format: 'software', claims: softwareClaims, isRegistered: false },
+    ...schemes.map(({ descriptor, claims, asserts }) => ({
+      format: descriptor.name,
+      claims,
+      isRegistered: asserts === undefined,
+    })),
   ]
   const formats = new Map(known.map((each) => [identifierOf(each.format), each]))
   if (formats.size !== known.length) throw invalidArgument('two formats have one identifier')
   const membersOf = (of: (each: FormatClaims) => Member) =>
     record(Object.fromEntries([...formats].map(([identifier, each]) => [identifier, of(each)])))
+  const registered = [...formats].filter(([, each]) => each.isRegistered).map(([identifier]) => identifier)
+  const names = listOf(oneOf(...registered))
   return {
     formats,
     variables: {
@@ -56,6 +68,12 @@ export function vocabularyOf(schemes: readonly PolicyScheme[]): Vocabulary {
       software: { member: optional(softwareClaims), path: 'evidence.software' },
       ages: { member: membersOf(() => optional(int)), path: 'ages' },
       installation: { member: installationClaims, path: 'installation' },
+      registered: {
+        member: record(Object.fromEntries(registered.map((identifier) => [identifier, registrations]))),
+        path: 'registered',
+      },
+      missing: { member: names, path: 'missing' },
+      unread: { member: names, path: 'unread' },
       now: { member: int },
     },
   }

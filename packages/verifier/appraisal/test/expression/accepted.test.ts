@@ -15,7 +15,12 @@ const claims = [
   androidKeyClaims({ moduleHash: null, versionCodes: { 'com.example.app': 41 } }),
   playClaims({ deviceRecall: { bitFirst: true }, sdkVersion: undefined, appsDetected: [] }),
 ]
-const facts = factsOf(claims, { 'play-integrity': 59.9 }, { enrolmentsToday: 2 })
+const facts = factsOf(
+  claims,
+  { 'play-integrity': 59.9 },
+  { enrolmentsToday: 2 },
+  { registered: { 'play-integrity': 'optional' } },
+)
 
 function evaluate(when: string, given = claims): AppraisalResult {
   const rules = [
@@ -81,6 +86,9 @@ describe('true', () => {
     "software.probes.unanswered('app.count') && !software.probes.unanswered('js.debugger')",
     // What the service knows
     "installation.holderKey == 'vouched' && installation.enrolmentsToday == 2",
+    "registered.play_integrity == 'optional' && registered.apple_app_attest == 'no'",
+    "!('play_integrity' in missing) && size(missing) == 0 && size(unread) == 0",
+    "!missing.exists(format, format != 'play_integrity')",
     `has(${play}) && ages.play_integrity == 59`,
     `has(ages.play_integrity) && ages.play_integrity < 60`,
     `has(${play}) && now - ${play}.requestedAt == 2`,

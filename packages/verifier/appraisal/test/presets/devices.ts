@@ -21,10 +21,14 @@ type Changes = Readonly<Record<string, unknown>>
 interface Known {
   readonly ages?: Readonly<Record<string, number>>
   readonly installation?: Partial<AppraisalFacts['installation']>
+  readonly registration?: Partial<Pick<AppraisalFacts, 'registered' | 'missing' | 'unread'>>
 }
 
-function device(claims: readonly Verified<unknown>[], { ages, installation }: Known = {}): Device {
-  return { claims, facts: factsOf(claims, ages, installation) }
+function device(
+  claims: readonly Verified<unknown>[],
+  { ages, installation, registration }: Known = {},
+): Device {
+  return { claims, facts: factsOf(claims, ages, installation, registration) }
 }
 
 export const browser = (software: Changes = {}, known?: Known): Device =>

@@ -16,6 +16,35 @@ const days = (count: number): number => count * 86_400
 const demanded = (holderKey: HolderKey) => ({ installation: { holderKey, hardwareKeyDemanded: true } })
 const enrolments = (enrolmentsToday: number) => ({ installation: { enrolmentsToday } })
 
+const both = { 'android-key-attestation': 'required', 'play-integrity': 'required' } as const
+const bothButOptional = { ...both, 'android-key-attestation': 'optional' } as const
+
+const ofTheRegistration: readonly Finding[] = [
+  {
+    title: 'a chain without the verdict that is registered beside it',
+    device: pixel({}, {}, { registration: { registered: both, missing: ['play-integrity'] } }),
+    twin: pixelWithPlay({}, { registration: { registered: both } }),
+    tier: 'warning',
+    reasons: ['EVIDENCE_MISSING'],
+  },
+  {
+    title: 'a verdict that was not read because the calls for it are spent',
+    device: pixel(
+      {},
+      {},
+      {
+        registration: {
+          registered: both,
+          unread: [{ format: 'play-integrity', reason: 'PLAY_BUDGET_SPENT' }],
+        },
+      },
+    ),
+    twin: pixelWithPlay({}, { registration: { registered: bothButOptional } }),
+    tier: 'warning',
+    reasons: ['PLAY_BUDGET_SPENT'],
+  },
+]
+
 const ofTheInstallation: readonly Finding[] = [
   {
     title: 'a key that hardware vouches for, where the app demands that hardware holds it',
@@ -407,6 +436,7 @@ const ofPlay: readonly Finding[] = [
 ]
 
 export const findings: readonly Finding[] = [
+  ...ofTheRegistration,
   ...ofTheInstallation,
   ...ofTheApp,
   ...ofProbes,

@@ -58,6 +58,7 @@ export function androidKeyScheme({
     recall: (remembered, { app }) => recall(remembered, standing(app)),
     versionCode: ({ versionCodes }, packageName) =>
       Object.hasOwn(versionCodes, packageName) ? versionCodes[packageName] : undefined,
+    signers: ({ signatureDigests }) => signatureDigests,
     isKeyInHardware: ({ attestationSecurityLevel, keyMintSecurityLevel }) =>
       attestationSecurityLevel !== 'Software' && keyMintSecurityLevel !== 'Software',
     demandsHardwareKey: ({ holder_key: demanded }, { sdk }) =>

@@ -1,5 +1,5 @@
 import { expectedAndroidApp } from '../port/android-app.ts'
-import type { EvidenceScheme, SchemeApp, SchemeDescription } from '../port/scheme.ts'
+import type { Asker, EvidenceScheme, SchemeApp, SchemeDescription } from '../port/scheme.ts'
 import type { PlayIntegrityClaims } from './claims.ts'
 import { commitment } from './commitment.ts'
 import { playIntegrityContext } from './context.ts'
@@ -8,7 +8,7 @@ import { grading } from './grading.ts'
 import { playIntegrityKeys, type PlayIntegrityKeys } from './keys.ts'
 import { itemSchema, parse, type ParsedToken } from './parse.ts'
 import { recall, remember } from './remember.ts'
-import { keysSchema, settings, type PlayIntegritySettings } from './settings.ts'
+import { budgetOf, keysSchema, settings, type CallBudget, type PlayIntegritySettings } from './settings.ts'
 import { verify } from './verify.ts'
 import { playIntegrityClaims } from './vocabulary.ts'
 
@@ -26,12 +26,18 @@ export const playIntegrityDescription: SchemeDescription<PlayIntegritySettings> 
 export interface DecodeFor {
   readonly app: string
   readonly package: string
-  /** Calls within a day (UTC). */
-  readonly callsPerDay: number
+  readonly asker: Asker
+  /** Within a day (UTC). */
+  readonly budget: CallBudget
+  /** What to do where it is spent. */
+  readonly whenSpent: 'refuse' | 'warn'
 }
 
 export interface PlayIntegrityWorld {
-  /** Asks Google what a token says, as `DecodeToken` does, within the budget of the app. */
+  /**
+   * Asks Google what a token says, as `DecodeToken` does, within the budget of the app. Where that is spent it rejects with
+   * `UnreadError` if the operator said to go on, and otherwise with a malfunction.
+   */
   readonly decode: (asked: DecodeFor, token: string) => Promise<unknown>
 }
 
@@ -44,10 +50,11 @@ export function playIntegrityScheme({
     ...playIntegrityDescription,
     commitment,
     parse,
-    async verify(parsed, { app, settings: expected, commitment: bytes, now, secret }) {
-      const { request, max_age: maxAgeSeconds, calls_per_day: callsPerDay } = expected
+    async verify(parsed, { app, settings: expected, commitment: bytes, now, asker, secret }) {
+      const { request, max_age: maxAgeSeconds, when_spent: whenSpent = 'refuse' } = expected
       const common = { ...standing(app), commitment: bytes, now, maxAgeSeconds }
-      const asked = { app: app.id, package: app.package, callsPerDay }
+      const budget = budgetOf(expected, asker.isVouchable)
+      const asked = { app: app.id, package: app.package, asker, budget, whenSpent }
       const context = playIntegrityContext(
         request === 'classic'
           ? { ...common, request, ...keysOf(await secret()) }
@@ -58,6 +65,7 @@ export function playIntegrityScheme({
     },
     recall: (remembered, { app }) => recall(remembered, standing(app)),
     versionCode: (claims) => claims.versionCode,
+    signers: (claims) => claims.signers,
     // It tells of the device, and knows of no key.
     isKeyInHardware: () => false,
   }

@@ -10,7 +10,43 @@ export interface PlayIntegritySettings {
   readonly calls_per_day: number
   /** Seconds that a verdict may be old when it arrives. */
   readonly max_age: number
+  /** Of these calls, those that only installations get for whose key hardware vouches; default half of them. */
+  readonly reserve?: number | undefined
+  /** Calls within a day for all installations of one network (/24, /64) for whose keys no hardware vouches; default 1 %, at least 10. */
+  readonly calls_per_network?: number | undefined
+  /** Calls within a day for one vouching key: a device's `own`, or one that many devices have; default 10 and 1,000. */
+  readonly calls_per_key?: { readonly own: number; readonly shared: number } | undefined
+  /** `refuse`, the default: without a call there is no answer, and the app tries again later. `warn`: the result is `warning` at best. */
+  readonly when_spent?: 'refuse' | 'warn' | undefined
 }
+
+/** What an app may ask of Google within a day. */
+export interface CallBudget {
+  readonly calls: number
+  readonly reserve: number
+  readonly perNetwork: number
+  readonly perKey: { readonly own: number; readonly shared: number }
+}
+
+/** @param isVouchable whether there can be installations for which the reserve is */
+export function budgetOf(
+  {
+    calls_per_day: calls,
+    reserve = Math.floor(calls / 2),
+    calls_per_network,
+    calls_per_key,
+  }: PlayIntegritySettings,
+  isVouchable: boolean,
+): CallBudget {
+  return {
+    calls,
+    reserve: isVouchable ? Math.min(reserve, calls) : 0,
+    perNetwork: calls_per_network ?? Math.max(10, Math.floor(calls / 100)),
+    perKey: calls_per_key ?? { own: 10, shared: 1_000 },
+  }
+}
+
+const calls = z.number().int().min(1).max(1e9)
 
 /** The keys of classic requests, in base64 as the Play Console gives them out. */
 export const keysSchema = z.strictObject({
@@ -29,8 +65,12 @@ export const settings: SchemeSettings<PlayIntegritySettings> = {
   platform: 'android',
   schema: z.strictObject({
     request: z.enum(['classic', 'standard']),
-    calls_per_day: z.number().int().min(1).max(1e9),
+    calls_per_day: calls,
     max_age: z.number().int().min(1).max(86_400),
+    reserve: z.number().int().min(0).max(1e9).optional(),
+    calls_per_network: calls.optional(),
+    calls_per_key: z.strictObject({ own: calls, shared: calls }).optional(),
+    when_spent: z.enum(['refuse', 'warn']).optional(),
   }),
   example: { request: 'standard', calls_per_day: 10_000, max_age: 300 },
   secret: { name: 'play-integrity-keys', schema: keysSchema, isUsable: areKeys },

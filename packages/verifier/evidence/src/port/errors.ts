@@ -19,3 +19,18 @@ export class EvidenceError<Code extends string = string> extends Error {
 export class UnavailableError extends Error {
   override readonly name: string = 'UnavailableError'
 }
+
+/**
+ * Evidence came and was not read: the calls to its vendor are spent, and the operator said to go on. It affirms nothing,
+ * and the result is `warning` at best.
+ */
+export class UnreadError extends Error {
+  override readonly name = 'UnreadError'
+  /** A finding of appraisal. */
+  readonly reason: string
+
+  constructor(reason: string) {
+    super('the evidence was not read')
+    this.reason = reason
+  }
+}

@@ -71,7 +71,7 @@ export interface SchemeApp {
   readonly id: string
   /** Android package name or iOS bundle id. */
   readonly package: string
-  /** SHA-256 of the signing certificates that it may have, lower-case hex. */
+  /** SHA-256 of the signing certificates that evidence may name, lower-case hex: of the measured build, and of the store. */
   readonly signers: readonly string[]
 }
 
@@ -87,6 +87,19 @@ export interface Standing<Settings = unknown> {
   readonly settings: Settings
 }
 
+/** On whose account a vendor is asked. */
+export interface Asker {
+  /** The network that the evidence came from. */
+  readonly network: string
+  /**
+   * The key that vouches for the installation, by evidence that held in this exchange; `undefined`: none does. `isShared`:
+   * many devices hold it.
+   */
+  readonly vouchingKey: { readonly kind: string; readonly id: string; readonly isShared: boolean } | undefined
+  /** Whether the app is registered for evidence that gives such a key. */
+  readonly isVouchable: boolean
+}
+
 /** What evidence is checked against when it comes. */
 export interface Expected<Settings = unknown> extends Standing<Settings> {
   /** `commitment(binding)` or `oneKeyCommitment(challenge)`. */
@@ -95,6 +108,7 @@ export interface Expected<Settings = unknown> extends Standing<Settings> {
   readonly now: number
   /** For a scheme that asserts: the key that was attested, and the counter that was stored. */
   readonly assertion?: { readonly key: PublicJwk; readonly previousCounter: number } | undefined
+  readonly asker: Asker
   /** The secret of the app; `undefined`: none was given. */
   secret(): Promise<unknown>
 }
@@ -129,7 +143,8 @@ export interface Accepted<Claims = unknown> {
  * One kind of platform evidence: everything that the service must know about it is asked here, so that a new kind is a
  * folder and one line in the composition root.
  *
- * `parse` is pure. `verify` and `recall` throw `EvidenceError` for bad evidence; any other error is a malfunction and
+ * `parse` is pure. `verify` and `recall` throw `EvidenceError` for bad evidence; `verify` throws `UnreadError` where the
+ * operator would rather have a lower tier than wait for a vendor; any other error is a malfunction and
  * never a verdict. What the service itself decides (whether an app may send it, agreement, counters, limits, bans,
  * policy) is no affair of a scheme.
  */
@@ -148,6 +163,8 @@ export interface EvidenceScheme<
   recall?(remembered: unknown, standing: Standing<Settings>): Promise<Verified<Claims>>
   /** Version code of the app that the claims state; `undefined`: they state none. */
   versionCode(claims: Claims, packageName: string): number | undefined
+  /** Signing certificates of the app that the claims state, as `SchemeApp` has them. Left out: they state none. */
+  signers?(claims: Claims): readonly string[]
   /** Whether secure hardware holds the key that the claims are about. */
   isKeyInHardware(claims: Claims): boolean
   /**

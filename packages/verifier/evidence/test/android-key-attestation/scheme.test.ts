@@ -16,6 +16,7 @@ const expected: Expected<typeof example> = {
   settings: example,
   commitment: challenge,
   now,
+  asker: { network: '192.0.2', vouchingKey: undefined, isVouchable: false },
   secret: () => Promise.resolve(undefined),
 }
 const accepted = (template: ChainTemplate = {}, changes: Partial<typeof expected> = {}) =>

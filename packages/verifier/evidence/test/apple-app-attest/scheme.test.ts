@@ -13,6 +13,7 @@ const expected = {
   settings,
   commitment: attesting.commitment(binding),
   now,
+  asker: { network: '192.0.2', vouchingKey: undefined, isVouchable: false },
   secret: () => Promise.resolve(undefined),
 }
 const receipt = cbor.bytes(Buffer.from('a receipt'))

@@ -11,6 +11,7 @@ const expected = {
   settings: {},
   commitment: scheme.commitment(binding),
   now,
+  asker: { network: '192.0.2', vouchingKey: undefined, isVouchable: false },
   secret: () => Promise.resolve(undefined),
 }
 

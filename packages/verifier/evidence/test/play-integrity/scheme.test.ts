@@ -12,6 +12,7 @@ import {
   token,
   verificationKeys,
 } from './google-play.ts'
+import { budgetOf } from '../../src/play-integrity/settings.ts'
 
 const asked: unknown[] = []
 const { nonce: _, ...details } = requestDetails
@@ -32,6 +33,7 @@ const expected = {
   settings,
   commitment: scheme.commitment(binding),
   now,
+  asker: { network: '192.0.2', vouchingKey: undefined, isVouchable: true },
   secret: (): Promise<unknown> => Promise.resolve(keys),
 }
 const accepted = (changes: Partial<typeof expected> = {}) =>
@@ -50,8 +52,30 @@ test('a token of a standard request is decoded by Google, within the budget of t
   const standard = { ...settings, request: 'standard' } as const
   await accepted({ settings: standard, secret: () => Promise.reject(new Error('no secret is asked for')) })
   expect(asked).toEqual([
-    [{ app: 'an-app', package: 'com.example.app', callsPerDay: 7 }, expect.any(String) as string],
+    [
+      {
+        app: 'an-app',
+        package: 'com.example.app',
+        asker: expected.asker,
+        budget: { calls: 7, reserve: 3, perNetwork: 10, perKey: { own: 10, shared: 1_000 } },
+        whenSpent: 'refuse',
+      },
+      expect.any(String) as string,
+    ],
   ])
+})
+
+test('the budget is as it is set, and has no reserve where nobody could draw on it', () => {
+  const set = { reserve: 5, calls_per_network: 2, calls_per_key: { own: 1, shared: 3 } }
+  expect(budgetOf({ ...settings, ...set }, true)).toEqual({
+    calls: 7,
+    reserve: 5,
+    perNetwork: 2,
+    perKey: set.calls_per_key,
+  })
+  expect(budgetOf({ ...settings, ...set }, false).reserve).toBe(0)
+  expect(budgetOf({ ...settings, reserve: 8 }, true).reserve).toBe(7)
+  expect(budgetOf({ ...settings, calls_per_day: 5_000 }, true).perNetwork).toBe(50)
 })
 
 test('the age that a verdict may have is set for the app', async () => {

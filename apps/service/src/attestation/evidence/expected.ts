@@ -1,0 +1,74 @@
+import type { EvidenceScheme, SchemeRegistry } from '@assay/evidence'
+import type { App } from '@assay/protocol'
+import type { RememberedEvidence } from '../installation.ts'
+
+/** What an app is registered for, held against what there is. */
+export interface ExpectedEvidence {
+  /** By format. */
+  readonly registered: Readonly<Record<string, 'required' | 'optional'>>
+  /** Required formats of which there is no evidence, neither new nor remembered. */
+  readonly missing: readonly string[]
+}
+
+/** New installations within a day for whose keys no hardware key vouches, where one could and the operator set nothing. */
+const defaultUnvouched = 1_000
+
+/** Milliseconds for which an installation that enrolled before a kind was expected keeps its tier without it. */
+const grace = 30 * 86_400_000
+
+/** What came now, and what is remembered. */
+interface Present {
+  /** Formats of either. */
+  formats: ReadonlySet<string>
+  remembered: readonly RememberedEvidence[]
+  /** Whether anything came that is remembered from now on. */
+  isEnrolment: boolean
+}
+
+/** Schemes that the app is registered for. Assertions are no evidence of their own. */
+export function expectedOf(registry: SchemeRegistry, app: App): readonly EvidenceScheme[] {
+  return registry.all.filter(
+    (scheme) => scheme.asserts === undefined && registry.settingsFor(scheme, app.evidence) !== undefined,
+  )
+}
+
+/** @param now milliseconds since 1970 */
+export function expectEvidence(
+  schemes: readonly EvidenceScheme[],
+  app: Pick<App, 'optional_evidence' | 'evidence_since'>,
+  present: Present,
+  now: number,
+): ExpectedEvidence {
+  const isOptional = ({ settings }: EvidenceScheme) => app.optional_evidence.includes(settings.name)
+  const isExcused = ({ settings }: EvidenceScheme) =>
+    enrolledBefore(app.evidence_since[settings.name], present, now)
+  return {
+    registered: Object.fromEntries(
+      schemes.map((scheme) => [scheme.descriptor.name, isOptional(scheme) ? 'optional' : 'required']),
+    ),
+    missing: schemes
+      .filter(
+        (scheme) => !present.formats.has(scheme.descriptor.name) && !isOptional(scheme) && !isExcused(scheme),
+      )
+      .map(({ descriptor }) => descriptor.name),
+  }
+}
+
+/** Whether all that is remembered of the installation came before `since`, and is young enough to excuse what lacks. */
+function enrolledBefore(
+  since: string | undefined,
+  { remembered, isEnrolment }: Present,
+  now: number,
+): boolean {
+  if (since === undefined || isEnrolment || remembered.length === 0) return false
+  return remembered.every(
+    ({ verifiedAt }) => verifiedAt < Date.parse(since) && Math.abs(now - verifiedAt) <= grace,
+  )
+}
+
+/** How many installations without a vouching key may enrol in a day; `undefined`: any number. */
+export function unvouchedPerDay(registry: SchemeRegistry, app: App): number | undefined {
+  if (app.unvouched_per_day !== null) return app.unvouched_per_day
+  const isVouchable = expectedOf(registry, app).some(({ vouchingKeys }) => vouchingKeys.length > 0)
+  return isVouchable ? defaultUnvouched : undefined
+}

@@ -1,0 +1,35 @@
+import type { App } from '@assay/protocol'
+import { ProblemError } from '../../faults/problem-error.ts'
+import type { BuildSummary } from '../ports.ts'
+
+/** Whose signers evidence may name. */
+interface SignedApp {
+  app: Pick<App, 'signers' | 'store_signers' | 'upload_signers'>
+  /** The build that was measured. */
+  build: Pick<BuildSummary, 'signers'>
+}
+
+/**
+ * Signers that evidence may name: of the measured build, and those that the operator lists for the store. Not those that
+ * any other build has or had, and never an upload key, which signs nothing that reaches a phone.
+ */
+export function signersOf({ app, build }: SignedApp): readonly string[] {
+  const all = [...build.signers, ...app.store_signers]
+  return [...new Set(all)].filter((signer) => !app.upload_signers.includes(signer))
+}
+
+/** What remembered evidence may have named when it came: a later build can have another signer. */
+export function knownSigners({ app, build }: SignedApp): readonly string[] {
+  return [...new Set([...app.signers, ...signersOf({ app, build })])]
+}
+
+/**
+ * Remembered evidence names the signers of the build that it came with. Where they are not those of the measured build,
+ * the app has changed its signer, or is a build that vouches for another: new evidence tells which.
+ *
+ * @throws ProblemError `enrolment_required`
+ */
+export function checkSigners(stated: readonly string[], signed: SignedApp): void {
+  const admitted = signersOf(signed)
+  if (!stated.every((signer) => admitted.includes(signer))) throw new ProblemError('enrolment_required')
+}

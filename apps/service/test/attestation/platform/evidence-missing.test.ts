@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { simulatePixel, type AndroidPhone } from '@assay/testkit'
+import type { AppActivity } from '../../../src/index.ts'
+import {
+  androidEvidence,
+  androidId,
+  attest,
+  chain,
+  createPhoneWorld,
+  must,
+  verdict,
+  type PhoneWorld,
+} from './phone-world.ts'
+
+let world: PhoneWorld
+
+beforeAll(async () => {
+  world = await createPhoneWorld()
+})
+afterAll(() => world.close())
+
+const day = 86_400_000
+const pixel = () =>
+  simulatePixel({ google: world.google, app: world.app, provisioning: 'remote', play: world.play })
+const enrol = (pieces: (phone: AndroidPhone) => Parameters<typeof attest>[2], phone = pixel()) =>
+  attest(world, world.androidDevice(), pieces(phone))
+const change = (body: object) => must(world.service, 'PATCH', `/v1/apps/${androidId}`, { body })
+
+const chainAlone = (phone: AndroidPhone) => [chain(phone)]
+const verdictAlone = (phone: AndroidPhone) => [verdict(phone)]
+const both = (phone: AndroidPhone) => [chain(phone), verdict(phone)]
+
+beforeEach(() => change({ evidence: androidEvidence, optional_evidence: [], unvouched_per_day: null }))
+
+describe('evidence that the app is registered for and that is left out', () => {
+  it('makes the result a warning, whichever it is; with all of it a phone is affirming', async () => {
+    expect(await enrol(both)).toBe('tokens')
+    expect(await enrol(chainAlone)).toBe('EVIDENCE_MISSING')
+    expect(await enrol(verdictAlone)).toBe('EVIDENCE_MISSING')
+  })
+
+  it('costs nothing where the operator made it optional', async () => {
+    await change({ optional_evidence: ['play_integrity'] })
+    expect(await enrol(chainAlone)).toBe('tokens')
+    expect(await enrol(verdictAlone)).toBe('EVIDENCE_MISSING')
+    await change({ optional_evidence: ['android_key_attestation'] })
+    expect(await enrol(verdictAlone)).toBe('tokens')
+    expect(await enrol(chainAlone)).toBe('EVIDENCE_MISSING')
+  })
+
+  it('counts as there where it is remembered', async () => {
+    const device = world.androidDevice()
+    expect(await attest(world, device, both(pixel()))).toBe('tokens')
+    expect(await attest(world, device, [])).toBe('tokens')
+  })
+
+  it('can be no kind that the platform does not have', async () => {
+    const body = { optional_evidence: ['apple_app_attest'] }
+    const problem = await world.service.problem('PATCH', `/v1/apps/${androidId}`, { body })
+    expect(problem).toMatchObject({
+      code: 'evidence_settings_invalid',
+      errors: [{ pointer: '/optional_evidence/0', code: 'unknown_evidence' }],
+    })
+  })
+})
+
+describe('an installation that enrolled before a kind was expected', () => {
+  it('keeps its tier until its evidence is 30 days old, and not if it enrols anew', async () => {
+    await change({ optional_evidence: ['play_integrity'] })
+    const [device, other] = [world.androidDevice(), world.androidDevice()]
+    const phone = pixel()
+    expect(await attest(world, device, chainAlone(phone))).toBe('tokens')
+    expect(await attest(world, other, chainAlone(pixel()))).toBe('tokens')
+    world.service.advance(day)
+    await change({ optional_evidence: [] })
+    expect(await attest(world, device, [])).toBe('tokens')
+    expect(await enrol(chainAlone)).toBe('EVIDENCE_MISSING')
+    expect(await attest(world, device, chainAlone(phone))).toBe('EVIDENCE_MISSING')
+    expect(await attest(world, other, [])).toBe('tokens')
+    world.service.advance(30 * day)
+    expect(await attest(world, other, [])).toBe('enrolment_required')
+  })
+
+  it('is not excused by a second change for what it lacked before', async () => {
+    await change({ evidence: { play_integrity: androidEvidence.play_integrity } })
+    const device = world.androidDevice()
+    expect(await attest(world, device, verdictAlone(pixel()))).toBe('tokens')
+    await change({ evidence: androidEvidence })
+    world.service.advance(1)
+    expect(await attest(world, device, verdictAlone(pixel()))).toBe('EVIDENCE_MISSING')
+  })
+})
+
+describe('enrolments for which no hardware key vouches', () => {
+  it('have a quota of their own', async () => {
+    await change({ optional_evidence: ['android_key_attestation'], unvouched_per_day: 2 })
+    world.service.advance(day)
+    const device = world.androidDevice()
+    const phone = pixel()
+    expect(await attest(world, device, verdictAlone(phone))).toBe('tokens')
+    expect(await enrol(verdictAlone)).toBe('tokens')
+    expect(await enrol(verdictAlone)).toBe('UNVOUCHED_ENROLMENTS_SPENT')
+    expect(await enrol(both)).toBe('tokens')
+    // One that is known is no new one.
+    expect(await attest(world, device, verdictAlone(phone))).toBe('tokens')
+    world.service.advance(day)
+    expect(await enrol(verdictAlone)).toBe('tokens')
+  })
+})
+
+it('the operator is told beforehand whom it hits', async () => {
+  world.service.advance(40 * day)
+  await change({ optional_evidence: ['play_integrity', 'android_key_attestation'] })
+  await enrol(chainAlone)
+  await enrol(verdictAlone)
+  await enrol(verdictAlone)
+  await enrol(both)
+  const { installations } = await must<AppActivity>(world.service, 'GET', `/v1/apps/${androidId}/activity`)
+  expect(installations).toEqual({ total: 4, without: { android_key_attestation: 2, play_integrity: 1 } })
+})
