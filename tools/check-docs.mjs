@@ -1,6 +1,7 @@
 /**
  * Holds the Markdown files against the tree: relative links lead somewhere, `npm run …` names a script, folders
- * named as code exist, no file of docs/ is unreachable. Exit code 1 and one line per fault.
+ * named as code exist, no file of docs/ is unreachable, and no command lets npm fetch a package by name. Exit code 1 and
+ * one line per fault.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -18,6 +19,8 @@ function markdownFiles(root, folder = '.') {
 
 const link = /\[[^\]]*\]\(([^)\s]+)\)/g
 const script = /npm run ([a-z][a-z:-]*)/g
+/** What it names is fetched from the public registry where it is not installed, and run. */
+const fetching = /\bnpx +(?:--?[a-z-]+ +)*(\S+)|npm exec (?!--no\b)/g
 const place = /`((?:packages|apps|lab|docs|tools)\/[A-Za-z0-9_./-]+)`/g
 
 /** @returns {string[]} */
@@ -35,6 +38,9 @@ export function checkDocs(root) {
     }
     for (const [, name] of text.matchAll(script)) {
       if (scripts[name] === undefined) problems.push(`${file}: there is no script ${name}`)
+    }
+    for (const [command] of text.matchAll(fetching)) {
+      problems.push(`${file}: ${command.trim()} may fetch a package; npm exec --no does not`)
     }
     for (const [, name] of text.matchAll(place)) {
       if (!existsSync(path.join(root, name))) problems.push(`${file}: ${name} does not exist`)

@@ -31,3 +31,16 @@ test('dead links, unknown scripts, missing places and lost pages are told', () =
     'docs/a.md: no page leads to it',
   ])
 })
+
+test('a command that lets npm fetch what is not installed is told, and one that does not is sound', () => {
+  const page = (text) => writeFileSync(path.join(root, 'README.md'), `docs/a.md docs/adr/ ${text}`)
+  page('`npm exec --no -- assay init`')
+  expect(checkDocs(root)).toEqual([])
+  page('`npx assay init`, `npx --yes vite`, `npm exec assay` and npx alone')
+  expect(checkDocs(root)).toEqual([
+    'README.md: npx assay may fetch a package; npm exec --no does not',
+    'README.md: npx --yes vite`, may fetch a package; npm exec --no does not',
+    'README.md: npm exec may fetch a package; npm exec --no does not',
+    'README.md: npx alone may fetch a package; npm exec --no does not',
+  ])
+})

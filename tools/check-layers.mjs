@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { layers } from './layers.mjs'
+import { scope } from './scope.mjs'
 
 /** @returns {string[]} every disagreement found under `root` */
 export function checkLayers(root, table = layers) {
@@ -16,6 +17,7 @@ export function checkLayers(root, table = layers) {
   }
   for (const [name, dir] of found) {
     const layer = table[name]
+    if (!name.startsWith(`${scope}/`)) problems.push(`${name}: of another scope than tools/scope.mjs says`)
     if (layer === undefined) problems.push(`${name}: not in tools/layers.mjs`)
     else if (layer.dir !== dir) problems.push(`${name}: lies in ${dir}, tools/layers.mjs says ${layer.dir}`)
     else problems.push(...checkPackage(root, name, layer, found))
@@ -46,7 +48,7 @@ function list(parent) {
 function checkPackage(root, name, layer, found) {
   const problems = []
   const manifest = JSON.parse(readFileSync(path.join(root, layer.dir, 'package.json'), 'utf8'))
-  const declared = Object.keys(manifest.dependencies ?? {}).filter((other) => other.startsWith('@assay/'))
+  const declared = Object.keys(manifest.dependencies ?? {}).filter((other) => other.startsWith(`${scope}/`))
   for (const other of declared) {
     if (!layer.may.includes(other))
       problems.push(`${name}: package.json depends on ${other}, which it may not import`)

@@ -196,3 +196,14 @@ test('a dependency that the table forbids is reported, declared or not', () => {
   ])
   writeFileSync(file, JSON.stringify(manifest))
 })
+
+test('a package of another scope is reported', () => {
+  const dir = layers['@assay/guard'].dir
+  const file = path.join(copy, dir, 'package.json')
+  const manifest = JSON.parse(readFileSync(file, 'utf8'))
+  writeFileSync(file, JSON.stringify({ ...manifest, name: '@other/guard' }))
+  expect(checkLayers(copy, { ...layers, '@other/guard': layers['@assay/guard'] })).toContain(
+    '@other/guard: of another scope than tools/scope.mjs says',
+  )
+  writeFileSync(file, JSON.stringify(manifest))
+})
