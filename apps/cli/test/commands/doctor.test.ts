@@ -37,7 +37,7 @@ async function doctor(more: { isTTY?: boolean } = {}, env: Record<string, string
     }),
     '/v1/apis': () => ({ apis: [] }),
     '/v1/keys': () => ({ keys: [] }),
-    '/.well-known/oauth-authorization-server': () => ({ issuer: url }),
+    '/.well-known/assay': () => ({ issuer: url }),
     '/.well-known/jwks.json': () => ({ keys: [{ kid: 'k' }] }),
     '/readyz': () => ({ status: 'ready' }),
   }

@@ -92,7 +92,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   await app.register((scope) => management(scope, dependencies, authorisation))
   registerKeyRoutes(app, dependencies.keys)
   registerStatusListRoutes(app, dependencies.statusLists)
-  registerMetadataRoutes(app, dependencies.publicUrl)
+  registerMetadataRoutes(app, dependencies.publicUrl, dependencies.keys)
   registerHealthRoutes(app, dependencies.isReady)
   openapi.seal()
   methods.seal([paths.challenges, paths.attestations])

@@ -4,8 +4,8 @@ import { concat, label, lengthPrefixed, invalidArgument } from '@assay/protocol'
 const domain = label('assay/installation/1')
 
 /**
- * Name of an installation at one API: stable for one installation key, and without the secret not to be linked with
- * its names at other APIs. HMAC-SHA-256 over app, audience and thumbprint, each with its length, as 43 base64url
+ * Name of an installation at one API: stable for one installation key, and another at each API. Two APIs that compare
+ * tokens still see one device by `cnf.jwk`, unless the client has a key for each. HMAC-SHA-256 over app, audience and thumbprint, each with its length, as 43 base64url
  * characters.
  *
  * @param secret at least 32 bytes

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
 
 let service: ServiceUnderTest
@@ -9,24 +9,37 @@ beforeAll(async () => {
 })
 afterAll(() => service.close())
 
-const well = '/.well-known/oauth-authorization-server'
-
-it('describes the service under its issuer, at the place of RFC 8414 and without the path', async () => {
-  for (const place of [well, `${well}/tenant`]) {
-    const answer = await service.call('GET', place, { key: null })
+describe('the service describes itself', () => {
+  it('under a name of its own, with the algorithms that its keys have', async () => {
+    const answer = await service.call('GET', '/.well-known/assay', { key: null })
     expect(answer.headers.get('cache-control')).toBe('max-age=300')
     expect(answer.json).toEqual({
       issuer: publicUrl,
       jwks_uri: `${publicUrl}/.well-known/jwks.json`,
-      challenge_endpoint: `${publicUrl}/v1/challenges`,
-      attestation_endpoint: `${publicUrl}/v1/attestations`,
-      client_attestation_signing_alg_values_supported: ['ES256', 'Ed25519'],
-      client_attestation_pop_signing_alg_values_supported: ['ES256'],
-      dpop_signing_alg_values_supported: ['ES256'],
-      client_attestation_pop_methods_supported: ['dpop_combined', 'attestation_pop_jwt'],
+      challenges_uri: `${publicUrl}/v1/challenges`,
+      attestations_uri: `${publicUrl}/v1/attestations`,
+      status_list_uri_template: `${publicUrl}/v1/status/{api}`,
+      token_signing_algs: ['ES256'],
+      proof_signing_algs: ['ES256'],
+      proof_methods: ['dpop_combined', 'attestation_pop_jwt'],
     })
-  }
-  expect((await service.problem('GET', `${well}/other`)).code).toBe('not_found')
+  })
+
+  it('to gateways that look for a JWKS, without an endpoint to log in at', async () => {
+    const answer = await service.call('GET', '/.well-known/openid-configuration', { key: null })
+    expect(answer.json).toEqual({
+      issuer: publicUrl,
+      jwks_uri: `${publicUrl}/.well-known/jwks.json`,
+      response_types_supported: [],
+      subject_types_supported: ['public'],
+      id_token_signing_alg_values_supported: ['ES256'],
+    })
+  })
+
+  it('and not as an authorization server, which it is not', async () => {
+    const problem = await service.problem('GET', '/.well-known/oauth-authorization-server', { key: null })
+    expect(problem.code).toBe('not_found')
+  })
 })
 
 it('publishes the keys of its tokens', async () => {

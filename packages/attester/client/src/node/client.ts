@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
 import { createAssayClient } from '../assay-client.ts'
 import type { AssayClientOptions } from '../options.ts'
@@ -15,6 +15,8 @@ export interface NodeClientOptions
   extends Omit<AssayClientOptions, Platform>, Partial<Pick<AssayClientOptions, Platform>> {
   /** Where the installation key lies between runs. Without it, or a `keyStore`, each process is a new installation. */
   keyFile?: string
+  /** Whether each audience gets a key of its own, so that APIs that compare tokens do not find one device by its key. */
+  keyPerAudience?: boolean
 }
 
 export const nodeClock: Clock = { monotonic: () => performance.now(), wall: () => new Date().getTime() }
@@ -34,10 +36,12 @@ export const nodeTimers: Timers = {
  * @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option that is missing or wrong
  */
 export function createNodeClient(options: NodeClientOptions): AssayClient {
-  const { keyFile, ...rest } = givenOptions(options)
+  const { keyFile, keyPerAudience = false, ...rest } = givenOptions(options)
   return createAssayClient({
     crypto: nodeCrypto,
-    keyStore: nodeKeyStore(keyFile === undefined ? {} : { file: keyFile }),
+    ...(keyPerAudience
+      ? { keyPerAudience: (audience: string) => nodeKeyStore(fileFor(keyFile, audience)) }
+      : { keyStore: nodeKeyStore(keyFile === undefined ? {} : { file: keyFile }) }),
     fetch: (input, init) => globalThis.fetch(input, init),
     clock: nodeClock,
     random: (length) => randomBytes(length),
@@ -45,4 +49,11 @@ export function createNodeClient(options: NodeClientOptions): AssayClient {
     probes: nodeProbes(),
     ...rest,
   })
+}
+
+/** Beside each other: the name tells the audience to nobody who does not know it. */
+function fileFor(keyFile: string | undefined, audience: string): { file?: string } {
+  if (keyFile === undefined) return {}
+  const name = createHash('sha256').update(audience).digest('hex').slice(0, 16)
+  return { file: `${keyFile}.${name}` }
 }

@@ -7,6 +7,8 @@ export const headerNames = {
   dpopNonce: 'DPoP-Nonce',
   /** In every answer of the attestation service: names the exchange to the operator. */
   trace: 'Assay-Trace',
+  /** To the service, beside the file of a build: who made it. A compact JWS. */
+  provenance: 'Assay-Provenance',
   /**
    * To a protected API, in place of token and proof: the client error code for which this request goes without them, where the
    * app chose to send it. It tells an app that tried and failed from a caller without SDK, and proves nothing.
@@ -40,7 +42,9 @@ export const paths = {
   attestations: '/v1/attestations',
   developmentTokens: '/v1/development-tokens',
   jwks: '/.well-known/jwks.json',
-  metadata: '/.well-known/oauth-authorization-server',
+  metadata: '/.well-known/assay',
+  /** OpenID discovery: for gateways that look for the JWKS there. */
+  openidConfiguration: '/.well-known/openid-configuration',
   openapi: '/openapi.json',
   live: '/livez',
   ready: '/readyz',

@@ -22,7 +22,7 @@ export interface TokenClaims {
   exp: number
   jti: string
   cnf: { jwk: PublicJwk }
-  /** Pseudonym of the installation at this API: stable for one key and audience, unlinkable across audiences. */
+  /** Pseudonym of the installation at this API: stable for one key and audience, another at each audience. `cnf.jwk` is not. */
   installation: string
   build: string
   platform: Platform
