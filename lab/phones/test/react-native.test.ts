@@ -1,11 +1,16 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { missingTool } from '../src/android/tools.ts'
 import { inReactNative } from '../src/react-native/scenarios.ts'
-import { buildReactNative, type ReactNativeTools } from '../src/react-native/tools.ts'
+import {
+  buildReactNative,
+  packageFolder,
+  writeSpec,
+  type ReactNativeTools,
+} from '../src/react-native/tools.ts'
 import { playScenarios } from '../src/run-scenarios.ts'
 
 const missing = missingTool()
@@ -40,6 +45,28 @@ describe.skipIf(missing !== undefined)('the React Native SDK', () => {
     )
     expect(status, stderr.slice(0, 500)).toBe(0)
     expect(statSync(target).size).toBeLessThan(200_000)
+  })
+
+  it('its module for iOS implements what codegen asks for, and one that does not is refused', async () => {
+    const clang = '/usr/libexec/swift/bin/clang'
+    if (!existsSync(clang)) {
+      console.log('not run: React Native SDK: its Objective-C++: clang of swiftlang is missing')
+      expect(process.env['ASSAY_REQUIRE_ALL']).not.toBe('1')
+      return
+    }
+    const ios = path.join(packageFolder, 'ios')
+    const spec = await writeSpec(tools.folder)
+    const check = (text: string) => {
+      const file = path.join(folder, 'RCTAssay.mm')
+      writeFileSync(file, text)
+      const flags = '-x objective-c++ -std=c++20 -fsyntax-only -fobjc-arc -fblocks -fobjc-runtime=macosx-12.0'
+      const folders = [ios, path.join(ios, 'Stubs'), spec].map((each) => `-I${each}`)
+      const strict = ['-Werror=protocol', '-Wno-nullability-completeness']
+      return spawnSync(clang, [...flags.split(' '), ...strict, ...folders, file], { encoding: 'utf8' })
+    }
+    const module = readFileSync(path.join(ios, 'RCTAssay.mm'), 'utf8')
+    expect(check(module)).toMatchObject({ status: 0, stderr: '' })
+    expect(check(module.replace('- (void)wake:', '- (void)awake:')).stderr).toContain("'wake:'")
   })
 
   it(

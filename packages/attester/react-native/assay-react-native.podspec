@@ -1,0 +1,22 @@
+require 'json'
+
+package = JSON.parse(File.read(File.join(__dir__, 'package.json')))
+
+# Never read by CocoaPods in this repository: there is no Mac.
+Pod::Spec.new do |s|
+  s.name = 'AssayReactNative'
+  s.version = package['version']
+  s.summary = package['description']
+  s.homepage = 'https://github.com/assay/assay'
+  s.license = package['license']
+  s.author = 'Assay'
+  s.source = { :git => 'https://github.com/assay/assay.git', :tag => s.version.to_s }
+  s.swift_versions = ['6.0']
+  s.ios.deployment_target = '15.1'
+  s.source_files = 'ios/*.{h,mm,swift}', 'ios/Sources/**/*.swift'
+  s.private_header_files = 'ios/*.h'
+  s.pod_target_xcconfig = { 'DEFINES_MODULE' => 'YES' }
+  s.dependency 'Assay', s.version.to_s
+  s.dependency 'AssayCore', s.version.to_s
+  install_modules_dependencies(s)
+end

@@ -1,0 +1,26 @@
+import AssayCore
+import Foundation
+
+// Never compiled here: there is no Objective-C on Linux. It decides nothing.
+#if canImport(ObjectiveC)
+  /// `AssayBridge` as Objective-C++ sees it.
+  @objc(RCTAssayBridge) public final class RCTAssayBridge: NSObject {
+    private let bridge: AssayBridge
+
+    @objc public init(tell: @escaping @Sendable (String) -> Void) {
+      bridge = AssayBridge(tell: tell)
+    }
+
+    @objc public func ask(_ method: String, _ request: String, answer: @escaping @Sendable (String) -> Void) {
+      Task { [bridge] in answer(await bridge.ask(method, request)) }
+    }
+
+    @objc public func tell(_ method: String, _ request: String) {
+      Task { [bridge] in await bridge.tell(method, request) }
+    }
+
+    @objc public func invalidate() {
+      Task { [bridge] in await bridge.invalidate() }
+    }
+  }
+#endif

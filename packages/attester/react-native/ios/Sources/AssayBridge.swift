@@ -1,0 +1,129 @@
+import Assay
+import AssayCore
+import Foundation
+
+#if canImport(FoundationNetworking)
+  import FoundationNetworking
+#endif
+
+/// What JavaScript asks for by the TurboModule, as texts of JSON. Each request is answered once, whatever is thrown.
+public actor AssayBridge {
+  /// Of what the texts hold: `bridgeVersion` in `src/bridge.ts`.
+  private static let version = 1
+  private let clients: Clients
+  private let tell: @Sendable (String) -> Void
+  private var listening: [String: Task<Void, Never>] = [:]
+
+  /// - Parameter tell: takes events
+  public init(clients: Clients = .shared, tell: @escaping @Sendable (String) -> Void) {
+    self.clients = clients
+    self.tell = tell
+  }
+
+  public func ask(_ method: String, _ text: String) async -> String {
+    do {
+      return written(["value": try await answer(method, try Request(text), text)])
+    } catch is Stale {
+      return written(["stale": true])
+    } catch let misuse as AssayMisuse {
+      return written(["misuse": misuse.description])
+    } catch {
+      return written(["error": members(of: error)])
+    }
+  }
+
+  /// What fails has no consequence.
+  public func tell(_ method: String, _ text: String) async {
+    guard let request = try? Request(text), let handle = try? request.text("handle") else { return }
+    guard let assay = try? await clients.find(handle) else { return }
+    switch method {
+    case "wake": await assay.client.wake()
+    case "learn":
+      guard let url = try? request.text("url"), let nonce = try? request.text("nonce") else { return }
+      await assay.client.learn(from: url) { $0 == "DPoP-Nonce" ? nonce : nil }
+    case "close":
+      listening.removeValue(forKey: handle)?.cancel()
+      await clients.close(handle)
+    default: break
+    }
+  }
+
+  /// The JavaScript is gone: a reload, or the end of the app. Clients stay for the next.
+  public func invalidate() async {
+    let handles = Array(listening.keys)
+    for task in listening.values { task.cancel() }
+    listening = [:]
+    await clients.forget(handles)
+  }
+
+  private func answer(_ method: String, _ request: Request, _ text: String) async throws -> [String: Any] {
+    if method == "create" { return try await create(request) }
+    let handle = try request.text("handle")
+    let assay = try await clients.find(handle)
+    switch method {
+    case "getToken":
+      if request.flag("any") {
+        // Whichever audience comes first: one exchange is for all.
+        guard let first = await clients.audience(handle) else { throw Stale() }
+        _ = try await assay.token(for: first, forceRefresh: request.flag("forceRefresh"))
+        return [:]
+      }
+      let token = try await assay.token(for: request.optionalText("audience"), forceRefresh: request.flag("forceRefresh"))
+      return ["audience": token.audience, "token": token.token, "expiresIn": token.expiresIn, "trace": token.trace]
+    case "proof": return try await proof(assay, request)
+    case "fetch": return try await fetched(assay, request).members
+    case "reset":
+      try await assay.reset()
+      return [:]
+    case "debugLog": return ["lines": await assay.debugLog().split(separator: "\n").map(String.init)]
+    default: throw AssayMisuse("method")
+    }
+  }
+
+  private func create(_ request: Request) async throws -> [String: Any] {
+    guard request.number("bridge") == Double(Self.version) else { return ["bridge": Self.version] }
+    let (handle, assay) = try await clients.open(try request.part("options"))
+    let events = await assay.events()
+    listening[handle] = Task { [tell] in
+      for await event in events {
+        var told = members(of: event)
+        told["handle"] = handle
+        told["state"] = await assay.client.state.rawValue
+        tell(written(told))
+      }
+    }
+    return ["bridge": Self.version, "handle": handle]
+  }
+
+  private func proof(_ assay: Assay, _ request: Request) async throws -> [String: Any] {
+    let url = try request.text("url")
+    guard assay.client.protects(url) else {
+      if request.flag("forFetch") { return [:] }
+      throw AssayMisuse("url")
+    }
+    let wanted = ProofRequest(
+      method: try request.text("method"), url: url, authorization: request.optionalText("authorization"),
+      nonce: request.optionalText("nonce"))
+    let fields = try await assay.client.proof(for: wanted)
+    // A bearer token is worth something to whoever a redirect leads to.
+    if !request.flag("heedsRedirect"), isBearer(fields.token) { throw BridgeError(code: "bearer_refused") }
+    return ["audience": url, "headers": Dictionary(uniqueKeysWithValues: fields.all.map { ($0.name, $0.value) })]
+  }
+}
+
+/// A handle that nobody knows here: the JavaScript that holds it makes the client anew.
+struct Stale: Error {}
+
+/// An error that only the bridge has.
+struct BridgeError: Error {
+  let code: String
+}
+
+/// What the token says of itself; the API is not asked. What cannot be read is taken for bearer.
+private func isBearer(_ token: String) -> Bool {
+  let parts = token.split(separator: ".", omittingEmptySubsequences: false)
+  guard parts.count == 3, let payload = Base64url.decode(String(parts[1])),
+    let claims = try? JSONSerialization.jsonObject(with: Data(payload)) as? [String: Any]
+  else { return true }
+  return claims["mode"] as? String != "bound"
+}

@@ -1,0 +1,113 @@
+import Assay
+import AssayCore
+import Foundation
+
+/// The clients of this process, which outlive the JavaScript: after a reload the same options are the same client, and native code and
+/// JavaScript share it. One that a reload has left without a holder ends when other options come.
+public actor Clients {
+  private struct Held {
+    let options: String?
+    let assay: Assay
+    /// One of its audiences; none is known of a client that native code provided.
+    let audience: String?
+    var handles: Set<String> = []
+  }
+
+  /// Those of this process.
+  public static let shared = Clients { try Assay($0) }
+
+  private let start: @Sendable (AssayConfiguration) throws -> Assay
+  private var all: [Held] = []
+  private var provided: Assay?
+  private var last = 0
+
+  public init(start: @escaping @Sendable (AssayConfiguration) throws -> Assay) {
+    self.start = start
+  }
+
+  /// Makes `assay` the client of every `createAssay()` without options. It stays its owner's: JavaScript cannot close it.
+  public func provide(_ assay: Assay?) {
+    provided = assay
+    all.removeAll { $0.options == nil }
+  }
+
+  func open(_ options: Request?) async throws -> (String, Assay) {
+    let name = options?.name
+    if !all.contains(where: { $0.options == name }) {
+      let isProvided = options == nil && provided != nil
+      let given = isProvided ? nil : try options.map(configuration) ?? Self.inTheApp()
+      let assay = try given.map(start) ?? provided!
+      // Only now: what is wrong in new options ends nothing.
+      for held in all where held.handles.isEmpty { await end(held) }
+      all.append(Held(options: name, assay: assay, audience: given?.audiences.values.first))
+    }
+    guard let index = all.firstIndex(where: { $0.options == name }) else { throw Stale() }
+    last += 1
+    all[index].handles.insert("assay-\(last)")
+    return ("assay-\(last)", all[index].assay)
+  }
+
+  func find(_ handle: String) throws -> Assay {
+    guard let held = all.first(where: { $0.handles.contains(handle) }) else { throw Stale() }
+    return held.assay
+  }
+
+  func audience(_ handle: String) -> String? {
+    all.first { $0.handles.contains(handle) }?.audience
+  }
+
+  /// The client ends with the last who holds it.
+  func close(_ handle: String) async {
+    guard let index = all.firstIndex(where: { $0.handles.contains(handle) }) else { return }
+    all[index].handles.remove(handle)
+    if all[index].handles.isEmpty { await end(all[index]) }
+  }
+
+  /// The JavaScript is gone, and with it whoever knew these handles; the client goes on for whoever comes.
+  func forget(_ handles: [String]) {
+    for index in all.indices { all[index].handles.subtract(handles) }
+  }
+
+  private func end(_ held: Held) async {
+    all.removeAll { $0.assay === held.assay }
+    if held.assay !== provided { await held.assay.close() }
+  }
+
+  /// `Assay` in `Info.plist`, as the config plugin of Expo writes it, or the file `Assay.plist`.
+  private static func inTheApp() throws -> AssayConfiguration {
+    guard let members = Bundle.main.object(forInfoDictionaryKey: "Assay") as? [String: Any] else {
+      return try AssayConfiguration(plist: "Assay")
+    }
+    return try configuration(Request(members))
+  }
+}
+
+private let known: Set = [
+  "endpoints", "audiences", "app", "build", "withoutToken", "requestTimeout", "idleAfter", "android", "ios",
+  "dangerouslyAllowInsecureRequests",
+]
+
+/// The options of `createAssay` as the SDK for iOS has them.
+func configuration(_ options: Request) throws -> AssayConfiguration {
+  if let name = options.names.first(where: { !known.contains($0) }) { throw AssayMisuse(name) }
+  let info = Bundle.main.infoDictionary ?? [:]
+  guard let app = options.optionalText("app") ?? Bundle.main.bundleIdentifier else { throw AssayMisuse("app") }
+  guard let build = options.optionalText("build") ?? info["CFBundleShortVersionString"] as? String else {
+    throw AssayMisuse("build")
+  }
+  guard let endpoints = options.members["endpoints"] as? [String] else { throw AssayMisuse("endpoints") }
+  guard let audiences = options.members["audiences"] as? [String: String] else { throw AssayMisuse("audiences") }
+  var configuration = AssayConfiguration(endpoints: endpoints, app: app, build: build, audiences: audiences)
+  if let choice = options.optionalText("withoutToken") {
+    guard let withoutToken = AssayConfiguration.WithoutToken(rawValue: choice) else { throw AssayMisuse("withoutToken") }
+    configuration.withoutToken = withoutToken
+  }
+  if let timeout = options.number("requestTimeout") { configuration.requestTimeout = timeout }
+  if let idle = options.number("idleAfter") { configuration.idleAfter = idle }
+  configuration.dangerouslyAllowInsecureRequests = options.flag("dangerouslyAllowInsecureRequests")
+  if let own = try options.part("ios") {
+    configuration.keychainAccessGroup = own.optionalText("keychainAccessGroup")
+    configuration.appGroup = own.optionalText("appGroup")
+  }
+  return configuration
+}

@@ -1,0 +1,40 @@
+import Assay
+import AssayCore
+import Foundation
+
+#if canImport(FoundationNetworking)
+  import FoundationNetworking
+#endif
+
+private let ours = ["oauth-client-attestation", "dpop", "assay-status"]
+/// Bytes of an answer: beyond that the bridge is the wrong way.
+private let longest = 16 * 1024 * 1024
+
+/// Sends a request to a protected API by `URLSession`, which follows no redirect of it. `{ protected: false }` for another URL.
+func fetched(_ assay: Assay, _ request: Request) async throws -> Request {
+  let text = try request.text("url")
+  guard assay.client.protects(text) else { return Request(["protected": false]) }
+  if request.flag("only") { return Request(["protected": true]) }
+  // What is sent is what was given; Foundation escapes what is not allowed, from iOS 17.
+  guard let url = URL(string: text), url.absoluteString == text else { throw AssayMisuse("url") }
+  var sent = URLRequest(url: url)
+  sent.httpMethod = try request.text("method")
+  for pair in request.members["headers"] as? [[String]] ?? [] where pair.count == 2 && !ours.contains(pair[0].lowercased()) {
+    sent.addValue(pair[1], forHTTPHeaderField: pair[0])
+  }
+  if let body = try request.part("body") {
+    sent.httpBody = body.optionalText("text").map { Data($0.utf8) } ?? body.optionalText("base64").flatMap { Data(base64Encoded: $0) }
+  }
+  do {
+    let (data, response) = try await assay.data(for: sent)
+    guard let response = response as? HTTPURLResponse, data.count <= longest else { throw URLError(.dataLengthExceedsMaximum) }
+    var answer: [String: Any] = [
+      "protected": true, "status": response.statusCode,
+      "headers": response.allHeaderFields.map { ["\($0.key)", "\($0.value)"] },
+    ]
+    if let text = String(data: data, encoding: .utf8) { answer["text"] = text } else { answer["base64"] = data.base64EncodedString() }
+    return Request(answer)
+  } catch let error as URLError {
+    return Request(["protected": true, "failed": "URLError \(error.errorCode)"])
+  }
+}

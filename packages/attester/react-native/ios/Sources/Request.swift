@@ -1,0 +1,83 @@
+import AssayCore
+import Foundation
+
+/// A request from JavaScript, which anything may have written.
+struct Request: @unchecked Sendable {
+  let members: [String: Any]
+
+  init(_ text: String) throws {
+    guard let members = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] else {
+      throw AssayMisuse("request")
+    }
+    self.members = members
+  }
+
+  init(_ members: [String: Any]) {
+    self.members = members
+  }
+
+  var names: [String] { members.keys.sorted() }
+
+  /// Equal for equal members, whatever the order in which they were written.
+  var name: String { written(members) }
+
+  func text(_ name: String) throws -> String {
+    guard let text = optionalText(name) else { throw AssayMisuse(name) }
+    return text
+  }
+
+  func optionalText(_ name: String) -> String? { members[name] as? String }
+
+  func flag(_ name: String) -> Bool { members[name] as? Bool ?? false }
+
+  func number(_ name: String) -> Double? { (members[name] as? NSNumber)?.doubleValue }
+
+  /// - Throws: ``AssayMisuse`` for what is there and no object
+  func part(_ name: String) throws -> Request? {
+    guard let value = members[name] else { return nil }
+    guard let members = value as? [String: Any] else { throw AssayMisuse(name) }
+    return Request(members)
+  }
+}
+
+/// JSON with sorted members. What has no JSON form is a fault of ours, and answered as one.
+func written(_ members: [String: Any]) -> String {
+  guard JSONSerialization.isValidJSONObject(members),
+    let data = try? JSONSerialization.data(withJSONObject: members, options: [.sortedKeys])
+  else { return #"{"error":{"code":"native_failed"}}"# }
+  return String(decoding: data, as: UTF8.self)
+}
+
+/// What is told of an error, in an answer or in an event.
+func members(of error: any Error) -> [String: Any] {
+  switch error {
+  case let error as AssayError:
+    var members: [String: Any] = ["code": error.code.rawValue]
+    members["trace"] = error.trace
+    members["problem"] = error.problem
+    members["retryAfter"] = error.retryAfter
+    members["vendorCode"] = error.platformError.map { "\($0.domain):\($0.code)" }
+    return members
+  case let error as BridgeError: return ["code": error.code]
+  // Its type alone: what its description holds, nobody knows.
+  default: return ["code": "native_failed", "vendorCode": String(describing: type(of: error))]
+  }
+}
+
+func members(of event: AssayEvent) -> [String: Any] {
+  var told: [String: Any] = ["name": event.name]
+  switch event {
+  case .token(let event), .refreshed(let event):
+    told["audiences"] = event.audiences
+    told["expiresIn"] = event.expiresIn
+    told["trace"] = event.trace
+    told["clockOffset"] = event.clockOffset
+    told["source"] = event.source.rawValue
+  case .refreshFailed(let error, let retryIn):
+    told["error"] = members(of: error)
+    told["retryIn"] = retryIn
+  case .denied(let error): told["error"] = members(of: error)
+  case .keyRenewed: break
+  }
+  return told
+}
