@@ -19,8 +19,8 @@ function markdownFiles(root, folder = '.') {
 
 const link = /\[[^\]]*\]\(([^)\s]+)\)/g
 const script = /npm run ([a-z][a-z:-]*)/g
-/** What it names is fetched from the public registry where it is not installed, and run. */
-const fetching = /\bnpx +(?:--?[a-z-]+ +)*(\S+)|npm exec (?!--no\b)/g
+/** Tools of the reader's own app are no affair of ours. What else it names is fetched from the public registry where it is not installed, and run. */
+const fetching = /\bnpx +(?!expo\b|pod-install\b)(?:--?[a-z-]+ +)*(\S+)|npm exec (?!--no\b)/g
 const place = /`((?:packages|apps|lab|docs|tools)\/[A-Za-z0-9_./-]+)`/g
 
 /** @returns {string[]} */

@@ -73,6 +73,11 @@ export const cliCodes = {
     meaning: '`build add`: this very build is registered already, and retired: it gets no tokens.',
     action: 'Release another build, or give this one another `--id`.',
   },
+  CLI_BUILD_PENDING: {
+    exit: 1,
+    meaning: '`build add --wait`: the build is registered, and no admin has activated it in time.',
+    action: '`assay build activate ID --app APP`, or sign what the pipeline builds (`--provenance-key`).',
+  },
   CLI_SERVICE_UNREACHABLE: {
     exit: 3,
     meaning: 'The service does not answer.',

@@ -1,7 +1,7 @@
 import http from 'node:http'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { ProblemDocument } from '@assay/protocol'
+import { headerNames, type ProblemDocument } from '@assay/protocol'
 import { problems } from '@assay/protocol/codes'
 import { exitCodes } from './cli-codes.ts'
 import { CliError, cliError } from './cli-error.ts'
@@ -18,9 +18,19 @@ export interface ServiceClient {
   patch(path: string, body: unknown): Promise<unknown>
   delete(path: string): Promise<unknown>
   /** `open` is called when the request is made; a CliError that ends its stream is what is thrown. */
-  upload(path: string, mediaType: string, open: () => Readable, length?: number): Promise<unknown>
+  upload(path: string, file: SentFile): Promise<unknown>
   /** What everybody may read: goes without the API key. */
   look(path: string): Promise<Look>
+}
+
+/** A file that is sent as it is read. */
+export interface SentFile {
+  mediaType: string
+  open: () => Readable
+  /** Bytes, where they are known beforehand. */
+  length?: number | undefined
+  /** Who made it, as a compact JWS. */
+  provenance?: string | undefined
 }
 
 /** An answer to a request without API key, with what tells its clock. */
@@ -61,7 +71,7 @@ export function createServiceClient(server: URL, apiKey: () => string): ServiceC
     put: (path, body) => send('PUT', path, jsonBody(body)),
     patch: (path, body) => send('PATCH', path, jsonBody(body)),
     delete: (path) => send('DELETE', path),
-    upload: (path, mediaType, open, length) => send('POST', path, { mediaType, open, length }),
+    upload: (path, file) => send('POST', path, file),
     async look(path) {
       const asked = Date.now()
       const answer = await exchange(new URL(path, server), { method: 'GET', timeout: lookTimeout })
@@ -80,6 +90,7 @@ interface Body {
   text?: string
   open?: () => Readable
   length?: number | undefined
+  provenance?: string | undefined
 }
 
 function jsonBody(value: unknown): Body {
@@ -127,6 +138,7 @@ function headersOf({ authorization, body }: Asked): http.OutgoingHttpHeaders {
     ...(authorization === undefined ? {} : { authorization }),
     ...(body === undefined ? {} : { 'content-type': body.mediaType }),
     ...(body?.length === undefined ? {} : { 'content-length': body.length }),
+    ...(body?.provenance === undefined ? {} : { [headerNames.provenance]: body.provenance }),
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { BuildFormat, BuildReport } from '@assay/app-image'
+import type { BuildFormat, BuildReport, ReadBuildOptions } from '@assay/app-image'
 import { segmentKindByName } from '@assay/protocol'
 import { fileUnreadable, usageError } from '../cli-error.ts'
 
@@ -40,11 +40,14 @@ export function formatOf(file: string): Exclude<BuildFormat, 'web'> {
  * Reads an APK, an app bundle, split APKs, an IPA, or the folder of a web build, as the service would. @throws
  * CliError when it is none
  */
-export async function readBuildFile(file: string): Promise<BuildReport> {
+export async function readBuildFile(
+  file: string,
+  { coverage }: Pick<ReadBuildOptions, 'coverage'> = {},
+): Promise<BuildReport> {
   const found = await look(file)
   const { AppImageError, readBuild } = await import('@assay/app-image')
   try {
-    return await readBuild(file, { format: found.isDirectory() ? 'web' : formatOf(file) })
+    return await readBuild(file, { format: found.isDirectory() ? 'web' : formatOf(file), coverage })
   } catch (error) {
     if (!(error instanceof AppImageError)) throw error
     const { adviceFor } = await import('../explanations.ts')

@@ -1,10 +1,13 @@
 import path from 'node:path'
 import { Option, type Command } from 'commander'
-import { coverages, type Build, type BuildSplits, type BuildWarning } from '@assay/protocol'
-import { look } from '../builds/read-build-file.ts'
+import { coverages, type Build, type BuildSplits, type BuildWarning, type Coverage } from '@assay/protocol'
+import { look, readBuildFile } from '../builds/read-build-file.ts'
 import { bodyOf } from '../builds/send-build-file.ts'
-import { cliError, usageError } from '../cli-error.ts'
+import { readProvenanceKey, signProvenance } from '../builds/sign-provenance.ts'
+import { activationHint, retired, waitUntilActive } from '../builds/wait-until-active.ts'
+import { usageError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
+import { readTextFile } from '../input-file.ts'
 import { bytes, fields, table } from '../output.ts'
 import { addBuildDiffCommand } from './build-diff.ts'
 import { byAge, example, integer, type Action } from './arguments.ts'
@@ -19,6 +22,8 @@ interface AddOptions {
   newSigner?: boolean
   allowDebugSigner?: boolean
   versionCode?: number
+  provenanceKey?: string
+  wait?: number | true
 }
 
 export function addBuildCommands(program: Command, action: Action): void {
@@ -54,6 +59,15 @@ export function addBuildCommands(program: Command, action: Action): void {
       "its place in the order of the app's versions: for a folder, and for an IPA whose CFBundleVersion does not state it",
       integer,
     )
+    .option(
+      '--provenance-key <file>',
+      'the private key of the pipeline, which signs what it has built; needs --id (`assay key add --provenance`)',
+    )
+    .option(
+      '--wait [seconds]',
+      `wait until the build is active, ${defaultWait} s unless it says otherwise`,
+      integer,
+    )
     .addHelpText(
       'after',
       example(
@@ -62,6 +76,7 @@ export function addBuildCommands(program: Command, action: Action): void {
         'assay build add ./update --app com.example.app --base 1.0+1 --id 1.0+1.r2',
         'assay build add App.ipa --app com.example.app.ios --version-code 42',
         'assay build add ./dist --app com.example.web --id 2026-11-25 --version-code 42',
+        'assay build add ./dist --app com.example.web --id 42 --version-code 42 --provenance-key pipeline.pem --wait',
       ),
     )
     .action(action((context, [file], options: AddOptions) => addBuild(context, file as string, options)))
@@ -81,6 +96,15 @@ export function addBuildCommands(program: Command, action: Action): void {
       action((context, [id], options: { app: string }) => showBuild(context, options.app, id as string)),
     )
   build
+    .command('activate')
+    .description('let a build attest that a registration key has brought without provenance')
+    .argument('<id>', 'build id')
+    .requiredOption('--app <id>', 'the app that it is a build of')
+    .addHelpText('after', example('assay build activate 2026-11-25 --app com.example.web'))
+    .action(
+      action((context, [id], options: { app: string }) => activateBuild(context, options.app, id as string)),
+    )
+  build
     .command('retire')
     .description('stop issuing tokens to a build')
     .argument('<id>', 'build id')
@@ -94,7 +118,11 @@ export function addBuildCommands(program: Command, action: Action): void {
 
 const buildsPath = (app: string) => `v1/apps/${encodeURIComponent(app)}/builds`
 
-async function addBuild({ output, service }: Context, file: string, options: AddOptions): Promise<void> {
+/** Seconds. */
+const defaultWait = 300
+
+async function addBuild(context: Context, file: string, options: AddOptions): Promise<void> {
+  const { output, service } = context
   const found = await look(file)
   if (found.isDirectory() && options.id === undefined)
     throw usageError('CLI_USAGE', 'A folder does not state a version', 'Pass --id.')
@@ -108,25 +136,49 @@ async function addBuild({ output, service }: Context, file: string, options: Add
   if (options.allowDebugSigner === true) query.set('allow_debug_signer', 'true')
   if (options.versionCode !== undefined) query.set('version_code', String(options.versionCode))
   const target = `${buildsPath(options.app)}?${query.toString()}`
+  const provenance = await provenanceOf(context, file, options)
   const progress = output.progress(`sending ${path.basename(file)}`)
   let added: Build
   try {
-    const { mediaType, open, length } = await bodyOf(file, found, progress.update)
-    added = (await service.upload(target, mediaType, open, length)) as Build
+    const body = await bodyOf(file, found, progress.update)
+    added = (await service.upload(target, { ...body, provenance })) as Build
   } finally {
     progress.end()
   }
   for (const warning of added.warnings) output.warn(explain(warning))
-  output.result(added, () => describe(added))
-  if (added.state === 'retired') {
-    throw cliError(
-      'CLI_BUILD_RETIRED',
-      `This build is registered as ${added.id} and retired: it gets no tokens`,
-      {
-        hint: 'A retired build keeps its id and stays retired. Release another, or give this one another --id.',
-      },
-    )
+  if (added.state === 'pending' && options.wait !== undefined) {
+    const path = `${buildsPath(added.app)}/${encodeURIComponent(added.id)}`
+    added = await waitUntilActive(context, path, options.wait === true ? defaultWait : options.wait)
   }
+  output.result(added, () => describe(added))
+  if (added.state === 'pending') output.warn(`the build gets no tokens yet. ${activationHint(added)}`)
+  if (added.state === 'retired') throw retired(added)
+}
+
+/** Signed over what the file holds here: what the service reads must be the same. */
+async function provenanceOf(
+  context: Context,
+  file: string,
+  { app, id, base, coverage, versionCode, provenanceKey }: AddOptions,
+): Promise<string | undefined> {
+  if (provenanceKey === undefined) return undefined
+  if (id === undefined)
+    throw usageError('CLI_USAGE', '--provenance-key needs --id', 'What is signed names the build.')
+  const pem = await readTextFile(context, provenanceKey, 'the private key of the pipeline')
+  const key = readProvenanceKey(pem, provenanceKey)
+  const report = await readBuildFile(file, { coverage: coverage as Coverage | undefined })
+  const parameters = {
+    app,
+    build: id,
+    version_code: base === undefined ? (versionCode ?? report.versionCode) : null,
+    base: base ?? null,
+  }
+  return signProvenance(key, parameters, report.imageDigest)
+}
+
+async function activateBuild({ output, service }: Context, app: string, id: string): Promise<void> {
+  const build = (await service.post(`${buildsPath(app)}/${encodeURIComponent(id)}/activate`, {})) as Build
+  output.result(build, () => `Activated ${build.id} of ${build.app}: it gets tokens from now on.`)
 }
 
 async function listBuilds({ output, service }: Context, app: string): Promise<void> {

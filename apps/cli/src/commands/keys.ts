@@ -1,13 +1,18 @@
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { Option, type Command } from 'commander'
-import { apiKeyScopes, type ApiKey, type CreatedApiKey } from '@assay/protocol'
+import type { ApiKey, CreatedApiKey } from '@assay/protocol'
+import { usageError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
+import { readTextFile } from '../input-file.ts'
 import { table } from '../output.ts'
 import { byAge, example, type Action } from './arguments.ts'
 
 interface AddOptions {
   name: string
-  scope: string
+  scope?: string
   app?: string[]
+  provenance?: true
+  publicKey?: string
 }
 
 export function addKeyCommands(program: Command, action: Action): void {
@@ -17,14 +22,26 @@ export function addKeyCommands(program: Command, action: Action): void {
     .description('make an API key; it is shown once')
     .requiredOption('--name <name>', 'who or what uses it')
     .addOption(
-      new Option('--scope <scope>', 'admin may do everything; registration adds builds of the named apps')
-        .choices(apiKeyScopes)
-        .makeOptionMandatory(),
+      new Option(
+        '--scope <scope>',
+        'admin may do everything; registration adds builds of the named apps',
+      ).choices(['admin', 'registration']),
     )
-    .option('--app <id...>', 'for registration: the apps')
+    .option('--app <id...>', 'for registration and provenance: the apps')
+    .option(
+      '--provenance',
+      'in place of a scope: a pair of keys, with which a pipeline signs what it builds; the private one is shown once',
+    )
+    .option(
+      '--public-key <file>',
+      'with --provenance: the public key, P-256 or Ed25519 in PEM, of a pair that is there',
+    )
     .addHelpText(
       'after',
-      example('assay key add --name "release pipeline" --scope registration --app com.example.app'),
+      example(
+        'assay key add --name "release pipeline" --scope registration --app com.example.app',
+        'assay key add --name "web pipeline" --provenance --app com.example.web > pipeline.pem',
+      ),
     )
     .action(action((context, _args, options: AddOptions) => addKey(context, options)))
   key
@@ -40,7 +57,11 @@ export function addKeyCommands(program: Command, action: Action): void {
     .action(action((context, [id]) => removeKey(context, id as string)))
 }
 
-async function addKey({ output, service }: Context, options: AddOptions): Promise<void> {
+async function addKey(context: Context, options: AddOptions): Promise<void> {
+  const { output, service } = context
+  if ((options.scope === undefined) === (options.provenance === undefined))
+    throw usageError('CLI_USAGE', 'A key has a --scope, or is for --provenance', 'Give one of the two.')
+  if (options.provenance === true) return addProvenanceKey(context, options)
   const created = (await service.post('v1/keys', {
     name: options.name,
     scope: options.scope,
@@ -48,6 +69,42 @@ async function addKey({ output, service }: Context, options: AddOptions): Promis
   })) as CreatedApiKey
   output.note('This is the only time that the key is shown:')
   output.result(created, () => created.secret)
+}
+
+const pair = {
+  namedCurve: 'P-256',
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+} as const
+
+/** A private key that is made here never leaves this machine. */
+async function addProvenanceKey(context: Context, { name, app, publicKey }: AddOptions): Promise<void> {
+  const { output, service } = context
+  const made = publicKey === undefined ? generateKeyPairSync('ec', pair) : undefined
+  const pem = made?.publicKey ?? (await readTextFile(context, publicKey as string, 'a public key in PEM'))
+  const { kty, crv, x, y } = readPublicKey(pem, publicKey).export({ format: 'jwk' })
+  const jwk = kty === 'EC' ? { kty, crv, x, y } : { kty, crv, x }
+  const created = (await service.post('v1/keys', {
+    name,
+    scope: 'provenance',
+    apps: app,
+    public_key: jwk,
+  })) as ApiKey
+  if (made === undefined) {
+    output.result(created, () => `Registered ${created.id}: what it signs vouches for builds.`)
+    return
+  }
+  output.note('This is the only time that the private key is shown:')
+  output.result({ ...created, private_key: made.privateKey }, () => made.privateKey.trimEnd())
+}
+
+/** @throws CliError, which quotes nothing of the file */
+function readPublicKey(pem: string, file = 'the pair'): KeyObject {
+  try {
+    return createPublicKey(pem)
+  } catch (cause) {
+    throw usageError('CLI_KEY_FILE', `${file} holds no public key in PEM`, 'P-256 or Ed25519.', cause)
+  }
 }
 
 async function listKeys({ output, service }: Context): Promise<void> {

@@ -73,7 +73,8 @@ describe('what cannot be read is told, and ends the command', () => {
     const { open } = await bodyOf(made, statSync(made), () => undefined)
     rmSync(path.join(made, 'main.js'))
     const service = createServiceClient(new URL(`${fake.url}/`), () => 'a-key')
-    await expect(service.upload('v1/apps/a.b.c/builds', 'application/zip', open)).rejects.toMatchObject({
+    const sent = service.upload('v1/apps/a.b.c/builds', { mediaType: 'application/zip', open })
+    await expect(sent).rejects.toMatchObject({
       code: 'CLI_FILE_UNREADABLE',
       exitCode: 2,
       message: expect.stringContaining('main.js'),

@@ -68,6 +68,7 @@ const adminKey = {
   name: 'Ada',
   scope: 'admin' as const,
   apps: [],
+  public_key: null,
   created_at: '2026-11-01T00:00:00Z',
 }
 const pipelineKey = { ...adminKey, id: 'k2', name: 'pipeline', scope: 'registration' as const, apps: [id] }

@@ -146,6 +146,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
   if (isEmbedded) await uploads.clear(Infinity)
   const buildUseCases = createBuildUseCases({
     apps,
+    apiKeys: storage.apiKeys,
     builds,
     reader,
     uploads,

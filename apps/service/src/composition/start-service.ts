@@ -40,7 +40,7 @@ export function initialise(config: StorageConfig): Promise<CreatedApiKey | undef
 export function addAdminKey(config: StorageConfig): Promise<CreatedApiKey> {
   return withApiKeys(config, async (apiKeys) => {
     if (!(await apiKeys.hasAdmin())) throw noAdminKey()
-    return apiKeys.add({ name: 'admin key after a loss', scope: 'admin' })
+    return apiKeys.addAdmin('admin key after a loss')
   })
 }
 

@@ -42,6 +42,8 @@ export function createAuthorisation(apiKeys: Pick<ApiKeyUseCases, 'authenticate'
       switch (key.scope) {
         case 'admin':
           return
+        case 'provenance':
+          throw new ProblemError('scope_insufficient')
         case 'registration':
           if (app === undefined || !key.apps.includes(app)) throw new ProblemError('scope_insufficient')
       }

@@ -1,10 +1,18 @@
 import { createHash } from 'node:crypto'
-import { encodeBase64url, type ApiKey, type ApiKeyInput, type CreatedApiKey } from '@assay/protocol'
+import {
+  encodeBase64url,
+  type ApiKey,
+  type ApiKeyInput,
+  type CreatedApiKey,
+  type ProvenanceJwk,
+} from '@assay/protocol'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { Clock, Random } from '../system/ports.ts'
 import { randomId } from '../system/random-id.ts'
+import type { Asked } from './apps.usecases.ts'
+import { isProvenanceKey, provenanceKeyName } from './builds/provenance.ts'
 import { pageOf, type Page } from './page.ts'
-import type { ApiKeyStore } from './ports.ts'
+import { nameOfProvenanceKey, type ApiKeyStore } from './ports.ts'
 
 interface ApiKeyDependencies {
   apiKeys: ApiKeyStore
@@ -20,17 +28,22 @@ export type ApiKeyUseCases = ReturnType<typeof createApiKeyUseCases>
 
 /** Keys of operators and release pipelines. Only their digests are kept. */
 export function createApiKeyUseCases({ apiKeys, clock, random }: ApiKeyDependencies) {
+  const newKey = (
+    { name, scope, apps }: Pick<ApiKey, 'name' | 'scope' | 'apps'>,
+    publicKey: ProvenanceJwk | null,
+  ): ApiKey => ({
+    id: randomId(random, 12),
+    name,
+    scope,
+    apps: [...apps].sort(),
+    public_key: publicKey,
+    created_at: new Date(clock()).toISOString(),
+  })
   const insert = async (
     secret: string,
     input: Pick<ApiKey, 'name' | 'scope' | 'apps'>,
   ): Promise<CreatedApiKey> => {
-    const key: ApiKey = {
-      id: randomId(random, 12),
-      name: input.name,
-      scope: input.scope,
-      apps: [...input.apps].sort(),
-      created_at: new Date(clock()).toISOString(),
-    }
+    const key = newKey(input, null)
     const stored = { ...key, hash: hashApiKeySecret(secret), prefix: secret.slice(0, prefixLength) }
     const inserted = await apiKeys.insert(stored)
     if (inserted === 'app_not_found') throw new ProblemError('app_not_found')
@@ -39,9 +52,31 @@ export function createApiKeyUseCases({ apiKeys, clock, random }: ApiKeyDependenc
   }
   const newSecret = () => `assay_${encodeBase64url(random(32))}`
 
+  /** The pipeline keeps the private key: here is nothing secret. */
+  const insertPublic = async (
+    input: Pick<ApiKey, 'name' | 'apps'>,
+    publicKey: ProvenanceJwk,
+  ): Promise<ApiKey> => {
+    if (!(await isProvenanceKey(publicKey)))
+      throw new ProblemError('request_invalid', {
+        errors: [{ pointer: '/public_key', code: 'invalid_value' }],
+      })
+    const key = newKey({ ...input, scope: 'provenance' }, publicKey)
+    const hash = nameOfProvenanceKey(await provenanceKeyName(publicKey))
+    const inserted = await apiKeys.insert({ ...key, hash, prefix: '' })
+    if (inserted === 'app_not_found') throw new ProblemError('app_not_found')
+    if (inserted === 'exists') throw new ProblemError('key_exists')
+    return key
+  }
+
   return {
-    add: (input: Pick<ApiKeyInput, 'name' | 'scope'> & { apps?: string[] | undefined }) =>
-      insert(newSecret(), { name: input.name, scope: input.scope, apps: input.apps ?? [] }),
+    add: async ({ name, scope, apps = [], public_key: publicKey }: Asked<ApiKeyInput>): Promise<ApiKey> =>
+      publicKey === undefined
+        ? insert(newSecret(), { name, scope, apps })
+        : insertPublic({ name, apps }, publicKey),
+    /** For whoever has no key at all. */
+    addAdmin: (name: string): Promise<CreatedApiKey> =>
+      insert(newSecret(), { name, scope: 'admin', apps: [] }),
     list: (page: Page) =>
       pageOf(
         'keys',

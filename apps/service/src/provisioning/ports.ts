@@ -1,5 +1,15 @@
 import type { SdkManifest } from '@assay/measurement'
-import type { Ban, Api, ApiInput, ApiKey, App, AppEvidence, Build, StoredPolicy } from '@assay/protocol'
+import type {
+  Ban,
+  Api,
+  ApiInput,
+  ApiKey,
+  App,
+  AppEvidence,
+  Build,
+  ProvenanceJwk,
+  StoredPolicy,
+} from '@assay/protocol'
 import type { VouchingKey } from '../attestation/installation.ts'
 import type { BuildSummary } from '../attestation/ports.ts'
 import type { Page } from './page.ts'
@@ -68,10 +78,15 @@ export interface ApiStore {
 
 /** An API key as it is written: its secret only as a digest and the few characters by which a person knows it. */
 export interface StoredApiKey extends ApiKey {
-  /** SHA-256 of the secret, lower-case hex. */
+  /** SHA-256 of the secret, lower-case hex; of a key for provenance as `nameOfProvenanceKey` gives it. */
   hash: string
   /** The first characters of the secret; too few to help anyone guess the rest. */
   prefix: string
+}
+
+/** Stands in the place of a secret's digest: no secret has it. @param thumbprint of the JWK */
+export function nameOfProvenanceKey(thumbprint: string): string {
+  return `provenance:${thumbprint}`
 }
 
 /** What listing shows: the key and its prefix. */
@@ -85,6 +100,11 @@ export interface ApiKeyStore {
   /** `exists`: the id or the hash is taken. `app_not_found`: it names an app that is not registered. */
   insert(key: StoredApiKey): Promise<'ok' | 'exists' | 'app_not_found'>
   findByHash(hash: string): Promise<ApiKey | undefined>
+  /** The key for provenance of this app's builds that has this JWK thumbprint. */
+  findProvenanceKey(
+    app: string,
+    thumbprint: string,
+  ): Promise<{ id: string; publicKey: ProvenanceJwk } | undefined>
   /** In order of id. */
   list(page: Page): Promise<ListedApiKey[]>
   /** False: no such key. */
@@ -121,7 +141,21 @@ export interface PolicyStore {
   remove(id: string): Promise<boolean | 'in_use'>
 }
 
+/** On whose word a build is registered. It is looked at again in the transaction that registers it. */
+export interface BuildAuthority {
+  /** Ids of the keys: that of the request, and the one that signed the provenance. */
+  keys: readonly string[]
+  /** As it was when the file came. */
+  app: App
+  /** Signers of the build that must be registered for the app. */
+  signers: readonly string[]
+  /** Of an update over the air: the build whose scripts it replaces must be active. */
+  base: string | null
+}
+
 export interface BuildInsertOptions {
+  /** Absent only where nothing is inserted. */
+  authority?: BuildAuthority
   /** Signers (SHA-256, hex) to add to the app in the same transaction. */
   addSigners?: readonly string[]
   /** Whether the app must know no signer but these by then. */
@@ -130,18 +164,21 @@ export interface BuildInsertOptions {
   manifest?: SdkManifest | null
 }
 
+export type BuildInserted =
+  'ok' | 'app_not_found' | 'key_revoked' | 'signer_not_registered' | 'base_not_active' | { exists: Build }
+
 export interface BuildStore {
   /**
    * Writes build, segments and the app's new signers in one transaction: all or nothing. The blobs of the segments
    * must have been committed before.
    *
    * `{ exists }` is the build that holds this id already; nothing was changed. `app_not_found`: the app is not, or
-   * no longer, registered. `signer_new`: the signers were to be the first, and the app knows another by now.
+   * no longer, registered, or another one of this id is. `key_revoked`, `signer_not_registered`, `base_not_active`: the
+   * authority holds no longer. `signer_new`: the signers were to be the first, and the app knows another by now.
    */
-  insert(
-    build: Build,
-    options?: BuildInsertOptions,
-  ): Promise<'ok' | 'app_not_found' | 'signer_new' | { exists: Build }>
+  insert(build: Build, options?: BuildInsertOptions): Promise<BuildInserted>
+  /** A pending build becomes active; others stay as they are. The build as it is then; undefined: no such build. */
+  activate(app: string, id: string): Promise<BuildSummary | undefined>
   /** Of the build's SDK. Undefined: it has none that is kept, or there is no such build. */
   findManifest(app: string, id: string): Promise<SdkManifest | undefined>
   /** With its segments, in order of name (by code point). */

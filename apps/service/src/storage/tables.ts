@@ -11,6 +11,7 @@ import type {
   Coverage,
   HolderKey,
   Platform,
+  ProvenanceJwk,
   PublicJwk,
   SegmentKind,
   TokenAlgorithm,
@@ -114,8 +115,10 @@ export interface Tables {
     scope: ApiKeyScope
     /** The first characters of the secret, by which a person tells keys apart. */
     prefix: string
-    /** SHA-256 of the secret, lower-case hex. */
+    /** SHA-256 of the secret, lower-case hex; of a key for provenance, `provenance:` and its JWK thumbprint. */
     hash: string
+    /** Of a key for provenance. */
+    public_key: Json<ProvenanceJwk> | null
     /** Milliseconds since 1970. */
     created_at: number
   }

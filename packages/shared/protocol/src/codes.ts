@@ -88,7 +88,7 @@ export const problems = {
   build_not_registered: {
     status: 403,
     title: 'The build is not registered for this app',
-    meaning: 'The app has no build of this id.',
+    meaning: 'The app has no build of this id, or one that no admin has activated yet.',
     action: "Register the released file (`assay build add`), or correct `build` in the SDK's options.",
   },
   build_retired: {
@@ -204,7 +204,7 @@ export const problems = {
   scope_insufficient: {
     status: 403,
     title: 'The API key may not do this',
-    meaning: 'A registration key may only add and read builds of its own apps, and no debuggable ones.',
+    meaning: 'A registration key may only add and read builds of its own apps, and no debuggable ones. A key for provenance opens nothing.',
     action: 'Use an admin key, or a registration key for this app.',
   },
   app_exists: {
@@ -280,6 +280,14 @@ export const problems = {
     action:
       'If the certificate is yours, add it (`assay app update ID --signer SHA256 …`, the whole list), or register this build once with an admin key.',
   },
+  provenance_invalid: {
+    status: 422,
+    title: 'The provenance does not hold for this build',
+    meaning:
+      '`Assay-Provenance` is not signed by a key of this app, or is about another file, build id, version code or base than is registered.',
+    action:
+      'Sign what is sent, with a key that `assay key list` shows for this app: `assay build add --provenance-key`.',
+  },
   policy_invalid: {
     status: 422,
     title: 'The policy is not valid',
@@ -322,6 +330,12 @@ export const problems = {
     title: 'There is no such API',
     meaning: 'No API has this audience.',
     action: '`assay api list` shows those that are registered.',
+  },
+  key_exists: {
+    status: 409,
+    title: 'The public key is registered already',
+    meaning: 'A key for provenance has this public key.',
+    action: '`assay key list` shows it. Remove it first to change its apps.',
   },
   key_not_found: {
     status: 404,

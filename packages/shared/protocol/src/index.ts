@@ -62,6 +62,8 @@ export {
 } from './wire/identifiers.ts'
 export { readPublicJwk, thumbprintInput } from './wire/jwk.ts'
 export type { JwkFault, PublicJwk } from './wire/jwk.ts'
+export { longestProvenance, provenanceStatement, provenanceType } from './wire/provenance.ts'
+export type { ProvenanceJwk, ProvenanceParameters, ProvenanceStatement } from './wire/provenance.ts'
 export { problemType } from './wire/problems.ts'
 export type { ProblemCode, ProblemDocument } from './wire/problems.ts'
 export {

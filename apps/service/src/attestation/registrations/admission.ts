@@ -24,7 +24,7 @@ export async function admitRegistered(
   const found = await registrations.find(asked.app)
   if (found === undefined) throw new ProblemError('app_not_registered')
   const build = found.builds.get(asked.build)
-  if (build === undefined) throw new ProblemError('build_not_registered')
+  if (build === undefined || build.state === 'pending') throw new ProblemError('build_not_registered')
   if (build.state === 'retired') throw new ProblemError('build_retired')
   if (build.version_code < found.app.min_version_code) throw new ProblemError('build_below_minimum')
   const apis = [...new Set(asked.audiences)].map((audience) => {

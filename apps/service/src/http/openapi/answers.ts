@@ -7,7 +7,6 @@ import type {
   Ban,
   Build,
   ChallengeResponse,
-  CreatedApiKey,
   StoredPolicy,
 } from '@assay/protocol'
 import { evidencePurposes } from '@assay/protocol'
@@ -23,7 +22,7 @@ import type { ListedApiKey } from '../../provisioning/ports.ts'
 const at = z.iso.datetime()
 const platform = z.enum(['android', 'ios', 'web', 'node'])
 const tier = z.enum(['affirming', 'warning', 'contraindicated'])
-const scope = z.enum(['admin', 'registration'])
+const scope = z.enum(['admin', 'registration', 'provenance'])
 const outcome = z.enum(['denied', 'malfunction', 'hearsay'])
 const count = z.int().min(0)
 
@@ -92,7 +91,7 @@ export const build = z.object({
       'modules_not_measured',
     ]),
   ),
-  state: z.enum(['active', 'retired']),
+  state: z.enum(['active', 'pending', 'retired']),
   created_at: at,
 }) satisfies z.ZodType<Build>
 
@@ -119,18 +118,25 @@ export const policy = z.object({
   created_at: at.nullable(),
 }) satisfies z.ZodType<StoredPolicy>
 
+const provenanceJwk = z.discriminatedUnion('kty', [
+  z.object({ kty: z.literal('EC'), crv: z.literal('P-256'), x: z.string(), y: z.string() }),
+  z.object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string() }),
+])
+
 export const apiKey = z.object({
   id: z.string(),
   name: z.string(),
   scope,
   apps: z.array(z.string()),
+  public_key: provenanceJwk.nullable(),
   created_at: at,
 }) satisfies z.ZodType<ApiKey>
 
 /** `prefix`: how its secret begins. */
 export const listedApiKey = apiKey.extend({ prefix: z.string() }) satisfies z.ZodType<ListedApiKey>
 
-export const createdApiKey = apiKey.extend({ secret: z.string() }) satisfies z.ZodType<CreatedApiKey>
+/** `secret`: of all but keys for provenance, of which only the public half is here. */
+export const createdApiKey = apiKey.extend({ secret: z.string().optional() })
 
 export const ban = z.object({
   app: z.string(),
@@ -208,15 +214,23 @@ export const jwks = z.object({
 })
 
 /** RFC 8414. */
-export const serverMetadata = z.object({
+export const serviceMetadata = z.object({
   issuer: z.string(),
   jwks_uri: z.string(),
-  challenge_endpoint: z.string(),
-  attestation_endpoint: z.string(),
-  client_attestation_signing_alg_values_supported: z.array(z.string()),
-  client_attestation_pop_signing_alg_values_supported: z.array(z.string()),
-  dpop_signing_alg_values_supported: z.array(z.string()),
-  client_attestation_pop_methods_supported: z.array(z.string()),
+  challenges_uri: z.string(),
+  attestations_uri: z.string(),
+  status_list_uri_template: z.string(),
+  token_signing_algs: z.array(z.string()),
+  proof_signing_algs: z.array(z.string()),
+  proof_methods: z.array(z.string()),
+})
+
+export const openidConfiguration = z.object({
+  issuer: z.string(),
+  jwks_uri: z.string(),
+  response_types_supported: z.array(z.string()),
+  subject_types_supported: z.array(z.string()),
+  id_token_signing_alg_values_supported: z.array(z.string()),
 })
 
 export const health = z.object({ status: z.literal('ok') })

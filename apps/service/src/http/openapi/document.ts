@@ -206,7 +206,7 @@ const named: Readonly<Record<string, ZodType>> = {
   Policy: answers.policy,
   ApiKey: answers.listedApiKey,
   Ban: answers.ban,
-  ServerMetadata: answers.serverMetadata,
+  ServiceMetadata: answers.serviceMetadata,
   Problem: answers.problem,
 }
 const namesOf = new Map(Object.entries(named).map(([name, form]) => [form, name]))

@@ -38,7 +38,6 @@ const build = { json: answers.build }
 const api = { json: answers.api }
 const ban = { json: answers.ban }
 const nothing = { 204: 'nothing' } as const
-const metadata = { json: answers.serverMetadata }
 
 const apiProblems = ['app_not_found', 'policy_not_found', 'api_not_found'] as const
 const challengeProblems = [
@@ -105,20 +104,20 @@ export function operationsFor(
       problems: [],
     },
     [`GET ${paths.metadata}`]: {
-      id: 'getServerMetadata',
+      id: 'getServiceMetadata',
       tag: 'discovery',
-      summary: 'Get the authorization server metadata (RFC 8414)',
+      summary: 'Get what the service says of itself: endpoints and algorithms',
       caller: 'anyone',
-      answers: { 200: metadata },
+      answers: { 200: { json: answers.serviceMetadata } },
       problems: [],
     },
-    [`GET ${paths.metadata}/*`]: {
-      id: 'getServerMetadataOfPath',
+    [`GET ${paths.openidConfiguration}`]: {
+      id: 'getOpenidConfiguration',
       tag: 'discovery',
-      summary: 'Get the metadata where the issuer has a path (RFC 8414, section 3.1)',
+      summary: 'Get issuer and JWKS by OpenID discovery; there is nothing to log in at',
       caller: 'anyone',
-      answers: { 200: metadata },
-      problems: ['not_found'],
+      answers: { 200: { json: answers.openidConfiguration } },
+      problems: [],
     },
     'GET /v1/status/:api': {
       id: 'getStatusList',
@@ -224,6 +223,7 @@ export function operationsFor(
         'build_platform_mismatch',
         'package_mismatch',
         'signer_not_registered',
+        'provenance_invalid',
       ],
     },
     'GET /v1/apps/:app/builds/:build': {
@@ -233,6 +233,14 @@ export function operationsFor(
       caller: 'registration',
       answers: { 200: build },
       problems: ['app_not_found', 'build_not_found'],
+    },
+    'POST /v1/apps/:app/builds/:build/activate': {
+      id: 'activateBuild',
+      tag: 'provisioning',
+      summary: 'Let a pending build attest',
+      caller: 'admin',
+      answers: { 200: build },
+      problems: ['app_not_found', 'build_not_found', 'build_retired'],
     },
     'POST /v1/apps/:app/builds/:build/retire': {
       id: 'retireBuild',
@@ -343,10 +351,10 @@ export function operationsFor(
     'POST /v1/keys': {
       id: 'addApiKey',
       tag: 'operations',
-      summary: 'Make an API key; its secret is shown this once',
+      summary: 'Make an API key, whose secret is shown this once, or register a public key for provenance',
       caller: 'admin',
       answers: { 201: { json: answers.createdApiKey } },
-      problems: ['app_not_found'],
+      problems: ['app_not_found', 'key_exists'],
       example: { name: 'release pipeline', scope: 'registration', apps: ['com.example.app'] },
     },
     'GET /v1/keys': {

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
-import { mediaTypes, type ApiKey } from '@assay/protocol'
+import { headerNames, mediaTypes, type ApiKey } from '@assay/protocol'
 import { buildQuery } from '@assay/protocol/schemas'
 import { z } from 'zod'
 import { appParams } from './apps.routes.ts'
@@ -40,6 +40,11 @@ export function registerBuildRoutes(
     '/v1/apps/:app/builds/:build/retire',
     { onRequest: admin, schema: { params: buildParams, body: nothing } },
     (request) => builds.retire(request.params.app, request.params.build),
+  )
+  routes.post(
+    '/v1/apps/:app/builds/:build/activate',
+    { onRequest: admin, schema: { params: buildParams, body: nothing } },
+    (request) => builds.activate(request.params.app, request.params.build),
   )
   instance.register((files, _options, done) => {
     registerUpload(files, builds, registration, largest)
@@ -82,8 +87,16 @@ function registerUpload(
             versionCode: version_code === undefined ? undefined : Number(version_code),
           },
           apiKey: request.apiKey as ApiKey,
+          provenance: provenanceIn(request),
         })
         return reply.status(created ? 201 : 200).send(build)
       },
     )
+}
+
+/** @throws ProblemError where it comes twice: nobody would know which of the two counts */
+function provenanceIn({ headers }: Pick<FastifyRequest, 'headers'>): string | undefined {
+  const value = headers[headerNames.provenance.toLowerCase()]
+  if (Array.isArray(value)) throw new ProblemError('provenance_invalid')
+  return value
 }

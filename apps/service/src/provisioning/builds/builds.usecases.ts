@@ -7,7 +7,9 @@ import type { Measurements } from '../../attestation/measurement/measurements.ts
 import type { Clock } from '../../system/ports.ts'
 import { identifyBuild, invalid, isSameBuild, type BuildAsked } from './build-identity.ts'
 import { pageOf, type Page } from '../page.ts'
-import type { AppStore, BuildInsertOptions, BuildStore } from '../ports.ts'
+import { firstState } from './activation.ts'
+import { checkProvenance, verifyProvenance, type VerifiedProvenance } from './provenance.ts'
+import type { ApiKeyStore, AppStore, BuildAuthority, BuildInsertOptions, BuildStore } from '../ports.ts'
 import { BuildRefused, type BuildReader } from './reading/build-reader.ts'
 import { updateOf } from './update-over-the-air.ts'
 import type { Uploads } from './upload.ts'
@@ -32,6 +34,7 @@ const formatOf: Readonly<Record<string, BuildFormat>> = {
 interface BuildDependencies {
   apps: Pick<AppStore, 'find'>
   builds: BuildStore
+  apiKeys: Pick<ApiKeyStore, 'findProvenanceKey'>
   reader: BuildReader
   uploads: Uploads
   registrations: Pick<Registrations, 'changed'>
@@ -50,13 +53,15 @@ export interface BuildUpload {
   body: Readable
   asked: BuildAsked
   apiKey: ApiKey
+  /** As it came with the request. */
+  provenance: string | undefined
 }
 
 export type BuildUseCases = ReturnType<typeof createBuildUseCases>
 
 /** Builds that may attest. */
 export function createBuildUseCases(dependencies: BuildDependencies) {
-  const { apps, builds, reader, uploads, registrations, clock, measurements, onMalfunction } = dependencies
+  const { apps, apiKeys, builds, reader, uploads, registrations, clock, measurements, onMalfunction } = dependencies
 
   const sweep = (): Promise<void> =>
     reader.sweep(async () => [...(await builds.listBlobs())], new Date(Date.now() - dependencies.sweepAge))
@@ -72,33 +77,68 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
     options: BuildInsertOptions,
   ): Promise<{ build: Build; created: boolean }> => {
     const inserted = await builds.insert(build, options)
-    if (inserted === 'app_not_found' || inserted === 'signer_new') throw new ProblemError(inserted)
-    if (inserted === 'ok') return { build, created: true }
-    if (!isSameBuild(build, inserted.exists)) throw new ProblemError('build_exists')
-    return { build: inserted.exists, created: false }
+    if (typeof inserted === 'object') {
+      if (!isSameBuild(build, inserted.exists)) throw new ProblemError('build_exists')
+      return { build: await activated(build, inserted.exists), created: false }
+    }
+    switch (inserted) {
+      case 'ok':
+        return { build, created: true }
+      case 'app_not_found':
+      case 'signer_not_registered':
+      case 'signer_new':
+        throw new ProblemError(inserted)
+      case 'key_revoked':
+        throw new ProblemError('unauthorized')
+      case 'base_not_active':
+        throw invalid('/base', 'invalid_value')
+    }
   }
 
-  const registerUpdate = (file: string, app: App, { id, base: baseId }: UpdateAsked) =>
+  /** Somebody vouches now for what nobody vouched for when it came. */
+  const activated = async (build: Build, registered: Build): Promise<Build> => {
+    if (build.state !== 'active' || registered.state !== 'pending') return registered
+    await builds.activate(build.app, build.id)
+    return found(await builds.find(build.app, build.id))
+  }
+
+  const registerUpdate = (file: string, { id, base: baseId }: UpdateAsked, sender: Sender) =>
     reader.read(file, { format: 'web', coverage: undefined }, async (report, keep) => {
+      const { app, provenance } = sender
       const base = await builds.find(app.id, baseId)
       if (base === undefined) throw new ProblemError('build_not_found')
       const update = updateOf(base, report, { id, now: clock() })
-      if ((await builds.find(app.id, id)) !== undefined) return insert(update, {})
+      const asked = { app: app.id, build: id, version_code: null, base: baseId }
+      checkProvenance(provenance, report.imageDigest, asked)
+      update.state = firstState(update, sender)
+      const authority = authorityOf(sender, { signers: [], base: baseId })
+      if ((await builds.find(app.id, id)) !== undefined) return insert(update, { authority })
       await keep()
       const ofBase = await builds.findManifest(app.id, baseId)
       // Functions of an SDK in scripts lie where the update has them.
       const isCompiled = ofBase !== undefined && Object.keys(ofBase.functions).length === 0
-      return insert(update, { manifest: isCompiled ? ofBase : (report.sdk?.manifest ?? null) })
+      return insert(update, { authority, manifest: isCompiled ? ofBase : (report.sdk?.manifest ?? null) })
     })
 
-  const register = (file: string, format: BuildFormat, app: App, { asked, apiKey }: BuildUpload) =>
+  const register = (file: string, format: BuildFormat, asked: BuildAsked, sender: Sender) =>
     reader.read(file, { format, coverage: asked.coverage }, async (report, keep) => {
+      const { app, apiKey, provenance } = sender
       const { build, newSigners } = identifyBuild(report, asked, { app, apiKey, now: clock() })
+      checkProvenance(provenance, report.imageDigest, {
+        app: app.id,
+        build: build.id,
+        version_code: build.version_code,
+        base: null,
+      })
+      build.state = firstState(build, sender)
+      const signers = build.signers.filter((signer) => !newSigners.includes(signer))
+      const authority = authorityOf(sender, { signers, base: null })
       const registered = await builds.find(app.id, build.id)
-      if (registered !== undefined) return insert(build, {})
+      if (registered !== undefined) return insert(build, { authority })
       await keep()
       const isFirst = app.signers.length === 0 && !asked.newSigner
       return insert(build, {
+        authority,
         addSigners: newSigners,
         areFirst: isFirst,
         manifest: report.sdk?.manifest ?? null,
@@ -111,10 +151,13 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
       const app = await findApp(upload.app)
       const update = updateAsked(upload, app)
       const format = update === undefined ? checkUpload(upload, app) : 'web'
+      const { apiKey, asked, provenance: jws } = upload
+      const provenance = jws === undefined ? undefined : await verifyProvenance(jws, app.id, apiKeys)
+      const sender: Sender = { app, apiKey, provenance }
       reader.warm()
       try {
         const added = await uploads.receive(upload.body, (file) =>
-          update === undefined ? register(file, format, app, upload) : registerUpdate(file, app, update),
+          update === undefined ? register(file, format, asked, sender) : registerUpdate(file, update, sender),
         )
         registrations.changed()
         if (added.created) measurements.digest(added.build, measurements.currentEpoch()).catch(onMalfunction)
@@ -141,6 +184,15 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
       await findApp(app)
       return found(await builds.find(app, id))
     },
+    /** Of a build that is pending; one that is active stays so. @throws ProblemError `build_retired`: that is final */
+    async activate(app: string, id: string): Promise<Build> {
+      await findApp(app)
+      const build = await builds.activate(app, id)
+      if (build === undefined) throw new ProblemError('build_not_found')
+      if (build.state === 'retired') throw new ProblemError('build_retired')
+      registrations.changed()
+      return found(await builds.find(app, id))
+    },
     async retire(app: string, id: string): Promise<Build> {
       await findApp(app)
       if ((await builds.retire(app, id, new Date(clock()))) === undefined)
@@ -150,6 +202,20 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
     },
     sweep,
   }
+}
+
+/** Who sends a file, and for which app. */
+interface Sender {
+  app: App
+  apiKey: ApiKey
+  provenance: VerifiedProvenance | undefined
+}
+
+function authorityOf(
+  { app, apiKey, provenance }: Sender,
+  more: Pick<BuildAuthority, 'signers' | 'base'>,
+): BuildAuthority {
+  return { app, keys: [apiKey.id, ...(provenance === undefined ? [] : [provenance.key])], ...more }
 }
 
 interface UpdateAsked {

@@ -14,7 +14,7 @@ import type { ReadBuild } from './reading/reader-messages.ts'
  * @throws ProblemError for a base that takes no updates, and for an update of which nothing could be measured
  */
 export function updateOf(base: Build, report: ReadBuild, { id, now }: { id: string; now: number }): Build {
-  if (base.format === 'web' || base.base !== null || base.state === 'retired')
+  if (base.format === 'web' || base.base !== null || base.state !== 'active')
     throw invalid('/base', 'invalid_value')
   const replaced = new Map(report.segments.map((segment) => [segment.name, segment]))
   const kept = base.segments.filter(({ name }) => !replaced.has(name))

@@ -6,6 +6,7 @@ import { splits } from './0005-splits.ts'
 import { statusList } from './0006-status-list.ts'
 import { expectedEvidence } from './0007-expected-evidence.ts'
 import { listedSigners } from './0008-listed-signers.ts'
+import { provenance } from './0009-provenance.ts'
 import type { SchemaStep } from './migration.ts'
 
 /** Every step there is, in order. A step that is not here is not run. */
@@ -18,4 +19,5 @@ export const schemaSteps: readonly SchemaStep[] = [
   statusList,
   expectedEvidence,
   listedSigners,
+  provenance,
 ]

@@ -1,8 +1,13 @@
 import type { ApiKey } from '@assay/protocol'
 import type { Selectable } from 'kysely'
-import type { ApiKeyStore, ListedApiKey, StoredApiKey } from '../../provisioning/ports.ts'
+import {
+  nameOfProvenanceKey,
+  type ApiKeyStore,
+  type ListedApiKey,
+  type StoredApiKey,
+} from '../../provisioning/ports.ts'
 import type { Page } from '../../provisioning/page.ts'
-import { toMillis, toTime } from '../columns.ts'
+import { fromJson, toJson, toMillis, toTime } from '../columns.ts'
 import { isForeignKeyViolation } from '../conflicts.ts'
 import type { Database, Tables } from '../tables.ts'
 import { first, most } from '../paging.ts'
@@ -12,6 +17,7 @@ export function createApiKeyRepository({ db }: { db: Database }): ApiKeyStore {
   return {
     insert: (key: StoredApiKey) => insertKey(db, key),
     findByHash: (hash: string) => findByHash(db, hash),
+    findProvenanceKey: (app: string, thumbprint: string) => findProvenanceKey(db, app, thumbprint),
     list: (page: Page) => listKeys(db, page),
     remove: (id: string) => removeKey(db, id),
     countAdmins: () => countAdmins(db),
@@ -19,12 +25,20 @@ export function createApiKeyRepository({ db }: { db: Database }): ApiKeyStore {
 }
 
 async function insertKey(db: Database, key: StoredApiKey): Promise<'ok' | 'exists' | 'app_not_found'> {
-  const { apps, created_at, id, name, scope, prefix, hash } = key
+  const { apps, created_at, id, name, scope, prefix, hash, public_key: publicKey } = key
   try {
     return await db.transaction().execute(async (trx) => {
       const { numInsertedOrUpdatedRows } = await trx
         .insertInto('api_keys')
-        .values({ id, name, scope, prefix, hash, created_at: toMillis(created_at) })
+        .values({
+          id,
+          name,
+          scope,
+          prefix,
+          hash,
+          public_key: publicKey === null ? null : toJson(publicKey),
+          created_at: toMillis(created_at),
+        })
         .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirstOrThrow()
       if (numInsertedOrUpdatedRows === 0n) return 'exists'
@@ -51,8 +65,19 @@ async function findByHash(db: Database, hash: string): Promise<ApiKey | undefine
     .where('key', '=', row.id)
     .orderBy('app')
     .execute()
-  const { id, name, scope } = row
-  return { id, name, scope, apps: links.map(({ app }) => app), created_at: toTime(row.created_at) }
+  return { ...toApiKey(row), apps: links.map(({ app }) => app) }
+}
+
+async function findProvenanceKey(db: Database, app: string, thumbprint: string) {
+  const row = await db
+    .selectFrom('api_keys')
+    .innerJoin('api_key_apps', 'api_key_apps.key', 'api_keys.id')
+    .select(['api_keys.id', 'api_keys.public_key'])
+    .where('api_keys.hash', '=', nameOfProvenanceKey(thumbprint))
+    .where('api_key_apps.app', '=', app)
+    .executeTakeFirst()
+  if (row === undefined || row.public_key === null) return undefined
+  return { id: row.id, publicKey: fromJson(row.public_key) }
 }
 
 async function listKeys(db: Database, page: Page): Promise<ListedApiKey[]> {
@@ -91,6 +116,16 @@ async function countAdmins(db: Database): Promise<number> {
 }
 
 function toListed(row: Selectable<Tables['api_keys']>, apps: string[]): ListedApiKey {
-  const { id, name, scope, prefix } = row
-  return { id, name, scope, prefix, apps, created_at: toTime(row.created_at) }
+  return { ...toApiKey(row), prefix: row.prefix, apps }
+}
+
+function toApiKey(row: Selectable<Tables['api_keys']>): Omit<ApiKey, 'apps'> {
+  const { id, name, scope, public_key: publicKey } = row
+  return {
+    id,
+    name,
+    scope,
+    public_key: publicKey === null ? null : fromJson(publicKey),
+    created_at: toTime(row.created_at),
+  }
 }

@@ -4,7 +4,12 @@ import type { Build, SegmentSummary } from '@assay/protocol'
 import type { Selectable } from 'kysely'
 import type { MeasuredBuilds } from '../../attestation/measurement/measurements.ts'
 import type { BuildSummary } from '../../attestation/ports.ts'
-import type { BuildInsertOptions, BuildStore } from '../../provisioning/ports.ts'
+import type {
+  BuildAuthority,
+  BuildInserted,
+  BuildInsertOptions,
+  BuildStore,
+} from '../../provisioning/ports.ts'
 import type { Page } from '../../provisioning/page.ts'
 import { fromJson, toFlag, toJson, toMillis, toTime } from '../columns.ts'
 import { isForeignKeyViolation } from '../conflicts.ts'
@@ -24,17 +29,18 @@ export function createBuildRepository({ db }: { db: Database }): BuildStore & Me
     findManifest: (app: string, id: string) => findManifest(db, app, id),
     list: (app: string, page?: Page) => listBuilds(db, app, page),
     listActive: (options: { seenSince?: Date } = {}) => listActive(db, options.seenSince),
+    activate: (app: string, id: string) => activateBuild(db, app, id),
     retire: (app: string, id: string, now: Date) => retireBuild(db, app, id, now.getTime()),
     touch: (app: string, id: string, now: Date) => touchBuild(db, app, id, now.getTime()),
     listBlobs: () => listBlobs(db),
   }
 }
 
-type InsertOutcome = 'ok' | 'app_not_found' | 'signer_new' | { exists: Build }
-
-async function insertBuild(db: Database, build: Build, options: BuildInsertOptions): Promise<InsertOutcome> {
+async function insertBuild(db: Database, build: Build, options: BuildInsertOptions): Promise<BuildInserted> {
   try {
-    return await db.transaction().execute(async (trx): Promise<InsertOutcome> => {
+    return await db.transaction().execute(async (trx): Promise<BuildInserted> => {
+      const fault = await faultOf(trx, options.authority)
+      if (fault !== undefined) return fault
       if (await knowsOthers(trx, build.app, options)) return 'signer_new'
       const { numInsertedOrUpdatedRows } = await trx
         .insertInto('builds')
@@ -67,6 +73,68 @@ async function knowsOthers(
   await db.updateTable('apps').set({ id: app }).where('id', '=', app).execute()
   const known = await db.selectFrom('app_signers').select('sha256').where('app', '=', app).execute()
   return known.some(({ sha256 }) => !first.includes(sha256))
+}
+
+/** Rows that are compared are held until the build is in: whoever revokes them comes before or after, never between. */
+async function faultOf(
+  db: Database,
+  authority: BuildAuthority | undefined,
+): Promise<Exclude<BuildInserted, 'ok' | object> | undefined> {
+  if (authority === undefined) return undefined
+  const { keys, app, signers, base } = authority
+  for (const key of [...keys].sort()) if (!(await mayRegister(db, key, app.id))) return 'key_revoked'
+  const row = await db
+    .updateTable('apps')
+    .set({ id: app.id })
+    .where('id', '=', app.id)
+    .returning(['platform', 'package', 'created_at'])
+    .executeTakeFirst()
+  const isSame =
+    row?.platform === app.platform &&
+    row.package === app.package &&
+    row.created_at === toMillis(app.created_at)
+  if (!isSame) return 'app_not_found'
+  if (!(await areSigners(db, app.id, signers))) return 'signer_not_registered'
+  return base === null || (await isActive(db, app.id, base)) ? undefined : 'base_not_active'
+}
+
+async function mayRegister(db: Database, key: string, app: string): Promise<boolean> {
+  const row = await db
+    .updateTable('api_keys')
+    .set({ id: key })
+    .where('id', '=', key)
+    .returning('scope')
+    .executeTakeFirst()
+  if (row === undefined || row.scope === 'admin') return row !== undefined
+  const link = await db
+    .selectFrom('api_key_apps')
+    .select('app')
+    .where('key', '=', key)
+    .where('app', '=', app)
+    .executeTakeFirst()
+  return link !== undefined
+}
+
+async function areSigners(db: Database, app: string, signers: readonly string[]): Promise<boolean> {
+  if (signers.length === 0) return true
+  const rows = await db
+    .selectFrom('app_signers')
+    .select('sha256')
+    .where('app', '=', app)
+    .where('sha256', 'in', [...signers])
+    .execute()
+  return rows.length === new Set(signers).size
+}
+
+async function isActive(db: Database, app: string, id: string): Promise<boolean> {
+  const row = await db
+    .updateTable('builds')
+    .set({ id })
+    .where('app', '=', app)
+    .where('id', '=', id)
+    .returning('state')
+    .executeTakeFirst()
+  return row?.state === 'active'
 }
 
 async function insertSegments(db: Database, build: Build): Promise<void> {
@@ -144,6 +212,24 @@ async function listActive(db: Database, seenSince: Date | undefined): Promise<Bu
   }
   const rows = await query.orderBy('app').orderBy('id').execute()
   return rows.map(toSummary)
+}
+
+async function activateBuild(db: Database, app: string, id: string): Promise<BuildSummary | undefined> {
+  const row = await db
+    .updateTable('builds')
+    .set((column) => ({
+      state: column
+        .case()
+        .when('state', '=', 'pending')
+        .then(column.val<Build['state']>('active'))
+        .else(column.ref('state'))
+        .end(),
+    }))
+    .where('app', '=', app)
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst()
+  return row === undefined ? undefined : toSummary(row)
 }
 
 async function retireBuild(

@@ -57,7 +57,14 @@ const asked = {
   versionCode: undefined,
   abis: undefined as readonly string[] | undefined,
 }
-const key = (scope: ApiKey['scope']): ApiKey => ({ id: 'k', name: 'k', scope, apps: [], created_at: '' })
+const key = (scope: ApiKey['scope']): ApiKey => ({
+  id: 'k',
+  name: 'k',
+  scope,
+  apps: [],
+  public_key: null,
+  created_at: '',
+})
 const identify = (
   more: Partial<ReadBuild> = {},
   options: Partial<typeof asked> = {},

@@ -12,6 +12,7 @@ function exampleKey(id: string, more: Partial<StoredApiKey> = {}): StoredApiKey 
     name: 'Key',
     scope: 'admin',
     apps: [],
+    public_key: null,
     created_at: '2026-11-25T01:02:03.004Z',
     prefix: 'assay_ab',
     hash: hashApiKeySecret(id),

@@ -93,6 +93,7 @@ export function appRepositorySuite(world: StorageWorld): void {
       const key = { id: 'key', name: 'CI', scope: 'registration' as const, apps: ['com.example'] }
       await keys.insert({
         ...key,
+        public_key: null,
         created_at: '2026-11-25T01:02:03.004Z',
         prefix: 'ab',
         hash: hexOf('secret'),

@@ -2,6 +2,7 @@ import { apiKeyRepositorySuite } from '../repositories/api-keys.repository.suite
 import { apiRepositorySuite } from '../repositories/apis.repository.suite.ts'
 import { appRepositorySuite } from '../repositories/apps.repository.suite.ts'
 import { banRepositorySuite } from '../repositories/bans.repository.suite.ts'
+import { buildAuthoritySuite } from '../repositories/builds-authority.suite.ts'
 import { buildRepositorySuite } from '../repositories/builds.repository.suite.ts'
 import { activityRepositorySuite } from '../repositories/activity.repository.suite.ts'
 import { installationRepositorySuite } from '../repositories/installations.repository.suite.ts'
@@ -18,6 +19,7 @@ export function storageContract(world: StorageWorld): void {
   migrateSuite(world)
   appRepositorySuite(world)
   buildRepositorySuite(world)
+  buildAuthoritySuite(world)
   banRepositorySuite(world)
   apiRepositorySuite(world)
   apiKeyRepositorySuite(world)

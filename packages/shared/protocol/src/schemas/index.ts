@@ -1,2 +1,11 @@
-export { apiInput, apiPatch, apiKeyInput, appInput, appPatch, banInput, buildQuery } from './provisioning.ts'
+export {
+  apiInput,
+  apiPatch,
+  apiKeyInput,
+  appInput,
+  appPatch,
+  banInput,
+  buildQuery,
+  signedProvenance,
+} from './provisioning.ts'
 export { attestationRequest, challengeRequest, clientData, developmentTokenRequest } from './public.ts'

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { policyIdPattern } from '../wire/app-evidence.ts'
 import { sha256HexPattern } from '../wire/identifiers.ts'
+import { buildType, predicateType, statementType } from '../wire/provenance.ts'
 import { apiKeyScopes, coverages } from '../wire/provisioning.ts'
 import { admissibleTiers, platforms, tokenModes } from '../wire/tier.ts'
 import { longestTokenLifetime } from '../wire/token.ts'
@@ -120,10 +121,36 @@ export const apiPatch = z.strictObject({
   policy: policy.nullable().optional(),
 })
 
+const coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/)
+const provenanceJwk = z.discriminatedUnion('kty', [
+  z.strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: coordinate, y: coordinate }),
+  z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: coordinate }),
+])
+
 export const apiKeyInput = z
   .strictObject({
     name,
     scope: z.enum(apiKeyScopes),
     apps: z.array(appId).max(64).refine(distinct).optional(),
+    public_key: provenanceJwk.optional(),
   })
-  .refine((key) => (key.scope === 'registration') === (key.apps?.length ?? 0) > 0, { path: ['apps'] })
+  .refine((key) => (key.scope !== 'admin') === (key.apps?.length ?? 0) > 0, { path: ['apps'] })
+  .refine((key) => (key.scope === 'provenance') === (key.public_key !== undefined), { path: ['public_key'] })
+
+/** Payload of `Assay-Provenance`: no member of the parameters may say what nobody compares. */
+export const signedProvenance = z.object({
+  _type: z.literal(statementType),
+  subject: z.tuple([z.object({ digest: z.object({ sha256: z.string().regex(sha256HexPattern) }) })]),
+  predicateType: z.literal(predicateType),
+  predicate: z.object({
+    buildDefinition: z.object({
+      buildType: z.literal(buildType),
+      externalParameters: z.strictObject({
+        app: appId,
+        build: buildId,
+        version_code: versionCode.nullable(),
+        base: buildId.nullable(),
+      }),
+    }),
+  }),
+})

@@ -1,8 +1,12 @@
 import type { AppEvidence } from './app-evidence.ts'
+import type { ProvenanceJwk } from './provenance.ts'
 import type { AdmissibleTier, Platform } from './tier.ts'
 
-/** What an API key may do: `admin` everything, `registration` only add and list builds of the apps it names. */
-export const apiKeyScopes = ['admin', 'registration'] as const
+/**
+ * What a key may do: `admin` everything, `registration` only add and list builds of the apps it names. One of `provenance`
+ * opens nothing: it is the public key of a pipeline, whose signature vouches for builds of the apps it names.
+ */
+export const apiKeyScopes = ['admin', 'registration', 'provenance'] as const
 export type ApiKeyScope = (typeof apiKeyScopes)[number]
 
 /** Body of `POST /v1/apps`. */
@@ -162,7 +166,8 @@ export interface Build {
   image_digest: string
   segments: SegmentSummary[]
   warnings: BuildWarning[]
-  state: 'active' | 'retired'
+  /** `pending`: nobody vouches for it but whoever sent it, so it gets no tokens until an admin activates it. */
+  state: 'active' | 'pending' | 'retired'
   created_at: string
 }
 
@@ -236,8 +241,10 @@ export interface Api {
 export interface ApiKeyInput {
   name: string
   scope: ApiKeyScope
-  /** For `registration`: the apps it is for, at least one. */
+  /** For `registration` and `provenance`: the apps it is for, at least one. */
   apps?: string[]
+  /** For `provenance`, and nothing else. */
+  public_key?: ProvenanceJwk
 }
 
 /** An API key without its secret. */
@@ -246,10 +253,12 @@ export interface ApiKey {
   name: string
   scope: ApiKeyScope
   apps: string[]
+  /** Of a key for provenance; null for all others. */
+  public_key: ProvenanceJwk | null
   created_at: string
 }
 
-/** Answer to `POST /v1/keys`: the only time the secret is shown. */
+/** Answer to `POST /v1/keys`: the only time the secret is shown. A key for provenance has none here. */
 export interface CreatedApiKey extends ApiKey {
   secret: string
 }

@@ -1,0 +1,21 @@
+import type { ApiKey, Build } from '@assay/protocol'
+import type { VerifiedProvenance } from './provenance.ts'
+
+/** Who vouches for a build, besides whoever sent it. */
+interface Vouching {
+  apiKey: Pick<ApiKey, 'scope'>
+  provenance: VerifiedProvenance | undefined
+}
+
+/**
+ * A registration key lies in a pipeline, and says only where a build came from. What the file itself does not prove to be
+ * the owner's, somebody else must: the pipeline's own signature, or an admin.
+ */
+export function firstState(
+  { signers, base }: Pick<Build, 'signers' | 'base'>,
+  { apiKey, provenance }: Vouching,
+): 'active' | 'pending' {
+  if (apiKey.scope === 'admin' || provenance !== undefined) return 'active'
+  // Scripts of an update are signed by nobody, whatever the build is that they are for.
+  return signers.length > 0 && base === null ? 'active' : 'pending'
+}

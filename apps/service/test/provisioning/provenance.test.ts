@@ -1,0 +1,245 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { calculateJwkThumbprint, CompactSign, type JWK } from 'jose'
+import { mediaTypes, provenanceStatement, type ApiKey, type Build, type CreatedApiKey } from '@assay/protocol'
+import { buildIpa } from '@assay/testkit'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runService, type ServiceUnderTest } from '../support/running-service.ts'
+import { addBuild, challenge, registerWebApp, scripts, webApp, webDevice } from '../support/web-app.ts'
+import { zipOf } from '../support/zip-file.ts'
+
+let service: ServiceUnderTest
+/** Of the scripts, as the service reads them. */
+let imageDigest: string
+
+beforeAll(async () => {
+  service = await runService()
+  await registerWebApp(service)
+  imageDigest = (await addBuild(service, 'by-admin')).image_digest
+  await service.call('POST', '/v1/apps', { body: { id: 'ios', platform: 'ios', package: 'com.example.ios' } })
+})
+afterAll(() => service.close())
+
+const newKey = async (body: object): Promise<CreatedApiKey> =>
+  (await service.call('POST', '/v1/keys', { body })).json
+const pipeline = async (...apps: string[]) =>
+  (await newKey({ name: 'pipeline', scope: 'registration', apps })).secret
+
+/** A pair of the pipeline, its public half registered for `apps`. */
+async function signerFor(apps: string[], type: 'ec' | 'ed25519' = 'ec') {
+  const pair =
+    type === 'ec' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('ed25519')
+  // By way of DER, as everywhere on Node 20.
+  const der = pair.privateKey.export({ type: 'pkcs8', format: 'der' })
+  const privateKey = createPrivateKey({ key: der, type: 'pkcs8', format: 'der' })
+  const { kty, crv, x, y } = createPublicKey(privateKey).export({ format: 'jwk' })
+  const jwk = kty === 'EC' ? { kty, crv, x, y } : { kty, crv, x }
+  const key: ApiKey = await newKey({ name: 'signer', scope: 'provenance', apps, public_key: jwk })
+  return { jwk: jwk as JWK, key, privateKey }
+}
+
+const parameters = (build: string, more: object = {}) => ({
+  app: webApp,
+  build,
+  version_code: 7,
+  base: null,
+  ...more,
+})
+
+async function sign(
+  { jwk, privateKey }: { jwk: JWK; privateKey: KeyObject },
+  statement: object,
+  header: object = {},
+): Promise<string> {
+  return new CompactSign(Buffer.from(JSON.stringify(statement)))
+    .setProtectedHeader({
+      alg: jwk.kty === 'EC' ? 'ES256' : 'Ed25519',
+      typ: 'assay-provenance+jws',
+      kid: await calculateJwkThumbprint(jwk),
+      ...header,
+    })
+    .sign(privateKey)
+}
+
+function add(
+  id: string,
+  key: string,
+  { provenance, query = '&version_code=7' }: { provenance?: string; query?: string } = {},
+) {
+  return service.call('POST', `/v1/apps/${webApp}/builds?id=${id}${query}`, {
+    body: zipOf(scripts),
+    key,
+    headers: {
+      'content-type': mediaTypes.zip,
+      ...(provenance === undefined ? {} : { 'assay-provenance': provenance }),
+    },
+  })
+}
+
+describe('a web build that a registration key brings', () => {
+  it('is pending and gets no challenge, until an admin activates it', async () => {
+    const key = await pipeline(webApp)
+    expect(await add('unsigned', key)).toMatchObject({ status: 201, json: { state: 'pending' } })
+    const device = webDevice({ build: 'unsigned' })
+    await expect(challenge(service, device)).rejects.toThrow('build_not_registered')
+    const activate = `/v1/apps/${webApp}/builds/unsigned/activate`
+    expect((await service.problem('POST', activate, { key })).code).toBe('scope_insufficient')
+    expect((await service.call('POST', activate)).json).toMatchObject({ state: 'active' })
+    expect((await challenge(service, device)).plan).toBeDefined()
+    expect((await service.call('POST', activate)).json).toMatchObject({ state: 'active' })
+  })
+
+  it('becomes active when somebody who may says so later: an admin, or the pipeline by its signature', async () => {
+    const key = await pipeline(webApp)
+    await add('later-1', key)
+    expect(await add('later-1', service.adminKey)).toMatchObject({ status: 200, json: { state: 'active' } })
+    await add('later-2', key)
+    const provenance = await sign(
+      await signerFor([webApp]),
+      provenanceStatement(parameters('later-2'), imageDigest, 'urn:x'),
+    )
+    expect(await add('later-2', key, { provenance })).toMatchObject({
+      status: 200,
+      json: { state: 'active' },
+    })
+    expect(await add('later-2', key)).toMatchObject({ status: 200, json: { state: 'active' } })
+  })
+
+  it.each(['ec', 'ed25519'] as const)('is active with provenance by a registered %s key', async (type) => {
+    const statement = provenanceStatement(parameters(`signed-${type}`), imageDigest, 'urn:x')
+    const provenance = await sign(await signerFor([webApp], type), statement)
+    const added = await add(`signed-${type}`, await pipeline(webApp), { provenance })
+    expect(added).toMatchObject({ status: 201, json: { state: 'active' } })
+  })
+
+  it('cannot be activated once it is retired', async () => {
+    await add('gone', await pipeline(webApp))
+    await service.call('POST', `/v1/apps/${webApp}/builds/gone/retire`)
+    const problem = await service.problem('POST', `/v1/apps/${webApp}/builds/gone/activate`)
+    expect(problem.code).toBe('build_retired')
+    expect((await service.problem('POST', `/v1/apps/${webApp}/builds/none/activate`)).code).toBe(
+      'build_not_found',
+    )
+  })
+})
+
+describe('provenance is refused', () => {
+  const good = () => provenanceStatement(parameters('wrong'), imageDigest, 'urn:x')
+  const refused = async (provenance: string, query?: string) => {
+    const answer = await add('wrong', await pipeline(webApp), {
+      provenance,
+      ...(query === undefined ? {} : { query }),
+    })
+    expect(answer).toMatchObject({ status: 422, json: { code: 'provenance_invalid' } })
+    expect((await service.call('GET', `/v1/apps/${webApp}/builds/wrong`)).status).toBe(404)
+  }
+
+  it.each([
+    ['about another build', parameters('other')],
+    ['about another app', parameters('wrong', { app: 'com.example.other' })],
+    ['about another version code', parameters('wrong', { version_code: 8 })],
+    ['about an update', parameters('wrong', { base: 'by-admin' })],
+    ['with a parameter that nobody compares', parameters('wrong', { more: true })],
+  ])('%s', async (_what, about) => {
+    await refused(await sign(await signerFor([webApp]), provenanceStatement(about, imageDigest, 'urn:x')))
+  })
+
+  it('about other code', async () => {
+    await refused(
+      await sign(
+        await signerFor([webApp]),
+        provenanceStatement(parameters('wrong'), '0'.repeat(64), 'urn:x'),
+      ),
+    )
+  })
+
+  it('of another type of statement, or with two subjects', async () => {
+    const signer = await signerFor([webApp])
+    await refused(
+      await sign(signer, { ...good(), predicateType: 'https://slsa.dev/verification_summary/v1' }),
+    )
+    await refused(await sign(signer, { ...good(), subject: [good().subject[0], good().subject[0]] }))
+  })
+
+  it('by a key that is not registered, or for another app, or removed', async () => {
+    const foreign = await signerFor(['ios'])
+    await refused(await sign(foreign, good()))
+    const removed = await signerFor([webApp])
+    await service.call('DELETE', `/v1/keys/${removed.key.id}`)
+    await refused(await sign(removed, good()))
+    const registered = await signerFor([webApp])
+    await refused(await sign({ jwk: registered.jwk, privateKey: foreign.privateKey }, good()))
+  })
+
+  it('of another type of JWT, cut, too long, or no JWS at all', async () => {
+    const signer = await signerFor([webApp])
+    await refused(await sign(signer, good(), { typ: 'JWT' }))
+    await refused((await sign(signer, good())).slice(0, -4))
+    await refused(await sign(signer, { ...good(), more: 'x'.repeat(8192) }))
+    await refused('provenance')
+  })
+})
+
+describe('other builds without a signature that counts', () => {
+  it('are pending too: an IPA, and scripts of an update', async () => {
+    const key = await pipeline('ios')
+    const files = { 'www/app.js': Buffer.from('x'.repeat(6000)) }
+    const body = await buildIpa({ bundleId: 'com.example.ios', bundleVersion: '7', files })
+    const headers = { 'content-type': mediaTypes.ipa }
+    const ipa = (id: string, by?: string) =>
+      service.call('POST', `/v1/apps/ios/builds?id=${id}`, {
+        body,
+        headers,
+        ...(by === undefined ? {} : { key: by }),
+      })
+    expect(await ipa('1', key)).toMatchObject({ status: 201, json: { state: 'pending' } })
+    const update = (id: string, base: string, provenance?: string) =>
+      service.call('POST', `/v1/apps/ios/builds?id=${id}&base=${base}`, {
+        body: zipOf(files),
+        key,
+        headers: {
+          'content-type': mediaTypes.zip,
+          ...(provenance === undefined ? {} : { 'assay-provenance': provenance }),
+        },
+      })
+    // Of a base that is not active there are no updates.
+    expect((await update('1.r1', '1')).json).toMatchObject({ code: 'request_invalid' })
+    const base: Build = (await ipa('2')).json
+    expect(base.state).toBe('active')
+    expect(await update('2.r1', '2')).toMatchObject({ status: 201, json: { state: 'pending' } })
+    const digest = (await addBuild(service, 'same-files', files)).image_digest
+    const about = { app: 'ios', build: '2.r2', version_code: null, base: '2' }
+    const signer = await signerFor(['ios'])
+    const forOther = await sign(signer, provenanceStatement({ ...about, base: '1' }, digest, 'urn:x'))
+    expect((await update('2.r2', '2', forOther)).json).toMatchObject({ code: 'provenance_invalid' })
+    const provenance = await sign(signer, provenanceStatement(about, digest, 'urn:x'))
+    expect(await update('2.r2', '2', provenance)).toMatchObject({ status: 201, json: { state: 'active' } })
+  })
+})
+
+describe('a key for provenance', () => {
+  it('is registered once, and opens nothing', async () => {
+    const { jwk, key } = await signerFor([webApp])
+    expect(key).toMatchObject({ scope: 'provenance', public_key: jwk })
+    expect(key).not.toHaveProperty('secret')
+    const again = { name: 'again', scope: 'provenance', apps: [webApp], public_key: jwk }
+    expect((await service.problem('POST', '/v1/keys', { body: again })).code).toBe('key_exists')
+    await service.call('DELETE', `/v1/keys/${key.id}`)
+    const unknown = { ...again, apps: ['com.example.unknown'] }
+    expect((await service.problem('POST', '/v1/keys', { body: unknown })).code).toBe('app_not_found')
+  })
+
+  it.each([
+    ['none', {}],
+    [
+      'a point off the curve',
+      { public_key: { kty: 'EC', crv: 'P-256', x: 'A'.repeat(43), y: 'A'.repeat(43) } },
+    ],
+    [
+      'one with its private half',
+      { public_key: { kty: 'OKP', crv: 'Ed25519', x: 'A'.repeat(43), d: 'A'.repeat(43) } },
+    ],
+  ])('is not registered with this public key: %s', async (_what, more) => {
+    const body = { name: 'x', scope: 'provenance', apps: [webApp], ...more }
+    expect((await service.problem('POST', '/v1/keys', { body })).code).toBe('request_invalid')
+  })
+})

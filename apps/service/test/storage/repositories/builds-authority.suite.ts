@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest'
+import { createApiKeyRepository } from '../../../src/storage/repositories/api-keys.repository.ts'
+import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
+import { createBuildRepository } from '../../../src/storage/repositories/builds.repository.ts'
+import type { BuildAuthority } from '../../../src/provisioning/ports.ts'
+import { exampleApp, exampleBuild, hexOf } from '../support/examples.ts'
+import type { StorageWorld } from '../support/storage-world.ts'
+
+const id = 'com.example'
+const signer = hexOf('signer')
+const app = exampleApp(id, { signers: [signer] })
+
+/** What is revoked while a file is on its way registers nothing. */
+export function buildAuthoritySuite(world: StorageWorld): void {
+  const open = async () => {
+    const { db } = await world.open()
+    const [apps, builds, keys] = [
+      createAppRepository({ db }),
+      createBuildRepository({ db }),
+      createApiKeyRepository({ db }),
+    ]
+    await apps.insert(app)
+    await apps.insert(exampleApp('com.other'))
+    for (const [key, scope, of] of [
+      ['admin', 'admin', []],
+      ['pipeline', 'registration', [id]],
+      ['elsewhere', 'registration', ['com.other']],
+    ] as const)
+      await keys.insert({
+        id: key,
+        name: key,
+        scope,
+        apps: [...of],
+        public_key: null,
+        created_at: app.created_at,
+        hash: hexOf(key),
+        prefix: 'assay_',
+      })
+    const insert = (authority: Partial<BuildAuthority>, build = exampleBuild(id, '1')) =>
+      builds.insert(build, {
+        authority: { keys: ['pipeline'], app, signers: [signer], base: null, ...authority },
+      })
+    return { apps, builds, keys, insert }
+  }
+
+  describe('a build is registered on the word of', () => {
+    it('keys that are there and may, all of them', async () => {
+      const { builds, keys, insert } = await open()
+      expect(await insert({ keys: ['elsewhere'] })).toBe('key_revoked')
+      expect(await insert({ keys: ['pipeline', 'none'] })).toBe('key_revoked')
+      expect(await insert({})).toBe('ok')
+      expect(await insert({ keys: ['admin'] }, exampleBuild(id, '2'))).toBe('ok')
+      await keys.remove('pipeline')
+      expect(await insert({}, exampleBuild(id, '3'))).toBe('key_revoked')
+      expect(await builds.find(id, '3')).toBeUndefined()
+    })
+
+    it('an app that is the same, with these signers', async () => {
+      const { apps, keys, insert } = await open()
+      await apps.update(id, { signers: [hexOf('other')] })
+      expect(await insert({})).toBe('signer_not_registered')
+      await apps.remove(id)
+      expect(await insert({ keys: ['admin'] })).toBe('app_not_found')
+      await apps.insert({ ...app, created_at: '2026-11-26T00:00:00.000Z' })
+      expect(await insert({ keys: ['admin'] })).toBe('app_not_found')
+      expect(await keys.findByHash(hexOf('pipeline'))).toMatchObject({ apps: [] })
+    })
+
+    it('a base that is active', async () => {
+      const { builds, insert } = await open()
+      const update = exampleBuild(id, '1.r1', { base: '1' })
+      expect(await insert({ base: '1' }, update)).toBe('base_not_active')
+      await insert({})
+      expect(await insert({ base: '1' }, update)).toBe('ok')
+      await builds.retire(id, '1', new Date(0))
+      expect(await insert({ base: '1' }, { ...update, id: '1.r2' })).toBe('base_not_active')
+    })
+  })
+
+  it('a pending build is activated, once, and a retired one is not', async () => {
+    const { builds, insert } = await open()
+    await insert({}, exampleBuild(id, '1', { state: 'pending' }))
+    expect(await builds.listActive()).toEqual([])
+    expect(await builds.activate(id, '1')).toMatchObject({ state: 'active' })
+    expect(await builds.activate(id, '1')).toMatchObject({ state: 'active' })
+    await builds.retire(id, '1', new Date(0))
+    expect(await builds.activate(id, '1')).toMatchObject({ state: 'retired' })
+    expect(await builds.activate(id, '2')).toBeUndefined()
+  })
+}

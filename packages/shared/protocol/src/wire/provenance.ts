@@ -1,0 +1,55 @@
+/**
+ * Provenance of a build: what a release pipeline says it has built, signed by its own key. A compact JWS (RFC 7515,
+ * `typ` {@link provenanceType}, `kid` the JWK thumbprint of the key) over an in-toto statement (v1) with a SLSA
+ * provenance predicate (v1). It travels in the field `Assay-Provenance` beside the file that is registered.
+ */
+export interface ProvenanceStatement {
+  _type: typeof statementType
+  /** The one thing that was built: digest of the code image that the file holds, as readers of builds work it out. */
+  subject: [{ name: string; digest: { sha256: string } }]
+  predicateType: typeof predicateType
+  predicate: {
+    buildDefinition: { buildType: typeof buildType; externalParameters: ProvenanceParameters }
+    runDetails: { builder: { id: string } }
+  }
+}
+
+/** What the build is registered as. */
+export interface ProvenanceParameters {
+  app: string
+  build: string
+  /** Its place in the app's order of versions; null: as the file itself, or the base, says. */
+  version_code: number | null
+  /** Of an update over the air: the native build whose scripts it replaces; null for every other build. */
+  base: string | null
+}
+
+/** `typ` of the JWS header. */
+export const provenanceType = 'assay-provenance+jws'
+/** Bytes of the whole JWS. */
+export const longestProvenance = 8192
+
+export const statementType = 'https://in-toto.io/Statement/v1'
+export const predicateType = 'https://slsa.dev/provenance/v1'
+export const buildType = 'urn:assay:build:1'
+
+/** Public keys that provenance verifies with: P-256 for ES256, or Ed25519. */
+export type ProvenanceJwk =
+  { kty: 'EC'; crv: 'P-256'; x: string; y: string } | { kty: 'OKP'; crv: 'Ed25519'; x: string }
+
+/** @param imageDigest hex SHA-256 of the code image. @param builder URI that names the pipeline */
+export function provenanceStatement(
+  parameters: ProvenanceParameters,
+  imageDigest: string,
+  builder: string,
+): ProvenanceStatement {
+  return {
+    _type: statementType,
+    subject: [{ name: `${parameters.app}/${parameters.build}`, digest: { sha256: imageDigest } }],
+    predicateType,
+    predicate: {
+      buildDefinition: { buildType, externalParameters: parameters },
+      runDetails: { builder: { id: builder } },
+    },
+  }
+}
