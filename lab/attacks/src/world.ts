@@ -117,6 +117,8 @@ export interface HardwareWorld extends World {
   readonly exacting: Target
   /** Registers one more app whose Play tokens Google decodes, and an API for it that admits `affirming` only. */
   ration(whenSpent: 'refuse' | 'warn'): Promise<Ration>
+  /** An API for the iOS app that admits iPhones only once Apple has counted their keys, and not too many. */
+  readonly assessed: Target
   /** A genuine iPhone with the newer build of the iOS app, unless `options` say otherwise. */
   iosDevice(options?: Partial<DeviceOptions>): Promise<Device>
   /** The operator starts a service that takes the vendors of our own, with these arguments. */
@@ -202,6 +204,9 @@ export const crampedCapacity = 600
 
 /** Seconds by which the clock of `Apis.later` is ahead. */
 export const laterBy = 1200
+
+/** Keys of one iPhone that `HardwareWorld.assessed` admits. */
+export const mostKeys = 4
 
 /** Seconds that hardware evidence may be old at `HardwareWorld.hasty`. */
 export const hastyAge = 3

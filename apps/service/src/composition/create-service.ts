@@ -297,6 +297,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
       jobs.every(hour, pruneTraces)
       jobs.every(hour, () => storage.installations.prune(clock() - installationsKept, clock()))
       jobs.every(minute, () => platform.refreshStatusList(), 0)
+      jobs.every(2 * second, () => platform.inquiries.askDue())
       jobs.every(isEmbedded ? hour : keysOfOthers, () => keys.refresh())
       jobs.every(6 * hour, () => buildUseCases.sweep(), minute)
       // Several nodes may share the folder: what is under way is younger.

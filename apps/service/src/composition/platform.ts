@@ -13,7 +13,15 @@ import {
   statusListSource,
   type StatusList,
 } from '@assay/evidence/android-key-attestation'
-import { appAttestAnchor, appAttestSchemes, appleAppAttestationRoot } from '@assay/evidence/apple-app-attest'
+import {
+  appAttestAnchor,
+  appAttestSchemes,
+  appleAppAttestationRoot,
+  appleRootCaG3,
+  attestationDataUrls,
+  type FraudMetric,
+  type RootCertificate,
+} from '@assay/evidence/apple-app-attest'
 import {
   decodingApi,
   playIntegrityDescription,
@@ -27,17 +35,19 @@ import type { SecretRepository } from '../storage/repositories/secrets.repositor
 import type { CheckedVendors } from '../config/vendors.config.ts'
 import {
   callBudget,
+  createReceiptExchange,
   createStatusListFeed,
   createTokenDecoder,
   type StatusListFeed,
 } from '../vendors/index.ts'
+import { createInquiries, type Inquiries } from '../attestation/inquiries.ts'
 import { createPlatformVerifier, type PlatformVerifier } from '../attestation/evidence/platform-evidence.ts'
 import { secretOf } from '../provisioning/apps.usecases.ts'
 
 interface PlatformDependencies {
   vendors: CheckedVendors
-  apps: { list(): Promise<App[]> }
-  installations: Pick<InstallationRepository, 'takeVendorCall'>
+  apps: { list(): Promise<App[]>; find(id: string): Promise<App | undefined> }
+  installations: Pick<InstallationRepository, 'takeVendorCall' | 'due' | 'learn'>
   secrets: Pick<SecretRepository, 'find'>
   /** Schemes beside those of the product. */
   moreSchemes: readonly EvidenceScheme[]
@@ -51,6 +61,8 @@ interface PlatformDependencies {
 export interface Platform {
   schemes: SchemeRegistry
   verifier: PlatformVerifier
+  /** What vendors are asked after an enrolment. */
+  inquiries: Inquiries
   /** Reads the status list again when it is time, while some app needs it. */
   refreshStatusList(): Promise<void>
 }
@@ -79,19 +91,25 @@ export function createPlatform(dependencies: PlatformDependencies): Platform {
     }),
   })
   const schemes: SchemeRegistry = schemeRegistry<EvidenceScheme>([
-    ...appAttestSchemes([
-      appAttestAnchor(appleAppAttestationRoot.name, appleAppAttestationRoot.pem),
-      ...vendors.appleTestRoots.map((root, i) => appAttestAnchor(`test-root-${i + 1}`, root)),
-    ]),
+    ...appAttestSchemes(appleAnchors(appleAppAttestationRoot, vendors), fraudMetric(dependencies)),
     android,
     play,
     ...dependencies.moreSchemes,
   ])
+  const findSecret = async (app: string, name: string): Promise<unknown> => {
+    const kept = await secrets.find(secretOf(app, name))
+    return kept === undefined ? undefined : (JSON.parse(kept.toString('utf8')) as unknown)
+  }
   return {
     schemes,
-    verifier: createPlatformVerifier(schemes, async (app, name) => {
-      const kept = await secrets.find(secretOf(app, name))
-      return kept === undefined ? undefined : (JSON.parse(kept.toString('utf8')) as unknown)
+    verifier: createPlatformVerifier(schemes, findSecret),
+    inquiries: createInquiries({
+      schemes,
+      apps,
+      installations,
+      findSecret,
+      clock,
+      onMalfunction,
     }),
     async refreshStatusList() {
       if (clock() < feed.refreshAt()) return
@@ -99,6 +117,23 @@ export function createPlatform(dependencies: PlatformDependencies): Platform {
       if (all.some(({ evidence }) => schemes.settingsFor(android, evidence) !== undefined))
         await feed.refresh()
     },
+  }
+}
+
+/** Apple's own, and those of a test world. */
+function appleAnchors({ name, pem }: RootCertificate, { appleTestRoots }: CheckedVendors) {
+  return [
+    appAttestAnchor(name, pem),
+    ...appleTestRoots.map((root, i) => appAttestAnchor(`test-root-${i + 1}`, root)),
+  ]
+}
+
+function fraudMetric({ vendors, fetch, clock }: PlatformDependencies): FraudMetric {
+  const exchange = createReceiptExchange({ fetch, clock })
+  return {
+    anchors: appleAnchors(appleRootCaG3, vendors),
+    ask: ({ environment, receipt, key }) =>
+      exchange({ url: vendors.receiptApiUrl ?? attestationDataUrls[environment], receipt, key }),
   }
 }
 

@@ -12,6 +12,8 @@ export interface TestVendors {
   status_list?: string
   /** Base URL of an API that decodes tokens instead of Google's. */
   token_api?: string
+  /** URL that exchanges receipts instead of Apple's. */
+  receipt_api?: string
 }
 
 /** What the service asks of vendors. */
@@ -32,6 +34,8 @@ export interface CheckedVendors {
   statusListMaxAge: number
   /** `undefined`: Google's own. */
   tokenApiUrl: string | undefined
+  /** `undefined`: Apple's own. */
+  receiptApiUrl: string | undefined
   googleCredentials: string | undefined
   /** Whether anything of a test world is trusted or asked. */
   isTest: boolean
@@ -57,6 +61,7 @@ export function checkVendors(vendors: VendorConfig, isForThisMachine: boolean): 
     statusListUrl: test?.status_list === undefined ? googleStatusList : httpUrl(test.status_list),
     statusListMaxAge,
     tokenApiUrl: test?.token_api === undefined ? undefined : httpUrl(test.token_api),
+    receiptApiUrl: test?.receipt_api === undefined ? undefined : httpUrl(test.receipt_api),
     googleCredentials,
     isTest: test !== undefined,
     appleTestRoots: (test?.apple ?? []).map((pem) => certificate(pem).toString()),
@@ -98,7 +103,7 @@ export function readTestVendors(value: unknown): TestVendors {
 }
 
 function isUrlMember(name: string, member: unknown): boolean {
-  return (name === 'status_list' || name === 'token_api') && typeof member === 'string'
+  return ['status_list', 'token_api', 'receipt_api'].includes(name) && typeof member === 'string'
 }
 
 function certificate(pem: string): X509Certificate {

@@ -154,6 +154,8 @@ export interface Tables {
     assertion_key: Json<PublicJwk> | null
     assertion_counter: number
     receipt: Uint8Array | null
+    /** When a vendor is asked about the receipt; milliseconds since 1970. */
+    ask_at: number | null
     binding: string
     /** Milliseconds since 1970. */
     created_at: number

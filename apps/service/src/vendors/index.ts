@@ -1,4 +1,5 @@
 export { callBudget } from './call-budget.ts'
+export { createReceiptExchange } from './receipt-exchange.ts'
 export { createTokenDecoder } from './token-decoder.ts'
 export type { TokenDecoder, TokenDecoderOptions } from './token-decoder.ts'
 export { createStatusListFeed } from './status-list-feed.ts'

@@ -6,6 +6,7 @@ import {
   type Build,
   type BuildQuery,
 } from '@assay/protocol'
+import type { TeamKey } from '@assay/testkit'
 import type { Verdict } from '../attack.ts'
 import { refused, served } from '../verdict.ts'
 import type { Operator } from '../world.ts'
@@ -19,6 +20,7 @@ export interface Administrator extends Operator {
   addApi(api: ApiInput): Promise<void>
   addBuild(app: string, file: Buffer, type: BuildType, query: BuildQuery): Promise<Build>
   putPolicy(id: string, document: object): Promise<void>
+  putDeviceCheckKey(app: string, key: TeamKey): Promise<void>
   putPlayIntegrityKeys(app: string, keys: { decryption: string; verification: string }): Promise<void>
 }
 
@@ -77,6 +79,9 @@ export function createOperator(service: string, adminKey: string, app: string): 
     },
     async putPolicy(id, document) {
       await succeed('PUT', `/v1/policies/${id}`, document)
+    },
+    async putDeviceCheckKey(of, key) {
+      await succeed('PUT', `/v1/apps/${of}/devicecheck-key`, key)
     },
     async putPlayIntegrityKeys(of, keys) {
       await succeed('PUT', `/v1/apps/${of}/play-integrity-keys`, keys)

@@ -2,8 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import type { AdmissibleTier } from '@assay/protocol'
-import { newServiceAccount, startPhoneVendors, youngEvidencePolicy } from '@assay/testkit'
-import { hastyAge, type HardwareWorld, type Target } from '../world.ts'
+import {
+  assessedDevicePolicy,
+  newServiceAccount,
+  startPhoneVendors,
+  youngEvidencePolicy,
+  type TeamKey,
+} from '@assay/testkit'
+import type { Administrator } from './operator.ts'
+import { hastyAge, mostKeys, type HardwareWorld, type Target } from '../world.ts'
 import { startApi } from './apis.ts'
 import { iosApp, registerIosApp } from './ios-app.ts'
 import { androidEvidence, appId, enrolmentsPerDay, vouchedFor } from './phones.ts'
@@ -60,6 +67,7 @@ export async function setHardwareWorld(material: Material): Promise<RunningHardw
     await running.operator.putPlayIntegrityKeys(apps.android, phones.play.keys)
     const own = await startOwnApis(running, closing)
     const ios = await registerIosApp(running.operator, own.iosOrders.url)
+    await registerAssessed(running.operator, own.assessed.url, vendors.teamKey)
     const iosDevice: HardwareWorld['iosDevice'] = (options = {}) =>
       running.install(ios.app, ios.builds[1], {
         audiences: { [own.iosOrders.url]: own.iosOrders.url },
@@ -88,7 +96,7 @@ export async function setHardwareWorld(material: Material): Promise<RunningHardw
 async function startOwnApis(
   { world: { service, apps }, operator }: RunningWorld,
   closing: (() => Promise<unknown>)[],
-): Promise<Pick<HardwareWorld, 'iosOrders' | 'hasty' | 'exacting'>> {
+): Promise<Pick<HardwareWorld, 'iosOrders' | 'assessed' | 'hasty' | 'exacting'>> {
   const start = async (app: string, admitted: readonly AdmissibleTier[] = tiers): Promise<Target> => {
     const api = await startApi({ issuer: service, apps: [app], tiers: admitted })
     closing.push(() => api.close())
@@ -99,7 +107,7 @@ async function startOwnApis(
   await operator.addApi({ audience: hasty.url, apps: [apps.android], tiers: [...tiers], policy: 'hasty' })
   const exacting = await start(apps.android, ['affirming'])
   await operator.addApi({ audience: exacting.url, apps: [apps.android], tiers: ['affirming'] })
-  return { exacting, iosOrders: await start(iosApp), hasty }
+  return { exacting, iosOrders: await start(iosApp), assessed: await start(iosApp), hasty }
 }
 
 const rationedCalls = 4
@@ -139,4 +147,11 @@ function rationing(
       device: (evidence) => install(app, builds.release, { evidence, audiences: { [api.url]: api.url } }),
     }
   }
+}
+
+/** Its guard admits `warning` too: what is refused there, the service refuses. */
+async function registerAssessed(operator: Administrator, audience: string, key: TeamKey): Promise<void> {
+  await operator.putDeviceCheckKey(iosApp, key)
+  await operator.putPolicy('assessed', assessedDevicePolicy(mostKeys))
+  await operator.addApi({ audience, apps: [iosApp], tiers: ['affirming'], policy: 'assessed' })
 }

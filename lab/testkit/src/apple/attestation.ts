@@ -31,6 +31,8 @@ export interface AppleAttestationRequest {
   readonly appState?: SignedAppState | undefined
   /** A Mac, which states its security. */
   readonly mac?: boolean
+  /** Whatever stands for the device: Apple counts its keys. Default: a device for each key. */
+  readonly device?: object
   /** About how many keys the app attested on the device, as a refreshed receipt says. */
   readonly riskMetric?: number
   readonly fault?: AppleAttestationFault | undefined

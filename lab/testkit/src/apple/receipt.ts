@@ -1,7 +1,8 @@
 import { sign } from 'node:crypto'
 import * as asn1 from 'asn1js'
 import { newKeyPair } from '../keys/key-pair.ts'
-import { attribute, basicConstraints, issueCertificate, nameOf, type Name } from '../x509/certificate.ts'
+import { createAuthority, type Authority } from '../x509/authority.ts'
+import { attribute, basicConstraints, extension, keyUsage, nameOf } from '../x509/certificate.ts'
 import { encode, encoded, integer, octets, oid, sequence, set, type Der } from '../x509/der.ts'
 
 /** What a receipt says beside the attested certificate and what was attested. */
@@ -29,36 +30,56 @@ const day = 86_400
 /** Octets of one piece of the content. */
 const segmentLength = 1000
 
-/** Signs receipts with a certificate of its own: CMS in BER, of indefinite length, its content in pieces, as Apple's are. */
-export function createReceiptSigner(): ReceiptWriter {
-  const keys = newKeyPair('P-256')
-  const name: Name = [[attribute.commonName, 'Assay Testkit Application Attestation Fraud Receipt Signing']]
-  const serial = 0x1dn
-  const certificate = issueCertificate({
-    serial,
-    issuer: name,
-    subject: name,
-    notBefore: Date.parse('2020-01-01T00:00:00Z') / 1000,
+/** Marks certificates that receipts are signed with. */
+const receiptSigning = '1.2.840.113635.100.12.15'
+
+/**
+ * Signs receipts under a root: CMS in BER, of indefinite length, its content in pieces, as Apple's are. Apple's own root of
+ * receipts is another one than that of attestations; here one is both.
+ */
+export function createReceiptSigner(root: Authority): ReceiptWriter {
+  const dates = {
+    notBefore: Date.parse('2020-03-19T00:00:00Z') / 1000,
     notAfter: Date.parse('2045-01-01T00:00:00Z') / 1000,
-    spki: keys.spki,
-    extensions: [basicConstraints(false)],
-    signer: keys,
     hash: 'sha256',
-  })
-  const signerId = sequence(nameOf(name), integer(serial))
+  } as const
+  const intermediate = createAuthority(
+    newKeyPair('P-256'),
+    {
+      ...dates,
+      serial: 0x1cn,
+      subject: [[attribute.commonName, 'Assay Testkit Application Integration CA']],
+      extensions: [basicConstraints(true), keyUsage('keyCertSign')],
+    },
+    root,
+  )
+  const keys = newKeyPair('P-256')
+  const serial = 0x1dn
+  const { certificate } = createAuthority(
+    keys,
+    {
+      ...dates,
+      serial,
+      subject: [[attribute.commonName, 'Assay Testkit Application Attestation Fraud Receipt Signing']],
+      extensions: [basicConstraints(false), extension(receiptSigning, Buffer.from('0500', 'hex'))],
+    },
+    intermediate,
+  )
+  const certificates = [certificate, intermediate.certificate]
+  const signerId = sequence(nameOf(intermediate.template.subject), integer(serial))
   return (facts) => {
     const content = encode(payload(facts))
     const signature = sign('sha256', content, keys.privateKey)
     return encode(
       indefinite(
         oid(cms.signedData),
-        explicit(signedData(content, certificate, signerInfo(signerId, signature))),
+        explicit(signedData(content, certificates, signerInfo(signerId, signature))),
       ),
     )
   }
 }
 
-function signedData(content: Buffer, certificate: Buffer, signer: Der): Der {
+function signedData(content: Buffer, certificates: readonly Buffer[], signer: Der): Der {
   const pieces = Array.from({ length: Math.ceil(content.length / segmentLength) }, (_, i) =>
     octets(content.subarray(i * segmentLength, (i + 1) * segmentLength)),
   )
@@ -69,7 +90,7 @@ function signedData(content: Buffer, certificate: Buffer, signer: Der): Der {
       oid(cms.data),
       explicit(new asn1.Constructed({ idBlock: { tagClass: 1, tagNumber: 4 }, value: pieces })),
     ),
-    explicit(encoded(certificate)),
+    explicit(...certificates.map(encoded)),
     set(signer),
   )
 }
@@ -83,11 +104,11 @@ function indefinite(...value: Der[]): Der {
   return new asn1.Sequence({ lenBlock: { isIndefiniteForm: true }, value })
 }
 
-function explicit(value: Der): Der {
+function explicit(...value: Der[]): Der {
   return new asn1.Constructed({
     idBlock: { tagClass: 3, tagNumber: 0 },
     lenBlock: { isIndefiniteForm: true },
-    value: [value],
+    value,
   })
 }
 

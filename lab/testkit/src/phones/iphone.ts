@@ -16,6 +16,8 @@ export interface IphoneOptions {
   readonly appState?: SignedAppState
   /** A Mac instead. */
   readonly mac?: boolean
+  /** The same one for several: one iPhone, on which the app makes keys for many. Default: one of its own. */
+  readonly device?: object
 }
 
 /** What is wrong with evidence from now on. An attack sets it, and unsets it. */
@@ -63,6 +65,7 @@ export function simulateIphone(options: IphoneOptions): Iphone {
       lastKey = key
       return apple.attest(key, {
         ...request,
+        device: options.device ?? phone,
         clientDataHash: hashOf(binding),
         fault: phone.faults.attestation,
       })

@@ -1,3 +1,4 @@
+import { createAppleMock, type TeamKey } from '../apple/apple-mock.ts'
 import { createAppleCa } from '../apple/apple-ca.ts'
 import { createGoogleCa } from '../google/google-ca.ts'
 import { createGoogleMock } from '../google/google-mock.ts'
@@ -37,6 +38,8 @@ export interface Phones {
 export interface PhoneVendors {
   /** Of the Android app's classic requests, as the Play Console gives them out. */
   readonly playKeys: GooglePlay['keys']
+  /** With which the iOS app's team asks Apple about its devices. */
+  readonly teamKey: TeamKey
   phones(installed: AndroidApp, appId: string): Phones
   /** Writes the file for `assay serve --test-vendors`. */
   write(file: string): Promise<void>
@@ -49,6 +52,7 @@ export async function startPhoneVendors(): Promise<PhoneVendors> {
   const google = createGoogleCa()
   const play = createGooglePlay()
   const mock = await createGoogleMock({ play })
+  const appleMock = await createAppleMock({ apple })
   const keyboxes = {
     revoked: google.keybox({ provisioning: 'remote' }),
     suspended: google.keybox({ provisioning: 'factory' }),
@@ -58,6 +62,7 @@ export async function startPhoneVendors(): Promise<PhoneVendors> {
   mock.statusList.suspend(keyboxes.suspended.serials[0] as string)
   return {
     playKeys: play.keys,
+    teamKey: appleMock.teamKey,
     phones: (installed, appId) => ({
       installed,
       appId,
@@ -76,7 +81,10 @@ export async function startPhoneVendors(): Promise<PhoneVendors> {
       unlocked: (options = {}) => simulateUnlockedPhone({ google, app: installed, ...options }),
       iphone: (options = {}) => simulateIphone({ apple, appId, ...options }),
     }),
-    write: (file) => writeTestVendors(file, { apple, google, mock }),
-    close: () => mock.close(),
+    write: (file) => writeTestVendors(file, { apple, google, mock, appleMock }),
+    close: async () => {
+      await mock.close()
+      await appleMock.close()
+    },
   }
 }

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import type { AppleCa } from '../apple/apple-ca.ts'
+import type { AppleMock } from '../apple/apple-mock.ts'
 import type { GoogleCa } from '../google/google-ca.ts'
 import type { GoogleMock } from '../google/google-mock.ts'
 
@@ -12,18 +13,22 @@ export interface TestVendors {
   status_list?: string
   /** Base URL of the Play Integrity API. */
   token_api?: string
+  /** URL that exchanges receipts. */
+  receipt_api?: string
 }
 
 export interface VendorsOfOurOwn {
   readonly apple?: AppleCa
   readonly google?: GoogleCa
   readonly mock?: GoogleMock
+  readonly appleMock?: AppleMock
 }
 
-export function testVendors({ apple, google, mock }: VendorsOfOurOwn): TestVendors {
+export function testVendors({ apple, google, mock, appleMock }: VendorsOfOurOwn): TestVendors {
   return {
     ...(apple === undefined ? {} : { apple: [apple.root] }),
     ...(google === undefined ? {} : { google: [...google.roots] }),
+    ...(appleMock === undefined ? {} : { receipt_api: appleMock.dataUrl }),
     ...(mock === undefined ? {} : { status_list: mock.statusListUrl, token_api: mock.playIntegrityUrl }),
   }
 }

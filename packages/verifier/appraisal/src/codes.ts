@@ -122,6 +122,16 @@ export const findingCodes = {
       "The system classified the app's signature as one that no released app has (with `strict` also TestFlight).",
     action: 'Usually a re-signed app.',
   },
+  RISK_NOT_ASSESSED: {
+    meaning:
+      'The policy wants to know how many keys the app has attested on the device, and Apple has not said so yet. It is asked after each enrolment; the next refresh is judged by the answer.',
+    action:
+      'Nothing, right after an enrolment. If it stays: give the service a DeviceCheck key (`assay app secret ID devicecheck-key FILE`), and see its log.',
+  },
+  DEVICE_ATTESTS_MANY_KEYS: {
+    meaning: 'Apple counts more keys of this app on the device, within 30 days, than the policy admits.',
+    action: 'A device that vouches for many others, or a test device: ban its key, or raise the limit.',
+  },
   // Attested keys
   KEY_IN_SOFTWARE: {
     meaning: 'The attested Android key, or the key that attests it, is held by software.',

@@ -5,6 +5,8 @@ export type { EvidenceFormat, FormatDescriptor } from './port/evidence-format.ts
 export { schemeRegistry } from './port/scheme-registry.ts'
 export type { SchemeRegistry } from './port/scheme-registry.ts'
 export type {
+  Inquiry,
+  KeptReceipt,
   Accepted,
   Asker,
   EvidenceScheme,

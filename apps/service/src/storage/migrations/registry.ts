@@ -7,6 +7,7 @@ import { statusList } from './0006-status-list.ts'
 import { expectedEvidence } from './0007-expected-evidence.ts'
 import { listedSigners } from './0008-listed-signers.ts'
 import { provenance } from './0009-provenance.ts'
+import { inquiries } from './0010-inquiries.ts'
 import type { SchemaStep } from './migration.ts'
 
 /** Every step there is, in order. A step that is not here is not run. */
@@ -20,4 +21,5 @@ export const schemaSteps: readonly SchemaStep[] = [
   expectedEvidence,
   listedSigners,
   provenance,
+  inquiries,
 ]

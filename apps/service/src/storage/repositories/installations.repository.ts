@@ -8,12 +8,13 @@ import type {
   Refreshment,
   VouchingKey,
 } from '../../attestation/installation.ts'
+import type { InquiryDue, InquiryLearned, InquiryStore } from '../../attestation/inquiries.ts'
 import type { InstallationStore } from '../../attestation/ports.ts'
 import type { VouchingKeyStore } from '../../provisioning/ports.ts'
 
 const dayLength = 86_400_000
 
-export interface InstallationRepository extends InstallationStore, VouchingKeyStore {
+export interface InstallationRepository extends InquiryStore, InstallationStore, VouchingKeyStore {
   /** Counts one call to a vendor in each share. False, and nothing is counted: one of them is spent for the day. Atomic. */
   takeVendorCall(call: VendorCall, now: number): Promise<boolean>
   /** Forgets installations last seen before `before`, counts of days before it, and of vendor's calls those before yesterday. */
@@ -29,6 +30,8 @@ export function createInstallationRepository({ db }: { db: Database }): Installa
     enrol: (enrolment: Enrolment, now: number) => enrol(db, enrolment, now),
     refresh: (refreshment: Refreshment, now: number) => refresh(db, refreshment, now),
     takeVendorCall: (call: VendorCall, now: number) => takeVendorCall(db, call, dayOf(now)),
+    due: (now: number, limit: number) => dueInquiries(db, now, limit),
+    learn: (asked: InquiryDue, learned: InquiryLearned) => learn(db, asked, learned),
     prune: (before: number, now: number) => prune(db, before, now),
   }
 }
@@ -239,6 +242,33 @@ async function takeShare(
   return (numInsertedOrUpdatedRows ?? 0n) > 0n
 }
 
+async function dueInquiries(db: Database, now: number, limit: number): Promise<InquiryDue[]> {
+  const rows = await db
+    .selectFrom('installations')
+    .select(['app', 'thumbprint', 'evidence', 'receipt'])
+    .where('ask_at', '<=', now)
+    .orderBy('ask_at')
+    .limit(limit)
+    .execute()
+  return rows.flatMap(({ app, thumbprint, evidence, receipt }) =>
+    receipt === null ? [] : [{ app, thumbprint, evidence: fromJson(evidence), receipt }],
+  )
+}
+
+async function learn(
+  db: Database,
+  asked: InquiryDue,
+  { evidence, receipt, askAt }: InquiryLearned,
+): Promise<void> {
+  await db
+    .updateTable('installations')
+    .set({ evidence: toJson([...evidence]), receipt: Buffer.from(receipt), ask_at: askAt ?? null })
+    .where('app', '=', asked.app)
+    .where('thumbprint', '=', asked.thumbprint)
+    .where('receipt', '=', Buffer.from(asked.receipt))
+    .execute()
+}
+
 async function prune(db: Database, before: number, now: number): Promise<void> {
   await db.deleteFrom('installations').where('seen_at', '<', before).execute()
   await db.deleteFrom('anchor_enrolments').where('day', '<', dayOf(before)).execute()
@@ -266,6 +296,7 @@ function toRow(enrolment: Enrolment, createdAt: number, now: number): Tables['in
     assertion_key: assertion === undefined ? null : toJson(assertion.key),
     assertion_counter: assertion?.counter ?? 0,
     receipt: receipt === undefined ? null : Buffer.from(receipt),
+    ask_at: receipt === undefined ? null : now,
     binding: enrolment.binding,
     created_at: createdAt,
     seen_at: now,

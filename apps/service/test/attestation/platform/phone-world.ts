@@ -23,6 +23,7 @@ import {
   createApkSigner,
   createAppleCa,
   createGoogleCa,
+  createAppleMock,
   createGoogleMock,
   createGooglePlay,
   fetchApk,
@@ -58,11 +59,12 @@ export async function createPhoneWorld(api: object = {}, more: Partial<ServiceCo
   const google = createGoogleCa({ now })
   const play = createGooglePlay({ now })
   const mock = await createGoogleMock({ play })
+  const appleMock = await createAppleMock({ apple })
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-phones-'))
   const googleCredentials = path.join(folder, 'account.json')
   await writeFile(googleCredentials, newServiceAccount())
   const service = await runService({
-    vendors: { test: testVendors({ apple, google, mock }), googleCredentials },
+    vendors: { test: testVendors({ apple, google, mock, appleMock }), googleCredentials },
     ...more,
   })
   running.service = service
@@ -105,6 +107,7 @@ export async function createPhoneWorld(api: object = {}, more: Partial<ServiceCo
     google,
     play,
     mock,
+    appleMock,
     apk,
     /** The Android app, as phones name it. */
     app,
@@ -125,6 +128,7 @@ export async function createPhoneWorld(api: object = {}, more: Partial<ServiceCo
     async close() {
       await service.close()
       await mock.close()
+      await appleMock.close()
       await rm(folder, { recursive: true })
     },
   }

@@ -1,9 +1,10 @@
-import { createSoftwareKey } from '@assay/testkit'
-import type { Attack } from '../../attack.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import { createSoftwareKey, type InstalledApp } from '@assay/testkit'
+import type { Attack, Verdict } from '../../attack.ts'
 import { onlyHardware, refusedWith, through } from '../../expected.ts'
 import { always, onIphone, onPhone, onPixel } from '../../kinds/on-phone.ts'
-import { allOf, everyOf } from '../../verdict.ts'
-import type { HardwareWorld } from '../../world.ts'
+import { allOf, callFrom, everyOf, refused } from '../../verdict.ts'
+import { mostKeys, type HardwareWorld } from '../../world.ts'
 
 const scripts = 8
 
@@ -77,14 +78,10 @@ export const broker: readonly Attack[] = [
     id: 'broker-iphone-new-keys',
     title: 'A genuine iPhone makes a new App Attest key for each script that it vouches for',
     oat: 'OAT-019',
-    method: `${scripts} keys within seconds: nothing in them tells that they are of one iPhone`,
-    expected: onlyHardware(through),
-    attack: async (world) => {
-      const phone = world.phones.iphone()
-      const verdicts = []
-      for (let i = 0; i < scripts; i++) verdicts.push(await onIphone(world, phone))
-      return everyOf(verdicts)
-    },
+    method: `${scripts} keys within seconds; Apple counts them, and the API admits ${mostKeys}: what the first ones get is within the limit`,
+    expected: onlyHardware(refusedWith('DEVICE_ATTESTS_MANY_KEYS')),
+    attack: (world) => assessedTogether(world, scripts),
+    twin: (world) => assessedTogether(world, 1),
   }),
   onPhone({
     id: 'test-roots-in-production',
@@ -136,4 +133,40 @@ async function refreshOf(world: HardwareWorld, which: 'first' | 'second') {
   await onIphone(world, { evidence: [sameKey] }, { key: keys.second })
   const asserted = always('apple-app-attest-assertion', (binding) => phone.assert(binding))
   return onIphone(world, { evidence: [asserted] }, { key: keys[which] })
+}
+
+/** Milliseconds within which the service has asked Apple, with much to spare. */
+const asked = 30_000
+
+/** Keys of one iPhone, all of which must be served once Apple was asked about each. */
+async function assessedTogether(world: HardwareWorld, keys: number): Promise<Verdict> {
+  const device = {}
+  const { iosOrders, assessed } = world
+  const audiences = { [iosOrders.url]: iosOrders.url, [assessed.url]: assessed.url }
+  const holders = []
+  try {
+    for (let i = 0; i < keys; i++) {
+      const { evidence } = world.phones.iphone({ device })
+      const holder = await world.iosDevice({ evidence, audiences })
+      holders.push(holder)
+      await holder.client.getToken(iosOrders.url)
+    }
+    const verdicts = []
+    for (const holder of holders) verdicts.push(await onceAssessed(world, holder))
+    return everyOf(verdicts)
+  } finally {
+    for (const holder of holders) holder.close()
+  }
+}
+
+async function onceAssessed(world: HardwareWorld, holder: InstalledApp): Promise<Verdict> {
+  const end = performance.now() + asked
+  for (;;) {
+    await holder.client.getToken(world.iosOrders.url, { forceRefresh: true })
+    const { trace } = holder.exchanges.at(-1)?.response as { trace: string }
+    const code = await world.operator.codeOf(trace)
+    if (code === undefined) return callFrom(holder, world.assessed, world)
+    if (code !== 'RISK_NOT_ASSESSED' || performance.now() >= end) return refused(403, code)
+    await pause(500)
+  }
 }

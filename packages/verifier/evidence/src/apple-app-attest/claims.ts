@@ -37,8 +37,13 @@ export interface AppAttestClaims extends SignedAppState {
     /** Unix seconds. The end of the certificate is not the end of the key. */
     readonly notAfter: number
   }
-  /** Apple's receipt as received, to be kept for the fraud metric. It is not judged; `parseReceipt` reads it. */
+  /** Apple's receipt as received, to be kept for the fraud metric once `verifyReceipt` accepts it. */
   readonly receipt?: Uint8Array
+  /**
+   * About how many keys this app has attested on this device in the last 30 days, as Apple said when it was asked after the
+   * attestation. Absent until then, and where it says nothing.
+   */
+  readonly riskMetric?: number
 }
 
 /** What an assertion asserts: the attested key signed for this binding, in this app. */

@@ -9,17 +9,19 @@ interface Thresholds {
   readonly oldest: number
   /** Validation categories that are findings, besides development. */
   readonly categories: readonly number[]
+  /** Keys that a device may attest in 30 days: reinstalling an app makes another. */
+  readonly mostKeys: number
 }
 
 /** How the built-in policies grade App Attest. Of a software key that it vouches for, the vector says nothing. */
 export const grading: Readonly<Record<Strictness, SchemeGrading>> = {
   // Invalid, local signing, just in time, none.
-  balanced: gradingOf({ oldest: 30 * day, categories: [0, 7, 9, 10] }),
+  balanced: gradingOf({ oldest: 30 * day, categories: [0, 7, 9, 10], mostKeys: 10 }),
   // TestFlight besides.
-  strict: gradingOf({ oldest: exchange, categories: [0, 2, 7, 9, 10] }),
+  strict: gradingOf({ oldest: exchange, categories: [0, 2, 7, 9, 10], mostKeys: 5 }),
 }
 
-function gradingOf({ oldest, categories }: Thresholds): SchemeGrading {
+function gradingOf({ oldest, categories, mostKeys }: Thresholds): SchemeGrading {
   return {
     // An attestation is made once in the life of its key: an assertion by that key is as good as a new one.
     young:
@@ -38,6 +40,13 @@ function gradingOf({ oldest, categories }: Thresholds): SchemeGrading {
         tier: 'contraindicated',
         reason: 'DEVELOPMENT_ENVIRONMENT',
         vector: { app: { configuration: 96 } },
+      },
+      {
+        description: 'Apple counts more keys of this app on the device than its user can have made.',
+        when: `has(${attestation}) && has(${attestation}.riskMetric) && ${attestation}.riskMetric > ${mostKeys}`,
+        tier: 'contraindicated',
+        reason: 'DEVICE_ATTESTS_MANY_KEYS',
+        vector: { device: { 'instance-identity': 96 } },
       },
       // An app update changes what the system says about the app, and only an assertion tells.
       ...[attestation, assertion].flatMap((evidence) => categoryRules(evidence, categories)),

@@ -3,7 +3,7 @@ import { DerReader, asn1Tag } from '@assay/codec/der'
 import { AppAttestError } from './errors.ts'
 import { reading } from './reading.ts'
 
-/** What a receipt says. Nothing of it is verified: it is Apple who judges a receipt when it is refreshed. */
+/** What a receipt says. Only what `verifyReceipt` gives is verified. */
 export interface AppAttestReceipt {
   readonly appId?: string
   /** `ATTEST` for the one that comes with an attestation, `RECEIPT` for refreshed ones. */
@@ -27,7 +27,20 @@ export interface AppAttestReceipt {
  * @throws AppAttestError `APP_ATTEST_RECEIPT` unless it is CMS SignedData with fields in the required form
  */
 export function parseReceipt(encoded: Uint8Array): AppAttestReceipt {
-  const fields = reading('APP_ATTEST_RECEIPT', () => readFields(parseSignedData(encoded).content))
+  return readReceipt(reading('APP_ATTEST_RECEIPT', () => parseSignedData(encoded).content)).receipt
+}
+
+/** @param content of the SignedData. @throws AppAttestError `APP_ATTEST_RECEIPT` */
+export function readReceipt(content: Uint8Array | undefined): {
+  receipt: AppAttestReceipt
+  /** The certificate of the attested key, as it stands there. */
+  attestedKey: Uint8Array | undefined
+} {
+  const fields = reading('APP_ATTEST_RECEIPT', () => readFields(content))
+  return { receipt: receiptOf(fields), attestedKey: fields.get(3) }
+}
+
+function receiptOf(fields: ReadonlyMap<number, Uint8Array>): AppAttestReceipt {
   return {
     ...named('appId', text(fields.get(2))),
     ...named('type', text(fields.get(6))),

@@ -83,4 +83,5 @@ const forms: Forms<AppAttestClaims> = {
     notAfter: isInteger,
   }),
   receipt: oneOf(undefined),
+  riskMetric: leftOutOr(isInteger),
 }

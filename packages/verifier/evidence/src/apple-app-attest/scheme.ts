@@ -1,11 +1,13 @@
 import { invalidArgument } from '@assay/protocol'
-import type { EvidenceScheme, SchemeDescription } from '../port/scheme.ts'
+import type { EvidenceScheme, KeptReceipt, SchemeDescription } from '../port/scheme.ts'
 import { assertionKey } from './assertion-key.ts'
 import type { AppAttestAssertionClaims, AppAttestClaims, SignedAppState } from './claims.ts'
 import { commitment } from './commitment.ts'
 import { assertionContext, attestationContext } from './context.ts'
 import { assertionDescriptor, descriptor } from './descriptor.ts'
+import { AppAttestError } from './errors.ts'
 import { grading } from './grading.ts'
+import { inquire, type AskAboutReceipt } from './inquiry.ts'
 import { intermediateCache } from './intermediates.ts'
 import { assertionItemSchema, parseAssertion, type ParsedAssertion } from './parse-assertion.ts'
 import { itemSchema, parse, type ParsedAttestation } from './parse.ts'
@@ -14,6 +16,7 @@ import { settings, type AppAttestSettings } from './settings.ts'
 import type { AppAttestAnchor } from './trust-anchors.ts'
 import { verifyAssertion } from './verify-assertion.ts'
 import { verify } from './verify.ts'
+import { verifyReceipt } from './verify-receipt.ts'
 import { appAttestAssertionClaims, appAttestClaims } from './vocabulary.ts'
 
 export const appAttestDescription: SchemeDescription<AppAttestSettings> = {
@@ -41,12 +44,26 @@ type AppAttestSchemes = readonly [
   EvidenceScheme<ParsedAssertion, AppAttestSettings, AppAttestAssertionClaims>,
 ]
 
-/** App Attest, for a service that trusts these anchors: attestation of a new key, and assertions by it. */
-export function appAttestSchemes(anchors: readonly AppAttestAnchor[]): AppAttestSchemes {
-  return [attestationScheme(anchors), assertionScheme]
+/** How Apple's fraud metric is had. */
+export interface FraudMetric {
+  /** Roots of receipts. */
+  readonly anchors: readonly AppAttestAnchor[]
+  readonly ask: AskAboutReceipt
 }
 
-function attestationScheme(anchors: readonly AppAttestAnchor[]): AppAttestSchemes[0] {
+/**
+ * App Attest, for a service that trusts these anchors: attestation of a new key, and assertions by it.
+ *
+ * @param fraud left out: no receipt is kept, and Apple is not asked
+ */
+export function appAttestSchemes(anchors: readonly AppAttestAnchor[], fraud?: FraudMetric): AppAttestSchemes {
+  return [attestationScheme(anchors, fraud), assertionScheme]
+}
+
+function attestationScheme(
+  anchors: readonly AppAttestAnchor[],
+  fraud: FraudMetric | undefined,
+): AppAttestSchemes[0] {
   const intermediates = intermediateCache()
   const standing = (expected: AppAttestSettings) => ({ ...expectationOf(expected), anchors })
   return {
@@ -56,7 +73,8 @@ function attestationScheme(anchors: readonly AppAttestAnchor[]): AppAttestScheme
     async verify(parsed, { settings: expected, commitment: bytes, now }) {
       const context = attestationContext({ ...standing(expected), commitment: bytes, now, intermediates })
       const verified = await verify(parsed, context)
-      const { keyId, publicKey, receipt } = verified.claims
+      const { keyId, publicKey } = verified.claims
+      const receipt = fraud === undefined ? undefined : receiptToKeep(verified.claims, fraud, now)
       return {
         verified,
         remembered: remember(verified),
@@ -66,8 +84,32 @@ function attestationScheme(anchors: readonly AppAttestAnchor[]): AppAttestScheme
       }
     },
     recall: (remembered, { settings: expected }) => recall(remembered, standing(expected)),
+    ...(fraud === undefined
+      ? {}
+      : {
+          inquire: async (kept: KeptReceipt, { settings: expected, now, secret }) => {
+            const { claims } = await recall(kept.remembered, standing(expected))
+            return inquire(kept, claims, { ...fraud, now, secret: await secret() })
+          },
+        }),
     versionCode,
     isKeyInHardware: () => true,
+  }
+}
+
+/** Whoever changes a receipt on its way loses the claim that it would have led to, and nothing else. */
+function receiptToKeep(
+  { receipt, appId, publicKey }: AppAttestClaims,
+  { anchors }: FraudMetric,
+  now: number,
+): Uint8Array | undefined {
+  if (receipt === undefined) return undefined
+  try {
+    verifyReceipt(receipt, { anchors, appId, publicKey, type: 'ATTEST', now })
+    return receipt
+  } catch (error) {
+    if (error instanceof AppAttestError) return undefined
+    throw error
   }
 }
 

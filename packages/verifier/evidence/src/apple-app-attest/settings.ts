@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { SchemeSettings } from '../port/scheme.ts'
+import { deviceCheckKeySecret } from './devicecheck-key.ts'
 import { appAttestEnvironments, type AppAttestEnvironment } from './claims.ts'
 
 /** What App Attest evidence of an app is checked against. */
@@ -26,4 +27,5 @@ export const settings: SchemeSettings<AppAttestSettings> = {
   }),
   example: { app_ids: ['A1B2C3D4E5.com.example.app'], environments: ['production'], system: 'ios' },
   remarks: ({ environments }) => (environments.includes('development') ? ['development'] : []),
+  secret: deviceCheckKeySecret,
 }

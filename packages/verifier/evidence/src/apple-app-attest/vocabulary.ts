@@ -18,6 +18,7 @@ export const appAttestClaims = record({
   anchorSha256: text,
   certificate: record({ sha256: text, serialNumber: text, notAfter: int }),
   receipt: optional(opaque),
+  riskMetric: optional(int),
 })
 
 export const appAttestAssertionClaims = record({

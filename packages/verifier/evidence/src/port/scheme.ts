@@ -139,6 +139,22 @@ export interface Accepted<Claims = unknown> {
   readonly receipt?: Uint8Array
 }
 
+/** What was remembered of evidence that came with a vendor's receipt. */
+export interface KeptReceipt {
+  readonly remembered: unknown
+  readonly receipt: Uint8Array
+}
+
+/** What asking the vendor came to. */
+export interface Inquiry {
+  /** Takes the place of what was remembered. Left out: nothing new is known. */
+  readonly remembered?: unknown
+  /** Takes the place of the receipt. */
+  readonly receipt?: Uint8Array
+  /** Unix seconds; undefined: never. */
+  readonly askAgainAt: number | undefined
+}
+
 /**
  * One kind of platform evidence: everything that the service must know about it is asked here, so that a new kind is a
  * folder and one line in the composition root.
@@ -161,6 +177,14 @@ export interface EvidenceScheme<
   verify(parsed: Parsed, expected: Expected<Settings>): Promise<Accepted<Claims>>
   /** Remembered claims, checked against what is expected today. Left out: nothing is remembered. */
   recall?(remembered: unknown, standing: Standing<Settings>): Promise<Verified<Claims>>
+  /**
+   * Asks the vendor, in the background, what it says meanwhile about evidence that came with a receipt. That it does not
+   * answer is a malfunction, and no verdict. Left out: it says nothing later.
+   */
+  inquire?(
+    kept: KeptReceipt,
+    standing: Standing<Settings> & Pick<Expected<Settings>, 'now' | 'secret'>,
+  ): Promise<Inquiry>
   /** Version code of the app that the claims state; `undefined`: they state none. */
   versionCode(claims: Claims, packageName: string): number | undefined
   /** Signing certificates of the app that the claims state, as `SchemeApp` has them. Left out: they state none. */

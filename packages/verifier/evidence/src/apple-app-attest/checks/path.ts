@@ -52,14 +52,17 @@ const extendedKeyUsage = '2.5.29.37'
 const keyCertSign = 0x04
 
 /** The certificate may issue others: basic constraints say CA, and key usage, where it is stated, includes signing them. */
-function checkCertificateAuthority({ extensions }: Certificate): void {
+function checkCertificateAuthority(certificate: Certificate): void {
+  if (!reading('APP_ATTEST_CERTIFICATE', () => mayIssueCertificates(certificate)))
+    throw new AppAttestError('APP_ATTEST_INTERMEDIATE_CA')
+}
+
+/** The same for a certificate of another path. @throws CodecError */
+export function mayIssueCertificates({ extensions }: Certificate): boolean {
   const constraints = extensions.find(({ oid }) => oid === basicConstraints)
   const usage = extensions.find(({ oid }) => oid === keyUsage)
-  const holds = reading('APP_ATTEST_CERTIFICATE', () => {
-    const mayIssue = constraints !== undefined && isAuthority(constraints.value)
-    return mayIssue && (usage === undefined || signsCertificates(usage.value))
-  })
-  if (!holds) throw new AppAttestError('APP_ATTEST_INTERMEDIATE_CA')
+  const mayIssue = constraints !== undefined && isAuthority(constraints.value)
+  return mayIssue && (usage === undefined || signsCertificates(usage.value))
 }
 
 /** A path length is any number from 0 on: the leaf is the only certificate below. */
@@ -140,7 +143,7 @@ const hashes: ReadonlyMap<string, 'sha256' | 'sha384'> = new Map([
 ])
 
 /** Whether `key` has signed the certificate, with ECDSA and one of the hashes that the profile knows. */
-function isSignedBy(certificate: Certificate, key: KeyObject): boolean {
+export function isSignedBy(certificate: Certificate, key: KeyObject): boolean {
   const hash = hashes.get(Buffer.from(certificate.signatureAlgorithm).toString('hex'))
   return (
     hash !== undefined &&

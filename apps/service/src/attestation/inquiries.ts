@@ -1,0 +1,111 @@
+import type { EvidenceScheme, Inquiry, SchemeRegistry } from '@assay/evidence'
+import type { App } from '@assay/protocol'
+import type { Clock } from '../system/ports.ts'
+import type { FindSecret } from './evidence/platform-evidence.ts'
+import type { RememberedEvidence } from './installation.ts'
+
+/** An installation whose evidence came with a receipt, about which a vendor is to be asked. */
+export interface InquiryDue {
+  app: string
+  /** JWK thumbprint of the installation key. */
+  thumbprint: string
+  evidence: readonly RememberedEvidence[]
+  receipt: Uint8Array
+}
+
+/** What asking came to. */
+export interface InquiryLearned {
+  evidence: readonly RememberedEvidence[]
+  receipt: Uint8Array
+  /** Milliseconds since 1970; undefined: nobody asks again. */
+  askAt: number | undefined
+}
+
+export interface InquiryStore {
+  /** Those whose time has come, the longest due first. @param now milliseconds since 1970 */
+  due(now: number, limit: number): Promise<InquiryDue[]>
+  /** Keeps it, unless other evidence has come meanwhile. */
+  learn(asked: InquiryDue, learned: InquiryLearned): Promise<void>
+}
+
+interface InquiryDependencies {
+  schemes: SchemeRegistry
+  apps: { find(id: string): Promise<App | undefined> }
+  installations: InquiryStore
+  findSecret: FindSecret
+  clock: Clock
+  /** Told of a vendor that does not answer, or not as it should. */
+  onMalfunction: (error: unknown) => void
+}
+
+export type Inquiries = ReturnType<typeof createInquiries>
+
+/** Installations that are asked about in one go. */
+const atOnce = 20
+/** Milliseconds until a vendor that did not answer is asked again. */
+const pause = 300_000
+
+/**
+ * Asks vendors, in the background, what they say of evidence that was accepted. The next refresh is judged by it. No answer
+ * changes nothing: the claim stays absent, and nobody is denied for it.
+ */
+export function createInquiries(dependencies: InquiryDependencies) {
+  const { schemes, apps, installations, findSecret, clock, onMalfunction } = dependencies
+
+  const ask = async (due: InquiryDue): Promise<InquiryLearned> => {
+    const app = await apps.find(due.app)
+    const { evidence, receipt } = due
+    for (const [i, kept] of evidence.entries()) {
+      const scheme = schemes.find(kept.format)
+      const settings =
+        app === undefined || scheme === undefined ? undefined : schemes.settingsFor(scheme, app.evidence)
+      if (scheme?.inquire === undefined || app === undefined || settings === undefined) continue
+      const answer = await scheme.inquire(
+        { remembered: kept.claims, receipt },
+        {
+          app,
+          settings,
+          now: clock() / 1000,
+          secret: () => secretFor(scheme, app),
+        },
+      )
+      return learnedOf(due, i, answer)
+    }
+    return { evidence, receipt, askAt: undefined }
+  }
+
+  const secretFor = async ({ settings: { secret } }: EvidenceScheme, app: App): Promise<unknown> =>
+    secret === undefined ? undefined : findSecret(app.id, secret.name)
+
+  return {
+    /** One after the other: a vendor that is down is asked about one installation, and no other, until the pause is over. */
+    async askDue(): Promise<void> {
+      for (const due of await installations.due(clock(), atOnce)) {
+        let learned: InquiryLearned
+        try {
+          learned = await ask(due)
+        } catch (error) {
+          onMalfunction(error)
+          await installations.learn(due, { ...due, askAt: clock() + pause })
+          return
+        }
+        await installations.learn(due, learned)
+      }
+    },
+  }
+}
+
+function learnedOf(
+  { evidence, receipt }: InquiryDue,
+  asked: number,
+  { remembered, receipt: next, askAgainAt }: Inquiry,
+): InquiryLearned {
+  return {
+    evidence:
+      remembered === undefined
+        ? evidence
+        : evidence.map((kept, i) => (i === asked ? { ...kept, claims: remembered } : kept)),
+    receipt: next ?? receipt,
+    askAt: askAgainAt === undefined ? undefined : askAgainAt * 1000,
+  }
+}

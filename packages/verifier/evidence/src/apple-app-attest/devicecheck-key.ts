@@ -1,0 +1,38 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto'
+import { z } from 'zod'
+import type { SchemeSecret } from '../port/scheme.ts'
+
+/** A key that Apple gave the team for DeviceCheck, with which it asks about its devices. */
+export interface DeviceCheckKey {
+  readonly teamId: string
+  readonly keyId: string
+  readonly privateKey: KeyObject
+}
+
+const schema = z.strictObject({
+  team_id: z.string().regex(/^[A-Z0-9]{10}$/),
+  key_id: z.string().regex(/^[A-Z0-9]{10}$/),
+  /** The file that Apple gives out once: PKCS #8 in PEM, on P-256. */
+  private_key: z.string().min(100).max(1000),
+})
+
+export const deviceCheckKeySecret: SchemeSecret = {
+  name: 'devicecheck-key',
+  schema,
+  isUsable: (value) => readDeviceCheckKey(value) !== undefined,
+}
+
+/** `undefined`: it is none. */
+export function readDeviceCheckKey(value: unknown): DeviceCheckKey | undefined {
+  const read = schema.safeParse(value)
+  if (!read.success) return undefined
+  const { team_id: teamId, key_id: keyId, private_key: pem } = read.data
+  try {
+    const privateKey = createPrivateKey(pem)
+    return privateKey.asymmetricKeyDetails?.namedCurve === 'prime256v1'
+      ? { teamId, keyId, privateKey }
+      : undefined
+  } catch {
+    return undefined
+  }
+}
