@@ -275,6 +275,12 @@ export function explain(warning: BuildWarning): string {
       return 'the signing certificate was new for this app and has been recorded'
     case 'signer_unknown':
       return 'the file does not say who signs what the store delivers: list the certificates with the app'
+    case 'signer_not_apple':
+      return 'the IPA is not signed with a certificate of Apple for developers: nothing tells whose it is'
+    case 'team_unknown':
+      return 'the IPA is signed by a team that the App Attest settings of the app do not name'
+    case 'signing_certificate_new':
+      return 'the IPA is signed with another certificate of the team than those before it'
     case 'modules_not_measured':
       return 'devices need not have some feature modules, which are not measured'
   }

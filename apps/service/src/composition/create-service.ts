@@ -1,3 +1,4 @@
+import { appleCodeSigningRoots } from '@assay/app-image/apple-signer'
 import { createPresets, vocabularyOf } from '@assay/appraisal'
 import { software } from '@assay/evidence/software'
 import type { EvidenceScheme } from '@assay/evidence'
@@ -147,6 +148,11 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
   const buildUseCases = createBuildUseCases({
     apps,
     apiKeys: storage.apiKeys,
+    developerRoots: [...appleCodeSigningRoots.map(({ pem }) => pem), ...config.vendors.appleTestRoots],
+    teamsOf: ({ evidence }) =>
+      schemes.settings.flatMap(({ name, teamsOf }) =>
+        teamsOf === undefined || !Object.hasOwn(evidence, name) ? [] : teamsOf(evidence[name]),
+      ),
     builds,
     reader,
     uploads,

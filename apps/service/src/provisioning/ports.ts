@@ -160,6 +160,8 @@ export interface BuildInsertOptions {
   addSigners?: readonly string[]
   /** Whether the app must know no signer but these by then. */
   areFirst?: boolean
+  /** SHA-256 (hex) of the certificate that an IPA was signed with. */
+  uploadSigner?: string | undefined
   /** Of the SDK in the build; none by default. */
   manifest?: SdkManifest | null
 }
@@ -189,6 +191,8 @@ export interface BuildStore {
   retire(app: string, id: string, now: Date): Promise<BuildSummary | undefined>
   /** Notes that an attestation named the build; writes at most once an hour. */
   touch(app: string, id: string, now: Date): Promise<void>
+  /** SHA-256 (hex) of the certificates that IPAs of the app were signed with so far. */
+  uploadSigners(app: string): Promise<string[]>
   /** SHA-256 (hex) of every blob that some build names: what a sweep must keep. */
   listBlobs(): Promise<Iterable<string>>
 }

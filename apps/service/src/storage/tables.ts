@@ -66,6 +66,8 @@ export interface Tables {
     schemes: Json<string[]>
     framework: string
     sdk: string | null
+    /** SHA-256 of the certificate that an IPA was signed with before the store, lower-case hex. */
+    upload_signer: string | null
     /** Null where the build is measured without its SDK's live functions and probes. */
     sdk_manifest: Json<SdkManifest> | null
     coverage: Coverage

@@ -28,6 +28,7 @@ describe('vendors', () => {
       statusListUrl: 'https://android.googleapis.com/attestation/status',
       statusListMaxAge: 259_200,
       tokenApiUrl: undefined,
+      receiptApiUrl: undefined,
       googleCredentials: undefined,
       isTest: false,
       appleTestRoots: [],

@@ -11,6 +11,7 @@ import { firstState } from './activation.ts'
 import { checkProvenance, verifyProvenance, type VerifiedProvenance } from './provenance.ts'
 import type { ApiKeyStore, AppStore, BuildAuthority, BuildInsertOptions, BuildStore } from '../ports.ts'
 import { BuildRefused, type BuildReader } from './reading/build-reader.ts'
+import { uploadSigner } from './upload-signer.ts'
 import { updateOf } from './update-over-the-air.ts'
 import type { Uploads } from './upload.ts'
 
@@ -37,6 +38,10 @@ interface BuildDependencies {
   apiKeys: Pick<ApiKeyStore, 'findProvenanceKey'>
   reader: BuildReader
   uploads: Uploads
+  /** PEM of the roots under which developers' certificates are issued. */
+  developerRoots: readonly string[]
+  /** Teams whose app it is, by its settings of evidence. */
+  teamsOf: (app: App) => readonly string[]
   registrations: Pick<Registrations, 'changed'>
   measurements: Pick<Measurements, 'digest' | 'currentEpoch'>
   clock: Clock
@@ -130,6 +135,13 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
         version_code: build.version_code,
         base: null,
       })
+      const { sha256, warnings } = uploadSigner(report, {
+        roots: dependencies.developerRoots,
+        teams: dependencies.teamsOf(app),
+        known: await builds.uploadSigners(app.id),
+        now: clock(),
+      })
+      build.warnings.push(...warnings)
       build.state = firstState(build, sender)
       const signers = build.signers.filter((signer) => !newSigners.includes(signer))
       const authority = authorityOf(sender, { signers, base: null })
@@ -141,6 +153,7 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
         authority,
         addSigners: newSigners,
         areFirst: isFirst,
+        uploadSigner: sha256,
         manifest: report.sdk?.manifest ?? null,
       })
     })

@@ -8,6 +8,7 @@ import { expectedEvidence } from './0007-expected-evidence.ts'
 import { listedSigners } from './0008-listed-signers.ts'
 import { provenance } from './0009-provenance.ts'
 import { inquiries } from './0010-inquiries.ts'
+import { uploadSigners } from './0011-upload-signers.ts'
 import type { SchemaStep } from './migration.ts'
 
 /** Every step there is, in order. A step that is not here is not run. */
@@ -22,4 +23,5 @@ export const schemaSteps: readonly SchemaStep[] = [
   listedSigners,
   provenance,
   inquiries,
+  uploadSigners,
 ]

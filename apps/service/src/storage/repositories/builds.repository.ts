@@ -32,6 +32,7 @@ export function createBuildRepository({ db }: { db: Database }): BuildStore & Me
     activate: (app: string, id: string) => activateBuild(db, app, id),
     retire: (app: string, id: string, now: Date) => retireBuild(db, app, id, now.getTime()),
     touch: (app: string, id: string, now: Date) => touchBuild(db, app, id, now.getTime()),
+    uploadSigners: (app: string) => uploadSigners(db, app),
     listBlobs: () => listBlobs(db),
   }
 }
@@ -44,7 +45,7 @@ async function insertBuild(db: Database, build: Build, options: BuildInsertOptio
       if (await knowsOthers(trx, build.app, options)) return 'signer_new'
       const { numInsertedOrUpdatedRows } = await trx
         .insertInto('builds')
-        .values(toRow(build, options.manifest ?? null))
+        .values(toRow(build, options))
         .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirstOrThrow()
       if (numInsertedOrUpdatedRows === 0n) {
@@ -269,12 +270,24 @@ async function touchBuild(db: Database, app: string, id: string, now: number): P
     .execute()
 }
 
+async function uploadSigners(db: Database, app: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('builds')
+    .select('upload_signer')
+    .distinct()
+    .where('app', '=', app)
+    .where('upload_signer', 'is not', null)
+    .orderBy('upload_signer')
+    .execute()
+  return rows.flatMap(({ upload_signer: signer }) => signer ?? [])
+}
+
 async function listBlobs(db: Database): Promise<Set<string>> {
   const rows = await db.selectFrom('build_segments').select('sha256').distinct().execute()
   return new Set(rows.map(({ sha256 }) => sha256))
 }
 
-function toRow(build: Build, manifest: SdkManifest | null): Tables['builds'] {
+function toRow(build: Build, { manifest = null, uploadSigner }: BuildInsertOptions): Tables['builds'] {
   return {
     app: build.app,
     id: build.id,
@@ -289,6 +302,7 @@ function toRow(build: Build, manifest: SdkManifest | null): Tables['builds'] {
     schemes: toJson(build.schemes),
     framework: build.framework,
     sdk: build.sdk,
+    upload_signer: uploadSigner ?? null,
     sdk_manifest: manifest === null ? null : toJson(manifest),
     coverage: build.coverage,
     base: build.base,

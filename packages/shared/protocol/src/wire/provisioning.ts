@@ -121,6 +121,9 @@ export const buildWarnings = [
   'new_signer_recorded',
   'signer_unknown',
   'modules_not_measured',
+  'signer_not_apple',
+  'team_unknown',
+  'signing_certificate_new',
 ] as const
 export type BuildWarning = (typeof buildWarnings)[number]
 

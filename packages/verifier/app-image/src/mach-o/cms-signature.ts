@@ -38,16 +38,20 @@ const keyTypes: ReadonlyMap<string, 'rsa' | 'ec'> = new Map([
  * hoc signing leaves: nothing is verified then.
  *
  * @param wrapper the blob in slot 0x10000
+ * @returns the certificates that came with it, the signer's first; none without a signature, or with several signers
  * @throws AppImageError `MACHO_SIGNATURE_MALFORMED`, `MACHO_SIGNATURE_INVALID`
  */
-export function verifyCmsSignature(wrapper: Buffer | undefined, codeDirectory: Buffer): void {
-  if (wrapper === undefined) return
+export function verifyCmsSignature(
+  wrapper: Buffer | undefined,
+  codeDirectory: Buffer,
+): readonly Uint8Array[] {
+  if (wrapper === undefined) return []
   if (wrapper.readUInt32BE(0) !== wrapperMagic || wrapper.length > machOLimits.cms) {
     throw malformedSignature('the slot of the CMS signature is empty')
   }
-  if (wrapper.length === wrapperHeaderLength) return
+  if (wrapper.length === wrapperHeaderLength) return []
   try {
-    verifySignedData(wrapper.subarray(wrapperHeaderLength), codeDirectory)
+    return verifySignedData(wrapper.subarray(wrapperHeaderLength), codeDirectory)
   } catch (error) {
     if (!(error instanceof CodecError)) throw error
     throw malformedSignature('the CMS signature is malformed', error)
@@ -55,19 +59,26 @@ export function verifyCmsSignature(wrapper: Buffer | undefined, codeDirectory: B
 }
 
 /** @throws AppImageError, CodecError */
-function verifySignedData(encoded: Buffer, codeDirectory: Buffer): void {
+function verifySignedData(encoded: Buffer, codeDirectory: Buffer): readonly Uint8Array[] {
   const { signerInfos, certificates } = parseSignedData(encoded, { trailingBytes: 'ignore' })
   if (signerInfos.length === 0 || signerInfos.length > machOLimits.signers) {
     throw malformedSignature('the CMS signature has no signer, or too many')
   }
   const readable = certificates.flatMap((each) => readCertificate(each) ?? [])
-  for (const info of signerInfos) verifySigner(info, readable, codeDirectory)
+  const signers = signerInfos.map((info) => verifySigner(info, readable, codeDirectory))
+  const [signer, ...others] = signers
+  if (signer === undefined || others.length > 0) return []
+  return [signer, ...readable.filter((each) => each !== signer)].map(({ encoded: bytes }) => bytes)
 }
 
 /**
  * What Apple signs itself has no signed attributes: the signature is over the directory then (RFC 5652 section 5.4).
  */
-function verifySigner(info: SignerInfo, certificates: readonly Certificate[], codeDirectory: Buffer): void {
+function verifySigner(
+  info: SignerInfo,
+  certificates: readonly Certificate[],
+  codeDirectory: Buffer,
+): Certificate {
   const hash = digests.get(info.digestAlgorithm)
   if (hash === undefined) throw invalid('the CMS signature has a digest of an unknown type')
   const { signedAttributes } = info
@@ -83,6 +94,7 @@ function verifySigner(info: SignerInfo, certificates: readonly Certificate[], co
   if (!isSignedBy(certificate, info, signedAttributes ?? codeDirectory, hash)) {
     throw invalid('the CMS signature does not verify')
   }
+  return certificate
 }
 
 /** Undefined for a certificate that cannot be read: it may be one that no signer needs. */

@@ -17,6 +17,13 @@ const componentSlots = [2, 5, 7, 8, 9, 10, 11]
 /** The directories of one slice: the one in slot 0 first, then the alternates. */
 export type CodeDirectories = readonly [CodeDirectory, ...CodeDirectory[]]
 
+/** What holds in itself. */
+export interface CodeSignature {
+  readonly directories: CodeDirectories
+  /** In DER, the signer's first; none where nobody, or several, have signed. */
+  readonly certificates: readonly Uint8Array[]
+}
+
 /**
  * Reads the embedded signature of a slice and checks its parts against each other: every directory covers all bytes
  * before the signature, the components in the signature are those that the directories name, and the CMS signature is
@@ -25,7 +32,7 @@ export type CodeDirectories = readonly [CodeDirectory, ...CodeDirectory[]]
  * @throws AppImageError `MACHO_SIGNATURE_MALFORMED`, `MACHO_HASH_TYPE`, `MACHO_CODE_NOT_COVERED`,
  * `MACHO_COMPONENT_MISMATCH`, `MACHO_SIGNATURE_INVALID`
  */
-export function readCodeSignature({ offset, data }: EmbeddedSignature): CodeDirectories {
+export function readCodeSignature({ offset, data }: EmbeddedSignature): CodeSignature {
   const blobs = parseSuperBlob(data)
   const primary = blobs.get(primarySlot)
   if (primary === undefined) throw malformedSignature('a code signature has no CodeDirectory')
@@ -40,8 +47,7 @@ export function readCodeSignature({ offset, data }: EmbeddedSignature): CodeDire
     }
   }
   checkComponents(directories, blobs)
-  verifyCmsSignature(blobs.get(cmsSlot), primary)
-  return directories
+  return { directories, certificates: verifyCmsSignature(blobs.get(cmsSlot), primary) }
 }
 
 /** Each part is what every directory that names it says, and one at least names it. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { AppImageError } from '../app-image-error.ts'
-import { readCodeSignature, type CodeDirectories } from './code-signature.ts'
+import { readCodeSignature, type CodeDirectories, type CodeSignature } from './code-signature.ts'
 import { readSliceRanges } from './fat-header.ts'
 import { readForward, type ExecutableBytes, type ForwardReader } from './forward-reader.ts'
 import { hashOf, type CodeHashType } from './hash-types.ts'
@@ -26,6 +26,8 @@ export interface SignedSlice {
   hashType: CodeHashType
   /** `null` for a signature without one: ad hoc, or with a CodeDirectory of before version 0x20200. */
   teamId: string | null
+  /** DER in base64, the signer's first: whose they are, `appleSigner` judges. None for an ad hoc signature. */
+  certificates: string[]
 }
 
 /** An executable and its slices, in the order in which they are in the file. */
@@ -49,14 +51,14 @@ export async function examineExecutable(bytes: ExecutableBytes): Promise<Examine
   const sha256 = hash.digest('hex')
   const signed = slices.flatMap((slice) => {
     const { signature } = slice
-    return signature === null ? [] : [{ slice, directories: readCodeSignature(signature) }]
+    return signature === null ? [] : [{ slice, ...readCodeSignature(signature) }]
   })
   if (signed.length === 0) return { sha256, signed: [] }
   const isPartial = signed.length < slices.length
   if (isPartial && !signed.every(({ directories: [{ isLinkerSigned }] }) => isLinkerSigned)) throw notSigned()
   await checkPages(bytes, signed)
   if (isPartial) return { sha256, signed: [] }
-  return { sha256, signed: signed.map(({ slice, directories }) => describe(slice, directories)) }
+  return { sha256, signed: signed.map(describe) }
 }
 
 /**
@@ -110,11 +112,23 @@ async function checkPages(
   })
 }
 
-function describe({ arch, uuid }: Slice, [primary]: CodeDirectories): SignedSlice {
+function describe({ slice, directories, certificates }: CodeSignature & { slice: Slice }): SignedSlice {
+  const { arch, uuid } = slice
+  const [primary] = directories
   const { identifier, teamId, hashType } = primary
   const cdHash = hashOf(hashType, primary.bytes).subarray(0, 20).toString('hex')
-  return { arch, uuid, cdHash, identifier, hashType: hashType.name, teamId }
+  return {
+    arch,
+    uuid,
+    cdHash,
+    identifier,
+    hashType: hashType.name,
+    teamId,
+    certificates: certificates.map(base64),
+  }
 }
+
+const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64')
 
 function notSigned(): AppImageError {
   return new AppImageError('MACHO_NOT_SIGNED')

@@ -28,4 +28,5 @@ export const settings: SchemeSettings<AppAttestSettings> = {
   example: { app_ids: ['A1B2C3D4E5.com.example.app'], environments: ['production'], system: 'ios' },
   remarks: ({ environments }) => (environments.includes('development') ? ['development'] : []),
   secret: deviceCheckKeySecret,
+  teamsOf: ({ app_ids: appIds }) => [...new Set(appIds.map((id) => id.slice(0, 10)))],
 }

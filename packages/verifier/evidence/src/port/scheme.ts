@@ -40,6 +40,8 @@ export interface SchemeSettings<Settings = unknown> {
   readonly secret?: SchemeSecret
   /** Left out: there is nothing to remark. A method, so that schemes of different settings are of one type. */
   remarks?(settings: Settings): readonly SettingsRemark[]
+  /** Teams whose app it is, where the platform has teams. */
+  teamsOf?(settings: Settings): readonly string[]
 }
 
 /** What is known about a scheme without a world in which it verifies anything: facts, and no behaviour. */
