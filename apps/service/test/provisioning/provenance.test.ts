@@ -1,7 +1,8 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { calculateJwkThumbprint, CompactSign, type JWK } from 'jose'
 import { mediaTypes, provenanceStatement, type ApiKey, type Build, type CreatedApiKey } from '@assay/protocol'
 import { buildIpa } from '@assay/testkit'
+import { fixedKeyPair } from '@assay/testkit/fixed'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runService, type ServiceUnderTest } from '../support/running-service.ts'
 import { addBuild, challenge, registerWebApp, scripts, webApp, webDevice } from '../support/web-app.ts'
@@ -24,14 +25,15 @@ const newKey = async (body: object): Promise<CreatedApiKey> =>
 const pipeline = async (...apps: string[]) =>
   (await newKey({ name: 'pipeline', scope: 'registration', apps })).secret
 
+let keys = 0
+
 /** A pair of the pipeline, its public half registered for `apps`. */
 async function signerFor(apps: string[], type: 'ec' | 'ed25519' = 'ec') {
-  const pair =
-    type === 'ec' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('ed25519')
-  // By way of DER, as everywhere on Node 20.
-  const der = pair.privateKey.export({ type: 'pkcs8', format: 'der' })
-  const privateKey = createPrivateKey({ key: der, type: 'pkcs8', format: 'der' })
-  const { kty, crv, x, y } = createPublicKey(privateKey).export({ format: 'jwk' })
+  const { publicKey, privateKey } = fixedKeyPair(
+    type === 'ec' ? 'P-256' : 'Ed25519',
+    `pipeline ${(keys += 1)}`,
+  )
+  const { kty, crv, x, y } = publicKey.export({ format: 'jwk' })
   const jwk = kty === 'EC' ? { kty, crv, x, y } : { kty, crv, x }
   const key: ApiKey = await newKey({ name: 'signer', scope: 'provenance', apps, public_key: jwk })
   return { jwk: jwk as JWK, key, privateKey }

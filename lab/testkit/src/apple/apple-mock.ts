@@ -72,15 +72,14 @@ const path = '/v1/attestationData'
 function isSigned(jwt: string, { team_id: team, key_id: kid }: TeamKey, spki: Uint8Array): boolean {
   const [header = '', payload = '', signature = ''] = jwt.split('.')
   try {
-    const said = [header, payload].map(
-      (part) => JSON.parse(Buffer.from(part, 'base64url').toString()) as object,
-    )
+    const said = (part: string) =>
+      JSON.parse(Buffer.from(part, 'base64url').toString()) as Record<string, unknown>
     const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' })
-    const claims: Record<string, unknown> = Object.assign({}, ...said)
+    const { alg, kid: named } = said(header)
     return (
-      claims['alg'] === 'ES256' &&
-      claims['kid'] === kid &&
-      claims['iss'] === team &&
+      alg === 'ES256' &&
+      named === kid &&
+      said(payload)['iss'] === team &&
       verify(
         'sha256',
         Buffer.from(`${header}.${payload}`),

@@ -78,7 +78,7 @@ describe('a key for each audience', () => {
 
   it('takes neither another key store, nor one whose keys are attested, nor an audience that is not there', async () => {
     const { client, options } = world()
-    const make = (more: object) => () => createAssayClient({ ...options, ...more } as KeyPerAudienceOptions)
+    const make = (more: object) => () => createAssayClient({ ...options, ...more })
     expect(make({ keyStore: nodeKeyStore() })).toThrow(misuse('keyPerAudience'))
     expect(make({ keyPerAudience: true })).toThrow(misuse('keyPerAudience'))
     expect(make({ keyPerAudience: () => ({ ...nodeKeyStore(), attest: () => undefined }) })).toThrow(

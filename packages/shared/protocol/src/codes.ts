@@ -204,7 +204,8 @@ export const problems = {
   scope_insufficient: {
     status: 403,
     title: 'The API key may not do this',
-    meaning: 'A registration key may only add and read builds of its own apps, and no debuggable ones. A key for provenance opens nothing.',
+    meaning:
+      'A registration key may only add and read builds of its own apps, and no debuggable ones. A key for provenance opens nothing.',
     action: 'Use an admin key, or a registration key for this app.',
   },
   app_exists: {

@@ -66,7 +66,8 @@ export type BuildUseCases = ReturnType<typeof createBuildUseCases>
 
 /** Builds that may attest. */
 export function createBuildUseCases(dependencies: BuildDependencies) {
-  const { apps, apiKeys, builds, reader, uploads, registrations, clock, measurements, onMalfunction } = dependencies
+  const { apps, apiKeys, builds, reader, uploads, registrations, clock, measurements, onMalfunction } =
+    dependencies
 
   const sweep = (): Promise<void> =>
     reader.sweep(async () => [...(await builds.listBlobs())], new Date(Date.now() - dependencies.sweepAge))

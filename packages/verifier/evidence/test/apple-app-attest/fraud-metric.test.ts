@@ -1,6 +1,6 @@
-import { generateKeyPairSync } from 'node:crypto'
-import { decodeBase64url, type PublicJwk } from '@assay/protocol'
+import { decodeBase64url } from '@assay/protocol'
 import { createAppleCa, newAppAttestKey, type AppleCa } from '@assay/testkit'
+import { fixedKeyPair } from '@assay/testkit/fixed'
 import { describe, expect, test } from 'vitest'
 import {
   appAttestAnchor,
@@ -16,12 +16,9 @@ const now = 1_790_000_000
 const day = 86_400
 const settings = { app_ids: [appId], environments: ['production' as const], system: 'ios' as const }
 const app = { id: 'com.example.app', package: 'com.example.app', signers: [] }
-const { privateKey } = generateKeyPairSync('ec', {
-  namedCurve: 'P-256',
-  publicKeyEncoding: { type: 'spki', format: 'pem' },
-  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-})
-const teamKey = { team_id: 'ABCDE12345', key_id: 'KEYID67890', private_key: privateKey }
+const pem = (kind: 'P-256' | 'Ed25519') =>
+  fixedKeyPair(kind, 'team').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+const teamKey = { team_id: 'ABCDE12345', key_id: 'KEYID67890', private_key: pem('P-256') }
 
 function world(ca: AppleCa = createAppleCa({ now: () => now * 1000 })) {
   const anchor = appAttestAnchor('test', ca.root)
@@ -99,10 +96,7 @@ describe('a receipt', () => {
     ['another root', { anchors: [appAttestAnchor('other', createAppleCa().root)] }],
     ['no root', { anchors: [] }],
     ['a later time', { now: now + 301 }],
-    [
-      'another key',
-      { publicKey: { kty: 'EC', crv: 'P-256', x: 'A'.repeat(43), y: 'A'.repeat(43) } as PublicJwk },
-    ],
+    ['another key', { publicKey: { kty: 'EC', crv: 'P-256', x: 'A'.repeat(43), y: 'A'.repeat(43) } }],
   ])('is refused where %s is expected', async (_what, wrong) => {
     const { receipt, expected } = await kept()
     expect(await codeOf(() => verifyReceipt(receipt, { ...expected, ...wrong }))).toBe('APP_ATTEST_RECEIPT')
@@ -178,11 +172,11 @@ describe('asking about a receipt', () => {
     const [scheme] = appAttestSchemes([world().anchor])
     const isUsable = scheme.settings.secret!.isUsable
     expect(isUsable(teamKey)).toBe(true)
-    const rsa = generateKeyPairSync('ed25519', {
-      publicKeyEncoding: { type: 'spki', format: 'pem' },
-      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-    }).privateKey
-    for (const wrong of [{}, { ...teamKey, private_key: 'x'.repeat(200) }, { ...teamKey, private_key: rsa }])
+    for (const wrong of [
+      {},
+      { ...teamKey, private_key: 'x'.repeat(200) },
+      { ...teamKey, private_key: pem('Ed25519') },
+    ])
       expect(isUsable(wrong)).toBe(false)
     expect(scheme.inquire).toBeUndefined()
   })
