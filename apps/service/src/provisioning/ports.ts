@@ -167,7 +167,13 @@ export interface BuildInsertOptions {
 }
 
 export type BuildInserted =
-  'ok' | 'app_not_found' | 'key_revoked' | 'signer_not_registered' | 'base_not_active' | { exists: Build }
+  | 'ok'
+  | 'app_not_found'
+  | 'key_revoked'
+  | 'signer_not_registered'
+  | 'signer_new'
+  | 'base_not_active'
+  | { exists: Build }
 
 export interface BuildStore {
   /**
