@@ -34,6 +34,11 @@ export const cliCodes = {
     meaning: 'The command needs an API key.',
     action: 'Set `ASSAY_API_KEY`, or pass `--api-key-file`.',
   },
+  CLI_INSECURE: {
+    exit: 2,
+    meaning: 'The API key would go over plain HTTP to another machine.',
+    action: 'Use https, or a tunnel to loopback; in a network that you trust, pass `--insecure`.',
+  },
   CLI_FILE_UNREADABLE: {
     exit: 2,
     meaning: 'A file or folder that the command names cannot be read, or cannot be made.',

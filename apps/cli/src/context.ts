@@ -21,6 +21,7 @@ interface GlobalOptions {
   server?: string
   apiKeyFile?: string
   json?: boolean
+  insecure?: boolean
 }
 
 export const defaultServer = 'http://127.0.0.1:8787'
@@ -62,6 +63,12 @@ function serverUrl(text: string): URL {
 function apiKeyFor(server: URL, options: GlobalOptions, env: Environment, output: Output): string {
   const key = readApiKey(options, env)
   if (server.protocol === 'http:' && !isLoopback(server)) {
+    if (options.insecure !== true)
+      throw usageError(
+        'CLI_INSECURE',
+        `The API key would go to ${server.host} unencrypted`,
+        'Use https, or an SSH tunnel to loopback. In a network that you trust, pass --insecure.',
+      )
     output.warn(`the API key goes to ${server.host} unencrypted: anyone who listens can use it. Use https.`)
   }
   return key

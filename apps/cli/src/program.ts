@@ -53,6 +53,10 @@ export async function createProgram(
       '--api-key-file <file>',
       'file that holds the API key (or ASSAY_API_KEY_FILE, or the key itself in ASSAY_API_KEY)',
     )
+    .option(
+      '--insecure',
+      'send the API key over plain HTTP to another machine: only in a network that you trust',
+    )
     .option('--json', 'results and errors as JSON')
     .configureOutput({
       writeOut: (text) => void streams.out.write(text),

@@ -100,10 +100,15 @@ describe('the API key', () => {
     expect(done.stderr).not.toContain(secret)
   })
 
-  test('does not go unencrypted over a network without a warning', async () => {
-    expect((await list('http://attest.invalid')).stderr).toContain(
-      'warning: the API key goes to attest.invalid unencrypted',
-    )
+  test('does not go unencrypted over a network, unless that is asked for, and then with a warning', async () => {
+    const refused = await list('http://attest.invalid')
+    expect(refused.status).toBe(2)
+    expect(refused.stderr).toContain('[CLI_INSECURE]')
+    const asked = await cli(['--insecure', '--server', 'http://attest.invalid', 'app', 'list'], {
+      ASSAY_API_KEY: secret,
+    })
+    expect(asked.stderr).toContain('warning: the API key goes to attest.invalid unencrypted')
+    expect(asked.stderr).not.toContain('[CLI_INSECURE]')
     expect((await list('http://127.0.0.1:1')).stderr).not.toContain('unencrypted')
   })
 })

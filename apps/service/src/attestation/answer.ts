@@ -17,6 +17,8 @@ type Failure = Pick<AttestationTrace, 'outcome' | 'trace' | 'code'> & {
 interface AttestationDependencies {
   attest: Attest
   recordTrace: RecordTrace
+  /** Whether one more trace may be kept of an app for which anybody could have answered. */
+  mayKeepUnsigned: (app: string) => boolean
   /** Called for each build that was attested. */
   onSeen: (about: About) => void
   clock: Clock
@@ -25,7 +27,8 @@ interface AttestationDependencies {
 export type AttestationUseCases = ReturnType<typeof createAttestationUseCases>
 
 /** Answers attestations, and keeps a trace of those that end without a token. */
-export function createAttestationUseCases({ attest, recordTrace, onSeen, clock }: AttestationDependencies) {
+export function createAttestationUseCases(dependencies: AttestationDependencies) {
+  const { attest, recordTrace, mayKeepUnsigned, onSeen, clock } = dependencies
   const record = (outcome: Failure, { app, build }: About) => {
     recordTrace({
       trace: outcome.trace,
@@ -46,12 +49,13 @@ export function createAttestationUseCases({ attest, recordTrace, onSeen, clock }
   return {
     /** @throws ProblemError under whose trace the operator finds the reason */
     async attest(request: AttestationRequest, trace: string, network: string): Promise<AttestationResponse> {
-      const { outcome, about, repeated } = await attest(request, trace, network)
+      const { outcome, about, isSigned, repeated } = await attest(request, trace, network)
       if (outcome.outcome === 'result') {
         if (about !== undefined && !repeated) seen(outcome, about)
         return responseOf(outcome, Math.floor(clock() / 1000))
       }
-      if (about !== undefined && !repeated) record({ segments: [], ...outcome }, about)
+      if (about !== undefined && !repeated && (isSigned || mayKeepUnsigned(about.app)))
+        record({ segments: [], ...outcome }, about)
       throw refusalOf(outcome)
     },
   }

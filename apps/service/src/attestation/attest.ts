@@ -51,10 +51,14 @@ export interface About {
   build: string
 }
 
-/** The outcome of an attestation. `about` is set if it may be recorded, `repeated` if it was given before. */
+/**
+ * The outcome of an attestation. `about` is set if it may be recorded, `repeated` if it was given before. `isSigned`: the
+ * holder of the installation key has shown itself; a challenge alone costs nothing.
+ */
 export interface Attested {
   outcome: Outcome
   about: About | undefined
+  isSigned: boolean
   repeated: boolean
 }
 
@@ -69,6 +73,7 @@ export function createAttest(ports: AttestPorts, pace: Pace): Attest {
   const steps = stepsOf(ports, pace)
   return async (request, trace, network) => {
     let about: About | undefined
+    let isSigned = false
     try {
       // Form, and a challenge that this service issued for this app, build, key and plan.
       const read = await steps.read(request.client_data)
@@ -77,6 +82,7 @@ export function createAttest(ports: AttestPorts, pace: Pace): Attest {
       // The client data is signed by the holder of the installation key.
       const key = await steps.importKey(read)
       await steps.checkSignature(read, key, request.signature)
+      isSigned = true
       // What is registered, and which evidence the client data lists.
       const admitted = await steps.admit(read.clientData)
       ports.limits.app(admitted.app.id)
@@ -87,9 +93,9 @@ export function createAttest(ports: AttestPorts, pace: Pace): Attest {
       const { outcome, repeated } = await useOnce(ports.singleUse, useOf(authentic), () =>
         conclude(authentic, ports, steps),
       )
-      return await steps.answer({ outcome, about, repeated })
+      return await steps.answer({ outcome, about, isSigned, repeated })
     } catch (error) {
-      return { outcome: outcomeOf(error, trace), about, repeated: false }
+      return { outcome: outcomeOf(error, trace), about, isSigned, repeated: false }
     }
   }
 }

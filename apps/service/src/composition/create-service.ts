@@ -132,6 +132,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
   const traces = createTraceBuffer(storage.traces)
   const recordTrace = (trace: AttestationTrace) => traces.record(trace)
   const takeRefusal = createTokenBuckets(refusalsKept, refusalApps, clock)
+  const takeUnsigned = createTokenBuckets(refusalsKept, refusalApps, clock)
   const takeHearsay = createTokenBuckets(refusalsKept, refusalApps, clock)
   const apiKeys = createApiKeyUseCases({ apiKeys: storage.apiKeys, clock, random })
   const keys = createKeyUseCases({ signingKeys: storage.signingKeys, clock })
@@ -238,6 +239,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     attestations: createAttestationUseCases({
       attest: createAttest(attestation, pace),
       recordTrace,
+      mayKeepUnsigned: (app) => takeUnsigned(app).allowed,
       onSeen: createLastSeen({ builds, clock, onMalfunction }),
       clock,
     }),

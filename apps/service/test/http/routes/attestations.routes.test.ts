@@ -137,6 +137,23 @@ describe('form and protocol', () => {
     expect((await attest(signed(device.key, clientData))).status).toBe(200)
   })
 
+  it('keeps ten traces a minute of answers that nobody has signed', async () => {
+    const device = webDevice()
+    const clientData = await measure(device, await challenge(service, device))
+    const unsigned = signed(makeKey(), clientData)
+    let kept = 0
+    for (let i = 0; i < 15; i++) {
+      const { trace = '' } = await refusal(unsigned)
+      kept += (await service.call('GET', `/v1/attestations/${trace}`)).status === 200 ? 1 : 0
+    }
+    expect(kept).toBeLessThanOrEqual(10)
+    expect(kept).toBeGreaterThan(0)
+    // What is signed is recorded all the same.
+    const other = await measure(device, await challenge(service, device))
+    const denied = await refusal(signed(device.key, { ...clientData, measurement: other.measurement }))
+    expect((await service.call('GET', `/v1/attestations/${denied.trace ?? ''}`)).status).toBe(200)
+  })
+
   it('refuses evidence that client data does not list, and a list without its evidence', async () => {
     const device = webDevice()
     const clientData = await measure(device, await challenge(service, device))
