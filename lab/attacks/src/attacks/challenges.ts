@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { paths, type AttestationRequest, type AttestationResponse } from '@assay/protocol'
 import { createSoftwareKey, forgeAttestation, forgeProof } from '@assay/testkit'
 import type { Attack, Verdict } from '../attack.ts'
-import { noChallenge, onlyAssay, refusedWith } from '../expected.ts'
+import { noChallenge, onlyAssay, refusedWith, through } from '../expected.ts'
+import { replacedShare, shopForChallenge } from '../kinds/challenge-shopping.ts'
 import { send, sound, withLoot } from '../kinds/forged-request.ts'
 import { attestTampered, tamperedAnswer, withClientData } from '../kinds/tampered-answer.ts'
+import { tryDevice } from '../kinds/try-device.ts'
 import { allOf, callFrom, post } from '../verdict.ts'
 import type { World } from '../world.ts'
 
@@ -75,6 +77,19 @@ export const challenges: readonly Attack[] = [
             twin: await post(world, paths.attestations, answer),
           }
         }),
+    },
+  },
+  {
+    id: 'challenge-shopping',
+    title: 'Challenges are asked for until one suits the code that is left',
+    oat: 'OAT-020',
+    method: `${replacedShare * 100} % of the code is replaced, the digest of the epoch comes from an accomplice; every second challenge suits`,
+    expected: onlyAssay(noChallenge, through, refusedWith('HARDWARE_EVIDENCE_MISSING')),
+    run: {
+      assay: async (world) => ({
+        attack: await shopForChallenge(world),
+        twin: await tryDevice(world, world.device()),
+      }),
     },
   },
   tamperedAnswer({
