@@ -27,6 +27,7 @@ import {
   playIntegrityDescription,
   playIntegrityScheme,
   UndecodableTokenError,
+  type DecodeFor,
 } from '@assay/evidence/play-integrity'
 import type { App } from '@assay/protocol'
 import type { InstallationRepository } from '../storage/repositories/installations.repository.ts'
@@ -79,7 +80,7 @@ export function createPlatform(dependencies: PlatformDependencies): Platform {
       api: decodingApi,
       baseUrl: vendors.tokenApiUrl ?? 'https://playintegrity.googleapis.com',
       credentials: vendors.googleCredentials,
-      budget: callBudget(
+      budget: callBudget<DecodeFor>(
         playIntegrityDescription.descriptor.name,
         (call, now) => installations.takeVendorCall(call, now),
         clock,

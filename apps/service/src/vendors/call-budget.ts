@@ -1,6 +1,19 @@
-import type { DecodeFor } from '@assay/evidence/play-integrity'
+import type { Asker } from '@assay/evidence'
 import type { Clock } from '../system/ports.ts'
 import type { Budget } from './token-decoder.ts'
+
+/** On whose account the vendor is asked, and how often it may be. */
+interface Asked {
+  readonly app: string
+  readonly asker: Asker
+  /** Calls within a day (UTC): of the app, kept back of them for vouched installations, of one network, of one vouching key. */
+  readonly budget: {
+    readonly calls: number
+    readonly reserve: number
+    readonly perNetwork: number
+    readonly perKey: { readonly own: number; readonly shared: number }
+  }
+}
 
 /** One of the shares of a day that a call is taken from. */
 export interface Share {
@@ -17,7 +30,11 @@ export type TakeCall = (call: { app: string; shares: readonly Share[] }, now: nu
  * so calls for installations without a vouching key are counted by network, and end before the reserve. Where hardware
  * vouches for the key, calls are counted by the vouching key, and go on in the reserve.
  */
-export function callBudget(vendor: string, takeCall: TakeCall, clock: Clock): Budget<DecodeFor> {
+export function callBudget<Call extends Asked>(
+  vendor: string,
+  takeCall: TakeCall,
+  clock: Clock,
+): Budget<Call> {
   return {
     async take({ app, asker: { network, vouchingKey }, budget }) {
       const take = (...shares: readonly Share[]) => takeCall({ app, shares }, clock())
