@@ -1,5 +1,8 @@
+import { spawnSync } from 'node:child_process'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { buildAndroid, missingTool } from '../src/android/tools.ts'
+import { sizeOfSdk } from '../src/android/pack.ts'
+import { vectorRunner } from '../src/android/tools.ts'
 import { attackAndroid, playAndroid, type Played } from '../src/run-scenarios.ts'
 
 const missing = missingTool()
@@ -19,6 +22,14 @@ describe.skipIf(missing !== undefined)('the Android SDK', () => {
     // So that modules which are left out by mistake are missed.
     expect(passed).toBeGreaterThan(900)
   }, 20 * minutes)
+
+  it('is at most 250 kB as it is published, and works so', async () => {
+    expect(await sizeOfSdk()).toBeLessThanOrEqual(250_000)
+    const { command, args } = await vectorRunner('core/target/assay-core-0.1.0-slim.jar')
+    const question = { id: 'a', family: 'encodings', input: { op: 'u32', value: 256 } }
+    const { stdout } = spawnSync(command, args, { input: `${JSON.stringify(question)}\n`, encoding: 'utf8' })
+    expect(JSON.parse(stdout)).toEqual({ id: 'a', output: '00000100' })
+  })
 
   it(
     'lives through every scenario against the service and the guard',

@@ -88,7 +88,10 @@ async function aarOf(module: Module): Promise<Buffer> {
     'proguard.txt': await readFile(path.join(androidFolder, 'consumer-rules.pro')),
     'R.txt': Buffer.alloc(0),
   }
-  return writeZip(Object.entries(entries).map(([name, content]) => ({ name, content, stored: false })))
+  return writeZip(
+    Object.entries(entries).map(([name, content]) => ({ name, content, stored: false })),
+    9,
+  )
 }
 
 function pomOf({ folder, artifact, packaging }: Module, kotlin: string): string {

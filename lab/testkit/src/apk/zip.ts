@@ -52,11 +52,11 @@ function readContent(zip: ZipReader, entry: Entry): Promise<Buffer> {
 /** 1980-01-01: the earliest time a ZIP can state, so that the same entries give the same bytes. */
 const mtime = new Date(1980, 0, 1)
 
-export async function writeZip(entries: readonly ZipEntry[]): Promise<Buffer> {
+/** @param level how hard DEFLATE tries. Default: the least, for what is read once, by a test */
+export async function writeZip(entries: readonly ZipEntry[], level = 1): Promise<Buffer> {
   const zip = new ZipFile()
-  // The least that DEFLATE does: what is written here is read once, by a test.
   for (const { name, content, stored } of entries)
-    zip.addBuffer(content, name, { compressionLevel: stored ? 0 : 1, mtime })
+    zip.addBuffer(content, name, { compressionLevel: stored ? 0 : level, mtime })
   zip.end()
   const chunks: Buffer[] = []
   for await (const chunk of zip.outputStream as AsyncIterable<Buffer>) chunks.push(chunk)
