@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { createEvictedBuckets } from './evicted-buckets.ts'
 
 /** So many requests in so many seconds, and as many at once. */
 export interface Quota {
@@ -20,8 +21,9 @@ interface Bucket {
 }
 
 /**
- * Token buckets by key. At most `capacity` are kept: beyond it the one used least recently goes, which gives its
- * key a full bucket again. So memory is bounded whatever the number of senders.
+ * Token buckets by key. At most `capacity` are kept: beyond it the one used least recently goes, and what is
+ * remembered of it is when it is full again, so that nobody gets a full one by way of many senders. Memory is bounded
+ * whatever their number.
  */
 export function createTokenBuckets(
   quota: Quota,
@@ -29,11 +31,22 @@ export function createTokenBuckets(
   clock: () => number,
 ): (key: string) => Taken {
   const perMillisecond = quota.requests / (quota.seconds * 1000)
-  const buckets = new LRUCache<string, Bucket>({ max: capacity })
+  const evicted = createEvictedBuckets()
+  const buckets = new LRUCache<string, Bucket>({
+    max: capacity,
+    dispose({ level, at }, key, reason) {
+      if (reason === 'evict' && level < quota.requests)
+        evicted.note(key, at + (quota.requests - level) / perMillisecond)
+    },
+  })
+  const newBucket = (key: string, now: number): Bucket => {
+    const missing = Math.max(0, evicted.fullAt(key) - now) * perMillisecond
+    return { level: Math.max(0, quota.requests - missing), at: now }
+  }
 
   return (key) => {
     const now = clock()
-    const bucket = buckets.get(key) ?? { level: quota.requests, at: now }
+    const bucket = buckets.get(key) ?? newBucket(key, now)
     // A clock that was set back adds nothing.
     bucket.level = Math.min(quota.requests, bucket.level + Math.max(0, now - bucket.at) * perMillisecond)
     bucket.at = now

@@ -22,13 +22,18 @@ describe('token buckets', () => {
     expect(take('a').allowed).toBe(false)
   })
 
-  it('forget the key used least recently first', () => {
-    const take = createTokenBuckets({ requests: 1, seconds: 1000 }, 2, () => 0)
+  it('remember of those that had to go when they are full again', () => {
+    let now = 0
+    const take = createTokenBuckets({ requests: 2, seconds: 10 }, 2, () => now)
     take('a')
-    take('b')
     take('a')
-    take('c')
+    for (let i = 0; i < 100; i++) take(`other ${i}`)
     expect(take('a').allowed).toBe(false)
-    expect(take('b').allowed).toBe(true)
+    now = 5_000
+    expect([take('a'), take('a')].map(({ allowed }) => allowed)).toEqual([true, false])
+    for (let i = 0; i < 100; i++) take(`other ${i}`)
+    now = 15_000
+    expect(take('a')).toMatchObject({ allowed: true, remaining: 1 })
+    expect(take('never seen')).toMatchObject({ allowed: true, remaining: 1 })
   })
 })
