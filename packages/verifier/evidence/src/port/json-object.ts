@@ -30,5 +30,5 @@ export function exactMembers<Name extends string>(
   if (!isObject(value)) return undefined
   const found = Object.keys(value)
   if (found.length !== names.length || !names.every((name) => Object.hasOwn(value, name))) return undefined
-  return value as Record<Name, unknown>
+  return value
 }
