@@ -37,8 +37,8 @@ async function headersOf(app: PhoneProcess, method: string, url: string, authori
 }
 
 async function codeOf(stage: IosStage, { error, problem, trace }: Outcome): Promise<string> {
-  if (error === 'attestation_denied' && trace !== undefined)
-    return (await stage.codeOf(String(trace))) ?? 'TRACE_UNKNOWN'
+  if (error === 'attestation_denied' && typeof trace === 'string')
+    return (await stage.codeOf(trace)) ?? 'TRACE_UNKNOWN'
   return typeof problem === 'string' ? problem : `sdk:${error}`
 }
 
