@@ -63,7 +63,14 @@ const day = 24 * 3_600_000
 export type DoctorUseCases = ReturnType<typeof createDoctorUseCases>
 
 /** What `assay doctor` asks the running service. Changes nothing. */
-export function createDoctorUseCases({ apps, evidence, activity, kindsOf, settings, clock }: DoctorDependencies) {
+export function createDoctorUseCases({
+  apps,
+  evidence,
+  activity,
+  kindsOf,
+  settings,
+  clock,
+}: DoctorDependencies) {
   const startedAt = new Date(clock()).toISOString()
   // Settings were checked when they were registered.
   const remarked = (registered: AppEvidence) =>
