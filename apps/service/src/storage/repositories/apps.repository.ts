@@ -19,7 +19,7 @@ export function createAppRepository({ db }: { db: Database }): AppStore {
 }
 
 async function insertApp(db: Database, app: App): Promise<'ok' | 'exists'> {
-  const { signers, store_signers, upload_signers, unconfirmed_signers, ...members } = app
+  const { signers, store_signers, upload_signers, unconfirmed_signers: _none, ...members } = app
   const { created_at, probes, evidence, optional_evidence, evidence_since, ...columns } = members
   return db.transaction().execute(async (trx) => {
     const { numInsertedOrUpdatedRows } = await trx

@@ -57,7 +57,8 @@ async function ban({ device, exacting, operator }: HardwareWorld, { evidence }: 
   const banned = await device({ evidence, audiences: { [exacting.url]: exacting.url } })
   try {
     const { token } = await banned.client.getToken(exacting.url)
-    await operator.ban(exacting.url, String(decodeCompactJws(token)?.payload['installation']))
+    const { installation } = decodeCompactJws(token)?.payload as { installation: string }
+    await operator.ban(exacting.url, installation)
   } finally {
     banned.close()
   }
