@@ -23,6 +23,8 @@ export const bareWork: Readonly<Record<string, string>> = {
   'sdk.android.size': 'none: a size',
   'sdk.ios.attest': 'reading the same files once into one SHA-256 of the same library, in the same process',
   'sdk.ios.size': 'none: a size',
+  'sdk.react-native.attest': 'none: limits of four crossings and 50 ms',
+  'sdk.react-native.size': 'none: a size',
   'sdk.attest.1MB': 'one SHA-256 by crypto.subtle of the same bytes, at hand in one piece, in the same page',
   'sdk.attest.8MB': 'one SHA-256 by crypto.subtle of the same bytes, at hand in one piece, in the same page',
 }

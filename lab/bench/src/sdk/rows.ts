@@ -2,9 +2,16 @@ import type { BenchRow } from '../row.ts'
 import { attestRows } from './attest.ts'
 import { androidRows } from './android.ts'
 import { iosRows } from './ios.ts'
+import { reactNativeRows } from './react-native.ts'
 import { sizeRow } from './size.ts'
 
-/** `sdk.size`, `sdk.attest.1MB` and `sdk.attest.8MB`; `sdk.android` and `sdk.ios`, each with `.attest` and `.size`. */
+/** `sdk.size`, `sdk.attest.1MB` and `sdk.attest.8MB`; `sdk.android`, `sdk.ios` and `sdk.react-native`, each with `.attest` and `.size`. */
 export async function sdkRows(): Promise<BenchRow[]> {
-  return [await sizeRow(), ...(await attestRows()), ...(await androidRows()), ...(await iosRows())]
+  return [
+    await sizeRow(),
+    ...(await attestRows()),
+    ...(await androidRows()),
+    ...(await iosRows()),
+    ...(await reactNativeRows()),
+  ]
 }

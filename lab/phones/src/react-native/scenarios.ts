@@ -81,7 +81,7 @@ export const inReactNative: readonly Scenario[] = [
       const forged = { 'OAuth-Client-Attestation': 'a.b.c', DPoP: 'a.b.c' }
       const answer = JSON.stringify({ value: { headers: forged } })
       await phone.ask('eval', {
-        script: `__turboModuleProxy('Assay').proof = async () => ${JSON.stringify(answer)}`,
+        script: `__turboModuleProxy('Assay').proof = () => Promise.resolve(${JSON.stringify(answer)})`,
       })
       const { headers } = mustSucceed(await phone.ask('proof', { request }))
       const { status } = await fetch(url, { headers: headers as HeadersInit })

@@ -1,0 +1,98 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { brotliCompressSync, constants } from 'node:zlib'
+import { buildReactNative, measureReactNative, type ReactNativeTools } from '@assay/phones'
+import { rolldown } from 'rolldown'
+import type { BenchRow } from '../row.ts'
+import { rounded } from '../statistics.ts'
+import { notRun } from './not-run.ts'
+
+/** Crossings of the bridge from a client that was just made to an answer of the API. */
+const mostCrossings = 4
+/** Milliseconds for which the JavaScript thread may be held at once. */
+const longestTurn = 50
+/** kB (1000 bytes) of JavaScript, compressed. */
+const mostKB = 10
+const entry = path.resolve(import.meta.dirname, '../../../../packages/attester/react-native/src/index.ts')
+
+/** `sdk.react-native.attest` and `sdk.react-native.size`. */
+export async function reactNativeRows(): Promise<BenchRow[]> {
+  const tools = await buildReactNative()
+  if ('missing' in tools) return notRun('sdk.react-native', tools.missing)
+  return [await attestRow(tools), await sizeRow(tools)]
+}
+
+/** From `createAssay` to the answer of a guarded API, by a new installation, with service and network. */
+async function attestRow(tools: ReactNativeTools): Promise<BenchRow> {
+  const { elapsed, crossings, turn } = await measureReactNative(tools)
+  return {
+    id: 'sdk.react-native.attest',
+    value: rounded(elapsed),
+    unit: 'ms',
+    bare: null,
+    ratio: null,
+    peer: null,
+    peerValue: null,
+    peerRatio: null,
+    facts: {
+      limitCrossings: mostCrossings,
+      crossings: crossings.length,
+      crossed: crossings,
+      limitTurnMs: longestTurn,
+      longestTurnMs: rounded(turn),
+      isWithinLimit: crossings.length <= mostCrossings && turn <= longestTurn,
+      where:
+        'Hermes 0.12 on this machine over pipes to a JVM: a turn holds the way there and back; no device has run it',
+    },
+  }
+}
+
+/** The package's JavaScript as an app carries it, without React and React Native. */
+async function sizeRow({ compilers }: ReactNativeTools): Promise<BenchRow> {
+  const text = await bundled()
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: text.length }
+  const length = brotliCompressSync(text, { params }).length
+  return {
+    id: 'sdk.react-native.size',
+    value: rounded(length / 1000),
+    unit: 'kB',
+    bare: null,
+    ratio: null,
+    peer: null,
+    peerValue: null,
+    peerRatio: null,
+    facts: {
+      limitKB: mostKB,
+      isWithinLimit: length <= mostKB * 1000,
+      brotliBytes: length,
+      minifiedBytes: text.length,
+      hermesBytecodeBytes: await bytecode(compilers.newest, text),
+      contents:
+        'all that @assay/react-native exports, by rolldown; bytecode by the hermesc of React Native 0.88, -O',
+    },
+  }
+}
+
+async function bundled(): Promise<Buffer> {
+  const bundle = await rolldown({ input: entry, external: ['react', 'react-native'], platform: 'neutral' })
+  const { output } = await bundle.generate({ format: 'cjs', minify: true, comments: false })
+  if (output.length > 1) throw new Error('the SDK is more than one chunk')
+  return Buffer.from(output[0].code)
+}
+
+async function bytecode(compiler: string, text: Buffer): Promise<number> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-'))
+  try {
+    const [source, target] = [path.join(folder, 'sdk.js'), path.join(folder, 'sdk.hbc')]
+    await writeFile(source, text)
+    const { status, stderr } = spawnSync(compiler, ['-w', '-emit-binary', '-O', '-out', target, source], {
+      encoding: 'utf8',
+    })
+    if (status !== 0) throw new Error(`hermesc: ${stderr.slice(0, 500)}`)
+    return (await stat(target)).size
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
