@@ -43,9 +43,10 @@ describe('an IPA', () => {
     ['names another team than its certificate', [slice(chain(), 'OTHER12345')]],
     ['has slices by two certificates', [slice(chain()), slice(chain())]],
     ['lacks the certificate of the issuer', [slice(chain().slice(0, 1))]],
-    ...developerFaults.map(
-      (fault) => [`has certificates with a fault: ${fault}`, [slice(chain(fault))]] as const,
-    ),
+    ...developerFaults.map((fault): [string, ReturnType<typeof slice>[]] => [
+      `has certificates with a fault: ${fault}`,
+      [slice(chain(fault))],
+    ]),
     ['holds nonsense', [slice(['AAAA', 'AAAA'])]],
   ])('that %s is told', (_what, slices) => {
     expect(signerOf(slices)).toEqual({ sha256: undefined, warnings: ['signer_not_apple'] })

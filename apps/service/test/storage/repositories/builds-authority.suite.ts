@@ -57,7 +57,7 @@ export function buildAuthoritySuite(world: StorageWorld): void {
 
     it('an app that is the same, with these signers', async () => {
       const { apps, keys, insert } = await open()
-      await apps.update(id, { signers: [hexOf('other')] })
+      await apps.update(id, { signers: [hexOf('other')] }, 0)
       expect(await insert({})).toBe('signer_not_registered')
       await apps.remove(id)
       expect(await insert({ keys: ['admin'] })).toBe('app_not_found')

@@ -48,6 +48,7 @@ function world(ca: AppleCa = createAppleCa({ now: () => now * 1000 })) {
       settings,
       commitment,
       now,
+      asker: { network: '192.0.2', vouchingKey: undefined, isVouchable: false },
       secret: () => Promise.resolve(undefined),
     })
   }
