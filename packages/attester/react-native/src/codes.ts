@@ -6,7 +6,7 @@ export const bridgeCodes = {
     retryable: false,
     meaning: 'The app was built without the native part.',
     action:
-      'Build it again: bare after `npx pod-install`, Expo as a development build (`npx expo prebuild`). Expo Go cannot hold a native part.',
+      'Build it again: bare after `pod install`, Expo as a development build (`npm exec --no expo prebuild`). Expo Go cannot hold a native part.',
   },
   module_outdated: {
     retryable: false,

@@ -3,7 +3,7 @@ import { AssayError, type AssayErrorCode } from './error.ts'
 /** What a developer does about faults that no user can do anything about. */
 const advice: Partial<Readonly<Record<AssayErrorCode, string>>> = {
   module_missing:
-    'This app has no native part of @assay/react-native. Bare: `npx pod-install`, then build again. Expo: `npx expo prebuild` and a development build; Expo Go cannot hold it.',
+    'This app has no native part of @assay/react-native. Bare: `pod install`, then build again. Expo: `npm exec --no expo prebuild` and a development build; Expo Go cannot hold it.',
   module_outdated:
     'The native part of @assay/react-native is of another version than this JavaScript. Build the app again; with updates over the air, keep one runtime version to one native build.',
   build_refused:

@@ -65,7 +65,7 @@ describe('the native part', () => {
     for (let i = 0; i < 2; i++) {
       expect(await refusalOf(assay.getToken())).toMatchObject({ code: 'module_missing', retryable: false })
     }
-    expect(warnings).toEqual([expect.stringContaining('npx expo prebuild')])
+    expect(warnings).toEqual([expect.stringContaining('npm exec --no expo prebuild')])
     expect(assay.status()).toMatchObject({ state: 'unavailable', error: { code: 'module_missing' } })
     assay.wake()
     assay.close()
