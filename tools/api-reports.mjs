@@ -19,8 +19,11 @@ export const publicPackages = [
   '@assay/guard',
 ]
 
-/** Tables of codes are no surface: `docs/errors.md` shows them. Formats of evidence are reached by the port. */
-const leftOut = /^\.\/(codes|package\.json)$/
+/**
+ * Tables of codes are no surface: `docs/errors.md` shows them. Formats of evidence are reached by the port. The plugin for
+ * Expo is called by its name in `app.json`, and has no types.
+ */
+const leftOut = /^\.\/(codes|expo|package\.json)$/
 
 /** @returns {{ report: string, entry: string, folder: string }[]} */
 export function entryPoints(root, names = publicPackages) {

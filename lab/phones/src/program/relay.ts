@@ -45,7 +45,6 @@ async function read(incoming: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-// eslint-disable-next-line max-params -- what came, and what becomes of it
 function pass(
   incoming: IncomingMessage,
   body: Buffer,

@@ -71,7 +71,7 @@ describe('the native part', () => {
     assay.close()
   })
 
-  it.each<[string, unknown, string]>([
+  it.each<[string, object | string, string]>([
     ['of another version', { value: { bridge: 2, handle: 'h' } }, 'module_outdated'],
     ['that tells no version', { value: {} }, 'module_outdated'],
     ['that answers with no JSON', 'no JSON', 'native_failed'],
@@ -100,7 +100,7 @@ describe('the native part', () => {
 
   it('that could not make a client is asked again by the next call', async () => {
     const { assay, answers, calls } = setWorld()
-    const good = answers.create
+    const good = answers.create as object
     answers.create = { error: { code: 'native_failed', vendorCode: 'NoClassDefFoundError' } }
     const error = await refusalOf(assay.getToken())
     expect(error).toMatchObject({ code: 'native_failed', vendorCode: 'NoClassDefFoundError' })

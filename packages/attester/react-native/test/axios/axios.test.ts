@@ -66,7 +66,10 @@ describe('the axios adapter', () => {
 it('the Apollo link is an HttpLink over assay.fetch', () => {
   const { assay } = setWorld()
   class HttpLink {
-    constructor(readonly options: { uri: string; fetch?: typeof globalThis.fetch }) {}
+    readonly options: { uri: string; fetch?: typeof globalThis.fetch }
+    constructor(options: HttpLink['options']) {
+      this.options = options
+    }
   }
   const link = assayLink(HttpLink, assay, { uri: `${api}/graphql` })
   expect(link.options).toEqual({ uri: `${api}/graphql`, fetch: assay.fetch })

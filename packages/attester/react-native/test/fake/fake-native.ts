@@ -55,8 +55,7 @@ export function fakeNative(): FakeNative {
   async function asked(method: Method, text: string): Promise<string> {
     const request = told(method, text)
     const answer = fake.answers[method]
-    const given: Answer =
-      typeof answer === 'function' ? await (answer as (r: Request) => Promise<Answer>)(request) : answer
+    const given = typeof answer === 'function' ? await answer(request) : answer
     return typeof given === 'string' ? given : JSON.stringify(given)
   }
   return fake
