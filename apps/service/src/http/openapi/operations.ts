@@ -223,6 +223,8 @@ export function operationsFor(
         'build_platform_mismatch',
         'package_mismatch',
         'signer_not_registered',
+        'signer_new',
+        'build_debug_signer',
         'provenance_invalid',
       ],
     },

@@ -59,8 +59,16 @@ export function defaultBuildId({
   return buildIdPattern.test(id) ? id : code
 }
 
+/** Signers of a build, told apart by what they are to its app. */
+interface ToldSigners {
+  /** That the app gets to know with it. */
+  newSigners: string[]
+  /** That the app knows, on whose word the build is registered. */
+  knownSigners: string[]
+}
+
 /**
- * The build as it will be registered, and the signers that it brings.
+ * The build as it will be registered, and its signers.
  *
  * @throws ProblemError for what the app, the key or the request does not allow
  */
@@ -68,10 +76,10 @@ export function identifyBuild(
   report: ReadBuild,
   asked: BuildAsked,
   { app, apiKey, now }: { app: App; apiKey: ApiKey; now: number },
-): { build: Build; newSigners: string[] } {
+): { build: Build } & ToldSigners {
   if (report.format !== 'web' && report.package !== app.package) throw new ProblemError('package_mismatch')
   if (report.debuggable && !asked.allowDebuggable) throw new ProblemError('build_debuggable')
-  const newSigners = signersToRecord(report, asked, { app, apiKey })
+  const { newSigners, knownSigners } = tellSigners(report, asked, { app, apiKey })
   const versionCode = asked.versionCode ?? report.versionCode
   if (versionCode === null) throw invalid('/version_code', 'required')
   const build: Build = {
@@ -99,32 +107,33 @@ export function identifyBuild(
   }
   const fault = measuringFault(build)
   if (fault !== undefined) throw new ProblemError('build_refused', { reason: fault })
-  return { build, newSigners }
+  return { build, newSigners, knownSigners }
 }
 
 /**
- * Signers that the app gets to know. A debug key is never one of them: it vouches for the one build that was let in with it.
+ * A debug key is neither known nor new to the app: it vouches for the one build that was let in with it.
  *
  * @throws ProblemError `build_debug_signer`, `signer_not_registered`, `signer_new`
  */
-function signersToRecord(
+function tellSigners(
   { signers, warnings }: Pick<ReadBuild, 'signers' | 'warnings'>,
   { allowDebugSigner, newSigner }: BuildAsked,
   { app, apiKey }: { app: App; apiKey: ApiKey },
-): string[] {
+): ToldSigners {
   if (
     warnings.includes('signed_with_debug_certificate') ||
     signers.some((each) => publicTestKeys.has(each))
   ) {
     if (!allowDebugSigner) throw new ProblemError('build_debug_signer')
-    return []
+    return { newSigners: [], knownSigners: [] }
   }
-  const known = [...app.signers, ...app.store_signers, ...app.upload_signers]
-  const unknown = signers.filter((signer) => !known.includes(signer))
-  if (unknown.length === 0) return []
+  const listed = [...app.signers, ...app.store_signers, ...app.upload_signers]
+  const newSigners = signers.filter((signer) => !listed.includes(signer))
+  const knownSigners = signers.filter((signer) => listed.includes(signer))
+  if (newSigners.length === 0) return { newSigners, knownSigners }
   if (apiKey.scope !== 'admin') throw new ProblemError('signer_not_registered')
   if (app.signers.length > 0 && !newSigner) throw new ProblemError('signer_new')
-  return unknown
+  return { newSigners, knownSigners }
 }
 
 /**

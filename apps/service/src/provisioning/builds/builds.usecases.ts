@@ -129,7 +129,7 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
   const register = (file: string, format: BuildFormat, asked: BuildAsked, sender: Sender) =>
     reader.read(file, { format, coverage: asked.coverage }, async (report, keep) => {
       const { app, apiKey, provenance } = sender
-      const { build, newSigners } = identifyBuild(report, asked, { app, apiKey, now: clock() })
+      const { build, newSigners, knownSigners } = identifyBuild(report, asked, { app, apiKey, now: clock() })
       checkProvenance(provenance, report.imageDigest, {
         app: app.id,
         build: build.id,
@@ -144,8 +144,7 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
       })
       build.warnings.push(...warnings)
       build.state = firstState(build, sender)
-      const signers = build.signers.filter((signer) => !newSigners.includes(signer))
-      const authority = authorityOf(sender, { signers, base: null })
+      const authority = authorityOf(sender, { signers: knownSigners, base: null })
       const registered = await builds.find(app.id, build.id)
       if (registered !== undefined) return insert(build, { authority })
       await keep()

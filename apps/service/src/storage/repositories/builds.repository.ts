@@ -118,12 +118,13 @@ async function mayRegister(db: Database, key: string, app: string): Promise<bool
 
 async function areSigners(db: Database, app: string, signers: readonly string[]): Promise<boolean> {
   if (signers.length === 0) return true
-  const rows = await db
-    .selectFrom('app_signers')
-    .select('sha256')
-    .where('app', '=', app)
-    .where('sha256', 'in', [...signers])
-    .execute()
+  const inTable = (table: 'app_signers' | 'app_listed_signers') =>
+    db
+      .selectFrom(table)
+      .select('sha256')
+      .where('app', '=', app)
+      .where('sha256', 'in', [...signers])
+  const rows = await inTable('app_signers').union(inTable('app_listed_signers')).execute()
   return rows.length === new Set(signers).size
 }
 

@@ -1,5 +1,5 @@
 import { teamOf, verifyExecutable } from '../mach-o/verify-executable.ts'
-import type { VerifiedMachO } from '../mach-o/verify-mach-o-signature.ts'
+import { withoutCertificates, type VerifiedMachO } from '../mach-o/verify-mach-o-signature.ts'
 import { readArchive } from '../zip/archive.ts'
 import { openByteSource } from '../zip/byte-source.ts'
 import { findAppFiles } from './app-folder.ts'
@@ -27,7 +27,8 @@ export async function verifyIpaSignature(file: string): Promise<VerifiedIpa> {
     const info = readInfo(source, files)
     const { sha256, signed } = await verifyExecutable(executableOf(source, files, info))
     const { bundleId, bundleVersion } = info
-    return { bundleId, bundleVersion, executableSha256: sha256, teamId: teamOf(signed), slices: signed }
+    const slices = withoutCertificates(signed)
+    return { bundleId, bundleVersion, executableSha256: sha256, teamId: teamOf(signed), slices }
   } finally {
     source.close()
   }

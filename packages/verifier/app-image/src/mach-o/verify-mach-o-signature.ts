@@ -2,13 +2,20 @@ import { openByteSource } from '../zip/byte-source.ts'
 import { bytesOfFile } from './forward-reader.ts'
 import { teamOf, verifyExecutable, type SignedSlice } from './verify-executable.ts'
 
+/** What is told of a slice whose signer nobody judges. */
+export type VerifiedSlice = Omit<SignedSlice, 'certificates'>
+
 export interface VerifiedMachO {
   /** Hex SHA-256 of the file. */
   executableSha256: string
   /** The team that the signatures of all slices name; `null` if they name none, or different ones. */
   teamId: string | null
   /** One for each kind of processor, in the order in which they are in the file. */
-  slices: SignedSlice[]
+  slices: VerifiedSlice[]
+}
+
+export function withoutCertificates(signed: readonly SignedSlice[]): VerifiedSlice[] {
+  return signed.map(({ certificates: _unjudged, ...slice }) => slice)
 }
 
 /**
@@ -24,7 +31,7 @@ export async function verifyMachOSignature(file: string): Promise<VerifiedMachO>
   const source = openByteSource(file)
   try {
     const { sha256, signed } = await verifyExecutable(bytesOfFile(source))
-    return { executableSha256: sha256, teamId: teamOf(signed), slices: signed }
+    return { executableSha256: sha256, teamId: teamOf(signed), slices: withoutCertificates(signed) }
   } finally {
     source.close()
   }
