@@ -239,6 +239,11 @@ const signature: Pick<Finding, 'tier' | 'reasons' | 'vector'> = {
   vector: { app: { executables: 96 } },
 }
 
+const manyKeys: Pick<Finding, 'reasons' | 'vector'> = {
+  reasons: ['DEVICE_ATTESTS_MANY_KEYS'],
+  vector: { device: { 'instance-identity': 96 } },
+}
+
 const ofApple: readonly Finding[] = [
   {
     title: "a key of App Attest's development environment",
@@ -272,6 +277,20 @@ const ofApple: readonly Finding[] = [
       ...signature,
     },
   ]),
+  {
+    title: 'an iPhone with more keys than its user can have made',
+    device: iphone({ riskMetric: 11 }),
+    twin: iphone({ riskMetric: 5 }),
+    tier: 'contraindicated',
+    ...manyKeys,
+  },
+  ...[6, 10].map((riskMetric): Finding => ({
+    title: `an iPhone with ${riskMetric} keys`,
+    device: iphone({ riskMetric }),
+    twin: iphone({ riskMetric: undefined }),
+    tier: 'affirming',
+    ...manyKeys,
+  })),
   {
     title: 'an app from TestFlight',
     device: iphone({ validationCategory: 2 }),
