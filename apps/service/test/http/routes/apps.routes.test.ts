@@ -1,5 +1,6 @@
 import { defaultProbes } from '@assay/protocol'
 import { createGooglePlay } from '@assay/testkit'
+import { fixedKeyPair } from '@assay/testkit/fixed'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
@@ -139,6 +140,13 @@ describe('settings of evidence', () => {
   const appAttest = { app_ids: ['ABCDE12345.com.example'], environments: ['production'], system: 'ios' }
   const play = { request: 'classic', calls_per_day: 100, max_age: 300 }
   const keys = createGooglePlay().keys
+  const deviceCheckKey = {
+    team_id: 'ABCDE12345',
+    key_id: 'KEYID67890',
+    private_key: fixedKeyPair('P-256', 'devicecheck')
+      .privateKey.export({ type: 'pkcs8', format: 'pem' })
+      .toString(),
+  }
 
   it('are those of the platform, and nothing is admitted unless it is set', async () => {
     const body = { id: 'com.example.phone', platform: 'ios', evidence: { apple_app_attest: appAttest } }
@@ -198,11 +206,17 @@ describe('settings of evidence', () => {
       }[]
     }
     expect(evidence.map(({ name }) => name)).toContain('play_integrity')
-    for (const { form, example, secret } of evidence) {
+    for (const { form, example } of evidence) {
       const check = new Ajv2020({ strict: false }).compile(form)
       expect(check(example)).toBe(true)
       expect(check({ ...example, more: 1 })).toBe(false)
-      if (secret !== null) expect(new Ajv2020({ strict: false }).compile(secret.form)(keys)).toBe(true)
+    }
+    const secrets = { 'play-integrity-keys': keys, 'devicecheck-key': deviceCheckKey }
+    const forms = evidence.flatMap(({ secret }) => secret ?? [])
+    expect(forms.map(({ name }) => name).sort()).toEqual(Object.keys(secrets).sort())
+    for (const { name, form } of forms) {
+      const check = new Ajv2020({ strict: false }).compile(form)
+      for (const [of, secret] of Object.entries(secrets)) expect(check(secret)).toBe(of === name)
     }
     expect((await service.problem('GET', '/v1/evidence', { key: null })).code).toBe('unauthorized')
   })
