@@ -278,7 +278,7 @@ export function explain(warning: BuildWarning): string {
     case 'signer_not_apple':
       return 'the IPA is not signed with a certificate of Apple for developers: nothing tells whose it is'
     case 'team_unknown':
-      return 'the IPA is signed by a team that the App Attest settings of the app do not name'
+      return 'the IPA is signed by a team that the evidence settings of the app do not name'
     case 'signing_certificate_new':
       return 'the IPA is signed with another certificate of the team than those before it'
     case 'modules_not_measured':
