@@ -63,7 +63,7 @@ export async function setNativeApps(
     ios: { apple_app_attest: { app_ids: [nativeAppId], environments: ['production'], system: 'ios' } },
   }
   for (const platform of ['android', 'ios'] as const) {
-    const signers = platform === 'android' ? { signers: [signer.sha256] } : {}
+    const signers = platform === 'android' ? { store_signers: [signer.sha256] } : {}
     const name = `The native app for ${platform}`
     await operator.addApp({
       id: apps[platform],
