@@ -198,7 +198,10 @@ export default {
       comment: "React Native is the app's own; 300 MB of it would come with every `npm ci` here",
       severity: 'error',
       from: {},
-      to: { couldNotResolve: true, pathNot: '^(react-native|react-native/.+|whatwg-fetch|expo/config-plugins)$' },
+      to: {
+        couldNotResolve: true,
+        pathNot: '^(react-native|react-native/.+|whatwg-fetch|expo/config-plugins)$',
+      },
     },
     {
       name: 'no-deep-imports',
