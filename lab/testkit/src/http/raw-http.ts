@@ -7,8 +7,8 @@ export interface RawResponse {
   body: string
 }
 
-/** Milliseconds after which a server that waits for more gets no more. */
-const patience = 1000
+/** Milliseconds of silence after which a server that waits for more gets no more: before its first byte, and after that. */
+const patience = { first: 10_000, next: 1000 }
 
 /**
  * Sends exactly these bytes (characters up to U+00FF) to a port of this machine and reads until the server closes. As
@@ -18,8 +18,12 @@ export async function sendRaw(port: number, bytes: string): Promise<RawResponse[
   const received = await new Promise<string>((resolve, reject) => {
     const chunks: Buffer[] = []
     const socket = connect(port, '127.0.0.1', () => socket.write(Buffer.from(bytes, 'latin1')))
-    const timer = setTimeout(() => socket.end(), patience)
-    socket.on('data', (chunk) => chunks.push(chunk))
+    let timer = setTimeout(() => socket.end(), patience.first)
+    socket.on('data', (chunk) => {
+      chunks.push(chunk)
+      clearTimeout(timer)
+      timer = setTimeout(() => socket.end(), patience.next)
+    })
     socket.on('error', reject)
     socket.on('close', () => {
       clearTimeout(timer)
