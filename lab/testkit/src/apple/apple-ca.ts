@@ -14,7 +14,7 @@ export interface AppleCa {
   /** An evidence item `apple-app-attest`. */
   attest(key: AppAttestKey, request: AppleAttestationRequest): EvidenceItem
   /** A newer receipt, which says how many keys the device has attested; `undefined`: not given out here. */
-  renewReceipt(receipt: Buffer): Buffer | undefined
+  renewReceipt(receipt: Buffer, riskMetric?: 'not counted'): Buffer | undefined
   /** An evidence item `apple-app-attest-assertion`. Apple has no part in it, but in what can be wrong with it. */
   assert(key: AppAttestKey, request: AppleAssertionRequest): EvidenceItem
 }
@@ -41,10 +41,10 @@ export function createAppleCa({ now = Date.now }: AppleCaOptions = {}): AppleCa 
           return receipt
         },
       }),
-    renewReceipt(receipt) {
+    renewReceipt(receipt, riskMetric) {
       const known = devices.lookUp(receipt)
       if (known === undefined) return undefined
-      const next = writeReceipt({ ...known.facts, createdAt: at(), riskMetric: known.keys })
+      const next = writeReceipt({ ...known.facts, createdAt: at(), riskMetric: riskMetric ?? known.keys })
       devices.renewed(receipt, next)
       return next
     },

@@ -1,4 +1,4 @@
-import { sign } from 'node:crypto'
+import { createHash, sign } from 'node:crypto'
 import * as asn1 from 'asn1js'
 import { newKeyPair } from '../keys/key-pair.ts'
 import { createAuthority, type Authority } from '../x509/authority.ts'
@@ -14,7 +14,7 @@ export interface ReceiptFacts {
   /** Unix seconds. */
   readonly createdAt: number
   /** About how many keys the app attested on the device in 30 days: makes it a refreshed receipt. */
-  readonly riskMetric?: number
+  readonly riskMetric?: number | 'not counted'
 }
 
 export type ReceiptWriter = (facts: ReceiptFacts) => Buffer
@@ -22,6 +22,8 @@ export type ReceiptWriter = (facts: ReceiptFacts) => Buffer
 const cms = {
   signedData: '1.2.840.113549.1.7.2',
   data: '1.2.840.113549.1.7.1',
+  contentType: '1.2.840.113549.1.9.3',
+  messageDigest: '1.2.840.113549.1.9.4',
   sha256: '2.16.840.1.101.3.4.2.1',
   ecdsaWithSha256: '1.2.840.10045.4.3.2',
 } as const
@@ -69,13 +71,11 @@ export function createReceiptSigner(root: Authority): ReceiptWriter {
   const signerId = sequence(nameOf(intermediate.template.subject), integer(serial))
   return (facts) => {
     const content = encode(payload(facts))
-    const signature = sign('sha256', content, keys.privateKey)
-    return encode(
-      indefinite(
-        oid(cms.signedData),
-        explicit(signedData(content, certificates, signerInfo(signerId, signature))),
-      ),
-    )
+    // Both forms that RFC 5652 section 5.4 knows: the content is signed, or attributes with its digest are.
+    const attributes = facts.riskMetric === undefined ? undefined : attributesOf(content)
+    const signed = attributes === undefined ? content : encode(set(...attributes))
+    const signer = signerInfo(signerId, sign('sha256', signed, keys.privateKey), attributes)
+    return encode(indefinite(oid(cms.signedData), explicit(signedData(content, certificates, signer))))
   }
 }
 
@@ -95,9 +95,29 @@ function signedData(content: Buffer, certificates: readonly Buffer[], signer: De
   )
 }
 
-function signerInfo(signerId: Der, signature: Buffer): Der {
+function signerInfo(signerId: Der, signature: Buffer, attributes: readonly Der[] | undefined): Der {
   const digest = sequence(oid(cms.sha256))
-  return sequence(integer(1), signerId, digest, sequence(oid(cms.ecdsaWithSha256)), octets(signature))
+  const signed =
+    attributes === undefined
+      ? []
+      : [new asn1.Constructed({ idBlock: { tagClass: 3, tagNumber: 0 }, value: [...attributes] })]
+  return sequence(
+    integer(1),
+    signerId,
+    digest,
+    ...signed,
+    sequence(oid(cms.ecdsaWithSha256)),
+    octets(signature),
+  )
+}
+
+/** In the order of DER. */
+function attributesOf(content: Buffer): Der[] {
+  const digest = createHash('sha256').update(content).digest()
+  return [
+    sequence(oid(cms.contentType), set(oid(cms.data))),
+    sequence(oid(cms.messageDigest), set(octets(digest))),
+  ]
 }
 
 function indefinite(...value: Der[]): Der {
@@ -126,7 +146,7 @@ function payload(facts: ReceiptFacts): Der {
     ...(riskMetric === undefined
       ? []
       : ([
-          [17, String(riskMetric)],
+          ...(riskMetric === 'not counted' ? [] : [[17, String(riskMetric)] as const]),
           [19, iso(createdAt + day)],
         ] as const)),
     [21, iso(createdAt + 90 * day)],

@@ -64,6 +64,7 @@ test('what is remembered is recalled under the registration of today', async () 
 test('the version code is that of the package, and of no other', () => {
   const claims = { versionCodes: { [packageName]: 7 } } as unknown as AndroidKeyClaims
   expect(scheme.versionCode(claims, packageName)).toBe(7)
+  expect(scheme.signers?.(claims)).toBe(claims.signatureDigests)
   expect(scheme.versionCode(claims, 'toString')).toBeUndefined()
 })
 

@@ -182,3 +182,54 @@ describe('asking about a receipt', () => {
     expect(scheme.inquire).toBeUndefined()
   })
 })
+
+test('a renewed receipt without a count changes nothing that is remembered', async () => {
+  const { ca, accept, inquire, answerWith } = world()
+  const accepted = await accept()
+  answerWith(async ({ receipt }) => ({
+    kind: 'renewed',
+    receipt: ca.renewReceipt(Buffer.from(receipt), 'not counted') as Uint8Array,
+  }))
+  const inquiry = await inquire(accepted)
+  expect(inquiry.receipt).toBeDefined()
+  expect(inquiry).not.toHaveProperty('remembered')
+  // The receipt of the attestation itself is none that Apple answers with.
+  answerWith(({ receipt }) => Promise.resolve({ kind: 'renewed', receipt }))
+  expect(await codeOf(() => inquire(accepted))).toBe('APP_ATTEST_RECEIPT')
+})
+
+test('an attestation without a receipt is as good', async () => {
+  const { accept } = world()
+  const accepted = await accept((attestation) => {
+    attestation.write('receipX', attestation.indexOf('receipt'))
+    return attestation
+  })
+  expect(accepted.receipt).toBeUndefined()
+  expect(accepted.vouchingKey).toBeDefined()
+})
+
+test('a malfunction while a receipt is verified is one', async () => {
+  const ca = createAppleCa({ now: () => now * 1000 })
+  const anchor = appAttestAnchor('test', ca.root)
+  const broken = new Proxy([anchor], {
+    get: () => {
+      throw new Error('no anchors can be read')
+    },
+  })
+  const [scheme] = appAttestSchemes([anchor], {
+    anchors: broken,
+    ask: () => Promise.reject(new Error('not asked')),
+  })
+  const commitment = scheme.commitment('b'.repeat(43))
+  const item = ca.attest(newAppAttestKey(), { appId, clientDataHash: commitment, device: {} })
+  const verified = async () =>
+    scheme.verify(scheme.parse(item), {
+      app,
+      settings,
+      commitment,
+      now,
+      asker: { network: '192.0.2', vouchingKey: undefined, isVouchable: false },
+      secret: () => Promise.resolve(undefined),
+    })
+  await expect(verified()).rejects.toThrow('no anchors can be read')
+})

@@ -45,6 +45,7 @@ test('a token of a classic request is read with the keys of the app', async () =
   expect(Object.keys(kept)).toEqual(['remembered'])
   expect(scheme.versionCode(verified.claims, 'com.example.app')).toBe(42)
   expect(scheme.isKeyInHardware(verified.claims)).toBe(false)
+  expect(scheme.signers?.(verified.claims)).toBe(verified.claims.signers)
   expect(asked).toEqual([])
 })
 
