@@ -17,7 +17,7 @@ export function createAssay(options?: AssayOptions): Assay {
   return createAssayOver(NativeAssay, options, {
     fetch: (input, init) => globalThis.fetch(input, init),
     now: () => performance.now(),
-    // eslint-disable-next-line no-console
+    // eslint-disable-next-line no-console -- in development only, for whoever builds the app
     warn: isDevelopment ? (text) => console.warn(text) : undefined,
   })
 }

@@ -21,5 +21,5 @@ export interface Spec extends TurboModule {
 }
 
 // Codegen wants this very form. `null` where the app was built without the native part.
-// eslint-disable-next-line no-restricted-syntax
+// eslint-disable-next-line no-restricted-syntax -- codegen reads no named export
 export default TurboModuleRegistry.get<Spec>('Assay')
