@@ -30,6 +30,6 @@ let package = Package(
     .executableTarget(name: "assay-phone", dependencies: ["Assay", "AssayCore", "MachO"], path: "\(folder)/Lab/Phone"),
     .executableTarget(
       name: "assay-bench", dependencies: ["Assay", "AssayCore", "AssayFakes", "CryptoKit"], path: "\(folder)/Lab/Bench"),
-    .executableTarget(name: "assay-vectors", dependencies: ["AssayCore", "AssayFakes", "CryptoKit"], path: "\(folder)/Lab/Vectors"),
+    .executableTarget(name: "assay-vectors", dependencies: ["Assay", "AssayCore", "AssayFakes", "CryptoKit"], path: "\(folder)/Lab/Vectors"),
   ]
 #endif

@@ -32,7 +32,8 @@ func answerBehaviour(_ input: Input) async throws -> JSON {
   return .array(seen)
 }
 
-private func audiences(_ input: Input) -> [String: String] {
+/// Pairs of prefix and audience.
+func audiences(_ input: Input) -> [String: String] {
   Dictionary(
     uniqueKeysWithValues: input.list("audiences").map { pair in
       guard case .array(let parts) = pair, case .text(let prefix) = parts[0], case .text(let audience) = parts[1] else {

@@ -18,6 +18,7 @@ func answerSignatures(_ input: Input) throws -> JSON {
 func answerProofs(_ input: Input) async throws -> JSON {
   switch input.text("op") {
   case "proof": return try await proof(input)
+  case "pop": return try await proofForAudience(input)
   case "endpoint": return try await endpoint(input.text("url"))
   case "protected": return try await audience(input)
   default: throw Refusal(code: "UNKNOWN_OP")
@@ -26,15 +27,30 @@ func answerProofs(_ input: Input) async throws -> JSON {
 
 private func proof(_ input: Input) async throws -> JSON {
   let url = input.text("url")
+  return try await proof(input, .dpop, audience: "a", method: input.text("method"), url: url, prefix: WebAddress(url)!.origin)
+}
+
+/// The URL is left out of such a proof.
+private func proofForAudience(_ input: Input) async throws -> JSON {
+  try await proof(
+    input, .attestationPoP, audience: input.text("audience"), method: "POST", url: "https://as.example/token",
+    prefix: "https://as.example")
+}
+
+private func proof(
+  _ input: Input, _ form: ProofForm, audience: String, method: String, url: String, prefix: String
+) async throws -> JSON {
   let key = LabKey(publicKey: try publicKey(input.value("key"))) { _ in Bytes(repeating: 0, count: 64) }
   let jti = try input.bytes("jti")
-  let service = PlayedAnswers(serverTime: input.number("iat"))
-  let client = try served(
-    ["\(WebAddress(url)!.origin)": "a"], service, key: key, crypto: LabCryptography { $0 == 16 ? jti : Bytes(repeating: 0, count: $0) })
+  let ports = servedPorts(
+    PlayedAnswers(serverTime: input.number("iat")), key: key,
+    crypto: LabCryptography { $0 == 16 ? jti : Bytes(repeating: 0, count: $0) })
+  var configuration = servedConfiguration([prefix: audience])
+  configuration.proof = form
+  let client = try AssayClient(configuration, ports)
   let optional = { (name: String) in input.has(name) ? input.text(name) : nil }
   let fields = try await client.proof(
-    for: ProofRequest(
-      method: input.text("method"), url: url, authorization: optional("authorization"), nonce: optional("nonce")))
+    for: ProofRequest(method: method, url: url, authorization: optional("authorization"), nonce: optional("nonce")))
   let parts = fields.proof.split(separator: ".").map { String(decoding: Base64url.decode(String($0))!, as: UTF8.self) }
   return .object([.init("header", .text(parts[0])), .init("payload", .text(parts[1]))])
 }
@@ -47,13 +63,7 @@ private func endpoint(_ url: String) async throws -> JSON {
 }
 
 private func audience(_ input: Input) async throws -> JSON {
-  let pairs = input.list("audiences").map { pair -> (String, String) in
-    guard case .array(let parts) = pair, case .text(let prefix) = parts[0], case .text(let audience) = parts[1] else {
-      fatalError("an audience is no pair")
-    }
-    return (prefix, audience)
-  }
-  let client = try orMisuse { try served(Dictionary(uniqueKeysWithValues: pairs), PlayedAnswers()) }
+  let client = try orMisuse { try served(audiences(input), PlayedAnswers()) }
   do {
     let fields = try await client.proof(for: ProofRequest(method: "GET", url: input.text("url")))
     return .text(String(fields.token.dropFirst("for:".count)))
@@ -92,25 +102,45 @@ func answerRefusals(_ input: Input) async throws -> JSON {
 
 /// A client without time: pauses between attempts pass at once, and nothing comes later.
 private func served(
-  _ audiences: [String: String], _ service: PlayedAnswers, endpoints: [String] = ["https://attest.example"],
-  key: LabKey = LabKey(), crypto: LabCryptography = LabCryptography { Bytes(repeating: 0, count: $0) }
+  _ audiences: [String: String], _ service: PlayedAnswers, endpoints: [String] = ["https://attest.example"]
 ) throws -> AssayClient {
-  let image = MemoryImage([("main", .script, Bytes(repeating: 1, count: 64))])
-  let ports = Ports(
-    clock: StoppedClock(), timers: ImmediateTimers(), transport: service, cryptography: crypto,
-    keyStore: LabKeyStore { key }, shared: Unshared(), evidence: [], image: MemoryImages(image), probes: [])
-  return try AssayClient(
-    AssayConfiguration(endpoints: endpoints, app: "com.example.app", build: "1.0+1", audiences: audiences), ports)
+  try AssayClient(servedConfiguration(audiences, endpoints: endpoints), servedPorts(service))
 }
 
-/// A service that gives a token for every audience at once, or one answer at one path.
-private final class PlayedAnswers: Transport, @unchecked Sendable {
+func servedConfiguration(
+  _ audiences: [String: String], endpoints: [String] = ["https://attest.example"]
+) -> AssayConfiguration {
+  AssayConfiguration(endpoints: endpoints, app: "com.example.app", build: "1.0+1", audiences: audiences)
+}
+
+func servedPorts(
+  _ service: PlayedAnswers, key: LabKey = LabKey(), clock: any DeviceClock = StoppedClock(),
+  crypto: LabCryptography = LabCryptography { Bytes(repeating: 0, count: $0) }
+) -> Ports {
+  Ports(
+    clock: clock, timers: ImmediateTimers(), transport: service, cryptography: crypto, keyStore: LabKeyStore { key },
+    shared: Unshared(), evidence: [], image: MemoryImages(MemoryImage([("main", .script, Bytes(repeating: 1, count: 64))])),
+    probes: [])
+}
+
+/// A service that gives a token for every audience at once, or one answer at one path, or at all.
+final class PlayedAnswers: Transport, @unchecked Sendable {
   private let path: String?
   private let answer: Answer?
   private let serverTime: Int
+  /// Seconds for which tokens are valid, and after which to refresh them.
+  private let life: (valid: Int64, refresh: Int64)
+  /// The token for an audience in an exchange, counted from 1.
+  private let token: @Sendable (_ audience: String, _ exchange: Int) -> String
+  private var exchanges = 0
   private(set) var asked = ""
 
-  init(path: String? = nil, answer: Answer? = nil, serverTime: Int = 0) {
+  init(
+    path: String? = nil, answer: Answer? = nil, serverTime: Int = 0, life: (valid: Int64, refresh: Int64) = (300, 150),
+    token: @escaping @Sendable (String, Int) -> String = { audience, _ in "for:\(audience)" }
+  ) {
+    self.life = life
+    self.token = token
     self.path = path
     self.answer = answer
     self.serverTime = serverTime
@@ -118,7 +148,7 @@ private final class PlayedAnswers: Transport, @unchecked Sendable {
 
   func post(_ body: Bytes, to url: String) async throws -> Answer {
     asked = url
-    if let path, let answer, url.hasSuffix(path) { return answer }
+    if let answer, url.hasSuffix(path ?? "") { return answer }
     if url.hasSuffix("/v1/challenges") {
       let plan =
         "{\"v\":1,\"app\":\"com.example.app\",\"build\":\"1.0+1\",\"epoch\":0,\"seed\":\"\(Base64url.encode(Bytes(repeating: 0, count: 32)))\","
@@ -130,14 +160,15 @@ private final class PlayedAnswers: Transport, @unchecked Sendable {
     }
     let data = JSON.read(Base64url.decode(JSON.read(body)!.string("client_data")!)!)!
     guard case .array(let audiences)? = data.member("audiences") else { fatalError("client data has no audiences") }
+    exchanges += 1
     let tokens = audiences.map { one -> JSON in
       guard case .text(let audience) = one else { fatalError("an audience is no text") }
       return .object([
-        .init("audience", one), .init("token", .text("for:\(audience)")), .init("expires_in", .integer(300)),
+        .init("audience", one), .init("token", .text(token(audience, exchanges))), .init("expires_in", .integer(life.valid)),
       ])
     }
     return good([
-      .init("tokens", .array(tokens)), .init("refresh_after", .integer(150)), .init("server_time", .integer(Int64(serverTime))),
+      .init("tokens", .array(tokens)), .init("refresh_after", .integer(life.refresh)), .init("server_time", .integer(Int64(serverTime))),
       .init("trace", .text("rrrrrrrrrrrrrrrrrrrrrr")),
     ])
   }

@@ -6,9 +6,8 @@ import Foundation
 // packages/shared/vectors/README.md has it.
 
 /// What this SDK does not have: functions whose text an engine shows, URLs repaired as browsers repair them, signatures in DER, keys
-/// that are attested at their birth, builds by ABI, proofs for an audience, readers for builds of other platforms,
-/// requests of its own here.
-let lacking: Set<String> = ["source", "whatwg-url", "der", "one-key", "abi", "modules", "pop", "apk", "web", "fetch"]
+/// that are attested at their birth, builds by ABI, readers for builds of other platforms.
+let lacking: Set<String> = ["source", "whatwg-url", "der", "one-key", "abi", "modules", "apk", "web"]
 
 func answer(_ question: Question) async throws -> Outcome {
   if let need = question.needs, lacking.contains(need) { return .skipped(need) }
@@ -23,6 +22,7 @@ func answer(_ question: Question) async throws -> Outcome {
   case "signatures": return .output(try answerSignatures(question.input))
   case "proofs": return .output(try await answerProofs(question.input))
   case "refusals": return .output(try await answerRefusals(question.input))
+  case "protected-fetch": return .output(try await answerProtectedFetch(question.input))
   case "behaviour": return .output(try await answerBehaviour(question.input))
   case "android-key": return .output(try answerAndroidKey(question.input))
   case "app-attest": return .output(try answerAppAttest(question.input))

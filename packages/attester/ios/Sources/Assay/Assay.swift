@@ -54,7 +54,9 @@ public final class Assay: Sendable {
       var sent = request
       sent.set(fields)
       let (data, response) = try await session.answer(to: sent)
-      return (try Answer(response, body: []), (data, response))
+      // Of an answer with status 400 the SDK reads what the server wants; of no other does it look at the body.
+      let isRefusal = (response as? HTTPURLResponse)?.statusCode == 400
+      return (try Answer(response, body: isRefusal ? Bytes(data) : []), (data, response))
     }
   }
 

@@ -8,6 +8,7 @@ extension AssayConfiguration {
     let build: String
     let audiences: [String: String]
     let withoutToken: String?
+    let proof: String?
     let keychainAccessGroup: String?
     let appGroup: String?
   }
@@ -31,6 +32,10 @@ extension AssayConfiguration {
     if let choice = file.withoutToken {
       guard let withoutToken = WithoutToken(rawValue: choice) else { throw AssayMisuse("withoutToken") }
       self.withoutToken = withoutToken
+    }
+    if let form = file.proof {
+      guard let proof = ProofForm(rawValue: form) else { throw AssayMisuse("proof") }
+      self.proof = proof
     }
     keychainAccessGroup = file.keychainAccessGroup
     appGroup = file.appGroup

@@ -9,4 +9,5 @@ public typealias AssayEvent = AssayCore.AssayEvent
 public typealias AssayState = AssayCore.AssayState
 public typealias AssayToken = AssayCore.AssayToken
 public typealias AssayClient = AssayCore.AssayClient
+public typealias ProofForm = AssayCore.ProofForm
 public typealias PlatformError = AssayCore.PlatformError

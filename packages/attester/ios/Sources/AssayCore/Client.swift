@@ -32,7 +32,7 @@ public final class AssayClient {
     let connection = Connection(configuration, ports, lifetime)
     let exchange = try Exchange(configuration, ports, connection: connection, events: events, lifetime: lifetime)
     tokens = TokenSource(configuration, ports, exchange: exchange, events: events, lifetime: lifetime)
-    authorizer = Authorizer(ports, tokens)
+    authorizer = Authorizer(ports, tokens, given.proof)
     requests = ProtectedRequests(configuration, ports.clock, authorizer)
   }
 

@@ -66,17 +66,33 @@ import Testing
 }
 
 @Suite struct WishTests {
+  private func wish(_ status: Int, _ name: String, _ value: String, body: String = "") -> Wish? {
+    Wish(Answer(status: status, header: { $0 == name ? value : nil }, body: Array(body.utf8)))
+  }
+
   @Test(arguments: [
     ("DPoP error=\"use_dpop_nonce\"", Wish.nonce), ("DPoP error=use_attestation_challenge, x", .nonce),
     ("Bearer, DPoP error=\"invalid_client_attestation\"", .token), ("DPoP error=\"use_fresh_attestation\"", .token),
   ])
   func whatAnAPIWants(_ field: String, _ wanted: Wish) {
-    #expect(Wish(status: 401, authenticate: field) == wanted)
-    #expect(Wish(status: 403, authenticate: field) == nil)
+    #expect(wish(401, "WWW-Authenticate", field) == wanted)
+    #expect(wish(403, "WWW-Authenticate", field) == nil)
   }
 
   @Test(arguments: ["DPoP error=\"invalid_token\"", "DPoP xerror=\"use_dpop_nonce\"", "DPoP error=\"use_dpop_nonces\"", ""])
   func whatItDoesNotWant(_ field: String) {
-    #expect(Wish(status: 401, authenticate: field) == nil)
+    #expect(wish(401, "WWW-Authenticate", field) == nil)
+  }
+
+  @Test(arguments: [
+    ("use_dpop_nonce", Wish.nonce), ("use_attestation_challenge", .nonce), ("use_fresh_attestation", .token),
+  ])
+  func whatAnAuthorizationServerWants(_ error: String, _ wanted: Wish) {
+    let body = "{\"error\":\"\(error)\",\"error_description\":\"again\"}"
+    #expect(wish(400, "Content-Type", "application/json; charset=utf-8", body: body) == wanted)
+    #expect(wish(400, "Content-Type", "application/jsonp", body: body) == nil)
+    #expect(wish(401, "Content-Type", "application/json", body: body) == nil)
+    let padded = body + String(repeating: " ", count: Wish.longestBody)
+    #expect(wish(400, "Content-Type", "application/json", body: padded) == nil)
   }
 }

@@ -14,6 +14,8 @@ public struct AssayConfiguration: Sendable {
   public var idleAfter: Double = 600_000
   /// What becomes of a protected request for which no token is available.
   public var withoutToken: WithoutToken = .fail
+  /// The form of proofs.
+  public var proof = ProofForm.dpop
   /// Access group of the keychain, where an app and its extensions are to be one installation. They need the same group in their
   /// entitlements.
   public var keychainAccessGroup: String?

@@ -20,10 +20,13 @@ public struct ProofRequest: Sendable {
 public struct ProofFields: Sendable {
   /// For `OAuth-Client-Attestation`.
   public let token: String
-  /// For `DPoP`.
+  /// For the field of its form: `DPoP`, unless the configuration says otherwise.
   public let proof: String
+  /// The form of the proof.
+  public let form: ProofForm
 
-  public var all: [(name: String, value: String)] { [("OAuth-Client-Attestation", token), ("DPoP", proof)] }
+  /// Both fields, as they are sent.
+  public var all: [(name: String, value: String)] { [("OAuth-Client-Attestation", token), (form.field, proof)] }
 }
 
 /// Tokens and proofs for requests, and what the APIs say about them.
@@ -31,12 +34,14 @@ public struct ProofFields: Sendable {
 final class Authorizer {
   private let ports: Ports
   private let tokens: TokenSource
+  private let form: ProofForm
   /// Nonces are per server (RFC 9449 section 8.2): origin to the last one.
   private var nonces: [String: String] = [:]
 
-  nonisolated init(_ ports: Ports, _ tokens: TokenSource) {
+  nonisolated init(_ ports: Ports, _ tokens: TokenSource, _ form: ProofForm) {
     self.ports = ports
     self.tokens = tokens
+    self.form = form
   }
 
   /// - Parameter unwanted: a token that the API refused
@@ -61,16 +66,15 @@ final class Authorizer {
       Base64url.encode(ports.cryptography.sha256(Array($0.utf8)))
     }
     let seconds = ((ports.clock.wall() + held.grant.offset) / 1000).rounded(.down)
-    let claims = ProofClaims(
-      jti: Base64url.encode(ports.cryptography.random(16)), method: request.method, target: address.target,
-      issuedAt: Int64(seconds), accessTokenHash: hash, nonce: request.nonce ?? nonces[address.origin])
-    return ProofFields(token: held.token.token, proof: try await claims.signed(by: held.grant.key))
+    let facts = ProofFacts(
+      audience: held.token.audience, jti: Base64url.encode(ports.cryptography.random(16)), method: request.method,
+      target: address.target, issuedAt: Int64(seconds), accessTokenHash: hash, nonce: request.nonce ?? nonces[address.origin])
+    return ProofFields(token: held.token.token, proof: try await facts.proof(form, by: held.grant.key), form: form)
   }
 
   /// Keeps the nonce that an answer brought.
   func learn(_ address: WebAddress, _ header: (String) -> String?) {
-    let nonce = header("DPoP-Nonce") ?? header("OAuth-Client-Attestation-Challenge")
-    if let nonce, !nonce.isEmpty { nonces[address.origin] = nonce }
+    if let nonce = form.nonce(in: header) { nonces[address.origin] = nonce }
   }
 
   func forget() {

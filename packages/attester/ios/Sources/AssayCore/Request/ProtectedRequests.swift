@@ -1,38 +1,3 @@
-/// What an API that refuses a request says it wants to see (RFC 9449 section 9, draft-ietf-oauth-attestation-based-client-auth-10
-/// section 7): a nonce, which has come with the answer, or another token.
-enum Wish: Sendable {
-  case nonce, token
-
-  init?(status: Int, authenticate: String?) {
-    guard status == 401, let authenticate else { return nil }
-    for name in Self.errors(in: authenticate) {
-      switch name {
-      case "use_dpop_nonce", "use_attestation_challenge": self = .nonce
-      case "use_fresh_attestation", "invalid_client_attestation", "invalid_dpop_proof": self = .token
-      default: continue
-      }
-      return
-    }
-    return nil
-  }
-
-  /// The values of each `error=`, quoted or not.
-  private static func errors(in text: String) -> [String] {
-    let bytes = Array(text.utf8)
-    let name = Array("error=".utf8)
-    let isWord = { (byte: UInt8) in
-      (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte) || byte == 0x5f
-    }
-    return bytes.indices.compactMap { at in
-      guard bytes[at...].starts(with: name), at == 0 || !isWord(bytes[at - 1]) else { return nil }
-      var value = bytes[(at + name.count)...]
-      if value.first == UInt8(ascii: "\"") { value = value.dropFirst() }
-      return String(decoding: value.prefix(while: isWord), as: UTF8.self)
-    }
-  }
-}
-
-
 /// Requests to protected APIs, which carry token and proof and follow no redirect, because the system would take both along to
 /// wherever it leads.
 @AssayActor
@@ -72,8 +37,7 @@ final class ProtectedRequests {
       }
       let (answer, value) = try await send(fields.all)
       authorizer.learn(address, answer.header)
-      guard let wish = Wish(status: answer.status, authenticate: answer.header("WWW-Authenticate")),
-        canRepeat, !(wish == .token && clock.monotonic() < vainUntil[audience] ?? 0)
+      guard let wish = Wish(answer), canRepeat, !(wish == .token && clock.monotonic() < vainUntil[audience] ?? 0)
       else { return try taken((answer, value)) }
       guard tried.insert(wish).inserted else {
         if wish == .token { vainUntil[audience] = clock.monotonic() + vainFor }

@@ -1,0 +1,63 @@
+/// What an API or an authorization server that refuses a request says it wants to see: a nonce, which has come with the answer, or
+/// another token. APIs say it with status 401 in `WWW-Authenticate` (RFC 9449 section 9), authorization servers with status 400 in
+/// JSON (RFC 6749 section 5.2, draft-ietf-oauth-attestation-based-client-auth-10 section 7).
+enum Wish: Sendable {
+  case nonce, token
+
+  /// Bytes of a JSON answer that are read for it. Answers that say what they want are a few hundred long.
+  static let longestBody = 16_384
+
+  init?(_ answer: Answer) {
+    switch answer.status {
+    case 401:
+      // A field may hold challenges of several schemes, each with an error of its own.
+      for error in Self.errors(in: answer.header("WWW-Authenticate") ?? "") {
+        guard let wish = Wish(error: error) else { continue }
+        self = wish
+        return
+      }
+      return nil
+    case 400:
+      guard answer.body.count <= Self.longestBody, Self.isJSON(answer.header("Content-Type") ?? ""),
+        let error = JSON.read(answer.body)?["error"]?.text
+      else { return nil }
+      self.init(error: error)
+    default: return nil
+    }
+  }
+
+  private init?(error: String) {
+    // Swift's equality of texts would take canonically equivalent ones for equal; none of these has any.
+    switch error {
+    case "use_dpop_nonce", "use_attestation_challenge": self = .nonce
+    case "use_fresh_attestation", "invalid_client_attestation", "invalid_dpop_proof": self = .token
+    default: return nil
+    }
+  }
+
+  /// `json` as a word of its own, as in `application/problem+json`.
+  private static func isJSON(_ contentType: String) -> Bool {
+    let bytes = Array(contentType.utf8)
+    let name = Array("json".utf8)
+    return bytes.indices.contains { at in
+      bytes[at...].starts(with: name) && (at == 0 || !isWord(bytes[at - 1]))
+        && !(at + name.count < bytes.count && isWord(bytes[at + name.count]))
+    }
+  }
+
+  /// The values of each `error=`, quoted or not.
+  private static func errors(in text: String) -> [String] {
+    let bytes = Array(text.utf8)
+    let name = Array("error=".utf8)
+    return bytes.indices.compactMap { at in
+      guard bytes[at...].starts(with: name), at == 0 || !isWord(bytes[at - 1]) else { return nil }
+      var value = bytes[(at + name.count)...]
+      if value.first == UInt8(ascii: "\"") { value = value.dropFirst() }
+      return String(decoding: value.prefix(while: isWord), as: UTF8.self)
+    }
+  }
+
+  private static func isWord(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte) || byte == 0x5f
+  }
+}
