@@ -23,6 +23,8 @@ export interface Case {
  * - `modules`: an app whose modules a device need not have.
  * - `pop`: proofs for an audience instead of a request (draft-ietf-oauth-attestation-based-client-auth-10 section 5.2).
  * - `fetch`: requests to protected APIs that the SDK sends itself, or through the platform's client.
+ * - `redirects`: an HTTP client that follows redirects by itself, so that the SDK sees each hop.
+ * - `no-redirects`: an HTTP client that hands redirects to the SDK.
  * - `apk`, `ipa`, `web`: a reader for builds of that format.
  */
 export const features = [
@@ -34,6 +36,8 @@ export const features = [
   'modules',
   'pop',
   'fetch',
+  'redirects',
+  'no-redirects',
   'apk',
   'ipa',
   'web',

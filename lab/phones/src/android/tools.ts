@@ -86,7 +86,11 @@ export async function benchCommand(apk: string, folder: string, heap: number): P
  * @param core classes of the core: as they were compiled, or a JAR as it is published
  */
 export async function vectorRunner(core = 'core/target/classes'): Promise<ProgramCommand> {
-  return javaCommand([core, 'core/target/test-classes'], { main: 'core.vectors.RunnerKt' })
+  const okhttp = ['okhttp/target/classes', 'okhttp/target/test-classes']
+  return javaCommand([core, 'core/target/test-classes', ...okhttp], {
+    main: 'okhttp.VectorRunnerKt',
+    module: 'okhttp',
+  })
 }
 
 /** Copies a JAR as it is published. @throws Error where the copying program fails */

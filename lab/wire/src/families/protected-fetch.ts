@@ -1,4 +1,4 @@
-import type { Case, Family, Json } from '../case.ts'
+import type { Case, Family, Feature, Json } from '../case.ts'
 
 interface Answer {
   readonly status: number
@@ -64,15 +64,23 @@ function served(
   requests: readonly Asked[],
   seen: readonly (readonly [readonly Seen[], number])[],
   world: World = {},
+  needs: Feature = 'fetch',
 ): Case {
   const output = seen.map(([calls, status]) => ({ calls: calls.map(callOf), status }))
-  return { id, needs: 'fetch', input: inputOf(requests, world), output: asJson(output) }
+  return { id, needs, input: inputOf(requests, world), output: asJson(output) }
 }
 
 /** One request that fails, after the API has seen this of it. */
-function failed(id: string, asked: Asked, error: string, seen: readonly Seen[], world: World = {}): Case {
+function failed(
+  id: string,
+  asked: Asked,
+  error: string,
+  seen: readonly Seen[],
+  world: World = {},
+  needs: Feature = 'fetch',
+): Case {
   const details = asJson({ calls: seen.map(callOf) }) as NonNullable<Case['details']>
-  return { id, needs: 'fetch', input: inputOf([asked], world), error, details }
+  return { id, needs, input: inputOf([asked], world), error, details }
 }
 
 const plain: readonly Case[] = [
@@ -264,20 +272,60 @@ const withoutToken: readonly Case[] = [
   failed('no token', { answers: [ok] }, 'build_refused', [], { refusal: 'build_retired' }),
 ]
 
-const redirects: readonly Case[] = [301, 302, 303, 307, 308].map((status) =>
+const statuses = [301, 302, 303, 307, 308]
+const elsewhere = 'https://elsewhere.example/'
+const to = (url: string, status = 307): Answer => ({ status, headers: { Location: url } })
+
+const refusedRedirects: readonly Case[] = statuses.map((status) =>
   failed(
     `a redirect, ${status}`,
-    { answers: [{ status, headers: { Location: 'https://elsewhere.example/' } }] },
+    { answers: [to(elsewhere, status)] },
     'redirect_refused',
     [{}],
+    {},
+    'no-redirects',
   ),
 )
+
+const redirected = (id: string, requests: readonly Asked[], seen: readonly Seen[]): Case =>
+  served(id, requests, [[seen, 200]], {}, 'redirects')
+
+const followedRedirects: readonly Case[] = [
+  ...statuses.map((status) =>
+    redirected(
+      `a redirect out that is followed, ${status}`,
+      [{ answers: [to(elsewhere, status), ok] }],
+      [{}, { url: elsewhere, token: null }],
+    ),
+  ),
+  redirected('a redirect inside', [{ answers: [to(`${api}/7`), ok] }], [{}, { url: `${api}/7` }]),
+  redirected(
+    'a redirect to another protected API',
+    [{ answers: [to('https://other.example/'), ok] }],
+    [{}, { url: 'https://other.example/' }],
+  ),
+  redirected(
+    'a redirect in, from a URL of nobody',
+    [{ url: elsewhere, answers: [to(api), ok] }],
+    [{ url: elsewhere, token: null }, {}],
+  ),
+  redirected(
+    'a redirect out and in again',
+    [{ answers: [to(elsewhere), to(`${api}/7`), ok] }],
+    [{}, { url: elsewhere, token: null }, { url: `${api}/7` }],
+  ),
+  redirected(
+    'the nonce of a hop',
+    [{ answers: [{ ...to(`${api}/7`), headers: { Location: `${api}/7`, 'DPoP-Nonce': 'n1' } }, ok] }],
+    [{}, { url: `${api}/7`, nonce: 'n1' }],
+  ),
+]
 
 export const protectedFetch: Family = {
   name: 'protected-fetch',
   about:
     'What an SDK makes of requests that it sends for the app: which fields it adds, what it does once more at the wish of the API, and what it refuses.',
-  floor: { accepted: 35, refused: 6 },
+  floor: { accepted: 45, refused: 6 },
   cases: [
     ...plain,
     ...nonces,
@@ -285,6 +333,7 @@ export const protectedFetch: Family = {
     ...authorizationServers,
     ...unheeded,
     ...withoutToken,
-    ...redirects,
+    ...refusedRedirects,
+    ...followedRedirects,
   ],
 }

@@ -3,7 +3,7 @@ import { answerings } from './answer.ts'
 import type { Refusal } from './answering.ts'
 
 /** Features that the TypeScript SDK has not. */
-const lacks = new Set(['der'])
+const lacks = new Set(['der', 'redirects'])
 
 export async function answerQuestion({ id, family, input, needs }: Question): Promise<Answer> {
   if (needs !== undefined && lacks.has(needs)) return { id, skipped: needs }

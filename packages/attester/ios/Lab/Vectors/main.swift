@@ -6,8 +6,9 @@ import Foundation
 // packages/shared/vectors/README.md has it.
 
 /// What this SDK does not have: functions whose text an engine shows, URLs repaired as browsers repair them, signatures in DER, keys
-/// that are attested at their birth, builds by ABI, readers for builds of other platforms.
-let lacking: Set<String> = ["source", "whatwg-url", "der", "one-key", "abi", "modules", "apk", "web"]
+/// that are attested at their birth, builds by ABI, a client that follows redirects by itself, readers for builds of
+/// other platforms.
+let lacking: Set<String> = ["source", "whatwg-url", "der", "one-key", "abi", "modules", "redirects", "apk", "web"]
 
 func answer(_ question: Question) async throws -> Outcome {
   if let need = question.needs, lacking.contains(need) { return .skipped(need) }

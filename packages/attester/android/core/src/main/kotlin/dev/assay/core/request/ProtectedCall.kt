@@ -17,9 +17,10 @@ public class ProtectedCall internal constructor(private val audience: String, pr
      * Whether the request is to be sent once more.
      *
      * @param canRepeat whether its body can be sent again
-     * @param sent the token that went with it
+     * @param sent the token that went with it; empty where it went without one, and no repeat has one
      */
     public fun isRepeated(answer: ApiAnswer, canRepeat: Boolean, sent: String): Boolean {
+        if (sent.isEmpty()) return false
         val wish = ApiWish.of(answer)
         val wantsToken = wish == ApiWish.TOKEN
         if (wish == null || wantsToken && vain.isVain(audience) || !canRepeat) return false

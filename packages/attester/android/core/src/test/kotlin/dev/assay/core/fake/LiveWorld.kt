@@ -10,14 +10,22 @@ import dev.assay.core.wire.ProofForm
 import java.security.SecureRandom
 
 /** A client in time as it passes, on threads of its own, for adapters of HTTP clients. */
-class LiveWorld(prefix: String, withoutToken: WithoutToken = WithoutToken.FAIL, proof: ProofForm = ProofForm.DPOP) {
-    val service = FakeService { System.currentTimeMillis() / 1000 }
+class LiveWorld(
+    audiences: Map<String, String>,
+    withoutToken: WithoutToken = WithoutToken.FAIL,
+    proof: ProofForm = ProofForm.DPOP,
+    clock: Clock = SystemClock,
+) {
+    constructor(prefix: String, withoutToken: WithoutToken = WithoutToken.FAIL, proof: ProofForm = ProofForm.DPOP) :
+        this(mapOf(prefix to AUDIENCE), withoutToken, proof)
+
+    val service = FakeService { clock.wall().toLong() / 1000 }
     val client = AssayClient(
         ClientOptions(
             listOf("https://attest.example"),
             "com.example.app",
             "1.0",
-            mapOf(prefix to AUDIENCE),
+            audiences,
             withoutToken = withoutToken,
             proof = proof,
         ),
@@ -26,14 +34,16 @@ class LiveWorld(prefix: String, withoutToken: WithoutToken = WithoutToken.FAIL, 
             keyStore = FakeKeyStore(),
             state = FakeStateStore(),
             http = service,
-            clock = object : Clock {
-                override fun monotonic() = System.nanoTime() / 1e6
-
-                override fun wall() = System.currentTimeMillis().toDouble()
-            },
+            clock = clock,
             random = SecureRandom().let { random -> { length -> ByteArray(length).also(random::nextBytes) } },
             scheduler = ThreadScheduler(Throwable::printStackTrace),
             probes = emptyList(),
         ),
     )
+}
+
+private object SystemClock : Clock {
+    override fun monotonic() = System.nanoTime() / 1e6
+
+    override fun wall() = System.currentTimeMillis().toDouble()
 }

@@ -12,8 +12,8 @@ sealed class Answer {
     class Skipped(val need: String) : Answer()
 }
 
-/** A case refused with a code that is no exception of the SDK's. */
-class RefusedCase(val code: String) : Exception(code)
+/** A case that is refused with a code of its own, or with more than the SDK's exception says. */
+class RefusedCase(val code: String, val details: Map<String, Any?> = emptyMap()) : Exception(code)
 
 fun interface Family {
     fun answer(input: Map<String, Any?>): Any?
@@ -34,18 +34,20 @@ private val families: Map<String, Family> = mapOf(
     "behaviour" to Family { BehaviourPlayer(it).play() },
 )
 
-val knownFamilies: Set<String> get() = families.keys + "refusals"
+/** The families that the core answers by itself. */
+val coreFamilies: Set<String> get() = families.keys + "refusals"
 
-/** What this SDK has of what a case may need. */
-private val had = setOf("der", "whatwg-url", "apk", "one-key", "abi", "modules", "pop")
+/** What this SDK has of what a case may need; `fetch` and `redirects` through OkHttp. */
+private val had = setOf("der", "whatwg-url", "apk", "one-key", "abi", "modules", "pop", "fetch", "redirects")
 
-fun answerTo(family: String, input: Map<String, Any?>, needs: String?): Answer {
+/** @param others families that another module answers */
+fun answerTo(family: String, input: Map<String, Any?>, needs: String?, others: Map<String, Family> = emptyMap()): Answer {
     if (needs != null && needs !in had) return Answer.Skipped(needs)
     if (family == "refusals") return refusal(input)
     return try {
-        Answer.Output(families.getValue(family).answer(input))
+        Answer.Output((others[family] ?: families.getValue(family)).answer(input))
     } catch (refused: RefusedCase) {
-        Answer.Refused(refused.code)
+        Answer.Refused(refused.code, refused.details)
     } catch (refused: MeasurementException) {
         Answer.Refused(refused.code.name)
     } catch (refused: AssayException) {

@@ -1,60 +1,17 @@
 package dev.assay.core.vectors
 
-import dev.assay.core.wire.JsonReader
-import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.DynamicTest
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.TestFactory
-import java.io.File
 
-/** Every shared vector, against this SDK. */
+/** Every shared vector that needs no HTTP client, against this SDK. */
 class VectorFilesTest {
-    private val files = requireNotNull(vectorFolder().listFiles { file -> file.extension == "json" }).sorted()
-
     @Test
     fun `all families are there`() {
-        assertTrue(files.map(File::nameWithoutExtension).containsAll(knownFamilies))
+        assertTrue(vectorFiles().keys.containsAll(coreFamilies))
     }
 
     @TestFactory
-    fun vectors(): List<DynamicTest> = files.filter { it.nameWithoutExtension in knownFamilies }.flatMap { file ->
-        val document = requireNotNull(JsonReader.readObject(file.readText())) { "${file.name} is no JSON object" }
-        val cases = document.members("cases")
-        val family = document.text("family")
-        cases.map { case -> DynamicTest.dynamicTest("$family: ${case.text("id")}") { check(family, case) } } +
-            DynamicTest.dynamicTest("$family: floor") { checkFloor(document, cases) }
-    }
-
-    private fun check(family: String, case: Input) {
-        when (val answer = answerTo(family, case.member("input"), case["needs"] as String?)) {
-            is Answer.Output -> assertEquals(case["output"] ?: case["error"], asJson(answer.value), case.text("id"))
-            is Answer.Refused -> {
-                assertEquals(case["error"], answer.code, case.text("id"))
-                case["details"]?.let { assertEquals(it, asJson(answer.details)) }
-            }
-            is Answer.Skipped -> assertEquals(case["needs"], answer.need)
-        }
-    }
-
-    private fun checkFloor(document: Input, cases: List<Input>) {
-        val floor = document.member("floor")
-        val (refused, accepted) = cases.partition { "error" in it }
-        assertTrue(accepted.size >= floor.whole("accepted") && refused.size >= floor.whole("refused"))
-    }
-}
-
-/** As the reader of the files gives it: all numbers are doubles. */
-fun asJson(value: Any?): Any? = when (value) {
-    is Number -> value.toDouble()
-    is List<*> -> value.map(::asJson)
-    is Map<*, *> -> value.mapValues { asJson(it.value) }
-    else -> value
-}
-
-/** `packages/shared/vectors` of this repository, wherever Maven was started. */
-fun vectorFolder(): File {
-    System.getenv("ASSAY_VECTORS")?.let { return File(it) }
-    val folders = generateSequence(File("").absoluteFile) { it.parentFile }.map { File(it, "packages/shared/vectors") }
-    return folders.first { it.isDirectory }
+    fun vectors(): List<DynamicTest> = coreFamilies.flatMap { vectorTests(it, emptyMap()) }
 }

@@ -1,6 +1,5 @@
 package dev.assay.reactnative.host
 
-import dev.assay.core.vectors.answerTo
 import dev.assay.core.vectors.member
 import dev.assay.core.vectors.text
 import dev.assay.core.wire.JsonReader
