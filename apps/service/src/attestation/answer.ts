@@ -1,6 +1,5 @@
 import type { AttestationRequest, AttestationResponse, AttestationTrace } from '@assay/protocol'
-import { ProblemError } from '../faults/problem-error.ts'
-import { problemOf } from '../faults/problem-of.ts'
+import { ProblemError, problemOf } from '../faults/problem-error.ts'
 import type { Clock } from '../system/ports.ts'
 import type { About, Attest } from './attest.ts'
 import type { Outcome, Result } from './outcome.ts'

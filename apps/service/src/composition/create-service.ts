@@ -32,16 +32,15 @@ import { createPolicyUseCases } from '../provisioning/policies.usecases.ts'
 import { createKeyUseCases } from '../operations/signing-keys.usecases.ts'
 import { createStatusLists } from '../operations/status-lists.usecases.ts'
 import { createTokenIssuer } from '../attestation/issue.ts'
-import { createPooledRandom } from '../system/pooled-random.ts'
+import { createPooledRandom } from '../system/random.ts'
 import { addressOf, stopListening } from '../http/server.ts'
-import { floodQuotas, type CheckedConfig } from '../config/service.config.ts'
+import { floodQuotas, type CheckedConfig, settingsOf } from '../config/service.config.ts'
 import { createTraceBuffer } from '../operations/trace-buffer.ts'
 import { createAppraiseOnce } from '../attestation/speed/appraise-once.ts'
 import { clientDataForm } from './client-data-form.ts'
 import { createJobs } from '../system/jobs.ts'
 import type { Storage } from '../storage/open-storage.ts'
 import { createPlatform } from './platform.ts'
-import { settingsOf } from './settings-of.ts'
 
 const second = 1_000
 const minute = 60 * second

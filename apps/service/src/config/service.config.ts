@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { isIP } from 'node:net'
 import { isAudience } from '@assay/protocol'
+import type { EvidenceScheme } from '@assay/evidence'
 import { logLevels, type LogLevel } from '../operations/doctor.usecases.ts'
 import { isApiKeySecret } from '../provisioning/api-keys.usecases.ts'
 import type { FloodQuotas } from '../http/limits/flood-limits.ts'
 import type { Quota } from '../http/limits/token-bucket.ts'
 import type { Clock, Random } from '../system/ports.ts'
 import { ServiceError, type ServiceErrorCode } from './service-error.ts'
-import type { EvidenceScheme } from '@assay/evidence'
 import { checkVendors, type CheckedVendors, type VendorConfig } from './vendors.config.ts'
+import type { ServiceSettings } from '../operations/doctor.usecases.ts'
 
 /** Where a service keeps what it knows. */
 export interface StorageConfig {
@@ -215,4 +216,20 @@ function isBetween(value: number, least: number, most: number): boolean {
 
 function must(holds: boolean, code: ServiceErrorCode, message: string): asserts holds {
   if (!holds) throw new ServiceError(code, message)
+}
+
+/** What an operator is shown of the configuration: nothing secret, and no address of a database. */
+export function settingsOf(
+  { host, epochLength, logLevel, trustedProxies, vendors }: CheckedConfig,
+  store: ServiceSettings['store'],
+): Omit<ServiceSettings, 'public_url'> {
+  return {
+    host,
+    store,
+    epoch_length: epochLength,
+    log_level: logLevel,
+    trusted_proxies: [...trustedProxies],
+    test_vendors: vendors.isTest,
+    google_credentials: vendors.googleCredentials !== undefined,
+  }
 }

@@ -1,5 +1,12 @@
 import type { ProblemCode, ProblemDocument } from '@assay/protocol'
 import { problems } from '@assay/protocol/codes'
+import { UnavailableError } from '@assay/evidence'
+
+/** A malfunction that may be over soon: ours, or of what we depend on. Never a verdict. */
+export abstract class RetryableError extends Error {
+  /** Seconds after which it may be tried again. */
+  abstract readonly retryAfter: number
+}
 
 interface ProblemDetails {
   /** For `request_invalid`: where and what, never the value. */
@@ -34,4 +41,17 @@ export class ProblemError extends Error {
     this.trace = details.trace
     this.retryAfter = details.retryAfter
   }
+}
+
+/** Seconds: what evidence is checked against, such as a list of revoked keys, is read again within a minute. */
+const unavailableEvidence = 10
+
+/** The problem that answers whatever was thrown. Anything unexpected is `internal_error`. */
+export function problemOf(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error
+  if (error instanceof RetryableError)
+    return new ProblemError('temporarily_unavailable', { retryAfter: error.retryAfter, cause: error })
+  if (error instanceof UnavailableError)
+    return new ProblemError('temporarily_unavailable', { retryAfter: unavailableEvidence, cause: error })
+  return new ProblemError('internal_error', { cause: error })
 }

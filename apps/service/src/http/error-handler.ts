@@ -3,8 +3,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { mediaTypes, problemType, type ProblemCode, type ProblemDocument } from '@assay/protocol'
 import { problems } from '@assay/protocol/codes'
-import { ProblemError } from '../faults/problem-error.ts'
-import { problemOf } from '../faults/problem-of.ts'
+import { ProblemError, problemOf } from '../faults/problem-error.ts'
 
 /** What Fastify itself finds wrong with a request. */
 const frameworkCodes: Readonly<Record<string, ProblemCode>> = {

@@ -8,7 +8,7 @@ import {
 } from '@assay/protocol'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { Clock, Random } from '../system/ports.ts'
-import { randomId } from '../system/random-id.ts'
+import { randomId } from '../system/random.ts'
 import type { Asked } from './apps.usecases.ts'
 import { isProvenanceKey, provenanceKeyName } from './builds/provenance.ts'
 import { pageOf, type Page } from './page.ts'

@@ -7,8 +7,7 @@ import { pageOf, type Page } from './page.ts'
 import type { PolicyUseCases } from './policies.usecases.ts'
 import type { Clock } from '../system/ports.ts'
 import type { AppPatch, AppStore, SecretStore } from './ports.ts'
-import { expectedSince } from './expected-evidence.ts'
-import { checkEvidence, checkIdentity } from './other-platform.ts'
+import { expectedSince, checkEvidence, checkIdentity } from './app-settings.ts'
 
 interface AppDependencies {
   apps: AppStore

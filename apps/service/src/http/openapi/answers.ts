@@ -9,10 +9,19 @@ import type {
   ChallengeResponse,
   StoredPolicy,
 } from '@assay/protocol'
-import { evidencePurposes } from '@assay/protocol'
+import {
+  admissibleTiers,
+  apiKeyScopes,
+  buildWarnings,
+  coverages,
+  evidencePurposes,
+  platforms,
+  segmentKinds,
+  tokenModes,
+} from '@assay/protocol'
 import { settingsRemarks } from '@assay/evidence'
 import { z } from 'zod'
-import type { AppActivity, ServiceStatus } from '../../operations/doctor.usecases.ts'
+import { logLevels, type AppActivity, type ServiceStatus } from '../../operations/doctor.usecases.ts'
 import type { ListedApiKey } from '../../provisioning/ports.ts'
 
 /**
@@ -20,9 +29,9 @@ import type { ListedApiKey } from '../../provisioning/ports.ts'
  * those of the wire, and the tests of the service hold each real answer against these.
  */
 const at = z.iso.datetime()
-const platform = z.enum(['android', 'ios', 'web', 'node'])
-const tier = z.enum(['affirming', 'warning', 'contraindicated'])
-const scope = z.enum(['admin', 'registration', 'provenance'])
+const platform = z.enum(platforms)
+const tier = z.enum(admissibleTiers)
+const scope = z.enum(apiKeyScopes)
 const outcome = z.enum(['denied', 'malfunction', 'hearsay'])
 const count = z.int().min(0)
 
@@ -47,7 +56,7 @@ export const app = z.object({
 
 const segment = z.object({
   name: z.string(),
-  kind: z.enum(['dex', 'native', 'script', 'hermes', 'resource', 'text']),
+  kind: z.enum(segmentKinds),
   length: count,
   sha256: z.string(),
 })
@@ -66,7 +75,7 @@ export const build = z.object({
   schemes: z.array(z.string()),
   framework: z.string(),
   sdk: z.string().nullable(),
-  coverage: z.enum(['image', 'scripts']),
+  coverage: z.enum(coverages),
   base: z.string().nullable(),
   splits: z
     .object({
@@ -77,23 +86,7 @@ export const build = z.object({
     .nullable(),
   image_digest: z.string(),
   segments: z.array(segment),
-  warnings: z.array(
-    z.enum([
-      'debuggable',
-      'built_for_simulator',
-      'test_only',
-      'signed_with_debug_certificate',
-      'signed_with_v1_only',
-      'no_sdk_segment',
-      'sdk_manifest_incomplete',
-      'new_signer_recorded',
-      'signer_unknown',
-      'modules_not_measured',
-      'signer_not_apple',
-      'team_unknown',
-      'signing_certificate_new',
-    ]),
-  ),
+  warnings: z.array(z.enum(buildWarnings)),
   state: z.enum(['active', 'pending', 'retired']),
   created_at: at,
 }) satisfies z.ZodType<Build>
@@ -105,7 +98,7 @@ export const api = z.object({
   name: z.string(),
   apps: z.array(z.string()),
   tiers: z.array(tier),
-  mode: z.enum(['bound', 'bearer']),
+  mode: z.enum(tokenModes),
   enforcement: z.enum(['observe', 'enforce']),
   token_lifetime: count,
   origins: z.array(z.string()),
@@ -178,7 +171,7 @@ export const serviceStatus = z.object({
   host: z.string(),
   store: z.enum(['sqlite', 'postgres']),
   epoch_length: count,
-  log_level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']),
+  log_level: z.enum(logLevels),
   trusted_proxies: z.array(z.string()),
   test_vendors: z.boolean(),
   google_credentials: z.boolean(),

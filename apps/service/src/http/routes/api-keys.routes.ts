@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { apiKeyInput } from '@assay/protocol/schemas'
 import { z } from 'zod'
-import { pageAsked, pageQuery } from '../page-query.ts'
+import { pageAsked, pageQuery } from '../queries.ts'
 import type { Authorisation } from '../authorisation.ts'
 import type { ApiKeyUseCases } from '../../provisioning/api-keys.usecases.ts'
 

@@ -3,7 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { SchemeRegistry, SchemeSettings } from '@assay/evidence'
 import { appInput, appPatch } from '@assay/protocol/schemas'
 import { z } from 'zod'
-import { pageAsked, pageQuery } from '../page-query.ts'
+import { pageAsked, pageQuery } from '../queries.ts'
 import type { Authorisation } from '../authorisation.ts'
 import type { AppUseCases } from '../../provisioning/apps.usecases.ts'
 

@@ -1,9 +1,9 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
-import { headerNames, paths } from '@assay/protocol'
+import { headerNames, paths, readWireVersion, wireVersions } from '@assay/protocol'
 import { challengeRequest } from '@assay/protocol/schemas'
-import { checkVersion } from '../check-version.ts'
 import type { ChallengeUseCases } from '../../attestation/challenge/issue-challenge.ts'
+import { ProblemError } from '../../faults/problem-error.ts'
 
 /** Bytes. */
 const bodyLimit = 8 * 1024
@@ -22,4 +22,16 @@ export function registerChallengeRoutes(instance: FastifyInstance, challenges: C
           .send(answer)
       },
     )
+}
+
+/**
+ * Refuses a version of the protocol that the service does not speak before the body is checked against the schema of
+ * this version, so that an SDK of another version learns that and not that its request is malformed. Use as
+ * `preValidation`.
+ *
+ * @throws ProblemError `version_unsupported`; what is not a version is for the schema
+ */
+async function checkVersion({ body }: FastifyRequest): Promise<void> {
+  if (readWireVersion(body) === 'unsupported')
+    throw new ProblemError('version_unsupported', { supported: wireVersions })
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { policyIdPattern } from '@assay/protocol'
 import { z } from 'zod'
-import { pageAsked, pageQuery } from '../page-query.ts'
+import { pageAsked, pageQuery } from '../queries.ts'
 import type { Authorisation } from '../authorisation.ts'
 import type { PolicyUseCases } from '../../provisioning/policies.usecases.ts'
 

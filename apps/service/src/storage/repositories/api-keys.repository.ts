@@ -8,10 +8,8 @@ import {
 } from '../../provisioning/ports.ts'
 import type { Page } from '../../provisioning/page.ts'
 import { fromJson, toJson, toMillis, toTime } from '../columns.ts'
-import { isForeignKeyViolation } from '../conflicts.ts'
+import { isForeignKeyViolation, first, most, valuesByKey } from '../rows.ts'
 import type { Database, Tables } from '../tables.ts'
-import { first, most } from '../paging.ts'
-import { valuesByKey } from '../values-by-key.ts'
 
 export function createApiKeyRepository({ db }: { db: Database }): ApiKeyStore {
   return {

@@ -3,10 +3,8 @@ import type { Selectable } from 'kysely'
 import type { ApiPatch, ApiStore } from '../../provisioning/ports.ts'
 import type { Page } from '../../provisioning/page.ts'
 import { fromJson, toJson, toMillis, toTime } from '../columns.ts'
-import { isForeignKeyViolation } from '../conflicts.ts'
+import { isForeignKeyViolation, first, most, valuesByKey } from '../rows.ts'
 import type { Database, Tables } from '../tables.ts'
-import { first, most } from '../paging.ts'
-import { valuesByKey } from '../values-by-key.ts'
 
 export function createApiRepository({ db }: { db: Database }): ApiStore {
   return {

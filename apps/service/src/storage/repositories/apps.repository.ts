@@ -1,12 +1,11 @@
 import type { App } from '@assay/protocol'
 import type { Selectable } from 'kysely'
-import { expectedSince } from '../../provisioning/expected-evidence.ts'
+import { expectedSince } from '../../provisioning/app-settings.ts'
 import type { AppPatch, AppStore } from '../../provisioning/ports.ts'
 import type { Page } from '../../provisioning/page.ts'
 import { fromJson, toJson, toMillis, toTime } from '../columns.ts'
 import type { Database, Tables } from '../tables.ts'
-import { first, most } from '../paging.ts'
-import { valuesByKey } from '../values-by-key.ts'
+import { first, most, valuesByKey } from '../rows.ts'
 
 export function createAppRepository({ db }: { db: Database }): AppStore {
   return {

@@ -3,7 +3,7 @@ import type { VouchingKey } from '../../attestation/installation.ts'
 import type { BanStore } from '../../provisioning/ports.ts'
 import type { Page } from '../../provisioning/page.ts'
 import { toTime } from '../columns.ts'
-import { first, most } from '../paging.ts'
+import { first, most } from '../rows.ts'
 import type { Database } from '../tables.ts'
 
 export function createBanRepository({ db }: { db: Database }): BanStore {

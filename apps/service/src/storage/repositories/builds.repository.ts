@@ -12,8 +12,7 @@ import type {
 } from '../../provisioning/ports.ts'
 import type { Page } from '../../provisioning/page.ts'
 import { fromJson, toFlag, toJson, toMillis, toTime } from '../columns.ts'
-import { isForeignKeyViolation } from '../conflicts.ts'
-import { first, most } from '../paging.ts'
+import { isForeignKeyViolation, first, most } from '../rows.ts'
 import type { Database, Tables } from '../tables.ts'
 
 /** A build's `last seen` time is written at most this often, so that attestations write no row. Milliseconds. */

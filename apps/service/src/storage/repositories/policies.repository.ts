@@ -3,7 +3,7 @@ import type { Selectable } from 'kysely'
 import type { PolicyStore } from '../../provisioning/ports.ts'
 import type { Page } from '../../provisioning/page.ts'
 import { fromJson, toJson, toTime } from '../columns.ts'
-import { first, most } from '../paging.ts'
+import { first, most } from '../rows.ts'
 import type { Database, Tables } from '../tables.ts'
 
 export function createPolicyRepository({ db }: { db: Database }): PolicyStore {

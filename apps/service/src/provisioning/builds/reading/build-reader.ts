@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { AppImageErrorCode } from '@assay/app-image'
-import type { buildReadingCodes } from './codes.ts'
+import type { CodeTable } from '@assay/protocol'
 import type { ReadBuild, ReaderAnswer, ReaderCommand, Reading } from './reader-messages.ts'
 
 export type BuildReadingCode = keyof typeof buildReadingCodes
@@ -174,3 +174,15 @@ function outOfTime({ kind }: ReaderCommand): Error {
 function isOutOfMemory(signal: unknown): boolean {
   return signal === 'SIGABRT' || signal === 'SIGKILL'
 }
+
+/** Why a build is refused that asks too much of its reader. */
+export const buildReadingCodes = {
+  BUILD_READING_TIME: {
+    meaning: 'Reading the build took longer than `limits.buildReading` (60 s).',
+    action: 'Try again when the machine is idle. If this persists, raise the limit, or distrust the file.',
+  },
+  BUILD_READING_MEMORY: {
+    meaning: 'Reading the build took more memory than `limits.buildMemory` (512 MiB).',
+    action: 'Raise the limit, or distrust the file: memory does not grow with the size of an honest one.',
+  },
+} as const satisfies CodeTable

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { validatorCompiler } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import type { Page } from '../provisioning/page.ts'
 
 const noMembers = z.strictObject({})
 
@@ -15,4 +16,19 @@ export function useStrictQueries(app: FastifyInstance): void {
     // Nearly every request has no query: that needs no schema to see.
     return (query: object) => (Object.keys(query).length === 0 ? { value: query } : validate(query))
   })
+}
+
+const defaultLimit = 500
+
+/** `after`: `next` of the page before. `limit`: 1 to 1,000 entries; 500 unless said otherwise. */
+export const pageQuery = z.strictObject({
+  after: z.string().min(1).max(1024).optional(),
+  limit: z
+    .string()
+    .regex(/^(?:[1-9]\d{0,2}|1000)$/)
+    .optional(),
+})
+
+export function pageAsked({ after, limit }: z.infer<typeof pageQuery>): Page {
+  return { after, limit: limit === undefined ? defaultLimit : Number(limit) }
 }

@@ -1,5 +1,6 @@
 import type { SchemeSettings } from '@assay/evidence'
 import { publicTestKeys, type AppEvidence, type Platform } from '@assay/protocol'
+import type { App } from '@assay/protocol'
 import { ProblemError } from '../faults/problem-error.ts'
 
 interface EvidenceAsked {
@@ -71,4 +72,22 @@ function signerFaults(list: (typeof signerLists)[number], lists: SignerLists) {
     if (publicTestKeys.has(signer)) return [{ pointer, code: 'public_test_key' }]
     return list === 'upload_signers' && store.includes(signer) ? [{ pointer, code: 'store_signer' }] : []
   })
+}
+
+/**
+ * Since when each kind of evidence is expected of an app: as noted before, and from `now` on (milliseconds since 1970) what
+ * was not expected before. What is optional, or no longer registered, loses its note.
+ */
+export function expectedSince(
+  {
+    evidence,
+    optional_evidence,
+    evidence_since,
+  }: Pick<App, 'evidence' | 'optional_evidence' | 'evidence_since'>,
+  now: number,
+): App['evidence_since'] {
+  const expected = Object.keys(evidence).filter((kind) => !optional_evidence.includes(kind))
+  return Object.fromEntries(
+    expected.map((kind) => [kind, evidence_since[kind] ?? new Date(now).toISOString()]),
+  )
 }
