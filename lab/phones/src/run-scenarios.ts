@@ -5,6 +5,7 @@ import { attackSdk, chosen, type AttackedSdk } from './attacks/attack.ts'
 import { startProgram, type ProgramCommand } from './program/phone-program.ts'
 import { honest } from './scenarios/honest.ts'
 import type { Scenario, Stage } from './scenarios/scenario.ts'
+import { killed } from './scenarios/killed.ts'
 import { processes } from './scenarios/processes.ts'
 import { tampered } from './scenarios/tampered.ts'
 
@@ -16,7 +17,7 @@ export interface Played {
 
 /** Plays every scenario with the Android SDK, one after the other. */
 export async function playAndroid(): Promise<readonly Played[]> {
-  return playScenarios(await phoneCommand(), [...honest, ...processes, ...tampered])
+  return playScenarios(await phoneCommand(), [...honest, ...killed, ...processes, ...tampered])
 }
 
 /** Plays scenarios with processes that a command starts, one after the other. */

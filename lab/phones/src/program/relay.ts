@@ -6,6 +6,8 @@ export interface Relay {
   readonly url: string
   /** Paths of the requests that came, in order. */
   readonly seen: string[]
+  /** Exchanges with the service that have come to their end there, whether or not the phone heard of it. */
+  readonly answered: { readonly path: string; readonly body: string; readonly status: number }[]
   /** Nothing gets through. */
   isCut: boolean
   /** Answers of this path reach nobody, though the service has given them; told when one was lost. */
@@ -27,6 +29,7 @@ export async function startRelay(service: string): Promise<Relay> {
   const relay: Relay = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     seen: [],
+    answered: [],
     isCut: false,
     losing: undefined,
     rewrite: undefined,
@@ -57,6 +60,7 @@ function pass(
   const headers = { ...incoming.headers, 'content-length': sent.length }
   const passed = forward({ host: target.hostname, port: target.port, method, path, headers }, (answer) => {
     const { losing } = relay
+    relay.answered.push({ path, body: sent.toString(), status: answer.statusCode ?? 0 })
     if (losing !== undefined && losing.path === path) {
       // Read to its end, so that the service has done its work.
       answer.resume().once('end', losing.lost)

@@ -20,8 +20,12 @@ import java.io.File
 import java.io.IOException
 import java.security.SecureRandom
 
-/** A phone with the app on it, as `lab/phones` describes it: all of the SDK but what names Android. */
-class Phone(described: Map<String, Any?>) {
+/**
+ * A phone with the app on it, as `lab/phones` describes it: all of the SDK but what names Android.
+ *
+ * @param step is told each step that outlives the process, where the description asks for it
+ */
+class Phone(described: Map<String, Any?>, step: (number: Int, step: String) -> Unit = { _, _ -> }) {
     private val folder = File(described.getValue("folder") as String)
     val clock = PhoneClock()
     val state = FillableStore(FileStateStore(File(folder, "state")))
@@ -30,6 +34,7 @@ class Phone(described: Map<String, Any?>) {
     init {
         val random = SecureRandom()
         val scheduler = ThreadScheduler(Throwable::printStackTrace)
+        val steps = Steps((described["stop_at"] as Double?)?.toInt(), step)
         val keys = SimulatedKeys(File(folder, "keys"), described.getValue("key_mint") as String)
         val found = (described["facts"] as List<*>?).orEmpty().map { Fact.valueOf(it as String) }
         val probes = androidProbes(SimulatedSurroundings(found.toSet()), NativeText())
@@ -37,9 +42,9 @@ class Phone(described: Map<String, Any?>) {
         val timeout = (described["timeout"] as Double? ?: 10_000.0).toLong()
         val ports = ClientPorts(
             image = image,
-            keyStore = DeviceKeyStore(keys, described["strong_box"] == true),
-            state = state,
-            http = UrlConnectionHttp(scheduler, timeout.toInt()),
+            keyStore = DeviceKeyStore(steps.keys(keys), described["strong_box"] == true),
+            state = steps.store(state),
+            http = steps.http(UrlConnectionHttp(scheduler, timeout.toInt())),
             clock = clock,
             random = { length -> ByteArray(length).also(random::nextBytes) },
             scheduler = scheduler,

@@ -31,7 +31,9 @@ fun main() {
 private class Started(val phone: Phone, val http: OkHttpClient)
 
 private fun started(name: String, described: Map<String, Any?>): Started {
-    val phone = Phone(described)
+    val phone = Phone(described) { number, step ->
+        if (described["tells_steps"] == true) say(mapOf("phone" to name, "event" to mapOf("name" to "step", "number" to number, "step" to step)))
+    }
     phone.assay.on { event -> say(mapOf("phone" to name, "event" to eventMembers(event))) }
     return Started(phone, OkHttpClient.Builder().assay(phone.assay).build())
 }

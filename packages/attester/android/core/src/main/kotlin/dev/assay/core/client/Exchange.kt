@@ -65,8 +65,12 @@ internal class Exchange(
             answered.sentAt,
             answer.serverTime * 1000 - clock.wall(),
         )
+        // The body goes last: whenever the process dies, either it or what it brought is kept.
+        lane.aside {
+            kept.saveEnrolled(ready.key)
+            kept.saveGrant(grant)
+        }
         keep(null)
-        lane.aside { kept.saveEnrolled(ready.key) }
         return grant
     }
 }

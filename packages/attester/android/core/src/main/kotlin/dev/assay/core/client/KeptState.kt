@@ -48,6 +48,8 @@ internal class KeptState(private val config: ClientConfig) {
 
     fun loadPrepared(key: InstallationKey): Prepared? = load("pending", key) { found ->
         val askedAt = readingOf(number(found["asked_at"])) ?: return@load null
+        // Answered already, by a process that died before it could say so here.
+        if (loadGrant(key)?.let { it.sentAt.wall >= askedAt.wall } == true) return@load null
         Prepared(key, found["body"] as String, askedAt, number(found["good_for"])).takeIf { it.isGood(clock) }
     }
 

@@ -157,7 +157,6 @@ internal class TokenSource(
         val next = exchange.run(key, durations)
         lifetime.check()
         accept(next, TokenOrigin.EXCHANGE, reason, durations.all())
-        lane.aside { kept.saveGrant(next) }
     }
 
     private fun isNews(found: Grant, accepts: Accepts): Boolean = found.tokens.all { one ->

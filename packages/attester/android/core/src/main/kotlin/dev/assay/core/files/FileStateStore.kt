@@ -29,7 +29,7 @@ public class FileStateStore(private val folder: File) : StateStore {
             return
         }
         makeFolder()
-        val temporary = File.createTempFile(name, ".tmp", folder)
+        val temporary = File.createTempFile("$name-", ENDING, folder)
         try {
             // Not forced to the disk: what a power failure leaves of it is no state, and costs an exchange. A killed process loses nothing.
             temporary.writeText(text)
@@ -45,6 +45,8 @@ public class FileStateStore(private val folder: File) : StateStore {
             makeFolder()
             locked = RandomAccessFile(lockFile, "rw")
             lock = locked?.channel?.lock()
+            // Left by processes that were killed while they wrote.
+            folder.listFiles { file -> file.name.endsWith(ENDING) }?.forEach(File::delete)
         } catch (failed: Exception) {
             free()
             throw failed
@@ -69,6 +71,7 @@ public class FileStateStore(private val folder: File) : StateStore {
     }
 
     private companion object {
+        const val ENDING = ".tmp"
         val turns = ConcurrentHashMap<String, Semaphore>()
     }
 }

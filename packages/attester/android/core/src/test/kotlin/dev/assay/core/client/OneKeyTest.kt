@@ -71,6 +71,19 @@ class OneKeyTest {
     }
 
     @Test
+    fun `a body that was answered is not sent again, though the process died before it could remove it`() {
+        world.service.mishaps.getValue("/v1/attestations").addAll(List(3) { Mishap.Lost })
+        world.failure { world.client.getToken() }
+        val sent = checkNotNull(world.state.entries["pending"])
+        world.restart()
+        world.token()
+        world.state.entries["pending"] = sent
+        world.restart()
+        assertEquals("token-2", world.settle { world.client.getToken(forceRefresh = true) }.token)
+        assertEquals(listOf<Any?>("enrolment", "refresh"), challenges.map { it["purpose"] })
+    }
+
+    @Test
     fun `after its challenge is past its time a body is not sent again, and there is another key`() {
         world.service.mishaps.getValue("/v1/attestations").addAll(List(3) { Mishap.Lost })
         world.failure { world.client.getToken() }
