@@ -3,6 +3,7 @@ import PackageDescription
 
 // The SDK for iOS and macOS. It lies in a folder of a larger repository; SwiftPM wants its manifest at the root.
 let folder = "packages/attester/ios"
+let bridge = "packages/attester/react-native/ios"
 
 let package = Package(
   name: "Assay",
@@ -30,6 +31,10 @@ let package = Package(
     .executableTarget(name: "assay-phone", dependencies: ["Assay", "AssayCore", "MachO"], path: "\(folder)/Lab/Phone"),
     .executableTarget(
       name: "assay-bench", dependencies: ["Assay", "AssayCore", "AssayFakes", "CryptoKit"], path: "\(folder)/Lab/Bench"),
+    // The bridge of React Native, which apps take by its podspec.
+    .target(name: "AssayReactNative", dependencies: ["Assay", "AssayCore"], path: "\(bridge)/Sources"),
+    .executableTarget(
+      name: "assay-react-native", dependencies: ["AssayReactNative", "Assay", "AssayCore", "MachO"], path: "\(bridge)/Lab"),
     .executableTarget(name: "assay-vectors", dependencies: ["Assay", "AssayCore", "AssayFakes", "CryptoKit"], path: "\(folder)/Lab/Vectors"),
   ]
 #endif

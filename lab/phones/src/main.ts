@@ -8,7 +8,7 @@ import { attackAndroid, playAndroid, type Played } from './run-scenarios.ts'
 
 const print = (line: string) => void process.stdout.write(`${line}\n`)
 
-/** `npm run phones -- [--json] [react-native | ios [WORDS OF A NAME]]`, `npm run phones -- --attacks [--json] [ios]` */
+/** `npm run phones -- [--json] [react-native [WORDS OF A NAME] | ios [WORDS OF A NAME]]`, `npm run phones -- --attacks [--json] [ios]` */
 async function main(args: readonly string[]): Promise<number> {
   if (args.includes('react-native')) return inReactNative(args)
   const ios = args.indexOf('ios')
@@ -26,7 +26,8 @@ async function onIos(args: readonly string[], words: string): Promise<number> {
 async function inReactNative(args: readonly string[]): Promise<number> {
   const built = await buildReactNative()
   if ('missing' in built) return notRun(`React Native SDK: ${built.missing}`)
-  return report(args, 'react-native', await playReactNative(built))
+  const words = args.slice(args.indexOf('react-native') + 1).join(' ')
+  return report(args, 'react-native', await playReactNative(built, words))
 }
 
 function notRun(reason: string): number {

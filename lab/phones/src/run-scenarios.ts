@@ -20,12 +20,17 @@ export async function playAndroid(): Promise<readonly Played[]> {
   return playScenarios(await phoneCommand(), [...honest, ...killed, ...processes, ...tampered])
 }
 
-/** Plays scenarios with processes that a command starts, one after the other. */
+/**
+ * Plays scenarios with processes that a command starts, one after the other.
+ *
+ * @param files of the app, besides those of the published one that it is made from
+ */
 export async function playScenarios(
   command: ProgramCommand,
   scenarios: readonly Scenario[],
+  files: Readonly<Record<string, Buffer>> = {},
 ): Promise<readonly Played[]> {
-  return withProgram(command, async (stage) => {
+  const work = async (stage: Stage) => {
     const played: Played[] = []
     for (const scenario of scenarios) {
       try {
@@ -36,7 +41,8 @@ export async function playScenarios(
       }
     }
     return played
-  })
+  }
+  return withProgram(command, work, files)
 }
 
 /** Carries out the attacks in which the Android SDK takes part. @param only by their ids; default: all */
@@ -44,8 +50,12 @@ export async function attackAndroid(only?: readonly string[]): Promise<readonly 
   return withProgram(await phoneCommand(), (stage) => attackSdk(stage, chosen(androidAttacks, only)))
 }
 
-async function withProgram<T>(command: ProgramCommand, work: (stage: Stage) => Promise<T>): Promise<T> {
-  const world = await setAndroidWorld()
+export async function withProgram<T>(
+  command: ProgramCommand,
+  work: (stage: Stage) => Promise<T>,
+  files: Readonly<Record<string, Buffer>> = {},
+): Promise<T> {
+  const world = await setAndroidWorld(files)
   const program = startProgram(command)
   try {
     return await work({ world, program, start: async () => startProgram(command) })

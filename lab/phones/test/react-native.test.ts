@@ -4,14 +4,13 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { missingTool } from '../src/android/tools.ts'
-import { inReactNative } from '../src/react-native/scenarios.ts'
+import { addedByJavaScript, playInReactNative } from '../src/react-native/play.ts'
 import {
   buildReactNative,
   packageFolder,
   writeSpec,
   type ReactNativeTools,
 } from '../src/react-native/tools.ts'
-import { playScenarios } from '../src/run-scenarios.ts'
 
 const missing = missingTool()
 const minutes = 60_000
@@ -72,7 +71,7 @@ describe.skipIf(missing !== undefined)('the React Native SDK', () => {
   it(
     'lives through what JavaScript adds, in Hermes over the native part on a JVM',
     async () => {
-      const played = await playScenarios(tools.program, inReactNative)
+      const played = await playInReactNative(tools, addedByJavaScript(tools))
       expect(played.length).toBeGreaterThanOrEqual(6)
       expect(played.filter(({ fault }) => fault !== undefined)).toEqual([])
     },

@@ -1,5 +1,5 @@
 import { execFile, spawn, spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -55,9 +55,17 @@ async function maven(args: readonly string[]): Promise<{ status: number; printed
   return { status, printed }
 }
 
-/** Whether the modules have been built. */
+/** Whether the modules have been built, of the sources as they are. */
 export function isBuilt(): boolean {
-  return existsSync(path.join(androidFolder, 'phone/target/classpath'))
+  const last = path.join(androidFolder, 'phone/target/classpath')
+  if (!existsSync(last)) return false
+  const { mtimeMs } = statSync(last)
+  return readdirSync(androidFolder, { recursive: true, withFileTypes: true }).every(
+    (each) =>
+      !each.isFile() ||
+      !/\/src\//.test(`${each.parentPath}/`) ||
+      statSync(path.join(each.parentPath, each.name)).mtimeMs <= mtimeMs,
+  )
 }
 
 /** Starts phones with the SDK's core, OkHttp adapter and simulated hardware. Only where {@link isBuilt}. */

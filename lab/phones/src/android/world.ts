@@ -26,6 +26,8 @@ export interface AndroidWorld {
   readonly phones: Phones
   /** The registered APK. */
   readonly apk: Buffer
+  /** The command line, with the operator's key unless another is given. @returns what it prints */
+  assay(args: readonly string[], apiKey?: string): Promise<string>
   /** A folder of its own for one phone, with the registered APK in it unless another is given. */
   folderOf(name: string, apk?: Buffer): Promise<{ folder: string; apk: string }>
   /** The operator's code of a denial. */
@@ -43,7 +45,8 @@ const apkCache = path.resolve(import.meta.dirname, '../../../../node_modules/.ca
 /** In the dex of every app with the SDK, by which registration finds it; here the dex is not the compiler's. */
 const sdkDex = Buffer.from('dex\n035\0assay:sdk:assay-android/0.1.0;\0')
 
-export async function setAndroidWorld(): Promise<AndroidWorld> {
+/** @param files of the app, besides those of the published one that it is made from */
+export async function setAndroidWorld(files: Readonly<Record<string, Buffer>> = {}): Promise<AndroidWorld> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-phones-'))
   const closing: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })]
   const close = async () => {
@@ -54,7 +57,7 @@ export async function setAndroidWorld(): Promise<AndroidWorld> {
     const published = await readFile(await fetchApk(publishedApks.apiDemos, apkCache))
     const apk = await rebuildApk(
       published,
-      { variant: 'release', put: { 'assets/assay-sdk.dex': sdkDex } },
+      { variant: 'release', put: { 'assets/assay-sdk.dex': sdkDex, ...files } },
       signer,
     )
     const file = async (name: string, content: string | Buffer) => {
@@ -103,6 +106,10 @@ export async function setAndroidWorld(): Promise<AndroidWorld> {
       keyMint,
       phones: vendors.phones(installed, 'ASSAY12345.com.example.none'),
       apk,
+      async assay(args, apiKey) {
+        const env = apiKey === undefined ? service.env : { ...service.env, ASSAY_API_KEY: apiKey }
+        return (await cli.succeed(args, env)).stdout
+      },
       async folderOf(name, content = apk) {
         const own = await mkdtemp(path.join(folder, `${name}-`))
         const target = path.join(own, 'base.apk')

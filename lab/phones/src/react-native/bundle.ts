@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
+import { withAssay } from '@assay/react-native/metro'
 
 interface Resolution {
   readonly type: 'sourceFile'
@@ -17,17 +18,23 @@ interface Metro {
   runBuild(config: object, what: object): Promise<unknown>
 }
 
+interface BundleOptions {
+  readonly entry?: string
+  readonly build?: string
+}
+
 /**
  * Bundles the app that tests run, as Metro does it for a release: `react-native/entry.js` with the example's own code. Without the
  * polyfills of React Native, and with the one part of it that the SDK uses.
  *
  * @param folder where Metro and React Native are installed
+ * @param how `build`: id of the build, which the bundle is to say
  */
 export async function bundleOf(
   folder: string,
   root: string,
   target: string,
-  entry = path.join(root, 'lab/phones/react-native/entry.js'),
+  { entry = path.join(root, 'lab/phones/react-native/entry.js'), build }: BundleOptions = {},
 ): Promise<string> {
   const load = createRequire(path.join(folder, 'package.json'))
   const metro = load('metro') as Metro
@@ -60,6 +67,6 @@ export async function bundleOf(
     },
   )
   await mkdir(path.dirname(target), { recursive: true })
-  await metro.runBuild(config, { entry, out: target, platform: 'android', dev: false, minify: true })
+  await metro.runBuild(build === undefined ? config : withAssay(config, { build }), { entry, out: target, platform: 'android', dev: false, minify: true })
   return target
 }

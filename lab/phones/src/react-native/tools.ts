@@ -27,12 +27,17 @@ const packages = {
   'whatwg-fetch': '3.6.20',
 }
 
+/** Of the update over the air. */
+export const updateId = '1.0.r2'
+
 /** What it takes to run an app's JavaScript in Hermes over the native part on a JVM. */
 export interface ReactNativeTools {
   /** Folder of the packages that were installed. */
   readonly folder: string
   /** The app's bundle, as Metro writes it. */
   readonly bundle: string
+  /** The same as an update over the air brings it: it says of which build it is. */
+  readonly update: string
   readonly hermes: string
   /** By what the VM understands (bytecode version 89), and by what React Native 0.88 ships. */
   readonly compilers: { readonly ofVm: string; readonly newest: string }
@@ -70,12 +75,14 @@ export async function buildReactNative(): Promise<ReactNativeBuild> {
     'package',
   ])
   const bundle = await bundleOf(folder, root, path.join(cache, 'app.js'))
+  const update = await bundleOf(folder, root, path.join(cache, 'update.js'), { build: updateId })
   const bin = (name: string, file: string) => path.join(folder, 'node_modules', name, file)
   const hermes = bin('hermes-engine-cli', 'linux64-bin/hermes')
   const program = await javaCommand('host.HostKt', { hermes, bundle })
   return {
     folder,
     bundle,
+    update,
     hermes,
     compilers: {
       ofVm: bin('hermes-engine-cli', 'linux64-bin/hermesc'),

@@ -1,4 +1,5 @@
 #import "RCTAssay.h"
+#import <React/RCTBundleManager.h>
 
 #if __has_include(<AssayReactNative/AssayReactNative-Swift.h>)
 #import <AssayReactNative/AssayReactNative-Swift.h>
@@ -9,6 +10,9 @@
 @implementation RCTAssay {
   RCTAssayBridge *_bridge;
 }
+
+/// Set by React Native, which knows what it has loaded.
+@synthesize bundleManager = _bundleManager;
 
 + (NSString *)moduleName
 {
@@ -81,7 +85,7 @@
 /// The bridge answers whatever is thrown.
 - (void)ask:(NSString *)method request:(NSString *)request resolve:(RCTPromiseResolveBlock)resolve
 {
-  [_bridge ask:method :request answer:^(NSString *answer) {
+  [_bridge ask:method :request source:self.bundleManager.bundleURL answer:^(NSString *answer) {
     resolve(answer);
   }];
 }

@@ -11,8 +11,10 @@ import Foundation
       bridge = AssayBridge(tell: tell)
     }
 
-    @objc public func ask(_ method: String, _ request: String, answer: @escaping @Sendable (String) -> Void) {
-      Task { [bridge] in answer(await bridge.ask(method, request)) }
+    @objc public func ask(
+      _ method: String, _ request: String, source: URL?, answer: @escaping @Sendable (String) -> Void
+    ) {
+      Task { [bridge] in answer(await bridge.ask(method, request, from: source)) }
     }
 
     @objc public func tell(_ method: String, _ request: String) {

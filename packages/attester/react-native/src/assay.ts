@@ -90,6 +90,8 @@ export interface Host {
   readonly now: () => number
   /** In a development build: what to do about a fault. */
   readonly warn: ((text: string) => void) | undefined
+  /** Id of the build that the bundle belongs to, where it says so. */
+  readonly build?: string | undefined
 }
 
 /**
@@ -99,7 +101,7 @@ export interface Host {
 export function createAssayOver(native: Spec | null, options: AssayOptions | undefined, host: Host): Assay {
   const told = options && checkOptions(options)
   const bridge = createBridge(native)
-  const session = createSession(bridge, told)
+  const session = createSession(bridge, told, host.build)
   const status = createStatus()
   const warn = warnOf(host.warn)
   const unlisten = bridge.listen((event) => {

@@ -1,4 +1,5 @@
 import { createAssayOver, type Assay } from './assay.ts'
+import { buildOfBundle } from './build-id.ts'
 import type { AssayOptions } from './options.ts'
 import NativeAssay from './spec/NativeAssay.ts'
 
@@ -17,6 +18,7 @@ export function createAssay(options?: AssayOptions): Assay {
   return createAssayOver(NativeAssay, options, {
     fetch: (input, init) => globalThis.fetch(input, init),
     now: () => performance.now(),
+    build: buildOfBundle(),
     // eslint-disable-next-line no-console -- in development only, for whoever builds the app
     warn: isDevelopment ? (text) => console.warn(text) : undefined,
   })

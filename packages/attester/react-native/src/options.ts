@@ -23,7 +23,7 @@ export interface AssayOptions {
   readonly audiences: Readonly<Record<string, string>>
   /** Id of the app. Default: package name or bundle id. */
   readonly app?: string
-  /** Id of the build. Default: version name. */
+  /** Id of the build. Default: what `@assay/react-native/metro` wrote into the bundle; without that the version name. */
   readonly build?: string
   /** What a protected request does when no token can be had. Default `fail`. */
   readonly withoutToken?: 'fail' | 'send'

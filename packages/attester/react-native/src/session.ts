@@ -15,8 +15,16 @@ export interface Session {
   close(): void
 }
 
-/** The client is made by the first call, and once more where the native part knows it no longer: after a reload it may be another. */
-export function createSession(bridge: Bridge, options: Members | undefined): Session {
+/**
+ * The client is made by the first call, and once more where the native part knows it no longer: after a reload it may be another.
+ *
+ * @param build id of the build that the bundle belongs to, as `./metro` wrote it into it
+ */
+export function createSession(
+  bridge: Bridge,
+  options: Members | undefined,
+  build: string | undefined,
+): Session {
   let opening: Promise<string> | undefined
   let handle: string | undefined
   let hasClosed = false
@@ -25,6 +33,8 @@ export function createSession(bridge: Bridge, options: Members | undefined): Ses
     const created = await bridge.ask<{ bridge?: unknown; handle?: unknown }>('create', {
       bridge: bridgeVersion,
       ...(options && { options }),
+      // What the options say goes before what the bundle says.
+      ...(build !== undefined && options?.['build'] === undefined && { build }),
     })
     if (created === 'stale') throw new AssayError('native_failed')
     const { value } = created

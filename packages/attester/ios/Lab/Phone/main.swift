@@ -15,6 +15,8 @@ struct Phone: Decodable {
   let audiences: [String: String]
   /// Folder of the installed app.
   let bundle: String
+  /// A script that was loaded in the place of the one in it.
+  let script: String?
   /// Milliseconds by which the device's wall clock is wrong.
   let wallError: Double?
   let requestTimeout: Double?
@@ -71,7 +73,8 @@ final class WrongClock: DeviceClock, @unchecked Sendable {
 }
 
 func ports(_ phone: Phone, _ configuration: AssayConfiguration, _ clock: WrongClock) -> Ports {
-  let system = Ports.system(configuration, folder: URL(fileURLWithPath: phone.bundle))
+  let system = Ports.system(
+    configuration, folder: URL(fileURLWithPath: phone.bundle), script: phone.script.map { URL(fileURLWithPath: $0) })
   return Ports(
     clock: clock, timers: system.timers, transport: system.transport,
     cryptography: system.cryptography, keyStore: system.keyStore, shared: system.shared, evidence: system.evidence,

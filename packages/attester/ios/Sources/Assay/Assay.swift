@@ -19,10 +19,13 @@ public final class Assay: Sendable {
   private let session: URLSession
   private let lifeCycle: LifeCycle
 
-  /// - Parameter session: sends requests to protected APIs; its own delegate is not asked about their redirects
+  /// - Parameters:
+  ///   - session: sends requests to protected APIs; its own delegate is not asked about their redirects
+  ///   - script: the file that an app in React Native has loaded in the place of the script in the app, as an update over the air
+  ///     leaves it. It is measured under that one's name; `build` of the configuration is the id of the update then
   /// - Throws: ``AssayMisuse`` naming the option that is missing or wrong
-  public convenience init(_ configuration: AssayConfiguration, session: URLSession = .shared) throws {
-    try self.init(configuration, session: session, ports: .system(configuration))
+  public convenience init(_ configuration: AssayConfiguration, session: URLSession = .shared, script: URL? = nil) throws {
+    try self.init(configuration, session: session, ports: .system(configuration, script: script))
   }
 
   init(_ configuration: AssayConfiguration, session: URLSession = .shared, ports: Ports) throws {

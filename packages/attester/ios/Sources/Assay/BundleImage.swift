@@ -5,17 +5,28 @@ import Foundation
 struct BundleImage: CodeImage {
   let segments: [Segment]
   private let contents: [Data]
+  /// As React Native's build for iOS names it.
+  private static let reactNativeScript = "main.jsbundle"
 
+  /// - Parameter script: measured in the place of React Native's script in the folder, or besides everything where there is none
   /// - Throws: an error of the file system
-  init(of folder: URL) throws {
+  init(of folder: URL, script: URL? = nil) throws {
     var found: [(Segment, Data)] = []
     let base = folder.standardizedFileURL.resolvingSymlinksInPath().path + "/"
     for path in try FileManager.default.subpathsOfDirectory(atPath: base) where SegmentRule.kindByName(path) != nil {
+      if script != nil, path == Self.reactNativeScript { continue }
       let file = URL(fileURLWithPath: base + path)
       guard try file.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true else { continue }
       let content = try Data(contentsOf: file, options: .alwaysMapped)
       guard let kind = SegmentRule.kind(of: path, head: content.prefix(SegmentRule.headLength)) else { continue }
       found.append((Segment(name: path, kind: kind, length: content.count), content))
+    }
+    if let script {
+      let content = try Data(contentsOf: script, options: .alwaysMapped)
+      guard let kind = SegmentRule.kind(of: Self.reactNativeScript, head: content.prefix(SegmentRule.headLength)) else {
+        throw CocoaError(.fileReadUnknown)
+      }
+      found.append((Segment(name: Self.reactNativeScript, kind: kind, length: content.count), content))
     }
     segments = found.map(\.0)
     contents = found.map(\.1)
@@ -29,13 +40,16 @@ struct BundleImage: CodeImage {
 /// The app's own code.
 @_spi(Lab) public struct AppImages: ImageOpener {
   private let folder: URL
+  private let script: URL?
 
-  public init(folder: URL) {
+  /// - Parameter script: what was loaded in the place of React Native's script in the folder
+  public init(folder: URL, script: URL? = nil) {
     self.folder = folder
+    self.script = script
   }
 
   public func main() throws -> any CodeImage {
-    try BundleImage(of: folder)
+    try BundleImage(of: folder, script: script)
   }
 
   public func text() -> (any CodeImage)? {

@@ -3,7 +3,7 @@ import Foundation
 
 extension Ports {
   /// The ports of this device.
-  static func system(_ configuration: AssayConfiguration, folder: URL = Bundle.main.bundleURL) -> Ports {
+  static func system(_ configuration: AssayConfiguration, folder: URL = Bundle.main.bundleURL, script: URL? = nil) -> Ports {
     let crypto = CryptoKitCryptography()
     let keychain = Keychain(service: "assay/\(configuration.app)", accessGroup: configuration.keychainAccessGroup)
     let lock = FileLock.file(app: configuration.app, group: configuration.appGroup)
@@ -11,7 +11,7 @@ extension Ports {
       clock: SystemClock(), timers: SystemTimers(), transport: ServiceTransport(), cryptography: crypto,
       keyStore: DeviceKeyStore(EnclaveKeys(), keychain),
       shared: DeviceSharedState(keychain, sleep: { try? await sleepFor($0) }, makeLock: { FileLock(lock) }),
-      evidence: [AppAttestSource(AppAttest(), keychain, crypto)], image: AppImages(folder: folder),
+      evidence: [AppAttestSource(AppAttest(), keychain, crypto)], image: AppImages(folder: folder, script: script),
       probes: SystemProbes.all(DeviceFacts(bundlePath: folder.resolvingSymlinksInPath().path)))
   }
 }

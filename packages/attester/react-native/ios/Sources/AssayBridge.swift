@@ -11,18 +11,23 @@ public actor AssayBridge {
   /// Of what the texts hold: `bridgeVersion` in `src/bridge.ts`.
   private static let version = 1
   private let clients: Clients
+  private let app: URL
   private let tell: @Sendable (String) -> Void
   private var listening: [String: Task<Void, Never>] = [:]
 
-  /// - Parameter tell: takes events
-  public init(clients: Clients = .shared, tell: @escaping @Sendable (String) -> Void) {
+  /// - Parameters:
+  ///   - app: folder of the app; a script in it is measured with it
+  ///   - tell: takes events
+  public init(clients: Clients = .shared, app: URL = Bundle.main.bundleURL, tell: @escaping @Sendable (String) -> Void) {
     self.clients = clients
+    self.app = app
     self.tell = tell
   }
 
-  public func ask(_ method: String, _ text: String) async -> String {
+  /// - Parameter source: URL of the script that runs, as React Native knows it
+  public func ask(_ method: String, _ text: String, from source: URL? = nil) async -> String {
     do {
-      return written(["value": try await answer(method, try Request(text), text)])
+      return written(["value": try await answer(method, try Request(text), source)])
     } catch is Stale {
       return written(["stale": true])
     } catch let misuse as AssayMisuse {
@@ -56,8 +61,8 @@ public actor AssayBridge {
     await clients.forget(handles)
   }
 
-  private func answer(_ method: String, _ request: Request, _ text: String) async throws -> [String: Any] {
-    if method == "create" { return try await create(request) }
+  private func answer(_ method: String, _ request: Request, _ source: URL?) async throws -> [String: Any] {
+    if method == "create" { return try await create(request, source) }
     let handle = try request.text("handle")
     let assay = try await clients.find(handle)
     switch method {
@@ -80,9 +85,10 @@ public actor AssayBridge {
     }
   }
 
-  private func create(_ request: Request) async throws -> [String: Any] {
+  private func create(_ request: Request, _ source: URL?) async throws -> [String: Any] {
     guard request.number("bridge") == Double(Self.version) else { return ["bridge": Self.version] }
-    let (handle, assay) = try await clients.open(try request.part("options"))
+    let (handle, assay) = try await clients.open(
+      try request.part("options"), running: LoadedScript(build: request.optionalText("build"), file: script(at: source)))
     let events = await assay.events()
     listening[handle] = Task { [tell] in
       for await event in events {
@@ -93,6 +99,14 @@ public actor AssayBridge {
       }
     }
     return ["bridge": Self.version, "handle": handle]
+  }
+
+  /// The script that runs, where it is a file outside the app; what a development server gave is none.
+  private func script(at source: URL?) -> URL? {
+    guard let source, source.isFileURL else { return nil }
+    let folder = app.resolvingSymlinksInPath().path + "/"
+    let file = source.resolvingSymlinksInPath()
+    return file.path.hasPrefix(folder) ? nil : file
   }
 
   private func proof(_ assay: Assay, _ request: Request) async throws -> [String: Any] {

@@ -2,11 +2,18 @@ import Assay
 import AssayCore
 import Foundation
 
-/// The clients of this process, which outlive the JavaScript: after a reload the same options are the same client, and native code and
-/// JavaScript share it. One that a reload has left without a holder ends when other options come.
+/// The script that runs: the id of its build, where it says one, and its file, where that lies outside the app.
+struct LoadedScript: Equatable {
+  let build: String?
+  let file: URL?
+}
+
+/// The clients of this process, which outlive the JavaScript: after a reload of the same script the same options are the same client,
+/// and native code and JavaScript share it. One that a reload has left without a holder ends when other options come.
 public actor Clients {
   private struct Held {
     let options: String?
+    let script: LoadedScript
     let assay: Assay
     /// One of its audiences; none is known of a client that native code provided.
     let audience: String?
@@ -14,14 +21,15 @@ public actor Clients {
   }
 
   /// Those of this process.
-  public static let shared = Clients { try Assay($0) }
+  public static let shared = Clients { try Assay($0, script: $1) }
 
-  private let start: @Sendable (AssayConfiguration) throws -> Assay
+  private let start: @Sendable (AssayConfiguration, URL?) throws -> Assay
   private var all: [Held] = []
   private var provided: Assay?
   private var last = 0
 
-  public init(start: @escaping @Sendable (AssayConfiguration) throws -> Assay) {
+  /// - Parameter start: makes a client; its second argument is the script that was loaded in the place of the one in the app
+  public init(start: @escaping @Sendable (AssayConfiguration, URL?) throws -> Assay) {
     self.start = start
   }
 
@@ -31,17 +39,19 @@ public actor Clients {
     all.removeAll { $0.options == nil }
   }
 
-  func open(_ options: Request?) async throws -> (String, Assay) {
+  func open(_ options: Request?, running script: LoadedScript) async throws -> (String, Assay) {
     let name = options?.name
-    if !all.contains(where: { $0.options == name }) {
-      let isProvided = options == nil && provided != nil
-      let given = isProvided ? nil : try options.map(configuration) ?? Self.inTheApp()
-      let assay = try given.map(start) ?? provided!
+    let isWanted = { (held: Held) in held.options == name && held.script == script }
+    if !all.contains(where: isWanted) {
+      var given = options == nil && provided != nil ? nil : try options.map { try configuration($0, script) } ?? Self.inTheApp(script)
+      // What the options say goes before what the script says.
+      if options == nil, let build = script.build { given?.build = build }
+      let assay = try given.map { try start($0, script.file) } ?? provided!
       // Only now: what is wrong in new options ends nothing.
       for held in all where held.handles.isEmpty { await end(held) }
-      all.append(Held(options: name, assay: assay, audience: given?.audiences.values.first))
+      all.append(Held(options: name, script: script, assay: assay, audience: given?.audiences.values.first))
     }
-    guard let index = all.firstIndex(where: { $0.options == name }) else { throw Stale() }
+    guard let index = all.firstIndex(where: isWanted) else { throw Stale() }
     last += 1
     all[index].handles.insert("assay-\(last)")
     return ("assay-\(last)", all[index].assay)
@@ -74,11 +84,11 @@ public actor Clients {
   }
 
   /// `Assay` in `Info.plist`, as the config plugin of Expo writes it, or the file `Assay.plist`.
-  private static func inTheApp() throws -> AssayConfiguration {
+  private static func inTheApp(_ script: LoadedScript) throws -> AssayConfiguration {
     guard let members = Bundle.main.object(forInfoDictionaryKey: "Assay") as? [String: Any] else {
       return try AssayConfiguration(plist: "Assay")
     }
-    return try configuration(Request(members))
+    return try configuration(Request(members), script)
   }
 }
 
@@ -88,11 +98,11 @@ private let known: Set = [
 ]
 
 /// The options of `createAssay` as the SDK for iOS has them.
-func configuration(_ options: Request) throws -> AssayConfiguration {
+func configuration(_ options: Request, _ script: LoadedScript) throws -> AssayConfiguration {
   if let name = options.names.first(where: { !known.contains($0) }) { throw AssayMisuse(name) }
   let info = Bundle.main.infoDictionary ?? [:]
   guard let app = options.optionalText("app") ?? Bundle.main.bundleIdentifier else { throw AssayMisuse("app") }
-  guard let build = options.optionalText("build") ?? info["CFBundleShortVersionString"] as? String else {
+  guard let build = options.optionalText("build") ?? script.build ?? info["CFBundleShortVersionString"] as? String else {
     throw AssayMisuse("build")
   }
   guard let endpoints = options.members["endpoints"] as? [String] else { throw AssayMisuse("endpoints") }

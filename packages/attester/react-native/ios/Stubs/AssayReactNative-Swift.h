@@ -3,7 +3,7 @@
 #import <Foundation/Foundation.h>
 @interface RCTAssayBridge : NSObject
 - (instancetype)initWithTell:(void (^)(NSString *))tell;
-- (void)ask:(NSString *)method :(NSString *)request answer:(void (^)(NSString *))answer;
+- (void)ask:(NSString *)method :(NSString *)request source:(NSURL *)source answer:(void (^)(NSString *))answer;
 - (void)tell:(NSString *)method :(NSString *)request;
 - (void)invalidate;
 @end

@@ -13,3 +13,5 @@ __attribute__((objc_root_class)) @interface NSObject
 @end
 @interface NSError : NSObject
 @end
+@interface NSURL : NSObject
+@end

@@ -27,11 +27,17 @@ import java.security.SecureRandom
  * the first token is wanted.
  *
  * @param evidence sources of evidence besides the attested key, such as `PlayIntegrity`
+ * @param script what an app with updates over the air has loaded
  * @throws IllegalArgumentException naming the part of the configuration that is missing or wrong
  */
 @JvmOverloads
-public fun Assay.Companion.start(context: Context, config: AssayConfig, evidence: List<EvidenceSource> = emptyList()): Assay {
-    val app = InstalledApp(context)
+public fun Assay.Companion.start(
+    context: Context,
+    config: AssayConfig,
+    evidence: List<EvidenceSource> = emptyList(),
+    script: LoadedScript = LoadedScript(),
+): Assay {
+    val app = InstalledApp(context, script.file)
     val around = AndroidSurroundings(context)
     val state = FileStateStore(File(context.noBackupFilesDir, "assay"))
     val random = SecureRandom()
@@ -48,7 +54,7 @@ public fun Assay.Companion.start(context: Context, config: AssayConfig, evidence
         probes = probes,
         evidence = evidence,
     )
-    val client = AssayClient(ClientOptions.of(config, app.packageName, app.versionName, app.abi), ports)
+    val client = AssayClient(ClientOptions.of(config, app.packageName, app.versionName, app.abi, script), ports)
     val selfTest = SelfTest(
         device = ::deviceFacts,
         keys = mapOf(
@@ -72,5 +78,9 @@ public fun Assay.Companion.start(context: Context, config: AssayConfig, evidence
  * @throws java.io.IOException where there is no such file
  */
 @JvmOverloads
-public fun Assay.Companion.start(context: Context, asset: String = "assay.json", evidence: List<EvidenceSource> = emptyList()): Assay =
-    start(context, AssayConfig.fromJson(InstalledApp(context).asset(asset)), evidence)
+public fun Assay.Companion.start(
+    context: Context,
+    asset: String = "assay.json",
+    evidence: List<EvidenceSource> = emptyList(),
+    script: LoadedScript = LoadedScript(),
+): Assay = start(context, AssayConfig.fromJson(InstalledApp(context).asset(asset)), evidence, script)

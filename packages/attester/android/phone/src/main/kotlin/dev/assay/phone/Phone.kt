@@ -1,6 +1,7 @@
 package dev.assay.phone
 
 import dev.assay.Assay
+import dev.assay.LoadedScript
 import dev.assay.SelfTest
 import dev.assay.core.apk.ApkFile
 import dev.assay.core.apk.ApkImage
@@ -23,9 +24,14 @@ import java.security.SecureRandom
 /**
  * A phone with the app on it, as `lab/phones` describes it: all of the SDK but what names Android.
  *
+ * @param script what the app has loaded, in React Native
  * @param step is told each step that outlives the process, where the description asks for it
  */
-class Phone(described: Map<String, Any?>, step: (number: Int, step: String) -> Unit = { _, _ -> }) {
+class Phone(
+    described: Map<String, Any?>,
+    script: LoadedScript = LoadedScript(),
+    step: (number: Int, step: String) -> Unit = { _, _ -> },
+) {
     private val folder = File(described.getValue("folder") as String)
     val clock = PhoneClock()
     val state = FillableStore(FileStateStore(File(folder, "state")))
@@ -38,7 +44,7 @@ class Phone(described: Map<String, Any?>, step: (number: Int, step: String) -> U
         val keys = SimulatedKeys(File(folder, "keys"), described.getValue("key_mint") as String)
         val found = (described["facts"] as List<*>?).orEmpty().map { Fact.valueOf(it as String) }
         val probes = androidProbes(SimulatedSurroundings(found.toSet()), NativeText())
-        val image = { ApkImage(listOf(ApkFile(File(described.getValue("apk") as String)))) }
+        val image = { ApkImage(listOf(ApkFile(File(described.getValue("apk") as String))), script.file) }
         val timeout = (described["timeout"] as Double? ?: 10_000.0).toLong()
         val ports = ClientPorts(
             image = image,
@@ -53,7 +59,7 @@ class Phone(described: Map<String, Any?>, step: (number: Int, step: String) -> U
         val options = ClientOptions(
             endpoints = texts(described.getValue("endpoints")),
             app = described.getValue("app") as String,
-            build = described.getValue("build") as String,
+            build = script.build ?: described.getValue("build") as String,
             audiences = (described.getValue("audiences") as Map<*, *>).entries.associate { it.key as String to it.value as String },
             abi = described["abi"] as String?,
             attestsKey = described["attests_key"] != false,

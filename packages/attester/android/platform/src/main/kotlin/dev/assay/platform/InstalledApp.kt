@@ -8,9 +8,14 @@ import dev.assay.core.apk.abiOf
 import dev.assay.core.apk.apkFiles
 import dev.assay.core.client.CodeImageOpener
 import dev.assay.core.measurement.CodeImage
+import java.io.File
 
-/** The app as it is installed. */
-internal class InstalledApp(private val context: Context) : CodeImageOpener {
+/**
+ * The app as it is installed.
+ *
+ * @param script what was loaded in the place of React Native's script in it
+ */
+internal class InstalledApp(private val context: Context, private val script: File? = null) : CodeImageOpener {
     private val info = context.applicationInfo
     private val splits: List<String> = info.splitSourceDirs?.toList().orEmpty()
 
@@ -24,7 +29,7 @@ internal class InstalledApp(private val context: Context) : CodeImageOpener {
 
     val files: List<ApkFile> get() = apkFiles(info.sourceDir, splits)
 
-    override fun open(): CodeImage = ApkImage(files)
+    override fun open(): CodeImage = ApkImage(files, script)
 
     /** @throws java.io.IOException where there is no such file */
     fun asset(name: String): String = context.assets.open(name).use { it.readBytes().toString(Charsets.UTF_8) }

@@ -1,6 +1,7 @@
 package dev.assay.reactnative
 
 import dev.assay.Assay
+import dev.assay.LoadedScript
 import dev.assay.core.client.AssayEvent
 import dev.assay.core.client.AssayState
 import dev.assay.core.client.Subscription
@@ -8,6 +9,7 @@ import dev.assay.core.AssayErrorCode
 import dev.assay.core.wire.JsonReader
 import dev.assay.core.wire.decodeBase64Url
 import okhttp3.OkHttpClient
+import java.io.File
 import java.util.concurrent.ConcurrentHashMap
 import kotlin.coroutines.Continuation
 import kotlin.coroutines.EmptyCoroutineContext
@@ -17,12 +19,14 @@ import kotlin.coroutines.startCoroutine
  * What JavaScript asks for by the TurboModule, as texts. Each request is answered once, whatever is thrown; none
  * blocks whoever asks.
  *
+ * @param loaded the script that runs, where it is a file outside the package
  * @param tell takes events, on the client's own thread
  */
 public class AssayBridge(
     private val clients: Clients,
     private val start: StartAssay,
     http: () -> OkHttpClient.Builder,
+    private val loaded: () -> File?,
     private val tell: (String) -> Unit,
 ) {
     private val fetcher = Fetcher(http)
@@ -84,7 +88,8 @@ public class AssayBridge(
         val options = request.part("options")
         @Suppress("UNCHECKED_CAST")
         val name = options?.let { Clients.nameOf(JsonReader.readObject(text)?.get("options") as Map<String, Any?>) }
-        val (handle, assay) = clients.open(options, name, start)
+        val script = LoadedScript(request.textOrNull("build"), loaded())
+        val (handle, assay) = clients.open(Wanted(options, name, script), start)
         listening[handle] = assay.on { event -> told(handle, assay, event) }
         return mapOf("bridge" to VERSION, "handle" to handle)
     }

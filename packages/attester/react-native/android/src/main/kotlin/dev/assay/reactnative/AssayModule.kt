@@ -12,11 +12,11 @@ public open class AssayModule internal constructor(context: ReactApplicationCont
     private val bridge = makeBridge { event -> tellJavaScript(event) }
 
     public constructor(context: ReactApplicationContext) : this(context, { tell ->
-        val start = StartAssay { config ->
+        val start = StartAssay { config, script ->
             val app = context.applicationContext
-            if (config == null) Assay.start(app) else Assay.start(app, config)
+            if (config == null) Assay.start(app, script = script) else Assay.start(app, config, script = script)
         }
-        AssayBridge(Clients.shared, start, { OkHttpClientProvider.createClientBuilder(context) }, tell)
+        AssayBridge(Clients.shared, start, { OkHttpClientProvider.createClientBuilder(context) }, { scriptOf(context.sourceURL) }, tell)
     })
 
     override fun create(request: String, promise: Promise): Unit = ask("create", request, promise)

@@ -2,19 +2,26 @@ package dev.assay.reactnative
 
 import dev.assay.Assay
 import dev.assay.AssayConfig
+import dev.assay.LoadedScript
 import dev.assay.core.wire.Json
 
-/** Starts a client; `null` is the configuration that lies in the app. */
+/** Starts a client; without `config` the configuration that lies in the app. */
 public fun interface StartAssay {
-    public fun start(config: AssayConfig?): Assay
+    public fun start(config: AssayConfig?, script: LoadedScript): Assay
+}
+
+/** The client that JavaScript wants: equal ones have equal options, by their text, and run the same script. */
+internal class Wanted(val options: Request?, private val text: String?, val script: LoadedScript) {
+    fun isSame(other: Wanted): Boolean =
+        text == other.text && script.build == other.script.build && script.file == other.script.file
 }
 
 /**
- * The clients of this process, which outlive the JavaScript: after a reload the same options are the same client, and native code
- * and JavaScript share it. One that a reload has left without a holder ends when other options come.
+ * The clients of this process, which outlive the JavaScript: after a reload of the same script the same options are the same
+ * client, and native code and JavaScript share it. One that a reload has left without a holder ends when other options come.
  */
 public class Clients {
-    private class Held(val options: String?, val assay: Assay) {
+    private class Held(val wanted: Wanted, val assay: Assay) {
         val handles = HashSet<String>()
     }
 
@@ -26,13 +33,13 @@ public class Clients {
     @Synchronized
     public fun provide(assay: Assay?) {
         provided = assay
-        all.removeAll { it.options == null }
+        all.removeAll { it.wanted.options == null }
     }
 
-    /** @return a handle of its own, for the client of these options */
+    /** @return a handle of its own, for the client that is wanted */
     @Synchronized
-    internal fun open(options: Request?, text: String?, start: StartAssay): Pair<String, Assay> {
-        val held = all.firstOrNull { it.options == text } ?: made(options, text, start)
+    internal fun open(wanted: Wanted, start: StartAssay): Pair<String, Assay> {
+        val held = all.firstOrNull { it.wanted.isSame(wanted) } ?: made(wanted, start)
         val handle = "assay-${++last}"
         held.handles.add(handle)
         return Pair(handle, held.assay)
@@ -54,12 +61,12 @@ public class Clients {
         for (held in all) held.handles.removeAll(handles.toSet())
     }
 
-    private fun made(options: Request?, text: String?, start: StartAssay): Held {
+    private fun made(wanted: Wanted, start: StartAssay): Held {
         val own = provided
-        val assay = if (options == null && own != null) own else start.start(options?.let(::configOf))
+        val assay = if (wanted.options == null && own != null) own else start.start(wanted.options?.let(::configOf), wanted.script)
         // Only now: what is wrong in new options ends nothing.
         all.filter { it.handles.isEmpty() }.forEach(::end)
-        return Held(text, assay).also(all::add)
+        return Held(wanted, assay).also(all::add)
     }
 
     private fun end(held: Held) {

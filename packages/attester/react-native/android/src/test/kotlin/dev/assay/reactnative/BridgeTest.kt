@@ -1,19 +1,23 @@
 package dev.assay.reactnative
 
 import com.facebook.react.bridge.Promise
+import dev.assay.LoadedScript
 import dev.assay.core.wire.JsonReader
 import dev.assay.reactnative.host.BareContext
 import okhttp3.OkHttpClient
 import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.CsvSource
+import java.io.File
 import java.io.IOException
 import java.lang.reflect.Proxy
 
 class BridgeTest {
     private var thrown: Throwable? = null
-    private val bridge = AssayBridge(Clients(), { throw checkNotNull(thrown) }, { OkHttpClient.Builder() }) {}
+    private val bridge = AssayBridge(Clients(), { _, _ -> throw checkNotNull(thrown) }, { OkHttpClient.Builder() }, { null }) {}
 
     private fun ask(method: String, text: String): Map<String, Any?> {
         val answers = ArrayList<String>()
@@ -84,7 +88,7 @@ class BridgeTest {
 
     @Test
     fun `the module rejects what is thrown on the way to the bridge`() {
-        val module = AssayModule(BareContext()) { AssayBridge(Clients(), { throw Error() }, { OkHttpClient.Builder() }) {} }
+        val module = AssayModule(BareContext()) { AssayBridge(Clients(), { _, _ -> throw Error() }, { OkHttpClient.Builder() }, { null }) {} }
         val rejected = ArrayList<Any?>()
         val promise = Proxy.newProxyInstance(javaClass.classLoader, arrayOf(Promise::class.java)) { _, method, arguments ->
             if (method.name == "resolve") throw NoClassDefFoundError()
@@ -93,6 +97,25 @@ class BridgeTest {
         } as Promise
         module.getToken("{}", promise)
         assertEquals(listOf("native_failed"), rejected)
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+        "/data/user/0/com.example/files/.expo-internal/4f1e, /data/user/0/com.example/files/.expo-internal/4f1e",
+        "file:///data/files/a%20b.bundle, /data/files/a b.bundle",
+        "assets://index.android.bundle,",
+        "http://localhost:8081/index.bundle?platform=android,",
+        ",",
+    )
+    fun `the script that was loaded is a file, or the one in the package`(source: String?, path: String?) {
+        assertEquals(path?.let(::File), scriptOf(source))
+    }
+
+    @Test
+    fun `another script, or another build, is another client`() {
+        val wanted = { build: String?, file: String? -> Wanted(null, "{}", LoadedScript(build, file?.let(::File))) }
+        assertTrue(wanted("1", "/a").isSame(wanted("1", "/a")))
+        for (other in listOf(wanted("2", "/a"), wanted("1", "/b"), wanted("1", null))) assertFalse(wanted("1", "/a").isSame(other))
     }
 
     @Test

@@ -18,12 +18,15 @@ import java.util.zip.ZipFile
  * Entries that are compressed cannot be read from their middle: up to 16 MB of them are kept once inflated, and what goes
  * beyond is inflated again for each read.
  *
+ * @param script measured in the place of React Native's script in the base APK, or besides everything where that has none
  * @throws IOException where a file cannot be read, or has changed while it was open
  */
-public class ApkImage(files: List<ApkFile>) : CodeImage, AutoCloseable {
+public class ApkImage(files: List<ApkFile>, script: File? = null) : CodeImage, AutoCloseable {
     private val opened = ArrayList<OpenApk>()
     private val places = HashMap<String, Place>()
     private val inflated = InflatedEntries()
+    private val scriptName = listOfNotNull(files.firstOrNull()?.module, REACT_NATIVE_SCRIPT).joinToString("/")
+    private val loaded = script?.let(::ScriptFile)
     override val segments: List<Segment>
 
     private class Place(val apk: OpenApk, val entry: ZipEntry)
@@ -36,10 +39,12 @@ public class ApkImage(files: List<ApkFile>) : CodeImage, AutoCloseable {
                 for (entry in apk.zip.entries()) {
                     val kind = codeSegmentKind(entry.name) { apk.head(entry) } ?: continue
                     val name = if (file.module == null) entry.name else "${file.module}/${entry.name}"
+                    if (loaded != null && name == scriptName) continue
                     places[name] = Place(apk, entry)
                     found.add(Segment(name, kind, entry.size))
                 }
             }
+            loaded?.let { found.add(Segment(scriptName, kindOf(it), it.length)) }
         } catch (failed: Throwable) {
             close()
             throw failed
@@ -47,7 +52,10 @@ public class ApkImage(files: List<ApkFile>) : CodeImage, AutoCloseable {
         segments = found
     }
 
+    private fun kindOf(script: ScriptFile) = checkNotNull(codeSegmentKind(REACT_NATIVE_SCRIPT) { script.head() })
+
     override fun readAll(name: String, take: TakePiece) {
+        if (loaded != null && name == scriptName) return loaded.readAll(take)
         val (apk, entry) = placeOf(name)
         val keeps = entry.method == ZipEntry.DEFLATED && inflated.hasRoomFor(entry.size)
         val kept = if (keeps) ByteArray(entry.size.toInt()) else null
@@ -78,6 +86,7 @@ public class ApkImage(files: List<ApkFile>) : CodeImage, AutoCloseable {
     }
 
     override fun read(name: String, offset: Long, length: Int): ByteArray {
+        if (loaded != null && name == scriptName) return loaded.read(offset, length)
         val (apk, entry) = placeOf(name)
         inflated[name]?.let { return it.copyOfRange(offset.toInt(), offset.toInt() + length) }
         if (entry.method == ZipEntry.DEFLATED && inflated.keepsAtAll(entry.size)) {
@@ -102,27 +111,29 @@ public class ApkImage(files: List<ApkFile>) : CodeImage, AutoCloseable {
     private operator fun Place.component2() = entry
 
     private companion object {
-        const val PIECE = 1 shl 16
+        /** As React Native's build for Android names it. */
+        const val REACT_NATIVE_SCRIPT = "assets/index.android.bundle"
     }
 }
+
+/** Bytes that are read at once. */
+internal const val PIECE: Int = 1 shl 16
 
 /** An APK file of the app. `module`: what names of its segments begin with, where the build is registered by ABI. */
 public class ApkFile(public val file: File, public val module: String? = null)
 
 /** Holds a file to being the one that was opened: an update of the app may replace it at any moment. */
 private class OpenApk(private val source: ApkFile) {
-    private val identity = identityOf(source.file)
+    private val identity = FileIdentity(source.file)
     val zip = ZipFile(source.file)
 
     fun <T> reading(entry: ZipEntry, work: (InputStream) -> T): T {
         val result = (zip.getInputStream(entry) ?: throw IOException("an entry has gone")).use(work)
-        if (identityOf(source.file) != identity) throw IOException("the APK has changed")
+        identity.mustHold()
         return result
     }
 
     fun head(entry: ZipEntry): ByteArray = reading(entry) { it.exactly(minOf(CODE_SEGMENT_HEAD.toLong(), entry.size).toInt()) }
-
-    private fun identityOf(file: File) = Pair(file.length(), file.lastModified())
 }
 
 private fun InputStream.exactly(length: Int): ByteArray {

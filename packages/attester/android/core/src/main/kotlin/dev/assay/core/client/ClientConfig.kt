@@ -1,6 +1,7 @@
 package dev.assay.core.client
 
 import dev.assay.AssayConfig
+import dev.assay.LoadedScript
 import dev.assay.core.measurement.CodeImage
 import dev.assay.core.request.ProtectedUrls
 import dev.assay.core.request.readSecureUrl
@@ -51,12 +52,19 @@ public class ClientOptions(
          * @param packageName the app's id where the configuration gives none
          * @param versionName the build's id where the configuration gives none
          * @param abi of an installation from splits
+         * @param script what says of itself of which build it is has the last word on that
          * @throws IllegalArgumentException where neither gives a build
          */
-        public fun of(config: AssayConfig, packageName: String, versionName: String?, abi: String?): ClientOptions = ClientOptions(
+        public fun of(
+            config: AssayConfig,
+            packageName: String,
+            versionName: String?,
+            abi: String?,
+            script: LoadedScript = LoadedScript(),
+        ): ClientOptions = ClientOptions(
             endpoints = config.endpoints,
             app = config.app ?: packageName,
-            build = requireNotNull(config.build ?: versionName) { "build: missing or wrong" },
+            build = requireNotNull(script.build ?: config.build ?: versionName) { "build: missing or wrong" },
             audiences = config.audiences,
             abi = when (config.abi) {
                 "auto" -> abi

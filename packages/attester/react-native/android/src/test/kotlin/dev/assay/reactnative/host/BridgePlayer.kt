@@ -75,7 +75,7 @@ class VectorApp(hermes: String, bundle: java.io.File) {
     val javaScript: JavaScript = JavaScript(
         hermes,
         bundle,
-        { tell -> dev.assay.reactnative.AssayBridge(clients, { assay }, { okhttp3.OkHttpClient.Builder() }, tell) },
+        { tell -> dev.assay.reactnative.AssayBridge(clients, { _, _ -> assay }, { okhttp3.OkHttpClient.Builder() }, { null }, tell) },
         said = { told -> hear(told) },
         later = { turns.add(it) },
     )

@@ -1,12 +1,15 @@
 package dev.assay.reactnative.host
 
+import dev.assay.Assay
 import dev.assay.AssayConfig
+import dev.assay.LoadedScript
 import dev.assay.core.wire.Json
 import dev.assay.core.wire.JsonReader
 import dev.assay.phone.Phone
 import dev.assay.reactnative.Answers
 import dev.assay.reactnative.AssayBridge
 import dev.assay.reactnative.Clients
+import dev.assay.reactnative.scriptOf
 import okhttp3.OkHttpClient
 import java.io.File
 import java.util.concurrent.ConcurrentHashMap
@@ -31,8 +34,11 @@ fun main() {
     apps.values.forEach(App::end)
 }
 
-private class App(private val name: String, described: Map<String, Any?>) {
-    private val phone = Phone(described)
+private class App(private val name: String, private val described: Map<String, Any?>) {
+    /** What it runs of updates over the air; `null`: the bundle in the package. */
+    private var update = updateIn(described)
+    private var measured = LoadedScript()
+    private var phone = Phone(described)
     private val clients = Clients()
     private var javaScript = started()
 
@@ -40,10 +46,10 @@ private class App(private val name: String, described: Map<String, Any?>) {
         "endpoints" to described["endpoints"],
         "audiences" to described["audiences"],
         "app" to described["app"],
-        "build" to described["build"],
+        "build" to described["build"].takeIf { described["build_in_script"] != true },
         "requestTimeout" to (described["timeout"] as Double? ?: 10_000.0).toLong(),
         "android" to mapOf("attestsKey" to (described["attests_key"] != false)),
-    )
+    ).filterValues { it != null }
 
     fun ask(request: Map<String, Any?>, task: String, input: Map<String, Any?>) {
         val id = (request["id"] as Double).toLong()
@@ -63,6 +69,7 @@ private class App(private val name: String, described: Map<String, Any?>) {
             "native-close" -> emptyMap<String, Any?>().also { phone.assay.close() }
             "reload" -> {
                 javaScript.end()
+                update = updateIn(request)
                 javaScript = started()
                 return ask(request, "start", mapOf("options" to options))
             }
@@ -78,14 +85,26 @@ private class App(private val name: String, described: Map<String, Any?>) {
 
     private fun started() = JavaScript(
         hermes = System.getProperty("assay.hermes"),
-        bundle = File(System.getProperty("assay.bundle")),
-        makeBridge = { tell -> AssayBridge(clients, { config -> phone.assay.also { mustBeSame(config) } }, { OkHttpClient.Builder() }, tell) },
+        bundle = update ?: File(System.getProperty("assay.bundle")),
+        makeBridge = { tell ->
+            val source = update?.path ?: "assets://index.android.bundle"
+            AssayBridge(clients, ::start, { OkHttpClient.Builder() }, { scriptOf(source) }, tell)
+        },
         said = { members ->
             val event = members["event"]
             if (event is Map<*, *>) say(mapOf("phone" to name, "event" to event + mapOf("vendor" to event["vendorCode"])))
             else say(mapOf("id" to (members["done"] as Double).toLong()) + (members["reply"] as Map<*, *>).entries.associate { it.key as String to it.value })
         },
     )
+
+    /** As on a phone, a client measures one script: for another one there is another client of the same installation. */
+    private fun start(config: AssayConfig?, script: LoadedScript): Assay {
+        mustBeSame(config)
+        if (script.build != measured.build || script.file != measured.file) phone = Phone(described, script).also { measured = script }
+        return phone.assay
+    }
+
+    private fun updateIn(request: Map<String, Any?>) = (request["script"] as String?)?.let(::File)
 
     /** What JavaScript gave is what the phone was described as. */
     private fun mustBeSame(config: AssayConfig?) {
@@ -96,7 +115,7 @@ private class App(private val name: String, described: Map<String, Any?>) {
             "build" to config?.build,
             "requestTimeout" to config?.requestTimeout,
             "android" to mapOf("attestsKey" to config?.attestsKey),
-        )
+        ).filterValues { it != null }
         check(given == options) { "the options are not those that were given" }
     }
 }

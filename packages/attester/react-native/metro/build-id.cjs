@@ -1,0 +1,18 @@
+const form = /^[A-Za-z0-9][\w.+-]{0,127}$/
+
+/** As the bundle holds it, so that it can be found in source and in bytecode. @throws TypeError for what is no id of a build */
+exports.markerOf = (build) => {
+  if (typeof build !== 'string' || !form.test(build))
+    throw new TypeError('build: wants 1 to 128 letters, digits or ._+- and begins with a letter or digit')
+  return `assay:build:${build};`
+}
+
+/**
+ * The id in a bundle, of source or of bytecode.
+ *
+ * @returns `undefined` where there is none, or more than one
+ */
+exports.buildIn = (bundle) => {
+  const found = new Set([...bundle.toString('latin1').matchAll(/assay:build:([\w.+-]{1,128});/g)].map(([, id]) => id))
+  return found.size === 1 ? [...found][0] : undefined
+}
