@@ -27,7 +27,10 @@ async function inReactNative(args: readonly string[]): Promise<number> {
   const built = await buildReactNative()
   if ('missing' in built) return notRun(`React Native SDK: ${built.missing}`)
   const words = args.slice(args.indexOf('react-native') + 1).join(' ')
-  return report(args, 'react-native', await playReactNative(built, words))
+  const swift = await buildSwift(['assay-react-native'])
+  const onIphone = 'missing' in swift ? undefined : swift.program('assay-react-native')
+  if ('missing' in swift) print(`not run: React Native SDK on an iPhone: ${swift.missing}`)
+  return report(args, 'react-native', await playReactNative(built, { words, onIphone }))
 }
 
 function notRun(reason: string): number {

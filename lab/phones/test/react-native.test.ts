@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -8,6 +9,7 @@ import { addedByJavaScript, playInReactNative } from '../src/react-native/play.t
 import {
   buildReactNative,
   packageFolder,
+  updateId,
   writeSpec,
   type ReactNativeTools,
 } from '../src/react-native/tools.ts'
@@ -45,6 +47,19 @@ describe.skipIf(missing !== undefined)('the React Native SDK', () => {
     expect(status, stderr.slice(0, 500)).toBe(0)
     expect(statSync(target).size).toBeLessThan(200_000)
   })
+
+  it.each(['ofVm', 'newest'] as const)(
+    'Metro writes its build into it, where it can be found in bytecode: %s',
+    (which) => {
+      const target = path.join(folder, `${which}.hbc`)
+      spawnSync(tools.compilers[which], ['-w', '-emit-binary', '-O', '-out', target, tools.update])
+      const { buildIn } = createRequire(import.meta.url)(path.join(packageFolder, 'metro/build-id.cjs')) as {
+        buildIn(bundle: Buffer): string | undefined
+      }
+      expect(buildIn(readFileSync(target))).toBe(updateId)
+      expect(buildIn(readFileSync(tools.bundle))).toBeUndefined()
+    },
+  )
 
   it('its module for iOS implements what codegen asks for, and one that does not is refused', async () => {
     const clang = '/usr/libexec/swift/bin/clang'

@@ -59,7 +59,12 @@ async function iosResults(): Promise<CaseResult[]> {
 async function reactNativeResults(): Promise<CaseResult[]> {
   const built = await buildReactNative()
   if ('missing' in built) throw new NotRun(built.missing)
-  return [...(await vectorsOf(built.vectorRunner, ['behaviour'])), ...(await playReactNative(built))]
+  const swift = await buildSwift(['assay-react-native'])
+  const onIphone = 'missing' in swift ? undefined : swift.program('assay-react-native')
+  return [
+    ...(await vectorsOf(built.vectorRunner, ['behaviour'])),
+    ...(await playReactNative(built, { onIphone })),
+  ]
 }
 
 async function vectorsOf(runner: Runner, families: readonly string[]): Promise<CaseResult[]> {

@@ -32,6 +32,9 @@ export interface SimulatedPhone {
   readonly bundle: string
   /** Starts the app; several may run, as an app and its extensions do. */
   start(options?: object): PhoneProcess
+  /** What a program for this phone is started with. */
+  readonly described: Readonly<Record<string, unknown>>
+  readonly env: Readonly<Record<string, string>>
 }
 
 export interface PhoneOptions {
@@ -49,13 +52,18 @@ export interface IosStage {
   /** Takes what was measured in memory as well: the text sections must be those of the registered build. */
   readonly exacting: GuardedApi
   readonly build: Build
+  /** For files of a situation; it goes with the stage. */
+  readonly folder: string
   phone(options?: PhoneOptions): Promise<SimulatedPhone>
+  /** The command line, with the operator's key. @returns what it prints */
+  assay(args: readonly string[]): Promise<string>
   /** The operator's view of an attestation. */
   codeOf(trace: string): Promise<string | undefined>
   close(): Promise<void>
 }
 
-export async function setIosStage(program: string): Promise<IosStage> {
+/** @param script of the app. Default: one of 20 kB */
+export async function setIosStage(program: string, script = bundleOf(1)): Promise<IosStage> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-phones-'))
   const closing: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })]
   const close = async () => {
@@ -87,7 +95,7 @@ export async function setIosStage(program: string): Promise<IosStage> {
       return (await response.json()) as unknown
     }
     const post = (to: string, body: object) => send('POST', to, 'application/json', JSON.stringify(body))
-    const files = { 'main.jsbundle': bundleOf(1), 'www/index.html': Buffer.from('<!doctype html><p>Orders') }
+    const files = { 'main.jsbundle': script, 'www/index.html': Buffer.from('<!doctype html><p>Orders') }
     const code = await nativeCode()
     const framework = path.join(folder, 'framework')
     await writeFile(framework, code)
@@ -112,6 +120,7 @@ export async function setIosStage(program: string): Promise<IosStage> {
       api,
       exacting,
       build,
+      folder,
       async phone(options = {}) {
         const name = `device-${(last += 1)}`
         const home = path.join(folder, name)
@@ -126,29 +135,29 @@ export async function setIosStage(program: string): Promise<IosStage> {
         closing.push(() => gate.close())
         const hardware =
           options.simulator === true ? {} : { ASSAY_TEST_DEVICE: name, ASSAY_TEST_APPLE: device.url }
+        const env = { HOME: home, XDG_DATA_HOME: home, ASSAY_TEST_KEYCHAIN: keychain, ...hardware }
+        const described = {
+          endpoints: [gate.url],
+          app,
+          build: build.id,
+          audiences: { [api.url]: api.url },
+          bundle,
+          loaded: { [frameworkName]: framework },
+        }
         return {
           apple: device,
           gate,
           bundle,
+          described,
+          env,
           start(more = {}) {
-            const phone = startPhone({
-              program,
-              phone: {
-                endpoints: [gate.url],
-                app,
-                build: build.id,
-                audiences: { [api.url]: api.url },
-                bundle,
-                loaded: { [frameworkName]: framework },
-                ...more,
-              },
-              env: { HOME: home, XDG_DATA_HOME: home, ASSAY_TEST_KEYCHAIN: keychain, ...hardware },
-            })
+            const phone = startPhone({ program, phone: { ...described, ...more }, env })
             closing.push(() => phone.kill())
             return phone
           },
         }
       },
+      assay: async (args) => (await cli.succeed(args, service.env)).stdout,
       async codeOf(trace) {
         const response = await fetch(new URL(`/v1/attestations/${trace}`, service.url), { headers })
         return ((await response.json()) as { code?: string }).code

@@ -67,6 +67,12 @@ export async function bundleOf(
     },
   )
   await mkdir(path.dirname(target), { recursive: true })
-  await metro.runBuild(build === undefined ? config : withAssay(config, { build }), { entry, out: target, platform: 'android', dev: false, minify: true })
+  await metro.runBuild(build === undefined ? config : withAssay(config, { build }), {
+    entry,
+    out: target,
+    platform: 'android',
+    dev: false,
+    minify: true,
+  })
   return target
 }

@@ -4,21 +4,27 @@ import { honest } from '../scenarios/honest.ts'
 import { processes } from '../scenarios/processes.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
 import { tampered } from '../scenarios/tampered.ts'
+import { playOnIphone } from './on-iphone.ts'
 import { inReactNative } from './scenarios.ts'
 import type { ReactNativeTools } from './tools.ts'
 import { updates } from './updates.ts'
 
-/**
- * Plays the scenarios of the Android SDK through the bridge, and those that JavaScript adds.
- *
- * @param words those whose names hold them
- */
-export async function playReactNative(tools: ReactNativeTools, words = ''): Promise<readonly Played[]> {
+interface PlayOptions {
+  /** Those whose names hold them. */
+  readonly words?: string
+  /** `assay-react-native` of Swift, built. */
+  readonly onIphone?: string | undefined
+}
+
+/** Plays the scenarios of the Android SDK through the bridge, and those that JavaScript adds; and an iPhone's, where there is Swift. */
+export async function playReactNative(
+  tools: ReactNativeTools,
+  { words = '', onIphone }: PlayOptions = {},
+): Promise<readonly Played[]> {
   const all = [...honest, ...processes, ...tampered, ...addedByJavaScript(tools)]
-  return playInReactNative(
-    tools,
-    all.filter(({ name }) => name.includes(words)),
-  )
+  const chosen = all.filter(({ name }) => name.includes(words))
+  const played = chosen.length === 0 ? [] : await playInReactNative(tools, chosen)
+  return onIphone === undefined ? played : [...played, ...(await playOnIphone(tools, onIphone, words))]
 }
 
 /** What JavaScript adds to the life of an app. */

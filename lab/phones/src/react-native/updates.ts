@@ -13,6 +13,7 @@ import {
   type Stage,
 } from '../scenarios/scenario.ts'
 import { packageFolder, updateId, type ReactNativeTools } from './tools.ts'
+import { patched, renamed } from './update-bundles.ts'
 
 /** A phone whose app runs this script, and takes from it of which build it is. */
 export async function startUpdated(stage: Stage, name: string, script: Buffer | undefined) {
@@ -37,19 +38,12 @@ export async function registerUpdate({ world }: Stage, script: string, key: stri
 }
 
 /** The operator's code, where the service gave one. */
-export async function codeOf({ world }: Stage, { error, trace, problem }: Reply): Promise<string | undefined> {
+export async function codeOf(
+  { world }: Stage,
+  { error, trace, problem }: Reply,
+): Promise<string | undefined> {
   const code = error === 'attestation_denied' ? await world.codeOf(String(trace)) : problem
   return code as string | undefined
-}
-
-/** The bundle with the id of another build, and otherwise the same. */
-export function renamed(script: Buffer, id: string): Buffer {
-  return Buffer.from(script.toString('latin1').replace(`assay:build:${updateId};`, `assay:build:${id};`), 'latin1')
-}
-
-/** The bundle with other words in what it would show. */
-export function patched(script: Buffer): Buffer {
-  return Buffer.from(script.toString('latin1').replace('Please try again.', 'Please pay again.'), 'latin1')
 }
 
 /** What updates over the air come to: what was loaded is what is measured. */
@@ -74,7 +68,11 @@ export function updates({ update }: ReactNativeTools): readonly Scenario[] {
     {
       name: 'update-that-nobody-registered',
       async play(stage) {
-        const phone = await startUpdated(stage, 'unregistered-update', renamed(await readFile(update), '1.0.r9'))
+        const phone = await startUpdated(
+          stage,
+          'unregistered-update',
+          renamed(await readFile(update), '1.0.r9'),
+        )
         const reply = await phone.ask('token')
         mustFail(reply, 'build_refused')
         must(reply['problem'] === 'build_not_registered', `the problem is ${String(reply['problem'])}`)
@@ -93,7 +91,11 @@ export function updates({ update }: ReactNativeTools): readonly Scenario[] {
     {
       name: 'update-in-the-name-of-the-package',
       async play(stage) {
-        const phone = await startUpdated(stage, 'nameless-update', renamed(await readFile(update), stage.world.build))
+        const phone = await startUpdated(
+          stage,
+          'nameless-update',
+          renamed(await readFile(update), stage.world.build),
+        )
         const reply = await phone.ask('token')
         mustFail(reply, 'attestation_denied')
         const code = await codeOf(stage, reply)

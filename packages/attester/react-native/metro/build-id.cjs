@@ -13,6 +13,8 @@ exports.markerOf = (build) => {
  * @returns `undefined` where there is none, or more than one
  */
 exports.buildIn = (bundle) => {
-  const found = new Set([...bundle.toString('latin1').matchAll(/assay:build:([\w.+-]{1,128});/g)].map(([, id]) => id))
+  const found = new Set(
+    [...bundle.toString('latin1').matchAll(/assay:build:([\w.+-]{1,128});/g)].map(([, id]) => id),
+  )
   return found.size === 1 ? [...found][0] : undefined
 }

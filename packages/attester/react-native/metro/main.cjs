@@ -23,7 +23,8 @@ async function main() {
     },
   })
   const [from] = positionals
-  if (positionals.length !== 1 || values.app === undefined || values.base === undefined) throw new TypeError(usage)
+  if (positionals.length !== 1 || values.app === undefined || values.base === undefined)
+    throw new TypeError(usage)
   const { command, ...update } = await prepareUpdate({
     from,
     out: values.out,

@@ -26,7 +26,9 @@ exports.prepareUpdate = async ({ from, out, app, base, baseFormat, provenanceKey
   const bundle = await files.readFile(await bundleIn(from, baseFormat === 'ipa' ? 'ios' : 'android'))
   const build = buildIn(bundle)
   if (build === undefined)
-    throw new TypeError('the bundle does not say of which build it is: set ASSAY_BUILD, and withAssay in metro.config.js')
+    throw new TypeError(
+      'the bundle does not say of which build it is: set ASSAY_BUILD, and withAssay in metro.config.js',
+    )
   const scripts = path.join(out, 'scripts')
   // What lies there of an earlier update would be registered with this one.
   await files.rm(scripts, { recursive: true, force: true })

@@ -10,4 +10,7 @@ interface MetroConfig {
  * @param options `build`: the id of the build; default `ASSAY_BUILD` of the environment. Where neither is given, bundles say nothing
  * @throws TypeError for an id that no build can have
  */
-export function withAssay<Config extends MetroConfig>(config: Config, options?: { readonly build?: string | undefined }): Config
+export function withAssay<Config extends MetroConfig>(
+  config: Config,
+  options?: { readonly build?: string | undefined },
+): Config

@@ -34,6 +34,24 @@ describe('createAssay', () => {
     expect(calls[0]?.request).toEqual({ bridge: 1 })
   })
 
+  it('tells the build that the bundle names, unless the options do', async () => {
+    const { build: _, ...others } = options
+    for (const [given, wanted] of [
+      [undefined, { bridge: 1, build: '1.0.r2' }],
+      [others, { bridge: 1, options: others, build: '1.0.r2' }],
+      [options, { bridge: 1, options }],
+    ] as const) {
+      const { native, calls } = setWorld()
+      await createAssayOver(native, given, {
+        fetch,
+        now: () => 0,
+        warn: undefined,
+        build: '1.0.r2',
+      }).getToken()
+      expect(calls[0]?.request).toEqual(wanted)
+    }
+  })
+
   it.each<[string, object, string]>([
     ['no endpoints', { ...options, endpoints: [] }, 'endpoints: missing or wrong'],
     ['audiences as a list', { ...options, audiences: [api] }, 'audiences: missing or wrong'],

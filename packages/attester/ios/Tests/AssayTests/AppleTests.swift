@@ -186,6 +186,24 @@ struct PlayedFacts: SystemFacts {
     #expect(bytes == Array("c".utf8))
   }
 
+  @Test func aScriptThatWasLoadedTakesThePlaceOfTheOneInTheApp() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let app = folder.appendingPathComponent("App.app")
+    try FileManager.default.createDirectory(at: app, withIntermediateDirectories: true)
+    let loaded = folder.appendingPathComponent("update")
+    try Data([0xc6, 0x1f, 0xbc, 0x03, 0xc1, 0x03, 0x19, 0x1f, 7]).write(to: loaded)
+    let wanted = [Segment(name: "main.jsbundle", kind: .hermes, length: 9)]
+    #expect(try BundleImage(of: app, script: loaded).segments == wanted)
+    try Data("in the app".utf8).write(to: app.appendingPathComponent("main.jsbundle"))
+    let image = try BundleImage(of: app, script: loaded)
+    #expect(image.segments == wanted)
+    var bytes = Bytes()
+    try image.append(1, of: 0, at: 8, to: &bytes)
+    #expect(bytes == [7])
+    #expect(throws: (any Error).self) { try BundleImage(of: app, script: folder.appendingPathComponent("none")) }
+  }
+
   @Test func aConfigurationIsReadFromAPropertyList() throws {
     let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).plist")
     defer { try? FileManager.default.removeItem(at: file) }
