@@ -8,8 +8,8 @@ import { buildAndroid, isBuilt, missingTool } from '../android/tools.ts'
 import type { ProgramCommand } from '../program/phone-program.ts'
 import { bundleOf } from './bundle.ts'
 
-const root = path.resolve(import.meta.dirname, '../../../..')
-const cache = path.join(root, 'node_modules/.cache/assay-react-native')
+export const root = path.resolve(import.meta.dirname, '../../../..')
+export const cache = path.join(root, 'node_modules/.cache/assay-react-native')
 export const packageFolder = path.join(root, 'packages/attester/react-native')
 const androidFolder = path.join(packageFolder, 'android')
 const sdkFolder = path.join(root, 'packages/attester/android')
