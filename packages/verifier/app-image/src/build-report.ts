@@ -86,6 +86,8 @@ export interface BuildReport {
    * judged. Empty for an IPA that is not signed, and for other builds.
    */
   codeSignature: SignedSlice[]
+  /** Whether that signature speaks for every file of the app, by SHA-256. False where there is none. */
+  sealed: boolean
   framework: Framework
   /** `null` for a build that devices get as it is. */
   splits: FoundSplits | null

@@ -280,6 +280,38 @@ export const appImageCodes = {
       'The executable is signed by another team than its provisioning profile is for, or its slices by different ones.',
     action: 'Sign the app again, all of it, with the certificate of the profile.',
   },
+  IPA_INFO_CHANGED: {
+    message: 'Info.plist is not the one that the app was signed with',
+    meaning: '`Info.plist` is not the one that the code signature names: it was changed after signing.',
+    action: 'Sign as the last step; if it is not yours, it is tampered with.',
+  },
+  IPA_RESOURCES_MALFORMED: {
+    message: 'the list of signed files is malformed',
+    meaning:
+      '`_CodeSignature/CodeResources` is no property list, or names a file twice or with something other than one hash, link or signature.',
+    action: 'Sign again.',
+  },
+  IPA_RESOURCES_CHANGED: {
+    message: 'the list of signed files is not the one that the app was signed with',
+    meaning: '`_CodeSignature/CodeResources` is missing, or not the one that the code signature names.',
+    action: 'Sign as the last step; if it is not yours, it is tampered with.',
+  },
+  IPA_FILE_CHANGED: {
+    message: 'a file of the app is not the one that was signed',
+    meaning: 'A file, link, framework or extension of the app is not the one that was signed.',
+    action: 'Sign as the last step; if it is not yours, it is tampered with.',
+  },
+  IPA_FILE_MISSING: {
+    message: 'a file of the app that was signed is missing',
+    meaning: 'A file that was signed is not in the app: it was taken out after signing.',
+    action: 'Sign as the last step; if it is not yours, it is tampered with.',
+  },
+  IPA_FILE_NOT_SEALED: {
+    message: 'the app holds a file that was not signed',
+    meaning:
+      'The app holds a file that was not signed: it was put in after signing, or left out by rules of your own.',
+    action: 'Sign as the last step, without resource rules; if it is not yours, it is tampered with.',
+  },
   // Mach-O executables and their code signatures
   MACHO_MALFORMED: {
     message: 'the executable is malformed',

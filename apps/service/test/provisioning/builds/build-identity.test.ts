@@ -22,6 +22,7 @@ const report: ReadBuild = {
   signers: ['a'.repeat(64)],
   schemes: ['v2'],
   codeSignature: [],
+  sealed: false,
   splits: null,
   framework: 'native',
   segments: [{ name: 'classes.dex', kind: 'dex', length: 1000, sha256: 'c'.repeat(64) }],

@@ -43,6 +43,7 @@ export async function readApk(file: string, options: ReadBuildOptions): Promise<
       signers: signatures.signers.map(({ sha256 }) => sha256),
       schemes: signatures.schemes,
       codeSignature: [],
+      sealed: false,
       framework: apkFramework(archive.entries.keys(), image.segments),
       splits: null,
       ...image,

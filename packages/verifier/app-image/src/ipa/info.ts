@@ -5,9 +5,9 @@ import type { AppFiles } from './app-folder.ts'
 import { parsePlist } from './plist/parse-plist.ts'
 import { PlistError, type PlistDict } from './plist/plist-value.ts'
 
-const entryName = 'Info.plist'
+export const infoName = 'Info.plist'
 /** Bytes. Those of large apps have some ten thousand. */
-const greatestLength = 512 * 1024
+export const largestInfo = 512 * 1024
 const longestText = 256
 
 /** What `Info.plist` says, as far as identity needs it. */
@@ -28,9 +28,9 @@ export interface AppInfo {
 
 /** @throws AppImageError `IPA_INFO_MISSING`, `IPA_INFO_MALFORMED`, `ZIP_…` */
 export function readInfo(source: ByteSource, files: AppFiles): AppInfo {
-  const entry = files.get(entryName)
+  const entry = files.get(infoName)
   if (entry === undefined) throw new AppImageError('IPA_INFO_MISSING')
-  const content = readAppContent(source, entry, greatestLength)
+  const content = readAppContent(source, entry, largestInfo)
   try {
     return parseInfo(content)
   } catch (error) {

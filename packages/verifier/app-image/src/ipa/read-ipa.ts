@@ -13,6 +13,7 @@ import { executableOf } from './executable.ts'
 import { ipaFramework } from './framework.ts'
 import { readInfo } from './info.ts'
 import { readProvisioningProfile } from './provisioning-profile.ts'
+import { checkSeal } from './seal/check-seal.ts'
 import { checkTeam } from './team.ts'
 import { textImage } from './text-image.ts'
 
@@ -20,8 +21,8 @@ import { textImage } from './text-image.ts'
  * Reads an IPA for registration. Segments are the scripts, and with coverage `image` the other files that reach devices
  * as they are. Executables do not: the store encrypts them and signs them again; what of them is in memory is a second
  * image, of kind `text`. For the same reason the executable need not be signed. If it is, its code signature must hold,
- * and be of the team that the provisioning profile is for. That a device runs an app of this identity, hardware
- * evidence tells.
+ * be of the team that the provisioning profile is for, and fit every file that it seals. That a device runs an app of this
+ * identity, hardware evidence tells.
  */
 export async function readIpa(file: string, options: ReadBuildOptions): Promise<BuildReport> {
   const source = openByteSource(file)
@@ -37,8 +38,9 @@ export async function readIpa(file: string, options: ReadBuildOptions): Promise<
     const profile = readProvisioningProfile(source, files)
     const debuggable = isForSimulator || profile?.allowsDebugging === true
     const executable = executableOf(source, files, info)
-    const { signed } = await examineExecutable(executable)
-    checkTeam(signed, profile)
+    const examined = await examineExecutable(executable)
+    checkTeam(examined.signed, profile)
+    const sealed = await checkSeal(source, { files, executable: executable.path, examined })
     const text = await textImage(source, files, executable.path)
     const image = await readCodeImage(stableFiles(source, files, options.coverage), options.keep, text)
     const warnings: BuildWarning[] = debuggable ? ['debuggable'] : []
@@ -54,7 +56,8 @@ export async function readIpa(file: string, options: ReadBuildOptions): Promise<
       testOnly: false,
       signers: [],
       schemes: [],
-      codeSignature: signed,
+      codeSignature: examined.signed,
+      sealed,
       framework: ipaFramework(files.keys(), image.segments),
       splits: null,
       ...image,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { AppImageError } from '../app-image-error.ts'
 import { readCodeSignature, type CodeDirectories, type CodeSignature } from './code-signature.ts'
+import type { CodeDirectory } from './code-directory.ts'
 import { readSliceRanges } from './fat-header.ts'
 import { readForward, type ExecutableBytes, type ForwardReader } from './forward-reader.ts'
 import { hashOf, type CodeHashType } from './hash-types.ts'
@@ -36,6 +37,8 @@ export interface ExaminedExecutable {
   sha256: string
   /** All slices, or none: then no slice carries a signature, save one of the linker beside others without. */
   signed: SignedSlice[]
+  /** Of each of these slices, in the same order: what it was signed to be. */
+  directories: CodeDirectories[]
 }
 
 /**
@@ -53,12 +56,12 @@ export async function examineExecutable(bytes: ExecutableBytes): Promise<Examine
     const { signature } = slice
     return signature === null ? [] : [{ slice, ...readCodeSignature(signature) }]
   })
-  if (signed.length === 0) return { sha256, signed: [] }
+  if (signed.length === 0) return { sha256, signed: [], directories: [] }
   const isPartial = signed.length < slices.length
   if (isPartial && !signed.every(({ directories: [{ isLinkerSigned }] }) => isLinkerSigned)) throw notSigned()
   await checkPages(bytes, signed)
-  if (isPartial) return { sha256, signed: [] }
-  return { sha256, signed: signed.map(describe) }
+  if (isPartial) return { sha256, signed: [], directories: [] }
+  return { sha256, signed: signed.map(describe), directories: signed.map(({ directories }) => directories) }
 }
 
 /**
@@ -116,7 +119,7 @@ function describe({ slice, directories, certificates }: CodeSignature & { slice:
   const { arch, uuid } = slice
   const [primary] = directories
   const { identifier, teamId, hashType } = primary
-  const cdHash = hashOf(hashType, primary.bytes).subarray(0, 20).toString('hex')
+  const cdHash = cdHashOf(primary).toString('hex')
   return {
     arch,
     uuid,
@@ -126,6 +129,11 @@ function describe({ slice, directories, certificates }: CodeSignature & { slice:
     teamId,
     certificates: certificates.map(base64),
   }
+}
+
+/** By which a directory is named: the hash of all of it, cut to 20 bytes. */
+export function cdHashOf({ hashType, bytes }: CodeDirectory): Buffer {
+  return hashOf(hashType, bytes).subarray(0, 20)
 }
 
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64')

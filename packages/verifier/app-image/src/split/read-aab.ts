@@ -60,6 +60,7 @@ export async function readAab(file: string, options: ReadBuildOptions): Promise<
       signers: [],
       schemes: [],
       codeSignature: [],
+      sealed: false,
       framework: apkFramework(names, image.segments),
       splits: foundSplits(
         modules.map(({ name }) => name),

@@ -71,6 +71,7 @@ export async function readSplitApks(file: string, options: ReadBuildOptions): Pr
       signers: signatures.signers.map(({ sha256 }) => sha256),
       schemes: signatures.schemes,
       codeSignature: [],
+      sealed: false,
       framework: apkFramework(names, image.segments),
       splits: found,
       ...image,

@@ -42,6 +42,7 @@ async function report(segments: readonly SegmentSource[], options: ReadBuildOpti
     signers: [],
     schemes: [],
     codeSignature: [],
+    sealed: false,
     framework: 'web',
     splits: null,
     ...image,

@@ -56,6 +56,7 @@ describe('readBuild of an APK', () => {
       signers: [signer.sha256],
       schemes: ['v2'],
       codeSignature: [],
+      sealed: false,
       framework: 'native',
       splits: null,
       segments: [{ name: 'classes.dex', kind: 'dex', length: content.length, sha256: digest }],

@@ -39,6 +39,7 @@ describe('readBuild of an IPA', () => {
       signers: [],
       schemes: [],
       codeSignature: [],
+      sealed: false,
       framework: 'react-native',
       splits: null,
       segments: [

@@ -31,6 +31,8 @@ export interface SignatureTemplate {
   directories?: DirectoryTemplate[]
   /** Default: requirements and entitlements. */
   components?: Record<number, Buffer>
+  /** Files beside the executable, by slot: their hashes only are in the directories. */
+  named?: Record<number, Buffer>
   /** Makes the CMS signature over the directory in slot 0; its length must not change. Default: an empty one. */
   cms?: (directory: Buffer) => Buffer
   /** By slot, in place of the CMS signature. */
@@ -72,7 +74,9 @@ export function digest(hashType: number, bytes: Uint8Array): Buffer {
 /** The embedded signature of `code`, independent of the reader under test. */
 export function writeSignature(code: Buffer, template: SignatureTemplate = {}): Buffer {
   const parts = template.components ?? components
-  const directories = (template.directories ?? [{}]).map((each) => writeDirectory(code, each, parts))
+  const directories = (template.directories ?? [{}]).map((each) =>
+    writeDirectory(code, each, { ...parts, ...template.named }),
+  )
   const cms = template.cms?.(directories[0] as Buffer) ?? ''
   const entries: [slot: number, blob: Buffer][] = [
     ...directories.map((each, at): [number, Buffer] => [at === 0 ? 0 : 0x0fff + at, each]),

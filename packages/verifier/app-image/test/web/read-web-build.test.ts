@@ -44,6 +44,7 @@ describe('readBuild of a web build', () => {
       signers: [],
       schemes: [],
       codeSignature: [],
+      sealed: false,
       splits: null,
       framework: 'web',
       warnings: [],

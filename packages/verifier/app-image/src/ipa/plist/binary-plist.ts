@@ -64,8 +64,7 @@ class BinaryPlist {
         if (low !== 3) throw new PlistError('a date has an unknown form')
         return this.#skipScalar(start, low, 3)
       case 0x4:
-        this.#sized(start, low, 1)
-        return unread
+        return this.#sized(start, low, 1)
       case 0x5:
         return ascii(this.#sized(start, low, 1))
       case 0x6:

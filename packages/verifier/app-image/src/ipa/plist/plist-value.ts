@@ -1,8 +1,8 @@
-/** A number, a date or data: recognised and passed over, because nothing here asks what they hold. */
+/** A number or a date: recognised and passed over, because nothing here asks what they hold. */
 export const unread = Symbol('unread')
 
 /** A property list, as far as identity needs it. */
-export type PlistValue = string | boolean | typeof unread | PlistValue[] | PlistDict
+export type PlistValue = string | boolean | typeof unread | Buffer | PlistValue[] | PlistDict
 export type PlistDict = ReadonlyMap<string, PlistValue>
 
 export function isDict(value: PlistValue | undefined): value is PlistDict {

@@ -122,7 +122,16 @@ function leafValue({ name, text }: Leaf): PlistValue {
     case 'integer':
     case 'real':
     case 'date':
-    case 'data':
       return unread
+    case 'data':
+      return dataOf(text)
   }
+}
+
+/** Base64 that may be broken into lines, and padded. */
+function dataOf(text: string): Buffer {
+  const encoded = text.replaceAll(/[ \t\r\n]/g, '')
+  const data = Buffer.from(encoded, 'base64')
+  if (data.toString('base64') !== encoded) throw new PlistError('data is not Base64')
+  return data
 }

@@ -25,7 +25,7 @@ describe('a binary property list', () => {
     ['an integer of sixteen bytes', Buffer.concat([bytes(0x14), Buffer.alloc(16)]), unread],
     ['a float', Buffer.concat([bytes(0x22), Buffer.alloc(4)]), unread],
     ['a date', Buffer.concat([bytes(0x33), Buffer.alloc(8)]), unread],
-    ['data', bytes(0x42, 1, 2), unread],
+    ['data', bytes(0x42, 1, 2), Buffer.from([1, 2])],
     ['ASCII', Buffer.from('\x53abc'), 'abc'],
     ['ASCII with a count', Buffer.concat([bytes(0x5f, 0x10, 20), Buffer.alloc(20, 'a')]), 'a'.repeat(20)],
     ['a short count in eight bytes', bytes(0x5f, 0x13, 0, 0, 0, 0, 0, 0, 0, 1, 0x61), 'a'],

@@ -34,8 +34,7 @@ export const writtenDicts: fc.Arbitrary<Record<string, Written>> = fc.letrec<{
 export function readBack(value: Written): PlistValue {
   if (typeof value === 'string' || typeof value === 'boolean') return value
   if (Array.isArray(value)) return value.map(readBack)
-  if (typeof value !== 'object' || value === null || value instanceof Date || value instanceof Uint8Array) {
-    return unread
-  }
+  if (value instanceof Uint8Array) return Buffer.from(value)
+  if (typeof value !== 'object' || value === null || value instanceof Date) return unread
   return new Map(Object.entries(value).map(([key, each]) => [key, readBack(each)]))
 }

@@ -23,11 +23,8 @@ describe('a property list in XML', () => {
     ['a string with a comment in it', '<string>a<!-- b -->c</string>', 'ac'],
     ['an empty string', '<string/>', ''],
     ['an empty key', '<dict><key/><true/></dict>', new Map([['', true]])],
-    [
-      'numbers, dates, data',
-      '<array><integer>1</integer><real/><date/><data>AA==</data></array>',
-      Array(4).fill(unread),
-    ],
+    ['numbers and dates', '<array><integer>1</integer><real/><date/></array>', Array(3).fill(unread)],
+    ['data', '<array><data>\n\tAA\n\tE=\n</data><data/></array>', [Buffer.from([0, 1]), Buffer.alloc(0)]],
     ['white space around values', '\n\t<array>\r\n <false/> </array> ', [false]],
     [
       'a key named like a property',
@@ -62,6 +59,8 @@ describe('a property list in XML', () => {
     ['a truth value with text', plist('<true>no</true>')],
     ['an element of another type', plist('<null/>')],
     ['a property list in another', plist(plist('<true/>'))],
+    ['data that is not Base64', plist('<data>AA=A</data>')],
+    ['data that ends early', plist('<data>AAA</data>')],
     ['names in upper case', plist('<TRUE/>')],
     ['a value in a string', plist('<string>a<true/></string>')],
     ['a key outside of a dictionary', plist('<array><key>a</key></array>')],
