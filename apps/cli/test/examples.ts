@@ -21,6 +21,7 @@ export function exampleApp(more: Partial<App> = {}): App {
     signers: [],
     store_signers: [],
     upload_signers: [],
+    teams: [],
     unconfirmed_signers: [],
     min_version_code: 0,
     probes: [],

@@ -83,6 +83,13 @@ export const catalogue: readonly TargetEntry[] = [
     load: () => import('./targets/ipa.ts'),
   },
   {
+    name: 'code-resources',
+    shape: 'bytes',
+    files: [`${appImage}/ipa/seal/code-resources.js`],
+    inputs: 20_000,
+    load: () => import('./targets/code-resources.ts'),
+  },
+  {
     name: 'macho',
     shape: 'bytes',
     files: [`${appImage}/mach-o/`],

@@ -13,6 +13,7 @@ interface AddOptions {
   /** `false`: none. */
   storeSigner?: string[] | false
   uploadSigner?: string[] | false
+  team?: string[] | false
   minVersionCode?: number
   /** `false`: none. */
   probe?: string[] | false
@@ -30,6 +31,7 @@ const evidenceHelp =
 const storeHelp =
   'the same of what the store signs with (Play App Signing): counts for the evidence of phones, whichever build'
 const uploadHelp = 'the same of upload keys: builds may carry them, and they never count for evidence'
+const teamHelp = 'Apple’s ids of the teams that sign its IPAs, beside those in the settings of its evidence'
 const optionalHelp =
   'kinds of that evidence that devices need not have; the whole list. What is left out otherwise makes the result warning at best'
 const unvouchedHelp =
@@ -51,6 +53,7 @@ export function addAppCommands(program: Command, action: Action): void {
     .option('--signer <sha256...>', 'SHA-256 (hex) of a signing certificate that builds may carry')
     .option('--store-signer <sha256...>', storeHelp)
     .option('--upload-signer <sha256...>', uploadHelp)
+    .option('--team <id...>', teamHelp)
     .option('--min-version-code <number>', 'refuse builds with a lower version code', integer)
     .option('--probe <name...>', probeHelp)
     .option('--no-probe', 'ask no probe')
@@ -81,6 +84,8 @@ export function addAppCommands(program: Command, action: Action): void {
     .option('--no-store-signer', 'phones get the files that you register, signed as they are')
     .option('--upload-signer <sha256...>', `${uploadHelp}; the whole list`)
     .option('--no-upload-signer', 'no upload key')
+    .option('--team <id...>', `${teamHelp}; the whole list`)
+    .option('--no-team', 'no team beside those')
     .option('--min-version-code <number>', 'refuse builds with a lower version code', integer)
     .option('--probe <name...>', probeHelp)
     .option('--no-probe', 'ask no probe from their next refresh on')
@@ -115,10 +120,11 @@ function evidenceOptions({ optionalEvidence, unvouchedPerDay }: AddOptions) {
   }
 }
 
-function listedSigners({ storeSigner, uploadSigner }: AddOptions) {
+function listedSigners({ storeSigner, uploadSigner, team }: AddOptions) {
   return {
     store_signers: storeSigner === false ? [] : storeSigner,
     upload_signers: uploadSigner === false ? [] : uploadSigner,
+    teams: team === false ? [] : team,
   }
 }
 
@@ -192,6 +198,7 @@ function describe(app: App): string {
     ...(app.platform === 'android' ? [['signers', signers] as const] : []),
     ...(app.store_signers.length > 0 ? [['store signers', app.store_signers.join(', ')] as const] : []),
     ...(app.upload_signers.length > 0 ? [['upload keys', app.upload_signers.join(', ')] as const] : []),
+    ...(app.teams.length > 0 ? [['teams', app.teams.join(', ')] as const] : []),
     ['min version', String(app.min_version_code)],
     ['probes', app.probes.join(', ') || 'none'],
     ['evidence', ['software measurement', ...evidence].join('; ')],

@@ -20,6 +20,7 @@ interface AddOptions {
   abis?: string
   allowDebuggable?: boolean
   newSigner?: boolean
+  newTeam?: boolean
   allowDebugSigner?: boolean
   versionCode?: number
   provenanceKey?: string
@@ -49,6 +50,10 @@ export function addBuildCommands(program: Command, action: Action): void {
     .option(
       '--new-signer',
       'the build brings a signing certificate that is new for the app: the first build needs no such word',
+    )
+    .option(
+      '--new-team',
+      'the IPA is signed by a team of Apple’s that is new for the app: the first one needs no such word',
     )
     .option(
       '--allow-debug-signer',
@@ -133,6 +138,7 @@ async function addBuild(context: Context, file: string, options: AddOptions): Pr
   if (options.abis !== undefined) query.set('abis', options.abis)
   if (options.allowDebuggable === true) query.set('allow_debuggable', 'true')
   if (options.newSigner === true) query.set('new_signer', 'true')
+  if (options.newTeam === true) query.set('new_team', 'true')
   if (options.allowDebugSigner === true) query.set('allow_debug_signer', 'true')
   if (options.versionCode !== undefined) query.set('version_code', String(options.versionCode))
   const target = `${buildsPath(options.app)}?${query.toString()}`
@@ -277,8 +283,10 @@ export function explain(warning: BuildWarning): string {
       return 'the file does not say who signs what the store delivers: list the certificates with the app'
     case 'signer_not_apple':
       return 'the IPA is not signed with a certificate of Apple for developers: nothing tells whose it is'
-    case 'team_unknown':
-      return 'the IPA is signed by a team that the evidence settings of the app do not name'
+    case 'new_team_recorded':
+      return 'the team that signed the IPA was new for this app and has been recorded'
+    case 'files_not_sealed':
+      return 'the signature of the IPA does not speak for every file in it, by SHA-256: it vouches for nothing'
     case 'signing_certificate_new':
       return 'the IPA is signed with another certificate of the team than those before it'
     case 'modules_not_measured':

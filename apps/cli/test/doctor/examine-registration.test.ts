@@ -26,6 +26,7 @@ function record(more: {
       signers: ['ab'],
       store_signers: [],
       upload_signers: [],
+      teams: [],
       unconfirmed_signers: [],
       min_version_code: 1,
       probes: ['js.crypto'],

@@ -26,9 +26,12 @@ export function checkEvidence(
 }
 
 /** Platforms whose apps have an identity of this kind that is checked against builds or evidence. */
-const platformsWith: Readonly<Record<'package' | (typeof signerLists)[number], readonly Platform[]>> = {
+const platformsWith: Readonly<
+  Record<'package' | 'teams' | (typeof signerLists)[number], readonly Platform[]>
+> = {
   package: ['android', 'ios'],
-  // An IPA is signed again by the App Store: its team is in the settings of its evidence.
+  teams: ['ios'],
+  // An IPA is signed again by the App Store, and by whichever certificate its team has at the time.
   signers: ['android'],
   store_signers: ['android'],
   upload_signers: ['android'],
@@ -48,12 +51,13 @@ export function checkIdentity(
     signers?: readonly string[] | undefined
     store_signers?: readonly string[] | undefined
     upload_signers?: readonly string[] | undefined
+    teams?: readonly string[] | undefined
   },
 ): void {
   const { id, package: name = id } = identity
   const given = [
     ...(name === id ? [] : (['package'] as const)),
-    ...signerLists.filter((list) => (identity[list] ?? []).length > 0),
+    ...([...signerLists, 'teams'] as const).filter((list) => (identity[list] ?? []).length > 0),
   ]
   const errors = given
     .filter((member) => !platformsWith[member].includes(platform))

@@ -38,6 +38,7 @@ export function createAppUseCases(dependencies: AppDependencies) {
         store_signers: [...(input.store_signers ?? [])].sort(),
         upload_signers: [...(input.upload_signers ?? [])].sort(),
         unconfirmed_signers: [],
+        teams: [...(input.teams ?? [])].sort(),
         min_version_code: input.min_version_code ?? 0,
         probes: knownProbes(input.probes ?? defaultProbes[input.platform]),
         evidence: input.evidence ?? {},

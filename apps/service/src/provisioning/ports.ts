@@ -21,6 +21,8 @@ export interface AppPatch {
   /** Replaces the whole list, and confirms it. */
   store_signers?: readonly string[] | undefined
   upload_signers?: readonly string[] | undefined
+  /** Replaces the whole list. */
+  teams?: readonly string[] | undefined
   min_version_code?: number | undefined
   probes?: readonly string[] | undefined
   evidence?: AppEvidence | undefined
@@ -149,6 +151,8 @@ export interface BuildAuthority {
   app: App
   /** Signers of the build that must be registered for the app. */
   signers: readonly string[]
+  /** Of an IPA: the team that signed it, which must be known, by the app's list or by the settings of its evidence. */
+  team?: string | undefined
   /** Of an update over the air: the build whose scripts it replaces must be active. */
   base: string | null
 }
@@ -160,6 +164,10 @@ export interface BuildInsertOptions {
   addSigners?: readonly string[]
   /** Whether the app must know no signer but these by then. */
   areFirst?: boolean
+  /** Team to add to the app in the same transaction. */
+  addTeam?: string | undefined
+  /** Whether the app must know no team but this by then. */
+  isFirstTeam?: boolean
   /** SHA-256 (hex) of the certificate that an IPA was signed with. */
   uploadSigner?: string | undefined
   /** Of the SDK in the build; none by default. */
@@ -172,6 +180,8 @@ export type BuildInserted =
   | 'key_revoked'
   | 'signer_not_registered'
   | 'signer_new'
+  | 'team_not_registered'
+  | 'team_new'
   | 'base_not_active'
   | { exists: Build }
 
@@ -181,8 +191,9 @@ export interface BuildStore {
    * must have been committed before.
    *
    * `{ exists }` is the build that holds this id already; nothing was changed. `app_not_found`: the app is not, or
-   * no longer, registered, or another one of this id is. `key_revoked`, `signer_not_registered`, `base_not_active`: the
-   * authority holds no longer. `signer_new`: the signers were to be the first, and the app knows another by now.
+   * no longer, registered, or another one of this id is. `key_revoked`, `signer_not_registered`, `team_not_registered`,
+   * `base_not_active`: the authority holds no longer. `signer_new`, `team_new`: signers or team were to be the first, and the
+   * app knows another by now.
    */
   insert(build: Build, options?: BuildInsertOptions): Promise<BuildInserted>
   /** A pending build becomes active; others stay as they are. The build as it is then; undefined: no such build. */

@@ -33,6 +33,7 @@ export interface Tables {
     probes: Json<string[]>
     evidence: Json<AppEvidence>
     optional_evidence: Json<string[]>
+    teams: Json<string[]>
     /** Milliseconds since 1970, by kind. */
     evidence_since: Json<Record<string, number>>
     unvouched_per_day: number | null

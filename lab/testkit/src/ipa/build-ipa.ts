@@ -13,8 +13,8 @@ export interface IpaContent {
 /** A Mach-O for 64-bit ARM that holds nothing. */
 const executable = Buffer.from('cffaedfe0c0000010000000002'.padEnd(64, '0'), 'hex')
 
-/** An IPA of a hybrid app. Nobody has signed it: the store replaces the signature anyway. */
-export async function buildIpa({ bundleId, bundleVersion, files }: IpaContent): Promise<Buffer> {
+/** Its `Info.plist`. */
+export function appInfo({ bundleId, bundleVersion }: Omit<IpaContent, 'files'>): Buffer {
   const info = build({
     CFBundleIdentifier: bundleId,
     CFBundleShortVersionString: '1.0',
@@ -23,7 +23,12 @@ export async function buildIpa({ bundleId, bundleVersion, files }: IpaContent): 
     CFBundleSupportedPlatforms: ['iPhoneOS'],
     MinimumOSVersion: '16.4',
   })
-  const all = { 'Info.plist': Buffer.from(info), App: executable, ...files }
+  return Buffer.from(info)
+}
+
+/** An IPA of a hybrid app. Nobody has signed it: the store replaces the signature anyway. */
+export async function buildIpa(content: IpaContent): Promise<Buffer> {
+  const all = { 'Info.plist': appInfo(content), App: executable, ...content.files }
   return writeZip(
     Object.entries(all).map(([name, content]) => ({
       name: `Payload/App.app/${name}`,

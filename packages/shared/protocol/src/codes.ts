@@ -281,6 +281,20 @@ export const problems = {
     action:
       'If the certificate is yours, add it (`assay app update ID --signer SHA256 …`, the whole list), or register this build once with an admin key.',
   },
+  team_new: {
+    status: 409,
+    title: 'The team that signed the IPA is new for this app',
+    meaning: 'The IPA is signed by a team that is new for the app, and is not its first build.',
+    action:
+      'If the team is yours, an admin may pass `--new-team`, or list it (`assay app update ID --team ID …`). If not, somebody else signed the build.',
+  },
+  team_not_registered: {
+    status: 403,
+    title: 'The team that signed the IPA is not one of this app',
+    meaning: 'A registration key brought an IPA signed by a team that is new for the app.',
+    action:
+      'If the team is yours, add it (`assay app update ID --team ID …`, the whole list), or register this build once with an admin key.',
+  },
   provenance_invalid: {
     status: 422,
     title: 'The provenance does not hold for this build',

@@ -43,6 +43,7 @@ export const app = z.object({
   signers: z.array(z.string()),
   store_signers: z.array(z.string()),
   upload_signers: z.array(z.string()),
+  teams: z.array(z.string()),
   unconfirmed_signers: z.array(z.string()),
   min_version_code: count,
   probes: z.array(z.string()),

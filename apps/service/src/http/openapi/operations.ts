@@ -290,6 +290,8 @@ export function operationsFor(
           'package_mismatch',
           'signer_not_registered',
           'signer_new',
+          'team_not_registered',
+          'team_new',
           'build_debug_signer',
           'provenance_invalid',
         ],

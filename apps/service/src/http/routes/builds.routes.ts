@@ -83,6 +83,7 @@ function registerUpload(
             abis: abis === undefined ? undefined : [...new Set(abis.split(','))],
             allowDebuggable: flags.allow_debuggable === 'true',
             newSigner: flags.new_signer === 'true',
+            newTeam: flags.new_team === 'true',
             allowDebugSigner: flags.allow_debug_signer === 'true',
             versionCode: version_code === undefined ? undefined : Number(version_code),
           },

@@ -5,6 +5,8 @@ import type { VerifiedProvenance } from './provenance.ts'
 interface Vouching {
   apiKey: Pick<ApiKey, 'scope'>
   provenance: VerifiedProvenance | undefined
+  /** Whether the file of an IPA is signed, all of it, by a team of the app. */
+  isSignedByTeam: boolean
 }
 
 /**
@@ -13,9 +15,9 @@ interface Vouching {
  */
 export function firstState(
   { signers, base }: Pick<Build, 'signers' | 'base'>,
-  { apiKey, provenance }: Vouching,
+  { apiKey, provenance, isSignedByTeam }: Vouching,
 ): 'active' | 'pending' {
-  if (apiKey.scope === 'admin' || provenance !== undefined) return 'active'
+  if (apiKey.scope === 'admin' || provenance !== undefined || isSignedByTeam) return 'active'
   // Scripts of an update are signed by nobody, whatever the build is that they are for.
   return signers.length > 0 && base === null ? 'active' : 'pending'
 }

@@ -23,6 +23,8 @@ export interface BuildAsked {
   allowDebuggable: boolean
   /** Whether the build may bring a signer that is new for the app, though it is not the first. */
   newSigner: boolean
+  /** Whether an IPA may be signed by a team that is new for the app. */
+  newTeam: boolean
   /** Whether it may be signed by a certificate whose key everybody may have. */
   allowDebugSigner: boolean
   versionCode: number | undefined

@@ -93,6 +93,8 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
       case 'app_not_found':
       case 'signer_not_registered':
       case 'signer_new':
+      case 'team_not_registered':
+      case 'team_new':
         throw new ProblemError(inserted)
       case 'key_revoked':
         throw new ProblemError('unauthorized')
@@ -116,7 +118,7 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
       const update = updateOf(base, report, { id, now: clock() })
       const asked = { app: app.id, build: id, version_code: null, base: baseId }
       checkProvenance(provenance, report.imageDigest, asked)
-      update.state = firstState(update, sender)
+      update.state = firstState(update, { ...sender, isSignedByTeam: false })
       const authority = authorityOf(sender, { signers: [], base: baseId })
       if ((await builds.find(app.id, id)) !== undefined) return insert(update, { authority })
       await keep()
@@ -136,15 +138,19 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
         version_code: build.version_code,
         base: null,
       })
-      const { sha256, warnings } = uploadSigner(report, {
+      const teams = [...app.teams, ...dependencies.teamsOf(app)]
+      const { signer, isNewTeam, vouches, warnings } = uploadSigner(report, {
         roots: dependencies.developerRoots,
-        teams: dependencies.teamsOf(app),
+        teams,
         known: await builds.uploadSigners(app.id),
+        asked,
+        apiKey,
         now: clock(),
       })
       build.warnings.push(...warnings)
-      build.state = firstState(build, sender)
-      const authority = authorityOf(sender, { signers: knownSigners, base: null })
+      build.state = firstState(build, { ...sender, isSignedByTeam: vouches })
+      const team = isNewTeam ? undefined : signer?.teamId
+      const authority = authorityOf(sender, { signers: knownSigners, team, base: null })
       const registered = await builds.find(app.id, build.id)
       if (registered !== undefined) return insert(build, { authority })
       await keep()
@@ -153,7 +159,9 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
         authority,
         addSigners: newSigners,
         areFirst: isFirst,
-        uploadSigner: sha256,
+        addTeam: isNewTeam ? signer?.teamId : undefined,
+        isFirstTeam: teams.length === 0 && !asked.newTeam,
+        uploadSigner: signer?.sha256,
         manifest: report.sdk?.manifest ?? null,
       })
     })
@@ -226,7 +234,7 @@ interface Sender {
 
 function authorityOf(
   { app, apiKey, provenance }: Sender,
-  more: Pick<BuildAuthority, 'signers' | 'base'>,
+  more: Pick<BuildAuthority, 'signers' | 'team' | 'base'>,
 ): BuildAuthority {
   return { app, keys: [apiKey.id, ...(provenance === undefined ? [] : [provenance.key])], ...more }
 }
@@ -260,8 +268,9 @@ function checkUpload({ mediaType, asked, apiKey }: BuildUpload, app: App): Build
   const format = formatOf[mediaType]
   if (format === undefined) throw new ProblemError('media_type_unsupported')
   if (!platformsOf[format].includes(app.platform)) throw new ProblemError('build_platform_mismatch')
-  const isDangerous = asked.allowDebuggable || asked.allowDebugSigner || asked.newSigner
+  const isDangerous = asked.allowDebuggable || asked.allowDebugSigner || asked.newSigner || asked.newTeam
   if (isDangerous && apiKey.scope !== 'admin') throw new ProblemError('scope_insufficient')
+  if (format !== 'ipa' && asked.newTeam) throw invalid('/new_team', 'unrecognized_keys')
   if (format === 'web' && asked.id === undefined) throw invalid('/id', 'required')
   if (platformsOf[format].includes('android') && asked.versionCode !== undefined)
     throw invalid('/version_code', 'unrecognized_keys')

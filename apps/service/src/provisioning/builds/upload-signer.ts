@@ -1,5 +1,7 @@
-import { appleSigner } from '@assay/app-image/apple-signer'
-import type { BuildWarning } from '@assay/protocol'
+import { appleSigner, type AppleSigner } from '@assay/app-image/apple-signer'
+import type { ApiKey, BuildWarning } from '@assay/protocol'
+import { ProblemError } from '../../faults/problem-error.ts'
+import type { BuildAsked } from './build-identity.ts'
 import type { ReadBuild } from './reading/reader-messages.ts'
 
 /** What a signature is held against. */
@@ -10,28 +12,59 @@ interface UploadSignerExpectation {
   teams: readonly string[]
   /** SHA-256 of the certificates that earlier IPAs of the app were signed with. */
   known: readonly string[]
-  /** Milliseconds since 1970. */
+  asked: Pick<BuildAsked, 'newTeam' | 'versionCode'>
+  apiKey: Pick<ApiKey, 'scope'>
+  /** Milliseconds since 1970. Certificates must be valid now: when it was signed, only the signer says. */
   now: number
 }
 
+/** Who signed an IPA before the store does. */
+export interface UploadSigner {
+  /** Undefined: nobody with a certificate of Apple's. */
+  signer: AppleSigner | undefined
+  /** Whether the app gets to know its team with it. */
+  isNewTeam: boolean
+  /** Whether the signature speaks for everything that is registered: all files, and the place in the order of versions. */
+  vouches: boolean
+  /** What a person should know of it. */
+  warnings: BuildWarning[]
+}
+
 /**
- * Who signed an IPA before the store does, and what a person should know of it. The signature that is verified covers the
- * executable and not the scripts, so it activates nothing: provenance does.
+ * Who signed an IPA: a known team of the app vouches for it, whichever of its certificates it has used.
+ *
+ * @throws ProblemError `team_not_registered`, `team_new`
  */
 export function uploadSigner(
-  { format, codeSignature }: Pick<ReadBuild, 'format' | 'codeSignature'>,
-  { roots, teams, known, now }: UploadSignerExpectation,
-): { sha256: string | undefined; warnings: BuildWarning[] } {
-  if (format !== 'ipa') return { sha256: undefined, warnings: [] }
+  report: Pick<ReadBuild, 'format' | 'codeSignature' | 'sealed' | 'versionCode'>,
+  { roots, teams, known, asked, apiKey, now }: UploadSignerExpectation,
+): UploadSigner {
+  const nobody = { signer: undefined, isNewTeam: false, vouches: false }
+  if (report.format !== 'ipa') return { ...nobody, warnings: [] }
+  const signer = signerOf(report, roots, now)
+  if (signer === undefined) return { ...nobody, warnings: ['signer_not_apple'] }
+  const isNewTeam = !teams.includes(signer.teamId)
+  if (isNewTeam && apiKey.scope !== 'admin') throw new ProblemError('team_not_registered')
+  if (isNewTeam && teams.length > 0 && !asked.newTeam) throw new ProblemError('team_new')
+  const warnings: BuildWarning[] = isNewTeam ? ['new_team_recorded'] : []
+  if (known.length > 0 && !known.includes(signer.sha256)) warnings.push('signing_certificate_new')
+  if (!report.sealed) warnings.push('files_not_sealed')
+  // A place that the request gives is not in what was signed.
+  const isPlaced = asked.versionCode === undefined || asked.versionCode === report.versionCode
+  return { signer, isNewTeam, vouches: report.sealed && isPlaced, warnings }
+}
+
+/** All slices are signed with one certificate, of the team that they name. */
+function signerOf(
+  { codeSignature }: Pick<ReadBuild, 'codeSignature'>,
+  roots: readonly string[],
+  now: number,
+): AppleSigner | undefined {
   const signers = codeSignature.map(({ certificates, teamId }) => {
     const der = certificates.map((each) => Buffer.from(each, 'base64'))
     const signer = appleSigner(der, roots, now)
     return signer?.teamId === teamId ? signer : undefined
   })
   const [signer] = signers
-  if (signer === undefined || signers.some((each) => each?.sha256 !== signer.sha256))
-    return { sha256: undefined, warnings: ['signer_not_apple'] }
-  const warnings: BuildWarning[] = teams.includes(signer.teamId) ? [] : ['team_unknown']
-  if (known.length > 0 && !known.includes(signer.sha256)) warnings.push('signing_certificate_new')
-  return { sha256: signer.sha256, warnings }
+  return signers.every((each) => each?.sha256 === signer?.sha256) ? signer : undefined
 }

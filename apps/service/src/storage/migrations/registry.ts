@@ -9,6 +9,7 @@ import { listedSigners } from './0008-listed-signers.ts'
 import { provenance } from './0009-provenance.ts'
 import { inquiries } from './0010-inquiries.ts'
 import { uploadSigners } from './0011-upload-signers.ts'
+import { teams } from './0012-teams.ts'
 import type { SchemaStep } from './migration.ts'
 
 /** Every step there is, in order. A step that is not here is not run. */
@@ -24,4 +25,5 @@ export const schemaSteps: readonly SchemaStep[] = [
   provenance,
   inquiries,
   uploadSigners,
+  teams,
 ]

@@ -19,13 +19,14 @@ export function createAppRepository({ db }: { db: Database }): AppStore {
 
 async function insertApp(db: Database, app: App): Promise<'ok' | 'exists'> {
   const { signers, store_signers, upload_signers, unconfirmed_signers: _none, ...members } = app
-  const { created_at, probes, evidence, optional_evidence, evidence_since, ...columns } = members
+  const { created_at, probes, teams, evidence, optional_evidence, evidence_since, ...columns } = members
   return db.transaction().execute(async (trx) => {
     const { numInsertedOrUpdatedRows } = await trx
       .insertInto('apps')
       .values({
         ...columns,
         probes: toJson(probes),
+        teams: toJson([...teams]),
         evidence: toJson(evidence),
         optional_evidence: toJson([...optional_evidence]),
         evidence_since: toJson(millisByKind(evidence_since)),
@@ -93,8 +94,8 @@ async function listApps(db: Database, page: Page | undefined): Promise<App[]> {
 }
 
 async function updateApp(db: Database, id: string, patch: AppPatch, now: number): Promise<App | undefined> {
-  const { signers, name, min_version_code, probes, evidence, policy, optional_evidence, unvouched_per_day } =
-    patch
+  const { signers, teams, name, min_version_code, probes, evidence, policy } = patch
+  const { optional_evidence, unvouched_per_day } = patch
   return db.transaction().execute(async (trx) => {
     // Without anything to set the statement still takes the row's lock, so that two replacements of the signers
     // come one after the other.
@@ -106,6 +107,7 @@ async function updateApp(db: Database, id: string, patch: AppPatch, now: number)
         probes: probes === undefined ? column.ref('probes') : toJson([...probes]),
         evidence: evidence === undefined ? column.ref('evidence') : toJson(evidence),
         policy: policy === undefined ? column.ref('policy') : policy,
+        teams: teams === undefined ? column.ref('teams') : toJson([...teams].sort()),
         optional_evidence:
           optional_evidence === undefined ? column.ref('optional_evidence') : toJson([...optional_evidence]),
         unvouched_per_day:
@@ -188,6 +190,7 @@ function toApp(row: Selectable<Tables['apps']>, signers: string[], listed: reado
     store_signers: having('store', 'migrated'),
     upload_signers: having('upload'),
     unconfirmed_signers: having('migrated'),
+    teams: fromJson(row.teams),
     probes: fromJson(row.probes),
     evidence: fromJson(row.evidence),
     optional_evidence: fromJson(row.optional_evidence),

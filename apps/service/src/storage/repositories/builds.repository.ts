@@ -42,6 +42,8 @@ async function insertBuild(db: Database, build: Build, options: BuildInsertOptio
       const fault = await faultOf(trx, options.authority)
       if (fault !== undefined) return fault
       if (await knowsOthers(trx, build.app, options)) return 'signer_new'
+      const teams = await teamsWith(trx, build.app, options)
+      if (teams === 'team_new') return teams
       const { numInsertedOrUpdatedRows } = await trx
         .insertInto('builds')
         .values(toRow(build, options))
@@ -55,6 +57,11 @@ async function insertBuild(db: Database, build: Build, options: BuildInsertOptio
       }
       await insertSegments(trx, build)
       await addSigners(trx, build.app, options.addSigners ?? [])
+      await trx
+        .updateTable('apps')
+        .set({ teams: toJson(teams) })
+        .where('id', '=', build.app)
+        .execute()
       return 'ok'
     })
   } catch (error) {
@@ -75,19 +82,36 @@ async function knowsOthers(
   return known.some(({ sha256 }) => !first.includes(sha256))
 }
 
+/** The app's teams with the one of the build. The app's row is the lock here too. */
+async function teamsWith(
+  db: Database,
+  app: string,
+  { addTeam, isFirstTeam = false }: BuildInsertOptions,
+): Promise<string[] | 'team_new'> {
+  const row = await db
+    .updateTable('apps')
+    .set({ id: app })
+    .where('id', '=', app)
+    .returning('teams')
+    .executeTakeFirst()
+  const known = row === undefined ? [] : fromJson(row.teams)
+  if (addTeam === undefined || known.includes(addTeam)) return known
+  return isFirstTeam && known.length > 0 ? 'team_new' : [...known, addTeam].sort()
+}
+
 /** Rows that are compared are held until the build is in: whoever revokes them comes before or after, never between. */
 async function faultOf(
   db: Database,
   authority: BuildAuthority | undefined,
 ): Promise<Exclude<BuildInserted, 'ok' | object> | undefined> {
   if (authority === undefined) return undefined
-  const { keys, app, signers, base } = authority
+  const { keys, app, signers, team, base } = authority
   for (const key of [...keys].sort()) if (!(await mayRegister(db, key, app.id))) return 'key_revoked'
   const row = await db
     .updateTable('apps')
     .set({ id: app.id })
     .where('id', '=', app.id)
-    .returning(['platform', 'package', 'created_at'])
+    .returning(['platform', 'package', 'created_at', 'teams', 'evidence'])
     .executeTakeFirst()
   const isSame =
     row?.platform === app.platform &&
@@ -95,6 +119,10 @@ async function faultOf(
     row.created_at === toMillis(app.created_at)
   if (!isSame) return 'app_not_found'
   if (!(await areSigners(db, app.id, signers))) return 'signer_not_registered'
+  // Where the list does not name it, the settings of evidence did, and must be what they were.
+  const isKnown =
+    team === undefined || fromJson(row.teams).includes(team) || row.evidence === toJson(app.evidence)
+  if (!isKnown) return 'team_not_registered'
   return base === null || (await isActive(db, app.id, base)) ? undefined : 'base_not_active'
 }
 

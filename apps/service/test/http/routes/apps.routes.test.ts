@@ -27,6 +27,7 @@ describe('apps', () => {
       signers: [],
       store_signers: [],
       upload_signers: [],
+      teams: [],
       unconfirmed_signers: [],
       min_version_code: 0,
       probes: [...defaultProbes.android].sort(),

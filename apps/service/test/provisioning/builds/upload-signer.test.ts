@@ -17,24 +17,66 @@ const slice = (certificates: string[], teamId: string | null = team) => ({
   teamId,
   certificates,
 })
-const expected = { roots: [ca.root], teams: [team], known: [], now }
-const signerOf = (slices: ReturnType<typeof slice>[], more = {}) =>
-  uploadSigner({ format: 'ipa', codeSignature: slices }, { ...expected, ...more })
+const expected = {
+  roots: [ca.root],
+  teams: [team],
+  known: [],
+  asked: { newTeam: false, versionCode: undefined },
+  apiKey: { scope: 'registration' as const },
+  now,
+}
+const signerOf = (slices: ReturnType<typeof slice>[], more = {}, report = {}) =>
+  uploadSigner(
+    { format: 'ipa', codeSignature: slices, sealed: true, versionCode: 7, ...report },
+    { ...expected, ...more },
+  )
+const admin = { apiKey: { scope: 'admin' as const } }
+const nobody = { signer: undefined, isNewTeam: false, vouches: false }
 
 describe('an IPA', () => {
-  it('by a certificate of Apple for the app’s team is known by it', () => {
-    const signer = signerOf([slice(chain())])
-    expect(signer).toEqual({ sha256: expect.stringMatching(/^[0-9a-f]{64}$/), warnings: [] })
-    expect(signerOf([slice(chain())], { known: ['0'.repeat(64)] }).warnings).toEqual([
-      'signing_certificate_new',
-    ])
-    const certificates = chain()
-    const { sha256 } = signerOf([slice(certificates)])
-    expect(signerOf([slice(certificates)], { known: [sha256] }).warnings).toEqual([])
+  it('by a certificate of Apple for the app’s team is vouched for by it', () => {
+    const signed = signerOf([slice(chain())])
+    expect(signed).toEqual({
+      signer: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string, teamId: team },
+      isNewTeam: false,
+      vouches: true,
+      warnings: [],
+    })
   })
 
-  it('of a team that is not registered is told', () => {
-    expect(signerOf([slice(chain())], { teams: [] }).warnings).toEqual(['team_unknown'])
+  it('by a new certificate of that team is told, and vouched for', () => {
+    expect(signerOf([slice(chain())], { known: ['0'.repeat(64)] })).toMatchObject({
+      vouches: true,
+      warnings: ['signing_certificate_new'],
+    })
+    const certificates = chain()
+    const known = [signerOf([slice(certificates)]).signer?.sha256]
+    expect(signerOf([slice(certificates)], { known }).warnings).toEqual([])
+  })
+
+  it('with files that the signature does not speak for is told, and not vouched for', () => {
+    expect(signerOf([slice(chain())], {}, { sealed: false })).toMatchObject({
+      vouches: false,
+      warnings: ['files_not_sealed'],
+    })
+  })
+
+  it('is not vouched for in a place among the versions that it does not state', () => {
+    const at = (versionCode: number, stated: number | null) =>
+      signerOf([slice(chain())], { asked: { newTeam: false, versionCode } }, { versionCode: stated }).vouches
+    expect([at(7, 7), at(8, 7), at(7, null)]).toEqual([true, false, false])
+  })
+
+  it('of a team that is not one of the app is refused, unless an admin says so or it is the first', () => {
+    const of = (more: object) => () => signerOf([slice(chain())], { teams: ['OTHER12345'], ...more })
+    const asked = { newTeam: true, versionCode: undefined }
+    expect(of({})).toThrow(expect.objectContaining({ code: 'team_not_registered' }))
+    expect(of({ teams: [] })).toThrow(expect.objectContaining({ code: 'team_not_registered' }))
+    expect(of({ asked })).toThrow(expect.objectContaining({ code: 'team_not_registered' }))
+    expect(of(admin)).toThrow(expect.objectContaining({ code: 'team_new' }))
+    const recorded = { isNewTeam: true, vouches: true, warnings: ['new_team_recorded'] }
+    expect(of({ ...admin, asked })()).toMatchObject(recorded)
+    expect(of({ ...admin, teams: [] })()).toMatchObject(recorded)
   })
 
   it.each<readonly [string, ReturnType<typeof slice>[]]>([
@@ -49,14 +91,11 @@ describe('an IPA', () => {
     ]),
     ['holds nonsense', [slice(['AAAA', 'AAAA'])]],
   ])('that %s is told', (_what, slices) => {
-    expect(signerOf(slices)).toEqual({ sha256: undefined, warnings: ['signer_not_apple'] })
+    expect(signerOf(slices)).toEqual({ ...nobody, warnings: ['signer_not_apple'] })
   })
 
   it('under another root is told, and other builds have no such signer', () => {
     expect(signerOf([slice(chain())], { roots: [] }).warnings).toEqual(['signer_not_apple'])
-    expect(uploadSigner({ format: 'web', codeSignature: [] }, expected)).toEqual({
-      sha256: undefined,
-      warnings: [],
-    })
+    expect(signerOf([], {}, { format: 'web' })).toEqual({ ...nobody, warnings: [] })
   })
 })

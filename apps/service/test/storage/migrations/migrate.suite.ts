@@ -89,6 +89,7 @@ export function migrateSuite(world: StorageWorld): void {
         store_signers: [hexOf('own')],
         unconfirmed_signers: [hexOf('own')],
         upload_signers: [],
+        teams: [],
         optional_evidence: [],
       })
       expect(Object.keys(app?.evidence_since ?? {})).toEqual(['example'])

@@ -66,6 +66,16 @@ export function buildAuthoritySuite(world: StorageWorld): void {
       expect(await keys.findByHash(hexOf('pipeline'))).toMatchObject({ apps: [] })
     })
 
+    it('a team that the app lists, or that the same settings of evidence name', async () => {
+      const { apps, insert } = await open()
+      const team = 'ABCDE12345'
+      expect(await insert({ team })).toBe('ok')
+      await apps.update(id, { evidence: { app_attest: {} } }, 0)
+      expect(await insert({ team }, exampleBuild(id, '2'))).toBe('team_not_registered')
+      await apps.update(id, { teams: [team] }, 0)
+      expect(await insert({ team }, exampleBuild(id, '2'))).toBe('ok')
+    })
+
     it('a base that is active', async () => {
       const { builds, insert } = await open()
       const update = exampleBuild(id, '1.r1', { base: '1' })
@@ -75,6 +85,19 @@ export function buildAuthoritySuite(world: StorageWorld): void {
       await builds.retire(id, '1', new Date(0))
       expect(await insert({ base: '1' }, { ...update, id: '1.r2' })).toBe('base_not_active')
     })
+  })
+
+  it('a team becomes known with its build, and of two that come first only one', async () => {
+    const { apps, builds } = await open()
+    const add = (build: string, addTeam: string, isFirstTeam: boolean) =>
+      builds.insert(exampleBuild(id, build), { addTeam, isFirstTeam })
+    const [one, two] = ['ABCDE12345', 'OTHER12345']
+    expect(await add('1', one, true)).toBe('ok')
+    expect(await add('2', two, true)).toBe('team_new')
+    expect(await add('3', one, true)).toBe('ok')
+    expect(await builds.find(id, '2')).toBeUndefined()
+    expect(await add('2', two, false)).toBe('ok')
+    expect(await apps.find(id)).toMatchObject({ teams: [one, two] })
   })
 
   it('a pending build is activated, once, and a retired one is not', async () => {

@@ -12,6 +12,7 @@ export function exampleApp(id: string, more: Partial<App> = {}): App {
     signers: [],
     store_signers: [],
     upload_signers: [],
+    teams: [],
     unconfirmed_signers: [],
     min_version_code: 0,
     probes: ['js.automation'],

@@ -32,6 +32,11 @@ export const banInput = z.strictObject({
 
 const signers = z.array(z.string().regex(sha256HexPattern)).max(16).refine(distinct)
 
+const teams = z
+  .array(z.string().regex(/^[A-Z0-9]{10}$/))
+  .max(16)
+  .refine(distinct)
+
 const evidenceMembers = {
   /** Which names there are, the schemes of the service say. */
   optional_evidence: z
@@ -58,6 +63,7 @@ export const appInput = (evidence: EvidenceSettings) =>
     signers: signers.optional(),
     store_signers: signers.optional(),
     upload_signers: signers.optional(),
+    teams: teams.optional(),
     min_version_code: versionCode.optional(),
     probes: probes.optional(),
     evidence: evidence.optional(),
@@ -72,6 +78,7 @@ export const appPatch = (evidence: EvidenceSettings) =>
     signers: signers.optional(),
     store_signers: signers.optional(),
     upload_signers: signers.optional(),
+    teams: teams.optional(),
     min_version_code: versionCode.optional(),
     probes: probes.optional(),
     evidence: evidence.optional(),
@@ -90,6 +97,7 @@ export const buildQuery = z.strictObject({
     .optional(),
   allow_debuggable: z.enum(['true', 'false']).optional(),
   new_signer: z.enum(['true', 'false']).optional(),
+  new_team: z.enum(['true', 'false']).optional(),
   allow_debug_signer: z.enum(['true', 'false']).optional(),
   version_code: z
     .string()

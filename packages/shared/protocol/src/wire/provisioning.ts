@@ -25,6 +25,11 @@ export interface AppInput {
   store_signers?: string[]
   /** The same of those that builds may carry on their way to the store, which no phone ever shows: they never count for evidence. */
   upload_signers?: string[]
+  /**
+   * Apple's ids of the teams that sign it, beside those in the settings of its evidence. Without any, the first IPA of an
+   * admin that such a team has signed sets it.
+   */
+  teams?: string[]
   /** Builds with a lower version code are refused, though registered. */
   min_version_code?: number
   /** Probes to ask of its SDKs, as far as these declare them; default: {@link defaultProbes}. */
@@ -65,6 +70,8 @@ export interface App {
   upload_signers: string[]
   /** Those among `store_signers` that an upgrade took from what builds were registered with, and nobody has confirmed. */
   unconfirmed_signers: string[]
+  /** See `AppInput`. */
+  teams: string[]
   min_version_code: number
   /** Probes that are asked, as far as the SDK of a build declares them. */
   probes: string[]
@@ -119,11 +126,12 @@ export const buildWarnings = [
   'no_sdk_segment',
   'sdk_manifest_incomplete',
   'new_signer_recorded',
+  'new_team_recorded',
   'signer_unknown',
   'modules_not_measured',
   'signer_not_apple',
-  'team_unknown',
   'signing_certificate_new',
+  'files_not_sealed',
 ] as const
 export type BuildWarning = (typeof buildWarnings)[number]
 
@@ -188,6 +196,8 @@ export interface BuildQuery {
   allow_debuggable?: boolean
   /** The build brings a signing certificate that is new for the app. The first build needs no such word. */
   new_signer?: boolean
+  /** The IPA is signed by a team that is new for the app. The first one needs no such word. */
+  new_team?: boolean
   /** The build is signed by a certificate whose key everybody may have. The app does not get to know it. */
   allow_debug_signer?: boolean
   /**
