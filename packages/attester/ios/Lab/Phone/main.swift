@@ -21,6 +21,8 @@ struct Phone: Decodable {
   let wallError: Double?
   let requestTimeout: Double?
   let withoutToken: String?
+  /// Form of proofs.
+  let proof: String?
   /// Mach-O files that dyld has loaded, by their path in the bundle.
   let loaded: [String: String]?
   /// Paths of what else is in the process, by name only.
@@ -149,6 +151,7 @@ var configuration = AssayConfiguration(
   endpoints: phone.endpoints, app: phone.app, build: phone.build, audiences: phone.audiences)
 if let timeout = phone.requestTimeout { configuration.requestTimeout = timeout }
 if phone.withoutToken == "send" { configuration.withoutToken = .send }
+if let proof = phone.proof { configuration.proof = ProofForm(rawValue: proof)! }
 let clock = WrongClock(error: phone.wallError ?? 0)
 let assay = try Assay(configuration, ports: ports(phone, configuration, clock))
 let told = Told()

@@ -10,7 +10,7 @@ func answerClientData(_ input: Input) async throws -> JSON {
     return Bytes(repeating: 0, count: 64)
   }
   let audiences = input.texts("audiences")
-  let probes = try answers(input.list("probes")).map { one in Probe(one.name) { one.answer } }
+  let probes = try namedAnswers(input.list("probes")).map { one in Probe(one.name) { one.answer } }
   let ports = Ports(
     clock: StoppedClock(), timers: ImmediateTimers(), transport: PlayedService(input, seen),
     cryptography: LabCryptography { Bytes(repeating: 0, count: $0) }, keyStore: LabKeyStore { key }, shared: Unshared(),

@@ -38,7 +38,7 @@ func answerJSONText(_ input: Input) throws -> JSON {
     }
     return .text(ProbeAnswer.cut(String(decoding: units, as: UTF16.self)).json.written)
   case "answers":
-    let pairs = try answers(input.list("answers"))
+    let pairs = try namedAnswers(input.list("answers"))
     return .text(JSON.array(pairs.map { .array([.text($0.name), $0.answer.json]) }).written)
   default: throw Refusal(code: "UNKNOWN_OP")
   }
@@ -56,13 +56,17 @@ func probeAnswer(_ value: JSON) throws -> ProbeAnswer {
 }
 
 /// Pairs of name and answer.
-func answers(_ pairs: [JSON]) throws -> [AnsweredProbe] {
+func namedAnswers(_ pairs: [JSON]) throws -> [(name: String, answer: ProbeAnswer)] {
   try pairs.map { pair in
     guard case .array(let parts) = pair, parts.count == 2, case .text(let name) = parts[0] else {
       fatalError("an answer is no pair")
     }
-    return AnsweredProbe(name: name, answer: try probeAnswer(parts[1]))
+    return (name, try probeAnswer(parts[1]))
   }
+}
+
+func answers(_ pairs: [JSON]) throws -> [AnsweredProbe] {
+  try namedAnswers(pairs).map { AnsweredProbe(name: $0.name, answer: $0.answer) }
 }
 
 func answerAppAttest(_ input: Input) throws -> JSON {

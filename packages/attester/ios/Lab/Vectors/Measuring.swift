@@ -51,7 +51,7 @@ func answerCodeSegments(_ input: Input) throws -> JSON {
 
 func answerPlans(_ input: Input) throws -> JSON {
   let bytes = try input.bytes("plan")
-  let plan = try Plan(parsing: bytes)
+  let plan = try Plan.parse(bytes)
   let expected = Plan.Expectation(
     app: input.text("app"), build: input.text("build"), abi: input.has("abi") ? input.text("abi") : nil, probes: input.texts("probes"),
     exercises: input.texts("exercises"))
@@ -92,7 +92,7 @@ func answerFolds(_ input: Input) throws -> JSON {
     return .integer(Int64(foldStart(input.hex("chain"), places: input.number("places"))))
   }
   let bytes = try input.bytes("plan")
-  let plan = try Plan(parsing: bytes)
+  let plan = try Plan.parse(bytes)
   let image = memoryImage(input.list("segments"))
   if operation == "text" {
     let fold = try FoldInput(plan: plan, planBytes: bytes, challenge: input.bytes("challenge"), crypto: crypto)

@@ -18,7 +18,7 @@ struct BundleImage: CodeImage {
       let file = URL(fileURLWithPath: base + path)
       guard try file.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true else { continue }
       let content = try Data(contentsOf: file, options: .alwaysMapped)
-      guard let kind = SegmentRule.kind(of: path, head: content.prefix(SegmentRule.headLength)) else { continue }
+      guard let kind = SegmentRule.kind(of: path, head: Bytes(content.prefix(SegmentRule.headLength))) else { continue }
       found.append((Segment(name: path, kind: kind, length: content.count), content))
     }
     if let script {

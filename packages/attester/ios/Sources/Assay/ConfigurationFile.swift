@@ -2,17 +2,6 @@ import AssayCore
 import Foundation
 
 extension AssayConfiguration {
-  private struct File: Decodable {
-    let endpoints: [String]
-    let app: String
-    let build: String
-    let audiences: [String: String]
-    let withoutToken: String?
-    let proof: String?
-    let keychainAccessGroup: String?
-    let appGroup: String?
-  }
-
   /// The configuration in a property list, `Assay.plist` of the app by default. Its keys are the names of the options.
   ///
   /// - Throws: ``AssayMisuse`` where there is none, or one that is malformed
@@ -25,19 +14,26 @@ extension AssayConfiguration {
   ///
   /// - Throws: ``AssayMisuse`` where there is none, or one that is malformed
   public init(contentsOf url: URL) throws {
-    guard let data = try? Data(contentsOf: url), let file = try? PropertyListDecoder().decode(File.self, from: data) else {
-      throw AssayMisuse(url.lastPathComponent)
+    guard let data = try? Data(contentsOf: url),
+      let file = try? PropertyListSerialization.propertyList(from: data, format: nil) as? [String: Any],
+      let endpoints = file["endpoints"] as? [String], let audiences = file["audiences"] as? [String: String]
+    else { throw AssayMisuse(url.lastPathComponent) }
+    let text = { (name: String) in
+      guard let value = file[name] else { return nil as String? }
+      guard let text = value as? String else { throw AssayMisuse(name) }
+      return text
     }
-    self.init(endpoints: file.endpoints, app: file.app, build: file.build, audiences: file.audiences)
-    if let choice = file.withoutToken {
+    guard let app = try text("app"), let build = try text("build") else { throw AssayMisuse(url.lastPathComponent) }
+    self.init(endpoints: endpoints, app: app, build: build, audiences: audiences)
+    if let choice = try text("withoutToken") {
       guard let withoutToken = WithoutToken(rawValue: choice) else { throw AssayMisuse("withoutToken") }
       self.withoutToken = withoutToken
     }
-    if let form = file.proof {
+    if let form = try text("proof") {
       guard let proof = ProofForm(rawValue: form) else { throw AssayMisuse("proof") }
       self.proof = proof
     }
-    keychainAccessGroup = file.keychainAccessGroup
-    appGroup = file.appGroup
+    keychainAccessGroup = try text("keychainAccessGroup")
+    appGroup = try text("appGroup")
   }
 }

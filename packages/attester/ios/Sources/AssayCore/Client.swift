@@ -44,10 +44,10 @@ public final class AssayClient {
   /// - Throws: ``AssayError`` when no token is available; ``AssayMisuse`` for another audience
   public func token(for audience: String? = nil, forceRefresh: Bool = false) async throws -> AssayToken {
     let all = configuration.audiences
-    guard let wanted = audience ?? (all.count == 1 ? all[0] : nil), all.contains(where: { $0.isSame(as: wanted) }) else {
+    guard let wanted = audience ?? (all.count == 1 ? all[0] : nil), all.has(wanted) else {
       throw AssayMisuse("audience")
     }
-    let held = try await tokens.get(wanted) { _ in !forceRefresh }
+    let held = try await tokens.get(wanted, forceRefresh ? .another : .any)
     return AssayToken(
       audience: wanted, token: held.token.token, expiresIn: Int(held.left / 1000), trace: held.grant.trace)
   }
@@ -56,7 +56,7 @@ public final class AssayClient {
   ///
   /// - Throws: ``AssayError``
   public func prefetch() async throws {
-    _ = try await tokens.get(configuration.audiences[0]) { _ in true }
+    _ = try await tokens.get(configuration.audiences[0], .any)
   }
 
   /// Token and proof for one request. Each request needs its own.
@@ -141,7 +141,7 @@ public final class AssayClient {
     tokens.forget()
     authorizer.forget()
     for entry in SharedEntry.allCases { try? await ports.shared.save(nil, entry) }
-    _ = try await orFail(.keyStoreFailed) { try await ports.keyStore.renew() }
+    do { _ = try await ports.keyStore.renew() } catch { throw AssayError.of(error, as: .keyStoreFailed) }
   }
 
   /// Ends the background and whatever is waiting; each later call fails with `closed`.

@@ -86,17 +86,15 @@ public struct AppAttestSource: EvidenceSource {
 
   /// The bytes of a key's name, which is base64 with padding.
   private static func identifier(_ key: String) throws -> Bytes {
-    let text = key.utf8.compactMap { (byte: UInt8) -> UInt8? in
-      switch byte {
-      case UInt8(ascii: "+"): UInt8(ascii: "-")
-      case UInt8(ascii: "/"): UInt8(ascii: "_")
-      case UInt8(ascii: "="): nil
-      default: byte
-      }
+    var bytes = Array(key.utf8)
+    while bytes.last == UInt8(ascii: "=") { bytes.removeLast() }
+    for index in bytes.indices {
+      if bytes[index] == UInt8(ascii: "+") { bytes[index] = UInt8(ascii: "-") }
+      if bytes[index] == UInt8(ascii: "/") { bytes[index] = UInt8(ascii: "_") }
     }
-    guard let bytes = Base64url.decode(String(decoding: text, as: UTF8.self)), bytes.count == 32 else {
+    guard let name = Base64url.decode(bytes.text(0..<bytes.count)), name.count == 32 else {
       throw PlatformError(domain: domain, code: invalidKey)
     }
-    return bytes
+    return name
   }
 }

@@ -57,7 +57,7 @@ public actor DeviceKeyStore: KeyStore {
       throw error
     }
     guard let item = found else { return try make() }
-    if let opened, opened.blob.elementsEqual(item.dropFirst(2)) { return opened }
+    if let opened, opened.blob == Array(item.dropFirst(2)) { return opened }
     guard item.count > 2, let keeping = DeviceKey.Keeping(rawValue: item[0]) else {
       throw PlatformError(domain: "assay.key", code: item.count)
     }
@@ -92,7 +92,7 @@ public actor DeviceKeyStore: KeyStore {
 
   private func item(of key: any InstallationKey) -> Bytes? {
     guard let key = key as? DeviceKey, let item = try? store.read(Self.name), item.count > 2,
-      key.blob.elementsEqual(item.dropFirst(2))
+      key.blob == Array(item.dropFirst(2))
     else { return nil }
     return item
   }

@@ -21,7 +21,7 @@ public protocol SystemFacts: Sendable {
 /// The probes of this SDK. Anyone who controls the process can answer them at will: they find careless tampering and honest
 /// automation. An answer made of names is in a fixed order, separated by commas, and empty when nothing was found.
 public enum SystemProbes {
-  public static func all(_ facts: some SystemFacts) -> [Probe] {
+  public static func all(_ facts: any SystemFacts) -> [Probe] {
     [
       Probe("ios.jailbreak") { .cut(jailbreak(facts)) },
       Probe("ios.debugger") { .cut(debugger(facts)) },
@@ -39,14 +39,14 @@ public enum SystemProbes {
     "/cores/binpack", "/private/preboot/jb",
   ]
 
-  private static func jailbreak(_ facts: some SystemFacts) -> String {
+  private static func jailbreak(_ facts: any SystemFacts) -> String {
     list([
-      ("files", jailbreakFiles.contains(where: facts.exists)),
+      ("files", anyHolds(jailbreakFiles, facts.exists)),
       ("writes", facts.canWrite("/private/assay-probe")),
     ])
   }
 
-  private static func debugger(_ facts: some SystemFacts) -> String {
+  private static func debugger(_ facts: any SystemFacts) -> String {
     list([("traced", facts.isTraced == true), ("unknown", facts.isTraced == nil)])
   }
 
@@ -58,48 +58,61 @@ public enum SystemProbes {
   /// Where the system's own libraries come from.
   private static let systemFolders = ["/System/", "/usr/lib/", "/private/preboot/Cryptexes/", "/Developer/"]
 
-  private static func injected(_ facts: some SystemFacts) -> String {
-    let images = facts.loadedImages
-    let lower = images.map { $0.lowercased() }
+  private static func injected(_ facts: any SystemFacts) -> String {
     let folder = TextSections.plain(facts.bundlePath) + "/"
+    let images = facts.loadedImages
     let isForeign = { (path: String) in
-      !TextSections.plain(path).hasPrefix(folder) && !systemFolders.contains(where: path.hasPrefix)
+      !TextSections.plain(path).hasPrefix(folder) && !anyHolds(systemFolders, path.hasPrefix)
+    }
+    let isKnown = { (path: String) in
+      let bytes = Array(path.lowercased().utf8)
+      return anyHolds(injectors) { contains(bytes, Array($0.utf8)) }
     }
     return list([
-      ("known", lower.contains { path in injectors.contains { contains(path, $0) } }),
-      ("foreign", images.contains(where: isForeign)),
+      ("known", anyHolds(images, isKnown)), ("foreign", anyHolds(images, isForeign)),
       ("environment", facts.environment("DYLD_INSERT_LIBRARIES") != nil),
     ])
   }
 
   /// Names of the functions that begin as a hook begins.
-  private static func hooks(_ facts: some SystemFacts) -> String {
-    list(facts.prologues.map { ($0.name, isHook($0.words)) })
+  private static func hooks(_ facts: any SystemFacts) -> String {
+    var findings: [(name: String, isFound: Bool)] = []
+    for (name, words) in facts.prologues { findings.append((name, isHook(words))) }
+    return list(findings)
   }
 
   /// Jumps of arm64 that no compiler writes at the start of a function: to an address beside it, by register, or far away.
   static func isHook(_ words: [UInt32]) -> Bool {
     guard let first = words.first else { return false }
+    var branchesByRegister = false
+    for word in words where word & 0xffff_fc1f == 0xd61f_0000 { branchesByRegister = true }
     let loadsLiteral = first & 0xff00_0000 == 0x5800_0000
+    let loadsPage = first & 0x9f00_0000 == 0x9000_0000
     let isBreakpoint = first & 0xffe0_001f == 0xd420_0000
     let isBranch = first & 0xfc00_0000 == 0x1400_0000
-    let pagesThenBranches =
-      first & 0x9f00_0000 == 0x9000_0000 && words.dropFirst().contains { $0 & 0xffff_fc1f == 0xd61f_0000 }
-    return isBreakpoint || isBranch || pagesThenBranches || (loadsLiteral && words.contains { $0 & 0xffff_fc1f == 0xd61f_0000 })
+    return isBreakpoint || isBranch || ((loadsLiteral || loadsPage) && branchesByRegister)
   }
 
-  private static func simulator(_ facts: some SystemFacts) -> String {
+  private static func simulator(_ facts: any SystemFacts) -> String {
     list([
       ("build", facts.isSimulator), ("environment", facts.environment("SIMULATOR_UDID") != nil), ("mac", facts.isOnMac),
     ])
   }
 
-  private static func list(_ findings: [(name: String, isFound: Bool)]) -> String {
-    findings.filter(\.isFound).map(\.name).joined(separator: ",")
+  @inline(never) private static func list(_ findings: [(name: String, isFound: Bool)]) -> String {
+    var found: [String] = []
+    for (name, isFound) in findings where isFound { found.append(name) }
+    return found.joined(separator: ",")
   }
 
-  private static func contains(_ text: String, _ part: String) -> Bool {
-    let (text, part) = (Array(text.utf8), Array(part.utf8))
-    return text.indices.contains { text[$0...].starts(with: part) }
+  @inline(never) private static func anyHolds(_ texts: [String], _ holds: (String) -> Bool) -> Bool {
+    for text in texts where holds(text) { return true }
+    return false
+  }
+
+  @inline(never) private static func contains(_ bytes: Bytes, _ part: Bytes) -> Bool {
+    guard bytes.count >= part.count else { return false }
+    for start in 0...(bytes.count - part.count) where Array(bytes[start..<start + part.count]) == part { return true }
+    return false
   }
 }

@@ -36,12 +36,12 @@ public struct TextSections: CodeImage {
   /// Path inside the folder, of what is measured: the executable, the binary of a framework, a library that stands by itself.
   private static func inside(_ folder: String, _ path: String) -> String? {
     let (folder, path) = (plain(folder) + "/", plain(path))
-    guard path.utf8.starts(with: folder.utf8) else { return nil }
-    let name = String(decoding: path.utf8.dropFirst(folder.utf8.count), as: UTF8.self)
-    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    guard path.hasPrefix(folder) else { return nil }
+    let name = String(path.dropFirst(folder.count))
+    let parts = name.parts(at: UInt8(ascii: "/"))
     if parts.count == 1 { return name }
-    guard parts[0] == "Frameworks" else { return nil }
-    let isFramework = parts.count == 3 && parts[1] == parts[2] + ".framework"
+    guard parts[0].isSame(as: "Frameworks") else { return nil }
+    let isFramework = parts.count == 3 && parts[1].isSame(as: parts[2] + ".framework")
     return isFramework || (parts.count == 2 && parts[1].hasSuffix(".dylib")) ? name : nil
   }
 

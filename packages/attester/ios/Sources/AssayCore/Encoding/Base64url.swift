@@ -3,7 +3,7 @@ public enum Base64url {
   private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
   /// The one text that stands for `bytes`.
-  public static func encode(_ bytes: some Collection<UInt8>) -> String {
+  public static func encode(_ bytes: Bytes) -> String {
     var text = Bytes()
     text.reserveCapacity((bytes.count * 4 + 2) / 3)
     var bits: UInt32 = 0

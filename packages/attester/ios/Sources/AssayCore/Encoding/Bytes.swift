@@ -2,7 +2,7 @@
 public typealias Bytes = [UInt8]
 
 /// Four bytes, big-endian.
-func bigEndian(_ value: UInt32) -> Bytes {
+@inline(never) func bigEndian(_ value: UInt32) -> Bytes {
   [UInt8(truncatingIfNeeded: value >> 24), UInt8(truncatingIfNeeded: value >> 16),
    UInt8(truncatingIfNeeded: value >> 8), UInt8(truncatingIfNeeded: value)]
 }
@@ -13,12 +13,14 @@ func bigEndian(_ value: UInt64) -> Bytes {
 }
 
 /// The number that `length` bytes from `offset` stand for, big-endian. `length` is at most 7.
-func number(in bytes: Bytes, at offset: Int, length: Int) -> Int {
-  bytes[offset..<offset + length].reduce(0) { $0 << 8 | Int($1) }
+@inline(never) func number(in bytes: Bytes, at offset: Int, length: Int) -> Int {
+  var number = 0
+  for byte in bytes[offset..<offset + length] { number = number << 8 | Int(byte) }
+  return number
 }
 
 /// LP(x): the length as uint32, then the bytes.
-func lengthPrefixed(_ bytes: Bytes) -> Bytes {
+@inline(never) func lengthPrefixed(_ bytes: Bytes) -> Bytes {
   bigEndian(UInt32(bytes.count)) + bytes
 }
 
@@ -32,17 +34,18 @@ enum Label: String {
   case binding, androidKey = "android-key", clientData = "client-data", segment = "seg", image, response = "resp", tag
 
   /// The domain separator of the protocol's first version: ASCII, then one zero byte.
-  var bytes: Bytes { Array("assay/\(rawValue)/1".utf8) + [0] }
+  var bytes: Bytes { Array("assay/\(rawValue)/1\0".utf8) }
 }
 
-extension String {
-  /// Whether two texts are the same bytes. Swift's `==` takes canonically equivalent ones for equal, which the wire does not.
-  func isSame(as other: String) -> Bool {
-    utf8.elementsEqual(other.utf8)
-  }
+/// Whether `text` stands in `bytes` at `offset`.
+@inline(never) func stands(_ text: StaticString, in bytes: Bytes, at offset: Int) -> Bool {
+  let count = text.utf8CodeUnitCount
+  guard offset + count <= bytes.count else { return false }
+  for index in 0..<count where bytes[offset + index] != text.utf8Start[index] { return false }
+  return true
+}
 
-  /// Whether this text comes before another in the order of unsigned UTF-8 bytes, which is the wire's.
-  func precedes(_ other: String) -> Bool {
-    utf8.lexicographicallyPrecedes(other.utf8)
-  }
+/// The numbers in the order that `precedes` gives them.
+@inline(never) func ordered(_ numbers: [Int], _ precedes: (Int, Int) -> Bool) -> [Int] {
+  numbers.sorted(by: precedes)
 }

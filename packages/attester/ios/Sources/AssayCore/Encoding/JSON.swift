@@ -23,8 +23,11 @@ public enum JSON: Sendable {
 
   /// The value of the last member of this name, as every reader takes it.
   subscript(name: String) -> JSON? {
-    guard case .object(let members) = self else { return nil }
-    return members.last { $0.name.isSame(as: name) }?.value
+    @inline(never) get {
+      guard case .object(let members) = self else { return nil }
+      for member in members.reversed() where member.name.isSame(as: name) { return member.value }
+      return nil
+    }
   }
 
   var text: String? {
@@ -84,21 +87,27 @@ extension JSON {
     }
   }
 
-  private static func quote(_ text: String, to out: inout Bytes) {
-    let hex = Array("0123456789abcdef".utf8)
+  @inline(never) private static func quote(_ text: String, to out: inout Bytes) {
     out.append(UInt8(ascii: "\""))
     for byte in text.utf8 {
       switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"): out += [UInt8(ascii: "\\"), byte]
-      case 0x08: out += "\\b".utf8
-      case 0x09: out += "\\t".utf8
-      case 0x0a: out += "\\n".utf8
-      case 0x0c: out += "\\f".utf8
-      case 0x0d: out += "\\r".utf8
-      case 0..<0x20: out += Array("\\u00".utf8) + [hex[Int(byte >> 4)], hex[Int(byte & 15)]]
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"): escape(byte, to: &out)
+      case 0x08: escape(UInt8(ascii: "b"), to: &out)
+      case 0x09: escape(UInt8(ascii: "t"), to: &out)
+      case 0x0a: escape(UInt8(ascii: "n"), to: &out)
+      case 0x0c: escape(UInt8(ascii: "f"), to: &out)
+      case 0x0d: escape(UInt8(ascii: "r"), to: &out)
+      case 0..<0x20:
+        escape(UInt8(ascii: "u"), to: &out)
+        for digit in [0, 0, byte >> 4, byte & 15] { out.append(digit < 10 ? 0x30 + digit : 0x57 + digit) }
       default: out.append(byte)
       }
     }
     out.append(UInt8(ascii: "\""))
+  }
+
+  @inline(never) private static func escape(_ byte: UInt8, to out: inout Bytes) {
+    out.append(UInt8(ascii: "\\"))
+    out.append(byte)
   }
 }

@@ -13,17 +13,9 @@ extension JSON {
 extension String {
   /// The text that `bytes` encode, or `nil` unless they are well-formed UTF-8 to the last byte.
   public init?(validating bytes: Bytes) {
-    var decoder = UTF8()
-    var iterator = bytes.makeIterator()
-    var scalars = String.UnicodeScalarView()
-    decoding: while true {
-      switch decoder.decode(&iterator) {
-      case .scalarValue(let scalar): scalars.append(scalar)
-      case .emptyInput: break decoding
-      case .error: return nil
-      }
-    }
-    self.init(scalars)
+    // Decoding puts U+FFFD in the place of whatever is malformed.
+    self.init(decoding: bytes, as: UTF8.self)
+    guard Array(utf8) == bytes else { return nil }
   }
 }
 
@@ -39,8 +31,8 @@ private struct JSONReader {
   var isAtEnd: Bool { at == bytes.count }
   private var next: UInt8? { at < bytes.count ? bytes[at] : nil }
 
-  mutating func skipSpace() {
-    while let byte = next, byte == 0x20 || byte == 0x09 || byte == 0x0a || byte == 0x0d { at += 1 }
+  @inline(never) mutating func skipSpace() {
+    at = runEnd(in: bytes, from: at, .marked, and: " \t\n\r")
   }
 
   mutating func value(depth: Int) -> JSON? {
@@ -56,10 +48,9 @@ private struct JSONReader {
     }
   }
 
-  private mutating func take(_ text: StaticString) -> Bool {
-    let wanted = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
-    guard bytes[at...].starts(with: wanted) else { return false }
-    at += wanted.count
+  @inline(never) private mutating func take(_ text: StaticString) -> Bool {
+    guard stands(text, in: bytes, at: at) else { return false }
+    at += text.utf8CodeUnitCount
     return true
   }
 
@@ -96,7 +87,7 @@ private struct JSONReader {
 
   private mutating func digits() -> Bool {
     let start = at
-    while let byte = next, (0x30...0x39).contains(byte) { at += 1 }
+    at = runEnd(in: bytes, from: at, .digit)
     return at > start
   }
 
@@ -114,12 +105,12 @@ private struct JSONReader {
       if !take("+") { _ = take("-") }
       guard digits() else { return nil }
     }
-    let text = String(decoding: bytes[start..<at], as: UTF8.self)
+    let text = bytes.text(start..<at)
     if isWhole, let value = Int64(text) { return .integer(value) }
     return Double(text).map(JSON.real)
   }
 
-  private mutating func string() -> String? {
+  @inline(never) private mutating func string() -> String? {
     at += 1
     var text = Bytes()
     while let byte = next {
@@ -161,10 +152,21 @@ private struct JSONReader {
   }
 
   private mutating func fourHexDigits() -> UInt32? {
-    guard at + 4 <= bytes.count else { return nil }
-    let digits = String(decoding: bytes[at..<at + 4], as: UTF8.self)
-    guard digits.utf8.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }) else { return nil }
-    at += 4
-    return UInt32(digits, radix: 16)
+    var value: UInt32 = 0
+    for _ in 0..<4 {
+      guard let digit = next.flatMap(hexDigit) else { return nil }
+      value = value << 4 | digit
+      at += 1
+    }
+    return value
+  }
+
+  private func hexDigit(_ byte: UInt8) -> UInt32? {
+    switch byte {
+    case 0x30...0x39: UInt32(byte) - 0x30
+    case 0x41...0x46: UInt32(byte) - 0x37
+    case 0x61...0x66: UInt32(byte) - 0x57
+    default: nil
+    }
   }
 }

@@ -1,5 +1,5 @@
 /// Answer to `POST /v1/challenges`, of the right form.
-struct ChallengeAnswer: Sendable {
+final class ChallengeAnswer: Sendable {
   let challenge: String
   let plan: String
   /// Seconds for which the challenge is valid.
@@ -8,9 +8,8 @@ struct ChallengeAnswer: Sendable {
   let evidence: JSON?
 
   init?(_ answer: JSON) {
-    guard let challenge = answer["attestation_challenge"]?.text, isVisibleASCII(challenge),
-      let plan = answer["plan"]?.text, isVisibleASCII(plan),
-      let expiresIn = answer["expires_in"]?.number, expiresIn >= 0
+    guard let challenge = answer.word("attestation_challenge"), let plan = answer.word("plan"),
+      let expiresIn = answer.amount("expires_in")
     else { return nil }
     (self.challenge, self.plan, self.expiresIn) = (challenge, plan, expiresIn)
     evidence = answer["evidence"]
@@ -18,23 +17,33 @@ struct ChallengeAnswer: Sendable {
 }
 
 /// A token for one audience.
-struct IssuedToken: Sendable {
+final class IssuedToken: Sendable {
   let audience: String
   let token: String
   /// Seconds from when it was asked for.
   let expiresIn: Double
 
   init?(_ answer: JSON) {
-    guard let audience = answer["audience"]?.text, isVisibleASCII(audience),
-      let token = answer["token"]?.text, isVisibleASCII(token),
-      let expiresIn = answer["expires_in"]?.number, expiresIn >= 0
+    guard let audience = answer.word("audience"), let token = answer.word("token"),
+      let expiresIn = answer.amount("expires_in")
     else { return nil }
     (self.audience, self.token, self.expiresIn) = (audience, token, expiresIn)
+  }
+
+  /// The tokens in an array, unless it is empty or holds something else.
+  static func all(_ value: JSON?) -> [IssuedToken]? {
+    guard let elements = value?.elements, !elements.isEmpty else { return nil }
+    var tokens: [IssuedToken] = []
+    for element in elements {
+      guard let token = IssuedToken(element) else { return nil }
+      tokens.append(token)
+    }
+    return tokens
   }
 }
 
 /// Answer to `POST /v1/attestations`, of the right form.
-struct AttestationAnswer: Sendable {
+final class AttestationAnswer: Sendable {
   let tokens: [IssuedToken]
   /// Seconds after which to attest again.
   let refreshAfter: Double
@@ -43,13 +52,23 @@ struct AttestationAnswer: Sendable {
   let trace: String
 
   init?(_ answer: JSON) {
-    guard let elements = answer["tokens"]?.elements, !elements.isEmpty,
-      let refreshAfter = answer["refresh_after"]?.number, refreshAfter >= 0,
-      let serverTime = answer["server_time"]?.number, serverTime >= 0,
-      let trace = answer["trace"]?.text, isVisibleASCII(trace)
+    guard let tokens = IssuedToken.all(answer["tokens"]), let refreshAfter = answer.amount("refresh_after"),
+      let serverTime = answer.amount("server_time"), let trace = answer.word("trace")
     else { return nil }
-    let tokens = elements.compactMap(IssuedToken.init)
-    guard tokens.count == elements.count else { return nil }
     (self.tokens, self.refreshAfter, self.serverTime, self.trace) = (tokens, refreshAfter, serverTime, trace)
+  }
+}
+
+extension JSON {
+  /// The member of this name, if it is text of visible ASCII.
+  @inline(never) fileprivate func word(_ name: String) -> String? {
+    guard let text = self[name]?.text, isVisibleASCII(text) else { return nil }
+    return text
+  }
+
+  /// The member of this name, if it is a number that is not negative.
+  @inline(never) fileprivate func amount(_ name: String) -> Double? {
+    guard let number = self[name]?.number, number >= 0 else { return nil }
+    return number
   }
 }

@@ -1,8 +1,14 @@
 /// Who asks: in the challenge request and in client data alike.
-struct Identity: Sendable {
+final class Identity: Sendable {
   let app: String
   let build: String
   let audiences: [String]
+
+  init(app: String, build: String, audiences: [String]) {
+    self.app = app
+    self.build = build
+    self.audiences = audiences
+  }
 
   /// The members that both have, in their order.
   var members: [JSON.Member] {
@@ -14,19 +20,26 @@ struct Identity: Sendable {
 }
 
 /// Client data: the one JSON object that the installation key signs and that the binding commits to.
-struct ClientData: Sendable {
-  let challenge: String
-  let plan: String
-  let identity: Identity
-  let key: PublicKey
-  let measured: Measured
-  /// Kinds of evidence that follow, in order.
-  let evidence: [String]
+final class ClientData: Sendable {
+  private let answer: ChallengeAnswer
+  private let identity: Identity
+  private let key: PublicKey
+  private let measured: Measured
+  private let evidence: [String]
+
+  /// - Parameter evidence: kinds of evidence that follow, in order
+  init(_ answer: ChallengeAnswer, _ identity: Identity, key: PublicKey, _ measured: Measured, evidence: [String]) {
+    self.answer = answer
+    self.identity = identity
+    self.key = key
+    self.measured = measured
+    self.evidence = evidence
+  }
 
   /// The exact bytes, their members in the order that all SDKs share.
   var bytes: Bytes {
     var members: [JSON.Member] = [
-      .init("v", .integer(1)), .init("challenge", .text(challenge)), .init("plan", .text(plan)),
+      .init("v", .integer(1)), .init("challenge", .text(answer.challenge)), .init("plan", .text(answer.plan)),
     ]
     members += identity.members
     members += [.init("key", key.jwk), .init("measurement", measured.main.json)]
@@ -36,7 +49,7 @@ struct ClientData: Sendable {
     case .measured(let response): members.append(.init("text", response.json))
     }
     members += [
-      .init("probes", .object(measured.probes.map { JSON.Member($0.name, $0.answer.json) })),
+      .init("probes", .object(measured.probes.map(\.member))),
       .init("evidence", .array(evidence.map(JSON.text))),
     ]
     return JSON.object(members).bytes

@@ -29,18 +29,18 @@ final class Connection {
     self.lifetime = lifetime
   }
 
-  /// The answer, as `read` takes it, and when its request was sent.
+  /// The answer, which `isOfForm` has admitted, and when its request was sent.
   ///
   /// - Throws: ``AssayError`` for what the service refused, at once; for a malfunction, after the last attempt
-  func post<T: Sendable>(
-    _ bytes: Bytes, to path: String, _ read: @escaping @Sendable (JSON) -> T?
-  ) async throws -> (answer: T, sentAt: Reading) {
+  func post(
+    _ bytes: Bytes, to path: String, _ isOfForm: @escaping @Sendable (JSON) -> Bool
+  ) async throws -> (answer: JSON, sentAt: Reading) {
     let begun = ports.clock.monotonic()
     var attempt = 1.0
     while true {
       let sentAt = ports.clock.reading
       do {
-        return (try await send(bytes, to: path, read), sentAt)
+        return (try await send(bytes, to: path, isOfForm), sentAt)
       } catch let error as AssayError {
         // Malfunctions that another endpoint or another moment may not have.
         switch error.code {
@@ -60,19 +60,19 @@ final class Connection {
     }
   }
 
-  private func send<T: Sendable>(
-    _ body: Bytes, to path: String, _ read: @escaping @Sendable (JSON) -> T?
-  ) async throws -> T {
+  private func send(_ body: Bytes, to path: String, _ isOfForm: @escaping @Sendable (JSON) -> Bool) async throws -> JSON {
     let (url, transport) = (configuration.endpoints[current] + path, ports.transport)
-    return try await orFail(.network) {
-      try await lifetime.within(configuration.given.requestTimeout) {
+    do {
+      return try await lifetime.within(configuration.given.requestTimeout) {
         let answer = try await transport.post(body, to: url)
         let content = JSON.read(answer.body)
         guard (200..<300).contains(answer.status) else { throw AssayError(refusal: answer, body: content) }
         // What is not JSON has not the form of any answer.
-        guard let good = content.flatMap(read) else { throw AssayError(.responseInvalid) }
-        return good
+        guard let content, isOfForm(content) else { throw AssayError(.responseInvalid) }
+        return content
       }
+    } catch {
+      throw AssayError.of(error, as: .network)
     }
   }
 }

@@ -1,42 +1,48 @@
 /// Platform evidence for one exchange, of which only the commitment is missing.
-struct Collectable: Sendable {
+final class Collectable: Sendable {
   let purpose: EvidencePurpose
-  let pieces: [PreparedEvidence]
+  private let pieces: [PreparedEvidence]
+
+  private init(_ purpose: EvidencePurpose, _ pieces: [PreparedEvidence]) {
+    self.purpose = purpose
+    self.pieces = pieces
+  }
+
+  /// The kinds of evidence, in order.
+  var formats: [String] { pieces.map(\.format) }
 
   /// Asks all sources, one after the other, and keeps their order.
   ///
   /// - Throws: ``AssayError`` with `evidenceFailed`
   static func prepare(_ purpose: EvidencePurpose, _ sources: [any EvidenceSource]) async throws -> Collectable {
-    try await collecting(purpose) {
-      var pieces: [PreparedEvidence] = []
+    var pieces: [PreparedEvidence] = []
+    do {
       for source in sources {
         if let piece = try await source.prepare(purpose) { pieces.append(piece) }
       }
-      return Collectable(purpose: purpose, pieces: pieces)
+    } catch {
+      throw failure(error, purpose)
     }
+    return Collectable(purpose, pieces)
   }
 
   /// Evidence that commits to `binding`, one after the other, because assertions count.
   ///
   /// - Throws: ``AssayError`` with `evidenceFailed`
   func collect(_ binding: String) async throws -> [JSON] {
-    try await Self.collecting(purpose) {
-      var items: [JSON] = []
+    var items: [JSON] = []
+    do {
       for piece in pieces {
         items.append(.object([.init("format", .text(piece.format))] + (try await piece.collect(binding))))
       }
-      return items
+    } catch {
+      throw Self.failure(error, purpose)
     }
+    return items
   }
 
   /// A source that fails at a refresh has nothing to refresh: as when the service says so, an enrolment may cure it.
-  private static func collecting<T: Sendable>(
-    _ purpose: EvidencePurpose, _ work: () async throws -> T
-  ) async throws -> T {
-    do {
-      return try await work()
-    } catch {
-      throw AssayError(.evidenceFailed, cause: error, problem: purpose == .refresh ? "enrolment_required" : nil)
-    }
+  private static func failure(_ cause: any Error, _ purpose: EvidencePurpose) -> AssayError {
+    AssayError(.evidenceFailed, cause: cause, problem: purpose == .refresh ? "enrolment_required" : nil)
   }
 }

@@ -50,8 +50,9 @@ final class Exchange {
   }
 
   private func renewKey(_ cause: any Error) async throws -> any InstallationKey {
-    let key = try await orFail(.keyStoreFailed) { try await ports.keyStore.renew() }
-    events.emit(.keyRenewed(cause: cause as? AssayError ?? AssayError(.keyStoreFailed, cause: cause)))
+    let key: any InstallationKey
+    do { key = try await ports.keyStore.renew() } catch { throw AssayError.of(error, as: .keyStoreFailed) }
+    events.emit(.keyRenewed(cause: AssayError.of(cause, as: .keyStoreFailed)))
     return key
   }
 
@@ -60,7 +61,7 @@ final class Exchange {
   /// - Throws: ``AssayError``
   func run(_ opened: any InstallationKey) async throws -> Grant {
     var key = opened
-    var healed: Set<AssayError.Code> = []
+    var healed: [AssayError.Code] = []
     while true {
       do {
         return try await send(try await prepared(key, enrols: healed.contains(.evidenceFailed)))
@@ -73,7 +74,8 @@ final class Exchange {
           }
         // After other malfunctions the service may have taken the request, and the answer may be lost.
         if isCurable || !error.retryable { await keep(nil) }
-        guard isCurable, healed.insert(error.code).inserted else { throw error }
+        guard isCurable, !healed.contains(error.code) else { throw error }
+        healed.append(error.code)
         if error.code == .keyStoreFailed { key = try await renewKey(error) }
       }
     }
@@ -106,16 +108,16 @@ final class Exchange {
     let hasEnrolled = await ports.keyStore.hasEnrolled(key)
     let purpose = enrols || !hasEnrolled ? EvidencePurpose.enrolment : .refresh
     let thumbprint = ports.cryptography.sha256(key.publicKey.thumbprintInput)
-    let (answer, sentAt) = try await connection.post(
-      challengeRequest(Base64url.encode(thumbprint), purpose).bytes, to: "/v1/challenges", ChallengeAnswer.init)
+    let request = challengeRequest(Base64url.encode(thumbprint), purpose)
+    let (content, sentAt) = try await connection.post(request.bytes, to: "/v1/challenges") { ChallengeAnswer($0) != nil }
+    guard let answer = ChallengeAnswer(content) else { throw AssayError(.responseInvalid) }
     failures.clear()
     let evidence = try await evidence(answer.evidence, enrols: enrols)
-    let data = ClientData(
-      challenge: answer.challenge, plan: answer.plan, identity: identity, key: key.publicKey,
-      measured: try await measure.carryOut(answer.plan, answer.challenge),
-      evidence: evidence?.pieces.map(\.format) ?? [])
+    let measured = try await measure.carryOut(answer.plan, answer.challenge)
+    let data = ClientData(answer, identity, key: key.publicKey, measured, evidence: evidence?.formats ?? [])
     let bytes = data.bytes
-    let signature = try await orFail(.keyStoreFailed) { try await key.sign(ClientData.signingInput(bytes)) }
+    let signature: Bytes
+    do { signature = try await key.sign(ClientData.signingInput(bytes)) } catch { throw AssayError.of(error, as: .keyStoreFailed) }
     let items = try await evidence?.collect(ClientData.binding(bytes, ports.cryptography)) ?? []
     let body = JSON.object([
       .init("client_data", .text(Base64url.encode(bytes))), .init("signature", .text(Base64url.encode(signature))),
@@ -141,7 +143,8 @@ final class Exchange {
   }
 
   private func send(_ prepared: PreparedRequest) async throws -> Grant {
-    let (answer, sentAt) = try await connection.post(prepared.body, to: "/v1/attestations", AttestationAnswer.init)
+    let (content, sentAt) = try await connection.post(prepared.body, to: "/v1/attestations") { AttestationAnswer($0) != nil }
+    guard let answer = AttestationAnswer(content) else { throw AssayError(.responseInvalid) }
     await keep(nil)
     await ports.keyStore.keepEnrolled(prepared.key)
     return Grant(

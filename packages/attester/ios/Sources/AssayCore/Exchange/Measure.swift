@@ -1,5 +1,5 @@
 /// What measuring the app gave, as client data says it.
-struct Measured: Sendable {
+final class Measured: Sendable {
   /// The second image, which some plans ask for.
   enum Text: Sendable {
     case notAsked
@@ -11,6 +11,12 @@ struct Measured: Sendable {
   let main: MeasurementResponse
   let probes: [AnsweredProbe]
   let text: Text
+
+  init(_ main: MeasurementResponse, _ probes: [AnsweredProbe], _ text: Text) {
+    self.main = main
+    self.probes = probes
+    self.text = text
+  }
 }
 
 /// The app, measured as plans ask. Whole-code digests are kept, in memory, as long as plans come with the same seed, that is for
@@ -22,14 +28,8 @@ final class Measure {
   private let probes: ProbeTable
   private var opened: (any CodeImage)?
   private var openedText: (any CodeImage)??
-  private var kept: Kept?
+  private var kept: KeptDigests?
 
-  private struct Kept {
-    /// Seed and coverage.
-    let of: String
-    let main: ImageDigest
-    var text: ImageDigest?
-  }
 
   nonisolated init(_ configuration: CheckedConfiguration, _ ports: Ports, _ lifetime: Lifetime) throws {
     self.ports = ports
@@ -42,21 +42,22 @@ final class Measure {
   ///
   /// - Throws: ``AssayError`` with `responseInvalid`, `planRefused`, `measurementFailed`
   func carryOut(_ planText: String, _ challengeText: String) async throws -> Measured {
-    try await orFail(.measurementFailed) {
+    do {
       guard let planBytes = Base64url.decode(planText), let challenge = Base64url.decode(challengeText), challenge.count == 48 else {
         throw AssayError(.responseInvalid)
       }
-      let plan = try Plan(parsing: planBytes)
+      let plan = try Plan.parse(planBytes)
       let image = try openMain()
       try plan.fits(image, expected)
       let input = try FoldInput(plan: plan, planBytes: planBytes, challenge: challenge, crypto: ports.cryptography)
-      let answers = try await probes.ask(plan.probes)
+      let answers = await probes.ask(plan.probes)
       let text = plan.text == nil ? nil : openText()
-      let known = kept?.of == plan.seed + plan.coverage.rawValue ? kept : nil
-      let (digests, measured) = try await input.carryOut(
-        image, text, known.map { ($0.main, $0.text) }, answers)
-      kept = Kept(of: plan.seed + plan.coverage.rawValue, main: digests.main, text: digests.text)
+      let known = kept?.id.isSame(as: plan.digestID) == true ? kept : nil
+      let (digests, measured) = try await input.carryOut(image, text, known, answers)
+      kept = digests
       return measured
+    } catch {
+      throw AssayError.of(error, as: .measurementFailed)
     }
   }
 
@@ -75,22 +76,39 @@ final class Measure {
   }
 }
 
+/// Whole-code digests of both images under one seed.
+private final class KeptDigests: Sendable {
+  let id: String
+  let main: ImageDigest
+  let text: ImageDigest?
+
+  init(_ id: String, _ main: ImageDigest, _ text: ImageDigest?) {
+    self.id = id
+    self.main = main
+    self.text = text
+  }
+}
+
+extension Plan {
+  /// What digests depend on besides the image.
+  fileprivate var digestID: String { seed + coverage.rawValue }
+}
+
 extension FoldInput {
   /// Reads and hashes both images. It runs beside the SDK's own actor, which must not stand still for it.
   fileprivate nonisolated func carryOut(
-    _ image: any CodeImage, _ text: (any CodeImage)?, _ known: (main: ImageDigest, text: ImageDigest?)?,
-    _ answers: [AnsweredProbe]
-  ) async throws -> (digests: (main: ImageDigest, text: ImageDigest?), measured: Measured) {
+    _ image: any CodeImage, _ text: (any CodeImage)?, _ known: KeptDigests?, _ answers: [AnsweredProbe]
+  ) async throws -> (digests: KeptDigests, measured: Measured) {
     let seed = plan.seedBytes
     let digest = try known?.main ?? ImageDigest(of: image, coverage: plan.coverage, seed: seed, crypto: crypto)
     let main = try measure(image, digest, probes: answers)
-    guard let reads = plan.text else {
-      return ((digest, nil), Measured(main: main, probes: answers, text: .notAsked))
+    var textDigest = known?.text
+    var second = plan.text == nil ? Measured.Text.notAsked : .unreachable
+    if let reads = plan.text, let text, let (digest, response) = try measureText(text, reads, textDigest, seed) {
+      textDigest = digest
+      second = .measured(response)
     }
-    guard let text, let measured = try measureText(text, reads, known?.text, seed) else {
-      return ((digest, known?.text), Measured(main: main, probes: answers, text: .unreachable))
-    }
-    return ((digest, measured.0), Measured(main: main, probes: answers, text: .measured(measured.1)))
+    return (KeptDigests(plan.digestID, digest, textDigest), Measured(main, answers, second))
   }
 
   /// `nil` where the image lacks a segment that the plan reads: the service then says that it differs.
@@ -98,7 +116,7 @@ extension FoldInput {
     _ image: any CodeImage, _ reads: [Read], _ known: ImageDigest?, _ seed: Bytes
   ) throws -> (ImageDigest, MeasurementResponse)? {
     let digest = try known ?? ImageDigest(of: image, coverage: .image, seed: seed, crypto: crypto)
-    guard reads.allSatisfy({ $0.segment < digest.parts.count }) else { return nil }
+    for read in reads where read.segment >= digest.parts.count { return nil }
     var fold = Fold(self, digest)
     try fold.carryOut(reads, over: image, digest)
     let response = fold.response(emptyConclusion)

@@ -1,12 +1,19 @@
 /// A request that is ready to be sent, and sent again byte for byte: the service gives the same tokens for it. It is kept until it is
 /// answered, so that it outlives a failed exchange, and the process.
-struct PreparedRequest: Sendable {
+final class PreparedRequest: Sendable {
   let key: any InstallationKey
   let body: Bytes
   /// When its challenge was asked for.
   let askedAt: Reading
   /// Milliseconds from then for which the challenge is good.
   let goodFor: Double
+
+  init(key: any InstallationKey, body: Bytes, askedAt: Reading, goodFor: Double) {
+    self.key = key
+    self.body = body
+    self.askedAt = askedAt
+    self.goodFor = goodFor
+  }
 
   func isGood(_ clock: any DeviceClock) -> Bool {
     clock.monotonic() <= askedAt.monotonic + goodFor
@@ -26,7 +33,7 @@ extension PreparedRequest {
 
   /// What is in `stored`, or `nil` if it is not for this app, build, key and audiences, if its challenge is past its time, or if the
   /// wall clock was set back to before it was asked for: then its age is unknown.
-  init?(stored: Bytes?, for configuration: CheckedConfiguration, key: any InstallationKey, clock: any DeviceClock) {
+  convenience init?(stored: Bytes?, for configuration: CheckedConfiguration, key: any InstallationKey, clock: any DeviceClock) {
     guard let stored, let found = JSON.read(stored),
       found["id"]?.text?.isSame(as: configuration.identity(of: key)) == true,
       let body = found["body"]?.text, let asked = found["asked_at"]?.number, let goodFor = found["good_for"]?.number

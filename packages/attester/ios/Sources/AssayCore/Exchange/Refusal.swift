@@ -9,7 +9,7 @@ extension AssayError {
   }
 
   /// Problems that are told as something other than `requestRefused`.
-  private static let told: [String: Code] = [
+  private static let told: KeyValuePairs<String, Code> = [
     "attestation_denied": .attestationDenied,
     "challenge_malformed": .challengeStale, "challenge_invalid": .challengeStale, "challenge_expired": .challengeStale,
     "challenge_wrong_purpose": .challengeStale, "challenge_outdated": .challengeStale, "challenge_used": .challengeStale,
@@ -28,16 +28,17 @@ extension AssayError {
     if problem.isSame(as: "version_unsupported") {
       // Which of the two is the older one: the service, if it speaks lower versions only.
       let supported = body?["supported"]?.elements ?? []
-      let isBehind = !supported.isEmpty && supported.allSatisfy { $0.number.map { $0 < Double(wireVersion) } ?? false }
+      var isBehind = !supported.isEmpty
+      for version in supported where version.number.map({ $0 < Double(wireVersion) }) != true { isBehind = false }
       return isBehind ? .serviceOutdated : .sdkOutdated
     }
-    return isVisibleASCII(problem) ? told[problem] ?? .requestRefused : .requestRefused
+    for (known, code) in told where known.isSame(as: problem) { return code }
+    return .requestRefused
   }
 
   private static func seconds(_ text: String) -> Double? {
-    let digits = Array(text.utf8).filter { $0 != 0x20 }
-    guard (1...9).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-    let seconds = digits.reduce(0) { $0 * 10 + Double($1 - 0x30) }
-    return seconds > 0 ? seconds : nil
+    let digits = text.parts(at: 0x20).joined()
+    guard digits.consists(of: 1...9, .digit), let seconds = Double(digits), seconds > 0 else { return nil }
+    return seconds
   }
 }

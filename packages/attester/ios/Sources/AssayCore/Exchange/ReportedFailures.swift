@@ -11,15 +11,13 @@ struct ReportedFailures {
     let code = error.code.rawValue
     let detailed = error.causeCode.map { "\(code):\($0)" } ?? code
     let entry = Self.isAdmitted(detailed) ? detailed : code
-    if !codes.contains(entry) { codes = (codes + [entry]).suffix(Self.most) }
+    guard !codes.has(entry) else { return }
+    codes.append(entry)
+    if codes.count > Self.most { codes.removeFirst() }
   }
 
   private static func isAdmitted(_ text: String) -> Bool {
-    text.utf8.count <= longest
-      && text.utf8.allSatisfy { byte in
-        (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
-          || [0x5f, 0x2e, 0x3a, 0x2d].contains(byte)
-      }
+    text.consists(of: 0...longest, .word, and: ".:-")
   }
 
   mutating func clear() {

@@ -1,6 +1,14 @@
 /// What a segment of a code image is.
 public enum SegmentKind: String, Sendable {
   case dex, native, script, hermes, resource, text
+
+  /// Whether an engine executes it.
+  var isScript: Bool {
+    switch self {
+    case .script, .hermes: true
+    case .dex, .native, .resource, .text: false
+    }
+  }
 }
 
 /// One named run of bytes of a code image. Names are unique within an image.
@@ -36,17 +44,15 @@ extension CodeImage {
   ///   everything), `IMAGE_SEGMENTS` for more than 4096 of them or two of one name
   func coveredSegments(_ coverage: Coverage) throws -> [Int] {
     let all = segments
-    let covered = all.indices.filter { index in
-      switch (coverage, all[index].kind) {
-      case (.image, _), (.scripts, .script), (.scripts, .hermes): true
-      case (.scripts, .dex), (.scripts, .native), (.scripts, .resource), (.scripts, .text): false
-      }
-    }
+    var covered: [Int] = []
+    for index in all.indices where coverage == .image || all[index].kind.isScript { covered.append(index) }
     try must(!covered.isEmpty, .imageEmpty)
-    let ordered = covered.sorted { all[$0].name.precedes(all[$1].name) }
-    let isUnique = zip(ordered, ordered.dropFirst()).allSatisfy { !all[$0].name.isSame(as: all[$1].name) }
-    try must(ordered.count <= PlanLimits.segments && isUnique, .imageSegments)
-    return ordered
+    covered = ordered(covered) { all[$0].name.precedes(all[$1].name) }
+    try must(covered.count <= PlanLimits.segments, .imageSegments)
+    for at in covered.indices.dropFirst() {
+      try must(!all[covered[at]].name.isSame(as: all[covered[at - 1]].name), .imageSegments)
+    }
+    return covered
   }
 
   /// Appends exactly `length` bytes to `out`.

@@ -8,7 +8,7 @@ enum Exercise: String, CaseIterable {
     switch self {
     case .refusal:
       do {
-        return Array(try Plan(parsing: plan.bytes(with: PlanFault.allCases[Int(input[0]) % PlanFault.allCases.count])).seed.utf8)
+        return Array(try Plan.parse(plan.bytes(with: PlanFault.allCases[Int(input[0]) % PlanFault.allCases.count])).seed.utf8)
       } catch let error as MeasurementError {
         return Array(error.code.rawValue.utf8)
       } catch {

@@ -1,5 +1,5 @@
 /// What a plan is carried out over.
-struct FoldInput: Sendable {
+final class FoldInput: Sendable {
   let plan: Plan
   /// The plan's exact bytes.
   let planBytes: Bytes
@@ -40,7 +40,7 @@ struct Fold {
     chain = key
   }
 
-  mutating func carryOut(_ reads: [Read], over image: some CodeImage, _ digest: ImageDigest) throws {
+  mutating func carryOut(_ reads: [Read], over image: any CodeImage, _ digest: ImageDigest) throws {
     var left = Array(reads.indices)
     while !left.isEmpty {
       let index = left.remove(at: number(in: chain, at: 0, length: 2) % left.count)
@@ -49,7 +49,7 @@ struct Fold {
   }
 
   private mutating func carryOut(
-    _ read: Read, _ index: Int, over image: some CodeImage, _ digest: ImageDigest
+    _ read: Read, _ index: Int, over image: any CodeImage, _ digest: ImageDigest
   ) throws {
     // The segment's D stands for its name, length and content in each step that reads from it.
     let part = digest.parts[read.segment]

@@ -1,5 +1,5 @@
 /// Whole-code digest of an image under one seed. Neither value is ever sent or logged.
-public struct ImageDigest: Sendable {
+public final class ImageDigest: Sendable {
   /// A covered segment with its D.
   public struct Part: Sendable {
     /// In the image that was digested.
@@ -27,9 +27,10 @@ public struct ImageDigest: Sendable {
   ///
   /// - Parameter seed: 32 bytes, the seed of the plan received
   /// - Throws: ``MeasurementError`` with `IMAGE_EMPTY`, `IMAGE_SEGMENTS`; whatever the reader throws
-  public init(of image: some CodeImage, coverage: Coverage, seed: Bytes, crypto: some Cryptography) throws {
+  public init(of image: any CodeImage, coverage: Coverage, seed: Bytes, crypto: any Cryptography) throws {
     let segments = image.segments
-    parts = try image.coveredSegments(coverage).map { index in
+    var parts: [Part] = []
+    for index in try image.coveredSegments(coverage) {
       let segment = segments[index]
       let head = Self.head(of: segment, seed: seed)
       let digest = try crypto.sha256 { update in
@@ -44,9 +45,11 @@ public struct ImageDigest: Sendable {
           guard delivered == length else { throw ImageReaderFault() }
         }
       }
-      return Part(index: index, name: segment.name, length: segment.length, digest: digest)
+      parts.append(Part(index: index, name: segment.name, length: segment.length, digest: digest))
     }
-    let head = Label.image.bytes + seed + bigEndian(UInt32(parts.count))
-    self.image = crypto.sha256(head + parts.flatMap(\.digest))
+    var head = Label.image.bytes + seed + bigEndian(UInt32(parts.count))
+    for part in parts { head += part.digest }
+    self.parts = parts
+    self.image = crypto.sha256(head)
   }
 }

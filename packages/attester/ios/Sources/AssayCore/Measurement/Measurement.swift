@@ -16,13 +16,16 @@ public struct MeasurementResponse: Sendable, Equatable {
 }
 
 /// One probe and its answer, in the plan's order.
-public struct AnsweredProbe: Sendable, Equatable {
-  public let name: String
-  public let answer: ProbeAnswer
+public struct AnsweredProbe: Sendable {
+  /// Its name, and its answer in JSON: boolean, whole number or text.
+  let member: JSON.Member
 
   public init(name: String, answer: ProbeAnswer) {
-    self.name = name
-    self.answer = answer
+    self.init(name, answer.json)
+  }
+
+  init(_ name: String, _ answer: JSON) {
+    member = JSON.Member(name, answer)
   }
 }
 
@@ -44,19 +47,20 @@ extension Plan {
   /// - Throws: ``MeasurementError`` with `PLAN_BUILD` for another app's or build's plan, or one of an ABI, `PLAN_SEGMENT` for a segment that the
   ///   image lacks, `PLAN_PROBE` for a probe that is not declared, `PLAN_FUNCTION` for a function to show, which a native SDK
   ///   does not have, or an unknown exercise; `IMAGE_EMPTY`, `IMAGE_SEGMENTS`
-  func fits(_ image: some CodeImage, _ expected: Expectation) throws {
+  func fits(_ image: any CodeImage, _ expected: Expectation) throws {
     try must(app.isSame(as: expected.app) && build.isSame(as: expected.build) && abi == expected.abi, .planBuild)
     let covered = try image.coveredSegments(coverage).count
-    try must(reads.allSatisfy { $0.segment < covered }, .planSegment)
-    try must(probes.allSatisfy(expected.probes.contains), .planProbe)
-    try must(show.isEmpty && run.allSatisfy(expected.exercises.contains), .planFunction)
+    for read in reads { try must(read.segment < covered, .planSegment) }
+    for name in probes { try must(expected.probes.has(name), .planProbe) }
+    try must(show.isEmpty, .planFunction)
+    for name in run { try must(expected.exercises.has(name), .planFunction) }
   }
 }
 
 extension FoldInput {
   /// Carries out the plan's reads and exercises over the main image. Hold the plan against what is there first.
   func measure(
-    _ image: some CodeImage, _ digest: ImageDigest, probes: [AnsweredProbe]
+    _ image: any CodeImage, _ digest: ImageDigest, probes: [AnsweredProbe]
   ) throws -> MeasurementResponse {
     var fold = Fold(self, digest)
     try fold.carryOut(plan.reads, over: image, digest)
@@ -68,7 +72,7 @@ extension FoldInput {
   /// LP(probe answers) ‖ u32 0: what the response covers besides the reads. The answers are JSON in the canonical form of
   /// RFC 8785, pairs of name and answer in the plan's order. No functions are shown.
   private func conclusion(_ probes: [AnsweredProbe]) -> Bytes {
-    let answers = JSON.array(probes.map { .array([.text($0.name), $0.answer.json]) })
+    let answers = JSON.array(probes.map { .array([.text($0.member.name), $0.member.value]) })
     return lengthPrefixed(answers.written) + bigEndian(UInt32(0))
   }
 }

@@ -28,7 +28,7 @@ public struct Read: Sendable, Equatable {
 }
 
 /// A measurement plan: what to read and to ask, and nothing that could loop or branch.
-public struct Plan: Sendable, Equatable {
+public final class Plan: Sendable {
   public let app: String
   public let build: String
   /// Below 2^32.
@@ -47,6 +47,23 @@ public struct Plan: Sendable, Equatable {
   public let run: [String]
   /// Probes to ask.
   public let probes: [String]
+
+  init(
+    app: String, build: String, epoch: Int, seed: String, coverage: Coverage, abi: String?, reads: [Read], text: [Read]?,
+    show: [String], run: [String], probes: [String]
+  ) {
+    self.app = app
+    self.build = build
+    self.epoch = epoch
+    self.seed = seed
+    self.coverage = coverage
+    self.abi = abi
+    self.reads = reads
+    self.text = text
+    self.show = show
+    self.run = run
+    self.probes = probes
+  }
 
   /// The seed as bytes: 32.
   var seedBytes: Bytes { Base64url.decode(seed) ?? [] }

@@ -4,7 +4,7 @@ extension Plan {
   /// this has returned.
   ///
   /// - Throws: ``MeasurementError`` with `PLAN_TOO_LARGE`, `PLAN_VERSION`, `PLAN_MALFORMED`, `PLAN_BUDGET`
-  public init(parsing bytes: Bytes) throws {
+  public static func parse(_ bytes: Bytes) throws -> Plan {
     try must(bytes.count <= PlanLimits.bytes, .planTooLarge)
     var scanner = PlanScanner(bytes: bytes)
     try must(!scanner.isOfOtherVersion, .planVersion)
@@ -12,7 +12,7 @@ extension Plan {
     // Of the last character of the seed only four bits count: the others are zero.
     try must(plan.seedBytes.count == 32, .planMalformed)
     try plan.holdToLimits()
-    self = plan
+    return plan
   }
 
   private func holdToLimits() throws {
@@ -31,8 +31,7 @@ extension Plan {
     }
     for names in [show, run, probes] {
       try must(names.count <= PlanLimits.names, .planBudget)
-      // Names are ASCII by the grammar, so that Swift's equality is that of bytes.
-      try must(Set(names).count == names.count, .planMalformed)
+      for index in names.indices { try must(!Array(names[..<index]).has(names[index]), .planMalformed) }
     }
   }
 }
@@ -48,18 +47,18 @@ private struct PlanScanner {
 
   /// A version that is a whole number other than 1.
   var isOfOtherVersion: Bool {
-    let start = Array("{\"v\":".utf8)
-    guard bytes.starts(with: start) else { return false }
-    let version = bytes[start.count...].prefix { isWordByte($0) }
-    guard let first = version.first, isDigit(first) else { return false }
-    return !version.elementsEqual("1".utf8)
+    guard stands("{\"v\":", in: bytes, at: 0) else { return false }
+    let start = 5
+    let version = bytes.text(start..<runEnd(in: bytes, from: start, .word))
+    guard let first = version.utf8.first, ByteKind.digit.has(first) else { return false }
+    return !version.isSame(as: "1")
   }
 
   mutating func plan() -> Plan? {
     guard take("{\"v\":1,\"app\":"), let app = word(),
       take(",\"build\":"), let build = word(),
       take(",\"epoch\":"), let epoch = number(orZero: true),
-      take(",\"seed\":"), let seed = word(), seed.utf8.count == 43, !seed.utf8.contains(where: { $0 == 0x2b || $0 == 0x2e }),
+      take(",\"seed\":"), let seed = word(), seed.consists(of: 43...43, .word, and: "-"),
       take(",\"coverage\":"), let coverage = word().flatMap(Coverage.init(rawValue:))
     else { return nil }
     var abi: String?
@@ -81,23 +80,23 @@ private struct PlanScanner {
       show: show, run: run, probes: probes)
   }
 
-  private mutating func take(_ text: StaticString) -> Bool {
-    let wanted = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
-    guard bytes[at...].starts(with: wanted) else { return false }
-    at += wanted.count
+  @inline(never) private mutating func take(_ text: StaticString) -> Bool {
+    guard stands(text, in: bytes, at: at) else { return false }
+    at += text.utf8CodeUnitCount
     return true
   }
 
   /// 1 to 255 letters, digits, `_`, `.`, `+` and `-` in quotes.
-  private mutating func word() -> String? {
+  @inline(never) private mutating func word() -> String? {
     guard take("\"") else { return nil }
-    let content = bytes[at...].prefix { isWordByte($0) || $0 == 0x2e || $0 == 0x2b || $0 == 0x2d }
-    guard (1...255).contains(content.count) else { return nil }
-    at = content.endIndex
-    return take("\"") ? String(decoding: content, as: UTF8.self) : nil
+    let start = at
+    at = runEnd(in: bytes, from: start, .word, and: ".+-")
+    guard (1...255).contains(at - start) else { return nil }
+    let word = bytes.text(start..<at)
+    return take("\"") ? word : nil
   }
 
-  private mutating func words() -> [String]? {
+  @inline(never) private mutating func words() -> [String]? {
     guard take("[") else { return nil }
     var words: [String] = []
     if take("]") { return words }
@@ -109,14 +108,16 @@ private struct PlanScanner {
   }
 
   /// Larger ones than any limit count as that: what is out of bounds is refused as such, and nothing overflows.
-  private mutating func number(orZero admitsZero: Bool) -> Int? {
-    let digits = bytes[at...].prefix(while: isDigit)
-    guard let first = digits.first, first != 0x30 || (admitsZero && digits.count == 1) else { return nil }
-    at = digits.endIndex
-    return digits.count <= 12 ? digits.reduce(0) { $0 * 10 + Int($1) - 0x30 } : 1_000_000_000_000
+  @inline(never) private mutating func number(orZero admitsZero: Bool) -> Int? {
+    let (start, after) = (at, runEnd(in: bytes, from: at, .digit))
+    guard after > start, bytes[start] != 0x30 || (admitsZero && after == start + 1) else { return nil }
+    at = after
+    var number = 0
+    for byte in bytes[start..<min(after, start + 12)] { number = number * 10 + Int(byte) - 0x30 }
+    return after - start <= 12 ? number : 1_000_000_000_000
   }
 
-  private mutating func reads() -> [Read]? {
+  @inline(never) private mutating func reads() -> [Read]? {
     guard take("[") else { return nil }
     var reads: [Read] = []
     repeat {
@@ -126,7 +127,7 @@ private struct PlanScanner {
     return take("]") ? reads : nil
   }
 
-  private mutating func read() -> Read? {
+  @inline(never) private mutating func read() -> Read? {
     let operation: Read.Operation
     if take("{\"op\":\"range\"") { operation = .range }
     else if take("{\"op\":\"walk\"") { operation = .walk }
@@ -148,14 +149,6 @@ private struct PlanScanner {
   }
 
   private func isABI(_ text: String) -> Bool {
-    text.utf8.count <= 32 && text.utf8.allSatisfy { isDigit($0) || (0x61...0x7a).contains($0) || $0 == 0x5f || $0 == 0x2d }
+    text.consists(of: 0...32, .lowerOrDigit, and: "_-")
   }
-}
-
-private func isDigit(_ byte: UInt8) -> Bool {
-  (0x30...0x39).contains(byte)
-}
-
-private func isWordByte(_ byte: UInt8) -> Bool {
-  isDigit(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte) || byte == 0x5f
 }

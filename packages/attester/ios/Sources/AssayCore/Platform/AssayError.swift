@@ -98,17 +98,11 @@ public struct AssayMisuse: Error, Sendable, Equatable, CustomStringConvertible {
   public var description: String { "\(option): missing or wrong" }
 }
 
-/// What `work` gives. What it throws becomes the cause of an error with `code`, or with `planRefused` where measuring refuses a
-/// plan, unless it is one of ours already.
-func orFail<T: Sendable>(
-  _ code: AssayError.Code, isolation: isolated (any Actor)? = #isolation, _ work: () async throws -> T
-) async throws -> T {
-  do {
-    return try await work()
-  } catch let error as AssayError {
-    throw error
-  } catch {
+extension AssayError {
+  /// `error` as the cause of one with `code`, or with `planRefused` where measuring refuses a plan, unless it is one of ours already.
+  @inline(never) static func of(_ error: any Error, as code: Code) -> AssayError {
+    if let error = error as? AssayError { return error }
     let isPlan = (error as? MeasurementError)?.code.isOfPlan ?? false
-    throw AssayError(isPlan ? .planRefused : code, cause: error)
+    return AssayError(isPlan ? .planRefused : code, cause: error)
   }
 }

@@ -41,12 +41,12 @@ public struct AssayConfiguration: Sendable {
 }
 
 /// A configuration, checked.
-struct CheckedConfiguration: Sendable {
+final class CheckedConfiguration: Sendable {
   let given: AssayConfiguration
   let endpoints: [String]
   let protectedURLs: ProtectedURLs
   /// Distinct audiences, in the order of their prefixes' bytes.
-  let audiences: [String]
+  var audiences: [String] { protectedURLs.audiences }
 
   /// - Throws: ``AssayMisuse`` naming the option that is missing or wrong
   init(_ given: AssayConfiguration) throws {
@@ -55,33 +55,25 @@ struct CheckedConfiguration: Sendable {
     guard given.requestTimeout > 0, given.requestTimeout < 2_147_483_648 else { throw AssayMisuse("requestTimeout") }
     guard given.idleAfter >= 0 else { throw AssayMisuse("idleAfter") }
     let insecure = given.dangerouslyAllowInsecureRequests
-    endpoints = try given.endpoints.map { text in
+    var endpoints: [String] = []
+    for text in given.endpoints {
       guard let url = WebAddress.secure(text, admitInsecure: insecure) else { throw AssayMisuse("endpoints") }
-      return url
+      endpoints.append(url)
     }
     guard !endpoints.isEmpty else { throw AssayMisuse("endpoints") }
+    self.endpoints = endpoints
     protectedURLs = try ProtectedURLs(given.audiences, admitInsecure: insecure)
-    var audiences: [String] = []
-    for (_, audience) in given.audiences.sorted(by: { $0.key.precedes($1.key) })
-    where !audiences.contains(where: { $0.isSame(as: audience) }) {
-      audiences.append(audience)
-    }
-    guard (1...8).contains(audiences.count), audiences.allSatisfy(isVisibleASCII) else { throw AssayMisuse("audiences") }
-    self.audiences = audiences
     self.given = given
   }
 }
 
 /// Letters, digits and some marks, of which the first must be a letter or digit.
-private func isIdentifier(_ text: String, _ lengths: ClosedRange<Int>, besides marks: String) -> Bool {
-  let isPlain = { (byte: UInt8) in
-    (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
-  }
-  guard lengths.contains(text.utf8.count), let first = text.utf8.first, isPlain(first) else { return false }
-  return text.utf8.allSatisfy { isPlain($0) || marks.utf8.contains($0) }
+private func isIdentifier(_ text: String, _ lengths: ClosedRange<Int>, besides marks: StaticString) -> Bool {
+  guard let first = text.utf8.first, ByteKind.letterOrDigit.has(first) else { return false }
+  return text.consists(of: lengths, .letterOrDigit, and: marks)
 }
 
 /// Whether a text can be put into a header as it is, and put nothing else there.
 func isVisibleASCII(_ text: String) -> Bool {
-  !text.utf8.isEmpty && text.utf8.allSatisfy { (0x21...0x7e).contains($0) }
+  text.consists(of: 1...Int.max, .visible)
 }

@@ -13,7 +13,8 @@ final class DebugLog {
 
   func add(_ event: AssayEvent) {
     let seconds = Int((clock.monotonic() - begun) / 1000)
-    lines = (lines + ["+\(seconds)s \(words(event))"]).suffix(most)
+    lines.append("+\(seconds)s \(words(event))")
+    if lines.count > most { lines.removeFirst() }
   }
 
   private func words(_ event: AssayEvent) -> String {

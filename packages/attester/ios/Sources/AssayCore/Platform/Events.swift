@@ -55,8 +55,16 @@ public enum AssayState: String, Sendable {
 /// Hands events to anyone who listens, each to each.
 @AssayActor
 final class Events {
-  private var listeners: [Int: AsyncStream<AssayEvent>.Continuation] = [:]
-  private var nextID = 0
+  /// What tells one listener from another.
+  private final class Listener: Sendable {
+    let continuation: AsyncStream<AssayEvent>.Continuation
+
+    init(_ continuation: AsyncStream<AssayEvent>.Continuation) {
+      self.continuation = continuation
+    }
+  }
+
+  private var listeners: [Listener] = []
   private var hasEnded = false
   private let log: DebugLog
 
@@ -71,20 +79,19 @@ final class Events {
       continuation.finish()
       return stream
     }
-    nextID += 1
-    let id = nextID
-    listeners[id] = continuation
-    continuation.onTermination = { _ in Task { @AssayActor in self.listeners[id] = nil } }
+    let listener = Listener(continuation)
+    listeners.append(listener)
+    continuation.onTermination = { _ in Task { @AssayActor in self.listeners.removeAll { $0 === listener } } }
     return stream
   }
 
   func emit(_ event: AssayEvent) {
     log.add(event)
-    for listener in listeners.values { listener.yield(event) }
+    for listener in listeners { listener.continuation.yield(event) }
   }
 
   func end() {
     hasEnded = true
-    for listener in listeners.values { listener.finish() }
+    for listener in listeners { listener.continuation.finish() }
   }
 }

@@ -3,8 +3,7 @@
 final class Lifetime {
   private let timers: any Timers
   private var hasEnded = false
-  private var waiting: [Int: @AssayActor () -> Void] = [:]
-  private var nextID = 0
+  private var waiting: [Race] = []
 
   nonisolated init(timers: any Timers) {
     self.timers = timers
@@ -12,7 +11,7 @@ final class Lifetime {
 
   func end() {
     hasEnded = true
-    for stop in waiting.values { stop() }
+    for race in waiting { race.settle(.failure(AssayError(.closed))) }
   }
 
   /// - Throws: ``AssayError`` with `closed`
@@ -23,27 +22,23 @@ final class Lifetime {
   /// Takes the answer of `work`, unless the time is over before. Work that does not heed its cancellation is left behind.
   ///
   /// - Throws: ``AssayError`` with `timeout` or `closed`; whatever `work` throws
-  func within<T: Sendable>(_ milliseconds: Double, _ work: @escaping @Sendable () async throws -> T) async throws -> T {
-    try await race(milliseconds, late: { throw AssayError(.timeout) }, work)
+  func within(_ milliseconds: Double, _ work: @escaping Work) async throws -> JSON {
+    try await race(milliseconds, late: .failure(AssayError(.timeout)), work)
   }
 
   /// - Throws: ``AssayError`` with `closed`
   func sleep(_ milliseconds: Double) async throws {
-    try await race(milliseconds, late: {}, nil)
+    _ = try await race(milliseconds, late: .success(.null), nil)
   }
 
-  private func race<T: Sendable>(
-    _ milliseconds: Double, late: @escaping @Sendable () throws -> T, _ work: (@Sendable () async throws -> T)?
-  ) async throws -> T {
+  private func race(_ milliseconds: Double, late: Result<JSON, any Error>, _ work: Work?) async throws -> JSON {
     try check()
-    nextID += 1
-    let id = nextID
-    defer { waiting[id] = nil }
-    let race = Race<T>()
+    let race = Race()
+    waiting.append(race)
+    defer { waiting.removeAll { $0 === race } }
     return try await withCheckedThrowingContinuation { continuation in
       race.continuation = continuation
-      waiting[id] = { race.settle(.failure(AssayError(.closed))) }
-      race.timer = timers.schedule(after: milliseconds) { await race.settle(Result(catching: late)) }
+      race.timer = timers.schedule(after: milliseconds) { await race.settle(late) }
       guard let work else { return }
       race.task = Task {
         do {
@@ -56,14 +51,20 @@ final class Lifetime {
   }
 }
 
+/// What has to end in time. JSON is what services answer and what answers to probes are told as; a race for any type would be a
+/// copy of this code in the app for each.
+typealias Work = @Sendable () async throws -> JSON
+
 /// Whoever comes first decides.
 @AssayActor
-private final class Race<T: Sendable> {
-  var continuation: CheckedContinuation<T, any Error>?
+private final class Race {
+  var continuation: CheckedContinuation<JSON, any Error>?
   var timer: (any Scheduled)?
   var task: Task<Void, Never>?
 
-  func settle(_ result: Result<T, any Error>) {
+  nonisolated init() {}
+
+  func settle(_ result: Result<JSON, any Error>) {
     guard let continuation else { return }
     self.continuation = nil
     timer?.cancel()

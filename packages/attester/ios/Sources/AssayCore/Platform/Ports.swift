@@ -1,5 +1,5 @@
 /// What the SDK needs of the system. `Assay` fills it in on Apple's platforms; everything that decides is on this side.
-public struct Ports: Sendable {
+public final class Ports: Sendable {
   public let clock: any DeviceClock
   public let timers: any Timers
   public let transport: any Transport

@@ -36,7 +36,7 @@ final class Authorizer {
   private let tokens: TokenSource
   private let form: ProofForm
   /// Nonces are per server (RFC 9449 section 8.2): origin to the last one.
-  private var nonces: [String: String] = [:]
+  private var nonces: [(origin: String, nonce: String)] = []
 
   nonisolated init(_ ports: Ports, _ tokens: TokenSource, _ form: ProofForm) {
     self.ports = ports
@@ -49,15 +49,13 @@ final class Authorizer {
   func authorize(
     _ audience: String, _ address: WebAddress, _ request: ProofRequest, unwanted: String? = nil
   ) async throws -> ProofFields {
-    // No token (`nil`) is accepted: asking for an audience again that the service left out would not help.
-    let held = try await tokens.get(audience) { $0 == nil || unwanted == nil || !$0!.isSame(as: unwanted!) }
+    let held = try await tokens.get(audience, unwanted.map(Acceptable.otherThan) ?? .any)
     do {
       return try await fields(held, address, request)
     } catch {
       // The key has gone since the token was issued: another exchange opens it again, or makes a new one.
-      let gone = held.token.token
-      let other = try await tokens.get(audience) { $0?.isSame(as: gone) != true }
-      return try await orFail(.keyStoreFailed) { try await fields(other, address, request) }
+      let other = try await tokens.get(audience, .otherThan(held.token.token))
+      do { return try await fields(other, address, request) } catch { throw AssayError.of(error, as: .keyStoreFailed) }
     }
   }
 
@@ -68,25 +66,34 @@ final class Authorizer {
     let seconds = ((ports.clock.wall() + held.grant.offset) / 1000).rounded(.down)
     let facts = ProofFacts(
       audience: held.token.audience, jti: Base64url.encode(ports.cryptography.random(16)), method: request.method,
-      target: address.target, issuedAt: Int64(seconds), accessTokenHash: hash, nonce: request.nonce ?? nonces[address.origin])
+      target: address.target, issuedAt: Int64(seconds), accessTokenHash: hash, nonce: request.nonce ?? nonce(of: address.origin))
     return ProofFields(token: held.token.token, proof: try await facts.proof(form, by: held.grant.key), form: form)
   }
 
   /// Keeps the nonce that an answer brought.
   func learn(_ address: WebAddress, _ header: (String) -> String?) {
-    if let nonce = form.nonce(in: header) { nonces[address.origin] = nonce }
+    guard let nonce = form.nonce(in: header) else { return }
+    nonces.removeAll { $0.origin.isSame(as: address.origin) }
+    nonces.append((address.origin, nonce))
+  }
+
+  private func nonce(of origin: String) -> String? {
+    for one in nonces where one.origin.isSame(as: origin) { return one.nonce }
+    return nil
   }
 
   func forget() {
-    nonces = [:]
+    nonces = []
   }
 }
 
 /// The token that an `Authorization` field carries (RFC 9449 section 4.2), of a bearer too: it ties the user's login to this
 /// installation.
 func accessToken(_ authorization: String) -> String? {
-  let parts = authorization.split(separator: " ", omittingEmptySubsequences: true)
-  guard parts.count == 2, !authorization.hasPrefix(" "), !authorization.hasSuffix(" ") else { return nil }
+  let parts = authorization.parts(at: 0x20)
+  // Between the two there may be several spaces, before and after them none.
+  guard parts.count >= 2, let token = parts.last, !token.utf8.isEmpty, parts.dropFirst().dropLast().allSatisfy(\.utf8.isEmpty)
+  else { return nil }
   let scheme = parts[0].lowercased()
-  return scheme == "bearer" || scheme == "dpop" ? String(parts[1]) : nil
+  return ["bearer", "dpop"].has(scheme) ? token : nil
 }

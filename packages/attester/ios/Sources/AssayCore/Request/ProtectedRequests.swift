@@ -6,7 +6,7 @@ final class ProtectedRequests {
   private let clock: any DeviceClock
   private let authorizer: Authorizer
   /// Audiences that refused a fresh token too, and until when no other is obtained at their wish.
-  private var vainUntil: [String: Double] = [:]
+  private var vain: [(audience: String, until: Double)] = []
 
   /// Milliseconds. An API that refuses whatever it is sent, because its base URL is set wrong for instance, must not cause an
   /// exchange with every request.
@@ -26,7 +26,7 @@ final class ProtectedRequests {
     _ request: ProofRequest, _ audience: String, _ address: WebAddress, canRepeat: Bool,
     _ send: @Sendable ([(name: String, value: String)]) async throws -> (Answer, T)
   ) async throws -> T {
-    var tried: Set<Wish> = []
+    var tried: [Wish] = []
     var unwanted: String?
     while true {
       let fields: ProofFields
@@ -37,14 +37,21 @@ final class ProtectedRequests {
       }
       let (answer, value) = try await send(fields.all)
       authorizer.learn(address, answer.header)
-      guard let wish = Wish(answer), canRepeat, !(wish == .token && clock.monotonic() < vainUntil[audience] ?? 0)
+      guard let wish = Wish(answer), canRepeat, !(wish == .token && isVain(audience))
       else { return try taken((answer, value)) }
-      guard tried.insert(wish).inserted else {
-        if wish == .token { vainUntil[audience] = clock.monotonic() + vainFor }
+      if tried.contains(wish) {
+        if wish == .token { vain.append((audience, clock.monotonic() + vainFor)) }
         return value
       }
+      tried.append(wish)
       unwanted = wish == .token ? fields.token : nil
     }
+  }
+
+  private func isVain(_ audience: String) -> Bool {
+    vain.removeAll { $0.until <= clock.monotonic() }
+    for one in vain where one.audience.isSame(as: audience) { return true }
+    return false
   }
 
   private func taken<T>(_ answered: (Answer, T)) throws -> T {

@@ -16,85 +16,83 @@ public struct WebAddress: Sendable {
 
   /// `nil` for another scheme, no host, a user, a port that is none, or anything that is not visible ASCII.
   public init?(_ text: String) {
-    guard isVisibleASCII(text), !text.utf8.contains(where: { "\\\"<>^`{|}".utf8.contains($0) }) else { return nil }
-    let lower = text.lowercased()
-    let isSecure = lower.hasPrefix("https://")
-    guard isSecure || lower.hasPrefix("http://") else { return nil }
-    let scheme = isSecure ? "https" : "http"
-    let after = text.dropFirst(scheme.count + 3)
-    let authority = after.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-    guard let host = Self.host(String(authority), defaultPort: isSecure ? "443" : "80") else { return nil }
-    let following = after.dropFirst(authority.count)
-    let path = following.prefix { $0 != "?" && $0 != "#" }
-    origin = "\(scheme)://\(host)"
-    self.path = Self.resolved(path.isEmpty ? "/" : String(path))
-    rest = String(following.dropFirst(path.count))
+    guard isVisibleASCII(text), text.consists(of: 1...Int.max, .unmarked, and: "\\\"<>^`{|}") else { return nil }
+    let (bytes, lower) = (Array(text.utf8), Array(text.lowercased().utf8))
+    let isSecure = stands("https://", in: lower, at: 0)
+    guard isSecure || stands("http://", in: lower, at: 0) else { return nil }
+    let start = isSecure ? 8 : 7
+    let afterHost = runEnd(in: bytes, from: start, .unmarked, and: "/?#")
+    guard let host = Self.host(Array(lower[start..<afterHost]), defaultPort: isSecure ? 443 : 80) else { return nil }
+    let afterPath = runEnd(in: bytes, from: afterHost, .unmarked, and: "?#")
+    origin = (isSecure ? "https://" : "http://") + host
+    path = Self.resolved(bytes.text(afterHost..<afterPath))
+    rest = bytes.text(afterPath..<bytes.count)
   }
 
-  private static func host(_ authority: String, defaultPort: String) -> String? {
-    let lower = authority.lowercased()
-    let isLiteral = lower.hasPrefix("[")
-    let end = isLiteral ? lower.firstIndex(of: "]").map(lower.index(after:)) : lower.firstIndex(of: ":") ?? lower.endIndex
-    guard let end else { return nil }
-    let (host, port) = (lower[..<end], lower[end...])
-    let admitted = isLiteral ? "[]0123456789abcdef:." : "abcdefghijklmnopqrstuvwxyz0123456789-._"
-    guard !host.isEmpty, host.allSatisfy(admitted.contains) else { return nil }
-    if port.isEmpty || port == ":" { return String(host) }
-    guard port.hasPrefix(":"), port.count <= 6, let number = UInt16(port.dropFirst()), !port.contains("+") else { return nil }
-    return String(number) == defaultPort ? String(host) : "\(host):\(number)"
+  /// - Parameter authority: in lower case
+  private static func host(_ authority: Bytes, defaultPort: UInt16) -> String? {
+    let isLiteral = authority.first == UInt8(ascii: "[")
+    let after = isLiteral ? runEnd(in: authority, from: 0, .unmarked, and: "]") + 1 : runEnd(in: authority, from: 0, .unmarked, and: ":")
+    guard after <= authority.count else { return nil }
+    let host = authority.text(0..<after)
+    let isAdmitted =
+      isLiteral ? host.consists(of: 1...Int.max, .digit, and: "[]:.abcdef") : host.consists(of: 1...Int.max, .lowerOrDigit, and: "-._")
+    guard isAdmitted else { return nil }
+    if after == authority.count { return host }
+    guard authority[after] == colon else { return nil }
+    if after == authority.count - 1 { return host }
+    let port = authority.text(after + 1..<authority.count)
+    guard port.consists(of: 1...5, .digit), let number = UInt16(port) else { return nil }
+    return number == defaultPort ? host : "\(host):\(number)"
   }
 
   /// Resolves `.` and `..`, also where their dots are written `%2e`.
   private static func resolved(_ path: String) -> String {
-    var parts: [Substring] = []
-    let given = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
-    for (index, part) in given.enumerated() {
-      let dots = part.lowercased().replacing("%2e")
-      let isLast = index == given.count - 1
-      switch dots {
-      case ".": if isLast { parts.append("") }
-      case "..":
-        _ = parts.popLast()
-        if isLast { parts.append("") }
-      default: parts.append(part)
-      }
+    var parts: [String] = []
+    let given = path.parts(at: slash).dropFirst()
+    for index in given.indices {
+      let dots = dots(in: given[index])
+      if dots == 2, !parts.isEmpty { parts.removeLast() }
+      if dots == 0 { parts.append(given[index]) } else if index == given.endIndex - 1 { parts.append("") }
     }
     return "/" + parts.joined(separator: "/")
+  }
+
+  /// 1 for `.`, 2 for `..`, 0 for every other part of a path.
+  private static func dots(in part: String) -> Int {
+    let bytes = Array(part.lowercased().utf8)
+    var (at, dots) = (0, 0)
+    while at < bytes.count, dots <= 2 {
+      let isEscaped = stands("%2e", in: bytes, at: at)
+      guard isEscaped || bytes[at] == UInt8(ascii: ".") else { return 0 }
+      at += isEscaped ? 3 : 1
+      dots += 1
+    }
+    return dots <= 2 ? dots : 0
   }
 
   /// A base URL of an option: without user, query and fragment, no slash at its end, whose scheme is https, or http on this
   /// machine (or anywhere, if `admitInsecure`).
   static func secure(_ text: String, admitInsecure: Bool) -> String? {
-    guard let address = WebAddress(text), address.rest.isEmpty, !text.contains("@") else { return nil }
+    guard let address = WebAddress(text), address.rest.utf8.isEmpty else { return nil }
     let isSafe = address.origin.hasPrefix("https://") || admitInsecure || address.isOnThisMachine
-    guard isSafe else { return nil }
-    var base = address.target
-    while base.hasSuffix("/") { base.removeLast() }
-    return base
+    guard isSafe, text.consists(of: 1...Int.max, .unmarked, and: "@") else { return nil }
+    var base = Array(address.target.utf8)
+    while base.last == slash { base.removeLast() }
+    return base.text(0..<base.count)
   }
 
+  /// `localhost`, 127/8 and `::1`.
   private var isOnThisMachine: Bool {
-    let host = origin.dropFirst("http://".count)
-    let name = host.hasPrefix("[") ? host.prefix { $0 != "]" } + "]" : host.prefix { $0 != ":" }
-    if name == "localhost" || name == "[::1]" { return true }
-    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil && !$0.hasPrefix("+") }
+    let host = Array(origin.utf8.dropFirst("http://".utf8.count))
+    if stands("[::1]", in: host, at: 0) { return host.count == 5 || host[5] == colon }
+    let name = host.text(0..<runEnd(in: host, from: 0, .unmarked, and: ":"))
+    if name.isSame(as: "localhost") { return true }
+    let parts = name.parts(at: UInt8(ascii: "."))
+    guard parts.count == 4, parts[0].isSame(as: "127") else { return false }
+    for part in parts where !part.consists(of: 1...Int.max, .digit) || UInt8(part) == nil { return false }
+    return true
   }
 }
 
-extension String {
-  /// Each occurrence of an escaped dot, already in lower case, as the dot.
-  fileprivate func replacing(_ escaped: String) -> String {
-    var out = ""
-    var left = self[...]
-    while !left.isEmpty {
-      if left.hasPrefix(escaped) {
-        out.append(".")
-        left = left.dropFirst(escaped.count)
-      } else {
-        out.append(left.removeFirst())
-      }
-    }
-    return out
-  }
-}
+private let (slash, colon) = (UInt8(ascii: "/"), UInt8(ascii: ":"))

@@ -38,26 +38,25 @@ enum Wish: Sendable {
   /// `json` as a word of its own, as in `application/problem+json`.
   private static func isJSON(_ contentType: String) -> Bool {
     let bytes = Array(contentType.utf8)
-    let name = Array("json".utf8)
-    return bytes.indices.contains { at in
-      bytes[at...].starts(with: name) && (at == 0 || !isWord(bytes[at - 1]))
-        && !(at + name.count < bytes.count && isWord(bytes[at + name.count]))
+    for at in bytes.indices where stands("json", in: bytes, at: at) && !isWord(bytes, at - 1) && !isWord(bytes, at + 4) {
+      return true
     }
+    return false
   }
 
   /// The values of each `error=`, quoted or not.
   private static func errors(in text: String) -> [String] {
     let bytes = Array(text.utf8)
-    let name = Array("error=".utf8)
-    return bytes.indices.compactMap { at in
-      guard bytes[at...].starts(with: name), at == 0 || !isWord(bytes[at - 1]) else { return nil }
-      var value = bytes[(at + name.count)...]
-      if value.first == UInt8(ascii: "\"") { value = value.dropFirst() }
-      return String(decoding: value.prefix(while: isWord), as: UTF8.self)
+    var errors: [String] = []
+    for at in bytes.indices where stands("error=", in: bytes, at: at) && !isWord(bytes, at - 1) {
+      var start = at + 6
+      if stands("\"", in: bytes, at: start) { start += 1 }
+      errors.append(bytes.text(start..<runEnd(in: bytes, from: start, .word)))
     }
+    return errors
   }
 
-  private static func isWord(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte) || byte == 0x5f
+  private static func isWord(_ bytes: Bytes, _ at: Int) -> Bool {
+    bytes.indices.contains(at) && ByteKind.word.has(bytes[at])
   }
 }

@@ -1,5 +1,5 @@
 /// What one exchange gave: the answer of the service, and what belongs to it. Times are in milliseconds.
-struct Grant: Sendable {
+final class Grant: Sendable {
   /// The key that the tokens name.
   let key: any InstallationKey
   let tokens: [IssuedToken]
@@ -10,6 +10,17 @@ struct Grant: Sendable {
   let sentAt: Reading
   /// To add to the wall clock to have the time at the service.
   let offset: Double
+
+  init(
+    key: any InstallationKey, tokens: [IssuedToken], refreshAfter: Double, trace: String, sentAt: Reading, offset: Double
+  ) {
+    self.key = key
+    self.tokens = tokens
+    self.refreshAfter = refreshAfter
+    self.trace = trace
+    self.sentAt = sentAt
+    self.offset = offset
+  }
 
   /// Time since the tokens were asked for, by either clock.
   private func since(_ clock: any DeviceClock) -> Reading {
@@ -29,9 +40,17 @@ struct Grant: Sendable {
     left(of: token.expiresIn - min(5, token.expiresIn / 20), clock)
   }
 
+  /// Whether any of the tokens may still be sent.
+  func isGood(_ clock: any DeviceClock) -> Bool {
+    for token in tokens where remaining(token, clock) > 0 { return true }
+    return false
+  }
+
   /// Seconds until the first of the tokens expires, as the service counted them.
   var shortestLife: Double {
-    tokens.map(\.expiresIn).min() ?? 0
+    var shortest = tokens.first?.expiresIn ?? 0
+    for token in tokens where token.expiresIn < shortest { shortest = token.expiresIn }
+    return shortest
   }
 
   /// Time until an exchange is due: at half of the shortest life, or earlier if the service says so.

@@ -13,19 +13,18 @@ extension Grant {
 
   /// The grant in `stored`, or `nil` if it is not for this app, build, key and audiences, or if the wall clock was set back to
   /// before it was taken: then its age is unknown. Monotonic clocks start again with the device.
-  init?(
+  convenience init?(
     stored: Bytes?, for configuration: CheckedConfiguration, key: any InstallationKey, clock: any DeviceClock
   ) {
     guard let stored, let found = JSON.read(stored),
       found["id"]?.text?.isSame(as: configuration.identity(of: key)) == true,
-      let elements = found["tokens"]?.elements, !elements.isEmpty,
+      let tokens = IssuedToken.all(found["tokens"]),
       let refreshAfter = found["refresh_after"]?.number, let trace = found["trace"]?.text,
       let sentAt = found["sent_at"]?.number, let offset = found["offset"]?.number
     else { return nil }
-    let tokens = elements.compactMap(IssuedToken.init)
     let now = clock.reading
     let age = now.wall - sentAt
-    guard tokens.count == elements.count, age >= 0 else { return nil }
+    guard age >= 0 else { return nil }
     self.init(
       key: key, tokens: tokens, refreshAfter: refreshAfter, trace: trace,
       sentAt: Reading(monotonic: now.monotonic - age, wall: sentAt), offset: offset)

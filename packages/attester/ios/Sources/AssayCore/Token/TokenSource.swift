@@ -1,13 +1,34 @@
 /// A token with what a proof for it needs.
-struct Held: Sendable {
+final class Held: Sendable {
   let grant: Grant
   let token: IssuedToken
   /// Milliseconds for which it may still be sent.
   let left: Double
+
+  init(_ grant: Grant, _ token: IssuedToken, left: Double) {
+    self.grant = grant
+    self.token = token
+    self.left = left
+  }
 }
 
-/// Whether a token will do; where it does not, or there is none yet (`nil`), an exchange may give another.
-typealias Accepts = @Sendable (_ token: String?) -> Bool
+/// Which tokens will do. Where the one at hand does not, an exchange may give another.
+enum Acceptable: Sendable {
+  case any
+  /// Only one that is obtained for this call.
+  case another
+  /// Not one that an API refused, or whose key has gone.
+  case otherThan(String)
+
+  /// - Parameter token: `nil` for an audience without one. Asking again for an audience that the service left out would not help.
+  func admits(_ token: String?) -> Bool {
+    switch self {
+    case .any: true
+    case .another: false
+    case .otherThan(let unwanted): token?.isSame(as: unwanted) != true
+    }
+  }
+}
 
 /// Tokens from memory, or by an exchange that all callers share.
 @AssayActor
@@ -41,40 +62,43 @@ final class TokenSource {
   /// A token that is accepted; where no exchange can be made, one that is not is an error.
   ///
   /// - Throws: ``AssayError``
-  func get(_ audience: String, _ accepts: @escaping Accepts) async throws -> Held {
+  func get(_ audience: String, _ wanted: Acceptable) async throws -> Held {
     try lifetime.check()
     lastUse = now
     let held = find(audience)
     if held != nil { schedule() }
     var failure: (any Error)?
-    if isNeeded(held, accepts) {
-      do { try await renew(accepts) } catch { failure = error }
+    if isNeeded(held, wanted) {
+      do { try await renew(wanted) } catch { failure = error }
     }
     // A failure matters to anyone who is left without a token that will do.
-    if let found = find(audience), failure == nil || accepts(found.token.token) { return found }
+    if let found = find(audience), failure == nil || wanted.admits(found.token.token) { return found }
     throw failure ?? AssayError(.attestationDenied, trace: grant?.trace)
   }
 
   private func find(_ audience: String) -> Held? {
-    guard let grant, let token = grant.tokens.first(where: { $0.audience.isSame(as: audience) }) else { return nil }
-    let left = grant.remaining(token, ports.clock)
-    return left > 0 ? Held(grant: grant, token: token, left: left) : nil
+    guard let grant else { return nil }
+    for token in grant.tokens where token.audience.isSame(as: audience) {
+      let left = grant.remaining(token, ports.clock)
+      return left > 0 ? Held(grant, token, left: left) : nil
+    }
+    return nil
   }
 
-  private func isNeeded(_ held: Held?, _ accepts: Accepts) -> Bool {
-    guard let grant, accepts(held?.token.token) else { return true }
+  private func isNeeded(_ held: Held?, _ wanted: Acceptable) -> Bool {
+    guard let grant, wanted.admits(held?.token.token) else { return true }
     // Where the service has just left this audience out, asking again would not help.
     return held != nil ? grant.isClockInDoubt(ports.clock) : grant.untilRefresh(ports.clock) <= 0
   }
 
   /// One exchange at a time: anyone who needs one while it is under way shares it. They go on in the order in which they came.
-  private func renew(_ accepts: @escaping Accepts) async throws {
+  private func renew(_ wanted: Acceptable) async throws {
     try await withCheckedThrowingContinuation { continuation in
       waiting.append(continuation)
       guard waiting.count == 1 else { return }
       Task {
         let result: Result<Void, any Error>
-        do { result = .success(try await attempt(accepts)) } catch { result = .failure(error) }
+        do { result = .success(try await attempt(wanted)) } catch { result = .failure(error) }
         let all = waiting
         waiting = []
         for continuation in all { continuation.resume(with: result) }
@@ -82,20 +106,20 @@ final class TokenSource {
     }
   }
 
-  private func attempt(_ accepts: @escaping Accepts) async throws {
+  private func attempt(_ wanted: Acceptable) async throws {
     if let failed, now < failed.until { throw failed.error }
     do {
-      try await ports.shared.exclusively { try await self.exchangeOrAdopt(accepts) }
+      try await ports.shared.exclusively { try await self.exchangeOrAdopt(wanted) }
     } catch {
       throw fail(error)
     }
   }
 
   /// Takes over what another process, or this app before its restart, has obtained, if that is news; or obtains it.
-  private func exchangeOrAdopt(_ accepts: Accepts) async throws {
+  private func exchangeOrAdopt(_ wanted: Acceptable) async throws {
     let key = try await exchange.openKey()
     let stored = try? await ports.shared.load(.tokens)
-    if let found = Grant(stored: stored, for: configuration, key: key, clock: ports.clock), isNews(found, accepts) {
+    if let found = Grant(stored: stored, for: configuration, key: key, clock: ports.clock), isNews(found, wanted) {
       return accept(found, .shared)
     }
     let next = try await exchange.run(key)
@@ -104,11 +128,12 @@ final class TokenSource {
     try? await ports.shared.save(next.stored(for: configuration), .tokens)
   }
 
-  private func isNews(_ found: Grant, _ accepts: Accepts) -> Bool {
-    found.tokens.allSatisfy { one in
-      accepts(one.token) && found.remaining(one, ports.clock) > 0
-        && grant?.tokens.contains { $0.token.isSame(as: one.token) } != true
+  private func isNews(_ found: Grant, _ wanted: Acceptable) -> Bool {
+    for one in found.tokens {
+      if !wanted.admits(one.token) || found.remaining(one, ports.clock) <= 0 { return false }
+      for known in grant?.tokens ?? [] where known.token.isSame(as: one.token) { return false }
     }
+    return true
   }
 
   private func accept(_ next: Grant, _ source: TokenEvent.Source) {
@@ -149,7 +174,7 @@ final class TokenSource {
     timer = nil
     // An app that asks for no token needs none: its next `get` starts again.
     guard now - lastUse <= configuration.given.idleAfter else { return }
-    Task { try? await renew { _ in true } }
+    Task { try? await renew(.any) }
   }
 
   private func reschedule() {
@@ -179,7 +204,7 @@ final class TokenSource {
   }
 
   var state: AssayState {
-    let isGood = grant.map { grant in grant.tokens.contains { grant.remaining($0, ports.clock) > 0 } } ?? false
+    let isGood = grant?.isGood(ports.clock) ?? false
     if failed?.error.code == .attestationDenied { return .denied }
     return isGood ? .attested : failed == nil ? .idle : .failing
   }
