@@ -1,104 +1,12 @@
-import {
-  carryOutSync,
-  coreFunctions,
-  digestImage,
-  drawUpPlan,
-  exercises,
-  parsePlan,
-  planSeed,
-  textPlan,
-  type Plan,
-  type ShownFunctions,
-} from '@assay/measurement'
-import { nodeCrypto } from '@assay/measurement/node-crypto'
-import type { ProbeAnswer } from '@assay/protocol'
-import { accept, refuse, type Case, type Family, type Json } from '../case.ts'
+import { drawUpPlan, type Plan } from '@assay/measurement'
+import { refuse, type Case, type Family } from '../case.ts'
 import { inserted } from './plans-bounds.ts'
-import { base64url, hex, noise, sha256 } from '../material/bytes.ts'
+import { base64url, noise } from '../material/bytes.ts'
 import { challengeOf, epoch } from '../material/challenge.ts'
-import { imageOf, imageOfPlan, noisy, type SegmentInput } from '../material/image.ts'
+import { imageOf, noisy, type SegmentInput } from '../material/image.ts'
 import { planOfAll } from '../material/plan.ts'
-
-interface Folding {
-  /** Which image: the first where it is left out, or that of text sections in memory. */
-  readonly op?: 'text'
-  readonly plan: Uint8Array
-  readonly challenge: string
-  readonly segments: readonly SegmentInput[]
-  readonly probes: readonly (readonly [name: string, answer: ProbeAnswer])[]
-  /** Digests of shown functions, or what stands for none. */
-  readonly shown: 'absent' | readonly (readonly [name: string, digest: string])[]
-}
-
-const app: readonly SegmentInput[] = [
-  noisy('classes.dex', 70_000),
-  noisy('classes2.dex', 300),
-  noisy('lib/arm64-v8a/libapp.so', 9_001, 'native'),
-  noisy('assets/index.android.bundle', 4_096, 'hermes'),
-]
-
-const probes: Folding['probes'] = [
-  ['os.debugger', false],
-  ['os.emulator', 'ro.hardware=\u{1f600}"\\/\u2028'],
-]
-
-const plain: Folding = {
-  plan: Buffer.from(JSON.stringify(planOfAll)),
-  challenge: challengeOf('fold'),
-  segments: app,
-  probes,
-  shown: 'absent',
-}
-
-async function fold(folding: Folding): Promise<Json> {
-  const planBytes = folding.plan
-  const plan = planOf(folding)
-  const image = imageOfPlan(plan, imageOf(folding.segments))
-  const digest = await digestImage(image, plan.coverage, planSeed(plan), nodeCrypto)
-  const shown: ShownFunctions =
-    folding.shown === 'absent'
-      ? 'absent'
-      : Object.fromEntries(folding.shown.map(([name, own]) => [name, Buffer.from(own, 'base64url')]))
-  const challenge = Buffer.from(folding.challenge, 'base64url')
-  const answers = Object.fromEntries(folding.probes)
-  const live = { shown, exercises }
-  const input = { plan, planBytes, challenge, digest, image, crypto: nodeCrypto, probes: answers, live }
-  const { response, tags } = carryOutSync(input)
-  return {
-    image: base64url(digest.image),
-    response: base64url(response),
-    tags: tags.map(({ name, tag }) => [name, base64url(tag)]),
-  }
-}
-
-function planOf({ op, plan: bytes }: Folding): Plan {
-  const plan = parsePlan(bytes)
-  return op === 'text' ? textPlan({ ...plan, text: plan.text as NonNullable<Plan['text']> }) : plan
-}
-
-function given({ op, plan, challenge, segments, probes: answers, shown }: Folding): Case['input'] {
-  const list = (values: unknown) => values as Json
-  return {
-    ...(op === undefined ? {} : { op }),
-    plan: base64url(plan),
-    challenge,
-    segments: list(segments),
-    probes: list(answers),
-    shown: list(shown),
-  }
-}
-
-async function folded(id: string, change: Partial<Folding>): Promise<Case> {
-  const folding = { ...plain, ...change }
-  const one = accept(id, given(folding), await fold(folding))
-  return folding.shown === 'absent' ? one : { ...one, needs: 'source' }
-}
-
-const planWith = (change: Partial<Plan>) => Buffer.from(JSON.stringify({ ...planOfAll, ...change }))
-const reading = (...reads: Plan['reads']) => ({
-  plan: planWith({ reads, live: { show: [], run: [] }, probes: [] }),
-  probes: [],
-})
+import { app, folded, given, plain, planWith, reading, type Folding } from './folding.ts'
+import { exerciseCases, shownCases, startCases } from './live-folds.ts'
 
 function readCases(): Promise<Case>[] {
   const short = [
@@ -262,55 +170,6 @@ function answerCases(): Promise<Case>[] {
   ]
 }
 
-/** Every way that `refusal.1` can go, by the first byte of the chain when it is carried out. */
-async function exerciseCases(): Promise<Case[]> {
-  const wanted = ['the plan as it is', 'version 2', 'no reads', 'an epoch too large', 'a member too many']
-  const found = new Map<number, Case>()
-  for (let i = 0; found.size < wanted.length; i++) {
-    const challenge = challengeOf(`exercise ${i}`)
-    const folding = { ...plain, challenge, plan: planWith({ probes: [] }), probes: [] }
-    const branch = await branchOf(folding)
-    if (found.has(branch)) continue
-    found.set(branch, accept(`refusal.1: ${wanted[branch] as string}`, given(folding), await fold(folding)))
-  }
-  return [...found.entries()].sort(([a], [b]) => a - b).map(([, one]) => one)
-}
-
-/** Carries the plan out with an exercise that only takes down what it is given. */
-async function branchOf(folding: Folding): Promise<number> {
-  let first = -1
-  const planBytes = folding.plan
-  const plan = parsePlan(planBytes)
-  const image = imageOf(folding.segments)
-  const digest = await digestImage(image, plan.coverage, planSeed(plan), nodeCrypto)
-  const noting = { 'refusal.1': (input: Uint8Array) => ((first = input[0] as number), input) }
-  const challenge = Buffer.from(folding.challenge, 'base64url')
-  carryOutSync({
-    plan,
-    planBytes,
-    challenge,
-    digest,
-    image,
-    crypto: nodeCrypto,
-    probes: {},
-    live: { shown: 'absent', exercises: noting },
-  })
-  return first % 5
-}
-
-function shownCases(): Promise<Case>[] {
-  const show = ['parse-plan', 'conclusion']
-  const digests = show.map((name) => [name, base64url(sha256(name))] as const)
-  const plan = planWith({ live: { show, run: ['refusal.1'] } })
-  return [
-    folded('functions shown', { plan, shown: digests }),
-    folded('one function shown', {
-      plan: planWith({ live: { show: ['fold-start'], run: [] } }),
-      shown: [['fold-start', base64url(sha256('x'))]],
-    }),
-  ]
-}
-
 /** The second image: text sections as they are in memory, folded by the same plan, seed and challenge. */
 function textCases(): Promise<Case>[] {
   const sections = [
@@ -362,27 +221,6 @@ function moduleCases(): Promise<Case>[] {
     folded('the modules of the plan', of(['base', 'feature'])),
     folded('all modules, named', of(['base', 'feature', 'extra', 'base2'])),
   ].map(async (one): Promise<Case> => ({ ...(await one), needs: 'modules' }))
-}
-
-/** Where a read starts, also in segments that no test has bytes for. */
-function startCases(): Case[] {
-  const start = coreFunctions['fold-start'] as (chain: Uint8Array, places: number) => number
-  const chains = [
-    new Uint8Array(32),
-    new Uint8Array(32).fill(255),
-    noise('chain 1', 32),
-    noise('chain 2', 32),
-  ]
-  const places = [1, 2, 255, 65_537, 2 ** 31 - 1, 2 ** 31, 2 ** 32 + 1, 2 ** 40 + 3, 2 ** 48 - 1, 2 ** 48]
-  return chains.flatMap((chain, i) =>
-    places.map((count) =>
-      accept(
-        `start ${i} among ${count} places`,
-        { op: 'start', chain: hex(chain), places: count },
-        start(chain, count),
-      ),
-    ),
-  )
 }
 
 function refusals(): Case[] {

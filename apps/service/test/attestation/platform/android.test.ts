@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, hash } from 'node:crypto'
 import { oneKeyCommitment } from '@assay/evidence/android-key-attestation'
 import { decodeBase64url, thumbprintInput, type Ban, type PublicJwk } from '@assay/protocol'
 import { newKeyPair, simulateEmulator, simulatePixel, simulateUnlockedPhone } from '@assay/testkit'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TestDevice } from '../../support/device.ts'
 import {
   androidEvidence,
@@ -31,6 +31,8 @@ afterAll(() => world.close())
 
 const pixel = (more: Partial<Parameters<typeof simulatePixel>[0]> = {}) =>
   simulatePixel({ google: world.google, app: world.app, provisioning: 'remote', play: world.play, ...more })
+
+const day = 86_400_000
 
 describe('an Android phone', () => {
   it('gets an affirming token that calls its key vouched for', async () => {
@@ -267,139 +269,5 @@ describe('a key that is installation key and vouching key in one', () => {
     expect(await attest(world, world.androidDevice(), [chain(pixel())], { oneKey: true })).toBe(
       'ANDROID_KEY_COMMITMENT',
     )
-  })
-})
-
-describe('the status list', () => {
-  afterEach(() => world.mock.behave('statusList', 'sound'))
-
-  it('refuses revoked and suspended keys once it has been read again, remembered ones too', async () => {
-    const device = world.androidDevice()
-    const [phone, other] = [pixel(), pixel()]
-    expect(await attest(world, device, [chain(phone)])).toBe('tokens')
-    world.mock.statusList.revoke(phone.keybox.serials[0] ?? '')
-    world.mock.statusList.suspend(other.keybox.serials[0] ?? '')
-    const { asked } = world.mock.statusList
-    expect(await attest(world, device, [])).toBe('tokens')
-    world.service.advance(day)
-    // Reads the list in the background.
-    expect(await attest(world, device, [])).toBe('tokens')
-    await until(() => world.mock.statusList.asked > asked)
-    expect(await eventually(() => attest(world, device, []))).toBe('ANDROID_KEY_REVOKED')
-    expect(await attest(world, world.androidDevice(), [chain(phone)])).toBe('ANDROID_KEY_REVOKED')
-    expect(await attest(world, world.androidDevice(), [chain(other)])).toBe('ANDROID_KEY_SUSPENDED')
-  })
-
-  it('that cannot be read counts for three days, and then nothing passes: a malfunction', async () => {
-    world.mock.behave('statusList', 'server-error')
-    world.service.advance(2 * day)
-    expect(await attest(world, world.androidDevice(), [chain(pixel())])).toBe('tokens')
-    world.service.advance(2 * day)
-    expect(await attest(world, world.androidDevice(), [chain(pixel())])).toBe('temporarily_unavailable')
-    world.mock.behave('statusList', 'sound')
-    world.service.advance(day)
-    expect(await attest(world, world.androidDevice(), [chain(pixel())])).toBe('tokens')
-  })
-})
-
-const day = 86_400_000
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let attempt = 0; attempt < 100 && !holds(); attempt += 1)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-}
-
-/** The answer once the background has caught up. */
-async function eventually(get: () => Promise<string>): Promise<string> {
-  let got = await get()
-  for (let attempt = 0; attempt < 20 && got === 'tokens'; attempt += 1) got = await get()
-  return got
-}
-
-describe('Play Integrity', () => {
-  const standard: Piece = {
-    format: 'play-integrity',
-    collect: (binding) => world.play.standard({ binding, app: world.app }),
-  }
-  const settings = (play: object, optional_evidence = ['android_key_attestation', 'play_integrity']) =>
-    must(world.service, 'PATCH', `/v1/apps/${androidId}`, {
-      body: { evidence: { ...androidEvidence, play_integrity: play }, optional_evidence },
-    })
-  afterEach(async () => {
-    world.mock.behave('playIntegrity', 'sound')
-    await settings(androidEvidence.play_integrity, ['play_integrity'])
-  })
-
-  it('of standard requests is decoded by Google; a failure there is a malfunction, and the same bytes pass later', async () => {
-    await settings({ request: 'standard', calls_per_day: 100, max_age: 300 })
-    const device = world.androidDevice()
-    const body = await answerTo(await challengeOf(world, device), device, [chain(pixel()), standard])
-    for (const behaviour of ['down', 'server-error', 'nonsense', 'other-shape'] as const) {
-      world.mock.behave('playIntegrity', behaviour)
-      expect(await send(world, body)).toBe('temporarily_unavailable')
-    }
-    world.mock.behave('playIntegrity', 'sound')
-    expect(await send(world, body)).toBe('tokens')
-  })
-
-  it('of standard requests costs calls, of which an app has a number a day: then it is a malfunction', async () => {
-    await settings({ request: 'standard', calls_per_day: 1, max_age: 300 })
-    world.service.advance(day)
-    const attested = () => attest(world, world.androidDevice(), [chain(pixel()), standard])
-    expect(await attested()).toBe('tokens')
-    expect(await attested()).toBe('temporarily_unavailable')
-    world.service.advance(day)
-    expect(await attested()).toBe('tokens')
-  })
-
-  it('asks Google nothing for what is refused anyway', async () => {
-    await settings({ request: 'standard', calls_per_day: 100, max_age: 300 })
-    const { asked } = world.mock.playIntegrity
-    const broken: Piece = { ...chain(pixel()), collect: () => pixel().attest('A'.repeat(43)) }
-    expect(await attest(world, world.androidDevice(), [standard, broken])).toBe('ANDROID_KEY_COMMITMENT')
-    expect(world.mock.playIntegrity.asked).toBe(asked)
-  })
-
-  it('is read for phones whose chain holds when junk has spent the rest of the day', async () => {
-    world.service.advance(day)
-    const budget = { request: 'standard', calls_per_day: 4, reserve: 2, calls_per_network: 4, max_age: 300 }
-    await settings(budget, [])
-    const junk: Piece = { ...standard, collect: () => ({ format: 'play-integrity', token: 'A'.repeat(500) }) }
-    const enrol = (...pieces: Piece[]) => attest(world, world.androidDevice(), pieces)
-    expect(
-      await enrol({ ...junk, collect: () => ({ format: 'play-integrity', token: 'B'.repeat(500) }) }),
-    ).toBe('PLAY_INTEGRITY_UNDECODABLE')
-    expect(await enrol(junk)).toBe('PLAY_INTEGRITY_UNDECODABLE')
-    expect(await enrol(junk)).toBe('temporarily_unavailable')
-    expect(await enrol(chain(pixel()), standard)).toBe('tokens')
-    expect(await enrol(chain(pixel()), standard)).toBe('tokens')
-    expect(await enrol(chain(pixel()), standard)).toBe('temporarily_unavailable')
-    await settings({ ...budget, when_spent: 'warn' }, [])
-    expect(await enrol(chain(pixel()), standard)).toBe('PLAY_BUDGET_SPENT')
-    world.service.advance(day)
-    expect(await enrol(chain(pixel()), standard)).toBe('tokens')
-  })
-
-  it('is not asked of a phone that is banned', async () => {
-    await settings({ request: 'standard', calls_per_day: 100, max_age: 300 })
-    const phone = pixel()
-    const device = world.androidDevice()
-    const answer = await answerTo(await challengeOf(world, device), device, [chain(phone), standard])
-    const { installation } = await tokenOf(world, answer)
-    const bans = `/v1/apps/${androidId}/bans`
-    const ban = await must<Ban>(world.service, 'POST', bans, { body: { audience, installation } })
-    const { asked } = world.mock.playIntegrity
-    expect(await attest(world, world.androidDevice(), [chain(phone), standard])).toBe('ANCHOR_BANNED')
-    expect(world.mock.playIntegrity.asked).toBe(asked)
-    await must(world.service, 'DELETE', `${bans}/${ban.kind}/${ban.vouching_key}`)
-  })
-
-  it('refuses a token that Google does not know', async () => {
-    await settings({ request: 'standard', calls_per_day: 100, max_age: 300 })
-    const unknown: Piece = {
-      ...standard,
-      collect: () => ({ format: 'play-integrity', token: 'A'.repeat(500) }),
-    }
-    expect(await attest(world, world.androidDevice(), [unknown])).toBe('PLAY_INTEGRITY_UNDECODABLE')
   })
 })

@@ -1,5 +1,12 @@
 import type { Verified } from '@assay/evidence'
-import { appraise, type AppraisalFacts, type AppraisalResult, type PresetName } from '../../src/index.ts'
+import {
+  appraise,
+  type AppraisalFacts,
+  type AppraisalReasonCode,
+  type AppraisalResult,
+  type AppraisalVector,
+  type PresetName,
+} from '../../src/index.ts'
 import {
   androidKeyClaims,
   appAttestClaims,
@@ -56,4 +63,15 @@ export const playAlone = (verdict: Changes = {}, known?: Known): Device =>
 
 export function judge(name: PresetName, { claims, facts }: Device): AppraisalResult {
   return appraise({ claims, policy: presets.policy(name), now, facts })
+}
+
+/** One thing that can be wrong, and the device nearest to it with which nothing is. */
+export interface Finding {
+  readonly title: string
+  readonly device: Device
+  readonly twin: Device
+  /** By `observe` and `balanced`; `affirming` where only `strict` minds. `strict` finds it contraindicated. */
+  readonly tier: 'affirming' | 'warning' | 'contraindicated'
+  readonly reasons: readonly AppraisalReasonCode[]
+  readonly vector?: AppraisalVector
 }
