@@ -1,53 +1,11 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import type { AttestationRequest } from '@assay/protocol'
-import { appId, bundleOf, type IosStage, type PhoneOptions, type SimulatedPhone } from '../ios/stage.ts'
-import type { Outcome, PhoneProcess } from '../ios/phone-process.ts'
-import { allOf, send, type Code, type SdkAttack } from './attack.ts'
+import { appId, bundleOf, pageName, type IosStage } from '../ios/stage.ts'
+import { allOf, send, type SdkAttack } from './attack.ts'
+import { attack, attempt, call, codeOf, headersOf, otherTeam } from './ios-attempt.ts'
+import { onTheWay } from './ios-on-the-way.ts'
 import { requestAttacks, type Scene } from './requests.ts'
-
-/** The app on this phone calls the API through its SDK, after `prepare` has done something to the phone. */
-async function attempt(
-  stage: IosStage,
-  options: PhoneOptions = {},
-  started: object = {},
-  prepare: (phone: SimulatedPhone) => void = () => undefined,
-): Promise<Code> {
-  const phone = await stage.phone(options)
-  prepare(phone)
-  const app = phone.start(started)
-  try {
-    return await call(stage, app)
-  } finally {
-    await app.kill()
-  }
-}
-
-async function call(stage: IosStage, app: PhoneProcess, how: object = {}): Promise<Code> {
-  const reply = await app.ask('token', how)
-  if (reply.error !== undefined) return codeOf(stage, reply)
-  return send(stage.api, await headersOf(app, 'GET', `${stage.api.url}/v1/orders`))
-}
-
-async function headersOf(app: PhoneProcess, method: string, url: string, authorization?: string) {
-  const fields = Object.entries(await app.ask('sign', { method, url, authorization }))
-  const wanted = fields.filter(([name]) => /^(oauth-client-attestation|dpop)$/i.test(name))
-  const known: Record<string, string> = {}
-  for (const [name, value] of wanted)
-    known[/dpop/i.test(name) ? 'DPoP' : 'OAuth-Client-Attestation'] = String(value)
-  return known
-}
-
-async function codeOf(stage: IosStage, { error, problem, trace }: Outcome): Promise<string> {
-  if (error === 'attestation_denied' && typeof trace === 'string')
-    return (await stage.codeOf(trace)) ?? 'TRACE_UNKNOWN'
-  return typeof problem === 'string' ? problem : `sdk:${error}`
-}
-
-const attack = (id: string, expected: Code, run: SdkAttack<IosStage>['attack']): SdkAttack<IosStage> => ({
-  id,
-  expected,
-  attack: run,
-  twin: (stage) => attempt(stage),
-})
 
 const bundle = 'main.jsbundle'
 const withBundle = (content: Buffer) => (stage: IosStage) => attempt(stage, { files: { [bundle]: content } })
@@ -58,8 +16,10 @@ function oneBit(content: Buffer): Buffer {
   return content
 }
 
-/** Attacks in which the Swift SDK takes part. */
-export const iosAttacks: readonly SdkAttack<IosStage>[] = [
+const halves = [bundleOf(1).subarray(0, 9_000), bundleOf(1).subarray(9_000)] as const
+
+/** What is changed in the app, or in the process in which it runs. */
+const apps: readonly SdkAttack<IosStage>[] = [
   attack('repackaged-in-node', 'SOFTWARE_SEGMENT_MISMATCH', withBundle(bundleOf(2))),
   attack('one-bit-changed', 'SOFTWARE_SEGMENT_MISMATCH', withBundle(oneBit(bundleOf(1)))),
   attack(
@@ -70,31 +30,83 @@ export const iosAttacks: readonly SdkAttack<IosStage>[] = [
   attack('library-added', 'SOFTWARE_SEGMENTS', (stage) =>
     attempt(stage, { files: { 'www/hook.js': Buffer.from('hook()') } }),
   ),
-  attack('unknown-app', 'app_not_registered', (stage) => attempt(stage, {}, { app: 'com.example.clone' })),
-  attack('unknown-build', 'build_not_registered', (stage) => attempt(stage, {}, { build: '9.9.9' })),
+  attack('segment-renamed', 'SOFTWARE_SEGMENTS', (stage) =>
+    attempt(stage, { files: { [bundle]: undefined, 'index.jsbundle': bundleOf(1) } }),
+  ),
+  attack('segment-split', 'SOFTWARE_SEGMENTS', (stage) =>
+    attempt(stage, { files: { [bundle]: halves[0], 'more.jsbundle': halves[1] } }),
+  ),
+  attack('segments-reordered', 'SOFTWARE_SEGMENT_MISMATCH', async (stage) => {
+    const { bundle: folder } = await stage.phone()
+    const page = await readFile(path.join(folder, pageName))
+    return attempt(stage, { files: { [bundle]: page, [pageName]: bundleOf(1) } })
+  }),
+  attack('pristine-copy', 'APP_ATTEST_APP_ID', (stage) => attempt(stage, { appId: otherTeam })),
+  attack('sdk-headless', 'HARDWARE_EVIDENCE_MISSING', (stage) => attempt(stage, { simulator: true })),
+  attack('driven', 'CODE_INJECTED', (stage) => attempt(stage, {}, { injected: ['/tmp/FridaGadget.dylib'] })),
+  attack('driven-and-hidden', null, (stage) => attempt(stage)),
+  attack('ipa-executable-patched', 'APP_ATTEST_APP_ID', async (stage) => {
+    const app = (await stage.phone({ appId: otherTeam })).start()
+    await app.ask('patch')
+    return call(stage, app)
+  }),
   attack('ipa-patched-in-memory', null, async (stage) => {
     const app = (await stage.phone()).start()
     await app.ask('patch')
     return call(stage, app)
   }),
+]
+
+/** What the app says that it is. */
+const builds: readonly SdkAttack<IosStage>[] = [
+  attack('unknown-app', 'app_not_registered', (stage) => attempt(stage, {}, { app: 'com.example.clone' })),
+  attack('unknown-build', 'build_not_registered', (stage) => attempt(stage, {}, { build: '9.9.9' })),
+  attack('retired-build', 'build_retired', async (stage) => {
+    const build = await stage.register('3')
+    const app = (await stage.phone()).start({ build: build.id })
+    const before = await call(stage, app)
+    await stage.retire(build)
+    return before ?? call(stage, app, { force: true })
+  }),
+  attack('below-minimum-version', 'build_below_minimum', async (stage) => {
+    await stage.setMinimum(stage.build.version_code)
+    try {
+      return await attempt(stage, {}, { build: stage.olderBuild.id })
+    } finally {
+      await stage.setMinimum(stage.olderBuild.version_code)
+    }
+  }),
+  attack('older-build-on-iphone', 'BUILD_OLDER_THAN_BEFORE', async (stage) => {
+    const phone = await stage.phone()
+    const newer = phone.start()
+    await newer.ask('token')
+    await newer.kill()
+    return call(stage, phone.start({ build: stage.olderBuild.id }))
+  }),
+  attack('other-platform-audience', 'audience_not_registered', async (stage) => {
+    const { url } = stage.webApi
+    const app = (await stage.phone()).start({ audiences: { [url]: url } })
+    return codeOf(stage, await app.ask('token'))
+  }),
+  attack('other-platform-token', 'APP_NOT_ADMITTED', async (stage) => {
+    const { url } = stage.webRoute
+    const app = (await stage.phone()).start({ audiences: { [url]: stage.api.url } })
+    return send(stage.webRoute, await headersOf(app, 'GET', `${url}/v1/orders`))
+  }),
+]
+
+/** What vouches for the app. */
+const evidence: readonly SdkAttack<IosStage>[] = [
   attack('other-team-on-iphone', 'APP_ATTEST_APP_ID', async (stage) =>
-    allOf([
-      await attempt(stage, { appId: appId.replace(/^[^.]*/, 'ZZZZZ99999') }),
-      await attempt(stage, { appId: `${appId}.helper` }),
-    ]),
+    allOf([await attempt(stage, { appId: otherTeam }), await attempt(stage, { appId: `${appId}.helper` })]),
   ),
   attack('sandbox-evidence', 'APP_ATTEST_ENVIRONMENT', (stage) =>
     attempt(stage, {}, {}, ({ apple }) => (apple.environment = 'development')),
   ),
-  attack('evidence-left-out', 'HARDWARE_EVIDENCE_MISSING', (stage) => attempt(stage, { simulator: true })),
-  attack('evidence-stripped', 'evidence_list_mismatch', (stage) =>
-    attempt(stage, {}, {}, ({ gate }) => {
-      gate.rewrite = (path, body) =>
-        path === '/v1/attestations'
-          ? JSON.stringify({ ...(JSON.parse(body) as AttestationRequest), evidence: [] })
-          : body
-    }),
+  attack('roots-of-ones-own', 'APP_ATTEST_INTERMEDIATE_SIGNATURE', (stage) =>
+    attempt(stage, {}, {}, ({ apple }) => (apple.hasOwnRoots = true)),
   ),
+  attack('evidence-left-out', 'HARDWARE_EVIDENCE_MISSING', (stage) => attempt(stage, { simulator: true })),
   attack('assertion-of-other-key', 'APP_ATTEST_ASSERTION_SIGNATURE', async (stage) => {
     const phone = await stage.phone()
     const app = phone.start()
@@ -102,6 +114,32 @@ export const iosAttacks: readonly SdkAttack<IosStage>[] = [
     phone.apple.isForeign = true
     return call(stage, app, { force: true })
   }),
+  attack('counter-rolled-back', 'APP_ATTEST_ASSERTION_COUNTER', async (stage) => {
+    const phone = await stage.phone()
+    const app = phone.start()
+    for (const force of [false, true, true]) await app.ask('token', { force })
+    phone.apple.counterError = -1
+    return call(stage, app, { force: true })
+  }),
+  attack('attestation-relayed', 'APP_ATTEST_NONCE', async (stage) => {
+    const victim = await stage.phone()
+    await victim.start().ask('token')
+    const { evidence } = JSON.parse(victim.gate.passed.at(-1)?.body ?? '') as AttestationRequest
+    return attempt(stage, {}, {}, ({ gate }) => {
+      gate.rewrite = (to, body) =>
+        to === '/v1/attestations'
+          ? JSON.stringify({ ...(JSON.parse(body) as AttestationRequest), evidence })
+          : body
+    })
+  }),
+]
+
+/** Attacks in which the Swift SDK takes part. */
+export const iosAttacks: readonly SdkAttack<IosStage>[] = [
+  ...apps,
+  ...builds,
+  ...evidence,
+  ...onTheWay,
   ...requestAttacks<IosStage>(sceneOf),
 ]
 

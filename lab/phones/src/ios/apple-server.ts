@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { newAppAttestKey, type AppAttestKey, type AppleCa } from '@assay/testkit'
+import { createAppleCa, newAppAttestKey, type AppAttestKey, type AppleCa } from '@assay/testkit'
 
 /** Codes of `DCError`. */
 export const dcErrors = {
@@ -25,6 +25,10 @@ export interface AppleDevice {
   readonly faults: Record<Operation, DcError[]>
   /** Whether it vouches for another key than the one that it is asked about: that of a phone whose answers are relayed. */
   isForeign: boolean
+  /** Added to the counter of each assertion: below zero as where a state of the phone was copied and put back. */
+  counterError: number
+  /** Whether Apple's part is played by somebody who made roots of the same names. */
+  hasOwnRoots: boolean
   /** As when the app is installed anew: its keys are gone. */
   forgetKeys(): void
 }
@@ -43,6 +47,7 @@ interface State extends AppleDevice {
 /** Plays the system and Apple's servers for the stand-in of DeviceCheck. */
 export async function startAppleServer(apple: AppleCa): Promise<AppleServer> {
   const devices = new Map<string, State>()
+  const stranger = createAppleCa()
   const server = createServer((request, response) => {
     void (async () => {
       const [, name = '', operation = ''] = (request.url ?? '').split('/')
@@ -51,7 +56,9 @@ export async function startAppleServer(apple: AppleCa): Promise<AppleServer> {
       const input = JSON.parse(Buffer.concat(chunks).toString()) as Readonly<Record<string, string>>
       const device = devices.get(name) as State
       response.setHeader('content-type', 'application/json')
-      response.end(JSON.stringify(answer(apple, device, operation as Operation, input)))
+      response.end(
+        JSON.stringify(answer(device.hasOwnRoots ? stranger : apple, device, operation as Operation, input)),
+      )
     })()
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -66,6 +73,8 @@ export async function startAppleServer(apple: AppleCa): Promise<AppleServer> {
         faults: { generate: [], attest: [], assert: [] },
         keys,
         isForeign: false,
+        counterError: 0,
+        hasOwnRoots: false,
         environment: 'production',
         forgetKeys: () => keys.clear(),
       }
@@ -114,7 +123,7 @@ function answer(
   const { assertion } = apple.assert(keyOf(device, held.key), {
     appId,
     clientDataHash,
-    counter: held.counter,
+    counter: held.counter + device.counterError,
   })
   return { result: Buffer.from(assertion as string, 'base64url').toString('base64') }
 }

@@ -12,6 +12,8 @@ export interface Gate {
   readonly passed: { readonly path: string; readonly body: string }[]
   /** Changes bodies on their way, as whoever owns a phone may. */
   rewrite: ((path: string, body: string) => string) | undefined
+  /** Changes answers on their way back, as whoever is in the place of the service may. */
+  rewriteAnswer: ((path: string, body: string) => string) | undefined
   close(): Promise<void>
 }
 
@@ -30,9 +32,11 @@ export async function startGate(service: string): Promise<Gate> {
         headers: { 'content-type': 'application/json' },
         body,
       })
-      const text = await answered.text()
+      const given = await answered.text()
+      const text = answered.ok ? (gate.rewriteAnswer?.(request.url ?? '', given) ?? given) : given
       if (way === 'lost') return void request.socket.destroy()
-      response.writeHead(answered.status, Object.fromEntries(answered.headers))
+      const { 'content-length': _, ...headers } = Object.fromEntries(answered.headers)
+      response.writeHead(answered.status, headers)
       response.end(text)
     })().catch(() => request.socket.destroy())
   })
@@ -43,6 +47,7 @@ export async function startGate(service: string): Promise<Gate> {
     way: 'open',
     passed: [],
     rewrite: undefined,
+    rewriteAnswer: undefined,
     close: async () => {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

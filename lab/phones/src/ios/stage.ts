@@ -17,6 +17,7 @@ import { startPhone, type PhoneProcess } from './phone-process.ts'
 
 const cliScript = path.resolve(import.meta.dirname, '../../../../apps/cli/dist/main.js')
 const app = 'com.example.ios'
+const webApp = 'com.example.web'
 export const appId = `ASSAY12345.${app}`
 const evidence: AppEvidence = {
   apple_app_attest: { app_ids: [appId], environments: ['production'], system: 'ios' },
@@ -40,8 +41,8 @@ export interface SimulatedPhone {
 export interface PhoneOptions {
   /** App ID of the installed app. Default: the registered one. */
   readonly appId?: string
-  /** Files that replace those of the registered build. */
-  readonly files?: Readonly<Record<string, Buffer>>
+  /** Files that replace those of the registered build; `undefined` for one that is missing. */
+  readonly files?: Readonly<Record<string, Buffer | undefined>>
   /** Without App Attest and Secure Enclave. */
   readonly simulator?: boolean
 }
@@ -54,11 +55,21 @@ export interface IosStage {
   readonly build: Build
   /** For files of a situation; it goes with the stage. */
   readonly folder: string
+  /** The same app, with a lower version code. */
+  readonly olderBuild: Build
+  /** An API that is registered for an app on the web, and for no iPhone. */
+  readonly webApi: GuardedApi
+  /** A route of `api` that its guard keeps for the app on the web. */
+  readonly webRoute: GuardedApi
   phone(options?: PhoneOptions): Promise<SimulatedPhone>
   /** The command line, with the operator's key. @returns what it prints */
   assay(args: readonly string[]): Promise<string>
   /** The operator's view of an attestation. */
   codeOf(trace: string): Promise<string | undefined>
+  /** Registers the same app once more, as a build of its own. */
+  register(version: string): Promise<Build>
+  retire(build: Build): Promise<void>
+  setMinimum(versionCode: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -78,12 +89,14 @@ export async function setIosStage(program: string, script = bundleOf(1)): Promis
     closing.push(() => service.stop())
     const server = await startAppleServer(apple)
     closing.push(() => server.close())
-    const guarded = async () => {
-      const api = await startGuardedApi({ issuer: service.url, apps: [app], tiers })
+    const guarded = async (more: { apps?: readonly string[]; audience?: string } = {}) => {
+      const api = await startGuardedApi({ issuer: service.url, apps: [app], tiers, ...more })
       closing.push(() => api.close())
       return api
     }
     const [api, exacting] = [await guarded(), await guarded()]
+    const webApi = await guarded({ apps: [webApp] })
+    const webRoute = await guarded({ apps: [webApp], audience: api.url })
     const headers = { authorization: `Bearer ${service.env['ASSAY_API_KEY']}` }
     const send = async (method: string, to: string, type: string, body: string | Uint8Array<ArrayBuffer>) => {
       const response = await fetch(new URL(to, service.url), {
@@ -95,22 +108,20 @@ export async function setIosStage(program: string, script = bundleOf(1)): Promis
       return (await response.json()) as unknown
     }
     const post = (to: string, body: object) => send('POST', to, 'application/json', JSON.stringify(body))
-    const files = { 'main.jsbundle': script, 'www/index.html': Buffer.from('<!doctype html><p>Orders') }
+    const files = { 'main.jsbundle': script, [pageName]: Buffer.from('<!doctype html><p>Orders') }
     const code = await nativeCode()
     const framework = path.join(folder, 'framework')
     await writeFile(framework, code)
-    const ipa = await buildIpa({
-      bundleId: app,
-      bundleVersion: '1',
-      files: { ...files, [frameworkName]: code },
-    })
+    const register = async (bundleVersion: string) => {
+      const ipa = await buildIpa({ bundleId: app, bundleVersion, files: { ...files, [frameworkName]: code } })
+      const to = `/v1/apps/${app}/builds?id=${bundleVersion}.0`
+      return (await send('POST', to, 'application/x-ios-app', new Uint8Array(ipa))) as Build
+    }
     await post('/v1/apps', { id: app, platform: 'ios', name: 'iPhone', evidence })
-    const build = (await send(
-      'POST',
-      `/v1/apps/${app}/builds`,
-      'application/x-ios-app',
-      new Uint8Array(ipa),
-    )) as Build
+    await post('/v1/apps', { id: webApp, platform: 'web', name: 'Web' })
+    await post('/v1/apis', { audience: webApi.url, apps: [webApp], tiers })
+    const olderBuild = await register('1')
+    const build = await register('2')
     await post('/v1/apis', { audience: api.url, apps: [app], tiers })
     await send('PUT', '/v1/policies/exacting', 'application/json', JSON.stringify(exactingPolicy))
     await post('/v1/apis', { audience: exacting.url, apps: [app], tiers, policy: 'exacting' })
@@ -121,12 +132,25 @@ export async function setIosStage(program: string, script = bundleOf(1)): Promis
       exacting,
       build,
       folder,
+      olderBuild,
+      webApi,
+      webRoute,
+      register,
+      retire: async ({ id }) => void (await post(`/v1/apps/${app}/builds/${id}/retire`, {})),
+      setMinimum: async (min_version_code) =>
+        void (await send(
+          'PATCH',
+          `/v1/apps/${app}`,
+          'application/json',
+          JSON.stringify({ min_version_code }),
+        )),
       async phone(options = {}) {
         const name = `device-${(last += 1)}`
         const home = path.join(folder, name)
         const [bundle, keychain] = [path.join(home, 'App.app'), path.join(home, 'keychain')]
         await mkdir(keychain, { recursive: true })
         for (const [file, content] of Object.entries({ ...files, ...options.files })) {
+          if (content === undefined) continue
           await mkdir(path.dirname(path.join(bundle, file)), { recursive: true })
           await writeFile(path.join(bundle, file), content)
         }
@@ -178,6 +202,8 @@ const exactingPolicy = {
     { when: "software.text != 'matched'", tier: 'contraindicated', reason: 'CODE_INJECTED' },
   ],
 }
+
+export const pageName = 'www/index.html'
 
 /** A script of 20 kB. */
 export function bundleOf(version: number): Buffer {
