@@ -2,6 +2,7 @@ import { androidAttacks, iosAttacks } from '@assay/phones'
 import { levels, type Attack, type Expected, type Level } from './attack.ts'
 import { automatedThreats } from './oat.ts'
 import { markdownTable } from './table.ts'
+import { withoutSdk } from './without-sdk.ts'
 
 const begin = '<!-- attacks: written by `npm run attacks -- --write-docs` -->'
 const end = '<!-- attacks: end -->'
@@ -18,7 +19,7 @@ const onPhones = [androidAttacks, iosAttacks].map(
   (attacks) => new Map(attacks.map(({ id, expected }) => [id, expected])),
 )
 
-/** The table of attacks with what is expected of each, which the suites compare with what comes of it. */
+/** The table of attacks, and why an SDK has no part in some: with what is expected of each, which the suites compare with what comes of it. */
 export function attackTable(attacks: readonly Attack[]): string {
   const rows = attacks.map(({ id, title, oat, expected }) => [
     `\`${id}\``,
@@ -31,8 +32,15 @@ export function attackTable(attacks: readonly Attack[]): string {
     }),
   ])
   const columns = [...levels.map((level) => headings[level]), 'Kotlin SDK', 'Swift SDK']
-  return markdownTable(['attack', 'what is done', 'threat', ...columns], rows)
+  const reasons = withoutSdk.map(
+    ({ sdks, reason, ids }) => `- ${sdks.join(', ')}: ${reason}: ${ids.map((id) => `\`${id}\``).join(', ')}.`,
+  )
+  return [markdownTable(['attack', 'what is done', 'threat', ...columns], rows), noPart, ...reasons].join(
+    '\n',
+  )
 }
+
+const noPart = '\n### Where the SDK of a phone has no part\n'
 
 function wordFor(expected: Expected): string {
   switch (expected.outcome) {
