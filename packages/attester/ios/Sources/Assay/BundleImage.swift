@@ -23,7 +23,7 @@ struct BundleImage: CodeImage {
     }
     if let script {
       let content = try Data(contentsOf: script, options: .alwaysMapped)
-      guard let kind = SegmentRule.kind(of: Self.reactNativeScript, head: content.prefix(SegmentRule.headLength)) else {
+      guard let kind = SegmentRule.kind(of: Self.reactNativeScript, head: Bytes(content.prefix(SegmentRule.headLength))) else {
         throw CocoaError(.fileReadUnknown)
       }
       found.append((Segment(name: Self.reactNativeScript, kind: kind, length: content.count), content))
