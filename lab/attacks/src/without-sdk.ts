@@ -60,7 +60,12 @@ export const withoutSdk: readonly WithoutSdk[] = [
   {
     sdks: both,
     reason: 'A phone vouches for keys that a script has made and holds',
-    ids: ['broker-within-limit', 'broker-beyond-limit', 'broker-iphone-shared-key', 'broker-iphone-new-keys'],
+    ids: ['broker-iphone-shared-key', 'broker-iphone-new-keys'],
+  },
+  {
+    sdks: ['Swift'],
+    reason: 'A phone with Android vouches for keys that a script holds',
+    ids: ['broker-within-limit', 'broker-beyond-limit'],
   },
   {
     sdks: both,

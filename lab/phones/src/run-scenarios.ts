@@ -7,6 +7,7 @@ import { honest } from './scenarios/honest.ts'
 import type { Scenario, Stage } from './scenarios/scenario.ts'
 import { killed } from './scenarios/killed.ts'
 import { processes } from './scenarios/processes.ts'
+import { splits } from './scenarios/splits.ts'
 import { tampered } from './scenarios/tampered.ts'
 
 /** What one scenario came to. `fault`: what was not as expected. */
@@ -17,7 +18,7 @@ export interface Played {
 
 /** Plays every scenario with the Android SDK, one after the other. */
 export async function playAndroid(): Promise<readonly Played[]> {
-  return playScenarios(await phoneCommand(), [...honest, ...killed, ...processes, ...tampered])
+  return playScenarios(await phoneCommand(), [...honest, ...killed, ...processes, ...splits, ...tampered])
 }
 
 /**

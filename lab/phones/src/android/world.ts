@@ -3,10 +3,12 @@ import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
+  buildNativeApp,
   createApkSigner,
   createCliProcess,
   fetchApk,
   publishedApks,
+  readZip,
   rebuildApk,
   startFreshService,
   startPhoneVendors,
@@ -28,8 +30,10 @@ export interface AndroidWorld {
   readonly apk: Buffer
   /** The command line, with the operator's key unless another is given. @returns what it prints */
   assay(args: readonly string[], apiKey?: string): Promise<string>
-  /** A folder of its own for one phone, with the registered APK in it unless another is given. */
-  folderOf(name: string, apk?: Buffer): Promise<{ folder: string; apk: string }>
+  /** Another app, registered from a bundle. */
+  readonly bundled: BundledApp
+  /** A folder of its own for one phone, with the registered APK in it unless others are given. */
+  folderOf(name: string, files?: InstalledFiles): Promise<{ folder: string; apk: string; splits: string[] }>
   /** The operator's code of a denial. */
   codeOf(trace: string): Promise<string | undefined>
   /** SHA-256 of the certificate of a signer that nobody registered. */
@@ -37,7 +41,30 @@ export interface AndroidWorld {
   close(): Promise<void>
 }
 
+/** What Android installs of an app. Under which names, it chooses itself. */
+export interface InstalledFiles {
+  readonly base: Buffer
+  /** By file name, as `split_config.en.apk`. */
+  readonly splits?: Readonly<Record<string, Buffer>>
+}
+
+/** An app that stores deliver in splits. */
+export interface BundledApp {
+  readonly app: string
+  readonly build: string
+  /** Another build of the same, which the operator has retired. */
+  readonly retired: string
+  readonly phones: Phones
+  /** Keys that one phone may vouch for in a day. */
+  readonly enrolments: number
+  /** What a device of this ABI gets of it: the base, its native code and a feature. */
+  installed(abi: 'arm64-v8a' | 'armeabi-v7a'): Promise<Required<InstalledFiles>>
+}
+
 const app = 'com.example.native'
+const bundledApp = 'com.example.bundled'
+/** Keys that one phone may vouch for in a day, for that app. */
+const bundledEnrolments = 3
 /** As it is built, wherever this runs from. */
 const cliScript = fileURLToPath(new URL('dist/main.js', import.meta.resolve('@assay/cli/package.json')))
 const apkCache = path.resolve(import.meta.dirname, '../../../../node_modules/.cache/assay-apks')
@@ -76,45 +103,87 @@ export async function setAndroidWorld(files: Readonly<Record<string, Buffer>> = 
     const keyMint = await startKeyMint()
     closing.push(() => keyMint.close())
     const tiers = ['affirming', 'warning'] as const
-    const api = await startGuardedApi({ issuer: service.url, apps: [app], tiers })
+    const api = await startGuardedApi({ issuer: service.url, apps: [app, bundledApp], tiers })
     closing.push(() => api.close())
 
     const assay = async (...args: readonly string[]) => (await cli.succeed(args, service.env)).stdout
-    const evidence = { android_key_attestation: { enrolments_per_day: { device: 20, batch: 100 } } }
+    const evidenceOf = (device: number) => ({
+      android_key_attestation: { enrolments_per_day: { device, batch: 100 } },
+    })
+    const addApp = async (id: string, packageName: string, device: number, ...more: readonly string[]) =>
+      assay(
+        ...['app', 'add', id, '--platform', 'android', '--package', packageName],
+        ...['--evidence', await file('evidence.json', JSON.stringify(evidenceOf(device))), ...more],
+      )
     const packageName = publishedApks.apiDemos.applicationId
-    const evidenceFile = await file('evidence.json', JSON.stringify(evidence))
-    await assay(
-      'app',
-      'add',
-      app,
-      '--platform',
-      'android',
-      '--package',
-      packageName,
-      '--evidence',
-      evidenceFile,
-    )
-    await assay('api', 'add', api.url, '--app', app, ...tiers.flatMap((tier) => ['--tier', tier]))
-    const added = await assay('build', 'add', await file('app.apk', apk), '--app', app, '--json')
-    const build = JSON.parse(added) as { id: string; version_code: number }
+    await addApp(app, packageName, 20)
+    // The store signs what it delivers; a bundle says nothing of that.
+    await addApp(bundledApp, bundledApp, bundledEnrolments, '--store-signer', signer.sha256)
+    const admitted = tiers.flatMap((tier) => ['--tier', tier])
+    await assay('api', 'add', api.url, '--app', app, '--app', bundledApp, ...admitted)
+    const addBuild = async (of: string, from: string, ...more: readonly string[]) =>
+      JSON.parse(await assay('build', 'add', from, '--app', of, ...more, '--json')) as {
+        id: string
+        version_code: number
+      }
+    const build = await addBuild(app, await file('app.apk', apk))
+    const phonesWith = (installed: Phones['installed']) =>
+      vendors.phones(installed, 'ASSAY12345.com.example.none')
     const installed = { package: packageName, versionCode: build.version_code, signers: [signer.sha256] }
+    const addBundled = async (): Promise<BundledApp> => {
+      const content = { package: bundledApp, versionCode: 7, sdk: 'assay-android/0.1.0' }
+      const { aab, apks } = await buildNativeApp(content, signer)
+      const delivered = new Map(
+        (await readZip(apks)).map(({ name, content }) => [name.replace('splits/', ''), Buffer.from(content)]),
+      )
+      const named = (name: string) => delivered.get(name) as Buffer
+      const { id, version_code: versionCode } = await addBuild(bundledApp, await file('app.aab', aab))
+      const older = await file(
+        'older.aab',
+        (await buildNativeApp({ ...content, versionCode: 6 }, signer)).aab,
+      )
+      const { id: retired } = await addBuild(bundledApp, older)
+      await assay('build', 'retire', retired, '--app', bundledApp)
+      return {
+        app: bundledApp,
+        build: id,
+        retired,
+        enrolments: bundledEnrolments,
+        phones: phonesWith({ package: bundledApp, versionCode, signers: [signer.sha256] }),
+        installed: async (abi) => {
+          const name = abi.replaceAll('-', '_')
+          const splits = {
+            [`split_config.${name}.apk`]: named(`base-${name}.apk`),
+            'split_checkout.apk': named('checkout-master.apk'),
+          }
+          return { base: named('base-master.apk'), splits }
+        },
+      }
+    }
     return {
       app,
       build: build.id,
       api,
       relay,
       keyMint,
-      phones: vendors.phones(installed, 'ASSAY12345.com.example.none'),
+      phones: phonesWith(installed),
+      bundled: await addBundled(),
       apk,
       async assay(args, apiKey) {
         const env = apiKey === undefined ? service.env : { ...service.env, ASSAY_API_KEY: apiKey }
         return (await cli.succeed(args, env)).stdout
       },
-      async folderOf(name, content = apk) {
+      async folderOf(name, { base, splits = {} } = { base: apk }) {
         const own = await mkdtemp(path.join(folder, `${name}-`))
-        const target = path.join(own, 'base.apk')
-        await writeFile(target, content)
-        return { folder: own, apk: target }
+        const put = async (file: string, content: Buffer) => {
+          await writeFile(path.join(own, file), content)
+          return path.join(own, file)
+        }
+        return {
+          folder: own,
+          apk: await put('base.apk', base),
+          splits: await Promise.all(Object.entries(splits).map((one) => put(...one))),
+        }
       },
       async codeOf(trace) {
         const headers = { authorization: `Bearer ${service.env['ASSAY_API_KEY']}` }

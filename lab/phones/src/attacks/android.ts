@@ -1,33 +1,11 @@
 import type { AttestationRequest } from '@assay/protocol'
 import { readZip, writeZip, type AndroidKeyFault, type AndroidPhone } from '@assay/testkit'
-import { startPhone, type PhoneOptions, type Stage } from '../scenarios/scenario.ts'
-import { allOf, send, type Code, type SdkAttack } from './attack.ts'
+import { startPhone, type Stage } from '../scenarios/scenario.ts'
+import { allOf, type Code, type SdkAttack } from './attack.ts'
+import { attempt, newName } from './attempt.ts'
+import { bundleAttacks } from './bundles.ts'
+import { hostileService } from './hostile-service.ts'
 import { requestAttacks, type Scene } from './requests.ts'
-
-let last = 0
-const newName = () => `attack-${(last += 1)}`
-
-/** The app on this phone calls the API through its SDK. */
-async function attempt(stage: Stage, options: Omit<PhoneOptions, 'name'> = {}): Promise<Code> {
-  const phone = await startPhone(stage, { ...options, name: newName() })
-  try {
-    const reply = await phone.ask('token')
-    if (reply.error !== undefined) return await codeOf(stage, reply)
-    const url = `${stage.world.api.url}/v1/orders`
-    const headers = await phone.ask('sign', { method: 'GET', url })
-    const { 'OAuth-Client-Attestation': token = '', DPoP: proof = '' } = headers as Record<string, string>
-    return await send(stage.world.api, { 'OAuth-Client-Attestation': token, DPoP: proof })
-  } finally {
-    await phone.ask('close')
-  }
-}
-
-async function codeOf({ world }: Stage, reply: Readonly<Record<string, unknown>>): Promise<string> {
-  const { error, problem, trace } = reply as { error: string; problem?: string; trace?: string }
-  if (error === 'attestation_denied' && trace !== undefined)
-    return (await world.codeOf(trace)) ?? 'TRACE_UNKNOWN'
-  return problem ?? `sdk:${error}`
-}
 
 type Run = SdkAttack<Stage>['attack']
 
@@ -75,6 +53,7 @@ const changed = (wanted: string, change: (content: Buffer) => Buffer): Run =>
   )
 
 const dex = 'classes.dex'
+const sdkDex = 'assets/assay-sdk.dex'
 
 function oneBit(content: Buffer): Buffer {
   const middle = Math.floor(content.length / 2)
@@ -102,7 +81,21 @@ const apps: readonly SdkAttack<Stage>[] = [
       { name: 'lib/arm64-v8a/libhook.so', content: Buffer.from('hook'), stored: false },
     ]),
   ),
-  attack('sdk-file-changed', 'SOFTWARE_SEGMENT_MISMATCH', changed('assets/assay-sdk.dex', oneBit)),
+  attack(
+    'sdk-older',
+    'SOFTWARE_SEGMENT_MISMATCH',
+    changed(sdkDex, () => Buffer.from('dex\n035\0assay:sdk:assay-android/0.0.1;\0')),
+  ),
+  attack(
+    'segments-reordered',
+    'SOFTWARE_SEGMENT_MISMATCH',
+    withEntries((entries) => {
+      const contentOf = (wanted: string) => entries.find(({ name }) => name === wanted)?.content as Buffer
+      const other: Readonly<Record<string, Buffer>> = { [dex]: contentOf(sdkDex), [sdkDex]: contentOf(dex) }
+      return entries.map((entry) => ({ ...entry, content: other[entry.name] ?? entry.content }))
+    }),
+  ),
+  attack('sdk-file-changed', 'SOFTWARE_SEGMENT_MISMATCH', changed(sdkDex, oneBit)),
   attack(
     'segment-renamed',
     'SOFTWARE_SEGMENTS',
@@ -167,6 +160,18 @@ const hardware: readonly SdkAttack<Stage>[] = [
       onHardware(({ world: { phones } }) => phones.pixel({ keybox: phones.keyboxes[state] })),
     ),
   ),
+  attack(
+    'chain-forged',
+    'ANDROID_KEY_EXTENSION,ANDROID_KEY_ISSUER,ANDROID_KEY_REPEATED_KEY,ANDROID_KEY_SIGNATURE',
+    onHardware(
+      faulty('signed-by-another-key'),
+      faulty('other-issuer-name'),
+      faulty('root-twice'),
+      faulty('statement-above-the-leaf'),
+    ),
+  ),
+  // This program is the SDK without the app, on a JVM: nothing there vouches for a key.
+  attack('sdk-headless', 'HARDWARE_EVIDENCE_MISSING', (stage) => attempt(stage, { attestsKey: false })),
   attack('evidence-left-out', 'HARDWARE_EVIDENCE_MISSING', (stage) => attempt(stage, { attestsKey: false })),
   attack('evidence-stripped', 'evidence_list_mismatch', async (stage) => {
     const { relay } = stage.world
@@ -202,5 +207,7 @@ function sceneOf(stage: Stage): Scene {
 export const androidAttacks: readonly SdkAttack<Stage>[] = [
   ...apps,
   ...hardware,
+  ...bundleAttacks,
+  attack('hostile-service', 'sdk:plan_refused', hostileService),
   ...requestAttacks<Stage>(sceneOf),
 ]

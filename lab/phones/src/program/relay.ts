@@ -14,6 +14,8 @@ export interface Relay {
   losing: { path: string; lost: () => void } | undefined
   /** Changes bodies on their way to the service, as whoever owns a phone may. */
   rewrite: ((path: string, body: string) => string) | undefined
+  /** Changes answers on their way to the phone, as whoever stands in for the service may. */
+  forge: ((path: string, body: string) => string) | undefined
   close(): Promise<void>
 }
 
@@ -33,6 +35,7 @@ export async function startRelay(service: string): Promise<Relay> {
     isCut: false,
     losing: undefined,
     rewrite: undefined,
+    forge: undefined,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
@@ -66,6 +69,13 @@ function pass(
       answer.resume().once('end', losing.lost)
       return
     }
+    const { forge } = relay
+    if (forge !== undefined)
+      return void read(answer).then((body) => {
+        const forged = Buffer.from(forge(path, body.toString()))
+        outgoing.writeHead(answer.statusCode ?? 502, { ...answer.headers, 'content-length': forged.length })
+        outgoing.end(forged)
+      })
     outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
     answer.pipe(outgoing)
   })

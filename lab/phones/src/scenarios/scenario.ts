@@ -1,6 +1,6 @@
 import { decodeCompactJws, type TokenClaims } from '@assay/protocol'
 import type { AndroidPhone } from '@assay/testkit'
-import type { AndroidWorld } from '../android/world.ts'
+import type { AndroidWorld, InstalledFiles } from '../android/world.ts'
 import type { PhoneProgram, Reply } from '../program/phone-program.ts'
 
 /** What scenarios act on. */
@@ -28,6 +28,8 @@ export interface PhoneOptions {
   readonly build?: string
   /** Default: the registered one. */
   readonly apk?: Buffer
+  /** Instead of one APK. */
+  readonly files?: InstalledFiles
   readonly attestsKey?: boolean
   readonly timeout?: number
   /** Default: the registered one. */
@@ -42,7 +44,8 @@ export async function describePhone(world: AndroidWorld, options: PhoneOptions) 
   return {
     do: 'start',
     phone: name,
-    ...(await world.folderOf(name, options.apk)),
+    ...(await world.folderOf(name, options.files ?? (options.apk && { base: options.apk }))),
+    abis: ['arm64-v8a', 'armeabi-v7a'],
     key_mint: world.keyMint.urlOf(hardware, fault),
     endpoints: [world.relay.url],
     app: options.app ?? world.app,
@@ -54,9 +57,13 @@ export async function describePhone(world: AndroidWorld, options: PhoneOptions) 
   }
 }
 
-/** A phone in the shared process: what it is asked goes to it. */
-export async function startPhone({ world, program }: Stage, options: PhoneOptions) {
-  const described = await describePhone(world, options)
+/** A phone in the shared process: what it is asked goes to it. @param kept what it has of an earlier installation */
+export async function startPhone(
+  { world, program }: Stage,
+  options: PhoneOptions,
+  kept: { folder?: string; key_mint?: string } = {},
+) {
+  const described = { ...(await describePhone(world, options)), ...kept }
   mustSucceed(await program.ask(described))
   return {
     described,
@@ -76,6 +83,14 @@ export function mustSucceed(reply: Reply): Reply {
 
 export function mustFail(reply: Reply, code: string): void {
   must(reply.error === code, `wanted ${code}, was ${JSON.stringify({ ...reply, token: undefined })}`)
+}
+
+/** Why a phone was refused: the operator's code of a denial, the service's of a request, or the SDK's. */
+export async function codeOf({ world }: Stage, reply: Reply): Promise<string> {
+  const { error, problem, trace } = reply as { error: string; problem?: string; trace?: string }
+  if (error === 'attestation_denied' && trace !== undefined)
+    return (await world.codeOf(trace)) ?? 'TRACE_UNKNOWN'
+  return problem ?? `sdk:${error}`
 }
 
 /** Claims of the token in a reply. */

@@ -3,8 +3,9 @@ package dev.assay.phone
 import dev.assay.Assay
 import dev.assay.LoadedScript
 import dev.assay.SelfTest
-import dev.assay.core.apk.ApkFile
 import dev.assay.core.apk.ApkImage
+import dev.assay.core.apk.abiOf
+import dev.assay.core.apk.apkFiles
 import dev.assay.core.client.AssayClient
 import dev.assay.core.client.ClientOptions
 import dev.assay.core.client.ClientPorts
@@ -44,7 +45,9 @@ class Phone(
         val keys = SimulatedKeys(File(folder, "keys"), described.getValue("key_mint") as String)
         val found = (described["facts"] as List<*>?).orEmpty().map { Fact.valueOf(it as String) }
         val probes = androidProbes(SimulatedSurroundings(found.toSet()), NativeText())
-        val image = { ApkImage(listOf(ApkFile(File(described.getValue("apk") as String))), script.file) }
+        // As `InstalledApp` does with what Android says of an app.
+        val splits = texts(described["splits"] ?: emptyList<String>())
+        val image = { ApkImage(apkFiles(described.getValue("apk") as String, splits), script.file) }
         val timeout = (described["timeout"] as Double? ?: 10_000.0).toLong()
         val ports = ClientPorts(
             image = image,
@@ -61,7 +64,7 @@ class Phone(
             app = described.getValue("app") as String,
             build = script.build ?: described.getValue("build") as String,
             audiences = (described.getValue("audiences") as Map<*, *>).entries.associate { it.key as String to it.value as String },
-            abi = described["abi"] as String?,
+            abi = abiOf(splits, texts(described["abis"] ?: emptyList<String>())),
             attestsKey = described["attests_key"] != false,
             requestTimeout = timeout,
         )
