@@ -14,5 +14,7 @@ export default defineConfig({
     // Ends what hangs. Wide, because a machine with other work to do is not a fault: thirty seconds were too few at a load of 20.
     testTimeout: 240_000,
     hookTimeout: 240_000,
+    // One second, the default, is too short for what a loaded machine does in its own time.
+    expect: { poll: { timeout: 60_000 } },
   },
 })

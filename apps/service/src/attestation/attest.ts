@@ -17,7 +17,7 @@ import { holderKeyOf } from './evidence/holder-key.ts'
 import type { PlatformEvidence, PlatformVerifier } from './evidence/platform-evidence.ts'
 import type { Authentic, Exchange, Verdict, VerifiedEvidence } from './exchange.ts'
 import type { VouchingKey, Installation } from './installation.ts'
-import { grantTokens, type IssueToken } from './issue.ts'
+import { grantTokens, type IssueToken, type PseudonymOf } from './issue.ts'
 import { measurementOf, type MeasurementAsked, type MeasurementPorts } from './measurement/measurement-of.ts'
 import { verifyMeasurement, type CheckMeasurement } from './measurement/verify-measurement.ts'
 import { AttestationDenied, outcomeOf, type Outcome } from './outcome.ts'
@@ -42,6 +42,7 @@ export interface AttestPorts extends MeasurementPorts, Omit<AppraisalPorts, 'ins
   platform: PlatformVerifier
   isBanned: (app: string, vouchingKey: VouchingKey) => Promise<boolean>
   issue: IssueToken
+  pseudonymOf: PseudonymOf
   clock: Clock
 }
 

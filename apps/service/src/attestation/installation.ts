@@ -45,6 +45,18 @@ export interface Enrolment extends Omit<Installation, 'createdAt'> {
   perDay: number | undefined
   /** New installations of the app within a day for whose keys nothing vouches; undefined: any number. */
   unvouchedPerDay: number | undefined
+  /** {@link pseudonymIndex} of what each token calls the installation: by these the operator finds it. */
+  names: readonly number[]
+}
+
+/**
+ * The first 48 bits of a pseudonym, as a number: enough to find an installation among millions, and too little to tell
+ * the pseudonym.
+ *
+ * @param pseudonym base64url
+ */
+export function pseudonymIndex(pseudonym: string): number {
+  return Buffer.from(pseudonym.padEnd(8, 'A').slice(0, 8), 'base64url').readUIntBE(0, 6)
 }
 
 /** What a refresh writes. */

@@ -6,7 +6,7 @@ import {
   type HolderKey,
   type PublicJwk,
 } from '@assay/protocol'
-import { installationPseudonym, issueToken, type SigningKey } from '@assay/tokens'
+import { issueToken, type SigningKey } from '@assay/tokens'
 import type { Clock, Random } from '../system/ports.ts'
 import type { Authentic, Verdict } from './exchange.ts'
 import { AttestationDenied, type GrantedToken, type Refusal, type Result } from './outcome.ts'
@@ -22,6 +22,9 @@ interface TokenOrder {
   key: PublicJwk
   thumbprint: string
 }
+
+/** What tokens for an API call the installation with this key. */
+export type PseudonymOf = (app: string, audience: string, thumbprint: string) => string
 
 export type IssueToken = (order: TokenOrder) => GrantedToken
 
@@ -51,8 +54,7 @@ export function grantTokens(
 }
 
 interface TokenIssuerDependencies {
-  /** At least 32 bytes. */
-  pseudonymSecret: Uint8Array
+  pseudonymOf: PseudonymOf
   /** The key to sign with now. */
   signingKey: () => SigningKey
   publicUrl: () => string
@@ -62,7 +64,7 @@ interface TokenIssuerDependencies {
 
 /** Issues the token that appraisal has decided on. */
 export function createTokenIssuer(dependencies: TokenIssuerDependencies): IssueToken {
-  const { pseudonymSecret, signingKey, publicUrl, clock, random } = dependencies
+  const { pseudonymOf, signingKey, publicUrl, clock, random } = dependencies
   return ({ app, build, api, tier, holderKey, key, thumbprint }) => {
     const now = Math.floor(clock() / 1000)
     const token = issueToken({
@@ -71,7 +73,7 @@ export function createTokenIssuer(dependencies: TokenIssuerDependencies): IssueT
       app: app.id,
       audience: api.audience,
       holder: key,
-      installation: installationPseudonym(pseudonymSecret, app.id, api.audience, thumbprint),
+      installation: pseudonymOf(app.id, api.audience, thumbprint),
       build: build.id,
       platform: app.platform,
       tier,

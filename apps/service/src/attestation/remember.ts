@@ -2,12 +2,14 @@ import { isEnrolment, type PlatformVerifier } from './evidence/platform-evidence
 import { AttestationDenied } from './outcome.ts'
 import type { Exchange, Verdict, VerifiedEvidence } from './exchange.ts'
 import { ProblemError } from '../faults/problem-error.ts'
-import type { Enrolment, Kept } from './installation.ts'
+import { pseudonymIndex, type Enrolment, type Kept } from './installation.ts'
+import type { PseudonymOf } from './issue.ts'
 import type { InstallationStore } from './ports.ts'
 
 interface KeepPorts {
   installations: Pick<InstallationStore, 'enrol' | 'refresh'>
   platform: Pick<PlatformVerifier, 'unvouchedPerDay'>
+  pseudonymOf: PseudonymOf
 }
 
 /**
@@ -21,12 +23,14 @@ export async function keepInstallation(
   verified: VerifiedEvidence,
   verdicts: readonly Verdict[],
   exchange: Exchange,
-  { installations, platform: { unvouchedPerDay } }: KeepPorts,
+  ports: KeepPorts,
   now: number,
 ): Promise<void> {
+  const { installations } = ports
   const { platform, installation } = verified
-  if (isEnrolment(platform.fresh) && verdicts.some(({ admitted }) => admitted))
-    refuse(await installations.enrol(enrolmentOf(verified, exchange, unvouchedPerDay), now))
+  const admitting = verdicts.filter(({ admitted }) => admitted).map(({ api }) => api.audience)
+  if (isEnrolment(platform.fresh) && admitting.length > 0)
+    refuse(await installations.enrol(enrolmentOf(verified, exchange, admitting, ports), now))
   else if (installation !== undefined) {
     const counter = platform.fresh.find((piece) => piece.counter !== undefined)?.counter
     const { app, build, read } = exchange
@@ -49,7 +53,8 @@ export async function keepInstallation(
 function enrolmentOf(
   { platform, installation, holderKey, vouchingKey }: VerifiedEvidence,
   { app, build, read, planned }: Exchange,
-  unvouchedPerDay: PlatformVerifier['unvouchedPerDay'],
+  audiences: readonly string[],
+  { platform: { unvouchedPerDay }, pseudonymOf }: KeepPorts,
 ): Enrolment {
   const vouching = platform.fresh.find((piece) => piece.vouchingKey !== undefined)?.vouchingKey
   const asserting = platform.fresh.find((piece) => piece.assertionKey !== undefined)
@@ -70,6 +75,7 @@ function enrolmentOf(
         : { key: asserting.assertionKey, counter: 0 },
     receipt: asserting?.receipt,
     binding: read.binding,
+    names: audiences.map((audience) => pseudonymIndex(pseudonymOf(app.id, audience, read.thumbprint))),
   }
 }
 

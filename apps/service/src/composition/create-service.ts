@@ -162,6 +162,8 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     sweepAge: isEmbedded ? 0 : hour,
     onMalfunction,
   })
+  const pseudonymOf = (...installation: [app: string, audience: string, thumbprint: string]) =>
+    installationPseudonym(pseudonymSecret, ...installation)
   let listening: string | undefined
   const publicUrl = (): string => config.publicUrl ?? (listening ??= addressOf(app))
   const attestation: AttestPorts = {
@@ -180,17 +182,15 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     policyFor: (app, api) => policies.policyFor(app, api),
     appraise: createAppraiseOnce(software.descriptor.name),
     issue: createTokenIssuer({
-      pseudonymSecret,
+      pseudonymOf,
       signingKey: () => keys.signing(),
       publicUrl,
       clock,
       random: nonces,
     }),
+    pseudonymOf,
     clock,
   }
-
-  const pseudonymOf = (...installation: [app: string, audience: string, thumbprint: string]) =>
-    installationPseudonym(pseudonymSecret, ...installation)
 
   let closing = false
   const app: FastifyInstance = await buildApp({

@@ -1,18 +1,24 @@
 import type { Ban, BanInput } from '@assay/protocol'
+import type { PseudonymOf } from '../attestation/issue.ts'
 import type { Registrations } from '../attestation/registrations/registrations.ts'
 import { ProblemError } from '../faults/problem-error.ts'
-import type { VouchingKey } from '../attestation/installation.ts'
+import { pseudonymIndex, type VouchingKey } from '../attestation/installation.ts'
 import type { Clock } from '../system/ports.ts'
 import { pageOf, type Page } from './page.ts'
-import { banCursor, type VouchingKeyStore, type AppStore, type BanStore } from './ports.ts'
+import {
+  banCursor,
+  type AppStore,
+  type BanStore,
+  type VouchedInstallation,
+  type VouchingKeyStore,
+} from './ports.ts'
 
 interface BanDependencies {
   bans: BanStore
   apps: Pick<AppStore, 'find'>
   installations: VouchingKeyStore
   registrations: Pick<Registrations, 'changed'>
-  /** What tokens for an API call the installation with this key. */
-  pseudonymOf: (app: string, audience: string, thumbprint: string) => string
+  pseudonymOf: PseudonymOf
   /** Whether many devices hold the key. */
   isShared: (vouchingKey: VouchingKey) => boolean
   clock: Clock
@@ -49,13 +55,19 @@ export function createBanUseCases(dependencies: BanDependencies) {
   }
 }
 
-/** Pseudonyms are kept nowhere: each installation's is made again. */
+/**
+ * Of a pseudonym only its index is kept. Installations that got no token for this API when they enrolled have none: then
+ * the pseudonyms of all are made again.
+ */
 async function vouchingKeyOf(
   app: string,
   { audience, installation }: BanInput,
   { installations, pseudonymOf }: BanDependencies,
 ): Promise<VouchingKey | undefined> {
-  for await (const { thumbprint, vouchingKey } of installations.vouchingKeys(app))
-    if (pseudonymOf(app, audience, thumbprint) === installation) return vouchingKey
+  const isMeant = ({ thumbprint }: VouchedInstallation) =>
+    pseudonymOf(app, audience, thumbprint) === installation
+  const found = (await installations.named(app, pseudonymIndex(installation))).find(isMeant)
+  if (found !== undefined) return found.vouchingKey
+  for await (const each of installations.vouchingKeys(app)) if (isMeant(each)) return each.vouchingKey
   return undefined
 }

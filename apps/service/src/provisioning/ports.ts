@@ -126,9 +126,17 @@ export interface BanStore {
 
 export const banCursor = ({ kind, vouching_key: id }: Ban): string => `${kind}:${id}`
 
+export interface VouchedInstallation {
+  thumbprint: string
+  vouchingKey: VouchingKey
+}
+
 /** Installations that have a vouching key. */
 export interface VouchingKeyStore {
-  vouchingKeys(app: string): AsyncIterable<{ thumbprint: string; vouchingKey: VouchingKey }>
+  /** Those that some token calls by a pseudonym whose index is `name`. Few, and mostly one. */
+  named(app: string, name: number): Promise<VouchedInstallation[]>
+  /** All of the app. Others get their turn between two pages. */
+  vouchingKeys(app: string): AsyncIterable<VouchedInstallation>
 }
 
 /** Policies of the operator's own. Every version is kept: a result names the one that it rests on. */

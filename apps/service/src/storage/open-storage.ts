@@ -47,7 +47,7 @@ export async function openStorage({ dataFolder, postgres, sealingKey }: StorageO
       apis: createApiRepository({ db }),
       apiKeys: createApiKeyRepository({ db }),
       signingKeys: createSigningKeyRepository({ db, sealing }),
-      installations: createInstallationRepository({ db }),
+      installations: createInstallationRepository(database),
       bans: createBanRepository({ db }),
       policies: createPolicyRepository({ db }),
       traces: createTraceRepository({ db }),

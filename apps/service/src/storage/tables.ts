@@ -165,6 +165,13 @@ export interface Tables {
     /** Milliseconds since 1970. */
     seen_at: number
   }
+  /** By what tokens call an installation; the row of one enrolled before there was this table comes with its next enrolment. */
+  installation_names: {
+    app: string
+    thumbprint: string
+    /** The first 48 bits of a pseudonym. */
+    name: number
+  }
   anchor_enrolments: {
     app: string
     kind: VouchingKeyKind

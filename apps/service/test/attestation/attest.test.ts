@@ -122,6 +122,7 @@ function world(more: Partial<AttestPorts> = {}, purpose: ChallengeHead['purpose'
       digest: () => Promise.reject(new Error('not asked')),
     },
     clientDataForm,
+    pseudonymOf: () => 'A'.repeat(43),
     singleUse: createMemorySingleUse<Outcome>(10, () => now),
     checkMeasurement: async () => measured,
     installations: {

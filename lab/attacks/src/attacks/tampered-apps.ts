@@ -194,7 +194,15 @@ async function repackage(apk: Buffer, { certificate, privateKey }: ApkSigner): P
     await writeFile(at('app.apk'), apk)
     await writeFile(at('key.pk8'), privateKey.export({ type: 'pkcs8', format: 'der' }))
     await writeFile(at('cert.der'), certificate)
-    await run('apktool', [...shortLived, 'decode', '--no-res', '--quiet', '--output', at('app'), at('app.apk')])
+    await run('apktool', [
+      ...shortLived,
+      'decode',
+      '--no-res',
+      '--quiet',
+      '--output',
+      at('app'),
+      at('app.apk'),
+    ])
     await patchSmali(at('app/smali/io'))
     await run('apktool', [...shortLived, 'build', '--quiet', '--output', at('evil.apk'), at('app')])
     const least = ['--min-sdk-version', '24']

@@ -10,6 +10,7 @@ import { provenance } from './0009-provenance.ts'
 import { inquiries } from './0010-inquiries.ts'
 import { uploadSigners } from './0011-upload-signers.ts'
 import { teams } from './0012-teams.ts'
+import { enrolment } from './0013-enrolment.ts'
 import type { SchemaStep } from './migration.ts'
 
 /** Every step there is, in order. A step that is not here is not run. */
@@ -26,4 +27,5 @@ export const schemaSteps: readonly SchemaStep[] = [
   inquiries,
   uploadSigners,
   teams,
+  enrolment,
 ]

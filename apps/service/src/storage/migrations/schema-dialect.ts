@@ -14,6 +14,8 @@ export interface SchemaDialect {
   ) => CreateTableBuilder<Table, Column>
   /** Waits until no other transaction holds `key`, and holds it until the end of this one. */
   readonly takeTurn: (trx: QueryExecutorProvider, key: number) => Promise<void>
+  /** Runs the definition of a function of the server. */
+  readonly define: (trx: QueryExecutorProvider, statement: RawBuilder<unknown>) => Promise<void>
 }
 
 export const sqliteSchema: SchemaDialect = {
@@ -24,6 +26,8 @@ export const sqliteSchema: SchemaDialect = {
   strict: (table) => table.modifyEnd(sql`strict`),
   // The process has the folder for itself.
   takeTurn: () => Promise.resolve(),
+  // It has none; what a function does there is a transaction of the process here.
+  define: () => Promise.resolve(),
 }
 
 export const postgresSchema: SchemaDialect = {
@@ -33,5 +37,8 @@ export const postgresSchema: SchemaDialect = {
   strict: (table) => table,
   takeTurn: async (trx, key) => {
     await sql`select pg_advisory_xact_lock(${key})`.execute(trx)
+  },
+  define: async (trx, statement) => {
+    await statement.execute(trx)
   },
 }

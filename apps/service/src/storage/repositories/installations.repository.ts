@@ -1,18 +1,13 @@
+import { setImmediate as othersFirst } from 'node:timers/promises'
 import type { Selectable } from 'kysely'
 import { fromJson, toJson } from '../columns.ts'
+import type { OpenedDatabase } from '../opened-database.ts'
 import type { Database, Tables } from '../tables.ts'
-import type {
-  Enrolment,
-  Installation,
-  Kept,
-  Refreshment,
-  VouchingKey,
-} from '../../attestation/installation.ts'
+import { countEnrolments, dayOf, enrolIn } from './enrolments.ts'
+import type { Installation, Kept, Refreshment, VouchingKey } from '../../attestation/installation.ts'
 import type { InquiryDue, InquiryLearned, InquiryStore } from '../../attestation/inquiries.ts'
 import type { InstallationStore } from '../../attestation/ports.ts'
-import type { VouchingKeyStore } from '../../provisioning/ports.ts'
-
-const dayLength = 86_400_000
+import type { VouchedInstallation, VouchingKeyStore } from '../../provisioning/ports.ts'
 
 export interface InstallationRepository extends InquiryStore, InstallationStore, VouchingKeyStore {
   /** Counts one call to a vendor in each share. False, and nothing is counted: one of them is spent for the day. Atomic. */
@@ -21,13 +16,17 @@ export interface InstallationRepository extends InquiryStore, InstallationStore,
   prune(before: number, now: number): Promise<void>
 }
 
-export function createInstallationRepository({ db }: { db: Database }): InstallationRepository {
+export function createInstallationRepository(
+  database: Pick<OpenedDatabase, 'db' | 'kind'>,
+): InstallationRepository {
+  const { db } = database
   return {
     find: (app: string, thumbprint: string) => findInstallation(db, app, thumbprint),
     countEnrolments: (app: string, vouchingKey: VouchingKey, thumbprint: string, now: number) =>
       countEnrolments(db, app, vouchingKey, thumbprint, dayOf(now)),
+    named: (app: string, name: number) => named(db, app, name),
     vouchingKeys: (app: string) => vouchingKeysOf(db, app),
-    enrol: (enrolment: Enrolment, now: number) => enrol(db, enrolment, now),
+    enrol: enrolIn(database),
     refresh: (refreshment: Refreshment, now: number) => refresh(db, refreshment, now),
     takeVendorCall: (call: VendorCall, now: number) => takeVendorCall(db, call, dayOf(now)),
     due: (now: number, limit: number) => dueInquiries(db, now, limit),
@@ -52,12 +51,31 @@ async function findInstallation(
   return row === undefined ? undefined : toInstallation(row)
 }
 
-const pageLength = 1_000
+async function named(db: Database, app: string, name: number): Promise<VouchedInstallation[]> {
+  const rows = await db
+    .selectFrom('installation_names')
+    .innerJoin('installations', (join) =>
+      join
+        .onRef('installations.app', '=', 'installation_names.app')
+        .onRef('installations.thumbprint', '=', 'installation_names.thumbprint'),
+    )
+    .select(['installations.thumbprint', 'anchor_kind', 'anchor'])
+    .where('installation_names.name', '=', name)
+    .where('installation_names.app', '=', app)
+    .execute()
+  return rows.flatMap(toVouched)
+}
 
-async function* vouchingKeysOf(
-  db: Database,
-  app: string,
-): AsyncGenerator<{ thumbprint: string; vouchingKey: VouchingKey }> {
+function toVouched({ thumbprint, anchor_kind: kind, anchor: id }: VouchedRow): VouchedInstallation[] {
+  return kind === null || id === null ? [] : [{ thumbprint, vouchingKey: { kind, id } }]
+}
+
+type VouchedRow = Pick<Row, 'thumbprint' | 'anchor_kind' | 'anchor'>
+
+/** Rows that are read at once: those who wait meanwhile wait for some milliseconds. */
+const pageLength = 250
+
+async function* vouchingKeysOf(db: Database, app: string): AsyncGenerator<VouchedInstallation> {
   let last = ''
   for (;;) {
     const rows = await db
@@ -68,104 +86,13 @@ async function* vouchingKeysOf(
       .orderBy('thumbprint')
       .limit(pageLength)
       .execute()
-    for (const { thumbprint, anchor_kind: kind, anchor: id } of rows) {
-      last = thumbprint
-      if (kind !== null && id !== null) yield { thumbprint, vouchingKey: { kind, id } }
+    for (const row of rows) {
+      last = row.thumbprint
+      yield* toVouched(row)
     }
     if (rows.length < pageLength) return
+    await othersFirst()
   }
-}
-
-async function enrol(db: Database, enrolment: Enrolment, now: number): Promise<Kept> {
-  const { app, thumbprint, vouchingKey, isVouchedAnew, perDay, versionCode } = enrolment
-  return db.transaction().execute(async (trx) => {
-    // The app's row is the lock: of two enrolments by one vouching key one counts the other.
-    await trx.updateTable('apps').set({ id: app }).where('id', '=', app).execute()
-    const known = await findInstallation(trx, app, thumbprint)
-    if (known !== undefined && known.versionCode > versionCode) return 'older_build'
-    if (vouchingKey !== undefined && isVouchedAnew) {
-      if (perDay === undefined) await supersede(trx, app, vouchingKey, thumbprint)
-      else {
-        const others = await countEnrolments(trx, app, vouchingKey, thumbprint, dayOf(now))
-        if (others >= perDay) return 'vouching_key_spent'
-      }
-      await noteEnrolment(trx, {
-        app,
-        kind: vouchingKey.kind,
-        anchor: vouchingKey.id,
-        day: dayOf(now),
-        thumbprint,
-      })
-    }
-    if (vouchingKey === undefined && known === undefined && !(await enrolUnvouched(trx, enrolment, now)))
-      return 'unvouched_spent'
-    const row = toRow(enrolment, known?.createdAt ?? now, now)
-    await trx
-      .insertInto('installations')
-      .values(row)
-      .onConflict((conflict) => conflict.columns(['app', 'thumbprint']).doUpdateSet(row))
-      .execute()
-    return 'ok'
-  })
-}
-
-/** Counted like the enrolments of a vouching key: those of all who have none. */
-const nobody: VouchingKey = { kind: 'none', id: '' }
-
-/** False, and nothing is counted: as many have enrolled today as may. */
-async function enrolUnvouched(
-  db: Database,
-  { app, thumbprint, unvouchedPerDay }: Enrolment,
-  now: number,
-): Promise<boolean> {
-  if (unvouchedPerDay === undefined) return true
-  const others = await countEnrolments(db, app, nobody, thumbprint, dayOf(now))
-  if (others >= unvouchedPerDay) return false
-  await noteEnrolment(db, { app, kind: nobody.kind, anchor: nobody.id, day: dayOf(now), thumbprint })
-  return true
-}
-
-async function noteEnrolment(db: Database, row: Tables['anchor_enrolments']): Promise<void> {
-  await db
-    .insertInto('anchor_enrolments')
-    .values(row)
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
-}
-
-/** One live installation key per vouching key: the one before is forgotten. */
-async function supersede(
-  db: Database,
-  app: string,
-  { kind, id }: VouchingKey,
-  thumbprint: string,
-): Promise<void> {
-  await db
-    .deleteFrom('installations')
-    .where('app', '=', app)
-    .where('anchor_kind', '=', kind)
-    .where('anchor', '=', id)
-    .where('thumbprint', '!=', thumbprint)
-    .execute()
-}
-
-async function countEnrolments(
-  db: Database,
-  app: string,
-  vouchingKey: VouchingKey,
-  thumbprint: string,
-  day: number,
-): Promise<number> {
-  const { count } = await db
-    .selectFrom('anchor_enrolments')
-    .select(({ fn }) => fn.countAll<number | string | bigint>().as('count'))
-    .where('app', '=', app)
-    .where('kind', '=', vouchingKey.kind)
-    .where('anchor', '=', vouchingKey.id)
-    .where('day', '=', day)
-    .where('thumbprint', '!=', thumbprint)
-    .executeTakeFirstOrThrow()
-  return Number(count)
 }
 
 async function refresh(
@@ -269,38 +196,52 @@ async function learn(
     .execute()
 }
 
+/** Rows that one statement deletes: nobody waits for long behind it. */
+const sliceLength = 200
+
 async function prune(db: Database, before: number, now: number): Promise<void> {
-  await db.deleteFrom('installations').where('seen_at', '<', before).execute()
-  await db.deleteFrom('anchor_enrolments').where('day', '<', dayOf(before)).execute()
+  await inSlices(() =>
+    db
+      .deleteFrom('installations')
+      .where(({ eb, refTuple, selectFrom }) =>
+        eb(
+          refTuple('app', 'thumbprint'),
+          'in',
+          selectFrom('installations as old')
+            .select(['old.app', 'old.thumbprint'])
+            .where('old.seen_at', '<', before)
+            .orderBy('old.seen_at')
+            .limit(sliceLength)
+            .$asTuple('app', 'thumbprint'),
+        ),
+      )
+      .executeTakeFirstOrThrow(),
+  )
+  await inSlices(() =>
+    db
+      .deleteFrom('anchor_enrolments')
+      .where(({ eb, refTuple, selectFrom }) =>
+        eb(
+          refTuple('app', 'kind', 'anchor', 'day', 'thumbprint'),
+          'in',
+          selectFrom('anchor_enrolments as old')
+            .select(['old.app', 'old.kind', 'old.anchor', 'old.day', 'old.thumbprint'])
+            .where('old.day', '<', dayOf(before))
+            .orderBy('old.day')
+            .limit(sliceLength)
+            .$asTuple('app', 'kind', 'anchor', 'day', 'thumbprint'),
+        ),
+      )
+      .executeTakeFirstOrThrow(),
+  )
   await db
     .deleteFrom('vendor_calls')
     .where('day', '<', dayOf(now) - 1)
     .execute()
 }
 
-function dayOf(millis: number): number {
-  return Math.floor(millis / dayLength)
-}
-
-function toRow(enrolment: Enrolment, createdAt: number, now: number): Tables['installations'] {
-  const { vouchingKey, assertion, receipt } = enrolment
-  return {
-    app: enrolment.app,
-    thumbprint: enrolment.thumbprint,
-    version_code: enrolment.versionCode,
-    abi: enrolment.abi ?? null,
-    holder_key: enrolment.holderKey,
-    anchor_kind: vouchingKey?.kind ?? null,
-    anchor: vouchingKey?.id ?? null,
-    evidence: toJson([...enrolment.evidence]),
-    assertion_key: assertion === undefined ? null : toJson(assertion.key),
-    assertion_counter: assertion?.counter ?? 0,
-    receipt: receipt === undefined ? null : Buffer.from(receipt),
-    ask_at: receipt === undefined ? null : now,
-    binding: enrolment.binding,
-    created_at: createdAt,
-    seen_at: now,
-  }
+async function inSlices(deleteSome: () => Promise<{ numDeletedRows: bigint }>): Promise<void> {
+  while ((await deleteSome()).numDeletedRows > 0n) await othersFirst()
 }
 
 function toInstallation(row: Row): Installation {

@@ -25,6 +25,7 @@ function enrolment(thumbprint: string, more: Partial<Enrolment> = {}): Enrolment
     assertion: undefined,
     receipt: undefined,
     binding: 'binding',
+    names: [],
     ...more,
   }
 }
@@ -50,11 +51,12 @@ const refreshment = (thumbprint: string, counter: number | undefined, more: obje
 
 export function installationRepositorySuite(world: StorageWorld): void {
   const open = async () => {
-    const { db } = await world.open()
+    const database = await world.open()
+    const { db } = database
     await createAppRepository({ db }).insert(exampleApp(app))
-    return createInstallationRepository({ db })
+    return createInstallationRepository(database)
   }
-  const openSecond = async () => createInstallationRepository({ db: (await world.openSecond()).db })
+  const openSecond = async () => createInstallationRepository(await world.openSecond())
 
   describe('installations', () => {
     it('are remembered by app and key, and by nothing else', async () => {
@@ -104,10 +106,11 @@ export function installationRepositorySuite(world: StorageWorld): void {
     })
 
     it('are forgotten when they have not been seen for long, and go with their app', async () => {
-      const { db } = await world.open()
+      const database = await world.open()
+      const { db } = database
       const apps = createAppRepository({ db })
       await apps.insert(exampleApp(app))
-      const installations = createInstallationRepository({ db })
+      const installations = createInstallationRepository(database)
       await installations.enrol(enrolment('old'), now - 10 * day)
       await installations.enrol(enrolment('young'), now)
       await installations.prune(now - day, now)
@@ -115,6 +118,64 @@ export function installationRepositorySuite(world: StorageWorld): void {
       expect(await installations.find(app, 'young')).toBeDefined()
       await apps.remove(app)
       expect(await installations.find(app, 'young')).toBeUndefined()
+    })
+
+    it('are forgotten however many there are, with what was counted on days before', async () => {
+      const database = await world.open()
+      await createAppRepository(database).insert(exampleApp(app))
+      const installations = createInstallationRepository(database)
+      for (let i = 0; i < 450; i += 1)
+        await installations.enrol(enrolment(`old-${i}`, { perDay: 1_000, names: [i] }), now - 10 * day)
+      await installations.enrol(enrolment('young', { names: [7] }), now)
+      await installations.prune(now - day, now)
+      const count = async (table: 'installations' | 'installation_names' | 'anchor_enrolments') =>
+        (await database.db.selectFrom(table).select('thumbprint').execute()).map(
+          ({ thumbprint }) => thumbprint,
+        )
+      expect(await count('installations')).toEqual(['young'])
+      expect(await count('installation_names')).toEqual(['young'])
+      expect(await count('anchor_enrolments')).toEqual(['young'])
+    })
+
+    it('are found by what a token calls them, while they are remembered', async () => {
+      const installations = await open()
+      const phone = { kind: 'android-device', id: 'phone' }
+      await installations.enrol(enrolment('one', { names: [1, 2 ** 48 - 1] }), now)
+      await installations.enrol(enrolment('two', { names: [1] }), now)
+      await installations.enrol(enrolment('three', { vouchingKey: undefined, names: [3] }), now)
+      const found = await installations.named(app, 1)
+      expect(found.map(({ thumbprint }) => thumbprint).sort()).toEqual(['one', 'two'])
+      expect(await installations.named(app, 2 ** 48 - 1)).toEqual([{ thumbprint: 'one', vouchingKey: phone }])
+      expect(await installations.named(app, 3)).toEqual([])
+      expect(await installations.named('com.example.other', 1)).toEqual([])
+      await installations.enrol(appAttest('four', { names: [4] }), now)
+      await installations.enrol(appAttest('five', { names: [5] }), now)
+      expect(await installations.named(app, 4)).toEqual([])
+      expect(await installations.named(app, 5)).toHaveLength(1)
+    })
+
+    it('are all shown with their vouching keys, page after page', async () => {
+      const installations = await open()
+      const all = Array.from({ length: 300 }, (_, i) => `key-${String(i).padStart(3, '0')}`)
+      for (const thumbprint of all) await installations.enrol(enrolment(thumbprint, { perDay: 1_000 }), now)
+      const seen: string[] = []
+      for await (const { thumbprint } of installations.vouchingKeys(app)) seen.push(thumbprint)
+      expect(seen).toEqual(all)
+    })
+
+    it('of which one enrols twice at once never go back to the older build', async () => {
+      const [first, second] = [await open(), await openSecond()]
+      for (let round = 0; round < 20; round += 1) {
+        const thumbprint = `key-${round}`
+        await Promise.all([
+          first.enrol(enrolment(thumbprint, { versionCode: 8, perDay: 99 }), now),
+          second.enrol(
+            enrolment(thumbprint, { versionCode: 7, vouchingKey: { kind: 'android-device', id: 'other' } }),
+            now,
+          ),
+        ])
+        expect((await first.find(app, thumbprint))?.versionCode).toBe(8)
+      }
     })
   })
 
@@ -139,6 +200,27 @@ export function installationRepositorySuite(world: StorageWorld): void {
         ),
       )
       expect(kept.filter((each) => each === 'ok')).toHaveLength(2)
+    })
+
+    it('is counted exactly in many races; so are those who have none', async () => {
+      const [first, second] = [await open(), await openSecond()]
+      for (let race = 0; race < 50; race += 1) {
+        const vouchingKey = { kind: 'android-device', id: `phone-${race}` } as const
+        const kept = await Promise.all(
+          ['a', 'b', 'c', 'd'].map((name, i) =>
+            (i % 2 === 0 ? first : second).enrol(enrolment(`${name}-${race}`, { vouchingKey }), now),
+          ),
+        )
+        expect(kept.sort()).toEqual(['ok', 'ok', 'vouching_key_spent', 'vouching_key_spent'])
+      }
+      const unvouched = { vouchingKey: undefined, isVouchedAnew: false, unvouchedPerDay: 3 }
+      const kept = await Promise.all(
+        ['a', 'b', 'c', 'd', 'e', 'f'].map((name, i) =>
+          (i % 2 === 0 ? first : second).enrol(enrolment(`none-${name}`, unvouched), now),
+        ),
+      )
+      expect(kept.filter((each) => each === 'ok')).toHaveLength(3)
+      expect(kept.filter((each) => each === 'unvouched_spent')).toHaveLength(3)
     })
 
     it('that is remembered and does not vouch again counts nothing', async () => {

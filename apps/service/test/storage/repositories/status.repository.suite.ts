@@ -24,6 +24,7 @@ const enrolment = (thumbprint: string, more: Partial<Enrolment> = {}): Enrolment
   isVouchedAnew: true,
   perDay: 9,
   unvouchedPerDay: undefined,
+  names: [],
   evidence: [],
   assertion: undefined,
   receipt: undefined,
@@ -33,13 +34,14 @@ const enrolment = (thumbprint: string, more: Partial<Enrolment> = {}): Enrolment
 
 export function statusRepositorySuite(world: StorageWorld): void {
   const open = async () => {
-    const { db } = await world.open()
+    const database = await world.open()
+    const { db } = database
     const apps = createAppRepository({ db })
     for (const id of [app, other]) await apps.insert(exampleApp(id))
     return {
       builds: createBuildRepository({ db }),
       bans: createBanRepository({ db }),
-      installations: createInstallationRepository({ db }),
+      installations: createInstallationRepository(database),
       status: createStatusRepository({ db }),
     }
   }
