@@ -14,6 +14,7 @@ import { leftOut } from './attacks/phones/left-out.ts'
 import { playBudget } from './attacks/phones/play-budget.ts'
 import { refresh } from './attacks/phones/refresh.ts'
 import { proofs } from './attacks/proofs.ts'
+import { reactNative } from './attacks/react-native.ts'
 import { registrations } from './attacks/registration.ts'
 import { requests } from './attacks/requests.ts'
 import { tamperedApps } from './attacks/tampered-apps.ts'
@@ -26,6 +27,7 @@ export const catalogue: readonly Attack[] = [
   ...tamperedApps,
   ...deceivedSdk,
   ...nativeApps,
+  ...reactNative,
   ...builds,
   ...registrations,
   ...challenges,

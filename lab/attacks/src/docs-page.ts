@@ -1,4 +1,4 @@
-import { androidAttacks, iosAttacks } from '@assay/phones'
+import { androidAttacks, iosAttacks, reactNativeAttacks } from '@assay/phones'
 import { levels, type Attack, type Expected, type Level } from './attack.ts'
 import { automatedThreats } from './oat.ts'
 import { markdownTable } from './table.ts'
@@ -15,7 +15,7 @@ const headings: Record<Level, string> = {
 }
 
 /** What is expected of the attacks that `npm run phones -- --attacks` carries out with an SDK of a phone, by id. */
-const onPhones = [androidAttacks, iosAttacks].map(
+const onPhones = [androidAttacks, iosAttacks, reactNativeAttacks].map(
   (attacks) => new Map(attacks.map(({ id, expected }) => [id, expected])),
 )
 
@@ -31,7 +31,7 @@ export function attackTable(attacks: readonly Attack[]): string {
       return code === undefined ? '' : code === null ? '**through**' : 'refused'
     }),
   ])
-  const columns = [...levels.map((level) => headings[level]), 'Kotlin SDK', 'Swift SDK']
+  const columns = [...levels.map((level) => headings[level]), 'Kotlin SDK', 'Swift SDK', 'React Native']
   const reasons = withoutSdk.map(
     ({ sdks, reason, ids }) => `- ${sdks.join(', ')}: ${reason}: ${ids.map((id) => `\`${id}\``).join(', ')}.`,
   )

@@ -69,6 +69,11 @@ export const withoutSdk: readonly WithoutSdk[] = [
   },
   {
     sdks: both,
+    reason: 'It acts on the JavaScript of an app in React Native, which has a column of its own',
+    ids: ['bundle-patched', 'module-replaced', 'foreign-script'],
+  },
+  {
+    sdks: both,
     reason: 'The attacker forges the token or the proof',
     ids: [
       ...[

@@ -1,4 +1,4 @@
-import { androidAttacks, iosAttacks } from '@assay/phones'
+import { androidAttacks, iosAttacks, reactNativeAttacks } from '@assay/phones'
 import { describe, expect, it } from 'vitest'
 import { catalogue } from '../src/catalogue.ts'
 import { withoutSdk, type PhoneSdk } from '../src/without-sdk.ts'
@@ -17,6 +17,7 @@ const ownCodes = new Map([
 describe.each([
   ['Kotlin', androidAttacks, 41],
   ['Swift', iosAttacks, 47],
+  ['React Native', reactNativeAttacks, 44],
 ] as const)('attacks with the %s SDK', (_name, attacks, least) => {
   it('are those of the suite, each once', () => {
     const ids = attacks.map(({ id }) => id)

@@ -1,7 +1,7 @@
 import './host.js'
 import 'whatwg-fetch'
 import { createAssay } from '@assay/react-native'
-import { orders } from '../../../examples/expo/src/orders.ts'
+import { screens } from './screens.js'
 
 const { tell } = globalThis.nativeHost
 let assay
@@ -25,8 +25,17 @@ const tasks = {
     })
     return { status: response.status, body: await response.text() }
   },
-  orders: async ({ url }) => orders(assay, url),
+  open: async (request) => screens.open(request, assay),
+  type: screens.type,
+  press: screens.press,
+  look: screens.look,
   proof: async ({ request }) => ({ headers: await assay.proof(request) }),
+  sign: async ({ method, url, authorization }) =>
+    assay.proof({ method, url, authorization, heedsRedirect: true }),
+  // Nothing, after everything that is under way on the bridge.
+  debug: async () => {
+    for (let i = 0; i < 3; i++) await assay.debugLog()
+  },
   status: async () => {
     const { state, error } = assay.status()
     return { state, code: error?.code }

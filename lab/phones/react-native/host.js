@@ -35,3 +35,9 @@ globalThis.nativeHost = {
   },
   emit: (event) => listeners.forEach((listener) => listener(event)),
 }
+// The VM has no timers. React waits for turns only, and nothing here for time.
+globalThis.setTimeout ??= (work) => {
+  Promise.resolve().then(work)
+  return 0
+}
+globalThis.clearTimeout ??= () => undefined

@@ -1,14 +1,14 @@
 import { buildAndroid, isBuilt, missingTool } from './android/tools.ts'
 import type { AttackedSdk } from './attacks/attack.ts'
 import { attackIos, playIos } from './ios/play.ts'
-import { playReactNative } from './react-native/play.ts'
+import { attackReactNative, playReactNative } from './react-native/play.ts'
 import { buildReactNative } from './react-native/tools.ts'
 import { buildSwift } from './ios/toolchain.ts'
 import { attackAndroid, playAndroid, type Played } from './run-scenarios.ts'
 
 const print = (line: string) => void process.stdout.write(`${line}\n`)
 
-/** `npm run phones -- [--json] [react-native [WORDS OF A NAME] | ios [WORDS OF A NAME]]`, `npm run phones -- --attacks [--json] [ios]` */
+/** `npm run phones -- [--json] [react-native [WORDS OF A NAME] | ios [WORDS OF A NAME]]`, `npm run phones -- --attacks [--json] [react-native | ios]` */
 async function main(args: readonly string[]): Promise<number> {
   if (args.includes('react-native')) return inReactNative(args)
   const ios = args.indexOf('ios')
@@ -26,6 +26,7 @@ async function onIos(args: readonly string[], words: string): Promise<number> {
 async function inReactNative(args: readonly string[]): Promise<number> {
   const built = await buildReactNative()
   if ('missing' in built) return notRun(`React Native SDK: ${built.missing}`)
+  if (args.includes('--attacks')) return report(args, 'react-native', named(await attackReactNative(built)))
   const words = args.slice(args.indexOf('react-native') + 1).join(' ')
   const swift = await buildSwift(['assay-react-native'])
   const onIphone = 'missing' in swift ? undefined : swift.program('assay-react-native')

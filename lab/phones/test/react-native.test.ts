@@ -5,7 +5,8 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { missingTool } from '../src/android/tools.ts'
-import { addedByJavaScript, playInReactNative } from '../src/react-native/play.ts'
+import { scriptAttacks } from '../src/attacks/react-native.ts'
+import { addedByJavaScript, attackReactNative, playInReactNative } from '../src/react-native/play.ts'
 import {
   buildReactNative,
   packageFolder,
@@ -89,6 +90,18 @@ describe.skipIf(missing !== undefined)('the React Native SDK', () => {
       const played = await playInReactNative(tools, addedByJavaScript(tools))
       expect(played.length).toBeGreaterThanOrEqual(6)
       expect(played.filter(({ fault }) => fault !== undefined)).toEqual([])
+    },
+    10 * minutes,
+  )
+
+  it(
+    'attacks that JavaScript adds come out as it is told',
+    async () => {
+      const attacked = await attackReactNative(
+        tools,
+        scriptAttacks.map(({ id }) => id),
+      )
+      expect(attacked).toEqual(scriptAttacks.map(({ id, expected }) => ({ id, code: expected })))
     },
     10 * minutes,
   )

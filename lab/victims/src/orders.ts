@@ -1,6 +1,8 @@
 /** What the shop's API answers: the same at every level of protection and under every framework. */
 export const orders = {
   list: { status: 200, body: { orders: [{ id: 1, item: 'sku-1' }] } },
+  /** Of whoever signs in. */
+  signedIn: { status: 200, body: { token: 'session-1' } },
   placed: { status: 201, body: { id: 2 } },
 } as const
 
@@ -8,6 +10,8 @@ export const orders = {
 export const routes = {
   protected: '/v1',
   orders: '/v1/orders',
+  /** Under Express only, for an app that signs in. */
+  sessions: '/v1/sessions',
   open: '/health',
   legacy: '/legacy/orders',
 } as const

@@ -45,7 +45,7 @@ const withEntries =
   async (stage) =>
     attempt(stage, { apk: await writeZip(change(await readZip(stage.world.apk))) })
 
-const changed = (wanted: string, change: (content: Buffer) => Buffer): Run =>
+export const changed = (wanted: string, change: (content: Buffer) => Buffer): Run =>
   withEntries((entries) =>
     entries.map((entry) =>
       entry.name === wanted ? { ...entry, content: change(Buffer.from(entry.content)) } : entry,

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
@@ -25,18 +26,27 @@ export const reactNativeVersions = [
 
 const run = promisify(execFile)
 
-/** The folder `react-native` of a release, with its declarations and nothing else. @throws Error where npm does not serve it */
+/** The declarations of a release of React Native, and its `package.json`. @throws Error where npm does not serve it */
 export async function declarationsOf(version: string): Promise<string> {
-  const folder = path.join(cache, 'declarations', version)
+  return publishedFiles(`react-native@${version}`, ['*.d.ts', 'package.json'])
+}
+
+/**
+ * A folder with some files of a package as npm serves it.
+ *
+ * @param spec name and exact version
+ * @param patterns of paths, as `tar` matches them
+ */
+export async function publishedFiles(spec: string, patterns: readonly string[]): Promise<string> {
+  const key = createHash('sha256').update(patterns.join()).digest('hex').slice(0, 8)
+  const folder = path.join(cache, 'published', `${spec}-${key}`)
   if (existsSync(folder)) return folder
   await mkdir(path.dirname(folder), { recursive: true })
   const growing = await mkdtemp(`${folder}-`)
   try {
-    await run('npm', ['pack', `react-native@${version}`, '--silent'], { cwd: growing })
-    const archive = `react-native-${version}.tgz`
-    await run('tar', ['xzf', archive, '--wildcards', 'package/*.d.ts', 'package/package.json'], {
-      cwd: growing,
-    })
+    const { stdout } = await run('npm', ['pack', spec, '--silent'], { cwd: growing })
+    const wanted = patterns.map((pattern) => `package/${pattern}`)
+    await run('tar', ['xzf', stdout.trim(), '--wildcards', ...wanted], { cwd: growing })
     await rename(path.join(growing, 'package'), folder)
   } finally {
     await rm(growing, { recursive: true, force: true })

@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import { playScenarios, type Played } from '../run-scenarios.ts'
+import { attackSdk, chosen, type AttackedSdk } from '../attacks/attack.ts'
+import { reactNativeAttacks } from '../attacks/react-native.ts'
+import { playScenarios, withProgram, type Played } from '../run-scenarios.ts'
 import { honest } from '../scenarios/honest.ts'
+import { killed } from '../scenarios/killed.ts'
 import { processes } from '../scenarios/processes.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
 import { tampered } from '../scenarios/tampered.ts'
@@ -21,7 +24,7 @@ export async function playReactNative(
   tools: ReactNativeTools,
   { words = '', onIphone }: PlayOptions = {},
 ): Promise<readonly Played[]> {
-  const all = [...honest, ...processes, ...tampered, ...addedByJavaScript(tools)]
+  const all = [...honest, ...killed, ...processes, ...tampered, ...addedByJavaScript(tools)]
   const chosen = all.filter(({ name }) => name.includes(words))
   const played = chosen.length === 0 ? [] : await playInReactNative(tools, chosen)
   return onIphone === undefined ? played : [...played, ...(await playOnIphone(tools, onIphone, words))]
@@ -40,6 +43,19 @@ export async function playInReactNative(
   return playScenarios(program, scenarios, await filesOf(bundle))
 }
 
-export async function filesOf(bundle: string): Promise<Readonly<Record<string, Buffer>>> {
+async function filesOf(bundle: string): Promise<Readonly<Record<string, Buffer>>> {
   return { 'assets/index.android.bundle': await readFile(bundle) }
+}
+
+/**
+ * Carries out the attacks in which JavaScript over the bridge takes part.
+ *
+ * @param only by their ids; default: all
+ */
+export async function attackReactNative(
+  { program, bundle }: ReactNativeTools,
+  only?: readonly string[],
+): Promise<readonly AttackedSdk[]> {
+  const attacks = chosen(reactNativeAttacks, only)
+  return withProgram(program, (stage) => attackSdk(stage, attacks), await filesOf(bundle))
 }

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Reply } from '../program/phone-program.ts'
 import {
   claimsOf,
   describePhone,
@@ -17,13 +18,24 @@ export const inReactNative: readonly Scenario[] = [
     name: 'example-app',
     async play(stage) {
       const phone = await startPhone(stage, { name: 'example' })
-      const reply = mustSucceed(await phone.ask('orders', { url: `${stage.world.api.url}/v1/orders` }))
-      must(
-        reply['count'] === 1 && reply['notice'] === undefined,
-        `the example shows ${JSON.stringify(reply)}`,
-      )
-      const status = mustSucceed(await phone.ask('status'))
-      must(status['state'] === 'attested', `the state is ${String(status['state'])}`)
+      const { api } = stage.world
+      await mustShow(phone, /^Attestation: idle$/, ['open', { api: api.url }])
+      await mustShow(phone, /idle/, ['type', { into: 'Name', text: 'ada' }])
+      await mustShow(phone, /idle/, ['type', { into: 'Password', text: 'secret' }])
+      await mustShow(phone, /^1: sku-1\|Attestation: attested$/, ['press', { title: 'Sign in' }])
+      await mustShow(phone, /^1: sku-1\|/, ['press', { title: 'Load again' }])
+    },
+  },
+  {
+    name: 'example-app-that-is-denied',
+    async play(stage) {
+      const phone = await startPhone(stage, {
+        name: 'denied-example',
+        hardware: stage.world.phones.unlocked(),
+      })
+      await mustShow(phone, /idle/, ['open', { api: stage.world.api.url }])
+      const wanted = /^This app could not be verified. Support code: \S+\|Attestation: denied/
+      await mustShow(phone, wanted, ['press', { title: 'Sign in' }])
     },
   },
   {
@@ -139,6 +151,21 @@ export const inReactNative: readonly Scenario[] = [
     },
   },
 ]
+
+/** The example does what its user does, and shows that at last. */
+async function mustShow(
+  phone: Awaited<ReturnType<typeof startPhone>>,
+  wanted: RegExp,
+  [what, more]: readonly [string, object],
+): Promise<void> {
+  const shownBy = (reply: Reply) => (mustSucceed(reply)['texts'] as string[]).join('|')
+  let shown = shownBy(await phone.ask(what, more))
+  for (let i = 0; i < 200 && !wanted.test(shown); i++) {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    shown = shownBy(await phone.ask('look'))
+  }
+  must(wanted.test(shown), `it shows ${shown}`)
+}
 
 /** A server that takes down the names of the headers of each request. */
 async function listen(answer: RequestListener) {

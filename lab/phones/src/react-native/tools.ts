@@ -24,6 +24,7 @@ const packages = {
   'hermes-engine-cli': '0.12.0',
   react: '19.3.1',
   'react-native': '0.88.1',
+  'react-test-renderer': '19.3.1',
   'whatwg-fetch': '3.6.20',
 }
 

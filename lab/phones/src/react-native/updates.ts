@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import type { Reply } from '../program/phone-program.ts'
 import {
   claimsOf,
+  codeOf,
   describePhone,
   must,
   mustFail,
@@ -35,15 +35,6 @@ export async function registerUpdate({ world }: Stage, script: string, key: stri
   const [name, ...command] = stdout.trim().split(' ')
   must(name === 'assay', `it says ${stdout}`)
   await world.assay(command, apiKey)
-}
-
-/** The operator's code, where the service gave one. */
-export async function codeOf(
-  { world }: Stage,
-  { error, trace, problem }: Reply,
-): Promise<string | undefined> {
-  const code = error === 'attestation_denied' ? await world.codeOf(String(trace)) : problem
-  return code as string | undefined
 }
 
 /** What updates over the air come to: what was loaded is what is measured. */

@@ -14,6 +14,7 @@ export function expressOrders(protection: RequestHandler, legacyRoute = false): 
   app.post(routes.orders, (_request, response) => {
     response.status(orders.placed.status).json(orders.placed.body)
   })
+  app.post(routes.sessions, (_request, response) => void response.json(orders.signedIn.body))
   if (legacyRoute) app.get(routes.legacy, (_request, response) => void response.json(orders.list.body))
   return (request, response) => void app(request, response)
 }

@@ -10,6 +10,7 @@ import { warnOf } from './warnings.ts'
 
 /** A token for one audience. */
 export interface AssayToken {
+  /** The API that it is for, by its registered name. */
   readonly audience: string
   /** For the header `OAuth-Client-Attestation`. In bound mode it is worth nothing without a proof. */
   readonly token: string
@@ -23,6 +24,7 @@ export interface AssayToken {
 export interface ProofRequest {
   /** As sent: upper case for the methods that `fetch` writes so. */
   readonly method: string
+  /** As sent, with its query. */
   readonly url: string
   /** The `Authorization` header of the request, to which the proof is bound if it carries a token. */
   readonly authorization?: string | undefined
@@ -37,10 +39,13 @@ export interface ProofRequest {
 
 /** Headers to add to one request. They are good for that request only. */
 export interface ProofHeaders extends Readonly<Record<string, string>> {
+  /** The token. */
   readonly 'OAuth-Client-Attestation': string
+  /** The proof, for one method and URL (RFC 9449). */
   readonly DPoP: string
 }
 
+/** One client of the app, for all screens and all protected APIs. Made by `createAssay`. */
 export interface Assay {
   /**
    * `fetch`, with token and proof added where the URL is a protected one. When the API wants a nonce or a fresh token, the request is

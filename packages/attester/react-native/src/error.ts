@@ -47,11 +47,17 @@ export function isErrorCode(code: unknown): code is AssayErrorCode {
   return isRefusal(code) || isIn(malfunctions, code)
 }
 
+/** What is known of an error besides its code. */
 export interface AssayErrorDetails {
+  /** What was thrown, where something was. */
   readonly cause?: unknown
+  /** Names the exchange to the operator. */
   readonly trace?: string | undefined
+  /** The code of the problem document. */
   readonly problem?: string | undefined
+  /** Seconds that the service asks to wait. */
   readonly retryAfter?: number | undefined
+  /** What the vendor called the fault. */
   readonly vendorCode?: string | undefined
 }
 
@@ -63,6 +69,7 @@ export interface AssayErrorDetails {
  */
 export class AssayError extends Error {
   override readonly name = 'AssayError'
+  /** What callers match on. */
   readonly code: AssayErrorCode
   /** Whether the same call may succeed later without anyone changing anything. */
   readonly retryable: boolean
@@ -75,6 +82,7 @@ export class AssayError extends Error {
   /** What Android's key store, Google Play or Apple called the fault, where one of them had it. */
   readonly vendorCode: string | undefined
 
+  /** Apps catch these errors; in tests they may make one. */
   constructor(code: AssayErrorCode, details: AssayErrorDetails = {}) {
     const wayOut = isRefusal(code) ? refusals[code] : undefined
     const vendor = details.vendorCode === undefined ? '' : ` (${details.vendorCode})`

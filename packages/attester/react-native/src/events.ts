@@ -4,9 +4,11 @@ import type { AssayError } from './error.ts'
 export interface TokenEvent {
   /** `token`: the first ones of this client; `refreshed`: some that replace earlier ones. */
   readonly name: 'token' | 'refreshed'
+  /** For which APIs. */
   readonly audiences: readonly string[]
   /** Seconds until the first of the tokens expires. */
   readonly expiresIn: number
+  /** Names the exchange to the operator. */
   readonly trace: string
   /** Seconds by which the clock of the device is behind that of the service; negative if it is ahead. */
   readonly clockOffset: number
@@ -14,6 +16,7 @@ export interface TokenEvent {
   readonly source: 'exchange' | 'shared'
 }
 
+/** What happened, as `assay.on` tells it. No event carries a token. */
 export type AssayEvent =
   | TokenEvent
   | {
@@ -39,5 +42,6 @@ export type AssayState = 'idle' | 'attested' | 'denied' | 'failing' | 'unavailab
 /** The state, and why it is no better. The same object until either changes. */
 export interface AssayStatus {
   readonly state: AssayState
+  /** Of the last exchange or call that failed; `undefined` where all is well. */
   readonly error: AssayError | undefined
 }

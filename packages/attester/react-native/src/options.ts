@@ -4,6 +4,7 @@ type Fetch = typeof globalThis.fetch
 
 /** An HTTP client in the place of the native part's own. */
 export interface GivenFetch {
+  /** Such as that of `expo/fetch`. */
   readonly fetch: Fetch
   /**
    * That it does not follow redirects by itself when it is told `redirect: 'manual'`. `fetch` of `expo/fetch` does
@@ -13,6 +14,7 @@ export interface GivenFetch {
   readonly heedsRedirect: true
 }
 
+/** What an app says of itself. Nothing of it can be widened by the service. */
 export interface AssayOptions {
   /** Base URLs of the attestation service, tried in turn. */
   readonly endpoints: readonly string[]
@@ -31,6 +33,7 @@ export interface AssayOptions {
   readonly requestTimeout?: number
   /** Milliseconds without use after which the background stops refreshing until the next use. Default 600,000. */
   readonly idleAfter?: number
+  /** For Android only. */
   readonly android?: {
     /** `auto` (default), `none`, or the name of an ABI. */
     readonly abi?: string
@@ -39,8 +42,11 @@ export interface AssayOptions {
     /** Whether the key is made in the secure element where there is one. Default false. */
     readonly strongBox?: boolean
   }
+  /** For iOS only. */
   readonly ios?: {
+    /** Access group of the keychain, where an app and its extensions are to be one installation. */
     readonly keychainAccessGroup?: string
+    /** App group in whose folder they take turns. */
     readonly appGroup?: string
   }
   /** Admits `http:` for hosts other than this machine. For closed test networks only. */

@@ -2,18 +2,29 @@ import type { Assay } from '../assay.ts'
 
 /** What the adapter reads of a request's configuration, as axios 1 has it. */
 export interface AxiosRequest {
+  /** Default `get`. */
   readonly method?: string
-  readonly headers?: { toJSON?(): object }
+  readonly headers?: {
+    /** Names to values, as `AxiosHeaders` gives them. */
+    toJSON?(): object
+  }
+  /** The body, as `transformRequest` left it. */
   readonly data?: unknown
+  /** `arraybuffer`, or text. */
   readonly responseType?: string
+  /** Milliseconds; 0 is without limit. */
   readonly timeout?: number
+  /** An `AbortSignal`. */
   readonly signal?: unknown
+  /** Which statuses are no error; left out, all are none. */
   readonly validateStatus?: ((status: number) => boolean) | null
 }
 
 /** What the adapter uses of axios 1, so that this package does not depend on it. */
 export interface Axios {
+  /** The URL of a request, with `baseURL` and `params`. */
   getUri(config: object): string
+  /** What is thrown for whatever is no fault of attestation. */
   readonly AxiosError: new (
     message: string,
     code: string,
@@ -25,11 +36,14 @@ export interface Axios {
 
 /** An answer, as axios takes it from an adapter. */
 export interface AxiosAnswer {
+  /** Text, or an `ArrayBuffer` for `responseType: 'arraybuffer'`. */
   data: unknown
   status: number
   statusText: string
+  /** By their names in lower case. */
   headers: Record<string, string>
   config: never
+  /** There is none: what was sent is the native part's. */
   request: null
 }
 

@@ -4,6 +4,7 @@ import { misuse } from '../error.ts'
 
 const Context = createContext<Assay | undefined>(undefined)
 
+/** What the provider takes. */
 export interface AssayProviderProps {
   readonly assay: Assay
   readonly children?: ReactNode

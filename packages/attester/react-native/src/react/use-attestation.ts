@@ -6,6 +6,7 @@ import { useAssay } from './provider.ts'
 /** How it stands with this installation, for a component to show. Whether the API serves it, the API decides. */
 export interface Attestation {
   readonly state: AssayState
+  /** Why it is no better. */
   readonly error: AssayError | undefined
   /** Tries again, by an exchange. What fails shows in `error`; it throws nothing. */
   readonly retry: () => Promise<void>

@@ -29,9 +29,7 @@ describe('withAssay', () => {
     expect(first).toBe('first.js')
     expect(made.serializer.other).toBe(1)
     expect(path.dirname(own).startsWith(projectRoot)).toBe(true)
-    globalThis.__ASSAY_BUILD__ = new Function(
-      `${readFileSync(own, 'utf8')}; return __ASSAY_BUILD__`,
-    )() as string
+    runInThisContext(readFileSync(own, 'utf8'))
     expect(buildOfBundle()).toBe('2.4.0+17.r2')
   })
 

@@ -27,6 +27,11 @@ fun main() {
             val app = App(name, request)
             apps[name] = app
             app.ask(request, "start", mapOf("options" to app.options))
+        } else if (request["do"] == "close") {
+            apps.remove(name)?.run {
+                obey(request)
+                end()
+            }
         } else {
             Thread { apps.getValue(name).obey(request) }.start()
         }
@@ -38,7 +43,7 @@ private class App(private val name: String, private val described: Map<String, A
     /** What it runs of updates over the air; `null`: the bundle in the package. */
     private var update = updateIn(described)
     private var measured = LoadedScript()
-    private var phone = Phone(described)
+    private var phone = Phone(described, step = ::stepped)
     private val clients = Clients()
     private var javaScript = started()
 
@@ -100,8 +105,12 @@ private class App(private val name: String, private val described: Map<String, A
     /** As on a phone, a client measures one script: for another one there is another client of the same installation. */
     private fun start(config: AssayConfig?, script: LoadedScript): Assay {
         mustBeSame(config)
-        if (script.build != measured.build || script.file != measured.file) phone = Phone(described, script).also { measured = script }
+        if (script.build != measured.build || script.file != measured.file) phone = Phone(described, script, ::stepped).also { measured = script }
         return phone.assay
+    }
+
+    private fun stepped(number: Int, step: String) {
+        if (described["tells_steps"] == true) say(mapOf("phone" to name, "event" to mapOf("name" to "step", "number" to number, "step" to step)))
     }
 
     private fun updateIn(request: Map<String, Any?>) = (request["script"] as String?)?.let(::File)

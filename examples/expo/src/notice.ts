@@ -1,0 +1,15 @@
+import { AssayError } from '@assay/react-native'
+
+/** What a user is told about a fault. */
+export function noticeOf(error: unknown): string {
+  if (!(error instanceof AssayError)) return 'You seem to be offline.'
+  switch (error.code) {
+    case 'attestation_denied':
+      return `This app could not be verified. Support code: ${error.trace ?? 'none'}`
+    case 'build_refused':
+    case 'sdk_outdated':
+      return 'Please update the app.'
+    default:
+      return error.retryable ? 'Please try again.' : `This app is not set up (${error.code}).`
+  }
+}

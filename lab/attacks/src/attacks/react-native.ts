@@ -1,0 +1,58 @@
+import type { Attack, Verdict } from '../attack.ts'
+import { noMeasurement, noToken, onlyAssay, refusedWith, through } from '../expected.ts'
+import { tryDevice } from '../kinds/try-device.ts'
+import { call, present } from '../verdict.ts'
+import type { World } from '../world.ts'
+
+const script = 'base/assets/index.android.bundle'
+
+const onPhone = async ({ native, ...world }: World): Promise<Verdict> =>
+  tryDevice({ native, ...world }, native.android(), native.orders)
+
+/** Apps whose screens are JavaScript: what that adds to an app in native code. */
+export const reactNative: readonly Attack[] = [
+  {
+    id: 'bundle-patched',
+    title: 'The bundle of an app in React Native is patched, in the package or as an update over the air',
+    oat: 'OAT-014',
+    method:
+      'a line of JavaScript more in what the phone loads and measures; all else is as it was registered',
+    expected: onlyAssay(noMeasurement, refusedWith('SOFTWARE_SEGMENT_MISMATCH')),
+    run: {
+      assay: async (world) => {
+        const installed = await world.native.installed('arm64-v8a')
+        const segments = installed.map((segment) =>
+          segment.name === script
+            ? { ...segment, bytes: Buffer.concat([segment.bytes, Buffer.from('steal()\n')]) }
+            : segment,
+        )
+        return {
+          attack: await tryDevice(world, world.native.android({ segments }), world.native.orders),
+          twin: await onPhone(world),
+        }
+      },
+    },
+  },
+  {
+    id: 'module-replaced',
+    title: 'A script puts a module of its own in the place of the native one, and makes token and proof up',
+    oat: 'OAT-002',
+    method: 'the app sends what the module gives it; the API takes nobody’s word but the service’s',
+    expected: onlyAssay(noToken, refusedWith('PROOF_MALFORMED')),
+    run: {
+      assay: async (world) => ({
+        attack: await call(world.native.orders, { headers: present('a.b.c', 'a.b.c') }),
+        twin: await onPhone(world),
+      }),
+    },
+  },
+  {
+    id: 'foreign-script',
+    title: 'A script that the app has loaded calls the native module as the app does',
+    oat: 'OAT-011',
+    method:
+      'a library of the app’s own bundle, or one that it loads later: to the bridge, all JavaScript is the app',
+    expected: onlyAssay(noToken, through),
+    run: { assay: async (world) => ({ attack: await onPhone(world) }) },
+  },
+]
