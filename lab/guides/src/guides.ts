@@ -5,7 +5,7 @@ export interface Guide {
   /** The guide that it continues: what that one left running and lying about, this one uses. */
   after?: 'quickstart'
   /** What it cannot be followed without, and not every machine can have. */
-  needs?: 'docker'
+  needs?: 'docker' | 'Maven'
 }
 
 /** In the order in which they are followed. */
@@ -15,4 +15,5 @@ export const guides: readonly Guide[] = [
   { name: 'web-app', after: 'quickstart' },
   { name: 'hardware-evidence', after: 'quickstart' },
   { name: 'container', needs: 'docker' },
+  { name: 'react-native', needs: 'Maven' },
 ]

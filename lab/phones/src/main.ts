@@ -28,9 +28,12 @@ async function inReactNative(args: readonly string[]): Promise<number> {
   if ('missing' in built) return notRun(`React Native SDK: ${built.missing}`)
   if (args.includes('--attacks')) return report(args, 'react-native', named(await attackReactNative(built)))
   const words = args.slice(args.indexOf('react-native') + 1).join(' ')
-  const swift = await buildSwift(['assay-react-native'])
-  const onIphone = 'missing' in swift ? undefined : swift.program('assay-react-native')
-  if ('missing' in swift) print(`not run: React Native SDK on an iPhone: ${swift.missing}`)
+  const onIphone = async () => {
+    const swift = await buildSwift(['assay-react-native'])
+    if (!('missing' in swift)) return swift.program('assay-react-native')
+    print(`not run: React Native SDK on an iPhone: ${swift.missing}`)
+    return undefined
+  }
   return report(args, 'react-native', await playReactNative(built, { words, onIphone }))
 }
 

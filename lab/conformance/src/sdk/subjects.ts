@@ -59,8 +59,10 @@ async function iosResults(): Promise<CaseResult[]> {
 async function reactNativeResults(): Promise<CaseResult[]> {
   const built = await buildReactNative()
   if ('missing' in built) throw new NotRun(built.missing)
-  const swift = await buildSwift(['assay-react-native'])
-  const onIphone = 'missing' in swift ? undefined : swift.program('assay-react-native')
+  const onIphone = async () => {
+    const swift = await buildSwift(['assay-react-native'])
+    return 'missing' in swift ? undefined : swift.program('assay-react-native')
+  }
   return [
     ...(await vectorsOf(built.vectorRunner, ['behaviour'])),
     ...(await playReactNative(built, { onIphone })),

@@ -90,6 +90,13 @@ const updates = (update: Buffer): OnIphone => {
   ]
 }
 
+const never = () => Promise.reject(new Error('nothing is started for a name'))
+
+/** What is played on an iPhone. */
+export const iphoneNames: readonly string[] = [...situations(never), ...updates(Buffer.alloc(0))(never)].map(
+  ({ name }) => name,
+)
+
 async function registerUpdate(stage: IosStage, update: Buffer) {
   const folder = await mkdtemp(path.join(stage.folder, 'update-'))
   const [file, out] = [path.join(folder, 'main.jsbundle'), path.join(folder, 'out')]

@@ -7,7 +7,7 @@ import { killed } from '../scenarios/killed.ts'
 import { processes } from '../scenarios/processes.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
 import { tampered } from '../scenarios/tampered.ts'
-import { playOnIphone } from './on-iphone.ts'
+import { iphoneNames, playOnIphone } from './on-iphone.ts'
 import { inReactNative } from './scenarios.ts'
 import type { ReactNativeTools } from './tools.ts'
 import { updates } from './updates.ts'
@@ -15,8 +15,8 @@ import { updates } from './updates.ts'
 interface PlayOptions {
   /** Those whose names hold them. */
   readonly words?: string
-  /** `assay-react-native` of Swift, built. */
-  readonly onIphone?: string | undefined
+  /** Builds `assay-react-native` of Swift; `undefined` where there is no Swift. */
+  readonly onIphone?: () => Promise<string | undefined>
 }
 
 /** Plays the scenarios of the Android SDK through the bridge, and those that JavaScript adds; and an iPhone's, where there is Swift. */
@@ -27,7 +27,8 @@ export async function playReactNative(
   const all = [...honest, ...killed, ...processes, ...tampered, ...addedByJavaScript(tools)]
   const chosen = all.filter(({ name }) => name.includes(words))
   const played = chosen.length === 0 ? [] : await playInReactNative(tools, chosen)
-  return onIphone === undefined ? played : [...played, ...(await playOnIphone(tools, onIphone, words))]
+  const program = iphoneNames.some((name) => name.includes(words)) ? await onIphone?.() : undefined
+  return program === undefined ? played : [...played, ...(await playOnIphone(tools, program, words))]
 }
 
 /** What JavaScript adds to the life of an app. */
