@@ -8,8 +8,8 @@ export type Way = 'open' | 'down' | 'lost'
 export interface Gate {
   readonly url: string
   way: Way
-  /** Requests that arrived at the service: path and body. */
-  readonly passed: { readonly path: string; readonly body: string }[]
+  /** Requests that arrived at the service: path, body, and the status of the answer once there is one. */
+  readonly passed: { readonly path: string; readonly body: string; status?: number }[]
   /** Changes bodies on their way, as whoever owns a phone may. */
   rewrite: ((path: string, body: string) => string) | undefined
   /** Changes answers on their way back, as whoever is in the place of the service may. */
@@ -26,12 +26,14 @@ export async function startGate(service: string): Promise<Gate> {
       if (way === 'down') return void request.socket.destroy()
       const sent = Buffer.concat(chunks).toString()
       const body = gate.rewrite?.(request.url ?? '', sent) ?? sent
-      gate.passed.push({ path: request.url ?? '', body })
+      const passed: Gate['passed'][number] = { path: request.url ?? '', body }
+      gate.passed.push(passed)
       const answered = await fetch(new URL(request.url ?? '/', service), {
         method: request.method ?? 'GET',
         headers: { 'content-type': 'application/json' },
         body,
       })
+      passed.status = answered.status
       const given = await answered.text()
       const text = answered.ok ? (gate.rewriteAnswer?.(request.url ?? '', given) ?? given) : given
       if (way === 'lost') return void request.socket.destroy()

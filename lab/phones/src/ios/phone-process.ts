@@ -7,6 +7,10 @@ export type Outcome = Readonly<Record<string, unknown>> & { readonly error?: str
 /** The app on a phone, running. */
 export interface PhoneProcess {
   ask(command: string, input?: object): Promise<Outcome>
+  /** What it has told of its own accord, where it was started with `tellsSteps`. */
+  readonly steps: readonly string[]
+  /** Resolves when the process has ended. */
+  readonly ended: Promise<void>
   /** As the user or the system ends an app: without a word. */
   kill(): Promise<void>
 }
@@ -29,9 +33,11 @@ export function startPhone({ program, phone, env }: PhoneSetup): PhoneProcess {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const waiting = new Map<number, { resolve(outcome: Outcome): void; reject(error: Error): void }>()
+  const steps: string[] = []
   let last = 0
   createInterface({ input: child.stdout }).on('line', (line) => {
     const outcome = JSON.parse(line) as Outcome & { id: number }
+    if (typeof outcome['step'] === 'string') steps.push(outcome['step'])
     waiting.get(outcome.id)?.resolve(outcome)
     waiting.delete(outcome.id)
   })
@@ -41,6 +47,8 @@ export function startPhone({ program, phone, env }: PhoneSetup): PhoneProcess {
   })
   child.stdin.on('error', () => undefined)
   return {
+    steps,
+    ended,
     ask: (command, input = {}) =>
       new Promise((resolve, reject) => {
         last += 1

@@ -1,6 +1,7 @@
 import type { Played } from '../run-scenarios.ts'
 import { attackSdk, chosen, type AttackedSdk } from '../attacks/attack.ts'
 import { iosAttacks } from '../attacks/ios.ts'
+import { killedSituations } from './killed.ts'
 import { iosSituations } from './situations.ts'
 import { setIosStage } from './stage.ts'
 
@@ -14,7 +15,8 @@ export async function playIos(program: string, words = ''): Promise<readonly Pla
   const stage = await setIosStage(program)
   const played: Played[] = []
   try {
-    for (const { name, run } of iosSituations.filter((situation) => situation.name.includes(words))) {
+    const all = [...iosSituations, ...killedSituations]
+    for (const { name, run } of all.filter((situation) => situation.name.includes(words))) {
       try {
         await run(stage)
         played.push({ name })

@@ -29,6 +29,10 @@ struct Phone: Decodable {
   let injected: [String]?
   /// Whether a debugger is attached.
   let traced: Bool?
+  /// Whether each step is told that outlives the process.
+  let tellsSteps: Bool?
+  /// Number of the step at which the process dies.
+  let dieAt: Int?
 }
 
 /// What is in the process, as the stand-in for dyld tells it.
@@ -77,10 +81,25 @@ final class WrongClock: DeviceClock, @unchecked Sendable {
 func ports(_ phone: Phone, _ configuration: AssayConfiguration, _ clock: WrongClock) -> Ports {
   let system = Ports.system(
     configuration, folder: URL(fileURLWithPath: phone.bundle), script: phone.script.map { URL(fileURLWithPath: $0) })
+  var (transport, keyStore, shared, evidence) = (system.transport, system.keyStore, system.shared, system.evidence)
+  if phone.tellsSteps == true {
+    // The system's ports, with a step around whatever outlives the process.
+    let steps = Steps(last: phone.dieAt)
+    let store = SteppedStore(inner: Keychain(service: "assay/\(phone.app)", accessGroup: nil), steps: steps)
+    let lock = FileLock.file(app: phone.app, group: nil)
+    transport = SteppedTransport(inner: transport, steps: steps)
+    keyStore = DeviceKeyStore(EnclaveKeys(), store)
+    shared = DeviceSharedState(store, sleep: { try? await sleepFor($0) }, makeLock: { FileLock(lock) })
+    evidence = [AppAttestSource(SteppedAppAttest(inner: AppAttest(), steps: steps), store, system.cryptography)]
+  }
   return Ports(
-    clock: clock, timers: system.timers, transport: system.transport,
-    cryptography: system.cryptography, keyStore: system.keyStore, shared: system.shared, evidence: system.evidence,
-    image: system.image, probes: system.probes)
+    clock: clock, timers: system.timers, transport: transport, cryptography: system.cryptography, keyStore: keyStore,
+    shared: shared, evidence: evidence, image: system.image, probes: system.probes)
+}
+
+/// Not by `print`, whose buffer only a flush of all files would empty, standard input included.
+func say(_ line: JSON) {
+  FileHandle.standardOutput.write(Data((line.written + "\n").utf8))
 }
 
 func carryOut(_ command: Command, _ assay: Assay, _ told: Told, _ clock: WrongClock) async throws -> [JSON.Member] {
@@ -127,7 +146,7 @@ actor Told {
   func taken() -> [String] { names }
 }
 
-func line(_ command: Command, _ assay: Assay, _ told: Told, _ clock: WrongClock) async -> String {
+func outcome(_ command: Command, _ assay: Assay, _ told: Told, _ clock: WrongClock) async -> JSON {
   var members: [JSON.Member] = [.init("id", .integer(Int64(command.id)))]
   do {
     members += try await carryOut(command, assay, told, clock)
@@ -142,7 +161,7 @@ func line(_ command: Command, _ assay: Assay, _ told: Told, _ clock: WrongClock)
   } catch {
     members.append(.init("error", .text("\(type(of: error))")))
   }
-  return JSON.object(members).written
+  return .object(members)
 }
 
 let phone = try JSONDecoder().decode(Phone.self, from: Data((ProcessInfo.processInfo.environment["ASSAY_PHONE"] ?? "").utf8))
@@ -161,7 +180,6 @@ while let text = readLine() {
   let command = try JSONDecoder().decode(Command.self, from: Data(text.utf8))
   // Each by itself, so that several can be under way.
   Task.detached {
-    // Not by `print`, whose buffer only a flush of all files would empty, standard input included.
-    FileHandle.standardOutput.write(Data((await line(command, assay, told, clock) + "\n").utf8))
+    say(await outcome(command, assay, told, clock))
   }
 }

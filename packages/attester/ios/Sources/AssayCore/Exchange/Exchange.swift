@@ -56,11 +56,13 @@ final class Exchange {
     return key
   }
 
-  /// One exchange for all audiences, healed once of each fault that has a cure.
+  /// One exchange for all audiences, healed once of each fault that has a cure. Once the grant is kept, tell ``finish(_:)``.
   ///
+  /// - Parameter answered: when the request was sent that gave the grant at hand
   /// - Throws: ``AssayError``
-  func run(_ opened: any InstallationKey) async throws -> Grant {
+  func run(_ opened: any InstallationKey, answered: Reading?) async throws -> Grant {
     var key = opened
+    await loadPending(key, answered)
     var healed: [AssayError.Code] = []
     while true {
       do {
@@ -81,12 +83,16 @@ final class Exchange {
     }
   }
 
+  /// What an earlier process has sent, unless it is answered: one that died between the two may not have said so.
+  private func loadPending(_ key: any InstallationKey, _ answered: Reading?) async {
+    guard pending == nil else { return }
+    let stored = try? await ports.shared.load(.pending)
+    let found = PreparedRequest(stored: stored, for: configuration, key: key, clock: ports.clock)
+    if let found, answered.map({ $0.wall < found.askedAt.wall }) ?? true { pending = found }
+  }
+
   /// What is waiting for its answer, or a new request.
   private func prepared(_ key: any InstallationKey, enrols: Bool) async throws -> PreparedRequest {
-    if pending == nil {
-      let stored = try? await ports.shared.load(.pending)
-      pending = PreparedRequest(stored: stored, for: configuration, key: key, clock: ports.clock)
-    }
     if let pending, pending.key.publicKey == key.publicKey, pending.isGood(ports.clock) { return pending }
     let prepared = try await prepare(key, enrols: enrols)
     await keep(prepared)
@@ -97,6 +103,13 @@ final class Exchange {
     pending = request
     // A full disk costs another exchange after the next start, and nothing else.
     try? await ports.shared.save(request?.stored(for: configuration), .pending)
+  }
+
+  /// The grant is kept, so that its request is no longer needed. It goes last: whenever the process dies, either the request or what
+  /// it brought is there.
+  func finish(_ grant: Grant) async {
+    await ports.keyStore.keepEnrolled(grant.key)
+    await keep(nil)
   }
 
   /// Forgets what was sent.
@@ -145,8 +158,6 @@ final class Exchange {
   private func send(_ prepared: PreparedRequest) async throws -> Grant {
     let (content, sentAt) = try await connection.post(prepared.body, to: "/v1/attestations") { AttestationAnswer($0) != nil }
     guard let answer = AttestationAnswer(content) else { throw AssayError(.responseInvalid) }
-    await keep(nil)
-    await ports.keyStore.keepEnrolled(prepared.key)
     return Grant(
       key: prepared.key, tokens: answer.tokens, refreshAfter: answer.refreshAfter, trace: answer.trace, sentAt: sentAt,
       offset: answer.serverTime * 1000 - ports.clock.wall())

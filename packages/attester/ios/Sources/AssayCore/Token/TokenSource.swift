@@ -119,13 +119,13 @@ final class TokenSource {
   private func exchangeOrAdopt(_ wanted: Acceptable) async throws {
     let key = try await exchange.openKey()
     let stored = try? await ports.shared.load(.tokens)
-    if let found = Grant(stored: stored, for: configuration, key: key, clock: ports.clock), isNews(found, wanted) {
-      return accept(found, .shared)
-    }
-    let next = try await exchange.run(key)
+    let found = Grant(stored: stored, for: configuration, key: key, clock: ports.clock)
+    if let found, isNews(found, wanted) { return accept(found, .shared) }
+    let next = try await exchange.run(key, answered: found?.sentAt)
     try lifetime.check()
     accept(next, .exchange)
     try? await ports.shared.save(next.stored(for: configuration), .tokens)
+    await exchange.finish(next)
   }
 
   private func isNews(_ found: Grant, _ wanted: Acceptable) -> Bool {
