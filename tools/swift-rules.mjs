@@ -1,6 +1,7 @@
 /**
  * What the Swift sources of the iOS SDK may import, and how long its platform files may be: only `Sources/Assay`
- * names Apple's modules, and what decides anything is in `Sources/AssayCore`, which imports nothing at all.
+ * names Apple's modules, and what decides anything is in `Sources/AssayCore`, which imports nothing at all. Whatever is
+ * public says what it is.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -21,28 +22,83 @@ const platform = new Set([
 const importLine =
   /^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:public|package|internal|private|fileprivate)\s+)?import\s+(?:(?:struct|class|enum|protocol|func|var|let|typealias)\s+)?(\w+)/
 
+const modifiers = 'nonisolated|static|final|convenience|mutating|override|private\\(set\\)'
+const declared = new RegExp(
+  `^(?:@\\w+(?:\\([^)]*\\))?\\s+)*public\\s+(?:(?:${modifiers})\\s+)*(struct|class|enum|protocol|actor|func|var|let|init|typealias|subscript)\\b\\s*(\\w*)`,
+)
+
+/**
+ * Public declarations, requirements of public protocols and cases of public enums that have no comment of their own:
+ * line number and text. What carries out a requirement of a protocol of the SDK is told there.
+ */
+export function undocumented(text, requirements = new Set()) {
+  const lines = text.split('\n')
+  const found = []
+  let open
+  for (const [index, line] of lines.entries()) {
+    const code = line.trim()
+    const indent = line.length - line.trimStart().length
+    if (code === '' || code.startsWith('//')) continue
+    if (open !== undefined && indent <= open.indent) open = undefined
+    const [, kind, name] = declared.exec(code) ?? []
+    const isMember = open !== undefined && indent === open.indent + 2 && open.members.test(code)
+    if (kind === 'protocol' || kind === 'enum')
+      open = { indent, members: kind === 'protocol' ? /^(func|var|init)\b/ : /^case\b/ }
+    if (!isMember && (kind === undefined || requirements.has(name))) continue
+    let before = index - 1
+    while (lines[before]?.trim().startsWith('@')) before -= 1
+    if (!lines[before]?.trim().startsWith('///')) found.push([index + 1, code])
+  }
+  return found
+}
+
+/** Names that the protocols in `text` require. */
+function requirementsIn(text) {
+  const names = []
+  for (const [, body] of text.matchAll(/^public protocol [^\n]*\{\n([\s\S]*?)^\}/gm))
+    for (const [, name] of body.matchAll(/^ {2}(?:func|var) (\w+)/gm)) names.push(name)
+  return names
+}
+
+/** Lines of a manifest of SwiftPM that name stand-ins or programs of the lab where a Mac would see them. */
+export function seenOnMacs(manifest) {
+  const found = []
+  let depth = 0
+  for (const [index, line] of manifest.split('\n').entries()) {
+    if (/^\s*#if os\(Linux\)/.test(line)) depth += 1
+    else if (/^\s*#(else|endif)/.test(line)) depth = 0
+    else if (depth === 0 && /\/(Stubs|Lab|Tests)\b|examples\//.test(line)) found.push(index + 1)
+  }
+  return found
+}
+
 /** Deviations of the sources under `root`, one line each; and how many files were looked at. */
 export function checkSwiftRules(root) {
   const found = []
   let files = 0
-  for (const folder of ['AssayCore', 'Assay']) {
-    const base = path.join(root, sources, folder)
-    for (const entry of readdirSync(base, { recursive: true })) {
+  const requirements = new Set(['description'])
+  const texts = new Map()
+  for (const folder of ['AssayCore', 'Assay'])
+    for (const entry of readdirSync(path.join(root, sources, folder), { recursive: true })) {
       if (!entry.endsWith('.swift')) continue
-      files += 1
-      const name = `${folder}/${entry}`
-      const lines = readFileSync(path.join(base, entry), 'utf8').split('\n')
-      for (const [index, line] of lines.entries()) {
-        const imported = importLine.exec(line)?.[1]
-        const where = `${name}:${index + 1}`
-        if (imported !== undefined && folder === 'AssayCore') found.push(`${where} imports ${imported}`)
-        if (imported !== undefined && folder === 'Assay' && !platform.has(imported))
-          found.push(`${where} imports ${imported}`)
-        if (/#if\s+.*canImport/.test(line) && folder === 'AssayCore') found.push(`${where} asks for a module`)
-      }
-      if (folder === 'Assay' && lines.length > mostLines + 1)
-        found.push(`${name} has more than ${mostLines} lines`)
+      const text = readFileSync(path.join(root, sources, folder, entry), 'utf8')
+      texts.set(`${folder}/${entry}`, text)
+      for (const name of requirementsIn(text)) requirements.add(name)
     }
+  for (const [name, text] of texts) {
+    files += 1
+    const isCore = name.startsWith('AssayCore/')
+    const lines = text.split('\n')
+    for (const [index, line] of lines.entries()) {
+      const imported = importLine.exec(line)?.[1]
+      const where = `${name}:${index + 1}`
+      if (imported !== undefined && (isCore || !platform.has(imported)))
+        found.push(`${where} imports ${imported}`)
+      if (/#if\s+.*canImport/.test(line) && isCore) found.push(`${where} asks for a module`)
+    }
+    for (const [line, code] of undocumented(text, requirements))
+      found.push(`${name}:${line} says nothing of ${code}`)
+    if (!isCore && lines.length > mostLines + 1) found.push(`${name} has more than ${mostLines} lines`)
   }
   return { found, files }
 }

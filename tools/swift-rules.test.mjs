@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import os from 'node:os'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { checkSwiftRules } from './swift-rules.mjs'
+import { checkSwiftRules, seenOnMacs, undocumented } from './swift-rules.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 const sources = 'packages/attester/ios/Sources'
@@ -47,5 +47,37 @@ describe('the rules for the Swift sources', () => {
   it('a platform file stays short', () => {
     const found = withFile('Assay/Keychain.swift', (text) => text + '// and more\n'.repeat(150))
     expect(found).toEqual(['Assay/Keychain.swift has more than 150 lines'])
+  })
+
+  it('what is public has a comment', () => {
+    const found = withFile('AssayCore/Client.swift', (text) => `public struct Bare {}\n${text}`)
+    expect(found).toEqual(['AssayCore/Client.swift:1 says nothing of public struct Bare {}'])
+  })
+
+  it.each([
+    ['public protocol P {\n  func a()\n}', [1, 2]],
+    ['/// An enum.\npublic enum E {\n  case a\n  /// B.\n  case b\n}\nfunc c() {}', [3]],
+    ['/// A.\n@inline(never) public static func a() {}', []],
+    [
+      'public final class C {\n  public private(set) var a = 1\n  public nonisolated init() {}\n  let b = 1\n}',
+      [1, 2, 3],
+    ],
+    ['struct S {\n  public func known() {}\n}', []],
+  ])('of %j has none: %j', (text, wanted) => {
+    expect(undocumented(text, new Set(['known'])).map(([line]) => line)).toEqual(wanted)
+  })
+
+  it('stand-ins are never seen on a Mac', () => {
+    const manifest = readFileSync(path.join(root, 'Package.swift'), 'utf8')
+    expect(manifest.match(/\/Stubs\//g)?.length).toBeGreaterThanOrEqual(6)
+    expect(seenOnMacs(manifest)).toEqual([])
+    const uncovered = manifest.replace('#if os(Linux)', '#if true')
+    expect(seenOnMacs(uncovered).length).toBeGreaterThanOrEqual(6)
+  })
+
+  it('the recipe of the guide is the file that the compiler looks at', () => {
+    const guide = readFileSync(path.join(root, 'docs/guides/ios.md'), 'utf8')
+    const file = readFileSync(path.join(root, 'examples/ios/AssayInterceptor.swift'), 'utf8')
+    expect(guide).toContain('```swift\n' + file.slice(file.indexOf('struct AssayInterceptor')) + '```')
   })
 })

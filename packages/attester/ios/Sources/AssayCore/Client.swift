@@ -1,5 +1,6 @@
 /// A token for one audience.
 public struct AssayToken: Sendable {
+  /// The audience that it is for.
   public let audience: String
   /// For the field `OAuth-Client-Attestation`. In bound mode it is worth nothing without a proof.
   public let token: String

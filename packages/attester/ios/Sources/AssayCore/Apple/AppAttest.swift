@@ -4,7 +4,9 @@ public protocol AppAttestService: Sendable {
   var isSupported: Bool { get }
   /// Makes a key and gives its name: base64 of 32 bytes.
   func generateKey() async throws -> String
+  /// Attests a key, once in its life, over a hash of 32 bytes: the attestation object (CBOR).
   func attest(_ key: String, clientDataHash: Bytes) async throws -> Bytes
+  /// An assertion by an attested key over a hash of 32 bytes (CBOR). Each one raises the counter of the key.
   func assert(_ key: String, clientDataHash: Bytes) async throws -> Bytes
 }
 
@@ -24,6 +26,7 @@ public struct AppAttestSource: EvidenceSource {
   private static let invalidKey = 3
   private static let serverUnavailable = 4
 
+  /// - Parameter store: keeps the names of the keys
   public init(_ service: any AppAttestService, _ store: any SecretStore, _ crypto: any Cryptography) {
     self.service = service
     self.store = store

@@ -1,6 +1,8 @@
 /// A P-256 key as the platform gives it: in the Secure Enclave, or in software where there is none.
 public struct DeviceKey: InstallationKey {
+  /// What holds the private key.
   public enum Keeping: UInt8, Sendable {
+    /// As the first byte of the item in the keychain tells them.
     case software = 0, secureEnclave = 1
   }
 
@@ -9,6 +11,7 @@ public struct DeviceKey: InstallationKey {
   public let blob: Bytes
   private let signing: @Sendable (Bytes) throws -> Bytes
 
+  /// - Parameter signing: gives r and s, 32 bytes each
   public init(publicKey: PublicKey, blob: Bytes, signing: @escaping @Sendable (Bytes) throws -> Bytes) {
     self.publicKey = publicKey
     self.blob = blob
@@ -24,8 +27,11 @@ public struct DeviceKey: InstallationKey {
 
 /// Makes and opens keys of both kinds. It throws ``PlatformError``.
 public protocol DeviceKeyMaker: Sendable {
+  /// Whether keys can be made in a Secure Enclave.
   var hasSecureEnclave: Bool { get }
+  /// Makes a P-256 key.
   func make(_ keeping: DeviceKey.Keeping) throws -> DeviceKey
+  /// Opens a key that was made on this device.
   func open(_ blob: Bytes, _ keeping: DeviceKey.Keeping) throws -> DeviceKey
 }
 
@@ -41,6 +47,7 @@ public actor DeviceKeyStore: KeyStore {
   private static let name = "installation-key"
   private static let enrolled: UInt8 = 1
 
+  /// - Parameter store: keeps one item, `installation-key`
   public init(_ maker: any DeviceKeyMaker, _ store: any SecretStore) {
     self.maker = maker
     self.store = store

@@ -2,6 +2,7 @@
 public protocol ProcessLock: Sendable {
   /// Whether it is held now. It throws where the file cannot be made.
   func tryAcquire() throws -> Bool
+  /// Gives the lock back. Without one it does nothing.
   func release()
 }
 

@@ -3,6 +3,7 @@ public struct SelfTestReport: Sendable {
   private var members: [JSON.Member]
   private var probes: [JSON.Member] = []
 
+  /// - Parameter textSegments: `nil` where the text sections cannot be reached
   public init(system: String, isAppAttestSupported: Bool, hasSecureEnclave: Bool, textSegments: [Segment]?) {
     members = [
       .init("sdk", .text(sdkName)), .init("system", .text(system)), .init("appAttest", .boolean(isAppAttestSupported)),
@@ -17,12 +18,14 @@ public struct SelfTestReport: Sendable {
     probes.append(.init(probe, (answer ?? .text("!threw")).held.json))
   }
 
+  /// The exchange gave a token, after so many milliseconds.
   public mutating func exchanged(_ token: AssayToken, milliseconds: Double) {
     members += [
       .init("exchange", .text("ok")), .init("milliseconds", .integer(Int64(milliseconds))), .init("trace", .text(token.trace)),
     ]
   }
 
+  /// The exchange failed.
   public mutating func failed(_ error: any Error) {
     let told = error as? AssayError
     members.append(.init("exchange", .text(told?.code.rawValue ?? "misuse")))
@@ -30,6 +33,7 @@ public struct SelfTestReport: Sendable {
     if let trace = told?.trace { members.append(.init("trace", .text(trace))) }
   }
 
+  /// The report as JSON.
   public var written: String {
     JSON.object(members + [.init("probes", .object(probes))]).written
   }

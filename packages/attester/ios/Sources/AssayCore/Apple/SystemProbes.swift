@@ -1,8 +1,10 @@
 /// What the probes of this SDK look at. Each of its functions says what is, and judges nothing.
 public protocol SystemFacts: Sendable {
+  /// Whether something has this path, and this process may see it.
   func exists(_ path: String) -> Bool
   /// Whether a file can be made there; it is removed again.
   func canWrite(_ path: String) -> Bool
+  /// The value of a variable of the environment.
   func environment(_ name: String) -> String?
   /// Whether a debugger is attached; `nil` where the system does not tell.
   var isTraced: Bool? { get }
@@ -21,6 +23,7 @@ public protocol SystemFacts: Sendable {
 /// The probes of this SDK. Anyone who controls the process can answer them at will: they find careless tampering and honest
 /// automation. An answer made of names is in a fixed order, separated by commas, and empty when nothing was found.
 public enum SystemProbes {
+  /// The five probes `ios.…`, over these facts.
   public static func all(_ facts: any SystemFacts) -> [Probe] {
     [
       Probe("ios.jailbreak") { .cut(jailbreak(facts)) },

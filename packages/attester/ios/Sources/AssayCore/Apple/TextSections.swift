@@ -12,6 +12,7 @@ public struct TextSections: CodeImage {
     /// What was added to the addresses in its load commands.
     let slide: Int
 
+    /// - Parameter slide: what was added to the addresses in the load commands
     public init(path: String, header: UInt, slide: Int) {
       self.path = path
       self.header = header

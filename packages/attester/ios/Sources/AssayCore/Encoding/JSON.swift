@@ -1,20 +1,28 @@
 /// A JSON value whose members keep their order, because client data and plans are signed as bytes.
 public enum JSON: Sendable {
+  /// `null`.
   case null
+  /// `true` or `false`.
   case boolean(Bool)
   /// A whole number; what this SDK writes has no others.
   case integer(Int64)
   /// A number that is not a whole one, or that is too large for `integer`. This SDK writes none: no two platforms print them alike.
   case real(Double)
+  /// A string.
   case text(String)
+  /// An array.
   case array([JSON])
+  /// An object. Two members may have one name.
   case object([Member])
 
   /// One member of an object.
   public struct Member: Sendable {
+    /// The name.
     public let name: String
+    /// The value.
     public let value: JSON
 
+    /// A member.
     public init(_ name: String, _ value: JSON) {
       self.name = name
       self.value = value

@@ -1,5 +1,6 @@
 /// What a segment of a code image is.
 public enum SegmentKind: String, Sendable {
+  /// As registration names them; builds for iOS have `script`, `hermes` and `resource`, and `text` in memory.
   case dex, native, script, hermes, resource, text
 
   /// Whether an engine executes it.
@@ -13,11 +14,14 @@ public enum SegmentKind: String, Sendable {
 
 /// One named run of bytes of a code image. Names are unique within an image.
 public struct Segment: Sendable, Equatable {
+  /// Path inside the app’s folder; for text sections path, segment and section with dots between them.
   public let name: String
+  /// What it is.
   public let kind: SegmentKind
   /// Bytes.
   public let length: Int
 
+  /// - Parameter length: bytes
   public init(name: String, kind: SegmentKind, length: Int) {
     self.name = name
     self.kind = kind
@@ -27,6 +31,7 @@ public struct Segment: Sendable, Equatable {
 
 /// Reads the bytes that a build executes: the app's own code and nothing else.
 public protocol CodeImage: Sendable {
+  /// All segments, in any order. They do not change while the image is in use.
   var segments: [Segment] { get }
 
   /// Hands `length` bytes of the segment at `index` from `offset` to `body`. Callers stay inside the segment. A reader that

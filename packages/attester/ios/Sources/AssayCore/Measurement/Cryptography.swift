@@ -2,6 +2,7 @@
 public protocol Cryptography: Sendable {
   /// SHA-256 over all that `feed` hands over, in its order.
   func sha256(_ feed: (_ update: (UnsafeRawBufferPointer) -> Void) throws -> Void) rethrows -> Bytes
+  /// HMAC-SHA-256 of `data`: 32 bytes.
   func hmacSHA256(key: Bytes, _ data: Bytes) -> Bytes
   /// `count` bytes from a cryptographically strong source.
   func random(_ count: Int) -> Bytes

@@ -4,7 +4,9 @@ public final class ImageDigest: Sendable {
   public struct Part: Sendable {
     /// In the image that was digested.
     let index: Int
+    /// Name of the segment.
     public let name: String
+    /// Bytes of the segment.
     public let length: Int
     /// D: 32 bytes.
     public let digest: Bytes

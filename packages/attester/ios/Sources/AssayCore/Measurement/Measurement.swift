@@ -1,5 +1,6 @@
 /// Answer to a probe: a fact as found, judged by policy and not by the SDK.
 public enum ProbeAnswer: Sendable, Equatable {
+  /// Yes or no.
   case boolean(Bool)
   /// A whole number from -(2^53 - 1) to 2^53 - 1.
   case integer(Int64)
@@ -20,6 +21,7 @@ public struct AnsweredProbe: Sendable {
   /// Its name, and its answer in JSON: boolean, whole number or text.
   let member: JSON.Member
 
+  /// - Parameter answer: within its bounds; see ``ProbeAnswer``
   public init(name: String, answer: ProbeAnswer) {
     self.init(name, answer.json)
   }

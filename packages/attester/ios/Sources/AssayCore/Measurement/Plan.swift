@@ -1,5 +1,6 @@
 /// Which segments of the registered image a plan measures.
 public enum Coverage: String, Sendable {
+  /// All segments, or those only that an engine executes.
   case image, scripts
 }
 
@@ -9,6 +10,7 @@ public struct Read: Sendable, Equatable {
   /// `range`: one piece. `stride`: `count` pieces, each `step` bytes after the one before, round the segment's end, folded in
   /// one step. `walk`: `count` pieces, each folded by itself; what was read decides where the next one starts.
   public enum Operation: UInt8, Sendable {
+    /// As the fold numbers them.
     case range = 1, stride = 2, walk = 3
 
     var name: String {
@@ -20,24 +22,33 @@ public struct Read: Sendable, Equatable {
     }
   }
 
+  /// How pieces are read.
   public let operation: Operation
+  /// Number of the covered segment: 0 to 4,095.
   public let segment: Int
+  /// Bytes of each piece: 1 to 4,096.
   public let length: Int
+  /// Pieces: 1 to 64, and 1 for `range`.
   public let count: Int
+  /// Bytes from one piece of a stride to the next: 1 to 2^31 - 1; 1 for others.
   public let step: Int
 }
 
 /// A measurement plan: what to read and to ask, and nothing that could loop or branch.
 public final class Plan: Sendable {
+  /// Name of the app.
   public let app: String
+  /// Name of the build.
   public let build: String
   /// Below 2^32.
   public let epoch: Int
   /// Base64url of the 32 bytes that key the whole-code digest in this epoch.
   public let seed: String
+  /// Which segments are covered.
   public let coverage: Coverage
   /// Set where the build has splits by ABI. Builds for iOS have none.
   public let abi: String?
+  /// Reads of the main image: 1 to 64.
   public let reads: [Read]
   /// Reads of the second image: the text sections as they are in memory. `nil` where the plan asks for none.
   public let text: [Read]?

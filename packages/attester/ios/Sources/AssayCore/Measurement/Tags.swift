@@ -1,6 +1,8 @@
 /// Says whether one segment is as registered; 8 bytes. Tags tell the operator what differs; they decide nothing.
 public struct Tag: Sendable, Equatable {
+  /// Name of the segment.
   public let name: String
+  /// 8 bytes.
   public let tag: Bytes
 }
 

@@ -2,5 +2,6 @@
 /// code happens elsewhere, so that nobody waits for it who has a token.
 @globalActor
 public actor AssayActor {
+  /// The one that all clients share.
   public static let shared = AssayActor()
 }

@@ -3,25 +3,43 @@
 /// `attestationDenied` is a denial: the evidence is bad. The other codes that are not ``retryable`` need a new release, a
 /// registration or another configuration; those that are are malfunctions. Misuse of the SDK is an ``AssayMisuse`` instead.
 public struct AssayError: Error, Sendable {
+  /// The codes that all SDKs share. Match on them, never on text.
   public enum Code: String, Sendable, CaseIterable {
     // Trying again changes nothing
+    /// The evidence is bad; the operator finds why by the trace.
     case attestationDenied = "attestation_denied"
+    /// The build is not registered, retired, or below the app’s minimum.
     case buildRefused = "build_refused"
+    /// The app or an audience is not registered.
     case notRegistered = "not_registered"
+    /// The service takes no request like this one.
     case requestRefused = "request_refused"
+    /// The plan asks for what this SDK does not give.
     case planRefused = "plan_refused"
+    /// A protected API answered with a redirect.
     case redirectRefused = "redirect_refused"
+    /// The service speaks only older versions of the protocol.
     case serviceOutdated = "service_outdated"
+    /// The service speaks this version of the protocol no longer.
     case sdkOutdated = "sdk_outdated"
+    /// The client was closed.
     case closed
     // The same call may succeed later without anyone changing anything
+    /// There was no answer; none in time.
     case network, timeout
+    /// The answer has not the form of any of the service: that of a proxy, for instance.
     case responseInvalid = "response_invalid"
+    /// The service failed, with a status from 500.
     case serviceUnavailable = "service_unavailable"
+    /// Too many requests; ``AssayError/retryAfter`` says when to come again.
     case rateLimited = "rate_limited"
+    /// The service did not take the challenge, twice.
     case challengeStale = "challenge_stale"
+    /// The app’s code could not be read.
     case measurementFailed = "measurement_failed"
+    /// The installation key could not be made, kept or used.
     case keyStoreFailed = "key_store_failed"
+    /// The system gave no evidence; see ``AssayError/platformError``.
     case evidenceFailed = "evidence_failed"
 
     /// What to do instead of trying again, or `nil` where trying again may help.
@@ -42,6 +60,7 @@ public struct AssayError: Error, Sendable {
     }
   }
 
+  /// What went wrong.
   public let code: Code
   /// What the system, or the reader of the plan, said.
   public let cause: (any Error)?
@@ -91,6 +110,7 @@ public struct AssayMisuse: Error, Sendable, Equatable, CustomStringConvertible {
   /// Name of the option or argument.
   public let option: String
 
+  /// - Parameter option: name of the option or argument
   public init(_ option: String) {
     self.option = option
   }

@@ -3,7 +3,9 @@ public struct AssayConfiguration: Sendable {
   /// Base URLs of the attestation service, tried in turn. They must lead to one service: processes that do not share
   /// the key of challenges refuse each other's, and the exchange begins again, once.
   public var endpoints: [String]
+  /// Name under which the app is registered: 3 to 255 letters, digits, `.`, `_` and `-`.
   public var app: String
+  /// Name of the registered build: 1 to 128 letters, digits, `.`, `_`, `+` and `-`.
   public var build: String
   /// The protected APIs: origin or URL prefix (`https://api.example.com/v1`) to token audience. Tokens and proofs go to these and
   /// to nothing else; the longest prefix decides. At most 8 audiences.
@@ -25,6 +27,7 @@ public struct AssayConfiguration: Sendable {
   /// answer in the service's place. For closed test networks only.
   public var dangerouslyAllowInsecureRequests = false
 
+  /// What becomes of a request for which there is no token.
   public enum WithoutToken: String, Sendable {
     /// It is not sent, and the call fails.
     case fail
@@ -32,6 +35,7 @@ public struct AssayConfiguration: Sendable {
     case send
   }
 
+  /// What has no default. It is checked when a client is made of it.
   public init(endpoints: [String], app: String, build: String, audiences: [String: String]) {
     self.endpoints = endpoints
     self.app = app

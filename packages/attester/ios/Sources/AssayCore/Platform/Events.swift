@@ -1,5 +1,6 @@
 /// What is told about tokens: never the tokens themselves.
 public struct TokenEvent: Sendable {
+  /// Where the tokens came from.
   public enum Source: String, Sendable {
     /// From the service now.
     case exchange
@@ -7,15 +8,19 @@ public struct TokenEvent: Sendable {
     case shared
   }
 
+  /// Audiences that there is a token for.
   public let audiences: [String]
   /// Seconds until the first of the tokens expires.
   public let expiresIn: Double
+  /// Names the exchange to the operator.
   public let trace: String
   /// Seconds by which the clock of the device is behind that of the service; negative if it is ahead.
   public let clockOffset: Double
+  /// Where they came from.
   public let source: Source
 }
 
+/// What happened to the tokens of a client.
 public enum AssayEvent: Sendable {
   /// The first tokens of this client.
   case token(TokenEvent)
@@ -28,6 +33,7 @@ public enum AssayEvent: Sendable {
   /// The installation key could not be used and was replaced.
   case keyRenewed(cause: AssayError)
 
+  /// The name that all SDKs share.
   public var name: String {
     switch self {
     case .token: "token"
@@ -49,6 +55,7 @@ public enum AssayState: String, Sendable {
   case denied
   /// The last exchange failed, and there is no token that is still valid.
   case failing
+  /// The client was closed.
   case closed
 }
 

@@ -1,6 +1,7 @@
 /// What platform evidence is for: to make the installation known, or to show that it is still the one that is remembered, at no
 /// cost of a vendor call.
 public enum EvidencePurpose: String, Sendable {
+  /// As the service names them.
   case enrolment, refresh
 }
 
@@ -18,6 +19,7 @@ public struct PreparedEvidence: Sendable {
   /// The other members of the item, which commits to `binding` (43 base64url characters).
   public let collect: @Sendable (_ binding: String) async throws -> [JSON.Member]
 
+  /// - Parameter collect: gives the other members, for the 43 characters that they must commit to
   public init(format: String, collect: @escaping @Sendable (String) async throws -> [JSON.Member]) {
     self.format = format
     self.collect = collect
@@ -26,9 +28,12 @@ public struct PreparedEvidence: Sendable {
 
 /// A failure of the system, in its own words: the domain and code of an `NSError`, or the status of the keychain.
 public struct PlatformError: Error, Sendable, Equatable {
+  /// Apple’s name for the kind of failure.
   public let domain: String
+  /// Apple’s number of the failure.
   public let code: Int
 
+  /// A failure in Apple’s words.
   public init(domain: String, code: Int) {
     self.domain = domain
     self.code = code

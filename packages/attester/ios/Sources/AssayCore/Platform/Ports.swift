@@ -1,15 +1,25 @@
 /// What the SDK needs of the system. `Assay` fills it in on Apple's platforms; everything that decides is on this side.
 public final class Ports: Sendable {
+  /// Tells the time.
   public let clock: any DeviceClock
+  /// Calls back later.
   public let timers: any Timers
+  /// Reaches the service.
   public let transport: any Transport
+  /// Hashes, and gives random bytes.
   public let cryptography: any Cryptography
+  /// Keeps the installation key.
   public let keyStore: any KeyStore
+  /// Keeps tokens and requests over restarts.
   public let shared: any SharedState
+  /// Vouch for the app, in this order.
   public let evidence: [any EvidenceSource]
+  /// Opens the app’s own code.
   public let image: any ImageOpener
+  /// All that may be asked, each name once.
   public let probes: [Probe]
 
+  /// Ports over a system, or over what plays it in a test.
   public init(
     clock: any DeviceClock, timers: any Timers, transport: any Transport, cryptography: any Cryptography,
     keyStore: any KeyStore, shared: any SharedState, evidence: [any EvidenceSource], image: any ImageOpener,
@@ -27,6 +37,7 @@ public final class Ports: Sendable {
   }
 }
 
+/// The clocks of the device.
 public protocol DeviceClock: Sendable {
   /// Milliseconds from any start, never set back. It should go on while the device sleeps.
   func monotonic() -> Double
@@ -36,9 +47,11 @@ public protocol DeviceClock: Sendable {
 
 /// Something that was scheduled.
 public protocol Scheduled: Sendable {
+  /// Without effect once it has begun.
   func cancel()
 }
 
+/// Sets timers.
 public protocol Timers: Sendable {
   /// Calls `action` once after `milliseconds`, unless it is cancelled before.
   func schedule(after milliseconds: Double, _ action: @escaping @Sendable () async -> Void) -> any Scheduled
@@ -46,11 +59,14 @@ public protocol Timers: Sendable {
 
 /// What the service or an API answered: whatever the SDK looks at of it.
 public struct Answer: Sendable {
+  /// Status code of HTTP.
   public let status: Int
   /// The value of a header field, whatever the case of its name; several of one name joined by commas.
   public let header: @Sendable (_ name: String) -> String?
+  /// The body, as far as the SDK needs it; empty otherwise.
   public let body: Bytes
 
+  /// - Parameter header: the value of a field, whatever the case of its name
   public init(status: Int, header: @escaping @Sendable (String) -> String?, body: Bytes) {
     self.status = status
     self.header = header
@@ -66,6 +82,7 @@ public protocol Transport: Sendable {
 
 /// The installation key: P-256, made on the device and kept as well as it allows.
 public protocol InstallationKey: Sendable {
+  /// The public key, which tokens name.
   var publicKey: PublicKey { get }
   /// ES256 over `data`: 64 bytes, r then s.
   func sign(_ data: Bytes) async throws -> Bytes
@@ -79,6 +96,7 @@ public protocol KeyStore: Sendable {
   func renew() async throws -> any InstallationKey
   /// Not known is `false`.
   func hasEnrolled(_ key: any InstallationKey) async -> Bool
+  /// Keeps that the service has given a token for the key. A failure is not told: it costs one enrolment.
   func keepEnrolled(_ key: any InstallationKey) async
 }
 
@@ -93,6 +111,7 @@ public enum SharedEntry: String, Sendable, CaseIterable {
 /// What the processes of one installation share: an app and its extensions, or an app before and after a restart. A failing
 /// store is treated as an empty one.
 public protocol SharedState: Sendable {
+  /// What is kept, or `nil`.
   func load(_ entry: SharedEntry) async throws -> Bytes?
   /// - Parameter value: `nil` removes the entry
   func save(_ value: Bytes?, _ entry: SharedEntry) async throws
@@ -112,8 +131,10 @@ public protocol ImageOpener: Sendable {
 public struct Probe: Sendable {
   /// 1 to 64 lower-case letters, digits, `.`, `_` and `-`, starting with a letter or digit.
   public let name: String
+  /// Asks. What it throws is told as `!threw`, what takes longer than 2 s as `!late`.
   public let ask: @Sendable () async throws -> ProbeAnswer
 
+  /// - Parameter name: see ``name``
   public init(_ name: String, ask: @escaping @Sendable () async throws -> ProbeAnswer) {
     self.name = name
     self.ask = ask

@@ -2,12 +2,14 @@
 public struct ProofRequest: Sendable {
   /// As sent.
   public let method: String
+  /// Absolute URL. The proof names it without query and fragment.
   public let url: String
   /// The `Authorization` field, to which the proof is bound if it carries a token.
   public let authorization: String?
   /// A nonce that the API gave. Default: the last one that an answer through this client brought.
   public let nonce: String?
 
+  /// A request as it will be sent.
   public init(method: String, url: String, authorization: String? = nil, nonce: String? = nil) {
     self.method = method
     self.url = url

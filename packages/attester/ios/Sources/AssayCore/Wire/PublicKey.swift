@@ -1,6 +1,8 @@
 /// A public P-256 key: its two coordinates, 32 bytes each, leading zeros kept.
 public struct PublicKey: Sendable, Equatable {
+  /// 32 bytes.
   public let x: Bytes
+  /// 32 bytes.
   public let y: Bytes
 
   /// `nil` unless both coordinates have 32 bytes. Whether the point lies on the curve is for anyone who imports the key.
