@@ -11,7 +11,7 @@ export interface WithoutSdk {
 
 const both = ['Kotlin', 'Swift'] as const
 
-/** The empty cells of the table, and why they are. A test holds that every empty one of the Swift SDK is here. */
+/** The empty cells of the table, and why they are. A test holds that every one is here. */
 export const withoutSdk: readonly WithoutSdk[] = [
   {
     sdks: both,
@@ -61,11 +61,6 @@ export const withoutSdk: readonly WithoutSdk[] = [
     sdks: both,
     reason: 'A phone vouches for keys that a script has made and holds',
     ids: ['broker-iphone-shared-key', 'broker-iphone-new-keys'],
-  },
-  {
-    sdks: ['Swift'],
-    reason: 'A phone with Android vouches for keys that a script holds',
-    ids: ['broker-within-limit', 'broker-beyond-limit'],
   },
   {
     sdks: both,
@@ -193,7 +188,41 @@ export const withoutSdk: readonly WithoutSdk[] = [
         'farm-evaded-without-chain',
       ],
       ...['boot-state-hidden-by-play', 'play-budget-drained', 'play-budget-drained-to-skip-play'],
-      ...['broker-leaked-keybox', 'broker-leaked-keybox-beyond'],
+      ...[
+        'broker-leaked-keybox',
+        'broker-leaked-keybox-beyond',
+        'broker-within-limit',
+        'broker-beyond-limit',
+      ],
     ],
+  },
+  {
+    sdks: ['Kotlin'],
+    reason: "It is an attack on iOS or on Apple's App Attest",
+    ids: [
+      ...['ipa-executable-patched', 'ipa-patched-in-memory', 'other-team-on-iphone', 'sandbox-evidence'],
+      ...['counter-rolled-back', 'assertion-replayed', 'assertion-of-other-key', 'older-build-on-iphone'],
+    ],
+  },
+  {
+    sdks: ['Kotlin'],
+    reason:
+      'Only a changed SDK sends it: ours signs with the key that the chain names, and brings one chain, of its own challenge',
+    ids: ['chain-extended', 'one-key-passed-off', 'attestation-relayed', 'evidence-repeated'],
+  },
+  {
+    sdks: ['Kotlin'],
+    reason: 'It needs Google Play, which the simulated phone of a JVM does not have',
+    ids: [
+      ...['play-other-package', 'play-stale', 'play-replayed', 'phones-spliced-verdict'],
+      ...['phones-spliced-alike', 'ban-evaded-without-chain', 'farm-evaded-without-chain'],
+      ...['boot-state-hidden-by-play', 'play-budget-drained', 'play-budget-drained-to-skip-play'],
+    ],
+  },
+  {
+    sdks: ['Kotlin'],
+    reason:
+      'What differs is done before or after by a tool or an operator; `repackaged-in-node`, `resigned-app-on-phone` and `keybox-revoked` are the same to an SDK',
+    ids: ['repackaged-with-apktool', 'debug-signer-once-registered', 'keybox-revoked-later'],
   },
 ]

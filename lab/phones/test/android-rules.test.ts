@@ -1,12 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { packedFolders } from '../src/android/pack.ts'
 import { androidFolder } from '../src/android/tools.ts'
+import { undocumentedByDokka, undocumentedIn } from '../src/android/undocumented.ts'
 
-/** Whose sources may name the vendors' APIs. Stubs and what runs in tests only are not part of the SDK. */
+/**
+ * Whose sources may name the vendors' APIs. `play-stubs` is not among them: it declares Google's own classes so that `play-integrity`
+ * compiles where Google's repository is out of reach, as `android-all` declares Android's. Nothing of it is published.
+ */
 const glue = ['platform', 'play-integrity']
 const others = ['core', 'okhttp', 'ktor', 'phone']
 const longest = 150
+const isTooLong = (text: string) => text.trimEnd().split('\n').length > longest
 
 function sources(module: string): { file: string; text: string }[] {
   const folder = path.join(androidFolder, module, 'src/main')
@@ -24,6 +30,9 @@ function vendors(text: string): string[] {
   ].map(([, imported, named]) => imported ?? (named as string))
 }
 
+const dependenciesOf = (pom: string) =>
+  [...pom.matchAll(/<dependency>(.*?)<\/dependency>/gs)].map(([, text]) => text as string)
+
 describe('sources of the Android SDK', () => {
   it.each(others)('%s names no API of a vendor', (module) => {
     const found = sources(module)
@@ -32,8 +41,22 @@ describe('sources of the Android SDK', () => {
   })
 
   it.each(glue)('%s has no file of more than 150 lines', (module) => {
-    const tooLong = sources(module).filter(({ text }) => text.split('\n').length > longest)
+    const tooLong = sources(module).filter(({ text }) => isTooLong(text))
     expect(tooLong.map(({ file }) => file)).toEqual([])
+  })
+
+  it('a file of 151 lines is too long', () => {
+    expect([longest, longest + 1].map((lines) => isTooLong('x\n'.repeat(lines)))).toEqual([false, true])
+  })
+
+  it('stubs of a vendor are compile-only, and no module that is published has any', () => {
+    const pom = readFileSync(path.join(androidFolder, 'play-integrity/pom.xml'), 'utf8')
+    const stubs = dependenciesOf(pom).filter((text) =>
+      text.includes('<artifactId>assay-play-stubs</artifactId>'),
+    )
+    expect(stubs.map((text) => /<scope>(\w+)<\/scope>/.exec(text)?.[1])).toEqual(['provided'])
+    expect(packedFolders).not.toContain('play-stubs')
+    expect(packedFolders).toEqual(expect.arrayContaining(['core', 'platform', 'play-integrity']))
   })
 
   it('the rule bites', () => {
@@ -45,10 +68,48 @@ describe('sources of the Android SDK', () => {
 
   it.each(['core', 'platform'])('%s depends on kotlin-stdlib and our own modules alone', (module) => {
     const pom = readFileSync(path.join(androidFolder, module, 'pom.xml'), 'utf8')
-    const dependencies = [...pom.matchAll(/<dependency>(.*?)<\/dependency>/gs)].map(
-      ([, text]) => text as string,
-    )
-    const shipped = dependencies.filter((text) => !/<scope>(test|provided)<\/scope>/.test(text))
+    const shipped = dependenciesOf(pom).filter((text) => !/<scope>(test|provided)<\/scope>/.test(text))
     expect(shipped.filter((text) => !text.includes('<groupId>dev.assay</groupId>'))).toEqual([])
+  })
+})
+
+describe('KDoc', () => {
+  it.each(packedFolders)('of %s says something of every public declaration', (module) => {
+    const found = sources(module).flatMap(({ file, text }) =>
+      undocumentedIn(text).map((at) => `${file}:${at}`),
+    )
+    expect(found).toEqual([])
+  })
+
+  it('that is missing is seen', () => {
+    const source = [
+      '/** @property told is */',
+      'public class A(public val told: Int)',
+      'public fun bare(): Int = 1',
+      '/** Says. */',
+      '@JvmStatic',
+      'public fun said(): Int = 1',
+      'public fun A.extended(): Int = 1',
+      '/**',
+      ' * Says.',
+      ' * @property one of two',
+      ' */',
+      'public class B(',
+      '    public val one: Int,',
+      '    public val two: Int,',
+      ') {',
+      '    override fun toString() = ""',
+      '}',
+    ].join('\n')
+    expect(undocumentedIn(source)).toEqual(['3: bare', '7: extended', '14: two'])
+  })
+
+  it('that Dokka misses is told, but for what the compiler makes', () => {
+    const printed = [
+      '[WARNING] Undocumented: dev.assay/Assay/close/#/ (JVM)',
+      '[WARNING] Undocumented: dev.assay.core.wire/Label/getEntries/#/ (JVM)',
+      '[WARNING] Undocumented: dev.assay/AssayConfig.Companion/ (JVM)',
+    ].join('\n')
+    expect(undocumentedByDokka(printed)).toEqual(['dev.assay/Assay/close/#/'])
   })
 })

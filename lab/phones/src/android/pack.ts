@@ -14,6 +14,9 @@ const modules = [
 ] as const
 type Module = (typeof modules)[number]
 
+/** Folders of what is published. */
+export const packedFolders: readonly string[] = modules.map(({ folder }) => folder)
+
 /** What apps have by themselves is not a dependency of ours; `kotlin-stdlib` and our own modules are. */
 const external: Readonly<Record<Module['folder'], readonly string[]>> = {
   core: [],

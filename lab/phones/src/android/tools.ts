@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import type { ProgramCommand } from '../program/phone-program.ts'
+import { undocumentedByDokka } from './undocumented.ts'
 
 export const androidFolder = path.resolve(import.meta.dirname, '../../../../packages/attester/android')
 
@@ -21,6 +22,8 @@ export interface BuildOutcome {
   readonly failed: number
   /** The end of what it printed, where it failed. */
   readonly log: string
+  /** Public declarations that Dokka found without KDoc; it looks with the profile `release` only. */
+  readonly undocumented: readonly string[]
 }
 
 /** Compiles, tests and packs all modules in one invocation of Maven: from its cache where it holds everything. */
@@ -37,6 +40,7 @@ export async function buildAndroid(args: readonly string[] = []): Promise<BuildO
     passed: sum(1) - sum(2) - sum(3),
     failed,
     log: failed === 0 ? '' : outcome.printed.slice(-6000),
+    undocumented: undocumentedByDokka(outcome.printed),
   }
 }
 

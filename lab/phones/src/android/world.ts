@@ -23,6 +23,10 @@ export interface AndroidWorld {
   readonly app: string
   readonly build: string
   readonly api: GuardedApi
+  /** Another API of the same app. */
+  readonly other: GuardedApi
+  /** A route of `api` that is for the bundled app alone. */
+  readonly route: GuardedApi
   readonly relay: Relay
   readonly keyMint: KeyMint
   readonly phones: Phones
@@ -52,19 +56,19 @@ export interface InstalledFiles {
 export interface BundledApp {
   readonly app: string
   readonly build: string
-  /** Another build of the same, which the operator has retired. */
+  /** Builds of the same that are not admitted: one that the operator has retired, and one below the minimum. */
   readonly retired: string
+  readonly outdated: string
   readonly phones: Phones
-  /** Keys that one phone may vouch for in a day. */
-  readonly enrolments: number
+  /** Keys that one phone may vouch for in a day, and all phones of a batch. */
+  readonly enrolments: { readonly device: number; readonly batch: number }
   /** What a device of this ABI gets of it: the base, its native code and a feature. */
   installed(abi: 'arm64-v8a' | 'armeabi-v7a'): Promise<Required<InstalledFiles>>
 }
 
 const app = 'com.example.native'
 const bundledApp = 'com.example.bundled'
-/** Keys that one phone may vouch for in a day, for that app. */
-const bundledEnrolments = 3
+const bundledEnrolments = { device: 3, batch: 4 }
 /** As it is built, wherever this runs from. */
 const cliScript = fileURLToPath(new URL('dist/main.js', import.meta.resolve('@assay/cli/package.json')))
 const apkCache = path.resolve(import.meta.dirname, '../../../../node_modules/.cache/assay-apks')
@@ -105,22 +109,37 @@ export async function setAndroidWorld(files: Readonly<Record<string, Buffer>> = 
     const tiers = ['affirming', 'warning'] as const
     const api = await startGuardedApi({ issuer: service.url, apps: [app, bundledApp], tiers })
     closing.push(() => api.close())
+    const other = await startGuardedApi({ issuer: service.url, apps: [app], tiers })
+    closing.push(() => other.close())
+    const route = await startGuardedApi({
+      issuer: service.url,
+      apps: [bundledApp],
+      tiers,
+      audience: api.url,
+    })
+    closing.push(() => route.close())
 
     const assay = async (...args: readonly string[]) => (await cli.succeed(args, service.env)).stdout
-    const evidenceOf = (device: number) => ({
-      android_key_attestation: { enrolments_per_day: { device, batch: 100 } },
+    const evidenceOf = (limits: BundledApp['enrolments']) => ({
+      android_key_attestation: { enrolments_per_day: limits },
     })
-    const addApp = async (id: string, packageName: string, device: number, ...more: readonly string[]) =>
+    const addApp = async (
+      id: string,
+      packageName: string,
+      limits: BundledApp['enrolments'],
+      ...more: readonly string[]
+    ) =>
       assay(
         ...['app', 'add', id, '--platform', 'android', '--package', packageName],
-        ...['--evidence', await file('evidence.json', JSON.stringify(evidenceOf(device))), ...more],
+        ...['--evidence', await file('evidence.json', JSON.stringify(evidenceOf(limits))), ...more],
       )
     const packageName = publishedApks.apiDemos.applicationId
-    await addApp(app, packageName, 20)
+    await addApp(app, packageName, { device: 20, batch: 100 })
     // The store signs what it delivers; a bundle says nothing of that.
     await addApp(bundledApp, bundledApp, bundledEnrolments, '--store-signer', signer.sha256)
     const admitted = tiers.flatMap((tier) => ['--tier', tier])
     await assay('api', 'add', api.url, '--app', app, '--app', bundledApp, ...admitted)
+    await assay('api', 'add', other.url, '--app', app, ...admitted)
     const addBuild = async (of: string, from: string, ...more: readonly string[]) =>
       JSON.parse(await assay('build', 'add', from, '--app', of, ...more, '--json')) as {
         id: string
@@ -138,16 +157,18 @@ export async function setAndroidWorld(files: Readonly<Record<string, Buffer>> = 
       )
       const named = (name: string) => delivered.get(name) as Buffer
       const { id, version_code: versionCode } = await addBuild(bundledApp, await file('app.aab', aab))
-      const older = await file(
-        'older.aab',
-        (await buildNativeApp({ ...content, versionCode: 6 }, signer)).aab,
-      )
-      const { id: retired } = await addBuild(bundledApp, older)
+      const addOlder = async (older: number) => {
+        const { aab: bytes } = await buildNativeApp({ ...content, versionCode: older }, signer)
+        return (await addBuild(bundledApp, await file(`${older}.aab`, bytes))).id
+      }
+      const [retired, outdated] = [await addOlder(6), await addOlder(5)]
       await assay('build', 'retire', retired, '--app', bundledApp)
+      await assay('app', 'update', bundledApp, '--min-version-code', '6')
       return {
         app: bundledApp,
         build: id,
         retired,
+        outdated,
         enrolments: bundledEnrolments,
         phones: phonesWith({ package: bundledApp, versionCode, signers: [signer.sha256] }),
         installed: async (abi) => {
@@ -164,6 +185,8 @@ export async function setAndroidWorld(files: Readonly<Record<string, Buffer>> = 
       app,
       build: build.id,
       api,
+      other,
+      route,
       relay,
       keyMint,
       phones: phonesWith(installed),

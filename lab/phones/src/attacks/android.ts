@@ -1,10 +1,9 @@
-import type { AttestationRequest } from '@assay/protocol'
 import { readZip, writeZip, type AndroidKeyFault, type AndroidPhone } from '@assay/testkit'
 import { startPhone, type Stage } from '../scenarios/scenario.ts'
 import { allOf, type Code, type SdkAttack } from './attack.ts'
+import { onTheWay } from './android-on-the-way.ts'
 import { attempt, newName } from './attempt.ts'
 import { bundleAttacks } from './bundles.ts'
-import { hostileService } from './hostile-service.ts'
 import { requestAttacks, type Scene } from './requests.ts'
 
 type Run = SdkAttack<Stage>['attack']
@@ -125,6 +124,20 @@ const apps: readonly SdkAttack<Stage>[] = [
   attack('unknown-build', 'build_not_registered', (stage) => attempt(stage, { build: '9.9.9' })),
 ]
 
+/** The leaf of one phone, and the certificates above it of another. */
+function spliced({ world: { phones } }: Stage): AndroidPhone {
+  const [one, other] = [phones.pixel(), phones.pixel()]
+  return {
+    ...one,
+    attestKey(key, challenge) {
+      const item = one.attestKey(key, challenge)
+      const [leaf] = item['chain'] as string[]
+      const above = (other.attestKey(key, challenge)['chain'] as string[]).slice(1)
+      return { ...item, chain: [leaf, ...above] }
+    },
+  }
+}
+
 const hardware: readonly SdkAttack<Stage>[] = [
   attack('resigned-app-on-phone', 'ANDROID_KEY_SIGNER', resigned),
   attack(
@@ -170,21 +183,11 @@ const hardware: readonly SdkAttack<Stage>[] = [
       faulty('statement-above-the-leaf'),
     ),
   ),
+  attack('roots-of-ones-own', 'ANDROID_KEY_ANCHOR', onHardware(faulty('other-root'))),
+  attack('phones-spliced', 'ANDROID_KEY_ISSUER', onHardware(spliced)),
   // This program is the SDK without the app, on a JVM: nothing there vouches for a key.
   attack('sdk-headless', 'HARDWARE_EVIDENCE_MISSING', (stage) => attempt(stage, { attestsKey: false })),
   attack('evidence-left-out', 'HARDWARE_EVIDENCE_MISSING', (stage) => attempt(stage, { attestsKey: false })),
-  attack('evidence-stripped', 'evidence_list_mismatch', async (stage) => {
-    const { relay } = stage.world
-    relay.rewrite = (path, body) =>
-      path === '/v1/attestations'
-        ? JSON.stringify({ ...(JSON.parse(body) as AttestationRequest), evidence: [] })
-        : body
-    try {
-      return await attempt(stage)
-    } finally {
-      relay.rewrite = undefined
-    }
-  }),
 ]
 
 function sceneOf(stage: Stage): Scene {
@@ -208,6 +211,6 @@ export const androidAttacks: readonly SdkAttack<Stage>[] = [
   ...apps,
   ...hardware,
   ...bundleAttacks,
-  attack('hostile-service', 'sdk:plan_refused', hostileService),
+  ...onTheWay,
   ...requestAttacks<Stage>(sceneOf),
 ]

@@ -1,3 +1,4 @@
+import type { AndroidPhone } from '@assay/testkit'
 import { codeOf, startPhone, type Stage } from '../scenarios/scenario.ts'
 import type { Code, SdkAttack } from './attack.ts'
 import { attempt, callFrom, newName } from './attempt.ts'
@@ -21,12 +22,25 @@ async function abiChanged(stage: Stage, second: 'arm64-v8a' | 'armeabi-v7a'): Pr
   return callFrom(stage, changed)
 }
 
-/** Keys of one phone, one installation after the other. @returns what became of the last */
-async function broker(stage: Stage, keys: number): Promise<Code> {
+/** Keys of phones, one installation after the other. @returns what became of the last */
+async function broker(stage: Stage, keys: number, phone: () => AndroidPhone): Promise<Code> {
   const options = await bundled(stage, 'arm64-v8a')
   let last: Code = null
-  for (let i = 0; i < keys; i++) last = await attempt(stage, options)
+  for (let i = 0; i < keys; i++) last = await attempt(stage, { ...options, hardware: phone() })
   return last
+}
+
+/** One phone that vouches for key after key. */
+function ofOnePhone(stage: Stage, keys: number): Promise<Code> {
+  const phone = stage.world.bundled.phones.pixel()
+  return broker(stage, keys, () => phone)
+}
+
+/** Phones that nobody has built, by the attestation key of a batch. */
+function ofOneBatch(stage: Stage, keys: number): Promise<Code> {
+  const { phones } = stage.world.bundled
+  const keybox = phones.newBatch()
+  return broker(stage, keys, () => phones.pixel({ keybox }))
 }
 
 /** Attacks on an app that came in splits, or with many keys of one phone. */
@@ -59,13 +73,32 @@ export const bundleAttacks: readonly SdkAttack<Stage>[] = [
   {
     id: 'broker-within-limit',
     expected: null,
-    attack: (stage) => broker(stage, stage.world.bundled.enrolments),
-    twin: (stage) => broker(stage, 1),
+    attack: (stage) => ofOnePhone(stage, stage.world.bundled.enrolments.device),
+    twin: (stage) => ofOnePhone(stage, 1),
   },
   {
     id: 'broker-beyond-limit',
     expected: 'ANCHOR_ENROLMENTS_SPENT',
-    attack: (stage) => broker(stage, stage.world.bundled.enrolments + 1),
-    twin: (stage) => broker(stage, stage.world.bundled.enrolments),
+    attack: (stage) => ofOnePhone(stage, stage.world.bundled.enrolments.device + 1),
+    twin: (stage) => ofOnePhone(stage, stage.world.bundled.enrolments.device),
+  },
+  {
+    id: 'broker-leaked-keybox',
+    expected: null,
+    attack: (stage) => ofOneBatch(stage, stage.world.bundled.enrolments.batch),
+    twin: (stage) => ofOneBatch(stage, 1),
+  },
+  {
+    id: 'broker-leaked-keybox-beyond',
+    expected: 'ANCHOR_ENROLMENTS_SPENT',
+    attack: (stage) => ofOneBatch(stage, stage.world.bundled.enrolments.batch + 1),
+    twin: (stage) => ofOneBatch(stage, 1),
+  },
+  {
+    id: 'below-minimum-version',
+    expected: 'build_below_minimum',
+    attack: async (stage) =>
+      attempt(stage, { ...(await bundled(stage, 'arm64-v8a')), build: stage.world.bundled.outdated }),
+    twin: async (stage) => attempt(stage, await bundled(stage, 'arm64-v8a')),
   },
 ]

@@ -31,6 +31,10 @@ export interface PhoneOptions {
   /** Instead of one APK. */
   readonly files?: InstalledFiles
   readonly attestsKey?: boolean
+  /** Base URL to audience. Default: the API of the app. */
+  readonly audiences?: Readonly<Record<string, string>>
+  /** Default: DPoP. */
+  readonly proof?: 'attestation-pop'
   readonly timeout?: number
   /** Default: the registered one. */
   readonly app?: string
@@ -51,7 +55,8 @@ export async function describePhone(world: AndroidWorld, options: PhoneOptions) 
     app: options.app ?? world.app,
     facts: options.facts ?? [],
     build,
-    audiences: { [world.api.url]: world.api.url },
+    audiences: options.audiences ?? { [world.api.url]: world.api.url },
+    ...(options.proof && { proof: options.proof }),
     attests_key: attestsKey,
     timeout: options.timeout ?? 10_000,
   }

@@ -14,6 +14,7 @@ import kotlin.coroutines.startCoroutine
 
 /** Takes what a call gives, on the client's own thread. */
 public interface AssayCallback<T> {
+    /** What the call gives. */
     public fun onSuccess(value: T)
 
     /** [AssayException], or `IllegalArgumentException` for misuse. */

@@ -8,23 +8,41 @@ import java.util.Locale
  * @property retryable whether the same call may succeed later without anyone changing anything
  */
 public enum class AssayErrorCode(public val retryable: Boolean, private val wayOut: String = "see cause, try again") {
+    /** The service judged the evidence and denied it. The operator finds the reason under the trace. */
     ATTESTATION_DENIED(false, "see the trace"),
+    /** The build, or its code for this ABI, is not registered, was retired, or is below the minimum version. */
     BUILD_REFUSED(false, "update the app or register the build"),
+    /** The service does not know the app, or an audience of it. */
     NOT_REGISTERED(false, "register app and audience"),
+    /** The service refused the request for another reason, which `problem` names. */
     REQUEST_REFUSED(false, "update the app or the service"),
+    /** The plan of the service does not fit this app: the installed code differs in its segments, or the service asks for more than an SDK gives. */
     PLAN_REFUSED(false, "update the app or register the build"),
+    /** The service no longer speaks the version of this SDK. */
     SDK_OUTDATED(false, "update the app"),
+    /** The service does not speak the version of this SDK yet. */
     SERVICE_OUTDATED(false, "update the service"),
+    /** A protected API answered with a redirect, and the HTTP client leaves redirects to the SDK. */
     REDIRECT_REFUSED(false, "update the URL"),
+    /** The client was closed. */
     CLOSED(false, "create a client"),
+    /** No answer came from any endpoint. */
     NETWORK(true),
+    /** No answer came in the time for one request. */
     TIMEOUT(true),
+    /** The answer is not one of the service: the page of a proxy, or of a network that wants a login first. */
     RESPONSE_INVALID(true),
+    /** The service answered with a status of 500 or above. */
     SERVICE_UNAVAILABLE(true),
+    /** The service has had too many requests; `retryAfter` says for how long, where it does. */
     RATE_LIMITED(true),
+    /** The challenge was too old, or used already. */
     CHALLENGE_STALE(true),
+    /** The code of the app could not be read, or changed while it was read. */
     MEASUREMENT_FAILED(true),
+    /** The key store could not open, make or use the installation key. */
     KEY_STORE_FAILED(true),
+    /** Platform evidence could not be had, or the service wants it anew. */
     EVIDENCE_FAILED(true),
     ;
 
@@ -39,6 +57,7 @@ public enum class AssayErrorCode(public val retryable: Boolean, private val wayO
  * bad. The other codes that are not `retryable` need a new release, a registration or another configuration; those that
  * are are malfunctions. Misuse of the SDK is an `IllegalArgumentException` instead.
  *
+ * @property code what to match on; the message is for people and may change
  * @property trace names the exchange to the operator of the service, and tells nobody else anything
  * @property problem the code of the problem document, where the service sent one
  * @property retryAfter seconds that the service asks to wait
@@ -52,6 +71,7 @@ public class AssayException(
     public val retryAfter: Double? = null,
     public val vendorCode: String? = (cause as? VendorException)?.vendorCode,
 ) : Exception(if (vendorCode == null) code.message else "${code.message} ($vendorCode)", cause) {
+    /** Whether the same call may succeed later without anyone changing anything. */
     public val retryable: Boolean get() = code.retryable
 }
 

@@ -18,6 +18,7 @@ import dev.assay.core.probes.NativeText
 import dev.assay.core.probes.Surroundings
 import dev.assay.core.probes.androidProbes
 import dev.assay.core.running.ThreadScheduler
+import dev.assay.core.wire.ProofForm
 import java.io.File
 import java.io.IOException
 import java.security.SecureRandom
@@ -66,6 +67,7 @@ class Phone(
             audiences = (described.getValue("audiences") as Map<*, *>).entries.associate { it.key as String to it.value as String },
             abi = abiOf(splits, texts(described["abis"] ?: emptyList<String>())),
             attestsKey = described["attests_key"] != false,
+            proof = if (described["proof"] == "attestation-pop") ProofForm.ATTESTATION_POP else ProofForm.DPOP,
             requestTimeout = timeout,
         )
         val selfTest = SelfTest({ mapOf("model" to "simulated") }, emptyMap(), image, state, probes, clock)

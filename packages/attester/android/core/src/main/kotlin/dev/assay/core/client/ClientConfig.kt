@@ -21,9 +21,10 @@ public enum class WithoutToken {
  * What the app says.
  *
  * @property endpoints base URLs of the attestation service, tried in turn
- * @property audiences the protected APIs, fixed in the app: origin or URL prefix to token audience, at most 8
- * audiences.
- *   Tokens and proofs go to these and to nothing else; the longest prefix decides
+ * @property app id under which the app is registered: 3 to 255 letters, digits, `.`, `_` and `-`
+ * @property build id of the registered build: at most 128 letters, digits, `.`, `_`, `+` and `-`
+ * @property audiences the protected APIs, fixed in the app: origin or URL prefix to token audience, at most 8 audiences. Tokens and
+ *   proofs go to these and to nothing else; the longest prefix decides
  * @property abi of builds that are registered by ABI: the one that this installation has
  * @property attestsKey whether installation keys are attested by hardware at their birth, which is the default
  * @property withoutToken what a protected request does when no token can be had
@@ -83,10 +84,23 @@ public class ClientOptions(
 
 /** Opens the reader of the app's own code, at the first exchange. May block. */
 public fun interface CodeImageOpener {
+    /** @throws java.io.IOException where the code cannot be read */
     public fun open(): CodeImage
 }
 
-/** What the platform gives. */
+/**
+ * What the platform gives.
+ *
+ * @property image reader of the app's own code, opened at the first exchange
+ * @property keyStore where the installation key is
+ * @property state what outlives the process
+ * @property http the way to the attestation service
+ * @property clock of the device, right or wrong
+ * @property random for key identifiers, jitter and proofs
+ * @property scheduler runs the client, and what blocks
+ * @property probes those that plans may ask for, each name once
+ * @property evidence of the platform, besides the attestation of the installation key
+ */
 public class ClientPorts(
     public val image: CodeImageOpener,
     public val keyStore: KeyStore,

@@ -5,13 +5,16 @@ import dev.assay.core.running.Scheduler
 
 /** What is told about tokens: never the tokens themselves. */
 public sealed class AssayEvent {
-    /** As all SDKs name it. */
+    /** The event as all SDKs name it, such as `refresh-failed`. */
     public abstract val name: String
 
     /**
      * Tokens came: the first of this client, or (`isRefresh`) some that replace earlier ones.
      *
+     * @property isRefresh whether this client had tokens before
+     * @property audiences those that a token came for, in the order of the options
      * @property expiresIn seconds until the first of the tokens expires
+     * @property trace names the exchange to the operator of the service
      * @property clockOffset seconds by which the clock of the device is behind that of the service; negative if it is ahead
      * @property source from the service now, or obtained by another process or before a restart
      * @property reason why an exchange was made
@@ -30,33 +33,67 @@ public sealed class AssayEvent {
         override val name: String get() = if (isRefresh) "refreshed" else "token"
     }
 
-    /** An exchange failed. Tokens at hand stay in use while they are valid. `retryIn`: seconds until the next attempt. */
+    /**
+     * An exchange failed. Tokens at hand stay in use while they are valid.
+     *
+     * @property error what the caller got who waited for the exchange
+     * @property retryIn seconds until the next attempt; callers get `error` until then
+     * @property reason why the exchange was made
+     */
     public class RefreshFailed(public val error: AssayException, public val retryIn: Double, public val reason: ExchangeReason) :
         AssayEvent() {
         override val name: String get() = "refresh-failed"
     }
 
-    /** The service denied the attestation. */
+    /**
+     * The service denied the attestation. [RefreshFailed] comes as well.
+     *
+     * @property error with the code `attestation_denied`
+     */
     public class Denied(public val error: AssayException) : AssayEvent() {
         override val name: String get() = "denied"
+
+        /** Names the exchange to the operator of the service; `null` where the answer had none. */
         public val trace: String? get() = error.trace
     }
 
-    /** The installation key could not be used and was replaced. */
+    /**
+     * The installation key could not be used and was replaced: the service sees a new installation.
+     *
+     * @property cause what the key store threw
+     */
     public class KeyRenewed(public val cause: Throwable?) : AssayEvent() {
         override val name: String get() = "key-renewed"
     }
 
-    /** Hardware could not attest a key, and another kind of evidence has to do. `vendorCode` is the key store's own. */
+    /**
+     * Hardware could not attest a key, and another kind of evidence has to do.
+     *
+     * @property vendorCode the key store's own, such as `-74`
+     */
     public class AttestationUnavailable(public val vendorCode: String) : AssayEvent() {
         override val name: String get() = "attestation-unavailable"
     }
 }
 
-/** Where tokens came from. */
-public enum class TokenOrigin(public val text: String) { EXCHANGE("exchange"), SHARED("shared") }
+/**
+ * Where tokens came from.
+ *
+ * @property text as all SDKs name it
+ */
+public enum class TokenOrigin(public val text: String) {
+    /** From the service, for this client. */
+    EXCHANGE("exchange"),
 
-/** Why an exchange was made. */
+    /** From another process of the app, or from before its restart. */
+    SHARED("shared"),
+}
+
+/**
+ * Why an exchange was made.
+ *
+ * @property text as all SDKs name it
+ */
 public enum class ExchangeReason(public val text: String) {
     /** There was no token yet, or none any more. */
     NO_TOKEN("no-token"),
@@ -71,8 +108,9 @@ public enum class ExchangeReason(public val text: String) {
     DUE("due"),
 }
 
-/** Takes a listener off. */
+/** A listener that is told. */
 public fun interface Subscription {
+    /** Takes the listener off: no event after this call reaches it. A second call does nothing. */
     public fun cancel()
 }
 

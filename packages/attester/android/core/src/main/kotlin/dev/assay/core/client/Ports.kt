@@ -5,6 +5,7 @@ import dev.assay.core.wire.PublicJwk
 
 /** The installation key: P-256, made on the device and kept as well as the platform allows. */
 public interface InstallationKey {
+    /** What names the installation to the service. */
     public val publicJwk: PublicJwk
 
     /**
@@ -34,6 +35,7 @@ public interface KeyStore {
     public fun clear()
 }
 
+/** The clocks of the device. Neither is trusted: the service's time decides, see [AssayEvent.Token.clockOffset]. */
 public interface Clock {
     /**
      * Milliseconds from any start, never set back, counting the time that the device sleeps where that is available.
@@ -46,10 +48,15 @@ public interface Clock {
 
 /** `length` bytes from a cryptographically strong source. */
 public fun interface RandomBytes {
+    /** @param length 1 or more */
     public fun next(length: Int): ByteArray
 }
 
-/** An answer over HTTP, whatever its status. */
+/**
+ * An answer over HTTP, whatever its status.
+ *
+ * @property retryAfter the header of this name, as it came
+ */
 public class HttpAnswer(public val status: Int, public val body: String, public val retryAfter: String?)
 
 /** Sends requests to the attestation service, follows no redirect, and keeps no cookies and no answers. */
@@ -63,18 +70,28 @@ public interface Http {
  * lane. A failing store is treated as an empty one.
  */
 public interface StateStore {
+    /** What was saved last under this name; `null` where there is nothing. */
     public fun load(name: String): String?
 
-    /** @param text `null` removes the entry */
+    /**
+     * Replaces the entry as a whole: a process that is killed leaves the old one or the new one.
+     *
+     * @param text `null` removes the entry
+     */
     public fun save(name: String, text: String?)
 
     /** Waits until no other process runs work of its own, and keeps others waiting until [release]. */
     public fun acquire()
 
+    /** Ends what [acquire] began. */
     public fun release()
 }
 
-/** What platform evidence is for. */
+/**
+ * What platform evidence is for.
+ *
+ * @property text as it is on the wire
+ */
 public enum class EvidencePurpose(public val text: String) {
     ENROLMENT("enrolment"),
     REFRESH("refresh"),

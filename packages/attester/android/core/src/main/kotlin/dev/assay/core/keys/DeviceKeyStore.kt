@@ -28,6 +28,7 @@ public interface DeviceKeys {
     /** ECDSA with SHA-256, in DER. */
     public fun sign(data: ByteArray): ByteArray
 
+    /** Removes the key; does nothing where there is none. */
     public fun delete()
 
     /**

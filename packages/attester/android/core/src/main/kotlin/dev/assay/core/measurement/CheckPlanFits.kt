@@ -3,6 +3,8 @@ package dev.assay.core.measurement
 /**
  * What a plan must agree with besides the image.
  *
+ * @property app id of the app
+ * @property build id of the build
  * @property abi the one that was asked for; `null` where none was
  * @property probes names of the declared probes
  * @property exercises names of those that can be carried out

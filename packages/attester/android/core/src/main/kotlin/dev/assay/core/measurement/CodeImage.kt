@@ -23,6 +23,7 @@ public typealias TakePiece = (bytes: ByteArray, offset: Int, length: Int) -> Uni
  * that cannot deliver throws an exception of its own: that is a malfunction, never a mismatch.
  */
 public interface CodeImage {
+    /** All of them, in any order. */
     public val segments: List<Segment>
 
     /** Every byte of a segment, in order, in pieces of any length. */

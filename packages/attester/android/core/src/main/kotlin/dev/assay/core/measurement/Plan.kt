@@ -17,6 +17,7 @@ public enum class Operation(public val text: String, public val byte: Byte) {
 /**
  * One thing to read. Where reading starts is not in the plan: the challenge decides it.
  *
+ * @property operation how the pieces follow each other and are folded
  * @property segment counts the covered segments in name order, from 0
  * @property length bytes of a piece; a segment that is shorter is read whole
  * @property count pieces
@@ -30,13 +31,29 @@ public class Read(
     public val step: Int,
 )
 
-/** What of an image is measured. */
+/**
+ * What of an image is measured.
+ *
+ * @property text as plans have it
+ */
 public enum class Coverage(public val text: String) {
+    /** Every segment. */
     IMAGE("image"),
+
+    /** Scripts and Hermes bytecode only. */
     SCRIPTS("scripts"),
 }
 
-/** A measurement plan: what to read and to ask, and nothing that could loop or branch. */
+/**
+ * A measurement plan: what to read and to ask, and nothing that could loop or branch.
+ *
+ * @property app id of the app that it is for
+ * @property build id of the build that it is for
+ * @property epoch in which `seed` keys the digest; the challenge names the same one
+ * @property coverage what of the image is measured
+ * @property reads one to 64 of them, folded in this order
+ * @property probes names of the probes to ask
+ */
 public class Plan(
     public val app: String,
     public val build: String,

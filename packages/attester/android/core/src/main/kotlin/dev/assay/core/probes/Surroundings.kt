@@ -5,6 +5,7 @@ public interface Surroundings {
     /** The beginning of a text file, 1 MiB at most; `null` where it cannot be read. */
     public fun read(path: String): String?
 
+    /** Whether there is a file or folder of this path that the process may see. */
     public fun exists(path: String): Boolean
 
     /** Whether a class of this name can be loaded. */
@@ -16,6 +17,7 @@ public interface Surroundings {
     /** What is so, of the names that [Fact] has. */
     public fun facts(): Set<Fact>
 
+    /** The app's package, as the system names it. */
     public fun packageName(): String
 
     /** Folder of the app's data, as the system names it. */
@@ -32,4 +34,19 @@ public interface Surroundings {
 }
 
 /** What the platform states about the process. */
-public enum class Fact { DEBUGGER_CONNECTED, DEBUGGABLE, MONKEY, TEST_HARNESS, INSTRUMENTED }
+public enum class Fact {
+    /** A debugger is attached, or the process waits for one (`Debug`). */
+    DEBUGGER_CONNECTED,
+
+    /** The installed app says that it may be debugged (`ApplicationInfo.FLAG_DEBUGGABLE`). */
+    DEBUGGABLE,
+
+    /** Input comes from the monkey tool (`ActivityManager.isUserAMonkey`). */
+    MONKEY,
+
+    /** The device runs in a test harness (`ActivityManager.isRunningInUserTestHarness`). */
+    TEST_HARNESS,
+
+    /** The runner of instrumented tests is in the app (`androidx.test`). */
+    INSTRUMENTED,
+}

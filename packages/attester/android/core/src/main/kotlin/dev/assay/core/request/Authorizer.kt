@@ -14,6 +14,7 @@ import dev.assay.core.wire.utf8
 
 /** Names of headers, as the standards have them. */
 public object HeaderNames {
+    /** The token (draft-ietf-oauth-attestation-based-client-auth-10). */
     public const val ATTESTATION: String = "OAuth-Client-Attestation"
 
     /** In place of token and proof: the code of the error for which this request goes without them. */

@@ -30,5 +30,6 @@ public class ProtectedUrls internal constructor(audiences: Map<String, String>, 
         .map { (prefix, audience) -> "${readSecureUrl(prefix, "audiences", insecure)}/" to audience }
         .sortedByDescending { (prefix) -> prefix.length }
 
+    /** `null` for a URL outside the protected APIs. The longest prefix decides. */
     public fun audienceOf(url: WebUrl): String? = prefixes.firstOrNull { (prefix) -> "${url.target}/".startsWith(prefix) }?.second
 }

@@ -15,6 +15,12 @@ public class MeasurementResponse(public val response: String, public val tags: M
  *
  * @property challenge as received
  * @property plan as received
+ * @property app id of the app
+ * @property build id of the build
+ * @property sdk name and version, `name/version`
+ * @property audiences those that tokens are asked for, in the order of the options
+ * @property key the installation key
+ * @property measurement what the plan gave
  * @property probes a boolean, whole number or text for each probe that the plan asks for
  * @property evidence kinds of evidence that follow, in order
  */
