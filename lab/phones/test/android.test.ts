@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { buildAndroid, missingTool } from '../src/android/tools.ts'
-import { sizeOfSdk } from '../src/android/pack.ts'
+import { classesOf, packedFolders, sizeOfSdk } from '../src/android/pack.ts'
 import { vectorRunner } from '../src/android/tools.ts'
 import { attackAndroid, playAndroid, type Played } from '../src/run-scenarios.ts'
 
@@ -29,6 +29,18 @@ describe.skipIf(missing !== undefined)('the Android SDK', () => {
     const question = { id: 'a', family: 'encodings', input: { op: 'u32', value: 256 } }
     const { stdout } = spawnSync(command, args, { input: `${JSON.stringify(question)}\n`, encoding: 'utf8' })
     expect(JSON.parse(stdout)).toEqual({ id: 'a', output: '00000100' })
+  })
+
+  it('publishes classes of its own alone: no stub of Google, nothing of a library', async () => {
+    const foreign = async (folder: string) =>
+      (await classesOf(folder)).filter((name) => !name.startsWith('dev/assay/'))
+    for (const folder of packedFolders) {
+      expect((await classesOf(folder)).length).toBeGreaterThan(0)
+      expect(await foreign(folder)).toEqual([])
+    }
+    expect(await foreign('play-stubs')).toContain(
+      'com/google/android/play/core/integrity/IntegrityManagerFactory.class',
+    )
   })
 
   it(

@@ -61,6 +61,15 @@ export async function writeRepository(target: string): Promise<readonly string[]
   return written
 }
 
+/** Classes in the JAR of a module that has been built, by path. */
+export async function classesOf(folder: string): Promise<readonly string[]> {
+  const artifact = modules.find((module) => module.folder === folder)?.artifact ?? `assay-${folder}`
+  const jar = path.join(androidFolder, folder, 'target', `${artifact}-${version}.jar`)
+  return (await readZip(await readFile(jar)))
+    .map(({ name }) => name)
+    .filter((name) => name.endsWith('.class'))
+}
+
 /** Bytes of the AARs of core and platform, as an app takes them: what the size budget is about. */
 export async function sizeOfSdk(): Promise<number> {
   const [core, platform] = modules

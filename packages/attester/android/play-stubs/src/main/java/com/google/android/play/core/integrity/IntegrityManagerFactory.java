@@ -2,7 +2,10 @@ package com.google.android.play.core.integrity;
 
 import android.content.Context;
 
-/** The real one speaks to Google Play; here a test says what it gives. */
+/**
+ * The real one connects to Google Play; this one gives what a test has set. It names Android's {@code Context} because Google's signature does: stubs only let
+ * {@code play-integrity} compile, and are never published.
+ */
 public class IntegrityManagerFactory {
     public static IntegrityManager forTests;
 
