@@ -44,6 +44,8 @@ export interface AttestPorts extends MeasurementPorts, Omit<AppraisalPorts, 'ins
   issue: IssueToken
   pseudonymOf: PseudonymOf
   clock: Clock
+  /** By which challenges expire. */
+  steady: Clock
 }
 
 /** The app and installation, once the challenge's MAC has shown that this service issued it to them. */
@@ -63,6 +65,7 @@ export interface Attested {
   repeated: boolean
 }
 
+/** Rejects with `rate_limited` alone; everything else is an outcome. */
 export type Attest = (request: AttestationRequest, trace: string, network: string) => Promise<Attested>
 
 /**
@@ -78,7 +81,7 @@ export function createAttest(ports: AttestPorts, pace: Pace): Attest {
     try {
       // Form, and a challenge that this service issued for this app, build, key and plan.
       const read = await steps.read(request.client_data)
-      const head = checkChallenge(read, ports.keys, ports.clock())
+      const head = checkChallenge(read, ports.keys, ports.steady())
       about = { app: read.clientData.app, build: read.clientData.build }
       // The client data is signed by the holder of the installation key.
       const key = await steps.importKey(read)
@@ -96,6 +99,8 @@ export function createAttest(ports: AttestPorts, pace: Pace): Attest {
       )
       return await steps.answer({ outcome, about, isSigned, repeated })
     } catch (error) {
+      // Says nothing of the evidence.
+      if (error instanceof ProblemError && error.code === 'rate_limited') throw error
       return { outcome: outcomeOf(error, trace), about, isSigned, repeated: false }
     }
   }

@@ -35,6 +35,7 @@ import { createTokenIssuer } from '../attestation/issue.ts'
 import { createPooledRandom } from '../system/random.ts'
 import { addressOf, stopListening } from '../http/server.ts'
 import { floodQuotas, type CheckedConfig, settingsOf } from '../config/service.config.ts'
+import { createReadiness } from '../operations/readiness.ts'
 import { createTraceBuffer } from '../operations/trace-buffer.ts'
 import { createAppraiseOnce } from '../attestation/speed/appraise-once.ts'
 import { clientDataForm } from './client-data-form.ts'
@@ -47,6 +48,8 @@ const minute = 60 * second
 const hour = 3_600 * second
 /** Milliseconds for which an attestation waits for a digest that is under way. */
 const patience = 2 * second
+/** Milliseconds for which what is registered counts when the store does not say whether it is still so. */
+const factsOutlast = 15 * minute
 /** Milliseconds after which another node's writes are seen. */
 const writesOfOthers = 5 * second
 /** Milliseconds after which a key that another node has withdrawn is withdrawn here. */
@@ -75,7 +78,7 @@ export interface Service {
 
 /** The composition root: the one place that names concrete formats, stores and timers. */
 export async function createService(config: CheckedConfig, storage: Storage): Promise<Service> {
-  const { clock, random, limits, epochLength } = config
+  const { clock, steady, random, limits, epochLength } = config
   const { apps, apis, builds, blobs, database } = storage
   const isEmbedded = database.kind === 'sqlite'
   // Work begins with `begin`, once there is a log in which failures can be reported.
@@ -99,14 +102,11 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
   )
   const vocabulary = vocabularyOf(schemes.all)
   const registrations = createRegistrations({
-    apps,
-    apis,
-    builds,
-    bans: storage.bans,
-    policies: storage.policies,
+    ...storage.facts,
     vocabulary,
     clock,
     maxAge: isEmbedded ? Infinity : writesOfOthers,
+    graceOnFault: factsOutlast,
   })
   const policies = createPolicyUseCases({
     policies: storage.policies,
@@ -122,17 +122,17 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     segments: blobs,
     epochKey,
     epochLength,
-    clock,
+    clock: steady,
   })
   const nonces = createPooledRandom(random)
   const challengeKeys = createChallengeKeys(random, nonces)
   const pace = inCohorts(createCohort())
-  const floodLimits = createFloodLimits(floodQuotas(limits), clock)
+  const floodLimits = createFloodLimits(floodQuotas(limits), steady)
   const traces = createTraceBuffer(storage.traces)
   const recordTrace = (trace: AttestationTrace) => traces.record(trace)
-  const takeRefusal = createTokenBuckets(refusalsKept, refusalApps, clock)
-  const takeUnsigned = createTokenBuckets(refusalsKept, refusalApps, clock)
-  const takeHearsay = createTokenBuckets(refusalsKept, refusalApps, clock)
+  const takeRefusal = createTokenBuckets(refusalsKept, refusalApps, steady)
+  const takeUnsigned = createTokenBuckets(refusalsKept, refusalApps, steady)
+  const takeHearsay = createTokenBuckets(refusalsKept, refusalApps, steady)
   const apiKeys = createApiKeyUseCases({ apiKeys: storage.apiKeys, clock, random })
   const keys = createKeyUseCases({ signingKeys: storage.signingKeys, clock })
   await keys.refresh()
@@ -171,7 +171,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     keys: challengeKeys,
     limits: floodLimits,
     clientDataForm,
-    singleUse: createMemorySingleUse<Outcome>(limits.usedChallenges, clock),
+    singleUse: createMemorySingleUse<Outcome>(limits.usedChallenges, steady),
     measurements,
     patience,
     checkMeasurement: ({ measurement, text }, against) =>
@@ -190,9 +190,13 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     }),
     pseudonymOf,
     clock,
+    steady,
   }
 
   let closing = false
+  const isOpen = async () => {
+    if (closing) throw new Error('the service is stopping')
+  }
   const app: FastifyInstance = await buildApp({
     apps: createAppUseCases({
       apps,
@@ -229,7 +233,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
           clock,
         }),
         keepHearsay: createHearsay({ recordTrace, mayKeep: (app) => takeHearsay(app).allowed, clock }),
-        clock,
+        clock: steady,
       },
       pace,
     ),
@@ -262,10 +266,10 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     }),
     isOrigin: (origin) => registrations.isOrigin(origin),
     limits: floodLimits,
-    isReady: async () => {
-      await database.ping()
-      return !closing
-    },
+    isReady: createReadiness({
+      probes: [isOpen, () => database.ping(clock()), () => blobs.probe()],
+      clock: steady,
+    }),
     publicUrl,
     trustedProxies: config.trustedProxies,
     random: nonces,
@@ -279,7 +283,13 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     const dropped = traces.takeDropped()
     if (dropped > 0) app.log.warn({ dropped }, 'traces dropped')
   }
-  const pruneTraces = async () => {
+  const prune = async () => {
+    // A clock that jumped must not make everything look old.
+    if (Math.abs(clock() - steady()) > hour) {
+      app.log.warn('the clock was set: nothing old is removed until the service starts again')
+      return
+    }
+    await storage.installations.prune(clock() - installationsKept, clock())
     await storage.traces.prune(new Date(clock() - tracesKept.age), tracesKept.number)
   }
 
@@ -301,8 +311,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
       const lead = Math.min(120, epochLength / 4)
       jobs.every((lead / 4) * second, () => measurements.prepare(lead), 0)
       jobs.every(second, flushTraces)
-      jobs.every(hour, pruneTraces)
-      jobs.every(hour, () => storage.installations.prune(clock() - installationsKept, clock()))
+      jobs.every(hour, prune)
       jobs.every(minute, () => platform.refreshStatusList(), 0)
       jobs.every(2 * second, () => platform.inquiries.askDue())
       jobs.every(isEmbedded ? hour : keysOfOthers, () => keys.refresh())

@@ -6,6 +6,7 @@ import { logLevels, type LogLevel } from '../operations/doctor.usecases.ts'
 import { isApiKeySecret } from '../provisioning/api-keys.usecases.ts'
 import type { FloodQuotas } from '../http/limits/flood-limits.ts'
 import type { Quota } from '../http/limits/token-bucket.ts'
+import { steadyClock } from '../system/steady-clock.ts'
 import type { Clock, Random } from '../system/ports.ts'
 import { ServiceError, type ServiceErrorCode } from './service-error.ts'
 import { checkVendors, type CheckedVendors, type VendorConfig } from './vendors.config.ts'
@@ -21,6 +22,11 @@ export interface StorageConfig {
   sealingKey: Uint8Array
   /** Milliseconds since 1970; default: the system's clock. */
   clock?: Clock
+  /**
+   * Milliseconds since 1970 as they were at the start, and from there at the pace of time, whatever happens to the system's
+   * clock. Default: from that of the process, or `clock` where one is given.
+   */
+  steady?: Clock
   /** Default: the system's. */
   random?: Random
 }
@@ -77,7 +83,10 @@ export interface ServiceConfig extends StorageConfig {
 
 /** A configuration that holds, with everything filled in. */
 export interface CheckedConfig extends Required<
-  Pick<ServiceConfig, 'dataFolder' | 'sealingKey' | 'host' | 'port' | 'logLevel' | 'clock' | 'random'>
+  Pick<
+    ServiceConfig,
+    'dataFolder' | 'sealingKey' | 'host' | 'port' | 'logLevel' | 'clock' | 'steady' | 'random'
+  >
 > {
   postgres: string | undefined
   publicUrl: string | undefined
@@ -116,6 +125,7 @@ export function checkStorageConfig(config: StorageConfig): Required<Omit<Storage
     dataFolder,
     sealingKey,
     clock: config.clock ?? Date.now,
+    steady: config.steady ?? config.clock ?? steadyClock(),
     random: config.random ?? ((length) => randomBytes(length)),
   }
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
@@ -39,13 +40,22 @@ export function sendProblem(
 ): FastifyReply {
   if (problem.retryAfter !== undefined)
     reply.header('retry-after', String(Math.max(1, Math.ceil(problem.retryAfter))))
-  // The sender has more to send that nobody will read.
-  if (problem.code === 'body_too_large') reply.header('connection', 'close')
+  if (hasMuchUnread(request.raw)) reply.header('connection', 'close')
   return reply
     .status(problems[problem.code].status)
     .header('cache-control', 'no-store')
     .type(mediaTypes.problem)
     .send(JSON.stringify(problemDocument(problem.code, problem.trace ?? request.id, problem)))
+}
+
+/** Bytes of a body that are quickly read and thrown away. */
+const littleUnread = 16_384
+
+/** Whether the sender has more to send that nobody will read: on a connection kept open the next request would wait for it. */
+function hasMuchUnread({ complete, headers }: IncomingMessage): boolean {
+  if (complete) return false
+  const length = headers['content-length']
+  return length === undefined ? headers['transfer-encoding'] !== undefined : Number(length) > littleUnread
 }
 
 function problemDocument(

@@ -29,6 +29,11 @@ export interface SigningKeyStore {
    * whatever another node has planned. False: no such key, or it ends as early already.
    */
   retire(kid: string, retireAt: Date): Promise<boolean>
+  /**
+   * Adds a key and ends every other at `at`, in one transaction. The ids of those it ended, in order of number. `exists`:
+   * the number or the key id is taken; nothing was changed.
+   */
+  replaceAll(key: StoredSigningKey, at: Date): Promise<'exists' | string[]>
 }
 
 /** Denials and malfunctions, which an operator looks up by trace id. */

@@ -69,17 +69,16 @@ export function createKeyUseCases({ signingKeys, clock }: KeyDependencies) {
     throw new Error('the rotation of signing keys does not settle')
   }
 
-  /** The successor comes first: whatever fails after it, there is a key to sign with, and the call can be repeated. */
+  /** One transaction: there is always a key to sign with, and none is left that should be withdrawn. */
   const rotate = async (): Promise<Rotation> => {
     for (let round = 0; round < mostRounds; round++) {
       const stored = await signingKeys.list()
       const at = now()
       const successor = toStored(generateSigningKey(algorithm, at, at), nextNumber(stored))
-      if ((await signingKeys.insert(successor)) === 'exists') continue
-      const withdrawn = stored.filter((key) => key.retireAt === null || key.retireAt > toDate(at))
-      for (const { kid } of withdrawn) await signingKeys.retire(kid, toDate(at))
+      const withdrawn = await signingKeys.replaceAll(successor, toDate(at))
+      if (withdrawn === 'exists') continue
       await refresh()
-      return { kid: successor.kid, withdrawn: withdrawn.map(({ kid }) => kid) }
+      return { kid: successor.kid, withdrawn }
     }
     throw new Error('other nodes make signing keys faster than this one')
   }

@@ -18,6 +18,18 @@ export const storageCodes = {
     meaning: 'Folder or database server cannot be reached or opened.',
     action: 'Check path, permissions and space; for PostgreSQL address, login and network.',
   },
+  STORAGE_NOT_ANSWERING: {
+    message: 'the database does not answer',
+    meaning:
+      'The database gave no answer in time, refused the connection, or is busy: the request may be sent again.',
+    action:
+      'Look at the database server: whether it runs, its load and its locks. The service goes on by itself.',
+  },
+  STORAGE_FULL: {
+    message: 'there is no space left for the database',
+    meaning: 'The disk of the database is full: nothing was written.',
+    action: 'Make room on the disk. The service goes on by itself.',
+  },
   STORAGE_DAMAGED: {
     message: 'the database file is damaged',
     meaning: 'The database file is damaged, or is not a database.',

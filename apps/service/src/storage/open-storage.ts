@@ -31,7 +31,7 @@ export async function openStorage({ dataFolder, postgres, sealingKey }: StorageO
       : { kind: 'postgres', connectionString: postgres },
   )
   try {
-    const { db } = database
+    const { db, facts } = database
     const sealing = createSealing(sealingKey)
     const secrets = createSecretRepository({ db, sealing })
     await secrets.verifySealingKey()
@@ -53,6 +53,14 @@ export async function openStorage({ dataFolder, postgres, sealingKey }: StorageO
       traces: createTraceRepository({ db }),
       activity: createActivityRepository({ db }),
       status: createStatusRepository({ db }),
+      /** What is registered, by connections of its own. */
+      facts: {
+        apps: createAppRepository({ db: facts }),
+        apis: createApiRepository({ db: facts }),
+        builds: createBuildRepository({ db: facts }),
+        bans: createBanRepository({ db: facts }),
+        policies: createPolicyRepository({ db: facts }),
+      },
     }
   } catch (error) {
     await database.close()

@@ -3,6 +3,8 @@ import type { Database } from './tables.ts'
 export interface OpenedDatabase {
   readonly kind: 'sqlite' | 'postgres'
   readonly db: Database
+  /** The same database, by connections for what is registered and for readiness, which wait for nothing else. */
+  readonly facts: Database
   /**
    * Says that this process, and no other, serves from the database until it is closed.
    *
@@ -10,8 +12,8 @@ export interface OpenedDatabase {
    * @throws StorageError `STORAGE_LOCKED`
    */
   readonly claim: (onTaken: () => void) => Promise<void>
-  /** Rejects when the database does not answer. */
-  readonly ping: () => Promise<void>
+  /** Rejects when the database does not take a write. @param now milliseconds since 1970 */
+  readonly ping: (now: number) => Promise<void>
   /** Ends all connections and lets another process have the folder. */
   readonly close: () => Promise<void>
 }

@@ -4,7 +4,9 @@ import { claimDatabase, type DatabaseClaim } from './database-claim.ts'
 import { postgresSchema } from './migrations/schema-dialect.ts'
 import { migrate } from './migrations/migrate.ts'
 import { schemaSteps } from './migrations/registry.ts'
+import { noteSignOfLife } from './sign-of-life.ts'
 import type { OpenedDatabase } from './opened-database.ts'
+import { judgePostgres, reporting } from './reporting-dialect.ts'
 import { StorageError } from './storage-error.ts'
 import type { Tables } from './tables.ts'
 
@@ -23,22 +25,22 @@ export async function openPostgres(
   }
   const db = openPool(connectionString, {
     max: maxConnections,
-    // No statement of the service takes a second. One that waits for a lock, or a server that hangs, holds nobody up.
-    statement_timeout: statementTimeout,
-    query_timeout: statementTimeout + 5_000,
+    ...limits,
   })
+  // Those that need no row of their own must not wait behind those that do.
+  const facts = openPool(connectionString, { max: 2, ...limits })
   let claim: DatabaseClaim | undefined
   let closed: Promise<void> | undefined
   return {
     kind: 'postgres',
     db,
-    ping: async () => {
-      await sql`select 1`.execute(db)
-    },
+    facts,
+    ping: (now) => noteSignOfLife(facts, now),
     async claim(onTaken) {
       claim = await claimDatabase(connectionString, { onTaken })
     },
-    close: () => (closed ??= Promise.all([db.destroy(), claim?.release()]).then(() => undefined)),
+    close: () =>
+      (closed ??= Promise.all([db.destroy(), facts.destroy(), claim?.release()]).then(() => undefined)),
   }
 }
 
@@ -56,11 +58,20 @@ function openPool(connectionString: string, options: pg.PoolConfig): Kysely<Tabl
   // A connection that breaks has left the pool already, or its query fails; unheard, the event would end the process.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
-  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  return new Kysely<Tables>({ dialect: reporting(new PostgresDialect({ pool }), judgePostgres) })
 }
 
-/** Milliseconds. */
-const statementTimeout = 30_000
+/**
+ * Milliseconds. No statement of the service takes a second; one that waits for a lock, a transaction whose process hangs, or
+ * a server that gives no answer holds nobody up. Together nothing waits longer than five seconds for the store.
+ */
+const limits = {
+  connectionTimeoutMillis: 1_500,
+  lock_timeout: 1_000,
+  statement_timeout: 3_000,
+  query_timeout: 3_500,
+  idle_in_transaction_session_timeout: 2_000,
+} satisfies pg.PoolConfig
 
 /** `bigint` as a number, which pg would give as text: no column of ours goes beyond 2^53. */
 function typesWithNumbers(): pg.TypeOverrides {

@@ -1,13 +1,15 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
-import { Kysely, SqliteDialect, sql } from 'kysely'
+import { Kysely, SqliteDialect } from 'kysely'
 import { syncFolder } from './blobs/durable-file.ts'
 import { lockFolder } from './folder-lock.ts'
 import { sqliteSchema } from './migrations/schema-dialect.ts'
 import { migrate } from './migrations/migrate.ts'
 import { schemaSteps } from './migrations/registry.ts'
+import { noteSignOfLife } from './sign-of-life.ts'
 import type { OpenedDatabase } from './opened-database.ts'
+import { judgeSqlite, reporting } from './reporting-dialect.ts'
 import { StorageError } from './storage-error.ts'
 import type { Tables } from './tables.ts'
 
@@ -19,7 +21,9 @@ export async function openSqlite(folder: string): Promise<OpenedDatabase> {
     // Only the service's own user may read what is in there.
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     unlock = lockFolder(folder)
-    const opened = new Kysely<Tables>({ dialect: new SqliteDialect({ database: openFile(folder) }) })
+    const opened = new Kysely<Tables>({
+      dialect: reporting(new SqliteDialect({ database: openFile(folder) }), judgeSqlite),
+    })
     db = opened
     await migrate(opened, sqliteSchema, schemaSteps)
     syncFolder(folder)
@@ -27,11 +31,10 @@ export async function openSqlite(folder: string): Promise<OpenedDatabase> {
     return {
       kind: 'sqlite',
       db: opened,
+      facts: opened,
       // Whoever has it open has the folder for itself.
       claim: () => Promise.resolve(),
-      ping: async () => {
-        await sql`select 1`.execute(opened)
-      },
+      ping: (now) => noteSignOfLife(opened, now),
       close: closeOnce(opened, unlock),
     }
   } catch (error) {

@@ -7,7 +7,7 @@ export type StorageErrorCode = keyof typeof storageCodes
 /** A malfunction of storage: never the client's fault, and never a verdict. Callers match on `code`. */
 export class StorageError<Code extends StorageErrorCode = StorageErrorCode> extends RetryableError {
   override readonly name: string = 'StorageError'
-  override readonly retryAfter = 5
+  override readonly retryAfter: number = 5
   readonly code: Code
 
   constructor(code: Code, message: string = storageCodes[code].message, options?: ErrorOptions) {
@@ -19,4 +19,17 @@ export class StorageError<Code extends StorageErrorCode = StorageErrorCode> exte
 /** A blob that a row names is missing or has another length than the row says. */
 export class BlobError extends StorageError<'STORAGE_BLOB_MISSING' | 'STORAGE_BLOB_LENGTH'> {
   override readonly name = 'BlobError'
+}
+
+/** The store gave no answer, or none yet: the same call may succeed soon. */
+export class StoreNotAnswering extends StorageError<'STORAGE_NOT_ANSWERING' | 'STORAGE_FULL'> {
+  override readonly name = 'StoreNotAnswering'
+  /** Seconds, 1 to 5: everybody at another moment, so that those who wait do not come back all at once. */
+  override readonly retryAfter: number
+
+  /** @param chance from 0 to 1 */
+  constructor(code: 'STORAGE_NOT_ANSWERING' | 'STORAGE_FULL', chance: number, cause: unknown) {
+    super(code, undefined, { cause })
+    this.retryAfter = 1 + Math.floor(chance * 5)
+  }
 }

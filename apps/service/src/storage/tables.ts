@@ -188,6 +188,12 @@ export interface Tables {
     day: number
     calls: number
   }
+  /** One row, written to see whether the database takes writes. */
+  signs_of_life: {
+    id: number
+    /** Milliseconds since 1970. */
+    seen_at: number
+  }
   secrets: {
     name: string
     sealed: Uint8Array

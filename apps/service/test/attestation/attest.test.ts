@@ -139,6 +139,7 @@ function world(more: Partial<AttestPorts> = {}, purpose: ChallengeHead['purpose'
     appraise,
     issue: ({ api: { audience } }) => ({ audience, token: 'token', expiresAt: now / 1000 + 300 }),
     clock: () => now,
+    steady: () => now,
     patience: 5,
     ...more,
   }

@@ -50,5 +50,30 @@ if (bin === undefined) {
       })
       expect((await service.call('GET', '/readyz', { key: null })).status).toBe(200)
     })
+
+    it('frozen, it holds nobody up: what is registered counts on, and the rest is told to come back', async () => {
+      expect((await attestation(service, webDevice())).tokens).toHaveLength(1)
+      server.freeze()
+      try {
+        // What is registered is read again after five seconds.
+        service.advance(6_000)
+        for (let i = 0; i < 3; i += 1)
+          expect((await attestation(service, webDevice())).tokens).toHaveLength(1)
+        const asked = await Promise.all([
+          service.call('GET', '/v1/apps'),
+          service.call('POST', '/v1/apps', { body: { id: 'com.example.frozen', platform: 'web' } }),
+          service.call('GET', '/readyz', { key: null }),
+        ])
+        for (const { status, headers, json } of asked) {
+          expect({ status, json }).toMatchObject({ status: 503, json: { code: 'temporarily_unavailable' } })
+          expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1)
+        }
+        expect((await service.call('GET', '/livez', { key: null })).status).toBe(200)
+      } finally {
+        server.thaw()
+      }
+      await expect.poll(async () => (await service.call('GET', '/readyz', { key: null })).status).toBe(200)
+      expect((await service.call('GET', '/v1/apps')).status).toBe(200)
+    })
   })
 }

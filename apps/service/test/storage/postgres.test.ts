@@ -45,14 +45,20 @@ if (bin === undefined) {
   it('opens an empty database by several nodes at once', async () => {
     const connectionString = await world.createDatabase()
     const nodes = await Promise.all([1, 2, 3].map(() => openDatabase({ kind: 'postgres', connectionString })))
-    await Promise.all(nodes.map((node) => node.ping()))
+    await Promise.all(nodes.map((node) => node.ping(0)))
     await Promise.all(nodes.map((node) => node.close()))
   })
 
   it('gives up a statement that takes half a minute, but not a change of the schema', async () => {
     const { db } = await world.open()
-    const { rows } = await sql<{ statement_timeout: string }>`show statement_timeout`.execute(db)
-    expect(rows).toEqual([{ statement_timeout: '30s' }])
+    const limits = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']
+    const { rows } = await sql<{ name: string; setting: string }>`
+      select name, setting from pg_settings where name in (${sql.join(limits)}) order by name`.execute(db)
+    expect(rows.map(({ name, setting }) => [name, setting])).toEqual([
+      ['idle_in_transaction_session_timeout', '2000'],
+      ['lock_timeout', '1000'],
+      ['statement_timeout', '3000'],
+    ])
   })
 
   it('is claimed by one process, until that one is closed', async () => {
@@ -107,7 +113,7 @@ if (bin === undefined) {
     expect(taken).toBe(0)
     await claim.release()
     await expect.poll(() => claimants(second, connectionString), { timeout: 60_000 }).toEqual([])
-    await first.ping()
+    await first.ping(0)
   })
 
   it('is sealed for the first time by two processes at once', async () => {
@@ -155,11 +161,11 @@ if (bin === undefined) {
   it('goes on after its connections were cut', async () => {
     const opened = await world.open()
     const other = await world.openSecond()
-    await opened.ping()
+    await opened.ping(0)
     await cutConnections(other)
     await expect
       .poll(() =>
-        opened.ping().then(
+        opened.ping(0).then(
           () => 'answers',
           () => 'cut',
         ),
@@ -178,7 +184,7 @@ if (bin === undefined) {
       await sql`select 1`.execute(connection)
     })
     await expect(working).rejects.toThrow()
-    await opened.ping()
+    await opened.ping(0)
   })
 }
 

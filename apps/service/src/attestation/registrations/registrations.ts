@@ -37,7 +37,21 @@ interface RegistrationsOptions {
   clock: Clock
   /** Milliseconds after which it is read again: how late another node's write is seen. */
   maxAge: number
+  /**
+   * Milliseconds for which what was read last counts while reading it again fails. A write of this process ends that: what
+   * it changed must not come back.
+   */
+  graceOnFault?: number
 }
+
+interface Good<T> {
+  value: T
+  /** When its reading began. */
+  at: number
+}
+
+/** Milliseconds between two attempts to read while the last good reading counts. */
+const retryAfter = 1_000
 
 export type Registrations = ReturnType<typeof createRegistrations>
 
@@ -46,21 +60,51 @@ export type Registrations = ReturnType<typeof createRegistrations>
  * process calls `changed`, so that a request that comes after the write's answer sees it.
  */
 export function createRegistrations(options: RegistrationsOptions) {
-  const { clock, maxAge } = options
-  let snapshot: Promise<Snapshot> | undefined
-  let readAt = 0
+  const { clock, maxAge, graceOnFault = 0 } = options
+  let good: Good<Snapshot> | undefined
+  const goodOfApp = new Map<string, Good<AppRegistration>>()
+  let reading: Promise<Snapshot> | undefined
+  let failedAt: number | undefined
+  /** Counts the writes: what was read before one of them is not kept. */
+  let writes = 0
+
+  const isWithin = (span: number, at: number) => Math.abs(clock() - at) < span
+  const still = <T>(last: Good<T> | undefined): T | undefined =>
+    last !== undefined && isWithin(graceOnFault, last.at) ? last.value : undefined
+
+  const read = (): Promise<Snapshot> => {
+    const [at, before] = [clock(), writes]
+    return readSnapshot(options).then(
+      (value) => {
+        if (writes !== before) return value
+        good = { value, at }
+        failedAt = reading = undefined
+        return value
+      },
+      (error: unknown) => {
+        if (writes !== before) throw error
+        failedAt = clock()
+        reading = undefined
+        throw error
+      },
+    )
+  }
 
   const current = (): Promise<Snapshot> => {
-    const now = clock()
-    if (snapshot === undefined || Math.abs(now - readAt) >= maxAge) {
-      const reading = readSnapshot(options)
-      snapshot = reading
-      readAt = now
-      reading.catch(() => {
-        if (snapshot === reading) snapshot = undefined
-      })
-    }
-    return snapshot
+    if (good !== undefined && isWithin(maxAge, good.at)) return Promise.resolve(good.value)
+    const last = still(good)
+    const isFailing = last !== undefined && failedAt !== undefined
+    if (isFailing && isWithin(retryAfter, failedAt as number)) return Promise.resolve(last)
+    reading ??= read()
+    const wanted = reading.catch((error: unknown) => {
+      const known = still(good)
+      if (known === undefined) throw error
+      return known
+    })
+    if (!isFailing) return wanted
+    // Nobody waits for a store that did not answer before.
+    wanted.catch(() => undefined)
+    return Promise.resolve(last)
   }
 
   const find = async (id: string): Promise<AppRegistration | undefined> => {
@@ -69,10 +113,21 @@ export function createRegistrations(options: RegistrationsOptions) {
     if (app === undefined) return undefined
     const known = perApp.get(id)
     if (known !== undefined) return known
-    const reading = readAppRegistration(options, app, all)
-    perApp.set(id, reading)
-    reading.catch(() => perApp.delete(id))
-    return reading
+    const [at, before] = [clock(), writes]
+    const found = readAppRegistration(options, app, all).then(
+      (value) => {
+        if (writes === before) goodOfApp.set(id, { value, at })
+        return value
+      },
+      (error: unknown) => {
+        perApp.delete(id)
+        const last = still(goodOfApp.get(id))
+        if (last === undefined) throw error
+        return last
+      },
+    )
+    perApp.set(id, found)
+    return found
   }
 
   return {
@@ -96,7 +151,9 @@ export function createRegistrations(options: RegistrationsOptions) {
     },
     /** To be called when a write has been made, before it is answered. */
     changed(): void {
-      snapshot = undefined
+      writes += 1
+      good = reading = failedAt = undefined
+      goodOfApp.clear()
     },
   }
 }

@@ -2,18 +2,17 @@ import type { FastifyInstance } from 'fastify'
 import { paths } from '@assay/protocol'
 import { ProblemError } from '../../faults/problem-error.ts'
 
-/** Rejects, or says false, when the service cannot do its work at the moment. */
-export type Readiness = () => Promise<boolean>
+/** Rejects when the service cannot do its work at the moment. */
+export type Readiness = () => Promise<void>
 
 export function registerHealthRoutes(instance: FastifyInstance, isReady: Readiness): void {
   instance.get(paths.live, (_request, reply) =>
     reply.header('cache-control', 'no-store').send({ status: 'ok' }),
   )
   instance.get(paths.ready, async (_request, reply) => {
-    const ready = await isReady().catch((cause: unknown) => {
+    await isReady().catch((cause: unknown) => {
       throw new ProblemError('temporarily_unavailable', { retryAfter: 5, cause })
     })
-    if (!ready) throw new ProblemError('temporarily_unavailable', { retryAfter: 5 })
     return reply.header('cache-control', 'no-store').send({ status: 'ok' })
   })
 }

@@ -17,6 +17,8 @@ export interface BlobStore {
    * The number of files removed.
    */
   sweep(keep: ReadonlySet<string>, before: Date): number
+  /** Writes a file and removes it. Rejects when blobs cannot be written, or their folder is gone. */
+  probe(): Promise<void>
   /** Closes all files. Readers and writers are not usable afterwards. */
   close(): void
 }

@@ -8,6 +8,7 @@ import {
   statSync,
   unlinkSync,
 } from 'node:fs'
+import { rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { sha256HexPattern } from '@assay/protocol'
 import { BlobError } from '../storage-error.ts'
@@ -36,6 +37,7 @@ export function openFileBlobs(folder: string, options: { openFiles?: number } = 
     sweep: (keep, before) =>
       sweepBlobs(folder, descriptors, keep, before.getTime()) +
       sweepFiles(incoming, before.getTime(), () => true),
+    probe: () => probeFolder(incoming),
     close: () => {
       descriptors.clear()
     },
@@ -55,6 +57,12 @@ function makeFolders(folder: string, incoming: string): void {
   }
   syncFolder(folder)
   syncFolder(path.dirname(path.resolve(folder)))
+}
+
+async function probeFolder(incoming: string): Promise<void> {
+  const file = path.join(incoming, `probe-${process.pid}`)
+  await writeFile(file, 'probe', { mode: 0o600 })
+  await rm(file, { force: true })
 }
 
 /** Where the blob of this digest lies. Digests come from rows, yet none may lead out of the folder. */

@@ -30,6 +30,12 @@ export const enrolment: SchemaStep = {
       .columns(['name', 'app'])
       .execute()
     await schema.createIndex('anchor_enrolments_by_day').on('anchor_enrolments').column('day').execute()
+    await strict(
+      schema
+        .createTable('signs_of_life')
+        .addColumn('id', integer, (column) => column.primaryKey().notNull())
+        .addColumn('seen_at', integer, (column) => column.notNull()),
+    ).execute()
     await define(trx, enrolInstallation)
   },
 }

@@ -13,6 +13,11 @@ export function createSigningKeyRepository({
     insert: (key: StoredSigningKey) => insertKey(db, sealing, key),
     list: () => listKeys(db, sealing),
     retire: (kid: string, retireAt: Date) => retireKey(db, kid, retireAt.getTime()),
+    replaceAll: (key: StoredSigningKey, at: Date) =>
+      db.transaction().execute(async (trx) => {
+        if ((await insertKey(trx, sealing, key)) === 'exists') return 'exists'
+        return retireOthers(trx, key.kid, at.getTime())
+      }),
   }
 }
 
@@ -54,6 +59,18 @@ async function retireKey(db: Database, kid: string, retireAt: number): Promise<b
     .where((where) => where.or([where('retire_at', 'is', null), where('retire_at', '>', retireAt)]))
     .executeTakeFirstOrThrow()
   return numUpdatedRows > 0n
+}
+
+/** Every other key that is not retired by then. @returns their ids, in order of number */
+async function retireOthers(db: Database, kid: string, retireAt: number): Promise<string[]> {
+  const retired = await db
+    .updateTable('signing_keys')
+    .set({ retire_at: retireAt })
+    .where('kid', '!=', kid)
+    .where((where) => where.or([where('retire_at', 'is', null), where('retire_at', '>', retireAt)]))
+    .returning(['kid', 'number'])
+    .execute()
+  return retired.sort((a, b) => a.number - b.number).map((each) => each.kid)
 }
 
 function keyName(kid: string): string {

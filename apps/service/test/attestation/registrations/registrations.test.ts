@@ -28,11 +28,17 @@ function world() {
       },
     },
     apis: { list: async () => state.apis },
-    builds: { list: async () => state.builds },
+    builds: {
+      list: async () => {
+        if (fail) throw new Error('the store is away')
+        return state.builds
+      },
+    },
     bans: { list: async () => [] },
     policies: { list: async () => [] },
     clock: () => state.now,
     maxAge: 5000,
+    graceOnFault: 900_000,
   })
   return { state, registrations, fail: (on: boolean) => (fail = on) }
 }
@@ -69,5 +75,51 @@ describe('registrations in memory', () => {
     await expect(registrations.find('a')).rejects.toThrow('the store is away')
     fail(false)
     expect((await registrations.find('a'))?.app.id).toBe('a')
+  })
+
+  it('count for a while when the store does not say whether they are still so', async () => {
+    const { state, registrations, fail } = world()
+    await registrations.find('a')
+    fail(true)
+    state.now = 10_000
+    expect((await registrations.find('a'))?.builds.has('1')).toBe(true)
+    state.now = 899_999
+    expect((await registrations.find('a'))?.builds.has('1')).toBe(true)
+    state.now = 900_000
+    await expect(registrations.find('a')).rejects.toThrow('the store is away')
+  })
+
+  it('are read in the background once the store has failed, at most each second', async () => {
+    const { state, registrations, fail } = world()
+    await registrations.find('a')
+    fail(true)
+    state.now = 10_000
+    await registrations.find('a')
+    const reads = state.reads
+    state.now = 10_999
+    for (let i = 0; i < 10; i += 1) await registrations.find('a')
+    expect(state.reads).toBe(reads)
+    fail(false)
+    state.builds.push(build('2'))
+    state.now = 11_000
+    expect((await registrations.find('a'))?.builds.has('2')).toBe(false)
+    expect(state.reads).toBe(reads + 1)
+    await new Promise(setImmediate)
+    expect((await registrations.find('a'))?.builds.has('2')).toBe(true)
+  })
+
+  it('do not come back as they were before a write of this process', async () => {
+    const { state, registrations, fail } = world()
+    await registrations.find('a')
+    registrations.changed()
+    fail(true)
+    await expect(registrations.find('a')).rejects.toThrow('the store is away')
+    fail(false)
+    const underWay = registrations.find('a')
+    state.apps.push(app('b'))
+    registrations.changed()
+    await underWay
+    fail(true)
+    await expect(registrations.find('b')).rejects.toThrow('the store is away')
   })
 })

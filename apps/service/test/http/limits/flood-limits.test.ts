@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { challengeBody } from '../../support/device.ts'
+import { challengeBody, measure, signed } from '../../support/device.ts'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
-import { registerWebApp, webDevice } from '../../support/web-app.ts'
+import { challenge, registerWebApp, webDevice } from '../../support/web-app.ts'
 
 describe('a flood from one network', () => {
   let service: ServiceUnderTest
@@ -39,6 +39,25 @@ it('does not believe a forwarded address that no proxy of ours has set', async (
       service.call('POST', '/v1/challenges', { body: {}, key: null, headers: { 'x-forwarded-for': address } })
     expect((await ask('192.0.2.1')).status).toBe(400)
     expect((await ask('198.51.100.1')).status).toBe(429)
+  } finally {
+    await service.close()
+  }
+})
+
+it('says of an attestation beyond the limit of its app when to come back, and keeps nothing of it', async () => {
+  const service = await runService({ limits: { app: { requests: 2, seconds: 60 } } })
+  try {
+    await registerWebApp(service)
+    const [one, other] = [webDevice(), webDevice()]
+    const asked = [await challenge(service, one), await challenge(service, other)] as const
+    const body = signed(other.key, await measure(other, asked[1]))
+    const refused = await service.call('POST', '/v1/attestations', { body, key: null })
+    expect(refused.json).toMatchObject({ code: 'rate_limited', status: 429 })
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+    const { trace } = refused.json as { trace: string }
+    expect((await service.problem('GET', `/v1/attestations/${trace}`)).code).toBe('trace_not_found')
+    service.advance(60_000)
+    expect((await service.call('POST', '/v1/attestations', { body, key: null })).status).toBe(200)
   } finally {
     await service.close()
   }

@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises'
+import http from 'node:http'
 import path from 'node:path'
 import { mediaTypes, type App, type Build, type CreatedApiKey } from '@assay/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -176,6 +177,24 @@ describe('refused without a trace', () => {
     } as RequestInit)
     expect(await response.json()).toMatchObject({ code: 'body_too_large' })
     expect(await state()).toEqual(before)
+  })
+
+  it('whose body nobody reads ends its connection, so that no request waits behind it', async () => {
+    const send = (length: number) =>
+      new Promise<http.IncomingMessage>((resolve, reject) => {
+        const request = http.request(`${service.url}/v1/apps/${web}/builds?id=x`, {
+          method: 'POST',
+          agent: new http.Agent({ keepAlive: true }),
+          headers: { 'content-type': mediaTypes.zip, 'content-length': length },
+        })
+        request.on('response', (answer) => resolve(answer.resume())).on('error', reject)
+        request.flushHeaders()
+      })
+    const large = await send(200_000)
+    expect([large.statusCode, large.headers.connection]).toEqual([401, 'close'])
+    const small = await send(100)
+    expect([small.statusCode, small.headers.connection]).toEqual([401, 'keep-alive'])
+    small.destroy()
   })
 
   it('a file whose sender goes away', async () => {

@@ -112,10 +112,10 @@ export function migrateSuite(world: StorageWorld): void {
   describe('an open database', () => {
     it('answers, until it is closed', async () => {
       const opened = await world.open()
-      await opened.ping()
+      await opened.ping(0)
       await opened.close()
       await opened.close()
-      await expect(opened.ping()).rejects.toThrow()
+      await expect(opened.ping(0)).rejects.toThrow()
     })
   })
 }

@@ -35,6 +35,22 @@ export function signingKeyRepositorySuite(world: StorageWorld): void {
       expect(await keys.list()).toEqual([first, second])
     })
 
+    it('are replaced all at once, or not at all', async () => {
+      const keys = await open()
+      const [at, earlier] = [new Date('2026-03-01T00:00:00.000Z'), new Date('2026-02-01T00:00:00.000Z')]
+      const ended = exampleKey(1, { retireAt: earlier })
+      for (const key of [
+        ended,
+        exampleKey(2),
+        exampleKey(3, { retireAt: new Date('2026-04-01T00:00:00.000Z') }),
+      ])
+        await keys.insert(key)
+      expect(await keys.replaceAll(exampleKey(3), at)).toBe('exists')
+      expect((await keys.list()).map(({ retireAt }) => retireAt?.getMonth())).toEqual([1, undefined, 3])
+      expect(await keys.replaceAll(exampleKey(4), at)).toEqual(['kid-2', 'kid-3'])
+      expect((await keys.list()).map(({ retireAt }) => retireAt)).toEqual([earlier, at, at, null])
+    })
+
     it('refuse a number or a key id twice', async () => {
       const keys = await open()
       await keys.insert(exampleKey(1))

@@ -8,6 +8,9 @@ import { createInterface } from 'node:readline'
 /** A PostgreSQL server for one test file: its files in a temporary folder, reached by a socket in there. */
 export interface PrivatePostgres {
   connectionString(database: string): string
+  /** Stops all of its processes where they are: it accepts connections and answers nothing. */
+  freeze(): void
+  thaw(): void
   stop(): Promise<void>
 }
 
@@ -46,12 +49,19 @@ export async function startPostgres(bin: string): Promise<PrivatePostgres> {
   await untilReady(server.stderr)
   return {
     connectionString: (database) => `postgresql://assay@${encodeURIComponent(folder)}/${database}`,
+    freeze: () => signalAll(server.pid, 'SIGSTOP'),
+    thaw: () => signalAll(server.pid, 'SIGCONT'),
     async stop() {
       server.kill('SIGINT')
       await stopped
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+function signalAll(server: number | undefined, signal: 'SIGSTOP' | 'SIGCONT'): void {
+  const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(server)], { encoding: 'utf8' })
+  for (const pid of [Number(server), ...children.trim().split(/\s+/).map(Number)]) process.kill(pid, signal)
 }
 
 function postgresUser(): { uid?: number; gid?: number } {

@@ -1,0 +1,22 @@
+import type { Clock } from '../system/ports.ts'
+
+/** Milliseconds for which an answer holds: anybody may ask, and each asking writes. */
+const holdsFor = 1_000
+
+interface ReadinessDependencies {
+  /** Each rejects where a part of the service cannot do its work. */
+  probes: readonly (() => Promise<void>)[]
+  clock: Clock
+}
+
+/** Whether the service can do its work now. Of many who ask within a second, one makes it try. */
+export function createReadiness({ probes, clock }: ReadinessDependencies): () => Promise<void> {
+  let asked: { at: number; answer: Promise<void> } | undefined
+  return () => {
+    const now = clock()
+    if (asked !== undefined && Math.abs(now - asked.at) < holdsFor) return asked.answer
+    const answer = Promise.all(probes.map((probe) => probe())).then(() => undefined)
+    asked = { at: now, answer }
+    return answer
+  }
+}

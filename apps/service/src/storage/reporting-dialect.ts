@@ -1,0 +1,80 @@
+import type { DatabaseConnection, Dialect, Driver } from 'kysely'
+import { StoreNotAnswering } from './storage-error.ts'
+
+/** Whether what a driver threw may be over soon, or `full`: the disk is. `false`: it is a fault of ours. */
+export type Judge = (error: unknown) => 'not_answering' | 'full' | false
+
+/**
+ * A dialect whose connections report what is only passing as {@link StoreNotAnswering}, so that nobody takes it for a
+ * fault of the service or of the request. What no judge knows stays as it is.
+ */
+export function reporting(dialect: Dialect, judge: Judge, random: () => number = Math.random): Dialect {
+  const report = (error: unknown): never => {
+    const judged = judge(error)
+    if (judged === false) throw error
+    throw new StoreNotAnswering(judged === 'full' ? 'STORAGE_FULL' : 'STORAGE_NOT_ANSWERING', random(), error)
+  }
+  return {
+    createAdapter: () => dialect.createAdapter(),
+    createIntrospector: (db) => dialect.createIntrospector(db),
+    createQueryCompiler: () => dialect.createQueryCompiler(),
+    createDriver: () => reportingDriver(dialect.createDriver(), report),
+  }
+}
+
+function reportingDriver(driver: Driver, report: (error: unknown) => never): Driver {
+  const known = new WeakSet<DatabaseConnection>()
+  const acquire = driver.acquireConnection.bind(driver)
+  driver.acquireConnection = async (...options) => {
+    const connection = await acquire(...options).catch(report)
+    if (known.has(connection)) return connection
+    known.add(connection)
+    const execute = connection.executeQuery.bind(connection)
+    connection.executeQuery = ((...query: Parameters<typeof execute>) =>
+      execute(...query).catch(report)) as DatabaseConnection['executeQuery']
+    return connection
+  }
+  return driver
+}
+
+/** By the code of the system, and by the messages for which node-postgres has none. */
+const connectionFaults = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENOENT',
+])
+const connectionMessages = new Set([
+  'Connection terminated',
+  'Connection terminated unexpectedly',
+  'Connection terminated due to connection timeout',
+  'timeout exceeded when trying to connect',
+  'timeout expired',
+  'Query read timeout',
+  'Client has encountered a connection error and is not queryable',
+])
+
+/** SQLSTATE classes and values (PostgreSQL, appendix A) that pass: connection, resources, shutdown, time-outs, locks. */
+const passing = /^(08|53|57P0|57014|55P03|40001|40P01|25P0[23]|25006)/
+
+/** What node-postgres throws. */
+export const judgePostgres: Judge = (error) => {
+  if (!(error instanceof Error)) return false
+  const code = 'code' in error ? String(error.code) : ''
+  if (code === '53100') return 'full'
+  if (passing.test(code) || connectionFaults.has(code) || connectionMessages.has(error.message))
+    return 'not_answering'
+  return false
+}
+
+/** What better-sqlite3 throws. */
+export const judgeSqlite: Judge = (error) => {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (code === 'SQLITE_FULL') return 'full'
+  return /^SQLITE_(BUSY|IOERR|READONLY|CANTOPEN)/.test(code) ? 'not_answering' : false
+}
