@@ -61,6 +61,19 @@ export const inReactNative: readonly Scenario[] = [
     },
   },
   {
+    name: 'reload-while-an-exchange-is-under-way',
+    async play(stage) {
+      const phone = await startPhone(stage, { name: 'reload-early' })
+      const before = stage.world.relay.seen.length
+      // Its JavaScript is gone before the answer, and with it whoever waits.
+      void phone.ask('token')
+      mustSucceed(await phone.ask('reload'))
+      mustSucceed(await phone.ask('token'))
+      const bodies = stage.world.relay.seen.slice(before).filter((path) => path === '/v1/attestations')
+      must(bodies.length === 1, `it made ${bodies.length} exchanges`)
+    },
+  },
+  {
     name: 'closed-by-native-code',
     async play(stage) {
       const phone = await startPhone(stage, { name: 'native-close' })

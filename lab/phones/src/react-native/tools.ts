@@ -164,9 +164,10 @@ async function javaCommand(
   const classpath = [...classes, others.trim()].join(path.delimiter)
   // The same file for both, so that a command line stays readable.
   const options = path.join(cache, `${main}.options`)
+  // Each phone keeps what it inflated of its app, and one process holds the phones of all scenarios.
   await writeFile(
     options,
-    `-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx256m -Dassay.hermes="${hermes}" -Dassay.bundle="${bundle}" -cp "${classpath}"`,
+    `-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx768m -Dassay.hermes="${hermes}" -Dassay.bundle="${bundle}" -cp "${classpath}"`,
   )
   return { command: 'java', args: [`@${options}`, `dev.assay.reactnative.${main}`] }
 }

@@ -1,7 +1,7 @@
 import { AssayError, isErrorCode, misuse } from './error.ts'
 import type { Spec } from './spec/NativeAssay.ts'
 
-/** Version of what the texts hold. Another one in the native part is another release of this package. */
+/** Version of the messages. If the native part has another one, it is from another release of this package. */
 export const bridgeVersion = 1
 
 /** Methods that answer. */
@@ -14,7 +14,7 @@ type Members = Readonly<Record<string, unknown>>
 /** An answer, or that the native part does not know the handle in the request. */
 export type Answered<T> = { readonly value: T } | 'stale'
 
-/** The native part, with what may come from it taken apart: every call ends with an answer or an error of ours. */
+/** Calls the native part and checks whatever it returns: every call ends with an answer or with one of our errors. */
 export interface Bridge {
   /** @throws AssayError; TypeError for misuse that the native part found */
   ask<T extends Members>(method: Asking, request: Members): Promise<Answered<T>>
@@ -43,7 +43,7 @@ export function createBridge(native: Spec | null): Bridge {
       try {
         native?.[method](JSON.stringify(request))
       } catch {
-        // It only would have helped.
+        // `learn`, `wake` and `close` are best effort.
       }
     },
     listen(listener) {

@@ -1,30 +1,30 @@
 import type { CodeTable } from '@assay/protocol'
 
-/** Codes of `AssayError` that the other SDKs have not. What an app ships imports only types of this module. */
+/** Codes of `AssayError` that the other SDKs do not have. Code that ships in an app imports only the types of this module. */
 export const bridgeCodes = {
   module_missing: {
     retryable: false,
     meaning: 'The app was built without the native part.',
     action:
-      'Build it again: bare after `pod install`, Expo as a development build (`npm exec --no expo prebuild`). Expo Go cannot hold a native part.',
+      'Rebuild it: bare after `pod install`, Expo as a development build (`npm exec --no expo prebuild`). Expo Go cannot load it.',
   },
   module_outdated: {
     retryable: false,
-    meaning: 'JavaScript and native part are of different releases, as after an update over the air.',
-    action: 'Build the app again. With `expo-updates`, keep one runtime version to one native build.',
+    meaning: 'JavaScript and native part are from different releases, as after an update over the air.',
+    action: 'Rebuild the app. With `expo-updates`, keep one runtime version per native build.',
   },
   bearer_refused: {
     retryable: false,
     meaning:
       '`proof()` was asked for an audience in mode `bearer`, for a client that may follow redirects with the token.',
     action:
-      'Use `assay.fetch`, register the API in mode `bound`, or say `heedsRedirect: true` of a client that follows none.',
+      'Use `assay.fetch`, register the API in mode `bound`, or pass `heedsRedirect: true` for a client that follows none.',
   },
   native_failed: {
     retryable: true,
     meaning:
-      'The native part threw something that is no fault of attestation, or answered what cannot be read.',
+      'The native part threw something that is not an attestation fault, or returned something unreadable.',
     action:
-      "See `vendorCode`, which names the class, and the system's log. If it stays, build the app again: it may lack that class.",
+      "See `vendorCode`, which names the class, and the system's log. If it persists, rebuild the app: that class may be missing.",
   },
 } as const satisfies CodeTable<{ retryable: boolean }>

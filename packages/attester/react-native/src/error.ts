@@ -22,10 +22,9 @@ const refusals: Readonly<Record<Refusal, string>> = {
   sdk_outdated: 'update the app',
   redirect_refused: 'update the URL',
   closed: 'create a client',
-  module_missing: 'build the app anew with the native part of @assay/react-native; Expo Go has none',
-  module_outdated: 'build the app anew: its native part is of another version than its JavaScript',
-  bearer_refused:
-    'use `fetch` of this package, or tell `heedsRedirect` of a client that follows no redirects',
+  module_missing: 'rebuild the app with the native part of @assay/react-native; Expo Go does not include it',
+  module_outdated: 'rebuild the app: its native part and its JavaScript are from different releases',
+  bearer_refused: 'use `assay.fetch`, or pass `heedsRedirect: true` for a client that follows no redirects',
 }
 
 /** The same call may succeed later without anyone changing anything. */

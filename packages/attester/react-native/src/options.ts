@@ -7,9 +7,8 @@ export interface GivenFetch {
   /** Such as that of `expo/fetch`. */
   readonly fetch: Fetch
   /**
-   * That it does not follow redirects by itself when it is told `redirect: 'manual'`. `fetch` of `expo/fetch` does
-   * not; React
-   * Native's own does, and takes token and proof along to wherever the redirect leads: it cannot be used here.
+   * That it does not follow redirects by itself when it is told `redirect: 'manual'`. `fetch` of `expo/fetch` does not. React Native's own
+   * does, and takes token and proof along to wherever the redirect leads: it cannot be used here.
    */
   readonly heedsRedirect: true
 }

@@ -1,17 +1,17 @@
 import { AssayError, type AssayErrorCode } from './error.ts'
 
-/** What a developer does about faults that no user can do anything about. */
+/** What a developer can do about faults that no user can fix. */
 const advice: Partial<Readonly<Record<AssayErrorCode, string>>> = {
   module_missing:
-    'This app has no native part of @assay/react-native. Bare: `pod install`, then build again. Expo: `npm exec --no expo prebuild` and a development build; Expo Go cannot hold it.',
+    'This app was built without the native part of @assay/react-native. Bare: run `pod install` and rebuild. Expo: run `npm exec --no expo prebuild` and use a development build; Expo Go cannot load it.',
   module_outdated:
-    'The native part of @assay/react-native is of another version than this JavaScript. Build the app again; with updates over the air, keep one runtime version to one native build.',
+    'The native part of @assay/react-native and this JavaScript are from different releases. Rebuild the app; with updates over the air, keep one runtime version per native build.',
   build_refused:
     'This build is not registered, or retired. Development builds are: `assay build add FILE --app APP`, with `--help` for what a debug build may.',
-  not_registered: 'App or audience is not registered: `assay app add`, `assay api add`.',
-  attestation_denied: 'Denied. `assay doctor TRACE` says why.',
+  not_registered: 'App or audience is not registered: run `assay app add` or `assay api add`.',
+  attestation_denied: 'The service denied this app. `assay doctor TRACE` says why.',
   bearer_refused:
-    'An audience in mode `bearer` needs a client that follows no redirect: use `assay.fetch`, or the mode `bound`.',
+    'An audience in mode `bearer` needs a client that follows no redirects: use `assay.fetch`, or register the API in mode `bound`.',
 }
 
 /** Warns once for each code. Without `warn`, in a release, never. */

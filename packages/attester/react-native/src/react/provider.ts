@@ -15,7 +15,7 @@ export function AssayProvider({ assay, children }: AssayProviderProps): ReactEle
   return createElement(Context.Provider, { value: assay }, children)
 }
 
-/** @throws TypeError where no {@link AssayProvider} stands above */
+/** The client of the {@link AssayProvider} above. @throws TypeError where there is none */
 export function useAssay(): Assay {
   const assay = useContext(Context)
   if (assay === undefined) throw misuse('useAssay: there is no AssayProvider above')

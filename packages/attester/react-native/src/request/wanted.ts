@@ -1,6 +1,6 @@
 type FetchInput = Parameters<typeof globalThis.fetch>[0]
 
-/** What `fetch` was asked for, without anything written anew: what is sent is the URL that the caller gave. */
+/** What `fetch` was asked for, with nothing rewritten: the URL is sent exactly as the caller gave it. */
 export interface Wanted {
   /** Absolute `http` or `https`; `undefined` for what only the platform's own `fetch` can make sense of. */
   readonly url: string | undefined
