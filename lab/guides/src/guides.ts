@@ -13,6 +13,7 @@ export const guides: readonly Guide[] = [
   { name: 'quickstart' },
   { name: 'protect-an-express-api', after: 'quickstart' },
   { name: 'web-app', after: 'quickstart' },
+  { name: 'provenance-in-a-pipeline', after: 'quickstart' },
   { name: 'hardware-evidence', after: 'quickstart' },
   { name: 'container', needs: 'docker' },
   { name: 'react-native', needs: 'Maven' },
