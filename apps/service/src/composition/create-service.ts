@@ -17,6 +17,7 @@ import { createBanUseCases } from '../provisioning/bans.usecases.ts'
 import { createBuildUseCases } from '../provisioning/builds/builds.usecases.ts'
 import { createLastSeen } from '../provisioning/builds/last-seen.ts'
 import { createBuildReader } from '../provisioning/builds/reading/build-reader.ts'
+import { takenFromReader } from '../provisioning/builds/reading/reader-rights.ts'
 import { createUploads } from '../provisioning/builds/upload.ts'
 import { createChallengeKeys } from '../attestation/challenge/challenge-keys.ts'
 import { createChallengeUseCases } from '../attestation/challenge/issue-challenge.ts'
@@ -139,6 +140,8 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
   const reader = createBuildReader({
     program: buildReaderProgram,
     blobFolder: storage.blobFolder,
+    uploadFolder: storage.uploadFolder,
+    blobs: storage.blobs,
     seconds: limits.buildReading,
     memory: limits.buildMemory,
   })
@@ -277,6 +280,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     largestBuild: limits.buildSize,
   })
 
+  app.log.info(takenFromReader, 'the build reader is started without these')
   const jobs = createJobs(onMalfunction)
   const flushTraces = async () => {
     await traces.flush()

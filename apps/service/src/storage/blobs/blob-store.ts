@@ -1,11 +1,13 @@
-/** Where segments lie: decompressed, each under the SHA-256 of its bytes. All calls are synchronous. */
+import type { IncomingBlob } from './incoming-blobs.ts'
+
+/** Where segments lie: decompressed, each under the SHA-256 of its bytes. */
 export interface BlobStore {
-  /**
-   * Starts a blob. Anyone who writes need not know its digest or length in advance.
-   *
-   * @param options `digested`: anyone who writes digests the same bytes anyway and gives the digest to `commit`
-   */
-  writer(options?: { digested: boolean }): BlobWriter
+  /** Starts a blob. Anyone who writes need not know its digest or length in advance. */
+  writer(): BlobWriter
+  /** Makes blobs durable, under their names, that another process has written; its word is taken for their digests. */
+  adopt(blobs: readonly IncomingBlob[]): Promise<void>
+  /** Removes those that nobody adopts. */
+  discard(blobs: readonly IncomingBlob[]): Promise<void>
   /**
    * Throws a {@link BlobError} when the blob is missing or has not exactly `length` bytes. The reader holds nothing
    * that needs closing, and stays valid until the store is closed.
@@ -27,18 +29,12 @@ export interface BlobStore {
 export interface BlobWriter {
   write(chunk: Uint8Array): void
   /**
-   * Begins to put on disk what was written, so that `commit` has less to wait for. Nothing may be written, committed or
-   * aborted until it has settled.
-   */
-  flush(): Promise<void>
-  /**
    * Makes the blob durable, under its name: file and folder are on disk when this returns. Committing bytes that are
    * there already is not a fault.
    *
-   * @param sha256 of the bytes, lower-case hex, where the writer was started as `digested`
    * @returns SHA-256 of the bytes, lower-case hex
    */
-  commit(sha256?: string): string
+  commit(): string
   abort(): void
 }
 

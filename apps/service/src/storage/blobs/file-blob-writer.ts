@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import {
   closeSync,
-  fdatasync,
   fdatasyncSync,
   openSync,
   renameSync,
@@ -13,17 +12,33 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { threadId } from 'node:worker_threads'
-import { sha256HexPattern } from '@assay/protocol'
 import type { BlobWriter } from './blob-store.ts'
 import { syncFolder } from './durable-file.ts'
 
-/** Writes a blob under a name of its own first, since its digest is known only at the end. */
-export function startFileBlob(folder: string, incoming: string, digested: boolean): BlobWriter {
+/** A blob that is written where another process takes it over, which knows neither digest nor length in advance. */
+export interface IncomingWriter {
+  /** Name of its file among the incoming. */
+  readonly file: string
+  write(chunk: Uint8Array): void
+  /** Closes the file; its bytes need not be on disk yet. Called once. */
+  end(): void
+}
+
+/** @param incoming folder, which is there */
+export function startIncoming(incoming: string): IncomingWriter {
   const { file, descriptor } = createIncoming(incoming)
-  const hash = digested ? undefined : createHash('sha256')
+  return {
+    file: path.basename(file),
+    write: (chunk) => writeAll(descriptor, chunk),
+    end: () => closeSync(descriptor),
+  }
+}
+
+/** Writes a blob under a name of its own first, since its digest is known only at the end. */
+export function startFileBlob(folder: string, incoming: string): BlobWriter {
+  const { file, descriptor } = createIncoming(incoming)
+  const hash = createHash('sha256')
   let length = 0
-  /** Bytes that are known to be on disk. */
-  let durable = -1
   let ended = false
   const end = () => {
     ended = true
@@ -35,31 +50,20 @@ export function startFileBlob(folder: string, incoming: string, digested: boolea
   return {
     write(chunk) {
       checkNotEnded()
-      hash?.update(chunk)
-      for (let done = 0; done < chunk.length;) done += writeSync(descriptor, chunk, done)
+      hash.update(chunk)
+      writeAll(descriptor, chunk)
       length += chunk.length
     },
-    flush() {
+    commit() {
       checkNotEnded()
-      const written = length
-      return new Promise((resolve, reject) => {
-        fdatasync(descriptor, (error) => {
-          if (error !== null) return reject(error)
-          durable = written
-          resolve()
-        })
-      })
-    },
-    commit(given) {
-      checkNotEnded()
-      const sha256 = hash?.digest('hex') ?? checkDigest(given)
+      const sha256 = hash.digest('hex')
       const place = path.join(folder, sha256.slice(0, 2))
       const target = path.join(place, sha256)
       if (refresh(target, length)) {
         end()
         unlinkSync(file)
       } else {
-        if (durable !== length) fdatasyncSync(descriptor)
+        fdatasyncSync(descriptor)
         end()
         renameSync(file, target)
       }
@@ -75,9 +79,8 @@ export function startFileBlob(folder: string, incoming: string, digested: boolea
   }
 }
 
-function checkDigest(digest: string | undefined): string {
-  if (digest !== undefined && sha256HexPattern.test(digest)) return digest
-  throw Object.assign(new TypeError('the digest must be a SHA-256 in hex'), { code: 'ERR_INVALID_ARG_VALUE' })
+function writeAll(descriptor: number, chunk: Uint8Array): void {
+  for (let done = 0; done < chunk.length;) done += writeSync(descriptor, chunk, done)
 }
 
 let written = 0

@@ -17,6 +17,7 @@ import { createDescriptorCache } from './descriptor-cache.ts'
 import type { DescriptorCache } from './descriptor-cache.ts'
 import { syncFolder } from './durable-file.ts'
 import { startFileBlob } from './file-blob-writer.ts'
+import { adoptBlobs, discardBlobs } from './incoming-blobs.ts'
 
 const defaultChunkSize = 1 << 20
 
@@ -28,11 +29,14 @@ const defaultChunkSize = 1 << 20
  * @param options.openFiles how many files to keep open at most; default 64
  */
 export function openFileBlobs(folder: string, options: { openFiles?: number } = {}): BlobStore {
-  const incoming = path.join(folder, 'incoming')
+  const incoming = incomingOf(folder)
   makeFolders(folder, incoming)
+  const folders = { incoming, placeOf: (sha256: string) => blobPath(folder, sha256) }
   const descriptors = createDescriptorCache(options.openFiles ?? 64)
   return {
-    writer: (options) => startFileBlob(folder, incoming, options?.digested ?? false),
+    writer: () => startFileBlob(folder, incoming),
+    adopt: (blobs) => adoptBlobs(blobs, folders),
+    discard: (blobs) => discardBlobs(blobs, folders),
     open: (sha256, length) => openBlob(folder, descriptors, sha256, length),
     sweep: (keep, before) =>
       sweepBlobs(folder, descriptors, keep, before.getTime()) +
@@ -42,6 +46,11 @@ export function openFileBlobs(folder: string, options: { openFiles?: number } = 
       descriptors.clear()
     },
   }
+}
+
+/** Where blobs lie that have no name yet. */
+export function incomingOf(folder: string): string {
+  return path.join(folder, 'incoming')
 }
 
 /**

@@ -4,7 +4,7 @@ import { syncBuiltinESMExports } from 'node:module'
 import path from 'node:path'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { openFileBlobs } from '../../../src/storage/index.ts'
+import { incomingOf, openFileBlobs, startIncoming } from '../../../src/storage/index.ts'
 import type { BlobStore } from '../../../src/storage/index.ts'
 import { temporaryFolders } from '../support/sqlite-world.ts'
 
@@ -38,6 +38,45 @@ const filesUnder = (folder: string) =>
 const blobError = (code: string): unknown => expect.objectContaining({ name: 'BlobError', code })
 const misuse = (code: string): unknown => expect.objectContaining({ name: 'TypeError', code })
 const [never, always] = [new Date(0), new Date('2100-01-01T00:00:00.000Z')]
+
+describe('what another process has written', () => {
+  const written = (folder: string, content: string) => {
+    const writer = startIncoming(incomingOf(folder))
+    writer.write(Buffer.from(content))
+    writer.end()
+    return { file: writer.file, sha256: digest(content), length: content.length }
+  }
+
+  it('gets its names, also where a blob is there already', async () => {
+    const { folder, blobs } = openBlobs()
+    put(blobs, 'old')
+    const all = ['old', 'new', 'new', ...Array.from({ length: 20 }, (_, i) => `blob ${i}`)]
+    await blobs.adopt(all.map((content) => written(folder, content)))
+    expect(filesUnder(folder)).toEqual([...new Set(all)].map(digest).sort())
+    expect(blobs.open(digest('new'), 3).read(0, 3).toString()).toBe('new')
+  })
+
+  it('is removed where nobody takes it', async () => {
+    const { folder, blobs } = openBlobs()
+    const blob = written(folder, 'abc')
+    await blobs.discard([blob, blob])
+    expect(filesUnder(folder)).toEqual([])
+  })
+
+  it('is not believed about names, lengths and links', async () => {
+    const { folder, blobs } = openBlobs()
+    const blob = written(folder, 'abc')
+    fs.symlinkSync(place(folder, put(blobs, 'other')), path.join(incomingOf(folder), '1-0-999'))
+    await expect(blobs.adopt([{ ...blob, length: 4 }])).rejects.toThrow(blobError('STORAGE_BLOB_LENGTH'))
+    await expect(blobs.adopt([{ ...blob, file: '../00/x' }])).rejects.toThrow(misuse('ERR_INVALID_ARG_VALUE'))
+    await expect(blobs.discard([{ ...blob, file: '..' }])).rejects.toThrow(misuse('ERR_INVALID_ARG_VALUE'))
+    await expect(blobs.adopt([{ ...blob, sha256: '../x' }])).rejects.toThrow(misuse('ERR_INVALID_ARG_VALUE'))
+    await expect(blobs.adopt([{ file: '1-0-999', sha256: digest('x'), length: 5 }])).rejects.toMatchObject({
+      code: 'ELOOP',
+    })
+    expect(filesUnder(folder)).not.toContain(digest('abc'))
+  })
+})
 
 describe('writing a blob', () => {
   it('puts the bytes where their digest says, and nothing else', () => {
@@ -86,26 +125,6 @@ describe('writing a blob', () => {
       writer.abort()
     }
     expect(filesUnder(folder)).toEqual([digest('x')])
-  })
-
-  it('takes the digest from whoever digests the bytes anyway, and no other text', () => {
-    const { folder, blobs } = openBlobs()
-    const writer = blobs.writer({ digested: true })
-    writer.write(Buffer.from('abc'))
-    expect(() => writer.commit()).toThrow(misuse('ERR_INVALID_ARG_VALUE'))
-    expect(() => writer.commit('../x')).toThrow(misuse('ERR_INVALID_ARG_VALUE'))
-    expect(writer.commit(digest('abc'))).toBe(digest('abc'))
-    expect(filesUnder(folder)).toEqual([digest('abc')])
-  })
-
-  it('may be put on disk ahead of its name, and written on', async () => {
-    const { folder, blobs } = openBlobs()
-    const writer = blobs.writer()
-    writer.write(Buffer.from('ab'))
-    await writer.flush()
-    writer.write(Buffer.from('c'))
-    expect(writer.commit()).toBe(digest('abc'))
-    expect(fs.readFileSync(place(folder, digest('abc')), 'utf8')).toBe('abc')
   })
 
   it('mends a blob that was cut', () => {

@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { AppImageErrorCode } from '@assay/app-image'
 import type { CodeTable } from '@assay/protocol'
-import type { ReadBuild, ReaderAnswer, ReaderCommand, Reading } from './reader-messages.ts'
+import { readerRights } from './reader-rights.ts'
+import type { ReadBuild, ReaderAnswer, ReaderCommand, Reading, WrittenSegment } from './reader-messages.ts'
 
 export type BuildReadingCode = keyof typeof buildReadingCodes
 
@@ -22,12 +23,22 @@ interface BuildReaderOptions {
   /** The program of the process, as JavaScript; its one argument is the folder of the blobs. */
   program: URL
   blobFolder: string
+  /** Takes over what the process has written. */
+  blobs: WrittenBlobs
+  /** Where the files lie that it reads. It gets to read no others. */
+  uploadFolder: string
   /** Seconds that reading one build may take. */
   seconds: number
   /** MiB of heap that it may take. */
   memory: number
   /** Milliseconds without work after which the process and its memory are given back. */
   idle?: number
+}
+
+/** Where segments get their names. */
+interface WrittenBlobs {
+  adopt(written: readonly WrittenSegment[]): Promise<void>
+  discard(written: readonly WrittenSegment[]): Promise<void>
 }
 
 /** What to do with a build that was read: `keep` names its segments in the blob store. */
@@ -59,7 +70,7 @@ export function createBuildReader(options: BuildReaderOptions) {
 
   const running = (): ChildProcess => {
     if (child !== undefined) return child
-    const started = start(options)
+    const started = start(options, readerRights({ ...options, program: fileURLToPath(options.program) }))
     started.once('exit', () => {
       if (child === started) child = undefined
     })
@@ -67,14 +78,13 @@ export function createBuildReader(options: BuildReaderOptions) {
     return started
   }
 
-  const ask = async (command: ReaderCommand): Promise<Exclude<ReaderAnswer, { kind: 'failed' }>> => {
-    const answer = await exchange(running(), command, seconds * 1000).catch(async (error: unknown) => {
-      await end()
-      throw error
-    })
-    if (answer.kind === 'failed') throw Object.assign(new Error(answer.message), { code: answer.code })
-    return answer
-  }
+  const ask = (command: ReaderCommand) =>
+    exchange(running(), command, seconds * 1000)
+      .catch(async (error: unknown) => {
+        await end()
+        throw error
+      })
+      .then(unlessFailed)
 
   const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
     waiting += 1
@@ -105,20 +115,29 @@ export function createBuildReader(options: BuildReaderOptions) {
         const answer = await ask({ kind: 'read', file, ...reading })
         if (answer.kind === 'refused') throw new BuildRefused(answer.code)
         if (answer.kind !== 'read') throw new Error('the build reader lost its turn')
+        const { report, written } = answer
         let kept = false
         const keep = async () => {
-          await ask({ kind: 'keep' })
+          await options.blobs.adopt(written)
           kept = true
         }
         try {
-          return await decide(answer.report, keep)
+          return await decide(report, keep)
         } finally {
-          if (!kept) await ask({ kind: 'drop' })
+          if (!kept) await options.blobs.discard(written)
         }
       }),
     /** Removes blobs that `named` does not name. Nothing is being registered meanwhile, by this process. */
     sweep: (named: () => Promise<string[]>, before: Date): Promise<void> =>
-      inTurn(async () => void (await ask({ kind: 'sweep', keep: await named(), before: before.getTime() }))),
+      inTurn(async () => {
+        const keep = await named()
+        // It reads names of files only, and removes what the process that reads builds must not touch.
+        const sweeper = start(options, [])
+        const command: ReaderCommand = { kind: 'sweep', keep, before: before.getTime() }
+        unlessFailed(
+          await exchange(sweeper, command, seconds * 1000).finally(() => void sweeper.kill('SIGKILL')),
+        )
+      }),
     async close(): Promise<void> {
       await turn
       clearTimeout(idling)
@@ -127,9 +146,14 @@ export function createBuildReader(options: BuildReaderOptions) {
   }
 }
 
-function start({ program, blobFolder, memory }: BuildReaderOptions): ChildProcess {
+function unlessFailed(answer: ReaderAnswer): Exclude<ReaderAnswer, { kind: 'failed' }> {
+  if (answer.kind !== 'failed') return answer
+  throw Object.assign(new Error(answer.message), { code: answer.code })
+}
+
+function start({ program, blobFolder, memory }: BuildReaderOptions, rights: readonly string[]): ChildProcess {
   const child = fork(fileURLToPath(program), [blobFolder], {
-    execArgv: [`--max-old-space-size=${memory}`],
+    execArgv: [`--max-old-space-size=${memory}`, ...rights],
     // Nothing of the service's environment is for it.
     env: {},
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

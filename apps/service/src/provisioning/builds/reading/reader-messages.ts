@@ -15,16 +15,22 @@ export interface Reading {
   coverage: Coverage | undefined
 }
 
-/** What the reading process is told. After `read`, exactly one `keep` or `drop` follows. */
+/** The bytes of a segment, in a file of their own that has no name yet. */
+export interface WrittenSegment {
+  file: string
+  /** Lower-case hex. */
+  sha256: string
+  /** Bytes. */
+  length: number
+}
+
+/** What a process is told. One that reads is told nothing else. */
 export type ReaderCommand =
-  | ({ kind: 'read'; file: string } & Reading)
-  | { kind: 'keep' }
-  | { kind: 'drop' }
-  | { kind: 'sweep'; keep: string[]; before: number }
+  ({ kind: 'read'; file: string } & Reading) | { kind: 'sweep'; keep: string[]; before: number }
 
 /** What it answers, one for each command. */
 export type ReaderAnswer =
-  | { kind: 'read'; report: ReadBuild }
+  | { kind: 'read'; report: ReadBuild; written: WrittenSegment[] }
   | { kind: 'refused'; code: AppImageErrorCode }
   | { kind: 'done' }
   /** A malfunction. */

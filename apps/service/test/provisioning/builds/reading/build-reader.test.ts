@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -8,6 +8,7 @@ import {
   createBuildReader,
   type BuildReader,
 } from '../../../../src/provisioning/builds/reading/build-reader.ts'
+import { openFileBlobs, type BlobStore } from '../../../../src/storage/index.ts'
 import { zipOf } from '../../../support/zip-file.ts'
 
 const web = { format: 'web', coverage: undefined } as const
@@ -15,13 +16,17 @@ const web = { format: 'web', coverage: undefined } as const
 let folder: string
 let file: string
 let reader: BuildReader
+let store: BlobStore
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'assay-reader-test-'))
-  file = path.join(folder, 'build.zip')
+  await mkdir(path.join(folder, 'uploads'))
+  file = path.join(folder, 'uploads', 'build.zip')
+  store = openFileBlobs(path.join(folder, 'blobs'))
 })
 afterEach(async () => {
   await reader.close()
+  store.close()
   await rm(folder, { recursive: true, force: true })
 })
 
@@ -29,6 +34,8 @@ const open = (seconds = 60) => {
   reader = createBuildReader({
     program: buildReaderProgram,
     blobFolder: path.join(folder, 'blobs'),
+    blobs: store,
+    uploadFolder: path.join(folder, 'uploads'),
     seconds,
     memory: 256,
   })
@@ -102,7 +109,9 @@ describe('a build reader', () => {
 
   it('passes a malfunction on as one', async () => {
     open()
-    await expect(reader.read(path.join(folder, 'absent'), web, async () => 1)).rejects.toMatchObject({
+    await expect(
+      reader.read(path.join(folder, 'uploads', 'absent'), web, async () => 1),
+    ).rejects.toMatchObject({
       code: 'ENOENT',
     })
   })
