@@ -1,6 +1,6 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { fixedKeyPair } from '@assay/testkit/fixed'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { realService, writeScripts, type RealService } from './a-real-service.ts'
 import { cli } from './fake-service.ts'
@@ -40,7 +40,7 @@ describe('assay key add --provenance', () => {
   })
 
   test('registers the public half of a pair that is there, and shows nothing', async () => {
-    const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+    const { publicKey, privateKey } = fixedKeyPair('Ed25519', 'own pipeline')
     const [of, own] = ['own.pub', 'own.pem'].map((name) => path.join(service.folder, name)) as [
       string,
       string,
