@@ -75,7 +75,7 @@ describe('why a device was refused', () => {
     expect(explained.stdout).toContain('Made by an app with another team or bundle id.')
   })
 
-  test('for an appraisal that no API admits: tier, policy, every reason, and the vector', async () => {
+  test('for an appraisal that no API accepts: tier, policy, every reason, and the vector', async () => {
     const trace = await traceOf(undefined)
     const shown = await service.assay(['attestation', 'show', trace])
     expect(shown.stdout).toMatch(/tier +contraindicated, by policy balanced, version 1/)

@@ -113,11 +113,11 @@ export interface HardwareWorld extends World {
   readonly iosOrders: Target
   /** An API for the Android app that takes evidence of the last few seconds only. */
   readonly hasty: Target
-  /** An API for the Android app that admits `affirming` only. */
+  /** An API for the Android app that accepts `affirming` only. */
   readonly exacting: Target
-  /** Registers one more app whose Play tokens Google decodes, and an API for it that admits `affirming` only. */
+  /** Registers one more app whose Play tokens Google decodes, and an API for it that accepts `affirming` only. */
   ration(whenSpent: 'refuse' | 'warn'): Promise<Ration>
-  /** An API for the iOS app that admits iPhones only once Apple has counted their keys, and not too many. */
+  /** An API for the iOS app that accepts iPhones only once Apple has counted their keys, and not too many. */
   readonly assessed: Target
   /** A genuine iPhone with the newer build of the iOS app, unless `options` say otherwise. */
   iosDevice(options?: Partial<DeviceOptions>): Promise<Device>
@@ -205,7 +205,7 @@ export const crampedCapacity = 600
 /** Seconds by which the clock of `Apis.later` is ahead. */
 export const laterBy = 1200
 
-/** Keys of one iPhone that `HardwareWorld.assessed` admits. */
+/** Keys of one iPhone that `HardwareWorld.assessed` accepts. */
 export const mostKeys = 4
 
 /** Seconds that hardware evidence may be old at `HardwareWorld.hasty`. */

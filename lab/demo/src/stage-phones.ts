@@ -151,10 +151,10 @@ async function register({ ground, cli, apis, bundle, play }: Registration) {
   const appAttest = await json('ios-evidence.json', iosEvidence)
   await assay('app', 'add', iosApp, '--platform', 'ios', '--evidence', appAttest)
   await assay('policy', 'set', 'hasty', await json('hasty.json', youngEvidencePolicy(hastyAge)))
-  const admits = tiers.flatMap((tier) => ['--tier', tier])
-  await assay('api', 'add', apis.android.url, '--app', androidApp, ...admits)
-  await assay('api', 'add', apis.ios.url, '--app', iosApp, ...admits)
-  await assay('api', 'add', apis.hasty.url, '--app', androidApp, ...admits, '--policy', 'hasty')
+  const accepts = tiers.flatMap((tier) => ['--tier', tier])
+  await assay('api', 'add', apis.android.url, '--app', androidApp, ...accepts)
+  await assay('api', 'add', apis.ios.url, '--app', iosApp, ...accepts)
+  await assay('api', 'add', apis.hasty.url, '--app', androidApp, ...accepts, '--policy', 'hasty')
   const ipa = await buildIpa({ bundleId: iosApp, bundleVersion: '1', files: { [bundleName]: bundle } })
   return {
     android: await addBuild(androidApp, 'phones.apk', ground.apks.release),

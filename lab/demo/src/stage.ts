@@ -181,5 +181,5 @@ async function register(
   for (const api of ['orders', 'payments', 'later'] as const) {
     await cli.succeed(['api', 'add', stage.apis[api].url, '--app', app, '--tier', 'warning'], env)
   }
-  story.say('three APIs registered and guarded; each admits the tier `warning`')
+  story.say('three APIs registered and guarded; each accepts the tier `warning`')
 }

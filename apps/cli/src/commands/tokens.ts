@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { Command } from 'commander'
-import { readPublicJwk, thumbprintInput, type JsonObject, type JsonValue } from '@assay/protocol'
+import {
+  isJsonObject,
+  readPublicJwk,
+  thumbprintInput,
+  type JsonObject,
+  type JsonValue,
+} from '@assay/protocol'
 import type { CliError } from '../cli-error.ts'
 import { cliError, usageError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
@@ -138,7 +144,7 @@ function modeInWords(mode: JsonValue | undefined): string {
 }
 
 function holder({ cnf, holder_key: kind }: JsonObject): string {
-  const jwk = cnf !== null && typeof cnf === 'object' && !Array.isArray(cnf) ? cnf.jwk : undefined
+  const jwk = isJsonObject(cnf) ? cnf.jwk : undefined
   const read = readPublicJwk(jwk)
   if (!read.ok) return '-'
   const thumbprint = createHash('sha256').update(thumbprintInput(read.jwk)).digest('base64url')

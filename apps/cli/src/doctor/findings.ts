@@ -153,8 +153,8 @@ export const findings = {
   },
   DOCTOR_EVIDENCE_DEVELOPMENT: {
     level: 'warning',
-    meaning: 'The app {app} admits evidence ({kind}) of builds that no store released.',
-    action: 'Admit released builds alone; register an app of its own for development.',
+    meaning: 'The app {app} accepts evidence ({kind}) of builds that no store released.',
+    action: 'Accept released builds only; register an app of its own for development.',
   },
   DOCTOR_SIGNERS_UNCONFIRMED: {
     level: 'fault',
@@ -199,8 +199,8 @@ export const findings = {
   DOCTOR_TIER_OUT_OF_REACH: {
     level: 'warning',
     meaning:
-      'The API {api} admits affirming alone, which devices of {app} never reach: software measurement is warning at best.',
-    action: 'Admit warning for it, or let the app send platform evidence.',
+      'The API {api} accepts affirming only, which devices of {app} never reach: software measurement is warning at best.',
+    action: 'Accept `warning` for it, or let the app send platform evidence.',
   },
   DOCTOR_GOOGLE_CREDENTIALS_MISSING: {
     level: 'warning',
@@ -278,7 +278,7 @@ export const findings = {
   DOCTOR_API_ADMITS_CONTRAINDICATED: {
     level: 'warning',
     meaning:
-      'The API {api} admits the tier contraindicated: also devices of which the evidence says that something is wrong.',
+      'The API {api} accepts the tier contraindicated: also devices of which the evidence says that something is wrong.',
     action: '`assay api update {api} --tier affirming`, and `warning` too where software evidence must do.',
   },
   DOCTOR_API_OBSERVES: {

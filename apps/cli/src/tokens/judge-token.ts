@@ -1,11 +1,11 @@
 import {
+  readConfirmationKey,
   appIdPattern,
   buildIdPattern,
   decodeCompactJws,
   jwtTypes,
   longestTokenLifetime,
   platforms,
-  readPublicJwk,
   tiers,
   tokenAlgorithms,
   tokenModes,
@@ -100,7 +100,7 @@ function claimFaults(claims: JsonObject, expected: TokenExpectations): TokenFaul
   if (iss !== expected.issuer) faults.push('TOKEN_ISSUER')
   if (expected.audience !== undefined && aud !== expected.audience) faults.push('TOKEN_AUDIENCE')
   if (!hasForm(claims)) faults.push('TOKEN_CLAIMS')
-  if (!isHolderKey(cnf)) faults.push('TOKEN_CONFIRMATION_KEY')
+  if (readConfirmationKey(cnf) === undefined) faults.push('TOKEN_CONFIRMATION_KEY')
   faults.push(...timeFaults(claims, expected.now))
   if (tier === 'none') faults.push('TIER_NOT_ADMITTED')
   return faults
@@ -130,11 +130,6 @@ function timeFaults({ iat, exp, mode }: JsonObject, now: number): TokenFault[] {
   if (iat > now + clockTolerance) faults.push('TOKEN_NOT_YET_VALID')
   if (now >= exp + clockTolerance) faults.push('TOKEN_EXPIRED')
   return faults
-}
-
-function isHolderKey(cnf: JsonValue | undefined): boolean {
-  if (cnf === null || typeof cnf !== 'object' || Array.isArray(cnf)) return false
-  return Object.keys(cnf).length === 1 && readPublicJwk(cnf.jwk).ok
 }
 
 export function isTime(value: JsonValue | undefined): value is number {

@@ -115,7 +115,7 @@ test('the command that comes next has the places that were given', async () => {
 })
 
 test.runIf(process.platform === 'linux')(
-  'a file system that admits no folders ends the command',
+  'a file system that allows no folders ends the command',
   async () => {
     data = '/proc/assay/data'
     expect(await init()).toMatchObject(refused('CLI_FILE_UNREADABLE'))

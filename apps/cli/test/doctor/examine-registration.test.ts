@@ -192,7 +192,7 @@ test.each<[string, Partial<Api>, string[]]>([
   expect(codesOf(registered({ apis: [api(more)] }))).toEqual(codes)
 })
 
-test('an API that admits affirming alone, for an app with software measurement alone', () => {
+test('an API that accepts affirming alone, for an app with software measurement alone', () => {
   const apps = [record({ app: { platform: 'web', evidence: {} } })]
   expect(codesOf(registered({ apps, apis: [api({ tiers: ['affirming'] })] }))).toEqual([
     'DOCTOR_TIER_OUT_OF_REACH',

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
-import { decodeCanonicalBase64url } from '@assay/codec/base64url'
-import { decodeStrictUtf8 } from '@assay/codec/utf8'
+import { decodeCanonicalBase64url } from '@assay/codec/text'
+import { decodeStrictUtf8 } from '@assay/codec/text'
 import {
   bindingInput,
   parseStrictJson,

@@ -1,4 +1,4 @@
-import { decodeStrictUtf8 } from '@assay/codec/utf8'
+import { decodeStrictUtf8 } from '@assay/codec/text'
 import type { FastifyInstance } from 'fastify'
 import {
   mediaTypes,

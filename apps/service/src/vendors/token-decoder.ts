@@ -1,3 +1,4 @@
+import { isJsonObject } from '@assay/protocol'
 import type { Clock } from '../system/ports.ts'
 import { askVendor, jsonOf, type VendorAnswer } from './ask-vendor.ts'
 import { decodedPayloads } from './decoded-payloads.ts'
@@ -114,8 +115,8 @@ interface GoogleError {
 
 function errorOf({ text }: VendorAnswer): GoogleError {
   const value = parsed(text)
-  const error = isObject(value) && isObject(value['error']) ? value['error'] : {}
-  const details = [...listOf(error['details']), ...listOf(error['errors'])].filter(isObject)
+  const error = isJsonObject(value) && isJsonObject(value['error']) ? value['error'] : {}
+  const details = [...listOf(error['details']), ...listOf(error['errors'])].filter(isJsonObject)
   return {
     status: error['status'],
     types: details.map((detail) => detail['@type']),
@@ -159,8 +160,4 @@ function parsed(text: string): unknown {
 
 function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

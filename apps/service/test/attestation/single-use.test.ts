@@ -38,7 +38,7 @@ describe('single use', () => {
     expect(later.state === 'repeat' && (await later.answer)).toBe('second try')
   })
 
-  it('never admits a challenge again that it has forgotten, even when the clock is set back', () => {
+  it('never accepts a challenge again that it has forgotten, even when the clock is set back', () => {
     let now = 0
     const use = createMemorySingleUse<string>(10, () => now)
     first(use.claim('c', 'b', 120_000)).settle('answer')

@@ -70,7 +70,7 @@ export const nativeApps: readonly Attack[] = [
     title: 'An app that was made to keep its installation key in memory enrols with two keys',
     oat: 'OAT-019',
     method:
-      'a genuine Pixel vouches for a software key, which could be copied; the API admits affirming only',
+      'a genuine Pixel vouches for a software key, which could be copied; the API accepts affirming only',
     expected: onlyAssay(noHardware, notApplicable(noHardware), refusedWith('HOLDER_KEY_NOT_IN_HARDWARE')),
     run: {
       'assay-hardware': async (world) => ({

@@ -149,7 +149,7 @@ function rationing(
   }
 }
 
-/** Its guard admits `warning` too: what is refused there, the service refuses. */
+/** Its guard accepts `warning` too: what is refused there, the service refuses. */
 async function registerAssessed(operator: Administrator, audience: string, key: TeamKey): Promise<void> {
   await operator.putDeviceCheckKey(iosApp, key)
   await operator.putPolicy('assessed', assessedDevicePolicy(mostKeys))

@@ -36,7 +36,7 @@ export function onPixel(
   return tryDevice(world, world.device({ ...options, evidence }))
 }
 
-/** The same at the API that admits `affirming` only. */
+/** The same at the API that accepts `affirming` only. */
 export function onPixelExactly(
   world: HardwareWorld,
   { evidence }: { evidence: readonly EvidenceSource[] } = world.phones.pixel({ play: world.phones.play }),

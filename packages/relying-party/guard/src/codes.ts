@@ -109,7 +109,7 @@ export const guardRefusals = {
     meaning: 'The status list names the installation: the key behind it is banned.',
     action: '`assay ban list` has it; `assay ban remove` lifts it.',
   },
-  // What the token admits to
+  // What the token is accepted for
   APP_NOT_ADMITTED: {
     meaning: "The app is genuine and not one of the route's `apps`.",
     action: 'Add it to `apps`, if it may call this route.',

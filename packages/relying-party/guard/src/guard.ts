@@ -3,13 +3,13 @@ import { malfunction } from './decision/denials.ts'
 import { GuardMalfunction } from './decision/malfunction.ts'
 import { judge } from './judging/judge.ts'
 import {
-  checkAdmits,
+  checkCallers,
   checkOptions,
   checkRoute,
-  type CheckedAdmits,
+  type CheckedCallers,
   type GuardParts,
 } from './options/check-options.ts'
-import type { Admits, GuardOptions } from './options/guard-options.ts'
+import type { AcceptedCallers, GuardOptions } from './options/guard-options.ts'
 import type { GuardRequest, RequestContext } from './request/guard-request.ts'
 import { pathOf } from './request/target-uri.ts'
 
@@ -21,23 +21,23 @@ export interface Guard {
    *
    * @throws TypeError (`ERR_INVALID_ARG_VALUE`) also for any other option: it would not hold for the route alone.
    */
-  forRoute(admits: Admits): Guard
+  forRoute(accepted: AcceptedCallers): Guard
   /** Whether a proof is valid once, or once at each node of the API; for a line in the log at start-up. */
   readonly singleUse: 'once' | 'once_per_node'
 }
 
 /** @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option that is missing, wrong or unknown. */
 export function createGuard(options: GuardOptions): Guard {
-  return guardOver(checkOptions(options), checkAdmits(options))
+  return guardOver(checkOptions(options), checkCallers(options))
 }
 
-function guardOver(parts: GuardParts, admits: CheckedAdmits): Guard {
+function guardOver(parts: GuardParts, accepted: CheckedCallers): Guard {
   const once = parts.replayStore.shared || parts.nonces?.perNode === true
   return Object.freeze({
     async verify(request: GuardRequest, context?: RequestContext) {
       let decision: Decision
       try {
-        decision = await judge(parts, admits, request)
+        decision = await judge(parts, accepted, request)
       } catch (cause) {
         decision = malfunction(
           cause instanceof GuardMalfunction ? cause : new GuardMalfunction('GUARD_FAILED', { cause }),
@@ -47,7 +47,7 @@ function guardOver(parts: GuardParts, admits: CheckedAdmits): Guard {
       if (parts.onDecision !== undefined) report(parts, decision, request)
       return decision
     },
-    forRoute: (other: Admits) => guardOver(parts, checkRoute(other)),
+    forRoute: (other: AcceptedCallers) => guardOver(parts, checkRoute(other)),
     singleUse: once ? 'once' : 'once_per_node',
   })
 }

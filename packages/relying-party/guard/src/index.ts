@@ -2,7 +2,7 @@ export { createGuard } from './guard.ts'
 export type { Guard } from './guard.ts'
 export { allowPlainHttp } from './options/guard-options.ts'
 export type {
-  Admits,
+  AcceptedCallers,
   GuardOptions,
   JudgedRequest,
   RemoteJwks,
@@ -10,8 +10,8 @@ export type {
 } from './options/guard-options.ts'
 export { enforcements, proofMethods } from './decision/decision.ts'
 export type {
-  Admission,
-  Attested,
+  Acceptance,
+  AttestedApp,
   Decision,
   Enforcement,
   GuardProblem,

@@ -4,8 +4,8 @@ export { decodeBase64url, decodeBase64urlOfLength } from './encoding/base64url.t
 export { concat, equalBytes, lengthPrefixed, uint32, uint64 } from './encoding/bytes.ts'
 export { invalidArgument, mustHold } from './encoding/invalid-argument.ts'
 export { label, labelOf, labels } from './encoding/labels.ts'
-export { jsonFaults, parseStrictJson } from './encoding/strict-json.ts'
-export type { JsonBounds, JsonFault, JsonOutcome, JsonValue } from './encoding/strict-json.ts'
+export { isJsonObject, jsonFaults, parseJsonObject, parseStrictJson } from './encoding/strict-json.ts'
+export type { JsonBounds, JsonFault, JsonObject, JsonOutcome, JsonValue } from './encoding/strict-json.ts'
 export { decodeUtf8 } from './encoding/utf8.ts'
 export { publicTestKeys } from './wire/public-test-keys.ts'
 export type { Ban, BanInput, VouchingKeyKind } from './wire/ban.ts'
@@ -37,7 +37,7 @@ export type { BuildImages } from './wire/build-images.ts'
 export { bindingInput, clientDataSigningInput } from './wire/client-data.ts'
 export type { ClientData, MeasurementResponse, ProbeAnswer } from './wire/client-data.ts'
 export { decodeCompactJws, splitCompactJws } from './wire/compact-jws.ts'
-export type { CompactJwsParts, DecodedJws, JsonObject } from './wire/compact-jws.ts'
+export type { CompactJwsParts, DecodedJws } from './wire/compact-jws.ts'
 export {
   codeSegmentHead,
   codeSegmentKind,
@@ -60,7 +60,7 @@ export {
   thumbprintPattern,
   traceIdPattern,
 } from './wire/identifiers.ts'
-export { readPublicJwk, thumbprintInput } from './wire/jwk.ts'
+export { readConfirmationKey, readPublicJwk, thumbprintInput } from './wire/jwk.ts'
 export type { JwkFault, PublicJwk } from './wire/jwk.ts'
 export { longestProvenance, provenanceStatement, provenanceType } from './wire/provenance.ts'
 export type { ProvenanceJwk, ProvenanceParameters, ProvenanceStatement } from './wire/provenance.ts'

@@ -129,7 +129,7 @@ export const findingCodes = {
       'Nothing, right after an enrolment. If it stays: give the service a DeviceCheck key (`assay app secret ID devicecheck-key FILE`), and see its log.',
   },
   DEVICE_ATTESTS_MANY_KEYS: {
-    meaning: 'Apple counts more keys of this app on the device, within 30 days, than the policy admits.',
+    meaning: 'Apple counts more keys of this app on the device, within 30 days, than the policy accepts.',
     action: 'A device that vouches for many others, or a test device: ban its key, or raise the limit.',
   },
   // Attested keys

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { decodeCanonicalBase64url } from '../src/base64url.ts'
-import { decodeStrictUtf8 } from '../src/utf8.ts'
+import { decodeCanonicalBase64url, decodeStrictUtf8 } from '../src/text.ts'
 
 test.each([
   ['an empty text', '', []],

@@ -52,7 +52,7 @@ describe('POST /v1/challenges', () => {
     for (const v of [0, '1', 1.5, null]) expect(await refusal(asked({ v }))).toBe('request_invalid')
   })
 
-  it('admits no ABI for a build that is not registered by ABI', async () => {
+  it('accepts no ABI for a build that is not registered by ABI', async () => {
     expect(await refusal(asked({ abi: 'arm64-v8a' }))).toBe('request_invalid')
   })
 
@@ -102,7 +102,7 @@ describe('POST /v1/challenges', () => {
     )
   })
 
-  it('refuses a retired build and one older than the app admits', async () => {
+  it('refuses a retired build and one older than the app accepts', async () => {
     await addBuild(service, 'old', undefined, '&version_code=3')
     await addBuild(service, 'retired')
     await service.call('POST', `/v1/apps/${webApp}/builds/retired/retire`)

@@ -78,7 +78,7 @@ export const broker: readonly Attack[] = [
     id: 'broker-iphone-new-keys',
     title: 'A genuine iPhone makes a new App Attest key for each script that it vouches for',
     oat: 'OAT-019',
-    method: `${scripts} keys within seconds; Apple counts them, and the API admits ${mostKeys}: what the first ones get is within the limit`,
+    method: `${scripts} keys within seconds; Apple counts them, and the API accepts ${mostKeys}: what the first ones get is within the limit`,
     expected: onlyHardware(refusedWith('DEVICE_ATTESTS_MANY_KEYS')),
     attack: (world) => assessedTogether(world, scripts),
     twin: (world) => assessedTogether(world, 1),

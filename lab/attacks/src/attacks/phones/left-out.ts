@@ -16,7 +16,7 @@ export const leftOut: readonly Attack[] = [
     title: 'A banned phone shows Google Play only, and no chain that would name it',
     oat: 'OAT-020',
     method:
-      'a new installation key at an API that admits affirming only; the twin is a phone that nobody banned',
+      'a new installation key at an API that accepts affirming only; the twin is a phone that nobody banned',
     expected: onlyHardware(refusedWith('EVIDENCE_MISSING')),
     attack: async (world) => {
       const phone = withPlay(world)

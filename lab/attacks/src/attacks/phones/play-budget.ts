@@ -23,7 +23,7 @@ export const playBudget: readonly Attack[] = [
     title: 'A phone that Google would not recognise has the calls spent, so that nobody asks Google about it',
     oat: 'OAT-020',
     method:
-      'its chain holds, by a leaked key; the operator said to go on without a verdict, at an API that admits affirming only',
+      'its chain holds, by a leaked key; the operator said to go on without a verdict, at an API that accepts affirming only',
     expected: onlyHardware(refusedWith('PLAY_BUDGET_SPENT')),
     run: { 'assay-hardware': skip },
   },

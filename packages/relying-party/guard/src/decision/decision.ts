@@ -10,7 +10,7 @@ export const enforcements = ['enforce', 'observe'] as const
 export type Enforcement = (typeof enforcements)[number]
 
 /** What a verified token says. */
-export interface Attested {
+export interface AttestedApp {
   readonly app: string
   readonly build: string
   readonly platform: Platform
@@ -30,7 +30,7 @@ export interface Attested {
 }
 
 /** The request may be served. Frozen. */
-export interface Admission extends Attested {
+export interface Acceptance extends AttestedApp {
   readonly ok: true
   readonly mode: TokenMode
   /** `null` for bearer tokens. */
@@ -63,7 +63,7 @@ export interface Refusal extends Denial {
   readonly code: GuardRefusalCode
   readonly status: 401 | 403 | 429 | 431
   /** What the token says, where it was verified before the fault was found. For the operator's log only. */
-  readonly attested: Attested | null
+  readonly attested: AttestedApp | null
   /**
    * Of a request without a token: the SDK's error code for which the app sent it all the same (`Assay-Status`), so
    * that an app that tried and failed is told from a caller without SDK. Hearsay: anyone can send it. For the
@@ -81,4 +81,4 @@ export interface Malfunction extends Denial {
   readonly cause: unknown
 }
 
-export type Decision = Admission | Refusal | Malfunction
+export type Decision = Acceptance | Refusal | Malfunction

@@ -1,5 +1,5 @@
 import { headerNames, mediaTypes, type TokenMode } from '@assay/protocol'
-import type { Attested, GuardProblem, Malfunction, ProofMethod, Refusal } from './decision.ts'
+import type { AttestedApp, GuardProblem, Malfunction, ProofMethod, Refusal } from './decision.ts'
 import type { GuardProblemCode, GuardRefusalCode } from './error-codes.ts'
 import type { GuardMalfunction } from './malfunction.ts'
 
@@ -83,7 +83,7 @@ const shareReturnsAfter = '15'
 export interface RefusalContext {
   mode: TokenMode
   method: ProofMethod
-  attested: Attested | null
+  attested: AttestedApp | null
   /** Of a request without a token. */
   clientStatus?: string | undefined
   /** URL of the API's metadata (RFC 9728). */

@@ -1,10 +1,10 @@
 import type { Eventually } from '../crypto/guard-crypto.ts'
-import type { Attested } from '../decision/decision.ts'
+import type { AttestedApp } from '../decision/decision.ts'
 import { knownMembers, misuse, oneOf } from '../options/misuse.ts'
 
 /** Stops tokens before they expire. Asked for every request, so it should answer from memory. */
 export interface DenyList {
-  denies(attested: Attested): Eventually<boolean>
+  denies(attested: AttestedApp): Eventually<boolean>
 }
 
 /** What can be denied. A build is named within its app, because build ids are unique only there. */
@@ -14,7 +14,7 @@ export type DenyEntry =
 
 /** A {@link DenyList} in memory. */
 export interface LocalDenyList extends DenyList {
-  denies(attested: Attested): boolean
+  denies(attested: AttestedApp): boolean
   /** @throws TypeError (`ERR_INVALID_ARG_VALUE`) for an entry that would deny nothing */
   add(entry: DenyEntry): void
   /** @throws TypeError (`ERR_INVALID_ARG_VALUE`) for an entry that could not have been added */

@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express'
-import type { Admission } from '../decision/decision.ts'
+import type { Acceptance } from '../decision/decision.ts'
 import type { Guard } from '../guard.ts'
 import { addFields, sendDenial, toGuardRequest } from '../node/node-request.ts'
 import { guardOf } from '../options/misuse.ts'
@@ -7,7 +7,7 @@ import { guardOf } from '../options/misuse.ts'
 declare module 'express-serve-static-core' {
   interface Request {
     /** Set by `requireAttestation`: what is known about the app that sent this request. */
-    assay?: Admission
+    assay?: Acceptance
   }
 }
 

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync, onRequestAsyncHookHandler } from 'fastify'
-import type { Admission } from '../decision/decision.ts'
+import type { Acceptance } from '../decision/decision.ts'
 import type { Guard } from '../guard.ts'
 import { toGuardRequest } from '../node/node-request.ts'
 import { guardOf, knownMembers } from '../options/misuse.ts'
@@ -7,7 +7,7 @@ import { guardOf, knownMembers } from '../options/misuse.ts'
 declare module 'fastify' {
   interface FastifyRequest {
     /** Set by the guard: what is known about the app that sent this request. `null` on routes without a guard. */
-    assay: Admission | null
+    assay: Acceptance | null
   }
 }
 

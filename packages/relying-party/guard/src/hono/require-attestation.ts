@@ -1,5 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono'
-import type { Admission } from '../decision/decision.ts'
+import type { Acceptance } from '../decision/decision.ts'
 import type { Guard } from '../guard.ts'
 import { guardOf } from '../options/misuse.ts'
 import type { RequestContext } from '../request/guard-request.ts'
@@ -7,7 +7,7 @@ import type { RequestContext } from '../request/guard-request.ts'
 /** For `new Hono<{ Variables: AttestationVariables }>()`. */
 export interface AttestationVariables {
   /** What is known about the app that sent this request. */
-  assay: Admission
+  assay: Acceptance
 }
 
 /**

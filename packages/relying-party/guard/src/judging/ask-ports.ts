@@ -1,4 +1,4 @@
-import type { Attested } from '../decision/decision.ts'
+import type { AttestedApp } from '../decision/decision.ts'
 import type { GuardMalfunctionCode } from '../decision/error-codes.ts'
 import { answeredWithin, GuardMalfunction } from '../decision/malfunction.ts'
 import type { DenyList } from '../denial/deny-list.ts'
@@ -23,7 +23,7 @@ export function readClock(clock: () => number): number {
   return milliseconds / 1000
 }
 
-export async function isDenied(denyList: DenyList, timeout: number, attested: Attested): Promise<boolean> {
+export async function isDenied(denyList: DenyList, timeout: number, attested: AttestedApp): Promise<boolean> {
   return asBoolean(
     'DENY_LIST_FAILED',
     await answeredWithin('DENY_LIST_FAILED', timeout, () => denyList.denies(attested)),

@@ -1,7 +1,7 @@
-import type { Admission, Attested, Decision, ProofMethod } from '../decision/decision.ts'
+import type { Acceptance, AttestedApp, Decision, ProofMethod } from '../decision/decision.ts'
 import { nonceFields, refuse, type RefusalContext } from '../decision/denials.ts'
 import type { GuardRefusalCode } from '../decision/error-codes.ts'
-import type { CheckedAdmits, GuardParts } from '../options/check-options.ts'
+import type { CheckedCallers, GuardParts } from '../options/check-options.ts'
 import { openProof, verifyProof, type OpenedProof, type ProvenRequest } from '../proof/verify-proof.ts'
 import { readFields, type Fields } from '../request/fields.ts'
 import type { GuardRequest } from '../request/guard-request.ts'
@@ -11,13 +11,13 @@ import { verifyToken, type VerifiedToken } from '../token/verify-token.ts'
 import { checkNonce, isDenied, readClock, useProof } from './ask-ports.ts'
 
 /**
- * The order is that of cost, and of trust: form, nonce, token, proof, what the token admits to, single use.
+ * The order is that of cost, and of trust: form, nonce, token, proof, what the token is accepted for, single use.
  *
  * @throws GuardMalfunction
  */
 export async function judge(
   parts: GuardParts,
-  admits: CheckedAdmits,
+  accepted: CheckedCallers,
   request: GuardRequest,
 ): Promise<Decision> {
   const fields = readFields(request.headers)
@@ -34,13 +34,13 @@ export async function judge(
   if (typeof presented === 'string') return refuse(presented, context)
   const now = readClock(parts.clock)
   return presented.proof === undefined
-    ? judgeBearer(parts, admits, presented.token, context, now)
-    : judgeBound(parts, admits, { request, fields, presented, proof: presented.proof }, context, now)
+    ? judgeBearer(parts, accepted, presented.token, context, now)
+    : judgeBound(parts, accepted, { request, fields, presented, proof: presented.proof }, context, now)
 }
 
 async function judgeBearer(
   parts: GuardParts,
-  admits: CheckedAdmits,
+  accepted: CheckedCallers,
   presented: string,
   context: RefusalContext,
   now: number,
@@ -48,9 +48,9 @@ async function judgeBearer(
   const token = await verifyToken(parts.tokens, presented, now)
   if (typeof token === 'string') return refuse(token, context)
   const { attested } = token
-  const fault = (await findDenial(parts, attested, now)) ?? findShortfall(parts, admits, attested)
+  const fault = (await findDenial(parts, attested, now)) ?? findShortfall(parts, accepted, attested)
   return fault === undefined
-    ? admit(parts, admits, attested, null, noFields)
+    ? admit(parts, accepted, attested, null, noFields)
     : refuse(fault, { ...context, attested })
 }
 
@@ -70,7 +70,7 @@ interface BoundRequest {
 
 async function judgeBound(
   parts: GuardParts,
-  admits: CheckedAdmits,
+  accepted: CheckedCallers,
   bound: BoundRequest,
   context: RefusalContext,
   now: number,
@@ -87,11 +87,11 @@ async function judgeBound(
   const token = await verifyToken(parts.tokens, bound.presented.token, now)
   if (typeof token === 'string') return refuse(token, context)
   const { attested } = token
-  const fault = await findFault(parts, admits, { proof, token, proven }, now)
+  const fault = await findFault(parts, accepted, { proof, token, proven }, now)
   if (fault !== undefined) return refuse(fault, { ...context, attested })
   return admit(
     parts,
-    admits,
+    accepted,
     attested,
     method,
     nonce?.next === undefined ? noFields : nonceFields(nonce.next),
@@ -120,7 +120,7 @@ interface Possession {
 
 async function findFault(
   parts: GuardParts,
-  admits: CheckedAdmits,
+  accepted: CheckedCallers,
   { proof, token, proven }: Possession,
   now: number,
 ): Promise<GuardRefusalCode | undefined> {
@@ -132,7 +132,7 @@ async function findFault(
   if (denial !== undefined) return denial
   const verified = await verifyProof(parts.tokens.crypto, proof, token, proven, parts.proofs, now)
   if (typeof verified === 'string') return verified
-  const shortfall = findShortfall(parts, admits, attested)
+  const shortfall = findShortfall(parts, accepted, attested)
   if (shortfall !== undefined) return shortfall
   // One second more than the proof can pass, and the tolerance once more for a store whose clock is not ours.
   const expiresAt = Math.ceil(verified.usableUntil + parts.proofs.clockTolerance) + 1
@@ -142,7 +142,7 @@ async function findFault(
 
 async function findDenial(
   { denyList, status, portTimeout }: GuardParts,
-  attested: Attested,
+  attested: AttestedApp,
   now: number,
 ): Promise<GuardRefusalCode | undefined> {
   if (denyList !== undefined && (await isDenied(denyList, portTimeout, attested))) return 'TOKEN_DENIED'
@@ -151,8 +151,8 @@ async function findDenial(
 
 function findShortfall(
   { enforcement }: GuardParts,
-  { apps, tiers }: CheckedAdmits,
-  { app, tier }: Attested,
+  { apps, tiers }: CheckedCallers,
+  { app, tier }: AttestedApp,
 ): GuardRefusalCode | undefined {
   if (!apps.has(app)) return 'APP_NOT_ADMITTED'
   return enforcement === 'enforce' && !tiers.has(tier) ? 'TIER_NOT_ADMITTED' : undefined
@@ -162,11 +162,11 @@ const noFields: Readonly<Record<string, string>> = Object.freeze({})
 
 function admit(
   { mode, enforcement }: GuardParts,
-  { tiers }: CheckedAdmits,
-  attested: Attested,
+  { tiers }: CheckedCallers,
+  attested: AttestedApp,
   proof: ProofMethod | null,
   headers: Readonly<Record<string, string>>,
-): Admission {
+): Acceptance {
   const wouldRefuse = tiers.has(attested.tier) ? null : 'TIER_NOT_ADMITTED'
   return Object.freeze({ ok: true, ...attested, mode, proof, enforcement, wouldRefuse, headers })
 }

@@ -1,4 +1,4 @@
-import { readPublicJwk, type JsonObject, type JsonValue, type TokenAlgorithm } from '@assay/protocol'
+import { isJsonObject, readPublicJwk, type JsonValue, type TokenAlgorithm } from '@assay/protocol'
 import type { GuardCrypto, ImportableKey, VerificationKey } from '../crypto/guard-crypto.ts'
 
 /** A key of the issuer. The same key is the same object for as long as the issuer publishes it. */
@@ -37,7 +37,7 @@ export interface DescribedKey {
  * of use.
  */
 export function describeKeys(jwks: JsonValue): DescribedKey[] {
-  const keys = isObject(jwks) ? jwks['keys'] : undefined
+  const keys = isJsonObject(jwks) ? jwks['keys'] : undefined
   if (!Array.isArray(keys)) throw new KeySetError('not a JWKS')
   if (keys.length > mostKeys) throw new KeySetError(`more than ${mostKeys} keys`)
   const described = keys.map(describeKey).filter((key) => key !== undefined)
@@ -48,7 +48,7 @@ export function describeKeys(jwks: JsonValue): DescribedKey[] {
 }
 
 function describeKey(value: JsonValue): DescribedKey | undefined {
-  if (!isObject(value)) return undefined
+  if (!isJsonObject(value)) return undefined
   if (['d', 'k', 'priv'].some((name) => Object.hasOwn(value, name)))
     throw new KeySetError('a private key is published')
   const { kid, alg, use } = value
@@ -92,8 +92,4 @@ export async function importKeys(
 function isSameKey(a: ImportableKey, b: ImportableKey): boolean {
   if (a.x !== b.x || a.kty !== b.kty) return false
   return a.kty === 'OKP' || (b.kty === 'EC' && a.y === b.y)
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

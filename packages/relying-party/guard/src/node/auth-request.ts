@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener } from 'node:http'
-import type { Admission, Decision } from '../decision/decision.ts'
+import type { Acceptance, Decision } from '../decision/decision.ts'
 import type { Guard } from '../guard.ts'
 import { guardOf, knownMembers, misuse } from '../options/misuse.ts'
 import { addFields, sendDenial, toGuardRequest } from './node-request.ts'
@@ -24,7 +24,7 @@ export const attestedFields = {
   tier: 'Assay-Tier',
   holderKey: 'Assay-Holder-Key',
   installation: 'Assay-Installation',
-} as const satisfies Partial<Record<keyof Admission, string>>
+} as const satisfies Partial<Record<keyof Acceptance, string>>
 
 const members: Readonly<Record<keyof AuthRequestSettings, true>> = { method: true, uri: true, plain: true }
 const fieldName = /^[A-Za-z0-9-]{1,64}$/
@@ -64,7 +64,7 @@ export function authRequestListener(guard: Guard, settings: AuthRequestSettings 
 }
 
 /** 429 and 431 as 403; a malfunction stays one. */
-function plainly<D extends Exclude<Decision, Admission>>(decision: D): D {
+function plainly<D extends Exclude<Decision, Acceptance>>(decision: D): D {
   return decision.status === 429 || decision.status === 431 ? { ...decision, status: 403 } : decision
 }
 

@@ -1,6 +1,6 @@
 import { STATUS_CODES, type IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Admission, Malfunction, Refusal } from '../decision/decision.ts'
+import type { Acceptance, Malfunction, Refusal } from '../decision/decision.ts'
 import type { Guard } from '../guard.ts'
 import { functionOf, guardOf } from '../options/misuse.ts'
 import { toGuardRequest } from './node-request.ts'
@@ -13,7 +13,7 @@ export type UpgradeListener = (
   request: IncomingMessage,
   socket: Duplex,
   head: Buffer,
-  assay: Admission,
+  assay: Acceptance,
 ) => unknown
 
 /**

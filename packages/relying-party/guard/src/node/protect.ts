@@ -1,5 +1,5 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { Admission } from '../decision/decision.ts'
+import type { Acceptance } from '../decision/decision.ts'
 import type { Guard } from '../guard.ts'
 import { functionOf, guardOf, knownMembers, optionalFunction } from '../options/misuse.ts'
 import { addFields, sendDenial, toGuardRequest } from './node-request.ts'
@@ -8,7 +8,7 @@ import { addFields, sendDenial, toGuardRequest } from './node-request.ts'
 export type GuardedListener = (
   request: IncomingMessage,
   response: ServerResponse,
-  assay: Admission,
+  assay: Acceptance,
 ) => unknown
 
 export interface ProtectOptions {

@@ -16,7 +16,7 @@ import { checkCrypto } from './check-crypto.ts'
 import { checkJwks } from './check-jwks.ts'
 import { checkStatus } from './check-status.ts'
 import { checkAudience, checkIssuer, checkMetadataUrl } from './check-url.ts'
-import { allowPlainHttp, guardMembers, type Admits, type GuardOptions } from './guard-options.ts'
+import { allowPlainHttp, guardMembers, type AcceptedCallers, type GuardOptions } from './guard-options.ts'
 import {
   distinctList,
   functionOf,
@@ -111,21 +111,21 @@ export function checkOptions(options: GuardOptions): GuardParts {
   })
 }
 
-/** What {@link Admits} says, as sets. */
-export interface CheckedAdmits {
+/** What {@link AcceptedCallers} says, as sets. */
+export interface CheckedCallers {
   readonly apps: ReadonlySet<string>
   readonly tiers: ReadonlySet<AdmissibleTier>
 }
 
 /** @throws TypeError (`ERR_INVALID_ARG_VALUE`) */
-export function checkRoute(admits: Admits): CheckedAdmits {
-  const known: Record<keyof Admits, true> = { apps: true, tiers: true }
-  knownMembers('forRoute', admits, known)
-  return checkAdmits(admits)
+export function checkRoute(accepted: AcceptedCallers): CheckedCallers {
+  const known: Record<keyof AcceptedCallers, true> = { apps: true, tiers: true }
+  knownMembers('forRoute', accepted, known)
+  return checkCallers(accepted)
 }
 
 /** @throws TypeError (`ERR_INVALID_ARG_VALUE`) */
-export function checkAdmits({ apps, tiers }: Admits): CheckedAdmits {
+export function checkCallers({ apps, tiers }: AcceptedCallers): CheckedCallers {
   const isTier = (text: string): text is AdmissibleTier =>
     (admissibleTiers as readonly string[]).includes(text)
   return {

@@ -62,7 +62,7 @@ export interface StatusListOptions {
 /**
  * What a route accepts. Neither has a default: nothing listed would mean nothing accepted, and is refused as misuse.
  */
-export interface Admits {
+export interface AcceptedCallers {
   /** App ids. At least one. */
   apps: readonly string[]
   /** At least one, and never `none`. */
@@ -76,7 +76,7 @@ export interface JudgedRequest {
 }
 
 /** Times are in seconds unless said otherwise. */
-export interface GuardOptions extends Admits {
+export interface GuardOptions extends AcceptedCallers {
   /**
    * `iss` of the tokens: the public URL of the attestation service, in its normal form and without a trailing slash.
    */

@@ -1,12 +1,13 @@
 import {
-  parseStrictJson,
+  isJsonObject,
+  parseJsonObject,
   splitCompactJws,
   statusListType,
   type JsonObject,
   type JsonValue,
 } from '@assay/protocol'
 import type { GuardCrypto } from '../crypto/guard-crypto.ts'
-import type { Attested } from '../decision/decision.ts'
+import type { AttestedApp } from '../decision/decision.ts'
 import { kidPattern } from '../jwks/key-set.ts'
 import type { KeySource } from '../jwks/key-source.ts'
 import { isJwtType } from '../token/media-type.ts'
@@ -18,7 +19,7 @@ export interface StatusList {
   readonly issuedAt: number
   /** Unix seconds. */
   readonly expiresAt: number
-  faultOf(attested: Pick<Attested, 'app' | 'build' | 'installation'>): StatusFault | undefined
+  faultOf(attested: Pick<AttestedApp, 'app' | 'build' | 'installation'>): StatusFault | undefined
 }
 
 export type StatusFault = 'TOKEN_BUILD_RETIRED' | 'TOKEN_BANNED'
@@ -85,8 +86,7 @@ function readClaims(
 
 /** Neither part holds a space in a token that is accepted. */
 function readBuild(entry: JsonValue): string {
-  if (typeof entry !== 'object' || entry === null || Array.isArray(entry))
-    throw new StatusListError('a malformed build')
+  if (!isJsonObject(entry)) throw new StatusListError('a malformed build')
   return `${readText(entry['app'])} ${readText(entry['build'])}`
 }
 
@@ -98,9 +98,5 @@ function readText(value: JsonValue | undefined): string {
 /** Larger than a token's segments, and bounded by what was fetched. */
 function readObject(crypto: GuardCrypto, segment: string): JsonObject | undefined {
   const text = crypto.decodeText(segment)
-  const parsed =
-    text === undefined ? undefined : parseStrictJson(text, { maxLength: segment.length, maxDepth: 4 })
-  if (parsed === undefined || !parsed.ok) return undefined
-  const { value } = parsed
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
+  return text === undefined ? undefined : parseJsonObject(text, { maxLength: segment.length, maxDepth: 4 })
 }

@@ -1,6 +1,6 @@
 import { decodeUtf8, statusListMediaType } from '@assay/protocol'
 import type { Eventually, GuardCrypto } from '../crypto/guard-crypto.ts'
-import type { Attested } from '../decision/decision.ts'
+import type { AttestedApp } from '../decision/decision.ts'
 import { GuardMalfunction } from '../decision/malfunction.ts'
 import type { KeySource } from '../jwks/key-source.ts'
 import { fetchDocument, readAtMost, type FetchSettings } from '../remote/fetch.ts'
@@ -65,7 +65,7 @@ export class RemoteStatus {
   }
 
   /** Why the list refuses a token, if it does. At once, while the list is as young as expected. */
-  faultOf(attested: Attested, now: number): Eventually<StatusFault | undefined> {
+  faultOf(attested: AttestedApp, now: number): Eventually<StatusFault | undefined> {
     const fresh = this.#list.fresh(now)
     return fresh === undefined ? this.#lateFaultOf(attested, now) : fresh.faultOf(attested)
   }
@@ -74,7 +74,7 @@ export class RemoteStatus {
     return this.#list.running
   }
 
-  async #lateFaultOf(attested: Attested, now: number): Promise<StatusFault | undefined> {
+  async #lateFaultOf(attested: AttestedApp, now: number): Promise<StatusFault | undefined> {
     const { whenStale, maxAge } = this.#settings
     const held = whenStale === 'serve' ? await this.#list.held(now) : undefined
     const list = held ?? (await this.#list.renewed(now))

@@ -1,4 +1,4 @@
-import { parseStrictJson, type JsonObject } from '@assay/protocol'
+import { parseJsonObject, type JsonObject } from '@assay/protocol'
 import type { GuardCrypto } from '../crypto/guard-crypto.ts'
 
 const bounds = { maxLength: 8192, maxDepth: 8 }
@@ -6,9 +6,5 @@ const bounds = { maxLength: 8192, maxDepth: 8 }
 /** The JSON object in a header or payload segment; `undefined` for anything else, duplicate members included. */
 export function readJsonSegment(crypto: GuardCrypto, segment: string): JsonObject | undefined {
   const text = crypto.decodeText(segment)
-  if (text === undefined) return undefined
-  const parsed = parseStrictJson(text, bounds)
-  if (!parsed.ok || parsed.value === null || typeof parsed.value !== 'object' || Array.isArray(parsed.value))
-    return undefined
-  return parsed.value
+  return text === undefined ? undefined : parseJsonObject(text, bounds)
 }

@@ -1,18 +1,18 @@
 import {
+  readConfirmationKey,
   admissibleTiers,
   appIdPattern,
   buildIdPattern,
   holderKeys,
   longestTokenLifetime,
   platforms,
-  readPublicJwk,
   tiers,
   type JsonObject,
   type JsonValue,
   type PublicJwk,
   type TokenMode,
 } from '@assay/protocol'
-import type { Attested } from '../decision/decision.ts'
+import type { AttestedApp } from '../decision/decision.ts'
 import type { GuardRefusalCode } from '../decision/error-codes.ts'
 
 /** What a token must agree with, whichever route it is presented at. */
@@ -25,7 +25,7 @@ export interface TokenExpectations {
 }
 
 export interface ReadClaims {
-  readonly attested: Omit<Attested, 'jkt'>
+  readonly attested: Omit<AttestedApp, 'jkt'>
   readonly jwk: PublicJwk
 }
 
@@ -91,12 +91,4 @@ function isText(value: JsonValue | undefined, pattern: RegExp): value is string 
 
 function isOneOf<T extends string>(values: readonly T[], value: JsonValue | undefined): value is T {
   return (values as readonly unknown[]).includes(value)
-}
-
-/** RFC 7800 section 3.1: one key. Members besides `jwk` would be another way to name one. */
-function readConfirmationKey(cnf: JsonValue | undefined): PublicJwk | undefined {
-  if (cnf === null || typeof cnf !== 'object' || Array.isArray(cnf)) return undefined
-  if (Object.keys(cnf).length !== 1) return undefined
-  const read = readPublicJwk(cnf['jwk'])
-  return read.ok ? read.jwk : undefined
 }

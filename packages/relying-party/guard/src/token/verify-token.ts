@@ -8,7 +8,7 @@ import {
 } from '@assay/protocol'
 import type { BoundedCache } from '../caching/bounded-cache.ts'
 import type { Eventually, GuardCrypto, VerificationKey } from '../crypto/guard-crypto.ts'
-import type { Attested, ProofMethod } from '../decision/decision.ts'
+import type { AttestedApp, ProofMethod } from '../decision/decision.ts'
 import type { GuardRefusalCode } from '../decision/error-codes.ts'
 import { answered } from '../decision/malfunction.ts'
 import { kidPattern, type IssuerKey } from '../jwks/key-set.ts'
@@ -19,7 +19,7 @@ import { hasExpired, readTokenClaims, type TokenExpectations } from './token-cla
 
 /** A token whose signature and claims hold. Only {@link verifyToken} makes one. */
 export interface VerifiedToken {
-  readonly attested: Attested
+  readonly attested: AttestedApp
   /** The installation key, as the token states it and ready for use. */
   readonly jwk: PublicJwk
   readonly key: VerificationKey

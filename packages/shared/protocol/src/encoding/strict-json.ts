@@ -2,7 +2,8 @@
 export const jsonFaults = ['syntax', 'duplicate_member', 'too_deep', 'too_large', 'lone_surrogate'] as const
 export type JsonFault = (typeof jsonFaults)[number]
 
-export type JsonValue = null | boolean | number | string | JsonValue[] | { [name: string]: JsonValue }
+export type JsonValue = null | boolean | number | string | JsonValue[] | JsonObject
+export type JsonObject = { [name: string]: JsonValue }
 
 export type JsonOutcome = { ok: true; value: JsonValue } | { ok: false; fault: JsonFault }
 
@@ -113,4 +114,15 @@ function checkName(value: string, names: Set<string>): JsonFault | undefined {
   if (names.has(value)) return 'duplicate_member'
   names.add(value)
   return undefined
+}
+
+/** Whether a value, as a JSON parser gives it, is an object. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The object that `text` holds; `undefined` for anything else, and for what {@link parseStrictJson} refuses. */
+export function parseJsonObject(text: string, bounds: JsonBounds): JsonObject | undefined {
+  const parsed = parseStrictJson(text, bounds)
+  return parsed.ok && isJsonObject(parsed.value) ? parsed.value : undefined
 }

@@ -1,9 +1,7 @@
 import { utf8 } from '@assay/protocol/encodings'
 import { decodeBase64url } from '../encoding/base64url.ts'
-import { parseStrictJson, type JsonValue } from '../encoding/strict-json.ts'
+import { parseJsonObject, type JsonObject } from '../encoding/strict-json.ts'
 import { decodeUtf8 } from '../encoding/utf8.ts'
-
-export type JsonObject = { [name: string]: JsonValue }
 
 /** A JWS in compact form (RFC 7515 section 7.1), decoded and **not** verified. */
 export interface DecodedJws {
@@ -58,9 +56,5 @@ export function decodeCompactJws(text: string): DecodedJws | undefined {
 function decodeObject(part: string): JsonObject | undefined {
   const bytes = decodeBase64url(part)
   const text = bytes === undefined ? undefined : decodeUtf8(bytes)
-  if (text === undefined) return undefined
-  const parsed = parseStrictJson(text, bounds)
-  if (!parsed.ok || parsed.value === null || typeof parsed.value !== 'object' || Array.isArray(parsed.value))
-    return undefined
-  return parsed.value
+  return text === undefined ? undefined : parseJsonObject(text, bounds)
 }

@@ -1,6 +1,6 @@
 import { utf8 } from '@assay/protocol/encodings'
 import { decodeBase64urlOfLength } from '../encoding/base64url.ts'
-import type { JsonValue } from '../encoding/strict-json.ts'
+import { isJsonObject, type JsonValue } from '../encoding/strict-json.ts'
 
 /** A public P-256 key (RFC 7518 section 6.2.1), exactly these members and nothing besides. */
 export interface PublicJwk {
@@ -22,8 +22,7 @@ export type JwkFault = 'not_ec_p256' | 'private' | 'coordinates'
 export function readPublicJwk(
   value: JsonValue | undefined,
 ): { ok: true; jwk: PublicJwk } | { ok: false; fault: JwkFault } {
-  if (value === null || typeof value !== 'object' || Array.isArray(value))
-    return { ok: false, fault: 'not_ec_p256' }
+  if (!isJsonObject(value)) return { ok: false, fault: 'not_ec_p256' }
   if (['d', 'k', 'p', 'q', 'priv'].some((name) => Object.hasOwn(value, name)))
     return { ok: false, fault: 'private' }
   const { kty, crv, x, y, alg } = value
@@ -34,6 +33,13 @@ export function readPublicJwk(
     return { ok: false, fault: 'coordinates' }
   }
   return { ok: true, jwk: { kty, crv, x, y } }
+}
+
+/** The key in `cnf` (RFC 7800 section 3.1): one key. Members besides `jwk` would be another way to name one. */
+export function readConfirmationKey(cnf: JsonValue | undefined): PublicJwk | undefined {
+  if (!isJsonObject(cnf) || Object.keys(cnf).length !== 1) return undefined
+  const read = readPublicJwk(cnf['jwk'])
+  return read.ok ? read.jwk : undefined
 }
 
 /** The bytes whose SHA-256, as base64url, is the key's thumbprint (RFC 7638 section 3). */

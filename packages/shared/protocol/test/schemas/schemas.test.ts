@@ -113,7 +113,7 @@ test.each([
     { client_data: 'e30', signature: 'A'.repeat(86), evidence: Array(5).fill({ format: 'x' }) },
   ],
   ['an API without tiers', apiInput, { ...api, tiers: [] }],
-  ['an API that admits none', apiInput, { ...api, tiers: ['none'] }],
+  ['an API that accepts none', apiInput, { ...api, tiers: ['none'] }],
   ['a bearer token of 900 s', apiInput, { ...api, mode: 'bearer', token_lifetime: 900 }],
   ['an origin with a path', apiInput, { ...api, origins: ['https://a.example/'] }],
   ['an app twice', apiInput, { ...api, apps: ['com.example.app', 'com.example.app'] }],

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { parseCertificate } from '@assay/codec/x509'
 
 export { appleCodeSigningRoots } from './apple-roots.ts'
-export type { RootCertificate } from './apple-roots.ts'
+export type { RootCertificate } from '@assay/codec/x509'
 
 /** Who signed an app before the store did. */
 export interface AppleSigner {

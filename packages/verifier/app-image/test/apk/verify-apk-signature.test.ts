@@ -133,7 +133,7 @@ describe('verifyApkSignature', () => {
     await expectRefusal('MANIFEST_MISSING', () => verifyApkSignature(fileOf(signed), { minSdk: 24 }))
   })
 
-  it('admits entries of odd compression methods, which devices read as deflated, but not for registration', async () => {
+  it('accepts entries of odd compression methods, which devices read as deflated, but not for registration', async () => {
     const archive = writeApk([{ name: 'classes.dex', method: 21 }], usualManifest)
     const file = fileOf(signApk(archive, { v2: [{ identity: signer }] }))
     expect((await verifyApkSignature(file)).schemes).toEqual(['v2'])

@@ -83,7 +83,7 @@ describe('readBuild of split APKs', () => {
     expect(report.warnings).toEqual(['modules_not_measured'])
   })
 
-  it('admits variants of one split with the same code, and refuses variants that differ', async () => {
+  it('accepts variants of one split with the same code, and refuses variants that differ', async () => {
     const apks = { 'splits/base-master.apk': base(), 'splits/base-master_2.apk': base() }
     expect((await read(apks)).segments).toHaveLength(1)
     const other = base({ files: { 'classes.dex': 'other dex' } })

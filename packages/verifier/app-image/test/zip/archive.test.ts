@@ -66,7 +66,7 @@ describe('readArchive', () => {
     ])
   })
 
-  it('admits carriage returns in names, as Android does', async () => {
+  it('accepts carriage returns in names, as Android does', async () => {
     expect(await names(writeZip([{ name: 'a\rb' }]))).toEqual(['a\rb'])
   })
 
@@ -133,7 +133,7 @@ describe('readArchive', () => {
     },
   )
 
-  it('admits dots that do not climb', async () => {
+  it('accepts dots that do not climb', async () => {
     expect(await names(writeZip([{ name: 'a..b/...c/.d' }]))).toEqual(['a..b/...c/.d'])
   })
 

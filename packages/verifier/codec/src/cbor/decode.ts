@@ -1,5 +1,5 @@
 import { CodecError } from '../codec-error.ts'
-import { decodeStrictUtf8 } from '../utf8.ts'
+import { decodeStrictUtf8 } from '../text.ts'
 import { readHead } from './head.ts'
 import type { Head } from './head.ts'
 

@@ -1,3 +1,5 @@
+export { appleRootCaG3 } from './apple-root-ca-g3.ts'
+export type { RootCertificate } from './apple-root-ca-g3.ts'
 export { parseCertificate } from './certificate.ts'
 export type { Certificate, CertificateExtension, CertificateOptions } from './certificate.ts'
 export { equalNames, parseName } from './name.ts'

@@ -5,6 +5,7 @@ import type { ChainKind } from './checks/chain.ts'
 import type { ParsedAndroidKey } from './parse.ts'
 import type { KeyDescription } from './statement/key-description.ts'
 import type { RootOfTrust, SecurityLevel, VerifiedBootState } from './statement/values.ts'
+import { bool, counts, int, listOf, oneOf, optional, record, text } from '../port/claim-type.ts'
 
 /** What this format asserts. `null` is what the evidence does not say; byte strings are lower-case hex. */
 export interface AndroidKeyClaims {
@@ -133,3 +134,36 @@ function hex(bytes: Uint8Array): string {
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
+
+const securityLevel = oneOf('Software', 'TrustedEnvironment', 'StrongBox')
+
+export const androidKeyClaims = record({
+  platform: oneOf('android'),
+  keySha256: text,
+  attestationKeySha256: text,
+  serials: listOf(text),
+  anchor: text,
+  anchorSha256: text,
+  provisioning: oneOf('factory', 'remote', 'unknown'),
+  certificatesIssued: optional(int),
+  reportedLost: optional(bool),
+  attestationVersion: int,
+  attestationSecurityLevel: securityLevel,
+  keyMintVersion: int,
+  keyMintSecurityLevel: securityLevel,
+  verifiedBootState: oneOf('Verified', 'SelfSigned', 'Unverified', 'Failed'),
+  verifiedBootKey: text,
+  verifiedBootHash: optional(text),
+  deviceLocked: bool,
+  osVersion: optional(int),
+  osPatchLevel: optional(int),
+  vendorPatchLevel: optional(int),
+  bootPatchLevel: optional(int),
+  purposes: listOf(int),
+  noAuthRequired: bool,
+  packageNames: listOf(text),
+  versionCodes: counts,
+  signatureDigests: listOf(text),
+  moduleHash: optional(text),
+  unknownTags: listOf(int),
+})

@@ -1,3 +1,4 @@
+import { CodecError } from '@assay/codec'
 import { EvidenceError } from '../port/errors.ts'
 import { androidKeyCodes } from './codes.ts'
 
@@ -9,5 +10,18 @@ export const androidKeyErrorCodes = Object.keys(androidKeyCodes) as readonly And
 export class AndroidKeyError extends EvidenceError<AndroidKeyErrorCode> {
   constructor(code: AndroidKeyErrorCode, options?: ErrorOptions) {
     super(code, androidKeyCodes[code].message, options)
+  }
+}
+
+/**
+ * What `read` returns. A refusal of the readers becomes one of this format with the given code; any other error is a
+ * malfunction and passes.
+ */
+export function reading<T>(code: AndroidKeyErrorCode, read: () => T): T {
+  try {
+    return read()
+  } catch (cause) {
+    if (cause instanceof CodecError) throw new AndroidKeyError(code, { cause })
+    throw cause
   }
 }

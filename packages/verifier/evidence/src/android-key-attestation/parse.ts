@@ -1,10 +1,9 @@
-import { decodeCanonicalBase64url } from '@assay/codec/base64url'
+import { decodeCanonicalBase64url } from '@assay/codec/text'
 import { parseCertificate, type Certificate } from '@assay/codec/x509'
 import { z } from 'zod'
 import type { NonEmpty } from '../port/verify-context.ts'
 import { descriptor } from './descriptor.ts'
-import { AndroidKeyError } from './errors.ts'
-import { reading } from './reading.ts'
+import { AndroidKeyError, reading } from './errors.ts'
 import { readKeyDescription, type KeyDescription } from './statement/key-description.ts'
 import { readProvisioningInfo, type ProvisioningInfo } from './statement/provisioning-info.ts'
 

@@ -1,7 +1,6 @@
-import { invalidArgument } from '@assay/protocol'
+import { isJsonObject, invalidArgument } from '@assay/protocol'
 import type { Certificate } from '@assay/codec/x509'
 import { UnavailableError } from '../port/errors.ts'
-import { isObject } from '../port/json-object.ts'
 import type { RevocationSource, RevocationState } from '../port/verify-context.ts'
 import { AndroidKeyError } from './errors.ts'
 
@@ -55,8 +54,8 @@ const hexPattern = /^[0-9a-f]+$/i
  *   otherwise revoke nothing
  */
 export function readStatusList(value: unknown): StatusList {
-  const entries = isObject(value) ? value['entries'] : undefined
-  if (!isObject(entries)) throw new StatusListError('the status list has no entries')
+  const entries = isJsonObject(value) ? value['entries'] : undefined
+  if (!isJsonObject(entries)) throw new StatusListError('the status list has no entries')
   return new Map(Object.entries(entries).map(([serial, entry]) => [readSerial(serial), readState(entry)]))
 }
 
@@ -94,7 +93,7 @@ function readSerial(serial: string): string {
 }
 
 function readState(entry: unknown): 'revoked' | 'suspended' {
-  if (!isObject(entry) || typeof entry['status'] !== 'string')
+  if (!isJsonObject(entry) || typeof entry['status'] !== 'string')
     throw new StatusListError('an entry of the status list has no status')
   return entry['status'] === 'SUSPENDED' ? 'suspended' : 'revoked'
 }

@@ -1,17 +1,16 @@
-import { expectedAndroidApp } from '../port/android-app.ts'
+import { expectedAndroidApp } from '../port/scheme.ts'
 import type { EvidenceScheme, SchemeApp, SchemeDescription, VouchingKey } from '../port/scheme.ts'
 import type { RevocationSource, TrustAnchor } from '../port/verify-context.ts'
 import type { AndroidKeyClaims } from './claims.ts'
-import { commitment, oneKeyCommitment } from './commitment.ts'
+import { androidKeyClaims } from './claims.ts'
+import { commitment, oneKeyCommitment, descriptor } from './descriptor.ts'
 import { androidKeyContext } from './context.ts'
-import { descriptor } from './descriptor.ts'
 import { grading } from './grading.ts'
 import { issuerKeys } from './issuer-keys.ts'
 import { itemSchema, parse, type ParsedAndroidKey } from './parse.ts'
 import { recall, remember } from './remember.ts'
 import { settings, type AndroidKeySettings } from './settings.ts'
 import { verify } from './verify.ts'
-import { androidKeyClaims } from './vocabulary.ts'
 
 export const androidKeyDescription: SchemeDescription<AndroidKeySettings> = {
   descriptor,

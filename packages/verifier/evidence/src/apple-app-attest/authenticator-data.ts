@@ -1,7 +1,6 @@
 import { decodeFirstCbor, isCborMap, type CborValue } from '@assay/codec/cbor'
-import { AppAttestError } from './errors.ts'
+import { AppAttestError, reading } from './errors.ts'
 import { parseExtensions } from './extensions.ts'
-import { reading } from './reading.ts'
 import type { SignedAppState } from './claims.ts'
 
 /**

@@ -1,4 +1,5 @@
 import type { PublicJwk } from '@assay/protocol'
+import { bool, int, oneOf, opaque, optional, record, text } from '../port/claim-type.ts'
 
 /** `development` also stands for Apple's sandbox: keys of the two are not interchangeable. */
 export const appAttestEnvironments = ['production', 'development'] as const
@@ -53,3 +54,31 @@ export interface AppAttestAssertionClaims extends SignedAppState {
   /** 1 to 2^32 - 1: to be stored, in the same transaction that compares it with the one stored before. */
   readonly counter: number
 }
+
+const signedAppState = {
+  validationCategory: optional(int),
+  bundleVersion: optional(text),
+  codeDirectoryHash: optional(text),
+} as const
+
+export const appAttestClaims = record({
+  ...signedAppState,
+  platform: oneOf('ios'),
+  appId: text,
+  environment: oneOf('production', 'development'),
+  counter: int,
+  keyId: text,
+  publicKey: opaque,
+  macFullSecurity: bool,
+  anchorSha256: text,
+  certificate: record({ sha256: text, serialNumber: text, notAfter: int }),
+  receipt: optional(opaque),
+  riskMetric: optional(int),
+})
+
+export const appAttestAssertionClaims = record({
+  ...signedAppState,
+  platform: oneOf('ios'),
+  appId: text,
+  counter: int,
+})

@@ -1,3 +1,4 @@
+import { CodecError } from '@assay/codec'
 import { EvidenceError } from '../port/errors.ts'
 import { appAttestCodes } from './codes.ts'
 
@@ -9,5 +10,15 @@ export const appAttestErrorCodes = Object.keys(appAttestCodes) as readonly AppAt
 export class AppAttestError extends EvidenceError<AppAttestErrorCode> {
   constructor(code: AppAttestErrorCode, options?: ErrorOptions) {
     super(code, appAttestCodes[code].message, options)
+  }
+}
+
+/** What `read` returns; an encoding that it refuses as malformed becomes bad evidence with `code`. */
+export function reading<T>(code: AppAttestErrorCode, read: () => T): T {
+  try {
+    return read()
+  } catch (cause) {
+    if (cause instanceof CodecError) throw new AppAttestError(code, { cause })
+    throw cause
   }
 }

@@ -1,7 +1,6 @@
 import { decodeCbor, isCborMap, type CborMap, type CborValue } from '@assay/codec/cbor'
 import type { SignedAppState } from './claims.ts'
-import { AppAttestError } from './errors.ts'
-import { reading } from './reading.ts'
+import { AppAttestError, reading } from './errors.ts'
 
 const categoryKey = 'apple_validation_category_01'
 const bundleVersionKey = 'apple_bundle_version_01'

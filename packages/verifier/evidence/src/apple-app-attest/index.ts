@@ -1,8 +1,7 @@
 import type { EvidenceFormat } from '../port/evidence-format.ts'
 import type { AppAttestAssertionClaims, AppAttestClaims } from './claims.ts'
-import { commitment } from './commitment.ts'
+import { commitment, assertionDescriptor, descriptor } from './descriptor.ts'
 import type { AssertionContext, AttestationContext } from './context.ts'
-import { assertionDescriptor, descriptor } from './descriptor.ts'
 import { parseAssertion, type ParsedAssertion } from './parse-assertion.ts'
 import { parse, type ParsedAttestation } from './parse.ts'
 import { verifyAssertion } from './verify-assertion.ts'
@@ -33,7 +32,7 @@ export const appleAppAttestAssertion: AppAttestFormat<
   verify: verifyAssertion,
 }
 
-export { assertionKey } from './assertion-key.ts'
+export { assertionKey } from './verify-assertion.ts'
 export type {
   AppAttestAssertionClaims,
   AppAttestClaims,
@@ -63,9 +62,12 @@ export { attestationDataUrls } from './inquiry.ts'
 export type { AskAboutReceipt, ReceiptAnswer, ReceiptQuestion } from './inquiry.ts'
 export { verifyReceipt } from './verify-receipt.ts'
 export type { ReceiptExpectation } from './verify-receipt.ts'
-export { appAttestAnchor, appleAppAttestationRoot, appleRootCaG3 } from './trust-anchors.ts'
-export type { AppAttestAnchor, RootCertificate } from './trust-anchors.ts'
+export { appAttestAnchor, appleAppAttestationRoot } from './trust-anchors.ts'
+export type { AppAttestAnchor } from './trust-anchors.ts'
+/** The root of receipts: another one than that of attestations, and trusted for nothing else. */
+export { appleRootCaG3 } from '@assay/codec/x509'
+export type { RootCertificate } from '@assay/codec/x509'
 export { appAttestAssertionDescription, appAttestDescription, appAttestSchemes } from './scheme.ts'
 export type { FraudMetric } from './scheme.ts'
 export type { AppAttestSettings } from './settings.ts'
-export { appAttestAssertionClaims, appAttestClaims } from './vocabulary.ts'
+export { appAttestAssertionClaims, appAttestClaims } from './claims.ts'

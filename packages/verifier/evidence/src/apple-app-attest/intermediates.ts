@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import type { Validity } from '@assay/codec/x509'
-import { sha256 } from './sha256.ts'
+import { sha256 } from './descriptor.ts'
 import type { AppAttestAnchor } from './trust-anchors.ts'
 
 /** An intermediate certificate that an anchor has signed. Its dates are judged again each time. */

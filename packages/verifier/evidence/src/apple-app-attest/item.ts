@@ -1,8 +1,7 @@
-import { decodeCanonicalBase64url } from '@assay/codec/base64url'
+import { decodeCanonicalBase64url } from '@assay/codec/text'
 import { decodeCbor, isCborMap, type CborMap, type CborValue } from '@assay/codec/cbor'
 import { z } from 'zod'
-import { AppAttestError } from './errors.ts'
-import { reading } from './reading.ts'
+import { AppAttestError, reading } from './errors.ts'
 
 /** Characters of 64 KiB. Real attestations take about 6 KiB. */
 const longestMember = 87_382

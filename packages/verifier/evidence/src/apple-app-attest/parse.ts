@@ -3,9 +3,8 @@ import { parseCertificate, type Certificate } from '@assay/codec/x509'
 import { z } from 'zod'
 import { parseAttestedData, type AttestedAuthenticatorData } from './authenticator-data.ts'
 import { descriptor } from './descriptor.ts'
-import { AppAttestError } from './errors.ts'
+import { AppAttestError, reading } from './errors.ts'
 import { asBytes, asMap, bytesMember, bytesSchema, decodeObject } from './item.ts'
-import { reading } from './reading.ts'
 
 /** A parsed attestation; none of it is verified. */
 export interface ParsedAttestation {

@@ -1,7 +1,6 @@
 import { parseSignedData } from '@assay/codec/cms'
 import { DerReader, asn1Tag } from '@assay/codec/der'
-import { AppAttestError } from './errors.ts'
-import { reading } from './reading.ts'
+import { AppAttestError, reading } from './errors.ts'
 
 /** What a receipt says. Only what `verifyReceipt` gives is verified. */
 export interface AppAttestReceipt {

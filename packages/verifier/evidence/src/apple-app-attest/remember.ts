@@ -17,9 +17,8 @@ import { checkAllowed, checkAppId } from './checks/app.ts'
 import { checkStatedSecurity } from './checks/key.ts'
 import type { AppAttestClaims } from './claims.ts'
 import { checkStanding, type StandingExpectation } from './context.ts'
-import { descriptor } from './descriptor.ts'
+import { descriptor, sha256 } from './descriptor.ts'
 import { AppAttestError } from './errors.ts'
-import { sha256 } from './sha256.ts'
 
 /**
  * What is to be stored of a verified attestation, for {@link recall}: a JSON value. The receipt is left out; it is

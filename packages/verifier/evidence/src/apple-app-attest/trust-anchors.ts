@@ -1,6 +1,6 @@
 import { invalidArgument } from '@assay/protocol'
 import { createPublicKey, X509Certificate, type KeyObject } from 'node:crypto'
-import { parseCertificate, readValidity, type Validity } from '@assay/codec/x509'
+import { parseCertificate, readValidity, type RootCertificate, type Validity } from '@assay/codec/x509'
 import type { TrustAnchor } from '../port/verify-context.ts'
 
 /** A root under which App Attest certificates are issued. Name and dates count, because the path to it is strict. */
@@ -26,17 +26,6 @@ export function appAttestAnchor(name: string, pem: string): AppAttestAnchor {
   }
 }
 
-/** A root certificate as a fact: where it is published, what it is, and until when it is valid. */
-export interface RootCertificate {
-  readonly name: string
-  readonly source: string
-  /** SHA-256 of the certificate, lower-case hex. */
-  readonly sha256: string
-  /** RFC 3339. */
-  readonly notAfter: string
-  readonly pem: string
-}
-
 /** The one root of App Attest certificates, for production and development alike. */
 export const appleAppAttestationRoot: RootCertificate = {
   name: 'Apple App Attestation Root CA',
@@ -56,30 +45,6 @@ MB0GA1UdDgQWBBSskRBTM72+aEH/pwyp5frq5eWKoTAOBgNVHQ8BAf8EBAMCAQYw
 CgYIKoZIzj0EAwMDaAAwZQIwQgFGnByvsiVbpTKwSga0kP0e8EeDS4+sQmTvb7vn
 53O5+FRXgeLhpJ06ysC5PrOyAjEAp5U4xDgEgllF7En3VcE3iexZZtKeYnpqtijV
 oyFraWVIyd/dganmrduC1bmTBGwD
------END CERTIFICATE-----
-`,
-}
-
-/** The root of receipts: another one than that of attestations, and trusted for nothing else. */
-export const appleRootCaG3: RootCertificate = {
-  name: 'Apple Root CA - G3',
-  source: 'https://www.apple.com/certificateauthority/AppleRootCA-G3.cer',
-  sha256: '63343abfb89a6a03ebb57e9b3f5fa7be7c4f5c756f3017b3a8c488c3653e9179',
-  notAfter: '2039-04-30T18:19:06Z',
-  pem: `-----BEGIN CERTIFICATE-----
-MIICQzCCAcmgAwIBAgIILcX8iNLFS5UwCgYIKoZIzj0EAwMwZzEbMBkGA1UEAwwS
-QXBwbGUgUm9vdCBDQSAtIEczMSYwJAYDVQQLDB1BcHBsZSBDZXJ0aWZpY2F0aW9u
-IEF1dGhvcml0eTETMBEGA1UECgwKQXBwbGUgSW5jLjELMAkGA1UEBhMCVVMwHhcN
-MTQwNDMwMTgxOTA2WhcNMzkwNDMwMTgxOTA2WjBnMRswGQYDVQQDDBJBcHBsZSBS
-b290IENBIC0gRzMxJjAkBgNVBAsMHUFwcGxlIENlcnRpZmljYXRpb24gQXV0aG9y
-aXR5MRMwEQYDVQQKDApBcHBsZSBJbmMuMQswCQYDVQQGEwJVUzB2MBAGByqGSM49
-AgEGBSuBBAAiA2IABJjpLz1AcqTtkyJygRMc3RCV8cWjTnHcFBbZDuWmBSp3ZHtf
-TjjTuxxEtX/1H7YyYl3J6YRbTzBPEVoA/VhYDKX1DyxNB0cTddqXl5dvMVztK517
-IDvYuVTZXpmkOlEKMaNCMEAwHQYDVR0OBBYEFLuw3qFYM4iapIqZ3r6966/ayySr
-MA8GA1UdEwEB/wQFMAMBAf8wDgYDVR0PAQH/BAQDAgEGMAoGCCqGSM49BAMDA2gA
-MGUCMQCD6cHEFl4aXTQY2e3v9GwOAEZLuN+yRhHFD/3meoyhpmvOwgPUnPWTxnS4
-at+qIxUCMG1mihDK1A3UT82NQz60imOlM27jbdoXt2QfyFMm+YhidDkLF1vLUagM
-6BgD56KyKA==
 -----END CERTIFICATE-----
 `,
 }

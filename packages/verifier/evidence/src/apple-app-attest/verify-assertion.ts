@@ -1,3 +1,6 @@
+import type { KeyObject } from 'node:crypto'
+import { p256PublicKey } from '@assay/codec/ec'
+import type { PublicJwk } from '@assay/protocol'
 import { asVerified, type Verified } from '../port/verified.ts'
 import { checkAppId } from './checks/app.ts'
 import { checkAssertionCounter, checkAssertionSignature } from './checks/assertion.ts'
@@ -21,4 +24,9 @@ export async function verifyAssertion(
     counter,
     ...authenticatorData.appState,
   })
+}
+
+/** The key object of an attested key, from its claim `publicKey` as stored. Rejects unless it is a key on P-256. */
+export function assertionKey(publicKey: PublicJwk): Promise<KeyObject> {
+  return p256PublicKey(publicKey)
 }

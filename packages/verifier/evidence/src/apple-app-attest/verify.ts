@@ -19,10 +19,9 @@ import {
 } from './checks/path.ts'
 import type { AppAttestClaims } from './claims.ts'
 import type { AttestationContext } from './context.ts'
-import { descriptor } from './descriptor.ts'
+import { descriptor, sha256 } from './descriptor.ts'
 import type { ParsedAttestation } from './parse.ts'
-import { reading } from './reading.ts'
-import { sha256 } from './sha256.ts'
+import { reading } from './errors.ts'
 
 /** @throws AppAttestError with the code of the first check that does not hold */
 export async function verify(

@@ -1,3 +1,5 @@
+import { int, oneOf, record, text } from '../port/claim-type.ts'
+
 /** What this format asserts. */
 export interface ExampleClaims {
   readonly platform: 'android'
@@ -9,3 +11,11 @@ export interface ExampleClaims {
   /** Unix seconds. */
   readonly madeAt: number
 }
+
+export const exampleClaims = record({
+  platform: oneOf('android'),
+  package: text,
+  signer: text,
+  device: text,
+  madeAt: int,
+})

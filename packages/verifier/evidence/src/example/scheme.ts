@@ -1,14 +1,13 @@
-import { expectedAndroidApp } from '../port/android-app.ts'
+import { expectedAndroidApp } from '../port/scheme.ts'
 import type { EvidenceScheme, SchemeDescription } from '../port/scheme.ts'
 import { verifyContext, type RevocationSource, type TrustAnchor } from '../port/verify-context.ts'
 import type { ExampleClaims } from './claims.ts'
-import { commitment } from './commitment.ts'
-import { descriptor } from './descriptor.ts'
+import { exampleClaims } from './claims.ts'
+import { commitment, descriptor } from './descriptor.ts'
 import { grading } from './grading.ts'
 import { itemSchema, parse, type ParsedExample } from './parse.ts'
 import { settings, type ExampleSettings } from './settings.ts'
 import { verify } from './verify.ts'
-import { exampleClaims } from './vocabulary.ts'
 
 export const exampleDescription: SchemeDescription<ExampleSettings> = {
   descriptor,

@@ -1,16 +1,15 @@
-import { expectedAndroidApp } from '../port/android-app.ts'
+import { expectedAndroidApp } from '../port/scheme.ts'
 import type { Asker, EvidenceScheme, SchemeApp, SchemeDescription } from '../port/scheme.ts'
 import type { PlayIntegrityClaims } from './claims.ts'
-import { commitment } from './commitment.ts'
+import { playIntegrityClaims } from './claims.ts'
+import { commitment, descriptor } from './descriptor.ts'
 import { playIntegrityContext } from './context.ts'
-import { descriptor } from './descriptor.ts'
 import { grading } from './grading.ts'
 import { playIntegrityKeys, type PlayIntegrityKeys } from './keys.ts'
 import { itemSchema, parse, type ParsedToken } from './parse.ts'
 import { recall, remember } from './remember.ts'
 import { budgetOf, keysSchema, settings, type CallBudget, type PlayIntegritySettings } from './settings.ts'
 import { verify } from './verify.ts'
-import { playIntegrityClaims } from './vocabulary.ts'
 
 export const playIntegrityDescription: SchemeDescription<PlayIntegritySettings> = {
   descriptor,

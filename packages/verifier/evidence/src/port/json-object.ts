@@ -1,22 +1,16 @@
-import { decodeUtf8, parseStrictJson, type JsonObject } from '@assay/protocol'
+import { decodeUtf8, isJsonObject, parseJsonObject, type JsonObject } from '@assay/protocol'
 
 const bounds = { maxLength: 16_384, maxDepth: 8, maxItems: 4096 }
 
 /** The JSON object that `bytes` hold, without duplicate members; `undefined` for anything else. */
 export function decodeJsonObject(bytes: Uint8Array | undefined): JsonObject | undefined {
   const text = bytes === undefined ? undefined : decodeUtf8(bytes)
-  const json = text === undefined ? undefined : parseStrictJson(text, bounds)
-  return json?.ok === true ? asObject(json.value) : undefined
-}
-
-/** @param value as a JSON parser gives it */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return text === undefined ? undefined : parseJsonObject(text, bounds)
 }
 
 /** @param value as a JSON parser gives it */
 export function asObject(value: unknown): JsonObject | undefined {
-  return isObject(value) ? (value as JsonObject) : undefined
+  return isJsonObject(value) ? value : undefined
 }
 
 /**
@@ -27,8 +21,8 @@ export function exactMembers<Name extends string>(
   value: unknown,
   names: readonly Name[],
 ): Record<Name, unknown> | undefined {
-  if (!isObject(value)) return undefined
+  if (!isJsonObject(value)) return undefined
   const found = Object.keys(value)
   if (found.length !== names.length || !names.every((name) => Object.hasOwn(value, name))) return undefined
-  return value
+  return value as Record<Name, unknown>
 }

@@ -1,4 +1,4 @@
-import { isObject } from './json-object.ts'
+import { isJsonObject } from '@assay/protocol'
 import { asVerified, type Verified } from './verified.ts'
 
 /** Tells whether a value that was stored has the form of a claim. */
@@ -36,12 +36,12 @@ export function recalled<Claims extends object>(
 }
 
 function isStored(value: unknown): value is { claims: unknown } {
-  return isObject(value) && Object.keys(value).length === 2 && value['version'] === version
+  return isJsonObject(value) && Object.keys(value).length === 2 && value['version'] === version
 }
 
 function hasForms<Claims extends object>(value: unknown, forms: Forms<Claims>): value is Claims {
   return (
-    isObject(value) &&
+    isJsonObject(value) &&
     Object.keys(value).every((name) => Object.hasOwn(forms, name)) &&
     Object.entries<Form<unknown>>(forms).every(([name, isForm]) => isForm(ownMember(value, name)))
   )
@@ -102,7 +102,7 @@ export function filledListOf<T>(isForm: Form<T>): Form<readonly T[]> {
 /** An object with any names and members of one form. */
 export function recordOf<T>(isForm: Form<T>): Form<Readonly<Record<string, T>>> {
   return (value): value is Readonly<Record<string, T>> =>
-    isObject(value) && Object.values(value).every((each) => isForm(each))
+    isJsonObject(value) && Object.values(value).every((each) => isForm(each))
 }
 
 /** An object with these members, each in its form, and none besides. */

@@ -4,6 +4,7 @@ import type { RecordType } from './claim-type.ts'
 import type { FormatDescriptor } from './evidence-format.ts'
 import type { SchemeGrading, Strictness } from './grading.ts'
 import type { Verified } from './verified.ts'
+import type { ExpectedApp } from './verify-context.ts'
 
 /**
  * A secret of an app that a scheme needs, such as keys that a vendor gave its owner. It is sealed, and never read
@@ -198,4 +199,18 @@ export interface EvidenceScheme<
    * most `warning`, whatever the policy says. Left out: no app requires it.
    */
   demandsHardwareKey?(settings: Settings, build: MeasuredBuild): boolean
+}
+
+/**
+ * The one Android app that evidence may name: package and signing certificates as registered.
+ *
+ * @throws Error, a malfunction, while no signing certificate is registered: nothing could be checked against it
+ */
+export function expectedAndroidApp({
+  package: name,
+  signers,
+}: SchemeApp): Extract<ExpectedApp, { platform: 'android' }> {
+  const [first, ...others] = signers
+  if (first === undefined) throw new Error('no signing certificate is registered for the app')
+  return { platform: 'android', package: name, signers: [first, ...others] }
 }

@@ -128,7 +128,7 @@ describe('scheme v2', () => {
     expect(spkiOf(ec.keys)).toBeInstanceOf(Buffer)
   })
 
-  it('needs every signer to verify, and admits at most ten', async () => {
+  it('needs every signer to verify, and accepts at most ten', async () => {
     const both = await verify({ v2: [{ identity: ec }, { identity: rsa }] })
     expect(both.signerSha256).toEqual([ec.sha256, rsa.sha256])
     await refused('APK_SIGNATURE_INVALID', {

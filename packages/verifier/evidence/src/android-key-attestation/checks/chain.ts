@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
 import { parseName, readValidity, type Certificate } from '@assay/codec/x509'
 import type { TrustAnchor } from '../../port/verify-context.ts'
-import { AndroidKeyError } from '../errors.ts'
+import { AndroidKeyError, reading } from '../errors.ts'
 import { attestationOid, extensionOf, type ParsedAndroidKey } from '../parse.ts'
-import { reading } from '../reading.ts'
 import type { KeyDescription } from '../statement/key-description.ts'
 import { softwareRoots } from '../trust-anchors.ts'
 

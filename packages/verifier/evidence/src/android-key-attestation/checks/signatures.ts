@@ -1,9 +1,8 @@
 import { createHash, createPublicKey, verify, type KeyObject } from 'node:crypto'
 import { DerReader } from '@assay/codec/der'
 import type { Certificate } from '@assay/codec/x509'
-import { AndroidKeyError } from '../errors.ts'
+import { AndroidKeyError, reading } from '../errors.ts'
 import type { IssuerKeys } from '../issuer-keys.ts'
-import { reading } from '../reading.ts'
 import type { ChainKind } from './chain.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { CodecError } from '@assay/codec'
 import { DerReader } from '@assay/codec/der'
-import { reading } from '../reading.ts'
+import { reading } from '../errors.ts'
 import { readApplicationId, type ApplicationId } from './application-id.ts'
 import { readAuthorizationList, type AuthorizationList } from './authorization-list.ts'
 import { readSecurityLevel, type SecurityLevel } from './values.ts'

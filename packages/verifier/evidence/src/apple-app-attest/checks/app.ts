@@ -2,7 +2,7 @@ import type { AttestedAuthenticatorData, AuthenticatorData } from '../authentica
 import type { AppAttestEnvironment } from '../claims.ts'
 import type { AppleApp } from '../context.ts'
 import { AppAttestError } from '../errors.ts'
-import { sha256 } from '../sha256.ts'
+import { sha256 } from '../descriptor.ts'
 
 /** The evidence was made by one of the expected apps. Returns its App ID. */
 export function checkAppId(

@@ -3,7 +3,7 @@ import type { AuthenticatorData } from '../authenticator-data.ts'
 import type { AssertionContext } from '../context.ts'
 import { AppAttestError } from '../errors.ts'
 import type { ParsedAssertion } from '../parse-assertion.ts'
-import { nonceFor } from '../sha256.ts'
+import { nonceFor } from '../descriptor.ts'
 
 /**
  * The attested key has signed this authenticator data for this client data. What it signs is a hash already, and ECDSA

@@ -3,7 +3,7 @@ import type { Certificate } from '@assay/codec/x509'
 import type { AttestedAuthenticatorData, AuthenticatorData } from '../authenticator-data.ts'
 import type { AttestationContext } from '../context.ts'
 import { AppAttestError } from '../errors.ts'
-import { nonceFor, sha256 } from '../sha256.ts'
+import { nonceFor, sha256 } from '../descriptor.ts'
 
 /** A SubjectPublicKeyInfo of a key on P-256 up to the coordinates of its uncompressed point: with its length, therefore. */
 const p256Prefix = Buffer.from('3059301306072a8648ce3d020106082a8648ce3d03010703420004', 'hex')

@@ -8,9 +8,8 @@ import {
   type Validity,
 } from '@assay/codec/x509'
 import type { AttestationContext } from '../context.ts'
-import { AppAttestError } from '../errors.ts'
+import { AppAttestError, reading } from '../errors.ts'
 import type { VerifiedIntermediate } from '../intermediates.ts'
-import { reading } from '../reading.ts'
 import type { AppAttestAnchor } from '../trust-anchors.ts'
 
 /** An anchor has issued the intermediate, and it may issue certificates. What holds for good is remembered. */

@@ -1,11 +1,11 @@
 import { CodecError } from '@assay/codec'
 import { expect, test } from 'vitest'
-import { AndroidKeyError } from '../../src/android-key-attestation/index.ts'
-import { reading } from '../../src/android-key-attestation/reading.ts'
+import { AppAttestError } from '../../src/apple-app-attest/index.ts'
+import { reading } from '../../src/apple-app-attest/errors.ts'
 
 function failing(fault: Error): unknown {
   try {
-    return reading('ANDROID_KEY_STATEMENT', () => {
+    return reading('APP_ATTEST_CBOR', () => {
       throw fault
     })
   } catch (error) {
@@ -14,11 +14,11 @@ function failing(fault: Error): unknown {
 }
 
 test('what was read is returned; a refusal of the readers becomes one of this format', () => {
-  expect(reading('ANDROID_KEY_STATEMENT', () => 7)).toBe(7)
+  expect(reading('APP_ATTEST_CBOR', () => 7)).toBe(7)
   const cause = new CodecError('DER_VALUE', 'a value is malformed')
   const refusal = failing(cause)
-  expect(refusal).toBeInstanceOf(AndroidKeyError)
-  expect(refusal).toMatchObject({ code: 'ANDROID_KEY_STATEMENT', cause })
+  expect(refusal).toBeInstanceOf(AppAttestError)
+  expect(refusal).toMatchObject({ code: 'APP_ATTEST_CBOR', cause })
 })
 
 test('any other error is a malfunction', () => {

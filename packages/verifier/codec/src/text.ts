@@ -7,3 +7,14 @@ export function decodeCanonicalBase64url(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64url')
   return bytes.toString('base64url') === text ? bytes : undefined
 }
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** The text that `bytes` encode, a byte order mark included; `undefined` unless they are well-formed UTF-8 to the last byte. */
+export function decodeStrictUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return decoder.decode(bytes)
+  } catch {
+    return undefined
+  }
+}
