@@ -73,3 +73,6 @@ export function runAt(
   const below = level === 'assay-software' ? run.assay : run[level]
   return below && (({ software }) => below(software))
 }
+
+/** What every kind of attack says about itself. */
+export type About = Omit<Attack, 'run'>

@@ -135,7 +135,7 @@ export function allOf(verdicts: readonly Verdict[]): Verdict {
   return { ...first, code: [...codes].sort().join(',') }
 }
 
-/** Of several tries each of which must succeed: the first that did not. */
+/** The first of several tries that failed; every one must succeed. */
 export function everyOf(verdicts: readonly Verdict[]): Verdict {
   const [first] = verdicts
   if (first === undefined) throw new Error('nothing was tried')

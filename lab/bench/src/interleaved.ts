@@ -23,7 +23,7 @@ export interface Measured<Name extends string> {
 /**
  * Measures ways to do the same. By CPU time, what other processes do in the meantime is not counted. In each round every
  * way gets the same items, one after the other. Who comes first changes from round to round, and so does who comes after
- * whom: whoever comes next also pays for what making the items, or another way, left behind.
+ * whom: the next one also pays for what making the items, or another way, left behind.
  */
 export async function interleaved<Item, Name extends string>(
   rounds: Rounds,

@@ -6,6 +6,6 @@ export interface PageSettings {
   build: string
   /** URL of the protected API, which is its audience as well. */
   api: string
-  /** URL of a server that is none of the protected APIs. */
+  /** URL of a server that is not a protected API. */
   elsewhere: string
 }

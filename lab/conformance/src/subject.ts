@@ -1,3 +1,5 @@
+import { installed, NotInstalled } from '../../../tools/installed.mjs'
+
 /** What one case came to. */
 export interface CaseResult {
   readonly name: string
@@ -62,5 +64,15 @@ function outcomeOf(subject: string, results: readonly CaseResult[]): Outcome {
       ...failed.map(({ name, fault }) => `${subject}: ${name}: ${fault}`),
       ...skipped.map(({ name, skipped: reason }) => `not run: ${subject}: ${name}: ${reason}`),
     ],
+  }
+}
+
+/** The folder of packages at exact versions, outside the workspaces. @throws NotRun where they are not available */
+export async function install(name: string, dependencies: Readonly<Record<string, string>>): Promise<string> {
+  try {
+    return await installed(name, dependencies)
+  } catch (error) {
+    if (error instanceof NotInstalled) throw new NotRun(error.message)
+    throw error
   }
 }

@@ -1,3 +1,6 @@
+import type { AttestationTrace } from '@assay/protocol'
+import type { FreshService } from '@assay/testkit'
+
 /** How an API is protected. */
 export const levels = ['unprotected', 'embedded-secret', 'assay-software', 'assay-hardware'] as const
 export type Level = (typeof levels)[number]
@@ -56,4 +59,15 @@ export async function outcomeOf(response: Response): Promise<Outcome> {
   const challenged = /error="([^"]+)"/.exec(response.headers.get('www-authenticate') ?? '')?.[1]
   const { code } = (body ?? {}) as { code?: unknown }
   return { status: response.status, code: typeof code === 'string' ? code : (challenged ?? null) }
+}
+
+/** The real code of a denial, which only the operator can look up, by the trace id; `undefined` without a trace. */
+export async function lookUp(
+  { url, env }: Pick<FreshService, 'url' | 'env'>,
+  { trace }: Outcome,
+): Promise<string | undefined> {
+  if (trace === undefined) return undefined
+  const headers = { authorization: `Bearer ${env['ASSAY_API_KEY'] ?? ''}` }
+  const response = await fetch(new URL(`/v1/attestations/${trace}`, url), { headers })
+  return response.ok ? ((await response.json()) as AttestationTrace).code : undefined
 }

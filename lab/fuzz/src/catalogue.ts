@@ -99,7 +99,7 @@ export const catalogue: readonly TargetEntry[] = [
   {
     name: 'app-attest-attestation',
     shape: 'cbor',
-    files: ['parse.js', 'item.js', 'reading.js', 'authenticator-data.js', 'extensions.js'].map(
+    files: ['parse.js', 'item.js', 'errors.js', 'authenticator-data.js', 'extensions.js'].map(
       (file) => `${appAttest}/${file}`,
     ),
     inputs: 4_000,
@@ -122,7 +122,7 @@ export const catalogue: readonly TargetEntry[] = [
   {
     name: 'android-key',
     shape: 'der',
-    files: [`${androidKey}/parse.js`, `${androidKey}/reading.js`, `${androidKey}/statement/`],
+    files: [`${androidKey}/parse.js`, `${androidKey}/errors.js`, `${androidKey}/statement/`],
     inputs: 2_000,
     load: () => import('./targets/android-key.ts'),
   },
@@ -203,7 +203,7 @@ export const catalogue: readonly TargetEntry[] = [
   {
     name: 'jwks',
     shape: 'json',
-    files: ['fetch-keys.js', 'key-set.js'].map((file) => `${guard}/keys/${file}`),
+    files: [`${guard}/jwks/key-set.js`],
     inputs: 3_000,
     load: () => import('./targets/jwks.ts'),
   },

@@ -49,7 +49,7 @@ const messages = new Set<string>()
 /**
  * The code of a refusal.
  *
- * @throws the error itself where it is none; Error where the messages of refusals seem to quote the inputs
+ * @throws the error itself unless it is such a refusal; Error where the messages of refusals seem to quote the inputs
  */
 export function codeOf(error: unknown, kind: Refusals, codes: readonly string[]): string {
   const isOfKind = Object.prototype.isPrototypeOf.call(kind.prototype, error as Coded)

@@ -6,6 +6,6 @@ export interface VectorFormat {
   verify(vector: Vector, folder: string): Promise<Readonly<Record<string, unknown>>>
   /** The code of a rejection; `undefined` for every other error, which is a crash. */
   rejectCode(error: unknown): string | undefined
-  /** Claims of which the expected ones are the least: the verifier may report more. */
+  /** Claims whose expected values are a minimum: the verifier may report more. */
   atLeast?: readonly string[]
 }

@@ -1,3 +1,6 @@
+import type { RequestListener } from 'node:http'
+import type { Guard } from '@assay/guard'
+
 /** What the shop's API answers: the same at every level of protection and under every framework. */
 export const orders = {
   list: { status: 200, body: { orders: [{ id: 1, item: 'sku-1' }] } },
@@ -15,3 +18,9 @@ export const routes = {
   open: '/health',
   legacy: '/legacy/orders',
 } as const
+
+/** Makes the orders API behind `guard`, the way its framework's users would. */
+export type GuardedListener = (
+  guard: Guard,
+  legacyRoute: boolean,
+) => RequestListener | Promise<RequestListener>

@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Case, Family } from './case.ts'
+import { countOf } from './case.ts'
+import { families } from './families.ts'
 
 /** `packages/shared/vectors`, from `src` as well as from `dist`. */
 export const vectorFolder = fileURLToPath(new URL('../../../packages/shared/vectors/', import.meta.url))
@@ -31,4 +33,13 @@ export function readFamily(name: string): Family {
     cases: Case[]
   }
   return { name: family, about, floor, cases }
+}
+
+/** Writes every file again and says what is in it. */
+export function writeVectors(print: (line: string) => void): void {
+  for (const family of families) {
+    writeFileSync(fileOf(family.name), encodeFamily(family))
+    const { accepted, refused } = countOf(family)
+    print(`${family.name}: ${accepted} accepted, ${refused} refused`)
+  }
 }

@@ -6,7 +6,6 @@ import { explanationOf } from '../explanations.ts'
 import { readJsonFile } from '../input-file.ts'
 import { table } from '../output.ts'
 import { describePolicy, documentOf } from '../policies/policy-in-words.ts'
-import { textAt } from '../policies/text-at.ts'
 import { example, type Action } from './arguments.ts'
 
 export function addPolicyCommands(program: Command, action: Action): void {
@@ -111,4 +110,19 @@ function withMember(error: CliError, document: JsonValue): CliError {
 async function removePolicy({ output, service }: Context, id: string): Promise<void> {
   await service.delete(policyPath(id))
   output.result({ removed: id }, () => `Removed ${id}.`)
+}
+
+const longest = 400
+
+/** The value at a JSON pointer (RFC 6901), shortened for reading; `undefined` if there is none. */
+export function textAt(document: JsonValue, pointer: string): string | undefined {
+  let value: JsonValue | undefined = document
+  for (const part of pointer.split('/').slice(1)) {
+    const name = part.replaceAll('~1', '/').replaceAll('~0', '~')
+    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, name)) return undefined
+    value = (value as Record<string, JsonValue>)[name]
+  }
+  if (value === undefined || pointer === '') return undefined
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return text.length > longest ? `${text.slice(0, longest)}…` : text
 }

@@ -6,7 +6,7 @@ import { noChallenge, onlyAssay, refusedWith, through } from '../expected.ts'
 import { replacedShare, shopForChallenge } from '../kinds/challenge-shopping.ts'
 import { send, sound, withLoot } from '../kinds/forged-request.ts'
 import { attestTampered, tamperedAnswer, withClientData } from '../kinds/tampered-answer.ts'
-import { tryDevice } from '../kinds/try-device.ts'
+import { tryDevice } from '../kinds/device-with-build.ts'
 import { allOf, callFrom, post } from '../verdict.ts'
 import type { World } from '../world.ts'
 

@@ -1,7 +1,7 @@
 import { createSoftwareKey, keyStoreOf } from '@assay/testkit'
 import type { Attack } from '../attack.ts'
 import { noHardware, noMeasurement, notApplicable, onlyAssay, refusedWith, through } from '../expected.ts'
-import { tryDevice } from '../kinds/try-device.ts'
+import { tryDevice } from '../kinds/device-with-build.ts'
 import type { HardwareWorld, World } from '../world.ts'
 
 type Options = Parameters<World['native']['android']>[0]

@@ -1,6 +1,6 @@
 import type { Attack, Verdict } from '../attack.ts'
 import { noMeasurement, noToken, onlyAssay, refusedWith, through } from '../expected.ts'
-import { tryDevice } from '../kinds/try-device.ts'
+import { tryDevice } from '../kinds/device-with-build.ts'
 import { call, present } from '../verdict.ts'
 import type { World } from '../world.ts'
 

@@ -8,7 +8,7 @@ import type { Attack } from '../attack.ts'
 import { atEachLevel, noMeasurement, onlyAssay, refusedWith, through } from '../expected.ts'
 import { tamperedApk, tamperedImage } from '../kinds/tampered-app.ts'
 
-/** Both programs are short runs of a JVM, for which its optimising compiler does not pay. */
+/** Both programs are short runs of a JVM: its optimising compiler would cost more than it saves. */
 const env = { ...process.env, JAVA_TOOL_OPTIONS: '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' }
 
 const run = (program: string, args: readonly string[]) => promisify(execFile)(program, args, { env })

@@ -14,10 +14,9 @@ import {
   refusedWith,
   through,
 } from '../expected.ts'
-import { findSecrets } from '../found-secrets.ts'
+import { findSecrets, stolenKey } from '../stolen.ts'
 import { encodePart } from '../jws.ts'
 import { send, sound, withLoot } from '../kinds/forged-request.ts'
-import { stolenKey } from '../kinds/stolen-key.ts'
 import { allOf, call, callFrom, everyOf, post } from '../verdict.ts'
 import { shop, type World } from '../world.ts'
 

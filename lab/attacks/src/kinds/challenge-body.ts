@@ -1,9 +1,8 @@
 import { paths } from '@assay/protocol'
 import { createSoftwareKey } from '@assay/testkit'
-import type { Attack } from '../attack.ts'
+import type { Attack, About } from '../attack.ts'
 import { allOf, post } from '../verdict.ts'
 import type { World } from '../world.ts'
-import type { About } from './about.ts'
 
 interface Sent {
   body: string | Uint8Array

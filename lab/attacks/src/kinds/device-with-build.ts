@@ -1,8 +1,7 @@
-import type { Device } from '@assay/testkit'
-import type { Attack } from '../attack.ts'
+import type { Device, InstalledApp } from '@assay/testkit'
+import type { Attack, About, Verdict } from '../attack.ts'
 import type { Target, World } from '../world.ts'
-import type { About } from './about.ts'
-import { tryDevice } from './try-device.ts'
+import { callFrom } from '../verdict.ts'
 
 interface DeviceWithBuild extends About {
   device: (world: World) => Promise<Device>
@@ -27,5 +26,19 @@ export function deviceWithBuild(attack: DeviceWithBuild): Attack {
         return { attack: await tryWith(world, device), twin: genuine }
       },
     },
+  }
+}
+
+/** A device calls an API, by default that of the orders, and is put away. */
+export async function tryDevice(
+  world: World,
+  making: Promise<InstalledApp>,
+  target: Target = world.apis.orders,
+): Promise<Verdict> {
+  const device = await making
+  try {
+    return await callFrom(device, target, world)
+  } finally {
+    device.close()
   }
 }

@@ -1,8 +1,7 @@
 import { Agent, request } from 'node:http'
-import type { Attack, Verdict } from '../attack.ts'
+import type { Attack, Verdict, About } from '../attack.ts'
 import { callFrom, everyOf, refused, served } from '../verdict.ts'
 import type { World } from '../world.ts'
-import type { About } from './about.ts'
 
 interface Flood extends About {
   /** Networks that it comes from, from `firstNetwork` on: floods must not use up each other's quota. */
@@ -72,7 +71,7 @@ function addressOf(network: number): string {
   return `127.66.${network}.1`
 }
 
-/** The code of the answer; empty where there is none. */
+/** The code of the answer; empty for an answer without one. */
 function send(agent: Agent, url: URL, localAddress: string, body: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }

@@ -1,8 +1,7 @@
 import { forgeProof, type Device, type SoftwareKey } from '@assay/testkit'
-import type { Attack, Attempt } from '../attack.ts'
+import type { Attack, Attempt, About } from '../attack.ts'
 import { allOf, call, present, type Call } from '../verdict.ts'
 import { shop, type Target, type World } from '../world.ts'
-import type { About } from './about.ts'
 
 /** What the attacker has: a genuine token, and the key of its device where the attack needs it. */
 export interface Loot {

@@ -5,10 +5,9 @@ import type {
   DeviceOptions,
   PlayIntegrityFault,
 } from '@assay/testkit'
-import type { Attack, Verdict } from '../attack.ts'
+import type { Attack, Verdict, About } from '../attack.ts'
 import type { HardwareWorld } from '../world.ts'
-import type { About } from './about.ts'
-import { tryDevice } from './try-device.ts'
+import { tryDevice } from './device-with-build.ts'
 
 /** A device tries to be served at the level of hardware. */
 export type TryOnPhone = (world: HardwareWorld) => Promise<Verdict>

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { headerNames } from '@assay/protocol'
 import { forgeProof, sendRaw, type RawResponse } from '@assay/testkit'
-import type { Attack, Verdict } from '../attack.ts'
+import type { Attack, Verdict, About } from '../attack.ts'
 import { allOf, everyOf, refused, served } from '../verdict.ts'
 import { shop, type Target } from '../world.ts'
 import { withLoot, type Loot } from './forged-request.ts'
-import type { About } from './about.ts'
 
 type Field = readonly [name: string, value: string]
 

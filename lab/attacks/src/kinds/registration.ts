@@ -1,6 +1,5 @@
-import type { Attack, Verdict } from '../attack.ts'
+import type { Attack, Verdict, About } from '../attack.ts'
 import type { World } from '../world.ts'
-import type { About } from './about.ts'
 
 interface Registration extends About {
   attack: (world: World, registrationKey: string) => Promise<Verdict>

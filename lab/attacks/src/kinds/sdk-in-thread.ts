@@ -1,8 +1,7 @@
 import { Worker } from 'node:worker_threads'
-import type { Attack, Verdict } from '../attack.ts'
+import type { Attack, Verdict, About } from '../attack.ts'
 import { call, verdictOfError } from '../verdict.ts'
 import { shop, type World } from '../world.ts'
-import type { About } from './about.ts'
 import type { FromSdk, SdkInput, SdkOutput, Treatment } from './sdk.worker.ts'
 
 interface SdkInThread extends About {

@@ -32,7 +32,7 @@ export interface SdkInput {
   format: string | undefined
 }
 
-/** Token and proof for one request, or why there are none. */
+/** Token and proof for one request, or why the request has neither. */
 export interface SdkOutput {
   headers?: Record<string, string>
   error?: Pick<AssayClientError, 'code' | 'problem' | 'trace'>

@@ -1,9 +1,8 @@
 import { paths, type AttestationRequest, type ClientData } from '@assay/protocol'
 import { createSoftwareKey, forgeAttestation, type SoftwareKey } from '@assay/testkit'
-import type { Attack, Verdict } from '../attack.ts'
+import type { Attack, Verdict, About } from '../attack.ts'
 import { callFrom } from '../verdict.ts'
 import type { World } from '../world.ts'
-import type { About } from './about.ts'
 
 /** Makes what is sent in place of the answer; a text is sent as it is. */
 export type Tamper = (answer: AttestationRequest, key: SoftwareKey) => AttestationRequest | string

@@ -1,11 +1,10 @@
 import { memoryImage, type EvidenceSource, type MemorySegment } from '@assay/client'
 import { apkSegments, createApkSigner, type ApkSigner } from '@assay/testkit'
-import type { Attack } from '../attack.ts'
-import { findSecrets } from '../found-secrets.ts'
+import type { Attack, About } from '../attack.ts'
+import { findSecrets } from '../stolen.ts'
 import { call } from '../verdict.ts'
 import { shop, type HardwareWorld, type World } from '../world.ts'
-import type { About } from './about.ts'
-import { tryDevice } from './try-device.ts'
+import { tryDevice } from './device-with-build.ts'
 
 interface TamperedApk extends About {
   /** Whose key it is signed with. Default: the owner's, so that nothing but the code is another. */

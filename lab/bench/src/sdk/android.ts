@@ -5,8 +5,8 @@ import { benchCommand, buildAndroid, missingTool, sizeOfSdk } from '@assay/phone
 import { defaultProbes } from '@assay/protocol'
 import { apkCodeImage, fetchApk, publishedApks } from '@assay/testkit'
 import type { BenchRow } from '../row.ts'
+import { notRun } from '../row.ts'
 import { rounded } from '../statistics.ts'
-import { notRun } from './not-run.ts'
 import { measurePhone } from './phone-exchanges.ts'
 
 /** Times the bare reading. */

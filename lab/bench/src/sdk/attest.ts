@@ -4,11 +4,11 @@ import os from 'node:os'
 import path from 'node:path'
 import { findChromium, launchChromium, serveFolder, type Browser, type Page } from '@assay/browser'
 import type { BenchRow } from '../row.ts'
+import { notRun } from '../row.ts'
 import { median, rounded } from '../statistics.ts'
 import { bundle } from './bundle.ts'
 import { writePage } from './code-folder.ts'
 import { createExchanges, type Exchanges } from './exchanges.ts'
-import { notRun } from './not-run.ts'
 import type { PageMeasurement } from './page/attest-page.ts'
 
 const rounds = 15

@@ -6,8 +6,8 @@ import { memoryImage, type MemorySegment } from '@assay/client'
 import { buildSwift, sizeOfModules } from '@assay/phones'
 import { defaultProbes } from '@assay/protocol'
 import type { BenchRow } from '../row.ts'
+import { notRun } from '../row.ts'
 import { rounded } from '../statistics.ts'
-import { notRun } from './not-run.ts'
 import { measurePhone } from './phone-exchanges.ts'
 
 /** Times the bare reading. */

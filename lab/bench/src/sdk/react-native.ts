@@ -6,8 +6,8 @@ import { brotliCompressSync, constants } from 'node:zlib'
 import { buildReactNative, measureReactNative, type ReactNativeTools } from '@assay/phones'
 import { rolldown } from 'rolldown'
 import type { BenchRow } from '../row.ts'
+import { notRun } from '../row.ts'
 import { rounded } from '../statistics.ts'
-import { notRun } from './not-run.ts'
 
 /** Crossings of the bridge from a client that was just made to an answer of the API. */
 const mostCrossings = 4

@@ -62,7 +62,7 @@ export function name(text: string): Buffer {
   return sequence(set(sequence(oid('2.5.4.3'), utf8String(text))))
 }
 
-/** A name of as many attributes as there is room for, each of which is folded and normalised to be compared. */
+/** A name with as many attributes as fit: each is folded and normalised for comparison. */
 export const longName = (taken?: number): Buffer =>
   sequence(...fill((i) => set(sequence(oid(`2.5.4.${i % 100}`), utf8String('\ufdfa'))), taken))
 

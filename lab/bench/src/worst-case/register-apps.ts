@@ -13,7 +13,6 @@ import {
 } from '@assay/testkit'
 import { apkCache } from '../register-apk.ts'
 import { createAttester } from './attester.ts'
-import { bodyOf } from './body-of.ts'
 import type { Apps } from './costly-inputs.ts'
 import type { WatchedService } from './watched-process.ts'
 
@@ -93,4 +92,9 @@ export async function registerApps({ url, adminKey }: WatchedService, vendors: P
     android: { ...attesters.android, signer: signer.sha256, evidence: (binding) => [pixel.attest(binding)] },
     ios: { ...attesters.ios, evidence: (binding): EvidenceItem[] => [iphone.attest(binding)] },
   }
+}
+
+/** As `fetch` takes it. */
+export function bodyOf(body: string | Buffer): string | Uint8Array<ArrayBuffer> {
+  return typeof body === 'string' ? body : new Uint8Array(body)
 }

@@ -5,10 +5,9 @@ import { mediaTypes } from '@assay/protocol'
 import { startPhoneVendors } from '@assay/testkit'
 import type { BenchRow } from '../row.ts'
 import { median, rounded } from '../statistics.ts'
-import { bodyOf } from './body-of.ts'
+import { bodyOf, registerApps } from './register-apps.ts'
 import { inputsByHand, type Apps, type CostlyInput } from './costly-inputs.ts'
 import { fuzzedInputs } from './fuzzed-inputs.ts'
-import { registerApps } from './register-apps.ts'
 import { startWatchedService, type WatchedService } from './watched-process.ts'
 
 const counted = 20

@@ -11,7 +11,7 @@ import {
 } from '@assay/testkit'
 import { startGuardedApi, type RunningApi } from '@assay/victims'
 import { attempt } from '../attempt.ts'
-import { lookUp } from '../look-up.ts'
+import { lookUp } from '../row.ts'
 import type { Expected, Story } from '../row.ts'
 import type { Stage } from '../stage.ts'
 

@@ -8,7 +8,7 @@ import {
   type PlayIntegrityFault,
 } from '@assay/testkit'
 import { attempt } from '../attempt.ts'
-import { lookUp } from '../look-up.ts'
+import { lookUp } from '../row.ts'
 import type { Expected, Outcome, Story } from '../row.ts'
 import type { PhoneStage } from '../stage-phones.ts'
 import type { Stage } from '../stage.ts'

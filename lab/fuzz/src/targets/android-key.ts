@@ -58,7 +58,7 @@ function wrap(input: Uint8Array) {
   return { format: 'android-key-attestation', chain }
 }
 
-/** The elements of a SEQUENCE; where it is none, or one of them runs past its end, what there is. */
+/** The elements of a SEQUENCE, up to the first malformed one. */
 function elementsIn(input: Uint8Array): Uint8Array[] {
   const elements: Uint8Array[] = []
   let at = headerLength(input, 0).header

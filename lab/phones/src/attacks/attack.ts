@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { GuardedApi } from '@assay/victims'
 
-/** What came of a try: the operator's code, or `null` where whoever tried was served. */
+/** The outcome of a try: the operator's code, or `null` if the attacker was served. */
 export type Code = string | null
 
 /** An attack of `lab/attacks`, by its id there, carried out with one of the SDKs on a simulated phone. */
 export interface SdkAttack<Stage> {
   readonly id: string
-  /** The operator's code, several in alphabetical order with commas; `null`: whoever attacks is served. */
+  /** The operator's code, several in alphabetical order with commas; `null`: the attacker is served. */
   readonly expected: Code
   attack(stage: Stage): Promise<Code>
   /** The same with only the tampered property put right: it must be served. */

@@ -2,7 +2,7 @@ import { headerNames } from '@assay/protocol'
 import type { GuardedApi } from '@assay/victims'
 import { allOf, send, type Code, type SdkAttack } from './attack.ts'
 
-/** A phone whose SDK signs requests for whoever asks. */
+/** A phone whose SDK signs requests for anyone who asks. */
 export interface Signer {
   sign(method: string, url: string, authorization?: string): Promise<Readonly<Record<string, string>>>
 }

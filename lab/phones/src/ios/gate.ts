@@ -10,9 +10,9 @@ export interface Gate {
   way: Way
   /** Requests that arrived at the service: path, body, and the status of the answer once there is one. */
   readonly passed: { readonly path: string; readonly body: string; status?: number }[]
-  /** Changes bodies on their way, as whoever owns a phone may. */
+  /** Changes bodies on their way, as the owner of a phone may. */
   rewrite: ((path: string, body: string) => string) | undefined
-  /** Changes answers on their way back, as whoever is in the place of the service may. */
+  /** Changes answers on their way back, as an impostor of the service may. */
   rewriteAnswer: ((path: string, body: string) => string) | undefined
   close(): Promise<void>
 }

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert'
 import { formats, orders, pause, thumbprint, type Situation } from './situation.ts'
 
-/** What becomes of an app that is killed, sleeps or loses the network. */
+/** An app that is killed, sleeps or loses the network recovers. */
 export const lifecycle: readonly Situation[] = [
   {
     name: 'a genuine app on a genuine iPhone enrols and is served',

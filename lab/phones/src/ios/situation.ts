@@ -1,9 +1,9 @@
 import type { IosStage } from './stage.ts'
 
-/** Something that happens to an app on an iPhone, and what has to come of it. */
+/** Something that happens to an app on an iPhone, and the outcome that it must have. */
 export interface Situation {
   readonly name: string
-  /** @throws AssertionError where it came otherwise */
+  /** @throws AssertionError if the outcome is another one */
   run(stage: IosStage): Promise<void>
 }
 

@@ -12,9 +12,9 @@ export interface Relay {
   isCut: boolean
   /** Answers of this path reach nobody, though the service has given them; told when one was lost. */
   losing: { path: string; lost: () => void } | undefined
-  /** Changes bodies on their way to the service, as whoever owns a phone may. */
+  /** Changes bodies on their way to the service, as the owner of a phone may. */
   rewrite: ((path: string, body: string) => string) | undefined
-  /** Changes answers on their way to the phone, as whoever stands in for the service may. */
+  /** Changes answers on their way to the phone, as an impostor of the service may. */
   forge: ((path: string, body: string) => string) | undefined
   close(): Promise<void>
 }

@@ -37,7 +37,7 @@ export interface LeafSubject {
 
 const day = 86_400
 
-/** Valid for three days, of which the first is over. Signed with SHA-256 under a P-384 key, as Apple does it. */
+/** Valid for three days; the first is over. Signed with SHA-256 under a P-384 key, as Apple does it. */
 export function leafTemplate(subject: LeafSubject, issuer: Authority): CertificateTemplate {
   const { key, at } = subject
   return {

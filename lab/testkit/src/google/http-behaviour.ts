@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 
 /**
  * How an endpoint of a vendor behaves: as it should; not at all (connections end, or nothing ever comes); with an error
- * of the server's; or with an answer that is none.
+ * of the server's; or with a malformed answer.
  */
 export type Behaviour = 'sound' | 'down' | 'silent' | 'server-error' | 'nonsense' | 'other-shape' | 'endless'
 

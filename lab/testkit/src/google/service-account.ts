@@ -1,6 +1,6 @@
 import { newKeyPair } from '../keys/key-pair.ts'
 
-/** The text of a service account's key file, as Google's console gives it out, for an account that there is not. */
+/** The text of a service account's key file, as Google's console gives it out, for an account that does not exist. */
 export function newServiceAccount(): string {
   const { privateKey } = newKeyPair('RSA')
   return JSON.stringify({

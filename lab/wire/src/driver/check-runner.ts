@@ -1,7 +1,6 @@
-import { countOf, type Case, type Family } from '../case.ts'
+import { countOf, type Case, type Family, familyNames } from '../case.ts'
 import { readFamily } from '../vector-file.ts'
 import type { Answer, Question } from './contract.ts'
-import { familyNames } from '../family-names.ts'
 import { judge, type Judgement } from './judge.ts'
 import { askRunner, type Runner } from './run-runner.ts'
 

@@ -244,7 +244,7 @@ function secondImage(): Promise<Case>[] {
   ]
 }
 
-/** Answers of the service that are none, and plans that are refused: nothing is signed. */
+/** Malformed answers of the service, and plans that are refused: nothing is signed. */
 function refusals(): Case[] {
   const of = (id: string, change: Partial<Parts>, code: string) =>
     refuse(id, { ...(plain as unknown as Case['input']), ...(change as unknown as Case['input']) }, code)

@@ -208,7 +208,7 @@ const apis: readonly (readonly [string, string])[] = [
   ['http://localhost:3000/', 'fourth'],
 ]
 
-/** Which URLs get token and proof. Everything that is none of them must get neither. */
+/** Which URLs get token and proof. Every other URL must get neither. */
 function protectedCases(): Case[] {
   const audiences = apis as unknown as Json
   const under: readonly [string, string][] = [

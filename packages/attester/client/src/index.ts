@@ -22,7 +22,7 @@ export type {
   SharedState,
   Timers,
 } from './ports.ts'
-export { attestationPop } from './request/attestation-pop.ts'
+export { attestationPop } from './request/proof.ts'
 export type { ProofHeaders, ProofRequest } from './request/authorizer.ts'
 export type { ProofFacts, ProofForm } from './request/proof.ts'
 export type { ParseUrl, Url } from './request/url.ts'

@@ -52,7 +52,7 @@ function guardOver(parts: GuardParts, accepted: CheckedCallers): Guard {
   })
 }
 
-/** Fetching that a request has set off goes on after its answer only where the runtime is told so. */
+/** A fetch that a request started outlives its answer only if the runtime is told to wait for it. */
 function keepAlive({ tokens, status, onFault }: GuardParts, context: RequestContext): void {
   for (const running of [tokens.keys.running, status?.running]) {
     if (running === undefined) continue

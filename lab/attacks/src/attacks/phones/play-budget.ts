@@ -3,7 +3,7 @@ import type { EvidenceSource } from '@assay/client'
 import type { Attack, Attempt, Verdict } from '../../attack.ts'
 import { onlyHardware, refusedWith } from '../../expected.ts'
 import { always } from '../../kinds/on-phone.ts'
-import { tryDevice } from '../../kinds/try-device.ts'
+import { tryDevice } from '../../kinds/device-with-build.ts'
 import { refused, served } from '../../verdict.ts'
 import type { HardwareWorld, Ration } from '../../world.ts'
 

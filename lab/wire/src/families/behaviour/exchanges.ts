@@ -8,7 +8,7 @@ const started = (id: string, options = {}) =>
   new Play(id, options).getToken('a', ask).challenge({ calls: [attestation(1)] })
 const again = { calls: [attestation(1, { same: 2 })] }
 
-/** An answer to client data that never comes, or is none: the same bytes are sent again. */
+/** An answer to client data that never comes, or is malformed: the same bytes are sent again. */
 function lost(id: string, mishap: Members): Case {
   const play = started(id).answer(mishap).pass(249).pass(1, again).answer(mishap).pass(499).pass(1, again)
   play.tokens({ events: [play.told('token')], results: [given('a', 'token-1')] })

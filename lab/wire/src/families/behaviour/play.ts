@@ -2,7 +2,7 @@ import type { Case, Feature, Json } from '../../case.ts'
 import { attestation, type AttestationWish } from './seen.ts'
 import { audience, challengeText, defaults, plan, thumbprints, trace, type Members } from './world.ts'
 
-/** What is seen after a step, each kind in its order. A kind of which nothing is seen is left out. */
+/** What is seen after a step, each kind in order. A kind without entries is left out. */
 export interface Seen {
   readonly calls?: readonly Members[]
   readonly events?: readonly Members[]

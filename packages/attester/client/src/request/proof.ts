@@ -1,4 +1,4 @@
-import { encodeBase64url, utf8, type headerNames, type jwtTypes } from '@assay/protocol'
+import { encodeBase64url, utf8, headerNames, jwtTypes } from '@assay/protocol'
 import type { InstallationKey } from '../ports.ts'
 import type { Url } from './url.ts'
 
@@ -49,4 +49,17 @@ export async function signProof(form: ProofForm, key: InstallationKey, facts: Pr
     .map((part) => encodeBase64url(utf8(JSON.stringify(part))))
     .join('.')
   return `${input}.${encodeBase64url(await key.sign(utf8(input)))}`
+}
+
+/**
+ * The proof of draft-ietf-oauth-attestation-based-client-auth-10 section 5.2: a PoP JWT for the audience, and not for one
+ * request. For authorization servers without combined mode, and for APIs that use DPoP with another key.
+ */
+export const attestationPop: ProofForm = {
+  field: headerNames.attestationPop,
+  nonceFields: [headerNames.attestationChallenge],
+  write: (_key, { audience, jti, iat, nonce }) => [
+    { typ: jwtTypes.attestationPop, alg: 'ES256' },
+    { aud: audience, jti, iat, challenge: nonce },
+  ],
 }

@@ -1,7 +1,7 @@
 import { createPublicKey, verify } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { nodeKeyStore } from '../../src/node/key-store.ts'
-import { attestationPop } from '../../src/request/attestation-pop.ts'
+import { attestationPop } from '../../src/request/proof.ts'
 import { proofOf, sha256 } from '../fake/fake-api.ts'
 import { audience, codeOf } from '../fake/fake-world.ts'
 import { protectedWorld, refusedByServer } from '../fake/protected-world.ts'

@@ -14,7 +14,7 @@ declare module 'express-serve-static-core' {
 /**
  * Express middleware (4 and 5): goes on for accepted requests, with `req.assay` set, and answers all others.
  *
- * @throws TypeError (`ERR_INVALID_ARG_VALUE`) where `guard` is none
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) unless `guard` is a guard
  */
 export function requireAttestation(guard: Guard): RequestHandler {
   guardOf(guard)

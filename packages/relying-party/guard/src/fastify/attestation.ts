@@ -34,7 +34,7 @@ export const attestation: FastifyPluginAsync<AttestationPluginOptions> = Object.
 /**
  * An `onRequest` hook for single routes.
  *
- * @throws TypeError (`ERR_INVALID_ARG_VALUE`) where `guard` is none
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) unless `guard` is a guard
  */
 export function requireAttestation(guard: Guard): onRequestAsyncHookHandler {
   guardOf(guard)

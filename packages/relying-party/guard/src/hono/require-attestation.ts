@@ -13,7 +13,7 @@ export interface AttestationVariables {
 /**
  * Hono middleware (3 and 4): goes on for accepted requests, with `c.var.assay` set, and answers all others.
  *
- * @throws TypeError (`ERR_INVALID_ARG_VALUE`) where `guard` is none
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) unless `guard` is a guard
  */
 export function requireAttestation(guard: Guard): MiddlewareHandler<{ Variables: AttestationVariables }> {
   guardOf(guard)

@@ -7,7 +7,7 @@ import type { ProofHolder, ReplayStore } from '../proof/replay-store.ts'
 import type { OpenedProof } from '../proof/verify-proof.ts'
 
 // Each of these throws GuardMalfunction where its port fails, answers too late, or answers with something other than
-// its contract says: nothing is treated as an answer that is none. `timeout` is in milliseconds.
+// its contract says: a value of another form is never taken for an answer. `timeout` is in milliseconds.
 
 /** Unix seconds. */
 export function readClock(clock: () => number): number {

@@ -33,8 +33,8 @@ export interface DescribedKey {
  * The signature keys in a JWKS (RFC 7517): those with a kid, a known algorithm and the key type that goes with it.
  * Others are skipped, as the RFC wants.
  *
- * @throws KeySetError for a set that is invalid: not a JWKS, a private key in it, a kid that occurs twice, or no key
- * of use.
+ * @throws KeySetError for a set that is invalid: not a JWKS, a private key in it, a kid that occurs twice, or no
+ * usable key.
  */
 export function describeKeys(jwks: JsonValue): DescribedKey[] {
   const keys = isJsonObject(jwks) ? jwks['keys'] : undefined

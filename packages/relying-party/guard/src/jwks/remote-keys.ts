@@ -1,10 +1,17 @@
+import { decodeUtf8, parseStrictJson } from '@assay/protocol'
 import type { GuardCrypto } from '../crypto/guard-crypto.ts'
 import { GuardMalfunction } from '../decision/malfunction.ts'
 import { Refreshed, type RefreshSettings } from '../remote/refreshed.ts'
-import type { FetchSettings } from '../remote/fetch.ts'
-import { fetchKeys } from './fetch-keys.ts'
-import { importKeys, type IssuerKey, type KeySet } from './key-set.ts'
+import {
+  importKeys,
+  type IssuerKey,
+  type KeySet,
+  describeKeys,
+  KeySetError,
+  type DescribedKey,
+} from './key-set.ts'
 import type { KeySource } from './key-source.ts'
+import { fetchDocument, readAtMost, type FetchSettings } from '../remote/fetch.ts'
 
 /** All in seconds. */
 export type RemoteKeysSettings = FetchSettings & RefreshSettings
@@ -42,4 +49,19 @@ export class RemoteKeys implements KeySource {
   get running(): Promise<void> | undefined {
     return this.#set.running
   }
+}
+
+const headers = { Accept: 'application/jwk-set+json, application/json' }
+
+/** Fetches and reads a JWKS. @throws whatever went wrong: all of it is a malfunction to the caller. */
+export function fetchKeys(settings: FetchSettings): Promise<DescribedKey[]> {
+  const { maxBytes } = settings
+  return fetchDocument(settings, headers, async (response) => {
+    if (response.status !== 200) throw new KeySetError(`status ${response.status}`)
+    const text = decodeUtf8(await readAtMost(response, maxBytes))
+    const parsed =
+      text === undefined ? undefined : parseStrictJson(text, { maxLength: maxBytes, maxDepth: 8 })
+    if (parsed === undefined || !parsed.ok) throw new KeySetError('the body is not well-formed JSON')
+    return describeKeys(parsed.value)
+  })
 }

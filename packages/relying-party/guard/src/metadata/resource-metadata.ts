@@ -12,7 +12,7 @@ export interface ResourceMetadataSettings {
   authorizationServers?: readonly string[]
   /** As the guard's. Default `['dpop_combined']`. */
   proofs?: readonly ProofMethod[]
-  /** Whether access tokens must be bound by DPoP. Default: nothing is said. */
+  /** Whether access tokens must be bound by DPoP. Default: not stated. */
   dpopBoundAccessTokensRequired?: boolean
   /** For people. */
   name?: string

@@ -11,7 +11,7 @@ import { createNonces, nonceMembers, type NonceSettings, type NonceSource } from
 import type { StaleStatus } from '../status/remote-status.ts'
 import { createNodeCrypto } from './node-crypto.ts'
 
-/** {@link GuardOptions} with what Node has of its own as defaults. */
+/** {@link GuardOptions} with Node's own facilities as defaults. */
 export interface NodeGuardOptions extends Omit<GuardOptions, 'clock' | 'jwks' | 'nonces' | 'statusList'> {
   /** Unix milliseconds. Default: the clock of the system. */
   clock?: () => number

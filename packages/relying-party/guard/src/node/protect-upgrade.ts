@@ -21,7 +21,7 @@ export type UpgradeListener = (
  * past `protect`, so they have a guard of their own. The proof is for `GET` and the `https:` URL. What is not
  * accepted is answered and cut off; so is a connection whose listener throws or rejects.
  *
- * @throws TypeError (`ERR_INVALID_ARG_VALUE`) where `guard` or `listener` is none
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) when `guard` or `listener` is invalid
  */
 export function protectUpgrade(
   guard: Guard,

@@ -24,7 +24,7 @@ export interface ProtectOptions {
  * rejects, the caller is answered 500 without detail, or cut off in the middle of an answer, and the error goes to
  * `onError`; without one, and where `onError` itself fails, it is an unhandled rejection.
  *
- * @throws TypeError (`ERR_INVALID_ARG_VALUE`) where `guard`, `listener` or an option is none
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) when `guard`, `listener` or an option is invalid
  */
 export function protect(
   guard: Guard,

@@ -135,7 +135,7 @@ export function checkCallers({ apps, tiers }: AcceptedCallers): CheckedCallers {
 }
 
 const appIdForm =
-  'an app id: 3 to 255 letters, digits, ".", "_" and "-", of which the first must be a letter or digit; or an https URL'
+  'an app id: 3 to 255 letters, digits, ".", "_" and "-", beginning with a letter or digit; or an https URL'
 
 /** @throws TypeError (`ERR_INVALID_ARG_VALUE`) */
 function checkPlainHttp(allowed: unknown): boolean {

@@ -2,7 +2,7 @@ import { invalidArgument } from '@assay/protocol'
 
 /**
  * A fault of the caller: a TypeError (`ERR_INVALID_ARG_VALUE`). Its message names the option and what it must be, never
- * its value; of a URL, at most the normal form, which has no user and no query.
+ * its value; for a URL, at most its normal form, without user and query.
  */
 export function misuse(name: string, expected: string): TypeError {
   return invalidArgument(`${name} must be ${expected}`)

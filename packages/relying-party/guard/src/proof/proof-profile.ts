@@ -1,7 +1,7 @@
 import { jwtTypes, readPublicJwk, type JsonObject, type PublicJwk } from '@assay/protocol'
 import type { ProofMethod } from '../decision/decision.ts'
 import type { GuardRefusalCode } from '../decision/error-codes.ts'
-import { isJwtType } from '../token/media-type.ts'
+import { isJwtType } from '../token/jwt-form.ts'
 
 /** What sets the two proof methods apart. Nothing below this table asks which method it is. */
 export interface ProofProfile {

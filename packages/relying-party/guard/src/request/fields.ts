@@ -13,7 +13,7 @@ export interface Fields {
 
 const absent: readonly string[] = []
 
-/** By length first: most fields of a request are none of these, and are told apart without lower-casing them. */
+/** By length first: most fields of a request are others, and need no lower-casing to be ruled out. */
 const slotsByLength: readonly (readonly [keyof Fields, string] | undefined)[] = (() => {
   const slots = new Array<readonly [keyof Fields, string] | undefined>(32).fill(undefined)
   const named: readonly (readonly [keyof Fields, string])[] = [
@@ -29,7 +29,7 @@ const slotsByLength: readonly (readonly [keyof Fields, string] | undefined)[] = 
   return slots
 })()
 
-/** Lower-case name of a field that the guard reads, or `undefined` for one that is none of its business. */
+/** Lower-case name of a field that the guard reads, or `undefined` for any other field. */
 export function fieldNameOf(name: string): string | undefined {
   const slot = slotsByLength[name.length]
   return slot !== undefined && name.toLowerCase() === slot[1] ? slot[1] : undefined

@@ -1,7 +1,6 @@
 import type { TokenMode } from '@assay/protocol'
 import type { ProofMethod } from '../decision/decision.ts'
 import type { GuardRefusalCode } from '../decision/error-codes.ts'
-import { readAccessToken } from './authorization.ts'
 import type { Fields } from './fields.ts'
 
 /** What a request presents, in form only: exactly one of each field that counts. */
@@ -59,4 +58,21 @@ function lengthOf(values: readonly string[]): number {
   let length = 0
   for (const value of values) length += value.length
   return length
+}
+
+/** Schemes that carry an access token (RFC 6750, RFC 9449). */
+const carriesToken = /^(?:dpop|bearer)(?:\s|$)/i
+const withToken = /^(?:dpop|bearer) +([A-Za-z0-9\-._~+/]+=*)$/i
+
+/**
+ * The access token in `Authorization`: of the user, usually, and none of the guard's business but for the proof,
+ * which must cover it. Other schemes carry none.
+ */
+export function readAccessToken(values: readonly string[]): { token: string | undefined } | GuardRefusalCode {
+  const value = values[0]
+  if (value === undefined) return { token: undefined }
+  if (values.length > 1) return 'AUTHORIZATION_REPEATED'
+  if (!carriesToken.test(value)) return { token: undefined }
+  const token = withToken.exec(value)?.[1]
+  return token === undefined ? 'AUTHORIZATION_MALFORMED' : { token }
 }

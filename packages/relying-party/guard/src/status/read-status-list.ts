@@ -10,7 +10,7 @@ import type { GuardCrypto } from '../crypto/guard-crypto.ts'
 import type { AttestedApp } from '../decision/decision.ts'
 import { kidPattern } from '../jwks/key-set.ts'
 import type { KeySource } from '../jwks/key-source.ts'
-import { isJwtType } from '../token/media-type.ts'
+import { isJwtType } from '../token/jwt-form.ts'
 import { isTime } from '../token/token-claims.ts'
 
 /** A list whose signature and claims hold. */

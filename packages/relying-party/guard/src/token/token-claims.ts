@@ -71,7 +71,7 @@ export function hasExpired(exp: number, { clockTolerance }: TokenExpectations, n
   return now >= exp + clockTolerance
 }
 
-/** Seconds, perhaps with a fraction (RFC 7519 section 2). Text, 1e400 (which parses to Infinity) and -1 are none. */
+/** Seconds, perhaps with a fraction (RFC 7519 section 2). Text, 1e400 (which parses to Infinity) and -1 are invalid. */
 export function isTime(value: JsonValue | undefined): value is number {
   return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER
 }

@@ -13,8 +13,7 @@ import type { GuardRefusalCode } from '../decision/error-codes.ts'
 import { answered } from '../decision/malfunction.ts'
 import { kidPattern, type IssuerKey } from '../jwks/key-set.ts'
 import type { KeySource } from '../jwks/key-source.ts'
-import { readJsonSegment } from './json-segment.ts'
-import { isJwtType } from './media-type.ts'
+import { readJsonSegment, isJwtType } from './jwt-form.ts'
 import { hasExpired, readTokenClaims, type TokenExpectations } from './token-claims.ts'
 
 /** A token whose signature and claims hold. Only {@link verifyToken} makes one. */

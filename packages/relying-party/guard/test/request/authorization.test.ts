@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readAccessToken } from '../../src/request/authorization.ts'
+import { readAccessToken } from '../../src/request/presented.ts'
 
 test.each([
   [[], undefined],

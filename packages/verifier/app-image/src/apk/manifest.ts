@@ -35,9 +35,9 @@ export interface ApkManifest {
   targetSandboxVersion: number
   debuggable: boolean
   testOnly: boolean
-  /** Name of the split; `null` for a base or an APK of its own. */
+  /** Name of the split; `null` for a base or a standalone APK. */
   split: string | null
-  /** The feature whose configuration this split holds, empty for the base; `null` if it is none. */
+  /** The feature whose configuration this split holds, empty for the base; `null` unless it is a configuration split. */
   configForSplit: string | null
   /** When devices get a feature module, as the `dist:` elements say. */
   delivery: Delivery
@@ -106,7 +106,7 @@ export function parseManifest(elements: Iterable<AxmlElement>): ApkManifest {
 const distributionNamespace = 'http://schemas.android.com/apk/distribution'
 
 /**
- * Where nothing is said, a module comes with the app, and bundletool packs it into the base unless it says that it
+ * By default a module comes with the app, and bundletool packs it into the base unless the module says that it
  * may be removed.
  */
 function deliveryOf(elements: readonly AxmlElement[]): Delivery {

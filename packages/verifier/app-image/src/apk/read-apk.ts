@@ -61,7 +61,7 @@ export function longVersionCode(manifest: ApkManifest): number {
   throw new AppImageError('MANIFEST_MALFORMED', 'the version code is beyond 2^53')
 }
 
-/** What an APK is told of, besides what it is refused for. */
+/** Warnings about an APK, beside the faults that it is refused for. */
 export function apkWarnings(manifest: ApkManifest, signatures: VerifiedSignatures): BuildWarning[] {
   const warnings: BuildWarning[] = []
   if (manifest.debuggable) warnings.push('debuggable')

@@ -31,7 +31,7 @@ interface Split {
 /**
  * Reads a set of split APKs: what `bundletool build-apks` writes (`.apks`), or a ZIP of the APKs that a device has.
  * Each
- * APK is verified as one of its own; together they are one version of one app, by one signer, with one base.
+ * APK is verified by itself; together they are one version of one app, by one signer, with one base.
  *
  * A set may hold an APK in several variants, for devices of different kinds: all have the same code under the same names.
  *

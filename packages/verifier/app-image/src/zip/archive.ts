@@ -94,7 +94,7 @@ function locate(
 
 /**
  * Checks a local header against the directory and returns where the data starts. The compression method is not
- * compared: Android uses the directory's and so does every published build of which the two differ.
+ * compared: Android uses the directory's and so does every published build in which the two differ.
  */
 function checkLocalHeader(header: Buffer, record: DirectoryRecord): number {
   if (header.readUInt32LE(0) !== localSignature) {

@@ -8,7 +8,6 @@ import {
   type CelEnv,
   type CelMap,
 } from '@bufbuild/cel'
-import { isUnanswered, namesFinding } from '../probe-answer.ts'
 
 const { BOOL, INT, STRING, DYN } = CelScalar
 const answers = mapType(STRING, DYN)
@@ -47,4 +46,23 @@ export function monthsSince(level: bigint, now: bigint): bigint {
   const [year, month] = [yearAndMonth / 100n, yearAndMonth % 100n]
   const isLevel = year >= 1970n && year <= 9999n && month >= 1n && month <= 12n
   return isLevel ? months - (year * 12n + month) : months
+}
+
+/**
+ * Whether a probe that answers with names of findings, separated by commas, found one: one that begins with one of
+ * `beginnings`, or any where none are given.
+ */
+export function namesFinding(answer: unknown, beginnings: readonly string[] = ['']): boolean {
+  if (typeof answer !== 'string' || answer === '' || isFault(answer)) return false
+  return answer.split(',').some((name) => beginnings.some((beginning) => name.startsWith(beginning)))
+}
+
+/** Whether a probe that answers with names was asked and did not answer. */
+export function isUnanswered(answer: unknown): boolean {
+  return typeof answer !== 'string' || isFault(answer)
+}
+
+/** What an SDK says for a probe that threw, was late, or gave a malformed answer. */
+function isFault(answer: string): boolean {
+  return answer.startsWith('!')
 }

@@ -5,7 +5,7 @@ const headerLength = 28
 
 /** The strings of a binary XML document, decoded when asked for. */
 export interface StringPool {
-  /** The string at `index`. @throws CodecError `AXML_STRING_POOL` if there is none or it runs out of the pool. */
+  /** The string at `index`. @throws CodecError `AXML_STRING_POOL` if the pool has no such string, or it runs past the end of the pool. */
   at(index: number): string
 }
 

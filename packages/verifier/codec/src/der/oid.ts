@@ -8,7 +8,7 @@ const longestOid = 64
 /**
  * The dotted form of the content octets of an OBJECT IDENTIFIER.
  *
- * @throws CodecError DER_VALUE if the octets are none, more than 64, truncated, or hold a padded or absurdly long arc.
+ * @throws CodecError DER_VALUE for no octets, more than 64 octets, truncated octets, or a padded or absurdly long arc.
  */
 export function decodeOid(content: Uint8Array): string {
   if (content.length > longestOid) throw malformed()

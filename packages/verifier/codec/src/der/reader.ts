@@ -22,7 +22,7 @@ export interface DerReaderOptions {
   readonly maxElements?: number
 }
 
-/** A BIT STRING: whole octets, of which the last `unusedBits` bits do not count. */
+/** A BIT STRING: whole octets; the last `unusedBits` bits do not count. */
 export interface BitString {
   readonly bytes: Uint8Array
   readonly unusedBits: number
@@ -99,7 +99,7 @@ export class DerReader {
     return this.descend(this.contentStart, this.contentEnd)
   }
 
-  /** Consumes the next element, whatever it is or of this tag, and returns its whole encoding, header included. */
+  /** Consumes the next element, of any tag or of this one, and returns its whole encoding, header included. */
   readElement(tag?: number): Uint8Array {
     if (tag === undefined) this.readHeader()
     else this.expect(tag)
@@ -112,7 +112,7 @@ export class DerReader {
     return this.bytes.subarray(this.contentStart, this.contentEnd)
   }
 
-  /** Consumes the next element, whatever it is, and returns its tag. */
+  /** Consumes the next element, of any tag, and returns its tag. */
   skip(): number {
     this.readHeader()
     return this.tag

@@ -1,4 +1,4 @@
-/** A root certificate as a fact: where it is published, what it is, and until when it is valid. Whether to trust it is for its user. */
+/** A root certificate as a fact: where it is published, what it is, and until when it is valid. Whether to trust it is the caller's decision. */
 export interface RootCertificate {
   readonly name: string
   readonly source: string

@@ -46,7 +46,7 @@ export interface AndroidKeyClaims {
   readonly purposes: readonly number[]
   /** The key works without the user being authenticated. */
   readonly noAuthRequired: boolean
-  /** Every package that has the key, and its version code. The system says so, as the next three: as good as it is. */
+  /** Every package that has the key, and its version code. Stated by the system, like the next three: only as trustworthy as the system. */
   readonly packageNames: readonly string[]
   readonly versionCodes: Readonly<Record<string, number>>
   /** SHA-256 of the app's signing certificates. */

@@ -22,7 +22,7 @@ export const deviceCheckKeySecret: SchemeSecret = {
   isUsable: (value) => readDeviceCheckKey(value) !== undefined,
 }
 
-/** `undefined`: it is none. */
+/** `undefined` unless it is such a key. */
 export function readDeviceCheckKey(value: unknown): DeviceCheckKey | undefined {
   const read = schema.safeParse(value)
   if (!read.success) return undefined

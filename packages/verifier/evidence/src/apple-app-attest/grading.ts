@@ -23,7 +23,7 @@ export const grading: Readonly<Record<Strictness, SchemeGrading>> = {
 
 function gradingOf({ oldest, categories, mostKeys }: Thresholds): SchemeGrading {
   return {
-    // An attestation is made once in the life of its key: an assertion by that key is as good as a new one.
+    // A key is attested once in its life: an assertion by that key counts like a new attestation.
     young:
       `has(${attestation}) && (${age} <= ${oldest}` +
       ` || has(${assertion}) && ages.apple_app_attest_assertion <= ${oldest})`,

@@ -13,7 +13,7 @@ export interface ReceiptQuestion {
   readonly key: DeviceCheckKey
 }
 
-/** What Apple answers: a newer receipt, or that it is too early (304), or that nothing is known (404). */
+/** Apple's answer: a newer receipt, too early (304), or unknown (404). */
 export type ReceiptAnswer =
   | { readonly kind: 'renewed'; readonly receipt: Uint8Array }
   | { readonly kind: 'too_early' }

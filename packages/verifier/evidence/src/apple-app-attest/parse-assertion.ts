@@ -7,7 +7,7 @@ import { asBytes, bytesMember, bytesSchema, decodeObject } from './item.ts'
 /** A parsed assertion; none of it is verified. */
 export interface ParsedAssertion {
   readonly authenticatorData: AuthenticatorData
-  /** An ECDSA signature, in DER if it is one. */
+  /** Meant to be an ECDSA signature in DER. */
   readonly signature: Uint8Array
 }
 

@@ -21,7 +21,7 @@ export interface AppAttestReceipt {
 
 /**
  * Reads a receipt as it is in an attestation. Unknown fields are ignored, and of a field that occurs twice the
- * last one counts, for nothing is decided by it.
+ * last one counts: no decision depends on it.
  *
  * @throws AppAttestError `APP_ATTEST_RECEIPT` unless it is CMS SignedData with fields in the required form
  */

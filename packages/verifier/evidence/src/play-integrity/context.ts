@@ -67,7 +67,7 @@ const latestUnixSeconds = 1e11
 function checkReading(input: PlayIntegrityContextInput): void {
   const { decode, decryptionKey, verificationKey, apps } = input
   if (decode === undefined) return checkKeys({ decryptionKey, verificationKey })
-  if (typeof decode !== 'function') throw invalidArgument('there is nothing that decodes tokens')
+  if (typeof decode !== 'function') throw invalidArgument('decode must be a function that decodes tokens')
   if (decryptionKey !== undefined || verificationKey !== undefined)
     throw invalidArgument('tokens must be either decoded or decrypted, not both')
   if (new Set(apps.map((app) => app.package)).size > 1)

@@ -4,7 +4,7 @@ import { asObject } from '../port/json-object.ts'
  * Asks Google for what a token says: the `tokenPayloadExternal` of its answer, as `JSON.parse` gives it.
  *
  * Rejects with {@link UndecodableTokenError} where Google says that this is not a token of the package. Whatever else
- * it rejects with is a malfunction: spent quota, no network, an answer that is none.
+ * it rejects with is a malfunction: spent quota, no network, a malformed answer.
  *
  * @param packageName the package whose tokens may be decoded
  * @param token as Google Play gave it to the app
@@ -26,7 +26,7 @@ export const decodingApi = {
   scope: 'https://www.googleapis.com/auth/playintegrity',
   pathOf: (packageName: string) => `/v1/${encodeURIComponent(packageName)}:decodeIntegrityToken`,
   bodyOf: (token: string) => ({ integrityToken: token }),
-  /** The payload in an answer; `undefined`: the answer is none. */
+  /** The payload in an answer; `undefined` for a malformed answer. */
   payloadOf(answer: unknown): unknown {
     const payload = asObject(asObject(answer)?.tokenPayloadExternal)
     return asObject(payload?.requestDetails) === undefined ? undefined : payload

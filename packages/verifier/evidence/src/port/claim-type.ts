@@ -1,6 +1,6 @@
 /**
  * Types of claims, as far as a policy has to know them. `opaque` is what no expression can read: bytes and keys. `counts`
- * are integers by name; `probes` the answers to probes by the name of the probe, each of which may be of any kind.
+ * are integers by name; `probes` the answers to probes by the name of the probe, and an answer may be of any kind.
  */
 export type ClaimType =
   | { readonly kind: 'bool' | 'int' | 'counts' | 'probes' | 'opaque' }

@@ -11,7 +11,7 @@ export type Forms<Claims> = { readonly [Name in keyof Claims]-?: Form<Claims[Nam
 const version = 1
 
 /**
- * What is to be stored of verified claims: a JSON value of its own, for {@link recalled} only.
+ * The part of verified claims to store: a JSON value for {@link recalled} only.
  */
 export function remembered(claims: object): unknown {
   return structuredClone({ version, claims })

@@ -15,7 +15,7 @@ export interface SchemeSecret {
   readonly name: string
   readonly schema: ZodType
   /**
-   * Whether what has the form is such a secret: a key that is none is refused when it is given, not when it is used.
+   * Whether a value of this form is a usable secret: an invalid key is refused when it is given, not when it is used.
    */
   isUsable(value: unknown): boolean
 }
@@ -39,7 +39,7 @@ export interface SchemeSettings<Settings = unknown> {
   /** For help and documents: settings to start from, every member of them. */
   readonly example: Settings
   readonly secret?: SchemeSecret
-  /** Left out: there is nothing to remark. A method, so that schemes of different settings are of one type. */
+  /** Left out: the scheme has no remarks. A method, so that schemes of different settings are of one type. */
   remarks?(settings: Settings): readonly SettingsRemark[]
   /** Teams whose app it is, where the platform has teams. */
   teamsOf?(settings: Settings): readonly string[]

@@ -1,4 +1,4 @@
-/** The Android API levels, both ends included, for which a verdict must hold. */
+/** The Android API levels, both ends included, that a verdict must hold for. */
 export interface SdkRange {
   readonly minSdk: number
   readonly maxSdk: number

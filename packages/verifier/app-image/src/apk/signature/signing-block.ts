@@ -16,11 +16,11 @@ export interface SigningBlock {
   offset: number
   /** Bytes. */
   length: number
-  /** Values by id. Only those of a signature scheme are of use: everything else in the block is unsigned. */
+  /** Values by id. Use only those of a signature scheme: everything else in the block is unsigned. */
   values: ReadonlyMap<number, Buffer>
 }
 
-/** @returns `undefined` if there is none; then only a JAR signature can count. */
+/** @returns `undefined` if the archive has no such block; then only a JAR signature can count. */
 export function findSigningBlock(archive: Archive): SigningBlock | undefined {
   const { source, end } = archive
   // Schemes v2 and later are defined only where nothing lies between the directory and the end record.

@@ -17,7 +17,7 @@ export function parseXmlPlist(text: string): PlistValue {
     if (encoding.toUpperCase() !== 'UTF-8') throw new PlistError('the property list is not in UTF-8')
   })
   parser.on('doctype', (declaration) => {
-    // Entities of its own are what a document is blown up with; Apple's declaration only names its DTD.
+    // A document's own entities could expand it without bound; Apple's declaration only names its DTD.
     if (declaration.includes('[')) throw new PlistError('the property list declares entities')
   })
   parser.on('opentag', ({ name }) => elements.open(name))

@@ -19,7 +19,7 @@ const cdHashLength = 20
  * Reads `_CodeSignature/CodeResources`: its dictionary `files2`. What the rules beside it exempt is not asked; the caller
  * knows what signing never seals.
  *
- * @returns undefined for one of the time before SHA-256, which nothing is held against
+ * @returns undefined for a list from before SHA-256, which nothing is checked against
  * @throws AppImageError `IPA_RESOURCES_MALFORMED`
  */
 export function parseCodeResources(content: Buffer): SealedFiles | undefined {

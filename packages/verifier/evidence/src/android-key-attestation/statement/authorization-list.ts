@@ -82,7 +82,7 @@ const fieldByTag: ReadonlyMap<number, Field> = new Map(
 /**
  * Reads an AuthorizationList. Real devices write the tags in any order; each may stand there once.
  *
- * @throws CodecError DER_TAG for a tag that occurs twice or is none of a list, DER_* for fields of another type
+ * @throws CodecError DER_TAG for a tag that occurs twice or that no list has, DER_* for fields of another type
  */
 export function readAuthorizationList(reader: DerReader): AuthorizationList {
   const list = reader.enter()
@@ -111,5 +111,5 @@ export function readAuthorizationList(reader: DerReader): AuthorizationList {
 function nextTag(list: DerReader): number {
   const tag = list.peekTag() as number
   if (isContextTag(tag) && isConstructed(tag)) return tag
-  throw new CodecError('DER_TAG', 'a list has an element that is none of its fields')
+  throw new CodecError('DER_TAG', 'a list has an element that is not one of its fields')
 }

@@ -15,7 +15,7 @@ export interface KeyDescription {
   readonly keyMintSecurityLevel: SecurityLevel
   readonly challenge: Uint8Array
   readonly uniqueId: Uint8Array
-  /** What the system says: as good as the system that was booted. */
+  /** What the system states: only as trustworthy as the system that was booted. */
   readonly software: AuthorizationList
   /** What the trusted environment or StrongBox says. */
   readonly hardware: AuthorizationList

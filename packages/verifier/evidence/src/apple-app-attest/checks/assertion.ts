@@ -7,7 +7,7 @@ import { nonceFor } from '../descriptor.ts'
 
 /**
  * The attested key has signed this authenticator data for this client data. What it signs is a hash already, and ECDSA
- * hashes it once more. A signature that is not exactly one in DER is none.
+ * hashes it once more. A signature must be exactly one DER structure.
  */
 export function checkAssertionSignature(
   { authenticatorData, signature }: ParsedAssertion,

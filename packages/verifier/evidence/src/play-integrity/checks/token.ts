@@ -92,7 +92,7 @@ function parseJws(content: Uint8Array) {
 }
 
 /**
- * Nothing is compressed, and no extension is required: there is none that this format has. Other members do not
+ * Nothing is compressed, and no extension may be required: this format has none. Other members do not
  * count.
  */
 function checkProtectedHeader(header: JsonObject, code: PlayIntegrityErrorCode): void {
