@@ -102,6 +102,7 @@ public class AssayPlugin private constructor(private val client: AssayClient) {
             return AssayPlugin(requireNotNull(config.assay?.client ?: config.client) { "assay: missing or wrong" })
         }
 
+        /** Ktor calls this once for each client. */
         override fun install(plugin: AssayPlugin, scope: HttpClient): Unit = plugin.install(scope)
     }
 }

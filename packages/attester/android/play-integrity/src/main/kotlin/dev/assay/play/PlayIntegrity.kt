@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit
  * Console
  */
 public class PlayIntegrity(private val context: Context, private val cloudProject: Long? = null) : EvidenceSource {
+    /** A verdict at enrolment; nothing at a refresh. */
     override fun prepare(purpose: EvidencePurpose): PreparedEvidence? = Verdict().takeIf { purpose == EvidencePurpose.ENROLMENT }
 
     private inner class Verdict : PreparedEvidence {

@@ -100,6 +100,7 @@ public class ApkImage(files: List<ApkFile>, script: File? = null) : CodeImage, A
         }
     }
 
+    /** Closes the files. The image cannot be read any more. */
     override fun close() {
         for (apk in opened) apk.zip.close()
     }
