@@ -10,6 +10,7 @@ import { nativeApps } from './attacks/native-apps.ts'
 import { attestation } from './attacks/phones/attestation.ts'
 import { broker } from './attacks/phones/broker.ts'
 import { combination } from './attacks/phones/combination.ts'
+import { banned } from './attacks/phones/banned.ts'
 import { leftOut } from './attacks/phones/left-out.ts'
 import { playBudget } from './attacks/phones/play-budget.ts'
 import { refresh } from './attacks/phones/refresh.ts'
@@ -40,6 +41,7 @@ export const catalogue: readonly Attack[] = [
   ...floods,
   ...attestation,
   ...combination,
+  ...banned,
   ...leftOut,
   ...playBudget,
   ...refresh,

@@ -95,6 +95,7 @@ export const withoutSdk: readonly WithoutSdk[] = [
       ...[
         'unguarded-route',
         'token-of-retired-build',
+        'token-of-banned-phone',
         'proof-replayed-second-node',
         'proof-replayed-nonce-node',
       ],

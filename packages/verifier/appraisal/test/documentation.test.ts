@@ -184,6 +184,15 @@ describe('policies.md', () => {
     expect(judged(ours, pixel({ provisioning: 'factory' }, {}, twice))).toEqual(fine)
   })
 
+  test('an iPhone whose keys Apple has not counted yet', () => {
+    const ours = beside('### An iPhone whose keys Apple has not counted yet')
+    expect(judged(balanced, iphone())).toEqual(fine)
+    expect(judged(ours, iphone())).toEqual({ tier: 'warning', reasons: ['RISK_NOT_ASSESSED'] })
+    expect(judged(ours, iphone({ riskMetric: 1 }))).toEqual(fine)
+    expect(judged(ours, iphone({ riskMetric: 11 })).tier).toBe('contraindicated')
+    expect(judged(ours, pixel())).toEqual(fine)
+  })
+
   test('an app that is not on Play', () => {
     const heading = '### An app that is not on Play'
     const leftOut: readonly string[] = section(policies, heading).match(/`[A-Z]+_[A-Z_]+`/g) ?? []

@@ -1,0 +1,62 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { decodeCompactJws } from '@assay/protocol'
+import { forgeProof, type Device } from '@assay/testkit'
+import type { Attack, Verdict } from '../../attack.ts'
+import { onlyHardware, refusedWith } from '../../expected.ts'
+import { call, present } from '../../verdict.ts'
+import { shop, type HardwareWorld } from '../../world.ts'
+
+/** Within this time a ban reaches guards: docs/status-list.md. */
+const reachesGuards = 30_000
+
+/** A phone with a token that it goes on using. */
+interface Holder {
+  device: Device
+  /** Pseudonym of its installation at the API. */
+  installation: string
+  call(): Promise<Verdict>
+}
+
+async function holderOf({ device: install, apis: { orders }, phones }: HardwareWorld): Promise<Holder> {
+  const device = await install({ evidence: phones.pixel().evidence })
+  const { token } = await device.client.getToken(orders.url)
+  const { installation } = decodeCompactJws(token)?.payload as { installation: string }
+  const target = orders.url + shop.orders
+  return {
+    device,
+    installation,
+    call: () => call(orders, { headers: present(token, forgeProof(device.key, 'GET', target)) }),
+  }
+}
+
+/** What a ban does to tokens that were issued before. */
+export const banned: readonly Attack[] = [
+  {
+    id: 'token-of-banned-phone',
+    title: 'A token of before its phone was banned goes on being used',
+    oat: 'OAT-006',
+    method:
+      'two phones attest; one is banned, and within half a minute its token is refused at the guard, while that of the other is served',
+    expected: onlyHardware(refusedWith('TOKEN_BANNED')),
+    run: {
+      'assay-hardware': async (world) => {
+        const holders = [await holderOf(world), await holderOf(world)] as const
+        try {
+          const [one, other] = holders
+          for (const before of [await one.call(), await other.call()])
+            if (!before.through) return { attack: before, twin: before }
+          await world.operator.ban(world.apis.orders.url, one.installation)
+          const end = performance.now() + reachesGuards
+          let attack = await one.call()
+          while (attack.through && performance.now() < end) {
+            await pause(500)
+            attack = await one.call()
+          }
+          return { attack, twin: await other.call() }
+        } finally {
+          for (const { device } of holders) device.close()
+        }
+      },
+    },
+  },
+]
