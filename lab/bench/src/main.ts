@@ -3,6 +3,7 @@ import { bareWork } from './bare-work.ts'
 import { androidKeyRows } from './evidence/android-key.ts'
 import { appAttestRows } from './evidence/app-attest.ts'
 import { guardRows } from './guard/rows.ts'
+import { listRows } from './lists/rows.ts'
 import { machine } from './machine.ts'
 import { readOptions, usageOf, type Options } from './options.ts'
 import { registerAabRows } from './register-aab.ts'
@@ -13,9 +14,10 @@ import { worstCaseRows } from './worst-case/rows.ts'
 import { serviceMemoryRows } from './service-memory.ts'
 
 /** Rows by the prefix of their ids, so that `--only` need not run the others. */
-const groups: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
+const groups: Readonly<Record<string, (options: Options) => Promise<BenchRow[]>>> = {
   register: async () => [...(await registerApkRows()), ...(await registerAabRows())],
   service: serviceMemoryRows,
+  lists: listRows,
   guard: guardRows,
   attest: attestRows,
   sdk: sdkRows,
@@ -37,12 +39,13 @@ function optionsOf(args: readonly string[]): Options | undefined {
   }
 }
 
-async function measureAll({ json, only }: Options): Promise<void> {
+async function measureAll(options: Options): Promise<void> {
+  const { json, only } = options
   const rows: BenchRow[] = []
   for (const [name, measure] of Object.entries(groups)) {
     if (only !== undefined && only !== name) continue
     console.error(`measuring ${name} …`)
-    rows.push(...(await measure()))
+    rows.push(...(await measure(options)))
   }
   if (json) console.log(JSON.stringify({ machine: machine(), rows }, null, 2))
   else for (const row of rows) console.log(describe(row))

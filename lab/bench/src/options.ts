@@ -2,6 +2,8 @@ import { parseArgs } from 'node:util'
 
 export interface Options {
   readonly json: boolean
+  /** Also what takes longest. */
+  readonly long: boolean
   /** The one group that is measured; undefined for all. */
   readonly only: string | undefined
 }
@@ -10,15 +12,20 @@ export interface Options {
 export function usageOf(groups: readonly string[]): string {
   return `npm run bench                   measures everything
 npm run bench -- --json         the same as one JSON document on standard output
+npm run bench -- --long         also what takes longest: lists on PostgreSQL
 npm run bench -- --only GROUP   one of: ${groups.join(', ')}`
 }
 
 /** @throws TypeError for arguments that are invalid, saying which */
 export function readOptions(args: readonly string[], groups: readonly string[]): Options {
-  const { json, only } = parseArgs({
+  const { json, long, only } = parseArgs({
     args: [...args],
-    options: { json: { type: 'boolean', default: false }, only: { type: 'string' } },
+    options: {
+      json: { type: 'boolean', default: false },
+      long: { type: 'boolean', default: false },
+      only: { type: 'string' },
+    },
   }).values
   if (only !== undefined && !groups.includes(only)) throw new TypeError(`--only names no group: ${only}`)
-  return { json, only }
+  return { json, long, only }
 }

@@ -1,5 +1,4 @@
 import { traceIdPattern, type Api, type App, type AttestationTrace, type Build } from '@assay/protocol'
-import type { AppActivity } from '@assay/service'
 import { exitCodes } from '../cli-codes.ts'
 import { CliError, usageError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
@@ -9,6 +8,7 @@ import {
   type TraceRecord,
   type TraceScope,
 } from '../doctor/explain-trace.ts'
+import { readActivity } from '../doctor/read-activity.ts'
 import type { TraceAppraisal } from '../doctor/read-ear.ts'
 import { relative } from '../durations.ts'
 import { bytes, fields, paragraph, table } from '../output.ts'
@@ -39,21 +39,21 @@ export async function explainToPerson(context: Context, id: string): Promise<voi
 async function readRecord(service: ServiceClient, id: string): Promise<TraceRecord> {
   const trace = await readTrace(service, id)
   const path = `v1/apps/${encodeURIComponent(trace.app)}`
-  const app = await ifThere<App>(service.get(path))
+  const app = await ifThere(service.get(path) as Promise<App>)
   return {
     trace,
     app,
-    build: await ifThere<Build>(service.get(`${path}/builds/${encodeURIComponent(trace.build)}`)),
+    build: await ifThere(service.get(`${path}/builds/${encodeURIComponent(trace.build)}`) as Promise<Build>),
     builds: app === undefined ? [] : await service.list(`${path}/builds`, 'builds'),
     apis: await service.list<Api>('v1/apis', 'apis'),
-    activity: await ifThere<AppActivity>(service.get(`${path}/activity`)),
+    activity: await ifThere(readActivity(service, trace.app)),
   }
 }
 
 /** App or build may have been removed since. */
-async function ifThere<T>(answer: Promise<unknown>): Promise<T | undefined> {
+async function ifThere<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
-    return (await answer) as T
+    return await answer
   } catch (error) {
     if (
       error instanceof CliError &&

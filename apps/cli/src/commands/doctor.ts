@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Api, ApiKey, App, Build } from '@assay/protocol'
-import type { AppActivity, ServiceStatus } from '@assay/service'
+import type { ServiceStatus } from '@assay/service'
 import { exitCodes } from '../cli-codes.ts'
 import { CliError, cliError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
@@ -13,6 +13,7 @@ import {
   type ObservedService,
 } from '../doctor/examine-service.ts'
 import type { Finding, FindingLevel } from '../doctor/findings.ts'
+import { readActivity } from '../doctor/read-activity.ts'
 import { unknowns } from '../doctor/unknowns.ts'
 import { paragraph } from '../output.ts'
 import { checkGivenPlaces, placesOf, withFolders, type PlaceOptions } from '../places.ts'
@@ -95,8 +96,7 @@ async function readRegistration(service: ServiceClient): Promise<Registration> {
   for (const app of await service.list<App>('v1/apps', 'apps')) {
     const path = `v1/apps/${encodeURIComponent(app.id)}`
     const builds = await service.list<Omit<Build, 'segments'>>(`${path}/builds`, 'builds')
-    const activity = (await service.get(`${path}/activity`)) as AppActivity
-    apps.push({ app, builds, activity })
+    apps.push({ app, builds, activity: await readActivity(service, app.id) })
   }
   return {
     apps,

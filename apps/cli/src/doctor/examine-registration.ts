@@ -1,13 +1,14 @@
 import type { Api, ApiKey, App, Build, BuildWarning } from '@assay/protocol'
-import type { AppActivity, RefusalCount } from '@assay/service'
+import type { RefusalCount } from '@assay/service'
 import { isLoopback } from '../service-client.ts'
+import type { Activity } from './read-activity.ts'
 import { finding, type Finding, type FindingCode } from './findings.ts'
 
 /** An app with its builds, without their segments, and what became of them lately. */
 export interface AppRecord {
   app: App
   builds: readonly Omit<Build, 'segments'>[]
-  activity: AppActivity
+  activity: Activity
 }
 
 /** What is registered at a service. */
@@ -67,11 +68,11 @@ function examineApp(record: AppRecord, apis: readonly Api[], now: number): Findi
 }
 
 /** The kinds of evidence of an app whose settings the service remarks so about. */
-export function kindsWith(remark: Remark, { evidence }: Pick<AppActivity, 'evidence'>): string[] {
+export function kindsWith(remark: Remark, { evidence }: Pick<Activity, 'evidence'>): string[] {
   return evidence.filter(({ remarks }) => remarks.includes(remark)).map(({ name }) => name)
 }
 
-type Remark = AppActivity['evidence'][number]['remarks'][number]
+type Remark = Activity['evidence'][number]['remarks'][number]
 
 /** Whether devices can give more than software evidence, and whether it counts. */
 function examineEvidence({ app, activity }: AppRecord, apis: readonly Api[]): Finding[] {
@@ -136,7 +137,7 @@ const warningCodes: Partial<Record<BuildWarning, FindingCode>> = {
   sdk_manifest_incomplete: 'DOCTOR_BUILD_SDK_INCOMPLETE',
 }
 
-function examineBuild(build: Omit<Build, 'segments'>, activity: AppActivity, now: number): Finding[] {
+function examineBuild(build: Omit<Build, 'segments'>, activity: Activity, now: number): Finding[] {
   const about = { app: build.app, build: build.id }
   const warnings = new Set<BuildWarning>(build.warnings)
   if (build.debuggable) warnings.add('debuggable')
@@ -150,7 +151,7 @@ function examineBuild(build: Omit<Build, 'segments'>, activity: AppActivity, now
 
 function examineUse(
   { id, created_at }: Pick<Build, 'id' | 'created_at'>,
-  { builds, refusals }: AppActivity,
+  { builds, refusals }: Activity,
   now: number,
 ): { code: FindingCode; more: Record<string, string> }[] {
   const seen = builds.find(({ build }) => build === id)?.last_seen_at ?? null

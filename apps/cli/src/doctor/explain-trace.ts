@@ -1,6 +1,7 @@
 import type { Api, App, AttestationTrace, Build, SegmentSummary } from '@assay/protocol'
-import type { AppActivity, RefusalCount } from '@assay/service'
+import type { RefusalCount } from '@assay/service'
 import { denialsOf } from './examine-registration.ts'
+import type { Activity } from './read-activity.ts'
 import { readEar, type TraceAppraisal } from './read-ear.ts'
 import { explanationOf, type Explanation } from '../explanations.ts'
 
@@ -11,7 +12,7 @@ export interface TraceRecord {
   build: Build | undefined
   builds: readonly Omit<Build, 'segments'>[]
   apis: readonly Api[]
-  activity: AppActivity | undefined
+  activity: Activity | undefined
 }
 
 /**
@@ -75,7 +76,7 @@ export function explainTrace({ trace, app, build, builds, apis, activity }: Trac
 
 function scopeOf(
   { outcome }: AttestationTrace,
-  activity: AppActivity | undefined,
+  activity: Activity | undefined,
   lastSeen: string | null,
 ): TraceScope {
   if (outcome === 'malfunction') return 'service'

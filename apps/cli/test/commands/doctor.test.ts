@@ -30,11 +30,11 @@ async function doctor(more: { isTTY?: boolean } = {}, env: Record<string, string
     [`/v1/apps/${app.id}/activity`]: () => ({
       app: app.id,
       since: '2026-11-19T00:00:00Z',
-      builds: [],
       refusals: [],
       evidence: [],
       installations: { total: 0, without: {} },
     }),
+    [`/v1/apps/${app.id}/activity/builds`]: () => ({ builds: [] }),
     '/v1/apis': () => ({ apis: [] }),
     '/v1/keys': () => ({ keys: [] }),
     '/.well-known/assay': () => ({ issuer: url }),

@@ -55,7 +55,7 @@ export function createAttestationUseCases(dependencies: AttestationDependencies)
       }
       if (about !== undefined && !repeated && (isSigned || mayKeepUnsigned(about.app)))
         record({ segments: [], ...outcome }, about)
-      throw refusalOf(outcome)
+      throw refusalOf(outcome, about)
     },
   }
 }
@@ -74,11 +74,17 @@ function responseOf({ tokens, refreshAt, trace }: Result, now: number): Attestat
   }
 }
 
-function refusalOf(outcome: Exclude<Outcome, Result>): ProblemError {
+function refusalOf(outcome: Exclude<Outcome, Result>, about: About | undefined): ProblemError {
   const { trace } = outcome
   switch (outcome.outcome) {
     case 'denied':
-      return new ProblemError(outcome.outward, { trace })
+      // Before a denial app and build were admitted: these names are registered.
+      if (outcome.outward !== 'attestation_denied' || about === undefined)
+        return new ProblemError(outcome.outward, { trace })
+      return new ProblemError(outcome.outward, {
+        trace,
+        about: { app: about.app, build: about.build, denial: outcome.code },
+      })
     case 'malfunction': {
       const { code, retryAfter, cause } = problemOf(outcome.cause)
       return new ProblemError(code, { trace, retryAfter, cause })

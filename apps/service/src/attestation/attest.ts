@@ -23,8 +23,8 @@ import { verifyMeasurement, type CheckMeasurement } from './measurement/verify-m
 import { AttestationDenied, outcomeOf, type Outcome } from './outcome.ts'
 import type { ClientDataForm, InstallationStore } from './ports.ts'
 import { readClientData, type ReadClientData } from './read-client-data.ts'
-import { admitRegistered } from './registrations/admission.ts'
-import type { Registrations } from './registrations/registrations.ts'
+import { admitRegistered, type Registered } from './registrations/admission.ts'
+
 import { keepInstallation } from './remember.ts'
 import { useOnce, type SingleUse } from './single-use.ts'
 import type { Pace } from './speed/pace.ts'
@@ -33,7 +33,7 @@ import type { Pace } from './speed/pace.ts'
 export interface AttestPorts extends MeasurementPorts, Omit<AppraisalPorts, 'installations'> {
   clientDataForm: ClientDataForm
   keys: Pick<ChallengeKeys, 'verify'>
-  registrations: Pick<Registrations, 'find'>
+  registrations: Registered
   /** Counts an attestation of a registered app. @throws ProblemError `rate_limited` */
   limits: { app(app: string): void }
   singleUse: SingleUse<Outcome>

@@ -145,7 +145,12 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     seconds: limits.buildReading,
     memory: limits.buildMemory,
   })
-  const uploads = createUploads(storage.uploadFolder, limits.buildSize, random)
+  const uploads = createUploads({
+    folder: storage.uploadFolder,
+    largest: limits.buildSize,
+    leastRate: limits.uploadRate,
+    random,
+  })
   // Nobody else has the folder, and nothing is under way yet.
   if (isEmbedded) await uploads.clear(Infinity)
   const buildUseCases = createBuildUseCases({
@@ -278,6 +283,9 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     random: nonces,
     log: { level: config.logLevel, destination: config.logDestination },
     largestBuild: limits.buildSize,
+    bodyTime: limits.bodyTime,
+    connections: limits,
+    clock,
   })
 
   app.log.info(takenFromReader, 'the build reader is started without these')

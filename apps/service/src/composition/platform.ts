@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import {
   schemeRegistry,
   UnreadError,
@@ -43,11 +44,12 @@ import {
 } from '../vendors/index.ts'
 import { createInquiries, type Inquiries } from '../attestation/inquiries.ts'
 import { createPlatformVerifier, type PlatformVerifier } from '../attestation/evidence/platform-evidence.ts'
+import type { AppStore } from '../provisioning/ports.ts'
 import { secretOf } from '../provisioning/apps.usecases.ts'
 
 interface PlatformDependencies {
   vendors: CheckedVendors
-  apps: { list(): Promise<App[]>; find(id: string): Promise<App | undefined> }
+  apps: Pick<AppStore, 'find' | 'list'>
   installations: Pick<InstallationRepository, 'takeVendorCall' | 'due' | 'learn'>
   secrets: Pick<SecretRepository, 'find'>
   /** Schemes beside those of the product. */
@@ -114,10 +116,23 @@ export function createPlatform(dependencies: PlatformDependencies): Platform {
     }),
     async refreshStatusList() {
       if (clock() < feed.refreshAt()) return
-      const all = await apps.list()
-      if (all.some(({ evidence }) => schemes.settingsFor(android, evidence) !== undefined))
+      if (await someApp(apps, ({ evidence }) => schemes.settingsFor(android, evidence) !== undefined))
         await feed.refresh()
     },
+  }
+}
+
+/** Rows of one statement: SQLite works on the calling thread. */
+const pageLength = 500
+
+async function someApp(apps: Pick<AppStore, 'list'>, holds: (app: App) => boolean): Promise<boolean> {
+  let after: string | undefined
+  for (;;) {
+    const page = await apps.list({ after, limit: pageLength })
+    if (page.some(holds)) return true
+    if (page.length < pageLength) return false
+    after = page.at(-1)?.id
+    await setImmediate()
   }
 }
 

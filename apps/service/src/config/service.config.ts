@@ -32,8 +32,22 @@ export interface StorageConfig {
 }
 
 export interface ServiceLimits {
+  /** Requests of one network to the public endpoints. */
   network: Quota
+  /** Challenges of one network. */
+  challenges: Quota
+  /** Requests for one app to the public endpoints. */
   app: Quota
+  /** API keys that do not exist, of one network: beyond it no key of that network is looked at. */
+  guesses: Quota
+  /** Open connections. */
+  connections: number
+  /** Open connections of one network; not counted where a trusted proxy stands before the service. */
+  connectionsPerNetwork: number
+  /** Seconds that a body other than a build may take. */
+  bodyTime: number
+  /** Bytes a second that a build must come with, at least. */
+  uploadRate: number
   /** Bytes of a file to register. */
   buildSize: number
   /** Seconds that reading one build may take. */
@@ -46,7 +60,14 @@ export interface ServiceLimits {
 
 export const defaultLimits: ServiceLimits = {
   network: { requests: 1_200, seconds: 60 },
+  // As many as a network can answer.
+  challenges: { requests: 600, seconds: 60 },
   app: { requests: 60_000, seconds: 60 },
+  guesses: { requests: 60, seconds: 60 },
+  connections: 4_096,
+  connectionsPerNetwork: 1_024,
+  bodyTime: 15,
+  uploadRate: 16 * 1024,
   buildSize: 512 * 1024 * 1024,
   buildReading: 60,
   buildMemory: 512,
@@ -100,7 +121,12 @@ export interface CheckedConfig extends Required<
   firstAdminKey: string | undefined
 }
 
-export const floodQuotas = ({ network, app }: ServiceLimits): FloodQuotas => ({ network, app })
+export const floodQuotas = ({ network, challenges, app, guesses }: ServiceLimits): FloodQuotas => ({
+  network,
+  challenges,
+  app,
+  guesses,
+})
 
 /** @throws ServiceError for the first part that does not hold */
 export function checkStorageConfig(config: StorageConfig): Required<Omit<StorageConfig, 'postgres'>> {
@@ -206,8 +232,8 @@ function checkProxies(proxies: readonly string[]): readonly string[] {
 }
 
 function checkLimits(limits: ServiceLimits): ServiceLimits {
-  const { network, app, ...counts } = limits
-  for (const { requests, seconds } of [network, app]) {
+  const { network, challenges, app, guesses, ...counts } = limits
+  for (const { requests, seconds } of [network, challenges, app, guesses]) {
     must(
       isBetween(requests, 1, 1e9) && isBetween(seconds, 1, 86_400),
       'SERVICE_LIMITS',

@@ -8,6 +8,13 @@ export abstract class RetryableError extends Error {
   abstract readonly retryAfter: number
 }
 
+export interface ProblemAbout {
+  readonly app: string
+  readonly build?: string
+  /** Why evidence was denied, which the caller is not told. */
+  readonly denial?: string
+}
+
 interface ProblemDetails {
   /** For `request_invalid`: where and what, never the value. */
   errors?: { pointer: string; code: string }[] | undefined
@@ -19,6 +26,8 @@ interface ProblemDetails {
   trace?: string | undefined
   /** Seconds after which the same request may come again: for `temporarily_unavailable` and `rate_limited`. */
   retryAfter?: number | undefined
+  /** Whom a refusal concerns, for the log: names that are registered, and no others. */
+  about?: ProblemAbout | undefined
   cause?: unknown
 }
 
@@ -31,6 +40,7 @@ export class ProblemError extends Error {
   readonly supported: readonly number[] | undefined
   readonly trace: string | undefined
   readonly retryAfter: number | undefined
+  readonly about: ProblemAbout | undefined
 
   constructor(code: ProblemCode, details: ProblemDetails = {}) {
     super(problems[code].title, { cause: details.cause })
@@ -40,6 +50,7 @@ export class ProblemError extends Error {
     this.supported = details.supported
     this.trace = details.trace
     this.retryAfter = details.retryAfter
+    this.about = details.about
   }
 }
 

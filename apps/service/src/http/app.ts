@@ -22,8 +22,11 @@ import type { DoctorUseCases, LogLevel } from '../operations/doctor.usecases.ts'
 import { registerHealthRoutes, type Readiness } from './routes/health.routes.ts'
 import { createAuthorisation, type Authorisation } from './authorisation.ts'
 import { answerUnreadable, sendProblem, toProblem, useProblemDocuments } from './error-handler.ts'
+import { limitConnections, type ConnectionLimits } from './limits/connections.ts'
 import type { FloodLimits } from './limits/flood-limits.ts'
+import { refuseSlowBodies } from './limits/slow-bodies.ts'
 import { serializers } from './logging.ts'
+import { createRefusalLog } from './refusal-log.ts'
 import { useMethodNotAllowed } from './method-not-allowed.ts'
 import { useStrictJson } from './strict-body.ts'
 import { useStrictQueries } from './queries.ts'
@@ -33,7 +36,7 @@ import { registerMetadataRoutes } from './routes/metadata.routes.ts'
 import { useOpenapi } from './routes/openapi.routes.ts'
 import { registerPolicyRoutes } from './routes/policies.routes.ts'
 import type { PolicyUseCases } from '../provisioning/policies.usecases.ts'
-import type { Random } from '../system/ports.ts'
+import type { Clock, Random } from '../system/ports.ts'
 import { randomId } from '../system/random.ts'
 import { registerStatusListRoutes } from './routes/status-lists.routes.ts'
 import type { StatusListUseCases } from '../operations/status-lists.usecases.ts'
@@ -63,9 +66,13 @@ export interface AppDependencies {
   publicUrl: () => string
   trustedProxies: readonly string[]
   random: Random
+  clock: Clock
   log: { level: LogLevel; destination: { write(line: string): void } | undefined }
   /** Bytes of a file to register. */
   largestBuild: number
+  /** Seconds that a small body may take. */
+  bodyTime: number
+  connections: ConnectionLimits
 }
 
 /** Bytes of a body of the provisioning and management endpoints. */
@@ -76,16 +83,20 @@ const timeouts = { request: 900_000, idle: 120_000, keepAlive: 72_000 }
 /** Builds the HTTP surface; does not listen. */
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
   const app = createInstance(dependencies)
+  refuseSlowBodies(app, dependencies.bodyTime)
+  limitConnections(app.server, dependencies.connections, {
+    isBehindProxy: dependencies.trustedProxies.length > 0,
+  })
   const methods = useMethodNotAllowed(app)
   useStrictJson(app)
-  useProblemDocuments(app)
+  useProblemDocuments(app, createRefusalLog(dependencies.clock))
   useStrictQueries(app)
   const openapi = useOpenapi(app, dependencies.schemes, dependencies.publicUrl)
   app.addHook('onRequest', (request, reply, done) => {
     reply.header(headerNames.trace, request.id)
     done()
   })
-  const authorisation = createAuthorisation(dependencies.apiKeys)
+  const authorisation = createAuthorisation(dependencies.apiKeys, dependencies.limits)
   app.decorateRequest('apiKey', null)
   await app.register((scope) => attesters(scope, dependencies))
   await app.register((scope) => provisioning(scope, dependencies, authorisation))
@@ -127,9 +138,9 @@ function createInstance({ log, random, trustedProxies }: AppDependencies): Fasti
   return app
 }
 
-/** One line for an answer that an operator might want to look into; the others only when debugging. */
+/** One line for a malfunction; the others only when debugging: of refusals a sample is logged. */
 function logAnswer(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
-  const level = reply.statusCode >= 400 ? 'info' : 'debug'
+  const level = reply.statusCode >= 500 ? 'info' : 'debug'
   request.log[level]({ req: request, res: reply, ms: Math.round(reply.elapsedTime) }, 'answered')
   done()
 }
@@ -158,7 +169,7 @@ async function attesters(scope: FastifyInstance, dependencies: AppDependencies):
     strictPreflight: false,
   })
   scope.addHook('onRequest', dependencies.limits.network)
-  registerChallengeRoutes(scope, dependencies.challenges)
+  registerChallengeRoutes(scope, dependencies.challenges, dependencies.limits)
   registerAttestationRoutes(scope, dependencies.attestations)
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ApiKey } from '@assay/protocol'
 import type { ApiKeyUseCases } from '../provisioning/api-keys.usecases.ts'
+import type { FloodLimits } from './limits/flood-limits.ts'
 import { ProblemError } from '../faults/problem-error.ts'
 
 declare module 'fastify' {
@@ -20,10 +21,15 @@ export interface Authorisation {
   registration: Authorise
 }
 
-export function createAuthorisation(apiKeys: Pick<ApiKeyUseCases, 'authenticate'>): Authorisation {
+export function createAuthorisation(
+  apiKeys: Pick<ApiKeyUseCases, 'authenticate'>,
+  limits: Pick<FloodLimits, 'guess'>,
+): Authorisation {
   const authenticate = async (request: FastifyRequest, reply: FastifyReply): Promise<ApiKey> => {
     const [, secret] = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(request.headers.authorization ?? '') ?? []
+    const guess = limits.guess(request.ip)
     const key = secret === undefined ? undefined : await apiKeys.authenticate(secret)
+    if (secret === undefined || key !== undefined) guess.giveBack()
     if (key === undefined) {
       reply.header('www-authenticate', 'Bearer realm="assay"')
       throw new ProblemError('unauthorized')

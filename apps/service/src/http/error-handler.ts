@@ -4,6 +4,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { mediaTypes, problemType, type ProblemCode, type ProblemDocument } from '@assay/protocol'
 import { problems } from '@assay/protocol/codes'
+import type { RefusalLog } from './refusal-log.ts'
 import { ProblemError, problemOf } from '../faults/problem-error.ts'
 
 /** What Fastify itself finds wrong with a request. */
@@ -40,7 +41,7 @@ export function sendProblem(
 ): FastifyReply {
   if (problem.retryAfter !== undefined)
     reply.header('retry-after', String(Math.max(1, Math.ceil(problem.retryAfter))))
-  if (hasMuchUnread(request.raw)) reply.header('connection', 'close')
+  if (hasMuchUnread(request.raw) || problem.code === 'body_too_slow') reply.header('connection', 'close')
   return reply
     .status(problems[problem.code].status)
     .header('cache-control', 'no-store')
@@ -76,12 +77,14 @@ function problemDocument(
 }
 
 /** Every error and every unknown path ends in a problem document; what was thrown goes to the log only. */
-export function useProblemDocuments(app: FastifyInstance): void {
+export function useProblemDocuments(app: FastifyInstance, logRefusal: RefusalLog): void {
   app.setErrorHandler((error, request, reply) => {
     const problem = toProblem(error)
     if (problems[problem.code].status >= 500)
       request.log.error({ err: problem.cause ?? problem, code: problem.code }, 'malfunction')
-    return sendProblem(request, reply, problem)
+    sendProblem(request, reply, problem)
+    if (problems[problem.code].status < 500) logRefusal(request, reply, problem)
+    return reply
   })
   app.setNotFoundHandler((request, reply) => sendProblem(request, reply, new ProblemError('not_found')))
 }

@@ -1,8 +1,10 @@
+import { setImmediate } from 'node:timers/promises'
 import type { ApiKey, App, AppEvidence, Platform } from '@assay/protocol'
 import type { SchemeSettings, SettingsRemark } from '@assay/evidence'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { Clock } from '../system/ports.ts'
-import type { ActivityStore, BuildActivity, EvidenceKinds, InstallationCount, RefusalCount } from './ports.ts'
+import { pageOf, type Page } from '../system/page.ts'
+import type { ActivityStore, EvidenceKinds, InstallationCount, RefusalCount } from './ports.ts'
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
@@ -39,7 +41,6 @@ export interface AppActivity {
   app: string
   /** RFC 3339: from when on refusals are counted. */
   since: string
-  builds: BuildActivity[]
   refusals: RefusalCount[]
   /** Seen since then. What they lack they cannot show at their next enrolment, unless they only were not asked. */
   installations: InstallationCount
@@ -77,6 +78,11 @@ export function createDoctorUseCases({
     evidence
       .filter(({ name }) => Object.hasOwn(registered, name))
       .map((kind) => ({ name: kind.name, remarks: kind.remarks?.(registered[kind.name]) ?? [] }))
+  const findApp = async (id: string) => {
+    const app = await apps.find(id)
+    if (app === undefined) throw new ProblemError('app_not_found')
+    return app
+  }
   return {
     status({ id, name, scope }: ApiKey): ServiceStatus {
       return {
@@ -87,22 +93,28 @@ export function createDoctorUseCases({
       }
     },
     async activity(app: string, days: number): Promise<AppActivity> {
-      const registered = await apps.find(app)
-      if (registered === undefined) throw new ProblemError('app_not_found')
+      const registered = await findApp(app)
       const since = new Date(clock() - days * day)
-      const [builds, refusals, installations] = await Promise.all([
-        activity.buildsSeen(app),
-        activity.countRefusals(app, since),
-        activity.countInstallations(app, since, kindsOf(registered.platform)),
-      ])
+      const refusals = await activity.countRefusals(app, since)
+      // Storage may work on the calling thread: others get their turn between the two.
+      await setImmediate()
+      const installations = await activity.countInstallations(app, since, kindsOf(registered.platform))
       return {
         app,
         since: since.toISOString(),
-        builds,
         refusals,
         evidence: remarked(registered.evidence),
         installations,
       }
+    },
+    async builds(app: string, page: Page) {
+      await findApp(app)
+      return pageOf(
+        'builds',
+        page,
+        (asked) => activity.buildsSeen(app, asked),
+        ({ build }) => build,
+      )
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { AttestationTrace, TokenAlgorithm } from '@assay/protocol'
+import type { Page } from '../system/page.ts'
 
 /** A private key that signs tokens. */
 export interface StoredSigningKey {
@@ -74,8 +75,8 @@ export type EvidenceKinds = Readonly<Record<string, string>>
 
 /** Reads, for operators, what the other stores write. */
 export interface ActivityStore {
-  /** Of every build of the app, in order of id. */
-  buildsSeen(app: string): Promise<BuildActivity[]>
+  /** Of builds of the app, in order of id. */
+  buildsSeen(app: string, page: Page): Promise<BuildActivity[]>
   /**
    * Kept denials and malfunctions of the app since then, counted, the latest kinds first. Without those of builds that
    * are not registered: strangers choose their names, and so many kinds would hide the others.

@@ -11,7 +11,7 @@ import type { Clock, Random } from '../system/ports.ts'
 import { randomId } from '../system/random.ts'
 import type { Asked } from './apps.usecases.ts'
 import { isProvenanceKey, provenanceKeyName } from './builds/provenance.ts'
-import { pageOf, type Page } from './page.ts'
+import { pageOf, type Page } from '../system/page.ts'
 import { nameOfProvenanceKey, type ApiKeyStore } from './ports.ts'
 
 interface ApiKeyDependencies {

@@ -1,7 +1,7 @@
 import { longestTokenLifetime, type Api, type ApiInput } from '@assay/protocol'
 import type { Registrations } from '../attestation/registrations/registrations.ts'
 import { ProblemError } from '../faults/problem-error.ts'
-import { pageOf, type Page } from './page.ts'
+import { pageOf, type Page } from '../system/page.ts'
 import type { PolicyUseCases } from './policies.usecases.ts'
 import type { Clock } from '../system/ports.ts'
 import type { ApiPatch, ApiStore } from './ports.ts'

@@ -4,7 +4,7 @@ import type { Registrations } from '../attestation/registrations/registrations.t
 import { ProblemError } from '../faults/problem-error.ts'
 import { pseudonymIndex, type VouchingKey } from '../attestation/installation.ts'
 import type { Clock } from '../system/ports.ts'
-import { pageOf, type Page } from './page.ts'
+import { pageOf, type Page } from '../system/page.ts'
 import {
   banCursor,
   type AppStore,

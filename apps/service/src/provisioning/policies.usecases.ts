@@ -12,12 +12,12 @@ import type { Api, App, StoredPolicy } from '@assay/protocol'
 import type { Registrations } from '../attestation/registrations/registrations.ts'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { Clock } from '../system/ports.ts'
-import { pageOf, type Page } from './page.ts'
+import { pageOf, type Page } from '../system/page.ts'
 import type { PolicyStore } from './ports.ts'
 
 interface PolicyDependencies {
   policies: PolicyStore
-  registrations: Pick<Registrations, 'changed' | 'policies'>
+  registrations: Pick<Registrations, 'changed' | 'findPolicy'>
   presets: Presets
   /** What policies can speak of. */
   vocabulary: Vocabulary
@@ -73,7 +73,7 @@ export function createPolicyUseCases(dependencies: PolicyDependencies) {
      */
     async policyFor(app: App, api: Api): Promise<Policy> {
       const id = api.policy ?? app.policy ?? defaultPolicy(app)
-      const policy = isPreset(id) ? presets.policy(id) : (await registrations.policies()).get(id)
+      const policy = isPreset(id) ? presets.policy(id) : await registrations.findPolicy(id)
       if (policy === undefined) throw new Error('a named policy does not exist')
       return policy
     },

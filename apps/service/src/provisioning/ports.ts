@@ -12,7 +12,7 @@ import type {
 } from '@assay/protocol'
 import type { VouchingKey } from '../attestation/installation.ts'
 import type { BuildSummary } from '../attestation/ports.ts'
-import type { Page } from './page.ts'
+import type { Page } from '../system/page.ts'
 
 /** What may be changed of an app; what is undefined stays. `signers` replaces the whole set. */
 export interface AppPatch {
@@ -38,8 +38,8 @@ export interface AppStore {
   /** `exists`: an app has this id already, and nothing was changed. */
   insert(app: App): Promise<'ok' | 'exists'>
   find(id: string): Promise<App | undefined>
-  /** In order of id. Without a page: all. */
-  list(page?: Page): Promise<App[]>
+  /** In order of id. */
+  list(page: Page): Promise<App[]>
   /** The app as it is then; undefined: no such app. Evidence that was not expected before is expected since `now`. */
   update(id: string, patch: AppPatch, now: number): Promise<App | undefined>
   /**
@@ -62,8 +62,10 @@ export interface ApiStore {
   /** `exists`: an API has this audience already. `app_not_found`: it names an app that is not registered. */
   insert(api: Api): Promise<'ok' | 'exists' | 'app_not_found'>
   find(audience: string): Promise<Api | undefined>
-  /** In order of audience. Without a page: all. */
-  list(page?: Page): Promise<Api[]>
+  /** Whether some API has registered this web origin. */
+  hasOrigin(origin: string): Promise<boolean>
+  /** In order of audience. */
+  list(page: Page): Promise<Api[]>
   /**
    * The API as it is then.
    *
@@ -118,8 +120,10 @@ export interface ApiKeyStore {
 export interface BanStore {
   /** Bans a vouching key at an app, which must exist. A ban that is there stays as it is. */
   add(app: string, vouchingKey: VouchingKey, now: number): Promise<Ban>
-  /** In order of kind and id. Without a page: all. The cursor is that of {@link banCursor}. */
-  list(app: string, page?: Page): Promise<Ban[]>
+  /** Whether the vouching key is banned at the app. */
+  has(app: string, vouchingKey: VouchingKey): Promise<boolean>
+  /** In order of kind and id. The cursor is that of {@link banCursor}. */
+  list(app: string, page: Page): Promise<Ban[]>
   /** False: it was not banned. */
   remove(app: string, vouchingKey: VouchingKey): Promise<boolean>
 }
@@ -143,8 +147,8 @@ export interface VouchingKeyStore {
 export interface PolicyStore {
   /** Saves a document as the next version of its policy, which it gives. */
   add(id: string, document: unknown, now: number): Promise<number>
-  /** The newest version of each, in order of id. Without a page: all. */
-  list(page?: Page): Promise<StoredPolicy[]>
+  /** The newest version of each, in order of id. */
+  list(page: Page): Promise<StoredPolicy[]>
   /** The newest version. */
   find(id: string): Promise<StoredPolicy | undefined>
   /** False: there is no such policy. `in_use`: an app or API names it; nothing was changed. */
@@ -210,8 +214,10 @@ export interface BuildStore {
   findManifest(app: string, id: string): Promise<SdkManifest | undefined>
   /** With its segments, in order of name (by code point). */
   find(app: string, id: string): Promise<Build | undefined>
-  /** In order of id, without segments. Without a page: all. */
-  list(app: string, page?: Page): Promise<BuildSummary[]>
+  /** Without its segments. */
+  findSummary(app: string, id: string): Promise<BuildSummary | undefined>
+  /** In order of id, without segments. */
+  list(app: string, page: Page): Promise<BuildSummary[]>
   /** The build as it is then; retiring twice is not a fault. Undefined: no such build. */
   retire(app: string, id: string, now: Date): Promise<BuildSummary | undefined>
   /** Notes that an attestation named the build; writes at most once an hour. */

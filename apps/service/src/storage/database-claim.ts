@@ -68,6 +68,9 @@ async function claimingSession(connectionString: string, patience: number): Prom
     application_name: 'assay claim',
     connectionTimeoutMillis: 10_000,
     query_timeout: 10_000,
+    statement_timeout: 10_000,
+    lock_timeout: 10_000,
+    idle_in_transaction_session_timeout: 60_000,
     keepAlive: true,
   })
   // What breaks is seen by the next sign of life; unheard, the event would end the process.

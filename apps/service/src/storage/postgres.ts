@@ -16,7 +16,11 @@ export async function openPostgres(
   maxConnections: number,
 ): Promise<OpenedDatabase> {
   // A change of the schema may take its time, and so may waiting for another process that makes it.
-  const schema = openPool(connectionString, { max: 1 })
+  const schema = openPool(connectionString, {
+    max: 1,
+    statement_timeout: schemaTimeout,
+    lock_timeout: schemaTimeout,
+  })
   try {
     await reach(schema)
     await migrate(schema, postgresSchema, schemaSteps)
@@ -72,6 +76,9 @@ const limits = {
   query_timeout: 3_500,
   idle_in_transaction_session_timeout: 2_000,
 } satisfies pg.PoolConfig
+
+/** Milliseconds for a change of the schema, and for waiting for another process that makes it. */
+const schemaTimeout = 3_600_000
 
 /** `bigint` as a number, which pg would give as text: no column of ours goes beyond 2^53. */
 function typesWithNumbers(): pg.TypeOverrides {

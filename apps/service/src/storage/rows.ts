@@ -1,10 +1,7 @@
-import type { Page } from '../provisioning/page.ts'
+import type { Page } from '../system/page.ts'
 
 /** What `after` is compared with where there is no page before: every id comes after it. */
-export const first = ({ after }: Partial<Page> = {}): string => after ?? ''
-
-/** How many rows a query gives. Without a page: all. */
-export const most = ({ limit }: Partial<Page> = {}): number => limit ?? Number.MAX_SAFE_INTEGER
+export const first = ({ after }: Page): string => after ?? ''
 
 /**
  * Groups the rows of a linking table: the values that belong to a key, in the order of the rows; none for a key that

@@ -18,7 +18,7 @@ import type {
   TokenMode,
   VouchingKeyKind,
 } from '@assay/protocol'
-import type { Kysely } from 'kysely'
+import type { Generated, Kysely } from 'kysely'
 import type { RememberedEvidence } from '../attestation/installation.ts'
 import type { Flag, Json } from './columns.ts'
 
@@ -108,6 +108,11 @@ export interface Tables {
     /** Milliseconds since 1970. */
     created_at: number
   }
+  api_origins: {
+    /** Web origin of `apis.origins`. */
+    origin: string
+    audience: string
+  }
   api_apps: {
     audience: string
     app: string
@@ -154,6 +159,8 @@ export interface Tables {
     anchor_kind: VouchingKeyKind | null
     anchor: string | null
     evidence: Json<RememberedEvidence[]>
+    /** Of `evidence`: each once, sorted, with spaces between. The database keeps it. */
+    formats: Generated<string>
     assertion_key: Json<PublicJwk> | null
     assertion_counter: number
     receipt: Uint8Array | null

@@ -31,6 +31,7 @@ const app = { id: 'com.example.app', min_version_code: 0, platform: 'web', evide
 const build = { app: app.id, id: '1', state: 'active', version_code: 0, splits: null } as BuildSummary
 const api = {
   audience: 'https://api.example.com',
+  apps: [app.id],
   mode: 'bound',
   tiers: ['warning'],
   enforcement: 'enforce',
@@ -84,6 +85,12 @@ const platformWithVouchingKey: PlatformVerifier = {
   }),
 }
 
+const registrations: AttestPorts['registrations'] = {
+  findApp: async () => app,
+  findBuild: async () => build,
+  findApi: async () => api,
+}
+
 /** Ports that do what a test wants, and one genuine request to them. */
 function world(more: Partial<AttestPorts> = {}, purpose: ChallengeHead['purpose'] = 1) {
   const keys = createChallengeKeys(random, random)
@@ -106,14 +113,7 @@ function world(more: Partial<AttestPorts> = {}, purpose: ChallengeHead['purpose'
     evidence: [],
   }
   const ports: AttestPorts = {
-    registrations: {
-      find: async () => ({
-        app,
-        builds: new Map([['1', build]]),
-        apis: new Map([[api.audience, api]]),
-        banned: new Set(),
-      }),
-    },
+    registrations,
     keys,
     limits: { app: () => undefined },
     measurements: {
@@ -197,7 +197,12 @@ describe('an attestation', () => {
   it.each<[string, Partial<AttestPorts>, string]>([
     [
       'the store of registrations',
-      { registrations: { find: () => Promise.reject(new StorageError('STORAGE_UNAVAILABLE', 'away')) } },
+      {
+        registrations: {
+          ...registrations,
+          findBuild: () => Promise.reject(new StorageError('STORAGE_UNAVAILABLE', 'away')),
+        },
+      },
       'temporarily_unavailable',
     ],
     [

@@ -49,7 +49,7 @@ if (bin === undefined) {
     await Promise.all(nodes.map((node) => node.close()))
   })
 
-  it('gives up a statement that takes half a minute, but not a change of the schema', async () => {
+  it('has a limit of time for statements, locks and idle transactions on every connection', async () => {
     const { db } = await world.open()
     const limits = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']
     const { rows } = await sql<{ name: string; setting: string }>`

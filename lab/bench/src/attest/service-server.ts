@@ -15,7 +15,7 @@ const service = await startService({
   port: 0,
   logLevel: 'info',
   logDestination: { write: () => undefined },
-  limits: { network: plenty, app: plenty },
+  limits: { network: plenty, challenges: plenty, app: plenty },
 })
 console.log(JSON.stringify({ url: service.url, key: admin?.secret }))
 process.once('SIGTERM', () => {

@@ -26,7 +26,7 @@ export async function worstCaseRows(): Promise<BenchRow[]> {
   try {
     const vendorFile = path.join(folder, 'vendors.json')
     await vendors.write(vendorFile)
-    const service = await startWatchedService(path.join(folder, 'data'), vendorFile)
+    const service = await startWatchedService(path.join(folder, 'data'), { vendorFile })
     try {
       return [await worstOf(service, await registerApps(service, vendors))]
     } finally {

@@ -11,14 +11,24 @@ export interface WatchedService {
   stop(): Promise<void>
 }
 
-/** @param vendorFile as `assay serve --test-vendors` takes it; default: none */
-export async function startWatchedService(dataFolder: string, vendorFile?: string): Promise<WatchedService> {
+interface WatchedOptions {
+  /** As `assay serve --test-vendors` takes it; default: none. */
+  readonly vendorFile?: string
+  /** Connection string; default: the embedded store. */
+  readonly postgres?: string
+}
+
+export async function startWatchedService(
+  dataFolder: string,
+  { vendorFile, postgres }: WatchedOptions = {},
+): Promise<WatchedService> {
   const adminKey = `assay_${randomBytes(32).toString('base64url')}`
   const program = new URL('./watched-service.js', import.meta.url).pathname
   const child = fork(program, [dataFolder, ...(vendorFile === undefined ? [] : [vendorFile])], {
     env: {
       ...process.env,
       ASSAY_BENCH_ADMIN_KEY: adminKey,
+      ...(postgres === undefined ? {} : { ASSAY_BENCH_POSTGRES: postgres }),
       ASSAY_BENCH_SEALING_KEY: randomBytes(32).toString('hex'),
     },
   })

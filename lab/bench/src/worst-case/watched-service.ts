@@ -10,14 +10,16 @@ import { watchStretches } from './longest-stretch.ts'
 const [dataFolder, vendorFile] = process.argv.slice(2) as [string, string | undefined]
 const plenty = { requests: 1e9, seconds: 60 }
 const test = vendorFile && (JSON.parse(readFileSync(vendorFile, 'utf8')) as NonNullable<VendorConfig['test']>)
+const postgres = process.env['ASSAY_BENCH_POSTGRES']
 const service = await startService({
   dataFolder,
+  ...(postgres === undefined ? {} : { postgres }),
   sealingKey: Buffer.from(process.env['ASSAY_BENCH_SEALING_KEY'] ?? '', 'hex'),
   host: '127.0.0.1',
   port: 0,
   logLevel: 'info',
   logDestination: { write: () => undefined },
-  limits: { network: plenty, app: plenty },
+  limits: { network: plenty, challenges: plenty, app: plenty },
   firstAdminKey: process.env['ASSAY_BENCH_ADMIN_KEY'] ?? `assay_${randomBytes(32).toString('base64url')}`,
   ...(test ? { vendors: { test } } : {}),
 })

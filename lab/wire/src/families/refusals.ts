@@ -9,6 +9,7 @@ export const told: Readonly<Partial<Record<ProblemCode, string>>> = {
   json_too_deep: 'request_refused',
   request_invalid: 'request_refused',
   body_too_large: 'request_refused',
+  body_too_slow: 'service_unavailable',
   media_type_unsupported: 'request_refused',
   not_found: 'request_refused',
   method_not_allowed: 'request_refused',

@@ -20,7 +20,7 @@ export { MeasurementError } from './measurement-error.ts'
 export type { MeasurementErrorCode } from './measurement-error.ts'
 export { checkPlanFits } from './plan/check-plan-fits.ts'
 export type { PlanExpectation } from './plan/check-plan-fits.ts'
-export { bytesPerPlan, drawUpPlan, readsPerPlan } from './plan/draw-up-plan.ts'
+export { bytesPerPlan, drawUpPlan, piecesPerPlan, readsPerPlan } from './plan/draw-up-plan.ts'
 export type { PlanInput } from './plan/draw-up-plan.ts'
 export {
   longestPiece,

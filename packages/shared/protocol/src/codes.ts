@@ -42,6 +42,14 @@ export const problems = {
       'More bytes than the endpoint takes: 8 KiB for challenges, 256 KiB for attestations, 64 KiB elsewhere, a build 512 MiB (limit `buildSize`); or JSON of more than 4,096 arrays, objects, members and elements.',
     action: 'Send less. For a build raise `limits.buildSize` (option of `startService`).',
   },
+  body_too_slow: {
+    status: 408,
+    title: 'The body did not come in time',
+    meaning:
+      'A body was not complete 15 seconds after its request began (limit `bodyTime`), or a build came with less than 16 KiB a second (limit `uploadRate`).',
+    action:
+      'Send it again over a better connection. For slow ones raise the limit (option of `startService`).',
+  },
   media_type_unsupported: {
     status: 415,
     title: 'The media type is not one that this endpoint accepts',
@@ -74,7 +82,7 @@ export const problems = {
     status: 429,
     title: 'Too many requests',
     meaning:
-      'Network (/24 or /64) or app has used up its quota at the public endpoints: by default 1,200 and 60,000 requests a minute.',
+      'Network (/24 or /64) or app has used up its quota at the public endpoints: by default 1,200 and 60,000 requests a minute, and 600 challenges of a network; or a network has sent 60 API keys within a minute that do not exist.',
     action:
       'Wait for the time in `Retry-After`. If the callers are genuine, raise `limits`; behind a proxy set `trustedProxies`, or all callers look like one network (options of `startService`).',
   },
@@ -391,7 +399,7 @@ export const problems = {
     status: 503,
     title: 'The service cannot answer at the moment',
     meaning:
-      'Storage does not answer, a digest is not ready, four uploads are under way, too many used challenges are remembered, or the service is stopping.',
+      'Storage does not answer, a digest is not ready, four uploads are under way, or two of the same key, too many used challenges are remembered, or the service is stopping.',
     action: 'Send the same again after `Retry-After`. If this persists, the log names the fault.',
   },
   internal_error: {

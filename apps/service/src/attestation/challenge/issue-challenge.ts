@@ -10,8 +10,8 @@ import {
 import type { PlatformVerifier } from '../evidence/platform-evidence.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { BuildSummary, InstallationStore } from '../ports.ts'
-import { admitRegistered, type Admitted } from '../registrations/admission.ts'
-import type { Registrations } from '../registrations/registrations.ts'
+import { admitRegistered, type Admitted, type Registered } from '../registrations/admission.ts'
+
 import type { Pace } from '../speed/pace.ts'
 import type { Measurements } from '../measurement/measurements.ts'
 import type { Clock } from '../../system/ports.ts'
@@ -20,7 +20,7 @@ import type { KeepHearsay } from './hearsay.ts'
 import type { KeepRefusedChallenge } from './refused-challenges.ts'
 
 interface ChallengeDependencies {
-  registrations: Pick<Registrations, 'find'>
+  registrations: Registered
   measurements: Pick<Measurements, 'currentEpoch' | 'planned'>
   keys: ChallengeKeys
   /** Counts a challenge of a registered app. @throws ProblemError `rate_limited` */

@@ -3,6 +3,9 @@ import type { BuildSummary } from '../ports.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { Registrations } from './registrations.ts'
 
+/** What admission asks for. */
+export type Registered = Pick<Registrations, 'findApp' | 'findBuild' | 'findApi'>
+
 /** A request that agrees with what is registered. */
 export interface Admitted {
   app: App
@@ -18,19 +21,22 @@ export interface Admitted {
  * @throws ProblemError with the code of the first fact that does not hold
  */
 export async function admitRegistered(
-  registrations: Pick<Registrations, 'find'>,
+  registrations: Registered,
   asked: { app: string; build: string; audiences: readonly string[] },
 ): Promise<Admitted> {
-  const found = await registrations.find(asked.app)
-  if (found === undefined) throw new ProblemError('app_not_registered')
-  const build = found.builds.get(asked.build)
-  if (build === undefined || build.state === 'pending') throw new ProblemError('build_not_registered')
-  if (build.state === 'retired') throw new ProblemError('build_retired')
-  if (build.version_code < found.app.min_version_code) throw new ProblemError('build_below_minimum')
-  const apis = [...new Set(asked.audiences)].map((audience) => {
-    const api = found.apis.get(audience)
-    if (api === undefined) throw new ProblemError('audience_not_registered')
-    return api
-  })
-  return { app: found.app, build, apis }
+  const app = await registrations.findApp(asked.app)
+  if (app === undefined) throw new ProblemError('app_not_registered')
+  const build = await registrations.findBuild(app.id, asked.build)
+  const about = { app: app.id, ...(build === undefined ? {} : { build: build.id }) }
+  if (build === undefined || build.state === 'pending')
+    throw new ProblemError('build_not_registered', { about })
+  if (build.state === 'retired') throw new ProblemError('build_retired', { about })
+  if (build.version_code < app.min_version_code) throw new ProblemError('build_below_minimum', { about })
+  const apis: Api[] = []
+  for (const audience of new Set(asked.audiences)) {
+    const api = await registrations.findApi(audience)
+    if (!api?.apps.includes(app.id)) throw new ProblemError('audience_not_registered', { about })
+    apis.push(api)
+  }
+  return { app, build, apis }
 }

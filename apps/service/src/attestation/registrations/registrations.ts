@@ -1,37 +1,16 @@
 import { compilePolicy, PolicyError, type Policy, type Vocabulary } from '@assay/appraisal'
-import type { Api, App, Ban, StoredPolicy } from '@assay/protocol'
+import type { Api, App, StoredPolicy } from '@assay/protocol'
+import { LRUCache } from 'lru-cache'
 import type { BuildSummary } from '../ports.ts'
 import type { VouchingKey } from '../installation.ts'
 import type { Clock } from '../../system/ports.ts'
 
-/** What is registered for one app. */
-export interface AppRegistration {
-  app: App
-  builds: ReadonlyMap<string, BuildSummary>
-  /** The APIs that the app may ask tokens for, by audience. */
-  apis: ReadonlyMap<string, Api>
-  /** Vouching keys that are banned, by {@link vouchingKeyName}. */
-  banned: ReadonlySet<string>
-}
-
-/** Names a vouching key within an app. */
-export const vouchingKeyName = ({ kind, id }: VouchingKey) => `${kind}:${id}`
-
-interface Snapshot {
-  apps: ReadonlyMap<string, App>
-  apis: readonly Api[]
-  origins: ReadonlySet<string>
-  policies: ReadonlyMap<string, Policy>
-  /** Read when an app is first asked for; only for apps that are registered. */
-  perApp: Map<string, Promise<AppRegistration>>
-}
-
 interface RegistrationsOptions {
-  apps: { list(): Promise<App[]> }
-  apis: { list(): Promise<Api[]> }
-  builds: { list(app: string): Promise<BuildSummary[]> }
-  bans: { list(app: string): Promise<Ban[]> }
-  policies: { list(): Promise<StoredPolicy[]> }
+  apps: { find(id: string): Promise<App | undefined> }
+  apis: { find(audience: string): Promise<Api | undefined>; hasOrigin(origin: string): Promise<boolean> }
+  builds: { findSummary(app: string, id: string): Promise<BuildSummary | undefined> }
+  bans: { has(app: string, vouchingKey: VouchingKey): Promise<boolean> }
+  policies: { find(id: string): Promise<StoredPolicy | undefined> }
   /** What policies can speak of. */
   vocabulary: Vocabulary
   clock: Clock
@@ -44,151 +23,116 @@ interface RegistrationsOptions {
   graceOnFault?: number
 }
 
-interface Good<T> {
-  value: T
+export type Registrations = ReturnType<typeof createRegistrations>
+
+/**
+ * What is registered, for the public endpoints. Each fact is read when it is first asked for, by its key and never with
+ * all others, and then kept in memory: an attestation for what is registered reads no row. Every write of this process
+ * calls `changed`, so that a request that comes after the write's answer sees it.
+ */
+export function createRegistrations(options: RegistrationsOptions) {
+  const { bans } = options
+  let facts = factsOf(options)
+
+  return {
+    /** `undefined`: the app is not registered. */
+    findApp: (id: string) => facts.app(id),
+    /** `undefined`: the app has no such build. */
+    findBuild: (app: string, id: string) => facts.build(app, id),
+    /** `undefined`: no API is registered under this audience. */
+    findApi: (audience: string) => facts.api(audience),
+    /** Whether the operator has banned the vouching key at the app. */
+    isBanned: (app: string, vouchingKey: VouchingKey) => bans.has(app, vouchingKey),
+    /** Whether some API has registered this web origin. */
+    isOrigin: async (origin: string) => (await facts.origin(origin)) ?? false,
+    /** A policy that the operator wrote, its newest version, compiled. `undefined`: there is none, or it no longer compiles. */
+    findPolicy: (id: string) => facts.policy(id),
+    /** To be called when a write has been made, before it is answered. */
+    changed(): void {
+      facts = factsOf(options)
+    },
+  }
+}
+
+function factsOf(options: RegistrationsOptions) {
+  const { apps, apis, builds, policies, vocabulary } = options
+  return {
+    app: kept(options, (id: string) => apps.find(id)),
+    build: kept(options, (app: string, id: string) => builds.findSummary(app, id)),
+    api: kept(options, (audience: string) => apis.find(audience)),
+    origin: kept(options, async (origin: string) => (await apis.hasOrigin(origin)) || undefined),
+    policy: kept(options, async (id: string) => compiled(await policies.find(id), vocabulary)),
+  }
+}
+
+/** Facts of one kind that are kept. */
+const mostKept = 10_000
+/** Milliseconds between two attempts to read while what was read last counts. */
+const retryAfter = 1_000
+
+interface Good<Fact> {
+  fact: Fact
   /** When its reading began. */
   at: number
 }
 
-/** Milliseconds between two attempts to read while the last good reading counts. */
-const retryAfter = 1_000
-
-export type Registrations = ReturnType<typeof createRegistrations>
-
 /**
- * What is registered, kept in memory for the public endpoints: an attestation reads no row. Every write of this
- * process calls `changed`, so that a request that comes after the write's answer sees it.
+ * Reads a fact once, and again when it is too old. What does not exist is asked for again each time and takes no place, so
+ * that made-up names push nothing out. While reading fails, what was read last counts for a while, and nobody waits for a
+ * store that did not answer before.
  */
-export function createRegistrations(options: RegistrationsOptions) {
-  const { clock, maxAge, graceOnFault = 0 } = options
-  let good: Good<Snapshot> | undefined
-  const goodOfApp = new Map<string, Good<AppRegistration>>()
-  let reading: Promise<Snapshot> | undefined
+function kept<Key extends string[], Fact extends object | true>(
+  { clock, maxAge, graceOnFault = 0 }: Pick<RegistrationsOptions, 'clock' | 'maxAge' | 'graceOnFault'>,
+  read: (...key: Key) => Promise<Fact | undefined>,
+): (...key: Key) => Promise<Fact | undefined> {
+  const known = new LRUCache<string, Good<Fact>>({ max: mostKept })
+  const reading = new Map<string, Promise<Fact | undefined>>()
   let failedAt: number | undefined
-  /** Counts the writes: what was read before one of them is not kept. */
-  let writes = 0
-
   const isWithin = (span: number, at: number) => Math.abs(clock() - at) < span
-  const still = <T>(last: Good<T> | undefined): T | undefined =>
-    last !== undefined && isWithin(graceOnFault, last.at) ? last.value : undefined
 
-  const read = (): Promise<Snapshot> => {
-    const [at, before] = [clock(), writes]
-    return readSnapshot(options).then(
-      (value) => {
-        if (writes !== before) return value
-        good = { value, at }
-        failedAt = reading = undefined
-        return value
-      },
-      (error: unknown) => {
-        if (writes !== before) throw error
-        failedAt = clock()
-        reading = undefined
-        throw error
-      },
-    )
+  const begin = (name: string, key: Key): Promise<Fact | undefined> => {
+    const at = clock()
+    const begun = read(...key)
+      .then(
+        (fact) => {
+          failedAt = undefined
+          if (fact === undefined) known.delete(name)
+          else known.set(name, { fact, at })
+          return fact
+        },
+        (error: unknown) => {
+          failedAt = clock()
+          throw error
+        },
+      )
+      .finally(() => reading.delete(name))
+    reading.set(name, begun)
+    return begun
   }
 
-  const current = (): Promise<Snapshot> => {
-    if (good !== undefined && isWithin(maxAge, good.at)) return Promise.resolve(good.value)
-    const last = still(good)
-    const isFailing = last !== undefined && failedAt !== undefined
-    if (isFailing && isWithin(retryAfter, failedAt as number)) return Promise.resolve(last)
-    reading ??= read()
-    const wanted = reading.catch((error: unknown) => {
-      const known = still(good)
-      if (known === undefined) throw error
-      return known
+  return async (...key) => {
+    const name = key.join('\n')
+    const last = known.get(name)
+    if (last !== undefined && isWithin(maxAge, last.at)) return last.fact
+    const still = last !== undefined && isWithin(graceOnFault, last.at) ? last.fact : undefined
+    const isFailing = still !== undefined && failedAt !== undefined
+    if (isFailing && isWithin(retryAfter, failedAt as number)) return still
+    const wanted = (reading.get(name) ?? begin(name, key)).catch((error: unknown) => {
+      if (still === undefined) throw error
+      return still
     })
-    if (!isFailing) return wanted
-    // Nobody waits for a store that did not answer before.
-    wanted.catch(() => undefined)
-    return Promise.resolve(last)
-  }
-
-  const find = async (id: string): Promise<AppRegistration | undefined> => {
-    const { apps: registered, apis: all, perApp } = await current()
-    const app = registered.get(id)
-    if (app === undefined) return undefined
-    const known = perApp.get(id)
-    if (known !== undefined) return known
-    const [at, before] = [clock(), writes]
-    const found = readAppRegistration(options, app, all).then(
-      (value) => {
-        if (writes === before) goodOfApp.set(id, { value, at })
-        return value
-      },
-      (error: unknown) => {
-        perApp.delete(id)
-        const last = still(goodOfApp.get(id))
-        if (last === undefined) throw error
-        return last
-      },
-    )
-    perApp.set(id, found)
-    return found
-  }
-
-  return {
-    /** `undefined`: the app is not registered. */
-    find,
-    /** Whether the operator has banned the vouching key at the app. */
-    async isBanned(app: string, vouchingKey: VouchingKey): Promise<boolean> {
-      return (await find(app))?.banned.has(vouchingKeyName(vouchingKey)) ?? false
-    },
-    /** `undefined`: no API is registered under this audience. */
-    async findApi(audience: string): Promise<Api | undefined> {
-      return (await current()).apis.find((api) => api.audience === audience)
-    },
-    /** Whether some API has registered this web origin. */
-    async isOrigin(origin: string): Promise<boolean> {
-      return (await current()).origins.has(origin)
-    },
-    /** The policies that the operator wrote, newest versions, compiled. */
-    async policies(): Promise<ReadonlyMap<string, Policy>> {
-      return (await current()).policies
-    },
-    /** To be called when a write has been made, before it is answered. */
-    changed(): void {
-      writes += 1
-      good = reading = failedAt = undefined
-      goodOfApp.clear()
-    },
-  }
-}
-
-async function readSnapshot({ apps, apis, policies, vocabulary }: RegistrationsOptions): Promise<Snapshot> {
-  const [registered, all] = [await apps.list(), await apis.list()]
-  return {
-    apps: new Map(registered.map((app) => [app.id, app])),
-    apis: all,
-    origins: new Set(all.flatMap(({ origins }) => origins)),
-    policies: new Map((await policies.list()).flatMap((policy) => compiled(policy, vocabulary))),
-    perApp: new Map(),
+    return isFailing ? still : wanted
   }
 }
 
 /** A policy that no longer compiles is missing, so that only what names it is out of order. */
-function compiled({ id, version, document }: StoredPolicy, vocabulary: Vocabulary): [string, Policy][] {
+function compiled(stored: StoredPolicy | undefined, vocabulary: Vocabulary): Policy | undefined {
+  if (stored === undefined) return undefined
+  const { id, version, document } = stored
   try {
-    return [[id, compilePolicy(document, { id, version, vocabulary })]]
+    return compilePolicy(document, { id, version, vocabulary })
   } catch (error) {
-    if (error instanceof PolicyError) return []
+    if (error instanceof PolicyError) return undefined
     throw error
-  }
-}
-
-async function readAppRegistration(
-  { builds, bans }: RegistrationsOptions,
-  app: App,
-  apis: readonly Api[],
-): Promise<AppRegistration> {
-  const [registered, banned] = [await builds.list(app.id), await bans.list(app.id)]
-  return {
-    app,
-    builds: new Map(registered.map((build) => [build.id, build])),
-    apis: new Map(apis.filter(({ apps }) => apps.includes(app.id)).map((api) => [api.audience, api])),
-    banned: new Set(banned.map(({ kind, vouching_key: id }) => vouchingKeyName({ kind, id }))),
   }
 }

@@ -6,8 +6,12 @@ import { createTokenBuckets, type Quota, type Taken } from './token-bucket.ts'
 export interface FloodQuotas {
   /** Per /24 (IPv4) or /64 (IPv6) network, both public endpoints together. */
   network: Quota
+  /** Challenges of one network: they cost it nothing but a request each. */
+  challenges: Quota
   /** Per registered app, both public endpoints together. */
   app: Quota
+  /** API keys that do not exist, per network. */
+  guesses: Quota
 }
 
 const capacity = 100_000
@@ -15,8 +19,10 @@ const capacity = 100_000
 /** Limits on the public endpoints, per network before the body is read and per app once it is named. */
 export function createFloodLimits(quotas: FloodQuotas, clock: () => number) {
   const takeNetwork = createTokenBuckets(quotas.network, capacity, clock)
+  const takeChallenge = createTokenBuckets(quotas.challenges, capacity, clock)
+  const takeGuess = createTokenBuckets(quotas.guesses, capacity, clock)
   const takeApp = createTokenBuckets(quotas.app, capacity, clock)
-  const policy = (['network', 'app'] as const)
+  const policy = (['network', 'challenges', 'app'] as const)
     .map((name) => `"${name}";q=${quotas[name].requests};w=${quotas[name].seconds}`)
     .join(', ')
 
@@ -27,6 +33,25 @@ export function createFloodLimits(quotas: FloodQuotas, clock: () => number) {
       reply.header('ratelimit-policy', policy)
       reply.header('ratelimit', `"network";r=${taken.remaining};t=${Math.ceil(taken.wait)}`)
       done(taken.allowed ? undefined : tooMany(taken))
+    },
+    /** Hook of the endpoint of challenges, after that of networks. */
+    challenges: (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => {
+      const taken = takeChallenge(networkPrefix(request.ip))
+      const ofNetwork = String(reply.getHeader('ratelimit'))
+      reply.header('ratelimit', `${ofNetwork}, "challenges";r=${taken.remaining};t=${Math.ceil(taken.wait)}`)
+      done(taken.allowed ? undefined : tooMany(taken))
+    },
+    /**
+     * One look at an API key. Counted before it is looked up, so that guesses at the same time are too; given back where
+     * there is such a key.
+     *
+     * @throws ProblemError `rate_limited`
+     */
+    guess: (address: string): { giveBack(): void } => {
+      const network = networkPrefix(address)
+      const taken = takeGuess(network)
+      if (!taken.allowed) throw tooMany(taken)
+      return { giveBack: () => takeGuess.giveBack(network) }
     },
     /** Counts one request of a **registered** app: names that nobody registered would only fill the map. */
     app: (app: string): void => {

@@ -15,6 +15,13 @@ export interface Taken {
   wait: number
 }
 
+export interface TokenBuckets {
+  /** Takes one token of the key's. */
+  (key: string): Taken
+  /** Puts back what was taken. */
+  giveBack(key: string): void
+}
+
 interface Bucket {
   level: number
   at: number
@@ -25,11 +32,7 @@ interface Bucket {
  * remembered of it is when it is full again, so that nobody gets a full one by way of many senders. Memory is bounded
  * whatever their number.
  */
-export function createTokenBuckets(
-  quota: Quota,
-  capacity: number,
-  clock: () => number,
-): (key: string) => Taken {
+export function createTokenBuckets(quota: Quota, capacity: number, clock: () => number): TokenBuckets {
   const perMillisecond = quota.requests / (quota.seconds * 1000)
   const evicted = createEvictedBuckets()
   const buckets = new LRUCache<string, Bucket>({
@@ -44,7 +47,7 @@ export function createTokenBuckets(
     return { level: Math.max(0, quota.requests - missing), at: now }
   }
 
-  return (key) => {
+  const take = (key: string): Taken => {
     const now = clock()
     const bucket = buckets.get(key) ?? newBucket(key, now)
     // A clock that was set back adds nothing.
@@ -56,4 +59,10 @@ export function createTokenBuckets(
     const wait = bucket.level >= 1 ? 0 : (1 - bucket.level) / perMillisecond / 1000
     return { allowed, remaining: Math.floor(bucket.level), wait }
   }
+  return Object.assign(take, {
+    giveBack(key: string): void {
+      const bucket = buckets.get(key)
+      if (bucket !== undefined) bucket.level = Math.min(quota.requests, bucket.level + 1)
+    },
+  })
 }

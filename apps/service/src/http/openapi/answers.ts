@@ -22,6 +22,7 @@ import {
 import { settingsRemarks } from '@assay/evidence'
 import { z } from 'zod'
 import { logLevels, type AppActivity, type ServiceStatus } from '../../operations/doctor.usecases.ts'
+import type { BuildActivity } from '../../operations/ports.ts'
 import type { ListedApiKey } from '../../provisioning/ports.ts'
 
 /**
@@ -181,10 +182,14 @@ export const serviceStatus = z.object({
   api_key: z.object({ id: z.string(), name: z.string(), scope }),
 }) satisfies z.ZodType<ServiceStatus>
 
+export const buildActivity = z.object({
+  build: z.string(),
+  last_seen_at: at.nullable(),
+}) satisfies z.ZodType<BuildActivity>
+
 export const appActivity = z.object({
   app: z.string(),
   since: at,
-  builds: z.array(z.object({ build: z.string(), last_seen_at: at.nullable() })),
   refusals: z.array(
     z.object({ build: z.string(), outcome, code: z.string(), count: z.int().min(1), last_at: at }),
   ),

@@ -156,10 +156,11 @@ export function problemsOf({ caller, problems: own }: Operation, takesBody: bool
             'json_duplicate_member',
             'json_too_deep',
             'body_too_large',
+            'body_too_slow',
             'media_type_unsupported',
           ] as const)
         : []),
-      ...(caller === 'anyone' ? [] : (['unauthorized', 'scope_insufficient'] as const)),
+      ...(caller === 'anyone' ? [] : (['unauthorized', 'scope_insufficient', 'rate_limited'] as const)),
       'temporarily_unavailable',
       'internal_error',
     ]),

@@ -360,8 +360,13 @@ export function operationsFor(
       },
       'GET /v1/apps/:app/activity': {
         id: 'getActivity',
-        summary: 'Get when builds were last seen, and how often attestations of them were refused',
+        summary: 'Get how often attestations were refused, and what evidence installations lack',
         answers: answers.appActivity,
+      },
+      'GET /v1/apps/:app/activity/builds': {
+        id: 'listBuildActivity',
+        summary: 'List when builds were last seen',
+        answers: pageOf('builds', answers.buildActivity),
       },
     }),
     ...operations(

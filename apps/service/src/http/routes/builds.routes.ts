@@ -65,34 +65,36 @@ function registerUpload(
     const problem = new ProblemError('body_too_large')
     done(tooLarge ? problem : null, payload)
   })
-  files
-    .withTypeProvider<ZodTypeProvider>()
-    .post(
-      '/v1/apps/:app/builds',
-      { onRequest: registration, schema: { params: appParams, querystring: buildQuery } },
-      async (request, reply) => {
-        const { id, base, coverage, abis, version_code, ...flags } = request.query
-        const { build, created } = await builds.add({
-          app: request.params.app,
-          mediaType: request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '',
-          body: request.body as Readable,
-          asked: {
-            id,
-            base,
-            coverage,
-            abis: abis === undefined ? undefined : [...new Set(abis.split(','))],
-            allowDebuggable: flags.allow_debuggable === 'true',
-            newSigner: flags.new_signer === 'true',
-            newTeam: flags.new_team === 'true',
-            allowDebugSigner: flags.allow_debug_signer === 'true',
-            versionCode: version_code === undefined ? undefined : Number(version_code),
-          },
-          apiKey: request.apiKey as ApiKey,
-          provenance: provenanceIn(request),
-        })
-        return reply.status(created ? 201 : 200).send(build)
-      },
-    )
+  files.withTypeProvider<ZodTypeProvider>().post(
+    '/v1/apps/:app/builds',
+    {
+      config: { isFile: true },
+      onRequest: registration,
+      schema: { params: appParams, querystring: buildQuery },
+    },
+    async (request, reply) => {
+      const { id, base, coverage, abis, version_code, ...flags } = request.query
+      const { build, created } = await builds.add({
+        app: request.params.app,
+        mediaType: request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '',
+        body: request.body as Readable,
+        asked: {
+          id,
+          base,
+          coverage,
+          abis: abis === undefined ? undefined : [...new Set(abis.split(','))],
+          allowDebuggable: flags.allow_debuggable === 'true',
+          newSigner: flags.new_signer === 'true',
+          newTeam: flags.new_team === 'true',
+          allowDebugSigner: flags.allow_debug_signer === 'true',
+          versionCode: version_code === undefined ? undefined : Number(version_code),
+        },
+        apiKey: request.apiKey as ApiKey,
+        provenance: provenanceIn(request),
+      })
+      return reply.status(created ? 201 : 200).send(build)
+    },
+  )
 }
 
 /** @throws ProblemError where it comes twice: nobody would know which of the two counts */

@@ -3,6 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { ApiKey } from '@assay/protocol'
 import { z } from 'zod'
 import { appParams } from './apps.routes.ts'
+import { pageAsked, pageQuery } from '../queries.ts'
 import type { Authorisation } from '../authorisation.ts'
 import type { DoctorUseCases } from '../../operations/doctor.usecases.ts'
 
@@ -28,5 +29,10 @@ export function registerDoctorRoutes(
     '/v1/apps/:app/activity',
     { onRequest: admin, schema: { params: appParams, querystring: activityQuery } },
     (request) => doctor.activity(request.params.app, Number(request.query.days ?? defaultDays)),
+  )
+  routes.get(
+    '/v1/apps/:app/activity/builds',
+    { onRequest: admin, schema: { params: appParams, querystring: pageQuery } },
+    (request) => doctor.builds(request.params.app, pageAsked(request.query)),
   )
 }

@@ -6,7 +6,7 @@ import { ProblemError } from '../../faults/problem-error.ts'
 import type { Measurements } from '../../attestation/measurement/measurements.ts'
 import type { Clock } from '../../system/ports.ts'
 import { identifyBuild, invalid, isSameBuild, type BuildAsked } from './build-identity.ts'
-import { pageOf, type Page } from '../page.ts'
+import { pageOf, type Page } from '../../system/page.ts'
 import { firstState } from './activation.ts'
 import { checkProvenance, verifyProvenance, type VerifiedProvenance } from './provenance.ts'
 import type { ApiKeyStore, AppStore, BuildAuthority, BuildInsertOptions, BuildStore } from '../ports.ts'
@@ -177,7 +177,7 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
       const sender: Sender = { app, apiKey, provenance }
       reader.warm()
       try {
-        const added = await uploads.receive(upload.body, (file) =>
+        const added = await uploads.receive(upload.body, apiKey.id, (file) =>
           update === undefined ? register(file, format, asked, sender) : registerUpdate(file, update, sender),
         )
         registrations.changed()

@@ -6,29 +6,51 @@ import type { Random } from '../../system/ports.ts'
 
 /** Uploads at the same time: each may take a file of the largest size on disk. */
 const atOnce = 4
+/** Of one key: no key holds up the others. */
+const perKey = 2
+/** Milliseconds that a sender has before its rate counts. */
+const defaultGrace = 15_000
+
+interface UploadOptions {
+  folder: string
+  /** Bytes of a file. */
+  largest: number
+  /** Bytes a second, on the whole, at least. */
+  leastRate: number
+  grace?: number
+  random: Random
+}
 
 /** Receives files to register. */
-export function createUploads(folder: string, largest: number, random: Random) {
-  let running = 0
+export function createUploads({ folder, largest, leastRate, grace = defaultGrace, random }: UploadOptions) {
+  const running = new Map<string, number>()
+  const countAll = () => [...running.values()].reduce((sum, count) => sum + count, 0)
+  const add = (key: string, count: number) => {
+    const left = (running.get(key) ?? 0) + count
+    if (left === 0) running.delete(key)
+    else running.set(key, left)
+  }
   return {
     /**
      * Writes `body` to a file, lets `use` have its path, and removes it whatever comes.
      *
-     * @throws ProblemError `body_too_large`, `request_invalid` when the body ends early, `temporarily_unavailable`
-     *   when too many are under way
+     * @param key id of the API key that sends it
+     * @throws ProblemError `body_too_large`, `body_too_slow`, `request_invalid` when the body ends early,
+     *   `temporarily_unavailable` when too many are under way, of this key or of all
      */
-    async receive<T>(body: Readable, use: (file: string) => Promise<T>): Promise<T> {
-      if (running >= atOnce) throw new ProblemError('temporarily_unavailable', { retryAfter: 5 })
-      running += 1
+    async receive<T>(body: Readable, key: string, use: (file: string) => Promise<T>): Promise<T> {
+      if (countAll() >= atOnce || (running.get(key) ?? 0) >= perKey)
+        throw new ProblemError('temporarily_unavailable', { retryAfter: 5 })
+      add(key, 1)
       // A sender may go away before anything of the body is asked for; anyone who reads it learns of it.
       body.on('error', () => undefined)
       const file = path.join(folder, Buffer.from(random(16)).toString('hex'))
       try {
         await mkdir(folder, { recursive: true, mode: 0o700 })
-        await write(body, file, largest)
+        await write(read(body, { leastRate, grace }), file, largest)
         return await use(file)
       } finally {
-        running -= 1
+        add(key, -1)
         await rm(file, { force: true })
       }
     },
@@ -45,11 +67,11 @@ export function createUploads(folder: string, largest: number, random: Random) {
 
 export type Uploads = ReturnType<typeof createUploads>
 
-async function write(body: Readable, file: string, largest: number): Promise<void> {
+async function write(body: AsyncIterable<Buffer>, file: string, largest: number): Promise<void> {
   const handle = await open(file, 'wx', 0o600)
   let length = 0
   try {
-    for await (const chunk of read(body)) {
+    for await (const chunk of body) {
       length += chunk.length
       if (length > largest) throw new ProblemError('body_too_large')
       await handle.writeFile(chunk)
@@ -59,11 +81,41 @@ async function write(body: Readable, file: string, largest: number): Promise<voi
   }
 }
 
-/** The body's chunks. A sender that goes away is the sender's fault, not ours. */
-async function* read(body: Readable): AsyncGenerator<Buffer> {
-  try {
-    for await (const chunk of body as AsyncIterable<Buffer>) yield chunk
-  } catch (cause) {
+/** The body's chunks. A sender that goes away, or drips, is the sender's fault, not ours. */
+async function* read(
+  body: Readable,
+  { leastRate, grace }: Required<Pick<UploadOptions, 'leastRate' | 'grace'>>,
+): AsyncGenerator<Buffer> {
+  // The body is not destroyed with the reading: the answer goes over the same connection.
+  const chunks = body.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer, undefined>
+  const from = performance.now()
+  let waited = 0
+  let length = 0
+  for (;;) {
+    const asked = performance.now()
+    const due = from + waited + grace + (length / leastRate) * 1000
+    const next = await inTime(chunks.next(), due - asked)
+    if (next.done === true) return
+    length += next.value.length
+    const given = performance.now()
+    yield next.value
+    // Time that we take to write does not count.
+    waited += performance.now() - given
+  }
+}
+
+/** @throws ProblemError `body_too_slow` after so many milliseconds, `request_invalid` where the sender has gone */
+async function inTime<T>(chunk: Promise<T>, milliseconds: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new ProblemError('body_too_slow')), Math.max(0, milliseconds))
+  })
+  const arrived = chunk.catch((cause: unknown) => {
     throw new ProblemError('request_invalid', { cause })
+  })
+  try {
+    return await Promise.race([arrived, late])
+  } finally {
+    clearTimeout(timer)
   }
 }

@@ -11,6 +11,7 @@ import { inquiries } from './0010-inquiries.ts'
 import { uploadSigners } from './0011-upload-signers.ts'
 import { teams } from './0012-teams.ts'
 import { enrolment } from './0013-enrolment.ts'
+import { shortLists } from './0014-short-lists.ts'
 import type { SchemaStep } from './migration.ts'
 
 /** Every step there is, in order. A step that is not here is not run. */
@@ -28,4 +29,5 @@ export const schemaSteps: readonly SchemaStep[] = [
   uploadSigners,
   teams,
   enrolment,
+  shortLists,
 ]

@@ -3,6 +3,7 @@ import type { CreateTableBuilder, QueryExecutorProvider, RawBuilder } from 'kyse
 
 /** What the two dialects do each in its own way. Everything else of the schema is written once. */
 export interface SchemaDialect {
+  readonly kind: 'sqlite' | 'postgres'
   /** Text that compares byte by byte, so that both dialects sort alike. */
   readonly text: RawBuilder<unknown>
   /** Whole numbers up to 2^53. */
@@ -19,6 +20,7 @@ export interface SchemaDialect {
 }
 
 export const sqliteSchema: SchemaDialect = {
+  kind: 'sqlite',
   text: sql`text`,
   integer: sql`integer`,
   bytes: sql`blob`,
@@ -31,6 +33,7 @@ export const sqliteSchema: SchemaDialect = {
 }
 
 export const postgresSchema: SchemaDialect = {
+  kind: 'postgres',
   text: sql`text collate "C"`,
   integer: sql`bigint`,
   bytes: sql`bytea`,

@@ -1,5 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
-import { sql } from 'kysely'
 import type {
   ActivityStore,
   BuildActivity,
@@ -7,7 +5,9 @@ import type {
   InstallationCount,
   RefusalCount,
 } from '../../operations/ports.ts'
+import type { Page } from '../../system/page.ts'
 import { toTime } from '../columns.ts'
+import { first } from '../rows.ts'
 import type { Database } from '../tables.ts'
 
 /** Kinds of refusals that one answer lists, the latest first. */
@@ -15,19 +15,21 @@ const mostKinds = 200
 
 export function createActivityRepository({ db }: { db: Database }): ActivityStore {
   return {
-    buildsSeen: (app: string) => buildsSeen(db, app),
+    buildsSeen: (app: string, page: Page) => buildsSeen(db, app, page),
     countRefusals: (app: string, since: Date) => countRefusals(db, app, since.getTime()),
     countInstallations: (app: string, since: Date, kinds: EvidenceKinds) =>
       countInstallations(db, app, since.getTime(), kinds),
   }
 }
 
-async function buildsSeen(db: Database, app: string): Promise<BuildActivity[]> {
+async function buildsSeen(db: Database, app: string, page: Page): Promise<BuildActivity[]> {
   const rows = await db
     .selectFrom('builds')
     .select(['id', 'last_seen_at'])
     .where('app', '=', app)
+    .where('id', '>', first(page))
     .orderBy('id')
+    .limit(page.limit)
     .execute()
   return rows.map((row) => ({
     build: row.id,
@@ -64,43 +66,25 @@ async function countRefusals(db: Database, app: string, since: number): Promise<
   }))
 }
 
-/** Rows of one statement: SQLite works on the calling thread, and others get their turn between statements. */
-const pageLength = 500
-
+/** Of an index alone: evidence is as large as all the rest. */
 async function countInstallations(
   db: Database,
   app: string,
   since: number,
   kinds: EvidenceKinds,
 ): Promise<InstallationCount> {
-  const names = Object.keys(kinds)
-  const without = new Map(names.map((name) => [name, 0]))
-  let total = 0
-  let last = ''
-  for (;;) {
-    const page = await db
-      .selectFrom('installations')
-      .select([
-        'thumbprint',
-        'seen_at',
-        // The members of remembered evidence are written by this service, without spaces; claims would have their quotes escaped.
-        ...names.map((name) =>
-          sql<number>`case when evidence like ${`%{"format":"${kinds[name]}",%`} then 1 else 0 end`.as(name),
-        ),
-      ])
-      .where('app', '=', app)
-      .where('thumbprint', '>', last)
-      .orderBy('thumbprint')
-      .limit(pageLength)
-      .execute()
-    for (const row of page) {
-      last = row.thumbprint
-      if (row.seen_at < since) continue
-      total += 1
-      const has = row as unknown as Record<string, number>
-      for (const name of names) if (has[name] === 0) without.set(name, (without.get(name) ?? 0) + 1)
-    }
-    if (page.length < pageLength) return { total, without: Object.fromEntries(without) }
-    await setImmediate()
-  }
+  const rows = await db
+    .selectFrom('installations')
+    .select(({ fn }) => ['formats', fn.countAll<number>().as('count')])
+    .where('app', '=', app)
+    .where('seen_at', '>=', since)
+    .groupBy('formats')
+    .execute()
+  const counted = rows.map(({ formats, count }) => ({ formats: formats.split(' '), count: Number(count) }))
+  const sum = (of: typeof counted) => of.reduce((total, { count }) => total + count, 0)
+  const without = Object.entries(kinds).map(([name, format]) => [
+    name,
+    sum(counted.filter(({ formats }) => !formats.includes(format))),
+  ])
+  return { total: sum(counted), without: Object.fromEntries(without) as Record<string, number> }
 }

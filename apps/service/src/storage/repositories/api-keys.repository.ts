@@ -6,9 +6,9 @@ import {
   type ListedApiKey,
   type StoredApiKey,
 } from '../../provisioning/ports.ts'
-import type { Page } from '../../provisioning/page.ts'
+import type { Page } from '../../system/page.ts'
 import { fromJson, toJson, toMillis, toTime } from '../columns.ts'
-import { isForeignKeyViolation, first, most, valuesByKey } from '../rows.ts'
+import { isForeignKeyViolation, first, valuesByKey } from '../rows.ts'
 import type { Database, Tables } from '../tables.ts'
 
 export function createApiKeyRepository({ db }: { db: Database }): ApiKeyStore {
@@ -84,7 +84,7 @@ async function listKeys(db: Database, page: Page): Promise<ListedApiKey[]> {
     .selectAll()
     .where('id', '>', first(page))
     .orderBy('id')
-    .limit(most(page))
+    .limit(page.limit)
     .execute()
   const [from, to] = [rows[0], rows.at(-1)]
   if (from === undefined || to === undefined) return []

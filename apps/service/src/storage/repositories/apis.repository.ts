@@ -1,16 +1,17 @@
 import type { Api } from '@assay/protocol'
 import type { Selectable } from 'kysely'
 import type { ApiPatch, ApiStore } from '../../provisioning/ports.ts'
-import type { Page } from '../../provisioning/page.ts'
+import type { Page } from '../../system/page.ts'
 import { fromJson, toJson, toMillis, toTime } from '../columns.ts'
-import { isForeignKeyViolation, first, most, valuesByKey } from '../rows.ts'
+import { isForeignKeyViolation, first, valuesByKey } from '../rows.ts'
 import type { Database, Tables } from '../tables.ts'
 
 export function createApiRepository({ db }: { db: Database }): ApiStore {
   return {
     insert: (api: Api) => insertApi(db, api),
     find: (audience: string) => findApi(db, audience),
-    list: (page?: Page) => listApis(db, page),
+    hasOrigin: (origin: string) => hasOrigin(db, origin),
+    list: (page: Page) => listApis(db, page),
     update: (audience: string, patch: ApiPatch, check: (api: Api) => void) =>
       updateApi(db, audience, patch, check),
     remove: (audience: string) => removeApi(db, audience),
@@ -27,6 +28,7 @@ async function insertApi(db: Database, api: Api): Promise<'ok' | 'exists' | 'app
         .executeTakeFirstOrThrow()
       if (numInsertedOrUpdatedRows === 0n) return 'exists'
       await insertApps(trx, api.audience, api.apps)
+      await insertOrigins(trx, api.audience, api.origins)
       return 'ok'
     })
   } catch (error) {
@@ -47,6 +49,10 @@ async function updateApi(
       if (patch.apps !== undefined) {
         await trx.deleteFrom('api_apps').where('audience', '=', audience).execute()
         await insertApps(trx, audience, patch.apps)
+      }
+      if (patch.origins !== undefined) {
+        await trx.deleteFrom('api_origins').where('audience', '=', audience).execute()
+        await insertOrigins(trx, audience, patch.origins)
       }
       const api = (await findApi(trx, audience)) as Api
       check(api)
@@ -89,18 +95,36 @@ async function insertApps(db: Database, audience: string, apps: readonly string[
     .execute()
 }
 
+async function insertOrigins(db: Database, audience: string, origins: readonly string[]): Promise<void> {
+  if (origins.length === 0) return
+  await db
+    .insertInto('api_origins')
+    .values([...new Set(origins)].sort().map((origin) => ({ origin, audience })))
+    .execute()
+}
+
+async function hasOrigin(db: Database, origin: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('api_origins')
+    .select('origin')
+    .where('origin', '=', origin)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 async function findApi(db: Database, audience: string): Promise<Api | undefined> {
   const row = await db.selectFrom('apis').selectAll().where('audience', '=', audience).executeTakeFirst()
   return row === undefined ? undefined : (await withApps(db, [row]))[0]
 }
 
-async function listApis(db: Database, page: Page | undefined): Promise<Api[]> {
+async function listApis(db: Database, page: Page): Promise<Api[]> {
   const rows = await db
     .selectFrom('apis')
     .selectAll()
     .where('audience', '>', first(page))
     .orderBy('audience')
-    .limit(most(page))
+    .limit(page.limit)
     .execute()
   return withApps(db, rows)
 }

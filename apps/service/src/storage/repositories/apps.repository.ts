@@ -2,16 +2,16 @@ import type { App } from '@assay/protocol'
 import type { Selectable } from 'kysely'
 import { expectedSince } from '../../provisioning/app-settings.ts'
 import type { AppPatch, AppStore } from '../../provisioning/ports.ts'
-import type { Page } from '../../provisioning/page.ts'
+import type { Page } from '../../system/page.ts'
 import { fromJson, toJson, toMillis, toTime } from '../columns.ts'
 import type { Database, Tables } from '../tables.ts'
-import { first, most, valuesByKey } from '../rows.ts'
+import { first, valuesByKey } from '../rows.ts'
 
 export function createAppRepository({ db }: { db: Database }): AppStore {
   return {
     insert: (app: App) => insertApp(db, app),
     find: (id: string) => findApp(db, id),
-    list: (page?: Page) => listApps(db, page),
+    list: (page: Page) => listApps(db, page),
     update: (id: string, patch: AppPatch, now: number) => updateApp(db, id, patch, now),
     remove: (id: string) => removeApp(db, id),
   }
@@ -63,13 +63,13 @@ async function findApp(db: Database, id: string): Promise<App | undefined> {
   )
 }
 
-async function listApps(db: Database, page: Page | undefined): Promise<App[]> {
+async function listApps(db: Database, page: Page): Promise<App[]> {
   const rows = await db
     .selectFrom('apps')
     .selectAll()
     .where('id', '>', first(page))
     .orderBy('id')
-    .limit(most(page))
+    .limit(page.limit)
     .execute()
   const [from, to] = [rows[0], rows.at(-1)]
   if (from === undefined || to === undefined) return []

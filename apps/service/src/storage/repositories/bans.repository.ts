@@ -1,9 +1,9 @@
 import type { Ban } from '@assay/protocol'
 import type { VouchingKey } from '../../attestation/installation.ts'
 import type { BanStore } from '../../provisioning/ports.ts'
-import type { Page } from '../../provisioning/page.ts'
+import type { Page } from '../../system/page.ts'
 import { toTime } from '../columns.ts'
-import { first, most } from '../rows.ts'
+import { first } from '../rows.ts'
 import type { Database } from '../tables.ts'
 
 export function createBanRepository({ db }: { db: Database }): BanStore {
@@ -20,13 +20,23 @@ export function createBanRepository({ db }: { db: Database }): BanStore {
         .executeTakeFirstOrThrow()
       return { app, kind, vouching_key: id, created_at: toTime(row.created_at) }
     },
-    async list(app: string, page?: Page): Promise<Ban[]> {
+    async has(app: string, { kind, id }: VouchingKey): Promise<boolean> {
+      const row = await db
+        .selectFrom('anchor_bans')
+        .select('app')
+        .where('app', '=', app)
+        .where('kind', '=', kind)
+        .where('anchor', '=', id)
+        .executeTakeFirst()
+      return row !== undefined
+    },
+    async list(app: string, page: Page): Promise<Ban[]> {
       const [kind = '', id = ''] = first(page).split(':') as Cursor
       const rows = await banned(db, app)
         .where(({ eb, refTuple, tuple }) => eb(refTuple('kind', 'anchor'), '>', tuple(kind, id)))
         .orderBy('kind')
         .orderBy('anchor')
-        .limit(most(page))
+        .limit(page.limit)
         .execute()
       return rows.map(({ anchor, created_at, ...ban }) => ({
         ...ban,

@@ -10,9 +10,9 @@ import type {
   BuildInsertOptions,
   BuildStore,
 } from '../../provisioning/ports.ts'
-import type { Page } from '../../provisioning/page.ts'
+import type { Page } from '../../system/page.ts'
 import { fromJson, toFlag, toJson, toMillis, toTime } from '../columns.ts'
-import { isForeignKeyViolation, first, most } from '../rows.ts'
+import { isForeignKeyViolation, first } from '../rows.ts'
 import type { Database, Tables } from '../tables.ts'
 
 /** A build's `last seen` time is written at most this often, so that attestations write no row. Milliseconds. */
@@ -21,12 +21,16 @@ const lastSeenGranularity = 60 * 60 * 1000
 /** Rows of one statement: five values each stay far under either dialect's limit of parameters. */
 const segmentsPerStatement = 1000
 
+/** Rows of one statement that reads a whole table: SQLite works on the calling thread. */
+const pageLength = 1000
+
 export function createBuildRepository({ db }: { db: Database }): BuildStore & MeasuredBuilds {
   return {
     insert: (build: Build, options: BuildInsertOptions = {}) => insertBuild(db, build, options),
     find: (app: string, id: string) => findBuild(db, app, id),
+    findSummary: (app: string, id: string) => findSummary(db, app, id),
     findManifest: (app: string, id: string) => findManifest(db, app, id),
-    list: (app: string, page?: Page) => listBuilds(db, app, page),
+    list: (app: string, page: Page) => listBuilds(db, app, page),
     listActive: (options: { seenSince?: Date } = {}) => listActive(db, options.seenSince),
     activate: (app: string, id: string) => activateBuild(db, app, id),
     retire: (app: string, id: string, now: Date) => retireBuild(db, app, id, now.getTime()),
@@ -210,6 +214,16 @@ async function findBuild(db: Database, app: string, id: string): Promise<Build |
   return { ...toSummary(row), segments }
 }
 
+async function findSummary(db: Database, app: string, id: string): Promise<BuildSummary | undefined> {
+  const row = await db
+    .selectFrom('builds')
+    .select(summaryColumns)
+    .where('app', '=', app)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row === undefined ? undefined : toSummary(row)
+}
+
 async function findManifest(db: Database, app: string, id: string): Promise<SdkManifest | undefined> {
   const row = await db
     .selectFrom('builds')
@@ -221,26 +235,39 @@ async function findManifest(db: Database, app: string, id: string): Promise<SdkM
   return manifest === null ? undefined : fromJson(manifest)
 }
 
-async function listBuilds(db: Database, app: string, page: Page | undefined): Promise<BuildSummary[]> {
+async function listBuilds(db: Database, app: string, page: Page): Promise<BuildSummary[]> {
   const rows = await db
     .selectFrom('builds')
     .select(summaryColumns)
     .where('app', '=', app)
     .where('id', '>', first(page))
     .orderBy('id')
-    .limit(most(page))
+    .limit(page.limit)
     .execute()
   return rows.map(toSummary)
 }
 
 async function listActive(db: Database, seenSince: Date | undefined): Promise<BuildSummary[]> {
-  let query = db.selectFrom('builds').selectAll().where('state', '=', 'active')
-  if (seenSince !== undefined) {
-    const since = seenSince.getTime()
-    query = query.where((eb) => eb.or([eb('last_seen_at', '>=', since), eb('created_at', '>=', since)]))
+  const since = seenSince?.getTime() ?? -Infinity
+  const builds: BuildSummary[] = []
+  let [app, id] = ['', '']
+  for (;;) {
+    const rows = await db
+      .selectFrom('builds')
+      .select([...summaryColumns, 'last_seen_at'])
+      .where(({ eb, refTuple, tuple }) => eb(refTuple('app', 'id'), '>', tuple(app, id)))
+      .orderBy('app')
+      .orderBy('id')
+      .limit(pageLength)
+      .execute()
+    for (const row of rows) {
+      ;({ app, id } = row)
+      const isSeen = Math.max(row.created_at, row.last_seen_at ?? -Infinity) >= since
+      if (row.state === 'active' && isSeen) builds.push(toSummary(row))
+    }
+    if (rows.length < pageLength) return builds
+    await setImmediate()
   }
-  const rows = await query.orderBy('app').orderBy('id').execute()
-  return rows.map(toSummary)
 }
 
 async function activateBuild(db: Database, app: string, id: string): Promise<BuildSummary | undefined> {
@@ -311,8 +338,25 @@ async function uploadSigners(db: Database, app: string): Promise<string[]> {
 }
 
 async function listBlobs(db: Database): Promise<Set<string>> {
-  const rows = await db.selectFrom('build_segments').select('sha256').distinct().execute()
-  return new Set(rows.map(({ sha256 }) => sha256))
+  const blobs = new Set<string>()
+  let [app, build, name] = ['', '', '']
+  for (;;) {
+    const rows = await db
+      .selectFrom('build_segments')
+      .select(['app', 'build', 'name', 'sha256'])
+      .where(({ eb, refTuple, tuple }) => eb(refTuple('app', 'build', 'name'), '>', tuple(app, build, name)))
+      .orderBy('app')
+      .orderBy('build')
+      .orderBy('name')
+      .limit(pageLength)
+      .execute()
+    for (const { sha256, ...row } of rows) {
+      ;({ app, build, name } = row)
+      blobs.add(sha256)
+    }
+    if (rows.length < pageLength) return blobs
+    await setImmediate()
+  }
 }
 
 function toRow(build: Build, { manifest = null, uploadSigner }: BuildInsertOptions): Tables['builds'] {

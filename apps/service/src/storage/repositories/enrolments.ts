@@ -139,7 +139,11 @@ export async function countEnrolments(
   return Number(count)
 }
 
-function toRow(enrolment: Enrolment, createdAt: number, now: number): Tables['installations'] {
+function toRow(
+  enrolment: Enrolment,
+  createdAt: number,
+  now: number,
+): Omit<Tables['installations'], 'formats'> {
   const { vouchingKey, assertion, receipt } = enrolment
   return {
     app: enrolment.app,

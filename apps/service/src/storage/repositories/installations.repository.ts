@@ -189,7 +189,11 @@ async function learn(
 ): Promise<void> {
   await db
     .updateTable('installations')
-    .set({ evidence: toJson([...evidence]), receipt: Buffer.from(receipt), ask_at: askAt ?? null })
+    .set({
+      evidence: toJson([...evidence]),
+      receipt: Buffer.from(receipt),
+      ask_at: askAt ?? null,
+    })
     .where('app', '=', asked.app)
     .where('thumbprint', '=', asked.thumbprint)
     .where('receipt', '=', Buffer.from(asked.receipt))

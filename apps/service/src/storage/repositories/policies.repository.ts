@@ -1,15 +1,15 @@
 import type { StoredPolicy } from '@assay/protocol'
 import type { Selectable } from 'kysely'
 import type { PolicyStore } from '../../provisioning/ports.ts'
-import type { Page } from '../../provisioning/page.ts'
+import type { Page } from '../../system/page.ts'
 import { fromJson, toJson, toTime } from '../columns.ts'
-import { first, most } from '../rows.ts'
+import { first } from '../rows.ts'
 import type { Database, Tables } from '../tables.ts'
 
 export function createPolicyRepository({ db }: { db: Database }): PolicyStore {
   return {
     add: (id: string, document: unknown, now: number) => addVersion(db, id, document, now),
-    list: (page?: Page) => listNewest(db, page),
+    list: (page: Page) => listNewest(db, page),
     find: (id: string) => findNewest(db, id),
     remove: (id: string) => removePolicy(db, id),
   }
@@ -37,26 +37,36 @@ async function addVersion(db: Database, id: string, document: unknown, now: numb
   return version
 }
 
-async function listNewest(db: Database, page: Page | undefined): Promise<StoredPolicy[]> {
-  const rows = await newest(db).where('id', '>', first(page)).orderBy('id').limit(most(page)).execute()
+async function listNewest(db: Database, page: Page): Promise<StoredPolicy[]> {
+  // Of the key's index alone: a policy may have had many versions.
+  const newest = db
+    .selectFrom('policies')
+    .select(({ fn }) => ['id', fn.max('version').as('version')])
+    .where('id', '>', first(page))
+    .groupBy('id')
+    .orderBy('id')
+    .limit(page.limit)
+    .as('newest')
+  const rows = await db
+    .selectFrom('policies')
+    .innerJoin(newest, (join) =>
+      join.onRef('newest.id', '=', 'policies.id').onRef('newest.version', '=', 'policies.version'),
+    )
+    .selectAll('policies')
+    .orderBy('policies.id')
+    .execute()
   return rows.map(toStored)
 }
 
 async function findNewest(db: Database, id: string): Promise<StoredPolicy | undefined> {
-  const row = await newest(db).where('id', '=', id).executeTakeFirst()
-  return row && toStored(row)
-}
-
-function newest(db: Database) {
-  return db
+  const row = await db
     .selectFrom('policies')
     .selectAll()
-    .where('version', '=', (from) =>
-      from
-        .selectFrom('policies as other')
-        .select(({ fn }) => fn.max('other.version').as('newest'))
-        .whereRef('other.id', '=', 'policies.id'),
-    )
+    .where('id', '=', id)
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row && toStored(row)
 }
 
 function toStored({ id, version, document, created_at }: Selectable<Tables['policies']>): StoredPolicy {

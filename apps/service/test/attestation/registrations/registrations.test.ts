@@ -1,125 +1,145 @@
-import type { Api, App } from '@assay/protocol'
+import type { Api, App, StoredPolicy } from '@assay/protocol'
 import { describe, expect, it } from 'vitest'
 import type { BuildSummary } from '../../../src/attestation/ports.ts'
 import { createRegistrations } from '../../../src/attestation/registrations/registrations.ts'
 import { vocabulary } from '../../schemes.ts'
 
-const app = (id: string) => ({ id }) as App
-const build = (id: string) => ({ id }) as BuildSummary
-const api = (audience: string, apps: string[], origins: string[] = []) =>
-  ({ audience, apps, origins }) as unknown as Api
+const named = <Fact>(...ids: string[]) => new Map(ids.map((id) => [id, { id } as Fact]))
 
-function world() {
+function world(more: { graceOnFault?: number } = {}) {
   const state = {
-    apps: [app('a')],
-    apis: [api('x', ['a'], ['https://o'])],
-    builds: [build('1')],
-    reads: 0,
+    apps: named<App>('a'),
+    apis: new Map([['x', { audience: 'x' } as Api]]),
+    origins: new Set(['https://o']),
+    builds: named<BuildSummary>('a/1'),
+    banned: new Set<string>(),
+    policies: new Map<string, StoredPolicy>(),
+    /** What was read, in order. */
+    reads: [] as string[],
     now: 0,
+    isAway: false,
   }
-  let fail = false
+  const read = async <T>(what: string, fact: () => T): Promise<T> => {
+    state.reads.push(what)
+    await Promise.resolve()
+    if (state.isAway) throw new Error('the store is away')
+    return fact()
+  }
   const registrations = createRegistrations({
     vocabulary,
-    apps: {
-      list: async () => {
-        state.reads += 1
-        if (fail) throw new Error('the store is away')
-        return state.apps
-      },
+    apps: { find: (id) => read(`app ${id}`, () => state.apps.get(id)) },
+    apis: {
+      find: (audience) => read(`api ${audience}`, () => state.apis.get(audience)),
+      hasOrigin: (origin) => read(`origin ${origin}`, () => state.origins.has(origin)),
     },
-    apis: { list: async () => state.apis },
-    builds: {
-      list: async () => {
-        if (fail) throw new Error('the store is away')
-        return state.builds
-      },
-    },
-    bans: { list: async () => [] },
-    policies: { list: async () => [] },
+    builds: { findSummary: (app, id) => read(`build ${app}/${id}`, () => state.builds.get(`${app}/${id}`)) },
+    bans: { has: (app, { id }) => read(`ban ${id}`, () => state.banned.has(`${app}/${id}`)) },
+    policies: { find: (id) => read(`policy ${id}`, () => state.policies.get(id)) },
     clock: () => state.now,
     maxAge: 5000,
-    graceOnFault: 900_000,
+    ...more,
   })
-  return { state, registrations, fail: (on: boolean) => (fail = on) }
+  return { state, registrations }
 }
 
 describe('registrations in memory', () => {
-  it('are read once and again after a change', async () => {
+  it('are read once, each by its key, and again after a change', async () => {
     const { state, registrations } = world()
-    expect((await registrations.find('a'))?.builds.has('1')).toBe(true)
-    expect(await registrations.find('b')).toBeUndefined()
-    expect(await registrations.isOrigin('https://o')).toBe(true)
-    expect(await registrations.isOrigin('https://p')).toBe(false)
-    expect(state.reads).toBe(1)
-    state.apps.push(app('b'))
-    expect(await registrations.find('b')).toBeUndefined()
+    const all = async () => [
+      (await registrations.findApp('a'))?.id,
+      (await registrations.findBuild('a', '1'))?.id,
+      (await registrations.findApi('x'))?.audience,
+      await registrations.isOrigin('https://o'),
+    ]
+    const expected = ['a', 'a/1', 'x', true]
+    expect(await all()).toEqual(expected)
+    expect(await all()).toEqual(expected)
+    expect(state.reads).toEqual(['app a', 'build a/1', 'api x', 'origin https://o'])
+    state.apps.delete('a')
+    expect((await registrations.findApp('a'))?.id).toBe('a')
     registrations.changed()
-    expect((await registrations.find('b'))?.app.id).toBe('b')
-    expect((await registrations.find('b'))?.apis.size).toBe(0)
-    expect((await registrations.find('a'))?.apis.has('x')).toBe(true)
+    expect(await registrations.findApp('a')).toBeUndefined()
+  })
+
+  it('are read once for all who ask at the same time', async () => {
+    const { state, registrations } = world()
+    await Promise.all([registrations.findApp('a'), registrations.findApp('a'), registrations.findApp('a')])
+    expect(state.reads).toEqual(['app a'])
+  })
+
+  it('do not keep what was read before a change and arrives after it', async () => {
+    const { state, registrations } = world()
+    const before = registrations.findApp('a')
+    state.apps = named<App>('b')
+    registrations.changed()
+    await before
+    expect(await registrations.findApp('a')).toBeUndefined()
+  })
+
+  it('are not pushed out by names that nobody registered', async () => {
+    const { state, registrations } = world()
+    await registrations.findApp('a')
+    for (let i = 0; i < 10_001; i++) expect(await registrations.findApp(`made-up ${i}`)).toBeUndefined()
+    state.reads = []
+    await registrations.findApp('a')
+    expect(state.reads).toEqual([])
   })
 
   it('are read again when they are too old, whichever way the clock went', async () => {
     const { state, registrations } = world()
-    await registrations.find('a')
+    await registrations.findApp('a')
     state.now = 6000
-    await registrations.find('a')
+    await registrations.findApp('a')
     state.now = 0
-    await registrations.find('a')
-    expect(state.reads).toBe(3)
+    await registrations.findApp('a')
+    expect(state.reads).toHaveLength(3)
   })
 
   it('are a malfunction while the store is away, and come back with it', async () => {
-    const { registrations, fail } = world()
-    fail(true)
-    await expect(registrations.find('a')).rejects.toThrow('the store is away')
-    fail(false)
-    expect((await registrations.find('a'))?.app.id).toBe('a')
+    const { state, registrations } = world()
+    state.isAway = true
+    await expect(registrations.findApp('a')).rejects.toThrow('the store is away')
+    await expect(registrations.isBanned('a', { kind: 'app-attest-key', id: 'k' })).rejects.toThrow()
+    state.isAway = false
+    expect((await registrations.findApp('a'))?.id).toBe('a')
   })
 
-  it('count for a while when the store does not say whether they are still so', async () => {
-    const { state, registrations, fail } = world()
-    await registrations.find('a')
-    fail(true)
-    state.now = 10_000
-    expect((await registrations.find('a'))?.builds.has('1')).toBe(true)
-    state.now = 899_999
-    expect((await registrations.find('a'))?.builds.has('1')).toBe(true)
-    state.now = 900_000
-    await expect(registrations.find('a')).rejects.toThrow('the store is away')
+  it('count for a while when they cannot be read again, and nobody waits', async () => {
+    const { state, registrations } = world({ graceOnFault: 60_000 })
+    await registrations.findApp('a')
+    state.isAway = true
+    state.now = 6_000
+    expect((await registrations.findApp('a'))?.id).toBe('a')
+    expect((await registrations.findApp('a'))?.id).toBe('a')
+    expect(state.reads).toHaveLength(2)
+    // What was never read does not come from nowhere.
+    await expect(registrations.findBuild('a', '1')).rejects.toThrow('the store is away')
+    state.now = 61_000
+    await expect(registrations.findApp('a')).rejects.toThrow('the store is away')
   })
 
-  it('are read in the background once the store has failed, at most each second', async () => {
-    const { state, registrations, fail } = world()
-    await registrations.find('a')
-    fail(true)
-    state.now = 10_000
-    await registrations.find('a')
-    const reads = state.reads
-    state.now = 10_999
-    for (let i = 0; i < 10; i += 1) await registrations.find('a')
-    expect(state.reads).toBe(reads)
-    fail(false)
-    state.builds.push(build('2'))
-    state.now = 11_000
-    expect((await registrations.find('a'))?.builds.has('2')).toBe(false)
-    expect(state.reads).toBe(reads + 1)
-    await new Promise(setImmediate)
-    expect((await registrations.find('a'))?.builds.has('2')).toBe(true)
-  })
-
-  it('do not come back as they were before a write of this process', async () => {
-    const { state, registrations, fail } = world()
-    await registrations.find('a')
+  it('of before a write do not count any more', async () => {
+    const { state, registrations } = world({ graceOnFault: 60_000 })
+    await registrations.findApp('a')
     registrations.changed()
-    fail(true)
-    await expect(registrations.find('a')).rejects.toThrow('the store is away')
-    fail(false)
-    const underWay = registrations.find('a')
-    state.apps.push(app('b'))
-    registrations.changed()
-    await underWay
-    fail(true)
-    await expect(registrations.find('b')).rejects.toThrow('the store is away')
+    state.isAway = true
+    await expect(registrations.findApp('a')).rejects.toThrow('the store is away')
+  })
+
+  it('know a ban from the moment that it is written', async () => {
+    const { state, registrations } = world()
+    const vouchingKey = { kind: 'app-attest-key', id: 'k' } as const
+    expect(await registrations.isBanned('a', vouchingKey)).toBe(false)
+    state.banned.add('a/k')
+    expect(await registrations.isBanned('a', vouchingKey)).toBe(true)
+    expect(await registrations.isBanned('b', vouchingKey)).toBe(false)
+  })
+
+  it('have no policy that does not compile', async () => {
+    const { state, registrations } = world()
+    const policy = { id: 'p', version: 1, preset: false, document: {}, created_at: null }
+    state.policies.set('p', policy)
+    expect(await registrations.findPolicy('p')).toBeUndefined()
+    expect(await registrations.findPolicy('q')).toBeUndefined()
   })
 })

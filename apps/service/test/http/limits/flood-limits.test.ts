@@ -22,7 +22,9 @@ describe('a flood from one network', () => {
     const refused = await ask('192.0.2.77')
     expect(refused.json).toMatchObject({ code: 'rate_limited', status: 429 })
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
-    expect(refused.headers.get('ratelimit-policy')).toBe('"network";q=3;w=60, "app";q=60000;w=60')
+    expect(refused.headers.get('ratelimit-policy')).toBe(
+      '"network";q=3;w=60, "challenges";q=600;w=60, "app";q=60000;w=60',
+    )
     expect(refused.headers.get('ratelimit')).toMatch(/^"network";r=0;t=[0-9]+$/)
     expect((await ask('198.51.100.1')).status).toBe(400)
     expect((await service.call('GET', '/livez')).status).toBe(200)
@@ -71,6 +73,58 @@ it('limits one app, whatever networks it comes from', async () => {
     expect((await ask()).status).toBe(200)
     expect((await ask()).status).toBe(200)
     expect((await ask()).json).toMatchObject({ code: 'rate_limited' })
+  } finally {
+    await service.close()
+  }
+})
+
+it('limits the challenges of one network, and not what answers them', async () => {
+  const service = await runService({
+    limits: { challenges: { requests: 2, seconds: 60 } },
+    trustedProxies: ['127.0.0.1'],
+  })
+  const post = (to: string, address: string) =>
+    service.call('POST', to, { body: {}, key: null, headers: { 'x-forwarded-for': address } })
+  try {
+    for (const address of ['192.0.2.1', '2001:db8::1']) {
+      expect((await post('/v1/challenges', address)).status).toBe(400)
+      expect((await post('/v1/challenges', address)).status).toBe(400)
+    }
+    for (const address of ['192.0.2.200', '2001:db8::ffff:ffff']) {
+      const refused = await post('/v1/challenges', address)
+      expect(refused.json).toMatchObject({ code: 'rate_limited' })
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+      expect(refused.headers.get('ratelimit')).toMatch(/^"network";r=\d+;t=\d+, "challenges";r=0;t=[1-9]\d*$/)
+      expect((await post('/v1/attestations', address)).status).toBe(400)
+    }
+    for (const address of ['192.0.3.1', '2001:db8:0:1::1'])
+      expect((await post('/v1/challenges', address)).status).toBe(400)
+  } finally {
+    await service.close()
+  }
+})
+
+it('limits guesses at API keys, of one network, and costs those nothing who have one', async () => {
+  const service = await runService({
+    limits: { guesses: { requests: 3, seconds: 60 } },
+    trustedProxies: ['127.0.0.1'],
+  })
+  const ask = async (key: string | null, address: string) =>
+    service.call('GET', '/v1/apps', { key, headers: { 'x-forwarded-for': address } })
+  const guess = `assay_${'A'.repeat(43)}`
+  try {
+    for (let i = 0; i < 10; i++) expect((await ask(service.adminKey, '192.0.2.1')).status).toBe(200)
+    // Without a key nobody guesses.
+    for (let i = 0; i < 10; i++) expect((await ask(null, '192.0.2.1')).status).toBe(401)
+    const statuses = await Promise.all([guess, guess, guess, guess].map((key) => ask(key, '192.0.2.2')))
+    expect(statuses.map(({ status }) => status).sort()).toEqual([401, 401, 401, 429])
+    // Also with the right one: otherwise the limit would only say that a guess was wrong.
+    const refused = await ask(service.adminKey, '192.0.2.3')
+    expect(refused.json).toMatchObject({ code: 'rate_limited' })
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect((await ask(service.adminKey, '192.0.3.1')).status).toBe(200)
+    service.advance(20_000)
+    expect((await ask(service.adminKey, '192.0.2.3')).status).toBe(200)
   } finally {
     await service.close()
   }

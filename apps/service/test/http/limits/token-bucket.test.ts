@@ -22,6 +22,15 @@ describe('token buckets', () => {
     expect(take('a').allowed).toBe(false)
   })
 
+  it('take back what was given too much, and never more than was taken', () => {
+    const take = createTokenBuckets({ requests: 1, seconds: 10 }, 10, () => 0)
+    take('a')
+    take.giveBack('a')
+    take.giveBack('a')
+    take.giveBack('never seen')
+    expect([take('a'), take('a')].map(({ allowed }) => allowed)).toEqual([true, false])
+  })
+
   it('remember of those that had to go when they are full again', () => {
     let now = 0
     const take = createTokenBuckets({ requests: 2, seconds: 10 }, 2, () => now)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CreatedApiKey } from '@assay/protocol'
-import type { AppActivity, ServiceStatus } from '../../../src/index.ts'
+import type { AppActivity, BuildActivity, ServiceStatus } from '../../../src/index.ts'
 import { challenge, attestation, registerWebApp, webApp, webDevice } from '../../support/web-app.ts'
 import { measure, signed } from '../../support/device.ts'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
@@ -16,6 +16,12 @@ afterAll(() => service.close())
 
 const activityOf = async (query = '') =>
   (await service.call('GET', `/v1/apps/${webApp}/activity${query}`)).json as AppActivity
+
+const buildsOf = async (query = '') =>
+  (await service.call('GET', `/v1/apps/${webApp}/activity/builds${query}`)).json as {
+    builds: BuildActivity[]
+    next?: string
+  }
 
 describe('GET /v1/service', () => {
   it('tells how the service was started, by whose key it was asked, and nothing secret', async () => {
@@ -39,11 +45,8 @@ describe('GET /v1/service', () => {
 
 describe('GET /v1/apps/{app}/activity', () => {
   it('tells builds that were attested from those that never were, and counts refusals', async () => {
-    expect(await activityOf()).toMatchObject({
-      builds: [{ build: '1', last_seen_at: null }],
-      refusals: [],
-      installations: { total: 0, without: {} },
-    })
+    expect(await activityOf()).toMatchObject({ refusals: [], installations: { total: 0, without: {} } })
+    expect(await buildsOf()).toEqual({ builds: [{ build: '1', last_seen_at: null }] })
     await attestation(service, webDevice())
     const device = webDevice()
     const clientData = await measure(device, await challenge(service, device))
@@ -51,7 +54,9 @@ describe('GET /v1/apps/{app}/activity', () => {
     await service.call('POST', '/v1/attestations', { body: probed, key: null })
     const seen = await activityOf('?days=30')
     expect(seen).toMatchObject({ app: webApp, since: new Date(now - 30 * 86_400_000).toISOString() })
-    expect(seen.builds).toEqual([{ build: '1', last_seen_at: new Date(now).toISOString() }])
+    const builds = [{ build: '1', last_seen_at: new Date(now).toISOString() }]
+    expect(await buildsOf('?limit=1')).toEqual({ builds, next: '1' })
+    expect(await buildsOf('?after=1')).toEqual({ builds: [] })
     await expect
       .poll(async () => (await activityOf()).refusals)
       .toEqual([
@@ -70,14 +75,17 @@ describe('GET /v1/apps/{app}/activity', () => {
     expect(problem.code).toBe('request_invalid')
   })
 
-  it('knows registered apps only', async () => {
-    expect((await service.problem('GET', '/v1/apps/com.example.none/activity')).code).toBe('app_not_found')
+  it.each(['activity', 'activity/builds'])('knows registered apps only: %s', async (path) => {
+    expect((await service.problem('GET', `/v1/apps/com.example.none/${path}`)).code).toBe('app_not_found')
   })
 })
 
-it.each(['/v1/service', `/v1/apps/${webApp}/activity`])('%s is for admins only', async (target) => {
-  expect((await service.problem('GET', target, { key: null })).code).toBe('unauthorized')
-  const body = { name: 'pipeline', scope: 'registration', apps: [webApp] }
-  const { secret } = (await service.call('POST', '/v1/keys', { body })).json as CreatedApiKey
-  expect((await service.problem('GET', target, { key: secret })).code).toBe('scope_insufficient')
-})
+it.each(['/v1/service', `/v1/apps/${webApp}/activity`, `/v1/apps/${webApp}/activity/builds`])(
+  '%s is for admins only',
+  async (target) => {
+    expect((await service.problem('GET', target, { key: null })).code).toBe('unauthorized')
+    const body = { name: 'pipeline', scope: 'registration', apps: [webApp] }
+    const { secret } = (await service.call('POST', '/v1/keys', { body })).json as CreatedApiKey
+    expect((await service.problem('GET', target, { key: secret })).code).toBe('scope_insufficient')
+  },
+)

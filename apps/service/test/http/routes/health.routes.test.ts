@@ -5,7 +5,7 @@ import { useProblemDocuments } from '../../../src/http/error-handler.ts'
 
 it('is alive whatever the store does, and ready only with it', async () => {
   const app = Fastify()
-  useProblemDocuments(app)
+  useProblemDocuments(app, () => undefined)
   let ready = (): Promise<void> => Promise.resolve()
   registerHealthRoutes(app, () => ready())
   const get = (url: string) => app.inject({ url })

@@ -13,57 +13,88 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
 const random = fixedRandom('uploads')
+const uploadsOf = (largest: number, more: { leastRate?: number; grace?: number } = {}) =>
+  createUploads({ folder, largest, leastRate: 1, random, ...more })
 const bodyOf = (...chunks: string[]) => Readable.from(chunks.map((chunk) => Buffer.from(chunk)))
 
 describe('an upload', () => {
   it('is a file while it is used, and gone afterwards, whatever came of it', async () => {
-    const uploads = createUploads(folder, 10, random)
-    expect(await uploads.receive(bodyOf('ab', 'cd'), (file) => readFile(file, 'utf8'))).toBe('abcd')
-    await expect(uploads.receive(bodyOf('ab'), () => Promise.reject(new Error('refused')))).rejects.toThrow(
-      'refused',
-    )
+    const uploads = uploadsOf(10)
+    expect(await uploads.receive(bodyOf('ab', 'cd'), 'key', (file) => readFile(file, 'utf8'))).toBe('abcd')
+    await expect(
+      uploads.receive(bodyOf('ab'), 'key', () => Promise.reject(new Error('refused'))),
+    ).rejects.toThrow('refused')
     expect(await readdir(folder)).toEqual([])
   })
 
   it('ends at the limit', async () => {
-    const uploads = createUploads(folder, 4, random)
-    expect(await uploads.receive(bodyOf('ab', 'cd'), async () => 1)).toBe(1)
-    await expect(uploads.receive(bodyOf('ab', 'cde'), async () => 1)).rejects.toMatchObject({
+    const uploads = uploadsOf(4)
+    expect(await uploads.receive(bodyOf('ab', 'cd'), 'key', async () => 1)).toBe(1)
+    await expect(uploads.receive(bodyOf('ab', 'cde'), 'key', async () => 1)).rejects.toMatchObject({
       code: 'body_too_large',
     })
     expect(await readdir(folder)).toEqual([])
   })
 
   it('is one of a few at a time', async () => {
-    const uploads = createUploads(folder, 10, random)
+    const uploads = uploadsOf(10)
     let end: () => void = () => undefined
     const until = new Promise<void>((resolve) => (end = resolve))
-    const running = [1, 2, 3, 4].map(() => uploads.receive(bodyOf('a'), () => until))
-    await expect(uploads.receive(bodyOf('a'), async () => 1)).rejects.toMatchObject({
+    const running = ['1', '1', '2', '2'].map((key) => uploads.receive(bodyOf('a'), key, () => until))
+    await expect(uploads.receive(bodyOf('a'), 'key', async () => 1)).rejects.toMatchObject({
       code: 'temporarily_unavailable',
     })
     end()
     await Promise.all(running)
-    expect(await uploads.receive(bodyOf('a'), async () => 1)).toBe(1)
+    expect(await uploads.receive(bodyOf('a'), 'key', async () => 1)).toBe(1)
+  })
+
+  it('is one of two of its key, and other keys have their turn', async () => {
+    const uploads = uploadsOf(10)
+    let end: () => void = () => undefined
+    const until = new Promise<void>((resolve) => (end = resolve))
+    const running = [1, 2].map(() => uploads.receive(bodyOf('a'), 'key', () => until))
+    await expect(uploads.receive(bodyOf('a'), 'key', async () => 1)).rejects.toMatchObject({
+      code: 'temporarily_unavailable',
+    })
+    expect(await uploads.receive(bodyOf('a'), 'other', async () => 1)).toBe(1)
+    end()
+    await Promise.all(running)
+    expect(await uploads.receive(bodyOf('a'), 'key', async () => 1)).toBe(1)
+  })
+
+  it('that drips is given up, and its slot is free', async () => {
+    const uploads = uploadsOf(10, { leastRate: 1_000_000, grace: 20 })
+    for (let i = 0; i < 3; i++) {
+      const body = new Readable({ read: () => undefined })
+      body.push('a')
+      await expect(uploads.receive(body, 'key', async () => 1)).rejects.toMatchObject({
+        code: 'body_too_slow',
+      })
+      // Its answer goes over the same connection.
+      expect(body.destroyed).toBe(false)
+    }
+    expect(await readdir(folder)).toEqual([])
   })
 
   it('that breaks off is the fault of its sender', async () => {
-    const uploads = createUploads(folder, 10, random)
+    const uploads = uploadsOf(10)
     const body = new Readable({ read: () => undefined })
     body.push('a')
-    const received = uploads.receive(body, async () => 1)
+    const received = uploads.receive(body, 'key', async () => 1)
     body.destroy(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }))
     await expect(received).rejects.toMatchObject({ code: 'request_invalid' })
     expect(await readdir(folder)).toEqual([])
   })
 
   it('that a killed process left is removed, and none that may be under way', async () => {
-    const uploads = createUploads(folder, 10, random)
+    const uploads = uploadsOf(10)
     await writeFile(path.join(folder, 'left'), 'x')
     await uploads.clear(Date.now() - 60_000)
     expect(await readdir(folder)).toEqual(['left'])
     await uploads.clear(Infinity)
     expect(await readdir(folder)).toEqual([])
-    await createUploads(path.join(folder, 'absent'), 10, random).clear(Infinity)
+    const absent = path.join(folder, 'absent')
+    await createUploads({ folder: absent, largest: 10, leastRate: 1, random }).clear(Infinity)
   })
 })

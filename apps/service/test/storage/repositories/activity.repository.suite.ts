@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
 import { createBuildRepository } from '../../../src/storage/repositories/builds.repository.ts'
 import { createActivityRepository } from '../../../src/storage/repositories/activity.repository.ts'
+import { createInstallationRepository } from '../../../src/storage/repositories/installations.repository.ts'
 import { createTraceRepository } from '../../../src/storage/repositories/traces.repository.ts'
-import { exampleApp, exampleBuild, exampleTrace } from '../support/examples.ts'
+import { exampleApp, exampleBuild, exampleEnrolment, exampleTrace } from '../support/examples.ts'
 import type { StorageWorld } from '../support/storage-world.ts'
 
 const hour = (index: number) => new Date(Date.UTC(2026, 0, 1, index))
@@ -17,10 +18,34 @@ export function activityRepositorySuite(world: StorageWorld): void {
       await createAppRepository(opened).insert(app)
       for (const id of ['2', '1']) await builds.insert(exampleBuild(app.id, id))
       await builds.touch(app.id, '2', hour(5))
-      expect(await createActivityRepository(opened).buildsSeen(app.id)).toEqual([
+      const activity = createActivityRepository(opened)
+      const second = { build: '2', last_seen_at: hour(5).toISOString() }
+      expect(await activity.buildsSeen(app.id, { after: undefined, limit: 9 })).toEqual([
         { build: '1', last_seen_at: null },
-        { build: '2', last_seen_at: hour(5).toISOString() },
+        second,
       ])
+      expect(await activity.buildsSeen(app.id, { after: '1', limit: 1 })).toEqual([second])
+    })
+
+    it('is how many installations were seen, and what evidence they lack', async () => {
+      const opened = await world.open()
+      const app = exampleApp('com.example.app')
+      await createAppRepository(opened).insert(app)
+      const installations = createInstallationRepository(opened)
+      const enrol = async (thumbprint: string, formats: string[], at: number) => {
+        const evidence = formats.map((format) => ({ format, claims: {}, verifiedAt: at }))
+        const enrolment = exampleEnrolment(app.id, thumbprint, { evidence, vouchingKey: undefined })
+        expect(await installations.enrol(enrolment, at)).toBe('ok')
+      }
+      await enrol('a', ['y', 'x'], 5)
+      await enrol('b', ['x'], 6)
+      await enrol('c', [], 4)
+      const count = (since: number) =>
+        createActivityRepository(opened).countInstallations(app.id, new Date(since), { ex: 'x', why: 'y' })
+      expect(await count(0)).toEqual({ total: 3, without: { ex: 1, why: 2 } })
+      expect(await count(5)).toEqual({ total: 2, without: { ex: 0, why: 1 } })
+      await enrol('c', ['x', 'y'], 7)
+      expect(await count(5)).toEqual({ total: 3, without: { ex: 0, why: 1 } })
     })
 
     it('is how often attestations of the app were refused, by build and code', async () => {

@@ -4,6 +4,8 @@ import { createAppRepository } from '../../../src/storage/repositories/apps.repo
 import { exampleApi, exampleApp } from '../support/examples.ts'
 import type { StorageWorld } from '../support/storage-world.ts'
 
+const all = { after: undefined, limit: 1000 }
+
 export function apiRepositorySuite(world: StorageWorld): void {
   const open = async () => {
     const { db } = await world.open()
@@ -37,7 +39,7 @@ export function apiRepositorySuite(world: StorageWorld): void {
       expect(await apis.insert(exampleApi('https://api.example', ['com.a1', 'com.none']))).toBe(
         'app_not_found',
       )
-      expect(await apis.list()).toEqual([])
+      expect(await apis.list(all)).toEqual([])
     })
 
     it('lists by audience', async () => {
@@ -48,7 +50,7 @@ export function apiRepositorySuite(world: StorageWorld): void {
       ]
       await apis.insert(second)
       await apis.insert(first)
-      expect(await apis.list()).toEqual([first, second])
+      expect(await apis.list(all)).toEqual([first, second])
       expect(await apis.list({ after: first.audience, limit: 5 })).toEqual([second])
       expect(await apis.list({ after: undefined, limit: 1 })).toEqual([first])
     })
@@ -63,6 +65,26 @@ export function apiRepositorySuite(world: StorageWorld): void {
       expect(await apis.find(api.audience)).toEqual(changed)
       expect(await apis.update(api.audience, {}, () => undefined)).toEqual(changed)
       expect(await apis.update('https://none.example', patch, () => undefined)).toBe('api_not_found')
+    })
+
+    it('finds a web origin as long as some API has registered it', async () => {
+      const apis = await open()
+      const api = exampleApi('https://api.example', ['com.a1'], { origins: ['https://a', 'https://b'] })
+      await apis.insert(api)
+      await apis.insert(exampleApi('https://other.example', ['com.a1'], { origins: ['https://b'] }))
+      const known = async () => {
+        const found: string[] = []
+        for (const origin of ['https://a', 'https://b', 'https://c'])
+          if (await apis.hasOrigin(origin)) found.push(origin)
+        return found
+      }
+      expect(await known()).toEqual(['https://a', 'https://b'])
+      await apis.update(api.audience, { name: 'Other' }, () => undefined)
+      expect(await known()).toEqual(['https://a', 'https://b'])
+      await apis.update(api.audience, { origins: ['https://c'] }, () => undefined)
+      expect(await known()).toEqual(['https://b', 'https://c'])
+      await apis.remove(api.audience)
+      expect(await known()).toEqual(['https://b'])
     })
 
     it('changes nothing where the change is refused, or an app is not registered', async () => {
@@ -97,7 +119,7 @@ export function apiRepositorySuite(world: StorageWorld): void {
       await apis.insert(exampleApi('https://api.example', ['com.a1']))
       expect(await apis.remove('https://api.example')).toBe(true)
       expect(await apis.remove('https://api.example')).toBe(false)
-      expect(await apis.list()).toEqual([])
+      expect(await apis.list(all)).toEqual([])
       expect(await apis.insert(exampleApi('https://api.example', ['com.b1']))).toBe('ok')
       expect((await apis.find('https://api.example'))?.apps).toEqual(['com.b1'])
     })

@@ -6,6 +6,8 @@ import { createBuildRepository } from '../../../src/storage/repositories/builds.
 import { exampleApi, exampleApp, exampleBuild, hexOf } from '../support/examples.ts'
 import type { StorageWorld } from '../support/storage-world.ts'
 
+const all = { after: undefined, limit: 1000 }
+
 export function appRepositorySuite(world: StorageWorld): void {
   describe('apps', () => {
     it('gives back what was inserted, signers sorted and once each', async () => {
@@ -36,7 +38,7 @@ export function appRepositorySuite(world: StorageWorld): void {
           code: 'ERR_INVALID_ARG_VALUE',
         },
       )
-      expect(await apps.list()).toEqual([])
+      expect(await apps.list(all)).toEqual([])
     })
 
     it('leaves an app alone that already exists', async () => {
@@ -51,7 +53,13 @@ export function appRepositorySuite(world: StorageWorld): void {
     it('lists by code point, not by the language of the machine', async () => {
       const apps = createAppRepository(await world.open())
       for (const id of ['b.app', 'B.app', 'a_app', 'a.app', 'a-app']) await apps.insert(exampleApp(id))
-      expect((await apps.list()).map(({ id }) => id)).toEqual(['B.app', 'a-app', 'a.app', 'a_app', 'b.app'])
+      expect((await apps.list(all)).map(({ id }) => id)).toEqual([
+        'B.app',
+        'a-app',
+        'a.app',
+        'a_app',
+        'b.app',
+      ])
       const page = await apps.list({ after: 'a-app', limit: 2 })
       expect(page.map(({ id }) => id)).toEqual(['a.app', 'a_app'])
     })

@@ -5,6 +5,8 @@ import { createBanRepository } from '../../../src/storage/repositories/bans.repo
 import { exampleApp } from '../support/examples.ts'
 import type { StorageWorld } from '../support/storage-world.ts'
 
+const all = { after: undefined, limit: 1000 }
+
 const app = 'com.example'
 const device = { kind: 'android-device', id: 'one' } as const
 const now = Date.parse('2026-11-26T12:00:00Z')
@@ -20,18 +22,22 @@ export function banRepositorySuite(world: StorageWorld): void {
       expect(await bans.add(app, device, now)).toEqual(ban)
       expect(await bans.add(app, device, now + 1)).toEqual(ban)
       await bans.add(app, { ...device, kind: 'app-attest-key' }, now + 2)
-      expect(await bans.list(app)).toMatchObject([ban, { kind: 'app-attest-key', vouching_key: 'one' }])
+      expect(await bans.list(app, all)).toMatchObject([ban, { kind: 'app-attest-key', vouching_key: 'one' }])
       const page = { after: banCursor(ban), limit: 1 }
       expect(await bans.list(app, page)).toMatchObject([{ kind: 'app-attest-key' }])
       expect(await bans.list(app, { ...page, after: undefined })).toEqual([ban])
       expect(await bans.list(app, { ...page, after: 'nonsense' })).toEqual([])
-      expect(await bans.list('com.example.other')).toEqual([])
+      expect(await bans.list('com.example.other', all)).toEqual([])
+      expect(await bans.has(app, device)).toBe(true)
+      expect(await bans.has('com.example.other', device)).toBe(false)
+      expect(await bans.has(app, { ...device, id: 'two' })).toBe(false)
       expect(await bans.remove('com.example.other', device)).toBe(false)
       expect(await bans.remove(app, device)).toBe(true)
       expect(await bans.remove(app, device)).toBe(false)
+      expect(await bans.has(app, device)).toBe(false)
       await apps.remove(app)
       await apps.insert(exampleApp(app))
-      expect(await bans.list(app)).toEqual([])
+      expect(await bans.list(app, all)).toEqual([])
     })
   })
 }

@@ -7,6 +7,8 @@ import type { OpenedDatabase } from '../../../src/storage/index.ts'
 import { exampleApp, exampleBuild, exampleSegment, hexOf } from '../support/examples.ts'
 import type { StorageWorld } from '../support/storage-world.ts'
 
+const all = { after: undefined, limit: 1000 }
+
 async function withApp(opened: Promise<OpenedDatabase>, ...ids: string[]) {
   const { db } = await opened
   const apps = createAppRepository({ db })
@@ -64,7 +66,7 @@ export function buildRepositorySuite(world: StorageWorld): void {
       const build = exampleBuild('com.example', '1', { sdk: manifest.sdk })
       expect(await builds.insert(build, { manifest })).toBe('ok')
       expect(await builds.findManifest('com.example', '1')).toEqual(manifest)
-      expect((await builds.list('com.example'))[0]).toEqual(summary(build))
+      expect((await builds.list('com.example', all))[0]).toEqual(summary(build))
       await builds.insert(exampleBuild('com.example', '2', { sdk: manifest.sdk }), { manifest: null })
       expect(await builds.findManifest('com.example', '2')).toBeUndefined()
       expect((await builds.find('com.example', '2'))?.sdk).toBe(manifest.sdk)
@@ -130,10 +132,10 @@ export function buildRepositorySuite(world: StorageWorld): void {
       const old = exampleBuild('com.example', '1', { created_at: '2026-01-01T00:00:00.000Z' })
       const recent = exampleBuild('com.example', '2', { created_at: '2026-02-01T00:00:00.000Z' })
       for (const build of [old, recent, exampleBuild('com.other', '1')]) await builds.insert(build)
-      expect(await builds.list('com.example')).toEqual([summary(old), summary(recent)])
+      expect(await builds.list('com.example', all)).toEqual([summary(old), summary(recent)])
       expect(await builds.list('com.example', { after: undefined, limit: 1 })).toEqual([summary(old)])
       expect(await builds.list('com.example', { after: '1', limit: 2 })).toEqual([summary(recent)])
-      expect(await builds.list('com.none')).toEqual([])
+      expect(await builds.list('com.none', all)).toEqual([])
     })
 
     it('retires, and retires again', async () => {
@@ -230,7 +232,7 @@ export function buildRepositorySuite(world: StorageWorld): void {
           second.remove('com.example'),
         ])
         expect(['ok', 'app_not_found']).toContain(outcome)
-        expect(await builds.list('com.example')).toEqual([])
+        expect(await builds.list('com.example', all)).toEqual([])
       }
     })
   })

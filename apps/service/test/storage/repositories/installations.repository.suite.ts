@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
 import type { Enrolment } from '../../../src/attestation/installation.ts'
 import { createInstallationRepository } from '../../../src/storage/repositories/installations.repository.ts'
-import { exampleApp } from '../support/examples.ts'
+import { exampleApp, exampleEnrolment } from '../support/examples.ts'
 import type { StorageWorld } from '../support/storage-world.ts'
 
 const app = 'com.example'
@@ -10,25 +10,11 @@ const day = 86_400_000
 const now = Date.parse('2026-11-26T12:00:00Z')
 const key = { kty: 'EC', crv: 'P-256', x: 'x', y: 'y' } as const
 
-function enrolment(thumbprint: string, more: Partial<Enrolment> = {}): Enrolment {
-  return {
-    app,
-    thumbprint,
-    versionCode: 7,
-    abi: undefined,
-    holderKey: 'vouched',
-    vouchingKey: { kind: 'android-device', id: 'phone' },
-    isVouchedAnew: true,
-    perDay: 2,
-    unvouchedPerDay: undefined,
+const enrolment = (thumbprint: string, more: Partial<Enrolment> = {}) =>
+  exampleEnrolment(app, thumbprint, {
     evidence: [{ format: 'android-key-attestation', claims: { serial: '1f' }, verifiedAt: now }],
-    assertion: undefined,
-    receipt: undefined,
-    binding: 'binding',
-    names: [],
     ...more,
-  }
-}
+  })
 
 const appAttest = (thumbprint: string, more: Partial<Enrolment> = {}) =>
   enrolment(thumbprint, {

@@ -5,6 +5,8 @@ import { createPolicyRepository } from '../../../src/storage/repositories/polici
 import { exampleApi, exampleApp } from '../support/examples.ts'
 import type { StorageWorld } from '../support/storage-world.ts'
 
+const all = { after: undefined, limit: 1000 }
+
 const now = Date.parse('2026-11-26T12:00:00Z')
 
 export function policyRepositorySuite(world: StorageWorld): void {
@@ -16,7 +18,7 @@ export function policyRepositorySuite(world: StorageWorld): void {
       expect(await policies.add('own', { rules: [1] }, now)).toBe(1)
       expect(await policies.add('other', { rules: [2] }, now)).toBe(1)
       expect(await policies.add('own', { rules: [3] }, now + 1)).toBe(2)
-      expect(await policies.list()).toEqual([
+      expect(await policies.list(all)).toEqual([
         {
           id: 'other',
           version: 1,
@@ -50,7 +52,7 @@ export function policyRepositorySuite(world: StorageWorld): void {
       await apis.remove('https://api.example.com')
       expect(await policies.remove('own')).toBe(true)
       expect(await policies.remove('own')).toBe(false)
-      expect(await policies.list()).toEqual([])
+      expect(await policies.list(all)).toEqual([])
     })
   })
 }

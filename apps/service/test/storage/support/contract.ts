@@ -11,12 +11,14 @@ import { secretRepositorySuite } from '../repositories/secrets.repository.suite.
 import { signingKeyRepositorySuite } from '../repositories/signing-keys.repository.suite.ts'
 import { statusRepositorySuite } from '../repositories/status.repository.suite.ts'
 import { traceRepositorySuite } from '../repositories/traces.repository.suite.ts'
+import { laterStepsSuite } from '../migrations/later-steps.suite.ts'
 import { migrateSuite } from '../migrations/migrate.suite.ts'
 import type { StorageWorld } from './storage-world.ts'
 
 /** What every database must do, whichever dialect it speaks. */
 export function storageContract(world: StorageWorld): void {
   migrateSuite(world)
+  laterStepsSuite(world)
   appRepositorySuite(world)
   buildRepositorySuite(world)
   buildAuthoritySuite(world)

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Api, App, AttestationTrace, Build, SegmentSummary } from '@assay/protocol'
+import type { Enrolment } from '../../../src/attestation/installation.ts'
 
 export const hexOf = (text: string) => createHash('sha256').update(text).digest('hex')
 
@@ -83,6 +84,26 @@ export function exampleTrace(trace: string, more: Partial<AttestationTrace> = {}
     code: 'challenge_used',
     segments: [],
     ear: null,
+    ...more,
+  }
+}
+
+export function exampleEnrolment(app: string, thumbprint: string, more: Partial<Enrolment> = {}): Enrolment {
+  return {
+    app,
+    thumbprint,
+    versionCode: 7,
+    abi: undefined,
+    holderKey: 'vouched',
+    vouchingKey: { kind: 'android-device', id: 'phone' },
+    isVouchedAnew: true,
+    perDay: 2,
+    unvouchedPerDay: undefined,
+    evidence: [],
+    assertion: undefined,
+    receipt: undefined,
+    binding: 'binding',
+    names: [],
     ...more,
   }
 }

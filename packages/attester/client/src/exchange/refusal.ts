@@ -40,7 +40,8 @@ const told: readonly (readonly [ClientErrorCode, ...ProblemCode[]])[] = [
 ]
 
 function codeOf(status: number, problem: string | undefined, supported: unknown): ClientErrorCode {
-  if (status >= 500) return 'service_unavailable'
+  // 408: the body came too slowly, which another try may mend.
+  if (status >= 500 || status === 408) return 'service_unavailable'
   if (status === 429) return 'rate_limited'
   // The page of a proxy, or of a network that wants a login first.
   if (!problem) return 'response_invalid'

@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { drawUpPlan, parsePlan, type PlanInput, type Read, type Segment } from '../../src/index.ts'
+import {
+  drawUpPlan,
+  parsePlan,
+  piecesPerPlan,
+  type PlanInput,
+  type Read,
+  type Segment,
+} from '../../src/index.ts'
 import { codeOf } from '../exchange.ts'
 import { noise } from '../synthetic-image.ts'
 
@@ -21,6 +28,9 @@ const bytesFolded = (reads: readonly Read[], segments: readonly Segment[]) =>
     return sum + length * (read.op === 'range' ? 1 : read.count)
   }, 0)
 
+const piecesOf = (reads: readonly Read[]) =>
+  reads.reduce((sum, read) => sum + (read.op === 'range' ? 1 : read.count), 0)
+
 describe('drawUpPlan', () => {
   const app = [
     dex('classes.dex', 7_000_000),
@@ -33,6 +43,7 @@ describe('drawUpPlan', () => {
     expect(plan.reads).toHaveLength(32)
     expect(new Set(plan.reads.map((read) => read.op))).toEqual(new Set(['range', 'stride', 'walk']))
     expect(bytesFolded(plan.reads, app)).toBe(16_384)
+    expect(piecesOf(plan.reads)).toBe(piecesPerPlan)
     expect(plan.probes).toEqual(['a', 'b', 'c', 'd'])
   })
 
@@ -55,6 +66,21 @@ describe('drawUpPlan', () => {
     const bytes = drawUpPlan(input(segments))
     expect(bytes.length).toBeLessThan(4096)
     expect(bytesFolded(parsePlan(bytes).reads, segments)).toBe(16_384)
+  })
+
+  it('spreads the pieces of a stride, so that no two fall into one hole of an eighth of the segment', () => {
+    const [length, hole] = [8_000_000, 1_000_000]
+    for (let epoch = 0; epoch < 50; epoch++) {
+      for (const read of drawn([dex('a', length)], `epoch ${epoch}`).reads) {
+        if (read.op !== 'stride') continue
+        const places = length - read.length + 1
+        const at = Array.from({ length: read.count }, (_, i) => (i * read.step) % places).sort(
+          (a, b) => a - b,
+        )
+        const gaps = at.map((place, i) => (at[i + 1] ?? places) - place)
+        expect(Math.min(...gaps)).toBeGreaterThan(hole + read.length)
+      }
+    }
   })
 
   it('makes up for short segments on a long one', () => {

@@ -21,7 +21,7 @@ extension AssayError {
   ]
 
   private static func code(status: Int, problem: String?, body: JSON?) -> Code {
-    if status >= 500 { return .serviceUnavailable }
+    if status >= 500 || status == 408 { return .serviceUnavailable }
     if status == 429 { return .rateLimited }
     // The page of a proxy, or of a network that wants a login first.
     guard let problem, !problem.utf8.isEmpty else { return .responseInvalid }

@@ -47,7 +47,7 @@ private val told: Map<String, AssayErrorCode> = mapOf(
 ).flatMap { (code, problems) -> problems.map { it to code } }.toMap()
 
 private fun codeOf(status: Int, problem: String?): AssayErrorCode = when {
-    status >= 500 -> AssayErrorCode.SERVICE_UNAVAILABLE
+    status >= 500 || status == 408 -> AssayErrorCode.SERVICE_UNAVAILABLE
     status == 429 -> AssayErrorCode.RATE_LIMITED
     // The page of a proxy, or of a network that wants a login first.
     problem.isNullOrEmpty() -> AssayErrorCode.RESPONSE_INVALID

@@ -1,0 +1,12 @@
+import type { AppActivity, BuildActivity } from '@assay/service'
+import type { ServiceClient } from '../service-client.ts'
+
+/** What became of an app's attestations lately, and when each of its builds last passed. */
+export type Activity = AppActivity & { readonly builds: readonly BuildActivity[] }
+
+/** @param app as registered */
+export async function readActivity(service: ServiceClient, app: string): Promise<Activity> {
+  const path = `v1/apps/${encodeURIComponent(app)}/activity`
+  const activity = (await service.get(path)) as AppActivity
+  return { ...activity, builds: await service.list<BuildActivity>(`${path}/builds`, 'builds') }
+}

@@ -1,0 +1,29 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { ProblemError } from '../faults/problem-error.ts'
+import { createTokenBuckets } from './limits/token-bucket.ts'
+
+/** Lines that are kept for each code. */
+const kept = { requests: 10, seconds: 60 }
+/** More than there are codes. */
+const mostCodes = 1_000
+
+/**
+ * Logs refusals, ten a minute of each code: with the code, the trace, and app and build where these are registered. A line
+ * says how many like it were left out before, so that a flood shows and does not fill the disk.
+ */
+export function createRefusalLog(clock: () => number) {
+  const take = createTokenBuckets(kept, mostCodes, clock)
+  const leftOut = new Map<string, number>()
+  return (request: FastifyRequest, reply: FastifyReply, { code, about }: ProblemError): void => {
+    if (!take(code).allowed) {
+      leftOut.set(code, (leftOut.get(code) ?? 0) + 1)
+      return
+    }
+    const before = leftOut.get(code) ?? 0
+    leftOut.delete(code)
+    const more = before === 0 ? {} : { leftOut: before }
+    request.log.info({ req: request, res: reply, code, ...about, ...more }, 'refused')
+  }
+}
+
+export type RefusalLog = ReturnType<typeof createRefusalLog>

@@ -1,0 +1,51 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { afterEach, expect, it } from 'vitest'
+import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
+
+let service: ServiceUnderTest
+const sockets: Socket[] = []
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy()
+  await service.close()
+})
+
+function open(): Socket {
+  const { hostname, port } = new URL(service.url)
+  const socket = connect(Number(port), hostname)
+  socket.on('error', () => undefined)
+  sockets.push(socket)
+  return socket
+}
+
+/** What comes back over it; empty where it is closed without an answer. */
+async function ask(socket: Socket): Promise<string> {
+  let answer = ''
+  socket.on('data', (chunk: Buffer) => (answer += chunk.toString()))
+  socket.write('GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+  await new Promise((resolve) => socket.once('close', resolve))
+  return answer
+}
+
+it('a network has so many connections, and one more when one of them ends', async () => {
+  // One is what the test's own client keeps open.
+  service = await runService({ limits: { connectionsPerNetwork: 3 } })
+  const [first, second] = [open(), open()]
+  await Promise.all([once(first, 'connect'), once(second, 'connect')])
+  expect(await ask(open())).toBe('')
+  first.destroy()
+  await expect.poll(() => ask(open()), { timeout: 5_000 }).toMatch(/^HTTP\/1\.1 200 /)
+})
+
+it('connections of a trusted proxy are not counted by network', async () => {
+  service = await runService({ limits: { connectionsPerNetwork: 1 }, trustedProxies: ['127.0.0.1'] })
+  open()
+  expect(await ask(open())).toMatch(/^HTTP\/1\.1 200 /)
+})
+
+it('all together have a limit, also behind a proxy', async () => {
+  service = await runService({ limits: { connections: 2 }, trustedProxies: ['127.0.0.1'] })
+  const first = open()
+  await once(first, 'connect')
+  expect(await ask(open())).toBe('')
+})

@@ -1,0 +1,103 @@
+import { sql } from 'kysely'
+import { describe, expect, it } from 'vitest'
+import { migrate } from '../../../src/storage/migrations/migrate.ts'
+import { schemaSteps } from '../../../src/storage/migrations/registry.ts'
+import { postgresSchema, sqliteSchema } from '../../../src/storage/migrations/schema-dialect.ts'
+import { createActivityRepository } from '../../../src/storage/repositories/activity.repository.ts'
+import { createApiKeyRepository } from '../../../src/storage/repositories/api-keys.repository.ts'
+import { createApiRepository } from '../../../src/storage/repositories/apis.repository.ts'
+import { createBuildRepository } from '../../../src/storage/repositories/builds.repository.ts'
+import { createInstallationRepository } from '../../../src/storage/repositories/installations.repository.ts'
+import type { OpenedDatabase } from '../../../src/storage/index.ts'
+import type { StorageWorld } from '../support/storage-world.ts'
+
+const app = 'com.example'
+const evidence = (...formats: string[]) =>
+  JSON.stringify(formats.map((format) => ({ format, claims: { quoted: '"format":"other"' }, verifiedAt: 1 })))
+
+/** A database that has seen the steps before `name`, and nothing else. */
+async function openBefore(world: StorageWorld, name: string) {
+  const opened = await world.open()
+  const { db, kind } = opened
+  const dialect = kind === 'sqlite' ? sqliteSchema : postgresSchema
+  if (kind === 'postgres') {
+    await sql`drop schema public cascade`.execute(db)
+    await sql`create schema public`.execute(db)
+  } else {
+    await sql`pragma foreign_keys = off`.execute(db)
+    for (const { name } of await db.introspection.getTables()) await db.schema.dropTable(name).execute()
+    await sql`pragma foreign_keys = on`.execute(db)
+  }
+  const before = schemaSteps.slice(
+    0,
+    schemaSteps.findIndex((step) => step.name === name),
+  )
+  await migrate(db, dialect, before)
+  return { opened, migrate: () => migrate(db, dialect, schemaSteps) }
+}
+
+/** What a service of before has written, row by row: repositories of today know columns that were not there. */
+async function write({ db }: OpenedDatabase, installations: readonly [string, string][]): Promise<void> {
+  await sql`insert into apps (id, platform, name, package, min_version_code, probes, created_at)
+    values (${app}, 'ios', 'Example', ${app}, 0, '[]', 1)`.execute(db)
+  await sql`insert into builds (app, id, format, package, version_code, debuggable, signers, schemes, framework,
+      coverage, image_digest, warnings, state, created_at)
+    values (${app}, '1', 'ipa', ${app}, 1, 0, '[]', '[]', 'native', 'image', 'd', '[]', 'active', 1)`.execute(
+    db,
+  )
+  await sql`insert into apis (audience, name, tiers, mode, enforcement, token_lifetime, origins, created_at)
+    values ('https://api', 'API', '["warning"]', 'bound', 'enforce', 300,
+      '["https://shop.example","https://www.example"]', 1)`.execute(db)
+  await sql`insert into api_keys (id, name, scope, prefix, hash, created_at)
+    values ('k', 'old', 'admin', 'assay_abc', 'h', 1)`.execute(db)
+  const receipt = Buffer.from('not verified')
+  for (const [thumbprint, kept] of installations) {
+    await sql`insert into installations (app, thumbprint, version_code, holder_key, evidence, assertion_counter,
+        receipt, binding, created_at, seen_at)
+      values (${app}, ${thumbprint}, 1, 'software', ${kept}, 0, ${receipt}, 'b', 1, 5)`.execute(db)
+  }
+}
+
+export function laterStepsSuite(world: StorageWorld): void {
+  describe('a database of before', () => {
+    it('is brought from 0008 to today with its keys, builds, installations and APIs', async () => {
+      const { opened, migrate } = await openBefore(world, '0009-provenance')
+      await write(opened, [
+        ['both', evidence('play-integrity', 'android-key-attestation', 'play-integrity')],
+        ['one', evidence('play-integrity')],
+        ['none', evidence()],
+      ])
+      await migrate()
+      // 0009: keys of before vouch for nobody's builds.
+      const keys = createApiKeyRepository(opened)
+      expect(await keys.findByHash('h')).toMatchObject({ id: 'k', scope: 'admin', public_key: null })
+      // 0010: nobody asks about receipts that nobody verified.
+      const known = createInstallationRepository(opened)
+      expect(await known.due(Number.MAX_SAFE_INTEGER, 10)).toEqual([])
+      expect(await known.find(app, 'both')).toMatchObject({ versionCode: 1 })
+      // 0011: no certificate is known, so that the next is no surprise.
+      const builds = createBuildRepository(opened)
+      expect(await builds.uploadSigners(app)).toEqual([])
+      expect(await builds.findSummary(app, '1')).toMatchObject({ id: '1', format: 'ipa', state: 'active' })
+      // 0014: what is counted, and searched for, is in the new columns.
+      const kinds = { chain: 'android-key-attestation', play: 'play-integrity', other: 'other' }
+      expect(await createActivityRepository(opened).countInstallations(app, new Date(5), kinds)).toEqual({
+        total: 3,
+        without: { chain: 2, play: 1, other: 3 },
+      })
+      const apis = createApiRepository(opened)
+      for (const origin of ['https://shop.example', 'https://www.example'])
+        expect(await apis.hasOrigin(origin)).toBe(true)
+      expect(await apis.hasOrigin('https://other.example')).toBe(false)
+    })
+
+    it('of more installations than fit into one page has all of them noted', async () => {
+      const { opened, migrate } = await openBefore(world, '0009-provenance')
+      const many = Array.from({ length: 1001 }, (_, i): [string, string] => [`t${i}`, evidence('software')])
+      await opened.db.transaction().execute((db) => write({ ...opened, db }, many))
+      await migrate()
+      const counted = createActivityRepository(opened).countInstallations(app, new Date(0), { s: 'software' })
+      expect(await counted).toEqual({ total: 1001, without: { s: 0 } })
+    })
+  })
+}

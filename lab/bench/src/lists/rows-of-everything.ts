@@ -1,0 +1,131 @@
+/** The app that most rows belong to; it is the first in order of id. */
+export const bigApp = 'com.example.a'
+
+const count = 100_000
+/** Long before anything that is read ahead of time. */
+const before = 1_577_836_800_000
+/** What the claims of a phone's evidence take, or a little more. */
+const evidence = (...formats: readonly string[]) =>
+  JSON.stringify(
+    formats.map((format) => ({ format, claims: { filler: 'a'.repeat(1000) }, verifiedAt: before })),
+  )
+const phone = evidence('android-key-attestation', 'play-integrity')
+const ear = JSON.stringify({ filler: 'a'.repeat(800) })
+
+/** `i` in texts of one length, so that they sort like numbers. */
+const digits = 'cast(1000000 + i as text)'
+const hex = `('00000000000000000000000000000000000000000000000000000000a' || ${digits})`
+
+/** SQL that both dialects take, of `columns` for `i` from 1 to `count`. */
+function rows(table: string, columns: Readonly<Record<string, string | number>>): string {
+  return `insert into ${table} (${Object.keys(columns).join(', ')})
+    with recursive numbers(i) as (select 1 union all select i + 1 from numbers where i < ${count})
+    select ${Object.values(columns).join(', ')} from numbers`
+}
+
+/** Statements that write 100,000 rows of everything that an operator can list. @param now milliseconds since 1970 */
+export const statements = (now: number): readonly string[] => [
+  `insert into apps (id, platform, name, package, min_version_code, probes, created_at)
+    values ('${bigApp}', 'android', 'Big', '${bigApp}', 0, '[]', ${before})`,
+  rows('apps', {
+    id: `'com.example.b' || ${digits}`,
+    platform: "'android'",
+    name: "'App'",
+    package: "'com.example.b'",
+    min_version_code: 0,
+    probes: "'[]'",
+    created_at: before,
+  }),
+  rows('app_signers', { app: `'com.example.b' || ${digits}`, sha256: hex }),
+  rows('apis', {
+    audience: `'https://api' || ${digits} || '.example'`,
+    name: "'API'",
+    tiers: `'["affirming","warning"]'`,
+    mode: "'bound'",
+    enforcement: "'enforce'",
+    token_lifetime: 300,
+    origins: "'[]'",
+    created_at: before,
+  }),
+  rows('api_apps', { audience: `'https://api' || ${digits} || '.example'`, app: `'${bigApp}'` }),
+  rows('api_keys', {
+    id: `'key' || ${digits}`,
+    name: "'pipeline'",
+    scope: "'registration'",
+    prefix: "'assay_abc'",
+    hash: hex,
+    created_at: before,
+  }),
+  rows('api_key_apps', { key: `'key' || ${digits}`, app: `'${bigApp}'` }),
+  rows('builds', {
+    app: `'${bigApp}'`,
+    id: `'1.0+' || ${digits}`,
+    format: "'apk'",
+    package: `'${bigApp}'`,
+    version_name: "'1.0'",
+    version_code: 'i',
+    debuggable: 0,
+    signers: `'["' || ${hex} || '"]'`,
+    schemes: `'["v2","v3"]'`,
+    framework: "'native'",
+    coverage: "'image'",
+    image_digest: hex,
+    warnings: "'[]'",
+    state: "'active'",
+    created_at: before,
+    sdk_manifest: `'{"filler":"${'a'.repeat(1000)}"}'`,
+  }),
+  rows('build_segments', {
+    app: `'${bigApp}'`,
+    build: `'1.0+' || ${digits}`,
+    name: "'classes.dex'",
+    kind: "'dex'",
+    length: 5,
+    sha256: hex,
+  }),
+  rows('policies', { id: `'policy' || ${digits}`, version: 1, document: "'{}'", created_at: before }),
+  rows('policies', { id: "'often'", version: 'i', document: "'{}'", created_at: before }),
+  rows('anchor_bans', { app: `'${bigApp}'`, kind: "'android-device'", anchor: hex, created_at: before }),
+  rows('installations', {
+    app: `'${bigApp}'`,
+    thumbprint: `'thumbprint' || ${digits}`,
+    version_code: 1,
+    holder_key: "'hardware'",
+    anchor_kind: "'android-device'",
+    anchor: hex,
+    evidence: `case when i % 10 = 0 then '${evidence('play-integrity')}' else '${phone}' end`,
+    assertion_counter: 0,
+    binding: "'binding'",
+    created_at: now,
+    seen_at: now,
+  }),
+  rows('attestation_traces', {
+    trace: `'T' || ${digits} || 'abcdefghijklmn'`,
+    happened_at: `${now} - i`,
+    app: `'${bigApp}'`,
+    build: "'1.0+' || cast(1000000 + i % 1000 as text)",
+    outcome: "'denied'",
+    code: "'CODE_' || cast(i % 7 as text)",
+    segments: "'[]'",
+    ear: `'${ear}'`,
+  }),
+]
+
+/** Lists of the HTTP interface for operators, by what is to be shown. */
+export const lists: Readonly<Record<string, string>> = {
+  apps: '/v1/apps?limit=1000',
+  'apps, in the middle': '/v1/apps?limit=1000&after=com.example.b1050000',
+  APIs: '/v1/apis?limit=1000',
+  'APIs, in the middle': '/v1/apis?limit=1000&after=https://api1050000.example',
+  'API keys': '/v1/keys?limit=1000',
+  policies: '/v1/policies?limit=1000',
+  'policies, one of 100,000 versions': '/v1/policies?limit=1000&after=ofte',
+  evidence: '/v1/evidence',
+  builds: `/v1/apps/${bigApp}/builds?limit=1000`,
+  'builds, in the middle': `/v1/apps/${bigApp}/builds?limit=1000&after=1.0%2B1050000`,
+  bans: `/v1/apps/${bigApp}/bans?limit=1000`,
+  'bans, in the middle': `/v1/apps/${bigApp}/bans?limit=1000&after=android-device:00000000000000000000000000000000000000000000000000000000a1050000`,
+  activity: `/v1/apps/${bigApp}/activity?days=30`,
+  'builds seen': `/v1/apps/${bigApp}/activity/builds?limit=1000`,
+  'one trace': '/v1/attestations/T1000001abcdefghijklmn',
+}
