@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { statusListLifetime, statusListMemory, type Api } from '@assay/protocol'
 import { issueStatusList, type SigningKey } from '@assay/tokens'
-import type { PseudonymOf } from '../attestation/issue.ts'
 import type { Clock } from '../system/ports.ts'
 import type { StatusStore } from './ports.ts'
 
@@ -20,7 +19,8 @@ interface StatusListDependencies {
   status: StatusStore
   /** The registered API; `undefined`: there is none under this audience. */
   findApi: (audience: string) => Promise<Api | undefined>
-  pseudonymOf: PseudonymOf
+  /** What tokens for an API call the installation with this key. */
+  pseudonymOf: (app: string, audience: string, thumbprint: string) => string
   /** The key to sign with now. */
   signingKey: () => SigningKey
   publicUrl: () => string
