@@ -136,14 +136,14 @@ export const catalogue: readonly TargetEntry[] = [
   {
     name: 'play-token',
     shape: 'compact',
-    files: [`${play}/parse.js`, `${play}/json-object.js`],
+    files: [`${play}/parse.js`],
     inputs: 20_000,
     load: () => import('./targets/play-token.ts'),
   },
   {
     name: 'play-payload',
     shape: 'json',
-    files: [`${play}/payload.js`, `${play}/json-object.js`, `${play}/checks/`],
+    files: [`${play}/payload.js`, `${play}/checks/`],
     inputs: 3_000,
     load: () => import('./targets/play-payload.ts'),
   },

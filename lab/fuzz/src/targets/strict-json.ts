@@ -1,5 +1,9 @@
-import { decodeUtf8, parseStrictJson } from '@assay/protocol'
+import { decodeUtf8, parseJsonObject, parseStrictJson } from '@assay/protocol'
 import { accepted, type Target } from '../target.ts'
+
+const bounds = { maxLength: 65_536, maxDepth: 8 }
+
+const isRecord = (value: unknown) => Object.prototype.toString.call(value) === '[object Object]'
 
 /** As a request body is read: bytes, text, JSON. What is accepted must be what `JSON.parse` makes of it. */
 export const target: Target = {
@@ -7,7 +11,10 @@ export const target: Target = {
     const text = decodeUtf8(input)
     if (text === undefined) return 'not UTF-8'
     if (!Buffer.from(text, 'utf8').equals(input)) throw new Error('the text has other bytes')
-    const json = parseStrictJson(text, { maxLength: 65_536, maxDepth: 8 })
+    const json = parseStrictJson(text, bounds)
+    const object = parseJsonObject(text, bounds)
+    if ((object !== undefined) !== (json.ok && isRecord(json.value)))
+      throw new Error('not the same is an object')
     if (!json.ok) return json.fault
     if (JSON.stringify(json.value) !== JSON.stringify(JSON.parse(text)))
       throw new Error('another value was read')

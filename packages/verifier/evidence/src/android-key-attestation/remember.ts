@@ -21,7 +21,8 @@ import type { AndroidKeyClaims } from './claims.ts'
 import { checkStanding, type StandingExpectation } from './context.ts'
 import { descriptor } from './descriptor.ts'
 import { AndroidKeyError } from './errors.ts'
-import { checkRevocation, serialPattern } from './revocation.ts'
+import { checkRevocation } from './revocation.ts'
+import { serialPattern } from './status-list.ts'
 import { securityLevels, verifiedBootStates } from './statement/values.ts'
 
 /** What is to be stored of a verified chain, for {@link recall}: a JSON value. */

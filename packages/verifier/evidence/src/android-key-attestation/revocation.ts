@@ -1,7 +1,5 @@
-import { isJsonObject, invalidArgument } from '@assay/protocol'
 import type { Certificate } from '@assay/codec/x509'
-import { UnavailableError } from '../port/errors.ts'
-import type { RevocationSource, RevocationState } from '../port/verify-context.ts'
+import type { RevocationSource } from '../port/verify-context.ts'
 import { AndroidKeyError } from './errors.ts'
 
 /**
@@ -25,75 +23,4 @@ export function listedSerial({ serialNumber }: Certificate): string {
   return Buffer.from(serialNumber)
     .toString('hex')
     .replace(/^0+(?=.)/, '')
-}
-
-/** Google's list of certificates that it no longer vouches for, by serial number. */
-export type StatusList = ReadonlyMap<string, Exclude<RevocationState, 'not_listed'>>
-
-/** The status list cannot be used: missing, too old, or malformed. A malfunction, and never a verdict. */
-export class StatusListError extends UnavailableError {
-  override readonly name = 'StatusListError'
-}
-
-/** A list and when the vendor's server said that it holds. */
-export interface StatusListSnapshot {
-  readonly list: StatusList
-  /** Unix seconds. */
-  readonly readAt: number
-}
-
-/** As the vendor writes serial numbers: lower-case hex without leading zeros. */
-export const serialPattern = /^[1-9a-f][0-9a-f]*$/
-const hexPattern = /^[0-9a-f]+$/i
-
-/**
- * Reads the status list, as `JSON.parse` gives it. A status other than `SUSPENDED` counts as revoked: what is listed is
- * not vouched for.
- *
- * @throws StatusListError if it is malformed: a list whose serial numbers were written in another way would
- *   otherwise revoke nothing
- */
-export function readStatusList(value: unknown): StatusList {
-  const entries = isJsonObject(value) ? value['entries'] : undefined
-  if (!isJsonObject(entries)) throw new StatusListError('the status list has no entries')
-  return new Map(Object.entries(entries).map(([serial, entry]) => [readSerial(serial), readState(entry)]))
-}
-
-/**
- * A revocation source over the list that `current` gives when it is asked.
- *
- * @param current the last list that was read, or undefined if there has been none
- * @param options `maxAge` in seconds; `now` gives Unix seconds
- * @throws TypeError (`ERR_INVALID_ARG_VALUE`) for an age that is not a positive number
- */
-export function statusListSource(
-  current: () => StatusListSnapshot | undefined,
-  { maxAge, now }: { readonly maxAge: number; readonly now: () => number },
-): RevocationSource {
-  if (!(maxAge > 0 && Number.isFinite(maxAge)))
-    throw invalidArgument('the maximum age of a status list is missing')
-  return {
-    // An executor that throws rejects.
-    stateOf: (serial) =>
-      new Promise((resolve) => resolve(freshList(current(), now(), maxAge).get(serial) ?? 'not_listed')),
-  }
-}
-
-function freshList(snapshot: StatusListSnapshot | undefined, now: number, maxAge: number): StatusList {
-  if (snapshot === undefined) throw new StatusListError('no status list has been read')
-  // Written so that a clock or a time that is not a number is too old as well.
-  if (!(now - snapshot.readAt <= maxAge)) throw new StatusListError('the status list is too old')
-  return snapshot.list
-}
-
-/** The vendor writes no capitals and no leading zeros; a number means the same with them. */
-function readSerial(serial: string): string {
-  if (!hexPattern.test(serial)) throw new StatusListError('a serial number in the status list is malformed')
-  return serial.toLowerCase().replace(/^0+(?=.)/, '')
-}
-
-function readState(entry: unknown): 'revoked' | 'suspended' {
-  if (!isJsonObject(entry) || typeof entry['status'] !== 'string')
-    throw new StatusListError('an entry of the status list has no status')
-  return entry['status'] === 'SUSPENDED' ? 'suspended' : 'revoked'
 }
