@@ -21,7 +21,7 @@ import { registerDoctorRoutes } from './routes/doctor.routes.ts'
 import type { DoctorUseCases, LogLevel } from '../operations/doctor.usecases.ts'
 import { registerHealthRoutes, type Readiness } from './routes/health.routes.ts'
 import { createAuthorisation, type Authorisation } from './authorisation.ts'
-import { answerUnreadable, sendProblem, toProblem, useProblemDocuments } from './error-handler.ts'
+import { answerUnreadable, drain, sendProblem, toProblem, useProblemDocuments } from './error-handler.ts'
 import { limitConnections, type ConnectionLimits } from './limits/connections.ts'
 import type { FloodLimits } from './limits/flood-limits.ts'
 import { refuseSlowBodies } from './limits/slow-bodies.ts'
@@ -134,6 +134,10 @@ function createInstance({ log, random, trustedProxies }: AppDependencies): Fasti
     frameworkErrors: (error, request, reply) => void sendProblem(request, reply, toProblem(error)),
   })
   app.setSerializerCompiler(serializerCompiler)
+  app.addHook('onResponse', (request, _reply, done) => {
+    drain(request.raw)
+    done()
+  })
   app.addHook('onResponse', logAnswer)
   return app
 }

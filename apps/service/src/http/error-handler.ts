@@ -41,7 +41,9 @@ export function sendProblem(
 ): FastifyReply {
   if (problem.retryAfter !== undefined)
     reply.header('retry-after', String(Math.max(1, Math.ceil(problem.retryAfter))))
-  if (hasMuchUnread(request.raw) || problem.code === 'body_too_slow') reply.header('connection', 'close')
+  // The sender has more to send that nobody will read.
+  if (problem.code === 'body_too_large' || problem.code === 'body_too_slow')
+    reply.header('connection', 'close')
   return reply
     .status(problems[problem.code].status)
     .header('cache-control', 'no-store')
@@ -49,14 +51,19 @@ export function sendProblem(
     .send(JSON.stringify(problemDocument(problem.code, problem.trace ?? request.id, problem)))
 }
 
-/** Bytes of a body that are quickly read and thrown away. */
-const littleUnread = 16_384
+/** Milliseconds that a sender gets to finish a body that nobody reads. */
+const lingering = 5_000
 
-/** Whether the sender has more to send that nobody will read: on a connection kept open the next request would wait for it. */
-function hasMuchUnread({ complete, headers }: IncomingMessage): boolean {
-  if (complete) return false
-  const length = headers['content-length']
-  return length === undefined ? headers['transfer-encoding'] !== undefined : Number(length) > littleUnread
+/**
+ * Reads to its end, and throws away, what is left of a body when the answer is out: the next request on the connection
+ * comes behind it. Were the connection closed at once, it would be reset under the sender, who then never sees the answer.
+ */
+export function drain(request: IncomingMessage): void {
+  if (request.complete || request.destroyed) return
+  const late = setTimeout(() => request.socket.destroy(), lingering)
+  late.unref()
+  request.once('close', () => clearTimeout(late))
+  request.resume()
 }
 
 function problemDocument(

@@ -44,7 +44,7 @@ export const target: Target = {
       audience: 'https://api.example.com',
       jwks: {
         url: 'https://attest.example/jwks.json',
-        fetch: async () => new Response(answer, { status: answer[0] === 0x20 ? 500 : 200 }),
+        fetch: async () => new Response(Buffer.from(answer), { status: answer[0] === 0x20 ? 500 : 200 }),
         maxAge: 30,
         cooldown: 1,
         staleIfError: 0,

@@ -8,7 +8,8 @@ import { zipOf } from '../../support/zip-file.ts'
 let service: ServiceUnderTest
 
 beforeAll(async () => {
-  service = await runService()
+  // So many wrong keys come from one network here.
+  service = await runService({ limits: { guesses: { requests: 1_000, seconds: 60 } } })
   await registerWebApp(service)
   await service.call('POST', '/v1/apps', { body: { id: 'com.example.other', platform: 'web' } })
 })
