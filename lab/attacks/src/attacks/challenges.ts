@@ -83,7 +83,7 @@ export const challenges: readonly Attack[] = [
     id: 'challenge-shopping',
     title: 'Challenges are asked for until one suits the code that is left',
     oat: 'OAT-020',
-    method: `${replacedShare * 100} % of the code is replaced, the digest of the epoch comes from an accomplice; every fifth challenge suits`,
+    method: `${replacedShare * 100} % of the code is replaced, the digest of the epoch comes from an accomplice; every fourth challenge suits`,
     expected: onlyAssay(noChallenge, through, refusedWith('HARDWARE_EVIDENCE_MISSING')),
     run: {
       assay: async (world) => ({

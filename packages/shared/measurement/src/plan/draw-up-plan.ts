@@ -32,7 +32,7 @@ export const readsPerPlan = 32
 /** Bytes that a plan folds, at least, where the image has a segment of 512 bytes. */
 export const bytesPerPlan = 16_384
 /** Pieces in which a plan reads them, at least, each at a place that the challenge decides. */
-export const piecesPerPlan = 81
+export const piecesPerPlan = 65
 
 const shortestToLengthen = 512
 
@@ -81,19 +81,19 @@ function drawReads(segments: readonly Segment[], draw: Draw): Read[] {
 }
 
 /**
- * By turns a stride of four pieces, on a segment that was drawn by size, and a range or, once, a walk of two pieces:
- * together 16 KiB in {@link piecesPerPlan} pieces. A client that lacks a share p of the bytes suits a share (1 - p)^81 of
+ * By turns a stride of three pieces, on a segment that was drawn by size, and a range or, once, a walk of two pieces:
+ * together 16 KiB in {@link piecesPerPlan} pieces. A client that lacks a share p of the bytes suits a share (1 - p)^65 of
  * challenges, so pieces count more than bytes; the Verifier's cost is per piece too, and more per step of the chain.
  */
 function shape(i: number, segment: number, segments: readonly Segment[], draw: Draw): Read {
   if (i % 2 === 0) {
     const { length } = segments[segment] as Segment
-    // Nearly a quarter of the segment: no two pieces fall into one hole, and nobody knows the step before the epoch.
-    const step = Math.max(1, Math.floor(length / 4) - draw(Math.floor(length / 16)))
-    return { op: 'stride', segment, length: 208, count: 4, step }
+    // Nearly a third of the segment: no two pieces fall into one hole, and nobody knows the step before the epoch.
+    const step = Math.max(1, Math.floor(length / 3) - draw(Math.floor(length / 12)))
+    return { op: 'stride', segment, length: 272, count: 3, step }
   }
-  if (i === 1) return { op: 'walk', segment, length: 96, count: 2 }
-  return { op: 'range', segment, length: 192 }
+  if (i === 1) return { op: 'walk', segment, length: 104, count: 2 }
+  return { op: 'range', segment, length: 208 }
 }
 
 /** Makes up for segments shorter than a read, with ranges on the longest one. */
