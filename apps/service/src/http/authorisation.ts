@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { LRUCache } from 'lru-cache'
 import type { ApiKey } from '@assay/protocol'
 import type { ApiKeyUseCases } from '../provisioning/api-keys.usecases.ts'
 import type { FloodLimits } from './limits/flood-limits.ts'
@@ -21,15 +23,31 @@ export interface Authorisation {
   registration: Authorise
 }
 
+/** Keys that opened something not long ago, by SHA-256: using one of them is no guess, whatever others in its network do. */
+const provenKeys = { max: 1_000, ttl: 24 * 3_600_000 }
+
 export function createAuthorisation(
   apiKeys: Pick<ApiKeyUseCases, 'authenticate'>,
   limits: Pick<FloodLimits, 'guess'>,
 ): Authorisation {
+  const proven = new LRUCache<string, true>(provenKeys)
+  const lookUp = async (secret: string, address: string): Promise<ApiKey | undefined> => {
+    const digest = createHash('sha256').update(secret).digest('hex')
+    const guess = proven.has(digest) ? undefined : limits.guess(address)
+    const key = await apiKeys.authenticate(secret).catch((error: unknown) => {
+      guess?.giveBack()
+      throw error
+    })
+    if (key === undefined) proven.delete(digest)
+    else {
+      guess?.giveBack()
+      proven.set(digest, true)
+    }
+    return key
+  }
   const authenticate = async (request: FastifyRequest, reply: FastifyReply): Promise<ApiKey> => {
     const [, secret] = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(request.headers.authorization ?? '') ?? []
-    const guess = limits.guess(request.ip)
-    const key = secret === undefined ? undefined : await apiKeys.authenticate(secret)
-    if (secret === undefined || key !== undefined) guess.giveBack()
+    const key = secret === undefined ? undefined : await lookUp(secret, request.ip)
     if (key === undefined) {
       reply.header('www-authenticate', 'Bearer realm="assay"')
       throw new ProblemError('unauthorized')
