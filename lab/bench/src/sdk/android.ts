@@ -7,10 +7,8 @@ import { apkCodeImage, fetchApk, publishedApks } from '@assay/testkit'
 import type { BenchRow } from '../row.ts'
 import { notRun } from '../row.ts'
 import { rounded } from '../statistics.ts'
-import { measurePhone } from './phone-exchanges.ts'
+import { exchangeRow, measurePhone } from './phone-exchanges.ts'
 
-/** Times the bare reading. */
-const mostTimes = 1.5
 /** Megabytes that the whole Java heap has, the SDK's and the program's. */
 const heap = 64
 /** kB (1000 bytes) of the AARs of core and platform. */
@@ -36,27 +34,13 @@ async function attestRow(): Promise<BenchRow> {
     const apk = await fetchApk(publishedApks.apiDemos, apkCache)
     const image = await apkCodeImage(await readFile(apk))
     const probes = defaultProbes.android.filter((name) => name.startsWith('android.'))
-    const { cpu, elapsed } = await measurePhone(await benchCommand(apk, folder, heap), { image, probes })
-    return {
-      id: 'sdk.android.attest',
-      value: rounded(cpu.attest / 1000),
-      unit: 'ms',
-      bare: rounded(cpu.bare / 1000),
-      ratio: rounded(cpu.ratio),
-      peer: null,
-      peerValue: null,
-      peerRatio: null,
-      facts: {
-        limitRatio: mostTimes,
-        isWithinLimit: cpu.ratio <= mostTimes,
-        elapsedMs: rounded(elapsed.attest / 1000),
-        elapsedRatio: rounded(elapsed.ratio),
-        javaHeapMB: heap,
-        codeBytes: image.segments.reduce((sum, { length }) => sum + length, 0),
-        segments: image.segments.length,
-        where: 'a JVM on this machine; no Android device has run it',
-      },
-    }
+    const times = await measurePhone(await benchCommand(apk, folder, heap), { image, probes })
+    return exchangeRow('sdk.android.attest', times, {
+      javaHeapMB: heap,
+      codeBytes: image.segments.reduce((sum, { length }) => sum + length, 0),
+      segments: image.segments.length,
+      where: 'a JVM on this machine; no Android device has run it',
+    })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

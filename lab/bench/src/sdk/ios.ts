@@ -8,10 +8,8 @@ import { defaultProbes } from '@assay/protocol'
 import type { BenchRow } from '../row.ts'
 import { notRun } from '../row.ts'
 import { rounded } from '../statistics.ts'
-import { measurePhone } from './phone-exchanges.ts'
+import { exchangeRow, measurePhone } from './phone-exchanges.ts'
 
-/** Times the bare reading. */
-const mostTimes = 1.5
 const megabytes = 8
 /** kB (1000 bytes) of text, read-only data and data of both modules. */
 const mostKB = 400
@@ -29,29 +27,15 @@ async function attestRow(program: string): Promise<BenchRow> {
   try {
     const segments = await writeApp(folder)
     const probes = defaultProbes.ios.filter((name) => name.startsWith('ios.'))
-    const { cpu, elapsed } = await measurePhone(
+    const times = await measurePhone(
       { command: program, args: [folder] },
       { image: memoryImage(segments), probes },
     )
-    return {
-      id: 'sdk.ios.attest',
-      value: rounded(cpu.attest / 1000),
-      unit: 'ms',
-      bare: rounded(cpu.bare / 1000),
-      ratio: rounded(cpu.ratio),
-      peer: null,
-      peerValue: null,
-      peerRatio: null,
-      facts: {
-        limitRatio: mostTimes,
-        isWithinLimit: cpu.ratio <= mostTimes,
-        elapsedMs: rounded(elapsed.attest / 1000),
-        elapsedRatio: rounded(elapsed.ratio),
-        codeBytes: segments.reduce((sum, { bytes }) => sum + bytes.length, 0),
-        segments: segments.length,
-        where: 'Linux on this machine, hashing by OpenSSL; no Apple device has run it',
-      },
-    }
+    return exchangeRow('sdk.ios.attest', times, {
+      codeBytes: segments.reduce((sum, { bytes }) => sum + bytes.length, 0),
+      segments: segments.length,
+      where: 'Linux on this machine, hashing by OpenSSL; no Apple device has run it',
+    })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -20,7 +20,8 @@ import {
   encodeChallengeHead,
   type ClientData,
 } from '@assay/protocol'
-import { median } from '../statistics.ts'
+import type { BenchRow } from '../row.ts'
+import { median, rounded } from '../statistics.ts'
 
 /** The app whose exchanges are measured; the programs of both SDKs name it. */
 const app = 'com.example.bench'
@@ -94,6 +95,34 @@ export async function measurePhone(program: ProgramCommand, measured: MeasuredAp
       attest: middle(({ attest }) => attest.elapsed_us),
       bare: middle(({ bare }) => bare.elapsed_us),
       ratio: middle(({ attest, bare }) => attest.elapsed_us / bare.elapsed_us),
+    },
+  }
+}
+
+/** Times the bare reading that an exchange may take. */
+const mostTimes = 1.5
+
+/** The row of an exchange with a phone's SDK. */
+export function exchangeRow(
+  id: string,
+  { cpu, elapsed }: PhoneTimes,
+  facts: Required<BenchRow>['facts'],
+): BenchRow {
+  return {
+    id,
+    value: rounded(cpu.attest / 1000),
+    unit: 'ms',
+    bare: rounded(cpu.bare / 1000),
+    ratio: rounded(cpu.ratio),
+    peer: null,
+    peerValue: null,
+    peerRatio: null,
+    facts: {
+      limitRatio: mostTimes,
+      isWithinLimit: cpu.ratio <= mostTimes,
+      elapsedMs: rounded(elapsed.attest / 1000),
+      elapsedRatio: rounded(elapsed.ratio),
+      ...facts,
     },
   }
 }

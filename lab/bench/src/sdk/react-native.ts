@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process'
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { brotliCompressSync, constants } from 'node:zlib'
 import { buildReactNative, measureReactNative, type ReactNativeTools } from '@assay/phones'
 import { rolldown } from 'rolldown'
 import type { BenchRow } from '../row.ts'
 import { notRun } from '../row.ts'
 import { rounded } from '../statistics.ts'
+import { compressed } from './size.ts'
 
 /** Crossings of the bridge from a client that was just made to an answer of the API. */
 const mostCrossings = 4
@@ -52,8 +52,7 @@ async function attestRow(tools: ReactNativeTools): Promise<BenchRow> {
 /** The package's JavaScript as an app carries it, without React and React Native. */
 async function sizeRow({ compilers }: ReactNativeTools): Promise<BenchRow> {
   const text = await bundled()
-  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: text.length }
-  const length = brotliCompressSync(text, { params }).length
+  const length = compressed(text)
   return {
     id: 'sdk.react-native.size',
     value: rounded(length / 1000),
