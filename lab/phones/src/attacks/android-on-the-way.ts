@@ -1,71 +1,19 @@
-import { randomBytes } from 'node:crypto'
-import {
-  headerNames,
-  type AttestationRequest,
-  type AttestationResponse,
-  type ChallengeResponse,
-} from '@assay/protocol'
+import { headerNames, type AttestationResponse } from '@assay/protocol'
 import { startPhone, type PhoneOptions, type Stage } from '../scenarios/scenario.ts'
 import { allOf, send, type Code, type SdkAttack } from './attack.ts'
 import { attempt, newName } from './attempt.ts'
+import { attestations, meddlings, type Way } from './meddling.ts'
 
-const attestations = '/v1/attestations'
 const { attestation, dpop } = headerNames
 
-type Relay = Stage['world']['relay']
-
-/** Changes what the SDK sends on its way to the service. */
-const sending = (change: (request: AttestationRequest) => object) => (relay: Relay) => {
-  relay.rewrite = (path, body) => {
-    if (path !== attestations) return body
-    const request = JSON.parse(body) as AttestationRequest
-    return JSON.stringify({ ...request, ...change(request) })
-  }
-}
-
-/** Changes challenge and plan on their way to the SDK. */
-const challenging = (change: (answer: ChallengeResponse) => object) => (relay: Relay) => {
-  relay.forge = (path, body) => {
-    if (path !== '/v1/challenges') return body
-    const answer = JSON.parse(body) as ChallengeResponse
-    return JSON.stringify({ ...answer, ...change(answer) })
-  }
-}
-
-interface Plan {
-  readonly probes: readonly string[]
-  readonly reads: readonly object[]
-}
-
-const planned = (change: (plan: Plan) => object | string) =>
-  challenging(({ plan }) => {
-    const changed = change(JSON.parse(Buffer.from(plan, 'base64url').toString()) as Plan)
-    const text = typeof changed === 'string' ? changed : JSON.stringify(changed)
-    return { plan: Buffer.from(text).toString('base64url') }
-  })
-
-const recoded = (change: (challenge: Buffer) => Buffer) =>
-  challenging(({ attestation_challenge: challenge }) => ({
-    attestation_challenge: change(Buffer.from(challenge, 'base64url')).toString('base64url'),
-  }))
-
-/** What somebody in place of the service asks for: more than the code of this app, or another's. */
-const greedy: readonly ((plan: Plan) => object | string)[] = [
-  (plan) => ({ ...plan, probes: [...plan.probes, 'contacts'] }),
-  (plan) => ({ ...plan, reads: [{ op: 'range', segment: 4000, length: 64 }, ...plan.reads] }),
-  (plan) => ({ ...plan, reads: [{ op: 'file', path: '/data/local.db' }] }),
-  (plan) => ({ ...plan, app: 'com.example.bank' }),
-  (plan) => ({ ...plan, live: { show: ['sign'], run: [] } }),
-  (plan) => JSON.stringify(plan).padEnd(1 << 19),
-]
-
 const meddling =
-  (...ways: readonly ((relay: Relay) => void)[]) =>
+  (ways: readonly Way[]) =>
   async (stage: Stage): Promise<Code> => {
     const { relay } = stage.world
     const codes: Code[] = []
-    for (const meddle of ways) {
-      meddle(relay)
+    for (const { sent, answered } of ways) {
+      relay.rewrite = sent
+      relay.forge = answered
       try {
         codes.push(await attempt(stage))
       } finally {
@@ -108,33 +56,7 @@ const attack = (id: string, expected: Code, run: SdkAttack<Stage>['attack']): Sd
 
 /** What is changed, kept or sent elsewhere between the SDK, the service and the APIs. */
 export const onTheWay: readonly SdkAttack<Stage>[] = [
-  attack('evidence-stripped', 'evidence_list_mismatch', meddling(sending(() => ({ evidence: [] })))),
-  attack(
-    'answer-signed-by-other',
-    'client_data_signature_invalid',
-    meddling(sending(() => ({ signature: randomBytes(64).toString('base64url') }))),
-  ),
-  attack(
-    'plan-made-easier',
-    'challenge_invalid',
-    meddling(planned((plan) => ({ ...plan, reads: plan.reads.slice(0, 1) }))),
-  ),
-  attack(
-    'challenge-made-up',
-    'challenge_invalid',
-    meddling(recoded((bytes) => Buffer.concat([bytes.subarray(0, 28), randomBytes(20)]))),
-  ),
-  attack(
-    'challenge-redated',
-    'challenge_invalid',
-    meddling(
-      recoded((bytes) => {
-        bytes.writeUInt32BE(bytes.readUInt32BE(4) + 3600, 4)
-        return bytes
-      }),
-    ),
-  ),
-  attack('hostile-service', 'sdk:plan_refused', meddling(...greedy.map(planned))),
+  ...meddlings.map(({ id, expected, ways }) => attack(id, expected, meddling(ways))),
   attack('answer-replayed', 'PROOF_KEY_MISMATCH', async (stage) => {
     const { api, relay } = stage.world
     await headersFor(stage, [orders(api.url)])
