@@ -5,7 +5,7 @@ import type { Build } from '@assay/protocol'
 import { bundleOfApk, fetchApk, publishedApks, startFreshService } from '@assay/testkit'
 import { cli } from './cli.ts'
 import { apkCache } from './register-apk.ts'
-import type { BenchRow } from './row.ts'
+import { withoutBare, type BenchRow } from './row.ts'
 import { median, rounded } from './statistics.ts'
 
 const rounds = 5
@@ -56,8 +56,7 @@ function rowOf(aab: number, apk: number, segments: Readonly<Record<'aab' | 'apk'
     id: 'register.aab',
     value: rounded(aab),
     unit: 'ms',
-    bare: null,
-    ratio: null,
+    ...withoutBare,
     peer: 'register.apk, the same files in an APK',
     peerValue: rounded(apk),
     peerRatio: rounded(aab / apk),

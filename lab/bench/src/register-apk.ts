@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { Build } from '@assay/protocol'
 import { fetchApk, publishedApks, startFreshService } from '@assay/testkit'
-import type { BenchRow } from './row.ts'
+import { withoutBare, type BenchRow } from './row.ts'
 import { cli } from './cli.ts'
 import { median, rounded } from './statistics.ts'
 
@@ -78,8 +78,7 @@ function row({ soon, later, peer, build, peerSays, peak }: Measured): BenchRow {
     id: 'register.apk',
     value: rounded(value),
     unit: 'ms',
-    bare: null,
-    ratio: null,
+    ...withoutBare,
     peer: 'apksigner verify',
     peerValue: rounded(peerValue),
     peerRatio: rounded(value / peerValue),

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { fetchApk, publishedApks, startFreshService } from '@assay/testkit'
 import { apkCache } from './register-apk.ts'
-import type { BenchRow } from './row.ts'
+import { alone, type BenchRow } from './row.ts'
 import { cli } from './cli.ts'
 import { rounded } from './statistics.ts'
 
@@ -30,11 +30,7 @@ export async function serviceMemoryRows(): Promise<BenchRow[]> {
       id: 'service.memory',
       value: rounded(Math.max(afterRegistration, afterRestart)),
       unit: 'MB',
-      bare: null,
-      ratio: null,
-      peer: null,
-      peerValue: null,
-      peerRatio: null,
+      ...alone,
       facts: { afterRegistrationMB: rounded(afterRegistration), afterRestartMB: rounded(afterRestart) },
     },
   ]

@@ -4,7 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { paths } from '@assay/protocol'
 import type { Options } from '../options.ts'
-import { notRun, type BenchRow } from '../row.ts'
+import { alone, notRun, type BenchRow } from '../row.ts'
 
 import { median, rounded } from '../statistics.ts'
 import { startWatchedService, type WatchedService } from '../worst-case/watched-process.ts'
@@ -82,11 +82,7 @@ async function rowOf(id: string, service: WatchedService): Promise<BenchRow> {
     id,
     value: rounded(measured[0]?.milliseconds ?? NaN),
     unit: 'ms',
-    bare: null,
-    ratio: null,
-    peer: null,
-    peerValue: null,
-    peerRatio: null,
+    ...alone,
     facts: {
       most: 50,
       rows: 100_000,

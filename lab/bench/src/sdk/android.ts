@@ -4,8 +4,7 @@ import path from 'node:path'
 import { benchCommand, buildAndroid, missingTool, sizeOfSdk } from '@assay/phones'
 import { defaultProbes } from '@assay/protocol'
 import { apkCodeImage, fetchApk, publishedApks } from '@assay/testkit'
-import type { BenchRow } from '../row.ts'
-import { notRun } from '../row.ts'
+import { notRun, withoutBare, type BenchRow } from '../row.ts'
 import { rounded } from '../statistics.ts'
 import { exchangeRow, measurePhone } from './phone-exchanges.ts'
 
@@ -52,8 +51,7 @@ async function sizeRow(): Promise<BenchRow> {
     id: 'sdk.android.size',
     value: rounded(length / 1000),
     unit: 'kB',
-    bare: null,
-    ratio: null,
+    ...withoutBare,
     peer: 'approov-sdk 3.5 (its published AAR)',
     peerValue: 580,
     peerRatio: rounded(length / 580_000),

@@ -5,8 +5,7 @@ import { randomBytes } from 'node:crypto'
 import { memoryImage, type MemorySegment } from '@assay/client'
 import { buildSwift, sizeOfModules } from '@assay/phones'
 import { defaultProbes } from '@assay/protocol'
-import type { BenchRow } from '../row.ts'
-import { notRun } from '../row.ts'
+import { notRun, withoutBare, type BenchRow } from '../row.ts'
 import { rounded } from '../statistics.ts'
 import { exchangeRow, measurePhone } from './phone-exchanges.ts'
 
@@ -70,8 +69,7 @@ async function sizeRow(): Promise<BenchRow> {
     id: 'sdk.ios.size',
     value: rounded(length / 1000),
     unit: 'kB',
-    bare: null,
-    ratio: null,
+    ...withoutBare,
     peer: 'Approov, for arm64',
     peerValue: 458,
     peerRatio: rounded(length / 458_000),

@@ -4,8 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { buildReactNative, measureReactNative, type ReactNativeTools } from '@assay/phones'
 import { rolldown } from 'rolldown'
-import type { BenchRow } from '../row.ts'
-import { notRun } from '../row.ts'
+import { alone, notRun, type BenchRow } from '../row.ts'
 import { rounded } from '../statistics.ts'
 import { compressed } from './size.ts'
 
@@ -31,11 +30,7 @@ async function attestRow(tools: ReactNativeTools): Promise<BenchRow> {
     id: 'sdk.react-native.attest',
     value: rounded(elapsed),
     unit: 'ms',
-    bare: null,
-    ratio: null,
-    peer: null,
-    peerValue: null,
-    peerRatio: null,
+    ...alone,
     facts: {
       limitCrossings: mostCrossings,
       crossings: crossings.length,
@@ -57,11 +52,7 @@ async function sizeRow({ compilers }: ReactNativeTools): Promise<BenchRow> {
     id: 'sdk.react-native.size',
     value: rounded(length / 1000),
     unit: 'kB',
-    bare: null,
-    ratio: null,
-    peer: null,
-    peerValue: null,
-    peerRatio: null,
+    ...alone,
     facts: {
       limitKB: mostKB,
       isWithinLimit: length <= mostKB * 1000,

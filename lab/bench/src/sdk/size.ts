@@ -1,6 +1,6 @@
 import { brotliCompressSync, constants } from 'node:zlib'
 import { rolldown } from 'rolldown'
-import type { BenchRow } from '../row.ts'
+import { alone, type BenchRow } from '../row.ts'
 import { rounded } from '../statistics.ts'
 import { bundle } from './bundle.ts'
 
@@ -21,11 +21,7 @@ export async function sizeRow(): Promise<BenchRow> {
     id: 'sdk.size',
     value: rounded(length / 1000),
     unit: 'kB',
-    bare: null,
-    ratio: null,
-    peer: null,
-    peerValue: null,
-    peerRatio: null,
+    ...alone,
     facts: {
       limitKB: limit,
       isWithinLimit: length <= limit * 1000,

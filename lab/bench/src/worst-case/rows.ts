@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { mediaTypes } from '@assay/protocol'
 import { startPhoneVendors } from '@assay/testkit'
-import type { BenchRow } from '../row.ts'
+import { alone, type BenchRow } from '../row.ts'
 import { median, rounded } from '../statistics.ts'
 import { bodyOf, registerApps } from './register-apps.ts'
 import { inputsByHand, type Apps, type CostlyInput } from './costly-inputs.ts'
@@ -55,11 +55,7 @@ async function worstOf(service: WatchedService, apps: Apps): Promise<BenchRow> {
     id: 'evidence.worst-case',
     value: rounded(measured[0]?.milliseconds ?? NaN),
     unit: 'ms',
-    bare: null,
-    ratio: null,
-    peer: null,
-    peerValue: null,
-    peerRatio: null,
+    ...alone,
     facts: {
       time: 'CPU of the thread',
       most: 10,
