@@ -65,7 +65,7 @@ export const withoutSdk: readonly WithoutSdk[] = [
   {
     sdks: both,
     reason: 'It acts on the JavaScript of an app in React Native, which has a column of its own',
-    ids: ['bundle-patched', 'module-replaced', 'foreign-script'],
+    ids: ['bundle-patched', 'module-replaced'],
   },
   {
     sdks: both,

@@ -1,5 +1,5 @@
 import type { Attack, Verdict } from '../attack.ts'
-import { noMeasurement, noToken, onlyAssay, refusedWith, through } from '../expected.ts'
+import { noMeasurement, noToken, onlyAssay, refusedWith } from '../expected.ts'
 import { tryDevice } from '../kinds/device-with-build.ts'
 import { call, present } from '../verdict.ts'
 import type { World } from '../world.ts'
@@ -9,7 +9,10 @@ const script = 'base/assets/index.android.bundle'
 const onPhone = async ({ native, ...world }: World): Promise<Verdict> =>
   tryDevice({ native, ...world }, native.android(), native.orders)
 
-/** Apps whose screens are JavaScript: what that adds to an app in native code. */
+/**
+ * Apps whose screens are JavaScript: what that adds to an app in native code. A script that calls the bridge as the app does
+ * needs the bridge: it is carried out with the SDK alone.
+ */
 export const reactNative: readonly Attack[] = [
   {
     id: 'bundle-patched',
@@ -45,14 +48,5 @@ export const reactNative: readonly Attack[] = [
         twin: await onPhone(world),
       }),
     },
-  },
-  {
-    id: 'foreign-script',
-    title: 'A script that the app has loaded calls the native module as the app does',
-    oat: 'OAT-011',
-    method:
-      'a library of the app’s own bundle, or one that it loads later: to the bridge, all JavaScript is the app',
-    expected: onlyAssay(noToken, through),
-    run: { assay: async (world) => ({ attack: await onPhone(world) }) },
   },
 ]
