@@ -232,7 +232,6 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
         registrations,
         measurements,
         keys: challengeKeys,
-        limits: floodLimits,
         platform: platform.verifier,
         installations: storage.installations,
         keepRefused: createRefusedChallenges({

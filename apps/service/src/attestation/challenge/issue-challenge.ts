@@ -23,8 +23,6 @@ interface ChallengeDependencies {
   registrations: Registered
   measurements: Pick<Measurements, 'currentEpoch' | 'planned'>
   keys: ChallengeKeys
-  /** Counts a challenge of a registered app. @throws ProblemError `rate_limited` */
-  limits: { app(app: string): void }
   platform: Pick<PlatformVerifier, 'isAsked'>
   /** Read only for SDKs that do not say whether they enrol or refresh. */
   installations: Pick<InstallationStore, 'find'>
@@ -40,17 +38,8 @@ export type ChallengeUseCases = ReturnType<typeof createChallengeUseCases>
  * nothing is written to issue a challenge, and no store is read. A few refusals and reports leave a trace.
  */
 export function createChallengeUseCases(dependencies: ChallengeDependencies, pace: Pace) {
-  const {
-    registrations,
-    measurements,
-    keys,
-    limits,
-    platform,
-    installations,
-    keepRefused,
-    keepHearsay,
-    clock,
-  } = dependencies
+  const { registrations, measurements, keys, platform, installations, keepRefused, keepHearsay, clock } =
+    dependencies
 
   const admit = async (request: ChallengeRequest, trace: string): Promise<Admitted> => {
     try {
@@ -76,7 +65,6 @@ export function createChallengeUseCases(dependencies: ChallengeDependencies, pac
     /** @throws ProblemError under whose trace the operator may find the refusal */
     issue: pace(async (request: ChallengeRequest, trace: string): Promise<ChallengeResponse> => {
       const { app, build } = await admit(request, trace)
-      limits.app(app.id)
       keepHearsay(request, trace)
       const isRefresh = request.purpose === 'refresh'
       const epoch = measurements.currentEpoch()

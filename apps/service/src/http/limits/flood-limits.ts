@@ -1,14 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { networkPrefix } from './network-prefix.ts'
+import { networkPrefix, widerNetworks, widerPrefixes } from './network-prefix.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
-import { createTokenBuckets, type Quota, type Taken } from './token-bucket.ts'
+import { createTokenBuckets, type Quota, type Taken, type TokenBuckets } from './token-bucket.ts'
 
 export interface FloodQuotas {
-  /** Per /24 (IPv4) or /64 (IPv6) network, both public endpoints together. */
+  /** Per /24 (IPv4) or /64 (IPv6) network, both public endpoints together; a /56 has four times as much, a /48 sixteen times. */
   network: Quota
   /** Challenges of one network: they cost it nothing but a request each. */
   challenges: Quota
-  /** Per registered app, both public endpoints together. */
+  /** Attestations of a registered app whose client data is signed: nobody uses it up for others who has no challenge and no key. */
   app: Quota
   /** API keys that do not exist, per network. */
   guesses: Quota
@@ -16,9 +16,27 @@ export interface FloodQuotas {
 
 const capacity = 100_000
 
-/** Limits on the public endpoints, per network before the body is read and per app once it is named. */
+/** Limits on the public endpoints, per network before the body is read and per app once an answer is signed. */
 export function createFloodLimits(quotas: FloodQuotas, clock: () => number) {
   const takeNetwork = createTokenBuckets(quotas.network, capacity, clock)
+  const wider = widerNetworks.map(({ times }) =>
+    createTokenBuckets({ ...quotas.network, requests: quotas.network.requests * times }, capacity, clock),
+  )
+  /** From the network and from all wider ones, or from none. */
+  const takeNetworks = (address: string): Taken => {
+    const narrow = networkPrefix(address)
+    const taken = takeNetwork(narrow)
+    if (!taken.allowed) return taken
+    const wide = widerPrefixes(address)
+    for (const [i, prefix] of wide.entries()) {
+      const also = (wider[i] as TokenBuckets)(prefix)
+      if (also.allowed) continue
+      takeNetwork.giveBack(narrow)
+      for (const [j, other] of wide.slice(0, i).entries()) (wider[j] as TokenBuckets).giveBack(other)
+      return also
+    }
+    return taken
+  }
   const takeChallenge = createTokenBuckets(quotas.challenges, capacity, clock)
   const takeGuess = createTokenBuckets(quotas.guesses, capacity, clock)
   const takeApp = createTokenBuckets(quotas.app, capacity, clock)
@@ -29,7 +47,7 @@ export function createFloodLimits(quotas: FloodQuotas, clock: () => number) {
   return {
     /** Hook: counts the sender's network and states the limits (draft-ietf-httpapi-ratelimit-headers-10). */
     network: (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => {
-      const taken = takeNetwork(networkPrefix(request.ip))
+      const taken = takeNetworks(request.ip)
       reply.header('ratelimit-policy', policy)
       reply.header('ratelimit', `"network";r=${taken.remaining};t=${Math.ceil(taken.wait)}`)
       done(taken.allowed ? undefined : tooMany(taken))

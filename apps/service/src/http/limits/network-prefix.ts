@@ -1,6 +1,25 @@
 import { isIPv4, isIPv6 } from 'node:net'
 
 /**
+ * Wider networks of IPv6 that one customer may have as well, and how many times a /64 they may ask: a /56 has 256 networks
+ * of 64 bits, a /48 has 65,536.
+ */
+export const widerNetworks = [
+  { bits: 56, times: 4 },
+  { bits: 48, times: 16 },
+] as const
+
+/** The wider networks that an address of IPv6 lies in, in the order of {@link widerNetworks}; none of IPv4. */
+export function widerPrefixes(address: string): string[] {
+  const groups = networkPrefix(address).split(':')
+  const [first, second, third, fourth] = groups
+  if (groups.length !== 4) return []
+  const upper = Number.parseInt(fourth as string, 16) >> 8
+  const wide = `${first}:${second}:${third}`
+  return [`${wide}:${upper.toString(16)}/56`, `${wide}/48`]
+}
+
+/**
  * The network that an address belongs to, for limits: /24 of IPv4, /64 of IPv6, since one customer has at least that
  * much to choose from. Text that is not an address is one network of its own.
  */

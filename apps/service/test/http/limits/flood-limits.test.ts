@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { challengeBody, measure, signed } from '../../support/device.ts'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
-import { challenge, registerWebApp, webDevice } from '../../support/web-app.ts'
+import { attestation, challenge, registerWebApp, webDevice } from '../../support/web-app.ts'
 
 describe('a flood from one network', () => {
   let service: ServiceUnderTest
@@ -47,12 +47,12 @@ it('does not believe a forwarded address that no proxy of ours has set', async (
 })
 
 it('says of an attestation beyond the limit of its app when to come back, and keeps nothing of it', async () => {
-  const service = await runService({ limits: { app: { requests: 2, seconds: 60 } } })
+  const service = await runService({ limits: { app: { requests: 1, seconds: 60 } } })
   try {
     await registerWebApp(service)
-    const [one, other] = [webDevice(), webDevice()]
-    const asked = [await challenge(service, one), await challenge(service, other)] as const
-    const body = signed(other.key, await measure(other, asked[1]))
+    expect((await attestation(service, webDevice())).tokens).toHaveLength(1)
+    const device = webDevice()
+    const body = signed(device.key, await measure(device, await challenge(service, device)))
     const refused = await service.call('POST', '/v1/attestations', { body, key: null })
     expect(refused.json).toMatchObject({ code: 'rate_limited', status: 429 })
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
@@ -65,14 +65,52 @@ it('says of an attestation beyond the limit of its app when to come back, and ke
   }
 })
 
-it('limits one app, whatever networks it comes from', async () => {
-  const service = await runService({ limits: { app: { requests: 2, seconds: 60 } } })
+it('leaves the limit of an app to signed answers: challenges of others do not use it up', async () => {
+  const service = await runService({ limits: { app: { requests: 1, seconds: 60 } } })
   try {
     await registerWebApp(service)
-    const ask = () => service.call('POST', '/v1/challenges', { body: challengeBody(webDevice()), key: null })
-    expect((await ask()).status).toBe(200)
-    expect((await ask()).status).toBe(200)
-    expect((await ask()).json).toMatchObject({ code: 'rate_limited' })
+    for (let i = 0; i < 5; i++) {
+      const asked = await service.call('POST', '/v1/challenges', {
+        body: challengeBody(webDevice()),
+        key: null,
+      })
+      expect(asked.status).toBe(200)
+    }
+    const device = webDevice()
+    const clientData = await measure(device, await challenge(service, device))
+    const forged = signed(webDevice().key, clientData)
+    expect((await service.problem('POST', '/v1/attestations', { body: forged, key: null })).code).toBe(
+      'client_data_signature_invalid',
+    )
+    const body = signed(device.key, clientData)
+    expect((await service.call('POST', '/v1/attestations', { body, key: null })).status).toBe(200)
+  } finally {
+    await service.close()
+  }
+})
+
+it('counts a network of IPv6 with the wider ones that its owner may have', async () => {
+  const service = await runService({
+    limits: { network: { requests: 2, seconds: 60 } },
+    trustedProxies: ['127.0.0.1'],
+  })
+  try {
+    const ask = async (address: string) =>
+      (
+        await service.call('POST', '/v1/challenges', {
+          body: {},
+          key: null,
+          headers: { 'x-forwarded-for': address },
+        })
+      ).status
+    const statuses: number[] = []
+    // Four networks of one /56 take what it has; a fifth one gets nothing, another /56 does.
+    for (let network = 0; network < 5; network++)
+      for (let i = 0; i < 2; i++) statuses.push(await ask(`2001:db8:1:ab0${network}::${i + 1}`))
+    expect(statuses).toEqual([...Array<number>(8).fill(400), 429, 429])
+    expect(await ask('2001:db8:1:ac00::1')).toBe(400)
+    service.advance(60_000)
+    expect(await ask('2001:db8:1:ab04::1')).toBe(400)
   } finally {
     await service.close()
   }

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { networkPrefix } from '../../../src/http/limits/network-prefix.ts'
+import { networkPrefix, widerPrefixes } from '../../../src/http/limits/network-prefix.ts'
 
 it.each([
   ['192.0.2.1', '192.0.2'],
@@ -28,4 +28,13 @@ it('is one for all addresses of a /64, however they are written', () => {
       expect(networkPrefix(canonical)).toBe(prefix)
     }),
   )
+})
+
+it('lies in a /56 and a /48 where it is of IPv6', () => {
+  expect(widerPrefixes('2001:db8:1:abcd::1')).toEqual(['2001:db8:1:ab/56', '2001:db8:1/48'])
+  expect(widerPrefixes('2001:db8:1:ab00::1')).toEqual(['2001:db8:1:ab/56', '2001:db8:1/48'])
+  expect(widerPrefixes('2001:db8:1:ac00::1')[0]).toBe('2001:db8:1:ac/56')
+  expect(widerPrefixes('::1')).toEqual(['0:0:0:0/56', '0:0:0/48'])
+  for (const address of ['192.0.2.1', '::ffff:192.0.2.1', 'localhost', ''])
+    expect(widerPrefixes(address)).toEqual([])
 })
