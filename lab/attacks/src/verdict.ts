@@ -84,7 +84,7 @@ export async function post(
   return verdictOfAnswer(response, world)
 }
 
-/** What an app learns that has nothing but the SDK's own error. */
+/** What an app learns from the SDK's error alone. */
 export async function verdictOfError(
   { code, problem, trace }: Pick<AssayClientError, 'code' | 'problem' | 'trace'>,
   world: { operator: Pick<Operator, 'codeOf'> },

@@ -14,7 +14,7 @@ if (location === undefined || more.length > 0) {
     const { passed, failed } = await runVectors(location, formats, (line) =>
       process.stdout.write(`${line}\n`),
     )
-    // No vector at all proves nothing.
+    // A run without vectors proves nothing.
     if (failed > 0 || passed === 0) process.exitCode = 1
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)

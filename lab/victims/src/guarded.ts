@@ -93,7 +93,7 @@ function guardOf(options: GuardedApiOptions, url: string, onDecision: (decision:
     jwks: {
       url: new URL(paths.jwks, issuer).href,
       fetch: fetchKeys,
-      // Given up on as late as can be: a request that waits for it is told from one that a slow machine delays.
+      // The time limit is as long as it can be, so that a request which hangs differs from one on a slow machine.
       ...(maxAge === undefined ? {} : { maxAge, cooldown: maxAge, timeout: 60 }),
     },
     // A clock that is put forward outruns the proofs, too.

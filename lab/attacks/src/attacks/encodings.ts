@@ -19,7 +19,7 @@ const changes: readonly ((text: string) => string | Buffer)[] = [
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-/** The answer, its client data brought by white space to a length whose base64url leaves bits unused. */
+/** The answer, with its client data padded by white space to a length whose base64url leaves bits unused. */
 const withUnusedBits: Tamper = (answer, key) => {
   const text = Buffer.from(decodeBase64url(answer.client_data) ?? []).toString()
   const spaces = (4 - (Buffer.byteLength(text) % 3)) % 3

@@ -184,7 +184,7 @@ async function patchSmali(folder: string): Promise<void> {
   throw new Error('no method to patch')
 }
 
-// Of a program that ends in seconds the second compiler costs more than it brings: half of the CPU time here.
+// In a program that ends in seconds the second compiler costs more than it saves: half of the CPU time here.
 const shortLived = ['-JXX:TieredStopAtLevel=1', '-JXX:+UseSerialGC']
 
 async function repackage(apk: Buffer, { certificate, privateKey }: ApkSigner): Promise<Buffer> {

@@ -7,7 +7,7 @@ import type { World } from '../world.ts'
 
 /** Share of the code that was replaced. */
 export const replacedShare = 0.02
-/** Beyond it the chance that none suits is 10^-9. */
+/** After this many the chance that none suits is 10^-9. */
 const mostChallenges = 100
 /** Bytes of a fresh read, at most. The whole-code digest is read in longer pieces. */
 const longestRead = 4096

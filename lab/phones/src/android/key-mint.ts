@@ -44,7 +44,7 @@ async function answer(request: IncomingMessage, hardware: Hardware | undefined):
   for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
   const { spki, challenge } = JSON.parse(Buffer.concat(chunks).toString()) as KeyRequest
   if (hardware === undefined) return { fault: '-49' }
-  // A key that is not attested has a certificate all the same.
+  // A key that is not attested still has a certificate.
   const commitment = challenge === null ? new Uint8Array(1) : decodeBase64url(challenge)
   if (challenge !== null && hardware.fault !== undefined) return { fault: hardware.fault }
   const der = decodeBase64url(spki)

@@ -29,7 +29,7 @@ export interface BuildOutcome {
 /** Compiles, tests and packs all modules in one invocation of Maven: from its cache where it holds everything. */
 export async function buildAndroid(args: readonly string[] = []): Promise<BuildOutcome> {
   const offline = await maven(['--offline', ...args])
-  // What was never fetched Maven says at once, before it compiles anything.
+  // Maven names what was never fetched at once, before it compiles anything.
   const outcome = /offline mode|has not been downloaded/.test(offline.printed) ? await maven(args) : offline
   const runs = [
     ...outcome.printed.matchAll(/Tests run: (\d+), Failures: (\d+), Errors: (\d+), Skipped: \d+$/gm),
@@ -122,7 +122,7 @@ interface JavaProgram {
   readonly options?: readonly string[]
 }
 
-// Of a short-lived program the second compiler and a second thread of the collector cost more than they bring.
+// In a short-lived program the second compiler and a second collector thread cost more than they save.
 const shortLived = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx256m']
 
 async function javaCommand(

@@ -19,7 +19,7 @@ export interface AppleMock {
   readonly teamKey: TeamKey
   /** How often it was asked. */
   readonly asked: number
-  /** Sound until told otherwise; `too-early` and `forgotten` are sound answers too (304, 404). */
+  /** Sound by default; `too-early` (304) and `forgotten` (404) are sound answers too. */
   behave(behaviour: Behaviour | 'too-early' | 'forgotten'): void
   /** Ends all connections, also those that wait for an answer. */
   close(): Promise<void>

@@ -14,7 +14,7 @@ export const developerFaults = [
 ] as const
 export type DeveloperFault = (typeof developerFaults)[number]
 
-/** Apple, as far as developers sign apps with certificates of hers. */
+/** Apple, as far as it certifies the developers who sign apps. */
 export interface DeveloperCa {
   /** PEM. */
   readonly root: string

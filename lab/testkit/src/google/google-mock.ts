@@ -14,7 +14,7 @@ export interface GoogleMock {
   /** Base URL of the Play Integrity API. */
   readonly playIntegrityUrl: string
   readonly playIntegrity: PlayEndpoint
-  /** Sound until told otherwise. */
+  /** Sound by default. */
   behave(endpoint: GoogleEndpoint, behaviour: Behaviour): void
   /** Ends all connections, also those that wait for an answer. */
   close(): Promise<void>

@@ -24,7 +24,7 @@ import { statementOid } from './statement-oid.ts'
 /** What the attestation of a key is asked for. */
 export interface AndroidKeyRequest {
   readonly challenge: Uint8Array
-  /** More than one where packages share a user id. */
+  /** More than one if packages share a user id. */
   readonly apps: readonly AndroidApp[]
   /** Default: 400. */
   readonly version?: AttestationVersion

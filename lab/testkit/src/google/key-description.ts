@@ -65,7 +65,7 @@ export interface KeyStatement {
   readonly attestationSecurityLevel: SecurityLevel
   readonly keyMintSecurityLevel: SecurityLevel
   readonly challenge: Uint8Array
-  /** More than one where packages share a user id. */
+  /** More than one if packages share a user id. */
   readonly apps: readonly AndroidApp[]
   readonly device: DeviceState
   /** Unix seconds. */

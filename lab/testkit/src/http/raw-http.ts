@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 
 export interface RawResponse {
   status: number
-  /** Lower-case names; of a repeated field, the last value. */
+  /** Names in lower case; a repeated field has its last value. */
   fields: Readonly<Record<string, string>>
   body: string
 }

@@ -2,7 +2,7 @@ import { unlockedDevice } from '../google/device-state.ts'
 import type { KeyboxOptions, Provisioning } from '../google/keybox.ts'
 import { simulateAndroidPhone, type AndroidPhone, type AndroidPhoneOptions } from './android-phone.ts'
 
-/** What all phones are made from. A keybox of one's own is made unless one is given. */
+/** What all phones are made from. A phone gets a keybox of its own unless one is given. */
 export type PhoneOptions = Omit<AndroidPhoneOptions, 'keybox'> & {
   readonly keybox?: AndroidPhoneOptions['keybox']
 }

@@ -20,7 +20,7 @@ export interface Phones {
   readonly play: GooglePlay
   /** Keyboxes that Google has listed. */
   readonly keyboxes: { readonly revoked: Keybox; readonly suspended: Keybox }
-  /** Has Google list another one. Services learn of it when they read the list again. */
+  /** Adds a keybox to Google's list. Services learn of it when they read the list again. */
   revoke(keybox: Keybox): void
   /** A keybox that a whole batch of phones has from the factory. */
   newBatch(): Keybox

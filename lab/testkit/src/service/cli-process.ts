@@ -104,7 +104,7 @@ async function startService(
   }
 }
 
-/** Resolves at the line that names the address; the rest of standard error is let run off. */
+/** Resolves at the line that names the address; the rest of standard error is discarded. */
 function readyUrl(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = ''

@@ -85,13 +85,13 @@ function secondsOf(verifyAt: string): number {
   return Math.floor(Date.parse(verifyAt) / 1000)
 }
 
-/** Of any length. The product does not expect nothing: for an empty one stands what no app passes. */
+/** Of any length. The product refuses an empty expectation, so an empty one becomes a value that no app passes. */
 function expectedHash(base64: unknown): Buffer {
   const bytes = bytesOf(base64)
   return bytes.length === 0 ? Buffer.of(0) : bytes
 }
 
-/** The product has no empty lists: one that allows nothing holds what no evidence says. */
+/** The product refuses empty lists, so one that allows nothing holds a value that no evidence has. */
 function filled(list: string[]): string[] {
   return list.length === 0 ? ['\0'] : list
 }

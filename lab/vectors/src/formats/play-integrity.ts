@@ -26,7 +26,7 @@ export const playIntegrityToken: VectorFormat = {
       request: isStandard ? 'standard' : 'classic',
       now,
       apps: [{ platform: 'android', package: textOf(context['packageName']), signers: [first, ...more] }],
-      // The product has no switch for it: null, not checked, becomes longer than anything.
+      // The product cannot switch the check off: `null` (not checked) becomes longer than any age.
       maxAgeSeconds: Number(context['maxAgeSeconds'] ?? 1e10),
     })
     const parsed = playIntegrity.parse({ format: playIntegrity.descriptor.name, token: input['token'] })
@@ -67,7 +67,7 @@ function forbiddenBy(policy: unknown): readonly Forbidden[] {
   ]
 }
 
-/** What no token says. There are no empty lists. */
+/** A value that no token has: the product refuses empty lists. */
 const nothing = '\0'
 
 /** Not checked is written as null. An empty list allows nothing. */

@@ -4,7 +4,7 @@ import type { Answer } from './contract.ts'
 
 export type Judgement = 'passed' | 'failed' | 'skipped'
 
-/** Whether an answer is the one that the case wants. Silence counts as nothing. */
+/** Whether an answer is the one that the case wants. Silence is not an answer. */
 export function judge(wanted: Case, answer: Answer | undefined): Judgement {
   if (answer === undefined) return 'failed'
   if (answer.skipped !== undefined) return wanted.needs === undefined ? 'failed' : 'skipped'

@@ -74,7 +74,7 @@ export interface Assay {
   learn(url: string, response: Pick<Response, 'headers'>): void
   /** Calls `listener` at each event, until the function returned is called. */
   on(listener: (event: AssayEvent) => void): () => void
-  /** How it stands; the same object until that changes. */
+  /** The present state; the same object until it changes. */
   status(): AssayStatus
   /** Calls `listener` after each change of {@link status}, until the function returned is called. */
   onStatus(listener: () => void): () => void

@@ -18,7 +18,7 @@ export type Answered<T> = { readonly value: T } | 'stale'
 export interface Bridge {
   /** @throws AssayError; TypeError for misuse that the native part found */
   ask<T extends Members>(method: Asking, request: Members): Promise<Answered<T>>
-  /** What fails has no consequence. */
+  /** A failure has no consequence. */
   tell(method: Telling, request: Members): void
   /** @returns ends it */
   listen(listener: (event: Members) => void): () => void

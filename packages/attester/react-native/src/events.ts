@@ -34,7 +34,7 @@ export type AssayEvent =
   | { readonly name: 'attestation-unavailable'; readonly vendorCode: string }
 
 /**
- * How it stands with this installation. `idle`: no exchange yet. `attested`: there are tokens. `denied`: the last exchange was denied.
+ * The state of this installation. `idle`: no exchange yet. `attested`: there are tokens. `denied`: the last exchange was denied.
  * `failing`: the last exchange failed, and no token is still good. `unavailable`: the native part is missing, or of another version.
  */
 export type AssayState = 'idle' | 'attested' | 'denied' | 'failing' | 'unavailable' | 'closed'

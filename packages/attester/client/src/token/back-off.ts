@@ -1,7 +1,7 @@
 import type { AssayClientError } from '../error.ts'
 
 const longest = 60_000
-/** The network comes back without notice, and asking it costs nobody anything. */
+/** The network returns without notice, and a failed attempt costs nobody anything. */
 const longestWithoutNetwork = 5_000
 
 /**
@@ -11,7 +11,7 @@ const longestWithoutNetwork = 5_000
  */
 export function backOff(failures: number, error: AssayClientError, chance: number): number {
   const { retryAfter, retryable } = error
-  // Later than asked, never earlier: everyone was told the same moment.
+  // Later than asked, never earlier: the service told everyone the same moment.
   if (retryAfter) return Math.min(longest, retryAfter * 1000 * (1 + chance / 4))
   const cap = isOffline(error) ? longestWithoutNetwork : longest
   return Math.min(cap, 500 * 2 ** (failures + (retryable ? 0 : 3))) * (1 + chance) * 0.5

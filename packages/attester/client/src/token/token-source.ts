@@ -52,7 +52,7 @@ export function createTokenSource(
     if (held) schedule()
     const failure = isNeeded(held, accepts) && (await renew(accepts).catch((error: Error) => error))
     const found = find(audience)
-    // A failure matters to anyone who is left without a token that will do.
+    // A failure reaches every caller who is left without an acceptable token.
     if (found && (!failure || accepts(found.token))) return found
     throw failure || new AssayClientError('attestation_denied', { trace: grant?.trace })
   }

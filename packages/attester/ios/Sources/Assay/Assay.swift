@@ -88,7 +88,7 @@ public final class Assay: Sendable {
     await client.stateStream()
   }
 
-  /// What happened lately, safe to paste.
+  /// Recent events, safe to paste.
   public func debugLog() async -> String {
     await client.debugLog
   }

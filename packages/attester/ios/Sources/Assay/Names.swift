@@ -10,7 +10,7 @@ public typealias AssayError = AssayCore.AssayError
 public typealias AssayMisuse = AssayCore.AssayMisuse
 /// What happened to the tokens.
 public typealias AssayEvent = AssayCore.AssayEvent
-/// How it stands with this installation.
+/// The state of this installation.
 public typealias AssayState = AssayCore.AssayState
 /// A token for one audience.
 public typealias AssayToken = AssayCore.AssayToken

@@ -118,12 +118,12 @@ public final class AssayClient {
     return states
   }
 
-  /// How it stands now.
+  /// The present state.
   public var state: AssayState {
     hasClosed ? .closed : tokens.state
   }
 
-  /// What happened lately, safe to paste: codes, traces and durations; no token, key, challenge or evidence.
+  /// Recent events, safe to paste: codes, traces and durations; no token, key, challenge or evidence.
   public var debugLog: String {
     log.text(configuration, state)
   }

@@ -37,7 +37,7 @@ public actor AssayBridge {
     }
   }
 
-  /// What fails has no consequence.
+  /// A failure has no consequence.
   public func tell(_ method: String, _ text: String) async {
     guard let request = try? Request(text), let handle = try? request.text("handle") else { return }
     guard let assay = try? await clients.find(handle) else { return }

@@ -59,7 +59,7 @@ func members(of error: any Error) -> [String: Any] {
     members["vendorCode"] = error.platformError.map { "\($0.domain):\($0.code)" }
     return members
   case let error as BridgeError: return ["code": error.code]
-  // Its type alone: what its description holds, nobody knows.
+  // Its type only: its description may hold anything.
   default: return ["code": "native_failed", "vendorCode": String(describing: type(of: error))]
   }
 }

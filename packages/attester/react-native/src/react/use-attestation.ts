@@ -3,7 +3,7 @@ import type { AssayError } from '../error.ts'
 import type { AssayState } from '../events.ts'
 import { useAssay } from './provider.ts'
 
-/** How it stands with this installation, for a component to show. Whether the API serves it, the API decides. */
+/** The state of this installation, for a component to show. The API alone decides whether it serves it. */
 export interface Attestation {
   readonly state: AssayState
   /** Why it is no better. */

@@ -5,7 +5,7 @@ public protocol SecretStore: Sendable {
   func read(_ name: String) throws -> Bytes?
   /// Keeps a value, in the place of one that has this name.
   func write(_ value: Bytes, _ name: String) throws
-  /// Nothing to delete is not a fault.
+  /// Deleting what does not exist is not a fault.
   func delete(_ name: String) throws
 }
 

@@ -45,7 +45,7 @@ enum Label: String {
   return true
 }
 
-/// The numbers in the order that `precedes` gives them.
+/// The numbers, ordered by `precedes`.
 @inline(never) func ordered(_ numbers: [Int], _ precedes: (Int, Int) -> Bool) -> [Int] {
   numbers.sorted(by: precedes)
 }

@@ -13,7 +13,7 @@ extension JSON {
 extension String {
   /// The text that `bytes` encode, or `nil` unless they are well-formed UTF-8 to the last byte.
   public init?(validating bytes: Bytes) {
-    // Decoding puts U+FFFD in the place of whatever is malformed.
+    // Decoding replaces malformed bytes with U+FFFD.
     self.init(decoding: bytes, as: UTF8.self)
     guard Array(utf8) == bytes else { return nil }
   }

@@ -49,9 +49,9 @@ extension Bytes {
 
 /// What a byte may be.
 enum ByteKind {
-  /// None but the marks.
+  /// Only the marks.
   case marked
-  /// Every one but the marks.
+  /// Any byte but the marks.
   case unmarked
   case digit
   case lowerOrDigit
@@ -61,7 +61,7 @@ enum ByteKind {
   /// U+0021 to U+007E.
   case visible
 
-  /// Whether `byte` is of this kind. All of them are of ASCII.
+  /// Whether `byte` is of this kind. All kinds are ASCII.
   @inline(never) func has(_ byte: UInt8) -> Bool {
     let isDigit = (0x30...0x39).contains(byte)
     let isLower = (0x61...0x7a).contains(byte)

@@ -1,6 +1,6 @@
 /// Answer to a probe: a fact as found, judged by policy and not by the SDK.
 public enum ProbeAnswer: Sendable, Equatable {
-  /// Yes or no.
+  /// A boolean.
   case boolean(Bool)
   /// A whole number from -(2^53 - 1) to 2^53 - 1.
   case integer(Int64)

@@ -12,9 +12,9 @@ public struct AssayError: Error, Sendable {
     case buildRefused = "build_refused"
     /// The app or an audience is not registered.
     case notRegistered = "not_registered"
-    /// The service takes no request like this one.
+    /// The service refused the request for another reason, which `problem` names.
     case requestRefused = "request_refused"
-    /// The plan asks for what this SDK does not give.
+    /// The plan asks for more than this SDK gives.
     case planRefused = "plan_refused"
     /// A protected API answered with a redirect.
     case redirectRefused = "redirect_refused"
@@ -25,13 +25,13 @@ public struct AssayError: Error, Sendable {
     /// The client was closed.
     case closed
     // The same call may succeed later without anyone changing anything
-    /// There was no answer; none in time.
+    /// No answer came, or none in time.
     case network, timeout
-    /// The answer has not the form of any of the service: that of a proxy, for instance.
+    /// The answer is not the service's; it may be a proxy's.
     case responseInvalid = "response_invalid"
     /// The service failed, with a status from 500.
     case serviceUnavailable = "service_unavailable"
-    /// Too many requests; ``AssayError/retryAfter`` says when to come again.
+    /// Too many requests: ``AssayError/retryAfter`` says when to try again.
     case rateLimited = "rate_limited"
     /// The service did not take the challenge, twice.
     case challengeStale = "challenge_stale"
@@ -39,7 +39,7 @@ public struct AssayError: Error, Sendable {
     case measurementFailed = "measurement_failed"
     /// The installation key could not be made, kept or used.
     case keyStoreFailed = "key_store_failed"
-    /// The system gave no evidence; see ``AssayError/platformError``.
+    /// The system gave no evidence: see ``AssayError/platformError``.
     case evidenceFailed = "evidence_failed"
 
     /// What to do instead of trying again, or `nil` where trying again may help.

@@ -45,7 +45,7 @@ public enum AssayEvent: Sendable {
   }
 }
 
-/// How it stands with this installation.
+/// The state of this installation.
 public enum AssayState: String, Sendable {
   /// No exchange yet.
   case idle
@@ -59,10 +59,10 @@ public enum AssayState: String, Sendable {
   case closed
 }
 
-/// Hands events to anyone who listens, each to each.
+/// Hands every event to every listener.
 @AssayActor
 final class Events {
-  /// What tells one listener from another.
+  /// Identifies a listener.
   private final class Listener: Sendable {
     let continuation: AsyncStream<AssayEvent>.Continuation
 
@@ -79,7 +79,7 @@ final class Events {
     self.log = log
   }
 
-  /// All events from now on. A listener that is slow misses the oldest beyond 64.
+  /// All events from now on. A slow listener misses the oldest events beyond 64.
   func stream() -> AsyncStream<AssayEvent> {
     let (stream, continuation) = AsyncStream.makeStream(of: AssayEvent.self, bufferingPolicy: .bufferingNewest(64))
     guard !hasEnded else {

@@ -45,9 +45,9 @@ public protocol DeviceClock: Sendable {
   func wall() -> Double
 }
 
-/// Something that was scheduled.
+/// A scheduled action.
 public protocol Scheduled: Sendable {
-  /// Without effect once it has begun.
+  /// Has no effect once the action has begun.
   func cancel()
 }
 
@@ -94,9 +94,9 @@ public protocol KeyStore: Sendable {
   func open() async throws -> any InstallationKey
   /// Discards the key, makes another and keeps it. Called when the present one cannot be opened or cannot sign.
   func renew() async throws -> any InstallationKey
-  /// Not known is `false`.
+  /// `false` if unknown.
   func hasEnrolled(_ key: any InstallationKey) async -> Bool
-  /// Keeps that the service has given a token for the key. A failure is not told: it costs one enrolment.
+  /// Keeps that the service has given a token for the key. A failure is not reported: it costs one enrolment.
   func keepEnrolled(_ key: any InstallationKey) async
 }
 
@@ -111,7 +111,7 @@ public enum SharedEntry: String, Sendable, CaseIterable {
 /// What the processes of one installation share: an app and its extensions, or an app before and after a restart. A failing
 /// store is treated as an empty one.
 public protocol SharedState: Sendable {
-  /// What is kept, or `nil`.
+  /// The stored value, or `nil`.
   func load(_ entry: SharedEntry) async throws -> Bytes?
   /// - Parameter value: `nil` removes the entry
   func save(_ value: Bytes?, _ entry: SharedEntry) async throws

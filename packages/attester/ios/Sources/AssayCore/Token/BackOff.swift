@@ -5,9 +5,9 @@
 /// - Parameter chance: at least 0 and below 1
 func backOff(failures: Int, _ error: AssayError, chance: Double) -> Double {
   let longest = 60_000.0
-  // Later than asked, never earlier: everyone was told the same moment.
+  // Later than asked, never earlier: the service told everyone the same moment.
   if let retryAfter = error.retryAfter { return min(longest, retryAfter * 1000 * (1 + chance / 4)) }
-  // The network comes back without notice, and asking it costs nobody anything.
+  // The network returns without notice, and a failed attempt costs nobody anything.
   let cap = error.isOffline ? 5_000 : longest
   let doublings = min(failures + (error.retryable ? 0 : 3), 30)
   return min(cap, 500 * Double(1 << doublings)) * (1 + chance) * 0.5

@@ -71,7 +71,7 @@ final class TokenSource {
     if isNeeded(held, wanted) {
       do { try await renew(wanted) } catch { failure = error }
     }
-    // A failure matters to anyone who is left without a token that will do.
+    // A failure reaches every caller who is left without an acceptable token.
     if let found = find(audience), failure == nil || wanted.admits(found.token.token) { return found }
     throw failure ?? AssayError(.attestationDenied, trace: grant?.trace)
   }
@@ -91,7 +91,7 @@ final class TokenSource {
     return held != nil ? grant.isClockInDoubt(ports.clock) : grant.untilRefresh(ports.clock) <= 0
   }
 
-  /// One exchange at a time: anyone who needs one while it is under way shares it. They go on in the order in which they came.
+  /// One exchange at a time: anyone who needs one while it is under way shares it. They resume in the order in which they arrived.
   private func renew(_ wanted: Acceptable) async throws {
     try await withCheckedThrowingContinuation { continuation in
       waiting.append(continuation)

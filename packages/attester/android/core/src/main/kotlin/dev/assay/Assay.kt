@@ -85,7 +85,7 @@ public class Assay(public val client: AssayClient, private val selfTest: SelfTes
     /** Calls `listener` at each event, on the client's own thread, until the subscription is cancelled. */
     public fun on(listener: (AssayEvent) -> Unit): Subscription = client.on(listener)
 
-    /** The client as it stands. */
+    /** The present state of the client. */
     public suspend fun state(): AssayState = client.state()
 
     /**
@@ -101,7 +101,7 @@ public class Assay(public val client: AssayClient, private val selfTest: SelfTes
     @Throws(AssayException::class)
     public fun resetBlocking(): Unit = awaitBlocking { client.reset() }
 
-    /** What happened lately, a line each. Holds no token, key, challenge or evidence: it is safe to paste. */
+    /** Recent events, one per line. Holds no token, key, challenge or evidence: it is safe to paste. */
     public fun debugLog(): List<String> = log.lines()
 
     /**

@@ -24,7 +24,7 @@ internal class InstalledApp(private val context: Context, private val script: Fi
     /** `null` where the manifest names none. */
     val versionName: String? get() = context.packageManager.getPackageInfo(packageName, 0).versionName
 
-    /** Of an installation from splits. */
+    /** Of an app that was installed from splits. */
     val abi: String? get() = abiOf(splits, Build.SUPPORTED_ABIS.toList())
 
     val files: List<ApkFile> get() = apkFiles(info.sourceDir, splits)

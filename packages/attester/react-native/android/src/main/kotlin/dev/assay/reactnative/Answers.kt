@@ -3,7 +3,7 @@ package dev.assay.reactnative
 import dev.assay.core.AssayException
 import dev.assay.core.wire.Json
 
-/** A request that cannot be meant. Its message names the option or argument. */
+/** Misuse by the caller. The message names the option or argument. */
 internal class Misuse(message: String) : Exception(message)
 
 /** A handle that nobody knows here: the JavaScript that holds it makes the client anew. */
@@ -36,7 +36,7 @@ internal object Answers {
             ),
         )
         is BridgeError -> mapOf("code" to thrown.code)
-        // Its class alone: what its message holds, nobody knows.
+        // Its class only: its message may hold anything.
         else -> mapOf("code" to "native_failed", "vendorCode" to thrown.javaClass.simpleName)
     }
 

@@ -39,7 +39,7 @@ public class AssayBridge(
         )
     }
 
-    /** What fails has no consequence. */
+    /** A failure has no consequence. */
     public fun tell(method: String, text: String) {
         val request = runCatching { Request.read(text) }.getOrNull() ?: return
         runCatching {

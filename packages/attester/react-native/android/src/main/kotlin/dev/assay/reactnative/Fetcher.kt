@@ -53,7 +53,7 @@ internal class Fetcher(private val http: () -> OkHttpClient.Builder) {
         val method = request.text("method")
         val headers = Headers.Builder()
         for ((name, value) in request.pairs("headers")) {
-            // Nobody but the SDK fills these.
+            // Only the SDK fills these.
             if (ours.none { it.equals(name, ignoreCase = true) }) headers.add(name, value)
         }
         val given = request.part("body")

@@ -125,7 +125,7 @@ public class AssayClient(options: ClientOptions, ports: ClientPorts) {
     /** Calls `listener` at each event, on the client's own thread, until the subscription is cancelled. */
     public fun on(listener: (AssayEvent) -> Unit): Subscription = events.on(listener)
 
-    /** The client as it stands. */
+    /** The present state of the client. */
     public suspend fun state(): AssayState = onLane { tokens.state }
 
     /** The network is back, or the app came to the fore: a refresh that is due is made at once. */

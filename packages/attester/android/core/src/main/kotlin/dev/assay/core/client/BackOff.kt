@@ -7,7 +7,7 @@ import kotlin.math.pow
 
 private const val LONGEST = 60_000.0
 
-/** The network comes back without notice, and asking it costs nobody anything. */
+/** The network returns without notice, and a failed attempt costs nobody anything. */
 private const val LONGEST_WITHOUT_NETWORK = 5_000.0
 
 /**
@@ -18,7 +18,7 @@ private const val LONGEST_WITHOUT_NETWORK = 5_000.0
  * @param chance at least 0 and below 1
  */
 internal fun backOff(failures: Double, error: AssayException, chance: Double): Double {
-    // Later than asked, never earlier: everyone was told the same moment.
+    // Later than asked, never earlier: the service told everyone the same moment.
     error.retryAfter?.let { return min(LONGEST, it * 1000 * (1 + chance / 4)) }
     val cap = if (isOffline(error)) LONGEST_WITHOUT_NETWORK else LONGEST
     val power = 2.0.pow(failures + if (error.retryable) 0 else 3)

@@ -58,7 +58,7 @@ internal class TokenSource(
         val reason = reasonFor(held, accepts)
         val failure = if (reason == null) null else failureOf { renew(accepts, reason) }
         val found = find(audience)
-        // A failure matters to anyone who is left without a token that will do.
+        // A failure reaches every caller who is left without an acceptable token.
         if (found != null && (failure == null || accepts(found.token))) return found
         throw failure ?: AssayException(AssayErrorCode.ATTESTATION_DENIED, trace = grant?.trace)
     }

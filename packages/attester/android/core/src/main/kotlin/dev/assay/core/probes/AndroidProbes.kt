@@ -65,7 +65,7 @@ private val xposedFiles = listOf("xposedbridge", "liblspd", "edxposed", "libwhal
 /** What was loaded as code without a file, by the names that ART gives such memory. */
 private fun isDexInMemory(line: String): Boolean = "dalvik-DEX data" in line || "dalvik-classes" in line && "memory" in line
 
-/** Of a file, mapped writable and executable at once: no loader of Android's does that. */
+/** A file that is mapped writable and executable at once: no loader of Android does that. */
 private fun isWritableCode(line: String): Boolean {
     val rights = line.substringAfter(' ').take(3)
     return rights == "rwx" && '/' in line && "jit" !in line

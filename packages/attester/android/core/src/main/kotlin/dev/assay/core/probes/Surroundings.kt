@@ -14,7 +14,7 @@ public interface Surroundings {
     /** `Build.*`: fingerprint, model, hardware and so on, by name. */
     public fun build(): Map<String, String>
 
-    /** What is so, of the names that [Fact] has. */
+    /** Those facts of [Fact] that hold. */
     public fun facts(): Set<Fact>
 
     /** The app's package, as the system names it. */

@@ -115,7 +115,7 @@ private class App(private val name: String, private val described: Map<String, A
 
     private fun updateIn(request: Map<String, Any?>) = (request["script"] as String?)?.let(::File)
 
-    /** What JavaScript gave is what the phone was described as. */
+    /** JavaScript describes the phone. */
     private fun mustBeSame(config: AssayConfig?) {
         val given = mapOf(
             "endpoints" to config?.endpoints,

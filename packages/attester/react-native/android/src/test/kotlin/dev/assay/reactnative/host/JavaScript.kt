@@ -35,10 +35,10 @@ class JavaScript(
     @Volatile
     private var hasEnded = false
 
-    /** Calls of the native part, and events that it told, in order. */
+    /** Calls of the native part and events from it, in order. */
     val crossings = java.util.Collections.synchronizedList(ArrayList<String>())
 
-    /** Milliseconds of the longest turn, with the way there and back. */
+    /** Milliseconds of the longest turn, round trip included. */
     @Volatile
     var longestTurn = 0.0
         private set
@@ -75,7 +75,7 @@ class JavaScript(
     }
 
     private fun heard(printed: String) {
-        // It colours what follows an error.
+        // Hermes colours what follows an error.
         val line = printed.removePrefix("\u001b[0m")
         when {
             line.startsWith("@turn ") -> turns.remove(line.substring(6).toLong())?.countDown()
@@ -118,7 +118,7 @@ class JavaScript(
     }
 }
 
-/** React Native's context over no Android at all: nothing here asks it for anything. */
+/** A React Native context without Android: nothing here calls it. */
 class BareContext : BridgeReactContext(object : android.content.ContextWrapper(null) {
     override fun getApplicationContext(): android.content.Context = this
 })
