@@ -26,6 +26,7 @@ import { createRefusedChallenges } from '../attestation/challenge/refused-challe
 import { createDoctorUseCases } from '../operations/doctor.usecases.ts'
 import { createRegistrations } from '../attestation/registrations/registrations.ts'
 import { createCohort, inCohorts } from '../attestation/speed/cohort.ts'
+import { createKeyLookup } from '../http/authorisation.ts'
 import { createFloodLimits } from '../http/limits/flood-limits.ts'
 import { createTokenBuckets } from '../http/limits/token-bucket.ts'
 import { createMeasurements } from '../attestation/measurement/measurements.ts'
@@ -217,6 +218,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     }),
     apis: createApiUseCases({ apis, registrations, policies, clock }),
     apiKeys,
+    lookUpKey: createKeyLookup(apiKeys, floodLimits),
     bans: createBanUseCases({
       bans: storage.bans,
       apps,

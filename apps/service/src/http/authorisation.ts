@@ -26,12 +26,18 @@ export interface Authorisation {
 /** Keys that opened something not long ago, by SHA-256: using one of them is no guess, whatever others in its network do. */
 const provenKeys = { max: 1_000, ttl: 24 * 3_600_000 }
 
-export function createAuthorisation(
+/** Finds the key that a request acts by. @throws ProblemError `unauthorized`, `rate_limited` */
+export type Authenticate = (request: FastifyRequest, reply: FastifyReply) => Promise<ApiKey>
+
+/** Looks API keys up, and counts guesses. */
+export type KeyLookup = (secret: string, address: string) => Promise<ApiKey | undefined>
+
+export function createKeyLookup(
   apiKeys: Pick<ApiKeyUseCases, 'authenticate'>,
   limits: Pick<FloodLimits, 'guess'>,
-): Authorisation {
+): KeyLookup {
   const proven = new LRUCache<string, true>(provenKeys)
-  const lookUp = async (secret: string, address: string): Promise<ApiKey | undefined> => {
+  return async (secret, address) => {
     const digest = createHash('sha256').update(secret).digest('hex')
     const guess = proven.has(digest) ? undefined : limits.guess(address)
     const key = await apiKeys.authenticate(secret).catch((error: unknown) => {
@@ -45,16 +51,24 @@ export function createAuthorisation(
     }
     return key
   }
-  const authenticate = async (request: FastifyRequest, reply: FastifyReply): Promise<ApiKey> => {
+}
+
+/** By the API key in `Authorization`. */
+export function byApiKey(lookUp: KeyLookup): Authenticate {
+  return async (request, reply) => {
     const [, secret] = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(request.headers.authorization ?? '') ?? []
     const key = secret === undefined ? undefined : await lookUp(secret, request.ip)
     if (key === undefined) {
       reply.header('www-authenticate', 'Bearer realm="assay"')
       throw new ProblemError('unauthorized')
     }
-    request.apiKey = key
     return key
   }
+}
+
+/** What a key may do, however it was found. */
+export function createAuthorisation(find: Authenticate): Authorisation {
+  const authenticate: Authenticate = async (request, reply) => (request.apiKey = await find(request, reply))
   return {
     admin: async (request, reply) => {
       const key = await authenticate(request, reply)

@@ -1,0 +1,86 @@
+import Fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { serializerCompiler } from 'fastify-type-provider-zod'
+import { headerNames } from '@assay/protocol'
+import type { LogLevel } from '../operations/doctor.usecases.ts'
+import type { Clock, Random } from '../system/ports.ts'
+import { randomId } from '../system/random.ts'
+import { answerUnreadable, drain, sendProblem, toProblem, useProblemDocuments } from './error-handler.ts'
+import { limitConnections, type ConnectionLimits } from './limits/connections.ts'
+import { refuseSlowBodies } from './limits/slow-bodies.ts'
+import { serializers } from './logging.ts'
+import { useMethodNotAllowed } from './method-not-allowed.ts'
+import { useStrictQueries } from './queries.ts'
+import { createRefusalLog } from './refusal-log.ts'
+import { useStrictJson } from './strict-body.ts'
+
+/** What every listener needs. */
+export interface ListenerOptions {
+  trustedProxies: readonly string[]
+  random: Random
+  clock: Clock
+  log: { level: LogLevel; destination: { write(line: string): void } | undefined }
+  /** Seconds that a small body may take. */
+  bodyTime: number
+  connections: ConnectionLimits
+}
+
+/** Bytes of a body of the provisioning and management endpoints. */
+const bodyLimit = 64 * 1024
+/** Milliseconds. A file to register may take its time as a whole, but not stand still. */
+const timeouts = { request: 900_000, idle: 120_000, keepAlive: 72_000 }
+
+/** An instance that keeps the rules of every listener: limits, strict bodies and queries, problem documents, traces, log. */
+export function createInstance(options: ListenerOptions) {
+  const { trustedProxies, clock, bodyTime, connections } = options
+  const app = fastifyOf(options)
+  refuseSlowBodies(app, bodyTime)
+  limitConnections(app.server, connections, { isBehindProxy: trustedProxies.length > 0 })
+  const methods = useMethodNotAllowed(app)
+  useStrictJson(app)
+  useProblemDocuments(app, createRefusalLog(clock))
+  useStrictQueries(app)
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header(headerNames.trace, request.id)
+    done()
+  })
+  app.decorateRequest('apiKey', null)
+  return { app, methods }
+}
+
+function fastifyOf({ log, random, trustedProxies }: ListenerOptions): FastifyInstance {
+  const app = Fastify({
+    bodyLimit,
+    requestTimeout: timeouts.request,
+    connectionTimeout: timeouts.idle,
+    keepAliveTimeout: timeouts.keepAlive,
+    // Requests that are under way when the service stops get their answers.
+    return503OnClosing: false,
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
+    routerOptions: { maxParamLength: 1024 },
+    genReqId: () => randomId(random, 16),
+    requestIdHeader: false,
+    logController: new LogController({ requestIdLogLabel: 'trace', disableRequestLogging: true }),
+    logger: {
+      level: log.level,
+      serializers,
+      base: null,
+      ...(log.destination === undefined ? {} : { stream: log.destination }),
+    },
+    clientErrorHandler: answerUnreadable,
+    frameworkErrors: (error, request, reply) => void sendProblem(request, reply, toProblem(error)),
+  })
+  app.setSerializerCompiler(serializerCompiler)
+  app.addHook('onResponse', (request, _reply, done) => {
+    drain(request.raw)
+    done()
+  })
+  app.addHook('onResponse', logAnswer)
+  return app
+}
+
+/** One line for a malfunction; the others only when debugging: of refusals a sample is logged. */
+function logAnswer(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  const level = reply.statusCode >= 500 ? 'info' : 'debug'
+  request.log[level]({ req: request, res: reply, ms: Math.round(reply.elapsedTime) }, 'answered')
+  done()
+}

@@ -1,0 +1,56 @@
+import type { FastifyInstance } from 'fastify'
+import type { SchemeRegistry } from '@assay/evidence'
+import type { DoctorUseCases } from '../operations/doctor.usecases.ts'
+import type { KeyUseCases } from '../operations/signing-keys.usecases.ts'
+import type { TraceBuffer } from '../operations/trace-buffer.ts'
+import type { ApiKeyUseCases } from '../provisioning/api-keys.usecases.ts'
+import type { ApiUseCases } from '../provisioning/apis.usecases.ts'
+import type { AppUseCases } from '../provisioning/apps.usecases.ts'
+import type { BanUseCases } from '../provisioning/bans.usecases.ts'
+import type { BuildUseCases } from '../provisioning/builds/builds.usecases.ts'
+import type { PolicyUseCases } from '../provisioning/policies.usecases.ts'
+import type { Authorisation } from './authorisation.ts'
+import { registerApiKeyRoutes } from './routes/api-keys.routes.ts'
+import { registerApiRoutes } from './routes/apis.routes.ts'
+import { registerAppRoutes } from './routes/apps.routes.ts'
+import { registerBanRoutes } from './routes/bans.routes.ts'
+import { registerBuildRoutes } from './routes/builds.routes.ts'
+import { registerDoctorRoutes } from './routes/doctor.routes.ts'
+import { registerSigningKeyRoutes } from './routes/keys.routes.ts'
+import { registerPolicyRoutes } from './routes/policies.routes.ts'
+import { registerTraceRoutes } from './routes/traces.routes.ts'
+
+/** What operators and release pipelines work with. */
+export interface OperatorDependencies {
+  apps: AppUseCases
+  /** The schemes of evidence that it takes. */
+  schemes: SchemeRegistry
+  apis: ApiUseCases
+  apiKeys: ApiKeyUseCases
+  bans: BanUseCases
+  builds: BuildUseCases
+  policies: PolicyUseCases
+  doctor: DoctorUseCases
+  keys: KeyUseCases
+  traces: Pick<TraceBuffer, 'find'>
+  /** Bytes of a file to register. */
+  largestBuild: number
+}
+
+/** The routes of operators and pipelines: for API keys at the service's address, for sessions at that of the console. */
+export function registerOperatorRoutes(
+  scope: FastifyInstance,
+  dependencies: OperatorDependencies,
+  authorisation: Authorisation,
+): void {
+  const { apps, schemes, apis, policies, builds, largestBuild } = dependencies
+  registerAppRoutes(scope, apps, schemes, authorisation)
+  registerApiRoutes(scope, apis, authorisation)
+  registerPolicyRoutes(scope, policies, authorisation)
+  registerBuildRoutes(scope, { builds, authorisation, largest: largestBuild })
+  registerApiKeyRoutes(scope, dependencies.apiKeys, authorisation)
+  registerSigningKeyRoutes(scope, dependencies.keys, authorisation)
+  registerBanRoutes(scope, dependencies.bans, authorisation)
+  registerTraceRoutes(scope, dependencies.traces, authorisation)
+  registerDoctorRoutes(scope, dependencies.doctor, authorisation)
+}
