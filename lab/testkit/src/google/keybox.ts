@@ -99,13 +99,7 @@ function remotePath(
   options: KeyboxOptions,
   at: number,
 ): Keybox['path'] {
-  const upper = droidAuthority(
-    'Droid CA2',
-    root,
-    seconds('2026-02-09T00:00:00Z'),
-    seconds('2029-02-08T00:00:00Z'),
-  )
-  const lower = droidAuthority('Droid CA3', upper, at - day, at + 69 * day)
+  const { upper, lower } = droidAuthorities(root, at)
   const name = newHex(16)
   const attestation = createAuthority(
     newKeyPair('P-256'),
@@ -127,6 +121,31 @@ function remotePath(
     lower,
   )
   return [attestation, lower, upper, root]
+}
+
+interface DroidAuthorities {
+  upper: Authority
+  lower: Authority
+}
+
+const droidsOf = new WeakMap<Authority, Map<number, DroidAuthorities>>()
+
+/** What all phones under one root have above their attestation certificates, as Google's do: made once a day. */
+function droidAuthorities(root: Authority, at: number): DroidAuthorities {
+  const byDay = droidsOf.get(root) ?? new Map<number, DroidAuthorities>()
+  droidsOf.set(root, byDay)
+  const today = Math.floor(at / day)
+  const known = byDay.get(today)
+  if (known !== undefined) return known
+  const upper = droidAuthority(
+    'Droid CA2',
+    root,
+    seconds('2026-02-09T00:00:00Z'),
+    seconds('2029-02-08T00:00:00Z'),
+  )
+  const made = { upper, lower: droidAuthority('Droid CA3', upper, at - day, at + 69 * day) }
+  byDay.set(today, made)
+  return made
 }
 
 function droidAuthority(
