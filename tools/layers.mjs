@@ -162,6 +162,11 @@ export const layers = {
     ],
     node: true,
   },
+  '@assay/faults': {
+    dir: 'lab/faults',
+    may: ['@assay/protocol', '@assay/measurement', '@assay/client', '@assay/testkit', '@assay/service'],
+    node: true,
+  },
   '@assay/bench': {
     dir: 'lab/bench',
     may: [

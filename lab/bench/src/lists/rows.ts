@@ -8,7 +8,7 @@ import { alone, notRun, type BenchRow } from '../row.ts'
 
 import { median, rounded } from '../statistics.ts'
 import { startWatchedService, type WatchedService } from '../worst-case/watched-process.ts'
-import { startPostgres } from './postgres.ts'
+import { startPostgres } from '@assay/testkit'
 import { bigApp, lists, statements } from './rows-of-everything.ts'
 
 const counted = 9

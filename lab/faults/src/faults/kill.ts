@@ -1,0 +1,247 @@
+import { once } from 'node:events'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { ChallengeResponse, Jwks } from '@assay/protocol'
+import type { Fault, Length } from '../fault.ts'
+import { iosApp, scriptsOf, succeed, webApp, webRelease, zipOf } from '../stage/apps.ts'
+import {
+  answerBody,
+  askChallenge,
+  attest,
+  claimsOf,
+  install,
+  kidOf,
+  sendAnswer,
+  type Installation,
+} from '../stage/installations.ts'
+import type { Stage } from '../stage/stage.ts'
+import { createTally, type Tally } from '../stage/tally.ts'
+
+/** Kills of each kind, on each store. */
+const kills: Record<Length, number> = { short: 2, long: 50 }
+
+/** Milliseconds that the first acknowledgement may take. */
+const longestStart = 5_000
+
+/** What the service had acknowledged when it was killed. */
+interface Work {
+  /** Works until the service is gone. @param acknowledged called for each thing that was acknowledged */
+  work(acknowledged: () => void): Promise<void>
+  /** Looks at the service that was started after it. */
+  look(tally: Tally): Promise<void>
+}
+
+/** Kills the service in the middle of its work, again and again, each time a few milliseconds later. */
+async function killRepeatedly(stage: Stage, length: Length, prepare: () => Promise<Work>): Promise<Tally> {
+  const tally = createTally()
+  for (let round = 0; round < kills[length]; round++) {
+    const { work, look } = await prepare()
+    const first = new AbortController()
+    const working = work(() => first.abort())
+    await Promise.race([once(first.signal, 'abort'), wait(longestStart)])
+    await wait((round * 37) % 200)
+    await stage.node.kill()
+    await working
+    tally.attempts++
+    tally.recovered(await stage.start())
+    await look(tally)
+  }
+  return tally
+}
+
+const registering: Fault = {
+  name: 'kill.registering',
+  what: '`kill -9` while builds are registered: each acknowledged build is there and attests, and the service takes new ones',
+  stores: ['sqlite', 'postgres'],
+  async run(stage, length) {
+    let made = 0
+    const tally = await killRepeatedly(stage, length, async () => {
+      const acknowledged: string[] = []
+      const next = async () => {
+        const build = `k${++made}`
+        return { build, file: await zipOf(scriptsOf(build)) }
+      }
+      return {
+        work: async (acknowledge) => {
+          for (;;) {
+            const { build, file } = await next()
+            const { status } = await stage.operator.upload(webApp, build, file)
+            if (status !== 201) return
+            acknowledged.push(build)
+            acknowledge()
+          }
+        },
+        look: async (tally) => {
+          for (const build of acknowledged) {
+            const found = await stage.operator.ask('GET', `/v1/apps/${webApp}/builds/${build}`)
+            if (found.status !== 200) tally.losses++
+          }
+          const last = acknowledged.at(-1)
+          if (last !== undefined) {
+            const answer = await attest(stage.network, stage.node.url, install(webRelease(last)))
+            if (answer.status !== 200) tally.losses++
+          }
+          const { build, file } = await next()
+          const { status } = await stage.operator.upload(webApp, build, file)
+          tally.want(status === 201, 'a build is registered after the restart')
+        },
+      }
+    })
+    tally.fact('builds', made)
+    return tally.outcome()
+  },
+}
+
+const banning: Fault = {
+  name: 'kill.banning',
+  what: '`kill -9` while phones are banned: no phone whose ban was acknowledged gets a token again',
+  stores: ['sqlite', 'postgres'],
+  async run(stage, length) {
+    let banned = 0
+    const tally = await killRepeatedly(stage, length, async () => {
+      const phones = await enrol(stage, 24)
+      const acknowledged: Installation[] = []
+      const untouched = phones.pop() as Enrolled
+      return {
+        work: async (acknowledge) => {
+          for (const { installation, pseudonym } of phones) {
+            const body = { audience: installation.audiences[0], installation: pseudonym }
+            const { status } = await stage.operator.ask('POST', `/v1/apps/${iosApp}/bans`, body)
+            if (status !== 201) return
+            acknowledged.push(installation)
+            acknowledge()
+          }
+        },
+        look: async (tally) => {
+          banned += acknowledged.length
+          for (const installation of acknowledged) {
+            const { status } = await attest(stage.network, stage.node.url, installation)
+            if (status === 200) tally.doubleAcceptances++
+            else tally.want(status === 403, 'a banned phone is denied')
+          }
+          const { status } = await attest(stage.network, stage.node.url, untouched.installation)
+          if (status !== 200) tally.losses++
+        },
+      }
+    })
+    tally.fact('bans', banned)
+    tally.want(banned > 0, 'bans were acknowledged before a kill')
+    return tally.outcome()
+  },
+}
+
+const attesting: Fault = {
+  name: 'kill.attesting',
+  what: '`kill -9` while phones enrol and refresh: each acknowledged enrolment is remembered, no counter and no challenge is accepted again',
+  stores: ['sqlite', 'postgres'],
+  async run(stage, length) {
+    let acknowledged = 0
+    const tally = await killRepeatedly(stage, length, async () => {
+      const phones = Array.from({ length: 8 }, () => ({
+        installation: install(stage.ios, stage.iphone()),
+        /** The last answer that was acknowledged, the id of its token, and the phone's counter then. */
+        last: undefined as { body: string; jti: string; counter: number } | undefined,
+      }))
+      const live = async (phone: (typeof phones)[number], acknowledge: () => void) => {
+        const { network, node } = stage
+        for (;;) {
+          const asked = await askChallenge(network, node.url, phone.installation)
+          if (asked.status !== 200) return
+          const body = await answerBody(phone.installation, asked.body as ChallengeResponse)
+          const answer = await sendAnswer(network, node.url, body)
+          if (answer.status !== 200) return
+          acknowledged++
+          acknowledge()
+          const counter = phone.installation.phone?.counter ?? 0
+          phone.last = { body, jti: claimsOf(answer).jti, counter }
+        }
+      }
+      return {
+        work: async (acknowledge) =>
+          void (await Promise.all(phones.map((phone) => live(phone, acknowledge)))),
+        look: async (tally) => {
+          const { network, node } = stage
+          for (const { installation, last } of phones) {
+            const { phone } = installation
+            if (last === undefined || phone === undefined) continue
+            // The very same bytes: refused, or answered by the same token.
+            const repeated = await sendAnswer(network, node.url, last.body)
+            if (repeated.status === 200 && claimsOf(repeated).jti !== last.jti) tally.doubleAcceptances++
+            const signed = phone.counter
+            if (last.counter > 0) {
+              // A copy of the key at the counter that was accepted last.
+              phone.counter = last.counter - 1
+              if ((await attest(network, node.url, installation)).status === 200) tally.doubleAcceptances++
+            }
+            phone.counter = signed
+            if ((await attest(network, node.url, installation)).status !== 200) tally.losses++
+          }
+        },
+      }
+    })
+    tally.fact('acknowledged', acknowledged)
+    tally.want(acknowledged > 0, 'attestations were acknowledged before a kill')
+    return tally.outcome()
+  },
+}
+
+const rotating: Fault = {
+  name: 'kill.rotating',
+  what: '`kill -9` while signing keys are rotated: the acknowledged key is published, withdrawn ones are not, and there is a key to sign with',
+  stores: ['sqlite', 'postgres'],
+  async run(stage, length) {
+    let rotations = 0
+    const tally = await killRepeatedly(stage, length, async () => {
+      const withdrawn = new Set<string>()
+      let current: string | undefined
+      return {
+        work: async (acknowledge) => {
+          for (;;) {
+            const { status, body } = await stage.operator.ask('POST', '/v1/signing-keys/rotate', {})
+            if (status !== 200) return
+            rotations++
+            acknowledge()
+            const rotation = body as { kid: string; withdrawn: string[] }
+            current = rotation.kid
+            for (const kid of rotation.withdrawn) withdrawn.add(kid)
+          }
+        },
+        look: async (tally) => {
+          const { node, network, operator } = stage
+          const { body } = await succeed(operator.ask('GET', '/.well-known/jwks.json'))
+          const published = (body as Jwks).keys.map(({ kid }) => kid)
+          tally.doubleAcceptances += published.filter((kid) => withdrawn.has(kid)).length
+          const signing = await attest(network, node.url, install(stage.web))
+          tally.want(signing.status === 200, 'tokens are signed after the restart')
+          if (signing.status !== 200) return
+          if (withdrawn.has(kidOf(signing))) tally.doubleAcceptances++
+          if (!published.includes(kidOf(signing))) tally.losses++
+          // A rotation that was not acknowledged may have been carried out, and have withdrawn it: then another signs.
+          if (current !== undefined && !published.includes(current) && kidOf(signing) === current)
+            tally.losses++
+        },
+      }
+    })
+    tally.fact('rotations', rotations)
+    tally.want(rotations > 0, 'rotations were acknowledged before a kill')
+    return tally.outcome()
+  },
+}
+
+interface Enrolled {
+  readonly installation: Installation
+  /** By which the API knows it. */
+  readonly pseudonym: string
+}
+
+/** @throws Error unless all of them are enrolled */
+async function enrol(stage: Stage, count: number): Promise<Enrolled[]> {
+  return Promise.all(
+    Array.from({ length: count }, async () => {
+      const installation = install(stage.ios, stage.iphone())
+      const answer = await succeed(attest(stage.network, stage.node.url, installation))
+      return { installation, pseudonym: claimsOf(answer).installation }
+    }),
+  )
+}
+
+export const killFaults: readonly Fault[] = [registering, banning, attesting, rotating]

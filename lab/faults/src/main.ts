@@ -1,0 +1,50 @@
+import { catalogue } from './catalogue.ts'
+import { writeReport } from './report.ts'
+import { readOptions, usage, type Options } from './options.ts'
+import { runFaults, type Result } from './run-faults.ts'
+
+const options = optionsOf(process.argv.slice(2))
+if (options === undefined) process.exitCode = 2
+else process.exitCode = (await tryAll(options)) ? 0 : 1
+
+/** Says what is wrong with arguments that are invalid. */
+function optionsOf(args: readonly string[]): Options | undefined {
+  try {
+    return readOptions(
+      args,
+      catalogue.map(({ name }) => name),
+    )
+  } catch (error) {
+    process.stderr.write(`${(error as TypeError).message}\n\n${usage}\n`)
+    return undefined
+  }
+}
+
+/** Whether everything came out as wanted. */
+async function tryAll({ json, short, writeDocs, isAsked, store }: Options): Promise<boolean> {
+  const tell = (line: string) => void process.stderr.write(`${line}\n`)
+  const faults = catalogue.filter(({ name }) => isAsked(name))
+  const { results, notRun } = await runFaults(faults, { length: short ? 'short' : 'long', store, tell })
+  if (json) process.stdout.write(`${JSON.stringify({ rows: results.map(({ row }) => row) })}\n`)
+  else for (const result of results) process.stdout.write(`${lineOf(result)}\n`)
+  if (writeDocs) await writeReport(results, short ? 'short' : 'long')
+  for (const reason of notRun) tell(`not run: ${reason}`)
+  const isComplete = notRun.length === 0 || process.env['ASSAY_REQUIRE_ALL'] !== '1'
+  return isComplete && results.every(({ row }) => row.ok)
+}
+
+function lineOf({ row, outcome }: Result): string {
+  const { fault, attempts, doubleAcceptances, losses, recoveryMs, ok } = row
+  const facts = Object.entries(outcome.facts).map(([name, value]) => `${name} ${value}`)
+  const figures = [
+    `${attempts} attempts`,
+    `${doubleAcceptances} accepted twice`,
+    `${losses} lost`,
+    `recovered in ${recoveryMs} ms`,
+    ...facts,
+  ]
+  return [
+    `${ok ? 'ok    ' : 'FAILED'} ${fault}: ${figures.join(', ')}`,
+    ...outcome.unmet.map((line) => `         not so: ${line}`),
+  ].join('\n')
+}

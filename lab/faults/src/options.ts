@@ -1,0 +1,49 @@
+import { parseArgs } from 'node:util'
+import { stores, type Store } from './fault.ts'
+
+export const usage = `npm run faults                      every fault on every store, at length
+npm run faults -- --json            the same as one JSON document on standard output
+npm run faults -- --short           a few times each
+npm run faults -- --only NAME[,NAME…]   some of them: a name, or what it begins with up to a dot
+npm run faults -- --store STORE     one of: ${stores.join(', ')}
+npm run faults -- --write-docs      writes the rows into docs/faults.md too
+Exit code 0 if every row is as wanted, 1 otherwise, 2 for wrong arguments.`
+
+export interface Options {
+  readonly json: boolean
+  readonly short: boolean
+  readonly writeDocs: boolean
+  /** Whether a fault of that name is asked for. */
+  readonly isAsked: (name: string) => boolean
+  /** The one store; undefined for all. */
+  readonly store: Store | undefined
+}
+
+/** @throws TypeError for arguments that are invalid, saying which */
+export function readOptions(args: readonly string[], names: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      json: { type: 'boolean', default: false },
+      short: { type: 'boolean', default: false },
+      'write-docs': { type: 'boolean', default: false },
+      only: { type: 'string' },
+      store: { type: 'string' },
+    },
+  })
+  const { json, short, 'write-docs': writeDocs } = values
+  const asked = values.only?.split(',').map((name) => name.trim())
+  const covers = (prefix: string, name: string) => name === prefix || name.startsWith(`${prefix}.`)
+  for (const prefix of asked ?? [])
+    if (!names.some((name) => covers(prefix, name)))
+      throw new TypeError(
+        `--only names no fault: ${prefix || '(nothing)'}. The faults are:\n  ${names.join('\n  ')}`,
+      )
+  const store = stores.find((known) => known === values.store)
+  if (values.store !== undefined && store === undefined)
+    throw new TypeError(`--store names no store: ${values.store}`)
+  if (writeDocs && (asked !== undefined || store !== undefined))
+    throw new TypeError('--write-docs writes all rows: it goes with neither --only nor --store')
+  const isAsked = (name: string) => asked === undefined || asked.some((prefix) => covers(prefix, name))
+  return { json, short, writeDocs, isAsked, store }
+}

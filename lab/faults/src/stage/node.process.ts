@@ -1,0 +1,40 @@
+import { startService, type ServiceConfig } from '@assay/service'
+
+/**
+ * The service as `assay serve` starts it, in a process whose system clock is set by its parent: from then on all that
+ * asks for the time of day gets another, and monotonic time runs on as it does when somebody sets a machine's clock.
+ */
+export interface NodeConfig extends Omit<
+  ServiceConfig,
+  'sealingKey' | 'logDestination' | 'clock' | 'steady'
+> {
+  /** Hexadecimal. */
+  readonly sealingKey: string
+  /** Milliseconds by which the clock is wrong from the start. */
+  readonly clockOffset: number
+}
+
+export type NodeOrder = { readonly clockOffset: number } | 'stop'
+
+let offset = 0
+
+function setSystemClock(): void {
+  const System = Date
+  const now = () => System.now() + offset
+  globalThis.Date = new Proxy(System, {
+    construct: (target, args: []) => (args.length === 0 ? new target(now()) : new target(...args)),
+    get: (target, name) => (name === 'now' ? now : (Reflect.get(target, name) as unknown)),
+  })
+}
+
+const { sealingKey, clockOffset, ...config } = JSON.parse(process.argv[2] as string) as NodeConfig
+offset = clockOffset
+setSystemClock()
+const service = await startService({ ...config, sealingKey: Buffer.from(sealingKey, 'hex') })
+process.on('message', (order: NodeOrder) => {
+  if (order === 'stop') return
+  offset = order.clockOffset
+  process.send?.('set')
+})
+process.send?.({ url: service.url })
+process.once('SIGTERM', () => void service.close().then(() => process.exit(0)))

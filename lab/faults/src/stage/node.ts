@@ -1,0 +1,69 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import type { NodeConfig, NodeOrder } from './node.process.ts'
+
+/** A running service. */
+export interface ServiceNode {
+  readonly url: string
+  /** What it logged, the last of it. */
+  log(): string
+  /** SIGKILL, and waits for the end. */
+  kill(): Promise<void>
+  /** SIGTERM, and waits for the end. */
+  stop(): Promise<void>
+  /** SIGSTOP. */
+  freeze(): void
+  /** SIGCONT. */
+  thaw(): void
+  /** Sets its system's clock. @param offset milliseconds from the right time */
+  setClock(offset: number): Promise<void>
+  /** Resident size in MB (Linux). */
+  resident(): number
+  /** Whether its process is there. */
+  isAlive(): boolean
+}
+
+export async function startNode(config: NodeConfig): Promise<ServiceNode> {
+  const child = fork(new URL('./node.process.js', import.meta.url).pathname, [JSON.stringify(config)], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
+  const kept = keepLog(child)
+  const exited = once(child, 'exit')
+  const isAlive = () => child.exitCode === null && child.signalCode === null
+  const end = async (signal: 'SIGKILL' | 'SIGTERM') => {
+    if (!isAlive()) return
+    child.kill(signal)
+    await exited
+  }
+  const ended = exited.then(() => {
+    throw new Error(`the service ended: ${kept()}`)
+  })
+  ended.catch(() => undefined)
+  const [{ url }] = (await Promise.race([once(child, 'message'), ended])) as [{ url: string }]
+  return {
+    url,
+    log: kept,
+    kill: () => end('SIGKILL'),
+    stop: () => end('SIGTERM'),
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
+    async setClock(clockOffset) {
+      const set = once(child, 'message')
+      child.send({ clockOffset } satisfies NodeOrder)
+      await Promise.race([set, ended])
+    },
+    resident: () =>
+      Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024,
+    isAlive,
+  }
+}
+
+const mostLog = 64 * 1024
+
+function keepLog(child: ChildProcess): () => string {
+  let said = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-mostLog)))
+  return () => said
+}

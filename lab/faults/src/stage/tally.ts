@@ -1,0 +1,33 @@
+import type { Outcome } from '../fault.ts'
+
+/** Counts what comes of a fault while it is tried. */
+export interface Tally {
+  attempts: number
+  doubleAcceptances: number
+  losses: number
+  /** Milliseconds, of which the longest counts. */
+  recovered(milliseconds: number): void
+  /** Something else that is wanted. Each sentence is kept once. */
+  want(holds: boolean, otherwise: string): void
+  fact(name: string, value: number | string): void
+  outcome(): Outcome
+}
+
+export function createTally(): Tally {
+  let recoveryMs = 0
+  const unmet = new Set<string>()
+  const facts: Record<string, number | string> = {}
+  const tally: Tally = {
+    attempts: 0,
+    doubleAcceptances: 0,
+    losses: 0,
+    recovered: (milliseconds) => void (recoveryMs = Math.max(recoveryMs, milliseconds)),
+    want: (holds, otherwise) => void (holds || unmet.add(otherwise)),
+    fact: (name, value) => void (facts[name] = value),
+    outcome: () => {
+      const { attempts, doubleAcceptances, losses } = tally
+      return { attempts, doubleAcceptances, losses, recoveryMs, unmet: [...unmet], facts }
+    },
+  }
+  return tally
+}

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { rowOf } from '../src/row.ts'
+import { betweenMarkers, withReport } from '../src/report.ts'
+
+const survived = { attempts: 3, doubleAcceptances: 0, losses: 0, recoveryMs: 1234.5, unmet: [], facts: {} }
+
+test('a row has exactly the members that its readers know', () => {
+  expect(rowOf('kill.banning@sqlite', survived)).toEqual({
+    fault: 'kill.banning@sqlite',
+    attempts: 3,
+    doubleAcceptances: 0,
+    losses: 0,
+    recoveryMs: 1235,
+    ok: true,
+  })
+})
+
+test.each([
+  { attempts: 0 },
+  { doubleAcceptances: 1 },
+  { losses: 1 },
+  { recoveryMs: 10_001 },
+  { recoveryMs: Infinity },
+  { unmet: ['something is so'] },
+])('%j is not as wanted', (change) => {
+  expect(rowOf('a@sqlite', { ...survived, ...change }).ok).toBe(false)
+})
+
+test('the report takes the place of the last one, and of nothing else', () => {
+  const page =
+    '# A\n\n<!-- faults: written by `npm run faults -- --write-docs` -->\n\nold\n\n<!-- faults: end -->\n'
+  const written = withReport(page, 'new')
+  expect(betweenMarkers(written)).toBe('new')
+  expect(withReport(written, 'old')).toBe(page)
+  expect(() => withReport('# A', 'new')).toThrow('markers')
+})
