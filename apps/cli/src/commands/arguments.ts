@@ -25,6 +25,16 @@ export function integer(text: string): number {
   return Number(text)
 }
 
+const units: Readonly<Record<string, number>> = { m: 60, h: 3_600, d: 86_400 }
+
+/** A span of time such as `90m`, `24h` or `7d`, in seconds. */
+export function span(text: string): number {
+  const [, count = '', unit = ''] = /^([1-9][0-9]{0,4})([mhd])$/.exec(text) ?? []
+  const seconds = units[unit]
+  if (seconds === undefined) throw new InvalidArgumentError('Must be a number and m, h or d, such as 24h.')
+  return Number(count) * seconds
+}
+
 /** Of an option and its opposite, commander takes the last: here, giving both is an error. */
 export function refuseContradictions(command: Command): void {
   for (const one of command.commands) refuseContradictions(one)

@@ -1,11 +1,11 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { Option, type Command } from 'commander'
-import type { ApiKey, CreatedApiKey } from '@assay/protocol'
+import { apiKeyScopes, type ApiKey, type CreatedApiKey } from '@assay/protocol'
 import { usageError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
 import { readTextFile } from '../input-file.ts'
 import { table } from '../output.ts'
-import { byAge, example, type Action } from './arguments.ts'
+import { byAge, example, span, type Action } from './arguments.ts'
 
 interface AddOptions {
   name: string
@@ -13,6 +13,8 @@ interface AddOptions {
   app?: string[]
   provenance?: true
   publicKey?: string
+  /** Seconds. */
+  expiresIn?: number
 }
 
 export function addKeyCommands(program: Command, action: Action): void {
@@ -24,9 +26,10 @@ export function addKeyCommands(program: Command, action: Action): void {
     .addOption(
       new Option(
         '--scope <scope>',
-        'admin may do everything; registration adds builds of the named apps',
-      ).choices(['admin', 'registration']),
+        'admin may do everything; read looks; support also bans, policy also changes policies; registration adds builds of the named apps',
+      ).choices(apiKeyScopes.filter((scope) => scope !== 'provenance')),
     )
+    .option('--expires-in <time>', 'when it ends by itself, such as 90d or 12h; default: never', span)
     .option('--app <id...>', 'for registration and provenance: the apps')
     .option(
       '--provenance',
@@ -66,9 +69,14 @@ async function addKey(context: Context, options: AddOptions): Promise<void> {
     name: options.name,
     scope: options.scope,
     apps: options.app,
+    expires_at: expiryOf(options, context),
   })) as CreatedApiKey
   output.note('This is the only time that the key is shown:')
   output.result(created, () => created.secret)
+}
+
+function expiryOf({ expiresIn }: AddOptions, { clock }: Context): string | undefined {
+  return expiresIn === undefined ? undefined : new Date(clock() + expiresIn * 1000).toISOString()
 }
 
 const pair = {
@@ -78,8 +86,9 @@ const pair = {
 } as const
 
 /** A private key that is made here never leaves this machine. */
-async function addProvenanceKey(context: Context, { name, app, publicKey }: AddOptions): Promise<void> {
+async function addProvenanceKey(context: Context, options: AddOptions): Promise<void> {
   const { output, service } = context
+  const { name, app, publicKey } = options
   const made = publicKey === undefined ? generateKeyPairSync('ec', pair) : undefined
   const pem = made?.publicKey ?? (await readTextFile(context, publicKey as string, 'a public key in PEM'))
   const { kty, crv, x, y } = readPublicKey(pem, publicKey).export({ format: 'jwk' })
@@ -89,6 +98,7 @@ async function addProvenanceKey(context: Context, { name, app, publicKey }: AddO
     scope: 'provenance',
     apps: app,
     public_key: jwk,
+    expires_at: expiryOf(options, context),
   })) as ApiKey
   if (made === undefined) {
     output.result(created, () => `Registered ${created.id}: what it signs vouches for builds.`)
@@ -111,8 +121,16 @@ async function listKeys({ output, service }: Context): Promise<void> {
   const keys = byAge(await service.list<ApiKey>('v1/keys', 'keys'))
   output.result(keys, () =>
     table(
-      ['ID', 'NAME', 'SCOPE', 'APPS', 'CREATED'],
-      keys.map((key) => [key.id, key.name, key.scope, key.apps.join(' ') || '-', key.created_at]),
+      ['ID', 'NAME', 'SCOPE', 'APPS', 'CREATED', 'EXPIRES', 'LAST USED'],
+      keys.map((key) => [
+        key.id,
+        key.name,
+        key.scope,
+        key.apps.join(' ') || '-',
+        key.created_at,
+        key.expires_at ?? 'never',
+        key.last_used_at ?? 'never',
+      ]),
     ),
   )
 }

@@ -70,6 +70,8 @@ const adminKey = {
   scope: 'admin' as const,
   apps: [],
   public_key: null,
+  expires_at: null,
+  last_used_at: null,
   created_at: '2026-11-01T00:00:00Z',
 }
 const pipelineKey = { ...adminKey, id: 'k2', name: 'pipeline', scope: 'registration' as const, apps: [id] }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { LRUCache } from 'lru-cache'
-import type { ApiKey } from '@assay/protocol'
+import type { ApiKey, ApiKeyScope } from '@assay/protocol'
 import type { ApiKeyUseCases } from '../provisioning/api-keys.usecases.ts'
 import type { FloodLimits } from './limits/flood-limits.ts'
+import { callers, type Caller } from './callers.ts'
 import { ProblemError } from '../faults/problem-error.ts'
 
 declare module 'fastify' {
@@ -15,13 +16,8 @@ declare module 'fastify' {
 
 type Authorise = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
 
-/** Hooks for the routes of operators and pipelines. Both run before a body is read. */
-export interface Authorisation {
-  /** An admin key. */
-  admin: Authorise
-  /** An admin key, or a registration key for the app that the path names. */
-  registration: Authorise
-}
+/** Hooks for the routes of operators and pipelines, named for who may call. All run before a body is read. */
+export type Authorisation = Readonly<Record<Caller, Authorise>>
 
 /** Keys that opened something not long ago, by SHA-256: using one of them is no guess, whatever others in its network do. */
 const provenKeys = { max: 1_000, ttl: 24 * 3_600_000 }
@@ -69,22 +65,15 @@ export function byApiKey(lookUp: KeyLookup): Authenticate {
 /** What a key may do, however it was found. */
 export function createAuthorisation(find: Authenticate): Authorisation {
   const authenticate: Authenticate = async (request, reply) => (request.apiKey = await find(request, reply))
-  return {
-    admin: async (request, reply) => {
-      const key = await authenticate(request, reply)
-      if (key.scope !== 'admin') throw new ProblemError('scope_insufficient')
-    },
-    registration: async (request, reply) => {
+  const openedTo =
+    (scopes: readonly ApiKeyScope[]): Authorise =>
+    async (request, reply) => {
       const key = await authenticate(request, reply)
       const { app } = request.params as { app?: string }
-      switch (key.scope) {
-        case 'admin':
-          return
-        case 'provenance':
-          throw new ProblemError('scope_insufficient')
-        case 'registration':
-          if (app === undefined || !key.apps.includes(app)) throw new ProblemError('scope_insufficient')
-      }
-    },
-  }
+      const isItsApp = key.scope !== 'registration' || (app !== undefined && key.apps.includes(app))
+      if (!scopes.includes(key.scope) || !isItsApp) throw new ProblemError('scope_insufficient')
+    }
+  return Object.fromEntries(
+    Object.entries(callers).map(([caller, scopes]) => [caller, openedTo(scopes)]),
+  ) as unknown as Authorisation
 }

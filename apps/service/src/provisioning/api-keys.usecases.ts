@@ -6,6 +6,7 @@ import {
   type CreatedApiKey,
   type ProvenanceJwk,
 } from '@assay/protocol'
+import { LRUCache } from 'lru-cache'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { Clock, Random } from '../system/ports.ts'
 import { randomId } from '../system/random.ts'
@@ -24,12 +25,19 @@ const secretPattern = /^assay_[A-Za-z0-9_-]{43}$/
 /** `assay_` and four characters: enough to tell keys apart, no help in guessing the other 234 bits. */
 const prefixLength = 10
 
+/** Milliseconds between two notes of a key's use. */
+const useNoted = 5 * 60_000
+/** Keys whose last note is remembered. */
+const mostKeys = 1_000
+
+type NewKey = Pick<ApiKey, 'name' | 'scope' | 'apps'> & { expires_at?: string | undefined }
+
 export type ApiKeyUseCases = ReturnType<typeof createApiKeyUseCases>
 
 /** Keys of operators and release pipelines. Only their digests are kept. */
 export function createApiKeyUseCases({ apiKeys, clock, random }: ApiKeyDependencies) {
   const newKey = (
-    { name, scope, apps }: Pick<ApiKey, 'name' | 'scope' | 'apps'>,
+    { name, scope, apps, expires_at: expiresAt }: NewKey,
     publicKey: ProvenanceJwk | null,
   ): ApiKey => ({
     id: randomId(random, 12),
@@ -38,11 +46,10 @@ export function createApiKeyUseCases({ apiKeys, clock, random }: ApiKeyDependenc
     apps: [...apps].sort(),
     public_key: publicKey,
     created_at: new Date(clock()).toISOString(),
+    expires_at: expiresAt === undefined ? null : new Date(expiresAt).toISOString(),
+    last_used_at: null,
   })
-  const insert = async (
-    secret: string,
-    input: Pick<ApiKey, 'name' | 'scope' | 'apps'>,
-  ): Promise<CreatedApiKey> => {
+  const insert = async (secret: string, input: NewKey): Promise<CreatedApiKey> => {
     const key = newKey(input, null)
     const stored = { ...key, hash: hashApiKeySecret(secret), prefix: secret.slice(0, prefixLength) }
     const inserted = await apiKeys.insert(stored)
@@ -52,11 +59,17 @@ export function createApiKeyUseCases({ apiKeys, clock, random }: ApiKeyDependenc
   }
   const newSecret = () => `assay_${encodeBase64url(random(32))}`
 
+  const noted = new LRUCache<string, number>({ max: mostKeys })
+  /** That a use cannot be noted keeps nobody out. */
+  const noteUse = async ({ id }: ApiKey): Promise<void> => {
+    const now = clock()
+    if (Math.abs(now - (noted.get(id) ?? -Infinity)) < useNoted) return
+    noted.set(id, now)
+    await apiKeys.touch(id, now).catch(() => noted.delete(id))
+  }
+
   /** The pipeline keeps the private key: here is nothing secret. */
-  const insertPublic = async (
-    input: Pick<ApiKey, 'name' | 'apps'>,
-    publicKey: ProvenanceJwk,
-  ): Promise<ApiKey> => {
+  const insertPublic = async (input: Omit<NewKey, 'scope'>, publicKey: ProvenanceJwk): Promise<ApiKey> => {
     if (!(await isProvenanceKey(publicKey)))
       throw new ProblemError('request_invalid', {
         errors: [{ pointer: '/public_key', code: 'invalid_value' }],
@@ -70,10 +83,15 @@ export function createApiKeyUseCases({ apiKeys, clock, random }: ApiKeyDependenc
   }
 
   return {
-    add: async ({ name, scope, apps = [], public_key: publicKey }: Asked<ApiKeyInput>): Promise<ApiKey> =>
-      publicKey === undefined
-        ? insert(newSecret(), { name, scope, apps })
-        : insertPublic({ name, apps }, publicKey),
+    async add({ public_key: publicKey, apps = [], ...input }: Asked<ApiKeyInput>): Promise<ApiKey> {
+      if (input.expires_at !== undefined && Date.parse(input.expires_at) <= clock())
+        throw new ProblemError('request_invalid', {
+          errors: [{ pointer: '/expires_at', code: 'invalid_value' }],
+        })
+      return publicKey === undefined
+        ? insert(newSecret(), { ...input, apps })
+        : insertPublic({ ...input, apps }, publicKey)
+    },
     /** For whoever has no key at all. */
     addAdmin: (name: string): Promise<CreatedApiKey> =>
       insert(newSecret(), { name, scope: 'admin', apps: [] }),
@@ -87,9 +105,12 @@ export function createApiKeyUseCases({ apiKeys, clock, random }: ApiKeyDependenc
     async remove(id: string): Promise<void> {
       if (!(await apiKeys.remove(id))) throw new ProblemError('key_not_found')
     },
-    /** The key whose secret this is. */
+    /** The key whose secret this is, unless it has expired. */
     async authenticate(secret: string): Promise<ApiKey | undefined> {
-      return secretPattern.test(secret) ? apiKeys.findByHash(hashApiKeySecret(secret)) : undefined
+      const key = secretPattern.test(secret) ? await apiKeys.findByHash(hashApiKeySecret(secret)) : undefined
+      if (key === undefined || isExpired(key, clock())) return undefined
+      await noteUse(key)
+      return key
     },
     async hasAdmin(): Promise<boolean> {
       return (await apiKeys.countAdmins()) > 0
@@ -100,6 +121,10 @@ export function createApiKeyUseCases({ apiKeys, clock, random }: ApiKeyDependenc
       return insert(secret, { name: 'first admin key', scope: 'admin', apps: [] })
     },
   }
+}
+
+function isExpired({ expires_at: expiresAt }: ApiKey, now: number): boolean {
+  return expiresAt !== null && Date.parse(expiresAt) <= now
 }
 
 /** Whether `text` has the form of an API key: `assay_` and 32 random bytes in base64url. */

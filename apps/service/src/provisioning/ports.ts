@@ -113,6 +113,8 @@ export interface ApiKeyStore {
   list(page: Page): Promise<ListedApiKey[]>
   /** False: no such key. */
   remove(id: string): Promise<boolean>
+  /** Notes that the key was used. */
+  touch(id: string, now: number): Promise<void>
   countAdmins(): Promise<number>
 }
 

@@ -127,8 +127,10 @@ export interface Tables {
     hash: string
     /** Of a key for provenance. */
     public_key: Json<ProvenanceJwk> | null
-    /** Milliseconds since 1970. */
+    /** Milliseconds since 1970, these three. */
     created_at: number
+    expires_at: number | null
+    last_used_at: number | null
   }
   api_key_apps: {
     key: string

@@ -213,7 +213,7 @@ export const problems = {
     status: 403,
     title: 'The API key may not do this',
     meaning:
-      'A registration key may only add and read builds of its own apps, and no debuggable ones. A key for provenance opens nothing.',
+      'Only an admin key may do everything. A key to read looks; one for support also bans, one for policies also changes these. A registration key may only add and read builds of its own apps, and no debuggable ones. A key for provenance opens nothing.',
     action: 'Use an admin key, or a registration key for this app.',
   },
   app_exists: {

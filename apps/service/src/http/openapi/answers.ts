@@ -128,6 +128,8 @@ export const apiKey = z.object({
   apps: z.array(z.string()),
   public_key: provenanceJwk.nullable(),
   created_at: at,
+  expires_at: at.nullable(),
+  last_used_at: at.nullable(),
 }) satisfies z.ZodType<ApiKey>
 
 /** `prefix`: how its secret begins. */

@@ -1,6 +1,7 @@
-import { headerNames, mediaTypes, type ProblemCode } from '@assay/protocol'
+import { headerNames, mediaTypes, type ApiKeyScope, type ProblemCode } from '@assay/protocol'
 import { problems } from '@assay/protocol/codes'
 import { z, type ZodType } from 'zod'
+import { callers } from '../callers.ts'
 import * as answers from './answers.ts'
 import { tags, type AnswerBody, type Operation } from './operations.ts'
 
@@ -13,6 +14,14 @@ export interface RouteForms {
 }
 
 type Json = Record<string, unknown>
+
+const scopes: Readonly<Record<Exclude<ApiKeyScope, 'provenance'>, string>> = {
+  admin: 'may do everything',
+  read: 'looks at everything that operators see',
+  support: 'looks, and bans installations',
+  policy: 'looks, and changes policies',
+  registration: 'adds and lists builds of its own apps',
+}
 
 const notes = `Every error is a problem document (RFC 9457) whose \`code\` is stable. Limits that no schema can state are in docs/protocol.md.`
 
@@ -58,14 +67,12 @@ export function openapiDocument(
         },
         retryAfter: { description: 'Seconds.', schema: { type: 'integer', minimum: 1 } },
       },
-      securitySchemes: {
-        admin: { type: 'http', scheme: 'bearer', description: 'An API key of scope `admin`.' },
-        registration: {
-          type: 'http',
-          scheme: 'bearer',
-          description: 'An API key of scope `registration`, for builds of its own apps.',
-        },
-      },
+      securitySchemes: Object.fromEntries(
+        Object.entries(scopes).map(([scope, does]) => [
+          scope,
+          { type: 'http', scheme: 'bearer', description: `An API key of scope \`${scope}\`, which ${does}.` },
+        ]),
+      ),
     },
   }
 }
@@ -92,14 +99,7 @@ function describe({ url, schema }: RouteForms, operation: Operation): Json {
 }
 
 function securityOf(caller: Operation['caller']): Json[] {
-  switch (caller) {
-    case 'anyone':
-      return []
-    case 'admin':
-      return [{ admin: [] }]
-    case 'registration':
-      return [{ admin: [] }, { registration: [] }]
-  }
+  return caller === 'anyone' ? [] : callers[caller].map((scope) => ({ [scope]: [] }))
 }
 
 function pathOf(url: string): string {

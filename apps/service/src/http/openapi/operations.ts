@@ -1,10 +1,8 @@
 import { mediaTypes, paths, statusListMediaType, type ProblemCode } from '@assay/protocol'
 import type { SchemeSettings } from '@assay/evidence'
 import { z, type ZodType } from 'zod'
+import type { Caller } from '../callers.ts'
 import * as answers from './answers.ts'
-
-/** Who may call: anyone, an admin key, or also a registration key of the app that the path names. */
-type Caller = 'anyone' | 'admin' | 'registration'
 
 /** What an endpoint answers: JSON of a form, another media type, or nothing. */
 export type AnswerBody = { json: ZodType; type?: string } | { type: string } | 'nothing'
@@ -17,7 +15,7 @@ export interface Operation {
   readonly id: string
   readonly tag: (typeof tags)[number]['name']
   readonly summary: string
-  readonly caller: Caller
+  readonly caller: Caller | 'anyone'
   readonly answers: Readonly<Record<number, AnswerBody>>
   /** Problems of its own. What every endpoint of its kind answers is added to them. */
   readonly problems: readonly ProblemCode[]
@@ -39,10 +37,13 @@ type Entry = Omit<Operation, 'tag' | 'caller' | 'answers' | 'problems'> & {
   readonly problems?: Operation['problems']
 }
 
-/** Operations of one tag for one caller. Whatever a path names may not be registered: that needs no entry. */
+/**
+ * Operations of one tag for one caller; looking may be for more. Whatever a path names may not be registered: that needs no
+ * entry.
+ */
 function operations(
   tag: Operation['tag'],
-  caller: Caller,
+  caller: Operation['caller'],
   entries: Readonly<Record<string, Entry>>,
 ): Record<string, Operation> {
   return Object.fromEntries(
@@ -50,13 +51,21 @@ function operations(
       route,
       {
         tag,
-        caller,
+        caller: route.startsWith('GET ') ? (reading[caller] ?? caller) : caller,
         answers: told instanceof z.ZodType ? { 200: { json: told } } : told,
         problems: [...missingOf(route), ...problems],
         ...entry,
       },
     ]),
   )
+}
+
+/** Who may look at what such callers may change. */
+const reading: Partial<Record<Operation['caller'], Caller>> = {
+  admin: 'read',
+  support: 'read',
+  policy: 'read',
+  registration: 'builds',
 }
 
 function missingOf(route: string): ProblemCode[] {
@@ -241,6 +250,13 @@ export function operationsFor(
       },
       'PATCH /v1/apis/:audience': { id: 'updateApi', ...updateApi },
       'DELETE /v1/apis/:audience': { id: 'removeApi', ...removeApi },
+      'GET /v1/evidence': {
+        id: 'listEvidence',
+        summary: 'List the kinds of evidence that apps may send, with the form of their settings',
+        answers: z.object({ evidence: z.array(answers.evidenceKind) }),
+      },
+    }),
+    ...operations('provisioning', 'policy', {
       'GET /v1/policies': {
         id: 'listPolicies',
         summary: 'List the policies, those that are built in first',
@@ -263,11 +279,6 @@ export function operationsFor(
         summary: 'Remove a policy that nothing names',
         answers: nothing,
         problems: ['policy_not_found', 'policy_reserved', 'policy_in_use'],
-      },
-      'GET /v1/evidence': {
-        id: 'listEvidence',
-        summary: 'List the kinds of evidence that apps may send, with the form of their settings',
-        answers: z.object({ evidence: z.array(answers.evidenceKind) }),
       },
     }),
     ...operations('provisioning', 'registration', {
@@ -326,27 +337,6 @@ export function operationsFor(
         summary: 'Sign with a new key, and withdraw every other one at once',
         answers: answers.rotation,
       },
-      'GET /v1/apps/:app/bans': {
-        id: 'listBans',
-        summary: 'List the banned vouching keys of an app',
-        answers: pageOf('bans', answers.ban),
-      },
-      'POST /v1/apps/:app/bans': {
-        id: 'addBan',
-        summary: 'Ban the vouching key behind an installation',
-        answers: { 201: { json: answers.ban } },
-        problems: ['anchor_not_found', 'anchor_is_batch'],
-        example: {
-          audience: 'https://api.example.com',
-          installation: 'jyqLjCEIXAS42pGcPU7vvzI6e4V0tqJB0mKB19bQQLY',
-        },
-      },
-      'DELETE /v1/apps/:app/bans/:kind/:vouchingKey': {
-        id: 'liftBan',
-        summary: 'Lift a ban',
-        answers: nothing,
-        problems: ['ban_not_found'],
-      },
       'GET /v1/attestations/:trace': {
         id: 'getTrace',
         summary: 'Get what is kept of a denial or malfunction',
@@ -367,6 +357,29 @@ export function operationsFor(
         id: 'listBuildActivity',
         summary: 'List when builds were last seen',
         answers: pageOf('builds', answers.buildActivity),
+      },
+    }),
+    ...operations('operations', 'support', {
+      'GET /v1/apps/:app/bans': {
+        id: 'listBans',
+        summary: 'List the banned vouching keys of an app',
+        answers: pageOf('bans', answers.ban),
+      },
+      'POST /v1/apps/:app/bans': {
+        id: 'addBan',
+        summary: 'Ban the vouching key behind an installation',
+        answers: { 201: { json: answers.ban } },
+        problems: ['anchor_not_found', 'anchor_is_batch'],
+        example: {
+          audience: 'https://api.example.com',
+          installation: 'jyqLjCEIXAS42pGcPU7vvzI6e4V0tqJB0mKB19bQQLY',
+        },
+      },
+      'DELETE /v1/apps/:app/bans/:kind/:vouchingKey': {
+        id: 'liftBan',
+        summary: 'Lift a ban',
+        answers: nothing,
+        problems: ['ban_not_found'],
       },
     }),
     ...operations(

@@ -9,7 +9,7 @@ import type { ApiKeyUseCases } from '../../provisioning/api-keys.usecases.ts'
 export function registerApiKeyRoutes(
   instance: FastifyInstance,
   apiKeys: ApiKeyUseCases,
-  { admin }: Authorisation,
+  { admin, read }: Authorisation,
 ): void {
   const routes = instance.withTypeProvider<ZodTypeProvider>()
   routes.post('/v1/keys', { onRequest: admin, schema: { body: apiKeyInput } }, async (request, reply) =>
@@ -18,7 +18,7 @@ export function registerApiKeyRoutes(
       .header('cache-control', 'no-store')
       .send(await apiKeys.add(request.body)),
   )
-  routes.get('/v1/keys', { onRequest: admin, schema: { querystring: pageQuery } }, ({ query }) =>
+  routes.get('/v1/keys', { onRequest: read, schema: { querystring: pageQuery } }, ({ query }) =>
     apiKeys.list(pageAsked(query)),
   )
   routes.delete(

@@ -12,7 +12,7 @@ const audienceParams = z.strictObject({ audience: z.string() })
 export function registerApiRoutes(
   instance: FastifyInstance,
   apis: ApiUseCases,
-  { admin }: Authorisation,
+  { admin, read }: Authorisation,
 ): void {
   const routes = instance.withTypeProvider<ZodTypeProvider>()
   routes.post('/v1/apis', { onRequest: admin, schema: { body: apiInput } }, async (request, reply) =>
@@ -20,11 +20,11 @@ export function registerApiRoutes(
   )
   routes.get(
     '/v1/apis',
-    { onRequest: admin, schema: { querystring: pageQuery.extend(audienceParams.partial().shape) } },
+    { onRequest: read, schema: { querystring: pageQuery.extend(audienceParams.partial().shape) } },
     async ({ query: { audience, ...page } }) =>
       audience === undefined ? apis.list(pageAsked(page)) : { apis: [await apis.get(audience)] },
   )
-  routes.get('/v1/apis/:audience', { onRequest: admin, schema: { params: audienceParams } }, (request) =>
+  routes.get('/v1/apis/:audience', { onRequest: read, schema: { params: audienceParams } }, (request) =>
     apis.get(request.params.audience),
   )
   routes.patch(

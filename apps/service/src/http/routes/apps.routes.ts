@@ -14,17 +14,17 @@ export function registerAppRoutes(
   instance: FastifyInstance,
   apps: AppUseCases,
   schemes: Pick<SchemeRegistry, 'settings' | 'settingsSchema'>,
-  { admin }: Authorisation,
+  { admin, read }: Authorisation,
 ): void {
   const body = { add: appInput(schemes.settingsSchema), patch: appPatch(schemes.settingsSchema) }
   const routes = instance.withTypeProvider<ZodTypeProvider>()
   routes.post('/v1/apps', { onRequest: admin, schema: { body: body.add } }, async (request, reply) =>
     reply.status(201).send(await apps.add(request.body)),
   )
-  routes.get('/v1/apps', { onRequest: admin, schema: { querystring: pageQuery } }, ({ query }) =>
+  routes.get('/v1/apps', { onRequest: read, schema: { querystring: pageQuery } }, ({ query }) =>
     apps.list(pageAsked(query)),
   )
-  routes.get('/v1/apps/:app', { onRequest: admin, schema: { params: appParams } }, (request) =>
+  routes.get('/v1/apps/:app', { onRequest: read, schema: { params: appParams } }, (request) =>
     apps.get(request.params.app),
   )
   routes.patch(
@@ -33,7 +33,7 @@ export function registerAppRoutes(
     (request) => apps.update(request.params.app, request.body),
   )
   const kinds = schemes.settings.map(toKind)
-  routes.get('/v1/evidence', { onRequest: admin }, () => ({ evidence: kinds }))
+  routes.get('/v1/evidence', { onRequest: read }, () => ({ evidence: kinds }))
   for (const { secret } of schemes.settings) {
     if (secret === undefined) continue
     routes.put(

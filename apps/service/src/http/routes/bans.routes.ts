@@ -12,22 +12,22 @@ const banParams = z.strictObject({ app: z.string(), kind: z.string(), vouchingKe
 export function registerBanRoutes(
   instance: FastifyInstance,
   bans: BanUseCases,
-  { admin }: Authorisation,
+  { read, support }: Authorisation,
 ): void {
   const routes = instance.withTypeProvider<ZodTypeProvider>()
   routes.get(
     '/v1/apps/:app/bans',
-    { onRequest: admin, schema: { params: appParams, querystring: pageQuery } },
+    { onRequest: read, schema: { params: appParams, querystring: pageQuery } },
     (request) => bans.list(request.params.app, pageAsked(request.query)),
   )
   routes.post(
     '/v1/apps/:app/bans',
-    { onRequest: admin, schema: { params: appParams, body: banInput } },
+    { onRequest: support, schema: { params: appParams, body: banInput } },
     async (request, reply) => reply.status(201).send(await bans.add(request.params.app, request.body)),
   )
   routes.delete(
     '/v1/apps/:app/bans/:kind/:vouchingKey',
-    { onRequest: admin, schema: { params: banParams } },
+    { onRequest: support, schema: { params: banParams } },
     async (request, reply) => {
       const { app, kind, vouchingKey } = request.params
       await bans.lift(app, { kind, id: vouchingKey })

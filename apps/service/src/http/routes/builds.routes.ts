@@ -23,17 +23,17 @@ interface BuildRouteOptions {
 
 export function registerBuildRoutes(
   instance: FastifyInstance,
-  { builds, authorisation: { admin, registration }, largest }: BuildRouteOptions,
+  { builds, authorisation: { admin, registration, builds: reading }, largest }: BuildRouteOptions,
 ): void {
   const routes = instance.withTypeProvider<ZodTypeProvider>()
   routes.get(
     '/v1/apps/:app/builds',
-    { onRequest: registration, schema: { params: appParams, querystring: pageQuery } },
+    { onRequest: reading, schema: { params: appParams, querystring: pageQuery } },
     (request) => builds.list(request.params.app, pageAsked(request.query)),
   )
   routes.get(
     '/v1/apps/:app/builds/:build',
-    { onRequest: registration, schema: { params: buildParams } },
+    { onRequest: reading, schema: { params: buildParams } },
     (request) => builds.get(request.params.app, request.params.build),
   )
   routes.post(

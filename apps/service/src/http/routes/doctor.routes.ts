@@ -21,18 +21,18 @@ const defaultDays = 7
 export function registerDoctorRoutes(
   instance: FastifyInstance,
   doctor: DoctorUseCases,
-  { admin }: Authorisation,
+  { read }: Authorisation,
 ): void {
   const routes = instance.withTypeProvider<ZodTypeProvider>()
-  routes.get('/v1/service', { onRequest: admin }, async (request) => doctor.status(request.apiKey as ApiKey))
+  routes.get('/v1/service', { onRequest: read }, async (request) => doctor.status(request.apiKey as ApiKey))
   routes.get(
     '/v1/apps/:app/activity',
-    { onRequest: admin, schema: { params: appParams, querystring: activityQuery } },
+    { onRequest: read, schema: { params: appParams, querystring: activityQuery } },
     (request) => doctor.activity(request.params.app, Number(request.query.days ?? defaultDays)),
   )
   routes.get(
     '/v1/apps/:app/activity/builds',
-    { onRequest: admin, schema: { params: appParams, querystring: pageQuery } },
+    { onRequest: read, schema: { params: appParams, querystring: pageQuery } },
     (request) => doctor.builds(request.params.app, pageAsked(request.query)),
   )
 }

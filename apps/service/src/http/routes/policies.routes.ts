@@ -14,23 +14,23 @@ const document = z.looseObject({})
 export function registerPolicyRoutes(
   instance: FastifyInstance,
   policies: PolicyUseCases,
-  { admin }: Authorisation,
+  { read, policy }: Authorisation,
 ): void {
   const routes = instance.withTypeProvider<ZodTypeProvider>()
-  routes.get('/v1/policies', { onRequest: admin, schema: { querystring: pageQuery } }, ({ query }) =>
+  routes.get('/v1/policies', { onRequest: read, schema: { querystring: pageQuery } }, ({ query }) =>
     policies.list(pageAsked(query)),
   )
-  routes.get('/v1/policies/:policy', { onRequest: admin, schema: { params: policyParams } }, (request) =>
+  routes.get('/v1/policies/:policy', { onRequest: read, schema: { params: policyParams } }, (request) =>
     policies.get(request.params.policy),
   )
   routes.put(
     '/v1/policies/:policy',
-    { onRequest: admin, schema: { params: namedPolicy, body: document } },
+    { onRequest: policy, schema: { params: namedPolicy, body: document } },
     (request) => policies.put(request.params.policy, request.body),
   )
   routes.delete(
     '/v1/policies/:policy',
-    { onRequest: admin, schema: { params: policyParams } },
+    { onRequest: policy, schema: { params: policyParams } },
     async (request, reply) => {
       await policies.remove(request.params.policy)
       return reply.status(204).send()

@@ -8,12 +8,12 @@ import type { TraceBuffer } from '../../operations/trace-buffer.ts'
 export function registerTraceRoutes(
   instance: FastifyInstance,
   traces: Pick<TraceBuffer, 'find'>,
-  { admin }: Authorisation,
+  { read }: Authorisation,
 ): void {
   const params = z.strictObject({ trace: z.string() })
   instance
     .withTypeProvider<ZodTypeProvider>()
-    .get('/v1/attestations/:trace', { onRequest: admin, schema: { params } }, async (request) => {
+    .get('/v1/attestations/:trace', { onRequest: read, schema: { params } }, async (request) => {
       const trace = await traces.find(request.params.trace)
       if (trace === undefined) throw new ProblemError('trace_not_found')
       return trace

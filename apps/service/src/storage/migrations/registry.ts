@@ -12,6 +12,7 @@ import { uploadSigners } from './0011-upload-signers.ts'
 import { teams } from './0012-teams.ts'
 import { enrolment } from './0013-enrolment.ts'
 import { shortLists } from './0014-short-lists.ts'
+import { keyScopes } from './0015-key-scopes.ts'
 import type { SchemaStep } from './migration.ts'
 
 /** Every step there is, in order. A step that is not here is not run. */
@@ -30,4 +31,5 @@ export const schemaSteps: readonly SchemaStep[] = [
   teams,
   enrolment,
   shortLists,
+  keyScopes,
 ]

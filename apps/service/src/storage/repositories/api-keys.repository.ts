@@ -18,12 +18,13 @@ export function createApiKeyRepository({ db }: { db: Database }): ApiKeyStore {
     findProvenanceKey: (app: string, thumbprint: string) => findProvenanceKey(db, app, thumbprint),
     list: (page: Page) => listKeys(db, page),
     remove: (id: string) => removeKey(db, id),
+    touch: (id: string, now: number) => touchKey(db, id, now),
     countAdmins: () => countAdmins(db),
   }
 }
 
 async function insertKey(db: Database, key: StoredApiKey): Promise<'ok' | 'exists' | 'app_not_found'> {
-  const { apps, created_at, id, name, scope, prefix, hash, public_key: publicKey } = key
+  const { apps, id, name, scope, prefix, hash, public_key: publicKey } = key
   try {
     return await db.transaction().execute(async (trx) => {
       const { numInsertedOrUpdatedRows } = await trx
@@ -35,7 +36,9 @@ async function insertKey(db: Database, key: StoredApiKey): Promise<'ok' | 'exist
           prefix,
           hash,
           public_key: publicKey === null ? null : toJson(publicKey),
-          created_at: toMillis(created_at),
+          created_at: toMillis(key.created_at),
+          expires_at: key.expires_at === null ? null : toMillis(key.expires_at),
+          last_used_at: null,
         })
         .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirstOrThrow()
@@ -104,6 +107,10 @@ async function removeKey(db: Database, id: string): Promise<boolean> {
   return numDeletedRows > 0n
 }
 
+async function touchKey(db: Database, id: string, now: number): Promise<void> {
+  await db.updateTable('api_keys').set({ last_used_at: now }).where('id', '=', id).execute()
+}
+
 async function countAdmins(db: Database): Promise<number> {
   const { admins } = await db
     .selectFrom('api_keys')
@@ -125,5 +132,7 @@ function toApiKey(row: Selectable<Tables['api_keys']>): Omit<ApiKey, 'apps'> {
     scope,
     public_key: publicKey === null ? null : fromJson(publicKey),
     created_at: toTime(row.created_at),
+    expires_at: row.expires_at === null ? null : toTime(row.expires_at),
+    last_used_at: row.last_used_at === null ? null : toTime(row.last_used_at),
   }
 }

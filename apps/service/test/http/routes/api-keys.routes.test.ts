@@ -49,6 +49,65 @@ describe('API keys', () => {
   })
 })
 
+describe('a key that expires', () => {
+  const minute = 60_000
+  const inAMinute = () => new Date(Date.now() + minute).toISOString()
+
+  it('opens nothing from then on', async () => {
+    const { secret: key } = await addKey({ name: 'guest', scope: 'read', expires_at: inAMinute() })
+    expect((await service.call('GET', '/v1/apps', { key })).status).toBe(200)
+    service.advance(2 * minute)
+    expect((await service.problem('GET', '/v1/apps', { key })).code).toBe('unauthorized')
+    service.advance(-2 * minute)
+  })
+
+  it('does not expire before it is made', async () => {
+    const body = { name: 'x', scope: 'read', expires_at: '2020-01-01T00:00:00Z' }
+    expect((await service.problem('POST', '/v1/keys', { body })).code).toBe('request_invalid')
+  })
+
+  it('says when it was last used', async () => {
+    const made = await addKey({ name: 'used', scope: 'read' })
+    expect(made.last_used_at).toBeNull()
+    await service.call('GET', '/v1/apps', { key: made.secret })
+    const { keys } = (await service.call('GET', '/v1/keys')).json as { keys: CreatedApiKey[] }
+    const used = keys.find(({ id }) => id === made.id)?.last_used_at ?? ''
+    expect(Math.abs(Date.parse(used) - Date.now())).toBeLessThan(minute)
+  })
+})
+
+describe('scopes', () => {
+  it('open what the OpenAPI document says, and nothing else', async () => {
+    const scopes = ['read', 'support', 'policy', 'registration'] as const
+    const keys = await Promise.all(
+      scopes.map((scope) =>
+        addKey({ name: scope, scope, ...(scope === 'registration' ? { apps: [webApp] } : {}) }),
+      ),
+    )
+    const { paths } = (await service.call('GET', '/openapi.json')).json as {
+      paths: Record<string, Record<string, { security: Record<string, unknown>[] }>>
+    }
+    const wrong: string[] = []
+    for (const [path, operations] of Object.entries(paths))
+      for (const [method, { security }] of Object.entries(operations)) {
+        if (security.length === 0) continue
+        for (const { scope, secret } of keys) {
+          // Nothing of this is registered but the app, so that what is open changes nothing.
+          const target = path.replace('{app}', webApp).replaceAll(/\{\w+\}/g, 'unknown')
+          const isOpen = security.some((one) => Object.hasOwn(one, scope))
+          const isBare = method === 'get' || method === 'delete'
+          const answer = await service.call(method.toUpperCase(), target, {
+            key: secret,
+            ...(isBare ? {} : { body: '{', headers: { 'content-type': mediaTypes.json } }),
+          })
+          const opened = answer.status !== 403 && answer.status !== 401
+          if (opened !== isOpen) wrong.push(`${scope} ${method} ${path}: ${answer.status}`)
+        }
+      }
+    expect(wrong).toEqual([])
+  })
+})
+
 describe('without a valid key', () => {
   const routes: [string, string, object?][] = [
     ['GET', '/v1/apps'],

@@ -66,6 +66,8 @@ const key = (scope: ApiKey['scope']): ApiKey => ({
   scope,
   apps: [],
   public_key: null,
+  expires_at: null,
+  last_used_at: null,
   created_at: '',
 })
 const identify = (

@@ -13,6 +13,8 @@ function exampleKey(id: string, more: Partial<StoredApiKey> = {}): StoredApiKey 
     scope: 'admin',
     apps: [],
     public_key: null,
+    expires_at: null,
+    last_used_at: null,
     created_at: '2026-11-25T01:02:03.004Z',
     prefix: 'assay_ab',
     hash: hashApiKeySecret(id),
@@ -41,6 +43,17 @@ export function apiKeyRepositorySuite(world: StorageWorld): void {
       expect(await keys.findByHash(hash)).toEqual(key)
       expect(await keys.findByHash(hashApiKeySecret('two'))).toBeUndefined()
       expect(await keys.findByHash('')).toBeUndefined()
+    })
+
+    it('say when they end and when they were last used', async () => {
+      const keys = await open()
+      const key = exampleKey('one', { expires_at: '2027-01-01T00:00:00.000Z' })
+      await keys.insert(key)
+      await keys.touch('one', Date.parse('2026-11-26T00:00:00.000Z'))
+      expect(await keys.findByHash(key.hash)).toMatchObject({
+        expires_at: '2027-01-01T00:00:00.000Z',
+        last_used_at: '2026-11-26T00:00:00.000Z',
+      })
     })
 
     it('show no hash in the list', async () => {

@@ -32,6 +32,8 @@ export function buildAuthoritySuite(world: StorageWorld): void {
         scope,
         apps: [...of],
         public_key: null,
+        expires_at: null,
+        last_used_at: null,
         created_at: app.created_at,
         hash: hexOf(key),
         prefix: 'assay_',

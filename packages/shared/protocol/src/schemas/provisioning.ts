@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { policyIdPattern } from '../wire/app-evidence.ts'
 import { sha256HexPattern } from '../wire/identifiers.ts'
 import { buildType, predicateType, statementType } from '../wire/provenance.ts'
-import { apiKeyScopes, coverages } from '../wire/provisioning.ts'
+import { apiKeyScopes, coverages, type ApiKeyScope } from '../wire/provisioning.ts'
 import { admissibleTiers, platforms, tokenModes } from '../wire/tier.ts'
 import { longestTokenLifetime } from '../wire/token.ts'
 import { appId, audience, buildId } from './public.ts'
@@ -135,14 +135,17 @@ const provenanceJwk = z.discriminatedUnion('kty', [
   z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: coordinate }),
 ])
 
+const isOfApps = (scope: ApiKeyScope) => scope === 'registration' || scope === 'provenance'
+
 export const apiKeyInput = z
   .strictObject({
     name,
     scope: z.enum(apiKeyScopes),
     apps: z.array(appId).max(64).refine(distinct).optional(),
     public_key: provenanceJwk.optional(),
+    expires_at: z.iso.datetime({ offset: true }).optional(),
   })
-  .refine((key) => (key.scope !== 'admin') === (key.apps?.length ?? 0) > 0, { path: ['apps'] })
+  .refine((key) => isOfApps(key.scope) === (key.apps?.length ?? 0) > 0, { path: ['apps'] })
   .refine((key) => (key.scope === 'provenance') === (key.public_key !== undefined), { path: ['public_key'] })
 
 /** Payload of `Assay-Provenance`: no member of the parameters may say what nobody compares. */

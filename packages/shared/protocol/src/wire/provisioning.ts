@@ -3,10 +3,11 @@ import type { ProvenanceJwk } from './provenance.ts'
 import type { AdmissibleTier, Platform } from './tier.ts'
 
 /**
- * What a key may do: `admin` everything, `registration` only add and list builds of the apps it names. One of `provenance`
- * opens nothing: it is the public key of a pipeline, whose signature vouches for builds of the apps it names.
+ * What a key may do: `admin` everything; `read` look at everything that operators see; `support` that, and ban
+ * installations; `policy` that, and change policies; `registration` only add and list builds of the apps it names. One of
+ * `provenance` opens nothing: it is the public key of a pipeline, whose signature vouches for builds of the apps it names.
  */
-export const apiKeyScopes = ['admin', 'registration', 'provenance'] as const
+export const apiKeyScopes = ['admin', 'read', 'support', 'policy', 'registration', 'provenance'] as const
 export type ApiKeyScope = (typeof apiKeyScopes)[number]
 
 /** Body of `POST /v1/apps`. */
@@ -258,6 +259,8 @@ export interface ApiKeyInput {
   apps?: string[]
   /** For `provenance`, and nothing else. */
   public_key?: ProvenanceJwk
+  /** RFC 3339, yet to come: from then on the key opens nothing. Default: it does not expire. */
+  expires_at?: string
 }
 
 /** An API key without its secret. */
@@ -269,6 +272,10 @@ export interface ApiKey {
   /** Of a key for provenance; null for all others. */
   public_key: ProvenanceJwk | null
   created_at: string
+  /** RFC 3339; null: it does not expire. */
+  expires_at: string | null
+  /** RFC 3339, to five minutes or so; null: never, or not since this is noted. */
+  last_used_at: string | null
 }
 
 /** Answer to `POST /v1/keys`: the only time the secret is shown. A key for provenance has none here. */
