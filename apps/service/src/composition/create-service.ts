@@ -169,6 +169,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     measurements,
     clock,
     sweepAge: isEmbedded ? 0 : hour,
+    sweepShared: storage.sharing?.sweep,
     onMalfunction,
   })
   const pseudonymOf = (...installation: [app: string, audience: string, thumbprint: string]) =>
@@ -329,6 +330,8 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
       jobs.every(2 * second, () => platform.inquiries.askDue())
       jobs.every(isEmbedded ? hour : keysOfOthers, () => keys.refresh())
       jobs.every(6 * hour, () => buildUseCases.sweep(), minute)
+      const { sharing } = storage
+      if (sharing !== undefined) jobs.every(6 * hour, async () => sharing.share(await builds.listBlobs()), 0)
       // Several nodes may share the folder: what is under way is younger.
       jobs.every(6 * hour, () => uploads.clear(Date.now() - 24 * hour), 0)
     },

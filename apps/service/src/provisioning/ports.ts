@@ -227,7 +227,7 @@ export interface BuildStore {
   /** SHA-256 (hex) of the certificates that IPAs of the app were signed with so far. */
   uploadSigners(app: string): Promise<string[]>
   /** SHA-256 (hex) of every blob that some build names: what a sweep must keep. */
-  listBlobs(): Promise<Iterable<string>>
+  listBlobs(): Promise<Set<string>>
 }
 
 /** Named secrets, sealed at rest. */

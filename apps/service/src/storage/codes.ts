@@ -56,4 +56,14 @@ export const storageCodes = {
     meaning: 'A segment in `blobs` is shorter or longer than registered.',
     action: 'As for `STORAGE_BLOB_MISSING`.',
   },
+  STORAGE_BLOB_DIGEST: {
+    message: 'a blob is not what its digest says',
+    meaning: 'A segment, in `blobs` or in the database, has other bytes than those that were registered.',
+    action: 'As for `STORAGE_BLOB_MISSING`; find out who writes to the folder or the database.',
+  },
+  STORAGE_OTHER_STORE: {
+    message: 'the data folder belongs to another database',
+    meaning: 'The data folder was used with another database: its `store-id` differs from that of this one.',
+    action: 'Give the folder and the database that belong together, or an empty folder for a further node.',
+  },
 } as const satisfies ErrorTable

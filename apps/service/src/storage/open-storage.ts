@@ -9,22 +9,29 @@ import { createInstallationRepository } from './repositories/installations.repos
 import { createPolicyRepository } from './repositories/policies.repository.ts'
 import { createSecretRepository } from './repositories/secrets.repository.ts'
 import { createSigningKeyRepository } from './repositories/signing-keys.repository.ts'
+import type { BlobStore } from './blobs/blob-store.ts'
 import { openFileBlobs } from './blobs/file-blobs.ts'
 import { openDatabase } from './open-database.ts'
+import type { OpenedDatabase } from './opened-database.ts'
 import { createSealing } from './sealing.ts'
 import { createStatusRepository } from './repositories/status.repository.ts'
+import { checkStoreId } from './store-id.ts'
 import { createTraceRepository } from './repositories/traces.repository.ts'
 
 interface StorageOptions {
   dataFolder: string
   postgres: string | undefined
   sealingKey: Uint8Array
+  /** Bytes of blobs that a node of several keeps in its folder; default {@link defaultBlobCache}. */
+  blobCache?: number
 }
+
+const defaultBlobCache = 8 * 1024 ** 3
 
 export type Storage = Awaited<ReturnType<typeof openStorage>>
 
 /** Opens everything that lasts. @throws StorageError, and has closed what it opened */
-export async function openStorage({ dataFolder, postgres, sealingKey }: StorageOptions) {
+export async function openStorage({ dataFolder, postgres, sealingKey, blobCache }: StorageOptions) {
   const database = await openDatabase(
     postgres === undefined
       ? { kind: 'sqlite', folder: dataFolder }
@@ -35,12 +42,15 @@ export async function openStorage({ dataFolder, postgres, sealingKey }: StorageO
     const sealing = createSealing(sealingKey)
     const secrets = createSecretRepository({ db, sealing })
     await secrets.verifySealingKey()
+    await checkStoreId(database, dataFolder)
     const blobFolder = path.join(dataFolder, 'blobs')
+    const { blobs, sharing } = await openBlobs(database, blobFolder, blobCache ?? defaultBlobCache)
     return {
       database,
       blobFolder,
       uploadFolder: path.join(dataFolder, 'uploads'),
-      blobs: openFileBlobs(blobFolder),
+      blobs,
+      sharing,
       secrets,
       apps: createAppRepository({ db }),
       builds: createBuildRepository({ db }),
@@ -66,4 +76,26 @@ export async function openStorage({ dataFolder, postgres, sealingKey }: StorageO
     await database.close()
     throw error
   }
+}
+
+/** What there is to do now and then where nodes share blobs. */
+interface BlobSharing {
+  /** Gives the others what only this node's folder has, of those named. */
+  share(named: ReadonlySet<string>): Promise<void>
+  /** Removes from what is shared those that no build names, and that were last written before `before`. */
+  sweep(before: Date): Promise<number>
+}
+
+/** One process has its blobs in its folder alone; nodes on a database have them there, and what they read in a folder. */
+async function openBlobs(
+  { kind, db }: OpenedDatabase,
+  folder: string,
+  maxSize: number,
+): Promise<{ blobs: BlobStore; sharing: BlobSharing | undefined }> {
+  if (kind === 'sqlite') return { blobs: openFileBlobs(folder), sharing: undefined }
+  const { createSharedBlobs } = await import('./blobs/shared-blobs.repository.ts')
+  const { openCachedBlobs } = await import('./blobs/cached-blobs.ts')
+  const shared = createSharedBlobs({ db, clock: Date.now })
+  const blobs = await openCachedBlobs({ folder, shared, maxSize })
+  return { blobs, sharing: { share: (named) => blobs.share(named), sweep: (before) => shared.sweep(before) } }
 }

@@ -16,8 +16,10 @@ export class StorageError<Code extends StorageErrorCode = StorageErrorCode> exte
   }
 }
 
-/** A blob that a row names is missing or has another length than the row says. */
-export class BlobError extends StorageError<'STORAGE_BLOB_MISSING' | 'STORAGE_BLOB_LENGTH'> {
+/** A blob that a row names is missing, or has another length or digest than the row says. */
+export class BlobError extends StorageError<
+  'STORAGE_BLOB_MISSING' | 'STORAGE_BLOB_LENGTH' | 'STORAGE_BLOB_DIGEST'
+> {
   override readonly name = 'BlobError'
 }
 

@@ -203,6 +203,36 @@ export interface Tables {
     /** Milliseconds since 1970. */
     seen_at: number
   }
+  /** One row: whose store it is, and how often what is registered in it has changed. */
+  store: {
+    id: number
+    /** Random; null until the first start. */
+    store_id: string | null
+    /** On PostgreSQL the database counts; on SQLite there is one process, and it stays 0. */
+    version: number
+  }
+  /** Processes that serve from the database. */
+  nodes: {
+    id: string
+    /** By the database's clock; milliseconds since 1970. */
+    seen_at: number
+  }
+  blobs: {
+    /** Lower-case hex. */
+    sha256: string
+    /** Bytes. */
+    length: number
+    /** Whether all pieces are there. */
+    is_whole: Flag
+    /** When it was last written, or wanted again; milliseconds since 1970. */
+    written_at: number
+  }
+  blob_pieces: {
+    sha256: string
+    /** 0, 1, 2 …; all but the last have the same length. */
+    number: number
+    bytes: Uint8Array
+  }
   secrets: {
     name: string
     sealed: Uint8Array

@@ -1,23 +1,26 @@
 import { setImmediate } from 'node:timers/promises'
 import { buildImages, type Build, type SegmentSummary } from '@assay/protocol'
-import type { CodeImage } from '@assay/measurement'
+import type { CodeImage, Eventually } from '@assay/measurement'
 
 /** Where segments of registered builds lie, each under the SHA-256 of its bytes. */
 export interface SegmentStore {
-  /** @throws whatever is a malfunction when the segment is missing, or has not exactly `length` bytes */
+  /**
+   * @throws whatever is a malfunction when the segment is missing, or has not exactly `length` bytes, here or at the first
+   * reading
+   */
   open(sha256: string, length: number): SegmentReader
 }
 
 interface SegmentReader {
   /** Exactly `length` bytes from `offset`; both must lie inside the segment. */
-  read(offset: number, length: number): Uint8Array
+  read(offset: number, length: number): Eventually<Uint8Array>
 }
 
 /** The code image of a registered build, over its segments; of one that is registered by ABI, as devices of that ABI have it. */
 export interface RegisteredImage {
   readonly build: Build
   /**
-   * Answers at once: for the few reads of an attestation. Exactly the bytes that are asked for are read, whatever the
+   * Answers at once where the bytes lie on this node: for the few reads of an attestation. Exactly the bytes that are asked for are read, whatever the
    * size of the image; to keep pages would favour small ones, and to read whole pages would cost more than it saves.
    */
   readonly image: CodeImage

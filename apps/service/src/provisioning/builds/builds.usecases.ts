@@ -47,6 +47,8 @@ interface BuildDependencies {
   clock: Clock
   /** Milliseconds: what is younger may belong to a registration that another process has under way. */
   sweepAge: number
+  /** Removes what no build names, and what is older than `before`, from what nodes share; undefined: they share nothing. */
+  sweepShared: ((before: Date) => Promise<unknown>) | undefined
   /** Called with what goes wrong where nobody waits for it. */
   onMalfunction: (error: unknown) => void
 }
@@ -69,8 +71,11 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
   const { apps, apiKeys, builds, reader, uploads, registrations, clock, measurements, onMalfunction } =
     dependencies
 
-  const sweep = (): Promise<void> =>
-    reader.sweep(async () => [...(await builds.listBlobs())], new Date(Date.now() - dependencies.sweepAge))
+  const sweep = async (): Promise<void> => {
+    const before = new Date(Date.now() - dependencies.sweepAge)
+    await reader.sweep(async () => [...(await builds.listBlobs())], before)
+    await dependencies.sweepShared?.(before)
+  }
 
   const findApp = async (id: string): Promise<App> => {
     const app = await apps.find(id)

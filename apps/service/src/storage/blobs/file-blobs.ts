@@ -12,7 +12,7 @@ import { rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { sha256HexPattern } from '@assay/protocol'
 import { BlobError } from '../storage-error.ts'
-import type { BlobReader, BlobStore } from './blob-store.ts'
+import type { FileBlobReader, FileBlobStore } from './blob-store.ts'
 import { createDescriptorCache } from './descriptor-cache.ts'
 import type { DescriptorCache } from './descriptor-cache.ts'
 import { syncFolder } from './durable-file.ts'
@@ -28,7 +28,7 @@ const defaultChunkSize = 1 << 20
  * @param folder is made when it is missing
  * @param options.openFiles how many files to keep open at most; default 64
  */
-export function openFileBlobs(folder: string, options: { openFiles?: number } = {}): BlobStore {
+export function openFileBlobs(folder: string, options: { openFiles?: number } = {}): FileBlobStore {
   const incoming = incomingOf(folder)
   makeFolders(folder, incoming)
   const folders = { incoming, placeOf: (sha256: string) => blobPath(folder, sha256) }
@@ -82,7 +82,12 @@ export function blobPath(folder: string, sha256: string): string {
   return path.join(folder, sha256.slice(0, 2), sha256)
 }
 
-function openBlob(folder: string, descriptors: DescriptorCache, sha256: string, length: number): BlobReader {
+function openBlob(
+  folder: string,
+  descriptors: DescriptorCache,
+  sha256: string,
+  length: number,
+): FileBlobReader {
   const file = blobPath(folder, sha256)
   const descriptor = () => descriptors.get(sha256, () => openExact(file, length))
   if (fstatSync(descriptor()).size !== length) {

@@ -13,6 +13,7 @@ import { teams } from './0012-teams.ts'
 import { enrolment } from './0013-enrolment.ts'
 import { shortLists } from './0014-short-lists.ts'
 import { keyScopes } from './0015-key-scopes.ts'
+import { manyNodes } from './0016-many-nodes.ts'
 import type { SchemaStep } from './migration.ts'
 
 /** Every step there is, in order. A step that is not here is not run. */
@@ -32,4 +33,5 @@ export const schemaSteps: readonly SchemaStep[] = [
   enrolment,
   shortLists,
   keyScopes,
+  manyNodes,
 ]

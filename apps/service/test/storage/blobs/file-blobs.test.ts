@@ -5,7 +5,7 @@ import path from 'node:path'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { incomingOf, openFileBlobs, startIncoming } from '../../../src/storage/index.ts'
-import type { BlobStore } from '../../../src/storage/index.ts'
+import type { FileBlobStore as BlobStore } from '../../../src/storage/index.ts'
 import { temporaryFolders } from '../support/sqlite-world.ts'
 
 const makeFolder = temporaryFolders()

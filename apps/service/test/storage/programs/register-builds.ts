@@ -9,7 +9,7 @@ import { fixedRandom } from '@assay/testkit/fixed'
 import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
 import { createBuildRepository } from '../../../src/storage/repositories/builds.repository.ts'
 import { openDatabase, openFileBlobs } from '../../../src/storage/index.ts'
-import type { BlobStore } from '../../../src/storage/index.ts'
+import type { FileBlobStore as BlobStore } from '../../../src/storage/index.ts'
 import { exampleApp, exampleBuild, exampleSegment } from '../support/examples.ts'
 
 const [folder = '', run = ''] = process.argv.slice(2)

@@ -11,6 +11,8 @@ import { secretRepositorySuite } from '../repositories/secrets.repository.suite.
 import { signingKeyRepositorySuite } from '../repositories/signing-keys.repository.suite.ts'
 import { statusRepositorySuite } from '../repositories/status.repository.suite.ts'
 import { traceRepositorySuite } from '../repositories/traces.repository.suite.ts'
+import { sharedBlobsSuite } from '../blobs/shared-blobs.suite.ts'
+import { storeIdSuite } from '../store-id.suite.ts'
 import { laterStepsSuite } from '../migrations/later-steps.suite.ts'
 import { migrateSuite } from '../migrations/migrate.suite.ts'
 import type { StorageWorld } from './storage-world.ts'
@@ -32,4 +34,6 @@ export function storageContract(world: StorageWorld): void {
   statusRepositorySuite(world)
   traceRepositorySuite(world)
   activityRepositorySuite(world)
+  sharedBlobsSuite(world)
+  storeIdSuite(world)
 }

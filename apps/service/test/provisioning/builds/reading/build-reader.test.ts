@@ -8,7 +8,7 @@ import {
   createBuildReader,
   type BuildReader,
 } from '../../../../src/provisioning/builds/reading/build-reader.ts'
-import { openFileBlobs, type BlobStore } from '../../../../src/storage/index.ts'
+import { openFileBlobs, type FileBlobStore as BlobStore } from '../../../../src/storage/index.ts'
 import { zipOf } from '../../../support/zip-file.ts'
 
 const web = { format: 'web', coverage: undefined } as const

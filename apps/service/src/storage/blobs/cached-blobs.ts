@@ -1,0 +1,212 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { readdir, rm, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { sha256HexPattern } from '@assay/protocol'
+import { BlobError } from '../storage-error.ts'
+import type { BlobName, BlobStore, FileBlobReader, SharedBlobs } from './blob-store.ts'
+import { pieceLength } from './blob-store.ts'
+import { blobPath, incomingOf, openFileBlobs } from './file-blobs.ts'
+import { startIncoming } from './file-blob-writer.ts'
+import type { IncomingBlob } from './incoming-blobs.ts'
+
+export interface CachedBlobs extends BlobStore {
+  /** Gives the other nodes what only this one has, of those named: a folder may be older than what is shared. */
+  share(named: ReadonlySet<string>): Promise<void>
+}
+
+interface CachedBlobsOptions {
+  /** Is made when it is missing. */
+  folder: string
+  shared: SharedBlobs
+  /** Bytes that the folder may take, as long as what is in use now fits. */
+  maxSize: number
+}
+
+/**
+ * Blobs that all nodes share, with a folder of this node as their cache: what is read lies there, and has been verified on
+ * its way in. What was not read for the longest time goes first.
+ */
+export async function openCachedBlobs(options: CachedBlobsOptions): Promise<CachedBlobs> {
+  const { folder, shared, maxSize } = options
+  const local = openFileBlobs(folder)
+  const recency = createRecency(await listBlobs(folder), maxSize)
+  const fetching = new Map<string, Promise<void>>()
+  let evicting: Promise<void> | undefined
+
+  /** Only what others can give again. */
+  const evict = async () => {
+    const surplus = recency.surplus()
+    const onlyHere = new Set((await shared.missing(surplus)).map(({ sha256 }) => sha256))
+    for (const { sha256 } of surplus) {
+      if (onlyHere.has(sha256)) continue
+      recency.drop(sha256)
+      await rm(blobPath(folder, sha256), { force: true })
+    }
+  }
+  const keepBounded = () => {
+    if (!recency.isOver()) return
+    // What cannot be removed now is tried again with the next blob.
+    evicting ??= evict()
+      .catch(() => undefined)
+      .finally(() => (evicting = undefined))
+  }
+
+  const fetchOnce = (blob: BlobName): Promise<void> => {
+    const known = fetching.get(blob.sha256)
+    if (known !== undefined) return known
+    const begun = fetchBlob(blob, options, (fetched) => local.adopt([fetched]))
+      .then(() => {
+        recency.use(blob)
+        keepBounded()
+      })
+      .finally(() => fetching.delete(blob.sha256))
+    fetching.set(blob.sha256, begun)
+    return begun
+  }
+
+  const openHere = ({ sha256, length }: BlobName): FileBlobReader | undefined => {
+    try {
+      return local.open(sha256, length)
+    } catch (error) {
+      if (error instanceof BlobError) return undefined
+      throw error
+    }
+  }
+
+  return {
+    async adopt(blobs) {
+      const missing = new Set((await shared.missing(blobs)).map(({ sha256 }) => sha256))
+      for (const blob of blobs)
+        if (missing.delete(blob.sha256)) await upload(incomingPath(folder, blob), blob, shared)
+      await local.adopt(blobs)
+      for (const blob of blobs) recency.use(blob)
+      keepBounded()
+    },
+    discard: (blobs) => local.discard(blobs),
+    open(sha256, length) {
+      const blob = { sha256, length }
+      let reader: FileBlobReader | undefined
+      return {
+        read(offset, count) {
+          try {
+            reader ??= openHere(blob)
+            if (reader !== undefined) {
+              const bytes = reader.read(offset, count)
+              recency.use(blob)
+              return bytes
+            }
+          } catch (error) {
+            // It has gone since; a read outside the blob is not for another try.
+            if (!(error instanceof BlobError)) throw error
+          }
+          return fetchOnce(blob).then(() => (reader = local.open(sha256, length)).read(offset, count))
+        },
+      }
+    },
+    probe: () => local.probe(),
+    async share(named) {
+      const here = (await listBlobs(folder)).filter(({ sha256 }) => named.has(sha256))
+      for (const blob of await shared.missing(here)) await upload(blobPath(folder, blob.sha256), blob, shared)
+    },
+    close: () => local.close(),
+  }
+}
+
+/** Writes it where blobs lie that have no name yet, and names it once it is whole and its digest is right. */
+async function fetchBlob(
+  { sha256, length }: BlobName,
+  { folder, shared }: CachedBlobsOptions,
+  adopt: (blob: IncomingBlob) => Promise<void>,
+): Promise<void> {
+  const writer = startIncoming(incomingOf(folder))
+  const hash = createHash('sha256')
+  try {
+    let done = 0
+    for await (const piece of shared.get({ sha256, length })) {
+      done += piece.length
+      hash.update(piece)
+      writer.write(piece)
+    }
+    if (done !== length) throw new BlobError('STORAGE_BLOB_LENGTH')
+    if (hash.digest('hex') !== sha256) throw new BlobError('STORAGE_BLOB_DIGEST')
+    writer.end()
+  } catch (error) {
+    writer.end()
+    await rm(path.join(incomingOf(folder), writer.file), { force: true })
+    throw error
+  }
+  await adopt({ file: writer.file, sha256, length })
+}
+
+/** Its digest is looked at first: under a wrong one it would be in the way of the right bytes. */
+async function upload(file: string, blob: BlobName, shared: SharedBlobs): Promise<void> {
+  const hash = createHash('sha256')
+  for await (const piece of piecesOf(file)) hash.update(piece)
+  if (hash.digest('hex') !== blob.sha256) throw new BlobError('STORAGE_BLOB_DIGEST')
+  await shared.put(blob, piecesOf(file))
+}
+
+/** Reads may be shorter than asked for: pieces must not. */
+async function* piecesOf(file: string): AsyncGenerator<Buffer> {
+  let waiting: Buffer = Buffer.alloc(0)
+  for await (const chunk of createReadStream(file, { highWaterMark: pieceLength })) {
+    waiting = waiting.length === 0 ? (chunk as Buffer) : Buffer.concat([waiting, chunk as Buffer])
+    while (waiting.length >= pieceLength) {
+      yield waiting.subarray(0, pieceLength)
+      waiting = waiting.subarray(pieceLength)
+    }
+  }
+  if (waiting.length > 0) yield waiting
+}
+
+/** `adopt` of the folder has the last word about names; this one only reads. */
+function incomingPath(folder: string, { file }: IncomingBlob): string {
+  return path.join(incomingOf(folder), path.basename(file))
+}
+
+/** Those that lie in the folder, the one written first first. */
+async function listBlobs(folder: string): Promise<BlobName[]> {
+  const found: (BlobName & { at: number })[] = []
+  for (const place of await readdir(folder)) {
+    if (!/^[0-9a-f]{2}$/.test(place)) continue
+    for (const sha256 of await readdir(path.join(folder, place))) {
+      if (!sha256HexPattern.test(sha256)) continue
+      const { size, mtimeMs } = await stat(blobPath(folder, sha256))
+      found.push({ sha256, length: size, at: mtimeMs })
+    }
+  }
+  return found.sort((a, b) => a.at - b.at)
+}
+
+/** Which blobs lie here, the one not used for the longest time first, and what they take. */
+function createRecency(present: readonly BlobName[], maxSize: number) {
+  const lengths = new Map<string, number>()
+  let size = 0
+  const drop = (sha256: string) => {
+    size -= lengths.get(sha256) ?? 0
+    lengths.delete(sha256)
+  }
+  const use = ({ sha256, length }: BlobName) => {
+    drop(sha256)
+    lengths.set(sha256, length)
+    size += length
+  }
+  for (const blob of present) use(blob)
+  return {
+    use,
+    drop,
+    isOver: () => size > maxSize,
+    /** What has to go, but never the one that was used last. */
+    surplus(): BlobName[] {
+      const gone: BlobName[] = []
+      let left = size
+      for (const [sha256, length] of [...lengths].slice(0, -1)) {
+        if (left <= maxSize) break
+        gone.push({ sha256, length })
+        left -= length
+      }
+      return gone
+    },
+  }
+}
