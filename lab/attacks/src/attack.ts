@@ -39,7 +39,7 @@ export interface Runs {
 }
 
 /** What not every machine has: programs, and more loopback addresses than 127.0.0.1 (Linux). */
-export type Tool = 'apktool' | 'apksigner' | 'loopback-networks'
+export type Tool = 'apktool' | 'apksigner' | 'loopback-networks' | 'valkey-server'
 
 export interface Attack {
   /** Kebab case; never changed, since results are compared over time. */

@@ -97,6 +97,7 @@ export const withoutSdk: readonly WithoutSdk[] = [
         'token-of-retired-build',
         'token-of-banned-phone',
         'proof-replayed-second-node',
+        'proof-replayed-unshared-node',
         'proof-replayed-nonce-node',
       ],
       ...[

@@ -160,6 +160,8 @@ export interface Apis {
   }
   /** A second node of `orders`, under the same base URL. */
   readonly ordersSecondNode: Target
+  /** Two nodes under one base URL that share a store of proofs, where Valkey is installed. */
+  readonly sharingNodes: readonly [Target, Target] | undefined
   /** Two nodes under one base URL that ask for nonces of their own. */
   readonly nonceNodes: readonly [Target, Target]
   /** The same API for the web app only. */

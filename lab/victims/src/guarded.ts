@@ -1,7 +1,9 @@
 import type { AdmissibleTier } from '@assay/protocol'
 import { paths } from '@assay/protocol'
-import { createMemoryReplayStore, type Decision, type FetchDocument } from '@assay/guard'
+import { createMemoryReplayStore, type Decision, type FetchDocument, type ReplayStore } from '@assay/guard'
 import { createNodeGuard } from '@assay/guard/node'
+import { createValkeyReplayStore } from '@assay/guard/valkey'
+import { Redis } from 'iovalkey'
 import { allowOrigins } from './cors.ts'
 import { onExpress } from './frameworks/express.ts'
 import { onFastify } from './frameworks/fastify.ts'
@@ -48,6 +50,8 @@ export interface GuardedApiOptions {
   statusMaxAge?: number
   /** Proofs that its replay store takes. Default: the guard's. */
   replayCapacity?: number
+  /** URL of the Valkey server that the nodes of the API share for proofs. Default: each remembers its own. */
+  valkey?: string
 }
 
 /** One line of the API's log. */
@@ -74,16 +78,41 @@ export async function startGuardedApi(options: GuardedApiOptions): Promise<Guard
       code: decision.ok ? null : decision.code,
       clientStatus: 'clientStatus' in decision ? decision.clientStatus : null,
     })
+  const client = options.valkey === undefined ? undefined : await connectValkey(options.valkey)
+  const replayStore = client === undefined ? undefined : createValkeyReplayStore({ client })
   const api = await startListening(async (url) => {
     const { framework = 'express', legacyRoute = false, origins = [] } = options
-    return allowOrigins(origins, await listeners[framework](guardOf(options, url, log), legacyRoute))
+    const guard = guardOf({ ...options, replayStore }, url, log)
+    return allowOrigins(origins, await listeners[framework](guard, legacyRoute))
   })
-  return { ...api, decisions }
+  return {
+    ...api,
+    decisions,
+    async close() {
+      await api.close()
+      client?.disconnect()
+    },
+  }
 }
 
-function guardOf(options: GuardedApiOptions, url: string, onDecision: (decision: Decision) => void) {
+async function connectValkey(url: string): Promise<Redis> {
+  const client = new Redis(url.replace(/^valkey/, 'redis'), {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+  })
+  client.on('error', () => undefined)
+  await client.connect()
+  return client
+}
+
+interface GuardSettings extends GuardedApiOptions {
+  replayStore: ReplayStore | undefined
+}
+
+function guardOf(options: GuardSettings, url: string, onDecision: (decision: Decision) => void) {
   const { issuer, apps, tiers, clockAhead = 0, nonces = false, fetchKeys = fetch } = options
-  const { keysMaxAge: maxAge, replayCapacity: capacity, statusMaxAge } = options
+  const { keysMaxAge: maxAge, replayCapacity: capacity, statusMaxAge, replayStore } = options
   const ahead = typeof clockAhead === 'function' ? clockAhead : () => clockAhead
   const clock = () => Date.now() + ahead() * 1000
   return createNodeGuard({
@@ -106,5 +135,7 @@ function guardOf(options: GuardedApiOptions, url: string, onDecision: (decision:
     ...(statusMaxAge === undefined ? {} : { statusList: { maxAge: statusMaxAge } }),
     ...(nonces ? { nonces: 'mac' as const } : {}),
     ...(capacity === undefined ? {} : { replayStore: createMemoryReplayStore({ clock, capacity }) }),
+    // A store that is new refuses what could have passed before: without tolerance, that is what was made before.
+    ...(replayStore === undefined ? {} : { replayStore, clockTolerance: 0 }),
   })
 }

@@ -100,6 +100,24 @@ export const proofs: readonly Attack[] = [
     id: 'proof-replayed-second-node',
     title: 'A proof is used once more at a second node of the API',
     oat: 'OAT-006',
+    method: 'two guards under one base URL, which share a store of proofs in Valkey',
+    needs: ['valkey-server'],
+    expected: onlyAssay(noToken, refusedWith('PROOF_REPLAYED')),
+    run: {
+      assay: (world) =>
+        withLoot(world, async ({ token, key }) => {
+          const [first, second] = world.apis.sharingNodes ?? []
+          if (first === undefined || second === undefined) throw new Error('Valkey was not started')
+          const captured = { token, proof: forgeProof(key, 'GET', first.url + shop.orders) }
+          const twin = await send({ ...captured, target: first }, world)
+          return { attack: await send({ ...captured, target: second }, world), twin }
+        }),
+    },
+  },
+  {
+    id: 'proof-replayed-unshared-node',
+    title: 'A proof is used once more at a second node that shares nothing with the first',
+    oat: 'OAT-006',
     method: 'two guards under one base URL, without a shared store and without nonces',
     expected: onlyAssay(noToken, through),
     run: {

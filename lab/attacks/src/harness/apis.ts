@@ -7,6 +7,7 @@ import {
   type RunningApi,
 } from '@assay/victims'
 import type { AdmissibleTier } from '@assay/protocol'
+import { hasValkey, startValkey } from '@assay/testkit'
 import { crampedCapacity, laterBy, type Apis, type KeyRenewal, type Target, type World } from '../world.ts'
 
 /** The victims, and what ends them. */
@@ -47,6 +48,8 @@ export async function startApis(
   const audience = orders.url
   const node = (options: Partial<GuardedApiOptions> = {}) => guarded({ audience, ...options })
   const firstOfTwo = await node({ nonces: true })
+  const valkey = hasValkey() ? await startValkey() : undefined
+  const firstSharing = valkey && (await node({ valkey: valkey.url }))
   let keyFetches = 0
   const fetchKeys: GuardedApiOptions['fetchKeys'] = (url, init) => {
     keyFetches++
@@ -64,6 +67,10 @@ export async function startApis(
       node: await node({ framework: 'node' }),
     },
     ordersSecondNode: await node({ baseUrl: orders.url }),
+    sharingNodes:
+      firstSharing && valkey
+        ? [firstSharing, await node({ valkey: valkey.url, baseUrl: firstSharing.url })]
+        : undefined,
     nonceNodes: [firstOfTwo, await node({ nonces: true, baseUrl: firstOfTwo.url })],
     webOrders: await node({ apps: [apps.web] }),
     payments: await guarded(),
@@ -77,6 +84,7 @@ export async function startApis(
     apis,
     close: async () => {
       await Promise.all(running.map((api) => api.close()))
+      await valkey?.stop()
     },
   }
 }

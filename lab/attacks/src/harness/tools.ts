@@ -1,6 +1,7 @@
 import { createServer } from 'node:net'
 import { accessSync, constants } from 'node:fs'
 import path from 'node:path'
+import { hasValkey } from '@assay/testkit'
 import type { Attack, Tool } from '../attack.ts'
 
 /** An attack that this machine cannot carry out. */
@@ -30,6 +31,7 @@ export async function sortByTools(
 const isHere: Record<Tool, () => Promise<boolean> | boolean> = {
   apktool: () => isProgram('apktool'),
   apksigner: () => isProgram('apksigner'),
+  'valkey-server': hasValkey,
   'loopback-networks': () =>
     new Promise((resolve) => {
       const server = createServer()

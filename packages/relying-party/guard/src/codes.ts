@@ -159,8 +159,10 @@ export const guardRefusals = {
   },
   PROOF_AUDIENCE: { meaning: '`aud` of the PoP JWT is not this API.', action: 'Correct the client.' },
   PROOF_TOO_OLD: {
-    meaning: 'Made longer ago than `proofMaxAge` (60 s).',
-    action: 'Make the proof when the request is sent. If many: set the clock.',
+    meaning:
+      'Made longer ago than `proofMaxAge` (60 s), or before the shared replay store began to remember (after its restart or fail-over).',
+    action:
+      'Make the proof when the request is sent. If many: set the clock; for ten seconds after a fail-over of the store it is as it should be.',
   },
   PROOF_FROM_FUTURE: {
     meaning: 'Made in the future by more than `clockTolerance`.',

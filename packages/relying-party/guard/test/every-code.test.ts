@@ -261,7 +261,11 @@ function statusOf(claims: Record<string, unknown>) {
 
 function fullStore() {
   const store = createMemoryReplayStore({ clock: () => now * 1000, capacity: 1 })
-  void store.addIfAbsent('somebody else', now + 60, { jkt: 'somebody else', tier: 'warning' })
+  void store.addIfAbsent('somebody else', now + 60, {
+    jkt: 'somebody else',
+    tier: 'warning',
+    usableFrom: now,
+  })
   return store
 }
 
@@ -270,7 +274,7 @@ function takingOneOf(key: SigningKey) {
   const store = createMemoryReplayStore({ clock: () => now * 1000, capacity: 8 })
   const { x, y } = publicJwkOf(key)
   const jkt = sha256(JSON.stringify({ crv: 'P-256', kty: 'EC', x, y }))
-  void store.addIfAbsent('before', now + 60, { jkt, tier: 'warning' })
+  void store.addIfAbsent('before', now + 60, { jkt, tier: 'warning', usableFrom: now })
   return store
 }
 

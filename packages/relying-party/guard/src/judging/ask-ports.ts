@@ -37,11 +37,12 @@ export async function useProof(
   key: string,
   expiresAt: number,
   holder: ProofHolder,
-): Promise<'PROOF_REPLAYED' | 'PROOF_SHARE_SPENT' | undefined> {
+): Promise<'PROOF_REPLAYED' | 'PROOF_SHARE_SPENT' | 'PROOF_TOO_OLD' | undefined> {
   const answer = await answeredWithin('REPLAY_STORE_FAILED', timeout, () =>
     store.addIfAbsent(key, expiresAt, holder),
   )
   if (answer === 'share_spent') return 'PROOF_SHARE_SPENT'
+  if (answer === 'forgotten') return 'PROOF_TOO_OLD'
   return asBoolean('REPLAY_STORE_FAILED', answer) ? undefined : 'PROOF_REPLAYED'
 }
 

@@ -136,8 +136,9 @@ async function findFault(
   if (shortfall !== undefined) return shortfall
   // One second more than the proof can pass, and the tolerance once more for a store whose clock is not ours.
   const expiresAt = Math.ceil(verified.usableUntil + parts.proofs.clockTolerance) + 1
-  const { jkt } = attested
-  return useProof(parts.replayStore, parts.portTimeout, `${jkt} ${verified.jti}`, expiresAt, attested)
+  const { jkt, tier } = attested
+  const holder = { jkt, tier, usableFrom: verified.usableFrom }
+  return useProof(parts.replayStore, parts.portTimeout, `${jkt} ${verified.jti}`, expiresAt, holder)
 }
 
 async function findDenial(

@@ -11,7 +11,8 @@ export interface ReplayStore {
    * guess.
    *
    * A store that bounds what one key may take of it answers `share_spent` for a proof that it has not taken; the guard
-   * then answers 429 to that key alone.
+   * then answers 429 to that key alone. One that has not remembered everything since `holder.usableFrom`, because it was
+   * emptied or failed over, answers `forgotten`; the guard then refuses the proof as too old.
    */
   addIfAbsent(key: string, expiresAt: number, holder: ProofHolder): Eventually<ReplayAnswer>
 }
@@ -21,6 +22,8 @@ export interface ProofHolder {
   /** Thumbprint of the installation key. */
   readonly jkt: string
   readonly tier: AdmissibleTier
+  /** Unix seconds, by the guard's clock: before then no guard with the same settings accepts the proof. */
+  readonly usableFrom: number
 }
 
-export type ReplayAnswer = boolean | 'share_spent'
+export type ReplayAnswer = boolean | 'share_spent' | 'forgotten'

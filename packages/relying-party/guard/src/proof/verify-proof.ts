@@ -34,6 +34,8 @@ export interface ProofExpectations {
 
 export interface VerifiedProof {
   readonly jti: string
+  /** Unix seconds from which on it passes. */
+  readonly usableFrom: number
   /** Unix seconds up to which the proof would pass again if it were not remembered. */
   readonly usableUntil: number
 }
@@ -79,7 +81,9 @@ export async function verifyProof(
     return 'PROOF_ATH'
   }
   if (typeof jti !== 'string' || !jtiPattern.test(jti)) return 'PROOF_JTI'
-  return { jti, usableUntil: (iat as number) + expected.maxAge + expected.clockTolerance }
+  const { clockTolerance, maxAge } = expected
+  const madeAt = iat as number
+  return { jti, usableFrom: madeAt - clockTolerance, usableUntil: madeAt + maxAge + clockTolerance }
 }
 
 /** RFC 9449 section 11.1 asks for bounds: the store remembers these. */

@@ -9,7 +9,7 @@ function storeAt(capacity = 1000) {
   let holders = 0
   /** A holder of its own for each proof, unless one is given: what one of them may take is another matter. */
   const add = (key: string, expiresAt: number, jkt = `holder ${holders++}`, tier: Tier = 'affirming') =>
-    store.addIfAbsent(key, expiresAt, { jkt, tier })
+    store.addIfAbsent(key, expiresAt, { jkt, tier, usableFrom: 0 })
   return { state, store, add }
 }
 

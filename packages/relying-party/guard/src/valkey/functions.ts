@@ -1,0 +1,55 @@
+/**
+ * What guards ask of Valkey, each as one atomic call whose keys share a slot. Guards of several versions share one server: a
+ * change needs another number in every name.
+ *
+ * The server remembers **since** a time. The time begins anew with every start and every promotion (`master_replid` is
+ * then another), because what was added last may be lost, and where the server's clock was set back. Only lengths of time
+ * are compared, so that clocks need not agree.
+ */
+export const functionLibrary = `#!lua name=assay_guard_1
+
+local function identity()
+  return string.match(server.call('INFO', 'replication'), 'master_replid:(%x+)')
+end
+
+local function milliseconds()
+  local time = server.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+local function text(number)
+  return string.format('%.0f', number)
+end
+
+-- Since when the server remembers, and the key of nonces that began then.
+local function memory(key, now, fresh)
+  local held = server.call('HMGET', key, 'identity', 'since', 'seen', 'key')
+  if held[1] == identity() and now + 5000 >= tonumber(held[3]) then
+    if now >= tonumber(held[3]) + 1000 then server.call('HSET', key, 'seen', text(now)) end
+    return tonumber(held[2]), held[4]
+  end
+  server.call('HSET', key, 'identity', identity(), 'since', text(now), 'seen', text(now), 'key', fresh)
+  return now, fresh
+end
+
+-- keys: memory, proof, count of the holder. args: how long ago (ms) the proof could first have passed, for how long (ms) it
+-- is to be remembered, how many the holder may add in a minute
+server.register_function('assay_guard_1_add', function(keys, args)
+  local now = milliseconds()
+  local since = memory(keys[1], now, '')
+  if tonumber(args[1]) > now - since then return 'forgotten' end
+  if server.call('EXISTS', keys[2]) == 1 then return 'known' end
+  local count = tonumber(server.call('GET', keys[3]) or 0)
+  if count >= tonumber(args[3]) then return 'share_spent' end
+  server.call('SET', keys[2], '', 'PX', args[2])
+  server.call('INCR', keys[3])
+  if count == 0 then server.call('PEXPIRE', keys[3], 60000) end
+  return 'new'
+end)
+
+-- keys: memory. args: a key of nonces for a memory that begins now -> the key of the memory
+server.register_function('assay_guard_1_memory', function(keys, args)
+  local _, key = memory(keys[1], milliseconds(), args[1])
+  return key
+end)
+`

@@ -1,0 +1,5 @@
+export { createValkeyReplayStore } from './replay-store.ts'
+export type { ValkeyReplaySettings } from './replay-store.ts'
+export { createValkeyNonces } from './nonces.ts'
+export type { ValkeyNonceSettings } from './nonces.ts'
+export type { ValkeyClient } from './client.ts'

@@ -1,0 +1,92 @@
+import { functionOf, knownMembers, misuse, numberWithin } from '../options/misuse.ts'
+import type { ProofHolder, ReplayAnswer, ReplayStore } from '../proof/replay-store.ts'
+import { checkClient, functionsOf, type CallFunction, type ValkeyClient } from './client.ts'
+
+export interface ValkeyReplaySettings {
+  client: ValkeyClient
+  /** Unix milliseconds: the guard's own clock. Default: the system's. */
+  clock?: () => number
+  /** Most proofs of one key in a minute. 1 to 1,000,000; default 6,000. */
+  perKey?: number
+  /** Before the names of all keys in the server; 1 to 64 letters, digits, ".", "_", ":" and "-". Default `assay-guard`. */
+  prefix?: string
+}
+
+/**
+ * A {@link ReplayStore} that all nodes of an API share: one call of Valkey for each proof. After a restart, a fail-over or
+ * an emptying of the server it refuses proofs that could have passed before, for as long as `clockTolerance`; so a proof
+ * that the server has lost is not accepted once more. The server must run with `maxmemory-policy noeviction`.
+ *
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`)
+ */
+export function createValkeyReplayStore(settings: ValkeyReplaySettings): ReplayStore {
+  const known: Record<keyof ValkeyReplaySettings, true> = {
+    client: true,
+    clock: true,
+    perKey: true,
+    prefix: true,
+  }
+  knownMembers('createValkeyReplayStore', settings, known)
+  return new ValkeyReplayStore({
+    call: functionsOf(checkClient(settings.client)),
+    clock: functionOf('clock', settings.clock ?? (() => new Date().getTime())),
+    perKey: numberWithin('perKey', settings.perKey, { least: 1, most: 1_000_000, otherwise: 6_000 }),
+    prefix: checkPrefix(settings.prefix),
+  })
+}
+
+/** @throws TypeError (`ERR_INVALID_ARG_VALUE`) */
+export function checkPrefix(prefix = 'assay-guard'): string {
+  if (!/^[A-Za-z0-9._:-]{1,64}$/.test(prefix))
+    throw misuse('prefix', '1 to 64 letters, digits, ".", "_", ":" and "-"')
+  return prefix
+}
+
+/** What one call touches must lie in one slot of a cluster; installation keys spread over these. */
+const slots = 16
+
+const placeOf = (prefix: string, slot: number) => `${prefix}:{${slot}}`
+const memoryKey = (prefix: string, slot: number) => `${placeOf(prefix, slot)}:memory`
+
+interface StoreParts {
+  call: CallFunction
+  clock: () => number
+  perKey: number
+  prefix: string
+}
+
+class ValkeyReplayStore implements ReplayStore {
+  readonly shared = true
+  readonly #parts: StoreParts
+
+  constructor(parts: StoreParts) {
+    this.#parts = parts
+    // A server that is new begins to remember now, and not with the first request, which it would refuse.
+    for (let slot = 0; slot < slots; slot += 1)
+      void parts.call('assay_guard_1_memory', [memoryKey(parts.prefix, slot)], ['']).catch(() => undefined)
+  }
+
+  async addIfAbsent(key: string, expiresAt: number, { jkt, usableFrom }: ProofHolder): Promise<ReplayAnswer> {
+    const { call, clock, perKey, prefix } = this.#parts
+    const now = clock()
+    const slot = jkt.charCodeAt(0) % slots
+    const place = placeOf(prefix, slot)
+    const age = Math.ceil(now - usableFrom * 1000)
+    const answer = await call(
+      'assay_guard_1_add',
+      [memoryKey(prefix, slot), `${place}:proof:${key}`, `${place}:count:${jkt}`],
+      [age, Math.max(1, Math.ceil(expiresAt * 1000 - now)), perKey],
+    )
+    switch (answer) {
+      case 'new':
+        return true
+      case 'known':
+        return false
+      case 'forgotten':
+      case 'share_spent':
+        return answer
+      default:
+        throw new Error('Valkey answered with something else')
+    }
+  }
+}
