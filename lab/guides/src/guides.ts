@@ -12,6 +12,7 @@ export interface Guide {
 export const guides: readonly Guide[] = [
   { name: 'quickstart' },
   { name: 'protect-an-express-api', after: 'quickstart' },
+  { name: 'roll-out', after: 'quickstart' },
   { name: 'web-app', after: 'quickstart' },
   { name: 'provenance-in-a-pipeline', after: 'quickstart' },
   { name: 'hardware-evidence', after: 'quickstart' },

@@ -2,8 +2,14 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { isAbsolute } from 'node:path'
 import type { Command } from 'commander'
-import { admissibleTiers, paths } from '@assay/protocol'
-import { authRequestListener, createNodeGuard, type AuthRequestSettings } from '@assay/guard/node'
+import { admissibleTiers, decodeBase64url, paths } from '@assay/protocol'
+import { createRollout, type Rollout } from '@assay/guard'
+import {
+  authRequestListener,
+  createNodeCrypto,
+  createNodeGuard,
+  type AuthRequestSettings,
+} from '@assay/guard/node'
 import { usageError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
 import { example, integer, type Action } from './arguments.ts'
@@ -16,6 +22,7 @@ interface GuardOptions {
   mode: string
   publicBaseUrl?: string
   observe?: true
+  enforceShare?: number
   nonces?: true
   statusList?: true
   gateway: string
@@ -27,7 +34,7 @@ interface GuardOptions {
 const gateways: Readonly<Record<string, AuthRequestSettings>> = {
   nginx: { plain: true },
   haproxy: { plain: true },
-  caddy: { method: 'X-Forwarded-Method', uri: 'X-Forwarded-Uri' },
+  caddy: { method: 'X-Forwarded-Method', uri: 'X-Forwarded-Uri', address: 'X-Forwarded-For' },
 }
 
 export function addGuardCommands(program: Command, action: Action, signals: NodeJS.EventEmitter): void {
@@ -44,6 +51,11 @@ export function addGuardCommands(program: Command, action: Action, signals: Node
     .option('--mode <mode>', 'bound or bearer, as the API is registered', 'bound')
     .option('--public-base-url <url>', 'base of its URLs as callers see it (default: the audience)')
     .option('--observe', 'let every tier through, and log what would have been refused')
+    .option(
+      '--enforce-share <percent>',
+      'refuse only this share of callers, 0 to 100, and let the others through: for rolling out (secret in ASSAY_ROLLOUT_SECRET)',
+      integer,
+    )
     .option(
       '--nonces',
       'require nonces of this process, so that a proof is valid once whatever the number of nodes',
@@ -89,7 +101,8 @@ async function serve(context: Context, options: GuardOptions, signals: NodeJS.Ev
   await new Promise<void>((resolve) => server.close(() => resolve()))
 }
 
-function listenerOf({ output }: Context, options: GuardOptions) {
+function listenerOf(context: Context, options: GuardOptions) {
+  const { output } = context
   const settings = gateways[options.gateway]
   if (settings === undefined)
     throw usageError('CLI_USAGE', `--gateway must be one of: ${Object.keys(gateways).join(', ')}`)
@@ -122,9 +135,25 @@ function listenerOf({ output }: Context, options: GuardOptions) {
     })
     if (guard.singleUse === 'once_per_node')
       output.note('A proof is valid once per process: run one process, or give --nonces.')
-    return authRequestListener(guard, settings)
+    const rollout = rolloutOf(options, context)
+    return authRequestListener(guard, rollout === undefined ? settings : { ...settings, rollout })
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause
     throw usageError('CLI_USAGE', cause.message)
   }
+}
+
+/** The share of callers who are refused at all; the secret that tells them apart must outlive the process. */
+function rolloutOf({ enforceShare }: GuardOptions, { env }: Context): Rollout | undefined {
+  if (enforceShare === undefined) return undefined
+  if (enforceShare < 0 || enforceShare > 100)
+    throw usageError('CLI_USAGE', '--enforce-share must be from 0 to 100')
+  const secret = decodeBase64url(env['ASSAY_ROLLOUT_SECRET'] ?? '')
+  if (secret === undefined || secret.length < 32)
+    throw usageError(
+      'CLI_USAGE',
+      'ASSAY_ROLLOUT_SECRET must be at least 32 bytes, base64url',
+      'Make one with `openssl rand -base64 32 | tr +/ -_ | tr -d =`, and give it to every node.',
+    )
+  return createRollout({ share: enforceShare / 100, secret, crypto: createNodeCrypto() })
 }

@@ -1,29 +1,36 @@
-import type { RequestHandler } from 'express'
+import type { Request, RequestHandler } from 'express'
 import type { Acceptance } from '../decision/decision.ts'
 import type { Guard } from '../guard.ts'
 import { addFields, sendDenial, toGuardRequest } from '../node/node-request.ts'
 import { guardOf } from '../options/misuse.ts'
+import { isAccepted, settling, type RolloutOptions, type Waiver } from '../rollout/waive.ts'
 
 declare module 'express-serve-static-core' {
   interface Request {
     /** Set by `requireAttestation`: what is known about the app that sent this request. */
     assay?: Acceptance
+    /** Set in place of `assay`: the request is served only because the rollout does not enforce yet. */
+    assayWaived?: Waiver
   }
 }
 
 /**
- * Express middleware (4 and 5): goes on for accepted requests, with `req.assay` set, and answers all others.
+ * Express middleware (4 and 5): goes on for accepted requests, with `req.assay` set, and answers all others. Under a
+ * rollout the address of a caller is `req.ip`.
  *
- * @throws TypeError (`ERR_INVALID_ARG_VALUE`) unless `guard` is a guard
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) when `guard` or an option is invalid
  */
-export function requireAttestation(guard: Guard): RequestHandler {
+export function requireAttestation(guard: Guard, options: RolloutOptions<Request> = {}): RequestHandler {
   guardOf(guard)
+  const settle = settling('requireAttestation', options, ({ ip }) => ip)
   return (req, res, next) => {
     // `req.url` has lost the mount point by now.
-    const judging = guard.verify(toGuardRequest(req, req.originalUrl)).then((decision) => {
-      if (!decision.ok) return sendDenial(res, decision)
-      addFields(res, decision)
-      req.assay = decision
+    const judging = guard.verify(toGuardRequest(req, req.originalUrl)).then(async (decision) => {
+      const settled = await settle(decision, req)
+      if (!settled.ok) return sendDenial(res, settled)
+      addFields(res, settled)
+      if (isAccepted(settled)) req.assay = settled
+      else req.assayWaived = settled
       next()
     })
     // Express 4 does not look at what a handler returns, and would leave the request unanswered.

@@ -1,17 +1,20 @@
-import type { FastifyPluginAsync, onRequestAsyncHookHandler } from 'fastify'
+import type { FastifyPluginAsync, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
 import type { Acceptance } from '../decision/decision.ts'
 import type { Guard } from '../guard.ts'
 import { toGuardRequest } from '../node/node-request.ts'
 import { guardOf, knownMembers } from '../options/misuse.ts'
+import { isAccepted, settling, type RolloutOptions, type Waiver } from '../rollout/waive.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Set by the guard: what is known about the app that sent this request. `null` on routes without a guard. */
     assay: Acceptance | null
+    /** Set in place of `assay`: the request is served only because the rollout does not enforce yet. */
+    assayWaived: Waiver | null
   }
 }
 
-export interface AttestationPluginOptions {
+export interface AttestationPluginOptions extends RolloutOptions<FastifyRequest> {
   guard: Guard
 }
 
@@ -21,10 +24,16 @@ export interface AttestationPluginOptions {
  */
 export const attestation: FastifyPluginAsync<AttestationPluginOptions> = Object.assign(
   async (...[fastify, options]: Parameters<FastifyPluginAsync<AttestationPluginOptions>>) => {
-    const known: Record<keyof AttestationPluginOptions, true> = { guard: true }
+    const known: Record<keyof AttestationPluginOptions, true> = {
+      guard: true,
+      rollout: true,
+      addressOf: true,
+    }
     knownMembers('the plugin', options, known)
-    const hook = requireAttestation(options.guard)
-    if (!fastify.hasRequestDecorator('assay')) fastify.decorateRequest('assay', null)
+    const { guard, ...rollout } = options
+    const hook = requireAttestation(guard, rollout)
+    for (const name of ['assay', 'assayWaived'])
+      if (!fastify.hasRequestDecorator(name)) fastify.decorateRequest(name, null)
     fastify.addHook('onRequest', hook)
   },
   // Otherwise Fastify would give the hook a context of its own, and the routes beside the plugin would go unguarded.
@@ -32,17 +41,23 @@ export const attestation: FastifyPluginAsync<AttestationPluginOptions> = Object.
 )
 
 /**
- * An `onRequest` hook for single routes.
+ * An `onRequest` hook for single routes. Under a rollout the address of a caller is `request.ip`.
  *
- * @throws TypeError (`ERR_INVALID_ARG_VALUE`) unless `guard` is a guard
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) when `guard` or an option is invalid
  */
-export function requireAttestation(guard: Guard): onRequestAsyncHookHandler {
+export function requireAttestation(
+  guard: Guard,
+  options: RolloutOptions<FastifyRequest> = {},
+): onRequestAsyncHookHandler {
   guardOf(guard)
+  const settle = settling('requireAttestation', options, ({ ip }) => ip)
   return async (request, reply) => {
     const decision = await guard.verify(toGuardRequest(request.raw, request.originalUrl))
-    if (!decision.ok)
-      return reply.code(decision.status).headers(decision.headers).send(JSON.stringify(decision.body))
-    reply.headers(decision.headers)
-    request.assay = decision
+    const settled = await settle(decision, request)
+    if (!settled.ok)
+      return reply.code(settled.status).headers(settled.headers).send(JSON.stringify(settled.body))
+    reply.headers(settled.headers)
+    if (isAccepted(settled)) request.assay = settled
+    else request.assayWaived = settled
   }
 }

@@ -1,2 +1,2 @@
 export { requireAttestation } from './require-attestation.ts'
-export type { AttestationVariables } from './require-attestation.ts'
+export type { AttestationVariables, HonoRollout, RolloutVariables } from './require-attestation.ts'

@@ -3,6 +3,8 @@ import type { Acceptance } from '../decision/decision.ts'
 import type { Guard } from '../guard.ts'
 import { guardOf } from '../options/misuse.ts'
 import type { RequestContext } from '../request/guard-request.ts'
+import type { Rollout } from '../rollout/rollout.ts'
+import { isAccepted, settling, type RolloutOptions, type Waiver } from '../rollout/waive.ts'
 
 /** For `new Hono<{ Variables: AttestationVariables }>()`. */
 export interface AttestationVariables {
@@ -10,23 +12,43 @@ export interface AttestationVariables {
   assay: Acceptance
 }
 
+/** In place of {@link AttestationVariables} under a rollout: one of the two is set. */
+export interface RolloutVariables {
+  assay?: Acceptance
+  /** The request is served only because the rollout does not enforce yet. */
+  assayWaived?: Waiver
+}
+
+/** Hono does not know its callers: the runtime or the proxy in front does. */
+export interface HonoRollout extends Required<RolloutOptions<Context>> {
+  rollout: Rollout
+}
+
 /**
  * Hono middleware (3 and 4): goes on for accepted requests, with `c.var.assay` set, and answers all others.
  *
- * @throws TypeError (`ERR_INVALID_ARG_VALUE`) unless `guard` is a guard
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) when `guard` or an option is invalid
  */
-export function requireAttestation(guard: Guard): MiddlewareHandler<{ Variables: AttestationVariables }> {
+export function requireAttestation(guard: Guard): MiddlewareHandler<{ Variables: AttestationVariables }>
+export function requireAttestation(
+  guard: Guard,
+  options: HonoRollout,
+): MiddlewareHandler<{ Variables: RolloutVariables }>
+export function requireAttestation(guard: Guard, options: RolloutOptions<Context> = {}): MiddlewareHandler {
   guardOf(guard)
+  const settle = settling('requireAttestation', options)
   return async (c, next) => {
     const decision = await guard.verify(c.req.raw, executionContextOf(c))
-    if (!decision.ok) {
-      return new Response(JSON.stringify(decision.body), {
-        status: decision.status,
-        headers: { ...decision.headers },
+    const settled = await settle(decision, c)
+    if (!settled.ok) {
+      return new Response(JSON.stringify(settled.body), {
+        status: settled.status,
+        headers: { ...settled.headers },
       })
     }
-    for (const [name, value] of Object.entries(decision.headers)) c.header(name, value)
-    c.set('assay', decision)
+    for (const [name, value] of Object.entries(settled.headers)) c.header(name, value)
+    if (isAccepted(settled)) c.set('assay', settled)
+    else c.set('assayWaived', settled)
     await next()
     return undefined
   }

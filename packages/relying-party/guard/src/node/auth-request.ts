@@ -1,7 +1,9 @@
 import type { IncomingMessage, RequestListener } from 'node:http'
-import type { Acceptance, Decision } from '../decision/decision.ts'
+import type { Acceptance, Malfunction, Refusal } from '../decision/decision.ts'
 import type { Guard } from '../guard.ts'
 import { guardOf, knownMembers, misuse } from '../options/misuse.ts'
+import type { Rollout } from '../rollout/rollout.ts'
+import { isAccepted, settling } from '../rollout/waive.ts'
 import { addFields, sendDenial, toGuardRequest } from './node-request.ts'
 
 export interface AuthRequestSettings {
@@ -11,6 +13,9 @@ export interface AuthRequestSettings {
   uri?: string
   /** Whether every refusal is 401 or 403: `auth_request` of nginx takes any other status for a fault. Default: no. */
   plain?: boolean
+  rollout?: Rollout
+  /** Under a rollout, the field in which the gateway gives the address of the caller. Default `X-Real-IP`. */
+  address?: string
 }
 
 /**
@@ -26,7 +31,19 @@ export const attestedFields = {
   installation: 'Assay-Installation',
 } as const satisfies Partial<Record<keyof Acceptance, string>>
 
-const members: Readonly<Record<keyof AuthRequestSettings, true>> = { method: true, uri: true, plain: true }
+/**
+ * Field of the answer to a request that passes only because the rollout does not enforce yet: the guard's code. The
+ * answer has none of {@link attestedFields} then.
+ */
+export const waivedField = 'Assay-Waived'
+
+const members: Readonly<Record<keyof AuthRequestSettings, true>> = {
+  method: true,
+  uri: true,
+  plain: true,
+  rollout: true,
+  address: true,
+}
 const fieldName = /^[A-Za-z0-9-]{1,64}$/
 
 /**
@@ -43,7 +60,13 @@ export function authRequestListener(guard: Guard, settings: AuthRequestSettings 
   knownMembers('authRequestListener', settings, members)
   const methodField = checkField('method', settings.method ?? 'X-Original-Method')
   const uriField = checkField('uri', settings.uri ?? 'X-Original-URI')
-  const { plain = false } = settings
+  const addressField = checkField('address', settings.address ?? 'X-Real-IP')
+  const { plain = false, rollout } = settings
+  const settle = settling(
+    'authRequestListener',
+    rollout === undefined ? {} : { rollout },
+    (request: IncomingMessage) => only(request, addressField),
+  )
   return (request, response) => {
     const method = only(request, methodField)
     const uri = only(request, uriField)
@@ -52,11 +75,14 @@ export function authRequestListener(guard: Guard, settings: AuthRequestSettings 
       return
     }
     const asked = { ...toGuardRequest(request, uri), method }
-    const judging = guard.verify(asked).then((decision) => {
-      if (!decision.ok) return sendDenial(response, plain ? plainly(decision) : decision)
-      addFields(response, decision)
-      for (const [member, name] of Object.entries(attestedFields))
-        response.setHeader(name, decision[member as keyof typeof attestedFields])
+    const judging = guard.verify(asked).then(async (decision) => {
+      const settled = await settle(decision, request)
+      if (!settled.ok) return sendDenial(response, plain ? plainly(settled) : settled)
+      addFields(response, settled)
+      if (isAccepted(settled))
+        for (const [member, name] of Object.entries(attestedFields))
+          response.setHeader(name, settled[member as keyof typeof attestedFields])
+      else response.setHeader(waivedField, settled.decision.code)
       response.writeHead(204).end()
     })
     judging.catch(() => void response.destroy())
@@ -64,7 +90,7 @@ export function authRequestListener(guard: Guard, settings: AuthRequestSettings 
 }
 
 /** 429 and 431 as 403; a malfunction stays one. */
-function plainly<D extends Exclude<Decision, Acceptance>>(decision: D): D {
+function plainly(decision: Refusal | Malfunction): Refusal | Malfunction {
   return decision.status === 429 || decision.status === 431 ? { ...decision, status: 403 } : decision
 }
 

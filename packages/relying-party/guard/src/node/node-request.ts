@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Acceptance, Malfunction, Refusal } from '../decision/decision.ts'
+import type { Waiver } from '../rollout/waive.ts'
 import { fieldNameOf } from '../request/fields.ts'
 import type { GuardRequest } from '../request/guard-request.ts'
 
@@ -23,7 +24,10 @@ export function toGuardRequest(request: NodeRequest, target: string = request.ur
 }
 
 /** Adds what an admission says to a response that is still to be written. */
-export function addFields(response: ServerResponse, { headers }: Acceptance | Refusal | Malfunction): void {
+export function addFields(
+  response: ServerResponse,
+  { headers }: Acceptance | Refusal | Malfunction | Waiver,
+): void {
   for (const name in headers) response.setHeader(name, headers[name] as string)
 }
 

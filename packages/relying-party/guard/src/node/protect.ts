@@ -2,6 +2,8 @@ import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Acceptance } from '../decision/decision.ts'
 import type { Guard } from '../guard.ts'
 import { functionOf, guardOf, knownMembers, optionalFunction } from '../options/misuse.ts'
+import type { Rollout } from '../rollout/rollout.ts'
+import { settling, type RolloutOptions, type Settle, type Waiver } from '../rollout/waive.ts'
 import { addFields, sendDenial, toGuardRequest } from './node-request.ts'
 
 /** Handles a request that was accepted. It may be asynchronous. */
@@ -11,12 +13,24 @@ export type GuardedListener = (
   assay: Acceptance,
 ) => unknown
 
+/** Handles, under a rollout, requests that were accepted and those that are served all the same. */
+export type RolloutListener = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  assay: Acceptance | Waiver,
+) => unknown
+
 export interface ProtectOptions {
   /**
    * Called with what the listener threw or rejected with. Default: it stays uncaught and ends the process, as that of
    * a plain `http.createServer(listener)` does.
    */
   onError?: (error: unknown, request: IncomingMessage) => unknown
+}
+
+/** {@link ProtectOptions} under a rollout, by the address of the connection unless `addressOf` says another. */
+export interface ProtectRollout extends ProtectOptions, RolloutOptions<IncomingMessage> {
+  rollout: Rollout
 }
 
 /**
@@ -29,33 +43,46 @@ export interface ProtectOptions {
 export function protect(
   guard: Guard,
   listener: GuardedListener,
-  options: ProtectOptions = {},
+  options?: ProtectOptions,
+): (request: IncomingMessage, response: ServerResponse) => void
+export function protect(
+  guard: Guard,
+  listener: RolloutListener,
+  options: ProtectRollout,
+): (request: IncomingMessage, response: ServerResponse) => void
+export function protect(
+  guard: Guard,
+  listener: RolloutListener | GuardedListener,
+  options: ProtectOptions & RolloutOptions<IncomingMessage> = {},
 ): (request: IncomingMessage, response: ServerResponse) => void {
   guardOf(guard)
   functionOf('listener', listener)
-  const known: Record<keyof ProtectOptions, true> = { onError: true }
+  const known: Record<keyof typeof options, true> = { onError: true, rollout: true, addressOf: true }
   knownMembers('protect', options, known)
-  const onError = optionalFunction('onError', options.onError)
+  const { onError: given, ...rollout } = options
+  const onError = optionalFunction('onError', given)
+  const settle = settling('protect', rollout, ({ socket }: IncomingMessage) => socket.remoteAddress)
   return (request, response) => {
     const failed = async (error: unknown) => {
       answerFailure(response)
       if (onError === undefined) throw error
       await onError(error, request)
     }
-    void serve(guard, listener, request, response).catch(failed)
+    void serve(guard, settle, listener as RolloutListener, request, response).catch(failed)
   }
 }
 
 async function serve(
   guard: Guard,
-  listener: GuardedListener,
+  settle: Settle<IncomingMessage>,
+  listener: RolloutListener,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const decision = await guard.verify(toGuardRequest(request))
-  if (!decision.ok) return sendDenial(response, decision)
-  addFields(response, decision)
-  await listener(request, response, decision)
+  const settled = await settle(await guard.verify(toGuardRequest(request)), request)
+  if (!settled.ok) return sendDenial(response, settled)
+  addFields(response, settled)
+  await listener(request, response, settled)
 }
 
 /** What the listener had prepared does not go out. */

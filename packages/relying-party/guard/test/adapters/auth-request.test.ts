@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
-import type { Guard } from '@assay/guard'
+import { createRollout, type Guard } from '@assay/guard'
 import { authRequestListener, type AuthRequestSettings } from '@assay/guard/node'
 import { mintProof, mintToken, newGuard } from '../minting.ts'
 import { isMisuse, noGuards } from './no-guards.ts'
@@ -94,4 +94,18 @@ test.each(noGuards)('%s is no guard: no listener is made of it', (_, guard) => {
   expect(() => authRequestListener(newGuard(), { path: '/' } as never)).toThrow(
     isMisuse('authRequestListener takes no path'),
   )
+})
+
+test('under a rollout others pass too, named as such and as nobody', async () => {
+  const secret = new Uint8Array(32).fill(7)
+  const rollout = createRollout({ share: 0, secret })
+  const waived = await ask([...original, ['X-Real-IP', '192.0.2.1'], ['Assay-App', 'forged']], { rollout })
+  expect(waived?.status).toBe(204)
+  expect(waived?.fields['assay-waived']).toEqual(['TOKEN_MISSING'])
+  expect(waived?.fields['assay-app']).toBeUndefined()
+  const accepted = await ask([...original, ...attested()], { rollout })
+  expect(accepted?.fields['assay-waived']).toBeUndefined()
+  expect(accepted?.fields['assay-app']).toEqual(['com.example.app'])
+  const enforced = await ask(original, { rollout: createRollout({ share: 1, secret }), plain: true })
+  expect(enforced?.status).toBe(401)
 })

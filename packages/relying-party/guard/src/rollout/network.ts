@@ -1,0 +1,17 @@
+/**
+ * The network of an IP address as servers write one: /24 of IPv4, /48 of IPv6, which a caller keeps longer than an
+ * address. Addresses that nobody knows are one network.
+ */
+export function networkOf(address: string | undefined): string {
+  if (address === undefined || address === '') return 'unknown'
+  const dot = address.lastIndexOf('.')
+  if (dot !== -1) return address.slice(address.lastIndexOf(':') + 1, dot)
+  const [head = '', tail] = address.toLowerCase().split('::')
+  const groups = head === '' ? [] : head.split(':')
+  if (tail !== undefined) {
+    const rest = tail === '' ? [] : tail.split(':')
+    while (groups.length + rest.length < 8) groups.push('0')
+    groups.push(...rest)
+  }
+  return groups.slice(0, 3).join(':')
+}
