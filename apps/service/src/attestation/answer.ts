@@ -18,6 +18,8 @@ interface AttestationDependencies {
   recordTrace: RecordTrace
   /** Whether one more trace may be kept of an app for which anybody could have answered. */
   mayKeepUnsigned: (app: string) => boolean
+  /** Whether one more trace of a repeat may be kept of an app: no quota counts repeats. */
+  mayKeepRepeat: (app: string) => boolean
   /** Called for each build that was attested. */
   onSeen: (about: About) => void
   clock: Clock
@@ -27,7 +29,7 @@ export type AttestationUseCases = ReturnType<typeof createAttestationUseCases>
 
 /** Answers attestations, and keeps a trace of those that end without a token. */
 export function createAttestationUseCases(dependencies: AttestationDependencies) {
-  const { attest, recordTrace, mayKeepUnsigned, onSeen, clock } = dependencies
+  const { attest, recordTrace, mayKeepUnsigned, mayKeepRepeat, onSeen, clock } = dependencies
   const record = (outcome: Failure, { app, build }: About) => {
     recordTrace({
       trace: outcome.trace,
@@ -40,27 +42,30 @@ export function createAttestationUseCases(dependencies: AttestationDependencies)
       ear: outcome.ear ?? null,
     })
   }
-  const seen = ({ refusals: [first], trace }: Result, about: About) => {
+  const seen = ({ refusals: [first], trace }: Result, about: About, mayKeep: (about: About) => boolean) => {
     onSeen(about)
-    if (first !== undefined) record({ outcome: 'denied', trace, ...first, segments: [] }, about)
+    if (first !== undefined && mayKeep(about))
+      record({ outcome: 'denied', trace, ...first, segments: [] }, about)
   }
 
   return {
     /** @throws ProblemError under whose trace the operator finds the reason */
     async attest(request: AttestationRequest, trace: string, network: string): Promise<AttestationResponse> {
-      const { outcome, about, isSigned, repeated } = await attest(request, trace, network)
+      const { outcome, about, isSigned, isRepeat } = await attest(request, trace, network)
+      // Under another trace, it is the outcome of a request with the same client data, which keeps it.
+      const mayKeep = ({ app }: About) =>
+        outcome.trace === trace && (isSigned || mayKeepUnsigned(app)) && (!isRepeat || mayKeepRepeat(app))
       if (outcome.outcome === 'result') {
-        if (about !== undefined && !repeated) seen(outcome, about)
+        if (about !== undefined) seen(outcome, about, mayKeep)
         return responseOf(outcome, Math.floor(clock() / 1000))
       }
-      if (about !== undefined && !repeated && (isSigned || mayKeepUnsigned(about.app)))
-        record({ segments: [], ...outcome }, about)
+      if (about !== undefined && mayKeep(about)) record({ segments: [], ...outcome }, about)
       throw refusalOf(outcome, about)
     },
   }
 }
 
-/** Durations count from now: a repeated answer holds the same tokens, which have less time left. */
+/** Durations count from now: the token of a repeat dates from its first use, and has less time left. */
 function responseOf({ tokens, refreshAt, trace }: Result, now: number): AttestationResponse {
   return {
     tokens: tokens.map(({ audience, token, expiresAt }) => ({

@@ -8,7 +8,6 @@ import {
 } from '@assay/appraisal'
 import type { Api, App } from '@assay/protocol'
 import { ProblemError } from '../faults/problem-error.ts'
-import type { Clock } from '../system/ports.ts'
 import type { Exchange, Verdict, VerifiedEvidence } from './exchange.ts'
 import type { InstallationStore } from './ports.ts'
 
@@ -19,21 +18,20 @@ export interface AppraisalPorts {
   appraise: (input: AppraisalInput) => AppraisalResult
   policyFor: (app: App, api: Api) => Promise<Policy>
   installations: Pick<InstallationStore, 'countEnrolments'>
-  clock: Clock
 }
 
 interface AppraisalOrder {
   evidence: VerifiedEvidence
   exchange: Exchange
   apis: readonly Api[]
-  /** Unix seconds. */
-  now: number
+  /** Milliseconds since 1970. */
+  at: number
 }
 
 /** Appraises all evidence of one exchange, new and remembered, under the policy of each API. */
 export async function appraiseEvidence(
-  { evidence, exchange, apis, now }: AppraisalOrder,
-  { installations, policyFor, appraise, clock }: AppraisalPorts,
+  { evidence, exchange, apis, at }: AppraisalOrder,
+  { installations, policyFor, appraise }: AppraisalPorts,
 ): Promise<Verdict[]> {
   const { measured, platform, holderKey, hardwareKeyDemanded, vouchingKey } = evidence
   const { app, read } = exchange
@@ -41,7 +39,7 @@ export async function appraiseEvidence(
   const enrolmentsToday =
     vouchingKey === undefined
       ? 0
-      : await installations.countEnrolments(app.id, vouchingKey, read.thumbprint, clock())
+      : await installations.countEnrolments(app.id, vouchingKey, read.thumbprint, at)
   const facts: AppraisalFacts = {
     installation: { holderKey, enrolmentsToday, hardwareKeyDemanded },
     ...platform.expected,
@@ -50,7 +48,7 @@ export async function appraiseEvidence(
   }
   const verdicts: Verdict[] = []
   for (const api of apis) {
-    const result = appraise({ claims, policy: await policyFor(app, api), now, facts })
+    const result = appraise({ claims, policy: await policyFor(app, api), now: at / 1000, facts })
     const admission = admit(result, api)
     verdicts.push(
       admission.admitted ? { api, holderKey, ...admission } : { api, ...admission, ear: () => earOf(result) },

@@ -24,10 +24,10 @@ import { AttestationDenied, outcomeOf, type Outcome } from './outcome.ts'
 import type { ClientDataForm, InstallationStore } from './ports.ts'
 import { readClientData, type ReadClientData } from './read-client-data.ts'
 import { admitRegistered, type Registered } from './registrations/admission.ts'
-
 import { keepInstallation } from './remember.ts'
-import { useOnce, type SingleUse } from './single-use.ts'
+import type { SingleUse } from './single-use.ts'
 import type { Pace } from './speed/pace.ts'
+import { createUseOnce, type Turn } from './use-once.ts'
 
 /** What an attestation needs from the rest of the service. */
 export interface AttestPorts extends MeasurementPorts, Omit<AppraisalPorts, 'installations'> {
@@ -36,7 +36,7 @@ export interface AttestPorts extends MeasurementPorts, Omit<AppraisalPorts, 'ins
   registrations: Registered
   /** Counts an attestation of a registered app. @throws ProblemError `rate_limited` */
   limits: { app(app: string): void }
-  singleUse: SingleUse<Outcome>
+  singleUse: SingleUse
   checkMeasurement: CheckMeasurement
   installations: InstallationStore
   platform: PlatformVerifier
@@ -55,14 +55,14 @@ export interface About {
 }
 
 /**
- * The outcome of an attestation. `about` is set if it may be recorded, `repeated` if it was given before. `isSigned`: the
- * holder of the installation key has shown itself; a challenge alone costs nothing.
+ * The outcome of an attestation. `about` is set if it may be recorded, `isRepeat` if the same client data came before.
+ * `isSigned`: the holder of the installation key has shown itself; a challenge alone costs nothing.
  */
 export interface Attested {
   outcome: Outcome
   about: About | undefined
   isSigned: boolean
-  repeated: boolean
+  isRepeat: boolean
 }
 
 /** Rejects with `rate_limited` alone; everything else is an outcome. */
@@ -75,6 +75,7 @@ export type Attest = (request: AttestationRequest, trace: string, network: strin
  */
 export function createAttest(ports: AttestPorts, pace: Pace): Attest {
   const steps = stepsOf(ports, pace)
+  const useOnce = createUseOnce(ports.singleUse, ports.clock)
   return async (request, trace, network) => {
     let about: About | undefined
     let isSigned = false
@@ -89,31 +90,42 @@ export function createAttest(ports: AttestPorts, pace: Pace): Attest {
       isSigned = true
       // What is registered, and which evidence the client data lists.
       const admitted = await steps.admit(read.clientData)
-      ports.limits.app(admitted.app.id)
-      checkEvidenceList(read, request)
-      checkKeyIsAttested(head, request, ports.platform)
+      const countApp = () => ports.limits.app(admitted.app.id)
+      try {
+        checkEvidenceList(read, request)
+        checkKeyIsAttested(head, request, ports.platform)
+      } catch (error) {
+        countApp()
+        throw error
+      }
       // One client data per challenge: from here on the challenge is used up, unless we or a vendor fail.
       const authentic: Authentic = { read, head, admitted, items: request.evidence, trace, network }
-      const { outcome, repeated } = await useOnce(ports.singleUse, useOf(authentic), () =>
-        conclude(authentic, ports, steps),
-      )
-      return await steps.answer({ outcome, about, isSigned, repeated })
+      const used = await useOnce(useOf(authentic), async (turn) => {
+        if (!turn.isRepeat) countApp()
+        return conclude(authentic, turn, ports, steps)
+      })
+      return await steps.answer({ ...used, about, isSigned })
     } catch (error) {
       // Says nothing of the evidence.
       if (error instanceof ProblemError && error.code === 'rate_limited') throw error
-      return { outcome: outcomeOf(error, trace), about, isSigned, repeated: false }
+      return { outcome: outcomeOf(error, trace), about, isSigned, isRepeat: false }
     }
   }
 }
 
-/** The steps for the first use of a challenge. Never rejects: the use must be settled or released. */
-async function conclude(authentic: Authentic, ports: AttestPorts, steps: Steps): Promise<Outcome> {
+/** The steps from the first use of a challenge on, and the same for a repeat, as of the time of the first. Never rejects. */
+async function conclude(
+  authentic: Authentic,
+  turn: Turn,
+  ports: AttestPorts,
+  steps: Steps,
+): Promise<Outcome> {
   const { admitted, trace } = authentic
   const { app, build, apis } = admitted
   try {
     // The code: compares the measurement with the registered build.
     const exchange = exchangeOf(authentic, await measurementOf(askedOf(authentic), ports))
-    const now = ports.clock() / 1000
+    const now = turn.at / 1000
     const measured = await verifyMeasurement(exchange, ports.checkMeasurement)
     // The device: what is remembered about the installation, and the evidence that came now.
     const installation = await recallInstallation(exchange, ports)
@@ -137,11 +149,11 @@ async function conclude(authentic: Authentic, ports: AttestPorts, steps: Steps):
     const keyState = { installation, vouchingKey, holderKey, hardwareKeyDemanded }
     const evidence: VerifiedEvidence = { measured, platform, ...keyState }
     // Appraisal by the policy of each API.
-    const verdicts = await steps.appraise(evidence, exchange, apis, now)
+    const verdicts = await steps.appraise(evidence, exchange, apis, turn.at)
     checkEnough(evidence, verdicts)
     // Remembers the installation, comparing and setting counters and limits; then, and only then, issues tokens.
-    await keepInstallation(evidence, verdicts, exchange, ports, ports.clock())
-    return await steps.grant(verdicts, authentic)
+    await keepInstallation(evidence, verdicts, exchange, ports, turn)
+    return await steps.grant(verdicts, authentic, turn.at)
   } catch (error) {
     return outcomeOf(error, trace)
   }
@@ -156,11 +168,11 @@ function stepsOf(ports: AttestPorts, pace: Pace) {
     importKey: pace(importKey),
     checkSignature: pace(checkSignature),
     admit: pace((asked: ReadClientData['clientData']) => admitRegistered(ports.registrations, asked)),
-    appraise: pace((...[evidence, exchange, apis, now]: AppraisalStep) =>
-      appraiseEvidence({ evidence, exchange, apis, now }, ports),
+    appraise: pace((...[evidence, exchange, apis, at]: AppraisalStep) =>
+      appraiseEvidence({ evidence, exchange, apis, at }, ports),
     ),
-    grant: pace((verdicts: readonly Verdict[], authentic: Authentic) =>
-      grantTokens(verdicts, authentic, ports),
+    grant: pace((verdicts: readonly Verdict[], authentic: Authentic, at: number) =>
+      grantTokens(verdicts, authentic, at, ports),
     ),
     answer: pace((attested: Attested) => attested),
   }
@@ -187,10 +199,7 @@ function checkKeyIsAttested(
 
 function useOf({ read, head, admitted }: Authentic) {
   return {
-    challenge: read.clientData.challenge,
-    binding: read.binding,
-    expiresAt: expiryOf(head),
-    // A bearer token that is issued twice could have two holders.
+    use: { challenge: read.clientData.challenge, binding: read.binding, expiresAt: expiryOf(head) },
     isRepeatable: admitted.apis.every(({ mode }) => mode !== 'bearer'),
   }
 }

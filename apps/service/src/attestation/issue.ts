@@ -1,5 +1,8 @@
+import { createHmac, createSecretKey } from 'node:crypto'
 import {
-  encodeBase64url,
+  concat,
+  label,
+  lengthPrefixed,
   type AdmissibleTier,
   type Api,
   type App,
@@ -7,7 +10,6 @@ import {
   type PublicJwk,
 } from '@assay/protocol'
 import { issueToken, type SigningKey } from '@assay/tokens'
-import type { Clock, Random } from '../system/ports.ts'
 import type { Authentic, Verdict } from './exchange.ts'
 import { AttestationDenied, type GrantedToken, type Refusal, type Result } from './outcome.ts'
 import type { BuildSummary } from './ports.ts'
@@ -21,6 +23,9 @@ interface TokenOrder {
   holderKey: HolderKey
   key: PublicJwk
   thumbprint: string
+  challenge: string
+  /** Milliseconds since 1970: when the challenge was used first. */
+  at: number
 }
 
 /** What tokens for an API call the installation with this key. */
@@ -29,46 +34,48 @@ export type PseudonymOf = (app: string, audience: string, thumbprint: string) =>
 export type IssueToken = (order: TokenOrder) => GrantedToken
 
 /**
- * A token for each API that accepts the tier of the evidence.
+ * A token for each API that accepts the tier of the evidence, as of `at`: for one challenge used at one time the claims are
+ * always the same. Their signature is not, because ECDSA signs with a number that is drawn anew.
  *
  * @throws AttestationDenied with the first reason, where none does
  */
 export function grantTokens(
   verdicts: readonly Verdict[],
   { read, admitted, trace }: Authentic,
-  { issue, clock }: { issue: IssueToken; clock: Clock },
+  at: number,
+  { issue }: { issue: IssueToken },
 ): Result {
   const { app, build } = admitted
-  const { key, thumbprint } = read
+  const { key, thumbprint, clientData } = read
+  const { challenge } = clientData
   const tokens: GrantedToken[] = []
   const refusals: Refusal[] = []
   for (const verdict of verdicts) {
-    if (verdict.admitted) tokens.push(issue({ ...verdict, app, build, key, thumbprint }))
+    if (verdict.admitted) tokens.push(issue({ ...verdict, app, build, key, thumbprint, challenge, at }))
     else refusals.push({ code: verdict.code, ear: verdict.ear() })
   }
   const [refusal] = refusals
   if (tokens.length === 0 && refusal !== undefined) throw new AttestationDenied(refusal.code, refusal.ear)
-  const now = Math.floor(clock() / 1000)
+  const now = Math.floor(at / 1000)
   const shortest = Math.min(...tokens.map(({ expiresAt }) => expiresAt - now))
   return { outcome: 'result', trace, tokens, refreshAt: now + Math.floor(shortest / 2), refusals }
 }
 
 interface TokenIssuerDependencies {
   pseudonymOf: PseudonymOf
-  /** The key to sign with now. */
-  signingKey: () => SigningKey
+  /** The key to sign with at a time. Milliseconds since 1970. */
+  signingKey: (at: number) => SigningKey
   publicUrl: () => string
-  clock: Clock
-  random: Random
+  tokenIdOf: TokenIdOf
 }
 
 /** Issues the token that appraisal has decided on. */
 export function createTokenIssuer(dependencies: TokenIssuerDependencies): IssueToken {
-  const { pseudonymOf, signingKey, publicUrl, clock, random } = dependencies
-  return ({ app, build, api, tier, holderKey, key, thumbprint }) => {
-    const now = Math.floor(clock() / 1000)
+  const { pseudonymOf, signingKey, publicUrl, tokenIdOf } = dependencies
+  return ({ app, build, api, tier, holderKey, key, thumbprint, challenge, at }) => {
+    const now = Math.floor(at / 1000)
     const token = issueToken({
-      key: signingKey(),
+      key: signingKey(at),
       issuer: publicUrl(),
       app: app.id,
       audience: api.audience,
@@ -81,8 +88,32 @@ export function createTokenIssuer(dependencies: TokenIssuerDependencies): IssueT
       mode: api.mode,
       now,
       lifetime: api.token_lifetime,
-      jti: encodeBase64url(random(16)),
+      jti: tokenIdOf(challenge, api.audience, at),
     })
     return { audience: api.audience, token, expiresAt: now + api.token_lifetime }
+  }
+}
+
+/** `jti` of the token for an API that a challenge used at a time gives. */
+export type TokenIdOf = (challenge: string, audience: string, at: number) => string
+
+const tokenIdDomain = label('assay/token-id/1')
+
+/**
+ * The first 128 bits of an HMAC-SHA-256 over challenge, audience and time, each with its length, as 22 base64url
+ * characters: a repeat gives its token the same id, and nobody else can foresee it.
+ *
+ * @param secret 32 bytes
+ */
+export function createTokenIds(secret: Uint8Array): TokenIdOf {
+  const key = createSecretKey(secret)
+  return (challenge, audience, at) => {
+    const input = concat(
+      tokenIdDomain,
+      lengthPrefixed(challenge),
+      lengthPrefixed(audience),
+      lengthPrefixed(String(at)),
+    )
+    return createHmac('sha256', key).update(input).digest().subarray(0, 16).toString('base64url')
   }
 }

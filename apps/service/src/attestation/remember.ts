@@ -5,6 +5,7 @@ import { ProblemError } from '../faults/problem-error.ts'
 import { pseudonymIndex, type Enrolment, type Kept } from './installation.ts'
 import type { PseudonymOf } from './issue.ts'
 import type { InstallationStore } from './ports.ts'
+import type { Turn } from './use-once.ts'
 
 interface KeepPorts {
   installations: Pick<InstallationStore, 'enrol' | 'refresh'>
@@ -14,9 +15,9 @@ interface KeepPorts {
 
 /**
  * Keeps what the exchange has shown about the installation. A measurement alone leaves nothing. New evidence
- * is kept if some API accepts it; the counter of an assertion always, because the assertion has been used.
+ * is kept if some API accepts it; the counter of an assertion always, because the assertion has been used. A repeat
+ * enrols only what its first use did not: it counts nothing and asks no vendor again.
  *
- * @param now milliseconds since 1970
  * @throws AttestationDenied, ProblemError `enrolment_required`: then nothing was kept
  */
 export async function keepInstallation(
@@ -24,14 +25,15 @@ export async function keepInstallation(
   verdicts: readonly Verdict[],
   exchange: Exchange,
   ports: KeepPorts,
-  now: number,
+  { at, isRepeat }: Turn,
 ): Promise<void> {
   const { installations } = ports
   const { platform, installation } = verified
   const admitting = verdicts.filter(({ admitted }) => admitted).map(({ api }) => api.audience)
-  if (isEnrolment(platform.fresh) && admitting.length > 0)
-    refuse(await installations.enrol(enrolmentOf(verified, exchange, admitting, ports), now))
-  else if (installation !== undefined) {
+  if (isEnrolment(platform.fresh) && admitting.length > 0) {
+    if (isRepeat && isEnrolled(verified)) return
+    refuse(await installations.enrol(enrolmentOf(verified, exchange, admitting, ports), at))
+  } else if (installation !== undefined) {
     const counter = platform.fresh.find((piece) => piece.counter !== undefined)?.counter
     const { app, build, read } = exchange
     refuse(
@@ -44,10 +46,23 @@ export async function keepInstallation(
           binding: read.binding,
           counter,
         },
-        now,
+        at,
       ),
     )
   }
+}
+
+/** Whether this evidence, or later one by the same vouching key, is remembered. */
+function isEnrolled({ platform, installation, vouchingKey }: VerifiedEvidence): boolean {
+  if (installation === undefined) return false
+  const known = installation.vouchingKey
+  return (
+    known?.kind === vouchingKey?.kind &&
+    known?.id === vouchingKey?.id &&
+    platform.remembered.every(({ format, verifiedAt }) =>
+      installation.evidence.some((kept) => kept.format === format && kept.verifiedAt >= verifiedAt),
+    )
+  )
 }
 
 function enrolmentOf(

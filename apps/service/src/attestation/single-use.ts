@@ -1,11 +1,21 @@
-import { ProblemError } from '../faults/problem-error.ts'
+import { hash } from 'node:crypto'
+import type { Clock } from '../system/ports.ts'
+
+/** One use of a challenge. */
+export interface Use {
+  challenge: string
+  /** base64url(SHA-256(label ‖ client data)): a challenge accepts one. */
+  binding: string
+  /** Milliseconds since 1970, by the clock that challenges are issued by: until when the challenge is valid. */
+  expiresAt: number
+}
 
 /** The result of claiming a challenge. */
-export type Claim<Answer> =
-  /** Nobody has used it, or a malfunction released it: this caller works on it and settles the claim once. */
-  | { state: 'first'; settle(answer: Answer): void; release(): void }
-  /** The same client data came before: the answer it got, or will get. `undefined`: that attempt malfunctioned. */
-  | { state: 'repeat'; answer: Promise<Answer | undefined> }
+export type Claim =
+  /** Nobody has used it. `at`: milliseconds since 1970, at which the exchange is judged. */
+  | { state: 'first'; at: number }
+  /** The same client data came before, first at `at`: the exchange is judged as of then. */
+  | { state: 'repeat'; at: number }
   /** Other client data used it. */
   | { state: 'used' }
   /** It has expired. */
@@ -13,120 +23,98 @@ export type Claim<Answer> =
   /** The store remembers as many challenges as it may hold. */
   | { state: 'full' }
 
-/** Each challenge accepts one client data, whose repetitions get the same answer. */
-export interface SingleUse<Answer> {
+/**
+ * Each challenge accepts one client data. No answer is kept: what is remembered of a use is when it came first, from which
+ * a repeat works out the same again. `test/attestation/single-use.suite.ts` holds what every driver must do.
+ */
+export interface SingleUse {
+  /** Whether other nodes claim here too: the first use of a repeat may then still be under way on one of them. */
+  readonly isShared: boolean
   /**
-   * Atomic: of several callers with one challenge exactly one is `first`.
-   *
-   * @param expiresAt milliseconds since 1970: until when the challenge is valid
+   * Atomic: of several callers with one challenge exactly one is `first`. Rejects where the store does not say, which is
+   * a malfunction.
    */
-  claim(challenge: string, binding: string, expiresAt: number): Claim<Answer>
+  claim(use: Use): Promise<Claim>
+  /**
+   * Makes a challenge free again whose first use came to nothing by a malfunction and cannot be repeated, or was refused
+   * for a quota. Never to be called for a use that gave a token, or another than this caller's own first one.
+   */
+  release(use: Use): Promise<void>
 }
 
-/** One use of a challenge. */
-interface Use {
-  challenge: string
-  binding: string
-  /** Milliseconds since 1970: until when the challenge is valid. */
-  expiresAt: number
-  /** Whether the same client data may get its answer again. */
-  isRepeatable: boolean
+interface MemoryOptions {
+  /** Challenges that are remembered. */
+  capacity: number
+  /** Milliseconds since 1970: says when a use came. */
+  clock: Clock
+  /** By which challenges expire: nobody sets it. */
+  steady: Clock
 }
+
+/** Some 160 bytes each, with the place in the map. */
+interface Remembered {
+  binding: string
+  at: number
+}
+
+const sweepInterval = 1_000
 
 /**
- * Lets the first use of a challenge do the work, and gives repetitions of the same client data the same answer. A
- * malfunction uses nothing up.
- *
- * @throws ProblemError `challenge_used`, `challenge_expired`, `temporarily_unavailable`
+ * In memory, for one process. A use is forgotten when its challenge has expired; a challenge no younger than one forgotten
+ * is refused, so that none is accepted twice whatever the clock does. Nothing is evicted to make room, for the same reason.
  */
-export async function useOnce<Answer extends { outcome: string }>(
-  singleUse: SingleUse<Answer>,
-  { challenge, binding, expiresAt, isRepeatable }: Use,
-  work: () => Promise<Answer>,
-): Promise<{ outcome: Answer; repeated: boolean }> {
-  const claim = singleUse.claim(challenge, binding, expiresAt)
-  switch (claim.state) {
-    case 'first': {
-      const outcome = await work()
-      if (outcome.outcome === 'malfunction') claim.release()
-      else claim.settle(outcome)
-      return { outcome, repeated: false }
-    }
-    case 'repeat': {
-      if (!isRepeatable) throw new ProblemError('challenge_used')
-      const outcome = await claim.answer
-      if (outcome === undefined) throw new ProblemError('temporarily_unavailable', { retryAfter: 1 })
-      return { outcome, repeated: true }
-    }
-    case 'used':
-      throw new ProblemError('challenge_used')
-    case 'expired':
-      throw new ProblemError('challenge_expired')
-    case 'full':
-      throw new ProblemError('temporarily_unavailable', { retryAfter: 10 })
-  }
-}
-
-interface Entry<Answer> {
-  binding: string
-  expiresAt: number
-  /** `undefined`: free for the same binding. */
-  answer: Promise<Answer | undefined> | undefined
-}
-
-const sweepInterval = 5_000
-
-/**
- * In memory, for one process. An entry is forgotten when its challenge has expired; should the clock be set
- * back afterwards, a challenge no younger than one forgotten is refused, so that none is accepted twice. Nothing is
- * evicted to make room, for the same reason.
- */
-export function createMemorySingleUse<Answer>(capacity: number, clock: () => number): SingleUse<Answer> {
-  const entries = new Map<string, Entry<Answer>>()
+export function createMemorySingleUse({ capacity, clock, steady }: MemoryOptions): SingleUse {
+  /** By when the challenges expire, which is in whole seconds: what ends together is forgotten at once. */
+  const endingAt = new Map<number, Map<string, Remembered>>()
+  let size = 0
   let forgottenUntil = 0
   let nextSweep = 0
 
   const sweep = (now: number) => {
     if (now < nextSweep) return
     nextSweep = now + sweepInterval
-    for (const [challenge, { expiresAt }] of entries) {
+    for (const [expiresAt, uses] of endingAt) {
       if (expiresAt > now) continue
-      entries.delete(challenge)
+      endingAt.delete(expiresAt)
+      size -= uses.size
       forgottenUntil = Math.max(forgottenUntil, expiresAt)
     }
   }
 
+  const usesUntil = (expiresAt: number): Map<string, Remembered> => {
+    const known = endingAt.get(expiresAt)
+    if (known !== undefined) return known
+    const uses = new Map<string, Remembered>()
+    endingAt.set(expiresAt, uses)
+    return uses
+  }
+
+  const claim = ({ challenge, binding, expiresAt }: Use): Claim => {
+    const now = steady()
+    sweep(now)
+    if (expiresAt <= Math.max(forgottenUntil, now)) return { state: 'expired' }
+    const uses = usesUntil(expiresAt)
+    const [key, by] = [compact(challenge), compact(binding)]
+    const known = uses.get(key)
+    if (known !== undefined)
+      return known.binding === by ? { state: 'repeat', at: known.at } : { state: 'used' }
+    if (size >= capacity) return { state: 'full' }
+    const at = clock()
+    uses.set(key, { binding: by, at })
+    size += 1
+    return { state: 'first', at }
+  }
+
   return {
-    claim(challenge, binding, expiresAt) {
-      const now = clock()
-      sweep(now)
-      const known = entries.get(challenge)
-      if (known === undefined) {
-        if (expiresAt <= Math.max(forgottenUntil, now)) return { state: 'expired' }
-        if (entries.size >= capacity) return { state: 'full' }
-      } else {
-        if (known.binding !== binding) return { state: 'used' }
-        if (known.answer !== undefined) return { state: 'repeat', answer: known.answer }
-      }
-      const { promise, resolve } = withResolvers<Answer | undefined>()
-      const entry: Entry<Answer> = { binding, expiresAt, answer: promise }
-      entries.set(challenge, entry)
-      return {
-        state: 'first',
-        settle: resolve,
-        release: () => {
-          entry.answer = undefined
-          resolve(undefined)
-        },
-      }
+    isShared: false,
+    claim: async (use) => claim(use),
+    async release({ challenge, expiresAt }) {
+      if (endingAt.get(expiresAt)?.delete(compact(challenge)) === true) size -= 1
     },
   }
 }
 
-function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
-  let resolve!: (value: T) => void
-  const promise = new Promise<T>((done) => {
-    resolve = done
-  })
-  return { promise, resolve }
+/** 128 bits of a digest, as a string of 16 bytes: challenges are authentic, and bindings are digests themselves. */
+function compact(text: string): string {
+  return hash('sha256', text, 'buffer').toString('latin1', 0, 16)
 }

@@ -10,7 +10,6 @@ import { createApiUseCases } from '../provisioning/apis.usecases.ts'
 import { buildApp } from '../http/app.ts'
 import { createAppUseCases } from '../provisioning/apps.usecases.ts'
 import { createAttestationUseCases } from '../attestation/answer.ts'
-import type { Outcome } from '../attestation/outcome.ts'
 import { createAttest, type AttestPorts } from '../attestation/attest.ts'
 import { createMemorySingleUse } from '../attestation/single-use.ts'
 import { createBanUseCases } from '../provisioning/bans.usecases.ts'
@@ -33,7 +32,7 @@ import { createMeasurements } from '../attestation/measurement/measurements.ts'
 import { createPolicyUseCases } from '../provisioning/policies.usecases.ts'
 import { createKeyUseCases } from '../operations/signing-keys.usecases.ts'
 import { createStatusLists } from '../operations/status-lists.usecases.ts'
-import { createTokenIssuer } from '../attestation/issue.ts'
+import { createTokenIds, createTokenIssuer } from '../attestation/issue.ts'
 import { createPooledRandom } from '../system/random.ts'
 import { addressOf, stopListening } from '../http/server.ts'
 import { floodQuotas, type CheckedConfig, settingsOf } from '../config/service.config.ts'
@@ -119,6 +118,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
   })
   const epochKey = await storage.secrets.getOrCreate('epoch', () => random(32))
   const pseudonymSecret = await storage.secrets.getOrCreate('pseudonym', () => random(32))
+  const tokenIdSecret = await storage.secrets.getOrCreate('token-id', () => random(32))
   const measurements = createMeasurements({
     builds,
     segments: blobs,
@@ -133,6 +133,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
   const traces = createTraceBuffer(storage.traces)
   const recordTrace = (trace: AttestationTrace) => traces.record(trace)
   const takeRefusal = createTokenBuckets(refusalsKept, refusalApps, steady)
+  const takeRepeat = createTokenBuckets(refusalsKept, refusalApps, steady)
   const takeUnsigned = createTokenBuckets(refusalsKept, refusalApps, steady)
   const takeHearsay = createTokenBuckets(refusalsKept, refusalApps, steady)
   const apiKeys = createApiKeyUseCases({ apiKeys: storage.apiKeys, clock, random })
@@ -181,7 +182,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     keys: challengeKeys,
     limits: floodLimits,
     clientDataForm,
-    singleUse: createMemorySingleUse<Outcome>(limits.usedChallenges, steady),
+    singleUse: createMemorySingleUse({ capacity: limits.usedChallenges, clock, steady }),
     measurements,
     patience,
     checkMeasurement: ({ measurement, text }, against) =>
@@ -193,10 +194,9 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     appraise: createAppraiseOnce(software.descriptor.name),
     issue: createTokenIssuer({
       pseudonymOf,
-      signingKey: () => keys.signing(),
+      signingKey: (at) => keys.signing(at),
       publicUrl,
-      clock,
-      random: nonces,
+      tokenIdOf: createTokenIds(tokenIdSecret),
     }),
     pseudonymOf,
     clock,
@@ -253,6 +253,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
       attest: createAttest(attestation, pace),
       recordTrace,
       mayKeepUnsigned: (app) => takeUnsigned(app).allowed,
+      mayKeepRepeat: (app) => takeRepeat(app).allowed,
       onSeen: createLastSeen({ builds, clock, onMalfunction }),
       clock,
     }),

@@ -9,6 +9,7 @@ import {
   type RotationAction,
   type SigningKey,
 } from '@assay/tokens'
+import { ProblemError } from '../faults/problem-error.ts'
 import type { Clock } from '../system/ports.ts'
 import type { SigningKeyStore, StoredSigningKey } from './ports.ts'
 
@@ -96,11 +97,17 @@ export function createKeyUseCases({ signingKeys, clock }: KeyDependencies) {
     refresh: () => inTurn(refresh),
     /** After a theft: a new key signs at once, and every other is withdrawn at once, whatever the plan says. */
     rotate: () => inTurn(rotate),
-    /** The key to sign with now. That there is none is a malfunction. */
-    signing(): SigningKey {
-      const key = activeKey(ring, now())
-      if (key === undefined) throw new Error('there is no key to sign with')
-      return key
+    /**
+     * The key to sign with at a time; default now. That there is none now is a malfunction.
+     *
+     * @param at milliseconds since 1970, not long ago
+     * @throws ProblemError `challenge_expired` where the key of that time was withdrawn: a repeat signs nothing any more
+     */
+    signing(at = clock()): SigningKey {
+      const key = activeKey(ring, Math.floor(at / 1000))
+      if (key !== undefined) return key
+      if (activeKey(ring, now()) !== undefined) throw new ProblemError('challenge_expired')
+      throw new Error('there is no key to sign with')
     },
     jwks: (): Jwks => publishedJwks(ring, now()),
   }

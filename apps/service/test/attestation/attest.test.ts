@@ -15,7 +15,6 @@ import {
   type PlatformVerifier,
 } from '../../src/attestation/evidence/platform-evidence.ts'
 import type { BuildDigests, PlannedBuild } from '../../src/attestation/measurement/measurements.ts'
-import type { Outcome } from '../../src/attestation/outcome.ts'
 import { createAttest, type AttestPorts } from '../../src/attestation/attest.ts'
 import { inCohorts } from '../../src/attestation/speed/cohort.ts'
 import { unpaced } from '../../src/attestation/speed/pace.ts'
@@ -23,6 +22,7 @@ import { clientDataForm } from '../../src/composition/client-data-form.ts'
 import { createMemorySingleUse } from '../../src/attestation/single-use.ts'
 import type { BuildSummary } from '../../src/attestation/ports.ts'
 import { createChallengeKeys } from '../../src/attestation/challenge/challenge-keys.ts'
+import { ProblemError } from '../../src/faults/problem-error.ts'
 import { StorageError } from '../../src/storage/index.ts'
 import { makeKey, signed } from '../support/device.ts'
 
@@ -123,7 +123,7 @@ function world(more: Partial<AttestPorts> = {}, purpose: ChallengeHead['purpose'
     },
     clientDataForm,
     pseudonymOf: () => 'A'.repeat(43),
-    singleUse: createMemorySingleUse<Outcome>(10, () => now),
+    singleUse: createMemorySingleUse({ capacity: 10, clock: () => now, steady: () => now }),
     checkMeasurement: async () => measured,
     installations: {
       find: () => Promise.reject(new Error('not asked')),
@@ -234,13 +234,15 @@ describe('an attestation', () => {
       'internal_error',
     ],
     [
-      'the clock',
+      'the store of used challenges',
       {
-        clock: () => {
-          throw new Error('no time')
+        singleUse: {
+          isShared: true,
+          claim: () => Promise.reject(new StorageError('STORAGE_UNAVAILABLE', 'away')),
+          release: () => Promise.reject(new Error('not asked')),
         },
       },
-      'internal_error',
+      'temporarily_unavailable',
     ],
   ])('malfunctions with %s: never a result, never a denial', async (_what, more, code) => {
     const { ports, request } = world(more)
@@ -249,8 +251,8 @@ describe('an attestation', () => {
   })
 
   it('malfunctions when more challenges are used than it can remember', async () => {
-    const singleUse = createMemorySingleUse<Outcome>(1, () => now)
-    singleUse.claim('another', 'b', now + 1000)
+    const singleUse = createMemorySingleUse({ capacity: 1, clock: () => now, steady: () => now })
+    await singleUse.claim({ challenge: 'another', binding: 'b', expiresAt: now + 1000 })
     const { ports, request } = world({ singleUse })
     expect(await outcomeOf(request, ports)).toMatchObject({
       outcome: 'malfunction',
@@ -271,6 +273,43 @@ describe('an attestation', () => {
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(['malfunction', 'malfunction', 'malfunction'])
     fail = false
     expect(await outcomeOf(request, ports)).toMatchObject({ outcome: 'result' })
+  })
+
+  it('counts towards the quota of its app once, however often it is sent', async () => {
+    let counted = 0
+    const { ports, request } = world({ limits: { app: () => void (counted += 1) } })
+    for (let i = 0; i < 3; i += 1) expect((await outcomeOf(request, ports)).outcome).toBe('result')
+    expect(counted).toBe(1)
+  })
+
+  it('that the quota of its app refuses can be sent again', async () => {
+    let refuse = true
+    const limits = {
+      app: () => {
+        if (refuse) throw new ProblemError('rate_limited')
+      },
+    }
+    const { ports, request } = world({ limits })
+    await expect(outcomeOf(request, ports)).rejects.toMatchObject({ code: 'rate_limited' })
+    refuse = false
+    expect((await outcomeOf(request, ports)).outcome).toBe('result')
+  })
+
+  it('sent again is judged as of when it came first', async () => {
+    let time = now
+    const clock = () => time
+    const judged: number[] = []
+    const { ports, request } = world({
+      clock,
+      singleUse: createMemorySingleUse({ capacity: 10, clock, steady: clock }),
+      issue: ({ at, api: { audience } }) => (judged.push(at), { audience, token: 't', expiresAt: at }),
+      appraise: (input) => (judged.push(input.now * 1000), appraise(input)),
+    })
+    for (let i = 0; i < 2; i += 1) {
+      expect((await outcomeOf(request, ports)).outcome).toBe('result')
+      time += 60_000
+    }
+    expect(judged).toEqual([now, now, now, now])
   })
 
   it('records nothing of a request whose challenge it never issued', async () => {

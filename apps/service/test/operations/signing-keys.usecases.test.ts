@@ -68,6 +68,21 @@ describe('the keys that sign tokens', () => {
     expect(keys.jwks().keys).toHaveLength(1)
   })
 
+  it('sign as of a moment ago with the key of then, unless it was withdrawn', async () => {
+    let now = 1000 * day
+    const keys = createKeyUseCases({ signingKeys: memory(), clock: () => now })
+    await keys.refresh()
+    const { kid } = keys.signing()
+    for (let i = 0; i < 90; i++) {
+      now += day
+      await keys.refresh()
+    }
+    expect(keys.signing().kid).not.toBe(kid)
+    expect(keys.signing(now - 1_000).kid).toBe(kid)
+    await keys.rotate()
+    expect(() => keys.signing(now - 1_000)).toThrow(expect.objectContaining({ code: 'challenge_expired' }))
+  })
+
   it('are made once by two nodes that start at once', async () => {
     const signingKeys = memory()
     const nodes = [0, 1].map(() => createKeyUseCases({ signingKeys, clock: () => 1000 * day }))

@@ -39,7 +39,7 @@ export const challenges: readonly Attack[] = [
     id: 'answer-replayed',
     title: "A thief sends the device's answer again and uses the token that comes back",
     oat: 'OAT-019',
-    method: 'the same bytes get the same token, which is bound to a key that the thief has not',
+    method: 'the same bytes get a token with the same claims, which is bound to a key that the thief has not',
     expected: onlyAssay(noChallenge, refusedWith('PROOF_KEY_MISMATCH')),
     run: {
       assay: (world) =>

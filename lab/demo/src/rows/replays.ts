@@ -18,7 +18,7 @@ export async function replayRows(stage: Stage, story: Story): Promise<void> {
       }),
     )
   story.row(
-    'the very same answer again (a lost reply): the same token',
+    'the very same answer again (a lost reply): the same claims',
     'assay-software',
     'served',
     await send(recorded),

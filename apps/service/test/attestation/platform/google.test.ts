@@ -99,6 +99,19 @@ describe('Play Integrity', () => {
     expect(await send(world, body)).toBe('tokens')
   })
 
+  it('of standard requests is decoded once, however often the same bytes are sent', async () => {
+    await settings({ request: 'standard', calls_per_day: 100, max_age: 300 })
+    const device = world.androidDevice()
+    const body = await answerTo(await challengeOf(world, device), device, [chain(pixel()), standard])
+    const { asked } = world.mock.playIntegrity
+    const first = await tokenOf(world, body)
+    for (let i = 0; i < 3; i += 1) {
+      world.service.advance(30_000)
+      expect(await tokenOf(world, body)).toEqual(first)
+    }
+    expect(world.mock.playIntegrity.asked).toBe(asked + 1)
+  })
+
   it('of standard requests costs calls, of which an app has a number a day: then it is a malfunction', async () => {
     await settings({ request: 'standard', calls_per_day: 1, max_age: 300 })
     world.service.advance(day)

@@ -104,8 +104,28 @@ describe('a refresh', () => {
   it('sent again gets the same tokens', async () => {
     const { phone, device } = await enrolled()
     const body = await answerTo(await challengeOf(world, device), device, [assertion(phone)])
-    const { jti } = await tokenOf(world, body)
-    expect((await tokenOf(world, body)).jti).toBe(jti)
+    const first = await tokenOf(world, body)
+    world.service.advance(60_000)
+    expect(await tokenOf(world, body)).toEqual(first)
+  })
+
+  it('sent again does not pass once another refresh has used a later counter', async () => {
+    const { phone, device } = await enrolled()
+    const body = await answerTo(await challengeOf(world, device), device, [assertion(phone)])
+    expect(await send(world, body)).toBe('tokens')
+    expect(await attest(world, device, [assertion(phone)])).toBe('tokens')
+    expect(await send(world, body)).toBe('APP_ATTEST_ASSERTION_COUNTER')
+  })
+
+  it('leaves its counter used when the enrolment before it is sent again', async () => {
+    const phone = iphone()
+    const device = world.iosDevice()
+    const enrolment = await answerTo(await challengeOf(world, device), device, [attestation(phone)])
+    expect(await send(world, enrolment)).toBe('tokens')
+    expect(await attest(world, device, [assertion(phone)])).toBe('tokens')
+    expect(await send(world, enrolment)).toBe('tokens')
+    phone.counter = 0
+    expect(await attest(world, device, [assertion(phone)])).toBe('APP_ATTEST_ASSERTION_COUNTER')
   })
 
   it('without enrolment is sent to enrol', async () => {

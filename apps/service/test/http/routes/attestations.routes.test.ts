@@ -1,5 +1,11 @@
 import { verify, createPublicKey } from 'node:crypto'
-import { decodeCompactJws, type AttestationRequest, type ClientData, type Jwks } from '@assay/protocol'
+import {
+  decodeCompactJws,
+  type AttestationRequest,
+  type AttestationTrace,
+  type ClientData,
+  type Jwks,
+} from '@assay/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { imageOf, makeKey, measure, signed, type TestDevice } from '../../support/device.ts'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
@@ -195,34 +201,44 @@ describe('form and protocol', () => {
   })
 })
 
+/** What the tokens of an answer say: their signatures are randomised. */
+function saidIn({ json }: { json: unknown }): unknown[] {
+  const { tokens } = json as { tokens: { token: string }[] }
+  return tokens.map(({ token }) => decodeCompactJws(token)?.payload)
+}
+
 describe('single use', () => {
-  it('gives the same bytes the same token, and other client data none', async () => {
+  it('gives the same bytes a token that says the same, and other client data none', async () => {
     const device = webDevice()
     const clientData = await measure(device, await challenge(service, device))
     const first = await attest(signed(device.key, clientData))
     const again = await attest(signed(device.key, clientData))
     expect(first.status).toBe(200)
-    const tokens = ({ json }: { json: never }) =>
-      (json as { tokens: { token: string }[] }).tokens.map(({ token }) => token)
-    expect(tokens(again)).toEqual(tokens(first))
+    expect(saidIn(again)).toEqual(saidIn(first))
     const other = signed(device.key, { ...clientData, sdk: 'other/2' })
     expect(await refusal(other)).toMatchObject({ code: 'challenge_used', status: 409 })
   })
 
-  it('gives one token to twenty of the same at once, and one of twenty bindings a token', async () => {
+  it('gives twenty of the same at once tokens that say the same, and one of twenty bindings a token', async () => {
     const device = webDevice()
     const clientData = await measure(device, await challenge(service, device))
     const body = signed(device.key, clientData)
     const same = await Promise.all(Array.from({ length: 20 }, () => attest(body)))
-    expect(
-      new Set(same.map(({ json }) => (json as { tokens: { token: string }[] }).tokens[0]?.token)).size,
-    ).toBe(1)
+    expect(new Set(same.map((answer) => JSON.stringify(saidIn(answer)))).size).toBe(1)
 
     const second = await measure(device, await challenge(service, device))
     const bodies = Array.from({ length: 20 }, (_, i) => signed(device.key, { ...second, sdk: `race/${i}` }))
     const raced = await Promise.all(bodies.map(attest))
     expect(raced.filter(({ status }) => status === 200)).toHaveLength(1)
     expect(raced.filter(({ status }) => status === 409)).toHaveLength(19)
+  })
+
+  it('gives each of twenty that come one after the other a token that says the same', async () => {
+    const device = webDevice()
+    const body = signed(device.key, await measure(device, await challenge(service, device)))
+    const said = new Set<string>()
+    for (let i = 0; i < 20; i += 1) said.add(JSON.stringify(saidIn(await attest(body))))
+    expect(said.size).toBe(1)
   })
 
   it('answers a repeated denial by the same denial', async () => {
@@ -232,7 +248,11 @@ describe('single use', () => {
     const body = signed(device.key, await measure(device, await challenge(service, device)))
     const first = await refusal(body)
     expect(first.code).toBe('attestation_denied')
-    expect(await refusal(body)).toEqual(first)
+    const again = await refusal(body)
+    expect({ ...again, trace: first.trace }).toEqual(first)
+    const { code, segments } = (await service.call('GET', `/v1/attestations/${again.trace}`))
+      .json as AttestationTrace
+    expect({ code, segments }).toEqual({ code: 'SOFTWARE_SEGMENT_MISMATCH', segments: ['app.js'] })
   })
 
   it('refuses the same bytes where a token has no key to be bound to', async () => {

@@ -1,0 +1,97 @@
+import { ProblemError } from '../faults/problem-error.ts'
+import type { Clock } from '../system/ports.ts'
+import type { Outcome } from './outcome.ts'
+import type { SingleUse, Use } from './single-use.ts'
+
+/** When an exchange is judged. */
+export interface Turn {
+  /** Milliseconds since 1970: when its challenge was used first. */
+  at: number
+  /** The same client data came before. What then was counted, kept or asked for is not again. */
+  isRepeat: boolean
+}
+
+interface Order {
+  use: Use
+  /** Whether the same client data may get its tokens again. */
+  isRepeatable: boolean
+}
+
+/** What a use came to, and whether another request with the same client data came before. */
+interface Used {
+  outcome: Outcome
+  isRepeat: boolean
+}
+
+/**
+ * Lets one client data use a challenge. A repeat waits for the first where that is under way in this process, and shares
+ * its outcome; later it does the same work again, as of the time of the first. A malfunction uses nothing up: the same
+ * client data may come again.
+ *
+ * `work` throws where a quota refuses the exchange; then too the challenge stays free.
+ *
+ * @throws ProblemError `challenge_used`, `challenge_expired`, `temporarily_unavailable`, and what `work` throws
+ */
+export type UseOnce = (order: Order, work: (turn: Turn) => Promise<Outcome>) => Promise<Used>
+
+/**
+ * Milliseconds in which another node has concluded the exchange that it began. If it has not, two do the same work, and
+ * what they write is the same.
+ */
+const concludedWithin = 2_000
+
+export function createUseOnce(singleUse: SingleUse, clock: Clock): UseOnce {
+  /** By challenge and binding: what this process is at work on. */
+  const underWay = new Map<string, Promise<Used>>()
+
+  const first = async ({ use, isRepeatable }: Order, work: Promise<Outcome>): Promise<Outcome> => {
+    // That it stays used where the store fails too costs the client a new challenge.
+    const release = () => singleUse.release(use).catch(() => undefined)
+    const outcome = await work.catch(async (error: unknown) => {
+      await release()
+      throw error
+    })
+    if (outcome.outcome === 'malfunction' && !isRepeatable) await release()
+    return outcome
+  }
+
+  const begin = async (order: Order, work: (turn: Turn) => Promise<Outcome>): Promise<Used> => {
+    const claim = await singleUse.claim(order.use)
+    switch (claim.state) {
+      case 'first':
+        return {
+          outcome: await first(order, work({ at: claim.at, isRepeat: false })),
+          isRepeat: false,
+        }
+      case 'repeat':
+        // A bearer token that is issued twice could have two holders.
+        if (!order.isRepeatable) throw new ProblemError('challenge_used')
+        if (singleUse.isShared && Math.abs(clock() - claim.at) < concludedWithin)
+          throw new ProblemError('temporarily_unavailable', { retryAfter: concludedWithin / 1000 })
+        return { outcome: await work({ at: claim.at, isRepeat: true }), isRepeat: true }
+      case 'used':
+        throw new ProblemError('challenge_used')
+      case 'expired':
+        throw new ProblemError('challenge_expired')
+      case 'full':
+        throw new ProblemError('temporarily_unavailable', { retryAfter: 10 })
+    }
+  }
+
+  return async (order, work) => {
+    const key = `${order.use.challenge} ${order.use.binding}`
+    const known = underWay.get(key)
+    if (known !== undefined) {
+      if (!order.isRepeatable) throw new ProblemError('challenge_used')
+      const { outcome } = await known
+      return { outcome, isRepeat: true }
+    }
+    const used = begin(order, work)
+    underWay.set(key, used)
+    try {
+      return await used
+    } finally {
+      underWay.delete(key)
+    }
+  }
+}
