@@ -39,6 +39,12 @@ export const cliCodes = {
     meaning: 'The API key would go over plain HTTP to another machine.',
     action: 'Use https, or a tunnel to loopback; in a network that you trust, pass `--insecure`.',
   },
+  CLI_NOT_CONFIRMED: {
+    exit: 2,
+    meaning:
+      'A command that deletes was not confirmed: the answer was no, or there is no terminal to ask at.',
+    action: 'Answer `y`; a script passes `--yes`.',
+  },
   CLI_FILE_UNREADABLE: {
     exit: 2,
     meaning: 'A file or folder that the command names cannot be read, or cannot be made.',

@@ -1,4 +1,5 @@
 import { cliCodes, type CliErrorCode } from './cli-codes.ts'
+import { fileFault } from './file-fault.ts'
 
 /** A member of what was sent: where it is, and what is wrong with it. */
 export interface FaultyMember {
@@ -49,7 +50,5 @@ export function usageError(code: CliErrorCode, message: string, hint?: string, c
 
 /** What a command names cannot be read. @param what a path, or the name of what lies there */
 export function fileUnreadable(what: string, cause: unknown): CliError {
-  const { code } = cause as { code?: unknown }
-  const told = typeof code === 'string' ? ` (${code})` : ''
-  return cliError('CLI_FILE_UNREADABLE', `${what} cannot be read${told}`, { cause })
+  return cliError('CLI_FILE_UNREADABLE', `${what} cannot be read${fileFault(cause, what)}`, { cause })
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { usageError } from './cli-error.ts'
+import { fileFault } from './file-fault.ts'
 import { createOutput, type Output } from './output.ts'
 import { createServiceClient, isLoopback, type ServiceClient } from './service-client.ts'
 import type { Environment, Streams } from './terminal.ts'
@@ -102,7 +103,7 @@ function readKeyFile(file: string): string {
   } catch (cause) {
     throw usageError(
       'CLI_FILE_UNREADABLE',
-      `The API key file ${file} cannot be read`,
+      `The API key file ${file} cannot be read${fileFault(cause, file)}`,
       'Check --api-key-file or ASSAY_API_KEY_FILE, and the permissions of the file.',
       cause,
     )

@@ -20,6 +20,11 @@ export function duration(seconds: number): string {
   return words.join(' ')
 }
 
+/** How often: `once`, `2 times`. */
+export function timesInWords(count: number): string {
+  return count === 1 ? 'once' : `${count} times`
+}
+
 /** `… ago`, or `in …` for a time that is to come. Both in milliseconds since 1970. */
 export function relative(time: number, now: number): string {
   const seconds = Math.round((now - time) / 1000)

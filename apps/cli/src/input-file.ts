@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { parseStrictJson, type JsonFault, type JsonValue } from '@assay/protocol'
 import { usageError } from './cli-error.ts'
 import type { Context } from './context.ts'
+import { fileFault } from './file-fault.ts'
 import { readStandardInput } from './standard-input.ts'
 
 type Source = Pick<Context, 'stdin' | 'output'>
@@ -14,7 +15,7 @@ export async function readTextFile(context: Source, file: string, what: string):
   } catch (cause) {
     throw usageError(
       'CLI_FILE_UNREADABLE',
-      `${file} cannot be read`,
+      `${file} cannot be read${fileFault(cause, file)}`,
       `It must hold ${what}. Check the path and its permissions; - reads standard input.`,
       cause,
     )

@@ -11,6 +11,8 @@ export interface Output {
   /** A line for a person; silent with `--json`. */
   note(line: string): void
   warn(line: string): void
+  /** A question to a person, who answers on the same line. */
+  prompt(question: string): void
   /** Shows `label` while work goes on, on terminals only. */
   progress(label: string): Progress
 }
@@ -31,6 +33,7 @@ export function createOutput(streams: Streams, env: Environment, json: boolean):
       if (!json) streams.err.write(`${line}\n`)
     },
     warn: (line) => void streams.err.write(`${colours.yellow('warning:')} ${printable(line)}\n`),
+    prompt: (question) => void streams.err.write(printable(question)),
     progress: (label) => createProgress(streams.err, label, json),
   }
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { createAction, example, refuseContradictions, type Action } from './commands/arguments.ts'
 import { contextOf, defaultServer } from './context.ts'
@@ -30,6 +31,11 @@ const commands: readonly { names: readonly string[]; load: () => Promise<AddComm
   { names: ['inspect'], load: async () => (await import('./commands/inspect.ts')).addInspectCommand },
 ]
 
+function ownVersion(): string {
+  const file = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(file) as { version: string }).version
+}
+
 /** Options of every command that a value follows. */
 const withValue = ['--server', '--api-key-file']
 
@@ -48,6 +54,7 @@ export async function createProgram(
     .description(
       'What software is using my API? Operator and release pipeline tool of the Assay attestation service.',
     )
+    .version(ownVersion(), '--version', 'the version of the CLI and of the service in it')
     .option('--server <url>', `address of the service (or ASSAY_URL; default ${defaultServer})`)
     .option(
       '--api-key-file <file>',

@@ -1,5 +1,7 @@
+import leven from 'leven'
 import { CommanderError, type Command } from 'commander'
 import { CliError, cliError, usageError } from './cli-error.ts'
+import { fileFault } from './file-fault.ts'
 import type { Environment } from './terminal.ts'
 import { showError } from './output.ts'
 import { createProgram } from './program.ts'
@@ -30,15 +32,18 @@ function asCliError(caught: unknown, program: Command, args: readonly string[]):
   if (caught instanceof CommanderError) return commandLineError(caught, program, args)
   const { code, path } = caught as { code?: unknown; path?: unknown }
   if (typeof code === 'string' && fileFaults.test(code)) {
+    const told = typeof path === 'string' ? fileFault(caught, path) : ` (${code})`
     return usageError(
       'CLI_FILE_UNREADABLE',
-      `${typeof path === 'string' ? path : 'A file or folder'} cannot be used (${code})`,
+      `${typeof path === 'string' ? path : 'A file or folder'} cannot be used${told}`,
       'Check the path and its permissions.',
       caught,
     )
   }
   return cliError('CLI_FAULT', 'This is a fault of the CLI', { cause: caught })
 }
+
+const seeHelp = 'Add --help to see the arguments of the command.'
 
 /** Commander's own words; and where a group of commands was named without one of them, which there are. */
 function commandLineError(caught: CommanderError, program: Command, args: readonly string[]): CliError {
@@ -52,8 +57,39 @@ function commandLineError(caught: CommanderError, program: Command, args: readon
       caught,
     )
   }
+  if (caught.code === 'commander.missingMandatoryOptionValue') {
+    const unknown = unknownOption(program, args)
+    if (unknown !== undefined) return usageError('CLI_USAGE', unknown, seeHelp, caught)
+  }
   const message = caught.message.replace(/^error: /, '').replaceAll('\n', ' ')
-  return usageError('CLI_USAGE', message, 'Add --help to see the arguments of the command.', caught)
+  return usageError('CLI_USAGE', message, seeHelp, caught)
+}
+
+/** Where an option is missing, one that does not exist is likelier to be a misspelling of it than the cause. */
+function unknownOption(program: Command, args: readonly string[]): string | undefined {
+  let command = program
+  let rest = [...args]
+  for (;;) {
+    const { operands, unknown } = command.parseOptions(rest)
+    const next = command.commands.find((one) => one.name() === operands[0])
+    if (next === undefined) {
+      const option = unknown.find((arg) => arg.startsWith('-'))?.split('=')[0]
+      return option === undefined ? undefined : unknownTold(command, option)
+    }
+    command = next
+    rest = [...operands.slice(1), ...unknown]
+  }
+}
+
+/** As commander says it, which looks for what is missing first. */
+function unknownTold(command: Command, option: string): string {
+  const known = command
+    .createHelp()
+    .visibleOptions(command)
+    .flatMap(({ long }) => long ?? [])
+  const [nearest] = [...known].sort((a, b) => leven(option, a) - leven(option, b))
+  const meant = nearest !== undefined && leven(option, nearest) <= 3 ? ` (Did you mean ${nearest}?)` : ''
+  return `unknown option '${option}'${meant}`
 }
 
 /** What the file system answers when it is the place that is wrong. */

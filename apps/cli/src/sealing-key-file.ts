@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { usageError } from './cli-error.ts'
+import { fileFault } from './file-fault.ts'
 import type { MadePlaces } from './made-places.ts'
 import type { Places } from './places.ts'
 
@@ -19,7 +20,7 @@ export async function makeSealingKey({ sealingKeyFile }: Places, made: MadePlace
 /** @throws CliError */
 export async function readSealingKey({ sealingKeyFile }: Places): Promise<Uint8Array> {
   const text = await readFile(sealingKeyFile, 'utf8').catch((cause: unknown) => {
-    const message = `The sealing key file ${sealingKeyFile} cannot be read`
+    const message = `The sealing key file ${sealingKeyFile} cannot be read${fileFault(cause, sealingKeyFile)}`
     throw usageError('CLI_KEY_FILE', message, restoreKeyFile, cause)
   })
   if (!/^[0-9a-f]{64}$/.test(text.trim())) {

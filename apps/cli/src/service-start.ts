@@ -1,4 +1,5 @@
 import { CliError, cliError } from './cli-error.ts'
+import { permissionsAt } from './file-fault.ts'
 import type { Places } from './places.ts'
 
 /** Loaded only by commands that run a service: it is large. */
@@ -9,18 +10,26 @@ export function storageOf(places: Places) {
 }
 
 /** A service that cannot start says why by its own code; that is the operator's to mend. */
-export async function started<T>(start: () => Promise<T>): Promise<T> {
+export async function started<T>(places: Places, start: () => Promise<T>): Promise<T> {
   try {
     return await start()
   } catch (cause) {
     const { code, message } = cause as { code?: unknown; message?: unknown }
     if (typeof code !== 'string' || cause instanceof CliError) throw cause
     const { adviceFor } = await import('./explanations.ts')
-    throw cliError('CLI_SERVICE_START', `The service cannot start: ${String(message)} (${code})`, {
+    const permissions = isForbidden(cause) ? permissionsAt(places.data) : undefined
+    const told = permissions === undefined ? code : `${code}; ${permissions}`
+    throw cliError('CLI_SERVICE_START', `The service cannot start: ${String(message)} (${told})`, {
       hint: adviceFor(code),
       cause,
     })
   }
+}
+
+/** Whether the embedded store says that the data folder is not this process's to write. */
+function isForbidden(error: unknown): boolean {
+  const { code } = ((error as { cause?: unknown }).cause ?? {}) as { code?: unknown }
+  return typeof code === 'string' && /^(EACCES|EPERM|SQLITE_(CANTOPEN|PERM|READONLY))/.test(code)
 }
 
 /** The service's own code, where that is why it did not start. */

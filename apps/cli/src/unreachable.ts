@@ -39,11 +39,15 @@ const untrusted = {
 
 /** The service could not be asked, or went away before it had answered. */
 export function unreachable(url: URL, cause: unknown): CliError {
-  const { says, hint } = entryFor(codeOf(cause)) ?? {
+  const code = codeOf(cause)
+  const { says, hint } = entryFor(code) ?? {
     says: (host: string) => `The service at ${host} does not answer`,
     hint: `Is it running (\`assay serve\`)? ${address}`,
   }
-  return cliError('CLI_SERVICE_UNREACHABLE', says(url.origin), { hint, cause })
+  return cliError('CLI_SERVICE_UNREACHABLE', `${says(url.origin)}${code === '' ? '' : ` (${code})`}`, {
+    hint,
+    cause,
+  })
 }
 
 function entryFor(code: string) {

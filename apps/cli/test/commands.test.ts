@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
@@ -261,4 +261,23 @@ test('no message shows the API key', async () => {
   const fake = await service(() => problem('unauthorized'))
   const done = await cli(['app', 'list', '--server', fake.url], key)
   expect(done.stderr + done.stdout).not.toContain(key.ASSAY_API_KEY)
+})
+
+test.each([
+  [['app', 'add', 'com.x', '--platfrom', 'web'], "unknown option '--platfrom' (Did you mean --platform?)"],
+  [['app', 'add', 'com.x', '--platfrom=web'], "unknown option '--platfrom' (Did you mean --platform?)"],
+  [['app', 'add', 'com.x', '--colour', 'red'], "unknown option '--colour' ["],
+  [['--servr', 'x', 'app', 'add', 'com.x'], "unknown option '--servr' (Did you mean --server?)"],
+  [['app', 'add', 'com.x', '--name', '--odd'], "required option '--platform <platform>' not specified"],
+])('%j: an option that does not exist is told before one that is missing', async (args, told) => {
+  const done = await cli(args, key)
+  expect(done.status).toBe(2)
+  expect(done.stderr).toContain(told)
+})
+
+test('--version prints the version, and nothing else', async () => {
+  const { version } = JSON.parse(
+    readFileSync(path.resolve(import.meta.dirname, '../package.json'), 'utf8'),
+  ) as { version: string }
+  expect(await cli(['--version'])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' })
 })

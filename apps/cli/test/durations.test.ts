@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { duration, relative } from '../src/durations.ts'
+import { duration, relative, timesInWords } from '../src/durations.ts'
 
 test.each([
   [0, '0 s'],
@@ -12,6 +12,10 @@ test.each([
   [86_460, '1 d'],
 ])('%d seconds are %s', (seconds, words) => {
   expect(duration(seconds)).toBe(words)
+})
+
+test('once is not 1 times', () => {
+  expect([1, 2].map(timesInWords)).toEqual(['once', '2 times'])
 })
 
 test('a time is told from now, either way', () => {

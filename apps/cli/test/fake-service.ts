@@ -49,7 +49,13 @@ export async function cli(
   const collected = { stdout: '', stderr: '' }
   out.on('data', (chunk: Buffer) => (collected.stdout += chunk.toString()))
   err.on('data', (chunk: Buffer) => (collected.stderr += chunk.toString()))
-  const streams = { out, err, ...(more.stdin === undefined ? {} : { in: Readable.from([more.stdin]) }) }
+  const streams = {
+    out,
+    err,
+    ...(more.stdin === undefined
+      ? {}
+      : { in: Object.assign(Readable.from([more.stdin]), { isTTY: more.isTTY === true }) }),
+  }
   const status = await run(args, streams, env, process)
   return { status, ...collected }
 }

@@ -86,7 +86,7 @@ describe('assay build add with provenance', () => {
     const gone = path.join(service.folder, 'gone.pem')
     writeFileSync(gone, made.stdout)
     const id = /^(\S+) +gone +provenance/m.exec((await admin('key list')).stdout)?.[1] ?? ''
-    expect((await admin(`key remove ${id}`)).status).toBe(0)
+    expect((await admin(`key remove ${id} --yes`)).status).toBe(0)
     const refused = await add('gone', ` --provenance-key ${gone}`)
     expect(refused).toMatchObject({
       status: 1,

@@ -54,8 +54,8 @@ describe('what is registered is listed, shown and removed', () => {
     expect(updated.stdout).toMatch(/policy +the policy of each app/)
     expect((await assay('api list')).stdout).toMatch(/affirming warning +bound +enforce +of the app +300 s/)
     expect((await assay(`api add ${audience} ${observing}`)).stderr).toContain('`assay api update URL …`')
-    expect((await assay(`api remove ${audience}`)).status).toBe(0)
-    expect((await assay(`api remove ${audience}`)).stderr).toContain('[api_not_found]')
+    expect((await assay(`api remove ${audience} --yes`)).status).toBe(0)
+    expect((await assay(`api remove ${audience} --yes`)).stderr).toContain('[api_not_found]')
   })
 
   test('API keys: one for pipelines registers builds and nothing else, until it is removed', async () => {
@@ -67,7 +67,7 @@ describe('what is registered is listed, shown and removed', () => {
     const listed = await assay('key list')
     expect(listed.stdout).not.toContain(made.stdout.trim())
     const id = /^(\S+) +pipeline +registration/m.exec(listed.stdout)?.[1] ?? ''
-    expect((await service.assay(['key', 'remove', id])).status).toBe(0)
+    expect((await service.assay(['key', 'remove', id, '--yes'])).status).toBe(0)
     expect((await cli(['build', 'list', '--app', app], key)).stderr).toContain('[unauthorized]')
   })
 

@@ -112,9 +112,9 @@ describe('policies', () => {
     expect(refused.status).toBe(1)
     expect(refused.stderr).toContain('/rules/0/when: POLICY_CLAIM_UNKNOWN')
     expect(refused.stderr).toContain('There stands: software.meassured')
-    expect((await service.assay(['policy', 'remove', 'ours'])).stderr).toContain('[policy_in_use]')
+    expect((await service.assay(['policy', 'remove', 'ours', '--yes'])).stderr).toContain('[policy_in_use]')
     await service.assay(['app', 'update', app, '--no-policy'])
-    expect((await service.assay(['policy', 'remove', 'ours'])).status).toBe(0)
+    expect((await service.assay(['policy', 'remove', 'ours', '--yes'])).status).toBe(0)
   })
 })
 
@@ -130,7 +130,7 @@ test('the keys of classic Play Integrity requests are taken if they are such key
   expect((await put(keys)).status).toBe(0)
   const refused = await put({ ...keys, verification: 'A'.repeat(124) })
   expect(refused).toMatchObject({ status: 1, stderr: expect.stringContaining('not_play_integrity_keys') })
-  expect((await service.assay(['app', 'remove', 'com.example.android'])).status).toBe(0)
+  expect((await service.assay(['app', 'remove', 'com.example.android', '--yes'])).status).toBe(0)
 })
 
 test('a phone is banned by the name that its token gives the installation, and the ban is lifted', async () => {
@@ -142,8 +142,8 @@ test('a phone is banned by the name that its token gives the installation, and t
   const { kind, vouching_key } = JSON.parse(added.stdout) as { kind: string; vouching_key: string }
   expect(kind).toBe('app-attest-key')
   const ban = ['--app', app, '--kind', kind, '--vouching-key', vouching_key]
-  expect((await service.assay(['ban', 'remove', ...ban])).status).toBe(0)
-  expect((await service.assay(['ban', 'remove', ...ban])).stderr).toContain('[ban_not_found]')
+  expect((await service.assay(['ban', 'remove', ...ban, '--yes'])).status).toBe(0)
+  expect((await service.assay(['ban', 'remove', ...ban, '--yes'])).stderr).toContain('[ban_not_found]')
 })
 
 test('doctor calls a service that believes test roots unsafe', async () => {

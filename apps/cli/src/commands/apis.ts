@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander'
 import { admissibleTiers, tokenModes, type Api } from '@assay/protocol'
+import { confirm, withConfirmation, type ConfirmOptions } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { fields, table } from '../output.ts'
 import { example, integer, type Action } from './arguments.ts'
@@ -77,12 +78,15 @@ export function addApiCommands(program: Command, action: Action): void {
         updateApi(context, audience as string, options),
       ),
     )
-  api
-    .command('remove')
+  withConfirmation(api.command('remove'))
     .description('remove an API; no more tokens are issued for it')
     .argument('<audience>', 'its URL')
     .addHelpText('after', example('assay api remove https://api.example.com'))
-    .action(action((context, [audience]) => removeApi(context, audience as string)))
+    .action(
+      action((context, [audience], options: ConfirmOptions) =>
+        removeApi(context, audience as string, options),
+      ),
+    )
 }
 
 const lifetimeHelp = 'at most 900, as bearer 300'
@@ -157,7 +161,9 @@ async function listApis({ output, service }: Context): Promise<void> {
   )
 }
 
-async function removeApi({ output, service }: Context, audience: string): Promise<void> {
+async function removeApi(context: Context, audience: string, options: ConfirmOptions): Promise<void> {
+  const { output, service } = context
+  await confirm(context, options, `Remove ${audience}? No more tokens are issued for it.`)
   await service.delete(`v1/apis?audience=${encodeURIComponent(audience)}`)
   output.result(
     { removed: audience },

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander'
 import { platforms, type App } from '@assay/protocol'
+import { confirm, withConfirmation, type ConfirmOptions } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { fields, table } from '../output.ts'
 import { addEvidenceCommands, evidenceInWords, evidenceNote, readEvidence } from './app-evidence.ts'
@@ -104,12 +105,11 @@ export function addAppCommands(program: Command, action: Action): void {
       )}\n${evidenceNote}`,
     )
     .action(action((context, [id], options: AddOptions) => updateApp(context, id as string, options)))
-  app
-    .command('remove')
+  withConfirmation(app.command('remove'))
     .description('remove an app and its builds; its devices get no more tokens')
     .argument('<id>', 'app id')
     .addHelpText('after', example('assay app remove com.example.app'))
-    .action(action((context, [id]) => removeApp(context, id as string)))
+    .action(action((context, [id], options: ConfirmOptions) => removeApp(context, id as string, options)))
   addEvidenceCommands(app, action)
 }
 
@@ -180,7 +180,9 @@ async function listApps({ output, service }: Context): Promise<void> {
   )
 }
 
-async function removeApp({ output, service }: Context, id: string): Promise<void> {
+async function removeApp(context: Context, id: string, options: ConfirmOptions): Promise<void> {
+  const { output, service } = context
+  await confirm(context, options, `Remove ${id} and all its builds? Its devices get no more tokens.`)
   await service.delete(`v1/apps/${encodeURIComponent(id)}`)
   output.result({ removed: id }, () => `Removed ${id} and its builds: its devices get no more tokens.`)
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Ban } from '@assay/protocol'
+import { confirm, withConfirmation, type ConfirmOptions } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { fields, table } from '../output.ts'
 import { byAge, example, type Action } from './arguments.ts'
@@ -11,7 +12,7 @@ interface AddOptions {
   batch?: boolean
 }
 
-interface RemoveOptions {
+interface RemoveOptions extends ConfirmOptions {
   app: string
   kind: string
   vouchingKey: string
@@ -44,8 +45,7 @@ export function addBanCommands(program: Command, action: Action): void {
     .requiredOption('--app <id>', 'the app')
     .addHelpText('after', example('assay ban list --app com.example.app'))
     .action(action((context, _args, options: { app: string }) => listBans(context, options.app)))
-  ban
-    .command('remove')
+  withConfirmation(ban.command('remove'))
     .description('lift a ban')
     .requiredOption('--app <id>', 'the app')
     .requiredOption('--kind <kind>', 'as `assay ban list` shows it')
@@ -86,10 +86,10 @@ async function listBans({ output, service }: Context, app: string): Promise<void
   )
 }
 
-async function removeBan(
-  { output, service }: Context,
-  { app, kind, vouchingKey }: RemoveOptions,
-): Promise<void> {
+async function removeBan(context: Context, options: RemoveOptions): Promise<void> {
+  const { output, service } = context
+  const { app, kind, vouchingKey } = options
+  await confirm(context, options, `Let ${kind} ${vouchingKey} vouch again at ${app}?`)
   await service.delete(`${bansPath(app)}/${encodeURIComponent(kind)}/${encodeURIComponent(vouchingKey)}`)
   output.result(
     { app, kind, vouching_key: vouchingKey, removed: true },

@@ -10,7 +10,7 @@ import {
 } from '../doctor/explain-trace.ts'
 import { readActivity } from '../doctor/read-activity.ts'
 import type { TraceAppraisal } from '../doctor/read-ear.ts'
-import { relative } from '../durations.ts'
+import { relative, timesInWords } from '../durations.ts'
 import { bytes, fields, paragraph, table } from '../output.ts'
 import type { ServiceClient } from '../service-client.ts'
 import { printable, type Colours } from '../terminal.ts'
@@ -111,7 +111,7 @@ function appraisalPart(
 }
 
 function scopeInWords({ scope, last_seen_at, refusals }: TraceExplanation, now: number): string {
-  const counts = refusals.map(({ count, code }) => `${count} times ${code}`).join(', ')
+  const counts = refusals.map(({ count, code }) => `${code} ${timesInWords(count)}`).join(', ')
   const lately = counts === '' ? '' : ` In the last 7 days it was denied: ${counts}.`
   return scopeTexts[scope].replace('{seen}', seen(last_seen_at, now)) + (scope === 'service' ? '' : lately)
 }

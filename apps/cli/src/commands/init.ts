@@ -68,7 +68,7 @@ async function firstAdminKey(places: Places, made: MadePlaces): Promise<CreatedA
   const sealingKey = isNew ? await makeSealingKey(places, made) : await readSealingKey(places)
   const { initialise: initialiseService } = await loadService()
   try {
-    const key = await started(() => initialiseService({ ...storageOf(places), sealingKey }))
+    const key = await started(places, () => initialiseService({ ...storageOf(places), sealingKey }))
     if (key !== undefined) return key
   } catch (error) {
     if (!isNew || startCodeOf(error) !== 'STORAGE_SEALING_KEY') throw error
@@ -92,7 +92,7 @@ async function anotherAdminKey(places: Places): Promise<CreatedApiKey> {
   }
   const sealingKey = await readSealingKey(places)
   const { addAdminKey } = await loadService()
-  return started(() => addAdminKey({ ...storageOf(places), sealingKey }))
+  return started(places, () => addAdminKey({ ...storageOf(places), sealingKey }))
 }
 
 /** Whether the database may be bound to the sealing key by now: then the key must stay. */

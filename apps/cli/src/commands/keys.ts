@@ -2,6 +2,7 @@ import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypt
 import { Option, type Command } from 'commander'
 import { apiKeyScopes, type ApiKey, type CreatedApiKey } from '@assay/protocol'
 import { usageError } from '../cli-error.ts'
+import { confirm, withConfirmation, type ConfirmOptions } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { readTextFile } from '../input-file.ts'
 import { table } from '../output.ts'
@@ -52,12 +53,11 @@ export function addKeyCommands(program: Command, action: Action): void {
     .description('list the API keys, without their secrets')
     .addHelpText('after', example('assay key list'))
     .action(action(async (context) => listKeys(context)))
-  key
-    .command('remove')
+  withConfirmation(key.command('remove'))
     .description('revoke an API key at once')
     .argument('<id>', 'what `assay key list` shows under ID, not the key itself')
     .addHelpText('after', example('assay key remove MunGd_tA53U6NnGb'))
-    .action(action((context, [id]) => removeKey(context, id as string)))
+    .action(action((context, [id], options: ConfirmOptions) => removeKey(context, id as string, options)))
 }
 
 async function addKey(context: Context, options: AddOptions): Promise<void> {
@@ -135,7 +135,9 @@ async function listKeys({ output, service }: Context): Promise<void> {
   )
 }
 
-async function removeKey({ output, service }: Context, id: string): Promise<void> {
+async function removeKey(context: Context, id: string, options: ConfirmOptions): Promise<void> {
+  const { output, service } = context
+  await confirm(context, options, `Revoke the key ${id}? Whoever uses it is refused at once.`)
   await service.delete(`v1/keys/${encodeURIComponent(id)}`)
   output.result({ removed: id }, () => `Removed ${id}: the key no longer works.`)
 }

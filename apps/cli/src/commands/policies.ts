@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { policyIdPattern, type JsonValue, type StoredPolicy } from '@assay/protocol'
 import { CliError, usageError } from '../cli-error.ts'
+import { confirm, withConfirmation, type ConfirmOptions } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { explanationOf } from '../explanations.ts'
 import { readJsonFile } from '../input-file.ts'
@@ -41,12 +42,11 @@ export function addPolicyCommands(program: Command, action: Action): void {
 Apps and APIs that name the policy use the new version at once.`,
     )
     .action(action((context, [id, file]) => setPolicy(context, id as string, file as string)))
-  policy
-    .command('remove')
+  withConfirmation(policy.command('remove'))
     .description('remove a policy of your own that no app and no API names')
     .argument('<id>', 'its id, as `assay policy list` shows it')
     .addHelpText('after', example('assay policy remove our-policy'))
-    .action(action((context, [id]) => removePolicy(context, id as string)))
+    .action(action((context, [id], options: ConfirmOptions) => removePolicy(context, id as string, options)))
 }
 
 const policyPath = (id: string) => `v1/policies/${encodeURIComponent(id)}`
@@ -107,7 +107,9 @@ function withMember(error: CliError, document: JsonValue): CliError {
   })
 }
 
-async function removePolicy({ output, service }: Context, id: string): Promise<void> {
+async function removePolicy(context: Context, id: string, options: ConfirmOptions): Promise<void> {
+  const { output, service } = context
+  await confirm(context, options, `Remove the policy ${id}, with all its versions?`)
   await service.delete(policyPath(id))
   output.result({ removed: id }, () => `Removed ${id}.`)
 }

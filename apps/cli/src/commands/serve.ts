@@ -56,7 +56,7 @@ async function serve(context: Context, options: ServeOptions, signals: NodeJS.Ev
   const publicUrl = options.publicUrl ?? nonEmpty(env.ASSAY_PUBLIC_URL)
   const sealingKey = await readSealingKey(places)
   const { startService } = await loadService()
-  const service = await started(async () =>
+  const service = await started(places, async () =>
     startService({
       ...storageOf(places),
       sealingKey,

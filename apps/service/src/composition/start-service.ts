@@ -99,7 +99,10 @@ async function listen(app: FastifyInstance, { host, port }: CheckedConfig): Prom
   try {
     await app.listen({ host, port })
   } catch (cause) {
-    throw new ServiceError('SERVICE_ADDRESS', 'cannot listen on the address', { cause })
+    const { code } = cause as { code?: unknown }
+    const told = typeof code === 'string' ? ` (${code})` : ''
+    const address = host.includes(':') ? `[${host}]` : host
+    throw new ServiceError('SERVICE_ADDRESS', `cannot listen on ${address}:${port}${told}`, { cause })
   }
   return addressOf(app)
 }

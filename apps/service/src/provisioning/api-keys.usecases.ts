@@ -103,7 +103,9 @@ export function createApiKeyUseCases({ apiKeys, clock, random }: ApiKeyDependenc
         ({ id }) => id,
       ),
     async remove(id: string): Promise<void> {
-      if (!(await apiKeys.remove(id))) throw new ProblemError('key_not_found')
+      const removed = await apiKeys.remove(id, clock())
+      if (removed === 'last_admin') throw new ProblemError('key_last_admin')
+      if (!removed) throw new ProblemError('key_not_found')
     },
     /** The key whose secret this is, unless it has expired. */
     async authenticate(secret: string): Promise<ApiKey | undefined> {

@@ -111,8 +111,11 @@ export interface ApiKeyStore {
   ): Promise<{ id: string; publicKey: ProvenanceJwk } | undefined>
   /** In order of id. */
   list(page: Page): Promise<ListedApiKey[]>
-  /** False: no such key. */
-  remove(id: string): Promise<boolean>
+  /**
+   * False: no such key. `last_admin`: without it there is no admin key that is valid at `now`, in milliseconds since 1970;
+   * it stays, whoever else removes one at the same moment.
+   */
+  remove(id: string, now: number): Promise<boolean | 'last_admin'>
   /** Notes that the key was used. */
   touch(id: string, now: number): Promise<void>
   countAdmins(): Promise<number>

@@ -21,7 +21,7 @@ export async function openPostgres(
     lock_timeout: schemaTimeout,
   })
   try {
-    await reach(schema)
+    await reach(schema, connectionString)
     await migrate(schema, postgresSchema, schemaSteps)
   } finally {
     await schema.destroy()
@@ -86,7 +86,7 @@ function typesWithNumbers(): pg.TypeOverrides {
   return types
 }
 
-async function reach(db: Kysely<Tables>): Promise<void> {
+async function reach(db: Kysely<Tables>, connectionString: string): Promise<void> {
   try {
     await sql`select 1`.execute(db)
   } catch (cause) {
@@ -96,6 +96,21 @@ async function reach(db: Kysely<Tables>): Promise<void> {
         code: 'ERR_INVALID_ARG_VALUE',
       })
     }
-    throw new StorageError('STORAGE_UNAVAILABLE', 'the database server cannot be reached', { cause })
+    const told = `the database server${serverOf(connectionString)} cannot be used${codeOf(cause)}`
+    throw new StorageError('STORAGE_UNAVAILABLE', told, { cause })
   }
+}
+
+/** Where it is, without user, password and parameters. */
+function serverOf(connectionString: string): string {
+  const { host, port, database } = new pg.Client({ connectionString })
+  return ` at ${host.startsWith('/') ? host : `${host}:${port}`}, database ${database ?? '(default)'},`
+}
+
+/** The code of the system or of the server (SQLSTATE). */
+function codeOf(error: unknown): string {
+  const cause = error instanceof StorageError ? error.cause : error
+  const { code, errors } = cause as { code?: unknown; errors?: unknown }
+  if (typeof code === 'string') return ` (${code})`
+  return Array.isArray(errors) && errors.length > 0 ? codeOf(errors[0]) : ''
 }

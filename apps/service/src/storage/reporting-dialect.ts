@@ -30,12 +30,29 @@ function reportingDriver(driver: Driver, report: (error: unknown) => never): Dri
     if (known.has(connection)) return connection
     known.add(connection)
     const execute = connection.executeQuery.bind(connection)
-    connection.executeQuery = ((...query: Parameters<typeof execute>) =>
-      execute(...query).catch(report)) as DatabaseConnection['executeQuery']
+    // SQLite's throws before it returns a promise.
+    connection.executeQuery = async (...query: Parameters<typeof execute>) => {
+      try {
+        return await execute(...query)
+      } catch (error) {
+        return report(error)
+      }
+    }
     return connection
+  }
+  const rollback = driver.rollbackTransaction.bind(driver)
+  driver.rollbackTransaction = async (connection) => {
+    try {
+      await rollback(connection)
+    } catch (error) {
+      // SQLite has rolled back by itself where the disk is full: that is what the caller has to hear of.
+      if (!(error instanceof Error && error.message === nothingToRollBack)) throw error
+    }
   }
   return driver
 }
+
+const nothingToRollBack = 'cannot rollback - no transaction is active'
 
 /** By the code of the system, and by the messages for which node-postgres has none. */
 const connectionFaults = new Set([

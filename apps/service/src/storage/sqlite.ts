@@ -39,7 +39,7 @@ export async function openSqlite(folder: string): Promise<OpenedDatabase> {
   } catch (error) {
     await db?.destroy()
     unlock?.()
-    throw toStorageError(error)
+    throw toStorageError(error, folder)
   }
 }
 
@@ -68,14 +68,20 @@ function closeOnce(db: Kysely<Tables>, unlock: () => void): () => Promise<void> 
   return () => (closed ??= db.destroy().then(unlock))
 }
 
-function toStorageError(error: unknown): unknown {
+function toStorageError(error: unknown, folder: string): unknown {
   if (error instanceof StorageError || !(error instanceof Error) || !('code' in error)) return error
   const code = String(error.code)
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
     return new StorageError('STORAGE_DAMAGED', undefined, { cause: error })
   }
-  const unreachable =
-    /^(SQLITE_(CANTOPEN|PERM|READONLY|IOERR|FULL|BUSY)|EACCES|EPERM|EROFS|ENOTDIR|EEXIST|ENOENT|ENOSPC)/
+  if (/^(SQLITE_FULL|ENOSPC|EDQUOT)/.test(code)) {
+    return new StorageError('STORAGE_FULL', `there is no space left for ${folder} (${code})`, {
+      cause: error,
+    })
+  }
+  const unreachable = /^(SQLITE_(CANTOPEN|PERM|READONLY|IOERR|BUSY)|EACCES|EPERM|EROFS|ENOTDIR|EEXIST|ENOENT)/
   if (!unreachable.test(code)) return error
-  return new StorageError('STORAGE_UNAVAILABLE', 'the data folder cannot be opened', { cause: error })
+  return new StorageError('STORAGE_UNAVAILABLE', `the data folder ${folder} cannot be opened (${code})`, {
+    cause: error,
+  })
 }

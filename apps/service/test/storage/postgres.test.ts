@@ -145,7 +145,12 @@ if (bin === undefined) {
       'postgresql://assay@127.0.0.1:1/none',
     ]) {
       const opening = openDatabase({ kind: 'postgres', connectionString })
-      await expect(opening).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' })
+      await expect(opening).rejects.toMatchObject({
+        code: 'STORAGE_UNAVAILABLE',
+        message: expect.stringMatching(
+          / at \S+, database none, cannot be used \((3D000|ENOENT|ECONNREFUSED)\)$/,
+        ),
+      })
     }
   })
 

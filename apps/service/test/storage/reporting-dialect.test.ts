@@ -69,6 +69,24 @@ describe('what a driver throws', () => {
     await expect(failing(coded(code), judgeSqlite)).rejects.toMatchObject({ code: 'STORAGE_NOT_ANSWERING' })
   })
 
+  it.each([
+    ['cannot rollback - no transaction is active', 'the first fault'],
+    ['disk I/O error', 'disk I/O error'],
+  ])('where the rollback says "%s" is "%s"', async (said, told) => {
+    const driver = Object.assign(new DummyDriver(), {
+      rollbackTransaction: () => Promise.reject(coded('SQLITE_ERROR', said)),
+    })
+    const dialect: Dialect = {
+      createAdapter: () => new SqliteAdapter(),
+      createIntrospector: (db) => new SqliteIntrospector(db),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+      createDriver: () => driver,
+    }
+    const transaction = new Kysely({ dialect: reporting(dialect, judgeSqlite) }).transaction()
+    const work = transaction.execute(() => Promise.reject(new Error('the first fault')))
+    await expect(work).rejects.toThrow(told)
+  })
+
   it('tells a full disk apart', async () => {
     await expect(failing(coded('53100'), judgePostgres)).rejects.toMatchObject({ code: 'STORAGE_FULL' })
     await expect(failing(coded('SQLITE_FULL'), judgeSqlite)).rejects.toMatchObject({ code: 'STORAGE_FULL' })

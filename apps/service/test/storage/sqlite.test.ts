@@ -72,6 +72,22 @@ describe('SQLite', () => {
     expect(readFileSync(file).equals(before)).toBe(true)
   })
 
+  it('says that there is no space, also inside a transaction, and goes on when there is', async () => {
+    const opened = await openDatabase({ kind: 'sqlite', folder: makeFolder() })
+    await sql`pragma max_page_count = 1`.execute(opened.db)
+    const secrets = (length: number) =>
+      opened.db.transaction().execute((trx) =>
+        trx
+          .insertInto('secrets')
+          .values({ name: `of ${length}`, sealed: Buffer.alloc(length) })
+          .execute(),
+      )
+    await expect(secrets(1 << 20)).rejects.toMatchObject({ code: 'STORAGE_FULL' })
+    await sql`pragma max_page_count = 1000000`.execute(opened.db)
+    await secrets(1 << 20)
+    await opened.close()
+  })
+
   it('says when the file is not a database', async () => {
     const folder = makeFolder()
     writeFileSync(path.join(folder, 'assay.sqlite'), Buffer.alloc(8192, 'not a database'))
@@ -86,7 +102,10 @@ describe('SQLite', () => {
     mkdirSync(path.join(notAFile, 'assay.sqlite'), { recursive: true })
     for (const folder of [file, path.join(file, 'below'), notAFile]) {
       const opening = openDatabase({ kind: 'sqlite', folder })
-      await expect(opening).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' })
+      await expect(opening).rejects.toMatchObject({
+        code: 'STORAGE_UNAVAILABLE',
+        message: expect.stringMatching(new RegExp(`${folder} cannot be opened \\([A-Z_]+\\)$`)),
+      })
     }
   })
 })

@@ -366,6 +366,12 @@ export const problems = {
     meaning: 'No API key has this id.',
     action: '`assay key list` shows the ids.',
   },
+  key_last_admin: {
+    status: 409,
+    title: 'It is the only admin key',
+    meaning: 'Without it nobody could administer the service.',
+    action: 'Make another first: `assay key add --scope admin`.',
+  },
   anchor_not_found: {
     status: 404,
     title: 'No installation of this name has a vouching key',

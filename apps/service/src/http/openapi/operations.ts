@@ -330,7 +330,7 @@ export function operationsFor(
         id: 'removeApiKey',
         summary: 'Remove an API key',
         answers: nothing,
-        problems: ['key_not_found'],
+        problems: ['key_not_found', 'key_last_admin'],
       },
       'POST /v1/signing-keys/rotate': {
         id: 'rotateSigningKeys',

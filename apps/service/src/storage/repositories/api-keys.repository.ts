@@ -17,7 +17,7 @@ export function createApiKeyRepository({ db }: { db: Database }): ApiKeyStore {
     findByHash: (hash: string) => findByHash(db, hash),
     findProvenanceKey: (app: string, thumbprint: string) => findProvenanceKey(db, app, thumbprint),
     list: (page: Page) => listKeys(db, page),
-    remove: (id: string) => removeKey(db, id),
+    remove: (id: string, now: number) => removeKey(db, id, now),
     touch: (id: string, now: number) => touchKey(db, id, now),
     countAdmins: () => countAdmins(db),
   }
@@ -102,9 +102,20 @@ async function listKeys(db: Database, page: Page): Promise<ListedApiKey[]> {
   return rows.map((row) => toListed(row, appsOf(row.id)))
 }
 
-async function removeKey(db: Database, id: string): Promise<boolean> {
-  const { numDeletedRows } = await db.deleteFrom('api_keys').where('id', '=', id).executeTakeFirstOrThrow()
-  return numDeletedRows > 0n
+async function removeKey(db: Database, id: string, now: number): Promise<boolean | 'last_admin'> {
+  return db.transaction().execute(async (trx) => {
+    // Writing the rows locks them: of two who remove the last two, the second waits, and sees that one is left.
+    await trx.updateTable('api_keys').set({ scope: 'admin' }).where('scope', '=', 'admin').execute()
+    const admins = await trx
+      .selectFrom('api_keys')
+      .select('id')
+      .where('scope', '=', 'admin')
+      .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', now)]))
+      .execute()
+    if (admins.length === 1 && admins[0]?.id === id) return 'last_admin'
+    const { numDeletedRows } = await trx.deleteFrom('api_keys').where('id', '=', id).executeTakeFirstOrThrow()
+    return numDeletedRows > 0n
+  })
 }
 
 async function touchKey(db: Database, id: string, now: number): Promise<void> {

@@ -33,6 +33,9 @@ describe('API keys', () => {
     expect((await service.call('DELETE', `/v1/keys/${key.id}`)).status).toBe(204)
     expect((await service.problem('GET', '/v1/apps', { key: key.secret })).code).toBe('unauthorized')
     expect((await service.problem('DELETE', `/v1/keys/${key.id}`)).code).toBe('key_not_found')
+    const [last] = keys.filter((each) => 'id' in each && each.id !== key.id) as { id: string }[]
+    expect((await service.problem('DELETE', `/v1/keys/${last?.id}`)).code).toBe('key_last_admin')
+    expect((await service.call('GET', '/v1/apps')).status).toBe(200)
   })
 
   it('for registration name apps, and admin keys name none', async () => {

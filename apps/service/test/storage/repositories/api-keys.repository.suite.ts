@@ -22,6 +22,8 @@ function exampleKey(id: string, more: Partial<StoredApiKey> = {}): StoredApiKey 
   }
 }
 
+const now = Date.parse('2026-11-26T00:00:00.000Z')
+
 const all = { after: undefined, limit: 100 }
 
 export function apiKeyRepositorySuite(world: StorageWorld): void {
@@ -98,9 +100,29 @@ export function apiKeyRepositorySuite(world: StorageWorld): void {
     it('are worth nothing once removed', async () => {
       const keys = await open()
       await keys.insert(exampleKey('one', { scope: 'registration', apps: ['com.a1'] }))
-      expect(await keys.remove('one')).toBe(true)
-      expect(await keys.remove('one')).toBe(false)
+      expect(await keys.remove('one', now)).toBe(true)
+      expect(await keys.remove('one', now)).toBe(false)
       expect(await keys.findByHash(hashApiKeySecret('one'))).toBeUndefined()
+    })
+
+    it('keep the last admin key, of whatever is removed at once', async () => {
+      const keys = await open()
+      const second = createApiKeyRepository(await world.openSecond())
+      await keys.insert(exampleKey('one'))
+      await keys.insert(exampleKey('pipeline', { scope: 'registration', apps: ['com.a1'] }))
+      expect(await keys.remove('one', now)).toBe('last_admin')
+      expect(await keys.remove('pipeline', now)).toBe(true)
+      await keys.insert(exampleKey('expired', { expires_at: '2026-11-26T00:00:00.000Z' }))
+      expect(await keys.remove('one', now)).toBe('last_admin')
+      expect(await keys.remove('expired', now)).toBe(true)
+      for (let round = 0; round < 10; round += 1) {
+        const other = `other${round}`
+        await keys.insert(exampleKey(other))
+        const [left] = (await keys.list(all)).filter(({ id }) => id !== other)
+        const outcomes = await Promise.all([keys.remove(other, now), second.remove(left?.id as string, now)])
+        expect(outcomes.toSorted()).toEqual(['last_admin', true])
+        expect(await keys.countAdmins()).toBe(1)
+      }
     })
 
     it('are counted when they are an admin’s', async () => {

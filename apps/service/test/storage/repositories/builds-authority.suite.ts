@@ -52,7 +52,7 @@ export function buildAuthoritySuite(world: StorageWorld): void {
       expect(await insert({ keys: ['pipeline', 'none'] })).toBe('key_revoked')
       expect(await insert({})).toBe('ok')
       expect(await insert({ keys: ['admin'] }, exampleBuild(id, '2'))).toBe('ok')
-      await keys.remove('pipeline')
+      await keys.remove('pipeline', 0)
       expect(await insert({}, exampleBuild(id, '3'))).toBe('key_revoked')
       expect(await builds.find(id, '3')).toBeUndefined()
     })
