@@ -14,12 +14,8 @@ export default tseslint.config(
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: {
       parserOptions: {
-        project: [
-          'packages/*/*/tsconfig.json',
-          'apps/*/tsconfig.json',
-          'lab/*/tsconfig.json',
-          'tsconfig.test.json',
-        ],
+        // One program for all: with one for each package they took more memory than Node gives itself.
+        project: 'tsconfig.lint.json',
         tsconfigRootDir: import.meta.dirname,
       },
     },
