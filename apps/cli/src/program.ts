@@ -10,6 +10,10 @@ type AddCommands = (program: Command, action: Action, signals: NodeJS.EventEmitt
 const commands: readonly { names: readonly string[]; load: () => Promise<AddCommands> }[] = [
   { names: ['init'], load: async () => (await import('./commands/init.ts')).addInitCommand },
   { names: ['serve'], load: async () => (await import('./commands/serve.ts')).addServeCommand },
+  {
+    names: ['migrate-store'],
+    load: async () => (await import('./commands/migrate-store.ts')).addMigrateStoreCommand,
+  },
   { names: ['guard'], load: async () => (await import('./commands/guard.ts')).addGuardCommands },
   { names: ['app'], load: async () => (await import('./commands/apps.ts')).addAppCommands },
   { names: ['build'], load: async () => (await import('./commands/builds.ts')).addBuildCommands },

@@ -1,5 +1,6 @@
-export { addAdminKey, initialise, startService } from './composition/start-service.ts'
+export { addAdminKey, initialise, migrateStore, startService } from './composition/start-service.ts'
 export type { RunningService } from './composition/start-service.ts'
+export type { Moved } from './storage/moving/migrate-store.ts'
 export { ServiceError } from './config/service-error.ts'
 export type { ServiceErrorCode } from './config/service-error.ts'
 export { defaultLimits } from './config/service.config.ts'

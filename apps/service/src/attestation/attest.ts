@@ -40,6 +40,8 @@ export interface AttestPorts extends MeasurementPorts, Omit<AppraisalPorts, 'ins
   checkMeasurement: CheckMeasurement
   installations: InstallationStore
   platform: PlatformVerifier
+  /** @throws whatever is a malfunction that passes, where bans and retired builds may not be known here */
+  checkHearing: () => void
   isBanned: (app: string, vouchingKey: VouchingKey) => Promise<boolean>
   issue: IssueToken
   pseudonymOf: PseudonymOf
@@ -222,9 +224,11 @@ function exchangeOf(
 /** Nothing is remembered for an app whose only evidence is its measurement. */
 async function recallInstallation(
   { app, read }: Exchange,
-  { platform, installations }: Pick<AttestPorts, 'platform' | 'installations'>,
+  { platform, installations, checkHearing }: Pick<AttestPorts, 'platform' | 'installations' | 'checkHearing'>,
 ): Promise<Installation | undefined> {
-  return platform.isAsked(app) ? installations.find(app.id, read.thumbprint) : undefined
+  if (!platform.isAsked(app)) return undefined
+  checkHearing()
+  return installations.find(app.id, read.thumbprint)
 }
 
 /** A client that said it refreshes, and is not remembered, must enrol. */

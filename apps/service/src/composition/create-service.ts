@@ -42,6 +42,7 @@ import { createAppraiseOnce } from '../attestation/speed/appraise-once.ts'
 import { clientDataForm } from './client-data-form.ts'
 import { createJobs } from '../system/jobs.ts'
 import type { Storage } from '../storage/open-storage.ts'
+import { createOtherNodes } from './other-nodes.ts'
 import { createPlatform } from './platform.ts'
 
 const second = 1_000
@@ -51,10 +52,6 @@ const hour = 3_600 * second
 const patience = 2 * second
 /** Milliseconds for which what is registered counts when the store does not say whether it is still so. */
 const factsOutlast = 15 * minute
-/** Milliseconds after which another node's writes are seen. */
-const writesOfOthers = 5 * second
-/** Milliseconds after which a key that another node has withdrawn is withdrawn here. */
-const keysOfOthers = 30 * second
 /** Milliseconds for which, and how many, denials can be looked up. */
 const tracesKept = { age: 30 * 24 * hour, number: 100_000 }
 /** Traces of refused challenges, and of unverified reports, that are kept per app: nobody has proved anything yet. */
@@ -77,8 +74,16 @@ export interface Service {
   close(): Promise<void>
 }
 
-/** The composition root: the one place that names concrete formats, stores and timers. */
-export async function createService(config: CheckedConfig, storage: Storage): Promise<Service> {
+/**
+ * The composition root: the one place that names concrete formats, stores and timers.
+ *
+ * @param options.hasPeers whether other nodes may serve from the same database
+ */
+export async function createService(
+  config: CheckedConfig,
+  storage: Storage,
+  { hasPeers }: { hasPeers: boolean },
+): Promise<Service> {
   const { clock, steady, random, limits, epochLength } = config
   const { apps, apis, builds, blobs, database } = storage
   const isEmbedded = database.kind === 'sqlite'
@@ -106,7 +111,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     ...storage.facts,
     vocabulary,
     clock,
-    maxAge: isEmbedded ? Infinity : writesOfOthers,
+    maxAge: isEmbedded ? Infinity : factsOutlast,
     graceOnFault: factsOutlast,
   })
   const policies = createPolicyUseCases({
@@ -129,7 +134,18 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
   const nonces = createPooledRandom(random)
   const challengeKeys = createChallengeKeys(random, nonces)
   const pace = inCohorts(createCohort())
-  const floodLimits = createFloodLimits(floodQuotas(limits), steady)
+  const others = createOtherNodes({
+    store: storage.nodes,
+    hasPeers,
+    onChange: async () => {
+      registrations.changed()
+      statusLists.changed()
+      await keys.refresh()
+    },
+    steady,
+    random,
+  })
+  const floodLimits = createFloodLimits(floodQuotas(limits), steady, others.nodes)
   const traces = createTraceBuffer(storage.traces)
   const recordTrace = (trace: AttestationTrace) => traces.record(trace)
   const takeRefusal = createTokenBuckets(refusalsKept, refusalApps, steady)
@@ -137,8 +153,11 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
   const takeUnsigned = createTokenBuckets(refusalsKept, refusalApps, steady)
   const takeHearsay = createTokenBuckets(refusalsKept, refusalApps, steady)
   const apiKeys = createApiKeyUseCases({ apiKeys: storage.apiKeys, clock, random })
-  const keys = createKeyUseCases({ signingKeys: storage.signingKeys, clock })
-  await keys.refresh()
+  const keys = createKeyUseCases({
+    signingKeys: storage.signingKeys,
+    clock: others.keyClock(clock),
+    lease: others.lease,
+  })
   const reader = createBuildReader({
     program: buildReaderProgram,
     blobFolder: storage.blobFolder,
@@ -177,7 +196,18 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     installationPseudonym(pseudonymSecret, ...installation)
   let listening: string | undefined
   const publicUrl = (): string => config.publicUrl ?? (listening ??= addressOf(app))
+  const statusLists = createStatusLists({
+    status: storage.status,
+    findApi: (audience) => registrations.findApi(audience),
+    pseudonymOf,
+    signingKey: () => keys.signing(),
+    publicUrl,
+    clock,
+  })
+  // Keys, by the time of the database where there are several nodes.
+  await others.listen()
   const attestation: AttestPorts = {
+    checkHearing: others.checkHearing,
     registrations,
     keys: challengeKeys,
     limits: floodLimits,
@@ -258,14 +288,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
       clock,
     }),
     keys,
-    statusLists: createStatusLists({
-      status: storage.status,
-      findApi: (audience) => registrations.findApi(audience),
-      pseudonymOf,
-      signingKey: () => keys.signing(),
-      publicUrl,
-      clock,
-    }),
+    statusLists,
     traces,
     doctor: createDoctorUseCases({
       apps,
@@ -313,6 +336,7 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
     closing = true
     await stopListening(app)
     await jobs.stop()
+    await others.leave().catch(onMalfunction)
     await reader.close()
     await traces.flush().catch(onMalfunction)
     blobs.close()
@@ -329,7 +353,11 @@ export async function createService(config: CheckedConfig, storage: Storage): Pr
       jobs.every(hour, prune)
       jobs.every(minute, () => platform.refreshStatusList(), 0)
       jobs.every(2 * second, () => platform.inquiries.askDue())
-      jobs.every(isEmbedded ? hour : keysOfOthers, () => keys.refresh())
+      jobs.every(hour, () => keys.refresh())
+      if (!isEmbedded) {
+        others.begin(jobs)
+        database.onChange(() => void others.listen().catch(() => undefined))
+      }
       jobs.every(6 * hour, () => buildUseCases.sweep(), minute)
       const { sharing } = storage
       if (sharing !== undefined) jobs.every(6 * hour, async () => sharing.share(await builds.listBlobs()), 0)

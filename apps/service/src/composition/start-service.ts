@@ -2,6 +2,7 @@ import type { CreatedApiKey } from '@assay/protocol'
 import type { FastifyInstance } from 'fastify'
 import { createApiKeyUseCases, type ApiKeyUseCases } from '../provisioning/api-keys.usecases.ts'
 import { createService } from './create-service.ts'
+import type { Moved } from '../storage/moving/migrate-store.ts'
 import { openStorage } from '../storage/open-storage.ts'
 import { addressOf } from '../http/server.ts'
 import { ServiceError } from '../config/service-error.ts'
@@ -44,6 +45,20 @@ export function addAdminKey(config: StorageConfig): Promise<CreatedApiKey> {
   })
 }
 
+/**
+ * Moves an embedded installation to the PostgreSQL database that `postgres` names: rows, sealed secrets, blobs, store id. The
+ * service must be stopped; guards go on with the keys that they have.
+ *
+ * @throws ServiceError, StorageError; nothing has been moved then
+ */
+export async function migrateStore(config: StorageConfig): Promise<Moved> {
+  const { dataFolder, sealingKey } = checkStorageConfig(config)
+  if (config.postgres === undefined)
+    throw new ServiceError('SERVICE_POSTGRES', 'no database to move to is given')
+  const moving = await import('../storage/moving/migrate-store.ts')
+  return moving.migrateStore({ dataFolder, sealingKey, postgres: config.postgres })
+}
+
 async function withApiKeys<T>(
   config: StorageConfig,
   work: (apiKeys: ApiKeyUseCases) => Promise<T>,
@@ -82,7 +97,7 @@ export async function startService(config: ServiceConfig): Promise<RunningServic
     // Until several nodes work, the second one would refuse challenges of the first, and lack its builds.
     let giveWay = (): unknown => undefined
     await storage.database.claim(() => void giveWay())
-    const service = await createService(checked, storage)
+    const service = await createService(checked, storage, { hasPeers: false })
     giveWay = () => service.giveWay()
     const url = await listen(service.app, checked)
     service.begin()

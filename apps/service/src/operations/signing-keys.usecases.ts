@@ -21,6 +21,16 @@ const mostRounds = 5
 interface KeyDependencies {
   signingKeys: SigningKeyStore
   clock: Clock
+  /** Where other nodes may withdraw keys. */
+  lease?: SigningLease | undefined
+}
+
+/** For how long after it has read the keys a node may sign with them. */
+interface SigningLease {
+  /** @throws whatever is a malfunction that passes, where this node has none */
+  check(): void
+  /** Resolves once no node has one that began before this call. */
+  outlast(): Promise<void>
 }
 
 /** Answer to `POST /v1/signing-keys/rotate`. */
@@ -34,7 +44,7 @@ interface Rotation {
 export type KeyUseCases = ReturnType<typeof createKeyUseCases>
 
 /** The keys that sign tokens: made, published, used and ended by plan. */
-export function createKeyUseCases({ signingKeys, clock }: KeyDependencies) {
+export function createKeyUseCases({ signingKeys, clock, lease }: KeyDependencies) {
   let ring: readonly SigningKey[] = []
   const now = () => Math.floor(clock() / 1000)
 
@@ -95,15 +105,24 @@ export function createKeyUseCases({ signingKeys, clock }: KeyDependencies) {
   return {
     /** Does what the plan has due, and sees what other nodes did. */
     refresh: () => inTurn(refresh),
-    /** After a theft: a new key signs at once, and every other is withdrawn at once, whatever the plan says. */
-    rotate: () => inTurn(rotate),
     /**
-     * The key to sign with at a time; default now. That there is none now is a malfunction.
+     * After a theft: a new key signs at once, and every other is withdrawn at once, whatever the plan says. Once it resolves,
+     * no node signs with them.
+     */
+    async rotate(): Promise<Rotation> {
+      const rotation = await inTurn(rotate)
+      await lease?.outlast()
+      return rotation
+    },
+    /**
+     * The key to sign with at a time; default now. That there is none now, or that it may have been withdrawn elsewhere, is a
+     * malfunction.
      *
      * @param at milliseconds since 1970, not long ago
      * @throws ProblemError `challenge_expired` where the key of that time was withdrawn: a repeat signs nothing any more
      */
     signing(at = clock()): SigningKey {
+      lease?.check()
       const key = activeKey(ring, Math.floor(at / 1000))
       if (key !== undefined) return key
       if (activeKey(ring, now()) !== undefined) throw new ProblemError('challenge_expired')

@@ -4,7 +4,7 @@ import { issueStatusList, type SigningKey } from '@assay/tokens'
 import type { Clock } from '../system/ports.ts'
 import type { StatusStore } from './ports.ts'
 
-/** Milliseconds for which a list is answered as it is: how late a change is seen, here and at other nodes. */
+/** Milliseconds for which a list is answered as it is, unless something has changed. */
 const shownFor = 5_000
 
 /** A list as it is answered. */
@@ -48,6 +48,8 @@ export function createStatusLists(dependencies: StatusListDependencies) {
   }
 
   return {
+    /** What is registered has changed: lists are drawn up again. */
+    changed: (): void => kept.clear(),
     /** `undefined`: no API is registered under this audience. */
     async find(audience: string): Promise<SignedStatusList | undefined> {
       const api = await findApi(audience)

@@ -13,6 +13,16 @@ export const storageCodes = {
     meaning: 'Another version of the service wrote the database; nothing was changed.',
     action: 'Run that version or a later one, or restore a backup from before the update.',
   },
+  STORAGE_OLDER_SCHEMA: {
+    message: 'the database was written by an older version of the service',
+    meaning: 'An older version of the service wrote the database that is to be moved; nothing was changed.',
+    action: 'Start this version on it once, stop it, and move it then.',
+  },
+  STORAGE_NOT_EMPTY: {
+    message: 'the database to move to is not empty',
+    meaning: 'The PostgreSQL schema to move to holds something already; nothing was changed.',
+    action: 'Give an empty database. One that a service was started on is not: drop it and create it anew.',
+  },
   STORAGE_UNAVAILABLE: {
     message: 'the database cannot be opened',
     meaning: 'Folder or database server cannot be reached or opened.',

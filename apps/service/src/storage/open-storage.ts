@@ -6,6 +6,7 @@ import { createBanRepository } from './repositories/bans.repository.ts'
 import { createBuildRepository } from './repositories/builds.repository.ts'
 import { createActivityRepository } from './repositories/activity.repository.ts'
 import { createInstallationRepository } from './repositories/installations.repository.ts'
+import { createNodeRepository } from './repositories/nodes.repository.ts'
 import { createPolicyRepository } from './repositories/policies.repository.ts'
 import { createSecretRepository } from './repositories/secrets.repository.ts'
 import { createSigningKeyRepository } from './repositories/signing-keys.repository.ts'
@@ -63,6 +64,7 @@ export async function openStorage({ dataFolder, postgres, sealingKey, blobCache 
       traces: createTraceRepository({ db }),
       activity: createActivityRepository({ db }),
       status: createStatusRepository({ db }),
+      nodes: createNodeRepository({ db: facts, kind: database.kind }),
       /** What is registered, by connections of its own. */
       facts: {
         apps: createAppRepository({ db: facts }),

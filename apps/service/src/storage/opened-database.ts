@@ -12,6 +12,8 @@ export interface OpenedDatabase {
    * @throws StorageError `STORAGE_LOCKED`
    */
   readonly claim: (onTaken: () => void) => Promise<void>
+  /** Calls when another process may have changed what is registered, as long as the connection for that lasts. */
+  readonly onChange: (onCall: () => void) => void
   /** Rejects when the database does not take a write. @param now milliseconds since 1970 */
   readonly ping: (now: number) => Promise<void>
   /** Ends all connections and lets another process have the folder. */

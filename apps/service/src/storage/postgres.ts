@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
+import { listenForChanges, type ChangeCalls } from './change-calls.ts'
 import { claimDatabase, type DatabaseClaim } from './database-claim.ts'
 import { postgresSchema } from './migrations/schema-dialect.ts'
 import { migrate } from './migrations/migrate.ts'
@@ -33,17 +34,23 @@ export async function openPostgres(
   // Those that need no row of their own must not wait behind those that do.
   const facts = openPool(connectionString, { max: 2, ...limits })
   let claim: DatabaseClaim | undefined
+  let calls: ChangeCalls | undefined
   let closed: Promise<void> | undefined
   return {
     kind: 'postgres',
     db,
     facts,
+    onChange(onCall) {
+      calls = listenForChanges(connectionString, onCall)
+    },
     ping: (now) => noteSignOfLife(facts, now),
     async claim(onTaken) {
       claim = await claimDatabase(connectionString, { onTaken })
     },
     close: () =>
-      (closed ??= Promise.all([db.destroy(), facts.destroy(), claim?.release()]).then(() => undefined)),
+      (closed ??= Promise.all([db.destroy(), facts.destroy(), claim?.release(), calls?.close()]).then(
+        () => undefined,
+      )),
   }
 }
 

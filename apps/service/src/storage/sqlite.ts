@@ -33,6 +33,7 @@ export async function openSqlite(folder: string): Promise<OpenedDatabase> {
       facts: opened,
       // Whoever has it open has the folder for itself.
       claim: () => Promise.resolve(),
+      onChange: () => undefined,
       ping: (now) => noteSignOfLife(opened, now),
       close: closeOnce(opened, unlock),
     }

@@ -35,7 +35,7 @@ async function idOf(db: Database, made: string): Promise<string> {
 }
 
 /** `undefined`: the folder has been used with no database yet. @throws StorageError `STORAGE_OTHER_STORE`: it is no id */
-function readStoreId(folder: string): string | undefined {
+export function readStoreId(folder: string): string | undefined {
   let text: string
   try {
     text = readFileSync(path.join(folder, fileName), 'utf8').trim()

@@ -16,6 +16,7 @@ import {
 } from '../../src/attestation/evidence/platform-evidence.ts'
 import type { BuildDigests, PlannedBuild } from '../../src/attestation/measurement/measurements.ts'
 import { createAttest, type AttestPorts } from '../../src/attestation/attest.ts'
+import { NothingHeard } from '../../src/operations/hearing.ts'
 import { inCohorts } from '../../src/attestation/speed/cohort.ts'
 import { unpaced } from '../../src/attestation/speed/pace.ts'
 import { clientDataForm } from '../../src/composition/client-data-form.ts'
@@ -134,6 +135,7 @@ function world(more: Partial<AttestPorts> = {}, purpose: ChallengeHead['purpose'
     platform: createPlatformVerifier(schemeRegistry<EvidenceScheme>([scheme]), () =>
       Promise.resolve(undefined),
     ),
+    checkHearing: () => undefined,
     isBanned: () => Promise.reject(new Error('not asked')),
     policyFor: async () => softwareOnlyPolicy,
     appraise,
@@ -223,6 +225,16 @@ describe('an attestation', () => {
       'what asks the bans',
       { platform: platformWithVouchingKey, isBanned: () => Promise.reject(new Error('away')) },
       'internal_error',
+    ],
+    [
+      'what hears of bans',
+      {
+        platform: { ...platformWithVouchingKey, isAsked: () => true },
+        checkHearing: () => {
+          throw new NothingHeard(0)
+        },
+      },
+      'temporarily_unavailable',
     ],
     [
       'the signer',

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { NothingHeard } from '../../src/operations/hearing.ts'
 import { createKeyUseCases } from '../../src/operations/signing-keys.usecases.ts'
 import type { SigningKeyStore, StoredSigningKey } from '../../src/operations/ports.ts'
 
@@ -147,5 +148,40 @@ describe('the keys that sign tokens', () => {
     signingKeys.replaceAll = replaceAll
     expect((await keys.rotate()).withdrawn).toEqual([before])
     expect(keys.jwks().keys).toHaveLength(1)
+  })
+})
+
+describe('where other nodes may withdraw keys', () => {
+  it('nothing is signed without a lease', async () => {
+    let hasLease = true
+    const lease = {
+      check: () => {
+        if (!hasLease) throw new NothingHeard(0)
+      },
+      outlast: () => Promise.resolve(),
+    }
+    const keys = createKeyUseCases({ signingKeys: memory(), clock: () => 1000 * day, lease })
+    await keys.refresh()
+    expect(keys.signing().kid).toBeDefined()
+    hasLease = false
+    expect(() => keys.signing()).toThrow(NothingHeard)
+    // What was published stays so.
+    expect(keys.jwks().keys).toHaveLength(1)
+  })
+
+  it('a rotation is answered only when no lease of before can be held', async () => {
+    const happened: string[] = []
+    const lease = {
+      check: () => undefined,
+      outlast: async () => {
+        await Promise.resolve()
+        happened.push('outlasted')
+      },
+    }
+    const keys = createKeyUseCases({ signingKeys: memory(), clock: () => 1000 * day, lease })
+    await keys.refresh()
+    await keys.rotate()
+    happened.push('answered')
+    expect(happened).toEqual(['outlasted', 'answered'])
   })
 })

@@ -6,8 +6,12 @@ import { claimDatabase, type DatabaseClaim } from '../../src/storage/database-cl
 import { openDatabase } from '../../src/storage/index.ts'
 import type { OpenedDatabase } from '../../src/storage/index.ts'
 import { createSecretRepository } from '../../src/storage/repositories/secrets.repository.ts'
+import { toJson } from '../../src/storage/columns.ts'
+import { createAppRepository } from '../../src/storage/repositories/apps.repository.ts'
+import { createNodeRepository } from '../../src/storage/repositories/nodes.repository.ts'
 import { createSealing } from '../../src/storage/sealing.ts'
 import { storageContract } from './support/contract.ts'
+import { exampleApp, hexOf } from './support/examples.ts'
 import { postgresWorld } from './support/postgres-world.ts'
 import { findPostgres, startPostgres } from './support/private-postgres.ts'
 import type { PrivatePostgres } from './support/private-postgres.ts'
@@ -47,6 +51,67 @@ if (bin === undefined) {
     const nodes = await Promise.all([1, 2, 3].map(() => openDatabase({ kind: 'postgres', connectionString })))
     await Promise.all(nodes.map((node) => node.ping(0)))
     await Promise.all(nodes.map((node) => node.close()))
+  })
+
+  it('counts each transaction that changes what is registered, and publishes it', async () => {
+    const database = await world.open()
+    const { db } = database
+    const nodes = createNodeRepository(database)
+    let calls = 0
+    database.onChange(() => void (calls += 1))
+    await expect.poll(() => calls).toBe(1)
+    const versions = [(await nodes.read(1)).version]
+    const note = async (work: Promise<unknown>) => {
+      await work
+      versions.push((await nodes.read(1)).version)
+    }
+    const apps = createAppRepository({ db })
+    await note(apps.insert(exampleApp('com.example', { signers: [hexOf('one'), hexOf('two')] })))
+    await note(db.updateTable('builds').set({ last_seen_at: 1 }).execute())
+    await note(
+      db
+        .insertInto('anchor_bans')
+        .values({ app: 'com.example', kind: 'android-device', anchor: 'phone', created_at: 1 })
+        .execute(),
+    )
+    await note(
+      db
+        .insertInto('policies')
+        .values({ id: 'p', version: 1, document: toJson({}), created_at: 1 })
+        .execute(),
+    )
+    await note(
+      db
+        .transaction()
+        .execute(async (trx) => {
+          await trx.deleteFrom('anchor_bans').execute()
+          throw new Error('rolled back')
+        })
+        .catch(() => undefined),
+    )
+    const first = versions[0] as number
+    expect(versions).toEqual([first, first + 1, first + 1, first + 2, first + 3, first + 3])
+    await expect.poll(() => calls).toBe(4)
+  })
+
+  it('lets no writer wait for the count while it holds what another needs', async () => {
+    const { db } = await world.open()
+    const apps = createAppRepository({ db })
+    for (const id of ['com.example.a', 'com.example.b']) await apps.insert(exampleApp(id))
+    const rename = (first: string, second: string) =>
+      db.transaction().execute(async (trx) => {
+        await trx.updateTable('apps').set({ name: first }).where('id', '=', first).execute()
+        await wait(50)
+        await trx
+          .insertInto('policies')
+          .values({ id: second, version: 1, document: toJson({}), created_at: 1 })
+          .execute()
+      })
+    await Promise.all(
+      Array.from({ length: 4 }, (_, i) =>
+        rename(i % 2 === 0 ? 'com.example.a' : 'com.example.b', `policy-${i}`),
+      ),
+    )
   })
 
   it('has a limit of time for statements, locks and idle transactions on every connection', async () => {

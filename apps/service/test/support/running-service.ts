@@ -26,7 +26,8 @@ export interface ServiceUnderTest {
   call(method: string, target: string, options?: CallOptions): Promise<Answer>
   /** As {@link call}, and the code of the problem that must come. */
   problem(method: string, target: string, options?: CallOptions): Promise<ProblemDocument>
-  restart(): Promise<void>
+  /** @param change of the configuration, from then on; made while the service is stopped */
+  restart(change?: () => Promise<Partial<ServiceConfig>>): Promise<void>
   close(): Promise<void>
 }
 
@@ -36,8 +37,15 @@ export interface CallOptions {
   headers?: Record<string, string>
 }
 
-/** A service over a folder of its own, listening on a free port of loopback. */
-export async function runService(more: Partial<ServiceConfig> = {}): Promise<ServiceUnderTest> {
+/**
+ * A service over a folder of its own, listening on a free port of loopback.
+ *
+ * @param how.peer another node of the same database, whose admin key this one takes
+ */
+export async function runService(
+  more: Partial<ServiceConfig> = {},
+  { start = startService, peer }: { start?: typeof startService; peer?: ServiceUnderTest } = {},
+): Promise<ServiceUnderTest> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-service-test-'))
   const lines: string[] = []
   let offset = 0
@@ -52,8 +60,8 @@ export async function runService(more: Partial<ServiceConfig> = {}): Promise<Ser
     ...more,
   }
   const made = await initialise(config)
-  const adminKey = made?.secret ?? ''
-  let running: RunningService = await startService(config)
+  const adminKey = made?.secret ?? peer?.adminKey ?? ''
+  let running: RunningService = await start(config)
   const openapi = await fetch(`${running.url}/openapi.json`)
   const hold = createHolder((await openapi.json()) as Record<string, unknown>)
 
@@ -101,7 +109,7 @@ export async function runService(more: Partial<ServiceConfig> = {}): Promise<Ser
     },
     async restart() {
       await running.close()
-      running = await startService(config)
+      running = await start(config)
     },
     async close() {
       await running.close()

@@ -16,11 +16,16 @@ export interface FloodQuotas {
 
 const capacity = 100_000
 
-/** Limits on the public endpoints, per network before the body is read and per app once an answer is signed. */
-export function createFloodLimits(quotas: FloodQuotas, clock: () => number) {
-  const takeNetwork = createTokenBuckets(quotas.network, capacity, clock)
+/**
+ * Limits on the public endpoints, per network before the body is read and per app once an answer is signed.
+ *
+ * @param nodes how many nodes share the quotas
+ */
+export function createFloodLimits(quotas: FloodQuotas, clock: () => number, nodes: () => number = () => 1) {
+  const buckets = (quota: Quota) => createTokenBuckets(quota, capacity, clock, nodes)
+  const takeNetwork = buckets(quotas.network)
   const wider = widerNetworks.map(({ times }) =>
-    createTokenBuckets({ ...quotas.network, requests: quotas.network.requests * times }, capacity, clock),
+    buckets({ ...quotas.network, requests: quotas.network.requests * times }),
   )
   /** From the network and from all wider ones, or from none. */
   const takeNetworks = (address: string): Taken => {
@@ -37,9 +42,9 @@ export function createFloodLimits(quotas: FloodQuotas, clock: () => number) {
     }
     return taken
   }
-  const takeChallenge = createTokenBuckets(quotas.challenges, capacity, clock)
-  const takeGuess = createTokenBuckets(quotas.guesses, capacity, clock)
-  const takeApp = createTokenBuckets(quotas.app, capacity, clock)
+  const takeChallenge = buckets(quotas.challenges)
+  const takeGuess = buckets(quotas.guesses)
+  const takeApp = buckets(quotas.app)
   const policy = (['network', 'challenges', 'app'] as const)
     .map((name) => `"${name}";q=${quotas[name].requests};w=${quotas[name].seconds}`)
     .join(', ')

@@ -31,8 +31,17 @@ interface Bucket {
  * Token buckets by key. At most `capacity` are kept: beyond it the one used least recently goes, and what is
  * remembered of it is when it is full again, so that nobody gets a full one by way of many senders. Memory is bounded
  * whatever their number.
+ *
+ * @param nodes how many share the quota, each by buckets of its own
  */
-export function createTokenBuckets(quota: Quota, capacity: number, clock: () => number): TokenBuckets {
+export function createTokenBuckets(
+  quota: Quota,
+  capacity: number,
+  clock: () => number,
+  nodes: () => number = () => 1,
+): TokenBuckets {
+  /** One of several nodes, among which requests are spread, has its share of what all may let through. */
+  const cost = () => Math.min(nodes(), quota.requests)
   const perMillisecond = quota.requests / (quota.seconds * 1000)
   const evicted = createEvictedBuckets()
   const buckets = new LRUCache<string, Bucket>({
@@ -54,15 +63,16 @@ export function createTokenBuckets(quota: Quota, capacity: number, clock: () => 
     bucket.level = Math.min(quota.requests, bucket.level + Math.max(0, now - bucket.at) * perMillisecond)
     bucket.at = now
     buckets.set(key, bucket)
-    const allowed = bucket.level >= 1
-    if (allowed) bucket.level -= 1
-    const wait = bucket.level >= 1 ? 0 : (1 - bucket.level) / perMillisecond / 1000
-    return { allowed, remaining: Math.floor(bucket.level), wait }
+    const one = cost()
+    const allowed = bucket.level >= one
+    if (allowed) bucket.level -= one
+    const wait = bucket.level >= one ? 0 : (one - bucket.level) / perMillisecond / 1000
+    return { allowed, remaining: Math.floor(bucket.level / one), wait }
   }
   return Object.assign(take, {
     giveBack(key: string): void {
       const bucket = buckets.get(key)
-      if (bucket !== undefined) bucket.level = Math.min(quota.requests, bucket.level + 1)
+      if (bucket !== undefined) bucket.level = Math.min(quota.requests, bucket.level + cost())
     },
   })
 }

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { sha256HexPattern } from '@assay/protocol'
 import { BlobError } from '../storage-error.ts'
 import type { BlobName, BlobStore, FileBlobReader, SharedBlobs } from './blob-store.ts'
-import { pieceLength } from './blob-store.ts'
+import { piecesOf } from './pieces.ts'
 import { blobPath, incomingOf, openFileBlobs } from './file-blobs.ts'
 import { startIncoming } from './file-blob-writer.ts'
 import type { IncomingBlob } from './incoming-blobs.ts'
@@ -145,19 +144,6 @@ async function upload(file: string, blob: BlobName, shared: SharedBlobs): Promis
   for await (const piece of piecesOf(file)) hash.update(piece)
   if (hash.digest('hex') !== blob.sha256) throw new BlobError('STORAGE_BLOB_DIGEST')
   await shared.put(blob, piecesOf(file))
-}
-
-/** Reads may be shorter than asked for: pieces must not. */
-async function* piecesOf(file: string): AsyncGenerator<Buffer> {
-  let waiting: Buffer = Buffer.alloc(0)
-  for await (const chunk of createReadStream(file, { highWaterMark: pieceLength })) {
-    waiting = waiting.length === 0 ? (chunk as Buffer) : Buffer.concat([waiting, chunk as Buffer])
-    while (waiting.length >= pieceLength) {
-      yield waiting.subarray(0, pieceLength)
-      waiting = waiting.subarray(pieceLength)
-    }
-  }
-  if (waiting.length > 0) yield waiting
 }
 
 /** `adopt` of the folder has the last word about names; this one only reads. */

@@ -20,17 +20,31 @@ export async function migrate(
   steps: readonly SchemaStep[],
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    await dialect.takeTurn(trx, turnKey)
-    const seen = await readSeen(trx, dialect)
-    if (seen.some(({ number, name }) => steps[number - 1]?.name !== name)) {
-      throw new StorageError('STORAGE_NEWER_SCHEMA')
-    }
-    for (const [index, step] of steps.entries()) {
-      if (index < seen.length) continue
-      await step.up(trx, dialect)
-      await sql`insert into schema_steps (number, name) values (${index + 1}, ${step.name})`.execute(trx)
-    }
+    await takeTurn(trx, dialect)
+    await runSteps(trx, dialect, steps)
   })
+}
+
+/** Waits until nobody else changes the schema; its end is that of the transaction. */
+export function takeTurn(trx: Database, dialect: SchemaDialect): Promise<void> {
+  return dialect.takeTurn(trx, turnKey)
+}
+
+/** As {@link migrate}, in a transaction of the caller's, who has taken the turn. */
+export async function runSteps(
+  trx: Database,
+  dialect: SchemaDialect,
+  steps: readonly SchemaStep[],
+): Promise<void> {
+  const seen = await readSeen(trx, dialect)
+  if (seen.some(({ number, name }) => steps[number - 1]?.name !== name)) {
+    throw new StorageError('STORAGE_NEWER_SCHEMA')
+  }
+  for (const [index, step] of steps.entries()) {
+    if (index < seen.length) continue
+    await step.up(trx, dialect)
+    await sql`insert into schema_steps (number, name) values (${index + 1}, ${step.name})`.execute(trx)
+  }
 }
 
 async function readSeen(trx: Database, dialect: SchemaDialect): Promise<{ number: number; name: string }[]> {

@@ -14,6 +14,36 @@ describe('token buckets', () => {
     expect(take('a')).toMatchObject({ allowed: true, remaining: 1, wait: 0 })
   })
 
+  it('let through together, at several nodes, what one lets through alone', () => {
+    let nodes = 1
+    const quota = { requests: 6, seconds: 60 }
+    const each = [0, 1, 2].map(() =>
+      createTokenBuckets(
+        quota,
+        10,
+        () => 0,
+        () => nodes,
+      ),
+    )
+    nodes = 3
+    const allowed = (take: (typeof each)[number]) =>
+      Array.from({ length: 6 }, () => take('a')).filter((taken) => taken.allowed).length
+    expect(each.map(allowed)).toEqual([2, 2, 2])
+    expect(each[0]?.('a')).toMatchObject({ allowed: false, remaining: 0, wait: 30 })
+    each[0]?.giveBack('a')
+    expect(each[0]?.('a').allowed).toBe(true)
+  })
+
+  it('let one request through at more nodes than there are requests', () => {
+    const take = createTokenBuckets(
+      { requests: 2, seconds: 10 },
+      10,
+      () => 0,
+      () => 5,
+    )
+    expect([take('a'), take('a')].map(({ allowed }) => allowed)).toEqual([true, false])
+  })
+
   it('give nothing for a clock that is set back', () => {
     let now = 100_000
     const take = createTokenBuckets({ requests: 1, seconds: 10 }, 10, () => now)

@@ -6,6 +6,7 @@ import { buildAuthoritySuite } from '../repositories/builds-authority.suite.ts'
 import { buildRepositorySuite } from '../repositories/builds.repository.suite.ts'
 import { activityRepositorySuite } from '../repositories/activity.repository.suite.ts'
 import { installationRepositorySuite } from '../repositories/installations.repository.suite.ts'
+import { nodeRepositorySuite } from '../repositories/nodes.repository.suite.ts'
 import { policyRepositorySuite } from '../repositories/policies.repository.suite.ts'
 import { secretRepositorySuite } from '../repositories/secrets.repository.suite.ts'
 import { signingKeyRepositorySuite } from '../repositories/signing-keys.repository.suite.ts'
@@ -34,6 +35,7 @@ export function storageContract(world: StorageWorld): void {
   statusRepositorySuite(world)
   traceRepositorySuite(world)
   activityRepositorySuite(world)
+  nodeRepositorySuite(world)
   sharedBlobsSuite(world)
   storeIdSuite(world)
 }

@@ -1,0 +1,43 @@
+import type { Command } from 'commander'
+import { usageError } from '../cli-error.ts'
+import type { Context } from '../context.ts'
+import { fields } from '../output.ts'
+import { placesOf, withPlaces, type PlaceOptions } from '../places.ts'
+import { readSealingKey } from '../sealing-key-file.ts'
+import { loadService, started, storageOf } from '../service-start.ts'
+import { example, type Action } from './arguments.ts'
+
+export function addMigrateStoreCommand(program: Command, action: Action): void {
+  withPlaces(program.command('migrate-store'))
+    .description(
+      'move a stopped installation from its data folder to an empty PostgreSQL database: all rows, keys and code images',
+    )
+    .addHelpText(
+      'after',
+      example(
+        'ASSAY_POSTGRES=postgres://assay@db.internal/assay assay migrate-store --data ./assay-data --sealing-key-file ./assay-sealing.key',
+      ),
+    )
+    .action(action((context, _args, options: PlaceOptions) => move(context, options)))
+}
+
+async function move(context: Context, options: PlaceOptions): Promise<void> {
+  const places = placesOf(context, options)
+  if (places.postgres === undefined)
+    throw usageError(
+      'CLI_USAGE',
+      'No database to move to is given',
+      'Name it with ASSAY_POSTGRES or --postgres.',
+    )
+  const sealingKey = await readSealingKey(places)
+  const { migrateStore } = await loadService()
+  const moved = await started(() => migrateStore({ ...storageOf(places), sealingKey }))
+  context.output.result({ data: places.data, ...moved }, () =>
+    fields([
+      ['rows', String(moved.rows)],
+      ['code segments', `${moved.blobs} (${moved.bytes} bytes)`],
+      ['old database', `${places.data}/assay.sqlite.migrated (remove it once the service runs)`],
+    ]),
+  )
+  context.output.note('\nNext: start the service with the same sealing key and --postgres.')
+}

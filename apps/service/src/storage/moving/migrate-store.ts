@@ -1,0 +1,159 @@
+import { Kysely, PostgresDialect, sql } from 'kysely'
+import pg from 'pg'
+import { createSharedBlobs } from '../blobs/shared-blobs.repository.ts'
+import { piecesOf } from '../blobs/pieces.ts'
+import { runSteps, takeTurn } from '../migrations/migrate.ts'
+import { schemaSteps } from '../migrations/registry.ts'
+import { postgresSchema } from '../migrations/schema-dialect.ts'
+import { judgePostgres, reporting } from '../reporting-dialect.ts'
+import { StorageError } from '../storage-error.ts'
+import type { Tables } from '../tables.ts'
+import { openSource, type EmbeddedSource } from './source.ts'
+
+interface MoveOptions {
+  /** Of an embedded installation that is not at work. */
+  dataFolder: string
+  /** Connection string of a database whose schema holds nothing yet. */
+  postgres: string
+  sealingKey: Uint8Array
+}
+
+/** What was moved. */
+export interface Moved {
+  rows: number
+  blobs: number
+  /** Bytes of the blobs. */
+  bytes: number
+}
+
+/** Tables whose rows move, each after those that it refers to. What is not here is of a process, or is written anew. */
+const moved = [
+  'apps',
+  'app_signers',
+  'app_listed_signers',
+  'builds',
+  'build_segments',
+  'apis',
+  'api_origins',
+  'api_apps',
+  'api_keys',
+  'api_key_apps',
+  'anchor_bans',
+  'policies',
+  'installations',
+  'installation_names',
+  'anchor_enrolments',
+  'vendor_calls',
+  'secrets',
+  'signing_keys',
+  'attestation_traces',
+] as const satisfies readonly (keyof Tables)[]
+
+/** Tables whose rows do not move. */
+const leftBehind = ['store', 'nodes', 'blobs', 'blob_pieces', 'signs_of_life', 'schema_steps']
+
+/** Parameters of one statement, of which PostgreSQL takes at most 65,535. */
+const parametersAtOnce = 20_000
+
+/**
+ * Moves an embedded installation to an empty PostgreSQL database: rows, sealed secrets, blobs and store id, in one
+ * transaction. Everything that can be wrong with the source is looked at before the target is touched. The embedded
+ * database stays, under another name.
+ *
+ * @throws StorageError those of `openSource`, `STORAGE_NOT_EMPTY`, or `STORAGE_UNAVAILABLE`; nothing has been moved then
+ */
+export async function migrateStore({ dataFolder, postgres, sealingKey }: MoveOptions): Promise<Moved> {
+  const source = await openSource(dataFolder, sealingKey)
+  try {
+    checkTables(source)
+    const target = openTarget(postgres)
+    try {
+      await reach(target)
+      const result = await target.transaction().execute((trx) => move(source, trx))
+      source.retire()
+      return result
+    } finally {
+      await target.destroy()
+    }
+  } finally {
+    source.close()
+  }
+}
+
+function openTarget(connectionString: string): Kysely<Tables> {
+  // No limit of time: it is one transaction, and as long as there is much to move.
+  const pool = new pg.Pool({ connectionString, max: 1, connectionTimeoutMillis: 10_000, keepAlive: true })
+  pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
+  return new Kysely<Tables>({ dialect: reporting(new PostgresDialect({ pool }), judgePostgres) })
+}
+
+async function reach(target: Kysely<Tables>): Promise<void> {
+  try {
+    await sql`select 1`.execute(target)
+  } catch (cause) {
+    throw new StorageError('STORAGE_UNAVAILABLE', 'the database server cannot be reached', { cause })
+  }
+}
+
+async function move(source: EmbeddedSource, target: Kysely<Tables>): Promise<Moved> {
+  // Nobody else makes a schema meanwhile.
+  await takeTurn(target, postgresSchema)
+  const { rows } = await sql`select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = current_schema() and c.relkind in ('r', 'p', 'v', 'm', 'S', 'f') limit 1`.execute(
+    target,
+  )
+  if (rows.length > 0) throw new StorageError('STORAGE_NOT_EMPTY')
+  await runSteps(target, postgresSchema, schemaSteps)
+  let count = 0
+  for (const table of moved) count += await copyRows(source, target, table)
+  await target.updateTable('store').set({ store_id: source.storeId }).execute()
+  const shared = createSharedBlobs({ db: target, clock: Date.now })
+  let bytes = 0
+  for (const blob of source.blobs) {
+    await shared.put(blob, piecesOf(source.fileOf(blob)))
+    bytes += blob.length
+  }
+  return { rows: count, blobs: source.blobs.length, bytes }
+}
+
+/** Row by row from the one, many at once into the other. @returns the number of rows, which is the same in both */
+async function copyRows(
+  { database }: EmbeddedSource,
+  target: Kysely<Tables>,
+  table: (typeof moved)[number],
+): Promise<number> {
+  let waiting: object[] = []
+  let sent = 0
+  const flush = async () => {
+    if (waiting.length === 0) return
+    await target
+      .insertInto(table)
+      .values(waiting as never)
+      .execute()
+    sent += waiting.length
+    waiting = []
+  }
+  for (const row of database.prepare(`select * from ${table}`).iterate() as IterableIterator<object>) {
+    waiting.push(row)
+    if (waiting.length * Object.keys(row).length >= parametersAtOnce) await flush()
+  }
+  await flush()
+  const { number } = await target
+    .selectFrom(table)
+    .select(({ fn }) => fn.countAll<string>().as('number'))
+    .executeTakeFirstOrThrow()
+  if (Number(number) !== sent) throw new Error('rows were lost on the way')
+  return sent
+}
+
+/** A table that nobody has thought of must not be left behind. */
+function checkTables({ database }: EmbeddedSource): void {
+  const known = new Set<string>([...moved, ...leftBehind])
+  const names = database
+    .prepare("select name from sqlite_master where type = 'table' and name not like 'sqlite_%'")
+    .pluck()
+    .all() as string[]
+  const unknown = names.find((name) => !known.has(name))
+  if (unknown !== undefined) throw new Error(`it is not said what becomes of table ${unknown}`)
+}

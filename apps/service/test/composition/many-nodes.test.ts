@@ -1,0 +1,99 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { encodeBase64url } from '@assay/protocol'
+import { decodeProtectedHeader } from 'jose'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findPostgres, startPostgres, type PrivatePostgres } from '../storage/support/private-postgres.ts'
+import { challengeBody, imageOf } from '../support/device.ts'
+import { startNodeOfMany } from '../support/node-of-many.ts'
+import { runService, type ServiceUnderTest } from '../support/running-service.ts'
+import { addBuild, attestation, audience, registerWebApp, webApp, webDevice } from '../support/web-app.ts'
+
+const bin = findPostgres()
+
+if (bin === undefined) {
+  console.log('not run: several nodes on PostgreSQL, which is not installed')
+  it('needs PostgreSQL where everything is required', () => {
+    expect(process.env['ASSAY_REQUIRE_ALL']).not.toBe('1')
+  })
+} else {
+  describe('two nodes on one database', () => {
+    let server: PrivatePostgres
+    let [first, second]: ServiceUnderTest[] = []
+    const nodes = () => [first, second] as [ServiceUnderTest, ServiceUnderTest]
+
+    beforeAll(async () => {
+      server = await startPostgres(bin)
+      const config = { postgres: server.connectionString('postgres') }
+      first = await runService(config, { start: startNodeOfMany })
+      second = await runService(config, { start: startNodeOfMany, peer: first })
+      await registerWebApp(first)
+    })
+    afterAll(async () => {
+      for (const node of nodes()) await node.close()
+      await server.stop()
+    })
+
+    const kidOf = async (node: ServiceUnderTest) => {
+      const { tokens } = await attestation(node, webDevice())
+      return decodeProtectedHeader(tokens[0]?.token ?? '').kid
+    }
+
+    it('serve at both what was registered at one', async () => {
+      for (const node of nodes()) expect((await attestation(node, webDevice())).tokens).toHaveLength(1)
+    })
+
+    it('look an unknown build up before they refuse it', async () => {
+      const [one, other] = nodes()
+      const files = { 'app.js': Buffer.from('export const second = true\n'.repeat(100)) }
+      const device = webDevice({ build: '2', image: imageOf(files) })
+      const body = { body: challengeBody(device), key: null }
+      expect(await other.problem('POST', '/v1/challenges', body)).toMatchObject({
+        code: 'build_not_registered',
+      })
+      await addBuild(one, '2', files)
+      expect((await attestation(other, device)).tokens).toHaveLength(1)
+    })
+
+    it('refuse within a second at both what one has retired', async () => {
+      const [one, other] = nodes()
+      await addBuild(one, '3', { 'app.js': Buffer.from('export const third = true\n'.repeat(100)) })
+      const body = { body: challengeBody(webDevice({ build: '3' })), key: null }
+      expect((await other.call('POST', '/v1/challenges', body)).status).toBe(200)
+      const list = `/v1/status/${encodeBase64url(Buffer.from(audience))}`
+      const listOfOther = () => other.call('GET', list, { key: null })
+      const before = await listOfOther()
+      expect(before.status).toBe(200)
+      await one.call('POST', `/v1/apps/${webApp}/builds/3/retire`)
+      await wait(1_000)
+      for (const node of nodes()) expect((await node.call('POST', '/v1/challenges', body)).status).toBe(403)
+      expect((await listOfOther()).headers.get('etag')).not.toBe(before.headers.get('etag'))
+    })
+
+    it('sign with no withdrawn key once the rotation is answered', async () => {
+      const [one, other] = nodes()
+      const before = await kidOf(other)
+      const { json } = await one.call('POST', '/v1/signing-keys/rotate')
+      const { kid, withdrawn } = json as { kid: string; withdrawn: string[] }
+      expect(withdrawn).toContain(before)
+      for (const node of nodes()) {
+        expect(await kidOf(node)).toBe(kid)
+        const jwks = await node.call('GET', '/.well-known/jwks.json', { key: null })
+        expect(jwks.text).not.toContain(before)
+      }
+    })
+
+    it('sign nothing while they cannot hear of a withdrawal, and go on by themselves', async () => {
+      const [one] = nodes()
+      server.freeze()
+      try {
+        await wait(2_500)
+        await expect(attestation(one, webDevice())).rejects.toThrow('temporarily_unavailable')
+      } finally {
+        server.thaw()
+      }
+      await expect
+        .poll(() => attestation(one, webDevice()).then(({ tokens }) => tokens.length), { timeout: 10_000 })
+        .toBe(1)
+    })
+  })
+}

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest'
+import { createNodeRepository } from '../../../src/storage/repositories/nodes.repository.ts'
+import type { StorageWorld } from '../support/storage-world.ts'
+
+/** Who is at work on a database. */
+export function nodeRepositorySuite(world: StorageWorld): void {
+  describe('nodes', () => {
+    it('are counted while they say that they are at work, until they leave', async () => {
+      const nodes = createNodeRepository(await world.open())
+      expect(await nodes.read(60_000)).toMatchObject({ nodes: 0 })
+      await nodes.note('a')
+      await nodes.note('b')
+      await nodes.note('a')
+      expect((await nodes.read(60_000)).nodes).toBe(2)
+      // Nobody was seen within the future.
+      expect((await nodes.read(-60_000)).nodes).toBe(0)
+      await nodes.leave('a')
+      expect((await nodes.read(60_000)).nodes).toBe(1)
+    })
+
+    it('are told the time of the database', async () => {
+      const { now } = await createNodeRepository(await world.open()).read(1)
+      expect(Math.abs(now - Date.now())).toBeLessThan(60_000)
+    })
+  })
+}

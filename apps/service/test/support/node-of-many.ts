@@ -1,0 +1,14 @@
+import { createService } from '../../src/composition/create-service.ts'
+import type { RunningService } from '../../src/composition/start-service.ts'
+import { checkConfig, type ServiceConfig } from '../../src/config/service.config.ts'
+import { addressOf } from '../../src/http/server.ts'
+import { openStorage } from '../../src/storage/open-storage.ts'
+
+/** Starts a service that leaves room for others on its database. */
+export async function startNodeOfMany(config: ServiceConfig): Promise<RunningService> {
+  const checked = checkConfig(config)
+  const service = await createService(checked, await openStorage(checked), { hasPeers: true })
+  await service.app.listen({ host: checked.host, port: checked.port })
+  service.begin()
+  return { url: addressOf(service.app), close: service.close }
+}
