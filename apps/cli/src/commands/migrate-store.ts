@@ -31,7 +31,7 @@ async function move(context: Context, options: PlaceOptions): Promise<void> {
     )
   const sealingKey = await readSealingKey(places)
   const { migrateStore } = await loadService()
-  const moved = await started(() => migrateStore({ ...storageOf(places), sealingKey }))
+  const moved = await started(places, () => migrateStore({ ...storageOf(places), sealingKey }))
   context.output.result({ data: places.data, ...moved }, () =>
     fields([
       ['rows', String(moved.rows)],
