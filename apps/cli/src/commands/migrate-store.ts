@@ -15,7 +15,7 @@ export function addMigrateStoreCommand(program: Command, action: Action): void {
     .addHelpText(
       'after',
       example(
-        'ASSAY_POSTGRES=postgres://assay@db.internal/assay assay migrate-store --data ./assay-data --sealing-key-file ./assay-sealing.key',
+        'assay migrate-store --data ./assay-data --sealing-key-file ./assay-sealing.key --postgres postgres://db.internal/assay',
       ),
     )
     .action(action((context, _args, options: PlaceOptions) => move(context, options)))

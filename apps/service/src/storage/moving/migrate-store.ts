@@ -129,7 +129,7 @@ async function copyRows(
     if (waiting.length === 0) return
     await target
       .insertInto(table)
-      .values(waiting as never)
+      .values(waiting)
       .execute()
     sent += waiting.length
     waiting = []
