@@ -28,6 +28,7 @@ const commands: readonly { names: readonly string[]; load: () => Promise<AddComm
     names: ['attestation'],
     load: async () => (await import('./commands/attestations.ts')).addAttestationCommands,
   },
+  { names: ['stats'], load: async () => (await import('./commands/stats.ts')).addStatsCommand },
   { names: ['ban'], load: async () => (await import('./commands/bans.ts')).addBanCommands },
   { names: ['token'], load: async () => (await import('./commands/tokens.ts')).addTokenCommands },
   { names: ['doctor'], load: async () => (await import('./commands/doctor.ts')).addDoctorCommand },

@@ -13,6 +13,8 @@ export interface ServiceClient {
   get(path: string): Promise<unknown>
   /** A whole list, page by page: the entries under this member; none when it is not there. */
   list<Entry>(path: string, member: string): Promise<Entry[]>
+  /** The same, with no more than `most` entries, at least 1. `path` may have a query. */
+  some<Entry>(path: string, member: string, most: number): Promise<Entry[]>
   post(path: string, body: unknown): Promise<unknown>
   put(path: string, body: unknown): Promise<unknown>
   patch(path: string, body: unknown): Promise<unknown>
@@ -46,6 +48,8 @@ export interface Look {
 const idleTimeout = 120_000
 /** Milliseconds; for what everybody may read, which takes no time to make. */
 const lookTimeout = 15_000
+/** Entries of a page, where the service is not asked for fewer. */
+const pageLength = 500
 const longestAnswer = 64 * 1024 * 1024
 
 export function createServiceClient(server: URL, apiKey: () => string): ServiceClient {
@@ -54,19 +58,22 @@ export function createServiceClient(server: URL, apiKey: () => string): ServiceC
     return (await exchange(new URL(path, server), { method, body, authorization, timeout: idleTimeout }))
       .value
   }
+  const pages = async <Entry>(path: string, member: string, most: number): Promise<Entry[]> => {
+    const entries: Entry[] = []
+    const start = path.includes('?') ? '&' : '?'
+    let query = most < pageLength ? `${start}limit=${most}` : ''
+    for (;;) {
+      const page = (await send('GET', path + query)) as Record<string, unknown> | null
+      const [part, next] = [page?.[member], page?.['next']]
+      if (Array.isArray(part)) entries.push(...(part as Entry[]))
+      if (typeof next !== 'string' || entries.length >= most) return entries.slice(0, most)
+      query = `${start}after=${encodeURIComponent(next)}`
+    }
+  }
   return {
     get: (path) => send('GET', path),
-    async list<Entry>(path: string, member: string) {
-      const entries: Entry[] = []
-      let query = ''
-      for (;;) {
-        const page = (await send('GET', path + query)) as Record<string, unknown> | null
-        const [part, next] = [page?.[member], page?.['next']]
-        if (Array.isArray(part)) entries.push(...(part as Entry[]))
-        if (typeof next !== 'string') return entries
-        query = `?after=${encodeURIComponent(next)}`
-      }
-    },
+    list: <Entry>(path: string, member: string) => pages<Entry>(path, member, Infinity),
+    some: <Entry>(path: string, member: string, most: number) => pages<Entry>(path, member, most),
     post: (path, body) => send('POST', path, jsonBody(body)),
     put: (path, body) => send('PUT', path, jsonBody(body)),
     patch: (path, body) => send('PATCH', path, jsonBody(body)),

@@ -1,21 +1,69 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import type { AttestationTrace } from '@assay/protocol'
 import type { Context } from '../context.ts'
 import { claimsInWords, readEar } from '../doctor/read-ear.ts'
 import { explanationOf } from '../explanations.ts'
-import { fields } from '../output.ts'
-import { example, type Action } from './arguments.ts'
+import { fields, table } from '../output.ts'
+import { example, integer, span, type Action } from './arguments.ts'
 import { readTrace } from './doctor-trace.ts'
 
+type ListedTrace = Omit<AttestationTrace, 'segments' | 'ear'>
+
+interface ListOptions {
+  app?: string
+  build?: string
+  code?: string
+  outcome?: string
+  /** Seconds. */
+  since?: number
+  limit: number
+}
+
 export function addAttestationCommands(program: Command, action: Action): void {
-  program
-    .command('attestation')
-    .description('why a device was refused')
+  const attestation = program.command('attestation').description('why a device was refused')
+  attestation
+    .command('list')
+    .description('list the denials, malfunctions and reports that are kept, the newest first')
+    .option('--app <id>', 'only of this app')
+    .option('--build <id>', 'only of this build')
+    .option('--code <code>', 'only with this code')
+    .addOption(
+      new Option('--outcome <outcome>', 'only those that ended so; hearsay is what SDKs say').choices([
+        'denied',
+        'malfunction',
+        'hearsay',
+      ]),
+    )
+    .option('--since <time>', 'how far back, such as 90m, 24h or 7d', span)
+    .option('--limit <number>', 'how many, at most', integer, 50)
+    .addHelpText('after', example('assay attestation list --app com.example.app --since 24h'))
+    .action(action((context, _args, options: ListOptions) => listAttestations(context, options)))
+  attestation
     .command('show')
     .description('show what is stored about a denial or malfunction; `assay doctor TRACE` explains it')
     .argument('<trace>', 'the id that the app, or its log, shows beside the refusal')
     .addHelpText('after', example('assay attestation show JnGmJ1zKQxq0V7yq3c2hVA'))
     .action(action((context, [trace]) => showAttestation(context, trace as string)))
+}
+
+async function listAttestations(
+  { output, service, clock }: Context,
+  { since, limit, ...where }: ListOptions,
+): Promise<void> {
+  const query = new URLSearchParams({
+    ...where,
+    ...(since === undefined ? {} : { since: new Date(clock() - since * 1000).toISOString() }),
+  })
+  const listed = await service.some<ListedTrace>(`v1/attestations?${query}`, 'attestations', limit)
+  output.result(listed, () =>
+    listed.length === 0
+      ? 'Nothing like that is kept.'
+      : table(
+          ['AT', 'TRACE', 'APP', 'BUILD', 'OUTCOME', 'CODE'],
+          listed.map(({ at, trace, app, build, outcome, code }) => [at, trace, app, build, outcome, code]),
+        ),
+  )
+  if (listed.length > 0) output.note('\nNext: assay doctor TRACE')
 }
 
 async function showAttestation({ output, service }: Context, id: string): Promise<void> {

@@ -1,9 +1,10 @@
 import type { AttestationRequest, AttestationResponse, AttestationTrace } from '@assay/protocol'
 import { ProblemError, problemOf } from '../faults/problem-error.ts'
 import type { Clock } from '../system/ports.ts'
-import type { About, Attest } from './attest.ts'
+import type { About, Attest, Attested } from './attest.ts'
 import type { Outcome, Result } from './outcome.ts'
 import type { RecordTrace } from './ports.ts'
+import { evidenceText, type Count, type Sighting } from './sighting.ts'
 
 /** Segment names that the trace of one denial holds. */
 const mostSegments = 20
@@ -20,6 +21,9 @@ interface AttestationDependencies {
   mayKeepUnsigned: (app: string) => boolean
   /** Whether one more trace of a repeat may be kept of an app: no quota counts repeats. */
   mayKeepRepeat: (app: string) => boolean
+  count: Count
+  /** Milliseconds since any moment, which only rise. */
+  elapsed: () => number
   /** Called for each build that was attested. */
   onSeen: (about: About) => void
   clock: Clock
@@ -29,7 +33,7 @@ export type AttestationUseCases = ReturnType<typeof createAttestationUseCases>
 
 /** Answers attestations, and keeps a trace of those that end without a token. */
 export function createAttestationUseCases(dependencies: AttestationDependencies) {
-  const { attest, recordTrace, mayKeepUnsigned, mayKeepRepeat, onSeen, clock } = dependencies
+  const { attest, recordTrace, mayKeepUnsigned, mayKeepRepeat, count, elapsed, onSeen, clock } = dependencies
   const record = (outcome: Failure, { app, build }: About) => {
     recordTrace({
       trace: outcome.trace,
@@ -51,7 +55,11 @@ export function createAttestationUseCases(dependencies: AttestationDependencies)
   return {
     /** @throws ProblemError under whose trace the operator finds the reason */
     async attest(request: AttestationRequest, trace: string, network: string): Promise<AttestationResponse> {
-      const { outcome, about, isSigned, isRepeat } = await attest(request, trace, network)
+      const began = elapsed()
+      const attested = await attest(request, trace, network)
+      const { outcome, about, isSigned, isRepeat } = attested
+      if (!isRepeat && outcome.trace === trace)
+        count({ ...sightingOf(attested), milliseconds: elapsed() - began })
       // Under another trace, it is the outcome of a request with the same client data, which keeps it.
       const mayKeep = ({ app }: About) =>
         outcome.trace === trace && (isSigned || mayKeepUnsigned(app)) && (!isRepeat || mayKeepRepeat(app))
@@ -62,6 +70,20 @@ export function createAttestationUseCases(dependencies: AttestationDependencies)
       if (about !== undefined && mayKeep(about)) record({ segments: [], ...outcome }, about)
       throw refusalOf(outcome, about)
     },
+  }
+}
+
+function sightingOf({ outcome, about, noted }: Attested): Sighting {
+  const { platform, tier, policy } = noted
+  const evidence = evidenceText(noted.evidence)
+  const what = { app: about?.app ?? '', build: about?.build ?? '', platform, tier, policy, evidence }
+  switch (outcome.outcome) {
+    case 'result':
+      return { ...what, outcome: 'passed', code: outcome.refusals[0]?.code ?? '' }
+    case 'denied':
+      return { ...what, outcome: 'refused', code: outcome.code }
+    case 'malfunction':
+      return { ...what, outcome: 'malfunction', code: outcome.code }
   }
 }
 

@@ -51,7 +51,9 @@ export async function appraiseEvidence(
     const result = appraise({ claims, policy: await policyFor(app, api), now: at / 1000, facts })
     const admission = admit(result, api)
     verdicts.push(
-      admission.admitted ? { api, holderKey, ...admission } : { api, ...admission, ear: () => earOf(result) },
+      admission.admitted
+        ? { api, holderKey, policy: result.policy, ...admission }
+        : { api, policy: result.policy, tier: result.tier, ...admission, ear: () => earOf(result) },
     )
   }
   return verdicts

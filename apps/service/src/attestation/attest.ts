@@ -25,6 +25,7 @@ import type { ClientDataForm, InstallationStore } from './ports.ts'
 import { readClientData, type ReadClientData } from './read-client-data.ts'
 import { admitRegistered, type Registered } from './registrations/admission.ts'
 import { keepInstallation } from './remember.ts'
+import { newlyNoted, type Noted } from './sighting.ts'
 import type { SingleUse } from './single-use.ts'
 import type { Pace } from './speed/pace.ts'
 import { createUseOnce, type Turn } from './use-once.ts'
@@ -65,6 +66,8 @@ export interface Attested {
   about: About | undefined
   isSigned: boolean
   isRepeat: boolean
+  /** For the counters alone. */
+  noted: Noted
 }
 
 /** Rejects with `rate_limited` alone; everything else is an outcome. */
@@ -81,6 +84,7 @@ export function createAttest(ports: AttestPorts, pace: Pace): Attest {
   return async (request, trace, network) => {
     let about: About | undefined
     let isSigned = false
+    const noted = newlyNoted()
     try {
       // Form, and a challenge that this service issued for this app, build, key and plan.
       const read = await steps.read(request.client_data)
@@ -92,6 +96,8 @@ export function createAttest(ports: AttestPorts, pace: Pace): Attest {
       isSigned = true
       // What is registered, and which evidence the client data lists.
       const admitted = await steps.admit(read.clientData)
+      noted.platform = admitted.app.platform
+      noted.evidence = ports.platform.known(request.evidence)
       const countApp = () => ports.limits.app(admitted.app.id)
       try {
         checkEvidenceList(read, request)
@@ -101,16 +107,16 @@ export function createAttest(ports: AttestPorts, pace: Pace): Attest {
         throw error
       }
       // One client data per challenge: from here on the challenge is used up, unless we or a vendor fail.
-      const authentic: Authentic = { read, head, admitted, items: request.evidence, trace, network }
+      const authentic: Authentic = { read, head, admitted, items: request.evidence, trace, network, noted }
       const used = await useOnce(useOf(authentic), async (turn) => {
         if (!turn.isRepeat) countApp()
         return conclude(authentic, turn, ports, steps)
       })
-      return await steps.answer({ ...used, about, isSigned })
+      return await steps.answer({ ...used, about, isSigned, noted })
     } catch (error) {
       // Says nothing of the evidence.
       if (error instanceof ProblemError && error.code === 'rate_limited') throw error
-      return { outcome: outcomeOf(error, trace), about, isSigned, isRepeat: false }
+      return { outcome: outcomeOf(error, trace), about, isSigned, isRepeat: false, noted }
     }
   }
 }
@@ -142,6 +148,7 @@ async function conclude(
     const { network } = authentic
     const asked = { app, build, key, installation, binding, oneKeyChallenge, network, checkBan, now }
     const platform = await ports.platform.verify(exchange.items, asked)
+    authentic.noted.evidence = formatsOf(platform)
     checkAgreement(platform, build)
     checkVouchingKeySigns(platform)
     const vouchingKey = vouchingKeyOf(platform) ?? installation?.vouchingKey
@@ -152,6 +159,7 @@ async function conclude(
     const evidence: VerifiedEvidence = { measured, platform, ...keyState }
     // Appraisal by the policy of each API.
     const verdicts = await steps.appraise(evidence, exchange, apis, turn.at)
+    noteVerdict(authentic.noted, verdicts)
     checkEnough(evidence, verdicts)
     // Remembers the installation, comparing and setting counters and limits; then, and only then, issues tokens.
     await keepInstallation(evidence, verdicts, exchange, ports, turn)
@@ -253,6 +261,16 @@ function checkBuildIsNotOlder(installation: Installation | undefined, { build }:
 function checkAbi(installation: Installation | undefined, { planned: { plan } }: Exchange): void {
   if (plan.abi !== undefined && installation?.abi !== undefined && plan.abi !== installation.abi)
     throw new AttestationDenied('ABI_CHANGED')
+}
+
+function formatsOf({ fresh, recalled }: PlatformEvidence): string[] {
+  return [...fresh, ...recalled].map(({ scheme }) => scheme.descriptor.name)
+}
+
+function noteVerdict(noted: Authentic['noted'], [first]: readonly Verdict[]): void {
+  if (first === undefined) return
+  noted.tier = first.tier
+  noted.policy = `${first.policy.id}@${first.policy.version}`
 }
 
 /** The key that vouches for the installation key in this exchange. */

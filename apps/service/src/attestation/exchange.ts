@@ -1,3 +1,4 @@
+import type { AppraisalResult } from '@assay/appraisal'
 import type { Verified } from '@assay/evidence'
 import type { AdmissibleTier, Api, App, ChallengeHead, EvidenceItem, HolderKey } from '@assay/protocol'
 import type { PlatformEvidence } from './evidence/platform-evidence.ts'
@@ -6,6 +7,7 @@ import type { BuildDigests, PlannedBuild } from './measurement/measurements.ts'
 import type { BuildSummary } from './ports.ts'
 import type { ReadClientData } from './read-client-data.ts'
 import type { Admitted } from './registrations/admission.ts'
+import type { Noted } from './sighting.ts'
 
 /*
  * What is known about an attestation, step by step: each of these types holds only what earlier steps have verified.
@@ -21,6 +23,8 @@ export interface Authentic {
   trace: string
   /** The network that the request came from. */
   network: string
+  /** For the counters alone. */
+  noted: Noted
 }
 
 /** Evidence and what it must be checked against: everything except the evidence itself comes from the registration. */
@@ -49,7 +53,8 @@ export interface VerifiedEvidence {
 }
 
 /** The result of appraisal for one API: the tier that its token carries, or the reason code for having none. */
-export type Verdict =
+export type Verdict = { policy: AppraisalResult['policy'] } & (
   | { api: Api; admitted: true; tier: AdmissibleTier; holderKey: HolderKey }
   /** `ear`: the result as an EAR, for the operator. */
-  | { api: Api; admitted: false; code: string; ear: () => unknown }
+  | { api: Api; admitted: false; tier: AppraisalResult['tier']; code: string; ear: () => unknown }
+)

@@ -38,6 +38,9 @@ import { addressOf, stopListening } from '../http/server.ts'
 import { floodQuotas, type CheckedConfig, settingsOf } from '../config/service.config.ts'
 import { createReadiness } from '../operations/readiness.ts'
 import { createTraceBuffer } from '../operations/trace-buffer.ts'
+import { createFleetCounts } from '../operations/fleet/fleet-counts.ts'
+import { createStatsUseCases } from '../operations/fleet/stats.usecases.ts'
+import type { Count } from '../attestation/sighting.ts'
 import { createAppraiseOnce } from '../attestation/speed/appraise-once.ts'
 import { clientDataForm } from './client-data-form.ts'
 import { createJobs } from '../system/jobs.ts'
@@ -147,6 +150,9 @@ export async function createService(
   })
   const floodLimits = createFloodLimits(floodQuotas(limits), steady, others.nodes)
   const traces = createTraceBuffer(storage.traces)
+  const counts = createFleetCounts(storage.fleet, clock)
+  const count: Count = (sighting) => counts.count(sighting)
+  const stats = createStatsUseCases({ fleet: storage.fleet, counts, clock })
   const recordTrace = (trace: AttestationTrace) => traces.record(trace)
   const takeRefusal = createTokenBuckets(refusalsKept, refusalApps, steady)
   const takeRepeat = createTokenBuckets(refusalsKept, refusalApps, steady)
@@ -268,11 +274,12 @@ export async function createService(
         platform: platform.verifier,
         installations: storage.installations,
         keepRefused: createRefusedChallenges({
+          count,
           recordTrace,
           mayKeep: (app) => takeRefusal(app).allowed,
           clock,
         }),
-        keepHearsay: createHearsay({ recordTrace, mayKeep: (app) => takeHearsay(app).allowed, clock }),
+        keepHearsay: createHearsay({ count, recordTrace, mayKeep: (app) => takeHearsay(app).allowed, clock }),
         clock: steady,
       },
       pace,
@@ -282,6 +289,8 @@ export async function createService(
     attestations: createAttestationUseCases({
       attest: createAttest(attestation, pace),
       recordTrace,
+      count,
+      elapsed: () => performance.now(),
       mayKeepUnsigned: (app) => takeUnsigned(app).allowed,
       mayKeepRepeat: (app) => takeRepeat(app).allowed,
       onSeen: createLastSeen({ builds, clock, onMalfunction }),
@@ -290,6 +299,7 @@ export async function createService(
     keys,
     statusLists,
     traces,
+    stats,
     doctor: createDoctorUseCases({
       apps,
       evidence: schemes.settings,
@@ -327,6 +337,7 @@ export async function createService(
       app.log.warn('the clock was set: nothing old is removed until the service starts again')
       return
     }
+    await stats.condense()
     await storage.installations.prune(clock() - installationsKept, clock())
     await storage.traces.prune(new Date(clock() - tracesKept.age), tracesKept.number)
   }
@@ -339,6 +350,7 @@ export async function createService(
     await others.leave().catch(onMalfunction)
     await reader.close()
     await traces.flush().catch(onMalfunction)
+    await counts.flush().catch(onMalfunction)
     blobs.close()
     await database.close()
   }
@@ -350,6 +362,7 @@ export async function createService(
       const lead = Math.min(120, epochLength / 4)
       jobs.every((lead / 4) * second, () => measurements.prepare(lead), 0)
       jobs.every(second, flushTraces)
+      jobs.every(minute, () => counts.flush())
       jobs.every(hour, prune)
       jobs.every(minute, () => platform.refreshStatusList(), 0)
       jobs.every(2 * second, () => platform.inquiries.askDue())

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { SchemeRegistry } from '@assay/evidence'
+import type { StatsUseCases } from '../operations/fleet/stats.usecases.ts'
 import type { DoctorUseCases } from '../operations/doctor.usecases.ts'
 import type { KeyUseCases } from '../operations/signing-keys.usecases.ts'
 import type { TraceBuffer } from '../operations/trace-buffer.ts'
@@ -18,6 +19,7 @@ import { registerBuildRoutes } from './routes/builds.routes.ts'
 import { registerDoctorRoutes } from './routes/doctor.routes.ts'
 import { registerSigningKeyRoutes } from './routes/keys.routes.ts'
 import { registerPolicyRoutes } from './routes/policies.routes.ts'
+import { registerStatsRoutes } from './routes/stats.routes.ts'
 import { registerTraceRoutes } from './routes/traces.routes.ts'
 
 /** What operators and release pipelines work with. */
@@ -32,7 +34,8 @@ export interface OperatorDependencies {
   policies: PolicyUseCases
   doctor: DoctorUseCases
   keys: KeyUseCases
-  traces: Pick<TraceBuffer, 'find'>
+  traces: Pick<TraceBuffer, 'find' | 'list'>
+  stats: Pick<StatsUseCases, 'stats'>
   /** Bytes of a file to register. */
   largestBuild: number
 }
@@ -52,5 +55,6 @@ export function registerOperatorRoutes(
   registerSigningKeyRoutes(scope, dependencies.keys, authorisation)
   registerBanRoutes(scope, dependencies.bans, authorisation)
   registerTraceRoutes(scope, dependencies.traces, authorisation)
+  registerStatsRoutes(scope, dependencies.stats, authorisation)
   registerDoctorRoutes(scope, dependencies.doctor, authorisation)
 }

@@ -1,5 +1,6 @@
 import type { AttestationTrace, TokenAlgorithm } from '@assay/protocol'
 import type { Page } from '../system/page.ts'
+import type { ListedTrace, TraceFilter } from './fleet/ports.ts'
 
 /** A private key that signs tokens. */
 export interface StoredSigningKey {
@@ -42,9 +43,13 @@ export interface TraceStore {
   /** A trace id that already exists keeps its first entry. */
   insert(traces: readonly AttestationTrace[]): Promise<void>
   find(trace: string): Promise<AttestationTrace | undefined>
+  /** The newest first. The cursor is that of {@link traceCursor}. */
+  list(filter: TraceFilter, page: Page): Promise<ListedTrace[]>
   /** Removes what happened before `before`, and of the rest all but the newest `keepAtMost`. The number removed. */
   prune(before: Date, keepAtMost: number): Promise<number>
 }
+
+export const traceCursor = ({ at, trace }: ListedTrace): string => `${Date.parse(at)}:${trace}`
 
 /** When a build was last attested. */
 export interface BuildActivity {

@@ -1,5 +1,7 @@
 import type { AttestationTrace } from '@assay/protocol'
-import type { TraceStore } from './ports.ts'
+import { pageOf, type Page } from '../system/page.ts'
+import type { TraceFilter } from './fleet/ports.ts'
+import { traceCursor, type TraceStore } from './ports.ts'
 
 const capacity = 5_000
 
@@ -9,7 +11,7 @@ export type TraceBuffer = ReturnType<typeof createTraceBuffer>
  * Collects denials and malfunctions, so that a flood of them writes one batch at a time. What comes when the buffer is
  * full is counted and dropped: a flood must not fill memory, and its traces tell nothing new.
  */
-export function createTraceBuffer(traces: Pick<TraceStore, 'insert' | 'find'>) {
+export function createTraceBuffer(traces: Pick<TraceStore, 'insert' | 'find' | 'list'>) {
   let waiting: AttestationTrace[] = []
   let writing: Promise<void> = Promise.resolve()
   let dropped = 0
@@ -36,6 +38,11 @@ export function createTraceBuffer(traces: Pick<TraceStore, 'insert' | 'find'>) {
     /** Also what is not written yet. */
     async find(trace: string): Promise<AttestationTrace | undefined> {
       return waiting.find((one) => one.trace === trace) ?? traces.find(trace)
+    },
+    /** The newest first; also what is not written yet. */
+    async list(filter: TraceFilter, page: Page) {
+      await flush()
+      return pageOf('attestations', page, (asked) => traces.list(filter, asked), traceCursor)
     },
     /** How many were dropped since this was last asked. */
     takeDropped(): number {

@@ -5,6 +5,7 @@ import { createAppRepository } from './repositories/apps.repository.ts'
 import { createBanRepository } from './repositories/bans.repository.ts'
 import { createBuildRepository } from './repositories/builds.repository.ts'
 import { createActivityRepository } from './repositories/activity.repository.ts'
+import { createFleetRepository } from './repositories/fleet.repository.ts'
 import { createInstallationRepository } from './repositories/installations.repository.ts'
 import { createNodeRepository } from './repositories/nodes.repository.ts'
 import { createPolicyRepository } from './repositories/policies.repository.ts'
@@ -63,6 +64,7 @@ export async function openStorage({ dataFolder, postgres, sealingKey, blobCache 
       policies: createPolicyRepository({ db }),
       traces: createTraceRepository({ db }),
       activity: createActivityRepository({ db }),
+      fleet: createFleetRepository({ db }),
       status: createStatusRepository({ db }),
       nodes: createNodeRepository({ db: facts, kind: database.kind }),
       /** What is registered, by connections of its own. */

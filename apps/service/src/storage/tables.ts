@@ -249,6 +249,31 @@ export interface Tables {
     activate_at: number
     retire_at: number | null
   }
+  /** How often the same happened within a span of time. */
+  attestation_counts: {
+    /** Milliseconds, these two: how long it is, and when it began, since 1970. */
+    span: number
+    starts_at: number
+    app: string
+    build: string
+    platform: string
+    outcome: string
+    tier: string
+    code: string
+    evidence: string
+    policy: string
+    times: number
+  }
+  attestation_latencies: {
+    /** As of `attestation_counts`. */
+    span: number
+    starts_at: number
+    app: string
+    outcome: string
+    /** Upper bound in microseconds; -1: there is none. */
+    at_most: number
+    times: number
+  }
   attestation_traces: {
     trace: string
     /** Milliseconds since 1970. */

@@ -70,6 +70,7 @@ const platformWithVouchingKey: PlatformVerifier = {
   demandsHardwareKey: () => false,
   attestsInstallationKey: () => false,
   unvouchedPerDay: () => undefined,
+  known: () => [],
   verify: async () => ({
     fresh: [
       {

@@ -23,6 +23,7 @@ function store() {
       if (fail) throw new Error('away')
       written.push([...batch])
     },
+    list: async () => written.flat(),
     find: async (id: string) => written.flat().find((one) => one.trace === id),
   }
 }

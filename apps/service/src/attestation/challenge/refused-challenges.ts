@@ -2,6 +2,7 @@ import type { ChallengeRequest, ProblemCode } from '@assay/protocol'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { Clock } from '../../system/ports.ts'
 import type { RecordTrace } from '../ports.ts'
+import type { Count } from '../sighting.ts'
 
 /** Refusals for a registered app. Nothing is kept about any other app: anybody can name one. */
 const kept: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
@@ -11,12 +12,15 @@ const kept: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'audience_not_registered',
 ])
 
+const refused = { platform: '', outcome: 'refused', tier: '', evidence: '', policy: '' } as const
+
 export type KeepRefusedChallenge = (request: ChallengeRequest, trace: string, error: unknown) => void
 
 interface RefusedChallengeDependencies {
   recordTrace: RecordTrace
   /** Whether one more trace of the app may be kept: a flood must neither fill the store nor push out other traces. */
   mayKeep: (app: string) => boolean
+  count: Count
   clock: Clock
 }
 
@@ -24,10 +28,15 @@ interface RefusedChallengeDependencies {
 export function createRefusedChallenges({
   recordTrace,
   mayKeep,
+  count,
   clock,
 }: RefusedChallengeDependencies): KeepRefusedChallenge {
   return ({ app, build }, trace, error) => {
-    if (!(error instanceof ProblemError) || !kept.has(error.code) || !mayKeep(app)) return
+    if (!(error instanceof ProblemError)) return
+    const isKnown = kept.has(error.code)
+    const isBuild = isKnown && error.code !== 'build_not_registered'
+    count({ ...refused, app: isKnown ? app : '', build: isBuild ? build : '', code: error.code })
+    if (!isKnown || !mayKeep(app)) return
     const at = new Date(clock()).toISOString()
     recordTrace({ trace, at, app, build, outcome: 'denied', code: error.code, segments: [], ear: null })
   }

@@ -61,6 +61,8 @@ export interface PlatformEvidence {
 export interface PlatformVerifier {
   /** Whether the app may send evidence beside the measurement. */
   isAsked(app: App): boolean
+  /** The formats of these items, without those that no scheme reads. */
+  known(items: readonly EvidenceItem[]): string[]
   /** Whether items of this format can attest the installation key itself. */
   attestsInstallationKey(format: string): boolean
   /** Whether the app requires that hardware holds the installation keys of this build. */
@@ -125,6 +127,7 @@ export function createPlatformVerifier(registry: SchemeRegistry, findSecret: Fin
   return {
     unvouchedPerDay: (app) => unvouchedPerDay(registry, app),
     isAsked: (app) => registry.all.some((scheme) => isConfigured(scheme, app)),
+    known: (items) => items.flatMap(({ format }) => (registry.find(format) === undefined ? [] : [format])),
     attestsInstallationKey: (format) => registry.find(format)?.oneKeyCommitment !== undefined,
     demandsHardwareKey: (app, build) =>
       registry.all.some((scheme) => {

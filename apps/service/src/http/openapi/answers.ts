@@ -22,6 +22,7 @@ import {
 import { settingsRemarks } from '@assay/evidence'
 import { z } from 'zod'
 import { logLevels, type AppActivity, type ServiceStatus } from '../../operations/doctor.usecases.ts'
+import { outcomes, type ListedTrace } from '../../operations/fleet/ports.ts'
 import type { BuildActivity } from '../../operations/ports.ts'
 import type { ListedApiKey } from '../../provisioning/ports.ts'
 
@@ -155,6 +156,37 @@ export const trace = z.object({
   segments: z.array(z.string()),
   ear: z.unknown(),
 }) satisfies z.ZodType<AttestationTrace>
+
+export const listedTrace = trace.omit({ segments: true, ear: true }) satisfies z.ZodType<ListedTrace>
+
+/** `reported`: hearsay of SDKs, which anybody can send. */
+const counts = { passed: count, refused: count, malfunctions: count, reported: count }
+
+export const stats = z.object({
+  since: at,
+  until: at,
+  groups: z.array(
+    z.object({
+      at: at.exactOptional(),
+      app: z.string().exactOptional(),
+      build: z.string().exactOptional(),
+      platform: z.string().exactOptional(),
+      outcome: z.enum(outcomes).exactOptional(),
+      tier: z.string().exactOptional(),
+      code: z.string().exactOptional(),
+      evidence: z.string().exactOptional(),
+      policy: z.string().exactOptional(),
+      ...counts,
+    }),
+  ),
+  truncated: z.boolean(),
+  latency: z.object({
+    buckets: z.array(z.object({ at_most_ms: z.number().nullable(), count })),
+    p50_ms: z.number().nullable(),
+    p90_ms: z.number().nullable(),
+    p99_ms: z.number().nullable(),
+  }),
+})
 
 export const challenge = z.object({
   attestation_challenge: z.string().length(64),

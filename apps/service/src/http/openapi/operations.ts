@@ -337,6 +337,16 @@ export function operationsFor(
         summary: 'Sign with a new key, and withdraw every other one at once',
         answers: answers.rotation,
       },
+      'GET /v1/attestations': {
+        id: 'listTraces',
+        summary: 'List what is kept of denials and malfunctions, the newest first',
+        answers: pageOf('attestations', answers.listedTrace),
+      },
+      'GET /v1/stats': {
+        id: 'getStats',
+        summary: 'Count how attestations ended, by what they were',
+        answers: answers.stats,
+      },
       'GET /v1/attestations/:trace': {
         id: 'getTrace',
         summary: 'Get what is kept of a denial or malfunction',

@@ -14,6 +14,7 @@ import { enrolment } from './0013-enrolment.ts'
 import { shortLists } from './0014-short-lists.ts'
 import { keyScopes } from './0015-key-scopes.ts'
 import { manyNodes } from './0016-many-nodes.ts'
+import { fleet } from './0017-fleet.ts'
 import type { SchemaStep } from './migration.ts'
 
 /** Every step there is, in order. A step that is not here is not run. */
@@ -34,4 +35,5 @@ export const schemaSteps: readonly SchemaStep[] = [
   shortLists,
   keyScopes,
   manyNodes,
+  fleet,
 ]

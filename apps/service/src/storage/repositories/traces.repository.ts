@@ -1,6 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import type { AttestationTrace } from '@assay/protocol'
+import type { ListedTrace, TraceFilter } from '../../operations/fleet/ports.ts'
 import type { TraceStore } from '../../operations/ports.ts'
+import type { Page } from '../../system/page.ts'
 import { fromJson, toJson, toMillis, toTime } from '../columns.ts'
 import type { Database } from '../tables.ts'
 
@@ -11,6 +13,7 @@ export function createTraceRepository({ db }: { db: Database }): TraceStore {
   return {
     insert: (traces: readonly AttestationTrace[]) => insertTraces(db, traces),
     find: (trace: string) => findTrace(db, trace),
+    list: (filter: TraceFilter, page: Page) => listTraces(db, filter, page),
     prune: (before: Date, keepAtMost: number) => pruneTraces(db, before.getTime(), keepAtMost),
   }
 }
@@ -54,6 +57,28 @@ async function findTrace(db: Database, trace: string): Promise<AttestationTrace 
     segments: fromJson(row.segments),
     ear: row.ear === null ? null : fromJson(row.ear),
   }
+}
+
+async function listTraces(db: Database, filter: TraceFilter, page: Page): Promise<ListedTrace[]> {
+  const { since, ...named } = filter
+  let query = db
+    .selectFrom('attestation_traces')
+    .select(['trace', 'happened_at', 'app', 'build', 'outcome', 'code'])
+    .orderBy('happened_at', 'desc')
+    .orderBy('trace', 'desc')
+    .limit(page.limit)
+  for (const name of ['app', 'build', 'outcome', 'code'] as const) {
+    const value = named[name]
+    if (value !== undefined) query = query.where(name, '=', value as never)
+  }
+  if (since !== undefined) query = query.where('happened_at', '>=', since)
+  const [, time, trace] = /^(\d{1,15}):(.*)$/s.exec(page.after ?? '') ?? []
+  if (time !== undefined && trace !== undefined)
+    query = query.where(({ eb, refTuple, tuple }) =>
+      eb(refTuple('happened_at', 'trace'), '<', tuple(Number(time), trace)),
+    )
+  const rows = await query.execute()
+  return rows.map(({ happened_at, ...row }) => ({ ...row, at: toTime(happened_at) }))
 }
 
 async function pruneTraces(db: Database, before: number, keepAtMost: number): Promise<number> {

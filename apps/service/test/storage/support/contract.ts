@@ -4,6 +4,7 @@ import { appRepositorySuite } from '../repositories/apps.repository.suite.ts'
 import { banRepositorySuite } from '../repositories/bans.repository.suite.ts'
 import { buildAuthoritySuite } from '../repositories/builds-authority.suite.ts'
 import { buildRepositorySuite } from '../repositories/builds.repository.suite.ts'
+import { fleetRepositorySuite } from '../repositories/fleet.repository.suite.ts'
 import { activityRepositorySuite } from '../repositories/activity.repository.suite.ts'
 import { installationRepositorySuite } from '../repositories/installations.repository.suite.ts'
 import { nodeRepositorySuite } from '../repositories/nodes.repository.suite.ts'
@@ -38,4 +39,5 @@ export function storageContract(world: StorageWorld): void {
   nodeRepositorySuite(world)
   sharedBlobsSuite(world)
   storeIdSuite(world)
+  fleetRepositorySuite(world)
 }

@@ -1,0 +1,95 @@
+import { InvalidArgumentError, Option, type Command } from 'commander'
+import type { Context } from '../context.ts'
+import { table } from '../output.ts'
+import { example, span, type Action } from './arguments.ts'
+
+const filters = ['app', 'build', 'platform', 'tier', 'code', 'evidence', 'policy'] as const
+const groupings = [...filters, 'outcome', 'minute', 'hour', 'day'] as const
+const outcomes = ['passed', 'refused', 'malfunction', 'reported'] as const
+
+type StatsOptions = Partial<Record<(typeof filters)[number], string>> & {
+  /** Seconds. */
+  since: number
+  by: string[]
+  outcome?: string
+  limit?: string
+}
+
+type Group = {
+  at?: string
+  passed: number
+  refused: number
+  malfunctions: number
+  reported: number
+} & Partial<Record<(typeof groupings)[number], string>>
+
+interface Stats {
+  since: string
+  until: string
+  groups: Group[]
+  truncated: boolean
+  latency: { p50_ms: number | null; p90_ms: number | null; p99_ms: number | null }
+}
+
+export function addStatsCommand(program: Command, action: Action): void {
+  const stats = program
+    .command('stats')
+    .description('how attestations ended, over all devices')
+    .option('--since <time>', 'how far back, such as 90m, 24h or 7d', span, 86_400)
+    .option('--by <names>', `what to group by, with commas: ${groupings.join(', ')}`, names, ['app'])
+  for (const name of filters) stats.option(`--${name} <value>`, `only of this ${name}`)
+  stats
+    .addOption(new Option('--outcome <outcome>', 'only those that ended so').choices(outcomes))
+    .option('--limit <number>', 'lines, at most (1 to 1000; default 500)')
+    .addHelpText(
+      'after',
+      `${example('assay stats --since 24h --by build,code', 'assay stats --since 7d --by day,outcome --app com.example.app')}
+
+Reported is hearsay: what SDKs say, unsigned, that they gave up before the service heard of it.`,
+    )
+    .action(action((context, _args, options: StatsOptions) => showStats(context, options)))
+}
+
+function names(text: string): string[] {
+  const given = text.split(',').map((name) => name.trim())
+  if (!given.every((name) => (groupings as readonly string[]).includes(name)))
+    throw new InvalidArgumentError(`They are ${groupings.join(', ')}.`)
+  return given
+}
+
+async function showStats(
+  { output, service, clock }: Context,
+  { since, by, ...where }: StatsOptions,
+): Promise<void> {
+  const query = new URLSearchParams({
+    since: new Date(clock() - since * 1000).toISOString(),
+    by: by.join(','),
+    ...where,
+  })
+  const stats = (await service.get(`v1/stats?${query}`)) as Stats
+  output.result(stats, () => statsInWords(stats, by))
+  if (stats.truncated) output.note('\nThere are more: --limit shows up to 1000, a filter fewer.')
+}
+
+function statsInWords({ groups, since, until, latency }: Stats, by: readonly string[]): string {
+  if (groups.length === 0) return `Nothing was attested between ${since} and ${until}.`
+  const lines = table(
+    [...by.map((name) => name.toUpperCase()), 'PASSED', 'REFUSED', 'MALFUNCTIONS', 'REPORTED'],
+    groups.map((group) => [
+      ...by.map((name) => cell(group, name)),
+      String(group.passed),
+      String(group.refused),
+      String(group.malfunctions),
+      String(group.reported),
+    ]),
+  )
+  const { p50_ms: half, p99_ms: most } = latency
+  return half === null ? lines : `${lines}\n\nHalf took at most ${half} ms, 99 % ${mostInWords(most)}.`
+}
+
+const mostInWords = (most: number | null) => (most === null ? 'more than 5 s' : `at most ${most} ms`)
+
+function cell(group: Group, name: string): string {
+  const value = ['minute', 'hour', 'day'].includes(name) ? group.at : group[name as keyof Group]
+  return value === undefined || value === '' ? '-' : String(value)
+}

@@ -1,0 +1,36 @@
+import type { Platform } from '@assay/protocol'
+
+/** What is noted of an exchange while it goes on, to be counted. Nothing is decided by it. */
+export interface Noted {
+  platform: Platform | ''
+  /** Formats of the evidence, of those that there are; none: it never came to that. */
+  evidence: readonly string[]
+  /** Of the first API that was asked for. */
+  tier: string
+  /** Id and version of the policy that gave the tier, with `@` between. */
+  policy: string
+}
+
+/** One exchange as it is counted. Strangers choose no value: what is not known is empty. */
+export interface Sighting {
+  app: string
+  build: string
+  platform: Platform | ''
+  /** `reported`: hearsay of an SDK, which anybody can send. */
+  outcome: 'passed' | 'refused' | 'malfunction' | 'reported'
+  tier: string
+  /** The reason's own code. Of what passed: why another API that was asked for got no token. */
+  code: string
+  /** Formats, sorted, with `+` between. */
+  evidence: string
+  policy: string
+  /** That it took; undefined for what was not an attestation. */
+  milliseconds?: number | undefined
+}
+
+/** Counts one exchange. */
+export type Count = (sighting: Sighting) => void
+
+export const newlyNoted = (): Noted => ({ platform: '', evidence: [], tier: '', policy: '' })
+
+export const evidenceText = (formats: readonly string[]): string => [...new Set(formats)].sort().join('+')

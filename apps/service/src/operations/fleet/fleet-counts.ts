@@ -1,0 +1,81 @@
+import type { Clock } from '../../system/ports.ts'
+import {
+  latencyBounds,
+  spans,
+  type Dimension,
+  type FleetStore,
+  type MinuteCount,
+  type MinuteLatency,
+} from './ports.ts'
+
+/** Kinds of what happens that are told apart within a flush; others count for the app alone, and beyond twice as many for none. */
+const mostKinds = 500
+
+/** An exchange as it is counted: a text for each dimension, and milliseconds where it was an attestation. */
+export type Counted = Record<Dimension, string> & { milliseconds?: number | undefined }
+
+export type FleetCounts = ReturnType<typeof createFleetCounts>
+
+/**
+ * Counts in memory what happens, and writes it each minute: no attestation waits for it, or leaves a row. A process that is
+ * killed loses what it has counted since the last flush, a minute at most.
+ */
+export function createFleetCounts(store: Pick<FleetStore, 'add'>, clock: Clock) {
+  let counts = new Map<string, MinuteCount>()
+  let latencies = new Map<string, MinuteLatency>()
+  let writing: Promise<void> = Promise.resolve()
+
+  const add = (entry: MinuteCount): void => {
+    const name = keyOf(entry)
+    const known = counts.get(name)
+    if (known !== undefined) known.count += entry.count
+    else if (counts.size < mostKinds || entry.build === none) counts.set(name, entry)
+    else add({ ...entry, ...unnamed, app: counts.size < 2 * mostKinds ? entry.app : none })
+  }
+  const addLatency = (entry: MinuteLatency): void => {
+    const name = `${entry.minute}\n${entry.app}\n${entry.outcome}\n${entry.atMost}`
+    const known = latencies.get(name)
+    if (known !== undefined) known.count += entry.count
+    else if (latencies.size < mostKinds || entry.app === none) latencies.set(name, entry)
+    else addLatency({ ...entry, app: none })
+  }
+
+  const write = async (): Promise<void> => {
+    const [batch, times] = [counts, latencies]
+    if (batch.size + times.size === 0) return
+    counts = new Map()
+    latencies = new Map()
+    try {
+      await store.add([...batch.values()], [...times.values()])
+    } catch (error) {
+      // What could not be written is written with the next.
+      for (const entry of batch.values()) add(entry)
+      for (const entry of times.values()) addLatency(entry)
+      throw error
+    }
+  }
+
+  return {
+    count({ milliseconds, ...of }: Counted): void {
+      const now = clock()
+      const minute = now - (now % spans.minute)
+      add({ ...of, minute, count: 1 })
+      if (milliseconds === undefined) return
+      const atMost = latencyBounds.find((bound) => milliseconds <= bound) ?? null
+      addLatency({ minute, app: of.app, outcome: of.outcome, atMost, count: 1 })
+    },
+    /** Writes what was counted so far. */
+    flush(): Promise<void> {
+      writing = writing.catch(() => undefined).then(write)
+      return writing
+    },
+  }
+}
+
+/** Stands for what is counted without being told apart. */
+const none = ''
+const unnamed = { build: none, tier: none, code: none, evidence: none, policy: none }
+
+function keyOf({ minute, app, build, platform, outcome, tier, code, evidence, policy }: MinuteCount): string {
+  return `${minute}\n${app}\n${build}\n${platform}\n${outcome}\n${tier}\n${code}\n${evidence}\n${policy}`
+}

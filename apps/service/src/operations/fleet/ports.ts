@@ -1,0 +1,85 @@
+import type { AttestationTrace } from '@assay/protocol'
+
+/** What attestations are counted by. */
+export const dimensions = [
+  'app',
+  'build',
+  'platform',
+  'outcome',
+  'tier',
+  'code',
+  'evidence',
+  'policy',
+] as const
+export type Dimension = (typeof dimensions)[number]
+
+export const outcomes = ['passed', 'refused', 'malfunction', 'reported'] as const
+
+/** How often the same happened within a minute. */
+export type MinuteCount = Record<Dimension, string> & {
+  /** When the minute began, milliseconds since 1970. */
+  minute: number
+  count: number
+}
+
+/** How many attestations of an app took so long within a minute. */
+export interface MinuteLatency {
+  minute: number
+  app: string
+  outcome: string
+  /** Milliseconds, one of {@link latencyBounds}; null: longer than the last. */
+  atMost: number | null
+  count: number
+}
+
+/** Upper bounds of the buckets of latency, milliseconds. */
+export const latencyBounds = [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000] as const
+
+/** Spans of time by which counts are grouped. */
+export const spans = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const
+export type Span = keyof typeof spans
+
+export interface CountQuery {
+  /** Milliseconds since 1970, these two: from, and up to but without. */
+  since: number
+  until: number
+  by: readonly Dimension[]
+  span: Span | undefined
+  where: Readonly<Partial<Record<Dimension, string>>>
+  /** Groups, at most: the largest, or of spans the newest. */
+  limit: number
+}
+
+/** Counts of one group. */
+export type CountGroup = Partial<Record<Dimension, string>> & {
+  /** When the span began, milliseconds since 1970. */
+  at?: number
+  passed: number
+  refused: number
+  malfunctions: number
+  reported: number
+}
+
+export type LatencyCount = Pick<MinuteLatency, 'atMost' | 'count'>
+
+/** Counts of attestations: per minute at first, per hour and per day when they are older. */
+export interface FleetStore {
+  /** Adds to what is there already. All or nothing. */
+  add(counts: readonly MinuteCount[], latencies: readonly MinuteLatency[]): Promise<void>
+  groups(query: CountQuery): Promise<CountGroup[]>
+  latencies(query: Pick<CountQuery, 'since' | 'until' | 'where'>): Promise<LatencyCount[]>
+  /** Merges minutes that began before `minutes` into hours, and hours before `hours` into days; removes days before `days`. */
+  condense(before: { minutes: number; hours: number; days: number }): Promise<void>
+}
+
+/** Which kept traces are asked for; what is undefined asks for all. */
+export interface TraceFilter {
+  app?: string | undefined
+  build?: string | undefined
+  code?: string | undefined
+  outcome?: AttestationTrace['outcome'] | undefined
+  /** Milliseconds since 1970. */
+  since?: number | undefined
+}
+
+export type ListedTrace = Pick<AttestationTrace, 'trace' | 'at' | 'app' | 'build' | 'outcome' | 'code'>

@@ -1,0 +1,114 @@
+import type { Clock } from '../../system/ports.ts'
+import type { FleetCounts } from './fleet-counts.ts'
+import {
+  latencyBounds,
+  spans,
+  type CountGroup,
+  type CountQuery,
+  type Dimension,
+  type FleetStore,
+  type LatencyCount,
+  type Span,
+} from './ports.ts'
+
+/** Milliseconds for which counts are kept per minute, per hour, and at all. */
+const kept = { minutes: 26 * spans.hour, hours: 35 * spans.day, days: 400 * spans.day }
+
+interface StatsDependencies {
+  fleet: FleetStore
+  counts: Pick<FleetCounts, 'flush'>
+  clock: Clock
+}
+
+/** What is asked for: the times in RFC 3339. */
+export interface StatsQuery {
+  since?: string | undefined
+  until?: string | undefined
+  by: readonly (Dimension | Span)[]
+  where: CountQuery['where']
+  limit: number
+}
+
+/** How long attestations took. */
+export interface Latency {
+  /** Of every bucket: its upper bound in milliseconds, null for the last, and how many it holds. */
+  buckets: { at_most_ms: number | null; count: number }[]
+  /** Milliseconds, by the bounds of the buckets; null: there were none, or it is longer than the last bound. */
+  p50_ms: number | null
+  p90_ms: number | null
+  p99_ms: number | null
+}
+
+/** Answer to `GET /v1/stats`. */
+export interface Stats {
+  /** RFC 3339, these two. */
+  since: string
+  until: string
+  groups: (Omit<CountGroup, 'at'> & { at?: string })[]
+  /** There are more groups than were asked for. */
+  truncated: boolean
+  latency: Latency
+}
+
+export type StatsUseCases = ReturnType<typeof createStatsUseCases>
+
+/** How attestations ended, over the whole fleet. */
+export function createStatsUseCases({ fleet, counts, clock }: StatsDependencies) {
+  return {
+    /** By default of the last 24 hours. */
+    async stats({ by, where, limit, ...asked }: StatsQuery): Promise<Stats> {
+      // What this process has counted a moment ago is part of the answer.
+      await counts.flush()
+      const until = asked.until === undefined ? clock() + 1 : Date.parse(asked.until)
+      const since = asked.since === undefined ? until - spans.day : Date.parse(asked.since)
+      const range = { since, until, where }
+      const groups = await fleet.groups({
+        ...range,
+        by: by.filter((name): name is Dimension => !isSpan(name)),
+        span: by.find(isSpan),
+        limit: limit + 1,
+      })
+      return {
+        since: new Date(since).toISOString(),
+        until: new Date(until).toISOString(),
+        groups: groups
+          .slice(0, limit)
+          .map(({ at, ...group }) =>
+            at === undefined ? group : { ...group, at: new Date(at).toISOString() },
+          ),
+        truncated: groups.length > limit,
+        latency: latencyOf(await fleet.latencies(range)),
+      }
+    },
+    /** Makes older counts coarser, and removes the oldest. */
+    condense(): Promise<void> {
+      const now = clock()
+      const start = (age: number, span: number) => now - age - ((now - age) % span)
+      return fleet.condense({
+        minutes: start(kept.minutes, spans.hour),
+        hours: start(kept.hours, spans.day),
+        days: now - kept.days,
+      })
+    },
+  }
+}
+
+const isSpan = (name: Dimension | Span): name is Span => Object.hasOwn(spans, name)
+
+function latencyOf(counted: readonly LatencyCount[]): Latency {
+  const bounds = [...latencyBounds, null]
+  const buckets = bounds.map((bound) => ({
+    at_most_ms: bound,
+    count: counted.find(({ atMost }) => atMost === bound)?.count ?? 0,
+  }))
+  const total = buckets.reduce((sum, { count }) => sum + count, 0)
+  const quantile = (share: number): number | null => {
+    let below = 0
+    for (const { at_most_ms: bound, count } of buckets) {
+      below += count
+      if (below > 0 && below >= share * total) return bound
+    }
+    return null
+  }
+  return { buckets, p50_ms: quantile(0.5), p90_ms: quantile(0.9), p99_ms: quantile(0.99) }
+}

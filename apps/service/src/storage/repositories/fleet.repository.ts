@@ -1,0 +1,200 @@
+import { setImmediate } from 'node:timers/promises'
+import { sql, type Insertable } from 'kysely'
+import {
+  dimensions,
+  spans,
+  type CountGroup,
+  type CountQuery,
+  type FleetStore,
+  type LatencyCount,
+  type MinuteCount,
+  type MinuteLatency,
+} from '../../operations/fleet/ports.ts'
+import type { Database, Tables } from '../tables.ts'
+
+type CountRow = Insertable<Tables['attestation_counts']>
+type LatencyRow = Insertable<Tables['attestation_latencies']>
+
+/** Rows of one statement. Between statements the event loop runs, since SQLite works on the calling thread. */
+const rowsPerStatement = 500
+
+export function createFleetRepository({ db }: { db: Database }): FleetStore {
+  return {
+    add: (counts: readonly MinuteCount[], latencies: readonly MinuteLatency[]) =>
+      db.transaction().execute(async (trx) => {
+        await addCounts(trx, counts.map(toCountRow))
+        await addLatencies(trx, latencies.map(toLatencyRow))
+      }),
+    groups: (query: CountQuery) => groups(db, query),
+    latencies: (query: Parameters<FleetStore['latencies']>[0]) => latenciesOf(db, query),
+    async condense({ minutes, hours, days }: Parameters<FleetStore['condense']>[0]): Promise<void> {
+      await merge(db, spans.minute, spans.hour, minutes)
+      await merge(db, spans.hour, spans.day, hours)
+      for (const table of ['attestation_counts', 'attestation_latencies'] as const)
+        await db.deleteFrom(table).where('span', '=', spans.day).where('starts_at', '<', days).execute()
+    },
+  }
+}
+
+const toCountRow = ({ minute, count, ...of }: MinuteCount): CountRow => ({
+  ...of,
+  span: spans.minute,
+  starts_at: minute,
+  times: count,
+})
+
+const unbounded = -1
+
+const toLatencyRow = ({ minute, count, atMost, app, outcome }: MinuteLatency): LatencyRow => ({
+  span: spans.minute,
+  starts_at: minute,
+  app,
+  outcome,
+  at_most: atMost === null ? unbounded : atMost * 1000,
+  times: count,
+})
+
+async function addCounts(db: Database, rows: readonly CountRow[]): Promise<void> {
+  for (let start = 0; start < rows.length; start += rowsPerStatement)
+    await db
+      .insertInto('attestation_counts')
+      .values(rows.slice(start, start + rowsPerStatement))
+      .onConflict((conflict) =>
+        conflict.columns(['span', 'starts_at', ...dimensions]).doUpdateSet(({ ref, eb }) => ({
+          times: eb(ref('attestation_counts.times'), '+', ref('excluded.times')),
+        })),
+      )
+      .execute()
+}
+
+async function addLatencies(db: Database, rows: readonly LatencyRow[]): Promise<void> {
+  for (let start = 0; start < rows.length; start += rowsPerStatement)
+    await db
+      .insertInto('attestation_latencies')
+      .values(rows.slice(start, start + rowsPerStatement))
+      .onConflict((conflict) =>
+        conflict.columns(['span', 'starts_at', 'app', 'outcome', 'at_most']).doUpdateSet(({ ref, eb }) => ({
+          times: eb(ref('attestation_latencies.times'), '+', ref('excluded.times')),
+        })),
+      )
+      .execute()
+}
+
+/** PostgreSQL gives sums of `bigint` as decimals. */
+const sumOf = (outcome: string) =>
+  sql<number>`cast(sum(case when outcome = ${outcome} then times else 0 end) as bigint)`
+
+async function groups(
+  db: Database,
+  { since, until, by, span, where, limit }: CountQuery,
+): Promise<CountGroup[]> {
+  let query = db
+    .selectFrom('attestation_counts')
+    .select([
+      sumOf('passed').as('passed'),
+      sumOf('refused').as('refused'),
+      sumOf('malfunction').as('malfunctions'),
+      sumOf('reported').as('reported'),
+    ])
+    // A span counts that lies in part within what is asked for.
+    .where(sql<boolean>`starts_at + span > ${since}`)
+    .where('starts_at', '>', since - spans.day)
+    .where('starts_at', '<', until)
+    .limit(limit)
+  for (const name of by) query = query.select(name).groupBy(name)
+  for (const name of dimensions) {
+    const value = where[name]
+    if (value !== undefined) query = query.where(name, '=', value)
+  }
+  if (span !== undefined) {
+    const length = sql.lit(spans[span])
+    const at = sql<number>`(starts_at - starts_at % ${length})`
+    query = query.select(at.as('at')).groupBy(at).orderBy(at, 'desc')
+  }
+  query = query.orderBy(sql`sum(times)`, 'desc')
+  for (const name of by) query = query.orderBy(name)
+  const rows = await query.execute()
+  // Without anything to group by, there is one row, also over nothing.
+  return rows.map((row) => {
+    const { passed, refused, malfunctions, reported, ...names } = row as CountGroup
+    return {
+      ...names,
+      passed: passed ?? 0,
+      refused: refused ?? 0,
+      malfunctions: malfunctions ?? 0,
+      reported: reported ?? 0,
+    }
+  })
+}
+
+async function latenciesOf(
+  db: Database,
+  { since, until, where }: Parameters<FleetStore['latencies']>[0],
+): Promise<LatencyCount[]> {
+  let query = db
+    .selectFrom('attestation_latencies')
+    .select(['at_most', sql<number>`cast(sum(times) as bigint)`.as('times')])
+    .where(sql<boolean>`starts_at + span > ${since}`)
+    .where('starts_at', '>', since - spans.day)
+    .where('starts_at', '<', until)
+    .groupBy('at_most')
+  for (const name of ['app', 'outcome'] as const) {
+    const value = where[name]
+    if (value !== undefined) query = query.where(name, '=', value)
+  }
+  const rows = await query.execute()
+  return rows.map(({ at_most, times }) => ({
+    atMost: at_most === unbounded ? null : at_most / 1000,
+    count: times,
+  }))
+}
+
+/**
+ * Hour by hour, or day by day: what is deleted is what is added, so that of two nodes that do it at once each adds what it has
+ * deleted itself.
+ */
+async function merge(db: Database, from: number, to: number, before: number): Promise<void> {
+  for (;;) {
+    const oldest = await db
+      .selectFrom('attestation_counts')
+      .select(({ fn }) => fn.min('starts_at').as('at'))
+      .where('span', '=', from)
+      .executeTakeFirst()
+    const at = oldest?.at ?? null
+    if (at === null || at >= before) break
+    await mergeOne(db, from, to, at - (at % to))
+    await setImmediate()
+  }
+}
+
+async function mergeOne(db: Database, from: number, to: number, start: number): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const counts = await trx
+      .deleteFrom('attestation_counts')
+      .where('span', '=', from)
+      .where('starts_at', '<', start + to)
+      .returningAll()
+      .execute()
+    const latencies = await trx
+      .deleteFrom('attestation_latencies')
+      .where('span', '=', from)
+      .where('starts_at', '<', start + to)
+      .returningAll()
+      .execute()
+    const anew = { span: to, starts_at: start }
+    await addCounts(trx, summed(counts.map((row) => ({ ...row, ...anew }))))
+    await addLatencies(trx, summed(latencies.map((row) => ({ ...row, ...anew }))))
+  })
+}
+
+/** A row may stand in one statement only once. */
+function summed<Row extends { times: number }>(rows: readonly Row[]): Row[] {
+  const sums = new Map<string, Row>()
+  for (const { times, ...of } of rows) {
+    const name = JSON.stringify(Object.entries(of).sort())
+    const known = sums.get(name)
+    if (known === undefined) sums.set(name, { ...of, times } as Row)
+    else known.times += times
+  }
+  return [...sums.values()]
+}

@@ -1,0 +1,71 @@
+import { expect, it } from 'vitest'
+import { createFleetCounts, type Counted } from '../../../src/operations/fleet/fleet-counts.ts'
+import type { MinuteCount, MinuteLatency } from '../../../src/operations/fleet/ports.ts'
+
+const passed: Counted = {
+  app: 'com.example',
+  build: '1',
+  platform: 'web',
+  outcome: 'passed',
+  tier: 'warning',
+  code: '',
+  evidence: '',
+  policy: 'default@1',
+  milliseconds: 3,
+}
+
+function counting() {
+  const written: { counts: readonly MinuteCount[]; latencies: readonly MinuteLatency[] }[] = []
+  const world = { now: 600_000, isFailing: false, written }
+  const store = {
+    add: async (counts: readonly MinuteCount[], latencies: readonly MinuteLatency[]) => {
+      if (world.isFailing) throw new Error('the store does not answer')
+      written.push({ counts, latencies })
+    },
+  }
+  return { ...createFleetCounts(store, () => world.now), world }
+}
+
+it('adds up what is the same within a minute, and writes it once', async () => {
+  const { count, flush, world } = counting()
+  for (let i = 0; i < 3; i++) count(passed)
+  count({ ...passed, outcome: 'refused', code: 'X', milliseconds: 9_000 })
+  world.now += 60_000
+  count(passed)
+  await flush()
+  await flush()
+  expect(world.written).toHaveLength(1)
+  expect(world.written[0]?.counts.map(({ minute, outcome, count }) => [minute, outcome, count])).toEqual([
+    [600_000, 'passed', 3],
+    [600_000, 'refused', 1],
+    [660_000, 'passed', 1],
+  ])
+  expect(world.written[0]?.latencies.map(({ minute, atMost, count }) => [minute, atMost, count])).toEqual([
+    [600_000, 5, 3],
+    [600_000, null, 1],
+    [660_000, 5, 1],
+  ])
+})
+
+it('keeps what could not be written for the next time', async () => {
+  const { count, flush, world } = counting()
+  count(passed)
+  world.isFailing = true
+  await expect(flush()).rejects.toThrow('the store')
+  count(passed)
+  world.isFailing = false
+  await flush()
+  expect(world.written[0]?.counts).toMatchObject([{ count: 2 }])
+  expect(world.written[0]?.latencies).toMatchObject([{ count: 2 }])
+})
+
+it('holds a bounded number of kinds, whatever comes, and loses no attestation', async () => {
+  const { count, flush, world } = counting()
+  for (let i = 0; i < 3_000; i++) count({ ...passed, app: `app${i % 1500}`, build: `${i}` })
+  await flush()
+  const { counts = [], latencies = [] } = world.written[0] ?? {}
+  expect(counts.length).toBeLessThanOrEqual(1_002)
+  expect(latencies.length).toBeLessThanOrEqual(502)
+  expect(counts.reduce((sum, one) => sum + one.count, 0)).toBe(3_000)
+  expect(latencies.reduce((sum, one) => sum + one.count, 0)).toBe(3_000)
+})

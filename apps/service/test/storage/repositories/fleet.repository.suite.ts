@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest'
+import type { CountQuery, MinuteCount } from '../../../src/operations/fleet/ports.ts'
+import { createFleetRepository } from '../../../src/storage/repositories/fleet.repository.ts'
+import type { StorageWorld } from '../support/storage-world.ts'
+
+const minute = 60_000
+const hour = 60 * minute
+const day = 24 * hour
+/** The start of a day. */
+const start = 20_000 * day
+
+const counted = (at: number, more: Partial<MinuteCount> = {}): MinuteCount => ({
+  minute: at,
+  app: 'com.a1',
+  build: '1',
+  platform: 'android',
+  outcome: 'passed',
+  tier: 'affirming',
+  code: '',
+  evidence: 'android-key-attestation',
+  policy: 'balanced@1',
+  count: 1,
+  ...more,
+})
+
+const everything: CountQuery = {
+  since: 0,
+  until: start + 400 * day,
+  by: [],
+  span: undefined,
+  where: {},
+  limit: 100,
+}
+
+export function fleetRepositorySuite(world: StorageWorld): void {
+  const open = async () => createFleetRepository(await world.open())
+
+  describe('counts of the fleet', () => {
+    it('add up, whoever adds them', async () => {
+      const fleet = await open()
+      await fleet.add([counted(start), counted(start, { build: '2', count: 5 })], [])
+      await fleet.add([counted(start), counted(start, { outcome: 'refused', code: 'C', count: 2 })], [])
+      expect(await fleet.groups({ ...everything, by: ['build', 'code'] })).toEqual([
+        { build: '2', code: '', passed: 5, refused: 0, malfunctions: 0, reported: 0 },
+        { build: '1', code: '', passed: 2, refused: 0, malfunctions: 0, reported: 0 },
+        { build: '1', code: 'C', passed: 0, refused: 2, malfunctions: 0, reported: 0 },
+      ])
+      expect(await fleet.groups({ ...everything, limit: 1, where: { outcome: 'refused' } })).toMatchObject([
+        { refused: 2 },
+      ])
+    })
+
+    it('of nothing are none', async () => {
+      const fleet = await open()
+      expect(await fleet.groups({ ...everything, by: ['app'] })).toEqual([])
+      expect(await fleet.groups(everything)).toEqual([
+        { passed: 0, refused: 0, malfunctions: 0, reported: 0 },
+      ])
+    })
+
+    it('are grouped by spans of time, the newest first, within what is asked for', async () => {
+      const fleet = await open()
+      await fleet.add(
+        [0, 1, 61, 62, 63].map((i) => counted(start + i * minute)),
+        [],
+      )
+      expect(await fleet.groups({ ...everything, span: 'hour' })).toMatchObject([
+        { at: start + hour, passed: 3 },
+        { at: start, passed: 2 },
+      ])
+      const range = { since: start + minute, until: start + 62 * minute }
+      expect(await fleet.groups({ ...everything, ...range, by: ['app'] })).toMatchObject([{ passed: 2 }])
+    })
+
+    it('become coarser and end, and lose nothing before', async () => {
+      const fleet = await open()
+      const times = [0, 1, 59, 60, 24 * 60, 48 * 60].map((i) => start + i * minute)
+      await fleet.add(
+        times.map((at) => counted(at)),
+        times.map((at) => ({ minute: at, app: 'com.a1', outcome: 'passed', atMost: 2.5, count: 1 })),
+      )
+      const all = { since: 0, until: start + 400 * day, where: { app: 'com.a1' } }
+      await fleet.condense({ minutes: start + 47 * hour, hours: start + day, days: start })
+      expect(await fleet.groups({ ...everything, span: 'minute' })).toMatchObject([
+        { at: start + 48 * hour, passed: 1 },
+        { at: start + day, passed: 1 },
+        { at: start, passed: 4 },
+      ])
+      expect(await fleet.latencies(all)).toEqual([{ atMost: 2.5, count: 6 }])
+      // Again, what is there stays.
+      await fleet.add([counted(start)], [])
+      await fleet.condense({ minutes: start + 47 * hour, hours: start + day, days: start })
+      expect(await fleet.groups({ ...everything, span: 'day' })).toMatchObject([
+        { at: start + 2 * day, passed: 1 },
+        { at: start + day, passed: 1 },
+        { at: start, passed: 5 },
+      ])
+      await fleet.condense({ minutes: start + 47 * hour, hours: start + day, days: start + day })
+      expect(await fleet.groups(everything)).toMatchObject([{ passed: 2 }])
+      expect(await fleet.latencies(all)).toEqual([{ atMost: 2.5, count: 2 }])
+    })
+  })
+}
