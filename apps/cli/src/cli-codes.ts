@@ -105,6 +105,11 @@ export const cliCodes = {
       '`init` or `serve`: the service does not start, by a code of “Start of the service”, “Storage” or the operating system.',
     action: 'See that code.',
   },
+  CLI_BACKUP: {
+    exit: 2,
+    meaning: '`backup` or `restore` was refused, by a code of “Storage”; nothing was touched.',
+    action: 'See that code.',
+  },
   CLI_TOKEN_REFUSED: {
     exit: 1,
     meaning: '`token verify`: a guard would refuse the token, by a code of “Guard: codes of the log”.',

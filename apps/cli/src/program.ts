@@ -14,6 +14,10 @@ const commands: readonly { names: readonly string[]; load: () => Promise<AddComm
     names: ['migrate-store'],
     load: async () => (await import('./commands/migrate-store.ts')).addMigrateStoreCommand,
   },
+  {
+    names: ['backup', 'restore'],
+    load: async () => (await import('./commands/backup.ts')).addBackupCommands,
+  },
   { names: ['guard'], load: async () => (await import('./commands/guard.ts')).addGuardCommands },
   { names: ['app'], load: async () => (await import('./commands/apps.ts')).addAppCommands },
   { names: ['build'], load: async () => (await import('./commands/builds.ts')).addBuildCommands },

@@ -1,6 +1,8 @@
 export { addAdminKey, initialise, migrateStore, startService } from './composition/start-service.ts'
 export type { RunningService } from './composition/start-service.ts'
 export type { Moved } from './storage/moving/migrate-store.ts'
+export { backUp, checkBackup, restore } from './composition/backup.ts'
+export type { BackupSummary } from './composition/backup.ts'
 export { ServiceError } from './config/service-error.ts'
 export type { ServiceErrorCode } from './config/service-error.ts'
 export { defaultLimits } from './config/service.config.ts'

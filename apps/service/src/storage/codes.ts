@@ -76,4 +76,21 @@ export const storageCodes = {
     meaning: 'The data folder was used with another database: its `store-id` differs from that of this one.',
     action: 'Give the folder and the database that belong together, or an empty folder for a further node.',
   },
+  STORAGE_NOT_EMPTY: {
+    message: 'there is something already',
+    meaning: '`assay backup` or `restore`: the target is there already. Nothing was touched.',
+    action: 'Name a folder that does not exist yet. To go back to a backup, move the data folder away first.',
+  },
+  STORAGE_BACKUP_INCOMPLETE: {
+    message: 'the backup is not whole',
+    meaning:
+      'A file of the backup is missing, cut off, or has other bytes than when it was made. Nothing was touched.',
+    action: 'Copy the backup again from where it is kept, or take another one.',
+  },
+  STORAGE_BACKUP_VERSION: {
+    message: 'the backup was made by another version of the service',
+    meaning:
+      'Another version of the service made the backup, which this one cannot read. Nothing was touched.',
+    action: 'Restore it with the version that made it, or a later one.',
+  },
 } as const satisfies ErrorTable

@@ -1,0 +1,33 @@
+import { backUpFolder, type BackupSummary } from '../storage/backup/back-up.ts'
+import { checkBackup as check, restoreFolder } from '../storage/backup/restore.ts'
+import type { BackupManifest } from '../storage/backup/manifest.ts'
+
+export type { BackupSummary }
+
+/**
+ * Backs up an embedded store, also while a service serves from it.
+ *
+ * @param target folder that is made
+ * @throws StorageError, and leaves nothing behind
+ */
+export function backUp(
+  dataFolder: string,
+  target: string,
+  clock: () => number = Date.now,
+): Promise<BackupSummary> {
+  return backUpFolder(dataFolder, target, clock())
+}
+
+/** Whether a backup is whole, and this version can restore it. @throws StorageError */
+export async function checkBackup(backup: string): Promise<BackupSummary> {
+  return summary(await check(backup))
+}
+
+/** Makes a data folder of a backup. @throws StorageError: nothing was touched */
+export async function restore(backup: string, dataFolder: string): Promise<BackupSummary> {
+  return summary(await restoreFolder(backup, dataFolder))
+}
+
+function summary({ created_at, files }: BackupManifest): BackupSummary {
+  return { created_at, files: files.length, length: files.reduce((sum, { length }) => sum + length, 0) }
+}

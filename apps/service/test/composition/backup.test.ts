@@ -1,0 +1,213 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { mediaTypes } from '@assay/protocol'
+import { fixedBytes } from '@assay/testkit/fixed'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { backUp, checkBackup, initialise, restore, startService } from '../../src/index.ts'
+import { zipOf } from '../support/zip-file.ts'
+
+const sealingKey = fixedBytes('sealing key', 32)
+const script = path.join(import.meta.dirname, '../support/service-process.mjs')
+let folder: string
+let key: string
+let child: ChildProcess
+let url: string
+
+const data = () => path.join(folder, 'data')
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'assay-backup-test-'))
+  key = (await initialise({ dataFolder: data(), sealingKey }))?.secret ?? ''
+  const config = {
+    dataFolder: data(),
+    sealingKey: sealingKey.toString('hex'),
+    host: '127.0.0.1',
+    port: 0,
+    logLevel: 'silent',
+  }
+  child = fork(script, [JSON.stringify(config)], {
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  ;[{ url }] = (await once(child, 'message')) as [{ url: string }]
+})
+afterAll(async () => {
+  const exited = once(child, 'exit')
+  child.kill('SIGKILL')
+  await exited
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const send = async (at: string, method: string, target: string, body?: Uint8Array | object) => {
+  const response = await fetch(at + target, {
+    method,
+    headers: {
+      authorization: `Bearer ${key}`,
+      'content-type': body instanceof Uint8Array ? mediaTypes.zip : mediaTypes.json,
+    },
+    ...(body === undefined ? {} : { body: body instanceof Uint8Array ? body : JSON.stringify(body) }),
+  } as RequestInit)
+  return { status: response.status, json: (await response.json().catch(() => undefined)) as never }
+}
+
+const buildOf = (name: string) =>
+  zipOf({ 'app.js': Buffer.from(`export const app = '${name.repeat(500)}'\n`) })
+
+/** Registers apps and builds, one after the other, until it is told to stop. */
+function writeLoad() {
+  const acknowledged: string[] = []
+  let stopped = false
+  const ended = (async () => {
+    for (let i = 0; !stopped; i += 1) {
+      const app = `com.example.load${i}`
+      expect((await send(url, 'POST', '/v1/apps', { id: app, platform: 'web' })).status).toBe(201)
+      expect((await send(url, 'POST', `/v1/apps/${app}/builds?id=1`, buildOf(app))).status).toBe(201)
+      acknowledged.push(app)
+    }
+  })()
+  return { acknowledged, stop: () => ((stopped = true), ended) }
+}
+
+it('a backup made under write load is restored whole, and served from', async () => {
+  const load = writeLoad()
+  while (load.acknowledged.length < 3) await new Promise((resolve) => setTimeout(resolve, 20))
+  const before = [...load.acknowledged]
+  const backup = path.join(folder, 'under-load')
+  const made = await backUp(data(), backup)
+  await load.stop()
+  expect(load.acknowledged.length).toBeGreaterThan(before.length)
+
+  const restored = path.join(folder, 'restored')
+  expect(await restore(backup, restored)).toEqual(made)
+  const config = { dataFolder: restored, sealingKey, host: '127.0.0.1', port: 0, logLevel: 'silent' as const }
+  const service = await startService(config)
+  try {
+    for (const app of before) {
+      const { json } = await send(service.url, 'GET', `/v1/apps/${app}/builds/1`)
+      expect(json).toMatchObject({ app, state: 'active' })
+    }
+    const { keys } = (await (await fetch(`${service.url}/.well-known/jwks.json`)).json()) as {
+      keys: object[]
+    }
+    expect(await (await fetch(`${url}/.well-known/jwks.json`)).json()).toEqual({ keys })
+    expect((await fetch(`${service.url}/readyz`)).status).toBe(200)
+  } finally {
+    await service.close()
+  }
+})
+
+describe('refused before anything is touched', () => {
+  let whole: string
+  let copies = 0
+
+  beforeAll(async () => {
+    await send(url, 'POST', '/v1/apps', { id: 'com.example.app', platform: 'web' })
+    await send(url, 'POST', '/v1/apps/com.example.app/builds?id=1', buildOf('app'))
+    whole = path.join(folder, 'whole')
+    await backUp(data(), whole)
+  })
+
+  const spoilt = (spoil: (backup: string) => void) => {
+    const copy = path.join(folder, `copy${++copies}`)
+    cpSync(whole, copy, { recursive: true })
+    spoil(copy)
+    return copy
+  }
+  const blobOf = (backup: string) => {
+    const { files } = JSON.parse(readFileSync(path.join(backup, 'backup.json'), 'utf8')) as {
+      files: { path: string }[]
+    }
+    return path.join(backup, files.find((file) => file.path.startsWith('blobs/'))?.path as string)
+  }
+  const edit = (backup: string, change: (manifest: Record<string, never>) => object) => {
+    const file = path.join(backup, 'backup.json')
+    writeFileSync(
+      file,
+      JSON.stringify(change(JSON.parse(readFileSync(file, 'utf8')) as Record<string, never>)),
+    )
+  }
+
+  it.each<[string, string, (backup: string) => void]>([
+    ['without its list', 'STORAGE_BACKUP_INCOMPLETE', (b) => rmSync(path.join(b, 'backup.json'))],
+    [
+      'with a list that is cut off',
+      'STORAGE_BACKUP_INCOMPLETE',
+      (b) => truncateSync(path.join(b, 'backup.json'), 200),
+    ],
+    [
+      'with a database that is cut off',
+      'STORAGE_BACKUP_INCOMPLETE',
+      (b) => truncateSync(path.join(b, 'assay.sqlite'), 4096),
+    ],
+    ['without a segment', 'STORAGE_BACKUP_INCOMPLETE', (b) => rmSync(blobOf(b))],
+    ['with a segment that has grown', 'STORAGE_BACKUP_INCOMPLETE', (b) => appendFileSync(blobOf(b), 'x')],
+    [
+      'with another byte in a segment',
+      'STORAGE_BACKUP_INCOMPLETE',
+      (b) => writeFileSync(blobOf(b), readFileSync(blobOf(b)).fill(0x41, 0, 1)),
+    ],
+    [
+      'that leads out of the folder',
+      'STORAGE_BACKUP_INCOMPLETE',
+      (b) =>
+        edit(b, (m) => ({
+          ...m,
+          files: [...(m['files'] as object[]), { path: '../x', length: 0, sha256: '0'.repeat(64) }],
+        })),
+    ],
+    [
+      'of another form',
+      'STORAGE_BACKUP_VERSION',
+      (b) => edit(b, (m) => ({ ...m, format: 'assay-backup-2' })),
+    ],
+    [
+      'of a later schema',
+      'STORAGE_BACKUP_VERSION',
+      (b) => edit(b, (m) => ({ ...m, schema: [...(m['schema'] as string[]), 'step-to-come'] })),
+    ],
+  ])('a backup %s', async (_name, code, spoil) => {
+    const backup = spoilt(spoil)
+    const target = path.join(folder, `target${copies}`)
+    await expect(restore(backup, target)).rejects.toMatchObject({ code })
+    await expect(checkBackup(backup)).rejects.toMatchObject({ code })
+    expect(existsSync(target)).toBe(false)
+    expect(readdirSync(folder).filter((name) => name.includes('restoring'))).toEqual([])
+    await restore(whole, target)
+  })
+
+  it('a restore over a live folder, and a backup over another', async () => {
+    const before = readdirSync(data()).sort()
+    await expect(restore(whole, data())).rejects.toMatchObject({ code: 'STORAGE_NOT_EMPTY' })
+    expect(readdirSync(data()).sort()).toEqual(before)
+    await expect(backUp(data(), whole)).rejects.toMatchObject({ code: 'STORAGE_NOT_EMPTY' })
+    await checkBackup(whole)
+  })
+
+  it('a backup of a folder with a damaged segment, or of none', async () => {
+    const broken = path.join(folder, 'broken')
+    await restore(whole, broken)
+    const relative = path.relative(whole, blobOf(whole))
+    writeFileSync(path.join(broken, relative), readFileSync(path.join(broken, relative)).fill(0x41, 0, 1))
+    const target = path.join(folder, 'of-broken')
+    await expect(backUp(broken, target)).rejects.toMatchObject({ code: 'STORAGE_BLOB_LENGTH' })
+    rmSync(path.join(broken, relative))
+    await expect(backUp(broken, target)).rejects.toMatchObject({ code: 'STORAGE_BLOB_MISSING' })
+    await expect(backUp(path.join(folder, 'none'), target)).rejects.toMatchObject({
+      code: 'STORAGE_UNAVAILABLE',
+    })
+    expect(readdirSync(folder).filter((name) => name.startsWith('of-broken'))).toEqual([])
+  })
+})
