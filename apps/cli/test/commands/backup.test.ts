@@ -19,7 +19,7 @@ test('a backup is made while the service serves, checked, and restored into a fr
   expect(made.stderr).toContain('sealing.key')
   expect((await service.assay(['restore', backup, '--check'])).stdout).toContain('all whole')
   const over = await service.assay(['restore', backup])
-  expect(over.stderr).toContain('(STORAGE_NOT_EMPTY) [CLI_BACKUP]')
+  expect(over.stderr).toContain('(STORAGE_EXISTS) [CLI_BACKUP]')
   const data = path.join(service.folder, 'restored')
   expect((await service.assay(['restore', backup, '--data', data])).status).toBe(0)
   rmSync(path.join(backup, 'assay.sqlite'))

@@ -76,7 +76,7 @@ export const storageCodes = {
     meaning: 'The data folder was used with another database: its `store-id` differs from that of this one.',
     action: 'Give the folder and the database that belong together, or an empty folder for a further node.',
   },
-  STORAGE_NOT_EMPTY: {
+  STORAGE_EXISTS: {
     message: 'there is something already',
     meaning: '`assay backup` or `restore`: the target is there already. Nothing was touched.',
     action: 'Name a folder that does not exist yet. To go back to a backup, move the data folder away first.',

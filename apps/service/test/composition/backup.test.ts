@@ -190,9 +190,9 @@ describe('refused before anything is touched', () => {
 
   it('a restore over a live folder, and a backup over another', async () => {
     const before = readdirSync(data()).sort()
-    await expect(restore(whole, data())).rejects.toMatchObject({ code: 'STORAGE_NOT_EMPTY' })
+    await expect(restore(whole, data())).rejects.toMatchObject({ code: 'STORAGE_EXISTS' })
     expect(readdirSync(data()).sort()).toEqual(before)
-    await expect(backUp(data(), whole)).rejects.toMatchObject({ code: 'STORAGE_NOT_EMPTY' })
+    await expect(backUp(data(), whole)).rejects.toMatchObject({ code: 'STORAGE_EXISTS' })
     await checkBackup(whole)
   })
 
@@ -202,7 +202,7 @@ describe('refused before anything is touched', () => {
     const relative = path.relative(whole, blobOf(whole))
     writeFileSync(path.join(broken, relative), readFileSync(path.join(broken, relative)).fill(0x41, 0, 1))
     const target = path.join(folder, 'of-broken')
-    await expect(backUp(broken, target)).rejects.toMatchObject({ code: 'STORAGE_BLOB_LENGTH' })
+    await expect(backUp(broken, target)).rejects.toMatchObject({ code: 'STORAGE_BLOB_DIGEST' })
     rmSync(path.join(broken, relative))
     await expect(backUp(broken, target)).rejects.toMatchObject({ code: 'STORAGE_BLOB_MISSING' })
     await expect(backUp(path.join(folder, 'none'), target)).rejects.toMatchObject({

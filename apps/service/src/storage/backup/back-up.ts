@@ -33,11 +33,11 @@ const attempts = 3
  *
  * @param target folder that is made; it appears under its name only when it is whole
  * @param now milliseconds since 1970
- * @throws StorageError `STORAGE_UNAVAILABLE`, `STORAGE_NEWER_SCHEMA`, `STORAGE_NOT_EMPTY`, `STORAGE_DAMAGED`,
- *   `STORAGE_BLOB_MISSING`, `STORAGE_BLOB_LENGTH`: nothing is left behind
+ * @throws StorageError `STORAGE_UNAVAILABLE`, `STORAGE_NEWER_SCHEMA`, `STORAGE_EXISTS`, `STORAGE_DAMAGED`,
+ *   `STORAGE_BLOB_MISSING`, `STORAGE_BLOB_LENGTH`, `STORAGE_BLOB_DIGEST`: nothing is left behind
  */
 export async function backUpFolder(dataFolder: string, target: string, now: number): Promise<BackupSummary> {
-  if (existsSync(target)) throw new StorageError('STORAGE_NOT_EMPTY', `${target} is there already`)
+  if (existsSync(target)) throw new StorageError('STORAGE_EXISTS', `${target} is there already`)
   const partial = `${target}.partial-${process.pid}`
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -73,7 +73,7 @@ async function copyInto(partial: string, dataFolder: string, now: number): Promi
   for (const name of names) {
     const described = await describeFile(partial, name)
     if (name.startsWith('blobs/') && path.basename(name) !== described.sha256)
-      throw new StorageError('STORAGE_BLOB_LENGTH', `the bytes of ${name} are not those of its digest`)
+      throw new StorageError('STORAGE_BLOB_DIGEST', `the bytes of ${name} are not those of its digest`)
     await syncFile(path.join(partial, name))
     files.push(described)
   }

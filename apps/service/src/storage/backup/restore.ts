@@ -19,7 +19,7 @@ export async function checkBackup(backup: string): Promise<BackupManifest> {
  * Makes a data folder of a backup. A service of this version, or a later one, serves from it with the sealing key of then.
  *
  * @param dataFolder must be missing or empty
- * @throws StorageError as {@link checkBackup}; `STORAGE_NOT_EMPTY`: all before anything is written
+ * @throws StorageError as {@link checkBackup}; `STORAGE_EXISTS`: all before anything is written
  */
 export async function restoreFolder(backup: string, dataFolder: string): Promise<BackupManifest> {
   await mustBeEmpty(dataFolder)
@@ -48,7 +48,7 @@ export async function restoreFolder(backup: string, dataFolder: string): Promise
 async function mustBeEmpty(folder: string): Promise<void> {
   const entries = await readdir(folder).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
-    throw new StorageError('STORAGE_NOT_EMPTY', `${folder} is not a folder`, { cause: error })
+    throw new StorageError('STORAGE_EXISTS', `${folder} is not a folder`, { cause: error })
   })
-  if (entries.length > 0) throw new StorageError('STORAGE_NOT_EMPTY', `${folder} is not empty`)
+  if (entries.length > 0) throw new StorageError('STORAGE_EXISTS', `${folder} is not empty`)
 }
