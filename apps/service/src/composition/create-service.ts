@@ -260,7 +260,6 @@ export async function createService(
       bans: storage.bans,
       apps,
       installations: storage.installations,
-      registrations,
       pseudonymOf,
       isShared: ({ kind }) => sharedKeys.has(kind),
       clock,

@@ -38,7 +38,7 @@ export function createApiUseCases({ apis, registrations, clock, policies }: ApiD
       const inserted = await apis.insert(api)
       if (inserted === 'exists') throw new ProblemError('api_exists')
       if (inserted === 'app_not_found') throw new ProblemError('app_not_found')
-      registrations.changed()
+      registrations.changed({ api: api.audience })
       return api
     },
     list: (page: Page) =>
@@ -58,12 +58,12 @@ export function createApiUseCases({ apis, registrations, clock, policies }: ApiD
       await policies.mustExist(patch.policy)
       const updated = await apis.update(audience, patch, checkLifetime)
       if (typeof updated === 'string') throw new ProblemError(updated)
-      registrations.changed()
+      registrations.changed({ api: audience })
       return updated
     },
     async remove(audience: string): Promise<void> {
       if (!(await apis.remove(audience))) throw new ProblemError('api_not_found')
-      registrations.changed()
+      registrations.changed({ api: audience })
     },
   }
 }

@@ -53,7 +53,7 @@ export function createAppUseCases(dependencies: AppDependencies) {
       await policies.mustExist(app.policy)
       const added = { ...app, evidence_since: expectedSince(app, clock()) }
       if ((await apps.insert(added)) === 'exists') throw new ProblemError('app_exists')
-      registrations.changed()
+      registrations.changed({ app: app.id })
       onAdded()
       return added
     },
@@ -74,13 +74,14 @@ export function createAppUseCases(dependencies: AppDependencies) {
       checkEvidence(platform, patch, dependencies.evidence)
       await policies.mustExist(patch.policy)
       const app = found(await apps.update(id, { ...patch, probes }, clock()))
-      registrations.changed()
+      registrations.changed({ app: id })
       return app
     },
     async remove(id: string): Promise<void> {
       if (!(await apps.remove(id))) throw new ProblemError('app_not_found')
       for (const { secret } of dependencies.evidence)
         if (secret !== undefined) await secrets.remove(secretOf(id, secret.name))
+      // With its builds, and in the lists of APIs.
       registrations.changed()
     },
     /** Keeps a secret of the app that a scheme needs. It is never read back out of the service. */

@@ -1,6 +1,5 @@
 import type { Ban, BanInput } from '@assay/protocol'
 import type { PseudonymOf } from '../attestation/issue.ts'
-import type { Registrations } from '../attestation/registrations/registrations.ts'
 import { ProblemError } from '../faults/problem-error.ts'
 import { pseudonymIndex, type VouchingKey } from '../attestation/installation.ts'
 import type { Clock } from '../system/ports.ts'
@@ -17,7 +16,6 @@ interface BanDependencies {
   bans: BanStore
   apps: Pick<AppStore, 'find'>
   installations: VouchingKeyStore
-  registrations: Pick<Registrations, 'changed'>
   pseudonymOf: PseudonymOf
   /** Whether many devices hold the key. */
   isShared: (vouchingKey: VouchingKey) => boolean
@@ -28,7 +26,7 @@ export type BanUseCases = ReturnType<typeof createBanUseCases>
 
 /** Bans attach to the vouching key: a new installation key costs nothing. */
 export function createBanUseCases(dependencies: BanDependencies) {
-  const { bans, apps, registrations, clock } = dependencies
+  const { bans, apps, clock } = dependencies
   const mustExist = async (app: string) => {
     if ((await apps.find(app)) === undefined) throw new ProblemError('app_not_found')
   }
@@ -40,9 +38,7 @@ export function createBanUseCases(dependencies: BanDependencies) {
       if (vouchingKey === undefined) throw new ProblemError('anchor_not_found')
       if (dependencies.isShared(vouchingKey) && input.batch !== true)
         throw new ProblemError('anchor_is_batch')
-      const ban = await bans.add(app, vouchingKey, clock())
-      registrations.changed()
-      return ban
+      return bans.add(app, vouchingKey, clock())
     },
     async list(app: string, page: Page) {
       await mustExist(app)
@@ -50,7 +46,6 @@ export function createBanUseCases(dependencies: BanDependencies) {
     },
     async lift(app: string, vouchingKey: VouchingKey): Promise<void> {
       if (!(await bans.remove(app, vouchingKey))) throw new ProblemError('ban_not_found')
-      registrations.changed()
     },
   }
 }

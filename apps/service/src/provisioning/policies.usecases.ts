@@ -52,7 +52,7 @@ export function createPolicyUseCases(dependencies: PolicyDependencies) {
       check(id, document, vocabulary)
       const now = clock()
       const version = await policies.add(id, document, now)
-      registrations.changed()
+      registrations.changed({ policy: id })
       return { id, version, preset: false, document, created_at: new Date(now).toISOString() }
     },
     async remove(id: string): Promise<void> {
@@ -60,7 +60,7 @@ export function createPolicyUseCases(dependencies: PolicyDependencies) {
       const removed = await policies.remove(id)
       if (removed === 'in_use') throw new ProblemError('policy_in_use')
       if (!removed) throw new ProblemError('policy_not_found')
-      registrations.changed()
+      registrations.changed({ policy: id })
     },
     /** @throws ProblemError `policy_not_found` unless there is such a policy */
     async mustExist(id: string | null | undefined): Promise<void> {

@@ -14,7 +14,8 @@ import {
   createPlatformVerifier,
   type PlatformVerifier,
 } from '../../src/attestation/evidence/platform-evidence.ts'
-import type { BuildDigests, PlannedBuild } from '../../src/attestation/measurement/measurements.ts'
+import type { BuildDigests } from '../../src/attestation/measurement/build-digests.ts'
+import type { PlannedBuild } from '../../src/attestation/measurement/measurements.ts'
 import { createAttest, type AttestPorts } from '../../src/attestation/attest.ts'
 import { NothingHeard } from '../../src/operations/hearing.ts'
 import { inCohorts } from '../../src/attestation/speed/cohort.ts'

@@ -2,7 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { parsePlan } from '@assay/measurement'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { BuildSummary } from '../ports.ts'
-import type { BuildDigests, Measurements, PlannedBuild } from './measurements.ts'
+import type { BuildDigests } from './build-digests.ts'
+import type { Measurements, PlannedBuild } from './measurements.ts'
 
 export interface MeasurementPorts {
   measurements: Pick<Measurements, 'issued' | 'ready' | 'digest'>
@@ -35,7 +36,8 @@ export async function measurementOf(
   const planned = await measurements.issued(key, epoch, probes, plan)
   // Another build has been registered under the name since the challenge was issued.
   if (planned === undefined) throw new ProblemError('challenge_invalid')
-  const digests = measurements.ready(key, epoch) ?? (await soon(measurements.digest(key, epoch), patience))
+  const digests =
+    measurements.ready(key, epoch, planned) ?? (await soon(measurements.digest(key, epoch), patience))
   if (digests === undefined) throw new ProblemError('temporarily_unavailable', { retryAfter: 1 })
   return { planned, digests }
 }

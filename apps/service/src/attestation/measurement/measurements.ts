@@ -5,15 +5,16 @@ import {
   epochSeed,
   parsePlan,
   type Exercises,
-  type ImageDigest,
   type Plan,
   type SdkManifest,
 } from '@assay/measurement'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
 import { encodeBase64url, type Build } from '@assay/protocol'
 import { LRUCache } from 'lru-cache'
+import { keptOnce, once } from '../../system/once.ts'
 import type { BuildSummary } from '../ports.ts'
 import type { Clock } from '../../system/ports.ts'
+import { packed, unpacked, type BuildDigests, type PackedDigests } from './build-digests.ts'
 import { exercisesOfPlan } from '../speed/exercises-of-plan.ts'
 import { openRegisteredImage, type RegisteredImage, type SegmentStore } from './registered-image.ts'
 import { readRegisteredSdk, type RegisteredSdk } from './registered-sdk.ts'
@@ -58,30 +59,16 @@ interface Opened {
   sdk: RegisteredSdk
 }
 
-interface Entry {
-  epoch: number
-  opened: Promise<Opened & { seed: Uint8Array }>
-  /** By the probes that were on, oldest first. */
-  plans: Map<string, Promise<PlannedBuild>>
-  /** Started when first needed. */
-  digest?: Promise<BuildDigests>
-  /** What it gave. */
-  ready?: BuildDigests
-}
-
-/** The whole-code digests of a build in an epoch, of each of its images. */
-export interface BuildDigests {
-  readonly image: ImageDigest
-  /** Undefined: the build has no second image. */
-  readonly text: ImageDigest | undefined
-}
-
 /** A build, and the ABI of the device where it is registered by ABI. */
 export type BuildKey = Pick<BuildSummary, 'app' | 'id' | 'image_digest'> & { abi?: string | undefined }
 
 const openImages = 256
-/** Plans of one epoch that are kept: how often the probes may be switched within the lifetime of a challenge. */
+/** Plans of a build in one epoch that are kept: how often the probes may be switched within the lifetime of a challenge. */
 const keptPlans = 8
+/** Bytes, roughly, of all plans that are kept: those of 10,000 builds of a few segments. One that has gone is drawn up again. */
+const bytesOfPlans = 128 << 20
+/** Bytes of all digests that are kept. One that has gone is computed again from the whole image. */
+const bytesOfDigests = 32 << 20
 /** Milliseconds. Builds that no attestation has named for this long are digested on demand, not ahead. */
 const forgottenAfter = 7 * 24 * 60 * 60 * 1000
 
@@ -93,60 +80,52 @@ export type Measurements = ReturnType<typeof createMeasurements>
  */
 export function createMeasurements(dependencies: MeasurementDependencies) {
   const { builds, epochLength, clock } = dependencies
-  const entries = new Map<string, Entry>()
-  const images = new LRUCache<string, Promise<Opened>>({ max: openImages })
+  const images = keptOnce(new LRUCache<string, Opened>({ max: openImages }))
+  /** Of each build and epoch: by the probes that were on, oldest first. */
+  const plans = new LRUCache<string, ReadonlyMap<string, PlannedBuild>>({
+    maxSize: bytesOfPlans,
+    sizeCalculation: (kept) => [...kept.values()].reduce((sum, each) => sum + sizeOf(each), 0),
+  })
+  const planning = new Map<string, Promise<PlannedBuild>>()
+  const digests = new LRUCache<string, PackedDigests>({
+    maxSize: bytesOfDigests,
+    sizeCalculation: ({ bytes }) => bytes.length + entrySize,
+  })
+  const digesting = new Map<string, Promise<BuildDigests>>()
+  /** Unpacked, as long as the plan is kept. */
+  const digestsBeside = new WeakMap<PlannedBuild, BuildDigests>()
 
   const currentEpoch = () => epochOf(Math.floor(clock() / 1000), epochLength)
 
-  const entryOf = (build: BuildKey, epoch: number): Entry => {
-    const key = `${imageKey(build)}/${epoch}`
-    const known = entries.get(key)
-    if (known !== undefined) return known
-    const entry: Entry = {
-      epoch,
-      opened: withSeed(dependencies, openImage(build), build, epoch),
-      plans: new Map(),
-    }
-    entries.set(key, entry)
-    entry.opened.catch(() => entries.delete(key))
-    return entry
-  }
+  const open = (build: BuildKey): Promise<Opened> =>
+    images(imageKey(build), () => readImage(dependencies, build))
 
-  const openImage = (build: BuildKey): Promise<Opened> => {
-    const key = imageKey(build)
-    const known = images.get(key)
-    if (known !== undefined) return known
-    const opening = readImage(dependencies, build)
-    images.set(key, opening)
-    opening.catch(() => images.delete(key))
-    return opening
-  }
+  const seedOf = ({ app, id }: BuildKey, epoch: number) =>
+    epochSeed(nodeCrypto, dependencies.epochKey, epoch, app, id)
 
   const digest = (build: BuildKey, epoch: number): Promise<BuildDigests> => {
-    const entry = entryOf(build, epoch)
-    if (entry.digest !== undefined) return entry.digest
-    const digesting = entry.opened.then(async ({ registered: { build, unhurried, text }, seed }) => ({
-      image: await digestImage(unhurried, build.coverage, seed, nodeCrypto),
-      text: text && (await digestImage(text.unhurried, 'image', seed, nodeCrypto)),
-    }))
-    entry.digest = digesting
-    digesting.then(
-      (ready) => (entry.ready = ready),
-      () => delete entry.digest,
-    )
-    return digesting
+    const key = `${imageKey(build)}/${epoch}`
+    return once(digesting, key, async () => {
+      const { registered } = await open(build)
+      const known = digests.get(key)
+      if (known !== undefined) return unpacked(known, registered)
+      const made = await digestsOf(registered, await seedOf(build, epoch))
+      digests.set(key, packed(made))
+      return made
+    })
   }
 
   const planned = (build: BuildKey, epoch: number, probes: readonly string[]): Promise<PlannedBuild> => {
-    const { opened, plans } = entryOf(build, epoch)
-    const key = probes.join()
-    const known = plans.get(key)
-    if (known !== undefined) return known
-    const planning = plan(opened, build, epoch, probes)
-    plans.set(key, planning)
-    planning.catch(() => plans.delete(key))
-    if (plans.size > keptPlans) plans.delete(plans.keys().next().value as string)
-    return planning
+    const [key, on] = [`${imageKey(build)}/${epoch}`, probes.join()]
+    const known = plans.get(key)?.get(on)
+    if (known !== undefined) return Promise.resolve(known)
+    return once(planning, `${key}/${on}`, async () => {
+      const drawn = plan(await open(build), await seedOf(build, epoch), build, epoch, probes)
+      // Anew, because what a build takes has changed.
+      const before = [...(plans.peek(key) ?? [])].slice(1 - keptPlans)
+      plans.set(key, new Map([...before, [on, drawn]]))
+      return drawn
+    })
   }
 
   return {
@@ -165,32 +144,53 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
     ): Promise<PlannedBuild | undefined> {
       const current = await planned(build, epoch, probes)
       if (current.planText === planText) return current
-      const kept = await Promise.all(entryOf(build, epoch).plans.values())
-      return kept.find((plan) => plan.planText === planText)
+      const kept = plans.get(`${imageKey(build)}/${epoch}`)?.values() ?? []
+      return [...kept].find((each) => each.planText === planText)
     },
     digest,
     /** The digest, where it already exists. */
-    ready: (build: BuildKey, epoch: number): BuildDigests | undefined => entryOf(build, epoch).ready,
+    ready(build: BuildKey, epoch: number, planned: PlannedBuild): BuildDigests | undefined {
+      const known = digests.get(`${imageKey(build)}/${epoch}`)
+      if (known === undefined) return undefined
+      const ready = digestsBeside.get(planned) ?? unpacked(known, planned.registered)
+      digestsBeside.set(planned, ready)
+      return ready
+    },
     /**
      * Digests what is active for the current epoch and, within `lead` seconds of its end, for the next one; forgets
      * the epochs before the previous one.
      */
     async prepare(lead: number): Promise<void> {
       const current = currentEpoch()
-      for (const [key, { epoch }] of entries) if (epoch < current - 1) entries.delete(key)
+      for (const cache of [plans, digests])
+        for (const key of cache.keys()) if (epochIn(key) < current - 1) cache.delete(key)
       const left = (current + 1) * epochLength - clock() / 1000
       const active = await builds.listActive({ seenSince: new Date(clock() - forgottenAfter) })
       const faults: unknown[] = []
       for (const epoch of left <= lead ? [current, current + 1] : [current]) {
         // A build with a damaged image must not keep the others from being ready.
         for (const build of active) {
-          for (const abi of build.splits?.abis ?? [undefined])
+          for (const abi of build.splits?.abis ?? [undefined]) {
+            if (digests.has(`${imageKey({ ...build, abi })}/${epoch}`)) continue
             await digest({ ...build, abi }, epoch).catch((error: unknown) => faults.push(error))
+          }
         }
       }
       if (faults.length > 0) throw faults[0]
     },
   }
+}
+
+/** Bytes of a plan as bytes, as text and as an object; and of a segment with its names and digests. */
+function sizeOf({ planText, registered }: PlannedBuild): number {
+  return entrySize + 3 * planText.length + 500 * registered.build.segments.length
+}
+
+/** Bytes of a key and its place. */
+const entrySize = 500
+
+function epochIn(key: string): number {
+  return Number(key.slice(key.lastIndexOf('/') + 1))
 }
 
 function imageKey({ app, id, image_digest, abi = '' }: BuildKey): string {
@@ -207,22 +207,23 @@ async function readImage({ builds, segments }: MeasurementDependencies, key: Bui
   return { registered, sdk: await readRegisteredSdk(manifest, registered.unhurried) }
 }
 
-async function withSeed(
-  { epochKey }: MeasurementDependencies,
-  opening: Promise<Opened>,
-  { app, id }: BuildKey,
-  epoch: number,
-): Promise<Opened & { seed: Uint8Array }> {
-  return { ...(await opening), seed: await epochSeed(nodeCrypto, epochKey, epoch, app, id) }
+async function digestsOf(
+  { build, unhurried, text }: RegisteredImage,
+  seed: Uint8Array,
+): Promise<BuildDigests> {
+  return {
+    image: await digestImage(unhurried, build.coverage, seed, nodeCrypto),
+    text: text && (await digestImage(text.unhurried, 'image', seed, nodeCrypto)),
+  }
 }
 
-async function plan(
-  opening: Entry['opened'],
+function plan(
+  { registered, sdk }: Opened,
+  seed: Uint8Array,
   { app, id, abi }: BuildKey,
   epoch: number,
   on: readonly string[],
-): Promise<PlannedBuild> {
-  const { registered, sdk, seed } = await opening
+): PlannedBuild {
   const { build, image, text, modules } = registered
   const probes = sdk.probes.filter((name) => on.includes(name))
   const planBytes = drawUpPlan({

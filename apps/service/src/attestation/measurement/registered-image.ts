@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { buildImages, type Build, type SegmentSummary } from '@assay/protocol'
-import type { CodeImage, Eventually } from '@assay/measurement'
+import { coveredSegments, type CodeImage, type Eventually, type Segment } from '@assay/measurement'
 
 /** Where segments of registered builds lie, each under the SHA-256 of its bytes. */
 export interface SegmentStore {
@@ -26,10 +26,14 @@ export interface RegisteredImage {
   readonly image: CodeImage
   /** Lets the event loop run before each read: for reading all of it. */
   readonly unhurried: CodeImage
+  /** The segments that a plan of the build covers, in name order. */
+  readonly covered: readonly Segment[]
   /** Of the modules that a plan names; undefined: all. */
   readonly modules: readonly string[] | undefined
   /** The second image, read as the first; undefined: the build has none. */
-  readonly text: { readonly image: CodeImage; readonly unhurried: CodeImage } | undefined
+  readonly text:
+    | { readonly image: CodeImage; readonly unhurried: CodeImage; readonly covered: readonly Segment[] }
+    | undefined
 }
 
 export function openRegisteredImage(
@@ -67,6 +71,7 @@ export function openRegisteredImage(
     build,
     modules: images.modules,
     ...over(images.segments),
-    text: images.text && over(images.text),
+    covered: coveredSegments(images.segments, build.coverage),
+    text: images.text && { ...over(images.text), covered: coveredSegments(images.text, 'image') },
   }
 }

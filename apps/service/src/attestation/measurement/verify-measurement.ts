@@ -12,7 +12,8 @@ import {
 } from '@assay/measurement'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
 import type { App, Build, ClientData, Coverage, Platform, ProbeAnswer } from '@assay/protocol'
-import type { BuildDigests, PlannedBuild } from './measurements.ts'
+import type { BuildDigests } from './build-digests.ts'
+import type { PlannedBuild } from './measurements.ts'
 
 /** What a measurement is checked against. Nothing of `build` comes from the caller. */
 export interface ExpectedOfMeasurement {

@@ -23,6 +23,13 @@ interface RegistrationsOptions {
   graceOnFault?: number
 }
 
+/** What a write changed. */
+export type Changed =
+  | { readonly app: string }
+  | { readonly build: readonly [app: string, id: string] }
+  | { readonly api: string }
+  | { readonly policy: string }
+
 export type Registrations = ReturnType<typeof createRegistrations>
 
 /**
@@ -31,37 +38,38 @@ export type Registrations = ReturnType<typeof createRegistrations>
  * calls `changed`, so that a request that comes after the write's answer sees it.
  */
 export function createRegistrations(options: RegistrationsOptions) {
-  const { bans } = options
-  let facts = factsOf(options)
+  const { apps, apis, builds, bans, policies, vocabulary } = options
+  const app = kept(options, (id: string) => apps.find(id))
+  const build = kept(options, (app: string, id: string) => builds.findSummary(app, id))
+  const api = kept(options, (audience: string) => apis.find(audience))
+  const origin = kept(options, async (origin: string) => (await apis.hasOrigin(origin)) || undefined)
+  const policy = kept(options, async (id: string) => compiled(await policies.find(id), vocabulary))
 
   return {
     /** `undefined`: the app is not registered. */
-    findApp: (id: string) => facts.app(id),
+    findApp: (id: string) => app.find(id),
     /** `undefined`: the app has no such build. */
-    findBuild: (app: string, id: string) => facts.build(app, id),
+    findBuild: (app: string, id: string) => build.find(app, id),
     /** `undefined`: no API is registered under this audience. */
-    findApi: (audience: string) => facts.api(audience),
-    /** Whether the operator has banned the vouching key at the app. */
+    findApi: (audience: string) => api.find(audience),
+    /** Whether the operator has banned the vouching key at the app: asked of the store each time. */
     isBanned: (app: string, vouchingKey: VouchingKey) => bans.has(app, vouchingKey),
     /** Whether some API has registered this web origin. */
-    isOrigin: async (origin: string) => (await facts.origin(origin)) ?? false,
+    isOrigin: async (of: string) => (await origin.find(of)) ?? false,
     /** A policy that the operator wrote, its newest version, compiled. `undefined`: there is none, or it no longer compiles. */
-    findPolicy: (id: string) => facts.policy(id),
-    /** To be called when a write has been made, before it is answered. */
-    changed(): void {
-      facts = factsOf(options)
+    findPolicy: (id: string) => policy.find(id),
+    /** To be called when a write has been made, before it is answered: that is read again. Without an argument, everything is. */
+    changed(what?: Changed): void {
+      if (what === undefined) for (const facts of [app, build, api, origin, policy]) facts.forgetAll()
+      else if ('app' in what) app.forget(what.app)
+      else if ('build' in what) build.forget(...what.build)
+      else if ('policy' in what) policy.forget(what.policy)
+      else {
+        api.forget(what.api)
+        // Another API may have registered the same.
+        origin.forgetAll()
+      }
     },
-  }
-}
-
-function factsOf(options: RegistrationsOptions) {
-  const { apps, apis, builds, policies, vocabulary } = options
-  return {
-    app: kept(options, (id: string) => apps.find(id)),
-    build: kept(options, (app: string, id: string) => builds.findSummary(app, id)),
-    api: kept(options, (audience: string) => apis.find(audience)),
-    origin: kept(options, async (origin: string) => (await apis.hasOrigin(origin)) || undefined),
-    policy: kept(options, async (id: string) => compiled(await policies.find(id), vocabulary)),
   }
 }
 
@@ -76,6 +84,13 @@ interface Good<Fact> {
   at: number
 }
 
+interface Kept<Key extends readonly string[], Fact> {
+  find(...key: Key): Promise<Fact | undefined>
+  /** It is read again, and a reading that is under way counts no more. */
+  forget(...key: Key): void
+  forgetAll(): void
+}
+
 /**
  * Reads a fact once, and again when it is too old. What does not exist is asked for again each time and takes no place, so
  * that made-up names push nothing out. While reading fails, what was read last counts for a while, and nobody waits for a
@@ -84,7 +99,7 @@ interface Good<Fact> {
 function kept<Key extends string[], Fact extends object | true>(
   { clock, maxAge, graceOnFault = 0 }: Pick<RegistrationsOptions, 'clock' | 'maxAge' | 'graceOnFault'>,
   read: (...key: Key) => Promise<Fact | undefined>,
-): (...key: Key) => Promise<Fact | undefined> {
+): Kept<Key, Fact> {
   const known = new LRUCache<string, Good<Fact>>({ max: mostKept })
   const reading = new Map<string, Promise<Fact | undefined>>()
   let failedAt: number | undefined
@@ -96,6 +111,7 @@ function kept<Key extends string[], Fact extends object | true>(
       .then(
         (fact) => {
           failedAt = undefined
+          if (reading.get(name) !== begun) return fact
           if (fact === undefined) known.delete(name)
           else known.set(name, { fact, at })
           return fact
@@ -105,23 +121,36 @@ function kept<Key extends string[], Fact extends object | true>(
           throw error
         },
       )
-      .finally(() => reading.delete(name))
+      .finally(() => {
+        if (reading.get(name) === begun) reading.delete(name)
+      })
     reading.set(name, begun)
     return begun
   }
 
-  return async (...key) => {
-    const name = key.join('\n')
-    const last = known.get(name)
-    if (last !== undefined && isWithin(maxAge, last.at)) return last.fact
-    const still = last !== undefined && isWithin(graceOnFault, last.at) ? last.fact : undefined
-    const isFailing = still !== undefined && failedAt !== undefined
-    if (isFailing && isWithin(retryAfter, failedAt as number)) return still
-    const wanted = (reading.get(name) ?? begin(name, key)).catch((error: unknown) => {
-      if (still === undefined) throw error
-      return still
-    })
-    return isFailing ? still : wanted
+  return {
+    async find(...key) {
+      const name = key.join('\n')
+      const last = known.get(name)
+      if (last !== undefined && isWithin(maxAge, last.at)) return last.fact
+      const still = last !== undefined && isWithin(graceOnFault, last.at) ? last.fact : undefined
+      const isFailing = still !== undefined && failedAt !== undefined
+      if (isFailing && isWithin(retryAfter, failedAt as number)) return still
+      const wanted = (reading.get(name) ?? begin(name, key)).catch((error: unknown) => {
+        if (still === undefined) throw error
+        return still
+      })
+      return isFailing ? still : wanted
+    },
+    forget(...key) {
+      const name = key.join('\n')
+      known.delete(name)
+      reading.delete(name)
+    },
+    forgetAll() {
+      known.clear()
+      reading.clear()
+    },
   }
 }
 

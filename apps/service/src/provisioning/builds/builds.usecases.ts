@@ -185,7 +185,9 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
         const added = await uploads.receive(upload.body, apiKey.id, (file) =>
           update === undefined ? register(file, format, asked, sender) : registerUpdate(file, update, sender),
         )
-        registrations.changed()
+        // An update may have added a signer to the app.
+        registrations.changed({ app: app.id })
+        registrations.changed({ build: [app.id, added.build.id] })
         if (added.created) measurements.digest(added.build, measurements.currentEpoch()).catch(onMalfunction)
         return added
       } catch (error) {
@@ -216,14 +218,14 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
       const build = await builds.activate(app, id)
       if (build === undefined) throw new ProblemError('build_not_found')
       if (build.state === 'retired') throw new ProblemError('build_retired')
-      registrations.changed()
+      registrations.changed({ build: [app, id] })
       return found(await builds.find(app, id))
     },
     async retire(app: string, id: string): Promise<Build> {
       await findApp(app)
       if ((await builds.retire(app, id, new Date(clock()))) === undefined)
         throw new ProblemError('build_not_found')
-      registrations.changed()
+      registrations.changed({ build: [app, id] })
       return found(await builds.find(app, id))
     },
     sweep,

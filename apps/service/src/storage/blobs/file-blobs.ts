@@ -26,13 +26,13 @@ const defaultChunkSize = 1 << 20
  * processes, may share one folder.
  *
  * @param folder is made when it is missing
- * @param options.openFiles how many files to keep open at most; default 64
+ * @param options.openFiles how many files to keep open at most; default 2,048, which costs some kB and saves opening them for each reading
  */
 export function openFileBlobs(folder: string, options: { openFiles?: number } = {}): FileBlobStore {
   const incoming = incomingOf(folder)
   makeFolders(folder, incoming)
   const folders = { incoming, placeOf: (sha256: string) => blobPath(folder, sha256) }
-  const descriptors = createDescriptorCache(options.openFiles ?? 64)
+  const descriptors = createDescriptorCache(options.openFiles ?? 2_048)
   return {
     writer: () => startFileBlob(folder, incoming),
     adopt: (blobs) => adoptBlobs(blobs, folders),
@@ -89,7 +89,7 @@ function openBlob(
   length: number,
 ): FileBlobReader {
   const file = blobPath(folder, sha256)
-  const descriptor = () => descriptors.get(sha256, () => openExact(file, length))
+  const descriptor = () => descriptors.get(sha256, () => openOrMakeRoom(file, length, descriptors))
   if (fstatSync(descriptor()).size !== length) {
     descriptors.drop(sha256)
     throw wrongLength()
@@ -109,6 +109,17 @@ function openBlob(
         yield read(offset, Math.min(chunkSize, length - offset))
       }
     },
+  }
+}
+
+/** Where the process may open no more files, those that are kept open give way. */
+function openOrMakeRoom(file: string, length: number, descriptors: DescriptorCache): number {
+  try {
+    return openExact(file, length)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EMFILE')) throw error
+    descriptors.clear()
+    return openExact(file, length)
   }
 }
 

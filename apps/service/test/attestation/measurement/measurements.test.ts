@@ -165,7 +165,18 @@ describe('a plan of a build with an SDK', () => {
     expect(await measurements.issued(build, 8, ['b'], planText)).toBeUndefined()
     for (let i = 0; i < 8; i++) await measurements.planned(build, 7, ['b', `x${i}`])
     expect(await measurements.issued(build, 7, ['b'], planText)).toBeUndefined()
-    const digests = [await measurements.digest(build, 7), await measurements.digest(build, 7)]
-    expect(digests[0]).toBe(digests[1])
+  })
+
+  it('has digests that are at hand once they are made', async () => {
+    const { state, measurements } = world()
+    const planned = await measurements.planned(build, 7, [])
+    expect(measurements.ready(build, 7, planned)).toBeUndefined()
+    const made = await measurements.digest(build, 7)
+    state.bytes = 0
+    expect(measurements.ready(build, 7, planned)).toEqual(made)
+    expect(measurements.ready(build, 7, planned)).toBe(measurements.ready(build, 7, planned))
+    expect(await measurements.digest(build, 7)).toEqual(made)
+    expect(measurements.ready(build, 8, planned)).toBeUndefined()
+    expect(state.bytes).toBe(0)
   })
 })

@@ -61,6 +61,35 @@ describe('registrations in memory', () => {
     expect(await registrations.findApp('a')).toBeUndefined()
   })
 
+  it('are read again by the key of what changed, and no others', async () => {
+    const { state, registrations } = world()
+    state.apps.set('b', { id: 'b' } as App)
+    state.apis.set('y', { audience: 'y' } as Api)
+    state.builds.set('a/2', { id: 'a/2' } as BuildSummary)
+    const all = () =>
+      Promise.all([
+        registrations.findApp('a'),
+        registrations.findApp('b'),
+        registrations.findBuild('a', '1'),
+        registrations.findBuild('a', '2'),
+        registrations.findApi('x'),
+        registrations.findApi('y'),
+        registrations.isOrigin('https://o'),
+      ])
+    await all()
+    for (const [changed, reads] of [
+      [{ app: 'a' }, ['app a']],
+      [{ build: ['a', '2'] }, ['build a/2']],
+      [{ api: 'y' }, ['api y', 'origin https://o']],
+      [{ policy: 'p' }, []],
+    ] as const) {
+      state.reads = []
+      registrations.changed(changed)
+      await all()
+      expect(state.reads).toEqual(reads)
+    }
+  })
+
   it('are read once for all who ask at the same time', async () => {
     const { state, registrations } = world()
     await Promise.all([registrations.findApp('a'), registrations.findApp('a'), registrations.findApp('a')])
@@ -71,7 +100,7 @@ describe('registrations in memory', () => {
     const { state, registrations } = world()
     const before = registrations.findApp('a')
     state.apps = named<App>('b')
-    registrations.changed()
+    registrations.changed({ app: 'a' })
     await before
     expect(await registrations.findApp('a')).toBeUndefined()
   })

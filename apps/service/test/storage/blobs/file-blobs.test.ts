@@ -235,6 +235,24 @@ describe('reading a blob', () => {
     expect(fs.readdirSync('/proc/self/fd')).toHaveLength(openBefore)
   })
 
+  it('closes those that it keeps open where the process may open no more', () => {
+    const { blobs } = openBlobs()
+    const readers = ['a', 'b', 'c'].map((text) => blobs.open(put(blobs, text), 1))
+    const sha256 = put(blobs, 'd')
+    const open = vi.spyOn(fs, 'openSync').mockImplementationOnce(() => {
+      throw Object.assign(new Error('too many open files'), { code: 'EMFILE' })
+    })
+    syncBuiltinESMExports()
+    try {
+      expect(blobs.open(sha256, 1).read(0, 1).toString()).toBe('d')
+      expect(open).toHaveBeenCalledTimes(2)
+    } finally {
+      vi.restoreAllMocks()
+      syncBuiltinESMExports()
+    }
+    expect(readers.map((reader) => reader.read(0, 1).toString()).join('')).toBe('abc')
+  })
+
   it('leaves no file open once the store is closed', () => {
     const before = fs.readdirSync('/proc/self/fd').length
     const { blobs } = openBlobs()

@@ -1,0 +1,39 @@
+import type { ImageDigest, Segment } from '@assay/measurement'
+import type { RegisteredImage } from './registered-image.ts'
+
+/** The whole-code digests of a build in an epoch, of each of its images. */
+export interface BuildDigests {
+  readonly image: ImageDigest
+  /** Undefined: the build has no second image. */
+  readonly text: ImageDigest | undefined
+}
+
+/** The same without names and lengths, which the registered image has. */
+export interface PackedDigests {
+  /** Of each image: its digest, then those of its covered segments, in order. */
+  readonly bytes: Buffer
+}
+
+const digestLength = 32
+
+export function packed({ image, text }: BuildDigests): PackedDigests {
+  const all = [image, ...(text === undefined ? [] : [text])].flatMap((each) => [
+    each.image,
+    ...each.segments.map(({ digest }) => digest),
+  ])
+  return { bytes: Buffer.concat(all) }
+}
+
+/** @param of the image whose digests were packed */
+export function unpacked({ bytes }: PackedDigests, { covered, text }: RegisteredImage): BuildDigests {
+  let at = 0
+  const next = () => bytes.subarray(at, (at += digestLength))
+  const read = (segments: readonly Segment[]): ImageDigest => ({
+    image: next(),
+    segments: segments.map(({ name, length }) => ({ name, length, digest: next() })),
+  })
+  return {
+    image: read(covered),
+    text: text && read(text.covered),
+  }
+}
