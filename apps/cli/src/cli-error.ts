@@ -1,11 +1,6 @@
+import type { FaultyPlace } from '@assay/protocol'
 import { cliCodes, type CliErrorCode } from './cli-codes.ts'
 import { fileFault } from './file-fault.ts'
-
-/** A member of what was sent: where it is, and what is wrong with it. */
-export interface FaultyMember {
-  pointer: string
-  code: string
-}
 
 /** A fault to show to the person at the terminal: what happened, and what to do next. */
 export class CliError extends Error {
@@ -17,13 +12,13 @@ export class CliError extends Error {
   readonly hint: string | undefined
   readonly trace: string | undefined
   /** Where in the request the service found fault, by JSON pointer. */
-  readonly errors: readonly FaultyMember[] | undefined
+  readonly errors: readonly FaultyPlace[] | undefined
 
   constructor(
     code: string,
     message: string,
     exitCode: number,
-    more: { hint?: string; trace?: string; errors?: readonly FaultyMember[]; cause?: unknown } = {},
+    more: { hint?: string; trace?: string; errors?: readonly FaultyPlace[]; cause?: unknown } = {},
   ) {
     super(message, { cause: more.cause })
     this.code = code

@@ -1,3 +1,4 @@
+import { isOwnReason } from '@assay/appraisal/codes'
 import { codeSections, type CodeFacts, type CodeSection } from './codes.ts'
 
 /** What a code means, and what an operator does about it, in the words of `docs/errors.md`. */
@@ -11,7 +12,15 @@ export interface Explanation {
 
 /** Every explanation of a code. A few codes are used by two parties, each in its own sense. */
 export function explanationsOf(code: string): readonly Explanation[] {
+  if (isOwnReason(code)) return [ownReason]
   return codeSections.flatMap((section) => explanationIn(section, code) ?? [])
+}
+
+/** What is said about a reason that only the operator's policy explains. */
+const ownReason: Explanation = {
+  meaning: 'A reason of your own: the policy that gives it says what it means.',
+  action: 'See the rule with this reason: `assay policy show ID`.',
+  section: 'Policies',
 }
 
 /** What is said about a code that a newer service has. */
@@ -23,6 +32,7 @@ const unknownCode: Explanation = {
 
 /** The explanation of a code of the service: of a trace, of a refused policy or build, or of a service that does not start. */
 export function explanationOf(code: string): Explanation {
+  if (isOwnReason(code)) return ownReason
   for (const section of codeSections) {
     const found = section.by === 'service' ? explanationIn(section, code) : undefined
     if (found !== undefined) return { meaning: found.meaning, action: found.action, section: found.section }

@@ -1,4 +1,4 @@
-import type { FaultyMember } from './cli-error.ts'
+import type { FaultyPlace } from '@assay/protocol'
 
 /** What a member of a request must be, for those that people type. The service tells a fault only by a code. */
 const rules: Readonly<Record<string, string>> = {
@@ -15,7 +15,7 @@ const rules: Readonly<Record<string, string>> = {
 }
 
 /** `/audience: custom (an http or https URL …)` for each; without the rules for what is not a member of a request. */
-export function faultsInWords(errors: readonly FaultyMember[], withRules: boolean): string {
+export function faultsInWords(errors: readonly FaultyPlace[], withRules: boolean): string {
   return errors
     .map(({ pointer, code }) => `${pointer || '/'}: ${code}${withRules ? ruleFor(pointer) : ''}`)
     .join('; ')

@@ -1,13 +1,12 @@
 import type { Command } from 'commander'
-import { policyIdPattern, type JsonValue, type StoredPolicy } from '@assay/protocol'
+import { policyIdPattern, type StoredPolicy } from '@assay/protocol'
 import { CliError, usageError } from '../cli-error.ts'
 import { confirm, withConfirmation, type ConfirmOptions } from '../confirm.ts'
 import type { Context } from '../context.ts'
-import { explanationOf } from '../explanations.ts'
-import { readJsonFile } from '../input-file.ts'
 import { table } from '../output.ts'
 import { describePolicy, documentOf } from '../policies/policy-in-words.ts'
 import { example, type Action } from './arguments.ts'
+import { addPolicyCheck, policyFault, readPolicyFile } from './policy-check.ts'
 
 export function addPolicyCommands(program: Command, action: Action): void {
   const policy = program.command('policy').description('what evidence is worth: policies in CEL')
@@ -42,6 +41,7 @@ export function addPolicyCommands(program: Command, action: Action): void {
 Apps and APIs that name the policy use the new version at once.`,
     )
     .action(action((context, [id, file]) => setPolicy(context, id as string, file as string)))
+  addPolicyCheck(policy, action)
   withConfirmation(policy.command('remove'))
     .description('remove a policy of your own that no app and no API names')
     .argument('<id>', 'its id, as `assay policy list` shows it')
@@ -80,31 +80,13 @@ async function setPolicy(context: Context, id: string, file: string): Promise<vo
       'Up to 64 lower-case letters, digits and -, such as our-policy.',
     )
   }
-  const document = await readJsonFile(
-    context,
-    file,
-    'a policy: `assay policy show balanced --document` shows one',
-  )
+  const { text, document } = await readPolicyFile(context, file)
   const saved = (await context.service.put(policyPath(id), document).catch((error: unknown) => {
-    throw error instanceof CliError ? withMember(error, document) : error
+    const fault = error instanceof CliError ? error.errors?.[0] : undefined
+    throw fault === undefined ? error : policyFault(file, text, fault, (error as CliError).trace)
   })) as StoredPolicy
   context.output.result(saved, () => `Saved ${saved.id}, version ${saved.version}.`)
   if (saved.version === 1) context.output.note(`\nNext: assay app update APP --policy ${saved.id}`)
-}
-
-/** A refused document: what the code means, and what stands at the place that is wrong. */
-function withMember(error: CliError, document: JsonValue): CliError {
-  const [fault] = error.errors ?? []
-  if (fault === undefined) return error
-  const { meaning, action } = explanationOf(fault.code)
-  const { trace, errors } = error
-  const there = textAt(document, fault.pointer)
-  return new CliError(error.code, error.message, error.exitCode, {
-    ...(trace === undefined ? {} : { trace }),
-    ...(errors === undefined ? {} : { errors }),
-    hint: `${meaning} ${action}${there === undefined ? ' docs/policies.md describes policies.' : ` There stands: ${there}`}`,
-    cause: error,
-  })
 }
 
 async function removePolicy(context: Context, id: string, options: ConfirmOptions): Promise<void> {
@@ -112,19 +94,4 @@ async function removePolicy(context: Context, id: string, options: ConfirmOption
   await confirm(context, options, `Remove the policy ${id}, with all its versions?`)
   await service.delete(policyPath(id))
   output.result({ removed: id }, () => `Removed ${id}.`)
-}
-
-const longest = 400
-
-/** The value at a JSON pointer (RFC 6901), shortened for reading; `undefined` if there is none. */
-export function textAt(document: JsonValue, pointer: string): string | undefined {
-  let value: JsonValue | undefined = document
-  for (const part of pointer.split('/').slice(1)) {
-    const name = part.replaceAll('~1', '/').replaceAll('~0', '~')
-    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, name)) return undefined
-    value = (value as Record<string, JsonValue>)[name]
-  }
-  if (value === undefined || pointer === '') return undefined
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
-  return text.length > longest ? `${text.slice(0, longest)}…` : text
 }

@@ -44,7 +44,7 @@ test('ban list shows what `ban remove` takes', async () => {
   expect(done.stdout).toContain(`android-batch  2026-11-26T00:00:00Z  ${ban.vouching_key}`)
   const none = await assay({ status: 200, body: { bans: [] } }, 'list', '--app', app)
   expect(none.stdout).toBe(`Nothing is banned at ${app}.\n`)
-  const args = ['remove', '--app', app, '--kind', ban.kind, '--vouching-key', ban.vouching_key]
+  const args = ['remove', '--yes', '--app', app, '--kind', ban.kind, '--vouching-key', ban.vouching_key]
   const removed = await assay({ status: 204, body: undefined }, ...args)
   expect(removed.status).toBe(0)
   expect(removed.seen[0]).toMatchObject({

@@ -48,3 +48,9 @@ test('explain suggests nothing for what is near no code', async () => {
   expect(JSON.parse(done.stderr).error).toMatchObject({ code: 'CLI_CODE_UNKNOWN' })
   expect(done.stderr).not.toContain('Did you mean')
 })
+
+test('a reason of an own policy is explained by that policy', async () => {
+  const { status, stdout } = await cli(['explain', 'X_OURS'])
+  expect(status).toBe(0)
+  expect(stdout).toContain('A reason of your own')
+})

@@ -73,7 +73,7 @@ describe('policy set', () => {
     expect(done.status).toBe(1)
     expect(done.stderr).toContain('[policy_invalid]')
     expect(done.stderr).toContain('The expression is not CEL.')
-    expect(done.stderr).toContain('There stands: software.measured &&')
+    expect(done.stderr).toContain('policy.json:1:19: POLICY_SYNTAX at /rules/0/when')
     const asJson = await assay(problem, [...args, '--json'])
     expect(JSON.parse(asJson.stderr)).toMatchObject({ error: { errors } })
   })
@@ -89,6 +89,38 @@ describe('policy set', () => {
     expect(done.status).toBe(2)
     expect(done.stderr).toContain(`[${code}]`)
     expect(done.seen).toEqual([])
+  })
+})
+
+describe('policy check', () => {
+  test('accepts a policy without a service', async () => {
+    const done = await cli(['policy', 'check', fileOf(JSON.stringify(document))])
+    expect(done).toMatchObject({ status: 0, stdout: `${fileOf(JSON.stringify(document))} is a policy.\n` })
+  })
+
+  test('names line and column of the first fault', async () => {
+    const text = `{
+  "required": [{ "claim": "evidence.software.measured", "one_of": [true] }],
+  "rules": [
+    { "when": "software.measured", "tier": "affirming", "reason": "X_OURS" },
+    { "when": "'\\u00e4' == 'b' && software.nothing", "tier": "warning" }
+  ]
+}`
+    const done = await cli(['policy', 'check', fileOf(text), '--json'])
+    expect(done.status).toBe(1)
+    const { error } = JSON.parse(done.stderr) as { error: { message: string; code: string } }
+    expect(error.code).toBe('policy_invalid')
+    const column = (text.split('\n')[4] as string).indexOf('software') + 1
+    expect(error.message).toMatch(
+      new RegExp(`policy.json:5:(${column}|${column + 8}): POLICY_[A-Z_]+ at /rules/1/when: `),
+    )
+  })
+
+  test('names the object that lacks a member', async () => {
+    const done = await cli(['policy', 'check', fileOf('{\n  "required": [],\n  "rules": []\n}')])
+    expect(done.stderr).toContain('policy.json:3:12: POLICY_WITHOUT_RULES at /rules: the list is empty')
+    const empty = await cli(['policy', 'check', fileOf('{}')])
+    expect(empty.stderr).toContain('policy.json:1:1: POLICY_DOCUMENT at the document')
   })
 })
 
@@ -110,7 +142,7 @@ test('policy list tells built-in policies from those that were saved', async () 
 })
 
 test('policy remove removes it', async () => {
-  const done = await assay({ status: 204, body: undefined }, ['remove', 'ours'])
+  const done = await assay({ status: 204, body: undefined }, ['remove', 'ours', '--yes'])
   expect(done).toMatchObject({ status: 0, stdout: 'Removed ours.\n' })
   expect(done.seen[0]).toMatchObject({ method: 'DELETE', url: '/v1/policies/ours' })
 })

@@ -1,4 +1,4 @@
-import type { ProblemCode, ProblemDocument } from '@assay/protocol'
+import type { FaultyPlace, ProblemCode, ProblemDocument } from '@assay/protocol'
 import { problems } from '@assay/protocol/codes'
 import { UnavailableError } from '@assay/evidence'
 
@@ -16,8 +16,8 @@ export interface ProblemAbout {
 }
 
 interface ProblemDetails {
-  /** For `request_invalid`: where and what, never the value. */
-  errors?: { pointer: string; code: string }[] | undefined
+  /** For `request_invalid` and `policy_invalid`: where and what, never the value. */
+  errors?: FaultyPlace[] | undefined
   /** For `build_refused`: the reader's own code. */
   reason?: string | undefined
   /** For `version_unsupported`: the versions that the service speaks. */

@@ -8,7 +8,7 @@ import {
   type Presets,
   type Vocabulary,
 } from '@assay/appraisal'
-import type { Api, App, StoredPolicy } from '@assay/protocol'
+import type { Api, App, FaultyPlace, StoredPolicy } from '@assay/protocol'
 import type { Registrations } from '../attestation/registrations/registrations.ts'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { Clock } from '../system/ports.ts'
@@ -104,13 +104,22 @@ function refusePreset(id: string): void {
 }
 
 function check(id: string, document: unknown, vocabulary: Vocabulary): void {
+  const fault = faultOfPolicy(document, vocabulary, id)
+  if (fault !== undefined) throw new ProblemError('policy_invalid', { errors: [fault] })
+}
+
+/** The first fault of a policy document; `undefined` where it holds. */
+export function faultOfPolicy(
+  document: unknown,
+  vocabulary: Vocabulary,
+  id = 'unnamed',
+): FaultyPlace | undefined {
   try {
     compilePolicy(document, { id, version: 1, vocabulary })
+    return undefined
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error
-    throw new ProblemError('policy_invalid', {
-      errors: [{ pointer: error.pointer, code: error.code }],
-      cause: error,
-    })
+    const { pointer, code, message: detail, offset } = error
+    return { pointer, code, detail, ...(offset === undefined ? {} : { offset }) }
   }
 }

@@ -65,7 +65,7 @@ export type { JwkFault, PublicJwk } from './wire/jwk.ts'
 export { longestProvenance, provenanceStatement, provenanceType } from './wire/provenance.ts'
 export type { ProvenanceJwk, ProvenanceParameters, ProvenanceStatement } from './wire/provenance.ts'
 export { problemType } from './wire/problems.ts'
-export type { ProblemCode, ProblemDocument } from './wire/problems.ts'
+export type { FaultyPlace, ProblemCode, ProblemDocument } from './wire/problems.ts'
 export {
   statusListLifetime,
   statusListMediaType,

@@ -252,3 +252,12 @@ export const policyCodes = {
 export const appraisalCodes = { ...undecidedCodes, ...findingCodes, ...admissionCodes } as const
 
 export const appraisalReasonCodes = Object.keys(appraisalCodes) as readonly (keyof typeof appraisalCodes)[]
+
+/** A reason of the operator's own, which means what their policy says it does. */
+export type OwnReason = `X_${string}`
+
+const ownReasonPattern = /^X_[A-Z0-9_]{1,62}$/
+
+export function isOwnReason(reason: string): reason is OwnReason {
+  return ownReasonPattern.test(reason)
+}

@@ -1,5 +1,6 @@
 import { admissibleTiers, type AdmissibleTier } from '@assay/protocol'
 import type { ClaimValue } from './claim-set.ts'
+import { isOwnReason, type OwnReason } from './codes.ts'
 import { PolicyError } from './policy-error.ts'
 import { findings, type Finding } from './reason-codes.ts'
 import { submodules, trustworthinessClaims, type AppraisalVector } from './trust-vector.ts'
@@ -25,7 +26,8 @@ export interface RuleDocument {
   /** CEL over the claims, true or false. */
   readonly when: string
   readonly tier: AdmissibleTier
-  readonly reason?: Finding
+  /** One of the table, or one of your own: `X_` and up to 62 capital letters, digits and `_`. */
+  readonly reason?: Finding | OwnReason
   readonly vector?: AppraisalVector
 }
 
@@ -81,9 +83,16 @@ function readRule(value: unknown, index: number): RuleDocument {
     ...optionalText(rule, 'description', pointer),
     when: expression(when, `${pointer}/when`),
     tier: oneOf(admissibleTiers, tier, `${pointer}/tier`),
-    ...(reason === undefined ? {} : { reason: oneOf(findings, reason, `${pointer}/reason`) }),
+    ...(reason === undefined ? {} : { reason: reasonOf(reason, `${pointer}/reason`) }),
     ...(vector === undefined ? {} : { vector: readVector(vector, `${pointer}/vector`) }),
   }
+}
+
+function reasonOf(value: unknown, pointer: string): Finding | OwnReason {
+  if (typeof value === 'string' && isOwnReason(value)) return value
+  const found = findings.find((each) => each === value)
+  if (found === undefined) throw wrong(pointer, 'a reason of docs/errors.md is expected, or one like X_OURS')
+  return found
 }
 
 function expression(value: unknown, pointer: string): string {

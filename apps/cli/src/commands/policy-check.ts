@@ -1,0 +1,55 @@
+import type { Command } from 'commander'
+import type { FaultyPlace, JsonValue } from '@assay/protocol'
+import { CliError } from '../cli-error.ts'
+import type { Context } from '../context.ts'
+import { explanationOf } from '../explanations.ts'
+import { parseJson, readTextFile } from '../input-file.ts'
+import { placeInFile } from '../policies/place-in-file.ts'
+import { example, type Action } from './arguments.ts'
+
+const what = 'a policy: `assay policy show balanced --document` shows one'
+
+export function addPolicyCheck(policy: Command, action: Action): void {
+  policy
+    .command('check')
+    .description('check the document of a policy, without a service')
+    .argument('<file>', 'the document, as JSON; or - for standard input')
+    .addHelpText('after', example('assay policy check our-policy.json'))
+    .action(action((context, [file]) => checkFile(context, file as string)))
+}
+
+async function checkFile(context: Context, file: string): Promise<void> {
+  const { text, document } = await readPolicyFile(context, file)
+  // Loaded here: the service takes a while.
+  const { checkPolicy } = await import('@assay/service')
+  const fault = checkPolicy(document)
+  if (fault !== undefined) throw policyFault(file, text, fault)
+  context.output.result({ valid: true }, () => `${file === '-' ? 'Standard input' : file} is a policy.`)
+}
+
+export async function readPolicyFile(
+  context: Context,
+  file: string,
+): Promise<{ text: string; document: JsonValue }> {
+  const text = await readTextFile(context, file, what)
+  return { text, document: parseJson(text, file, what) }
+}
+
+/** A refused document: where its fault stands in the file, and what the code means. */
+export function policyFault(file: string, text: string, fault: FaultyPlace, trace?: string): CliError {
+  const { pointer, code, detail, offset } = fault
+  const { meaning, action } = explanationOf(code)
+  const { line, column } = placeInFile(text, pointer, offset)
+  const place = `${file === '-' ? 'standard input' : file}:${line}:${column}`
+  const member = pointer === '' ? 'the document' : pointer
+  return new CliError(
+    'policy_invalid',
+    `${place}: ${code} at ${member}${detail === undefined ? '' : `: ${detail}`}`,
+    1,
+    {
+      hint: `${meaning} ${action}`,
+      errors: [fault],
+      ...(trace === undefined ? {} : { trace }),
+    },
+  )
+}
