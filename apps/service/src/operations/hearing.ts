@@ -38,8 +38,6 @@ interface HearingOptions {
   clock: Clock
 }
 
-export type Hearing = ReturnType<typeof createHearing>
-
 /**
  * Whether this node knows of every change that the database has: it has heard something when it has read the version,
  * and everything that had changed. What it has heard counts from the moment at which that reading **began**.

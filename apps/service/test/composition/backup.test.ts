@@ -132,11 +132,11 @@ describe('refused before anything is touched', () => {
     }
     return path.join(backup, files.find((file) => file.path.startsWith('blobs/'))?.path as string)
   }
-  const edit = (backup: string, change: (manifest: Record<string, never>) => object) => {
+  const edit = (backup: string, change: (manifest: Record<string, unknown>) => object) => {
     const file = path.join(backup, 'backup.json')
     writeFileSync(
       file,
-      JSON.stringify(change(JSON.parse(readFileSync(file, 'utf8')) as Record<string, never>)),
+      JSON.stringify(change(JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>)),
     )
   }
 
