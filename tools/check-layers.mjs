@@ -48,7 +48,10 @@ function list(parent) {
 function checkPackage(root, name, layer, found) {
   const problems = []
   const manifest = JSON.parse(readFileSync(path.join(root, layer.dir, 'package.json'), 'utf8'))
-  const declared = Object.keys(manifest.dependencies ?? {}).filter((other) => other.startsWith(`${scope}/`))
+  const dependencies = layer.bundled === true ? manifest.devDependencies : manifest.dependencies
+  const declared = Object.keys(dependencies ?? {}).filter(
+    (other) => other.startsWith(`${scope}/`) && layer.files?.includes(other) !== true,
+  )
   for (const other of declared) {
     if (!layer.may.includes(other))
       problems.push(`${name}: package.json depends on ${other}, which it may not import`)

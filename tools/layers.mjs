@@ -3,7 +3,8 @@
  * the manifests and project references against it, `dependency-cruiser.mjs` every import.
  *
  * `may`: packages (or subpaths) that `src/` may import. `types`: only by `import type`. `codesOnly`: only what they tell of their
- * codes, the subpath `./codes`. `node`: where under `src/` Node's own modules may be used (`true`: everywhere). What is not
+ * codes, the subpath `./codes`. `files`: packages of which it has files at run time and imports nothing. `bundled`: all that it
+ * imports is built into its files, and so stands among its devDependencies. `node`: where under `src/` Node's own modules may be used (`true`: everywhere). What is not
  * listed is forbidden.
  */
 export const layers = {
@@ -54,6 +55,7 @@ export const layers = {
   },
   '@assay/service': {
     dir: 'apps/service',
+    files: ['@assay/console'],
     may: [
       '@assay/protocol',
       '@assay/measurement',
@@ -88,6 +90,14 @@ export const layers = {
       '@assay/appraisal',
     ],
     node: true,
+  },
+  // Of the CLI only what explains a trace; of the service types. It is built into files that need neither.
+  '@assay/console': {
+    dir: 'apps/console',
+    bundled: true,
+    may: ['@assay/protocol', '@assay/service', '@assay/cli'],
+    types: ['@assay/protocol', '@assay/service'],
+    node: false,
   },
   '@assay/testkit': {
     dir: 'lab/testkit',

@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import os from 'node:os'
 import path from 'node:path'
+import { buildConsole } from './build-console.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 const resolve = createRequire(import.meta.url).resolve
@@ -17,6 +18,7 @@ if (run(resolve('typescript/bin/tsc'), ['-b']) !== 0) {
   console.error('the build failed; no test was run')
   process.exit(1)
 }
+await buildConsole()
 const folder = mkdtempSync(path.join(os.tmpdir(), 'assay-test-'))
 const report = path.join(folder, 'report.json')
 const vitest = path.join(path.dirname(resolve('vitest/package.json')), 'vitest.mjs')

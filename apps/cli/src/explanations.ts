@@ -10,6 +10,9 @@ export interface Explanation {
   facts?: CodeFacts
 }
 
+/** Tells what a code of the service means. */
+export type Explain = (code: string) => Explanation
+
 /** Every explanation of a code. A few codes are used by two parties, each in its own sense. */
 export function explanationsOf(code: string): readonly Explanation[] {
   if (isOwnReason(code)) return [ownReason]

@@ -12,6 +12,8 @@ export interface TuningOptions {
   googleCredentials?: string
   statusListMaxAge?: number
   testVendors?: string
+  consoleListen?: string
+  consoleUrl?: string
 }
 
 /** Options of `serve` beyond where it listens and where it keeps its data. */
@@ -28,6 +30,14 @@ export function withTuning(command: Command): Command {
     )
     .option('--limit <name=value...>', `limits in place of the defaults: ${limitNames.join(', ')}`)
     .option(
+      '--console-listen <address>',
+      'serve the console at HOST:PORT (or ASSAY_CONSOLE_LISTEN); there is none by default, and on loopback it needs nothing else',
+    )
+    .option(
+      '--console-url <url>',
+      'how browsers reach the console: the https origin of the proxy before it (or ASSAY_CONSOLE_URL)',
+    )
+    .option(
       '--google-credentials <file>',
       'key file of the Google service account that decodes tokens for apps (or ASSAY_GOOGLE_CREDENTIALS)',
     )
@@ -42,7 +52,7 @@ export function withTuning(command: Command): Command {
     )
 }
 
-type Tuning = Pick<ServiceConfig, 'trustedProxies' | 'epochLength' | 'limits' | 'vendors'>
+type Tuning = Pick<ServiceConfig, 'trustedProxies' | 'epochLength' | 'limits' | 'vendors' | 'console'>
 
 export async function tuningOf(context: Context, options: TuningOptions): Promise<Tuning> {
   const { env } = context
@@ -52,12 +62,28 @@ export async function tuningOf(context: Context, options: TuningOptions): Promis
       ?.split(',')
       .map((text) => text.trim())
   const vendors = await vendorsOf(context, options)
+  const console = consoleOf(context, options)
   return {
+    ...(console === undefined ? {} : { console }),
     ...(trustedProxies === undefined ? {} : { trustedProxies }),
     ...(options.epochLength === undefined ? {} : { epochLength: options.epochLength }),
     ...(options.limit === undefined ? {} : { limits: limitsOf(options.limit) }),
     ...(Object.keys(vendors).length === 0 ? {} : { vendors }),
   }
+}
+
+function consoleOf({ env }: Context, options: TuningOptions): ServiceConfig['console'] {
+  const listen = options.consoleListen ?? nonEmpty(env.ASSAY_CONSOLE_LISTEN)
+  const url = options.consoleUrl ?? nonEmpty(env.ASSAY_CONSOLE_URL)
+  if (listen === undefined) {
+    if (url === undefined) return undefined
+    throw usageError('CLI_USAGE', 'There is a --console-url, and no --console-listen for it')
+  }
+  const [, bracketed, plain, port] = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(listen) ?? []
+  const host = bracketed ?? plain
+  if (host === undefined)
+    throw usageError('CLI_USAGE', '--console-listen is not HOST:PORT, as in 127.0.0.1:8788')
+  return { host, port: Number(port), ...(url === undefined ? {} : { url }) }
 }
 
 async function vendorsOf(

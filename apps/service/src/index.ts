@@ -18,3 +18,4 @@ export type { BuildReadingCode } from './provisioning/builds/reading/build-reade
 export { StorageError } from './storage/index.ts'
 export type { StorageErrorCode } from './storage/index.ts'
 export type { VendorErrorCode } from './vendors/index.ts'
+export type { OutcomeBatch, RecentOutcome } from './operations/outcome-feed.ts'

@@ -87,7 +87,7 @@ async function showAttestation({ output, service }: Context, id: string): Promis
 }
 
 function appraisalLines(trace: AttestationTrace): (readonly [string, string])[] {
-  const appraisal = readEar(trace)
+  const appraisal = readEar(trace, explanationOf)
   if (appraisal === null) return []
   const { tier, policies, reasons, parts } = appraisal
   return [

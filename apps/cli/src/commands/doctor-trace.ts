@@ -2,15 +2,11 @@ import { traceIdPattern, type Api, type App, type AttestationTrace, type Build }
 import { exitCodes } from '../cli-codes.ts'
 import { CliError, usageError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
-import {
-  explainTrace,
-  type TraceExplanation,
-  type TraceRecord,
-  type TraceScope,
-} from '../doctor/explain-trace.ts'
+import { explainTrace, scopeTexts, type TraceExplanation, type TraceRecord } from '../doctor/explain-trace.ts'
 import { readActivity } from '../doctor/read-activity.ts'
 import type { TraceAppraisal } from '../doctor/read-ear.ts'
 import { relative, timesInWords } from '../durations.ts'
+import { explanationOf } from '../explanations.ts'
 import { bytes, fields, paragraph, table } from '../output.ts'
 import type { ServiceClient } from '../service-client.ts'
 import { printable, type Colours } from '../terminal.ts'
@@ -32,7 +28,7 @@ export async function readTrace({ get }: ServiceClient, id: string): Promise<Att
 
 /** Why was this device refused? */
 export async function explainToPerson(context: Context, id: string): Promise<void> {
-  const explained = explainTrace(await readRecord(context.service, id))
+  const explained = explainTrace(await readRecord(context.service, id), explanationOf)
   context.output.result(explained, () => describe(explained, context.output.colours, context.clock()))
 }
 
@@ -114,14 +110,6 @@ function scopeInWords({ scope, last_seen_at, refusals }: TraceExplanation, now: 
   const counts = refusals.map(({ count, code }) => `${code} ${timesInWords(count)}`).join(', ')
   const lately = counts === '' ? '' : ` In the last 7 days it was denied: ${counts}.`
   return scopeTexts[scope].replace('{seen}', seen(last_seen_at, now)) + (scope === 'service' ? '' : lately)
-}
-
-const scopeTexts: Readonly<Record<TraceScope, string>> = {
-  service: 'Neither: the service had a fault. This says nothing about the device, which may try again.',
-  build:
-    'Probably all: no device with this build has ever passed. Check what is registered first: build, evidence, policy.',
-  device: 'Probably this device: others with the same build pass (last {seen}).',
-  open: 'Unknown: no device with this build has passed lately (last: {seen}).',
 }
 
 function seen(time: string | null, now: number): string {

@@ -36,6 +36,7 @@ export function addServeCommand(program: Command, action: Action, signals: NodeJ
       example(
         'assay serve',
         'assay serve --public-url https://attest.example.com --trusted-proxy 127.0.0.1',
+        'assay serve --console-listen 127.0.0.1:8788',
         'assay serve --limit network=600/60 buildSize=1073741824',
       ),
     )
@@ -68,6 +69,10 @@ async function serve(context: Context, options: ServeOptions, signals: NodeJS.Ev
     }),
   )
   context.output.note(`Attestation service at ${service.url}. Stop it with Ctrl-C.`)
+  if (service.consoleUrl !== undefined)
+    context.output.note(
+      `Console at ${nonEmpty(options.consoleUrl) ?? nonEmpty(env.ASSAY_CONSOLE_URL) ?? service.consoleUrl}/console/`,
+    )
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM']) signals.once(signal, () => resolve())
   })

@@ -1,6 +1,6 @@
 import type { Api, ApiKey, App, Build, BuildWarning } from '@assay/protocol'
-import type { RefusalCount } from '@assay/service'
 import { isLoopback } from '../service-client.ts'
+import { denialsOf } from './denials.ts'
 import type { Activity } from './read-activity.ts'
 import { finding, type Finding, type FindingCode } from './findings.ts'
 
@@ -165,13 +165,6 @@ function examineUse(
   }
   const days = Math.floor((now - Date.parse(seen ?? created_at)) / day)
   return days >= unusedAfter ? [{ code: 'DOCTOR_BUILD_UNUSED', more: { days: String(days) } }] : []
-}
-
-/** The most frequent first. */
-export function denialsOf(refusals: readonly RefusalCount[], id: string): RefusalCount[] {
-  return refusals
-    .filter(({ build, outcome }) => build === id && outcome === 'denied')
-    .sort((one, other) => other.count - one.count)
 }
 
 function examineApi({ audience, apps, tiers, enforcement, mode, origins }: Api): Finding[] {

@@ -1,9 +1,9 @@
 import type { Api, App, AttestationTrace, Build, SegmentSummary } from '@assay/protocol'
 import type { RefusalCount } from '@assay/service'
-import { denialsOf } from './examine-registration.ts'
+import { denialsOf } from './denials.ts'
 import type { Activity } from './read-activity.ts'
 import { readEar, type TraceAppraisal } from './read-ear.ts'
-import { explanationOf, type Explanation } from '../explanations.ts'
+import type { Explanation, Explain } from '../explanations.ts'
 
 /** What is stored about an attestation, and what is registered of its app; `undefined` where that is gone by now. */
 export interface TraceRecord {
@@ -42,13 +42,16 @@ export interface TraceExplanation {
   apis: Pick<Api, 'audience' | 'tiers' | 'enforcement' | 'policy'>[]
 }
 
-export function explainTrace({ trace, app, build, builds, apis, activity }: TraceRecord): TraceExplanation {
+export function explainTrace(
+  { trace, app, build, builds, apis, activity }: TraceRecord,
+  explain: Explain,
+): TraceExplanation {
   const seenOf = (id: string) => activity?.builds.find(({ build }) => build === id)?.last_seen_at ?? null
   const lastSeen = seenOf(trace.build)
   return {
     trace,
-    explanation: explanationOf(trace.code),
-    appraisal: readEar(trace),
+    explanation: explain(trace.code),
+    appraisal: readEar(trace, explain),
     scope: scopeOf(trace, activity, lastSeen),
     segments: trace.segments.map((name) => ({
       name,
@@ -72,6 +75,15 @@ export function explainTrace({ trace, app, build, builds, apis, activity }: Trac
       .filter(({ apps }) => apps.includes(trace.app))
       .map(({ audience, tiers, enforcement, policy }) => ({ audience, tiers, enforcement, policy })),
   }
+}
+
+/** `{seen}`: when a device with this build last passed. */
+export const scopeTexts: Readonly<Record<TraceScope, string>> = {
+  service: 'Neither: the service had a fault. This says nothing about the device, which may try again.',
+  build:
+    'Probably all: no device with this build has ever passed. Check what is registered first: build, evidence, policy.',
+  device: 'Probably this device: others with the same build pass (last {seen}).',
+  open: 'Unknown: no device with this build has passed lately (last: {seen}).',
 }
 
 function scopeOf(

@@ -1,5 +1,5 @@
 import type { AttestationTrace } from '@assay/protocol'
-import { explanationOf, type Explanation } from '../explanations.ts'
+import type { Explain, Explanation } from '../explanations.ts'
 
 /** What the EAR of a trace says (draft-ietf-rats-ear), in the order in which a person asks. */
 export interface TraceAppraisal {
@@ -25,7 +25,7 @@ interface Appraised {
 }
 
 /** `null` where the attestation did not come as far as its appraisal. */
-export function readEar({ ear }: Pick<AttestationTrace, 'ear'>): TraceAppraisal | null {
+export function readEar({ ear }: Pick<AttestationTrace, 'ear'>, explain: Explain): TraceAppraisal | null {
   if (ear === null || typeof ear !== 'object') return null
   const { ear_status: tier, submods, 'urn:assay:ear:reasons': reasons } = ear as Ear
   const parts = Object.entries((submods ?? {}) as Record<string, Appraised>)
@@ -33,7 +33,7 @@ export function readEar({ ear }: Pick<AttestationTrace, 'ear'>): TraceAppraisal 
   return {
     tier: String(tier),
     policies: [...new Set(policies)],
-    reasons: textsOf(reasons).map((code) => ({ code, ...explanationOf(code) })),
+    reasons: textsOf(reasons).map((code) => ({ code, ...explain(code) })),
     parts: parts.map(([part, { ear_status: status, ear_trustworthiness_vector: vector }]) => ({
       part,
       tier: String(status),

@@ -24,8 +24,8 @@ interface AttestationDependencies {
   count: Count
   /** Milliseconds since any moment, which only rise. */
   elapsed: () => number
-  /** Called for each build that was attested. */
-  onSeen: (about: About) => void
+  /** Called for each attestation that ends with a token. */
+  onSeen: (about: About, trace: string) => void
   clock: Clock
 }
 
@@ -47,7 +47,7 @@ export function createAttestationUseCases(dependencies: AttestationDependencies)
     })
   }
   const seen = ({ refusals: [first], trace }: Result, about: About, mayKeep: (about: About) => boolean) => {
-    onSeen(about)
+    onSeen(about, trace)
     if (first !== undefined && mayKeep(about))
       record({ outcome: 'denied', trace, ...first, segments: [] }, about)
   }

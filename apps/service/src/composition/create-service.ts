@@ -25,8 +25,9 @@ import { createRefusedChallenges } from '../attestation/challenge/refused-challe
 import { createDoctorUseCases } from '../operations/doctor.usecases.ts'
 import { createRegistrations } from '../attestation/registrations/registrations.ts'
 import { createCohort, inCohorts } from '../attestation/speed/cohort.ts'
-import { createKeyLookup } from '../http/authorisation.ts'
+import { limitGuesses } from '../http/authorisation.ts'
 import { createFloodLimits } from '../http/limits/flood-limits.ts'
+import { createStreamPlaces } from '../http/limits/stream-places.ts'
 import { createTokenBuckets } from '../http/limits/token-bucket.ts'
 import { createMeasurements } from '../attestation/measurement/measurements.ts'
 import { createPolicyUseCases } from '../provisioning/policies.usecases.ts'
@@ -36,6 +37,7 @@ import { createTokenIds, createTokenIssuer } from '../attestation/issue.ts'
 import { createPooledRandom } from '../system/random.ts'
 import { addressOf, stopListening } from '../http/server.ts'
 import { floodQuotas, type CheckedConfig, settingsOf } from '../config/service.config.ts'
+import { createOutcomeFeed } from '../operations/outcome-feed.ts'
 import { createReadiness } from '../operations/readiness.ts'
 import { createTraceBuffer } from '../operations/trace-buffer.ts'
 import { createFleetCounts } from '../operations/fleet/fleet-counts.ts'
@@ -69,6 +71,8 @@ export const buildReaderProgram = new URL('../../dist/composition/build-reader.p
 
 export interface Service {
   app: FastifyInstance
+  /** The console, where there is one. */
+  console: FastifyInstance | undefined
   /** Starts the work that goes on by itself. */
   begin(): void
   /** Another process has taken the database: says so, and closes. */
@@ -153,7 +157,11 @@ export async function createService(
   const counts = createFleetCounts(storage.fleet, clock)
   const count: Count = (sighting) => counts.count(sighting)
   const stats = createStatsUseCases({ fleet: storage.fleet, counts, clock })
-  const recordTrace = (trace: AttestationTrace) => traces.record(trace)
+  const feed = createOutcomeFeed()
+  const recordTrace = (trace: AttestationTrace) => {
+    traces.record(trace)
+    feed.refused(trace)
+  }
   const takeRefusal = createTokenBuckets(refusalsKept, refusalApps, steady)
   const takeRepeat = createTokenBuckets(refusalsKept, refusalApps, steady)
   const takeUnsigned = createTokenBuckets(refusalsKept, refusalApps, steady)
@@ -243,7 +251,7 @@ export async function createService(
   const isOpen = async () => {
     if (closing) throw new Error('the service is stopping')
   }
-  const app: FastifyInstance = await buildApp({
+  const operators = {
     apps: createAppUseCases({
       apps,
       registrations,
@@ -255,7 +263,6 @@ export async function createService(
     }),
     apis: createApiUseCases({ apis, registrations, policies, clock }),
     apiKeys,
-    lookUpKey: createKeyLookup(apiKeys, floodLimits),
     bans: createBanUseCases({
       bans: storage.bans,
       apps,
@@ -265,6 +272,37 @@ export async function createService(
       clock,
     }),
     builds: buildUseCases,
+    policies,
+    schemes,
+    keys,
+    traces,
+    stats,
+    doctor: createDoctorUseCases({
+      apps,
+      evidence: schemes.settings,
+      activity: storage.activity,
+      kindsOf: (platform) => kindsOf(schemes.all, platform),
+      settings: () => ({ ...settingsOf(config, database.kind), public_url: publicUrl() }),
+      clock,
+    }),
+    outcomes: feed,
+    streams: createStreamPlaces(),
+    largestBuild: limits.buildSize,
+  }
+  const listener = {
+    trustedProxies: config.trustedProxies,
+    random: nonces,
+    log: { level: config.logLevel, destination: config.logDestination },
+    bodyTime: limits.bodyTime,
+    connections: limits,
+    clock,
+  }
+  const lookUpKey = limitGuesses((secret: string) => apiKeys.authenticate(secret), floodLimits)
+  const noteBuild = createLastSeen({ builds, clock, onMalfunction })
+  const app: FastifyInstance = await buildApp({
+    ...operators,
+    ...listener,
+    lookUpKey,
     challenges: createChallengeUseCases(
       {
         registrations,
@@ -283,8 +321,6 @@ export async function createService(
       },
       pace,
     ),
-    policies,
-    schemes,
     attestations: createAttestationUseCases({
       attest: createAttest(attestation, pace),
       recordTrace,
@@ -292,21 +328,13 @@ export async function createService(
       elapsed: () => performance.now(),
       mayKeepUnsigned: (app) => takeUnsigned(app).allowed,
       mayKeepRepeat: (app) => takeRepeat(app).allowed,
-      onSeen: createLastSeen({ builds, clock, onMalfunction }),
+      onSeen: (about, trace) => {
+        noteBuild(about)
+        feed.passed({ ...about, trace, at: new Date(clock()).toISOString() })
+      },
       clock,
     }),
-    keys,
     statusLists,
-    traces,
-    stats,
-    doctor: createDoctorUseCases({
-      apps,
-      evidence: schemes.settings,
-      activity: storage.activity,
-      kindsOf: (platform) => kindsOf(schemes.all, platform),
-      settings: () => ({ ...settingsOf(config, database.kind), public_url: publicUrl() }),
-      clock,
-    }),
     isOrigin: (origin) => registrations.isOrigin(origin),
     limits: floodLimits,
     isReady: createReadiness({
@@ -314,14 +342,20 @@ export async function createService(
       clock: steady,
     }),
     publicUrl,
-    trustedProxies: config.trustedProxies,
-    random: nonces,
-    log: { level: config.logLevel, destination: config.logDestination },
-    largestBuild: limits.buildSize,
-    bodyTime: limits.bodyTime,
-    connections: limits,
-    clock,
   })
+  // Loaded where there is one: most services have none.
+  const console =
+    config.console === undefined
+      ? undefined
+      : await (
+          await import('./create-console.ts')
+        ).createConsole(config.console, {
+          ...operators,
+          ...listener,
+          lookUpKey,
+          sessions: storage.sessions,
+          limits: floodLimits,
+        })
 
   app.log.info(takenFromReader, 'the build reader is started without these')
   const jobs = createJobs(onMalfunction)
@@ -338,13 +372,14 @@ export async function createService(
     }
     await stats.condense()
     await storage.installations.prune(clock() - installationsKept, clock())
+    await console?.prune()
     await storage.traces.prune(new Date(clock() - tracesKept.age), tracesKept.number)
   }
 
   let closed: Promise<void> | undefined
   const closeAll = async () => {
     closing = true
-    await stopListening(app)
+    await Promise.all([app, ...(console === undefined ? [] : [console.app])].map(stopListening))
     await jobs.stop()
     await others.leave().catch(onMalfunction)
     await reader.close()
@@ -357,6 +392,7 @@ export async function createService(
 
   return {
     app,
+    console: console?.app,
     begin() {
       const lead = Math.min(120, epochLength / 4)
       jobs.every((lead / 4) * second, () => measurements.prepare(lead), 0)

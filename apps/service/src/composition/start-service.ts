@@ -18,6 +18,8 @@ import { checkGoogleCredentials } from '../config/vendors.config.ts'
 export interface RunningService {
   /** Where it listens, as a URL without path. */
   readonly url: string
+  /** Where the console listens, as a URL without path; undefined: there is none. */
+  readonly consoleUrl: string | undefined
   /** Stops accepting, lets requests under way finish, writes what waits to be written, and closes the store. */
   close(): Promise<void>
 }
@@ -100,8 +102,12 @@ export async function startService(config: ServiceConfig): Promise<RunningServic
     const service = await createService(checked, storage, { hasPeers: false })
     giveWay = () => service.giveWay()
     const url = await listen(service.app, checked)
+    const consoleUrl =
+      service.console === undefined || checked.console === undefined
+        ? undefined
+        : await listen(service.console, checked.console)
     service.begin()
-    return { url, close: service.close }
+    return { url, consoleUrl, close: service.close }
   } catch (error) {
     storage.blobs.close()
     await storage.database.close()
@@ -110,7 +116,10 @@ export async function startService(config: ServiceConfig): Promise<RunningServic
 }
 
 /** Starts to listen. @returns the address, as a URL without path. @throws ServiceError `SERVICE_ADDRESS` */
-async function listen(app: FastifyInstance, { host, port }: CheckedConfig): Promise<string> {
+async function listen(
+  app: FastifyInstance,
+  { host, port }: Pick<CheckedConfig, 'host' | 'port'>,
+): Promise<string> {
   try {
     await app.listen({ host, port })
   } catch (cause) {

@@ -23,6 +23,12 @@ export const startCodes = {
       'The public URL is missing where other machines reach the service, is not https, or has a user, query or fragment.',
     action: 'Set `--public-url` to what apps and APIs call.',
   },
+  SERVICE_CONSOLE: {
+    meaning:
+      'The address of the console is not HOST:PORT, or other machines can reach it and its https URL is missing, or its files are not built.',
+    action:
+      'Correct `--console-listen`; beyond loopback put a proxy that speaks https in front, and give its address by `--console-url`. In a working copy run `npm run build`.',
+  },
   SERVICE_LOG: {
     meaning: 'The log level is invalid.',
     action: 'Use `fatal`, `error`, `warn`, `info`, `debug` or `silent`.',

@@ -8,6 +8,7 @@ import type { FloodQuotas } from '../http/limits/flood-limits.ts'
 import type { Quota } from '../http/limits/token-bucket.ts'
 import { steadyClock } from '../system/steady-clock.ts'
 import type { Clock, Random } from '../system/ports.ts'
+import { checkConsole, type CheckedConsole, type ConsoleConfig } from './console.config.ts'
 import { ServiceError, type ServiceErrorCode } from './service-error.ts'
 import { checkVendors, type CheckedVendors, type VendorConfig } from './vendors.config.ts'
 import type { ServiceSettings } from '../operations/doctor.usecases.ts'
@@ -98,6 +99,8 @@ export interface ServiceConfig extends StorageConfig {
   moreSchemes?: readonly EvidenceScheme[]
   /** How vendors are asked; default: the system's. */
   fetch?: typeof fetch
+  /** The operators' console, on a listener of its own; none by default. */
+  console?: ConsoleConfig
   /** Registered as the first admin key when there is none. */
   firstAdminKey?: string
 }
@@ -118,6 +121,7 @@ export interface CheckedConfig extends Required<
   vendors: CheckedVendors
   moreSchemes: readonly EvidenceScheme[]
   fetch: typeof fetch
+  console: CheckedConsole | undefined
   firstAdminKey: string | undefined
 }
 
@@ -186,6 +190,7 @@ export function checkConfig(config: ServiceConfig): CheckedConfig {
     vendors: checkVendors(config.vendors ?? {}, isForThisMachine),
     moreSchemes: config.moreSchemes ?? [],
     fetch: config.fetch ?? fetch,
+    console: checkConsole(config.console),
     firstAdminKey,
   }
 }

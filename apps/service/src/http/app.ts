@@ -1,12 +1,12 @@
 import cors from '@fastify/cors'
 import type { FastifyInstance } from 'fastify'
-import { headerNames, paths } from '@assay/protocol'
+import { headerNames, paths, type ApiKey } from '@assay/protocol'
 import { registerAttestationRoutes } from './routes/attestations.routes.ts'
 import type { AttestationUseCases } from '../attestation/answer.ts'
 import { registerChallengeRoutes } from './routes/challenges.routes.ts'
 import type { ChallengeUseCases } from '../attestation/challenge/issue-challenge.ts'
 import { registerHealthRoutes, type Readiness } from './routes/health.routes.ts'
-import { byApiKey, createAuthorisation, type KeyLookup } from './authorisation.ts'
+import { byApiKey, createAuthorisation, type Lookup } from './authorisation.ts'
 import { createInstance, type ListenerOptions } from './instance.ts'
 import type { FloodLimits } from './limits/flood-limits.ts'
 import { registerKeyRoutes } from './routes/keys.routes.ts'
@@ -18,7 +18,7 @@ import type { StatusListUseCases } from '../operations/status-lists.usecases.ts'
 
 /** What the HTTP surface is made over. */
 export interface AppDependencies extends OperatorDependencies, ListenerOptions {
-  lookUpKey: KeyLookup
+  lookUpKey: Lookup<ApiKey>
   challenges: ChallengeUseCases
   attestations: AttestationUseCases
   statusLists: Pick<StatusListUseCases, 'find'>
@@ -33,7 +33,9 @@ export interface AppDependencies extends OperatorDependencies, ListenerOptions {
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
   const { app, methods } = createInstance(dependencies)
   const openapi = useOpenapi(app, dependencies.schemes, dependencies.publicUrl)
-  const authorisation = createAuthorisation(byApiKey(dependencies.lookUpKey))
+  const authorisation = createAuthorisation(
+    byApiKey(dependencies.lookUpKey, (id) => dependencies.apiKeys.find(id)),
+  )
   await app.register((scope) => attesters(scope, dependencies))
   await app.register(async (scope) => registerOperatorRoutes(scope, dependencies, authorisation))
   registerKeyRoutes(app, dependencies.keys)

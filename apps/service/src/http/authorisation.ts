@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import type { ApiKey, ApiKeyScope } from '@assay/protocol'
-import type { ApiKeyUseCases } from '../provisioning/api-keys.usecases.ts'
 import type { FloodLimits } from './limits/flood-limits.ts'
 import { callers, type Caller } from './callers.ts'
 import { ProblemError } from '../faults/problem-error.ts'
@@ -11,7 +10,16 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The key that the request came with, on routes behind {@link createAuthorisation}. */
     apiKey: ApiKey | null
+    /** By what it came: an API key, or a session. */
+    principal: Principal | null
   }
+}
+
+export interface Principal {
+  readonly name: string
+  readonly key: ApiKey
+  /** Whether it is still valid, for what goes on after the request was let in. */
+  holds(): Promise<boolean>
 }
 
 type Authorise = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
@@ -23,20 +31,21 @@ export type Authorisation = Readonly<Record<Caller, Authorise>>
 const provenKeys = { max: 1_000, ttl: 24 * 3_600_000 }
 
 /** Finds the key that a request acts by. @throws ProblemError `unauthorized`, `rate_limited` */
-export type Authenticate = (request: FastifyRequest, reply: FastifyReply) => Promise<ApiKey>
+export type Authenticate = (request: FastifyRequest, reply: FastifyReply) => Promise<Principal>
 
-/** Looks API keys up, and counts guesses. */
-export type KeyLookup = (secret: string, address: string) => Promise<ApiKey | undefined>
+/** Looks a secret up. @throws ProblemError `rate_limited` where the network has guessed too often */
+export type Lookup<Found> = (secret: string, address: string) => Promise<Found | undefined>
 
-export function createKeyLookup(
-  apiKeys: Pick<ApiKeyUseCases, 'authenticate'>,
+/** A look-up that counts guesses. */
+export function limitGuesses<Found>(
+  find: (secret: string) => Promise<Found | undefined>,
   limits: Pick<FloodLimits, 'guess'>,
-): KeyLookup {
+): Lookup<Found> {
   const proven = new LRUCache<string, true>(provenKeys)
   return async (secret, address) => {
     const digest = createHash('sha256').update(secret).digest('hex')
     const guess = proven.has(digest) ? undefined : limits.guess(address)
-    const key = await apiKeys.authenticate(secret).catch((error: unknown) => {
+    const key = await find(secret).catch((error: unknown) => {
       guess?.giveBack()
       throw error
     })
@@ -50,7 +59,10 @@ export function createKeyLookup(
 }
 
 /** By the API key in `Authorization`. */
-export function byApiKey(lookUp: KeyLookup): Authenticate {
+export function byApiKey(
+  lookUp: Lookup<ApiKey>,
+  find: (id: string) => Promise<ApiKey | undefined>,
+): Authenticate {
   return async (request, reply) => {
     const [, secret] = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(request.headers.authorization ?? '') ?? []
     const key = secret === undefined ? undefined : await lookUp(secret, request.ip)
@@ -58,13 +70,18 @@ export function byApiKey(lookUp: KeyLookup): Authenticate {
       reply.header('www-authenticate', 'Bearer realm="assay"')
       throw new ProblemError('unauthorized')
     }
-    return key
+    return { name: key.id, key, holds: async () => (await find(key.id)) !== undefined }
   }
 }
 
 /** What a key may do, however it was found. */
 export function createAuthorisation(find: Authenticate): Authorisation {
-  const authenticate: Authenticate = async (request, reply) => (request.apiKey = await find(request, reply))
+  const authenticate = async (request: FastifyRequest, reply: FastifyReply): Promise<ApiKey> => {
+    const principal = await find(request, reply)
+    request.principal = principal
+    request.apiKey = principal.key
+    return principal.key
+  }
   const openedTo =
     (scopes: readonly ApiKeyScope[]): Authorise =>
     async (request, reply) => {

@@ -44,6 +44,7 @@ export function createInstance(options: ListenerOptions) {
     done()
   })
   app.decorateRequest('apiKey', null)
+  app.decorateRequest('principal', null)
   return { app, methods }
 }
 

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { SchemeRegistry } from '@assay/evidence'
 import type { StatsUseCases } from '../operations/fleet/stats.usecases.ts'
 import type { DoctorUseCases } from '../operations/doctor.usecases.ts'
+import type { OutcomeFeed } from '../operations/outcome-feed.ts'
 import type { KeyUseCases } from '../operations/signing-keys.usecases.ts'
 import type { TraceBuffer } from '../operations/trace-buffer.ts'
 import type { ApiKeyUseCases } from '../provisioning/api-keys.usecases.ts'
@@ -11,6 +12,7 @@ import type { BanUseCases } from '../provisioning/bans.usecases.ts'
 import type { BuildUseCases } from '../provisioning/builds/builds.usecases.ts'
 import type { PolicyUseCases } from '../provisioning/policies.usecases.ts'
 import type { Authorisation } from './authorisation.ts'
+import type { StreamPlaces } from './limits/stream-places.ts'
 import { registerApiKeyRoutes } from './routes/api-keys.routes.ts'
 import { registerApiRoutes } from './routes/apis.routes.ts'
 import { registerAppRoutes } from './routes/apps.routes.ts'
@@ -18,6 +20,7 @@ import { registerBanRoutes } from './routes/bans.routes.ts'
 import { registerBuildRoutes } from './routes/builds.routes.ts'
 import { registerDoctorRoutes } from './routes/doctor.routes.ts'
 import { registerSigningKeyRoutes } from './routes/keys.routes.ts'
+import { registerOutcomeRoutes } from './routes/outcomes.routes.ts'
 import { registerPolicyRoutes } from './routes/policies.routes.ts'
 import { registerStatsRoutes } from './routes/stats.routes.ts'
 import { registerTraceRoutes } from './routes/traces.routes.ts'
@@ -36,6 +39,8 @@ export interface OperatorDependencies {
   keys: KeyUseCases
   traces: Pick<TraceBuffer, 'find' | 'list'>
   stats: Pick<StatsUseCases, 'stats'>
+  outcomes: OutcomeFeed
+  streams: StreamPlaces
   /** Bytes of a file to register. */
   largestBuild: number
 }
@@ -56,5 +61,6 @@ export function registerOperatorRoutes(
   registerBanRoutes(scope, dependencies.bans, authorisation)
   registerTraceRoutes(scope, dependencies.traces, authorisation)
   registerStatsRoutes(scope, dependencies.stats, authorisation)
+  registerOutcomeRoutes(scope, dependencies, authorisation)
   registerDoctorRoutes(scope, dependencies.doctor, authorisation)
 }

@@ -117,3 +117,26 @@ export interface StatusStore {
    */
   bannedSince(apps: readonly string[], since: number, reach: number): Promise<InstallationName[]>
 }
+
+/** Someone who is signed in at the console. */
+export interface StoredSession {
+  /** SHA-256 of the session id, lower-case hex. */
+  hash: string
+  /** Id of the API key that it was opened with. */
+  key: string
+  /** Milliseconds since 1970, both. */
+  createdAt: number
+  seenAt: number
+}
+
+/** Sessions of the console, which every node reads. One ends when its key is removed. */
+export interface SessionStore {
+  /** Of the key's sessions the newest `keepAtMost` stay. `key_not_found`: the key has been removed. */
+  insert(session: StoredSession, keepAtMost: number): Promise<'ok' | 'key_not_found'>
+  find(hash: string): Promise<StoredSession | undefined>
+  /** Notes that it was used. */
+  touch(hash: string, now: number): Promise<void>
+  /** Ends it; there need be none. */
+  remove(hash: string): Promise<void>
+  prune(createdBefore: number, seenBefore: number): Promise<void>
+}

@@ -114,6 +114,11 @@ export function createApiKeyUseCases({ apiKeys, clock, random }: ApiKeyDependenc
       await noteUse(key)
       return key
     },
+    /** The key, while it is valid. */
+    async find(id: string): Promise<ApiKey | undefined> {
+      const key = await apiKeys.find(id)
+      return key === undefined || isExpired(key, clock()) ? undefined : key
+    },
     async hasAdmin(): Promise<boolean> {
       return (await apiKeys.countAdmins()) > 0
     },

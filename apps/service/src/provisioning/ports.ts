@@ -104,6 +104,7 @@ export interface ApiKeyStore {
   /** `exists`: the id or the hash is taken. `app_not_found`: it names an app that is not registered. */
   insert(key: StoredApiKey): Promise<'ok' | 'exists' | 'app_not_found'>
   findByHash(hash: string): Promise<ApiKey | undefined>
+  find(id: string): Promise<ApiKey | undefined>
   /** The key for provenance of this app's builds that has this JWK thumbprint. */
   findProvenanceKey(
     app: string,

@@ -10,6 +10,7 @@ import { createInstallationRepository } from './repositories/installations.repos
 import { createNodeRepository } from './repositories/nodes.repository.ts'
 import { createPolicyRepository } from './repositories/policies.repository.ts'
 import { createSecretRepository } from './repositories/secrets.repository.ts'
+import { createSessionRepository } from './repositories/sessions.repository.ts'
 import { createSigningKeyRepository } from './repositories/signing-keys.repository.ts'
 import type { BlobStore } from './blobs/blob-store.ts'
 import { openFileBlobs } from './blobs/file-blobs.ts'
@@ -65,6 +66,7 @@ export async function openStorage({ dataFolder, postgres, sealingKey, blobCache 
       traces: createTraceRepository({ db }),
       activity: createActivityRepository({ db }),
       fleet: createFleetRepository({ db }),
+      sessions: createSessionRepository({ db }),
       status: createStatusRepository({ db }),
       nodes: createNodeRepository({ db: facts, kind: database.kind }),
       /** What is registered, by connections of its own. */

@@ -274,6 +274,15 @@ export interface Tables {
     at_most: number
     times: number
   }
+  console_sessions: {
+    /** SHA-256 of the session id, lower-case hex. */
+    hash: string
+    /** Id of the API key that it was opened with. */
+    key: string
+    /** Milliseconds since 1970, both. */
+    created_at: number
+    seen_at: number
+  }
   attestation_traces: {
     trace: string
     /** Milliseconds since 1970. */

@@ -15,6 +15,8 @@ export interface Answer {
 
 export interface ServiceUnderTest {
   readonly url: string
+  /** Where the console listens. */
+  readonly consoleUrl: string
   readonly folder: string
   readonly config: ServiceConfig
   readonly adminKey: string
@@ -91,6 +93,9 @@ export async function runService(
   return {
     get url() {
       return running.url
+    },
+    get consoleUrl() {
+      return running.consoleUrl ?? ''
     },
     folder,
     config,

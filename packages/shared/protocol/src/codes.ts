@@ -209,6 +209,14 @@ export const problems = {
     action:
       'Send `Authorization: Bearer` with the key. The CLI takes it from `ASSAY_API_KEY`: the key that `assay init` or `assay key add` of this very service showed.',
   },
+  origin_refused: {
+    status: 403,
+    title: 'The request does not come from the console',
+    meaning:
+      'Only at the listener of the console: the request is for another host, or a page of another origin sent it, or a program that is no browser.',
+    action:
+      'Open the console by the address that `assay serve` prints, or by `--console-url`. Programs use the API with an API key, or the CLI.',
+  },
   scope_insufficient: {
     status: 403,
     title: 'The API key may not do this',

@@ -347,6 +347,12 @@ export function operationsFor(
         summary: 'Count how attestations ended, by what they were',
         answers: answers.stats,
       },
+      'GET /v1/outcomes': {
+        id: 'watchOutcomes',
+        summary:
+          'Watch what becomes of attestations at this node, as server-sent events; four streams at a time for each key',
+        answers: { 200: { type: 'text/event-stream' } },
+      },
       'GET /v1/attestations/:trace': {
         id: 'getTrace',
         summary: 'Get what is kept of a denial or malfunction',

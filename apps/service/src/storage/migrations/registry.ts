@@ -15,6 +15,7 @@ import { shortLists } from './0014-short-lists.ts'
 import { keyScopes } from './0015-key-scopes.ts'
 import { manyNodes } from './0016-many-nodes.ts'
 import { fleet } from './0017-fleet.ts'
+import { consoleSessions } from './0018-console-sessions.ts'
 import type { SchemaStep } from './migration.ts'
 
 /** Every step there is, in order. A step that is not here is not run. */
@@ -36,4 +37,5 @@ export const schemaSteps: readonly SchemaStep[] = [
   keyScopes,
   manyNodes,
   fleet,
+  consoleSessions,
 ]

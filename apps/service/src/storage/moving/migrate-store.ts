@@ -47,10 +47,20 @@ const moved = [
   'secrets',
   'signing_keys',
   'attestation_traces',
+  'attestation_counts',
+  'attestation_latencies',
 ] as const satisfies readonly (keyof Tables)[]
 
 /** Tables whose rows do not move. */
-const leftBehind = ['store', 'nodes', 'blobs', 'blob_pieces', 'signs_of_life', 'schema_steps']
+const leftBehind = [
+  'store',
+  'nodes',
+  'blobs',
+  'blob_pieces',
+  'signs_of_life',
+  'console_sessions',
+  'schema_steps',
+]
 
 /** Parameters of one statement, of which PostgreSQL takes at most 65,535. */
 const parametersAtOnce = 20_000
@@ -127,10 +137,7 @@ async function copyRows(
   let sent = 0
   const flush = async () => {
     if (waiting.length === 0) return
-    await target
-      .insertInto(table)
-      .values(waiting)
-      .execute()
+    await target.insertInto(table).values(waiting).execute()
     sent += waiting.length
     waiting = []
   }

@@ -14,7 +14,8 @@ import type { Database, Tables } from '../tables.ts'
 export function createApiKeyRepository({ db }: { db: Database }): ApiKeyStore {
   return {
     insert: (key: StoredApiKey) => insertKey(db, key),
-    findByHash: (hash: string) => findByHash(db, hash),
+    findByHash: (hash: string) => findKey(db, 'hash', hash),
+    find: (id: string) => findKey(db, 'id', id),
     findProvenanceKey: (app: string, thumbprint: string) => findProvenanceKey(db, app, thumbprint),
     list: (page: Page) => listKeys(db, page),
     remove: (id: string, now: number) => removeKey(db, id, now),
@@ -57,8 +58,8 @@ async function insertKey(db: Database, key: StoredApiKey): Promise<'ok' | 'exist
   }
 }
 
-async function findByHash(db: Database, hash: string): Promise<ApiKey | undefined> {
-  const row = await db.selectFrom('api_keys').selectAll().where('hash', '=', hash).executeTakeFirst()
+async function findKey(db: Database, by: 'hash' | 'id', value: string): Promise<ApiKey | undefined> {
+  const row = await db.selectFrom('api_keys').selectAll().where(by, '=', value).executeTakeFirst()
   if (row === undefined) return undefined
   const links = await db
     .selectFrom('api_key_apps')

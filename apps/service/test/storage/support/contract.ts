@@ -10,6 +10,7 @@ import { installationRepositorySuite } from '../repositories/installations.repos
 import { nodeRepositorySuite } from '../repositories/nodes.repository.suite.ts'
 import { policyRepositorySuite } from '../repositories/policies.repository.suite.ts'
 import { secretRepositorySuite } from '../repositories/secrets.repository.suite.ts'
+import { sessionRepositorySuite } from '../repositories/sessions.repository.suite.ts'
 import { signingKeyRepositorySuite } from '../repositories/signing-keys.repository.suite.ts'
 import { statusRepositorySuite } from '../repositories/status.repository.suite.ts'
 import { traceRepositorySuite } from '../repositories/traces.repository.suite.ts'
@@ -32,6 +33,7 @@ export function storageContract(world: StorageWorld): void {
   installationRepositorySuite(world)
   policyRepositorySuite(world)
   secretRepositorySuite(world)
+  sessionRepositorySuite(world)
   signingKeyRepositorySuite(world)
   statusRepositorySuite(world)
   traceRepositorySuite(world)

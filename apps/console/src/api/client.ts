@@ -1,0 +1,72 @@
+import type { ProblemDocument } from '@assay/protocol'
+
+/** The service's answer to a request that it refuses, or cannot carry out. */
+export class ApiProblem extends Error {
+  override readonly name = 'ApiProblem'
+  /** 0: there was no answer. */
+  readonly status: number
+  readonly code: string
+  readonly trace: string | undefined
+  readonly errors: NonNullable<ProblemDocument['errors']>
+
+  constructor(status: number, { title, code, trace, errors = [] }: Partial<ProblemDocument>) {
+    super(title ?? (status === 0 ? 'The service does not answer' : `The service answered ${status}`))
+    this.status = status
+    this.code = code ?? (status === 0 ? 'unreachable' : 'unknown')
+    this.trace = trace
+    this.errors = errors
+  }
+}
+
+interface Call {
+  body?: unknown
+  signal?: AbortSignal | undefined
+  /** The page asks by itself: that keeps no session alive. */
+  background?: boolean
+}
+
+/** One request to the service, by the session's cookie. @throws ApiProblem */
+export async function call<T>(
+  method: string,
+  path: string,
+  { body, signal, background }: Call = {},
+): Promise<T> {
+  const response = await fetch(`/console/${path}`, {
+    method,
+    credentials: 'same-origin',
+    headers: {
+      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(background === true ? { 'x-assay-background': '1' } : {}),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(signal === undefined ? {} : { signal }),
+  }).catch((cause: unknown) => {
+    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
+    throw new ApiProblem(0, {})
+  })
+  if (response.status === 204) return undefined as T
+  const value: unknown = await response.json().catch(() => ({}))
+  if (!response.ok) throw new ApiProblem(response.status, value ?? {})
+  return value as T
+}
+
+/** Entries that one list shows at most: beyond it a search is of more use than a table. */
+const mostEntries = 100_000
+
+/** A list, page by page. @throws ApiProblem */
+export async function listAll<T>(path: string, member: string, signal?: AbortSignal): Promise<T[]> {
+  const entries: T[] = []
+  const query = (after?: string) =>
+    `${path}${path.includes('?') ? '&' : '?'}limit=1000${after === undefined ? '' : `&after=${encodeURIComponent(after)}`}`
+  let next: string | undefined
+  do {
+    const page = await call<Record<string, unknown>>('GET', query(next), { signal })
+    entries.push(...(page[member] as T[]))
+    next = page['next'] as string | undefined
+  } while (next !== undefined && entries.length < mostEntries)
+  return entries
+}
+
+/** A path segment. */
+export const segment = encodeURIComponent

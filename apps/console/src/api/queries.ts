@@ -1,0 +1,96 @@
+import { queryOptions } from '@tanstack/react-query'
+import type { Api, ApiKey, App, AttestationTrace, Ban, Build, StoredPolicy } from '@assay/protocol'
+import type { AppActivity, BuildActivity, ServiceStatus } from '@assay/service'
+import { ApiProblem, call, listAll, segment } from './client.ts'
+
+export type BuildSummary = Omit<Build, 'segments'>
+export type ListedKey = ApiKey & { prefix: string }
+export type Activity = AppActivity & { builds: readonly BuildActivity[] }
+
+const ofApp = (app: string) => `v1/apps/${segment(app)}`
+
+export const serviceQuery = queryOptions({
+  queryKey: ['service'],
+  queryFn: ({ signal }) => call<ServiceStatus>('GET', 'v1/service', { signal }),
+})
+
+export const appsQuery = queryOptions({
+  queryKey: ['apps'],
+  queryFn: ({ signal }) => listAll<App>('v1/apps', 'apps', signal),
+})
+
+export const apisQuery = queryOptions({
+  queryKey: ['apis'],
+  queryFn: ({ signal }) => listAll<Api>('v1/apis', 'apis', signal),
+})
+
+export const policiesQuery = queryOptions({
+  queryKey: ['policies'],
+  queryFn: ({ signal }) => listAll<StoredPolicy>('v1/policies', 'policies', signal),
+})
+
+export const keysQuery = queryOptions({
+  queryKey: ['keys'],
+  queryFn: ({ signal }) => listAll<ListedKey>('v1/keys', 'keys', signal),
+})
+
+export const appQuery = (app: string) =>
+  queryOptions({
+    queryKey: ['apps', app],
+    queryFn: ({ signal }) => call<App>('GET', ofApp(app), { signal }),
+  })
+
+export const buildsQuery = (app: string) =>
+  queryOptions({
+    queryKey: ['apps', app, 'builds'],
+    queryFn: ({ signal }) => listAll<BuildSummary>(`${ofApp(app)}/builds`, 'builds', signal),
+  })
+
+export const bansQuery = (app: string) =>
+  queryOptions({
+    queryKey: ['apps', app, 'bans'],
+    queryFn: ({ signal }) => listAll<Ban>(`${ofApp(app)}/bans`, 'bans', signal),
+  })
+
+/** @param days 1 to 30 */
+export const activityQuery = (app: string, days = 7) =>
+  queryOptions({
+    queryKey: ['apps', app, 'activity', days],
+    queryFn: async ({ signal }): Promise<Activity> => ({
+      ...(await call<AppActivity>('GET', `${ofApp(app)}/activity?days=${days}`, { signal })),
+      builds: await listAll<BuildActivity>(`${ofApp(app)}/activity/builds`, 'builds', signal),
+    }),
+  })
+
+/** What `assay doctor TRACE` reads; parts that were removed since are undefined. */
+export const traceQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['trace', id],
+    queryFn: async ({ signal }) => {
+      const trace = await call<AttestationTrace>('GET', `v1/attestations/${segment(id)}`, { signal })
+      const app = await ifThere(call<App>('GET', ofApp(trace.app), { signal }))
+      const [build, builds, apis, activity] = await Promise.all([
+        ifThere(call<Build>('GET', `${ofApp(trace.app)}/builds/${segment(trace.build)}`, { signal })),
+        app === undefined ? [] : listAll<BuildSummary>(`${ofApp(trace.app)}/builds`, 'builds', signal),
+        listAll<Api>('v1/apis', 'apis', signal),
+        app === undefined ? undefined : ifThere(activityOf(trace.app, signal)),
+      ])
+      return { trace, app, build, builds, apis, activity }
+    },
+  })
+
+async function activityOf(app: string, signal: AbortSignal): Promise<Activity> {
+  return {
+    ...(await call<AppActivity>('GET', `${ofApp(app)}/activity`, { signal })),
+    builds: await listAll<BuildActivity>(`${ofApp(app)}/activity/builds`, 'builds', signal),
+  }
+}
+
+async function ifThere<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof ApiProblem && error.code.endsWith('_not_found')) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,30 @@
+import { queryOptions } from '@tanstack/react-query'
+import type { ApiKey } from '@assay/protocol'
+import { ApiProblem, call } from './client.ts'
+
+export interface Session {
+  key: Pick<ApiKey, 'id' | 'name' | 'scope' | 'apps'>
+  /** RFC 3339. */
+  ends_at: string
+}
+
+/** Milliseconds between two looks whether the session still holds. */
+const look = 60_000
+
+/** null: nobody is signed in. */
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: async ({ signal }): Promise<Session | null> => {
+    try {
+      return await call<Session>('GET', 'session', { signal, background: true })
+    } catch (error) {
+      if (error instanceof ApiProblem && error.status === 401) return null
+      throw error
+    }
+  },
+  refetchInterval: look,
+  staleTime: look,
+})
+
+export const signIn = (key: string): Promise<Session> => call('POST', 'session', { body: { key } })
+export const signOut = (): Promise<void> => call('DELETE', 'session')

@@ -1,0 +1,40 @@
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { ApiProblem } from './api/client.ts'
+import { router } from './router.tsx'
+import { SessionGate } from './shell/session-gate.tsx'
+import { applyTheme, readTheme } from './shell/theme.ts'
+import './styles.css'
+
+applyTheme(readTheme())
+
+const isFinal = (error: unknown) => error instanceof ApiProblem && error.status >= 400 && error.status < 500
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      retry: (failures, error) => !isFinal(error) && failures < 2,
+    },
+  },
+})
+// Whatever finds that the session is over ends it for the whole page.
+queries.getQueryCache().subscribe(({ type, query }) => {
+  const { error } = query.state
+  if (type === 'updated' && error instanceof ApiProblem && error.status === 401)
+    queries.setQueryData(['session'], null)
+})
+
+const root = document.querySelector('#console')
+if (root !== null) {
+  createRoot(root).render(
+    <StrictMode>
+      <QueryClientProvider client={queries}>
+        <SessionGate>
+          <RouterProvider router={router} />
+        </SessionGate>
+      </QueryClientProvider>
+    </StrictMode>,
+  )
+}

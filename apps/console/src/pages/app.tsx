@@ -1,0 +1,194 @@
+import { useMemo } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
+import { call, segment } from '../api/client.ts'
+import { activityQuery, appQuery, buildsQuery, type BuildSummary } from '../api/queries.ts'
+import { useMay } from '../shell/may.ts'
+import { ConfirmedAction } from '../ui/action.tsx'
+import { Badge, OutcomeBadge, StateBadge } from '../ui/badge.tsx'
+import { columnsOf, DataTable } from '../ui/data-table.tsx'
+import { Facts, Page, Section } from '../ui/page.tsx'
+import { Empty, Loaded } from '../ui/states.tsx'
+import { Time } from '../ui/time.tsx'
+
+interface BuildRow extends BuildSummary {
+  lastSeen: string | null
+}
+
+const column = columnsOf<BuildRow>()
+const looks = {
+  id: { width: 12 },
+  state: { width: 6.5 },
+  version_code: { width: 7, wideOnly: true },
+  framework: { width: 9, wideOnly: true },
+  coverage: { width: 7, wideOnly: true },
+  warnings: { width: 14, wideOnly: true },
+  lastSeen: { width: 8 },
+  actions: { width: 7 },
+}
+
+export function AppPage() {
+  const { app: id } = useParams({ from: '/apps/$app' })
+  const app = useQuery(appQuery(id))
+  const builds = useQuery(buildsQuery(id))
+  const activity = useQuery(activityQuery(id))
+  const mayChange = useMay('admin')
+  const columns = useMemo(() => columnsFor(id, mayChange), [id, mayChange])
+  const rows = useMemo(() => {
+    const seen = new Map(activity.data?.builds.map(({ build, last_seen_at }) => [build, last_seen_at]))
+    return builds.data?.map((build): BuildRow => ({ ...build, lastSeen: seen.get(build.id) ?? null }))
+  }, [builds.data, activity.data])
+  return (
+    <Page
+      title={app.data === undefined || app.data.name === '' ? id : app.data.name}
+      lead={<span className="mono">{id}</span>}
+    >
+      <Section title="Builds" flush>
+        <Loaded query={builds}>
+          {() =>
+            rows === undefined || rows.length === 0 ? (
+              <Empty title="No build is registered">
+                Register a release: <code>assay build add app.apk --app {id}</code>
+              </Empty>
+            ) : (
+              <DataTable
+                caption={`Builds of ${id}`}
+                columns={columns}
+                looks={looks}
+                data={rows}
+                rowId={({ id }) => id}
+              />
+            )
+          }
+        </Loaded>
+      </Section>
+      <div className="columns">
+        <Section title="How it is registered">
+          <Loaded query={app}>
+            {(data) => (
+              <Facts>
+                {[
+                  ['Platform', <Badge tone="info">{data.platform}</Badge>],
+                  ['Package', <span className="mono">{data.package}</span>],
+                  ['Policy', data.policy ?? 'by default'],
+                  ['Evidence', ['software measurement', ...Object.keys(data.evidence)].join(', ')],
+                  ['May be left out', data.optional_evidence.join(', ') || 'nothing'],
+                  ['Probes', data.probes.join(', ') || 'none'],
+                  ['Least version code', String(data.min_version_code)],
+                  ['Signers', data.signers.length === 0 ? 'none' : <Digests of={data.signers} />],
+                ]}
+              </Facts>
+            )}
+          </Loaded>
+        </Section>
+        <Section title="Refused in the last 7 days">
+          <Loaded query={activity}>
+            {({ refusals, installations }) =>
+              refusals.length === 0 ? (
+                <Empty title="Nothing was refused">
+                  {installations.total === 0
+                    ? 'No installation with platform evidence was seen either.'
+                    : `${installations.total} installations were seen.`}
+                </Empty>
+              ) : (
+                <ul className="rows">
+                  {refusals.map(({ build, outcome, code, count, last_at: last }) => (
+                    <li key={`${build} ${outcome} ${code}`}>
+                      <OutcomeBadge outcome={outcome} />
+                      <span className="grow">
+                        <code>{code}</code> <span className="muted">build {build}</span>
+                      </span>
+                      <strong>{count}</strong>
+                      <span className="muted small">
+                        <Time at={last} />
+                      </span>
+                    </li>
+                  ))}
+                </ul>
+              )
+            }
+          </Loaded>
+        </Section>
+      </div>
+      <p>
+        <Link to="/bans" search={{ app: id }}>
+          Bans of this app
+        </Link>
+      </p>
+    </Page>
+  )
+}
+
+function Digests({ of }: { of: readonly string[] }) {
+  return (
+    <ul className="plain-list">
+      {of.map((digest) => (
+        <li key={digest} className="mono" title={digest}>
+          {digest.slice(0, 16)}…
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function columnsFor(app: string, mayChange: boolean) {
+  const work = (build: string, what: 'retire' | 'activate') => () =>
+    call('POST', `v1/apps/${segment(app)}/builds/${segment(build)}/${what}`, { body: {} })
+  return column.columns([
+    column.accessor('id', {
+      header: 'Build',
+      cell: ({ getValue }) => <span className="mono">{getValue()}</span>,
+    }),
+    column.accessor('state', { header: 'State', cell: ({ getValue }) => <StateBadge state={getValue()} /> }),
+    column.accessor('version_code', { header: 'Version code' }),
+    column.accessor('framework', { header: 'Framework' }),
+    column.accessor('coverage', { header: 'Coverage' }),
+    column.accessor(({ warnings }) => warnings.join(', '), {
+      id: 'warnings',
+      header: 'Warnings',
+      cell: ({ getValue }) =>
+        getValue() === '' ? (
+          <span className="muted">none</span>
+        ) : (
+          <span className="warn-text">{getValue()}</span>
+        ),
+    }),
+    column.accessor('lastSeen', { header: 'Last passed', cell: ({ getValue }) => <Time at={getValue()} /> }),
+    column.display({
+      id: 'actions',
+      header: () => <span className="visually-hidden">Actions</span>,
+      cell: ({ row: { original } }) => {
+        if (!mayChange) return null
+        switch (original.state) {
+          case 'active':
+            return (
+              <ConfirmedAction
+                label="Retire"
+                title={`Retire build ${original.id}?`}
+                danger
+                small
+                run={work(original.id, 'retire')}
+              >
+                Its installations get no more tokens; those that they hold are good until they expire, or
+                until guards read the status list. A build that is retired stays so.
+              </ConfirmedAction>
+            )
+          case 'pending':
+            return (
+              <ConfirmedAction
+                label="Activate"
+                title={`Activate build ${original.id}?`}
+                small
+                run={work(original.id, 'activate')}
+              >
+                You vouch for it: its installations may get tokens. Compare it with what your pipeline
+                released first: <code>assay build diff</code>.
+              </ConfirmedAction>
+            )
+          case 'retired':
+            return null
+        }
+      },
+    }),
+  ])
+}

@@ -1,0 +1,213 @@
+import { useMemo } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
+import { claimsInWords, explainTrace, scopeTexts, type TraceExplanation } from '@assay/cli/explain'
+import { explanations } from 'virtual:explanations'
+import { traceQuery } from '../api/queries.ts'
+import { Badge, OutcomeBadge, StateBadge, TierBadge } from '../ui/badge.tsx'
+import { Facts, Page, Section } from '../ui/page.tsx'
+import { Empty, Loaded } from '../ui/states.tsx'
+import { agoInWords, Time } from '../ui/time.tsx'
+
+const unknown = {
+  meaning: 'The console does not know the code.',
+  action: 'Look it up in docs/errors.md of the service.',
+  section: '',
+}
+const explain = (code: string) => explanations[code] ?? unknown
+
+/** What `assay doctor TRACE` says. */
+export function AttestationPage() {
+  const { trace: id } = useParams({ from: '/attestations/$trace' })
+  const record = useQuery(traceQuery(id))
+  const explained = useMemo(
+    () => (record.data === undefined ? undefined : explainTrace(record.data, explain)),
+    [record.data],
+  )
+  return (
+    <Page title="One attestation" lead={<span className="mono">{id}</span>}>
+      <Loaded query={record}>
+        {() => (explained === undefined ? null : <Explained explained={explained} />)}
+      </Loaded>
+    </Page>
+  )
+}
+
+function Explained({ explained }: { explained: TraceExplanation }) {
+  const { trace, explanation, app, appraisal, segments } = explained
+  return (
+    <>
+      <section className="card verdict" aria-label="What happened">
+        <div className="verdict-head">
+          <OutcomeBadge outcome={trace.outcome} />
+          <code className="verdict-code">{trace.code}</code>
+          <span className="muted">
+            <Link to="/apps/$app" params={{ app: trace.app }}>
+              {trace.app}
+            </Link>
+            , build <span className="mono">{trace.build}</span>, <Time at={trace.at} />
+          </span>
+        </div>
+        <Facts>
+          {[
+            ['What it means', explanation.meaning],
+            ['What to do', explanation.action],
+            ['This device, or all?', scopeInWords(explained)],
+          ]}
+        </Facts>
+      </section>
+      {appraisal === null ? null : <Appraisal appraisal={appraisal} code={trace.code} />}
+      {segments.length === 0 ? null : <Segments segments={segments} />}
+      <div className="columns">
+        <BuildFacts explained={explained} />
+        <Section title="The app">
+          {app === null ? (
+            <Empty title="It is not registered any more" />
+          ) : (
+            <Facts>
+              {[
+                ['Evidence', ['software measurement', ...Object.keys(app.evidence)].join(', ')],
+                ['May be left out', app.optional_evidence.join(', ') || 'nothing'],
+                ['Policy', app.policy ?? 'by default'],
+              ]}
+            </Facts>
+          )}
+        </Section>
+      </div>
+      <Apis explained={explained} />
+    </>
+  )
+}
+
+function scopeInWords({ scope, last_seen_at: lastSeen, refusals }: TraceExplanation): string {
+  const counts = refusals.map(({ count, code }) => `${count} times ${code}`).join(', ')
+  const lately = counts === '' || scope === 'service' ? '' : ` In the last 7 days it was denied: ${counts}.`
+  return scopeTexts[scope].replace('{seen}', agoInWords(lastSeen)) + lately
+}
+
+function Appraisal({
+  appraisal,
+  code,
+}: {
+  appraisal: NonNullable<TraceExplanation['appraisal']>
+  code: string
+}) {
+  return (
+    <Section title="How it was appraised">
+      <p>
+        <TierBadge tier={appraisal.tier} /> by policy {appraisal.policies.join('; ')}, for these reasons, the
+        gravest first:
+      </p>
+      <ul className="reasons">
+        {appraisal.reasons.map((reason) => (
+          <li key={reason.code}>
+            <code>{reason.code}</code>
+            {reason.code === code ? (
+              <span className="muted"> as above</span>
+            ) : (
+              <>
+                <p>{reason.meaning}</p>
+                <p className="muted">{reason.action}</p>
+              </>
+            )}
+          </li>
+        ))}
+      </ul>
+      <Facts>
+        {appraisal.parts.map(
+          ({ part, tier, vector }) => [`AR4SI ${part}`, `${tier}: ${claimsInWords(vector)}`] as const,
+        )}
+      </Facts>
+    </Section>
+  )
+}
+
+function Segments({ segments }: Pick<TraceExplanation, 'segments'>) {
+  return (
+    <Section title="What differs" flush>
+      <div className="table-scroller" role="region" aria-label="Segments that differ" tabIndex={0}>
+        <table className="table">
+          <thead>
+            <tr>
+              <th scope="col">Segment</th>
+              <th scope="col">Kind</th>
+              <th scope="col">Registered with</th>
+            </tr>
+          </thead>
+          <tbody>
+            {segments.map(({ name, registered }) => (
+              <tr key={name}>
+                <td className="mono">{name}</td>
+                <td>{registered?.kind ?? (name.startsWith('live:') ? 'function' : '–')}</td>
+                <td>
+                  {registered === null ? (
+                    name.startsWith('live:') ? (
+                      'the SDK as the engine shows it'
+                    ) : (
+                      'not registered'
+                    )
+                  ) : (
+                    <>
+                      {registered.length.toLocaleString('en')} bytes,{' '}
+                      <span className="mono">{registered.sha256.slice(0, 16)}…</span>
+                    </>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Section>
+  )
+}
+
+function BuildFacts({
+  explained: { build, last_seen_at: lastSeen, other_builds: others },
+}: {
+  explained: TraceExplanation
+}) {
+  return (
+    <Section title="The build">
+      {build === null ? (
+        <Empty title="It is not registered, or no longer registered" />
+      ) : (
+        <Facts>
+          {[
+            ['State', <StateBadge state={build.state} />],
+            ['Version', `${build.version_name ?? '–'} (${build.version_code})`],
+            ['Registered', <Time at={build.created_at} />],
+            ['Last passed', <Time at={lastSeen} />],
+            ['Framework', `${build.framework}, SDK ${build.sdk ?? 'not found'}`],
+            ['Coverage', build.coverage],
+            ['Debuggable', build.debuggable ? <Badge tone="bad">yes</Badge> : 'no'],
+            ['Warnings', build.warnings.join(', ') || 'none'],
+            ['Other builds', others.map(({ id, state }) => `${id} (${state})`).join(', ') || 'none'],
+          ]}
+        </Facts>
+      )}
+    </Section>
+  )
+}
+
+function Apis({ explained: { apis } }: { explained: TraceExplanation }) {
+  return (
+    <Section title="APIs that the app may call">
+      {apis.length === 0 ? (
+        <Empty title="None" />
+      ) : (
+        <ul className="rows">
+          {apis.map(({ audience, tiers, enforcement }) => (
+            <li key={audience}>
+              <span className="grow mono">{audience}</span>
+              {tiers.map((tier) => (
+                <TierBadge key={tier} tier={tier} />
+              ))}
+              <Badge tone={enforcement === 'enforce' ? 'good' : 'warn'}>{enforcement}</Badge>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  )
+}

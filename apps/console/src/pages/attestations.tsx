@@ -1,0 +1,116 @@
+import { useId, useMemo, useState } from 'react'
+import { useNavigate } from '@tanstack/react-router'
+import { useLive } from '../api/live.ts'
+import { LiveStatus, LiveTable } from '../ui/live-table.tsx'
+import { Page, Section } from '../ui/page.tsx'
+
+const outcomes = ['all', 'result', 'denied', 'malfunction', 'hearsay'] as const
+const words = {
+  all: 'All outcomes',
+  result: 'Passed',
+  denied: 'Denied',
+  malfunction: 'Malfunctions',
+  hearsay: 'Hearsay',
+}
+
+export function AttestationsPage() {
+  const state = useLive()
+  const [held, setHeld] = useState<typeof state.outcomes>()
+  const [outcome, setOutcome] = useState<(typeof outcomes)[number]>('all')
+  const [text, setText] = useState('')
+  const id = useId()
+  const from = held ?? state.outcomes
+  const shown = useMemo(() => {
+    const wanted = text.trim().toLowerCase()
+    return from.filter(
+      (one) =>
+        (outcome === 'all' || one.outcome === outcome) &&
+        (wanted === '' ||
+          `${one.app} ${one.build} ${one.code ?? ''} ${one.trace}`.toLowerCase().includes(wanted)),
+    )
+  }, [from, outcome, text])
+  return (
+    <Page title="Attestations" lead="What becomes of them as they come, and why one was refused.">
+      <TraceSearch />
+      <Section
+        title="Live"
+        flush
+        actions={
+          <div className="card-actions">
+            <LiveStatus state={state} />
+            <button
+              type="button"
+              className="button button-small"
+              aria-pressed={held !== undefined}
+              onClick={() => setHeld(held === undefined ? state.outcomes : undefined)}
+            >
+              {held === undefined ? 'Pause' : 'Go on'}
+            </button>
+          </div>
+        }
+      >
+        <div className="filters">
+          <label htmlFor={`${id}-text`} className="visually-hidden">
+            Filter by app, build, reason or trace
+          </label>
+          <input
+            id={`${id}-text`}
+            className="input"
+            type="search"
+            placeholder="App, build, reason or trace"
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+          <label htmlFor={`${id}-outcome`} className="visually-hidden">
+            Outcome
+          </label>
+          <select
+            id={`${id}-outcome`}
+            className="input"
+            value={outcome}
+            onChange={(event) => setOutcome(event.target.value as typeof outcome)}
+          >
+            {outcomes.map((one) => (
+              <option key={one} value={one}>
+                {words[one]}
+              </option>
+            ))}
+          </select>
+        </div>
+        <LiveTable outcomes={shown} />
+      </Section>
+    </Page>
+  )
+}
+
+function TraceSearch() {
+  const [trace, setTrace] = useState('')
+  const id = useId()
+  const navigate = useNavigate()
+  return (
+    <Section title="Why was this device refused?">
+      <form
+        className="inline-form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (trace.trim() !== '')
+            void navigate({ to: '/attestations/$trace', params: { trace: trace.trim() } })
+        }}
+      >
+        <label htmlFor={id}>Trace id</label>
+        <input
+          id={id}
+          className="input mono"
+          spellCheck={false}
+          autoComplete="off"
+          placeholder="the id that the app, or its log, shows beside the refusal"
+          value={trace}
+          onChange={(event) => setTrace(event.target.value)}
+        />
+        <button type="submit" className="button button-primary">
+          Explain
+        </button>
+      </form>
+    </Section>
+  )
+}

@@ -1,0 +1,240 @@
+import { useId, useMemo, useState } from 'react'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { ApiKeyScope, CreatedApiKey } from '@assay/protocol'
+import { call, segment } from '../api/client.ts'
+import { appsQuery, keysQuery, type ListedKey } from '../api/queries.ts'
+import { sessionQuery } from '../api/session.ts'
+import { useMay } from '../shell/may.ts'
+import { ConfirmedAction } from '../ui/action.tsx'
+import { Badge } from '../ui/badge.tsx'
+import { columnsOf, DataTable } from '../ui/data-table.tsx'
+import { Dialog } from '../ui/dialog.tsx'
+import { Page, Section } from '../ui/page.tsx'
+import { Loaded, Problem } from '../ui/states.tsx'
+import { Time } from '../ui/time.tsx'
+
+const column = columnsOf<ListedKey>()
+const looks = {
+  name: { width: 13 },
+  scope: { width: 8 },
+  prefix: { width: 8, wideOnly: true },
+  apps: { width: 13, wideOnly: true },
+  created_at: { width: 7, wideOnly: true },
+  expires_at: { width: 7, wideOnly: true },
+  last_used_at: { width: 7 },
+  actions: { width: 7 },
+}
+
+export function KeysPage() {
+  const keys = useQuery(keysQuery)
+  const mayChange = useMay('admin')
+  const own = useQuery(sessionQuery).data?.key.id
+  const [adding, setAdding] = useState(false)
+  const columns = useMemo(() => columnsFor(mayChange, own), [mayChange, own])
+  return (
+    <Page
+      title="API keys"
+      lead="Of operators and release pipelines. Their secrets are shown once and never kept."
+      actions={
+        mayChange ? (
+          <button
+            type="button"
+            className="button button-primary"
+            aria-haspopup="dialog"
+            onClick={() => setAdding(true)}
+          >
+            Make a key
+          </button>
+        ) : undefined
+      }
+    >
+      <Section title="API keys" flush>
+        <Loaded query={keys}>
+          {(data) => (
+            <DataTable
+              caption="API keys"
+              columns={columns}
+              looks={looks}
+              data={data}
+              rowId={({ id }) => id}
+            />
+          )}
+        </Loaded>
+      </Section>
+      {adding ? <AddKey onClose={() => setAdding(false)} /> : null}
+    </Page>
+  )
+}
+
+function columnsFor(mayChange: boolean, own: string | undefined) {
+  return column.columns([
+    column.accessor('name', {
+      header: 'Name',
+      cell: ({ row: { original } }) => (
+        <>
+          {original.name} {original.id === own ? <Badge tone="info">you</Badge> : null}
+        </>
+      ),
+    }),
+    column.accessor('scope', {
+      header: 'Scope',
+      cell: ({ getValue }) => <Badge tone={getValue() === 'admin' ? 'warn' : 'plain'}>{getValue()}</Badge>,
+    }),
+    column.accessor('prefix', {
+      header: 'Begins with',
+      cell: ({ getValue }) => <span className="mono">{getValue()}</span>,
+    }),
+    column.accessor(({ apps }) => apps.join(', '), { id: 'apps', header: 'Apps' }),
+    column.accessor('created_at', { header: 'Made', cell: ({ getValue }) => <Time at={getValue()} /> }),
+    column.accessor('expires_at', { header: 'Expires', cell: ({ getValue }) => <Time at={getValue()} /> }),
+    column.accessor('last_used_at', {
+      header: 'Last used',
+      cell: ({ getValue }) => <Time at={getValue()} />,
+    }),
+    column.display({
+      id: 'actions',
+      header: () => <span className="visually-hidden">Actions</span>,
+      cell: ({ row: { original } }) =>
+        mayChange ? (
+          <ConfirmedAction
+            label="Remove"
+            title={`Remove the key ${original.name}?`}
+            danger
+            small
+            run={() => call('DELETE', `v1/keys/${segment(original.id)}`)}
+          >
+            {original.id === own
+              ? 'It is the key that you are signed in with: your session ends with it.'
+              : 'Whoever uses it is refused from now on, and their sessions end.'}
+          </ConfirmedAction>
+        ) : null,
+    }),
+  ])
+}
+
+const scopes = [
+  'admin',
+  'policy',
+  'support',
+  'read',
+  'registration',
+] as const satisfies readonly ApiKeyScope[]
+const scopeWords: Readonly<Record<(typeof scopes)[number], string>> = {
+  admin: 'admin: everything',
+  policy: 'policy: looks at everything, changes policies',
+  support: 'support: looks at everything, changes bans',
+  read: 'read: looks at everything',
+  registration: 'registration: adds builds of its apps',
+}
+
+function AddKey({ onClose }: { onClose: () => void }) {
+  const [name, setName] = useState('')
+  const [scope, setScope] = useState<(typeof scopes)[number]>('read')
+  const [days, setDays] = useState('90')
+  const [chosen, setChosen] = useState<string[]>([])
+  const apps = useQuery(appsQuery)
+  const id = useId()
+  const queries = useQueryClient()
+  const work = useMutation({
+    mutationFn: () =>
+      call<CreatedApiKey>('POST', 'v1/keys', {
+        body: {
+          name,
+          scope,
+          ...(scope === 'registration' ? { apps: chosen } : {}),
+          ...(days === ''
+            ? {}
+            : { expires_at: new Date(Date.now() + Number(days) * 86_400_000).toISOString() }),
+        },
+      }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['keys'] }),
+  })
+  if (work.isSuccess)
+    return (
+      <Dialog title="The key is made" onClose={onClose}>
+        <div className="dialog-body">
+          <p>Copy it now: it is shown this once.</p>
+          <p className="secret mono">{work.data.secret}</p>
+        </div>
+        <footer className="dialog-foot">
+          <button type="button" className="button button-primary" onClick={onClose}>
+            Done
+          </button>
+        </footer>
+      </Dialog>
+    )
+  return (
+    <Dialog title="Make a key" onClose={onClose}>
+      <form
+        className="stacked-form dialog-body"
+        onSubmit={(event) => {
+          event.preventDefault()
+          work.mutate()
+        }}
+      >
+        <label htmlFor={`${id}-name`}>Whose it is</label>
+        <input
+          id={`${id}-name`}
+          className="input"
+          value={name}
+          required
+          maxLength={100}
+          onChange={(event) => setName(event.target.value)}
+        />
+        <label htmlFor={`${id}-scope`}>What it may do</label>
+        <select
+          id={`${id}-scope`}
+          className="input"
+          value={scope}
+          onChange={(event) => setScope(event.target.value as typeof scope)}
+        >
+          {scopes.map((one) => (
+            <option key={one} value={one}>
+              {scopeWords[one]}
+            </option>
+          ))}
+        </select>
+        {scope === 'registration' ? (
+          <fieldset>
+            <legend>Apps</legend>
+            {apps.data?.map((app) => (
+              <label key={app.id} className="check">
+                <input
+                  type="checkbox"
+                  checked={chosen.includes(app.id)}
+                  onChange={({ target: { checked } }) =>
+                    setChosen(checked ? [...chosen, app.id] : chosen.filter((one) => one !== app.id))
+                  }
+                />
+                {app.id}
+              </label>
+            ))}
+          </fieldset>
+        ) : null}
+        <label htmlFor={`${id}-days`}>Days until it expires; empty: never</label>
+        <input
+          id={`${id}-days`}
+          className="input"
+          type="number"
+          min={1}
+          max={3650}
+          value={days}
+          onChange={(event) => setDays(event.target.value)}
+        />
+        {work.isError ? <Problem error={work.error} /> : null}
+        <footer className="dialog-foot">
+          <button type="button" className="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button
+            type="submit"
+            className="button button-primary"
+            disabled={work.isPending || name.trim() === ''}
+          >
+            Make it
+          </button>
+        </footer>
+      </form>
+    </Dialog>
+  )
+}

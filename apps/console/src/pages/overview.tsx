@@ -1,0 +1,191 @@
+import { useMemo, useState } from 'react'
+import { useQueries, useQuery } from '@tanstack/react-query'
+import { useLive } from '../api/live.ts'
+import { apisQuery, appsQuery, buildsQuery, serviceQuery } from '../api/queries.ts'
+import { periods, statsQuery, type Period, type Stats } from '../api/stats.ts'
+import { Legend, OutcomesOverTime, Ranking, type Ranked, type TimePoint } from '../ui/charts.tsx'
+import { LiveStatus, LiveTable } from '../ui/live-table.tsx'
+import { Page, Section, Stat } from '../ui/page.tsx'
+import { Empty, Loaded } from '../ui/states.tsx'
+import { Time } from '../ui/time.tsx'
+
+export function OverviewPage() {
+  const [period, setPeriod] = useState<Period>('hour')
+  const service = useQuery(serviceQuery)
+  return (
+    <Page
+      title="Overview"
+      lead={
+        service.data === undefined ? undefined : (
+          <>
+            The service started <Time at={service.data.started_at} />.
+          </>
+        )
+      }
+      actions={<PeriodChoice period={period} onChoose={setPeriod} />}
+    >
+      <Numbers period={period} />
+      <Section title="Attestations" actions={<Legend />}>
+        <OverTime period={period} />
+      </Section>
+      <div className="columns">
+        <Section title="Why they were refused">
+          <Ranked period={period} by="code" of="Reason" />
+        </Section>
+        <Section title="Refused by app and build">
+          <Ranked period={period} by="app,build" of="App and build" />
+        </Section>
+      </div>
+      <Recent />
+    </Page>
+  )
+}
+
+function PeriodChoice({ period, onChoose }: { period: Period; onChoose: (period: Period) => void }) {
+  return (
+    <fieldset className="segmented">
+      <legend className="visually-hidden">Period</legend>
+      {(Object.keys(periods) as Period[]).map((one) => (
+        <label key={one}>
+          <input type="radio" name="period" checked={one === period} onChange={() => onChoose(one)} />
+          <span>{periods[one].words}</span>
+        </label>
+      ))}
+    </fieldset>
+  )
+}
+
+const count = new Intl.NumberFormat('en')
+const share = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1 })
+
+function Numbers({ period }: { period: Period }) {
+  const stats = useQuery(statsQuery(period, periods[period].by))
+  const apps = useQuery(appsQuery)
+  const apis = useQuery(apisQuery)
+  const builds = useQueries({ queries: (apps.data ?? []).slice(0, 20).map(({ id }) => buildsQuery(id)) })
+  const all = builds.flatMap(({ data = [] }) => data)
+  const pending = all.filter(({ state }) => state === 'pending').length
+  const observing = apis.data?.filter(({ enforcement }) => enforcement === 'observe').length ?? 0
+  const { passed, refused, malfunctions } = totals(stats.data)
+  const whole = passed + refused
+  return (
+    <dl className="stats">
+      <Stat
+        name="Passed"
+        value={count.format(passed)}
+        note={
+          whole === 0 ? 'no attestations' : `${share.format(passed / whole)} of those that could be judged`
+        }
+      />
+      <Stat
+        name="Refused"
+        value={count.format(refused)}
+        note={whole === 0 ? undefined : share.format(refused / whole)}
+        {...(refused > 0 ? { tone: 'bad' as const } : {})}
+      />
+      <Stat
+        name="Malfunctions"
+        value={count.format(malfunctions)}
+        note={malfunctions === 0 ? 'none' : 'the service’s, or a vendor’s'}
+        {...(malfunctions > 0 ? { tone: 'warn' as const } : {})}
+      />
+      <Stat
+        name="Half take at most"
+        value={stats.data?.latency.p50_ms == null ? '–' : `${stats.data.latency.p50_ms} ms`}
+        note={
+          stats.data?.latency.p99_ms == null ? undefined : `99 of 100 at most ${stats.data.latency.p99_ms} ms`
+        }
+      />
+      <Stat
+        name="Active builds"
+        value={count.format(all.filter(({ state }) => state === 'active').length)}
+        note={pending > 0 ? `${pending} wait for an admin` : `of ${apps.data?.length ?? 0} apps`}
+      />
+      <Stat
+        name="APIs"
+        value={count.format(apis.data?.length ?? 0)}
+        note={observing > 0 ? `${observing} only observe` : 'all enforce'}
+      />
+    </dl>
+  )
+}
+
+function totals(stats: Stats | undefined) {
+  const sum = { passed: 0, refused: 0, malfunctions: 0 }
+  for (const group of stats?.groups ?? []) {
+    sum.passed += group.passed
+    sum.refused += group.refused
+    sum.malfunctions += group.malfunctions
+  }
+  return sum
+}
+
+const formats: Readonly<Record<Period, Intl.DateTimeFormat>> = {
+  hour: new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+  day: new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+  month: new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short' }),
+}
+const spans = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }
+
+function OverTime({ period }: { period: Period }) {
+  const stats = useQuery(statsQuery(period, periods[period].by))
+  const points = useMemo(
+    () => (stats.data === undefined ? [] : filled(stats.data, spans[periods[period].by])),
+    [stats.data, period],
+  )
+  return (
+    <Loaded query={stats}>
+      {({ groups }) =>
+        groups.length === 0 ? (
+          <Empty title="No attestations yet">They are counted here, by the minute.</Empty>
+        ) : (
+          <OutcomesOverTime points={points} format={(at) => formats[period].format(at)} />
+        )
+      }
+    </Loaded>
+  )
+}
+
+/** A point for every span, also for those in which nothing happened. */
+function filled({ since, until, groups }: Stats, span: number): TimePoint[] {
+  const known = new Map(groups.map((group) => [Date.parse(group.at ?? ''), group]))
+  const first = Math.floor(Date.parse(since) / span) * span
+  const length = Math.ceil((Date.parse(until) - first) / span)
+  return Array.from({ length }, (_, index) => {
+    const at = first + index * span
+    const { passed = 0, refused = 0, malfunctions = 0 } = known.get(at) ?? {}
+    return { at, passed, refused, malfunctions }
+  })
+}
+
+function Ranked({ period, by, of }: { period: Period; by: string; of: string }) {
+  const stats = useQuery(statsQuery(period, by, { outcome: 'refused' }))
+  return (
+    <Loaded query={stats}>
+      {({ groups }) => {
+        const rows = groups
+          .map(({ code, app, build, refused }): Ranked => ({
+            name: code ?? [app, build].filter((part) => part !== undefined && part !== '').join(' '),
+            count: refused,
+          }))
+          .filter(({ count }) => count > 0)
+          .sort((one, other) => other.count - one.count)
+          .slice(0, 8)
+        return rows.length === 0 ? (
+          <Empty title="Nothing was refused" />
+        ) : (
+          <Ranking caption={`Refused by ${of.toLowerCase()}`} of={of} rows={rows} />
+        )
+      }}
+    </Loaded>
+  )
+}
+
+function Recent() {
+  const state = useLive()
+  return (
+    <Section title="Live" flush actions={<LiveStatus state={state} />}>
+      <LiveTable outcomes={state.outcomes.slice(0, 50)} />
+    </Section>
+  )
+}

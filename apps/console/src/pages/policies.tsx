@@ -1,0 +1,91 @@
+import { useId, useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import type { StoredPolicy } from '@assay/protocol'
+import { appsQuery, apisQuery, policiesQuery } from '../api/queries.ts'
+import { useMay } from '../shell/may.ts'
+import { Badge } from '../ui/badge.tsx'
+import { Page, Section } from '../ui/page.tsx'
+import { Loaded } from '../ui/states.tsx'
+import { Time } from '../ui/time.tsx'
+
+export function PoliciesPage() {
+  const policies = useQuery(policiesQuery)
+  return (
+    <Page
+      title="Policies"
+      lead="What verified evidence is worth: which tier a result has, and for which reasons."
+    >
+      <Section title="Policies">
+        <Loaded query={policies}>
+          {(data) => (
+            <ul className="rows rows-large">
+              {data.map((policy) => (
+                <PolicyRow key={policy.id} policy={policy} />
+              ))}
+            </ul>
+          )}
+        </Loaded>
+      </Section>
+      <NewPolicy />
+    </Page>
+  )
+}
+
+function PolicyRow({ policy: { id, version, preset, document, created_at: at } }: { policy: StoredPolicy }) {
+  const apps = useQuery(appsQuery).data?.filter(({ policy }) => policy === id).length ?? 0
+  const apis = useQuery(apisQuery).data?.filter(({ policy }) => policy === id).length ?? 0
+  const { description } = (document ?? {}) as { description?: string }
+  const uses = [
+    apps > 0 ? `${apps} app${apps === 1 ? '' : 's'}` : '',
+    apis > 0 ? `${apis} API${apis === 1 ? '' : 's'}` : '',
+  ]
+  return (
+    <li>
+      <span className="grow">
+        <Link to="/policies/$policy" params={{ policy: id }}>
+          {id}
+        </Link>
+        {description === undefined ? null : <span className="muted block">{description}</span>}
+      </span>
+      <span className="muted small">{uses.filter((use) => use !== '').join(', ')}</span>
+      <Badge tone={preset ? 'plain' : 'info'}>{preset ? 'built in' : `version ${version}`}</Badge>
+      {preset ? null : (
+        <span className="muted small">
+          <Time at={at} />
+        </span>
+      )}
+    </li>
+  )
+}
+
+function NewPolicy() {
+  const [name, setName] = useState('')
+  const id = useId()
+  const navigate = useNavigate()
+  if (!useMay('policy')) return null
+  return (
+    <Section title="A policy of your own">
+      <form
+        className="inline-form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (name !== '') void navigate({ to: '/policies/$policy', params: { policy: name } })
+        }}
+      >
+        <label htmlFor={id}>Its id</label>
+        <input
+          id={id}
+          className="input mono"
+          value={name}
+          placeholder="ours"
+          pattern="[a-z0-9][a-z0-9._-]*"
+          onChange={(event) => setName(event.target.value)}
+        />
+        <button type="submit" className="button button-primary">
+          Write it
+        </button>
+      </form>
+    </Section>
+  )
+}

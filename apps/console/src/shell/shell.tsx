@@ -1,0 +1,125 @@
+import { useEffect, useRef, useState } from 'react'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link, Outlet, useRouterState } from '@tanstack/react-router'
+import { live } from '../api/live.ts'
+import { serviceQuery } from '../api/queries.ts'
+import { sessionQuery, signOut } from '../api/session.ts'
+import { Icon, type IconName } from '../ui/icons.tsx'
+import { Brand } from './brand.tsx'
+import { applyTheme, readTheme, type Theme } from './theme.ts'
+
+const places = [
+  { to: '/', name: 'Overview', icon: 'overview' },
+  { to: '/apps', name: 'Apps and builds', icon: 'apps' },
+  { to: '/attestations', name: 'Attestations', icon: 'attestations' },
+  { to: '/apis', name: 'APIs', icon: 'apis' },
+  { to: '/policies', name: 'Policies', icon: 'policies' },
+  { to: '/bans', name: 'Bans', icon: 'bans' },
+  { to: '/keys', name: 'API keys', icon: 'keys' },
+] as const satisfies readonly { to: string; name: string; icon: IconName }[]
+
+/** Navigation, who is signed in, and the page. */
+export function Shell() {
+  const [open, setOpen] = useState(false)
+  const path = useRouterState({ select: ({ location }) => location.pathname })
+  const main = useRef<HTMLElement>(null)
+  const first = useRef(true)
+  useEffect(() => {
+    setOpen(false)
+    // Readers of a new page begin at its top, except the first time, when the browser sees to it.
+    if (!first.current) main.current?.focus()
+    first.current = false
+  }, [path])
+  return (
+    <div className="shell">
+      <a className="skip" href="#main">
+        Skip to the page
+      </a>
+      <header className="topbar">
+        <button
+          type="button"
+          className="icon-button menu-button"
+          aria-label="Navigation"
+          aria-expanded={open}
+          aria-controls="navigation"
+          onClick={() => setOpen(!open)}
+        >
+          <Icon name={open ? 'close' : 'menu'} />
+        </button>
+        <Brand />
+        <Server />
+        <Account />
+      </header>
+      <nav id="navigation" className={`navigation${open ? ' is-open' : ''}`} aria-label="Console">
+        <ul>
+          {places.map(({ to, name, icon }) => (
+            <li key={to}>
+              <Link to={to} activeOptions={{ exact: to === '/' }} activeProps={{ 'aria-current': 'page' }}>
+                <Icon name={icon} />
+                {name}
+              </Link>
+            </li>
+          ))}
+        </ul>
+        <ThemeChoice />
+      </nav>
+      <main id="main" ref={main} className="main" tabIndex={-1}>
+        <Outlet />
+      </main>
+    </div>
+  )
+}
+
+function Server() {
+  const { data } = useQuery(serviceQuery)
+  if (data === undefined) return <span className="server" />
+  return (
+    <span className="server">
+      {data.public_url.replace(/^https?:\/\//, '')}
+      {data.test_vendors ? <span className="badge badge-warn">test roots</span> : null}
+    </span>
+  )
+}
+
+function Account() {
+  const { data } = useQuery(sessionQuery)
+  const queries = useQueryClient()
+  const end = () => {
+    live.forget()
+    queries.clear()
+    queries.setQueryData(['session'], null)
+  }
+  return (
+    <div className="account">
+      <span className="account-name">
+        <span className="account-key">{data?.key.name}</span>
+        <span className="muted small">{data?.key.scope}</span>
+      </span>
+      <button type="button" className="button button-small" onClick={() => void signOut().then(end, end)}>
+        Sign out
+      </button>
+    </div>
+  )
+}
+
+function ThemeChoice() {
+  const [theme, setTheme] = useState<Theme>(readTheme)
+  return (
+    <label className="theme-choice">
+      Appearance
+      <select
+        className="input"
+        value={theme}
+        onChange={(event) => {
+          const chosen = event.target.value as Theme
+          applyTheme(chosen)
+          setTheme(chosen)
+        }}
+      >
+        <option value="system">As the system</option>
+        <option value="light">Light</option>
+        <option value="dark">Dark</option>
+      </select>
+    </label>
+  )
+}

@@ -1,0 +1,70 @@
+import { useState, type ReactNode } from 'react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Dialog } from './dialog.tsx'
+import { Problem } from './states.tsx'
+
+interface ConfirmedAction {
+  /** On the button. */
+  label: string
+  title: string
+  /** What will happen. */
+  children: ReactNode
+  run: () => Promise<unknown>
+  danger?: boolean
+  small?: boolean
+}
+
+/** A button whose work is confirmed first. What the page shows is asked for again when it is done. */
+export function ConfirmedAction({
+  label,
+  title,
+  children,
+  run,
+  danger = false,
+  small = false,
+}: ConfirmedAction) {
+  const [open, setOpen] = useState(false)
+  const queries = useQueryClient()
+  const work = useMutation({
+    mutationFn: run,
+    onSuccess: async () => {
+      setOpen(false)
+      await queries.invalidateQueries()
+    },
+  })
+  const close = () => {
+    setOpen(false)
+    work.reset()
+  }
+  return (
+    <>
+      <button
+        type="button"
+        className={`button${small ? ' button-small' : ''}`}
+        aria-haspopup="dialog"
+        onClick={() => setOpen(true)}
+      >
+        {label}
+      </button>
+      {open ? (
+        <Dialog title={title} onClose={close}>
+          <div className="dialog-body">{children}</div>
+          {work.isError ? <Problem error={work.error} /> : null}
+          <footer className="dialog-foot">
+            <button type="button" className="button" onClick={close}>
+              Cancel
+            </button>
+            <button
+              type="button"
+              className={`button ${danger ? 'button-danger' : 'button-primary'}`}
+              disabled={work.isPending}
+              onClick={() => work.mutate()}
+            >
+              {label}
+            </button>
+          </footer>
+        </Dialog>
+      ) : null}
+    </>
+  )
+}

@@ -1,0 +1,139 @@
+import { useRef } from 'react'
+import {
+  createColumnHelper,
+  createSortedRowModel,
+  rowSortingFeature,
+  sortFn_alphanumeric,
+  sortFn_basic,
+  tableFeatures,
+  useTable,
+  type ColumnDef,
+  type RowData,
+} from '@tanstack/react-table'
+import { useVirtualizer } from '@tanstack/react-virtual'
+
+const features = tableFeatures({
+  rowSortingFeature,
+  sortedRowModel: createSortedRowModel(),
+  sortFns: { alphanumeric: sortFn_alphanumeric, basic: sortFn_basic },
+})
+
+/** Width in rem, and whether narrow screens do without it. */
+export interface ColumnLook {
+  width: number
+  wideOnly?: boolean
+}
+
+export const columnsOf = <T extends RowData>() => createColumnHelper<typeof features, T>()
+// Columns of one table have values of many types.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Columns<T extends RowData> = ColumnDef<typeof features, T, any>[]
+
+/** Pixels. Rows are of one height, so that the place of any is known without drawing the others. */
+const rowHeight = 44
+
+interface DataTable<T extends RowData> {
+  caption: string
+  columns: Columns<T>
+  /** By column id. */
+  looks: Readonly<Record<string, ColumnLook>>
+  data: readonly T[]
+  rowId: (row: T) => string
+  /** Lets the reader sort. Not for what comes in by itself. */
+  sortable?: boolean
+}
+
+/**
+ * A table of any length: only rows in sight are in the document, and it says to screen readers which of how many they
+ * are.
+ */
+export function DataTable<T extends RowData>({
+  caption,
+  columns,
+  looks,
+  data,
+  rowId,
+  sortable = true,
+}: DataTable<T>) {
+  const table = useTable({ features, columns, data, getRowId: rowId, enableSorting: sortable })
+  const scroller = useRef<HTMLDivElement>(null)
+  const { rows } = table.getRowModel()
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 12,
+  })
+  const shown = virtual.getVirtualItems()
+  const before = shown[0]?.start ?? 0
+  const after = virtual.getTotalSize() - (shown.at(-1)?.end ?? 0)
+  const lookOf = (id: string): ColumnLook => looks[id] ?? { width: 10 }
+  const classOf = (id: string) => (lookOf(id).wideOnly === true ? 'wide-only' : undefined)
+  return (
+    // A region that scrolls must be reached by keyboard, or its end is out of reach without a mouse.
+    <div ref={scroller} className="table-scroller" role="region" aria-label={caption} tabIndex={0}>
+      <table className="table" aria-rowcount={rows.length + 1}>
+        <caption className="visually-hidden">{caption}</caption>
+        <thead>
+          {table.getHeaderGroups().map((group) => (
+            <tr key={group.id} aria-rowindex={1}>
+              {group.headers.map((header) => {
+                const sorted = header.column.getIsSorted()
+                const { id } = header.column
+                return (
+                  <th
+                    key={header.id}
+                    scope="col"
+                    className={classOf(id)}
+                    style={{ width: `${lookOf(id).width}rem` }}
+                    aria-sort={sorted === false ? undefined : sorted === 'asc' ? 'ascending' : 'descending'}
+                  >
+                    {header.column.getCanSort() ? (
+                      <button
+                        type="button"
+                        className="sort"
+                        onClick={header.column.getToggleSortingHandler()}
+                      >
+                        <table.FlexRender header={header} />
+                        <span aria-hidden="true">
+                          {sorted === false ? '' : sorted === 'asc' ? ' ↑' : ' ↓'}
+                        </span>
+                      </button>
+                    ) : (
+                      <table.FlexRender header={header} />
+                    )}
+                  </th>
+                )
+              })}
+            </tr>
+          ))}
+        </thead>
+        <tbody>
+          {before > 0 ? <Spacer height={before} columns={columns.length} /> : null}
+          {shown.map(({ index }) => {
+            const row = rows[index]
+            if (row === undefined) return null
+            return (
+              <tr key={row.id} aria-rowindex={index + 2} style={{ height: rowHeight }}>
+                {row.getAllCells().map((cell) => (
+                  <td key={cell.id} className={classOf(cell.column.id)}>
+                    <table.FlexRender cell={cell} />
+                  </td>
+                ))}
+              </tr>
+            )
+          })}
+          {after > 0 ? <Spacer height={after} columns={columns.length} /> : null}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function Spacer({ height, columns }: { height: number; columns: number }) {
+  return (
+    <tr aria-hidden="true" className="spacer">
+      <td colSpan={columns} style={{ height }} />
+    </tr>
+  )
+}

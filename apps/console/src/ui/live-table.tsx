@@ -1,0 +1,81 @@
+import { Link } from '@tanstack/react-router'
+import type { RecentOutcome } from '@assay/service'
+import { live, type LiveState } from '../api/live.ts'
+import { OutcomeBadge } from './badge.tsx'
+import { columnsOf, DataTable } from './data-table.tsx'
+import { Empty } from './states.tsx'
+import { ClockTime } from './time.tsx'
+
+const column = columnsOf<RecentOutcome>()
+const columns = column.columns([
+  column.accessor('at', { header: 'Time', cell: ({ getValue }) => <ClockTime at={getValue()} /> }),
+  column.accessor('outcome', {
+    header: 'Outcome',
+    cell: ({ getValue }) => <OutcomeBadge outcome={getValue()} />,
+  }),
+  column.accessor('code', {
+    header: 'Reason',
+    cell: ({ getValue }) =>
+      getValue() === null ? <span className="muted">–</span> : <code>{getValue()}</code>,
+  }),
+  column.accessor('app', { header: 'App' }),
+  column.accessor('build', {
+    header: 'Build',
+    cell: ({ getValue }) => <span className="mono">{getValue()}</span>,
+  }),
+  column.accessor('trace', {
+    header: 'Trace',
+    cell: ({ row: { original } }) =>
+      original.code === null ? (
+        <span className="mono muted">{original.trace}</span>
+      ) : (
+        <Link className="mono" to="/attestations/$trace" params={{ trace: original.trace }}>
+          {original.trace}
+        </Link>
+      ),
+  }),
+])
+const looks = {
+  at: { width: 6 },
+  outcome: { width: 8 },
+  code: { width: 14 },
+  app: { width: 12, wideOnly: true },
+  build: { width: 8, wideOnly: true },
+  trace: { width: 14 },
+}
+
+const words: Readonly<Record<LiveState['status'], string>> = {
+  connecting: 'Connecting',
+  open: 'Live',
+  waiting: 'Connection lost, trying again',
+  closed: 'Not connected',
+}
+
+export function LiveStatus({ state: { status, leftOut } }: { state: LiveState }) {
+  return (
+    <span className={`live live-${status}`}>
+      <span role="status">{words[status]}</span>
+      {leftOut > 0 ? <span className="muted small">{leftOut} more came too fast to be listed</span> : null}
+      {status === 'closed' ? (
+        <button type="button" className="button button-small" onClick={live.reopen}>
+          Connect again
+        </button>
+      ) : null}
+    </span>
+  )
+}
+
+export function LiveTable({ outcomes }: { outcomes: readonly RecentOutcome[] }) {
+  return outcomes.length === 0 ? (
+    <Empty title="Nothing yet">Attestations appear here as they come, at this node of the service.</Empty>
+  ) : (
+    <DataTable
+      caption="Recent attestations, the newest first"
+      columns={columns}
+      looks={looks}
+      data={outcomes}
+      rowId={({ trace, outcome }) => `${trace} ${outcome}`}
+      sortable={false}
+    />
+  )
+}

@@ -1,0 +1,82 @@
+import type { ReactNode } from 'react'
+import type { UseQueryResult } from '@tanstack/react-query'
+import { explanations } from 'virtual:explanations'
+import { ApiProblem } from '../api/client.ts'
+import { Icon } from './icons.tsx'
+
+/** What there is to see while there is nothing. */
+export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <div className="empty">
+      <p className="empty-title">{title}</p>
+      {children === undefined ? null : <div className="muted">{children}</div>}
+    </div>
+  )
+}
+
+/** What the service refused, in the words of the CLI. */
+export function Problem({ error, retry }: { error: unknown; retry?: () => void }) {
+  const problem = error instanceof ApiProblem ? error : undefined
+  const told = problem === undefined ? undefined : explanations[problem.code]
+  return (
+    <div className="problem" role="alert">
+      <Icon name="alert" />
+      <div>
+        <p className="problem-title">{problem?.message ?? 'Something went wrong in the console'}</p>
+        {told === undefined ? null : <p className="plain">{adviceOf(problem?.code, told.action)}</p>}
+        {problem === undefined || problem.errors.length === 0 ? null : (
+          <ul>
+            {problem.errors.map(({ pointer, code }) => (
+              <li key={`${pointer} ${code}`}>
+                <code>{pointer === '' ? 'the whole' : pointer}</code>: {explanations[code]?.meaning ?? code}
+              </li>
+            ))}
+          </ul>
+        )}
+        <p className="muted small">
+          {problem === undefined ? null : <code>{problem.code}</code>}
+          {problem?.trace === undefined ? null : <> · trace {problem.trace}</>}
+        </p>
+        {retry === undefined ? null : (
+          <button type="button" className="button" onClick={retry}>
+            Try again
+          </button>
+        )}
+      </div>
+    </div>
+  )
+}
+
+/** The CLI's advice, where it is the console's too. */
+function adviceOf(code: string | undefined, action: string): string {
+  switch (code) {
+    case 'unauthorized':
+      return 'Sign in with a key that `assay init` or `assay key add` of this very service showed.'
+    default:
+      return action
+  }
+}
+
+export function Loading({ label = 'Loading' }: { label?: string }) {
+  return (
+    <div className="loading" role="status">
+      <span className="skeleton" />
+      <span className="skeleton" />
+      <span className="skeleton" />
+      <span className="visually-hidden">{label}</span>
+    </div>
+  )
+}
+
+/** The data of a query, or what there is instead. */
+export function Loaded<T>({
+  query,
+  children,
+}: {
+  query: UseQueryResult<T>
+  children: (data: T) => ReactNode
+}) {
+  if (query.isPending) return <Loading />
+  if (query.isError) return <Problem error={query.error} retry={() => void query.refetch()} />
+  return <>{children(query.data)}</>
+}

@@ -1,0 +1,27 @@
+/** Streams of one caller, and of all together. */
+export const streamLimits = { perCaller: 4, all: 200 }
+
+export interface StreamPlaces {
+  /** A place, which is left by the function returned; undefined: there is none. */
+  take(caller: string): (() => void) | undefined
+}
+
+/** Counts open streams, at every listener together. */
+export function createStreamPlaces({ perCaller, all } = streamLimits): StreamPlaces {
+  const taken = new Map<string, number>()
+  let total = 0
+  return {
+    take(caller) {
+      const own = taken.get(caller) ?? 0
+      if (own >= perCaller || total >= all) return undefined
+      taken.set(caller, own + 1)
+      total += 1
+      return () => {
+        total -= 1
+        const left = (taken.get(caller) ?? 1) - 1
+        if (left === 0) taken.delete(caller)
+        else taken.set(caller, left)
+      }
+    },
+  }
+}

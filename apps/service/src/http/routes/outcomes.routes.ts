@@ -1,0 +1,83 @@
+import type { OutgoingHttpHeaders } from 'node:http'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { OutcomeBatch, OutcomeFeed } from '../../operations/outcome-feed.ts'
+import { ProblemError } from '../../faults/problem-error.ts'
+import type { Authorisation, Principal } from '../authorisation.ts'
+import type { StreamPlaces } from '../limits/stream-places.ts'
+
+/** Milliseconds between two signs of life, at which it is seen whether who watches still may. */
+const heartbeat = 15_000
+/** Bytes that wait for a slow reader, at most. */
+const mostWaiting = 256 * 1024
+
+interface OutcomeRoutes {
+  outcomes: Pick<OutcomeFeed, 'recent' | 'subscribe'>
+  streams: StreamPlaces
+}
+
+/** Recent outcomes as they come (server-sent events, HTML Living Standard section 9.2). */
+export function registerOutcomeRoutes(
+  instance: FastifyInstance,
+  { outcomes, streams }: OutcomeRoutes,
+  { read }: Authorisation,
+): void {
+  const open = new Set<() => void>()
+  instance.get('/v1/outcomes', { onRequest: read }, (request, reply) => {
+    const principal = request.principal as Principal
+    const leave = streams.take(principal.name)
+    if (leave === undefined) throw new ProblemError('rate_limited', { retryAfter: heartbeat / 1000 })
+    const end = streamTo(request, reply, principal, outcomes)
+    open.add(end)
+    reply.raw.once('close', () => {
+      open.delete(end)
+      leave()
+    })
+  })
+  // They would otherwise hold the service open when it stops.
+  instance.addHook('preClose', (done) => {
+    for (const end of open) end()
+    done()
+  })
+}
+
+/** @returns ends the stream */
+function streamTo(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  principal: Principal,
+  outcomes: OutcomeRoutes['outcomes'],
+): () => void {
+  reply.hijack()
+  const { raw } = reply
+  raw.writeHead(200, {
+    ...(reply.getHeaders() as OutgoingHttpHeaders),
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    // A proxy that collects answers before it sends them on would hold the stream back.
+    'x-accel-buffering': 'no',
+  })
+  const write = (text: string) => {
+    // Who comes again gets the newest ones; what a slow reader has missed is not kept for it.
+    if (raw.writableLength > mostWaiting) raw.destroy()
+    else raw.write(text)
+  }
+  const send = (batch: OutcomeBatch) => write(`data: ${JSON.stringify(batch)}\n\n`)
+  write('retry: 5000\n\n')
+  send(outcomes.recent())
+  const unsubscribe = outcomes.subscribe(send)
+  const timer = setInterval(() => {
+    principal.holds().then(
+      (holds) => (holds ? write(':\n\n') : raw.end('event: ended\ndata: {}\n\n')),
+      (error: unknown) => {
+        request.log.error({ err: error }, 'malfunction')
+        raw.destroy()
+      },
+    )
+  }, heartbeat)
+  timer.unref()
+  raw.once('close', () => {
+    unsubscribe()
+    clearInterval(timer)
+  })
+  return () => raw.end()
+}

@@ -1,0 +1,2 @@
+/** Brings the built console up to date. */
+export function buildConsole(): Promise<void>

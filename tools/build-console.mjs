@@ -1,0 +1,91 @@
+/**
+ * `node tools/build-console.mjs`: builds the console into apps/console/dist, where the service finds it. Nothing is done where the
+ * sources are those of the last build.
+ */
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+const root = path.resolve(import.meta.dirname, '..')
+const folder = path.join(root, 'apps/console')
+const stamp = path.join(folder, 'dist/.sources')
+
+/** What an explanation of a code is made of: the tables of the built CLI, which `tsc -b` has brought up to date. */
+const tables = path.join(root, 'apps/cli/dist/codes.js')
+
+/** Brings the built console up to date. The rest of the build must be. */
+export async function buildConsole() {
+  const sources = digestOfSources()
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return
+  const explanations = await explanationsOfService()
+  const { build } = await import('vite')
+  await build({
+    root: folder,
+    base: '/console/',
+    configFile: false,
+    envDir: false,
+    publicDir: false,
+    logLevel: 'error',
+    mode: 'production',
+    resolve: { conditions: ['@assay/source', 'module', 'browser', 'production'] },
+    plugins: [
+      virtualModule('virtual:explanations', `export const explanations = ${JSON.stringify(explanations)}`),
+    ],
+    build: {
+      outDir: 'dist',
+      emptyOutDir: true,
+      target: 'es2022',
+      modulePreload: { polyfill: false },
+      // No data: URLs: the policy for content allows none.
+      assetsInlineLimit: 0,
+      chunkSizeWarningLimit: 1024,
+      license: { fileName: 'assets/licenses.txt' },
+    },
+  })
+  writeFileSync(stamp, sources)
+}
+
+function virtualModule(name, code) {
+  return {
+    name,
+    resolveId: (id) => (id === name ? `\0${name}` : undefined),
+    load: (id) => (id === `\0${name}` ? code : undefined),
+  }
+}
+
+/** Meaning, action and section of each code of the service; the first table that has one counts, as in the CLI. */
+async function explanationsOfService() {
+  const { codeSections } = await import(pathToFileURL(tables).href)
+  const told = {}
+  for (const { by, heading, codes } of codeSections) {
+    if (by !== 'service') continue
+    for (const [code, { meaning, action }] of codes) told[code] ??= { meaning, action, section: heading }
+  }
+  return told
+}
+
+function digestOfSources() {
+  const hash = createHash('sha256')
+  const files = [
+    path.join(root, 'package-lock.json'),
+    import.meta.filename,
+    tables,
+    path.join(folder, 'index.html'),
+    ...filesUnder(path.join(folder, 'src')),
+    ...filesUnder(path.join(root, 'apps/cli/src/doctor')),
+    ...filesUnder(path.join(root, 'packages/shared/protocol/src')),
+  ]
+  for (const file of files)
+    hash.update(path.relative(root, file)).update('\0').update(readFileSync(file)).update('\0')
+  return hash.digest('hex')
+}
+
+function filesUnder(where) {
+  return readdirSync(where, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .sort()
+}
+
+if (process.argv[1] === import.meta.filename) await buildConsole()
