@@ -24,8 +24,9 @@ import { createHearsay } from '../attestation/challenge/hearsay.ts'
 import { createRefusedChallenges } from '../attestation/challenge/refused-challenges.ts'
 import { createDoctorUseCases } from '../operations/doctor.usecases.ts'
 import { createRegistrations } from '../attestation/registrations/registrations.ts'
-import { createCohort, inCohorts } from '../attestation/speed/cohort.ts'
+import { createCohort, inCohorts, mostTogether } from '../attestation/speed/cohort.ts'
 import { limitGuesses } from '../http/authorisation.ts'
+import { createTurns } from '../http/limits/turns.ts'
 import { createFloodLimits } from '../http/limits/flood-limits.ts'
 import { createStreamPlaces } from '../http/limits/stream-places.ts'
 import { createTokenBuckets } from '../http/limits/token-bucket.ts'
@@ -140,7 +141,9 @@ export async function createService(
   })
   const nonces = createPooledRandom(random)
   const challengeKeys = createChallengeKeys(random, nonces)
-  const pace = inCohorts(createCohort())
+  const turns = createTurns(mostTogether)
+  const nextTurn = createCohort(turns.inTurn)
+  const pace = inCohorts(nextTurn)
   const others = createOtherNodes({
     store: storage.nodes,
     hasPeers,
@@ -336,6 +339,7 @@ export async function createService(
     }),
     statusLists,
     isOrigin: (origin) => registrations.isOrigin(origin),
+    admission: { ready: nextTurn.waiting, inTurn: turns.inTurn },
     limits: floodLimits,
     isReady: createReadiness({
       probes: [isOpen, () => database.ping(clock()), () => blobs.probe()],
@@ -357,6 +361,7 @@ export async function createService(
           limits: floodLimits,
         })
 
+  turns.watch(app.server)
   app.log.info(takenFromReader, 'the build reader is started without these')
   const jobs = createJobs(onMalfunction)
   const flushTraces = async () => {

@@ -115,13 +115,16 @@ export async function startService(config: ServiceConfig): Promise<RunningServic
   }
 }
 
+/** Connections that the system keeps until they are accepted, one in a turn of the event loop: as many as Linux allows. */
+const backlog = 4_096
+
 /** Starts to listen. @returns the address, as a URL without path. @throws ServiceError `SERVICE_ADDRESS` */
 async function listen(
   app: FastifyInstance,
   { host, port }: Pick<CheckedConfig, 'host' | 'port'>,
 ): Promise<string> {
   try {
-    await app.listen({ host, port })
+    await app.listen({ host, port, backlog })
   } catch (cause) {
     const { code } = cause as { code?: unknown }
     const told = typeof code === 'string' ? ` (${code})` : ''

@@ -8,6 +8,19 @@ export abstract class RetryableError extends Error {
   abstract readonly retryAfter: number
 }
 
+/** More was asked than can be done: one request of many, so that a sample is logged. */
+export class Overload extends RetryableError {
+  override readonly name = 'Overload'
+  /** Seconds, 1 to 5: everybody at another moment. */
+  override readonly retryAfter: number
+
+  /** @param chance from 0 to 1 */
+  constructor(chance: number) {
+    super('the service has more to do than it can')
+    this.retryAfter = 1 + Math.floor(chance * 5)
+  }
+}
+
 export interface ProblemAbout {
   readonly app: string
   readonly build?: string

@@ -8,7 +8,9 @@ import type { ChallengeUseCases } from '../attestation/challenge/issue-challenge
 import { registerHealthRoutes, type Readiness } from './routes/health.routes.ts'
 import { byApiKey, createAuthorisation, type Lookup } from './authorisation.ts'
 import { createInstance, type ListenerOptions } from './instance.ts'
+import { admitInTurn, type AdmissionOptions } from './limits/admission.ts'
 import type { FloodLimits } from './limits/flood-limits.ts'
+import { createLateRefusals } from './limits/late-refusals.ts'
 import { registerKeyRoutes } from './routes/keys.routes.ts'
 import { registerMetadataRoutes } from './routes/metadata.routes.ts'
 import { registerOperatorRoutes, type OperatorDependencies } from './operator-routes.ts'
@@ -25,6 +27,7 @@ export interface AppDependencies extends OperatorDependencies, ListenerOptions {
   isOrigin: (origin: string) => Promise<boolean>
   limits: FloodLimits
   isReady: Readiness
+  admission: Omit<AdmissionOptions, 'connections'>
   /** How it is reached, without a trailing slash; asked when a request needs it. */
   publicUrl: () => string
 }
@@ -71,7 +74,10 @@ async function attesters(scope: FastifyInstance, dependencies: AppDependencies):
     maxAge: 600,
     strictPreflight: false,
   })
-  scope.addHook('onRequest', dependencies.limits.network)
-  registerChallengeRoutes(scope, dependencies.challenges, dependencies.limits)
+  const late = createLateRefusals()
+  const { network, challenges } = dependencies.limits
+  scope.addHook('onRequest', late(network))
+  admitInTurn(scope, { connections: dependencies.connections.connections, ...dependencies.admission })
+  registerChallengeRoutes(scope, dependencies.challenges, { challenges: late(challenges) })
   registerAttestationRoutes(scope, dependencies.attestations)
 }

@@ -5,7 +5,7 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { mediaTypes, problemType, type ProblemCode, type ProblemDocument } from '@assay/protocol'
 import { problems } from '@assay/protocol/codes'
 import type { RefusalLog } from './refusal-log.ts'
-import { ProblemError, problemOf } from '../faults/problem-error.ts'
+import { Overload, ProblemError, problemOf } from '../faults/problem-error.ts'
 
 /** What Fastify itself finds wrong with a request. */
 const frameworkCodes: Readonly<Record<string, ProblemCode>> = {
@@ -87,10 +87,10 @@ function problemDocument(
 export function useProblemDocuments(app: FastifyInstance, logRefusal: RefusalLog): void {
   app.setErrorHandler((error, request, reply) => {
     const problem = toProblem(error)
-    if (problems[problem.code].status >= 500)
-      request.log.error({ err: problem.cause ?? problem, code: problem.code }, 'malfunction')
+    const isMalfunction = problems[problem.code].status >= 500 && !(problem.cause instanceof Overload)
+    if (isMalfunction) request.log.error({ err: problem.cause ?? problem, code: problem.code }, 'malfunction')
     sendProblem(request, reply, problem)
-    if (problems[problem.code].status < 500) logRefusal(request, reply, problem)
+    if (!isMalfunction) logRefusal(request, reply, problem)
     return reply
   })
   app.setNotFoundHandler((request, reply) => sendProblem(request, reply, new ProblemError('not_found')))

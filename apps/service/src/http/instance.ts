@@ -79,7 +79,7 @@ function fastifyOf({ log, random, trustedProxies }: ListenerOptions): FastifyIns
   return app
 }
 
-/** One line for a malfunction; the others only when debugging: of refusals a sample is logged. */
+/** One line for a malfunction; the others only when debugging: of refusals a sample is logged, also of those for want of room. */
 function logAnswer(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
   const level = reply.statusCode >= 500 ? 'info' : 'debug'
   request.log[level]({ req: request, res: reply, ms: Math.round(reply.elapsedTime) }, 'answered')

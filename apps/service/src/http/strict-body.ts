@@ -21,7 +21,7 @@ const problemOf: Record<JsonFault, ProblemCode> = {
 }
 
 /** The value that a JSON body holds. @throws ProblemError with the code of its fault. */
-function parseJsonBody(body: Uint8Array): JsonValue {
+export function parseJsonBody(body: Uint8Array): JsonValue {
   const text = decodeStrictUtf8(body)
   if (text === undefined) throw new ProblemError('json_invalid')
   const outcome = parseStrictJson(text, { maxLength: body.length, maxDepth, maxItems })

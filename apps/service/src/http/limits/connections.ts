@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
-import { networkPrefix } from './network-prefix.ts'
+import { widestNetwork, networkPrefix } from './network-prefix.ts'
 
 export interface ConnectionLimits {
   /** Of all together. */
@@ -9,27 +9,60 @@ export interface ConnectionLimits {
   connectionsPerNetwork: number
 }
 
+/** Connections beyond the cap that the system may hand over before room is made. */
+const headroom = 64
+
 /**
- * Caps open connections; what comes beyond is closed without an answer, before anything of it is read. Behind a trusted
- * proxy all connections come from the proxy, which is the one to count them by network.
+ * Caps open connections. Beyond the cap of a network, what comes is closed without an answer, before anything of it is read. Beyond
+ * the cap of all, the network that has the most gives up its oldest one to a network that has fewer: who opens thousands
+ * does not shut out those who want one. Behind a trusted proxy all connections come from the proxy, which is the one to count
+ * them by network.
  */
 export function limitConnections(
   server: Server,
   { connections, connectionsPerNetwork }: ConnectionLimits,
   { isBehindProxy }: { isBehindProxy: boolean },
 ): void {
-  server.maxConnections = connections
-  if (isBehindProxy) return
-  const open = new Map<string, number>()
+  if (isBehindProxy) {
+    server.maxConnections = connections
+    return
+  }
+  server.maxConnections = connections + headroom
+  const narrow = new Map<string, number>()
+  /** By the network that one customer may have, the oldest connection first. */
+  const wide = new Map<string, Set<Socket>>()
+  let open = 0
   server.on('connection', (socket: Socket) => {
-    const network = networkPrefix(socket.remoteAddress ?? '')
-    const count = (open.get(network) ?? 0) + 1
-    open.set(network, count)
+    const address = socket.remoteAddress ?? ''
+    const network = networkPrefix(address)
+    const count = (narrow.get(network) ?? 0) + 1
+    const place = widestNetwork(address)
+    const sockets = wide.get(place) ?? new Set()
+    const largest = open < connections ? sockets : largestOf(wide)
+    open++
+    narrow.set(network, count)
+    wide.set(place, sockets.add(socket))
     socket.once('close', () => {
-      const left = (open.get(network) ?? 1) - 1
-      if (left === 0) open.delete(network)
-      else open.set(network, left)
+      open--
+      const left = (narrow.get(network) ?? 1) - 1
+      if (left === 0) narrow.delete(network)
+      else narrow.set(network, left)
+      sockets.delete(socket)
+      if (sockets.size === 0) wide.delete(place)
     })
     if (count > connectionsPerNetwork) socket.destroy()
+    else if (open > connections) (largest.size > sockets.size ? oldestOf(largest) : socket)?.destroy()
   })
+}
+
+function largestOf(networks: ReadonlyMap<string, Set<Socket>>): Set<Socket> {
+  let largest = new Set<Socket>()
+  for (const sockets of networks.values()) if (sockets.size > largest.size) largest = sockets
+  return largest
+}
+
+/** The oldest that is not on its way out already. */
+function oldestOf(sockets: ReadonlySet<Socket>): Socket | undefined {
+  for (const socket of sockets) if (!socket.destroyed) return socket
+  return undefined
 }

@@ -19,6 +19,11 @@ export function widerPrefixes(address: string): string[] {
   return [`${wide}:${upper.toString(16)}/56`, `${wide}/48`]
 }
 
+/** What takes turns with others: /24 of IPv4, and of IPv6 the /48 that one customer may have. */
+export function widestNetwork(address: string): string {
+  return widerPrefixes(address).at(-1) ?? networkPrefix(address)
+}
+
 /**
  * The network that an address belongs to, for limits: /24 of IPv4, /64 of IPv6, since one customer has at least that
  * much to choose from. Text that is not an address is one network of its own.

@@ -62,3 +62,18 @@ describe('a cohort', () => {
     expect(turned).toBe(true)
   })
 })
+
+it('takes no more steps in one turn than it is told', async () => {
+  const nextTurn = createCohort(() => 2)
+  const taken: number[] = []
+  const requests = [1, 2, 3].map(async (number) => {
+    await nextTurn()
+    taken.push(number)
+  })
+  expect(nextTurn.waiting()).toBe(3)
+  await requests[1]
+  expect(taken).toEqual([1, 2])
+  expect(nextTurn.waiting()).toBe(1)
+  await Promise.all(requests)
+  expect(taken).toEqual([1, 2, 3])
+})

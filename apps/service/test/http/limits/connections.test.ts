@@ -1,18 +1,25 @@
 import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
+import { createServer } from 'node:http'
+import { connect, type AddressInfo, type Socket } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
+import { limitConnections } from '../../../src/http/limits/connections.ts'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
 
-let service: ServiceUnderTest
+let service: ServiceUnderTest | undefined
 const sockets: Socket[] = []
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.destroy()
-  await service.close()
+  await service?.close()
+  service = undefined
 })
 
-function open(): Socket {
-  const { hostname, port } = new URL(service.url)
-  const socket = connect(Number(port), hostname)
+function open(localAddress?: string): Socket {
+  const { hostname: host, port } = new URL(service.url)
+  const socket = connect({
+    host,
+    port: Number(port),
+    ...(localAddress === undefined ? {} : { localAddress }),
+  })
   socket.on('error', () => undefined)
   sockets.push(socket)
   return socket
@@ -41,6 +48,29 @@ it('connections of a trusted proxy are not counted by network', async () => {
   service = await runService({ limits: { connectionsPerNetwork: 1 }, trustedProxies: ['127.0.0.1'] })
   open()
   expect(await ask(open())).toMatch(/^HTTP\/1\.1 200 /)
+})
+
+it('a network that has the most gives up its oldest connection to one that has fewer', async () => {
+  const server = createServer((_request, response) => void response.end())
+  limitConnections(server, { connections: 3, connectionsPerNetwork: 9 }, { isBehindProxy: false })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const { port } = server.address() as AddressInfo
+  const from = (localAddress: string) => {
+    const socket = connect({ host: '127.0.0.1', port, localAddress })
+    sockets.push(socket.on('error', () => undefined))
+    return socket
+  }
+  const flood = []
+  for (let i = 0; i < 3; i++) {
+    flood.push(from('127.0.0.1'))
+    await once(server, 'connection')
+  }
+  const ended = once(flood[0] as Socket, 'close')
+  expect(await ask(from('127.9.9.9'))).toMatch(/^HTTP\/1\.1 200 /)
+  await ended
+  expect(await ask(flood[1] as Socket)).toMatch(/^HTTP\/1\.1 200 /)
+  for (const socket of sockets) socket.destroy()
+  server.close()
 })
 
 it('all together have a limit, also behind a proxy', async () => {

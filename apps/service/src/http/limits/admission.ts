@@ -1,0 +1,136 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { mediaTypes, paths } from '@assay/protocol'
+import { Overload } from '../../faults/problem-error.ts'
+import { parseJsonBody } from '../strict-body.ts'
+import { widestNetwork } from './network-prefix.ts'
+import { createWaitingRoom } from './waiting-room.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Has been let in, and counts among those under way until it is answered. */
+    isUnderWay: boolean
+    /** Why it was not let in. */
+    notAdmitted: Error | undefined
+  }
+}
+
+/** Requests under way, most of which wait for a store or a vendor. */
+const mostUnderWay = 1_024
+
+/** Steps that are to be taken: beyond it whoever is let in would only wait further inside. */
+const mostReady = 64
+
+/** Requests let in within one turn of the event loop, for each step that may be taken in it: an exchange has about ten. */
+const shareInTurn = 1 / 4
+
+/** Of the bodies that wait. */
+const mostBytes = 128 * 1024 * 1024
+
+/** Milliseconds after which whoever waits is refused. Late, because whoever is refused at once is back at once. */
+const longestWait = 5_000
+
+/** Milliseconds between two looks at who has waited too long. */
+const lookEvery = 250
+
+export interface AdmissionOptions {
+  /** Open connections, each with one request: whoever has a connection finds room, because those refused at once are back at once. */
+  readonly connections: number
+  /** Steps of requests under way that are to be taken now. */
+  readonly ready: () => number
+  /** Steps that may be taken in one turn of the event loop. */
+  readonly inTurn: () => number
+  readonly random?: () => number
+  /** Milliseconds, which only rise. */
+  readonly clock?: () => number
+}
+
+/**
+ * Admission: a request to the public endpoints is read, parsed and answered when there is room for its work. Use it
+ * on the scope of these endpoints. Where nobody waits it costs two comparisons; otherwise its body, which has come in
+ * whole, waits in the {@link createWaitingRoom waiting room}, and is refused with `temporarily_unavailable` when that takes too
+ * long. Networks are those of the clients, also behind a trusted proxy.
+ */
+export function admitInTurn(scope: FastifyInstance, options: AdmissionOptions): void {
+  const { connections, ready, inTurn, random = Math.random, clock = () => performance.now() } = options
+  const room = createWaitingRoom({ requests: connections * 2, bytes: mostBytes })
+  let underWay = 0
+  let isPumping = false
+  let look: NodeJS.Timeout | undefined
+
+  const isRoom = () => underWay < mostUnderWay && ready() < mostReady
+  const begin = (request: FastifyRequest) => {
+    request.isUnderWay = true
+    underWay++
+  }
+  const pump = () => {
+    isPumping = false
+    for (let left = inTurn() * shareInTurn; left > 0 && isRoom(); left--) {
+      const waiting = room.next()
+      if (waiting === undefined) return
+      waiting.admit()
+    }
+    keepPumping()
+  }
+  /** Whoever ends makes room; where only steps are to be taken, the next turn does. */
+  const keepPumping = () => {
+    if (isPumping || room.size() === 0 || underWay >= mostUnderWay) return
+    isPumping = true
+    setImmediate(pump)
+  }
+  const lookAfter = () => {
+    look ??= setInterval(() => {
+      room.refuseBefore(clock() - longestWait)
+      if (room.size() > 0) return
+      clearInterval(look)
+      look = undefined
+    }, lookEvery).unref()
+  }
+  const wait = (
+    request: FastifyRequest,
+    bytes: number,
+    { admit, refuse }: { admit: () => void; refuse: (error: Error) => void },
+  ) => {
+    const { raw, ip, routeOptions } = request
+    room.enter({
+      network: widestNetwork(ip),
+      step: routeOptions.url === paths.attestations ? 'attestation' : 'challenge',
+      bytes,
+      since: clock(),
+      isGone: () => raw.socket.destroyed,
+      admit,
+      refuse: () => refuse(new Overload(random())),
+    })
+    lookAfter()
+    keepPumping()
+  }
+
+  scope.decorateRequest('isUnderWay', false)
+  scope.decorateRequest('notAdmitted', undefined)
+  scope.removeContentTypeParser(mediaTypes.json)
+  scope.addContentTypeParser<Buffer>(mediaTypes.json, { parseAs: 'buffer' }, (request, body, done) => {
+    const admit = () => {
+      begin(request)
+      try {
+        done(null, parseJsonBody(body))
+      } catch (error) {
+        done(error as Error)
+      }
+    }
+    // An error of a parser would end the connection: what is refused comes back over a new one, which costs more.
+    const refuse = (error: Error) => {
+      request.notAdmitted = error
+      done(null, undefined)
+    }
+    if (room.size() === 0 && isRoom()) admit()
+    else wait(request, body.length, { admit, refuse })
+  })
+  scope.addHook('preValidation', (request, _reply, done) => done(request.notAdmitted))
+  scope.addHook('onSend', (request, _reply, payload, done) => {
+    if (request.isUnderWay) {
+      request.isUnderWay = false
+      underWay--
+      keepPumping()
+    }
+    done(null, payload)
+  })
+}

@@ -1,0 +1,72 @@
+import Fastify, { type FastifyInstance } from 'fastify'
+import { afterEach, expect, it } from 'vitest'
+import { mediaTypes, paths } from '@assay/protocol'
+import { problems } from '@assay/protocol/codes'
+import { toProblem, sendProblem } from '../../../src/http/error-handler.ts'
+import { admitInTurn } from '../../../src/http/limits/admission.ts'
+import { useStrictJson } from '../../../src/http/strict-body.ts'
+
+let app: FastifyInstance
+afterEach(() => app.close())
+
+/** The public endpoints over work that says when it is done. */
+async function serving({ clock = () => 0 }: { clock?: () => number } = {}) {
+  let ready = 0
+  const begun: string[] = []
+  app = Fastify({ trustProxy: true })
+  useStrictJson(app)
+  app.setErrorHandler((error, request, reply) => sendProblem(request, reply, toProblem(error)))
+  await app.register(async (scope) => {
+    admitInTurn(scope, { connections: 100, ready: () => ready, inTurn: () => 64, random: () => 0.99, clock })
+    for (const path of [paths.challenges, paths.attestations])
+      scope.post(path, async ({ ip, body }) => {
+        begun.push(ip)
+        return { body }
+      })
+  })
+  const send = (path: string, network = '1.1.1.1', body = '{}') =>
+    app.inject({
+      method: 'POST',
+      url: path,
+      headers: { 'content-type': mediaTypes.json, 'x-forwarded-for': network },
+      payload: body,
+    })
+  return { send, begun, setReady: (steps: number) => void (ready = steps) }
+}
+
+it('a request that meets no other is answered at once', async () => {
+  const { send } = await serving()
+  expect((await send(paths.challenges)).statusCode).toBe(200)
+  expect((await send(paths.challenges, '1.1.1.1', '{"a":1,"a":2}')).json()).toMatchObject({
+    code: 'json_duplicate_member',
+  })
+  expect((await send(paths.challenges)).statusCode).toBe(200)
+})
+
+it('while there is more to do, requests wait; then networks have turns, attestations first', async () => {
+  const { send, begun, setReady } = await serving()
+  setReady(64)
+  const flood = Array.from({ length: 20 }, () => send(paths.challenges, '1.1.1.1'))
+  const others = [send(paths.challenges, '2.2.2.2'), send(paths.attestations, '3.3.3.3')]
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(begun).toEqual([])
+  setReady(0)
+  const answers = await Promise.all([...flood, ...others])
+  expect(answers.every(({ statusCode }) => statusCode === 200)).toBe(true)
+  expect(begun[0]).toBe('3.3.3.3')
+  expect(begun.indexOf('2.2.2.2')).toBeLessThan(3)
+})
+
+it('whoever waits too long is refused, to come back at a moment of its own, over the same connection', async () => {
+  let now = 0
+  const { send, setReady } = await serving({ clock: () => now })
+  setReady(64)
+  const waiting = send(paths.challenges)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  now = 5_001
+  const refused = await waiting
+  expect(refused.statusCode).toBe(problems.temporarily_unavailable.status)
+  expect(refused.json()).toMatchObject({ code: 'temporarily_unavailable' })
+  expect(refused.headers['retry-after']).toBe('5')
+  expect(refused.headers.connection).not.toBe('close')
+})

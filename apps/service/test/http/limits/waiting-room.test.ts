@@ -1,0 +1,106 @@
+import { expect, it } from 'vitest'
+import { createWaitingRoom, type Step, type Waiting } from '../../../src/http/limits/waiting-room.ts'
+
+const plenty = { requests: 1_000, bytes: 1e9 }
+
+/** Requests by name: network, step and number; what becomes of them is written down. */
+function requests() {
+  const refused: string[] = []
+  const gone = new Set<string>()
+  let since = 0
+  const request = (network: string, step: Step = 'challenge', bytes = 1): Waiting & { name: string } => {
+    const name = `${network}${step === 'attestation' ? '!' : ''}`
+    return {
+      name,
+      network,
+      step,
+      bytes,
+      since: since++,
+      isGone: () => gone.has(network),
+      admit: () => undefined,
+      refuse: () => void refused.push(name),
+    }
+  }
+  return { request, refused, gone }
+}
+
+const named = (waiting: Waiting | undefined) => (waiting as { name?: string } | undefined)?.name
+
+it('gives networks turns, however many requests one has', () => {
+  const { request } = requests()
+  const room = createWaitingRoom(plenty)
+  for (let i = 0; i < 100; i++) room.enter(request('flood'))
+  for (const network of ['a', 'b']) room.enter(request(network))
+  const first = Array.from({ length: 4 }, () => named(room.next()))
+  expect(first.slice(0, 3).sort()).toEqual(['a', 'b', 'flood'])
+  expect(first[3]).toBe('flood')
+  expect(room.size()).toBe(98)
+})
+
+it('takes attestations before challenges, in a network and in a round of networks', () => {
+  const { request } = requests()
+  const room = createWaitingRoom(plenty)
+  for (const each of [request('a'), request('b'), request('b', 'attestation'), request('c')]) room.enter(each)
+  expect(named(room.next())).toBe('b!')
+  expect([named(room.next()), named(room.next())].sort()).toEqual(['a', 'c'])
+  expect(named(room.next())).toBe('b')
+  expect(room.next()).toBeUndefined()
+})
+
+it('a network with attestations alone does not keep the others waiting', () => {
+  const { request } = requests()
+  const room = createWaitingRoom(plenty)
+  for (let i = 0; i < 20; i++) room.enter(request('flood', 'attestation'))
+  room.enter(request('a'))
+  expect([named(room.next()), named(room.next())]).toEqual(['flood!', 'a'])
+})
+
+it('holds one turn of eight apart for whoever has waited longest', () => {
+  const { request } = requests()
+  const room = createWaitingRoom(plenty)
+  for (let i = 0; i < 3; i++) room.enter(request('old'))
+  for (let i = 0; i < 40; i++) room.enter(request(`n${i}`))
+  const served = Array.from({ length: 8 }, () => named(room.next()))
+  expect(served.filter((name) => name === 'old')).toHaveLength(2)
+  expect(served[7]).toBe('old')
+})
+
+it('leaves a part of the room to attestations', () => {
+  const { request, refused } = requests()
+  const room = createWaitingRoom({ requests: 8, bytes: 1e9 })
+  for (let i = 0; i < 8; i++) room.enter(request(`c${i}`))
+  expect(refused).toEqual(['c0', 'c1'])
+  for (let i = 0; i < 2; i++) room.enter(request(`a${i}`, 'attestation'))
+  expect(refused).toHaveLength(2)
+  expect(room.size()).toBe(8)
+})
+
+it('refuses the oldest of a network that has more than its share, and not those of others', () => {
+  const { request, refused } = requests()
+  const room = createWaitingRoom({ requests: 8, bytes: 1e9 })
+  room.enter(request('a', 'attestation'))
+  for (let i = 0; i < 10; i++) room.enter(request('flood', 'attestation'))
+  expect(refused).toEqual(['flood!', 'flood!', 'flood!'])
+})
+
+it('bodies that wait have a limit in bytes', () => {
+  const { request, refused } = requests()
+  const room = createWaitingRoom({ requests: 100, bytes: 10 })
+  room.enter(request('a', 'attestation', 6))
+  room.enter(request('b', 'attestation', 6))
+  expect(refused).toEqual(['a!'])
+  room.enter(request('c', 'attestation', 11))
+  expect(refused).toContain('c!')
+})
+
+it('refuses whoever has waited too long, and passes over whoever has gone', () => {
+  const { request, refused, gone } = requests()
+  const room = createWaitingRoom(plenty)
+  for (const network of ['a', 'b', 'c']) room.enter(request(network))
+  room.refuseBefore(1)
+  expect(refused).toEqual(['a'])
+  gone.add('b')
+  expect(named(room.next())).toBe('c')
+  expect(room.next()).toBeUndefined()
+  expect(room.size()).toBe(0)
+})
