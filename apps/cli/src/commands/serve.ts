@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { usageError } from '../cli-error.ts'
 import { nonEmpty, type Context } from '../context.ts'
-import { placesOf, withPlaces, type PlaceOptions } from '../places.ts'
+import { notEmpty, placesOf, withPlaces, type PlaceOptions } from '../places.ts'
 import { readSealingKey } from '../sealing-key-file.ts'
 import { tuningOf, withTuning, type TuningOptions } from '../serve-options.ts'
 import { loadService, started, storageOf } from '../service-start.ts'
@@ -12,6 +12,7 @@ interface ServeOptions extends PlaceOptions, TuningOptions {
   host?: string
   port?: number
   publicUrl?: string
+  valkey?: string
   logLevel?: string
 }
 
@@ -25,6 +26,10 @@ export function addServeCommand(program: Command, action: Action, signals: NodeJ
     .option(
       '--public-url <url>',
       'how apps and APIs reach it: the issuer of its tokens (or ASSAY_PUBLIC_URL)',
+    )
+    .option(
+      '--valkey <url>',
+      'share what lives short with other nodes on the same PostgreSQL (or ASSAY_VALKEY, which keeps its password out of the history)',
     )
     .option(
       '--log-level <level>',
@@ -55,6 +60,8 @@ async function serve(context: Context, options: ServeOptions, signals: NodeJS.Ev
   const host = options.host ?? nonEmpty(env.ASSAY_HOST) ?? defaults.host
   const port = options.port ?? portOf(nonEmpty(env.ASSAY_PORT)) ?? defaults.port
   const publicUrl = options.publicUrl ?? nonEmpty(env.ASSAY_PUBLIC_URL)
+  notEmpty('--valkey', options.valkey)
+  const valkey = options.valkey ?? nonEmpty(env.ASSAY_VALKEY)
   const sealingKey = await readSealingKey(places)
   const { startService } = await loadService()
   const service = await started(places, async () =>
@@ -64,6 +71,7 @@ async function serve(context: Context, options: ServeOptions, signals: NodeJS.Ev
       host,
       port,
       ...(publicUrl === undefined ? {} : { publicUrl }),
+      ...(valkey === undefined ? {} : { valkey }),
       ...(await tuningOf(context, options)),
       logLevel: logLevelOf(options.logLevel ?? nonEmpty(env.ASSAY_LOG_LEVEL) ?? 'info'),
     }),

@@ -33,7 +33,7 @@ import { createUseOnce, type Turn } from './use-once.ts'
 /** What an attestation needs from the rest of the service. */
 export interface AttestPorts extends MeasurementPorts, Omit<AppraisalPorts, 'installations'> {
   clientDataForm: ClientDataForm
-  keys: Pick<ChallengeKeys, 'verify'>
+  keys: Pick<ChallengeKeys, 'authenticate'>
   registrations: Registered
   /** Counts an attestation of a registered app. @throws ProblemError `rate_limited` */
   limits: { app(app: string): void }
@@ -47,8 +47,6 @@ export interface AttestPorts extends MeasurementPorts, Omit<AppraisalPorts, 'ins
   issue: IssueToken
   pseudonymOf: PseudonymOf
   clock: Clock
-  /** By which challenges expire. */
-  steady: Clock
 }
 
 /** The app and installation, once the challenge's MAC has shown that this service issued it to them. */
@@ -88,7 +86,7 @@ export function createAttest(ports: AttestPorts, pace: Pace): Attest {
     try {
       // Form, and a challenge that this service issued for this app, build, key and plan.
       const read = await steps.read(request.client_data)
-      const head = checkChallenge(read, ports.keys, ports.steady())
+      const head = await checkChallenge(read, ports.keys)
       about = { app: read.clientData.app, build: read.clientData.build }
       // The client data is signed by the holder of the installation key.
       const key = await steps.importKey(read)
@@ -209,7 +207,12 @@ function checkKeyIsAttested(
 
 function useOf({ read, head, admitted }: Authentic) {
   return {
-    use: { challenge: read.clientData.challenge, binding: read.binding, expiresAt: expiryOf(head) },
+    use: {
+      challenge: read.clientData.challenge,
+      binding: read.binding,
+      expiresAt: expiryOf(head),
+      keyId: head.keyId,
+    },
     isRepeatable: admitted.apis.every(({ mode }) => mode !== 'bearer'),
   }
 }

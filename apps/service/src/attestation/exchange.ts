@@ -1,6 +1,7 @@
 import type { AppraisalResult } from '@assay/appraisal'
 import type { Verified } from '@assay/evidence'
-import type { AdmissibleTier, Api, App, ChallengeHead, EvidenceItem, HolderKey } from '@assay/protocol'
+import type { AdmissibleTier, Api, App, EvidenceItem, HolderKey } from '@assay/protocol'
+import type { CheckedChallenge } from './challenge/check-challenge.ts'
 import type { PlatformEvidence } from './evidence/platform-evidence.ts'
 import type { VouchingKey, Installation } from './installation.ts'
 import type { BuildDigests } from './measurement/build-digests.ts'
@@ -17,7 +18,7 @@ import type { Noted } from './sighting.ts'
 /** Form, challenge and signature are valid, and app, build and APIs are registered. */
 export interface Authentic {
   read: ReadClientData
-  head: ChallengeHead
+  head: CheckedChallenge
   admitted: Admitted
   /** The pieces of platform evidence, as listed in client data. */
   items: readonly EvidenceItem[]

@@ -8,6 +8,8 @@ export interface Use {
   binding: string
   /** Milliseconds since 1970, by the clock that challenges are issued by: until when the challenge is valid. */
   expiresAt: number
+  /** Names the key that authenticated the challenge. */
+  keyId: string
 }
 
 /** The result of claiming a challenge. */
@@ -20,6 +22,8 @@ export type Claim =
   | { state: 'used' }
   /** It has expired. */
   | { state: 'expired' }
+  /** The store may have forgotten uses since it was issued. */
+  | { state: 'outdated' }
   /** The store remembers as many challenges as it may hold. */
   | { state: 'full' }
 

@@ -30,7 +30,7 @@ interface Used {
  *
  * `work` throws where a quota refuses the exchange; then too the challenge stays free.
  *
- * @throws ProblemError `challenge_used`, `challenge_expired`, `temporarily_unavailable`, and what `work` throws
+ * @throws ProblemError `challenge_used`, `challenge_expired`, `challenge_outdated`, `temporarily_unavailable`, and what `work` throws
  */
 export type UseOnce = (order: Order, work: (turn: Turn) => Promise<Outcome>) => Promise<Used>
 
@@ -73,6 +73,8 @@ export function createUseOnce(singleUse: SingleUse, clock: Clock): UseOnce {
         throw new ProblemError('challenge_used')
       case 'expired':
         throw new ProblemError('challenge_expired')
+      case 'outdated':
+        throw new ProblemError('challenge_outdated')
       case 'full':
         throw new ProblemError('temporarily_unavailable', { retryAfter: 10 })
     }

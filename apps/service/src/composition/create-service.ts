@@ -1,8 +1,7 @@
 import { appleCodeSigningRoots } from '@assay/app-image/apple-signer'
 import { createPresets, vocabularyOf } from '@assay/appraisal'
 import { software } from '@assay/evidence/software'
-import type { EvidenceScheme } from '@assay/evidence'
-import type { AttestationTrace, Platform } from '@assay/protocol'
+import type { AttestationTrace } from '@assay/protocol'
 import { installationPseudonym } from '@assay/tokens'
 import type { FastifyInstance } from 'fastify'
 import { createApiKeyUseCases } from '../provisioning/api-keys.usecases.ts'
@@ -49,7 +48,9 @@ import { clientDataForm } from './client-data-form.ts'
 import { createJobs } from '../system/jobs.ts'
 import type { Storage } from '../storage/open-storage.ts'
 import { createOtherNodes } from './other-nodes.ts'
-import { createPlatform } from './platform.ts'
+import type { SharedState } from '../storage/valkey/shared-state.ts'
+import { createPlatform, kindsOf } from './platform.ts'
+import { toldOnce } from './told-once.ts'
 
 const second = 1_000
 const minute = 60 * second
@@ -58,6 +59,8 @@ const hour = 3_600 * second
 const patience = 2 * second
 /** Milliseconds for which what is registered counts when the store does not say whether it is still so. */
 const factsOutlast = 15 * minute
+/** Milliseconds between two looks at what the nodes share. */
+const hearing = second / 2
 /** Milliseconds for which, and how many, denials can be looked up. */
 const tracesKept = { age: 30 * 24 * hour, number: 100_000 }
 /** Traces of refused challenges, and of unverified reports, that are kept per app: nobody has proved anything yet. */
@@ -86,11 +89,12 @@ export interface Service {
  * The composition root: the one place that names concrete formats, stores and timers.
  *
  * @param options.hasPeers whether other nodes may serve from the same database
+ * @param options.shared what lives short and belongs to all of them; default: this process keeps its own
  */
 export async function createService(
   config: CheckedConfig,
   storage: Storage,
-  { hasPeers }: { hasPeers: boolean },
+  { hasPeers, shared }: { hasPeers: boolean; shared?: SharedState | undefined },
 ): Promise<Service> {
   const { clock, steady, random, limits, epochLength } = config
   const { apps, apis, builds, blobs, database } = storage
@@ -140,7 +144,7 @@ export async function createService(
     clock: steady,
   })
   const nonces = createPooledRandom(random)
-  const challengeKeys = createChallengeKeys(random, nonces)
+  const challengeKeys = shared?.challengeKeys ?? createChallengeKeys({ random, nonces, clock: steady })
   const turns = createTurns(mostTogether)
   const nextTurn = createCohort(turns.inTurn)
   const pace = inCohorts(nextTurn)
@@ -229,7 +233,7 @@ export async function createService(
     keys: challengeKeys,
     limits: floodLimits,
     clientDataForm,
-    singleUse: createMemorySingleUse({ capacity: limits.usedChallenges, clock, steady }),
+    singleUse: shared?.singleUse ?? createMemorySingleUse({ capacity: limits.usedChallenges, clock, steady }),
     measurements,
     patience,
     checkMeasurement: ({ measurement, text }, against) =>
@@ -247,7 +251,6 @@ export async function createService(
     }),
     pseudonymOf,
     clock,
-    steady,
   }
 
   let closing = false
@@ -320,7 +323,6 @@ export async function createService(
           clock,
         }),
         keepHearsay: createHearsay({ count, recordTrace, mayKeep: (app) => takeHearsay(app).allowed, clock }),
-        clock: steady,
       },
       pace,
     ),
@@ -335,14 +337,19 @@ export async function createService(
         noteBuild(about)
         feed.passed({ ...about, trace, at: new Date(clock()).toISOString() })
       },
-      clock,
+      clock: shared?.clock ?? clock,
     }),
     statusLists,
     isOrigin: (origin) => registrations.isOrigin(origin),
     admission: { ready: nextTurn.waiting, inTurn: turns.inTurn },
     limits: floodLimits,
     isReady: createReadiness({
-      probes: [isOpen, () => database.ping(clock()), () => blobs.probe()],
+      probes: [
+        isOpen,
+        () => database.ping(clock()),
+        () => blobs.probe(),
+        ...(shared === undefined ? [] : [shared.hear]),
+      ],
       clock: steady,
     }),
     publicUrl,
@@ -390,6 +397,7 @@ export async function createService(
     await reader.close()
     await traces.flush().catch(onMalfunction)
     await counts.flush().catch(onMalfunction)
+    shared?.close()
     blobs.close()
     await database.close()
   }
@@ -404,6 +412,7 @@ export async function createService(
       jobs.every(second, flushTraces)
       jobs.every(minute, () => counts.flush())
       jobs.every(hour, prune)
+      if (shared !== undefined) jobs.every(hearing, toldOnce(shared.hear, app.log))
       jobs.every(minute, () => platform.refreshStatusList(), 0)
       jobs.every(2 * second, () => platform.inquiries.askDue())
       jobs.every(hour, () => keys.refresh())
@@ -423,13 +432,4 @@ export async function createService(
     },
     close,
   }
-}
-
-/** Kinds of evidence that apps of a platform can be registered for, and their formats. */
-function kindsOf(schemes: readonly EvidenceScheme[], platform: Platform): Record<string, string> {
-  return Object.fromEntries(
-    schemes
-      .filter(({ asserts, settings }) => asserts === undefined && settings.platform === platform)
-      .map(({ settings, descriptor }) => [settings.name, descriptor.name]),
-  )
 }

@@ -30,7 +30,7 @@ import {
   UndecodableTokenError,
   type DecodeFor,
 } from '@assay/evidence/play-integrity'
-import type { App } from '@assay/protocol'
+import type { App, Platform as DevicePlatform } from '@assay/protocol'
 import type { InstallationRepository } from '../storage/repositories/installations.repository.ts'
 import type { Clock } from '../system/ports.ts'
 import type { SecretRepository } from '../storage/repositories/secrets.repository.ts'
@@ -183,4 +183,16 @@ function revocation(
       return source.stateOf(serial)
     },
   }
+}
+
+/** Kinds of evidence that apps of a platform can be registered for, and their formats. */
+export function kindsOf(
+  schemes: readonly EvidenceScheme[],
+  platform: DevicePlatform,
+): Record<string, string> {
+  return Object.fromEntries(
+    schemes
+      .filter(({ asserts, settings }) => asserts === undefined && settings.platform === platform)
+      .map(({ settings, descriptor }) => [settings.name, descriptor.name]),
+  )
 }

@@ -3,7 +3,9 @@ import type { FastifyInstance } from 'fastify'
 import { createApiKeyUseCases, type ApiKeyUseCases } from '../provisioning/api-keys.usecases.ts'
 import { createService } from './create-service.ts'
 import type { Moved } from '../storage/moving/migrate-store.ts'
-import { openStorage } from '../storage/open-storage.ts'
+import { openStorage, type Storage } from '../storage/open-storage.ts'
+import { openSharedState, type SharedState } from '../storage/valkey/shared-state.ts'
+import { createPooledRandom } from '../system/random.ts'
 import { addressOf } from '../http/server.ts'
 import { ServiceError } from '../config/service-error.ts'
 import {
@@ -88,6 +90,7 @@ export async function startService(config: ServiceConfig): Promise<RunningServic
   const checked = checkConfig(config)
   await checkGoogleCredentials(checked.vendors.googleCredentials)
   const storage = await openStorage(checked)
+  let shared: SharedState | undefined
   try {
     const apiKeys = createApiKeyUseCases({
       apiKeys: storage.apiKeys,
@@ -96,10 +99,11 @@ export async function startService(config: ServiceConfig): Promise<RunningServic
     })
     if (checked.firstAdminKey !== undefined) await apiKeys.addFirstAdmin(checked.firstAdminKey)
     if (!(await apiKeys.hasAdmin())) throw noAdminKey()
-    // Until several nodes work, the second one would refuse challenges of the first, and lack its builds.
+    // Without what they share, a second node would refuse challenges of the first, and accept what the first has accepted.
     let giveWay = (): unknown => undefined
-    await storage.database.claim(() => void giveWay())
-    const service = await createService(checked, storage, { hasPeers: false })
+    await storage.database.claim({ isShared: checked.valkey !== undefined, onTaken: () => void giveWay() })
+    shared = await openShared(checked, storage)
+    const service = await createService(checked, storage, { hasPeers: shared !== undefined, shared })
     giveWay = () => service.giveWay()
     const url = await listen(service.app, checked)
     const consoleUrl =
@@ -109,10 +113,21 @@ export async function startService(config: ServiceConfig): Promise<RunningServic
     service.begin()
     return { url, consoleUrl, close: service.close }
   } catch (error) {
+    shared?.close()
     storage.blobs.close()
     await storage.database.close()
     throw error
   }
+}
+
+/** What the node shares with others, where it is told to. */
+async function openShared(
+  { valkey, random, steady }: CheckedConfig,
+  { secrets }: Pick<Storage, 'secrets'>,
+): Promise<SharedState | undefined> {
+  if (valkey === undefined) return undefined
+  const secret = await secrets.getOrCreate('challenge', () => random(32))
+  return openSharedState({ url: valkey, secret, random, nonces: createPooledRandom(random), steady })
 }
 
 /** Connections that the system keeps until they are accepted, one in a turn of the event loop: as many as Linux allows. */

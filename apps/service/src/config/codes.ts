@@ -10,6 +10,10 @@ export const startCodes = {
     meaning: 'The address is not a `postgres:` or `postgresql:` URL.',
     action: 'Correct `--postgres` or `ASSAY_POSTGRES`.',
   },
+  SERVICE_VALKEY: {
+    meaning: 'The address is not a `valkey:` or `valkeys:` URL, or Valkey is configured without PostgreSQL.',
+    action: 'Correct `--valkey` or `ASSAY_VALKEY`; for one node leave it out.',
+  },
   SERVICE_SEALING_KEY: {
     meaning: 'The sealing key is not 32 bytes, or is not random.',
     action: 'Let `assay init` make it.',

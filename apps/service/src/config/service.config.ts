@@ -103,6 +103,11 @@ export interface ServiceConfig extends StorageConfig {
   console?: ConsoleConfig
   /** Registered as the first admin key when there is none. */
   firstAdminKey?: string
+  /**
+   * `valkey:` or `valkeys:` (TLS) URL of the server in which the nodes of the service keep what lives short. With it several
+   * nodes may serve from one PostgreSQL database.
+   */
+  valkey?: string
 }
 
 /** A configuration that holds, with everything filled in. */
@@ -123,6 +128,7 @@ export interface CheckedConfig extends Required<
   fetch: typeof fetch
   console: CheckedConsole | undefined
   firstAdminKey: string | undefined
+  valkey: string | undefined
 }
 
 export const floodQuotas = ({ network, challenges, app, guesses }: ServiceLimits): FloodQuotas => ({
@@ -173,6 +179,7 @@ export function checkConfig(config: ServiceConfig): CheckedConfig {
     'SERVICE_ADMIN_KEY',
     'the first admin key does not have the form of an API key',
   )
+  checkValkey(config)
   const publicUrl = checkPublicUrl(config.publicUrl, host)
   const trustedProxies = checkProxies(config.trustedProxies ?? [])
   const isForThisMachine = isLoopback(host) && isReachedOnLoopback(publicUrl) && trustedProxies.length === 0
@@ -192,7 +199,18 @@ export function checkConfig(config: ServiceConfig): CheckedConfig {
     fetch: config.fetch ?? fetch,
     console: checkConsole(config.console),
     firstAdminKey,
+    valkey: config.valkey,
   }
+}
+
+function checkValkey({ valkey, postgres }: ServiceConfig): void {
+  if (valkey === undefined) return
+  must(
+    URL.canParse(valkey) && /^(valkey|redis)s?:$/.test(new URL(valkey).protocol),
+    'SERVICE_VALKEY',
+    'the Valkey address is invalid',
+  )
+  must(postgres !== undefined, 'SERVICE_VALKEY', 'Valkey is for several nodes, which need PostgreSQL')
 }
 
 const isLoopback = (host: string) => loopback.test(host)

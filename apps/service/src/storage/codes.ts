@@ -4,9 +4,10 @@ import type { ErrorTable } from '@assay/protocol'
 export const storageCodes = {
   STORAGE_LOCKED: {
     message: 'another process has the data folder open, or is at work on the database',
-    meaning: 'Another process has the data folder open, or is at work on the PostgreSQL database.',
+    meaning:
+      'Another process has the data folder open, or is at work on the PostgreSQL database, and one of the two has no Valkey.',
     action:
-      'Stop it: until several nodes work, one process serves. One that is dead or frozen lets go within 30 seconds.',
+      'Stop it, or give all nodes the same `--valkey`. A process that is dead or frozen lets go within 30 seconds.',
   },
   STORAGE_NEWER_SCHEMA: {
     message: 'the database was written by another version of the service',
@@ -34,6 +35,25 @@ export const storageCodes = {
       'The database gave no answer in time, refused the connection, or is busy: the request may be sent again.',
     action:
       'Look at the database server: whether it runs, its load and its locks. The service goes on by itself.',
+  },
+  STORAGE_VALKEY_UNAVAILABLE: {
+    message: 'Valkey cannot be reached',
+    meaning: 'At the start Valkey could not be reached, or refused the login.',
+    action:
+      'Check address, login and network, and that the user may run functions (`FUNCTION LOAD`, `FCALL`).',
+  },
+  STORAGE_VALKEY_UNSUITABLE: {
+    message: 'Valkey is not set up for the service',
+    meaning:
+      'Valkey is too old, may evict keys, is a replica, or takes writes only with replicas and has none.',
+    action: 'Correct it as the message says.',
+  },
+  STORAGE_VALKEY_NOT_ANSWERING: {
+    message: 'Valkey does not answer',
+    meaning:
+      'Valkey gave no answer in time, refused the connection, or took no writes: the request may be sent again. Issued tokens stay valid.',
+    action:
+      'Look at the Valkey server: whether it runs, its memory and its replicas. The service goes on by itself.',
   },
   STORAGE_FULL: {
     message: 'there is no space left for the database',

@@ -8,6 +8,8 @@ export interface DatabaseClaim {
 }
 
 export interface ClaimOptions {
+  /** Whether others that share it as well may serve beside it. */
+  isShared: boolean
   /** Told once when another process has the database: this one must stop. */
   onTaken: () => void
   /** Milliseconds without a sign of life after which the server ends the session. */
@@ -22,15 +24,17 @@ const claimKey = 0x61737362
 const defaults = { patience: 30_000, beat: 5_000 }
 
 /**
- * Claims a PostgreSQL database by an advisory lock of a session of its own. The lock goes when the session ends: with the
+ * Claims a PostgreSQL database, for one process or for those that share it, by an advisory lock of a session of its own.
+ * The lock goes when the session ends: with the
  * process, or when the process has been frozen for so long that the server ends an idle session. When the session has
  * broken and nobody else has the lock, it is taken again.
  *
  * @throws StorageError `STORAGE_LOCKED`: another process has claimed it
  */
 export async function claimDatabase(connectionString: string, options: ClaimOptions): Promise<DatabaseClaim> {
-  const { patience, beat, onTaken } = { ...defaults, ...options }
-  let session = await claimingSession(connectionString, patience)
+  const { patience, beat, isShared, onTaken } = { ...defaults, ...options }
+  const open = () => claimingSession(connectionString, { patience, isShared })
+  let session = await open()
   const released = new AbortController()
   const { signal } = released
 
@@ -39,7 +43,7 @@ export async function claimDatabase(connectionString: string, options: ClaimOpti
       await wait(beat, undefined, { signal, ref: false })
       if (await isAlive(session)) continue
       await session.end().catch(() => undefined)
-      session = await claimingSession(connectionString, patience)
+      session = await open()
     }
   }
   const kept = (async () => {
@@ -62,7 +66,10 @@ export async function claimDatabase(connectionString: string, options: ClaimOpti
   }
 }
 
-async function claimingSession(connectionString: string, patience: number): Promise<pg.Client> {
+async function claimingSession(
+  connectionString: string,
+  { patience, isShared }: Pick<Required<ClaimOptions>, 'patience' | 'isShared'>,
+): Promise<pg.Client> {
   const session = new pg.Client({
     connectionString,
     application_name: 'assay claim',
@@ -79,10 +86,15 @@ async function claimingSession(connectionString: string, patience: number): Prom
     await session.connect()
     await session.query(`set idle_session_timeout = ${Math.ceil(patience)}`)
     const { rows } = await session.query<{ taken: boolean }>(
-      `select pg_try_advisory_lock(${claimKey}) as taken`,
+      `select pg_try_advisory_lock${isShared ? '_shared' : ''}(${claimKey}) as taken`,
     )
     if (rows[0]?.taken === true) return session
-    throw new StorageError('STORAGE_LOCKED', 'another process of the service is at work on the database')
+    throw new StorageError(
+      'STORAGE_LOCKED',
+      isShared
+        ? 'a process of the service without Valkey is at work on the database'
+        : 'another process of the service is at work on the database',
+    )
   } catch (error) {
     await session.end().catch(() => undefined)
     throw error

@@ -1,17 +1,23 @@
 import type { Database } from './tables.ts'
 
+export interface DatabaseShare {
+  /** Whether others that share it as well may serve beside it. */
+  isShared: boolean
+  /** Told once when another process has it that does not. */
+  onTaken: () => void
+}
+
 export interface OpenedDatabase {
   readonly kind: 'sqlite' | 'postgres'
   readonly db: Database
   /** The same database, by connections for what is registered and for readiness, which wait for nothing else. */
   readonly facts: Database
   /**
-   * Says that this process, and no other, serves from the database until it is closed.
+   * Says that this process serves from the database until it is closed: alone, or beside others that share it.
    *
-   * @param onTaken told once when another one does
    * @throws StorageError `STORAGE_LOCKED`
    */
-  readonly claim: (onTaken: () => void) => Promise<void>
+  readonly claim: (claim: DatabaseShare) => Promise<void>
   /** Calls when another process may have changed what is registered, as long as the connection for that lasts. */
   readonly onChange: (onCall: () => void) => void
   /** Rejects when the database does not take a write. @param now milliseconds since 1970 */

@@ -44,8 +44,8 @@ export async function openPostgres(
       calls = listenForChanges(connectionString, onCall)
     },
     ping: (now) => noteSignOfLife(facts, now),
-    async claim(onTaken) {
-      claim = await claimDatabase(connectionString, { onTaken })
+    async claim(share) {
+      claim = await claimDatabase(connectionString, share)
     },
     close: () =>
       (closed ??= Promise.all([db.destroy(), facts.destroy(), claim?.release(), calls?.close()]).then(

@@ -23,14 +23,16 @@ export class BlobError extends StorageError<
   override readonly name = 'BlobError'
 }
 
+type StoreFault = 'STORAGE_NOT_ANSWERING' | 'STORAGE_VALKEY_NOT_ANSWERING' | 'STORAGE_FULL'
+
 /** The store gave no answer, or none yet: the same call may succeed soon. */
-export class StoreNotAnswering extends StorageError<'STORAGE_NOT_ANSWERING' | 'STORAGE_FULL'> {
+export class StoreNotAnswering extends StorageError<StoreFault> {
   override readonly name = 'StoreNotAnswering'
   /** Seconds, 1 to 5: everybody at another moment, so that those who wait do not come back all at once. */
   override readonly retryAfter: number
 
   /** @param chance from 0 to 1 */
-  constructor(code: 'STORAGE_NOT_ANSWERING' | 'STORAGE_FULL', chance: number, cause: unknown) {
+  constructor(code: StoreFault, chance: number, cause: unknown) {
     super(code, undefined, { cause })
     this.retryAfter = 1 + Math.floor(chance * 5)
   }

@@ -96,10 +96,10 @@ const registrations: AttestPorts['registrations'] = {
 
 /** Ports that do what a test wants, and one genuine request to them. */
 function world(more: Partial<AttestPorts> = {}, purpose: ChallengeHead['purpose'] = 1) {
-  const keys = createChallengeKeys(random, random)
+  const keys = createChallengeKeys({ random, nonces: random, clock: () => now })
   const key = makeKey()
   const challenge = keys.issue(
-    { purpose, flags: 0, issuedAt: now / 1000, epoch: 1 },
+    { purpose, flags: 0, epoch: 1 },
     { app: app.id, build: '1', key: key.thumbprint, plan: Buffer.from('plan') },
   )
   const clientData = {
@@ -143,7 +143,6 @@ function world(more: Partial<AttestPorts> = {}, purpose: ChallengeHead['purpose'
     appraise,
     issue: ({ api: { audience } }) => ({ audience, token: 'token', expiresAt: now / 1000 + 300 }),
     clock: () => now,
-    steady: () => now,
     patience: 5,
     ...more,
   }
@@ -266,7 +265,7 @@ describe('an attestation', () => {
 
   it('malfunctions when more challenges are used than it can remember', async () => {
     const singleUse = createMemorySingleUse({ capacity: 1, clock: () => now, steady: () => now })
-    await singleUse.claim({ challenge: 'another', binding: 'b', expiresAt: now + 1000 })
+    await singleUse.claim({ challenge: 'another', binding: 'b', expiresAt: now + 1000, keyId: '' })
     const { ports, request } = world({ singleUse })
     expect(await outcomeOf(request, ports)).toMatchObject({
       outcome: 'malfunction',

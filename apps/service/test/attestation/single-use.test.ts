@@ -6,15 +6,34 @@ const inMemory = (capacity: number, clock: () => number) => {
   const driver = createMemorySingleUse({ capacity, clock, steady: clock })
   return {
     stateOf: async (challenge: string, binding: string, expiresAt: number) =>
-      (await driver.claim({ challenge, binding, expiresAt })).state,
+      (await driver.claim({ challenge, binding, expiresAt, keyId: '' })).state,
     release: (challenge: string, binding: string, expiresAt: number) =>
-      driver.release({ challenge, binding, expiresAt }),
+      driver.release({ challenge, binding, expiresAt, keyId: '' }),
   }
 }
 
-singleUseSuite('in memory', async (clocks) => createMemorySingleUse({ capacity: 100, ...clocks }))
+const start = 1_790_000_000_000
+
+singleUseSuite('in memory', async () => ({
+  drivers: [createMemorySingleUse({ capacity: 100, clock: () => start, steady: () => start })],
+  now: start,
+  keyIdOf: () => '',
+}))
 
 describe('single use in memory', () => {
+  it('tells the time of the clock, and lets challenges expire by the steady one', async () => {
+    let steady = start
+    const at = start - 3_600_000
+    const driver = createMemorySingleUse({ capacity: 10, clock: () => at, steady: () => steady })
+    const use = { challenge: 'c', binding: 'b', expiresAt: start + 120_000, keyId: '' }
+    expect(await driver.claim(use)).toEqual({ state: 'first', at })
+    steady += 119_999
+    expect(await driver.claim(use)).toEqual({ state: 'repeat', at })
+    steady += 1
+    expect(await driver.claim(use)).toEqual({ state: 'expired' })
+    expect(await driver.claim({ ...use, challenge: 'd' })).toEqual({ state: 'expired' })
+  })
+
   it('never accepts a challenge again that it has forgotten, even when the clock is set back', async () => {
     let now = 0
     const { stateOf } = inMemory(10, () => now)

@@ -4,7 +4,7 @@ import type { Outcome } from '../../src/attestation/outcome.ts'
 import { createMemorySingleUse, type SingleUse } from '../../src/attestation/single-use.ts'
 import { createUseOnce, type Turn } from '../../src/attestation/use-once.ts'
 
-const use = { challenge: 'c', binding: 'b', expiresAt: 120_000 }
+const use = { challenge: 'c', binding: 'b', expiresAt: 120_000, keyId: '' }
 const bound = { use, isRepeatable: true }
 const bearer = { use, isRepeatable: false }
 
@@ -106,7 +106,7 @@ describe('using a challenge once', () => {
 
   it('refuses an expired challenge, and malfunctions where no more are remembered', async () => {
     const { time, useOnce } = world()
-    const late = { use: { challenge: 'd', binding: 'b', expiresAt: 1_000 }, isRepeatable: true }
+    const late = { use: { challenge: 'd', binding: 'b', expiresAt: 1_000, keyId: '' }, isRepeatable: true }
     expect(await codeOf(useOnce(late, async () => denied))).toBe('challenge_expired')
     await useOnce(bound, async () => denied)
     const more = { use: { ...use, challenge: 'd' }, isRepeatable: true }

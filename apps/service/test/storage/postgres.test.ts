@@ -128,10 +128,26 @@ if (bin === undefined) {
 
   it('is claimed by one process, until that one is closed', async () => {
     const [first, second] = [await world.open(), await world.openSecond()]
-    await first.claim(() => undefined)
-    await expect(second.claim(() => undefined)).rejects.toMatchObject({ code: 'STORAGE_LOCKED' })
+    const claim = { isShared: false, onTaken: () => undefined }
+    await first.claim(claim)
+    for (const isShared of [false, true])
+      await expect(second.claim({ ...claim, isShared })).rejects.toMatchObject({ code: 'STORAGE_LOCKED' })
     await first.close()
-    await second.claim(() => undefined)
+    await second.claim(claim)
+  })
+
+  it('is claimed by any number that share it, and by none beside them that does not', async () => {
+    const connectionString = await world.createDatabase()
+    const claim = (isShared: boolean) =>
+      claimDatabase(connectionString, { isShared, onTaken: () => undefined })
+    const sharing = [await claim(true), await claim(true)]
+    for (const each of sharing) {
+      await expect(claim(false)).rejects.toMatchObject({ code: 'STORAGE_LOCKED' })
+      await each.release()
+    }
+    const alone = await claim(false)
+    await expect(claim(true)).rejects.toMatchObject({ code: 'STORAGE_LOCKED' })
+    await alone.release()
   })
 
   it('is let go by a process that is frozen, which then learns of it', async () => {
@@ -139,6 +155,7 @@ if (bin === undefined) {
     let taken = 0
     // It gives no sign of life for longer than the server waits for one.
     const frozen = await claimDatabase(connectionString, {
+      isShared: false,
       onTaken: () => (taken += 1),
       patience: 100,
       beat: 3_000,
@@ -147,7 +164,9 @@ if (bin === undefined) {
     await expect
       .poll(
         async () => {
-          next = await claimDatabase(connectionString, { onTaken: () => undefined }).catch(() => undefined)
+          next = await claimDatabase(connectionString, { isShared: false, onTaken: () => undefined }).catch(
+            () => undefined,
+          )
           return next !== undefined
         },
         { timeout: 20_000 },
@@ -162,7 +181,11 @@ if (bin === undefined) {
     const [first, second] = [await world.open(), await world.openSecond()]
     const connectionString = await world.createDatabase()
     let taken = 0
-    const claim = await claimDatabase(connectionString, { onTaken: () => (taken += 1), beat: 20 })
+    const claim = await claimDatabase(connectionString, {
+      isShared: false,
+      onTaken: () => (taken += 1),
+      beat: 20,
+    })
     const [before] = await claimants(second, connectionString)
     await cutClaims(second)
     // Only looked at: whoever tried to claim it might be the one that has it.

@@ -133,9 +133,9 @@ export const problems = {
     status: 400,
     title: 'The challenge was not issued by this service for this app, build, key and plan',
     meaning:
-      'Challenge, app, build, key and plan do not belong together. The same after a restart or at another node, because the key of challenges lives in memory.',
+      'Challenge, app, build, key and plan do not belong together. The same after a restart of a service of one node, whose key of challenges lives in memory.',
     action:
-      'Get a new challenge; the SDK does. If this persists: look for a proxy that spreads one device over several nodes.',
+      'Get a new challenge; the SDK does. If this persists: look for a proxy that spreads one device over several services.',
   },
   challenge_expired: {
     status: 400,
@@ -152,7 +152,8 @@ export const problems = {
   challenge_outdated: {
     status: 409,
     title: 'The challenge was issued before a fail-over',
-    meaning: 'The challenge was issued before a fail-over; whether it has been used since is unknown.',
+    meaning:
+      'The challenge was issued before a restart or a fail-over of Valkey: whether it has been used is unknown. Or the clock of the node that issued it was ahead.',
     action: 'Get a new challenge; the SDK does, at once and once.',
   },
   challenge_used: {

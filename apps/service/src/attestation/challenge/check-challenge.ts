@@ -16,29 +16,33 @@ import type { ReadClientData } from '../read-client-data.ts'
 /** Bytes. */
 const challengeLength = 48
 
+/** A challenge that this service issued. */
+export interface CheckedChallenge extends ChallengeHead {
+  /** Names the key that authenticated it. */
+  keyId: string
+}
+
 /**
  * Checks that this service issued the challenge for this app, build, key, plan and purpose, and recently.
  *
- * @throws ProblemError `challenge_malformed`, `challenge_invalid`, `challenge_expired`, `challenge_wrong_purpose`
+ * @throws ProblemError `challenge_malformed`, `challenge_invalid`, `challenge_outdated`, `challenge_expired`,
+ * `challenge_wrong_purpose`
  */
-export function checkChallenge(
+export async function checkChallenge(
   { clientData, planBytes, thumbprint }: ReadClientData,
-  keys: Pick<ChallengeKeys, 'verify'>,
-  now: number,
-): ChallengeHead {
+  keys: Pick<ChallengeKeys, 'authenticate'>,
+): Promise<CheckedChallenge> {
   const challenge = decodeChallenge(clientData.challenge)
   if (challenge === undefined) throw new ProblemError('challenge_malformed')
   const { app, build } = clientData
   const { head } = challenge
   // A key that is itself attested is created after the challenge, so the challenge cannot name it.
   const key = isOneKey(head) ? '' : thumbprint
-  if (!keys.verify(challenge, { app, build, key, plan: planBytes })) {
-    throw new ProblemError('challenge_invalid')
-  }
+  const { keyId, now } = await keys.authenticate(challenge, { app, build, key, plan: planBytes })
   if (now >= expiryOf(head)) throw new ProblemError('challenge_expired')
   if (head.purpose !== challengePurposes.attestation && !isOneKey(head))
     throw new ProblemError('challenge_wrong_purpose')
-  return head
+  return { ...head, keyId }
 }
 
 /** Whether it was issued for a key that is both installation key and vouching key. */

@@ -14,7 +14,6 @@ import { admitRegistered, type Admitted, type Registered } from '../registration
 
 import type { Pace } from '../speed/pace.ts'
 import type { Measurements } from '../measurement/measurements.ts'
-import type { Clock } from '../../system/ports.ts'
 import type { ChallengeKeys } from './challenge-keys.ts'
 import type { KeepHearsay } from './hearsay.ts'
 import type { KeepRefusedChallenge } from './refused-challenges.ts'
@@ -28,7 +27,6 @@ interface ChallengeDependencies {
   installations: Pick<InstallationStore, 'find'>
   keepRefused: KeepRefusedChallenge
   keepHearsay: KeepHearsay
-  clock: Clock
 }
 
 export type ChallengeUseCases = ReturnType<typeof createChallengeUseCases>
@@ -38,7 +36,7 @@ export type ChallengeUseCases = ReturnType<typeof createChallengeUseCases>
  * nothing is written to issue a challenge, and no store is read. A few refusals and reports leave a trace.
  */
 export function createChallengeUseCases(dependencies: ChallengeDependencies, pace: Pace) {
-  const { registrations, measurements, keys, platform, installations, keepRefused, keepHearsay, clock } =
+  const { registrations, measurements, keys, platform, installations, keepRefused, keepHearsay } =
     dependencies
 
   const admit = async (request: ChallengeRequest, trace: string): Promise<Admitted> => {
@@ -74,7 +72,6 @@ export function createChallengeUseCases(dependencies: ChallengeDependencies, pac
         {
           purpose: purpose(request),
           flags: isRefresh ? challengeFlags.refresh : 0,
-          issuedAt: Math.floor(clock() / 1000),
           epoch,
         },
         { app: app.id, build: build.id, key: request.key ?? '', plan: planBytes },

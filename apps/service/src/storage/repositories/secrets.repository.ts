@@ -34,10 +34,14 @@ export function createSecretRepository({ db, sealing }: { db: Database; sealing:
 
 async function verifySealingKey(db: Database, sealing: Sealing): Promise<void> {
   let check = await findSealed(db, checkName)
-  // Another process that starts for the first time may have written both since: the check value first.
-  if (check === undefined && (await holdsSealedValues(db))) check = await findSealed(db, checkName)
   if (check === undefined && (await holdsSealedValues(db))) {
-    throw new StorageError('STORAGE_SEALING_KEY', 'the database holds sealed values, but not the check value')
+    // Another process that starts for the first time may have written both since: the check value first.
+    check = await findSealed(db, checkName)
+    if (check === undefined)
+      throw new StorageError(
+        'STORAGE_SEALING_KEY',
+        'the database holds sealed values, but not the check value',
+      )
   }
   const sealed = check ?? (await insertSealed(db, checkName, sealing.seal(secretName(checkName), checkValue)))
   try {

@@ -1,0 +1,85 @@
+import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
+import { label, type DecodedChallenge } from '@assay/protocol'
+import { ProblemError } from '../../faults/problem-error.ts'
+import {
+  challengeOfKey,
+  isMacOf,
+  type Authenticated,
+  type ChallengeKeys,
+} from '../../attestation/challenge/challenge-keys.ts'
+import type { Clock, Random } from '../../system/ports.ts'
+import { StoreNotAnswering } from '../storage-error.ts'
+import { bucketOf, type Generation, type Generations } from './generations.ts'
+
+/** Milliseconds after which what was heard of a generation is no longer relied on. */
+const heardFor = 3_000
+/** Milliseconds between two occasions on which a challenge of an unknown generation makes this node ask. */
+const askSpacing = 100
+
+interface SharedKeyDependencies {
+  /** 32 bytes that all nodes have, and Valkey does not. */
+  secret: Uint8Array
+  generations: Generations
+  nonces: Random
+  steady: Clock
+}
+
+/**
+ * The keys of challenges that are good at every node: derived from a secret that the nodes share and from the generation,
+ * so that a challenge of a generation that has ended has no key any more.
+ */
+export function createSharedChallengeKeys(dependencies: SharedKeyDependencies): ChallengeKeys {
+  const { generations, nonces, steady } = dependencies
+  const keyOf = createKeyCache(dependencies.secret)
+  let askedAt = -Infinity
+
+  const current = (bucket: number): Generation => {
+    const generation = generations.of(bucket)
+    if (generation === undefined || steady() - generation.heardAt > heardFor)
+      throw new StoreNotAnswering('STORAGE_VALKEY_NOT_ANSWERING', Math.random(), undefined)
+    return generation
+  }
+  /** The generation that the challenge claims to be of, where it is the present one. */
+  const present = async ({ head }: DecodedChallenge): Promise<Generation | undefined> => {
+    const bucket = bucketOf(head.random)
+    const known = current(bucket)
+    if (known.number === head.keyNumber) return known
+    // Another node may know of a generation before this one does; a stranger must not make it ask without end.
+    const now = steady()
+    if (now - askedAt >= askSpacing) {
+      askedAt = now
+      await generations.hear()
+    }
+    const heard = current(bucket)
+    return heard.number === head.keyNumber ? heard : undefined
+  }
+
+  return {
+    issue(head, context) {
+      const random = nonces(16)
+      const generation = current(bucketOf(random))
+      const issuedAt = Math.floor((steady() + generation.ahead) / 1000)
+      const { number } = generation
+      return challengeOfKey(keyOf(generation), { ...head, issuedAt, keyNumber: number, random }, context)
+    },
+    async authenticate(challenge, context): Promise<Authenticated> {
+      const generation = await present(challenge)
+      if (generation === undefined) throw new ProblemError('challenge_outdated')
+      if (!isMacOf(keyOf(generation), challenge, context)) throw new ProblemError('challenge_invalid')
+      return { keyId: generation.id, now: steady() + generation.ahead }
+    },
+  }
+}
+
+const purpose = label('assay/challenge-key/1')
+
+function createKeyCache(secret: Uint8Array) {
+  const keys: { id: string; key: KeyObject }[] = []
+  return ({ bucket, id }: Generation): KeyObject => {
+    const known = keys[bucket]
+    if (known?.id === id) return known.key
+    const key = createSecretKey(Buffer.from(hkdfSync('sha256', secret, Buffer.from(id), purpose, 32)))
+    keys[bucket] = { id, key }
+    return key
+  }
+}

@@ -1,0 +1,38 @@
+import { challengeLifetime } from '@assay/protocol'
+import type { Claim, SingleUse } from '../../attestation/single-use.ts'
+import { bucketOf, claimKey, generationKey } from './generations.ts'
+import type { Valkey } from './open-valkey.ts'
+
+/** Single use over all nodes that share the server: one call a claim, which counts only in the generation of the challenge. */
+export function createValkeySingleUse(valkey: Pick<Valkey, 'call'>): SingleUse {
+  return {
+    isShared: true,
+    async claim({ challenge, binding, expiresAt, keyId }) {
+      const { bucket, name } = placeOf(challenge)
+      const issuedAt = expiresAt - challengeLifetime * 1000
+      const answer = await valkey.call(
+        'assay_1_claim',
+        [generationKey(bucket), claimKey(bucket, name)],
+        [keyId, binding, issuedAt, expiresAt],
+      )
+      return readClaim(answer)
+    },
+    async release({ challenge, binding }) {
+      const { bucket, name } = placeOf(challenge)
+      await valkey.call('assay_1_release', [claimKey(bucket, name)], [binding])
+    },
+  }
+}
+
+/** A challenge goes by its 16 random bytes, which nobody chooses: characters 16 to 37 of its base64url. */
+function placeOf(challenge: string): { bucket: number; name: string } {
+  const name = challenge.slice(16, 38)
+  return { bucket: bucketOf(Buffer.from(name, 'base64url')), name }
+}
+
+function readClaim(answer: unknown): Claim {
+  const [state, at] = answer as [string, (number | undefined)?]
+  if ((state === 'first' || state === 'repeat') && typeof at === 'number') return { state, at }
+  if (state === 'used' || state === 'expired' || state === 'outdated') return { state }
+  throw new Error('Valkey answered a claim with something else')
+}

@@ -1,0 +1,154 @@
+import { execFileSync } from 'node:child_process'
+import { Redis } from 'iovalkey'
+import pg from 'pg'
+import {
+  hasValkey,
+  startPostgres,
+  startValkey,
+  type PrivatePostgres,
+  type PrivateValkey,
+} from '@assay/testkit'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { measure, signed } from '../support/device.ts'
+import { runService, type ServiceUnderTest } from '../support/running-service.ts'
+import { attestation, challenge, registerWebApp, webDevice } from '../support/web-app.ts'
+
+const postgres = hasValkey() ? await startPostgres() : undefined
+
+if (postgres === undefined) {
+  console.log('not run: several nodes, which need PostgreSQL and Valkey')
+  it('needs both where everything is required', () => {
+    expect(process.env['ASSAY_REQUIRE_ALL']).not.toBe('1')
+  })
+} else {
+  describe('several nodes on PostgreSQL and Valkey', () => {
+    let valkey: PrivateValkey
+    const nodes: ServiceUnderTest[] = []
+    const database: PrivatePostgres = postgres
+    const start = async () => {
+      nodes.push(await runService({ postgres: database.connectionString, valkey: valkey.url }))
+    }
+    const node = (i: number) => nodes[i] as ServiceUnderTest
+
+    beforeAll(async () => {
+      valkey = await startValkey()
+      // All of them at once on an empty database.
+      await Promise.all([start(), start(), start(), start()])
+      await registerWebApp(admin())
+    })
+    afterEach(() => vi.restoreAllMocks())
+    afterAll(async () => {
+      await Promise.all(nodes.map((each) => each.close()))
+      await valkey.stop()
+      await database.stop()
+    })
+
+    /** Of those that came up at once, the one whose admin key it is. */
+    const admin = () => nodes.find(({ adminKey }) => adminKey !== '') as ServiceUnderTest
+    const body = async (at: ServiceUnderTest, device = webDevice()) =>
+      signed(device.key, await measure(device, await challenge(at, device)))
+    const post = (at: ServiceUnderTest, request: object) =>
+      at.call('POST', '/v1/attestations', { body: request, key: null })
+
+    it('a challenge of any is good at any other, once', async () => {
+      for (const issuing of nodes) {
+        for (const other of nodes) {
+          const device = webDevice()
+          const clientData = await measure(device, await challenge(issuing, device))
+          const first = signed(device.key, clientData)
+          expect((await post(other, first)).status).toBe(200)
+          const another = signed(device.key, { ...clientData, sdk: 'another/1' })
+          const answers = await Promise.all(nodes.map((each) => post(each, another)))
+          expect(answers.map(({ json }) => (json as { code?: string }).code)).toEqual(
+            nodes.map(() => 'challenge_used'),
+          )
+        }
+      }
+    })
+
+    it('of many at once over all of them one is accepted', async () => {
+      for (let round = 0; round < 20; round += 1) {
+        const device = webDevice()
+        const clientData = await measure(device, await challenge(node(round % 4), device))
+        const requests = nodes.map((_, i) => signed(device.key, { ...clientData, sdk: `racer/${i}` }))
+        const answers = await Promise.all(requests.map((request, i) => post(node(i), request)))
+        expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+      }
+    })
+
+    it('asks nobody for a challenge, and Valkey once for a software attestation', async () => {
+      // What is read again after some seconds is read before.
+      await attestation(node(1), webDevice())
+      const client = new Redis(valkey.port, '127.0.0.1')
+      const monitor = await client.monitor()
+      const asked: string[] = []
+      monitor.on('monitor', (_time: string, args: string[], source: string) => {
+        if (source !== 'lua' && args[1] !== 'assay_1_generation') asked.push(String(args[1]))
+      })
+      const queries = vi.spyOn(pg.Client.prototype, 'query')
+      const texts = () =>
+        queries.mock.calls
+          .map(([query]) => (typeof query === 'string' ? query : (query as { text?: string }).text))
+          .filter((text) => text !== undefined && /installation|challenge|secret|enrol/.test(text))
+      const device = webDevice()
+      const issued = await challenge(node(1), device)
+      expect({ asked, texts: texts() }).toEqual({ asked: [], texts: [] })
+      const request = signed(device.key, await measure(device, issued))
+      expect((await post(node(1), request)).status).toBe(200)
+      await expect.poll(() => asked).toEqual(['assay_1_claim'])
+      expect(texts()).toEqual([])
+      for (const each of [client, monitor]) each.disconnect()
+    })
+
+    it('without Valkey tells new attestations to come back, goes on with what it has issued, and recovers by itself', async () => {
+      const request = await body(node(2))
+      await valkey.kill()
+      try {
+        const answer = await post(node(3), request)
+        expect({ status: answer.status, json: answer.json }).toMatchObject({
+          status: 503,
+          json: { code: 'temporarily_unavailable' },
+        })
+        expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1)
+        expect((await node(3).call('GET', '/readyz', { key: null })).status).toBe(503)
+        expect((await node(3).call('GET', '/livez', { key: null })).status).toBe(200)
+        // What guards need goes on.
+        expect((await node(3).call('GET', '/.well-known/jwks.json', { key: null })).status).toBe(200)
+        const log = nodes.map((each) => each.log()).join('')
+        expect(log).toContain('STORAGE_VALKEY_NOT_ANSWERING')
+        expect(log).not.toContain(request.client_data.slice(0, 60))
+      } finally {
+        await valkey.start()
+      }
+      const outdated = async () => ((await post(node(3), request)).json as { code?: string }).code
+      await expect.poll(outdated).toBe('challenge_outdated')
+      await expect.poll(async () => (await post(node(0), await body(node(3)))).status).toBe(200)
+    })
+
+    it('refuses one beside them that has no Valkey', async () => {
+      await expect(runService({ postgres: database.connectionString })).rejects.toMatchObject({
+        code: 'STORAGE_LOCKED',
+      })
+    })
+
+    it('does not start without the Valkey that it is told to use, and says nothing of its password', async () => {
+      const url = 'valkey://assay:a-secret-word@127.0.0.1:1'
+      const failure = await runService({ postgres: database.connectionString, valkey: url }).catch(
+        (error: unknown) => error,
+      )
+      expect(failure).toMatchObject({ code: 'STORAGE_VALKEY_UNAVAILABLE' })
+      const told = `${String((failure as Error).stack)}${String((failure as { cause?: unknown }).cause)}`
+      expect(told).not.toContain('a-secret-word')
+    })
+  })
+}
+
+it('does not load the client library in a process that uses no Valkey', () => {
+  const program = `
+    import { createRequire } from 'node:module'
+    await import(${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)})
+    const loaded = Object.keys(createRequire(import.meta.url).cache)
+    console.log(loaded.some((file) => file.includes('iovalkey')))`
+  const output = execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' })
+  expect(output.trim()).toBe('false')
+})
