@@ -187,3 +187,18 @@ test.each(['--data', '--sealing-key-file'])('doctor says that %s names nothing',
   expect(done.stderr).toContain('at /nowhere/at-all')
   expect(done.stderr).toContain(option)
 })
+
+test('a policy that no device of a web app can meet is warned of', async () => {
+  const named = await assay(`app update ${app} --policy strict`)
+  expect(named).toMatchObject({ status: 0, stderr: expect.stringContaining('can ever get a token') })
+  expect((await assay(`app update ${app} --policy software-only`)).stderr).toBe('')
+  const api = `--app ${app} --tier warning --tier affirming`
+  const added = await assay(`api add https://strict.example.com ${api} --policy strict`)
+  expect(added).toMatchObject({
+    status: 0,
+    stderr: expect.stringContaining('for https://strict.example.com'),
+  })
+  const other = await assay('api update https://strict.example.com --policy observe')
+  expect(other).toMatchObject({ status: 0, stderr: '' })
+  expect((await assay('api remove https://strict.example.com --yes')).status).toBe(0)
+})

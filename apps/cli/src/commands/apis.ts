@@ -3,6 +3,7 @@ import { admissibleTiers, tokenModes, type Api } from '@assay/protocol'
 import { confirm, withConfirmation, type ConfirmOptions } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { fields, table } from '../output.ts'
+import { warnOfApi } from '../policies/warn-never-passes.ts'
 import { example, integer, type Action } from './arguments.ts'
 
 interface Settings {
@@ -123,22 +124,22 @@ function membersOf({ app, tier, origin, policy, ...options }: UpdateOptions) {
   }
 }
 
-async function addApi({ output, service }: Context, audience: string, options: AddOptions): Promise<void> {
+async function addApi(context: Context, audience: string, options: AddOptions): Promise<void> {
+  const { output, service } = context
   const created = (await service.post('v1/apis', {
     audience,
     ...membersOf(options),
   })) as Api
   output.result(created, () => describe(created))
+  await warnOfApi(context, created)
 }
 
-async function updateApi(
-  { output, service }: Context,
-  audience: string,
-  options: UpdateOptions,
-): Promise<void> {
+async function updateApi(context: Context, audience: string, options: UpdateOptions): Promise<void> {
+  const { output, service } = context
   const path = `v1/apis?audience=${encodeURIComponent(audience)}`
   const updated = (await service.patch(path, membersOf(options))) as Api
   output.result(updated, () => describe(updated))
+  await warnOfApi(context, updated)
 }
 
 async function listApis({ output, service }: Context): Promise<void> {

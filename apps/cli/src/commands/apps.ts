@@ -3,6 +3,7 @@ import { platforms, type App } from '@assay/protocol'
 import { confirm, withConfirmation, type ConfirmOptions } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { fields, table } from '../output.ts'
+import { warnOfApp } from '../policies/warn-never-passes.ts'
 import { addEvidenceCommands, evidenceInWords, evidenceNote, readEvidence } from './app-evidence.ts'
 import { example, integer, type Action } from './arguments.ts'
 
@@ -144,6 +145,7 @@ async function addApp(context: Context, id: string, options: AddOptions): Promis
     policy: options.policy === false ? null : options.policy,
   })) as App
   output.result(created, () => `${describe(created)}\n\nNext: assay build add FILE --app ${created.id}`)
+  await warnOfApp(output, created)
 }
 
 async function updateApp(context: Context, id: string, options: AddOptions): Promise<void> {
@@ -159,6 +161,7 @@ async function updateApp(context: Context, id: string, options: AddOptions): Pro
     policy: options.policy === false ? null : options.policy,
   })) as App
   output.result(updated, () => describe(updated))
+  await warnOfApp(output, updated)
 }
 
 async function listApps({ output, service }: Context): Promise<void> {

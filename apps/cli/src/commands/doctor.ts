@@ -49,6 +49,8 @@ async function examine(context: Context, options: PlaceOptions): Promise<void> {
   const registration = await readRegistration(context.service)
   const local = await examineFolder(places)
   const noKey = () => ''
+  // Loaded here: the service takes a while.
+  const { neverPasses } = await import('@assay/service')
   const found = [
     ...examineService(observed),
     ...(await examinePublicUrl(observed, (url) => createServiceClient(url, noKey))),
@@ -57,7 +59,7 @@ async function examine(context: Context, options: PlaceOptions): Promise<void> {
       observed.status,
       registration.apps.map(({ activity }) => activity),
     ),
-    ...examineRegistration(registration, context.clock()),
+    ...examineRegistration(registration, context.clock(), neverPasses),
   ].sort((one, other) => levels.indexOf(one.level) - levels.indexOf(other.level))
   const open = unknowns(registration, local !== undefined)
   const counts = countLevels(found)

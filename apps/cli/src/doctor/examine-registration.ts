@@ -25,14 +25,29 @@ const oldKey = 365
 /** Number of refusals from which a build that never passed is reported. */
 const someRefusals = 3
 
+/** Whether no device of an app can ever get a token for an API: `neverPasses` of the service. */
+export type NeverPasses = (app: App, api: Api) => boolean
+
 /** `now` in milliseconds since 1970. */
-export function examineRegistration({ apps, apis, keys }: Registration, now: number): Finding[] {
+export function examineRegistration(
+  { apps, apis, keys }: Registration,
+  now: number,
+  neverPasses: NeverPasses,
+): Finding[] {
   return [
     ...examineKeys(keys, apps.length > 0, now),
     ...(apps.length === 0 ? [finding('DOCTOR_NO_APP')] : []),
     ...apps.flatMap((record) => examineApp(record, apis, now)),
     ...(apis.length === 0 ? [finding('DOCTOR_NO_API')] : []),
     ...apis.flatMap(examineApi),
+    ...apis.flatMap((api) =>
+      apps
+        // What accepts `affirming` alone is told as DOCTOR_TIER_OUT_OF_REACH.
+        .filter(
+          ({ app }) => api.apps.includes(app.id) && api.tiers.includes('warning') && neverPasses(app, api),
+        )
+        .map(({ app }) => finding('DOCTOR_POLICY_NEVER_PASSES', { app: app.id, api: api.audience })),
+    ),
   ]
 }
 

@@ -281,6 +281,13 @@ export const findings = {
       'The API {api} accepts the tier contraindicated: also devices of which the evidence says that something is wrong.',
     action: '`assay api update {api} --tier affirming`, and `warning` too where software evidence must do.',
   },
+  DOCTOR_POLICY_NEVER_PASSES: {
+    level: 'warning',
+    meaning:
+      'No device of {app} can ever get a token for the API {api}: its platform has no hardware evidence, and its measurement alone is worth too little under the policy.',
+    action:
+      '`assay app update {app} --policy software-only`, and accept `warning` at the API; or take the app off the API.',
+  },
   DOCTOR_API_OBSERVES: {
     level: 'warning',
     meaning:

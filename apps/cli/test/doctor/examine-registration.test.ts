@@ -1,3 +1,4 @@
+import { neverPasses } from '@assay/service'
 import type { Api, App, Build } from '@assay/protocol'
 import { expect, test } from 'vitest'
 import {
@@ -84,7 +85,7 @@ const registered = (more: Partial<Registration> = {}): Registration => ({
 })
 /** Each finding's texts say what it is about. */
 function codesOf(registration: Registration): string[] {
-  const found = examineRegistration(registration, now)
+  const found = examineRegistration(registration, now, neverPasses)
   for (const { meaning, action } of found) expect(meaning + action).not.toMatch(/[{}]/)
   return found.map(({ code }) => code)
 }
@@ -192,6 +193,20 @@ test.each<[string, Partial<Api>, string[]]>([
   ['a policy that ignores evidence', { policy: 'software-only' }, ['DOCTOR_EVIDENCE_NOT_JUDGED']],
 ])('an API with %s', (_name, more, codes) => {
   expect(codesOf(registered({ apis: [api(more)] }))).toEqual(codes)
+})
+
+test.each([
+  ['strict', ['DOCTOR_POLICY_NEVER_PASSES']],
+  ['balanced', ['DOCTOR_POLICY_NEVER_PASSES']],
+  ['observe', []],
+  ['ours', []],
+])('a web app under the policy %s', (policy, codes) => {
+  const apps = [record({ app: { platform: 'web', evidence: {}, policy } })]
+  const apis = [api({ tiers: ['affirming', 'warning'] })]
+  expect(codesOf(registered({ apps, apis }))).toEqual(codes)
+  const apisOwn = [api({ tiers: ['warning'], policy })]
+  const unnamed = [record({ app: { platform: 'web', evidence: {} } })]
+  expect(codesOf(registered({ apps: unnamed, apis: apisOwn }))).toEqual(codes)
 })
 
 test('an API that accepts affirming alone, for an app with software measurement alone', () => {

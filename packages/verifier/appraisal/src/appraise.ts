@@ -67,7 +67,8 @@ function verdictOf({ claims: evidence, policy, now, facts }: AppraisalInput): Ve
   }
 }
 
-function unmetRequirement(
+/** For this package: why claims do not have what a policy requires. */
+export function unmetRequirement(
   claims: ClaimSet,
   required: readonly Requirement[],
 ): AppraisalReasonCode | undefined {
@@ -118,7 +119,8 @@ function findingOf(reason: string): AppraisalReasonCode {
   return found
 }
 
-function conclude(byPolicy: readonly Rule[], byDemand: readonly Lack[]): Verdict {
+/** For this package: what the rules that matched come to. */
+export function conclude(byPolicy: readonly Rule[], byDemand: readonly Lack[]): Verdict {
   if (byPolicy.length === 0) return undecided('NO_RULE_MATCHED')
   const matched: readonly Lack[] = [...byPolicy, ...byDemand]
   const vector = mergeVectors(matched.map((rule) => rule.vector ?? {}))
