@@ -45,6 +45,11 @@ export const cliCodes = {
       'A command that deletes was not confirmed: the answer was no, or there is no terminal to ask at.',
     action: 'Answer `y`; a script passes `--yes`.',
   },
+  CLI_AUDIT_BROKEN: {
+    exit: 1,
+    meaning: 'The audit log is not whole: an entry was changed, or is missing, or the log is another.',
+    action: 'Find out who can write to the database, and restore it from a backup of before.',
+  },
   CLI_FILE_UNREADABLE: {
     exit: 2,
     meaning: 'A file or folder that the command names cannot be read, or cannot be made.',

@@ -32,6 +32,7 @@ const commands: readonly { names: readonly string[]; load: () => Promise<AddComm
     names: ['attestation'],
     load: async () => (await import('./commands/attestations.ts')).addAttestationCommands,
   },
+  { names: ['audit'], load: async () => (await import('./commands/audit.ts')).addAuditCommands },
   { names: ['stats'], load: async () => (await import('./commands/stats.ts')).addStatsCommand },
   { names: ['ban'], load: async () => (await import('./commands/bans.ts')).addBanCommands },
   { names: ['token'], load: async () => (await import('./commands/tokens.ts')).addTokenCommands },

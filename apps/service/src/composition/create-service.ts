@@ -40,6 +40,7 @@ import { floodQuotas, type CheckedConfig, settingsOf } from '../config/service.c
 import { createOutcomeFeed } from '../operations/outcome-feed.ts'
 import { createReadiness } from '../operations/readiness.ts'
 import { createTraceBuffer } from '../operations/trace-buffer.ts'
+import { createAuditUseCases } from '../operations/audit/audit.usecases.ts'
 import { createFleetCounts } from '../operations/fleet/fleet-counts.ts'
 import { createStatsUseCases } from '../operations/fleet/stats.usecases.ts'
 import type { Count } from '../attestation/sighting.ts'
@@ -263,7 +264,7 @@ export async function createService(
       registrations,
       clock,
       policies,
-      secrets: storage.secrets,
+      secrets: storage.appSecrets,
       evidence: schemes.settings,
       onAdded: () => reader.warm(),
     }),
@@ -283,6 +284,8 @@ export async function createService(
     keys,
     traces,
     stats,
+    audit: createAuditUseCases(storage.audit),
+    actors: storage.actors,
     doctor: createDoctorUseCases({
       apps,
       evidence: schemes.settings,

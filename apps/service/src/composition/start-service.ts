@@ -67,7 +67,8 @@ async function withApiKeys<T>(
   config: StorageConfig,
   work: (apiKeys: ApiKeyUseCases) => Promise<T>,
 ): Promise<T> {
-  const { clock, random, ...checked } = checkStorageConfig(config)
+  const checked = checkStorageConfig(config)
+  const { clock, random } = checked
   const storage = await openStorage({ ...checked, postgres: config.postgres })
   try {
     return await work(createApiKeyUseCases({ apiKeys: storage.apiKeys, clock, random }))

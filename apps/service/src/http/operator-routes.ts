@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { SchemeRegistry } from '@assay/evidence'
+import type { AuditUseCases } from '../operations/audit/audit.usecases.ts'
+import type { Actors } from '../system/actor.ts'
 import type { StatsUseCases } from '../operations/fleet/stats.usecases.ts'
 import type { DoctorUseCases } from '../operations/doctor.usecases.ts'
 import type { OutcomeFeed } from '../operations/outcome-feed.ts'
@@ -13,6 +15,7 @@ import type { BuildUseCases } from '../provisioning/builds/builds.usecases.ts'
 import type { PolicyUseCases } from '../provisioning/policies.usecases.ts'
 import type { Authorisation } from './authorisation.ts'
 import type { StreamPlaces } from './limits/stream-places.ts'
+import { registerAuditRoutes } from './routes/audit.routes.ts'
 import { registerApiKeyRoutes } from './routes/api-keys.routes.ts'
 import { registerApiRoutes } from './routes/apis.routes.ts'
 import { registerAppRoutes } from './routes/apps.routes.ts'
@@ -41,6 +44,9 @@ export interface OperatorDependencies {
   stats: Pick<StatsUseCases, 'stats'>
   outcomes: OutcomeFeed
   streams: StreamPlaces
+  audit: AuditUseCases
+  /** Knows on whose behalf the code runs. */
+  actors: Actors
   /** Bytes of a file to register. */
   largestBuild: number
 }
@@ -52,6 +58,11 @@ export function registerOperatorRoutes(
   authorisation: Authorisation,
 ): void {
   const { apps, schemes, apis, policies, builds, largestBuild } = dependencies
+  scope.addHook('preHandler', (request, _reply, done) => {
+    const { apiKey } = request
+    if (apiKey === null) done()
+    else dependencies.actors.as({ key: apiKey.id, name: apiKey.name }, done)
+  })
   registerAppRoutes(scope, apps, schemes, authorisation)
   registerApiRoutes(scope, apis, authorisation)
   registerPolicyRoutes(scope, policies, authorisation)
@@ -60,6 +71,7 @@ export function registerOperatorRoutes(
   registerSigningKeyRoutes(scope, dependencies.keys, authorisation)
   registerBanRoutes(scope, dependencies.bans, authorisation)
   registerTraceRoutes(scope, dependencies.traces, authorisation)
+  registerAuditRoutes(scope, dependencies.audit, authorisation)
   registerStatsRoutes(scope, dependencies.stats, authorisation)
   registerOutcomeRoutes(scope, dependencies, authorisation)
   registerDoctorRoutes(scope, dependencies.doctor, authorisation)

@@ -1,9 +1,13 @@
 import path from 'node:path'
-import { createApiKeyRepository } from './repositories/api-keys.repository.ts'
+import { createActors } from '../system/actor.ts'
+import type { Clock, Random } from '../system/ports.ts'
+import { auditedStores } from './audit/audited-stores.ts'
+import { createJournal } from './audit/journal.ts'
 import { createApiRepository } from './repositories/apis.repository.ts'
 import { createAppRepository } from './repositories/apps.repository.ts'
 import { createBanRepository } from './repositories/bans.repository.ts'
 import { createBuildRepository } from './repositories/builds.repository.ts'
+import { createAuditRepository } from './repositories/audit.repository.ts'
 import { createActivityRepository } from './repositories/activity.repository.ts'
 import { createFleetRepository } from './repositories/fleet.repository.ts'
 import { createInstallationRepository } from './repositories/installations.repository.ts'
@@ -11,7 +15,6 @@ import { createNodeRepository } from './repositories/nodes.repository.ts'
 import { createPolicyRepository } from './repositories/policies.repository.ts'
 import { createSecretRepository } from './repositories/secrets.repository.ts'
 import { createSessionRepository } from './repositories/sessions.repository.ts'
-import { createSigningKeyRepository } from './repositories/signing-keys.repository.ts'
 import type { BlobStore } from './blobs/blob-store.ts'
 import { openFileBlobs } from './blobs/file-blobs.ts'
 import { openDatabase } from './open-database.ts'
@@ -27,6 +30,8 @@ interface StorageOptions {
   sealingKey: Uint8Array
   /** Bytes of blobs that a node of several keeps in its folder; default {@link defaultBlobCache}. */
   blobCache?: number
+  clock: Clock
+  random: Random
 }
 
 const defaultBlobCache = 8 * 1024 ** 3
@@ -34,7 +39,8 @@ const defaultBlobCache = 8 * 1024 ** 3
 export type Storage = Awaited<ReturnType<typeof openStorage>>
 
 /** Opens everything that lasts. @throws StorageError, and has closed what it opened */
-export async function openStorage({ dataFolder, postgres, sealingKey, blobCache }: StorageOptions) {
+export async function openStorage(options: StorageOptions) {
+  const { dataFolder, postgres, sealingKey, blobCache, clock, random } = options
   const database = await openDatabase(
     postgres === undefined
       ? { kind: 'sqlite', folder: dataFolder }
@@ -46,6 +52,9 @@ export async function openStorage({ dataFolder, postgres, sealingKey, blobCache 
     const secrets = createSecretRepository({ db, sealing })
     await secrets.verifySealingKey()
     await checkStoreId(database, dataFolder)
+    const sealKey = await secrets.getOrCreate('audit', () => random(32))
+    const actors = createActors()
+    const journal = createJournal({ db, sealKey, actor: () => actors.current(), clock })
     const blobFolder = path.join(dataFolder, 'blobs')
     const { blobs, sharing } = await openBlobs(database, blobFolder, blobCache ?? defaultBlobCache)
     return {
@@ -55,14 +64,10 @@ export async function openStorage({ dataFolder, postgres, sealingKey, blobCache 
       blobs,
       sharing,
       secrets,
-      apps: createAppRepository({ db }),
-      builds: createBuildRepository({ db }),
-      apis: createApiRepository({ db }),
-      apiKeys: createApiKeyRepository({ db }),
-      signingKeys: createSigningKeyRepository({ db, sealing }),
+      ...auditedStores({ db, sealing, journal }),
+      audit: createAuditRepository({ db, sealKey }),
+      actors,
       installations: createInstallationRepository(database),
-      bans: createBanRepository({ db }),
-      policies: createPolicyRepository({ db }),
       traces: createTraceRepository({ db }),
       activity: createActivityRepository({ db }),
       fleet: createFleetRepository({ db }),

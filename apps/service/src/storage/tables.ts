@@ -249,6 +249,27 @@ export interface Tables {
     activate_at: number
     retire_at: number | null
   }
+  /** Rows are only added. */
+  audit_entries: {
+    number: number
+    /** Milliseconds since 1970. */
+    happened_at: number
+    key: string | null
+    key_name: string
+    action: string
+    object: string
+    before: Json<unknown>
+    after: Json<unknown>
+    previous: string
+    hash: string
+  }
+  /** One row: the newest of `audit_entries`, with an HMAC under a sealed key. */
+  audit_head: {
+    id: number
+    number: number
+    hash: string
+    seal: string
+  }
   /** How often the same happened within a span of time. */
   attestation_counts: {
     /** Milliseconds, these two: how long it is, and when it began, since 1970. */

@@ -22,6 +22,8 @@ import {
 import { settingsRemarks } from '@assay/evidence'
 import { z } from 'zod'
 import { logLevels, type AppActivity, type ServiceStatus } from '../../operations/doctor.usecases.ts'
+import type { AuditVerdict } from '../../operations/audit/audit.usecases.ts'
+import type { AuditEntry } from '../../operations/audit/ports.ts'
 import { outcomes, type ListedTrace } from '../../operations/fleet/ports.ts'
 import type { BuildActivity } from '../../operations/ports.ts'
 import type { ListedApiKey } from '../../provisioning/ports.ts'
@@ -187,6 +189,25 @@ export const stats = z.object({
     p99_ms: z.number().nullable(),
   }),
 })
+
+export const auditEntry = z.object({
+  number: z.int().min(1),
+  at,
+  key: z.string().nullable(),
+  key_name: z.string(),
+  action: z.string(),
+  object: z.string(),
+  before: z.unknown(),
+  after: z.unknown(),
+  previous: z.string().length(43),
+  hash: z.string().length(43),
+}) satisfies z.ZodType<AuditEntry>
+
+export const auditVerdict = z.object({
+  ok: z.boolean(),
+  head: z.object({ number: count, hash: z.string().length(43) }),
+  fault: z.object({ number: count, reason: z.enum(['edited', 'gap', 'end', 'seal', 'head']) }).nullable(),
+}) satisfies z.ZodType<AuditVerdict>
 
 export const challenge = z.object({
   attestation_challenge: z.string().length(64),

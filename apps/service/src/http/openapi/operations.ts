@@ -342,6 +342,16 @@ export function operationsFor(
         summary: 'List what is kept of denials and malfunctions, the newest first',
         answers: pageOf('attestations', answers.listedTrace),
       },
+      'GET /v1/audit': {
+        id: 'listAudit',
+        summary: 'List who did what, the newest first',
+        answers: pageOf('entries', answers.auditEntry),
+      },
+      'GET /v1/audit/verify': {
+        id: 'verifyAudit',
+        summary: 'Verify that the audit log holds everything, unchanged',
+        answers: answers.auditVerdict,
+      },
       'GET /v1/stats': {
         id: 'getStats',
         summary: 'Count how attestations ended, by what they were',

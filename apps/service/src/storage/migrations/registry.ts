@@ -16,6 +16,7 @@ import { keyScopes } from './0015-key-scopes.ts'
 import { manyNodes } from './0016-many-nodes.ts'
 import { fleet } from './0017-fleet.ts'
 import { consoleSessions } from './0018-console-sessions.ts'
+import { audit } from './0019-audit.ts'
 import type { SchemaStep } from './migration.ts'
 
 /** Every step there is, in order. A step that is not here is not run. */
@@ -38,4 +39,5 @@ export const schemaSteps: readonly SchemaStep[] = [
   manyNodes,
   fleet,
   consoleSessions,
+  audit,
 ]

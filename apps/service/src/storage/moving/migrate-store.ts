@@ -49,6 +49,8 @@ const moved = [
   'attestation_traces',
   'attestation_counts',
   'attestation_latencies',
+  'audit_entries',
+  'audit_head',
 ] as const satisfies readonly (keyof Tables)[]
 
 /** Tables whose rows do not move. */

@@ -9,6 +9,7 @@ import {
 import type { Page } from '../../system/page.ts'
 import { fromJson, toJson, toMillis, toTime } from '../columns.ts'
 import { isForeignKeyViolation, first, valuesByKey } from '../rows.ts'
+import { inTransaction } from '../in-transaction.ts'
 import type { Database, Tables } from '../tables.ts'
 
 export function createApiKeyRepository({ db }: { db: Database }): ApiKeyStore {
@@ -27,7 +28,7 @@ export function createApiKeyRepository({ db }: { db: Database }): ApiKeyStore {
 async function insertKey(db: Database, key: StoredApiKey): Promise<'ok' | 'exists' | 'app_not_found'> {
   const { apps, id, name, scope, prefix, hash, public_key: publicKey } = key
   try {
-    return await db.transaction().execute(async (trx) => {
+    return await inTransaction(db, async (trx) => {
       const { numInsertedOrUpdatedRows } = await trx
         .insertInto('api_keys')
         .values({
@@ -104,7 +105,7 @@ async function listKeys(db: Database, page: Page): Promise<ListedApiKey[]> {
 }
 
 async function removeKey(db: Database, id: string, now: number): Promise<boolean | 'last_admin'> {
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     // Writing the rows locks them: of two who remove the last two, the second waits, and sees that one is left.
     await trx.updateTable('api_keys').set({ scope: 'admin' }).where('scope', '=', 'admin').execute()
     const admins = await trx

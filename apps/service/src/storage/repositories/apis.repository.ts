@@ -4,6 +4,7 @@ import type { ApiPatch, ApiStore } from '../../provisioning/ports.ts'
 import type { Page } from '../../system/page.ts'
 import { fromJson, toJson, toMillis, toTime } from '../columns.ts'
 import { isForeignKeyViolation, first, valuesByKey } from '../rows.ts'
+import { inTransaction } from '../in-transaction.ts'
 import type { Database, Tables } from '../tables.ts'
 
 export function createApiRepository({ db }: { db: Database }): ApiStore {
@@ -20,7 +21,7 @@ export function createApiRepository({ db }: { db: Database }): ApiStore {
 
 async function insertApi(db: Database, api: Api): Promise<'ok' | 'exists' | 'app_not_found'> {
   try {
-    return await db.transaction().execute(async (trx) => {
+    return await inTransaction(db, async (trx) => {
       const { numInsertedOrUpdatedRows } = await trx
         .insertInto('apis')
         .values(toRow(api))
@@ -44,7 +45,7 @@ async function updateApi(
   check: (api: Api) => void,
 ): Promise<Api | 'api_not_found' | 'app_not_found'> {
   try {
-    return await db.transaction().execute(async (trx) => {
+    return await inTransaction(db, async (trx) => {
       if (!(await updateColumns(trx, audience, patch))) return 'api_not_found'
       if (patch.apps !== undefined) {
         await trx.deleteFrom('api_apps').where('audience', '=', audience).execute()

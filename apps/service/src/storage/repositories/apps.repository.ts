@@ -4,6 +4,7 @@ import { expectedSince } from '../../provisioning/app-settings.ts'
 import type { AppPatch, AppStore } from '../../provisioning/ports.ts'
 import type { Page } from '../../system/page.ts'
 import { fromJson, toJson, toMillis, toTime } from '../columns.ts'
+import { inTransaction } from '../in-transaction.ts'
 import type { Database, Tables } from '../tables.ts'
 import { first, valuesByKey } from '../rows.ts'
 
@@ -20,7 +21,7 @@ export function createAppRepository({ db }: { db: Database }): AppStore {
 async function insertApp(db: Database, app: App): Promise<'ok' | 'exists'> {
   const { signers, store_signers, upload_signers, unconfirmed_signers: _none, ...members } = app
   const { created_at, probes, teams, evidence, optional_evidence, evidence_since, ...columns } = members
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     const { numInsertedOrUpdatedRows } = await trx
       .insertInto('apps')
       .values({
@@ -96,7 +97,7 @@ async function listApps(db: Database, page: Page): Promise<App[]> {
 async function updateApp(db: Database, id: string, patch: AppPatch, now: number): Promise<App | undefined> {
   const { signers, teams, name, min_version_code, probes, evidence, policy } = patch
   const { optional_evidence, unvouched_per_day } = patch
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     // Without anything to set the statement still takes the row's lock, so that two replacements of the signers
     // come one after the other.
     const { numUpdatedRows } = await trx

@@ -13,6 +13,7 @@ import type {
 import type { Page } from '../../system/page.ts'
 import { fromJson, toFlag, toJson, toMillis, toTime } from '../columns.ts'
 import { isForeignKeyViolation, first } from '../rows.ts'
+import { inTransaction } from '../in-transaction.ts'
 import type { Database, Tables } from '../tables.ts'
 
 /** A build's `last seen` time is written at most this often, so that attestations write no row. Milliseconds. */
@@ -42,7 +43,7 @@ export function createBuildRepository({ db }: { db: Database }): BuildStore & Me
 
 async function insertBuild(db: Database, build: Build, options: BuildInsertOptions): Promise<BuildInserted> {
   try {
-    return await db.transaction().execute(async (trx): Promise<BuildInserted> => {
+    return await inTransaction(db, async (trx): Promise<BuildInserted> => {
       const fault = await faultOf(trx, options.authority)
       if (fault !== undefined) return fault
       if (await knowsOthers(trx, build.app, options)) return 'signer_new'

@@ -4,6 +4,7 @@ import type { PolicyStore } from '../../provisioning/ports.ts'
 import type { Page } from '../../system/page.ts'
 import { fromJson, toJson, toTime } from '../columns.ts'
 import { first } from '../rows.ts'
+import { inTransaction } from '../in-transaction.ts'
 import type { Database, Tables } from '../tables.ts'
 
 export function createPolicyRepository({ db }: { db: Database }): PolicyStore {
@@ -74,7 +75,7 @@ function toStored({ id, version, document, created_at }: Selectable<Tables['poli
 }
 
 async function removePolicy(db: Database, id: string): Promise<boolean | 'in_use'> {
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     const app = await trx.selectFrom('apps').select('id').where('policy', '=', id).limit(1).executeTakeFirst()
     const api = await trx
       .selectFrom('apis')

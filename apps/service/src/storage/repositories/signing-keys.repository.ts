@@ -1,5 +1,6 @@
 import type { SigningKeyStore, StoredSigningKey } from '../../operations/ports.ts'
 import type { Sealing } from '../sealing.ts'
+import { inTransaction } from '../in-transaction.ts'
 import type { Database } from '../tables.ts'
 
 export function createSigningKeyRepository({
@@ -14,7 +15,7 @@ export function createSigningKeyRepository({
     list: () => listKeys(db, sealing),
     retire: (kid: string, retireAt: Date) => retireKey(db, kid, retireAt.getTime()),
     replaceAll: (key: StoredSigningKey, at: Date) =>
-      db.transaction().execute(async (trx) => {
+      inTransaction(db, async (trx) => {
         if ((await insertKey(trx, sealing, key)) === 'exists') return 'exists'
         return retireOthers(trx, key.kid, at.getTime())
       }),

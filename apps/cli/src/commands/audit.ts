@@ -1,0 +1,86 @@
+import type { Command } from 'commander'
+import { cliError } from '../cli-error.ts'
+import type { Context } from '../context.ts'
+import { table } from '../output.ts'
+import { example, integer, type Action } from './arguments.ts'
+
+interface Entry {
+  number: number
+  at: string
+  key: string | null
+  key_name: string
+  action: string
+  object: string
+}
+
+interface Verdict {
+  ok: boolean
+  head: { number: number; hash: string }
+  fault: { number: number; reason: 'edited' | 'gap' | 'end' | 'seal' | 'head' } | null
+}
+
+interface ListOptions {
+  key?: string
+  action?: string
+  object?: string
+  limit: number
+}
+
+export function addAuditCommands(program: Command, action: Action): void {
+  const audit = program.command('audit').description('who did what')
+  audit
+    .command('list')
+    .description('list administrative acts, the newest first; --json shows what was before and after')
+    .option('--key <id>', 'only by this API key')
+    .option('--action <action>', 'only such acts, for example policy.put')
+    .option('--object <id>', 'only what was done to this')
+    .option('--limit <number>', 'how many, at most', integer, 50)
+    .addHelpText('after', example('assay audit list', 'assay audit list --action policy.put --json'))
+    .action(action((context, _args, options: ListOptions) => listAudit(context, options)))
+  audit
+    .command('verify')
+    .description('verify that no entry was changed, and that none is missing')
+    .option('--head <number:hash>', 'what this command said an earlier time: the log must still hold it')
+    .addHelpText('after', example('assay audit verify'))
+    .action(action((context, _args, options: { head?: string }) => verifyAudit(context, options)))
+}
+
+async function listAudit({ output, service }: Context, { limit, ...filter }: ListOptions): Promise<void> {
+  const query = new URLSearchParams({ ...filter })
+  const entries = await service.some<Entry>(`v1/audit?${query}`, 'entries', limit)
+  output.result(entries, () =>
+    entries.length === 0
+      ? 'Nothing like that was done.'
+      : table(
+          ['NUMBER', 'AT', 'KEY', 'ACTION', 'OBJECT'],
+          entries.map((entry) => [
+            String(entry.number),
+            entry.at,
+            `${entry.key ?? '-'} (${entry.key_name})`,
+            entry.action,
+            entry.object,
+          ]),
+        ),
+  )
+}
+
+const faults = {
+  edited: 'was changed, or does not follow the one before',
+  gap: 'follows a gap: entries before it are missing',
+  end: 'was the last one, and is missing or another',
+  seal: 'bears a seal that is not the one of this service',
+  head: 'is not the one that was kept: this is another log',
+} as const
+
+async function verifyAudit({ output, service }: Context, { head }: { head?: string }): Promise<void> {
+  const query = head === undefined ? '' : `?head=${encodeURIComponent(head)}`
+  const verdict = (await service.get(`v1/audit/verify${query}`)) as Verdict
+  const kept = `${verdict.head.number}:${verdict.head.hash}`
+  if (verdict.fault !== null) {
+    const { number, reason } = verdict.fault
+    output.result(verdict, () => `Entries 1 to ${verdict.head.number} are whole.`)
+    throw cliError('CLI_AUDIT_BROKEN', `Entry ${number} of the audit log ${faults[reason]}`)
+  }
+  output.result(verdict, () => `All ${verdict.head.number} entries are whole. Head: ${kept}`)
+  output.note(`\nKeep it elsewhere, and next time: assay audit verify --head ${kept}`)
+}

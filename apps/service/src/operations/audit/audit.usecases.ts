@@ -1,0 +1,82 @@
+import { setImmediate } from 'node:timers/promises'
+import { pageOf, type Page } from '../../system/page.ts'
+import {
+  auditCursor,
+  auditHash,
+  noEntry,
+  type AuditEntry,
+  type AuditFilter,
+  type AuditStore,
+} from './ports.ts'
+
+/** Entries read at once. */
+const pageLength = 500
+
+/** The last entry that somebody has kept elsewhere. */
+export interface KnownHead {
+  number: number
+  hash: string
+}
+
+/**
+ * What is wrong: an entry was changed (`edited`); one is missing (`gap`), or the last ones are (`end`); the seal of the last
+ * is not the service's (`seal`); it is another log than the one whose head is known (`head`).
+ */
+export type AuditFault = { number: number; reason: 'edited' | 'gap' | 'end' | 'seal' | 'head' }
+
+/** Answer to `GET /v1/audit/verify`. */
+export interface AuditVerdict {
+  ok: boolean
+  /** The last entry; keep it elsewhere, and ask with it the next time. */
+  head: KnownHead
+  fault: AuditFault | null
+}
+
+export type AuditUseCases = ReturnType<typeof createAuditUseCases>
+
+/** Who did what. */
+export function createAuditUseCases(audit: AuditStore) {
+  /** Follows the chain from its first entry to its last. */
+  const follow = async (known: KnownHead | undefined): Promise<{ last: KnownHead; fault?: AuditFault }> => {
+    let last: KnownHead = noEntry
+    for (;;) {
+      const entries = await audit.after(last.number, pageLength)
+      for (const entry of entries) {
+        const reason = faultOf(entry, last, known)
+        if (reason !== undefined) return { last, fault: { number: entry.number, reason } }
+        last = { number: entry.number, hash: entry.hash }
+      }
+      if (entries.length < pageLength) return { last }
+      await setImmediate()
+    }
+  }
+  return {
+    list: (filter: AuditFilter, page: Page) =>
+      pageOf('entries', page, (asked) => audit.list(filter, asked), auditCursor),
+    /** Detects any change of the log. A whole log that was replaced by an older one shows by the head that somebody kept. */
+    async verify(known?: KnownHead): Promise<AuditVerdict> {
+      const head = (await audit.head()) ?? { ...noEntry, isSealed: true }
+      const { last, fault } = await follow(known)
+      const ended = fault ?? endFault(last, head, known)
+      return { ok: ended === null, head: last, fault: ended }
+    },
+  }
+}
+
+function faultOf(entry: AuditEntry, last: KnownHead, known: KnownHead | undefined) {
+  if (entry.number !== last.number + 1) return 'gap'
+  if (entry.previous !== last.hash || entry.hash !== auditHash(entry)) return 'edited'
+  return known?.number === entry.number && known.hash !== entry.hash ? 'head' : undefined
+}
+
+/** An act that comes while the chain is followed makes it longer than the head that was read before. */
+function endFault(
+  last: KnownHead,
+  head: KnownHead & { isSealed: boolean },
+  known: KnownHead | undefined,
+): AuditFault | null {
+  if (!head.isSealed) return { number: head.number, reason: 'seal' }
+  const isCut = last.number < head.number || (last.number === head.number && last.hash !== head.hash)
+  if (isCut) return { number: head.number, reason: 'end' }
+  return known !== undefined && known.number > last.number ? { number: known.number, reason: 'head' } : null
+}

@@ -1,0 +1,30 @@
+import type { SchemaStep } from './migration.ts'
+
+/** Who did what. */
+export const audit: SchemaStep = {
+  name: '0019-audit',
+  async up({ schema }, { text, integer, strict }) {
+    await strict(
+      schema
+        .createTable('audit_entries')
+        .addColumn('number', integer, (column) => column.primaryKey().notNull())
+        .addColumn('happened_at', integer, (column) => column.notNull())
+        .addColumn('key', text)
+        .addColumn('key_name', text, (column) => column.notNull())
+        .addColumn('action', text, (column) => column.notNull())
+        .addColumn('object', text, (column) => column.notNull())
+        .addColumn('before', text, (column) => column.notNull())
+        .addColumn('after', text, (column) => column.notNull())
+        .addColumn('previous', text, (column) => column.notNull())
+        .addColumn('hash', text, (column) => column.notNull()),
+    ).execute()
+    await strict(
+      schema
+        .createTable('audit_head')
+        .addColumn('id', integer, (column) => column.primaryKey().notNull())
+        .addColumn('number', integer, (column) => column.notNull())
+        .addColumn('hash', text, (column) => column.notNull())
+        .addColumn('seal', text, (column) => column.notNull()),
+    ).execute()
+  },
+}

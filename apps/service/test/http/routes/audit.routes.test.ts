@@ -1,0 +1,120 @@
+import path from 'node:path'
+import SqliteDatabase from 'better-sqlite3'
+import type { CreatedApiKey } from '@assay/protocol'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { AuditVerdict } from '../../../src/operations/audit/audit.usecases.ts'
+import type { AuditEntry } from '../../../src/operations/audit/ports.ts'
+import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
+import { registerWebApp, webApp } from '../../support/web-app.ts'
+
+let service: ServiceUnderTest
+let policyKey: CreatedApiKey
+
+beforeAll(async () => {
+  service = await runService()
+  await registerWebApp(service)
+  const body = { name: 'policies', scope: 'policy' }
+  policyKey = (await service.call('POST', '/v1/keys', { body })).json as CreatedApiKey
+})
+afterAll(() => service.close())
+
+const list = async (query = '') =>
+  ((await service.call('GET', `/v1/audit?${query}`)).json as { entries: AuditEntry[] }).entries
+const verify = async (query = '') =>
+  (await service.call('GET', `/v1/audit/verify?${query}`)).json as AuditVerdict
+
+describe('the audit log', () => {
+  it('says who did what, with before and after, the newest first', async () => {
+    await service.call('PATCH', `/v1/apps/${webApp}`, { body: { min_version_code: 0, name: 'Shop 2' } })
+    const [last] = await list()
+    expect(last).toMatchObject({
+      action: 'app.update',
+      object: webApp,
+      key_name: 'first admin key',
+      after: { name: 'Shop 2' },
+    })
+    expect((last?.before as { name: string }).name).not.toBe('Shop 2')
+    const actions = (await list()).map(({ action }) => action)
+    expect(actions).toEqual(expect.arrayContaining(['key.add', 'app.add', 'api.add', 'build.add']))
+    expect((await list('action=key.add')).at(-1)).toMatchObject({ key: null, key_name: 'local' })
+    const numbers = (await list()).map(({ number }) => number)
+    expect(numbers).toEqual(numbers.toSorted((a, b) => b - a))
+    expect(await list('limit=2&after=3')).toMatchObject([{ number: 2 }, { number: 1 }])
+  })
+
+  it('holds no secret', async () => {
+    const text = (await service.call('GET', '/v1/audit')).text
+    expect(text).not.toContain(service.adminKey)
+    expect(text).not.toContain(policyKey.secret)
+    expect(text).not.toMatch(/hash":"[0-9a-f]{64}/)
+  })
+
+  it('names the key of a policy that was changed, and nothing that came to nothing', async () => {
+    const before = (await list()).length
+    expect((await service.problem('DELETE', '/v1/policies/none')).code).toBe('policy_not_found')
+    expect((await service.problem('DELETE', '/v1/keys/none')).code).toBe('key_not_found')
+    expect(await list()).toHaveLength(before)
+    const { document } = (await service.call('GET', '/v1/policies/observe')).json as { document: object }
+    const put = (name: string) =>
+      service.call('PUT', '/v1/policies/ours', { body: { ...document, name }, key: policyKey.secret })
+    await put('one')
+    await put('two')
+    expect((await list('object=ours'))[0]).toMatchObject({
+      action: 'policy.put',
+      key: policyKey.id,
+      key_name: 'policies',
+      before: { version: 1, document: { name: 'one' } },
+      after: { version: 2, document: { name: 'two' } },
+    })
+  })
+
+  it('goes on over a restart, and is whole', async () => {
+    const { head } = await verify()
+    await service.restart()
+    await service.call('POST', '/v1/keys', { body: { name: 'x', scope: 'read' } })
+    expect(await verify(`head=${head.number}:${head.hash}`)).toMatchObject({
+      ok: true,
+      fault: null,
+      head: { number: head.number + 1 },
+    })
+    expect(await verify(`head=${head.number}:${'A'.repeat(43)}`)).toMatchObject({
+      ok: false,
+      fault: { number: head.number, reason: 'head' },
+    })
+    expect((await verify(`head=${head.number + 9}:${head.hash}`)).fault?.reason).toBe('head')
+  })
+})
+
+describe('an audit log that somebody has written to', () => {
+  /** Changes the database, verifies, and changes it back. */
+  const tampered = async (change: string) => {
+    const open = new SqliteDatabase(path.join(service.folder, 'data', 'assay.sqlite'))
+    open.exec('create temp table kept as select * from audit_entries')
+    open.exec('create temp table kept_head as select * from audit_head')
+    open.exec(change)
+    const verdict = await verify()
+    open.exec('delete from audit_entries; insert into audit_entries select * from kept')
+    open.exec('delete from audit_head; insert into audit_head select * from kept_head')
+    open.close()
+    expect(await verify()).toMatchObject({ ok: true })
+    return verdict.fault
+  }
+
+  it.each([
+    ["update audit_entries set key_name = 'other' where number = 2", 2, 'edited'],
+    ["update audit_entries set after = '{}' where number = 3", 3, 'edited'],
+    ['update audit_entries set happened_at = happened_at + 1 where number = 1', 1, 'edited'],
+    ['delete from audit_entries where number = 2', 3, 'gap'],
+    ['delete from audit_entries where number = 1', 2, 'gap'],
+    ['delete from audit_entries where number = (select max(number) from audit_entries)', undefined, 'end'],
+    [
+      `delete from audit_entries where number = (select max(number) from audit_entries);
+       update audit_head set number = number - 1,
+         hash = (select hash from audit_entries order by number desc limit 1)`,
+      undefined,
+      'seal',
+    ],
+  ])('is found out: %s', async (change, number, reason) => {
+    expect(await tampered(change)).toMatchObject({ reason, ...(number === undefined ? {} : { number }) })
+  })
+})
