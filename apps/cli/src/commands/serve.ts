@@ -6,6 +6,7 @@ import { notEmpty, placesOf, withPlaces, type PlaceOptions } from '../places.ts'
 import { readSealingKey } from '../sealing-key-file.ts'
 import { tuningOf, withTuning, type TuningOptions } from '../serve-options.ts'
 import { loadService, started, storageOf } from '../service-start.ts'
+import { withSmallYoungHeap } from '../young-heap.ts'
 import { example, integer, type Action } from './arguments.ts'
 
 interface ServeOptions extends PlaceOptions, TuningOptions {
@@ -63,19 +64,21 @@ async function serve(context: Context, options: ServeOptions, signals: NodeJS.Ev
   notEmpty('--valkey', options.valkey)
   const valkey = options.valkey ?? nonEmpty(env.ASSAY_VALKEY)
   const sealingKey = await readSealingKey(places)
-  const { startService } = await loadService()
-  const service = await started(places, async () =>
-    startService({
-      ...storageOf(places),
-      sealingKey,
-      host,
-      port,
-      ...(publicUrl === undefined ? {} : { publicUrl }),
-      ...(valkey === undefined ? {} : { valkey }),
-      ...(await tuningOf(context, options)),
-      logLevel: logLevelOf(options.logLevel ?? nonEmpty(env.ASSAY_LOG_LEVEL) ?? 'info'),
-    }),
-  )
+  const service = await withSmallYoungHeap(async () => {
+    const { startService } = await loadService()
+    return started(places, async () =>
+      startService({
+        ...storageOf(places),
+        sealingKey,
+        host,
+        port,
+        ...(publicUrl === undefined ? {} : { publicUrl }),
+        ...(valkey === undefined ? {} : { valkey }),
+        ...(await tuningOf(context, options)),
+        logLevel: logLevelOf(options.logLevel ?? nonEmpty(env.ASSAY_LOG_LEVEL) ?? 'info'),
+      }),
+    )
+  })
   context.output.note(`Attestation service at ${service.url}. Stop it with Ctrl-C.`)
   if (service.consoleUrl !== undefined)
     context.output.note(
