@@ -6,6 +6,8 @@ export const bareWork: Readonly<Record<string, string>> = {
   'attest.software':
     'a Fastify server that is posted to twice as the service is, both times empty, and imports a fresh JWK (`createPublicKey`; the service imports it as a point, which takes less), verifies once with it (ES256) and signs once',
   'attest.image-growth': 'the same for a code image of 1 MB',
+  'growth.builds.sqlite': 'the same with 10 builds',
+  'growth.builds.postgres': 'the same with 10 builds',
   'guard.repeat': 'one ES256 crypto.verify with the key at hand',
   'guard.repeat-request': 'one ES256 crypto.verify with the key at hand',
   'guard.first':

@@ -2,6 +2,7 @@ import { attestRows } from './attest/rows.ts'
 import { bareWork } from './bare-work.ts'
 import { androidKeyRows } from './evidence/android-key.ts'
 import { appAttestRows } from './evidence/app-attest.ts'
+import { growthRows } from './growth/rows.ts'
 import { guardRows } from './guard/rows.ts'
 import { listRows } from './lists/rows.ts'
 import { machine } from './machine.ts'
@@ -20,6 +21,7 @@ const groups: Readonly<Record<string, (options: Options) => Promise<BenchRow[]>>
   lists: listRows,
   guard: guardRows,
   attest: attestRows,
+  growth: growthRows,
   sdk: sdkRows,
   evidence: async () => [...(await appAttestRows()), ...(await androidKeyRows()), ...(await worstCaseRows())],
 }

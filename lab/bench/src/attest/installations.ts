@@ -21,22 +21,28 @@ export type AttestTogether = (count: number) => Promise<void>
  * New installations of a release, which send what the SDK sends. The whole-code digest is kept while plans come with
  * the same seed, as the SDK keeps it, here for all of them: the service must not wait for devices.
  */
-export function newInstallations(release: Release, post: Post): AttestTogether {
+export function newInstallations(
+  release: Release,
+  post: Post,
+  buildOf: () => string = () => release.clientData.build,
+): AttestTogether {
   const { url, clientData: sample } = release
-  const { app, build, sdk, audiences } = sample
+  const { app, sdk, audiences } = sample
   const measure = createMeasure(release)
 
-  async function challenge(key: SoftwareKey): Promise<ChallengeResponse> {
+  async function challenge(key: SoftwareKey, build: string): Promise<ChallengeResponse> {
     const body = { app, build, sdk, audiences, key: key.thumbprint }
     return JSON.parse(await post(url + paths.challenges, JSON.stringify(body))) as ChallengeResponse
   }
 
   async function answer(
     key: SoftwareKey,
+    build: string,
     { attestation_challenge, plan }: ChallengeResponse,
   ): Promise<string> {
     const clientData: ClientData = {
       ...sample,
+      build,
       challenge: attestation_challenge,
       plan,
       key: key.publicJwk,
@@ -46,10 +52,11 @@ export function newInstallations(release: Release, post: Post): AttestTogether {
   }
 
   return async (count) => {
-    const keys = Array.from({ length: count }, createSoftwareKey)
-    const challenges = await Promise.all(keys.map(challenge))
+    const devices = Array.from({ length: count }, () => ({ key: createSoftwareKey(), build: buildOf() }))
+    const challenges = await Promise.all(devices.map(({ key, build }) => challenge(key, build)))
     const answers: string[] = []
-    for (const [i, key] of keys.entries()) answers.push(await answer(key, challenges[i] as ChallengeResponse))
+    for (const [i, { key, build }] of devices.entries())
+      answers.push(await answer(key, build, challenges[i] as ChallengeResponse))
     await Promise.all(answers.map((body) => post(url + paths.attestations, body)))
   }
 }

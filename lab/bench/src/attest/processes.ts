@@ -8,13 +8,21 @@ export interface MeasuredProcess {
   ready: Record<string, string>
   /** CPU time so far over all its threads, in microseconds (Linux). */
   cpu(): number
+  /** Resident size, in MB (Linux). */
+  resident(): number
   stop(): Promise<void>
 }
 
 /** Runs `script` of this folder; its first line on standard output is JSON and says that it is ready. */
-export async function startProcess(script: string): Promise<MeasuredProcess> {
+export async function startProcess(
+  script: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<MeasuredProcess> {
   const file = new URL(`./${script}.js`, import.meta.url).pathname
-  const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [file], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
+  })
   const exited = once(child, 'exit')
   let said = ''
   const line = new Promise<string>((resolve, reject) => {
@@ -28,6 +36,8 @@ export async function startProcess(script: string): Promise<MeasuredProcess> {
   return {
     ready,
     cpu: () => cpuOf(child.pid as number),
+    resident: () =>
+      Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024,
     stop: async () => {
       child.kill('SIGTERM')
       await exited

@@ -4,9 +4,15 @@ import os from 'node:os'
 import path from 'node:path'
 import { initialise, startService } from '@assay/service'
 
-/** The service as `assay serve` runs it, but for limits that one bench would reach. */
-const dataFolder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-'))
-const storage = { dataFolder, sealingKey: randomBytes(32) }
+/**
+ * The service as `assay serve` runs it, but for limits that one bench would reach. In a temporary folder, unless the
+ * environment names one that stays.
+ */
+const { ASSAY_BENCH_DATA: given, ASSAY_BENCH_POSTGRES: postgres, ASSAY_BENCH_SEALING_KEY } = process.env
+const dataFolder = given ?? (await mkdtemp(path.join(os.tmpdir(), 'assay-bench-')))
+const sealingKey =
+  ASSAY_BENCH_SEALING_KEY === undefined ? randomBytes(32) : Buffer.from(ASSAY_BENCH_SEALING_KEY, 'hex')
+const storage = { dataFolder, sealingKey, ...(postgres === undefined ? {} : { postgres }) }
 const plenty = { requests: 1e9, seconds: 60 }
 const admin = await initialise(storage)
 const service = await startService({
@@ -19,5 +25,7 @@ const service = await startService({
 })
 console.log(JSON.stringify({ url: service.url, key: admin?.secret }))
 process.once('SIGTERM', () => {
-  void service.close().then(() => rm(dataFolder, { recursive: true, force: true }))
+  void service
+    .close()
+    .then(() => (given === undefined ? rm(dataFolder, { recursive: true, force: true }) : undefined))
 })

@@ -1,0 +1,72 @@
+import { existsSync, linkSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { app, original } from './small-release.ts'
+
+interface SqliteFile {
+  prepare(statement: string): { all(): unknown[] }
+  exec(statement: string): void
+  close(): void
+}
+
+/** The driver that the service has. */
+export function openSqlite(folder: string): SqliteFile {
+  const driver = createRequire(import.meta.resolve('@assay/service'))('better-sqlite3') as new (
+    file: string,
+  ) => SqliteFile
+  return new driver(path.join(folder, 'assay.sqlite'))
+}
+
+/** Columns of a table, in both stores. */
+export function columnsOf(file: SqliteFile, table: string): string[] {
+  return (file.prepare(`pragma table_info(${table})`).all() as { name: string }[]).map(({ name }) => name)
+}
+
+/** Ids of as many builds, the uploaded one first. */
+export function buildIds(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `b${i}`)
+}
+
+export interface Copied {
+  columns: { builds: readonly string[]; build_segments: readonly string[] }
+  segments: readonly { name: string; sha256: string }[]
+  /** Builds with the uploaded one. */
+  count: number
+  /** Whether the segments of each have names of their own, as if their bytes differed. */
+  isOwn: boolean
+}
+
+/** Statements that make builds of the uploaded one, in both dialects. */
+export function copies({ columns, segments, count, isOwn }: Copied): string[] {
+  const numbers = `with recursive numbers(i) as (select 1 union all select i + 1 from numbers where i < ${count - 1})`
+  const copied = (table: keyof Copied['columns'], changed: Readonly<Record<string, string>>) =>
+    columns[table].map((column) => changed[column] ?? `o.${column}`).join(', ')
+  const id = `'b' || cast(i as text)`
+  const into = (table: keyof Copied['columns'], changed: Readonly<Record<string, string>>, key: string) =>
+    `insert into ${table} (${columns[table].join(', ')}) ${numbers}
+      select ${copied(table, changed)} from ${table} o, numbers where o.app = '${app}' and o.${key} = '${original}'`
+  return count < 2
+    ? []
+    : [
+        into('builds', { id }, 'id'),
+        ...segments.map(
+          ({ name, sha256 }) =>
+            `${into('build_segments', { build: id, ...(isOwn && { sha256: copiedName(sha256) }) }, 'build')} and o.name = '${name}'`,
+        ),
+      ]
+}
+
+/** A name that differs in its last eight digits. */
+function copiedName(sha256: string): string {
+  return `'${sha256.slice(0, 56)}' || cast(10000000 + i as text)`
+}
+
+/** Gives each copy the bytes, under its name. */
+export function linkCopies(blobs: string, segments: readonly { sha256: string }[], count: number): void {
+  const place = (sha256: string) => path.join(blobs, sha256.slice(0, 2), sha256)
+  for (const { sha256 } of segments)
+    for (let i = 1; i < count; i++) {
+      const copy = place(`${sha256.slice(0, 56)}${10_000_000 + i}`)
+      if (!existsSync(copy)) linkSync(place(sha256), copy)
+    }
+}

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto'
+import path from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Build } from '@assay/protocol'
+import type { PrivatePostgres } from '@assay/testkit'
+import { createConnections } from '../attest/connections.ts'
+import { newInstallations, type AttestTogether } from '../attest/installations.ts'
+import { startProcess, type MeasuredProcess } from '../attest/processes.ts'
+import { buildIds, columnsOf, copies, linkCopies, openSqlite, type Copied } from './copies.ts'
+import { app, original, registerSmallRelease } from './small-release.ts'
+
+/** A service with many builds, each of which has been asked for once. */
+export interface GrownService {
+  readonly process: MeasuredProcess
+  /** New installations, each of the next build. */
+  readonly attestTogether: AttestTogether
+  stop(): Promise<void>
+}
+
+interface Grown {
+  folder: string
+  builds: number
+  postgres?: PrivatePostgres | undefined
+}
+
+/** Devices that come at once. */
+export const burst = 32
+
+export async function startGrownService({ folder, builds, postgres }: Grown): Promise<GrownService> {
+  const env = {
+    ASSAY_BENCH_DATA: folder,
+    ASSAY_BENCH_SEALING_KEY: randomBytes(32).toString('hex'),
+    ...(postgres && { ASSAY_BENCH_POSTGRES: postgres.connectionString }),
+  }
+  const first = await startProcess('service-server', env)
+  const { url, key } = first.ready as { url: string; key: string }
+  const release = await registerSmallRelease(url, key)
+  const { segments } = (await (
+    await fetch(`${url}/v1/apps/${app}/builds/${original}`, { headers: { authorization: `Bearer ${key}` } })
+  ).json()) as Build
+  await first.stop()
+  const copied = { segments, count: builds, isOwn: postgres === undefined }
+  if (postgres === undefined) growSqlite(folder, copied)
+  else growPostgres(postgres, folder, copied)
+
+  const process = await startProcess('service-server', env)
+  const { post, close } = createConnections(burst)
+  const ids = buildIds(builds)
+  let next = 0
+  // A step that has no divisor in common with their number: neighbours come far apart.
+  const step = 7_919
+  const buildOf = () => ids[(next += step) % builds] as string
+  const attestTogether = newInstallations({ ...release, url: process.ready.url as string }, post, buildOf)
+  await untilIdle(process)
+  for (let done = 0; done < builds; done += burst) await attestTogether(Math.min(burst, builds - done))
+  return {
+    process,
+    attestTogether,
+    async stop() {
+      close()
+      await process.stop()
+    },
+  }
+}
+
+type Copies = Omit<Copied, 'columns'>
+
+function growSqlite(folder: string, copied: Copies): void {
+  const file = openSqlite(folder)
+  const columns = { builds: columnsOf(file, 'builds'), build_segments: columnsOf(file, 'build_segments') }
+  for (const statement of copies({ ...copied, columns })) file.exec(statement)
+  file.close()
+  linkCopies(path.join(folder, 'blobs'), copied.segments, copied.count)
+}
+
+function growPostgres(postgres: PrivatePostgres, folder: string, copied: Copies): void {
+  // SQLite has the same columns, and says so without a client of PostgreSQL.
+  const file = openSqlite(path.join(path.dirname(folder), '10'))
+  const columns = { builds: columnsOf(file, 'builds'), build_segments: columnsOf(file, 'build_segments') }
+  file.close()
+  postgres.execute([...copies({ ...copied, columns }), 'vacuum analyze'].join(';\n'))
+}
+
+/** Digests of all builds have been made. */
+async function untilIdle(process: MeasuredProcess): Promise<void> {
+  for (;;) {
+    const before = process.cpu()
+    await wait(1_000)
+    if (process.cpu() - before < 50_000) return
+  }
+}
