@@ -254,6 +254,24 @@ export async function createService(
     clock,
   }
 
+  const challenges = createChallengeUseCases(
+    {
+      registrations,
+      measurements,
+      keys: challengeKeys,
+      platform: platform.verifier,
+      installations: storage.installations,
+      keepRefused: createRefusedChallenges({
+        count,
+        recordTrace,
+        mayKeep: (app) => takeRefusal(app).allowed,
+        clock,
+      }),
+      keepHearsay: createHearsay({ count, recordTrace, mayKeep: (app) => takeHearsay(app).allowed, clock }),
+    },
+    pace,
+  )
+
   let closing = false
   const isOpen = async () => {
     if (closing) throw new Error('the service is stopping')
@@ -312,25 +330,9 @@ export async function createService(
     ...operators,
     ...listener,
     lookUpKey,
-    challenges: createChallengeUseCases(
-      {
-        registrations,
-        measurements,
-        keys: challengeKeys,
-        platform: platform.verifier,
-        installations: storage.installations,
-        keepRefused: createRefusedChallenges({
-          count,
-          recordTrace,
-          mayKeep: (app) => takeRefusal(app).allowed,
-          clock,
-        }),
-        keepHearsay: createHearsay({ count, recordTrace, mayKeep: (app) => takeHearsay(app).allowed, clock }),
-      },
-      pace,
-    ),
+    challenges: { issue: nextTurn.request(challenges.issue) },
     attestations: createAttestationUseCases({
-      attest: createAttest(attestation, pace),
+      attest: nextTurn.request(createAttest(attestation, pace)),
       recordTrace,
       count,
       elapsed: () => performance.now(),

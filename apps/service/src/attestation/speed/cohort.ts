@@ -2,8 +2,15 @@ import { setImmediate } from 'node:timers/promises'
 import type { Pace } from './pace.ts'
 
 export interface NextTurn {
-  /** Resumes in a coming turn of the event loop, right after the request that waited before it. */
-  (): Promise<void>
+  /**
+   * Resumes in a coming turn of the event loop, right after the request that waited before it. `undefined`: the request
+   * is alone, and has waited once; there is nobody to wait for.
+   */
+  (): Promise<void> | undefined
+  /** `work`, whose requests are known to be under way from its beginning to its end. */
+  request<Given extends unknown[], Gives>(
+    work: (...given: Given) => Promise<Gives>,
+  ): (...given: Given) => Promise<Gives>
   /** Requests whose next step is to be taken. */
   waiting(): number
 }
@@ -14,37 +21,56 @@ export const mostTogether = 64
 /**
  * Cohort scheduling: requests that are under way at the same time take each step one right after the other. All but the
  * first then find its code and data in the processor's caches; request by request, every step would fetch them again,
- * which can take longer than the step itself. A request that is alone waits for one turn of the event loop and
- * nothing else.
+ * which can take longer than the step itself. A request that is alone waits for one turn of the event loop, in which
+ * others may come that arrived with it, and for nothing else.
  *
  * @param most requests that take a step in the turn that comes
  */
 export function createCohort(most: () => number = () => mostTogether): NextTurn {
   const waiting: (() => void)[] = []
   let isServing = false
+  let underWay = 0
+  /** The one request that is under way has had its turn. */
+  let isAlone = false
 
   const serve = async () => {
     isServing = true
     while (waiting.length > 0) {
       await setImmediate()
+      isAlone = underWay === 1
       for (const take of waiting.splice(0, most())) take()
     }
     isServing = false
   }
 
   const nextTurn = () =>
-    new Promise<void>((resolve) => {
-      waiting.push(resolve)
-      if (!isServing) void serve()
-    })
-  return Object.assign(nextTurn, { waiting: () => waiting.length })
+    isAlone
+      ? undefined
+      : new Promise<void>((resolve) => {
+          waiting.push(resolve)
+          if (!isServing) void serve()
+        })
+  const request: NextTurn['request'] =
+    (work) =>
+    async (...given) => {
+      underWay += 1
+      isAlone = false
+      try {
+        return await work(...given)
+      } finally {
+        underWay -= 1
+        isAlone = false
+      }
+    }
+  return Object.assign(nextTurn, { waiting: () => waiting.length, request })
 }
 
 /** Each step waits for its turn, which it has together with the same step of other requests. */
-export function inCohorts(nextTurn: () => Promise<void>): Pace {
+export function inCohorts(nextTurn: () => Promise<void> | undefined): Pace {
   return (step) =>
     async (...given) => {
-      await nextTurn()
+      const turn = nextTurn()
+      if (turn !== undefined) await turn
       return step(...given)
     }
 }

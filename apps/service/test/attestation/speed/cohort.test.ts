@@ -36,8 +36,8 @@ describe('a cohort', () => {
 
   it('goes on with the others when one fails', async () => {
     const nextTurn = createCohort()
-    const failing = nextTurn().then(() => Promise.reject(new Error('bad evidence')))
-    const other = nextTurn().then(() => nextTurn())
+    const failing = nextTurn()?.then(() => Promise.reject(new Error('bad evidence')))
+    const other = nextTurn()?.then(() => nextTurn())
     await expect(failing).rejects.toThrow('bad evidence')
     await expect(other).resolves.toBeUndefined()
   })
@@ -45,13 +45,42 @@ describe('a cohort', () => {
   it('takes as many in one turn as it may, and the others in the next', async () => {
     const nextTurn = createCohort()
     let taken = 0
-    for (let i = 0; i < 150; i++) void nextTurn().then(() => (taken += 1))
+    for (let i = 0; i < 150; i++) void nextTurn()?.then(() => (taken += 1))
     const counts: number[] = []
     for (let i = 0; i < 4; i++) {
       await setImmediate()
       counts.push(taken)
     }
     expect(counts.slice(0, 3)).toEqual([64, 128, 150])
+  })
+
+  it('lets a request that is alone wait once, and with others in company again', async () => {
+    const nextTurn = createCohort()
+    const waits: string[] = []
+    let free = () => undefined as void
+    const vendor = new Promise<void>((resolve) => (free = resolve))
+    const request = nextTurn.request(async (name: string, asked?: Promise<void>) => {
+      for (let step = 0; step < 3; step += 1) {
+        const turn = nextTurn()
+        waits.push(`${name} ${turn === undefined ? 'goes on' : 'waits'}`)
+        await turn
+        if (step === 1) await asked
+      }
+    })
+    await request('alone')
+    expect(waits.splice(0)).toEqual(['alone waits', 'alone goes on', 'alone goes on'])
+    const first = request('first', vendor)
+    await setImmediate()
+    await setImmediate()
+    const second = request('second')
+    free()
+    await Promise.all([first, second])
+    expect(waits.filter((wait) => wait.startsWith('first'))).toEqual([
+      'first waits',
+      'first goes on',
+      'first waits',
+    ])
+    expect(waits).toContain('second waits')
   })
 
   it('lets the event loop turn', async () => {
