@@ -38,6 +38,7 @@ import { createPooledRandom } from '../system/random.ts'
 import { addressOf, stopListening } from '../http/server.ts'
 import { floodQuotas, type CheckedConfig, settingsOf } from '../config/service.config.ts'
 import { createOutcomeFeed } from '../operations/outcome-feed.ts'
+import { createBelievedTime } from '../operations/believed-time.ts'
 import { createReadiness } from '../operations/readiness.ts'
 import { createTraceBuffer } from '../operations/trace-buffer.ts'
 import { createAuditUseCases } from '../operations/audit/audit.usecases.ts'
@@ -381,10 +382,15 @@ export async function createService(
     const dropped = traces.takeDropped()
     if (dropped > 0) app.log.warn({ dropped }, 'traces dropped')
   }
+  const believedTime = createBelievedTime({ store: storage.believedTime, clock })
   const prune = async () => {
     // A clock that jumped must not make everything look old.
     if (Math.abs(clock() - steady()) > hour) {
       app.log.warn('the clock was set: nothing old is removed until the service starts again')
+      return
+    }
+    if (!(await believedTime.mayRemove())) {
+      app.log.warn('the clock is days ahead of when the service was last at work: nothing old is removed yet')
       return
     }
     await stats.condense()
@@ -416,6 +422,7 @@ export async function createService(
       jobs.every((lead / 4) * second, () => measurements.prepare(lead), 0)
       jobs.every(second, flushTraces)
       jobs.every(minute, () => counts.flush())
+      void believedTime.note().catch(onMalfunction)
       jobs.every(hour, prune)
       if (shared !== undefined) jobs.every(hearing, toldOnce(shared.hear, app.log))
       jobs.every(minute, () => platform.refreshStatusList(), 0)

@@ -46,7 +46,9 @@ export type KeyUseCases = ReturnType<typeof createKeyUseCases>
 /** The keys that sign tokens: made, published, used and ended by plan. */
 export function createKeyUseCases({ signingKeys, clock, lease }: KeyDependencies) {
   let ring: readonly SigningKey[] = []
-  const now = () => Math.floor(clock() / 1000)
+  /** Seconds. Keys were made before: a clock that says otherwise was set back, and must not leave the service without a key. */
+  let notBefore = 0
+  const now = () => Math.max(notBefore, Math.floor(clock() / 1000))
 
   /** What was done says what is there only after the next reading: another node may have been faster. */
   const carryOut = async (action: RotationAction, stored: readonly StoredSigningKey[]): Promise<void> => {
@@ -69,6 +71,7 @@ export function createKeyUseCases({ signingKeys, clock, lease }: KeyDependencies
   const refresh = async (): Promise<void> => {
     for (let round = 0; round < mostRounds; round++) {
       const stored = await signingKeys.list()
+      notBefore = Math.max(0, ...stored.map(({ createdAt }) => toSeconds(createdAt)))
       const all = stored.map((key) => ring.find((known) => isUnchanged(known, key)) ?? toSigningKey(key))
       const due = planRotation(all, now()).filter(({ action }) => action !== 'remove')
       if (due.length === 0) {
@@ -123,7 +126,8 @@ export function createKeyUseCases({ signingKeys, clock, lease }: KeyDependencies
      */
     signing(at = clock()): SigningKey {
       lease?.check()
-      const key = activeKey(ring, Math.floor(at / 1000))
+      const isSetBack = clock() / 1000 < notBefore
+      const key = activeKey(ring, isSetBack ? now() : Math.floor(at / 1000))
       if (key !== undefined) return key
       if (activeKey(ring, now()) !== undefined) throw new ProblemError('challenge_expired')
       throw new Error('there is no key to sign with')

@@ -6,6 +6,7 @@ import { createJournal } from './audit/journal.ts'
 import { createApiRepository } from './repositories/apis.repository.ts'
 import { createAppRepository } from './repositories/apps.repository.ts'
 import { createBanRepository } from './repositories/bans.repository.ts'
+import { createBelievedTimeRepository } from './repositories/believed-time.repository.ts'
 import { createBuildRepository } from './repositories/builds.repository.ts'
 import { createAuditRepository } from './repositories/audit.repository.ts'
 import { createActivityRepository } from './repositories/activity.repository.ts'
@@ -73,6 +74,7 @@ export async function openStorage(options: StorageOptions) {
       fleet: createFleetRepository({ db }),
       sessions: createSessionRepository({ db }),
       status: createStatusRepository({ db }),
+      believedTime: createBelievedTimeRepository({ db }),
       nodes: createNodeRepository({ db: facts, kind: database.kind }),
       /** What is registered, by connections of its own. */
       facts: {

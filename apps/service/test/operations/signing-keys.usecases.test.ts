@@ -49,6 +49,20 @@ describe('the keys that sign tokens', () => {
     expect(JSON.stringify(first.jwks())).not.toContain('"d"')
   })
 
+  it.each([1, 400])('sign when the clock is set back by %i days, before any was made', async (days) => {
+    let now = 1000 * day
+    const signingKeys = memory()
+    const keys = createKeyUseCases({ signingKeys, clock: () => now })
+    await keys.refresh()
+    const { kid } = keys.signing()
+    now -= days * day
+    expect(keys.signing().kid).toBe(kid)
+    const restarted = createKeyUseCases({ signingKeys, clock: () => now })
+    await restarted.refresh()
+    expect(restarted.signing().kid).toBe(kid)
+    expect(restarted.jwks().keys.map((key) => key.kid)).toEqual([kid])
+  })
+
   it('are one after the other: published before it signs, and until its last token has expired', async () => {
     let now = 1000 * day
     const keys = createKeyUseCases({ signingKeys: memory(), clock: () => now })

@@ -1,0 +1,25 @@
+import type { BelievedTimeStore } from '../../operations/believed-time.ts'
+import type { Database } from '../tables.ts'
+
+/** The row beside the one that is written to see whether the database takes writes. */
+const id = 2
+
+export function createBelievedTimeRepository({ db }: { db: Database }): BelievedTimeStore {
+  return {
+    async read() {
+      const row = await db
+        .selectFrom('signs_of_life')
+        .select('seen_at')
+        .where('id', '=', id)
+        .executeTakeFirst()
+      return row?.seen_at
+    },
+    async write(time) {
+      await db
+        .insertInto('signs_of_life')
+        .values({ id, seen_at: Math.round(time) })
+        .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: Math.round(time) }))
+        .execute()
+    },
+  }
+}
