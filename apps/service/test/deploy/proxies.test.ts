@@ -1,0 +1,98 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { challengeBody } from '../support/device.ts'
+import { runService, type ServiceUnderTest } from '../support/running-service.ts'
+import { registerWebApp, webDevice } from '../support/web-app.ts'
+import { isInstalled, startProxy, type Proxy, type ProxyName } from './proxy.ts'
+
+const running: (ServiceUnderTest | Proxy)[] = []
+afterEach(async () => {
+  for (const each of running.splice(0).reverse()) await ('stop' in each ? each.stop() : each.close())
+})
+const node = async (more: Parameters<typeof runService>[0] = {}) => {
+  const service = await runService({ trustedProxies: ['127.0.0.1'], ...more })
+  running.push(service)
+  return service
+}
+const before = async (name: ProxyName, nodes: ServiceUnderTest[], change?: (text: string) => string) => {
+  const proxy = await startProxy(
+    name,
+    nodes.map(({ url }) => new URL(url).host),
+    change,
+  )
+  running.push(proxy)
+  return proxy
+}
+
+for (const name of ['haproxy', 'nginx'] as const) {
+  if (!isInstalled(name)) {
+    console.log(`not run: ${name} before the service, which is not installed`)
+    it(`needs ${name} where everything is required`, () => {
+      expect(process.env['ASSAY_REQUIRE_ALL']).not.toBe('1')
+    })
+    continue
+  }
+  describe(`${name}, as deploy/ configures it`, () => {
+    it('brings requests to the nodes and answers back', async () => {
+      const service = await node()
+      await registerWebApp(service)
+      const proxy = await before(name, [service])
+      const challenge = await proxy.ask('POST', '/v1/challenges', { body: challengeBody(webDevice()) })
+      expect(challenge.status).toBe(200)
+      expect(challenge.headers['strict-transport-security']).toBeDefined()
+      expect((await proxy.ask('GET', '/.well-known/jwks.json')).status).toBe(200)
+      const headers = { authorization: `Bearer ${service.adminKey}` }
+      expect((await proxy.ask('GET', '/v1/apps', { headers })).status).toBe(200)
+    })
+
+    it('lets nobody choose the address by which they are counted', async () => {
+      const quota = { requests: 5, seconds: 3_600 }
+      const service = await node({ limits: { network: quota } })
+      const ask = (i: number) => ({
+        body: { app: 'none' },
+        headers: { 'x-forwarded-for': `203.0.${i}.9`, forwarded: `for=203.0.${i}.9` },
+      })
+      const proxy = await before(name, [service])
+      const statuses: number[] = []
+      for (let i = 0; i < 8; i += 1) statuses.push((await proxy.ask('POST', '/v1/challenges', ask(i))).status)
+      expect(statuses.slice(0, 5)).not.toContain(429)
+      expect(statuses.slice(5)).toEqual([429, 429, 429])
+      // Whoever reaches the node past the proxy, from an address that it trusts, could choose.
+      for (let i = 100; i < 108; i += 1) {
+        const { status } = await service.call('POST', '/v1/challenges', { ...ask(i), key: null })
+        expect(status).not.toBe(429)
+      }
+    })
+
+    it('lets nobody but operators reach what is for operators', async () => {
+      const service = await node()
+      const headers = { authorization: `Bearer ${service.adminKey}` }
+      const elsewhere = (text: string) => text.replaceAll('127.0.0.0/8', '192.0.2.0/24')
+      const proxy = await before(name, [service], elsewhere)
+      for (const target of ['/v1/apps', '/v1/signing-keys/rotate', '/readyz', '/v1/challenges/../apps'])
+        expect([403, 404], target).toContain((await proxy.ask('GET', target, { headers })).status)
+      expect((await proxy.ask('GET', '/.well-known/jwks.json')).status).toBe(200)
+    })
+
+    it('resets nothing while a node stops and another goes on', async () => {
+      const [first, second] = [await node(), await node()]
+      const proxy = await before(name, [first, second])
+      const statuses = new Map<number, number>()
+      let isOver = false
+      const caller = async () => {
+        while (!isOver) {
+          const { status } = await proxy.ask('GET', '/.well-known/jwks.json')
+          statuses.set(status, (statuses.get(status) ?? 0) + 1)
+        }
+      }
+      const callers = Promise.all(Array.from({ length: 4 }, caller))
+      await expect.poll(() => statuses.get(200) ?? 0).toBeGreaterThan(50)
+      await first.close()
+      running.splice(running.indexOf(first), 1)
+      const soFar = statuses.get(200) ?? 0
+      await expect.poll(() => statuses.get(200) ?? 0).toBeGreaterThan(soFar + 100)
+      isOver = true
+      await callers
+      expect([...statuses.keys()]).toEqual([200])
+    })
+  })
+}

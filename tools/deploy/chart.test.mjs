@@ -1,0 +1,156 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { parse as render } from '@evertdespiegeleer/go-template'
+import Ajv from 'ajv'
+import { Deployment } from 'kubernetes-models/apps/v1'
+import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2'
+import { PodDisruptionBudget } from 'kubernetes-models/policy/v1'
+import { Service } from 'kubernetes-models/v1'
+import ts from 'typescript'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+
+const chart = new URL('../../deploy/helm/assay/', import.meta.url)
+const textOf = (file) => readFile(new URL(file, chart), 'utf8')
+const kinds = { Deployment, HorizontalPodAutoscaler, PodDisruptionBudget, Service }
+
+const given = {
+  image: { repository: 'registry.example.com/assay', tag: '0.1.0', pullPolicy: 'IfNotPresent' },
+  publicUrl: 'https://attest.example.com',
+  trustedProxies: '10.0.0.0/8',
+  secretName: 'assay',
+}
+
+async function validator() {
+  // Helm's schemas are of draft 7, as Ajv's are by default.
+  return new Ajv({ strict: false }).compile(JSON.parse(await textOf('values.schema.json')))
+}
+
+/** What Helm would make of the chart: the templates hold to what Go's own engine knows, which is what runs here. */
+async function objects(more = {}) {
+  const { name, version, appVersion } = parse(await textOf('Chart.yaml'))
+  const values = { ...parse(await textOf('values.yaml')), ...given, ...more }
+  const context = {
+    Values: values,
+    Release: { Name: 'prod' },
+    Chart: { Name: name, Version: version, AppVersion: appVersion },
+  }
+  const made = []
+  for (const file of (await readdir(new URL('templates/', chart))).sort()) {
+    const text = await render(await textOf(`templates/${file}`), context)
+    if (text.trim() !== '') made.push(parse(text))
+  }
+  return made
+}
+
+/** @throws Error where Kubernetes' schema refuses it. Fields that it does not know are found by {@link unknownFields}. */
+function check(object) {
+  const Kind = kinds[object.kind]
+  if (Kind === undefined) throw new Error(`no schema for ${object.kind}`)
+  new Kind(object).validate()
+}
+
+/** What the compiler says of objects that are written out as literals of Kubernetes' types: which fields there are not. */
+function unknownFields(objects) {
+  const file = fileURLToPath(new URL('objects.ts', import.meta.url))
+  const lines = objects.map(({ apiVersion, kind, ...rest }, i) => {
+    const type = `import('kubernetes-models/${apiVersion}').I${kind}`
+    return `export const object${i}: ${type} = ${JSON.stringify({ apiVersion, kind, ...rest })}`
+  })
+  const options = {
+    noEmit: true,
+    strict: true,
+    skipLibCheck: true,
+    types: [],
+    module: ts.ModuleKind.NodeNext,
+  }
+  const host = ts.createCompilerHost(options)
+  const { getSourceFile } = host
+  host.getSourceFile = (name, ...more) =>
+    name === file
+      ? ts.createSourceFile(name, lines.join('\n'), ts.ScriptTarget.ES2022, true)
+      : getSourceFile.call(host, name, ...more)
+  const program = ts.createProgram([file], options, host)
+  return ts
+    .getPreEmitDiagnostics(program)
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '))
+}
+
+describe('the chart', () => {
+  it('makes objects that the schemas of Kubernetes accept, with autoscaling and without', async () => {
+    const scaled = await objects()
+    expect(scaled.map(({ kind }) => kind).sort()).toEqual(Object.keys(kinds).sort())
+    const fixed = await objects({ autoscaling: { enabled: false }, env: { ASSAY_LOG_LEVEL: 'warn' } })
+    expect(fixed).toHaveLength(3)
+    for (const object of [...scaled, ...fixed]) check(object)
+    expect(unknownFields([...scaled, ...fixed])).toEqual([])
+    expect(fixed.find(({ kind }) => kind === 'Deployment').spec.replicas).toBe(3)
+  })
+
+  it.each([
+    ['a text for a number', (object) => (object.spec.replicas = 'three')],
+    [
+      'a probe without a port',
+      (object) => delete object.spec.template.spec.containers[0].livenessProbe.httpGet.port,
+    ],
+  ])('is refused by them with %s', async (_, spoil) => {
+    const deployment = (await objects()).find(({ kind }) => kind === 'Deployment')
+    spoil(deployment)
+    expect(() => check(deployment)).toThrow()
+  })
+
+  it('is refused with fields that there are not', async () => {
+    const deployment = (await objects()).find(({ kind }) => kind === 'Deployment')
+    deployment.spec.template.spec.containers[0].livenessprobe = {}
+    expect(unknownFields([deployment])).toEqual([expect.stringContaining('livenessprobe')])
+  })
+
+  it('starts nodes without root, without a capability, on a root that cannot be written', async () => {
+    const { spec } = (await objects()).find(({ kind }) => kind === 'Deployment').spec.template
+    expect(spec.securityContext).toMatchObject({
+      runAsNonRoot: true,
+      seccompProfile: { type: 'RuntimeDefault' },
+    })
+    expect(spec.automountServiceAccountToken).toBe(false)
+    const [container] = spec.containers
+    expect(container.securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    })
+    const { startupProbe, readinessProbe, livenessProbe } = container
+    expect([startupProbe, readinessProbe, livenessProbe].map(({ httpGet }) => httpGet.path)).toEqual([
+      '/readyz',
+      '/readyz',
+      // A store that is away is no reason to restart a node.
+      '/livez',
+    ])
+    // The service has its time after the balancer's.
+    expect(spec.terminationGracePeriodSeconds).toBeGreaterThan(5 + 30)
+    expect(container.lifecycle.preStop.exec.command.at(-1)).toBe('setTimeout(() => {}, 5000)')
+  })
+
+  it('selects with budget, service and autoscaler the pods that it makes', async () => {
+    const all = await objects()
+    const of = (wanted) => all.find(({ kind }) => kind === wanted)
+    const { labels } = of('Deployment').spec.template.metadata
+    expect(of('Deployment').spec.selector.matchLabels).toEqual(labels)
+    expect(of('Service').spec.selector).toEqual(labels)
+    expect(of('PodDisruptionBudget').spec.selector.matchLabels).toEqual(labels)
+    expect(of('HorizontalPodAutoscaler').spec.scaleTargetRef.name).toBe(of('Deployment').metadata.name)
+    expect(of('Service').spec.ports[0].targetPort).toBe(
+      of('Deployment').spec.template.spec.containers[0].ports[0].name,
+    )
+  })
+
+  it('demands what must be given, and knows no other value', async () => {
+    const holds = await validator()
+    const values = parse(await textOf('values.yaml'))
+    expect(holds({ ...values, ...given })).toBe(true)
+    expect(holds(values)).toBe(false)
+    for (const name of Object.keys(given))
+      expect(holds({ ...values, ...given, [name]: '' }), name).toBe(false)
+    expect(holds({ ...values, ...given, publicUrl: 'http://attest.example.com' })).toBe(false)
+    expect(holds({ ...values, ...given, replica: 3 })).toBe(false)
+  })
+})

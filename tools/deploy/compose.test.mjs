@@ -1,0 +1,78 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const textOf = (file) => readFileSync(path.join(root, file), 'utf8')
+const required = process.env.ASSAY_REQUIRE_ALL === '1'
+
+describe('compose', () => {
+  const { services, networks, volumes } = parse(textOf('deploy/compose/compose.yaml'))
+
+  it('gives no container of ours root, a writable root, or a capability', () => {
+    for (const name of ['assay', 'haproxy'])
+      expect(services[name], name).toMatchObject({
+        read_only: true,
+        cap_drop: ['ALL'],
+        security_opt: ['no-new-privileges:true'],
+      })
+    expect(textOf('Dockerfile')).toMatch(/^USER node$/m)
+    expect(textOf('Dockerfile')).toMatch(/^HEALTHCHECK /m)
+  })
+
+  it('reaches the nodes by the proxy alone, whose address they trust', () => {
+    expect(services.assay.ports).toBeUndefined()
+    const address = services.haproxy.networks.nodes.ipv4_address
+    expect(services.assay.environment.ASSAY_TRUSTED_PROXIES).toBe(address)
+    const [network] = networks.nodes.ipam.config[0].subnet.split('.0/24')
+    expect(address.startsWith(`${network}.`)).toBe(true)
+    for (const { ports = [] } of Object.values(services))
+      for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/)
+  })
+
+  it('keeps the key where the guide about the container has put it', () => {
+    expect(volumes['assay-key']).toEqual({ external: true })
+    expect(textOf('docs/guides/container.md')).toContain('--volume assay-key:/var/lib/assay-key')
+    expect(services.assay.volumes).toEqual(['assay-key:/var/lib/assay-key:ro'])
+  })
+
+  it('lets Valkey forget nothing', () => {
+    expect(services.valkey.command.join(' ')).toContain('--maxmemory-policy noeviction')
+  })
+})
+
+describe('the unit of systemd', () => {
+  const analyze = '/usr/bin/systemd-analyze'
+  if (!existsSync(analyze)) {
+    console.log('not run: the unit of systemd, which is not installed')
+    it('needs systemd where everything is required', () => expect(required).toBe(false))
+    return
+  }
+  const verify = (text) => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'assay-unit-'))
+    try {
+      const file = path.join(folder, 'assay.service')
+      // The program need not be installed here.
+      writeFileSync(file, text.replaceAll('/usr/bin/assay', process.execPath))
+      const { stderr } = spawnSync(analyze, ['verify', '--man=no', file], { encoding: 'utf8' })
+      // It names the file in what it says of it; of units of this machine it may say more.
+      return stderr.split('\n').filter((line) => line.includes('assay.service'))
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  }
+  const unit = textOf('deploy/systemd/assay.service')
+
+  it('is one that systemd takes', () => {
+    expect(verify(unit)).toEqual([])
+  })
+
+  it('would not be, with a wrong value', () => {
+    expect(verify(unit.replace('Type=exec', 'Type=none'))).toHaveLength(1)
+    expect(verify(unit.replace('ProtectHome', 'ProtectHouse'))).toHaveLength(1)
+  })
+})
