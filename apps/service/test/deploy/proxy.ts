@@ -1,6 +1,7 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
 import https from 'node:https'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -88,7 +89,8 @@ export async function startProxy(
     settle(change(readFileSync(path.join(deploy, file), 'utf8')), { port, nodes, folder }),
   )
   execFileSync(bin, check(config), { stdio: ['ignore', 'ignore', 'inherit'] })
-  const child = spawn(bin, run(config), { stdio: ['ignore', 'ignore', 'inherit'] })
+  // It tells of each node that is gone.
+  const child = spawn(bin, run(config), { stdio: 'ignore' })
   const agent = new https.Agent({ keepAlive: true, ca: readFileSync(path.join(folder, 'certificate.pem')) })
   const ask: Proxy['ask'] = (method, target, options) => request({ agent, port, method, target, ...options })
   await untilItListens(ask)
@@ -156,7 +158,7 @@ async function request({ agent, port, method, target, body, headers = {} }: Aske
     },
   })
   sent.end(body === undefined ? undefined : JSON.stringify(body))
-  const [response] = (await once(sent, 'response')) as [import('node:http').IncomingMessage]
+  const [response] = (await once(sent, 'response')) as [IncomingMessage]
   let text = ''
   for await (const chunk of response) text += String(chunk)
   return { status: response.statusCode ?? 0, headers: response.headers, text }
