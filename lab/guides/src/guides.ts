@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+
 /** A guide whose steps are carried out. */
 export interface Guide {
   /** File name under `docs/guides`, without `.md`. */
@@ -5,7 +7,13 @@ export interface Guide {
   /** The guide that it continues: what that one left running and lying about, this one uses. */
   after?: 'quickstart'
   /** What it cannot be followed without, and not every machine can have. */
-  needs?: 'docker' | 'Maven'
+  needs?: 'docker' | 'Maven' | 'PostgreSQL and Valkey' | undefined
+}
+
+/** Debian's packages, whose programs that guide names. */
+function unlessInstalled(): Guide['needs'] {
+  const programs = ['/usr/bin/pg_virtualenv', '/usr/bin/valkey-server']
+  return programs.every((program) => existsSync(program)) ? undefined : 'PostgreSQL and Valkey'
 }
 
 /** In the order in which they are followed. */
@@ -16,6 +24,7 @@ export const guides: readonly Guide[] = [
   { name: 'web-app', after: 'quickstart' },
   { name: 'provenance-in-a-pipeline', after: 'quickstart' },
   { name: 'hardware-evidence', after: 'quickstart' },
+  { name: 'more-than-one-machine', after: 'quickstart', needs: unlessInstalled() },
   { name: 'container', needs: 'docker' },
   { name: 'react-native', needs: 'Maven' },
 ]

@@ -1,0 +1,194 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { startPostgres, startValkey } from '@assay/testkit'
+import { openDatabase } from '../../apps/service/dist/storage/index.js'
+import { createAppRepository } from '../../apps/service/dist/storage/repositories/apps.repository.js'
+import { createInstallationRepository } from '../../apps/service/dist/storage/repositories/installations.repository.js'
+import { sql } from 'kysely'
+
+/** Rows of `npm run bench -- --json` that the arithmetic takes. */
+export function fromBench({ rows }) {
+  const of = (wanted) => rows.find(({ id }) => id === wanted)
+  const software = of('attest.software')
+  const hardware = of('evidence.app-attest-assertion')
+  const by = (id) => `\`npm run bench\`, \`${id}\``
+  return [
+    ...(software === undefined
+      ? []
+      : [{ id: 'attest.software', value: software.value, unit: 'µs of CPU', by: by(software.id) }]),
+    ...(hardware === undefined
+      ? []
+      : [
+          {
+            id: 'evidence.app-attest-assertion',
+            value: hardware.value,
+            unit: 'µs of CPU',
+            by: by(hardware.id),
+          },
+        ]),
+  ]
+}
+
+/** What stores do, on this machine. */
+export async function measure() {
+  return [...(await measureValkey()), ...(await measurePostgres())]
+}
+
+const claims = 300_000
+
+/** A key that is written where it is not there, and ends by itself: what a claim is for the server. */
+async function measureValkey() {
+  const valkey = await startValkey({ settings: ['--maxmemory-policy', 'noeviction'] })
+  try {
+    const info = async (section, field) =>
+      Number(new RegExp(`${field}:([\\d.]+)`).exec(await valkey.command('info', section))?.[1])
+    const cpu = async () => (await info('cpu', 'used_cpu_user')) + (await info('cpu', 'used_cpu_sys'))
+    const memory = await info('memory', 'used_memory')
+    const begun = await cpu()
+    const key = '{claim:__rand_int__}abcdefghijklmnopqrstuv'
+    execFileSync(
+      'valkey-benchmark',
+      [
+        ...['-p', String(valkey.port), '-c', '32', '-n', String(claims), '-r', '1000000000', '-q'],
+        ...['set', key, '0123456789', 'nx', 'px', '180000'],
+      ],
+      { stdio: 'ignore' },
+    )
+    const spent = (await cpu()) - begun
+    const bytes = ((await info('memory', 'used_memory')) - memory) / claims
+    return [
+      {
+        id: 'valkey.claim',
+        value: tenths((spent * 1e6) / claims),
+        unit: 'µs of CPU',
+        by: '`--measure`: `SET … NX PX`, 32 callers, with what receiving and answering takes',
+      },
+      {
+        id: 'valkey.claim.bytes',
+        value: Math.round(bytes),
+        unit: 'bytes',
+        by: '`--measure`: memory of a claim',
+      },
+    ]
+  } finally {
+    await valkey.stop()
+  }
+}
+
+const installations = 20_000
+const callers = 16
+
+/** Enrols installations and refreshes them, through the repository of the service. */
+async function measurePostgres() {
+  const server = await startPostgres()
+  if (server === undefined) throw new Error('PostgreSQL is not installed')
+  try {
+    const database = await openDatabase({
+      kind: 'postgres',
+      connectionString: server.connectionString,
+      maxConnections: callers,
+    })
+    try {
+      return await measureInstallations(database)
+    } finally {
+      await database.close()
+    }
+  } finally {
+    await server.stop()
+  }
+}
+
+async function measureInstallations(database) {
+  const app = 'com.example.app'
+  await createAppRepository(database).insert({
+    ...{ id: app, platform: 'ios', name: 'Example', package: app, signers: [], store_signers: [] },
+    ...{ upload_signers: [], teams: [], unconfirmed_signers: [], min_version_code: 0, probes: [] },
+    ...{ optional_evidence: [], evidence_since: {}, unvouched_per_day: null, evidence: {}, policy: null },
+    created_at: '2026-11-25T01:02:03.004Z',
+  })
+  const repository = createInstallationRepository(database)
+  const name = (text) => createHash('sha256').update(text).digest('base64url')
+  const key = { kty: 'EC', crv: 'P-256', x: name('x'), y: name('y') }
+  const now = Date.now()
+  const inTurns = async (work) => {
+    const begun = await cpuOfServer(database)
+    let next = 0
+    const caller = async () => {
+      while (next < installations) await work(next++)
+    }
+    await Promise.all(Array.from({ length: callers }, caller))
+    return (await cpuOfServer(database)) - begun
+  }
+  await inTurns((i) =>
+    repository.enrol(
+      {
+        ...{ app, thumbprint: name(`device ${i}`), versionCode: 7, abi: undefined, holderKey: 'vouched' },
+        vouchingKey: { kind: 'app-attest-key', id: name(`key ${i}`) },
+        ...{ isVouchedAnew: true, perDay: undefined, unvouchedPerDay: undefined },
+        ...{
+          evidence: [],
+          assertion: { key, counter: 0 },
+          receipt: undefined,
+          binding: name(`first ${i}`),
+          names: [i],
+        },
+      },
+      now,
+    ),
+  )
+  await sql`vacuum analyze`.execute(database.db)
+  const { rows } = await sql`select sum(pg_total_relation_size(c.oid)) as bytes from pg_class c
+    where c.relname in ('installations', 'installation_names', 'anchor_enrolments')`.execute(database.db)
+  const own = process.cpuUsage()
+  const seconds = await inTurns(async (i) => {
+    const thumbprint = name(`device ${i}`)
+    await repository.find(app, thumbprint)
+    await repository.refresh(
+      { app, thumbprint, versionCode: 7, counter: 1, binding: name(`second ${i}`), abi: undefined },
+      now,
+    )
+  })
+  const { user, system } = process.cpuUsage(own)
+  return [
+    {
+      id: 'postgres.refresh',
+      value: tenths((seconds * 1e6) / installations),
+      unit: 'µs of CPU',
+      by: `\`--measure\`: of the server, for looking an installation up and writing its counter, ${callers} connections`,
+    },
+    {
+      id: 'node.refresh',
+      value: tenths((user + system) / installations),
+      unit: 'µs of CPU',
+      by: '`--measure`: of a node, for looking an installation up and writing its counter',
+    },
+    {
+      id: 'storage.installation',
+      value: Math.round(Number(rows[0].bytes) / installations),
+      unit: 'bytes',
+      by: '`--measure`: an installation with its indexes, without claims and receipt',
+    },
+  ]
+}
+
+/** Seconds of CPU of all processes of the server that have not ended. */
+async function cpuOfServer({ db }) {
+  const { rows } = await sql`select pg_backend_pid() as pid`.execute(db)
+  const fieldsOf = (pid) => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')
+  const server = fieldsOf(rows[0].pid)[1]
+  let ticks = 0
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const fields = fieldsOf(pid)
+      if (fields[1] === server || pid === server) ticks += Number(fields[11]) + Number(fields[12])
+    } catch {
+      // It has ended since.
+    }
+  }
+  return ticks / 100
+}
+
+function tenths(value) {
+  return Math.round(value * 10) / 10
+}

@@ -1,0 +1,154 @@
+import { arrivalsOfDay, herdAfter, peakOf } from './arrivals.mjs'
+import { assumptions, attestationsOfSession, sizeOf, valuesOf } from './model.mjs'
+
+const steps = [1e4, 1e5, 1e6, 1e7, 1e8]
+const seed = 20_261_127
+
+/** What the simulation says of what the arithmetic assumes. */
+export function simulated(given = valuesOf(assumptions)) {
+  const devices = 40_000
+  const perSecond = arrivalsOfDay({ ...given, devices, seed })
+  const total = perSecond.reduce((sum, each) => sum + each, 0)
+  const rate = 100
+  return {
+    perDay: total / devices,
+    // Minutes by chance alone differ at so few devices: ten minutes do not.
+    peak: peakOf(perSecond, 600),
+    // Sized as the arithmetic does it: at the peak half of the capacity is in use.
+    herd: [60, 600, 1_800].map((outage) => ({
+      outage,
+      ...herdAfter({
+        sessions: rate / attestationsOfSession(given),
+        minutes: given.minutes,
+        lifetime: given.lifetime,
+        ...{ outage, capacity: rate / given.load, seed },
+      }),
+      rate,
+    })),
+  }
+}
+
+const number = (value, digits = 0) =>
+  value.toLocaleString('en-US', { maximumFractionDigits: digits, minimumFractionDigits: 0 })
+const few = (value) => number(value, value < 10 ? 2 : 0)
+const size = (bytes) =>
+  bytes >= 1e12
+    ? `${few(bytes / 1e12)} TB`
+    : bytes >= 1e9
+      ? `${few(bytes / 1e9)} GB`
+      : `${few(bytes / 1e6)} MB`
+
+/** docs/sizing.md. */
+export function pageOf({ machine, rows }, given = valuesOf(assumptions)) {
+  const values = Object.fromEntries(rows.map(({ id, value }) => [id, value]))
+  const sizes = steps.map((devices) => sizeOf(devices, values, given))
+  const example = sizes[3]
+  const seen = simulated(given)
+  const table = (head, lines) =>
+    [
+      `| ${head.join(' | ')} |`,
+      `| ${head.map(() => '---').join(' | ')} |`,
+      ...lines.map((line) => `| ${line.join(' | ')} |`),
+    ].join('\n')
+  return `# Sizing
+
+Written by \`npm run sizing -- --write\`: the arithmetic is \`tools/sizing/model.mjs\`, the simulation \`tools/sizing/arrivals.mjs\`. Every assumption is an
+option of the command: \`npm run sizing -- --minutes 12 --hardware 1 --core-price 40\`.
+
+${table(
+  [
+    'installations in use a day',
+    'attestations/s, mean',
+    'at the peak',
+    'cores in use',
+    'nodes',
+    'Valkey shards',
+    'cores of PostgreSQL',
+    'databases',
+    'writes/s',
+    'rows',
+    '€ a month',
+    '€ per million and month',
+  ],
+  sizes.map((s) => [
+    number(s.devices),
+    few(s.mean),
+    few(s.busiest),
+    few(s.cores * given.load),
+    s.shards === 0 ? '1, on SQLite' : number(s.nodes),
+    number(s.shards),
+    number(s.databaseUse),
+    number(s.databases),
+    few(s.writes),
+    size(s.bytes),
+    number(s.cost),
+    number(s.costPerMillion),
+  ]),
+)}
+
+A node is one process and uses one core. Nodes are one more than needed, Valkey shards and databases are there twice. Prices are assumptions, and not those
+of anybody. More than one database means that apps are divided among installations of the service: one PostgreSQL takes the writes of all nodes on it. Where
+software evidence is enough, nothing is written: \`--hardware 0\`.
+
+## Measured
+
+On ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}.
+
+${table(
+  ['row', 'value', 'by'],
+  rows.map(({ id, value, unit, by }) => [`\`${id}\``, `${number(value, 1)} ${unit}`, by]),
+)}
+
+The machine had other work to do, which makes CPU time longer than on one of its own.
+
+## Assumed
+
+${table(
+  ['option', 'value', 'what'],
+  Object.entries(assumptions).map(([name, { unit, why }]) => [
+    `\`--${optionOf(name)}\``,
+    `${number(given[name], 2)} ${unit}`.trim(),
+    why,
+  ]),
+)}
+
+## The arithmetic, for ${number(example.devices)}
+
+- A session has one attestation at its start and one for each half life of a token: 1 + 1 ∕ (e^(${given.lifetime / 2} s ∕ ${given.minutes * 60} s) − 1) = ${number(attestationsOfSession(given), 2)}. A day has
+  ${given.sessions} × ${number(attestationsOfSession(given), 2)} = ${number(example.perDay, 2)}.
+- Mean: ${number(example.devices)} × ${number(example.perDay, 2)} ∕ 86,400 s = ${few(example.mean)}/s. Peak: × ${given.peak} = ${few(example.busiest)}/s.
+- Cores: ${few(example.busiest)}/s × (${number(values['attest.software'])} µs + ${given.hardware} × ${number(values['evidence.app-attest-assertion'] + values['node.refresh'])} µs) = ${few(example.cores * given.load)} in use at the peak; ∕ ${given.load} = ${few(example.cores)}.
+- Valkey: ${few(example.busiest)} claims/s × ${number(values['valkey.claim'], 1)} µs ∕ ${given.load} = ${number(example.shards)} shard${example.shards === 1 ? '' : 's'}, with ${size(example.valkeyMemory)} of claims.
+- PostgreSQL: ${given.hardware} × ${few(example.busiest)}/s = ${few(example.writes)} writes/s × ${number(values['postgres.refresh'], 1)} µs ∕ ${given.load} = ${number(example.databaseUse)} cores; ${given.hardware} × ${number(example.devices)} ×
+  (${number(values['storage.installation'])} + ${number(given.evidence)} bytes) = ${size(example.bytes)}.
+- Cost: ${number(example.paidCores)} cores × ${given.corePrice} € + ${number(example.bytes / 1e9)} GB × ${given.storagePrice} € = ${number(example.cost)} € a month.
+
+## Simulated
+
+40,000 devices for a day, each with its sessions and renewals: ${number(seen.perDay, 2)} attestations a day and device (arithmetic: ${number(example.perDay, 2)}), and
+${number(seen.peak, 2)} × the mean in the busiest ten minutes (assumed: ${given.peak}). After an outage at the peak, with the capacity above, all who wanted a token meanwhile
+come back as the SDK's back-off lets them, as long as they have the app open; what is too much is refused with a random \`Retry-After\`:
+
+${table(
+  [
+    'outage',
+    'most in one second, against the peak',
+    'until nobody is refused',
+    'refusals of one device, at most',
+  ],
+  seen.herd.map(({ outage, most, seconds, mostRefused, rate }) => [
+    `${outage / 60} min`,
+    `${number(most / rate, 1)} ×`,
+    `${seconds} s`,
+    String(mostRefused),
+  ]),
+)}
+
+APIs see less of an outage than that: a token that was issued before goes on until it ends.
+`
+}
+
+/** As on the command line. */
+export function optionOf(name) {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+}

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { arrivalsOfDay, herdAfter, peakOf } from './arrivals.mjs'
+import { assumptions, attestationsOfSession, sizeOf, valuesOf } from './model.mjs'
+import { pageOf, simulated } from './page.mjs'
+
+const known = JSON.parse(readFileSync(new URL('rows.json', import.meta.url), 'utf8'))
+const values = Object.fromEntries(known.rows.map(({ id, value }) => [id, value]))
+const given = valuesOf(assumptions)
+
+describe('sizing', () => {
+  it('is what docs/sizing.md shows', () => {
+    const page = readFileSync(new URL('../../docs/sizing.md', import.meta.url), 'utf8')
+    expect(page, 'npm run sizing -- --write').toBe(pageOf(known))
+  })
+
+  it('counts attestations as a simulation of devices does, to within two in a hundred', () => {
+    const seen = simulated()
+    const counted = given.sessions * attestationsOfSession(given)
+    expect(seen.perDay / counted).toBeGreaterThan(0.98)
+    expect(seen.perDay / counted).toBeLessThan(1.02)
+  })
+
+  it.each([
+    ['long sessions', { minutes: 30 }],
+    ['short tokens', { lifetime: 60 }],
+    ['one short session', { sessions: 1, minutes: 1 }],
+  ])('does so for %s too', (_, more) => {
+    const all = { ...given, ...more }
+    const total = arrivalsOfDay({ ...all, devices: 10_000, seed: 7 }).reduce((sum, each) => sum + each, 0)
+    const ratio = total / 10_000 / (all.sessions * attestationsOfSession(all))
+    expect(ratio).toBeGreaterThan(0.96)
+    expect(ratio).toBeLessThan(1.04)
+  })
+
+  it('assumes no lower a peak than the simulation has', () => {
+    expect(given.peak).toBeGreaterThanOrEqual(simulated().peak)
+    expect(given.peak).toBeLessThan(simulated().peak * 1.25)
+  })
+
+  it('lets a herd through where the capacity is what it says, and never where it is below the rate', () => {
+    for (const { seconds } of simulated().herd) expect(seconds).toBeLessThan(300)
+    const sessions = 100 / attestationsOfSession(given)
+    const few = herdAfter({ ...given, sessions, outage: 60, capacity: 60, seed: 1, limit: 600 })
+    expect(few.seconds).toBe(Infinity)
+  })
+
+  it('needs more for more, and a machine alone for few', () => {
+    const sizes = [1e4, 1e5, 1e6, 1e7, 1e8].map((devices) => sizeOf(devices, values))
+    for (const [i, size] of sizes.entries()) {
+      for (const value of Object.values(size)) expect(Number.isFinite(value)).toBe(true)
+      if (i === 0) continue
+      expect(size.paidCores).toBeGreaterThanOrEqual(sizes[i - 1].paidCores)
+      expect(size.cost).toBeGreaterThan(sizes[i - 1].cost)
+    }
+    expect(sizes[0]).toMatchObject({ nodes: 1, shards: 0, databases: 0 })
+    expect(sizeOf(1e6, values, { ...given, hardware: 0 })).toMatchObject({ writes: 0, bytes: 0 })
+  })
+
+  it('finds a peak where there is one', () => {
+    const flat = new Uint32Array(86_400).fill(2)
+    expect(peakOf(flat)).toBe(1)
+    flat.fill(20, 30_000, 30_060)
+    expect(peakOf(flat)).toBeCloseTo(20 / (2 + (18 * 60) / 86_400), 5)
+  })
+})
