@@ -3,6 +3,7 @@ export const bareWork: Readonly<Record<string, string>> = {
   'register.apk': 'none: the peer does the same job (`apksigner verify` of the same file)',
   'register.aab': 'none: the peer does the same job for an APK',
   'service.memory': 'none: a size',
+  'service.memory.builds': 'none: a size',
   'attest.software':
     'a Fastify server that is posted to twice as the service is, both times empty, and imports a fresh JWK (`createPublicKey`; the service imports it as a point, which takes less), verifies once with it (ES256) and signs once',
   'attest.image-growth': 'the same for a code image of 1 MB',

@@ -3,27 +3,31 @@ import os from 'node:os'
 import path from 'node:path'
 import { startPostgres, type PrivatePostgres } from '@assay/testkit'
 import type { Options } from '../options.ts'
-import { notRun, type BenchRow } from '../row.ts'
+import { alone, notRun, type BenchRow } from '../row.ts'
 import { median, rounded } from '../statistics.ts'
 import { burst, startGrownService, type GrownService } from './grown-service.ts'
 
 const rounds = { warmUp: 10, counted: 60 }
 const limit = 1.1
 
+/** MB that a service may take with 10,000 builds in use. */
+const memoryLimit = 250
+
 /**
  * `growth.builds.sqlite` and `growth.builds.postgres`: CPU time of the service for one attestation, challenge included, with 10
  * builds and with 1,000, or 10,000 in a long run. All builds are in use, one like the other; each has been attested
- * once before. Services take their turns in each round.
+ * once before. Services take their turns in each round. In a long run also `service.memory.builds`, what the service with
+ * 10,000 builds takes then.
  */
 export async function growthRows({ long }: Pick<Options, 'long'>): Promise<BenchRow[]> {
   const sizes = long ? [10, 1_000, 10_000] : [10, 1_000]
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-growth-'))
   try {
-    const onSqlite = await growthRow('growth.builds.sqlite', sizes, (size) => ({
+    const onSqlite = await measureGrowth('growth.builds.sqlite', sizes, (size) => ({
       folder: path.join(folder, String(size)),
       builds: size,
     }))
-    return [onSqlite, ...(await onPostgres(folder, sizes))]
+    return [...onSqlite, ...(await onPostgres(folder, sizes))]
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -37,13 +41,11 @@ async function onPostgres(folder: string, sizes: readonly number[]): Promise<Ben
       if (server === undefined) return notRun('growth.builds.postgres', 'PostgreSQL is not installed')
       servers.push(server)
     }
-    return [
-      await growthRow('growth.builds.postgres', sizes, (size, i) => ({
-        folder: path.join(folder, `postgres-${size}`),
-        builds: size,
-        postgres: servers[i],
-      })),
-    ]
+    return await measureGrowth('growth.builds.postgres', sizes, (size, i) => ({
+      folder: path.join(folder, `postgres-${size}`),
+      builds: size,
+      postgres: servers[i],
+    }))
   } finally {
     for (const server of servers) await server.stop()
   }
@@ -51,7 +53,7 @@ async function onPostgres(folder: string, sizes: readonly number[]): Promise<Ben
 
 type Place = (size: number, i: number) => Parameters<typeof startGrownService>[0]
 
-async function growthRow(id: string, sizes: readonly number[], place: Place): Promise<BenchRow> {
+async function measureGrowth(id: string, sizes: readonly number[], place: Place): Promise<BenchRow[]> {
   const services: GrownService[] = []
   try {
     for (const [i, size] of sizes.entries()) services.push(await startGrownService(place(size, i)))
@@ -62,30 +64,42 @@ async function growthRow(id: string, sizes: readonly number[], place: Place): Pr
         await attestTogether(burst)
         if (round >= rounds.warmUp) times[i]?.push((process.cpu() - before) / burst)
       }
-    const ratios = times.map((each) =>
-      median(each.map((time, round) => time / (times[0]?.[round] as number))),
-    )
-    const [value, bare] = [times.at(-1) as number[], times[0] as number[]]
-    return {
-      id,
-      value: rounded(median(value)),
-      unit: 'us',
-      bare: rounded(median(bare)),
-      ratio: rounded(ratios.at(-1) as number),
-      peer: null,
-      peerValue: null,
-      peerRatio: null,
-      facts: {
-        limit,
-        builds: sizes.join(', '),
-        ratios: ratios.map((ratio) => String(rounded(ratio))),
-        residentMB: services.map(({ process }) => String(rounded(process.resident()))),
-        rounds: rounds.counted,
-        devicesAtOnce: burst,
-      },
-    }
+    const resident = services.map(({ process }) => rounded(process.resident()))
+    const row = rowOf(id, times, { builds: sizes.join(', '), residentMB: resident.map(String) })
+    return id === 'growth.builds.sqlite' && sizes.includes(10_000) ? [row, memoryRow(resident)] : [row]
   } finally {
     for (const service of services) await service.stop()
+  }
+}
+
+function rowOf(id: string, times: readonly number[][], facts: NonNullable<BenchRow['facts']>): BenchRow {
+  const ratios = times.map((each) => median(each.map((time, round) => time / (times[0]?.[round] as number))))
+  return {
+    id,
+    value: rounded(median(times.at(-1) as number[])),
+    unit: 'us',
+    bare: rounded(median(times[0] as number[])),
+    ratio: rounded(ratios.at(-1) as number),
+    peer: null,
+    peerValue: null,
+    peerRatio: null,
+    facts: {
+      limit,
+      ratios: ratios.map((ratio) => String(rounded(ratio))),
+      ...facts,
+      rounds: rounds.counted,
+      devicesAtOnce: burst,
+    },
+  }
+}
+
+function memoryRow(resident: readonly number[]): BenchRow {
+  return {
+    id: 'service.memory.builds',
+    value: resident.at(-1) as number,
+    unit: 'MB',
+    ...alone,
+    facts: { limit: memoryLimit },
   }
 }
 
