@@ -49,6 +49,9 @@ const moved = [
   'attestation_traces',
   'attestation_counts',
   'attestation_latencies',
+  'console_sessions',
+  'audit_entries',
+  'audit_head',
   'audit_entries',
   'audit_head',
 ] as const satisfies readonly (keyof Tables)[]
