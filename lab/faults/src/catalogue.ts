@@ -1,6 +1,15 @@
 import type { Fault } from './fault.ts'
+import { clockFaults } from './faults/clock.ts'
+import { connectionFaults } from './faults/connections.ts'
+import { databaseFaults } from './faults/database.ts'
 import { killFaults } from './faults/kill.ts'
 import { overloadFaults } from './faults/overload.ts'
 
 /** Every fault, in the order of the report. A new one is a file in `faults/` and its line here. */
-export const catalogue: readonly Fault[] = [...killFaults, ...overloadFaults]
+export const catalogue: readonly Fault[] = [
+  ...killFaults,
+  ...databaseFaults,
+  ...clockFaults,
+  ...connectionFaults,
+  ...overloadFaults,
+]

@@ -35,8 +35,10 @@ export async function runFaults(
       tell(`${name} …`)
       try {
         const outcome = await fault.run(running.stage, length)
+        const row = rowOf(name, outcome)
+        tell(`  ${row.ok ? 'ok' : 'FAILED'} ${JSON.stringify({ ...row, facts: outcome.facts })}`)
         for (const line of outcome.unmet) tell(`  not so: ${line}`)
-        results.push({ fault, row: rowOf(name, outcome), outcome })
+        results.push({ fault, row, outcome })
       } catch (error) {
         tell(`  ${(error as Error).message}\n${running.stage.node.log()}`)
         throw error

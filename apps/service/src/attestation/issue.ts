@@ -74,8 +74,9 @@ export function createTokenIssuer(dependencies: TokenIssuerDependencies): IssueT
   const { pseudonymOf, signingKey, publicUrl, tokenIdOf } = dependencies
   return ({ app, build, api, tier, holderKey, key, thumbprint, challenge, at }) => {
     const now = Math.floor(at / 1000)
+    const signing = signingKey(at)
     const token = issueToken({
-      key: signingKey(at),
+      key: signing,
       issuer: publicUrl(),
       app: app.id,
       audience: api.audience,
@@ -86,7 +87,8 @@ export function createTokenIssuer(dependencies: TokenIssuerDependencies): IssueT
       tier,
       holderKey,
       mode: api.mode,
-      now,
+      // It is later than when the key was made, whatever a clock that was set back says.
+      now: Math.max(now, signing.activateAt),
       lifetime: api.token_lifetime,
       jti: tokenIdOf(challenge, api.audience, at),
     })

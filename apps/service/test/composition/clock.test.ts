@@ -23,6 +23,7 @@ describe('when somebody sets the clock of the machine', () => {
   it.each([
     ['an hour forth', hour],
     ['an hour back', -hour],
+    ['a day back, before a key was made', -24 * hour],
     ['ninety days forth', 90 * 24 * hour],
     ['back to what it was', 0],
   ])('%s, challenges issued before and after are used once, as always', async (_to, set) => {
