@@ -7,6 +7,7 @@ import { randomId } from '../system/random.ts'
 import { answerUnreadable, drain, sendProblem, toProblem, useProblemDocuments } from './error-handler.ts'
 import { limitConnections, type ConnectionLimits } from './limits/connections.ts'
 import { refuseSlowBodies } from './limits/slow-bodies.ts'
+import { endConnectionsWhenDraining } from './server.ts'
 import { serializers } from './logging.ts'
 import { useMethodNotAllowed } from './method-not-allowed.ts'
 import { useStrictQueries } from './queries.ts'
@@ -33,6 +34,7 @@ const timeouts = { request: 900_000, idle: 120_000, keepAlive: 72_000 }
 export function createInstance(options: ListenerOptions) {
   const { trustedProxies, clock, bodyTime, connections } = options
   const app = fastifyOf(options)
+  endConnectionsWhenDraining(app)
   refuseSlowBodies(app, bodyTime)
   limitConnections(app.server, connections, { isBehindProxy: trustedProxies.length > 0 })
   const methods = useMethodNotAllowed(app)
