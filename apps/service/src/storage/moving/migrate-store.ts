@@ -52,8 +52,6 @@ const moved = [
   'console_sessions',
   'audit_entries',
   'audit_head',
-  'audit_entries',
-  'audit_head',
 ] as const satisfies readonly (keyof Tables)[]
 
 /** Tables whose rows do not move. */
