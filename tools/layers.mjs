@@ -144,6 +144,7 @@ export const layers = {
   '@assay/demo': {
     dir: 'lab/demo',
     may: [
+      '@assay/console-lab',
       '@assay/protocol',
       '@assay/client',
       '@assay/phones',
@@ -159,6 +160,11 @@ export const layers = {
     node: true,
   },
   '@assay/browser': { dir: 'lab/browser', may: ['@assay/client'], node: true },
+  '@assay/console-lab': {
+    dir: 'lab/console',
+    may: ['@assay/protocol', '@assay/client', '@assay/service', '@assay/testkit', '@assay/browser'],
+    node: true,
+  },
   '@assay/guides': { dir: 'lab/guides', may: ['@assay/browser', '@assay/testkit'], node: true },
   '@assay/conformance': {
     dir: 'lab/conformance',

@@ -18,6 +18,9 @@ if (build.status !== 0) {
   console.error('the build failed; nothing was run')
   process.exit(1)
 }
+// Where it is used; the rest runs without.
+if (/^(?:lab\/(?:demo|console)|apps\/cli)\//.test(file))
+  await (await import('./build-console.mjs')).buildConsole()
 const run = spawnSync(process.execPath, ['--enable-source-maps', path.join(root, file), ...rest], {
   stdio: 'inherit',
 })

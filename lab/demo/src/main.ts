@@ -9,11 +9,13 @@ import { brokenEvidenceRows, genuinePhoneRows } from './rows/phones.ts'
 import { nativePhoneRows } from './rows/native-phones.ts'
 import { phoneSdkRows } from './rows/phone-sdks.ts'
 import { tokenRows } from './rows/tokens-and-proofs.ts'
+import { keep } from './keep.ts'
 import { setStage } from './stage.ts'
 import { table } from './table.ts'
 
 const options = optionsOf(process.argv.slice(2))
-process.exitCode = options === undefined ? 2 : (await demonstrate(options)) ? 0 : 1
+process.exitCode =
+  options === undefined ? 2 : options.keep ? await keep() : (await demonstrate(options)) ? 0 : 1
 
 /** Says what is wrong with arguments that are invalid. */
 function optionsOf(args: readonly string[]): Options | undefined {

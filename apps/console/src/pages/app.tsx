@@ -17,14 +17,14 @@ interface BuildRow extends BuildSummary {
 
 const column = columnsOf<BuildRow>()
 const looks = {
-  id: { width: 12 },
-  state: { width: 6.5 },
+  id: { width: 9 },
+  state: { width: 6 },
   version_code: { width: 7, wideOnly: true },
-  framework: { width: 9, wideOnly: true },
-  coverage: { width: 7, wideOnly: true },
-  warnings: { width: 14, wideOnly: true },
+  framework: { width: 6.5, wideOnly: true },
+  coverage: { width: 6, wideOnly: true },
+  warnings: { width: 10.5, wideOnly: true },
   lastSeen: { width: 8 },
-  actions: { width: 7 },
+  actions: { width: 6.5 },
 }
 
 export function AppPage() {

@@ -5,7 +5,7 @@ import { claimsInWords, explainTrace, scopeTexts, type TraceExplanation } from '
 import { explanations } from 'virtual:explanations'
 import { traceQuery } from '../api/queries.ts'
 import { Badge, OutcomeBadge, StateBadge, TierBadge } from '../ui/badge.tsx'
-import { Facts, Page, Section } from '../ui/page.tsx'
+import { Facts, Page, Prose, Section } from '../ui/page.tsx'
 import { Empty, Loaded } from '../ui/states.tsx'
 import { agoInWords, Time } from '../ui/time.tsx'
 
@@ -50,8 +50,8 @@ function Explained({ explained }: { explained: TraceExplanation }) {
         </div>
         <Facts>
           {[
-            ['What it means', explanation.meaning],
-            ['What to do', explanation.action],
+            ['What it means', <Prose>{explanation.meaning}</Prose>],
+            ['What to do', <Prose>{explanation.action}</Prose>],
             ['This device, or all?', scopeInWords(explained)],
           ]}
         </Facts>
@@ -106,8 +106,12 @@ function Appraisal({
               <span className="muted"> as above</span>
             ) : (
               <>
-                <p>{reason.meaning}</p>
-                <p className="muted">{reason.action}</p>
+                <p>
+                  <Prose>{reason.meaning}</Prose>
+                </p>
+                <p className="muted">
+                  <Prose>{reason.action}</Prose>
+                </p>
               </>
             )}
           </li>

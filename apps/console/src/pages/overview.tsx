@@ -73,9 +73,7 @@ function Numbers({ period }: { period: Period }) {
       <Stat
         name="Passed"
         value={count.format(passed)}
-        note={
-          whole === 0 ? 'no attestations' : `${share.format(passed / whole)} of those that could be judged`
-        }
+        note={whole === 0 ? 'no attestations' : `${share.format(passed / whole)} of all judged`}
       />
       <Stat
         name="Refused"
@@ -150,7 +148,8 @@ function OverTime({ period }: { period: Period }) {
 function filled({ since, until, groups }: Stats, span: number): TimePoint[] {
   const known = new Map(groups.map((group) => [Date.parse(group.at ?? ''), group]))
   const first = Math.floor(Date.parse(since) / span) * span
-  const length = Math.ceil((Date.parse(until) - first) / span)
+  // Of whole spans: the one that is under way would look like an end.
+  const length = Math.max(1, Math.floor((Date.parse(until) - first) / span))
   return Array.from({ length }, (_, index) => {
     const at = first + index * span
     const { passed = 0, refused = 0, malfunctions = 0 } = known.get(at) ?? {}

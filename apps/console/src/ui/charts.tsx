@@ -123,20 +123,22 @@ export function OutcomesOverTime({
             contentStyle={{ background: 'var(--surface)', border: '1px solid var(--line)', borderRadius: 8 }}
             labelStyle={{ color: 'var(--text)' }}
           />
-          {series.map(({ name, words, colour }) => (
-            <Area
-              key={name}
-              dataKey={name}
-              name={words}
-              type="monotone"
-              stackId="all"
-              stroke={colour}
-              fill={colour}
-              fillOpacity={0.22}
-              strokeWidth={2}
-              isAnimationActive={false}
-            />
-          ))}
+          {series
+            .filter(({ name }) => points.some((point) => point[name] > 0))
+            .map(({ name, words, colour }) => (
+              <Area
+                key={name}
+                dataKey={name}
+                name={words}
+                type="monotone"
+                stackId="all"
+                stroke={colour}
+                fill={colour}
+                fillOpacity={0.22}
+                strokeWidth={2}
+                isAnimationActive={false}
+              />
+            ))}
         </AreaChart>
       </ResponsiveContainer>
     </Figure>
@@ -164,7 +166,7 @@ export function Ranking({ caption, of, rows }: { caption: string; of: string; ro
           <YAxis
             type="category"
             dataKey="name"
-            width={Math.min(210, 7.4 * longest + 14)}
+            width={Math.min(250, 8.4 * longest + 14)}
             tick={axis}
             tickLine={false}
             axisLine={false}

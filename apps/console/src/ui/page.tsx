@@ -50,6 +50,15 @@ export function Section({
   )
 }
 
+/** Text of the tables of codes, which writes names of commands between backticks. */
+export function Prose({ children }: { children: string }) {
+  return (
+    <>
+      {children.split('`').map((part, index) => (index % 2 === 0 ? part : <code key={index}>{part}</code>))}
+    </>
+  )
+}
+
 /** Names and values. */
 export function Facts({ children }: { children: readonly (readonly [string, ReactNode])[] }) {
   return (

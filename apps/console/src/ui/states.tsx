@@ -3,6 +3,7 @@ import type { UseQueryResult } from '@tanstack/react-query'
 import { explanations } from 'virtual:explanations'
 import { ApiProblem } from '../api/client.ts'
 import { Icon } from './icons.tsx'
+import { Prose } from './page.tsx'
 
 /** What there is to see while there is nothing. */
 export function Empty({ title, children }: { title: string; children?: ReactNode }) {
@@ -23,7 +24,11 @@ export function Problem({ error, retry }: { error: unknown; retry?: () => void }
       <Icon name="alert" />
       <div>
         <p className="problem-title">{problem?.message ?? 'Something went wrong in the console'}</p>
-        {told === undefined ? null : <p className="plain">{adviceOf(problem?.code, told.action)}</p>}
+        {told === undefined ? null : (
+          <p>
+            <Prose>{adviceOf(problem?.code, told.action)}</Prose>
+          </p>
+        )}
         {problem === undefined || problem.errors.length === 0 ? null : (
           <ul>
             {problem.errors.map(({ pointer, code }) => (

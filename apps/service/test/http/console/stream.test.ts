@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildConsole } from '../../../../../tools/build-console.mjs'
+import { limitGuesses } from '../../../src/http/authorisation.ts'
+import { createFloodLimits } from '../../../src/http/limits/flood-limits.ts'
+import { createStreamPlaces } from '../../../src/http/limits/stream-places.ts'
+import { defaultLimits, floodQuotas } from '../../../src/config/service.config.ts'
+import { createOutcomeFeed, type OutcomeBatch } from '../../../src/operations/outcome-feed.ts'
+import { ask, signIn } from '../../support/console-browser.ts'
+import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
+import { attestation, registerWebApp, webDevice } from '../../support/web-app.ts'
+
+describe('places for streams', () => {
+  it('are four for each caller and 200 in all, and come back', () => {
+    const places = createStreamPlaces()
+    const own = Array.from({ length: 4 }, () => places.take('one'))
+    expect(places.take('one')).toBeUndefined()
+    own[0]?.()
+    expect(places.take('one')).toBeDefined()
+    const others = Array.from({ length: 300 }, (_, i) => places.take(`other ${i}`))
+    expect(others.filter((place) => place !== undefined)).toHaveLength(196)
+  })
+})
+
+describe('attempts at the stream', () => {
+  it('ten thousand with made-up sessions look up no more than the guesses of their network', async () => {
+    const limits = createFloodLimits(floodQuotas(defaultLimits), () => 0)
+    let looked = 0
+    const lookUp = limitGuesses(async () => void (looked += 1), limits)
+    for (let i = 0; i < 10_000; i++) await lookUp(`session ${i}`, '192.0.2.1').catch(() => undefined)
+    expect(looked).toBe(defaultLimits.guesses.requests)
+  })
+})
+
+describe('the feed of outcomes', () => {
+  it('tells a flood in one batch: the newest, and how many more there were', async () => {
+    const feed = createOutcomeFeed()
+    const batches: OutcomeBatch[] = []
+    const end = feed.subscribe((batch) => void batches.push(batch))
+    for (let i = 0; i < 10_000; i++) feed.passed({ trace: `t${i}`, at: '', app: 'a', build: '1' })
+    await expect.poll(() => batches.length).toBe(1)
+    end()
+    expect(batches[0]?.outcomes).toHaveLength(50)
+    expect(batches[0]?.outcomes.at(-1)?.trace).toBe('t9999')
+    expect(batches[0]?.left_out).toBe(9_950)
+  })
+})
+
+describe('the stream', () => {
+  let service: ServiceUnderTest
+  beforeAll(async () => {
+    await buildConsole()
+    service = await runService({ console: { host: '127.0.0.1', port: 0 } })
+    await registerWebApp(service)
+  })
+  afterAll(() => service.close())
+
+  it('tells of an attestation; the fifth of a session is refused; all end with the service', async () => {
+    const cookie = await signIn(service.consoleUrl, service.adminKey)
+    const stop = new AbortController()
+    const open = () =>
+      fetch(`${service.consoleUrl}/console/v1/outcomes`, {
+        headers: { cookie, 'sec-fetch-site': 'same-origin' },
+        signal: stop.signal,
+      })
+    const streams = [await open(), await open(), await open(), await open()]
+    expect(streams.map(({ status }) => status)).toEqual([200, 200, 200, 200])
+    expect(streams[0]?.headers.get('content-type')).toBe('text/event-stream')
+    expect((await ask(service.consoleUrl, 'GET', '/console/v1/outcomes', { cookie })).status).toBe(429)
+    const device = webDevice()
+    const { trace } = await attestation(service, device)
+    const reader = (streams[0]?.body as ReadableStream<Uint8Array>).getReader()
+    let text = ''
+    while (!text.includes(trace)) text += Buffer.from((await reader.read()).value ?? []).toString()
+    expect(text).toContain('"outcome":"result"')
+    stop.abort()
+  })
+})

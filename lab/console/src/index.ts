@@ -1,0 +1,3 @@
+export { startLivelyService } from './lively-service.ts'
+export type { LivelyService } from './lively-service.ts'
+export { takeScreenshots } from './screenshots.ts'

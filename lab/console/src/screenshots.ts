@@ -1,0 +1,95 @@
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import { findChromium, launchChromium, type Browser, type Page } from '@assay/browser'
+import type { LivelyService } from './lively-service.ts'
+
+export const sizes = { wide: { width: 1280, height: 860 }, narrow: { width: 390, height: 844 } } as const
+export const schemes = ['light', 'dark'] as const
+
+/** The pages, and the name of the picture of each. A refused attestation stands at `trace`. */
+export const pagesOf = (trace: string) => ({
+  overview: '',
+  apps: 'apps',
+  app: 'apps/com.example.shop',
+  attestations: 'attestations',
+  attestation: `attestations/${trace}`,
+  apis: 'apis',
+  policies: 'policies',
+  policy: 'policies/balanced',
+  bans: 'bans',
+  keys: 'keys',
+})
+
+/** Signs in by the form, as a person does. */
+export async function signIn(
+  page: Page,
+  { consoleUrl, adminKey }: Pick<LivelyService, 'consoleUrl' | 'adminKey'>,
+) {
+  await page.goto(`${consoleUrl}/console/`)
+  await page.getByLabel('API key').fill(adminKey)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor()
+}
+
+/** A trace of an attestation that was denied and appraised. */
+export async function refusedTrace({ operator }: Pick<LivelyService, 'operator'>): Promise<string> {
+  const { attestations } = await operator<{
+    attestations: { trace: string; outcome: string; app: string }[]
+  }>('GET', '/v1/attestations?outcome=denied&limit=50')
+  const found = attestations.find(({ app }) => app === 'com.example.wallet') ?? attestations[0]
+  if (found === undefined) throw new Error('nothing was refused')
+  return found.trace
+}
+
+/** Pictures of every page of the console, wide and narrow, light and dark. @returns their files */
+export async function takeScreenshots(service: LivelyService, folder: string): Promise<string[]> {
+  const executable = findChromium()
+  if (executable === undefined) throw new Error('there is no Chromium: set CHROMIUM')
+  await mkdir(folder, { recursive: true })
+  const browser = await launchChromium(executable)
+  try {
+    const trace = await refusedTrace(service)
+    const files: string[] = []
+    for (const size of Object.keys(sizes) as (keyof typeof sizes)[])
+      for (const scheme of schemes)
+        files.push(...(await takeAll(browser, service, { size, scheme, trace, folder })))
+    return files
+  } finally {
+    await browser.close()
+  }
+}
+
+interface Look {
+  size: keyof typeof sizes
+  scheme: (typeof schemes)[number]
+  trace: string
+  folder: string
+}
+
+async function takeAll(
+  browser: Browser,
+  service: LivelyService,
+  { size, scheme, trace, folder }: Look,
+): Promise<string[]> {
+  const context = await browser.newContext({ viewport: sizes[size], colorScheme: scheme })
+  const page = await context.newPage()
+  await page.goto(`${service.consoleUrl}/console/`)
+  await page.getByLabel('API key').waitFor()
+  const take = async (name: string) => {
+    const file = path.join(folder, `${name}-${size}-${scheme}.png`)
+    await page.screenshot({ path: file, fullPage: name !== 'sign-in' })
+    return file
+  }
+  const files = [await take('sign-in')]
+  await signIn(page, service)
+  for (const [name, at] of Object.entries(pagesOf(trace))) {
+    await page.goto(`${service.consoleUrl}/console/${at}`)
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await page.waitForFunction(() => document.querySelector('.loading') === null)
+    // The stream brings what happened last.
+    await page.waitForTimeout(400)
+    files.push(await take(name))
+  }
+  await context.close()
+  return files
+}

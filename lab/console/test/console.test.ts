@@ -1,0 +1,181 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { createRequire } from 'node:module'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import puppeteer from 'puppeteer-core'
+import { findChromium, launchChromium, type Browser, type Page } from '@assay/browser'
+import { buildConsole } from '../../../tools/build-console.mjs'
+import { startLivelyService, type LivelyService } from '../src/lively-service.ts'
+import { pagesOf, refusedTrace, signIn, sizes } from '../src/screenshots.ts'
+
+const chromium = findChromium()
+const firefox = ['/usr/bin/firefox-esr', '/usr/bin/firefox'].find((file) => existsSync(file))
+if (chromium === undefined) console.log('not run: the console in Chromium: there is no Chromium')
+if (firefox === undefined) console.log('not run: the console in Firefox: there is no Firefox')
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const hostile = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
+
+let service: LivelyService
+beforeAll(async () => {
+  await buildConsole()
+  service = await startLivelyService({ minutes: 4 })
+  await service.operator('POST', '/v1/apps', { id: 'com.example.hostile', platform: 'web', name: hostile })
+  await service.operator('POST', '/v1/keys', { name: hostile, scope: 'read' })
+})
+afterAll(() => service.close())
+
+describe.skipIf(chromium === undefined)('in Chromium', () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await launchChromium(chromium as string)
+  })
+  afterAll(() => browser.close())
+
+  const open = async (size: keyof typeof sizes = 'wide', colorScheme: 'light' | 'dark' = 'light') => {
+    // Playwright's own scripts are not the page's, and neither are those of axe.
+    const context = await browser.newContext({ viewport: sizes[size], colorScheme })
+    const page = await context.newPage()
+    const faults: string[] = []
+    page.on('console', (message) => {
+      if (/Content Security Policy|TrustedHTML|TrustedScript/i.test(message.text()))
+        faults.push(message.text())
+    })
+    page.on('pageerror', (error) => faults.push(String(error)))
+    await signIn(page, service)
+    return { page, faults, close: () => context.close() }
+  }
+  const visit = async (page: Page, at: string) => {
+    await page.goto(`${service.consoleUrl}/console/${at}`)
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await page.waitForFunction(() => document.querySelector('.loading') === null)
+  }
+
+  it.each([
+    ['wide', 'light'],
+    ['narrow', 'dark'],
+  ] as const)(
+    'axe finds nothing on any page, %s and %s, and nothing breaks the policy for content',
+    async (size, scheme) => {
+      const { page, faults, close } = await open(size, scheme)
+      for (const [name, at] of Object.entries(pagesOf(await refusedTrace(service)))) {
+        await visit(page, at)
+        const overflows = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)
+        expect(overflows, `${name} is wider than the screen`).toBe(false)
+        expect(faults, name).toEqual([])
+        const found = await page.evaluate<string[]>(
+          `${axe}; axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' | ')))`,
+        )
+        expect(found, name).toEqual([])
+        faults.length = 0
+      }
+      await close()
+    },
+  )
+
+  it('text of others is never markup', async () => {
+    const { page, faults, close } = await open()
+    for (const at of ['apps', 'apps/com.example.hostile', 'keys', 'bans']) {
+      await visit(page, at)
+      expect(await page.locator('img[src="x"]').count(), at).toBe(0)
+      expect(await page.title()).toMatch(/Assay console$/)
+    }
+    await visit(page, 'apps')
+    expect(await page.getByText(hostile).first().isVisible()).toBe(true)
+    expect(faults).toEqual([])
+    await close()
+  })
+
+  it('shows what happens as it happens', async () => {
+    const { page, close } = await open()
+    await visit(page, 'attestations')
+    const rows = page.getByRole('row', { name: /1\.5\.0-live|passed/ })
+    const before = await rows.count()
+    const device = await service.devices.browser('1.5.0')
+    await device.client.getToken()
+    device.close()
+    await expect.poll(() => rows.count()).toBeGreaterThan(before)
+    await close()
+  })
+
+  it('holds a hundred thousand rows, and draws those in sight', async () => {
+    const { page, close } = await open()
+    const keys = Array.from({ length: 100_000 }, (_, i) => ({
+      id: `key-${i}`,
+      name: `key ${i}`,
+      scope: 'read',
+      apps: [],
+      public_key: null,
+      prefix: 'assay_aaaa',
+      created_at: '2026-11-27T00:00:00.000Z',
+      expires_at: null,
+      last_used_at: null,
+    }))
+    await page.route('**/console/v1/keys?*', (route) => route.fulfill({ json: { keys } }))
+    await visit(page, 'keys')
+    const table = page.getByRole('region', { name: 'API keys', exact: true }).last()
+    await page.getByRole('cell', { name: 'key 0', exact: true }).waitFor()
+    expect(await page.locator('tbody tr').count()).toBeLessThan(80)
+    await table.evaluate((element) => element.scrollTo(0, element.scrollHeight))
+    await page.getByRole('cell', { name: 'key 99999', exact: true }).waitFor()
+    expect(await page.locator('tbody tr').count()).toBeLessThan(80)
+    await close()
+  })
+
+  it('keeps its cookie from pages of another port, though they are of the same site', async () => {
+    const { page, close } = await open()
+    const other = createServer((_request, response) =>
+      response.setHeader('content-type', 'text/html').end('<p>other'),
+    )
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    await page.goto(`http://127.0.0.1:${(other.address() as AddressInfo).port}/`)
+    const seen = await page.evaluate(async (url) => {
+      const read = await fetch(url, { credentials: 'include' }).then(
+        ({ status }) => String(status),
+        () => 'blocked',
+      )
+      return { read, cookie: document.cookie }
+    }, `${service.consoleUrl}/console/v1/apps`)
+    expect(seen).toEqual({ read: 'blocked', cookie: '' })
+    other.close()
+    await close()
+  })
+
+  it('is worked by keyboard alone', async () => {
+    const { page, close } = await open()
+    await visit(page, 'keys')
+    await page.getByRole('button', { name: 'Make a key' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Make a key')
+    await close()
+  })
+})
+
+describe.skipIf(firefox === undefined)('in Firefox', () => {
+  it('signs in over plain HTTP on loopback, and shows every page', async () => {
+    const browser = await puppeteer.launch({
+      browser: 'firefox',
+      executablePath: firefox as string,
+      headless: true,
+    })
+    try {
+      const page = await browser.newPage()
+      await page.goto(`${service.consoleUrl}/console/`)
+      await page.waitForSelector('input[type=password]')
+      await page.type('input[type=password]', service.adminKey)
+      await page.keyboard.press('Enter')
+      await page.waitForSelector('nav a[aria-current=page]')
+      for (const at of Object.values(pagesOf(await refusedTrace(service)))) {
+        await page.goto(`${service.consoleUrl}/console/${at}`)
+        await page.waitForSelector('main h1')
+        await page.waitForFunction(() => document.querySelector('.loading') === null)
+        expect(await page.$$('.problem'), at).toEqual([])
+      }
+    } finally {
+      await browser.close()
+    }
+  })
+})

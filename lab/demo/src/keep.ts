@@ -1,0 +1,27 @@
+import { setTimeout } from 'node:timers/promises'
+import { startLivelyService } from '@assay/console-lab'
+
+/** Milliseconds between two rounds of attestations, once there is an hour of them. */
+const pace = 10_000
+
+/** Leaves a service with an hour of lively data, and its console, until it is told to stop. @returns the exit code */
+export async function keep(): Promise<number> {
+  process.stdout.write('An hour of attestations is being made; it takes about a minute.\n')
+  const service = await startLivelyService({ minutes: 60 })
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort())
+  process.stdout.write(
+    [
+      `Attestation service at ${service.url}`,
+      `Console at ${service.consoleUrl}/console/`,
+      `API key for it: ${service.adminKey}`,
+      'Everything is thrown away when you stop it with Ctrl-C.\n',
+    ].join('\n'),
+  )
+  while (!stop.signal.aborted) {
+    await service.minute()
+    await setTimeout(pace, undefined, { signal: stop.signal }).catch(() => undefined)
+  }
+  await service.close()
+  return 0
+}
