@@ -19,8 +19,9 @@ import type {
   VouchingKeyKind,
 } from '@assay/protocol'
 import type { Generated, Kysely } from 'kysely'
-import type { RememberedEvidence } from '../attestation/installation.ts'
 import type { Flag, Json } from './columns.ts'
+import type { Digest } from './digest-column.ts'
+import type { PackedEvidence } from './packed-evidence.ts'
 
 /** The whole schema: rows of each table. The migrations must agree with it. */
 export interface Tables {
@@ -140,7 +141,7 @@ export interface Tables {
   anchor_bans: {
     app: string
     kind: VouchingKeyKind
-    anchor: string
+    anchor: Digest
     /** Milliseconds since 1970. */
     created_at: number
   }
@@ -151,43 +152,57 @@ export interface Tables {
     /** Milliseconds since 1970. */
     created_at: number
   }
-  installations: {
+  /** Numbers of apps that have installations. */
+  app_numbers: {
+    number: Generated<number>
     app: string
-    /** JWK thumbprint of the installation key. */
-    thumbprint: string
+  }
+  /** Numbers of combinations of formats. */
+  format_sets: {
+    number: Generated<number>
+    /** Each once, sorted, with spaces between. */
+    formats: string
+  }
+  installations: {
+    id: Generated<number>
+    app: number
+    created_at: number
     version_code: number
-    abi: string | null
-    holder_key: HolderKey
-    anchor_kind: VouchingKeyKind | null
-    anchor: string | null
-    evidence: Json<RememberedEvidence[]>
-    /** Of `evidence`: each once, sorted, with spaces between. The database keeps it. */
-    formats: Generated<string>
-    assertion_key: Json<PublicJwk> | null
     assertion_counter: number
+    /** Days since 1970, UTC. It is in indexes: one that changed with every refresh would be written with every refresh. */
+    seen_on: number
+    /** Of its evidence, in `format_sets`. */
+    formats: number
+    /** JWK thumbprint of the installation key. */
+    thumbprint: Digest
+    binding: Digest
+    anchor: Digest | null
+    anchor_kind: VouchingKeyKind | null
+    holder_key: HolderKey
+    abi: string | null
+    assertion_key: Json<PublicJwk> | null
+  }
+  /** What a refresh reads, and does not write. */
+  installation_evidence: {
+    installation: number
+    evidence: PackedEvidence
     receipt: Uint8Array | null
     /** When a vendor is asked about the receipt; milliseconds since 1970. */
     ask_at: number | null
-    binding: string
-    /** Milliseconds since 1970. */
-    created_at: number
-    /** Milliseconds since 1970. */
-    seen_at: number
   }
   /** By what tokens call an installation; the row of one enrolled before there was this table comes with its next enrolment. */
   installation_names: {
-    app: string
-    thumbprint: string
     /** The first 48 bits of a pseudonym. */
     name: number
+    installation: number
   }
   anchor_enrolments: {
-    app: string
-    kind: VouchingKeyKind
-    anchor: string
     /** Days since 1970, UTC. */
     day: number
-    thumbprint: string
+    app: number
+    anchor: Digest
+    kind: VouchingKeyKind
+    thumbprint: Digest
   }
   vendor_calls: {
     app: string

@@ -166,7 +166,7 @@ async function leave(kind, postgres) {
     evidence: { apple_app_attest: { app_ids: [appId], environments: ['production'], system: 'ios' } },
   })
   await ask('POST', '/v1/apps', { id: apps.web, platform: 'web', name: 'On the web' })
-  await ask('POST', '/v1/apis', { audience: orders, apps: [apps.android], tiers: ['affirming'] })
+  await ask('POST', '/v1/apis', { audience: orders, apps: [apps.android], tiers: ['affirming', 'warning'] })
   await ask('POST', '/v1/apis', {
     audience: `${orders}/ios`,
     apps: [apps.ios],
@@ -185,8 +185,8 @@ async function leave(kind, postgres) {
   })
   const builds = {
     android: (await add(apps.android, apk, 'apk', '?id=release')).id,
-    debug: (await add(apps.android, debug, 'apk', '?id=debug')).id,
-    later: (await add(apps.android, later, 'apk', '?id=later')).id,
+    debug: (await add(apps.android, debug, 'apk', '?id=debug&allow_debug_signer=true')).id,
+    later: (await add(apps.android, later, 'apk', '?id=later&new_signer=true')).id,
     ios: (await add(apps.ios, ipa, 'ipa')).id,
     web: (await add(apps.web, await webZip(webFiles), 'zip', '?id=1.0&version_code=1')).id,
     retired: (

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { createRequire } from 'node:module'
 import type { AssayClient, AssayClientError } from '@assay/client'
 import { forgeProof } from '@assay/testkit'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -6,11 +7,12 @@ import type { RunningService } from '../../src/index.ts'
 import { findPostgres, startPostgres, type PrivatePostgres } from '../storage/support/private-postgres.ts'
 import { keptDevice, keptKey, type Sdk } from './kept-device.ts'
 import { openVersion, type InstallationName, type OpenedVersion } from './open-version.ts'
-// @ts-expect-error -- a bundle without types
-import * as bundle from './versions/d31507d/sdk-and-guard.js'
 
-/** SDK and guard as apps and APIs of that version hold them. */
-const old = bundle as Sdk & { createGuard(options: object): OldGuard }
+/** The first version, and the last one before each change of what is stored. */
+const versions = ['d31507d', 'dfaa8b9']
+
+/** SDK and guard as apps and APIs of a version hold them. */
+type Bundle = Sdk & { createGuard(options: object): OldGuard }
 
 interface OldGuard {
   verify(request: { method: string; url: string; headers: object }): Promise<Judgement>
@@ -25,6 +27,9 @@ const minutes = 60_000
 
 /** @param emptyDatabase connection string of a PostgreSQL database; `undefined` for SQLite */
 function upgradeSuite(commit: string, emptyDatabase: () => string | undefined): void {
+  // As it is: what tests import is rewritten, and the SDK shows the source of its functions to the service.
+  const old = createRequire(import.meta.url)(`./versions/${commit}/sdk-and-guard.js`) as Bundle
+
   const closing: (() => unknown)[] = []
   afterEach(async () => {
     for (const close of closing.splice(0).reverse()) await close()
@@ -140,7 +145,7 @@ function upgradeSuite(commit: string, emptyDatabase: () => string | undefined): 
   })
 }
 
-describe('from d31507d, on SQLite', () => upgradeSuite('d31507d', () => undefined))
+describe.each(versions)('from %s, on SQLite', (commit) => upgradeSuite(commit, () => undefined))
 
 const bin = findPostgres()
 if (bin === undefined) {
@@ -149,17 +154,17 @@ if (bin === undefined) {
     expect(process.env['ASSAY_REQUIRE_ALL']).not.toBe('1')
   })
 } else {
-  describe('from d31507d, on PostgreSQL', () => {
-    let server: PrivatePostgres
-    let databases = 0
-    beforeAll(async () => {
-      server = await startPostgres(bin)
-    })
-    afterAll(() => server.stop())
-    upgradeSuite('d31507d', () => {
+  let server: PrivatePostgres
+  let databases = 0
+  beforeAll(async () => {
+    server = await startPostgres(bin)
+  })
+  afterAll(() => server.stop())
+  describe.each(versions)('from %s, on PostgreSQL', (commit) =>
+    upgradeSuite(commit, () => {
       const name = `upgrade_${String((databases += 1))}`
       execFileSync('psql', [server.connectionString('postgres'), '-qc', `create database ${name}`])
       return server.connectionString(name)
-    })
-  })
+    }),
+  )
 }

@@ -4,12 +4,6 @@ export const bigApp = 'com.example.a'
 const count = 100_000
 /** Long before anything that is read ahead of time. */
 const before = 1_577_836_800_000
-/** What the claims of a phone's evidence take, or a little more. */
-const evidence = (...formats: readonly string[]) =>
-  JSON.stringify(
-    formats.map((format) => ({ format, claims: { filler: 'a'.repeat(1000) }, verifiedAt: before })),
-  )
-const phone = evidence('android-key-attestation', 'play-integrity')
 const ear = JSON.stringify({ filler: 'a'.repeat(800) })
 
 /** `i` in texts of one length, so that they sort like numbers. */
@@ -23,8 +17,14 @@ function rows(table: string, columns: Readonly<Record<string, string | number>>)
     select ${Object.values(columns).join(', ')} from numbers`
 }
 
+/** `hex` as the database keeps a digest, in bytes. */
+const digest = {
+  sqlite: `unhex('01' || substr(${hex}, -64))`,
+  postgres: `decode('01' || right(${hex}, 64), 'hex')`,
+}
+
 /** Statements that write 100,000 rows of everything that an operator can list. @param now milliseconds since 1970 */
-export const statements = (now: number): readonly string[] => [
+export const statements = (now: number, store: keyof typeof digest): readonly string[] => [
   `insert into apps (id, platform, name, package, min_version_code, probes, created_at)
     values ('${bigApp}', 'android', 'Big', '${bigApp}', 0, '[]', ${before})`,
   rows('apps', {
@@ -85,19 +85,27 @@ export const statements = (now: number): readonly string[] => [
   }),
   rows('policies', { id: `'policy' || ${digits}`, version: 1, document: "'{}'", created_at: before }),
   rows('policies', { id: "'often'", version: 'i', document: "'{}'", created_at: before }),
-  rows('anchor_bans', { app: `'${bigApp}'`, kind: "'android-device'", anchor: hex, created_at: before }),
-  rows('installations', {
+  rows('anchor_bans', {
     app: `'${bigApp}'`,
-    thumbprint: `'thumbprint' || ${digits}`,
-    version_code: 1,
-    holder_key: "'hardware'",
-    anchor_kind: "'android-device'",
-    anchor: hex,
-    evidence: `case when i % 10 = 0 then '${evidence('play-integrity')}' else '${phone}' end`,
-    assertion_counter: 0,
-    binding: "'binding'",
+    kind: "'android-device'",
+    anchor: digest[store],
+    created_at: before,
+  }),
+  `insert into app_numbers (number, app) values (1, '${bigApp}')`,
+  `insert into format_sets (number, formats)
+    values (1, 'android-key-attestation play-integrity'), (2, 'play-integrity')`,
+  rows('installations', {
+    app: 1,
     created_at: now,
-    seen_at: now,
+    version_code: 1,
+    assertion_counter: 0,
+    seen_on: Math.floor(now / 86_400_000),
+    formats: 'case when i % 10 = 0 then 2 else 1 end',
+    thumbprint: digest[store],
+    binding: digest[store],
+    anchor_kind: "'android-device'",
+    anchor: digest[store],
+    holder_key: "'hardware'",
   }),
   rows('attestation_traces', {
     trace: `'T' || ${digits} || 'abcdefghijklmn'`,

@@ -40,7 +40,7 @@ async function onSqlite(folder: string): Promise<BenchRow> {
       file: string,
     ) => SqliteFile
     const file = new driver(path.join(folder, 'assay.sqlite'))
-    for (const statement of statements(Date.now())) file.exec(statement)
+    for (const statement of statements(Date.now(), 'sqlite')) file.exec(statement)
     file.close()
     return await rowOf('lists.sqlite', service)
   } finally {
@@ -55,7 +55,7 @@ async function onPostgres(folder: string): Promise<BenchRow[]> {
     const { connectionString: postgres } = server
     const service = await startWatchedService(path.join(folder, 'data'), { postgres })
     try {
-      server.execute([...statements(Date.now()), 'vacuum analyze'].join(';\n'))
+      server.execute([...statements(Date.now(), 'postgres'), 'vacuum analyze'].join(';\n'))
       return [await rowOf('lists.postgres', service)]
     } finally {
       await service.stop()

@@ -17,6 +17,7 @@ import { manyNodes } from './0016-many-nodes.ts'
 import { fleet } from './0017-fleet.ts'
 import { consoleSessions } from './0018-console-sessions.ts'
 import { audit } from './0019-audit.ts'
+import { narrowInstallations } from './0020-narrow-installations.ts'
 import type { SchemaStep } from './migration.ts'
 
 /** Every step there is, in order. A step that is not here is not run. */
@@ -40,4 +41,5 @@ export const schemaSteps: readonly SchemaStep[] = [
   fleet,
   consoleSessions,
   audit,
+  narrowInstallations,
 ]

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { CreateTableBuilder, QueryExecutorProvider, RawBuilder } from 'kysely'
+import type { ColumnDefinitionBuilder, CreateTableBuilder, QueryExecutorProvider, RawBuilder } from 'kysely'
 
 /** What the two dialects do each in its own way. Everything else of the schema is written once. */
 export interface SchemaDialect {
@@ -13,6 +13,10 @@ export interface SchemaDialect {
   readonly strict: <Table extends string, Column extends string>(
     table: CreateTableBuilder<Table, Column>,
   ) => CreateTableBuilder<Table, Column>
+  /** The end of a `create table` that has nothing but its primary key, or little more. */
+  readonly linking: SchemaDialect['strict']
+  /** A column of integers that the database counts up, as the primary key. */
+  readonly counted: (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder
   /** Waits until no other transaction holds `key`, and holds it until the end of this one. */
   readonly takeTurn: (trx: QueryExecutorProvider, key: number) => Promise<void>
   /** Runs the definition of a function of the server. */
@@ -26,6 +30,9 @@ export const sqliteSchema: SchemaDialect = {
   bytes: sql`blob`,
   // Without it SQLite would store text in a column of numbers.
   strict: (table) => table.modifyEnd(sql`strict`),
+  // The rows lie in the index of the key, and nowhere else.
+  linking: (table) => table.modifyEnd(sql`strict, without rowid`),
+  counted: (column) => column.primaryKey().notNull(),
   // The process has the folder for itself.
   takeTurn: () => Promise.resolve(),
   // It has none; what a function does there is a transaction of the process here.
@@ -38,6 +45,8 @@ export const postgresSchema: SchemaDialect = {
   integer: sql`bigint`,
   bytes: sql`bytea`,
   strict: (table) => table,
+  linking: (table) => table,
+  counted: (column) => column.primaryKey().notNull().generatedByDefaultAsIdentity(),
   takeTurn: async (trx, key) => {
     await sql`select pg_advisory_xact_lock(${key})`.execute(trx)
   },

@@ -40,7 +40,10 @@ const moved = [
   'api_key_apps',
   'anchor_bans',
   'policies',
+  'app_numbers',
+  'format_sets',
   'installations',
+  'installation_evidence',
   'installation_names',
   'anchor_enrolments',
   'vendor_calls',
@@ -120,6 +123,7 @@ async function move(source: EmbeddedSource, target: Kysely<Tables>): Promise<Mov
   await runSteps(target, postgresSchema, schemaSteps)
   let count = 0
   for (const table of moved) count += await copyRows(source, target, table)
+  for (const [table, column] of counted) await countOn(target, table, column)
   await target.updateTable('store').set({ store_id: source.storeId }).execute()
   const shared = createSharedBlobs({ db: target, clock: Date.now })
   let bytes = 0
@@ -128,6 +132,20 @@ async function move(source: EmbeddedSource, target: Kysely<Tables>): Promise<Mov
     bytes += blob.length
   }
   return { rows: count, blobs: source.blobs.length, bytes }
+}
+
+/** Columns that the database counts up. */
+const counted = [
+  ['app_numbers', 'number'],
+  ['format_sets', 'number'],
+  ['installations', 'id'],
+] as const
+
+/** The next row gets a number that none of those that came has. */
+async function countOn(target: Kysely<Tables>, table: string, column: string): Promise<void> {
+  const [name, key] = [sql.table(table), sql.ref(column)]
+  await sql`select setval(pg_get_serial_sequence(${table}, ${column}), (select max(${key}) from ${name}))
+    where exists (select from ${name})`.execute(target)
 }
 
 /** Row by row from the one, many at once into the other. @returns the number of rows, which is the same in both */

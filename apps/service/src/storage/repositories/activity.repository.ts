@@ -8,6 +8,7 @@ import type {
 import type { Page } from '../../system/page.ts'
 import { toTime } from '../columns.ts'
 import { first } from '../rows.ts'
+import { dayOf, numbered } from './enrolments.ts'
 import type { Database } from '../tables.ts'
 
 /** Kinds of refusals that one answer lists, the latest first. */
@@ -76,11 +77,17 @@ async function countInstallations(
   const rows = await db
     .selectFrom('installations')
     .select(({ fn }) => ['formats', fn.countAll<number>().as('count')])
-    .where('app', '=', app)
-    .where('seen_at', '>=', since)
+    .where('app', '=', numbered(app))
+    .where('seen_on', '>=', dayOf(since))
     .groupBy('formats')
     .execute()
-  const counted = rows.map(({ formats, count }) => ({ formats: formats.split(' '), count: Number(count) }))
+  const formatsOf = new Map(
+    (await db.selectFrom('format_sets').selectAll().execute()).map(({ number, formats }) => [
+      number,
+      formats.split(' '),
+    ]),
+  )
+  const counted = rows.map(({ formats, count }) => ({ formats: formatsOf.get(formats) ?? [], count }))
   const sum = (of: typeof counted) => of.reduce((total, { count }) => total + count, 0)
   const without = Object.entries(kinds).map(([name, format]) => [
     name,

@@ -3,6 +3,7 @@ import type { VouchingKey } from '../../attestation/installation.ts'
 import type { BanStore } from '../../provisioning/ports.ts'
 import type { Page } from '../../system/page.ts'
 import { toTime } from '../columns.ts'
+import { fromDigest, toDigest } from '../digest-column.ts'
 import { first } from '../rows.ts'
 import type { Database } from '../tables.ts'
 
@@ -11,12 +12,12 @@ export function createBanRepository({ db }: { db: Database }): BanStore {
     async add(app: string, { kind, id }: VouchingKey, now: number): Promise<Ban> {
       await db
         .insertInto('anchor_bans')
-        .values({ app, kind, anchor: id, created_at: now })
+        .values({ app, kind, anchor: toDigest(id), created_at: now })
         .onConflict((conflict) => conflict.doNothing())
         .execute()
       const row = await banned(db, app)
         .where('kind', '=', kind)
-        .where('anchor', '=', id)
+        .where('anchor', '=', toDigest(id))
         .executeTakeFirstOrThrow()
       return { app, kind, vouching_key: id, created_at: toTime(row.created_at) }
     },
@@ -26,21 +27,21 @@ export function createBanRepository({ db }: { db: Database }): BanStore {
         .select('app')
         .where('app', '=', app)
         .where('kind', '=', kind)
-        .where('anchor', '=', id)
+        .where('anchor', '=', toDigest(id))
         .executeTakeFirst()
       return row !== undefined
     },
     async list(app: string, page: Page): Promise<Ban[]> {
       const [kind = '', id = ''] = first(page).split(':') as Cursor
       const rows = await banned(db, app)
-        .where(({ eb, refTuple, tuple }) => eb(refTuple('kind', 'anchor'), '>', tuple(kind, id)))
+        .where(({ eb, refTuple, tuple }) => eb(refTuple('kind', 'anchor'), '>', tuple(kind, toDigest(id))))
         .orderBy('kind')
         .orderBy('anchor')
         .limit(page.limit)
         .execute()
       return rows.map(({ anchor, created_at, ...ban }) => ({
         ...ban,
-        vouching_key: anchor,
+        vouching_key: fromDigest(anchor),
         created_at: toTime(created_at),
       }))
     },
@@ -49,7 +50,7 @@ export function createBanRepository({ db }: { db: Database }): BanStore {
         .deleteFrom('anchor_bans')
         .where('app', '=', app)
         .where('kind', '=', kind)
-        .where('anchor', '=', id)
+        .where('anchor', '=', toDigest(id))
         .executeTakeFirstOrThrow()
       return numDeletedRows > 0n
     },

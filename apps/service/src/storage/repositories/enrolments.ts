@@ -1,7 +1,9 @@
-import { sql } from 'kysely'
+import { sql, type Insertable } from 'kysely'
 import type { Enrolment, Kept, VouchingKey } from '../../attestation/installation.ts'
 import { toJson } from '../columns.ts'
+import { toDigest } from '../digest-column.ts'
 import type { OpenedDatabase } from '../opened-database.ts'
+import { packEvidence } from '../packed-evidence.ts'
 import type { Database, Tables } from '../tables.ts'
 
 const dayLength = 86_400_000
@@ -9,6 +11,11 @@ const dayLength = 86_400_000
 /** Days since 1970, UTC. */
 export function dayOf(millis: number): number {
   return Math.floor(millis / dayLength)
+}
+
+/** The number of an app in a condition; none, for which no condition holds, where it has no installation yet. */
+export function numbered(app: string) {
+  return sql<number>`(select number from app_numbers where app = ${app})`
 }
 
 /** Writes an enrolment, or says why not. Atomic: of several by one vouching key, each counts those before it. */
@@ -26,57 +33,92 @@ export function enrolIn({ kind, db }: Pick<OpenedDatabase, 'kind' | 'db'>): Enro
 
 /** One statement: a client that stops answering holds no lock. */
 async function enrolByFunction(db: Database, enrolment: Enrolment, now: number): Promise<Kept> {
-  const { vouchingKey, isVouchedAnew, perDay, unvouchedPerDay, names } = enrolment
-  const row = toRow(enrolment, now, now)
+  const { app, thumbprint, vouchingKey, isVouchedAnew, perDay, unvouchedPerDay, names } = enrolment
+  const row = columnsOf(enrolment, now)
+  const kept = evidenceOf(enrolment, now)
   const { rows } = await sql<{ kept: Kept }>`select enrol_installation(
-    ${row.app}, ${row.thumbprint}, ${row.anchor_kind}, ${row.anchor}, ${vouchingKey !== undefined && isVouchedAnew},
-    ${perDay ?? null}, ${unvouchedPerDay ?? null}, ${dayOf(now)}, ${row.version_code}, ${row.abi}, ${row.holder_key},
-    ${row.evidence}, ${row.assertion_key}, ${row.assertion_counter}, ${row.receipt}, ${row.ask_at}, ${row.binding},
-    ${now}, ${[...names]}::bigint[]) as kept`.execute(db)
+    ${app}, ${toDigest(thumbprint)}, ${row.anchor_kind}, ${row.anchor}, ${vouchingKey !== undefined && isVouchedAnew},
+    ${perDay ?? null}, ${unvouchedPerDay ?? null}, ${row.seen_on}, ${row.version_code}, ${row.abi}, ${row.holder_key},
+    ${formatsOf(enrolment)}, ${kept.evidence}, ${row.assertion_key}, ${row.assertion_counter}, ${kept.receipt},
+    ${kept.ask_at}, ${row.binding}, ${now}, ${[...names]}::bigint[]) as kept`.execute(db)
   return (rows[0] as { kept: Kept }).kept
 }
 
 /** As the function does it, where transactions of the one process come one after the other. */
 async function enrolAlone(db: Database, enrolment: Enrolment, now: number): Promise<Kept> {
-  const { app, thumbprint, vouchingKey, isVouchedAnew, perDay, versionCode, names } = enrolment
+  const { thumbprint, vouchingKey, versionCode } = enrolment
   return db.transaction().execute(async (trx) => {
+    const app = await numberOf(trx, enrolment.app)
     const known = await trx
       .selectFrom('installations')
-      .select(['version_code', 'created_at'])
+      .select('version_code')
       .where('app', '=', app)
-      .where('thumbprint', '=', thumbprint)
+      .where('thumbprint', '=', toDigest(thumbprint))
       .executeTakeFirst()
     if (known !== undefined && known.version_code > versionCode) return 'older_build'
-    if (vouchingKey !== undefined && isVouchedAnew) {
-      if (perDay === undefined) await supersede(trx, app, vouchingKey, thumbprint)
-      else {
-        const others = await countEnrolments(trx, app, vouchingKey, thumbprint, dayOf(now))
-        if (others >= perDay) return 'vouching_key_spent'
-      }
-      await noteEnrolment(trx, {
-        app,
-        kind: vouchingKey.kind,
-        anchor: vouchingKey.id,
-        day: dayOf(now),
-        thumbprint,
-      })
-    }
-    if (vouchingKey === undefined && known === undefined && !(await enrolUnvouched(trx, enrolment, now)))
+    if (vouchingKey !== undefined && !(await enrolVouched(trx, app, vouchingKey, enrolment, now)))
+      return 'vouching_key_spent'
+    if (vouchingKey === undefined && known === undefined && !(await enrolUnvouched(trx, app, enrolment, now)))
       return 'unvouched_spent'
-    const row = toRow(enrolment, known?.created_at ?? now, now)
-    await trx
-      .insertInto('installations')
-      .values(row)
-      .onConflict((conflict) => conflict.columns(['app', 'thumbprint']).doUpdateSet(row))
-      .execute()
-    if (names.length > 0)
-      await trx
-        .insertInto('installation_names')
-        .values(names.map((name) => ({ app, thumbprint, name })))
-        .onConflict((conflict) => conflict.doNothing())
-        .execute()
+    await write(trx, app, enrolment, now)
     return 'ok'
   })
+}
+
+/** The number of an app; it gets one with its first installation. */
+async function numberOf(db: Database, app: string): Promise<number> {
+  const known = await db.selectFrom('app_numbers').select('number').where('app', '=', app).executeTakeFirst()
+  const { number } =
+    known ??
+    (await db.insertInto('app_numbers').values({ app }).returning('number').executeTakeFirstOrThrow())
+  return number
+}
+
+async function numberOfFormats(db: Database, formats: string): Promise<number> {
+  const known = await db
+    .selectFrom('format_sets')
+    .select('number')
+    .where('formats', '=', formats)
+    .executeTakeFirst()
+  const { number } =
+    known ??
+    (await db.insertInto('format_sets').values({ formats }).returning('number').executeTakeFirstOrThrow())
+  return number
+}
+
+async function write(db: Database, app: number, enrolment: Enrolment, now: number): Promise<void> {
+  const columns = { ...columnsOf(enrolment, now), formats: await numberOfFormats(db, formatsOf(enrolment)) }
+  const { id } = await db
+    .insertInto('installations')
+    .values({ ...columns, app, thumbprint: toDigest(enrolment.thumbprint), created_at: now })
+    .onConflict((conflict) => conflict.columns(['app', 'thumbprint']).doUpdateSet(columns))
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  const evidence = evidenceOf(enrolment, now)
+  await db
+    .insertInto('installation_evidence')
+    .values({ installation: id, ...evidence })
+    .onConflict((conflict) => conflict.column('installation').doUpdateSet(evidence))
+    .execute()
+  if (enrolment.names.length === 0) return
+  await db
+    .insertInto('installation_names')
+    .values(enrolment.names.map((name) => ({ name, installation: id })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+/** False, and nothing is counted: the key vouches for as many today as it may. */
+async function enrolVouched(
+  db: Database,
+  app: number,
+  vouchingKey: VouchingKey,
+  { thumbprint, isVouchedAnew, perDay }: Enrolment,
+  now: number,
+): Promise<boolean> {
+  if (!isVouchedAnew) return true
+  if (perDay === undefined) await supersede(db, app, vouchingKey, thumbprint)
+  return enrolCounted(db, app, vouchingKey, { thumbprint, limit: perDay }, now)
 }
 
 /** Counted like the enrolments of a vouching key: those of all who have none. */
@@ -85,37 +127,46 @@ const nobody: VouchingKey = { kind: 'none', id: '' }
 /** False, and nothing is counted: as many have enrolled today as may. */
 async function enrolUnvouched(
   db: Database,
-  { app, thumbprint, unvouchedPerDay }: Enrolment,
+  app: number,
+  { thumbprint, unvouchedPerDay: limit }: Enrolment,
   now: number,
 ): Promise<boolean> {
-  if (unvouchedPerDay === undefined) return true
-  const others = await countEnrolments(db, app, nobody, thumbprint, dayOf(now))
-  if (others >= unvouchedPerDay) return false
-  await noteEnrolment(db, { app, kind: nobody.kind, anchor: nobody.id, day: dayOf(now), thumbprint })
-  return true
+  return limit === undefined || enrolCounted(db, app, nobody, { thumbprint, limit }, now)
 }
 
-async function noteEnrolment(db: Database, row: Tables['anchor_enrolments']): Promise<void> {
+async function enrolCounted(
+  db: Database,
+  app: number,
+  { kind, id }: VouchingKey,
+  { thumbprint, limit }: { thumbprint: string; limit: number | undefined },
+  now: number,
+): Promise<boolean> {
+  const row = { day: dayOf(now), app, anchor: toDigest(id), kind, thumbprint: toDigest(thumbprint) }
+  if (limit !== undefined) {
+    const { count } = await countOthers(db, row).where('app', '=', app).executeTakeFirstOrThrow()
+    if (count >= limit) return false
+  }
   await db
     .insertInto('anchor_enrolments')
     .values(row)
     .onConflict((conflict) => conflict.doNothing())
     .execute()
+  return true
 }
 
 /** One live installation key per vouching key: the one before is forgotten. */
 async function supersede(
   db: Database,
-  app: string,
+  app: number,
   { kind, id }: VouchingKey,
   thumbprint: string,
 ): Promise<void> {
   await db
     .deleteFrom('installations')
     .where('app', '=', app)
+    .where('anchor', '=', toDigest(id))
     .where('anchor_kind', '=', kind)
-    .where('anchor', '=', id)
-    .where('thumbprint', '!=', thumbprint)
+    .where('thumbprint', '!=', toDigest(thumbprint))
     .execute()
 }
 
@@ -123,43 +174,63 @@ async function supersede(
 export async function countEnrolments(
   db: Database,
   app: string,
-  vouchingKey: VouchingKey,
+  { kind, id }: VouchingKey,
   thumbprint: string,
   day: number,
 ): Promise<number> {
-  const { count } = await db
-    .selectFrom('anchor_enrolments')
-    .select(({ fn }) => fn.countAll<number | string | bigint>().as('count'))
-    .where('app', '=', app)
-    .where('kind', '=', vouchingKey.kind)
-    .where('anchor', '=', vouchingKey.id)
-    .where('day', '=', day)
-    .where('thumbprint', '!=', thumbprint)
+  const { count } = await countOthers(db, {
+    day,
+    anchor: toDigest(id),
+    kind,
+    thumbprint: toDigest(thumbprint),
+  })
+    .where('app', '=', numbered(app))
     .executeTakeFirstOrThrow()
-  return Number(count)
+  return count
 }
 
-function toRow(
-  enrolment: Enrolment,
-  createdAt: number,
-  now: number,
-): Omit<Tables['installations'], 'formats'> {
-  const { vouchingKey, assertion, receipt } = enrolment
+function countOthers(
+  db: Database,
+  { day, anchor, kind, thumbprint }: Omit<Tables['anchor_enrolments'], 'app'>,
+) {
+  return db
+    .selectFrom('anchor_enrolments')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('day', '=', day)
+    .where('anchor', '=', anchor)
+    .where('kind', '=', kind)
+    .where('thumbprint', '!=', thumbprint)
+}
+
+type Columns = Omit<
+  Insertable<Tables['installations']>,
+  'id' | 'app' | 'thumbprint' | 'created_at' | 'formats'
+>
+
+/** Columns that a new enrolment replaces. */
+function columnsOf({ vouchingKey, assertion, ...enrolment }: Enrolment, now: number) {
   return {
-    app: enrolment.app,
-    thumbprint: enrolment.thumbprint,
     version_code: enrolment.versionCode,
-    abi: enrolment.abi ?? null,
-    holder_key: enrolment.holderKey,
-    anchor_kind: vouchingKey?.kind ?? null,
-    anchor: vouchingKey?.id ?? null,
-    evidence: toJson([...enrolment.evidence]),
-    assertion_key: assertion === undefined ? null : toJson(assertion.key),
     assertion_counter: assertion?.counter ?? 0,
+    seen_on: dayOf(now),
+    binding: toDigest(enrolment.binding),
+    anchor: vouchingKey === undefined ? null : toDigest(vouchingKey.id),
+    anchor_kind: vouchingKey?.kind ?? null,
+    holder_key: enrolment.holderKey,
+    abi: enrolment.abi ?? null,
+    assertion_key: assertion === undefined ? null : toJson(assertion.key),
+  } satisfies Columns
+}
+
+function evidenceOf({ evidence, receipt }: Enrolment, now: number) {
+  return {
+    evidence: packEvidence(evidence),
     receipt: receipt === undefined ? null : Buffer.from(receipt),
     ask_at: receipt === undefined ? null : now,
-    binding: enrolment.binding,
-    created_at: createdAt,
-    seen_at: now,
   }
+}
+
+/** Each once, sorted byte by byte, with spaces between. */
+function formatsOf({ evidence }: Enrolment): string {
+  return [...new Set(evidence.map(({ format }) => format))].sort().join(' ')
 }

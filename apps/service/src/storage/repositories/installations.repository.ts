@@ -1,9 +1,12 @@
 import { setImmediate as othersFirst } from 'node:timers/promises'
+import { statusListMemory } from '@assay/protocol'
 import type { Selectable } from 'kysely'
-import { fromJson, toJson } from '../columns.ts'
+import { fromJson } from '../columns.ts'
+import { fromDigest, toDigest, type Digest } from '../digest-column.ts'
 import type { OpenedDatabase } from '../opened-database.ts'
+import { packEvidence, unpackEvidence, type PackedEvidence } from '../packed-evidence.ts'
 import type { Database, Tables } from '../tables.ts'
-import { countEnrolments, dayOf, enrolIn } from './enrolments.ts'
+import { countEnrolments, dayOf, enrolIn, numbered } from './enrolments.ts'
 import type { Installation, Kept, Refreshment, VouchingKey } from '../../attestation/installation.ts'
 import type { InquiryDue, InquiryLearned, InquiryStore } from '../../attestation/inquiries.ts'
 import type { InstallationStore } from '../../attestation/ports.ts'
@@ -12,7 +15,10 @@ import type { VouchedInstallation, VouchingKeyStore } from '../../provisioning/p
 export interface InstallationRepository extends InquiryStore, InstallationStore, VouchingKeyStore {
   /** Counts one call to a vendor in each share. False, and nothing is counted: one of them is spent for the day. Atomic. */
   takeVendorCall(call: VendorCall, now: number): Promise<boolean>
-  /** Forgets installations last seen before `before`, counts of days before it, and of vendor's calls those before yesterday. */
+  /**
+   * Forgets installations last seen on days before that of `before`, enrolments that no guard asks about any more, and of
+   * calls to vendors those before yesterday.
+   */
   prune(before: number, now: number): Promise<void>
 }
 
@@ -35,8 +41,6 @@ export function createInstallationRepository(
   }
 }
 
-type Row = Selectable<Tables['installations']>
-
 async function findInstallation(
   db: Database,
   app: string,
@@ -44,44 +48,45 @@ async function findInstallation(
 ): Promise<Installation | undefined> {
   const row = await db
     .selectFrom('installations')
-    .selectAll()
-    .where('app', '=', app)
-    .where('thumbprint', '=', thumbprint)
+    .innerJoin('installation_evidence', 'installation', 'id')
+    .selectAll('installations')
+    .select('evidence')
+    .where('app', '=', numbered(app))
+    .where('thumbprint', '=', toDigest(thumbprint))
     .executeTakeFirst()
-  return row === undefined ? undefined : toInstallation(row)
+  return row === undefined ? undefined : toInstallation(app, row)
 }
 
 async function named(db: Database, app: string, name: number): Promise<VouchedInstallation[]> {
   const rows = await db
     .selectFrom('installation_names')
-    .innerJoin('installations', (join) =>
-      join
-        .onRef('installations.app', '=', 'installation_names.app')
-        .onRef('installations.thumbprint', '=', 'installation_names.thumbprint'),
-    )
-    .select(['installations.thumbprint', 'anchor_kind', 'anchor'])
-    .where('installation_names.name', '=', name)
-    .where('installation_names.app', '=', app)
+    .innerJoin('installations', 'id', 'installation')
+    .select(['thumbprint', 'anchor_kind', 'anchor'])
+    .where('name', '=', name)
+    .where('app', '=', numbered(app))
     .execute()
   return rows.flatMap(toVouched)
 }
 
 function toVouched({ thumbprint, anchor_kind: kind, anchor: id }: VouchedRow): VouchedInstallation[] {
-  return kind === null || id === null ? [] : [{ thumbprint, vouchingKey: { kind, id } }]
+  return kind === null || id === null
+    ? []
+    : [{ thumbprint: fromDigest(thumbprint), vouchingKey: { kind, id: fromDigest(id) } }]
 }
 
+type Row = Selectable<Tables['installations']>
 type VouchedRow = Pick<Row, 'thumbprint' | 'anchor_kind' | 'anchor'>
 
 /** Rows that are read at once: those who wait meanwhile wait for some milliseconds. */
 const pageLength = 250
 
 async function* vouchingKeysOf(db: Database, app: string): AsyncGenerator<VouchedInstallation> {
-  let last = ''
+  let last = Buffer.alloc(0) as Digest
   for (;;) {
     const rows = await db
       .selectFrom('installations')
       .select(['thumbprint', 'anchor_kind', 'anchor'])
-      .where('app', '=', app)
+      .where('app', '=', numbered(app))
       .where('thumbprint', '>', last)
       .orderBy('thumbprint')
       .limit(pageLength)
@@ -105,19 +110,22 @@ async function refresh(
     .set((column) => ({
       version_code: versionCode,
       abi: abi ?? column.ref('abi'),
-      binding,
-      seen_at: now,
+      binding: toDigest(binding),
+      seen_on: dayOf(now),
       assertion_counter: counter ?? column.ref('assertion_counter'),
     }))
-    .where('app', '=', app)
-    .where('thumbprint', '=', thumbprint)
+    .where('app', '=', numbered(app))
+    .where('thumbprint', '=', toDigest(thumbprint))
     .where('version_code', '<=', versionCode)
     .where((column) =>
       counter === undefined
         ? column.lit(true)
         : column.or([
             column('assertion_counter', '<', counter),
-            column.and([column('assertion_counter', '=', counter), column('binding', '=', binding)]),
+            column.and([
+              column('assertion_counter', '=', counter),
+              column('binding', '=', toDigest(binding)),
+            ]),
           ]),
     )
     .executeTakeFirstOrThrow()
@@ -171,14 +179,18 @@ async function takeShare(
 
 async function dueInquiries(db: Database, now: number, limit: number): Promise<InquiryDue[]> {
   const rows = await db
-    .selectFrom('installations')
-    .select(['app', 'thumbprint', 'evidence', 'receipt'])
+    .selectFrom('installation_evidence')
+    .innerJoin('installations', 'id', 'installation')
+    .innerJoin('app_numbers', 'number', 'installations.app')
+    .select(['app_numbers.app', 'thumbprint', 'evidence', 'receipt'])
     .where('ask_at', '<=', now)
     .orderBy('ask_at')
     .limit(limit)
     .execute()
   return rows.flatMap(({ app, thumbprint, evidence, receipt }) =>
-    receipt === null ? [] : [{ app, thumbprint, evidence: fromJson(evidence), receipt }],
+    receipt === null
+      ? []
+      : [{ app, thumbprint: fromDigest(thumbprint), evidence: unpackEvidence(evidence), receipt }],
   )
 }
 
@@ -188,36 +200,37 @@ async function learn(
   { evidence, receipt, askAt }: InquiryLearned,
 ): Promise<void> {
   await db
-    .updateTable('installations')
+    .updateTable('installation_evidence')
     .set({
-      evidence: toJson([...evidence]),
+      evidence: packEvidence(evidence),
       receipt: Buffer.from(receipt),
       ask_at: askAt ?? null,
     })
-    .where('app', '=', asked.app)
-    .where('thumbprint', '=', asked.thumbprint)
+    .where('installation', '=', ({ selectFrom }) =>
+      selectFrom('installations')
+        .select('id')
+        .where('app', '=', numbered(asked.app))
+        .where('thumbprint', '=', toDigest(asked.thumbprint)),
+    )
     .where('receipt', '=', Buffer.from(asked.receipt))
     .execute()
 }
 
 /** Rows that one statement deletes: nobody waits for long behind it. */
 const sliceLength = 200
+/** Days that enrolments are kept: guards are told of keys that vouched for an installation as long as this. */
+const enrolmentsKept = Math.ceil((2 * statusListMemory) / 86_400) + 1
 
 async function prune(db: Database, before: number, now: number): Promise<void> {
   await inSlices(() =>
     db
       .deleteFrom('installations')
-      .where(({ eb, refTuple, selectFrom }) =>
-        eb(
-          refTuple('app', 'thumbprint'),
-          'in',
-          selectFrom('installations as old')
-            .select(['old.app', 'old.thumbprint'])
-            .where('old.seen_at', '<', before)
-            .orderBy('old.seen_at')
-            .limit(sliceLength)
-            .$asTuple('app', 'thumbprint'),
-        ),
+      .where('id', 'in', ({ selectFrom }) =>
+        selectFrom('installations as old')
+          .select('old.id')
+          .where('old.seen_on', '<', dayOf(before))
+          .orderBy('old.seen_on')
+          .limit(sliceLength),
       )
       .executeTakeFirstOrThrow(),
   )
@@ -226,14 +239,14 @@ async function prune(db: Database, before: number, now: number): Promise<void> {
       .deleteFrom('anchor_enrolments')
       .where(({ eb, refTuple, selectFrom }) =>
         eb(
-          refTuple('app', 'kind', 'anchor', 'day', 'thumbprint'),
+          refTuple('day', 'app', 'anchor', 'kind', 'thumbprint'),
           'in',
           selectFrom('anchor_enrolments as old')
-            .select(['old.app', 'old.kind', 'old.anchor', 'old.day', 'old.thumbprint'])
-            .where('old.day', '<', dayOf(before))
+            .select(['old.day', 'old.app', 'old.anchor', 'old.kind', 'old.thumbprint'])
+            .where('old.day', '<', dayOf(now) - enrolmentsKept)
             .orderBy('old.day')
             .limit(sliceLength)
-            .$asTuple('app', 'kind', 'anchor', 'day', 'thumbprint'),
+            .$asTuple('day', 'app', 'anchor', 'kind', 'thumbprint'),
         ),
       )
       .executeTakeFirstOrThrow(),
@@ -248,21 +261,20 @@ async function inSlices(deleteSome: () => Promise<{ numDeletedRows: bigint }>): 
   while ((await deleteSome()).numDeletedRows > 0n) await othersFirst()
 }
 
-function toInstallation(row: Row): Installation {
+function toInstallation(app: string, row: Row & { evidence: PackedEvidence }): Installation {
   return {
-    app: row.app,
-    thumbprint: row.thumbprint,
+    app,
+    thumbprint: fromDigest(row.thumbprint),
     versionCode: row.version_code,
     abi: row.abi ?? undefined,
     holderKey: row.holder_key,
-    vouchingKey:
-      row.anchor_kind === null || row.anchor === null ? undefined : { kind: row.anchor_kind, id: row.anchor },
-    evidence: fromJson(row.evidence),
+    vouchingKey: toVouched(row)[0]?.vouchingKey,
+    evidence: unpackEvidence(row.evidence),
     assertion:
       row.assertion_key === null
         ? undefined
         : { key: fromJson(row.assertion_key), counter: row.assertion_counter },
-    binding: row.binding,
+    binding: fromDigest(row.binding),
     createdAt: row.created_at,
   }
 }

@@ -1,7 +1,7 @@
 import type { InstallationName, RetiredBuild, StatusStore } from '../../operations/ports.ts'
+import { fromDigest } from '../digest-column.ts'
 import type { Database } from '../tables.ts'
-
-const dayLength = 86_400_000
+import { dayOf } from './enrolments.ts'
 
 export function createStatusRepository({ db }: { db: Database }): StatusStore {
   return {
@@ -38,27 +38,37 @@ async function bannedSince(
     .where('anchor_bans.created_at', '>', since)
     .where('anchor_bans.app', 'in', [...apps])
   const alive = banned
+    .innerJoin('app_numbers', 'app_numbers.app', 'anchor_bans.app')
     .innerJoin('installations', (join) =>
       join
-        .onRef('installations.app', '=', 'anchor_bans.app')
-        .onRef('installations.anchor_kind', '=', 'anchor_bans.kind')
-        .onRef('installations.anchor', '=', 'anchor_bans.anchor'),
+        .onRef('installations.app', '=', 'app_numbers.number')
+        .onRef('installations.anchor', '=', 'anchor_bans.anchor')
+        .onRef('installations.anchor_kind', '=', 'anchor_bans.kind'),
     )
-    .select(['installations.app', 'installations.thumbprint'])
-    .where('installations.seen_at', '>', since - reach)
+    .select(['anchor_bans.app', 'installations.thumbprint'])
+    .where('installations.seen_on', '>=', dayOf(since - reach))
   const enrolled = banned
+    .innerJoin('app_numbers', 'app_numbers.app', 'anchor_bans.app')
     .innerJoin('anchor_enrolments', (join) =>
       join
-        .onRef('anchor_enrolments.app', '=', 'anchor_bans.app')
-        .onRef('anchor_enrolments.kind', '=', 'anchor_bans.kind')
-        .onRef('anchor_enrolments.anchor', '=', 'anchor_bans.anchor'),
+        .onRef('anchor_enrolments.app', '=', 'app_numbers.number')
+        .onRef('anchor_enrolments.anchor', '=', 'anchor_bans.anchor')
+        .onRef('anchor_enrolments.kind', '=', 'anchor_bans.kind'),
     )
-    .select(['anchor_enrolments.app', 'anchor_enrolments.thumbprint'])
-    .where('anchor_enrolments.day', '>=', Math.floor((since - reach) / dayLength))
-  return db
+    .select(['anchor_bans.app', 'anchor_enrolments.thumbprint'])
+    // One by one: each is the start of a key.
+    .where('anchor_enrolments.day', 'in', days(since - reach, since + reach))
+  const rows = await db
     .selectFrom(alive.union(enrolled).as('named'))
     .select(['app', 'thumbprint'])
     .orderBy('app')
     .orderBy('thumbprint')
     .execute()
+  return rows.map(({ app, thumbprint }) => ({ app, thumbprint: fromDigest(thumbprint) }))
+}
+
+/** Days since 1970 from that of one time to the day after that of another: clocks of processes differ. */
+function days(from: number, to: number): number[] {
+  const first = dayOf(from)
+  return Array.from({ length: dayOf(to) + 2 - first }, (_, i) => first + i)
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { migrate } from '../../../src/storage/migrations/migrate.ts'
@@ -6,9 +7,11 @@ import { postgresSchema, sqliteSchema } from '../../../src/storage/migrations/sc
 import { createActivityRepository } from '../../../src/storage/repositories/activity.repository.ts'
 import { createApiKeyRepository } from '../../../src/storage/repositories/api-keys.repository.ts'
 import { createApiRepository } from '../../../src/storage/repositories/apis.repository.ts'
+import { createBanRepository } from '../../../src/storage/repositories/bans.repository.ts'
 import { createBuildRepository } from '../../../src/storage/repositories/builds.repository.ts'
 import { createInstallationRepository } from '../../../src/storage/repositories/installations.repository.ts'
 import type { OpenedDatabase } from '../../../src/storage/index.ts'
+import { exampleEnrolment } from '../support/examples.ts'
 import type { StorageWorld } from '../support/storage-world.ts'
 
 const app = 'com.example'
@@ -98,6 +101,82 @@ export function laterStepsSuite(world: StorageWorld): void {
       await migrate()
       const counted = createActivityRepository(opened).countInstallations(app, new Date(0), { s: 'software' })
       expect(await counted).toEqual({ total: 1001, without: { s: 0 } })
+    })
+
+    it('has what it remembered of installations in narrow tables', async () => {
+      const { opened, migrate } = await openBefore(world, '0020-narrow-installations')
+      const { db } = opened
+      const digest = (text: string, encoding: 'hex' | 'base64url') =>
+        createHash('sha256').update(text).digest(encoding)
+      const many = Array.from({ length: 501 }, (_, i): [string, string] => [
+        digest(`key ${i}`, 'base64url'),
+        evidence('software'),
+      ])
+      await db.transaction().execute((trx) => write({ ...opened, db: trx }, many))
+      const [phone, iphone] = [digest('phone', 'hex'), digest('iphone', 'base64url')]
+      const [first, second] = [many[0]?.[0] as string, many[500]?.[0] as string]
+      const [device, key] = ['android-device', { kty: 'EC', crv: 'P-256', x: 'x', y: 'y' } as const]
+      await sql`update installations set anchor_kind = ${device}, anchor = ${phone}, abi = 'x86_64',
+        evidence = ${evidence('android-key-attestation', 'play-integrity')} where thumbprint = ${first}`.execute(
+        db,
+      )
+      await sql`update installations set anchor_kind = 'app-attest-key', anchor = ${iphone}, version_code = 9,
+        assertion_key = ${JSON.stringify(key)}, assertion_counter = 4294967295, ask_at = 77,
+        created_at = 2, seen_at = 86400001 where thumbprint = ${second}`.execute(db)
+      const names: [string, number][] = many.map(([thumbprint], i) => [thumbprint, i + 2 ** 47])
+      for (const [thumbprint, name] of names)
+        await sql`insert into installation_names (app, thumbprint, name)
+          values (${app}, ${thumbprint}, ${name})`.execute(db)
+      await sql`insert into anchor_enrolments (app, kind, anchor, day, thumbprint)
+        values (${app}, ${device}, ${phone}, 7, ${first}), (${app}, 'none', '', 7, 'other')`.execute(db)
+      await sql`insert into anchor_bans (app, kind, anchor, created_at)
+        values (${app}, 'app-attest-key', ${iphone}, 3), (${app}, ${device}, 'a name', 4)`.execute(db)
+      await migrate()
+
+      const known = createInstallationRepository(opened)
+      expect(await known.find(app, first)).toMatchObject({
+        abi: 'x86_64',
+        vouchingKey: { kind: device, id: phone },
+        evidence: JSON.parse(evidence('android-key-attestation', 'play-integrity')) as unknown,
+        binding: 'b',
+      })
+      const vouchingKey = { kind: 'app-attest-key', id: iphone }
+      expect(await known.find(app, second)).toEqual({
+        app,
+        thumbprint: second,
+        versionCode: 9,
+        holderKey: 'software',
+        vouchingKey,
+        evidence: JSON.parse(evidence('software')) as unknown,
+        assertion: { key, counter: 4_294_967_295 },
+        binding: 'b',
+        createdAt: 2,
+      })
+      expect(await known.due(77, 10)).toMatchObject([{ app, thumbprint: second }])
+      expect(await known.named(app, 2 ** 47 + 500)).toEqual([{ thumbprint: second, vouchingKey }])
+      for (const [thumbprint] of many) expect(await known.find(app, thumbprint)).toBeDefined()
+
+      // What was counted stays counted, and what was banned stays banned.
+      const day = 86_400_000
+      expect(await known.countEnrolments(app, { kind: device, id: phone }, 'other', 7 * day)).toBe(1)
+      expect(await known.countEnrolments(app, { kind: 'none', id: '' }, first, 7 * day)).toBe(1)
+      const bans = createBanRepository(opened)
+      expect(await bans.has(app, vouchingKey)).toBe(true)
+      expect((await bans.list(app, { after: undefined, limit: 9 })).map((ban) => ban.vouching_key)).toEqual([
+        'a name',
+        iphone,
+      ])
+
+      // A new one gets a number that nobody has.
+      const enrolled = exampleEnrolment(app, 'new', { names: [5] })
+      expect(await known.enrol(enrolled, 8 * day)).toBe('ok')
+      expect(await known.named(app, 5)).toMatchObject([{ thumbprint: 'new' }])
+
+      // It was seen on the second day, the others on the first.
+      await known.prune(day, 8 * day)
+      expect(await known.find(app, first)).toBeUndefined()
+      expect(await known.find(app, second)).toBeDefined()
+      expect(await known.named(app, 2 ** 47)).toEqual([])
     })
   })
 }

@@ -37,15 +37,18 @@ export function activityRepositorySuite(world: StorageWorld): void {
         const enrolment = exampleEnrolment(app.id, thumbprint, { evidence, vouchingKey: undefined })
         expect(await installations.enrol(enrolment, at)).toBe('ok')
       }
-      await enrol('a', ['y', 'x'], 5)
-      await enrol('b', ['x'], 6)
-      await enrol('c', [], 4)
+      const day = 86_400_000
+      await enrol('a', ['y', 'x'], 5 * day)
+      await enrol('b', ['x'], 6 * day)
+      await enrol('c', [], 4 * day)
       const count = (since: number) =>
         createActivityRepository(opened).countInstallations(app.id, new Date(since), { ex: 'x', why: 'y' })
       expect(await count(0)).toEqual({ total: 3, without: { ex: 1, why: 2 } })
-      expect(await count(5)).toEqual({ total: 2, without: { ex: 0, why: 1 } })
-      await enrol('c', ['x', 'y'], 7)
-      expect(await count(5)).toEqual({ total: 3, without: { ex: 0, why: 1 } })
+      // Of a day, all: when within it, nobody keeps.
+      expect(await count(5.9 * day)).toEqual({ total: 2, without: { ex: 0, why: 1 } })
+      expect(await count(7 * day)).toEqual({ total: 0, without: { ex: 0, why: 0 } })
+      await enrol('c', ['x', 'y'], 7 * day)
+      expect(await count(5 * day)).toEqual({ total: 3, without: { ex: 0, why: 1 } })
     })
 
     it('is how often attestations of the app were refused, by build and code', async () => {

@@ -114,13 +114,23 @@ export function installationRepositorySuite(world: StorageWorld): void {
         await installations.enrol(enrolment(`old-${i}`, { perDay: 1_000, names: [i] }), now - 10 * day)
       await installations.enrol(enrolment('young', { names: [7] }), now)
       await installations.prune(now - day, now)
-      const count = async (table: 'installations' | 'installation_names' | 'anchor_enrolments') =>
-        (await database.db.selectFrom(table).select('thumbprint').execute()).map(
-          ({ thumbprint }) => thumbprint,
-        )
-      expect(await count('installations')).toEqual(['young'])
-      expect(await count('installation_names')).toEqual(['young'])
-      expect(await count('anchor_enrolments')).toEqual(['young'])
+      const count = async (
+        table: 'installations' | 'installation_evidence' | 'installation_names' | 'anchor_enrolments',
+      ) =>
+        (
+          await database.db
+            .selectFrom(table)
+            .select(({ fn }) => fn.countAll().as('count'))
+            .execute()
+        )[0]
+      expect(await installations.find(app, 'young')).toBeDefined()
+      for (const table of [
+        'installations',
+        'installation_evidence',
+        'installation_names',
+        'anchor_enrolments',
+      ] as const)
+        expect(await count(table)).toEqual({ count: 1 })
     })
 
     it('are found by what a token calls them, while they are remembered', async () => {

@@ -1,0 +1,42 @@
+declare const digest: unique symbol
+
+/** A column of bytes that holds a text; one that writes out a digest takes half as much, or three quarters, of it. */
+export type Digest = Buffer & { readonly [digest]: true }
+
+/** Says in the first byte how the text is written. */
+const form = { text: 0, hex: 1, base64url: 2 } as const
+
+const hexDigest = /^[0-9a-f]{64}$/
+const base64urlDigest = /^[\w-]{43}$/
+
+/**
+ * Of thumbprints, bindings and names of vouching keys, which write out a SHA-256 nearly always. A text has one form only, so
+ * that equal texts are equal bytes.
+ */
+export function toDigest(text: string): Digest {
+  if (hexDigest.test(text)) return tagged(form.hex, Buffer.from(text, 'hex'))
+  if (base64urlDigest.test(text)) {
+    const bytes = Buffer.from(text, 'base64url')
+    if (bytes.toString('base64url') === text) return tagged(form.base64url, bytes)
+  }
+  return tagged(form.text, Buffer.from(text))
+}
+
+/** The text that {@link toDigest} was given. @throws Error for bytes that it did not make */
+export function fromDigest(column: Uint8Array): string {
+  const bytes = Buffer.from(column.buffer, column.byteOffset, column.byteLength)
+  switch (bytes[0]) {
+    case form.text:
+      return bytes.toString('utf8', 1)
+    case form.hex:
+      return bytes.toString('hex', 1)
+    case form.base64url:
+      return bytes.toString('base64url', 1)
+    default:
+      throw new Error('a digest in the database has a form that this version does not know')
+  }
+}
+
+function tagged(as: number, bytes: Uint8Array): Digest {
+  return Buffer.concat([Buffer.of(as), bytes]) as Digest
+}
