@@ -1,5 +1,6 @@
 import type { Fault } from './fault.ts'
 import { clockFaults } from './faults/clock.ts'
+import { clusterFaults } from './faults/cluster.ts'
 import { connectionFaults } from './faults/connections.ts'
 import { databaseFaults } from './faults/database.ts'
 import { killFaults } from './faults/kill.ts'
@@ -12,4 +13,5 @@ export const catalogue: readonly Fault[] = [
   ...clockFaults,
   ...connectionFaults,
   ...overloadFaults,
+  ...clusterFaults,
 ]

@@ -1,7 +1,7 @@
 import type { Stage } from './stage/stage.ts'
 
 /** What the service keeps its state in while a fault happens to it. */
-export const stores = ['sqlite', 'postgres'] as const
+export const stores = ['sqlite', 'postgres', 'cluster'] as const
 export type Store = (typeof stores)[number]
 
 /** How much of a fault is tried: a part within minutes, or all of it. */

@@ -28,12 +28,14 @@ export interface Installation {
   readonly audiences: readonly string[]
   readonly image: CodeImage
   readonly key: SoftwareKey
+  /** What the SDK calls itself: another makes another client data. */
+  readonly sdk?: string
   /** The iPhone that vouches for it; undefined: its code is all that it shows. */
   readonly phone?: Iphone
 }
 
 /** A code image of an app, and the build that it is registered as. */
-export type Release = Omit<Installation, 'key' | 'phone'>
+export type Release = Omit<Installation, 'key' | 'phone' | 'sdk'>
 
 export function install(release: Release, phone?: Iphone): Installation {
   return { ...release, key: createSoftwareKey(), ...(phone === undefined ? {} : { phone }) }
@@ -61,7 +63,7 @@ export async function answerBody(
   installation: Installation,
   { attestation_challenge: challenge, plan, evidence: purpose }: ChallengeResponse,
 ): Promise<string> {
-  const { app, build, audiences, key, phone } = installation
+  const { app, build, audiences, key, phone, sdk = 'faults/1.0' } = installation
   const isRefresh = purpose === 'refresh' && phone?.key !== undefined
   const format = isRefresh ? 'apple-app-attest-assertion' : 'apple-app-attest'
   const clientData: ClientData = {
@@ -71,7 +73,7 @@ export async function answerBody(
     key: key.publicJwk,
     app,
     build,
-    sdk: 'faults/1.0',
+    sdk,
     audiences: [...audiences],
     measurement: await measure(installation, plan, challenge),
     probes: {},

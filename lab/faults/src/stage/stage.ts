@@ -10,6 +10,7 @@ import {
   type Iphone,
   type PrivatePostgres,
 } from '@assay/testkit'
+import { canCluster, setCluster, startSharedValkey, type Cluster } from '../cluster/set-cluster.ts'
 import type { Store } from '../fault.ts'
 import { appId, createOperator, registerApps, type Operator } from './apps.ts'
 import type { Release } from './installations.ts'
@@ -24,7 +25,9 @@ export interface Stage {
   readonly dataFolder: string
   /** The database server. @throws Error on the embedded store */
   readonly postgres: PrivatePostgres
-  /** The service that runs now. */
+  /** The nodes and what stands around them. @throws Error where one node serves alone */
+  readonly cluster: Cluster
+  /** The service that runs now; of a cluster the first node. */
   readonly node: ServiceNode
   /** From an address of its own, without limits on the operator's patience. */
   readonly network: Network
@@ -52,8 +55,10 @@ interface StageOptions {
 
 /** `undefined` where the store is not installed on this machine. */
 export async function setStage({ store, tell }: StageOptions): Promise<RunningStage | undefined> {
-  const postgres = store === 'postgres' ? await startPostgres() : undefined
-  if (store === 'postgres' && postgres === undefined) return undefined
+  if (store === 'cluster' && !canCluster()) return undefined
+  const postgres = store === 'sqlite' ? undefined : await startPostgres()
+  if (store !== 'sqlite' && postgres === undefined) return undefined
+  const valkey = store === 'cluster' ? await startSharedValkey() : undefined
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-faults-'))
   const apple = createAppleCa()
   const adminKey = `assay_${randomBytes(32).toString('base64url')}`
@@ -71,17 +76,31 @@ export async function setStage({ store, tell }: StageOptions): Promise<RunningSt
     clockOffset: 0,
   }
   let node: ServiceNode | undefined
+  let cluster: Cluster | undefined
   let operator: Operator | undefined
   const start = async (changes: Partial<NodeConfig> = {}) => {
     const started = performance.now()
-    node = await startNode({ ...config, ...changes })
-    operator = createOperator(network, node.url, adminKey)
+    if (valkey === undefined) node = await startNode({ ...config, ...changes })
+    else {
+      const configOf = (number: number) => ({
+        ...config,
+        dataFolder: path.join(folder, `data-${number}`),
+        valkey: valkey.url,
+        ...changes,
+      })
+      cluster = await setCluster(valkey, configOf)
+    }
+    const first = cluster?.nodes[0] ?? node
+    if (first === undefined) throw new Error('no node was started')
+    operator = createOperator(network, first.url, adminKey)
     return performance.now() - started
   }
   const close = async () => {
     network.close()
     node?.thaw()
     await node?.kill()
+    await (cluster?.close() ?? valkey?.stop())
+    postgres?.thaw()
     await postgres?.stop()
     await rm(folder, { recursive: true, force: true })
   }
@@ -96,7 +115,11 @@ export async function setStage({ store, tell }: StageOptions): Promise<RunningSt
         return postgres
       },
       get node() {
-        return node as ServiceNode
+        return (cluster?.nodes[0] ?? node) as ServiceNode
+      },
+      get cluster() {
+        if (cluster === undefined) throw new Error('one node serves alone')
+        return cluster
       },
       get operator() {
         return operator as Operator

@@ -136,6 +136,38 @@ if (!hasValkey()) {
     })
   })
 
+  it('accepts each challenge exactly once, however many race for it over three nodes', async () => {
+    // A million with ASSAY_RACES=1000000.
+    const attempts = Number(process.env['ASSAY_RACES'] ?? 8_000)
+    const [racers, atOnce] = [8, 16]
+    const drivers = await Promise.all([open(), open(), open()])
+    let accepted = 0
+    let wrong = 0
+    const raceOnce = async (round: number) => {
+      const challenge = (drivers[round % 3] as SharedState).challengeKeys.issue(head, context)
+      const decoded = decodeChallenge(challenge)
+      if (decoded === undefined) throw new Error('no challenge')
+      const { keyId } = await (drivers[0]).challengeKeys.authenticate(decoded, context)
+      const claims = await Promise.all(
+        Array.from({ length: racers }, (_, i) =>
+          (drivers[(round + i) % 3] as SharedState).singleUse.claim(useOf(challenge, bindings(i), keyId)),
+        ),
+      )
+      const firsts = claims.filter(({ state }) => state === 'first').length
+      accepted += firsts
+      if (firsts !== 1 || claims.some(({ state }) => state !== 'first' && state !== 'used')) wrong += 1
+    }
+    const rounds = attempts / racers
+    let next = 0
+    const runner = async () => {
+      while (next < rounds) await raceOnce(next++)
+    }
+    const hearing = setInterval(() => drivers.forEach((each) => void each.hear().catch(() => undefined)), 500)
+    await Promise.all(Array.from({ length: atOnce }, runner))
+    clearInterval(hearing)
+    expect({ accepted, wrong }).toEqual({ accepted: rounds, wrong: 0 })
+  })
+
   describe('a server that may have forgotten something', () => {
     /** A challenge that was used, and one that was not, before something happens to the server. */
     const before = async () => {
