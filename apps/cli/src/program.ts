@@ -22,6 +22,10 @@ const commands: readonly { names: readonly string[]; load: () => Promise<AddComm
   { names: ['app'], load: async () => (await import('./commands/apps.ts')).addAppCommands },
   { names: ['build'], load: async () => (await import('./commands/builds.ts')).addBuildCommands },
   { names: ['api'], load: async () => (await import('./commands/apis.ts')).addApiCommands },
+  {
+    names: ['development'],
+    load: async () => (await import('./commands/development.ts')).addDevelopmentCommands,
+  },
   { names: ['policy'], load: async () => (await import('./commands/policies.ts')).addPolicyCommands },
   { names: ['key'], load: async () => (await import('./commands/keys.ts')).addKeyCommands },
   {

@@ -3,6 +3,7 @@ import { answers } from './attacks/answers.ts'
 import { builds } from './attacks/builds.ts'
 import { challenges } from './attacks/challenges.ts'
 import { deceivedSdk } from './attacks/deceived-sdk.ts'
+import { development } from './attacks/development.ts'
 import { encodings } from './attacks/encodings.ts'
 import { floods } from './attacks/floods.ts'
 import { forgedTokens } from './attacks/forged-tokens.ts'
@@ -35,6 +36,7 @@ export const catalogue: readonly Attack[] = [
   ...answers,
   ...encodings,
   ...tokens,
+  ...development,
   ...forgedTokens,
   ...proofs,
   ...requests,

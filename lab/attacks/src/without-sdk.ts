@@ -81,6 +81,7 @@ export const withoutSdk: readonly WithoutSdk[] = [
       ...[
         'token-known-kid',
         'token-own-key-named',
+        'development-token-in-production',
         'token-kid-tricks',
         'token-type-confused',
         'token-respelled',

@@ -41,6 +41,8 @@ export interface Operator {
   retire(build: string): Promise<void>
   /** Bans the hardware key behind the installation that a token for this audience names. */
   ban(audience: string, installation: string): Promise<void>
+  /** A secret that gives tokens for {@link developmentApp} at the API of this audience, without appraisal. */
+  developmentSecret(audience: string): Promise<string>
   /** A key that may register builds of these apps, as a release pipeline holds it. */
   registrationKey(...apps: readonly string[]): Promise<string>
   /** Registers an APK of the app with `key` in place of the operator's own. */
@@ -176,6 +178,8 @@ export interface Apis {
   readonly counting: Target & { keyFetches(): number }
   /** The same API, whose keys are valid for half a minute. */
   readonly renewing: Target & KeyRenewal
+  /** Another API, on a developer's machine: its guard takes tokens for development, and no others. */
+  readonly developing: Target
   /** The same API with a small replay store. */
   readonly cramped: Target
 }
@@ -200,6 +204,9 @@ export const shop = {
   /** Origin of the web app's pages. */
   origin: 'https://shop.example',
 } as const
+
+/** The owner's app for development. */
+export const developmentApp = 'com.example.development'
 
 /** Proofs that the replay store of `Apis.cramped` takes. */
 export const crampedCapacity = 600

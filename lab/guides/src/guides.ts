@@ -21,6 +21,7 @@ export const guides: readonly Guide[] = [
   { name: 'quickstart' },
   { name: 'protect-an-express-api', after: 'quickstart' },
   { name: 'roll-out', after: 'quickstart' },
+  { name: 'develop-and-test', after: 'quickstart' },
   { name: 'web-app', after: 'quickstart' },
   { name: 'provenance-in-a-pipeline', after: 'quickstart' },
   { name: 'hardware-evidence', after: 'quickstart' },

@@ -48,6 +48,8 @@ export interface GuardedApiOptions {
   keysMaxAge?: number
   /** Seconds for which the service's status list is valid. Default: it does not ask for it. */
   statusMaxAge?: number
+  /** Whether it takes tokens for development, and no others. */
+  development?: true
   /** Proofs that its replay store takes. Default: the guard's. */
   replayCapacity?: number
   /** URL of the Valkey server that the nodes of the API share for proofs. Default: each remembers its own. */
@@ -120,7 +122,7 @@ function guardOf(options: GuardSettings, url: string, onDecision: (decision: Dec
     audience: options.audience ?? url,
     publicBaseUrl: options.baseUrl ?? url,
     jwks: {
-      url: new URL(paths.jwks, issuer).href,
+      url: new URL(options.development === true ? paths.developmentJwks : paths.jwks, issuer).href,
       fetch: fetchKeys,
       // The time limit is as long as it can be, so that a request which hangs differs from one on a slow machine.
       ...(maxAge === undefined ? {} : { maxAge, cooldown: maxAge, timeout: 60 }),
@@ -133,6 +135,7 @@ function guardOf(options: GuardSettings, url: string, onDecision: (decision: Dec
     clock,
     onDecision,
     ...(statusMaxAge === undefined ? {} : { statusList: { maxAge: statusMaxAge } }),
+    ...(options.development === true ? { development: true } : {}),
     ...(nonces ? { nonces: 'mac' as const } : {}),
     ...(capacity === undefined ? {} : { replayStore: createMemoryReplayStore({ clock, capacity }) }),
     // A store that is new refuses what could have passed before: without tolerance, that is what was made before.

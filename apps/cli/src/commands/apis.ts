@@ -18,6 +18,7 @@ interface Settings {
 }
 
 interface AddOptions extends Settings {
+  development?: true
   app: string[]
   tier: string[]
 }
@@ -36,6 +37,7 @@ export function addApiCommands(program: Command, action: Action): void {
     .addOption(modeOption(' (default: bound)'))
     .addOption(enforcementOption(' (default: enforce)'))
     .option('--token-lifetime <seconds>', `${lifetimeHelp} (default: 300)`, integer)
+    .option('--development', 'for development: takes tokens without appraisal; cannot be changed')
     .option('--origin <origin...>', originHelp)
     .option('--policy <id>', 'policy that appraises evidence for it (default: the policy of the app)')
     .addHelpText(
@@ -129,6 +131,7 @@ async function addApi(context: Context, audience: string, options: AddOptions): 
   const created = (await service.post('v1/apis', {
     audience,
     ...membersOf(options),
+    development: options.development,
   })) as Api
   output.result(created, () => describe(created))
   await warnOfApi(context, created)
@@ -181,6 +184,7 @@ function describe(api: Api): string {
     ['mode', api.mode],
     ['enforcement', enforcementInWords(api.enforcement)],
     ['policy', api.policy ?? 'the policy of each app'],
+    ...(api.development === true ? [['development', 'yes: takes tokens without appraisal'] as const] : []),
     ['lifetime', `${api.token_lifetime} s`],
     ['origins', api.origins.join(', ') || 'none: pages in browsers cannot attest for it'],
   ])

@@ -8,6 +8,7 @@ import { addEvidenceCommands, evidenceInWords, evidenceNote, readEvidence } from
 import { example, integer, type Action } from './arguments.ts'
 
 interface AddOptions {
+  development?: true
   platform: string
   name?: string
   package?: string
@@ -56,6 +57,10 @@ export function addAppCommands(program: Command, action: Action): void {
     .option('--store-signer <sha256...>', storeHelp)
     .option('--upload-signer <sha256...>', uploadHelp)
     .option('--team <id...>', teamHelp)
+    .option(
+      '--development',
+      'for development: secrets give tokens for it without appraisal; cannot be changed',
+    )
     .option('--min-version-code <number>', 'refuse builds with a lower version code', integer)
     .option('--probe <name...>', probeHelp)
     .option('--no-probe', 'ask no probe')
@@ -139,12 +144,17 @@ async function addApp(context: Context, id: string, options: AddOptions): Promis
     signers: options.signer,
     ...listedSigners(options),
     min_version_code: options.minVersionCode,
+    development: options.development,
     probes: options.probe === false ? [] : options.probe,
     evidence: await readEvidence(context, options.evidence),
     ...evidenceOptions(options),
     policy: options.policy === false ? null : options.policy,
   })) as App
-  output.result(created, () => `${describe(created)}\n\nNext: assay build add FILE --app ${created.id}`)
+  const next =
+    created.development === true
+      ? `assay api add http://localhost:PORT --app ${created.id} --tier warning --development`
+      : `assay build add FILE --app ${created.id}`
+  output.result(created, () => `${describe(created)}\n\nNext: ${next}`)
   await warnOfApp(output, created)
 }
 
@@ -209,6 +219,7 @@ function describe(app: App): string {
     ['evidence', ['software measurement', ...evidence].join('; ')],
     ...(app.unvouched_per_day === null ? [] : [['unvouched a day', String(app.unvouched_per_day)] as const]),
     ['policy', policyOf(app)],
+    ...(app.development === true ? [['development', 'yes: tokens without appraisal'] as const] : []),
   ])
 }
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Api, ApiKey, App, Build } from '@assay/protocol'
+import type { Api, ApiKey, App, Build, DevelopmentSecret } from '@assay/protocol'
 import type { ServiceStatus } from '@assay/service'
 import { exitCodes } from '../cli-codes.ts'
 import { CliError, cliError } from '../cli-error.ts'
@@ -7,6 +7,7 @@ import type { Context } from '../context.ts'
 import { examineFolder } from '../doctor/examine-folder.ts'
 import { examineRegistration, type AppRecord, type Registration } from '../doctor/examine-registration.ts'
 import {
+  examineDevelopment,
   examinePublicUrl,
   examineService,
   examineVendors,
@@ -58,6 +59,10 @@ async function examine(context: Context, options: PlaceOptions): Promise<void> {
     ...examineVendors(
       observed.status,
       registration.apps.map(({ activity }) => activity),
+    ),
+    ...examineDevelopment(
+      await context.service.list<DevelopmentSecret>('v1/development-secrets', 'secrets'),
+      context.clock(),
     ),
     ...examineRegistration(registration, context.clock(), neverPasses),
   ].sort((one, other) => levels.indexOf(one.level) - levels.indexOf(other.level))

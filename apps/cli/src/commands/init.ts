@@ -39,7 +39,8 @@ export function addInitCommand(program: Command, action: Action): void {
     .action(action((context, _args, options: InitOptions) => initialise(context, options)))
 }
 
-async function initialise(context: Context, options: InitOptions): Promise<void> {
+/** @throws CliError, and takes back what it has made */
+export async function initialise(context: Context, options: InitOptions): Promise<void> {
   const places = placesOf(context, options)
   if (isInside(places.data, places.sealingKeyFile)) {
     throw usageError(

@@ -15,6 +15,7 @@ interface ServeOptions extends PlaceOptions, TuningOptions {
   publicUrl?: string
   valkey?: string
   logLevel?: string
+  dev?: true
 }
 
 const defaults = { host: '127.0.0.1', port: 8787 }
@@ -36,6 +37,10 @@ export function addServeCommand(program: Command, action: Action, signals: NodeJ
       '--log-level <level>',
       'fatal, error, warn, info, debug or silent (or ASSAY_LOG_LEVEL; default info)',
     )
+  serving.option(
+    '--dev',
+    'on a developer’s machine: makes what is missing (data, keys), serves to this machine only, and says what to do next',
+  )
   withTuning(serving)
     .addHelpText(
       'after',
@@ -52,6 +57,7 @@ export function addServeCommand(program: Command, action: Action, signals: NodeJ
 async function serve(context: Context, options: ServeOptions, signals: NodeJS.EventEmitter): Promise<void> {
   const places = placesOf(context, options)
   const { env } = context
+  if (options.dev === true) await prepareDevelopment(context, options)
   if (!existsSync(places.data))
     throw usageError(
       'CLI_FILE_UNREADABLE',
@@ -84,11 +90,36 @@ async function serve(context: Context, options: ServeOptions, signals: NodeJS.Ev
     context.output.note(
       `Console at ${nonEmpty(options.consoleUrl) ?? nonEmpty(env.ASSAY_CONSOLE_URL) ?? service.consoleUrl}/console/`,
     )
+  if (options.dev === true) context.output.note(nextSteps(service.url))
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM']) signals.once(signal, () => resolve())
   })
   context.output.note('Stopping after the requests under way. Press Ctrl-C again to stop at once.')
   await service.close()
+}
+
+const adminKeyFile = 'assay-admin.key'
+
+/** What `assay init` makes, where it is missing. Never for others than this machine. */
+async function prepareDevelopment(context: Context, options: ServeOptions): Promise<void> {
+  const host = options.host ?? nonEmpty(context.env.ASSAY_HOST) ?? defaults.host
+  if (!/^(127(\.\d+){3}|::1|localhost)$/.test(host))
+    throw usageError('CLI_USAGE', `--dev serves this machine only, and not ${host}`, 'Leave --host out.')
+  if (existsSync(placesOf(context, options).data)) return
+  const { initialise } = await import('./init.ts')
+  await initialise(context, { ...options, adminKeyFile })
+}
+
+function nextSteps(url: string): string {
+  return `
+Next, in another terminal:
+  export ASSAY_API_KEY_FILE=${adminKeyFile}
+  assay app add com.example.dev --platform web --development
+  assay api add http://127.0.0.1:3000 --app com.example.dev --tier warning --development
+  assay development add --app com.example.dev --name "$USER"
+The SDK takes what that shows as \`developmentSecret\`. The guard of the API takes \`development: true\` and, in \`jwks\`,
+  ${url}/.well-known/development-jwks.json
+docs/guides/develop-and-test.md goes through it.`
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const

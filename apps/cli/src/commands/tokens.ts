@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto'
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import {
+  admissibleTiers,
+  isAudience,
+  platforms,
+  type AdmissibleTier,
+  type Platform,
   isJsonObject,
   readPublicJwk,
   thumbprintInput,
@@ -9,7 +14,7 @@ import {
 } from '@assay/protocol'
 import type { CliError } from '../cli-error.ts'
 import { cliError, usageError } from '../cli-error.ts'
-import type { Context } from '../context.ts'
+import { defaultServer, type Context } from '../context.ts'
 import { duration, relative } from '../durations.ts'
 import { fields, paragraph } from '../output.ts'
 import { readStandardInput } from '../standard-input.ts'
@@ -24,9 +29,22 @@ import { readPublished } from '../tokens/published.ts'
 import { example, type Action } from './arguments.ts'
 
 export function addTokenCommands(program: Command, action: Action): void {
-  program
-    .command('token')
-    .description('tokens that apps send to APIs')
+  const token = program.command('token').description('tokens that apps send to APIs')
+  token
+    .command('example')
+    .description('make a token for tests of your own API, by keys made for it: no service, no device')
+    .requiredOption('--app <id>', 'the app')
+    .addOption(new Option('--tier <tier>', 'its tier').choices(admissibleTiers).makeOptionMandatory())
+    .option('--audience <url>', 'the API that it is for (default: http://127.0.0.1:3000)')
+    .option('--issuer <url>', `issuer of the guard (default: ${defaultServer})`)
+    .addOption(new Option('--platform <platform>', 'default: web').choices(platforms))
+    .option('--build <id>', 'default: example')
+    .addHelpText(
+      'after',
+      `${example('assay token example --app com.example.app --tier warning > example.json')}\n\nThe document holds token, jwks (for the guard of the test) and holder, the private key for the proofs.\nNo guard takes it but one that is given this very jwks.`,
+    )
+    .action(action((context, _args, options: ExampleOptions) => showExample(context, options)))
+  token
     .command('verify')
     .description('verify a token with the keys of the service, and explain its claims')
     .argument('<token>', 'the token, or - to read it from standard input, which keeps it out of the history')
@@ -43,6 +61,26 @@ export function addTokenCommands(program: Command, action: Action): void {
         verify(context, token as string, options.audience),
       ),
     )
+}
+
+interface ExampleOptions {
+  app: string
+  tier: AdmissibleTier
+  audience?: string
+  issuer?: string
+  platform?: Platform
+  build?: string
+}
+
+async function showExample({ output, clock }: Context, options: ExampleOptions): Promise<void> {
+  const { app, tier, platform = 'web', build = 'example' } = options
+  const { audience = 'http://127.0.0.1:3000', issuer = defaultServer } = options
+  for (const url of [audience, issuer])
+    if (!isAudience(url)) throw usageError('CLI_USAGE', 'An audience or issuer is no URL in its normal form')
+  const { makeExampleToken } = await import('../tokens/example-token.ts')
+  const now = Math.floor(clock() / 1000)
+  const made = await makeExampleToken({ issuer, app, audience, tier, platform, build, now })
+  output.result(made, () => JSON.stringify(made, null, 2))
 }
 
 async function verify(context: Context, given: string, audience: string | undefined): Promise<void> {

@@ -1,3 +1,4 @@
+import type { DevelopmentSecret } from '@assay/protocol'
 import type { AppActivity, ServiceStatus } from '@assay/service'
 import { CliError } from '../cli-error.ts'
 import { duration } from '../durations.ts'
@@ -36,6 +37,15 @@ export function examineService({ server, status, published, ready }: ObservedSer
   if (epoch > longestEpoch) found.push(finding('DOCTOR_EPOCH_LONG', { seconds: duration(epoch) }))
   if (level === 'fatal' || level === 'silent') found.push(finding('DOCTOR_LOG_QUIET', { level }))
   return found
+}
+
+/** Secrets that give tokens without appraisal, as long as they work. @param now milliseconds since 1970 */
+export function examineDevelopment(secrets: readonly DevelopmentSecret[], now: number): Finding[] {
+  return secrets
+    .filter((secret) => secret.revoked_at === null && Date.parse(secret.expires_at) > now)
+    .map(({ id, name, app, uses }) =>
+      finding('DOCTOR_DEVELOPMENT_SECRET', { id, name, app, uses: String(uses) }),
+    )
 }
 
 /** What the service lacks for the evidence of the registered apps. */

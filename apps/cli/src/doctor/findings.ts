@@ -23,6 +23,13 @@ export const findings = {
     meaning: 'The service believes the test roots of a testkit: anyone can make hardware evidence for it.',
     action: 'Start it without --test-vendors.',
   },
+  DOCTOR_DEVELOPMENT_SECRET: {
+    level: 'fault',
+    meaning:
+      'The development secret {id} ({name}) of {app} works: whoever has it gets tokens without appraisal, {uses} so far.',
+    action:
+      'Keep development on a service of its own, and here `assay development revoke {id}`. Guards of production refuse these tokens in any case.',
+  },
   DOCTOR_PUBLIC_URL_PLAIN: {
     level: 'fault',
     meaning:

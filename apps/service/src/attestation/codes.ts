@@ -61,6 +61,27 @@ export const denialCodes = {
     action:
       'Phones keep the ABI of an app as long as it is installed: somebody copied the installation key, or asks for plans of another ABI.',
   },
+  DEVELOPMENT_SECRET_UNKNOWN: {
+    meaning: 'A development token was asked for with a secret that does not exist.',
+    action: 'Check the secret; `assay development add` makes one. Many of these: somebody guesses.',
+  },
+  DEVELOPMENT_SECRET_EXPIRED: {
+    meaning: 'The development secret has expired.',
+    action: 'Make a new one: `assay development add`.',
+  },
+  DEVELOPMENT_SECRET_REVOKED: {
+    meaning: 'The development secret was revoked.',
+    action: 'Who still uses it? `assay development list` has its name and its last use.',
+  },
+  DEVELOPMENT_SECRET_OTHER_APP: {
+    meaning: 'The development secret is of another app.',
+    action: 'Give each app a secret of its own.',
+  },
+  DEVELOPMENT_NOT_REGISTERED: {
+    meaning:
+      'App or API is not registered for development, or its tokens are not bound: production gets no such token.',
+    action: 'Register an app and an API of their own with `--development`.',
+  },
 } as const satisfies CodeTable
 
 export type AttestationDenialCode = keyof typeof denialCodes

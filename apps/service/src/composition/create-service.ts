@@ -21,6 +21,9 @@ import { createChallengeKeys } from '../attestation/challenge/challenge-keys.ts'
 import { createChallengeUseCases } from '../attestation/challenge/issue-challenge.ts'
 import { createHearsay } from '../attestation/challenge/hearsay.ts'
 import { createRefusedChallenges } from '../attestation/challenge/refused-challenges.ts'
+import { createDevelopmentKey } from '../provisioning/development/key.ts'
+import { createDevelopmentSecretUseCases } from '../provisioning/development/secrets.usecases.ts'
+import { createDevelopmentTokenUseCases } from '../provisioning/development/tokens.usecases.ts'
 import { createDoctorUseCases } from '../operations/doctor.usecases.ts'
 import { createRegistrations } from '../attestation/registrations/registrations.ts'
 import { createCohort, inCohorts, mostTogether } from '../attestation/speed/cohort.ts'
@@ -298,6 +301,12 @@ export async function createService(
       clock,
     }),
     builds: buildUseCases,
+    developmentSecrets: createDevelopmentSecretUseCases({
+      secrets: storage.developmentSecrets,
+      apps,
+      clock,
+      random,
+    }),
     policies,
     schemes,
     keys,
@@ -332,6 +341,18 @@ export async function createService(
     ...listener,
     lookUpKey,
     challenges: { issue: nextTurn.request(challenges.issue) },
+    developmentTokens: createDevelopmentTokenUseCases({
+      secrets: storage.developmentSecrets,
+      registrations,
+      key: createDevelopmentKey(storage.secrets, clock),
+      pseudonymOf,
+      publicUrl,
+      count,
+      recordTrace,
+      mayKeep: (app) => takeRefusal(app).allowed,
+      clock,
+      random: nonces,
+    }),
     attestations: createAttestationUseCases({
       attest: nextTurn.request(createAttest(attestation, pace)),
       recordTrace,

@@ -5,6 +5,8 @@ import { registerAttestationRoutes } from './routes/attestations.routes.ts'
 import type { AttestationUseCases } from '../attestation/answer.ts'
 import { registerChallengeRoutes } from './routes/challenges.routes.ts'
 import type { ChallengeUseCases } from '../attestation/challenge/issue-challenge.ts'
+import { registerDevelopmentKeyRoutes, registerDevelopmentTokenRoutes } from './routes/development.routes.ts'
+import type { DevelopmentTokenUseCases } from '../provisioning/development/tokens.usecases.ts'
 import { registerHealthRoutes, type Readiness } from './routes/health.routes.ts'
 import { byApiKey, createAuthorisation, type Lookup } from './authorisation.ts'
 import { createInstance, type ListenerOptions } from './instance.ts'
@@ -23,6 +25,7 @@ export interface AppDependencies extends OperatorDependencies, ListenerOptions {
   lookUpKey: Lookup<ApiKey>
   challenges: ChallengeUseCases
   attestations: AttestationUseCases
+  developmentTokens: DevelopmentTokenUseCases
   statusLists: Pick<StatusListUseCases, 'find'>
   isOrigin: (origin: string) => Promise<boolean>
   limits: FloodLimits
@@ -42,16 +45,17 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   await app.register((scope) => attesters(scope, dependencies))
   await app.register(async (scope) => registerOperatorRoutes(scope, dependencies, authorisation))
   registerKeyRoutes(app, dependencies.keys)
+  registerDevelopmentKeyRoutes(app, dependencies.developmentTokens)
   registerStatusListRoutes(app, dependencies.statusLists)
   registerMetadataRoutes(app, dependencies.publicUrl, dependencies.keys)
   registerHealthRoutes(app, dependencies.isReady)
   openapi.seal()
-  methods.seal([paths.challenges, paths.attestations])
+  methods.seal([paths.challenges, paths.attestations, paths.developmentTokens])
   await app.ready()
   return app
 }
 
-/** The two public endpoints, for everybody. */
+/** The public endpoints, for everybody. */
 async function attesters(scope: FastifyInstance, dependencies: AppDependencies): Promise<void> {
   await scope.register(cors, {
     origin: (origin, answer) => {
@@ -80,4 +84,5 @@ async function attesters(scope: FastifyInstance, dependencies: AppDependencies):
   admitInTurn(scope, { connections: dependencies.connections.connections, ...dependencies.admission })
   registerChallengeRoutes(scope, dependencies.challenges, { challenges: late(challenges) })
   registerAttestationRoutes(scope, dependencies.attestations)
+  registerDevelopmentTokenRoutes(scope, dependencies.developmentTokens, dependencies.limits)
 }

@@ -12,6 +12,7 @@ import type { ApiUseCases } from '../provisioning/apis.usecases.ts'
 import type { AppUseCases } from '../provisioning/apps.usecases.ts'
 import type { BanUseCases } from '../provisioning/bans.usecases.ts'
 import type { BuildUseCases } from '../provisioning/builds/builds.usecases.ts'
+import type { DevelopmentSecretUseCases } from '../provisioning/development/secrets.usecases.ts'
 import type { PolicyUseCases } from '../provisioning/policies.usecases.ts'
 import type { Authorisation } from './authorisation.ts'
 import type { StreamPlaces } from './limits/stream-places.ts'
@@ -21,6 +22,7 @@ import { registerApiRoutes } from './routes/apis.routes.ts'
 import { registerAppRoutes } from './routes/apps.routes.ts'
 import { registerBanRoutes } from './routes/bans.routes.ts'
 import { registerBuildRoutes } from './routes/builds.routes.ts'
+import { registerDevelopmentSecretRoutes } from './routes/development.routes.ts'
 import { registerDoctorRoutes } from './routes/doctor.routes.ts'
 import { registerSigningKeyRoutes } from './routes/keys.routes.ts'
 import { registerOutcomeRoutes } from './routes/outcomes.routes.ts'
@@ -37,6 +39,7 @@ export interface OperatorDependencies {
   apiKeys: ApiKeyUseCases
   bans: BanUseCases
   builds: BuildUseCases
+  developmentSecrets: DevelopmentSecretUseCases
   policies: PolicyUseCases
   doctor: DoctorUseCases
   keys: KeyUseCases
@@ -68,6 +71,7 @@ export function registerOperatorRoutes(
   registerPolicyRoutes(scope, policies, authorisation)
   registerBuildRoutes(scope, { builds, authorisation, largest: largestBuild })
   registerApiKeyRoutes(scope, dependencies.apiKeys, authorisation)
+  registerDevelopmentSecretRoutes(scope, dependencies.developmentSecrets, authorisation)
   registerSigningKeyRoutes(scope, dependencies.keys, authorisation)
   registerBanRoutes(scope, dependencies.bans, authorisation)
   registerTraceRoutes(scope, dependencies.traces, authorisation)

@@ -32,6 +32,7 @@ export function createApiUseCases({ apis, registrations, clock, policies }: ApiD
         token_lifetime: input.token_lifetime ?? defaultTokenLifetime,
         origins: input.origins ?? [],
         policy: input.policy ?? null,
+        ...(input.development === true ? { development: true } : {}),
         created_at: new Date(clock()).toISOString(),
       }
       await policies.mustExist(api.policy)

@@ -46,6 +46,7 @@ export function createAppUseCases(dependencies: AppDependencies) {
         evidence_since: {},
         unvouched_per_day: input.unvouched_per_day ?? null,
         policy: input.policy ?? null,
+        ...(input.development === true ? { development: true } : {}),
         created_at: new Date(clock()).toISOString(),
       }
       checkIdentity(app.platform, input)

@@ -7,6 +7,7 @@ import type {
   App,
   AppEvidence,
   Build,
+  DevelopmentSecret,
   ProvenanceJwk,
   StoredPolicy,
 } from '@assay/protocol'
@@ -95,6 +96,19 @@ export function nameOfProvenanceKey(thumbprint: string): string {
 
 /** What listing shows: the key and its prefix. */
 export type ListedApiKey = Omit<StoredApiKey, 'hash'>
+
+/** Development secrets, by the digest of each. */
+export interface DevelopmentSecretStore {
+  /** `app_not_found`: it names an app that is not registered. */
+  insert(secret: DevelopmentSecret, hash: string): Promise<'ok' | 'app_not_found'>
+  findByHash(hash: string): Promise<DevelopmentSecret | undefined>
+  /** In order of id. */
+  list(page: Page): Promise<DevelopmentSecret[]>
+  /** The first time counts. `undefined`: no such secret. @param now milliseconds since 1970 */
+  revoke(id: string, now: number): Promise<DevelopmentSecret | undefined>
+  /** Counts a use. False: it was revoked or has expired meanwhile. @param now milliseconds since 1970 */
+  use(id: string, now: number): Promise<boolean>
+}
 
 /**
  * Keys come back with their apps in ascending order; an app that was removed is no longer among them. A registration

@@ -20,6 +20,7 @@ import type { BlobStore } from './blobs/blob-store.ts'
 import { openFileBlobs } from './blobs/file-blobs.ts'
 import { openDatabase } from './open-database.ts'
 import type { OpenedDatabase } from './opened-database.ts'
+import { createDevelopmentSecretRepository } from './repositories/development-secrets.repository.ts'
 import { createSealing } from './sealing.ts'
 import { createStatusRepository } from './repositories/status.repository.ts'
 import { checkStoreId } from './store-id.ts'
@@ -68,6 +69,7 @@ export async function openStorage(options: StorageOptions) {
       ...auditedStores({ db, sealing, journal }),
       audit: createAuditRepository({ db, sealKey }),
       actors,
+      developmentSecrets: createDevelopmentSecretRepository({ db }),
       installations: createInstallationRepository(database),
       traces: createTraceRepository({ db }),
       activity: createActivityRepository({ db }),

@@ -39,6 +39,7 @@ export interface Tables {
     evidence_since: Json<Record<string, number>>
     unvouched_per_day: number | null
     policy: string | null
+    development: Flag
     /** Milliseconds since 1970. */
     created_at: number
   }
@@ -106,6 +107,7 @@ export interface Tables {
     token_lifetime: number
     origins: Json<string[]>
     policy: string | null
+    development: Flag
     /** Milliseconds since 1970. */
     created_at: number
   }
@@ -132,6 +134,19 @@ export interface Tables {
     created_at: number
     expires_at: number | null
     last_used_at: number | null
+  }
+  development_secrets: {
+    id: string
+    app: string
+    name: string
+    /** SHA-256 of the secret, lower-case hex. */
+    hash: string
+    /** Milliseconds since 1970, these four. */
+    created_at: number
+    expires_at: number
+    revoked_at: number | null
+    last_used_at: number | null
+    uses: number
   }
   api_key_apps: {
     key: string

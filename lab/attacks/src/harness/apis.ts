@@ -8,7 +8,15 @@ import {
 } from '@assay/victims'
 import type { AdmissibleTier } from '@assay/protocol'
 import { hasValkey, startValkey } from '@assay/testkit'
-import { crampedCapacity, laterBy, type Apis, type KeyRenewal, type Target, type World } from '../world.ts'
+import {
+  crampedCapacity,
+  developmentApp,
+  laterBy,
+  type Apis,
+  type KeyRenewal,
+  type Target,
+  type World,
+} from '../world.ts'
 
 /** The victims, and what ends them. */
 export interface RunningApis {
@@ -78,6 +86,7 @@ export async function startApis(
     legacy: await node({ legacyRoute: true }),
     counting: { ...(await node({ fetchKeys })), keyFetches: () => keyFetches },
     renewing: { ...(await node(renewal.options)), ...renewal.control },
+    developing: await guarded({ apps: [developmentApp], development: true }),
     cramped: await node({ replayCapacity: crampedCapacity }),
   }
   return {

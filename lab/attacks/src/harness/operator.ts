@@ -9,7 +9,7 @@ import {
 import type { TeamKey } from '@assay/testkit'
 import type { Verdict } from '../attack.ts'
 import { refused, served } from '../verdict.ts'
-import type { Operator } from '../world.ts'
+import { developmentApp, type Operator } from '../world.ts'
 
 type BuildType = 'apk' | 'aab' | 'ipa' | 'zip'
 
@@ -56,6 +56,16 @@ export function createOperator(service: string, adminKey: string, app: string): 
     },
     async ban(audience, installation) {
       await succeed('POST', `/v1/apps/${app}/bans`, { audience, installation })
+    },
+    async developmentSecret(audience) {
+      const development = true
+      await ask('POST', '/v1/apps', { id: developmentApp, platform: 'node', development })
+      await ask('POST', '/v1/apis', { audience, apps: [developmentApp], tiers: ['warning'], development })
+      const created = await succeed('POST', '/v1/development-secrets', {
+        app: developmentApp,
+        name: 'developer',
+      })
+      return (created as { secret: string }).secret
     },
     async registrationKey(...apps) {
       const created = await succeed('POST', '/v1/keys', { name: 'pipeline', scope: 'registration', apps })

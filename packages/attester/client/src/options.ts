@@ -66,6 +66,11 @@ export interface ClientOptions {
   heedsRedirect?: boolean
   /** Reads URLs. Default: the platform's `URL`. */
   parseUrl?: ParseUrl
+  /**
+   * A development secret, in place of a measurement: for apps and APIs that are registered for development. Whoever has
+   * it gets tokens, so it belongs in no build that leaves the developers.
+   */
+  developmentSecret?: string
   /** Milliseconds for one request to the service. Default 10,000. */
   requestTimeout?: number
   /** Milliseconds without use after which the background stops refreshing until the next use. Default 600,000. */

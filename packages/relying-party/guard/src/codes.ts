@@ -97,6 +97,12 @@ export const guardRefusals = {
     meaning: 'A bearer token at an API in bound mode, or the other way round.',
     action: "Make the guard's `mode` equal to the registered one.",
   },
+  TOKEN_DEVELOPMENT: {
+    meaning:
+      'A token for development at a guard of production, or a token of production at a guard with `development: true`.',
+    action:
+      'In production nothing: somebody tries. On a developer’s machine give the guard `development: true` and the `jwks` for development.',
+  },
   TOKEN_DENIED: {
     meaning: 'Token, key, installation, app or build is on the deny list.',
     action: 'Nothing: this is what the list is for.',

@@ -121,6 +121,10 @@ const cases: Record<GuardErrorCode, Case> = {
     bad: { token: mintToken({ claims: { mode: 'bearer' } }) },
     good: { token: mintToken({ claims: { mode: 'bound' } }) },
   },
+  TOKEN_DEVELOPMENT: {
+    bad: { token: mintToken({ claims: { development: true, ear_status: 'none' } }) },
+    good: fine,
+  },
   TOKEN_DENIED: {
     options: { denyList: createDenyList([{ kind: 'jti', value: 'token-0666' }]) },
     bad: { token: mintToken({ claims: { jti: 'token-0666' } }) },

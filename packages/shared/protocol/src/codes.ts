@@ -381,6 +381,12 @@ export const problems = {
     meaning: 'Without it nobody could administer the service.',
     action: 'Make another first: `assay key add --scope admin`.',
   },
+  development_secret_not_found: {
+    status: 404,
+    title: 'There is no such development secret',
+    meaning: 'No development secret has this id.',
+    action: '`assay development list` shows the ids.',
+  },
   anchor_not_found: {
     status: 404,
     title: 'No installation of this name has a vouching key',

@@ -86,6 +86,7 @@ export {
   coverages,
   defaultAbis,
   defaultProbes,
+  longestDevelopmentSecret,
   segmentKinds,
 } from './wire/provisioning.ts'
 export type {
@@ -103,6 +104,9 @@ export type {
   BuildWarning,
   Coverage,
   CreatedApiKey,
+  CreatedDevelopmentSecret,
+  DevelopmentSecret,
+  DevelopmentSecretInput,
   SegmentKind,
   SegmentSummary,
 } from './wire/provisioning.ts'

@@ -13,6 +13,7 @@ import {
   type HolderKey,
   type Platform,
   type PublicJwk,
+  type Tier,
   type TokenClaims,
   type TokenMode,
   invalidArgument,
@@ -56,8 +57,27 @@ export interface TokenInput {
  *   or a key that does not sign yet or will not be published until the token expires
  */
 export function issueToken(input: TokenInput): string {
+  if (!admissibleTiers.includes(input.tier))
+    throw invalidArgument('a token carries a tier that may be admitted')
+  return signed(input, claimsOf(input))
+}
+
+/** What a token of development says: nothing was appraised, and it is bound to a key. */
+export type DevelopmentTokenInput = Omit<TokenInput, 'tier' | 'holderKey' | 'mode'>
+
+/**
+ * Issues a token for development: tier `none`, claim `development`. Its key must be one that the JWKS of production never
+ * had.
+ *
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) as {@link issueToken}
+ */
+export function issueDevelopmentToken(input: DevelopmentTokenInput): string {
+  const claims = claimsOf({ ...input, tier: 'none', holderKey: 'software', mode: 'bound' })
+  return signed(input, { ...claims, development: true })
+}
+
+function signed(input: Pick<TokenInput, 'key' | 'now'>, claims: TokenClaims): string {
   const { key } = input
-  const claims = claimsOf(input)
   if (input.now < key.activateAt) throw invalidArgument('the key does not sign yet')
   if (key.retireAt !== null && claims.exp > key.retireAt)
     throw invalidArgument('the key ends before the token expires')
@@ -67,10 +87,9 @@ export function issueToken(input: TokenInput): string {
   return `${signingInput}.${signature.toString('base64url')}`
 }
 
-function claimsOf(input: TokenInput): TokenClaims {
+function claimsOf(input: Omit<TokenInput, 'tier'> & { tier: Tier }): TokenClaims {
   const { app, audience, build, platform, tier, holderKey, mode, now, lifetime, installation, jti } = input
   checkNames(input)
-  if (!admissibleTiers.includes(tier)) throw invalidArgument('a token carries a tier that may be admitted')
   if (!holderKeys.includes(holderKey))
     throw invalidArgument('there is no such way to keep the installation key')
   if (!tokenModes.includes(mode)) throw invalidArgument('a token is bound or bearer')
@@ -96,7 +115,8 @@ function claimsOf(input: TokenInput): TokenClaims {
 
 const jtiPattern = /^[A-Za-z0-9_-]{16,128}$/
 
-function checkNames({ issuer, app, audience, installation, build, platform, jti }: TokenInput): void {
+function checkNames(input: Omit<TokenInput, 'tier'>): void {
+  const { issuer, app, audience, installation, build, platform, jti } = input
   if (!isAudience(issuer)) throw invalidArgument('the issuer is not a URL in its normal form')
   if (!appIdPattern.test(app)) throw invalidArgument('the app id is out of form')
   if (!isAudience(audience)) throw invalidArgument('the audience is not a URL in its normal form')
@@ -108,7 +128,7 @@ function checkNames({ issuer, app, audience, installation, build, platform, jti 
 }
 
 /** Exactly the public members: whatever else a caller's object holds must not get into a token. */
-function holderOf({ holder }: TokenInput): PublicJwk {
+function holderOf({ holder }: Pick<TokenInput, 'holder'>): PublicJwk {
   const read = readPublicJwk({ ...holder })
   if (!read.ok) throw invalidArgument('the holder is not named by a public P-256 key')
   return read.jwk

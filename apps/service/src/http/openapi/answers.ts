@@ -1,4 +1,5 @@
 import type {
+  DevelopmentSecret,
   Api,
   ApiKey,
   App,
@@ -56,6 +57,7 @@ export const app = z.object({
   evidence_since: z.record(z.string(), at),
   unvouched_per_day: count.nullable(),
   policy: z.string().nullable(),
+  development: z.literal(true).optional(),
   created_at: at,
 }) satisfies z.ZodType<App>
 
@@ -108,6 +110,7 @@ export const api = z.object({
   token_lifetime: count,
   origins: z.array(z.string()),
   policy: z.string().nullable(),
+  development: z.literal(true).optional(),
   created_at: at,
 }) satisfies z.ZodType<Api>
 
@@ -140,6 +143,19 @@ export const listedApiKey = apiKey.extend({ prefix: z.string() }) satisfies z.Zo
 
 /** `secret`: of all but keys for provenance, of which only the public half is here. */
 export const createdApiKey = apiKey.extend({ secret: z.string().optional() })
+
+export const developmentSecret = z.object({
+  id: z.string(),
+  app: z.string(),
+  name: z.string(),
+  created_at: at,
+  expires_at: at,
+  revoked_at: at.nullable(),
+  last_used_at: at.nullable(),
+  uses: count,
+}) satisfies z.ZodType<DevelopmentSecret>
+
+export const createdDevelopmentSecret = developmentSecret.extend({ secret: z.string() })
 
 export const ban = z.object({
   app: z.string(),

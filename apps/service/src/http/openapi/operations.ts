@@ -123,6 +123,26 @@ export function operationsFor(
           audiences: ['https://api.example.com'],
         },
       },
+      [`POST ${paths.developmentTokens}`]: {
+        id: 'issueDevelopmentTokens',
+        summary: 'Exchange a development secret for tokens, without appraisal',
+        answers: answers.attestation,
+        problems: ['version_unsupported', 'rate_limited', 'development_refused'],
+        example: {
+          v: 1,
+          app: 'com.example.app.dev',
+          build: 'dev',
+          sdk: 'assay-client/0.1.0',
+          key: {
+            kty: 'EC',
+            crv: 'P-256',
+            x: 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU',
+            y: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0',
+          },
+          audiences: ['http://localhost:3000'],
+          secret: 'assaydev_…',
+        },
+      },
       [`POST ${paths.attestations}`]: {
         id: 'attest',
         summary: 'Exchange signed client data and evidence for tokens',
@@ -146,6 +166,11 @@ export function operationsFor(
       },
     }),
     ...operations('discovery', 'anyone', {
+      [`GET ${paths.developmentJwks}`]: {
+        id: 'getDevelopmentJwks',
+        summary: 'Get the public key of tokens for development',
+        answers: { 200: { json: answers.jwks, type: mediaTypes.jwks } },
+      },
       [`GET ${paths.jwks}`]: {
         id: 'getKeys',
         summary: 'Get the public keys of tokens',
@@ -331,6 +356,24 @@ export function operationsFor(
         summary: 'Remove an API key',
         answers: nothing,
         problems: ['key_not_found', 'key_last_admin'],
+      },
+      'POST /v1/development-secrets': {
+        id: 'addDevelopmentSecret',
+        summary: 'Make a development secret, which is shown this once',
+        answers: { 201: { json: answers.createdDevelopmentSecret } },
+        problems: ['app_not_found'],
+        example: { app: 'com.example.app.dev', name: 'end-to-end tests', days: 30 },
+      },
+      'GET /v1/development-secrets': {
+        id: 'listDevelopmentSecrets',
+        summary: 'List the development secrets, without the secrets themselves',
+        answers: pageOf('secrets', answers.developmentSecret),
+      },
+      'POST /v1/development-secrets/:id/revoke': {
+        id: 'revokeDevelopmentSecret',
+        summary: 'Revoke a development secret at once',
+        answers: answers.developmentSecret,
+        problems: ['development_secret_not_found'],
       },
       'POST /v1/signing-keys/rotate': {
         id: 'rotateSigningKeys',

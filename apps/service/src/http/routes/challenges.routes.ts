@@ -39,7 +39,7 @@ export function registerChallengeRoutes(
  *
  * @throws ProblemError `version_unsupported`; what is not a version is for the schema
  */
-async function checkVersion({ body }: FastifyRequest): Promise<void> {
+export async function checkVersion({ body }: FastifyRequest): Promise<void> {
   if (readWireVersion(body) === 'unsupported')
     throw new ProblemError('version_unsupported', { supported: wireVersions })
 }

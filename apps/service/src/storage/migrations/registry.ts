@@ -18,6 +18,7 @@ import { fleet } from './0017-fleet.ts'
 import { consoleSessions } from './0018-console-sessions.ts'
 import { audit } from './0019-audit.ts'
 import { narrowInstallations } from './0020-narrow-installations.ts'
+import { development } from './0021-development.ts'
 import type { SchemaStep } from './migration.ts'
 
 /** Every step there is, in order. A step that is not here is not run. */
@@ -42,4 +43,5 @@ export const schemaSteps: readonly SchemaStep[] = [
   consoleSessions,
   audit,
   narrowInstallations,
+  development,
 ]

@@ -38,6 +38,7 @@ const moved = [
   'api_apps',
   'api_keys',
   'api_key_apps',
+  'development_secrets',
   'anchor_bans',
   'policies',
   'app_numbers',

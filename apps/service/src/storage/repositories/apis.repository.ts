@@ -2,7 +2,7 @@ import type { Api } from '@assay/protocol'
 import type { Selectable } from 'kysely'
 import type { ApiPatch, ApiStore } from '../../provisioning/ports.ts'
 import type { Page } from '../../system/page.ts'
-import { fromJson, toJson, toMillis, toTime } from '../columns.ts'
+import { fromJson, toFlag, toJson, toMillis, toTime } from '../columns.ts'
 import { isForeignKeyViolation, first, valuesByKey } from '../rows.ts'
 import { inTransaction } from '../in-transaction.ts'
 import type { Database, Tables } from '../tables.ts'
@@ -164,6 +164,7 @@ function toRow(api: Api): Tables['apis'] {
     token_lifetime: api.token_lifetime,
     origins: toJson(api.origins),
     policy: api.policy,
+    development: toFlag(api.development === true),
     created_at: toMillis(api.created_at),
   }
 }
@@ -179,6 +180,7 @@ function toApi(row: ApiRow, apps: string[]): Api {
     token_lifetime: row.token_lifetime,
     origins: fromJson(row.origins),
     policy: row.policy,
+    ...(row.development === 1 ? { development: true } : {}),
     created_at: toTime(row.created_at),
   }
 }

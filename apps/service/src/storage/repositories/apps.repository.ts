@@ -3,7 +3,7 @@ import type { Selectable } from 'kysely'
 import { expectedSince } from '../../provisioning/app-settings.ts'
 import type { AppPatch, AppStore } from '../../provisioning/ports.ts'
 import type { Page } from '../../system/page.ts'
-import { fromJson, toJson, toMillis, toTime } from '../columns.ts'
+import { fromJson, toFlag, toJson, toMillis, toTime } from '../columns.ts'
 import { inTransaction } from '../in-transaction.ts'
 import type { Database, Tables } from '../tables.ts'
 import { first, valuesByKey } from '../rows.ts'
@@ -20,7 +20,8 @@ export function createAppRepository({ db }: { db: Database }): AppStore {
 
 async function insertApp(db: Database, app: App): Promise<'ok' | 'exists'> {
   const { signers, store_signers, upload_signers, unconfirmed_signers: _none, ...members } = app
-  const { created_at, probes, teams, evidence, optional_evidence, evidence_since, ...columns } = members
+  const { created_at, probes, teams, evidence, optional_evidence, evidence_since, ...rest } = members
+  const { development, ...columns } = rest
   return inTransaction(db, async (trx) => {
     const { numInsertedOrUpdatedRows } = await trx
       .insertInto('apps')
@@ -32,6 +33,7 @@ async function insertApp(db: Database, app: App): Promise<'ok' | 'exists'> {
         optional_evidence: toJson([...optional_evidence]),
         evidence_since: toJson(millisByKind(evidence_since)),
         created_at: toMillis(created_at),
+        development: toFlag(development === true),
       })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirstOrThrow()
@@ -185,8 +187,10 @@ type ListedSigner = Pick<Tables['app_listed_signers'], 'sha256' | 'role'>
 function toApp(row: Selectable<Tables['apps']>, signers: string[], listed: readonly ListedSigner[]): App {
   const having = (...roles: readonly ListedSigner['role'][]) =>
     listed.filter(({ role }) => roles.includes(role)).map(({ sha256 }) => sha256)
+  const { development, ...columns } = row
   return {
-    ...row,
+    ...columns,
+    ...(development === 1 ? { development: true } : {}),
     signers,
     store_signers: having('store', 'migrated'),
     upload_signers: having('upload'),

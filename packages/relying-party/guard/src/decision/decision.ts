@@ -1,4 +1,4 @@
-import type { AdmissibleTier, HolderKey, Platform, TokenMode } from '@assay/protocol'
+import type { HolderKey, Platform, Tier, TokenMode } from '@assay/protocol'
 import type { GuardMalfunctionCode, GuardProblemCode, GuardRefusalCode } from './error-codes.ts'
 
 /** How a request proves possession of the installation key. Names as in the metadata of the draft. */
@@ -14,7 +14,10 @@ export interface AttestedApp {
   readonly app: string
   readonly build: string
   readonly platform: Platform
-  readonly tier: AdmissibleTier
+  /** `none` with `development` only. */
+  readonly tier: Tier
+  /** Nothing was appraised: only a guard with `development: true` lets it through. */
+  readonly development?: true
   /** How the installation key is kept. */
   readonly holderKey: HolderKey
   /** Pseudonym of the installation at this API. */

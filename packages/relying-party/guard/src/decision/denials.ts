@@ -31,6 +31,7 @@ const signals: Record<GuardRefusalCode, Signal> = {
   TOKEN_NOT_YET_VALID: 'invalid_client_attestation',
   TOKEN_EXPIRED: 'use_fresh_attestation',
   TOKEN_MODE: 'invalid_token',
+  TOKEN_DEVELOPMENT: 'invalid_client_attestation',
   TOKEN_DENIED: 'invalid_token',
   TOKEN_BUILD_RETIRED: 'invalid_token',
   TOKEN_BANNED: 'invalid_token',

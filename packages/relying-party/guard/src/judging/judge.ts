@@ -153,9 +153,10 @@ async function findDenial(
 function findShortfall(
   { enforcement }: GuardParts,
   { apps, tiers }: CheckedCallers,
-  { app, tier }: AttestedApp,
+  { app, tier, development }: AttestedApp,
 ): GuardRefusalCode | undefined {
   if (!apps.has(app)) return 'APP_NOT_ADMITTED'
+  if (development === true) return undefined
   return enforcement === 'enforce' && !tiers.has(tier) ? 'TIER_NOT_ADMITTED' : undefined
 }
 
@@ -168,6 +169,6 @@ function admit(
   proof: ProofMethod | null,
   headers: Readonly<Record<string, string>>,
 ): Acceptance {
-  const wouldRefuse = tiers.has(attested.tier) ? null : 'TIER_NOT_ADMITTED'
+  const wouldRefuse = attested.development === true || tiers.has(attested.tier) ? null : 'TIER_NOT_ADMITTED'
   return Object.freeze({ ok: true, ...attested, mode, proof, enforcement, wouldRefuse, headers })
 }

@@ -1,4 +1,4 @@
-import { admissibleTiers, tokenModes, type AdmissibleTier, type TokenMode } from '@assay/protocol'
+import { admissibleTiers, tokenModes, type AdmissibleTier, type Tier, type TokenMode } from '@assay/protocol'
 import { BoundedCache } from '../caching/bounded-cache.ts'
 import { enforcements, proofMethods, type Enforcement, type ProofMethod } from '../decision/decision.ts'
 import type { DenyList } from '../denial/deny-list.ts'
@@ -69,7 +69,8 @@ export function checkOptions(options: GuardOptions): GuardParts {
     otherwise: 10_000,
   })
   const keys = checkJwks(crypto, { jwks: options.jwks, clock }, admitsPlainHttp)
-  const expected = { issuer, audience, mode, clockTolerance }
+  const development = checkDevelopment(options.development)
+  const expected = { issuer, audience, mode, clockTolerance, development }
   return Object.freeze({
     mode,
     enforcement:
@@ -114,7 +115,7 @@ export function checkOptions(options: GuardOptions): GuardParts {
 /** What {@link AcceptedCallers} says, as sets. */
 export interface CheckedCallers {
   readonly apps: ReadonlySet<string>
-  readonly tiers: ReadonlySet<AdmissibleTier>
+  readonly tiers: ReadonlySet<Tier>
 }
 
 /** @throws TypeError (`ERR_INVALID_ARG_VALUE`) */
@@ -141,6 +142,20 @@ const appIdForm =
 function checkPlainHttp(allowed: unknown): boolean {
   if (allowed !== undefined && typeof allowed !== 'boolean') throw misuse('allowPlainHttp', 'true or false')
   return allowed === true
+}
+
+/**
+ * Whatever a configuration says: in production nobody is let through unappraised.
+ *
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`)
+ */
+function checkDevelopment(development: unknown): boolean {
+  if (development === undefined) return false
+  if (development !== true) throw misuse('development', 'true, or absent')
+  const { process } = globalThis as { process?: { env?: Readonly<Record<string, string | undefined>> } }
+  if (process?.env?.['NODE_ENV'] === 'production')
+    throw misuse('development', 'absent where NODE_ENV is production')
+  return true
 }
 
 function checkProofs(mode: TokenMode, { proofs }: GuardOptions): readonly ProofMethod[] {

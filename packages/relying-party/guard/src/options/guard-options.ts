@@ -130,6 +130,11 @@ export interface GuardOptions extends AcceptedCallers {
   onDecision?: (decision: Decision, request: JudgedRequest) => void
   /** Called with what `onDecision` threw. */
   onFault?: (fault: unknown) => void
+  /**
+   * For development and tests: takes tokens for development, which nothing was appraised for, and no others. `jwks` are
+   * then those for development. With `NODE_ENV=production` it is misuse.
+   */
+  development?: true
   /** @deprecated See {@link allowPlainHttp}. */
   [allowPlainHttp]?: boolean
 }
@@ -159,5 +164,6 @@ export const guardMembers: Readonly<Record<keyof GuardOptions, true>> = {
   resourceMetadata: true,
   onDecision: true,
   onFault: true,
+  development: true,
   [allowPlainHttp]: true,
 }

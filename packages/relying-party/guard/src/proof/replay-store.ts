@@ -1,4 +1,4 @@
-import type { AdmissibleTier } from '@assay/protocol'
+import type { Tier } from '@assay/protocol'
 import type { Eventually } from '../crypto/guard-crypto.ts'
 
 /** Remembers proofs, so that each is used once. */
@@ -21,7 +21,7 @@ export interface ReplayStore {
 export interface ProofHolder {
   /** Thumbprint of the installation key. */
   readonly jkt: string
-  readonly tier: AdmissibleTier
+  readonly tier: Tier
   /** Unix seconds, by the guard's clock: before then no guard with the same settings accepts the proof. */
   readonly usableFrom: number
 }

@@ -20,6 +20,8 @@ export interface TokenExpectations {
   readonly issuer: string
   readonly audience: string
   readonly mode: TokenMode
+  /** Whether only tokens for development are taken, or none of them. */
+  readonly development: boolean
   /** Seconds. */
   readonly clockTolerance: number
 }
@@ -51,7 +53,10 @@ export function readTokenClaims(
   if (exp <= iat || exp - iat > longestTokenLifetime[mode]) return 'TOKEN_LIFETIME'
   if (iat > now + expected.clockTolerance) return 'TOKEN_NOT_YET_VALID'
   if (hasExpired(exp, expected, now)) return 'TOKEN_EXPIRED'
-  if (!isOneOf(admissibleTiers, tier)) return 'TIER_NOT_ADMITTED'
+  const development = payload['development']
+  if (development !== undefined && development !== true) return 'TOKEN_CLAIMS'
+  if ((development === true) !== expected.development) return 'TOKEN_DEVELOPMENT'
+  if (development === true ? tier !== 'none' : !isOneOf(admissibleTiers, tier)) return 'TIER_NOT_ADMITTED'
   const attested = {
     app: sub,
     build,
@@ -62,6 +67,7 @@ export function readTokenClaims(
     jti,
     issuedAt: iat,
     expiresAt: exp,
+    ...(development === true ? { development } : {}),
   }
   return { attested, jwk }
 }

@@ -3,7 +3,7 @@ import type { JsonObject } from '@assay/protocol'
 import { isTime, readTokenClaims } from '../../src/token/token-claims.ts'
 import { app, audience, issuer, now, tokenClaims } from '../minting.ts'
 
-const expected = { issuer, audience, mode: 'bound', clockTolerance: 10 } as const
+const expected = { issuer, audience, mode: 'bound', clockTolerance: 10, development: false } as const
 const read = (changes: object) => readTokenClaims({ ...tokenClaims, ...changes } as JsonObject, expected, now)
 
 test('says what the token says', () => {

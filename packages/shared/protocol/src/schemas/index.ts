@@ -6,6 +6,7 @@ export {
   appPatch,
   banInput,
   buildQuery,
+  developmentSecretInput,
   signedProvenance,
 } from './provisioning.ts'
 export { attestationRequest, challengeRequest, clientData, developmentTokenRequest } from './public.ts'

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { policyIdPattern } from '../wire/app-evidence.ts'
 import { sha256HexPattern } from '../wire/identifiers.ts'
 import { buildType, predicateType, statementType } from '../wire/provenance.ts'
-import { apiKeyScopes, coverages, type ApiKeyScope } from '../wire/provisioning.ts'
+import { apiKeyScopes, coverages, longestDevelopmentSecret, type ApiKeyScope } from '../wire/provisioning.ts'
 import { admissibleTiers, platforms, tokenModes } from '../wire/tier.ts'
 import { longestTokenLifetime } from '../wire/token.ts'
 import { appId, audience, buildId } from './public.ts'
@@ -68,6 +68,7 @@ export const appInput = (evidence: EvidenceSettings) =>
     probes: probes.optional(),
     evidence: evidence.optional(),
     ...evidenceMembers,
+    development: z.literal(true).optional(),
     policy: policy.optional(),
   })
 
@@ -116,7 +117,12 @@ const apiMembers = {
 }
 
 export const apiInput = z
-  .strictObject({ audience, ...apiMembers, policy: policy.optional() })
+  .strictObject({
+    audience,
+    ...apiMembers,
+    development: z.literal(true).optional(),
+    policy: policy.optional(),
+  })
   .refine((api) => (api.token_lifetime ?? 0) <= longestTokenLifetime[api.mode ?? 'bound'], {
     path: ['token_lifetime'],
   })
@@ -134,6 +140,13 @@ const provenanceJwk = z.discriminatedUnion('kty', [
   z.strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: coordinate, y: coordinate }),
   z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: coordinate }),
 ])
+
+/** Body of `POST /v1/development-secrets`. */
+export const developmentSecretInput = z.strictObject({
+  app: appId,
+  name,
+  days: z.number().int().min(1).max(longestDevelopmentSecret).optional(),
+})
 
 const isOfApps = (scope: ApiKeyScope) => scope === 'registration' || scope === 'provenance'
 

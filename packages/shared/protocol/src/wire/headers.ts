@@ -42,6 +42,8 @@ export const paths = {
   attestations: '/v1/attestations',
   developmentTokens: '/v1/development-tokens',
   jwks: '/.well-known/jwks.json',
+  /** The key of tokens for development, which is in no other set. */
+  developmentJwks: '/.well-known/development-jwks.json',
   metadata: '/.well-known/assay',
   /** OpenID discovery: for gateways that look for the JWKS there. */
   openidConfiguration: '/.well-known/openid-configuration',

@@ -44,6 +44,8 @@ export interface AppInput {
    * registered for evidence that gives such a key, no limit where it is not.
    */
   unvouched_per_day?: number | null
+  /** Fixed at registration: development secrets give tokens for it, without appraisal, at APIs of the same kind. */
+  development?: true
   /** Id of the policy for its evidence; default: `software-only`, and `balanced` where it sends platform evidence. */
   policy?: string
 }
@@ -87,6 +89,8 @@ export interface App {
   evidence_since: Readonly<Record<string, string>>
   /** See `AppInput`. */
   unvouched_per_day: number | null
+  /** Whether it is for development; see `AppInput`. */
+  development?: true | undefined
   /** Policy for its evidence; null: the default one. */
   policy: string | null
   /** RFC 3339. */
@@ -235,6 +239,8 @@ export interface ApiInput {
   origins?: string[]
   /** Id of the policy under which evidence is appraised for this API; default: the app's. */
   policy?: string
+  /** Fixed at registration: it takes tokens for development. Its audience is no API of production. */
+  development?: true
 }
 
 export interface Api {
@@ -249,6 +255,8 @@ export interface Api {
   /** null: the app's. */
   policy: string | null
   created_at: string
+  /** Whether it is for development; see `ApiInput`. */
+  development?: true | undefined
 }
 
 /** Body of `POST /v1/keys`. */
@@ -301,4 +309,38 @@ export interface AttestationTrace {
   segments: string[]
   /** The appraisal, where it came so far, as an EAR (draft-ietf-rats-ear) with the AR4SI vector; null otherwise. */
   ear: unknown
+}
+
+/** Days that a development secret lasts at most. */
+export const longestDevelopmentSecret = 90
+
+/** Body of `POST /v1/development-secrets`. */
+export interface DevelopmentSecretInput {
+  /** The app, which is for development. */
+  app: string
+  /** Who or what uses it: a person, a pipeline. */
+  name: string
+  /** Whole days, 1 to {@link longestDevelopmentSecret}; default: that. */
+  days?: number
+}
+
+/** A secret of a person or a pipeline, which gives tokens for development. */
+export interface DevelopmentSecret {
+  id: string
+  app: string
+  name: string
+  /** RFC 3339, all four. */
+  created_at: string
+  expires_at: string
+  /** Null: it was not revoked. */
+  revoked_at: string | null
+  /** Null: never. */
+  last_used_at: string | null
+  /** How many tokens it gave. */
+  uses: number
+}
+
+/** Answer to `POST /v1/development-secrets`: the only time that the secret is shown. */
+export interface CreatedDevelopmentSecret extends DevelopmentSecret {
+  secret: string
 }

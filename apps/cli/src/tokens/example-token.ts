@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto'
+import { longestTokenLifetime, type AdmissibleTier, type Platform } from '@assay/protocol'
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT, type JWK } from 'jose'
+
+export interface ExampleOrder {
+  issuer: string
+  app: string
+  audience: string
+  tier: AdmissibleTier
+  platform: Platform
+  build: string
+  /** Unix seconds. */
+  now: number
+}
+
+/** A token for tests of one's own API, and what a test needs besides. */
+export interface ExampleToken {
+  token: string
+  /** For the guard of the test, as `jwks`: the key was made for this token, and no service has it. */
+  jwks: { keys: JWK[] }
+  /** The private installation key, for the proof of each request. */
+  holder: JWK
+  claims: Record<string, unknown>
+}
+
+/** By keys that are made for it: only a guard that is given this very `jwks` takes it. */
+export async function makeExampleToken(order: ExampleOrder): Promise<ExampleToken> {
+  const signing = await generateKeyPair('ES256', { extractable: true })
+  const holder = await generateKeyPair('ES256', { extractable: true })
+  const jwk = await exportJWK(signing.publicKey)
+  const kid = await calculateJwkThumbprint(jwk)
+  const { kty, crv, x, y } = await exportJWK(holder.publicKey)
+  const claims = {
+    iss: order.issuer,
+    sub: order.app,
+    aud: order.audience,
+    iat: order.now,
+    exp: order.now + longestTokenLifetime.bound,
+    jti: randomUUID(),
+    cnf: { jwk: { kty, crv, x, y } },
+    installation: await calculateJwkThumbprint({ kty, crv, x, y } as JWK),
+    build: order.build,
+    platform: order.platform,
+    ear_status: order.tier,
+    holder_key: 'software',
+    mode: 'bound',
+  }
+  const token = await new SignJWT(claims)
+    .setProtectedHeader({ alg: 'ES256', typ: 'oauth-client-attestation+jwt', kid })
+    .sign(signing.privateKey)
+  return {
+    token,
+    jwks: { keys: [{ ...jwk, alg: 'ES256', use: 'sig', kid }] },
+    holder: await exportJWK(holder.privateKey),
+    claims,
+  }
+}

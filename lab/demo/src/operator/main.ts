@@ -1,0 +1,36 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createCliProcess, startFreshService } from '@assay/testkit'
+import pc from 'picocolors'
+import { backupRows } from './backup.ts'
+import type { OperatorStage } from './stage.ts'
+import { developmentRows } from './development.ts'
+import { createDay } from './day.ts'
+
+const cliScript = fileURLToPath(import.meta.resolve('@assay/cli')).replace(/index\.js$/, 'main.js')
+const json = process.argv.slice(2).includes('--json')
+const day = createDay((row) => {
+  const mark = row.actual === row.expected ? pc.green('ok  ') : pc.red('FAIL')
+  process.stderr.write(`  ${mark} ${row.name}: ${row.actual}\n`)
+})
+
+const cli = createCliProcess(cliScript)
+const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-operator-'))
+const service = await startFreshService(cli)
+const stage: OperatorStage = { cli, service, folder }
+try {
+  await developmentRows(stage, day)
+  await backupRows(stage, day)
+} finally {
+  await service.stop()
+  await rm(folder, { recursive: true, force: true })
+}
+const ok = day.rows.length > 0 && day.rows.every(({ expected, actual }) => expected === actual)
+process.stdout.write(
+  json
+    ? `${JSON.stringify({ rows: day.rows, ok }, null, 2)}\n`
+    : `${ok ? `All ${day.rows.length} rows came out as they should.` : 'Not as it should.'}\n`,
+)
+process.exitCode = ok ? 0 : 1
