@@ -315,12 +315,16 @@ export const problem = z.object({
   status: z.int().min(400).max(599),
   code: z.string(),
   trace: z.string().optional(),
-  errors: z.array(z.object({
+  errors: z
+    .array(
+      z.object({
         pointer: z.string(),
         code: z.string(),
         detail: z.string().optional(),
         offset: z.int().optional(),
-      })).optional(),
+      }),
+    )
+    .optional(),
   supported: z.array(z.int()).optional(),
   reason: z.string().optional(),
 })
