@@ -14,7 +14,7 @@ afterEach(async () => {
 })
 
 function open(localAddress?: string): Socket {
-  const { hostname: host, port } = new URL(service.url)
+  const { hostname: host, port } = new URL(service?.url ?? '')
   const socket = connect({
     host,
     port: Number(port),

@@ -11,7 +11,7 @@ export function sessionRepositorySuite(world: StorageWorld): void {
     await keys.insert({
       id: 'key',
       name: 'key',
-      scope: 'admin',
+      scope: 'read',
       apps: [],
       public_key: null,
       prefix: 'assay_',
@@ -39,7 +39,7 @@ export function sessionRepositorySuite(world: StorageWorld): void {
     it('end with their key, and need one', async () => {
       const { keys, sessions } = await open()
       await sessions.insert(session('a', 1000), 5)
-      await keys.remove('key')
+      expect(await keys.remove('key', 2000)).toBe(true)
       expect(await sessions.find(hexOf('a'))).toBeUndefined()
       expect(await sessions.insert(session('b', 1000), 5)).toBe('key_not_found')
     })
