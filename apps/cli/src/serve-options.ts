@@ -14,6 +14,7 @@ export interface TuningOptions {
   testVendors?: string
   consoleListen?: string
   consoleUrl?: string
+  metricsListen?: string
 }
 
 /** Options of `serve` beyond where it listens and where it keeps its data. */
@@ -38,6 +39,10 @@ export function withTuning(command: Command): Command {
       'how browsers reach the console: the https origin of the proxy before it (or ASSAY_CONSOLE_URL)',
     )
     .option(
+      '--metrics-listen <address>',
+      'serve numbers for Prometheus at HOST:PORT/metrics (or ASSAY_METRICS_LISTEN); there are none by default, and whoever reaches it reads them',
+    )
+    .option(
       '--google-credentials <file>',
       'key file of the Google service account that decodes tokens for apps (or ASSAY_GOOGLE_CREDENTIALS)',
     )
@@ -52,7 +57,10 @@ export function withTuning(command: Command): Command {
     )
 }
 
-type Tuning = Pick<ServiceConfig, 'trustedProxies' | 'epochLength' | 'limits' | 'vendors' | 'console'>
+type Tuning = Pick<
+  ServiceConfig,
+  'trustedProxies' | 'epochLength' | 'limits' | 'vendors' | 'console' | 'metrics'
+>
 
 export async function tuningOf(context: Context, options: TuningOptions): Promise<Tuning> {
   const { env } = context
@@ -63,7 +71,9 @@ export async function tuningOf(context: Context, options: TuningOptions): Promis
       .map((text) => text.trim())
   const vendors = await vendorsOf(context, options)
   const console = consoleOf(context, options)
+  const metrics = options.metricsListen ?? nonEmpty(env.ASSAY_METRICS_LISTEN)
   return {
+    ...(metrics === undefined ? {} : { metrics: addressIn(metrics, '--metrics-listen') }),
     ...(console === undefined ? {} : { console }),
     ...(trustedProxies === undefined ? {} : { trustedProxies }),
     ...(options.epochLength === undefined ? {} : { epochLength: options.epochLength }),
@@ -79,11 +89,14 @@ function consoleOf({ env }: Context, options: TuningOptions): ServiceConfig['con
     if (url === undefined) return undefined
     throw usageError('CLI_USAGE', 'There is a --console-url, and no --console-listen for it')
   }
-  const [, bracketed, plain, port] = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(listen) ?? []
+  return { ...addressIn(listen, '--console-listen'), ...(url === undefined ? {} : { url }) }
+}
+
+function addressIn(text: string, option: string): { host: string; port: number } {
+  const [, bracketed, plain, port] = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? []
   const host = bracketed ?? plain
-  if (host === undefined)
-    throw usageError('CLI_USAGE', '--console-listen is not HOST:PORT, as in 127.0.0.1:8788')
-  return { host, port: Number(port), ...(url === undefined ? {} : { url }) }
+  if (host === undefined) throw usageError('CLI_USAGE', `${option} is not HOST:PORT, as in 127.0.0.1:8788`)
+  return { host, port: Number(port) }
 }
 
 async function vendorsOf(

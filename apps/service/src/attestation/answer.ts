@@ -114,7 +114,12 @@ function refusalOf(outcome: Exclude<Outcome, Result>, about: About | undefined):
       })
     case 'malfunction': {
       const { code, retryAfter, cause } = problemOf(outcome.cause)
-      return new ProblemError(code, { trace, retryAfter, cause })
+      return new ProblemError(code, {
+        trace,
+        retryAfter,
+        cause,
+        about: about && { app: about.app, build: about.build },
+      })
     }
   }
 }

@@ -82,6 +82,8 @@ export interface Service {
   app: FastifyInstance
   /** The console, where there is one. */
   console: FastifyInstance | undefined
+  /** The numbers for Prometheus, where there are any. */
+  metrics: FastifyInstance | undefined
   /** Starts the work that goes on by itself. */
   begin(): void
   /** Another process has taken the database: says so, and closes. */
@@ -167,7 +169,13 @@ export async function createService(
   const floodLimits = createFloodLimits(floodQuotas(limits), steady, others.nodes)
   const traces = createTraceBuffer(storage.traces)
   const counts = createFleetCounts(storage.fleet, clock)
-  const count: Count = (sighting) => counts.count(sighting)
+  const metrics =
+    config.metrics === undefined ? undefined : (await import('../http/metrics/metrics.ts')).createMetrics()
+  const metricsListener = metrics?.listener()
+  const count: Count = (sighting) => {
+    counts.count(sighting)
+    metrics?.count(sighting)
+  }
   const stats = createStatsUseCases({ fleet: storage.fleet, counts, clock })
   const feed = createOutcomeFeed()
   const recordTrace = (trace: AttestationTrace) => {
@@ -423,7 +431,8 @@ export async function createService(
   let closed: Promise<void> | undefined
   const closeAll = async () => {
     closing = true
-    await Promise.all([app, ...(console === undefined ? [] : [console.app])].map(stopListening))
+    const listeners = [app, console?.app, metricsListener].filter((one) => one !== undefined)
+    await Promise.all(listeners.map(stopListening))
     await jobs.stop()
     await others.leave().catch(onMalfunction)
     await reader.close()
@@ -438,6 +447,7 @@ export async function createService(
   return {
     app,
     console: console?.app,
+    metrics: metricsListener,
     begin() {
       const lead = Math.min(120, epochLength / 4)
       jobs.every((lead / 4) * second, () => measurements.prepare(lead), 0)

@@ -22,6 +22,8 @@ export interface RunningService {
   readonly url: string
   /** Where the console listens, as a URL without path; undefined: there is none. */
   readonly consoleUrl: string | undefined
+  /** Where `/metrics` is, likewise. */
+  readonly metricsUrl: string | undefined
   /** Stops accepting, lets requests under way finish, writes what waits to be written, and closes the store. */
   close(): Promise<void>
 }
@@ -111,8 +113,12 @@ export async function startService(config: ServiceConfig): Promise<RunningServic
       service.console === undefined || checked.console === undefined
         ? undefined
         : await listen(service.console, checked.console)
+    const metricsUrl =
+      service.metrics === undefined || checked.metrics === undefined
+        ? undefined
+        : await listen(service.metrics, checked.metrics)
     service.begin()
-    return { url, consoleUrl, close: service.close }
+    return { url, consoleUrl, metricsUrl, close: service.close }
   } catch (error) {
     shared?.close()
     storage.blobs.close()

@@ -101,6 +101,8 @@ export interface ServiceConfig extends StorageConfig {
   fetch?: typeof fetch
   /** The operators' console, on a listener of its own; none by default. */
   console?: ConsoleConfig
+  /** Numbers for Prometheus, at `/metrics` on a listener of their own; none by default. Whoever reaches it reads them. */
+  metrics?: { host: string; port: number }
   /** Registered as the first admin key when there is none. */
   firstAdminKey?: string
   /**
@@ -127,6 +129,7 @@ export interface CheckedConfig extends Required<
   moreSchemes: readonly EvidenceScheme[]
   fetch: typeof fetch
   console: CheckedConsole | undefined
+  metrics: ServiceConfig['metrics']
   firstAdminKey: string | undefined
   valkey: string | undefined
 }
@@ -198,6 +201,7 @@ export function checkConfig(config: ServiceConfig): CheckedConfig {
     moreSchemes: config.moreSchemes ?? [],
     fetch: config.fetch ?? fetch,
     console: checkConsole(config.console),
+    metrics: checkMetrics(config.metrics),
     firstAdminKey,
     valkey: config.valkey,
   }
@@ -211,6 +215,15 @@ function checkValkey({ valkey, postgres }: ServiceConfig): void {
     'the Valkey address is invalid',
   )
   must(postgres !== undefined, 'SERVICE_VALKEY', 'Valkey is for several nodes, which need PostgreSQL')
+}
+
+function checkMetrics(metrics: ServiceConfig['metrics']): ServiceConfig['metrics'] {
+  must(
+    metrics === undefined || (metrics.host !== '' && isBetween(metrics.port, 0, 65_535)),
+    'SERVICE_LISTEN',
+    'the address for metrics is invalid',
+  )
+  return metrics
 }
 
 const isLoopback = (host: string) => loopback.test(host)

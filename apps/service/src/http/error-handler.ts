@@ -88,7 +88,11 @@ export function useProblemDocuments(app: FastifyInstance, logRefusal: RefusalLog
   app.setErrorHandler((error, request, reply) => {
     const problem = toProblem(error)
     const isMalfunction = problems[problem.code].status >= 500 && !(problem.cause instanceof Overload)
-    if (isMalfunction) request.log.error({ err: problem.cause ?? problem, code: problem.code }, 'malfunction')
+    if (isMalfunction)
+      request.log.error(
+        { err: problem.cause ?? problem, code: problem.code, ...problem.about },
+        'malfunction',
+      )
     sendProblem(request, reply, problem)
     if (!isMalfunction) logRefusal(request, reply, problem)
     return reply

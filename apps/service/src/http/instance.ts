@@ -50,7 +50,7 @@ export function createInstance(options: ListenerOptions) {
   return { app, methods }
 }
 
-function fastifyOf({ log, random, trustedProxies }: ListenerOptions): FastifyInstance {
+function fastifyOf({ log, random, clock, trustedProxies }: ListenerOptions): FastifyInstance {
   const app = Fastify({
     bodyLimit,
     requestTimeout: timeouts.request,
@@ -67,6 +67,7 @@ function fastifyOf({ log, random, trustedProxies }: ListenerOptions): FastifyIns
       level: log.level,
       serializers,
       base: null,
+      timestamp: () => `,"time":"${new Date(clock()).toISOString()}"`,
       ...(log.destination === undefined ? {} : { stream: log.destination }),
     },
     clientErrorHandler: answerUnreadable,
@@ -81,9 +82,14 @@ function fastifyOf({ log, random, trustedProxies }: ListenerOptions): FastifyIns
   return app
 }
 
-/** One line for a malfunction; the others only when debugging: of refusals a sample is logged, also of those for want of room. */
+/**
+ * One line for a malfunction, and for what a key changes; the others only when debugging: of refusals a sample is logged, also
+ * of those for want of room.
+ */
 function logAnswer(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
-  const level = reply.statusCode >= 500 ? 'info' : 'debug'
-  request.log[level]({ req: request, res: reply, ms: Math.round(reply.elapsedTime) }, 'answered')
+  const { apiKey, method } = request
+  const key = apiKey === null ? {} : { key: apiKey.id }
+  const level = reply.statusCode >= 500 || (apiKey !== null && method !== 'GET') ? 'info' : 'debug'
+  request.log[level]({ req: request, res: reply, ...key, ms: Math.round(reply.elapsedTime) }, 'answered')
   done()
 }

@@ -94,6 +94,9 @@ export async function runService(
     get url() {
       return running.url
     },
+    get metricsUrl() {
+      return running.metricsUrl ?? ''
+    },
     get consoleUrl() {
       return running.consoleUrl ?? ''
     },

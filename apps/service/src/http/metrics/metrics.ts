@@ -1,0 +1,51 @@
+import Fastify, { type FastifyInstance } from 'fastify'
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client'
+
+/** What is counted of an exchange here; builds are not: their number grows, and `GET /v1/stats` has them. */
+interface Counted {
+  app: string
+  platform: string
+  outcome: string
+  tier: string
+  code: string
+  milliseconds?: number | undefined
+}
+
+export type Metrics = ReturnType<typeof createMetrics>
+
+/** Upper bounds of the buckets, in seconds. */
+const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+
+/** Numbers for Prometheus. Labels name what is registered, and codes: no caller can make more of them. */
+export function createMetrics() {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
+  const attestations = new Counter({
+    name: 'assay_attestations_total',
+    help: 'Attestations and refused challenges by how they ended; reported is hearsay of SDKs.',
+    labelNames: ['app', 'platform', 'outcome', 'tier', 'code'],
+    registers,
+  })
+  const duration = new Histogram({
+    name: 'assay_attestation_duration_seconds',
+    help: 'How long attestations took.',
+    labelNames: ['outcome'],
+    buckets,
+    registers,
+  })
+  return {
+    count({ app, platform, outcome, tier, code, milliseconds }: Counted): void {
+      attestations.inc({ app, platform, outcome, tier, code })
+      if (milliseconds !== undefined) duration.observe({ outcome }, milliseconds / 1000)
+    },
+    /** Serves `GET /metrics`, and nothing else. It does not listen yet. */
+    listener(): FastifyInstance {
+      const app = Fastify({ logger: false })
+      app.get('/metrics', async (_request, reply) =>
+        reply.type(registry.contentType).send(await registry.metrics()),
+      )
+      return app
+    },
+  }
+}

@@ -1,0 +1,56 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runService, type ServiceUnderTest } from '../support/running-service.ts'
+import { attestation, registerWebApp, webApp, webDevice } from '../support/web-app.ts'
+
+const deployed = new URL('../../../../deploy/observability/', import.meta.url)
+const promtool = (args: string[], input = '') =>
+  spawnSync('promtool', args, { input, encoding: 'utf8', cwd: fileURLToPath(deployed) })
+const isThere = promtool(['--version']).status === 0
+if (!isThere && process.env.ASSAY_REQUIRE_ALL === '1') throw new Error('promtool is missing')
+if (!isThere) console.log('not run: checks of metrics and alerts, promtool is missing')
+
+let service: ServiceUnderTest
+let text: string
+
+beforeAll(async () => {
+  service = await runService({ metrics: { host: '127.0.0.1', port: 0 } })
+  await registerWebApp(service)
+  await attestation(service, webDevice())
+  const answer = await fetch(`${service.metricsUrl}/metrics`)
+  expect(answer.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/)
+  text = await answer.text()
+})
+afterAll(() => service.close())
+
+describe('metrics', () => {
+  it('count attestations and their time', () => {
+    expect(text).toContain(
+      `assay_attestations_total{app="${webApp}",platform="web",outcome="passed",tier="warning",code=""} 1`,
+    )
+    expect(text).toContain('assay_attestation_duration_seconds_count{outcome="passed"} 1')
+  })
+
+  it('are served on their own listener, and nothing else is', async () => {
+    expect((await service.problem('GET', '/metrics')).code).toBe('not_found')
+    expect((await fetch(`${service.metricsUrl}/v1/apps`)).status).toBe(404)
+  })
+
+  it('are named as the board and the alerts name them', () => {
+    const board = readFileSync(new URL('grafana-board.json', deployed), 'utf8')
+    const alerts = readFileSync(new URL('alerts.yml', deployed), 'utf8')
+    const named = [...(board + alerts).matchAll(/\b(?:assay|process)_[a-z_]+/g)].map(([name]) => name)
+    expect(named.length).toBeGreaterThan(10)
+    for (const name of named) expect(text).toMatch(new RegExp(`^${name}(_total)?[ {]`, 'm'))
+  })
+
+  it.runIf(isThere)('and their alerts hold before promtool', () => {
+    expect(promtool(['check', 'metrics'], text)).toMatchObject({ status: 0 })
+    expect(promtool(['check', 'rules', 'alerts.yml'])).toMatchObject({ status: 0 })
+    expect(promtool(['test', 'rules', 'alerts.test.yml'])).toMatchObject({ status: 0 })
+    // The canary: a rule that is none.
+    expect(promtool(['check', 'rules', 'grafana-board.json']).status).not.toBe(0)
+  })
+})
