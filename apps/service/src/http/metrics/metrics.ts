@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client'
+import { endConnectionsWhenDraining } from '../server.ts'
 
 /** What is counted of an exchange here; builds are not: their number grows, and `GET /v1/stats` has them. */
 interface Counted {
@@ -42,6 +43,7 @@ export function createMetrics() {
     /** Serves `GET /metrics`, and nothing else. It does not listen yet. */
     listener(): FastifyInstance {
       const app = Fastify({ logger: false })
+      endConnectionsWhenDraining(app)
       app.get('/metrics', async (_request, reply) =>
         reply.type(registry.contentType).send(await registry.metrics()),
       )
