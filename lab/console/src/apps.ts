@@ -9,7 +9,6 @@ const team = 'ASSAY12345'
 export const audiences = { orders: 'https://api.example.com', payments: 'https://pay.example.com' }
 const bundleName = 'main.jsbundle'
 const releases = ['1.4.1', '1.4.2', '1.5.0'] as const
-export type Release = (typeof releases)[number]
 
 const scriptsOf = (release: string) => ({
   'app.js': Buffer.from(

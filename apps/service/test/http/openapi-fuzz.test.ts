@@ -19,7 +19,6 @@ type Schema = {
   $ref?: string
 }
 
-const seed = Number(process.env.ASSAY_SEED ?? 18)
 /** What strangers write to break a terminal, a page, a query or a parser. */
 const hostileText = fc.oneof(
   fc.constantFrom(
@@ -102,7 +101,7 @@ afterAll(() => service.close())
 
 const encoded = (value: unknown) => {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
-  return encodeURIComponent(text.toWellFormed())
+  return encodeURIComponent(Buffer.from(text).toString())
 }
 
 /** One request: what fills its path and query, and its body as text. */
@@ -151,7 +150,7 @@ it('nothing that anybody sends to an endpoint of the document is a fault of the 
     // It ends every session of this test, or is a stream that never ends.
     if (one.path === '/v1/signing-keys/rotate' || one.path.endsWith('/stream')) continue
     const runs = one.method === 'GET' ? 15 : 25
-    for (const { target, text } of fc.sample(requestOf(one), { numRuns: runs, seed })) {
+    for (const { target, text } of fc.sample(requestOf(one), { numRuns: runs })) {
       const response = await fetch(service.url + target, {
         method: one.method,
         signal: AbortSignal.timeout(5_000),
@@ -174,7 +173,6 @@ it('nothing that anybody sends to an endpoint of the document is a fault of the 
 }, 120_000)
 
 it('and what was sent stands in the log without anything that a terminal obeys', () => {
-  // eslint-disable-next-line no-control-regex
   expect(service.log().replaceAll('\n', '')).not.toMatch(
     /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2028\u2029]/,
   )

@@ -3,6 +3,7 @@ import { inspect } from 'node:util'
 import { sql, type KyselyPlugin } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { claimDatabase, type DatabaseClaim } from '../../src/storage/database-claim.ts'
+import { toDigest } from '../../src/storage/digest-column.ts'
 import { openDatabase } from '../../src/storage/index.ts'
 import type { OpenedDatabase } from '../../src/storage/index.ts'
 import { createSecretRepository } from '../../src/storage/repositories/secrets.repository.ts'
@@ -71,7 +72,7 @@ if (bin === undefined) {
     await note(
       db
         .insertInto('anchor_bans')
-        .values({ app: 'com.example', kind: 'android-device', anchor: 'phone', created_at: 1 })
+        .values({ app: 'com.example', kind: 'android-device', anchor: toDigest('phone'), created_at: 1 })
         .execute(),
     )
     await note(

@@ -10,5 +10,5 @@ export async function startNodeOfMany(config: ServiceConfig): Promise<RunningSer
   const service = await createService(checked, await openStorage(checked), { hasPeers: true })
   await service.app.listen({ host: checked.host, port: checked.port })
   service.begin()
-  return { url: addressOf(service.app), consoleUrl: undefined, close: service.close }
+  return { url: addressOf(service.app), consoleUrl: undefined, metricsUrl: undefined, close: service.close }
 }

@@ -17,6 +17,8 @@ export interface ServiceUnderTest {
   readonly url: string
   /** Where the console listens. */
   readonly consoleUrl: string
+  /** Of the listener of metrics; empty without one. */
+  readonly metricsUrl: string
   readonly folder: string
   readonly config: ServiceConfig
   readonly adminKey: string

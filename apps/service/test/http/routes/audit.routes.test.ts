@@ -14,7 +14,7 @@ beforeAll(async () => {
   service = await runService()
   await registerWebApp(service)
   const body = { name: 'policies', scope: 'policy' }
-  policyKey = (await service.call('POST', '/v1/keys', { body })).json as CreatedApiKey
+  policyKey = (await service.call('POST', '/v1/keys', { body })).json
 })
 afterAll(() => service.close())
 

@@ -147,7 +147,7 @@ if (!hasValkey()) {
       const challenge = (drivers[round % 3] as SharedState).challengeKeys.issue(head, context)
       const decoded = decodeChallenge(challenge)
       if (decoded === undefined) throw new Error('no challenge')
-      const { keyId } = await (drivers[0]).challengeKeys.authenticate(decoded, context)
+      const { keyId } = await drivers[0].challengeKeys.authenticate(decoded, context)
       const claims = await Promise.all(
         Array.from({ length: racers }, (_, i) =>
           (drivers[(round + i) % 3] as SharedState).singleUse.claim(useOf(challenge, bindings(i), keyId)),

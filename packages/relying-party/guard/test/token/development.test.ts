@@ -4,7 +4,10 @@ import { mintToken, newGuard, newRequest } from '../minting.ts'
 
 const development = true
 const claims = { development, ear_status: 'none' }
-const codeOf = async (options: Partial<GuardOptions>, more: object) => {
+const codeOf = async (
+  options: Partial<GuardOptions>,
+  more: Record<string, string | number | boolean | null>,
+) => {
   const decision = await newGuard(options).verify(newRequest({ token: mintToken({ claims: more }) }))
   return decision.ok ? `served ${decision.tier}` : decision.code
 }
