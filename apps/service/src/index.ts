@@ -11,6 +11,7 @@ export type { ServiceConfig, ServiceLimits, StorageConfig } from './config/servi
 export { readTestVendors } from './config/vendors.config.ts'
 export type { TestVendors, VendorConfig } from './config/vendors.config.ts'
 export type { BuildActivity, RefusalCount } from './operations/ports.ts'
+export type { Health } from './operations/health.ts'
 export { logLevels } from './operations/doctor.usecases.ts'
 export type { AppActivity, LogLevel, ServiceSettings, ServiceStatus } from './operations/doctor.usecases.ts'
 export type { AttestationDenialCode } from './attestation/codes.ts'

@@ -12,6 +12,11 @@ const longestEpoch = 3_600
 /** Milliseconds. The field `Date` is whole seconds, and an answer takes its time. */
 const clockTolerance = 5_000
 
+/** Milliseconds for one write to the database. */
+const slowStore = 250
+/** Bytes. */
+const lowDisk = 1 << 30
+
 /** What a running service said at the address that the operator gave. */
 export interface ObservedService {
   server: URL
@@ -34,9 +39,25 @@ export function examineService({ server, status, published, ready }: ObservedSer
   if (Math.abs(difference) > clockTolerance) {
     found.push(finding('DOCTOR_CLOCK_DIFFERENCE', { seconds: duration(Math.abs(difference) / 1000) }))
   }
+  found.push(...examineHealth(status.health))
   if (epoch > longestEpoch) found.push(finding('DOCTOR_EPOCH_LONG', { seconds: duration(epoch) }))
   if (level === 'fatal' || level === 'silent') found.push(finding('DOCTOR_LOG_QUIET', { level }))
   return found
+}
+
+/** Where the database takes no write at all, the service is not ready. */
+function examineHealth({
+  store_latency_ms: latency,
+  disk_free_bytes: free,
+}: ServiceStatus['health']): Finding[] {
+  return [
+    ...(latency !== null && latency > slowStore
+      ? [finding('DOCTOR_STORE_SLOW', { milliseconds: String(Math.round(latency)) })]
+      : []),
+    ...(free !== null && free < lowDisk
+      ? [finding('DOCTOR_DISK_LOW', { megabytes: String(Math.floor(free / 1e6)) })]
+      : []),
+  ]
 }
 
 /** Secrets that give tokens without appraisal, as long as they work. @param now milliseconds since 1970 */

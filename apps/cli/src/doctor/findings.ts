@@ -288,6 +288,17 @@ export const findings = {
       'The API {api} accepts the tier contraindicated: also devices of which the evidence says that something is wrong.',
     action: '`assay api update {api} --tier affirming`, and `warning` too where software evidence must do.',
   },
+  DOCTOR_STORE_SLOW: {
+    level: 'warning',
+    meaning: 'One write to the database took {milliseconds} ms: attestations of phones wait for it.',
+    action: 'Look at the disk, or at the database server and the way to it.',
+  },
+  DOCTOR_DISK_LOW: {
+    level: 'warning',
+    meaning:
+      'The disk of the data folder has {megabytes} MB left: when it is full, nothing new is remembered.',
+    action: 'Make room, or move the data folder.',
+  },
   DOCTOR_POLICY_NEVER_PASSES: {
     level: 'warning',
     meaning:

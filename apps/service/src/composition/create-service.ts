@@ -42,6 +42,7 @@ import { addressOf, stopListening } from '../http/server.ts'
 import { floodQuotas, type CheckedConfig, settingsOf } from '../config/service.config.ts'
 import { createOutcomeFeed } from '../operations/outcome-feed.ts'
 import { createBelievedTime } from '../operations/believed-time.ts'
+import { createHealth } from '../operations/health.ts'
 import { createReadiness } from '../operations/readiness.ts'
 import { createTraceBuffer } from '../operations/trace-buffer.ts'
 import { createAuditUseCases } from '../operations/audit/audit.usecases.ts'
@@ -328,6 +329,7 @@ export async function createService(
       activity: storage.activity,
       kindsOf: (platform) => kindsOf(schemes.all, platform),
       settings: () => ({ ...settingsOf(config, database.kind), public_url: publicUrl() }),
+      health: createHealth({ ping: () => database.ping(clock()), folder: config.dataFolder, steady }),
       clock,
     }),
     outcomes: feed,

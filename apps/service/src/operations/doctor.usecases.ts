@@ -4,6 +4,7 @@ import type { SchemeSettings, SettingsRemark } from '@assay/evidence'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { Clock } from '../system/ports.ts'
 import { pageOf, type Page } from '../system/page.ts'
+import type { Health } from './health.ts'
 import type { ActivityStore, EvidenceKinds, InstallationCount, RefusalCount } from './ports.ts'
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const
@@ -32,6 +33,7 @@ export interface ServiceStatus extends ServiceSettings {
   started_at: string
   /** RFC 3339, by the service's clock. */
   server_time: string
+  health: Health
   /** The key that asked. */
   api_key: Pick<ApiKey, 'id' | 'name' | 'scope'>
 }
@@ -56,6 +58,7 @@ interface DoctorDependencies {
   kindsOf: (platform: Platform) => EvidenceKinds
   /** Asked at each request: the public URL is known only once the service listens. */
   settings: () => ServiceSettings
+  health: () => Promise<Health>
   clock: Clock
 }
 
@@ -70,6 +73,7 @@ export function createDoctorUseCases({
   activity,
   kindsOf,
   settings,
+  health,
   clock,
 }: DoctorDependencies) {
   const startedAt = new Date(clock()).toISOString()
@@ -84,11 +88,12 @@ export function createDoctorUseCases({
     return app
   }
   return {
-    status({ id, name, scope }: ApiKey): ServiceStatus {
+    async status({ id, name, scope }: ApiKey): Promise<ServiceStatus> {
       return {
         ...settings(),
         started_at: startedAt,
         server_time: new Date(clock()).toISOString(),
+        health: await health(),
         api_key: { id, name, scope },
       }
     },

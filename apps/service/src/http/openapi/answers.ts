@@ -250,6 +250,7 @@ export const serviceStatus = z.object({
   google_credentials: z.boolean(),
   started_at: at,
   server_time: at,
+  health: z.object({ store_latency_ms: z.number().nullable(), disk_free_bytes: z.number().nullable() }),
   api_key: z.object({ id: z.string(), name: z.string(), scope }),
 }) satisfies z.ZodType<ServiceStatus>
 

@@ -1,0 +1,32 @@
+import { statfs } from 'node:fs/promises'
+import type { Clock } from '../system/ports.ts'
+
+/** How the service finds what it stands on, at the moment of asking. */
+export interface Health {
+  /** Milliseconds that one write to the database took; `null`: it was not taken. */
+  store_latency_ms: number | null
+  /** Bytes that are left on the disk of the data folder; `null`: the system does not say. */
+  disk_free_bytes: number | null
+}
+
+interface HealthDependencies {
+  /** Rejects when the database does not take a write. */
+  ping: () => Promise<void>
+  folder: string
+  /** Milliseconds, which only rise. */
+  steady: Clock
+}
+
+export function createHealth({ ping, folder, steady }: HealthDependencies): () => Promise<Health> {
+  const latency = async () => {
+    const asked = steady()
+    await ping()
+    return Math.round((steady() - asked) * 10) / 10
+  }
+  const free = async () => {
+    const { bavail, bsize } = await statfs(folder)
+    return bavail * bsize
+  }
+  const known = (figure: Promise<number>) => figure.catch(() => null)
+  return async () => ({ store_latency_ms: await known(latency()), disk_free_bytes: await known(free()) })
+}
