@@ -76,5 +76,7 @@ function titleOf(step: Step): string {
       return `save ${step.name}`
     case 'open':
       return `open ${step.url}`
+    case 'stop':
+      return `Ctrl-C in the ${step.terminal} terminal`
   }
 }

@@ -6,6 +6,7 @@ export type Step =
   | { kind: 'shell'; line: number; terminal: TerminalName; text: string; shows: readonly string[] }
   | { kind: 'file'; line: number; name: string; text: string }
   | { kind: 'open'; line: number; url: string; shows: readonly string[] }
+  | { kind: 'stop'; line: number; terminal: TerminalName }
 
 interface Block {
   line: number
@@ -15,10 +16,21 @@ interface Block {
   lead: string
 }
 
+interface Page {
+  line: number
+  url: string
+}
+
+interface Stop {
+  line: number
+  terminal: TerminalName
+}
+
 const fence = /^```(\S*)$/
 const elsewhere = /\bin (?:a|the) (second|third|fourth) terminal\b.*:$/i
 const fileName = /^(?:\/\/|#|<!--) ([A-Za-z0-9._/-]+\.[a-z]+)(?: -->)?$/
 const opening = /^Open <(https?:\/\/[^>\s]+)>/
+const stopping = /^Press Ctrl-C in the (second|third|fourth) terminal\b/
 const neverRun: ReadonlySet<string> = new Set(['', 'http'])
 
 /**
@@ -28,7 +40,8 @@ const neverRun: ReadonlySet<string> = new Set(['', 'http'])
  *   terminal:`);
  * - a block whose first line is a comment with a file name is saved under that name;
  * - a line that starts with `Open <URL>` is a page opened in a browser;
- * - a block `text` right after any of these is what it shows.
+ * - a line that starts with `Press Ctrl-C in the second terminal` ends what runs there;
+ * - a block `text` right after a block `sh` or a page is what it shows.
  *
  * Blocks without language, and those of other languages that name no file, are there to be read.
  *
@@ -38,13 +51,14 @@ export function parseGuide(markdown: string): Step[] {
   const steps: Step[] = []
   for (const part of partsOf(markdown)) {
     if ('url' in part) steps.push({ kind: 'open', ...part, shows: [] })
+    else if ('terminal' in part) steps.push({ kind: 'stop', ...part })
     else if (part.language === 'text') attach(steps, part)
     else steps.push(...stepOf(part))
   }
   return steps
 }
 
-function* partsOf(markdown: string): Generator<Block | { line: number; url: string }> {
+function* partsOf(markdown: string): Generator<Block | Page | Stop> {
   let block: Block | undefined
   let lead = ''
   for (const [index, line] of markdown.split('\n').entries()) {
@@ -61,6 +75,8 @@ function* partsOf(markdown: string): Generator<Block | { line: number; url: stri
     } else {
       const url = opening.exec(line)?.[1]
       if (url !== undefined) yield { line: index + 1, url }
+      const terminal = stopping.exec(line)?.[1] as TerminalName | undefined
+      if (terminal !== undefined) yield { line: index + 1, terminal }
       if (line.trim() !== '') lead = line.trim()
     }
   }
@@ -81,7 +97,7 @@ function stepOf({ line, language, lines, lead }: Block): Step[] {
 
 function attach(steps: Step[], { line, lines }: Block): void {
   const last = steps.at(-1)
-  if (last === undefined || last.kind === 'file' || last.shows.length > 0) {
+  if (last === undefined || !('shows' in last) || last.shows.length > 0) {
     throw new Error(`line ${line}: nothing before it shows this text`)
   }
   last.shows = lines

@@ -56,12 +56,22 @@ export function createReader(options: ReaderOptions): Reader {
     return ''
   }
 
+  async function stop({ terminal: name }: Step & { kind: 'stop' }): Promise<string> {
+    const terminal = terminals.get(name)
+    if (terminal === undefined) throw new Error(`nothing runs in the ${name} terminal`)
+    await terminal.close()
+    terminals.delete(name)
+    return ''
+  }
+
   async function perform(step: Step): Promise<string | undefined> {
     switch (step.kind) {
       case 'shell':
         return type(step)
       case 'file':
         return save(step)
+      case 'stop':
+        return stop(step)
       case 'open':
         return options.browse(step.url, (text) => missingLine(text, step.shows) === undefined)
     }
@@ -72,7 +82,7 @@ export function createReader(options: ReaderOptions): Reader {
       try {
         const output = await perform(step)
         if (output === undefined) return { ok: 'not run', reason: 'there is no Chromium here' }
-        const missing = step.kind === 'file' ? undefined : missingLine(output, step.shows.map(own))
+        const missing = 'shows' in step ? missingLine(output, step.shows.map(own)) : undefined
         if (missing === undefined) return { ok: true }
         return { ok: false, reason: `it does not show "${missing.trim()}":\n${output}` }
       } catch (error) {

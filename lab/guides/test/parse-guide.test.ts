@@ -47,6 +47,12 @@ describe('parseGuide', () => {
     ])
   })
 
+  it('presses Ctrl-C', () => {
+    expect(guide('Press Ctrl-C in the second terminal. Nothing', 'is issued from now on.')).toEqual([
+      { kind: 'stop', line: 1, terminal: 'second' },
+    ])
+  })
+
   it('takes a block of text for what the step before it shows', () => {
     expect(guide('```sh', 'ls', '```', 'prints:', '```text', 'a', '…', '```')).toMatchObject([
       { shows: ['a', '…'] },
