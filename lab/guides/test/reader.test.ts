@@ -69,6 +69,19 @@ describe('createReader', () => {
     expect(outcomes).toEqual([{ ok: true }, { ok: true }, { ok: true }, { ok: true }])
   })
 
+  it('ends what runs in a terminal by Ctrl-C, and knows when nothing does', async () => {
+    const serve = 'trap "echo stopped > last; exit 0" INT; echo up; while true; do sleep 0.05; done'
+    const second = ['In a second terminal:', '```sh', serve, '```', '```text', 'up', '```']
+    const press = 'Press Ctrl-C in the second terminal.'
+    const look = ['```sh', 'cat last', '```', '```text', 'stopped', '```']
+    expect(await follow(...second, press, ...look, press)).toEqual([
+      { ok: true },
+      { ok: true },
+      { ok: true },
+      { ok: false, reason: 'nothing runs in the second terminal' },
+    ])
+  })
+
   it('fails where a command fails, or shows something else', async () => {
     expect(await follow('```sh', 'echo before', 'false', 'echo after', '```')).toMatchObject([
       { ok: false, reason: expect.stringMatching(/before\n$/) },
