@@ -38,6 +38,7 @@ async function doctor(more: { isTTY?: boolean } = {}, env: Record<string, string
     [`/v1/apps/${app.id}/activity/builds`]: () => ({ builds: [] }),
     '/v1/apis': () => ({ apis: [] }),
     '/v1/keys': () => ({ keys: [] }),
+    '/v1/development-secrets': () => ({ secrets: [] }),
     '/.well-known/assay': () => ({ issuer: url }),
     '/.well-known/jwks.json': () => ({ keys: [{ kid: 'k' }] }),
     '/readyz': () => ({ status: 'ready' }),
