@@ -70,8 +70,8 @@ export function DataTable<T extends RowData>({
   const lookOf = (id: string): ColumnLook => looks[id] ?? { width: 10 }
   const classOf = (id: string) => (lookOf(id).wideOnly === true ? 'wide-only' : undefined)
   return (
-    // A region that scrolls must be reached by keyboard, or its end is out of reach without a mouse.
-    <div ref={scroller} className="table-scroller" role="region" aria-label={caption} tabIndex={0}>
+    // What scrolls must be reached by keyboard, or its end is out of reach without a mouse. No landmark: the section around it is one.
+    <div ref={scroller} className="table-scroller" role="group" aria-label={caption} tabIndex={0}>
       <table className="table" aria-rowcount={rows.length + 1}>
         <caption className="visually-hidden">{caption}</caption>
         <thead>
