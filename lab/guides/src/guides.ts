@@ -6,6 +6,8 @@ export interface Guide {
   name: string
   /** The guide that it continues: what that one left running and lying about, this one uses. */
   after?: 'quickstart'
+  /** Whether it needs what it continues as that left it, untouched by other guides: it is followed in a place of its own. */
+  alone?: true
   /** What it cannot be followed without, and not every machine can have. */
   needs?: 'docker' | 'Maven' | 'PostgreSQL and Valkey' | undefined
 }
@@ -25,7 +27,7 @@ export const guides: readonly Guide[] = [
   { name: 'web-app', after: 'quickstart' },
   { name: 'provenance-in-a-pipeline', after: 'quickstart' },
   { name: 'hardware-evidence', after: 'quickstart' },
-  { name: 'more-than-one-machine', after: 'quickstart', needs: unlessInstalled() },
+  { name: 'more-than-one-machine', after: 'quickstart', alone: true, needs: unlessInstalled() },
   { name: 'container', needs: 'docker' },
   { name: 'react-native', needs: 'Maven' },
 ]

@@ -8,8 +8,8 @@ import path from 'node:path'
 import { browse } from './browse.ts'
 import { guides, type Guide } from './guides.ts'
 import { parseGuide, type Step } from './parse-guide.ts'
-import { makePlace } from './place.ts'
-import { createReader, type Outcome } from './reader.ts'
+import { makePlace, type Place } from './place.ts'
+import { createReader, type Outcome, type Reader } from './reader.ts'
 
 const repository = path.resolve(import.meta.dirname, '../../..')
 const wanted = process.argv.slice(2)
@@ -26,26 +26,42 @@ if (wanted.length === 0) {
       console.log(`not run: ${name}: needs ${needs}; \`npm run guides -- ${name}\` follows it`)
   }
 }
-const followed = chosen.some(({ after }) => after === 'quickstart') ? withQuickstart() : chosen
-const place = await makePlace(repository)
-const reader = createReader({ ...place, browse })
 let failed = 0
-try {
-  for (const { name } of followed) {
-    if (failed > 0) break
-    await follow(name)
-  }
-} finally {
-  await reader.leave()
-  await place.remove()
+for (const together of placesFor(chosen)) {
+  if (failed > 0) break
+  await followIn(await makePlace(repository), together)
 }
 process.exitCode = failed === 0 ? 0 : 1
 
-function withQuickstart() {
-  return guides.filter((guide) => guide.name === 'quickstart' || chosen.includes(guide))
+/** The guides that share one place, and then each that is followed alone; the quickstart goes before what continues it. */
+function placesFor(wanted: readonly Guide[]): Guide[][] {
+  const alone = wanted.filter((guide) => guide.alone === true)
+  const shared = wanted.filter((guide) => guide.alone !== true)
+  const isDoneAnyway = alone.length > 0 && shared.every(({ name }) => name === 'quickstart')
+  return [...(shared.length === 0 || isDoneAnyway ? [] : [shared]), ...alone.map((guide) => [guide])].map(
+    withQuickstart,
+  )
 }
 
-async function follow(name: string): Promise<void> {
+function withQuickstart(wanted: Guide[]): Guide[] {
+  if (!wanted.some(({ after }) => after === 'quickstart')) return wanted
+  return guides.filter((guide) => guide.name === 'quickstart' || wanted.includes(guide))
+}
+
+async function followIn(place: Place, together: readonly Guide[]): Promise<void> {
+  const reader = createReader({ ...place, browse })
+  try {
+    for (const { name } of together) {
+      if (failed > 0) return
+      await follow(name, place, reader)
+    }
+  } finally {
+    await reader.leave()
+    await place.remove()
+  }
+}
+
+async function follow(name: string, place: Place, reader: Reader): Promise<void> {
   const file = `docs/guides/${name}.md`
   const started = performance.now()
   const steps = parseGuide(await readFile(path.join(place.clone, file), 'utf8'))
