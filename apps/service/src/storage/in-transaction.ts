@@ -1,7 +1,31 @@
-import type { Transaction } from 'kysely'
+import { sql, type Transaction } from 'kysely'
+import { StoreNotAnswering } from './storage-error.ts'
 import type { Database, Tables } from './tables.ts'
 
-/** Does the work in the transaction that is under way, or in one of its own. */
+/**
+ * Does the work whole or not at all: in a transaction of its own, or as a part of the one that is under way, which goes on
+ * without it where it fails.
+ */
 export function inTransaction<T>(db: Database, work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> {
-  return db.isTransaction ? work(db as Transaction<Tables>) : db.transaction().execute(work)
+  return db.isTransaction ? asPart(db as Transaction<Tables>, work) : db.transaction().execute(work)
+}
+
+async function asPart<T>(
+  trx: Transaction<Tables>,
+  work: (trx: Transaction<Tables>) => Promise<T>,
+): Promise<T> {
+  await sql`savepoint part`.execute(trx)
+  try {
+    const result = await work(trx)
+    await sql`release savepoint part`.execute(trx)
+    return result
+  } catch (error) {
+    try {
+      await sql`rollback to savepoint part`.execute(trx)
+    } catch (fault) {
+      // A store that is away, or full, has forgotten the savepoint: that is what the caller has to hear of.
+      throw error instanceof StoreNotAnswering ? error : fault
+    }
+    throw error
+  }
 }

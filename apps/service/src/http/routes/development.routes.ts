@@ -49,7 +49,7 @@ export function registerDevelopmentKeyRoutes(
 export function registerDevelopmentSecretRoutes(
   instance: FastifyInstance,
   secrets: DevelopmentSecretUseCases,
-  { admin }: Authorisation,
+  { admin, read }: Authorisation,
 ): void {
   const routes = instance.withTypeProvider<ZodTypeProvider>()
   routes.post(
@@ -63,7 +63,7 @@ export function registerDevelopmentSecretRoutes(
   )
   routes.get(
     '/v1/development-secrets',
-    { onRequest: admin, schema: { querystring: pageQuery } },
+    { onRequest: read, schema: { querystring: pageQuery } },
     ({ query }) => secrets.list(pageAsked(query)),
   )
   routes.post(
