@@ -1,4 +1,3 @@
-import { appleCodeSigningRoots } from '@assay/app-image/apple-signer'
 import { createPresets, vocabularyOf } from '@assay/appraisal'
 import { software } from '@assay/evidence/software'
 import type { AttestationTrace } from '@assay/protocol'
@@ -12,11 +11,8 @@ import { createAttestationUseCases } from '../attestation/answer.ts'
 import { createAttest, type AttestPorts } from '../attestation/attest.ts'
 import { createMemorySingleUse } from '../attestation/single-use.ts'
 import { createBanUseCases } from '../provisioning/bans.usecases.ts'
-import { createBuildUseCases } from '../provisioning/builds/builds.usecases.ts'
 import { createLastSeen } from '../provisioning/builds/last-seen.ts'
-import { createBuildReader } from '../provisioning/builds/reading/build-reader.ts'
 import { takenFromReader } from '../provisioning/builds/reading/reader-rights.ts'
-import { createUploads } from '../provisioning/builds/upload.ts'
 import { createChallengeKeys } from '../attestation/challenge/challenge-keys.ts'
 import { createChallengeUseCases } from '../attestation/challenge/issue-challenge.ts'
 import { createHearsay } from '../attestation/challenge/hearsay.ts'
@@ -41,7 +37,6 @@ import { createPooledRandom } from '../system/random.ts'
 import { addressOf, stopListening } from '../http/server.ts'
 import { floodQuotas, type CheckedConfig, settingsOf } from '../config/service.config.ts'
 import { createOutcomeFeed } from '../operations/outcome-feed.ts'
-import { createBelievedTime } from '../operations/believed-time.ts'
 import { createHealth } from '../operations/health.ts'
 import { createReadiness } from '../operations/readiness.ts'
 import { createTraceBuffer } from '../operations/trace-buffer.ts'
@@ -50,34 +45,24 @@ import { createFleetCounts } from '../operations/fleet/fleet-counts.ts'
 import { createStatsUseCases } from '../operations/fleet/stats.usecases.ts'
 import type { Count } from '../attestation/sighting.ts'
 import { createAppraiseOnce } from '../attestation/speed/appraise-once.ts'
+import { createBackgroundWork } from './background-work.ts'
 import { clientDataForm } from './client-data-form.ts'
-import { createJobs } from '../system/jobs.ts'
+import { composeBuilds } from './compose-builds.ts'
 import type { Storage } from '../storage/open-storage.ts'
 import { createOtherNodes } from './other-nodes.ts'
 import type { SharedState } from '../storage/valkey/shared-state.ts'
 import { createPlatform, kindsOf } from './platform.ts'
-import { toldOnce } from './told-once.ts'
 
 const second = 1_000
 const minute = 60 * second
-const hour = 3_600 * second
 /** Milliseconds for which an attestation waits for a digest that is under way. */
 const patience = 2 * second
 /** Milliseconds for which what is registered counts when the store does not say whether it is still so. */
 const factsOutlast = 15 * minute
-/** Milliseconds between two looks at what the nodes share. */
-const hearing = second / 2
-/** Milliseconds for which, and how many, denials can be looked up. */
-const tracesKept = { age: 30 * 24 * hour, number: 100_000 }
 /** Traces of refused challenges, and of unverified reports, that are kept per app: nobody has proved anything yet. */
 const refusalsKept = { requests: 10, seconds: 60 }
 /** Apps whose share of them is remembered. */
 const refusalApps = 10_000
-/** Milliseconds for which an installation that no longer attests is remembered. */
-const installationsKept = 90 * 24 * hour
-
-/** The built file: the process is started from JavaScript, also where the rest runs from source. */
-export const buildReaderProgram = new URL('../../dist/composition/build-reader.process.js', import.meta.url)
 
 export interface Service {
   app: FastifyInstance
@@ -183,50 +168,22 @@ export async function createService(
     traces.record(trace)
     feed.refused(trace)
   }
-  const takeRefusal = createTokenBuckets(refusalsKept, refusalApps, steady)
-  const takeRepeat = createTokenBuckets(refusalsKept, refusalApps, steady)
-  const takeUnsigned = createTokenBuckets(refusalsKept, refusalApps, steady)
-  const takeHearsay = createTokenBuckets(refusalsKept, refusalApps, steady)
+  const fewPerApp = () => {
+    const take = createTokenBuckets(refusalsKept, refusalApps, steady)
+    return (app: string) => take(app).allowed
+  }
+  const mayKeepRefusal = fewPerApp()
   const apiKeys = createApiKeyUseCases({ apiKeys: storage.apiKeys, clock, random })
   const keys = createKeyUseCases({
     signingKeys: storage.signingKeys,
     clock: others.keyClock(clock),
     lease: others.lease,
   })
-  const reader = createBuildReader({
-    program: buildReaderProgram,
-    blobFolder: storage.blobFolder,
-    uploadFolder: storage.uploadFolder,
-    blobs: storage.blobs,
-    seconds: limits.buildReading,
-    memory: limits.buildMemory,
-  })
-  const uploads = createUploads({
-    folder: storage.uploadFolder,
-    largest: limits.buildSize,
-    leastRate: limits.uploadRate,
-    random,
-  })
-  // Nobody else has the folder, and nothing is under way yet.
-  if (isEmbedded) await uploads.clear(Infinity)
-  const buildUseCases = createBuildUseCases({
-    apps,
-    apiKeys: storage.apiKeys,
-    developerRoots: [...appleCodeSigningRoots.map(({ pem }) => pem), ...config.vendors.appleTestRoots],
-    teamsOf: ({ evidence }) =>
-      schemes.settings.flatMap(({ name, teamsOf }) =>
-        teamsOf === undefined || !Object.hasOwn(evidence, name) ? [] : teamsOf(evidence[name]),
-      ),
-    builds,
+  const {
     reader,
     uploads,
-    registrations,
-    measurements,
-    clock,
-    sweepAge: isEmbedded ? 0 : hour,
-    sweepShared: storage.sharing?.sweep,
-    onMalfunction,
-  })
+    useCases: buildUseCases,
+  } = await composeBuilds({ config, storage, schemes, registrations, measurements, onMalfunction })
   const pseudonymOf = (...installation: [app: string, audience: string, thumbprint: string]) =>
     installationPseudonym(pseudonymSecret, ...installation)
   let listening: string | undefined
@@ -277,10 +234,10 @@ export async function createService(
       keepRefused: createRefusedChallenges({
         count,
         recordTrace,
-        mayKeep: (app) => takeRefusal(app).allowed,
+        mayKeep: mayKeepRefusal,
         clock,
       }),
-      keepHearsay: createHearsay({ count, recordTrace, mayKeep: (app) => takeHearsay(app).allowed, clock }),
+      keepHearsay: createHearsay({ count, recordTrace, mayKeep: fewPerApp(), clock }),
     },
     pace,
   )
@@ -359,7 +316,7 @@ export async function createService(
       publicUrl,
       count,
       recordTrace,
-      mayKeep: (app) => takeRefusal(app).allowed,
+      mayKeep: mayKeepRefusal,
       clock,
       random: nonces,
     }),
@@ -368,8 +325,8 @@ export async function createService(
       recordTrace,
       count,
       elapsed: () => performance.now(),
-      mayKeepUnsigned: (app) => takeUnsigned(app).allowed,
-      mayKeepRepeat: (app) => takeRepeat(app).allowed,
+      mayKeepUnsigned: fewPerApp(),
+      mayKeepRepeat: fewPerApp(),
       onSeen: (about, trace) => {
         noteBuild(about)
         feed.passed({ ...about, trace, at: new Date(clock()).toISOString() })
@@ -407,39 +364,33 @@ export async function createService(
 
   turns.watch(app.server)
   app.log.info(takenFromReader, 'the build reader is started without these')
-  const jobs = createJobs(onMalfunction)
-  const flushTraces = async () => {
-    await traces.flush()
-    const dropped = traces.takeDropped()
-    if (dropped > 0) app.log.warn({ dropped }, 'traces dropped')
-  }
-  const believedTime = createBelievedTime({ store: storage.believedTime, clock })
-  const prune = async () => {
-    // A clock that jumped must not make everything look old.
-    if (Math.abs(clock() - steady()) > hour) {
-      app.log.warn('the clock was set: nothing old is removed until the service starts again')
-      return
-    }
-    if (!(await believedTime.mayRemove())) {
-      app.log.warn('the clock is days ahead of when the service was last at work: nothing old is removed yet')
-      return
-    }
-    await stats.condense()
-    await storage.installations.prune(clock() - installationsKept, clock())
-    await console?.prune()
-    await storage.traces.prune(new Date(clock() - tracesKept.age), tracesKept.number)
-  }
+  const background = createBackgroundWork({
+    storage,
+    measurements,
+    traces,
+    counts,
+    stats,
+    keys,
+    builds: buildUseCases,
+    uploads,
+    platform,
+    others,
+    shared,
+    console,
+    epochLength,
+    clock,
+    steady,
+    log: app.log,
+    onMalfunction,
+  })
 
   let closed: Promise<void> | undefined
   const closeAll = async () => {
     closing = true
     const listeners = [app, console?.app, metricsListener].filter((one) => one !== undefined)
     await Promise.all(listeners.map(stopListening))
-    await jobs.stop()
-    await others.leave().catch(onMalfunction)
+    await background.stop()
     await reader.close()
-    await traces.flush().catch(onMalfunction)
-    await counts.flush().catch(onMalfunction)
     shared?.close()
     blobs.close()
     await database.close()
@@ -450,27 +401,7 @@ export async function createService(
     app,
     console: console?.app,
     metrics: metricsListener,
-    begin() {
-      const lead = Math.min(120, epochLength / 4)
-      jobs.every((lead / 4) * second, () => measurements.prepare(lead), 0)
-      jobs.every(second, flushTraces)
-      jobs.every(minute, () => counts.flush())
-      void believedTime.note().catch(onMalfunction)
-      jobs.every(hour, prune)
-      if (shared !== undefined) jobs.every(hearing, toldOnce(shared.hear, app.log))
-      jobs.every(minute, () => platform.refreshStatusList(), 0)
-      jobs.every(2 * second, () => platform.inquiries.askDue())
-      jobs.every(hour, () => keys.refresh())
-      if (!isEmbedded) {
-        others.begin(jobs)
-        database.onChange(() => void others.listen().catch(() => undefined))
-      }
-      jobs.every(6 * hour, () => buildUseCases.sweep(), minute)
-      const { sharing } = storage
-      if (sharing !== undefined) jobs.every(6 * hour, async () => sharing.share(await builds.listBlobs()), 0)
-      // Several nodes may share the folder: what is under way is younger.
-      jobs.every(6 * hour, () => uploads.clear(Date.now() - 24 * hour), 0)
-    },
+    begin: background.begin,
     async giveWay() {
       app.log.fatal('another process is at work on the database: this one stops')
       await close()

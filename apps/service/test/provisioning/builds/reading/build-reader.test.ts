@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { buildReaderProgram } from '../../../../src/composition/create-service.ts'
+import { buildReaderProgram } from '../../../../src/composition/compose-builds.ts'
 import {
   BuildRefused,
   createBuildReader,
