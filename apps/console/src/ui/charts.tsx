@@ -122,6 +122,7 @@ export function OutcomesOverTime({
             labelFormatter={(at) => format(Number(at))}
             contentStyle={{ background: 'var(--surface)', border: '1px solid var(--line)', borderRadius: 8 }}
             labelStyle={{ color: 'var(--text)' }}
+            itemStyle={{ color: 'var(--text)' }}
           />
           {series
             .filter(({ name }) => points.some((point) => point[name] > 0))
