@@ -1,0 +1,104 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { Measurements } from '../attestation/measurement/measurements.ts'
+import { createBelievedTime } from '../operations/believed-time.ts'
+import type { FleetCounts } from '../operations/fleet/fleet-counts.ts'
+import type { StatsUseCases } from '../operations/fleet/stats.usecases.ts'
+import type { KeyUseCases } from '../operations/signing-keys.usecases.ts'
+import type { TraceBuffer } from '../operations/trace-buffer.ts'
+import type { BuildUseCases } from '../provisioning/builds/builds.usecases.ts'
+import type { Uploads } from '../provisioning/builds/upload.ts'
+import type { Storage } from '../storage/open-storage.ts'
+import type { SharedState } from '../storage/valkey/shared-state.ts'
+import { createJobs } from '../system/jobs.ts'
+import type { Clock } from '../system/ports.ts'
+import type { createOtherNodes } from './other-nodes.ts'
+import type { Platform } from './platform.ts'
+import { toldOnce } from './told-once.ts'
+
+const second = 1_000
+const minute = 60 * second
+const hour = 3_600 * second
+/** Milliseconds between two looks at what the nodes share. */
+const hearing = second / 2
+/** Milliseconds for which, and how many, denials can be looked up. */
+const tracesKept = { age: 30 * 24 * hour, number: 100_000 }
+/** Milliseconds for which an installation that no longer attests is remembered. */
+const installationsKept = 90 * 24 * hour
+
+interface BackgroundWork {
+  storage: Pick<Storage, 'database' | 'installations' | 'traces' | 'believedTime' | 'builds' | 'sharing'>
+  measurements: Pick<Measurements, 'prepare'>
+  traces: TraceBuffer
+  counts: FleetCounts
+  stats: Pick<StatsUseCases, 'condense'>
+  keys: Pick<KeyUseCases, 'refresh'>
+  builds: Pick<BuildUseCases, 'sweep'>
+  uploads: Pick<Uploads, 'clear'>
+  platform: Pick<Platform, 'refreshStatusList' | 'inquiries'>
+  others: ReturnType<typeof createOtherNodes>
+  shared: SharedState | undefined
+  console: { prune: () => Promise<void> } | undefined
+  /** Seconds. */
+  epochLength: number
+  clock: Clock
+  steady: Clock
+  log: FastifyBaseLogger
+  onMalfunction: (error: unknown) => void
+}
+
+/** What the service does by itself, from `begin` to `stop`. */
+export function createBackgroundWork(work: BackgroundWork) {
+  const { storage, traces, counts, shared, others, clock, steady, log, onMalfunction } = work
+  const jobs = createJobs(onMalfunction)
+  const believedTime = createBelievedTime({ store: storage.believedTime, clock })
+  const flushTraces = async () => {
+    await traces.flush()
+    const dropped = traces.takeDropped()
+    if (dropped > 0) log.warn({ dropped }, 'traces dropped')
+  }
+  const prune = async () => {
+    // A clock that jumped must not make everything look old.
+    if (Math.abs(clock() - steady()) > hour) {
+      log.warn('the clock was set: nothing old is removed until the service starts again')
+      return
+    }
+    if (!(await believedTime.mayRemove())) {
+      log.warn('the clock is days ahead of when the service was last at work: nothing old is removed yet')
+      return
+    }
+    await work.stats.condense()
+    await storage.installations.prune(clock() - installationsKept, clock())
+    await work.console?.prune()
+    await storage.traces.prune(new Date(clock() - tracesKept.age), tracesKept.number)
+  }
+  return {
+    begin() {
+      const lead = Math.min(120, work.epochLength / 4)
+      jobs.every((lead / 4) * second, () => work.measurements.prepare(lead), 0)
+      jobs.every(second, flushTraces)
+      jobs.every(minute, () => counts.flush())
+      void believedTime.note().catch(onMalfunction)
+      jobs.every(hour, prune)
+      if (shared !== undefined) jobs.every(hearing, toldOnce(shared.hear, log))
+      jobs.every(minute, () => work.platform.refreshStatusList(), 0)
+      jobs.every(2 * second, () => work.platform.inquiries.askDue())
+      jobs.every(hour, () => work.keys.refresh())
+      const { database, sharing, builds } = storage
+      if (database.kind !== 'sqlite') {
+        others.begin(jobs)
+        database.onChange(() => void others.listen().catch(() => undefined))
+      }
+      jobs.every(6 * hour, () => work.builds.sweep(), minute)
+      if (sharing !== undefined) jobs.every(6 * hour, async () => sharing.share(await builds.listBlobs()), 0)
+      // Several nodes may share the folder: what is under way is younger.
+      jobs.every(6 * hour, () => work.uploads.clear(Date.now() - 24 * hour), 0)
+    },
+    /** Starts nothing more, waits for what is running, and writes what waits to be written. */
+    async stop() {
+      await jobs.stop()
+      await others.leave().catch(onMalfunction)
+      await traces.flush().catch(onMalfunction)
+      await counts.flush().catch(onMalfunction)
+    },
+  }
+}
