@@ -20,6 +20,7 @@ export async function buildConsole() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return
   const explanations = await explanationsOfService()
   const { build } = await import('vite')
+  const { NODE_ENV: before } = process.env
   await build({
     root: folder,
     base: '/console/',
@@ -43,6 +44,9 @@ export async function buildConsole() {
       license: { fileName: 'assets/licenses.txt' },
     },
   })
+  // Vite leaves `production` behind, and whoever asked for the build goes on in this process.
+  if (before === undefined) delete process.env.NODE_ENV
+  else process.env.NODE_ENV = before
   writeFileSync(stamp, sources)
 }
 
