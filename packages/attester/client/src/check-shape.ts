@@ -151,7 +151,7 @@ const forms: Readonly<Record<OptionName, readonly [Holds, wanted: string]>> = {
   random: [isFunction, 'a function'],
   timers: [has({ set: isFunction, clear: isFunction }), 'an object with `set` and `clear`'],
   baseUrl: [optional(isUrl), 'an absolute URL, or leave it out'],
-  developmentSecret: [optional(isString), 'a development secret, or leave it out'],
+  developmentSecret: [optional(isString), 'a text, or leave it out'],
   requestTimeout: [optional(isTimeout), 'milliseconds, above 0'],
   idleAfter: [optional((value) => typeof value === 'number' && value >= 0), 'milliseconds, 0 or more'],
 }

@@ -80,7 +80,11 @@ export function createExchange(
   }
 
   async function run(key: InstallationKey | undefined): Promise<Grant> {
-    if (config.developmentSecret && key) return develop(key, config.developmentSecret)
+    const secret = config.developmentSecret
+    if (secret && key) {
+      const request: DevelopmentTokenRequest = { v: wireVersion, ...identity, key: key.publicJwk, secret }
+      return ask('/v1/development-tokens' satisfies typeof paths.developmentTokens, request, key)
+    }
     const healed: unknown[] = []
     for (;;) {
       try {
@@ -139,31 +143,16 @@ export function createExchange(
     return { key, body, goodUntil: sentAt[0] + expires_in * 1000 }
   }
 
-  async function develop(key: InstallationKey, secret: string): Promise<Grant> {
-    const request: DevelopmentTokenRequest = { v: wireVersion, ...identity, key: key.publicJwk, secret }
-    const answer = await post<AttestationResponse>(
-      '/v1/development-tokens' satisfies typeof paths.developmentTokens,
-      request,
-      isAttestationResponse,
-    )
-    return grantOf(answer, key)
+  async function ask(path: string, body: object, key: InstallationKey): Promise<Grant> {
+    const answer = await post<AttestationResponse>(path, body, isAttestationResponse)
+    return { ...answer, key, offset: answer.server_time * 1000 - clock.wall() }
   }
 
-  const grantOf = <Answer extends { server_time: number }>(answer: Answer, key: InstallationKey) => ({
-    ...answer,
-    key,
-    offset: answer.server_time * 1000 - clock.wall(),
-  })
-
   async function send({ body, key }: Prepared): Promise<Grant> {
-    const answer = await post<AttestationResponse>(
-      '/v1/attestations' satisfies typeof paths.attestations,
-      body,
-      isAttestationResponse,
-    )
+    const grant = await ask('/v1/attestations' satisfies typeof paths.attestations, body, key)
     pending = undefined
     await enrolment?.granted(key)
-    return grantOf(answer, key)
+    return grant
   }
 
   function thumbprintOf({ publicJwk }: InstallationKey): Promise<string> {
