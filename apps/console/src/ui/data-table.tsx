@@ -25,8 +25,7 @@ export interface ColumnLook {
 }
 
 export const columnsOf = <T extends RowData>() => createColumnHelper<typeof features, T>()
-// Columns of one table have values of many types.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- columns of one table have values of many types
 export type Columns<T extends RowData> = ColumnDef<typeof features, T, any>[]
 
 /** Pixels. Rows are of one height, so that the place of any is known without drawing the others. */

@@ -13,7 +13,6 @@ import { createJobs } from '../system/jobs.ts'
 import type { Clock } from '../system/ports.ts'
 import type { createOtherNodes } from './other-nodes.ts'
 import type { Platform } from './platform.ts'
-import { toldOnce } from './told-once.ts'
 
 const second = 1_000
 const minute = 60 * second
@@ -100,5 +99,20 @@ export function createBackgroundWork(work: BackgroundWork) {
       await traces.flush().catch(onMalfunction)
       await counts.flush().catch(onMalfunction)
     },
+  }
+}
+
+/** The work, whose failure the log tells when it begins and when it ends, and not each time. */
+function toldOnce(work: () => Promise<void>, log: Pick<FastifyBaseLogger, 'error' | 'info'>) {
+  let failing = false
+  return async (): Promise<void> => {
+    try {
+      await work()
+      if (failing) log.info('Valkey answers again')
+      failing = false
+    } catch (error) {
+      if (!failing) log.error({ err: error }, 'malfunction')
+      failing = true
+    }
   }
 }
