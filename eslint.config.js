@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint'
 import { noChance, noClock, noSharedHooks } from './tools/testing/no-chance.mjs'
 
-const sources = ['packages/*/*/src/**/*.ts', 'apps/*/src/**/*.ts', 'lab/*/src/**/*.ts']
+const sources = ['packages/*/*/src/**/*.ts', 'apps/*/src/**/*.{ts,tsx}', 'lab/*/src/**/*.ts']
 const tests = ['packages/*/*/test/**/*.ts', 'apps/*/test/**/*.ts', 'lab/*/test/**/*.ts']
 
 const namedExports = { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' }

@@ -21,7 +21,7 @@ const queries = new QueryClient({
 })
 // Whatever finds that the session is over ends it for the whole page.
 queries.getQueryCache().subscribe(({ type, query }) => {
-  const { error } = query.state
+  const error: unknown = query.state.error
   if (type === 'updated' && error instanceof ApiProblem && error.status === 401)
     queries.setQueryData(['session'], null)
 })

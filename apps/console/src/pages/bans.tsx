@@ -15,7 +15,7 @@ const column = columnsOf<Ban>()
 
 export function BansPage() {
   const apps = useQuery(appsQuery)
-  const { app: asked } = useSearch({ strict: false }) as { app?: string }
+  const { app: asked }: { app?: string } = useSearch({ strict: false })
   const navigate = useNavigate()
   const field = useId()
   return (

@@ -68,6 +68,7 @@ function Numbers({ period }: { period: Period }) {
   const observing = apis.data?.filter(({ enforcement }) => enforcement === 'observe').length ?? 0
   const { passed, refused, malfunctions } = totals(stats.data)
   const whole = passed + refused
+  const { p50_ms: half, p99_ms: most } = stats.data?.latency ?? {}
   return (
     <dl className="stats">
       <Stat
@@ -89,10 +90,8 @@ function Numbers({ period }: { period: Period }) {
       />
       <Stat
         name="Half take at most"
-        value={stats.data?.latency.p50_ms == null ? '–' : `${stats.data.latency.p50_ms} ms`}
-        note={
-          stats.data?.latency.p99_ms == null ? undefined : `99 of 100 at most ${stats.data.latency.p99_ms} ms`
-        }
+        value={typeof half === 'number' ? `${half} ms` : '–'}
+        note={typeof most === 'number' ? `99 of 100 at most ${most} ms` : undefined}
       />
       <Stat
         name="Active builds"
