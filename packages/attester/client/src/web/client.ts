@@ -4,6 +4,7 @@ import { createClient, type AssayClient } from '../client.ts'
 import type { ClientOptions } from '../options.ts'
 import { indexedDbStore } from './indexed-db-store.ts'
 import { webKeyStore } from './key-store.ts'
+import { readPageBuild } from './page-build.ts'
 import { pageImage, type PageImageOptions } from './page-image.ts'
 import { webSharedState } from './shared-state.ts'
 
@@ -11,7 +12,10 @@ import { webSharedState } from './shared-state.ts'
 type Platform = 'image' | 'crypto' | 'keyStore' | 'shared' | 'fetch' | 'clock' | 'random' | 'timers'
 
 export interface WebClientOptions
-  extends Omit<ClientOptions, Platform>, Partial<Pick<ClientOptions, Platform>>, PageImageOptions {}
+  extends Omit<ClientOptions, Platform | 'build'>, Partial<Pick<ClientOptions, Platform>>, PageImageOptions {
+  /** Default: what the bundler wrote into the page, as it does for `files` and `root`. */
+  build?: string
+}
 
 /**
  * A client for a web page, with the browser's own parts; each can be replaced. Key and tokens are kept in the IndexedDB
@@ -24,10 +28,13 @@ export function createWebClient(options: WebClientOptions): AssayClient {
   const { subtle } = crypto as Partial<Crypto>
   mustHold(subtle, 'crypto (https only)')
   mustHold(globalThis.document, 'document (pages only)')
+  const written = readPageBuild(document)
+  const build = options.build ?? written.build
+  mustHold(build, 'build')
   const name = `assay/${options.app}`
   const store = indexedDbStore(name, indexedDB)
   const client = createClient({
-    image: () => pageImage(options, { document, fetch }),
+    image: () => pageImage({ ...written, ...options }, { document, fetch }),
     crypto: webCrypto(subtle),
     keyStore: webKeyStore(store, subtle),
     shared: webSharedState(name, store, navigator.locks),
@@ -40,6 +47,7 @@ export function createWebClient(options: WebClientOptions): AssayClient {
     },
     baseUrl: document.baseURI,
     ...options,
+    build,
   })
   // The network is back, or the page is shown again.
   const wake = () => document.hidden || client.wake()

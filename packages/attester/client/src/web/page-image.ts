@@ -5,7 +5,7 @@ import { memoryImage, type MemorySegment } from '../image/memory-image.ts'
 export interface PageImageOptions {
   /**
    * Paths under `root` of what the document does not show: its page, the scripts of workers, modules that are loaded
-   * later. Default: `index.html`.
+   * later. Default: what the bundler wrote into the page (`@assay/web-build`), otherwise `index.html`.
    */
   files?: readonly string[]
   /** URL of the folder that was registered as the build, with a slash at its end. Default: the root of the origin. */
@@ -64,10 +64,11 @@ export async function pageImage(
   }
 
   async function load([url, cache]: [string, RequestCache]): Promise<MemorySegment> {
+    const name = decodeURIComponent(url.slice(folder.length))
     const response = await fetch(url, { cache })
-    if (!response.ok) throw new Error('image: missing or wrong')
+    if (!response.ok) throw new Error(`image: ${name} missing or wrong`)
     return {
-      name: decodeURIComponent(url.slice(folder.length)),
+      name,
       kind: 'script',
       bytes: new Uint8Array(await response.arrayBuffer()),
     }

@@ -1,0 +1,14 @@
+/** `id` of the data block (`<script type="application/json">`) in which a page names its build. */
+export const pageBuildId = 'assay-build'
+
+/**
+ * What a bundler writes into a page for the SDK in it. Nobody trusts it: a page that names another build, or other files
+ * than the registered ones, is denied.
+ */
+export interface PageBuild {
+  build: string
+  /** URLs of all segments, the page's own among them, relative to `root`. */
+  files: string[]
+  /** URL of the folder that is registered, with a slash at its end. Default: the root of the origin. */
+  root?: string
+}
