@@ -145,7 +145,15 @@ async function measureInstallations(database) {
     const thumbprint = name(`device ${i}`)
     await repository.find(app, thumbprint)
     await repository.refresh(
-      { app, thumbprint, versionCode: 7, counter: 1, binding: name(`second ${i}`), abi: undefined },
+      {
+        app,
+        thumbprint,
+        versionCode: 7,
+        counter: 1,
+        binding: name(`second ${i}`),
+        abi: undefined,
+        newNames: [],
+      },
       now,
     )
   })

@@ -32,6 +32,8 @@ export interface Installation {
   assertion: { key: PublicJwk; counter: number } | undefined
   /** Binding of the client data that was accepted last: repeating it after a malfunction is not a replay. */
   binding: string
+  /** {@link pseudonymIndex} of what each token calls the installation: by these the operator finds it. */
+  names: readonly number[]
   createdAt: number
 }
 
@@ -45,8 +47,6 @@ export interface Enrolment extends Omit<Installation, 'createdAt'> {
   perDay: number | undefined
   /** New installations of the app within a day for whose keys nothing vouches; undefined: any number. */
   unvouchedPerDay: number | undefined
-  /** {@link pseudonymIndex} of what each token calls the installation: by these the operator finds it. */
-  names: readonly number[]
 }
 
 /**
@@ -66,6 +66,8 @@ export interface Refreshment extends Pick<
 > {
   /** Counter of the assertion; undefined if none was needed. */
   counter: number | undefined
+  /** Names that it has not had yet. */
+  newNames: readonly number[]
 }
 
 /** The result of writing. Nothing is changed unless it is `ok`. */

@@ -45,6 +45,7 @@ export async function keepInstallation(
           abi: exchange.planned.plan.abi,
           binding: read.binding,
           counter,
+          newNames: namesOf(exchange, admitting, ports).filter((name) => !installation.names.includes(name)),
         },
         at,
       ),
@@ -65,12 +66,22 @@ function isEnrolled({ platform, installation, vouchingKey }: VerifiedEvidence): 
   )
 }
 
+/** What the tokens for these APIs call the installation. */
+function namesOf(
+  { app, read }: Exchange,
+  audiences: readonly string[],
+  { pseudonymOf }: Pick<KeepPorts, 'pseudonymOf'>,
+): number[] {
+  return audiences.map((audience) => pseudonymIndex(pseudonymOf(app.id, audience, read.thumbprint)))
+}
+
 function enrolmentOf(
   { platform, installation, holderKey, vouchingKey }: VerifiedEvidence,
-  { app, build, read, planned }: Exchange,
+  exchange: Exchange,
   audiences: readonly string[],
-  { platform: { unvouchedPerDay }, pseudonymOf }: KeepPorts,
+  ports: KeepPorts,
 ): Enrolment {
+  const { app, build, read, planned } = exchange
   const vouching = platform.fresh.find((piece) => piece.vouchingKey !== undefined)?.vouchingKey
   const asserting = platform.fresh.find((piece) => piece.assertionKey !== undefined)
   return {
@@ -82,7 +93,7 @@ function enrolmentOf(
     vouchingKey,
     isVouchedAnew: vouching !== undefined,
     perDay: vouching?.perDay,
-    unvouchedPerDay: unvouchedPerDay(app),
+    unvouchedPerDay: ports.platform.unvouchedPerDay(app),
     evidence: platform.remembered,
     assertion:
       asserting?.assertionKey === undefined
@@ -90,7 +101,7 @@ function enrolmentOf(
         : { key: asserting.assertionKey, counter: 0 },
     receipt: asserting?.receipt,
     binding: read.binding,
-    names: audiences.map((audience) => pseudonymIndex(pseudonymOf(app.id, audience, read.thumbprint))),
+    names: namesOf(exchange, audiences, ports),
   }
 }
 

@@ -77,7 +77,7 @@ export function createBackgroundWork(work: BackgroundWork) {
       jobs.every(second, flushTraces)
       jobs.every(minute, () => counts.flush())
       void believedTime.note().catch(onMalfunction)
-      jobs.every(hour, prune)
+      jobs.every(hour, prune, minute)
       if (shared !== undefined) jobs.every(hearing, toldOnce(shared.hear, log))
       jobs.every(minute, () => work.platform.refreshStatusList(), 0)
       jobs.every(2 * second, () => work.platform.inquiries.askDue())

@@ -50,10 +50,7 @@ export function createBanUseCases(dependencies: BanDependencies) {
   }
 }
 
-/**
- * Of a pseudonym only its index is kept. Installations that got no token for this API when they enrolled have none: then
- * the pseudonyms of all are made again.
- */
+/** Of a pseudonym only its index is kept, from the first token with it on. */
 async function vouchingKeyOf(
   app: string,
   { audience, installation }: BanInput,
@@ -61,8 +58,5 @@ async function vouchingKeyOf(
 ): Promise<VouchingKey | undefined> {
   const isMeant = ({ thumbprint }: VouchedInstallation) =>
     pseudonymOf(app, audience, thumbprint) === installation
-  const found = (await installations.named(app, pseudonymIndex(installation))).find(isMeant)
-  if (found !== undefined) return found.vouchingKey
-  for await (const each of installations.vouchingKeys(app)) if (isMeant(each)) return each.vouchingKey
-  return undefined
+  return (await installations.named(app, pseudonymIndex(installation))).find(isMeant)?.vouchingKey
 }

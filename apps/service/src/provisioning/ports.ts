@@ -159,8 +159,6 @@ export interface VouchedInstallation {
 export interface VouchingKeyStore {
   /** Those that some token calls by a pseudonym whose index is `name`. Few, and mostly one. */
   named(app: string, name: number): Promise<VouchedInstallation[]>
-  /** All of the app. Others get their turn between two pages. */
-  vouchingKeys(app: string): AsyncIterable<VouchedInstallation>
 }
 
 /** Policies of the operator's own. Every version is kept: a result names the one that it rests on. */

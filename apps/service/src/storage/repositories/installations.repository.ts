@@ -1,8 +1,8 @@
 import { setImmediate as othersFirst } from 'node:timers/promises'
 import { statusListMemory } from '@assay/protocol'
-import type { Selectable } from 'kysely'
+import { sql, type Selectable } from 'kysely'
 import { fromJson } from '../columns.ts'
-import { fromDigest, toDigest, type Digest } from '../digest-column.ts'
+import { fromDigest, toDigest } from '../digest-column.ts'
 import type { OpenedDatabase } from '../opened-database.ts'
 import { packEvidence, unpackEvidence, type PackedEvidence } from '../packed-evidence.ts'
 import type { Database, Tables } from '../tables.ts'
@@ -31,7 +31,6 @@ export function createInstallationRepository(
     countEnrolments: (app: string, vouchingKey: VouchingKey, thumbprint: string, now: number) =>
       countEnrolments(db, app, vouchingKey, thumbprint, dayOf(now)),
     named: (app: string, name: number) => named(db, app, name),
-    vouchingKeys: (app: string) => vouchingKeysOf(db, app),
     enrol: enrolIn(database),
     refresh: (refreshment: Refreshment, now: number) => refresh(db, refreshment, now),
     takeVendorCall: (call: VendorCall, now: number) => takeVendorCall(db, call, dayOf(now)),
@@ -40,6 +39,10 @@ export function createInstallationRepository(
     prune: (before: number, now: number) => prune(db, before, now),
   }
 }
+
+/** Of an installation that is selected; `null`: it has none. */
+const names = sql<string | null>`(select string_agg(cast(name as text), ' ') from installation_names
+  where installation = installations.id)`
 
 async function findInstallation(
   db: Database,
@@ -50,7 +53,7 @@ async function findInstallation(
     .selectFrom('installations')
     .innerJoin('installation_evidence', 'installation', 'id')
     .selectAll('installations')
-    .select('evidence')
+    .select(['evidence', names.as('names')])
     .where('app', '=', numbered(app))
     .where('thumbprint', '=', toDigest(thumbprint))
     .executeTakeFirst()
@@ -77,32 +80,9 @@ function toVouched({ thumbprint, anchor_kind: kind, anchor: id }: VouchedRow): V
 type Row = Selectable<Tables['installations']>
 type VouchedRow = Pick<Row, 'thumbprint' | 'anchor_kind' | 'anchor'>
 
-/** Rows that are read at once: those who wait meanwhile wait for some milliseconds. */
-const pageLength = 250
-
-async function* vouchingKeysOf(db: Database, app: string): AsyncGenerator<VouchedInstallation> {
-  let last = Buffer.alloc(0) as Digest
-  for (;;) {
-    const rows = await db
-      .selectFrom('installations')
-      .select(['thumbprint', 'anchor_kind', 'anchor'])
-      .where('app', '=', numbered(app))
-      .where('thumbprint', '>', last)
-      .orderBy('thumbprint')
-      .limit(pageLength)
-      .execute()
-    for (const row of rows) {
-      last = row.thumbprint
-      yield* toVouched(row)
-    }
-    if (rows.length < pageLength) return
-    await othersFirst()
-  }
-}
-
 async function refresh(
   db: Database,
-  { app, thumbprint, versionCode, abi, binding, counter }: Refreshment,
+  { app, thumbprint, versionCode, abi, binding, counter, newNames }: Refreshment,
   now: number,
 ): Promise<Kept> {
   const { numUpdatedRows } = await db
@@ -129,10 +109,28 @@ async function refresh(
           ]),
     )
     .executeTakeFirstOrThrow()
-  if (numUpdatedRows > 0n) return 'ok'
+  if (numUpdatedRows > 0n) {
+    for (const name of newNames) await addName(db, app, thumbprint, name)
+    return 'ok'
+  }
   const known = await findInstallation(db, app, thumbprint)
   if (known === undefined) return 'unknown'
   return known.versionCode > versionCode ? 'older_build' : 'counter_used'
+}
+
+/** When an API got its first token of the installation: rarely. */
+async function addName(db: Database, app: string, thumbprint: string, name: number): Promise<void> {
+  await db
+    .insertInto('installation_names')
+    .columns(['name', 'installation'])
+    .expression(({ selectFrom, val }) =>
+      selectFrom('installations')
+        .select([val(name).as('name'), 'id'])
+        .where('app', '=', numbered(app))
+        .where('thumbprint', '=', toDigest(thumbprint)),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
 }
 
 /** A call to a vendor, and the shares of a day that it is taken from. */
@@ -261,7 +259,9 @@ async function inSlices(deleteSome: () => Promise<{ numDeletedRows: bigint }>): 
   while ((await deleteSome()).numDeletedRows > 0n) await othersFirst()
 }
 
-function toInstallation(app: string, row: Row & { evidence: PackedEvidence }): Installation {
+type FoundRow = Row & { evidence: PackedEvidence; names: string | null }
+
+function toInstallation(app: string, row: FoundRow): Installation {
   return {
     app,
     thumbprint: fromDigest(row.thumbprint),
@@ -275,6 +275,7 @@ function toInstallation(app: string, row: Row & { evidence: PackedEvidence }): I
         ? undefined
         : { key: fromJson(row.assertion_key), counter: row.assertion_counter },
     binding: fromDigest(row.binding),
+    names: row.names?.split(' ').map(Number) ?? [],
     createdAt: row.created_at,
   }
 }

@@ -181,6 +181,21 @@ describe('a ban', () => {
     expect(await attest(world, device, [])).toBe('tokens')
   })
 
+  it('is made by the name that an API learned after the enrolment', async () => {
+    const phone = pixel()
+    const { device } = await enrolled(phone)
+    const later = 'https://later.example.com'
+    const api = { audience: later, apps: [androidId], tiers: ['affirming'], policy: 'phones' }
+    await must(world.service, 'POST', '/v1/apis', { body: api })
+    const asking = { ...device, audiences: [later] }
+    const challenge = await challengeOf(world, asking, { purpose: 'refresh' })
+    const token = await tokenOf(world, await answerTo(challenge, asking, []))
+    const input = { audience: later, installation: token.installation }
+    const ban = await must<Ban>(world.service, 'POST', bans, { body: input })
+    expect(ban).toMatchObject({ kind: 'android-device', vouching_key: phone.keybox.attestationKeySha256 })
+    await must(world.service, 'DELETE', `${bans}/${ban.kind}/${ban.vouching_key}`)
+  })
+
   it('of a batch has to be meant', async () => {
     const { device, input } = await enrolled(pixel({ provisioning: 'factory' }))
     expect((await world.service.problem('POST', bans, { body: input })).code).toBe('anchor_is_batch')

@@ -150,6 +150,7 @@ export function laterStepsSuite(world: StorageWorld): void {
         evidence: JSON.parse(evidence('software')) as unknown,
         assertion: { key, counter: 4_294_967_295 },
         binding: 'b',
+        names: [2 ** 47 + 500],
         createdAt: 2,
       })
       expect(await known.due(77, 10)).toMatchObject([{ app, thumbprint: second }])

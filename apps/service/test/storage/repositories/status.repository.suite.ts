@@ -94,7 +94,15 @@ export function statusRepositorySuite(world: StorageWorld): void {
       await installations.enrol(enrolment('long ago'), now - 2 * day)
       await installations.enrol(enrolment('refreshed'), now - 2 * day)
       await installations.refresh(
-        { app, thumbprint: 'refreshed', versionCode: 7, abi: undefined, binding: 'next', counter: undefined },
+        {
+          app,
+          thumbprint: 'refreshed',
+          versionCode: 7,
+          abi: undefined,
+          binding: 'next',
+          counter: undefined,
+          newNames: [],
+        },
         now - minute,
       )
       await bans.add(app, vouchingKey, now)
