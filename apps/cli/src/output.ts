@@ -8,6 +8,8 @@ export interface Output {
   readonly colours: Colours
   /** The result of a command: as JSON with `--json`, else as `text` says it. */
   result(value: unknown, text: () => string): void
+  /** One of many results that come by and by: a line of JSON with `--json`, else a line of text. */
+  entry(value: unknown, text: () => string): void
   /** A line for a person; silent with `--json`. */
   note(line: string): void
   warn(line: string): void
@@ -29,6 +31,7 @@ export function createOutput(streams: Streams, env: Environment, json: boolean):
     colours: coloursFor(streams.out, env, json),
     result: (value, text) =>
       void streams.out.write(json ? `${JSON.stringify(value, null, 2)}\n` : `${text()}\n`),
+    entry: (value, text) => void streams.out.write(`${json ? JSON.stringify(value) : text()}\n`),
     note: (line) => {
       if (!json) streams.err.write(`${line}\n`)
     },

@@ -23,6 +23,15 @@ export interface ServiceClient {
   upload(path: string, file: SentFile): Promise<unknown>
   /** What everybody may read: goes without the API key. */
   look(path: string): Promise<Look>
+  /** Server-sent events, as they come; ends where the service ends the stream, or with the signal. */
+  watch(path: string, signal: AbortSignal): AsyncIterable<ServerEvent>
+}
+
+/** One of a stream (HTML Living Standard, section 9.2). */
+export interface ServerEvent {
+  /** Undefined: it has no name. */
+  event?: string | undefined
+  data: string
 }
 
 /** A file that is sent as it is read. */
@@ -51,6 +60,8 @@ const lookTimeout = 15_000
 /** Entries of a page, where the service is not asked for fewer. */
 const pageLength = 500
 const longestAnswer = 64 * 1024 * 1024
+/** Milliseconds of silence after which a stream is given up; the service gives a sign of life every 15 seconds. */
+const silence = 45_000
 
 export function createServiceClient(server: URL, apiKey: () => string): ServiceClient {
   const send = async (method: string, path: string, body?: Body) => {
@@ -84,6 +95,36 @@ export function createServiceClient(server: URL, apiKey: () => string): ServiceC
       const answer = await exchange(new URL(path, server), { method: 'GET', timeout: lookTimeout })
       return { ...answer, asked, answered: Date.now() }
     },
+    watch: (path, signal) => eventsOf(new URL(path, server), `Bearer ${apiKey()}`, signal),
+  }
+}
+
+async function* eventsOf(url: URL, authorization: string, signal: AbortSignal): AsyncGenerator<ServerEvent> {
+  const { createParser } = await import('eventsource-parser')
+  const request = await requestTo(url, { method: 'GET', timeout: silence, authorization }, signal)
+  let waiting: ServerEvent[] = []
+  const parser = createParser({ onEvent: ({ event, data }) => void waiting.push({ event, data }) })
+  try {
+    request.end()
+    const response = await responseTo(request)
+    const isStream = response.headers['content-type']?.startsWith('text/event-stream') === true
+    if (!isStream || response.statusCode !== 200) {
+      await read(url, response)
+      throw badAnswer()
+    }
+    const decoder = new TextDecoder()
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      parser.feed(decoder.decode(chunk, { stream: true }))
+      const events = waiting
+      waiting = []
+      yield* events
+    }
+  } catch (cause) {
+    if (signal.aborted) return
+    if (cause instanceof CliError) throw cause
+    throw unreachable(url, cause)
+  } finally {
+    request.destroy()
   }
 }
 
@@ -113,16 +154,10 @@ interface Asked {
 }
 
 async function exchange(url: URL, asked: Asked): Promise<{ value: unknown; date: number | undefined }> {
-  const { method, timeout, body } = asked
-  const { request: send } = url.protocol === 'https:' ? await import('node:https') : http
-  const request = send(url, { method, headers: headersOf(asked), timeout })
-  request.on('timeout', () => request.destroy(Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' })))
+  const { body } = asked
+  const request = await requestTo(url, asked)
   const stream = body?.open?.()
-  const answered = new Promise<http.IncomingMessage>((resolve, reject) => {
-    request.on('response', resolve).on('error', reject)
-    // Before the pipeline hears of it, which tells the request no more than that it is over.
-    stream?.on('error', (cause) => (cause instanceof CliError ? reject(cause) : undefined))
-  })
+  const answered = responseTo(request, stream)
   try {
     // A service that refuses early closes its side while the upload goes on: its answer counts, not the broken pipe.
     if (stream === undefined) request.end(body?.text)
@@ -137,6 +172,27 @@ async function exchange(url: URL, asked: Asked): Promise<{ value: unknown; date:
     // Or the connection stays open for the rest of an upload that the service does not read, and the process with it.
     request.destroy()
   }
+}
+
+async function requestTo(url: URL, asked: Asked, signal?: AbortSignal): Promise<http.ClientRequest> {
+  const { method, timeout } = asked
+  const { request: send } = url.protocol === 'https:' ? await import('node:https') : http
+  const request = send(url, {
+    method,
+    headers: headersOf(asked),
+    timeout,
+    ...(signal === undefined ? {} : { signal }),
+  })
+  request.on('timeout', () => request.destroy(Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' })))
+  return request
+}
+
+function responseTo(request: http.ClientRequest, sent?: Readable): Promise<http.IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request.on('response', resolve).on('error', reject)
+    // Before the pipeline hears of it, which tells the request no more than that it is over.
+    sent?.on('error', (cause) => (cause instanceof CliError ? reject(cause) : undefined))
+  })
 }
 
 function headersOf({ authorization, body }: Asked): http.OutgoingHttpHeaders {

@@ -16,6 +16,8 @@ export interface RealService {
   readonly folder: string
   /** One command line of its administrator. */
   assay(args: readonly string[], more?: { stdin?: string; isTTY?: boolean }): ReturnType<typeof cli>
+  /** What `assay attestation watch` has written once it has shown `text`; it is stopped then. */
+  watched(text: string, options: readonly string[]): Promise<string>
   close(): Promise<void>
 }
 
@@ -41,6 +43,17 @@ export async function realService(options: (folder: string) => string[] = () => 
     url,
     folder,
     assay: (args, more) => cli(args, { ...env, ASSAY_URL: url, ASSAY_API_KEY: key }, more),
+    async watched(text, options) {
+      const [out, stop] = [new PassThrough(), new EventEmitter()]
+      let written = ''
+      out.on('data', (chunk: Buffer) => {
+        written += chunk.toString()
+        if (written.includes(text)) stop.emit('SIGINT')
+      })
+      const args = ['attestation', 'watch', '--server', url, ...options]
+      await run(args, { out, err: new PassThrough() }, { ASSAY_API_KEY: key }, stop)
+      return written
+    },
     async close() {
       signals.emit('SIGTERM')
       await ended

@@ -59,6 +59,12 @@ const tampered = (scripts: Scripts) => ({
   'main.js': scripts['main.js']?.replace('aa', 'ba') ?? '',
 })
 
+test('attestation watch tells of it as it comes', async () => {
+  const { trace } = await attest(tampered(second), '2')
+  const shown = await service.watched(trace, ['--outcome', 'denied'])
+  expect(shown).toMatch(new RegExp(`denied +SOFTWARE_SEGMENT_MISMATCH +${app} +2 +${trace}`))
+})
+
 describe('a device that was refused', () => {
   test('with a build that never passes: the build is to be looked at first', async () => {
     const trace = await kept((await attest(tampered(second), '2')).trace)

@@ -1,13 +1,13 @@
 import { Option, type Command } from 'commander'
 import type { AttestationTrace } from '@assay/protocol'
+import type { ListedTrace } from '@assay/service'
 import type { Context } from '../context.ts'
 import { claimsInWords, readEar } from '../doctor/read-ear.ts'
 import { explanationOf } from '../explanations.ts'
 import { fields, table } from '../output.ts'
 import { example, integer, span, type Action } from './arguments.ts'
 import { readTrace } from './doctor-trace.ts'
-
-type ListedTrace = Omit<AttestationTrace, 'segments' | 'ear'>
+import { addWatchCommand } from './watch.ts'
 
 interface ListOptions {
   app?: string
@@ -19,8 +19,10 @@ interface ListOptions {
   limit: number
 }
 
-export function addAttestationCommands(program: Command, action: Action): void {
-  const attestation = program.command('attestation').description('why a device was refused')
+export function addAttestationCommands(program: Command, action: Action, signals: NodeJS.EventEmitter): void {
+  const attestation = program
+    .command('attestation')
+    .description('what becomes of devices, and why one was refused')
   attestation
     .command('list')
     .description('list the denials, malfunctions and reports that are kept, the newest first')
@@ -44,6 +46,7 @@ export function addAttestationCommands(program: Command, action: Action): void {
     .argument('<trace>', 'the id that the app, or its log, shows beside the refusal')
     .addHelpText('after', example('assay attestation show JnGmJ1zKQxq0V7yq3c2hVA'))
     .action(action((context, [trace]) => showAttestation(context, trace as string)))
+  addWatchCommand(attestation, action, signals)
 }
 
 async function listAttestations(

@@ -1,23 +1,9 @@
 import type { Command } from 'commander'
+import type { AuditEntry, AuditVerdict } from '@assay/service'
 import { cliError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
 import { table } from '../output.ts'
 import { example, integer, type Action } from './arguments.ts'
-
-interface Entry {
-  number: number
-  at: string
-  key: string | null
-  key_name: string
-  action: string
-  object: string
-}
-
-interface Verdict {
-  ok: boolean
-  head: { number: number; hash: string }
-  fault: { number: number; reason: 'edited' | 'gap' | 'end' | 'seal' | 'head' } | null
-}
 
 interface ListOptions {
   key?: string
@@ -47,7 +33,7 @@ export function addAuditCommands(program: Command, action: Action): void {
 
 async function listAudit({ output, service }: Context, { limit, ...filter }: ListOptions): Promise<void> {
   const query = new URLSearchParams({ ...filter })
-  const entries = await service.some<Entry>(`v1/audit?${query}`, 'entries', limit)
+  const entries = await service.some<AuditEntry>(`v1/audit?${query}`, 'entries', limit)
   output.result(entries, () =>
     entries.length === 0
       ? 'Nothing like that was done.'
@@ -74,7 +60,7 @@ const faults = {
 
 async function verifyAudit({ output, service }: Context, { head }: { head?: string }): Promise<void> {
   const query = head === undefined ? '' : `?head=${encodeURIComponent(head)}`
-  const verdict = (await service.get(`v1/audit/verify${query}`)) as Verdict
+  const verdict = (await service.get(`v1/audit/verify${query}`)) as AuditVerdict
   const kept = `${verdict.head.number}:${verdict.head.hash}`
   if (verdict.fault !== null) {
     const { number, reason } = verdict.fault

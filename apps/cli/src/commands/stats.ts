@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
+import type { Stats } from '@assay/service'
 import type { Context } from '../context.ts'
 import { table } from '../output.ts'
 import { example, span, type Action } from './arguments.ts'
@@ -13,22 +14,6 @@ type StatsOptions = Partial<Record<(typeof filters)[number], string>> & {
   by: string[]
   outcome?: string
   limit?: string
-}
-
-type Group = {
-  at?: string
-  passed: number
-  refused: number
-  malfunctions: number
-  reported: number
-} & Partial<Record<(typeof groupings)[number], string>>
-
-interface Stats {
-  since: string
-  until: string
-  groups: Group[]
-  truncated: boolean
-  latency: { p50_ms: number | null; p90_ms: number | null; p99_ms: number | null }
 }
 
 export function addStatsCommand(program: Command, action: Action): void {
@@ -89,7 +74,7 @@ function statsInWords({ groups, since, until, latency }: Stats, by: readonly str
 
 const mostInWords = (most: number | null) => (most === null ? 'more than 5 s' : `at most ${most} ms`)
 
-function cell(group: Group, name: string): string {
-  const value = ['minute', 'hour', 'day'].includes(name) ? group.at : group[name as keyof Group]
+function cell(group: Stats['groups'][number], name: string): string {
+  const value = ['minute', 'hour', 'day'].includes(name) ? group.at : group[name as keyof typeof group]
   return value === undefined || value === '' ? '-' : String(value)
 }
