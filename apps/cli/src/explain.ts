@@ -1,5 +1,7 @@
-/** What `assay doctor TRACE` makes of a trace, for the console too: with nothing of Node. */
+/** What `assay doctor` makes of a trace, and of what the service stands on, for the console too: with nothing of Node. */
 export { explainTrace, scopeTexts } from './doctor/explain-trace.ts'
 export type { TraceExplanation, TraceRecord } from './doctor/explain-trace.ts'
 export { claimsInWords } from './doctor/read-ear.ts'
 export type { Explanation } from './explanations.ts'
+export { examineHealth } from './doctor/examine-health.ts'
+export type { Finding } from './doctor/findings.ts'

@@ -29,6 +29,11 @@ const attestation = createRoute({
   path: '/attestations/$trace',
   component: lazyRouteComponent(() => import('./pages/attestation.tsx'), 'AttestationPage'),
 })
+const refusals = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/refusals',
+  component: lazyRouteComponent(() => import('./pages/refusals.tsx'), 'RefusalsPage'),
+})
 const apis = createRoute({
   getParentRoute: () => rootRoute,
   path: '/apis',
@@ -54,6 +59,11 @@ const keys = createRoute({
   path: '/keys',
   component: lazyRouteComponent(() => import('./pages/keys.tsx'), 'KeysPage'),
 })
+const audit = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/audit',
+  component: lazyRouteComponent(() => import('./pages/audit.tsx'), 'AuditPage'),
+})
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
@@ -62,11 +72,13 @@ export const router = createRouter({
     app,
     attestations,
     attestation,
+    refusals,
     apis,
     policies,
     policy,
     bans,
     keys,
+    audit,
   ]),
   basepath: '/console',
   defaultErrorComponent: ({ error, reset }) => <Problem error={error} retry={reset} />,

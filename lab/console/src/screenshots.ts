@@ -13,11 +13,13 @@ export const pagesOf = (trace: string) => ({
   app: 'apps/com.example.shop',
   attestations: 'attestations',
   attestation: `attestations/${trace}`,
+  refusals: 'refusals',
   apis: 'apis',
   policies: 'policies',
   policy: 'policies/balanced',
   bans: 'bans',
   keys: 'keys',
+  audit: 'audit',
 })
 
 /** Signs in by the form, as a person does. */

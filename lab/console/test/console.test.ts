@@ -22,6 +22,8 @@ beforeAll(async () => {
   service = await startLivelyService({ minutes: 4 })
   await service.operator('POST', '/v1/apps', { id: 'com.example.hostile', platform: 'web', name: hostile })
   await service.operator('POST', '/v1/keys', { name: hostile, scope: 'read' })
+  const { document } = await service.operator<{ document: object }>('GET', '/v1/policies/balanced')
+  await service.operator('PUT', '/v1/policies/hostile', { ...document, name: hostile, description: hostile })
 })
 afterAll(() => service.close())
 
@@ -91,7 +93,16 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
 
   it('text of others is never markup', async () => {
     const { page, faults, close } = await open()
-    for (const at of ['apps', 'apps/com.example.hostile', 'keys', 'bans']) {
+    for (const at of [
+      'apps',
+      'apps/com.example.hostile',
+      'keys',
+      'bans',
+      'policies',
+      'policies/hostile',
+      'audit',
+      'refusals?build=%3Cimg%20src%3Dx%3E',
+    ]) {
       await visit(page, at)
       expect(await page.locator('img[src="x"]').count(), at).toBe(0)
       expect(await page.title()).toMatch(/Assay console$/)
@@ -99,6 +110,101 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
     await visit(page, 'apps')
     expect(await page.getByText(hostile).first().isVisible()).toBe(true)
     expect(faults).toEqual([])
+    await close()
+  })
+
+  it('what a device sent with its refusal is never markup', async () => {
+    const { page, faults, close } = await open()
+    const { attestations } = await service.operator<{ attestations: { trace: string }[] }>(
+      'GET',
+      '/v1/attestations?outcome=denied&limit=1',
+    )
+    const [{ trace }] = attestations as [{ trace: string }]
+    const told = await service.operator<object>('GET', `/v1/attestations/${trace}`)
+    await page.route(`**/console/v1/attestations/${trace}`, (route) =>
+      route.fulfill({ json: { ...told, build: hostile, code: hostile, segments: [hostile] } }),
+    )
+    await visit(page, `attestations/${trace}`)
+    expect(await page.getByText(hostile).count()).toBeGreaterThan(1)
+    expect(await page.locator('img[src="x"]').count()).toBe(0)
+    expect(await page.title()).toMatch(/Assay console$/)
+    expect(faults).toEqual([])
+    await close()
+  })
+
+  it('lists what is kept of refusals by what is asked, with the way to each', async () => {
+    const { page, close } = await open()
+    await visit(page, 'refusals')
+    await page.getByLabel('Reason').fill('HARDWARE_EVIDENCE_MISSING')
+    await page.getByRole('button', { name: 'Show', exact: true }).click()
+    await page.waitForURL(/code=HARDWARE_EVIDENCE_MISSING/)
+    await expect.poll(() => page.getByRole('link', { name: 'SOFTWARE_SEGMENT_MISMATCH' }).count()).toBe(0)
+    await page.getByRole('link', { name: 'HARDWARE_EVIDENCE_MISSING' }).first().click()
+    await page.getByRole('heading', { level: 1, name: 'One attestation' }).waitFor()
+    await page.getByText('What to do').waitFor()
+    await visit(page, 'refusals?app=com.example.nobody')
+    await page.getByText('Nothing like that is kept').waitFor()
+    await close()
+  })
+
+  it('shows the audit log, what an act changed, and that the log is whole', async () => {
+    const { page, close } = await open()
+    await visit(page, 'audit')
+    await page.getByRole('button', { name: 'Verify' }).click()
+    await page.getByText(/All \d+ entries are whole/).waitFor()
+    await page.getByLabel('Head that was kept').fill(`1:${'A'.repeat(43)}`)
+    await page.getByRole('button', { name: 'Verify' }).click()
+    await page.getByText(/Entry 1 is not the one that was kept/).waitFor()
+    await page.getByLabel('Act', { exact: true }).fill('policy.put')
+    await page.getByRole('button', { name: 'Show', exact: true }).click()
+    await page
+      .getByRole('button', { name: /Details of entry \d+/ })
+      .first()
+      .click()
+    const dialog = page.getByRole('dialog')
+    expect(await dialog.innerText()).toContain('"description"')
+    expect(await axeFindings(page)).toEqual([])
+    await close()
+  })
+
+  it('says on the overview what needs attention', async () => {
+    const { page, close } = await open()
+    const day = 86_400_000
+    const [soon, late] = [3 * day, 300 * day].map((ms) => new Date(Date.now() + ms).toISOString())
+    const made = await Promise.all(
+      [soon, late].map((end, index) =>
+        service.operator<{ id: string }>('POST', '/v1/keys', {
+          name: `ending ${index}`,
+          scope: 'read',
+          expires_at: end,
+        }),
+      ),
+    )
+    const status = await service.operator<object>('GET', '/v1/service')
+    await page.route('**/console/v1/service', (route) =>
+      route.fulfill({
+        json: { ...status, health: { store_latency_ms: 900, disk_free_bytes: 5_000_000 } },
+      }),
+    )
+    await page.route('**/console/v1/stats?*by=app%2Cbuild*', (route) => {
+      const isBefore =
+        Date.parse(new URL(route.request().url()).searchParams.get('until') ?? '') < Date.now() - day / 48
+      const group = { app: 'com.example.shop', build: '1.5.0', malfunctions: isBefore ? 0 : 2, reported: 0 }
+      const counts = isBefore ? { passed: 990, refused: 10 } : { passed: 20, refused: 80 }
+      return route.fulfill({ json: { groups: [{ ...group, ...counts }], latency: {} } })
+    })
+    await visit(page, '')
+    const section = page.getByRole('region', { name: 'Needs attention' })
+    await section.getByText(/ending 0/).waitFor()
+    await section
+      .getByText(/80% of its attestations of the last hour were refused, 1% on the day before/)
+      .waitFor()
+    await section.getByText(/2 attestations of the last hour ended in a malfunction/).waitFor()
+    await section.getByText(/5 MB left/).waitFor()
+    await section.getByText(/900 ms/).waitFor()
+    expect(await section.getByText(/ending 1/).count()).toBe(0)
+    expect(await axeFindings(page)).toEqual([])
+    for (const { id } of made) await service.operator('DELETE', `/v1/keys/${id}`)
     await close()
   })
 

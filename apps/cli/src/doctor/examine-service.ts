@@ -4,6 +4,7 @@ import { CliError } from '../cli-error.ts'
 import { duration } from '../durations.ts'
 import { isLoopback, type Look, type ServiceClient } from '../service-client.ts'
 import { readPublished, type Published } from '../tokens/published.ts'
+import { examineHealth } from './examine-health.ts'
 import { kindsWith } from './examine-registration.ts'
 import { finding, type Finding } from './findings.ts'
 
@@ -11,11 +12,6 @@ import { finding, type Finding } from './findings.ts'
 const longestEpoch = 3_600
 /** Milliseconds. The field `Date` is whole seconds, and an answer takes its time. */
 const clockTolerance = 5_000
-
-/** Milliseconds for one write to the database. */
-const slowStore = 250
-/** Bytes. */
-const lowDisk = 1 << 30
 
 /** What a running service said at the address that the operator gave. */
 export interface ObservedService {
@@ -43,21 +39,6 @@ export function examineService({ server, status, published, ready }: ObservedSer
   if (epoch > longestEpoch) found.push(finding('DOCTOR_EPOCH_LONG', { seconds: duration(epoch) }))
   if (level === 'fatal' || level === 'silent') found.push(finding('DOCTOR_LOG_QUIET', { level }))
   return found
-}
-
-/** Where the database takes no write at all, the service is not ready. */
-function examineHealth({
-  store_latency_ms: latency,
-  disk_free_bytes: free,
-}: ServiceStatus['health']): Finding[] {
-  return [
-    ...(latency !== null && latency > slowStore
-      ? [finding('DOCTOR_STORE_SLOW', { milliseconds: String(Math.round(latency)) })]
-      : []),
-    ...(free !== null && free < lowDisk
-      ? [finding('DOCTOR_DISK_LOW', { megabytes: String(Math.floor(free / 1e6)) })]
-      : []),
-  ]
 }
 
 /** Secrets that give tokens without appraisal, as long as they work. @param now milliseconds since 1970 */

@@ -1,22 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
+import type { Stats } from '@assay/service'
 import { call } from './client.ts'
-
-/** Answer to `GET /v1/stats`. */
-export interface Stats {
-  since: string
-  until: string
-  groups: {
-    at?: string
-    app?: string
-    build?: string
-    code?: string
-    passed: number
-    refused: number
-    malfunctions: number
-    reported: number
-  }[]
-  latency: { p50_ms: number | null; p99_ms: number | null }
-}
 
 /** Spans of time that the overview shows, and by what it is divided. */
 export const periods = {
@@ -40,3 +24,27 @@ export const statsQuery = (period: Period, by: string, where: Readonly<Record<st
     },
     refetchInterval: look,
   })
+
+const hour = 3_600_000
+
+/** Builds of the last hour, and of the day before it: what is normal. */
+export const recentBuildsQuery = queryOptions({
+  queryKey: ['stats', 'builds', 'recent'],
+  queryFn: async ({ signal }) => {
+    const recent = Date.now() - hour
+    const ask = (since: number, until: number) =>
+      call<Stats>(
+        'GET',
+        `v1/stats?${new URLSearchParams({
+          since: new Date(since).toISOString(),
+          until: new Date(until).toISOString(),
+          by: 'app,build',
+          limit: '1000',
+        }).toString()}`,
+        { signal, background: true },
+      )
+    const [now, before] = await Promise.all([ask(recent, Date.now() + 1), ask(recent - 24 * hour, recent)])
+    return { now, before }
+  },
+  refetchInterval: 60_000,
+})

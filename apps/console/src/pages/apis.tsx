@@ -2,16 +2,15 @@ import { useQuery } from '@tanstack/react-query'
 import type { Api } from '@assay/protocol'
 import { apisQuery } from '../api/queries.ts'
 import { Badge, TierBadge } from '../ui/badge.tsx'
-import { columnsOf, DataTable } from '../ui/data-table.tsx'
-import { Page, Section } from '../ui/page.tsx'
-import { Empty, Loaded } from '../ui/states.tsx'
+import { mono, orElse } from '../ui/cells.tsx'
+import { columnsOf } from '../ui/data-table.tsx'
+import { ListSection } from '../ui/list-section.tsx'
+import { Page } from '../ui/page.tsx'
+import { Empty } from '../ui/states.tsx'
 
 const column = columnsOf<Api>()
 const columns = column.columns([
-  column.accessor('audience', {
-    header: 'API',
-    cell: ({ getValue }) => <span className="mono">{getValue()}</span>,
-  }),
+  column.accessor('audience', { header: 'API', cell: mono }),
   column.accessor('enforcement', {
     header: 'Enforcement',
     cell: ({ getValue }) => <Badge tone={getValue() === 'enforce' ? 'good' : 'warn'}>{getValue()}</Badge>,
@@ -30,17 +29,14 @@ const columns = column.columns([
   column.accessor('mode', { header: 'Tokens' }),
   column.accessor('token_lifetime', { header: 'Lifetime', cell: ({ getValue }) => `${getValue()} s` }),
   column.accessor(({ apps }) => apps.join(', '), { id: 'apps', header: 'Apps' }),
-  column.accessor('policy', {
-    header: 'Policy',
-    cell: ({ getValue }) => getValue() ?? <span className="muted">the app’s</span>,
-  }),
+  column.accessor('policy', { header: 'Policy', cell: orElse('the app’s') }),
 ])
 const looks = {
   audience: { width: 16 },
   enforcement: { width: 8 },
   tiers: { width: 13, wideOnly: true },
   mode: { width: 6, wideOnly: true },
-  token_lifetime: { width: 6, wideOnly: true },
+  token_lifetime: { width: 5.5, wideOnly: true },
   apps: { width: 14, wideOnly: true },
   policy: { width: 8, wideOnly: true },
 }
@@ -49,26 +45,19 @@ export function ApisPage() {
   const apis = useQuery(apisQuery)
   return (
     <Page title="APIs" lead="What tokens are issued for, and which tiers each admits.">
-      <Section title="APIs" flush>
-        <Loaded query={apis}>
-          {(data) =>
-            data.length === 0 ? (
-              <Empty title="No API is registered">
-                Register one:{' '}
-                <code>assay api add https://api.example.com --app com.example.app --tier affirming</code>
-              </Empty>
-            ) : (
-              <DataTable
-                caption="APIs"
-                columns={columns}
-                looks={looks}
-                data={data}
-                rowId={({ audience }) => audience}
-              />
-            )
-          }
-        </Loaded>
-      </Section>
+      <ListSection
+        title="APIs"
+        query={apis}
+        columns={columns}
+        looks={looks}
+        rowId={({ audience }) => audience}
+        empty={
+          <Empty title="No API is registered">
+            Register one:{' '}
+            <code>assay api add https://api.example.com --app com.example.app --tier affirming</code>
+          </Empty>
+        }
+      />
     </Page>
   )
 }

@@ -1,12 +1,14 @@
-import { useMemo } from 'react'
+import { useCallback, useMemo } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { call, segment } from '../api/client.ts'
-import { activityQuery, appQuery, buildsQuery, type BuildSummary } from '../api/queries.ts'
+import { activityQuery, appQuery, buildsQuery, type Activity, type BuildSummary } from '../api/queries.ts'
 import { useMay } from '../shell/may.ts'
 import { ConfirmedAction } from '../ui/action.tsx'
 import { Badge, OutcomeBadge, StateBadge } from '../ui/badge.tsx'
-import { columnsOf, DataTable } from '../ui/data-table.tsx'
+import { actionsHeader, mono, time } from '../ui/cells.tsx'
+import { columnsOf } from '../ui/data-table.tsx'
+import { ListSection } from '../ui/list-section.tsx'
 import { Facts, Page, Section } from '../ui/page.tsx'
 import { Empty, Loaded } from '../ui/states.tsx'
 import { Time } from '../ui/time.tsx'
@@ -23,45 +25,36 @@ const looks = {
   framework: { width: 6.5, wideOnly: true },
   coverage: { width: 6, wideOnly: true },
   warnings: { width: 10.5, wideOnly: true },
-  lastSeen: { width: 8 },
-  actions: { width: 6.5 },
+  lastSeen: { width: 7.5, wideOnly: true },
+  actions: { width: 7 },
 }
 
 export function AppPage() {
   const { app: id } = useParams({ from: '/apps/$app' })
   const app = useQuery(appQuery(id))
-  const builds = useQuery(buildsQuery(id))
   const activity = useQuery(activityQuery(id))
   const mayChange = useMay('admin')
   const columns = useMemo(() => columnsFor(id, mayChange), [id, mayChange])
-  const rows = useMemo(() => {
-    const seen = new Map(activity.data?.builds.map(({ build, last_seen_at }) => [build, last_seen_at]))
-    return builds.data?.map((build): BuildRow => ({ ...build, lastSeen: seen.get(build.id) ?? null }))
-  }, [builds.data, activity.data])
+  const seen = activity.data?.builds
+  const withLastSeen = useCallback((builds: readonly BuildSummary[]) => rowsOf(builds, seen), [seen])
+  const rows = useQuery({ ...buildsQuery(id), select: withLastSeen })
   return (
     <Page
       title={app.data === undefined || app.data.name === '' ? id : app.data.name}
       lead={<span className="mono">{id}</span>}
     >
-      <Section title="Builds" flush>
-        <Loaded query={builds}>
-          {() =>
-            rows === undefined || rows.length === 0 ? (
-              <Empty title="No build is registered">
-                Register a release: <code>assay build add app.apk --app {id}</code>
-              </Empty>
-            ) : (
-              <DataTable
-                caption={`Builds of ${id}`}
-                columns={columns}
-                looks={looks}
-                data={rows}
-                rowId={({ id }) => id}
-              />
-            )
-          }
-        </Loaded>
-      </Section>
+      <ListSection
+        title={`Builds of ${id}`}
+        query={rows}
+        columns={columns}
+        looks={looks}
+        rowId={({ id }) => id}
+        empty={
+          <Empty title="No build is registered">
+            Register a release: <code>assay build add app.apk --app {id}</code>
+          </Empty>
+        }
+      />
       <div className="columns">
         <Section title="How it is registered">
           <Loaded query={app}>
@@ -119,6 +112,11 @@ export function AppPage() {
   )
 }
 
+function rowsOf(builds: readonly BuildSummary[], seen: Activity['builds'] = []): BuildRow[] {
+  const times = new Map(seen.map(({ build, last_seen_at: at }) => [build, at]))
+  return builds.map((build) => ({ ...build, lastSeen: times.get(build.id) ?? null }))
+}
+
 function Digests({ of }: { of: readonly string[] }) {
   return (
     <ul className="plain-list">
@@ -135,10 +133,7 @@ function columnsFor(app: string, mayChange: boolean) {
   const work = (build: string, what: 'retire' | 'activate') => () =>
     call('POST', `v1/apps/${segment(app)}/builds/${segment(build)}/${what}`, { body: {} })
   return column.columns([
-    column.accessor('id', {
-      header: 'Build',
-      cell: ({ getValue }) => <span className="mono">{getValue()}</span>,
-    }),
+    column.accessor('id', { header: 'Build', cell: mono }),
     column.accessor('state', { header: 'State', cell: ({ getValue }) => <StateBadge state={getValue()} /> }),
     column.accessor('version_code', { header: 'Version code' }),
     column.accessor('framework', { header: 'Framework' }),
@@ -153,10 +148,10 @@ function columnsFor(app: string, mayChange: boolean) {
           <span className="warn-text">{getValue()}</span>
         ),
     }),
-    column.accessor('lastSeen', { header: 'Last passed', cell: ({ getValue }) => <Time at={getValue()} /> }),
+    column.accessor('lastSeen', { header: 'Last passed', cell: time }),
     column.display({
       id: 'actions',
-      header: () => <span className="visually-hidden">Actions</span>,
+      header: actionsHeader,
       cell: ({ row: { original } }) => {
         if (!mayChange) return null
         switch (original.state) {

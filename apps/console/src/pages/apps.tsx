@@ -3,10 +3,11 @@ import { Link } from '@tanstack/react-router'
 import type { App } from '@assay/protocol'
 import { appsQuery } from '../api/queries.ts'
 import { Badge } from '../ui/badge.tsx'
-import { columnsOf, DataTable } from '../ui/data-table.tsx'
-import { Page, Section } from '../ui/page.tsx'
-import { Empty, Loaded } from '../ui/states.tsx'
-import { Time } from '../ui/time.tsx'
+import { mono, orElse, time } from '../ui/cells.tsx'
+import { columnsOf } from '../ui/data-table.tsx'
+import { ListSection } from '../ui/list-section.tsx'
+import { Page } from '../ui/page.tsx'
+import { Empty } from '../ui/states.tsx'
 
 const column = columnsOf<App>()
 const columns = column.columns([
@@ -18,10 +19,7 @@ const columns = column.columns([
       </Link>
     ),
   }),
-  column.accessor('package', {
-    header: 'Package',
-    cell: ({ getValue }) => <span className="mono">{getValue()}</span>,
-  }),
+  column.accessor('package', { header: 'Package', cell: mono }),
   column.accessor('platform', {
     header: 'Platform',
     cell: ({ getValue }) => <Badge tone="info">{getValue()}</Badge>,
@@ -29,13 +27,10 @@ const columns = column.columns([
   column.accessor(({ evidence }) => Object.keys(evidence).join(', '), {
     id: 'evidence',
     header: 'Hardware and platform evidence',
-    cell: ({ getValue }) => (getValue() === '' ? <span className="muted">software only</span> : getValue()),
+    cell: orElse('software only'),
   }),
-  column.accessor('policy', {
-    header: 'Policy',
-    cell: ({ getValue }) => getValue() ?? <span className="muted">by default</span>,
-  }),
-  column.accessor('created_at', { header: 'Registered', cell: ({ getValue }) => <Time at={getValue()} /> }),
+  column.accessor('policy', { header: 'Policy', cell: orElse('by default') }),
+  column.accessor('created_at', { header: 'Registered', cell: time }),
 ])
 const looks = {
   id: { width: 14 },
@@ -43,26 +38,25 @@ const looks = {
   platform: { width: 7 },
   evidence: { width: 18, wideOnly: true },
   policy: { width: 9, wideOnly: true },
-  created_at: { width: 8 },
+  created_at: { width: 7, wideOnly: true },
 }
 
 export function AppsPage() {
   const apps = useQuery(appsQuery)
   return (
     <Page title="Apps and builds" lead="What may attest here. Choose an app to see its builds.">
-      <Section title="Apps" flush>
-        <Loaded query={apps}>
-          {(data) =>
-            data.length === 0 ? (
-              <Empty title="No app is registered">
-                Register one: <code>assay app add com.example.app --platform android</code>
-              </Empty>
-            ) : (
-              <DataTable caption="Apps" columns={columns} looks={looks} data={data} rowId={({ id }) => id} />
-            )
-          }
-        </Loaded>
-      </Section>
+      <ListSection
+        title="Apps"
+        query={apps}
+        columns={columns}
+        looks={looks}
+        rowId={({ id }) => id}
+        empty={
+          <Empty title="No app is registered">
+            Register one: <code>assay app add com.example.app --platform android</code>
+          </Empty>
+        }
+      />
     </Page>
   )
 }

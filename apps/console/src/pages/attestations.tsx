@@ -1,5 +1,5 @@
 import { useId, useMemo, useState } from 'react'
-import { useNavigate } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { useLive } from '../api/live.ts'
 import { LiveStatus, LiveTable } from '../ui/live-table.tsx'
 import { Page, Section } from '../ui/page.tsx'
@@ -79,6 +79,9 @@ export function AttestationsPage() {
         </div>
         <LiveTable outcomes={shown} />
       </Section>
+      <p>
+        This is one node, since the page was opened. <Link to="/refusals">All refusals that are kept</Link>
+      </p>
     </Page>
   )
 }

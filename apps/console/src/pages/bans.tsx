@@ -6,10 +6,11 @@ import { call, segment } from '../api/client.ts'
 import { apisQuery, appsQuery, bansQuery } from '../api/queries.ts'
 import { useMay } from '../shell/may.ts'
 import { ConfirmedAction } from '../ui/action.tsx'
-import { columnsOf, DataTable } from '../ui/data-table.tsx'
+import { actionsHeader, mono, time } from '../ui/cells.tsx'
+import { columnsOf } from '../ui/data-table.tsx'
+import { ListSection } from '../ui/list-section.tsx'
 import { Page, Section } from '../ui/page.tsx'
 import { Empty, Loaded, Problem } from '../ui/states.tsx'
-import { Time } from '../ui/time.tsx'
 
 const column = columnsOf<Ban>()
 
@@ -52,7 +53,7 @@ export function BansPage() {
 }
 
 const looks = {
-  kind: { width: 12 },
+  kind: { width: 12, wideOnly: true },
   id: { width: 20 },
   at: { width: 8, wideOnly: true },
   actions: { width: 6 },
@@ -65,19 +66,11 @@ function BansOf({ app }: { app: string }) {
     () =>
       column.columns([
         column.accessor('kind', { id: 'kind', header: 'Kind of key' }),
-        column.accessor('vouching_key', {
-          id: 'id',
-          header: 'Vouching key',
-          cell: ({ getValue }) => <span className="mono">{getValue()}</span>,
-        }),
-        column.accessor('created_at', {
-          id: 'at',
-          header: 'Banned',
-          cell: ({ getValue }) => <Time at={getValue()} />,
-        }),
+        column.accessor('vouching_key', { id: 'id', header: 'Vouching key', cell: mono }),
+        column.accessor('created_at', { id: 'at', header: 'Banned', cell: time }),
         column.display({
           id: 'actions',
-          header: () => <span className="visually-hidden">Actions</span>,
+          header: actionsHeader,
           cell: ({ row: { original } }) => {
             const { kind, vouching_key: id } = original
             return mayChange ? (
@@ -97,23 +90,14 @@ function BansOf({ app }: { app: string }) {
   )
   return (
     <>
-      <Section title={`Bans of ${app}`} flush>
-        <Loaded query={bans}>
-          {(data) =>
-            data.length === 0 ? (
-              <Empty title="Nobody is banned" />
-            ) : (
-              <DataTable
-                caption={`Bans of ${app}`}
-                columns={columns}
-                looks={looks}
-                data={data}
-                rowId={({ kind, vouching_key: key }) => `${kind}:${key}`}
-              />
-            )
-          }
-        </Loaded>
-      </Section>
+      <ListSection
+        title={`Bans of ${app}`}
+        query={bans}
+        columns={columns}
+        looks={looks}
+        rowId={({ kind, vouching_key: key }) => `${kind}:${key}`}
+        empty={<Empty title="Nobody is banned" />}
+      />
       {mayChange ? <AddBan app={app} /> : null}
     </>
   )

@@ -7,22 +7,23 @@ import { sessionQuery } from '../api/session.ts'
 import { useMay } from '../shell/may.ts'
 import { ConfirmedAction } from '../ui/action.tsx'
 import { Badge } from '../ui/badge.tsx'
-import { columnsOf, DataTable } from '../ui/data-table.tsx'
+import { actionsHeader, mono, time } from '../ui/cells.tsx'
+import { columnsOf } from '../ui/data-table.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-import { Page, Section } from '../ui/page.tsx'
-import { Loaded, Problem } from '../ui/states.tsx'
-import { Time } from '../ui/time.tsx'
+import { ListSection } from '../ui/list-section.tsx'
+import { Page } from '../ui/page.tsx'
+import { Empty, Problem } from '../ui/states.tsx'
 
 const column = columnsOf<ListedKey>()
 const looks = {
-  name: { width: 13 },
-  scope: { width: 8 },
+  name: { width: 12, narrow: 9 },
+  scope: { width: 7.5, narrow: 7 },
   prefix: { width: 8, wideOnly: true },
-  apps: { width: 13, wideOnly: true },
-  created_at: { width: 7, wideOnly: true },
-  expires_at: { width: 7, wideOnly: true },
-  last_used_at: { width: 7 },
-  actions: { width: 7 },
+  apps: { width: 10, wideOnly: true },
+  created_at: { width: 6.5, wideOnly: true },
+  expires_at: { width: 6.5, wideOnly: true },
+  last_used_at: { width: 6.5, wideOnly: true },
+  actions: { width: 7.5, narrow: 6.5 },
 }
 
 export function KeysPage() {
@@ -48,19 +49,14 @@ export function KeysPage() {
         ) : undefined
       }
     >
-      <Section title="API keys" flush>
-        <Loaded query={keys}>
-          {(data) => (
-            <DataTable
-              caption="API keys"
-              columns={columns}
-              looks={looks}
-              data={data}
-              rowId={({ id }) => id}
-            />
-          )}
-        </Loaded>
-      </Section>
+      <ListSection
+        title="API keys"
+        query={keys}
+        columns={columns}
+        looks={looks}
+        rowId={({ id }) => id}
+        empty={<Empty title="There is no API key" />}
+      />
       {adding ? <AddKey onClose={() => setAdding(false)} /> : null}
     </Page>
   )
@@ -80,20 +76,14 @@ function columnsFor(mayChange: boolean, own: string | undefined) {
       header: 'Scope',
       cell: ({ getValue }) => <Badge tone={getValue() === 'admin' ? 'warn' : 'plain'}>{getValue()}</Badge>,
     }),
-    column.accessor('prefix', {
-      header: 'Begins with',
-      cell: ({ getValue }) => <span className="mono">{getValue()}</span>,
-    }),
+    column.accessor('prefix', { header: 'Begins with', cell: mono }),
     column.accessor(({ apps }) => apps.join(', '), { id: 'apps', header: 'Apps' }),
-    column.accessor('created_at', { header: 'Made', cell: ({ getValue }) => <Time at={getValue()} /> }),
-    column.accessor('expires_at', { header: 'Expires', cell: ({ getValue }) => <Time at={getValue()} /> }),
-    column.accessor('last_used_at', {
-      header: 'Last used',
-      cell: ({ getValue }) => <Time at={getValue()} />,
-    }),
+    column.accessor('created_at', { header: 'Made', cell: time }),
+    column.accessor('expires_at', { header: 'Expires', cell: time }),
+    column.accessor('last_used_at', { header: 'Last used', cell: time }),
     column.display({
       id: 'actions',
-      header: () => <span className="visually-hidden">Actions</span>,
+      header: actionsHeader,
       cell: ({ row: { original } }) =>
         mayChange ? (
           <ConfirmedAction

@@ -2,7 +2,9 @@ import { useMemo, useState } from 'react'
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { useLive } from '../api/live.ts'
 import { apisQuery, appsQuery, buildsQuery, serviceQuery } from '../api/queries.ts'
-import { periods, statsQuery, type Period, type Stats } from '../api/stats.ts'
+import type { Stats } from '@assay/service'
+import { periods, statsQuery, type Period } from '../api/stats.ts'
+import { Attention } from './attention.tsx'
 import { Legend, OutcomesOverTime, Ranking, type Ranked, type TimePoint } from '../ui/charts.tsx'
 import { LiveStatus, LiveTable } from '../ui/live-table.tsx'
 import { Page, Section, Stat } from '../ui/page.tsx'
@@ -24,6 +26,7 @@ export function OverviewPage() {
       }
       actions={<PeriodChoice period={period} onChoose={setPeriod} />}
     >
+      <Attention />
       <Numbers period={period} />
       <Section title="Attestations" actions={<Legend />}>
         <OverTime period={period} />

@@ -12,10 +12,12 @@ const places = [
   { to: '/', name: 'Overview', icon: 'overview' },
   { to: '/apps', name: 'Apps and builds', icon: 'apps' },
   { to: '/attestations', name: 'Attestations', icon: 'attestations' },
+  { to: '/refusals', name: 'Refusals', icon: 'alert' },
   { to: '/apis', name: 'APIs', icon: 'apis' },
   { to: '/policies', name: 'Policies', icon: 'policies' },
   { to: '/bans', name: 'Bans', icon: 'bans' },
   { to: '/keys', name: 'API keys', icon: 'keys' },
+  { to: '/audit', name: 'Audit log', icon: 'audit' },
 ] as const satisfies readonly { to: string; name: string; icon: IconName }[]
 
 /** Navigation, who is signed in, and the page. */
@@ -51,17 +53,19 @@ export function Shell() {
         <Account />
       </header>
       <nav id="navigation" className={`navigation${open ? ' is-open' : ''}`} aria-label="Console">
-        <ul>
-          {places.map(({ to, name, icon }) => (
-            <li key={to}>
-              <Link to={to} activeOptions={{ exact: to === '/' }} activeProps={{ 'aria-current': 'page' }}>
-                <Icon name={icon} />
-                {name}
-              </Link>
-            </li>
-          ))}
-        </ul>
-        <ThemeChoice />
+        <div className="navigation-inner">
+          <ul>
+            {places.map(({ to, name, icon }) => (
+              <li key={to}>
+                <Link to={to} activeOptions={{ exact: to === '/' }} activeProps={{ 'aria-current': 'page' }}>
+                  <Icon name={icon} />
+                  {name}
+                </Link>
+              </li>
+            ))}
+          </ul>
+          <ThemeChoice />
+        </div>
       </nav>
       <main id="main" ref={main} className="main" tabIndex={-1}>
         <Outlet />

@@ -1,4 +1,4 @@
-import { useRef } from 'react'
+import { useRef, type CSSProperties } from 'react'
 import {
   createColumnHelper,
   createSortedRowModel,
@@ -18,9 +18,12 @@ const features = tableFeatures({
   sortFns: { alphanumeric: sortFn_alphanumeric, basic: sortFn_basic },
 })
 
-/** Width in rem, and whether narrow screens do without it. */
+/** How wide a column is beside the others, in rem where there is room. */
 export interface ColumnLook {
   width: number
+  /** On narrow screens; default: as on wide ones. */
+  narrow?: number
+  /** Narrow screens do without it. */
   wideOnly?: boolean
 }
 
@@ -31,15 +34,19 @@ export type Columns<T extends RowData> = ColumnDef<typeof features, T, any>[]
 /** Pixels. Rows are of one height, so that the place of any is known without drawing the others. */
 const rowHeight = 44
 
-interface DataTable<T extends RowData> {
-  caption: string
+/** How rows of a kind are shown. */
+export interface DataTableLook<T extends RowData> {
   columns: Columns<T>
   /** By column id. */
   looks: Readonly<Record<string, ColumnLook>>
-  data: readonly T[]
   rowId: (row: T) => string
-  /** Lets the reader sort. Not for what comes in by itself. */
+  /** Lets the reader sort. Not for what comes in by itself, or by pages. */
   sortable?: boolean
+}
+
+interface DataTable<T extends RowData> extends DataTableLook<T> {
+  caption: string
+  data: readonly T[]
 }
 
 /**
@@ -66,12 +73,12 @@ export function DataTable<T extends RowData>({
   const shown = virtual.getVirtualItems()
   const before = shown[0]?.start ?? 0
   const after = virtual.getTotalSize() - (shown.at(-1)?.end ?? 0)
-  const lookOf = (id: string): ColumnLook => looks[id] ?? { width: 10 }
-  const classOf = (id: string) => (lookOf(id).wideOnly === true ? 'wide-only' : undefined)
+  const { least, widthsOf } = sharesOf(looks)
+  const classOf = (id: string) => (looks[id]?.wideOnly === true ? 'wide-only' : undefined)
   return (
     // What scrolls must be reached by keyboard, or its end is out of reach without a mouse. No landmark: the section around it is one.
     <div ref={scroller} className="table-scroller" role="group" aria-label={caption} tabIndex={0}>
-      <table className="table" aria-rowcount={rows.length + 1}>
+      <table className="table" aria-rowcount={rows.length + 1} style={least}>
         <caption className="visually-hidden">{caption}</caption>
         <thead>
           {table.getHeaderGroups().map((group) => (
@@ -84,7 +91,7 @@ export function DataTable<T extends RowData>({
                     key={header.id}
                     scope="col"
                     className={classOf(id)}
-                    style={{ width: `${lookOf(id).width}rem` }}
+                    style={widthsOf(id)}
                     aria-sort={sorted === false ? undefined : sorted === 'asc' ? 'ascending' : 'descending'}
                   >
                     {header.column.getCanSort() ? (
@@ -127,6 +134,25 @@ export function DataTable<T extends RowData>({
       </table>
     </div>
   )
+}
+
+/** Shares of the width of the table, so that it fits where it can; and below which width it is scrolled. */
+function sharesOf(looks: Readonly<Record<string, ColumnLook>>) {
+  const all = Object.values(looks)
+  const narrowOf = ({ width, narrow = width, wideOnly = false }: ColumnLook) => (wideOnly ? 0 : narrow)
+  const wide = all.reduce((sum, { width }) => sum + width, 0)
+  const narrow = all.reduce((sum, look) => sum + narrowOf(look), 0)
+  return {
+    least: { '--least': `${0.8 * wide}rem` } as CSSProperties,
+    widthsOf: (id: string): CSSProperties => {
+      const look = looks[id] ?? { width: 10 }
+      const shares = {
+        '--wide': `${(100 * look.width) / wide}%`,
+        '--narrow': `${(100 * narrowOf(look)) / narrow}%`,
+      }
+      return shares as CSSProperties
+    },
+  }
 }
 
 function Spacer({ height, columns }: { height: number; columns: number }) {

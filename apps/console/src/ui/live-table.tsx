@@ -1,7 +1,7 @@
-import { Link } from '@tanstack/react-router'
 import type { RecentOutcome } from '@assay/service'
 import { live, type LiveState } from '../api/live.ts'
 import { OutcomeBadge } from './badge.tsx'
+import { mono, reason } from './cells.tsx'
 import { columnsOf, DataTable } from './data-table.tsx'
 import { Empty } from './states.tsx'
 import { ClockTime } from './time.tsx'
@@ -13,35 +13,18 @@ const columns = column.columns([
     header: 'Outcome',
     cell: ({ getValue }) => <OutcomeBadge outcome={getValue()} />,
   }),
-  column.accessor('code', {
-    header: 'Reason',
-    cell: ({ getValue }) =>
-      getValue() === null ? <span className="muted">–</span> : <code>{getValue()}</code>,
-  }),
+  column.accessor('code', { header: 'Reason', cell: reason }),
   column.accessor('app', { header: 'App' }),
-  column.accessor('build', {
-    header: 'Build',
-    cell: ({ getValue }) => <span className="mono">{getValue()}</span>,
-  }),
-  column.accessor('trace', {
-    header: 'Trace',
-    cell: ({ row: { original } }) =>
-      original.code === null ? (
-        <span className="mono muted">{original.trace}</span>
-      ) : (
-        <Link className="mono" to="/attestations/$trace" params={{ trace: original.trace }}>
-          {original.trace}
-        </Link>
-      ),
-  }),
+  column.accessor('build', { header: 'Build', cell: mono }),
+  column.accessor('trace', { header: 'Trace', cell: mono }),
 ])
 const looks = {
-  at: { width: 6 },
-  outcome: { width: 8 },
-  code: { width: 14 },
+  at: { width: 6, narrow: 5.5 },
+  outcome: { width: 7.5, narrow: 7 },
+  code: { width: 14, narrow: 10 },
   app: { width: 12, wideOnly: true },
   build: { width: 8, wideOnly: true },
-  trace: { width: 14 },
+  trace: { width: 13, wideOnly: true },
 }
 
 const words: Readonly<Record<LiveState['status'], string>> = {

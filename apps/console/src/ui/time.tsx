@@ -5,22 +5,34 @@ const units = [
   ['second', 1],
 ] as const
 
-const words = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
+const words = {
+  long: new Intl.RelativeTimeFormat('en', { numeric: 'auto' }),
+  short: new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' }),
+}
 const exact = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' })
 
-function ago(time: number, now: number): string {
+function ago(time: number, now: number, length: keyof typeof words = 'long'): string {
   const seconds = Math.round((time - now) / 1000)
   const [unit, size] = units.find(([, size]) => Math.abs(seconds) >= size) ?? ['second', 1]
-  return words.format(Math.round(seconds / size), unit)
+  return words[length].format(Math.round(seconds / size), unit)
 }
 
 /** A moment, as a person would say it; with the exact one at hand. */
-export function Time({ at, absent = 'never' }: { at: string | null | undefined; absent?: string }) {
+export function Time({
+  at,
+  absent = 'never',
+  length = 'long',
+}: {
+  at: string | null | undefined
+  absent?: string
+  /** `short` where there is little room. */
+  length?: keyof typeof words
+}) {
   if (at === null || at === undefined) return <span className="muted">{absent}</span>
   const time = Date.parse(at)
   return (
     <time dateTime={at} title={exact.format(time)}>
-      {ago(time, Date.now())}
+      {ago(time, Date.now(), length)}
     </time>
   )
 }

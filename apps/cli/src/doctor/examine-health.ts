@@ -1,0 +1,22 @@
+import type { ServiceStatus } from '@assay/service'
+import { finding, type Finding } from './findings.ts'
+
+/** Milliseconds for one write to the database. */
+const slowStore = 250
+/** Bytes. */
+const lowDisk = 1 << 30
+
+/** Where the database takes no write at all, the service is not ready. */
+export function examineHealth({
+  store_latency_ms: latency,
+  disk_free_bytes: free,
+}: ServiceStatus['health']): Finding[] {
+  return [
+    ...(latency !== null && latency > slowStore
+      ? [finding('DOCTOR_STORE_SLOW', { milliseconds: String(Math.round(latency)) })]
+      : []),
+    ...(free !== null && free < lowDisk
+      ? [finding('DOCTOR_DISK_LOW', { megabytes: String(Math.floor(free / 1e6)) })]
+      : []),
+  ]
+}

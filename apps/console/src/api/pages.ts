@@ -1,0 +1,35 @@
+import { infiniteQueryOptions } from '@tanstack/react-query'
+import type { AuditEntry, ListedTrace } from '@assay/service'
+import { call } from './client.ts'
+
+/** Entries that are asked for at a time. */
+const length = 200
+
+/** What is asked for; undefined and empty ask for all. */
+export type Filter = Readonly<Record<string, string | undefined>>
+
+/** Of a filter only what asks for something. */
+export const given = (filter: Filter): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(filter).filter((pair): pair is [string, string] => (pair[1] ?? '') !== ''),
+  )
+
+/** A list that is long and has its newest entries first, of which readers ask for more. */
+function newestFirst<Entry>(path: string, member: string, filter: Filter) {
+  return infiniteQueryOptions({
+    queryKey: [path, filter],
+    queryFn: async ({ signal, pageParam }) => {
+      const query = new URLSearchParams({ limit: String(length), ...given({ ...filter, after: pageParam }) })
+      const page = await call<Record<string, unknown>>('GET', `${path}?${query.toString()}`, { signal })
+      return { entries: page[member] as Entry[], next: page['next'] as string | undefined }
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next,
+    select: ({ pages }) => pages.flatMap(({ entries }) => entries),
+  })
+}
+
+export const refusalsQuery = (filter: Filter) =>
+  newestFirst<ListedTrace>('v1/attestations', 'attestations', filter)
+
+export const auditQuery = (filter: Filter) => newestFirst<AuditEntry>('v1/audit', 'entries', filter)

@@ -1,0 +1,163 @@
+import type { ReactNode } from 'react'
+import { useQueries, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import type { Stats } from '@assay/service'
+import { examineHealth } from '@assay/cli/explain'
+import { appsQuery, buildsQuery, keysQuery, serviceQuery } from '../api/queries.ts'
+import { recentBuildsQuery } from '../api/stats.ts'
+import { Badge } from '../ui/badge.tsx'
+import { Section } from '../ui/page.tsx'
+import { Time } from '../ui/time.tsx'
+
+interface Matter {
+  id: string
+  tone: 'bad' | 'warn'
+  word: string
+  text: ReactNode
+}
+
+/** What an operator should look at now; nothing is shown where there is nothing. */
+export function Attention() {
+  const { data: stats } = useQuery(recentBuildsQuery)
+  const matters = [
+    ...useHealthMatters(),
+    ...(stats === undefined ? [] : [...malfunctionsIn(stats.now), ...unusualBuilds(stats.now, stats.before)]),
+    ...usePendingBuilds(),
+    ...useEndingKeys(),
+  ]
+  return matters.length === 0 ? null : (
+    <Section title="Needs attention">
+      <ul className="rows">
+        {matters.map(({ id, tone, word, text }) => (
+          <li key={id}>
+            <Badge tone={tone}>{word}</Badge>
+            <p className="grow">{text}</p>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  )
+}
+
+/** What `assay doctor` says of disk and database. */
+function useHealthMatters(): Matter[] {
+  const { data } = useQuery(serviceQuery)
+  return data === undefined
+    ? []
+    : examineHealth(data.health).map(({ code, meaning, action }) => ({
+        id: code,
+        tone: 'bad',
+        word: 'service',
+        text: `${meaning} ${action}`,
+      }))
+}
+
+function malfunctionsIn({ groups }: Stats): Matter[] {
+  const count = groups.reduce((sum, { malfunctions }) => sum + malfunctions, 0)
+  if (count === 0) return []
+  return [
+    {
+      id: 'malfunctions',
+      tone: 'bad',
+      word: 'malfunctions',
+      text: (
+        <>
+          {count === 1 ? 'One attestation' : `${count} attestations`} of the last hour ended in a malfunction,
+          which is the service’s fault or a vendor’s.{' '}
+          <Link to="/refusals" search={{ outcome: 'malfunction' } as object}>
+            Look at them
+          </Link>
+        </>
+      ),
+    },
+  ]
+}
+
+/** Refusals within an hour below which nothing is said of a build. */
+const fewRefusals = 10
+/** A share of refusals that is unusual in any case. */
+const unusualShare = 0.2
+const share = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 0 })
+
+/** Builds of which more is refused than a fifth, and than twice what was on the day before. */
+function unusualBuilds(now: Stats, before: Stats): Matter[] {
+  const nameOf = ({ app = '', build = '' }: Stats['groups'][number]) => `${app} ${build}`
+  const usual = new Map(before.groups.map((group) => [nameOf(group), shareOf(group)]))
+  return now.groups
+    .filter(({ app, build, refused }) => app !== '' && build !== '' && refused >= fewRefusals)
+    .map((group) => ({ group, is: shareOf(group), was: usual.get(nameOf(group)) }))
+    .filter(({ is, was = 0 }) => is > unusualShare && is > 2 * was)
+    .sort((one, other) => other.group.refused - one.group.refused)
+    .slice(0, 5)
+    .map(({ group, is, was }) => ({
+      id: `build ${nameOf(group)}`,
+      tone: 'warn',
+      word: 'refusals',
+      text: (
+        <>
+          Build <span className="mono">{group.build}</span> of <span className="mono">{group.app}</span>:{' '}
+          {share.format(is)} of its attestations of the last hour were refused,{' '}
+          {was === undefined
+            ? 'and it was not seen on the day before'
+            : `${share.format(was)} on the day before`}
+          .{' '}
+          <Link to="/refusals" search={{ app: group.app, build: group.build, hours: '1' } as object}>
+            Why
+          </Link>
+        </>
+      ),
+    }))
+}
+
+const shareOf = ({ passed, refused }: Pick<Stats['groups'][number], 'passed' | 'refused'>): number =>
+  passed + refused === 0 ? 0 : refused / (passed + refused)
+
+/** Apps whose builds are looked at. */
+const mostApps = 20
+
+function usePendingBuilds(): Matter[] {
+  const apps = useQuery(appsQuery)
+  return useQueries({
+    queries: (apps.data ?? []).slice(0, mostApps).map(({ id }) => buildsQuery(id)),
+  }).flatMap(({ data = [] }) =>
+    data
+      .filter(({ state }) => state === 'pending')
+      .map(({ app, id }): Matter => ({
+        id: `pending ${app} ${id}`,
+        tone: 'warn',
+        word: 'build',
+        text: (
+          <>
+            Build <span className="mono">{id}</span> of <span className="mono">{app}</span> waits for an admin
+            to activate it.{' '}
+            <Link to="/apps/$app" params={{ app }}>
+              Look at it
+            </Link>
+          </>
+        ),
+      })),
+  )
+}
+
+/** Milliseconds before its end at which a key is told of. */
+const soon = 14 * 86_400_000
+
+function useEndingKeys(): Matter[] {
+  const keys = useQuery(keysQuery)
+  const limit = Date.now() + soon
+  return (keys.data ?? [])
+    .filter(({ expires_at: end }) => end !== null && Date.parse(end) < limit)
+    .slice(0, 5)
+    .map(({ id, name, expires_at: end }) => ({
+      id: `key ${id}`,
+      tone: Date.parse(end ?? '') < Date.now() ? 'bad' : 'warn',
+      word: 'API key',
+      text: (
+        <>
+          The key {name === '' ? id : `“${name}”`}{' '}
+          {Date.parse(end ?? '') < Date.now() ? 'expired' : 'expires'} <Time at={end} />.{' '}
+          <Link to="/keys">Make another</Link>
+        </>
+      ),
+    }))
+}

@@ -1,0 +1,188 @@
+import { useMemo, useState } from 'react'
+import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import type { AuditEntry, AuditVerdict } from '@assay/service'
+import { call } from '../api/client.ts'
+import { auditQuery, given } from '../api/pages.ts'
+import { actionsHeader, code, mono, time } from '../ui/cells.tsx'
+import { columnsOf } from '../ui/data-table.tsx'
+import { Dialog } from '../ui/dialog.tsx'
+import { Filters, More, useFilter } from '../ui/filters.tsx'
+import { ListSection } from '../ui/list-section.tsx'
+import { Facts, Page, Section } from '../ui/page.tsx'
+import { Empty, Problem } from '../ui/states.tsx'
+import { Time } from '../ui/time.tsx'
+
+const column = columnsOf<AuditEntry>()
+const columnsFor = (onShow: (entry: AuditEntry) => void) =>
+  column.columns([
+    column.accessor('action', { header: 'Act', cell: code }),
+    column.accessor('object', { header: 'Object', cell: mono }),
+    column.accessor(({ key, key_name: name }) => whoIn(key, name), { id: 'who', header: 'Key' }),
+    column.accessor('at', { header: 'When', cell: time }),
+    column.accessor('number', { header: 'Number' }),
+    column.display({
+      id: 'actions',
+      header: actionsHeader,
+      cell: ({ row: { original } }) => (
+        <button
+          type="button"
+          className="button button-small"
+          aria-haspopup="dialog"
+          aria-label={`Details of entry ${original.number}`}
+          onClick={() => onShow(original)}
+        >
+          Details
+        </button>
+      ),
+    }),
+  ])
+const looks = {
+  action: { width: 9, narrow: 7.5 },
+  object: { width: 16, narrow: 9 },
+  who: { width: 12, wideOnly: true },
+  at: { width: 7.5, wideOnly: true },
+  number: { width: 5.5, wideOnly: true },
+  actions: { width: 7, narrow: 6.5 },
+}
+
+const fields = [
+  { name: 'action', label: 'Act', placeholder: 'policy.put' },
+  { name: 'object', label: 'Object', placeholder: 'com.example.app' },
+  { name: 'key', label: 'Key id', placeholder: 'of the key that did it' },
+] as const
+
+const whoIn = (key: string | null, name: string) =>
+  key === null && name === '' ? 'the machine itself' : name === '' ? (key ?? '') : name
+
+/** Who did what. */
+export function AuditPage() {
+  const filter = useFilter()
+  const navigate = useNavigate()
+  const query = useInfiniteQuery(auditQuery(filter))
+  const [shown, setShown] = useState<AuditEntry>()
+  const columns = useMemo(() => columnsFor(setShown), [])
+  return (
+    <Page
+      title="Audit log"
+      lead="Every administrative act, by whom, and what was before and after. Entries are added and never changed."
+    >
+      <Verification />
+      <ListSection
+        title="Acts"
+        query={query}
+        columns={columns}
+        looks={looks}
+        rowId={({ number }) => String(number)}
+        sortable={false}
+        empty={<Empty title="Nothing like that was done" />}
+        filters={
+          <Filters
+            key={JSON.stringify(filter)}
+            fields={fields}
+            filter={filter}
+            onChange={(next) => void navigate({ to: '/audit', search: given(next) })}
+          />
+        }
+        foot={<More query={query} />}
+      />
+      {shown === undefined ? null : <Entry entry={shown} onClose={() => setShown(undefined)} />}
+    </Page>
+  )
+}
+
+const faults: Readonly<Record<NonNullable<AuditVerdict['fault']>['reason'], string>> = {
+  edited: 'was changed, or does not follow the one before',
+  gap: 'follows a gap: entries before it are missing',
+  end: 'was the last one, and is missing or another',
+  seal: 'bears a seal that is not the one of this service',
+  head: 'is not the one that was kept: this is another log',
+}
+
+function Verification() {
+  const [head, setHead] = useState('')
+  const work = useMutation({
+    mutationFn: () =>
+      call<AuditVerdict>('GET', `v1/audit/verify${head === '' ? '' : `?head=${encodeURIComponent(head)}`}`),
+  })
+  return (
+    <Section title="Is it whole?">
+      <form
+        className="inline-form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          work.mutate()
+        }}
+      >
+        <label htmlFor="head">Head that was kept, if any</label>
+        <input
+          id="head"
+          className="input mono"
+          spellCheck={false}
+          autoComplete="off"
+          placeholder="number:hash, as an earlier verification showed it"
+          pattern="[0-9]{1,15}:[A-Za-z0-9_\-]{43}"
+          title="A number, a colon, and 43 characters"
+          value={head}
+          onChange={({ target }) => setHead(target.value.trim())}
+        />
+        <button type="submit" className="button button-primary" disabled={work.isPending}>
+          {work.isPending ? 'Verifying' : 'Verify'}
+        </button>
+      </form>
+      {work.isError ? <Problem error={work.error} /> : null}
+      {work.data === undefined ? null : <Verdict verdict={work.data} />}
+    </Section>
+  )
+}
+
+function Verdict({ verdict: { ok, head, fault } }: { verdict: AuditVerdict }) {
+  return (
+    <div className={`notice notice-${ok ? 'good' : 'bad'}`} role="status">
+      <p className="notice-title">
+        {fault === null
+          ? `All ${head.number} entries are whole.`
+          : `Entry ${fault.number} ${faults[fault.reason]}. Entries 1 to ${head.number} are whole.`}
+      </p>
+      {ok ? (
+        <p>
+          Head: <code className="selectable">{`${head.number}:${head.hash}`}</code>. Keep it elsewhere, and
+          verify with it the next time: a whole log that was replaced shows by it alone.
+        </p>
+      ) : (
+        <p>Somebody wrote to the database past the service. Compare with a backup.</p>
+      )}
+    </div>
+  )
+}
+
+function Entry({ entry, onClose }: { entry: AuditEntry; onClose: () => void }) {
+  const { number, at, key, key_name: name, action, object, before, after, hash } = entry
+  return (
+    <Dialog title={`Entry ${number}`} onClose={onClose} wide>
+      <div className="dialog-body">
+        <Facts>
+          {[
+            ['When', <Time at={at} />],
+            ['Key', `${whoIn(key, name)}${key === null ? '' : ` (${key})`}`],
+            ['Act', <code>{action}</code>],
+            ['Object', <span className="mono">{object}</span>],
+            ['Before', <Json value={before} />],
+            ['After', <Json value={after} />],
+            ['Hash', <span className="mono small">{hash}</span>],
+          ]}
+        </Facts>
+      </div>
+    </Dialog>
+  )
+}
+
+function Json({ value }: { value: unknown }) {
+  return value === null ? (
+    <span className="muted">not there</span>
+  ) : (
+    <pre className="json" tabIndex={0}>
+      {JSON.stringify(value, null, 2)}
+    </pre>
+  )
+}

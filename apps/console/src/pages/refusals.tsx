@@ -1,0 +1,111 @@
+import { useMemo } from 'react'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import type { ListedTrace } from '@assay/service'
+import { given, refusalsQuery, type Filter } from '../api/pages.ts'
+import { OutcomeBadge } from '../ui/badge.tsx'
+import { mono, reason, time } from '../ui/cells.tsx'
+import { columnsOf } from '../ui/data-table.tsx'
+import { ChoiceField, Filters, More, useFilter } from '../ui/filters.tsx'
+import { ListSection } from '../ui/list-section.tsx'
+import { Page } from '../ui/page.tsx'
+import { Empty } from '../ui/states.tsx'
+
+const column = columnsOf<ListedTrace>()
+const columns = column.columns([
+  column.accessor('at', { header: 'When', cell: time }),
+  column.accessor('outcome', {
+    header: 'Outcome',
+    cell: ({ getValue }) => <OutcomeBadge outcome={getValue()} />,
+  }),
+  column.accessor('code', { header: 'Reason', cell: reason }),
+  column.accessor('app', { header: 'App' }),
+  column.accessor('build', { header: 'Build', cell: mono }),
+  column.accessor('trace', { header: 'Trace', cell: mono }),
+])
+const looks = {
+  at: { width: 7 },
+  outcome: { width: 6.5, wideOnly: true },
+  code: { width: 14 },
+  app: { width: 12, wideOnly: true },
+  build: { width: 8, wideOnly: true },
+  trace: { width: 13, wideOnly: true },
+}
+
+const fields = [
+  { name: 'app', label: 'App', placeholder: 'com.example.app' },
+  { name: 'build', label: 'Build', placeholder: '1.4.2+10402' },
+  { name: 'code', label: 'Reason', placeholder: 'NONCE_MISMATCH' },
+] as const
+
+const outcomes = [
+  ['', 'All'],
+  ['denied', 'Denied'],
+  ['malfunction', 'Malfunctions'],
+  ['hearsay', 'Hearsay of SDKs'],
+] as const
+
+const hour = 3_600_000
+const ages = [
+  ['', 'As long as kept'],
+  ['1', 'Last hour'],
+  ['24', 'Last 24 hours'],
+  ['168', 'Last 7 days'],
+] as const
+
+function filterOf({ hours = '', ...where }: Filter): Filter {
+  if (hours === '') return where
+  // To the minute, or the list would be another one each time.
+  const now = Math.floor(Date.now() / 60_000) * 60_000
+  return { ...where, since: new Date(now - Number(hours) * hour).toISOString() }
+}
+
+/** What is kept of attestations that ended without a token; the filter is part of the address, so that it can be sent on. */
+export function RefusalsPage() {
+  const asked = useFilter()
+  const navigate = useNavigate()
+  const filter = useMemo(() => filterOf(asked), [asked])
+  const query = useInfiniteQuery(refusalsQuery(filter))
+  const ask = (next: Filter) =>
+    void navigate({
+      to: '/refusals',
+      search: given(next),
+    })
+  return (
+    <Page
+      title="Refusals"
+      lead="What is kept of attestations that ended without a token, at all nodes: the newest 100,000 of the last 30 days."
+    >
+      <ListSection
+        title="Kept refusals"
+        query={query}
+        columns={columns}
+        looks={looks}
+        rowId={({ trace }) => trace}
+        sortable={false}
+        empty={
+          <Empty title="Nothing like that is kept">
+            The traces of refusals and malfunctions stand here, until they are old or too many.
+          </Empty>
+        }
+        filters={
+          <Filters key={JSON.stringify(asked)} fields={fields} filter={asked} onChange={ask}>
+            <ChoiceField
+              label="Outcome"
+              value={asked['outcome'] ?? ''}
+              choices={outcomes}
+              onChoose={(outcome) => ask({ ...asked, outcome })}
+            />
+            <ChoiceField
+              label="Age"
+              value={asked['hours'] ?? ''}
+              choices={ages}
+              onChoose={(chosen) => ask({ ...asked, hours: chosen })}
+            />
+          </Filters>
+        }
+        foot={<More query={query} />}
+      />
+    </Page>
+  )
+}

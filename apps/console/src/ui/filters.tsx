@@ -1,0 +1,119 @@
+import { useId, useMemo, useState, type ReactNode } from 'react'
+import { useSearch } from '@tanstack/react-router'
+import { given, type Filter } from '../api/pages.ts'
+
+interface FilterField {
+  name: string
+  label: string
+  placeholder: string
+}
+
+interface FiltersProps {
+  fields: readonly FilterField[]
+  filter: Filter
+  onChange: (filter: Filter) => void
+  children?: ReactNode
+}
+
+/** The filter in the address of the page. */
+export function useFilter(): Filter {
+  const search: Readonly<Record<string, unknown>> = useSearch({ strict: false })
+  // What looks like a number has been read as one.
+  return useMemo(
+    () => Object.fromEntries(Object.entries(search).map(([name, value]) => [name, String(value)])),
+    [search],
+  )
+}
+
+/** What to look for: asked of the service when the reader says so, and not at each letter. */
+export function Filters({ fields, filter, onChange, children }: FiltersProps) {
+  const [typed, setTyped] = useState(filter)
+  const id = useId()
+  const isFiltered = Object.keys(given(filter)).length > 0
+  return (
+    <form
+      className="filters"
+      role="search"
+      onSubmit={(event) => {
+        event.preventDefault()
+        onChange({ ...filter, ...typed })
+      }}
+    >
+      {fields.map(({ name, label, placeholder }) => (
+        <span key={name} className="filter">
+          <label htmlFor={`${id}-${name}`}>{label}</label>
+          <input
+            id={`${id}-${name}`}
+            className="input"
+            spellCheck={false}
+            autoComplete="off"
+            placeholder={placeholder}
+            value={typed[name] ?? ''}
+            onChange={({ target: { value } }) => setTyped({ ...typed, [name]: value.trim() })}
+          />
+        </span>
+      ))}
+      {children}
+      <span className="filter-actions">
+        <button type="submit" className="button button-primary">
+          Show
+        </button>
+        {isFiltered ? (
+          <button
+            type="button"
+            className="button"
+            onClick={() => {
+              setTyped({})
+              onChange({})
+            }}
+          >
+            Show all
+          </button>
+        ) : null}
+      </span>
+    </form>
+  )
+}
+
+interface ChoiceFieldProps {
+  label: string
+  value: string
+  choices: readonly (readonly [value: string, words: string])[]
+  onChoose: (value: string) => void
+}
+
+export function ChoiceField({ label, value, choices, onChoose }: ChoiceFieldProps) {
+  const id = useId()
+  return (
+    <span className="filter">
+      <label htmlFor={id}>{label}</label>
+      <select id={id} className="input" value={value} onChange={({ target }) => onChoose(target.value)}>
+        {choices.map(([one, words]) => (
+          <option key={one} value={one}>
+            {words}
+          </option>
+        ))}
+      </select>
+    </span>
+  )
+}
+
+/** Below a list of which there may be more. */
+export function More({
+  query: { hasNextPage, isFetchingNextPage, fetchNextPage },
+}: {
+  query: { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => unknown }
+}) {
+  return hasNextPage ? (
+    <footer className="list-foot">
+      <button
+        type="button"
+        className="button"
+        disabled={isFetchingNextPage}
+        onClick={() => void fetchNextPage()}
+      >
+        {isFetchingNextPage ? 'Fetching' : 'Show older ones'}
+      </button>
+    </footer>
+  ) : null
+}
