@@ -15,6 +15,7 @@ export interface TuningOptions {
   consoleListen?: string
   consoleUrl?: string
   metricsListen?: string
+  otlpEndpoint?: string
 }
 
 /** Options of `serve` beyond where it listens and where it keeps its data. */
@@ -43,6 +44,10 @@ export function withTuning(command: Command): Command {
       'serve numbers for Prometheus at HOST:PORT/metrics (or ASSAY_METRICS_LISTEN); there are none by default, and whoever reaches it reads them',
     )
     .option(
+      '--otlp-endpoint <url>',
+      'send spans of attestations to the OTLP/HTTP receiver there, such as http://127.0.0.1:4318 (or OTEL_EXPORTER_OTLP_ENDPOINT); needs the packages of OpenTelemetry',
+    )
+    .option(
       '--google-credentials <file>',
       'key file of the Google service account that decodes tokens for apps (or ASSAY_GOOGLE_CREDENTIALS)',
     )
@@ -59,7 +64,7 @@ export function withTuning(command: Command): Command {
 
 type Tuning = Pick<
   ServiceConfig,
-  'trustedProxies' | 'epochLength' | 'limits' | 'vendors' | 'console' | 'metrics'
+  'trustedProxies' | 'epochLength' | 'limits' | 'vendors' | 'console' | 'metrics' | 'tracing'
 >
 
 export async function tuningOf(context: Context, options: TuningOptions): Promise<Tuning> {
@@ -72,7 +77,9 @@ export async function tuningOf(context: Context, options: TuningOptions): Promis
   const vendors = await vendorsOf(context, options)
   const console = consoleOf(context, options)
   const metrics = options.metricsListen ?? nonEmpty(env.ASSAY_METRICS_LISTEN)
+  const endpoint = options.otlpEndpoint ?? nonEmpty(env.OTEL_EXPORTER_OTLP_ENDPOINT)
   return {
+    ...(endpoint === undefined ? {} : { tracing: { endpoint } }),
     ...(metrics === undefined ? {} : { metrics: addressIn(metrics, '--metrics-listen') }),
     ...(console === undefined ? {} : { console }),
     ...(trustedProxies === undefined ? {} : { trustedProxies }),

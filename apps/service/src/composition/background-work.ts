@@ -28,7 +28,7 @@ interface BackgroundWork {
   storage: Pick<Storage, 'database' | 'installations' | 'traces' | 'believedTime' | 'builds' | 'sharing'>
   measurements: Pick<Measurements, 'prepare'>
   traces: TraceBuffer
-  counts: FleetCounts
+  counts: Pick<FleetCounts, 'flush'>
   stats: Pick<StatsUseCases, 'condense'>
   keys: Pick<KeyUseCases, 'refresh'>
   builds: Pick<BuildUseCases, 'sweep'>

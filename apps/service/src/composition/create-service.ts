@@ -41,17 +41,17 @@ import { createHealth } from '../operations/health.ts'
 import { createReadiness } from '../operations/readiness.ts'
 import { createTraceBuffer } from '../operations/trace-buffer.ts'
 import { createAuditUseCases } from '../operations/audit/audit.usecases.ts'
-import { createFleetCounts } from '../operations/fleet/fleet-counts.ts'
 import { createStatsUseCases } from '../operations/fleet/stats.usecases.ts'
-import type { Count } from '../attestation/sighting.ts'
 import { createAppraiseOnce } from '../attestation/speed/appraise-once.ts'
 import { createBackgroundWork } from './background-work.ts'
 import { clientDataForm } from './client-data-form.ts'
 import { composeBuilds } from './compose-builds.ts'
 import type { Storage } from '../storage/open-storage.ts'
+import { observed, type Observe } from './observers.ts'
 import { createOtherNodes } from './other-nodes.ts'
 import type { SharedState } from '../storage/valkey/shared-state.ts'
 import { createPlatform, kindsOf } from './platform.ts'
+import { loadTracing } from './tracing/load-tracing.ts'
 
 const second = 1_000
 const minute = 60 * second
@@ -78,16 +78,21 @@ export interface Service {
   close(): Promise<void>
 }
 
+interface ServiceParts {
+  /** Whether other nodes may serve from the same database. */
+  hasPeers: boolean
+  /** What lives short and belongs to all of them; undefined: this process keeps its own. */
+  shared?: SharedState | undefined
+  observe?: Observe | undefined
+}
+
 /**
  * The composition root: the one place that names concrete formats, stores and timers.
- *
- * @param options.hasPeers whether other nodes may serve from the same database
- * @param options.shared what lives short and belongs to all of them; default: this process keeps its own
  */
 export async function createService(
   config: CheckedConfig,
   storage: Storage,
-  { hasPeers, shared }: { hasPeers: boolean; shared?: SharedState | undefined },
+  { hasPeers, shared, observe = observed }: ServiceParts,
 ): Promise<Service> {
   const { clock, steady, random, limits, epochLength } = config
   const { apps, apis, builds, blobs, database } = storage
@@ -154,14 +159,8 @@ export async function createService(
   })
   const floodLimits = createFloodLimits(floodQuotas(limits), steady, others.nodes)
   const traces = createTraceBuffer(storage.traces)
-  const counts = createFleetCounts(storage.fleet, clock)
-  const metrics =
-    config.metrics === undefined ? undefined : (await import('../http/metrics/metrics.ts')).createMetrics()
-  const metricsListener = metrics?.listener()
-  const count: Count = (sighting) => {
-    counts.count(sighting)
-    metrics?.count(sighting)
-  }
+  const { count, counts, metricsListener } = await observe(storage.fleet, config)
+  const tracing = config.tracing && (await loadTracing(config.tracing, onMalfunction))
   const stats = createStatsUseCases({ fleet: storage.fleet, counts, clock })
   const feed = createOutcomeFeed()
   const recordTrace = (trace: AttestationTrace) => {
@@ -223,6 +222,10 @@ export async function createService(
     pseudonymOf,
     clock,
   }
+  const attest =
+    tracing === undefined
+      ? createAttest(attestation, pace)
+      : tracing.attest(createAttest(tracing.steps(attestation), pace))
 
   const challenges = createChallengeUseCases(
     {
@@ -321,7 +324,7 @@ export async function createService(
       random: nonces,
     }),
     attestations: createAttestationUseCases({
-      attest: nextTurn.request(createAttest(attestation, pace)),
+      attest: nextTurn.request(attest),
       recordTrace,
       count,
       elapsed: () => performance.now(),
@@ -390,6 +393,7 @@ export async function createService(
     const listeners = [app, console?.app, metricsListener].filter((one) => one !== undefined)
     await Promise.all(listeners.map(stopListening))
     await background.stop()
+    await tracing?.close()
     await reader.close()
     shared?.close()
     blobs.close()

@@ -2,6 +2,7 @@ import type { CreatedApiKey } from '@assay/protocol'
 import type { FastifyInstance } from 'fastify'
 import { createApiKeyUseCases, type ApiKeyUseCases } from '../provisioning/api-keys.usecases.ts'
 import { createService } from './create-service.ts'
+import type { Observe } from './observers.ts'
 import type { Moved } from '../storage/moving/migrate-store.ts'
 import { openStorage, type Storage } from '../storage/open-storage.ts'
 import { openSharedState, type SharedState } from '../storage/valkey/shared-state.ts'
@@ -87,9 +88,10 @@ function noAdminKey(): ServiceError {
 /**
  * Starts the attestation service.
  *
+ * @param observe who is told how each exchange ended; default: roll-ups, and Prometheus where it is asked for
  * @throws ServiceError, StorageError: it refuses to start without a whole and sound configuration
  */
-export async function startService(config: ServiceConfig): Promise<RunningService> {
+export async function startService(config: ServiceConfig, observe?: Observe): Promise<RunningService> {
   const checked = checkConfig(config)
   await checkGoogleCredentials(checked.vendors.googleCredentials)
   const storage = await openStorage(checked)
@@ -106,7 +108,7 @@ export async function startService(config: ServiceConfig): Promise<RunningServic
     let giveWay = (): unknown => undefined
     await storage.database.claim({ isShared: checked.valkey !== undefined, onTaken: () => void giveWay() })
     shared = await openShared(checked, storage)
-    const service = await createService(checked, storage, { hasPeers: shared !== undefined, shared })
+    const service = await createService(checked, storage, { hasPeers: shared !== undefined, shared, observe })
     giveWay = () => service.giveWay()
     const url = await listen(service.app, checked)
     const consoleUrl =

@@ -45,6 +45,12 @@ export const startCodes = {
     meaning: 'The epoch is not 60 to 86,400 whole seconds long.',
     action: 'Correct `epochLength`, or `--epoch-length`.',
   },
+  SERVICE_TRACING: {
+    meaning:
+      'Traces are asked for, and the endpoint is not an http or https URL without user and query, or the packages of OpenTelemetry are not installed.',
+    action:
+      'Give `--otlp-endpoint` the address of an OTLP/HTTP receiver, such as http://127.0.0.1:4318, and install the packages that docs/guides/watch-the-fleet.md names; or leave it out, and unset OTEL_EXPORTER_OTLP_ENDPOINT.',
+  },
   SERVICE_VENDORS: {
     meaning:
       'The age of a status list is not 3,600 to 2,592,000 whole seconds, or the file of the Google service account has no name.',

@@ -10,6 +10,7 @@ import { steadyClock } from '../system/steady-clock.ts'
 import type { Clock, Random } from '../system/ports.ts'
 import { checkConsole, type CheckedConsole, type ConsoleConfig } from './console.config.ts'
 import { ServiceError, type ServiceErrorCode } from './service-error.ts'
+import { checkTracing, type CheckedTracing, type TracingConfig } from './tracing.config.ts'
 import { checkVendors, type CheckedVendors, type VendorConfig } from './vendors.config.ts'
 import type { ServiceSettings } from '../operations/doctor.usecases.ts'
 
@@ -103,6 +104,8 @@ export interface ServiceConfig extends StorageConfig {
   console?: ConsoleConfig
   /** Numbers for Prometheus, at `/metrics` on a listener of their own; none by default. Whoever reaches it reads them. */
   metrics?: { host: string; port: number }
+  /** Spans of attestations, by OpenTelemetry; none by default. */
+  tracing?: TracingConfig
   /** Registered as the first admin key when there is none. */
   firstAdminKey?: string
   /**
@@ -130,6 +133,7 @@ export interface CheckedConfig extends Required<
   fetch: typeof fetch
   console: CheckedConsole | undefined
   metrics: ServiceConfig['metrics']
+  tracing: CheckedTracing | undefined
   firstAdminKey: string | undefined
   valkey: string | undefined
 }
@@ -202,6 +206,7 @@ export function checkConfig(config: ServiceConfig): CheckedConfig {
     fetch: config.fetch ?? fetch,
     console: checkConsole(config.console),
     metrics: checkMetrics(config.metrics),
+    tracing: checkTracing(config.tracing),
     firstAdminKey,
     valkey: config.valkey,
   }

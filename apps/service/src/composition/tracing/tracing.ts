@@ -1,0 +1,160 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import {
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Attributes,
+  type Context,
+  type Span,
+} from '@opentelemetry/api'
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
+import {
+  defaultResource,
+  detectResources,
+  envDetector,
+  resourceFromAttributes,
+} from '@opentelemetry/resources'
+import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base'
+import type { Attest, Attested, AttestPorts } from '../../attestation/attest.ts'
+import type { CheckedTracing } from '../../config/tracing.config.ts'
+
+export interface Tracing {
+  /** Makes a span of each attestation, with what it was and how it ended. */
+  attest(attest: Attest): Attest
+  /** The ports of an attestation, each call of which is a span within that of the attestation. */
+  steps(ports: AttestPorts): AttestPorts
+  /** Sends what waits to be sent. */
+  close(): Promise<void>
+}
+
+/** Milliseconds that one request to the collector may take. */
+const patience = 5_000
+
+/**
+ * Spans of attestations, sent by OTLP over HTTP. They hold names that are registered, codes and times: no token, key,
+ * challenge, evidence or address. A collector that is slow or away costs spans, and no attestation waits for it.
+ *
+ * @param onFailure called when sending fails, once until it succeeds again
+ */
+export function createTracing({ url }: CheckedTracing, onFailure: (error: unknown) => void): Tracing {
+  const exporter = tellingOnce(new OTLPTraceExporter({ url, timeoutMillis: patience }), onFailure)
+  const provider = new BasicTracerProvider({
+    resource: defaultResource()
+      .merge(resourceFromAttributes({ 'service.name': 'assay' }))
+      .merge(detectResources({ detectors: [envDetector] })),
+    spanProcessors: [new BatchSpanProcessor(exporter)],
+  })
+  const tracer = provider.getTracer('@assay/service')
+  const within = new AsyncLocalStorage<Context>()
+
+  function traced<Given extends unknown[], Gives>(name: string, work: (...given: Given) => Gives) {
+    return (...given: Given): Gives => {
+      const parent = within.getStore()
+      // A call outside an attestation is none of its steps.
+      if (parent === undefined) return work(...given)
+      return settle(tracer.startSpan(name, {}, parent), () => work(...given))
+    }
+  }
+
+  return {
+    attest: (attest) => async (request, id, network) => {
+      const span = tracer.startSpan('attestation', { kind: SpanKind.SERVER }, ROOT_CONTEXT)
+      span.setAttribute('assay.trace', id)
+      return settle(
+        span,
+        () => within.run(trace.setSpan(ROOT_CONTEXT, span), () => attest(request, id, network)),
+        describe,
+      )
+    },
+    steps(ports) {
+      const { singleUse, measurements, installations, platform } = ports
+      return {
+        ...ports,
+        singleUse: {
+          ...singleUse,
+          claim: traced('challenge.use', (use) => singleUse.claim(use)),
+        },
+        measurements: {
+          ...measurements,
+          digest: traced('measurement.digest', (...asked) => measurements.digest(...asked)),
+        },
+        checkMeasurement: traced('measurement.verify', ports.checkMeasurement),
+        installations: {
+          ...installations,
+          find: traced('installation.find', (...asked) => installations.find(...asked)),
+          enrol: traced('installation.enrol', (...asked) => installations.enrol(...asked)),
+          refresh: traced('installation.refresh', (...asked) => installations.refresh(...asked)),
+        },
+        platform: {
+          ...platform,
+          verify: traced('evidence.verify', (...asked) => platform.verify(...asked)),
+        },
+        isBanned: traced('ban.look_up', ports.isBanned),
+        appraise: traced('policy.appraise', ports.appraise),
+        issue: traced('token.issue', ports.issue),
+      }
+    },
+    close: () => provider.shutdown().catch(onFailure),
+  }
+}
+
+/** Ends the span with the work, whether that gives a promise or not. Of an error only its code is told. */
+function settle<Gives>(
+  span: Span,
+  work: () => Gives,
+  onDone: (span: Span, given: Awaited<Gives>) => void = () => undefined,
+): Gives {
+  const failed = (error: unknown): never => {
+    const { code } = Object(error) as { code?: unknown }
+    span.setStatus({ code: SpanStatusCode.ERROR })
+    if (typeof code === 'string') span.setAttribute('assay.code', code)
+    span.end()
+    throw error
+  }
+  const done = (given: Awaited<Gives>): Awaited<Gives> => {
+    onDone(span, given)
+    span.end()
+    return given
+  }
+  try {
+    const given = work()
+    return (given instanceof Promise ? given.then(done, failed) : done(given as Awaited<Gives>)) as Gives
+  } catch (error) {
+    return failed(error)
+  }
+}
+
+function describe(span: Span, { outcome, about, isRepeat, noted }: Attested): void {
+  const attributes: Attributes = {
+    'assay.outcome': outcome.outcome,
+    'assay.repeat': isRepeat,
+    'assay.platform': noted.platform,
+    'assay.evidence': [...noted.evidence],
+    'assay.tier': noted.tier,
+    'assay.policy': noted.policy,
+  }
+  // Strangers choose no value: before the challenge is authentic, app and build are not known.
+  if (about !== undefined) {
+    attributes['assay.app'] = about.app
+    attributes['assay.build'] = about.build
+  }
+  if (outcome.outcome !== 'result') attributes['assay.code'] = outcome.code
+  // A refusal is the service at work.
+  if (outcome.outcome === 'malfunction') span.setStatus({ code: SpanStatusCode.ERROR })
+  span.setAttributes(attributes)
+}
+
+function tellingOnce(exporter: SpanExporter, onFailure: (error: unknown) => void): SpanExporter {
+  let isFailing = false
+  return {
+    export(spans, told) {
+      exporter.export(spans, (result) => {
+        if (result.error !== undefined && !isFailing) onFailure(result.error)
+        isFailing = result.error !== undefined
+        told(result)
+      })
+    },
+    shutdown: () => exporter.shutdown(),
+  }
+}
