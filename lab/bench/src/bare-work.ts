@@ -6,6 +6,8 @@ export const bareWork: Readonly<Record<string, string>> = {
   'service.memory.builds': 'none: a size',
   'attest.software':
     'a Fastify server that is posted to twice as the service is, both times empty, and imports a fresh JWK (`createPublicKey`; the service imports it as a point, which takes less), verifies once with it (ES256) and signs once',
+  'metrics.overhead':
+    'the exchange alone: a Fastify server that is posted the same and answers with an empty object',
   'attest.image-growth': 'the same for a code image of 1 MB',
   'growth.builds.sqlite': 'the same with 10 builds',
   'growth.builds.postgres': 'the same with 10 builds',

@@ -9,6 +9,7 @@ import { machine } from './machine.ts'
 import { readOptions, usageOf, type Options } from './options.ts'
 import { registerAabRows } from './register-aab.ts'
 import { registerApkRows } from './register-apk.ts'
+import { metricsRows } from './metrics/rows.ts'
 import type { BenchRow } from './row.ts'
 import { sdkRows } from './sdk/rows.ts'
 import { worstCaseRows } from './worst-case/rows.ts'
@@ -21,6 +22,7 @@ const groups: Readonly<Record<string, (options: Options) => Promise<BenchRow[]>>
   lists: listRows,
   guard: guardRows,
   attest: attestRows,
+  metrics: metricsRows,
   growth: growthRows,
   sdk: sdkRows,
   evidence: async () => [...(await appAttestRows()), ...(await androidKeyRows()), ...(await worstCaseRows())],

@@ -17,15 +17,27 @@ import type { Release } from './release.ts'
 /** Attests that many new installations at once. */
 export type AttestTogether = (count: number) => Promise<void>
 
+/** Bodies of attestations of that many new installations, which have asked for their challenges. */
+type PrepareTogether = (count: number) => Promise<string[]>
+
 /**
  * New installations of a release, which send what the SDK sends. The whole-code digest is kept while plans come with
  * the same seed, as the SDK keeps it, here for all of them: the service must not wait for devices.
  */
-export function newInstallations(
+export function newInstallations(release: Release, post: Post, buildOf?: () => string): AttestTogether {
+  const prepare = preparedInstallations(release, post, buildOf)
+  return async (count) => {
+    const answers = await prepare(count)
+    await Promise.all(answers.map((body) => post(release.url + paths.attestations, body)))
+  }
+}
+
+/** The same up to the moment before the attestation is sent. */
+export function preparedInstallations(
   release: Release,
   post: Post,
   buildOf: () => string = () => release.clientData.build,
-): AttestTogether {
+): PrepareTogether {
   const { url, clientData: sample } = release
   const { app, sdk, audiences } = sample
   const measure = createMeasure(release)
@@ -57,7 +69,7 @@ export function newInstallations(
     const answers: string[] = []
     for (const [i, { key, build }] of devices.entries())
       answers.push(await answer(key, build, challenges[i] as ChallengeResponse))
-    await Promise.all(answers.map((body) => post(url + paths.attestations, body)))
+    return answers
   }
 }
 

@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import fastify from 'fastify'
+import { paths } from '@assay/protocol'
+import { initialise, startService, unobserved, type Observe } from '@assay/service'
+import { createConnections, type Post } from '../attest/connections.ts'
+import { preparedInstallations } from '../attest/installations.ts'
+import { registerSmallRelease } from '../growth/small-release.ts'
+import { interleaved } from '../interleaved.ts'
+import type { BenchRow } from '../row.ts'
+import { rounded } from '../statistics.ts'
+
+/** Rounds are short, so that most of them pass without the system giving the processor to somebody else. */
+const rounds = { counted: 240, warmUp: 40 }
+const itemsPerRound = 16
+const plenty = { requests: 1e9, seconds: 60 }
+
+interface Served {
+  /** Bodies of new attestations, for which challenges have been asked. */
+  prepare: (count: number) => Promise<string[]>
+  /** Sends one. */
+  attest: (body: string) => Promise<unknown>
+  close(): Promise<void>
+}
+
+/**
+ * `metrics.overhead`: CPU time of one attestation at a service that counts for its operators (roll-ups, Prometheus), beside
+ * one that is composed without. Both are in this process, and so is what sends to them: what the exchange alone takes is
+ * measured beside them, and the share is also told without it.
+ */
+export async function metricsRows(): Promise<BenchRow[]> {
+  const { post, close } = createConnections(1)
+  const [observed, blind] = [await serve(post), await serve(post, unobserved)]
+  const bare = await serveNothing(post)
+  try {
+    const makeItems = async () => {
+      const [one, other] = [await observed.prepare(itemsPerRound), await blind.prepare(itemsPerRound)]
+      return one.map((body, i) => ({ observed: body, blind: other[i] as string }))
+    }
+    const times = await interleaved(rounds, makeItems, {
+      observed: (item) => observed.attest(item.observed).then(() => undefined),
+      blind: (item) => blind.attest(item.blind).then(() => undefined),
+      bare: (item) => bare.attest(item.blind).then(() => undefined),
+    })
+    const exchange = times.median('bare')
+    return [
+      {
+        id: 'metrics.overhead',
+        value: rounded(times.median('observed')),
+        unit: 'us',
+        bare: rounded(exchange),
+        ratio: rounded(times.ratio('observed', 'bare')),
+        peer: 'the same service, composed without roll-ups and numbers for Prometheus',
+        peerValue: rounded(times.median('blind')),
+        peerRatio: Number(times.ratio('observed', 'blind').toFixed(4)),
+        facts: {
+          limit: 'peerRatio of at most 1.05',
+          withoutTheExchange: Number(
+            ((times.median('observed') - exchange) / (times.median('blind') - exchange)).toFixed(4),
+          ),
+          audit: 'no part of an attestation: administrative acts alone are written to it, at both services',
+          rounds: rounds.counted,
+          attestationsPerRound: itemsPerRound,
+        },
+      },
+    ]
+  } finally {
+    close()
+    await Promise.all([observed.close(), blind.close(), bare.close()])
+  }
+}
+
+async function serve(post: Post, observe?: Observe): Promise<Served> {
+  const dataFolder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-'))
+  const storage = { dataFolder, sealingKey: randomBytes(32) }
+  const admin = await initialise(storage)
+  const config = {
+    ...storage,
+    host: '127.0.0.1',
+    port: 0,
+    logLevel: 'info' as const,
+    logDestination: { write: () => undefined },
+    limits: { network: plenty, challenges: plenty, app: plenty },
+    metrics: { host: '127.0.0.1', port: 0 },
+  }
+  const service = await startService(config, observe)
+  const release = await registerSmallRelease(service.url, admin?.secret ?? '')
+  return {
+    prepare: preparedInstallations(release, post),
+    attest: (body) => post(service.url + paths.attestations, body),
+    async close() {
+      await service.close()
+      await rm(dataFolder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Reads the same and answers with an empty object. */
+async function serveNothing(post: Post): Promise<Pick<Served, 'attest' | 'close'>> {
+  const app = fastify({ logger: false })
+  app.post(paths.attestations, () => ({}))
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  return {
+    attest: (body) => post(`http://127.0.0.1:${port}${paths.attestations}`, body),
+    close: () => app.close(),
+  }
+}
