@@ -27,6 +27,7 @@ export const guides: readonly Guide[] = [
   { name: 'web-app', after: 'quickstart' },
   { name: 'provenance-in-a-pipeline', after: 'quickstart' },
   { name: 'hardware-evidence', after: 'quickstart' },
+  { name: 'console', after: 'quickstart' },
   { name: 'more-than-one-machine', after: 'quickstart', alone: true, needs: unlessInstalled() },
   { name: 'container', needs: 'docker' },
   { name: 'react-native', needs: 'Maven' },

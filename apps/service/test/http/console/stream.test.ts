@@ -1,10 +1,14 @@
+import Fastify from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ApiKey } from '@assay/protocol'
+import type { ProblemError } from '../../../src/faults/problem-error.ts'
 import { buildConsole } from '../../../../../tools/build-console.mjs'
-import { limitGuesses } from '../../../src/http/authorisation.ts'
+import { createAuthorisation, limitGuesses } from '../../../src/http/authorisation.ts'
 import { createFloodLimits } from '../../../src/http/limits/flood-limits.ts'
 import { createStreamPlaces } from '../../../src/http/limits/stream-places.ts'
 import { defaultLimits, floodQuotas } from '../../../src/config/service.config.ts'
 import { createOutcomeFeed, type OutcomeBatch } from '../../../src/operations/outcome-feed.ts'
+import { registerOutcomeRoutes } from '../../../src/http/routes/outcomes.routes.ts'
 import { ask, signIn } from '../../support/console-browser.ts'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
 import { attestation, registerWebApp, webDevice } from '../../support/web-app.ts'
@@ -29,6 +33,29 @@ describe('attempts at the stream', () => {
     for (let i = 0; i < 10_000; i++) await lookUp(`session ${i}`, '192.0.2.1').catch(() => undefined)
     expect(looked).toBe(defaultLimits.guesses.requests)
   })
+})
+
+describe('attempts at a stream for which there is no place', () => {
+  it('ten thousand are refused before any work is done for one', async () => {
+    const app = Fastify()
+    let work = 0
+    const outcomes = {
+      recent: () => ({ outcomes: [], left_out: (work += 1) }),
+      subscribe: () => () => void (work += 1),
+    }
+    const key = { id: 'one', scope: 'read' } as ApiKey
+    const principal = { name: 'one', key, holds: async () => Boolean((work += 1)) }
+    app.decorateRequest('principal', null)
+    app.decorateRequest('apiKey', null)
+    app.setErrorHandler((error: ProblemError, _request, reply) => reply.send({ code: error.code }))
+    const authorisation = createAuthorisation(async () => principal)
+    registerOutcomeRoutes(app, { outcomes, streams: { take: () => undefined } }, authorisation)
+    const answers = new Set<string>()
+    for (let i = 0; i < 10_000; i++) answers.add((await app.inject('/v1/outcomes')).body)
+    expect([...answers]).toEqual(['{"code":"rate_limited"}'])
+    expect(work).toBe(0)
+    await app.close()
+  }, 60_000)
 })
 
 describe('the feed of outcomes', () => {
