@@ -49,12 +49,12 @@ test.each<[string, unknown]>([
     },
   ],
 ])('assay %s: a terminal obeys nothing of what others have named', async (line, body) => {
-  const fake = await fakeService(({ url }) =>
-    // What `doctor` asks beside the trace is not there.
-    line.startsWith('doctor') && !url.startsWith('/v1/attestations/')
-      ? { status: 404, body: { code: 'app_not_found' } }
-      : { status: 200, body },
-  )
+  const fake = await fakeService(({ url }) => {
+    // Beside the trace, `doctor` asks what is registered: nothing any more.
+    if (!line.startsWith('doctor') || url.startsWith('/v1/attestations/')) return { status: 200, body }
+    if (url.startsWith('/v1/apis')) return { status: 200, body: { apis: [] } }
+    return { status: 404, body: { code: 'app_not_found' } }
+  })
   close = fake.close
   const { stdout, stderr } = await cli([...line.split(' '), '--server', fake.url], { ASSAY_API_KEY: 'a-key' })
   expect(stdout.length).toBeGreaterThan(10)

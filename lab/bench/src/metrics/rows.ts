@@ -22,28 +22,37 @@ interface Served {
   /** Bodies of new attestations, for which challenges have been asked. */
   prepare: (count: number) => Promise<string[]>
   /** Sends one. */
-  attest: (body: string) => Promise<unknown>
+  attest: (body: string) => Promise<void>
   close(): Promise<void>
 }
 
 /**
  * `metrics.overhead`: CPU time of one attestation at a service that counts for its operators (roll-ups, Prometheus), beside
- * one that is composed without. Both are in this process, and so is what sends to them: what the exchange alone takes is
+ * one that is composed without, and a second like that as control. All are in this process, and so is what sends to them: what the exchange alone takes is
  * measured beside them, and the share is also told without it.
  */
 export async function metricsRows(): Promise<BenchRow[]> {
   const { post, close } = createConnections(1)
-  const [observed, blind] = [await serve(post), await serve(post, unobserved)]
+  const [blind, observed, twin] = [
+    await serve(post, unobserved),
+    await serve(post),
+    await serve(post, unobserved),
+  ]
   const bare = await serveNothing(post)
   try {
     const makeItems = async () => {
-      const [one, other] = [await observed.prepare(itemsPerRound), await blind.prepare(itemsPerRound)]
-      return one.map((body, i) => ({ observed: body, blind: other[i] as string }))
+      const bodies = [
+        await observed.prepare(itemsPerRound),
+        await blind.prepare(itemsPerRound),
+        await twin.prepare(itemsPerRound),
+      ]
+      return Array.from({ length: itemsPerRound }, (_, i) => bodies.map((one) => one[i] as string))
     }
     const times = await interleaved(rounds, makeItems, {
-      observed: (item) => observed.attest(item.observed).then(() => undefined),
-      blind: (item) => blind.attest(item.blind).then(() => undefined),
-      bare: (item) => bare.attest(item.blind).then(() => undefined),
+      observed: ([body = '']) => observed.attest(body),
+      blind: ([, body = '']) => blind.attest(body),
+      twin: ([, , body = '']) => twin.attest(body),
+      bare: ([body = '']) => bare.attest(body),
     })
     const exchange = times.median('bare')
     return [
@@ -58,6 +67,8 @@ export async function metricsRows(): Promise<BenchRow[]> {
         peerRatio: Number(times.ratio('observed', 'blind').toFixed(4)),
         facts: {
           limit: 'peerRatio of at most 1.05',
+          // What two services that are composed alike differ by is what the measurement cannot see.
+          control: Number(times.ratio('twin', 'blind').toFixed(4)),
           withoutTheExchange: Number(
             ((times.median('observed') - exchange) / (times.median('blind') - exchange)).toFixed(4),
           ),
@@ -69,7 +80,7 @@ export async function metricsRows(): Promise<BenchRow[]> {
     ]
   } finally {
     close()
-    await Promise.all([observed.close(), blind.close(), bare.close()])
+    await Promise.all([observed, blind, twin, bare].map((one) => one.close()))
   }
 }
 
@@ -90,7 +101,7 @@ async function serve(post: Post, observe?: Observe): Promise<Served> {
   const release = await registerSmallRelease(service.url, admin?.secret ?? '')
   return {
     prepare: preparedInstallations(release, post),
-    attest: (body) => post(service.url + paths.attestations, body),
+    attest: async (body) => void (await post(service.url + paths.attestations, body)),
     async close() {
       await service.close()
       await rm(dataFolder, { recursive: true, force: true })
@@ -105,7 +116,7 @@ async function serveNothing(post: Post): Promise<Pick<Served, 'attest' | 'close'
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.address() as AddressInfo
   return {
-    attest: (body) => post(`http://127.0.0.1:${port}${paths.attestations}`, body),
+    attest: async (body) => void (await post(`http://127.0.0.1:${port}${paths.attestations}`, body)),
     close: () => app.close(),
   }
 }
