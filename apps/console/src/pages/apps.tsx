@@ -38,7 +38,7 @@ const looks = {
   platform: { width: 7 },
   evidence: { width: 18, wideOnly: true },
   policy: { width: 9, wideOnly: true },
-  created_at: { width: 7, wideOnly: true },
+  created_at: { width: 9, wideOnly: true },
 }
 
 export function AppsPage() {

@@ -16,13 +16,13 @@ import { Empty, Problem } from '../ui/states.tsx'
 
 const column = columnsOf<ListedKey>()
 const looks = {
-  name: { width: 12, narrow: 9 },
+  name: { width: 11.5, narrow: 9 },
   scope: { width: 7.5, narrow: 7 },
   prefix: { width: 8, wideOnly: true },
-  apps: { width: 10, wideOnly: true },
-  created_at: { width: 6.5, wideOnly: true },
-  expires_at: { width: 6.5, wideOnly: true },
-  last_used_at: { width: 6.5, wideOnly: true },
+  apps: { width: 8.5, wideOnly: true },
+  created_at: { width: 7.2, wideOnly: true },
+  expires_at: { width: 7.2, wideOnly: true },
+  last_used_at: { width: 7.2, wideOnly: true },
   actions: { width: 7.5, narrow: 6.5 },
 }
 

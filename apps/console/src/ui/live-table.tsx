@@ -19,9 +19,9 @@ const columns = column.columns([
   column.accessor('trace', { header: 'Trace', cell: mono }),
 ])
 const looks = {
-  at: { width: 6, narrow: 5.5 },
-  outcome: { width: 7.5, narrow: 7 },
-  code: { width: 14, narrow: 10 },
+  at: { width: 6, narrow: 6.3 },
+  outcome: { width: 7.5, narrow: 6.6 },
+  code: { width: 14, narrow: 9.6 },
   app: { width: 12, wideOnly: true },
   build: { width: 8, wideOnly: true },
   trace: { width: 13, wideOnly: true },
