@@ -9,7 +9,6 @@ import {
 import type { Api, App } from '@assay/protocol'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { Exchange, Verdict, VerifiedEvidence } from './exchange.ts'
-import type { InstallationStore } from './ports.ts'
 
 /** Seconds: asking again for remembered evidence that is younger would not improve it. */
 const youngest = 3_600
@@ -17,7 +16,6 @@ const youngest = 3_600
 export interface AppraisalPorts {
   appraise: (input: AppraisalInput) => AppraisalResult
   policyFor: (app: App, api: Api) => Promise<Policy>
-  installations: Pick<InstallationStore, 'countEnrolments'>
 }
 
 interface AppraisalOrder {
@@ -31,15 +29,11 @@ interface AppraisalOrder {
 /** Appraises all evidence of one exchange, new and remembered, under the policy of each API. */
 export async function appraiseEvidence(
   { evidence, exchange, apis, at }: AppraisalOrder,
-  { installations, policyFor, appraise }: AppraisalPorts,
+  { policyFor, appraise }: AppraisalPorts,
 ): Promise<Verdict[]> {
-  const { measured, platform, holderKey, hardwareKeyDemanded, vouchingKey } = evidence
-  const { app, read } = exchange
+  const { measured, platform, holderKey, hardwareKeyDemanded, enrolmentsToday } = evidence
+  const { app } = exchange
   const claims = [measured, ...[...platform.recalled, ...platform.fresh].map(({ verified }) => verified)]
-  const enrolmentsToday =
-    vouchingKey === undefined
-      ? 0
-      : await installations.countEnrolments(app.id, vouchingKey, read.thumbprint, at)
   const facts: AppraisalFacts = {
     installation: { holderKey, enrolmentsToday, hardwareKeyDemanded },
     ...platform.expected,

@@ -24,6 +24,7 @@ import { AttestationDenied, outcomeOf, type Outcome } from './outcome.ts'
 import type { ClientDataForm, InstallationStore } from './ports.ts'
 import { readClientData, type ReadClientData } from './read-client-data.ts'
 import { admitRegistered, type Registered } from './registrations/admission.ts'
+import { recallInstallation, type Recalled } from './recall.ts'
 import { keepInstallation } from './remember.ts'
 import { newlyNoted, type Noted } from './sighting.ts'
 import type { SingleUse } from './single-use.ts'
@@ -31,7 +32,7 @@ import type { Pace } from './speed/pace.ts'
 import { createUseOnce, type Turn } from './use-once.ts'
 
 /** What an attestation needs from the rest of the service. */
-export interface AttestPorts extends MeasurementPorts, Omit<AppraisalPorts, 'installations'> {
+export interface AttestPorts extends MeasurementPorts, AppraisalPorts {
   clientDataForm: ClientDataForm
   keys: Pick<ChallengeKeys, 'authenticate'>
   registrations: Registered
@@ -126,45 +127,71 @@ async function conclude(
   ports: AttestPorts,
   steps: Steps,
 ): Promise<Outcome> {
-  const { admitted, trace } = authentic
-  const { app, build, apis } = admitted
+  const { trace } = authentic
   try {
     // The code: compares the measurement with the registered build.
     const exchange = exchangeOf(authentic, await measurementOf(askedOf(authentic), ports))
-    const now = turn.at / 1000
     const measured = await verifyMeasurement(exchange, ports.checkMeasurement)
     // The device: what is remembered about the installation, and the evidence that came now.
-    const installation = await recallInstallation(exchange, ports)
-    checkIsRemembered(installation, authentic, ports.platform)
-    checkBuildIsNotOlder(installation, exchange)
-    checkAbi(installation, exchange)
-    const { key, binding } = exchange.read
-    const { oneKeyChallenge } = exchange
-    const checkBan = async (banned: VouchingKey) => {
-      if (await ports.isBanned(app.id, banned)) throw new AttestationDenied('ANCHOR_BANNED')
-    }
-    const { network } = authentic
-    const asked = { app, build, key, installation, binding, oneKeyChallenge, network, checkBan, now }
-    const platform = await ports.platform.verify(exchange.items, asked)
-    authentic.noted.evidence = formatsOf(platform)
-    checkAgreement(platform, build)
-    checkVouchingKeySigns(platform)
-    const vouchingKey = vouchingKeyOf(platform) ?? installation?.vouchingKey
-    if (vouchingKey !== undefined) await checkBan(vouchingKey)
-    const holderKey = keyKind(exchange, platform, installation)
-    const hardwareKeyDemanded = ports.platform.demandsHardwareKey(app, build)
-    const keyState = { installation, vouchingKey, holderKey, hardwareKeyDemanded }
-    const evidence: VerifiedEvidence = { measured, platform, ...keyState }
-    // Appraisal by the policy of each API.
-    const verdicts = await steps.appraise(evidence, exchange, apis, turn.at)
-    noteVerdict(authentic.noted, verdicts)
-    checkEnough(evidence, verdicts)
+    const recalled = await recallInstallation(exchange, turn.at, ports)
+    const { evidence, verdicts } = await judge(
+      authentic,
+      { exchange, measured, recalled },
+      turn,
+      ports,
+      steps,
+    ).catch(async (error: unknown) => {
+      await recalled.takeBack()
+      throw error
+    })
     // Remembers the installation, comparing and setting counters and limits; then, and only then, issues tokens.
-    await keepInstallation(evidence, verdicts, exchange, ports, turn)
+    await keepInstallation({ ...evidence, noted: recalled.noted }, verdicts, exchange, ports, turn)
     return await steps.grant(verdicts, authentic, turn.at)
   } catch (error) {
     return outcomeOf(error, trace)
   }
+}
+
+/** Evidence against everything that it must agree with, and the result for each API. */
+async function judge(
+  authentic: Authentic,
+  {
+    exchange,
+    measured,
+    recalled,
+  }: { exchange: Exchange; measured: VerifiedEvidence['measured']; recalled: Recalled },
+  { at }: Turn,
+  ports: AttestPorts,
+  steps: Steps,
+): Promise<{ evidence: VerifiedEvidence; verdicts: Verdict[] }> {
+  const { app, build, apis } = authentic.admitted
+  const { installation } = recalled
+  checkIsRemembered(installation, authentic, ports.platform)
+  checkBuildIsNotOlder(installation, exchange)
+  checkAbi(installation, exchange)
+  const { key, binding } = exchange.read
+  const { oneKeyChallenge } = exchange
+  const checkBan = async (banned: VouchingKey) => {
+    if (await recalled.isBanned(banned)) throw new AttestationDenied('ANCHOR_BANNED')
+  }
+  const { network } = authentic
+  const asked = { app, build, key, installation, binding, oneKeyChallenge, network, checkBan, now: at / 1000 }
+  const platform = await ports.platform.verify(exchange.items, asked)
+  authentic.noted.evidence = formatsOf(platform)
+  checkAgreement(platform, build)
+  checkVouchingKeySigns(platform)
+  const vouchingKey = vouchingKeyOf(platform) ?? installation?.vouchingKey
+  if (vouchingKey !== undefined) await checkBan(vouchingKey)
+  const enrolmentsToday = vouchingKey === undefined ? 0 : await recalled.enrolmentsToday(vouchingKey)
+  const holderKey = keyKind(exchange, platform, installation)
+  const hardwareKeyDemanded = ports.platform.demandsHardwareKey(app, build)
+  const keyState = { installation, vouchingKey, enrolmentsToday, holderKey, hardwareKeyDemanded }
+  const evidence: VerifiedEvidence = { measured, platform, ...keyState }
+  // Appraisal by the policy of each API.
+  const verdicts = await steps.appraise(evidence, exchange, apis, at)
+  noteVerdict(authentic.noted, verdicts)
+  checkEnough(evidence, verdicts)
+  return { evidence, verdicts }
 }
 
 type Steps = ReturnType<typeof stepsOf>
@@ -230,16 +257,6 @@ function exchangeOf(
   const challenge = challengeOf(read)
   const oneKeyChallenge = isOneKey(head) ? challenge : undefined
   return { app, build, read, items, challenge, oneKeyChallenge, ...measurement }
-}
-
-/** Nothing is remembered for an app whose only evidence is its measurement. */
-async function recallInstallation(
-  { app, read }: Exchange,
-  { platform, installations, checkHearing }: Pick<AttestPorts, 'platform' | 'installations' | 'checkHearing'>,
-): Promise<Installation | undefined> {
-  if (!platform.isAsked(app)) return undefined
-  checkHearing()
-  return installations.find(app.id, read.thumbprint)
 }
 
 /** A client that said it refreshes, and is not remembered, must enrol. */

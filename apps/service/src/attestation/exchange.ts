@@ -52,6 +52,8 @@ export interface VerifiedEvidence {
   /** The app requires that it is `hardware`. */
   hardwareKeyDemanded: boolean
   vouchingKey: VouchingKey | undefined
+  /** Other installation keys that it has vouched for today. */
+  enrolmentsToday: number
 }
 
 /** The result of appraisal for one API: the tier that its token carries, or the reason code for having none. */

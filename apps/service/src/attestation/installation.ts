@@ -70,6 +70,21 @@ export interface Refreshment extends Pick<
   newNames: readonly number[]
 }
 
+/** What a refresh writes before it is judged. */
+export type EarlyRefreshment = Omit<Refreshment, 'newNames'>
+
+/** What is remembered of an installation, told at once. */
+export interface Recollection {
+  /** As it was before anything was noted. */
+  installation: Installation
+  /** Whether the operator has banned its vouching key. */
+  isBanned: boolean
+  /** Other installation keys that its vouching key has vouched for today. */
+  enrolmentsToday: number
+  /** Whether the refresh has been written in the same step. */
+  isNoted: boolean
+}
+
 /** The result of writing. Nothing is changed unless it is `ok`. */
 export type Kept =
   | 'ok'

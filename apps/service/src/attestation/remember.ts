@@ -2,7 +2,7 @@ import { isEnrolment, type PlatformVerifier } from './evidence/platform-evidence
 import { AttestationDenied } from './outcome.ts'
 import type { Exchange, Verdict, VerifiedEvidence } from './exchange.ts'
 import { ProblemError } from '../faults/problem-error.ts'
-import { pseudonymIndex, type Enrolment, type Kept } from './installation.ts'
+import { pseudonymIndex, type EarlyRefreshment, type Enrolment, type Kept } from './installation.ts'
 import type { PseudonymOf } from './issue.ts'
 import type { InstallationStore } from './ports.ts'
 import type { Turn } from './use-once.ts'
@@ -15,20 +15,21 @@ interface KeepPorts {
 
 /**
  * Keeps what the exchange has shown about the installation. A measurement alone leaves nothing. New evidence
- * is kept if some API accepts it; the counter of an assertion always, because the assertion has been used. A repeat
- * enrols only what its first use did not: it counts nothing and asks no vendor again.
+ * is kept if some API accepts it; the counter of an assertion always, because the assertion has been used. What was noted
+ * when the installation was recalled is written already. A repeat enrols only what its first use did not: it counts nothing
+ * and asks no vendor again.
  *
  * @throws AttestationDenied, ProblemError `enrolment_required`: then nothing was kept
  */
 export async function keepInstallation(
-  verified: VerifiedEvidence,
+  verified: VerifiedEvidence & { noted: EarlyRefreshment | undefined },
   verdicts: readonly Verdict[],
   exchange: Exchange,
   ports: KeepPorts,
   { at, isRepeat }: Turn,
 ): Promise<void> {
   const { installations } = ports
-  const { platform, installation } = verified
+  const { platform, installation, noted } = verified
   const admitting = verdicts.filter(({ admitted }) => admitted).map(({ api }) => api.audience)
   if (isEnrolment(platform.fresh) && admitting.length > 0) {
     if (isRepeat && isEnrolled(verified)) return
@@ -36,6 +37,8 @@ export async function keepInstallation(
   } else if (installation !== undefined) {
     const counter = platform.fresh.find((piece) => piece.counter !== undefined)?.counter
     const { app, build, read } = exchange
+    const newNames = namesOf(exchange, admitting, ports).filter((name) => !installation.names.includes(name))
+    if (noted !== undefined && noted.counter === counter && newNames.length === 0) return
     refuse(
       await installations.refresh(
         {
@@ -45,7 +48,7 @@ export async function keepInstallation(
           abi: exchange.planned.plan.abi,
           binding: read.binding,
           counter,
-          newNames: namesOf(exchange, admitting, ports).filter((name) => !installation.names.includes(name)),
+          newNames,
         },
         at,
       ),

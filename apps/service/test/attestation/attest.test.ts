@@ -71,6 +71,7 @@ const platformWithVouchingKey: PlatformVerifier = {
   demandsHardwareKey: () => false,
   attestsInstallationKey: () => false,
   unvouchedPerDay: () => undefined,
+  asserted: () => undefined,
   known: () => [],
   verify: async () => ({
     fresh: [
@@ -131,6 +132,8 @@ function world(more: Partial<AttestPorts> = {}, purpose: ChallengeHead['purpose'
     installations: {
       find: () => Promise.reject(new Error('not asked')),
       countEnrolments: () => Promise.reject(new Error('not asked')),
+      recall: () => Promise.reject(new Error('not asked')),
+      takeBack: () => Promise.reject(new Error('not asked')),
       enrol: () => Promise.reject(new Error('not asked')),
       refresh: () => Promise.reject(new Error('not asked')),
     },

@@ -1,6 +1,4 @@
 import { execFileSync } from 'node:child_process'
-import { Redis } from 'iovalkey'
-import pg from 'pg'
 import {
   hasValkey,
   startPostgres,
@@ -8,10 +6,10 @@ import {
   type PrivatePostgres,
   type PrivateValkey,
 } from '@assay/testkit'
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { measure, signed } from '../support/device.ts'
 import { runService, type ServiceUnderTest } from '../support/running-service.ts'
-import { attestation, challenge, registerWebApp, webDevice } from '../support/web-app.ts'
+import { challenge, registerWebApp, webDevice } from '../support/web-app.ts'
 
 const postgres = hasValkey() ? await startPostgres() : undefined
 
@@ -36,7 +34,6 @@ if (postgres === undefined) {
       await Promise.all([start(), start(), start(), start()])
       await registerWebApp(admin())
     })
-    afterEach(() => vi.restoreAllMocks())
     afterAll(async () => {
       await Promise.all(nodes.map((each) => each.close()))
       await valkey.stop()
@@ -74,30 +71,6 @@ if (postgres === undefined) {
         const answers = await Promise.all(requests.map((request, i) => post(node(i), request)))
         expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
       }
-    })
-
-    it('asks nobody for a challenge, and Valkey once for a software attestation', async () => {
-      // What is read again after some seconds is read before.
-      await attestation(node(1), webDevice())
-      const client = new Redis(valkey.port, '127.0.0.1')
-      const monitor = await client.monitor()
-      const asked: string[] = []
-      monitor.on('monitor', (_time: string, args: string[], source: string) => {
-        if (source !== 'lua' && args[1] !== 'assay_1_generation') asked.push(String(args[1]))
-      })
-      const queries = vi.spyOn(pg.Client.prototype, 'query')
-      const texts = () =>
-        queries.mock.calls
-          .map(([query]) => (typeof query === 'string' ? query : (query as { text?: string }).text))
-          .filter((text) => text !== undefined && /installation|challenge|secret|enrol/.test(text))
-      const device = webDevice()
-      const issued = await challenge(node(1), device)
-      expect({ asked, texts: texts() }).toEqual({ asked: [], texts: [] })
-      const request = signed(device.key, await measure(device, issued))
-      expect((await post(node(1), request)).status).toBe(200)
-      await expect.poll(() => asked).toEqual(['assay_1_claim'])
-      expect(texts()).toEqual([])
-      for (const each of [client, monitor]) each.disconnect()
     })
 
     it('without Valkey tells new attestations to come back, goes on with what it has issued, and recovers by itself', async () => {

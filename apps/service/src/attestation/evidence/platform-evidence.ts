@@ -63,6 +63,11 @@ export interface PlatformVerifier {
   isAsked(app: App): boolean
   /** The formats of these items, without those that no scheme reads. */
   known(items: readonly EvidenceItem[]): string[]
+  /**
+   * What items claim that bring nothing to remember: no item, or one assertion with its counter. None of it is verified.
+   * `undefined`: they may bring more. @throws EvidenceError
+   */
+  asserted(items: readonly EvidenceItem[]): { counter: number | undefined } | undefined
   /** Whether items of this format can attest the installation key itself. */
   attestsInstallationKey(format: string): boolean
   /** Whether the app requires that hardware holds the installation keys of this build. */
@@ -128,6 +133,13 @@ export function createPlatformVerifier(registry: SchemeRegistry, findSecret: Fin
     unvouchedPerDay: (app) => unvouchedPerDay(registry, app),
     isAsked: (app) => registry.all.some((scheme) => isConfigured(scheme, app)),
     known: (items) => items.flatMap(({ format }) => (registry.find(format) === undefined ? [] : [format])),
+    asserted([item, ...others]) {
+      if (item === undefined) return { counter: undefined }
+      const scheme = registry.find(item.format)
+      return scheme?.claimedCounter === undefined || others.length > 0
+        ? undefined
+        : { counter: scheme.claimedCounter(scheme.parse(item)) }
+    },
     attestsInstallationKey: (format) => registry.find(format)?.oneKeyCommitment !== undefined,
     demandsHardwareKey: (app, build) =>
       registry.all.some((scheme) => {

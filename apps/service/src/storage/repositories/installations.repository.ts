@@ -1,13 +1,19 @@
 import { setImmediate as othersFirst } from 'node:timers/promises'
 import { statusListMemory } from '@assay/protocol'
-import { sql, type Selectable } from 'kysely'
-import { fromJson } from '../columns.ts'
 import { fromDigest, toDigest } from '../digest-column.ts'
 import type { OpenedDatabase } from '../opened-database.ts'
-import { packEvidence, unpackEvidence, type PackedEvidence } from '../packed-evidence.ts'
+import { packEvidence, unpackEvidence } from '../packed-evidence.ts'
 import type { Database, Tables } from '../tables.ts'
 import { countEnrolments, dayOf, enrolIn, numbered } from './enrolments.ts'
-import type { Installation, Kept, Refreshment, VouchingKey } from '../../attestation/installation.ts'
+import { namesOfIt, toInstallation, toVouched } from './installation-rows.ts'
+import { recallIn, takeBack } from './recollections.ts'
+import type {
+  EarlyRefreshment,
+  Installation,
+  Kept,
+  Refreshment,
+  VouchingKey,
+} from '../../attestation/installation.ts'
 import type { InquiryDue, InquiryLearned, InquiryStore } from '../../attestation/inquiries.ts'
 import type { InstallationStore } from '../../attestation/ports.ts'
 import type { VouchedInstallation, VouchingKeyStore } from '../../provisioning/ports.ts'
@@ -32,6 +38,8 @@ export function createInstallationRepository(
       countEnrolments(db, app, vouchingKey, thumbprint, dayOf(now)),
     named: (app: string, name: number) => named(db, app, name),
     enrol: enrolIn(database),
+    recall: recallIn(database),
+    takeBack: (refreshment: EarlyRefreshment, before: Installation) => takeBack(db, refreshment, before),
     refresh: (refreshment: Refreshment, now: number) => refresh(db, refreshment, now),
     takeVendorCall: (call: VendorCall, now: number) => takeVendorCall(db, call, dayOf(now)),
     due: (now: number, limit: number) => dueInquiries(db, now, limit),
@@ -39,10 +47,6 @@ export function createInstallationRepository(
     prune: (before: number, now: number) => prune(db, before, now),
   }
 }
-
-/** Of an installation that is selected; `null`: it has none. */
-const names = sql<string | null>`(select string_agg(cast(name as text), ' ') from installation_names
-  where installation = installations.id)`
 
 async function findInstallation(
   db: Database,
@@ -53,7 +57,7 @@ async function findInstallation(
     .selectFrom('installations')
     .innerJoin('installation_evidence', 'installation', 'id')
     .selectAll('installations')
-    .select(['evidence', names.as('names')])
+    .select(['evidence', namesOfIt.as('names')])
     .where('app', '=', numbered(app))
     .where('thumbprint', '=', toDigest(thumbprint))
     .executeTakeFirst()
@@ -70,15 +74,6 @@ async function named(db: Database, app: string, name: number): Promise<VouchedIn
     .execute()
   return rows.flatMap(toVouched)
 }
-
-function toVouched({ thumbprint, anchor_kind: kind, anchor: id }: VouchedRow): VouchedInstallation[] {
-  return kind === null || id === null
-    ? []
-    : [{ thumbprint: fromDigest(thumbprint), vouchingKey: { kind, id: fromDigest(id) } }]
-}
-
-type Row = Selectable<Tables['installations']>
-type VouchedRow = Pick<Row, 'thumbprint' | 'anchor_kind' | 'anchor'>
 
 async function refresh(
   db: Database,
@@ -257,25 +252,4 @@ async function prune(db: Database, before: number, now: number): Promise<void> {
 
 async function inSlices(deleteSome: () => Promise<{ numDeletedRows: bigint }>): Promise<void> {
   while ((await deleteSome()).numDeletedRows > 0n) await othersFirst()
-}
-
-type FoundRow = Row & { evidence: PackedEvidence; names: string | null }
-
-function toInstallation(app: string, row: FoundRow): Installation {
-  return {
-    app,
-    thumbprint: fromDigest(row.thumbprint),
-    versionCode: row.version_code,
-    abi: row.abi ?? undefined,
-    holderKey: row.holder_key,
-    vouchingKey: toVouched(row)[0]?.vouchingKey,
-    evidence: unpackEvidence(row.evidence),
-    assertion:
-      row.assertion_key === null
-        ? undefined
-        : { key: fromJson(row.assertion_key), counter: row.assertion_counter },
-    binding: fromDigest(row.binding),
-    names: row.names?.split(' ').map(Number) ?? [],
-    createdAt: row.created_at,
-  }
 }

@@ -79,6 +79,22 @@ describe('a refresh', () => {
     expect(await attest(world, device, [assertion(other.phone)])).toBe('APP_ATTEST_ASSERTION_SIGNATURE')
   })
 
+  it('that is refused leaves the counter as it was', async () => {
+    const { phone, device } = await enrolled()
+    const other = await enrolled()
+    // Its counter is the higher one, and it signs with another key.
+    for (let i = 0; i < 3; i += 1) other.phone.assert('A'.repeat(43))
+    expect(await attest(world, device, [assertion(other.phone)])).toBe('APP_ATTEST_ASSERTION_SIGNATURE')
+    expect(await attest(world, device, [])).toBe('ANCHOR_SIGNATURE_MISSING')
+    expect(await attest(world, device, [assertion(phone)])).toBe('tokens')
+  })
+
+  it('passes however far its counter has come', async () => {
+    const { phone, device } = await enrolled()
+    for (let i = 0; i < 300; i += 1) phone.assert('A'.repeat(43))
+    expect(await attest(world, device, [assertion(phone)])).toBe('tokens')
+  })
+
   it('with a counter that was used is refused, and the counter stays', async () => {
     const { phone, device } = await enrolled()
     expect(await attest(world, device, [assertion(phone)])).toBe('tokens')

@@ -1,0 +1,79 @@
+import type { PlatformVerifier } from './evidence/platform-evidence.ts'
+import type { Exchange } from './exchange.ts'
+import type { Installation, EarlyRefreshment, VouchingKey } from './installation.ts'
+import type { InstallationStore } from './ports.ts'
+
+interface RecallPorts {
+  platform: Pick<PlatformVerifier, 'isAsked' | 'asserted'>
+  installations: Pick<InstallationStore, 'recall' | 'takeBack' | 'countEnrolments'>
+  /** @throws whatever is a malfunction that passes, where bans and retired builds may not be known here */
+  checkHearing: () => void
+  isBanned: (app: string, vouchingKey: VouchingKey) => Promise<boolean>
+}
+
+/** What is remembered about the installation of an exchange, and about the key that vouches for it. */
+export interface Recalled {
+  installation: Installation | undefined
+  /** The refresh that has been noted already, to be undone unless the exchange holds. */
+  noted: EarlyRefreshment | undefined
+  /** Undoes that. Never rejects: where the store fails too, the installation has to enrol again at worst. */
+  takeBack(): Promise<void>
+  isBanned(vouchingKey: VouchingKey): Promise<boolean>
+  /** Other installation keys that the vouching key has vouched for today. */
+  enrolmentsToday(vouchingKey: VouchingKey): Promise<number>
+}
+
+/**
+ * Reads what is remembered, and notes a mere refresh in the same step, one round trip for both. Whoever sent it has shown
+ * the installation key and the code of the build; what else it claims, a counter, is verified afterwards with what was
+ * read. As a challenge is claimed before its evidence is judged, so is the counter: of two exchanges with one counter, one
+ * passes. Nothing is remembered for an app whose only evidence is its measurement.
+ *
+ * @param at milliseconds since 1970
+ */
+export async function recallInstallation(
+  exchange: Exchange,
+  at: number,
+  { platform, installations, checkHearing, isBanned }: RecallPorts,
+): Promise<Recalled> {
+  const { app, read } = exchange
+  const asksStore = platform.isAsked(app)
+  if (asksStore) checkHearing()
+  const refreshment = asksStore ? refreshmentOf(exchange, platform) : undefined
+  const found = asksStore ? await installations.recall(app.id, read.thumbprint, refreshment, at) : undefined
+  const installation = found?.installation
+  const noted = found?.isNoted === true ? refreshment : undefined
+  const isItsKey = ({ kind, id }: VouchingKey) =>
+    installation?.vouchingKey?.kind === kind && installation.vouchingKey.id === id
+  return {
+    installation,
+    noted,
+    takeBack: async () => {
+      if (noted === undefined || installation === undefined) return
+      await installations.takeBack(noted, installation).catch(() => undefined)
+    },
+    isBanned: async (key) => (found !== undefined && isItsKey(key) ? found.isBanned : isBanned(app.id, key)),
+    enrolmentsToday: async (key) =>
+      found !== undefined && isItsKey(key)
+        ? found.enrolmentsToday
+        : installations.countEnrolments(app.id, key, read.thumbprint, at),
+  }
+}
+
+/** What the exchange is to leave behind if it brings nothing that is to be remembered; `undefined`: it may bring more. */
+function refreshmentOf(
+  { app, build, read, planned, items }: Exchange,
+  platform: Pick<PlatformVerifier, 'asserted'>,
+): EarlyRefreshment | undefined {
+  const asserted = platform.asserted(items)
+  return (
+    asserted && {
+      app: app.id,
+      thumbprint: read.thumbprint,
+      versionCode: build.version_code,
+      abi: planned.plan.abi,
+      binding: read.binding,
+      counter: asserted.counter,
+    }
+  )
+}

@@ -1,0 +1,48 @@
+import { sql, type Selectable } from 'kysely'
+import type { Installation } from '../../attestation/installation.ts'
+import type { VouchedInstallation } from '../../provisioning/ports.ts'
+import { fromJson } from '../columns.ts'
+import { fromDigest } from '../digest-column.ts'
+import { unpackEvidence, type PackedEvidence } from '../packed-evidence.ts'
+import type { Tables } from '../tables.ts'
+
+type Row = Selectable<Tables['installations']>
+
+/** A row with what lies beside it. */
+export type InstallationRow = Row & { evidence: PackedEvidence; names: string | null }
+
+/** Of an installation that is selected; `null`: it has none. */
+export const namesOfIt = sql<
+  string | null
+>`(select string_agg(cast(name as text), ' ') from installation_names
+  where installation = installations.id)`
+
+export function toInstallation(app: string, row: InstallationRow): Installation {
+  return {
+    app,
+    thumbprint: fromDigest(row.thumbprint),
+    versionCode: row.version_code,
+    abi: row.abi ?? undefined,
+    holderKey: row.holder_key,
+    vouchingKey: toVouched(row)[0]?.vouchingKey,
+    evidence: unpackEvidence(row.evidence),
+    assertion:
+      row.assertion_key === null
+        ? undefined
+        : { key: fromJson(row.assertion_key), counter: row.assertion_counter },
+    binding: fromDigest(row.binding),
+    names: row.names?.split(' ').map(Number) ?? [],
+    createdAt: row.created_at,
+  }
+}
+
+/** None where no key vouches for it. */
+export function toVouched({
+  thumbprint,
+  anchor_kind: kind,
+  anchor: id,
+}: Pick<Row, 'thumbprint' | 'anchor_kind' | 'anchor'>): VouchedInstallation[] {
+  return kind === null || id === null
+    ? []
+    : [{ thumbprint: fromDigest(thumbprint), vouchingKey: { kind, id: fromDigest(id) } }]
+}

@@ -1,0 +1,159 @@
+import { sql } from 'kysely'
+import type { Installation, Recollection, EarlyRefreshment } from '../../attestation/installation.ts'
+import type { InstallationStore } from '../../attestation/ports.ts'
+import { toDigest } from '../digest-column.ts'
+import type { OpenedDatabase } from '../opened-database.ts'
+import type { Database } from '../tables.ts'
+import { dayOf, numbered } from './enrolments.ts'
+import { namesOfIt, toInstallation, type InstallationRow } from './installation-rows.ts'
+
+/** The database's own way to tell what is remembered, and to note a refresh with it. */
+export function recallIn({ kind, db }: Pick<OpenedDatabase, 'kind' | 'db'>): InstallationStore['recall'] {
+  const recall = async (app: string, thumbprint: string, now: number) => {
+    const row = await known(db, app, thumbprint, now).executeTakeFirst()
+    return row && toRecollection(app, row, false)
+  }
+  switch (kind) {
+    case 'sqlite':
+      return async (app, thumbprint, refreshment, now) => {
+        const recalled = await recall(app, thumbprint, now)
+        if (refreshment === undefined || recalled === undefined || recalled.isBanned) return recalled
+        return { ...recalled, isNoted: await note(db, refreshment, now) }
+      }
+    case 'postgres':
+      return (app, thumbprint, refreshment, now) =>
+        refreshment === undefined ? recall(app, thumbprint, now) : recallAndNote(db, refreshment, now)
+  }
+}
+
+/**
+ * How far a counter may be ahead of the remembered one to be noted before its assertion is verified. Devices count by ones:
+ * whatever else may stand there for a moment is not far away.
+ */
+const mostAhead = 256
+
+/** One process and one connection: the statement compares again what the reading has shown. */
+async function note(db: Database, refreshment: EarlyRefreshment, now: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('installations')
+    .set(columnsOf(refreshment, now))
+    .where('app', '=', numbered(refreshment.app))
+    .where('thumbprint', '=', toDigest(refreshment.thumbprint))
+    .where(mayBeNoted(refreshment))
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows > 0n
+}
+
+/** One statement. It locks the row before it compares, so that of two at once one sees what the other wrote. */
+async function recallAndNote(
+  db: Database,
+  refreshment: EarlyRefreshment,
+  now: number,
+): Promise<Recollection | undefined> {
+  const { app, thumbprint } = refreshment
+  const row = await db
+    .with('known', () => known(db, app, thumbprint, now).forNoKeyUpdate('installations'))
+    .with('noted', (cte) =>
+      cte
+        .updateTable('installations')
+        .from('known')
+        .set(columnsOf(refreshment, now))
+        .whereRef('installations.id', '=', 'known.id')
+        .where('bans', '=', 0)
+        .where(mayBeNoted(refreshment))
+        .returning('installations.id as noted_id'),
+    )
+    .selectFrom('known')
+    .leftJoin('noted', 'noted_id', 'known.id')
+    .selectAll('known')
+    .select('noted_id')
+    .executeTakeFirst()
+  return row && toRecollection(app, row, row.noted_id !== null)
+}
+
+/** The row of an installation, and what is known of its vouching key: bans, and others that it has vouched for today. */
+function known(db: Database, app: string, thumbprint: string, now: number) {
+  return db
+    .selectFrom('installations')
+    .innerJoin('installation_evidence', 'installation', 'id')
+    .selectAll('installations')
+    .select(['evidence', namesOfIt.as('names')])
+    .select(({ selectFrom }) => [
+      selectFrom('anchor_bans as ban')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .where('ban.app', '=', app)
+        .whereRef('ban.kind', '=', 'anchor_kind')
+        .whereRef('ban.anchor', '=', 'installations.anchor')
+        .as('bans'),
+      selectFrom('anchor_enrolments as other')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .where('other.day', '=', dayOf(now))
+        .whereRef('other.app', '=', 'installations.app')
+        .whereRef('other.anchor', '=', 'installations.anchor')
+        .whereRef('other.kind', '=', 'anchor_kind')
+        .whereRef('other.thumbprint', '!=', 'installations.thumbprint')
+        .as('others'),
+    ])
+    .where('installations.app', '=', numbered(app))
+    .where('installations.thumbprint', '=', toDigest(thumbprint))
+}
+
+function columnsOf({ versionCode, abi, binding, counter }: EarlyRefreshment, now: number) {
+  return {
+    version_code: versionCode,
+    binding: toDigest(binding),
+    seen_on: dayOf(now),
+    ...(abi === undefined ? {} : { abi }),
+    ...(counter === undefined ? {} : { assertion_counter: counter }),
+  }
+}
+
+function mayBeNoted({ versionCode, abi, binding, counter }: EarlyRefreshment) {
+  const isNotOlder = sql<boolean>`installations.version_code <= ${versionCode}`
+  const isSameAbi =
+    abi === undefined
+      ? sql<boolean>`true`
+      : sql<boolean>`(installations.abi is null or installations.abi = ${abi})`
+  const isNext =
+    counter === undefined
+      ? sql<boolean>`true`
+      : sql<boolean>`(
+          installations.assertion_counter < ${counter} and installations.assertion_counter >= ${counter - mostAhead}
+          or installations.assertion_counter = ${counter} and installations.binding = ${toDigest(binding)}
+        )`
+  return sql<boolean>`${isNotOlder} and ${isSameAbi} and ${isNext}`
+}
+
+function toRecollection(
+  app: string,
+  row: InstallationRow & { bans: number | null; others: number | null },
+  isNoted: boolean,
+): Recollection {
+  return {
+    installation: toInstallation(app, row),
+    isBanned: row.bans !== 0,
+    enrolmentsToday: row.others ?? 0,
+    isNoted,
+  }
+}
+
+/** Nothing changes where another exchange has written meanwhile. What day it was last seen on stays: it was. */
+export async function takeBack(
+  db: Database,
+  { app, thumbprint, binding, counter }: EarlyRefreshment,
+  before: Installation,
+): Promise<void> {
+  await db
+    .updateTable('installations')
+    .set({
+      version_code: before.versionCode,
+      abi: before.abi ?? null,
+      binding: toDigest(before.binding),
+      ...(counter === undefined ? {} : { assertion_counter: before.assertion?.counter ?? 0 }),
+    })
+    .where('app', '=', numbered(app))
+    .where('thumbprint', '=', toDigest(thumbprint))
+    .where('binding', '=', toDigest(binding))
+    .$if(counter !== undefined, (update) => update.where('assertion_counter', '=', counter as number))
+    .execute()
+}
