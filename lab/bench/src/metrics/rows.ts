@@ -9,13 +9,23 @@ import { initialise, startService, unobserved, type Observe } from '@assay/servi
 import { createConnections, type Post } from '../attest/connections.ts'
 import { preparedInstallations } from '../attest/installations.ts'
 import { registerSmallRelease } from '../growth/small-release.ts'
-import { interleaved } from '../interleaved.ts'
+import { interleaved, type Rounds } from '../interleaved.ts'
 import type { BenchRow } from '../row.ts'
 import { rounded } from '../statistics.ts'
 
-/** Rounds are short, so that most of them pass without the system giving the processor to somebody else. */
-const rounds = { counted: 240, warmUp: 40 }
-const itemsPerRound = 16
+/** Devices that come at once, each over a connection of its own, as for `attest.software`. */
+const burst = 32
+const together: Shape = { atOnce: burst, times: 1, rounds: { counted: 200, warmUp: 60 } }
+/** For devices that come one after the other. */
+const oneByOne: Shape = { atOnce: 1, times: 16, rounds: { counted: 120, warmUp: 20 } }
+
+/** How attestations come within a round. */
+interface Shape {
+  atOnce: number
+  times: number
+  rounds: Rounds
+}
+
 const plenty = { requests: 1e9, seconds: 60 }
 
 interface Served {
@@ -28,61 +38,104 @@ interface Served {
 
 /**
  * `metrics.overhead`: CPU time of one attestation at a service that counts for its operators (roll-ups, Prometheus), beside
- * one that is composed without, and a second like that as control. All are in this process, and so is what sends to them: what the exchange alone takes is
- * measured beside them, and the share is also told without it.
+ * one that is composed without, and a second like that as control. All are in this process, and so is what sends to them:
+ * what the exchange alone takes is measured beside them, and the share is also told without it.
  */
 export async function metricsRows(): Promise<BenchRow[]> {
-  const { post, close } = createConnections(1)
-  const [blind, observed, twin] = [
-    await serve(post, unobserved),
-    await serve(post),
-    await serve(post, unobserved),
-  ]
-  const bare = await serveNothing(post)
+  const { post, close } = createConnections(burst)
+  const served = {
+    blind: await serve(post, unobserved),
+    observed: await serve(post),
+    twin: await serve(post, unobserved),
+    bare: await serveNothing(post),
+  }
   try {
-    const makeItems = async () => {
-      const bodies = [
-        await observed.prepare(itemsPerRound),
-        await blind.prepare(itemsPerRound),
-        await twin.prepare(itemsPerRound),
-      ]
-      return Array.from({ length: itemsPerRound }, (_, i) => bodies.map((one) => one[i] as string))
-    }
-    const times = await interleaved(rounds, makeItems, {
-      observed: ([body = '']) => observed.attest(body),
-      blind: ([, body = '']) => blind.attest(body),
-      twin: ([, , body = '']) => twin.attest(body),
-      bare: ([body = '']) => bare.attest(body),
-    })
-    const exchange = times.median('bare')
-    return [
-      {
-        id: 'metrics.overhead',
-        value: rounded(times.median('observed')),
-        unit: 'us',
-        bare: rounded(exchange),
-        ratio: rounded(times.ratio('observed', 'bare')),
-        peer: 'the same service, composed without roll-ups and numbers for Prometheus',
-        peerValue: rounded(times.median('blind')),
-        peerRatio: Number(times.ratio('observed', 'blind').toFixed(4)),
-        facts: {
-          limit: 'peerRatio of at most 1.05',
-          // What two services that are composed alike differ by is what the measurement cannot see.
-          control: Number(times.ratio('twin', 'blind').toFixed(4)),
-          withoutTheExchange: Number(
-            ((times.median('observed') - exchange) / (times.median('blind') - exchange)).toFixed(4),
-          ),
-          audit: 'no part of an attestation: administrative acts alone are written to it, at both services',
-          rounds: rounds.counted,
-          attestationsPerRound: itemsPerRound,
-        },
-      },
-    ]
+    const whole = await measured(served, together)
+    const alone = await measured(served, oneByOne)
+    return [row(whole, { ...factsOf(whole), devicesAtOnce: burst, oneAtATime: inWords(alone) })]
   } finally {
     close()
-    await Promise.all([observed, blind, twin, bare].map((one) => one.close()))
+    await Promise.all(Object.values(served).map((one) => one.close()))
   }
 }
+
+type Name = 'observed' | 'blind' | 'twin' | 'bare'
+type All = Record<Exclude<Name, 'bare'>, Served> & { bare: Pick<Served, 'attest' | 'close'> }
+
+/** Microseconds for each attestation, and shares. */
+interface Overhead {
+  observed: number
+  blind: number
+  exchange: number
+  ratio: number
+  control: number
+  toExchange: number
+}
+
+async function measured(served: All, { atOnce, times, rounds }: Shape): Promise<Overhead> {
+  const makeItems = async () => {
+    const count = atOnce * times
+    const [observed, blind, twin] = [
+      await served.observed.prepare(count),
+      await served.blind.prepare(count),
+      await served.twin.prepare(count),
+    ]
+    const part = (bodies: readonly string[], i: number) => bodies.slice(i * atOnce, (i + 1) * atOnce)
+    return Array.from({ length: times }, (_, i): Record<Name, string[]> => ({
+      observed: part(observed, i),
+      blind: part(blind, i),
+      twin: part(twin, i),
+      bare: part(blind, i),
+    }))
+  }
+  const way = (name: Name) => async (item: Record<Name, string[]>) => {
+    await Promise.all(item[name].map((body) => served[name].attest(body)))
+  }
+  const found = await interleaved(rounds, makeItems, {
+    observed: way('observed'),
+    blind: way('blind'),
+    twin: way('twin'),
+    bare: way('bare'),
+  })
+  return {
+    observed: found.median('observed') / atOnce,
+    blind: found.median('blind') / atOnce,
+    exchange: found.median('bare') / atOnce,
+    ratio: found.ratio('observed', 'blind'),
+    control: found.ratio('twin', 'blind'),
+    toExchange: found.ratio('observed', 'bare'),
+  }
+}
+
+function row({ observed, blind, exchange, ratio, toExchange }: Overhead, facts: BenchRow['facts']): BenchRow {
+  return {
+    id: 'metrics.overhead',
+    value: rounded(observed),
+    unit: 'us',
+    bare: rounded(exchange),
+    ratio: rounded(toExchange),
+    peer: 'the same service, composed without roll-ups and numbers for Prometheus',
+    peerValue: rounded(blind),
+    peerRatio: share(ratio),
+    ...(facts === undefined ? {} : { facts }),
+  }
+}
+
+const share = (ratio: number) => Number(ratio.toFixed(4))
+
+function factsOf({ observed, blind, exchange, control }: Overhead) {
+  return {
+    limit: 'peerRatio of at most 1.05',
+    // What two services that are composed alike differ by is what the measurement cannot see.
+    control: share(control),
+    withoutTheExchange: share((observed - exchange) / (blind - exchange)),
+    audit: 'no part of an attestation: administrative acts alone are written to it, at every one of them',
+    rounds: together.rounds.counted,
+  }
+}
+
+const inWords = ({ observed, ratio, control }: Overhead): string =>
+  `${rounded(observed)} us, ${share(ratio)} × without; control ${share(control)}`
 
 async function serve(post: Post, observe?: Observe): Promise<Served> {
   const dataFolder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-'))
