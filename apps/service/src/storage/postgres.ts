@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { listenForChanges, type ChangeCalls } from './change-calls.ts'
 import { claimDatabase, type DatabaseClaim } from './database-claim.ts'
+import { ImpatientClient } from './impatient-client.ts'
 import { postgresSchema } from './migrations/schema-dialect.ts'
 import { migrate } from './migrations/migrate.ts'
 import { schemaSteps } from './migrations/registry.ts'
@@ -57,6 +58,7 @@ export async function openPostgres(
 function openPool(connectionString: string, options: pg.PoolConfig): Kysely<Tables> {
   const pool = new pg.Pool({
     connectionString,
+    Client: ImpatientClient,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
     application_name: 'assay',

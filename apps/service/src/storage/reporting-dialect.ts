@@ -74,6 +74,7 @@ const connectionMessages = new Set([
   'timeout expired',
   'Query read timeout',
   'Client has encountered a connection error and is not queryable',
+  'Client was closed and is not queryable',
 ])
 
 /** SQLSTATE classes and values (PostgreSQL, appendix A) that pass: connection, resources, shutdown, time-outs, locks. */

@@ -267,6 +267,19 @@ if (bin === undefined) {
       .toBe('answers')
   })
 
+  it('asks nothing more over a connection whose answer did not come', async () => {
+    const { db } = await world.open()
+    const ask = () => sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(db)
+    const [first] = (await ask()).rows
+    process.kill(first?.pid as number, 'SIGSTOP')
+    try {
+      await expect(ask()).rejects.toMatchObject({ code: 'STORAGE_NOT_ANSWERING' })
+      expect((await ask()).rows[0]?.pid).not.toBe(first?.pid)
+    } finally {
+      process.kill(first?.pid as number, 'SIGCONT')
+    }
+  })
+
   it('is not ended by a connection that is cut while it is in use', async () => {
     const opened = await world.open()
     const other = await world.openSecond()

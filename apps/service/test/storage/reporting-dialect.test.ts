@@ -51,6 +51,7 @@ describe('what a driver throws', () => {
 
   it.each([
     'Query read timeout',
+    'Client was closed and is not queryable',
     'Connection terminated unexpectedly',
     'timeout exceeded when trying to connect',
   ])('is passing where node-postgres says "%s"', async (message) => {
