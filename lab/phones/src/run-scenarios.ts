@@ -3,6 +3,7 @@ import { setAndroidWorld } from './android/world.ts'
 import { androidAttacks } from './attacks/android.ts'
 import { attackSdk, chosen, type AttackedSdk } from './attacks/attack.ts'
 import { startProgram, type ProgramCommand } from './program/phone-program.ts'
+import { development } from './scenarios/development.ts'
 import { honest } from './scenarios/honest.ts'
 import type { Scenario, Stage } from './scenarios/scenario.ts'
 import { killed } from './scenarios/killed.ts'
@@ -18,7 +19,14 @@ export interface Played {
 
 /** Plays every scenario with the Android SDK, one after the other. */
 export async function playAndroid(): Promise<readonly Played[]> {
-  return playScenarios(await phoneCommand(), [...honest, ...killed, ...processes, ...splits, ...tampered])
+  return playScenarios(await phoneCommand(), [
+    ...honest,
+    ...killed,
+    ...processes,
+    ...splits,
+    ...tampered,
+    ...development,
+  ])
 }
 
 /**

@@ -22,6 +22,8 @@ import { startKeyMint, type KeyMint } from './key-mint.ts'
 export interface AndroidWorld {
   readonly app: string
   readonly build: string
+  /** URL of the service, past the relay. */
+  readonly issuer: string
   readonly api: GuardedApi
   /** Another API of the same app. */
   readonly other: GuardedApi
@@ -184,6 +186,7 @@ export async function setAndroidWorld(files: Readonly<Record<string, Buffer>> = 
     return {
       app,
       build: build.id,
+      issuer: service.url,
       api,
       other,
       route,

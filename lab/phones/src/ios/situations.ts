@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert'
 import { rm, writeFile } from 'node:fs/promises'
+import { registerForDevelopment } from '../scenarios/development.ts'
 import { dcErrors } from './apple-server.ts'
 import { appId, bundleOf } from './stage.ts'
 import { lifecycle } from './lifecycle.ts'
@@ -240,6 +241,22 @@ export const iosSituations: readonly Situation[] = [
       const app = phone.start({ withoutToken: 'send' })
       const answered = await app.ask('request', orders(stage))
       assert.deepEqual([answered.error, answered['status']], [undefined, 401])
+    },
+  },
+  {
+    name: 'a development secret serves a simulator in development, and nothing in production',
+    async run(stage) {
+      const { app, api, secret } = await registerForDevelopment(stage.issuer, 'ios', stage.assay)
+      try {
+        const simulator = await stage.phone({ simulator: true, files: { 'main.jsbundle': undefined } })
+        const own = { app, developmentSecret: secret }
+        const phone = simulator.start({ ...own, audiences: { [api.url]: api.url } })
+        assert.equal((await phone.ask('request', { url: `${api.url}/v1/orders` }))['status'], 200)
+        const refused = await simulator.start(own).ask('token')
+        assert.deepEqual([refused.error, refused['problem']], ['request_refused', 'development_refused'])
+      } finally {
+        await api.close()
+      }
     },
   },
   {

@@ -49,6 +49,8 @@ export interface PhoneOptions {
 
 /** A real service with Apple's part played by the testkit, a real guard, and an app that is registered. */
 export interface IosStage {
+  /** URL of the service, past the gates. */
+  readonly issuer: string
   readonly api: GuardedApi
   /** Takes what was measured in memory as well: the text sections must be those of the registered build. */
   readonly exacting: GuardedApi
@@ -128,6 +130,7 @@ export async function setIosStage(program: string, script = bundleOf(1)): Promis
 
     let last = 0
     return {
+      issuer: service.url,
       api,
       exacting,
       build,

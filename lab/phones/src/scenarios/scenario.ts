@@ -38,6 +38,8 @@ export interface PhoneOptions {
   readonly timeout?: number
   /** Default: the registered one. */
   readonly app?: string
+  /** In place of a measurement. */
+  readonly developmentSecret?: string
   /** What the probes find. */
   readonly facts?: readonly string[]
 }
@@ -54,6 +56,7 @@ export async function describePhone(world: AndroidWorld, options: PhoneOptions) 
     endpoints: [world.relay.url],
     app: options.app ?? world.app,
     facts: options.facts ?? [],
+    development_secret: options.developmentSecret,
     build,
     audiences: options.audiences ?? { [world.api.url]: world.api.url },
     ...(options.proof && { proof: options.proof }),

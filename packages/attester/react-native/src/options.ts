@@ -48,6 +48,11 @@ export interface AssayOptions {
     /** App group in whose folder they take turns. */
     readonly appGroup?: string
   }
+  /**
+   * A development secret, in place of a measurement: for an app and APIs that are registered for development. Whoever has it gets
+   * tokens, so give it under `__DEV__` only; on Android only debuggable builds start with it.
+   */
+  readonly developmentSecret?: string
   /** Admits `http:` for hosts other than this machine. For closed test networks only. */
   readonly dangerouslyAllowInsecureRequests?: boolean
   /** Default: the native part sends protected requests. */
@@ -78,6 +83,7 @@ const forms: Readonly<Record<keyof AssayOptions, Holds>> = {
   android: optional(isObject),
   ios: optional(isObject),
   dangerouslyAllowInsecureRequests: optional(isFlag),
+  developmentSecret: optional(isText),
   transport: optional(
     (value) => isObject(value) && typeof value['fetch'] === 'function' && value['heedsRedirect'] === true,
   ),

@@ -57,6 +57,7 @@ describe('createAssay', () => {
     ['audiences as a list', { ...options, audiences: [api] }, 'audiences: missing or wrong'],
     ['no audience', { ...options, audiences: {} }, 'audiences: missing or wrong'],
     ['an option that there is not', { ...options, endpoint: api }, 'endpoint: is not known'],
+    ['a secret that is no text', { ...options, developmentSecret: 1 }, 'developmentSecret: missing or wrong'],
     ['another choice', { ...options, withoutToken: 'ignore' }, 'withoutToken: missing or wrong'],
     ['a negative time', { ...options, requestTimeout: -1 }, 'requestTimeout: missing or wrong'],
     [

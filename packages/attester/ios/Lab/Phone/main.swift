@@ -21,6 +21,7 @@ struct Phone: Decodable {
   let wallError: Double?
   let requestTimeout: Double?
   let withoutToken: String?
+  let developmentSecret: String?
   /// Form of proofs.
   let proof: String?
   /// Mach-O files that dyld has loaded, by their path in the bundle.
@@ -169,6 +170,7 @@ load(phone)
 var configuration = AssayConfiguration(
   endpoints: phone.endpoints, app: phone.app, build: phone.build, audiences: phone.audiences)
 if let timeout = phone.requestTimeout { configuration.requestTimeout = timeout }
+configuration.developmentSecret = phone.developmentSecret
 if phone.withoutToken == "send" { configuration.withoutToken = .send }
 if let proof = phone.proof { configuration.proof = ProofForm(rawValue: proof)! }
 let clock = WrongClock(error: phone.wallError ?? 0)

@@ -94,7 +94,7 @@ public actor Clients {
 
 private let known: Set = [
   "endpoints", "audiences", "app", "build", "withoutToken", "requestTimeout", "idleAfter", "android", "ios",
-  "dangerouslyAllowInsecureRequests",
+  "dangerouslyAllowInsecureRequests", "developmentSecret",
 ]
 
 /// The options of `createAssay` as the SDK for iOS has them.
@@ -115,6 +115,7 @@ func configuration(_ options: Request, _ script: LoadedScript) throws -> AssayCo
   if let timeout = options.number("requestTimeout") { configuration.requestTimeout = timeout }
   if let idle = options.number("idleAfter") { configuration.idleAfter = idle }
   configuration.dangerouslyAllowInsecureRequests = options.flag("dangerouslyAllowInsecureRequests")
+  configuration.developmentSecret = options.optionalText("developmentSecret")
   if let own = try options.part("ios") {
     configuration.keychainAccessGroup = own.optionalText("keychainAccessGroup")
     configuration.appGroup = own.optionalText("appGroup")

@@ -23,6 +23,9 @@ public struct AssayConfiguration: Sendable {
   public var keychainAccessGroup: String?
   /// App group, in whose folder an app and its extensions take turns. Without it each has a lock of its own.
   public var appGroup: String?
+  /// A development secret, in place of a measurement: for an app and APIs that are registered for development. Whoever has it gets
+  /// tokens, so give it within `#if DEBUG` only, from the scheme's environment. No property list holds it.
+  public var developmentSecret: String?
   /// Admits `http:` for hosts other than this machine, where everyone on the way can read and use tokens that are not bound, and
   /// answer in the service's place. For closed test networks only.
   public var dangerouslyAllowInsecureRequests = false
@@ -58,6 +61,7 @@ final class CheckedConfiguration: Sendable {
     guard isIdentifier(given.build, 1...128, besides: "._+-") else { throw AssayMisuse("build") }
     guard given.requestTimeout > 0, given.requestTimeout < 2_147_483_648 else { throw AssayMisuse("requestTimeout") }
     guard given.idleAfter >= 0 else { throw AssayMisuse("idleAfter") }
+    guard given.developmentSecret.map(isVisibleASCII) ?? true else { throw AssayMisuse("developmentSecret") }
     let insecure = given.dangerouslyAllowInsecureRequests
     var endpoints: [String] = []
     for text in given.endpoints {

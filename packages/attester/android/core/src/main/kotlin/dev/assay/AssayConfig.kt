@@ -23,6 +23,8 @@ import dev.assay.core.wire.ProofForm
  * @property proof the form of proofs: DPoP, or the PoP JWT for authorization servers without combined mode
  * @property requestTimeout milliseconds for one request to the service
  * @property idleAfter milliseconds without use after which the background stops refreshing until the next use
+ * @property developmentSecret takes the place of a measurement, for an app and APIs that are registered for development.
+ *   Only debuggable builds start with it; whoever has it gets tokens
  * @property admitInsecure accepts `http:` for hosts other than this machine; for closed test networks only
  */
 public class AssayConfig(
@@ -38,6 +40,7 @@ public class AssayConfig(
     public val requestTimeout: Long = 10_000,
     public val idleAfter: Long = 600_000,
     public val admitInsecure: Boolean = false,
+    public val developmentSecret: String? = null,
 ) {
     public companion object {
         private val known =

@@ -3,6 +3,7 @@
 package dev.assay
 
 import android.content.Context
+import android.content.pm.ApplicationInfo
 import dev.assay.core.client.AssayClient
 import dev.assay.core.client.ClientOptions
 import dev.assay.core.client.ClientPorts
@@ -37,6 +38,8 @@ public fun Assay.Companion.start(
     evidence: List<EvidenceSource> = emptyList(),
     script: LoadedScript = LoadedScript(),
 ): Assay {
+    val isDebuggable = context.applicationInfo.flags and ApplicationInfo.FLAG_DEBUGGABLE != 0
+    require(config.developmentSecret == null || isDebuggable) { "developmentSecret: is for debuggable builds only" }
     val app = InstalledApp(context, script.file)
     val around = AndroidSurroundings(context)
     val state = FileStateStore(File(context.noBackupFilesDir, "assay"))

@@ -69,6 +69,7 @@ class Phone(
             attestsKey = described["attests_key"] != false,
             proof = if (described["proof"] == "attestation-pop") ProofForm.ATTESTATION_POP else ProofForm.DPOP,
             requestTimeout = timeout,
+            developmentSecret = described["development_secret"] as String?,
         )
         val selfTest = SelfTest({ mapOf("model" to "simulated") }, emptyMap(), image, state, probes, clock)
         assay = Assay(AssayClient(options, ports), selfTest) {}

@@ -1,6 +1,7 @@
 package dev.assay.platform
 
 import android.app.Application
+import android.content.pm.ApplicationInfo
 import dev.assay.Assay
 import dev.assay.AssayConfig
 import dev.assay.core.AssayException
@@ -70,6 +71,17 @@ class AssayAndroidTest {
         assertEquals(7, probes.size)
         assertTrue(probes.toString(), (probes["android.emulator"] as Map<*, *>)["answer"].toString().contains("name"))
         assay.close()
+    }
+
+    @Test
+    fun `a development secret starts in debuggable builds only`() {
+        val development = AssayConfig(config.endpoints, config.audiences, build = "dev", developmentSecret = "secret")
+        val info = application.applicationInfo
+        info.flags = info.flags and ApplicationInfo.FLAG_DEBUGGABLE.inv()
+        val misuse = assertThrows(IllegalArgumentException::class.java) { Assay.start(application, development) }
+        assertEquals("developmentSecret: is for debuggable builds only", misuse.message)
+        info.flags = info.flags or ApplicationInfo.FLAG_DEBUGGABLE
+        Assay.start(application, development).close()
     }
 
     @Test

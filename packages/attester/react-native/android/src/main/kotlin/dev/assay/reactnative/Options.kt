@@ -5,7 +5,7 @@ import dev.assay.core.client.WithoutToken
 
 private val known = setOf(
     "endpoints", "audiences", "app", "build", "withoutToken", "requestTimeout", "idleAfter", "android", "ios",
-    "dangerouslyAllowInsecureRequests",
+    "dangerouslyAllowInsecureRequests", "developmentSecret",
 )
 private val knownHere = setOf("abi", "attestsKey", "strongBox")
 
@@ -30,5 +30,6 @@ internal fun configOf(options: Request): AssayConfig {
         requestTimeout = options.whole("requestTimeout") ?: 10_000,
         idleAfter = options.whole("idleAfter") ?: 600_000,
         admitInsecure = options.flag("dangerouslyAllowInsecureRequests"),
+        developmentSecret = options.textOrNull("developmentSecret"),
     )
 }

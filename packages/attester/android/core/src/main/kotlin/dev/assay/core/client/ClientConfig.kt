@@ -31,6 +31,7 @@ public enum class WithoutToken {
  * @property proof the form of proofs
  * @property requestTimeout milliseconds for one request to the service
  * @property idleAfter milliseconds without use after which the background stops refreshing until the next use
+ * @property developmentSecret takes the place of a measurement, for an app and APIs that are registered for development
  * @property admitInsecure accepts `http:` for hosts other than this machine; for closed test networks only
  */
 public class ClientOptions(
@@ -45,6 +46,7 @@ public class ClientOptions(
     public val requestTimeout: Long = 10_000,
     public val idleAfter: Long = 600_000,
     public val admitInsecure: Boolean = false,
+    public val developmentSecret: String? = null,
 ) {
     public companion object {
         /**
@@ -78,6 +80,7 @@ public class ClientOptions(
             requestTimeout = config.requestTimeout,
             idleAfter = config.idleAfter,
             admitInsecure = config.admitInsecure,
+            developmentSecret = config.developmentSecret,
         )
     }
 }
@@ -127,6 +130,16 @@ internal class ClientConfig(val options: ClientOptions, val ports: ClientPorts) 
 
     /** By name. */
     val probes = ports.probes.associateBy(Probe::name)
+
+    /** Whether tokens are for evidence, and not for a development secret. */
+    val isMeasured = options.developmentSecret == null
+
+    /** What every request of an installation says of itself. */
+    fun request(key: Any?): MutableMap<String, Any> {
+        val members = linkedMapOf("v" to WIRE_VERSION, "app" to app, "build" to build, "sdk" to ports.sdk, "audiences" to audienceList)
+        if (key != null) members["key"] = key
+        return members
+    }
 
     init {
         requireOption("app", isId(app, 255, "._-") && app.length >= 3)

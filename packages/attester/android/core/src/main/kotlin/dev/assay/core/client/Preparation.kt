@@ -33,11 +33,19 @@ internal class Preparation(
      */
     suspend fun prepare(key: InstallationKey?, isNew: Boolean, durations: Durations): Prepared {
         val isKnown = key != null && !isNew && lane.aside { kept.isEnrolled(key) }
-        if (isKnown || !config.options.attestsKey) {
-            return withKey(key ?: keys.create(null), if (isKnown) EvidencePurpose.REFRESH else EvidencePurpose.ENROLMENT, isNew, durations)
+        if (isKnown || !config.options.attestsKey || !config.isMeasured) {
+            val own = key ?: keys.create(null)
+            return development(own) ?: withKey(own, if (isKnown) EvidencePurpose.REFRESH else EvidencePurpose.ENROLMENT, isNew, durations)
         }
         // A key is attested once, at its creation: anyone who enrols needs a new one.
         return withNewKey(isNew, durations)
+    }
+
+    /** The request of whoever has a development secret; `null` for everyone else. */
+    private fun development(key: InstallationKey): Prepared? {
+        val body = config.request(key.publicJwk.members())
+        body["secret"] = config.options.developmentSecret ?: return null
+        return Prepared(key, Json.write(body), Reading.of(config.ports.clock), 0.0)
     }
 
     /** One key: what hardware attested for this challenge signs for the installation. */
@@ -67,9 +75,7 @@ internal class Preparation(
         write(key, ask(key, purpose, durations), null, isNew, durations)
 
     private suspend fun ask(key: InstallationKey?, purpose: EvidencePurpose, durations: Durations): Answered<ChallengeAnswer> {
-        val request = linkedMapOf<String, Any>("v" to WIRE_VERSION, "app" to config.app, "build" to config.build, "sdk" to config.ports.sdk)
-        if (key != null) request["key"] = key.publicJwk.thumbprint()
-        request["audiences"] = config.audienceList
+        val request = config.request(key?.publicJwk?.thumbprint())
         request["purpose"] = purpose.text
         config.options.abi?.let { request["abi"] = it }
         val told = failures.list()
