@@ -9,7 +9,7 @@ ARG RUN_IMAGE=node:20.20.2-bookworm-slim
 FROM ${BUILD_IMAGE} AS build
 WORKDIR /src
 COPY . .
-RUN npm ci --no-progress && npx tsc -b apps/cli
+RUN npm ci --no-progress && npx tsc -b apps/cli && node tools/build-console.mjs
 # Again without what only development needs, and then what is left of the packages that the CLI needs.
 RUN npm ci --no-progress --omit=dev --workspace apps/cli \
     && mkdir -p /app/assay \

@@ -9,6 +9,8 @@ const linters = { publint: '0.3.25', '@arethetypeswrong/cli': '0.18.5' }
 /** Packages that CommonJS programs may require; the others are modules only. */
 const withCommonJs = new Set(['@assay/protocol', '@assay/guard'])
 const everyTarball = ['package/LICENSE', 'package/README.md', 'package/package.json']
+/** What is no module, and is built apart. */
+const besides = { '@assay/console': ['package/dist/index.html', 'package/dist/assets/licenses.txt'] }
 
 /**
  * Looks at packed tarballs as those do who install them.
@@ -30,7 +32,9 @@ export async function checkPacked(root, packed) {
 export function checkContent({ name, tarball }) {
   const entries = output('tar', ['-tzf', tarball]).split('\n')
   return [
-    ...everyTarball.filter((entry) => !entries.includes(entry)).map((entry) => `${name}: no ${entry}`),
+    ...[...everyTarball, ...(besides[name] ?? [])]
+      .filter((entry) => !entries.includes(entry))
+      .map((entry) => `${name}: no ${entry}`),
     ...entries.filter((entry) => entry.endsWith('.tsbuildinfo')).map((entry) => `${name}: holds ${entry}`),
   ]
 }

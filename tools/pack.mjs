@@ -12,6 +12,7 @@ import { createRequire } from 'node:module'
 import os from 'node:os'
 import path from 'node:path'
 import { buildCommonJs } from './build-cjs.mjs'
+import { buildConsole } from './build-console.mjs'
 import { checkPacked } from './check-packed.mjs'
 import { layers } from './layers.mjs'
 
@@ -27,7 +28,7 @@ if (target === undefined) {
 if (target === '--check') {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'assay-packed-'))
   try {
-    const problems = await checkPacked(root, pack(folder))
+    const problems = await checkPacked(root, await pack(folder))
     for (const problem of problems) console.error(problem)
     if (problems.length > 0) process.exitCode = 1
   } finally {
@@ -36,7 +37,8 @@ if (target === '--check') {
 } else {
   // npm starts scripts in the root; a relative DIR is meant from where npm was called.
   const destination = path.resolve(process.env.INIT_CWD ?? '.', target)
-  console.log(`${pack(destination).length} packages lie in ${destination}`)
+  const { length } = await pack(destination)
+  console.log(`${length} packages lie in ${destination}`)
   if (!onlyNpm) packAndroid(path.join(destination, 'maven'))
 }
 
@@ -47,13 +49,14 @@ function packAndroid(folder) {
 }
 
 /** @returns the tarballs, with the name of the package in each. */
-function pack(destination) {
+async function pack(destination) {
   const packed = Object.values(layers)
     .map(({ dir }) => ({ dir, ...JSON.parse(readFileSync(path.join(root, dir, 'package.json'), 'utf8')) }))
     .filter((manifest) => manifest.private !== true)
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
   run(process.execPath, [tsc, '-b', ...packed.map(({ dir }) => dir)])
   buildCommonJs(root)
+  await buildConsole()
   mkdirSync(destination, { recursive: true })
   const workspaces = packed.flatMap(({ dir }) => ['--workspace', dir])
   run('npm', ['pack', '--silent', '--pack-destination', destination, ...workspaces], ['ignore', 2, 2])
