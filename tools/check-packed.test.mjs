@@ -32,6 +32,14 @@ test('a tarball has its licence and README, and no build information', () => {
   ])
 })
 
+test('that of the console has the page, which is built apart', () => {
+  const bare = tarballOf('LICENSE', 'README.md', 'package.json')
+  expect(checkContent({ name: '@assay/console', tarball: bare })).toEqual([
+    '@assay/console: no package/dist/index.html',
+    '@assay/console: no package/dist/assets/licenses.txt',
+  ])
+})
+
 test('every package that is not private has the licence of the project', () => {
   const licence = readFileSync(path.join(root, 'LICENSE'), 'utf8')
   for (const { dir } of Object.values(layers)) {
