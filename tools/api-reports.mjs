@@ -15,6 +15,7 @@ export const publicPackages = [
   '@assay/measurement',
   '@assay/client',
   '@assay/react-native',
+  '@assay/web-build',
   '@assay/evidence',
   '@assay/guard',
 ]

@@ -26,6 +26,13 @@ export const layers = {
     types: ['@assay/protocol', '@assay/client'],
     node: ['expo/', 'metro/'],
   },
+  // It runs the CLI as a process.
+  '@assay/web-build': {
+    dir: 'packages/attester/web-build',
+    files: ['@assay/cli'],
+    may: ['@assay/protocol'],
+    node: true,
+  },
   '@assay/codec': { dir: 'packages/verifier/codec', may: [], node: true },
   '@assay/app-image': {
     dir: 'packages/verifier/app-image',

@@ -94,6 +94,17 @@ export const cliCodes = {
     meaning: '`build add --wait`: the build is registered, and no admin has activated it in time.',
     action: '`assay build activate ID --app APP`, or sign what the pipeline builds (`--provenance-key`).',
   },
+  CLI_FILE_LIST: {
+    exit: 2,
+    meaning:
+      '`build add`: a page of a web build lists other files than there are, or names another build. Its SDK would be denied.',
+    action: 'Build it again, with `@assay/web-build` as the last plugin, and change no file after that.',
+  },
+  CLI_NOT_INSTALLED: {
+    exit: 2,
+    meaning: '`@assay/web-build` is to register what was built (`register`), and the project has no CLI.',
+    action: 'Install `@assay/cli` beside it, or leave `register` out and run `assay build add`.',
+  },
   CLI_SERVICE_UNREACHABLE: {
     exit: 3,
     meaning: 'The service does not answer.',

@@ -90,13 +90,29 @@ test('build add streams the file as it is', async () => {
 test('build add sends a folder as a ZIP, and wants an id for it', async () => {
   writeFileSync(path.join(folder, 'main.js'), 'alert(1)')
   const build = exampleBuild({ app: 'web', format: 'web' })
-  const fake = await service(() => ({ status: 201, body: build }))
+  const fake = await service(({ method }) =>
+    method === 'GET' ? { status: 200, body: { builds: [build] } } : { status: 201, body: build },
+  )
   const without = await cli(['build', 'add', folder, '--app', 'web', '--server', fake.url], key)
   expect(without).toMatchObject({ status: 2, stderr: expect.stringContaining('CLI_USAGE') })
   const done = await cli(['build', 'add', folder, '--app', 'web', '--id', '1', '--server', fake.url], key)
   expect(done.status).toBe(0)
   expect(fake.seen[0]?.headers['content-type']).toBe('application/zip')
   expect(fake.seen[0]?.body.subarray(0, 2).toString()).toBe('PK')
+})
+
+test('build add warns of a folder that is registered as another build', async () => {
+  writeFileSync(path.join(folder, 'main.js'), 'alert(1)')
+  const build = exampleBuild({ app: 'web', format: 'web', id: '2' })
+  const before = { ...build, id: '1' }
+  const fake = await service(({ method }) =>
+    method === 'GET' ? { status: 200, body: { builds: [before, build] } } : { status: 201, body: build },
+  )
+  const done = await cli(['build', 'add', folder, '--app', 'web', '--id', '2', '--server', fake.url], key)
+  expect(done).toMatchObject({
+    status: 0,
+    stderr: expect.stringContaining('registered as build 1') as string,
+  })
 })
 
 test('a refusal shows the code and the way out, and exits with 1', async () => {

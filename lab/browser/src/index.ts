@@ -1,5 +1,6 @@
 export { findChromium, launchChromium } from './chromium.ts'
 export type { Browser, Page } from './chromium.ts'
+export { findFirefox, launchFirefox } from './firefox.ts'
 export { buildPage } from './build-page.ts'
 export type { PageSettings } from './page-settings.ts'
 export { serveFolder } from './serve-folder.ts'

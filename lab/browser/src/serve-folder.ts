@@ -9,6 +9,10 @@ export interface SiteServer {
   origin: string
   /** From now on serves a file (path from the folder) with this at its end. */
   append(file: string, text: string): void
+  /** From now on sends these header fields too. */
+  send(fields: Readonly<Record<string, string>>): void
+  /** From now on answers `/` with this page, as a server that renders it. */
+  render(page: string): void
   /** From now on serves all files as they are. */
   restore(): void
   close(): Promise<void>
@@ -23,11 +27,16 @@ const types: Readonly<Record<string, string>> = {
 /** Serves `folder`, which may still be empty. Browsers keep files, and ask each time whether they are still valid. */
 export async function serveFolder(folder: string): Promise<SiteServer> {
   const appended = new Map<string, string>()
+  let more: Readonly<Record<string, string>> = {}
+  let rendered: string | undefined
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://site.example')
     const file = pathname === '/' ? 'index.html' : decodeURIComponent(pathname.slice(1))
     const rest = Buffer.from(appended.get(file) ?? '')
-    readInside(folder, file).then(
+    for (const [name, value] of Object.entries(more)) response.setHeader(name, value)
+    const isRendered = pathname === '/' && rendered !== undefined
+    const read = isRendered ? Promise.resolve(Buffer.from(rendered ?? '')) : readInside(folder, file)
+    read.then(
       (bytes) => send(response, file, Buffer.concat([bytes, rest]), request.headers['if-none-match']),
       () => response.writeHead(404).end(),
     )
@@ -37,7 +46,13 @@ export async function serveFolder(folder: string): Promise<SiteServer> {
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     append: (file, text) => void appended.set(file, text),
-    restore: () => appended.clear(),
+    send: (fields) => (more = fields),
+    render: (page) => (rendered = page),
+    restore() {
+      appended.clear()
+      more = {}
+      rendered = undefined
+    },
     close: () =>
       new Promise((resolve, reject) => {
         server.closeAllConnections()

@@ -1,31 +1,63 @@
-import { findChromium, launchChromium, type Browser, type Page } from '@assay/browser'
+import { findChromium, findFirefox, launchChromium, launchFirefox } from '@assay/browser'
 
 /** Milliseconds that a page has to show what it should. */
 const patience = 60_000
 
-/** Text that the page shows in the end, in a browser without history; `undefined` where there is no Chromium. */
+/** What the drivers of both browsers have in common, of a page that was opened. */
+interface Shown {
+  text(): Promise<string>
+  close(): Promise<void>
+}
+
+/**
+ * Text that the page shows in the end, in each browser of this machine, without history: the first that does not show
+ * what it should, or the last. `undefined` where there is no browser.
+ */
 export async function browse(url: string, isShown: (text: string) => boolean): Promise<string | undefined> {
-  const executable = findChromium()
-  if (executable === undefined) return undefined
-  const browser = await launchChromium(executable, ['--disable-blink-features=AutomationControlled'])
-  try {
-    const page = await openAsPerson(browser)
-    await page.goto(url)
-    const late = AbortSignal.timeout(patience)
-    let text = await page.innerText('body')
-    while (!isShown(text) && !late.aborted) {
-      await page.waitForTimeout(200)
-      text = await page.innerText('body')
+  let text: string | undefined
+  for (const open of [openInChromium, openInFirefox]) {
+    const page = await open(url)
+    if (page === undefined) continue
+    try {
+      text = await textOf(page, isShown)
+    } finally {
+      await page.close()
     }
-    return text
-  } finally {
-    await browser.close()
+    if (!isShown(text)) return text
   }
+  return text
+}
+
+async function textOf(page: Shown, isShown: (text: string) => boolean): Promise<string> {
+  const late = AbortSignal.timeout(patience)
+  let text = await page.text()
+  while (!isShown(text) && !late.aborted) {
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    text = await page.text()
+  }
+  return text
 }
 
 /** The reader's browser is driven by nobody, and the probe `js.automation` would find that this one is. */
-function openAsPerson(browser: Browser): Promise<Page> {
+async function openInChromium(url: string): Promise<Shown | undefined> {
+  const executable = findChromium()
+  if (executable === undefined) return undefined
+  const browser = await launchChromium(executable, ['--disable-blink-features=AutomationControlled'])
   const [major] = browser.version().split('.')
   const userAgent = `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${major}.0.0.0 Safari/537.36`
-  return browser.newPage({ userAgent })
+  const page = await browser.newPage({ userAgent })
+  await page.goto(url)
+  return { text: () => page.innerText('body'), close: () => browser.close() }
+}
+
+async function openInFirefox(url: string): Promise<Shown | undefined> {
+  const executable = findFirefox()
+  if (executable === undefined) return undefined
+  const browser = await launchFirefox(executable)
+  const page = await browser.newPage()
+  await page.evaluateOnNewDocument(() =>
+    Object.defineProperty(Navigator.prototype, 'webdriver', { get: () => false }),
+  )
+  await page.goto(url)
+  return { text: () => page.evaluate(() => document.body.innerText), close: () => browser.close() }
 }

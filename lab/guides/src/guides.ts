@@ -25,6 +25,7 @@ export const guides: readonly Guide[] = [
   { name: 'roll-out', after: 'quickstart' },
   { name: 'develop-and-test', after: 'quickstart' },
   { name: 'web-app', after: 'quickstart' },
+  { name: 'vite-react', after: 'quickstart' },
   { name: 'provenance-in-a-pipeline', after: 'quickstart' },
   { name: 'hardware-evidence', after: 'quickstart' },
   { name: 'console', after: 'quickstart' },

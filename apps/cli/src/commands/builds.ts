@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { Option, type Command } from 'commander'
 import { coverages, type Build, type BuildSplits, type BuildWarning, type Coverage } from '@assay/protocol'
+import { examineWebFolder } from '../builds/examine-web-folder.ts'
 import { look, readBuildFile } from '../builds/read-build-file.ts'
 import { bodyOf } from '../builds/send-build-file.ts'
 import { readProvenanceKey, signProvenance } from '../builds/sign-provenance.ts'
@@ -34,7 +35,10 @@ export function addBuildCommands(program: Command, action: Action): void {
     .description('register a build: an APK, app bundle, split APKs, an IPA, or the folder of a web build')
     .argument('<file>', 'APK, AAB, APKS, IPA, or folder')
     .requiredOption('--app <id>', 'the app that it is a build of')
-    .option('--id <id>', 'build id (default: <version name>+<version code>; required for a folder)')
+    .option(
+      '--id <id>',
+      'build id (default: <version name>+<version code>; of a folder, what @assay/web-build wrote into its pages)',
+    )
     .option('--base <id>', 'an update over the air: the native build whose scripts the folder replaces')
     .addOption(
       new Option(
@@ -129,8 +133,13 @@ const defaultWait = 300
 async function addBuild(context: Context, file: string, options: AddOptions): Promise<void> {
   const { output, service } = context
   const found = await look(file)
-  if (found.isDirectory() && options.id === undefined)
-    throw usageError('CLI_USAGE', 'A folder does not state a version', 'Pass --id.')
+  if (found.isDirectory()) {
+    const examined = await examineWebFolder(file, options.id)
+    for (const warning of examined.warnings) output.warn(warning)
+    options = { ...options, ...(examined.build !== undefined && { id: examined.build }) }
+    if (options.id === undefined)
+      throw usageError('CLI_USAGE', 'A folder does not state a version', 'Pass --id.')
+  }
   const query = new URLSearchParams()
   if (options.id !== undefined) query.set('id', options.id)
   if (options.base !== undefined) query.set('base', options.base)
@@ -152,6 +161,7 @@ async function addBuild(context: Context, file: string, options: AddOptions): Pr
     progress.end()
   }
   for (const warning of added.warnings) output.warn(explain(warning))
+  if (found.isDirectory()) await warnOfSameImage(context, added)
   if (added.state === 'pending' && options.wait !== undefined) {
     const path = `${buildsPath(added.app)}/${encodeURIComponent(added.id)}`
     added = await waitUntilActive(context, path, options.wait === true ? defaultWait : options.wait)
@@ -159,6 +169,14 @@ async function addBuild(context: Context, file: string, options: AddOptions): Pr
   output.result(added, () => describe(added))
   if (added.state === 'pending') output.warn(`the build gets no tokens yet. ${activationHint(added)}`)
   if (added.state === 'retired') throw retired(added)
+}
+
+/** The service takes the same files under two names. As a rule somebody sent a folder that was not built anew. */
+async function warnOfSameImage({ output, service }: Context, added: Build): Promise<void> {
+  const builds = await service.list<Build>(buildsPath(added.app), 'builds')
+  const same = builds.find(({ id, image_digest: digest }) => id !== added.id && digest === added.image_digest)
+  if (same !== undefined)
+    output.warn(`the same files are registered as build ${same.id}: was the right folder sent?`)
 }
 
 /** Signed over what the file holds here: what the service reads must be the same. */

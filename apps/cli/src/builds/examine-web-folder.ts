@@ -1,0 +1,101 @@
+import { readdir, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { pageBuildFile, segmentKindByName } from '@assay/protocol'
+import { checkFileLists, readFileLists, readListFile } from './file-lists.ts'
+
+/** What the folder of a web build should not hold, or what its pages do not show, in words. */
+export interface WebFolder {
+  warnings: string[]
+  /** The name that the bundler gave the build, where it wrote one into the pages. */
+  build: string | undefined
+}
+
+/** Names that a warning tells; more are counted. */
+const mostNames = 3
+
+/**
+ * Looks at the folder of a web build before it is sent.
+ *
+ * @param id the name that it is to be registered by, if one was given
+ * @throws CliError `CLI_FILE_LIST` where a page lists other files than there are, or names another build
+ */
+export async function examineWebFolder(folder: string, id: string | undefined): Promise<WebFolder> {
+  const names = await namesIn(folder)
+  const segments = names.filter((name) => segmentKindByName('web', name) !== undefined)
+  const texts = new Map<string, string>()
+  for (const name of segments) texts.set(name, await readFile(path.join(folder, name), 'utf8'))
+  const beside = names.includes(pageBuildFile)
+    ? await readFile(path.join(folder, pageBuildFile), 'utf8')
+    : undefined
+  const lists = readFileLists(texts)
+  const build = checkFileLists(new Map([...readListFile(beside), ...lists]), segments, id)
+  const unreached = unreachedFrom(texts)
+  const hidden = lists.size > 0 || beside !== undefined ? [] : hiddenFrom(texts, unreached)
+  return {
+    build,
+    warnings: [
+      ...warn(names.filter(isSource), 'are sources, and no output of a bundler: register what it wrote'),
+      ...warn(
+        names.filter((name) => name.endsWith('.map')),
+        'are source maps: whoever has the page can read your sources',
+      ),
+      ...warn(unreached, 'are loaded by no page: each first exchange downloads them. Take them out'),
+      ...warn(
+        hidden,
+        'are not shown by the document, so that the SDK does not find them: use @assay/web-build, or name them in its option `files`',
+      ),
+    ],
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
+    .sort()
+}
+
+function isSource(name: string): boolean {
+  return /^src\/|(?:^|\/)node_modules\/|\.(?:[cm]?tsx?|jsx|vue|svelte)$/i.test(name)
+}
+
+function warn(names: readonly string[], what: string): string[] {
+  if (names.length === 0) return []
+  const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : ''
+  return [`${names.slice(0, mostNames).join(', ')}${more} ${what}`]
+}
+
+const isPage = (name: string) => /\.x?html?$/i.test(name)
+
+/**
+ * What no page names, nor any script that a page names, and so on. A name counts as named where all its words stand
+ * somewhere in the text, because bundlers put names together from pieces: too few are told rather than too many.
+ */
+function unreachedFrom(texts: ReadonlyMap<string, string>): string[] {
+  const left = new Set([...texts.keys()].filter((name) => !isPage(name)))
+  const open = [...texts.keys()].filter(isPage)
+  if (open.length === 0) return []
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    const words = new Set(texts.get(name)?.match(/[A-Za-z0-9]+/g))
+    for (const other of left) {
+      const stem = path.posix.basename(other).replace(/\.[^.]*$/, '')
+      if (!(stem.match(/[A-Za-z0-9]+/g) ?? []).every((word) => words.has(word))) continue
+      left.delete(other)
+      open.push(other)
+    }
+  }
+  return [...left]
+}
+
+/** Scripts that a page loads in the end, and whose names stand in no page. */
+function hiddenFrom(texts: ReadonlyMap<string, string>, unreached: readonly string[]): string[] {
+  const pages = [...texts].filter(([name]) => isPage(name))
+  if (pages.length === 0) return []
+  return [...texts.keys()].filter(
+    (name) =>
+      !isPage(name) &&
+      !unreached.includes(name) &&
+      !pages.some(([, text]) => text.includes(path.posix.basename(name))),
+  )
+}

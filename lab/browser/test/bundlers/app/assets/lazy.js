@@ -1,0 +1,4 @@
+/** A route that is loaded when it is visited. */
+export function route() {
+  return 'lazy route'
+}

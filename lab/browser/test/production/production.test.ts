@@ -1,0 +1,177 @@
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { createCliProcess, startFreshService, type FreshService } from '@assay/testkit'
+import { startGuardedApi, type GuardedApi } from '@assay/victims'
+import { findChromium, launchChromium } from '../../src/chromium.ts'
+import { findFirefox, launchFirefox } from '../../src/firefox.ts'
+import { serveFolder, type SiteServer } from '../../src/serve-folder.ts'
+import { buildProduction } from './build-production.ts'
+
+/** The chapters of `docs/guides/web-in-production.md`, in both browsers. */
+const app = 'com.example.production'
+const orders = '200 {"orders":[{"id":1,"item":"sku-1"}]}'
+/** Without `js.automation`: a test drives the browser. */
+const probes = ['js.crypto', 'js.network', 'js.replaced']
+const cli = createCliProcess(path.resolve(import.meta.dirname, '../../../../apps/cli/dist/main.js'))
+const [chromium, firefox] = [findChromium(), findFirefox()]
+
+/** What the drivers of both browsers have in common. */
+interface Page {
+  goto(url: string): Promise<unknown>
+  click(selector: string): Promise<unknown>
+  waitForFunction(look: () => string | undefined): Promise<{ jsonValue(): Promise<string | undefined> }>
+}
+interface Browser {
+  /** A page in a profile without history. */
+  open(): Promise<Page>
+  close(): Promise<void>
+}
+
+const browsers: Readonly<Record<string, () => Promise<Browser>>> = {
+  ...(chromium !== undefined && {
+    async Chromium() {
+      const browser = await launchChromium(chromium)
+      return {
+        open: async () => (await browser.newContext()).newPage(),
+        close: () => browser.close(),
+      }
+    },
+  }),
+  ...(firefox !== undefined && {
+    async Firefox() {
+      const browser = await launchFirefox(firefox)
+      return {
+        open: async () => (await browser.createBrowserContext()).newPage(),
+        close: () => browser.close(),
+      }
+    },
+  }),
+}
+
+it('needs Chromium and Firefox', () => {
+  const missing = chromium === undefined || firefox === undefined
+  if (missing) console.log('not run: the web in production in all browsers: Chromium or Firefox is missing')
+  expect(process.env['ASSAY_REQUIRE_ALL'] === '1' && missing).toBe(false)
+})
+
+describe.runIf(Object.keys(browsers).length > 0)('the web in production', () => {
+  let root: string
+  let service: FreshService
+  let api: GuardedApi
+  let site: SiteServer
+  let cdn: SiteServer
+  let folder: string
+  let fromCdn: string
+  let rendered: string
+  const opened = new Map<string, Browser>()
+
+  const assay = async (...args: string[]) => (await cli.succeed(args, service.env)).stdout
+  const release = (built: string, code: number) =>
+    assay('build', 'add', built, '--app', app, '--version-code', String(code))
+
+  beforeAll(async () => {
+    root = await mkdtemp(path.join(os.tmpdir(), 'assay-production-'))
+    ;[folder, fromCdn, rendered] = ['folder', 'cdn', 'rendered'].map((name) => path.join(root, name)) as [
+      string,
+      string,
+      string,
+    ]
+    ;[service, site, cdn] = await Promise.all([
+      startFreshService(cli),
+      serveFolder(folder),
+      serveFolder(fromCdn),
+    ])
+    const origins = [site.origin]
+    api = await startGuardedApi({ issuer: service.url, apps: [app], tiers: ['warning'], origins })
+    await assay('app', 'add', app, '--platform', 'web', '--probe', ...probes)
+    await assay('api', 'add', api.url, '--app', app, '--tier', 'warning', '--origin', site.origin)
+    const settings = { endpoint: service.url, app, api: api.url }
+    await buildProduction(folder, settings)
+    await buildProduction(fromCdn, settings, { base: `${cdn.origin}/` })
+    await buildProduction(rendered, settings, { rendered: true })
+    await release(folder, 1)
+    await release(fromCdn, 2)
+    await release(rendered, 3)
+    for (const [name, launch] of Object.entries(browsers)) opened.set(name, await launch())
+  })
+  afterEach(() => {
+    site.restore()
+    cdn.restore()
+  })
+  afterAll(async () => {
+    for (const browser of opened.values()) await browser.close()
+    await Promise.all([service?.stop(), api?.close(), site?.close(), cdn?.close()])
+    await rm(root, { recursive: true, force: true })
+  })
+
+  const policy = (...more: string[]) =>
+    [
+      "default-src 'none'",
+      "script-src 'self'",
+      `connect-src 'self' ${service.url} ${api.url}`,
+      "base-uri 'none'",
+      ...more,
+    ].join('; ')
+
+  async function ask(name: string): Promise<string> {
+    const page = await (opened.get(name) as Browser).open()
+    await page.goto(site.origin)
+    return press(page, 'orders')
+  }
+
+  describe.each(Object.keys(browsers))('%s', (name) => {
+    it('serves the page under a strict content security policy', async () => {
+      site.send({ 'Content-Security-Policy': policy() })
+      expect(await ask(name)).toBe(orders)
+    })
+
+    it('says so where the policy keeps the SDK from the scripts of the page', async () => {
+      site.send({ 'Content-Security-Policy': policy().replace("connect-src 'self'", 'connect-src') })
+      expect(await ask(name)).toMatch(/^failed: page_refused/)
+    })
+
+    it('serves the page where it enforces Trusted Types without any policy', async () => {
+      site.send({
+        'Content-Security-Policy': policy("require-trusted-types-for 'script'", "trusted-types 'none'"),
+      })
+      expect(await ask(name)).toBe(orders)
+    })
+
+    it('serves a page whose files lie on a CDN of another origin', async () => {
+      cdn.send({ 'Access-Control-Allow-Origin': site.origin })
+      site.render(await readFile(path.join(fromCdn, 'index.html'), 'utf8'))
+      expect(await ask(name)).toBe(orders)
+    })
+
+    it('refuses what a CDN has minified again, by the name of the file', async () => {
+      site.append('index.html', '<!-- minified -->')
+      const said = await ask(name)
+      expect(said).toMatch(/^failed: attestation_denied /)
+      const trace = await assay('attestation', 'show', said.split(' ').at(-1) ?? '')
+      expect(trace).toContain('index.html')
+    })
+
+    it('serves a page that a server renders, with its build in it', async () => {
+      const written = await readFile(path.join(rendered, 'assay-build.json'), 'utf8')
+      const script = (JSON.parse(written) as { files: string[] }).files.find((file) => file.includes('main'))
+      await cp(path.join(rendered, 'r'), path.join(folder, 'r'), { recursive: true })
+      site.render(
+        `<!doctype html><title>rendered for ${name}</title><button id="orders">Orders</button><output></output>` +
+          `<script type="application/json" id="assay-build">${written.replaceAll('<', '\\u003c')}</script>` +
+          `<script type="module" src="/${script ?? ''}"></script>`,
+      )
+      expect(await ask(name)).toBe(orders)
+    })
+  })
+})
+
+/** What the page says after its button was pressed. */
+async function press(page: Page, button: string): Promise<string> {
+  await page.click(`#${button}`)
+  const said = await page.waitForFunction(
+    () => (document.querySelector('output') as HTMLOutputElement).value || undefined,
+  )
+  return (await said.jsonValue()) ?? ''
+}

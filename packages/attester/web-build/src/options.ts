@@ -1,0 +1,35 @@
+import { buildIdPattern, mustHold } from '@assay/protocol'
+import type { RegisterOptions } from './register.ts'
+
+export interface AssayBuildOptions {
+  /** Name of the build. Default: made of the content of its segments, so that the same files have the same name. */
+  build?: string
+  /** The folder that is served and registered. Default: the one that the bundler writes to. */
+  folder?: string
+  /**
+   * URL under which the folder is served, with a slash at its end. Default: `base` of Vite; otherwise the root of the
+   * origin.
+   */
+  root?: string
+  /**
+   * `entry`: pins lazy chunks by their digests in an import map of each page, for a build that is registered with
+   * `--coverage entry`: the SDK then reads what the page loads at start, and no lazy chunk. Vite and Rollup only: the
+   * others do not load chunks as modules, or do not say which are lazy. Default: `image`, everything is measured.
+   */
+  coverage?: 'image' | 'entry'
+  /** Registers the build as soon as it is written, not while watching. Default: it is not registered. */
+  register?: RegisterOptions | false
+}
+
+/** @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option that is wrong */
+export function checkOptions(options: AssayBuildOptions): AssayBuildOptions {
+  const { build, root, coverage = 'image', register = false } = options
+  mustHold(build === undefined || buildIdPattern.test(build), 'build')
+  mustHold(root === undefined || root.endsWith('/'), 'root')
+  mustHold(coverage === 'image' || coverage === 'entry', 'coverage')
+  if (register !== false) {
+    mustHold(register.app, 'register.app')
+    mustHold(register.provenanceKey, 'register.provenanceKey')
+  }
+  return options
+}

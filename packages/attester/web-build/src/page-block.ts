@@ -1,0 +1,40 @@
+import { pageBuildId, type PageBuild } from '@assay/protocol'
+
+const opening = `<script type="application/json" id="${pageBuildId}">`
+const mapOpening = `<script type="importmap" id="assay-integrity">`
+const block = new RegExp(`(?:${opening}|${mapOpening})[^<]*</script>\\n?`, 'g')
+
+/** Digests of modules by their URLs, as import maps have them. */
+export type Integrity = Readonly<Record<string, string>>
+
+export function withoutBlock(page: string): string {
+  return page.replace(block, '')
+}
+
+/**
+ * `page` with a data block that names its build. It stands before the first script, so that every script finds it. What
+ * has no script and no document (a template, a fragment) stays as it is.
+ */
+export function withBlock(page: string, build: PageBuild, integrity?: Integrity): string {
+  const map = integrity && `${mapOpening}${toText({ integrity })}</script>\n`
+  const written = `${opening}${toText(build)}</script>\n${map ?? ''}`
+  const at = firstScript(page) ?? endOfHead(page)
+  return at === undefined ? page : page.slice(0, at) + written + page.slice(at)
+}
+
+/** Neither `</script` nor a comment may begin in the block, nor a character reference of XHTML. */
+function toText(data: object): string {
+  return JSON.stringify(data).replace(/[<&]/g, escaped)
+}
+
+const escaped = (character: string) => (character === '<' ? '\\u003c' : '\\u0026')
+
+function firstScript(page: string): number | undefined {
+  const found = [...page.matchAll(/<!--[\s\S]*?-->|<script\b/gi)].find(([text]) => /^<script/i.test(text))
+  return found?.index
+}
+
+function endOfHead(page: string): number | undefined {
+  const found = /<\/head\s*>|<body\b|<\/html\s*>/i.exec(page)
+  return found?.index
+}

@@ -1,0 +1,118 @@
+import path from 'node:path'
+import { mustHold } from '@assay/protocol'
+import { createUnplugin, type UnpluginInstance } from 'unplugin'
+import { lazyChunks } from './lazy-chunks.ts'
+import { checkOptions, type AssayBuildOptions } from './options.ts'
+import { registerBuild } from './register.ts'
+import { writePageBuild } from './write-page-build.ts'
+
+const name = 'assay'
+
+/** Where Rollup and its kind write. */
+interface Written {
+  dir?: string | undefined
+  file?: string | undefined
+}
+
+/**
+ * Writes into the pages of a build which build they are of and which files it has, for the SDK in them: lazy chunks,
+ * workers and service workers among them. Works on the folder as it is written, after everything else: put it last.
+ *
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option that is wrong; WebBuildError fails the build
+ */
+export const assayBuild: UnpluginInstance<AssayBuildOptions | undefined> = createUnplugin((given = {}) => {
+  const options = checkOptions(given)
+  /** Absolute paths of the folders that this run has written. */
+  const folders = new Set<string>()
+  /** Absolute paths of lazy chunks that are to be pinned. */
+  const lazy = new Set<string>()
+  let root = options.root
+  let isWatching = false
+
+  async function finish(): Promise<void> {
+    const written = options.folder === undefined ? [...folders] : [path.resolve(options.folder)]
+    const pinned = [...lazy]
+    folders.clear()
+    lazy.clear()
+    for (const folder of written) {
+      const inside = pinned
+        .map((file) => path.relative(folder, file))
+        .filter((name) => !name.startsWith('..'))
+      const names = inside.map((name) => name.split(path.sep).join('/'))
+      const { build } = await writePageBuild(
+        folder,
+        { ...options, ...(root !== undefined && { root }) },
+        names,
+      )
+      if (!options.register || isWatching) continue
+      const built = { folder, build, project: process.cwd(), coverage: options.coverage }
+      process.stderr.write(await registerBuild(built, options.register))
+      process.stdout.write(`build ${build} of ${options.register.app} is registered\n`)
+    }
+  }
+
+  const rollup = {
+    writeBundle({ dir, file }: Written, bundle: Parameters<typeof lazyChunks>[0]): void {
+      const folder = dir ?? (file === undefined ? undefined : path.dirname(file))
+      if (folder === undefined) return
+      folders.add(path.resolve(folder))
+      if (options.coverage === 'entry')
+        for (const chunk of lazyChunks(bundle)) lazy.add(path.resolve(folder, chunk))
+    },
+    closeBundle: { order: 'post', sequential: true, handler: finish },
+  } as const
+
+  function mustMeasureAll(): void {
+    mustHold(options.coverage !== 'entry', 'coverage (`entry`: Vite and Rollup only)')
+  }
+
+  return {
+    name,
+    enforce: 'post',
+    vite: {
+      apply: 'build',
+      configResolved(config) {
+        root ??= config.base === '' ? './' : config.base
+        isWatching = config.build.watch !== null
+      },
+      // What a server executes is no part of the page.
+      applyToEnvironment: ({ config }) => config.consumer === 'client',
+      ...rollup,
+    },
+    rollup: {
+      buildStart() {
+        isWatching = this.meta.watchMode
+      },
+      ...rollup,
+    },
+    rolldown: {
+      buildStart() {
+        isWatching = this.meta.watchMode
+      },
+      ...rollup,
+    },
+    webpack(compiler) {
+      mustMeasureAll()
+      compiler.hooks.watchRun.tap(name, () => {
+        isWatching = true
+      })
+      compiler.hooks.afterEmit.tapPromise({ name, stage: Infinity }, async ({ outputOptions, errors }) => {
+        if (errors.length > 0 || outputOptions.path === undefined) return
+        folders.add(outputOptions.path)
+        await finish()
+      })
+    },
+    esbuild: {
+      setup({ initialOptions, onEnd }) {
+        mustMeasureAll()
+        const { outdir, outfile, absWorkingDir = process.cwd() } = initialOptions
+        const folder = outdir ?? (outfile === undefined ? undefined : path.dirname(outfile))
+        onEnd(async ({ errors }) => {
+          if (errors.length > 0 || folder === undefined || initialOptions.write === false) return
+          folders.add(path.resolve(absWorkingDir, folder))
+          await finish()
+        })
+      },
+    },
+  }
+})

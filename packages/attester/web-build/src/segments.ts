@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { segmentKindByName } from '@assay/protocol'
+import { withoutBlock } from './page-block.ts'
+
+/** A file that a browser executes, by its path from the folder with `/` between the parts. */
+export interface WrittenSegment {
+  name: string
+  location: string
+  /** Text of a page without what an earlier run wrote into it. */
+  page: string | undefined
+}
+
+/** What registration will take for the segments of the folder, in the order of their names. */
+export async function writtenSegments(folder: string): Promise<WrittenSegment[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const locations = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+  const segments = locations
+    .map((location) => ({ location, name: path.relative(folder, location).split(path.sep).join('/') }))
+    .filter(({ name }) => segmentKindByName('web', name) !== undefined)
+    .toSorted((one, other) => (one.name < other.name ? -1 : 1))
+  return Promise.all(
+    segments.map(async (segment) => ({
+      ...segment,
+      page: isPage(segment.name) ? withoutBlock(await readFile(segment.location, 'utf8')) : undefined,
+    })),
+  )
+}
+
+const isPage = (name: string) => /\.x?html?$/i.test(name)
+
+/** A name for the content: 16 hexadecimal digits of SHA-256. */
+export async function nameOfContent(segments: readonly WrittenSegment[]): Promise<string> {
+  const hash = createHash('sha256')
+  for (const { name, location, page } of segments) {
+    const content = createHash('sha256')
+      .update(page ?? (await readFile(location)))
+      .digest('hex')
+    hash.update(JSON.stringify([name, content]))
+  }
+  return hash.digest('hex').slice(0, 16)
+}

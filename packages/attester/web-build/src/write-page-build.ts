@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { pageBuildFile, type PageBuild } from '@assay/protocol'
+import type { AssayBuildOptions } from './options.ts'
+import { withBlock } from './page-block.ts'
+import { nameOfContent, writtenSegments } from './segments.ts'
+import { WebBuildError } from './web-build-error.ts'
+
+/**
+ * Writes into each page of `folder` which build it is of and which files that has; and the same into
+ * `assay-build.json`.
+ *
+ * @param options `root` as in the options; a relative one (`./`) is taken from the folder
+ * @param lazy names of the modules that an import map pins
+ * @throws WebBuildError `WEB_NO_SCRIPT` for a folder without anything that a browser executes
+ */
+export async function writePageBuild(
+  folder: string,
+  options: Pick<AssayBuildOptions, 'build' | 'root'>,
+  lazy: readonly string[] = [],
+): Promise<PageBuild> {
+  const segments = await writtenSegments(folder)
+  if (segments.length === 0) throw new WebBuildError('WEB_NO_SCRIPT', `${folder} holds no script and no page`)
+  const build = options.build ?? (await nameOfContent(segments))
+  const files = segments.map(({ name }) => toUrl(name))
+  const written = { build, files }
+  const digests = await digestsOf(folder, lazy)
+  for (const { name, location, page } of segments) {
+    if (page === undefined) continue
+    const root = rootOf(name, options.root)
+    const urls = [...digests].map(([url, digest]): [string, string] => [`${root.root ?? '/'}${url}`, digest])
+    const integrity = urls.length > 0 ? Object.fromEntries(urls) : undefined
+    await writeFile(location, withBlock(page, { ...written, ...root }, integrity))
+  }
+  const whole = { ...written, ...rootOf('', options.root) }
+  await writeFile(path.join(folder, pageBuildFile), JSON.stringify(whole))
+  return whole
+}
+
+function toUrl(name: string): string {
+  return name.split('/').map(encodeURIComponent).join('/')
+}
+
+/** By URL from the folder, as subresource integrity has them. */
+async function digestsOf(folder: string, names: readonly string[]): Promise<Map<string, string>> {
+  const digests = new Map<string, string>()
+  for (const name of names) {
+    const bytes = await readFile(path.join(folder, name))
+    digests.set(toUrl(name), `sha384-${createHash('sha384').update(bytes).digest('base64')}`)
+  }
+  return digests
+}
+
+/** A relative root leads from the page to the folder. */
+function rootOf(page: string, root: string | undefined): Pick<PageBuild, 'root'> {
+  if (root === undefined || root === '/') return {}
+  if (root !== './') return { root }
+  return { root: '../'.repeat(page.split('/').length - 1) || './' }
+}

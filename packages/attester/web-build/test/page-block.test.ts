@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest'
+import { withBlock, withoutBlock } from '../src/page-block.ts'
+
+const build = { build: '1', files: ['index.html'] }
+const block =
+  '<script type="application/json" id="assay-build">{"build":"1","files":["index.html"]}</script>\n'
+
+describe('withBlock', () => {
+  it.each([
+    [
+      'before the first script',
+      '<html><head><meta charset="utf-8">',
+      '<script src="a.js"></script></head></html>',
+    ],
+    ['and not in a comment', '<!-- <script src="b.js"></script> -->', '<SCRIPT src="a.js"></SCRIPT>'],
+    ['at the end of a head without scripts', '<head><title>t</title>', '</head><body></body>'],
+    ['before a body without head', '<!doctype html><title>t</title>', '<body>'],
+  ])('writes %s', (_where, before, after) => {
+    expect(withBlock(before + after, build)).toBe(before + block + after)
+  })
+
+  it('leaves a fragment as it is', () => {
+    expect(withBlock('<p>{{name}}</p>', build)).toBe('<p>{{name}}</p>')
+  })
+
+  it('writes no character that ends it or that XHTML would take for another', () => {
+    const written = withBlock('<script>', { build: '1', files: ['</script>&amp;'] })
+    const json = />([^<]*)<\/script>/.exec(written)?.[1] ?? ''
+    expect(json).not.toMatch(/[<&]/)
+    expect(JSON.parse(json)).toEqual({ build: '1', files: ['</script>&amp;'] })
+  })
+
+  it('is undone by withoutBlock, so that another run writes it anew', () => {
+    const page = '<head></head><script src="a.js"></script>'
+    expect(withoutBlock(withBlock(page, build))).toBe(page)
+  })
+})
