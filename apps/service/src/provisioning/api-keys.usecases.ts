@@ -49,13 +49,17 @@ export function createApiKeyUseCases({ apiKeys, clock, random }: ApiKeyDependenc
     expires_at: expiresAt === undefined ? null : new Date(expiresAt).toISOString(),
     last_used_at: null,
   })
-  const insert = async (secret: string, input: NewKey): Promise<CreatedApiKey> => {
+  const insertUnlessThere = async (secret: string, input: NewKey): Promise<CreatedApiKey | 'exists'> => {
     const key = newKey(input, null)
     const stored = { ...key, hash: hashApiKeySecret(secret), prefix: secret.slice(0, prefixLength) }
     const inserted = await apiKeys.insert(stored)
     if (inserted === 'app_not_found') throw new ProblemError('app_not_found')
+    return inserted === 'exists' ? inserted : { ...key, secret }
+  }
+  const insert = async (secret: string, input: NewKey): Promise<CreatedApiKey> => {
+    const inserted = await insertUnlessThere(secret, input)
     if (inserted === 'exists') throw new Error('a new API key has the id or the digest of another')
-    return { ...key, secret }
+    return inserted
   }
   const newSecret = () => `assay_${encodeBase64url(random(32))}`
 
@@ -125,7 +129,10 @@ export function createApiKeyUseCases({ apiKeys, clock, random }: ApiKeyDependenc
     /** Makes the first admin key, or takes `secret` as it. `undefined`: there is an admin key already. */
     async addFirstAdmin(secret = newSecret()): Promise<CreatedApiKey | undefined> {
       if ((await apiKeys.countAdmins()) > 0) return undefined
-      return insert(secret, { name: 'first admin key', scope: 'admin', apps: [] })
+      const input: NewKey = { name: 'first admin key', scope: 'admin', apps: [] }
+      const inserted = await insertUnlessThere(secret, input)
+      // Another node with the same secret, which has started at the same moment, was faster.
+      return inserted === 'exists' ? undefined : inserted
     },
   }
 }
