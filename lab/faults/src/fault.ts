@@ -30,6 +30,8 @@ export interface Fault {
   /** What happens, and what is wanted; one sentence for the report. */
   readonly what: string
   readonly stores: readonly Store[]
+  /** What this machine lacks for it, one phrase; undefined: nothing. */
+  readonly lacks?: () => string | undefined
   /** @throws Error when the stage falls to pieces, which is no outcome */
   run(stage: Stage, length: Length): Promise<Outcome>
 }

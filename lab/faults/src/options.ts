@@ -42,8 +42,8 @@ export function readOptions(args: readonly string[], names: readonly string[]): 
   const store = stores.find((known) => known === values.store)
   if (values.store !== undefined && store === undefined)
     throw new TypeError(`--store names no store: ${values.store}`)
-  if (writeDocs && (asked !== undefined || store !== undefined))
-    throw new TypeError('--write-docs writes all rows: it goes with neither --only nor --store')
+  if (writeDocs && asked !== undefined)
+    throw new TypeError('--write-docs writes all rows of a store: it does not go with --only')
   const isAsked = (name: string) => asked === undefined || asked.some((prefix) => covers(prefix, name))
   return { json, short, writeDocs, isAsked, store }
 }

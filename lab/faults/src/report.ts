@@ -1,20 +1,36 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import os from 'node:os'
 import path from 'node:path'
-import type { Length } from './fault.ts'
+import { stores, type Length, type Store } from './fault.ts'
 import type { Result } from './run-faults.ts'
 
-const begin = '<!-- faults: written by `npm run faults -- --write-docs` -->'
-const end = '<!-- faults: end -->'
+const beginOf = (store: Store) =>
+  `<!-- faults@${store}: written by \`npm run faults -- --store ${store} --write-docs\` -->`
+const endOf = (store: Store) => `<!-- faults@${store}: end -->`
 
 const reportFile = path.resolve(import.meta.dirname, '../../../docs/faults.md')
 
-/** Puts what came of the faults into the page. */
+/** Puts what came of the faults into the page, each store into its part. */
 export async function writeReport(results: readonly Result[], length: Length): Promise<void> {
-  await writeFile(reportFile, withReport(await readFile(reportFile, 'utf8'), reportOf(results, length)))
+  let page = await readFile(reportFile, 'utf8')
+  for (const store of stores) {
+    const its = results.filter((each) => each.store === store)
+    if (its.length > 0) page = withReport(page, store, `${headOf(length)}\n\n${reportOf(its)}`)
+  }
+  await writeFile(reportFile, page)
 }
 
-/** One row for each fault and store, and the figures of each. */
-export function reportOf(results: readonly Result[], length: Length): string {
+/** Which run it was, and where. */
+function headOf(length: Length): string {
+  const cpus = os.cpus()
+  const memory = Math.round(os.totalmem() / 2 ** 30)
+  const load = os.loadavg()[2]?.toFixed(1)
+  const machine = `${cpus.length} × ${cpus[0]?.model ?? 'unknown'}, ${memory} GB, Linux ${os.release()}, Node ${process.versions.node}`
+  return `The ${length} run (${machine}; load of the last quarter of an hour: ${load}):`
+}
+
+/** One row for each fault, and the figures of each. */
+export function reportOf(results: readonly Result[]): string {
   const table = [
     '| fault | attempts | accepted twice | lost | recovery, ms | as wanted |',
     '| --- | --- | --- | --- | --- | --- |',
@@ -30,19 +46,20 @@ export function reportOf(results: readonly Result[], length: Length): string {
       ? []
       : [`- \`${row.fault}\`: ${[...facts, ...unmet].join('; ')}.`]
   })
-  return [`The ${length} run:\n`, ...table, '', ...figures].join('\n')
+  return [...table, '', ...figures].join('\n').trim()
 }
 
-/** What stands between the markers of a page, without the blank lines around it; `undefined` where they are not. */
-export function betweenMarkers(page: string): string | undefined {
-  const from = page.indexOf(begin)
-  const to = page.indexOf(end)
-  return from === -1 || to < from ? undefined : page.slice(from + begin.length, to).trim()
+/** What stands between the markers of a store, without the blank lines around it; `undefined` where they are not. */
+export function betweenMarkers(page: string, store: Store): string | undefined {
+  const from = page.indexOf(beginOf(store))
+  const to = page.indexOf(endOf(store))
+  return from === -1 || to < from ? undefined : page.slice(from + beginOf(store).length, to).trim()
 }
 
 /** @throws Error where the page has no markers */
-export function withReport(page: string, report: string): string {
-  if (betweenMarkers(page) === undefined) throw new Error('the page has no markers for the rows')
-  const from = page.indexOf(begin)
-  return `${page.slice(0, from)}${begin}\n\n${report}\n\n${page.slice(page.indexOf(end))}`
+export function withReport(page: string, store: Store, report: string): string {
+  if (betweenMarkers(page, store) === undefined)
+    throw new Error(`the page has no markers for the rows of ${store}`)
+  const [begin, end] = [beginOf(store), endOf(store)]
+  return `${page.slice(0, page.indexOf(begin))}${begin}\n\n${report}\n\n${page.slice(page.indexOf(end))}`
 }

@@ -6,6 +6,7 @@ import { setStage } from './stage/stage.ts'
 /** A fault that was tried on one store. */
 export interface Result {
   readonly fault: Fault
+  readonly store: Store
   readonly row: Row
   readonly outcome: Outcome
 }
@@ -27,6 +28,11 @@ export async function runFaults(
   for (const store of stores.filter((each) => only === undefined || each === only)) {
     for (const fault of faults.filter((each) => each.stores.includes(store))) {
       const name = `${fault.name}@${store}`
+      const lacking = fault.lacks?.()
+      if (lacking !== undefined) {
+        notRun.push(`${name}: ${lacking}`)
+        continue
+      }
       const running = await setStage({ store, tell })
       if (running === undefined) {
         notRun.push(`${name}: the store is not installed`)
@@ -38,7 +44,7 @@ export async function runFaults(
         const row = rowOf(name, outcome)
         tell(`  ${row.ok ? 'ok' : 'FAILED'} ${JSON.stringify({ ...row, facts: outcome.facts })}`)
         for (const line of outcome.unmet) tell(`  not so: ${line}`)
-        results.push({ fault, row, outcome })
+        results.push({ fault, store, row, outcome })
       } catch (error) {
         tell(`  ${(error as Error).message}\n${running.stage.node.log()}`)
         throw error

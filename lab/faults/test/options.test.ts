@@ -24,7 +24,7 @@ test.each([
   [['--only', 'kil'], 'names no fault: kil'],
   [['--only', ''], 'names no fault: (nothing)'],
   [['--store', 'mysql'], 'names no store: mysql'],
-  [['--write-docs', '--store', 'sqlite'], 'writes all rows'],
+  [['--write-docs', '--only', 'kill'], 'writes all rows'],
   [['--fast'], '--fast'],
 ])('%j is refused', (args, message) => {
   expect(() => readOptions(args, names)).toThrow(message)

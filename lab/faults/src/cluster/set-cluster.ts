@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import net from 'node:net'
-import { hasValkey, startValkey, type PrivateValkey } from '@assay/testkit'
+import { hasValkey, type PrivateValkey } from '@assay/testkit'
 import type { NodeConfig } from '../stage/node.process.ts'
 import { startNode, type ServiceNode } from '../stage/node.ts'
 import { hasHaproxy, startHaproxy } from './haproxy.ts'
@@ -12,8 +12,10 @@ export interface Cluster {
   readonly nodes: readonly ServiceNode[]
   /** Of HAProxy. */
   readonly url: string
-  /** Starts a node anew in the place of one that has ended, under its address. */
-  restart(node: number, changes?: Partial<NodeConfig>): Promise<void>
+  /** What the node with the number is started with. */
+  readonly configOf: (node: number) => NodeConfig
+  /** Starts a node anew in the place of one that has ended, under its address. @param program of another version */
+  restart(node: number, changes?: Partial<NodeConfig>, program?: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -24,8 +26,7 @@ const nodeCount = 3
 export const canCluster = (): boolean => hasValkey() && hasHaproxy()
 
 /** Appends each write to a file, which is synchronised each second: what a careful operator sets. */
-export const startSharedValkey = (): Promise<PrivateValkey> =>
-  startValkey({ settings: ['--appendonly', 'yes', '--appendfsync', 'everysec'] })
+export const valkeySettings: readonly string[] = ['--appendonly', 'yes', '--appendfsync', 'everysec']
 
 /** @param configOf that of the node with the number */
 export async function setCluster(
@@ -34,8 +35,8 @@ export async function setCluster(
 ): Promise<Cluster> {
   const ports = await Promise.all(Array.from({ length: nodeCount + 1 }, freePort))
   const nodes: ServiceNode[] = []
-  const start = async (node: number, changes: Partial<NodeConfig> = {}) => {
-    nodes[node] = await startNode({ ...configOf(node), port: ports[node] as number, ...changes })
+  const start = async (node: number, changes: Partial<NodeConfig> = {}, program?: string) => {
+    nodes[node] = await startNode({ ...configOf(node), port: ports[node] as number, ...changes }, program)
   }
   await start(0)
   await Promise.all(Array.from({ length: nodeCount - 1 }, (_, i) => start(i + 1)))
@@ -48,6 +49,7 @@ export async function setCluster(
     valkey,
     nodes,
     url: `http://127.0.0.1:${port}`,
+    configOf,
     restart: start,
     async close() {
       await proxy.stop()
@@ -61,7 +63,7 @@ export async function setCluster(
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = net.createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as net.AddressInfo

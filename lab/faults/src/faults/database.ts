@@ -7,7 +7,7 @@ import { createTally, type Tally } from '../stage/tally.ts'
 import { millisecondsUntil } from '../stage/until.ts'
 
 /** Milliseconds: nothing waits longer for a store, and some are left for a machine with other work. */
-const longestAnswer = 8_000
+export const longestAnswer = 8_000
 
 /** Milliseconds that the fault lasts. */
 const lasts = { short: 6_000, long: 20_000 } as const

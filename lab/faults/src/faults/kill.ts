@@ -1,18 +1,10 @@
 import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { ChallengeResponse, Jwks } from '@assay/protocol'
+import type { Jwks } from '@assay/protocol'
 import type { Fault, Length } from '../fault.ts'
 import { iosApp, scriptsOf, succeed, webApp, webRelease, zipOf } from '../stage/apps.ts'
-import {
-  answerBody,
-  askChallenge,
-  attest,
-  claimsOf,
-  install,
-  kidOf,
-  sendAnswer,
-  type Installation,
-} from '../stage/installations.ts'
+import { attest, install, kidOf, type Installation } from '../stage/installations.ts'
+import { enrol, exchange, lookAtPhone, type EnrolledPhone, type KeptPhone } from '../stage/phones.ts'
 import type { Stage } from '../stage/stage.ts'
 import { createTally, type Tally } from '../stage/tally.ts'
 
@@ -100,7 +92,7 @@ const banning: Fault = {
     const tally = await killRepeatedly(stage, length, async () => {
       const phones = await enrol(stage, 24)
       const acknowledged: Installation[] = []
-      const untouched = phones.pop() as Enrolled
+      const untouched = phones.pop() as EnrolledPhone
       return {
         work: async (acknowledge) => {
           for (const { installation, pseudonym } of phones) {
@@ -136,45 +128,20 @@ const attesting: Fault = {
   async run(stage, length) {
     let acknowledged = 0
     const tally = await killRepeatedly(stage, length, async () => {
-      const phones = Array.from({ length: 8 }, () => ({
+      const phones: KeptPhone[] = Array.from({ length: 8 }, () => ({
         installation: install(stage.ios, stage.iphone()),
-        /** The last answer that was acknowledged, the id of its token, and the phone's counter then. */
-        last: undefined as { body: string; jti: string; counter: number } | undefined,
       }))
-      const live = async (phone: (typeof phones)[number], acknowledge: () => void) => {
-        const { network, node } = stage
-        for (;;) {
-          const asked = await askChallenge(network, node.url, phone.installation)
-          if (asked.status !== 200) return
-          const body = await answerBody(phone.installation, asked.body as ChallengeResponse)
-          const answer = await sendAnswer(network, node.url, body)
-          if (answer.status !== 200) return
+      const live = async (phone: KeptPhone, acknowledge: () => void) => {
+        while ((await exchange(stage.network, stage.node.url, phone)).status === 200) {
           acknowledged++
           acknowledge()
-          const counter = phone.installation.phone?.counter ?? 0
-          phone.last = { body, jti: claimsOf(answer).jti, counter }
         }
       }
       return {
         work: async (acknowledge) =>
           void (await Promise.all(phones.map((phone) => live(phone, acknowledge)))),
         look: async (tally) => {
-          const { network, node } = stage
-          for (const { installation, last } of phones) {
-            const { phone } = installation
-            if (last === undefined || phone === undefined) continue
-            // The very same bytes: refused, or answered by the same token.
-            const repeated = await sendAnswer(network, node.url, last.body)
-            if (repeated.status === 200 && claimsOf(repeated).jti !== last.jti) tally.doubleAcceptances++
-            const signed = phone.counter
-            if (last.counter > 0) {
-              // A copy of the key at the counter that was accepted last.
-              phone.counter = last.counter - 1
-              if ((await attest(network, node.url, installation)).status === 200) tally.doubleAcceptances++
-            }
-            phone.counter = signed
-            if ((await attest(network, node.url, installation)).status !== 200) tally.losses++
-          }
+          for (const phone of phones) await lookAtPhone(stage.network, stage.node.url, phone, tally)
         },
       }
     })
@@ -225,23 +192,6 @@ const rotating: Fault = {
     tally.want(rotations > 0, 'rotations were acknowledged before a kill')
     return tally.outcome()
   },
-}
-
-interface Enrolled {
-  readonly installation: Installation
-  /** By which the API knows it. */
-  readonly pseudonym: string
-}
-
-/** @throws Error unless all of them are enrolled */
-async function enrol(stage: Stage, count: number): Promise<Enrolled[]> {
-  return Promise.all(
-    Array.from({ length: count }, async () => {
-      const installation = install(stage.ios, stage.iphone())
-      const answer = await succeed(attest(stage.network, stage.node.url, installation))
-      return { installation, pseudonym: claimsOf(answer).installation }
-    }),
-  )
 }
 
 export const killFaults: readonly Fault[] = [registering, banning, attesting, rotating]

@@ -8,7 +8,7 @@ import type { Stage } from '../stage/stage.ts'
 import { createTally, type Tally } from '../stage/tally.ts'
 
 /** Seconds of a flood. */
-const floodLasts: Record<Length, number> = { short: 6, long: 20 }
+export const floodLasts: Record<Length, number> = { short: 6, long: 20 }
 
 /** Honest installations that come in a second, each from one of so many networks. */
 const honest = { perSecond: 20, networks: 16 }
@@ -17,14 +17,18 @@ const honest = { perSecond: 20, networks: 16 }
 const wanted = { share: 0.98, p50: 500 }
 
 /** Whole exchanges of new installations, begun at their times whatever becomes of those before. */
-async function honestExchanges(stage: Stage, seconds: number): Promise<Answer[]> {
+export async function honestExchanges(
+  stage: Stage,
+  seconds: number,
+  url = stage.node.url,
+): Promise<Answer[]> {
   const networks = Array.from({ length: honest.networks }, (_, i) =>
     createNetwork({ address: `127.2.${i}.1`, connections: 64, patience: 15_000 }),
   )
   const begun: Promise<Answer>[] = []
   for (let i = 0; i < seconds * honest.perSecond; i++) {
     const network = networks[i % networks.length] as (typeof networks)[number]
-    begun.push(timed(() => attest(network, stage.node.url, install(stage.web))))
+    begun.push(timed(() => attest(network, url, install(stage.web))))
     await wait(1000 / honest.perSecond)
   }
   const answers = await Promise.all(begun)
@@ -38,7 +42,7 @@ async function timed(exchange: () => Promise<Answer>): Promise<Answer> {
   return { ...(await exchange()), milliseconds: performance.now() - started }
 }
 
-function judge(tally: Tally, answers: readonly Answer[]): void {
+export function judge(tally: Tally, answers: readonly Answer[]): void {
   const served = answers.filter(({ status }) => status === 200)
   const times = served.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b)
   const at = (share: number) => Math.round(times[Math.floor(times.length * share)] ?? Infinity)

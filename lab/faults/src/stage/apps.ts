@@ -53,6 +53,12 @@ export function webRelease(build: string, seed = build): Release {
   return { app: webApp, build, audiences: [audience], image: memoryImage(segments) }
 }
 
+/** A policy under which measured code alone is worth that. */
+export const policyOf = (tier: 'affirming' | 'warning'): object => ({
+  required: [{ claim: 'evidence.software.measured', one_of: [true] }],
+  rules: [{ when: 'true', tier }],
+})
+
 /** A web app and an iOS app with one build each, and the API that both may call. */
 export async function registerApps(operator: Operator): Promise<{ web: Release; ios: Release }> {
   await succeed(operator.ask('POST', '/v1/apps', { id: webApp, platform: 'web' }))

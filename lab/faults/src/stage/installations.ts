@@ -98,7 +98,13 @@ export async function attest(network: Network, url: string, installation: Instal
 }
 
 /** The claims of the first token of an answer; they are read, not verified. */
-export function claimsOf({ body }: Answer): { installation: string; jti: string; iat: number; exp: number } {
+export function claimsOf({ body }: Answer): {
+  installation: string
+  jti: string
+  iat: number
+  exp: number
+  ear_status: string
+} {
   const { tokens } = body as AttestationResponse
   const payload = decodeBase64url(tokens[0]?.token.split('.')[1] ?? '')
   return JSON.parse(Buffer.from(payload ?? []).toString()) as ReturnType<typeof claimsOf>

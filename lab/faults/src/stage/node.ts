@@ -24,8 +24,12 @@ export interface ServiceNode {
   isAlive(): boolean
 }
 
-export async function startNode(config: NodeConfig): Promise<ServiceNode> {
-  const child = fork(new URL('./node.process.js', import.meta.url).pathname, [JSON.stringify(config)], {
+/** The service of this version. */
+export const nodeProgram: string = new URL('./node.process.js', import.meta.url).pathname
+
+/** @param program what runs it, where that is not this version */
+export async function startNode(config: NodeConfig, program: string = nodeProgram): Promise<ServiceNode> {
+  const child = fork(program, [JSON.stringify(config)], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   const kept = keepLog(child)

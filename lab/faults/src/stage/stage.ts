@@ -6,11 +6,12 @@ import {
   createAppleCa,
   simulateIphone,
   startPostgres,
+  startValkey,
   testVendors,
   type Iphone,
   type PrivatePostgres,
 } from '@assay/testkit'
-import { canCluster, setCluster, startSharedValkey, type Cluster } from '../cluster/set-cluster.ts'
+import { canCluster, setCluster, valkeySettings, type Cluster } from '../cluster/set-cluster.ts'
 import type { Store } from '../fault.ts'
 import { appId, createOperator, registerApps, type Operator } from './apps.ts'
 import type { Release } from './installations.ts'
@@ -32,6 +33,8 @@ export interface Stage {
   /** From an address of its own, without limits on the operator's patience. */
   readonly network: Network
   readonly operator: Operator
+  /** Of the administrator, for whoever sends what no client would. */
+  readonly adminKey: string
   readonly web: Release
   readonly ios: Release
   /** Starts the service over the same store, in place of one that has ended. @returns milliseconds until it listens */
@@ -58,7 +61,7 @@ export async function setStage({ store, tell }: StageOptions): Promise<RunningSt
   if (store === 'cluster' && !canCluster()) return undefined
   const postgres = store === 'sqlite' ? undefined : await startPostgres()
   if (store !== 'sqlite' && postgres === undefined) return undefined
-  const valkey = store === 'cluster' ? await startSharedValkey() : undefined
+  const valkey = store === 'cluster' ? await startValkey({ settings: valkeySettings }) : undefined
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-faults-'))
   const apple = createAppleCa()
   const adminKey = `assay_${randomBytes(32).toString('base64url')}`
@@ -125,6 +128,7 @@ export async function setStage({ store, tell }: StageOptions): Promise<RunningSt
         return operator as Operator
       },
       network,
+      adminKey,
       ...apps,
       start,
       iphone: () => simulateIphone({ apple, appId }),

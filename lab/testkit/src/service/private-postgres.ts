@@ -11,6 +11,8 @@ export interface PrivatePostgres {
   /** Path of its socket, for whoever stands between it and its clients. */
   readonly socket: string
   execute(statement: string): void
+  /** What one query answers, as `psql -At` writes it. */
+  ask(query: string): string
   /** SIGKILL to all of its processes, as if the machine were gone, and waits for the end. */
   kill(): Promise<void>
   /** Starts it over the same files. */
@@ -66,6 +68,10 @@ export async function startPostgres(): Promise<PrivatePostgres | undefined> {
         input: statement,
       })
     },
+    ask: (query) =>
+      execFileSync(path.join(bin, 'psql'), ['-qXAt', '-c', query, connectionString], {
+        encoding: 'utf8',
+      }).trim(),
     kill: () => end('SIGKILL'),
     async restart() {
       await end('SIGKILL')

@@ -28,6 +28,8 @@ export interface PrivateValkey {
   readonly url: string
   /** Where its files lie. */
   readonly folder: string
+  /** Path of its socket, for whoever stands between it and its clients. */
+  readonly socket: string
   /** What the server answers to one command, as text. */
   command(...words: string[]): Promise<string>
   /** As `kill -9`. */
@@ -48,7 +50,10 @@ export async function startValkey({
 }: ValkeySettings = {}): Promise<PrivateValkey> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'assay-valkey-'))
   const listening = port ?? (await freePort())
+  const socket = path.join(folder, 'socket')
   const words = [
+    '--unixsocket',
+    socket,
     '--port',
     String(listening),
     '--bind',
@@ -92,6 +97,7 @@ export async function startValkey({
     port: listening,
     url: `valkey://${host}:${listening}`,
     folder,
+    socket,
     command: send,
     kill: () => end('SIGKILL'),
     start,

@@ -1,0 +1,47 @@
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { nodeProgram } from '../stage/node.ts'
+
+/** What the next version adds to the schema: a table, and a column that rows of before are without. */
+const step = `{
+  name: 'of-the-next-version',
+  async up({ schema }) {
+    await schema.createTable('next_things').addColumn('id', 'integer').execute()
+    await schema.alterTable('apps').addColumn('next_note', 'text').execute()
+  },
+}`
+
+/** Steps of the schema that this version knows have a number; the next one has one more. */
+export interface NextVersion {
+  /** For `startNode`. */
+  readonly program: string
+  remove(): Promise<void>
+}
+
+/**
+ * A build of the service as the next version may be: the same code, and a schema one step ahead. Of the versions that were
+ * released none knows several nodes, so that none can stand in for the one before.
+ */
+export async function buildNextVersion(): Promise<NextVersion> {
+  const service = path.dirname(createRequire(import.meta.url).resolve('@assay/service/package.json'))
+  // Below the service's own folder, so that it imports the same packages.
+  const folder = path.join(service, `node_modules/.cache/assay-next-${process.pid}`)
+  await mkdir(folder, { recursive: true })
+  await cp(path.join(service, 'dist'), path.join(folder, 'dist'), { recursive: true })
+  await cp(path.join(service, 'package.json'), path.join(folder, 'package.json'))
+  const registry = path.join(folder, 'dist/storage/migrations/registry.js')
+  await replaceIn(registry, /,?\s*\];/, `, ${step}];`)
+  const program = path.join(folder, 'node.process.js')
+  await cp(nodeProgram, program)
+  await replaceIn(program, "'@assay/service'", "'./dist/index.js'")
+  return { program, remove: () => rm(folder, { recursive: true, force: true }) }
+}
+
+/** @throws Error where it is not there */
+async function replaceIn(file: string, what: string | RegExp, by: string): Promise<void> {
+  const text = await readFile(file, 'utf8')
+  const replaced = text.replace(what, by)
+  if (replaced === text) throw new Error(`${path.basename(file)} is not as the next version expects it`)
+  await writeFile(file, replaced)
+}

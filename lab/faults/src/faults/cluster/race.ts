@@ -1,0 +1,58 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { ChallengeResponse } from '@assay/protocol'
+import { weaken } from '../../cluster/weaken.ts'
+import type { Fault, Length } from '../../fault.ts'
+import { answerBody, askChallenge, install, sendAnswer } from '../../stage/installations.ts'
+import type { Stage } from '../../stage/stage.ts'
+import { createTally } from '../../stage/tally.ts'
+import { urlOf } from './used.ts'
+
+/** Attempts with other client data at one challenge, all at once over all nodes. */
+const racers = 8
+const raced: Record<Length, number> = { short: 50, long: 2_500 }
+
+/** Megabytes by which a node may grow while the rest is raced, once it has warmed up. */
+const growth = 32
+
+/** How many of those who race for one challenge are accepted. */
+async function raceOnce({ cluster, network, web }: Stage, round: number): Promise<number> {
+  const installation = install(web)
+  const asked = await askChallenge(network, urlOf(cluster, round), installation)
+  const bodies = await Promise.all(
+    Array.from({ length: racers }, (_, i) =>
+      answerBody({ ...installation, sdk: `racer/${i}` }, asked.body as ChallengeResponse),
+    ),
+  )
+  const answers = await Promise.all(bodies.map((body, i) => sendAnswer(network, urlOf(cluster, i), body)))
+  return answers.filter(({ status }) => status === 200).length
+}
+
+export const race: Fault = {
+  name: 'cluster.race',
+  what: 'eight answers to one challenge arrive at three nodes at once: one is accepted',
+  stores: ['cluster'],
+  async run(stage, length) {
+    const { cluster } = stage
+    const tally = createTally()
+    const rounds = raced[length]
+    let unanswered = 0
+    const size = () => Math.round(Math.max(...cluster.nodes.map((node) => node.resident())))
+    let warm = 0
+    for (let round = 0; round < rounds; round += 1) {
+      if (round === Math.floor(rounds / 4)) warm = size()
+      const accepted = await raceOnce(stage, round)
+      tally.attempts += racers
+      tally.doubleAcceptances += Math.max(0, accepted - 1)
+      if (accepted === 0) unanswered += 1
+    }
+    tally.want(unanswered === 0, 'one of those who race is accepted')
+    tally.fact('resident MB', `${warm} after a quarter, ${size()} at the end`)
+    tally.want(size() - warm <= growth, `no node grows by more than ${growth} MB`)
+    await weaken(cluster.valkey, 'claim')
+    await wait(100)
+    const accepted = await raceOnce(stage, 0)
+    tally.fact('accepted of eight without the check', accepted)
+    tally.want(accepted > 1, 'without the check several are accepted')
+    return tally.outcome()
+  },
+}

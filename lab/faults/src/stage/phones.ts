@@ -1,0 +1,80 @@
+import type { ChallengeResponse } from '@assay/protocol'
+import { succeed } from './apps.ts'
+import {
+  answerBody,
+  askChallenge,
+  attest,
+  claimsOf,
+  install,
+  sendAnswer,
+  type Installation,
+} from './installations.ts'
+import type { Answer, Network } from './network.ts'
+import type { Stage } from './stage.ts'
+import type { Tally } from './tally.ts'
+import { millisecondsUntil } from './until.ts'
+
+/** A phone, and what was acknowledged to it last. */
+export interface KeptPhone {
+  readonly installation: Installation
+  /** The answer that was accepted, the id of its token, and the phone's counter then. */
+  last?: { readonly body: string; readonly jti: string; readonly counter: number }
+}
+
+/** Enrols or refreshes, and keeps what is acknowledged. */
+export async function exchange(network: Network, url: string, phone: KeptPhone): Promise<Answer> {
+  const { installation } = phone
+  const asked = await askChallenge(network, url, installation)
+  if (asked.status !== 200) return asked
+  const body = await answerBody(installation, asked.body as ChallengeResponse)
+  const counter = installation.phone?.counter ?? 0
+  const answer = await sendAnswer(network, url, body)
+  if (answer.status === 200) phone.last = { body, jti: claimsOf(answer).jti, counter }
+  return answer
+}
+
+/** What was acknowledged to a phone is remembered, and neither its answer nor its counter is accepted again. */
+export async function lookAtPhone(
+  network: Network,
+  url: string,
+  { installation, last }: KeptPhone,
+  tally: Tally,
+): Promise<void> {
+  const { phone } = installation
+  if (last === undefined || phone === undefined) return
+  // The very same bytes: refused, or answered by the same token.
+  const repeated = await sendAnswer(network, url, last.body)
+  if (repeated.status === 200 && claimsOf(repeated).jti !== last.jti) tally.doubleAcceptances++
+  const signed = phone.counter
+  if (last.counter > 0) {
+    // A copy of the key at the counter that was accepted last.
+    phone.counter = last.counter - 1
+    if ((await attest(network, url, installation)).status === 200) tally.doubleAcceptances++
+  }
+  phone.counter = signed
+  // Told to come back once more is no loss.
+  let status = 503
+  await millisecondsUntil(async () => {
+    status = (await attest(network, url, installation)).status
+    return status !== 503 && status !== 0
+  }, 5_000)
+  if (status !== 200) tally.losses++
+}
+
+/** A phone that has enrolled. */
+export interface EnrolledPhone {
+  readonly installation: Installation
+  /** By which the API knows it. */
+  readonly pseudonym: string
+}
+
+/** @throws Error unless all of them are enrolled */
+export async function enrol(stage: Stage, count: number): Promise<EnrolledPhone[]> {
+  return Promise.all(
+    Array.from({ length: count }, async () => {
+      const installation = install(stage.ios, stage.iphone())
+      const answer = await succeed(attest(stage.network, stage.node.url, installation))
+      return { installation, pseudonym: claimsOf(answer).installation }
+    }),
+  )
+}
