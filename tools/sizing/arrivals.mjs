@@ -69,15 +69,34 @@ export function peakOf(perSecond, span = 60) {
 const warmUp = 1_800
 
 /**
+ * The seconds over which a node spreads those whom it refuses, as `apps/service/src/http/limits/come-back.ts` has it.
+ *
+ * @param away how many it has sent away that are not due yet
+ * @param perSecond how many it has served, of late
+ */
+const spreadOf = (away, perSecond) => Math.min(60, Math.max(5, (2 * away) / Math.max(10, perSecond)))
+
+/**
  * The herd after an outage: whoever has the app open and has no token tries as the SDK does, until they are served or close the
- * app. What is above `capacity` is refused with a random `Retry-After`.
+ * app. What is above `capacity` is refused with a random `Retry-After`, which grows with those who have been sent away.
  *
  * @param sessions that begin in a second, each for `minutes` on average, with tokens of `lifetime` seconds
- * @param outage seconds, in which nobody is answered
+ * @param outage seconds, in which nobody is served
+ * @param isAnswered whether nodes tell meanwhile when to come back, as without a store; otherwise nobody is reached
  * @param capacity attestations a second that are served
- * @returns the greatest number that came in one second, the seconds until nobody is refused, and how often a device was at most
+ * @returns the greatest number that came in one second, the seconds until nobody is refused, how often a device was at most, and
+ *   the seconds from the end of the outage until the last who was without a token was served
  */
-export function herdAfter({ sessions, minutes, lifetime, outage, capacity, seed, limit = 1_800 }) {
+export function herdAfter({
+  sessions,
+  minutes,
+  lifetime,
+  outage,
+  isAnswered = false,
+  capacity,
+  seed,
+  limit = 1_800,
+}) {
   const random = randomOf(seed)
   const due = new Map()
   const comesAt = (second, device) => {
@@ -87,12 +106,17 @@ export function herdAfter({ sessions, minutes, lifetime, outage, capacity, seed,
     if (list === undefined) due.set(at, [device])
     else list.push(device)
   }
+  const dueAgain = new Map()
+  let away = 0
+  let perSecond = 0
   let most = 0
   let mostRefused = 0
   let lastRefusal = -1
+  let longest = 0
   for (let second = -outage - warmUp; second < limit; second += 1) {
     const came = due.get(second) ?? []
     due.delete(second)
+    away -= dueAgain.get(second) ?? 0
     const begun = Math.floor(sessions) + (random() < sessions % 1 ? 1 : 0)
     for (let i = 0; i < begun; i += 1)
       came.push({ ends: second - Math.log(1 - random()) * minutes * 60, refused: 0, failures: 0 })
@@ -104,22 +128,32 @@ export function herdAfter({ sessions, minutes, lifetime, outage, capacity, seed,
       ;[came[i], came[j]] = [came[j], came[i]]
     }
     const served = second < -outage ? came.length : isAway ? 0 : capacity
+    perSecond += (Math.min(served, came.length) - perSecond) / 5
     for (const device of came.slice(0, served)) {
-      Object.assign(device, { refused: 0, failures: 0 })
+      if (second >= 0 && device.since !== undefined)
+        longest = Math.max(longest, second - Math.max(0, device.since))
+      Object.assign(device, { refused: 0, failures: 0, since: undefined })
       comesAt(second + lifetime / 2 + random() * 2, device)
     }
     for (const device of came.slice(served)) {
-      if (isAway) {
+      device.since ??= second
+      if (isAway && !isAnswered) {
         // 1 s doubling to 60 s, of which the lower half is certain.
         device.failures += 1
         comesAt(second + Math.min(60, 0.5 * 2 ** device.failures) * (1 + random()) * 0.5, device)
         continue
       }
-      device.refused += 1
-      mostRefused = Math.max(mostRefused, device.refused)
-      lastRefusal = second
-      comesAt(second + (1 + Math.floor(random() * 5)) * (1 + random() / 4), device)
+      if (!isAway) {
+        device.refused += 1
+        mostRefused = Math.max(mostRefused, device.refused)
+        lastRefusal = second
+      }
+      const after = 1 + Math.floor(random() * spreadOf(away, perSecond))
+      away += 1
+      dueAgain.set(second + after, (dueAgain.get(second + after) ?? 0) + 1)
+      comesAt(second + Math.min(60, after * (1 + random() / 4)), device)
     }
   }
-  return { most, seconds: lastRefusal === limit - 1 ? Infinity : lastRefusal + 1, mostRefused }
+  const seconds = lastRefusal === limit - 1 ? Infinity : lastRefusal + 1
+  return { most, seconds, mostRefused, longest }
 }

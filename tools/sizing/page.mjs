@@ -15,16 +15,19 @@ export function simulated(given = valuesOf(assumptions)) {
     // Minutes by chance alone differ at so few devices: ten minutes do not.
     peak: peakOf(perSecond, 600),
     // Sized as the arithmetic does it: at the peak half of the capacity is in use.
-    herd: [60, 600, 1_800].map((outage) => ({
-      outage,
-      ...herdAfter({
-        sessions: rate / attestationsOfSession(given),
-        minutes: given.minutes,
-        lifetime: given.lifetime,
-        ...{ outage, capacity: rate / given.load, seed },
-      }),
-      rate,
-    })),
+    herd: [60, 600, 1_800].flatMap((outage) =>
+      [false, true].map((isAnswered) => ({
+        outage,
+        isAnswered,
+        ...herdAfter({
+          sessions: rate / attestationsOfSession(given),
+          minutes: given.minutes,
+          lifetime: given.lifetime,
+          ...{ outage, isAnswered, capacity: rate / given.load, seed },
+        }),
+        rate,
+      })),
+    ),
   }
 }
 
@@ -127,20 +130,25 @@ ${table(
 
 40,000 devices for a day, each with its sessions and renewals: ${number(seen.perDay, 2)} attestations a day and device (arithmetic: ${number(example.perDay, 2)}), and
 ${number(seen.peak, 2)} × the mean in the busiest ten minutes (assumed: ${given.peak}). After an outage at the peak, with the capacity above, all who wanted a token meanwhile
-come back as the SDK's back-off lets them, as long as they have the app open; what is too much is refused with a random \`Retry-After\`:
+come back as they are told, or as the SDK's back-off lets them where no node answers, as long as they have the app open. What is too much is refused with a
+random \`Retry-After\`, which a node spreads over twice the time that it would take to serve all whom it has sent away, 5 to 60 s:
 
 ${table(
   [
     'outage',
+    'meanwhile',
     'most in one second, against the peak',
     'until nobody is refused',
     'refusals of one device, at most',
+    'the last one is served after',
   ],
-  seen.herd.map(({ outage, most, seconds, mostRefused, rate }) => [
+  seen.herd.map(({ outage, isAnswered, most, seconds, mostRefused, longest, rate }) => [
     `${outage / 60} min`,
+    isAnswered ? 'nodes answer 503' : 'no node answers',
     `${number(most / rate, 1)} ×`,
     `${seconds} s`,
     String(mostRefused),
+    `${longest} s`,
   ]),
 )}
 

@@ -39,7 +39,11 @@ describe('sizing', () => {
   })
 
   it('lets a herd through where the capacity is what it says, and never where it is below the rate', () => {
-    for (const { seconds } of simulated().herd) expect(seconds).toBeLessThan(300)
+    for (const { seconds, longest, most, rate } of simulated().herd) {
+      expect(seconds).toBeLessThan(90)
+      expect(longest).toBeLessThan(120)
+      expect(most / rate).toBeLessThan(7)
+    }
     const sessions = 100 / attestationsOfSession(given)
     const few = herdAfter({ ...given, sessions, outage: 60, capacity: 60, seed: 1, limit: 600 })
     expect(few.seconds).toBe(Infinity)

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { mediaTypes, paths } from '@assay/protocol'
 import { Overload } from '../../faults/problem-error.ts'
 import { parseJsonBody } from '../strict-body.ts'
+import { createComeBack } from './come-back.ts'
 import { widestNetwork } from './network-prefix.ts'
 import { createWaitingRoom } from './waiting-room.ts'
 
@@ -48,11 +49,13 @@ export interface AdmissionOptions {
  * Admission: a request to the public endpoints is read, parsed and answered when there is room for its work. Use it
  * on the scope of these endpoints. Where nobody waits it costs two comparisons; otherwise its body, which has come in
  * whole, waits in the {@link createWaitingRoom waiting room}, and is refused with `temporarily_unavailable` when that takes too
- * long. Networks are those of the clients, also behind a trusted proxy.
+ * long. Whoever is answered 503, for this or for another reason, is told a moment of its own to {@link createComeBack come back}.
+ * Networks are those of the clients, also behind a trusted proxy.
  */
 export function admitInTurn(scope: FastifyInstance, options: AdmissionOptions): void {
   const { connections, ready, inTurn, random = Math.random, clock = () => performance.now() } = options
   const room = createWaitingRoom({ requests: connections * 2, bytes: mostBytes })
+  const comeBack = createComeBack(random, clock)
   let underWay = 0
   let isPumping = false
   let look: NodeJS.Timeout | undefined
@@ -125,7 +128,11 @@ export function admitInTurn(scope: FastifyInstance, options: AdmissionOptions): 
     else wait(request, body.length, { admit, refuse })
   })
   scope.addHook('preValidation', (request, _reply, done) => done(request.notAdmitted))
-  scope.addHook('onSend', (request, _reply, payload, done) => {
+  scope.addHook('onSend', (request, reply, payload, done) => {
+    if (reply.statusCode === 503) {
+      const asked = Number(reply.getHeader('retry-after') ?? 0)
+      reply.header('retry-after', String(Math.max(asked, comeBack.refused())))
+    } else comeBack.served()
     if (request.isUnderWay) {
       request.isUnderWay = false
       underWay--

@@ -4,6 +4,7 @@ import { mediaTypes, paths } from '@assay/protocol'
 import { problems } from '@assay/protocol/codes'
 import { toProblem, sendProblem } from '../../../src/http/error-handler.ts'
 import { admitInTurn } from '../../../src/http/limits/admission.ts'
+import { StoreNotAnswering } from '../../../src/storage/storage-error.ts'
 import { useStrictJson } from '../../../src/http/strict-body.ts'
 
 let app: FastifyInstance
@@ -69,4 +70,35 @@ it('whoever waits too long is refused, to come back at a moment of its own, over
   expect(refused.json()).toMatchObject({ code: 'temporarily_unavailable' })
   expect(refused.headers['retry-after']).toBe('5')
   expect(refused.headers.connection).not.toBe('close')
+})
+
+it('whoever meets a store that is away comes back the later, the more there are', async () => {
+  app = Fastify()
+  useStrictJson(app)
+  app.setErrorHandler((error, request, reply) => sendProblem(request, reply, toProblem(error)))
+  await app.register(async (scope) => {
+    admitInTurn(scope, {
+      connections: 100,
+      ready: () => 0,
+      inTurn: () => 64,
+      random: () => 0.99,
+      clock: () => 0,
+    })
+    scope.post(paths.attestations, () =>
+      Promise.reject(new StoreNotAnswering('STORAGE_NOT_ANSWERING', 0, undefined)),
+    )
+  })
+  const told: number[] = []
+  for (let i = 0; i < 151; i += 1) {
+    const { statusCode, headers } = await app.inject({
+      method: 'POST',
+      url: paths.attestations,
+      headers: { 'content-type': mediaTypes.json },
+      payload: '{}',
+    })
+    expect(statusCode).toBe(503)
+    told.push(Number(headers['retry-after']))
+  }
+  expect(told[0]).toBe(5)
+  expect(told[150]).toBe(30)
 })

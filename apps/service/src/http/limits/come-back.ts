@@ -1,0 +1,72 @@
+/** Seconds that whoever is refused is sent away for, at most: SDKs obey as much. */
+const longest = 60
+/** Seconds among which those who are refused are spread where there are few. */
+const shortest = 5
+/** Seconds over which it is counted how many are served. */
+const span = 5
+/** Requests a second that a node serves at least, before it has served any. */
+const leastServed = 10
+
+/** When those who are refused come back. */
+export interface ComeBack {
+  /** A request has been answered. */
+  served(): void
+  /** Seconds after which another one may come again. */
+  refused(): number
+}
+
+/**
+ * Spreads those who are refused: by chance over twice the time that this node would take to serve everyone whom it has sent
+ * away, 5 to 60 seconds. Half of what it can do is left to those who come for the first time. After an outage that takes down
+ * the herd: whoever is sent away for a few seconds only is back before the others are served, and all of them ask again and again.
+ *
+ * @param random from 0 to 1
+ * @param clock milliseconds, which only rise
+ */
+export function createComeBack(random: () => number, clock: () => number): ComeBack {
+  /** Of those sent away, how many are due in a second. */
+  const due = new Uint32Array(longest + 1)
+  const answered = new Uint32Array(span)
+  let away = 0
+  let recent = 0
+  let second = Math.floor(clock() / 1000)
+
+  const advance = () => {
+    const now = Math.floor(clock() / 1000)
+    for (let at = Math.max(second, now - due.length) + 1; at <= now; at++) {
+      away -= take(due, at)
+      recent -= take(answered, at)
+    }
+    second = Math.max(second, now)
+  }
+
+  return {
+    served() {
+      advance()
+      add(answered, second)
+      recent++
+    },
+    refused() {
+      advance()
+      const perSecond = Math.max(leastServed, recent / span)
+      const spread = Math.min(longest, Math.max(shortest, (2 * away) / perSecond))
+      const after = 1 + Math.floor(random() * spread)
+      add(due, second + Math.min(after, longest))
+      away++
+      return after
+    },
+  }
+}
+
+function add(seconds: Uint32Array, at: number): void {
+  const slot = at % seconds.length
+  seconds[slot] = (seconds[slot] ?? 0) + 1
+}
+
+/** What was counted for a second, which begins anew. */
+function take(seconds: Uint32Array, at: number): number {
+  const slot = at % seconds.length
+  const count = seconds[slot] ?? 0
+  seconds[slot] = 0
+  return count
+}

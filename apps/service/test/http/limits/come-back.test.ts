@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import { createComeBack } from '../../../src/http/limits/come-back.ts'
+
+/** A node of which so many are refused and served in each second; what the last of each was told. */
+function node({ chance = 0.999 }: { chance?: number } = {}) {
+  let now = 0
+  const comeBack = createComeBack(
+    () => chance,
+    () => now,
+  )
+  return {
+    advance: (seconds: number) => void (now += seconds * 1000),
+    serve: (count: number) => {
+      for (let i = 0; i < count; i += 1) comeBack.served()
+    },
+    refuse: (count = 1) => {
+      let last = 0
+      for (let i = 0; i < count; i += 1) last = comeBack.refused()
+      return last
+    },
+  }
+}
+
+describe('those who are refused come back', () => {
+  it('within five seconds where they are few', () => {
+    expect(node().refuse()).toBe(5)
+    expect(node({ chance: 0 }).refuse()).toBe(1)
+  })
+
+  it('over twice the time that it takes to serve all who were sent away', () => {
+    const busy = node()
+    for (let i = 0; i < 5; i += 1) {
+      busy.serve(100)
+      busy.advance(1)
+    }
+    busy.serve(100)
+    // 100 a second are served, the second that is gone left out: 1,000 who are away take 2 × 10 s.
+    expect(busy.refuse(1_001)).toBe(20)
+  })
+
+  it('within a minute, however many they are', () => {
+    expect(node().refuse(1_000_000)).toBe(60)
+    // Nobody was served: 10 a second are assumed.
+    expect(node().refuse(101)).toBe(20)
+  })
+
+  it('soon again once those before them are back', () => {
+    const outage = node()
+    expect(outage.refuse(10_000)).toBe(60)
+    outage.advance(30)
+    expect(outage.refuse()).toBe(60)
+    outage.advance(61)
+    expect(outage.refuse()).toBe(5)
+    outage.advance(100_000)
+    expect(outage.refuse()).toBe(5)
+  })
+
+  it('at moments of their own', () => {
+    let i = 0
+    const comeBack = createComeBack(
+      () => (i++ % 100) / 100,
+      () => 0,
+    )
+    const told = Array.from({ length: 1_000 }, () => comeBack.refused()).slice(600)
+    expect(new Set(told).size).toBeGreaterThan(50)
+  })
+})
