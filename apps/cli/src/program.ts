@@ -38,6 +38,7 @@ const commands: readonly { names: readonly string[]; load: () => Promise<AddComm
   },
   { names: ['audit'], load: async () => (await import('./commands/audit.ts')).addAuditCommands },
   { names: ['stats'], load: async () => (await import('./commands/stats.ts')).addStatsCommand },
+  { names: ['allow'], load: async () => (await import('./commands/allow.ts')).addAllowCommands },
   { names: ['ban'], load: async () => (await import('./commands/bans.ts')).addBanCommands },
   { names: ['token'], load: async () => (await import('./commands/tokens.ts')).addTokenCommands },
   { names: ['doctor'], load: async () => (await import('./commands/doctor.ts')).addDoctorCommand },

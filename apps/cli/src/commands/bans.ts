@@ -1,15 +1,17 @@
 import type { Command } from 'commander'
-import type { Ban } from '@assay/protocol'
+import { installationBanKinds, type Ban } from '@assay/protocol'
 import { confirm, withConfirmation, type ConfirmOptions } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { fields, table } from '../output.ts'
-import { byAge, example, type Action } from './arguments.ts'
+import { byAge, endOf, example, span, type Action } from './arguments.ts'
+import { checkInstallation, withInstallation, type InstallationOptions } from './installation-options.ts'
 
-interface AddOptions {
+interface AddOptions extends InstallationOptions {
   app: string
-  audience: string
-  installation: string
   batch?: boolean
+  note?: string
+  /** Seconds. */
+  expiresIn?: number
 }
 
 interface RemoveOptions extends ConfirmOptions {
@@ -19,29 +21,30 @@ interface RemoveOptions extends ConfirmOptions {
 }
 
 export function addBanCommands(program: Command, action: Action): void {
-  const ban = program.command('ban').description('phones that may no longer vouch for installations')
-  ban
-    .command('add')
-    .description(
-      'ban the hardware key behind an installation, so that it can vouch for no other installation key either',
-    )
-    .requiredOption('--app <id>', 'the app')
-    .requiredOption('--audience <url>', 'the API whose tokens name the installation')
-    .requiredOption(
-      '--installation <name>',
-      'claim `installation` of a token; `req.assay` of a guarded API has it',
-    )
+  const ban = program.command('ban').description('installations, and phones, that get no more tokens')
+  withInstallation(
+    ban
+      .command('add')
+      .description(
+        'ban an installation: the hardware key behind it, so that it can vouch for no other installation either; without one its own key',
+      )
+      .requiredOption('--app <id>', 'the app')
+      .option('--audience <url>', 'the API whose tokens name the installation'),
+  )
+    .option('--note <text>', 'why, for whoever reads the list')
+    .option('--expires-in <time>', 'when it ends by itself, such as 30d or 12h; default: never', span)
     .option('--batch', 'ban the key even if thousands of devices share it: all of them')
     .addHelpText(
       'after',
       example(
         'assay ban add --app com.example.app --audience https://api.example.com --installation Zm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm8',
+        'assay ban add --app com.example.app --key NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs --expires-in 30d',
       ),
     )
     .action(action((context, _args, options: AddOptions) => addBan(context, options)))
   ban
     .command('list')
-    .description('list the banned hardware keys of an app')
+    .description('list the bans of an app')
     .requiredOption('--app <id>', 'the app')
     .addHelpText('after', example('assay ban list --app com.example.app'))
     .action(action((context, _args, options: { app: string }) => listBans(context, options.app)))
@@ -59,17 +62,20 @@ export function addBanCommands(program: Command, action: Action): void {
 
 const bansPath = (app: string) => `v1/apps/${encodeURIComponent(app)}/bans`
 
-async function addBan(
-  { output, service }: Context,
-  { app, audience, installation, batch }: AddOptions,
-): Promise<void> {
-  const added = (await service.post(bansPath(app), { audience, installation, batch })) as Ban
+async function addBan(context: Context, { app, expiresIn, ...options }: AddOptions): Promise<void> {
+  checkInstallation(options)
+  const { output, service } = context
+  const body = { ...options, expires_at: endOf(expiresIn, context) }
+  const added = (await service.post(bansPath(app), body)) as Ban
   output.result(added, () =>
     fields([
       ['app', added.app],
       ['kind', kindInWords(added.kind)],
-      ['vouching key', added.vouching_key],
-      ['banned', 'from now on; tokens already issued expire'],
+      ['key', added.vouching_key],
+      [
+        'banned',
+        `until ${added.expires_at ?? 'it is lifted'}; a token that it holds is refused by guards with \`status\``,
+      ],
     ]),
   )
 }
@@ -80,8 +86,15 @@ async function listBans({ output, service }: Context, app: string): Promise<void
     bans.length === 0
       ? `Nothing is banned at ${app}.`
       : table(
-          ['KIND', 'SINCE', 'VOUCHING KEY'],
-          bans.map(({ kind, created_at, vouching_key }) => [kind, created_at, vouching_key]),
+          ['KIND', 'SINCE', 'UNTIL', 'BY', 'KEY', 'NOTE'],
+          bans.map((ban) => [
+            ban.kind,
+            ban.created_at,
+            ban.expires_at ?? 'lifted',
+            ban.author ?? '-',
+            ban.vouching_key,
+            ban.note ?? '-',
+          ]),
         ),
   )
 }
@@ -89,15 +102,20 @@ async function listBans({ output, service }: Context, app: string): Promise<void
 async function removeBan(context: Context, options: RemoveOptions): Promise<void> {
   const { output, service } = context
   const { app, kind, vouchingKey } = options
-  await confirm(context, options, `Let ${kind} ${vouchingKey} vouch again at ${app}?`)
+  await confirm(context, options, `Lift the ban of ${kind} ${vouchingKey} at ${app}?`)
   await service.delete(`${bansPath(app)}/${encodeURIComponent(kind)}/${encodeURIComponent(vouchingKey)}`)
   output.result(
     { app, kind, vouching_key: vouchingKey, removed: true },
-    () => `Lifted: ${kind} ${vouchingKey} may vouch again at ${app}.`,
+    () => `Lifted: ${kind} ${vouchingKey} gets tokens again at ${app}.`,
   )
 }
 
+const isOfInstallation = (kind: string) => (Object.values(installationBanKinds) as string[]).includes(kind)
+
 /** Schemes name their kinds; that one key is in a batch of devices is what an operator must know about any. */
 function kindInWords(kind: string): string {
-  return kind.endsWith('-batch') ? `${kind}: the key is in thousands of devices` : kind
+  if (kind.endsWith('-batch')) return `${kind}: the key is in thousands of devices`
+  return isOfInstallation(kind)
+    ? `${kind}: no hardware vouches for it, so a new installation of the app is another one`
+    : kind
 }

@@ -6,7 +6,7 @@ import { confirm, withConfirmation, type ConfirmOptions } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { readTextFile } from '../input-file.ts'
 import { table } from '../output.ts'
-import { byAge, example, span, type Action } from './arguments.ts'
+import { byAge, endOf, example, span, type Action } from './arguments.ts'
 
 interface AddOptions {
   name: string
@@ -69,14 +69,10 @@ async function addKey(context: Context, options: AddOptions): Promise<void> {
     name: options.name,
     scope: options.scope,
     apps: options.app,
-    expires_at: expiryOf(options, context),
+    expires_at: endOf(options.expiresIn, context),
   })) as CreatedApiKey
   output.note('This is the only time that the key is shown:')
   output.result(created, () => created.secret)
-}
-
-function expiryOf({ expiresIn }: AddOptions, { clock }: Context): string | undefined {
-  return expiresIn === undefined ? undefined : new Date(clock() + expiresIn * 1000).toISOString()
 }
 
 const pair = {
@@ -98,7 +94,7 @@ async function addProvenanceKey(context: Context, options: AddOptions): Promise<
     scope: 'provenance',
     apps: app,
     public_key: jwk,
-    expires_at: expiryOf(options, context),
+    expires_at: endOf(options.expiresIn, context),
   })) as ApiKey
   if (made === undefined) {
     output.result(created, () => `Registered ${created.id}: what it signs vouches for builds.`)

@@ -79,7 +79,11 @@ function sightingOf({ outcome, about, noted }: Attested): Sighting {
   const what = { app: about?.app ?? '', build: about?.build ?? '', platform, tier, policy, evidence }
   switch (outcome.outcome) {
     case 'result':
-      return { ...what, outcome: 'passed', code: outcome.refusals[0]?.code ?? '' }
+      return {
+        ...what,
+        outcome: 'passed',
+        code: noted.isAllowed ? 'ALLOW_LISTED' : (outcome.refusals[0]?.code ?? ''),
+      }
     case 'denied':
       return { ...what, outcome: 'refused', code: outcome.code }
     case 'malfunction':

@@ -9,6 +9,7 @@ import {
 import type { Api, App } from '@assay/protocol'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { Exchange, Verdict, VerifiedEvidence } from './exchange.ts'
+import type { PseudonymOf } from './issue.ts'
 
 /** Seconds: asking again for remembered evidence that is younger would not improve it. */
 const youngest = 3_600
@@ -16,6 +17,9 @@ const youngest = 3_600
 export interface AppraisalPorts {
   appraise: (input: AppraisalInput) => AppraisalResult
   policyFor: (app: App, api: Api) => Promise<Policy>
+  pseudonymOf: PseudonymOf
+  /** Whether the operator lets an installation through at an API, by the name that tokens have for it. */
+  isAllowed: (app: string, audience: string, installation: string) => Promise<boolean>
 }
 
 interface AppraisalOrder {
@@ -26,13 +30,17 @@ interface AppraisalOrder {
   at: number
 }
 
-/** Appraises all evidence of one exchange, new and remembered, under the policy of each API. */
+/**
+ * Appraises all evidence of one exchange, new and remembered, under the policy of each API. An installation on the allow
+ * list gets the tier that it has, at that API, where the policy refuses it; what the policy cannot decide is nobody's.
+ */
 export async function appraiseEvidence(
   { evidence, exchange, apis, at }: AppraisalOrder,
-  { policyFor, appraise }: AppraisalPorts,
+  ports: AppraisalPorts,
 ): Promise<Verdict[]> {
+  const { policyFor, appraise } = ports
   const { measured, platform, holderKey, hardwareKeyDemanded, enrolmentsToday } = evidence
-  const { app } = exchange
+  const { app, read } = exchange
   const claims = [measured, ...[...platform.recalled, ...platform.fresh].map(({ verified }) => verified)]
   const facts: AppraisalFacts = {
     installation: { holderKey, enrolmentsToday, hardwareKeyDemanded },
@@ -40,15 +48,17 @@ export async function appraiseEvidence(
     unread: platform.unread,
     ages: platform.ages,
   }
+  const isAllowedAt = ({ audience }: Api) =>
+    ports.isAllowed(app.id, audience, ports.pseudonymOf(app.id, audience, read.thumbprint))
   const verdicts: Verdict[] = []
   for (const api of apis) {
     const result = appraise({ claims, policy: await policyFor(app, api), now: at / 1000, facts })
+    const { policy, tier } = result
     const admission = admit(result, api)
-    verdicts.push(
-      admission.admitted
-        ? { api, holderKey, policy: result.policy, ...admission }
-        : { api, policy: result.policy, tier: result.tier, ...admission, ear: () => earOf(result) },
-    )
+    if (admission.admitted) verdicts.push({ api, holderKey, policy, ...admission, allowed: false })
+    else if (tier !== 'none' && (await isAllowedAt(api)))
+      verdicts.push({ api, holderKey, policy, admitted: true, tier, allowed: true })
+    else verdicts.push({ api, policy, tier, ...admission, ear: () => earOf(result) })
   }
   return verdicts
 }

@@ -45,6 +45,8 @@ export interface AttestPorts extends MeasurementPorts, AppraisalPorts {
   /** @throws whatever is a malfunction that passes, where bans and retired builds may not be known here */
   checkHearing: () => void
   isBanned: (app: string, vouchingKey: VouchingKey) => Promise<boolean>
+  /** Whether the installation itself is banned, by its key or by what tokens call it. */
+  isInstallationBanned: (app: string, thumbprint: string) => Promise<boolean>
   issue: IssueToken
   pseudonymOf: PseudonymOf
   clock: Clock
@@ -127,8 +129,10 @@ async function conclude(
   ports: AttestPorts,
   steps: Steps,
 ): Promise<Outcome> {
-  const { trace } = authentic
+  const { admitted, read, trace } = authentic
   try {
+    if (await ports.isInstallationBanned(admitted.app.id, read.thumbprint))
+      throw new AttestationDenied('INSTALLATION_BANNED')
     // The code: compares the measurement with the registered build.
     const exchange = exchangeOf(authentic, await measurementOf(askedOf(authentic), ports))
     const measured = await verifyMeasurement(exchange, ports.checkMeasurement)
@@ -289,6 +293,7 @@ function formatsOf({ fresh, recalled }: PlatformEvidence): string[] {
 
 function noteVerdict(noted: Authentic['noted'], [first]: readonly Verdict[]): void {
   if (first === undefined) return
+  noted.isAllowed = first.admitted && first.allowed
   noted.tier = first.tier
   noted.policy = `${first.policy.id}@${first.policy.version}`
 }

@@ -47,6 +47,16 @@ export const denialCodes = {
     meaning: 'The operator has banned the vouching key of this installation.',
     action: 'Lift the ban if it was a mistake.',
   },
+  INSTALLATION_BANNED: {
+    meaning: 'The operator has banned this installation, by its key or by its name at an API.',
+    action:
+      'Lift the ban if it was a mistake. A new installation of the app has another key, and is not banned.',
+  },
+  ALLOW_LISTED: {
+    meaning:
+      'Not a denial: the policy refused the installation, and it got a token with the claim `allowed` because it is on the allow list.',
+    action: '`assay allow list` shows who let it through, and until when.',
+  },
   ASSERTION_COUNTER_USED: {
     meaning: 'An assertion with this counter or a later one came before.',
     action: 'Replayed, or the vouching key is used in two places. A new key has to be attested.',

@@ -57,8 +57,10 @@ export interface VerifiedEvidence {
 }
 
 /** The result of appraisal for one API: the tier that its token carries, or the reason code for having none. */
-export type Verdict = { policy: AppraisalResult['policy'] } & (
-  | { api: Api; admitted: true; tier: AdmissibleTier; holderKey: HolderKey }
-  /** `ear`: the result as an EAR, for the operator. */
-  | { api: Api; admitted: false; tier: AppraisalResult['tier']; code: string; ear: () => unknown }
-)
+export type Verdict = { policy: AppraisalResult['policy'] } &
+  /** `allowed`: not by the policy, but because the operator lets this installation through. */
+  (
+    | { api: Api; admitted: true; tier: AdmissibleTier; holderKey: HolderKey; allowed: boolean }
+    /** `ear`: the result as an EAR, for the operator. */
+    | { api: Api; admitted: false; tier: AppraisalResult['tier']; code: string; ear: () => unknown }
+  )

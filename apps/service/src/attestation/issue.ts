@@ -21,6 +21,8 @@ interface TokenOrder {
   api: Api
   tier: AdmissibleTier
   holderKey: HolderKey
+  /** Only because the operator lets this installation through. */
+  allowed: boolean
   key: PublicJwk
   thumbprint: string
   challenge: string
@@ -72,7 +74,7 @@ interface TokenIssuerDependencies {
 /** Issues the token that appraisal has decided on. */
 export function createTokenIssuer(dependencies: TokenIssuerDependencies): IssueToken {
   const { pseudonymOf, signingKey, publicUrl, tokenIdOf } = dependencies
-  return ({ app, build, api, tier, holderKey, key, thumbprint, challenge, at }) => {
+  return ({ app, build, api, tier, holderKey, allowed, key, thumbprint, challenge, at }) => {
     const now = Math.floor(at / 1000)
     const signing = signingKey(at)
     const token = issueToken({
@@ -86,6 +88,7 @@ export function createTokenIssuer(dependencies: TokenIssuerDependencies): IssueT
       platform: app.platform,
       tier,
       holderKey,
+      allowed,
       mode: api.mode,
       // It is later than when the key was made, whatever a clock that was set back says.
       now: Math.max(now, signing.activateAt),

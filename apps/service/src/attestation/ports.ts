@@ -18,6 +18,14 @@ export type ClientDataForm = (value: unknown) => ClientData | undefined
 /** Keeps why an attestation or a challenge was refused, for the operator. */
 export type RecordTrace = (trace: AttestationTrace) => void
 
+/** Which bans of installations an app has. */
+export interface InstallationBans {
+  /** Some are by the thumbprint of the installation key. */
+  byKey: boolean
+  /** APIs by whose names for installations others are. */
+  audiences: readonly string[]
+}
+
 /** Installations with platform evidence. Those that only measure themselves leave no row. */
 export interface InstallationStore {
   find(app: string, thumbprint: string): Promise<Installation | undefined>

@@ -9,6 +9,8 @@ export interface Noted {
   tier: string
   /** Id and version of the policy that gave the tier, with `@` between. */
   policy: string
+  /** It has the token only because the operator lets this installation through. */
+  isAllowed: boolean
 }
 
 /** One exchange as it is counted. Strangers choose no value: what is not known is empty. */
@@ -19,7 +21,7 @@ export interface Sighting {
   /** `reported`: hearsay of an SDK, which anybody can send. */
   outcome: 'passed' | 'refused' | 'malfunction' | 'reported'
   tier: string
-  /** The reason's own code. Of what passed: why another API that was asked for got no token. */
+  /** The reason's own code. Of what passed: why another API that was asked for got no token, or that it is on the allow list. */
   code: string
   /** Formats, sorted, with `+` between. */
   evidence: string
@@ -31,6 +33,12 @@ export interface Sighting {
 /** Counts one exchange. */
 export type Count = (sighting: Sighting) => void
 
-export const newlyNoted = (): Noted => ({ platform: '', evidence: [], tier: '', policy: '' })
+export const newlyNoted = (): Noted => ({
+  platform: '',
+  evidence: [],
+  tier: '',
+  policy: '',
+  isAllowed: false,
+})
 
 export const evidenceText = (formats: readonly string[]): string => [...new Set(formats)].sort().join('+')

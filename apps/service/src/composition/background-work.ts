@@ -5,6 +5,8 @@ import type { FleetCounts } from '../operations/fleet/fleet-counts.ts'
 import type { StatsUseCases } from '../operations/fleet/stats.usecases.ts'
 import type { KeyUseCases } from '../operations/signing-keys.usecases.ts'
 import type { TraceBuffer } from '../operations/trace-buffer.ts'
+import type { AllowUseCases } from '../provisioning/allow.usecases.ts'
+import type { BanUseCases } from '../provisioning/bans.usecases.ts'
 import type { BuildUseCases } from '../provisioning/builds/builds.usecases.ts'
 import type { Uploads } from '../provisioning/builds/upload.ts'
 import type { Storage } from '../storage/open-storage.ts'
@@ -30,6 +32,8 @@ interface BackgroundWork {
   traces: TraceBuffer
   counts: Pick<FleetCounts, 'flush'>
   stats: Pick<StatsUseCases, 'condense'>
+  bans: Pick<BanUseCases, 'prune'>
+  allow: Pick<AllowUseCases, 'prune'>
   keys: Pick<KeyUseCases, 'refresh'>
   builds: Pick<BuildUseCases, 'sweep'>
   uploads: Pick<Uploads, 'clear'>
@@ -66,6 +70,8 @@ export function createBackgroundWork(work: BackgroundWork) {
       return
     }
     await work.stats.condense()
+    await work.bans.prune()
+    await work.allow.prune()
     await storage.installations.prune(clock() - installationsKept, clock())
     await work.console?.prune()
     await storage.traces.prune(new Date(clock() - tracesKept.age), tracesKept.number)

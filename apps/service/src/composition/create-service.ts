@@ -3,6 +3,7 @@ import { software } from '@assay/evidence/software'
 import type { AttestationTrace } from '@assay/protocol'
 import { installationPseudonym } from '@assay/tokens'
 import type { FastifyInstance } from 'fastify'
+import { createAllowUseCases } from '../provisioning/allow.usecases.ts'
 import { createApiKeyUseCases } from '../provisioning/api-keys.usecases.ts'
 import { createApiUseCases } from '../provisioning/apis.usecases.ts'
 import { buildApp } from '../http/app.ts'
@@ -211,6 +212,11 @@ export async function createService(
     installations: storage.installations,
     platform: platform.verifier,
     isBanned: (app, vouchingKey) => registrations.isBanned(app, vouchingKey),
+    isInstallationBanned: (app, thumbprint) =>
+      registrations.isInstallationBanned(app, thumbprint, (audience) =>
+        pseudonymOf(app, audience, thumbprint),
+      ),
+    isAllowed: (...entry) => registrations.isAllowed(...entry),
     policyFor: (app, api) => policies.policyFor(app, api),
     appraise: createAppraiseOnce(software.descriptor.name),
     issue: createTokenIssuer({
@@ -245,6 +251,21 @@ export async function createService(
     pace,
   )
 
+  const listed = {
+    apps,
+    findApi: (audience: string) => apis.find(audience),
+    registrations,
+    pseudonymOf,
+    actor: () => storage.actors.current(),
+    clock,
+  }
+  const bans = createBanUseCases({
+    ...listed,
+    bans: storage.bans,
+    installations: storage.installations,
+    isShared: ({ kind }) => sharedKeys.has(kind),
+  })
+  const allow = createAllowUseCases({ ...listed, entries: storage.allowEntries })
   let closing = false
   const isOpen = async () => {
     if (closing) throw new Error('the service is stopping')
@@ -261,14 +282,8 @@ export async function createService(
     }),
     apis: createApiUseCases({ apis, registrations, policies, clock }),
     apiKeys,
-    bans: createBanUseCases({
-      bans: storage.bans,
-      apps,
-      installations: storage.installations,
-      pseudonymOf,
-      isShared: ({ kind }) => sharedKeys.has(kind),
-      clock,
-    }),
+    bans,
+    allow,
     builds: buildUseCases,
     developmentSecrets: createDevelopmentSecretUseCases({
       secrets: storage.developmentSecrets,
@@ -373,6 +388,8 @@ export async function createService(
     traces,
     counts,
     stats,
+    bans,
+    allow,
     keys,
     builds: buildUseCases,
     uploads,

@@ -10,6 +10,7 @@ import type { TraceBuffer } from '../operations/trace-buffer.ts'
 import type { ApiKeyUseCases } from '../provisioning/api-keys.usecases.ts'
 import type { ApiUseCases } from '../provisioning/apis.usecases.ts'
 import type { AppUseCases } from '../provisioning/apps.usecases.ts'
+import type { AllowUseCases } from '../provisioning/allow.usecases.ts'
 import type { BanUseCases } from '../provisioning/bans.usecases.ts'
 import type { BuildUseCases } from '../provisioning/builds/builds.usecases.ts'
 import type { DevelopmentSecretUseCases } from '../provisioning/development/secrets.usecases.ts'
@@ -20,6 +21,7 @@ import { registerAuditRoutes } from './routes/audit.routes.ts'
 import { registerApiKeyRoutes } from './routes/api-keys.routes.ts'
 import { registerApiRoutes } from './routes/apis.routes.ts'
 import { registerAppRoutes } from './routes/apps.routes.ts'
+import { registerAllowRoutes } from './routes/allow.routes.ts'
 import { registerBanRoutes } from './routes/bans.routes.ts'
 import { registerBuildRoutes } from './routes/builds.routes.ts'
 import { registerDevelopmentSecretRoutes } from './routes/development.routes.ts'
@@ -38,6 +40,7 @@ export interface OperatorDependencies {
   apis: ApiUseCases
   apiKeys: ApiKeyUseCases
   bans: BanUseCases
+  allow: AllowUseCases
   builds: BuildUseCases
   developmentSecrets: DevelopmentSecretUseCases
   policies: PolicyUseCases
@@ -74,6 +77,7 @@ export function registerOperatorRoutes(
   registerDevelopmentSecretRoutes(scope, dependencies.developmentSecrets, authorisation)
   registerSigningKeyRoutes(scope, dependencies.keys, authorisation)
   registerBanRoutes(scope, dependencies.bans, authorisation)
+  registerAllowRoutes(scope, dependencies.allow, authorisation)
   registerTraceRoutes(scope, dependencies.traces, authorisation)
   registerAuditRoutes(scope, dependencies.audit, authorisation)
   registerStatsRoutes(scope, dependencies.stats, authorisation)

@@ -112,10 +112,20 @@ export interface StatusStore {
   /** Builds of these apps that were retired after `since`, and are. */
   retiredSince(apps: readonly string[], since: number): Promise<RetiredBuild[]>
   /**
-   * Installations of these apps behind keys that were banned after `since`, and are. Without those that had not
-   * attested for `reach` milliseconds before: they hold no token that is valid.
+   * Installations of these apps that were banned, or behind keys that were. Without those behind keys that had not attested
+   * for `reach` before: they hold no token that is valid.
    */
-  bannedSince(apps: readonly string[], since: number, reach: number): Promise<InstallationName[]>
+  bannedSince(apps: readonly string[], range: BanRange): Promise<InstallationName[]>
+  /** Names by which installations of these apps were banned, of those that tokens of the API have. */
+  namesBannedSince(apps: readonly string[], audience: string, range: BanRange): Promise<string[]>
+}
+
+/** Bans that began after `since`, and have not ended `now`: milliseconds since 1970. */
+export interface BanRange {
+  since: number
+  now: number
+  /** Milliseconds. */
+  reach: number
 }
 
 /** Someone who is signed in at the console. */

@@ -73,17 +73,20 @@ export function createStatusLists(dependencies: StatusListDependencies) {
 /** Signed again when it says something else, by another key, or when half of its life may be over. */
 async function drawUp(
   { audience, apps }: Api,
-  known: SignedStatusList | undefined,
+  last: SignedStatusList | undefined,
   { status, pseudonymOf, signingKey, publicUrl, clock }: StatusListDependencies,
 ): Promise<SignedStatusList> {
-  const since = clock() - statusListMemory * 1000
-  const retired = await status.retiredSince(apps, since)
-  const installations = await status.bannedSince(apps, since, statusListMemory * 1000)
-  const banned = installations.map(({ app, thumbprint }) => pseudonymOf(app, audience, thumbprint)).sort()
+  const reach = statusListMemory * 1000
+  const range = { since: clock() - reach, now: clock(), reach }
+  const retired = await status.retiredSince(apps, range.since)
+  const installations = await status.bannedSince(apps, range)
+  const names = await status.namesBannedSince(apps, audience, range)
+  const known = installations.map(({ app, thumbprint }) => pseudonymOf(app, audience, thumbprint))
+  const banned = [...new Set([...known, ...names])].sort()
   const [key, issuer, now] = [signingKey(), publicUrl(), Math.floor(clock() / 1000)]
   const halfLife = Math.floor(now / (statusListLifetime / 2))
   const said = JSON.stringify([issuer, key.kid, halfLife, retired, banned])
   const etag = `W/"${createHash('sha256').update(said).digest('base64url')}"`
-  if (known?.etag === etag) return known
+  if (last?.etag === etag) return last
   return { etag, jwt: issueStatusList({ key, issuer, audience, now, retired, banned }) }
 }

@@ -12,6 +12,7 @@ import type { Clock, Random } from '../system/ports.ts'
 import { randomId } from '../system/random.ts'
 import type { Asked } from './apps.usecases.ts'
 import { isProvenanceKey, provenanceKeyName } from './builds/provenance.ts'
+import { checkYetToCome } from './yet-to-come.ts'
 import { pageOf, type Page } from '../system/page.ts'
 import { nameOfProvenanceKey, type ApiKeyStore } from './ports.ts'
 
@@ -88,10 +89,7 @@ export function createApiKeyUseCases({ apiKeys, clock, random }: ApiKeyDependenc
 
   return {
     async add({ public_key: publicKey, apps = [], ...input }: Asked<ApiKeyInput>): Promise<ApiKey> {
-      if (input.expires_at !== undefined && Date.parse(input.expires_at) <= clock())
-        throw new ProblemError('request_invalid', {
-          errors: [{ pointer: '/expires_at', code: 'invalid_value' }],
-        })
+      checkYetToCome(input.expires_at, clock())
       return publicKey === undefined
         ? insert(newSecret(), { ...input, apps })
         : insertPublic({ ...input, apps }, publicKey)

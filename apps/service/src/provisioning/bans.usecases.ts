@@ -1,9 +1,13 @@
-import type { Ban, BanInput } from '@assay/protocol'
+import { installationBanKinds, type Api, type Ban } from '@assay/protocol'
 import type { PseudonymOf } from '../attestation/issue.ts'
 import { ProblemError } from '../faults/problem-error.ts'
 import { pseudonymIndex, type VouchingKey } from '../attestation/installation.ts'
+import type { InstallationStore } from '../attestation/ports.ts'
+import type { Registrations } from '../attestation/registrations/registrations.ts'
+import type { Actor } from '../system/actor.ts'
 import type { Clock } from '../system/ports.ts'
 import { pageOf, type Page } from '../system/page.ts'
+import { checkYetToCome } from './yet-to-come.ts'
 import {
   banCursor,
   type AppStore,
@@ -15,48 +19,96 @@ import {
 interface BanDependencies {
   bans: BanStore
   apps: Pick<AppStore, 'find'>
-  installations: VouchingKeyStore
+  findApi: (audience: string) => Promise<Api | undefined>
+  registrations: Pick<Registrations, 'changed'>
+  installations: VouchingKeyStore & Pick<InstallationStore, 'find'>
   pseudonymOf: PseudonymOf
   /** Whether many devices hold the key. */
   isShared: (vouchingKey: VouchingKey) => boolean
+  actor: () => Actor
   clock: Clock
 }
 
 export type BanUseCases = ReturnType<typeof createBanUseCases>
 
-/** Bans attach to the vouching key: a new installation key costs nothing. */
+/**
+ * An installation, by the key that it signs with or by the name that the tokens of one API have for it; `batch`: also
+ * where its vouching key is in many devices.
+ */
+export type BanAsked = (
+  { key: string } | { audience: string; installation: string; batch?: boolean | undefined }
+) & { note?: string | undefined; expires_at?: string | undefined; batch?: boolean | undefined }
+
+/**
+ * Bans attach to the vouching key: a new installation key costs nothing. Where no hardware vouches there is only the
+ * installation key itself, or the name that tokens have for it.
+ */
 export function createBanUseCases(dependencies: BanDependencies) {
-  const { bans, apps, clock } = dependencies
+  const { bans, apps, registrations, clock, actor } = dependencies
   const mustExist = async (app: string) => {
     if ((await apps.find(app)) === undefined) throw new ProblemError('app_not_found')
   }
   return {
-    /** Bans the vouching key of an installation, by the pseudonym that an API knows it by. */
-    async add(app: string, input: BanInput): Promise<Ban> {
+    /** Bans the key behind an installation. */
+    async add(app: string, input: BanAsked): Promise<Ban> {
       await mustExist(app)
-      const vouchingKey = await vouchingKeyOf(app, input, dependencies)
-      if (vouchingKey === undefined) throw new ProblemError('anchor_not_found')
-      if (dependencies.isShared(vouchingKey) && input.batch !== true)
-        throw new ProblemError('anchor_is_batch')
-      return bans.add(app, vouchingKey, clock())
+      checkYetToCome(input.expires_at, clock())
+      const found =
+        'key' in input ? await keyOf(app, input, dependencies) : await nameOf(app, input, dependencies)
+      if (dependencies.isShared(found) && input.batch !== true) throw new ProblemError('anchor_is_batch')
+      const isByName = found.kind === installationBanKinds.name && 'audience' in input
+      const ban = await bans.add(
+        app,
+        found,
+        {
+          audience: isByName ? input.audience : null,
+          note: input.note ?? null,
+          author: actor().key,
+          expiresAt: input.expires_at === undefined ? null : Date.parse(input.expires_at),
+        },
+        clock(),
+      )
+      registrations.changed({ bans: app })
+      return ban
     },
     async list(app: string, page: Page) {
       await mustExist(app)
-      return pageOf('bans', page, (asked) => bans.list(app, asked), banCursor)
+      return pageOf('bans', page, (asked) => bans.list(app, asked, clock()), banCursor)
     },
-    async lift(app: string, vouchingKey: VouchingKey): Promise<void> {
-      if (!(await bans.remove(app, vouchingKey))) throw new ProblemError('ban_not_found')
+    async lift(app: string, key: VouchingKey): Promise<void> {
+      if (!(await bans.remove(app, key))) throw new ProblemError('ban_not_found')
+      registrations.changed({ bans: app })
     },
+    /** Removes bans that have ended. */
+    prune: (): Promise<void> => bans.prune(clock()),
   }
 }
 
-/** Of a pseudonym only its index is kept, from the first token with it on. */
-async function vouchingKeyOf(
+/** The key that vouches for the installation with this key; where none does, the key itself. */
+async function keyOf(
   app: string,
-  { audience, installation }: BanInput,
-  { installations, pseudonymOf }: BanDependencies,
-): Promise<VouchingKey | undefined> {
+  { key }: { key: string },
+  { installations }: BanDependencies,
+): Promise<VouchingKey> {
+  const installation = await installations.find(app, key)
+  return installation?.vouchingKey ?? { kind: installationBanKinds.key, id: key }
+}
+
+/**
+ * The key that vouches for the installation of this name. Of a name only its index is kept, from the first token with it on.
+ * Of installations that no hardware vouches for nothing is kept: the name itself is banned.
+ *
+ * @throws ProblemError `api_not_found`: then nobody can have such a name
+ */
+async function nameOf(
+  app: string,
+  { audience, installation }: { audience: string; installation: string },
+  { installations, pseudonymOf, findApi }: BanDependencies,
+): Promise<VouchingKey> {
   const isMeant = ({ thumbprint }: VouchedInstallation) =>
     pseudonymOf(app, audience, thumbprint) === installation
-  return (await installations.named(app, pseudonymIndex(installation))).find(isMeant)?.vouchingKey
+  const found = (await installations.named(app, pseudonymIndex(installation))).find(isMeant)
+  if (found !== undefined) return found.vouchingKey
+  if ((await findApi(audience))?.apps.includes(app) !== true) throw new ProblemError('api_not_found')
+  return { kind: installationBanKinds.name, id: installation }
 }

@@ -1,5 +1,6 @@
 import type { SdkManifest } from '@assay/measurement'
 import type {
+  AllowEntry,
   Ban,
   Api,
   ApiInput,
@@ -12,7 +13,7 @@ import type {
   StoredPolicy,
 } from '@assay/protocol'
 import type { VouchingKey } from '../attestation/installation.ts'
-import type { BuildSummary } from '../attestation/ports.ts'
+import type { BuildSummary, InstallationBans } from '../attestation/ports.ts'
 import type { Page } from '../system/page.ts'
 
 /** What may be changed of an app; what is undefined stays. `signers` replaces the whole set. */
@@ -136,16 +137,44 @@ export interface ApiKeyStore {
   countAdmins(): Promise<number>
 }
 
-/** Vouching keys that vouch for nothing more. */
+/** What is said of a ban. */
+export interface BanDetails {
+  /** Of a ban by a name: the API whose tokens have it. */
+  audience: string | null
+  note: string | null
+  author: string | null
+  /** Milliseconds since 1970; null: it does not end by itself. */
+  expiresAt: number | null
+}
+
+/** Keys that get no more tokens: of hardware that vouches, and of installations. `now` in milliseconds since 1970. */
 export interface BanStore {
-  /** Bans a vouching key at an app, which must exist. A ban that is there stays as it is. */
-  add(app: string, vouchingKey: VouchingKey, now: number): Promise<Ban>
-  /** Whether the vouching key is banned at the app. */
-  has(app: string, vouchingKey: VouchingKey): Promise<boolean>
+  /** Bans a key at an app, which must exist. A ban that is there gets the new details, and goes on since it began. */
+  add(app: string, key: VouchingKey, details: BanDetails, now: number): Promise<Ban>
+  /** Undefined: the key is not banned at the app, or no longer. */
+  find(app: string, key: VouchingKey, now: number): Promise<Ban | undefined>
+  /** Whether one of the keys is banned at the app. */
+  hasAny(app: string, keys: readonly VouchingKey[], now: number): Promise<boolean>
+  /** Which kinds of bans of installations the app has; perhaps some that have ended. */
+  ofInstallations(app: string): Promise<InstallationBans>
   /** In order of kind and id. The cursor is that of {@link banCursor}. */
-  list(app: string, page: Page): Promise<Ban[]>
+  list(app: string, page: Page, now: number): Promise<Ban[]>
   /** False: it was not banned. */
-  remove(app: string, vouchingKey: VouchingKey): Promise<boolean>
+  remove(app: string, key: VouchingKey): Promise<boolean>
+  /** Removes those that have ended. */
+  prune(now: number): Promise<void>
+}
+
+/** Test devices that get tokens though the policy refuses them. `now` in milliseconds since 1970. */
+export interface AllowStore {
+  /** The entry that it takes the place of; `full`: the app has `most` others, and nothing was changed. */
+  add(entry: AllowEntry, now: number, most: number): Promise<{ before: AllowEntry | undefined } | 'full'>
+  /** Those that have not ended, in order of audience and installation. */
+  list(app: string, now: number): Promise<AllowEntry[]>
+  /** What was removed; undefined: there is no such entry. */
+  remove(entry: Pick<AllowEntry, 'app' | 'audience' | 'installation'>): Promise<AllowEntry | undefined>
+  /** Removes those that have ended. */
+  prune(now: number): Promise<void>
 }
 
 export const banCursor = ({ kind, vouching_key: id }: Ban): string => `${kind}:${id}`

@@ -3,6 +3,7 @@ import { createActors } from '../system/actor.ts'
 import type { Clock, Random } from '../system/ports.ts'
 import { auditedStores } from './audit/audited-stores.ts'
 import { createJournal } from './audit/journal.ts'
+import { createAllowRepository } from './repositories/allow-entries.repository.ts'
 import { createApiRepository } from './repositories/apis.repository.ts'
 import { createAppRepository } from './repositories/apps.repository.ts'
 import { createBanRepository } from './repositories/bans.repository.ts'
@@ -84,6 +85,7 @@ export async function openStorage(options: StorageOptions) {
         apis: createApiRepository({ db: facts }),
         builds: createBuildRepository({ db: facts }),
         bans: createBanRepository({ db: facts }),
+        allowEntries: createAllowRepository({ db: facts }),
         policies: createPolicyRepository({ db: facts }),
       },
     }

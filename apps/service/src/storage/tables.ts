@@ -157,8 +157,27 @@ export interface Tables {
     app: string
     kind: VouchingKeyKind
     anchor: Digest
-    /** Milliseconds since 1970. */
+    /** Where the key is named as the tokens of one API name it. */
+    audience: string | null
+    note: string | null
+    /** Id of an API key; null: someone at the machine itself, or it was not noted then. */
+    author: string | null
+    /** Milliseconds since 1970, both; null: it does not end by itself. */
     created_at: number
+    expires_at: number | null
+  }
+  /** Test devices that operators let through. */
+  allow_entries: {
+    app: string
+    audience: string
+    /** As the tokens of the API name it. */
+    installation: Digest
+    note: string | null
+    /** As of `anchor_bans`. */
+    author: string | null
+    /** Milliseconds since 1970, both. */
+    created_at: number
+    expires_at: number
   }
   policies: {
     id: string

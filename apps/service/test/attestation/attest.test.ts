@@ -142,6 +142,8 @@ function world(more: Partial<AttestPorts> = {}, purpose: ChallengeHead['purpose'
     ),
     checkHearing: () => undefined,
     isBanned: () => Promise.reject(new Error('not asked')),
+    isInstallationBanned: async () => false,
+    isAllowed: () => Promise.reject(new Error('not asked')),
     policyFor: async () => softwareOnlyPolicy,
     appraise,
     issue: ({ api: { audience } }) => ({ audience, token: 'token', expiresAt: now / 1000 + 300 }),
@@ -223,6 +225,11 @@ describe('an attestation', () => {
     [
       'the format of measurements',
       { checkMeasurement: () => Promise.reject(new TypeError('a bug')) },
+      'internal_error',
+    ],
+    [
+      'what asks the bans of installations',
+      { isInstallationBanned: () => Promise.reject(new Error('away')) },
       'internal_error',
     ],
     [

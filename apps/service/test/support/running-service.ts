@@ -26,6 +26,8 @@ export interface ServiceUnderTest {
   log(): string
   /** Moves the service's clock. */
   advance(milliseconds: number): void
+  /** Milliseconds since 1970, by its clock. */
+  now(): number
   /** One request, whose answer is held against the OpenAPI document; `key` defaults to the admin key, `null` sends none. JSON unless `body` is bytes or text. */
   call(method: string, target: string, options?: CallOptions): Promise<Answer>
   /** As {@link call}, and the code of the problem that must come. */
@@ -107,6 +109,7 @@ export async function runService(
     adminKey,
     log: () => lines.join(''),
     advance: (milliseconds) => void (offset += milliseconds),
+    now: () => Date.now() + offset,
     call,
     async problem(method, target, options) {
       const answer = await call(method, target, options)

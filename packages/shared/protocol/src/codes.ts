@@ -387,14 +387,6 @@ export const problems = {
     meaning: 'No development secret has this id.',
     action: '`assay development list` shows the ids.',
   },
-  anchor_not_found: {
-    status: 404,
-    title: 'No installation of this name has a vouching key',
-    meaning:
-      'No remembered installation of the app has this name at the API, or it has no hardware evidence.',
-    action:
-      "Take `installation` and `aud` from a token of that installation. One with software measurement alone has no vouching key: put it on the guard's deny list.",
-  },
   anchor_is_batch: {
     status: 409,
     title: 'The vouching key is shared by a batch of devices',
@@ -406,6 +398,18 @@ export const problems = {
     title: 'The vouching key is not banned',
     meaning: 'The vouching key is not banned at this app.',
     action: '`assay ban list --app APP` shows the bans.',
+  },
+  allow_entry_not_found: {
+    status: 404,
+    title: 'The installation is not on the allow list',
+    meaning: 'The app has no such entry on its allow list, or it has ended.',
+    action: '`assay allow list --app APP` shows the entries.',
+  },
+  allow_list_full: {
+    status: 409,
+    title: 'The allow list is full',
+    meaning: 'An app has at most 100 test devices on its allow list at a time.',
+    action: 'Remove those that nobody uses: `assay allow remove`. For development, use development tokens.',
   },
   trace_not_found: {
     status: 404,

@@ -40,6 +40,8 @@ export interface TokenInput {
   readonly tier: Admitted['tier']
   /** How the installation key is kept. */
   readonly holderKey: HolderKey
+  /** Whether the policy refused it, and the operator lets this installation through; default: false. */
+  readonly allowed?: boolean
   readonly mode: TokenMode
   /** Unix seconds, whole. */
   readonly now: number
@@ -59,11 +61,12 @@ export interface TokenInput {
 export function issueToken(input: TokenInput): string {
   if (!admissibleTiers.includes(input.tier))
     throw invalidArgument('a token carries a tier that may be admitted')
-  return signed(input, claimsOf(input))
+  const claims = claimsOf(input)
+  return signed(input, input.allowed === true ? { ...claims, allowed: true } : claims)
 }
 
 /** What a token of development says: nothing was appraised, and it is bound to a key. */
-export type DevelopmentTokenInput = Omit<TokenInput, 'tier' | 'holderKey' | 'mode'>
+export type DevelopmentTokenInput = Omit<TokenInput, 'tier' | 'holderKey' | 'mode' | 'allowed'>
 
 /**
  * Issues a token for development: tier `none`, claim `development`. Its key must be one that the JWKS of production never

@@ -1,7 +1,7 @@
 import { compilePolicy, PolicyError, type Policy, type Vocabulary } from '@assay/appraisal'
-import type { Api, App, StoredPolicy } from '@assay/protocol'
+import { installationBanKinds, type AllowEntry, type Api, type App, type StoredPolicy } from '@assay/protocol'
 import { LRUCache } from 'lru-cache'
-import type { BuildSummary } from '../ports.ts'
+import type { BuildSummary, InstallationBans } from '../ports.ts'
 import type { VouchingKey } from '../installation.ts'
 import type { Clock } from '../../system/ports.ts'
 
@@ -9,7 +9,11 @@ interface RegistrationsOptions {
   apps: { find(id: string): Promise<App | undefined> }
   apis: { find(audience: string): Promise<Api | undefined>; hasOrigin(origin: string): Promise<boolean> }
   builds: { findSummary(app: string, id: string): Promise<BuildSummary | undefined> }
-  bans: { has(app: string, vouchingKey: VouchingKey): Promise<boolean> }
+  bans: {
+    hasAny(app: string, keys: readonly VouchingKey[], now: number): Promise<boolean>
+    ofInstallations(app: string): Promise<InstallationBans>
+  }
+  allowEntries: { list(app: string, now: number): Promise<AllowEntry[]> }
   policies: { find(id: string): Promise<StoredPolicy | undefined> }
   /** What policies can speak of. */
   vocabulary: Vocabulary
@@ -29,6 +33,10 @@ export type Changed =
   | { readonly build: readonly [app: string, id: string] }
   | { readonly api: string }
   | { readonly policy: string }
+  /** Bans of installations of an app. */
+  | { readonly bans: string }
+  /** Test devices of an app. */
+  | { readonly allowed: string }
 
 export type Registrations = ReturnType<typeof createRegistrations>
 
@@ -38,12 +46,14 @@ export type Registrations = ReturnType<typeof createRegistrations>
  * calls `changed`, so that a request that comes after the write's answer sees it.
  */
 export function createRegistrations(options: RegistrationsOptions) {
-  const { apps, apis, builds, bans, policies, vocabulary } = options
+  const { apps, apis, builds, bans, allowEntries, policies, vocabulary, clock } = options
   const app = kept(options, (id: string) => apps.find(id))
   const build = kept(options, (app: string, id: string) => builds.findSummary(app, id))
   const api = kept(options, (audience: string) => apis.find(audience))
   const origin = kept(options, async (origin: string) => (await apis.hasOrigin(origin)) || undefined)
   const policy = kept(options, async (id: string) => compiled(await policies.find(id), vocabulary))
+  const banned = kept(options, (app: string) => bans.ofInstallations(app))
+  const allowed = kept(options, (app: string) => allowEntries.list(app, clock()))
 
   return {
     /** `undefined`: the app is not registered. */
@@ -53,17 +63,47 @@ export function createRegistrations(options: RegistrationsOptions) {
     /** `undefined`: no API is registered under this audience. */
     findApi: (audience: string) => api.find(audience),
     /** Whether the operator has banned the vouching key at the app: asked of the store each time. */
-    isBanned: (app: string, vouchingKey: VouchingKey) => bans.has(app, vouchingKey),
+    isBanned: (app: string, vouchingKey: VouchingKey) => bans.hasAny(app, [vouchingKey], clock()),
+    /**
+     * Whether the operator has banned the installation itself, which is asked of the store where the app has such bans.
+     *
+     * @param nameAt what tokens of an API call the installation
+     */
+    async isInstallationBanned(
+      app: string,
+      thumbprint: string,
+      nameAt: (audience: string) => string,
+    ): Promise<boolean> {
+      const { byKey, audiences } = (await banned.find(app)) ?? { byKey: false, audiences: [] }
+      const keys = [
+        ...(byKey ? [{ kind: installationBanKinds.key, id: thumbprint }] : []),
+        ...audiences.map((audience) => ({ kind: installationBanKinds.name, id: nameAt(audience) })),
+      ]
+      return keys.length > 0 && bans.hasAny(app, keys, clock())
+    },
+    /** Whether the operator lets the installation of this name through at an API, whatever the policy says. */
+    async isAllowed(app: string, audience: string, installation: string): Promise<boolean> {
+      const now = clock()
+      return ((await allowed.find(app)) ?? []).some(
+        (entry) =>
+          entry.audience === audience &&
+          entry.installation === installation &&
+          Date.parse(entry.expires_at) > now,
+      )
+    },
     /** Whether some API has registered this web origin. */
     isOrigin: async (of: string) => (await origin.find(of)) ?? false,
     /** A policy that the operator wrote, its newest version, compiled. `undefined`: there is none, or it no longer compiles. */
     findPolicy: (id: string) => policy.find(id),
     /** To be called when a write has been made, before it is answered: that is read again. Without an argument, everything is. */
     changed(what?: Changed): void {
-      if (what === undefined) for (const facts of [app, build, api, origin, policy]) facts.forgetAll()
+      if (what === undefined)
+        for (const facts of [app, build, api, origin, policy, banned, allowed]) facts.forgetAll()
       else if ('app' in what) app.forget(what.app)
       else if ('build' in what) build.forget(...what.build)
       else if ('policy' in what) policy.forget(what.policy)
+      else if ('bans' in what) banned.forget(what.bans)
+      else if ('allowed' in what) allowed.forget(what.allowed)
       else {
         api.forget(what.api)
         // Another API may have registered the same.

@@ -5,6 +5,7 @@ import type {
   App,
   AttestationResponse,
   AttestationTrace,
+  AllowEntry,
   Ban,
   Build,
   ChallengeResponse,
@@ -161,8 +162,22 @@ export const ban = z.object({
   app: z.string(),
   kind: z.string(),
   vouching_key: z.string(),
+  audience: z.string().nullable(),
+  note: z.string().nullable(),
+  author: z.string().nullable(),
   created_at: at,
+  expires_at: at.nullable(),
 }) satisfies z.ZodType<Ban>
+
+export const allowEntry = z.object({
+  app: z.string(),
+  audience: z.string(),
+  installation: z.string(),
+  note: z.string().nullable(),
+  author: z.string().nullable(),
+  created_at: at,
+  expires_at: at,
+}) satisfies z.ZodType<AllowEntry>
 
 export const trace = z.object({
   trace: z.string(),

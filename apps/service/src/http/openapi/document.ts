@@ -19,7 +19,7 @@ const scopes: Readonly<Record<Exclude<ApiKeyScope, 'provenance'>, string>> = {
   admin: 'may do everything',
   read: 'looks at everything that operators see',
   support: 'looks, and bans installations',
-  policy: 'looks, and changes policies',
+  policy: 'looks, changes policies, and lets test devices through',
   registration: 'adds and lists builds of its own apps',
 }
 
@@ -207,6 +207,7 @@ const named: Readonly<Record<string, ZodType>> = {
   Policy: answers.policy,
   ApiKey: answers.listedApiKey,
   Ban: answers.ban,
+  AllowEntry: answers.allowEntry,
   ServiceMetadata: answers.serviceMetadata,
   Problem: answers.problem,
 }

@@ -306,6 +306,31 @@ export function operationsFor(
         problems: ['policy_not_found', 'policy_reserved', 'policy_in_use'],
       },
     }),
+    ...operations('operations', 'policy', {
+      'GET /v1/apps/:app/allow': {
+        id: 'listAllowEntries',
+        summary: 'List the test devices of an app that get tokens though the policy refuses them',
+        answers: z.object({ entries: z.array(answers.allowEntry) }),
+      },
+      'POST /v1/apps/:app/allow': {
+        id: 'addAllowEntry',
+        summary: 'Let a test device through at one API, until a day',
+        answers: { 201: { json: answers.allowEntry } },
+        problems: ['api_not_found', 'allow_list_full'],
+        example: {
+          audience: 'https://api.example.com',
+          key: 'NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs',
+          note: 'rooted phone of the test lab',
+          expires_at: '2027-02-28T00:00:00Z',
+        },
+      },
+      'DELETE /v1/apps/:app/allow/:installation': {
+        id: 'removeAllowEntry',
+        summary: 'Let a test device through no longer',
+        answers: nothing,
+        problems: ['allow_entry_not_found'],
+      },
+    }),
     ...operations('provisioning', 'registration', {
       'GET /v1/apps/:app/builds': {
         id: 'listBuilds',
@@ -431,17 +456,20 @@ export function operationsFor(
     ...operations('operations', 'support', {
       'GET /v1/apps/:app/bans': {
         id: 'listBans',
-        summary: 'List the banned vouching keys of an app',
+        summary: 'List the bans of an app',
         answers: pageOf('bans', answers.ban),
       },
       'POST /v1/apps/:app/bans': {
         id: 'addBan',
-        summary: 'Ban the vouching key behind an installation',
+        summary:
+          'Ban an installation, named by its key or as the tokens of an API do: its vouching key where it has one',
         answers: { 201: { json: answers.ban } },
-        problems: ['anchor_not_found', 'anchor_is_batch'],
+        problems: ['api_not_found', 'anchor_is_batch'],
         example: {
           audience: 'https://api.example.com',
           installation: 'jyqLjCEIXAS42pGcPU7vvzI6e4V0tqJB0mKB19bQQLY',
+          note: 'sells accounts',
+          expires_at: '2027-02-28T00:00:00Z',
         },
       },
       'DELETE /v1/apps/:app/bans/:kind/:vouchingKey': {

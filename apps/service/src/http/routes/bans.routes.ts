@@ -23,7 +23,14 @@ export function registerBanRoutes(
   routes.post(
     '/v1/apps/:app/bans',
     { onRequest: support, schema: { params: appParams, body: banInput } },
-    async (request, reply) => reply.status(201).send(await bans.add(request.params.app, request.body)),
+    async ({ params, body }, reply) => {
+      const { key, audience, installation, ...rest } = body
+      const asked =
+        key === undefined
+          ? { ...rest, audience: audience as string, installation: installation as string }
+          : { ...rest, key }
+      return reply.status(201).send(await bans.add(params.app, asked))
+    },
   )
   routes.delete(
     '/v1/apps/:app/bans/:kind/:vouchingKey',

@@ -1,5 +1,8 @@
+import type { AllowEntry } from '@assay/protocol'
+import type { BanDetails } from '../../provisioning/ports.ts'
 import type { StoredSigningKey } from '../../operations/ports.ts'
 import type { Transaction } from 'kysely'
+import { createAllowRepository } from '../repositories/allow-entries.repository.ts'
 import { createApiKeyRepository } from '../repositories/api-keys.repository.ts'
 import { createApiRepository } from '../repositories/apis.repository.ts'
 import { createAppRepository } from '../repositories/apps.repository.ts'
@@ -28,6 +31,7 @@ export function auditedStores({ db, sealing, journal }: AuditedOptions) {
     builds: auditedBuilds(db, journal),
     apiKeys: auditedApiKeys(db, journal),
     bans: auditedBans(db, journal),
+    allowEntries: auditedAllowEntries(db, journal),
     policies: auditedPolicies(db, journal),
     signingKeys: auditedSigningKeys(db, sealing, journal),
     /** Only secrets that operators give. What they are is not written down. */
@@ -144,22 +148,44 @@ function auditedApiKeys(db: Database, { act }: Journal) {
 function auditedBans(db: Database, { act }: Journal) {
   const over = createBanRepository
   const bans = over({ db })
-  type VouchingKey = Parameters<typeof bans.has>[1]
+  type VouchingKey = Parameters<typeof bans.find>[1]
   const name = (app: string, { kind, id }: VouchingKey) => `${app}/${kind}/${id}`
   return {
     ...bans,
-    add: (app: string, vouchingKey: VouchingKey, ...rest: Tail<Tail<Parameters<typeof bans.add>>>) =>
-      act('ban.add', name(app, vouchingKey), async (trx) => {
-        const isThere = await over({ db: trx }).has(app, vouchingKey)
-        const after = await over({ db: trx }).add(app, vouchingKey, ...rest)
-        return changed(after, !isThere, { after })
+    add: (app: string, key: VouchingKey, details: BanDetails, now: number) =>
+      act('ban.add', name(app, key), async (trx) => {
+        const before = await over({ db: trx }).find(app, key, now)
+        const after = await over({ db: trx }).add(app, key, details, now)
+        return changed(after, true, { before, after })
       }),
-    remove: (app: string, vouchingKey: VouchingKey) =>
-      act('ban.remove', name(app, vouchingKey), async (trx) => {
-        const isDone = await over({ db: trx }).remove(app, vouchingKey)
-        return changed(isDone, isDone, {
-          before: { app, kind: vouchingKey.kind, vouching_key: vouchingKey.id },
+    remove: (app: string, key: VouchingKey) =>
+      act('ban.remove', name(app, key), async (trx) => {
+        const before = await over({ db: trx }).find(app, key, 0)
+        const isDone = await over({ db: trx }).remove(app, key)
+        return changed(isDone, isDone, { before })
+      }),
+  }
+}
+
+function auditedAllowEntries(db: Database, { act }: Journal) {
+  const over = createAllowRepository
+  const entries = over({ db })
+  type Entry = Pick<AllowEntry, 'app' | 'audience' | 'installation'>
+  const name = ({ app, audience, installation }: Entry) => `${app}/${audience}/${installation}`
+  return {
+    ...entries,
+    add: (entry: AllowEntry, now: number, most: number) =>
+      act('allow.add', name(entry), async (trx) => {
+        const added = await over({ db: trx }).add(entry, now, most)
+        return changed(added, added !== 'full', {
+          before: added === 'full' ? undefined : added.before,
+          after: entry,
         })
+      }),
+    remove: (entry: Entry) =>
+      act('allow.remove', name(entry), async (trx) => {
+        const before = await over({ db: trx }).remove(entry)
+        return changed(before, before !== undefined, { before })
       }),
   }
 }

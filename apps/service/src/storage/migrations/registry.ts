@@ -19,6 +19,7 @@ import { consoleSessions } from './0018-console-sessions.ts'
 import { audit } from './0019-audit.ts'
 import { narrowInstallations } from './0020-narrow-installations.ts'
 import { development } from './0021-development.ts'
+import { installationBans } from './0022-installation-bans.ts'
 import type { SchemaStep } from './migration.ts'
 
 /** Every step there is, in order. A step that is not here is not run. */
@@ -44,4 +45,5 @@ export const schemaSteps: readonly SchemaStep[] = [
   audit,
   narrowInstallations,
   development,
+  installationBans,
 ]

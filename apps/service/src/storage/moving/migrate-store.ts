@@ -40,6 +40,7 @@ const moved = [
   'api_key_apps',
   'development_secrets',
   'anchor_bans',
+  'allow_entries',
   'policies',
   'app_numbers',
   'format_sets',

@@ -1,49 +1,44 @@
-import type { Ban } from '@assay/protocol'
+import { installationBanKinds, type Ban } from '@assay/protocol'
+import type { Selectable } from 'kysely'
+import type { InstallationBans } from '../../attestation/ports.ts'
 import type { VouchingKey } from '../../attestation/installation.ts'
-import type { BanStore } from '../../provisioning/ports.ts'
+import type { BanDetails, BanStore } from '../../provisioning/ports.ts'
 import type { Page } from '../../system/page.ts'
 import { toTime } from '../columns.ts'
 import { fromDigest, toDigest } from '../digest-column.ts'
 import { first } from '../rows.ts'
-import type { Database } from '../tables.ts'
+import type { Database, Tables } from '../tables.ts'
 
 export function createBanRepository({ db }: { db: Database }): BanStore {
   return {
-    async add(app: string, { kind, id }: VouchingKey, now: number): Promise<Ban> {
-      await db
-        .insertInto('anchor_bans')
-        .values({ app, kind, anchor: toDigest(id), created_at: now })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute()
-      const row = await banned(db, app)
-        .where('kind', '=', kind)
-        .where('anchor', '=', toDigest(id))
-        .executeTakeFirstOrThrow()
-      return { app, kind, vouching_key: id, created_at: toTime(row.created_at) }
-    },
-    async has(app: string, { kind, id }: VouchingKey): Promise<boolean> {
-      const row = await db
-        .selectFrom('anchor_bans')
-        .select('app')
-        .where('app', '=', app)
+    add: (app, key, details, now) => addBan(db, { app, key, details, now }),
+    async find(app: string, { kind, id }: VouchingKey, now: number): Promise<Ban | undefined> {
+      const row = await banned(db, app, now)
         .where('kind', '=', kind)
         .where('anchor', '=', toDigest(id))
         .executeTakeFirst()
+      return row && toBan(row)
+    },
+    async hasAny(app: string, keys: readonly VouchingKey[], now: number): Promise<boolean> {
+      if (keys.length === 0) return false
+      const row = await banned(db, app, now)
+        .where(({ or, and, eb }) =>
+          or(keys.map(({ kind, id }) => and([eb('kind', '=', kind), eb('anchor', '=', toDigest(id))]))),
+        )
+        .limit(1)
+        .executeTakeFirst()
       return row !== undefined
     },
-    async list(app: string, page: Page): Promise<Ban[]> {
+    ofInstallations: (app: string) => bansOfInstallations(db, app),
+    async list(app: string, page: Page, now: number): Promise<Ban[]> {
       const [kind = '', id = ''] = first(page).split(':') as Cursor
-      const rows = await banned(db, app)
+      const rows = await banned(db, app, now)
         .where(({ eb, refTuple, tuple }) => eb(refTuple('kind', 'anchor'), '>', tuple(kind, toDigest(id))))
         .orderBy('kind')
         .orderBy('anchor')
         .limit(page.limit)
         .execute()
-      return rows.map(({ anchor, created_at, ...ban }) => ({
-        ...ban,
-        vouching_key: fromDigest(anchor),
-        created_at: toTime(created_at),
-      }))
+      return rows.map(toBan)
     },
     async remove(app: string, { kind, id }: VouchingKey): Promise<boolean> {
       const { numDeletedRows } = await db
@@ -54,11 +49,72 @@ export function createBanRepository({ db }: { db: Database }): BanStore {
         .executeTakeFirstOrThrow()
       return numDeletedRows > 0n
     },
+    async prune(now: number): Promise<void> {
+      await db.deleteFrom('anchor_bans').where('expires_at', '<=', now).execute()
+    },
   }
 }
 
 type Cursor = [VouchingKey['kind'], string]
 
-function banned(db: Database, app: string) {
-  return db.selectFrom('anchor_bans').selectAll().where('app', '=', app)
+interface NewBan {
+  app: string
+  key: VouchingKey
+  details: BanDetails
+  now: number
+}
+
+/** One that is there goes on since it began; one that has ended begins anew. */
+async function addBan(db: Database, { app, key, details, now }: NewBan): Promise<Ban> {
+  const { audience, note, author, expiresAt } = details
+  const named = { app, kind: key.kind, anchor: toDigest(key.id) }
+  const said = { audience, note, author, expires_at: expiresAt }
+  const row = await db
+    .insertInto('anchor_bans')
+    .values({ ...named, ...said, created_at: now })
+    .onConflict((conflict) =>
+      conflict.columns(['app', 'kind', 'anchor']).doUpdateSet(({ ref, eb }) => ({
+        ...said,
+        created_at: eb
+          .case()
+          .when('anchor_bans.expires_at', '<=', now)
+          .then(now)
+          .else(ref('anchor_bans.created_at'))
+          .end(),
+      })),
+    )
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  return toBan(row)
+}
+
+async function bansOfInstallations(db: Database, app: string): Promise<InstallationBans> {
+  const rows = await db
+    .selectFrom('anchor_bans')
+    .select(['kind', 'audience'])
+    .distinct()
+    .where('app', '=', app)
+    .where('kind', 'in', Object.values(installationBanKinds))
+    .execute()
+  return {
+    byKey: rows.some(({ kind }) => kind === installationBanKinds.key),
+    audiences: rows.flatMap(({ audience }) => audience ?? []),
+  }
+}
+
+function banned(db: Database, app: string, now: number) {
+  return db
+    .selectFrom('anchor_bans')
+    .selectAll()
+    .where('app', '=', app)
+    .where(({ or, eb }) => or([eb('expires_at', 'is', null), eb('expires_at', '>', now)]))
+}
+
+function toBan({ anchor, created_at, expires_at, ...ban }: Selectable<Tables['anchor_bans']>): Ban {
+  return {
+    ...ban,
+    vouching_key: fromDigest(anchor),
+    created_at: toTime(created_at),
+    expires_at: expires_at === null ? null : toTime(expires_at),
+  }
 }

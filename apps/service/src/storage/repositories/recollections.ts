@@ -84,6 +84,7 @@ function known(db: Database, app: string, thumbprint: string, now: number) {
         .where('ban.app', '=', app)
         .whereRef('ban.kind', '=', 'anchor_kind')
         .whereRef('ban.anchor', '=', 'installations.anchor')
+        .where(({ or, eb }) => or([eb('ban.expires_at', 'is', null), eb('ban.expires_at', '>', now)]))
         .as('bans'),
       selectFrom('anchor_enrolments as other')
         .select(({ fn }) => fn.countAll<number>().as('count'))

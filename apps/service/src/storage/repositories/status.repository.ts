@@ -1,4 +1,5 @@
-import type { InstallationName, RetiredBuild, StatusStore } from '../../operations/ports.ts'
+import { installationBanKinds } from '@assay/protocol'
+import type { BanRange, InstallationName, RetiredBuild, StatusStore } from '../../operations/ports.ts'
 import { fromDigest } from '../digest-column.ts'
 import type { Database } from '../tables.ts'
 import { dayOf } from './enrolments.ts'
@@ -6,8 +7,8 @@ import { dayOf } from './enrolments.ts'
 export function createStatusRepository({ db }: { db: Database }): StatusStore {
   return {
     retiredSince: (apps: readonly string[], since: number) => retiredSince(db, apps, since),
-    bannedSince: (apps: readonly string[], since: number, reach: number) =>
-      bannedSince(db, apps, since, reach),
+    bannedSince: (apps, range) => bannedSince(db, apps, range),
+    namesBannedSince: (apps, audience, range) => namesBannedSince(db, apps, audience, range),
   }
 }
 
@@ -29,14 +30,10 @@ async function retiredSince(db: Database, apps: readonly string[], since: number
 async function bannedSince(
   db: Database,
   apps: readonly string[],
-  since: number,
-  reach: number,
+  { since, now, reach }: BanRange,
 ): Promise<InstallationName[]> {
   if (apps.length === 0) return []
-  const banned = db
-    .selectFrom('anchor_bans')
-    .where('anchor_bans.created_at', '>', since)
-    .where('anchor_bans.app', 'in', [...apps])
+  const banned = bannedWithin(db, apps, { since, now })
   const alive = banned
     .innerJoin('app_numbers', 'app_numbers.app', 'anchor_bans.app')
     .innerJoin('installations', (join) =>
@@ -58,13 +55,41 @@ async function bannedSince(
     .select(['anchor_bans.app', 'anchor_enrolments.thumbprint'])
     // One by one: each is the start of a key.
     .where('anchor_enrolments.day', 'in', days(since - reach, since + reach))
+  const byKey = banned
+    .select(['anchor_bans.app', 'anchor_bans.anchor as thumbprint'])
+    .where('anchor_bans.kind', '=', installationBanKinds.key)
   const rows = await db
-    .selectFrom(alive.union(enrolled).as('named'))
+    .selectFrom(alive.union(enrolled).union(byKey).as('named'))
     .select(['app', 'thumbprint'])
     .orderBy('app')
     .orderBy('thumbprint')
     .execute()
   return rows.map(({ app, thumbprint }) => ({ app, thumbprint: fromDigest(thumbprint) }))
+}
+
+async function namesBannedSince(
+  db: Database,
+  apps: readonly string[],
+  audience: string,
+  range: BanRange,
+): Promise<string[]> {
+  if (apps.length === 0) return []
+  const rows = await bannedWithin(db, apps, range)
+    .select('anchor_bans.anchor')
+    .where('anchor_bans.kind', '=', installationBanKinds.name)
+    .where('anchor_bans.audience', '=', audience)
+    .execute()
+  return rows.map(({ anchor }) => fromDigest(anchor))
+}
+
+function bannedWithin(db: Database, apps: readonly string[], { since, now }: Omit<BanRange, 'reach'>) {
+  return db
+    .selectFrom('anchor_bans')
+    .where('anchor_bans.created_at', '>', since)
+    .where(({ or, eb }) =>
+      or([eb('anchor_bans.expires_at', 'is', null), eb('anchor_bans.expires_at', '>', now)]),
+    )
+    .where('anchor_bans.app', 'in', [...apps])
 }
 
 /** Days since 1970 from that of one time to the day after that of another: clocks of processes differ. */

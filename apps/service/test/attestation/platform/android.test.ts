@@ -205,11 +205,30 @@ describe('a ban', () => {
     await must(world.service, 'DELETE', `${bans}/${ban.kind}/${ban.vouching_key}`)
   })
 
-  it('is refused for a name that no installation with a vouching key has, and lifted once', async () => {
+  it('ends by itself, for remembered evidence too', async () => {
+    const { device, input } = await enrolled(pixel())
+    const expires_at = new Date(world.service.now() + 60_000).toISOString()
+    await must<Ban>(world.service, 'POST', bans, { body: { ...input, expires_at } })
+    expect(await attest(world, device, [])).toBe('ANCHOR_BANNED')
+    world.service.advance(60_000)
+    expect(await attest(world, device, [])).toBe('tokens')
+  })
+
+  it('by the key of an installation is one of the key that vouches for it', async () => {
+    const phone = pixel()
+    const { device } = await enrolled(phone)
+    const ban = await must<Ban>(world.service, 'POST', bans, { body: { key: device.key.thumbprint } })
+    expect(ban).toMatchObject({ kind: 'android-device', vouching_key: phone.keybox.attestationKeySha256 })
+    await must(world.service, 'DELETE', `${bans}/${ban.kind}/${ban.vouching_key}`)
+  })
+
+  it('is of the name itself where no vouching key has it, for an API of the app, and lifted once', async () => {
     const body = { audience, installation: 'A'.repeat(43) }
-    expect((await world.service.problem('POST', bans, { body })).code).toBe('anchor_not_found')
+    const ban = await must<Ban>(world.service, 'POST', bans, { body })
+    expect(ban).toMatchObject({ kind: 'installation-name', vouching_key: body.installation, audience })
+    await must(world.service, 'DELETE', `${bans}/${ban.kind}/${ban.vouching_key}`)
     const elsewhere = { ...(await enrolled(pixel())).input, audience: 'https://other.example.com' }
-    expect((await world.service.problem('POST', bans, { body: elsewhere })).code).toBe('anchor_not_found')
+    expect((await world.service.problem('POST', bans, { body: elsewhere })).code).toBe('api_not_found')
     expect((await world.service.problem('POST', '/v1/apps/none/bans', { body })).code).toBe('app_not_found')
     expect((await world.service.problem('DELETE', `${bans}/android-device/none`)).code).toBe('ban_not_found')
     expect((await world.service.problem('GET', bans, { key: null })).code).toBe('unauthorized')

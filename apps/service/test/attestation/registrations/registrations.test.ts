@@ -1,9 +1,10 @@
-import type { Api, App, StoredPolicy } from '@assay/protocol'
+import type { AllowEntry, Api, App, StoredPolicy } from '@assay/protocol'
 import { describe, expect, it } from 'vitest'
-import type { BuildSummary } from '../../../src/attestation/ports.ts'
+import type { BuildSummary, InstallationBans } from '../../../src/attestation/ports.ts'
 import { createRegistrations } from '../../../src/attestation/registrations/registrations.ts'
 import { vocabulary } from '../../schemes.ts'
 
+const noBans: InstallationBans = { byKey: false, audiences: [] }
 const named = <Fact>(...ids: string[]) => new Map(ids.map((id) => [id, { id } as Fact]))
 
 function world(more: { graceOnFault?: number } = {}) {
@@ -13,6 +14,8 @@ function world(more: { graceOnFault?: number } = {}) {
     origins: new Set(['https://o']),
     builds: named<BuildSummary>('a/1'),
     banned: new Set<string>(),
+    bans: new Map<string, InstallationBans>(),
+    allowed: new Map<string, AllowEntry[]>(),
     policies: new Map<string, StoredPolicy>(),
     /** What was read, in order. */
     reads: [] as string[],
@@ -33,7 +36,14 @@ function world(more: { graceOnFault?: number } = {}) {
       hasOrigin: (origin) => read(`origin ${origin}`, () => state.origins.has(origin)),
     },
     builds: { findSummary: (app, id) => read(`build ${app}/${id}`, () => state.builds.get(`${app}/${id}`)) },
-    bans: { has: (app, { id }) => read(`ban ${id}`, () => state.banned.has(`${app}/${id}`)) },
+    bans: {
+      hasAny: (app, keys) =>
+        read(`ban ${keys.map(({ id }) => id).join()}`, () =>
+          keys.some(({ id }) => state.banned.has(`${app}/${id}`)),
+        ),
+      ofInstallations: (app) => read(`bans ${app}`, () => state.bans.get(app) ?? noBans),
+    },
+    allowEntries: { list: (app) => read(`allowed ${app}`, () => state.allowed.get(app) ?? []) },
     policies: { find: (id) => read(`policy ${id}`, () => state.policies.get(id)) },
     clock: () => state.now,
     maxAge: 5000,
@@ -162,6 +172,34 @@ describe('registrations in memory', () => {
     state.banned.add('a/k')
     expect(await registrations.isBanned('a', vouchingKey)).toBe(true)
     expect(await registrations.isBanned('b', vouchingKey)).toBe(false)
+  })
+
+  it('ask for bans of an installation only where the app has some', async () => {
+    const { state, registrations } = world()
+    const isBanned = () => registrations.isInstallationBanned('a', 't', (audience) => `t at ${audience}`)
+    expect(await isBanned()).toBe(false)
+    state.bans.set('a', { byKey: true, audiences: ['x', 'y'] })
+    state.banned.add('a/t at y')
+    expect(await isBanned()).toBe(false)
+    expect(state.reads).toEqual(['bans a'])
+    registrations.changed({ bans: 'a' })
+    expect(await isBanned()).toBe(true)
+    expect(state.reads).toEqual(['bans a', 'bans a', 'ban t,t at x,t at y'])
+    expect(await registrations.isInstallationBanned('b', 't', () => '')).toBe(false)
+  })
+
+  it('let an installation through at the API and until the time that its entry says', async () => {
+    const { state, registrations } = world()
+    expect(await registrations.isAllowed('a', 'x', 'name')).toBe(false)
+    const entry = { app: 'a', audience: 'x', installation: 'name', note: null, author: null, created_at: '' }
+    state.allowed.set('a', [{ ...entry, expires_at: new Date(state.now + 1000).toISOString() }])
+    registrations.changed({ allowed: 'a' })
+    expect(await registrations.isAllowed('a', 'x', 'name')).toBe(true)
+    expect(await registrations.isAllowed('a', 'y', 'name')).toBe(false)
+    expect(await registrations.isAllowed('a', 'x', 'other')).toBe(false)
+    expect(await registrations.isAllowed('b', 'x', 'name')).toBe(false)
+    state.now += 1000
+    expect(await registrations.isAllowed('a', 'x', 'name')).toBe(false)
   })
 
   it('have no policy that does not compile', async () => {

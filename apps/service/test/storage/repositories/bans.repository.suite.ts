@@ -9,6 +9,7 @@ const all = { after: undefined, limit: 1000 }
 
 const app = 'com.example'
 const device = { kind: 'android-device', id: 'one' } as const
+const plain = { audience: null, note: null, author: null, expiresAt: null }
 const now = Date.parse('2026-11-26T12:00:00Z')
 
 export function banRepositorySuite(world: StorageWorld): void {
@@ -18,26 +19,70 @@ export function banRepositorySuite(world: StorageWorld): void {
       const [apps, bans] = [createAppRepository({ db }), createBanRepository({ db })]
       await apps.insert(exampleApp(app))
       await apps.insert(exampleApp('com.example.other'))
-      const ban = { app, kind: device.kind, vouching_key: 'one', created_at: '2026-11-26T12:00:00.000Z' }
-      expect(await bans.add(app, device, now)).toEqual(ban)
-      expect(await bans.add(app, device, now + 1)).toEqual(ban)
-      await bans.add(app, { ...device, kind: 'app-attest-key' }, now + 2)
-      expect(await bans.list(app, all)).toMatchObject([ban, { kind: 'app-attest-key', vouching_key: 'one' }])
+      const ban = {
+        ...{ app, kind: device.kind, vouching_key: 'one', created_at: '2026-11-26T12:00:00.000Z' },
+        ...{ audience: null, note: null, author: null, expires_at: null },
+      }
+      expect(await bans.add(app, device, plain, now)).toEqual(ban)
+      expect(await bans.add(app, device, plain, now + 1)).toEqual(ban)
+      await bans.add(app, { ...device, kind: 'app-attest-key' }, plain, now + 2)
+      expect(await bans.list(app, all, now)).toMatchObject([
+        ban,
+        { kind: 'app-attest-key', vouching_key: 'one' },
+      ])
       const page = { after: banCursor(ban), limit: 1 }
-      expect(await bans.list(app, page)).toMatchObject([{ kind: 'app-attest-key' }])
-      expect(await bans.list(app, { ...page, after: undefined })).toEqual([ban])
-      expect(await bans.list(app, { ...page, after: 'nonsense' })).toEqual([])
-      expect(await bans.list('com.example.other', all)).toEqual([])
-      expect(await bans.has(app, device)).toBe(true)
-      expect(await bans.has('com.example.other', device)).toBe(false)
-      expect(await bans.has(app, { ...device, id: 'two' })).toBe(false)
+      expect(await bans.list(app, page, now)).toMatchObject([{ kind: 'app-attest-key' }])
+      expect(await bans.list(app, { ...page, after: undefined }, now)).toEqual([ban])
+      expect(await bans.list(app, { ...page, after: 'nonsense' }, now)).toEqual([])
+      expect(await bans.list('com.example.other', all, now)).toEqual([])
+      expect(await bans.hasAny(app, [device], now)).toBe(true)
+      expect(await bans.hasAny('com.example.other', [device], now)).toBe(false)
+      expect(await bans.hasAny(app, [{ ...device, id: 'two' }], now)).toBe(false)
       expect(await bans.remove('com.example.other', device)).toBe(false)
       expect(await bans.remove(app, device)).toBe(true)
       expect(await bans.remove(app, device)).toBe(false)
-      expect(await bans.has(app, device)).toBe(false)
+      expect(await bans.hasAny(app, [device], now)).toBe(false)
       await apps.remove(app)
       await apps.insert(exampleApp(app))
-      expect(await bans.list(app, all)).toEqual([])
+      expect(await bans.list(app, all, now)).toEqual([])
+    })
+
+    it('end by themselves, begin anew, and are renewed without beginning anew', async () => {
+      const { db } = await world.open()
+      const [apps, bans] = [createAppRepository({ db }), createBanRepository({ db })]
+      await apps.insert(exampleApp(app))
+      const details = { ...plain, note: 'sells accounts', author: 'k1', expiresAt: now + 10 }
+      expect(await bans.add(app, device, details, now)).toMatchObject({
+        note: 'sells accounts',
+        author: 'k1',
+        expires_at: '2026-11-26T12:00:00.010Z',
+      })
+      expect(await bans.hasAny(app, [{ ...device, id: 'two' }, device], now + 9)).toBe(true)
+      expect(await bans.hasAny(app, [device], now + 10)).toBe(false)
+      expect(await bans.hasAny(app, [], now)).toBe(false)
+      expect(await bans.find(app, device, now + 10)).toBeUndefined()
+      expect(await bans.list(app, all, now + 10)).toEqual([])
+      const renewed = await bans.add(app, device, { ...details, expiresAt: now + 20 }, now + 5)
+      expect(renewed.created_at).toBe('2026-11-26T12:00:00.000Z')
+      expect(await bans.hasAny(app, [device], now + 15)).toBe(true)
+      const anew = await bans.add(app, device, { ...plain }, now + 30)
+      expect([anew.created_at, anew.expires_at]).toEqual(['2026-11-26T12:00:00.030Z', null])
+      await bans.add(app, { ...device, id: 'two' }, details, now)
+      await bans.prune(now + 10)
+      expect(await bans.list(app, all, 0)).toEqual([anew])
+    })
+
+    it('tell which bans of installations an app has', async () => {
+      const { db } = await world.open()
+      const [apps, bans] = [createAppRepository({ db }), createBanRepository({ db })]
+      await apps.insert(exampleApp(app))
+      await bans.add(app, device, plain, now)
+      expect(await bans.ofInstallations(app)).toEqual({ byKey: false, audiences: [] })
+      const audience = 'https://api.example.com'
+      for (const id of ['one', 'two'])
+        await bans.add(app, { kind: 'installation-name', id }, { ...plain, audience }, now)
+      await bans.add(app, { kind: 'installation-key', id: 'three' }, plain, now)
+      expect(await bans.ofInstallations(app)).toEqual({ byKey: true, audiences: [audience] })
     })
   })
 }

@@ -10,6 +10,7 @@ import type { StorageWorld } from '../support/storage-world.ts'
 
 const [app, other] = ['com.example', 'com.other']
 const now = Date.parse('2026-11-26T12:00:00Z')
+const plain = { audience: null, note: null, author: null, expiresAt: null }
 const minute = 60_000
 const reach = 25 * minute
 const vouchingKey = { kind: 'app-attest-key', id: 'key' } as const
@@ -78,14 +79,31 @@ export function statusRepositorySuite(world: StorageWorld): void {
       await installations.enrol(enrolment('replaced'), now)
       await installations.enrol(enrolment('live', { perDay: undefined }), now)
       await installations.enrol(enrolment('free', { vouchingKey: { ...vouchingKey, id: 'free' } }), now)
-      await bans.add(app, vouchingKey, now)
+      await bans.add(app, vouchingKey, plain, now)
       const named = ['live', 'replaced'].map((thumbprint) => ({ app, thumbprint }))
-      expect(await status.bannedSince([app, other], now - 1, reach)).toEqual(named)
-      expect(await status.bannedSince([app], now, reach)).toEqual([])
-      expect(await status.bannedSince([other], now - 1, reach)).toEqual([])
-      expect(await status.bannedSince([], 0, reach)).toEqual([])
+      expect(await status.bannedSince([app, other], { since: now - 1, now, reach })).toEqual(named)
+      expect(await status.bannedSince([app], { since: now, now, reach })).toEqual([])
+      expect(await status.bannedSince([other], { since: now - 1, now, reach })).toEqual([])
+      expect(await status.bannedSince([], { since: 0, now, reach })).toEqual([])
       await bans.remove(app, vouchingKey)
-      expect(await status.bannedSince([app], now - 1, reach)).toEqual([])
+      expect(await status.bannedSince([app], { since: now - 1, now, reach })).toEqual([])
+    })
+
+    it('is installations that were banned by their key, and names of one API, until they end', async () => {
+      const { bans, status } = await open()
+      const audience = 'https://api.example.com'
+      const ends = { ...plain, expiresAt: now + minute }
+      await bans.add(app, { kind: 'installation-key', id: 'thumbprint' }, ends, now)
+      await bans.add(app, { kind: 'installation-name', id: 'name' }, { ...ends, audience }, now)
+      const range = { since: now - 1, now, reach }
+      expect(await status.bannedSince([app], range)).toEqual([{ app, thumbprint: 'thumbprint' }])
+      expect(await status.namesBannedSince([app], audience, range)).toEqual(['name'])
+      expect(await status.namesBannedSince([app], 'https://other.example.com', range)).toEqual([])
+      expect(await status.namesBannedSince([other], audience, range)).toEqual([])
+      expect(await status.namesBannedSince([], audience, range)).toEqual([])
+      const after = { ...range, now: now + minute }
+      expect(await status.bannedSince([app], after)).toEqual([])
+      expect(await status.namesBannedSince([app], audience, after)).toEqual([])
     })
 
     it('leaves out installations whose tokens have expired', async () => {
@@ -105,8 +123,10 @@ export function statusRepositorySuite(world: StorageWorld): void {
         },
         now - minute,
       )
-      await bans.add(app, vouchingKey, now)
-      expect(await status.bannedSince([app], now - reach, reach)).toEqual([{ app, thumbprint: 'refreshed' }])
+      await bans.add(app, vouchingKey, plain, now)
+      expect(await status.bannedSince([app], { since: now - reach, now, reach })).toEqual([
+        { app, thumbprint: 'refreshed' },
+      ])
     })
   })
 }

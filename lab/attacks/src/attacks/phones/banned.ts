@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { AssayClientError } from '@assay/client'
 import { decodeCompactJws } from '@assay/protocol'
 import { forgeProof, type Device } from '@assay/testkit'
 import type { Attack, Verdict } from '../../attack.ts'
-import { onlyHardware, refusedWith } from '../../expected.ts'
-import { call, present } from '../../verdict.ts'
-import { shop, type HardwareWorld } from '../../world.ts'
+import { noService, notApplicable, onlyAssay, onlyHardware, refusedWith } from '../../expected.ts'
+import { call, present, served, verdictOfExchange } from '../../verdict.ts'
+import { shop, type HardwareWorld, type World } from '../../world.ts'
 
 /** Within this time a ban reaches guards: docs/status-list.md. */
 const reachesGuards = 30_000
@@ -29,8 +30,44 @@ async function holderOf({ device: install, apis: { orders }, phones }: HardwareW
   }
 }
 
-/** What a ban does to tokens that were issued before. */
+/** What asking for a token anew comes to. */
+async function renewed({ client, exchanges }: Device, world: World): Promise<Verdict> {
+  try {
+    await client.getToken(world.apis.orders.url, { forceRefresh: true })
+    return served()
+  } catch (error) {
+    if (!(error instanceof AssayClientError)) throw error
+    return verdictOfExchange({ exchanges }, error, world)
+  }
+}
+
+/** What a ban does to installations that no hardware vouches for, and to tokens that were issued before. */
 export const banned: readonly Attack[] = [
+  {
+    id: 'banned-software-key',
+    title: 'An installation that the operator banned, and that no hardware vouches for, asks for a token',
+    oat: 'OAT-020',
+    method:
+      'two genuine installations attest; one is banned by the name that the API knows, and both attest again, the banned one with the same key',
+    expected: onlyAssay(
+      noService,
+      refusedWith('INSTALLATION_BANNED'),
+      notApplicable('a phone vouches for the key, and is banned itself: token-of-banned-phone'),
+    ),
+    run: {
+      assay: async (world) => {
+        const [one, twin] = [await world.device(), await world.device()]
+        try {
+          const { token } = await one.client.getToken(world.apis.orders.url)
+          const { installation } = decodeCompactJws(token)?.payload as { installation: string }
+          await world.operator.ban(world.apis.orders.url, installation)
+          return { attack: await renewed(one, world), twin: await renewed(twin, world) }
+        } finally {
+          for (const device of [one, twin]) device.close()
+        }
+      },
+    },
+  },
   {
     id: 'token-of-banned-phone',
     title: 'A token of before its phone was banned goes on being used',

@@ -18,6 +18,8 @@ export interface AttestedApp {
   readonly tier: Tier
   /** Nothing was appraised: only a guard with `development: true` lets it through. */
   readonly development?: true
+  /** A test device on the allow list: the policy refused it. Its tier counts, unless the guard has `allowListed: true`. */
+  readonly allowed?: true
   /** How the installation key is kept. */
   readonly holderKey: HolderKey
   /** Pseudonym of the installation at this API. */

@@ -151,24 +151,34 @@ async function findDenial(
 }
 
 function findShortfall(
-  { enforcement }: GuardParts,
+  parts: GuardParts,
   { apps, tiers }: CheckedCallers,
-  { app, tier, development }: AttestedApp,
+  attested: AttestedApp,
 ): GuardRefusalCode | undefined {
-  if (!apps.has(app)) return 'APP_NOT_ADMITTED'
-  if (development === true) return undefined
-  return enforcement === 'enforce' && !tiers.has(tier) ? 'TIER_NOT_ADMITTED' : undefined
+  if (!apps.has(attested.app)) return 'APP_NOT_ADMITTED'
+  return parts.enforcement === 'enforce' && !isEnough(parts, tiers, attested)
+    ? 'TIER_NOT_ADMITTED'
+    : undefined
+}
+
+function isEnough(
+  { allowListed }: GuardParts,
+  tiers: CheckedCallers['tiers'],
+  { tier, development, allowed }: AttestedApp,
+): boolean {
+  return development === true || (allowListed && allowed === true) || tiers.has(tier)
 }
 
 const noFields: Readonly<Record<string, string>> = Object.freeze({})
 
 function admit(
-  { mode, enforcement }: GuardParts,
+  parts: GuardParts,
   { tiers }: CheckedCallers,
   attested: AttestedApp,
   proof: ProofMethod | null,
   headers: Readonly<Record<string, string>>,
 ): Acceptance {
-  const wouldRefuse = attested.development === true || tiers.has(attested.tier) ? null : 'TIER_NOT_ADMITTED'
+  const { mode, enforcement } = parts
+  const wouldRefuse = isEnough(parts, tiers, attested) ? null : 'TIER_NOT_ADMITTED'
   return Object.freeze({ ok: true, ...attested, mode, proof, enforcement, wouldRefuse, headers })
 }

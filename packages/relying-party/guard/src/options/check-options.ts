@@ -32,6 +32,7 @@ import {
 export interface GuardParts {
   readonly mode: TokenMode
   readonly enforcement: Enforcement
+  readonly allowListed: boolean
   readonly presentation: PresentationRules
   readonly tokens: TokenVerifier
   readonly proofs: ProofExpectations
@@ -75,6 +76,7 @@ export function checkOptions(options: GuardOptions): GuardParts {
     mode,
     enforcement:
       options.enforcement === undefined ? 'enforce' : oneOf('enforcement', options.enforcement, enforcements),
+    allowListed: checkAllowListed(options.allowListed),
     presentation: {
       mode,
       proofs: checkProofs(mode, options),
@@ -156,6 +158,12 @@ function checkDevelopment(development: unknown): boolean {
   if (process?.env?.['NODE_ENV'] === 'production')
     throw misuse('development', 'absent where NODE_ENV is production')
   return true
+}
+
+/** @throws TypeError (`ERR_INVALID_ARG_VALUE`) */
+function checkAllowListed(allowListed: unknown): boolean {
+  if (allowListed !== undefined && allowListed !== true) throw misuse('allowListed', 'true, or absent')
+  return allowListed === true
 }
 
 function checkProofs(mode: TokenMode, { proofs }: GuardOptions): readonly ProofMethod[] {

@@ -135,6 +135,11 @@ export interface GuardOptions extends AcceptedCallers {
    * then those for development. With `NODE_ENV=production` it is misuse.
    */
   development?: true
+  /**
+   * Lets test devices through that are on the allow list of the service (claim `allowed`), whatever their tier. Default: their
+   * tier counts like that of any other.
+   */
+  allowListed?: true
   /** @deprecated See {@link allowPlainHttp}. */
   [allowPlainHttp]?: boolean
 }
@@ -165,5 +170,6 @@ export const guardMembers: Readonly<Record<keyof GuardOptions, true>> = {
   onDecision: true,
   onFault: true,
   development: true,
+  allowListed: true,
   [allowPlainHttp]: true,
 }

@@ -56,6 +56,8 @@ export function readTokenClaims(
   const development = payload['development']
   if (development !== undefined && development !== true) return 'TOKEN_CLAIMS'
   if ((development === true) !== expected.development) return 'TOKEN_DEVELOPMENT'
+  const allowed = payload['allowed']
+  if (allowed !== undefined && allowed !== true) return 'TOKEN_CLAIMS'
   if (development === true ? tier !== 'none' : !isOneOf(admissibleTiers, tier)) return 'TIER_NOT_ADMITTED'
   const attested = {
     app: sub,
@@ -68,6 +70,7 @@ export function readTokenClaims(
     issuedAt: iat,
     expiresAt: exp,
     ...(development === true ? { development } : {}),
+    ...(allowed === true ? { allowed } : {}),
   }
   return { attested, jwk }
 }

@@ -4,6 +4,7 @@ export {
   apiKeyInput,
   appInput,
   appPatch,
+  allowInput,
   banInput,
   buildQuery,
   developmentSecretInput,

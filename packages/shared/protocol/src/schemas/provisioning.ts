@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { policyIdPattern } from '../wire/app-evidence.ts'
-import { sha256HexPattern } from '../wire/identifiers.ts'
+import { sha256HexPattern, thumbprintPattern } from '../wire/identifiers.ts'
 import { buildType, predicateType, statementType } from '../wire/provenance.ts'
 import { apiKeyScopes, coverages, longestDevelopmentSecret, type ApiKeyScope } from '../wire/provisioning.ts'
 import { admissibleTiers, platforms, tokenModes } from '../wire/tier.ts'
@@ -23,12 +23,35 @@ const probes = z
   .refine(distinct)
 
 const policy = z.string().regex(policyIdPattern)
+const thumbprint = z.string().regex(thumbprintPattern)
+const note = z.string().min(1).max(256)
+const time = z.iso.datetime({ offset: true })
+
 /** Body of `POST /v1/apps/{app}/bans`. */
-export const banInput = z.strictObject({
-  audience,
-  installation: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
-  batch: z.boolean().optional(),
-})
+export const banInput = z
+  .strictObject({
+    audience: audience.optional(),
+    installation: thumbprint.optional(),
+    key: thumbprint.optional(),
+    batch: z.boolean().optional(),
+    note: note.optional(),
+    expires_at: time.optional(),
+  })
+  .refine((ban) => (ban.installation === undefined) !== (ban.key === undefined), { path: ['installation'] })
+  .refine((ban) => (ban.installation === undefined) === (ban.audience === undefined), { path: ['audience'] })
+
+/** Body of `POST /v1/apps/{app}/allow`. */
+export const allowInput = z
+  .strictObject({
+    audience,
+    installation: thumbprint.optional(),
+    key: thumbprint.optional(),
+    note: note.optional(),
+    expires_at: time,
+  })
+  .refine((entry) => (entry.installation === undefined) !== (entry.key === undefined), {
+    path: ['installation'],
+  })
 
 const signers = z.array(z.string().regex(sha256HexPattern)).max(16).refine(distinct)
 
@@ -156,7 +179,7 @@ export const apiKeyInput = z
     scope: z.enum(apiKeyScopes),
     apps: z.array(appId).max(64).refine(distinct).optional(),
     public_key: provenanceJwk.optional(),
-    expires_at: z.iso.datetime({ offset: true }).optional(),
+    expires_at: time.optional(),
   })
   .refine((key) => isOfApps(key.scope) === (key.apps?.length ?? 0) > 0, { path: ['apps'] })
   .refine((key) => (key.scope === 'provenance') === (key.public_key !== undefined), { path: ['public_key'] })

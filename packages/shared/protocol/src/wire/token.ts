@@ -36,6 +36,11 @@ export interface TokenClaims {
    * JWKS of production.
    */
   development?: true
+  /**
+   * Only as `true`: the policy refused the installation, `ear_status` is the tier that it has, and the token was issued because
+   * an operator lets this one through as a test device.
+   */
+  allowed?: true
 }
 
 /** A public key as the JWKS publishes it. */

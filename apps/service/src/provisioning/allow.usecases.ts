@@ -1,0 +1,68 @@
+import { longestAllowEntry, mostAllowEntries, type AllowEntry, type Api } from '@assay/protocol'
+import type { PseudonymOf } from '../attestation/issue.ts'
+import type { Registrations } from '../attestation/registrations/registrations.ts'
+import { ProblemError } from '../faults/problem-error.ts'
+import type { Actor } from '../system/actor.ts'
+import type { Clock } from '../system/ports.ts'
+import type { AllowStore, AppStore } from './ports.ts'
+import { checkYetToCome } from './yet-to-come.ts'
+
+interface AllowDependencies {
+  entries: AllowStore
+  apps: Pick<AppStore, 'find'>
+  findApi: (audience: string) => Promise<Api | undefined>
+  registrations: Pick<Registrations, 'changed'>
+  pseudonymOf: PseudonymOf
+  actor: () => Actor
+  clock: Clock
+}
+
+/** A test device, by the key that it signs with or by the name that the tokens of the API have for it. */
+export type AllowAsked = { audience: string; note?: string | undefined; expires_at: string } & (
+  { key: string } | { installation: string }
+)
+
+export type AllowUseCases = ReturnType<typeof createAllowUseCases>
+
+const day = 86_400_000
+
+/** Test devices that get tokens of an API though the policy refuses them. */
+export function createAllowUseCases(dependencies: AllowDependencies) {
+  const { entries, apps, findApi, registrations, pseudonymOf, actor, clock } = dependencies
+  const mustExist = async (app: string) => {
+    if ((await apps.find(app)) === undefined) throw new ProblemError('app_not_found')
+  }
+  return {
+    /** Another entry for the same installation takes the place of the first. */
+    async add(app: string, input: AllowAsked): Promise<AllowEntry> {
+      await mustExist(app)
+      const { audience } = input
+      if ((await findApi(audience))?.apps.includes(app) !== true) throw new ProblemError('api_not_found')
+      checkYetToCome(input.expires_at, clock(), longestAllowEntry * day)
+      const entry: AllowEntry = {
+        app,
+        audience,
+        installation: 'key' in input ? pseudonymOf(app, audience, input.key) : input.installation,
+        note: input.note ?? null,
+        author: actor().key,
+        created_at: new Date(clock()).toISOString(),
+        expires_at: new Date(input.expires_at).toISOString(),
+      }
+      if ((await entries.add(entry, clock(), mostAllowEntries)) === 'full')
+        throw new ProblemError('allow_list_full')
+      registrations.changed({ allowed: app })
+      return entry
+    },
+    async list(app: string): Promise<{ entries: AllowEntry[] }> {
+      await mustExist(app)
+      return { entries: await entries.list(app, clock()) }
+    },
+    async remove(app: string, of: Pick<AllowEntry, 'audience' | 'installation'>): Promise<void> {
+      if ((await entries.remove({ app, ...of })) === undefined)
+        throw new ProblemError('allow_entry_not_found')
+      registrations.changed({ allowed: app })
+    },
+    /** Removes entries that have ended. */
+    prune: (): Promise<void> => entries.prune(clock()),
+  }
+}

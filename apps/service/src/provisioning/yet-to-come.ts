@@ -1,0 +1,16 @@
+import { ProblemError } from '../faults/problem-error.ts'
+
+/**
+ * Checks when something is to end.
+ *
+ * @param time RFC 3339; undefined: never, which is in order
+ * @param now milliseconds since 1970
+ * @param longest milliseconds from now, at most
+ * @throws ProblemError `request_invalid`
+ */
+export function checkYetToCome(time: string | undefined, now: number, longest = Infinity): void {
+  if (time === undefined) return
+  const left = Date.parse(time) - now
+  if (left > 0 && left <= longest) return
+  throw new ProblemError('request_invalid', { errors: [{ pointer: '/expires_at', code: 'invalid_value' }] })
+}
