@@ -27,6 +27,7 @@ interface AddOptions {
   unvouchedPerDay?: number
   /** `false`: the default one. */
   policy?: string | false
+  shadowPolicy?: string | false
 }
 
 const evidenceHelp =
@@ -39,6 +40,7 @@ const optionalHelp =
   'kinds of that evidence that devices need not have; the whole list. What is left out otherwise makes the result warning at best'
 const unvouchedHelp =
   'new installations a day for whose keys no hardware vouches (default: 1000, where the app is registered for evidence that vouches)'
+const shadowHelp = 'policy that is judged beside it, counts in `assay stats` and changes no answer'
 const policyHelp = 'policy that appraises its evidence: `assay policy list`'
 const probeHelp = 'the whole list of probes to ask; installed SDKs answer from their next refresh on'
 
@@ -68,6 +70,7 @@ export function addAppCommands(program: Command, action: Action): void {
     .option('--optional-evidence <kind...>', optionalHelp)
     .option('--unvouched-per-day <number>', unvouchedHelp, integer)
     .option('--policy <id>', `${policyHelp} (default: balanced with platform evidence, else software-only)`)
+    .option('--shadow-policy <id>', shadowHelp)
     .addHelpText(
       'after',
       `${example(
@@ -103,6 +106,8 @@ export function addAppCommands(program: Command, action: Action): void {
     .option('--unvouched-per-day <number>', unvouchedHelp, integer)
     .option('--policy <id>', policyHelp)
     .option('--no-policy', 'go back to the default policy')
+    .option('--shadow-policy <id>', shadowHelp)
+    .option('--no-shadow-policy', 'no policy beside it')
     .addHelpText(
       'after',
       `${example(
@@ -149,6 +154,7 @@ async function addApp(context: Context, id: string, options: AddOptions): Promis
     evidence: await readEvidence(context, options.evidence),
     ...evidenceOptions(options),
     policy: options.policy === false ? null : options.policy,
+    shadow_policy: options.shadowPolicy === false ? undefined : options.shadowPolicy,
   })) as App
   const next =
     created.development === true
@@ -169,6 +175,7 @@ async function updateApp(context: Context, id: string, options: AddOptions): Pro
     evidence: await readEvidence(context, options.evidence),
     ...evidenceOptions(options),
     policy: options.policy === false ? null : options.policy,
+    shadow_policy: options.shadowPolicy === false ? null : options.shadowPolicy,
   })) as App
   output.result(updated, () => describe(updated))
   await warnOfApp(output, updated)
@@ -219,6 +226,7 @@ function describe(app: App): string {
     ['evidence', ['software measurement', ...evidence].join('; ')],
     ...(app.unvouched_per_day === null ? [] : [['unvouched a day', String(app.unvouched_per_day)] as const]),
     ['policy', policyOf(app)],
+    ...(app.shadow_policy === undefined ? [] : [['shadow policy', app.shadow_policy] as const]),
     ...(app.development === true ? [['development', 'yes: tokens without appraisal'] as const] : []),
   ])
 }

@@ -6,6 +6,8 @@ import type { Context } from '../context.ts'
 import { table } from '../output.ts'
 import { describePolicy, documentOf } from '../policies/policy-in-words.ts'
 import { example, type Action } from './arguments.ts'
+import { addPolicyTest } from './policy-test.ts'
+import { addPolicyVersionCommands } from './policy-versions.ts'
 import { addPolicyCheck, policyFault, readPolicyFile } from './policy-check.ts'
 
 export function addPolicyCommands(program: Command, action: Action): void {
@@ -42,6 +44,8 @@ Apps and APIs that name the policy use the new version at once.`,
     )
     .action(action((context, [id, file]) => setPolicy(context, id as string, file as string)))
   addPolicyCheck(policy, action)
+  addPolicyTest(policy, action)
+  addPolicyVersionCommands(policy, action)
   withConfirmation(policy.command('remove'))
     .description('remove a policy of your own that no app and no API names')
     .argument('<id>', 'its id, as `assay policy list` shows it')

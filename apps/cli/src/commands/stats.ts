@@ -6,7 +6,10 @@ import { example, span, type Action } from './arguments.ts'
 
 const filters = ['app', 'build', 'platform', 'tier', 'code', 'evidence', 'policy'] as const
 const groupings = [...filters, 'outcome', 'minute', 'hour', 'day'] as const
-const outcomes = ['passed', 'refused', 'malfunction', 'reported'] as const
+const outcomes = [
+  ...['passed', 'refused', 'malfunction', 'reported'],
+  ...['shadow_agreed', 'shadow_refused', 'shadow_passed', 'shadow_failed'],
+] as const
 
 type StatsOptions = Partial<Record<(typeof filters)[number], string>> & {
   /** Seconds. */
@@ -30,7 +33,9 @@ export function addStatsCommand(program: Command, action: Action): void {
       'after',
       `${example('assay stats --since 24h --by build,code', 'assay stats --since 7d --by day,outcome --app com.example.app')}
 
-Reported is hearsay: what SDKs say, unsigned, that they gave up before the service heard of it.`,
+Reported is hearsay: what SDKs say, unsigned, that they gave up before the service heard of it.
+Of a shadow policy (assay app update ID --shadow-policy ID): attestations that it judged too; of these, those that
+it would refuse and that passed, those that it would pass and that were refused, and those that it could not judge.`,
     )
     .action(action((context, _args, options: StatsOptions) => showStats(context, options)))
 }
@@ -58,18 +63,31 @@ async function showStats(
 
 function statsInWords({ groups, since, until, latency }: Stats, by: readonly string[]): string {
   if (groups.length === 0) return `Nothing was attested between ${since} and ${until}.`
+  const hasShadow = groups.some(({ shadow }) => shadow !== undefined)
   const lines = table(
-    [...by.map((name) => name.toUpperCase()), 'PASSED', 'REFUSED', 'MALFUNCTIONS', 'REPORTED'],
+    [
+      ...by.map((name) => name.toUpperCase()),
+      ...['PASSED', 'REFUSED', 'MALFUNCTIONS', 'REPORTED'],
+      ...(hasShadow ? ['SHADOW', 'WOULD REFUSE', 'WOULD PASS', 'FAILED'] : []),
+    ],
     groups.map((group) => [
       ...by.map((name) => cell(group, name)),
       String(group.passed),
       String(group.refused),
       String(group.malfunctions),
       String(group.reported),
+      ...(hasShadow ? shadowCells(group) : []),
     ]),
   )
   const { p50_ms: half, p99_ms: most } = latency
   return half === null ? lines : `${lines}\n\nHalf took at most ${half} ms, 99 % ${mostInWords(most)}.`
+}
+
+/** Judged by a shadow policy; of these, those that it would refuse and that passed, and the reverse. */
+function shadowCells({ shadow }: Stats['groups'][number]): string[] {
+  return shadow === undefined
+    ? ['-', '-', '-', '-']
+    : [shadow.judged, shadow.refused, shadow.passed, shadow.failed].map(String)
 }
 
 const mostInWords = (most: number | null) => (most === null ? 'more than 5 s' : `at most ${most} ms`)

@@ -10,6 +10,7 @@ import type { Api, App } from '@assay/protocol'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { Exchange, Verdict, VerifiedEvidence } from './exchange.ts'
 import type { PseudonymOf } from './issue.ts'
+import type { BuildSummary } from './ports.ts'
 
 /** Seconds: asking again for remembered evidence that is younger would not improve it. */
 const youngest = 3_600
@@ -18,6 +19,8 @@ export interface AppraisalPorts {
   appraise: (input: AppraisalInput) => AppraisalResult
   policyFor: (app: App, api: Api) => Promise<Policy>
   pseudonymOf: PseudonymOf
+  /** Called for each exchange that was judged, except for repeats. Does not throw. */
+  onAppraised: (appraised: Appraised) => void
   /** Whether the operator lets an installation through at an API, by the name that tokens have for it. */
   isAllowed: (app: string, audience: string, installation: string) => Promise<boolean>
 }
@@ -28,6 +31,18 @@ interface AppraisalOrder {
   apis: readonly Api[]
   /** Milliseconds since 1970. */
   at: number
+  /** It has been judged before. */
+  isRepeat: boolean
+}
+
+/** What was judged, for whoever looks on: nothing that they do changes an answer. */
+export interface Appraised {
+  app: App
+  build: BuildSummary
+  /** Of the installation key. */
+  thumbprint: string
+  input: Omit<AppraisalInput, 'policy'>
+  verdicts: readonly Verdict[]
 }
 
 /**
@@ -35,12 +50,12 @@ interface AppraisalOrder {
  * list gets the tier that it has, at that API, where the policy refuses it; what the policy cannot decide is nobody's.
  */
 export async function appraiseEvidence(
-  { evidence, exchange, apis, at }: AppraisalOrder,
+  { evidence, exchange, apis, at, isRepeat }: AppraisalOrder,
   ports: AppraisalPorts,
 ): Promise<Verdict[]> {
   const { policyFor, appraise } = ports
   const { measured, platform, holderKey, hardwareKeyDemanded, enrolmentsToday } = evidence
-  const { app, read } = exchange
+  const { app, build, read } = exchange
   const claims = [measured, ...[...platform.recalled, ...platform.fresh].map(({ verified }) => verified)]
   const facts: AppraisalFacts = {
     installation: { holderKey, enrolmentsToday, hardwareKeyDemanded },
@@ -48,11 +63,12 @@ export async function appraiseEvidence(
     unread: platform.unread,
     ages: platform.ages,
   }
+  const input = { claims, now: at / 1000, facts }
   const isAllowedAt = ({ audience }: Api) =>
     ports.isAllowed(app.id, audience, ports.pseudonymOf(app.id, audience, read.thumbprint))
   const verdicts: Verdict[] = []
   for (const api of apis) {
-    const result = appraise({ claims, policy: await policyFor(app, api), now: at / 1000, facts })
+    const result = appraise({ ...input, policy: await policyFor(app, api) })
     const { policy, tier } = result
     const admission = admit(result, api)
     if (admission.admitted) verdicts.push({ api, holderKey, policy, ...admission, allowed: false })
@@ -60,6 +76,7 @@ export async function appraiseEvidence(
       verdicts.push({ api, holderKey, policy, admitted: true, tier, allowed: true })
     else verdicts.push({ api, policy, tier, ...admission, ear: () => earOf(result) })
   }
+  if (!isRepeat) ports.onAppraised({ app, build, thumbprint: read.thumbprint, input, verdicts })
   return verdicts
 }
 

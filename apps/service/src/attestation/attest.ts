@@ -164,7 +164,7 @@ async function judge(
     measured,
     recalled,
   }: { exchange: Exchange; measured: VerifiedEvidence['measured']; recalled: Recalled },
-  { at }: Turn,
+  turn: Turn,
   ports: AttestPorts,
   steps: Steps,
 ): Promise<{ evidence: VerifiedEvidence; verdicts: Verdict[] }> {
@@ -179,7 +179,17 @@ async function judge(
     if (await recalled.isBanned(banned)) throw new AttestationDenied('ANCHOR_BANNED')
   }
   const { network } = authentic
-  const asked = { app, build, key, installation, binding, oneKeyChallenge, network, checkBan, now: at / 1000 }
+  const asked = {
+    app,
+    build,
+    key,
+    installation,
+    binding,
+    oneKeyChallenge,
+    network,
+    checkBan,
+    now: turn.at / 1000,
+  }
   const platform = await ports.platform.verify(exchange.items, asked)
   authentic.noted.evidence = formatsOf(platform)
   checkAgreement(platform, build)
@@ -192,7 +202,7 @@ async function judge(
   const keyState = { installation, vouchingKey, enrolmentsToday, holderKey, hardwareKeyDemanded }
   const evidence: VerifiedEvidence = { measured, platform, ...keyState }
   // Appraisal by the policy of each API.
-  const verdicts = await steps.appraise(evidence, exchange, apis, at)
+  const verdicts = await steps.appraise(evidence, exchange, apis, turn)
   noteVerdict(authentic.noted, verdicts)
   checkEnough(evidence, verdicts)
   return { evidence, verdicts }
@@ -207,8 +217,8 @@ function stepsOf(ports: AttestPorts, pace: Pace) {
     importKey: pace(importKey),
     checkSignature: pace(checkSignature),
     admit: pace((asked: ReadClientData['clientData']) => admitRegistered(ports.registrations, asked)),
-    appraise: pace((...[evidence, exchange, apis, at]: AppraisalStep) =>
-      appraiseEvidence({ evidence, exchange, apis, at }, ports),
+    appraise: pace((...[evidence, exchange, apis, { at, isRepeat }]: AppraisalStep) =>
+      appraiseEvidence({ evidence, exchange, apis, at, isRepeat }, ports),
     ),
     grant: pace((verdicts: readonly Verdict[], authentic: Authentic, at: number) =>
       grantTokens(verdicts, authentic, at, ports),
@@ -217,7 +227,7 @@ function stepsOf(ports: AttestPorts, pace: Pace) {
   }
 }
 
-type AppraisalStep = [VerifiedEvidence, Exchange, Authentic['admitted']['apis'], number]
+type AppraisalStep = [VerifiedEvidence, Exchange, Authentic['admitted']['apis'], Turn]
 
 function checkEvidenceList({ clientData }: ReadClientData, { evidence }: AttestationRequest): void {
   const listed = clientData.evidence

@@ -57,6 +57,12 @@ export const denialCodes = {
       'Not a denial: the policy refused the installation, and it got a token with the claim `allowed` because it is on the allow list.',
     action: '`assay allow list` shows who let it through, and until when.',
   },
+  SHADOW_POLICY_FAILED: {
+    meaning:
+      'Not a denial: the shadow policy of the app could not be judged by. The answer is that of the real policy.',
+    action:
+      '`assay policy show ID` and `assay policy check FILE` say what is wrong with it; too many at once are counted so too.',
+  },
   ASSERTION_COUNTER_USED: {
     meaning: 'An assertion with this counter or a later one came before.',
     action: 'Replayed, or the vouching key is used in two places. A new key has to be attested.',

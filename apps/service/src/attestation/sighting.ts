@@ -18,8 +18,8 @@ export interface Sighting {
   app: string
   build: string
   platform: Platform | ''
-  /** `reported`: hearsay of an SDK, which anybody can send. */
-  outcome: 'passed' | 'refused' | 'malfunction' | 'reported'
+  /** `reported`: hearsay of an SDK, which anybody can send. `shadow_…`: what the app's shadow policy makes of the same. */
+  outcome: 'passed' | 'refused' | 'malfunction' | 'reported' | ShadowOutcome
   tier: string
   /** The reason's own code. Of what passed: why another API that was asked for got no token, or that it is on the allow list. */
   code: string
@@ -29,6 +29,12 @@ export interface Sighting {
   /** That it took; undefined for what was not an attestation. */
   milliseconds?: number | undefined
 }
+
+/**
+ * How a shadow policy differs from the real one: it would refuse what passed (`shadow_refused`), or the reverse; or it could not be
+ * asked.
+ */
+export type ShadowOutcome = 'shadow_agreed' | 'shadow_refused' | 'shadow_passed' | 'shadow_failed'
 
 /** Counts one exchange. */
 export type Count = (sighting: Sighting) => void

@@ -1,6 +1,8 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Measurements } from '../attestation/measurement/measurements.ts'
 import { createBelievedTime } from '../operations/believed-time.ts'
+import { sampleDays } from '../provisioning/dry-run/ports.ts'
+import type { Sampler } from '../provisioning/dry-run/samples.ts'
 import type { FleetCounts } from '../operations/fleet/fleet-counts.ts'
 import type { StatsUseCases } from '../operations/fleet/stats.usecases.ts'
 import type { KeyUseCases } from '../operations/signing-keys.usecases.ts'
@@ -19,6 +21,7 @@ import type { Platform } from './platform.ts'
 const second = 1_000
 const minute = 60 * second
 const hour = 3_600 * second
+const day = 24 * hour
 /** Milliseconds between two looks at what the nodes share. */
 const hearing = second / 2
 /** Milliseconds for which, and how many, denials can be looked up. */
@@ -27,13 +30,17 @@ const tracesKept = { age: 30 * 24 * hour, number: 100_000 }
 const installationsKept = 90 * 24 * hour
 
 interface BackgroundWork {
-  storage: Pick<Storage, 'database' | 'installations' | 'traces' | 'believedTime' | 'builds' | 'sharing'>
+  storage: Pick<
+    Storage,
+    'database' | 'claimSamples' | 'installations' | 'traces' | 'believedTime' | 'builds' | 'sharing'
+  >
   measurements: Pick<Measurements, 'prepare'>
   traces: TraceBuffer
   counts: Pick<FleetCounts, 'flush'>
   stats: Pick<StatsUseCases, 'condense'>
   bans: Pick<BanUseCases, 'prune'>
   allow: Pick<AllowUseCases, 'prune'>
+  sampler: Pick<Sampler, 'flush'>
   keys: Pick<KeyUseCases, 'refresh'>
   builds: Pick<BuildUseCases, 'sweep'>
   uploads: Pick<Uploads, 'clear'>
@@ -71,6 +78,7 @@ export function createBackgroundWork(work: BackgroundWork) {
     }
     await work.stats.condense()
     await work.bans.prune()
+    await storage.claimSamples.prune(Math.floor(clock() / day) - sampleDays)
     await work.allow.prune()
     await storage.installations.prune(clock() - installationsKept, clock())
     await work.console?.prune()
@@ -82,6 +90,7 @@ export function createBackgroundWork(work: BackgroundWork) {
       jobs.every((lead / 4) * second, () => work.measurements.prepare(lead), 0)
       jobs.every(second, flushTraces)
       jobs.every(minute, () => counts.flush())
+      jobs.every(minute, () => work.sampler.flush())
       void believedTime.note().catch(onMalfunction)
       jobs.every(hour, prune, minute)
       if (shared !== undefined) jobs.every(hearing, toldOnce(shared.hear, log))
@@ -104,6 +113,7 @@ export function createBackgroundWork(work: BackgroundWork) {
       await others.leave().catch(onMalfunction)
       await traces.flush().catch(onMalfunction)
       await counts.flush().catch(onMalfunction)
+      await work.sampler.flush().catch(onMalfunction)
     },
   }
 }

@@ -10,6 +10,7 @@ import { buildApp } from '../http/app.ts'
 import { createAppUseCases } from '../provisioning/apps.usecases.ts'
 import { createAttestationUseCases } from '../attestation/answer.ts'
 import { createAttest, type AttestPorts } from '../attestation/attest.ts'
+import { createShadow } from '../attestation/shadow.ts'
 import { createMemorySingleUse } from '../attestation/single-use.ts'
 import { createBanUseCases } from '../provisioning/bans.usecases.ts'
 import { createLastSeen } from '../provisioning/builds/last-seen.ts'
@@ -46,6 +47,7 @@ import { createStatsUseCases } from '../operations/fleet/stats.usecases.ts'
 import { createAppraiseOnce } from '../attestation/speed/appraise-once.ts'
 import { createBackgroundWork } from './background-work.ts'
 import { clientDataForm } from './client-data-form.ts'
+import { composeDryRun } from './compose-dry-run.ts'
 import { composeBuilds } from './compose-builds.ts'
 import type { Storage } from '../storage/open-storage.ts'
 import { observed, type Observe } from './observers.ts'
@@ -198,6 +200,12 @@ export async function createService(
   })
   // Keys, by the time of the database where there are several nodes.
   await others.listen()
+  const appraise = createAppraiseOnce(software.descriptor.name)
+  const judgeInShadow = createShadow({ shadowFor: (app) => policies.shadowFor(app), appraise, count })
+  const dryRun = composeDryRun({
+    ...{ storage, policies, vocabulary, clock, platform: platform.verifier },
+    secret: await storage.secrets.getOrCreate('claim-samples', () => random(32)),
+  })
   const attestation: AttestPorts = {
     checkHearing: others.checkHearing,
     registrations,
@@ -218,7 +226,11 @@ export async function createService(
       ),
     isAllowed: (...entry) => registrations.isAllowed(...entry),
     policyFor: (app, api) => policies.policyFor(app, api),
-    appraise: createAppraiseOnce(software.descriptor.name),
+    appraise,
+    onAppraised: (appraised) => {
+      judgeInShadow(appraised)
+      dryRun.sampler.take(appraised)
+    },
     issue: createTokenIssuer({
       pseudonymOf,
       signingKey: (at) => keys.signing(at),
@@ -307,6 +319,7 @@ export async function createService(
       health: createHealth({ ping: () => database.ping(clock()), folder: config.dataFolder, steady }),
       clock,
     }),
+    dryRun: dryRun.useCases,
     outcomes: feed,
     streams: createStreamPlaces(),
     largestBuild: limits.buildSize,
@@ -390,6 +403,7 @@ export async function createService(
     stats,
     bans,
     allow,
+    sampler: dryRun.sampler,
     keys,
     builds: buildUseCases,
     uploads,

@@ -29,6 +29,8 @@ import { registerDoctorRoutes } from './routes/doctor.routes.ts'
 import { registerSigningKeyRoutes } from './routes/keys.routes.ts'
 import { registerOutcomeRoutes } from './routes/outcomes.routes.ts'
 import { registerPolicyRoutes } from './routes/policies.routes.ts'
+import { registerDryRunRoutes } from './routes/dry-run.routes.ts'
+import type { DryRunUseCases } from '../provisioning/dry-run/dry-run.usecases.ts'
 import { registerStatsRoutes } from './routes/stats.routes.ts'
 import { registerTraceRoutes } from './routes/traces.routes.ts'
 
@@ -45,6 +47,7 @@ export interface OperatorDependencies {
   developmentSecrets: DevelopmentSecretUseCases
   policies: PolicyUseCases
   doctor: DoctorUseCases
+  dryRun: DryRunUseCases
   keys: KeyUseCases
   traces: Pick<TraceBuffer, 'find' | 'list'>
   stats: Pick<StatsUseCases, 'stats'>
@@ -80,6 +83,7 @@ export function registerOperatorRoutes(
   registerAllowRoutes(scope, dependencies.allow, authorisation)
   registerTraceRoutes(scope, dependencies.traces, authorisation)
   registerAuditRoutes(scope, dependencies.audit, authorisation)
+  registerDryRunRoutes(scope, dependencies.dryRun, authorisation)
   registerStatsRoutes(scope, dependencies.stats, authorisation)
   registerOutcomeRoutes(scope, dependencies, authorisation)
   registerDoctorRoutes(scope, dependencies.doctor, authorisation)

@@ -46,12 +46,14 @@ export function createAppUseCases(dependencies: AppDependencies) {
         evidence_since: {},
         unvouched_per_day: input.unvouched_per_day ?? null,
         policy: input.policy ?? null,
+        ...(input.shadow_policy === undefined ? {} : { shadow_policy: input.shadow_policy }),
         ...(input.development === true ? { development: true } : {}),
         created_at: new Date(clock()).toISOString(),
       }
       checkIdentity(app.platform, input)
       checkEvidence(app.platform, app, dependencies.evidence)
       await policies.mustExist(app.policy)
+      await policies.mustExist(app.shadow_policy)
       const added = { ...app, evidence_since: expectedSince(app, clock()) }
       if ((await apps.insert(added)) === 'exists') throw new ProblemError('app_exists')
       registrations.changed({ app: app.id })
@@ -74,6 +76,7 @@ export function createAppUseCases(dependencies: AppDependencies) {
       checkIdentity(platform, patch)
       checkEvidence(platform, patch, dependencies.evidence)
       await policies.mustExist(patch.policy)
+      await policies.mustExist(patch.shadow_policy)
       const app = found(await apps.update(id, { ...patch, probes }, clock()))
       registrations.changed({ app: id })
       return app

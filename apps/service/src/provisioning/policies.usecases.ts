@@ -8,11 +8,12 @@ import {
   type Presets,
   type Vocabulary,
 } from '@assay/appraisal'
-import type { Api, App, FaultyPlace, StoredPolicy } from '@assay/protocol'
+import type { Api, App, FaultyPlace, PolicyChanges, StoredPolicy } from '@assay/protocol'
 import type { Registrations } from '../attestation/registrations/registrations.ts'
 import { ProblemError } from '../faults/problem-error.ts'
 import type { Clock } from '../system/ports.ts'
 import { pageOf, type Page } from '../system/page.ts'
+import { policyChanges } from './policy-changes.ts'
 import type { PolicyStore } from './ports.ts'
 
 interface PolicyDependencies {
@@ -30,6 +31,14 @@ export type PolicyUseCases = ReturnType<typeof createPolicyUseCases>
 export function createPolicyUseCases(dependencies: PolicyDependencies) {
   const { policies, registrations, presets, vocabulary, clock } = dependencies
   const builtIn = builtInPolicies(presets)
+  const named = (id: string) => (isPreset(id) ? presets.policy(id) : registrations.findPolicy(id))
+  const version = async (id: string, number: number): Promise<StoredPolicy> => {
+    const found = builtIn.find((policy) => policy.id === id) ?? (await policies.find(id))
+    if (found === undefined) throw new ProblemError('policy_not_found')
+    const wanted = found.version === number ? found : await policies.find(id, number)
+    if (wanted === undefined) throw new ProblemError('policy_version_not_found')
+    return wanted
+  }
   return {
     /** The built-in ones stand before the first page. */
     async list(page: Page) {
@@ -45,6 +54,34 @@ export function createPolicyUseCases(dependencies: PolicyDependencies) {
       const found = builtIn.find((policy) => policy.id === id) ?? (await policies.find(id))
       if (found === undefined) throw new ProblemError('policy_not_found')
       return found
+    },
+    /** In their order. What is built in has one. */
+    async versions(id: string, page: Page) {
+      if (isPreset(id))
+        return { versions: page.after === undefined ? builtIn.filter((policy) => policy.id === id) : [] }
+      if ((await policies.find(id)) === undefined) throw new ProblemError('policy_not_found')
+      if (page.after !== undefined && !versionPattern.test(page.after))
+        throw new ProblemError('request_invalid', { errors: [{ pointer: '/after', code: 'invalid_value' }] })
+      return pageOf(
+        'versions',
+        page,
+        (asked) => policies.versions(id, asked),
+        ({ version }) => String(version),
+      )
+    },
+    version,
+    /** What version `to` has in place of version `from`. */
+    async compare(id: string, from: number, to: number): Promise<PolicyChanges> {
+      return policyChanges(await version(id, from), await version(id, to))
+    },
+    /** Saves an earlier version as the next one, once it still holds. */
+    async rollBack(id: string, to: number): Promise<StoredPolicy> {
+      refusePreset(id)
+      if ((await policies.find(id)) === undefined) throw new ProblemError('policy_not_found')
+      const saved = await policies.rollBack(id, to, clock(), (document) => check(id, document, vocabulary))
+      if (saved === undefined) throw new ProblemError('policy_version_not_found')
+      registrations.changed({ policy: id })
+      return saved
     },
     /** Saves the next version of a policy, once its document holds. */
     async put(id: string, document: unknown): Promise<StoredPolicy> {
@@ -73,12 +110,35 @@ export function createPolicyUseCases(dependencies: PolicyDependencies) {
      */
     async policyFor(app: App, api: Api): Promise<Policy> {
       const id = api.policy ?? app.policy ?? defaultPolicy(app)
-      const policy = isPreset(id) ? presets.policy(id) : await registrations.findPolicy(id)
+      const policy = await named(id)
+      if (policy === undefined) throw new Error('a named policy does not exist')
+      return policy
+    },
+    /**
+     * A policy that is tried: one that is saved, or a document.
+     *
+     * @throws ProblemError `policy_not_found`, `policy_invalid`
+     */
+    async candidate(asked: { policy: string } | { document: unknown }): Promise<Policy> {
+      if ('policy' in asked) {
+        const policy = await named(asked.policy)
+        if (policy === undefined) throw new ProblemError('policy_not_found')
+        return policy
+      }
+      check('unnamed', asked.document, vocabulary)
+      return compilePolicy(asked.document, { id: 'unnamed', version: 1, vocabulary })
+    },
+    /** The policy that is judged beside the one that counts; `undefined`: the app has none. */
+    async shadowFor({ shadow_policy: id }: App): Promise<Policy | undefined> {
+      if (id === undefined) return undefined
+      const policy = await named(id)
       if (policy === undefined) throw new Error('a named policy does not exist')
       return policy
     },
   }
 }
+
+const versionPattern = /^[1-9][0-9]{0,14}$/
 
 /** Without platform evidence nothing better than software measurement can be asked. */
 function defaultPolicy({ evidence }: App): PresetName {

@@ -33,6 +33,8 @@ export interface AppPatch {
   unvouched_per_day?: number | null | undefined
   /** null: the default one. */
   policy?: string | null | undefined
+  /** null: none. */
+  shadow_policy?: string | null | undefined
 }
 
 /** Apps come back with their signers in ascending order. */
@@ -196,8 +198,21 @@ export interface PolicyStore {
   add(id: string, document: unknown, now: number): Promise<number>
   /** The newest version of each, in order of id. */
   list(page: Page): Promise<StoredPolicy[]>
-  /** The newest version. */
-  find(id: string): Promise<StoredPolicy | undefined>
+  /** The newest version, or one of a number. */
+  find(id: string, version?: number): Promise<StoredPolicy | undefined>
+  /** All versions of a policy, in their order. The cursor is the number of the version. */
+  versions(id: string, page: Page): Promise<StoredPolicy[]>
+  /**
+   * Saves an earlier version as the next one, which it gives.
+   *
+   * @param check throws where the earlier document is not one that may be; nothing is changed then
+   */
+  rollBack(
+    id: string,
+    to: number,
+    now: number,
+    check: (document: unknown) => void,
+  ): Promise<StoredPolicy | undefined>
   /** False: there is no such policy. `in_use`: an app or API names it; nothing was changed. */
   remove(id: string): Promise<boolean | 'in_use'>
 }

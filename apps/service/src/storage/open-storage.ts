@@ -15,6 +15,7 @@ import { createFleetRepository } from './repositories/fleet.repository.ts'
 import { createInstallationRepository } from './repositories/installations.repository.ts'
 import { createNodeRepository } from './repositories/nodes.repository.ts'
 import { createPolicyRepository } from './repositories/policies.repository.ts'
+import { createSampleRepository } from './repositories/claim-samples.repository.ts'
 import { createSecretRepository } from './repositories/secrets.repository.ts'
 import { createSessionRepository } from './repositories/sessions.repository.ts'
 import type { BlobStore } from './blobs/blob-store.ts'
@@ -75,6 +76,7 @@ export async function openStorage(options: StorageOptions) {
       traces: createTraceRepository({ db }),
       activity: createActivityRepository({ db }),
       fleet: createFleetRepository({ db }),
+      claimSamples: createSampleRepository({ db }),
       sessions: createSessionRepository({ db }),
       status: createStatusRepository({ db }),
       believedTime: createBelievedTimeRepository({ db }),

@@ -1,3 +1,4 @@
+import type { AppraisalFacts, KeptClaims } from '@assay/appraisal'
 import type { SdkManifest } from '@assay/measurement'
 import type {
   AdmissibleTier,
@@ -39,6 +40,8 @@ export interface Tables {
     evidence_since: Json<Record<string, number>>
     unvouched_per_day: number | null
     policy: string | null
+    /** Judged beside the other; null: none. */
+    shadow_policy: string | null
     development: Flag
     /** Milliseconds since 1970. */
     created_at: number
@@ -343,6 +346,20 @@ export interface Tables {
     /** Upper bound in microseconds; -1: there is none. */
     at_most: number
     times: number
+  }
+  /** What was judged of some installations, for dry runs. */
+  claim_samples: {
+    app: string
+    /** Days since 1970, UTC. */
+    day: number
+    rank: number
+    /** Milliseconds since 1970. */
+    at: number
+    build: string
+    version_code: number
+    is_remembered: Flag
+    claims: Json<readonly KeptClaims[]>
+    facts: Json<AppraisalFacts>
   }
   console_sessions: {
     /** SHA-256 of the session id, lower-case hex. */

@@ -73,6 +73,7 @@ const platformWithVouchingKey: PlatformVerifier = {
   unvouchedPerDay: () => undefined,
   asserted: () => undefined,
   known: () => [],
+  recall: () => Promise.reject(new Error('not asked')),
   verify: async () => ({
     fresh: [
       {
@@ -143,6 +144,7 @@ function world(more: Partial<AttestPorts> = {}, purpose: ChallengeHead['purpose'
     checkHearing: () => undefined,
     isBanned: () => Promise.reject(new Error('not asked')),
     isInstallationBanned: async () => false,
+    onAppraised: () => undefined,
     isAllowed: () => Promise.reject(new Error('not asked')),
     policyFor: async () => softwareOnlyPolicy,
     appraise,

@@ -7,6 +7,7 @@ import pc from 'picocolors'
 import { backupRows } from './backup.ts'
 import type { OperatorStage } from './stage.ts'
 import { developmentRows } from './development.ts'
+import { fleetRows } from './fleet.ts'
 import { createDay } from './day.ts'
 
 const cliScript = fileURLToPath(import.meta.resolve('@assay/cli')).replace(/index\.js$/, 'main.js')
@@ -23,6 +24,7 @@ const stage: OperatorStage = { cli, service, folder }
 try {
   await developmentRows(stage, day)
   await backupRows(stage, day)
+  await fleetRows(day)
 } finally {
   await service.stop()
   await rm(folder, { recursive: true, force: true })

@@ -339,6 +339,18 @@ export const problems = {
     meaning: 'There is no policy of this id.',
     action: '`assay policy list` shows the policies; `assay policy set ID FILE` saves one.',
   },
+  policy_version_not_found: {
+    status: 404,
+    title: 'The policy has no such version',
+    meaning: 'The policy has no version of this number. What is built in has one.',
+    action: '`assay policy versions ID` lists the versions.',
+  },
+  dry_run_running: {
+    status: 503,
+    title: 'A dry run is under way',
+    meaning: 'The service carries out one dry run at a time.',
+    action: 'Try again when it is done, a few seconds later.',
+  },
   policy_in_use: {
     status: 409,
     title: 'An app or API uses the policy',

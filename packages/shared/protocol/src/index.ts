@@ -11,7 +11,7 @@ export { publicTestKeys } from './wire/public-test-keys.ts'
 export { installationBanKinds, longestAllowEntry, mostAllowEntries } from './wire/ban.ts'
 export type { AllowEntry, AllowInput, Ban, BanInput, VouchingKeyKind } from './wire/ban.ts'
 export { holderKeys, policyIdPattern } from './wire/app-evidence.ts'
-export type { AppEvidence, HolderKey, StoredPolicy } from './wire/app-evidence.ts'
+export type { AppEvidence, HolderKey, ListChanges, PolicyChanges, StoredPolicy } from './wire/app-evidence.ts'
 export { evidencePurposes } from './wire/attestation.ts'
 export type {
   AttestationRequest,

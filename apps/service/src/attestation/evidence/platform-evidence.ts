@@ -38,6 +38,9 @@ export interface Asked {
   now: number
 }
 
+/** What remembered evidence is checked against. */
+type Recall = Pick<Asked, 'app' | 'build' | 'installation' | 'now'>
+
 /** Verified claims, and the scheme that verified them. */
 export interface Piece {
   scheme: EvidenceScheme
@@ -58,6 +61,11 @@ export interface PlatformEvidence {
   remembered: readonly RememberedEvidence[]
 }
 
+/** Evidence that was looked at: what came, and what was remembered. */
+interface Held extends Pick<PlatformEvidence, 'fresh' | 'recalled' | 'unread'> {
+  kept: readonly RememberedEvidence[]
+}
+
 export interface PlatformVerifier {
   /** Whether the app may send evidence beside the measurement. */
   isAsked(app: App): boolean
@@ -74,6 +82,8 @@ export interface PlatformVerifier {
   demandsHardwareKey(app: App, build: MeasuredBuild): boolean
   /** How many installations of the app without a vouching key may enrol in a day; `undefined`: any number. */
   unvouchedPerDay(app: App): number | undefined
+  /** What counts of what is remembered, without anything new. @throws as `verify` */
+  recall(asked: Recall): Promise<PlatformEvidence>
   /** @throws EvidenceError, AttestationDenied, ProblemError `enrolment_required`; anything else is a malfunction */
   verify(items: readonly EvidenceItem[], asked: Asked): Promise<PlatformEvidence>
 }
@@ -129,6 +139,37 @@ export function createPlatformVerifier(registry: SchemeRegistry, findSecret: Fin
     return { scheme, ...accepted }
   }
 
+  const recallKept = async (asked: Recall, replaced: ReadonlySet<string>) => {
+    const { app, installation } = asked
+    const kept = (installation?.evidence ?? []).filter(({ format }) => {
+      const scheme = registry.find(format)
+      return !replaced.has(format) && scheme?.recall !== undefined && isConfigured(scheme, app)
+    })
+    const recalled: (Piece & { canSign: boolean })[] = []
+    for (const { format, claims } of kept) {
+      const scheme = registry.find(format) as EvidenceScheme & Required<Pick<EvidenceScheme, 'recall'>>
+      const canSign = registry.all.some(({ asserts }) => asserts === format)
+      const verified = await scheme.recall(claims, standingOf(scheme, app, knownSigners(asked)))
+      checkSigners(scheme.signers?.(verified.claims) ?? [], asked)
+      recalled.push({ scheme, canSign, verified })
+    }
+    return { kept, recalled }
+  }
+
+  const evidenceOf = (
+    { fresh, recalled, kept, unread }: Held,
+    { app, now }: Pick<Asked, 'app' | 'now'>,
+  ): PlatformEvidence => {
+    const held = [...fresh, ...recalled].map(({ verified }) => verified.format)
+    const present = {
+      formats: new Set([...held, ...unread.map(({ format }) => format)]),
+      remembered: kept,
+      isEnrolment: isEnrolment(fresh),
+    }
+    const expected = expectEvidence(expectedOf(registry, app), app, present, now * 1000)
+    return { fresh, recalled, expected, unread, ...summary(fresh, kept, now) }
+  }
+
   return {
     unvouchedPerDay: (app) => unvouchedPerDay(registry, app),
     isAsked: (app) => registry.all.some((scheme) => isConfigured(scheme, app)),
@@ -147,25 +188,13 @@ export function createPlatformVerifier(registry: SchemeRegistry, findSecret: Fin
         return settings !== undefined && scheme.demandsHardwareKey?.(settings, build) === true
       }),
     async verify(items, asked) {
-      const { app, installation, now } = asked
+      const { app } = asked
       const sorted = items
         .map((item) => ({ item, scheme: schemeOf(item, app) }))
         .sort((a, b) => Number(a.scheme.isRemote) - Number(b.scheme.isRemote))
       if (new Set(sorted.map(({ scheme }) => scheme)).size !== sorted.length)
         throw new AttestationDenied('EVIDENCE_REPEATED')
-      const replaced = new Set(items.map(({ format }) => format))
-      const kept = (installation?.evidence ?? []).filter(({ format }) => {
-        const scheme = registry.find(format)
-        return !replaced.has(format) && scheme?.recall !== undefined && isConfigured(scheme, app)
-      })
-      const recalled: (Piece & { canSign: boolean })[] = []
-      for (const { format, claims } of kept) {
-        const scheme = registry.find(format) as EvidenceScheme & Required<Pick<EvidenceScheme, 'recall'>>
-        const canSign = registry.all.some(({ asserts }) => asserts === format)
-        const verified = await scheme.recall(claims, standingOf(scheme, app, knownSigners(asked)))
-        checkSigners(scheme.signers?.(verified.claims) ?? [], asked)
-        recalled.push({ scheme, canSign, verified })
-      }
+      const { kept, recalled } = await recallKept(asked, new Set(items.map(({ format }) => format)))
       const fresh: (Piece & Accepted)[] = []
       const unread: { format: string; reason: string }[] = []
       for (const { item, scheme } of sorted) {
@@ -178,14 +207,10 @@ export function createPlatformVerifier(registry: SchemeRegistry, findSecret: Fin
           unread.push({ format: item.format, reason: error.reason })
         }
       }
-      const held = [...fresh, ...recalled].map(({ verified }) => verified.format)
-      const present = {
-        formats: new Set([...held, ...unread.map(({ format }) => format)]),
-        remembered: kept,
-        isEnrolment: isEnrolment(fresh),
-      }
-      const expected = expectEvidence(expectedOf(registry, app), app, present, now * 1000)
-      return { fresh, recalled, expected, unread, ...summary(fresh, kept, now) }
+      return evidenceOf({ fresh, recalled, kept, unread }, asked)
+    },
+    async recall(asked) {
+      return evidenceOf({ fresh: [], unread: [], ...(await recallKept(asked, new Set())) }, asked)
     },
   }
 }

@@ -17,6 +17,8 @@ export type Metrics = ReturnType<typeof createMetrics>
 /** Upper bounds of the buckets, in seconds. */
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 
+const shadowPrefix = 'shadow_'
+
 /** Numbers for Prometheus. Labels name what is registered, and codes: no caller can make more of them. */
 export function createMetrics() {
   const registry = new Registry()
@@ -28,6 +30,12 @@ export function createMetrics() {
     labelNames: ['app', 'platform', 'outcome', 'tier', 'code'],
     registers,
   })
+  const shadows = new Counter({
+    name: 'assay_shadow_verdicts_total',
+    help: 'What shadow policies made of attestations: agreed with the real one, or would have refused, or passed, or failed.',
+    labelNames: ['app', 'verdict', 'code'],
+    registers,
+  })
   const duration = new Histogram({
     name: 'assay_attestation_duration_seconds',
     help: 'How long attestations took.',
@@ -37,6 +45,10 @@ export function createMetrics() {
   })
   return {
     count({ app, platform, outcome, tier, code, milliseconds }: Counted): void {
+      if (outcome.startsWith(shadowPrefix)) {
+        shadows.inc({ app, verdict: outcome.slice(shadowPrefix.length), code })
+        return
+      }
       attestations.inc({ app, platform, outcome, tier, code })
       if (milliseconds !== undefined) duration.observe({ outcome }, milliseconds / 1000)
     },

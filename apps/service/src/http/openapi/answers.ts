@@ -6,6 +6,7 @@ import type {
   AttestationResponse,
   AttestationTrace,
   AllowEntry,
+  PolicyChanges,
   Ban,
   Build,
   ChallengeResponse,
@@ -26,6 +27,7 @@ import { z } from 'zod'
 import { logLevels, type AppActivity, type ServiceStatus } from '../../operations/doctor.usecases.ts'
 import type { AuditVerdict } from '../../operations/audit/audit.usecases.ts'
 import type { AuditEntry } from '../../operations/audit/ports.ts'
+import type { DryRunReport } from '../../provisioning/dry-run/tally.ts'
 import { outcomes, type ListedTrace } from '../../operations/fleet/ports.ts'
 import type { BuildActivity } from '../../operations/ports.ts'
 import type { ListedApiKey } from '../../provisioning/ports.ts'
@@ -58,9 +60,21 @@ export const app = z.object({
   evidence_since: z.record(z.string(), at),
   unvouched_per_day: count.nullable(),
   policy: z.string().nullable(),
+  shadow_policy: z.string().optional(),
   development: z.literal(true).optional(),
   created_at: at,
 }) satisfies z.ZodType<App>
+
+const listChanges = z.object({ removed: z.array(z.unknown()), added: z.array(z.unknown()) })
+
+export const policyChanges = z.object({
+  id: z.string(),
+  from: count,
+  to: count,
+  required: listChanges,
+  rules: listChanges,
+  reordered: z.boolean(),
+}) satisfies z.ZodType<PolicyChanges>
 
 const segment = z.object({
   name: z.string(),
@@ -192,8 +206,34 @@ export const trace = z.object({
 
 export const listedTrace = trace.omit({ segments: true, ear: true }) satisfies z.ZodType<ListedTrace>
 
+const estimate = z.object({ count, low: count, high: count })
+
+export const dryRun = z.object({
+  app: z.string(),
+  audience: z.string(),
+  tiers: z.array(z.enum(admissibleTiers)).readonly(),
+  policy: z.object({ id: z.string(), version: count }),
+  since: at,
+  installations: count,
+  refused: estimate,
+  newly_refused: estimate,
+  newly_admitted: estimate,
+  reasons: z.array(z.object({ code: z.string(), build: z.string(), count })),
+  basis: z.array(
+    z.object({
+      kind: z.enum(['remembered', 'sampled']),
+      installations: count,
+      judged: count,
+      undecided: count,
+    }),
+  ),
+}) satisfies z.ZodType<DryRunReport>
+
 /** `reported`: hearsay of SDKs, which anybody can send. */
-const counts = { passed: count, refused: count, malfunctions: count, reported: count }
+const counts = {
+  ...{ passed: count, refused: count, malfunctions: count, reported: count },
+  shadow: z.object({ judged: count, refused: count, passed: count, failed: count }).exactOptional(),
+}
 
 export const stats = z.object({
   since: at,

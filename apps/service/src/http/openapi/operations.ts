@@ -299,6 +299,31 @@ export function operationsFor(
         answers: answers.policy,
         problems: ['policy_invalid', 'policy_reserved'],
       },
+      'GET /v1/policies/:policy/versions': {
+        id: 'listPolicyVersions',
+        summary: 'List the versions of a policy',
+        answers: pageOf('versions', answers.policy),
+        problems: ['policy_not_found'],
+      },
+      'GET /v1/policies/:policy/versions/:version': {
+        id: 'getPolicyVersion',
+        summary: 'Get a version of a policy',
+        answers: answers.policy,
+        problems: ['policy_not_found', 'policy_version_not_found'],
+      },
+      'GET /v1/policies/:policy/compare': {
+        id: 'comparePolicyVersions',
+        summary: 'Compare two versions of a policy',
+        answers: answers.policyChanges,
+        problems: ['policy_not_found', 'policy_version_not_found'],
+      },
+      'POST /v1/policies/:policy/rollback': {
+        id: 'rollBackPolicy',
+        summary: 'Save an earlier version of a policy as the next one',
+        answers: answers.policy,
+        problems: ['policy_not_found', 'policy_version_not_found', 'policy_invalid', 'policy_reserved'],
+        example: { to: 3 },
+      },
       'DELETE /v1/policies/:policy': {
         id: 'removePolicy',
         summary: 'Remove a policy that nothing names',
@@ -451,6 +476,16 @@ export function operationsFor(
         id: 'listBuildActivity',
         summary: 'List when builds were last seen',
         answers: pageOf('builds', answers.buildActivity),
+      },
+    }),
+    ...operations('operations', 'read', {
+      'POST /v1/apps/:app/dry-run': {
+        id: 'dryRun',
+        summary:
+          'Count what a policy would have made of the installations of the last days; it changes nothing',
+        answers: answers.dryRun,
+        problems: ['api_not_found', 'policy_not_found', 'policy_invalid', 'dry_run_running'],
+        example: { policy: 'strict', since: '2026-11-20T00:00:00Z' },
       },
     }),
     ...operations('operations', 'support', {

@@ -13,7 +13,20 @@ export const dimensions = [
 ] as const
 export type Dimension = (typeof dimensions)[number]
 
-export const outcomes = ['passed', 'refused', 'malfunction', 'reported'] as const
+/** What a shadow policy makes of what the real one judged: it agrees, would refuse or pass it, or could not be asked. */
+export const shadowOutcomes = ['shadow_agreed', 'shadow_refused', 'shadow_passed', 'shadow_failed'] as const
+
+export const outcomes = ['passed', 'refused', 'malfunction', 'reported', ...shadowOutcomes] as const
+
+/** What a shadow policy made of attestations that the real one judged too. */
+interface ShadowCounts {
+  judged: number
+  /** Would be refused, and passed. */
+  refused: number
+  /** Would pass, and was refused. */
+  passed: number
+  failed: number
+}
 
 /** How often the same happened within a minute. */
 export type MinuteCount = Record<Dimension, string> & {
@@ -58,6 +71,8 @@ export type CountGroup = Partial<Record<Dimension, string>> & {
   refused: number
   malfunctions: number
   reported: number
+  /** Left out: no shadow policy was asked. */
+  shadow?: ShadowCounts
 }
 
 export type LatencyCount = Pick<MinuteLatency, 'atMost' | 'count'>

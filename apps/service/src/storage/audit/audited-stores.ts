@@ -204,6 +204,15 @@ function auditedPolicies(db: Database, { act }: Journal) {
           after: { version, document },
         })
       }),
+    rollBack: (id: string, to: number, now: number, check: (document: unknown) => void) =>
+      act('policy.rollback', id, async (trx) => {
+        const before = await over({ db: trx }).find(id)
+        const after = await over({ db: trx }).rollBack(id, to, now, check)
+        return changed(after, after !== undefined, {
+          before: before && { version: before.version, document: before.document },
+          after: after && { version: after.version, rolled_back_to: to, document: after.document },
+        })
+      }),
     remove: (id: string) =>
       act('policy.remove', id, async (trx) => {
         const before = await over({ db: trx }).find(id)

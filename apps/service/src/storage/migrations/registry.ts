@@ -20,6 +20,8 @@ import { audit } from './0019-audit.ts'
 import { narrowInstallations } from './0020-narrow-installations.ts'
 import { development } from './0021-development.ts'
 import { installationBans } from './0022-installation-bans.ts'
+import { shadowPolicies } from './0023-shadow-policies.ts'
+import { claimSamples } from './0024-claim-samples.ts'
 import type { SchemaStep } from './migration.ts'
 
 /** Every step there is, in order. A step that is not here is not run. */
@@ -46,4 +48,6 @@ export const schemaSteps: readonly SchemaStep[] = [
   narrowInstallations,
   development,
   installationBans,
+  shadowPolicies,
+  claimSamples,
 ]

@@ -54,6 +54,7 @@ const moved = [
   'attestation_traces',
   'attestation_counts',
   'attestation_latencies',
+  'claim_samples',
   'console_sessions',
   'audit_entries',
   'audit_head',

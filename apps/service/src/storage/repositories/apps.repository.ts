@@ -21,7 +21,7 @@ export function createAppRepository({ db }: { db: Database }): AppStore {
 async function insertApp(db: Database, app: App): Promise<'ok' | 'exists'> {
   const { signers, store_signers, upload_signers, unconfirmed_signers: _none, ...members } = app
   const { created_at, probes, teams, evidence, optional_evidence, evidence_since, ...rest } = members
-  const { development, ...columns } = rest
+  const { development, shadow_policy, ...columns } = rest
   return inTransaction(db, async (trx) => {
     const { numInsertedOrUpdatedRows } = await trx
       .insertInto('apps')
@@ -34,6 +34,7 @@ async function insertApp(db: Database, app: App): Promise<'ok' | 'exists'> {
         evidence_since: toJson(millisByKind(evidence_since)),
         created_at: toMillis(created_at),
         development: toFlag(development === true),
+        shadow_policy: shadow_policy ?? null,
       })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirstOrThrow()
@@ -97,7 +98,7 @@ async function listApps(db: Database, page: Page): Promise<App[]> {
 }
 
 async function updateApp(db: Database, id: string, patch: AppPatch, now: number): Promise<App | undefined> {
-  const { signers, teams, name, min_version_code, probes, evidence, policy } = patch
+  const { signers, teams, name, min_version_code, probes, evidence, policy, shadow_policy } = patch
   const { optional_evidence, unvouched_per_day } = patch
   return inTransaction(db, async (trx) => {
     // Without anything to set the statement still takes the row's lock, so that two replacements of the signers
@@ -110,6 +111,7 @@ async function updateApp(db: Database, id: string, patch: AppPatch, now: number)
         probes: probes === undefined ? column.ref('probes') : toJson([...probes]),
         evidence: evidence === undefined ? column.ref('evidence') : toJson(evidence),
         policy: policy === undefined ? column.ref('policy') : policy,
+        shadow_policy: shadow_policy === undefined ? column.ref('shadow_policy') : shadow_policy,
         teams: teams === undefined ? column.ref('teams') : toJson([...teams].sort()),
         optional_evidence:
           optional_evidence === undefined ? column.ref('optional_evidence') : toJson([...optional_evidence]),
@@ -187,10 +189,11 @@ type ListedSigner = Pick<Tables['app_listed_signers'], 'sha256' | 'role'>
 function toApp(row: Selectable<Tables['apps']>, signers: string[], listed: readonly ListedSigner[]): App {
   const having = (...roles: readonly ListedSigner['role'][]) =>
     listed.filter(({ role }) => roles.includes(role)).map(({ sha256 }) => sha256)
-  const { development, ...columns } = row
+  const { development, shadow_policy, ...columns } = row
   return {
     ...columns,
     ...(development === 1 ? { development: true } : {}),
+    ...(shadow_policy === null ? {} : { shadow_policy }),
     signers,
     store_signers: having('store', 'migrated'),
     upload_signers: having('upload'),

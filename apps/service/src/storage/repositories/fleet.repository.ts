@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { sql, type Insertable } from 'kysely'
 import {
   dimensions,
+  shadowOutcomes,
   spans,
   type CountGroup,
   type CountQuery,
@@ -95,6 +96,7 @@ async function groups(
       sumOf('refused').as('refused'),
       sumOf('malfunction').as('malfunctions'),
       sumOf('reported').as('reported'),
+      ...shadowOutcomes.map((outcome) => sumOf(outcome).as(outcome)),
     ])
     // A span counts that lies in part within what is asked for.
     .where(sql<boolean>`starts_at + span > ${since}`)
@@ -116,16 +118,22 @@ async function groups(
   const rows = await query.execute()
   // Without anything to group by, there is one row, also over nothing.
   return rows.map((row) => {
-    const { passed, refused, malfunctions, reported, ...names } = row as CountGroup
+    const { passed, refused, malfunctions, reported, ...rest } = row as CountGroup & ShadowRow
+    const { shadow_agreed, shadow_refused, shadow_passed, shadow_failed, ...names } = rest
+    const shadow = { refused: shadow_refused ?? 0, passed: shadow_passed ?? 0, failed: shadow_failed ?? 0 }
+    const judged = (shadow_agreed ?? 0) + shadow.refused + shadow.passed + shadow.failed
     return {
       ...names,
       passed: passed ?? 0,
       refused: refused ?? 0,
       malfunctions: malfunctions ?? 0,
       reported: reported ?? 0,
+      ...(judged === 0 ? {} : { shadow: { judged, ...shadow } }),
     }
   })
 }
+
+type ShadowRow = Record<(typeof shadowOutcomes)[number], number | null>
 
 async function latenciesOf(
   db: Database,

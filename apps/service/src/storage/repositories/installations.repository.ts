@@ -1,6 +1,6 @@
 import { setImmediate as othersFirst } from 'node:timers/promises'
 import { statusListMemory } from '@assay/protocol'
-import { fromDigest, toDigest } from '../digest-column.ts'
+import { fromDigest, toDigest, type Digest } from '../digest-column.ts'
 import type { OpenedDatabase } from '../opened-database.ts'
 import { packEvidence, unpackEvidence } from '../packed-evidence.ts'
 import type { Database, Tables } from '../tables.ts'
@@ -16,9 +16,11 @@ import type {
 } from '../../attestation/installation.ts'
 import type { InquiryDue, InquiryLearned, InquiryStore } from '../../attestation/inquiries.ts'
 import type { InstallationStore } from '../../attestation/ports.ts'
+import type { RememberedStore } from '../../provisioning/dry-run/ports.ts'
 import type { VouchedInstallation, VouchingKeyStore } from '../../provisioning/ports.ts'
 
-export interface InstallationRepository extends InquiryStore, InstallationStore, VouchingKeyStore {
+export interface InstallationRepository
+  extends InquiryStore, InstallationStore, RememberedStore, VouchingKeyStore {
   /** Counts one call to a vendor in each share. False, and nothing is counted: one of them is spent for the day. Atomic. */
   takeVendorCall(call: VendorCall, now: number): Promise<boolean>
   /**
@@ -37,6 +39,7 @@ export function createInstallationRepository(
     countEnrolments: (app: string, vouchingKey: VouchingKey, thumbprint: string, now: number) =>
       countEnrolments(db, app, vouchingKey, thumbprint, dayOf(now)),
     named: (app: string, name: number) => named(db, app, name),
+    remembered: (app, sinceDay, after, limit) => rememberedSince(db, { app, sinceDay, after, limit }),
     enrol: enrolIn(database),
     recall: recallIn(database),
     takeBack: (refreshment: EarlyRefreshment, before: Installation) => takeBack(db, refreshment, before),
@@ -62,6 +65,28 @@ async function findInstallation(
     .where('thumbprint', '=', toDigest(thumbprint))
     .executeTakeFirst()
   return row === undefined ? undefined : toInstallation(app, row)
+}
+
+interface Seen {
+  app: string
+  sinceDay: number
+  after: string | undefined
+  limit: number
+}
+
+async function rememberedSince(db: Database, { app, sinceDay, after, limit }: Seen): Promise<Installation[]> {
+  const rows = await db
+    .selectFrom('installations')
+    .innerJoin('installation_evidence', 'installation', 'id')
+    .selectAll('installations')
+    .select(['evidence', namesOfIt.as('names')])
+    .where('app', '=', numbered(app))
+    .where('seen_on', '>=', sinceDay)
+    .where('thumbprint', '>', after === undefined ? (Buffer.alloc(0) as Digest) : toDigest(after))
+    .orderBy('thumbprint')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => toInstallation(app, row))
 }
 
 async function named(db: Database, app: string, name: number): Promise<VouchedInstallation[]> {

@@ -11,7 +11,9 @@ export function createPolicyRepository({ db }: { db: Database }): PolicyStore {
   return {
     add: (id: string, document: unknown, now: number) => addVersion(db, id, document, now),
     list: (page: Page) => listNewest(db, page),
-    find: (id: string) => findNewest(db, id),
+    find: (id: string, version?: number) => findVersion(db, id, version),
+    versions: (id: string, page: Page) => listVersions(db, id, page),
+    rollBack: (id, to, now, check) => rollBack(db, { id, to, now, check }),
     remove: (id: string) => removePolicy(db, id),
   }
 }
@@ -59,15 +61,41 @@ async function listNewest(db: Database, page: Page): Promise<StoredPolicy[]> {
   return rows.map(toStored)
 }
 
-async function findNewest(db: Database, id: string): Promise<StoredPolicy | undefined> {
-  const row = await db
+async function findVersion(db: Database, id: string, version?: number): Promise<StoredPolicy | undefined> {
+  const all = db.selectFrom('policies').selectAll().where('id', '=', id)
+  const one =
+    version === undefined ? all.orderBy('version', 'desc').limit(1) : all.where('version', '=', version)
+  const row = await one.executeTakeFirst()
+  return row && toStored(row)
+}
+
+async function listVersions(db: Database, id: string, page: Page): Promise<StoredPolicy[]> {
+  const rows = await db
     .selectFrom('policies')
     .selectAll()
     .where('id', '=', id)
-    .orderBy('version', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return row && toStored(row)
+    .where('version', '>', Number(page.after ?? 0))
+    .orderBy('version')
+    .limit(page.limit)
+    .execute()
+  return rows.map(toStored)
+}
+
+interface RollBack {
+  id: string
+  to: number
+  now: number
+  check: (document: unknown) => void
+}
+
+async function rollBack(db: Database, { id, to, now, check }: RollBack): Promise<StoredPolicy | undefined> {
+  return inTransaction(db, async (trx) => {
+    const earlier = await findVersion(trx, id, to)
+    if (earlier === undefined) return undefined
+    check(earlier.document)
+    const version = await addVersion(trx, id, earlier.document, now)
+    return { ...earlier, version, created_at: toTime(now) }
+  })
 }
 
 function toStored({ id, version, document, created_at }: Selectable<Tables['policies']>): StoredPolicy {
@@ -76,7 +104,12 @@ function toStored({ id, version, document, created_at }: Selectable<Tables['poli
 
 async function removePolicy(db: Database, id: string): Promise<boolean | 'in_use'> {
   return inTransaction(db, async (trx) => {
-    const app = await trx.selectFrom('apps').select('id').where('policy', '=', id).limit(1).executeTakeFirst()
+    const app = await trx
+      .selectFrom('apps')
+      .select('id')
+      .where(({ or, eb }) => or([eb('policy', '=', id), eb('shadow_policy', '=', id)]))
+      .limit(1)
+      .executeTakeFirst()
     const api = await trx
       .selectFrom('apis')
       .select('audience')

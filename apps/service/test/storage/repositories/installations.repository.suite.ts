@@ -334,7 +334,8 @@ export function installationRepositorySuite(world: StorageWorld): void {
       await createAppRepository({ db }).insert(exampleApp(app))
       const installations = createInstallationRepository(database)
       await installations.enrol(appAttest('one'), now)
-      await createBanRepository({ db }).add(app, vouchingKey, now)
+      const plain = { audience: null, note: null, author: null, expiresAt: null }
+      await createBanRepository({ db }).add(app, vouchingKey, plain, now)
       expect(await installations.recall(app, 'one', refreshment('one', 1), now)).toMatchObject({
         isBanned: true,
         isNoted: false,

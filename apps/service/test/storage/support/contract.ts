@@ -5,6 +5,7 @@ import { banRepositorySuite } from '../repositories/bans.repository.suite.ts'
 import { buildAuthoritySuite } from '../repositories/builds-authority.suite.ts'
 import { buildRepositorySuite } from '../repositories/builds.repository.suite.ts'
 import { fleetRepositorySuite } from '../repositories/fleet.repository.suite.ts'
+import { sampleRepositorySuite } from '../repositories/claim-samples.repository.suite.ts'
 import { activityRepositorySuite } from '../repositories/activity.repository.suite.ts'
 import { installationRepositorySuite } from '../repositories/installations.repository.suite.ts'
 import { nodeRepositorySuite } from '../repositories/nodes.repository.suite.ts'
@@ -42,4 +43,5 @@ export function storageContract(world: StorageWorld): void {
   sharedBlobsSuite(world)
   storeIdSuite(world)
   fleetRepositorySuite(world)
+  sampleRepositorySuite(world)
 }

@@ -93,6 +93,7 @@ export const appInput = (evidence: EvidenceSettings) =>
     ...evidenceMembers,
     development: z.literal(true).optional(),
     policy: policy.optional(),
+    shadow_policy: policy.optional(),
   })
 
 /** Body of `PATCH /v1/apps/{app}`. @param evidence as for `appInput` */
@@ -108,6 +109,7 @@ export const appPatch = (evidence: EvidenceSettings) =>
     evidence: evidence.optional(),
     ...evidenceMembers,
     policy: policy.nullable().optional(),
+    shadow_policy: policy.nullable().optional(),
   })
 
 /** Query of `POST /v1/apps/{app}/builds`: every value is text. */

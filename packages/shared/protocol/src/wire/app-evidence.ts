@@ -26,3 +26,21 @@ export interface StoredPolicy {
   /** RFC 3339; null for a preset. */
   created_at: string | null
 }
+
+/** Entries of a list that one version of a policy has, and the other does not. */
+export interface ListChanges {
+  removed: unknown[]
+  added: unknown[]
+}
+
+/** Answer to `GET /v1/policies/{policy}/compare`. */
+export interface PolicyChanges {
+  id: string
+  /** Versions, these two. */
+  from: number
+  to: number
+  required: ListChanges
+  rules: ListChanges
+  /** Rules that both have come in another order. */
+  reordered: boolean
+}

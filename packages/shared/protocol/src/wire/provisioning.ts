@@ -48,6 +48,8 @@ export interface AppInput {
   development?: true
   /** Id of the policy for its evidence; default: `software-only`, and `balanced` where it sends platform evidence. */
   policy?: string
+  /** Id of a policy that is judged beside the one that counts: it changes no answer, and is counted. Default: none. */
+  shadow_policy?: string
 }
 
 const scriptProbes = ['js.automation', 'js.crypto', 'js.debugger', 'js.replaced'] as const
@@ -93,6 +95,8 @@ export interface App {
   development?: true | undefined
   /** Policy for its evidence; null: the default one. */
   policy: string | null
+  /** See `AppInput`; left out: none. */
+  shadow_policy?: string | undefined
   /** RFC 3339. */
   created_at: string
 }

@@ -1,0 +1,55 @@
+import { admit, type AppraisalInput, type AppraisalResult, type Policy } from '@assay/appraisal'
+import type { App } from '@assay/protocol'
+import type { Appraised } from './appraise.ts'
+import { evidenceText, type Count } from './sighting.ts'
+
+/** Attestations that wait for their shadow policy to be read; more are counted as failed. */
+const mostWaiting = 1_000
+
+interface ShadowPorts {
+  /** The shadow policy of an app; `undefined`: it has none. */
+  shadowFor: (app: App) => Promise<Policy | undefined>
+  appraise: (input: AppraisalInput) => AppraisalResult
+  count: Count
+}
+
+/**
+ * Judges by the app's shadow policy what was judged by its real one, for the first API that was asked for, and counts where
+ * the two differ. It comes after the answer is decided and takes part in none: what goes wrong is counted too.
+ */
+export function createShadow({ shadowFor, appraise, count }: ShadowPorts): (appraised: Appraised) => void {
+  let waiting = 0
+  const judge = async ({ app, build, input, verdicts: [first] }: Appraised): Promise<void> => {
+    if (first === undefined) return
+    const what = {
+      ...{ app: app.id, build: build.id, platform: app.platform, tier: '', policy: app.shadow_policy ?? '' },
+      // Beside the measurement, which is always there.
+      evidence: evidenceText(input.claims.slice(1).map(({ format }) => format)),
+    } as const
+    const fail = () => count({ ...what, outcome: 'shadow_failed', code: 'SHADOW_POLICY_FAILED' })
+    if (waiting >= mostWaiting) {
+      fail()
+      return
+    }
+    waiting += 1
+    try {
+      const policy = await shadowFor(app)
+      if (policy === undefined) return
+      const result = appraise({ ...input, policy })
+      const shadow = admit(result, first.api)
+      const isReal = first.admitted && !first.allowed
+      const { tier } = result
+      const said = { ...what, tier, policy: `${policy.id}@${policy.version}` }
+      const code = shadow.admitted ? '' : shadow.code
+      if (shadow.admitted === isReal) count({ ...said, outcome: 'shadow_agreed', code })
+      else count({ ...said, outcome: shadow.admitted ? 'shadow_passed' : 'shadow_refused', code })
+    } catch {
+      fail()
+    } finally {
+      waiting -= 1
+    }
+  }
+  return (appraised) => {
+    if (appraised.app.shadow_policy !== undefined) void judge(appraised)
+  }
+}

@@ -1,0 +1,71 @@
+import type { Vocabulary } from '@assay/appraisal'
+import type { Api } from '@assay/protocol'
+import type { PlatformVerifier } from '../attestation/evidence/platform-evidence.ts'
+import { createDryRunUseCases } from '../provisioning/dry-run/dry-run.usecases.ts'
+import { createSampler } from '../provisioning/dry-run/samples.ts'
+import type { PolicyUseCases } from '../provisioning/policies.usecases.ts'
+import type { Storage } from '../storage/open-storage.ts'
+import type { Page } from '../system/page.ts'
+import type { Clock } from '../system/ports.ts'
+
+interface DryRunParts {
+  storage: Pick<Storage, 'apps' | 'apis' | 'builds' | 'claimSamples' | 'installations'>
+  secret: Uint8Array
+  platform: PlatformVerifier
+  policies: Pick<PolicyUseCases, 'candidate' | 'policyFor'>
+  vocabulary: Vocabulary
+  clock: Clock
+}
+
+/** Samples of claims, and the dry runs over them. */
+export function composeDryRun({ storage, secret, platform, policies, vocabulary, clock }: DryRunParts) {
+  const sampler = createSampler({ store: storage.claimSamples, secret, vocabulary })
+  const useCases = createDryRunUseCases({
+    samples: storage.claimSamples,
+    remembered: storage.installations,
+    flush: sampler.flush,
+    rankOf: sampler.rankOf,
+    platform,
+    findApp: (id) => storage.apps.find(id),
+    apisOf: async (app) =>
+      (
+        await every(
+          (page) => storage.apis.list(page),
+          ({ audience }) => audience,
+        )
+      ).filter(namesApp(app)),
+    buildsOf: async (app) =>
+      (
+        await every(
+          (page) => storage.builds.list(app, page),
+          ({ id }) => id,
+        )
+      ).filter(({ state }) => state === 'active'),
+    candidate: (asked) => policies.candidate(asked),
+    policyFor: (app, api) => policies.policyFor(app, api),
+    vocabulary,
+    clock,
+    elapsed: () => performance.now(),
+  })
+  return { sampler, useCases }
+}
+
+const namesApp =
+  (app: string) =>
+  ({ apps }: Api) =>
+    apps.includes(app)
+
+const pageLength = 100
+
+async function every<Entry>(
+  read: (page: Page) => Promise<Entry[]>,
+  cursorOf: (entry: Entry) => string,
+): Promise<Entry[]> {
+  const all: Entry[] = []
+  for (;;) {
+    const last = all.at(-1)
+    const page = await read({ after: last && cursorOf(last), limit: pageLength })
+    all.push(...page)
+    if (page.length < pageLength) return all
+  }
+}

@@ -1,0 +1,267 @@
+import { setImmediate as othersFirst } from 'node:timers/promises'
+import {
+  admit,
+  claimsToKeep,
+  rehearse,
+  type KeptClaims,
+  type Policy,
+  type Vocabulary,
+} from '@assay/appraisal'
+import type { Api, App } from '@assay/protocol'
+import type { PlatformVerifier } from '../../attestation/evidence/platform-evidence.ts'
+import type { Installation } from '../../attestation/installation.ts'
+import type { BuildSummary } from '../../attestation/ports.ts'
+import { ProblemError } from '../../faults/problem-error.ts'
+import type { Clock } from '../../system/ports.ts'
+import {
+  sampleDays,
+  samplesPerDay,
+  ranks,
+  type ClaimSample,
+  type RememberedStore,
+  type SampleStore,
+} from './ports.ts'
+import { createTally, reportOf, type DryRunReport, type Judged, type Population } from './tally.ts'
+
+/** Installations with remembered evidence that are judged, at most: of more, a random part. */
+const mostRemembered = 20_000
+/** Rows of one reading, and milliseconds of work after which others get their turn. */
+const [pageLength, slice] = [50, 5]
+const day = 86_400_000
+
+interface DryRunDependencies {
+  samples: Pick<SampleStore, 'read'>
+  /** Writes what was sampled a moment ago. */
+  flush: () => Promise<void>
+  remembered: RememberedStore
+  rankOf: (app: string, thumbprint: string) => number
+  platform: Pick<PlatformVerifier, 'recall' | 'demandsHardwareKey'>
+  findApp: (id: string) => Promise<App | undefined>
+  /** APIs that name the app, in order of audience. */
+  apisOf: (app: string) => Promise<readonly Api[]>
+  /** Active builds of the app. */
+  buildsOf: (app: string) => Promise<readonly BuildSummary[]>
+  /** The policy that is tried: a saved one, or a document. @throws ProblemError */
+  candidate: (asked: { policy: string } | { document: unknown }) => Promise<Policy>
+  policyFor: (app: App, api: Api) => Promise<Policy>
+  vocabulary: Vocabulary
+  clock: Clock
+  /** Milliseconds since any moment, which only rise. */
+  elapsed: () => number
+}
+
+export type DryRunAsked = ({ policy: string } | { document: unknown }) & {
+  /** RFC 3339. */
+  since: string
+  audience?: string | undefined
+}
+
+export type DryRunUseCases = ReturnType<typeof createDryRunUseCases>
+
+/** What a policy would have made of the installations of the last days, without its counting for any. */
+export function createDryRunUseCases(dependencies: DryRunDependencies) {
+  const { findApp, apisOf, candidate, policyFor, clock } = dependencies
+  let isRunning = false
+  return {
+    /** @throws ProblemError `dry_run_running`: one at a time, so that many take no more of the process than one */
+    async run(id: string, asked: DryRunAsked): Promise<DryRunReport> {
+      const app = await findApp(id)
+      if (app === undefined) throw new ProblemError('app_not_found')
+      const apis = await apisOf(id)
+      const { audience = apis[0]?.audience } = asked
+      const api = apis.find((each) => each.audience === audience)
+      if (api === undefined) throw new ProblemError('api_not_found')
+      const since = Date.parse(asked.since)
+      if (since > clock() || since < clock() - sampleDays * day)
+        throw new ProblemError('request_invalid', { errors: [{ pointer: '/since', code: 'invalid_value' }] })
+      const policies = { tried: await candidate(asked), real: await policyFor(app, api) }
+      if (isRunning) throw new ProblemError('dry_run_running', { retryAfter: 5 })
+      isRunning = true
+      try {
+        await dependencies.flush()
+        return await dryRun({ app, api, since, ...policies }, dependencies)
+      } finally {
+        isRunning = false
+      }
+    },
+  }
+}
+
+interface Trial {
+  app: App
+  api: Api
+  /** Milliseconds since 1970. */
+  since: number
+  tried: Policy
+  real: Policy
+}
+
+async function dryRun(trial: Trial, dependencies: DryRunDependencies): Promise<DryRunReport> {
+  const { app, api, since, tried } = trial
+  const sinceDay = Math.floor(since / day)
+  const breathe = createBreath(dependencies.elapsed)
+  const samples = await readSamples(app.id, sinceDay, dependencies, breathe)
+  const others = createTally()
+  for (const sample of samples.rows.values()) {
+    if (!sample.isRemembered) others.add(sample.build, judgeSample(trial, sample))
+    await breathe()
+  }
+  const remembered = createTally()
+  const work = { sinceDay, rows: samples.rows, tally: remembered, breathe }
+  const of = await judgeRemembered(trial, work, dependencies)
+  const populations: readonly Population[] = [
+    { kind: 'remembered', of, tally: remembered },
+    { kind: 'sampled', of: Math.round(others.counts.judged / samples.chance), tally: others },
+  ]
+  const { id, version } = tried
+  const about = { app: app.id, audience: api.audience, tiers: api.tiers, policy: { id, version } }
+  return { ...about, since: new Date(since).toISOString(), ...reportOf(populations) }
+}
+
+/** Whether an API that enforces its tiers would give a token, or why not. */
+function verdictBy(
+  policy: Policy,
+  { api }: Trial,
+  exchange: { claims: readonly KeptClaims[]; now: number; facts: ClaimSample['facts'] },
+): string | undefined {
+  const admission = admit(rehearse({ ...exchange, policy }), { tiers: api.tiers, enforcement: 'enforce' })
+  return admission.admitted ? undefined : admission.code
+}
+
+function judgeSample(trial: Trial, { claims, facts, at }: ClaimSample): Judged {
+  const exchange = { claims, facts, now: at / 1000 }
+  return { refusal: verdictBy(trial.tried, trial, exchange), today: verdictBy(trial.real, trial, exchange) }
+}
+
+interface Samples {
+  /** By rank, of each installation the newest. */
+  rows: ReadonlyMap<number, ClaimSample>
+  /** The chance of an installation to be among them. */
+  chance: number
+}
+
+/** Of a day that had more than are kept, ranks above the highest kept one are missing: there, none counts. */
+async function readSamples(
+  app: string,
+  sinceDay: number,
+  { samples }: DryRunDependencies,
+  breathe: () => Promise<void>,
+): Promise<Samples> {
+  const rows = new Map<number, ClaimSample>()
+  const perDay = new Map<number, { count: number; highest: number }>()
+  let last: ClaimSample | undefined
+  for (;;) {
+    const page = await samples.read(app, sinceDay, last, pageLength)
+    for (const row of page) {
+      rows.set(row.rank, row)
+      const of = perDay.get(row.day) ?? { count: 0, highest: 0 }
+      perDay.set(row.day, { count: of.count + 1, highest: Math.max(of.highest, row.rank) })
+    }
+    last = page.at(-1)
+    if (page.length < pageLength) break
+    await breathe()
+  }
+  const full = [...perDay.values()].filter(({ count }) => count >= samplesPerDay)
+  if (full.length === 0) return { rows, chance: 1 }
+  const below = Math.min(...full.map(({ highest }) => highest))
+  return { rows: new Map([...rows].filter(([rank]) => rank < below)), chance: below / ranks }
+}
+
+interface RememberedWork {
+  sinceDay: number
+  rows: ReadonlyMap<number, ClaimSample>
+  tally: ReturnType<typeof createTally>
+  breathe: () => Promise<void>
+}
+
+/**
+ * How many there are, by how far the last of `read` in order of the thumbprint has come: thumbprints are digests, evenly
+ * spread. Counting a million rows would hold everybody else up.
+ */
+function totalBy(thumbprint: string, read: number): number {
+  const share = Buffer.from(thumbprint, 'base64url').readUIntBE(0, 6) / ranks
+  return Math.max(read, Math.round(read / share))
+}
+
+/**
+ * Remembered evidence, beside the measurement that was sampled of the same installation, or of another with the same build: a
+ * measurement leaves no row of its own.
+ *
+ * @returns how many installations there are
+ */
+async function judgeRemembered(
+  trial: Trial,
+  { sinceDay, rows, tally, breathe }: RememberedWork,
+  dependencies: DryRunDependencies,
+): Promise<number> {
+  const { app } = trial
+  const builds = await dependencies.buildsOf(app.id)
+  const measured = new Map([...rows.values()].map((sample) => [sample.versionCode, sample]))
+  let last: string | undefined
+  let read = 0
+  while (read < mostRemembered) {
+    const page = await dependencies.remembered.remembered(app.id, sinceDay, last, pageLength)
+    for (const installation of page) {
+      const own = rows.get(dependencies.rankOf(app.id, installation.thumbprint))
+      const sample = own ?? measured.get(installation.versionCode)
+      const build =
+        builds.find(({ id }) => id === sample?.build) ??
+        builds.find(({ version_code: code }) => code === installation.versionCode)
+      const judged = build && sample && (await judge(trial, { installation, sample, build }, dependencies))
+      tally.add(build?.id ?? String(installation.versionCode), judged)
+      await breathe()
+    }
+    read += page.length
+    if (page.length < pageLength) return read
+    last = page.at(-1)?.thumbprint
+  }
+  return totalBy(last ?? '', read)
+}
+
+interface RememberedOne {
+  installation: Installation
+  sample: ClaimSample
+  build: BuildSummary
+}
+
+/** Undefined: its evidence does not count as it is, and would have to come again. */
+async function judge(
+  trial: Trial,
+  { installation, sample, build }: RememberedOne,
+  { platform, vocabulary, clock }: DryRunDependencies,
+): Promise<Judged | undefined> {
+  const { app } = trial
+  const now = clock() / 1000
+  try {
+    const { recalled, expected, ages } = await platform.recall({ app, build, installation, now })
+    const kept = claimsToKeep(
+      recalled.map(({ verified }) => verified),
+      vocabulary,
+    )
+    const measurement = sample.claims.filter(({ format }) => format === 'software')
+    const facts = {
+      installation: {
+        holderKey: installation.holderKey,
+        enrolmentsToday: 0,
+        hardwareKeyDemanded: platform.demandsHardwareKey(app, build),
+      },
+      ...expected,
+      unread: [],
+      ages,
+    }
+    const exchange = { claims: [...measurement, ...kept], facts, now }
+    return { refusal: verdictBy(trial.tried, trial, exchange), today: verdictBy(trial.real, trial, exchange) }
+  } catch {
+    return undefined
+  }
+}
+
+/** Lets others have their turn once a slice of time is used up. */
+function createBreath(elapsed: () => number): () => Promise<void> {
+  let since = elapsed()
+  return async () => {
+    if (elapsed() - since < slice) return
+    await othersFirst()
+    since = elapsed()
+  }
+}

@@ -1,0 +1,87 @@
+import { createHmac, createSecretKey } from 'node:crypto'
+import { claimsToKeep, type Vocabulary } from '@assay/appraisal'
+import type { Appraised } from '../../attestation/appraise.ts'
+import { samplesPerDay, type ClaimSample, type SampleStore } from './ports.ts'
+
+/** Apps of which samples are taken in a day. */
+const mostApps = 1_000
+/** Samples that wait to be written; beyond that none are taken until they are. */
+const mostWaiting = 5_000
+
+interface SamplerOptions {
+  store: Pick<SampleStore, 'add'>
+  /** 32 bytes, the same at every node. */
+  secret: Uint8Array
+  vocabulary: Vocabulary
+}
+
+/** What a process knows of the samples of one app on one day. */
+interface Taken {
+  ranks: Set<number>
+  /** Ranks from here on are too high. */
+  below: number
+}
+
+export type Sampler = ReturnType<typeof createSampler>
+
+/**
+ * Keeps claims of some installations, for dry runs. An installation has a rank, by a keyed digest of its key: the lowest of
+ * each app and day are kept. So each installation has the same chance however often it attests, several nodes keep the same ones,
+ * and an installation that is kept on several days is recognised as one.
+ */
+export function createSampler({ store, secret, vocabulary }: SamplerOptions) {
+  const key = createSecretKey(secret)
+  const rankOf = (app: string, thumbprint: string): number =>
+    createHmac('sha256', key).update(`assay/sample/1\0${app}\0${thumbprint}`).digest().readUIntBE(0, 6)
+  let today = 0
+  let taken = new Map<string, Taken>()
+  let waiting: ClaimSample[] = []
+
+  const takenOf = (app: string): Taken | undefined => {
+    const known = taken.get(app)
+    if (known !== undefined || taken.size >= mostApps) return known
+    const fresh = { ranks: new Set<number>(), below: Infinity }
+    taken.set(app, fresh)
+    return fresh
+  }
+
+  return {
+    rankOf,
+    take({ app, build, thumbprint, input, verdicts }: Appraised): void {
+      const { now, claims, facts } = input
+      const day = Math.floor(now / 86_400)
+      if (day !== today) [today, taken] = [day, new Map()]
+      const rank = rankOf(app.id, thumbprint)
+      const known = takenOf(app.id)
+      if (facts === undefined || known === undefined || waiting.length >= mostWaiting) return
+      if (rank >= known.below || known.ranks.has(rank)) return
+      known.ranks.add(rank)
+      if (known.ranks.size >= 2 * samplesPerDay) shrink(known)
+      waiting.push({
+        ...{ app: app.id, day, rank, at: Math.floor(now * 1000), build: build.id },
+        versionCode: build.version_code,
+        isRemembered: isRemembered(input, verdicts),
+        claims: claimsToKeep(claims, vocabulary),
+        facts,
+      })
+    },
+    /** Writes what was taken so far. What cannot be written is lost: it is a sample. */
+    async flush(): Promise<void> {
+      const batch = waiting
+      waiting = []
+      if (batch.length > 0) await store.add(batch)
+    },
+  }
+}
+
+/** Its evidence of hardware was remembered before, or is from now on. */
+function isRemembered({ claims, facts }: Appraised['input'], verdicts: Appraised['verdicts']): boolean {
+  const isKnown = Object.values(facts?.ages ?? {}).some((age) => age > 0)
+  return isKnown || (claims.length > 1 && verdicts.some(({ admitted }) => admitted))
+}
+
+function shrink(known: Taken): void {
+  const lowest = [...known.ranks].sort((a, b) => a - b).slice(0, samplesPerDay)
+  known.ranks = new Set(lowest)
+  known.below = lowest.at(-1) ?? Infinity
+}

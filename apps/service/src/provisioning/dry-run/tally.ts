@@ -1,0 +1,143 @@
+import type { AdmissibleTier } from '@assay/protocol'
+import { wilsonInterval } from './wilson.ts'
+
+/** Of one installation: why no token, under the policy that is tried and under the one that counts; undefined: a token. */
+export interface Judged {
+  refusal: string | undefined
+  today: string | undefined
+}
+
+/** A number of installations; where not all were looked at an estimate, with its interval of 95 %. */
+interface Estimate {
+  count: number
+  low: number
+  high: number
+}
+
+/** How much the numbers rest on. */
+interface Basis {
+  /** Evidence of hardware that is remembered, or a sample of everything else. */
+  kind: 'remembered' | 'sampled'
+  /** Installations that there are; of a sample an estimate. */
+  installations: number
+  judged: number
+  /** Looked at, and could not be judged: their evidence would have to come again, or nothing was measured of their build. */
+  undecided: number
+}
+
+/** Answer to `POST /v1/apps/{app}/dry-run`. */
+export interface DryRunReport {
+  app: string
+  audience: string
+  tiers: readonly AdmissibleTier[]
+  policy: { id: string; version: number }
+  /** RFC 3339. */
+  since: string
+  installations: number
+  /** Would have got no token. */
+  refused: Estimate
+  /** Of these, those that get one under the policy that counts now. */
+  newly_refused: Estimate
+  /** Get none now, and would have got one. */
+  newly_admitted: Estimate
+  /** Why, and of which build, the most frequent first; 20 at most. Estimates. */
+  reasons: { code: string; build: string; count: number }[]
+  basis: Basis[]
+}
+
+/** A part of all installations, and what came of those that were looked at. */
+export interface Population {
+  kind: Basis['kind']
+  of: number
+  tally: Tally
+}
+
+type Tally = ReturnType<typeof createTally>
+
+const mostReasons = 20
+
+/** Counts what was judged. */
+export function createTally() {
+  const counts = { judged: 0, undecided: 0, refused: 0, newlyRefused: 0, newlyAdmitted: 0 }
+  const reasons = new Map<string, { code: string; build: string; count: number }>()
+  return {
+    counts,
+    reasons,
+    /** @param judged undefined: it could not be judged */
+    add(build: string, judged: Judged | undefined): void {
+      if (judged === undefined) {
+        counts.undecided += 1
+        return
+      }
+      const { refusal, today } = judged
+      counts.judged += 1
+      if (refusal === undefined && today !== undefined) counts.newlyAdmitted += 1
+      if (refusal === undefined) return
+      counts.refused += 1
+      if (today === undefined) counts.newlyRefused += 1
+      const name = `${refusal}\n${build}`
+      const reason = reasons.get(name) ?? { code: refusal, build, count: 0 }
+      reason.count += 1
+      reasons.set(name, reason)
+    },
+  }
+}
+
+/** What the parts come to together. The intervals are added up, which makes the whole wider than it need be. */
+export function reportOf(
+  populations: readonly Population[],
+): Pick<
+  DryRunReport,
+  'installations' | 'refused' | 'newly_refused' | 'newly_admitted' | 'reasons' | 'basis'
+> {
+  const sum = (hits: (counts: Tally['counts']) => number): Estimate => {
+    const parts = populations.map((population) => estimate(population, hits(population.tally.counts)))
+    return {
+      count: total(parts.map(({ count }) => count)),
+      low: total(parts.map(({ low }) => low)),
+      high: total(parts.map(({ high }) => high)),
+    }
+  }
+  return {
+    installations: total(populations.map(({ of }) => of)),
+    refused: sum(({ refused }) => refused),
+    newly_refused: sum(({ newlyRefused }) => newlyRefused),
+    newly_admitted: sum(({ newlyAdmitted }) => newlyAdmitted),
+    reasons: reasonsOf(populations),
+    basis: populations.map(({ kind, of, tally: { counts } }) => ({
+      kind,
+      installations: of,
+      judged: counts.judged,
+      undecided: counts.undecided,
+    })),
+  }
+}
+
+/** Of all that were judged the count itself; of a part, what it stands for. */
+function estimate({ of, tally: { counts } }: Population, hits: number): Estimate {
+  const { judged } = counts
+  if (judged >= of) return { count: hits, low: hits, high: hits }
+  const [low, high] = wilsonInterval(hits, judged)
+  return {
+    count: judged === 0 ? 0 : Math.round((hits / judged) * of),
+    low: Math.max(hits, Math.floor(low * of)),
+    high: Math.min(of, Math.ceil(high * of)),
+  }
+}
+
+function reasonsOf(populations: readonly Population[]): DryRunReport['reasons'] {
+  const sums = new Map<string, DryRunReport['reasons'][number]>()
+  for (const { of, tally } of populations) {
+    const scale = Math.max(1, of / Math.max(1, tally.counts.judged))
+    for (const [name, { code, build, count }] of tally.reasons) {
+      const known = sums.get(name) ?? { code, build, count: 0 }
+      sums.set(name, { ...known, count: known.count + count * scale })
+    }
+  }
+  return [...sums.values()]
+    .map((reason) => ({ ...reason, count: Math.round(reason.count) }))
+    .sort((a, b) => b.count - a.count)
+    .slice(0, mostReasons)
+}
+
+const total = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum + number, 0)

@@ -1,0 +1,94 @@
+import { appraise, softwareOnlyPolicy, type Policy } from '@assay/appraisal'
+import type { Verified } from '@assay/evidence'
+import type { Api, App } from '@assay/protocol'
+import { describe, expect, it } from 'vitest'
+import type { Appraised } from '../../src/attestation/appraise.ts'
+import type { BuildSummary } from '../../src/attestation/ports.ts'
+import { createShadow } from '../../src/attestation/shadow.ts'
+import type { Sighting } from '../../src/attestation/sighting.ts'
+
+const api = { audience: 'https://api.example.com', tiers: ['affirming', 'warning'], enforcement: 'enforce' }
+const policy = { id: 'real', version: 1 }
+const refusing: Policy = {
+  id: 'next',
+  version: 2,
+  required: [{ claim: ['software', 'measured'], oneOf: [true] }],
+  rules: [{ when: () => true, tier: 'contraindicated', reason: 'AUTOMATION' }],
+}
+const claims = { measured: true, platform: 'web', live: 'not_asked', text: 'not_asked', probes: {} }
+
+function appraised(
+  more: { shadow?: string | undefined; admitted?: boolean; allowed?: boolean } = {},
+): Appraised {
+  const { shadow = 'next', admitted = true, allowed = false } = more
+  const verdict = admitted
+    ? { admitted, allowed, tier: 'warning', holderKey: 'software' }
+    : { admitted, tier: 'contraindicated', code: 'AUTOMATION', ear: () => undefined }
+  return {
+    app: { id: 'app', platform: 'web', ...(shadow === '' ? {} : { shadow_policy: shadow }) } as App,
+    build: { id: '1' } as BuildSummary,
+    thumbprint: 't',
+    input: { claims: [{ format: 'software', claims } as unknown as Verified<unknown>], now: 1_790_000_000 },
+    verdicts: [{ api: api as Api, policy, ...verdict }] as Appraised['verdicts'],
+  }
+}
+
+async function judged(found: () => Promise<Policy | undefined>, of = appraised()): Promise<Sighting[]> {
+  const counted: Sighting[] = []
+  createShadow({ shadowFor: found, appraise, count: (sighting) => counted.push(sighting) })(of)
+  await new Promise((resolve) => setImmediate(resolve))
+  return counted
+}
+
+describe('a shadow policy', () => {
+  it('counts what it would refuse and the real one passed, with its reason', async () => {
+    expect(await judged(async () => refusing)).toEqual([
+      {
+        ...{ app: 'app', build: '1', platform: 'web', evidence: '', policy: 'next@2' },
+        ...{ outcome: 'shadow_refused', tier: 'contraindicated', code: 'AUTOMATION' },
+      },
+    ])
+  })
+
+  it('counts where it agrees, and what it would pass', async () => {
+    const refused = appraised({ admitted: false })
+    const [same] = await judged(async () => refusing, refused)
+    expect(same).toMatchObject({ outcome: 'shadow_agreed', code: 'AUTOMATION' })
+    const passing = { ...refusing, rules: [{ when: () => true, tier: 'affirming' }] } as Policy
+    expect(await judged(async () => passing)).toMatchObject([{ outcome: 'shadow_agreed', code: '' }])
+    expect(await judged(async () => passing, refused)).toMatchObject([{ outcome: 'shadow_passed' }])
+    // The real policy refuses a device on the allow list.
+    expect(await judged(async () => passing, appraised({ allowed: true }))).toMatchObject([
+      { outcome: 'shadow_passed' },
+    ])
+  })
+
+  it('is no matter of apps that have none', async () => {
+    const asked = () => Promise.reject(new Error('asked'))
+    expect(await judged(asked, appraised({ shadow: '' }))).toEqual([])
+    expect(await judged(async () => undefined)).toEqual([])
+    expect(await judged(async () => softwareOnlyPolicy, { ...appraised(), verdicts: [] })).toEqual([])
+  })
+
+  it('that cannot be read, or fails, is counted so and harms nothing', async () => {
+    const failed = [{ outcome: 'shadow_failed', code: 'SHADOW_POLICY_FAILED', policy: 'next' }]
+    expect(await judged(() => Promise.reject(new Error('away')))).toMatchObject(failed)
+    expect(
+      await judged(() => {
+        throw new Error('a bug')
+      }),
+    ).toMatchObject(failed)
+  })
+
+  it('that never answers holds a bounded number of attestations', async () => {
+    const counted: Sighting[] = []
+    const judge = createShadow({
+      shadowFor: () => new Promise(() => undefined),
+      appraise,
+      count: (sighting) => counted.push(sighting),
+    })
+    for (let i = 0; i < 1_001; i++) judge(appraised())
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(counted).toMatchObject([{ outcome: 'shadow_failed' }])
+  })
+})

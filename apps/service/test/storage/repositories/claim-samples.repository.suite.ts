@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import { samplesPerDay, type ClaimSample } from '../../../src/provisioning/dry-run/ports.ts'
+import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
+import { createSampleRepository } from '../../../src/storage/repositories/claim-samples.repository.ts'
+import { exampleApp } from '../support/examples.ts'
+import type { StorageWorld } from '../support/storage-world.ts'
+
+const app = 'com.example'
+const sample = (day: number, rank: number, of = app): ClaimSample => ({
+  ...{ app: of, day, rank, at: 5, build: '1', versionCode: 7, isRemembered: true },
+  claims: [{ format: 'software', claims: { measured: true } }],
+  facts: {
+    installation: { holderKey: 'software', enrolmentsToday: 0, hardwareKeyDemanded: false },
+    ...{ registered: {}, missing: [], unread: [], ages: {} },
+  },
+})
+
+export function sampleRepositorySuite(world: StorageWorld): void {
+  const open = async () => {
+    const { db } = await world.open()
+    const apps = createAppRepository({ db })
+    await apps.insert(exampleApp(app))
+    return { samples: createSampleRepository({ db }), apps }
+  }
+
+  describe('samples of claims', () => {
+    it('are added once, read page by page, removed when they are old, and go with their app', async () => {
+      const { samples, apps } = await open()
+      await samples.add([sample(2, 2 ** 47), sample(1, 5), sample(2, 3), sample(2, 3, 'com.example.none')])
+      await samples.add([{ ...sample(1, 5), build: 'other' }])
+      expect(await samples.read(app, 1, undefined, 2)).toEqual([sample(1, 5), sample(2, 3)])
+      expect(await samples.read(app, 1, sample(2, 3), 2)).toEqual([sample(2, 2 ** 47)])
+      expect(await samples.read(app, 2, undefined, 9)).toHaveLength(2)
+      await samples.prune(2)
+      expect(await samples.read(app, 0, undefined, 9)).toHaveLength(2)
+      await apps.remove(app)
+      await apps.insert(exampleApp(app))
+      expect(await samples.read(app, 0, undefined, 9)).toEqual([])
+    })
+
+    it('are the lowest of an app and day', async () => {
+      const { samples } = await open()
+      const all = Array.from({ length: samplesPerDay + 50 }, (_, i) => sample(1, i * 7))
+      await samples.add(all.toReversed())
+      await samples.add([sample(2, 9_999_999)])
+      const kept = await samples.read(app, 1, undefined, 2 * samplesPerDay)
+      expect(kept.map(({ rank }) => rank)).toEqual([
+        ...all.slice(0, samplesPerDay).map(({ rank }) => rank),
+        9_999_999,
+      ])
+    })
+  })
+}
