@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { ChallengeResponse } from '@assay/protocol'
 import { succeed } from './apps.ts'
 import {
@@ -68,13 +69,19 @@ export interface EnrolledPhone {
   readonly pseudonym: string
 }
 
-/** @throws Error unless all of them are enrolled */
+/** Whoever is told to come back does so. @throws Error unless all of them are enrolled */
 export async function enrol(stage: Stage, count: number): Promise<EnrolledPhone[]> {
-  return Promise.all(
-    Array.from({ length: count }, async () => {
-      const installation = install(stage.ios, stage.iphone())
-      const answer = await succeed(attest(stage.network, stage.node.url, installation))
-      return { installation, pseudonym: claimsOf(answer).installation }
-    }),
-  )
+  const enrolOne = async (): Promise<EnrolledPhone> => {
+    let installation: Installation
+    let answer: Answer
+    const until = performance.now() + 10_000
+    do {
+      installation = install(stage.ios, stage.iphone())
+      answer = await attest(stage.network, stage.node.url, installation)
+      if (answer.status === 503) await wait(200)
+    } while (answer.status === 503 && performance.now() < until)
+    await succeed(Promise.resolve(answer))
+    return { installation, pseudonym: claimsOf(answer).installation }
+  }
+  return Promise.all(Array.from({ length: count }, enrolOne))
 }

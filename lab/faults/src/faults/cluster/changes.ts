@@ -7,6 +7,7 @@ import type { Answer } from '../../stage/network.ts'
 import { enrol } from '../../stage/phones.ts'
 import type { Stage } from '../../stage/stage.ts'
 import { createTally, type Tally } from '../../stage/tally.ts'
+import { millisecondsUntil } from '../../stage/until.ts'
 import { urlOf } from './used.ts'
 
 /** Milliseconds within which every node knows of a change that was acknowledged. */
@@ -156,6 +157,7 @@ const banning: Fault = {
         }
       }
       const refreshing = Promise.all(seen.map(refresh))
+      await millisecondsUntil(async () => seen.every(({ exchanges }) => exchanges.length > 0))
       for (const [i, { installation, pseudonym }] of phones.entries()) {
         const body = JSON.stringify({ audience: installation.audiences[0], installation: pseudonym })
         const url = `${urlOf(cluster, i)}/v1/apps/${iosApp}/bans`
