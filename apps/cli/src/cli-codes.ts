@@ -115,6 +115,11 @@ export const cliCodes = {
     meaning: 'What answers is not the service.',
     action: 'Give the address of the service itself, not of a page before it.',
   },
+  CLI_VALKEY_UNREACHABLE: {
+    exit: 3,
+    meaning: '`guard serve`: Valkey does not answer.',
+    action: 'Start it; check `--valkey` or `ASSAY_VALKEY`.',
+  },
   CLI_SERVICE_START: {
     exit: 2,
     meaning:

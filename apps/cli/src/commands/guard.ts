@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { isAbsolute } from 'node:path'
 import type { Command } from 'commander'
@@ -12,6 +12,7 @@ import {
 } from '@assay/guard/node'
 import { usageError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
+import { openGuardValkey, type GuardValkey } from '../guard-valkey.ts'
 import { example, integer, type Action } from './arguments.ts'
 
 interface GuardOptions {
@@ -24,6 +25,7 @@ interface GuardOptions {
   observe?: true
   enforceShare?: number
   nonces?: true
+  valkey?: string
   statusList?: true
   gateway: string
   host: string
@@ -60,6 +62,10 @@ export function addGuardCommands(program: Command, action: Action, signals: Node
       '--nonces',
       'require nonces of this process, so that a proof is valid once whatever the number of nodes',
     )
+    .option(
+      '--valkey <url>',
+      'remember proofs, and with --nonces make nonces, together with the other processes of this API (or ASSAY_VALKEY, which keeps its password out of the history)',
+    )
     .option('--status-list', 'refuse retired builds and banned installations before their tokens expire')
     .option(
       '--gateway <name>',
@@ -78,8 +84,28 @@ export function addGuardCommands(program: Command, action: Action, signals: Node
 }
 
 async function serve(context: Context, options: GuardOptions, signals: NodeJS.EventEmitter): Promise<void> {
-  const server = createServer(listenerOf(context, options))
-  const { host, port } = options
+  const valkey = await sharedIn(context, options)
+  try {
+    await listen(context, options, createServer(listenerOf(context, options, valkey?.stores ?? {})), signals)
+  } finally {
+    valkey?.close()
+  }
+}
+
+/** What this process shares with others of the same API; undefined: nothing. */
+async function sharedIn({ env }: Context, options: GuardOptions): Promise<GuardValkey | undefined> {
+  if (options.valkey === '') throw usageError('CLI_USAGE', '--valkey is empty')
+  const url = options.valkey ?? env['ASSAY_VALKEY']
+  if (url === undefined || url === '') return undefined
+  return openGuardValkey(url, { audience: options.audience, nonces: options.nonces === true })
+}
+
+async function listen(
+  context: Context,
+  { host, port }: GuardOptions,
+  server: Server,
+  signals: NodeJS.EventEmitter,
+): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     if (isAbsolute(host)) server.listen(host, resolve)
@@ -101,7 +127,7 @@ async function serve(context: Context, options: GuardOptions, signals: NodeJS.Ev
   await new Promise<void>((resolve) => server.close(() => resolve()))
 }
 
-function listenerOf(context: Context, options: GuardOptions) {
+function listenerOf(context: Context, options: GuardOptions, shared: GuardValkey['stores']) {
   const { output } = context
   const settings = gateways[options.gateway]
   if (settings === undefined)
@@ -118,6 +144,7 @@ function listenerOf(context: Context, options: GuardOptions) {
       enforcement: options.observe === true ? 'observe' : 'enforce',
       ...(options.publicBaseUrl === undefined ? {} : { publicBaseUrl: options.publicBaseUrl }),
       ...(options.nonces === true ? { nonces: 'mac' as const } : {}),
+      ...shared,
       ...(options.statusList === true
         ? {
             statusList: {
@@ -134,7 +161,7 @@ function listenerOf(context: Context, options: GuardOptions) {
       },
     })
     if (guard.singleUse === 'once_per_node')
-      output.note('A proof is valid once per process: run one process, or give --nonces.')
+      output.note('A proof is valid once per process: run one process, or give --nonces or --valkey.')
     const rollout = rolloutOf(options, context)
     return authRequestListener(guard, rollout === undefined ? settings : { ...settings, rollout })
   } catch (cause) {

@@ -1,8 +1,13 @@
 import { EventEmitter } from 'node:events'
-import { request } from 'node:http'
+import { createServer, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { expect, test } from 'vitest'
+import { setTimeout as wait } from 'node:timers/promises'
+import { paths } from '@assay/protocol'
+import { hasValkey, startValkey } from '@assay/testkit'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { afterAll, describe, expect, test } from 'vitest'
 import { createProgram } from '../../src/program.ts'
 import { cli } from '../fake-service.ts'
 
@@ -10,6 +15,9 @@ const good = [
   ...['guard', 'serve', '--issuer', 'http://127.0.0.1:9', '--audience', 'https://api.example.com'],
   ...['--app', 'com.example.app', '--tier', 'affirming', '--port', '0'],
 ]
+
+/** Seconds: the guard's own. */
+const clockTolerance = 10
 
 async function serving(args: string[], env: Record<string, string> = {}) {
   const err = new PassThrough()
@@ -51,7 +59,59 @@ test.each([
   expect(await stop()).toContain('TOKEN_MISSING')
 })
 
+const valkey = hasValkey() ? await startValkey() : undefined
+afterAll(() => valkey?.stop())
+
+test('needs Valkey where everything is required', () => {
+  if (valkey === undefined) expect(process.env['ASSAY_REQUIRE_ALL']).not.toBe('1')
+})
+
+describe.skipIf(valkey === undefined)('guard serve with Valkey', () => {
+  const url = () => valkey?.url ?? ''
+
+  test('lets a proof pass once at two processes', async () => {
+    const { issuer, genuine, close } = await anIssuer()
+    const args = [...withIssuer(issuer), '--valkey', url()]
+    const [one, other] = [await serving(args), await serving(args)]
+    // What could have passed before it began to remember would be refused.
+    await wait(1_100)
+    const headers = await genuine()
+    expect(await statusOf(one.port, headers)).toBe(204)
+    expect(await statusOf(other.port, headers)).toBe(401)
+    expect(await statusOf(other.port, await genuine())).toBe(204)
+    for (const each of [one, other]) expect(await each.stop()).not.toContain('valid once per process')
+    await close()
+  })
+
+  test('is what makes that so: without it the same proof passes at both', async () => {
+    const { issuer, genuine, close } = await anIssuer()
+    const args = withIssuer(issuer)
+    const [one, other] = [await serving(args), await serving(args)]
+    const headers = await genuine()
+    for (const each of [one, other]) expect(await statusOf(each.port, headers)).toBe(204)
+    for (const each of [one, other]) expect(await each.stop()).toContain('valid once per process')
+    await close()
+  })
+
+  test('does not start without it, and says nothing of its password', async () => {
+    const away = 'valkey://assay:a-secret-word@127.0.0.1:1'
+    const { status, stderr } = await cli([...good, '--valkey', away])
+    expect({ status, told: stderr.includes('Valkey does not answer') }).toEqual({ status: 3, told: true })
+    expect(stderr).not.toContain('a-secret-word')
+  })
+
+  test('does not start over one that may forget', async () => {
+    await valkey?.command('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru')
+    const { status, stderr } = await cli([...good, '--valkey', url()])
+    await valkey?.command('CONFIG', 'SET', 'maxmemory-policy', 'noeviction')
+    expect(status).toBe(2)
+    expect(stderr).toContain('noeviction')
+  })
+})
+
 test.each([
+  ['a Valkey that is no URL', ['--valkey', 'localhost'], '--valkey must be'],
+  ['an empty Valkey', ['--valkey', ''], '--valkey is empty'],
   ['a tier that there is not', ['--tier', 'none'], 'tiers[1] must be'],
   ['an audience that is no URL', ['--audience', 'api'], 'audience must be'],
   ['a gateway that nobody knows', ['--gateway', 'apache'], '--gateway must be one of'],
@@ -72,4 +132,53 @@ function statusOf(port: number, headers: Record<string, string>): Promise<number
       .once('error', reject)
       .end()
   })
+}
+
+const withIssuer = (issuer: string) => good.map((word) => (word === 'http://127.0.0.1:9' ? issuer : word))
+
+/** An issuer with its JWKS, and the fields with which a gateway asks about genuine requests, each with a proof of its own. */
+async function anIssuer() {
+  const signing = await generateKeyPair('ES256')
+  const installation = await generateKeyPair('ES256')
+  const keys = [{ ...(await exportJWK(signing.publicKey)), kid: 'one', alg: 'ES256', use: 'sig' }]
+  const server = createServer(({ url }, response) => {
+    response.writeHead(url === paths.jwks ? 200 : 404, { 'content-type': 'application/json' })
+    response.end(JSON.stringify({ keys }))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const jwk = await exportJWK(installation.publicKey)
+  let made = 0
+  return {
+    issuer,
+    async genuine() {
+      const now = Math.floor(Date.now() / 1000)
+      const token = await new SignJWT({
+        ...{ cnf: { jwk }, installation: 'pseudonym', build: '1', platform: 'android' },
+        ...{ ear_status: 'affirming', holder_key: 'software', mode: 'bound' },
+      })
+        .setProtectedHeader({ typ: 'oauth-client-attestation+jwt', alg: 'ES256', kid: 'one' })
+        .setIssuer(issuer)
+        .setSubject('com.example.app')
+        .setAudience('https://api.example.com')
+        .setIssuedAt(now)
+        .setExpirationTime(now + 300)
+        .setJti('token-0001')
+        .sign(signing.privateKey)
+      made += 1
+      // As late as a clock may be ahead: Valkey has begun to remember before it could pass.
+      const proof = await new SignJWT({ htm: 'GET', htu: 'https://api.example.com/v1/orders' })
+        .setProtectedHeader({ typ: 'dpop+jwt', alg: 'ES256', jwk })
+        .setIssuedAt(now + clockTolerance)
+        .setJti(`proof-${String(made).padStart(12, '0')}`)
+        .sign(installation.privateKey)
+      return {
+        'X-Original-Method': 'GET',
+        'X-Original-URI': '/v1/orders',
+        'OAuth-Client-Attestation': token,
+        DPoP: proof,
+      }
+    },
+    close: () => new Promise((resolve) => server.close(resolve)),
+  }
 }
