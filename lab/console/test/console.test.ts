@@ -167,6 +167,36 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
     await close()
   })
 
+  it('bans an installation with a note and an end, lets a test device through, and takes both back', async () => {
+    const { page, close } = await open()
+    const device = await service.devices.browser('1.5.0')
+    const { token } = await device.client.getToken()
+    device.close()
+    const claims = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()
+    const { installation } = JSON.parse(claims) as { installation: string }
+    await visit(page, 'bans?app=com.example.shop')
+    for (const [form, button, list, undo] of [
+      ['Ban an installation', 'Ban', 'Bans of com.example.shop', 'Lift'],
+      ['Let a test device through', 'Let through', 'Test devices of com.example.shop', 'Remove'],
+    ] as const) {
+      const section = page.getByRole('region', { name: form })
+      await section.getByLabel(/^Installation/).fill(installation)
+      await section.getByLabel(/^Why/).fill(hostile)
+      await section.getByLabel(/^Days/).fill('30')
+      await section.getByRole('button', { name: button, exact: true }).click()
+      const row = page.getByRole('region', { name: list }).getByRole('row', { name: /in 30 days/ })
+      await row.waitFor()
+      expect(await row.innerText()).toContain('<img')
+      expect(await axeFindings(page)).toEqual([])
+      await row.getByRole('button', { name: undo }).click()
+      await page.getByRole('dialog').getByRole('button', { name: undo }).click()
+      await row.waitFor({ state: 'detached' })
+    }
+    expect(await page.locator('img[src="x"]').count()).toBe(0)
+    await close()
+  })
+
+  //POLICY
   it('says on the overview what needs attention', async () => {
     const { page, close } = await open()
     const day = 86_400_000

@@ -1,5 +1,14 @@
 import { queryOptions } from '@tanstack/react-query'
-import type { Api, ApiKey, App, AttestationTrace, Ban, Build, StoredPolicy } from '@assay/protocol'
+import type {
+  AllowEntry,
+  Api,
+  ApiKey,
+  App,
+  AttestationTrace,
+  Ban,
+  Build,
+  StoredPolicy,
+} from '@assay/protocol'
 import type { AppActivity, BuildActivity, ServiceStatus } from '@assay/service'
 import { ApiProblem, call, listAll, segment } from './client.ts'
 
@@ -50,6 +59,14 @@ export const bansQuery = (app: string) =>
   queryOptions({
     queryKey: ['apps', app, 'bans'],
     queryFn: ({ signal }) => listAll<Ban>(`${ofApp(app)}/bans`, 'bans', signal),
+  })
+
+/** Test devices that get tokens though the policy refuses them; there are few. */
+export const allowQuery = (app: string) =>
+  queryOptions({
+    queryKey: ['apps', app, 'allow'],
+    queryFn: async ({ signal }) =>
+      (await call<{ entries: AllowEntry[] }>('GET', `${ofApp(app)}/allow`, { signal })).entries,
   })
 
 /** @param days 1 to 30 */

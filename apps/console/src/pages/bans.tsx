@@ -1,18 +1,16 @@
-import { useMemo, useState, useId } from 'react'
+import { useId, useMemo, useState } from 'react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useSearch, useNavigate } from '@tanstack/react-router'
-import type { Ban } from '@assay/protocol'
+import { longestAllowEntry, type AllowEntry, type Ban } from '@assay/protocol'
 import { call, segment } from '../api/client.ts'
-import { apisQuery, appsQuery, bansQuery } from '../api/queries.ts'
+import { allowQuery, apisQuery, appsQuery, bansQuery } from '../api/queries.ts'
 import { useMay } from '../shell/may.ts'
 import { ConfirmedAction } from '../ui/action.tsx'
-import { actionsHeader, mono, time } from '../ui/cells.tsx'
+import { actionsHeader, mono, orElse, time } from '../ui/cells.tsx'
 import { columnsOf } from '../ui/data-table.tsx'
 import { ListSection } from '../ui/list-section.tsx'
 import { Page, Section } from '../ui/page.tsx'
 import { Empty, Loaded, Problem } from '../ui/states.tsx'
-
-const column = columnsOf<Ban>()
 
 export function BansPage() {
   const apps = useQuery(appsQuery)
@@ -21,8 +19,8 @@ export function BansPage() {
   const field = useId()
   return (
     <Page
-      title="Bans"
-      lead="Vouching keys that vouch for nothing more: a ban outlives a reinstallation of the app."
+      title="Bans and test devices"
+      lead="Installations, and phones, that get no more tokens; and test devices that get them though the policy refuses them."
     >
       <Loaded query={apps}>
         {(data) => {
@@ -43,7 +41,8 @@ export function BansPage() {
                   ))}
                 </select>
               </div>
-              <BansOf key={app} app={app} />
+              <BansOf key={`bans ${app}`} app={app} />
+              <AllowedOf key={`allowed ${app}`} app={app} />
             </>
           )
         }}
@@ -52,11 +51,15 @@ export function BansPage() {
   )
 }
 
-const looks = {
-  kind: { width: 12, wideOnly: true },
-  id: { width: 20 },
-  at: { width: 8, wideOnly: true },
-  actions: { width: 6 },
+const ban = columnsOf<Ban>()
+const banLooks = {
+  id: { width: 14, narrow: 12 },
+  kind: { width: 10, wideOnly: true },
+  note: { width: 11, wideOnly: true },
+  author: { width: 8, wideOnly: true },
+  at: { width: 6.5, wideOnly: true },
+  until: { width: 6.5, wideOnly: true },
+  actions: { width: 6, narrow: 6 },
 }
 
 function BansOf({ app }: { app: string }) {
@@ -64,11 +67,14 @@ function BansOf({ app }: { app: string }) {
   const mayChange = useMay('support')
   const columns = useMemo(
     () =>
-      column.columns([
-        column.accessor('kind', { id: 'kind', header: 'Kind of key' }),
-        column.accessor('vouching_key', { id: 'id', header: 'Vouching key', cell: mono }),
-        column.accessor('created_at', { id: 'at', header: 'Banned', cell: time }),
-        column.display({
+      ban.columns([
+        ban.accessor('vouching_key', { id: 'id', header: 'Key', cell: mono }),
+        ban.accessor('kind', { header: 'Kind of key' }),
+        ban.accessor('note', { header: 'Why', cell: orElse('–') }),
+        ban.accessor('author', { header: 'By key', cell: orElse('the machine') }),
+        ban.accessor('created_at', { id: 'at', header: 'Since', cell: time }),
+        ban.accessor('expires_at', { id: 'until', header: 'Ends', cell: time }),
+        ban.display({
           id: 'actions',
           header: actionsHeader,
           cell: ({ row: { original } }) => {
@@ -94,34 +100,141 @@ function BansOf({ app }: { app: string }) {
         title={`Bans of ${app}`}
         query={bans}
         columns={columns}
-        looks={looks}
+        looks={banLooks}
         rowId={({ kind, vouching_key: key }) => `${kind}:${key}`}
         empty={<Empty title="Nobody is banned" />}
       />
-      {mayChange ? <AddBan app={app} /> : null}
+      {mayChange ? (
+        <NameInstallation
+          app={app}
+          title="Ban an installation"
+          path="bans"
+          label="Ban"
+          danger
+          done="It is banned: with hardware behind it the hardware’s key, and otherwise its own."
+          days={{ most: 3650, suggested: '', label: 'Days until the ban ends; empty: when it is lifted' }}
+        />
+      ) : null}
     </>
   )
 }
 
-function AddBan({ app }: { app: string }) {
+const allowed = columnsOf<AllowEntry>()
+const allowLooks = {
+  installation: { width: 14, narrow: 12 },
+  audience: { width: 12, wideOnly: true },
+  note: { width: 11, wideOnly: true },
+  author: { width: 8, wideOnly: true },
+  until: { width: 6.5, wideOnly: true },
+  actions: { width: 7, narrow: 6.5 },
+}
+
+function AllowedOf({ app }: { app: string }) {
+  const entries = useQuery(allowQuery(app))
+  const mayChange = useMay('policy')
+  const columns = useMemo(
+    () =>
+      allowed.columns([
+        allowed.accessor('installation', { header: 'Installation', cell: mono }),
+        allowed.accessor('audience', { header: 'At the API', cell: mono }),
+        allowed.accessor('note', { header: 'Why', cell: orElse('–') }),
+        allowed.accessor('author', { header: 'By key', cell: orElse('the machine') }),
+        allowed.accessor('expires_at', { id: 'until', header: 'Ends', cell: time }),
+        allowed.display({
+          id: 'actions',
+          header: actionsHeader,
+          cell: ({ row: { original } }) => {
+            const { installation, audience } = original
+            const query = new URLSearchParams({ audience }).toString()
+            return mayChange ? (
+              <ConfirmedAction
+                label="Remove"
+                title="Remove this test device?"
+                small
+                run={() => call('DELETE', `v1/apps/${segment(app)}/allow/${segment(installation)}?${query}`)}
+              >
+                The policy decides on it again from now on.
+              </ConfirmedAction>
+            ) : null
+          },
+        }),
+      ]),
+    [app, mayChange],
+  )
+  return (
+    <>
+      <ListSection
+        title={`Test devices of ${app}`}
+        query={entries}
+        columns={columns}
+        looks={allowLooks}
+        rowId={({ installation, audience }) => `${installation} ${audience}`}
+        empty={
+          <Empty title="No test device is let through">
+            Their tokens keep the tier that they have, and say that they are allowed.
+          </Empty>
+        }
+      />
+      {mayChange ? (
+        <NameInstallation
+          app={app}
+          title="Let a test device through"
+          path="allow"
+          label="Let through"
+          done="It gets tokens of this API, whatever the policy says."
+          days={{
+            most: longestAllowEntry,
+            suggested: '30',
+            label: `Days until it ends, at most ${longestAllowEntry}`,
+            required: true,
+          }}
+        />
+      ) : null}
+    </>
+  )
+}
+
+interface NameInstallationProps {
+  app: string
+  title: string
+  /** Of the list that it is put on. */
+  path: 'bans' | 'allow'
+  label: string
+  danger?: boolean
+  done: string
+  days: { most: number; suggested: string; label: string; required?: boolean }
+}
+
+/** A form that names an installation as the tokens of an API do. */
+function NameInstallation({ app, title, path, label, danger = false, done, days }: NameInstallationProps) {
   const apis = useQuery(apisQuery)
   const audiences = apis.data?.filter(({ apps }) => apps.includes(app)).map(({ audience }) => audience) ?? []
   const [audience, setAudience] = useState('')
   const [installation, setInstallation] = useState('')
+  const [note, setNote] = useState('')
+  const [span, setSpan] = useState(days.suggested)
   const id = useId()
   const queries = useQueryClient()
   const work = useMutation({
     mutationFn: () =>
-      call('POST', `v1/apps/${segment(app)}/bans`, {
-        body: { audience: audience === '' ? audiences[0] : audience, installation: installation.trim() },
+      call('POST', `v1/apps/${segment(app)}/${path}`, {
+        body: {
+          audience: audience === '' ? audiences[0] : audience,
+          installation: installation.trim(),
+          ...(note.trim() === '' ? {} : { note: note.trim() }),
+          ...(span === ''
+            ? {}
+            : { expires_at: new Date(Date.now() + Number(span) * 86_400_000).toISOString() }),
+        },
       }),
     onSuccess: async () => {
       setInstallation('')
-      await queries.invalidateQueries({ queryKey: ['apps', app, 'bans'] })
+      setNote('')
+      await queries.invalidateQueries({ queryKey: ['apps', app, path] })
     },
   })
   return (
-    <Section title="Ban an installation">
+    <Section title={title}>
       <form
         className="stacked-form"
         onSubmit={(event) => {
@@ -149,19 +262,38 @@ function AddBan({ app }: { app: string }) {
           value={installation}
           onChange={(event) => setInstallation(event.target.value)}
         />
+        <label htmlFor={`${id}-note`}>Why, for whoever reads the list</label>
+        <input
+          id={`${id}-note`}
+          className="input"
+          maxLength={256}
+          value={note}
+          onChange={(event) => setNote(event.target.value)}
+        />
+        <label htmlFor={`${id}-days`}>{days.label}</label>
+        <input
+          id={`${id}-days`}
+          className="input"
+          type="number"
+          min={1}
+          max={days.most}
+          required={days.required}
+          value={span}
+          onChange={(event) => setSpan(event.target.value)}
+        />
         {work.isError ? <Problem error={work.error} /> : null}
         {work.isSuccess ? (
           <p className="good-text" role="status">
-            The key behind it is banned.
+            {done}
           </p>
         ) : null}
         <div className="form-foot">
           <button
             type="submit"
-            className="button button-danger"
+            className={`button ${danger ? 'button-danger' : 'button-primary'}`}
             disabled={work.isPending || installation.trim() === '' || audiences.length === 0}
           >
-            Ban
+            {label}
           </button>
         </div>
       </form>

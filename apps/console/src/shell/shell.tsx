@@ -15,7 +15,7 @@ const places = [
   { to: '/refusals', name: 'Refusals', icon: 'alert' },
   { to: '/apis', name: 'APIs', icon: 'apis' },
   { to: '/policies', name: 'Policies', icon: 'policies' },
-  { to: '/bans', name: 'Bans', icon: 'bans' },
+  { to: '/bans', name: 'Bans and test devices', icon: 'bans' },
   { to: '/keys', name: 'API keys', icon: 'keys' },
   { to: '/audit', name: 'Audit log', icon: 'audit' },
 ] as const satisfies readonly { to: string; name: string; icon: IconName }[]
