@@ -196,7 +196,30 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
     await close()
   })
 
-  //POLICY
+  it('tries a policy before it counts, compares its versions, and rolls back', async () => {
+    const { page, close } = await open()
+    const { document } = await service.operator<{ document: { rules: object[] } }>(
+      'GET',
+      '/v1/policies/software-only',
+    )
+    const rule = { when: "software.build != '0'", tier: 'contraindicated', reason: 'X_EVERYTHING' }
+    await service.operator('PUT', '/v1/policies/ours', document)
+    await service.operator('PUT', '/v1/policies/ours', { ...document, rules: [rule, ...document.rules] })
+    await visit(page, 'policies/ours')
+    await page.getByLabel('App', { exact: true }).selectOption('com.example.shop')
+    await page.getByRole('button', { name: 'Try it' }).click()
+    await page.getByText('Would be refused').waitFor()
+    await page.getByText('X_EVERYTHING').nth(1).waitFor()
+    await page.getByRole('listitem').filter({ hasText: 'Added: ' }).waitFor()
+    expect(await axeFindings(page)).toEqual([])
+    await page.getByRole('button', { name: 'Roll back' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Roll back' }).click()
+    await page.getByText('Version 3').first().waitFor()
+    const now = await service.operator<{ version: number; document: object }>('GET', '/v1/policies/ours')
+    expect(now).toMatchObject({ version: 3, document })
+    await close()
+  })
+
   it('says on the overview what needs attention', async () => {
     const { page, close } = await open()
     const day = 86_400_000

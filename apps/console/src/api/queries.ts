@@ -7,6 +7,7 @@ import type {
   AttestationTrace,
   Ban,
   Build,
+  PolicyChanges,
   StoredPolicy,
 } from '@assay/protocol'
 import type { AppActivity, BuildActivity, ServiceStatus } from '@assay/service'
@@ -37,6 +38,21 @@ export const policiesQuery = queryOptions({
   queryKey: ['policies'],
   queryFn: ({ signal }) => listAll<StoredPolicy>('v1/policies', 'policies', signal),
 })
+
+const ofPolicy = (id: string) => `v1/policies/${segment(id)}`
+
+export const policyVersionsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['policies', id, 'versions'],
+    queryFn: ({ signal }) => listAll<StoredPolicy>(`${ofPolicy(id)}/versions`, 'versions', signal),
+  })
+
+export const policyChangesQuery = (id: string, from: number, to: number) =>
+  queryOptions({
+    queryKey: ['policies', id, 'compare', from, to],
+    queryFn: ({ signal }) =>
+      call<PolicyChanges>('GET', `${ofPolicy(id)}/compare?from=${from}&to=${to}`, { signal }),
+  })
 
 export const keysQuery = queryOptions({
   queryKey: ['keys'],

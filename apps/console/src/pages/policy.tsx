@@ -10,6 +10,8 @@ import { Badge } from '../ui/badge.tsx'
 import { Page, Section } from '../ui/page.tsx'
 import { Loaded, Problem } from '../ui/states.tsx'
 import { Rules } from '../ui/policy-rules.tsx'
+import { DryRun } from './dry-run.tsx'
+import { PolicyVersions } from './policy-versions.tsx'
 
 export function PolicyPage() {
   const { policy: id } = useParams({ from: '/policies/$policy' })
@@ -37,6 +39,8 @@ function OnePolicy({
   const mayChange = useMay('policy')
   const navigate = useNavigate()
   const editable = mayChange && known?.preset !== true
+  const saved = JSON.stringify(from?.document, null, 2)
+  const [text, setText] = useState(saved)
   return (
     <Page
       title={id}
@@ -71,15 +75,23 @@ function OnePolicy({
         </Section>
       )}
       <Section title={editable ? 'Edit' : 'Document'}>
-        <Editor id={id} document={from?.document} editable={editable} />
+        <Editor id={id} saved={saved} text={text} setText={setText} editable={editable} />
       </Section>
+      <DryRun text={text} />
+      {known === undefined || known.preset ? null : <PolicyVersions id={id} version={known.version} />}
     </Page>
   )
 }
 
-function Editor({ id, document, editable }: { id: string; document: unknown; editable: boolean }) {
-  const saved = JSON.stringify(document, null, 2)
-  const [text, setText] = useState(saved)
+interface EditorProps {
+  id: string
+  saved: string
+  text: string
+  setText: (text: string) => void
+  editable: boolean
+}
+
+function Editor({ id, saved, text, setText, editable }: EditorProps) {
   const field = useId()
   const queries = useQueryClient()
   const fault = faultIn(text)

@@ -1,0 +1,118 @@
+import { useState } from 'react'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import type { DryRunReport } from '@assay/service'
+import { call, segment } from '../api/client.ts'
+import { appsQuery } from '../api/queries.ts'
+import { ChoiceField } from '../ui/filters.tsx'
+import { Facts, Section } from '../ui/page.tsx'
+import { Empty, Problem } from '../ui/states.tsx'
+
+const day = 86_400_000
+const spans = [
+  ['1', 'Last day'],
+  ['7', 'Last 7 days'],
+  ['14', 'Last 14 days'],
+] as const
+
+/** What the document in the editor would have made of the devices of the last days. */
+export function DryRun({ text }: { text: string }) {
+  const apps = useQuery(appsQuery)
+  const [chosen, setChosen] = useState('')
+  const [days, setDays] = useState('7')
+  const app = chosen === '' ? apps.data?.[0]?.id : chosen
+  const work = useMutation({
+    mutationFn: () =>
+      call<DryRunReport>('POST', `v1/apps/${segment(app ?? '')}/dry-run`, {
+        body: {
+          document: JSON.parse(text) as unknown,
+          since: new Date(Date.now() - Number(days) * day).toISOString(),
+        },
+      }),
+  })
+  return (
+    <Section title="Try it before it counts">
+      <p className="muted">
+        Judges the devices of the last days by what stands in the editor, saved or not: remembered hardware
+        evidence, and a sample of everything else. Nothing is changed.
+      </p>
+      <form
+        className="filters dry-run"
+        onSubmit={(event) => {
+          event.preventDefault()
+          work.mutate()
+        }}
+      >
+        <ChoiceField
+          label="App"
+          value={app ?? ''}
+          choices={(apps.data ?? []).map(({ id }) => [id, id] as const)}
+          onChoose={setChosen}
+        />
+        <ChoiceField label="Devices of the" value={days} choices={spans} onChoose={setDays} />
+        <button
+          type="submit"
+          className="button"
+          disabled={app === undefined || work.isPending || !isJson(text)}
+        >
+          {work.isPending ? 'Trying' : 'Try it'}
+        </button>
+      </form>
+      {work.isError ? <Problem error={work.error} /> : null}
+      <div role="status">{work.data === undefined ? null : <Report report={work.data} />}</div>
+    </Section>
+  )
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const number = new Intl.NumberFormat('en')
+
+function estimate({ count, low, high }: DryRunReport['refused']): string {
+  return low === high
+    ? number.format(count)
+    : `about ${number.format(count)} (${number.format(low)} to ${number.format(high)})`
+}
+
+function Report({ report }: { report: DryRunReport }) {
+  const { app, audience, tiers, installations, reasons, basis } = report
+  if (installations === 0) return <Empty title={`No device of ${app} was seen in this time`} />
+  return (
+    <>
+      <Facts>
+        {[
+          ['Installations', number.format(installations)],
+          ['Would be refused', <strong>{estimate(report.refused)}</strong>],
+          ['Of these, get tokens today', estimate(report.newly_refused)],
+          ['Get none today, and would', estimate(report.newly_admitted)],
+          ['At', `${audience} (${tiers.join(', ')})`],
+          ['It rests on', basis.map(basisInWords).join(' ')],
+        ]}
+      </Facts>
+      {reasons.length === 0 ? null : (
+        <ul className="rows">
+          {reasons.map(({ code, build, count }) => (
+            <li key={`${code} ${build}`}>
+              <span className="grow">
+                <code>{code}</code> <span className="muted">build {build}</span>
+              </span>
+              <strong>{number.format(count)}</strong>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  )
+}
+
+function basisInWords({ kind, installations, judged, undecided }: DryRunReport['basis'][number]): string {
+  const what = kind === 'remembered' ? 'with remembered hardware evidence' : 'of all others, from a sample'
+  const rest = undecided === 0 ? '' : `; ${number.format(undecided)} could not be judged`
+  return `${number.format(judged)} of ${number.format(installations)} ${what}${rest}.`
+}
