@@ -93,6 +93,8 @@ function shadowCells({ shadow }: Stats['groups'][number]): string[] {
 const mostInWords = (most: number | null) => (most === null ? 'more than 5 s' : `at most ${most} ms`)
 
 function cell(group: Stats['groups'][number], name: string): string {
-  const value = ['minute', 'hour', 'day'].includes(name) ? group.at : group[name as keyof typeof group]
+  const value = ['minute', 'hour', 'day'].includes(name)
+    ? group.at
+    : group[name as Exclude<keyof typeof group, 'shadow'>]
   return value === undefined || value === '' ? '-' : String(value)
 }

@@ -50,7 +50,10 @@ export function createSampler({ store, secret, vocabulary }: SamplerOptions) {
     take({ app, build, thumbprint, input, verdicts }: Appraised): void {
       const { now, claims, facts } = input
       const day = Math.floor(now / 86_400)
-      if (day !== today) [today, taken] = [day, new Map()]
+      if (day !== today) {
+        today = day
+        taken = new Map()
+      }
       const rank = rankOf(app.id, thumbprint)
       const known = takenOf(app.id)
       if (facts === undefined || known === undefined || waiting.length >= mostWaiting) return
