@@ -4,6 +4,8 @@ export const bareWork: Readonly<Record<string, string>> = {
   'register.aab': 'none: the peer does the same job for an APK',
   'service.memory': 'none: a size',
   'service.memory.builds': 'none: a size',
+  'service.memory.node': 'none: a size',
+  'cluster.attest': 'the same at one node on SQLite',
   'attest.software':
     'a Fastify server that is posted to twice as the service is, both times empty, and imports a fresh JWK (`createPublicKey`; the service imports it as a point, which takes less), verifies once with it (ES256) and signs once',
   'metrics.overhead':

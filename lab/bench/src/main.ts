@@ -1,5 +1,6 @@
 import { attestRows } from './attest/rows.ts'
 import { bareWork } from './bare-work.ts'
+import { clusterRows } from './cluster/rows.ts'
 import { androidKeyRows } from './evidence/android-key.ts'
 import { appAttestRows } from './evidence/app-attest.ts'
 import { growthRows } from './growth/rows.ts'
@@ -22,6 +23,7 @@ const groups: Readonly<Record<string, (options: Options) => Promise<BenchRow[]>>
   lists: listRows,
   guard: guardRows,
   attest: attestRows,
+  cluster: clusterRows,
   metrics: metricsRows,
   growth: growthRows,
   sdk: sdkRows,

@@ -8,11 +8,21 @@ import { initialise, startService } from '@assay/service'
  * The service as `assay serve` runs it, but for limits that one bench would reach. In a temporary folder, unless the
  * environment names one that stays.
  */
-const { ASSAY_BENCH_DATA: given, ASSAY_BENCH_POSTGRES: postgres, ASSAY_BENCH_SEALING_KEY } = process.env
+const {
+  ASSAY_BENCH_DATA: given,
+  ASSAY_BENCH_POSTGRES: postgres,
+  ASSAY_BENCH_VALKEY: valkey,
+  ASSAY_BENCH_SEALING_KEY,
+} = process.env
 const dataFolder = given ?? (await mkdtemp(path.join(os.tmpdir(), 'assay-bench-')))
 const sealingKey =
   ASSAY_BENCH_SEALING_KEY === undefined ? randomBytes(32) : Buffer.from(ASSAY_BENCH_SEALING_KEY, 'hex')
-const storage = { dataFolder, sealingKey, ...(postgres === undefined ? {} : { postgres }) }
+const storage = {
+  dataFolder,
+  sealingKey,
+  ...(postgres === undefined ? {} : { postgres }),
+  ...(valkey === undefined ? {} : { valkey }),
+}
 const plenty = { requests: 1e9, seconds: 60 }
 const admin = await initialise(storage)
 const service = await startService({

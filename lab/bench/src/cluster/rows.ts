@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { paths } from '@assay/protocol'
+import { hasValkey, startPostgres, startValkey } from '@assay/testkit'
+import { createConnections, type Post } from '../attest/connections.ts'
+import { preparedInstallations } from '../attest/installations.ts'
+import { startProcess, type MeasuredProcess } from '../attest/processes.ts'
+import type { Release } from '../attest/release.ts'
+import { registerSmallRelease } from '../growth/small-release.ts'
+import { alone, notRun, type BenchRow } from '../row.ts'
+import { median, rounded } from '../statistics.ts'
+
+const nodes = 3
+/** Devices that come at once. */
+const burst = 32
+const rounds = { warmUp: 10, counted: 60 }
+/** CPU of three nodes against that of one embedded node. */
+const limit = 1.5
+/** MB that an idle node may take. */
+const memoryLimit = 170
+/** Long enough for what a start leaves behind to be gone. */
+const settle = 6_000
+
+/**
+ * `cluster.attest`: CPU time of three nodes on PostgreSQL and Valkey, all that they do by themselves included, for one software
+ * attestation whose challenge another node has issued, against that of one node on SQLite. Both get the same in each
+ * round. What Valkey takes is not in it: docs/sizing.md has that. `service.memory.node`: resident size of such a node before it
+ * has served anybody.
+ */
+export async function clusterRows(): Promise<BenchRow[]> {
+  const postgres = hasValkey() ? await startPostgres() : undefined
+  if (postgres === undefined) return notRun('cluster.attest', 'PostgreSQL or Valkey is not installed')
+  const valkey = await startValkey()
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-cluster-'))
+  const running: MeasuredProcess[] = []
+  const start = async (name: string, env: Readonly<Record<string, string>> = {}) => {
+    const place = { ASSAY_BENCH_DATA: path.join(folder, name), ASSAY_BENCH_SEALING_KEY: sealingKey }
+    const one = await startProcess('service-server', { ...place, ...env })
+    running.push(one)
+    return one
+  }
+  const { post, close } = createConnections(burst)
+  try {
+    const shared = { ASSAY_BENCH_POSTGRES: postgres.connectionString, ASSAY_BENCH_VALKEY: valkey.url }
+    const cluster: MeasuredProcess[] = []
+    for (let i = 0; i < nodes; i++) cluster.push(await start(`node-${i}`, shared))
+    await wait(settle)
+    const resident = cluster.map((node) => node.resident())
+    const embedded = await start('embedded')
+    const attestAlone = await attesting([embedded], post)
+    const attestTogether = await attesting(cluster, post)
+    const times: { one: number; many: number }[] = []
+    for (let round = 0; round < rounds.warmUp + rounds.counted; round++) {
+      const one = await cpuPerDevice([embedded], attestAlone)
+      const many = await cpuPerDevice(cluster, attestTogether)
+      if (round >= rounds.warmUp) times.push({ one, many })
+    }
+    return [attestRow(times), memoryRow(resident)]
+  } finally {
+    close()
+    for (const one of running) await one.stop()
+    await valkey.stop()
+    await postgres.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** The sealing key of all nodes. */
+const sealingKey = randomBytes(32).toString('hex')
+
+/** As many bursts as there are nodes in a cluster: each asks one node for challenges, and sends what it measured to the next. */
+async function attesting(servers: readonly MeasuredProcess[], post: Post): Promise<() => Promise<void>> {
+  const [first] = servers as [MeasuredProcess]
+  const { url, key } = first.ready as { url: string; key: string }
+  const release = await registerSmallRelease(url, key)
+  const at = (i: number): Release => ({
+    ...release,
+    url: (servers[i % servers.length] as MeasuredProcess).ready.url as string,
+  })
+  const bursts = Array.from({ length: nodes }, (_, i) => ({
+    prepare: preparedInstallations(at(i), post),
+    to: at(i + 1).url + paths.attestations,
+  }))
+  return async () => {
+    for (const { prepare, to } of bursts) {
+      const bodies = await prepare(burst)
+      await Promise.all(bodies.map((body) => post(to, body)))
+    }
+  }
+}
+
+async function cpuPerDevice(servers: readonly MeasuredProcess[], work: () => Promise<void>): Promise<number> {
+  const cpu = () => servers.reduce((sum, server) => sum + server.cpu(), 0)
+  const before = cpu()
+  await work()
+  return (cpu() - before) / (nodes * burst)
+}
+
+function attestRow(times: readonly { one: number; many: number }[]): BenchRow {
+  return {
+    id: 'cluster.attest',
+    value: rounded(median(times.map(({ many }) => many))),
+    unit: 'us',
+    bare: rounded(median(times.map(({ one }) => one))),
+    ratio: rounded(median(times.map(({ one, many }) => many / one))),
+    peer: null,
+    peerValue: null,
+    peerRatio: null,
+    facts: { limit, nodes, rounds: rounds.counted, devicesAtOnce: burst },
+  }
+}
+
+function memoryRow(resident: readonly number[]): BenchRow {
+  return {
+    id: 'service.memory.node',
+    value: rounded(Math.max(...resident)),
+    unit: 'MB',
+    ...alone,
+    facts: { limit: memoryLimit, eachMB: resident.map((each) => String(rounded(each))) },
+  }
+}
