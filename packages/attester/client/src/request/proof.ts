@@ -1,4 +1,4 @@
-import { encodeBase64url, utf8, headerNames, jwtTypes } from '@assay/protocol'
+import { encodeBase64url, utf8, type headerNames, type jwtTypes } from '@assay/protocol'
 import type { InstallationKey } from '../ports.ts'
 import type { Url } from './url.ts'
 
@@ -28,7 +28,8 @@ export interface ProofForm {
   write(key: InstallationKey, facts: ProofFacts): readonly [header: object, claims: object]
 }
 
-// Names are checked against the contract by type only, so that the rest of it stays out of the app.
+// Names are checked against the contract by type only: a bundler keeps an object that reads a member of another one, and
+// with it the whole contract.
 /** DPoP in combined mode: RFC 9449 section 4.2, by the key that the token names in `cnf`. */
 export const dpopProof: ProofForm = {
   field: 'DPoP',
@@ -56,10 +57,10 @@ export async function signProof(form: ProofForm, key: InstallationKey, facts: Pr
  * request. For authorization servers without combined mode, and for APIs that use DPoP with another key.
  */
 export const attestationPop: ProofForm = {
-  field: headerNames.attestationPop,
-  nonceFields: [headerNames.attestationChallenge],
+  field: 'OAuth-Client-Attestation-PoP',
+  nonceFields: ['OAuth-Client-Attestation-Challenge' satisfies (typeof headerNames)['attestationChallenge']],
   write: (_key, { audience, jti, iat, nonce }) => [
-    { typ: jwtTypes.attestationPop, alg: 'ES256' },
+    { typ: 'oauth-client-attestation-pop+jwt' satisfies (typeof jwtTypes)['attestationPop'], alg: 'ES256' },
     { aud: audience, jti, iat, challenge: nonce },
   ],
 }
