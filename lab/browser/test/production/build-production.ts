@@ -11,11 +11,17 @@ export interface Settings {
   api: string
 }
 
-/** `rendered`: without the page, which a server renders. */
+interface ReleaseOptions {
+  base?: string
+  /** Without the page, which a server renders. */
+  rendered?: boolean
+  coverage?: 'image' | 'entry'
+}
+
 export async function buildProduction(
   folder: string,
   settings: Settings,
-  { base = '/', rendered = false } = {},
+  { base = '/', rendered = false, coverage = 'image' }: ReleaseOptions = {},
 ): Promise<void> {
   await build({
     root,
@@ -28,6 +34,6 @@ export async function buildProduction(
       emptyOutDir: true,
       ...(rendered && { assetsDir: 'r', rolldownOptions: { input: path.join(root, 'main.js') } }),
     },
-    plugins: [assayBuild.vite()],
+    plugins: [assayBuild.vite({ coverage })],
   })
 }

@@ -62,6 +62,8 @@ describe.runIf(Object.keys(browsers).length > 0)('the web in production', () => 
   let api: GuardedApi
   let site: SiteServer
   let cdn: SiteServer
+  /** Its lazy chunks are pinned, and it is not registered. */
+  let pinned: SiteServer
   let folder: string
   let fromCdn: string
   let rendered: string
@@ -78,10 +80,11 @@ describe.runIf(Object.keys(browsers).length > 0)('the web in production', () => 
       string,
       string,
     ]
-    ;[service, site, cdn] = await Promise.all([
+    ;[service, site, cdn, pinned] = await Promise.all([
       startFreshService(cli),
       serveFolder(folder),
       serveFolder(fromCdn),
+      serveFolder(path.join(root, 'pinned')),
     ])
     const origins = [site.origin]
     api = await startGuardedApi({ issuer: service.url, apps: [app], tiers: ['warning'], origins })
@@ -91,6 +94,7 @@ describe.runIf(Object.keys(browsers).length > 0)('the web in production', () => 
     await buildProduction(folder, settings)
     await buildProduction(fromCdn, settings, { base: `${cdn.origin}/` })
     await buildProduction(rendered, settings, { rendered: true })
+    await buildProduction(path.join(root, 'pinned'), settings, { coverage: 'entry' })
     await release(folder, 1)
     await release(fromCdn, 2)
     await release(rendered, 3)
@@ -99,10 +103,11 @@ describe.runIf(Object.keys(browsers).length > 0)('the web in production', () => 
   afterEach(() => {
     site.restore()
     cdn.restore()
+    pinned.restore()
   })
   afterAll(async () => {
     for (const browser of opened.values()) await browser.close()
-    await Promise.all([service?.stop(), api?.close(), site?.close(), cdn?.close()])
+    await Promise.all([service?.stop(), api?.close(), site?.close(), cdn?.close(), pinned?.close()])
     await rm(root, { recursive: true, force: true })
   })
 
@@ -115,9 +120,9 @@ describe.runIf(Object.keys(browsers).length > 0)('the web in production', () => 
       ...more,
     ].join('; ')
 
-  async function ask(name: string): Promise<string> {
+  async function ask(name: string, { origin } = site): Promise<string> {
     const page = await (opened.get(name) as Browser).open()
-    await page.goto(site.origin)
+    await page.goto(origin)
     return press(page, 'orders')
   }
 
@@ -151,6 +156,15 @@ describe.runIf(Object.keys(browsers).length > 0)('the web in production', () => 
       expect(said).toMatch(/^failed: attestation_denied /)
       const trace = await assay('attestation', 'show', said.split(' ').at(-1) ?? '')
       expect(trace).toContain('index.html')
+    })
+
+    it('loads a lazy chunk that the import map pins, and none that was changed', async () => {
+      // It gets as far as the service, which knows nothing of its origin.
+      expect(await ask(name, pinned)).toMatch(/^failed: network/)
+      const written = await readFile(path.join(root, 'pinned', 'assay-build.json'), 'utf8')
+      const lazy = (JSON.parse(written) as { files: string[] }).files.find((file) => file.includes('lazy'))
+      pinned.append(lazy as string, ';0')
+      expect(await ask(name, pinned)).toMatch(/^failed: TypeError/)
     })
 
     it('serves a page that a server renders, with its build in it', async () => {
