@@ -6,6 +6,7 @@ import type { CheckedConfig } from '../config/service.config.ts'
 import { createBuildUseCases } from '../provisioning/builds/builds.usecases.ts'
 import { createBuildReader } from '../provisioning/builds/reading/build-reader.ts'
 import { createUploads } from '../provisioning/builds/upload.ts'
+import { namingFullDisk } from '../storage/full-disk.ts'
 import type { Storage } from '../storage/open-storage.ts'
 
 /** Milliseconds. */
@@ -41,6 +42,7 @@ export async function composeBuilds(parts: BuildParts) {
     largest: limits.buildSize,
     leastRate: limits.uploadRate,
     random,
+    explain: namingFullDisk,
   })
   // Nobody else has the folder, and nothing is under way yet.
   if (isEmbedded) await uploads.clear(Infinity)

@@ -19,9 +19,6 @@ import { createChallengeKeys } from '../attestation/challenge/challenge-keys.ts'
 import { createChallengeUseCases } from '../attestation/challenge/issue-challenge.ts'
 import { createHearsay } from '../attestation/challenge/hearsay.ts'
 import { createRefusedChallenges } from '../attestation/challenge/refused-challenges.ts'
-import { createDevelopmentKey } from '../provisioning/development/key.ts'
-import { createDevelopmentSecretUseCases } from '../provisioning/development/secrets.usecases.ts'
-import { createDevelopmentTokenUseCases } from '../provisioning/development/tokens.usecases.ts'
 import { createDoctorUseCases } from '../operations/doctor.usecases.ts'
 import { createRegistrations } from '../attestation/registrations/registrations.ts'
 import { createCohort, inCohorts, mostTogether } from '../attestation/speed/cohort.ts'
@@ -49,6 +46,7 @@ import { createBackgroundWork } from './background-work.ts'
 import { clientDataForm } from './client-data-form.ts'
 import { composeDryRun } from './compose-dry-run.ts'
 import { composeBuilds } from './compose-builds.ts'
+import { composeDevelopment } from './compose-development.ts'
 import type { Storage } from '../storage/open-storage.ts'
 import { observed, type Observe } from './observers.ts'
 import { createOtherNodes } from './other-nodes.ts'
@@ -278,6 +276,22 @@ export async function createService(
     isShared: ({ kind }) => sharedKeys.has(kind),
   })
   const allow = createAllowUseCases({ ...listed, entries: storage.allowEntries })
+
+  const development = composeDevelopment({
+    storage,
+    keys,
+    registrations,
+    pseudonymOf,
+    publicUrl,
+    count,
+    recordTrace,
+    mayKeep: mayKeepRefusal,
+    clock,
+    steady,
+    random: nonces,
+    secretRandom: random,
+  })
+
   let closing = false
   const isOpen = async () => {
     if (closing) throw new Error('the service is stopping')
@@ -297,15 +311,10 @@ export async function createService(
     bans,
     allow,
     builds: buildUseCases,
-    developmentSecrets: createDevelopmentSecretUseCases({
-      secrets: storage.developmentSecrets,
-      apps,
-      clock,
-      random,
-    }),
+    developmentSecrets: development.secrets,
     policies,
     schemes,
-    keys,
+    keys: development.keys,
     traces,
     stats,
     audit: createAuditUseCases(storage.audit),
@@ -339,18 +348,7 @@ export async function createService(
     ...listener,
     lookUpKey,
     challenges: { issue: nextTurn.request(challenges.issue) },
-    developmentTokens: createDevelopmentTokenUseCases({
-      secrets: storage.developmentSecrets,
-      registrations,
-      key: createDevelopmentKey(storage.secrets, clock),
-      pseudonymOf,
-      publicUrl,
-      count,
-      recordTrace,
-      mayKeep: mayKeepRefusal,
-      clock,
-      random: nonces,
-    }),
+    developmentTokens: development.tokens,
     attestations: createAttestationUseCases({
       attest: nextTurn.request(attest),
       recordTrace,
@@ -373,6 +371,7 @@ export async function createService(
         isOpen,
         () => database.ping(clock()),
         () => blobs.probe(),
+        storage.checkBlobs,
         ...(shared === undefined ? [] : [shared.hear]),
       ],
       clock: steady,

@@ -31,7 +31,7 @@ export interface ProblemAbout {
 interface ProblemDetails {
   /** For `request_invalid` and `policy_invalid`: where and what, never the value. */
   errors?: FaultyPlace[] | undefined
-  /** For `build_refused`: the reader's own code. */
+  /** For `build_refused`: the reader's own code. Of `/readyz`: what is wrong. */
   reason?: string | undefined
   /** For `version_unsupported`: the versions that the service speaks. */
   supported?: readonly number[] | undefined

@@ -6,6 +6,7 @@ import type { Clock, Random } from '../system/ports.ts'
 import { randomId } from '../system/random.ts'
 import { answerUnreadable, drain, sendProblem, toProblem, useProblemDocuments } from './error-handler.ts'
 import { limitConnections, type ConnectionLimits } from './limits/connections.ts'
+import { refusePipelines } from './limits/pipelines.ts'
 import { refuseSlowBodies } from './limits/slow-bodies.ts'
 import { endConnectionsWhenDraining } from './server.ts'
 import { serializers } from './logging.ts'
@@ -37,6 +38,7 @@ export function createInstance(options: ListenerOptions) {
   endConnectionsWhenDraining(app)
   refuseSlowBodies(app, bodyTime)
   limitConnections(app.server, connections, { isBehindProxy: trustedProxies.length > 0 })
+  refusePipelines(app.server)
   const methods = useMethodNotAllowed(app)
   useStrictJson(app)
   useProblemDocuments(app, createRefusalLog(clock))

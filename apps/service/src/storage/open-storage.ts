@@ -18,11 +18,11 @@ import { createPolicyRepository } from './repositories/policies.repository.ts'
 import { createSampleRepository } from './repositories/claim-samples.repository.ts'
 import { createSecretRepository } from './repositories/secrets.repository.ts'
 import { createSessionRepository } from './repositories/sessions.repository.ts'
+import { createBlobCheck } from './blobs/blob-check.ts'
 import type { BlobStore } from './blobs/blob-store.ts'
 import { openFileBlobs } from './blobs/file-blobs.ts'
 import { openDatabase } from './open-database.ts'
 import type { OpenedDatabase } from './opened-database.ts'
-import { createDevelopmentSecretRepository } from './repositories/development-secrets.repository.ts'
 import { createSealing } from './sealing.ts'
 import { createStatusRepository } from './repositories/status.repository.ts'
 import { checkStoreId } from './store-id.ts'
@@ -67,11 +67,12 @@ export async function openStorage(options: StorageOptions) {
       uploadFolder: path.join(dataFolder, 'uploads'),
       blobs,
       sharing,
+      /** Rejects while a segment that is needed is missing. */
+      checkBlobs: createBlobCheck(facts, blobs),
       secrets,
       ...auditedStores({ db, sealing, journal }),
       audit: createAuditRepository({ db, sealKey }),
       actors,
-      developmentSecrets: createDevelopmentSecretRepository({ db }),
       installations: createInstallationRepository(database),
       traces: createTraceRepository({ db }),
       activity: createActivityRepository({ db }),

@@ -7,8 +7,9 @@ import { postgresSchema } from './migrations/schema-dialect.ts'
 import { migrate } from './migrations/migrate.ts'
 import { schemaSteps } from './migrations/registry.ts'
 import { noteSignOfLife, type OpenedDatabase } from './opened-database.ts'
-import { judgePostgres, reporting } from './reporting-dialect.ts'
+import { judgePostgres, reporting, type Judge } from './reporting-dialect.ts'
 import { StorageError } from './storage-error.ts'
+import { takeRoom } from './take-room.ts'
 import type { Tables } from './tables.ts'
 
 /** A database on a server. The tables lie in the first schema of the connection's search path. */
@@ -28,12 +29,11 @@ export async function openPostgres(
   } finally {
     await schema.destroy()
   }
-  const db = openPool(connectionString, {
-    max: maxConnections,
-    ...limits,
-  })
+  let isFull = false
+  const onFull = () => void (isFull = true)
+  const db = openPool(connectionString, { max: maxConnections, ...limits }, onFull)
   // Those that need no row of their own must not wait behind those that do.
-  const facts = openPool(connectionString, { max: 2, ...limits })
+  const facts = openPool(connectionString, { max: 2, ...limits }, onFull)
   let claim: DatabaseClaim | undefined
   let calls: ChangeCalls | undefined
   let closed: Promise<void> | undefined
@@ -44,7 +44,12 @@ export async function openPostgres(
     onChange(onCall) {
       calls = listenForChanges(connectionString, onCall)
     },
-    ping: (now) => noteSignOfLife(facts, now),
+    async ping(now) {
+      await noteSignOfLife(facts, now)
+      if (!isFull) return
+      await takeRoom(facts, now)
+      isFull = false
+    },
     async claim(share) {
       claim = await claimDatabase(connectionString, share)
     },
@@ -55,7 +60,12 @@ export async function openPostgres(
   }
 }
 
-function openPool(connectionString: string, options: pg.PoolConfig): Kysely<Tables> {
+/** @param onFull called when the server has no room for what is written */
+function openPool(
+  connectionString: string,
+  options: pg.PoolConfig,
+  onFull: () => void = () => undefined,
+): Kysely<Tables> {
   const pool = new pg.Pool({
     connectionString,
     Client: ImpatientClient,
@@ -70,7 +80,12 @@ function openPool(connectionString: string, options: pg.PoolConfig): Kysely<Tabl
   // A connection that breaks has left the pool already, or its query fails; unheard, the event would end the process.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
-  return new Kysely<Tables>({ dialect: reporting(new PostgresDialect({ pool }), judgePostgres) })
+  const judge: Judge = (error) => {
+    const judged = judgePostgres(error)
+    if (judged === 'full') onFull()
+    return judged
+  }
+  return new Kysely<Tables>({ dialect: reporting(new PostgresDialect({ pool }), judge) })
 }
 
 /**

@@ -436,7 +436,7 @@ export const problems = {
     status: 503,
     title: 'The service cannot answer at the moment',
     meaning:
-      'Storage does not answer, a digest is not ready, four uploads are under way, or two of the same key, too many used challenges are remembered, or the service is stopping.',
+      'Storage does not answer, is full or has lost a segment, a digest is not ready, four uploads are under way, or two of the same key, too many used challenges are remembered, or the service is stopping.',
     action: 'Send the same again after `Retry-After`. If this persists, the log names the fault.',
   },
   internal_error: {

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { paths } from '@assay/protocol'
-import { ProblemError } from '../../faults/problem-error.ts'
+import { ProblemError, RetryableError } from '../../faults/problem-error.ts'
 
 /** Rejects when the service cannot do its work at the moment. */
 export type Readiness = () => Promise<void>
@@ -11,8 +11,13 @@ export function registerHealthRoutes(instance: FastifyInstance, isReady: Readine
   )
   instance.get(paths.ready, async (_request, reply) => {
     await isReady().catch((cause: unknown) => {
-      throw new ProblemError('temporarily_unavailable', { retryAfter: 5, cause })
+      throw new ProblemError('temporarily_unavailable', { retryAfter: 5, reason: reasonOf(cause), cause })
     })
     return reply.header('cache-control', 'no-store').send({ status: 'ok' })
   })
+}
+
+/** Code of a fault that we know; of others the log alone tells. */
+function reasonOf(cause: unknown): string | undefined {
+  return cause instanceof RetryableError && 'code' in cause ? String(cause.code) : undefined
 }

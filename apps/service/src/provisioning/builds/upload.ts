@@ -19,10 +19,13 @@ interface UploadOptions {
   leastRate: number
   grace?: number
   random: Random
+  /** Puts a name to what the disk said; default: it stays as it is. */
+  explain?: (error: unknown) => unknown
 }
 
 /** Receives files to register. */
-export function createUploads({ folder, largest, leastRate, grace = defaultGrace, random }: UploadOptions) {
+export function createUploads(options: UploadOptions) {
+  const { folder, largest, leastRate, grace = defaultGrace, random, explain = (error) => error } = options
   const running = new Map<string, number>()
   const countAll = () => [...running.values()].reduce((sum, count) => sum + count, 0)
   const add = (key: string, count: number) => {
@@ -49,6 +52,8 @@ export function createUploads({ folder, largest, leastRate, grace = defaultGrace
         await mkdir(folder, { recursive: true, mode: 0o700 })
         await write(read(body, { leastRate, grace }), file, largest)
         return await use(file)
+      } catch (error) {
+        throw explain(error)
       } finally {
         add(key, -1)
         await rm(file, { force: true })

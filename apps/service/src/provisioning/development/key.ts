@@ -6,16 +6,29 @@ import type { Clock } from '../../system/ports.ts'
 export interface DevelopmentKey {
   signing(): Promise<SigningKey>
   jwks(): Promise<Jwks>
+  /** After a theft: another one signs from now on, on other nodes within a minute. Where there is none yet, none is made. */
+  rotate(): Promise<void>
+}
+
+interface KeyDependencies {
+  /** Where it is sealed; it is made when it is first needed. */
+  secrets: {
+    getOrCreate(name: string, make: () => Uint8Array): Promise<Uint8Array>
+    find(name: string): Promise<Uint8Array | undefined>
+  }
+  /** Replaces it, as an act of an operator. */
+  replace: (name: string, value: Uint8Array) => Promise<void>
+  clock: Clock
+  /** Milliseconds, which only rise. */
+  steady: Clock
 }
 
 const secretName = 'development-signing-key'
 const algorithm = 'ES256'
+/** Milliseconds after which it is read again: another node may have replaced it. */
+const holdsFor = 60_000
 
-/** @param secrets where it is sealed; it is made when it is first needed */
-export function createDevelopmentKey(
-  secrets: { getOrCreate(name: string, make: () => Uint8Array): Promise<Uint8Array> },
-  clock: Clock,
-): DevelopmentKey {
+export function createDevelopmentKey({ secrets, replace, clock, steady }: KeyDependencies): DevelopmentKey {
   const make = () => {
     const now = Math.floor(clock() / 1000)
     const key = generateSigningKey(algorithm, now, now)
@@ -35,13 +48,25 @@ export function createDevelopmentKey(
       retireAt: null,
     })
   }
-  let opened: Promise<SigningKey> | undefined
+  let opened: { at: number; key: Promise<SigningKey> } | undefined
   const signing = () => {
-    const opening = (opened ??= open())
-    opening.catch(() => (opened = undefined))
-    return opening
+    if (opened !== undefined && steady() - opened.at < holdsFor) return opened.key
+    const opening = { at: steady(), key: open() }
+    opened = opening
+    opening.key.catch(() => {
+      if (opened === opening) opened = undefined
+    })
+    return opening.key
   }
-  return { signing, jwks: async () => ({ keys: [{ ...(await signing()).jwk }] }) }
+  return {
+    signing,
+    jwks: async () => ({ keys: [{ ...(await signing()).jwk }] }),
+    async rotate() {
+      if ((await secrets.find(secretName)) === undefined) return
+      await replace(secretName, make())
+      opened = undefined
+    },
+  }
 }
 
 const encoded = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url')

@@ -1,4 +1,4 @@
-import type { AllowEntry } from '@assay/protocol'
+import type { AllowEntry, DevelopmentSecret } from '@assay/protocol'
 import type { BanDetails } from '../../provisioning/ports.ts'
 import type { StoredSigningKey } from '../../operations/ports.ts'
 import type { Transaction } from 'kysely'
@@ -8,6 +8,7 @@ import { createApiRepository } from '../repositories/apis.repository.ts'
 import { createAppRepository } from '../repositories/apps.repository.ts'
 import { createBanRepository } from '../repositories/bans.repository.ts'
 import { createBuildRepository } from '../repositories/builds.repository.ts'
+import { createDevelopmentSecretRepository } from '../repositories/development-secrets.repository.ts'
 import { createPolicyRepository } from '../repositories/policies.repository.ts'
 import { createSecretRepository, type SecretRepository } from '../repositories/secrets.repository.ts'
 import { createSigningKeyRepository } from '../repositories/signing-keys.repository.ts'
@@ -30,6 +31,7 @@ export function auditedStores({ db, sealing, journal }: AuditedOptions) {
     apis: auditedApis(db, journal),
     builds: auditedBuilds(db, journal),
     apiKeys: auditedApiKeys(db, journal),
+    developmentSecrets: auditedDevelopmentSecrets(db, journal),
     bans: auditedBans(db, journal),
     allowEntries: auditedAllowEntries(db, journal),
     policies: auditedPolicies(db, journal),
@@ -141,6 +143,26 @@ function auditedApiKeys(db: Database, { act }: Journal) {
           .executeTakeFirst()
         const result = await over({ db: trx }).remove(id, now)
         return changed(result, result === true, { before })
+      }),
+  }
+}
+
+/** Uses are no acts of an operator: they are counted. */
+function auditedDevelopmentSecrets(db: Database, { act }: Journal) {
+  const over = createDevelopmentSecretRepository
+  const secrets = over({ db })
+  return {
+    ...secrets,
+    insert: (secret: DevelopmentSecret, hash: string) =>
+      act('development-secret.add', secret.id, async (trx) => {
+        const result = await over({ db: trx }).insert(secret, hash)
+        return changed(result, result === 'ok', { after: secret })
+      }),
+    revoke: (id: string, now: number) =>
+      act('development-secret.revoke', id, async (trx) => {
+        const before = await over({ db: trx }).find(id)
+        const after = await over({ db: trx }).revoke(id, now)
+        return changed(after, before?.revoked_at === null, { before, after })
       }),
   }
 }

@@ -15,6 +15,8 @@ export interface BlobStore {
    * here or at the first reading, that the blob is missing or has not exactly `length` bytes.
    */
   open(sha256: string, length: number): BlobReader
+  /** Those of them that cannot be read: they are missing, or have not that length. Digests are not looked at. */
+  faults(blobs: readonly BlobName[]): Promise<BlobFault[]>
   /** Writes a file and removes it. Rejects when blobs cannot be written, or their folder is gone. */
   probe(): Promise<void>
   /** Closes all files. Readers and writers are not usable afterwards. */
@@ -68,8 +70,15 @@ export interface BlobName {
   length: number
 }
 
+export interface BlobFault {
+  blob: BlobName
+  code: 'STORAGE_BLOB_MISSING' | 'STORAGE_BLOB_LENGTH'
+}
+
 /** Blobs that all nodes have. */
 export interface SharedBlobs {
+  /** As {@link BlobStore.faults}; nothing is written. */
+  faults(blobs: readonly BlobName[]): Promise<BlobFault[]>
   /** Those that are not there yet, or not whole. The others are as new as if they had just been written. */
   missing(blobs: readonly BlobName[]): Promise<BlobName[]>
   /** Writes one, durable when it resolves. `pieces` are in order, each but the last of {@link pieceLength} bytes. */

@@ -103,6 +103,8 @@ export async function openCachedBlobs(options: CachedBlobsOptions): Promise<Cach
         },
       }
     },
+    /** What is not in the folder, or not whole there, is fetched when it is read. */
+    faults: async (blobs) => shared.faults((await local.faults(blobs)).map(({ blob }) => blob)),
     probe: () => local.probe(),
     async share(named) {
       const here = (await listBlobs(folder)).filter(({ sha256 }) => named.has(sha256))

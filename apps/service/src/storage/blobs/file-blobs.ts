@@ -8,11 +8,12 @@ import {
   statSync,
   unlinkSync,
 } from 'node:fs'
-import { rm, writeFile } from 'node:fs/promises'
+import { rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { sha256HexPattern } from '@assay/protocol'
+import { namingFullDisk } from '../full-disk.ts'
 import { BlobError } from '../storage-error.ts'
-import type { FileBlobReader, FileBlobStore } from './blob-store.ts'
+import type { BlobFault, BlobName, FileBlobReader, FileBlobStore } from './blob-store.ts'
 import { createDescriptorCache } from './descriptor-cache.ts'
 import type { DescriptorCache } from './descriptor-cache.ts'
 import { syncFolder } from './durable-file.ts'
@@ -41,7 +42,11 @@ export function openFileBlobs(folder: string, options: { openFiles?: number } = 
     sweep: (keep, before) =>
       sweepBlobs(folder, descriptors, keep, before.getTime()) +
       sweepFiles(incoming, before.getTime(), () => true),
-    probe: () => probeFolder(incoming),
+    faults: (blobs) => findFaults(folder, blobs),
+    probe: () =>
+      probeFolder(incoming).catch((error: unknown) => {
+        throw namingFullDisk(error)
+      }),
     close: () => {
       descriptors.clear()
     },
@@ -66,6 +71,19 @@ function makeFolders(folder: string, incoming: string): void {
   }
   syncFolder(folder)
   syncFolder(path.dirname(path.resolve(folder)))
+}
+
+async function findFaults(folder: string, blobs: readonly BlobName[]): Promise<BlobFault[]> {
+  const faults: BlobFault[] = []
+  for (const blob of blobs) {
+    const found = await stat(blobPath(folder, blob.sha256)).catch((error: unknown) => {
+      if (isMissing(error)) return undefined
+      throw error
+    })
+    if (found === undefined) faults.push({ blob, code: 'STORAGE_BLOB_MISSING' })
+    else if (found.size !== blob.length) faults.push({ blob, code: 'STORAGE_BLOB_LENGTH' })
+  }
+  return faults
 }
 
 async function probeFolder(incoming: string): Promise<void> {

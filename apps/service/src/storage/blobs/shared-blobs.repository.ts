@@ -1,7 +1,7 @@
 import { BlobError } from '../storage-error.ts'
 import { sql } from 'kysely'
 import type { Database } from '../tables.ts'
-import type { BlobName, SharedBlobs } from './blob-store.ts'
+import type { BlobFault, BlobName, SharedBlobs } from './blob-store.ts'
 
 /** Digests in one statement. */
 const atOnce = 500
@@ -9,11 +9,31 @@ const atOnce = 500
 /** Blobs in the database, in pieces: a row never grows beyond one, and a statement never takes long. */
 export function createSharedBlobs({ db, clock }: { db: Database; clock: () => number }): SharedBlobs {
   return {
+    faults: (blobs) => findFaults(db, blobs),
     missing: (blobs) => missing(db, blobs, clock()),
     put: (blob, pieces) => put(db, blob, pieces, clock()),
     get: (blob) => get(db, blob),
     sweep: (before) => sweep(db, before.getTime()),
   }
+}
+
+async function findFaults(db: Database, blobs: readonly BlobName[]): Promise<BlobFault[]> {
+  const whole = new Map<string, number>()
+  for (let first = 0; first < blobs.length; first += atOnce) {
+    const digests = blobs.slice(first, first + atOnce).map(({ sha256 }) => sha256)
+    const rows = await db
+      .selectFrom('blobs')
+      .select(['sha256', 'length'])
+      .where('sha256', 'in', digests)
+      .where('is_whole', '=', 1)
+      .execute()
+    for (const { sha256, length } of rows) whole.set(sha256, length)
+  }
+  return blobs.flatMap((blob): BlobFault[] => {
+    const found = whole.get(blob.sha256)
+    if (found === blob.length) return []
+    return [{ blob, code: found === undefined ? 'STORAGE_BLOB_MISSING' : 'STORAGE_BLOB_LENGTH' }]
+  })
 }
 
 async function missing(db: Database, blobs: readonly BlobName[], now: number): Promise<BlobName[]> {

@@ -6,17 +6,19 @@ import { toMillis, toTime } from '../columns.ts'
 import { first, isForeignKeyViolation } from '../rows.ts'
 import type { Database, Tables } from '../tables.ts'
 
-export function createDevelopmentSecretRepository({ db }: { db: Database }): DevelopmentSecretStore {
+interface FoundById {
+  find(id: string): Promise<DevelopmentSecret | undefined>
+}
+
+export function createDevelopmentSecretRepository({
+  db,
+}: {
+  db: Database
+}): DevelopmentSecretStore & FoundById {
   return {
     insert: (secret, hash) => insertSecret(db, secret, hash),
-    findByHash: async (hash) => {
-      const row = await db
-        .selectFrom('development_secrets')
-        .selectAll()
-        .where('hash', '=', hash)
-        .executeTakeFirst()
-      return row && toSecret(row)
-    },
+    findByHash: (hash) => findSecret(db, 'hash', hash),
+    find: (id) => findSecret(db, 'id', id),
     list: (page) => listSecrets(db, page),
     revoke: (id, now) => revokeSecret(db, id, now),
     use: (id, now) => useSecret(db, id, now),
@@ -47,6 +49,19 @@ async function insertSecret(db: Database, secret: DevelopmentSecret, hash: strin
   }
 }
 
+async function findSecret(
+  db: Database,
+  column: 'id' | 'hash',
+  value: string,
+): Promise<DevelopmentSecret | undefined> {
+  const row = await db
+    .selectFrom('development_secrets')
+    .selectAll()
+    .where(column, '=', value)
+    .executeTakeFirst()
+  return row && toSecret(row)
+}
+
 async function listSecrets(db: Database, page: Page): Promise<DevelopmentSecret[]> {
   const rows = await db
     .selectFrom('development_secrets')
@@ -65,8 +80,7 @@ async function revokeSecret(db: Database, id: string, now: number): Promise<Deve
     .where('id', '=', id)
     .where('revoked_at', 'is', null)
     .execute()
-  const row = await db.selectFrom('development_secrets').selectAll().where('id', '=', id).executeTakeFirst()
-  return row && toSecret(row)
+  return findSecret(db, 'id', id)
 }
 
 /** One statement: a secret that was revoked a moment ago gives no further token. */

@@ -1,6 +1,7 @@
 import { createPublicKey, verify } from 'node:crypto'
 import { paths, type AttestationResponse, type CreatedDevelopmentSecret, type Jwks } from '@assay/protocol'
 import { fixedKeyPair } from '@assay/testkit/fixed'
+import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runService, type ServiceUnderTest } from '../../support/running-service.ts'
 import { registerWebApp, webApp, audience as production } from '../../support/web-app.ts'
@@ -118,4 +119,70 @@ describe('is refused, coded and kept', () => {
       'request_invalid',
     )
   })
+})
+
+it('who made and who revoked a secret stands in the audit log, and the secret does not', async () => {
+  const { id, secret } = await addSecret()
+  await service.call('POST', `/v1/development-secrets/${id}/revoke`)
+  // Once more changes nothing.
+  await service.call('POST', `/v1/development-secrets/${id}/revoke`)
+  const listed = await service.call('GET', '/v1/audit?limit=2')
+  expect((listed.json as { entries: object[] }).entries).toMatchObject([
+    { action: 'development-secret.revoke', object: id, after: { revoked_at: expect.any(String) } },
+    {
+      action: 'development-secret.add',
+      object: id,
+      key_name: 'first admin key',
+      after: { app, name: 'Ada' },
+    },
+  ])
+  expect(listed.text).not.toContain(secret)
+  expect(listed.text).not.toMatch(/hash":"[0-9a-f]{64}/)
+  await service.problem('POST', '/v1/development-secrets', { body: { app: 'com.none', name: 'x' } })
+  const { entries } = (await service.call('GET', '/v1/audit?limit=1')).json as {
+    entries: { object: string }[]
+  }
+  expect(entries[0]?.object).toBe(id)
+})
+
+it('another key signs once keys are rotated, and the one before is published no longer', async () => {
+  const kids = async () =>
+    ((await service.call('GET', paths.developmentJwks, { key: null })).json as Jwks).keys.map(
+      ({ kid }) => kid,
+    )
+  const before = await kids()
+  const { kid: production } = (await service.call('POST', '/v1/signing-keys/rotate')).json as { kid: string }
+  const after = await kids()
+  expect(after).toHaveLength(1)
+  expect(after).not.toEqual(before)
+  expect(after).not.toContain(production)
+  const { secret } = await addSecret()
+  const { tokens } = (await service.call('POST', paths.developmentTokens, ask(secret)))
+    .json as AttestationResponse
+  const [header = ''] = (tokens[0]?.token ?? '').split('.')
+  expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toMatchObject({ kid: after[0] })
+  await service.restart()
+  expect(await kids()).toEqual(after)
+  const { entries } = (await service.call('GET', '/v1/audit?action=secret.put')).json as { entries: object[] }
+  expect(entries).toMatchObject([{ object: 'development-signing-key', key_name: 'first admin key' }])
+})
+
+it('refusals are counted by their code', async () => {
+  await service.problem('POST', paths.developmentTokens, ask('assaydev_none'))
+  await service.restart()
+  const stats = await service.call('GET', `/v1/stats?by=code&app=${app}`)
+  expect(stats.text).toContain('DEVELOPMENT_SECRET_UNKNOWN')
+})
+
+it('a verifier that reads nothing but the JWKS of production refuses the token', async () => {
+  const { secret } = await addSecret()
+  const { tokens } = (await service.call('POST', paths.developmentTokens, ask(secret)))
+    .json as AttestationResponse
+  const verifyWith = async (path: string) => {
+    const jwks = (await service.call('GET', path, { key: null })).json as JSONWebKeySet
+    // The service's clock runs ahead of ours by now.
+    return jwtVerify(tokens[0]?.token ?? '', createLocalJWKSet(jwks), { clockTolerance: 2 * 24 * 3600 })
+  }
+  await expect(verifyWith(paths.jwks)).rejects.toMatchObject({ code: 'ERR_JWKS_NO_MATCHING_KEY' })
+  expect((await verifyWith(paths.developmentJwks)).payload).toMatchObject({ sub: app })
 })

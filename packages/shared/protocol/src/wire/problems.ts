@@ -31,6 +31,6 @@ export interface ProblemDocument {
   errors?: FaultyPlace[]
   /** For `version_unsupported`: the versions that the service speaks. */
   supported?: number[]
-  /** For `build_refused`: the reader's own code. */
+  /** For `build_refused`: the reader's own code. Of `/readyz`: what is wrong. */
   reason?: string
 }

@@ -1,0 +1,70 @@
+import { BlobError } from '../storage-error.ts'
+import type { Database } from '../tables.ts'
+import type { BlobFault, BlobName, BlobStore } from './blob-store.ts'
+
+/** Segments that are looked for each time. */
+const atOnce = 256
+
+/** Faulty ones that are remembered: one is enough. */
+const mostKept = 16
+
+/**
+ * Whether the segments of registered builds are there. Each call looks for some of them, from where the last one stopped, and for those
+ * that were missing: what it costs does not grow with the number of builds. Of builds that were retired none are needed.
+ *
+ * @returns rejects with a {@link BlobError} as long as one is missing or has another length
+ */
+export function createBlobCheck(db: Database, blobs: Pick<BlobStore, 'faults'>): () => Promise<void> {
+  let after: Place = { app: '', build: '', name: '' }
+  let kept: BlobName[] = []
+  return async () => {
+    const next = await segmentsAfter(db, after)
+    const last = next.at(-1)
+    after = last === undefined || next.length < atOnce ? { app: '', build: '', name: '' } : last
+    const looked = new Map([...kept, ...next].map(({ sha256, length }) => [sha256, { sha256, length }]))
+    const faults = await needed(db, await blobs.faults([...looked.values()]))
+    kept = faults.slice(0, mostKept).map(({ blob }) => blob)
+    if (faults[0] !== undefined) throw new BlobError(faults[0].code)
+  }
+}
+
+interface Place {
+  app: string
+  build: string
+  name: string
+}
+
+const activeSegments = (db: Database) =>
+  db
+    .selectFrom('build_segments as s')
+    .innerJoin('builds as b', (join) => join.onRef('b.app', '=', 's.app').onRef('b.id', '=', 's.build'))
+    .where('b.state', '=', 'active')
+
+function segmentsAfter(db: Database, { app, build, name }: Place): Promise<(Place & BlobName)[]> {
+  return activeSegments(db)
+    .select(['s.app', 's.build', 's.name', 's.sha256', 's.length'])
+    .where(({ eb, refTuple, tuple }) =>
+      eb(refTuple('s.app', 's.build', 's.name'), '>', tuple(app, build, name)),
+    )
+    .orderBy('s.app')
+    .orderBy('s.build')
+    .orderBy('s.name')
+    .limit(atOnce)
+    .execute()
+}
+
+/** Those that a build still needs: it may have been retired or removed meanwhile, and its segments with it. */
+async function needed(db: Database, faults: readonly BlobFault[]): Promise<BlobFault[]> {
+  if (faults.length === 0) return []
+  const rows = await activeSegments(db)
+    .select('s.sha256')
+    .distinct()
+    .where(
+      's.sha256',
+      'in',
+      faults.map(({ blob }) => blob.sha256),
+    )
+    .execute()
+  const names = new Set(rows.map(({ sha256 }) => sha256))
+  return faults.filter(({ blob }) => names.has(blob.sha256))
+}

@@ -1,0 +1,27 @@
+import { randomBytes } from 'node:crypto'
+import type { Database } from './tables.ts'
+
+/** Bytes that must find room. */
+const room = 1 << 20
+
+/**
+ * Writes something that needs room, and takes it back: a row that is only written anew finds some also on a full disk, where
+ * everything else is refused.
+ *
+ * @throws StoreNotAnswering
+ */
+export async function takeRoom(db: Database, now: number): Promise<void> {
+  const transaction = await db.startTransaction().execute()
+  try {
+    const sha256 = randomBytes(32).toString('hex')
+    const blob = { sha256, length: room, is_whole: 0 as const, written_at: now }
+    await transaction.insertInto('blobs').values(blob).execute()
+    // Of bytes that are alike a database makes few.
+    await transaction
+      .insertInto('blob_pieces')
+      .values({ sha256, number: 0, bytes: randomBytes(room) })
+      .execute()
+  } finally {
+    await transaction.rollback().execute()
+  }
+}
