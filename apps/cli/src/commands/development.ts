@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { CreatedDevelopmentSecret, DevelopmentSecret } from '@assay/protocol'
 import { confirm, withConfirmation, type ConfirmOptions } from '../confirm.ts'
 import type { Context } from '../context.ts'
+import { isUsable } from '../development-secrets.ts'
 import { table } from '../output.ts'
 import { byAge, example, integer, type Action } from './arguments.ts'
 
@@ -65,10 +66,6 @@ async function listSecrets({ output, service, clock }: Context): Promise<void> {
           ]),
         ),
   )
-}
-
-function isUsable({ revoked_at, expires_at }: DevelopmentSecret, now: number): boolean {
-  return revoked_at === null && Date.parse(expires_at) > now
 }
 
 function stateOf(secret: DevelopmentSecret, now: number): string {

@@ -8,7 +8,9 @@ export function addSigningKeyCommands(program: Command, action: Action): void {
     .command('signing-key')
     .description('keys that sign tokens; the service rotates them on schedule')
     .command('rotate')
-    .description('after a theft: sign with a new key, and withdraw every other one at once')
+    .description(
+      'after a theft: sign with a new key, and withdraw every other one at once, that of development too',
+    )
     .addHelpText('after', example('assay signing-key rotate'))
     .action(action((context) => rotate(context)))
 }

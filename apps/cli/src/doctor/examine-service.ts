@@ -6,6 +6,7 @@ import { isLoopback, type Look, type ServiceClient } from '../service-client.ts'
 import { readPublished, type Published } from '../tokens/published.ts'
 import { examineHealth } from './examine-health.ts'
 import { kindsWith } from './examine-registration.ts'
+import { isUsable } from '../development-secrets.ts'
 import { finding, type Finding } from './findings.ts'
 
 /** Seconds. A device may keep the digest of its code for an epoch: what is changed meanwhile goes unseen. */
@@ -44,7 +45,7 @@ export function examineService({ server, status, published, ready }: ObservedSer
 /** Secrets that give tokens without appraisal, as long as they work. @param now milliseconds since 1970 */
 export function examineDevelopment(secrets: readonly DevelopmentSecret[], now: number): Finding[] {
   return secrets
-    .filter((secret) => secret.revoked_at === null && Date.parse(secret.expires_at) > now)
+    .filter((secret) => isUsable(secret, now))
     .map(({ id, name, app, uses }) =>
       finding('DOCTOR_DEVELOPMENT_SECRET', { id, name, app, uses: String(uses) }),
     )
