@@ -32,6 +32,8 @@ export interface Fault {
   readonly stores: readonly Store[]
   /** What this machine lacks for it, one phrase; undefined: nothing. */
   readonly lacks?: () => string | undefined
+  /** MB of a disk that what is stored lies on alone; undefined: it lies with the rest of the machine's files. */
+  readonly disk?: number
   /** @throws Error when the stage falls to pieces, which is no outcome */
   run(stage: Stage, length: Length): Promise<Outcome>
 }

@@ -1,6 +1,7 @@
 import type { Fault, Length, Outcome, Store } from './fault.ts'
 import { stores } from './fault.ts'
 import { rowOf, type Row } from './row.ts'
+import { canMountDisk } from './stage/small-disk.ts'
 import { setStage } from './stage/stage.ts'
 
 /** A fault that was tried on one store. */
@@ -33,7 +34,11 @@ export async function runFaults(
         notRun.push(`${name}: ${lacking}`)
         continue
       }
-      const running = await setStage({ store, tell })
+      if (fault.disk !== undefined && !canMountDisk()) {
+        tell(`${name} is not tried: this process may not mount a disk`)
+        continue
+      }
+      const running = await setStage({ store, disk: fault.disk, tell })
       if (running === undefined) {
         notRun.push(`${name}: the store is not installed`)
         continue

@@ -1,5 +1,6 @@
+import type { ChallengeResponse } from '@assay/protocol'
 import type { Fault } from '../fault.ts'
-import { attest, install } from '../stage/installations.ts'
+import { answerBody, askChallenge, attest, install, sendAnswer } from '../stage/installations.ts'
 import { createTally } from '../stage/tally.ts'
 import { millisecondsUntil } from '../stage/until.ts'
 
@@ -35,7 +36,13 @@ const set: Fault = {
       tally.want(ready.status === 200, `the service is ready ${when}`)
     }
     for (const [when, offset] of Object.entries(settings)) {
+      const installation = install(stage.web)
+      const asked = await askChallenge(stage.network, stage.node.url, installation)
       await stage.node.setClock(offset)
+      const body = await answerBody(installation, asked.body as ChallengeResponse)
+      const { status } = await sendAnswer(stage.network, stage.node.url, body)
+      tally.attempts++
+      tally.want(status === 200, `a challenge from before is answered when the clock is set ${when}`)
       await look(`when the clock is set ${when}`)
     }
     for (const [when, offset] of Object.entries(settings)) {

@@ -6,12 +6,18 @@ import { attest, install } from '../stage/installations.ts'
 import { createNetwork } from '../stage/network.ts'
 import { createTally } from '../stage/tally.ts'
 
-/** Requests that stop in the middle of a field, and the networks they come from. */
+/** Where requests stop: in the middle of a field, and in the middle of a body. */
+const beginnings = [
+  'POST /v1/challenges HTTP/1.1\r\nHost: a\r\nContent-Ty',
+  'POST /v1/attestations HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{"client',
+]
+
+/** How many of them, and the networks they come from. */
 const halfOpen = { connections: 4_096, networks: 64 }
 
 const half: Fault = {
   name: 'connections.half-open',
-  what: 'Thousands of requests that stop in the middle of a field keep every connection there is: clients of other networks attest all the same',
+  what: 'Thousands of requests that stop in the middle of a field or of a body keep every connection there is: clients of other networks attest all the same',
   stores: ['sqlite'],
   async run(stage, length) {
     const tally = createTally()
@@ -20,7 +26,7 @@ const half: Fault = {
     for (let i = 0; i < halfOpen.connections; i++) {
       const localAddress = `127.1.${i % halfOpen.networks}.1`
       const socket = connect({ host: hostname, port: Number(port), localAddress }, () =>
-        socket.write('POST /v1/challenges HTTP/1.1\r\nHost: a\r\nContent-Ty'),
+        socket.write(beginnings[i % beginnings.length] as string),
       )
       sockets.push(socket.on('error', () => undefined))
       if (i % 64 === 0) await wait(10)

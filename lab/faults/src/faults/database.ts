@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Fault } from '../fault.ts'
 import { attest, install, type Installation } from '../stage/installations.ts'
 import type { Answer } from '../stage/network.ts'
+import { layLine } from '../stage/slow-line.ts'
 import type { Stage } from '../stage/stage.ts'
 import { createTally, type Tally } from '../stage/tally.ts'
 import { millisecondsUntil } from '../stage/until.ts'
@@ -90,6 +91,58 @@ const frozen: Fault = {
   },
 }
 
+/** Milliseconds that each way takes, and whether everybody is served all the same. */
+const delays = [
+  { each: 5, isServed: true },
+  { each: 40, isServed: true },
+  { each: 2_000, isServed: false },
+] as const
+
+const slow: Fault = {
+  name: 'database.slow',
+  what: 'What goes to the database server and comes from it takes 5, 40 and 2,000 milliseconds each way: at the first two everybody is served, at the last nobody waits for long',
+  stores: ['postgres'],
+  async run(stage, length) {
+    const tally = createTally()
+    const phones = await phonesOf(stage)
+    await stage.node.stop()
+    const line = await layLine(stage.postgres.socket)
+    await stage.start({ postgres: line.connectionString })
+    try {
+      await lookAfter(stage, tally, phones)
+      for (const { each, isServed } of delays) {
+        line.setDelay(each)
+        if (!isServed) await lookMeanwhile(stage, tally, phones, performance.now() + lasts[length])
+        else await lookWhileSlow(stage, tally, phones, { each, until: performance.now() + lasts[length] / 3 })
+      }
+      line.setDelay(0)
+      await lookAfter(stage, tally, phones)
+      await stage.node.stop()
+    } finally {
+      line.close()
+    }
+    return tally.outcome()
+  },
+}
+
+async function lookWhileSlow(
+  { network, node, web }: Stage,
+  tally: Tally,
+  phones: Installation[],
+  { each, until }: { each: number; until: number },
+): Promise<void> {
+  let longest = 0
+  while (performance.now() < until) {
+    const answers = [install(web), ...phones].map((one) => attest(network, node.url, one))
+    for (const { status, milliseconds } of await Promise.all(answers)) {
+      tally.attempts++
+      tally.want(status === 200, 'everybody is served by a database that is slow')
+      longest = Math.max(longest, milliseconds)
+    }
+  }
+  tally.fact(`longest answer at ${each} ms each way`, Math.round(longest))
+}
+
 const nodeFrozen: Fault = {
   name: 'node.frozen',
   what: 'The service is frozen in the middle of enrolments: the database lets go of what it held, and it goes on when it is thawed',
@@ -117,4 +170,4 @@ const nodeFrozen: Fault = {
   },
 }
 
-export const databaseFaults: readonly Fault[] = [killed, frozen, nodeFrozen]
+export const databaseFaults: readonly Fault[] = [killed, frozen, slow, nodeFrozen]

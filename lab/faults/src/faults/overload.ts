@@ -1,8 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { paths } from '@assay/protocol'
+import { paths, type ChallengeResponse } from '@assay/protocol'
 import type { Fault, Length } from '../fault.ts'
-import { attest, challengeBody, install } from '../stage/installations.ts'
+import {
+  answerBody,
+  askChallenge,
+  attest,
+  challengeBody,
+  install,
+  sendAnswer,
+} from '../stage/installations.ts'
 import { startFlood } from '../stage/flood.ts'
+import type { FloodCount } from '../stage/flood.process.ts'
 import { createNetwork, type Answer } from '../stage/network.ts'
 import type { Stage } from '../stage/stage.ts'
 import { createTally, type Tally } from '../stage/tally.ts'
@@ -15,6 +23,9 @@ const honest = { perSecond: 20, networks: 16 }
 
 /** What is wanted of them while a flood lasts. */
 const wanted = { share: 0.98, p50: 500 }
+
+/** MB resident in a flood, of whatever kind. */
+const mostResident = 600
 
 /** Whole exchanges of new installations, begun at their times whatever becomes of those before. */
 export async function honestExchanges(
@@ -70,21 +81,99 @@ const challenges: Fault = {
       url: stage.node.url,
       connections: 4_096,
       networks: 64,
-      path: paths.challenges,
-      bodies: Array.from({ length: 16 }, () => challengeBody(install(stage.web))),
+      requests: Array.from({ length: 16 }, () => askedBy(stage)),
     })
     judge(tally, await honestExchanges(stage, floodLasts[length]))
-    const { answers, closed } = flood.count()
-    tally.fact('flood', JSON.stringify(answers))
-    tally.fact('resident MB', Math.round(stage.node.resident()))
-    if (closed > 0) tally.fact('connections closed', closed)
+    judgeFlood(tally, stage, flood.count())
     await flood.stop()
-    const after = performance.now()
-    const { status } = await attest(stage.network, stage.node.url, install(stage.web))
-    tally.want(status === 200, 'the service does its work after the flood')
-    tally.recovered(performance.now() - after)
+    await lookAfter(tally, stage)
     return tally.outcome()
   },
 }
 
-export const overloadFaults: readonly Fault[] = [challenges]
+const tenTimes: Fault = {
+  name: 'overload.ten-times',
+  what: 'Requests come at ten times the rate of exchanges that the service was just measured to manage, half of them answers to a challenge that was used: clients of other networks attest, the others are told to come back, each at another time',
+  stores: ['sqlite', 'postgres'],
+  async run(stage, length) {
+    const tally = createTally()
+    const capacity = await measureCapacity(stage, measuredFor[length])
+    const used = await usedBy(stage)
+    const flood = await startFlood({
+      url: stage.node.url,
+      connections: 4_096,
+      networks: 64,
+      requests: Array.from({ length: 16 }, (_, i) => (i % 2 === 0 ? askedBy(stage) : used)),
+      perSecond: capacity * 10,
+    })
+    const [began, before] = [performance.now(), flood.count().offered]
+    judge(tally, await honestExchanges(stage, floodLasts[length]))
+    const rate = (flood.count().offered - before) / ((performance.now() - began) / 1000)
+    tally.fact('capacity, exchanges a second', Math.round(capacity))
+    tally.fact('offered, requests a second', Math.round(rate))
+    tally.want(rate >= capacity * 9, 'ten times of what it manages is offered')
+    const { retryAfter } = judgeFlood(tally, stage, flood.count())
+    tally.fact('told to come back after, s', JSON.stringify(retryAfter))
+    tally.want(
+      Object.keys(retryAfter).length > 1 && !('none' in retryAfter),
+      'who is refused is told to come back, and not everybody at the same time',
+    )
+    await flood.stop()
+    await lookAfter(tally, stage)
+    return tally.outcome()
+  },
+}
+
+/** Seconds. */
+const measuredFor: Record<Length, number> = { short: 2, long: 10 }
+
+/** Whole exchanges of new installations that one processor's worth of the service manages in a second. */
+async function measureCapacity(stage: Stage, seconds: number): Promise<number> {
+  const { network, node } = stage
+  let served = 0
+  const serve = async (until: number) => {
+    while (performance.now() < until)
+      if ((await attest(network, node.url, install(stage.web))).status === 200) served++
+  }
+  const serveAll = (milliseconds: number) =>
+    Promise.all(Array.from({ length: 16 }, () => serve(performance.now() + milliseconds)))
+  await serveAll(1_000)
+  served = 0
+  const before = node.cpuSeconds()
+  await serveAll(seconds * 1000)
+  return served / (node.cpuSeconds() - before)
+}
+
+function askedBy(stage: Stage): { path: string; body: string } {
+  return { path: paths.challenges, body: challengeBody(install(stage.web)) }
+}
+
+/** An answer that was accepted. */
+async function usedBy(stage: Stage): Promise<{ path: string; body: string }> {
+  const { network, node, web } = stage
+  const installation = install(web)
+  const asked = await askChallenge(network, node.url, installation)
+  const body = await answerBody(installation, asked.body as ChallengeResponse)
+  await sendAnswer(network, node.url, body)
+  return { path: paths.attestations, body }
+}
+
+function judgeFlood(tally: Tally, { node }: Stage, count: FloodCount): FloodCount {
+  const { answers, closed } = count
+  tally.fact('flood', JSON.stringify(answers))
+  tally.want(!('500' in answers), 'more than it can do is no fault of the service')
+  const resident = Math.round(node.resident())
+  tally.fact('resident MB', resident)
+  tally.want(resident <= mostResident, `it takes no more than ${mostResident} MB`)
+  if (closed > 0) tally.fact('connections closed', closed)
+  return count
+}
+
+async function lookAfter(tally: Tally, { network, node, web }: Stage): Promise<void> {
+  const after = performance.now()
+  const { status } = await attest(network, node.url, install(web))
+  tally.want(status === 200, 'the service does its work after the flood')
+  tally.recovered(performance.now() - after)
+}
+
+export const overloadFaults: readonly Fault[] = [challenges, tenTimes]

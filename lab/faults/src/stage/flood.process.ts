@@ -1,15 +1,19 @@
 import { connect, type Socket } from 'node:net'
 
-/** What the senders of a flood do: each sends the next request as soon as the last one is answered. */
+/** What the senders of a flood do. */
 export interface FloodConfig {
   readonly url: string
   /** Connections open at once. */
   readonly connections: number
   /** /24 networks that they come from, in turn: `127.1.N.1`. */
   readonly networks: number
-  readonly path: string
   /** In turn. */
-  readonly bodies: readonly string[]
+  readonly requests: readonly { readonly path: string; readonly body: string }[]
+  /**
+   * Requests in a second of all together, whatever is answered: those on a connection wait behind one another.
+   * Undefined: each connection sends the next one as soon as the last one is answered.
+   */
+  readonly perSecond?: number
 }
 
 /** So far. */
@@ -20,11 +24,21 @@ export interface FloodCount {
   readonly answers: Readonly<Record<string, number>>
   /** Connections that the service closed. */
   readonly closed: number
+  /** Requests, of which those count as well that no connection had room for. */
+  readonly offered: number
+  /** Values of `Retry-After` of answers with 503, and how often each came; `none` where it was missing. */
+  readonly retryAfter: Readonly<Record<string, number>>
 }
 
-const { url, connections, networks, path, bodies } = JSON.parse(process.argv[2] as string) as FloodConfig
+const {
+  url,
+  connections,
+  networks,
+  requests: asked,
+  perSecond,
+} = JSON.parse(process.argv[2] as string) as FloodConfig
 const { hostname, port } = new URL(url)
-const requests = bodies.map((body) =>
+const requests = asked.map(({ path, body }) =>
   Buffer.from(
     `POST ${path} HTTP/1.1\r\nHost: ${hostname}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   ),
@@ -33,6 +47,15 @@ const answers: Record<string, number> = {}
 let open = 0
 let closed = 0
 let sent = 0
+const retryAfter: Record<string, number> = {}
+/** Connections, and the requests on each that are not answered. */
+const unanswered = new Map<Socket, number>()
+
+/** Milliseconds in which the connections are opened, one after the other. */
+const connectWithin = 1_500
+
+/** Requests on a connection that are not answered, beyond which no more are sent on it. */
+const mostUnanswered = 3
 
 function start(number: number): void {
   const localAddress = `127.1.${number % networks}.1`
@@ -41,33 +64,67 @@ function start(number: number): void {
   let isAnswered = false
   socket.setNoDelay(true)
   socket.setEncoding('latin1')
-  socket.once('connect', () => send(socket))
+  socket.once('connect', () => {
+    unanswered.set(socket, 0)
+    send(socket)
+  })
   socket.on('data', (chunk: string) => {
     buffered += chunk
-    const head = buffered.indexOf('\r\n\r\n')
-    if (head === -1) return
-    const length = Number(/content-length: (\d+)/i.exec(buffered.slice(0, head))?.[1] ?? 0)
-    if (buffered.length < head + 4 + length) return
-    const status = buffered.slice(9, 12)
-    answers[status] = (answers[status] ?? 0) + 1
-    if (!isAnswered) open++
-    isAnswered = true
-    buffered = buffered.slice(head + 4 + length)
-    send(socket)
+    for (;;) {
+      const head = buffered.indexOf('\r\n\r\n')
+      if (head === -1) return
+      const length = Number(/content-length: (\d+)/i.exec(buffered.slice(0, head))?.[1] ?? 0)
+      if (buffered.length < head + 4 + length) return
+      note(buffered.slice(0, head))
+      if (!isAnswered) open++
+      isAnswered = true
+      unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1)
+      buffered = buffered.slice(head + 4 + length)
+      if (perSecond === undefined) send(socket)
+    }
   })
   socket.on('error', () => undefined)
   socket.once('close', () => {
+    unanswered.delete(socket)
     closed++
     if (isAnswered) open--
     setTimeout(() => start(number), 200)
   })
 }
 
+function note(head: string): void {
+  const status = head.slice(9, 12)
+  answers[status] = (answers[status] ?? 0) + 1
+  if (status !== '503') return
+  const after = /retry-after: (\d+)/i.exec(head)?.[1] ?? 'none'
+  retryAfter[after] = (retryAfter[after] ?? 0) + 1
+}
+
 function send(socket: Socket): void {
+  unanswered.set(socket, (unanswered.get(socket) ?? 0) + 1)
   socket.write(requests[sent++ % requests.length] as Buffer)
 }
 
+/** One after the other on the connections in turn. Where too many wait already none is sent, and counts all the same. */
+function sendAtRate(rate: number): void {
+  const [began, before] = [performance.now(), sent]
+  let turn = unanswered.entries()
+  setInterval(() => {
+    const due = before + ((performance.now() - began) / 1000) * rate
+    while (sent < due) {
+      let next = turn.next()
+      if (next.done === true) next = (turn = unanswered.entries()).next()
+      if (next.done === true || next.value[1] >= mostUnanswered) sent++
+      else send(next.value[0])
+    }
+  }, 5)
+}
+
 for (let number = 0; number < connections; number++)
-  setTimeout(() => start(number), (number / connections) * 1500)
-setInterval(() => process.send?.({ open, answers, closed } satisfies FloodCount), 200)
+  setTimeout(() => start(number), (number / connections) * connectWithin)
+if (perSecond !== undefined) setTimeout(sendAtRate, connectWithin, perSecond)
+setInterval(
+  () => process.send?.({ open, answers, closed, offered: sent, retryAfter } satisfies FloodCount),
+  200,
+)
 process.once('disconnect', () => process.exit(0))

@@ -15,7 +15,7 @@ const mostSeconds = 20
 export async function startFlood(config: FloodConfig): Promise<Flood> {
   const child = fork(new URL('./flood.process.js', import.meta.url).pathname, [JSON.stringify(config)])
   const exited = once(child, 'exit')
-  let count: FloodCount = { open: 0, answers: {}, closed: 0 }
+  let count: FloodCount = { open: 0, answers: {}, closed: 0, offered: 0, retryAfter: {} }
   child.on('message', (message) => (count = message as FloodCount))
   const until = performance.now() + mostSeconds * 1000
   while (count.open < config.connections * 0.95 && performance.now() < until) await once(child, 'message')

@@ -20,6 +20,8 @@ export interface ServiceNode {
   setClock(offset: number): Promise<void>
   /** Resident size in MB (Linux). */
   resident(): number
+  /** Seconds of processor that its process has used (Linux). */
+  cpuSeconds(): number
   /** Whether its process is there. */
   isAlive(): boolean
 }
@@ -59,6 +61,11 @@ export async function startNode(config: NodeConfig, program: string = nodeProgra
     },
     resident: () =>
       Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024,
+    cpuSeconds() {
+      // After the name, which may have spaces, in clock ticks of a hundredth of a second (proc_pid_stat(5)).
+      const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+      return (Number(fields[11]) + Number(fields[12])) / 100
+    },
     isAlive,
   }
 }

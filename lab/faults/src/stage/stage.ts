@@ -18,6 +18,7 @@ import type { Release } from './installations.ts'
 import { createNetwork, type Network } from './network.ts'
 import type { NodeConfig } from './node.process.ts'
 import { startNode, type ServiceNode } from './node.ts'
+import { mountSmallDisk, type SmallDisk } from './small-disk.ts'
 
 /** One service with its store, its apps, and clients of it; all of it is gone when the fault has been tried. */
 export interface Stage {
@@ -26,6 +27,8 @@ export interface Stage {
   readonly dataFolder: string
   /** The database server. @throws Error on the embedded store */
   readonly postgres: PrivatePostgres
+  /** What is stored lies on it alone. @throws Error where the fault asks for none */
+  readonly disk: SmallDisk
   /** The nodes and what stands around them. @throws Error where one node serves alone */
   readonly cluster: Cluster
   /** The service that runs now; of a cluster the first node. */
@@ -53,21 +56,31 @@ const plenty = { requests: 1e9, seconds: 60 }
 
 interface StageOptions {
   readonly store: Store
+  /** MB of the disk that what is stored lies on; undefined: it lies with the rest. */
+  readonly disk?: number | undefined
   readonly tell: (line: string) => void
 }
 
 /** `undefined` where the store is not installed on this machine. */
-export async function setStage({ store, tell }: StageOptions): Promise<RunningStage | undefined> {
+export async function setStage({ store, disk: size, tell }: StageOptions): Promise<RunningStage | undefined> {
   if (store === 'cluster' && !canCluster()) return undefined
-  const postgres = store === 'sqlite' ? undefined : await startPostgres()
-  if (store !== 'sqlite' && postgres === undefined) return undefined
-  const valkey = store === 'cluster' ? await startValkey({ settings: valkeySettings }) : undefined
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-faults-'))
+  const disk = size === undefined ? undefined : await mountSmallDisk(path.join(folder, 'disk'), size)
+  const leave = async () => {
+    disk?.unmount()
+    await rm(folder, { recursive: true, force: true })
+  }
+  const postgres = store === 'sqlite' ? undefined : await startPostgres(dataOn(disk))
+  if (store !== 'sqlite' && postgres === undefined) {
+    await leave()
+    return undefined
+  }
+  const valkey = store === 'cluster' ? await startValkey({ settings: valkeySettings }) : undefined
   const apple = createAppleCa()
   const adminKey = `assay_${randomBytes(32).toString('base64url')}`
   const network = createNetwork({ connections: 32 })
   const config: NodeConfig = {
-    dataFolder: path.join(folder, 'data'),
+    dataFolder: path.join(postgres === undefined ? (disk?.folder ?? folder) : folder, 'data'),
     ...(postgres === undefined ? {} : { postgres: postgres.connectionString }),
     sealingKey: randomBytes(32).toString('hex'),
     firstAdminKey: adminKey,
@@ -105,7 +118,7 @@ export async function setStage({ store, tell }: StageOptions): Promise<RunningSt
     await (cluster?.close() ?? valkey?.stop())
     postgres?.thaw()
     await postgres?.stop()
-    await rm(folder, { recursive: true, force: true })
+    await leave()
   }
   try {
     await start()
@@ -116,6 +129,10 @@ export async function setStage({ store, tell }: StageOptions): Promise<RunningSt
       get postgres() {
         if (postgres === undefined) throw new Error('the embedded store has no server')
         return postgres
+      },
+      get disk() {
+        if (disk === undefined) throw new Error('the fault asks for no disk')
+        return disk
       },
       get node() {
         return (cluster?.nodes[0] ?? node) as ServiceNode
@@ -139,4 +156,9 @@ export async function setStage({ store, tell }: StageOptions): Promise<RunningSt
     await close()
     throw error
   }
+}
+
+/** The tables of a server; its log of changes lies elsewhere, as is advised: without room for it a server ends. */
+function dataOn(disk: SmallDisk | undefined): { data?: string } {
+  return disk === undefined ? {} : { data: path.join(disk.folder, 'postgres') }
 }

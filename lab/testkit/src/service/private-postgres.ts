@@ -25,13 +25,18 @@ export interface PrivatePostgres {
 
 const settings = ['listen_addresses=', 'fsync=off']
 
+interface PostgresOptions {
+  /** Where its tables lie, when not with the rest of its files; its log of changes (WAL) stays with the rest. */
+  data?: string
+}
+
 /** `undefined` where no server is installed. */
-export async function startPostgres(): Promise<PrivatePostgres | undefined> {
+export async function startPostgres(options: PostgresOptions = {}): Promise<PrivatePostgres | undefined> {
   const bin = programs()
   if (bin === undefined) return undefined
   // A socket's path has at most 107 characters.
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-pg-'))
-  const data = path.join(folder, 'data')
+  const data = options.data ?? path.join(folder, 'data')
   const user = process.getuid?.() === 0 ? { uid: idOf('-u'), gid: idOf('-g') } : {}
   await mkdir(data, { recursive: true, mode: 0o700 })
   // The server refuses to run as root.
@@ -39,13 +44,14 @@ export async function startPostgres(): Promise<PrivatePostgres | undefined> {
     await chmod(folder, 0o755)
     for (const place of [folder, data]) await chown(place, user.uid, user.gid)
   }
-  const options = { ...user, cwd: folder, env: { ...process.env, HOME: folder } }
+  const spawning = { ...user, cwd: folder, env: { ...process.env, HOME: folder } }
   const setUp = ['-D', data, '-U', 'assay', '-A', 'trust', '--no-sync', '-E', 'UTF8', '--locale=C.UTF-8']
-  execFileSync(path.join(bin, 'initdb'), setUp, { ...options, stdio: 'ignore' })
+  const log = options.data === undefined ? [] : ['-X', path.join(folder, 'wal')]
+  execFileSync(path.join(bin, 'initdb'), [...setUp, ...log], { ...spawning, stdio: 'ignore' })
   const start = async (): Promise<ChildProcess> => {
     const args = ['-D', data, '-k', folder, ...settings.flatMap((setting) => ['-c', setting])]
     const server = spawn(path.join(bin, 'postgres'), args, {
-      ...options,
+      ...spawning,
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     await untilReady(server)
