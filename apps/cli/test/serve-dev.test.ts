@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import type { Readable } from 'node:stream'
 import { paths, type AttestationResponse, type CreatedDevelopmentSecret } from '@assay/protocol'
 import { fixedKeyPair } from '@assay/testkit/fixed'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -25,7 +26,7 @@ beforeAll(async () => {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()))
-  await expect.poll(() => said, { timeout: 30_000 }).toContain('develop-and-test.md')
+  while (!said.includes('develop-and-test.md')) await once(child.stderr as Readable, 'data')
   url = /Attestation service at (\S+)\. /.exec(said)?.[1] ?? ''
 }, 40_000)
 afterAll(async () => {

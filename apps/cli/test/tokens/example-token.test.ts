@@ -37,7 +37,6 @@ describe('assay token example', () => {
   test('refuses a tier that no API admits, and what is no URL', async () => {
     for (const args of [
       ['--tier', 'none'],
-      ['--tier', 'contraindicated'],
       ['--tier', 'warning', '--audience', 'api.example.com'],
       ['--tier', 'warning', '--issuer', 'attest'],
       [],

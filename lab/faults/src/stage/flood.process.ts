@@ -10,7 +10,7 @@ export interface FloodConfig {
   /** In turn. */
   readonly requests: readonly { readonly path: string; readonly body: string }[]
   /**
-   * Requests in a second of all together, whatever is answered: those on a connection wait behind one another.
+   * Requests in a second of all together, whatever is answered; where every connection waits for an answer, one counts as sent.
    * Undefined: each connection sends the next one as soon as the last one is answered.
    */
   readonly perSecond?: number
@@ -53,9 +53,6 @@ const unanswered = new Map<Socket, number>()
 
 /** Milliseconds in which the connections are opened, one after the other. */
 const connectWithin = 1_500
-
-/** Requests on a connection that are not answered, beyond which no more are sent on it. */
-const mostUnanswered = 3
 
 function start(number: number): void {
   const localAddress = `127.1.${number % networks}.1`
@@ -105,7 +102,7 @@ function send(socket: Socket): void {
   socket.write(requests[sent++ % requests.length] as Buffer)
 }
 
-/** One after the other on the connections in turn. Where too many wait already none is sent, and counts all the same. */
+/** One after the other on the connections in turn. Where every one waits for an answer none is sent, and counts all the same. */
 function sendAtRate(rate: number): void {
   const [began, before] = [performance.now(), sent]
   let turn = unanswered.entries()
@@ -114,7 +111,7 @@ function sendAtRate(rate: number): void {
     while (sent < due) {
       let next = turn.next()
       if (next.done === true) next = (turn = unanswered.entries()).next()
-      if (next.done === true || next.value[1] >= mostUnanswered) sent++
+      if (next.done === true || next.value[1] > 0) sent++
       else send(next.value[0])
     }
   }, 5)

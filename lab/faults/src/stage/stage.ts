@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import {
@@ -70,7 +70,13 @@ export async function setStage({ store, disk: size, tell }: StageOptions): Promi
     disk?.unmount()
     await rm(folder, { recursive: true, force: true })
   }
-  const postgres = store === 'sqlite' ? undefined : await startPostgres(dataOn(disk))
+  const leaveAfter = async (error: unknown) => {
+    await leave()
+    throw error
+  }
+  // Its user must get there.
+  if (disk !== undefined) await chmod(folder, 0o755)
+  const postgres = store === 'sqlite' ? undefined : await startPostgres(dataOn(disk)).catch(leaveAfter)
   if (store !== 'sqlite' && postgres === undefined) {
     await leave()
     return undefined

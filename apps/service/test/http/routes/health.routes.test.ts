@@ -1,6 +1,7 @@
 import Fastify from 'fastify'
 import { expect, it } from 'vitest'
 import { registerHealthRoutes } from '../../../src/http/routes/health.routes.ts'
+import { StorageError } from '../../../src/storage/storage-error.ts'
 import { useProblemDocuments } from '../../../src/http/error-handler.ts'
 
 it('is alive whatever the store does, and ready only with it', async () => {
@@ -17,4 +18,8 @@ it('is alive whatever the store does, and ready only with it', async () => {
   expect(answer.statusCode).toBe(503)
   expect(answer.json()).toMatchObject({ code: 'temporarily_unavailable' })
   expect(answer.headers['retry-after']).toBe('5')
+  // What it says is for the log.
+  expect(answer.json()).not.toHaveProperty('reason')
+  ready = () => Promise.reject(new StorageError('STORAGE_FULL'))
+  expect((await get('/readyz')).json()).toMatchObject({ reason: 'STORAGE_FULL' })
 })
