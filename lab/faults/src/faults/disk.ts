@@ -7,7 +7,7 @@ import type { Stage } from '../stage/stage.ts'
 import { createTally, type Tally } from '../stage/tally.ts'
 import { millisecondsUntil } from '../stage/until.ts'
 
-const rounds: Record<Length, number> = { short: 1, long: 10 }
+const rounds: Record<Length, number> = { short: 1, long: 5 }
 
 /** Milliseconds that the disk stays full. */
 const lasts = 4_000

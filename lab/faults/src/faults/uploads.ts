@@ -12,7 +12,7 @@ import type { Stage } from '../stage/stage.ts'
 import { createTally, type Tally } from '../stage/tally.ts'
 import { millisecondsUntil } from '../stage/until.ts'
 
-const rounds: Record<Length, number> = { short: 1, long: 4 }
+const rounds: Record<Length, number> = { short: 1, long: 3 }
 
 /** Seconds within which a file must have come in, at least at its rate, in this row. */
 const patience = 20

@@ -7,6 +7,7 @@ import type { Measurements } from '../../attestation/measurement/measurements.ts
 import type { Clock } from '../../system/ports.ts'
 import { identifyBuild, invalid, isSameBuild, type BuildAsked } from './build-identity.ts'
 import { pageOf, type Page } from '../../system/page.ts'
+import { together } from '../../system/together.ts'
 import { firstState } from './activation.ts'
 import { checkProvenance, verifyProvenance, type VerifiedProvenance } from './provenance.ts'
 import type { ApiKeyStore, AppStore, BuildAuthority, BuildInsertOptions, BuildStore } from '../ports.ts'
@@ -71,11 +72,12 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
   const { apps, apiKeys, builds, reader, uploads, registrations, clock, measurements, onMalfunction } =
     dependencies
 
-  const sweep = async (): Promise<void> => {
+  // Each takes a process, and uploads wait for it: a thousand refused files must not leave a thousand sweeps to wait for.
+  const sweep = together(async () => {
     const before = new Date(Date.now() - dependencies.sweepAge)
     await reader.sweep(async () => [...(await builds.listBlobs())], before)
     await dependencies.sweepShared?.(before)
-  }
+  })
 
   const findApp = async (id: string): Promise<App> => {
     const app = await apps.find(id)
