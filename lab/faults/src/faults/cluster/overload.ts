@@ -27,8 +27,7 @@ export const overload: Fault = {
           url,
           connections: 1_024,
           networks: 64,
-          path: paths.challenges,
-          bodies: Array.from({ length: 16 }, () => challengeBody(install(stage.web))),
+          requests: Array.from({ length: 16 }, () => challengeBody(install(stage.web))).map((body) => ({ path: paths.challenges, body })),
         }),
       ),
     )
