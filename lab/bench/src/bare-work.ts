@@ -6,6 +6,8 @@ export const bareWork: Readonly<Record<string, string>> = {
   'service.memory.builds': 'none: a size',
   'service.memory.node': 'none: a size',
   'cluster.attest': 'the same at one node on SQLite',
+  'service.memory.load': 'none: a size',
+  'storage.installation': 'none: a size',
   'attest.software':
     'a Fastify server that is posted to twice as the service is, both times empty, and imports a fresh JWK (`createPublicKey`; the service imports it as a point, which takes less), verifies once with it (ES256) and signs once',
   'metrics.overhead':
@@ -13,6 +15,10 @@ export const bareWork: Readonly<Record<string, string>> = {
   'attest.image-growth': 'the same for a code image of 1 MB',
   'growth.builds.sqlite': 'the same with 10 builds',
   'growth.builds.postgres': 'the same with 10 builds',
+  'growth.installations': 'the same with 10,000 installations',
+  'growth.installations.sqlite': 'the same with 10,000 installations',
+  'growth.installations.stall': 'none: a limit of 10 ms',
+  'growth.installations.sqlite.stall': 'none: a limit of 10 ms',
   'guard.repeat': 'one ES256 crypto.verify with the key at hand',
   'guard.repeat-request': 'one ES256 crypto.verify with the key at hand',
   'guard.first':

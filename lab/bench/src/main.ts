@@ -5,6 +5,7 @@ import { androidKeyRows } from './evidence/android-key.ts'
 import { appAttestRows } from './evidence/app-attest.ts'
 import { growthRows } from './growth/rows.ts'
 import { guardRows } from './guard/rows.ts'
+import { storageRows } from './installations/rows.ts'
 import { listRows } from './lists/rows.ts'
 import { machine } from './machine.ts'
 import { readOptions, usageOf, type Options } from './options.ts'
@@ -26,6 +27,7 @@ const groups: Readonly<Record<string, (options: Options) => Promise<BenchRow[]>>
   cluster: clusterRows,
   metrics: metricsRows,
   growth: growthRows,
+  storage: storageRows,
   sdk: sdkRows,
   evidence: async () => [...(await appAttestRows()), ...(await androidKeyRows()), ...(await worstCaseRows())],
 }

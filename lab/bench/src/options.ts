@@ -12,7 +12,8 @@ export interface Options {
 export function usageOf(groups: readonly string[]): string {
   return `npm run bench                   measures everything
 npm run bench -- --json         the same as one JSON document on standard output
-npm run bench -- --long         also what takes longest: lists on PostgreSQL, 10,000 builds
+npm run bench -- --long         also what takes longest: lists on PostgreSQL, 10,000 builds, a
+                                million installations, memory under load
 npm run bench -- --only GROUP   one of: ${groups.join(', ')}`
 }
 

@@ -1,6 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { fetchApk, publishedApks, startFreshService } from '@assay/testkit'
 import { apkCache } from './register-apk.ts'
+import { memoryUnderLoadRow } from './memory-under-load.ts'
+import type { Options } from './options.ts'
 import { alone, type BenchRow } from './row.ts'
 import { cli } from './cli.ts'
 import { rounded } from './statistics.ts'
@@ -8,8 +10,14 @@ import { rounded } from './statistics.ts'
 /** Long enough for a worker that has nothing to do to be gone. */
 const settle = 6_000
 
-/** `service.memory`: resident size of an idle service with three real APKs registered, after that and after a restart. */
-export async function serviceMemoryRows(): Promise<BenchRow[]> {
+/** MB of an idle service. */
+const limit = 120
+
+/**
+ * `service.memory`: resident size of an idle service with three real APKs registered, after that and after a restart. In a long
+ * run also `service.memory.load`.
+ */
+export async function serviceMemoryRows({ long }: Pick<Options, 'long'>): Promise<BenchRow[]> {
   const fresh = await startFreshService(cli)
   for (const apk of Object.values(publishedApks)) {
     const file = await fetchApk(apk, apkCache)
@@ -31,7 +39,12 @@ export async function serviceMemoryRows(): Promise<BenchRow[]> {
       value: rounded(Math.max(afterRegistration, afterRestart)),
       unit: 'MB',
       ...alone,
-      facts: { afterRegistrationMB: rounded(afterRegistration), afterRestartMB: rounded(afterRestart) },
+      facts: {
+        limit,
+        afterRegistrationMB: rounded(afterRegistration),
+        afterRestartMB: rounded(afterRestart),
+      },
     },
+    ...(long ? [await memoryUnderLoadRow()] : []),
   ]
 }

@@ -1,3 +1,4 @@
+import { setImmediate as othersFirst } from 'node:timers/promises'
 import type { EvidenceScheme, Inquiry, SchemeRegistry } from '@assay/evidence'
 import type { App } from '@assay/protocol'
 import type { Clock } from '../system/ports.ts'
@@ -90,6 +91,8 @@ export function createInquiries(dependencies: InquiryDependencies) {
           return
         }
         await installations.learn(due, learned)
+        // Storage may work on the calling thread: others get their turn between two.
+        await othersFirst()
       }
     },
   }

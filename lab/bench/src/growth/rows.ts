@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { startPostgres, type PrivatePostgres } from '@assay/testkit'
+import { installationGrowthRows } from '../installations/growth.ts'
 import type { Options } from '../options.ts'
 import { alone, notRun, type BenchRow } from '../row.ts'
 import { median, rounded } from '../statistics.ts'
@@ -27,7 +28,8 @@ export async function growthRows({ long }: Pick<Options, 'long'>): Promise<Bench
       folder: path.join(folder, String(size)),
       builds: size,
     }))
-    return [...onSqlite, ...(await onPostgres(folder, sizes))]
+    const rows = [...onSqlite, ...(await onPostgres(folder, sizes))]
+    return long ? [...rows, ...(await installationGrowthRows(folder))] : rows
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -30,7 +30,11 @@ export interface CostlyInput {
 
 /** Attesters of an app on each platform, and what a sound phone with it gives as evidence. */
 export interface Apps {
-  readonly android: Attester & { readonly signer: string; evidence(binding: string): readonly EvidenceItem[] }
+  readonly android: Attester & {
+    readonly signer: string
+    readonly versionCode: number
+    evidence(binding: string): readonly EvidenceItem[]
+  }
   readonly ios: Attester & { evidence(binding: string): readonly EvidenceItem[] }
 }
 

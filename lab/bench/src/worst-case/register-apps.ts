@@ -17,7 +17,7 @@ import type { Apps } from './costly-inputs.ts'
 import type { WatchedService } from './watched-process.ts'
 
 const audience = 'https://api.example.com'
-const appId = 'ASSAY12345.com.example.ios'
+export const appId = 'ASSAY12345.com.example.ios'
 const many = { device: 1_000_000, batch: 1_000_000 }
 
 /** An app on each platform, with all evidence that it can have, and devices that attest for it. */
@@ -89,7 +89,12 @@ export async function registerApps({ url, adminKey }: WatchedService, vendors: P
     }),
   }
   return {
-    android: { ...attesters.android, signer: signer.sha256, evidence: (binding) => [pixel.attest(binding)] },
+    android: {
+      ...attesters.android,
+      signer: signer.sha256,
+      versionCode: installed.versionCode,
+      evidence: (binding) => [pixel.attest(binding)],
+    },
     ios: { ...attesters.ios, evidence: (binding): EvidenceItem[] => [iphone.attest(binding)] },
   }
 }

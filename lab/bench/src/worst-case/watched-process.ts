@@ -16,20 +16,34 @@ interface WatchedOptions {
   readonly vendorFile?: string
   /** Connection string; default: the embedded store. */
   readonly postgres?: string
+  /** Of a service that is started again over the same folder; default: new ones. */
+  readonly keys?: WatchedKeys
+}
+
+interface WatchedKeys {
+  readonly admin: string
+  /** In hexadecimal. */
+  readonly sealing: string
+}
+
+export function newWatchedKeys(): WatchedKeys {
+  return {
+    admin: `assay_${randomBytes(32).toString('base64url')}`,
+    sealing: randomBytes(32).toString('hex'),
+  }
 }
 
 export async function startWatchedService(
   dataFolder: string,
-  { vendorFile, postgres }: WatchedOptions = {},
+  { vendorFile, postgres, keys = newWatchedKeys() }: WatchedOptions = {},
 ): Promise<WatchedService> {
-  const adminKey = `assay_${randomBytes(32).toString('base64url')}`
   const program = new URL('./watched-service.js', import.meta.url).pathname
   const child = fork(program, [dataFolder, ...(vendorFile === undefined ? [] : [vendorFile])], {
     env: {
       ...process.env,
-      ASSAY_BENCH_ADMIN_KEY: adminKey,
+      ASSAY_BENCH_ADMIN_KEY: keys.admin,
       ...(postgres === undefined ? {} : { ASSAY_BENCH_POSTGRES: postgres }),
-      ASSAY_BENCH_SEALING_KEY: randomBytes(32).toString('hex'),
+      ASSAY_BENCH_SEALING_KEY: keys.sealing,
     },
   })
   const exited = once(child, 'exit')
@@ -48,7 +62,7 @@ export async function startWatchedService(
   const { url } = (await said()) as { url: string }
   return {
     url,
-    adminKey,
+    adminKey: keys.admin,
     async longestStretch(work) {
       await ask('start')
       await work()

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
+import { mediaTypes } from '@assay/protocol'
+import { alone, type BenchRow } from '../row.ts'
+import { rounded } from '../statistics.ts'
+import type { Crowd } from './crowd.ts'
+import { audience, iosApp } from './iphones.ts'
+
+const bans = 20
+const warmUp = 3
+/** One installation in so many is old. */
+const oldOf = 20
+const day = 86_400_000
+/** Days for which an installation that no longer attests is remembered. */
+const remembered = 90
+/** Milliseconds of the removal, of each of which the longest stretch is taken: of nineteen in twenty it is shorter than is told. */
+const window = 500
+/** Milliseconds from the start until what is old has been removed, at most. */
+const patience = 600_000
+
+/**
+ * Thread CPU of the longest stretch for which the service's event loop does not come round: while an installation is banned
+ * that is named or not there, and from the start until the installations that have not been seen for long are removed.
+ */
+export async function stallRow(id: string, crowd: Crowd): Promise<BenchRow> {
+  const banned = await banning(crowd)
+  await crowd.restart(`update installations set seen_on = seen_on - 200 where id % ${oldOf} = ${oldOf - 1}`)
+  const begun = performance.now()
+  const all = await old(crowd)
+  // What a start takes is over before the removal begins.
+  await wait(10_000)
+  const idle = await crowd.service.longestStretch(() => wait(20_000))
+  const removing: number[] = []
+  for (let left = all; left > 0; left = await old(crowd)) {
+    if (performance.now() - begun > patience) throw new Error('what is old was not removed')
+    const stretch = await crowd.service.longestStretch(() => wait(window))
+    if (left < all) removing.push(stretch)
+  }
+  removing.sort((a, b) => a - b)
+  const removal = removing[Math.floor(0.95 * removing.length)] as number
+  return {
+    id,
+    value: rounded(Math.max(banned.named, banned.unknown, removal)),
+    unit: 'ms',
+    ...alone,
+    facts: {
+      most: 10,
+      time: 'CPU of the thread',
+      ban: rounded(banned.named),
+      banOfUnknown: rounded(banned.unknown),
+      removal: rounded(removal),
+      removalLongest: rounded(removing.at(-1) as number),
+      idle: rounded(idle),
+      removed: all,
+      secondsUntilRemoved: Math.round((performance.now() - begun) / 1_000),
+    },
+  }
+}
+
+/** Installations that are to be removed. */
+function old({ store }: Crowd): Promise<number> {
+  const before = Math.floor(Date.now() / day) - remembered
+  return store.numberOf(`select count(*) from installations where seen_on < ${before}`)
+}
+
+async function banning({ service, iphones, known }: Crowd) {
+  const ban = async (installation: string, status: number) => {
+    const headers = { authorization: `Bearer ${service.adminKey}`, 'content-type': mediaTypes.json }
+    const body = JSON.stringify({ audience, installation })
+    const stretch = await service.longestStretch(async () => {
+      const response = await fetch(`${service.url}/v1/apps/${iosApp}/bans`, { method: 'POST', headers, body })
+      if (response.status !== status) throw new Error(`a ban was answered by ${response.status}`)
+    })
+    return stretch
+  }
+  const stretches = { named: [] as number[], unknown: [] as number[] }
+  for (const each of known.slice(0, warmUp + bans)) {
+    await iphones.attest(each, service.url)
+    stretches.named.push(await ban(iphones.lastName(), 201))
+    stretches.unknown.push(await ban(randomBytes(32).toString('base64url'), 404))
+  }
+  const longest = (all: readonly number[]) => Math.max(...all.slice(warmUp))
+  return { named: longest(stretches.named), unknown: longest(stretches.unknown) }
+}

@@ -1,0 +1,54 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { createConnections } from './attest/connections.ts'
+import { newInstallations } from './attest/installations.ts'
+import { startProcess } from './attest/processes.ts'
+import { registerSmallRelease } from './growth/small-release.ts'
+import { alone, type BenchRow } from './row.ts'
+import { rounded } from './statistics.ts'
+
+/** Milliseconds: what is kept for a challenge is kept for less. */
+const duration = 180_000
+/** Attestations a second. */
+const rate = 1_400
+/** Groups of devices, each of which attests at once; several, so that the service need not wait for one. */
+const groups = 4
+const together = 32
+const megabytes = 350
+
+/**
+ * `service.memory.load`: what a service takes, at most, while new installations attest by software for three minutes, 1,400 a
+ * second or as many as this machine can.
+ */
+export async function memoryUnderLoadRow(): Promise<BenchRow> {
+  const service = await startProcess('service-server')
+  const { post, close } = createConnections(groups * together)
+  let most = 0
+  const watch = setInterval(() => (most = Math.max(most, service.resident())), 250)
+  try {
+    const { url, key } = service.ready as { url: string; key: string }
+    const attestTogether = newInstallations(await registerSmallRelease(url, key), post)
+    const begun = performance.now()
+    let attested = 0
+    const isAhead = () => attested > ((performance.now() - begun) * rate) / 1_000
+    const group = async () => {
+      while (performance.now() - begun < duration) {
+        await attestTogether(together)
+        attested += together
+        while (isAhead()) await wait(5)
+      }
+    }
+    await Promise.all(Array.from({ length: groups }, group))
+    const seconds = (performance.now() - begun) / 1_000
+    return {
+      id: 'service.memory.load',
+      value: rounded(most),
+      unit: 'MB',
+      ...alone,
+      facts: { limit: megabytes, perSecond: Math.round(attested / seconds), seconds: Math.round(seconds) },
+    }
+  } finally {
+    clearInterval(watch)
+    close()
+    await service.stop()
+  }
+}
