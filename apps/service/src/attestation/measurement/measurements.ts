@@ -3,13 +3,12 @@ import {
   drawUpPlan,
   epochOf,
   epochSeed,
-  parsePlan,
   type Exercises,
   type Plan,
   type SdkManifest,
 } from '@assay/measurement'
 import { nodeCrypto } from '@assay/measurement/node-crypto'
-import { encodeBase64url, type Build } from '@assay/protocol'
+import type { Build } from '@assay/protocol'
 import { LRUCache } from 'lru-cache'
 import { keptOnce, once } from '../../system/once.ts'
 import type { BuildSummary } from '../ports.ts'
@@ -66,7 +65,9 @@ const openImages = 256
 /** Plans of a build in one epoch that are kept: how often the probes may be switched within the lifetime of a challenge. */
 const keptPlans = 8
 /** Bytes, roughly, of all plans that are kept: those of 10,000 builds of a few segments. One that has gone is drawn up again. */
-const bytesOfPlans = 128 << 20
+const bytesOfPlans = 64 << 20
+/** Plans that are kept read, of the builds that attest most. Of the others each attestation reads its own. */
+const readPlans = 512
 /** Bytes of all digests that are kept. One that has gone is computed again from the whole image. */
 const bytesOfDigests = 32 << 20
 /** Milliseconds. Builds that no attestation has named for this long are digested on demand, not ahead. */
@@ -82,10 +83,11 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
   const { builds, epochLength, clock } = dependencies
   const images = keptOnce(new LRUCache<string, Opened>({ max: openImages }))
   /** Of each build and epoch: by the probes that were on, oldest first. */
-  const plans = new LRUCache<string, ReadonlyMap<string, PlannedBuild>>({
+  const plans = new LRUCache<string, ReadonlyMap<string, KeptPlan>>({
     maxSize: bytesOfPlans,
     sizeCalculation: (kept) => [...kept.values()].reduce((sum, each) => sum + sizeOf(each), 0),
   })
+  const read = new LRUCache<KeptPlan, PlannedBuild>({ max: readPlans })
   const planning = new Map<string, Promise<PlannedBuild>>()
   const digests = new LRUCache<string, PackedDigests>({
     maxSize: bytesOfDigests,
@@ -115,16 +117,23 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
     })
   }
 
+  const opened = (kept: KeptPlan): PlannedBuild => {
+    const known = read.get(kept) ?? unfold(kept, dependencies.segments)
+    read.set(kept, known)
+    return known
+  }
+
   const planned = (build: BuildKey, epoch: number, probes: readonly string[]): Promise<PlannedBuild> => {
     const [key, on] = [`${imageKey(build)}/${epoch}`, probes.join()]
     const known = plans.get(key)?.get(on)
-    if (known !== undefined) return Promise.resolve(known)
+    if (known !== undefined) return Promise.resolve(opened(known))
     return once(planning, `${key}/${on}`, async () => {
-      const drawn = plan(await open(build), await seedOf(build, epoch), build, epoch, probes)
+      const image = await open(build)
+      const kept = fold(image, build, plan(image, await seedOf(build, epoch), build, epoch, probes))
       // Anew, because what a build takes has changed.
       const before = [...(plans.peek(key) ?? [])].slice(1 - keptPlans)
-      plans.set(key, new Map([...before, [on, drawn]]))
-      return drawn
+      plans.set(key, new Map([...before, [on, kept]]))
+      return opened(kept)
     })
   }
 
@@ -145,9 +154,15 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
       const current = await planned(build, epoch, probes)
       if (current.planText === planText) return current
       const kept = plans.get(`${imageKey(build)}/${epoch}`)?.values() ?? []
-      return [...kept].find((each) => each.planText === planText)
+      const found = [...kept].find((each) => each.planText === planText)
+      return found && opened(found)
     },
     digest,
+    /** Bytes, roughly, that are held, and at most. */
+    fill: () => [
+      { name: 'plans' as const, held: plans.calculatedSize, most: bytesOfPlans },
+      { name: 'digests' as const, held: digests.calculatedSize, most: bytesOfDigests },
+    ],
     /** The digest, where it already exists. */
     ready(build: BuildKey, epoch: number, planned: PlannedBuild): BuildDigests | undefined {
       const known = digests.get(`${imageKey(build)}/${epoch}`)
@@ -181,10 +196,12 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
   }
 }
 
-/** Bytes of a plan as bytes, as text and as an object; and of a segment with its names and digests. */
-function sizeOf({ planText, registered }: PlannedBuild): number {
-  return entrySize + 3 * planText.length + 500 * registered.build.segments.length
+function sizeOf({ planText, build, sdk }: KeptPlan): number {
+  return entrySize + planText.length + build.length + digestSize * Object.keys(sdk.shown).length
 }
+
+/** Bytes of a digest with its name. */
+const digestSize = 200
 
 /** Bytes of a key and its place. */
 const entrySize = 500
@@ -217,27 +234,51 @@ async function digestsOf(
   }
 }
 
+/** The bytes of a plan. */
 function plan(
   { registered, sdk }: Opened,
   seed: Uint8Array,
   { app, id, abi }: BuildKey,
   epoch: number,
   on: readonly string[],
-): PlannedBuild {
+): Uint8Array {
   const { build, image, text, modules } = registered
   const probes = sdk.probes.filter((name) => on.includes(name))
-  const planBytes = drawUpPlan({
+  return drawUpPlan({
     ...{ app, build: id, epoch, seed, abi, modules, probes, live: sdk.live },
     coverage: build.coverage,
     segments: image.segments,
     text: text?.image.segments,
   })
+}
+
+/** A plan and its build as texts: a quarter of what they take when they are read. */
+interface KeptPlan {
+  readonly planText: string
+  /** JSON. */
+  readonly build: string
+  readonly abi: string | undefined
+  readonly sdk: RegisteredSdk
+}
+
+function fold({ registered, sdk }: Opened, { abi }: BuildKey, planBytes: Uint8Array): KeptPlan {
   return {
-    registered,
+    planText: Buffer.from(planBytes).toString('base64url'),
+    build: JSON.stringify(registered.build),
+    abi,
     sdk,
-    plan: parsePlan(planBytes),
+  }
+}
+
+function unfold({ planText, build, abi, sdk }: KeptPlan, segments: SegmentStore): PlannedBuild {
+  const planBytes = Buffer.from(planText, 'base64url')
+  return {
+    registered: openRegisteredImage(JSON.parse(build) as Build, abi, segments),
+    sdk,
+    // Of our own making: it need not be checked again.
+    plan: JSON.parse(planBytes.toString('latin1')) as Plan,
     planBytes,
-    planText: encodeBase64url(planBytes),
+    planText,
     exercises: exercisesOfPlan(),
   }
 }
