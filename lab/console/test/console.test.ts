@@ -236,7 +236,10 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
     const status = await service.operator<object>('GET', '/v1/service')
     await page.route('**/console/v1/service', (route) =>
       route.fulfill({
-        json: { ...status, health: { store_latency_ms: 900, disk_free_bytes: 5_000_000 } },
+        json: {
+          ...status,
+          health: { store_latency_ms: 900, disk_free_bytes: 5_000_000, store_timeouts: 0, caches: [] },
+        },
       }),
     )
     await page.route('**/console/v1/stats?*by=app%2Cbuild*', (route) => {

@@ -5,11 +5,15 @@ import { finding, type Finding } from './findings.ts'
 const slowStore = 250
 /** Bytes. */
 const lowDisk = 1 << 30
+/** Share of a cache. */
+const full = 0.9
 
 /** Where the database takes no write at all, the service is not ready. */
 export function examineHealth({
   store_latency_ms: latency,
   disk_free_bytes: free,
+  store_timeouts: timeouts,
+  caches,
 }: ServiceStatus['health']): Finding[] {
   return [
     ...(latency !== null && latency > slowStore
@@ -18,5 +22,11 @@ export function examineHealth({
     ...(free !== null && free < lowDisk
       ? [finding('DOCTOR_DISK_LOW', { megabytes: String(Math.floor(free / 1e6)) })]
       : []),
+    ...(timeouts > 0 ? [finding('DOCTOR_STORE_TIMEOUTS', { count: String(timeouts) })] : []),
+    ...caches
+      .filter(({ held, most }) => held > full * most)
+      .map(({ name, held, most }) =>
+        finding('DOCTOR_CACHE_FULL', { cache: name, percent: String(Math.round((100 * held) / most)) }),
+      ),
   ]
 }

@@ -293,6 +293,18 @@ export const findings = {
     meaning: 'One write to the database took {milliseconds} ms: attestations of phones wait for it.',
     action: 'Look at the disk, or at the database server and the way to it.',
   },
+  DOCTOR_STORE_TIMEOUTS: {
+    level: 'warning',
+    meaning:
+      'The database gave no answer in time, or lost the connection, {count} times within the last hour: those who waited for it got 503.',
+    action: 'Look at the load of the database server, at locks that are held for long, and at the way to it.',
+  },
+  DOCTOR_CACHE_FULL: {
+    level: 'warning',
+    meaning:
+      'The cache `{cache}` is {percent} % full. Where `used_challenges` is full, attestations get 503; plans and digests that have gone are made again, which takes CPU.',
+    action: 'Retire builds that nobody uses any more, or add a node.',
+  },
   DOCTOR_DISK_LOW: {
     level: 'warning',
     meaning:

@@ -23,7 +23,7 @@ async function doctor(more: { isTTY?: boolean } = {}, env: Record<string, string
       store: 'sqlite',
       epoch_length: 1800,
       log_level: 'info',
-      health: { store_latency_ms: 1.5, disk_free_bytes: 50_000_000_000 },
+      health: { store_latency_ms: 1.5, disk_free_bytes: 50_000_000_000, store_timeouts: 0, caches: [] },
       trusted_proxies: [],
     }),
     '/v1/apps': () => ({ apps: [app] }),

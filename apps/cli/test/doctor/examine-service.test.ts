@@ -27,6 +27,9 @@ const look = (more: Partial<Look> = {}): Look => ({
   ...more,
 })
 
+const health = { store_latency_ms: 1.5, disk_free_bytes: 50_000_000_000, store_timeouts: 0, caches: [] }
+const cache = (name: 'used_challenges' | 'plans', held: number) => ({ name, held, most: 100 })
+
 const observed = (
   status: Partial<ServiceStatus> = {},
   more: Partial<ObservedService> = {},
@@ -38,7 +41,7 @@ const observed = (
     store: 'sqlite',
     epoch_length: 1800,
     log_level: 'info',
-    health: { store_latency_ms: 1.5, disk_free_bytes: 50_000_000_000 },
+    health,
     trusted_proxies: ['10.0.0.1'],
     test_vendors: false,
     google_credentials: true,
@@ -91,13 +94,23 @@ test.each<[string, ObservedService, string[]]>([
   ],
   [
     'whose database is slow',
-    observed({ health: { store_latency_ms: 300, disk_free_bytes: null } }),
+    observed({ health: { ...health, store_latency_ms: 300, disk_free_bytes: null } }),
     ['DOCTOR_STORE_SLOW'],
   ],
   [
     'whose disk is nearly full',
-    observed({ health: { store_latency_ms: null, disk_free_bytes: 1_000_000 } }),
+    observed({ health: { ...health, store_latency_ms: null, disk_free_bytes: 1_000_000 } }),
     ['DOCTOR_DISK_LOW'],
+  ],
+  [
+    'whose database did not answer',
+    observed({ health: { ...health, store_timeouts: 3 } }),
+    ['DOCTOR_STORE_TIMEOUTS'],
+  ],
+  [
+    'with a full cache beside one that is not',
+    observed({ health: { ...health, caches: [cache('used_challenges', 91), cache('plans', 90)] } }),
+    ['DOCTOR_CACHE_FULL'],
   ],
   ['that trusts no proxy', observed({ trusted_proxies: [] }), ['DOCTOR_NO_TRUSTED_PROXY']],
   ['on every address', observed({ host: '0.0.0.0' }), ['DOCTOR_LISTENS_EVERYWHERE']],

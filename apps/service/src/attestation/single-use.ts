@@ -67,7 +67,11 @@ const sweepInterval = 1_000
  * In memory, for one process. A use is forgotten when its challenge has expired; a challenge no younger than one forgotten
  * is refused, so that none is accepted twice whatever the clock does. Nothing is evicted to make room, for the same reason.
  */
-export function createMemorySingleUse({ capacity, clock, steady }: MemoryOptions): SingleUse {
+export function createMemorySingleUse({
+  capacity,
+  clock,
+  steady,
+}: MemoryOptions): SingleUse & { held(): number } {
   /** By when the challenges expire, which is in whole seconds: what ends together is forgotten at once. */
   const endingAt = new Map<number, Map<string, Remembered>>()
   let size = 0
@@ -112,6 +116,8 @@ export function createMemorySingleUse({ capacity, clock, steady }: MemoryOptions
   return {
     isShared: false,
     claim: async (use) => claim(use),
+    /** Challenges that are remembered. */
+    held: () => size,
     async release({ challenge, expiresAt }) {
       if (endingAt.get(expiresAt)?.delete(compact(challenge)) === true) size -= 1
     },

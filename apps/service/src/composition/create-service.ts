@@ -204,13 +204,14 @@ export async function createService(
     ...{ storage, policies, vocabulary, clock, platform: platform.verifier },
     secret: await storage.secrets.getOrCreate('claim-samples', () => random(32)),
   })
+  const used = createMemorySingleUse({ capacity: limits.usedChallenges, clock, steady })
   const attestation: AttestPorts = {
     checkHearing: others.checkHearing,
     registrations,
     keys: challengeKeys,
     limits: floodLimits,
     clientDataForm,
-    singleUse: shared?.singleUse ?? createMemorySingleUse({ capacity: limits.usedChallenges, clock, steady }),
+    singleUse: shared?.singleUse ?? used,
     measurements,
     patience,
     checkMeasurement: ({ measurement, text }, against) =>
@@ -325,7 +326,16 @@ export async function createService(
       activity: storage.activity,
       kindsOf: (platform) => kindsOf(schemes.all, platform),
       settings: () => ({ ...settingsOf(config, database.kind), public_url: publicUrl() }),
-      health: createHealth({ ping: () => database.ping(clock()), folder: config.dataFolder, steady }),
+      health: createHealth({
+        ping: () => database.ping(clock()),
+        folder: config.dataFolder,
+        timeouts: storage.recentFaults,
+        caches: () => [
+          { name: 'used_challenges', held: used.held(), most: limits.usedChallenges },
+          ...measurements.fill(),
+        ],
+        steady,
+      }),
       clock,
     }),
     dryRun: dryRun.useCases,

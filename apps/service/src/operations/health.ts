@@ -7,17 +7,36 @@ export interface Health {
   store_latency_ms: number | null
   /** Bytes that are left on the disk of the data folder; `null`: the system does not say. */
   disk_free_bytes: number | null
+  /** How often, within the last hour, the database gave no answer in time, or lost the connection. */
+  store_timeouts: number
+  caches: readonly CacheFill[]
+}
+
+/** How full a cache of the process is. */
+interface CacheFill {
+  name: 'used_challenges' | 'plans' | 'digests'
+  /** Entries, or bytes. */
+  held: number
+  most: number
 }
 
 interface HealthDependencies {
   /** Rejects when the database does not take a write. */
   ping: () => Promise<void>
   folder: string
+  timeouts: () => number
+  caches: () => CacheFill[]
   /** Milliseconds, which only rise. */
   steady: Clock
 }
 
-export function createHealth({ ping, folder, steady }: HealthDependencies): () => Promise<Health> {
+export function createHealth({
+  ping,
+  folder,
+  timeouts,
+  caches,
+  steady,
+}: HealthDependencies): () => Promise<Health> {
   const latency = async () => {
     const asked = steady()
     await ping()
@@ -28,5 +47,10 @@ export function createHealth({ ping, folder, steady }: HealthDependencies): () =
     return bavail * bsize
   }
   const known = (figure: Promise<number>) => figure.catch(() => null)
-  return async () => ({ store_latency_ms: await known(latency()), disk_free_bytes: await known(free()) })
+  return async () => ({
+    store_latency_ms: await known(latency()),
+    disk_free_bytes: await known(free()),
+    store_timeouts: timeouts(),
+    caches: caches(),
+  })
 }

@@ -10,17 +10,19 @@ export type DatabaseConfig =
  * Opens the database, locks it where one process may have it only, and brings its schema up to date.
  *
  * Throws a {@link StorageError}: `STORAGE_LOCKED`, `STORAGE_NEWER_SCHEMA`, `STORAGE_UNAVAILABLE` or `STORAGE_DAMAGED`.
+ *
+ * @param onReport called each time when the database does not answer as it should, for a cause that passes
  */
-export async function openDatabase(config: DatabaseConfig): Promise<OpenedDatabase> {
+export async function openDatabase(config: DatabaseConfig, onReport?: () => void): Promise<OpenedDatabase> {
   // Only the driver that is asked for is loaded: each takes memory that the other would never use.
   switch (config.kind) {
     case 'sqlite': {
       const { openSqlite } = await import('./sqlite.ts')
-      return openSqlite(config.folder)
+      return openSqlite(config.folder, onReport)
     }
     case 'postgres': {
       const { openPostgres } = await import('./postgres.ts')
-      return openPostgres(config.connectionString, config.maxConnections ?? 10)
+      return openPostgres(config.connectionString, config.maxConnections ?? 10, onReport)
     }
   }
 }

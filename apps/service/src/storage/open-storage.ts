@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { createActors } from '../system/actor.ts'
 import type { Clock, Random } from '../system/ports.ts'
+import { createRecentCount } from '../system/recent-count.ts'
 import { auditedStores } from './audit/audited-stores.ts'
 import { createJournal } from './audit/journal.ts'
 import { createAllowRepository } from './repositories/allow-entries.repository.ts'
@@ -35,6 +36,7 @@ interface StorageOptions {
   /** Bytes of blobs that a node of several keeps in its folder; default {@link defaultBlobCache}. */
   blobCache?: number
   clock: Clock
+  steady: Clock
   random: Random
 }
 
@@ -44,11 +46,13 @@ export type Storage = Awaited<ReturnType<typeof openStorage>>
 
 /** Opens everything that lasts. @throws StorageError, and has closed what it opened */
 export async function openStorage(options: StorageOptions) {
-  const { dataFolder, postgres, sealingKey, blobCache, clock, random } = options
+  const { dataFolder, postgres, sealingKey, blobCache, clock, steady, random } = options
+  const faults = createRecentCount(steady)
   const database = await openDatabase(
     postgres === undefined
       ? { kind: 'sqlite', folder: dataFolder }
       : { kind: 'postgres', connectionString: postgres },
+    faults.note,
   )
   try {
     const { db, facts } = database
@@ -63,6 +67,8 @@ export async function openStorage(options: StorageOptions) {
     const { blobs, sharing } = await openBlobs(database, blobFolder, blobCache ?? defaultBlobCache)
     return {
       database,
+      /** How often the database did not answer as it should within the last hour. */
+      recentFaults: faults.count,
       blobFolder,
       uploadFolder: path.join(dataFolder, 'uploads'),
       blobs,

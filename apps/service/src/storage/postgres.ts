@@ -7,7 +7,7 @@ import { postgresSchema } from './migrations/schema-dialect.ts'
 import { migrate } from './migrations/migrate.ts'
 import { schemaSteps } from './migrations/registry.ts'
 import { noteSignOfLife, type OpenedDatabase } from './opened-database.ts'
-import { judgePostgres, reporting, type Judge } from './reporting-dialect.ts'
+import { judgePostgres, reporting, type PassingFault } from './reporting-dialect.ts'
 import { StorageError } from './storage-error.ts'
 import { takeRoom } from './take-room.ts'
 import type { Tables } from './tables.ts'
@@ -16,6 +16,7 @@ import type { Tables } from './tables.ts'
 export async function openPostgres(
   connectionString: string,
   maxConnections: number,
+  onReport?: () => void,
 ): Promise<OpenedDatabase> {
   // A change of the schema may take its time, and so may waiting for another process that makes it.
   const schema = openPool(connectionString, {
@@ -30,10 +31,13 @@ export async function openPostgres(
     await schema.destroy()
   }
   let isFull = false
-  const onFull = () => void (isFull = true)
-  const db = openPool(connectionString, { max: maxConnections, ...limits }, onFull)
+  const report = (cause: PassingFault) => {
+    if (cause === 'full') isFull = true
+    onReport?.()
+  }
+  const db = openPool(connectionString, { max: maxConnections, ...limits }, report)
   // Those that need no row of their own must not wait behind those that do.
-  const facts = openPool(connectionString, { max: 2, ...limits }, onFull)
+  const facts = openPool(connectionString, { max: 2, ...limits }, report)
   let claim: DatabaseClaim | undefined
   let calls: ChangeCalls | undefined
   let closed: Promise<void> | undefined
@@ -60,11 +64,10 @@ export async function openPostgres(
   }
 }
 
-/** @param onFull called when the server has no room for what is written */
 function openPool(
   connectionString: string,
   options: pg.PoolConfig,
-  onFull: () => void = () => undefined,
+  onReport: (cause: PassingFault) => void = () => undefined,
 ): Kysely<Tables> {
   const pool = new pg.Pool({
     connectionString,
@@ -80,12 +83,9 @@ function openPool(
   // A connection that breaks has left the pool already, or its query fails; unheard, the event would end the process.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
-  const judge: Judge = (error) => {
-    const judged = judgePostgres(error)
-    if (judged === 'full') onFull()
-    return judged
-  }
-  return new Kysely<Tables>({ dialect: reporting(new PostgresDialect({ pool }), judge) })
+  return new Kysely<Tables>({
+    dialect: reporting(new PostgresDialect({ pool }), judgePostgres, { onReport }),
+  })
 }
 
 /**

@@ -1,17 +1,28 @@
 import type { DatabaseConnection, Dialect, Driver } from 'kysely'
 import { StoreNotAnswering } from './storage-error.ts'
 
-/** Whether what a driver threw may be over soon, or `full`: the disk is. `false`: it is a fault of ours. */
-export type Judge = (error: unknown) => 'not_answering' | 'full' | false
+/** Why a database cannot do what is asked of it now. `full`: the disk is. */
+export type PassingFault = 'not_answering' | 'full'
+
+/** Whether what a driver threw may be over soon. `false`: it is a fault of ours. */
+export type Judge = (error: unknown) => PassingFault | false
 
 /**
  * A dialect whose connections report what is only passing as {@link StoreNotAnswering}, so that nobody takes it for a
  * fault of the service or of the request. What no judge knows stays as it is.
  */
-export function reporting(dialect: Dialect, judge: Judge, random: () => number = Math.random): Dialect {
+export function reporting(
+  dialect: Dialect,
+  judge: Judge,
+  {
+    random = Math.random,
+    onReport,
+  }: { random?: () => number; onReport?: (cause: PassingFault) => unknown } = {},
+): Dialect {
   const report = (error: unknown): never => {
     const judged = judge(error)
     if (judged === false) throw error
+    onReport?.(judged)
     throw new StoreNotAnswering(judged === 'full' ? 'STORAGE_FULL' : 'STORAGE_NOT_ANSWERING', random(), error)
   }
   return {

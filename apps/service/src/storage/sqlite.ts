@@ -13,7 +13,7 @@ import { StorageError } from './storage-error.ts'
 import type { Tables } from './tables.ts'
 
 /** `assay.sqlite` in a folder that this process alone has open. */
-export async function openSqlite(folder: string): Promise<OpenedDatabase> {
+export async function openSqlite(folder: string, onReport?: () => void): Promise<OpenedDatabase> {
   let unlock: (() => void) | undefined
   let db: Kysely<Tables> | undefined
   try {
@@ -21,7 +21,9 @@ export async function openSqlite(folder: string): Promise<OpenedDatabase> {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     unlock = lockFolder(folder)
     const opened = new Kysely<Tables>({
-      dialect: reporting(new SqliteDialect({ database: openFile(folder) }), judgeSqlite),
+      dialect: reporting(new SqliteDialect({ database: openFile(folder) }), judgeSqlite, {
+        ...(onReport && { onReport }),
+      }),
     })
     db = opened
     await migrate(opened, sqliteSchema, schemaSteps)

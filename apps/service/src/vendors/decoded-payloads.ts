@@ -13,6 +13,7 @@ export interface DecodedPayloads {
 
 /** Milliseconds: as long as a challenge, and with it the binding in the token, is good. */
 const lifetime = 120_000
+/** Beyond it the oldest goes early: then a repeat costs a second call. Google's default quota is ten times that in a whole day. */
 const capacity = 1_000
 
 export function decodedPayloads(clock: Clock): DecodedPayloads {

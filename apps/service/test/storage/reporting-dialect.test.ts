@@ -13,7 +13,7 @@ import { judgePostgres, judgeSqlite, reporting, type Judge } from '../../src/sto
 const coded = (code: string, message = 'said by a driver') => Object.assign(new Error(message), { code })
 
 /** Over a driver that throws this for every query. */
-function failing(error: unknown, judge: Judge, chance = 0) {
+function failing(error: unknown, judge: Judge, chance = 0, onReport: () => unknown = () => undefined) {
   const dialect: Dialect = {
     createAdapter: () => new SqliteAdapter(),
     createIntrospector: (db) => new SqliteIntrospector(db),
@@ -27,10 +27,20 @@ function failing(error: unknown, judge: Judge, chance = 0) {
         }),
       }),
   }
-  return sql`select 1`.execute(new Kysely({ dialect: reporting(dialect, judge, () => chance) }))
+  return sql`select 1`.execute(
+    new Kysely({ dialect: reporting(dialect, judge, { random: () => chance, onReport }) }),
+  )
 }
 
 describe('what a driver throws', () => {
+  it('is counted where it is passing, and only there', async () => {
+    let reported = 0
+    for (const code of ['57014', '23505']) {
+      await expect(failing(coded(code), judgePostgres, 0, () => (reported += 1))).rejects.toThrow()
+      expect(reported).toBe(1)
+    }
+  })
+
   it.each([
     '08006',
     '53300',

@@ -305,7 +305,14 @@ export const serviceStatus = z.object({
   google_credentials: z.boolean(),
   started_at: at,
   server_time: at,
-  health: z.object({ store_latency_ms: z.number().nullable(), disk_free_bytes: z.number().nullable() }),
+  health: z.object({
+    store_latency_ms: z.number().nullable(),
+    disk_free_bytes: z.number().nullable(),
+    store_timeouts: count,
+    caches: z.array(
+      z.object({ name: z.enum(['used_challenges', 'plans', 'digests']), held: count, most: count }),
+    ),
+  }),
   api_key: z.object({ id: z.string(), name: z.string(), scope }),
 }) satisfies z.ZodType<ServiceStatus>
 

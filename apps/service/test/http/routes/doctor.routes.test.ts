@@ -32,7 +32,16 @@ describe('GET /v1/service', () => {
       store: 'sqlite',
       epoch_length: 900,
       log_level: 'debug',
-      health: { store_latency_ms: expect.any(Number), disk_free_bytes: expect.any(Number) },
+      health: {
+        store_latency_ms: expect.any(Number),
+        disk_free_bytes: expect.any(Number),
+        store_timeouts: 0,
+        caches: ['used_challenges', 'plans', 'digests'].map((name) => ({
+          name,
+          held: expect.any(Number),
+          most: expect.any(Number),
+        })),
+      },
       trusted_proxies: ['10.0.0.0/8'],
       test_vendors: false,
       google_credentials: false,
