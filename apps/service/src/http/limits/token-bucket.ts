@@ -45,7 +45,9 @@ export function createTokenBuckets(
   const perMillisecond = quota.requests / (quota.seconds * 1000)
   const evicted = createEvictedBuckets()
   const buckets = new LRUCache<string, Bucket>({
-    max: capacity,
+    // With `max` it would take the room for all of them at once: megabytes that most services never use.
+    maxSize: capacity,
+    sizeCalculation: () => 1,
     dispose({ level, at }, key, reason) {
       if (reason === 'evict' && level < quota.requests)
         evicted.note(key, at + (quota.requests - level) / perMillisecond)
