@@ -151,6 +151,7 @@ export const layers = {
   '@assay/demo': {
     dir: 'lab/demo',
     may: [
+      '@assay/browser',
       '@assay/console-lab',
       '@assay/protocol',
       '@assay/client',

@@ -50,7 +50,7 @@ READS = rf'"reads":\[{READ}(?:,{READ})*\]'
 MODULES = r'(?:"modules":\["base"(?:,"[A-Za-z][A-Za-z0-9_]*")*\],)?'
 PLAN = re.compile(
     rf'\{{"v":1,"app":{WORD},"build":{WORD},"epoch":{NUMBER},"seed":"[A-Za-z0-9_-]{{43}}",'
-    rf'"coverage":"(?:image|scripts)",(?:"abi":"[a-z0-9_-]{{1,32}}",{MODULES})?{READS},(?:"text":\{{{READS}\}},)?'
+    rf'"coverage":"(?:image|scripts|entry)",(?:"abi":"[a-z0-9_-]{{1,32}}",{MODULES})?{READS},(?:"text":\{{{READS}\}},)?'
     rf'"live":\{{"show":{WORDS},"run":{WORDS}\}},"probes":{WORDS}\}}'
 )
 

@@ -232,11 +232,12 @@ async function text(response: http.IncomingMessage): Promise<string> {
 }
 
 async function problemError(status: number, value: unknown): Promise<CliError> {
-  const { code, trace, reason, errors } = (value ?? {}) as Partial<ProblemDocument>
+  const { code, trace, reason, file, errors } = (value ?? {}) as Partial<ProblemDocument>
   if (code === undefined || !Object.hasOwn(problems, code)) return badAnswer()
   const withRules = code === 'request_invalid'
   const details = errors === undefined ? undefined : faultsInWords(errors, withRules)
-  const title = problems[code].title + (reason === undefined ? '' : ` (${reason})`)
+  const because = [reason, file].filter((each) => each !== undefined).join(': ')
+  const title = problems[code].title + (because === '' ? '' : ` (${because})`)
   const hint = reason === undefined ? problems[code].action : await refusedBuild(reason)
   return new CliError(
     code,

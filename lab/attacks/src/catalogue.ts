@@ -21,6 +21,7 @@ import { registrations } from './attacks/registration.ts'
 import { requests } from './attacks/requests.ts'
 import { tamperedApps } from './attacks/tampered-apps.ts'
 import { tokens } from './attacks/tokens.ts'
+import { webBuilds } from './attacks/web-builds.ts'
 import { withoutTheApp } from './attacks/without-the-app.ts'
 
 /** Every attack, family by family, in the order in which they are told. */
@@ -32,6 +33,7 @@ export const catalogue: readonly Attack[] = [
   ...reactNative,
   ...builds,
   ...registrations,
+  ...webBuilds,
   ...challenges,
   ...answers,
   ...encodings,

@@ -131,6 +131,8 @@ export const withoutSdk: readonly WithoutSdk[] = [
       ],
       ...[
         'registered-junk',
+        'lazy-chunk-swapped',
+        'import-map-without-integrity',
         'pipeline-key-exceeded',
         'reason-looked-up',
         'flood-of-challenges',

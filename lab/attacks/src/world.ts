@@ -47,6 +47,8 @@ export interface Operator {
   registrationKey(...apps: readonly string[]): Promise<string>
   /** Registers an APK of the app with `key` in place of the operator's own. */
   register(apk: Buffer, options?: RegisterOptions): Promise<Verdict>
+  /** Registers a ZIP of a build of the web app, for the coverage `entry`, with `key`. */
+  registerEntry(zip: Buffer, options: { id: string; key: string }): Promise<Verdict>
 }
 
 /** Everything that attacks act on: one service, one app with its builds, and the APIs that it may call. */

@@ -51,6 +51,7 @@ export async function readBuildFile(
   } catch (error) {
     if (!(error instanceof AppImageError)) throw error
     const { adviceFor } = await import('../explanations.ts')
-    throw usageError('CLI_BUILD_UNREADABLE', `${error.message} (${error.code})`, adviceFor(error.code), error)
+    const about = error.file === undefined ? error.code : `${error.code}: ${error.file}`
+    throw usageError('CLI_BUILD_UNREADABLE', `${error.message} (${about})`, adviceFor(error.code), error)
   }
 }

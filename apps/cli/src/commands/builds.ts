@@ -43,7 +43,7 @@ export function addBuildCommands(program: Command, action: Action): void {
     .addOption(
       new Option(
         '--coverage <coverage>',
-        'what its SDK can read: everything (image), or scripts; default: image, or scripts for an IPA that has some',
+        'what is measured: everything (image), scripts, or of a web build what its pages do not load later (entry); default: image, or scripts for an IPA that has some',
       ).choices(coverages),
     )
     .option(

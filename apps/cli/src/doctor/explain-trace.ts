@@ -33,6 +33,8 @@ export interface TraceExplanation {
   appraisal: TraceAppraisal | null
   scope: TraceScope
   segments: DifferingSegment[]
+  /** The other build of the app whose bytes the differing segments have. */
+  bytes_of: string | null
   app: Pick<App, 'evidence' | 'optional_evidence' | 'policy'> | null
   build: Omit<Build, 'segments'> | null
   last_seen_at: string | null
@@ -41,6 +43,9 @@ export interface TraceExplanation {
   other_builds: { id: string; state: Build['state']; version_code: number; last_seen_at: string | null }[]
   apis: Pick<Api, 'audience' | 'tiers' | 'enforcement' | 'policy'>[]
 }
+
+/** With the id of a build: the segments that differ have its bytes. */
+const ofBuild = 'build:'
 
 export function explainTrace(
   { trace, app, build, builds, apis, activity }: TraceRecord,
@@ -53,10 +58,13 @@ export function explainTrace(
     explanation: explain(trace.code),
     appraisal: readEar(trace, explain),
     scope: scopeOf(trace, activity, lastSeen),
-    segments: trace.segments.map((name) => ({
-      name,
-      registered: build?.segments.find((segment) => segment.name === name) ?? null,
-    })),
+    segments: trace.segments
+      .filter((name) => !name.startsWith(ofBuild))
+      .map((name) => ({
+        name,
+        registered: build?.segments.find((segment) => segment.name === name.replace(/^missing:/, '')) ?? null,
+      })),
+    bytes_of: trace.segments.find((name) => name.startsWith(ofBuild))?.slice(ofBuild.length) ?? null,
     app:
       app === undefined
         ? null

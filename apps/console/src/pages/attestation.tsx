@@ -58,6 +58,7 @@ function Explained({ explained }: { explained: TraceExplanation }) {
       </section>
       {appraisal === null ? null : <Appraisal appraisal={appraisal} code={trace.code} />}
       {segments.length === 0 ? null : <Segments segments={segments} />}
+      {explained.bytes_of === null ? null : <p>The bytes are those of build {explained.bytes_of}.</p>}
       <div className="columns">
         <BuildFacts explained={explained} />
         <Section title="The app">

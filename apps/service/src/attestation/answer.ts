@@ -2,6 +2,7 @@ import type { AttestationRequest, AttestationResponse, AttestationTrace } from '
 import { ProblemError, problemOf } from '../faults/problem-error.ts'
 import type { Clock } from '../system/ports.ts'
 import type { About, Attest, Attested } from './attest.ts'
+import type { Caller } from './exchange.ts'
 import type { Outcome, Result } from './outcome.ts'
 import type { RecordTrace } from './ports.ts'
 import { evidenceText, type Count, type Sighting } from './sighting.ts'
@@ -54,9 +55,9 @@ export function createAttestationUseCases(dependencies: AttestationDependencies)
 
   return {
     /** @throws ProblemError under whose trace the operator finds the reason */
-    async attest(request: AttestationRequest, trace: string, network: string): Promise<AttestationResponse> {
+    async attest(request: AttestationRequest, trace: string, caller: Caller): Promise<AttestationResponse> {
       const began = elapsed()
-      const attested = await attest(request, trace, network)
+      const attested = await attest(request, trace, caller)
       const { outcome, about, isSigned, isRepeat } = attested
       if (!isRepeat && outcome.trace === trace)
         count({ ...sightingOf(attested), milliseconds: elapsed() - began })

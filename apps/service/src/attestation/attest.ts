@@ -15,9 +15,11 @@ import {
 import { checkAgreement, checkVouchingKeySigns } from './evidence/agreement.ts'
 import { holderKeyOf } from './evidence/holder-key.ts'
 import type { PlatformEvidence, PlatformVerifier } from './evidence/platform-evidence.ts'
-import type { Authentic, Exchange, Verdict, VerifiedEvidence } from './exchange.ts'
+import type { Authentic, Caller, Exchange, Verdict, VerifiedEvidence } from './exchange.ts'
 import type { VouchingKey, Installation } from './installation.ts'
 import { grantTokens, type IssueToken, type PseudonymOf } from './issue.ts'
+import { knowsPins } from './measurement/import-map-integrity.ts'
+import type { NameLikeBuild } from './measurement/like-build.ts'
 import { measurementOf, type MeasurementAsked, type MeasurementPorts } from './measurement/measurement-of.ts'
 import { verifyMeasurement, type CheckMeasurement } from './measurement/verify-measurement.ts'
 import { AttestationDenied, outcomeOf, type Outcome } from './outcome.ts'
@@ -40,6 +42,7 @@ export interface AttestPorts extends MeasurementPorts, AppraisalPorts {
   limits: { app(app: string): void }
   singleUse: SingleUse
   checkMeasurement: CheckMeasurement
+  nameLikeBuild: NameLikeBuild
   installations: InstallationStore
   platform: PlatformVerifier
   /** @throws whatever is a malfunction that passes, where bans and retired builds may not be known here */
@@ -72,7 +75,7 @@ export interface Attested {
 }
 
 /** Rejects with `rate_limited` alone; everything else is an outcome. */
-export type Attest = (request: AttestationRequest, trace: string, network: string) => Promise<Attested>
+export type Attest = (request: AttestationRequest, trace: string, caller: Caller) => Promise<Attested>
 
 /**
  * Takes an attestation from its bytes to its tokens. This file is the whole order of steps: cheap steps come first,
@@ -82,7 +85,7 @@ export type Attest = (request: AttestationRequest, trace: string, network: strin
 export function createAttest(ports: AttestPorts, pace: Pace): Attest {
   const steps = stepsOf(ports, pace)
   const useOnce = createUseOnce(ports.singleUse, ports.clock)
-  return async (request, trace, network) => {
+  return async (request, trace, caller) => {
     let about: About | undefined
     let isSigned = false
     const noted = newlyNoted()
@@ -108,7 +111,7 @@ export function createAttest(ports: AttestPorts, pace: Pace): Attest {
         throw error
       }
       // One client data per challenge: from here on the challenge is used up, unless we or a vendor fail.
-      const authentic: Authentic = { read, head, admitted, items: request.evidence, trace, network, noted }
+      const authentic: Authentic = { read, head, admitted, items: request.evidence, trace, ...caller, noted }
       const used = await useOnce(useOf(authentic), async (turn) => {
         if (!turn.isRepeat) countApp()
         return conclude(authentic, turn, ports, steps)
@@ -135,7 +138,11 @@ async function conclude(
       throw new AttestationDenied('INSTALLATION_BANNED')
     // The code: compares the measurement with the registered build.
     const exchange = exchangeOf(authentic, await measurementOf(askedOf(authentic), ports))
-    const measured = await verifyMeasurement(exchange, ports.checkMeasurement)
+    const measured = await verifyMeasurement(exchange, ports.checkMeasurement).catch(
+      async (error: unknown) => {
+        throw await ports.nameLikeBuild(error, exchange)
+      },
+    )
     // The device: what is remembered about the installation, and the evidence that came now.
     const recalled = await recallInstallation(exchange, turn.at, ports)
     const { evidence, verdicts } = await judge(
@@ -264,13 +271,14 @@ function askedOf({ read, head: { epoch }, admitted: { app, build } }: Authentic)
 }
 
 function exchangeOf(
-  { read, head, admitted, items }: Authentic,
+  { read, head, admitted, items, userAgent }: Authentic,
   measurement: Pick<Exchange, 'planned' | 'digests'>,
 ): Exchange {
   const { app, build } = admitted
   const challenge = challengeOf(read)
   const oneKeyChallenge = isOneKey(head) ? challenge : undefined
-  return { app, build, read, items, challenge, oneKeyChallenge, ...measurement }
+  const enginePins = knowsPins(userAgent)
+  return { app, build, enginePins, read, items, challenge, oneKeyChallenge, ...measurement }
 }
 
 /** A client that said it refreshes, and is not remembered, must enrol. */

@@ -15,16 +15,22 @@ import type { Noted } from './sighting.ts'
  * What is known about an attestation, step by step: each of these types holds only what earlier steps have verified.
  */
 
+/** What is known of whoever sent a request. */
+export interface Caller {
+  /** The network that the request came from. */
+  network: string
+  /** `User-Agent` of the request. Nobody vouches for it. */
+  userAgent: string
+}
+
 /** Form, challenge and signature are valid, and app, build and APIs are registered. */
-export interface Authentic {
+export interface Authentic extends Caller {
   read: ReadClientData
   head: CheckedChallenge
   admitted: Admitted
   /** The pieces of platform evidence, as listed in client data. */
   items: readonly EvidenceItem[]
   trace: string
-  /** The network that the request came from. */
-  network: string
   /** For the counters alone. */
   noted: Noted
 }
@@ -33,6 +39,8 @@ export interface Authentic {
 export interface Exchange {
   app: App
   build: BuildSummary
+  /** Whether the engine says that it knows `integrity` in import maps. */
+  enginePins: boolean
   read: ReadClientData
   /** The challenge's 48 bytes. */
   challenge: Uint8Array

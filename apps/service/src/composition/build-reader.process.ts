@@ -65,7 +65,7 @@ async function read(file: string, { format, coverage }: Reading): Promise<Reader
       close()
       unlinkSync(path.join(incoming, each))
     }
-    if (error instanceof AppImageError) return { kind: 'refused', code: error.code }
+    if (error instanceof AppImageError) return { kind: 'refused', code: error.code, file: error.file }
     throw error
   }
 }

@@ -27,6 +27,7 @@ import { createTurns } from '../http/limits/turns.ts'
 import { createFloodLimits } from '../http/limits/flood-limits.ts'
 import { createStreamPlaces } from '../http/limits/stream-places.ts'
 import { createTokenBuckets } from '../http/limits/token-bucket.ts'
+import { createLikeBuild } from '../attestation/measurement/like-build.ts'
 import { createMeasurements } from '../attestation/measurement/measurements.ts'
 import { createPolicyUseCases } from '../provisioning/policies.usecases.ts'
 import { createKeyUseCases } from '../operations/signing-keys.usecases.ts'
@@ -214,6 +215,7 @@ export async function createService(
     singleUse: shared?.singleUse ?? used,
     measurements,
     patience,
+    nameLikeBuild: createLikeBuild({ builds, segments: blobs }),
     checkMeasurement: ({ measurement, text }, against) =>
       software.verify(software.parse({ measurement, text }), against),
     installations: storage.installations,

@@ -33,6 +33,8 @@ interface ProblemDetails {
   errors?: FaultyPlace[] | undefined
   /** For `build_refused`: the reader's own code. Of `/readyz`: what is wrong. */
   reason?: string | undefined
+  /** For `build_refused`: the file of the build that is at fault. */
+  file?: string | undefined
   /** For `version_unsupported`: the versions that the service speaks. */
   supported?: readonly number[] | undefined
   /** Under which the operator finds the reason; default: the trace of the request that is answered. */
@@ -50,6 +52,7 @@ export class ProblemError extends Error {
   readonly code: ProblemCode
   readonly errors: ProblemDocument['errors']
   readonly reason: string | undefined
+  readonly file: string | undefined
   readonly supported: readonly number[] | undefined
   readonly trace: string | undefined
   readonly retryAfter: number | undefined
@@ -60,6 +63,7 @@ export class ProblemError extends Error {
     this.code = code
     this.errors = details.errors
     this.reason = details.reason
+    this.file = details.file
     this.supported = details.supported
     this.trace = details.trace
     this.retryAfter = details.retryAfter

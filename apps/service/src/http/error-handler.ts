@@ -69,7 +69,12 @@ export function drain(request: IncomingMessage): void {
 function problemDocument(
   code: ProblemCode,
   trace: string | undefined,
-  { errors, reason, supported }: Partial<Pick<ProblemError, 'errors' | 'reason' | 'supported'>> = {},
+  {
+    errors,
+    reason,
+    file,
+    supported,
+  }: Partial<Pick<ProblemError, 'errors' | 'reason' | 'file' | 'supported'>> = {},
 ): ProblemDocument {
   return {
     type: problemType(code),
@@ -79,6 +84,7 @@ function problemDocument(
     ...(trace === undefined ? {} : { trace }),
     ...(errors === undefined ? {} : { errors }),
     ...(reason === undefined ? {} : { reason }),
+    ...(file === undefined ? {} : { file }),
     ...(supported === undefined ? {} : { supported: [...supported] }),
   }
 }

@@ -28,6 +28,7 @@ import { ProblemError } from '../../src/faults/problem-error.ts'
 import { StorageError } from '../../src/storage/index.ts'
 import { makeKey, signed } from '../support/device.ts'
 
+const caller = { network: '192.0.2', userAgent: '' }
 const now = 1_700_000_000_000
 const app = { id: 'com.example.app', min_version_code: 0, platform: 'web', evidence: {} } as unknown as App
 const build = { app: app.id, id: '1', state: 'active', version_code: 0, splits: null } as BuildSummary
@@ -130,6 +131,7 @@ function world(more: Partial<AttestPorts> = {}, purpose: ChallengeHead['purpose'
     pseudonymOf: () => 'A'.repeat(43),
     singleUse: createMemorySingleUse({ capacity: 10, clock: () => now, steady: () => now }),
     checkMeasurement: async () => measured,
+    nameLikeBuild: async (error) => error,
     installations: {
       find: () => Promise.reject(new Error('not asked')),
       countEnrolments: () => Promise.reject(new Error('not asked')),
@@ -158,7 +160,7 @@ function world(more: Partial<AttestPorts> = {}, purpose: ChallengeHead['purpose'
 }
 
 const outcomeOf = async (request: AttestationRequest, ports: AttestPorts) =>
-  (await createAttest(ports, unpaced)(request, 'trace', '192.0.2')).outcome
+  (await createAttest(ports, unpaced)(request, 'trace', caller)).outcome
 
 describe('an attestation', () => {
   it('gives a result', async () => {
@@ -176,7 +178,7 @@ describe('an attestation', () => {
     const { ports, request } = world()
     let turns = 0
     const counting = inCohorts(async () => void (turns += 1))
-    expect((await createAttest(ports, counting)(request, 'trace', '192.0.2')).outcome).toEqual(
+    expect((await createAttest(ports, counting)(request, 'trace', caller)).outcome).toEqual(
       await outcomeOf(request, ports),
     )
     expect(turns).toBe(7)
@@ -340,8 +342,8 @@ describe('an attestation', () => {
   it('records nothing of a request whose challenge it never issued', async () => {
     const { ports, request } = world()
     const stranger = world().request
-    expect((await createAttest(ports, unpaced)(stranger, 'trace', '192.0.2')).about).toBeUndefined()
-    expect((await createAttest(ports, unpaced)(request, 'trace', '192.0.2')).about).toEqual({
+    expect((await createAttest(ports, unpaced)(stranger, 'trace', caller)).about).toBeUndefined()
+    expect((await createAttest(ports, unpaced)(request, 'trace', caller)).about).toEqual({
       app: app.id,
       build: '1',
     })

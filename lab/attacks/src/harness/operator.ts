@@ -9,7 +9,7 @@ import {
 import type { TeamKey } from '@assay/testkit'
 import type { Verdict } from '../attack.ts'
 import { refused, served } from '../verdict.ts'
-import { developmentApp, type Operator } from '../world.ts'
+import { developmentApp, type Operator, type World } from '../world.ts'
 
 type BuildType = 'apk' | 'aab' | 'ipa' | 'zip'
 
@@ -25,7 +25,11 @@ export interface Administrator extends Operator {
 }
 
 /** The operator, by the service's HTTP API and the first admin key. */
-export function createOperator(service: string, adminKey: string, app: string): Administrator {
+export function createOperator(
+  service: string,
+  adminKey: string,
+  { android: app, web: webApp }: World['apps'],
+): Administrator {
   const ask = (method: string, path: string, body?: object, key = adminKey) =>
     fetch(new URL(path, service), {
       method,
@@ -77,6 +81,10 @@ export function createOperator(service: string, adminKey: string, app: string): 
         ...(allowDebugSigner === true ? { allow_debug_signer: true } : {}),
       }
       return verdictOfUpload(await upload(app, apk, 'apk', query, key))
+    },
+    async registerEntry(zip, { id, key }) {
+      const query: BuildQuery = { id, version_code: 3, coverage: 'entry' }
+      return verdictOfUpload(await upload(webApp, zip, 'zip', query, key))
     },
     async addApp(input) {
       await succeed('POST', '/v1/apps', input)

@@ -23,8 +23,7 @@ const audience = 'https://api.example'
 
 async function startOther(material: Material, args: readonly string[]): Promise<OtherService> {
   let service = await startFreshService(material.cli, args)
-  const operator = () =>
-    createOperator(service.url, service.env['ASSAY_API_KEY'] as string, material.apps.android)
+  const operator = () => createOperator(service.url, service.env['ASSAY_API_KEY'] as string, material.apps)
   const apps = { android: material.apps.android, ios: iosApp }
   const builds = {
     android: await addAndroidApp(operator(), material),

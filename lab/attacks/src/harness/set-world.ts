@@ -82,7 +82,7 @@ export async function setWorld(material: Material, options: WorldOptions): Promi
     const { apps, apks, signer, secret } = material
     const { apis, close: closeApis } = await startApis(service.url, apps, secret, options.tiers)
     closing.push(closeApis)
-    const operator = createOperator(service.url, service.env['ASSAY_API_KEY'] as string, apps.android)
+    const operator = createOperator(service.url, service.env['ASSAY_API_KEY'] as string, apps)
     const builds = await registerBuilds(operator, apps, apks.release, options.evidence ?? {})
     await registerApis(operator, apps, apis, options.tiers)
     const { native, close: closeNative } = await setNativeApps(

@@ -160,6 +160,7 @@ async function appraiseMeasurement(measurement: object, input: CarryOutInput): P
       platform: 'android',
       versionCode: 1,
       coverage: 'image',
+      enginePins: false,
       abi: undefined,
       debuggable: false,
       showsSource: true,

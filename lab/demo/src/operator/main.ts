@@ -6,6 +6,7 @@ import { createCliProcess, startFreshService } from '@assay/testkit'
 import pc from 'picocolors'
 import { backupRows } from './backup.ts'
 import type { OperatorStage } from './stage.ts'
+import { deployRows } from './deploys.ts'
 import { developmentRows } from './development.ts'
 import { fleetRows } from './fleet.ts'
 import { createDay } from './day.ts'
@@ -23,6 +24,7 @@ const service = await startFreshService(cli)
 const stage: OperatorStage = { cli, service, folder }
 try {
   await developmentRows(stage, day)
+  await deployRows(stage, day)
   await backupRows(stage, day)
   await fleetRows(day)
 } finally {

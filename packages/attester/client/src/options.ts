@@ -1,4 +1,4 @@
-import { appIdPattern, buildIdPattern, mustHold } from '@assay/protocol'
+import { appIdPattern, buildIdPattern, mustHold, type Coverage } from '@assay/protocol'
 import type { CodeImage, Exercises, LiveFunctions, MeasurementCrypto, Probe } from '@assay/measurement'
 import { isText } from './exchange/answers.ts'
 import type { OpenText } from './exchange/measure-text.ts'
@@ -30,8 +30,8 @@ export interface ClientOptions {
    * Tokens and proofs go to these and to nothing else; the longest prefix decides. At most 8 audiences.
    */
   audiences: Readonly<Record<string, string>>
-  /** Reader of the app's own code, or what opens it at the first exchange. */
-  image: CodeImage | (() => CodeImage | Promise<CodeImage>)
+  /** Reader of the app's own code, or what opens it at the first exchange, for the coverage that the build is registered with. */
+  image: CodeImage | ((coverage: Coverage) => CodeImage | Promise<CodeImage>)
   crypto: MeasurementCrypto
   keyStore: AnyKeyStore
   /**

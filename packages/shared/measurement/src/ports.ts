@@ -18,6 +18,11 @@ export interface Segment {
 export interface CodeImage {
   readonly segments: readonly Segment[]
   /**
+   * Somebody listed the segments, as of a web page: some may be missing. Then it is measured as it is, so that the denial
+   * names them, and no plan is refused because it reads more segments.
+   */
+  readonly isListed?: boolean
+  /**
    * Exactly `length` bytes of segment `name` from `offset`. Callers stay inside the segment.
    * A reader that cannot deliver throws its own error: that is a malfunction, never a mismatch.
    */

@@ -12,13 +12,16 @@ export const appImageErrorCodes = Object.keys(appImageCodes) as readonly AppImag
 export class AppImageError extends Error {
   override readonly name = 'AppImageError'
   readonly code: AppImageErrorCode
+  /** Path inside the build of the file that is at fault, where it is one. */
+  readonly file: string | undefined
 
   constructor(
     code: AppImageErrorCode,
     message: string = appImageCodes[code].message,
-    options?: ErrorOptions,
+    options: ErrorOptions & { file?: string } = {},
   ) {
     super(message, options)
     this.code = code
+    this.file = options.file
   }
 }

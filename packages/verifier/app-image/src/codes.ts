@@ -360,6 +360,31 @@ export const appImageCodes = {
     meaning: 'The folder or ZIP holds no script, WebAssembly or page: nothing to measure.',
     action: 'Register the output of the build, not its sources or assets.',
   },
+  WEB_IMPORT_MAP: {
+    message: 'the import map of a page cannot be relied on',
+    meaning:
+      'For the coverage `entry`: the import map of the page named is malformed, comes after a module or another map, has `scopes` or prefixes, or pins other files than that of another page.',
+    action:
+      'Put one and the same import map before all modules and `modulepreload` of each page with scripts.',
+  },
+  WEB_NOT_PINNED: {
+    message: 'a module that is loaded later is not pinned',
+    meaning:
+      'For the coverage `entry`: a page imports the file named after its start, and no `integrity` in its import map pins it.',
+    action: "Add the file's digest to `integrity`, or register the build with the coverage `image`.",
+  },
+  WEB_PIN_WRONG: {
+    message: 'an import map pins other bytes than the build has',
+    meaning:
+      'For the coverage `entry`: `integrity` gives no single SHA-256, SHA-384 or SHA-512 of the file named; a page is named where no file lies at the URL.',
+    action: 'Write the import map last, after whatever changes scripts.',
+  },
+  WEB_PIN_NOT_LAZY: {
+    message: 'an import map pins a file that has to be measured',
+    meaning:
+      'For the coverage `entry`: the page loads the file named at its start, or a worker imports it, where no import map holds.',
+    action: 'Leave the file out of `integrity`.',
+  },
   WEB_TOO_MANY_FILES: {
     message: 'the folder holds too many files',
     meaning: 'The folder holds more than 65,535 files.',

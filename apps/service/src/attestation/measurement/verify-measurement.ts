@@ -23,6 +23,7 @@ export interface ExpectedOfMeasurement {
     platform: Platform
     versionCode: number
     coverage: Coverage
+    enginePins: boolean
     /** Of a build that is registered by ABI. */
     abi: string | undefined
     debuggable: boolean
@@ -50,8 +51,10 @@ export type CheckMeasurement = (
 ) => Promise<Verified<unknown>>
 
 /** A measurement as received, and what was planned. */
-interface Measured {
+export interface Measured {
   app: Pick<App, 'id' | 'platform'>
+  /** Whether the engine says that it knows `integrity` in import maps. */
+  enginePins: boolean
   read: { clientData: Pick<ClientData, 'measurement' | 'text' | 'probes'> }
   /** The challenge's 48 bytes. */
   challenge: Uint8Array
@@ -61,7 +64,7 @@ interface Measured {
 
 /** Verifies the measurement of an exchange against the registered build. */
 export function verifyMeasurement(
-  { app, read: { clientData }, challenge, planned, digests }: Measured,
+  { app, enginePins, read: { clientData }, challenge, planned, digests }: Measured,
   check: CheckMeasurement,
 ): Promise<Verified<unknown>> {
   const { measurement, text, probes } = clientData
@@ -86,6 +89,7 @@ export function verifyMeasurement(
         platform: app.platform,
         versionCode: build.version_code,
         coverage: build.coverage,
+        enginePins,
         abi: plan.abi,
         debuggable: build.debuggable,
         showsSource: showsSource(build),

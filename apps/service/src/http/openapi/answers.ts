@@ -390,4 +390,5 @@ export const problem = z.object({
     .optional(),
   supported: z.array(z.int()).optional(),
   reason: z.string().optional(),
+  file: z.string().optional(),
 })

@@ -15,7 +15,10 @@ export function registerAttestationRoutes(
   instance
     .withTypeProvider<ZodTypeProvider>()
     .post(paths.attestations, { bodyLimit, schema: { body: attestationRequest } }, async (request, reply) => {
-      const answer = await attestations.attest(request.body, request.id, networkPrefix(request.ip))
+      const answer = await attestations.attest(request.body, request.id, {
+        network: networkPrefix(request.ip),
+        userAgent: request.headers['user-agent'] ?? '',
+      })
       return reply.header('cache-control', 'no-store').send(answer)
     })
 }

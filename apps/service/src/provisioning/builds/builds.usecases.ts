@@ -197,7 +197,7 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
         // A reader that was ended half-way has left bytes that no row will name.
         sweep().catch(onMalfunction)
         if (error instanceof BuildRefused)
-          throw new ProblemError('build_refused', { reason: error.code, cause: error })
+          throw new ProblemError('build_refused', { reason: error.code, file: error.file, cause: error })
         throw error
       }
     },
@@ -281,6 +281,8 @@ function checkUpload({ mediaType, asked, apiKey }: BuildUpload, app: App): Build
   if (isDangerous && apiKey.scope !== 'admin') throw new ProblemError('scope_insufficient')
   if (format !== 'ipa' && asked.newTeam) throw invalid('/new_team', 'unrecognized_keys')
   if (format === 'web' && asked.id === undefined) throw invalid('/id', 'required')
+  // Nobody knows what a process of Node loads at its start.
+  if (asked.coverage === 'entry' && app.platform !== 'web') throw invalid('/coverage', 'invalid_value')
   if (platformsOf[format].includes('android') && asked.versionCode !== undefined)
     throw invalid('/version_code', 'unrecognized_keys')
   return format

@@ -152,6 +152,21 @@ describe('refused without a trace', () => {
       { code: 'build_refused', reason: 'WEB_NO_SCRIPT' },
     ],
     [
+      'the coverage `entry` of a build that pins nothing of what it loads later',
+      () =>
+        addWeb('?id=x&coverage=entry', {
+          'index.html': Buffer.from('<script type="module" src="/app.js"></script>'),
+          'app.js': Buffer.from('import("./lazy.js")'),
+          'lazy.js': Buffer.from('1'),
+        }),
+      { code: 'build_refused', reason: 'WEB_NOT_PINNED', file: 'lazy.js' },
+    ],
+    [
+      'the coverage `entry` of an APK',
+      () => add(android, '?coverage=entry', zipOf(script), mediaTypes.apk),
+      { code: 'request_invalid', errors: [{ pointer: '/coverage' }] },
+    ],
+    [
       'an APK that is not signed',
       () => add(android, '', zipOf({ 'classes.dex': script['app.js'] }), mediaTypes.apk),
       { code: 'build_refused' },

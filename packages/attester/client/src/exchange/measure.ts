@@ -3,6 +3,7 @@ import {
   carryOut,
   checkPlanFits,
   coreFunctions,
+  coveredSegments,
   digestImage,
   exercises as allExercises,
   jsProbes,
@@ -64,7 +65,13 @@ export function createMeasure(config: ClientConfig, lifetime: Lifetime, measureT
     if (!planBytes || !challenge) throw new AssayClientError('response_invalid')
     const plan = parsePlan(planBytes)
     const { seed, coverage } = plan
-    const image = (opened ??= await (typeof config.image === 'function' ? config.image() : config.image))
+    const image = (opened ??= await (typeof config.image === 'function'
+      ? config.image(coverage)
+      : config.image))
+    if (image.isListed) {
+      const { length } = coveredSegments(image.segments, coverage)
+      for (const read of plan.reads) read.segment %= length
+    }
     checkPlanFits(plan, image.segments, expected)
     const shown = await showFunctions(plan.live.show, live.functions, crypto)
     const probes = plan.probes[0]

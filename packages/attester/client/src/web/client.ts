@@ -34,7 +34,7 @@ export function createWebClient(options: WebClientOptions): AssayClient {
   const name = `assay/${options.app}`
   const store = indexedDbStore(name, indexedDB)
   const client = createClient({
-    image: () => pageImage({ ...written, ...options }, { document, fetch }),
+    image: (coverage) => pageImage({ ...written, ...options }, { document, fetch }, coverage),
     crypto: webCrypto(subtle),
     keyStore: webKeyStore(store, subtle),
     shared: webSharedState(name, store, navigator.locks),

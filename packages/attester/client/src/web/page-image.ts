@@ -1,4 +1,5 @@
 import type { CodeImage } from '@assay/measurement'
+import type { Coverage } from '@assay/protocol'
 import { AssayClientError } from '../error.ts'
 import { memoryImage, type MemorySegment } from '../image/memory-image.ts'
 
@@ -13,7 +14,10 @@ export interface PageImageOptions {
 }
 
 export interface PageImagePlatform {
-  document: Pick<Document, 'querySelectorAll' | 'baseURI' | 'addEventListener' | 'removeEventListener'>
+  document: Pick<
+    Document,
+    'querySelector' | 'querySelectorAll' | 'baseURI' | 'addEventListener' | 'removeEventListener'
+  >
   fetch: typeof globalThis.fetch
 }
 
@@ -26,7 +30,8 @@ export interface PageImagePlatform {
  * The bytes come through the browser's HTTP cache: what the document shows as it was loaded, as long as the cache still
  * has it (`force-cache`), `files` as the server has them now (`no-cache`), because no reload of the page renews what
  * the cache has of those. It is what the server serves, and not what a debugger or an injected script has made of it
- * in memory. A service worker can answer in the server's place. `live` functions look at memory, as far as that goes.
+ * in memory. For the coverage `entry`, what the import map pins is left out: the engine holds it to the map, and the map
+ * stands in the page that is measured. A service worker can answer in the server's place. `live` functions look at memory, as far as that goes.
  *
  * @throws Error when a file cannot be fetched; AssayClientError `page_refused` when the page's own content security
  * policy
@@ -35,6 +40,7 @@ export interface PageImagePlatform {
 export async function pageImage(
   { files = ['index.html'], root = '/' }: PageImageOptions,
   { document, fetch }: PageImagePlatform,
+  coverage?: Coverage,
 ): Promise<CodeImage> {
   const folder = new URL('.', new URL(root, document.baseURI)).href
   const found = new Map<string, RequestCache>()
@@ -48,13 +54,18 @@ export async function pageImage(
   document
     .querySelectorAll<HTMLScriptElement & HTMLLinkElement>('script[src],link[rel=modulepreload]')
     .forEach(({ src, href }) => add(src ?? href, 'force-cache'))
+  if (coverage === 'entry') {
+    const map = document.querySelector('script[type=importmap]')?.textContent ?? '{}'
+    for (const pinned in (JSON.parse(map) as { integrity?: object }).integrity)
+      found.delete(new URL(pinned, document.baseURI).href)
+  }
   let isBlocked = false
   const note = ({ effectiveDirective }: SecurityPolicyViolationEvent) => {
     isBlocked ||= effectiveDirective === 'connect-src'
   }
   document.addEventListener('securitypolicyviolation', note)
   try {
-    return memoryImage(await Promise.all([...found].map(load)))
+    return { ...memoryImage(await Promise.all([...found].map(load))), isListed: true }
   } catch (cause) {
     // The event is a task of its own, and may come after the failure that it explains.
     await new Promise((resolve) => setTimeout(resolve))

@@ -56,6 +56,29 @@ describe('the code image', () => {
     expect(opened).toBe(2)
   })
 
+  it('is opened for the coverage that the plan says', async () => {
+    const asked: string[] = []
+    const { client } = fakeWorld({
+      image: (coverage) => {
+        asked.push(coverage)
+        return code
+      },
+    })
+    await client.getToken()
+    expect(asked).toEqual(['image'])
+  })
+
+  it('that was listed and lacks segments is measured as it is: the denial names them', async () => {
+    const [first] = code.segments
+    const image: CodeImage = { ...code, segments: [first as (typeof code.segments)[0]] }
+    const listed = fakeWorld({ image: { ...image, isListed: true } })
+    await listed.client.getToken().catch(() => undefined)
+    expect(Object.keys(listed.service.clientData[0]?.measurement.tags ?? {})).toContain(first?.name)
+    const { client, service } = fakeWorld({ image })
+    expect(await codeOf(client.getToken())).toBe('plan_refused')
+    expect(service.clientData).toEqual([])
+  })
+
   it('that cannot be read is a malfunction', async () => {
     const image: CodeImage = { segments: code.segments, read: () => Promise.reject(new Error('I/O')) }
     const { client } = fakeWorld({ image })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Coverage } from '@assay/protocol'
 import { pageImage, type PageImageOptions } from '../../src/web/page-image.ts'
 
 /** A page that shows the given scripts and module preloads, and the server behind it. */
@@ -6,12 +7,14 @@ function page(
   shown: { src?: string; href?: string }[],
   served: Record<string, string>,
   baseURI = 'https://app.example/',
+  importMap?: string,
 ) {
   const requests: { url: string; init: RequestInit | undefined }[] = []
   const events = new EventTarget()
   const document = {
     baseURI,
     querySelectorAll: () => shown,
+    querySelector: () => (importMap === undefined ? null : { textContent: importMap }),
     addEventListener: events.addEventListener.bind(events),
     removeEventListener: events.removeEventListener.bind(events),
   } as unknown as Document
@@ -19,18 +22,22 @@ function page(
     document,
     events,
     requests,
-    open: (options: PageImageOptions = {}) =>
-      pageImage(options, {
-        document,
-        fetch: (input, init) => {
-          const url = input as string
-          requests.push({ url, init })
-          const body = served[url]
-          return Promise.resolve(
-            new Response(body ?? 'not found', { status: body === undefined ? 404 : 200 }),
-          )
+    open: (options: PageImageOptions = {}, coverage?: Coverage) =>
+      pageImage(
+        options,
+        {
+          document,
+          fetch: (input, init) => {
+            const url = input as string
+            requests.push({ url, init })
+            const body = served[url]
+            return Promise.resolve(
+              new Response(body ?? 'not found', { status: body === undefined ? 404 : 200 }),
+            )
+          },
         },
-      }),
+        coverage,
+      ),
   }
 }
 
@@ -74,6 +81,21 @@ describe('pageImage', () => {
       '/index.html': 'no-cache',
       '/worker.js': 'no-cache',
     })
+  })
+
+  it('leaves out what the import map pins, for the coverage `entry` alone', async () => {
+    const shown = [{ src: 'https://app.example/assets/a.js' }, { href: 'https://app.example/assets/b.js' }]
+    const map = JSON.stringify({ integrity: { './assets/b.js': 'sha384-x', '/worker.js': 'sha384-y' } })
+    const namesOf = async (importMap: string | undefined, coverage: Coverage) => {
+      const { open } = page(shown, served, 'https://app.example/', importMap)
+      const { segments } = await open({ files: ['index.html', 'worker.js'] }, coverage)
+      return segments.map(({ name }) => name).sort()
+    }
+    const all = ['assets/a.js', 'assets/b.js', 'index.html', 'worker.js']
+    expect(await namesOf(map, 'entry')).toEqual(['assets/a.js', 'index.html'])
+    expect(await namesOf(map, 'image')).toEqual(all)
+    expect(await namesOf(undefined, 'entry')).toEqual(all)
+    expect(await namesOf('{"imports":{}}', 'entry')).toEqual(all)
   })
 
   it('takes what lies under its root only', async () => {

@@ -11,7 +11,8 @@ import type { Segment } from '../ports.ts'
  */
 export function coveredSegments(segments: readonly Segment[], coverage: Coverage): Segment[] {
   const covered = segments.filter(
-    ({ kind }) => coverage === 'image' || kind === 'script' || kind === 'hermes',
+    // The reader of `entry` gives no others.
+    ({ kind }) => coverage !== 'scripts' || kind === 'script' || kind === 'hermes',
   )
   // A character for each byte, because strings are compared by UTF-16 units, whose order is another.
   const byName = new Map(covered.map((segment) => [String.fromCharCode(...utf8(segment.name)), segment]))

@@ -25,7 +25,7 @@ const planText = /* @__PURE__ */ (() => {
   const reads = `"reads":\\[${read}(,${read})*]`
   return new RegExp(
     `^{"v":1,"app":${word},"build":${word},"epoch":(0|${number}),"seed":"[\\w-]{43}",` +
-      `"coverage":"(image|scripts)",("abi":"[a-z\\d_-]{1,32}",("modules":\\["base"(,"[A-Za-z]\\w*")*],)?)?${reads},("text":{${reads}},)?` +
+      `"coverage":"(image|scripts|entry)",("abi":"[a-z\\d_-]{1,32}",("modules":\\["base"(,"[A-Za-z]\\w*")*],)?)?${reads},("text":{${reads}},)?` +
       `"live":{"show":${words},"run":${words}},"probes":${words}}$`,
   )
 })()

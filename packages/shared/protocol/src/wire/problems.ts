@@ -33,4 +33,6 @@ export interface ProblemDocument {
   supported?: number[]
   /** For `build_refused`: the reader's own code. Of `/readyz`: what is wrong. */
   reason?: string
+  /** For `build_refused`: the path inside the build of the file that is at fault, where it is one. */
+  file?: string
 }

@@ -109,10 +109,10 @@ export const segmentKinds = ['dex', 'native', 'script', 'hermes', 'resource', 't
 export type SegmentKind = (typeof segmentKinds)[number]
 
 /**
- * Which segments an installed reader can reach: every one, or the scripts only (React Native, hybrid and web
- * readers).
+ * Which segments are measured: every one, or the scripts only (React Native and hybrid readers). `entry`, of web builds
+ * alone: all but the modules that the page loads later and whose digests its import map pins.
  */
-export const coverages = ['image', 'scripts'] as const
+export const coverages = ['image', 'scripts', 'entry'] as const
 export type Coverage = (typeof coverages)[number]
 
 export interface SegmentSummary {
@@ -200,7 +200,10 @@ export interface BuildQuery {
    * build.
    */
   id?: string
-  /** Default `image`; for an IPA `scripts`, and nothing else: its executables are other bytes on a device. */
+  /**
+   * Default `image`; for an IPA `scripts`, and nothing else: its executables are other bytes on a device. `entry` is for
+   * web builds alone.
+   */
   coverage?: Coverage
   allow_debuggable?: boolean
   /** The build brings a signing certificate that is new for the app. The first build needs no such word. */
@@ -309,7 +312,11 @@ export interface AttestationTrace {
    * commas.
    */
   code: string
-  /** Names of segments whose tags differ from the registered ones, at most 20. */
+  /**
+   * Names of segments whose tags differ from the registered ones, at most 20; as `missing:` and the name what the app
+   * lacks, as `unregistered:` and the name what the build does not have. First `build:` and an id, where the differing
+   * bytes are those of that build of the app.
+   */
   segments: string[]
   /** The appraisal, where it came so far, as an EAR (draft-ietf-rats-ear) with the AR4SI vector; null otherwise. */
   ear: unknown

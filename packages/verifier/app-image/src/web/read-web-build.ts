@@ -9,12 +9,13 @@ import { openByteSource } from '../zip/byte-source.ts'
 import type { ByteSource } from '../zip/byte-source.ts'
 import { readFirstBytes, streamContent } from '../zip/entry-content.ts'
 import { refuseUnusualMethods } from '../zip/methods.ts'
+import { entrySegments } from './entry-coverage.ts'
 import { folderFiles } from './folder-files.ts'
 
 /**
  * Reads the folder of a web build, or a ZIP of one. Segments are the files that a browser executes: scripts, WebAssembly
  * and pages. Style sheets, images and data are not part of the code image. Their names are paths from the folder with
- * `/` between the parts.
+ * `/` between the parts. For the coverage `entry` they are those of {@link entrySegments}.
  */
 export async function readWebBuild(location: string, options: ReadBuildOptions): Promise<BuildReport> {
   const isFolder = (await stat(location)).isDirectory()
@@ -27,8 +28,9 @@ export async function readWebBuild(location: string, options: ReadBuildOptions):
   }
 }
 
-async function report(segments: readonly SegmentSource[], options: ReadBuildOptions): Promise<BuildReport> {
-  if (segments.length === 0) throw new AppImageError('WEB_NO_SCRIPT')
+async function report(all: readonly SegmentSource[], options: ReadBuildOptions): Promise<BuildReport> {
+  if (all.length === 0) throw new AppImageError('WEB_NO_SCRIPT')
+  const segments = options.coverage === 'entry' ? await entrySegments(all) : all
   const image = await readCodeImage(segments, options.keep)
   return {
     format: 'web',

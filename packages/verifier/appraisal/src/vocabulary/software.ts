@@ -8,6 +8,7 @@ export const softwareClaims = record({
   platform: oneOf(...platforms),
   versionCode: int,
   coverage: oneOf(...coverages),
+  lazy: optional(oneOf('pinned', 'unmeasured')),
   abi: optional(text),
   debuggable: bool,
   live: oneOf('matched', 'absent', 'not_applicable', 'not_asked'),

@@ -29,10 +29,20 @@ export async function checkResponse(
   throw new SoftwareError('SOFTWARE_RESPONSE_MISMATCH')
 }
 
+/** Characters of a name that only the app gave, in what is kept of it. */
+const longestForeignName = 128
+
 /** The measured segments are those of the build, by name and order, and then each by its tag. */
 export function checkSegments(measured: ParsedMeasurement['tags'], registered: readonly Tag[]): void {
   const names = measured.map(({ name }) => name)
-  if (!isDeepStrictEqual(names, orderedAsMembers(registered))) throw new SoftwareError('SOFTWARE_SEGMENTS')
+  const expected = orderedAsMembers(registered)
+  if (!isDeepStrictEqual(names, expected))
+    throw new SoftwareError('SOFTWARE_SEGMENTS', [
+      ...expected.filter((name) => !names.includes(name)).map((name) => `missing:${name}`),
+      ...names
+        .filter((name) => !expected.includes(name))
+        .map((name) => `unregistered:${name.slice(0, longestForeignName)}`),
+    ])
   const byName = new Map(registered.map(({ name, tag }) => [name, tag]))
   const [first, ...more] = measured
     .filter(({ name, tag }) => !timingSafeEqual(tag, byName.get(name) as Uint8Array))

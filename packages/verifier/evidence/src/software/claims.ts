@@ -11,8 +11,14 @@ export interface SoftwareClaims {
   readonly build: string
   readonly platform: Platform
   readonly versionCode: number
-  /** Which segments the reader of this build reaches. */
+  /** Which segments were measured. */
   readonly coverage: Coverage
+  /**
+   * Of the coverage `entry`: what keeps the modules that the page loads later to their registered bytes. `pinned`: the
+   * engine, by the import map that was measured; `unmeasured`: nothing, because the engine knows no `integrity` there, or
+   * did not say which one it is. An engine says so by itself, and can lie to nobody but its owner's API.
+   */
+  readonly lazy?: 'pinned' | 'unmeasured'
   /** ABI of the native code that was measured; left out for a build that is not registered by ABI. */
   readonly abi?: string
   readonly debuggable: boolean

@@ -24,9 +24,10 @@ export const softwareCodes = {
   },
   SOFTWARE_SEGMENTS: {
     message: 'the measured segments are not those of the build',
-    meaning: 'The measured segments are not those of the build: renamed, missing, more, or in another order.',
+    meaning:
+      'The measured segments are not those of the build: renamed, missing, more, or in another order. The trace names them: `missing:` what the app lacks, `unregistered:` what the build does not have.',
     action:
-      "Check that the released file is the registered one, and that the reader finds what the build's coverage says.",
+      'Check that the released file is the registered one. A web page: list what is missing in the option `files`, or let the bundler do so.',
   },
   SOFTWARE_SEGMENT_MISMATCH: {
     message: 'segments differ from those of the build',

@@ -8,6 +8,8 @@ export interface MeasuredBuild {
   readonly platform: Platform
   readonly versionCode: number
   readonly coverage: Coverage
+  /** Of the coverage `entry`: whether the engine that answered holds modules to the digests of an import map. */
+  readonly enginePins: boolean
   /** Of a build that is registered by ABI: the one that the plan is for. */
   readonly abi: string | undefined
   readonly debuggable: boolean

@@ -10,7 +10,7 @@ export async function verify(
   parsed: ParsedMeasurement,
   context: SoftwareContext,
 ): Promise<Verified<SoftwareClaims>> {
-  const { app, build, platform, versionCode, coverage, abi, debuggable } = context.build
+  const { app, build, platform, versionCode, coverage, enginePins, abi, debuggable } = context.build
   checkProbes(context)
   const outcome = await checkResponse(parsed, context.expected)
   const live = checkLiveCode(outcome, context.build)
@@ -22,6 +22,7 @@ export async function verify(
     platform,
     versionCode,
     coverage,
+    ...(coverage === 'entry' ? { lazy: enginePins ? ('pinned' as const) : ('unmeasured' as const) } : {}),
     ...(abi === undefined ? {} : { abi }),
     debuggable,
     live,

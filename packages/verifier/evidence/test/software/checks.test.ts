@@ -104,13 +104,24 @@ describe('segments', () => {
   })
 
   test.each([
-    ['renamed', [bundle, { ...dex, name: 'classes1.dex' }, dex2]],
-    ['missing', [bundle, dex]],
-    ['extra', [...registered, ...tagsOf('classes3.dex')]],
-    ['reordered', [dex, bundle, dex2]],
-    ['none at all', []],
-  ])('%s: SOFTWARE_SEGMENTS, without a name', async (_, measured) => {
-    expect(await codeOf(() => checkSegments(measured, registered))).toBe('SOFTWARE_SEGMENTS')
+    [
+      'renamed',
+      [bundle, { ...dex, name: 'classes1.dex' }, dex2],
+      ['missing:classes.dex', 'unregistered:classes1.dex'],
+    ],
+    ['missing', [bundle, dex], ['missing:classes2.dex']],
+    ['extra', [...registered, ...tagsOf('classes3.dex')], ['unregistered:classes3.dex']],
+    [
+      'extra, of a long name',
+      [...registered, ...tagsOf('x'.repeat(200))],
+      [`unregistered:${'x'.repeat(128)}`],
+    ],
+    ['reordered', [dex, bundle, dex2], []],
+    ['none at all', [], registered.map(({ name }) => `missing:${name}`)],
+  ])('%s: SOFTWARE_SEGMENTS, with the names', (_, measured, segments) => {
+    const check = () => checkSegments(measured, registered)
+    expect(check).toThrow(SoftwareError)
+    expect(check).toThrow(expect.objectContaining({ code: 'SOFTWARE_SEGMENTS', segments }))
   })
 
   test('SOFTWARE_SEGMENT_MISMATCH names every segment that differs', () => {

@@ -24,6 +24,7 @@ const build = {
   platform: 'android',
   versionCode: 1,
   coverage: 'image',
+  enginePins: false,
   abi: undefined,
   debuggable: false,
   showsSource: false,
@@ -180,6 +181,24 @@ test('the ABI of a build that is registered by ABI is a claim', async () => {
   const { claims } = await software.verify(parsed, { ...context, build: { ...build, abi: 'arm64-v8a' } })
   expect(claims.abi).toBe('arm64-v8a')
 })
+
+test.each([
+  [true, 'pinned'],
+  [false, 'unmeasured'],
+] as const)(
+  'the coverage `entry`, by an engine that pins modules (%s): lazy modules are %s',
+  async (enginePins, lazy) => {
+    const context = await contextFor()
+    const parsed = software.parse(measurementOf(await over(segments)))
+    const of = { ...build, coverage: 'entry', enginePins } as const
+    expect((await software.verify(parsed, { ...context, build: of })).claims).toMatchObject({
+      coverage: 'entry',
+      lazy,
+    })
+    const ofImage = { ...context, build: { ...build, enginePins } }
+    expect((await software.verify(parsed, ofImage)).claims).not.toHaveProperty('lazy')
+  },
+)
 
 test('the second image matches, differs or could not be reached, and none of it is refused', async () => {
   const input = await over(segments)

@@ -12,10 +12,13 @@ export type BuildReadingCode = keyof typeof buildReadingCodes
 export class BuildRefused extends Error {
   override readonly name = 'BuildRefused'
   readonly code: AppImageErrorCode | BuildReadingCode
+  /** Path inside the build of the file that is at fault, where it is one. */
+  readonly file: string | undefined
 
-  constructor(code: AppImageErrorCode | BuildReadingCode) {
+  constructor(code: AppImageErrorCode | BuildReadingCode, file?: string) {
     super('the build is refused')
     this.code = code
+    this.file = file
   }
 }
 
@@ -113,7 +116,7 @@ export function createBuildReader(options: BuildReaderOptions) {
     read: <T>(file: string, reading: Reading, decide: Decide<T>): Promise<T> =>
       inTurn(async () => {
         const answer = await ask({ kind: 'read', file, ...reading })
-        if (answer.kind === 'refused') throw new BuildRefused(answer.code)
+        if (answer.kind === 'refused') throw new BuildRefused(answer.code, answer.file)
         if (answer.kind !== 'read') throw new Error('the build reader lost its turn')
         const { report, written } = answer
         let kept = false

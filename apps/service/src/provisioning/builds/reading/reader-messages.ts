@@ -31,7 +31,7 @@ export type ReaderCommand =
 /** What it answers, one for each command. */
 export type ReaderAnswer =
   | { kind: 'read'; report: ReadBuild; written: WrittenSegment[] }
-  | { kind: 'refused'; code: AppImageErrorCode }
+  | { kind: 'refused'; code: AppImageErrorCode; file?: string | undefined }
   | { kind: 'done' }
   /** A malfunction. */
   | { kind: 'failed'; message: string; code: string | undefined }

@@ -1,0 +1,89 @@
+import { EvidenceError } from '@assay/evidence'
+import { digestImage, expectedTags, planSeed, type CodeImage } from '@assay/measurement'
+import { nodeCrypto } from '@assay/measurement/node-crypto'
+import { encodeBase64url, type Build } from '@assay/protocol'
+import type { Page } from '../../system/page.ts'
+import type { BuildSummary } from '../ports.ts'
+import type { MeasuredBuilds } from './measurements.ts'
+import { openRegisteredImage, type SegmentStore } from './registered-image.ts'
+import type { Measured } from './verify-measurement.ts'
+
+interface LikeBuildDependencies {
+  builds: Pick<MeasuredBuilds, 'find'> & { list(app: string, page: Page): Promise<BuildSummary[]> }
+  segments: SegmentStore
+}
+
+/** Builds that one denial is compared with: the newest ones. */
+const mostBuilds = 8
+/** Builds among which those are looked for. */
+const mostListed = 200
+/** Segments that differ, of which the bytes are looked for. */
+const mostSegments = 20
+/** Bytes that are read for one denial. */
+const mostBytes = 8 << 20
+
+/** What was thrown for a measurement, with the name of the build whose bytes it is of, if it is of one. */
+export type NameLikeBuild = (error: unknown, measured: Measured) => Promise<unknown>
+
+/**
+ * Looks for the segments that differ in other builds of the app: after a deploy, pages of before it find the new files.
+ * The build that has them all is named first among the segments, as `build:` and its id. One denial at a time is looked
+ * at, and a fault in that leaves the denial as it is: it explains, and decides nothing.
+ */
+export function createLikeBuild({ builds, segments }: LikeBuildDependencies): NameLikeBuild {
+  let isBusy = false
+
+  const buildLike = async (measured: Measured): Promise<string | undefined> => {
+    const { app, planned } = measured
+    const foreign = foreignTags(measured)
+    if (foreign.size === 0 || foreign.size > mostSegments) return undefined
+    const listed = await builds.list(app.id, { limit: mostListed, after: undefined })
+    const others = listed
+      .filter(({ id, splits }) => id !== planned.registered.build.id && splits === null)
+      .toSorted((a, b) => (a.created_at < b.created_at ? 1 : -1))
+      .slice(0, mostBuilds)
+    let left = mostBytes
+    for (const { id } of others) {
+      const build = await builds.find(app.id, id)
+      const wanted = build?.segments.filter(({ name }) => foreign.has(name)) ?? []
+      left -= wanted.reduce((sum, { length }) => sum + length, 0)
+      if (left < 0) return undefined
+      if (build === undefined || wanted.length < foreign.size) continue
+      const tags = await tagsOf({ ...build, segments: wanted }, measured)
+      if (tags.every(({ name, tag }) => foreign.get(name) === encodeBase64url(tag))) return id
+    }
+    return undefined
+  }
+
+  const tagsOf = async (build: Build, { planned, challenge }: Measured) => {
+    const image: CodeImage = openRegisteredImage(build, undefined, segments).unhurried
+    return expectedTags(
+      await digestImage(image, 'image', planSeed(planned.plan), nodeCrypto),
+      challenge,
+      nodeCrypto,
+    )
+  }
+
+  return async (error, measured) => {
+    if (!(error instanceof EvidenceError) || !('segments' in error) || isBusy) return error
+    isBusy = true
+    try {
+      const id = await buildLike(measured)
+      if (id !== undefined) error.segments = [`build:${id}`, ...(error.segments as readonly string[])]
+    } catch {
+      // The denial stands.
+    } finally {
+      isBusy = false
+    }
+    return error
+  }
+}
+
+/** Tags of segments that are not those of the registered build, by name. */
+function foreignTags({ read, challenge, digests }: Measured): ReadonlyMap<string, string> {
+  const foreign = new Map(Object.entries(read.clientData.measurement.tags))
+  for (const { name, tag } of expectedTags(digests.image, challenge, nodeCrypto))
+    if (foreign.get(name) === encodeBase64url(tag)) foreign.delete(name)
+  for (const name of foreign.keys()) if (name.startsWith('live:')) foreign.delete(name)
+  return foreign
+}

@@ -1,0 +1,248 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { AppImageError, readBuild } from '../../src/index.ts'
+import { temporaryFolder } from '../expect-refusal.ts'
+
+const lazy = 'export default 1;import("./deeper-2.js")'
+const deeper = 'import "./app-1.js"'
+
+const sha = (text: string, algorithm = 'sha384') =>
+  `${algorithm}-${createHash(algorithm).update(text).digest('base64')}`
+
+const integrity: Record<string, string> = {
+  '/assets/lazy-1.js': sha(lazy),
+  '/assets/deeper-2.js': sha(deeper, 'sha512'),
+}
+
+const mapOf = (map: unknown) => `<script type="importmap">${JSON.stringify(map)}</script>`
+const pageOf = (head: string) => `<!doctype html><title>Shop</title>${head}`
+const start =
+  '<script type="module" crossorigin src="/assets/app-1.js"></script><link rel="modulepreload" href="/assets/vendor-1.js">'
+const page = (map: unknown = { integrity }) => pageOf(mapOf(map) + start)
+
+const files: Record<string, string> = {
+  'index.html': page(),
+  'assets/app-1.js': 'import "./vendor-1.js";import "./shared-1.js";const p=()=>import("./lazy-1.js")',
+  'assets/vendor-1.js': 'export const v=1',
+  'assets/shared-1.js': 'export const s=1',
+  'assets/lazy-1.js': lazy,
+  'assets/deeper-2.js': deeper,
+  'assets/worker-1.js': 'postMessage(1)',
+  'sw.js': 'self.skipWaiting()',
+  'assets/engine.wasm': '\0asm',
+}
+
+async function covered(changes: Record<string, string | undefined> = {}): Promise<string[]> {
+  const folder = temporaryFolder()
+  for (const [name, content] of Object.entries({ ...files, ...changes })) {
+    if (content === undefined) continue
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true })
+    writeFileSync(path.join(folder, name), content)
+  }
+  const { segments } = await readBuild(folder, { format: 'web', coverage: 'entry' })
+  return segments.map(({ name }) => name)
+}
+
+async function refusal(changes: Record<string, string | undefined>): Promise<unknown> {
+  try {
+    return await covered(changes)
+  } catch (error) {
+    if (!(error instanceof AppImageError)) throw error
+    return [error.code, error.file]
+  }
+}
+
+const measured = [
+  'assets/app-1.js',
+  'assets/engine.wasm',
+  'assets/shared-1.js',
+  'assets/vendor-1.js',
+  'assets/worker-1.js',
+  'index.html',
+  'sw.js',
+]
+
+describe('the coverage `entry`', () => {
+  it('leaves out what the import map pins, and keeps what it cannot pin', async () => {
+    expect(await covered()).toEqual(measured)
+  })
+
+  it('finds the files of a site that has the build under a path, and of pages in folders', async () => {
+    const under = JSON.stringify(integrity).replaceAll('"/assets', '"/shop/assets')
+    const inFolder = JSON.stringify(integrity).replaceAll('"/assets', '"../assets')
+    expect(
+      await covered({
+        'index.html': page({ integrity: JSON.parse(under) as unknown }).replaceAll(
+          '"/assets',
+          '"/shop/assets',
+        ),
+        'help/index.html': page({ integrity: JSON.parse(inFolder) as unknown }).replaceAll(
+          '"/assets',
+          '"../assets',
+        ),
+      }),
+    ).toEqual([...measured.slice(0, 5), 'help/index.html', ...measured.slice(5)])
+  })
+
+  it('follows names that the import map has, modules in the page, and its base', async () => {
+    const map = { imports: { './gone.js': './lazy-1.js', other: '/assets/deeper-2.js' }, integrity }
+    const head = `<base href="/assets/"><base href="/elsewhere/">${mapOf(map)}<script type="module">import './app-1.js';import('other')</script>`
+    expect(
+      await covered({
+        'index.html': pageOf(head),
+        'assets/app-1.js':
+          'import "./vendor-1.js";import "./shared-1.js";import("./gone.js");import("unmapped");import("http://[");import(x)',
+      }),
+    ).toEqual(measured)
+  })
+
+  it('takes what only names other origins, data and nothing that can be read for no file', async () => {
+    const head = `${mapOf({ integrity })}${start}<script src="https://cdn.example/x.js"></script><link><link rel="modulepreload"><script src="http://["></script><script src="/%ff.js"></script><script>1</script><base href="http://[">`
+    expect(await covered({ 'index.html': pageOf(head) })).toEqual(measured)
+  })
+
+  it('measures a page by its copy under a name of its own', async () => {
+    const entry = 'index.1.0.7.html'
+    expect(await covered({ [entry]: page() })).toEqual([...measured.slice(0, 5), entry, 'sw.js'])
+    expect(await covered({ [entry]: `${page()} ` })).toContain('index.html')
+    expect(await covered({ 'other.html': '<p>', 'sub/index.1.0.7.html': page() })).toContain('index.html')
+  })
+
+  it('needs no map in pages without scripts, and none where nothing is loaded later', async () => {
+    expect(await covered({ '404.html': '<p>Not here' })).toContain('404.html')
+    expect(
+      await covered({
+        'index.html': pageOf(start),
+        'assets/app-1.js': '1',
+        'assets/lazy-1.js': undefined,
+        'assets/deeper-2.js': undefined,
+      }),
+    ).toHaveLength(measured.length)
+  })
+
+  it('takes what no engine would run as a module for a script that imports nothing', async () => {
+    expect(await covered({ 'assets/vendor-1.js': 'import {' })).toEqual(measured)
+  })
+
+  const without = (url: string) => ({
+    integrity: Object.fromEntries(Object.entries(integrity).filter(([each]) => each !== url)),
+  })
+
+  it.each([
+    [
+      'an import map without integrity',
+      'WEB_NOT_PINNED',
+      'assets/lazy-1.js',
+      { 'index.html': page({ imports: {} }) },
+    ],
+    ['no import map', 'WEB_NOT_PINNED', 'assets/lazy-1.js', { 'index.html': pageOf(start) }],
+    [
+      'a chunk that is not pinned',
+      'WEB_NOT_PINNED',
+      'assets/lazy-1.js',
+      { 'index.html': page(without('/assets/lazy-1.js')) },
+    ],
+    [
+      'a chunk of a chunk that is not pinned',
+      'WEB_NOT_PINNED',
+      'assets/deeper-2.js',
+      { 'index.html': page(without('/assets/deeper-2.js')) },
+    ],
+    ['a chunk of other bytes', 'WEB_PIN_WRONG', 'assets/lazy-1.js', { 'assets/lazy-1.js': `${lazy};` }],
+    [
+      'two digests',
+      'WEB_PIN_WRONG',
+      'assets/lazy-1.js',
+      {
+        'index.html': page({ integrity: { ...integrity, '/assets/lazy-1.js': `${sha(lazy)} ${sha('x')}` } }),
+      },
+    ],
+    [
+      'a digest that engines do not know',
+      'WEB_PIN_WRONG',
+      'assets/lazy-1.js',
+      { 'index.html': page({ integrity: { ...integrity, '/assets/lazy-1.js': '' } }) },
+    ],
+    [
+      'a pin of no file',
+      'WEB_PIN_WRONG',
+      'index.html',
+      { 'index.html': page({ integrity: { ...integrity, '/gone.js': sha('') } }) },
+    ],
+    [
+      'a pin of what a module preload loads',
+      'WEB_PIN_NOT_LAZY',
+      'assets/vendor-1.js',
+      {
+        'index.html': page({
+          integrity: { ...integrity, '/assets/vendor-1.js': sha(files['assets/vendor-1.js'] as string) },
+        }),
+      },
+    ],
+    [
+      'a pin of what a worker imports',
+      'WEB_PIN_NOT_LAZY',
+      'assets/lazy-1.js',
+      { 'assets/worker-1.js': 'import "./lazy-1.js"' },
+    ],
+    ['pages that pin different files', 'WEB_IMPORT_MAP', 'other.html', { 'other.html': pageOf(start) }],
+    [
+      'a map after a module',
+      'WEB_IMPORT_MAP',
+      'index.html',
+      { 'index.html': pageOf(start + mapOf({ integrity })) },
+    ],
+    [
+      'a map after a preload',
+      'WEB_IMPORT_MAP',
+      'index.html',
+      {
+        'index.html': pageOf(`<link rel="modulepreload" href="/assets/vendor-1.js">${mapOf({ integrity })}`),
+      },
+    ],
+    [
+      'two maps',
+      'WEB_IMPORT_MAP',
+      'index.html',
+      { 'index.html': pageOf(mapOf({}) + mapOf({ integrity }) + start) },
+    ],
+    [
+      'a map elsewhere',
+      'WEB_IMPORT_MAP',
+      'index.html',
+      { 'index.html': pageOf('<script type="importmap" src="/map.json"></script>') },
+    ],
+    [
+      'a map that is no JSON',
+      'WEB_IMPORT_MAP',
+      'index.html',
+      { 'index.html': pageOf('<script type="importmap">{</script>') },
+    ],
+    ['a map that is no object', 'WEB_IMPORT_MAP', 'index.html', { 'index.html': page([]) }],
+    ['scopes', 'WEB_IMPORT_MAP', 'index.html', { 'index.html': page({ integrity, scopes: {} }) }],
+    ['a prefix', 'WEB_IMPORT_MAP', 'index.html', { 'index.html': page({ imports: { 'a/': '/assets/' } }) }],
+    ['a member that is no table', 'WEB_IMPORT_MAP', 'index.html', { 'index.html': page({ integrity: 'x' }) }],
+    [
+      'a value that is no text',
+      'WEB_IMPORT_MAP',
+      'index.html',
+      { 'index.html': page({ imports: { a: null } }) },
+    ],
+    [
+      'a name in the place of a URL, which engines pass over',
+      'WEB_IMPORT_MAP',
+      'index.html',
+      { 'index.html': page({ integrity: { 'assets/lazy-1.js': sha(lazy) } }) },
+    ],
+    [
+      'a URL that is none',
+      'WEB_IMPORT_MAP',
+      'index.html',
+      { 'index.html': page({ imports: { a: 'http://[' } }) },
+    ],
+  ] as const)('refuses %s: %s names %s', async (_, code, file, changes) => {
+    expect(await refusal(changes)).toEqual([code, file])
+  })
+})
