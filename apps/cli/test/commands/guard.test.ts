@@ -6,7 +6,8 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
 import { paths } from '@assay/protocol'
 import { hasValkey, startValkey } from '@assay/testkit'
-import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { fixedKeyPair } from '@assay/testkit/fixed'
+import { exportJWK, SignJWT } from 'jose'
 import { afterAll, describe, expect, test } from 'vitest'
 import { createProgram } from '../../src/program.ts'
 import { cli } from '../fake-service.ts'
@@ -138,8 +139,8 @@ const withIssuer = (issuer: string) => good.map((word) => (word === 'http://127.
 
 /** An issuer with its JWKS, and the fields with which a gateway asks about genuine requests, each with a proof of its own. */
 async function anIssuer() {
-  const signing = await generateKeyPair('ES256')
-  const installation = await generateKeyPair('ES256')
+  const signing = fixedKeyPair('P-256', 'issuer of the gateway')
+  const installation = fixedKeyPair('P-256', 'installation at the gateway')
   const keys = [{ ...(await exportJWK(signing.publicKey)), kid: 'one', alg: 'ES256', use: 'sig' }]
   const server = createServer(({ url }, response) => {
     response.writeHead(url === paths.jwks ? 200 : 404, { 'content-type': 'application/json' })

@@ -49,7 +49,7 @@ export async function registerIosApp(url: string, adminKey: string): Promise<str
     const headers = { authorization: `Bearer ${adminKey}`, 'content-type': type }
     const response = await fetch(url + to, { method: 'POST', headers, body: bodyOf(body) })
     if (!response.ok) throw new Error(`${to} was answered by ${response.status}: ${await response.text()}`)
-    return response.json()
+    return (await response.json()) as unknown
   }
   const evidence = { apple_app_attest: { app_ids: [appId], environments: ['production'], system: 'ios' } }
   await send('/v1/apps', mediaTypes.json, JSON.stringify({ id: iosApp, platform: 'ios', evidence }))

@@ -76,7 +76,7 @@ function likeBuild(builds: readonly Build[], fault?: Error) {
     name: createLikeBuild({
       builds: {
         list: async () => builds,
-        find: async (_, id) => builds.find((build) => build.id === id),
+        find: async (_: string, id: string) => builds.find((build) => build.id === id),
       } as unknown as Parameters<typeof createLikeBuild>[0]['builds'],
       segments: {
         open: (text) => {

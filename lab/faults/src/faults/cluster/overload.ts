@@ -27,7 +27,10 @@ export const overload: Fault = {
           url,
           connections: 1_024,
           networks: 64,
-          requests: Array.from({ length: 16 }, () => challengeBody(install(stage.web))).map((body) => ({ path: paths.challenges, body })),
+          requests: Array.from({ length: 16 }, () => challengeBody(install(stage.web))).map((body) => ({
+            path: paths.challenges,
+            body,
+          })),
         }),
       ),
     )
