@@ -346,7 +346,7 @@ export const problems = {
     action: '`assay policy versions ID` lists the versions.',
   },
   dry_run_running: {
-    status: 503,
+    status: 409,
     title: 'A dry run is under way',
     meaning: 'The service carries out one dry run at a time.',
     action: 'Try again when it is done, a few seconds later.',

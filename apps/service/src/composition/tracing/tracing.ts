@@ -82,7 +82,7 @@ export function createTracing({ url }: CheckedTracing, onFailure: (error: unknow
         checkMeasurement: traced('measurement.verify', ports.checkMeasurement),
         installations: {
           ...installations,
-          find: traced('installation.find', (...asked) => installations.find(...asked)),
+          recall: traced('installation.recall', (...asked) => installations.recall(...asked)),
           enrol: traced('installation.enrol', (...asked) => installations.enrol(...asked)),
           refresh: traced('installation.refresh', (...asked) => installations.refresh(...asked)),
         },
