@@ -1,7 +1,8 @@
 import { readZip, createSoftwareKey, type Keystore, type SoftwareKey } from '@assay/testkit'
 
-/** A member or variable whose name sounds like a secret, and a long value without spaces. */
-const secretLike = /["']?[\w-]*(?:key|secret|token|password)["']?\s*[:=]\s*["']([^"'\s]{16,256})["']/gi
+/** A member or variable whose name sounds like a secret, and a long value with a digit and without spaces. */
+const secretLike =
+  /["']?[\w-]*(?:key|secret|token|password)["']?\s*[:=]\s*["'](?=[^"'\s]*\d)([^"'\s]{16,256})["']/gi
 
 /** What anyone with the file finds in it: no more than unzipping and a search for text is needed. */
 export async function findSecrets(apk: Buffer): Promise<string[]> {

@@ -132,6 +132,7 @@ export const withoutSdk: readonly WithoutSdk[] = [
       ...[
         'registered-junk',
         'lazy-chunk-swapped',
+        'banned-software-key',
         'import-map-without-integrity',
         'pipeline-key-exceeded',
         'reason-looked-up',

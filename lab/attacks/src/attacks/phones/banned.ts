@@ -3,7 +3,7 @@ import { AssayClientError } from '@assay/client'
 import { decodeCompactJws } from '@assay/protocol'
 import { forgeProof, type Device } from '@assay/testkit'
 import type { Attack, Verdict } from '../../attack.ts'
-import { noService, notApplicable, onlyAssay, onlyHardware, refusedWith } from '../../expected.ts'
+import { noService, onlyAssay, onlyHardware, refusedWith } from '../../expected.ts'
 import { call, present, served, verdictOfExchange } from '../../verdict.ts'
 import { shop, type HardwareWorld, type World } from '../../world.ts'
 
@@ -41,19 +41,15 @@ async function renewed({ client, exchanges }: Device, world: World): Promise<Ver
   }
 }
 
-/** What a ban does to installations that no hardware vouches for, and to tokens that were issued before. */
+/** What a ban does to an installation, with hardware that vouches for it and without, and to tokens of before. */
 export const banned: readonly Attack[] = [
   {
     id: 'banned-software-key',
-    title: 'An installation that the operator banned, and that no hardware vouches for, asks for a token',
+    title: 'An installation that the operator banned asks for another token',
     oat: 'OAT-020',
     method:
       'two genuine installations attest; one is banned by the name that the API knows, and both attest again, the banned one with the same key',
-    expected: onlyAssay(
-      noService,
-      refusedWith('INSTALLATION_BANNED'),
-      notApplicable('a phone vouches for the key, and is banned itself: token-of-banned-phone'),
-    ),
+    expected: onlyAssay(noService, refusedWith('INSTALLATION_BANNED'), refusedWith('ANCHOR_BANNED')),
     run: {
       assay: async (world) => {
         const [one, twin] = [await world.device(), await world.device()]
