@@ -89,6 +89,16 @@ describe('examineWebFolder', () => {
     expect(warnings).toEqual([expect.stringContaining('not shown by the document')])
   })
 
+  it('takes the copy of a page for the page', async () => {
+    const listed = page(list('1', 'index.1.html', 'assets/main-a1.js'))
+    const folder = await folderOf({ 'index.html': listed, 'index.1.html': listed, ...main })
+    expect((await examineWebFolder(folder, undefined)).build).toBe('1')
+    const other = page(list('1', 'other.1.html', 'assets/main-a1.js'))
+    await expect(
+      examineWebFolder(await folderOf({ 'index.html': other, 'other.1.html': other, ...main }), undefined),
+    ).rejects.toThrow('does not list index.html')
+  })
+
   it.each([
     [
       'a file that is missing',

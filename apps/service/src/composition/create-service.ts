@@ -1,64 +1,44 @@
 import { createPresets, vocabularyOf } from '@assay/appraisal'
-import { software } from '@assay/evidence/software'
 import type { AttestationTrace } from '@assay/protocol'
 import { installationPseudonym } from '@assay/tokens'
 import type { FastifyInstance } from 'fastify'
-import { createAllowUseCases } from '../provisioning/allow.usecases.ts'
 import { createApiKeyUseCases } from '../provisioning/api-keys.usecases.ts'
-import { createApiUseCases } from '../provisioning/apis.usecases.ts'
 import { buildApp } from '../http/app.ts'
-import { createAppUseCases } from '../provisioning/apps.usecases.ts'
 import { createAttestationUseCases } from '../attestation/answer.ts'
-import { createAttest, type AttestPorts } from '../attestation/attest.ts'
-import { createShadow } from '../attestation/shadow.ts'
-import { createMemorySingleUse } from '../attestation/single-use.ts'
-import { createBanUseCases } from '../provisioning/bans.usecases.ts'
 import { createLastSeen } from '../provisioning/builds/last-seen.ts'
 import { takenFromReader } from '../provisioning/builds/reading/reader-rights.ts'
 import { createChallengeKeys } from '../attestation/challenge/challenge-keys.ts'
-import { createChallengeUseCases } from '../attestation/challenge/issue-challenge.ts'
-import { createHearsay } from '../attestation/challenge/hearsay.ts'
-import { createRefusedChallenges } from '../attestation/challenge/refused-challenges.ts'
-import { createDoctorUseCases } from '../operations/doctor.usecases.ts'
 import { createRegistrations } from '../attestation/registrations/registrations.ts'
 import { createCohort, inCohorts, mostTogether } from '../attestation/speed/cohort.ts'
 import { limitGuesses } from '../http/authorisation.ts'
 import { createTurns } from '../http/limits/turns.ts'
 import { createFloodLimits } from '../http/limits/flood-limits.ts'
-import { createStreamPlaces } from '../http/limits/stream-places.ts'
 import { createTokenBuckets } from '../http/limits/token-bucket.ts'
-import { createLikeBuild } from '../attestation/measurement/like-build.ts'
 import { createMeasurements } from '../attestation/measurement/measurements.ts'
 import { createPolicyUseCases } from '../provisioning/policies.usecases.ts'
 import { createKeyUseCases } from '../operations/signing-keys.usecases.ts'
 import { createStatusLists } from '../operations/status-lists.usecases.ts'
-import { createTokenIds, createTokenIssuer } from '../attestation/issue.ts'
 import { createPooledRandom } from '../system/random.ts'
 import { addressOf, stopListening } from '../http/server.ts'
-import { floodQuotas, type CheckedConfig, settingsOf } from '../config/service.config.ts'
+import { floodQuotas, type CheckedConfig } from '../config/service.config.ts'
 import { createOutcomeFeed } from '../operations/outcome-feed.ts'
-import { createHealth } from '../operations/health.ts'
 import { createReadiness } from '../operations/readiness.ts'
 import { createTraceBuffer } from '../operations/trace-buffer.ts'
-import { createAuditUseCases } from '../operations/audit/audit.usecases.ts'
 import { createStatsUseCases } from '../operations/fleet/stats.usecases.ts'
-import { createAppraiseOnce } from '../attestation/speed/appraise-once.ts'
 import { createBackgroundWork } from './background-work.ts'
-import { clientDataForm } from './client-data-form.ts'
-import { composeDryRun } from './compose-dry-run.ts'
+import { composeAttestation } from './compose-attestation.ts'
 import { composeBuilds } from './compose-builds.ts'
 import { composeDevelopment } from './compose-development.ts'
+import { composeOperators } from './compose-operators.ts'
 import type { Storage } from '../storage/open-storage.ts'
 import { observed, type Observe } from './observers.ts'
 import { createOtherNodes } from './other-nodes.ts'
 import type { SharedState } from '../storage/valkey/shared-state.ts'
-import { createPlatform, kindsOf } from './platform.ts'
+import { createPlatform } from './platform.ts'
 import { loadTracing } from './tracing/load-tracing.ts'
 
 const second = 1_000
 const minute = 60 * second
-/** Milliseconds for which an attestation waits for a digest that is under way. */
-const patience = 2 * second
 /** Milliseconds for which what is registered counts when the store does not say whether it is still so. */
 const factsOutlast = 15 * minute
 /** Traces of refused challenges, and of unverified reports, that are kept per app: nobody has proved anything yet. */
@@ -97,7 +77,7 @@ export async function createService(
   { hasPeers, shared, observe = observed }: ServiceParts,
 ): Promise<Service> {
   const { clock, steady, random, limits, epochLength } = config
-  const { apps, apis, builds, blobs, database } = storage
+  const { apps, builds, blobs, database } = storage
   const isEmbedded = database.kind === 'sqlite'
   // Work begins with `begin`, once there is a log in which failures can be reported.
   const onMalfunction = (error: unknown) => app.log.error({ err: error }, 'malfunction')
@@ -113,11 +93,6 @@ export async function createService(
     onMalfunction,
   })
   const { schemes } = platform
-  const sharedKeys = new Set(
-    schemes.all.flatMap(({ vouchingKeys }) =>
-      vouchingKeys.flatMap(({ kind, isShared }) => (isShared ? [kind] : [])),
-    ),
-  )
   const vocabulary = vocabularyOf(schemes.all)
   const registrations = createRegistrations({
     ...storage.facts,
@@ -135,7 +110,6 @@ export async function createService(
   })
   const epochKey = await storage.secrets.getOrCreate('epoch', () => random(32))
   const pseudonymSecret = await storage.secrets.getOrCreate('pseudonym', () => random(32))
-  const tokenIdSecret = await storage.secrets.getOrCreate('token-id', () => random(32))
   const measurements = createMeasurements({
     builds,
     segments: blobs,
@@ -199,86 +173,28 @@ export async function createService(
   })
   // Keys, by the time of the database where there are several nodes.
   await others.listen()
-  const appraise = createAppraiseOnce(software.descriptor.name)
-  const judgeInShadow = createShadow({ shadowFor: (app) => policies.shadowFor(app), appraise, count })
-  const dryRun = composeDryRun({
-    ...{ storage, policies, vocabulary, clock, platform: platform.verifier },
-    secret: await storage.secrets.getOrCreate('claim-samples', () => random(32)),
-  })
-  const used = createMemorySingleUse({ capacity: limits.usedChallenges, clock, steady })
-  const attestation: AttestPorts = {
-    checkHearing: others.checkHearing,
-    registrations,
-    keys: challengeKeys,
-    limits: floodLimits,
-    clientDataForm,
-    singleUse: shared?.singleUse ?? used,
-    measurements,
-    patience,
-    nameLikeBuild: createLikeBuild({ builds, segments: blobs }),
-    checkMeasurement: ({ measurement, text }, against) =>
-      software.verify(software.parse({ measurement, text }), against),
-    installations: storage.installations,
+  const { attest, challenges, dryRun, usedChallenges } = await composeAttestation({
+    config,
+    storage,
+    shared,
     platform: platform.verifier,
-    isBanned: (app, vouchingKey) => registrations.isBanned(app, vouchingKey),
-    isInstallationBanned: (app, thumbprint) =>
-      registrations.isInstallationBanned(app, thumbprint, (audience) =>
-        pseudonymOf(app, audience, thumbprint),
-      ),
-    isAllowed: (...entry) => registrations.isAllowed(...entry),
-    policyFor: (app, api) => policies.policyFor(app, api),
-    appraise,
-    onAppraised: (appraised) => {
-      judgeInShadow(appraised)
-      dryRun.sampler.take(appraised)
-    },
-    issue: createTokenIssuer({
-      pseudonymOf,
-      signingKey: (at) => keys.signing(at),
-      publicUrl,
-      tokenIdOf: createTokenIds(tokenIdSecret),
-    }),
-    pseudonymOf,
-    clock,
-  }
-  const attest =
-    tracing === undefined
-      ? createAttest(attestation, pace)
-      : tracing.attest(createAttest(tracing.steps(attestation), pace))
-
-  const challenges = createChallengeUseCases(
-    {
-      registrations,
-      measurements,
-      keys: challengeKeys,
-      platform: platform.verifier,
-      installations: storage.installations,
-      keepRefused: createRefusedChallenges({
-        count,
-        recordTrace,
-        mayKeep: mayKeepRefusal,
-        clock,
-      }),
-      keepHearsay: createHearsay({ count, recordTrace, mayKeep: fewPerApp(), clock }),
-    },
-    pace,
-  )
-
-  const listed = {
-    apps,
-    findApi: (audience: string) => apis.find(audience),
+    vocabulary,
     registrations,
+    policies,
+    measurements,
+    keys,
+    challengeKeys,
+    limits: floodLimits,
+    checkHearing: others.checkHearing,
     pseudonymOf,
-    actor: () => storage.actors.current(),
-    clock,
-  }
-  const bans = createBanUseCases({
-    ...listed,
-    bans: storage.bans,
-    installations: storage.installations,
-    isShared: ({ kind }) => sharedKeys.has(kind),
+    publicUrl,
+    tracing,
+    pace,
+    count,
+    recordTrace,
+    mayKeepRefusal,
+    mayKeepHearsay: fewPerApp(),
   })
-  const allow = createAllowUseCases({ ...listed, entries: storage.allowEntries })
 
   const development = composeDevelopment({
     storage,
@@ -299,52 +215,25 @@ export async function createService(
   const isOpen = async () => {
     if (closing) throw new Error('the service is stopping')
   }
-  const operators = {
-    apps: createAppUseCases({
-      apps,
-      registrations,
-      clock,
-      policies,
-      secrets: storage.appSecrets,
-      evidence: schemes.settings,
-      onAdded: () => reader.warm(),
-    }),
-    apis: createApiUseCases({ apis, registrations, policies, clock }),
+  const operators = composeOperators({
+    config,
+    storage,
+    platform,
+    registrations,
+    pseudonymOf,
+    publicUrl,
+    caches: () => [usedChallenges(), ...measurements.fill()],
+    onAppAdded: () => reader.warm(),
     apiKeys,
-    bans,
-    allow,
     builds: buildUseCases,
     developmentSecrets: development.secrets,
     policies,
-    schemes,
     keys: development.keys,
     traces,
     stats,
-    audit: createAuditUseCases(storage.audit),
-    actors: storage.actors,
-    doctor: createDoctorUseCases({
-      apps,
-      evidence: schemes.settings,
-      activity: storage.activity,
-      kindsOf: (platform) => kindsOf(schemes.all, platform),
-      settings: () => ({ ...settingsOf(config, database.kind), public_url: publicUrl() }),
-      health: createHealth({
-        ping: () => database.ping(clock()),
-        folder: config.dataFolder,
-        timeouts: storage.recentFaults,
-        caches: () => [
-          { name: 'used_challenges', held: used.held(), most: limits.usedChallenges },
-          ...measurements.fill(),
-        ],
-        steady,
-      }),
-      clock,
-    }),
     dryRun: dryRun.useCases,
     outcomes: feed,
-    streams: createStreamPlaces(),
-    largestBuild: limits.buildSize,
-  }
+  })
   const listener = {
     trustedProxies: config.trustedProxies,
     random: nonces,
@@ -412,8 +301,8 @@ export async function createService(
     traces,
     counts,
     stats,
-    bans,
-    allow,
+    bans: operators.bans,
+    allow: operators.allow,
     sampler: dryRun.sampler,
     keys,
     builds: buildUseCases,

@@ -13,7 +13,7 @@ export interface Health {
 }
 
 /** How full a cache of the process is. */
-interface CacheFill {
+export interface CacheFill {
   name: 'used_challenges' | 'plans' | 'digests'
   /** Entries, or bytes. */
   held: number

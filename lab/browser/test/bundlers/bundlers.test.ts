@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -9,6 +9,7 @@ import { findChromium, launchChromium, type Browser, type Page } from '../../src
 import { findFirefox, launchFirefox } from '../../src/firefox.ts'
 import { serveFolder, type SiteServer } from '../../src/serve-folder.ts'
 import { bundlers, type BuildApp } from './bundlers.ts'
+import type { AssayBuildOptions } from '@assay/web-build'
 
 const app = 'com.example.lazy'
 const orders = '200 {"orders":[{"id":1,"item":"sku-1"}]}'
@@ -112,6 +113,48 @@ describe.runIf(chromium !== undefined)('a lazy chunk, a worker and a service wor
       expect(await press(page, 'orders')).toBe(orders)
     },
   )
+
+  /** Builds the app twice, and deploys the second over the first while a tab of it is open. */
+  async function deployUnder(
+    tab: Drivable & { goto(url: string): Promise<unknown> },
+    coverage: 'image' | 'entry',
+    ids: [string, string],
+  ) {
+    const next = path.join(root, 'next')
+    const [first, second] = ids.map((build) => ({ build, coverage, register: { app, provenanceKey } })) as [
+      AssayBuildOptions,
+      AssayBuildOptions,
+    ]
+    await rm(served, { recursive: true, force: true })
+    await bundlers.Vite(served, first)
+    await tab.goto(urlOf())
+    await bundlers.Vite(next, second)
+    await cp(next, served, { recursive: true })
+    return press(tab, 'orders')
+  }
+
+  it('is served in a tab of before a deploy by the coverage `entry`, which reads no lazy chunk', async () => {
+    const tab = await (await browser.newContext()).newPage()
+    const asked: string[] = []
+    tab.on('request', (request) => asked.push(request.url()))
+    expect(await deployUnder(tab, 'entry', ['entry-1', 'entry-2'])).toBe(orders)
+    expect(asked.filter((url) => url.includes('/assets/lazy'))).toEqual([])
+    expect(asked.some((url) => url.endsWith('/index.entry-1.html'))).toBe(true)
+    expect(await press(tab, 'lazy')).toBe('lazy route')
+    // The same by the coverage `image`: the page that the tab lists is another one now.
+    const other = await (await browser.newContext()).newPage()
+    expect(await deployUnder(other, 'image', ['image-1', 'image-2'])).toMatch(/^failed: attestation_denied /)
+  })
+
+  it('is served in a tab of before a deploy in Firefox', async ({ skip }) => {
+    if (firefox === undefined) return skip('there is no Firefox')
+    const driven = await launchFirefox(firefox)
+    try {
+      expect(await deployUnder(await driven.newPage(), 'entry', ['entry-3', 'entry-4'])).toBe(orders)
+    } finally {
+      await driven.close()
+    }
+  })
 
   it('is served in Firefox as Vite builds it with the plugin', async ({ skip }) => {
     if (firefox === undefined) return skip('there is no Firefox')

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { pageBuildFile, type PageBuild } from '@assay/protocol'
 import type { AssayBuildOptions } from './options.ts'
@@ -9,7 +9,8 @@ import { WebBuildError } from './web-build-error.ts'
 
 /**
  * Writes into each page of `folder` which build it is of and which files that has; and the same into
- * `assay-build.json`.
+ * `assay-build.json`. With the coverage `entry` each `index.html` gets a copy with the build in its name, which is listed
+ * in its place: tabs that are open find it after the next deploy too.
  *
  * @param options `root` as in the options; a relative one (`./`) is taken from the folder
  * @param lazy names of the modules that an import map pins
@@ -17,13 +18,14 @@ import { WebBuildError } from './web-build-error.ts'
  */
 export async function writePageBuild(
   folder: string,
-  options: Pick<AssayBuildOptions, 'build' | 'root'>,
+  options: Pick<AssayBuildOptions, 'build' | 'root' | 'coverage'>,
   lazy: readonly string[] = [],
 ): Promise<PageBuild> {
   const segments = await writtenSegments(folder)
   if (segments.length === 0) throw new WebBuildError('WEB_NO_SCRIPT', `${folder} holds no script and no page`)
   const build = options.build ?? (await nameOfContent(segments))
-  const files = segments.map(({ name }) => toUrl(name))
+  const copyOf = (name: string) => (options.coverage === 'entry' ? nameOfCopy(name, build) : undefined)
+  const files = segments.map(({ name }) => toUrl(copyOf(name) ?? name))
   const written = { build, files }
   const digests = await digestsOf(folder, lazy)
   for (const { name, location, page } of segments) {
@@ -32,10 +34,17 @@ export async function writePageBuild(
     const urls = [...digests].map(([url, digest]): [string, string] => [`${root.root ?? '/'}${url}`, digest])
     const integrity = urls.length > 0 ? Object.fromEntries(urls) : undefined
     await writeFile(location, withBlock(page, { ...written, ...root }, integrity))
+    const copy = copyOf(name)
+    if (copy !== undefined) await copyFile(location, path.join(folder, copy))
   }
   const whole = { ...written, ...rootOf('', options.root) }
   await writeFile(path.join(folder, pageBuildFile), JSON.stringify(whole))
   return whole
+}
+
+/** Of other pages the service takes no copy. */
+function nameOfCopy(page: string, build: string): string | undefined {
+  return /^(?:.*\/)?index\.html$/.test(page) ? page.replace(/html$/, `${build}.html`) : undefined
 }
 
 function toUrl(name: string): string {

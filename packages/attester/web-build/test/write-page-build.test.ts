@@ -44,6 +44,13 @@ describe('writePageBuild', () => {
     expect((await writePageBuild(folder, {})).build).not.toBe(build)
   })
 
+  it('lists a copy of index.html in its place for the coverage `entry`, and no copy of other pages', async () => {
+    const { files } = await writePageBuild(folder, { build: '1.0', coverage: 'entry' })
+    expect(files.filter((name) => name.endsWith('.html'))).toEqual(['index.1.0.html', 'sub/page.html'])
+    expect(await read('index.1.0.html')).toBe(await read('index.html'))
+    expect(await listOf('index.html')).toEqual({ build: '1.0', files })
+  })
+
   it.each([
     ['/shop/', '/shop/', '/shop/'],
     ['./', './', '../'],

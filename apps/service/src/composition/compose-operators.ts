@@ -1,0 +1,91 @@
+import type { PseudonymOf } from '../attestation/issue.ts'
+import type { Registrations } from '../attestation/registrations/registrations.ts'
+import { settingsOf, type CheckedConfig } from '../config/service.config.ts'
+import { createStreamPlaces } from '../http/limits/stream-places.ts'
+import type { OperatorDependencies } from '../http/operator-routes.ts'
+import { createAuditUseCases } from '../operations/audit/audit.usecases.ts'
+import { createDoctorUseCases } from '../operations/doctor.usecases.ts'
+import { createHealth, type CacheFill } from '../operations/health.ts'
+import { createAllowUseCases } from '../provisioning/allow.usecases.ts'
+import { createApiUseCases } from '../provisioning/apis.usecases.ts'
+import { createAppUseCases } from '../provisioning/apps.usecases.ts'
+import { createBanUseCases } from '../provisioning/bans.usecases.ts'
+import type { Storage } from '../storage/open-storage.ts'
+import { kindsOf, type Platform } from './platform.ts'
+
+/** What is made here, of what the others give. */
+type Made =
+  'apps' | 'apis' | 'bans' | 'allow' | 'audit' | 'actors' | 'doctor' | 'schemes' | 'streams' | 'largestBuild'
+
+interface OperatorParts extends Omit<OperatorDependencies, Made> {
+  config: CheckedConfig
+  storage: Storage
+  platform: Platform
+  registrations: Registrations
+  pseudonymOf: PseudonymOf
+  publicUrl: () => string
+  caches: () => CacheFill[]
+  onAppAdded: () => void
+}
+
+/** What operators and release pipelines work with. */
+export function composeOperators(parts: OperatorParts): OperatorDependencies {
+  const { config, storage, platform, registrations, pseudonymOf, publicUrl, caches, onAppAdded, ...given } =
+    parts
+  const { clock, steady, limits, dataFolder } = config
+  const { apps, apis, database } = storage
+  const { policies } = given
+  const { all, settings } = platform.schemes
+  const evidence = settings
+  const listed = {
+    apps,
+    findApi: (audience: string) => apis.find(audience),
+    registrations,
+    pseudonymOf,
+    actor: () => storage.actors.current(),
+    clock,
+  }
+  const shared = new Set(
+    all.flatMap(({ vouchingKeys }) => vouchingKeys.flatMap(({ kind, isShared }) => (isShared ? [kind] : []))),
+  )
+  return {
+    ...given,
+    schemes: platform.schemes,
+    apps: createAppUseCases({
+      apps,
+      registrations,
+      clock,
+      policies,
+      secrets: storage.appSecrets,
+      evidence,
+      onAdded: onAppAdded,
+    }),
+    apis: createApiUseCases({ apis, registrations, policies, clock }),
+    bans: createBanUseCases({
+      ...listed,
+      bans: storage.bans,
+      installations: storage.installations,
+      isShared: ({ kind }) => shared.has(kind),
+    }),
+    allow: createAllowUseCases({ ...listed, entries: storage.allowEntries }),
+    audit: createAuditUseCases(storage.audit),
+    actors: storage.actors,
+    doctor: createDoctorUseCases({
+      apps,
+      evidence,
+      activity: storage.activity,
+      kindsOf: (name) => kindsOf(all, name),
+      settings: () => ({ ...settingsOf(config, database.kind), public_url: publicUrl() }),
+      health: createHealth({
+        ping: () => database.ping(clock()),
+        folder: dataFolder,
+        timeouts: storage.recentFaults,
+        caches,
+        steady,
+      }),
+      clock,
+    }),
+    streams: createStreamPlaces(),
+    largestBuild: limits.buildSize,
+  }
+}
