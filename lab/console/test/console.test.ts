@@ -220,6 +220,28 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
     await close()
   })
 
+  it('lets a policy judge in the shadow, and takes it back', async () => {
+    const { page, close } = await open()
+    const shadow = async () =>
+      (await service.operator<{ shadow_policy?: string }>('GET', '/v1/apps/com.example.shop')).shadow_policy
+    const choose = async (policy: string) => {
+      await page.getByRole('button', { name: 'Change' }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByLabel('Policy').selectOption(policy)
+      await dialog.getByRole('button', { name: 'Change' }).click()
+      await dialog.waitFor({ state: 'detached' })
+    }
+    await visit(page, 'apps/com.example.shop')
+    await choose('software-only')
+    await page.getByText('Would refuse, and passed').waitFor()
+    expect(await axeFindings(page)).toEqual([])
+    expect(await shadow()).toBe('software-only')
+    await choose('')
+    await page.getByText('This app has none.').waitFor()
+    expect(await shadow()).toBeUndefined()
+    await close()
+  })
+
   it('says on the overview what needs attention', async () => {
     const { page, close } = await open()
     const day = 86_400_000

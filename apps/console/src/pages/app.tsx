@@ -12,6 +12,7 @@ import { ListSection } from '../ui/list-section.tsx'
 import { Facts, Page, Section } from '../ui/page.tsx'
 import { Empty, Loaded } from '../ui/states.tsx'
 import { Time } from '../ui/time.tsx'
+import { ShadowPolicy } from './shadow-policy.tsx'
 
 interface BuildRow extends BuildSummary {
   lastSeen: string | null
@@ -103,6 +104,7 @@ export function AppPage() {
           </Loaded>
         </Section>
       </div>
+      {app.data === undefined ? null : <ShadowPolicy app={app.data} />}
       <p>
         <Link to="/bans" search={{ app: id }}>
           Bans of this app

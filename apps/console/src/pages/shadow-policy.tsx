@@ -1,0 +1,70 @@
+import { useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import type { App } from '@assay/protocol'
+import { call, segment } from '../api/client.ts'
+import { policiesQuery } from '../api/queries.ts'
+import { statsQuery } from '../api/stats.ts'
+import { useMay } from '../shell/may.ts'
+import { ConfirmedAction } from '../ui/action.tsx'
+import { ChoiceField } from '../ui/filters.tsx'
+import { Facts, Section } from '../ui/page.tsx'
+import { Loaded } from '../ui/states.tsx'
+
+const number = new Intl.NumberFormat('en')
+
+/** The policy that judges beside the one that counts, and what it would have changed. */
+export function ShadowPolicy({ app }: { app: App }) {
+  const mayChange = useMay('admin')
+  const stats = useQuery(statsQuery('day', 'app', { app: app.id }))
+  return (
+    <Section title="Shadow policy">
+      <p className="muted">
+        Judges each attestation after the policy that counts, and changes no answer.{' '}
+        {app.shadow_policy === undefined ? 'This app has none.' : null}
+      </p>
+      {app.shadow_policy === undefined ? null : (
+        <Loaded query={stats}>
+          {({ groups }) => {
+            const shadow = groups[0]?.shadow
+            return (
+              <Facts>
+                {[
+                  ['Policy', <span className="mono">{app.shadow_policy}</span>],
+                  ['Judged in 24 hours', number.format(shadow?.judged ?? 0)],
+                  ['Would refuse, and passed', number.format(shadow?.refused ?? 0)],
+                  ['Would pass, and were refused', number.format(shadow?.passed ?? 0)],
+                  ['Could not be judged', number.format(shadow?.failed ?? 0)],
+                ]}
+              </Facts>
+            )
+          }}
+        </Loaded>
+      )}
+      {mayChange ? <Change app={app} /> : null}
+    </Section>
+  )
+}
+
+function Change({ app }: { app: App }) {
+  const policies = useQuery(policiesQuery)
+  const [chosen, setChosen] = useState(app.shadow_policy ?? '')
+  const choices = (policies.data ?? []).map(({ id }) => [id, id] as const)
+  return (
+    <ConfirmedAction
+      label="Change"
+      title={`Shadow policy of ${app.id}`}
+      run={() =>
+        call('PATCH', `v1/apps/${segment(app.id)}`, {
+          body: { shadow_policy: chosen === '' ? null : chosen },
+        })
+      }
+    >
+      <ChoiceField
+        label="Policy"
+        value={chosen}
+        choices={[['', 'none'] as const, ...choices]}
+        onChoose={setChosen}
+      />
+    </ConfirmedAction>
+  )
+}
