@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Fault } from '../fault.ts'
 import { attest, install, type Installation } from '../stage/installations.ts'
 import type { Answer } from '../stage/network.ts'
-import { layLine } from '../stage/slow-line.ts'
+import { startRelay } from '../cluster/relay.ts'
 import type { Stage } from '../stage/stage.ts'
 import { createTally, type Tally } from '../stage/tally.ts'
 import { millisecondsUntil } from '../stage/until.ts'
@@ -106,20 +106,20 @@ const slow: Fault = {
     const tally = createTally()
     const phones = await phonesOf(stage)
     await stage.node.stop()
-    const line = await layLine(stage.postgres.socket)
-    await stage.start({ postgres: line.connectionString })
+    const line = await startRelay({ target: { path: stage.postgres.socket } })
+    await stage.start({ postgres: `postgresql://assay@127.0.0.1:${line.port}/postgres` })
     try {
       await lookAfter(stage, tally, phones)
       for (const { each, isServed } of delays) {
-        line.setDelay(each)
+        line.delay = each
         if (!isServed) await lookMeanwhile(stage, tally, phones, performance.now() + lasts[length])
         else await lookWhileSlow(stage, tally, phones, { each, until: performance.now() + lasts[length] / 3 })
       }
-      line.setDelay(0)
+      line.delay = 0
       await lookAfter(stage, tally, phones)
       await stage.node.stop()
     } finally {
-      line.close()
+      await line.close()
     }
     return tally.outcome()
   },
