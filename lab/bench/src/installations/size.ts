@@ -1,3 +1,5 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
 import path from 'node:path'
 import { paths } from '@assay/protocol'
 import { startPhoneVendors, startPostgres, type PrivatePostgres } from '@assay/testkit'
@@ -22,11 +24,21 @@ interface Sizes {
   readonly receipts: number
 }
 
+/** Rows of what is stored. */
+export async function storageRows(): Promise<BenchRow[]> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-bench-storage-'))
+  try {
+    return await installationSizeRows(folder)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
 /**
  * `storage.installation`: bytes that one remembered installation takes with its indexes, its receipt and its latest claims
  * apart; on the store that takes more. Phones enrol with the service, one unlike the other.
  */
-export async function installationSizeRows(folder: string): Promise<BenchRow[]> {
+async function installationSizeRows(folder: string): Promise<BenchRow[]> {
   const sqlite = await onSqlite(path.join(folder, 'sqlite'))
   const server = await startPostgres()
   if (server === undefined) return notRun('storage.installation', 'PostgreSQL is not installed')
