@@ -7,9 +7,11 @@ import {
   type Policy,
   type Vocabulary,
 } from '@assay/appraisal'
+import { EvidenceError } from '@assay/evidence'
 import type { Api, App } from '@assay/protocol'
 import type { PlatformVerifier } from '../../attestation/evidence/platform-evidence.ts'
 import type { Installation } from '../../attestation/installation.ts'
+import { AttestationDenied } from '../../attestation/outcome.ts'
 import type { BuildSummary } from '../../attestation/ports.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { Clock } from '../../system/ports.ts'
@@ -251,9 +253,16 @@ async function judge(
     }
     const exchange = { claims: [...measurement, ...kept], facts, now }
     return { refusal: verdictBy(trial.tried, trial, exchange), today: verdictBy(trial.real, trial, exchange) }
-  } catch {
-    return undefined
+  } catch (error) {
+    if (doesNotCount(error)) return undefined
+    throw error
   }
+}
+
+/** Bad evidence, as it would be refused today; anything else is a malfunction. */
+function doesNotCount(error: unknown): boolean {
+  if (error instanceof ProblemError) return error.code === 'enrolment_required'
+  return error instanceof EvidenceError || error instanceof AttestationDenied
 }
 
 /** Lets others have their turn once a slice of time is used up. */

@@ -4,6 +4,8 @@ import type { Api, App } from '@assay/protocol'
 import { describe, expect, it } from 'vitest'
 import type { Installation } from '../../../src/attestation/installation.ts'
 import type { BuildSummary } from '../../../src/attestation/ports.ts'
+import { AttestationDenied } from '../../../src/attestation/outcome.ts'
+import { ProblemError } from '../../../src/faults/problem-error.ts'
 import { createDryRunUseCases } from '../../../src/provisioning/dry-run/dry-run.usecases.ts'
 import { samplesPerDay, type ClaimSample } from '../../../src/provisioning/dry-run/ports.ts'
 import { vocabulary } from '../../schemes.ts'
@@ -109,9 +111,20 @@ describe('a dry run', () => {
 
   it('does not judge what would have to come again, or was never measured', async () => {
     const remembered = [installation(1), installation(2, { versionCode: 6 })]
-    const recall = () => Promise.reject(new Error('enrolment_required'))
-    const { basis } = await dryRuns({ samples: [sample(7)], remembered, recall }).run('app', asked)
-    expect(basis[0]).toMatchObject({ installations: 2, judged: 0, undecided: 2 })
+    for (const refusal of [
+      new ProblemError('enrolment_required'),
+      new AttestationDenied('EVIDENCE_NOT_ADMITTED'),
+    ]) {
+      const recall = () => Promise.reject(refusal)
+      const { basis } = await dryRuns({ samples: [sample(7)], remembered, recall }).run('app', asked)
+      expect(basis[0]).toMatchObject({ installations: 2, judged: 0, undecided: 2 })
+    }
+  })
+
+  it('takes no malfunction for evidence that does not count', async () => {
+    const recall = () => Promise.reject(new Error('the list of revoked keys is too old'))
+    const run = dryRuns({ samples: [sample(7)], remembered: [installation(1)], recall }).run('app', asked)
+    await expect(run).rejects.toThrow('the list of revoked keys is too old')
   })
 
   it('estimates how many there are, and gives a range, where a day had more than are kept', async () => {
