@@ -30,7 +30,7 @@ export function lacksLinks(): string | undefined {
     return 'network namespaces need root and iproute2'
   }
   try {
-    run('ip', 'netns', 'exec', name, 'iptables', '-A', 'INPUT', '-j', 'DROP')
+    run('ip', 'netns', 'exec', name, 'iptables', '-w', '-A', 'INPUT', '-j', 'DROP')
     return undefined
   } catch {
     return 'iptables is not installed, or may not drop packets'
@@ -39,19 +39,25 @@ export function lacksLinks(): string | undefined {
   }
 }
 
+/** One of the 32,768 networks of four addresses in 198.18.0.0/15, so that several processes have one each. */
+function networkOf(pid: number): (host: number) => string {
+  const first = (pid % 2 ** 15) * 4
+  return (host) => `198.${18 + (first >> 16)}.${(first >> 8) % 256}.${(first % 256) + host}`
+}
+
 /** The stores move to the far end of a pair of virtual Ethernet devices (in 198.18.0.0/15, which is for tests). */
 export async function openLink(postgres: PrivatePostgres, valkey: PrivateValkey): Promise<Link> {
   const name = `assay-${process.pid}`
   const [near, far] = [`asn${process.pid}`, `asf${process.pid}`]
-  const network = `198.18.${process.pid % 256}`
+  const network = networkOf(process.pid)
   const within = (...args: readonly string[]) => run('ip', 'netns', 'exec', name, ...args)
   run('ip', 'netns', 'add', name)
   run('ip', 'link', 'add', near, 'type', 'veth', 'peer', 'name', far, 'netns', name)
-  run('ip', 'address', 'add', `${network}.1/30`, 'dev', near)
+  run('ip', 'address', 'add', `${network(1)}/30`, 'dev', near)
   run('ip', 'link', 'set', near, 'up')
-  within('ip', 'address', 'add', `${network}.2/30`, 'dev', far)
+  within('ip', 'address', 'add', `${network(2)}/30`, 'dev', far)
   within('ip', 'link', 'set', far, 'up')
-  const host = `${network}.2`
+  const host = network(2)
   const config: LinkConfig = {
     host,
     servers: [
@@ -80,9 +86,9 @@ export async function openLink(postgres: PrivatePostgres, valkey: PrivateValkey)
       const port = String(ports[store])
       const packets = direction === 'to' ? ['INPUT', '--dport'] : ['OUTPUT', '--sport']
       const [chain, end] = packets as [string, string]
-      within('iptables', '-A', chain, '-p', 'tcp', end, port, '-j', 'DROP')
+      within('iptables', '-w', '-A', chain, '-p', 'tcp', end, port, '-j', 'DROP')
     },
-    mend: () => void within('iptables', '-F'),
+    mend: () => void within('iptables', '-w', '-F'),
     async close() {
       relays.kill('SIGKILL')
       await ended

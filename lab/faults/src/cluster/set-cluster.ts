@@ -1,6 +1,4 @@
-import { once } from 'node:events'
-import net from 'node:net'
-import { hasValkey, type PrivateValkey } from '@assay/testkit'
+import { freePort, hasValkey, type PrivateValkey } from '@assay/testkit'
 import type { NodeConfig } from '../stage/node.process.ts'
 import { startNode, type ServiceNode } from '../stage/node.ts'
 import { hasHaproxy, startHaproxy } from './haproxy.ts'
@@ -61,13 +59,4 @@ export async function setCluster(
       await valkey.stop()
     },
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as net.AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

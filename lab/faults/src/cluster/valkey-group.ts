@@ -1,8 +1,8 @@
-import { startValkey, type PrivateValkey } from '@assay/testkit'
+import { freePort, startValkey, type PrivateValkey } from '@assay/testkit'
 import { millisecondsUntil } from '../stage/until.ts'
 import { startValkeySwitch } from './haproxy.ts'
 import { startRelay, type Relay } from './relay.ts'
-import { freePort, valkeySettings } from './set-cluster.ts'
+import { valkeySettings } from './set-cluster.ts'
 
 /** A Valkey that takes writes, two replicas of it, and a switch that leads to the one that takes writes. */
 export interface ValkeyGroup {
