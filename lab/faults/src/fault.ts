@@ -34,6 +34,8 @@ export interface Fault {
   readonly lacks?: () => string | undefined
   /** MB of a disk that what is stored lies on alone; undefined: it lies with the rest of the machine's files. */
   readonly disk?: number
+  /** What comes of it depends on what the whole machine can do: nothing is tried beside it. */
+  readonly alone?: true
   /** @throws Error when the stage falls to pieces, which is no outcome */
   run(stage: Stage, length: Length): Promise<Outcome>
 }

@@ -21,13 +21,16 @@ function optionsOf(args: readonly string[]): Options | undefined {
 }
 
 /** Whether everything came out as wanted. */
-async function tryAll({ json, short, writeDocs, isAsked, store }: Options): Promise<boolean> {
+async function tryAll({ json, short, writeDocs, isAsked, store, atOnce }: Options): Promise<boolean> {
   const tell = (line: string) => void process.stderr.write(`${line}\n`)
   const faults = catalogue.filter(({ name }) => isAsked(name))
-  const { results, notRun } = await runFaults(faults, { length: short ? 'short' : 'long', store, tell })
+  const length = short ? 'short' : 'long'
+  const began = performance.now()
+  const { results, notRun } = await runFaults(faults, { length, store, atOnce, tell })
+  const minutes = (performance.now() - began) / 60_000
   if (json) process.stdout.write(`${JSON.stringify({ rows: results.map(({ row }) => row) })}\n`)
   else for (const result of results) process.stdout.write(`${lineOf(result)}\n`)
-  if (writeDocs) await writeReport(results, short ? 'short' : 'long')
+  if (writeDocs) await writeReport(results, { length, atOnce, minutes })
   for (const reason of notRun) tell(`not run: ${reason}`)
   const isComplete = notRun.length === 0 || process.env['ASSAY_REQUIRE_ALL'] !== '1'
   return isComplete && results.every(({ row }) => row.ok)

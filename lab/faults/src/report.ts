@@ -4,29 +4,38 @@ import path from 'node:path'
 import { stores, type Length, type Store } from './fault.ts'
 import type { Result } from './run-faults.ts'
 
-const beginOf = (store: Store) =>
-  `<!-- faults@${store}: written by \`npm run faults -- --store ${store} --write-docs\` -->`
+const beginOf = (store: Store) => `<!-- faults@${store}: written by \`npm run faults -- --write-docs\` -->`
 const endOf = (store: Store) => `<!-- faults@${store}: end -->`
+
+/** How the rows came about. */
+interface Run {
+  readonly length: Length
+  /** Rows side by side, at most. */
+  readonly atOnce: number
+  /** That all of them took. */
+  readonly minutes: number
+}
 
 const reportFile = path.resolve(import.meta.dirname, '../../../docs/faults.md')
 
 /** Puts what came of the faults into the page, each store into its part. */
-export async function writeReport(results: readonly Result[], length: Length): Promise<void> {
+export async function writeReport(results: readonly Result[], run: Run): Promise<void> {
   let page = await readFile(reportFile, 'utf8')
   for (const store of stores) {
     const its = results.filter((each) => each.store === store)
-    if (its.length > 0) page = withReport(page, store, `${headOf(length)}\n\n${reportOf(its)}`)
+    if (its.length > 0) page = withReport(page, store, `${headOf(run)}\n\n${reportOf(its)}`)
   }
   await writeFile(reportFile, page)
 }
 
 /** Which run it was, and where. */
-function headOf(length: Length): string {
+function headOf({ length, atOnce, minutes }: Run): string {
   const cpus = os.cpus()
   const memory = Math.round(os.totalmem() / 2 ** 30)
   const load = os.loadavg()[2]?.toFixed(1)
   const machine = `${cpus.length} × ${cpus[0]?.model ?? 'unknown'}, ${memory} GB, Linux ${os.release()}, Node ${process.versions.node}`
-  return `The ${length} run (${machine}; load of the last quarter of an hour: ${load}):`
+  const how = `${atOnce === 1 ? 'one row' : `up to ${atOnce} rows`} at a time, ${Math.ceil(minutes)} minutes`
+  return `The ${length} run (${how}; ${machine}; load of the last quarter of an hour: ${load}):`
 }
 
 /** One row for each fault, and the figures of each. */

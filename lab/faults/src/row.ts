@@ -26,3 +26,9 @@ export function rowOf(fault: string, outcome: Outcome): Row {
     unmet.length === 0
   return { fault, attempts, doubleAcceptances, losses, recoveryMs, ok }
 }
+
+/** Whether all is as wanted but for the time: the service did its work again, and later than it must. */
+export function isOnlyLate(outcome: Outcome): boolean {
+  const isInTime = outcome.recoveryMs <= longestRecovery
+  return Number.isFinite(outcome.recoveryMs) && !isInTime && rowOf('', { ...outcome, recoveryMs: 0 }).ok
+}

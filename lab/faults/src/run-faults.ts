@@ -1,8 +1,9 @@
 import type { Fault, Length, Outcome, Store } from './fault.ts'
 import { stores } from './fault.ts'
 import { rowOf, type Row } from './row.ts'
-import { canMountDisk } from './stage/small-disk.ts'
-import { setStage } from './stage/stage.ts'
+import { sideBySide } from './side-by-side.ts'
+import { tryApart } from './try-apart.ts'
+import type { Trial } from './try-fault.ts'
 
 /** A fault that was tried on one store. */
 export interface Result {
@@ -16,47 +17,55 @@ interface RunOptions {
   readonly length: Length
   /** The one store; undefined for all. */
   readonly store: Store | undefined
+  /** Faults that are tried side by side, at most. */
+  readonly atOnce: number
   readonly tell: (line: string) => void
 }
 
 /** Each fault on each of its stores, each over a service and a store of its own. */
 export async function runFaults(
   faults: readonly Fault[],
-  { length, store: only, tell }: RunOptions,
+  { length, store: only, atOnce, tell }: RunOptions,
 ): Promise<{ results: Result[]; notRun: string[] }> {
+  const jobsOf = (store: Store) =>
+    faults
+      .filter((fault) => fault.stores.includes(store))
+      .map((fault) => ({ name: `${fault.name}@${store}`, alone: fault.alone === true, fault, store }))
+  const groups = stores.filter((each) => only === undefined || each === only).map(jobsOf)
+  const jobs = inTurn(groups)
+  const trials = await sideBySide(jobs, {
+    atOnce,
+    tell,
+    tryOnce: async ({ name, fault, store }) => {
+      tell(`${name} …`)
+      const say = (line: string) => tell(`${name}: ${line}`)
+      const trial = await tryApart({ fault: fault.name, store, length }, say)
+      for (const line of linesOf(name, trial)) tell(line)
+      return trial
+    },
+  })
   const results: Result[] = []
   const notRun: string[] = []
-  for (const store of stores.filter((each) => only === undefined || each === only)) {
-    for (const fault of faults.filter((each) => each.stores.includes(store))) {
-      const name = `${fault.name}@${store}`
-      const lacking = fault.lacks?.()
-      if (lacking !== undefined) {
-        notRun.push(`${name}: ${lacking}`)
-        continue
-      }
-      if (fault.disk !== undefined && !canMountDisk()) {
-        tell(`${name} is not tried: this process may not mount a disk`)
-        continue
-      }
-      const running = await setStage({ store, disk: fault.disk, tell })
-      if (running === undefined) {
-        notRun.push(`${name}: the store is not installed`)
-        continue
-      }
-      tell(`${name} …`)
-      try {
-        const outcome = await fault.run(running.stage, length)
-        const row = rowOf(name, outcome)
-        tell(`  ${row.ok ? 'ok' : 'FAILED'} ${JSON.stringify({ ...row, facts: outcome.facts })}`)
-        for (const line of outcome.unmet) tell(`  not so: ${line}`)
-        results.push({ fault, store, row, outcome })
-      } catch (error) {
-        tell(`  ${(error as Error).message}\n${running.stage.node.log()}`)
-        throw error
-      } finally {
-        await running.close()
-      }
-    }
+  for (const job of groups.flat()) {
+    const trial = trials.get(job) as Trial
+    if ('outcome' in trial) results.push({ ...job, ...trial, row: rowOf(job.name, trial.outcome) })
+    else if (!trial.isExcused) notRun.push(`${job.name}: ${trial.notRun}`)
   }
   return { results, notRun }
+}
+
+function linesOf(name: string, trial: Trial): string[] {
+  if (!('outcome' in trial)) return [`${name} is not tried: ${trial.notRun}`]
+  const { outcome } = trial
+  const row = rowOf(name, outcome)
+  return [
+    `  ${row.ok ? 'ok' : 'FAILED'} ${JSON.stringify({ ...row, facts: outcome.facts })}`,
+    ...outcome.unmet.map((line) => `  not so: ${line}`),
+  ]
+}
+
+/** One of each group after the other, so that what stands side by side is not all of one kind. */
+export function inTurn<Each>(groups: readonly (readonly Each[])[]): Each[] {
+  const most = Math.max(0, ...groups.map(({ length }) => length))
+  return Array.from({ length: most }, (_, i) => groups.flatMap((group) => group.slice(i, i + 1))).flat()
 }

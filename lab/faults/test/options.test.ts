@@ -4,8 +4,8 @@ import { readOptions } from '../src/options.ts'
 const names = ['kill.banning', 'kill.rotating', 'clock.hour']
 
 test('without arguments every fault is asked for, at length', () => {
-  const { json, short, store, isAsked } = readOptions([], names)
-  expect({ json, short, store }).toEqual({ json: false, short: false, store: undefined })
+  const { json, short, store, atOnce, isAsked } = readOptions([], names)
+  expect({ json, short, store, atOnce }).toEqual({ json: false, short: false, store: undefined, atOnce: 1 })
   expect(names.every(isAsked)).toBe(true)
 })
 
@@ -20,7 +20,15 @@ test('--only takes names, and what they begin with up to a dot', () => {
   ])
 })
 
+test('--at-once says how many are tried side by side', () => {
+  expect(readOptions(['--at-once', '4'], names).atOnce).toBe(4)
+})
+
 test.each([
+  [['--at-once', '0'], 'a number from 1 to 16, and not 0'],
+  [['--at-once', '17'], 'a number from 1 to 16, and not 17'],
+  [['--at-once', '1.5'], 'a number from 1 to 16, and not 1.5'],
+  [['--at-once', 'two'], 'a number from 1 to 16, and not two'],
   [['--only', 'kil'], 'names no fault: kil'],
   [['--only', ''], 'names no fault: (nothing)'],
   [['--store', 'mysql'], 'names no store: mysql'],

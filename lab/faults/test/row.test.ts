@@ -28,7 +28,7 @@ test.each([
 
 test('the report takes the place of the last one, and of nothing else', () => {
   const page =
-    '# A\n\n<!-- faults@sqlite: written by `npm run faults -- --store sqlite --write-docs` -->\n\nold\n\n<!-- faults@sqlite: end -->\n'
+    '# A\n\n<!-- faults@sqlite: written by `npm run faults -- --write-docs` -->\n\nold\n\n<!-- faults@sqlite: end -->\n'
   const written = withReport(page, 'sqlite', 'new')
   expect(betweenMarkers(written, 'sqlite')).toBe('new')
   expect(withReport(written, 'sqlite', 'old')).toBe(page)

@@ -17,8 +17,9 @@ const halfOpen = { connections: 4_096, networks: 64 }
 
 const half: Fault = {
   name: 'connections.half-open',
+  alone: true,
   what: 'Thousands of requests that stop in the middle of a field or of a body keep every connection there is: clients of other networks attest all the same',
-  stores: ['sqlite'],
+  stores: ['sqlite', 'postgres'],
   async run(stage, length) {
     const tally = createTally()
     const { hostname, port } = new URL(stage.node.url)
@@ -48,6 +49,7 @@ const half: Fault = {
 
 const uploads: Fault = {
   name: 'connections.refused-uploads',
+  alone: true,
   what: 'Uploads are refused on connections that stay open: the next request on each is answered at once',
   stores: ['sqlite', 'postgres'],
   async run(stage, length) {

@@ -5,6 +5,7 @@ import type { Fault, Length } from '../fault.ts'
 import { iosApp, scriptsOf, succeed, webApp, webRelease, zipOf } from '../stage/apps.ts'
 import { attest, install, kidOf, type Installation } from '../stage/installations.ts'
 import { enrol, exchange, lookAtPhone, type EnrolledPhone, type KeptPhone } from '../stage/phones.ts'
+import type { StartTimes } from '../stage/node.ts'
 import type { Stage } from '../stage/stage.ts'
 import { createTally, type Tally } from '../stage/tally.ts'
 
@@ -25,6 +26,7 @@ interface Work {
 /** Kills the service in the middle of its work, again and again, each time a few milliseconds later. */
 async function killRepeatedly(stage: Stage, length: Length, prepare: () => Promise<Work>): Promise<Tally> {
   const tally = createTally()
+  let slowest: StartTimes | undefined
   for (let round = 0; round < kills[length]; round++) {
     const { work, look } = await prepare()
     const first = new AbortController()
@@ -35,9 +37,17 @@ async function killRepeatedly(stage: Stage, length: Length, prepare: () => Promi
     await working
     tally.attempts++
     tally.recovered(await stage.start())
+    const { started } = stage.node
+    if (slowest === undefined || started.all > slowest.all) slowest = started
     await look(tally)
   }
+  if (slowest !== undefined) tally.fact('slowest start', described(slowest))
   return tally
+}
+
+function described({ all, onProcessor, waitedForProcessor }: StartTimes): string {
+  const [took, ran, waited] = [all, onProcessor, waitedForProcessor].map(Math.round)
+  return `${took} ms, of them ${ran} on a processor and ${waited} waiting for one`
 }
 
 const registering: Fault = {

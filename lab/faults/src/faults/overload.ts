@@ -72,6 +72,7 @@ export function judge(tally: Tally, answers: readonly Answer[]): void {
 
 const challenges: Fault = {
   name: 'overload.challenges',
+  alone: true,
   what: '4,096 connections of 64 networks ask for challenges without a pause: clients of other networks attest, half of them within half a second',
   stores: ['sqlite', 'postgres'],
   async run(stage, length) {
@@ -93,6 +94,7 @@ const challenges: Fault = {
 
 const tenTimes: Fault = {
   name: 'overload.ten-times',
+  alone: true,
   what: 'Requests come at ten times the rate of exchanges that the service was just measured to manage, half of them answers to a challenge that was used: clients of other networks attest, and who is refused is told to come back, each at another time',
   stores: ['sqlite', 'postgres'],
   async run(stage, length) {

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import { startService, type ServiceConfig } from '@assay/service'
 
 /**
@@ -30,11 +31,16 @@ function setSystemClock(): void {
 const { sealingKey, clockOffset, ...config } = JSON.parse(process.argv[2] as string) as NodeConfig
 offset = clockOffset
 setSystemClock()
+// As the CLI does, whose heap is then as small until it serves.
+setFlagsFromString('--semi-space-growth-factor=1')
 const service = await startService({ ...config, sealingKey: Buffer.from(sealingKey, 'hex') })
 process.on('message', (order: NodeOrder) => {
   if (order === 'stop') return
   offset = order.clockOffset
   process.send?.('set')
 })
+setTimeout(() => setFlagsFromString('--semi-space-growth-factor=2'), 5_000).unref()
 process.send?.({ url: service.url })
+// Nobody is left whose service it is.
+process.once('disconnect', () => process.exit(1))
 process.once('SIGTERM', () => void service.close().then(() => process.exit(0)))

@@ -3,9 +3,19 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import type { NodeConfig, NodeOrder } from './node.process.ts'
 
+/** Milliseconds of a start. What is neither on a processor nor waits for one waits for files and stores. */
+export interface StartTimes {
+  /** From the beginning of the process until it listens. */
+  readonly all: number
+  readonly onProcessor: number
+  readonly waitedForProcessor: number
+}
+
 /** A running service. */
 export interface ServiceNode {
   readonly url: string
+  /** What its start took. */
+  readonly started: StartTimes
   /** What it logged, the last of it. */
   log(): string
   /** SIGKILL, and waits for the end. */
@@ -31,6 +41,7 @@ export const nodeProgram: string = new URL('./node.process.js', import.meta.url)
 
 /** @param program what runs it, where that is not this version */
 export async function startNode(config: NodeConfig, program: string = nodeProgram): Promise<ServiceNode> {
+  const began = performance.now()
   const child = fork(program, [JSON.stringify(config)], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
@@ -47,8 +58,10 @@ export async function startNode(config: NodeConfig, program: string = nodeProgra
   })
   ended.catch(() => undefined)
   const [{ url }] = (await Promise.race([once(child, 'message'), ended])) as [{ url: string }]
+  const started = { all: performance.now() - began, ...scheduled(child.pid as number) }
   return {
     url,
+    started,
     log: kept,
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
@@ -68,6 +81,12 @@ export async function startNode(config: NodeConfig, program: string = nodeProgra
     },
     isAlive,
   }
+}
+
+/** Of the main thread, so far (Linux): nanoseconds on a processor, and waiting for one. */
+function scheduled(pid: number): Omit<StartTimes, 'all'> {
+  const [ran = 0, waited = 0] = readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ').map(Number)
+  return { onProcessor: ran / 1e6, waitedForProcessor: waited / 1e6 }
 }
 
 const mostLog = 64 * 1024

@@ -8,6 +8,7 @@ import { recovery, tryAgain, useSome } from './used.ts'
 
 export const overload: Fault = {
   name: 'cluster.overload',
+  alone: true,
   what: '1,024 connections of 64 networks to each node ask for challenges without a pause: clients of other networks attest through the proxy, and nothing is accepted twice',
   stores: ['cluster'],
   async run(stage, length) {

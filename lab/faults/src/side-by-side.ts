@@ -1,0 +1,58 @@
+import { isOnlyLate } from './row.ts'
+import type { Trial } from './try-fault.ts'
+
+/** Something to try, alone or beside others. */
+interface Job {
+  readonly name: string
+  readonly alone: boolean
+}
+
+interface SideBySideOptions<Each extends Job> {
+  /** Jobs that run side by side, at most. */
+  readonly atOnce: number
+  readonly tryOnce: (job: Each) => Promise<Trial>
+  readonly tell: (line: string) => void
+}
+
+/**
+ * Tries every job, those that must be alone after the others. **Nothing is excused** but one thing: what came out as wanted,
+ * and only recovered too late while others took the processor from it, is tried once more, with nothing beside it; that
+ * counts, and says so.
+ */
+export async function sideBySide<Each extends Job>(
+  jobs: readonly Each[],
+  { atOnce, tryOnce, tell }: SideBySideOptions<Each>,
+): Promise<Map<Each, Trial>> {
+  const trials = new Map<Each, Trial>()
+  const running = new Set<{ hadOthers: boolean }>()
+  const late: { job: Each; recoveryMs: number }[] = []
+
+  const run = async (job: Each): Promise<void> => {
+    const mine = { hadOthers: running.size > 0 }
+    for (const other of running) other.hadOthers = true
+    running.add(mine)
+    const trial = await tryOnce(job)
+    running.delete(mine)
+    trials.set(job, trial)
+    if (mine.hadOthers && 'outcome' in trial && isOnlyLate(trial.outcome)) {
+      tell(`${job.name} recovered late, beside others: it is tried once more, alone`)
+      late.push({ job, recoveryMs: trial.outcome.recoveryMs })
+    }
+  }
+
+  const waiting = jobs.filter(({ alone }) => !alone)
+  const runNext = async (): Promise<void> => {
+    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await run(job)
+  }
+  await Promise.all(Array.from({ length: atOnce }, runNext))
+  for (const job of jobs.filter(({ alone }) => alone)) await run(job)
+  for (const { job, recoveryMs } of late) trials.set(job, again(await tryOnce(job), recoveryMs))
+  return trials
+}
+
+/** The second trial, which tells what the first one was. */
+function again(trial: Trial, recoveryMs: number): Trial {
+  if (!('outcome' in trial)) return trial
+  const facts = { 'recovered at first, beside others, ms': Math.round(recoveryMs), ...trial.outcome.facts }
+  return { outcome: { ...trial.outcome, facts } }
+}

@@ -1,0 +1,40 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import type { TrialMessage, TrialOrder } from './trial.process.ts'
+import { inPieces, type Trial } from './try-fault.ts'
+
+/** Minutes after which a row is taken to hang. */
+const most = 15
+/** Milliseconds that it then has to take away what stands around it. */
+const toEnd = 20_000
+
+const mostSaid = 4_096
+
+const program = new URL('./trial.process.js', import.meta.url).pathname
+
+/** Tries a fault in a process of its own. However that ends, there is a trial. */
+export async function tryApart(order: TrialOrder, tell: (line: string) => void): Promise<Trial> {
+  // Some figures are infinite, which JSON does not know.
+  const child = fork(program, [JSON.stringify(order)], {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    serialization: 'advanced',
+  })
+  const exited = once(child, 'exit')
+  let said = ''
+  child.stderr?.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-mostSaid)))
+  let trial: Trial | undefined
+  child.on('message', (message: TrialMessage) => {
+    if ('tell' in message) tell(message.tell)
+    else trial = message.trial
+  })
+  let isLate = false
+  const late = setTimeout(() => {
+    isLate = true
+    child.kill('SIGTERM')
+    setTimeout(() => child.kill('SIGKILL'), toEnd).unref()
+  }, most * 60_000)
+  await exited
+  clearTimeout(late)
+  if (isLate) return { outcome: inPieces(`not within ${most} minutes`) }
+  return trial ?? { outcome: inPieces(said) }
+}
