@@ -11,6 +11,8 @@ const leaseLasts = 2_000
 const hearingLasts = 3_000
 /** Milliseconds between two signs that a node is at work. */
 const noteEvery = 1_000
+/** Milliseconds between two looks for nodes that went without a word: they count no longer, and are only in the way. */
+const forgetEvery = 60_000
 
 interface OtherNodesOptions {
   store: NodeStore
@@ -43,7 +45,10 @@ export function createOtherNodes({ store, hasPeers, onChange, steady, random }: 
     keyClock: (own: Clock): Clock => (hasPeers ? hearing.now : own),
     nodes: () => (hasPeers ? hearing.nodes() : 1),
     begin(jobs: ReturnType<typeof createJobs>): void {
-      if (hasPeers) jobs.every(noteEvery, () => store.note(name), 0)
+      if (hasPeers) {
+        jobs.every(noteEvery, () => store.note(name), 0)
+        jobs.every(forgetEvery, store.forget)
+      }
       jobs.every(lookEvery, hearing.listen)
     },
     /** Gives its share of the quotas to the others. */

@@ -10,6 +10,8 @@ export interface NodeStore {
   read(within: number): Promise<{ version: number; now: number; nodes: number }>
   /** Says that this node is at work. */
   note(node: string): Promise<void>
+  /** Removes nodes that went long ago without a word. */
+  forget(): Promise<void>
   /** This node is at work no longer. */
   leave(node: string): Promise<void>
 }

@@ -40,6 +40,8 @@ export function createNodeRepository({
         .values({ id: node, seen_at: now })
         .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: now }))
         .execute()
+    },
+    async forget() {
       await db
         .deleteFrom('nodes')
         .where('seen_at', '<', sql<number>`${now} - ${forgottenAfter}`)

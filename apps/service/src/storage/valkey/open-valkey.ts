@@ -1,6 +1,7 @@
 import type { Redis, RedisOptions } from 'iovalkey'
 import { StorageError, StoreNotAnswering } from '../storage-error.ts'
 import { functionLibrary } from './functions.ts'
+import { createGathering } from './gathering.ts'
 
 export type ValkeyFunction = 'assay_1_generation' | 'assay_1_claim' | 'assay_1_release'
 
@@ -56,7 +57,9 @@ export async function openValkey(url: string): Promise<Valkey> {
     if (error instanceof StorageError) throw error
     throw new StorageError('STORAGE_VALKEY_UNAVAILABLE', undefined, { cause: withoutArguments(error) })
   }
+  const gather = createGathering(() => client.stream)
   const call: Valkey['call'] = async (name, keys, args) => {
+    gather()
     try {
       return await client.fcall(name, keys.length, ...keys, ...args)
     } catch (error) {

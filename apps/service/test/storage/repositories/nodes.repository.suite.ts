@@ -18,6 +18,23 @@ export function nodeRepositorySuite(world: StorageWorld): void {
       expect((await nodes.read(60_000)).nodes).toBe(1)
     })
 
+    it('are forgotten when they went without a word, and not before', async () => {
+      const database = await world.open()
+      const nodes = createNodeRepository(database)
+      await nodes.note('here')
+      const { now } = await nodes.read(1)
+      const gone = [
+        { id: 'gone', seen_at: now - 3_700_000 },
+        { id: 'gone lately', seen_at: now - 3_500_000 },
+      ]
+      await database.db.insertInto('nodes').values(gone).execute()
+      await nodes.note('here')
+      const rows = () => database.db.selectFrom('nodes').select('id').orderBy('id').execute()
+      expect(await rows()).toHaveLength(3)
+      await nodes.forget()
+      expect(await rows()).toEqual([{ id: 'gone lately' }, { id: 'here' }])
+    })
+
     it('are told the time of the database', async () => {
       const { now } = await createNodeRepository(await world.open()).read(1)
       expect(Math.abs(now - Date.now())).toBeLessThan(60_000)
