@@ -10,10 +10,14 @@ const toEnd = 20_000
 
 const mostSaid = 4_096
 
-const program = new URL('./trial.process.js', import.meta.url).pathname
+const trialProgram = new URL('./trial.process.js', import.meta.url).pathname
 
 /** Tries a fault in a process of its own. However that ends, there is a trial. */
-export async function tryApart(order: TrialOrder, tell: (line: string) => void): Promise<Trial> {
+export async function tryApart(
+  order: TrialOrder,
+  tell: (line: string) => void,
+  program: string = trialProgram,
+): Promise<Trial> {
   // Some figures are infinite, which JSON does not know.
   const child = fork(program, [JSON.stringify(order)], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -36,5 +40,5 @@ export async function tryApart(order: TrialOrder, tell: (line: string) => void):
   await exited
   clearTimeout(late)
   if (isLate) return { outcome: inPieces(`not within ${most} minutes`) }
-  return trial ?? { outcome: inPieces(said) }
+  return trial ?? { outcome: inPieces(/^\S*Error.*$/m.exec(said)?.[0] ?? said) }
 }

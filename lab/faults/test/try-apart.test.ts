@@ -1,0 +1,36 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { tryApart } from '../src/try-apart.ts'
+import { inPieces } from '../src/try-fault.ts'
+
+const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-try-apart-'))
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+/** What comes of a process that does this, and what it said meanwhile. */
+async function trialOf(source: string) {
+  const program = path.join(folder, 'trial.mjs')
+  await writeFile(program, source)
+  const told: string[] = []
+  const order = { fault: 'a.fault', store: 'sqlite', length: 'short' } as const
+  return { trial: await tryApart(order, (line) => void told.push(line), program), told }
+}
+
+test('a trial comes as it is, what is infinite too', async () => {
+  const { trial, told } = await trialOf(`
+    const { fault } = JSON.parse(process.argv[2])
+    process.send({ tell: fault })
+    const outcome = { attempts: 1, doubleAcceptances: 0, losses: 0, recoveryMs: Infinity, unmet: [], facts: {} }
+    process.send({ trial: { outcome } }, () => process.exit(0))`)
+  expect(told).toEqual(['a.fault'])
+  expect(trial).toMatchObject({ outcome: { attempts: 1, recoveryMs: Infinity } })
+})
+
+test.each([
+  ["throw new TypeError('the stage fell to pieces')", 'TypeError: the stage fell to pieces'],
+  ["process.stderr.write('no memory')", 'no memory'],
+  ["process.kill(process.pid, 'SIGKILL')", ''],
+])('a process that ends without a trial is a failed row: %s', async (source, reason) => {
+  expect((await trialOf(source)).trial).toEqual({ outcome: inPieces(reason) })
+})
