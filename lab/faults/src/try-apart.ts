@@ -4,7 +4,7 @@ import type { TrialMessage, TrialOrder } from './trial.process.ts'
 import { inPieces, type Trial } from './try-fault.ts'
 
 /** Minutes after which a row is taken to hang. */
-const most = 15
+const most = 30
 /** Milliseconds that it then has to take away what stands around it. */
 const toEnd = 20_000
 
