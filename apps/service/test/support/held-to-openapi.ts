@@ -12,6 +12,16 @@ export interface Answered {
   json: unknown
 }
 
+const holders = new Map<string, (answered: Answered) => void>()
+
+/** As {@link createHolder}, compiled once for documents that differ in the address of the service alone. */
+export function holderOf({ servers: _servers, ...document }: Json): (answered: Answered) => void {
+  const text = JSON.stringify(document)
+  const holder = holders.get(text) ?? createHolder(document)
+  holders.set(text, holder)
+  return holder
+}
+
 /**
  * Holds answers against an OpenAPI document: path, method, status and media type must stand in it, and JSON must have the form
  * that it gives, with no member besides.

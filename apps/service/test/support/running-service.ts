@@ -4,7 +4,8 @@ import path from 'node:path'
 import { mediaTypes, type ProblemDocument } from '@assay/protocol'
 import { fixedBytes } from '@assay/testkit/fixed'
 import { initialise, startService, type RunningService, type ServiceConfig } from '../../src/index.ts'
-import { createHolder } from './held-to-openapi.ts'
+import { holderOf } from './held-to-openapi.ts'
+import { makeMigratedFolder } from './migrated-folder.ts'
 
 export interface Answer {
   status: number
@@ -65,11 +66,12 @@ export async function runService(
     clock: () => Date.now() + offset,
     ...more,
   }
+  if (config.postgres === undefined) await makeMigratedFolder(config.dataFolder)
   const made = await initialise(config)
   const adminKey = made?.secret ?? peer?.adminKey ?? ''
   let running: RunningService = await start(config)
   const openapi = await fetch(`${running.url}/openapi.json`)
-  const hold = createHolder((await openapi.json()) as Record<string, unknown>)
+  const hold = holderOf((await openapi.json()) as Record<string, unknown>)
 
   const call: ServiceUnderTest['call'] = async (
     method,

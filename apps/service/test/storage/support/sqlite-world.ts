@@ -4,6 +4,7 @@ import path from 'node:path'
 import { afterEach } from 'vitest'
 import { openDatabase } from '../../../src/storage/index.ts'
 import type { OpenedDatabase } from '../../../src/storage/index.ts'
+import { makeMigratedFolder } from '../../support/migrated-folder.ts'
 import type { StorageWorld } from './storage-world.ts'
 
 /** An empty folder of its own for each call; all are removed after each test. */
@@ -29,7 +30,9 @@ export function sqliteWorld(): StorageWorld {
   })
   return {
     async open() {
-      const database = await openDatabase({ kind: 'sqlite', folder: makeFolder() })
+      const folder = makeFolder()
+      await makeMigratedFolder(folder)
+      const database = await openDatabase({ kind: 'sqlite', folder })
       opened.push(database)
       return database
     },
