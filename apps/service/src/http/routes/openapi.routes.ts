@@ -22,9 +22,12 @@ export function useOpenapi(
       if (one !== 'HEAD' && one !== 'OPTIONS') routes.push({ method: one, url, schema: schema ?? {} })
   })
   let document: string | undefined
-  app.get(paths.openapi, (_request, reply) => {
+  const write = () => {
     const operations = operationsFor(schemes.itemSchema, attestationRequest, schemes.settings)
-    document ??= JSON.stringify(openapiDocument(routes, operations, publicUrl()))
+    return JSON.stringify(openapiDocument(routes, operations, publicUrl()))
+  }
+  app.get(paths.openapi, (_request, reply) => {
+    document ??= write()
     return reply.header('cache-control', 'max-age=300').type(mediaTypes.json).send(document)
   })
   return { seal: () => void (sealed = true) }
