@@ -55,7 +55,7 @@ async function startOnNothing(stage: Stage, round: number, tally: Tally): Promis
       for (const { kid } of (body as Jwks).keys) kids.add(kid)
     }
     tally.want(kids.size === 1, 'they have made one signing key, and publish no other')
-    const group = { ...stage, web: apps.web, cluster: { ...cluster, nodes } }
+    const group = { network, web: apps.web, cluster: { ...cluster, nodes } }
     await tryAgain(group, await useSome(group, 8), tally)
   } finally {
     for (const node of nodes) await node.kill()

@@ -8,13 +8,16 @@ import { millisecondsUntil } from '../../stage/until.ts'
 export const urlOf = ({ nodes }: Pick<Cluster, 'nodes'>, i: number): string =>
   (nodes[i % nodes.length] as Cluster['nodes'][number]).url
 
+/** Who attests, and where. */
+type Exchanging = Pick<Stage, 'network' | 'web' | 'cluster'>
+
 /** A challenge that was used, and an answer with other client data to it. */
 export interface Used {
   readonly other: string
 }
 
 /** One whole exchange over two nodes, begun anew where it is told to come back. @throws Error where it is not accepted */
-async function use({ network, web, cluster }: Stage, issuing: number, answering: number): Promise<Used> {
+async function use({ network, web, cluster }: Exchanging, issuing: number, answering: number): Promise<Used> {
   let status = 0
   let other = ''
   await millisecondsUntil(async () => {
@@ -33,7 +36,7 @@ async function use({ network, web, cluster }: Stage, issuing: number, answering:
 }
 
 /** Exchanges that were accepted. @param nodes that answer them; default: all of them */
-export async function useSome(stage: Stage, count: number, nodes?: readonly number[]): Promise<Used[]> {
+export async function useSome(stage: Exchanging, count: number, nodes?: readonly number[]): Promise<Used[]> {
   const places = nodes ?? stage.cluster.nodes.map((_, i) => i)
   const place = (i: number) => places[i % places.length] as number
   const used: Used[] = []
@@ -43,7 +46,7 @@ export async function useSome(stage: Stage, count: number, nodes?: readonly numb
 
 /** Sends what must not be accepted to every node. */
 export async function tryAgain(
-  { network, cluster }: Stage,
+  { network, cluster }: Pick<Stage, 'network' | 'cluster'>,
   used: readonly Used[],
   tally: Pick<Tally, 'attempts' | 'doubleAcceptances'>,
 ): Promise<void> {
