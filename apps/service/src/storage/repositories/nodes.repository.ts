@@ -19,27 +19,36 @@ export function createNodeRepository({
   kind: keyof typeof databaseTime
 }): NodeStore {
   const now = databaseTime[kind]
+  // Each node asks these all the time, always the same: they are put into words once.
+  const reading = kept((within: number) =>
+    db
+      .selectFrom('store')
+      .select(({ selectFrom, fn }) => [
+        'version',
+        now.as('now'),
+        selectFrom('nodes')
+          .select(fn.countAll<number>().as('number'))
+          .where('seen_at', '>', sql<number>`${now} - ${within}`)
+          .$asScalar()
+          .as('nodes'),
+      ])
+      .compile(),
+  )
+  const noting = kept((node: string) =>
+    db
+      .insertInto('nodes')
+      .values({ id: node, seen_at: now })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: now }))
+      .compile(),
+  )
   return {
-    read: (within) =>
-      db
-        .selectFrom('store')
-        .select(({ selectFrom, fn }) => [
-          'version',
-          now.as('now'),
-          selectFrom('nodes')
-            .select(fn.countAll<number>().as('number'))
-            .where('seen_at', '>', sql<number>`${now} - ${within}`)
-            .$asScalar()
-            .as('nodes'),
-        ])
-        .executeTakeFirstOrThrow()
-        .then(({ version, now, nodes }) => ({ version, now, nodes: nodes ?? 0 })),
+    async read(within) {
+      const [row] = (await db.executeQuery(reading(within))).rows
+      if (row === undefined) throw new Error('the database has no row of the store')
+      return { ...row, nodes: row.nodes ?? 0 }
+    },
     async note(node) {
-      await db
-        .insertInto('nodes')
-        .values({ id: node, seen_at: now })
-        .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: now }))
-        .execute()
+      await db.executeQuery(noting(node))
     },
     async forget() {
       await db
@@ -50,5 +59,14 @@ export function createNodeRepository({
     async leave(node) {
       await db.deleteFrom('nodes').where('id', '=', node).execute()
     },
+  }
+}
+
+/** What was made of the last argument, as long as it stays the same. */
+function kept<Argument, Made>(make: (argument: Argument) => Made): (argument: Argument) => Made {
+  let last: { argument: Argument; made: Made } | undefined
+  return (argument) => {
+    if (last?.argument !== argument) last = { argument, made: make(argument) }
+    return last.made
   }
 }
