@@ -28,6 +28,8 @@ export interface Certificate {
   /** In the order of the certificate; no object identifier occurs twice, and there are at most 64. */
   readonly extensions: readonly CertificateExtension[]
   readonly signature: Uint8Array
+  /** Bits at its end that do not count: of a signature 0, or one certificate could be written in several ways. */
+  readonly unusedSignatureBits: number
 }
 
 export interface CertificateExtension {
@@ -54,13 +56,16 @@ export function parseCertificate(encoded: Uint8Array, options: CertificateOption
   outer.end()
   const tbs = certificate.readElement(asn1Tag.sequence)
   const signatureAlgorithm = certificate.readElement(asn1Tag.sequence)
-  const signature = certificate.readBitString().bytes
+  const { bytes: signature, unusedBits: unusedSignatureBits } = certificate.readBitString()
   certificate.end()
   const fields = parseTbs(new DerReader(tbs, options).enter(), signatureAlgorithm, options)
-  return { encoded, tbs, signatureAlgorithm, signature, ...fields }
+  return { encoded, tbs, signatureAlgorithm, signature, unusedSignatureBits, ...fields }
 }
 
-type TbsFields = Omit<Certificate, 'encoded' | 'tbs' | 'signatureAlgorithm' | 'signature'>
+type TbsFields = Omit<
+  Certificate,
+  'encoded' | 'tbs' | 'signatureAlgorithm' | 'signature' | 'unusedSignatureBits'
+>
 
 function parseTbs(tbs: DerReader, signatureAlgorithm: Uint8Array, options: CertificateOptions): TbsFields {
   const version = readVersion(tbs)

@@ -40,6 +40,15 @@ describe('a certificate is cut into its parts', () => {
     expect(new DerReader(certificate.signatureAlgorithm).enter().readOid()).toBe('1.2.840.10045.4.3.2')
   })
 
+  test('and bits of the signature that do not count are told', () => {
+    const ending = (unused: number) =>
+      parse({
+        assemble: (tbs, algorithm) => der.sequence(tbs, algorithm, der.bits(Buffer.of(1, 0x80), unused)),
+      })
+    expect(certificate.unusedSignatureBits).toBe(0)
+    expect(ending(7)).toMatchObject({ signature: Buffer.of(1, 0x80), unusedSignatureBits: 7 })
+  })
+
   test('and the extensions keep their order', () => {
     expect(certificate.extensions.map(({ oid, critical }) => [oid, critical])).toEqual([
       ['2.5.29.19', true],

@@ -81,7 +81,8 @@ function verifyCertificate(certificate: Certificate, issuer: KeyObject): void {
   const algorithm = algorithmOf(certificate)
   if (algorithm === undefined || issuer.asymmetricKeyType !== algorithm.keyType)
     throw new AndroidKeyError('ANDROID_KEY_ALGORITHM')
-  if (!verify(algorithm.hash, certificate.tbs, issuer, certificate.signature))
+  const { tbs, signature, unusedSignatureBits } = certificate
+  if (unusedSignatureBits !== 0 || !verify(algorithm.hash, tbs, issuer, signature))
     throw new AndroidKeyError('ANDROID_KEY_SIGNATURE')
 }
 

@@ -146,12 +146,7 @@ export function isSignedBy(certificate: Certificate, key: KeyObject): boolean {
   const hash = hashes.get(Buffer.from(certificate.signatureAlgorithm).toString('hex'))
   return (
     hash !== undefined &&
-    hasWholeOctets(certificate) &&
+    certificate.unusedSignatureBits === 0 &&
     verify(hash, certificate.tbs, key, certificate.signature)
   )
-}
-
-/** The signature, which a certificate ends with, has no unused bits: otherwise one certificate could be written in two ways. */
-function hasWholeOctets({ encoded, signature }: Certificate): boolean {
-  return encoded[encoded.length - signature.length - 1] === 0
 }

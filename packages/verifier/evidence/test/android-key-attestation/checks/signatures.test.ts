@@ -37,6 +37,24 @@ test.each(both)('%s: a byte changed after signing is ANDROID_KEY_SIGNATURE', asy
   }
 })
 
+test.each(both)(
+  '%s: a signature whose last bit is said not to count is ANDROID_KEY_SIGNATURE',
+  async (kind) => {
+    for (const i of [0, 1, 2]) {
+      // The bit that does not count must be zero, which it is in one signature of two.
+      let isEven = false
+      const assemble = (tbs: Buffer, algorithm: Buffer, signature: Buffer) => {
+        isEven = signature.at(-1)! % 2 === 0
+        return sequence(tbs, algorithm, bits(signature, isEven ? 1 : 0))
+      }
+      for (let verdict: unknown; !isEven;) {
+        verdict = await codeOf(() => verifying({ kind, certificates: { [i]: { assemble } } }))
+        expect(verdict).toBe(isEven ? 'ANDROID_KEY_SIGNATURE' : 'accepted')
+      }
+    }
+  },
+)
+
 test('a signature that is not even one: ANDROID_KEY_SIGNATURE', async () => {
   const assemble = (tbs: Buffer, algorithm: Buffer) => sequence(tbs, algorithm, bits(Buffer.alloc(0)))
   expect(await codeOf(() => verifying({ certificates: { 0: { assemble } } }))).toBe('ANDROID_KEY_SIGNATURE')
