@@ -12,8 +12,15 @@ describe('object identifiers', () => {
     '2.5.29.15',
     '2.16.840.1.101.3.4.3.18',
     '2.999.3',
+    '1.3.6.1.4.1.9007199254740991',
   ])('%s', (dotted) => {
     expect(new DerReader(oid(dotted)).readOid()).toBe(dotted)
+  })
+
+  test('arcs of a UUID, which no number holds', () => {
+    const wide = Buffer.from('83f09da7ebcfdee0c7a1a7b2c0948cc8f9d776', 'hex')
+    expect(decodeOid(Uint8Array.from([0x69, ...wide]))).toBe('2.25.329800735698586629295641978511506172918')
+    expect(decodeOid(wide)).toBe('2.329800735698586629295641978511506172838')
   })
 
   test.each([
@@ -21,7 +28,8 @@ describe('object identifiers', () => {
     [[0x2a, 0x86]],
     [[0x2a, 0x80, 0x01]],
     [[0x80, 0x01]],
-    [[0x2a, ...Array<number>(10).fill(0xff), 0x7f]],
+    [[0x2a, ...Array<number>(10).fill(0xff)]],
+    [[0x2a, ...Array<number>(63).fill(0xff), 0x7f]],
     [Array<number>(65).fill(0x2a)],
   ])('octets %j are refused', (octets) => {
     expectCode('DER_VALUE', () => decodeOid(Uint8Array.from(octets)))
