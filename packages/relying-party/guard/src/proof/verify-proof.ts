@@ -69,7 +69,7 @@ export async function verifyProof(
   const signed = await answered('CRYPTO_FAILED', () => token.key.verify(parts.signingInput, parts.signature))
   if (signed !== true) return 'PROOF_SIGNATURE'
   const { iat, jti } = payload
-  const timeFault = checkTime(iat, expected, now)
+  const timeFault = checkTime(payload, expected, now)
   if (timeFault !== undefined) return timeFault
   const coverFault = checkCover(profile, payload, request, expected.audience)
   if (coverFault !== undefined) return coverFault
@@ -104,15 +104,29 @@ function readHeader(
   return fault
 }
 
+/** Neither method asks for `exp` and `nbf`; where they are, they hold (RFC 7519 sections 4.1.4 and 4.1.5). */
 function checkTime(
-  iat: JsonObject[string] | undefined,
-  expected: ProofExpectations,
+  { iat, exp, nbf }: JsonObject,
+  { maxAge, clockTolerance }: ProofExpectations,
   now: number,
 ): GuardRefusalCode | undefined {
   if (!isTime(iat)) return 'PROOF_CLAIMS'
-  if (iat > now + expected.clockTolerance) return 'PROOF_FROM_FUTURE'
-  if (now > iat + expected.maxAge + expected.clockTolerance) return 'PROOF_TOO_OLD'
+  if (iat > now + clockTolerance) return 'PROOF_FROM_FUTURE'
+  if (now > iat + maxAge + clockTolerance) return 'PROOF_TOO_OLD'
+  if (exp !== undefined) {
+    if (!isTime(exp)) return 'PROOF_CLAIMS'
+    if (now >= exp + clockTolerance) return 'PROOF_TOO_OLD'
+  }
+  if (nbf !== undefined) {
+    if (!isTime(nbf)) return 'PROOF_CLAIMS'
+    if (nbf > now + clockTolerance) return 'PROOF_FROM_FUTURE'
+  }
   return undefined
+}
+
+/** One value, as text or as the only one of a list: libraries write either (RFC 7519 section 4.1.3). */
+function isFor(aud: JsonObject[string] | undefined, audience: string): boolean {
+  return aud === audience || (Array.isArray(aud) && aud.length === 1 && aud[0] === audience)
 }
 
 function checkCover(
@@ -122,7 +136,7 @@ function checkCover(
   audience: string,
 ): GuardRefusalCode | undefined {
   if (profile.covers === 'audience' || request === undefined) {
-    return payload['aud'] === audience ? undefined : 'PROOF_AUDIENCE'
+    return isFor(payload['aud'], audience) ? undefined : 'PROOF_AUDIENCE'
   }
   const { htm, htu, ath } = payload
   if (typeof htm !== 'string' || typeof htu !== 'string') return 'PROOF_CLAIMS'

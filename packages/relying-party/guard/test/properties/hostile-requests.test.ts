@@ -237,6 +237,10 @@ function isGoodProofClaim(name: string, value: unknown): boolean {
       return within(value, now - 70, now + 10)
     case 'ath':
       return value === ath
+    case 'exp':
+      return value === undefined || (within(value, now - 10, Number.MAX_SAFE_INTEGER) && value !== now - 10)
+    case 'nbf':
+      return value === undefined || within(value, 0, now + 10)
     default:
       return true
   }
@@ -258,7 +262,7 @@ describe('claims, well signed', () => {
   test('a proof is served only while every claim is as it must be', async () => {
     await fc.assert(
       fc.asyncProperty(
-        changeOf(['jti', 'htm', 'htu', 'iat', 'ath', 'nonce', 'aud', 'exp']),
+        changeOf(['jti', 'htm', 'htu', 'iat', 'ath', 'nonce', 'aud', 'exp', 'nbf']),
         async (change) => {
           const claims = { ...proofClaims(), ath }
           const proof = signJws(proofHeader, changed(claims, change), installation)

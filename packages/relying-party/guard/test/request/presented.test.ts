@@ -1,5 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { judged, mintPop, mintProof, mintToken, newGuard, newKey, sha256 } from '../minting.ts'
+import {
+  audience,
+  judged,
+  mintPop,
+  mintProof,
+  mintToken,
+  newGuard,
+  newKey,
+  now,
+  sha256,
+  type Json,
+} from '../minting.ts'
 
 describe('which proof counts', () => {
   const both = () => newGuard({ proofs: ['dpop_combined', 'attestation_pop_jwt'] })
@@ -33,6 +44,23 @@ describe('which proof counts', () => {
   test('a PoP JWT cannot stand in for a DPoP proof, nor the other way round', async () => {
     expect(await judged(both(), { proof: mintPop() })).toBe('PROOF_TYPE')
     expect(await judged(both(), { proof: undefined, pop: mintProof() })).toBe('PROOF_TYPE')
+  })
+
+  test('a PoP JWT names one audience, as text or in a list, and it is the API', async () => {
+    const guard = newGuard({ proofs: ['attestation_pop_jwt'] })
+    const judgedFor = (aud: unknown) => judged(guard, { proof: undefined, pop: mintPop({ claims: { aud } }) })
+    for (const aud of [audience, [audience]]) expect(await judgedFor(aud)).toBe('ok')
+    const others = [[], [audience, audience], [audience, 'https://other.example'], ['https://other.example']]
+    for (const aud of [...others, [[audience]], { 0: audience, length: 1 }, null, undefined])
+      expect(await judgedFor(aud)).toBe('PROOF_AUDIENCE')
+  })
+
+  test('a PoP JWT that says when it ends or begins is held to it', async () => {
+    const guard = newGuard({ proofs: ['attestation_pop_jwt'] })
+    const judgedWith = (claims: Json) => judged(guard, { proof: undefined, pop: mintPop({ claims }) })
+    expect(await judgedWith({ exp: now + 300, nbf: now })).toBe('ok')
+    expect(await judgedWith({ exp: now - 10 })).toBe('PROOF_TOO_OLD')
+    expect(await judgedWith({ nbf: now + 11 })).toBe('PROOF_FROM_FUTURE')
   })
 
   test('a PoP JWT is for the API as a whole: neither method nor target is in it', async () => {
