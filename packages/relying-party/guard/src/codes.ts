@@ -17,7 +17,8 @@ export const guardRefusals = {
     action: 'Raise `maxFieldLength` if genuine tokens are that long.',
   },
   REQUEST_TARGET_UNUSABLE: {
-    meaning: 'The request target is neither a path nor an http URL, or is longer than 4,096 characters.',
+    meaning:
+      'The request target is neither a path nor an http URL, or its path is longer than 4,096 characters.',
     action: 'Check what the adapter gives as `url`.',
   },
   REQUEST_ORIGIN_UNKNOWN: {
@@ -151,7 +152,8 @@ export const guardRefusals = {
     action: 'Usually a stolen token or a forgery.',
   },
   PROOF_CLAIMS: {
-    meaning: '`iat` is no time in seconds, or `htm` or `htu` is missing.',
+    meaning:
+      '`iat` is no time in seconds, nor `exp` or `nbf` where there is one; or `htm` or `htu` is missing.',
     action: 'Correct the client.',
   },
   PROOF_HTM: {
@@ -166,12 +168,12 @@ export const guardRefusals = {
   PROOF_AUDIENCE: { meaning: '`aud` of the PoP JWT is not this API.', action: 'Correct the client.' },
   PROOF_TOO_OLD: {
     meaning:
-      'Made longer ago than `proofMaxAge` (60 s), or before the shared replay store began to remember (after its restart or fail-over).',
+      'Made longer ago than `proofMaxAge` (60 s), past its own `exp`, or made before the shared replay store began to remember (after its restart or fail-over).',
     action:
       'Make the proof when the request is sent. If many: set the clock; for ten seconds after a fail-over of the store it is as it should be.',
   },
   PROOF_FROM_FUTURE: {
-    meaning: 'Made in the future by more than `clockTolerance`.',
+    meaning: 'Made, or by its own `nbf` valid, in the future by more than `clockTolerance`.',
     action: "Set the API's clock. The SDK dates proofs by the service's clock.",
   },
   PROOF_ATH_MISSING: {

@@ -1,4 +1,4 @@
-/** Longest target that is compared, in characters. */
+/** Longest path or URI that is compared, in characters. Queries are not. */
 const longest = 4096
 
 /**
@@ -6,11 +6,10 @@ const longest = 4096
  * (`http://host/a?b`), whose authority is the caller's to choose and is left aside. `undefined` for other forms.
  */
 export function pathOf(target: string): string | undefined {
-  if (target.length > longest) return undefined
-  if (target.startsWith('/')) return withoutQuery(target)
-  const authority = /^https?:\/\/[^/?#]*/i.exec(target)?.[0]
-  if (authority === undefined) return undefined
-  const path = withoutQuery(target.slice(authority.length))
+  const start = target.startsWith('/') ? 0 : /^https?:\/\/[^/?#]*/i.exec(target)?.[0].length
+  if (start === undefined) return undefined
+  const path = withoutQuery(target.slice(start))
+  if (path.length > longest) return undefined
   return path === '' ? '/' : path
 }
 
@@ -20,8 +19,8 @@ export function pathOf(target: string): string | undefined {
  * resolve them before they send a request, and what is routed by a path that still has them is anybody's guess.
  */
 export function namesTarget(htu: string, base: string, path: string): boolean {
-  if (htu.length > longest) return false
   const given = withoutQuery(htu)
+  if (given.length > longest) return false
   if (given.length === base.length + path.length && given.startsWith(base) && given.endsWith(path))
     return !dotSegment.test(path)
   const normal = normalise(given)

@@ -13,11 +13,13 @@ describe('pathOf', () => {
     ['https://other.example?x', '/'],
     ['https://user@other.example/a', '/a'],
     ['/', '/'],
+    [`/a?${'q'.repeat(8000)}`, '/a'],
+    [`/${'a'.repeat(4095)}?q`, `/${'a'.repeat(4095)}`],
   ])('of %s is %s', (target, path) => {
     expect(pathOf(target)).toBe(path)
   })
 
-  test.each(['*', '', 'other.example:443', 'v1/orders', 'ftp://other.example/a', `/${'a'.repeat(4096)}`])(
+  test.each(['*', '', 'other.example:443', 'v1/orders', 'ftp://other.example/a', `/${'a'.repeat(4096)}?q`])(
     'of %s is nothing',
     (target) => {
       expect(pathOf(target)).toBeUndefined()
@@ -31,6 +33,7 @@ describe('namesTarget', () => {
   test.each([
     ['https://api.example.com/a', '/a'],
     ['https://api.example.com/a?q', '/a'],
+    [`https://api.example.com/a?${'q'.repeat(8000)}`, '/a'],
     ['https://api.example.com/a#f', '/a'],
     ['https://api.example.com:443/a', '/a'],
     ['https://api.example.com:/a', '/a'],
