@@ -1,3 +1,4 @@
+import { decodeStrictUtf8 } from '@assay/codec/text'
 import * as yauzl from 'yauzl'
 import { AppImageError } from '../app-image-error.ts'
 import type { EndRecord } from './end-record.ts'
@@ -7,7 +8,6 @@ const recordSignature = 0x02014b50
 const recordLength = 46
 const endLength = 22
 const encryptedFlag = 0x01
-type Decoder = InstanceType<typeof TextDecoder>
 
 /** An entry as the central directory describes it. */
 export interface DirectoryRecord {
@@ -28,7 +28,6 @@ export interface DirectoryRecord {
 /** Lists the central directory, in its order. */
 export function readCentralDirectory(directory: Buffer, end: EndRecord): DirectoryRecord[] {
   const records: DirectoryRecord[] = []
-  const utf8 = new TextDecoder('utf-8', { fatal: true })
   let at = 0
   for (const entry of listEntries(directory, end.entryCount)) {
     const next = at + recordLengthOf(entry)
@@ -38,7 +37,7 @@ export function readCentralDirectory(directory: Buffer, end: EndRecord): Directo
     at = next
     const nameBytes = entry.fileName as unknown as Buffer
     records.push({
-      name: decodeName(utf8, nameBytes),
+      name: decodeName(nameBytes),
       nameBytes,
       flags: entry.generalPurposeBitFlag,
       method: entry.compressionMethod,
@@ -148,12 +147,11 @@ function refuseZip64(directory: Buffer, at: number): void {
   }
 }
 
-function decodeName(utf8: Decoder, bytes: Buffer): string {
-  try {
-    return utf8.decode(bytes)
-  } catch {
-    throw new AppImageError('ZIP_ENTRY_PATH', 'the name of an entry is not UTF-8')
-  }
+/** A byte order mark is part of the name: without it, one entry would be taken for another. */
+function decodeName(bytes: Buffer): string {
+  const name = decodeStrictUtf8(bytes)
+  if (name === undefined) throw new AppImageError('ZIP_ENTRY_PATH', 'the name of an entry is not UTF-8')
+  return name
 }
 
 /** Refuses what no honest archive holds, entry by entry and taken together. */

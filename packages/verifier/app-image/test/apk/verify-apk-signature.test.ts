@@ -87,6 +87,15 @@ describe('JAR signatures', () => {
     expect((await verifyApkSignature(jarSigned({ declares: '77' }))).schemes).toEqual(['v1'])
   })
 
+  it('leave out META-INF, and no name that only looks like it', async () => {
+    const file = jarSigned({ afterwards: { 'META-INF/added.dex': 'dex' } })
+    expect((await verifyApkSignature(file)).schemes).toEqual(['v1'])
+    for (const name of ['\ufeffMETA-INF/added.dex', 'META-INF\u200b/added.dex', 'meta-inf/added.dex']) {
+      const added = jarSigned({ afterwards: { [name]: 'dex' } })
+      await expectRefusal('JAR_ENTRY_NOT_SIGNED', () => verifyApkSignature(added))
+    }
+  })
+
   it('must be made by the signer of scheme v2 and v3', async () => {
     const v2 = jarSigned({}, { v2: [{ identity: other }] })
     await expectRefusal('APK_CERTIFICATE', () => verifyApkSignature(v2))

@@ -137,6 +137,10 @@ describe('readArchive', () => {
     expect(await names(writeZip([{ name: 'a..b/...c/.d' }]))).toEqual(['a..b/...c/.d'])
   })
 
+  it('keeps a byte order mark: it is part of the name', async () => {
+    expect(await names(writeZip([{ name: '\ufeffa' }, { name: 'a' }]))).toEqual(['\ufeffa', 'a'])
+  })
+
   it('refuses names that are not UTF-8', async () => {
     await refused('ZIP_ENTRY_PATH', [{ name: Buffer.from([0x61, 0xff]) }])
   })
