@@ -10,6 +10,7 @@ import {
 import {
   androidKeyScheme,
   googleAnchors,
+  isListCurrent,
   readStatusList,
   statusListSource,
   type StatusList,
@@ -177,7 +178,7 @@ function revocation(
       if (clock() >= feed.refreshAt()) {
         const reading = feed.refresh()
         const { readAt } = feed.current() ?? { readAt: -Infinity }
-        if (now() - readAt <= maxAge) reading.catch(onMalfunction)
+        if (isListCurrent(readAt, now(), maxAge)) reading.catch(onMalfunction)
         else await reading
       }
       return source.stateOf(serial)

@@ -49,6 +49,8 @@ export function createStatusListFeed<List extends { readonly size: number }>(
   let snapshot: Snapshot<List> | undefined
   let etag: string | null = null
   let dueAt = 0
+  /** By the clock, when that was said: if it shows less now, it was set back, and the list is due at once. */
+  let saidAt = 0
   let failures = 0
   let running: Promise<void> | undefined
 
@@ -70,6 +72,7 @@ export function createStatusListFeed<List extends { readonly size: number }>(
     if (list === undefined) throw new VendorError('VENDOR_NONSENSE')
     snapshot = { list, readAt: askedAt / 1000 - freshness.age }
     etag = answer.headers.get('etag') ?? (answer.status === 304 ? etag : null)
+    saidAt = askedAt
     dueAt = askedAt + 1000 * lifetimeOf(freshness)
     failures = 0
   }
@@ -78,13 +81,14 @@ export function createStatusListFeed<List extends { readonly size: number }>(
     const backOff = Math.min(firstRetry * 2 ** failures, lastRetry)
     const asked = error instanceof VendorError && error.code === 'VENDOR_QUOTA' ? error.retryAfter : 0
     failures += 1
-    dueAt = clock() + 1000 * Math.max(backOff, asked)
+    saidAt = clock()
+    dueAt = saidAt + 1000 * Math.max(backOff, asked)
     throw error
   }
 
   return {
     current: () => snapshot,
-    refreshAt: () => dueAt,
+    refreshAt: () => (clock() < saidAt ? 0 : dueAt),
     refresh: () => {
       running ??= load()
         .catch(failed)

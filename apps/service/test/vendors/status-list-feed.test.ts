@@ -39,6 +39,18 @@ test('nothing is read before it is asked for, and then it is due at once', () =>
   expect(vendor.asked).toEqual([])
 })
 
+test('a clock that is set back makes the list due, after an answer and after a failure', async () => {
+  await feed.refresh()
+  expect(feed.refreshAt()).toBeGreaterThan(now)
+  now -= 86_400_000
+  expect(feed.refreshAt()).toBeLessThanOrEqual(now)
+  vendor.answer = json({}, { status: 500 })
+  expect(await codeOf(feed.refresh())).toBe('VENDOR_STATUS')
+  expect(feed.refreshAt()).toBeGreaterThan(now)
+  now -= 86_400_000
+  expect(feed.refreshAt()).toBeLessThanOrEqual(now)
+})
+
 test('the list is read, and holds from when it was asked for', async () => {
   vendor.answer = (request, response) => {
     now += 2_000

@@ -34,6 +34,15 @@ export function readStatusList(value: unknown): StatusList {
   return new Map(Object.entries(entries).map(([serial, entry]) => [readSerial(serial), readState(entry)]))
 }
 
+/** Seconds by which the clock may have been set back since a list was read: beyond it nobody knows how old the list is. */
+const clockSkew = 300
+
+/** Whether a list counts that was read then. What is no number does not. Unix seconds. */
+export function isListCurrent(readAt: number, now: number, maxAge: number): boolean {
+  const age = now - readAt
+  return age <= maxAge && age >= -clockSkew
+}
+
 /**
  * A revocation source over the list that `current` gives when it is asked.
  *
@@ -56,8 +65,8 @@ export function statusListSource(
 
 function freshList(snapshot: StatusListSnapshot | undefined, now: number, maxAge: number): StatusList {
   if (snapshot === undefined) throw new StatusListError('no status list has been read')
-  // Written so that a clock or a time that is not a number is too old as well.
-  if (!(now - snapshot.readAt <= maxAge)) throw new StatusListError('the status list is too old')
+  if (!isListCurrent(snapshot.readAt, now, maxAge))
+    throw new StatusListError('the status list is too old, or its age is not known')
   return snapshot.list
 }
 

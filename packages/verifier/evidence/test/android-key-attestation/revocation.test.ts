@@ -77,6 +77,7 @@ describe('status list', () => {
 
   test('a list that may be used: up to its age, and the one that is current', async () => {
     expect(await asking({ list, readAt }, readAt + 3600).stateOf('2')).toBe('not_listed')
+    expect(await asking({ list, readAt }, readAt - 300).stateOf('2')).toBe('not_listed')
     let snapshot = { list, readAt }
     const source = statusListSource(() => snapshot, { maxAge: 3600, now: () => readAt })
     snapshot = { list: readStatusList({ entries: { 2: { status: 'REVOKED' } } }), readAt }
@@ -86,6 +87,7 @@ describe('status list', () => {
   test.each([
     ['no list', undefined, readAt],
     ['a list that is too old', { list, readAt }, readAt + 3601],
+    ['a list of later than now: the clock was set back', { list, readAt }, readAt - 301],
     ['a time that is no number', { list, readAt: Number.NaN }, readAt],
     ['a clock that fails', { list, readAt }, Number.NaN],
   ])('%s: a malfunction, and never that a certificate is not listed', async (_, snapshot, now) => {
