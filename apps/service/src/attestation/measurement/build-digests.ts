@@ -8,10 +8,13 @@ export interface BuildDigests {
   readonly text: ImageDigest | undefined
 }
 
-/** The same without names and lengths, which the registered image has. */
+/**
+ * The same without names and lengths, which the registered image has. Latin-1, a character for each byte: a small buffer keeps the
+ * whole pool of its neighbours in memory, kilobytes for a build.
+ */
 export interface PackedDigests {
   /** Of each image: its digest, then those of its covered segments, in order. */
-  readonly bytes: Buffer
+  readonly text: string
 }
 
 const digestLength = 32
@@ -21,11 +24,12 @@ export function packed({ image, text }: BuildDigests): PackedDigests {
     each.image,
     ...each.segments.map(({ digest }) => digest),
   ])
-  return { bytes: Buffer.concat(all) }
+  return { text: Buffer.concat(all).toString('latin1') }
 }
 
 /** @param of the image whose digests were packed */
-export function unpacked({ bytes }: PackedDigests, { covered, text }: RegisteredImage): BuildDigests {
+export function unpacked(kept: PackedDigests, { covered, text }: RegisteredImage): BuildDigests {
+  const bytes = Buffer.from(kept.text, 'latin1')
   let at = 0
   const next = () => bytes.subarray(at, (at += digestLength))
   const read = (segments: readonly Segment[]): ImageDigest => ({

@@ -91,7 +91,7 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
   const planning = new Map<string, Promise<PlannedBuild>>()
   const digests = new LRUCache<string, PackedDigests>({
     maxSize: bytesOfDigests,
-    sizeCalculation: ({ bytes }) => bytes.length + entrySize,
+    sizeCalculation: ({ text }) => text.length + entrySize,
   })
   const digesting = new Map<string, Promise<BuildDigests>>()
   /** Unpacked, as long as the plan is kept. */
@@ -154,7 +154,7 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
       const current = await planned(build, epoch, probes)
       if (current.planText === planText) return current
       const kept = plans.get(`${imageKey(build)}/${epoch}`)?.values() ?? []
-      const found = [...kept].find((each) => each.planText === planText)
+      const found = [...kept].find((each) => textOf(each) === planText)
       return found && opened(found)
     },
     digest,
@@ -196,8 +196,8 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
   }
 }
 
-function sizeOf({ planText, build, sdk }: KeptPlan): number {
-  return entrySize + planText.length + build.length + digestSize * Object.keys(sdk.shown).length
+function sizeOf({ plan, build, sdk }: KeptPlan): number {
+  return entrySize + plan.length + build.length + digestSize * Object.keys(sdk.shown).length
 }
 
 /** Bytes of a digest with its name. */
@@ -254,7 +254,8 @@ function plan(
 
 /** A plan and its build as texts: a quarter of what they take when they are read. */
 interface KeptPlan {
-  readonly planText: string
+  /** JSON. */
+  readonly plan: string
   /** JSON. */
   readonly build: string
   readonly abi: string | undefined
@@ -263,22 +264,26 @@ interface KeptPlan {
 
 function fold({ registered, sdk }: Opened, { abi }: BuildKey, planBytes: Uint8Array): KeptPlan {
   return {
-    planText: Buffer.from(planBytes).toString('base64url'),
+    plan: Buffer.from(planBytes).toString('latin1'),
     build: JSON.stringify(registered.build),
     abi,
     sdk,
   }
 }
 
-function unfold({ planText, build, abi, sdk }: KeptPlan, segments: SegmentStore): PlannedBuild {
-  const planBytes = Buffer.from(planText, 'base64url')
+function textOf({ plan }: KeptPlan): string {
+  return Buffer.from(plan, 'latin1').toString('base64url')
+}
+
+function unfold({ plan, build, abi, sdk }: KeptPlan, segments: SegmentStore): PlannedBuild {
+  const planBytes = Buffer.from(plan, 'latin1')
   return {
     registered: openRegisteredImage(JSON.parse(build) as Build, abi, segments),
     sdk,
     // Of our own making: it need not be checked again.
-    plan: JSON.parse(planBytes.toString('latin1')) as Plan,
+    plan: JSON.parse(plan) as Plan,
     planBytes,
-    planText,
+    planText: planBytes.toString('base64url'),
     exercises: exercisesOfPlan(),
   }
 }
