@@ -1,11 +1,14 @@
 import { setImmediate as othersFirst } from 'node:timers/promises'
-import type { Selectable } from 'kysely'
+import type { DeleteResult, ExpressionBuilder, ExpressionWrapper, Selectable, SqlBool } from 'kysely'
 import { samplesPerDay, type ClaimSample, type SampleStore } from '../../provisioning/dry-run/ports.ts'
 import { fromJson, toFlag, toJson } from '../columns.ts'
 import type { Database, Tables } from '../tables.ts'
+import { inSlices } from './in-slices.ts'
 
-/** Rows of one statement. Between statements the event loop runs, since SQLite works on the calling thread. */
+/** Rows that one statement writes. Between statements the event loop runs, since SQLite works on the calling thread. */
 const rowsPerStatement = 100
+/** Rows that one statement removes: a row may fill a page. */
+export const samplesPerSlice = 20
 
 export function createSampleRepository({ db }: { db: Database }): SampleStore {
   return {
@@ -34,7 +37,9 @@ export function createSampleRepository({ db }: { db: Database }): SampleStore {
       return rows.map(toSample)
     },
     async prune(before: number): Promise<void> {
-      await db.deleteFrom('claim_samples').where('day', '<', before).execute()
+      // App by app, in order of the key: to look for days alone would read every row.
+      for (const { id } of await db.selectFrom('apps').select('id').orderBy('id').execute())
+        await removeOf(db, id, ({ eb }) => eb('day', '<', before))
     },
   }
 }
@@ -70,12 +75,36 @@ async function trim(db: Database, { app, day }: Pick<ClaimSample, 'app' | 'day'>
     .limit(1)
     .executeTakeFirst()
   if (highest === undefined) return
-  await db
-    .deleteFrom('claim_samples')
-    .where('app', '=', app)
-    .where('day', '=', day)
-    .where('rank', '>', highest.rank)
-    .execute()
+  await removeOf(db, app, ({ eb }) => eb.and([eb('day', '=', day), eb('rank', '>', highest.rank)]))
+}
+
+type Samples = ExpressionBuilder<Tables, 'claim_samples'>
+
+function removeOf(
+  db: Database,
+  app: string,
+  isDue: (of: Samples) => ExpressionWrapper<Tables, 'claim_samples', SqlBool>,
+): Promise<number> {
+  return inSlices((): Promise<DeleteResult> =>
+    db
+      .deleteFrom('claim_samples')
+      .where('app', '=', app)
+      .where(({ eb, refTuple, selectFrom }) =>
+        eb(
+          refTuple('day', 'rank'),
+          'in',
+          selectFrom('claim_samples')
+            .select(['day', 'rank'])
+            .where('app', '=', app)
+            .where(isDue)
+            .orderBy('day')
+            .orderBy('rank')
+            .limit(samplesPerSlice)
+            .$asTuple('day', 'rank'),
+        ),
+      )
+      .executeTakeFirstOrThrow(),
+  )
 }
 
 function toSample(row: Selectable<Tables['claim_samples']>): ClaimSample {

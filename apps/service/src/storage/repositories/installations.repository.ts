@@ -1,10 +1,10 @@
-import { setImmediate as othersFirst } from 'node:timers/promises'
 import { statusListMemory } from '@assay/protocol'
 import { fromDigest, toDigest, type Digest } from '../digest-column.ts'
 import type { OpenedDatabase } from '../opened-database.ts'
 import { packEvidence, unpackEvidence } from '../packed-evidence.ts'
 import type { Database, Tables } from '../tables.ts'
 import { countEnrolments, dayOf, enrolIn, numbered } from './enrolments.ts'
+import { inSlices } from './in-slices.ts'
 import { namesOfIt, toInstallation, toVouched } from './installation-rows.ts'
 import { recallIn, takeBack } from './recollections.ts'
 import type {
@@ -235,10 +235,12 @@ async function learn(
 }
 
 /**
- * Rows that one statement deletes: nobody waits for long behind it. An installation lies in eight places, none of which
- * is at hand where there are a million.
+ * Installations that one statement removes: nobody waits for long behind it. Each lies in eight places, none of which is at
+ * hand where there are a million, and what a statement has touched is soon written back into the file by another that is then slow.
  */
-const sliceLength = 15
+export const installationsPerSlice = 4
+/** Enrolments that one statement removes. */
+export const enrolmentsPerSlice = 15
 /** Days that enrolments are kept: guards are told of keys that vouched for an installation as long as this. */
 const enrolmentsKept = Math.ceil((2 * statusListMemory) / 86_400) + 1
 
@@ -251,7 +253,7 @@ async function prune(db: Database, before: number, now: number): Promise<void> {
           .select('old.id')
           .where('old.seen_on', '<', dayOf(before))
           .orderBy('old.seen_on')
-          .limit(sliceLength),
+          .limit(installationsPerSlice),
       )
       .executeTakeFirstOrThrow(),
   )
@@ -266,7 +268,7 @@ async function prune(db: Database, before: number, now: number): Promise<void> {
             .select(['old.day', 'old.app', 'old.anchor', 'old.kind', 'old.thumbprint'])
             .where('old.day', '<', dayOf(now) - enrolmentsKept)
             .orderBy('old.day')
-            .limit(sliceLength)
+            .limit(enrolmentsPerSlice)
             .$asTuple('day', 'app', 'anchor', 'kind', 'thumbprint'),
         ),
       )
@@ -276,8 +278,4 @@ async function prune(db: Database, before: number, now: number): Promise<void> {
     .deleteFrom('vendor_calls')
     .where('day', '<', dayOf(now) - 1)
     .execute()
-}
-
-async function inSlices(deleteSome: () => Promise<{ numDeletedRows: bigint }>): Promise<void> {
-  while ((await deleteSome()).numDeletedRows > 0n) await othersFirst()
 }

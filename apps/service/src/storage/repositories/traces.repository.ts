@@ -1,13 +1,19 @@
 import { setImmediate } from 'node:timers/promises'
 import type { AttestationTrace } from '@assay/protocol'
+import type { DeleteResult, ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely'
 import type { ListedTrace, TraceFilter } from '../../operations/fleet/ports.ts'
 import type { TraceStore } from '../../operations/ports.ts'
 import type { Page } from '../../system/page.ts'
 import { fromJson, toJson, toMillis, toTime } from '../columns.ts'
-import type { Database } from '../tables.ts'
+import type { Database, Tables } from '../tables.ts'
+import { inSlices } from './in-slices.ts'
 
-/** Rows of one statement. Between statements the event loop runs, since SQLite works on the calling thread. */
+/** Rows that one statement writes. Between statements the event loop runs, since SQLite works on the calling thread. */
 const rowsPerStatement = 1000
+/** Rows that one statement removes: each lies in five places, none of which is at hand. */
+export const tracesPerSlice = 8
+/** Rows that one statement counts. */
+const rowsPerCount = 2_000
 
 export function createTraceRepository({ db }: { db: Database }): TraceStore {
   return {
@@ -82,41 +88,57 @@ async function listTraces(db: Database, filter: TraceFilter, page: Page): Promis
 }
 
 async function pruneTraces(db: Database, before: number, keepAtMost: number): Promise<number> {
-  let removed = 0
-  for (;;) {
-    const batch = (await olderThan(db, before)) + (await beyondNewest(db, keepAtMost))
-    if (batch === 0) return removed
-    removed += batch
+  const old = await inSlices(() => removeOldest(db, ({ eb }) => eb('happened_at', '<', before)))
+  const last = await lastOfNewest(db, keepAtMost)
+  if (last === undefined) return old
+  return old + (await inSlices(() => removeOldest(db, isOlder(last))))
+}
+
+/** Where a trace stands in order of time. */
+interface Place {
+  happened_at: number
+  trace: string
+}
+
+type Condition = (
+  of: ExpressionBuilder<Tables, 'attestation_traces'>,
+) => ExpressionWrapper<Tables, 'attestation_traces', SqlBool>
+
+function isOlder({ happened_at, trace }: Place): Condition {
+  return ({ eb, refTuple, tuple }) => eb(refTuple('happened_at', 'trace'), '<', tuple(happened_at, trace))
+}
+
+function removeOldest(db: Database, isDue: Condition): Promise<DeleteResult> {
+  return db
+    .deleteFrom('attestation_traces')
+    .where('trace', 'in', ({ selectFrom }) =>
+      selectFrom('attestation_traces')
+        .select('trace')
+        .where(isDue)
+        .orderBy('happened_at')
+        .orderBy('trace')
+        .limit(tracesPerSlice),
+    )
+    .executeTakeFirstOrThrow()
+}
+
+/** The oldest of as many of the newest. Undefined: there are not so many. */
+async function lastOfNewest(db: Database, count: number): Promise<Place | undefined> {
+  // After every trace of every time, so that without any to keep all are older.
+  let last: Place = { happened_at: Number.MAX_SAFE_INTEGER, trace: '' }
+  for (let left = count; left > 0; left -= rowsPerCount) {
+    const next = await db
+      .selectFrom('attestation_traces')
+      .select(['happened_at', 'trace'])
+      .where(isOlder(last))
+      .orderBy('happened_at', 'desc')
+      .orderBy('trace', 'desc')
+      .offset(Math.min(left, rowsPerCount) - 1)
+      .limit(1)
+      .executeTakeFirst()
+    if (next === undefined) return undefined
+    last = next
     await setImmediate()
   }
-}
-
-async function olderThan(db: Database, before: number): Promise<number> {
-  const { numDeletedRows } = await db
-    .deleteFrom('attestation_traces')
-    .where('trace', 'in', (from) =>
-      from
-        .selectFrom('attestation_traces')
-        .select('trace')
-        .where('happened_at', '<', before)
-        .limit(rowsPerStatement),
-    )
-    .executeTakeFirstOrThrow()
-  return Number(numDeletedRows)
-}
-
-async function beyondNewest(db: Database, keep: number): Promise<number> {
-  const { numDeletedRows } = await db
-    .deleteFrom('attestation_traces')
-    .where('trace', 'in', (from) =>
-      from
-        .selectFrom('attestation_traces')
-        .select('trace')
-        .orderBy('happened_at', 'desc')
-        .orderBy('trace')
-        .limit(rowsPerStatement)
-        .offset(keep),
-    )
-    .executeTakeFirstOrThrow()
-  return Number(numDeletedRows)
+  return last
 }

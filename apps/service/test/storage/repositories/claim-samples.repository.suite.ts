@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { samplesPerDay, type ClaimSample } from '../../../src/provisioning/dry-run/ports.ts'
 import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
-import { createSampleRepository } from '../../../src/storage/repositories/claim-samples.repository.ts'
+import {
+  createSampleRepository,
+  samplesPerSlice,
+} from '../../../src/storage/repositories/claim-samples.repository.ts'
 import { exampleApp } from '../support/examples.ts'
+import { watchRemovals } from '../support/removals.ts'
 import type { StorageWorld } from '../support/storage-world.ts'
 
 const app = 'com.example'
@@ -36,6 +40,33 @@ export function sampleRepositorySuite(world: StorageWorld): void {
       await apps.remove(app)
       await apps.insert(exampleApp(app))
       expect(await samples.read(app, 0, undefined, 9)).toEqual([])
+    })
+
+    it('go a few at a time, of every app, so that nobody waits for long', async () => {
+      const removals = watchRemovals()
+      const { db } = await world.open()
+      const watched = db.withPlugin(removals)
+      const apps = createAppRepository({ db })
+      const samples = createSampleRepository({ db: watched })
+      for (const id of [app, 'com.example.other']) {
+        await apps.insert(exampleApp(id))
+        await samples.add(Array.from({ length: 3 * samplesPerSlice }, (_, i) => sample(1 + (i % 2), i, id)))
+        await samples.add([sample(3, 0, id)])
+      }
+      await samples.prune(3)
+      expect(removals.rows).toEqual(Array.from({ length: 6 }, () => samplesPerSlice))
+      for (const id of [app, 'com.example.other'])
+        expect(await samples.read(id, 0, undefined, 9)).toEqual([sample(3, 0, id)])
+    })
+
+    it('of too high a rank go a few at a time as well', async () => {
+      const removals = watchRemovals()
+      const { db } = await world.open()
+      await createAppRepository({ db }).insert(exampleApp(app))
+      const samples = createSampleRepository({ db: db.withPlugin(removals) })
+      await samples.add(Array.from({ length: samplesPerDay + 50 }, (_, i) => sample(1, i)))
+      expect(removals.rows.reduce((sum, rows) => sum + rows)).toBe(50)
+      expect(Math.max(...removals.rows)).toBe(samplesPerSlice)
     })
 
     it('are the lowest of an app and day', async () => {

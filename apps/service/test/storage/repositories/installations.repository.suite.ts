@@ -2,8 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
 import { createBanRepository } from '../../../src/storage/repositories/bans.repository.ts'
 import type { Enrolment } from '../../../src/attestation/installation.ts'
-import { createInstallationRepository } from '../../../src/storage/repositories/installations.repository.ts'
+import {
+  createInstallationRepository,
+  enrolmentsPerSlice,
+  installationsPerSlice,
+} from '../../../src/storage/repositories/installations.repository.ts'
 import { exampleApp, exampleEnrolment } from '../support/examples.ts'
+import { watchRemovals } from '../support/removals.ts'
 import type { StorageWorld } from '../support/storage-world.ts'
 
 const app = 'com.example'
@@ -134,6 +139,21 @@ export function installationRepositorySuite(world: StorageWorld): void {
         'anchor_enrolments',
       ] as const)
         expect(await count(table)).toEqual({ count: 1 })
+    })
+
+    it('are forgotten a few at a time, so that nobody waits for long', async () => {
+      const removals = watchRemovals()
+      const database = await world.open()
+      await createAppRepository(database).insert(exampleApp(app))
+      const watched = createInstallationRepository({ ...database, db: database.db.withPlugin(removals) })
+      for (let i = 0; i < 40; i += 1)
+        await watched.enrol(enrolment(`old-${i}`, { perDay: 1_000, names: [i] }), now - 10 * day)
+      await watched.prune(now - day, now)
+      const all = [
+        ...Array.from({ length: 40 / installationsPerSlice }, () => installationsPerSlice),
+        ...[enrolmentsPerSlice, enrolmentsPerSlice, 40 - 2 * enrolmentsPerSlice],
+      ]
+      expect(removals.rows).toEqual(all)
     })
 
     it('are found by what a token calls them, while they are remembered', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { createTraceRepository } from '../../../src/storage/repositories/traces.repository.ts'
+import { createTraceRepository, tracesPerSlice } from '../../../src/storage/repositories/traces.repository.ts'
 import { exampleTrace } from '../support/examples.ts'
+import { watchRemovals } from '../support/removals.ts'
 import type { StorageWorld } from '../support/storage-world.ts'
 
 const minute = (index: number) => new Date(Date.UTC(2026, 0, 1, 0, index)).toISOString()
@@ -52,12 +53,39 @@ export function traceRepositorySuite(world: StorageWorld): void {
       expect(await traces.prune(new Date(0), 0)).toBe(2)
     })
 
+    it('go a few at a time, so that nobody waits for long', async () => {
+      const removals = watchRemovals()
+      const { db } = await world.open()
+      const traces = createTraceRepository({ db: db.withPlugin(removals) })
+      await traces.insert(ofMinutes(...Array.from({ length: 60 }, (_, index) => index)))
+      expect(await traces.prune(new Date(minute(30)), 10)).toBe(50)
+      expect(removals.rows.reduce((sum, rows) => sum + rows)).toBe(50)
+      expect(Math.max(...removals.rows)).toBe(tracesPerSlice)
+    })
+
+    it('go by their names where they are of one time and too many', async () => {
+      const traces = await open()
+      await traces.insert([1, 2, 3, 4].map((index) => exampleTrace(name(index), { at: minute(0) })))
+      expect(await traces.prune(new Date(0), 3)).toBe(1)
+      expect(await traces.find(name(1))).toBeUndefined()
+      expect(await traces.find(name(2))).toBeDefined()
+    })
+
     it('come and go by the thousand', async () => {
       const traces = await open()
       await traces.insert(ofMinutes(...Array.from({ length: 3500 }, (_, index) => index)))
       expect(await traces.prune(new Date(minute(1200)), 1100)).toBe(2400)
       expect(await traces.find(name(2399))).toBeUndefined()
       expect(await traces.find(name(2400))).toBeDefined()
+    })
+
+    it('stay where there are exactly as many as are kept, more than are counted at once', async () => {
+      const traces = await open()
+      await traces.insert(ofMinutes(...Array.from({ length: 2_501 }, (_, index) => index)))
+      expect(await traces.prune(new Date(0), 2_501)).toBe(0)
+      expect(await traces.prune(new Date(0), 2_500)).toBe(1)
+      expect(await traces.find(name(0))).toBeUndefined()
+      expect(await traces.find(name(1))).toBeDefined()
     })
   })
 }

@@ -1,0 +1,24 @@
+import type { KyselyPlugin } from 'kysely'
+
+/** Watches statements that remove rows. */
+export interface Removals extends KyselyPlugin {
+  /** Rows that each of them removed; those that removed none left out. */
+  readonly rows: readonly number[]
+}
+
+export function watchRemovals(): Removals {
+  const rows: number[] = []
+  const removing = new WeakSet<object>()
+  return {
+    rows,
+    transformQuery({ node, queryId }) {
+      if (node.kind === 'DeleteQueryNode') removing.add(queryId)
+      return node
+    },
+    transformResult({ result, queryId }) {
+      const removed = Number(result.numAffectedRows ?? 0n)
+      if (removing.has(queryId) && removed > 0) rows.push(removed)
+      return Promise.resolve(result)
+    },
+  }
+}
