@@ -6,6 +6,7 @@ import { notEmpty, placesOf, withPlaces, type PlaceOptions } from '../places.ts'
 import { readSealingKey } from '../sealing-key-file.ts'
 import { tuningOf, withTuning, type TuningOptions } from '../serve-options.ts'
 import { loadService, started, storageOf } from '../service-start.ts'
+import { keepHeapTidy } from '../tidy-heap.ts'
 import { withSmallYoungHeap } from '../young-heap.ts'
 import { example, integer, type Action } from './arguments.ts'
 
@@ -85,6 +86,7 @@ async function serve(context: Context, options: ServeOptions, signals: NodeJS.Ev
       }),
     )
   })
+  keepHeapTidy()
   context.output.note(`Attestation service at ${service.url}. Stop it with Ctrl-C.`)
   if (service.consoleUrl !== undefined)
     context.output.note(
