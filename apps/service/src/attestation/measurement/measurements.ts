@@ -1,3 +1,4 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import {
   digestImage,
   drawUpPlan,
@@ -66,8 +67,11 @@ const openImages = 256
 const keptPlans = 8
 /** Bytes, roughly, of all plans that are kept: those of 10,000 builds of a few segments. One that has gone is drawn up again. */
 const bytesOfPlans = 64 << 20
-/** Plans that are kept read, of the builds that attest most. Of the others each attestation reads its own. */
-const readPlans = 512
+/**
+ * Plans that are kept read: of the builds that attest most, and of exchanges under way. Of other builds each exchange reads its own,
+ * which is over before the heap takes it for something that stays.
+ */
+const readPlans = 128
 /** Bytes of all digests that are kept. One that has gone is computed again from the whole image. */
 const bytesOfDigests = 32 << 20
 /** Milliseconds. Builds that no attestation has named for this long are digested on demand, not ahead. */
@@ -154,7 +158,7 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
       const current = await planned(build, epoch, probes)
       if (current.planText === planText) return current
       const kept = plans.get(`${imageKey(build)}/${epoch}`)?.values() ?? []
-      const found = [...kept].find((each) => textOf(each) === planText)
+      const found = [...kept].find((each) => planTextOf(each) === planText)
       return found && opened(found)
     },
     digest,
@@ -196,8 +200,8 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
   }
 }
 
-function sizeOf({ plan, build, sdk }: KeptPlan): number {
-  return entrySize + plan.length + build.length + digestSize * Object.keys(sdk.shown).length
+function sizeOf({ folded, sdk }: KeptPlan): number {
+  return entrySize + folded.length + digestSize * Object.keys(sdk.shown).length
 }
 
 /** Bytes of a digest with its name. */
@@ -252,34 +256,36 @@ function plan(
   })
 }
 
-/** A plan and its build as texts: a quarter of what they take when they are read. */
+/** A plan and its build, in a tenth of what they take when they are read. */
 interface KeptPlan {
-  /** JSON. */
-  readonly plan: string
-  /** JSON. */
-  readonly build: string
+  /** JSON of both, deflated; Latin-1, a character for each byte. */
+  readonly folded: string
   readonly abi: string | undefined
   readonly sdk: RegisteredSdk
 }
 
+/** @param planBytes are ASCII */
 function fold({ registered, sdk }: Opened, { abi }: BuildKey, planBytes: Uint8Array): KeptPlan {
-  return {
-    plan: Buffer.from(planBytes).toString('latin1'),
-    build: JSON.stringify(registered.build),
-    abi,
-    sdk,
-  }
+  const texts: Texts = [Buffer.from(planBytes).toString('latin1'), registered.build]
+  return { folded: deflateRawSync(JSON.stringify(texts)).toString('latin1'), abi, sdk }
 }
 
-function textOf({ plan }: KeptPlan): string {
-  return Buffer.from(plan, 'latin1').toString('base64url')
+type Texts = [plan: string, build: Build]
+
+function textsOf({ folded }: KeptPlan): Texts {
+  return JSON.parse(inflateRawSync(Buffer.from(folded, 'latin1')).toString()) as Texts
 }
 
-function unfold({ plan, build, abi, sdk }: KeptPlan, segments: SegmentStore): PlannedBuild {
+function planTextOf(kept: KeptPlan): string {
+  return Buffer.from(textsOf(kept)[0], 'latin1').toString('base64url')
+}
+
+function unfold(kept: KeptPlan, segments: SegmentStore): PlannedBuild {
+  const [plan, build] = textsOf(kept)
   const planBytes = Buffer.from(plan, 'latin1')
   return {
-    registered: openRegisteredImage(JSON.parse(build) as Build, abi, segments),
-    sdk,
+    registered: openRegisteredImage(build, kept.abi, segments),
+    sdk: kept.sdk,
     // Of our own making: it need not be checked again.
     plan: JSON.parse(plan) as Plan,
     planBytes,

@@ -15,12 +15,15 @@ export interface RegisteredSdk {
   readonly shown: Readonly<Record<string, Uint8Array>>
 }
 
+/** One for all builds without an SDK that is kept. */
+const none: RegisteredSdk = { probes: [], live: { show: [], run: [] }, shown: {} }
+
 /** @throws MeasurementError `MANIFEST_SLICE` when manifest and image do not belong together, and what reading throws */
 export async function readRegisteredSdk(
   manifest: SdkManifest | undefined,
   image: CodeImage,
 ): Promise<RegisteredSdk> {
-  if (manifest === undefined) return { probes: [], live: { show: [], run: [] }, shown: {} }
+  if (manifest === undefined) return none
   return {
     probes: manifest.probes,
     live: {
