@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { mediaTypes } from '@assay/protocol'
 import { alone, type BenchRow } from '../row.ts'
-import { rounded } from '../statistics.ts'
+import { median, rounded } from '../statistics.ts'
 import type { Crowd } from './crowd.ts'
 import { audience, iosApp } from './iphones.ts'
 
@@ -13,7 +13,7 @@ const oldOf = 20
 const day = 86_400_000
 /** Days for which an installation that no longer attests is remembered. */
 const remembered = 90
-/** Milliseconds of the removal, of each of which the longest stretch is taken: of nineteen in twenty it is shorter than is told. */
+/** Milliseconds of the removal, of each of which the longest stretch is taken. */
 const window = 500
 /** Milliseconds from the start until what is old has been removed, at most. */
 const patience = 600_000
@@ -36,8 +36,7 @@ export async function stallRow(id: string, crowd: Crowd): Promise<BenchRow> {
     const stretch = await crowd.service.longestStretch(() => wait(window))
     if (left < all) removing.push(stretch)
   }
-  removing.sort((a, b) => a - b)
-  const removal = removing[Math.floor(0.95 * removing.length)] as number
+  const removal = Math.max(...removing)
   return {
     id,
     value: rounded(Math.max(banned.named, banned.unknown, removal)),
@@ -49,7 +48,7 @@ export async function stallRow(id: string, crowd: Crowd): Promise<BenchRow> {
       ban: rounded(banned.named),
       banOfUnknown: rounded(banned.unknown),
       removal: rounded(removal),
-      removalLongest: rounded(removing.at(-1) as number),
+      removalMedian: rounded(median(removing)),
       idle: rounded(idle),
       removed: all,
       secondsUntilRemoved: Math.round((performance.now() - begun) / 1_000),
