@@ -63,20 +63,20 @@ function old({ store }: Crowd): Promise<number> {
 }
 
 async function banning({ service, iphones, known }: Crowd) {
-  const ban = async (installation: string, status: number) => {
+  const ban = async (installation: string) => {
     const headers = { authorization: `Bearer ${service.adminKey}`, 'content-type': mediaTypes.json }
     const body = JSON.stringify({ audience, installation })
     const stretch = await service.longestStretch(async () => {
       const response = await fetch(`${service.url}/v1/apps/${iosApp}/bans`, { method: 'POST', headers, body })
-      if (response.status !== status) throw new Error(`a ban was answered by ${response.status}`)
+      if (response.status !== 201) throw new Error(`a ban was answered by ${response.status}`)
     })
     return stretch
   }
   const stretches = { named: [] as number[], unknown: [] as number[] }
   for (const each of known.slice(0, warmUp + bans)) {
     await iphones.attest(each, service.url)
-    stretches.named.push(await ban(iphones.lastName(), 201))
-    stretches.unknown.push(await ban(randomBytes(32).toString('base64url'), 404))
+    stretches.named.push(await ban(iphones.lastName()))
+    stretches.unknown.push(await ban(randomBytes(32).toString('base64url')))
   }
   const longest = (all: readonly number[]) => Math.max(...all.slice(warmUp))
   return { named: longest(stretches.named), unknown: longest(stretches.unknown) }
