@@ -85,6 +85,21 @@ describe('plans and digests', () => {
     )
   })
 
+  it('are the same when they are read anew, after those of many other builds', async () => {
+    const { state, measurements } = world()
+    const first = await measurements.planned(build, 7, [])
+    const digests = await measurements.digest(build, 7)
+    for (let i = 0; i < 200; i++) await measurements.planned({ ...build, id: `other-${i}` }, 7, [])
+    const bytes = state.bytes
+    const again = await measurements.planned(build, 7, [])
+    expect(again).not.toBe(first)
+    for (const part of ['plan', 'planBytes', 'planText', 'sdk'] as const)
+      expect(again[part]).toEqual(first[part])
+    expect(again.registered.build).toEqual(build)
+    expect(measurements.ready(build, 7, again)).toEqual(digests)
+    expect(state.bytes).toBe(bytes)
+  })
+
   it('are made ahead: for this epoch, and for the next one shortly before it begins', async () => {
     const { state, measurements } = world()
     await measurements.prepare(100)
