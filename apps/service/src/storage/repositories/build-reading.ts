@@ -1,0 +1,120 @@
+import { setImmediate } from 'node:timers/promises'
+import type { SdkManifest } from '@assay/measurement'
+import type { Build, SegmentSummary } from '@assay/protocol'
+import type { BuildSummary } from '../../attestation/ports.ts'
+import type { Page } from '../../system/page.ts'
+import { fromJson } from '../columns.ts'
+import { first } from '../rows.ts'
+import type { Database } from '../tables.ts'
+import { summaryColumns, toSummary } from './build-rows.ts'
+
+/** Rows of one statement that reads a whole table: SQLite works on the calling thread. */
+const pageLength = 1000
+
+export async function findBuild(db: Database, app: string, id: string): Promise<Build | undefined> {
+  const row = await db
+    .selectFrom('builds')
+    .selectAll()
+    .where('app', '=', app)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (row === undefined) return undefined
+  const segments: SegmentSummary[] = await db
+    .selectFrom('build_segments')
+    .select(['name', 'kind', 'length', 'sha256'])
+    .where('app', '=', app)
+    .where('build', '=', id)
+    .orderBy('name')
+    .execute()
+  return { ...toSummary(row), segments }
+}
+
+export async function findSummary(db: Database, app: string, id: string): Promise<BuildSummary | undefined> {
+  const row = await db
+    .selectFrom('builds')
+    .select(summaryColumns)
+    .where('app', '=', app)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row === undefined ? undefined : toSummary(row)
+}
+
+export async function findManifest(db: Database, app: string, id: string): Promise<SdkManifest | undefined> {
+  const row = await db
+    .selectFrom('builds')
+    .select('sdk_manifest')
+    .where('app', '=', app)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  const manifest = row?.sdk_manifest ?? null
+  return manifest === null ? undefined : fromJson(manifest)
+}
+
+export async function listBuilds(db: Database, app: string, page: Page): Promise<BuildSummary[]> {
+  const rows = await db
+    .selectFrom('builds')
+    .select(summaryColumns)
+    .where('app', '=', app)
+    .where('id', '>', first(page))
+    .orderBy('id')
+    .limit(page.limit)
+    .execute()
+  return rows.map(toSummary)
+}
+
+export async function listActive(db: Database, seenSince: Date | undefined): Promise<BuildSummary[]> {
+  const since = seenSince?.getTime() ?? -Infinity
+  const builds: BuildSummary[] = []
+  let [app, id] = ['', '']
+  for (;;) {
+    const rows = await db
+      .selectFrom('builds')
+      .select([...summaryColumns, 'last_seen_at'])
+      .where(({ eb, refTuple, tuple }) => eb(refTuple('app', 'id'), '>', tuple(app, id)))
+      .orderBy('app')
+      .orderBy('id')
+      .limit(pageLength)
+      .execute()
+    for (const row of rows) {
+      ;({ app, id } = row)
+      const isSeen = Math.max(row.created_at, row.last_seen_at ?? -Infinity) >= since
+      if (row.state === 'active' && isSeen) builds.push(toSummary(row))
+    }
+    if (rows.length < pageLength) return builds
+    await setImmediate()
+  }
+}
+
+export async function uploadSigners(db: Database, app: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('builds')
+    .select('upload_signer')
+    .distinct()
+    .where('app', '=', app)
+    .where('upload_signer', 'is not', null)
+    .orderBy('upload_signer')
+    .execute()
+  return rows.flatMap(({ upload_signer: signer }) => signer ?? [])
+}
+
+export async function listBlobs(db: Database): Promise<Set<string>> {
+  const blobs = new Set<string>()
+  let [app, build, name] = ['', '', '']
+  for (;;) {
+    const rows = await db
+      .selectFrom('build_segments')
+      .select(['app', 'build', 'name', 'sha256'])
+      .where(({ eb, refTuple, tuple }) => eb(refTuple('app', 'build', 'name'), '>', tuple(app, build, name)))
+      .orderBy('app')
+      .orderBy('build')
+      .orderBy('name')
+      .limit(pageLength)
+      .execute()
+    for (const { sha256, ...row } of rows) {
+      ;({ app, build, name } = row)
+      blobs.add(sha256)
+    }
+    if (rows.length < pageLength) return blobs
+    await setImmediate()
+  }
+}

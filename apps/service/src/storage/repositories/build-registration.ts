@@ -1,0 +1,172 @@
+import { setImmediate } from 'node:timers/promises'
+import type { Build } from '@assay/protocol'
+import type { BuildAuthority, BuildInserted, BuildInsertOptions } from '../../provisioning/ports.ts'
+import { fromJson, toJson, toMillis } from '../columns.ts'
+import { inTransaction } from '../in-transaction.ts'
+import { isForeignKeyViolation } from '../rows.ts'
+import type { Database } from '../tables.ts'
+import { findBuild } from './build-reading.ts'
+import { toRow } from './build-rows.ts'
+
+/** Rows of one statement: five values each stay far under either dialect's limit of parameters. */
+const segmentsPerStatement = 1000
+
+export async function insertBuild(
+  db: Database,
+  build: Build,
+  options: BuildInsertOptions,
+): Promise<BuildInserted> {
+  try {
+    return await inTransaction(db, async (trx): Promise<BuildInserted> => {
+      const fault = await faultOf(trx, options.authority)
+      if (fault !== undefined) return fault
+      if (await knowsOthers(trx, build.app, options)) return 'signer_new'
+      const teams = await teamsWith(trx, build.app, options)
+      if (teams === 'team_new') return teams
+      const { numInsertedOrUpdatedRows } = await trx
+        .insertInto('builds')
+        .values(toRow(build, options))
+        .onConflict((conflict) => conflict.doNothing())
+        .executeTakeFirstOrThrow()
+      if (numInsertedOrUpdatedRows === 0n) {
+        const exists = await findBuild(trx, build.app, build.id)
+        if (exists === undefined)
+          throw new Error('a build was removed while another was registered under its id')
+        return { exists }
+      }
+      await insertSegments(trx, build)
+      await addSigners(trx, build.app, options.addSigners ?? [])
+      await trx
+        .updateTable('apps')
+        .set({ teams: toJson(teams) })
+        .where('id', '=', build.app)
+        .execute()
+      return 'ok'
+    })
+  } catch (error) {
+    if (isForeignKeyViolation(error)) return 'app_not_found'
+    throw error
+  }
+}
+
+/** The app's row is the lock: of two builds that come first, one knows the signer of the other. */
+async function knowsOthers(
+  db: Database,
+  app: string,
+  { addSigners: first = [], areFirst = false }: BuildInsertOptions,
+): Promise<boolean> {
+  if (!areFirst || first.length === 0) return false
+  await db.updateTable('apps').set({ id: app }).where('id', '=', app).execute()
+  const known = await db.selectFrom('app_signers').select('sha256').where('app', '=', app).execute()
+  return known.some(({ sha256 }) => !first.includes(sha256))
+}
+
+/** The app's teams with the one of the build. The app's row is the lock here too. */
+async function teamsWith(
+  db: Database,
+  app: string,
+  { addTeam, isFirstTeam = false }: BuildInsertOptions,
+): Promise<string[] | 'team_new'> {
+  const row = await db
+    .updateTable('apps')
+    .set({ id: app })
+    .where('id', '=', app)
+    .returning('teams')
+    .executeTakeFirst()
+  const known = row === undefined ? [] : fromJson(row.teams)
+  if (addTeam === undefined || known.includes(addTeam)) return known
+  return isFirstTeam && known.length > 0 ? 'team_new' : [...known, addTeam].sort()
+}
+
+/** Rows that are compared are held until the build is in: whoever revokes them comes before or after, never between. */
+async function faultOf(
+  db: Database,
+  authority: BuildAuthority | undefined,
+): Promise<Exclude<BuildInserted, 'ok' | object> | undefined> {
+  if (authority === undefined) return undefined
+  const { keys, app, signers, team, base } = authority
+  for (const key of [...keys].sort()) if (!(await mayRegister(db, key, app.id))) return 'key_revoked'
+  const row = await db
+    .updateTable('apps')
+    .set({ id: app.id })
+    .where('id', '=', app.id)
+    .returning(['platform', 'package', 'created_at', 'teams', 'evidence'])
+    .executeTakeFirst()
+  const isSame =
+    row?.platform === app.platform &&
+    row.package === app.package &&
+    row.created_at === toMillis(app.created_at)
+  if (!isSame) return 'app_not_found'
+  if (!(await areSigners(db, app.id, signers))) return 'signer_not_registered'
+  // Where the list does not name it, the settings of evidence did, and must be what they were.
+  const isKnown =
+    team === undefined || fromJson(row.teams).includes(team) || row.evidence === toJson(app.evidence)
+  if (!isKnown) return 'team_not_registered'
+  return base === null || (await isActive(db, app.id, base)) ? undefined : 'base_not_active'
+}
+
+async function mayRegister(db: Database, key: string, app: string): Promise<boolean> {
+  const row = await db
+    .updateTable('api_keys')
+    .set({ id: key })
+    .where('id', '=', key)
+    .returning('scope')
+    .executeTakeFirst()
+  if (row === undefined || row.scope === 'admin') return row !== undefined
+  const link = await db
+    .selectFrom('api_key_apps')
+    .select('app')
+    .where('key', '=', key)
+    .where('app', '=', app)
+    .executeTakeFirst()
+  return link !== undefined
+}
+
+async function areSigners(db: Database, app: string, signers: readonly string[]): Promise<boolean> {
+  if (signers.length === 0) return true
+  const inTable = (table: 'app_signers' | 'app_listed_signers') =>
+    db
+      .selectFrom(table)
+      .select('sha256')
+      .where('app', '=', app)
+      .where('sha256', 'in', [...signers])
+  const rows = await inTable('app_signers').union(inTable('app_listed_signers')).execute()
+  return rows.length === new Set(signers).size
+}
+
+async function isActive(db: Database, app: string, id: string): Promise<boolean> {
+  const row = await db
+    .updateTable('builds')
+    .set({ id })
+    .where('app', '=', app)
+    .where('id', '=', id)
+    .returning('state')
+    .executeTakeFirst()
+  return row?.state === 'active'
+}
+
+async function insertSegments(db: Database, build: Build): Promise<void> {
+  for (let start = 0; start < build.segments.length; start += segmentsPerStatement) {
+    // SQLite works on the calling thread: others get their turn between statements.
+    if (start > 0) await setImmediate()
+    const rows = build.segments.slice(start, start + segmentsPerStatement).map((segment) => ({
+      app: build.app,
+      build: build.id,
+      name: segment.name,
+      kind: segment.kind,
+      length: segment.length,
+      sha256: segment.sha256,
+    }))
+    await db.insertInto('build_segments').values(rows).execute()
+  }
+}
+
+/** In a fixed order everywhere: two transactions that wait for each other's rows would be a deadlock. */
+async function addSigners(db: Database, app: string, signers: readonly string[]): Promise<void> {
+  if (signers.length === 0) return
+  await db
+    .insertInto('app_signers')
+    .values([...signers].sort().map((sha256) => ({ app, sha256 })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}

@@ -1,0 +1,86 @@
+import type { Build } from '@assay/protocol'
+import type { Selectable } from 'kysely'
+import type { BuildSummary } from '../../attestation/ports.ts'
+import type { BuildInsertOptions } from '../../provisioning/ports.ts'
+import { fromJson, toFlag, toJson, toMillis, toTime } from '../columns.ts'
+import type { Tables } from '../tables.ts'
+
+export function toRow(build: Build, { manifest = null, uploadSigner }: BuildInsertOptions): Tables['builds'] {
+  return {
+    app: build.app,
+    id: build.id,
+    format: build.format,
+    package: build.package,
+    version_name: build.version_name,
+    version_code: build.version_code,
+    min_sdk: build.min_sdk,
+    target_sdk: build.target_sdk,
+    debuggable: toFlag(build.debuggable),
+    signers: toJson(build.signers),
+    schemes: toJson(build.schemes),
+    framework: build.framework,
+    sdk: build.sdk,
+    upload_signer: uploadSigner ?? null,
+    sdk_manifest: manifest === null ? null : toJson(manifest),
+    coverage: build.coverage,
+    base: build.base,
+    splits: build.splits === null ? null : toJson(build.splits),
+    image_digest: build.image_digest,
+    warnings: toJson(build.warnings),
+    state: build.state,
+    retired_at: null,
+    created_at: toMillis(build.created_at),
+    last_seen_at: null,
+  }
+}
+
+/** Not the manifest, which is as large as all the rest. */
+export const summaryColumns = [
+  'app',
+  'id',
+  'format',
+  'package',
+  'version_name',
+  'version_code',
+  'min_sdk',
+  'target_sdk',
+  'debuggable',
+  'signers',
+  'schemes',
+  'framework',
+  'sdk',
+  'coverage',
+  'base',
+  'splits',
+  'image_digest',
+  'warnings',
+  'state',
+  'created_at',
+] as const satisfies readonly (keyof Tables['builds'])[]
+
+export function toSummary(
+  row: Pick<Selectable<Tables['builds']>, (typeof summaryColumns)[number]>,
+): BuildSummary {
+  return {
+    app: row.app,
+    id: row.id,
+    format: row.format,
+    package: row.package,
+    version_name: row.version_name,
+    version_code: row.version_code,
+    min_sdk: row.min_sdk,
+    target_sdk: row.target_sdk,
+    debuggable: row.debuggable === 1,
+    signers: fromJson(row.signers),
+    schemes: fromJson(row.schemes),
+    framework: row.framework,
+    sdk: row.sdk,
+    coverage: row.coverage,
+    base: row.base,
+    splits: row.splits === null ? null : fromJson(row.splits),
+    image_digest: row.image_digest,
+    warnings: fromJson(row.warnings),
+    state: row.state,
+    created_at: toTime(row.created_at),
+  }
+}
