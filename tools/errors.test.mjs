@@ -34,7 +34,7 @@ function sources(folder) {
 /** What the tables of codes in the sources hold, by the names of the tables. */
 function tablesIn(folder) {
   const tables =
-    /^export const (\w+) = \{\n([\s\S]*?)^\} as const satisfies (?:CodeTable|ErrorTable|Record)\b/gm
+    /^export const (\w+) = \{\n([\s\S]*?)^\} as const satisfies (?:(?:Code|Error|Problem)Table|Record)\b/gm
   return new Map(
     sources(folder).flatMap((file) =>
       [...readFileSync(file, 'utf8').matchAll(tables)].map(([, name, body]) => [

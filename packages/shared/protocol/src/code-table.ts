@@ -11,3 +11,6 @@ export type CodeTable<More = unknown> = Readonly<Record<string, CodeText & More>
 
 /** Of an error class: `message` is its fixed text, which never holds a value of the input. */
 export type ErrorTable = CodeTable<{ readonly message: string }>
+
+/** Of problems of the HTTP API (RFC 9457): a title is fixed, and nothing of the request is in it. */
+export type ProblemTable = CodeTable<{ readonly status: number; readonly title: string }>

@@ -1,0 +1,120 @@
+import type { ProblemTable } from '../code-table.ts'
+
+/** Attestation: what SDKs meet. */
+export const attestationProblems = {
+  app_not_registered: {
+    status: 403,
+    title: 'The app is not registered',
+    meaning: 'No app has this id.',
+    action: "Register it (`assay app add`), or correct `app` in the SDK's options.",
+  },
+  build_not_registered: {
+    status: 403,
+    title: 'The build is not registered for this app',
+    meaning: 'The app has no build of this id, or one that no admin has activated yet.',
+    action: "Register the released file (`assay build add`), or correct `build` in the SDK's options.",
+  },
+  build_retired: {
+    status: 403,
+    title: 'The build has been retired',
+    meaning: 'The operator has retired the build.',
+    action: 'Users update the app. Retiring is final.',
+  },
+  build_below_minimum: {
+    status: 403,
+    title: 'The build is older than the app allows',
+    meaning: "The version code of the build is below the app's minimum.",
+    action: 'Users update the app, or lower the minimum (`assay app update --min-version-code`).',
+  },
+  abi_not_registered: {
+    status: 403,
+    title: 'The ABI is not registered for this build',
+    meaning: 'The build is registered by ABI (AAB, split APKs), and not for the one that the request names.',
+    action: 'Register the build for this ABI as well (`assay build add --abi`).',
+  },
+  audience_not_registered: {
+    status: 403,
+    title: 'The API is not registered for this app',
+    meaning: 'The API is not registered, or does not list this app.',
+    action: "Register the API with the app (`assay api add`), or correct `audiences` in the SDK's options.",
+  },
+  challenge_malformed: {
+    status: 400,
+    title: 'The challenge does not have the form of a challenge',
+    meaning: 'The text is not a challenge of a known version and purpose.',
+    action: 'Send the challenge as received.',
+  },
+  challenge_invalid: {
+    status: 400,
+    title: 'The challenge was not issued by this service for this app, build, key and plan',
+    meaning:
+      'Challenge, app, build, key and plan do not belong together. The same after a restart of a service of one node, whose key of challenges lives in memory.',
+    action:
+      'Get a new challenge; the SDK does. If this persists: look for a proxy that spreads one device over several services.',
+  },
+  challenge_expired: {
+    status: 400,
+    title: 'The challenge has expired',
+    meaning: 'The challenge is older than 120 s.',
+    action: 'Get a new challenge; the SDK does. If this persists, the device is too slow or held up.',
+  },
+  challenge_wrong_purpose: {
+    status: 400,
+    title: 'The challenge was issued for another purpose',
+    meaning: 'The challenge was issued for something else than an attestation.',
+    action: 'Ask for a challenge of the right purpose.',
+  },
+  challenge_outdated: {
+    status: 409,
+    title: 'The challenge was issued before a fail-over',
+    meaning:
+      'The challenge was issued before a restart or a fail-over of Valkey: whether it has been used is unknown. Or the clock of the node that issued it was ahead.',
+    action: 'Get a new challenge; the SDK does, at once and once.',
+  },
+  challenge_used: {
+    status: 409,
+    title: 'The challenge has been used with other client data',
+    meaning:
+      'Other client data has used the challenge; or the same came again and one of its APIs is in bearer mode.',
+    action: 'Get a new challenge; the SDK does. If there are many, somebody replays.',
+  },
+  client_data_malformed: {
+    status: 400,
+    title: 'The client data does not have the required form',
+    meaning: 'Client data is not strict JSON of the required form, or its key is no point of P-256.',
+    action: 'Update the older of SDK and service.',
+  },
+  client_data_signature_invalid: {
+    status: 400,
+    title: 'The signature over the client data does not verify',
+    meaning: 'The signature over the client data is not by the key in it.',
+    action: 'Make a new installation key; the SDK does. If this persists, the key store is broken.',
+  },
+  evidence_list_mismatch: {
+    status: 400,
+    title: 'The evidence is not what the client data lists',
+    meaning:
+      'The evidence is not, in order, what the client data lists: some was left out, added or swapped on the way.',
+    action: 'Send what was signed. Find out who changes it on the way.',
+  },
+  enrolment_required: {
+    status: 409,
+    title: 'There is nothing to refresh: the installation has to enrol',
+    meaning:
+      'The evidence renews what is remembered about the installation, and nothing is: it is too old, was removed, or belongs to another key.',
+    action: 'Enrol: get a new challenge and send full evidence; the SDK does.',
+  },
+  development_refused: {
+    status: 403,
+    title: 'There is no development token for this request',
+    meaning:
+      'There is no development token for this request: app, API or secret is not for development, or the secret is expired or revoked.',
+    action: 'Check that app and API are registered for development, and make a new secret.',
+  },
+  attestation_denied: {
+    status: 403,
+    title: 'The attestation was denied',
+    meaning: 'The evidence is bad, or its tier is not accepted. The reason stays with the operator.',
+    action: 'The operator looks up the trace.',
+  },
+} as const satisfies ProblemTable

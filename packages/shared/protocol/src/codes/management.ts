@@ -1,0 +1,233 @@
+import type { ProblemTable } from '../code-table.ts'
+
+/** Provisioning and management: what operators meet. */
+export const managementProblems = {
+  unauthorized: {
+    status: 401,
+    title: 'The API key is missing or not valid',
+    meaning: 'No API key, or none that is known.',
+    action:
+      'Send `Authorization: Bearer` with the key. The CLI takes it from `ASSAY_API_KEY`: the key that `assay init` or `assay key add` of this very service showed.',
+  },
+  origin_refused: {
+    status: 403,
+    title: 'The request does not come from the console',
+    meaning:
+      'Only at the listener of the console: the request is for another host, or a page of another origin sent it, or a program that is no browser.',
+    action:
+      'Open the console by the address that `assay serve` prints, or by `--console-url`. Programs use the API with an API key, or the CLI.',
+  },
+  scope_insufficient: {
+    status: 403,
+    title: 'The API key may not do this',
+    meaning:
+      'Only an admin key may do everything. A key to read looks; one for support also bans, one for policies also changes these. A registration key may only add and read builds of its own apps, and no debuggable ones. A key for provenance opens nothing.',
+    action: 'Use an admin key, or a registration key for this app.',
+  },
+  app_exists: {
+    status: 409,
+    title: 'The app is registered already',
+    meaning: 'An app of this id is registered.',
+    action: '`assay app update ID …` changes it; or choose another id.',
+  },
+  app_not_found: {
+    status: 404,
+    title: 'There is no such app',
+    meaning: 'An app that the request names is not registered.',
+    action: '`assay app list` shows the registered apps; `assay app add ID --platform …` adds one.',
+  },
+  build_exists: {
+    status: 409,
+    title: 'Another build is registered under this id',
+    meaning: 'The id is taken by a build of other content, active or retired.',
+    action: 'Give the build another `--id`: a registered build keeps its id, also when it is retired.',
+  },
+  build_not_found: {
+    status: 404,
+    title: 'There is no such build',
+    meaning: 'The app has no build of this id.',
+    action: '`assay build list --app APP` shows those that it has.',
+  },
+  build_refused: {
+    status: 422,
+    title: 'The file cannot be registered as a build',
+    meaning: 'The file is refused. `reason` is a code of “Refused builds”.',
+    action: 'See that code. `assay inspect FILE` reads the same file without a service.',
+  },
+  build_debuggable: {
+    status: 422,
+    title: 'The build is debuggable',
+    meaning: 'The build is debuggable: anyone can attach a debugger to it.',
+    action:
+      'Register the release build. For development an admin may pass `--allow-debuggable`, which is recorded.',
+  },
+  build_platform_mismatch: {
+    status: 422,
+    title: 'The file is not a build for the platform of this app',
+    meaning:
+      'An APK for an app that is not Android, an IPA for one that is not iOS, or a ZIP for one that is neither `web` nor `node`.',
+    action:
+      'Name the right app, or the right file; `assay app list` shows platforms. An APK goes to an app of platform android, an IPA to ios, a folder to web or node.',
+  },
+  package_mismatch: {
+    status: 422,
+    title: 'The package name of the file is not the one registered for this app',
+    meaning: "The package name in the APK, or the bundle identifier in the IPA, is not the app's.",
+    action: 'Check file and `--app`; `assay app list` shows the registered package.',
+  },
+  build_debug_signer: {
+    status: 422,
+    title: 'The build is signed by a certificate whose key everybody may have',
+    meaning:
+      'The build is signed by a debug or public test certificate (`CN=Android Debug`, the test keys of AOSP), whose key everybody may have.',
+    action:
+      'Sign with a key of your own. To try something out, an admin may pass `--allow-debug-signer`: the certificate counts for that build only.',
+  },
+  signer_new: {
+    status: 409,
+    title: 'The signing certificate is new for this app',
+    meaning: 'The APK is signed by a certificate that is new for the app, and is not its first build.',
+    action:
+      'If the certificate is yours, an admin may pass `--new-signer`. If not, somebody else signed the build.',
+  },
+  signer_not_registered: {
+    status: 403,
+    title: 'The signing certificate is not one of this app',
+    meaning: 'A registration key brought an APK signed by a certificate that is new for the app.',
+    action:
+      'If the certificate is yours, add it (`assay app update ID --signer SHA256 …`, the whole list), or register this build once with an admin key.',
+  },
+  team_new: {
+    status: 409,
+    title: 'The team that signed the IPA is new for this app',
+    meaning: 'The IPA is signed by a team that is new for the app, and is not its first build.',
+    action:
+      'If the team is yours, an admin may pass `--new-team`, or list it (`assay app update ID --team ID …`). If not, somebody else signed the build.',
+  },
+  team_not_registered: {
+    status: 403,
+    title: 'The team that signed the IPA is not one of this app',
+    meaning: 'A registration key brought an IPA signed by a team that is new for the app.',
+    action:
+      'If the team is yours, add it (`assay app update ID --team ID …`, the whole list), or register this build once with an admin key.',
+  },
+  provenance_invalid: {
+    status: 422,
+    title: 'The provenance does not hold for this build',
+    meaning:
+      '`Assay-Provenance` is not signed by a key of this app, or is about another file, build id, version code or base than is registered.',
+    action:
+      'Sign what is sent, with a key that `assay key list` shows for this app: `assay build add --provenance-key`.',
+  },
+  policy_invalid: {
+    status: 422,
+    title: 'The policy is not valid',
+    meaning: 'The policy is not valid. `errors` says where, with the code of “Policies”.',
+    action: 'Correct the document at that place; `assay explain CODE` says more of its code.',
+  },
+  policy_reserved: {
+    status: 409,
+    title: 'The policy is built in and cannot be changed',
+    meaning: 'The policy is one of the built-in ones.',
+    action:
+      'Save yours under another id; `assay policy show ID --document` gives the built-in one to start from.',
+  },
+  policy_not_found: {
+    status: 404,
+    title: 'There is no such policy',
+    meaning: 'There is no policy of this id.',
+    action: '`assay policy list` shows the policies; `assay policy set ID FILE` saves one.',
+  },
+  policy_version_not_found: {
+    status: 404,
+    title: 'The policy has no such version',
+    meaning: 'The policy has no version of this number. What is built in has one.',
+    action: '`assay policy versions ID` lists the versions.',
+  },
+  dry_run_running: {
+    status: 409,
+    title: 'A dry run is under way',
+    meaning: 'The service carries out one dry run at a time.',
+    action: 'Try again when it is done, a few seconds later.',
+  },
+  policy_in_use: {
+    status: 409,
+    title: 'An app or API uses the policy',
+    meaning: 'An app or API names the policy.',
+    action: 'Give the apps and APIs that name it another policy first: `assay app update ID --policy ID`.',
+  },
+  evidence_settings_invalid: {
+    status: 422,
+    title: 'The evidence settings do not fit the app',
+    meaning: "The app's platform has no evidence of a kind that is set.",
+    action: 'See the `pointer`; leave that kind out.',
+  },
+  api_exists: {
+    status: 409,
+    title: 'The API is registered already',
+    meaning: 'An API of this audience is registered.',
+    action: '`assay api list` shows it, `assay api update URL …` changes it; or choose another audience.',
+  },
+  api_not_found: {
+    status: 404,
+    title: 'There is no such API',
+    meaning: 'No API has this audience.',
+    action: '`assay api list` shows those that are registered.',
+  },
+  key_exists: {
+    status: 409,
+    title: 'The public key is registered already',
+    meaning: 'A key for provenance has this public key.',
+    action: '`assay key list` shows it. Remove it first to change its apps.',
+  },
+  key_not_found: {
+    status: 404,
+    title: 'There is no such API key',
+    meaning: 'No API key has this id.',
+    action: '`assay key list` shows the ids.',
+  },
+  key_last_admin: {
+    status: 409,
+    title: 'It is the only admin key',
+    meaning: 'Without it nobody could administer the service.',
+    action: 'Make another first: `assay key add --scope admin`.',
+  },
+  development_secret_not_found: {
+    status: 404,
+    title: 'There is no such development secret',
+    meaning: 'No development secret has this id.',
+    action: '`assay development list` shows the ids.',
+  },
+  anchor_is_batch: {
+    status: 409,
+    title: 'The vouching key is shared by a batch of devices',
+    meaning: 'The attestation key came from the factory, and thousands of devices share it.',
+    action: 'Say `batch` (`--batch`) to ban all devices with this key, which is right only for a leaked one.',
+  },
+  ban_not_found: {
+    status: 404,
+    title: 'The vouching key is not banned',
+    meaning: 'The vouching key is not banned at this app.',
+    action: '`assay ban list --app APP` shows the bans.',
+  },
+  allow_entry_not_found: {
+    status: 404,
+    title: 'The installation is not on the allow list',
+    meaning: 'The app has no such entry on its allow list, or it has ended.',
+    action: '`assay allow list --app APP` shows the entries.',
+  },
+  allow_list_full: {
+    status: 409,
+    title: 'The allow list is full',
+    meaning: 'An app has at most 100 test devices on its allow list at a time.',
+    action: 'Remove those that nobody uses: `assay allow remove`. For development, use development tokens.',
+  },
+  trace_not_found: {
+    status: 404,
+    title: 'Nothing is kept under this trace id',
+    meaning:
+      "Nothing is kept: the attestation succeeded, was too long ago, or was refused before its challenge proved genuine; then the client's own code says why.",
+    action:
+      "Check that the trace id is whole; look at the code of the client's error; search the log for the trace id.",
+  },
+} as const satisfies ProblemTable

@@ -1,0 +1,82 @@
+import type { ProblemTable } from '../code-table.ts'
+
+/** Form of a request. */
+export const requestProblems = {
+  json_invalid: {
+    status: 400,
+    title: 'The body is not well-formed JSON',
+    meaning: 'The body is empty, not UTF-8 or not JSON, or holds a lone surrogate or a member `__proto__`.',
+    action: 'Send well-formed JSON.',
+  },
+  json_duplicate_member: {
+    status: 400,
+    title: 'A JSON object names the same member twice',
+    meaning: 'An object names the same member twice, which two parsers could read differently.',
+    action: 'Name each member once.',
+  },
+  json_too_deep: {
+    status: 400,
+    title: 'The JSON is nested too deeply',
+    meaning: 'Arrays and objects are nested more than 16 deep.',
+    action: 'Send flatter JSON.',
+  },
+  request_invalid: {
+    status: 400,
+    title: 'The request does not have the required form',
+    meaning:
+      'Path, query or body does not have the required form, the upload ended early, or an app is given package or signers that its platform has not (`other_platform`). `errors` says where, never the value.',
+    action:
+      'Correct what `errors` points to; `--help` of a command says what it takes. From an SDK: update the older of SDK and service.',
+  },
+  body_too_large: {
+    status: 413,
+    title: 'The body is larger than this endpoint accepts',
+    meaning:
+      'More bytes than the endpoint takes: 8 KiB for challenges, 256 KiB for attestations, 64 KiB elsewhere, a build 512 MiB (limit `buildSize`); or JSON of more than 4,096 arrays, objects, members and elements.',
+    action: 'Send less. For a build raise `limits.buildSize` (option of `startService`).',
+  },
+  body_too_slow: {
+    status: 408,
+    title: 'The body did not come in time',
+    meaning:
+      'A body was not complete 15 seconds after its request began (limit `bodyTime`), or a build came with less than 16 KiB a second (limit `uploadRate`).',
+    action:
+      'Send it again over a better connection. For slow ones raise the limit (option of `startService`).',
+  },
+  media_type_unsupported: {
+    status: 415,
+    title: 'The media type is not one that this endpoint accepts',
+    meaning: '`Content-Type` is not one that the endpoint takes.',
+    action:
+      'Send `application/json`; a build as `application/vnd.android.package-archive`, `application/x-ios-app` or `application/zip`.',
+  },
+  not_found: {
+    status: 404,
+    title: 'No such resource',
+    meaning: 'No endpoint has this path.',
+    action:
+      'Check the base URL (`--server`, `ASSAY_URL`): the address of the service itself, without a path of its own, and no proxy that rewrites paths.',
+  },
+  method_not_allowed: {
+    status: 405,
+    title: 'The method is not one that this endpoint accepts',
+    meaning: 'The path exists, the method does not.',
+    action: 'Use a method that `Allow` lists.',
+  },
+  version_unsupported: {
+    status: 400,
+    title: 'The service does not speak this version of the protocol',
+    meaning:
+      'The request names a version of the protocol (`v`) that the service does not speak. `supported` lists those that it does.',
+    action:
+      'Update the older one: the service if all of `supported` are lower, else the SDK. The SDK says `service_outdated` or `sdk_outdated`.',
+  },
+  rate_limited: {
+    status: 429,
+    title: 'Too many requests',
+    meaning:
+      'Network (/24 or /64) or app has used up its quota at the public endpoints: by default 1,200 and 60,000 requests a minute, and 600 challenges of a network; or a network has sent 60 API keys within a minute that do not exist.',
+    action:
+      'Wait for the time in `Retry-After`. If the callers are genuine, raise `limits`; behind a proxy set `trustedProxies`, or all callers look like one network (options of `startService`).',
+  },
+} as const satisfies ProblemTable
