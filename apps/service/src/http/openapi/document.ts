@@ -3,7 +3,7 @@ import { problems } from '@assay/protocol/codes'
 import { z, type ZodType } from 'zod'
 import { callers } from '../callers.ts'
 import * as answers from './answers.ts'
-import { tags, type AnswerBody, type Operation } from './operations.ts'
+import { tags, type AnswerBody, type Operation } from './operation.ts'
 
 /** What a route says about itself when it is registered. */
 export interface RouteForms {
