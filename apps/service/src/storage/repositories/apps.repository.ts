@@ -7,6 +7,7 @@ import { fromJson, toFlag, toJson, toMillis, toTime } from '../columns.ts'
 import { inTransaction } from '../in-transaction.ts'
 import type { Database, Tables } from '../tables.ts'
 import { first, valuesByKey } from '../rows.ts'
+import { insertSigners, listSigners } from './app-signers.ts'
 
 export function createAppRepository({ db }: { db: Database }): AppStore {
   return {
@@ -146,38 +147,6 @@ async function noteExpected(db: Database, id: string, now: number): Promise<App 
 async function removeApp(db: Database, id: string): Promise<boolean> {
   const { numDeletedRows } = await db.deleteFrom('apps').where('id', '=', id).executeTakeFirstOrThrow()
   return numDeletedRows > 0n
-}
-
-/** What is listed by hand replaces what was: of the store also what an upgrade took for it. A signer has one role. */
-async function listSigners(
-  db: Database,
-  app: string,
-  { store_signers, upload_signers }: Pick<AppPatch, 'store_signers' | 'upload_signers'>,
-): Promise<void> {
-  const lists = [
-    { roles: ['store', 'migrated'], role: 'store', signers: store_signers },
-    { roles: ['upload'], role: 'upload', signers: upload_signers },
-  ] as const
-  for (const { roles, role, signers } of lists) {
-    if (signers === undefined) continue
-    await db.deleteFrom('app_listed_signers').where('app', '=', app).where('role', 'in', roles).execute()
-    if (signers.length === 0) continue
-    await db
-      .insertInto('app_listed_signers')
-      .values([...signers].sort().map((sha256) => ({ app, sha256, role })))
-      .onConflict((conflict) => conflict.columns(['app', 'sha256']).doUpdateSet({ role }))
-      .execute()
-  }
-}
-
-/** In a fixed order everywhere: two transactions that wait for each other's rows would be a deadlock. */
-async function insertSigners(db: Database, app: string, signers: readonly string[]): Promise<void> {
-  if (signers.length === 0) return
-  await db
-    .insertInto('app_signers')
-    .values([...signers].sort().map((sha256) => ({ app, sha256 })))
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
 }
 
 function millisByKind(times: App['evidence_since']): Record<string, number> {

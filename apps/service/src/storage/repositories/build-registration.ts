@@ -5,6 +5,7 @@ import { fromJson, toJson, toMillis } from '../columns.ts'
 import { inTransaction } from '../in-transaction.ts'
 import { isForeignKeyViolation } from '../rows.ts'
 import type { Database } from '../tables.ts'
+import { areSigners, insertSigners } from './app-signers.ts'
 import { findBuild } from './build-reading.ts'
 import { toRow } from './build-rows.ts'
 
@@ -35,7 +36,7 @@ export async function insertBuild(
         return { exists }
       }
       await insertSegments(trx, build)
-      await addSigners(trx, build.app, options.addSigners ?? [])
+      await insertSigners(trx, build.app, options.addSigners ?? [])
       await trx
         .updateTable('apps')
         .set({ teams: toJson(teams) })
@@ -122,18 +123,6 @@ async function mayRegister(db: Database, key: string, app: string): Promise<bool
   return link !== undefined
 }
 
-async function areSigners(db: Database, app: string, signers: readonly string[]): Promise<boolean> {
-  if (signers.length === 0) return true
-  const inTable = (table: 'app_signers' | 'app_listed_signers') =>
-    db
-      .selectFrom(table)
-      .select('sha256')
-      .where('app', '=', app)
-      .where('sha256', 'in', [...signers])
-  const rows = await inTable('app_signers').union(inTable('app_listed_signers')).execute()
-  return rows.length === new Set(signers).size
-}
-
 async function isActive(db: Database, app: string, id: string): Promise<boolean> {
   const row = await db
     .updateTable('builds')
@@ -159,14 +148,4 @@ async function insertSegments(db: Database, build: Build): Promise<void> {
     }))
     await db.insertInto('build_segments').values(rows).execute()
   }
-}
-
-/** In a fixed order everywhere: two transactions that wait for each other's rows would be a deadlock. */
-async function addSigners(db: Database, app: string, signers: readonly string[]): Promise<void> {
-  if (signers.length === 0) return
-  await db
-    .insertInto('app_signers')
-    .values([...signers].sort().map((sha256) => ({ app, sha256 })))
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
 }

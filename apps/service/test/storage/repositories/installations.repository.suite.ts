@@ -1,55 +1,26 @@
 import { describe, expect, it } from 'vitest'
 import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
-import { createBanRepository } from '../../../src/storage/repositories/bans.repository.ts'
-import type { Enrolment } from '../../../src/attestation/installation.ts'
 import {
   createInstallationRepository,
   enrolmentsPerSlice,
   installationsPerSlice,
 } from '../../../src/storage/repositories/installations.repository.ts'
-import { exampleApp, exampleEnrolment } from '../support/examples.ts'
+import { exampleApp } from '../support/examples.ts'
+import {
+  app,
+  appAttest,
+  day,
+  enrolment,
+  installationsIn,
+  key,
+  now,
+  refreshment,
+} from '../support/installations.ts'
 import { watchRemovals } from '../support/removals.ts'
 import type { StorageWorld } from '../support/storage-world.ts'
 
-const app = 'com.example'
-const day = 86_400_000
-const now = Date.parse('2026-11-26T12:00:00Z')
-const key = { kty: 'EC', crv: 'P-256', x: 'x', y: 'y' } as const
-
-const enrolment = (thumbprint: string, more: Partial<Enrolment> = {}) =>
-  exampleEnrolment(app, thumbprint, {
-    evidence: [{ format: 'android-key-attestation', claims: { serial: '1f' }, verifiedAt: now }],
-    ...more,
-  })
-
-const appAttest = (thumbprint: string, more: Partial<Enrolment> = {}) =>
-  enrolment(thumbprint, {
-    vouchingKey: { kind: 'app-attest-key', id: 'key' },
-    perDay: undefined,
-    assertion: { key, counter: 0 },
-    receipt: Buffer.from('receipt'),
-    ...more,
-  })
-
-const refreshment = (thumbprint: string, counter: number | undefined, more: object = {}) => ({
-  app,
-  thumbprint,
-  versionCode: 7,
-  abi: undefined,
-  binding: 'next',
-  counter,
-  newNames: [],
-  ...more,
-})
-
 export function installationRepositorySuite(world: StorageWorld): void {
-  const open = async () => {
-    const database = await world.open()
-    const { db } = database
-    await createAppRepository({ db }).insert(exampleApp(app))
-    return createInstallationRepository(database)
-  }
-  const openSecond = async () => createInstallationRepository(await world.openSecond())
+  const { open, openSecond } = installationsIn(world)
 
   describe('installations', () => {
     it('are remembered by app and key, and by nothing else', async () => {
@@ -199,201 +170,6 @@ export function installationRepositorySuite(world: StorageWorld): void {
         ])
         expect((await first.find(app, thumbprint))?.versionCode).toBe(8)
       }
-    })
-  })
-
-  describe('a vouching key', () => {
-    it('vouches for a number of new keys a day; known ones count once', async () => {
-      const installations = await open()
-      const vouchingKey = { kind: 'android-device', id: 'phone' } as const
-      for (const thumbprint of ['one', 'two', 'one', 'two'])
-        expect(await installations.enrol(enrolment(thumbprint), now)).toBe('ok')
-      expect(await installations.enrol(enrolment('three'), now)).toBe('vouching_key_spent')
-      expect(await installations.find(app, 'three')).toBeUndefined()
-      expect(await installations.countEnrolments(app, vouchingKey, 'three', now)).toBe(2)
-      expect(await installations.countEnrolments(app, vouchingKey, 'one', now)).toBe(1)
-      expect(await installations.enrol(enrolment('three'), now + day)).toBe('ok')
-    })
-
-    it('vouches for no more when several ask at once', async () => {
-      const [first, second] = [await open(), await openSecond()]
-      const kept = await Promise.all(
-        ['a', 'b', 'c', 'd', 'e', 'f'].map((thumbprint, i) =>
-          (i % 2 === 0 ? first : second).enrol(enrolment(thumbprint), now),
-        ),
-      )
-      expect(kept.filter((each) => each === 'ok')).toHaveLength(2)
-    })
-
-    it('is counted exactly in many races; so are those who have none', async () => {
-      const [first, second] = [await open(), await openSecond()]
-      for (let race = 0; race < 50; race += 1) {
-        const vouchingKey = { kind: 'android-device', id: `phone-${race}` } as const
-        const kept = await Promise.all(
-          ['a', 'b', 'c', 'd'].map((name, i) =>
-            (i % 2 === 0 ? first : second).enrol(enrolment(`${name}-${race}`, { vouchingKey }), now),
-          ),
-        )
-        expect(kept.sort()).toEqual(['ok', 'ok', 'vouching_key_spent', 'vouching_key_spent'])
-      }
-      const unvouched = { vouchingKey: undefined, isVouchedAnew: false, unvouchedPerDay: 3 }
-      const kept = await Promise.all(
-        ['a', 'b', 'c', 'd', 'e', 'f'].map((name, i) =>
-          (i % 2 === 0 ? first : second).enrol(enrolment(`none-${name}`, unvouched), now),
-        ),
-      )
-      expect(kept.filter((each) => each === 'ok')).toHaveLength(3)
-      expect(kept.filter((each) => each === 'unvouched_spent')).toHaveLength(3)
-    })
-
-    it('that is remembered and does not vouch again counts nothing', async () => {
-      const installations = await open()
-      for (const thumbprint of ['one', 'two', 'three'])
-        expect(await installations.enrol(enrolment(thumbprint, { isVouchedAnew: false }), now)).toBe('ok')
-    })
-
-    it('of App Attest has one live installation key: the newest', async () => {
-      const installations = await open()
-      await installations.enrol(appAttest('one'), now)
-      await installations.enrol(
-        appAttest('other', { vouchingKey: { kind: 'app-attest-key', id: 'other' } }),
-        now,
-      )
-      await installations.enrol(appAttest('two'), now)
-      expect(await installations.find(app, 'one')).toBeUndefined()
-      expect(await installations.find(app, 'two')).toBeDefined()
-      expect(await installations.find(app, 'other')).toBeDefined()
-    })
-  })
-
-  describe('the counter of assertions', () => {
-    it('only rises, but for the same bytes sent again', async () => {
-      const installations = await open()
-      await installations.enrol(appAttest('one'), now)
-      expect(await installations.refresh(refreshment('one', 5), now)).toBe('ok')
-      expect(await installations.refresh(refreshment('one', 5), now)).toBe('ok')
-      expect(await installations.refresh(refreshment('one', 5, { binding: 'third' }), now)).toBe(
-        'counter_used',
-      )
-      expect(await installations.refresh(refreshment('one', 4), now)).toBe('counter_used')
-      expect(await installations.refresh(refreshment('one', 4_294_967_295), now)).toBe('ok')
-      expect((await installations.find(app, 'one'))?.assertion).toEqual({ key, counter: 4_294_967_295 })
-    })
-
-    it('is taken by one of several at once', async () => {
-      const [first, second] = [await open(), await openSecond()]
-      await first.enrol(appAttest('one'), now)
-      const kept = await Promise.all(
-        ['a', 'b', 'c', 'd'].map((binding, i) =>
-          (i % 2 === 0 ? first : second).refresh(refreshment('one', 1, { binding }), now),
-        ),
-      )
-      expect(kept.filter((each) => each === 'ok')).toHaveLength(1)
-      expect(kept.filter((each) => each === 'counter_used')).toHaveLength(3)
-    })
-
-    it('stays where a refresh needs none', async () => {
-      const installations = await open()
-      await installations.enrol(appAttest('one'), now)
-      await installations.refresh(refreshment('one', 3), now)
-      expect(await installations.refresh(refreshment('one', undefined), now)).toBe('ok')
-      expect((await installations.find(app, 'one'))?.assertion?.counter).toBe(3)
-      expect(await installations.refresh(refreshment('two', 1), now)).toBe('unknown')
-    })
-  })
-
-  describe('an installation that is recalled', () => {
-    const vouchingKey = { kind: 'app-attest-key', id: 'key' } as const
-    const counterOf = async (installations: Awaited<ReturnType<typeof open>>) =>
-      (await installations.find(app, 'one'))?.assertion?.counter
-
-    it('is told as it was, with what is known of its key, and its refresh is noted', async () => {
-      const installations = await open()
-      await installations.enrol(appAttest('other', { perDay: 5 }), now)
-      await installations.enrol(appAttest('one', { perDay: 5 }), now)
-      const before = await installations.find(app, 'one')
-      expect(await installations.recall(app, 'one', refreshment('one', 4), now)).toEqual({
-        installation: before,
-        isBanned: false,
-        enrolmentsToday: 1,
-        isNoted: true,
-      })
-      expect(await installations.find(app, 'one')).toMatchObject({
-        binding: 'next',
-        assertion: { counter: 4 },
-      })
-      expect(await installations.recall(app, 'one', undefined, now + day)).toMatchObject({
-        installation: { binding: 'next' },
-        enrolmentsToday: 0,
-        isNoted: false,
-      })
-      expect(await installations.recall(app, 'none', refreshment('none', 4), now)).toBeUndefined()
-      expect(await installations.recall(app, 'none', undefined, now)).toBeUndefined()
-    })
-
-    it.each([
-      ['its counter was used', refreshment('one', 3, { binding: 'third' })],
-      ['its counter is far ahead', refreshment('one', 3 + 257)],
-      ['its build is older', refreshment('one', 4, { versionCode: 6 })],
-      ['its ABI is another', refreshment('one', 4, { abi: 'x86_64' })],
-    ])('keeps everything where %s', async (_what, refused) => {
-      const installations = await open()
-      await installations.enrol(appAttest('one', { abi: 'arm64-v8a' }), now)
-      await installations.refresh(refreshment('one', 3), now)
-      const before = await installations.find(app, 'one')
-      expect(await installations.recall(app, 'one', refused, now)).toMatchObject({ isNoted: false })
-      expect(await installations.find(app, 'one')).toEqual(before)
-      expect(await installations.recall(app, 'one', refreshment('one', 3 + 256), now)).toMatchObject({
-        isNoted: true,
-      })
-    })
-
-    it('keeps everything where its key is banned, and says so', async () => {
-      const database = await world.open()
-      const { db } = database
-      await createAppRepository({ db }).insert(exampleApp(app))
-      const installations = createInstallationRepository(database)
-      await installations.enrol(appAttest('one'), now)
-      const plain = { audience: null, note: null, author: null, expiresAt: null }
-      await createBanRepository({ db }).add(app, vouchingKey, plain, now)
-      expect(await installations.recall(app, 'one', refreshment('one', 1), now)).toMatchObject({
-        isBanned: true,
-        isNoted: false,
-      })
-      expect(await counterOf(installations)).toBe(0)
-    })
-
-    it('has its counter taken by one of several at once', async () => {
-      const [first, second] = [await open(), await openSecond()]
-      await first.enrol(appAttest('one'), now)
-      for (let counter = 1; counter <= 25; counter += 1) {
-        const recalled = await Promise.all(
-          ['a', 'b', 'c', 'd'].map((binding, i) =>
-            (i % 2 === 0 ? first : second).recall(app, 'one', refreshment('one', counter, { binding }), now),
-          ),
-        )
-        expect(recalled.filter((each) => each?.isNoted)).toHaveLength(1)
-      }
-    })
-
-    it('is as before once its refresh is taken back, unless another has come since', async () => {
-      const installations = await open()
-      await installations.enrol(appAttest('one'), now)
-      const before = await installations.find(app, 'one')
-      if (before === undefined) throw new Error('not enrolled')
-      const noted = refreshment('one', 9, { versionCode: 8, abi: 'x86_64' })
-      await installations.recall(app, 'one', noted, now)
-      await installations.takeBack(noted, before)
-      expect(await installations.find(app, 'one')).toEqual(before)
-      await installations.recall(app, 'one', noted, now)
-      await installations.recall(
-        app,
-        'one',
-        refreshment('one', 10, { versionCode: 8, binding: 'later' }),
-        now,
-      )
-      await installations.takeBack(noted, before)
-      expect(await counterOf(installations)).toBe(10)
     })
   })
 

@@ -4,12 +4,14 @@ import { appRepositorySuite } from '../repositories/apps.repository.suite.ts'
 import { banRepositorySuite } from '../repositories/bans.repository.suite.ts'
 import { buildAuthoritySuite } from '../repositories/builds-authority.suite.ts'
 import { buildRepositorySuite } from '../repositories/builds.repository.suite.ts'
+import { enrolmentSuite } from '../repositories/enrolments.suite.ts'
 import { fleetRepositorySuite } from '../repositories/fleet.repository.suite.ts'
 import { sampleRepositorySuite } from '../repositories/claim-samples.repository.suite.ts'
 import { activityRepositorySuite } from '../repositories/activity.repository.suite.ts'
 import { installationRepositorySuite } from '../repositories/installations.repository.suite.ts'
 import { nodeRepositorySuite } from '../repositories/nodes.repository.suite.ts'
 import { policyRepositorySuite } from '../repositories/policies.repository.suite.ts'
+import { recollectionSuite } from '../repositories/recollections.suite.ts'
 import { secretRepositorySuite } from '../repositories/secrets.repository.suite.ts'
 import { sessionRepositorySuite } from '../repositories/sessions.repository.suite.ts'
 import { signingKeyRepositorySuite } from '../repositories/signing-keys.repository.suite.ts'
@@ -32,6 +34,8 @@ export function storageContract(world: StorageWorld): void {
   apiRepositorySuite(world)
   apiKeyRepositorySuite(world)
   installationRepositorySuite(world)
+  enrolmentSuite(world)
+  recollectionSuite(world)
   policyRepositorySuite(world)
   secretRepositorySuite(world)
   sessionRepositorySuite(world)
