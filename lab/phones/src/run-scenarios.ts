@@ -39,19 +39,24 @@ export async function playScenarios(
   scenarios: readonly Scenario[],
   files: Readonly<Record<string, Buffer>> = {},
 ): Promise<readonly Played[]> {
-  const work = async (stage: Stage) => {
-    const played: Played[] = []
-    for (const scenario of scenarios) {
-      try {
-        await scenario.play(stage)
-        played.push({ name: scenario.name })
-      } catch (error) {
-        played.push({ name: scenario.name, fault: error instanceof Error ? error.message : String(error) })
-      }
+  return withProgram(command, (stage) => playEach(scenarios, (scenario) => scenario.play(stage)), files)
+}
+
+/** Plays one after the other. One that fails stops none of those behind it. */
+export async function playEach<T extends { readonly name: string }>(
+  all: readonly T[],
+  play: (one: T) => Promise<void>,
+): Promise<readonly Played[]> {
+  const played: Played[] = []
+  for (const one of all) {
+    try {
+      await play(one)
+      played.push({ name: one.name })
+    } catch (error) {
+      played.push({ name: one.name, fault: error instanceof Error ? error.message : String(error) })
     }
-    return played
   }
-  return withProgram(command, work, files)
+  return played
 }
 
 /** Carries out the attacks in which the Android SDK takes part. @param only by their ids; default: all */

@@ -1,4 +1,4 @@
-import type { Played } from '../run-scenarios.ts'
+import { playEach, type Played } from '../run-scenarios.ts'
 import { attackSdk, chosen, type AttackedSdk } from '../attacks/attack.ts'
 import { iosAttacks } from '../attacks/ios.ts'
 import { killedSituations } from './killed.ts'
@@ -13,21 +13,12 @@ import { setIosStage } from './stage.ts'
  */
 export async function playIos(program: string, words = ''): Promise<readonly Played[]> {
   const stage = await setIosStage(program)
-  const played: Played[] = []
   try {
-    const all = [...iosSituations, ...killedSituations]
-    for (const { name, run } of all.filter((situation) => situation.name.includes(words))) {
-      try {
-        await run(stage)
-        played.push({ name })
-      } catch (error) {
-        played.push({ name, fault: error instanceof Error ? error.message : String(error) })
-      }
-    }
+    const all = [...iosSituations, ...killedSituations].filter(({ name }) => name.includes(words))
+    return await playEach(all, (situation) => situation.run(stage))
   } finally {
     await stage.close()
   }
-  return played
 }
 
 /**

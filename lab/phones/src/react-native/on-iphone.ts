@@ -3,9 +3,9 @@ import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import type { Situation } from '../ios/situation.ts'
+import { orders, type Situation } from '../ios/situation.ts'
 import { setIosStage, type IosStage, type SimulatedPhone } from '../ios/stage.ts'
-import type { Played } from '../run-scenarios.ts'
+import { playEach, type Played } from '../run-scenarios.ts'
 import { startOverSwift, type HermesOverSwift } from './hermes-over-swift.ts'
 import { packageFolder, type ReactNativeTools } from './tools.ts'
 import { patched, renamed } from './update-bundles.ts'
@@ -14,8 +14,6 @@ import { patched, renamed } from './update-bundles.ts'
 type OnIphone = (
   start: (phone: SimulatedPhone, script?: Buffer) => Promise<HermesOverSwift>,
 ) => readonly Situation[]
-
-const orders = (stage: IosStage) => ({ url: `${stage.api.url}/v1/orders` })
 
 const situations: OnIphone = (start) => [
   {
@@ -134,20 +132,12 @@ export async function playOnIphone(
     running.push(app)
     return app
   }
-  const played: Played[] = []
   try {
     const all = [...situations(start), ...updates(await readFile(tools.update))(start)]
-    for (const { name, run } of all.filter((situation) => situation.name.includes(words))) {
-      try {
-        await run(stage)
-        played.push({ name })
-      } catch (error) {
-        played.push({ name, fault: error instanceof Error ? error.message : String(error) })
-      }
-    }
+    const asked = all.filter(({ name }) => name.includes(words))
+    return await playEach(asked, (situation) => situation.run(stage))
   } finally {
     for (const app of running) await app.kill()
     await stage.close()
   }
-  return played
 }
