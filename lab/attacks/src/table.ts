@@ -5,12 +5,11 @@ export function plainTable(headings: readonly string[], rows: readonly (readonly
   return [line(headings), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n')
 }
 
-/** A table in Markdown with aligned columns, as the project's formatter writes it. */
+/** A table in Markdown, as the project's formatter writes it: not padded, so that a change of one row shows as one row. */
 export function markdownTable(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  const escaped = rows.map((row) => row.map((cell) => cell.replaceAll('|', '\\|')))
-  const widths = widthsOf([headings, ...escaped])
-  const line = (row: readonly string[]) => `| ${pad(row, widths).join(' | ')} |`
-  return [line(headings), line(widths.map((width) => '-'.repeat(width))), ...escaped.map(line)].join('\n')
+  const line = (cells: readonly string[]) =>
+    `|${cells.map((cell) => (cell === '' ? ' |' : ` ${cell.replaceAll('|', '\\|')} |`)).join('')}`
+  return [line(headings), line(headings.map(() => '---')), ...rows.map(line)].join('\n')
 }
 
 function widthsOf(rows: readonly (readonly string[])[]): number[] {
