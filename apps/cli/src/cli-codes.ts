@@ -48,7 +48,7 @@ export const cliCodes = {
   CLI_AUDIT_BROKEN: {
     exit: 1,
     meaning: 'The audit log is not whole: an entry was changed, or is missing, or the log is another.',
-    action: 'Find out who can write to the database, and restore it from a backup of before.',
+    action: 'Find out who can write to the database, and restore it from an earlier backup.',
   },
   CLI_FILE_UNREADABLE: {
     exit: 2,

@@ -61,7 +61,7 @@ export function addBuildCommands(program: Command, action: Action): void {
     )
     .option(
       '--allow-debug-signer',
-      'register a build that is signed with a debug or public test key, which everybody may have',
+      'register a build that is signed with a debug or public test key, which anyone may have',
     )
     .option(
       '--version-code <number>',
@@ -288,7 +288,7 @@ export function explain(warning: BuildWarning): string {
     case 'test_only':
       return 'the build is marked testOnly: stores refuse it'
     case 'signed_with_debug_certificate':
-      return 'the build is signed with a debug or public test certificate, whose key anybody may have'
+      return 'the build is signed with a debug or public test certificate, whose key anyone may have'
     case 'signed_with_v1_only':
       return 'the build is signed with scheme v1 only, which does not cover the whole file'
     case 'no_sdk_segment':

@@ -229,7 +229,7 @@ export const findings = {
   DOCTOR_BUILD_DEBUG_CERTIFICATE: {
     level: 'fault',
     meaning:
-      'The build {build} of {app} is signed with a debug or public test certificate, whose key anybody may have.',
+      'The build {build} of {app} is signed with a debug or public test certificate, whose key anyone may have.',
     action: 'Register the build that the store delivers, then `assay build retire {build} --app {app}`.',
   },
   DOCTOR_BUILD_TEST_ONLY: {

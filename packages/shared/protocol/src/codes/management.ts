@@ -21,7 +21,7 @@ export const managementProblems = {
     status: 403,
     title: 'The API key may not do this',
     meaning:
-      'Only an admin key may do everything. A key to read looks; one for support also bans, one for policies also changes these. A registration key may only add and read builds of its own apps, and no debuggable ones. A key for provenance opens nothing.',
+      'Only an admin key may do everything. A key of scope `read` only looks; one of scope `support` also bans, one of scope `policy` also changes policies. A registration key may only add and read builds of its own apps, and no debuggable ones. A key for provenance opens nothing.',
     action: 'Use an admin key, or a registration key for this app.',
   },
   app_exists: {
@@ -77,9 +77,9 @@ export const managementProblems = {
   },
   build_debug_signer: {
     status: 422,
-    title: 'The build is signed by a certificate whose key everybody may have',
+    title: 'The build is signed by a certificate whose key anyone may have',
     meaning:
-      'The build is signed by a debug or public test certificate (`CN=Android Debug`, the test keys of AOSP), whose key everybody may have.',
+      'The build is signed by a debug or public test certificate (`CN=Android Debug`, the test keys of AOSP), whose key anyone may have.',
     action:
       'Sign with a key of your own. To try something out, an admin may pass `--allow-debug-signer`: the certificate counts for that build only.',
   },
@@ -141,7 +141,7 @@ export const managementProblems = {
   policy_version_not_found: {
     status: 404,
     title: 'The policy has no such version',
-    meaning: 'The policy has no version of this number. What is built in has one.',
+    meaning: 'The policy has no version of this number. A built-in policy has one version.',
     action: '`assay policy versions ID` lists the versions.',
   },
   dry_run_running: {

@@ -210,7 +210,7 @@ export interface BuildQuery {
   new_signer?: boolean
   /** The IPA is signed by a team that is new for the app. The first one needs no such word. */
   new_team?: boolean
-  /** The build is signed by a certificate whose key everybody may have. The app does not get to know it. */
+  /** The build is signed by a certificate whose key anyone may have. The app does not get to know it. */
   allow_debug_signer?: boolean
   /**
    * An update over the air: the file is a ZIP of scripts, each under the name that it has in the build of this id,
