@@ -71,7 +71,7 @@ async function measureValkey() {
         id: 'valkey.claim',
         value: tenths((spent * 1e6) / claims),
         unit: 'µs of CPU',
-        by: '`--measure`: `SET … NX PX`, 32 callers, with what receiving and answering takes',
+        by: '`--measure`: `SET … NX PX`, 32 callers, including receiving and answering',
       },
       {
         id: 'valkey.claim.bytes',

@@ -89,8 +89,8 @@ ${table(
   ]),
 )}
 
-A node is one process and uses one core. Nodes are one more than needed, Valkey shards and databases are there twice. Prices are assumptions, and not those
-of anybody. More than one database means that apps are divided among installations of the service: one PostgreSQL takes the writes of all nodes on it. Where
+A node is one process and uses one core. Nodes are one more than needed, Valkey shards and databases are there twice. Prices are assumptions, and no
+provider's own. More than one database means that apps are divided among installations of the service: one PostgreSQL takes the writes of all nodes on it. Where
 software evidence is enough, nothing is written: \`--hardware 0\`.
 
 ## Measured

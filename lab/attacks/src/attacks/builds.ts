@@ -18,7 +18,7 @@ async function callsWithOneToken({ client, key }: Device, { apis: { orders } }: 
 
 const tokenOfRetiredBuild: Attack = {
   id: 'token-of-retired-build',
-  title: 'A token of before its build was retired goes on being used',
+  title: 'A token from before its build was retired is still used',
   oat: 'OAT-006',
   method:
     'two builds are registered and attest; one is retired, and half a minute later both devices send another request with the token that they had',

@@ -41,7 +41,7 @@ async function renewed({ client, exchanges }: Device, world: World): Promise<Ver
   }
 }
 
-/** What a ban does to an installation, with hardware that vouches for it and without, and to tokens of before. */
+/** What a ban does to an installation, with hardware that vouches for it and without, and to earlier tokens. */
 export const banned: readonly Attack[] = [
   {
     id: 'banned-software-key',
@@ -66,7 +66,7 @@ export const banned: readonly Attack[] = [
   },
   {
     id: 'token-of-banned-phone',
-    title: 'A token of before its phone was banned goes on being used',
+    title: 'A token from before its phone was banned is still used',
     oat: 'OAT-006',
     method:
       'two phones attest; one is banned, and within half a minute its token is refused at the guard, while that of the other is served',
