@@ -24,7 +24,7 @@ export type CodeFacts = Readonly<Record<string, string>>
 /** One table of codes, under its heading in `docs/errors.md`. */
 export interface CodeSection {
   readonly heading: string
-  /** Who shows these codes: what the service answers is looked up among its own first. */
+  /** Who shows these codes: a code that the service answers with is looked up among the service's own first. */
   readonly by: 'service' | 'sdk' | 'guard' | 'library' | 'cli'
   readonly codes: ReadonlyMap<string, CodeText & { readonly facts: CodeFacts }>
 }

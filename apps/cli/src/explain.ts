@@ -1,4 +1,7 @@
-/** What `assay doctor` makes of a trace, and of what the service stands on, for the console too: with nothing of Node. */
+/**
+ * How `assay doctor` explains a trace and examines what the service stands on. The console uses it too, so it needs
+ * nothing of Node.
+ */
 export { explainTrace, scopeTexts } from './doctor/explain-trace.ts'
 export type { TraceExplanation, TraceRecord } from './doctor/explain-trace.ts'
 export { claimsInWords } from './doctor/read-ear.ts'

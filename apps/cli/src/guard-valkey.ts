@@ -16,7 +16,7 @@ const connection: RedisOptions = {
   lazyConnect: true,
   connectTimeout: 1_500,
   commandTimeout: 1_500,
-  // Without a connection a request is told so at once, and nothing is sent twice unasked.
+  // Without a connection a request fails at once, and nothing is sent twice unasked.
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
@@ -43,7 +43,7 @@ export async function openGuardValkey(
     import('@assay/guard/valkey'),
   ])
   const client = new Redis(url.replace(/^valkey/, 'redis'), connection)
-  // What breaks shows at the next request, which is refused as a malfunction; unheard, the event would end the process.
+  // The next request shows what broke, and is refused as a malfunction. Without a listener the event would end the process.
   client.on('error', () => undefined)
   try {
     await connected(client)

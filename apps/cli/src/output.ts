@@ -8,7 +8,7 @@ export interface Output {
   readonly colours: Colours
   /** The result of a command: as JSON with `--json`, else as `text` says it. */
   result(value: unknown, text: () => string): void
-  /** One of many results that come by and by: a line of JSON with `--json`, else a line of text. */
+  /** One of many results that arrive over time: a line of JSON with `--json`, else a line of text. */
   entry(value: unknown, text: () => string): void
   /** A line for a person; silent with `--json`. */
   note(line: string): void

@@ -21,7 +21,7 @@ export interface ServiceClient {
   delete(path: string): Promise<unknown>
   /** `open` is called when the request is made; a CliError that ends its stream is what is thrown. */
   upload(path: string, file: SentFile): Promise<unknown>
-  /** What everybody may read: goes without the API key. */
+  /** Reads what is public, without the API key. */
   look(path: string): Promise<Look>
   /** Server-sent events, as they come; ends where the service ends the stream, or with the signal. */
   watch(path: string, signal: AbortSignal): AsyncIterable<ServerEvent>
@@ -55,7 +55,7 @@ export interface Look {
 }
 
 const idleTimeout = 120_000
-/** Milliseconds; for what everybody may read, which takes no time to make. */
+/** Milliseconds; for what is public, which takes no time to make. */
 const lookTimeout = 15_000
 /** Entries of a page, where the service is not asked for fewer. */
 const pageLength = 500
@@ -190,7 +190,7 @@ async function requestTo(url: URL, asked: Asked, signal?: AbortSignal): Promise<
 function responseTo(request: http.ClientRequest, sent?: Readable): Promise<http.IncomingMessage> {
   return new Promise((resolve, reject) => {
     request.on('response', resolve).on('error', reject)
-    // Before the pipeline hears of it, which tells the request no more than that it is over.
+    // Registered before the pipeline's own listener, which tells the request only that it is over.
     sent?.on('error', (cause) => (cause instanceof CliError ? reject(cause) : undefined))
   })
 }
@@ -256,7 +256,7 @@ async function refusedBuild(reason: string): Promise<string> {
   return `${adviceFor(reason)} \`assay inspect FILE\` shows what the file holds.`
 }
 
-/** The API key is never sent on to where somebody else says. */
+/** Redirects are not followed: the API key goes to no address that somebody else chooses. */
 function redirected(url: URL, location: string | undefined): CliError {
   const target = URL.canParse(location ?? '', url.href) ? new URL(location ?? '', url.href).origin : undefined
   return cliError(

@@ -10,7 +10,7 @@ export interface WebFolder {
   build: string | undefined
 }
 
-/** Names that a warning tells; more are counted. */
+/** Names that a warning lists; it counts the others. */
 const mostNames = 3
 
 /**
@@ -70,7 +70,7 @@ const isPage = (name: string) => /\.x?html?$/i.test(name)
 
 /**
  * What no page names, nor any script that a page names, and so on. A name counts as named where all its words stand
- * somewhere in the text, because bundlers put names together from pieces: too few are told rather than too many.
+ * somewhere in the text, because bundlers assemble names from pieces: a warning rather lists too few than too many.
  */
 function unreachedFrom(texts: ReadonlyMap<string, string>): string[] {
   const left = new Set([...texts.keys()].filter((name) => !isPage(name)))
@@ -88,7 +88,7 @@ function unreachedFrom(texts: ReadonlyMap<string, string>): string[] {
   return [...left]
 }
 
-/** Scripts that a page loads in the end, and whose names stand in no page. */
+/** Scripts that a page loads through others, and that no page names. */
 function hiddenFrom(texts: ReadonlyMap<string, string>, unreached: readonly string[]): string[] {
   const pages = [...texts].filter(([name]) => isPage(name))
   if (pages.length === 0) return []

@@ -59,7 +59,7 @@ export function refuseContradictions(command: Command): void {
   }
 }
 
-/** Oldest first; what is as old stays in its order. */
+/** Oldest first; entries of the same age keep their order. */
 export function byAge<T extends { created_at: string }>(entries: readonly T[]): T[] {
   return entries.toSorted((a, b) => Date.parse(a.created_at) - Date.parse(b.created_at))
 }

@@ -137,7 +137,7 @@ function listenerOf(context: Context, options: GuardOptions, shared: GuardValkey
       issuer: options.issuer,
       audience: options.audience,
       apps: options.app,
-      // What is none of these the guard itself refuses, by name.
+      // The guard itself refuses any other word, and names it.
       tiers: options.tier as (typeof admissibleTiers)[number][],
       mode: options.mode as 'bound',
       jwks: { url: options.issuer + paths.jwks },
@@ -170,7 +170,7 @@ function listenerOf(context: Context, options: GuardOptions, shared: GuardValkey
   }
 }
 
-/** The share of callers who are refused at all; the secret that tells them apart must outlive the process. */
+/** The share of callers whom the guard may refuse. The secret by which it chooses them must outlive the process. */
 function rolloutOf({ enforceShare }: GuardOptions, { env }: Context): Rollout | undefined {
   if (enforceShare === undefined) return undefined
   if (enforceShare < 0 || enforceShare > 100)

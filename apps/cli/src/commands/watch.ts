@@ -35,7 +35,7 @@ It begins with the last 50, and ends with Ctrl-C. With --json, each line is one 
 
 /** Milliseconds before a stream that was lost is opened again. */
 const pause = 5_000
-/** Outcomes by which a new stream is told from what the one before has shown: what it repeats are 50. */
+/** Outcomes to remember, so that a new stream shows none again: it begins with the last 50. */
 const remembered = 200
 
 async function watch(context: Context, where: WatchOptions, signals: NodeJS.EventEmitter): Promise<void> {
@@ -46,7 +46,7 @@ async function watch(context: Context, where: WatchOptions, signals: NodeJS.Even
   for (let hasBegun = false; !stop.signal.aborted;) {
     try {
       for await (const { event, data } of context.service.watch('v1/outcomes', stop.signal)) {
-        // The API key is no longer good for it, which the next request is told.
+        // The API key no longer allows it: the answer to the next request says so.
         if (event === 'ended') break
         hasBegun = true
         show(JSON.parse(data) as OutcomeBatch)

@@ -42,7 +42,7 @@ export function examineRegistration(
     ...apis.flatMap(examineApi),
     ...apis.flatMap((api) =>
       apps
-        // What accepts `affirming` alone is told as DOCTOR_TIER_OUT_OF_REACH.
+        // `DOCTOR_TIER_OUT_OF_REACH` reports an API that accepts `affirming` alone.
         .filter(
           ({ app }) => api.apps.includes(app.id) && api.tiers.includes('warning') && neverPasses(app, api),
         )
@@ -82,7 +82,7 @@ function examineApp(record: AppRecord, apis: readonly Api[], now: number): Findi
   ]
 }
 
-/** The kinds of evidence of an app whose settings the service remarks so about. */
+/** The kinds of evidence of an app on whose settings the service makes this remark. */
 export function kindsWith(remark: Remark, { evidence }: Pick<Activity, 'evidence'>): string[] {
   return evidence.filter(({ remarks }) => remarks.includes(remark)).map(({ name }) => name)
 }
@@ -109,7 +109,7 @@ function examineEvidence({ app, activity }: AppRecord, apis: readonly Api[]): Fi
   return found
 }
 
-/** Whom it hits, or would hit, that evidence which the app is registered for is left out. */
+/** How many installations leave out evidence that the app is registered for, or may leave it out. */
 function examineMissing({ app, activity: { installations } }: AppRecord): Finding[] {
   const { total, without } = installations
   return Object.keys(app.evidence).flatMap((kind) => {

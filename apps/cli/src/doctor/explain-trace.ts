@@ -38,7 +38,7 @@ export interface TraceExplanation {
   app: Pick<App, 'evidence' | 'optional_evidence' | 'policy'> | null
   build: Omit<Build, 'segments'> | null
   last_seen_at: string | null
-  /** Denials of this build in the days that the service counted, the most frequent first. */
+  /** Denials of this build on the days that the service counted, the most frequent first. */
   refusals: RefusalCount[]
   other_builds: { id: string; state: Build['state']; version_code: number; last_seen_at: string | null }[]
   apis: Pick<Api, 'audience' | 'tiers' | 'enforcement' | 'policy'>[]

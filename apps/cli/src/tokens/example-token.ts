@@ -13,7 +13,7 @@ export interface ExampleOrder {
   now: number
 }
 
-/** A token for tests of one's own API, and what a test needs besides. */
+/** A token for tests of one's own API, and what else such a test needs. */
 export interface ExampleToken {
   token: string
   /** For the guard of the test, as `jwks`: the key was made for this token, and no service has it. */
@@ -23,7 +23,7 @@ export interface ExampleToken {
   claims: Record<string, unknown>
 }
 
-/** By keys that are made for it: only a guard that is given this very `jwks` takes it. */
+/** The keys are made for this token: only a guard that is given this very `jwks` accepts it. */
 export async function makeExampleToken(order: ExampleOrder): Promise<ExampleToken> {
   const signing = await generateKeyPair('ES256', { extractable: true })
   const holder = await generateKeyPair('ES256', { extractable: true })

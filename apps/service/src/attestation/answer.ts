@@ -110,7 +110,7 @@ function refusalOf(outcome: Exclude<Outcome, Result>, about: About | undefined):
   const { trace } = outcome
   switch (outcome.outcome) {
     case 'denied':
-      // Before a denial app and build were admitted: these names are registered.
+      // A denial comes after admission: these names are registered.
       if (outcome.outward !== 'attestation_denied' || about === undefined)
         return new ProblemError(outcome.outward, { trace })
       return new ProblemError(outcome.outward, {

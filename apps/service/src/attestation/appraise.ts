@@ -46,8 +46,9 @@ export interface Appraised {
 }
 
 /**
- * Appraises all evidence of one exchange, new and remembered, under the policy of each API. An installation on the allow
- * list gets the tier that it has, at that API, where the policy refuses it; what the policy cannot decide is nobody's.
+ * Appraises all evidence of one exchange, new and remembered, under the policy of each API. Where the policy of an API
+ * refuses an installation that is on the allow list for it, the installation gets the tier that it has. The list does
+ * not help where the policy cannot decide.
  */
 export async function appraiseEvidence(
   { evidence, exchange, apis, at, isRepeat }: AppraisalOrder,

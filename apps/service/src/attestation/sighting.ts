@@ -18,7 +18,7 @@ export interface Sighting {
   app: string
   build: string
   platform: Platform | ''
-  /** `reported`: hearsay of an SDK, which anybody can send. `shadow_…`: what the app's shadow policy makes of the same. */
+  /** `reported`: hearsay of an SDK, which anyone can send. `shadow_…`: what the app's shadow policy makes of the same. */
   outcome: 'passed' | 'refused' | 'malfunction' | 'reported' | ShadowOutcome
   tier: string
   /** The reason's own code. Of what passed: why another API that was asked for got no token, or that it is on the allow list. */

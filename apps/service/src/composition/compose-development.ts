@@ -42,7 +42,7 @@ export function composeDevelopment(options: DevelopmentParts): Development {
   return {
     secrets: createDevelopmentSecretUseCases({ secrets, apps, clock, random: secretRandom }),
     tokens: createDevelopmentTokenUseCases({ ...parts, secrets, key }),
-    /** Whoever had the one in their hands had the other: both are replaced. */
+    /** A thief of one key had the other too: both are replaced. */
     keys: {
       ...keys,
       async rotate() {

@@ -63,7 +63,7 @@ export interface Service {
 interface ServiceParts {
   /** Whether other nodes may serve from the same database. */
   hasPeers: boolean
-  /** What lives short and belongs to all of them; undefined: this process keeps its own. */
+  /** What lives briefly and belongs to all nodes; undefined: this process keeps its own. */
   shared?: SharedState | undefined
   observe?: Observe | undefined
 }

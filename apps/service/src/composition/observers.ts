@@ -34,7 +34,7 @@ export const observed: Observe = async (fleet, { clock, metrics: asked }) => {
   }
 }
 
-/** Nobody is told anything. For measurements of what the others cost: operators would be blind. */
+/** Tells nobody anything. For measuring what the other observers cost: operators would be blind. */
 export const unobserved: Observe = async () => ({
   count: () => undefined,
   counts: { flush: async () => undefined },

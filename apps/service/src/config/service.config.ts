@@ -109,7 +109,7 @@ export interface ServiceConfig extends StorageConfig {
   /** Registered as the first admin key when there is none. */
   firstAdminKey?: string
   /**
-   * `valkey:` or `valkeys:` (TLS) URL of the server in which the nodes of the service keep what lives short. With it several
+   * `valkey:` or `valkeys:` (TLS) URL of the server in which the nodes of the service keep what lives briefly. With it several
    * nodes may serve from one PostgreSQL database.
    */
   valkey?: string

@@ -11,7 +11,7 @@ export abstract class RetryableError extends Error {
 /** More was asked than can be done: one request of many, so that a sample is logged. */
 export class Overload extends RetryableError {
   override readonly name = 'Overload'
-  /** Seconds, 1 to 5: everybody at another moment. */
+  /** Seconds, 1 to 5: drawn anew, so that callers do not come back together. */
   override readonly retryAfter: number
 
   /** @param chance from 0 to 1 */

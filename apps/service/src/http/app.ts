@@ -55,7 +55,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   return app
 }
 
-/** The public endpoints, for everybody. */
+/** The endpoints that are open to everyone. */
 async function attesters(scope: FastifyInstance, dependencies: AppDependencies): Promise<void> {
   await scope.register(cors, {
     origin: (origin, answer) => {

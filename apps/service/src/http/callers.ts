@@ -1,8 +1,8 @@
 import type { ApiKeyScope } from '@assay/protocol'
 
-/** Who may call what is not for everybody: the scopes that open it, and no others. */
+/** Who may call what is not public: the scopes that open it, and no others. */
 export const callers = {
-  /** Everything that changes something, unless it stands below. */
+  /** Everything that changes something, unless it is listed below. */
   admin: ['admin'],
   /** What operators look at. */
   read: ['admin', 'read', 'support', 'policy'],

@@ -85,8 +85,8 @@ function fastifyOf({ log, random, clock, trustedProxies }: ListenerOptions): Fas
 }
 
 /**
- * One line for a malfunction, and for what a key changes; the others only when debugging: of refusals a sample is logged, also
- * of those for want of room.
+ * One line for each malfunction and for each change that a key makes; the others only when debugging. Refusals, also
+ * those for want of room, are logged by sample.
  */
 function logAnswer(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
   const { apiKey, method } = request

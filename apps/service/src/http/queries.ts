@@ -5,7 +5,7 @@ import type { Page } from '../system/page.ts'
 
 const noMembers = z.strictObject({})
 
-/** A query member that nobody reads is refused, and not ignored. */
+/** A query member that nobody reads is refused, not ignored. */
 export function useStrictQueries(app: FastifyInstance): void {
   app.addHook('onRoute', (route) => {
     route.schema = { querystring: noMembers, ...route.schema }

@@ -12,12 +12,15 @@ const day = 24 * 3_600_000
 /** By how much the clock may be ahead of what was believed last: a service that was off for longer is rare. */
 const longestGap = 7 * day
 
-/** What is believed more with each hour of doubt: a right clock is believed again some hours later, a wrong one is noticed before. */
+/**
+ * How much more is believed with each hour of doubt: a right clock is believed again some hours later, and somebody
+ * notices a wrong one before that.
+ */
 const creep = day
 
 /**
- * Whether the time of day may be taken for what it says it is before anything old is removed. A clock that is months ahead,
- * from the start of the process on, would make everything look old.
+ * Whether to believe the time of day, asked before anything old is removed: a clock that has been months ahead since
+ * the process started would make everything look old.
  */
 export function createBelievedTime({ store, clock }: { store: BelievedTimeStore; clock: Clock }) {
   return {

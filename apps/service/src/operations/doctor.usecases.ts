@@ -44,7 +44,7 @@ export interface AppActivity {
   /** RFC 3339: from when on refusals are counted. */
   since: string
   refusals: RefusalCount[]
-  /** Seen since then. What they lack they cannot show at their next enrolment, unless they only were not asked. */
+  /** Seen since then. At their next enrolment they cannot show what they lack, unless nobody has asked them for it. */
   installations: InstallationCount
   /** The kinds of evidence that it may send, and what there is to remark about their settings. */
   evidence: { name: string; remarks: readonly SettingsRemark[] }[]

@@ -19,7 +19,7 @@ export interface NodeStore {
 /** This node does not know whether what it has read still counts: it may soon. */
 export class NothingHeard extends RetryableError {
   override readonly name = 'NothingHeard'
-  /** Seconds, 1 to 5: everybody at another moment. */
+  /** Seconds, 1 to 5: drawn anew, so that callers do not come back together. */
   override readonly retryAfter: number
 
   /** @param chance from 0 to 1 */
@@ -64,7 +64,7 @@ export function createHearing({ store, onChange, clock }: HearingOptions) {
   }
 
   return {
-    /** Asks the database; whoever asks while that is under way learns its end. */
+    /** Asks the database. A caller who comes while that is under way shares its result. */
     listen: (): Promise<void> => (listening ??= listen().finally(() => (listening = undefined))),
     /** Whether everything is known that had changed `within` milliseconds ago. */
     hasHeard: (within: number): boolean => clock() - heardAt < within,

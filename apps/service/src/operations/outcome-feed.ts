@@ -62,7 +62,7 @@ export function createOutcomeFeed() {
       publish({ ...outcome, outcome: 'result', code: null }),
     /** The last ones, oldest first. */
     recent: (): OutcomeBatch => ({ outcomes: newest(mostInBatch), left_out: 0 }),
-    /** Calls the listener a few times a second, while there is something to tell. @returns ends it */
+    /** Calls the listener a few times a second, while there is something to tell. @returns what ends it */
     subscribe(listener: (batch: OutcomeBatch) => void): () => void {
       if (listeners.size === 0) {
         told = published

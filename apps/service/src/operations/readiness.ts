@@ -1,6 +1,6 @@
 import type { Clock } from '../system/ports.ts'
 
-/** Milliseconds for which an answer holds: anybody may ask, and each asking writes. */
+/** Milliseconds for which an answer holds: anyone may ask, and each check writes. */
 const holdsFor = 1_000
 
 interface ReadinessDependencies {
@@ -9,7 +9,7 @@ interface ReadinessDependencies {
   clock: Clock
 }
 
-/** Whether the service can do its work now. Of many who ask within a second, one makes it try. */
+/** Whether the service can do its work now. Of many who ask within a second, the first makes it try. */
 export function createReadiness({ probes, clock }: ReadinessDependencies): () => Promise<void> {
   let asked: { at: number; answer: Promise<void> } | undefined
   return () => {

@@ -6,7 +6,7 @@ import { randomId } from '../system/random.ts'
 import type { SessionStore } from './ports.ts'
 
 const minute = 60_000
-/** Milliseconds: unused, and at all. */
+/** Milliseconds after which a session ends: without use, and in any case. */
 export const sessionEnds = { idle: 15 * minute, age: 8 * 60 * minute }
 /** Milliseconds within which a second use is not written. */
 const touchEvery = minute
@@ -52,7 +52,7 @@ export function createSessionUseCases({ sessions, findKey, clock, random }: Sess
     /**
      * Signs in.
      *
-     * @returns the session id, the only time that it is there
+     * @returns the session id, which is never available again
      * @throws ProblemError `unauthorized` where the key has just been removed
      */
     async open(key: ApiKey): Promise<{ id: string; session: Session }> {

@@ -37,7 +37,7 @@ interface SigningLease {
 interface Rotation {
   /** The key that signs from now on. */
   kid: string
-  /** Keys that are published no longer: what they signed is refused once relying parties have read the JWKS again. */
+  /** Keys that are no longer published: what they signed is refused once relying parties have read the JWKS again. */
   withdrawn: string[]
 }
 
@@ -50,7 +50,7 @@ export function createKeyUseCases({ signingKeys, clock, lease }: KeyDependencies
   let notBefore = 0
   const now = () => Math.max(notBefore, Math.floor(clock() / 1000))
 
-  /** What was done says what is there only after the next reading: another node may have been faster. */
+  /** Only the next reading shows what is there: another node may have been faster. */
   const carryOut = async (action: RotationAction, stored: readonly StoredSigningKey[]): Promise<void> => {
     switch (action.action) {
       case 'create':
@@ -62,7 +62,7 @@ export function createKeyUseCases({ signingKeys, clock, lease }: KeyDependencies
         await signingKeys.retire(action.kid, toDate(action.retireAt))
         return
       case 'remove':
-        // The row stays, sealed, so that numbers have no gaps; the key is published and used no more.
+        // The row stays, sealed, so that numbers have no gaps; the key is no longer published or used.
         return
     }
   }

@@ -26,7 +26,7 @@ export type AllowUseCases = ReturnType<typeof createAllowUseCases>
 
 const day = 86_400_000
 
-/** Test devices that get tokens of an API though the policy refuses them. */
+/** Test devices that get tokens for an API although the policy refuses them. */
 export function createAllowUseCases(dependencies: AllowDependencies) {
   const { entries, apps, findApi, registrations, pseudonymOf, actor, clock } = dependencies
   const mustExist = async (app: string) => {

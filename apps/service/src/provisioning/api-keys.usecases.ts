@@ -65,7 +65,7 @@ export function createApiKeyUseCases({ apiKeys, clock, random }: ApiKeyDependenc
   const newSecret = () => `assay_${encodeBase64url(random(32))}`
 
   const noted = new LRUCache<string, number>({ max: mostKeys })
-  /** That a use cannot be noted keeps nobody out. */
+  /** A use that cannot be noted keeps nobody out. */
   const noteUse = async ({ id }: ApiKey): Promise<void> => {
     const now = clock()
     if (Math.abs(now - (noted.get(id) ?? -Infinity)) < useNoted) return
@@ -73,7 +73,7 @@ export function createApiKeyUseCases({ apiKeys, clock, random }: ApiKeyDependenc
     await apiKeys.touch(id, now).catch(() => noted.delete(id))
   }
 
-  /** The pipeline keeps the private key: here is nothing secret. */
+  /** The pipeline keeps the private key: nothing here is secret. */
   const insertPublic = async (input: Omit<NewKey, 'scope'>, publicKey: ProvenanceJwk): Promise<ApiKey> => {
     if (!(await isProvenanceKey(publicKey)))
       throw new ProblemError('request_invalid', {

@@ -28,7 +28,7 @@ type StoreFault = 'STORAGE_NOT_ANSWERING' | 'STORAGE_VALKEY_NOT_ANSWERING' | 'ST
 /** The store gave no answer, or none yet: the same call may succeed soon. */
 export class StoreNotAnswering extends StorageError<StoreFault> {
   override readonly name = 'StoreNotAnswering'
-  /** Seconds, 1 to 5: everybody at another moment, so that those who wait do not come back all at once. */
+  /** Seconds, 1 to 5: drawn anew, so that those who wait do not come back together. */
   override readonly retryAfter: number
 
   /** @param chance from 0 to 1 */

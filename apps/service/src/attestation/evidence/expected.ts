@@ -54,7 +54,7 @@ export function expectEvidence(
   }
 }
 
-/** Whether all that is remembered of the installation came before `since`, and is young enough to excuse what lacks. */
+/** Whether all that is remembered of the installation came before `since`, and is young enough to excuse what is missing. */
 function enrolledBefore(
   since: string | undefined,
   { remembered, isEnrolment }: Present,

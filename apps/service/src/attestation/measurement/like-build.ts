@@ -26,7 +26,7 @@ const mostBytes = 8 << 20
 export type NameLikeBuild = (error: unknown, measured: Measured) => Promise<unknown>
 
 /**
- * Looks for the segments that differ in other builds of the app: after a deploy, pages of before it find the new files.
+ * Looks for the segments that differ in other builds of the app: after a deploy, pages from before it find the new files.
  * The build that has them all is named first among the segments, as `build:` and its id. One denial at a time is looked
  * at, and a fault in that leaves the denial as it is: it explains, and decides nothing.
  */

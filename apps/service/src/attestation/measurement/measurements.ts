@@ -68,8 +68,8 @@ const keptPlans = 8
 /** Bytes, roughly, of all plans that are kept: those of 10,000 builds of a few segments. One that has gone is drawn up again. */
 const bytesOfPlans = 64 << 20
 /**
- * Plans that are kept read: of the builds that attest most, and of exchanges under way. Of other builds each exchange reads its own,
- * which is over before the heap takes it for something that stays.
+ * Plans that are kept parsed: those of the builds that attest most, and of exchanges under way. Other exchanges parse their plan anew,
+ * and are over before the heap takes it for something that stays.
  */
 const readPlans = 128
 /** Bytes of all digests that are kept. One that has gone is computed again from the whole image. */
@@ -134,7 +134,7 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
     return once(planning, `${key}/${on}`, async () => {
       const image = await open(build)
       const kept = fold(image, build, plan(image, await seedOf(build, epoch), build, epoch, probes))
-      // Anew, because what a build takes has changed.
+      // Set again, so that the cache weighs what the build takes now.
       const before = [...(plans.peek(key) ?? [])].slice(1 - keptPlans)
       plans.set(key, new Map([...before, [on, kept]]))
       return opened(kept)
@@ -146,8 +146,8 @@ export function createMeasurements(dependencies: MeasurementDependencies) {
     /** @param probes those that are on; the plan asks for those among them that the build's SDK declares */
     planned,
     /**
-     * The plan with this text: the one that is asked now, or one of before the probes were last switched, as challenges
-     * with it are still valid. `undefined`: no plan of this image.
+     * The plan with this text: the one that is asked now, or one from before the probes were last switched, because
+     * challenges with it are still valid. `undefined`: no plan of this image.
      */
     async issued(
       build: BuildKey,

@@ -126,7 +126,7 @@ interface Good<Fact> {
 
 interface Kept<Key extends readonly string[], Fact> {
   find(...key: Key): Promise<Fact | undefined>
-  /** It is read again, and a reading that is under way counts no more. */
+  /** Has it read again; a reading that is under way no longer counts. */
   forget(...key: Key): void
   forgetAll(): void
 }

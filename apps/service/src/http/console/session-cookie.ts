@@ -9,7 +9,7 @@ export function setSessionCookie(id: string, seconds: number): string {
 
 export const clearSessionCookie = `${name}=; ${attributes}; Max-Age=0`
 
-/** The id in a `Cookie` field; undefined: there is none, or more than one, of which nobody would know which counts. */
+/** The id in a `Cookie` field; undefined: there is none, or more than one, and nobody could know which counts. */
 export function sessionIdIn(cookie: string | undefined): string | undefined {
   const values = (cookie ?? '')
     .split(';')

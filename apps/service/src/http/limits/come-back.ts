@@ -1,8 +1,8 @@
-/** Seconds that whoever is refused is sent away for, at most: SDKs obey as much. */
+/** Seconds, at most, for which a refused caller is sent away: SDKs obey as much. */
 const longest = 60
-/** Seconds among which those who are refused are spread where there are few. */
+/** Seconds over which refused callers are spread while there are few. */
 const shortest = 5
-/** Seconds over which it is counted how many are served. */
+/** Seconds over which served requests are counted. */
 const span = 5
 /** Requests a second that a node serves at least, before it has served any. */
 const leastServed = 10

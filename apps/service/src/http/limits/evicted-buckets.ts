@@ -3,7 +3,7 @@ import { hash, randomBytes } from 'node:crypto'
 const rows = 4
 const cellsPerRow = 1 << 16
 
-/** What is remembered of token buckets that had to go: by when each is full again, or somewhat later. */
+/** What is remembered of evicted token buckets: when each is full again, or somewhat later. */
 export interface EvictedBuckets {
   /** @param fullAt milliseconds, by the clock of the buckets */
   note(key: string, fullAt: number): void

@@ -15,8 +15,8 @@ interface LateRefusalOptions {
 }
 
 /**
- * Answers what a hook refuses late, once there are many: who floods waits for the answer before it sends again, so that refusals
- * do not become all that the service does. Use one for all hooks of a scope.
+ * Delays the answers to what a hook refuses, once there are many: a flooder waits for the answer before it sends again,
+ * so that refusals do not become all that the service does. Use one for all hooks of a scope.
  */
 export function createLateRefusals({
   random = Math.random,

@@ -40,7 +40,7 @@ export function createTokenBuckets(
   clock: () => number,
   nodes: () => number = () => 1,
 ): TokenBuckets {
-  /** One of several nodes, among which requests are spread, has its share of what all may let through. */
+  /** Requests are spread among several nodes: each has its share of what all may let through. */
   const cost = () => Math.min(nodes(), quota.requests)
   const perMillisecond = quota.requests / (quota.seconds * 1000)
   const evicted = createEvictedBuckets()

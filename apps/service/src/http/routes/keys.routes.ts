@@ -13,7 +13,7 @@ export function registerKeyRoutes(instance: FastifyInstance, keys: Pick<KeyUseCa
   )
 }
 
-/** For the day when a signing key was stolen. */
+/** For the day on which somebody steals a signing key. */
 export function registerSigningKeyRoutes(
   instance: FastifyInstance,
   keys: Pick<KeyUseCases, 'rotate'>,

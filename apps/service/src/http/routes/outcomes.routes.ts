@@ -5,7 +5,7 @@ import { ProblemError } from '../../faults/problem-error.ts'
 import type { Authorisation, Principal } from '../authorisation.ts'
 import type { StreamPlaces } from '../limits/stream-places.ts'
 
-/** Milliseconds between two signs of life, at which it is seen whether who watches still may. */
+/** Milliseconds between two signs of life. At each the service checks that the viewer may still watch. */
 const heartbeat = 15_000
 /** Bytes that wait for a slow reader, at most. */
 const mostWaiting = 256 * 1024
@@ -57,7 +57,7 @@ function streamTo(
     'x-accel-buffering': 'no',
   })
   const write = (text: string) => {
-    // Who comes again gets the newest ones; what a slow reader has missed is not kept for it.
+    // A viewer who comes again gets the newest ones; nothing that a slow reader has missed is kept for it.
     if (raw.writableLength > mostWaiting) raw.destroy()
     else raw.write(text)
   }

@@ -53,7 +53,7 @@ export const spans = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as con
 export type Span = keyof typeof spans
 
 export interface CountQuery {
-  /** Milliseconds since 1970, these two: from, and up to but without. */
+  /** Milliseconds since 1970: the first that counts, and the first that no longer counts. */
   since: number
   until: number
   by: readonly Dimension[]

@@ -11,7 +11,7 @@ import {
   type Span,
 } from './ports.ts'
 
-/** Milliseconds for which counts are kept per minute, per hour, and at all. */
+/** Milliseconds for which counts are kept per minute, per hour, and altogether. */
 const kept = { minutes: 26 * spans.hour, hours: 35 * spans.day, days: 400 * spans.day }
 
 interface StatsDependencies {

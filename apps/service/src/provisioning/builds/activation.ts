@@ -1,7 +1,7 @@
 import type { ApiKey, Build } from '@assay/protocol'
 import type { VerifiedProvenance } from './provenance.ts'
 
-/** Who vouches for a build, besides whoever sent it. */
+/** Who vouches for a build, besides its sender. */
 interface Vouching {
   apiKey: Pick<ApiKey, 'scope'>
   provenance: VerifiedProvenance | undefined
@@ -18,6 +18,6 @@ export function firstState(
   { apiKey, provenance, isSignedByTeam }: Vouching,
 ): 'active' | 'pending' {
   if (apiKey.scope === 'admin' || provenance !== undefined || isSignedByTeam) return 'active'
-  // Scripts of an update are signed by nobody, whatever the build is that they are for.
+  // Nobody signs the scripts of an update, whichever build they are for.
   return signers.length > 0 && base === null ? 'active' : 'pending'
 }

@@ -25,7 +25,7 @@ export interface BuildAsked {
   newSigner: boolean
   /** Whether an IPA may be signed by a team that is new for the app. */
   newTeam: boolean
-  /** Whether it may be signed by a certificate whose key everybody may have. */
+  /** Whether it may be signed by a certificate whose key anyone may have. */
   allowDebugSigner: boolean
   versionCode: number | undefined
   /** ABIs of a build that reaches devices in splits; undefined: the default. */

@@ -110,7 +110,7 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
     }
   }
 
-  /** Somebody vouches now for what nobody vouched for when it came. */
+  /** Somebody now vouches for a build for which nobody vouched when it came. */
   const activated = async (build: Build, registered: Build): Promise<Build> => {
     if (build.state !== 'active' || registered.state !== 'pending') return registered
     await builds.activate(build.app, build.id)

@@ -14,13 +14,13 @@ interface UploadSignerExpectation {
   known: readonly string[]
   asked: Pick<BuildAsked, 'newTeam' | 'versionCode'>
   apiKey: Pick<ApiKey, 'scope'>
-  /** Milliseconds since 1970. Certificates must be valid now: when it was signed, only the signer says. */
+  /** Milliseconds since 1970. Certificates must be valid now: only the signer says when it was signed. */
   now: number
 }
 
 /** Who signed an IPA before the store does. */
 export interface UploadSigner {
-  /** Undefined: nobody with a certificate of Apple's. */
+  /** Undefined: nobody who has a certificate from Apple. */
   signer: AppleSigner | undefined
   /** Whether the app gets to know its team with it. */
   isNewTeam: boolean

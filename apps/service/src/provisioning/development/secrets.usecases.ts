@@ -57,7 +57,7 @@ export function createDevelopmentSecretUseCases({ secrets, apps, clock, random }
         (asked) => secrets.list(asked),
         ({ id }) => id,
       ),
-    /** It is kept, so that who goes on using it is seen by its name. */
+    /** It is kept, so that its name shows who goes on using it. */
     async revoke(id: string): Promise<DevelopmentSecret> {
       const revoked = await secrets.revoke(id, clock())
       if (revoked === undefined) throw new ProblemError('development_secret_not_found')

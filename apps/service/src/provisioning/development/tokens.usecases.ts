@@ -28,7 +28,7 @@ interface TokenDependencies {
   publicUrl: () => string
   count: Count
   recordTrace: RecordTrace
-  /** Whether one more trace of the app may be kept: anybody can ask. */
+  /** Whether one more trace of the app may be kept: anyone can ask. */
   mayKeep: (app: string) => boolean
   clock: Clock
   random: Random
@@ -44,7 +44,7 @@ const refused = { platform: '', outcome: 'refused', tier: '', evidence: '', poli
 export function createDevelopmentTokenUseCases(dependencies: TokenDependencies) {
   const { secrets, registrations, key, clock } = dependencies
 
-  /** What production is, no secret opens: app and API say of themselves that they are for development. */
+  /** No secret opens what is for production: app and API must be registered for development. */
   const admit = async (asked: DevelopmentTokenRequest): Promise<{ app: App; apis: Api[] } | undefined> => {
     const app = await registrations.findApp(asked.app)
     if (app?.development !== true) return undefined

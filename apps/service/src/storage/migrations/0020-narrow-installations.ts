@@ -7,7 +7,7 @@ import type { SchemaStep } from './migration.ts'
 /**
  * What is remembered about installations takes a third of the room: apps and installations have numbers, digests are
  * bytes, evidence is packed and lies apart from what every refresh writes, and no index is the start of another. It takes
- * the place of the tables of before, so a process of before cannot go on beside it.
+ * the place of the earlier tables, so a process of an earlier version cannot go on beside it.
  */
 export const narrowInstallations: SchemaStep = {
   name: '0020-narrow-installations',

@@ -25,7 +25,7 @@ export interface SignedSlice {
   identifier: string
   /** Of the directory in slot 0; alternates with other types were verified too. */
   hashType: CodeHashType
-  /** `null` for a signature without one: ad hoc, or with a CodeDirectory of before version 0x20200. */
+  /** `null` for a signature without one: ad hoc, or with a CodeDirectory from before version 0x20200. */
   teamId: string | null
   /** DER in base64, the signer's first: whose they are, `appleSigner` judges. None for an ad hoc signature. */
   certificates: string[]

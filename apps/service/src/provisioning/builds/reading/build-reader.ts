@@ -202,7 +202,7 @@ function isOutOfMemory(signal: unknown): boolean {
   return signal === 'SIGABRT' || signal === 'SIGKILL'
 }
 
-/** Why a build is refused that asks too much of its reader. */
+/** Why a build that asks too much of its reader is refused. */
 export const buildReadingCodes = {
   BUILD_READING_TIME: {
     meaning: 'Reading the build took longer than `limits.buildReading` (60 s).',

@@ -1,7 +1,7 @@
 import type { SchemaDatabase } from '../migration.ts'
 import type { SchemaDialect } from '../schema-dialect.ts'
 
-/** The tables, by the names that they have until those of before are gone. */
+/** The tables, by the names that they have until the earlier ones are gone. */
 export async function createNarrowTables(db: SchemaDatabase, dialect: SchemaDialect): Promise<void> {
   await createNumbers(db, dialect)
   await createInstallations(db, dialect)
