@@ -14,7 +14,7 @@ import {
   type ObservedService,
 } from '../doctor/examine-service.ts'
 import type { Finding, FindingLevel } from '../doctor/findings.ts'
-import { readActivity } from '../doctor/read-activity.ts'
+import { readActivity } from '../doctor/activity.ts'
 import { unknowns } from '../doctor/unknowns.ts'
 import { paragraph } from '../output.ts'
 import { checkGivenPlaces, placesOf, withFolders, type PlaceOptions } from '../places.ts'

@@ -1,7 +1,6 @@
 import type { Api, ApiKey, App, Build, BuildWarning } from '@assay/protocol'
 import { isLoopback } from '../service-client.ts'
-import { denialsOf } from './denials.ts'
-import type { Activity } from './read-activity.ts'
+import { denialsOf, type Activity } from './activity.ts'
 import { finding, type Finding, type FindingCode } from './findings.ts'
 
 /** An app with its builds, without their segments, and what became of them lately. */

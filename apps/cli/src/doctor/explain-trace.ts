@@ -1,7 +1,6 @@
 import type { Api, App, AttestationTrace, Build, SegmentSummary } from '@assay/protocol'
 import type { RefusalCount } from '@assay/service'
-import { denialsOf } from './denials.ts'
-import type { Activity } from './read-activity.ts'
+import { denialsOf, type Activity } from './activity.ts'
 import { readEar, type TraceAppraisal } from './read-ear.ts'
 import type { Explanation, Explain } from '../explanations.ts'
 

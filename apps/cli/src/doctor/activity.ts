@@ -1,4 +1,4 @@
-import type { AppActivity, BuildActivity } from '@assay/service'
+import type { AppActivity, BuildActivity, RefusalCount } from '@assay/service'
 import type { ServiceClient } from '../service-client.ts'
 
 /** What became of an app's attestations lately, and when each of its builds last passed. */
@@ -9,4 +9,11 @@ export async function readActivity(service: ServiceClient, app: string): Promise
   const path = `v1/apps/${encodeURIComponent(app)}/activity`
   const activity = (await service.get(path)) as AppActivity
   return { ...activity, builds: await service.list<BuildActivity>(`${path}/builds`, 'builds') }
+}
+
+/** Denials of a build, the most frequent first. */
+export function denialsOf(refusals: readonly RefusalCount[], id: string): RefusalCount[] {
+  return refusals
+    .filter(({ build, outcome }) => build === id && outcome === 'denied')
+    .sort((one, other) => other.count - one.count)
 }
