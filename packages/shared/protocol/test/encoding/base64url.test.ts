@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decodeBase64url, decodeBase64urlOfLength, encodeBase64url } from '@assay/protocol'
+import {
+  decodeBase64url,
+  decodeBase64urlInPlace,
+  decodeBase64urlOfLength,
+  encodeBase64url,
+} from '@assay/protocol'
 
 test('encodes as Node does, and decodes back', () => {
   fc.assert(
@@ -35,4 +40,22 @@ test.each([
 test('refuses another length than asked for', () => {
   expect(decodeBase64urlOfLength('QUJD', 3)).toEqual(Uint8Array.of(65, 66, 67))
   expect(decodeBase64urlOfLength('QUJD', 2)).toBeUndefined()
+})
+
+/** Of characters in memory that holds more than them. */
+function decodeInPlace(text: string): number[] | undefined {
+  const characters = Buffer.from(text)
+  const bytes = Buffer.concat([characters, Buffer.alloc(3, 'A')])
+  const length = decodeBase64urlInPlace(bytes, characters.length)
+  return length === undefined ? undefined : [...bytes.subarray(0, length)]
+}
+
+test('decodes in place what it decodes otherwise, and nothing else', () => {
+  const expectSame = (text: string) => {
+    const decoded = decodeBase64url(text)
+    expect(decodeInPlace(text), text).toEqual(decoded && [...decoded])
+  }
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => expectSame(encodeBase64url(bytes))))
+  fc.assert(fc.property(fc.string({ unit: fc.constantFrom(...'ABCQRgw019-_+/= \né') }), expectSame))
+  fc.assert(fc.property(fc.string({ unit: 'binary' }), expectSame))
 })
