@@ -1,4 +1,11 @@
-import { jwtTypes, readPublicJwk, type JsonObject, type PublicJwk } from '@assay/protocol'
+import {
+  isJsonObject,
+  jwtTypes,
+  readPublicJwk,
+  type JsonObject,
+  type JsonValue,
+  type PublicJwk,
+} from '@assay/protocol'
 import type { ProofMethod } from '../decision/decision.ts'
 import type { GuardRefusalCode } from '../decision/error-codes.ts'
 import { isJwtType } from '../token/jwt-form.ts'
@@ -22,7 +29,9 @@ export const proofProfiles: Readonly<Record<ProofMethod, ProofProfile>> = {
     nonceClaim: 'nonce',
     covers: 'request',
     checkKey(header, confirmed) {
-      const read = readPublicJwk(header['jwk'])
+      const jwk = header['jwk']
+      if (isWritten(jwk, confirmed)) return undefined
+      const read = readPublicJwk(jwk)
       if (!read.ok) return 'PROOF_KEY'
       return read.jwk.x === confirmed.x && read.jwk.y === confirmed.y ? undefined : 'PROOF_KEY_MISMATCH'
     },
@@ -35,6 +44,12 @@ export const proofProfiles: Readonly<Record<ProofMethod, ProofProfile>> = {
     // Its header names no key: the token's is the only one that may verify it.
     checkKey: () => undefined,
   },
+}
+
+/** Whether `jwk` is the confirmed key, member for member: that has been read already. */
+function isWritten(jwk: JsonValue | undefined, { kty, crv, x, y }: PublicJwk): boolean {
+  if (!isJsonObject(jwk) || Object.keys(jwk).length !== 4) return false
+  return jwk['kty'] === kty && jwk['crv'] === crv && jwk['x'] === x && jwk['y'] === y
 }
 
 /** Type, algorithm and key of a proof. The same header counts as the same key each time, whatever the payload. */
