@@ -41,7 +41,8 @@ function fail(code: GuardMalfunctionCode, cause: unknown): never {
   throw cause instanceof GuardMalfunction ? cause : new GuardMalfunction(code, { cause })
 }
 
-function isPromiseLike<T>(value: Eventually<T>): value is Promise<T> {
+/** Whether to wait for it: waiting for what is there takes time too, and a request of a known client waits for nothing. */
+export function isPromiseLike<T>(value: Eventually<T>): value is Promise<T> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
 }
 

@@ -1,9 +1,10 @@
+import type { Eventually } from '../crypto/guard-crypto.ts'
 import type { AttestedApp } from '../decision/decision.ts'
 import type { GuardMalfunctionCode } from '../decision/error-codes.ts'
-import { answeredWithin, GuardMalfunction } from '../decision/malfunction.ts'
+import { answeredWithin, GuardMalfunction, isPromiseLike } from '../decision/malfunction.ts'
 import type { DenyList } from '../denial/deny-list.ts'
 import { nonceStates, type NonceSource } from '../proof/nonces.ts'
-import type { ProofHolder, ReplayStore } from '../proof/replay-store.ts'
+import type { ProofHolder, ReplayAnswer, ReplayStore } from '../proof/replay-store.ts'
 import type { OpenedProof } from '../proof/verify-proof.ts'
 
 // Each of these throws GuardMalfunction where its port fails, answers too late, or answers with something other than
@@ -31,16 +32,22 @@ export async function isDenied(denyList: DenyList, timeout: number, attested: At
 }
 
 /** Why the proof may not be used, if it may not. */
-export async function useProof(
+export function useProof(
   store: ReplayStore,
   timeout: number,
   key: string,
   expiresAt: number,
   holder: ProofHolder,
-): Promise<'PROOF_REPLAYED' | 'PROOF_SHARE_SPENT' | 'PROOF_TOO_OLD' | undefined> {
-  const answer = await answeredWithin('REPLAY_STORE_FAILED', timeout, () =>
+): Eventually<ProofUseFault | undefined> {
+  const answer = answeredWithin('REPLAY_STORE_FAILED', timeout, () =>
     store.addIfAbsent(key, expiresAt, holder),
   )
+  return isPromiseLike(answer) ? answer.then(faultOfUse) : faultOfUse(answer)
+}
+
+type ProofUseFault = 'PROOF_REPLAYED' | 'PROOF_SHARE_SPENT' | 'PROOF_TOO_OLD'
+
+function faultOfUse(answer: ReplayAnswer): ProofUseFault | undefined {
   if (answer === 'share_spent') return 'PROOF_SHARE_SPENT'
   if (answer === 'forgotten') return 'PROOF_TOO_OLD'
   return asBoolean('REPLAY_STORE_FAILED', answer) ? undefined : 'PROOF_REPLAYED'

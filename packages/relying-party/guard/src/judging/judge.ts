@@ -1,6 +1,8 @@
+import type { Eventually } from '../crypto/guard-crypto.ts'
 import type { Acceptance, AttestedApp, Decision, ProofMethod } from '../decision/decision.ts'
 import { nonceFields, refuse, type RefusalContext } from '../decision/denials.ts'
 import type { GuardRefusalCode } from '../decision/error-codes.ts'
+import { isPromiseLike } from '../decision/malfunction.ts'
 import type { CheckedCallers, GuardParts } from '../options/check-options.ts'
 import { openProof, verifyProof, type OpenedProof, type ProvenRequest } from '../proof/verify-proof.ts'
 import { readFields, type Fields } from '../request/fields.ts'
@@ -15,11 +17,11 @@ import { checkNonce, isDenied, readClock, useProof } from './ask-ports.ts'
  *
  * @throws GuardMalfunction
  */
-export async function judge(
+export function judge(
   parts: GuardParts,
   accepted: CheckedCallers,
   request: GuardRequest,
-): Promise<Decision> {
+): Eventually<Decision> {
   const fields = readFields(request.headers)
   const method = proofMethodOf(fields)
   const context: RefusalContext = {
@@ -84,7 +86,8 @@ async function judgeBound(
   if (nonce?.fault !== undefined) return refuse(nonce.fault, { ...context, nonce: nonce.next })
   const proven = describeRequest(parts, bound, proof)
   if (typeof proven === 'string') return refuse(proven, context)
-  const token = await verifyToken(parts.tokens, bound.presented.token, now)
+  const verified = verifyToken(parts.tokens, bound.presented.token, now)
+  const token = isPromiseLike(verified) ? await verified : verified
   if (typeof token === 'string') return refuse(token, context)
   const { attested } = token
   const fault = await findFault(parts, accepted, { proof, token, proven }, now)

@@ -2,7 +2,7 @@ import { splitCompactJws, type CompactJwsParts, type JsonObject } from '@assay/p
 import type { GuardCrypto } from '../crypto/guard-crypto.ts'
 import type { ProofMethod } from '../decision/decision.ts'
 import type { GuardRefusalCode } from '../decision/error-codes.ts'
-import { answered } from '../decision/malfunction.ts'
+import { answered, isPromiseLike } from '../decision/malfunction.ts'
 import { namesTarget } from '../request/target-uri.ts'
 import { readJsonSegment } from '../token/jwt-form.ts'
 import { isTime } from '../token/token-claims.ts'
@@ -66,19 +66,18 @@ export async function verifyProof(
   const { profile, parts, payload } = proof
   const headerFault = readHeader(crypto, proof, token)
   if (headerFault !== undefined) return headerFault
-  const signed = await answered('CRYPTO_FAILED', () => token.key.verify(parts.signingInput, parts.signature))
+  const checked = answered('CRYPTO_FAILED', () => token.key.verify(parts.signingInput, parts.signature))
+  const signed = isPromiseLike(checked) ? await checked : checked
   if (signed !== true) return 'PROOF_SIGNATURE'
   const { iat, jti } = payload
   const timeFault = checkTime(payload, expected, now)
   if (timeFault !== undefined) return timeFault
   const coverFault = checkCover(profile, payload, request, expected.audience)
   if (coverFault !== undefined) return coverFault
-  const { accessToken } = request ?? {}
-  if (
-    accessToken !== undefined &&
-    payload['ath'] !== (await answered('CRYPTO_FAILED', () => crypto.sha256(accessToken)))
-  ) {
-    return 'PROOF_ATH'
+  const accessToken = request?.accessToken
+  if (accessToken !== undefined) {
+    const hashed = answered('CRYPTO_FAILED', () => crypto.sha256(accessToken))
+    if (payload['ath'] !== (isPromiseLike(hashed) ? await hashed : hashed)) return 'PROOF_ATH'
   }
   if (typeof jti !== 'string' || !jtiPattern.test(jti)) return 'PROOF_JTI'
   const { clockTolerance, maxAge } = expected

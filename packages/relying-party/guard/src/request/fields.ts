@@ -43,15 +43,22 @@ function isHeaders(headers: RequestHeaders): headers is { get(name: string): str
   return typeof headers.get === 'function'
 }
 
+/** Asking takes a while, so a field that few requests need is asked for where it is. */
 function fromHeaders(headers: { get(name: string): string | null }): Fields {
   return {
     attestation: apart(headers.get('oauth-client-attestation')),
     attestationPop: apart(headers.get('oauth-client-attestation-pop')),
     dpop: apart(headers.get('dpop')),
     authorization: authorizationsApart(headers.get('authorization')),
-    forwardedProto: apart(headers.get('x-forwarded-proto')),
-    forwardedHost: apart(headers.get('x-forwarded-host')),
-    status: apart(headers.get('assay-status')),
+    get forwardedProto() {
+      return apart(headers.get('x-forwarded-proto'))
+    },
+    get forwardedHost() {
+      return apart(headers.get('x-forwarded-host'))
+    },
+    get status() {
+      return apart(headers.get('assay-status'))
+    },
   }
 }
 
@@ -71,10 +78,20 @@ function fromRecord(headers: Readonly<Record<string, string | readonly string[] 
     const values = headers[name]
     if (values === undefined) continue
     const separate = slot[0] === 'authorization' ? authorizationsApart : apart
-    const found = typeof values === 'string' ? separate(values) : values.flatMap(separate)
+    const found = typeof values === 'string' ? separate(values) : allApart(values, separate)
     fields[slot[0]] = fields[slot[0]].length === 0 ? found : [...fields[slot[0]], ...found]
   }
   return fields
+}
+
+function allApart(
+  values: readonly string[],
+  separate: (value: string) => readonly string[],
+): readonly string[] {
+  const [only] = values
+  // As it nearly always is: one value, which is its own list.
+  if (only !== undefined && values.length === 1) return only.includes(',') ? separate(only) : values
+  return values.flatMap(separate)
 }
 
 /** None of these fields may hold a comma within one value (token68, a host, a scheme), so a comma parts two of them. */

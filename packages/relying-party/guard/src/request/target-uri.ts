@@ -34,8 +34,10 @@ export function readBaseUrl(text: string): string | undefined {
 }
 
 function withoutQuery(uri: string): string {
-  const end = uri.search(/[?#]/)
-  return end === -1 ? uri : uri.slice(0, end)
+  const fragment = uri.indexOf('#')
+  const end = uri.indexOf('?')
+  if (fragment === -1) return end === -1 ? uri : uri.slice(0, end)
+  return uri.slice(0, end === -1 ? fragment : Math.min(end, fragment))
 }
 
 /**
