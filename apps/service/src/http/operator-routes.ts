@@ -66,11 +66,14 @@ export function registerOperatorRoutes(
   dependencies: OperatorDependencies,
   authorisation: Authorisation,
 ): void {
-  const { apps, schemes, apis, policies, builds, largestBuild } = dependencies
-  scope.addHook('preHandler', (request, _reply, done) => {
-    const { apiKey } = request
-    if (apiKey === null) done()
-    else dependencies.actors.as({ key: apiKey.id, name: apiKey.name }, done)
+  const { apps, schemes, apis, policies, builds, largestBuild, actors } = dependencies
+  scope.addHook('onRoute', (route) => {
+    const { handler } = route
+    route.handler = function (request, reply) {
+      const work = () => handler.call(this, request, reply)
+      const { apiKey } = request
+      return apiKey === null ? work() : actors.as({ key: apiKey.id, name: apiKey.name }, work)
+    }
   })
   registerAppRoutes(scope, apps, schemes, authorisation)
   registerApiRoutes(scope, apis, authorisation)

@@ -10,12 +10,24 @@ export type Actors = ReturnType<typeof createActors>
 
 const local: Actor = { key: null, name: 'local' }
 
-/** Knows on whose behalf the code runs, however deep it is in the stores. */
+/**
+ * Knows on whose behalf the code runs, however deep it is in the stores. Before Node 24 a context costs every promise of the
+ * process, those of attestations too, from its first use until it is disabled: so it is disabled whenever nobody acts.
+ */
 export function createActors() {
   const context = new AsyncLocalStorage<Actor>()
+  let acting = 0
   return {
     current: (): Actor => context.getStore() ?? local,
-    /** Runs `work`, and everything that it starts, on behalf of `actor`. */
-    as: <T>(actor: Actor, work: () => T): T => context.run(actor, work),
+    /** Runs `work` on behalf of `actor`, until it is done: it must leave nothing behind that still acts. */
+    async as<T>(actor: Actor, work: () => T | Promise<T>): Promise<T> {
+      acting += 1
+      try {
+        return await context.run(actor, work)
+      } finally {
+        acting -= 1
+        if (acting === 0) context.disable()
+      }
+    },
   }
 }

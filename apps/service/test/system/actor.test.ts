@@ -1,0 +1,66 @@
+import { executionAsyncId } from 'node:async_hooks'
+import { setImmediate as turn } from 'node:timers/promises'
+import { expect, it } from 'vitest'
+import { createActors } from '../../src/system/actor.ts'
+
+const local = { key: null, name: 'local' }
+const [one, two] = [
+  { key: 'k1', name: 'one' },
+  { key: 'k2', name: 'two' },
+]
+
+it('knows who acts in all that the work does, however late', async () => {
+  const actors = createActors()
+  const seen = await actors.as(one, async () => {
+    const first = actors.current()
+    await turn()
+    return [first, await Promise.resolve().then(() => actors.current())]
+  })
+  expect(seen).toEqual([one, one])
+  expect(actors.current()).toEqual(local)
+})
+
+it('keeps those apart who act at the same time, whoever ends first', async () => {
+  const actors = createActors()
+  const short = actors.as(one, async () => {
+    await turn()
+    return actors.current()
+  })
+  const long = actors.as(two, async () => {
+    await short
+    await turn()
+    return [actors.current(), await turn().then(() => actors.current())]
+  })
+  expect(await short).toEqual(one)
+  expect(await long).toEqual([two, two])
+  expect(actors.current()).toEqual(local)
+})
+
+it('ends with work that fails, at once or later', async () => {
+  const actors = createActors()
+  const fault = new Error('a fault')
+  await expect(
+    actors.as(one, () => {
+      throw fault
+    }),
+  ).rejects.toBe(fault)
+  await expect(actors.as(two, () => Promise.reject(fault))).rejects.toBe(fault)
+  expect(await actors.as(one, () => actors.current())).toEqual(one)
+  expect(actors.current()).toEqual(local)
+})
+
+/** Promises have ids while somebody wants to know in which context they run. */
+const isTracked = async () => {
+  await turn()
+  await Promise.resolve()
+  return executionAsyncId() !== 0
+}
+
+it('costs promises nothing while nobody acts', async () => {
+  const actors = createActors()
+  expect(await isTracked()).toBe(false)
+  // From Node 24 on a context needs no such ids.
+  const needsIds = Number(process.versions.node.split('.')[0]) < 24
+  expect(await actors.as(one, isTracked)).toBe(needsIds)
+  expect(await isTracked()).toBe(false)
+})
