@@ -13,14 +13,12 @@ const none = new Uint8Array(0)
 /** The primitives from `node:crypto`; all answer at once. */
 export const nodeCrypto: MeasurementCrypto = {
   sha256(parts) {
-    const [first = none] = parts
-    if (parts.length <= 1) return digestOf(first)
-    let length = 0
-    for (const part of parts) length += part.length
-    return length <= joinUpTo ? digestOf(concat(...parts)) : feed(createHash('sha256'), parts).digest()
+    const joined = joinedIfShort(parts)
+    return joined === undefined ? feed(createHash('sha256'), parts).digest() : digestOf(joined)
   },
   hmacSha256(key, parts) {
-    return feed(createHmac('sha256', key), parts).digest()
+    const joined = joinedIfShort(parts)
+    return feed(createHmac('sha256', key), joined === undefined ? parts : [joined]).digest()
   },
   async sha256Read(head, read, length) {
     const state = feed(createHash('sha256'), head)
@@ -29,6 +27,14 @@ export const nodeCrypto: MeasurementCrypto = {
     }
     return state.digest()
   },
+}
+
+function joinedIfShort(parts: readonly Uint8Array[]): Uint8Array | undefined {
+  const [first = none] = parts
+  if (parts.length <= 1) return first
+  let length = 0
+  for (const part of parts) length += part.length
+  return length <= joinUpTo ? concat(...parts) : undefined
 }
 
 /** By way of text, which for 32 bytes costs half of what a Buffer made by `node:crypto` does. */

@@ -24,7 +24,8 @@ export interface CodeImage {
   readonly isListed?: boolean
   /**
    * Exactly `length` bytes of segment `name` from `offset`. Callers stay inside the segment.
-   * A reader that cannot deliver throws its own error: that is a malfunction, never a mismatch.
+   * A reader that cannot deliver throws its own error: that is a malfunction, never a mismatch. One that answers at once may
+   * write over what it gave when it is asked again.
    */
   read(name: string, offset: number, length: number): Eventually<Uint8Array>
 }

@@ -4,6 +4,7 @@ import {
   drawUpPlan,
   epochOf,
   epochSeed,
+  type Conclude,
   type Exercises,
   type Plan,
   type SdkManifest,
@@ -15,6 +16,7 @@ import { keptOnce, once } from '../../system/once.ts'
 import type { BuildSummary } from '../ports.ts'
 import type { Clock } from '../../system/ports.ts'
 import { packed, unpacked, type BuildDigests, type PackedDigests } from './build-digests.ts'
+import { conclusionOfPlan } from '../speed/conclusion-of-plan.ts'
 import { exercisesOfPlan } from '../speed/exercises-of-plan.ts'
 import { openRegisteredImage, type RegisteredImage, type SegmentStore } from './registered-image.ts'
 import { readRegisteredSdk, type RegisteredSdk } from './registered-sdk.ts'
@@ -28,6 +30,7 @@ export interface PlannedBuild {
   /** Base64url of `planBytes`. */
   readonly planText: string
   readonly exercises: Exercises
+  readonly conclude: Conclude
 }
 
 /** Registered builds, as far as measuring them needs. */
@@ -291,5 +294,6 @@ function unfold(kept: KeptPlan, segments: SegmentStore): PlannedBuild {
     planBytes,
     planText: planBytes.toString('base64url'),
     exercises: exercisesOfPlan(),
+    conclude: conclusionOfPlan(),
   }
 }

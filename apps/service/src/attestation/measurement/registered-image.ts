@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { buildImages, type Build, type SegmentSummary } from '@assay/protocol'
 import { coveredSegments, type CodeImage, type Eventually, type Segment } from '@assay/measurement'
+import { readsIntoScratch } from '../speed/reads-into-scratch.ts'
 
 /** Where segments of registered builds lie, each under the SHA-256 of its bytes. */
 export interface SegmentStore {
@@ -12,8 +13,12 @@ export interface SegmentStore {
 }
 
 interface SegmentReader {
-  /** Exactly `length` bytes from `offset`; both must lie inside the segment. */
-  read(offset: number, length: number): Eventually<Uint8Array>
+  /**
+   * Exactly `length` bytes from `offset`; both must lie inside the segment.
+   *
+   * @param into where an answer at once is put, which has `length` bytes; by default a new buffer
+   */
+  read(offset: number, length: number, into?: Buffer): Eventually<Uint8Array>
 }
 
 /** The code image of a registered build, over its segments; of one that is registered by ABI, as devices of that ABI have it. */
@@ -21,7 +26,8 @@ export interface RegisteredImage {
   readonly build: Build
   /**
    * Answers at once where the bytes lie on this node: for the few reads of an attestation. Exactly the bytes that are asked for are read, whatever the
-   * size of the image; to keep pages would favour small ones, and to read whole pages would cost more than it saves.
+   * size of the image; to keep pages would favour small ones, and to read whole pages would cost more than it saves. What it gave is valid until it is
+   * asked again.
    */
   readonly image: CodeImage
   /** Lets the event loop run before each read: for reading all of it. */
@@ -54,10 +60,11 @@ export function openRegisteredImage(
     opened.set(name, reader)
     return reader
   }
+  const readNow = readsIntoScratch()
   const over = (of: readonly SegmentSummary[]) => ({
     image: {
       segments: of,
-      read: (name, offset, length) => open(name).read(offset, length),
+      read: (name, offset, length) => readNow(open(name), offset, length),
     } satisfies CodeImage,
     unhurried: {
       segments: of,

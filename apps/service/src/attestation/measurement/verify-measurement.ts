@@ -68,7 +68,7 @@ export function verifyMeasurement(
   check: CheckMeasurement,
 ): Promise<Verified<unknown>> {
   const { measurement, text, probes } = clientData
-  const { plan, planBytes, registered, sdk, exercises } = planned
+  const { plan, planBytes, registered, sdk, exercises, conclude } = planned
   const { build, image } = registered
   const input: CarryOutInput = {
     plan,
@@ -97,7 +97,7 @@ export function verifyMeasurement(
       },
       expected: {
         probes: plan.probes,
-        compare: (response) => checkResponse(input, response),
+        compare: (response) => checkResponse({ ...input, conclude }, response),
         tags: (live) =>
           expectedTags(digests.image, challenge, nodeCrypto, live === 'shown' ? sdk.shown : 'absent'),
       },

@@ -24,8 +24,12 @@ export interface BlobStore {
 }
 
 export interface BlobReader {
-  /** Exactly `length` bytes from `offset`; both must lie inside the blob. At once where the bytes lie on this node. */
-  read(offset: number, length: number): Eventually<Buffer>
+  /**
+   * Exactly `length` bytes from `offset`; both must lie inside the blob. At once where the bytes lie on this node.
+   *
+   * @param into where an answer at once is put, which has `length` bytes; by default a new buffer
+   */
+  read(offset: number, length: number, into?: Buffer): Eventually<Buffer>
 }
 
 /** Blobs in a folder of this node. */
@@ -44,7 +48,7 @@ export interface FileBlobStore extends BlobStore {
 export interface FileBlobReader extends BlobReader {
   /** Bytes. */
   readonly length: number
-  read(offset: number, length: number): Buffer
+  read(offset: number, length: number, into?: Buffer): Buffer
   /** The whole blob in order, in chunks of at most `chunkSize` bytes (default 1 MiB), for digests. */
   chunks(chunkSize?: number): IterableIterator<Buffer>
 }

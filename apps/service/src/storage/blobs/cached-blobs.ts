@@ -87,11 +87,11 @@ export async function openCachedBlobs(options: CachedBlobsOptions): Promise<Cach
       const blob = { sha256, length }
       let reader: FileBlobReader | undefined
       return {
-        read(offset, count) {
+        read(offset, count, into) {
           try {
             reader ??= openHere(blob)
             if (reader !== undefined) {
-              const bytes = reader.read(offset, count)
+              const bytes = reader.read(offset, count, into)
               recency.use(blob)
               return bytes
             }

@@ -112,11 +112,12 @@ function openBlob(
     descriptors.drop(sha256)
     throw wrongLength()
   }
-  const read = (offset: number, count: number): Buffer => {
+  const read = (offset: number, count: number, into?: Buffer): Buffer => {
     if (!isCount(offset) || !isCount(count) || offset + count > length) {
       throw misuse('a read must lie inside the blob')
     }
-    return readExactly(descriptor(), offset, count)
+    if (into !== undefined && into.length !== count) throw misuse('a read must fill what it is put into')
+    return readExactly(descriptor(), offset, into ?? Buffer.allocUnsafe(count))
   }
   return {
     length,
@@ -154,15 +155,14 @@ function openExact(file: string, length: number): number {
   throw wrongLength()
 }
 
-function readExactly(descriptor: number, offset: number, count: number): Buffer {
-  const buffer = Buffer.allocUnsafe(count)
+function readExactly(descriptor: number, offset: number, into: Buffer): Buffer {
   let done = 0
-  while (done < count) {
-    const got = readSync(descriptor, buffer, done, count - done, offset + done)
+  while (done < into.length) {
+    const got = readSync(descriptor, into, done, into.length - done, offset + done)
     if (got === 0) throw wrongLength()
     done += got
   }
-  return buffer
+  return into
 }
 
 function sweepBlobs(

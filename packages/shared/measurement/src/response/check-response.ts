@@ -8,6 +8,15 @@ import type { CarryOutInput } from './carry-out.ts'
 import { conclusionOf } from './conclusion.ts'
 import { foldPlan } from './fold.ts'
 
+/** A plan, and everything that checking a response to it needs. */
+export interface CheckInput extends CarryOutInput {
+  /** Gives what `conclusionOf` gives, which it is by default; for a Verifier that keeps it. */
+  conclude?: Conclude
+}
+
+/** What the response covers besides the reads. */
+export type Conclude = typeof conclusionOf
+
 /** Whether a response is the expected one, and the outcome of its live-code step. */
 export type ResponseCheck = { matches: true; live: LiveOutcome } | { matches: false }
 
@@ -19,12 +28,12 @@ export type ResponseCheck = { matches: true; live: LiveOutcome } | { matches: fa
  *
  * @throws MeasurementError `PLAN_EPOCH`, `PLAN_SEGMENT`, `PLAN_FUNCTION`, `PROBE_ANSWERS`
  */
-export function checkResponse(input: CarryOutInput, response: Uint8Array): ResponseCheck {
+export function checkResponse(input: CheckInput, response: Uint8Array): ResponseCheck {
   return atOnce(check(input, response))
 }
 
-function* check(input: CarryOutInput, response: Uint8Array): Work<ResponseCheck> {
-  const { plan, probes, crypto, challenge, digest } = input
+function* check(input: CheckInput, response: Uint8Array): Work<ResponseCheck> {
+  const { plan, probes, crypto, challenge, digest, conclude = conclusionOf } = input
   const { shown, exercises } = input.live ?? { shown: {}, exercises: {} }
   if (shown === 'absent') throw invalidArgument('the Verifier compares with the registered slices')
   if (challenge.length !== 48) throw invalidArgument('a challenge must be 48 bytes')
@@ -34,12 +43,12 @@ function* check(input: CarryOutInput, response: Uint8Array): Work<ResponseCheck>
   )
   must(areDeclared(shown, plan.live.show) && areDeclared(exercises, plan.live.run), 'PLAN_FUNCTION')
   must(Object.keys(probes).length === plan.probes.length && areDeclared(probes, plan.probes), 'PROBE_ANSWERS')
-  const conclusion = conclusionOf(plan, probes, shown)
+  const conclusion = conclude(plan, probes, shown)
   const { k, chain } = yield* foldPlan(input, exercises, bufferedStepWriter(plan))
   if (equalBytes(yield crypto.hmacSha256(k, [chain, ...conclusion]), response)) {
     return { matches: true, live: plan.live.show.length === 0 ? 'not_asked' : 'shown' }
   }
   if (plan.live.show.length === 0) return { matches: false }
-  const absent = yield crypto.hmacSha256(k, [chain, ...conclusionOf(plan, probes, 'absent')])
+  const absent = yield crypto.hmacSha256(k, [chain, ...conclude(plan, probes, 'absent')])
   return equalBytes(absent, response) ? { matches: true, live: 'absent' } : { matches: false }
 }
