@@ -51,11 +51,15 @@ export function createKeyUseCases({ signingKeys, clock, lease }: KeyDependencies
   const now = () => Math.max(notBefore, Math.floor(clock() / 1000))
 
   /** Only the next reading shows what is there: another node may have been faster. */
-  const carryOut = async (action: RotationAction, stored: readonly StoredSigningKey[]): Promise<void> => {
+  const carryOut = async (
+    action: RotationAction,
+    stored: readonly StoredSigningKey[],
+    at: number,
+  ): Promise<void> => {
     switch (action.action) {
       case 'create':
         await signingKeys.insert(
-          toStored(generateSigningKey(algorithm, now(), action.activateAt), nextNumber(stored)),
+          toStored(generateSigningKey(algorithm, at, action.activateAt), nextNumber(stored)),
         )
         return
       case 'retire':
@@ -73,12 +77,14 @@ export function createKeyUseCases({ signingKeys, clock, lease }: KeyDependencies
       const stored = await signingKeys.list()
       notBefore = Math.max(0, ...stored.map(({ createdAt }) => toSeconds(createdAt)))
       const all = stored.map((key) => ring.find((known) => isUnchanged(known, key)) ?? toSigningKey(key))
-      const due = planRotation(all, now()).filter(({ action }) => action !== 'remove')
+      // One time for plan and key: a key whose second begins between the two would sign before it is made.
+      const at = now()
+      const due = planRotation(all, at).filter(({ action }) => action !== 'remove')
       if (due.length === 0) {
-        ring = all.filter(({ retireAt }) => retireAt === null || retireAt > now())
+        ring = all.filter(({ retireAt }) => retireAt === null || retireAt > at)
         return
       }
-      for (const action of due) await carryOut(action, stored)
+      for (const action of due) await carryOut(action, stored, at)
     }
     throw new Error('the rotation of signing keys does not settle')
   }

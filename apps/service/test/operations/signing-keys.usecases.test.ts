@@ -49,6 +49,14 @@ describe('the keys that sign tokens', () => {
     expect(JSON.stringify(first.jwks())).not.toContain('"d"')
   })
 
+  it('are made as of the time at which they were planned, though a second ends in between', async () => {
+    let now = 1000 * day
+    const clock = () => (now += 1000)
+    const keys = createKeyUseCases({ signingKeys: memory(), clock })
+    await keys.refresh()
+    expect(keys.signing().alg).toBe('ES256')
+  })
+
   it.each([1, 400])('sign when the clock is set back by %i days, before any was made', async (days) => {
     let now = 1000 * day
     const signingKeys = memory()
