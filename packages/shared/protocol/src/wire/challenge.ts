@@ -69,7 +69,9 @@ export function challengeMacInput(headBytes: Uint8Array, context: ChallengeConte
     lengthPrefixed(context.app),
     lengthPrefixed(context.build),
     lengthPrefixed(context.key),
-    lengthPrefixed(context.plan),
+    // As LP does, without a copy of kilobytes.
+    uint32(context.plan.length),
+    context.plan,
   )
 }
 
