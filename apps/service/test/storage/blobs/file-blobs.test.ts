@@ -283,6 +283,16 @@ describe('reading a blob', () => {
     expect(() => blobs.open(sha256, 4)).toThrow(blobError('STORAGE_BLOB_LENGTH'))
   })
 
+  it('reads into bytes that it is given, which it fills', () => {
+    const { blobs } = openBlobs()
+    const reader = blobs.open(put(blobs, 'abcdef'), 6)
+    const into = Buffer.alloc(3)
+    expect(reader.read(2, 3, into)).toBe(into)
+    expect(into.toString()).toBe('cde')
+    for (const other of [Buffer.alloc(2), Buffer.alloc(4)])
+      expect(() => reader.read(2, 3, other)).toThrow(misuse('ERR_INVALID_ARG_VALUE'))
+  })
+
   it('follows no name out of the folder', () => {
     const { blobs } = openBlobs()
     for (const name of ['', '../../etc/passwd', digest('x').toUpperCase(), `${digest('x')}/..`, 'incoming']) {
