@@ -44,6 +44,11 @@ test('a surface without a report, changed in any way, or with a report too many 
     expect(check(), to).toEqual(['planted.api.md'])
   }
   plant('index.d.ts', surface)
+  const report = path.join(folder, 'reports/planted.api.md')
+  const lines = readFileSync(report, 'utf8').split('\n')
+  plant('reports/planted.api.md', [...lines].reverse().join('\n'))
+  expect(check(), 'the same lines in another order').toEqual([])
+  plant('reports/planted.api.md', lines.join('\n'))
   plant('reports/gone.api.md', '')
   expect(check()).toEqual(['gone.api.md'])
   expect(check({ write: true })).toEqual(['gone.api.md'])
