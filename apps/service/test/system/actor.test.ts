@@ -1,7 +1,10 @@
-import { executionAsyncId } from 'node:async_hooks'
 import { setImmediate as turn } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { createActors } from '../../src/system/actor.ts'
+import { childProcesses } from '../storage/support/child-process.ts'
+
+const start = childProcesses()
 
 const local = { key: null, name: 'local' }
 const [one, two] = [
@@ -49,18 +52,10 @@ it('ends with work that fails, at once or later', async () => {
   expect(actors.current()).toEqual(local)
 })
 
-/** Promises have ids while somebody wants to know in which context they run. */
-const isTracked = async () => {
-  await turn()
-  await Promise.resolve()
-  return executionAsyncId() !== 0
-}
-
 it('costs promises nothing while nobody acts', async () => {
-  const actors = createActors()
-  expect(await isTracked()).toBe(false)
+  const program = fileURLToPath(new URL('programs/track-promises.ts', import.meta.url))
+  const { value } = await start(program).lines.next()
   // From Node 24 on a context needs no such ids.
-  const needsIds = Number(process.versions.node.split('.')[0]) < 24
-  expect(await actors.as(one, isTracked)).toBe(needsIds)
-  expect(await isTracked()).toBe(false)
+  const whileOneActs = Number(process.versions.node.split('.')[0]) < 24
+  expect(JSON.parse(value as string)).toEqual([false, whileOneActs, false])
 })
