@@ -212,7 +212,8 @@ export const catalogue: readonly TargetEntry[] = [
     shape: 'json',
     files: ['token', 'request']
       .map((folder) => `${guard}/${folder}/`)
-      .concat(`${guard}/proof/verify-proof.js`),
+      .concat(`${guard}/proof/verify-proof.js`, `${guard}/node/scratch.js`)
+      .concat(`${protocol}/encoding/base64url-in-place.js`),
     inputs: 4_000,
     load: () => import('./targets/guard.ts'),
   },

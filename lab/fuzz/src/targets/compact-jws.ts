@@ -1,24 +1,33 @@
-import { decodeCompactJws, readPublicJwk } from '@assay/protocol'
+import { decodeCompactJws, readConfirmationKey, readPublicJwk } from '@assay/protocol'
 import { fuzzingKey, signTexts } from '../fuzzing-keys.ts'
 import { refused } from '../refusals.ts'
 import { accepted, type Target } from '../target.ts'
 
 const key = fuzzingKey('compact jws')
 
-/** A JWS in compact form and, as proofs have one, the key in its header. */
+/** A JWS in compact form and, as proofs have one, the key in its header, or as tokens do, the one that it confirms. */
 export const target: Target = {
   run(input) {
     const decoded = decodeCompactJws(Buffer.from(input).toString('latin1'))
     if (decoded === undefined) return refused
-    const jwk = readPublicJwk(decoded.header['jwk'])
+    const { header, payload } = decoded
+    if (payload['cnf'] !== undefined)
+      return readConfirmationKey(payload['cnf']) === undefined ? refused : accepted
+    const jwk = readPublicJwk(header['jwk'])
     return jwk.ok ? accepted : jwk.fault
   },
   seeds: [
-    { jwk: key.jwk },
-    { jwk: { ...key.jwk, d: 'AA', alg: 'ES256' } },
-    { jwk: { ...key.jwk, x: 'AA' } },
-    { jwk: { ...key.jwk, y: 1, name: '\u{1f600}\u00e9\u20ac' } },
-    { jwk: [] },
-    { alg: 'ES256' },
-  ].map((header) => Buffer.from(signTexts(JSON.stringify(header), '{"jti":"proof"}', key))),
+    seed({ jwk: key.jwk }),
+    seed({ jwk: { ...key.jwk, d: 'AA', alg: 'ES256' } }),
+    seed({ jwk: { ...key.jwk, x: 'AA' } }),
+    seed({ jwk: { ...key.jwk, y: 1, name: '\u{1f600}\u00e9\u20ac' } }),
+    seed({ jwk: [] }),
+    seed({ alg: 'ES256' }),
+    seed({ alg: 'ES256' }, { cnf: { jwk: key.jwk } }),
+    seed({ alg: 'ES256' }, { cnf: { jwk: key.jwk, kid: '1' } }),
+  ],
+}
+
+function seed(header: object, payload: object = { jti: 'proof' }): Buffer {
+  return Buffer.from(signTexts(JSON.stringify(header), JSON.stringify(payload), key))
 }

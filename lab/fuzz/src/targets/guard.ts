@@ -122,6 +122,24 @@ export const target: Target = {
     { ...request, token: { ...token, payload: { ...token.payload, iat: now - 900, exp: now - 100 } } },
     { ...request, proof: { ...proof, header: { ...proof.header, crit: ['exp'] } } },
     { ...request, proof: { ...proof, payload: { ...proof.payload, iat: now - 700 } } },
+    ...[{ exp: now + 60, nbf: now }, { exp: now - 60 }, { nbf: now + 60 }, { exp: '1' }, { nbf: -1 }].map(
+      (claims) => ({
+        ...request,
+        proof: { ...proof, payload: { ...proof.payload, ...claims } },
+      }),
+    ),
+    ...[[audience], [audience, audience]].map((aud) => ({
+      ...request,
+      api: 'either',
+      pop: { ...popProof, payload: { ...popProof.payload, aud } },
+      proof: [],
+    })),
+    { ...request, url: `/${'a'.repeat(4096)}?q` },
+    // Read by the strict reader alone: an escape, text beyond ASCII, a member that occurs twice.
+    ...['{"typ":"dpop+j\\u0077t"}', '{"typ":"é"}', '{"typ":"a","typ":"b"}'].map((header) => ({
+      ...request,
+      proof: signTexts(header, JSON.stringify(proof.payload), installation),
+    })),
   ].map((each) => Buffer.from(JSON.stringify(each))),
   words: [
     ...Object.keys(settings),

@@ -1,6 +1,7 @@
 export type { CodeTable, CodeText, ErrorTable } from './code-table.ts'
 export { decodeBase64urlSlowly, encodeBase64url, utf8 } from '@assay/protocol/encodings'
-export { decodeBase64url, decodeBase64urlInPlace, decodeBase64urlOfLength } from './encoding/base64url.ts'
+export { decodeBase64url, decodeBase64urlOfLength } from './encoding/base64url.ts'
+export { decodeBase64urlInPlace } from './encoding/base64url-in-place.ts'
 export { concat, equalBytes, lengthPrefixed, uint32, uint64 } from './encoding/bytes.ts'
 export { invalidArgument, mustHold } from './encoding/invalid-argument.ts'
 export { label, labelOf, labels } from './encoding/labels.ts'
