@@ -1,4 +1,5 @@
 import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { startService, type ServiceConfig } from '@assay/service'
 
 /**
@@ -15,7 +16,7 @@ export interface NodeConfig extends Omit<
   readonly clockOffset: number
 }
 
-export type NodeOrder = { readonly clockOffset: number } | 'stop'
+export type NodeOrder = { readonly clockOffset: number } | 'collect'
 
 let offset = 0
 
@@ -28,6 +29,13 @@ function setSystemClock(): void {
   })
 }
 
+function removeGarbage(): void {
+  setFlagsFromString('--expose-gc')
+  // Contexts from before the flag lack it.
+  const collect = runInNewContext('gc') as () => void
+  collect()
+}
+
 const { sealingKey, clockOffset, ...config } = JSON.parse(process.argv[2] as string) as NodeConfig
 offset = clockOffset
 setSystemClock()
@@ -35,9 +43,9 @@ setSystemClock()
 setFlagsFromString('--semi-space-growth-factor=1')
 const service = await startService({ ...config, sealingKey: Buffer.from(sealingKey, 'hex') })
 process.on('message', (order: NodeOrder) => {
-  if (order === 'stop') return
-  offset = order.clockOffset
-  process.send?.('set')
+  if (order === 'collect') removeGarbage()
+  else offset = order.clockOffset
+  process.send?.('done')
 })
 setTimeout(() => setFlagsFromString('--semi-space-growth-factor=2'), 5_000).unref()
 process.send?.({ url: service.url })

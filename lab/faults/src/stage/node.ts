@@ -28,6 +28,8 @@ export interface ServiceNode {
   thaw(): void
   /** Sets its system's clock. @param offset milliseconds from the right time */
   setClock(offset: number): Promise<void>
+  /** Removes all garbage from its heap. */
+  collect(): Promise<void>
   /** Resident size in MB (Linux). */
   resident(): number
   /** Seconds of processor that its process has used (Linux). */
@@ -58,6 +60,11 @@ export async function startNode(config: NodeConfig, program: string = nodeProgra
   })
   ended.catch(() => undefined)
   const [{ url }] = (await Promise.race([once(child, 'message'), ended])) as [{ url: string }]
+  const order = async (given: NodeOrder) => {
+    const done = once(child, 'message')
+    child.send(given)
+    await Promise.race([done, ended])
+  }
   const started = { all: performance.now() - began, ...scheduled(child.pid as number) }
   return {
     url,
@@ -67,11 +74,8 @@ export async function startNode(config: NodeConfig, program: string = nodeProgra
     stop: () => end('SIGTERM'),
     freeze: () => void child.kill('SIGSTOP'),
     thaw: () => void child.kill('SIGCONT'),
-    async setClock(clockOffset) {
-      const set = once(child, 'message')
-      child.send({ clockOffset } satisfies NodeOrder)
-      await Promise.race([set, ended])
-    },
+    setClock: (clockOffset) => order({ clockOffset }),
+    collect: () => order('collect'),
     resident: () =>
       Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024,
     cpuSeconds() {
