@@ -39,7 +39,7 @@ function joinedIfShort(parts: readonly Uint8Array[]): Uint8Array | undefined {
 
 /** By way of text, which for 32 bytes costs half of what a Buffer made by `node:crypto` does. */
 function digestOf(bytes: Uint8Array): Uint8Array {
-  return Buffer.from(hash('sha256', bytes, 'hex'), 'hex')
+  return Buffer.from(hash('sha256', bytes, 'binary'), 'binary')
 }
 
 function feed<T extends { update(bytes: Uint8Array): unknown }>(state: T, parts: readonly Uint8Array[]): T {

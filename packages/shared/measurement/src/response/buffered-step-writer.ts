@@ -16,6 +16,7 @@ export function bufferedStepWriter(plan: Plan): StepWriter {
   const buffer = new Uint8Array(headLength + largest)
   const view = new DataView(buffer.buffer)
   let at = 0
+  let parts = [buffer]
   return {
     begin(chain, index, operation, segmentDigest) {
       buffer.set(chain)
@@ -31,6 +32,10 @@ export function bufferedStepWriter(plan: Plan): StepWriter {
       buffer.set(bytes, at + placeLength)
       at += placeLength + bytes.length
     },
-    parts: () => [buffer.subarray(0, at)],
+    parts() {
+      // Most steps of a plan are of one length.
+      if (parts[0]?.length !== at) parts = [buffer.subarray(0, at)]
+      return parts
+    },
   }
 }

@@ -55,12 +55,7 @@ export function* foldPlan(input: FoldInput, exercises: Exercises, writer: StepWr
     challenge,
     yield crypto.sha256([planBytes]),
   ])
-  const left = [...plan.reads.keys()]
-  let chain = k
-  while (left.length > 0) {
-    const [index] = left.splice(numberAt(chain, 0, 2) % left.length, 1) as [number]
-    chain = yield* foldRead(input, writer, chain, index)
-  }
+  let chain = yield* foldReads(input, writer, k)
   for (const [index, name] of plan.live.run.entries()) {
     const output = carryOutExercise(exercises[name] as Exercise, chain, plan)
     const parts = [Uint8Array.of(operations.run), lengthPrefixed(name), lengthPrefixed(output)]
@@ -69,29 +64,35 @@ export function* foldPlan(input: FoldInput, exercises: Exercises, writer: StepWr
   return { k, chain }
 }
 
-function* foldRead(
+/** All reads in one generator: one for each read costs more than what it does. */
+function* foldReads(
   { plan, digest, image, crypto }: FoldInput,
   writer: StepWriter,
-  chain: Uint8Array,
-  index: number,
+  k: Uint8Array,
 ): Work<Uint8Array> {
-  const read = plan.reads[index] as Read
-  const { op, count = 1, step = 0 }: { op: Read['op']; count?: number; step?: number } = read
-  // The segment's D stands for its name, length and content in each step that reads from it.
-  const segment = digest.segments[read.segment] as ImageDigest['segments'][number]
-  const length = Math.min(read.length, segment.length)
-  const places = segment.length - length + 1
-  const [steps, pieces] = op === 'walk' ? [count, 1] : [1, count]
-  for (let i = 0; i < steps; i++) {
-    const first = start(chain, places)
-    writer.begin(chain, index, operations[op], segment.digest)
-    for (let j = 0; j < pieces; j++) {
-      const offset = (first + j * step) % places
-      const bytes = image.read(segment.name, offset, length)
-      // Nobody has to be asked to wait for what is there.
-      writer.add(offset, exactly(bytes instanceof Uint8Array ? bytes : yield bytes, length))
+  const left = [...plan.reads.keys()]
+  let chain = k
+  while (left.length > 0) {
+    const [index] = left.splice(numberAt(chain, 0, 2) % left.length, 1) as [number]
+    const read = plan.reads[index] as Read
+    const { op, count = 1, step = 0 }: { op: Read['op']; count?: number; step?: number } = read
+    // The segment's D stands for its name, length and content in each step that reads from it.
+    const segment = digest.segments[read.segment] as ImageDigest['segments'][number]
+    const length = Math.min(read.length, segment.length)
+    const places = segment.length - length + 1
+    const pieces = op === 'walk' ? 1 : count
+    for (let steps = op === 'walk' ? count : 1; steps > 0; steps--) {
+      const first = start(chain, places)
+      writer.begin(chain, index, operations[op], segment.digest)
+      for (let j = 0; j < pieces; j++) {
+        const offset = (first + j * step) % places
+        const bytes = image.read(segment.name, offset, length)
+        // Nobody has to be asked to wait for what is there.
+        writer.add(offset, exactly(bytes instanceof Uint8Array ? bytes : yield bytes, length))
+      }
+      const next = crypto.sha256(writer.parts())
+      chain = next instanceof Uint8Array ? next : yield next
     }
-    chain = yield crypto.sha256(writer.parts())
   }
   return chain
 }
