@@ -7,7 +7,7 @@ import { readSealingKey } from '../sealing-key-file.ts'
 import { tuningOf, withTuning, type TuningOptions } from '../serve-options.ts'
 import { loadService, started, storageOf } from '../service-start.ts'
 import { keepHeapTidy } from '../tidy-heap.ts'
-import { withSmallYoungHeap } from '../young-heap.ts'
+import { withLeanHeap } from '../lean-heap.ts'
 import { example, integer, type Action } from './arguments.ts'
 
 interface ServeOptions extends PlaceOptions, TuningOptions {
@@ -71,7 +71,7 @@ async function serve(context: Context, options: ServeOptions, signals: NodeJS.Ev
   notEmpty('--valkey', options.valkey)
   const valkey = options.valkey ?? nonEmpty(env.ASSAY_VALKEY)
   const sealingKey = await readSealingKey(places)
-  const service = await withSmallYoungHeap(async () => {
+  const service = await withLeanHeap(async () => {
     const { startService } = await loadService()
     return started(places, async () =>
       startService({

@@ -60,7 +60,7 @@ export function createAttestationUseCases(dependencies: AttestationDependencies)
       const attested = await attest(request, trace, caller)
       const { outcome, about, isSigned, isRepeat } = attested
       if (!isRepeat && outcome.trace === trace)
-        count({ ...sightingOf(attested), milliseconds: elapsed() - began })
+        count({ milliseconds: elapsed() - began, ...sightingOf(attested) })
       // Under another trace, it is the outcome of a request with the same client data, which keeps it.
       const mayKeep = ({ app }: About) =>
         outcome.trace === trace && (isSigned || mayKeepUnsigned(app)) && (!isRepeat || mayKeepRepeat(app))
@@ -81,14 +81,14 @@ function sightingOf({ outcome, about, noted }: Attested): Sighting {
   switch (outcome.outcome) {
     case 'result':
       return {
-        ...what,
         outcome: 'passed',
         code: noted.isAllowed ? 'ALLOW_LISTED' : (outcome.refusals[0]?.code ?? ''),
+        ...what,
       }
     case 'denied':
-      return { ...what, outcome: 'refused', code: outcome.code }
+      return { outcome: 'refused', code: outcome.code, ...what }
     case 'malfunction':
-      return { ...what, outcome: 'malfunction', code: outcome.code }
+      return { outcome: 'malfunction', code: outcome.code, ...what }
   }
 }
 

@@ -69,7 +69,7 @@ export async function appraiseEvidence(
     ports.isAllowed(app.id, audience, ports.pseudonymOf(app.id, audience, read.thumbprint))
   const verdicts: Verdict[] = []
   for (const api of apis) {
-    const result = appraise({ ...input, policy: await policyFor(app, api) })
+    const result = appraise({ policy: await policyFor(app, api), ...input })
     const { policy, tier } = result
     const admission = admit(result, api)
     if (admission.admitted) verdicts.push({ api, holderKey, policy, ...admission, allowed: false })

@@ -116,7 +116,7 @@ export function createAttest(ports: AttestPorts, pace: Pace): Attest {
         if (!turn.isRepeat) countApp()
         return conclude(authentic, turn, ports, steps)
       })
-      return await steps.answer({ ...used, about, isSigned, noted })
+      return await steps.answer({ about, isSigned, noted, ...used })
     } catch (error) {
       // Says nothing of the evidence.
       if (error instanceof ProblemError && error.code === 'rate_limited') throw error
@@ -156,7 +156,7 @@ async function conclude(
       throw error
     })
     // Remembers the installation, comparing and setting counters and limits; then, and only then, issues tokens.
-    await keepInstallation({ ...evidence, noted: recalled.noted }, verdicts, exchange, ports, turn)
+    await keepInstallation({ noted: recalled.noted, ...evidence }, verdicts, exchange, ports, turn)
     return await steps.grant(verdicts, authentic, turn.at)
   } catch (error) {
     return outcomeOf(error, trace)

@@ -53,7 +53,7 @@ export function grantTokens(
   const tokens: GrantedToken[] = []
   const refusals: Refusal[] = []
   for (const verdict of verdicts) {
-    if (verdict.admitted) tokens.push(issue({ ...verdict, app, build, key, thumbprint, challenge, at }))
+    if (verdict.admitted) tokens.push(issue({ app, build, key, thumbprint, challenge, at, ...verdict }))
     else refusals.push({ code: verdict.code, ear: verdict.ear() })
   }
   const [refusal] = refusals

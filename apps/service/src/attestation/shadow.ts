@@ -22,11 +22,15 @@ export function createShadow({ shadowFor, appraise, count }: ShadowPorts): (appr
   const judge = async ({ app, build, input, verdicts: [first] }: Appraised): Promise<void> => {
     if (first === undefined) return
     const what = {
-      ...{ app: app.id, build: build.id, platform: app.platform, tier: '', policy: app.shadow_policy ?? '' },
+      app: app.id,
+      build: build.id,
+      platform: app.platform,
+      tier: '',
+      policy: app.shadow_policy ?? '',
       // Beside the measurement, which is always there.
       evidence: evidenceText(input.claims.slice(1).map(({ format }) => format)),
     } as const
-    const fail = () => count({ ...what, outcome: 'shadow_failed', code: 'SHADOW_POLICY_FAILED' })
+    const fail = () => count({ outcome: 'shadow_failed', code: 'SHADOW_POLICY_FAILED', ...what })
     if (waiting >= mostWaiting) {
       fail()
       return
@@ -35,14 +39,14 @@ export function createShadow({ shadowFor, appraise, count }: ShadowPorts): (appr
     try {
       const policy = await shadowFor(app)
       if (policy === undefined) return
-      const result = appraise({ ...input, policy })
+      const result = appraise({ policy, ...input })
       const shadow = admit(result, first.api)
       const isReal = first.admitted && !first.allowed
       const { tier } = result
       const said = { ...what, tier, policy: `${policy.id}@${policy.version}` }
       const code = shadow.admitted ? '' : shadow.code
-      if (shadow.admitted === isReal) count({ ...said, outcome: 'shadow_agreed', code })
-      else count({ ...said, outcome: shadow.admitted ? 'shadow_passed' : 'shadow_refused', code })
+      if (shadow.admitted === isReal) count({ outcome: 'shadow_agreed', code, ...said })
+      else count({ outcome: shadow.admitted ? 'shadow_passed' : 'shadow_refused', code, ...said })
     } catch {
       fail()
     } finally {

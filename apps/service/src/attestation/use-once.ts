@@ -23,6 +23,11 @@ interface Used {
   isRepeat: boolean
 }
 
+interface UnderWay {
+  /** Undefined as soon as it has ended. The map's own memory outlives its entries, and must not keep whole exchanges with it. */
+  used: Promise<Used> | undefined
+}
+
 /**
  * Lets one client data use a challenge. A repeat waits for the first where that is under way in this process, and shares
  * its outcome; later it does the same work again, as of the time of the first. A malfunction uses nothing up: the same
@@ -42,7 +47,7 @@ const concludedWithin = 2_000
 
 export function createUseOnce(singleUse: SingleUse, clock: Clock): UseOnce {
   /** By challenge and binding: what this process is at work on. */
-  const underWay = new Map<string, Promise<Used>>()
+  const underWay = new Map<string, UnderWay>()
 
   const first = async ({ use, isRepeatable }: Order, work: Promise<Outcome>): Promise<Outcome> => {
     // That it stays used where the store fails too costs the client a new challenge.
@@ -82,18 +87,19 @@ export function createUseOnce(singleUse: SingleUse, clock: Clock): UseOnce {
 
   return async (order, work) => {
     const key = `${order.use.challenge} ${order.use.binding}`
-    const known = underWay.get(key)
+    const known = underWay.get(key)?.used
     if (known !== undefined) {
       if (!order.isRepeatable) throw new ProblemError('challenge_used')
       const { outcome } = await known
       return { outcome, isRepeat: true }
     }
-    const used = begin(order, work)
-    underWay.set(key, used)
+    const begun: UnderWay = { used: begin(order, work) }
+    underWay.set(key, begun)
     try {
-      return await used
+      return (await begun.used) as Used
     } finally {
       underWay.delete(key)
+      begun.used = undefined
     }
   }
 }

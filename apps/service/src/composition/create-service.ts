@@ -259,7 +259,7 @@ export async function createService(
       mayKeepRepeat: fewPerApp(),
       onSeen: (about, trace) => {
         noteBuild(about)
-        feed.passed({ ...about, trace, at: new Date(clock()).toISOString() })
+        feed.passed({ trace, at: new Date(clock()).toISOString(), ...about })
       },
       clock: shared?.clock ?? clock,
     }),

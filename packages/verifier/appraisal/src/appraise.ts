@@ -42,9 +42,9 @@ export function appraise({ claims, policy, now, facts }: AppraisalInput): Apprai
   if (!(now > 0 && now < 1e11)) throw invalidArgument('the clock does not give Unix seconds')
   const { id, version } = policy
   return {
-    ...verdictOf({ claims, policy, now, ...(facts && { facts }) }),
     policy: { id, version },
     appraisedAt: Math.floor(now),
+    ...verdictOf({ claims, policy, now, ...(facts && { facts }) }),
   }
 }
 

@@ -17,7 +17,7 @@ export type Rehearsal = Omit<AppraisalInput, 'claims'> & { readonly claims: read
  * @throws TypeError as `appraise`
  */
 export function rehearse({ claims, ...rest }: Rehearsal): Pick<AppraisalResult, 'tier' | 'reasons'> {
-  const { tier, reasons } = appraise({ ...rest, claims: claims as unknown as readonly Verified<unknown>[] })
+  const { tier, reasons } = appraise({ claims: claims as unknown as readonly Verified<unknown>[], ...rest })
   return { tier, reasons }
 }
 

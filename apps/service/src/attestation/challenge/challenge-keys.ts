@@ -54,7 +54,7 @@ export function createChallengeKeys({ random, nonces, clock }: KeyDependencies):
   return {
     issue(head, context) {
       const issuedAt = Math.floor(clock() / 1000)
-      return challengeOfKey(key, { ...head, issuedAt, keyNumber, random: nonces(16) }, context)
+      return challengeOfKey(key, { issuedAt, keyNumber, random: nonces(16), ...head }, context)
     },
     authenticate(challenge, context) {
       if (challenge.head.keyNumber !== keyNumber || !isMacOf(key, challenge, context))

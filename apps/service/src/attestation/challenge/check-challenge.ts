@@ -42,7 +42,7 @@ export async function checkChallenge(
   if (now >= expiryOf(head)) throw new ProblemError('challenge_expired')
   if (head.purpose !== challengePurposes.attestation && !isOneKey(head))
     throw new ProblemError('challenge_wrong_purpose')
-  return { ...head, keyId }
+  return { keyId, ...head }
 }
 
 /** Whether it was issued for a key that is both installation key and vouching key. */

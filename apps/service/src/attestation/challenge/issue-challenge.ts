@@ -66,7 +66,7 @@ export function createChallengeUseCases(dependencies: ChallengeDependencies, pac
       keepHearsay(request, trace)
       const isRefresh = request.purpose === 'refresh'
       const epoch = measurements.currentEpoch()
-      const key = { ...build, abi: abiOf(build, request) }
+      const key = { abi: abiOf(build, request), ...build }
       const { planBytes, planText } = await measurements.planned(key, epoch, app.probes)
       const challenge = keys.issue(
         {

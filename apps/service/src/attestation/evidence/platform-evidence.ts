@@ -128,12 +128,12 @@ export function createPlatformVerifier(registry: SchemeRegistry, findSecret: Fin
     const { app, now } = asked
     const { secret } = scheme.settings
     const accepted = await scheme.verify(scheme.parse(item), {
-      ...standingOf(scheme, app, signersOf(asked)),
       commitment: commitmentOf(scheme, asked),
       now,
       asker,
       assertion: assertionFor(scheme, asked),
       secret: async () => (secret === undefined ? undefined : findSecret(app.id, secret.name)),
+      ...standingOf(scheme, app, signersOf(asked)),
     })
     checkAttestedKey(accepted, asked)
     return { scheme, ...accepted }

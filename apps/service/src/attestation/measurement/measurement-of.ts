@@ -32,7 +32,7 @@ export async function measurementOf(
   { measurements, patience }: MeasurementPorts,
 ): Promise<{ planned: PlannedBuild; digests: BuildDigests }> {
   // The challenge's MAC covers the plan, and with it the ABI.
-  const key = { ...build, abi: build.splits === null ? undefined : parsePlan(planBytes).abi }
+  const key = { abi: build.splits === null ? undefined : parsePlan(planBytes).abi, ...build }
   const planned = await measurements.issued(key, epoch, probes, plan)
   // Another build has been registered under the name since the challenge was issued.
   if (planned === undefined) throw new ProblemError('challenge_invalid')

@@ -97,7 +97,7 @@ export function verifyMeasurement(
       },
       expected: {
         probes: plan.probes,
-        compare: (response) => checkResponse({ ...input, conclude }, response),
+        compare: (response) => checkResponse({ conclude, ...input }, response),
         tags: (live) =>
           expectedTags(digests.image, challenge, nodeCrypto, live === 'shown' ? sdk.shown : 'absent'),
       },

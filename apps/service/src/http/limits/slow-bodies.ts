@@ -1,7 +1,18 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { ProblemError } from '../../faults/problem-error.ts'
 
+/** A request whose body is not complete. */
+interface Incomplete {
+  /** Undefined as soon as it is. The set's own memory outlives its members, and must not keep whole requests with it. */
+  request: FastifyRequest | undefined
+  /** Milliseconds, by the clock of this process. */
+  readonly until: number
+}
+
 declare module 'fastify' {
+  interface FastifyRequest {
+    incomplete: Incomplete | undefined
+  }
   interface FastifyContextConfig {
     /** The body is a file, which may take its time: whoever reads it sees that it does not stand still. */
     isFile?: boolean
@@ -18,27 +29,37 @@ const lookEvery = 500
  * @param seconds from the fields of the request to the end of the body
  */
 export function refuseSlowBodies(app: FastifyInstance, seconds: number): void {
-  const waiting = new Map<FastifyRequest, number>()
+  const waiting = new Set<Incomplete>()
+  const end = (request: FastifyRequest) => {
+    const { incomplete } = request
+    if (incomplete === undefined) return
+    waiting.delete(incomplete)
+    incomplete.request = request.incomplete = undefined
+  }
+  app.decorateRequest('incomplete', undefined)
   app.addHook('onRequest', (request, _reply, done) => {
     const { headers } = request.raw
     const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
-    if (hasBody && request.routeOptions.config.isFile !== true)
-      waiting.set(request, performance.now() + seconds * 1000)
+    if (hasBody && request.routeOptions.config.isFile !== true) {
+      request.incomplete = { request, until: performance.now() + seconds * 1000 }
+      waiting.add(request.incomplete)
+    }
     done()
   })
   app.addHook('preValidation', (request, _reply, done) => {
-    waiting.delete(request)
+    end(request)
     done()
   })
   app.addHook('onResponse', (request, _reply, done) => {
-    waiting.delete(request)
+    end(request)
     done()
   })
   const look = setInterval(() => {
     const now = performance.now()
-    for (const [request, until] of waiting) {
+    for (const { request, until } of waiting) {
       if (until > now) return
-      waiting.delete(request)
+      if (request === undefined) continue
+      end(request)
       // Whoever reads the body is told that it failed, and answers; nobody waits for the rest.
       if (request.raw.listenerCount('error') > 0) request.raw.emit('error', new ProblemError('body_too_slow'))
       else request.raw.destroy()

@@ -59,7 +59,7 @@ export function createFleetCounts(store: Pick<FleetStore, 'add'>, clock: Clock) 
     count({ milliseconds, ...of }: Counted): void {
       const now = clock()
       const minute = now - (now % spans.minute)
-      add({ ...of, minute, count: 1 })
+      add({ minute, count: 1, ...of })
       if (milliseconds === undefined) return
       const atMost = latencyBounds.find((bound) => milliseconds <= bound) ?? null
       addLatency({ minute, app: of.app, outcome: of.outcome, atMost, count: 1 })

@@ -126,7 +126,7 @@ function verdictBy(
   { api }: Trial,
   exchange: { claims: readonly KeptClaims[]; now: number; facts: ClaimSample['facts'] },
 ): string | undefined {
-  const admission = admit(rehearse({ ...exchange, policy }), { tiers: api.tiers, enforcement: 'enforce' })
+  const admission = admit(rehearse({ policy, ...exchange }), { tiers: api.tiers, enforcement: 'enforce' })
   return admission.admitted ? undefined : admission.code
 }
 

@@ -115,7 +115,7 @@ async function verifyAfresh(
   const key = await answered('CRYPTO_FAILED', () => crypto.importKey(claims.jwk))
   if (key === undefined) return 'TOKEN_CONFIRMATION_KEY'
   const jkt = await answered('CRYPTO_FAILED', () => crypto.sha256(thumbprintInput(claims.jwk)))
-  const attested = Object.freeze({ ...claims.attested, jkt })
+  const attested = Object.freeze({ jkt, ...claims.attested })
   return { attested, jwk: claims.jwk, key, issuerKey, acceptedHeader: noHeader }
 }
 

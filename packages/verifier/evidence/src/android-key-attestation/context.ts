@@ -34,7 +34,7 @@ export function androidKeyContext(input: AndroidKeyContextInput): AndroidKeyCont
   checkStanding(input)
   if (typeof (issuers as Partial<IssuerKeys> | undefined)?.get !== 'function')
     throw invalidArgument("there is no cache of issuers' keys")
-  return Object.freeze({ ...context, issuers }) as AndroidKeyContext
+  return Object.freeze({ issuers, ...context }) as AndroidKeyContext
 }
 
 /**

@@ -45,7 +45,7 @@ export function androidKeyScheme({
     oneKeyCommitment,
     parse,
     async verify(parsed, { app, settings: { enrolments_per_day: perDay }, commitment: expected, now }) {
-      const context = androidKeyContext({ ...standing(app), commitment: expected, now, issuers })
+      const context = androidKeyContext({ commitment: expected, now, issuers, ...standing(app) })
       const verified = await verify(parsed, context)
       return {
         verified,

@@ -34,7 +34,7 @@ const credentialIdLength = 32
 /** Authenticator data of an assertion: 37 bytes, then one map of extensions or nothing. */
 export function parseAssertedData(encoded: Uint8Array): AuthenticatorData {
   if (encoded.length < fixedLength) throw new AppAttestError('APP_ATTEST_AUTHENTICATOR_DATA')
-  return { ...fixedPart(encoded), appState: parseExtensions(encoded.subarray(fixedLength)) }
+  return { appState: parseExtensions(encoded.subarray(fixedLength)), ...fixedPart(encoded) }
 }
 
 /** Authenticator data of an attestation: the credential follows the 37 bytes, and then one map of extensions or nothing. */
@@ -46,11 +46,11 @@ export function parseAttestedData(encoded: Uint8Array): AttestedAuthenticatorDat
   if (encoded.length <= keyAt) throw new AppAttestError('APP_ATTEST_AUTHENTICATOR_DATA')
   const { value, rest } = reading('APP_ATTEST_CREDENTIAL_KEY', () => decodeFirstCbor(encoded.subarray(keyAt)))
   return {
-    ...fixedPart(encoded),
     aaguid: encoded.subarray(fixedLength, fixedLength + 16),
     credentialId: encoded.subarray(credentialIdAt, keyAt),
     credentialKey: coseKey(value),
     appState: parseExtensions(rest),
+    ...fixedPart(encoded),
   }
 }
 

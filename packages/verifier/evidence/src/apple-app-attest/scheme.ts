@@ -63,13 +63,13 @@ function attestationScheme(
   fraud: FraudMetric | undefined,
 ): AppAttestSchemes[0] {
   const intermediates = intermediateCache()
-  const standing = (expected: AppAttestSettings) => ({ ...expectationOf(expected), anchors })
+  const standing = (expected: AppAttestSettings) => ({ anchors, ...expectationOf(expected) })
   return {
     ...appAttestDescription,
     commitment,
     parse,
     async verify(parsed, { settings: expected, commitment: bytes, now }) {
-      const context = attestationContext({ ...standing(expected), commitment: bytes, now, intermediates })
+      const context = attestationContext({ commitment: bytes, now, intermediates, ...standing(expected) })
       const verified = await verify(parsed, context)
       const { keyId, publicKey } = verified.claims
       const receipt = fraud === undefined ? undefined : receiptToKeep(verified.claims, fraud, now)

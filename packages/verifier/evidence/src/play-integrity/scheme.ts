@@ -51,13 +51,13 @@ export function playIntegrityScheme({
     parse,
     async verify(parsed, { app, settings: expected, commitment: bytes, now, asker, secret }) {
       const { request, max_age: maxAgeSeconds, when_spent: whenSpent = 'refuse' } = expected
-      const common = { ...standing(app), commitment: bytes, now, maxAgeSeconds }
+      const common = { commitment: bytes, now, maxAgeSeconds, ...standing(app) }
       const budget = budgetOf(expected, asker.isVouchable)
       const asked = { app: app.id, package: app.package, asker, budget, whenSpent }
       const context = playIntegrityContext(
         request === 'classic'
-          ? { ...common, request, ...keysOf(await secret()) }
-          : { ...common, request, decode: (_package, token) => decode(asked, token) },
+          ? { request, ...common, ...keysOf(await secret()) }
+          : { request, decode: (_package, token) => decode(asked, token), ...common },
       )
       const verified = await verify(parsed, context)
       return { verified, remembered: remember(verified) }

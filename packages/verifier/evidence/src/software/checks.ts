@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { LiveOutcome, Tag } from '@assay/measurement'
+import { decodeBase64url } from '@assay/protocol'
 import type { SoftwareClaims } from './claims.ts'
 import type { ExpectedMeasurement, MeasuredBuild, SoftwareContext } from './context.ts'
 import { SoftwareError } from './errors.ts'
@@ -45,7 +46,9 @@ export function checkSegments(measured: ParsedMeasurement['tags'], registered: r
     ])
   const byName = new Map(registered.map(({ name, tag }) => [name, tag]))
   const [first, ...more] = measured
-    .filter(({ name, tag }) => !timingSafeEqual(tag, byName.get(name) as Uint8Array))
+    .filter(
+      ({ name, tag }) => !timingSafeEqual(decodeBase64url(tag) as Uint8Array, byName.get(name) as Uint8Array),
+    )
     .map(({ name }) => name)
   if (first !== undefined) throw new SoftwareError('SOFTWARE_SEGMENT_MISMATCH', [first, ...more])
 }

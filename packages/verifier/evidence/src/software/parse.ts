@@ -12,8 +12,8 @@ export interface ParsedMeasurement extends ParsedResponse {
 export interface ParsedResponse {
   /** 32 bytes. */
   readonly response: Uint8Array
-  /** In the order of the evidence; each 8 bytes. */
-  readonly tags: readonly { readonly name: string; readonly tag: Uint8Array }[]
+  /** In the order of the evidence; each the base64url of 8 bytes: nobody looks at them unless the response differs. */
+  readonly tags: readonly { readonly name: string; readonly tag: string }[]
 }
 
 const responseLength = 32
@@ -33,8 +33,8 @@ export function parse(input: unknown): ParsedMeasurement {
   if (members === undefined) throw malformed()
   const { measurement, text } = members
   return {
-    ...parseResponse(measurement),
     text: text === null || text === undefined ? text : parseResponse(text),
+    ...parseResponse(measurement),
   }
 }
 
@@ -50,7 +50,8 @@ function parseTags(value: unknown): ParsedMeasurement['tags'] {
   if (tags.length === 0 || tags.length > mostTags) throw malformed()
   return tags.map(([name, tag]) => {
     if (name === '' || name.length > longestName) throw malformed()
-    return { name, tag: bytes(tag, tagLength) }
+    if (typeof tag !== 'string' || bytes(tag, tagLength).length !== tagLength) throw malformed()
+    return { name, tag }
   })
 }
 

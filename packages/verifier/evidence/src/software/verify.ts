@@ -27,6 +27,6 @@ export async function verify(
     debuggable,
     live,
     text,
-    probes: Object.freeze({ ...context.probes }),
+    probes: Object.freeze(Object.assign({}, context.probes)),
   })
 }

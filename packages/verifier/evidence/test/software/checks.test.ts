@@ -1,8 +1,12 @@
 import type { LiveOutcome, Tag } from '@assay/measurement'
+import { encodeBase64url } from '@assay/protocol'
 import { describe, expect, test } from 'vitest'
 import { checkLiveCode, checkProbes, checkResponse, checkSegments } from '../../src/software/checks.ts'
 import { type ExpectedMeasurement, SoftwareError } from '../../src/software/index.ts'
 import { codeOf } from '../codes.ts'
+
+/** As client data has it. */
+const measured = ({ name, tag }: Tag) => ({ name, tag: encodeBase64url(tag) })
 
 describe('probes', () => {
   const expected = (...probes: string[]) => ({ probes }) as unknown as ExpectedMeasurement
@@ -45,16 +49,16 @@ describe('response', () => {
     'the expected response is enough, and tags are not worked out (%s)',
     async (outcome) => {
       const expected = expecting(outcome)
-      expect(await checkResponse({ response: right, tags: [{ ...segment, name: 'x' }] }, expected)).toBe(
-        outcome,
-      )
+      expect(
+        await checkResponse({ response: right, tags: [measured({ ...segment, name: 'x' })] }, expected),
+      ).toBe(outcome)
       expect(expected.asked).toEqual([])
     },
   )
 
   test('right segments and another response: SOFTWARE_RESPONSE_MISMATCH', async () => {
     const expected = expecting('absent')
-    expect(await codeOf(() => checkResponse({ response: wrong, tags: [segment] }, expected))).toBe(
+    expect(await codeOf(() => checkResponse({ response: wrong, tags: [measured(segment)] }, expected))).toBe(
       'SOFTWARE_RESPONSE_MISMATCH',
     )
     expect(expected.asked).toEqual(['absent'])
@@ -62,12 +66,12 @@ describe('response', () => {
 
   test('tags of live functions are held against the registered slices', async () => {
     const expected = expecting('shown')
-    expect(await codeOf(() => checkResponse({ response: wrong, tags: [segment, live] }, expected))).toBe(
-      'SOFTWARE_RESPONSE_MISMATCH',
-    )
+    expect(
+      await codeOf(() => checkResponse({ response: wrong, tags: [segment, live].map(measured) }, expected)),
+    ).toBe('SOFTWARE_RESPONSE_MISMATCH')
     const patched = { ...live, tag: new Uint8Array(8).fill(1) }
     await expect(
-      checkResponse({ response: wrong, tags: [segment, patched] }, expected),
+      checkResponse({ response: wrong, tags: [segment, patched].map(measured) }, expected),
     ).rejects.toMatchObject({
       code: 'SOFTWARE_SEGMENT_MISMATCH',
       segments: ['live:proof'],
@@ -76,7 +80,7 @@ describe('response', () => {
   })
 
   test('other segments are told before other bytes', async () => {
-    const tags = [{ ...segment, name: 'classes2.dex' }]
+    const tags = [measured({ ...segment, name: 'classes2.dex' })]
     expect(await codeOf(() => checkResponse({ response: wrong, tags }, expecting('absent')))).toBe(
       'SOFTWARE_SEGMENTS',
     )
@@ -85,7 +89,7 @@ describe('response', () => {
   test('a comparison that fails is a malfunction and passes through', async () => {
     const fault = new Error('the image cannot be read')
     const expected = { ...expecting('absent'), compare: () => Promise.reject(fault) }
-    await expect(checkResponse({ response: right, tags: [segment] }, expected)).rejects.toBe(fault)
+    await expect(checkResponse({ response: right, tags: [measured(segment)] }, expected)).rejects.toBe(fault)
   })
 })
 
@@ -100,7 +104,7 @@ describe('segments', () => {
   ]
 
   test('names, order and tags of the build', () => {
-    checkSegments(registered, registered)
+    checkSegments(registered.map(measured), registered)
   })
 
   test.each([
@@ -118,8 +122,8 @@ describe('segments', () => {
     ],
     ['reordered', [dex, bundle, dex2], []],
     ['none at all', [], registered.map(({ name }) => `missing:${name}`)],
-  ])('%s: SOFTWARE_SEGMENTS, with the names', (_, measured, segments) => {
-    const check = () => checkSegments(measured, registered)
+  ])('%s: SOFTWARE_SEGMENTS, with the names', (_, tags, segments) => {
+    const check = () => checkSegments(tags.map(measured), registered)
     expect(check).toThrow(SoftwareError)
     expect(check).toThrow(expect.objectContaining({ code: 'SOFTWARE_SEGMENTS', segments }))
   })
@@ -129,7 +133,7 @@ describe('segments', () => {
       name,
       tag: tag.map((byte, i) => (i === 7 ? byte ^ 1 : byte)),
     })
-    const check = () => checkSegments([flipped(bundle), dex, flipped(dex2)], registered)
+    const check = () => checkSegments([flipped(bundle), dex, flipped(dex2)].map(measured), registered)
     expect(check).toThrow(SoftwareError)
     expect(check).toThrow(
       expect.objectContaining({
@@ -144,7 +148,7 @@ describe('segments', () => {
     const parsed = Object.entries(Object.fromEntries(numbered.map(({ name, tag }) => [name, tag])))
     expect(parsed.map(([name]) => name)).toEqual(['9', '10', 'a'])
     checkSegments(
-      parsed.map(([name, tag]) => ({ name, tag })),
+      parsed.map(([name, tag]) => measured({ name, tag })),
       numbered,
     )
   })

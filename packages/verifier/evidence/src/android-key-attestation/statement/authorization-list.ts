@@ -104,7 +104,7 @@ export function readAuthorizationList(reader: DerReader): AuthorizationList {
     }
     value.end()
   }
-  return { ...found, unknownTags }
+  return { unknownTags, ...found }
 }
 
 // Every field has an explicit tag: context-specific and constructed.

@@ -34,9 +34,9 @@ const bootHashSince = 3
 export function readKeyDescription(encoded: Uint8Array): KeyDescription {
   const description = reading('ANDROID_KEY_STATEMENT', () => readFields(encoded))
   const octets = description.software.attestationApplicationId
-  if (octets === undefined) return { ...description, applicationId: undefined }
+  if (octets === undefined) return { applicationId: undefined, ...description }
   const applicationId = reading('ANDROID_KEY_APPLICATION_ID', () => readApplicationId(octets))
-  return { ...description, applicationId }
+  return { applicationId, ...description }
 }
 
 function readFields(encoded: Uint8Array): Omit<KeyDescription, 'applicationId'> {
