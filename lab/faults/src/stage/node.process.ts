@@ -39,7 +39,8 @@ function removeGarbage(): void {
 const { sealingKey, clockOffset, ...config } = JSON.parse(process.argv[2] as string) as NodeConfig
 offset = clockOffset
 setSystemClock()
-// As the CLI does, whose heap is then as small until it serves.
+// As the CLI does, whose heap is then as lean.
+setFlagsFromString('--heap-growing-percent=50')
 setFlagsFromString('--semi-space-growth-factor=1')
 const service = await startService({ ...config, sealingKey: Buffer.from(sealingKey, 'hex') })
 process.on('message', (order: NodeOrder) => {
