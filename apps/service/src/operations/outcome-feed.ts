@@ -59,7 +59,7 @@ export function createOutcomeFeed() {
       publish({ trace, at, app, build, outcome, code }),
     /** One that ended with a token. */
     passed: (outcome: Pick<RecentOutcome, 'trace' | 'at' | 'app' | 'build'>): void =>
-      publish({ ...outcome, outcome: 'result', code: null }),
+      publish({ outcome: 'result', code: null, ...outcome }),
     /** The last ones, oldest first. */
     recent: (): OutcomeBatch => ({ outcomes: newest(mostInBatch), left_out: 0 }),
     /** Calls the listener a few times a second, while there is something to tell. @returns what ends it */

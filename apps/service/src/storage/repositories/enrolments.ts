@@ -87,10 +87,10 @@ async function numberOfFormats(db: Database, formats: string): Promise<number> {
 }
 
 async function write(db: Database, app: number, enrolment: Enrolment, now: number): Promise<void> {
-  const columns = { ...columnsOf(enrolment, now), formats: await numberOfFormats(db, formatsOf(enrolment)) }
+  const columns = { formats: await numberOfFormats(db, formatsOf(enrolment)), ...columnsOf(enrolment, now) }
   const { id } = await db
     .insertInto('installations')
-    .values({ ...columns, app, thumbprint: toDigest(enrolment.thumbprint), created_at: now })
+    .values({ app, thumbprint: toDigest(enrolment.thumbprint), created_at: now, ...columns })
     .onConflict((conflict) => conflict.columns(['app', 'thumbprint']).doUpdateSet(columns))
     .returning('id')
     .executeTakeFirstOrThrow()

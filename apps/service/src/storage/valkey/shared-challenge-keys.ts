@@ -60,7 +60,7 @@ export function createSharedChallengeKeys(dependencies: SharedKeyDependencies): 
       const generation = current(bucketOf(random))
       const issuedAt = Math.floor((steady() + generation.ahead) / 1000)
       const { number } = generation
-      return challengeOfKey(keyOf(generation), { ...head, issuedAt, keyNumber: number, random }, context)
+      return challengeOfKey(keyOf(generation), { issuedAt, keyNumber: number, random, ...head }, context)
     },
     async authenticate(challenge, context): Promise<Authenticated> {
       const generation = await present(challenge)
