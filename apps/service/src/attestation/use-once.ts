@@ -93,10 +93,11 @@ export function createUseOnce(singleUse: SingleUse, clock: Clock): UseOnce {
       const { outcome } = await known
       return { outcome, isRepeat: true }
     }
-    const begun: UnderWay = { used: begin(order, work) }
+    const used = begin(order, work)
+    const begun: UnderWay = { used }
     underWay.set(key, begun)
     try {
-      return (await begun.used) as Used
+      return await used
     } finally {
       underWay.delete(key)
       begun.used = undefined

@@ -50,7 +50,7 @@ function parseTags(value: unknown): ParsedMeasurement['tags'] {
   if (tags.length === 0 || tags.length > mostTags) throw malformed()
   return tags.map(([name, tag]) => {
     if (name === '' || name.length > longestName) throw malformed()
-    if (typeof tag !== 'string' || bytes(tag, tagLength).length !== tagLength) throw malformed()
+    if (typeof tag !== 'string' || decodeBase64urlOfLength(tag, tagLength) === undefined) throw malformed()
     return { name, tag }
   })
 }
