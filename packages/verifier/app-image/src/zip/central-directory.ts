@@ -1,13 +1,13 @@
 import { decodeStrictUtf8 } from '@assay/codec/text'
-import * as yauzl from 'yauzl'
 import { AppImageError } from '../app-image-error.ts'
 import type { EndRecord } from './end-record.ts'
 import { zipLimits } from './limits.ts'
 
 const recordSignature = 0x02014b50
 const recordLength = 46
-const endLength = 22
 const encryptedFlag = 0x01
+/** Strong encryption. */
+const strongFlag = 0x40
 
 /** An entry as the central directory describes it. */
 export interface DirectoryRecord {
@@ -25,126 +25,79 @@ export interface DirectoryRecord {
   isLink: boolean
 }
 
-/** Lists the central directory, in its order. */
-export function readCentralDirectory(directory: Buffer, end: EndRecord): DirectoryRecord[] {
-  const records: DirectoryRecord[] = []
+/**
+ * Lists the central directory, in its order (APPNOTE.TXT 6.3.10, section 4.3.12).
+ *
+ * @throws AppImageError `ZIP_MALFORMED`, `ZIP_ENCRYPTED`, `ZIP64_UNSUPPORTED`, `ZIP_ENTRY_PATH`, `ZIP_TOO_MANY_ENTRIES`
+ */
+export function readCentralDirectory(directory: Buffer, { entryCount }: EndRecord): DirectoryRecord[] {
+  const starts: number[] = []
   let at = 0
-  for (const entry of listEntries(directory, end.entryCount)) {
-    const next = at + recordLengthOf(entry)
-    // yauzl reads on into the end record, which is not part of the directory.
-    if (next > directory.length) throw malformed()
-    refuseZip64(directory, at)
-    at = next
-    const nameBytes = entry.fileName as unknown as Buffer
-    records.push({
-      name: decodeName(nameBytes),
-      nameBytes,
-      flags: entry.generalPurposeBitFlag,
-      method: entry.compressionMethod,
-      crc32: entry.crc32,
-      compressedLength: entry.compressedSize,
-      length: entry.uncompressedSize,
-      headerOffset: entry.relativeOffsetOfLocalHeader,
-      isLink: isLink(entry),
-    })
+  for (let i = 0; i < entryCount; i++) {
+    starts.push(at)
+    at = endOfRecord(directory, at)
   }
+  const records = starts.map((start) => readRecord(directory, start))
   if (at + 4 <= directory.length && directory.readUInt32LE(at) === recordSignature) {
     throw new AppImageError('ZIP_TOO_MANY_ENTRIES')
   }
   return records
 }
 
-/**
- * Lets yauzl list the directory, over a reader that holds only the directory and an end record. The reader answers
- * at once, so every call back into this function happens before `readEntry` returns.
- */
-function listEntries(directory: Buffer, count: number): yauzl.Entry[] {
-  const end = Buffer.alloc(endLength)
-  end.writeUInt32LE(0x06054b50, 0)
-  end.writeUInt16LE(count, 8)
-  end.writeUInt16LE(count, 10)
-  end.writeUInt32LE(directory.length, 12)
-  const bytes = Buffer.concat([directory, end])
-
-  let fault: Error | undefined
-  let archive: yauzl.ZipFile | undefined
-  const options = { lazyEntries: true, decodeStrings: false, validateEntrySizes: false, autoClose: false }
-  yauzl.fromRandomAccessReader(new BufferReader(bytes), bytes.length, options, (error, opened) => {
-    if (error) fault = error
-    else archive = opened
-  })
-  const entries: yauzl.Entry[] = []
-  archive?.on('entry', (entry: yauzl.Entry) => entries.push(entry))
-  archive?.on('error', (error: Error) => (fault = error))
-  while (archive !== undefined && fault === undefined && entries.length < count) {
-    const before = entries.length
-    archive.readEntry()
-    // A record without name, extra field and comment is the one case that yauzl answers later.
-    if (entries.length === before && fault === undefined) fault = new Error('an entry has no name')
-  }
-  if (fault !== undefined || archive === undefined) {
-    if (isEncryptedAfter(directory, entries)) throw encrypted()
-    throw malformed(fault)
-  }
-  return entries
+/** Where the record that starts at `at` ends. Its form is checked, and none of its values. */
+function endOfRecord(directory: Buffer, at: number): number {
+  if (at + recordLength > directory.length || directory.readUInt32LE(at) !== recordSignature)
+    throw malformed()
+  const flags = directory.readUInt16LE(at + 8)
+  const extraStart = at + recordLength + directory.readUInt16LE(at + 28)
+  const extraEnd = extraStart + directory.readUInt16LE(at + 30)
+  const end = extraEnd + directory.readUInt16LE(at + 32)
+  const isWhole = end > at + recordLength && end <= directory.length
+  if (isWhole && areExtraFields(directory, extraStart, extraEnd) && (flags & strongFlag) === 0) return end
+  throw (flags & encryptedFlag) === 0 ? malformed() : encrypted()
 }
 
-/** Whether listing stopped at a record that declares encryption, of which yauzl refuses the strong kind itself. */
-function isEncryptedAfter(directory: Buffer, listed: readonly yauzl.Entry[]): boolean {
-  const at = listed.reduce((sum, entry) => sum + recordLengthOf(entry), 0)
-  return at + recordLength <= directory.length && (directory.readUInt16LE(at + 8) & encryptedFlag) !== 0
+/** Whether each field has the length that it states. Up to three bytes after the last are padding. */
+function areExtraFields(directory: Buffer, start: number, end: number): boolean {
+  let at = start
+  while (at + 4 <= end) at += 4 + directory.readUInt16LE(at + 2)
+  return at <= end
+}
+
+function readRecord(directory: Buffer, at: number): DirectoryRecord {
+  const compressedLength = directory.readUInt32LE(at + 20)
+  const length = directory.readUInt32LE(at + 24)
+  const headerOffset = directory.readUInt32LE(at + 42)
+  if ([compressedLength, length, headerOffset].includes(0xffffffff)) {
+    throw new AppImageError('ZIP64_UNSUPPORTED', 'ZIP64 entries are not supported')
+  }
+  const nameStart = at + recordLength
+  const nameBytes = directory.subarray(nameStart, nameStart + directory.readUInt16LE(at + 28))
+  return {
+    name: decodeName(nameBytes),
+    nameBytes,
+    flags: directory.readUInt16LE(at + 8),
+    method: directory.readUInt16LE(at + 10),
+    crc32: directory.readUInt32LE(at + 16),
+    compressedLength,
+    length,
+    headerOffset,
+    isLink: isLink(directory.readUInt16LE(at + 4), directory.readUInt32LE(at + 38)),
+  }
 }
 
 /** By the file mode that archivers of Unix (3) and Darwin (19) put into the upper half of the attributes. */
-function isLink({ versionMadeBy, externalFileAttributes }: yauzl.Entry): boolean {
+function isLink(versionMadeBy: number, externalAttributes: number): boolean {
   const system = versionMadeBy >>> 8
-  return (system === 3 || system === 19) && externalFileAttributes >>> 28 === 0xa
+  return (system === 3 || system === 19) && externalAttributes >>> 28 === 0xa
 }
 
-function recordLengthOf(entry: yauzl.Entry): number {
-  return recordLength + entry.fileNameLength + entry.extraFieldLength + entry.fileCommentLength
-}
-
-function malformed(cause?: Error): AppImageError {
-  return new AppImageError('ZIP_MALFORMED', 'the central directory is malformed', { cause })
+function malformed(): AppImageError {
+  return new AppImageError('ZIP_MALFORMED', 'the central directory is malformed')
 }
 
 function encrypted(): AppImageError {
   return new AppImageError('ZIP_ENCRYPTED')
-}
-
-class BufferReader extends yauzl.RandomAccessReader {
-  readonly #bytes: Buffer
-
-  constructor(bytes: Buffer) {
-    super()
-    this.#bytes = bytes
-  }
-
-  override read(
-    target: Buffer,
-    offset: number,
-    length: number,
-    position: number,
-    callback: (error: Error | null, count?: number) => void,
-  ): void {
-    callback(
-      null,
-      this.#bytes.copy(target, offset, position, Math.min(position + length, this.#bytes.length)),
-    )
-  }
-
-  override _readStreamForRange(): never {
-    throw new Error('entries are not read through this reader')
-  }
-}
-
-function refuseZip64(directory: Buffer, at: number): void {
-  for (const field of [20, 24, 42]) {
-    if (directory.readUInt32LE(at + field) === 0xffffffff) {
-      throw new AppImageError('ZIP64_UNSUPPORTED', 'ZIP64 entries are not supported')
-    }
-  }
 }
 
 /** A byte order mark is part of the name: without it, one entry would be taken for another. */

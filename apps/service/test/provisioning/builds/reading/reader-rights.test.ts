@@ -14,7 +14,7 @@ const data = blobs + '/..'
 const steps = {
   upload: () => fs.readFileSync(data + '/uploads/1', 'utf8'),
   incoming: () => fs.writeFileSync(blobs + '/incoming/1-0-1', 'x'),
-  module: async () => (await import('yauzl')).default !== undefined,
+  module: async () => (await import('saxes')).SaxesParser !== undefined,
   database: () => fs.readFileSync(data + '/assay.db', 'utf8'),
   settings: () => fs.readFileSync(data + '/../sealing.key', 'utf8'),
   blob: () => fs.readFileSync(blobs + '/00/blob', 'utf8'),
