@@ -4,7 +4,6 @@ import { coverages, type Build, type BuildSplits, type BuildWarning, type Covera
 import { examineWebFolder } from '../builds/examine-web-folder.ts'
 import { look, readBuildFile } from '../builds/read-build-file.ts'
 import { bodyOf } from '../builds/send-build-file.ts'
-import { readProvenanceKey, signProvenance } from '../builds/sign-provenance.ts'
 import { activationHint, retired, waitUntilActive } from '../builds/wait-until-active.ts'
 import { usageError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
@@ -188,6 +187,7 @@ async function provenanceOf(
   if (provenanceKey === undefined) return undefined
   if (id === undefined)
     throw usageError('CLI_USAGE', '--provenance-key needs --id', 'What is signed names the build.')
+  const { readProvenanceKey, signProvenance } = await import('../builds/sign-provenance.ts')
   const pem = await readTextFile(context, provenanceKey, 'the private key of the pipeline')
   const key = readProvenanceKey(pem, provenanceKey)
   const report = await readBuildFile(file, { coverage: coverage as Coverage | undefined })

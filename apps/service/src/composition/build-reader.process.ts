@@ -1,7 +1,9 @@
 import { unlinkSync } from 'node:fs'
 import path from 'node:path'
-import { AppImageError, readBuild, type SegmentHead, type SegmentWriter } from '@assay/app-image'
-import { incomingOf, openFileBlobs, startIncoming } from '../storage/index.ts'
+import type { BuildFormat, SegmentHead, SegmentWriter } from '@assay/app-image'
+import { AppImageError, prepareToRead, readBuild } from '@assay/app-image/read-build'
+import { startIncoming } from '../storage/blobs/file-blob-writer.ts'
+import { incomingOf, openFileBlobs } from '../storage/blobs/file-blobs.ts'
 import type {
   ReaderAnswer,
   ReaderCommand,
@@ -13,10 +15,10 @@ import { createSdkFinder } from '../provisioning/builds/reading/sdk-finder.ts'
 /**
  * Reads builds in a separate process, with few rights (`readerRights`): what a hostile file burns is this process's time
  * and memory, and the service ends it when either runs out. Segments are written as they are read; the service gives
- * them their names. The one argument is the folder of the blobs.
+ * them their names. Arguments: the folder of the blobs, and the format of the builds that are expected, if any.
  */
 
-const blobFolder = process.argv[2] as string
+const [blobFolder, expected] = process.argv.slice(2) as [string, BuildFormat?]
 const incoming = incomingOf(blobFolder)
 
 process.on('message', (command: ReaderCommand) => {
@@ -24,6 +26,8 @@ process.on('message', (command: ReaderCommand) => {
     .catch(failed)
     .then((answer) => process.send?.(answer))
 })
+// Whatever fails here fails again with the first build, and is told then.
+if (expected !== undefined) prepareToRead(expected).catch(() => undefined)
 // The service has ended, however that came about.
 process.on('disconnect', () => process.exit())
 

@@ -25,16 +25,14 @@ interface OperatorParts extends Omit<OperatorDependencies, Made> {
   pseudonymOf: PseudonymOf
   publicUrl: () => string
   caches: () => CacheFill[]
-  onAppAdded: () => void
 }
 
 /** What operators and release pipelines work with. */
 export function composeOperators(parts: OperatorParts): OperatorDependencies {
-  const { config, storage, platform, registrations, pseudonymOf, publicUrl, caches, onAppAdded, ...given } =
-    parts
+  const { config, storage, platform, registrations, pseudonymOf, publicUrl, caches, ...given } = parts
   const { clock, steady, limits, dataFolder } = config
   const { apps, apis, database } = storage
-  const { policies } = given
+  const { policies, builds } = given
   const { all, settings } = platform.schemes
   const evidence = settings
   const listed = {
@@ -58,7 +56,7 @@ export function composeOperators(parts: OperatorParts): OperatorDependencies {
       policies,
       secrets: storage.appSecrets,
       evidence,
-      onAdded: onAppAdded,
+      onAdded: (app) => builds.expect(app.platform),
     }),
     apis: createApiUseCases({ apis, registrations, policies, clock }),
     bans: createBanUseCases({

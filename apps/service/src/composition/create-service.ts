@@ -223,7 +223,6 @@ export async function createService(
     pseudonymOf,
     publicUrl,
     caches: () => [usedChallenges(), ...measurements.fill()],
-    onAppAdded: () => reader.warm(),
     apiKeys,
     builds: buildUseCases,
     developmentSecrets: development.secrets,

@@ -5,7 +5,8 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { mediaTypes, problemType, type ProblemCode, type ProblemDocument } from '@assay/protocol'
 import { problems } from '@assay/protocol/codes'
 import type { RefusalLog } from './refusal-log.ts'
-import { Overload, ProblemError, problemOf } from '../faults/problem-error.ts'
+import { ProblemError, problemOf } from '../faults/problem-error.ts'
+import { Overload } from '../faults/retryable-error.ts'
 
 /** What Fastify itself finds wrong with a request. */
 const frameworkCodes: Readonly<Record<string, ProblemCode>> = {

@@ -1,4 +1,4 @@
-import { RetryableError } from '../faults/problem-error.ts'
+import { RetryableError } from '../faults/retryable-error.ts'
 import type { Clock } from '../system/ports.ts'
 
 /** What the nodes of one database learn of each other from it. */

@@ -14,7 +14,7 @@ interface AppDependencies {
   registrations: Pick<Registrations, 'changed'>
   clock: Clock
   /** Called for each app that is new: builds of it come next. */
-  onAdded: () => void
+  onAdded: (app: App) => void
   policies: Pick<PolicyUseCases, 'mustExist'>
   /** Secrets of apps that schemes of evidence need, sealed. */
   secrets: SecretStore
@@ -57,7 +57,7 @@ export function createAppUseCases(dependencies: AppDependencies) {
       const added = { ...app, evidence_since: expectedSince(app, clock()) }
       if ((await apps.insert(added)) === 'exists') throw new ProblemError('app_exists')
       registrations.changed({ app: app.id })
-      onAdded()
+      onAdded(added)
       return added
     },
     list: (page: Page) =>

@@ -1,7 +1,6 @@
 export { openDatabase } from './open-database.ts'
 export type { OpenedDatabase } from './opened-database.ts'
-export { incomingOf, openFileBlobs } from './blobs/file-blobs.ts'
-export { startIncoming } from './blobs/file-blob-writer.ts'
+export { openFileBlobs } from './blobs/file-blobs.ts'
 export type { FileBlobStore } from './blobs/blob-store.ts'
 export { createSealing } from './sealing.ts'
 export { BlobError, StorageError } from './storage-error.ts'

@@ -1,4 +1,4 @@
-import { RetryableError } from '../faults/problem-error.ts'
+import { RetryableError } from '../faults/retryable-error.ts'
 import { storageCodes } from './codes.ts'
 
 /** What the database driver throws besides is passed on as it is, and is a malfunction as well. */

@@ -1,4 +1,4 @@
-import { RetryableError } from '../faults/problem-error.ts'
+import { RetryableError } from '../faults/retryable-error.ts'
 import { vendorCodes } from './codes.ts'
 
 export type VendorErrorCode = keyof typeof vendorCodes

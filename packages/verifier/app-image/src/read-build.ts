@@ -1,9 +1,16 @@
-import type { BuildReport, ReadBuildOptions } from './build-report.ts'
-import { readApk } from './apk/read-apk.ts'
-import { readIpa } from './ipa/read-ipa.ts'
-import { readAab } from './split/read-aab.ts'
-import { readSplitApks } from './split/read-split-apks.ts'
-import { readWebBuild } from './web/read-web-build.ts'
+export { AppImageError } from './app-image-error.ts'
+import type { BuildFormat, BuildReport, ReadBuildOptions } from './build-report.ts'
+
+type ReadFormat = (file: string, options: ReadBuildOptions) => Promise<BuildReport>
+
+/** Loads what reads a format. */
+const load: Readonly<Record<BuildFormat, () => Promise<ReadFormat>>> = {
+  apk: async () => (await import('./apk/read-apk.ts')).readApk,
+  aab: async () => (await import('./split/read-aab.ts')).readAab,
+  apks: async () => (await import('./split/read-split-apks.ts')).readSplitApks,
+  ipa: async () => (await import('./ipa/read-ipa.ts')).readIpa,
+  web: async () => (await import('./web/read-web-build.ts')).readWebBuild,
+}
 
 /**
  * Reads a build: an APK; by `format` an Android App Bundle (`aab`), a set of split APKs (`apks`), an IPA (`ipa`),
@@ -18,18 +25,12 @@ import { readWebBuild } from './web/read-web-build.ts'
  */
 export async function readBuild(file: string, options: ReadBuildOptions = {}): Promise<BuildReport> {
   const format = options.format ?? 'apk'
-  switch (format) {
-    case 'apk':
-      return readApk(file, options)
-    case 'aab':
-      return readAab(file, options)
-    case 'apks':
-      return readSplitApks(file, options)
-    case 'ipa':
-      return readIpa(file, options)
-    case 'web':
-      return readWebBuild(file, options)
-    default:
-      throw Object.assign(new TypeError('unknown build format'), { code: 'ERR_INVALID_ARG_VALUE' })
-  }
+  if (!Object.hasOwn(load, format))
+    throw Object.assign(new TypeError('unknown build format'), { code: 'ERR_INVALID_ARG_VALUE' })
+  return (await load[format]())(file, options)
+}
+
+/** Loads what {@link readBuild} otherwise loads when the first build of a format comes. */
+export async function prepareToRead(format: BuildFormat): Promise<void> {
+  await load[format]()
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { mediaTypes, paths } from '@assay/protocol'
-import { Overload } from '../../faults/problem-error.ts'
+import { Overload } from '../../faults/retryable-error.ts'
 import { parseJsonBody } from '../strict-body.ts'
 import { createComeBack } from './come-back.ts'
 import { widestNetwork } from './network-prefix.ts'

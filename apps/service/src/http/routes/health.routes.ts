@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { paths } from '@assay/protocol'
-import { ProblemError, RetryableError } from '../../faults/problem-error.ts'
+import { ProblemError } from '../../faults/problem-error.ts'
+import { RetryableError } from '../../faults/retryable-error.ts'
 
 /** Rejects when the service cannot do its work at the moment. */
 export type Readiness = () => Promise<void>

@@ -25,6 +25,9 @@ const platformsOf: Record<BuildFormat, readonly Platform[]> = {
   web: ['web', 'node'],
 }
 
+/** The format of most first builds. */
+const usualFormat: Record<Platform, BuildFormat> = { android: 'apk', ios: 'ipa', web: 'web', node: 'web' }
+
 const formatOf: Readonly<Record<string, BuildFormat>> = {
   [mediaTypes.apk]: 'apk',
   [mediaTypes.aab]: 'aab',
@@ -174,6 +177,10 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
     })
 
   return {
+    /** Prepares to read a build for a platform, which comes next. */
+    expect(platform: Platform): void {
+      reader.warm(usualFormat[platform])
+    },
     /** `created` is false when the same build is registered under its id already. */
     async add(upload: BuildUpload): Promise<{ build: Build; created: boolean }> {
       const app = await findApp(upload.app)
@@ -182,7 +189,7 @@ export function createBuildUseCases(dependencies: BuildDependencies) {
       const { apiKey, asked, provenance: jws } = upload
       const provenance = jws === undefined ? undefined : await verifyProvenance(jws, app.id, apiKeys)
       const sender: Sender = { app, apiKey, provenance }
-      reader.warm()
+      reader.warm(format)
       try {
         const added = await uploads.receive(upload.body, apiKey.id, (file) =>
           update === undefined ? register(file, format, asked, sender) : registerUpdate(file, update, sender),

@@ -8,6 +8,8 @@ import type { Random } from '../../system/ports.ts'
 const atOnce = 4
 /** Of one key: no key holds up the others. */
 const perKey = 2
+/** Bytes that are gathered for one write. */
+const written = 1 << 20
 /** Milliseconds that a sender has before its rate counts. */
 const defaultGrace = 15_000
 
@@ -74,13 +76,23 @@ export type Uploads = ReturnType<typeof createUploads>
 
 async function write(body: AsyncIterable<Buffer>, file: string, largest: number): Promise<void> {
   const handle = await open(file, 'wx', 0o600)
+  const gathered = Buffer.allocUnsafeSlow(written)
+  let held = 0
   let length = 0
   try {
     for await (const chunk of body) {
       length += chunk.length
       if (length > largest) throw new ProblemError('body_too_large')
-      await handle.writeFile(chunk)
+      for (let taken = 0; taken < chunk.length;) {
+        const copied = chunk.copy(gathered, held, taken)
+        taken += copied
+        held += copied
+        if (held < written) continue
+        await handle.writeFile(gathered)
+        held = 0
+      }
     }
+    await handle.writeFile(gathered.subarray(0, held))
   } finally {
     await handle.close()
   }

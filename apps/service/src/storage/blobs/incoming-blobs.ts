@@ -19,21 +19,26 @@ interface Folders {
   placeOf: (sha256: string) => string
 }
 
-/** Files that are put on disk at the same time. */
+/** Files, or folders, that are put on disk at the same time. */
 const atOnce = 8
 /** Those of `createIncoming`: none leads out of the folder. */
 const namePattern = /^[0-9]{1,10}-[0-9]{1,10}-[0-9]{1,10}$/
 
 /** Makes blobs durable, under their names: files and folders are on disk when it resolves. */
 export async function adoptBlobs(blobs: readonly IncomingBlob[], folders: Folders): Promise<void> {
-  const left = blobs.values()
+  await someAtOnce(blobs, (blob) => adopt(blob, folders))
+  const places = new Set(blobs.map(({ sha256 }) => path.dirname(folders.placeOf(sha256))))
+  await someAtOnce([...places], syncPlace)
+}
+
+/** Nothing is under way any more when it rejects. */
+async function someAtOnce<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const left = items.values()
   const workers = Array.from({ length: atOnce }, async () => {
-    for (const blob of left) await adopt(blob, folders)
+    for (const item of left) await work(item)
   })
   const failed = (await Promise.allSettled(workers)).find(({ status }) => status === 'rejected')
   if (failed !== undefined) throw (failed as PromiseRejectedResult).reason
-  const places = new Set(blobs.map(({ sha256 }) => path.dirname(folders.placeOf(sha256))))
-  for (const place of places) await syncPlace(place)
 }
 
 /** Removes those that are still there. */

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { AppImageErrorCode } from '@assay/app-image'
+import type { AppImageErrorCode, BuildFormat } from '@assay/app-image'
 import type { CodeTable } from '@assay/protocol'
 import { readerRights } from './reader-rights.ts'
 import type { ReadBuild, ReaderAnswer, ReaderCommand, Reading, WrittenSegment } from './reader-messages.ts'
@@ -56,6 +56,7 @@ export function createBuildReader(options: BuildReaderOptions) {
   let turn: Promise<unknown> = Promise.resolve()
   let waiting = 0
   let idling: NodeJS.Timeout | undefined
+  let rights: readonly string[] | undefined
 
   const end = async (): Promise<void> => {
     const ending = child
@@ -71,9 +72,12 @@ export function createBuildReader(options: BuildReaderOptions) {
     idling.unref()
   }
 
-  const running = (): ChildProcess => {
+  /** @param expected what the process then loads at once, if it is not running yet */
+  const running = (expected: BuildFormat): ChildProcess => {
     if (child !== undefined) return child
-    const started = start(options, readerRights({ ...options, program: fileURLToPath(options.program) }))
+    // Finding out takes up to 20 ms, in which the service answers nobody.
+    rights ??= readerRights({ ...options, program: fileURLToPath(options.program) })
+    const started = start(options, rights, expected)
     started.once('exit', () => {
       if (child === started) child = undefined
     })
@@ -81,8 +85,8 @@ export function createBuildReader(options: BuildReaderOptions) {
     return started
   }
 
-  const ask = (command: ReaderCommand) =>
-    exchange(running(), command, seconds * 1000)
+  const ask = (command: ReaderCommand & Reading) =>
+    exchange(running(command.format), command, seconds * 1000)
       .catch(async (error: unknown) => {
         await end()
         throw error
@@ -104,8 +108,8 @@ export function createBuildReader(options: BuildReaderOptions) {
 
   return {
     /** Starts the process while the file is still on its way. */
-    warm(): void {
-      running()
+    warm(expected: BuildFormat): void {
+      running(expected)
       rest()
     },
     /**
@@ -154,8 +158,12 @@ function unlessFailed(answer: ReaderAnswer): Exclude<ReaderAnswer, { kind: 'fail
   throw Object.assign(new Error(answer.message), { code: answer.code })
 }
 
-function start({ program, blobFolder, memory }: BuildReaderOptions, rights: readonly string[]): ChildProcess {
-  const child = fork(fileURLToPath(program), [blobFolder], {
+function start(
+  { program, blobFolder, memory }: BuildReaderOptions,
+  rights: readonly string[],
+  expected?: BuildFormat,
+): ChildProcess {
+  const child = fork(fileURLToPath(program), [blobFolder, ...(expected === undefined ? [] : [expected])], {
     execArgv: [`--max-old-space-size=${memory}`, ...rights],
     // Nothing of the service's environment is for it.
     env: {},
