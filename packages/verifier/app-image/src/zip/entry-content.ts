@@ -91,13 +91,15 @@ function inflate(source: ByteSource, entry: ZipEntry, take: (chunk: Buffer) => v
       reject(error instanceof Error ? error : new Error('reading an entry failed', { cause: error }))
     }
     const guarded = (act: () => void): void => {
+      if (stream.destroyed) return
       try {
         act()
       } catch (error) {
         fail(error)
       }
     }
-    stream.on('data', (chunk: Buffer) => guarded(() => take(chunk)))
+    // A turn later: by then zlib is at work on the next chunk.
+    stream.on('data', (chunk: Buffer) => process.nextTick(guarded, () => take(chunk)))
     stream.on('error', (error) => fail(corrupt(error)))
     stream.on('end', resolve)
     feed(stream, chunks, guarded)
@@ -106,7 +108,6 @@ function inflate(source: ByteSource, entry: ZipEntry, take: (chunk: Buffer) => v
 
 function feed(stream: InflateRaw, chunks: Generator<Buffer>, guarded: (act: () => void) => void): void {
   guarded(() => {
-    if (stream.destroyed) return
     const next = chunks.next()
     if (next.done === true) stream.end()
     else stream.write(next.value, (error) => (error ? undefined : feed(stream, chunks, guarded)))
