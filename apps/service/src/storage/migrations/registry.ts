@@ -22,6 +22,7 @@ import { development } from './0021-development.ts'
 import { installationBans } from './0022-installation-bans.ts'
 import { shadowPolicies } from './0023-shadow-policies.ts'
 import { claimSamples } from './0024-claim-samples.ts'
+import { bansByEnd } from './0025-bans-by-end.ts'
 import type { SchemaStep } from './migration.ts'
 
 /** Every step there is, in order. A step that is not here is not run. */
@@ -50,4 +51,5 @@ export const schemaSteps: readonly SchemaStep[] = [
   installationBans,
   shadowPolicies,
   claimSamples,
+  bansByEnd,
 ]

@@ -8,6 +8,7 @@ import { toTime } from '../columns.ts'
 import { fromDigest, toDigest } from '../digest-column.ts'
 import { first } from '../rows.ts'
 import type { Database, Tables } from '../tables.ts'
+import { inSlices } from './in-slices.ts'
 
 export function createBanRepository({ db }: { db: Database }): BanStore {
   return {
@@ -49,10 +50,33 @@ export function createBanRepository({ db }: { db: Database }): BanStore {
         .executeTakeFirstOrThrow()
       return numDeletedRows > 0n
     },
-    async prune(now: number): Promise<void> {
-      await db.deleteFrom('anchor_bans').where('expires_at', '<=', now).execute()
-    },
+    prune: (now: number) => prune(db, now),
   }
+}
+
+/** Rows that one statement removes. */
+export const bansPerSlice = 100
+
+async function prune(db: Database, now: number): Promise<void> {
+  await inSlices(() =>
+    db
+      .deleteFrom('anchor_bans')
+      // Asked for again of the row itself: one that is renewed meanwhile stays.
+      .where('expires_at', '<=', now)
+      .where(({ eb, refTuple, selectFrom }) =>
+        eb(
+          refTuple('app', 'kind', 'anchor'),
+          'in',
+          selectFrom('anchor_bans as ended')
+            .select(['ended.app', 'ended.kind', 'ended.anchor'])
+            .where('ended.expires_at', '<=', now)
+            .orderBy('ended.expires_at')
+            .limit(bansPerSlice)
+            .$asTuple('app', 'kind', 'anchor'),
+        ),
+      )
+      .executeTakeFirstOrThrow(),
+  )
 }
 
 type Cursor = [VouchingKey['kind'], string]

@@ -1,8 +1,9 @@
 import { banCursor } from '../../../src/provisioning/ports.ts'
 import { describe, expect, it } from 'vitest'
 import { createAppRepository } from '../../../src/storage/repositories/apps.repository.ts'
-import { createBanRepository } from '../../../src/storage/repositories/bans.repository.ts'
+import { bansPerSlice, createBanRepository } from '../../../src/storage/repositories/bans.repository.ts'
 import { exampleApp } from '../support/examples.ts'
+import { watchRemovals } from '../support/removals.ts'
 import type { StorageWorld } from '../support/storage-world.ts'
 
 const all = { after: undefined, limit: 1000 }
@@ -70,6 +71,22 @@ export function banRepositorySuite(world: StorageWorld): void {
       await bans.add(app, { ...device, id: 'two' }, details, now)
       await bans.prune(now + 10)
       expect(await bans.list(app, all, 0)).toEqual([anew])
+    })
+
+    it('that have ended are removed a few at a time, and no others', async () => {
+      const removals = watchRemovals()
+      const { db } = await world.open()
+      const bans = createBanRepository({ db: db.withPlugin(removals) })
+      await createAppRepository({ db }).insert(exampleApp(app))
+      const count = 2 * bansPerSlice + 1
+      for (let i = 0; i < count; i += 1)
+        await bans.add(app, { ...device, id: `ended-${i}` }, { ...plain, expiresAt: now + i }, now)
+      await bans.add(app, { ...device, id: 'later' }, { ...plain, expiresAt: now + count }, now)
+      await bans.add(app, { ...device, id: 'for-good' }, plain, now)
+      await bans.prune(now + count - 1)
+      expect(removals.rows).toEqual([bansPerSlice, bansPerSlice, 1])
+      const left = await bans.list(app, all, 0)
+      expect(left.map(({ vouching_key: id }) => id).sort()).toEqual(['for-good', 'later'])
     })
 
     it('tell which bans of installations an app has', async () => {
