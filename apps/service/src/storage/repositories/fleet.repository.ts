@@ -31,7 +31,7 @@ export function createFleetRepository({ db }: { db: Database }): FleetStore {
     async condense({ minutes, hours, days }: Parameters<FleetStore['condense']>[0]): Promise<void> {
       await merge(db, spans.minute, spans.hour, minutes)
       await merge(db, spans.hour, spans.day, hours)
-      for (const table of ['attestation_counts', 'attestation_latencies'] as const)
+      for (const table of tables)
         await db.deleteFrom(table).where('span', '=', spans.day).where('starts_at', '<', days).execute()
     },
   }
@@ -157,42 +157,69 @@ async function latenciesOf(
   }))
 }
 
+/** Rows that one transaction makes coarser: nobody waits for long behind it. */
+export const rowsPerMerge = 200
+
+const tables = ['attestation_counts', 'attestation_latencies'] as const
+
 /**
- * Hour by hour, or day by day: what is deleted is what is added, so that of two nodes that do it at once each adds what it has
- * deleted itself.
+ * Hour by hour, or day by day, a few rows at a time: what is deleted is what is added, so that of two nodes that do it at once
+ * each adds what it has deleted itself.
  */
 async function merge(db: Database, from: number, to: number, before: number): Promise<void> {
-  for (;;) {
-    const oldest = await db
-      .selectFrom('attestation_counts')
-      .select(({ fn }) => fn.min('starts_at').as('at'))
-      .where('span', '=', from)
-      .executeTakeFirst()
-    const at = oldest?.at ?? null
-    if (at === null || at >= before) break
-    await mergeOne(db, from, to, at - (at % to))
-    await setImmediate()
-  }
+  for (const table of tables)
+    for (;;) {
+      const oldest = await db
+        .selectFrom(table)
+        .select(({ fn }) => fn.min('starts_at').as('at'))
+        .where('span', '=', from)
+        .executeTakeFirst()
+      const at = oldest?.at ?? null
+      if (at === null || at >= before) break
+      const some = { from, to, start: at - (at % to) }
+      await db
+        .transaction()
+        .execute((trx) =>
+          table === 'attestation_counts' ? mergeCounts(trx, some) : mergeLatencies(trx, some),
+        )
+      await setImmediate()
+    }
 }
 
-async function mergeOne(db: Database, from: number, to: number, start: number): Promise<void> {
-  await db.transaction().execute(async (trx) => {
-    const counts = await trx
-      .deleteFrom('attestation_counts')
-      .where('span', '=', from)
-      .where('starts_at', '<', start + to)
-      .returningAll()
-      .execute()
-    const latencies = await trx
-      .deleteFrom('attestation_latencies')
-      .where('span', '=', from)
-      .where('starts_at', '<', start + to)
-      .returningAll()
-      .execute()
-    const anew = { span: to, starts_at: start }
-    await addCounts(trx, summed(counts.map((row) => ({ ...row, ...anew }))))
-    await addLatencies(trx, summed(latencies.map((row) => ({ ...row, ...anew }))))
-  })
+/** Rows of one span that become part of one longer span. */
+interface Some {
+  from: number
+  to: number
+  start: number
+}
+
+async function mergeCounts(trx: Database, some: Some): Promise<void> {
+  const rows = await trx
+    .deleteFrom('attestation_counts')
+    .where(areOldest('attestation_counts', ['span', 'starts_at', ...dimensions], some))
+    .returningAll()
+    .execute()
+  await addCounts(trx, summed(rows.map((row) => ({ ...row, span: some.to, starts_at: some.start }))))
+}
+
+async function mergeLatencies(trx: Database, some: Some): Promise<void> {
+  const rows = await trx
+    .deleteFrom('attestation_latencies')
+    .where(areOldest('attestation_latencies', ['span', 'starts_at', 'app', 'outcome', 'at_most'], some))
+    .returningAll()
+    .execute()
+  await addLatencies(trx, summed(rows.map((row) => ({ ...row, span: some.to, starts_at: some.start }))))
+}
+
+/** @param key columns of the primary key: more than the query builder takes for a tuple */
+function areOldest<Table extends (typeof tables)[number]>(
+  table: Table,
+  key: readonly (keyof Tables[Table] & string)[],
+  { from, to, start }: Some,
+) {
+  const columns = sql.join(key.map((name) => sql.ref(name)))
+  return sql<boolean>`(${columns}) in (select ${columns} from ${sql.table(table)}
+    where span = ${from} and starts_at < ${start + to} order by starts_at limit ${sql.lit(rowsPerMerge)})`
 }
 
 /** A row may stand in one statement only once. */

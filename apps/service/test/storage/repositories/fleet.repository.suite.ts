@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { CountQuery, MinuteCount } from '../../../src/operations/fleet/ports.ts'
-import { createFleetRepository } from '../../../src/storage/repositories/fleet.repository.ts'
+import { createFleetRepository, rowsPerMerge } from '../../../src/storage/repositories/fleet.repository.ts'
+import { watchRemovals } from '../support/removals.ts'
 import type { StorageWorld } from '../support/storage-world.ts'
 
 const minute = 60_000
@@ -98,6 +99,27 @@ export function fleetRepositorySuite(world: StorageWorld): void {
       await fleet.condense({ minutes: start + 47 * hour, hours: start + day, days: start + day })
       expect(await fleet.groups(everything)).toMatchObject([{ passed: 2 }])
       expect(await fleet.latencies(all)).toEqual([{ atMost: 2.5, count: 2 }])
+    })
+
+    it('become coarser a few rows at a time, so that nobody waits for long', async () => {
+      const removals = watchRemovals()
+      const { db } = await world.open()
+      const fleet = createFleetRepository({ db: db.withPlugin(removals) })
+      const builds = Array.from({ length: rowsPerMerge + 10 }, (_, i) => `${i}`)
+      const latency = { app: 'com.a1', outcome: 'passed', atMost: 2.5, count: 1 }
+      for (const at of [start, start + minute, start + hour])
+        await fleet.add(
+          builds.map((build) => counted(at, { build })),
+          [{ ...latency, minute: at }],
+        )
+      await fleet.condense({ minutes: start + hour, hours: 0, days: 0 })
+      expect(removals.rows).toEqual([rowsPerMerge, rowsPerMerge, 20, 2])
+      const hours = await fleet.groups({ ...everything, until: start + hour, by: ['build'], limit: 1_000 })
+      expect(hours).toHaveLength(builds.length)
+      expect(new Set(hours.map(({ passed }) => passed))).toEqual(new Set([2]))
+      expect(await fleet.groups(everything)).toMatchObject([{ passed: 3 * builds.length }])
+      const all = { since: 0, until: start + day, where: {} }
+      expect(await fleet.latencies(all)).toEqual([{ atMost: 2.5, count: 3 }])
     })
   })
 }

@@ -16,7 +16,7 @@ export function watchRemovals(): Removals {
       return node
     },
     transformResult({ result, queryId }) {
-      const removed = Number(result.numAffectedRows ?? 0n)
+      const removed = Number(result.numAffectedRows ?? result.rows.length)
       if (removing.has(queryId) && removed > 0) rows.push(removed)
       return Promise.resolve(result)
     },
