@@ -31,24 +31,30 @@ export async function openCachedBlobs(options: CachedBlobsOptions): Promise<Cach
   const local = openFileBlobs(folder)
   const recency = createRecency(await listBlobs(folder), maxSize)
   const fetching = new Map<string, Promise<void>>()
-  let evicting: Promise<void> | undefined
+  let isEvicting = false
 
-  /** Only what others can give again. */
-  const evict = async () => {
+  /** Only what others can give again. The number of blobs removed. */
+  const evictSome = async (): Promise<number> => {
     const surplus = recency.surplus()
     const onlyHere = new Set((await shared.missing(surplus)).map(({ sha256 }) => sha256))
-    for (const { sha256 } of surplus) {
-      if (onlyHere.has(sha256)) continue
+    const gone = surplus.filter(({ sha256 }) => !onlyHere.has(sha256))
+    for (const { sha256 } of gone) {
       recency.drop(sha256)
       await rm(blobPath(folder, sha256), { force: true })
     }
+    return gone.length
   }
-  const keepBounded = () => {
-    if (!recency.isOver()) return
-    // What cannot be removed now is tried again with the next blob.
-    evicting ??= evict()
-      .catch(() => undefined)
-      .finally(() => (evicting = undefined))
+  const keepBounded = async (): Promise<void> => {
+    if (isEvicting) return
+    isEvicting = true
+    try {
+      // Over again where more has come meanwhile. What cannot be removed now is tried again with the next blob.
+      while (recency.isOver() && (await evictSome()) > 0);
+    } catch {
+      // The folder is larger than it may be, until the next blob.
+    } finally {
+      isEvicting = false
+    }
   }
 
   const fetchOnce = (blob: BlobName): Promise<void> => {
@@ -57,7 +63,7 @@ export async function openCachedBlobs(options: CachedBlobsOptions): Promise<Cach
     const begun = fetchBlob(blob, options, (fetched) => local.adopt([fetched]))
       .then(() => {
         recency.use(blob)
-        keepBounded()
+        void keepBounded()
       })
       .finally(() => fetching.delete(blob.sha256))
     fetching.set(blob.sha256, begun)
@@ -80,7 +86,7 @@ export async function openCachedBlobs(options: CachedBlobsOptions): Promise<Cach
         if (missing.delete(blob.sha256)) await upload(incomingPath(folder, blob), blob, shared)
       await local.adopt(blobs)
       for (const blob of blobs) recency.use(blob)
-      keepBounded()
+      void keepBounded()
     },
     discard: (blobs) => local.discard(blobs),
     open(sha256, length) {

@@ -28,6 +28,10 @@ function written(folder: string, content: string | Uint8Array, sha256 = digest(c
   return { file: writer.file, sha256, length: content.length }
 }
 
+async function* pieces(content: Buffer) {
+  yield content
+}
+
 const readAll = async (blobs: BlobStore, content: string | Uint8Array) =>
   Buffer.from(await blobs.open(digest(content), content.length).read(0, content.length))
 
@@ -124,6 +128,33 @@ export function sharedBlobsSuite(world: StorageWorld): void {
       await expect.poll(() => present().length).toBeLessThanOrEqual(2)
       for (const content of contents) expect(await readAll(blobs, content)).toEqual(content)
       await expect.poll(() => present().length).toBeLessThanOrEqual(2)
+    })
+
+    it('that come while others are removed are not one too many', async () => {
+      const shared = createSharedBlobs({ db: (await world.open()).db, clock: () => now })
+      const folder = makeFolder()
+      let come: () => Promise<void> = async () => undefined
+      const missing: typeof shared.missing = async (blobs) => {
+        const found = await shared.missing(blobs)
+        await come()
+        return found
+      }
+      const blobs = await openCachedBlobs({ folder, shared: { ...shared, missing }, maxSize: 2500 })
+      opened.push(blobs)
+      const contents = Array.from({ length: 6 }, (_, i) => Buffer.alloc(1000, `blob ${i}`))
+      const [first, second, third, ...later] = contents as [Buffer, Buffer, Buffer, ...Buffer[]]
+      for (const content of [first, second]) await blobs.adopt([written(folder, content)])
+      for (const content of later)
+        await shared.put({ sha256: digest(content), length: content.length }, pieces(content))
+      // The third is one too many. Before it is known what can go, the others come.
+      let lookups = 0
+      come = async () => {
+        lookups += 1
+        if (lookups === 2) for (const content of later) await readAll(blobs, content)
+      }
+      await blobs.adopt([written(folder, third)])
+      const present = () => contents.filter((content) => existsSync(place(folder, digest(content))))
+      await expect.poll(() => present().length).toBe(2)
     })
 
     it('of a folder that is older than what is shared are given to the others, of builds alone', async () => {
