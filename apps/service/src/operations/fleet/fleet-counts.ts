@@ -1,3 +1,4 @@
+import { setImmediate as othersFirst } from 'node:timers/promises'
 import type { Clock } from '../../system/ports.ts'
 import {
   latencyBounds,
@@ -10,6 +11,9 @@ import {
 
 /** Kinds of what happens that are told apart within a flush; others count for the app alone, and beyond twice as many for none. */
 const mostKinds = 500
+
+/** Counts that are written at once, all or none. Others have their turn before the next, since SQLite works on the calling thread. */
+const kindsPerWrite = 100
 
 /** An exchange as it is counted: a text for each dimension, and milliseconds where it was an attestation. */
 export type Counted = Record<Dimension, string> & { milliseconds?: number | undefined }
@@ -41,16 +45,20 @@ export function createFleetCounts(store: Pick<FleetStore, 'add'>, clock: Clock) 
   }
 
   const write = async (): Promise<void> => {
-    const [batch, times] = [counts, latencies]
-    if (batch.size + times.size === 0) return
+    const [batch, times] = [[...counts.values()], [...latencies.values()]]
     counts = new Map()
     latencies = new Map()
     try {
-      await store.add([...batch.values()], [...times.values()])
+      while (batch.length + times.length > 0) {
+        await store.add(batch.slice(0, kindsPerWrite), times.slice(0, kindsPerWrite))
+        batch.splice(0, kindsPerWrite)
+        times.splice(0, kindsPerWrite)
+        await othersFirst()
+      }
     } catch (error) {
       // What could not be written is written with the next.
-      for (const entry of batch.values()) add(entry)
-      for (const entry of times.values()) addLatency(entry)
+      for (const entry of batch) add(entry)
+      for (const entry of times) addLatency(entry)
       throw error
     }
   }

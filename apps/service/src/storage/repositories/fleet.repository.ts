@@ -158,7 +158,7 @@ async function latenciesOf(
 }
 
 /** Rows that one transaction makes coarser: nobody waits for long behind it. */
-export const rowsPerMerge = 200
+export const rowsPerMerge = 100
 
 const tables = ['attestation_counts', 'attestation_latencies'] as const
 

@@ -16,10 +16,10 @@ const passed: Counted = {
 
 function counting() {
   const written: { counts: readonly MinuteCount[]; latencies: readonly MinuteLatency[] }[] = []
-  const world = { now: 600_000, isFailing: false, written }
+  const world = { now: 600_000, failAfter: Infinity, written }
   const store = {
     add: async (counts: readonly MinuteCount[], latencies: readonly MinuteLatency[]) => {
-      if (world.isFailing) throw new Error('the store does not answer')
+      if (written.length >= world.failAfter) throw new Error('the store does not answer')
       written.push({ counts, latencies })
     },
   }
@@ -50,20 +50,35 @@ it('adds up what is the same within a minute, and writes it once', async () => {
 it('keeps what could not be written for the next time', async () => {
   const { count, flush, world } = counting()
   count(passed)
-  world.isFailing = true
+  world.failAfter = 0
   await expect(flush()).rejects.toThrow('the store')
   count(passed)
-  world.isFailing = false
+  world.failAfter = Infinity
   await flush()
   expect(world.written[0]?.counts).toMatchObject([{ count: 2 }])
   expect(world.written[0]?.latencies).toMatchObject([{ count: 2 }])
+})
+
+it('writes a few at a time, and after a failure only what is not written yet', async () => {
+  const { count, flush, world } = counting()
+  for (let i = 0; i < 250; i++) count({ ...passed, build: `${i}` })
+  world.failAfter = 2
+  await expect(flush()).rejects.toThrow('the store')
+  expect(world.written.map(({ counts }) => counts.length)).toEqual([100, 100])
+  world.failAfter = Infinity
+  await flush()
+  expect(world.written.map(({ counts }) => counts.length)).toEqual([100, 100, 50])
+  const builds = world.written.flatMap(({ counts }) => counts.map(({ build }) => build))
+  expect(new Set(builds).size).toBe(250)
+  expect(world.written.flatMap(({ latencies }) => latencies)).toMatchObject([{ count: 250 }])
 })
 
 it('holds a bounded number of kinds, whatever comes, and loses no attestation', async () => {
   const { count, flush, world } = counting()
   for (let i = 0; i < 3_000; i++) count({ ...passed, app: `app${i % 1500}`, build: `${i}` })
   await flush()
-  const { counts = [], latencies = [] } = world.written[0] ?? {}
+  const counts = world.written.flatMap((write) => write.counts)
+  const latencies = world.written.flatMap((write) => write.latencies)
   expect(counts.length).toBeLessThanOrEqual(1_002)
   expect(latencies.length).toBeLessThanOrEqual(502)
   expect(counts.reduce((sum, one) => sum + one.count, 0)).toBe(3_000)
