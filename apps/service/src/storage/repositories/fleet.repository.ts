@@ -211,7 +211,11 @@ async function mergeLatencies(trx: Database, some: Some): Promise<void> {
   await addLatencies(trx, summed(rows.map((row) => ({ ...row, span: some.to, starts_at: some.start }))))
 }
 
-/** @param key columns of the primary key: more than the query builder takes for a tuple */
+/**
+ * In order of the key, so that nodes lock rows in one order.
+ *
+ * @param key columns of the primary key: more than the query builder takes for a tuple
+ */
 function areOldest<Table extends (typeof tables)[number]>(
   table: Table,
   key: readonly (keyof Tables[Table] & string)[],
@@ -219,7 +223,7 @@ function areOldest<Table extends (typeof tables)[number]>(
 ) {
   const columns = sql.join(key.map((name) => sql.ref(name)))
   return sql<boolean>`(${columns}) in (select ${columns} from ${sql.table(table)}
-    where span = ${from} and starts_at < ${start + to} order by starts_at limit ${sql.lit(rowsPerMerge)})`
+    where span = ${from} and starts_at < ${start + to} order by ${columns} limit ${sql.lit(rowsPerMerge)})`
 }
 
 /** A row may stand in one statement only once. */
