@@ -4,15 +4,21 @@ export abstract class RetryableError extends Error {
   abstract readonly retryAfter: number
 }
 
+/**
+ * Seconds, 1 to 5: drawn anew each time, so that callers do not come back together.
+ *
+ * @param chance from 0 to 1
+ */
+export const soon = (chance: number): number => 1 + Math.floor(chance * 5)
+
 /** More was asked than can be done: one request of many, so that a sample is logged. */
 export class Overload extends RetryableError {
   override readonly name = 'Overload'
-  /** Seconds, 1 to 5: drawn anew, so that callers do not come back together. */
   override readonly retryAfter: number
 
   /** @param chance from 0 to 1 */
   constructor(chance: number) {
     super('the service has more to do than it can')
-    this.retryAfter = 1 + Math.floor(chance * 5)
+    this.retryAfter = soon(chance)
   }
 }

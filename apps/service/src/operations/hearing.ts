@@ -1,4 +1,4 @@
-import { RetryableError } from '../faults/retryable-error.ts'
+import { RetryableError, soon } from '../faults/retryable-error.ts'
 import type { Clock } from '../system/ports.ts'
 
 /** What the nodes of one database learn of each other from it. */
@@ -19,13 +19,12 @@ export interface NodeStore {
 /** This node does not know whether what it has read still counts: it may soon. */
 export class NothingHeard extends RetryableError {
   override readonly name = 'NothingHeard'
-  /** Seconds, 1 to 5: drawn anew, so that callers do not come back together. */
   override readonly retryAfter: number
 
   /** @param chance from 0 to 1 */
   constructor(chance: number) {
     super('this node has not heard of changes')
-    this.retryAfter = 1 + Math.floor(chance * 5)
+    this.retryAfter = soon(chance)
   }
 }
 

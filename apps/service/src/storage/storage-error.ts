@@ -1,4 +1,4 @@
-import { RetryableError } from '../faults/retryable-error.ts'
+import { RetryableError, soon } from '../faults/retryable-error.ts'
 import { storageCodes } from './codes.ts'
 
 /** What the database driver throws besides is passed on as it is, and is a malfunction as well. */
@@ -28,12 +28,11 @@ type StoreFault = 'STORAGE_NOT_ANSWERING' | 'STORAGE_VALKEY_NOT_ANSWERING' | 'ST
 /** The store gave no answer, or none yet: the same call may succeed soon. */
 export class StoreNotAnswering extends StorageError<StoreFault> {
   override readonly name = 'StoreNotAnswering'
-  /** Seconds, 1 to 5: drawn anew, so that those who wait do not come back together. */
   override readonly retryAfter: number
 
   /** @param chance from 0 to 1 */
   constructor(code: StoreFault, chance: number, cause: unknown) {
     super(code, undefined, { cause })
-    this.retryAfter = 1 + Math.floor(chance * 5)
+    this.retryAfter = soon(chance)
   }
 }

@@ -9,7 +9,7 @@ const atOnce = 4
 /** Of one key: no key holds up the others. */
 const perKey = 2
 /** Bytes that are gathered for one write. */
-const written = 1 << 20
+const bytesPerWrite = 1 << 20
 /** Milliseconds that a sender has before its rate counts. */
 const defaultGrace = 15_000
 
@@ -76,7 +76,7 @@ export type Uploads = ReturnType<typeof createUploads>
 
 async function write(body: AsyncIterable<Buffer>, file: string, largest: number): Promise<void> {
   const handle = await open(file, 'wx', 0o600)
-  const gathered = Buffer.allocUnsafeSlow(written)
+  const gathered = Buffer.allocUnsafeSlow(bytesPerWrite)
   let held = 0
   let length = 0
   try {
@@ -87,7 +87,7 @@ async function write(body: AsyncIterable<Buffer>, file: string, largest: number)
         const copied = chunk.copy(gathered, held, taken)
         taken += copied
         held += copied
-        if (held < written) continue
+        if (held < bytesPerWrite) continue
         await handle.writeFile(gathered)
         held = 0
       }
