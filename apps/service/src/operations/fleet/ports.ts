@@ -79,7 +79,7 @@ export type LatencyCount = Pick<MinuteLatency, 'atMost' | 'count'>
 
 /** Counts of attestations: per minute at first, per hour and per day when they are older. */
 export interface FleetStore {
-  /** Adds to what is there already. All or nothing. */
+  /** Adds to what is there already: some hundred of each at most. All or nothing. */
   add(counts: readonly MinuteCount[], latencies: readonly MinuteLatency[]): Promise<void>
   groups(query: CountQuery): Promise<CountGroup[]>
   latencies(query: Pick<CountQuery, 'since' | 'until' | 'where'>): Promise<LatencyCount[]>

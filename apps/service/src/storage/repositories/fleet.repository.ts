@@ -12,12 +12,10 @@ import {
   type MinuteLatency,
 } from '../../operations/fleet/ports.ts'
 import type { Database, Tables } from '../tables.ts'
+import { inSlices } from './in-slices.ts'
 
 type CountRow = Insertable<Tables['attestation_counts']>
 type LatencyRow = Insertable<Tables['attestation_latencies']>
-
-/** Rows of one statement. Between statements the event loop runs, since SQLite works on the calling thread. */
-const rowsPerStatement = 500
 
 export function createFleetRepository({ db }: { db: Database }): FleetStore {
   return {
@@ -32,7 +30,12 @@ export function createFleetRepository({ db }: { db: Database }): FleetStore {
       await merge(db, spans.minute, spans.hour, minutes)
       await merge(db, spans.hour, spans.day, hours)
       for (const table of tables)
-        await db.deleteFrom(table).where('span', '=', spans.day).where('starts_at', '<', days).execute()
+        await inSlices(() =>
+          db
+            .deleteFrom(table)
+            .where(areOldest(table, spans.day, days))
+            .executeTakeFirstOrThrow(),
+        )
     },
   }
 }
@@ -56,29 +59,29 @@ const toLatencyRow = ({ minute, count, atMost, app, outcome }: MinuteLatency): L
 })
 
 async function addCounts(db: Database, rows: readonly CountRow[]): Promise<void> {
-  for (let start = 0; start < rows.length; start += rowsPerStatement)
-    await db
-      .insertInto('attestation_counts')
-      .values(rows.slice(start, start + rowsPerStatement))
-      .onConflict((conflict) =>
-        conflict.columns(['span', 'starts_at', ...dimensions]).doUpdateSet(({ ref, eb }) => ({
-          times: eb(ref('attestation_counts.times'), '+', ref('excluded.times')),
-        })),
-      )
-      .execute()
+  if (rows.length === 0) return
+  await db
+    .insertInto('attestation_counts')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.columns(['span', 'starts_at', ...dimensions]).doUpdateSet(({ ref, eb }) => ({
+        times: eb(ref('attestation_counts.times'), '+', ref('excluded.times')),
+      })),
+    )
+    .execute()
 }
 
 async function addLatencies(db: Database, rows: readonly LatencyRow[]): Promise<void> {
-  for (let start = 0; start < rows.length; start += rowsPerStatement)
-    await db
-      .insertInto('attestation_latencies')
-      .values(rows.slice(start, start + rowsPerStatement))
-      .onConflict((conflict) =>
-        conflict.columns(['span', 'starts_at', 'app', 'outcome', 'at_most']).doUpdateSet(({ ref, eb }) => ({
-          times: eb(ref('attestation_latencies.times'), '+', ref('excluded.times')),
-        })),
-      )
-      .execute()
+  if (rows.length === 0) return
+  await db
+    .insertInto('attestation_latencies')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.columns(['span', 'starts_at', 'app', 'outcome', 'at_most']).doUpdateSet(({ ref, eb }) => ({
+        times: eb(ref('attestation_latencies.times'), '+', ref('excluded.times')),
+      })),
+    )
+    .execute()
 }
 
 /** PostgreSQL gives sums of `bigint` as decimals. */
@@ -157,10 +160,15 @@ async function latenciesOf(
   }))
 }
 
-/** Rows that one transaction makes coarser: nobody waits for long behind it. */
+/** Rows that one transaction makes coarser, or removes: nobody waits for long behind it. */
 export const rowsPerMerge = 100
 
 const tables = ['attestation_counts', 'attestation_latencies'] as const
+/** Columns of the primary keys, in order. */
+const keys = {
+  attestation_counts: ['span', 'starts_at', ...dimensions],
+  attestation_latencies: ['span', 'starts_at', 'app', 'outcome', 'at_most'],
+} as const
 
 /**
  * Hour by hour, or day by day, a few rows at a time: what is deleted is what is added, so that of two nodes that do it at once
@@ -196,7 +204,7 @@ interface Some {
 async function mergeCounts(trx: Database, some: Some): Promise<void> {
   const rows = await trx
     .deleteFrom('attestation_counts')
-    .where(areOldest('attestation_counts', ['span', 'starts_at', ...dimensions], some))
+    .where(areOldest('attestation_counts', some.from, some.start + some.to))
     .returningAll()
     .execute()
   await addCounts(trx, summed(rows.map((row) => ({ ...row, span: some.to, starts_at: some.start }))))
@@ -205,25 +213,18 @@ async function mergeCounts(trx: Database, some: Some): Promise<void> {
 async function mergeLatencies(trx: Database, some: Some): Promise<void> {
   const rows = await trx
     .deleteFrom('attestation_latencies')
-    .where(areOldest('attestation_latencies', ['span', 'starts_at', 'app', 'outcome', 'at_most'], some))
+    .where(areOldest('attestation_latencies', some.from, some.start + some.to))
     .returningAll()
     .execute()
   await addLatencies(trx, summed(rows.map((row) => ({ ...row, span: some.to, starts_at: some.start }))))
 }
 
-/**
- * In order of the key, so that nodes lock rows in one order.
- *
- * @param key columns of the primary key: more than the query builder takes for a tuple
- */
-function areOldest<Table extends (typeof tables)[number]>(
-  table: Table,
-  key: readonly (keyof Tables[Table] & string)[],
-  { from, to, start }: Some,
-) {
-  const columns = sql.join(key.map((name) => sql.ref(name)))
+/** The first of those of a span that began before `before`, in order of the key, so that nodes lock rows in one order. */
+function areOldest(table: (typeof tables)[number], span: number, before: number) {
+  // More columns than the query builder takes for a tuple.
+  const columns = sql.join(keys[table].map((name) => sql.ref(name)))
   return sql<boolean>`(${columns}) in (select ${columns} from ${sql.table(table)}
-    where span = ${from} and starts_at < ${start + to} order by ${columns} limit ${sql.lit(rowsPerMerge)})`
+    where span = ${span} and starts_at < ${before} order by ${columns} limit ${sql.lit(rowsPerMerge)})`
 }
 
 /** A row may stand in one statement only once. */

@@ -120,6 +120,11 @@ export function fleetRepositorySuite(world: StorageWorld): void {
       expect(await fleet.groups(everything)).toMatchObject([{ passed: 3 * builds.length }])
       const all = { since: 0, until: start + day, where: {} }
       expect(await fleet.latencies(all)).toEqual([{ atMost: 2.5, count: 3 }])
+      await fleet.condense({ minutes: start + day, hours: start + day, days: 0 })
+      const before = removals.rows.length
+      await fleet.condense({ minutes: start + day, hours: start + day, days: start + day })
+      expect(removals.rows.slice(before)).toEqual([rowsPerMerge, 10, 1])
+      expect(await fleet.groups(everything)).toMatchObject([{ passed: 0 }])
     })
   })
 }
