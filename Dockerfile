@@ -9,7 +9,7 @@ ARG RUN_IMAGE=node:20.20.2-bookworm-slim
 FROM ${BUILD_IMAGE} AS build
 WORKDIR /src
 COPY . .
-RUN npm ci --no-progress && npx tsc -b apps/cli && node tools/build-console.mjs
+RUN npm ci --no-progress && npx tsc -b apps/cli && node tools/build-programs.mjs && node tools/build-console.mjs
 # Again without what only development needs, and then what is left of the packages that the CLI needs.
 RUN npm ci --no-progress --omit=dev --workspace apps/cli \
     && mkdir -p /app/assay \
@@ -18,13 +18,14 @@ RUN npm ci --no-progress --omit=dev --workspace apps/cli \
            mkdir -p "/app/assay/$folder" && cp -R "$folder/package.json" "$folder/dist" "/app/assay/$folder/" || exit 1; \
          fi; \
        done \
+    && cp -R apps/cli/bin /app/assay/apps/cli/ \
     && cp -R package.json LICENSE node_modules /app/assay/ \
     && find /app/assay/node_modules -xtype l -delete
 
 FROM ${RUN_IMAGE} AS run
 COPY --from=build /app/assay /opt/assay
-RUN ln -s /opt/assay/apps/cli/dist/main.js /usr/local/bin/assay \
-    && chmod 0755 /opt/assay/apps/cli/dist/main.js \
+RUN ln -s /opt/assay/apps/cli/bin/assay.js /usr/local/bin/assay \
+    && chmod 0755 /opt/assay/apps/cli/bin/assay.js \
     && install -d -o node -g node -m 0700 /var/lib/assay /var/lib/assay-key
 ENV NODE_ENV=production \
     NODE_OPTIONS=--enable-source-maps \

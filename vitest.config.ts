@@ -9,7 +9,11 @@ export default defineConfig({
     coverage: { provider: 'v8', include: ['packages/*/*/src/**/*.ts', 'apps/*/src/**/*.ts'] },
     // Most of a run was the start of a process for each file. No helper module may keep state that a second file would meet.
     isolate: false,
-    globalSetup: ['tools/testing/announce-seed.ts', 'tools/testing/temporary-files.ts'],
+    globalSetup: [
+      'tools/testing/announce-seed.ts',
+      'tools/testing/built-programs.mjs',
+      'tools/testing/temporary-files.ts',
+    ],
     setupFiles: ['tools/testing/seed-properties.ts'],
     // Ends what hangs. Wide, because a machine with other work to do is not a fault: thirty seconds were too few at a load of 20.
     testTimeout: 240_000,

@@ -9,8 +9,12 @@ const linters = { publint: '0.3.25', '@arethetypeswrong/cli': '0.18.5' }
 /** Packages that CommonJS programs may require; the others are modules only. */
 const withCommonJs = new Set(['@assay/protocol', '@assay/guard'])
 const everyTarball = ['package/LICENSE', 'package/README.md', 'package/package.json']
-/** What is no module, and is built apart. */
-const besides = { '@assay/console': ['package/dist/index.html', 'package/dist/assets/licenses.txt'] }
+/** What is built apart. */
+const besides = {
+  '@assay/cli': ['package/dist/program/main.mjs', 'package/dist/program/licenses.txt'],
+  '@assay/console': ['package/dist/index.html', 'package/dist/assets/licenses.txt'],
+  '@assay/service': ['package/dist/reader/main.mjs', 'package/dist/reader/licenses.txt'],
+}
 
 /**
  * Looks at packed tarballs as those do who install them.

@@ -138,14 +138,7 @@ export const layers = {
   // Its harness starts victims and, by the path of its program, the CLI; the rule `attacks-black-box` holds for the rest.
   '@assay/attacks': {
     dir: 'lab/attacks',
-    may: [
-      '@assay/protocol',
-      '@assay/client',
-      '@assay/phones',
-      '@assay/testkit',
-      '@assay/victims',
-      '@assay/cli',
-    ],
+    may: ['@assay/protocol', '@assay/client', '@assay/phones', '@assay/testkit', '@assay/victims'],
     node: true,
   },
   '@assay/demo': {
@@ -158,13 +151,12 @@ export const layers = {
       '@assay/phones',
       '@assay/testkit',
       '@assay/victims',
-      '@assay/cli',
     ],
     node: true,
   },
   '@assay/phones': {
     dir: 'lab/phones',
-    may: ['@assay/protocol', '@assay/react-native', '@assay/testkit', '@assay/victims', '@assay/cli'],
+    may: ['@assay/protocol', '@assay/react-native', '@assay/testkit', '@assay/victims'],
     node: true,
   },
   '@assay/browser': { dir: 'lab/browser', may: ['@assay/client'], node: true },

@@ -13,6 +13,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { buildCommonJs } from './build-cjs.mjs'
 import { buildConsole } from './build-console.mjs'
+import { buildPrograms } from './build-programs.mjs'
 import { checkPacked } from './check-packed.mjs'
 import { layers } from './layers.mjs'
 
@@ -56,6 +57,7 @@ async function pack(destination) {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
   run(process.execPath, [tsc, '-b', ...packed.map(({ dir }) => dir)])
   buildCommonJs(root)
+  await buildPrograms()
   await buildConsole()
   mkdirSync(destination, { recursive: true })
   const workspaces = packed.flatMap(({ dir }) => ['--workspace', dir])

@@ -18,6 +18,7 @@ if (build.status !== 0) {
   console.error('the build failed; nothing was run')
   process.exit(1)
 }
+await (await import('./build-programs.mjs')).buildPrograms()
 // Where it is used; the rest runs without.
 if (/^(?:lab\/(?:demo|console)|apps\/cli)\//.test(file))
   await (await import('./build-console.mjs')).buildConsole()

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { createAction, example, refuseContradictions, type Action } from './commands/arguments.ts'
 import { contextOf, defaultServer } from './context.ts'
@@ -47,7 +48,7 @@ const commands: readonly { names: readonly string[]; load: () => Promise<AddComm
 ]
 
 function ownVersion(): string {
-  const file = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  const file = readFileSync(fileURLToPath(import.meta.resolve('@assay/cli/package.json')), 'utf8')
   return (JSON.parse(file) as { version: string }).version
 }
 

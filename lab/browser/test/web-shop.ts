@@ -12,7 +12,7 @@ import { serveFolder, type SiteServer } from '../src/serve-folder.ts'
 const app = 'com.example.shop.web'
 /** Probes that are on. A browser that a test drives says so to `js.automation`, which therefore is off. */
 const probes = ['js.crypto', 'js.debugger', 'js.network', 'js.replaced']
-const cli = createCliProcess(path.resolve(import.meta.dirname, '../../../apps/cli/dist/main.js'))
+const cli = createCliProcess()
 
 /** A web shop with everything around it: service, guarded API, another server, and the page at two origins. */
 export interface WebShop {

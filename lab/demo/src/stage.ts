@@ -3,7 +3,6 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import {
   createApkSigner,
   createCliProcess,
@@ -63,7 +62,6 @@ export interface Stage {
 /** Seconds by which the clock of the API called `later` is ahead. */
 export const laterBy = 1200
 
-const cliScript = fileURLToPath(import.meta.resolve('@assay/cli')).replace(/index\.js$/, 'main.js')
 const apkCache = path.resolve(import.meta.dirname, '../../../node_modules/.cache/assay-apks')
 
 export async function setStage(story: Story): Promise<Stage> {
@@ -75,7 +73,7 @@ export async function setStage(story: Story): Promise<Stage> {
   const { release, successor } = await makeBuilds(published, signer, secret)
   story.say('a release build of it, not debuggable, with the SDK inside, signed with a new key (scheme v2)')
 
-  const cli = createCliProcess(cliScript)
+  const cli = createCliProcess()
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-demo-'))
   const vendors = await startPhoneVendors()
   const vendorFile = path.join(folder, 'vendors.json')

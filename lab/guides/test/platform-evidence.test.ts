@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
 import { memoryImage, type EvidenceSource } from '@assay/client'
 import {
   buildIpa,
@@ -43,11 +43,7 @@ const script = Buffer.from(`export const app = '${'a'.repeat(6000)}'`)
 const apple = createAppleCa()
 const google = createGoogleCa()
 const android = publishedApks.apiDemos.applicationId
-const cli = createCliProcess(
-  fileURLToPath(import.meta.resolve('@assay/cli'))
-    .replace(/index\.[jt]s$/, 'main.js')
-    .replace('/src/', '/dist/'),
-)
+const cli = createCliProcess()
 
 let folder: string
 let mock: GoogleMock

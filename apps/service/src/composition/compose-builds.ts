@@ -12,8 +12,8 @@ import type { Storage } from '../storage/open-storage.ts'
 /** Milliseconds. */
 const hour = 3_600_000
 
-/** The built file: the process is started from JavaScript, also where the rest runs from source. */
-export const buildReaderProgram = new URL('../../dist/composition/build-reader.process.js', import.meta.url)
+/** Written by `tools/build-programs.mjs`: all that the process loads, in a folder of its own. */
+export const buildReaderProgram = new URL('../../dist/reader/main.mjs', import.meta.url)
 
 interface BuildParts {
   config: CheckedConfig

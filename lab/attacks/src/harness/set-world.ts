@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { memoryImage } from '@assay/client'
 import {
   createApkSigner,
@@ -54,7 +53,6 @@ export interface RunningWorld {
   close(): Promise<void>
 }
 
-const cliScript = fileURLToPath(import.meta.resolve('@assay/cli')).replace(/index\.js$/, 'main.js')
 const apkCache = path.resolve(import.meta.dirname, '../../../../node_modules/.cache/assay-apks')
 
 export async function gatherMaterial(): Promise<Material> {
@@ -62,7 +60,7 @@ export async function gatherMaterial(): Promise<Material> {
   const signer = await createApkSigner('Release')
   const secret = newSecret()
   return {
-    cli: createCliProcess(cliScript),
+    cli: createCliProcess(),
     apps: { android: publishedApks.apiDemos.applicationId, web: 'com.example.web' },
     apks: { published, release: await makeRelease(published, secret, signer) },
     signer,

@@ -21,7 +21,7 @@ const presses = [
   ['service', 'controlled'],
 ] as const
 const firefox = findFirefox()
-const cli = createCliProcess(path.resolve(import.meta.dirname, '../../../../apps/cli/dist/main.js'))
+const cli = createCliProcess()
 /** Without `js.automation`: a test drives the browser. */
 const probes = ['js.crypto', 'js.network', 'js.replaced']
 const chromium = findChromium()

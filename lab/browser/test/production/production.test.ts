@@ -14,7 +14,7 @@ const app = 'com.example.production'
 const orders = '200 {"orders":[{"id":1,"item":"sku-1"}]}'
 /** Without `js.automation`: a test drives the browser. */
 const probes = ['js.crypto', 'js.network', 'js.replaced']
-const cli = createCliProcess(path.resolve(import.meta.dirname, '../../../../apps/cli/dist/main.js'))
+const cli = createCliProcess()
 const [chromium, firefox] = [findChromium(), findFirefox()]
 
 /** What the drivers of both browsers have in common. */

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { createCliProcess, startFreshService } from '@assay/testkit'
 import pc from 'picocolors'
 import { backupRows } from './backup.ts'
@@ -11,14 +10,13 @@ import { developmentRows } from './development.ts'
 import { fleetRows } from './fleet.ts'
 import { createDay } from './day.ts'
 
-const cliScript = fileURLToPath(import.meta.resolve('@assay/cli')).replace(/index\.js$/, 'main.js')
 const json = process.argv.slice(2).includes('--json')
 const day = createDay((row) => {
   const mark = row.actual === row.expected ? pc.green('ok  ') : pc.red('FAIL')
   process.stderr.write(`  ${mark} ${row.name}: ${row.actual}\n`)
 })
 
-const cli = createCliProcess(cliScript)
+const cli = createCliProcess()
 const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-operator-'))
 const service = await startFreshService(cli)
 const stage: OperatorStage = { cli, service, folder }

@@ -1,7 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import {
   buildNativeApp,
   createApkSigner,
@@ -72,7 +71,6 @@ const app = 'com.example.native'
 const bundledApp = 'com.example.bundled'
 const bundledEnrolments = { device: 3, batch: 4 }
 /** As it is built, wherever this runs from. */
-const cliScript = fileURLToPath(new URL('dist/main.js', import.meta.resolve('@assay/cli/package.json')))
 const apkCache = path.resolve(import.meta.dirname, '../../../../node_modules/.cache/assay-apks')
 
 /** In the dex of every app with the SDK, by which registration finds it; here the dex is not the compiler's. */
@@ -101,7 +99,7 @@ export async function setAndroidWorld(files: Readonly<Record<string, Buffer>> = 
     const vendors = await startPhoneVendors()
     closing.push(() => vendors.close())
     await vendors.write(path.join(folder, 'vendors.json'))
-    const cli = createCliProcess(cliScript)
+    const cli = createCliProcess()
     const service = await startFreshService(cli, ['--test-vendors', path.join(folder, 'vendors.json')])
     closing.push(() => service.stop())
     const relay = await startRelay(service.url)

@@ -15,7 +15,6 @@ import { startGate, type Gate } from './gate.ts'
 import { frameworkName, nativeCode } from './native-code.ts'
 import { startPhone, type PhoneProcess } from './phone-process.ts'
 
-const cliScript = path.resolve(import.meta.dirname, '../../../../apps/cli/dist/main.js')
 const app = 'com.example.ios'
 const webApp = 'com.example.web'
 export const appId = `ASSAY12345.${app}`
@@ -86,7 +85,7 @@ export async function setIosStage(program: string, script = bundleOf(1)): Promis
     const apple = createAppleCa()
     const vendorFile = path.join(folder, 'vendors.json')
     await writeTestVendors(vendorFile, { apple })
-    const cli = createCliProcess(cliScript)
+    const cli = createCliProcess()
     const service = await startFreshService(cli, ['--test-vendors', vendorFile])
     closing.push(() => service.stop())
     const server = await startAppleServer(apple)

@@ -1,7 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import {
   buildNativeApp,
   buildNativeIpa,
@@ -50,7 +49,6 @@ const scripts = {
   ios: { name: 'main.jsbundle', updated: scriptOf('second') },
 } as const
 /** As it is built, wherever this runs from. */
-const cliScript = fileURLToPath(new URL('dist/main.js', import.meta.resolve('@assay/cli/package.json')))
 
 export async function setSimulatedWorld(): Promise<SimulatedWorld> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-native-'))
@@ -63,7 +61,7 @@ export async function setSimulatedWorld(): Promise<SimulatedWorld> {
     closing.push(() => vendors.close())
     const vendorFile = path.join(folder, 'vendors.json')
     await vendors.write(vendorFile)
-    const cli = createCliProcess(cliScript)
+    const cli = createCliProcess()
     const service = await startFreshService(cli, ['--test-vendors', vendorFile])
     closing.push(() => service.stop())
     const api = await startGuardedApi({

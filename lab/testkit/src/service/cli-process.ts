@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import path from 'node:path'
 
 type Environment = Readonly<Record<string, string>>
 
@@ -36,8 +37,10 @@ const reportPeak = `data:text/javascript,${encodeURIComponent(
   "import { writeSync } from 'node:fs'; process.on('exit', () => writeSync(3, String(process.resourceUsage().maxRSS)))",
 )}`
 
-/** @param script Path of the built `main.js` of the CLI. */
-export function createCliProcess(script: string): CliProcess {
+/** As it is installed, of what was built last. */
+const script = path.resolve(import.meta.dirname, '../../../../apps/cli/bin/assay.js')
+
+export function createCliProcess(): CliProcess {
   const run = (args: readonly string[], env: Environment) => runCommand(script, args, env)
   return {
     run,

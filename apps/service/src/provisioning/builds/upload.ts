@@ -52,7 +52,7 @@ export function createUploads(options: UploadOptions) {
       const file = path.join(folder, Buffer.from(random(16)).toString('hex'))
       try {
         await mkdir(folder, { recursive: true, mode: 0o700 })
-        await write(read(body, { leastRate, grace }), file, largest)
+        await write(body, file, largest, { leastRate, grace })
         return await use(file)
       } catch (error) {
         throw explain(error)
@@ -74,13 +74,29 @@ export function createUploads(options: UploadOptions) {
 
 export type Uploads = ReturnType<typeof createUploads>
 
-async function write(body: AsyncIterable<Buffer>, file: string, largest: number): Promise<void> {
+interface Pace {
+  leastRate: number
+  /** Milliseconds. */
+  grace: number
+}
+
+async function write(body: Readable, file: string, largest: number, pace: Pace): Promise<void> {
   const handle = await open(file, 'wx', 0o600)
   const gathered = Buffer.allocUnsafeSlow(bytesPerWrite)
   let held = 0
   let length = 0
+  /** Milliseconds of waiting for the sender: the time that we take to write does not count. */
+  let waited = 0
   try {
-    for await (const chunk of body) {
+    for (;;) {
+      const chunk = body.read() as Buffer | null
+      if (chunk === null) {
+        const asked = performance.now()
+        const isMore = await more(body, pace.grace + (length / pace.leastRate) * 1000 - waited)
+        if (!isMore) break
+        waited += performance.now() - asked
+        continue
+      }
       length += chunk.length
       if (length > largest) throw new ProblemError('body_too_large')
       for (let taken = 0; taken < chunk.length;) {
@@ -98,41 +114,32 @@ async function write(body: AsyncIterable<Buffer>, file: string, largest: number)
   }
 }
 
-/** The body's chunks. A sender that goes away, or drips, is the sender's fault, not ours. */
-async function* read(
-  body: Readable,
-  { leastRate, grace }: Required<Pick<UploadOptions, 'leastRate' | 'grace'>>,
-): AsyncGenerator<Buffer> {
-  // The body is not destroyed with the reading: the answer goes over the same connection.
-  const chunks = body.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer, undefined>
-  const from = performance.now()
-  let waited = 0
-  let length = 0
-  for (;;) {
-    const asked = performance.now()
-    const due = from + waited + grace + (length / leastRate) * 1000
-    const next = await inTime(chunks.next(), due - asked)
-    if (next.done === true) return
-    length += next.value.length
-    const given = performance.now()
-    yield next.value
-    // Time that we take to write does not count.
-    waited += performance.now() - given
-  }
+/**
+ * Whether there is more of `body`, once that is known. A sender that goes away, or drips, is the sender's fault, not ours.
+ *
+ * @throws ProblemError `body_too_slow` after so many milliseconds, `request_invalid` where the sender has gone
+ */
+function more(body: Readable, milliseconds: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const settle = () => {
+      clearTimeout(timer)
+      for (const event of events) body.off(event, settle)
+      if (body.readableEnded) resolve(false)
+      else if (body.destroyed)
+        reject(new ProblemError('request_invalid', { cause: body.errored ?? undefined }))
+      else resolve(true)
+    }
+    const timer = setTimeout(
+      () => {
+        for (const event of events) body.off(event, settle)
+        reject(new ProblemError('body_too_slow'))
+      },
+      Math.max(0, milliseconds),
+    )
+    // One of them may have come before this was asked.
+    if (body.readableEnded || body.destroyed) settle()
+    else for (const event of events) body.on(event, settle)
+  })
 }
 
-/** @throws ProblemError `body_too_slow` after so many milliseconds, `request_invalid` where the sender has gone */
-async function inTime<T>(chunk: Promise<T>, milliseconds: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new ProblemError('body_too_slow')), Math.max(0, milliseconds))
-  })
-  const arrived = chunk.catch((cause: unknown) => {
-    throw new ProblemError('request_invalid', { cause })
-  })
-  try {
-    return await Promise.race([arrived, late])
-  } finally {
-    clearTimeout(timer)
-  }
-}
+const events = ['readable', 'end', 'error', 'close'] as const

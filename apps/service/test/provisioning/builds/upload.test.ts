@@ -84,6 +84,10 @@ describe('an upload', () => {
     const received = uploads.receive(body, 'key', async () => 1)
     body.destroy(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }))
     await expect(received).rejects.toMatchObject({ code: 'request_invalid' })
+    // Also where it had gone before anyone looked.
+    await expect(uploads.receive(body, 'key', async () => 1)).rejects.toMatchObject({
+      code: 'request_invalid',
+    })
     expect(await readdir(folder)).toEqual([])
   })
 

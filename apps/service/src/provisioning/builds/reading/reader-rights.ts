@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, realpathSync } from 'node:fs'
+import { mkdirSync, realpathSync } from 'node:fs'
 import path from 'node:path'
 
 /** What a process that reads builds needs of the file system. */
 export interface ReaderFolders {
-  /** Its program, as JavaScript. */
+  /** Its program, as JavaScript, in a folder with all the code that it loads. */
   program: string
   /** Where files to read lie. */
   uploadFolder: string
@@ -24,14 +24,14 @@ export const takenFromReader = {
 }
 
 /**
- * Arguments for Node that leave a process nothing but reading uploads and code, and writing blobs that have no name yet:
+ * Arguments for Node that leave a process nothing but reading uploads and its own code, and writing blobs that have no name yet:
  * neither the database, nor blobs of other builds, nor keys and settings, nor other programs, threads, native code, and
  * from Node 25 on no network. It is no sandbox: it holds what JavaScript is made to do, not a fault in Node itself.
  */
 export function readerRights({ program, uploadFolder, blobFolder }: ReaderFolders): string[] {
   if (model === undefined) return []
   mkdirSync(uploadFolder, { recursive: true, mode: 0o700 })
-  const readable = withTarget(uploadFolder).concat(codeFolders(program))
+  const readable = [...withTarget(uploadFolder), ...withTarget(path.dirname(program))]
   return [
     model,
     ...[...new Set(readable)].map((folder) => `--allow-fs-read=${path.join(folder, '*')}`),
@@ -45,22 +45,4 @@ export function readerRights({ program, uploadFolder, blobFolder }: ReaderFolder
 function withTarget(folder: string): string[] {
   const given = path.resolve(folder)
   return [...new Set([given, realpathSync(given)])]
-}
-
-/** Where its modules lie: its own package, and what is installed, or linked, beside that or above. */
-function codeFolders(program: string): string[] {
-  const folders = [path.resolve(path.dirname(program), '..')]
-  for (let folder = path.dirname(realpathSync(program)); ; folder = path.dirname(folder)) {
-    const installed = path.join(folder, 'node_modules')
-    if (existsSync(installed)) folders.push(...withTarget(installed), ...linksIn(installed))
-    if (path.dirname(folder) === folder) return folders
-  }
-}
-
-function linksIn(installed: string): string[] {
-  return readdirSync(installed, { withFileTypes: true }).flatMap((entry) => {
-    const name = path.join(installed, entry.name)
-    if (entry.isSymbolicLink()) return existsSync(name) ? [realpathSync(name)] : []
-    return entry.name.startsWith('@') ? linksIn(name) : []
-  })
 }

@@ -14,7 +14,8 @@ const data = blobs + '/..'
 const steps = {
   upload: () => fs.readFileSync(data + '/uploads/1', 'utf8'),
   incoming: () => fs.writeFileSync(blobs + '/incoming/1-0-1', 'x'),
-  module: async () => (await import('saxes')).SaxesParser !== undefined,
+  module: async () => (await import('./own.mjs')).isOwn,
+  installed: async () => (await import('saxes')).SaxesParser !== undefined,
   database: () => fs.readFileSync(data + '/assay.db', 'utf8'),
   settings: () => fs.readFileSync(data + '/../sealing.key', 'utf8'),
   blob: () => fs.readFileSync(blobs + '/00/blob', 'utf8'),
@@ -40,6 +41,7 @@ beforeAll(() => {
   for (const file of ['data/assay.db', 'sealing.key', 'data/uploads/1', 'data/blobs/00/blob'])
     writeFileSync(path.join(root, file), 'content')
   writeFileSync(path.join(root, 'code/bin/intruder.mjs'), intruder)
+  writeFileSync(path.join(root, 'code/bin/own.mjs'), 'export const isOwn = true')
   symlinkSync(path.resolve('node_modules'), path.join(root, 'code/node_modules'))
   symlinkSync(path.join(root, 'data'), path.join(root, 'linked'))
 })
@@ -63,7 +65,7 @@ async function intrude(folder: string): Promise<{ done: string[]; environment: s
 
 describe('a process that reads builds', () => {
   it.each(['data', 'linked'])(
-    'reads uploads and code, and writes what has no name yet: %s',
+    'reads uploads and its own code, and writes what has no name yet: %s',
     async (folder) => {
       expect(takenFromReader.files).toBe(true)
       const { done } = await intrude(folder)
