@@ -28,7 +28,7 @@ export async function checkPacked(root, packed) {
   return [
     ...packed.flatMap(checkContent),
     ...packed.flatMap((each) => lint(tools, each)),
-    ...checkGuard(root, packed),
+    ...(packed.some(({ name }) => name === '@assay/guard') ? checkGuard(root, packed) : []),
   ]
 }
 

@@ -4,7 +4,8 @@
  * another by exact version, and no registry has them. Where there is Maven with a JDK, it writes the Android SDK as a Maven
  * repository into DIR/maven as well; `--npm DIR` leaves that out.
  *
- * `node tools/pack.mjs --check`: packs them elsewhere and looks at what came of it (`check-packed.mjs`).
+ * `node tools/pack.mjs --check`: packs those elsewhere that are not as they were at the last check, and looks at what came of
+ * it (`check-packed.mjs`).
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -16,8 +17,10 @@ import { buildConsole } from './build-console.mjs'
 import { buildPrograms } from './build-programs.mjs'
 import { checkPacked } from './check-packed.mjs'
 import { layers } from './layers.mjs'
+import { packedBefore } from './packed-before.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
+const checker = path.join(import.meta.dirname, 'check-packed.mjs')
 const args = process.argv.slice(2)
 const onlyNpm = args[0] === '--npm'
 const target = args[onlyNpm ? 1 : 0]
@@ -27,18 +30,22 @@ if (target === undefined) {
 }
 
 if (target === '--check') {
+  const packages = await build()
+  const memory = path.join(root, 'node_modules/.cache/assay-packed.json')
+  const { changed, remember } = packedBefore(root, memory, [checker], packages)
   const folder = mkdtempSync(path.join(os.tmpdir(), 'assay-packed-'))
   try {
-    const problems = await checkPacked(root, await pack(folder))
+    const problems = changed.length === 0 ? [] : await checkPacked(root, pack(changed, folder))
     for (const problem of problems) console.error(problem)
     if (problems.length > 0) process.exitCode = 1
+    else remember()
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 } else {
   // npm starts scripts in the root; a relative DIR is meant from where npm was called.
   const destination = path.resolve(process.env.INIT_CWD ?? '.', target)
-  const { length } = await pack(destination)
+  const { length } = pack(await build(), destination)
   console.log(`${length} packages lie in ${destination}`)
   if (!onlyNpm) packAndroid(path.join(destination, 'maven'))
 }
@@ -49,20 +56,25 @@ function packAndroid(folder) {
   else run(process.execPath, ['tools/run-built.mjs', 'lab/phones/dist/pack-android.js', folder])
 }
 
-/** @returns the tarballs, with the name of the package in each. */
-async function pack(destination) {
-  const packed = Object.values(layers)
+/** @returns the packages that are not private, built. */
+async function build() {
+  const packages = Object.values(layers)
     .map(({ dir }) => ({ dir, ...JSON.parse(readFileSync(path.join(root, dir, 'package.json'), 'utf8')) }))
     .filter((manifest) => manifest.private !== true)
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
-  run(process.execPath, [tsc, '-b', ...packed.map(({ dir }) => dir)])
+  run(process.execPath, [tsc, '-b', ...packages.map(({ dir }) => dir)])
   buildCommonJs(root)
   await buildPrograms()
   await buildConsole()
+  return packages
+}
+
+/** @returns the tarballs, with the name of the package in each. */
+function pack(packages, destination) {
   mkdirSync(destination, { recursive: true })
-  const workspaces = packed.flatMap(({ dir }) => ['--workspace', dir])
+  const workspaces = packages.flatMap(({ dir }) => ['--workspace', dir])
   run('npm', ['pack', '--silent', '--pack-destination', destination, ...workspaces], ['ignore', 2, 2])
-  return packed.map(({ name, version }) => ({
+  return packages.map(({ name, version }) => ({
     name,
     tarball: path.join(destination, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`),
   }))

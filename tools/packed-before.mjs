@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+
+/** Looked at together: one is installed with the other. */
+const together = ['@assay/guard', '@assay/protocol']
+
+/**
+ * Which packages are not as they were when they were last packed and found sound.
+ *
+ * @template {{ name: string, dir: string }} Package
+ * @param {string} root where the folders of packages lie
+ * @param {string} memory file with what was found
+ * @param {readonly string[]} rules files that say what is sound
+ * @param {readonly Package[]} packages
+ * @returns {{ changed: Package[], remember(): void }} `remember`: all of them are sound now
+ */
+export function packedBefore(root, memory, rules, packages) {
+  const before = existsSync(memory) ? JSON.parse(readFileSync(memory, 'utf8')) : {}
+  const rulesNow = digestOf(rules)
+  const now = Object.fromEntries(
+    packages.map(({ name, dir }) => [name, rulesNow + digestOf(filesOf(path.join(root, dir)))]),
+  )
+  const names = packages.map(({ name }) => name).filter((name) => now[name] !== before[name])
+  if (names.some((name) => together.includes(name))) names.push(...together)
+  return {
+    changed: packages.filter(({ name }) => names.includes(name)),
+    remember() {
+      mkdirSync(path.dirname(memory), { recursive: true })
+      writeFileSync(memory, JSON.stringify(now))
+    },
+  }
+}
+
+function digestOf(files) {
+  const hash = createHash('sha256')
+  for (const file of files) hash.update(file).update('\0').update(readFileSync(file)).update('\0')
+  return hash.digest('hex')
+}
+
+/** Of a package, whatever npm may pack. */
+function filesOf(folder) {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => name !== 'node_modules' && name !== 'test')
+    .flatMap((entry) => {
+      const file = path.join(folder, entry.name)
+      return entry.isDirectory() ? filesOf(file) : [file]
+    })
+    .filter((file) => !file.endsWith('.tsbuildinfo'))
+    .sort()
+}
