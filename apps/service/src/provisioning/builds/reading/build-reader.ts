@@ -56,7 +56,6 @@ export function createBuildReader(options: BuildReaderOptions) {
   let turn: Promise<unknown> = Promise.resolve()
   let waiting = 0
   let idling: NodeJS.Timeout | undefined
-  let rights: readonly string[] | undefined
 
   const end = async (): Promise<void> => {
     const ending = child
@@ -75,8 +74,7 @@ export function createBuildReader(options: BuildReaderOptions) {
   /** @param expected what the process then loads at once, if it is not running yet */
   const running = (expected: BuildFormat): ChildProcess => {
     if (child !== undefined) return child
-    // Finding out takes up to 20 ms, in which the service answers nobody.
-    rights ??= readerRights({ ...options, program: fileURLToPath(options.program) })
+    const rights = readerRights({ ...options, program: fileURLToPath(options.program) })
     const started = start(options, rights, expected)
     started.once('exit', () => {
       if (child === started) child = undefined
