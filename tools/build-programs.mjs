@@ -1,12 +1,15 @@
 /**
- * `node tools/build-programs.mjs`: writes the programs that start often as few files with what they load, from the sources:
- * Node takes a third of a millisecond for each module. Docs: `docs/adr/0032-programs-in-few-files.md`.
+ * `node tools/build-programs.mjs`: bundles the programs that start often, from the sources, into a few files: Node
+ * takes a third of a millisecond for each module. Docs: `docs/adr/0032-bundled-programs.md`.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { build } from 'esbuild'
+import { writeProgram } from './write-program.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
+/** What is started of a program. */
+const main = 'main.mjs'
 
 /** Of the CLI: what each command loads. The rest stays with the packages that it depends on. */
 const inEachCommand = ['@assay/protocol', 'commander', 'leven', 'picocolors']
@@ -25,7 +28,7 @@ const programs = [
   },
 ]
 
-/** Brings the programs up to date. A file that has not changed is not touched: others may be running it. */
+/** Brings the programs up to date. */
 export async function buildPrograms() {
   for (const program of programs) await buildProgram(program)
 }
@@ -45,7 +48,7 @@ async function buildProgram({ entry, folder, external }) {
     platform: 'node',
     target: 'node20',
     conditions: ['@assay/source'],
-    // What was written for CommonJS asks for modules of Node by this name.
+    // CommonJS code loads Node's own modules with `require`.
     banner: {
       js: "import { createRequire as requireOf } from 'node:module'\nconst require = requireOf(import.meta.url)",
     },
@@ -55,17 +58,14 @@ async function buildProgram({ entry, folder, external }) {
     write: false,
     logLevel: 'warning',
   })
-  const files = new Map(outputFiles.map((file) => [path.relative(target, file.path), file.text]))
-  files.set('licenses.txt', licensesOf(Object.keys(metafile.inputs)))
-  mkdirSync(target, { recursive: true })
-  for (const [name, text] of files) {
-    const file = path.join(target, name)
-    if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text)
-  }
-  for (const name of readdirSync(target)) if (!files.has(name)) rmSync(path.join(target, name))
+  const texts = outputFiles
+    .map((file) => [path.relative(target, file.path), file.text])
+    .sort(([a], [b]) => Number(a === main) - Number(b === main))
+  const licenses = ['licenses.txt', licensesOf(Object.keys(metafile.inputs))]
+  writeProgram(target, new Map([licenses, ...texts]), Date.now())
 }
 
-/** Of each package of others that is in a program, as its licence demands. */
+/** The licence of each third-party package in a program, as it demands. */
 function licensesOf(inputs) {
   const packages = new Set(
     inputs.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0] ?? []),
@@ -73,15 +73,19 @@ function licensesOf(inputs) {
   return [...packages]
     .map((folder) => ({ folder, ...manifestOf(folder) }))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map(({ folder, name, version, license }) => {
-      const file = readdirSync(path.join(root, folder)).find((each) => /^(licen[cs]e|copying)/i.test(each))
-      const text =
-        file === undefined
-          ? 'The package has no file with the text.'
-          : readFileSync(path.join(root, folder, file), 'utf8').trim()
-      return `${name} ${version} (${license})\n\n${text}\n`
-    })
+    .map(
+      ({ folder, name, version, license }) =>
+        `${name} ${version}: ${license}\n\n${readFileSync(licenseFile(folder, name), 'utf8').trim()}\n`,
+    )
     .join(`\n${'-'.repeat(80)}\n\n`)
+}
+
+function licenseFile(folder, name) {
+  const own = readdirSync(path.join(root, folder)).find((each) => /^(licen[cs]e|copying)/i.test(each))
+  if (own !== undefined) return path.join(root, folder, own)
+  const ours = path.join(root, 'tools/licenses', `${name.replace('/', '-')}.txt`)
+  if (!existsSync(ours)) throw new Error(`${name} brings no text of its licence: write it into ${ours}`)
+  return ours
 }
 
 function dependenciesOf(folder) {
