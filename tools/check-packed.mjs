@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { createRequire } from 'node:module'
 import os from 'node:os'
 import path from 'node:path'
-import { installed } from './installed.mjs'
+import { installed, NotInstalled } from './installed.mjs'
 
 const linters = { publint: '0.3.25', '@arethetypeswrong/cli': '0.18.5' }
 /** Packages that CommonJS programs may require; the others are modules only. */
@@ -24,12 +24,22 @@ const besides = {
  * @returns {Promise<string[]>} what is wrong
  */
 export async function checkPacked(root, packed) {
-  const tools = await installed('package-linters', linters)
+  const tools = await lintersOrWhyNot()
   return [
     ...packed.flatMap(checkContent),
-    ...packed.flatMap((each) => lint(tools, each)),
+    ...(tools.problem === undefined ? packed.flatMap((each) => lint(tools.folder, each)) : [tools.problem]),
     ...(packed.some(({ name }) => name === '@assay/guard') ? checkGuard(root, packed) : []),
   ]
+}
+
+/** They are no dependencies of the project: a first check fetches them, which takes a registry. */
+async function lintersOrWhyNot() {
+  try {
+    return { folder: await installed('package-linters', linters) }
+  } catch (error) {
+    if (!(error instanceof NotInstalled)) throw error
+    return { problem: `publint and Are the types wrong could not be fetched: ${error.message}` }
+  }
 }
 
 /** What is in a tarball, and what must not. */

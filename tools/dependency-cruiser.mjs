@@ -134,11 +134,10 @@ export default {
     },
     {
       name: 'attacks-black-box',
-      comment:
-        'attacks speak HTTP and the public SDK; only the harness starts victims, and the CLI by its path',
+      comment: 'attacks speak HTTP and the public SDK; only the harness starts victims',
       severity: 'error',
       from: { path: `${at}lab/attacks/src/`, pathNot: `${at}lab/attacks/src/harness/` },
-      to: { path: `${at}(lab/victims|apps/cli)/` },
+      to: { path: `${at}lab/victims/` },
     },
     {
       name: 'attacks-know-the-world',
@@ -146,13 +145,6 @@ export default {
       severity: 'error',
       from: { path: `${at}lab/attacks/src/(attacks|kinds)/` },
       to: { path: `${at}lab/attacks/src/harness/` },
-    },
-    {
-      name: 'attacks-cli-by-path',
-      comment: 'the harness starts the CLI as a process and imports nothing of it',
-      severity: 'error',
-      from: { path: `${at}lab/attacks/src/harness/` },
-      to: { path: `${at}apps/cli/` },
     },
     {
       name: 'attestation-stands-alone',

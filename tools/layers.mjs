@@ -135,7 +135,7 @@ export const layers = {
     node: true,
   },
   '@assay/victims': { dir: 'lab/victims', may: ['@assay/guard', '@assay/protocol'], node: true },
-  // Its harness starts victims and, by the path of its program, the CLI; the rule `attacks-black-box` holds for the rest.
+  // Its harness starts victims; the rule `attacks-black-box` holds for the rest.
   '@assay/attacks': {
     dir: 'lab/attacks',
     may: ['@assay/protocol', '@assay/client', '@assay/phones', '@assay/testkit', '@assay/victims'],

@@ -95,7 +95,7 @@ const planted = [
   ['apps/cli/src/format.ts', "import '@assay/evidence/software'", 'concrete-formats'],
   ['lab/attacks/src/attacks/a.ts', "import '@assay/victims'", 'attacks-black-box'],
   ['lab/attacks/src/attacks/b.ts', "import '../harness/a.ts'", 'attacks-know-the-world'],
-  ['lab/attacks/src/harness/b.ts', "import '@assay/cli'", 'attacks-cli-by-path'],
+  ['lab/attacks/src/harness/b.ts', "import '@assay/cli'", 'layers:@assay/attacks'],
   ['lab/attacks/src/attacks/c.ts', "import '@assay/guard'", 'layers:@assay/attacks'],
   ['lab/victims/src/a.ts', "import '../../demo/src/index.ts'", 'layers:@assay/victims'],
 ]

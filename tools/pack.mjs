@@ -4,8 +4,8 @@
  * another by exact version, and no registry has them. Where there is Maven with a JDK, it writes the Android SDK as a Maven
  * repository into DIR/maven as well; `--npm DIR` leaves that out.
  *
- * `node tools/pack.mjs --check`: packs those elsewhere that are not as they were at the last check, and looks at what came of
- * it (`check-packed.mjs`).
+ * `node tools/pack.mjs --check`: packs what changed since the last check into a temporary folder, and checks the tarballs
+ * (`check-packed.mjs`).
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
-/** Looked at together: one is installed with the other. */
+/** Checked together: one is installed with the other. */
 const together = ['@assay/guard', '@assay/protocol']
 
 /**
@@ -16,7 +16,7 @@ const together = ['@assay/guard', '@assay/protocol']
  * @returns {{ changed: Package[], remember(): void }} `remember`: all of them are sound now
  */
 export function packedBefore(root, memory, rules, packages) {
-  const before = existsSync(memory) ? JSON.parse(readFileSync(memory, 'utf8')) : {}
+  const before = readMemory(memory)
   const rulesNow = digestOf(rules)
   const now = Object.fromEntries(
     packages.map(({ name, dir }) => [name, rulesNow + digestOf(filesOf(path.join(root, dir)))]),
@@ -27,8 +27,19 @@ export function packedBefore(root, memory, rules, packages) {
     changed: packages.filter(({ name }) => names.includes(name)),
     remember() {
       mkdirSync(path.dirname(memory), { recursive: true })
-      writeFileSync(memory, JSON.stringify(now))
+      const growing = `${memory}.${process.pid}`
+      writeFileSync(growing, JSON.stringify(now))
+      renameSync(growing, memory)
     },
+  }
+}
+
+/** Where it cannot be read, nothing is known: each package is checked. */
+function readMemory(memory) {
+  try {
+    return JSON.parse(readFileSync(memory, 'utf8'))
+  } catch {
+    return {}
   }
 }
 
@@ -38,10 +49,12 @@ function digestOf(files) {
   return hash.digest('hex')
 }
 
+const notPacked = ['node_modules', 'test', '.build']
+
 /** Of a package, whatever npm may pack. */
 function filesOf(folder) {
   return readdirSync(folder, { withFileTypes: true })
-    .filter(({ name }) => name !== 'node_modules' && name !== 'test')
+    .filter(({ name }) => !notPacked.includes(name))
     .flatMap((entry) => {
       const file = path.join(folder, entry.name)
       return entry.isDirectory() ? filesOf(file) : [file]

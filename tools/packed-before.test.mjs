@@ -57,6 +57,12 @@ it('finds all changed where what is sound is no longer the same', () => {
   expect(changed()).toEqual(['codec', 'guard', 'protocol'])
 })
 
+it('finds all changed where its memory was cut off', () => {
+  look().remember()
+  write('memory.json', '{"@assay')
+  expect(changed()).toEqual(['codec', 'guard', 'protocol'])
+})
+
 it('does not look at what is not packed', () => {
   look().remember()
   write('codec/test/index.test.ts', '1')

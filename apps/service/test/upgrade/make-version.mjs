@@ -1,5 +1,5 @@
 // Writes a version folder: what a service of this commit leaves behind. Copy it to the root of a built checkout of the
-// old commit (`npm ci && npx tsc -b`), and run `node make-version.mjs FOLDER` there; PostgreSQL's programs must be in
+// old commit (`npm ci && npm run build`), and run `node make-version.mjs FOLDER` there; PostgreSQL's programs must be in
 // /usr/lib/postgresql. See README.md beside this file.
 import { execFileSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'

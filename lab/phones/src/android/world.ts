@@ -70,7 +70,6 @@ export interface BundledApp {
 const app = 'com.example.native'
 const bundledApp = 'com.example.bundled'
 const bundledEnrolments = { device: 3, batch: 4 }
-/** As it is built, wherever this runs from. */
 const apkCache = path.resolve(import.meta.dirname, '../../../../node_modules/.cache/assay-apks')
 
 /** In the dex of every app with the SDK, by which registration finds it; here the dex is not the compiler's. */

@@ -48,7 +48,6 @@ const scripts = {
   android: { name: 'base/assets/index.android.bundle', updated: scriptOf('second') },
   ios: { name: 'main.jsbundle', updated: scriptOf('second') },
 } as const
-/** As it is built, wherever this runs from. */
 
 export async function setSimulatedWorld(): Promise<SimulatedWorld> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-native-'))

@@ -37,7 +37,7 @@ const reportPeak = `data:text/javascript,${encodeURIComponent(
   "import { writeSync } from 'node:fs'; process.on('exit', () => writeSync(3, String(process.resourceUsage().maxRSS)))",
 )}`
 
-/** As it is installed, of what was built last. */
+/** The CLI as it is installed, from the last build. */
 const script = path.resolve(import.meta.dirname, '../../../../apps/cli/bin/assay.js')
 
 export function createCliProcess(): CliProcess {

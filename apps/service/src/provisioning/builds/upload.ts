@@ -115,7 +115,7 @@ async function write(body: Readable, file: string, largest: number, pace: Pace):
 }
 
 /**
- * Whether there is more of `body`, once that is known. A sender that goes away, or drips, is the sender's fault, not ours.
+ * Waits until there is something to read, or the end, which is `false`. A sender that goes away, or drips, is the sender's fault, not ours.
  *
  * @throws ProblemError `body_too_slow` after so many milliseconds, `request_invalid` where the sender has gone
  */
