@@ -6,8 +6,8 @@ import {
   type PrivatePostgres,
   type PrivateValkey,
 } from '@assay/testkit'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { measure, signed } from '../support/device.ts'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { challengeBody, measure, signed } from '../support/device.ts'
 import { runService, type ServiceUnderTest } from '../support/running-service.ts'
 import { challenge, registerWebApp, webDevice } from '../support/web-app.ts'
 
@@ -33,6 +33,10 @@ if (postgres === undefined) {
       // All of them at once on an empty database.
       await Promise.all([start(), start(), start(), start()])
       await registerWebApp(admin())
+      // The others hear of it by themselves.
+      const know = async () =>
+        (await Promise.all(nodes.map(askChallenge))).every(({ status }) => status === 200)
+      await vi.waitUntil(know, { timeout: 60_000 })
     })
     afterAll(async () => {
       await Promise.all(nodes.map((each) => each.close()))
@@ -44,8 +48,20 @@ if (postgres === undefined) {
     const admin = () => nodes.find(({ adminKey }) => adminKey !== '') as ServiceUnderTest
     const body = async (at: ServiceUnderTest, device = webDevice()) =>
       signed(device.key, await measure(device, await challenge(at, device)))
+    const askChallenge = (at: ServiceUnderTest) =>
+      at.call('POST', '/v1/challenges', { body: challengeBody(webDevice()), key: null })
     const post = (at: ServiceUnderTest, request: object) =>
       at.call('POST', '/v1/attestations', { body: request, key: null })
+    /** As an SDK does: a node that the machine has kept from hearing for a while says 503, and is asked again. */
+    const posted = async (at: ServiceUnderTest, request: object) => {
+      let answer = await post(at, request)
+      const isServed = async () => {
+        if (answer.status === 503) answer = await post(at, request)
+        return answer.status !== 503
+      }
+      await vi.waitUntil(isServed, { timeout: 60_000 })
+      return answer
+    }
 
     it('a challenge of any is good at any other, once', async () => {
       for (const issuing of nodes) {
@@ -53,9 +69,9 @@ if (postgres === undefined) {
           const device = webDevice()
           const clientData = await measure(device, await challenge(issuing, device))
           const first = signed(device.key, clientData)
-          expect((await post(other, first)).status).toBe(200)
+          expect((await posted(other, first)).status).toBe(200)
           const another = signed(device.key, { ...clientData, sdk: 'another/1' })
-          const answers = await Promise.all(nodes.map((each) => post(each, another)))
+          const answers = await Promise.all(nodes.map((each) => posted(each, another)))
           expect(answers.map(({ json }) => (json as { code?: string }).code)).toEqual(
             nodes.map(() => 'challenge_used'),
           )
@@ -68,7 +84,7 @@ if (postgres === undefined) {
         const device = webDevice()
         const clientData = await measure(device, await challenge(node(round % 4), device))
         const requests = nodes.map((_, i) => signed(device.key, { ...clientData, sdk: `racer/${i}` }))
-        const answers = await Promise.all(requests.map((request, i) => post(node(i), request)))
+        const answers = await Promise.all(requests.map((request, i) => posted(node(i), request)))
         expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
       }
     })

@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { Server } from 'node:http'
 import { Redis } from 'iovalkey'
 import pg from 'pg'
 import { hasValkey, simulateIphone, simulatePixel, startPostgres, startValkey } from '@assay/testkit'
@@ -20,14 +22,13 @@ import { attestation as webAttestation, registerWebApp, webDevice } from '../sup
 
 const database = hasValkey() ? await startPostgres() : undefined
 
-const minute = 60_000
-const day = 1_440 * minute
-
 const webAudience = 'https://web.example.com'
 
-/** What nodes do by themselves, whether they are asked or not: look whether the database answers and for changes, sign of life, pruning, inquiries, traces. */
-const background =
-  /"?(version"? from "?store|nodes|signing_keys|signs_of_life|ask_at|attestation_traces|fleet_|seen_at|challenge_generation)|^select 1$|^listen|^(begin|commit|rollback)$/i
+/** What follows a request but is no part of it. */
+const afterwards = /"?(attestation_traces|fleet_|seen_at)|^(begin|commit|rollback)$/i
+
+/** Holds while a request is served. What a node does by itself, whether it is asked or not, runs outside. */
+const serving = new AsyncLocalStorage<true>()
 
 if (database === undefined) {
   console.log('not run: round trips, which need PostgreSQL and Valkey')
@@ -41,16 +42,26 @@ if (database === undefined) {
     let client: Redis
     let monitor: Redis
     const called: string[] = []
-    const queries = vi.spyOn(pg.Client.prototype, 'query')
+    let asked: unknown[] = []
 
     beforeAll(async () => {
       valkey = await startValkey()
-      const { setTimeout } = globalThis
-      const rarely = (work: () => void, after = 0) => setTimeout(work, after < minute ? after : day)
-      // What comes round every minute, with many statements, would fall into a count on a slow machine.
-      const timers = vi.spyOn(globalThis, 'setTimeout').mockImplementation(rarely)
+      const { emit } = Server.prototype as { emit: (event: string, ...more: unknown[]) => boolean }
+      vi.spyOn(Server.prototype as { emit: typeof emit }, 'emit').mockImplementation(function (
+        this: Server,
+        event,
+        ...more
+      ) {
+        const pass = () => emit.call(this, event, ...more)
+        return event === 'request' ? serving.run(true, pass) : pass()
+      })
+      const { query } = pg.Client.prototype
+      function noted(this: pg.Client, ...args: unknown[]): unknown {
+        if (serving.getStore() === true) asked.push(args[0])
+        return query.apply(this, args as never)
+      }
+      vi.spyOn(pg.Client.prototype, 'query').mockImplementation(noted)
       world = await createPhoneWorld({}, { postgres: database.connectionString, valkey: valkey.url })
-      timers.mockRestore()
       await registerWebApp(world.service, { audience: webAudience })
       client = new Redis(valkey.port, '127.0.0.1')
       monitor = await client.monitor()
@@ -68,14 +79,14 @@ if (database === undefined) {
     })
 
     const statements = () =>
-      queries.mock.calls
-        .map(([query]) => (typeof query === 'string' ? query : (query as { text?: string }).text))
-        .filter((text) => text !== undefined && !background.test(text))
+      asked
+        .map((query) => (typeof query === 'string' ? query : (query as { text?: string }).text))
+        .filter((text) => text !== undefined && !afterwards.test(text))
 
     /** The calls of Valkey and the statements of PostgreSQL that `work` makes. */
     const countOf = async (work: () => Promise<unknown>) => {
       called.length = 0
-      queries.mockClear()
+      asked = []
       await work()
       const told = statements()
       // The monitor hears later than the caller of a call.

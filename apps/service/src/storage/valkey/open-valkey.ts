@@ -23,6 +23,9 @@ export interface Valkey {
 /** Milliseconds. Together nothing waits longer than five seconds. */
 const timeouts = { connect: 1_500, command: 1_500, start: 5_000 }
 
+/** Of each question, and a command has 1.5 s. */
+const attemptsAtStart = 3
+
 const options: RedisOptions = {
   lazyConnect: true,
   connectTimeout: timeouts.connect,
@@ -50,8 +53,10 @@ export async function openValkey(url: string): Promise<Valkey> {
   client.on('error', () => undefined)
   try {
     await connected(client)
-    await load(client)
-    checkSuitable(await client.info())
+    await askedAtStart(async () => {
+      await load(client)
+      checkSuitable(await client.info())
+    })
   } catch (error) {
     client.disconnect()
     if (error instanceof StorageError) throw error
@@ -78,6 +83,18 @@ export async function openValkey(url: string): Promise<Valkey> {
     onConnect: (listener) => void client.on('ready', listener),
     reconnect: () => client.disconnect(true),
     close: () => client.disconnect(),
+  }
+}
+
+/** Asks again where the server, or this process, is slow for a moment: a node that does not start serves nobody. */
+export async function askedAtStart(ask: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await ask()
+    } catch (error) {
+      const isFinal = error instanceof StorageError && !(error instanceof StoreNotAnswering)
+      if (isFinal || attempt === attemptsAtStart) throw error
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import type { ChallengeKeys } from '../../attestation/challenge/challenge-keys.t
 import type { SingleUse } from '../../attestation/single-use.ts'
 import type { Clock, Random } from '../../system/ports.ts'
 import { createGenerations } from './generations.ts'
-import { openValkey, type Valkey } from './open-valkey.ts'
+import { askedAtStart, openValkey, type Valkey } from './open-valkey.ts'
 import { createSharedChallengeKeys } from './shared-challenge-keys.ts'
 import { createValkeySingleUse } from './valkey-single-use.ts'
 
@@ -33,7 +33,7 @@ export async function openSharedState(options: SharedStateOptions): Promise<Shar
   const valkey = await openValkey(url)
   const generations = createGenerations({ valkey, random, steady })
   try {
-    await generations.hear()
+    await askedAtStart(generations.hear)
   } catch (error) {
     valkey.close()
     throw error

@@ -4,7 +4,8 @@ import { fixedBytes, fixedRandom } from '@assay/testkit/fixed'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Use } from '../../../src/attestation/single-use.ts'
 import { createGenerations } from '../../../src/storage/valkey/generations.ts'
-import { checkSuitable, openValkey } from '../../../src/storage/valkey/open-valkey.ts'
+import { askedAtStart, checkSuitable, openValkey } from '../../../src/storage/valkey/open-valkey.ts'
+import { StorageError, StoreNotAnswering } from '../../../src/storage/storage-error.ts'
 import { openSharedState, type SharedState } from '../../../src/storage/valkey/shared-state.ts'
 import { singleUseSuite } from '../../attestation/single-use.suite.ts'
 
@@ -16,6 +17,9 @@ const codeOf = (work: Promise<unknown>) =>
     () => 'ok',
     (error: unknown) => String((error as { code?: unknown }).code ?? error),
   )
+
+const slow = () => new StoreNotAnswering('STORAGE_VALKEY_NOT_ANSWERING', 0.5, new Error('timed out'))
+const unsuitable = () => new StorageError('STORAGE_VALKEY_UNSUITABLE')
 
 if (!hasValkey()) {
   console.log('not run: what nodes share in Valkey, which is not installed')
@@ -266,6 +270,20 @@ if (!hasValkey()) {
       await server.command('FUNCTION', 'FLUSH')
       expect((await attempt(node, node.challengeKeys.issue(head, context))).state).toBe('first')
     })
+  })
+
+  it.each([
+    ['one that is slow for a moment is asked again', [slow(), slow()], 'ok'],
+    ['one that stays slow is not waited for', [slow(), slow(), slow()], 'STORAGE_VALKEY_NOT_ANSWERING'],
+    ['one that cannot be used is not asked again', [unsuitable()], 'STORAGE_VALKEY_UNSUITABLE'],
+  ])('at the start, %s', async (_, faults, outcome) => {
+    const left = [...faults]
+    const ask = async () => {
+      const fault = left.shift()
+      if (fault !== undefined) throw fault
+    }
+    expect(await codeOf(askedAtStart(ask))).toBe(outcome)
+    expect(left).toEqual([])
   })
 
   it.each([
