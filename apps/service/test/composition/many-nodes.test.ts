@@ -54,7 +54,7 @@ if (bin === undefined) {
       expect((await attestation(other, device)).tokens).toHaveLength(1)
     })
 
-    it('refuse within a second at both what one has retired', async () => {
+    it('refuse at both what one has retired', async () => {
       const [one, other] = nodes()
       await addBuild(one, '3', { 'app.js': Buffer.from('export const third = true\n'.repeat(100)) })
       const body = { body: challengeBody(webDevice({ build: '3' })), key: null }
@@ -64,9 +64,10 @@ if (bin === undefined) {
       const before = await listOfOther()
       expect(before.status).toBe(200)
       await one.call('POST', `/v1/apps/${webApp}/builds/3/retire`)
-      await wait(1_000)
-      for (const node of nodes()) expect((await node.call('POST', '/v1/challenges', body)).status).toBe(403)
-      expect((await listOfOther()).headers.get('etag')).not.toBe(before.headers.get('etag'))
+      for (const node of nodes())
+        await expect.poll(async () => (await node.call('POST', '/v1/challenges', body)).status).toBe(403)
+      const etagOfOther = async () => (await listOfOther()).headers.get('etag')
+      await expect.poll(etagOfOther).not.toBe(before.headers.get('etag'))
     })
 
     it('sign with no withdrawn key once the rotation is answered', async () => {

@@ -43,6 +43,8 @@ if (database === undefined) {
     let monitor: Redis
     const called: string[] = []
     let asked: unknown[] = []
+    let heard = ''
+    let marks = 0
 
     beforeAll(async () => {
       valkey = await startValkey()
@@ -66,6 +68,10 @@ if (database === undefined) {
       client = new Redis(valkey.port, '127.0.0.1')
       monitor = await client.monitor()
       monitor.on('monitor', (_time: string, args: string[], source: string) => {
+        if (args[0]?.toLowerCase() === 'echo') {
+          heard = String(args[1])
+          return
+        }
         const isOfNode = args[1] === 'assay_1_generation' || args[0]?.toLowerCase() === 'ping'
         if (source !== 'lua' && !isOfNode) called.push(String(args[1]))
       })
@@ -89,9 +95,11 @@ if (database === undefined) {
       asked = []
       await work()
       const told = statements()
-      // The monitor hears later than the caller of a call.
-      await client.ping()
-      await new Promise((done) => setTimeout(done, 50))
+      // The monitor hears later than the caller of a call, and in the order in which they came.
+      heard = ''
+      const mark = String((marks += 1))
+      await client.echo(mark)
+      await vi.waitUntil(() => heard === mark, { timeout: 60_000 })
       return { valkey: [...called], postgres: told.length, told }
     }
 

@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { request, type IncomingMessage } from 'node:http'
-import { createServer } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { once } from 'node:events'
@@ -128,7 +128,10 @@ it('stops with requests under way: they are answered, and nothing new is taken',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
   })
   late.write('{"id":"com.example.late",')
-  await new Promise((resolve) => setTimeout(resolve, 100))
+  const [socket] = (await once(late, 'socket')) as [Socket]
+  if (socket.connecting) await once(socket, 'connect')
+  // Who came later has been answered: by then the first lines of what came before are read.
+  for (let i = 0; i < 2; i += 1) await fetch(`${service.url}/livez`)
   const closed = service.close()
   // It goes on taking connections for a moment, so that a balancer hears that it is not ready.
   const isTaken = async () => (await fetch(`${service.url}/livez`).catch(() => undefined)) !== undefined

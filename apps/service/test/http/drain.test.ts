@@ -17,14 +17,16 @@ function ask(url: string, agent: http.Agent): Promise<string> {
 it('a service that stops ends each connection with an answer, and resets none', async () => {
   const service = await runService()
   const { url } = service
+  let connected = 0
   const ends = Array.from({ length: 16 }, async () => {
     const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
     let connection = await ask(`${url}/livez`, agent)
+    connected += 1
     while (connection === 'keep-alive') connection = await ask(`${url}/livez`, agent)
     agent.destroy()
     return connection
   })
-  await new Promise((resolve) => setTimeout(resolve, 200))
+  await expect.poll(() => connected).toBe(16)
   await service.close()
   expect(await Promise.all(ends)).toEqual(Array(16).fill('close'))
 })

@@ -41,8 +41,8 @@ describe('the status list', () => {
     world.service.advance(day)
     // Reads the list in the background.
     expect(await attest(world, device, [])).toBe('tokens')
-    await until(() => world.mock.statusList.asked > asked)
-    expect(await eventually(() => attest(world, device, []))).toBe('ANDROID_KEY_REVOKED')
+    await expect.poll(() => world.mock.statusList.asked).toBeGreaterThan(asked)
+    await expect.poll(() => attest(world, device, [])).toBe('ANDROID_KEY_REVOKED')
     expect(await attest(world, world.androidDevice(), [chain(phone)])).toBe('ANDROID_KEY_REVOKED')
     expect(await attest(world, world.androidDevice(), [chain(other)])).toBe('ANDROID_KEY_SUSPENDED')
   })
@@ -60,18 +60,6 @@ describe('the status list', () => {
 })
 
 const day = 86_400_000
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let attempt = 0; attempt < 100 && !holds(); attempt += 1)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-}
-
-/** The answer once the background has caught up. */
-async function eventually(get: () => Promise<string>): Promise<string> {
-  let got = await get()
-  for (let attempt = 0; attempt < 20 && got === 'tokens'; attempt += 1) got = await get()
-  return got
-}
 
 describe('Play Integrity', () => {
   const standard: Piece = {

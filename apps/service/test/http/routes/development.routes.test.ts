@@ -37,9 +37,10 @@ const ask = (secret: string, more: object = {}) => ({
 async function refusal(secret: string, more: object = {}): Promise<string> {
   const { code, trace } = await service.problem('POST', paths.developmentTokens, ask(secret, more))
   expect(code).toBe('development_refused')
-  await new Promise((resolve) => setTimeout(resolve, 1_100))
-  const found = await service.call('GET', `/v1/attestations/${trace ?? ''}`)
-  return (found.json as { code: string }).code
+  const find = () => service.call('GET', `/v1/attestations/${trace ?? ''}`)
+  // Traces are written once a second.
+  await expect.poll(async () => (await find()).status).toBe(200)
+  return ((await find()).json as { code: string }).code
 }
 
 it('a secret gives tokens of tier none, bound to the key, by a key that production does not publish', async () => {
