@@ -43,7 +43,7 @@ test('ban add names the installation as the API knows it, and shows the vouching
 })
 
 test('ban add says what to do about a vouching key that thousands share', async () => {
-  const code: ProblemCode = 'anchor_is_batch'
+  const code: ProblemCode = 'vouching_key_is_batch'
   const done = await assay({ status: 409, body: { code, ...problems[code] } }, ...add)
   expect(done).toMatchObject({ status: 1, stderr: expect.stringContaining('--batch') })
 })

@@ -183,7 +183,7 @@ async function judge(
   const { key, binding } = exchange.read
   const { oneKeyChallenge } = exchange
   const checkBan = async (banned: VouchingKey) => {
-    if (await recalled.isBanned(banned)) throw new AttestationDenied('ANCHOR_BANNED')
+    if (await recalled.isBanned(banned)) throw new AttestationDenied('VOUCHING_KEY_BANNED')
   }
   const { network } = authentic
   const asked = {

@@ -29,11 +29,11 @@ export const denialCodes = {
     meaning: 'The challenge was asked for without a key, and no attestation of the key came.',
     action: 'Name the installation key in the challenge request, or send the attestation of it.',
   },
-  ANCHOR_SIGNATURE_MISSING: {
+  VOUCHING_KEY_SIGNATURE_MISSING: {
     meaning: 'Remembered evidence came without the assertion that its vouching key can sign.',
     action: 'Send an assertion with each refresh; without one a copied installation key would do.',
   },
-  ANCHOR_ENROLMENTS_SPENT: {
+  VOUCHING_KEY_ENROLMENTS_SPENT: {
     meaning: 'The vouching key has vouched for as many new installation keys today as it may.',
     action:
       'One device for many: a farm, a broker or a leaked key. If it is your own test device, raise `enrolments_per_day`.',
@@ -43,7 +43,7 @@ export const denialCodes = {
     action:
       'A farm that shows no chains; or phones that cannot attest: if they are yours, raise `--unvouched-per-day` of the app.',
   },
-  ANCHOR_BANNED: {
+  VOUCHING_KEY_BANNED: {
     meaning: 'The operator has banned the vouching key of this installation.',
     action: 'Lift the ban if it was a mistake.',
   },

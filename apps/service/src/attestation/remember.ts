@@ -115,7 +115,7 @@ function refuse(kept: Kept): void {
     case 'older_build':
       throw new AttestationDenied('BUILD_OLDER_THAN_BEFORE')
     case 'vouching_key_spent':
-      throw new AttestationDenied('ANCHOR_ENROLMENTS_SPENT')
+      throw new AttestationDenied('VOUCHING_KEY_ENROLMENTS_SPENT')
     case 'unvouched_spent':
       throw new AttestationDenied('UNVOUCHED_ENROLMENTS_SPENT')
     case 'counter_used':

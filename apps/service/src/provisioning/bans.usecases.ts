@@ -55,7 +55,8 @@ export function createBanUseCases(dependencies: BanDependencies) {
       checkYetToCome(input.expires_at, clock())
       const found =
         'key' in input ? await keyOf(app, input, dependencies) : await nameOf(app, input, dependencies)
-      if (dependencies.isShared(found) && input.batch !== true) throw new ProblemError('anchor_is_batch')
+      if (dependencies.isShared(found) && input.batch !== true)
+        throw new ProblemError('vouching_key_is_batch')
       const isByName = found.kind === installationBanKinds.name && 'audience' in input
       const ban = await bans.add(
         app,

@@ -124,7 +124,7 @@ function upgradeSuite(commit: string, emptyDatabase: () => string | undefined): 
     const denial = (await banned.getToken().catch((error: unknown) => error)) as AssayClientError
     expect(denial).toMatchObject({ code: 'attestation_denied' })
     const trace = await ask(service, adminKey, `/v1/attestations/${denial.trace ?? ''}`)
-    expect(trace.body).toMatchObject({ outcome: 'denied', code: 'ANCHOR_BANNED' })
+    expect(trace.body).toMatchObject({ outcome: 'denied', code: 'VOUCHING_KEY_BANNED' })
 
     const listed = await ask(service, adminKey, `/v1/apps/${apps.web}/builds`)
     const states = (listed.body['builds'] as { id: string; state: string }[]).map(({ id, state }) => [

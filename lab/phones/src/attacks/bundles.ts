@@ -78,7 +78,7 @@ export const bundleAttacks: readonly SdkAttack<Stage>[] = [
   },
   {
     id: 'broker-beyond-limit',
-    expected: 'ANCHOR_ENROLMENTS_SPENT',
+    expected: 'VOUCHING_KEY_ENROLMENTS_SPENT',
     attack: (stage) => ofOnePhone(stage, stage.world.bundled.enrolments.device + 1),
     twin: (stage) => ofOnePhone(stage, stage.world.bundled.enrolments.device),
   },
@@ -90,7 +90,7 @@ export const bundleAttacks: readonly SdkAttack<Stage>[] = [
   },
   {
     id: 'broker-leaked-keybox-beyond',
-    expected: 'ANCHOR_ENROLMENTS_SPENT',
+    expected: 'VOUCHING_KEY_ENROLMENTS_SPENT',
     attack: (stage) => ofOneBatch(stage, stage.world.bundled.enrolments.batch + 1),
     twin: (stage) => ofOneBatch(stage, 1),
   },

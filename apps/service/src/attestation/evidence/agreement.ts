@@ -28,11 +28,11 @@ export function checkAgreement(
 /**
  * Where the vouching key can sign, remembered evidence counts only beside a new signature of it.
  *
- * @throws AttestationDenied `ANCHOR_SIGNATURE_MISSING`
+ * @throws AttestationDenied `VOUCHING_KEY_SIGNATURE_MISSING`
  */
 export function checkVouchingKeySigns({ fresh, recalled }: { fresh: readonly Piece[] } & Recalled): void {
   for (const { scheme, canSign } of recalled) {
     if (canSign && !fresh.some(({ scheme: { asserts } }) => asserts === scheme.descriptor.name))
-      throw new AttestationDenied('ANCHOR_SIGNATURE_MISSING')
+      throw new AttestationDenied('VOUCHING_KEY_SIGNATURE_MISSING')
   }
 }

@@ -47,6 +47,6 @@ describe('a vouching key that can sign', () => {
     ['with nothing', []],
     ['with evidence of another kind', [piece(7, { asserts: 'another' })]],
   ])('does not stand on what is remembered %s beside it', (_what, fresh) => {
-    expect(() => checkVouchingKeySigns({ fresh, recalled })).toThrow(code('ANCHOR_SIGNATURE_MISSING'))
+    expect(() => checkVouchingKeySigns({ fresh, recalled })).toThrow(code('VOUCHING_KEY_SIGNATURE_MISSING'))
   })
 })

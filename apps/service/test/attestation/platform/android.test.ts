@@ -146,7 +146,7 @@ describe('a vouching key', () => {
     const device = world.androidDevice()
     expect(await attest(world, device, [chain(phone)])).toBe('tokens')
     expect(await enrol(phone)).toBe('tokens')
-    expect(await enrol(phone)).toBe('ANCHOR_ENROLMENTS_SPENT')
+    expect(await enrol(phone)).toBe('VOUCHING_KEY_ENROLMENTS_SPENT')
     expect(await attest(world, device, [chain(phone)])).toBe('tokens')
     expect(await enrol(pixel())).toBe('tokens')
   })
@@ -154,7 +154,7 @@ describe('a vouching key', () => {
   it('of a batch has a limit of its own', async () => {
     const phone = pixel({ provisioning: 'factory' })
     for (let i = 0; i < 3; i += 1) expect(await enrol(phone)).toBe('tokens')
-    expect(await enrol(phone)).toBe('ANCHOR_ENROLMENTS_SPENT')
+    expect(await enrol(phone)).toBe('VOUCHING_KEY_ENROLMENTS_SPENT')
   })
 })
 
@@ -173,8 +173,8 @@ describe('a ban', () => {
     const other = await enrolled(pixel())
     const ban = await must<Ban>(world.service, 'POST', bans, { body: input })
     expect(ban).toMatchObject({ kind: 'android-device', vouching_key: phone.keybox.attestationKeySha256 })
-    expect(await attest(world, device, [])).toBe('ANCHOR_BANNED')
-    expect(await attest(world, world.androidDevice(), [chain(phone)])).toBe('ANCHOR_BANNED')
+    expect(await attest(world, device, [])).toBe('VOUCHING_KEY_BANNED')
+    expect(await attest(world, world.androidDevice(), [chain(phone)])).toBe('VOUCHING_KEY_BANNED')
     expect(await attest(world, other.device, [])).toBe('tokens')
     expect(await must(world.service, 'GET', bans)).toEqual({ bans: [ban] })
     await must(world.service, 'DELETE', `${bans}/${ban.kind}/${ban.vouching_key}`)
@@ -198,10 +198,10 @@ describe('a ban', () => {
 
   it('of a batch has to be meant', async () => {
     const { device, input } = await enrolled(pixel({ provisioning: 'factory' }))
-    expect((await world.service.problem('POST', bans, { body: input })).code).toBe('anchor_is_batch')
+    expect((await world.service.problem('POST', bans, { body: input })).code).toBe('vouching_key_is_batch')
     expect(await attest(world, device, [])).toBe('tokens')
     const ban = await must<Ban>(world.service, 'POST', bans, { body: { ...input, batch: true } })
-    expect(await attest(world, device, [])).toBe('ANCHOR_BANNED')
+    expect(await attest(world, device, [])).toBe('VOUCHING_KEY_BANNED')
     await must(world.service, 'DELETE', `${bans}/${ban.kind}/${ban.vouching_key}`)
   })
 
@@ -209,7 +209,7 @@ describe('a ban', () => {
     const { device, input } = await enrolled(pixel())
     const expires_at = new Date(world.service.now() + 60_000).toISOString()
     await must<Ban>(world.service, 'POST', bans, { body: { ...input, expires_at } })
-    expect(await attest(world, device, [])).toBe('ANCHOR_BANNED')
+    expect(await attest(world, device, [])).toBe('VOUCHING_KEY_BANNED')
     world.service.advance(60_000)
     expect(await attest(world, device, [])).toBe('tokens')
   })

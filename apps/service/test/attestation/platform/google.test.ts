@@ -147,7 +147,7 @@ describe('Play Integrity', () => {
     const bans = `/v1/apps/${androidId}/bans`
     const ban = await must<Ban>(world.service, 'POST', bans, { body: { audience, installation } })
     const { asked } = world.mock.playIntegrity
-    expect(await attest(world, world.androidDevice(), [chain(phone), standard])).toBe('ANCHOR_BANNED')
+    expect(await attest(world, world.androidDevice(), [chain(phone), standard])).toBe('VOUCHING_KEY_BANNED')
     expect(world.mock.playIntegrity.asked).toBe(asked)
     await must(world.service, 'DELETE', `${bans}/${ban.kind}/${ban.vouching_key}`)
   })

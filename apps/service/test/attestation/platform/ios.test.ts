@@ -70,7 +70,7 @@ describe('an iPhone', () => {
 describe('a refresh', () => {
   it('needs the signature of the vouching key: a copied installation key alone does not do', async () => {
     const { device } = await enrolled()
-    expect(await attest(world, device, [])).toBe('ANCHOR_SIGNATURE_MISSING')
+    expect(await attest(world, device, [])).toBe('VOUCHING_KEY_SIGNATURE_MISSING')
   })
 
   it('of another phone is refused', async () => {
@@ -85,7 +85,7 @@ describe('a refresh', () => {
     // Its counter is the higher one, and it signs with another key.
     for (let i = 0; i < 3; i += 1) other.phone.assert('A'.repeat(43))
     expect(await attest(world, device, [assertion(other.phone)])).toBe('APP_ATTEST_ASSERTION_SIGNATURE')
-    expect(await attest(world, device, [])).toBe('ANCHOR_SIGNATURE_MISSING')
+    expect(await attest(world, device, [])).toBe('VOUCHING_KEY_SIGNATURE_MISSING')
     expect(await attest(world, device, [assertion(phone)])).toBe('tokens')
   })
 

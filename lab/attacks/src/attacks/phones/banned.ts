@@ -49,7 +49,7 @@ export const banned: readonly Attack[] = [
     oat: 'OAT-020',
     method:
       'two genuine installations attest; one is banned by the name that the API knows, and both attest again, the banned one with the same key',
-    expected: onlyAssay(noService, refusedWith('INSTALLATION_BANNED'), refusedWith('ANCHOR_BANNED')),
+    expected: onlyAssay(noService, refusedWith('INSTALLATION_BANNED'), refusedWith('VOUCHING_KEY_BANNED')),
     run: {
       assay: async (world) => {
         const [one, twin] = [await world.device(), await world.device()]

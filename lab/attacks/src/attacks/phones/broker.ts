@@ -31,7 +31,7 @@ export const broker: readonly Attack[] = [
     oat: 'OAT-019',
     method:
       "limits attach to the phone's attestation key, not to installation keys, which cost a script nothing",
-    expected: onlyHardware(refusedWith('ANCHOR_ENROLMENTS_SPENT')),
+    expected: onlyHardware(refusedWith('VOUCHING_KEY_ENROLMENTS_SPENT')),
     attack: (world) => nextKey(world, world.enrolmentsPerDay.device),
     twin: (world) => nextKey(world, world.enrolmentsPerDay.device - 1),
   }),
@@ -55,7 +55,7 @@ export const broker: readonly Attack[] = [
     title: 'The same, for one key more: genuine phones of the batch are refused with it',
     oat: 'OAT-019',
     method: 'the limit is the same for all phones of the batch, so it has to be high where there are many',
-    expected: onlyHardware(refusedWith('ANCHOR_ENROLMENTS_SPENT')),
+    expected: onlyHardware(refusedWith('VOUCHING_KEY_ENROLMENTS_SPENT')),
     attack: async (world) => {
       const keybox = world.phones.newBatch()
       for (let i = 0; i < world.enrolmentsPerDay.batch; i++)

@@ -130,7 +130,7 @@ export const refresh: readonly Attack[] = [
     title: 'A copied installation key refreshes without the iPhone that vouched for it',
     oat: 'OAT-019',
     method: 'young evidence is remembered; the thief cannot have the App Attest key assert',
-    expected: onlyHardware(refusedWith('ANCHOR_SIGNATURE_MISSING')),
+    expected: onlyHardware(refusedWith('VOUCHING_KEY_SIGNATURE_MISSING')),
     attack: async (world) => {
       const key = createSoftwareKey()
       await onIphone(world, world.phones.iphone(), { key })

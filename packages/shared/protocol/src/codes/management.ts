@@ -198,7 +198,7 @@ export const managementProblems = {
     meaning: 'No development secret has this id.',
     action: '`assay development list` shows the ids.',
   },
-  anchor_is_batch: {
+  vouching_key_is_batch: {
     status: 409,
     title: 'The vouching key is shared by a batch of devices',
     meaning: 'The attestation key came from the factory, and thousands of devices share it.',

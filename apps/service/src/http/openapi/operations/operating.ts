@@ -153,7 +153,7 @@ export const operatingOperations: Readonly<Record<string, Operation>> = {
       summary:
         'Ban an installation, named by its key or as the tokens of an API do: its vouching key where it has one',
       answers: { 201: { json: answers.ban } },
-      problems: ['api_not_found', 'anchor_is_batch'],
+      problems: ['api_not_found', 'vouching_key_is_batch'],
       example: {
         audience: 'https://api.example.com',
         installation: 'jyqLjCEIXAS42pGcPU7vvzI6e4V0tqJB0mKB19bQQLY',
