@@ -84,7 +84,8 @@ export async function startApis(
     payments: await guarded(),
     later: await node({ clockAhead: laterBy }),
     legacy: await node({ legacyRoute: true }),
-    counting: { ...(await node({ fetchKeys })), keyFetches: () => keyFetches },
+    // Keys are good for as long as they may be, so that no fetch is due in what an attack takes on a slow machine.
+    counting: { ...(await node({ fetchKeys, keysMaxAge: 600 })), keyFetches: () => keyFetches },
     renewing: { ...(await node(renewal.options)), ...renewal.control },
     developing: await guarded({ apps: [developmentApp], development: true }),
     cramped: await node({ replayCapacity: crampedCapacity }),
