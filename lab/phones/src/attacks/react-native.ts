@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { readZip } from '@assay/testkit'
-import { codeOf, describePhone, mustSucceed, startPhone, type Stage } from '../scenarios/scenario.ts'
+import { codeOf, describePhone, mustSucceed, startPhone, told, type Stage } from '../scenarios/scenario.ts'
 import { androidAttacks, changed } from './android.ts'
 import { allOf, send, type Code, type SdkAttack } from './attack.ts'
 import { attempt, newName } from './attempt.ts'
@@ -34,13 +34,15 @@ async function byScript(stage: Stage, before = ''): Promise<Code> {
   // The client is made by the app's own first call.
   mustSucceed(await phone.ask('token'))
   const request = JSON.stringify({ handle: 'assay-1', method: 'GET', url, heedsRedirect: true })
-  const told = "nativeHost.tell({ event: { name: 'stolen', answer } })"
-  const script = `${before};__turboModuleProxy('Assay').proof(${JSON.stringify(request)}).then((answer) => ${told})`
+  const tell = "nativeHost.tell({ event: { name: 'stolen', answer } })"
+  const script = `${before};__turboModuleProxy('Assay').proof(${JSON.stringify(request)}).then((answer) => ${tell})`
   await phone.ask('eval', { script })
-  // Turns follow one another: this one ends after the script's answer has come.
-  mustSucceed(await phone.ask('debug'))
-  const answer = phone.events().find(({ name }) => name === 'stolen')?.['answer']
-  const { value } = JSON.parse(answer as string) as { value: { headers: Record<string, string> } }
+  const stolen = await told(
+    phone,
+    (events) => events.find(({ name }) => name === 'stolen'),
+    'the script got no answer',
+  )
+  const { value } = JSON.parse(stolen['answer'] as string) as { value: { headers: Record<string, string> } }
   return send(stage.world.api, value.headers)
 }
 

@@ -7,6 +7,7 @@ import {
   mustFail,
   mustSucceed,
   startPhone,
+  told,
   type Scenario,
   type Stage,
 } from './scenario.ts'
@@ -114,8 +115,9 @@ export const honest: readonly Scenario[] = [
       // Policy balanced: an enrolment without the evidence that the app is registered for is not affirming.
       const phone = await startPhone(stage, { name: 'no-attestation', fault: '-74' })
       const reply = await phone.ask('token')
-      must(
-        phone.events().some(({ name, vendor }) => name === 'attestation-unavailable' && vendor === '-74'),
+      await told(
+        phone,
+        (events) => events.find(({ name, vendor }) => name === 'attestation-unavailable' && vendor === '-74'),
         "the vendor's code is not told",
       )
       if (reply.error === undefined)

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { decodeCompactJws, type TokenClaims } from '@assay/protocol'
 import type { AndroidPhone } from '@assay/testkit'
 import type { AndroidWorld, InstalledFiles } from '../android/world.ts'
@@ -77,6 +78,24 @@ export async function startPhone(
     described,
     ask: (what: string, more: object = {}) => program.ask({ do: what, phone: options.name, ...more }),
     events: () => program.events.filter(({ phone }) => phone === options.name),
+  }
+}
+
+/** Milliseconds to wait for what a phone tells by itself: it has no place in the order of replies. */
+const longestWait = 60_000
+
+/** What `read` finds in what a phone has told, once it is there. @throws Error where it does not come, saying `missing` */
+export async function told<Found>(
+  { events }: Pick<Awaited<ReturnType<typeof startPhone>>, 'events'>,
+  read: (events: PhoneProgram['events']) => Found | undefined,
+  missing: string,
+): Promise<Found> {
+  const until = performance.now() + longestWait
+  for (;;) {
+    const found = read(events())
+    if (found !== undefined) return found
+    must(performance.now() < until, missing)
+    await setTimeout(5)
   }
 }
 
