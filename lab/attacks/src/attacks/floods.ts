@@ -16,9 +16,6 @@ const idleConnections = 400
 
 const madeUpKids = 300
 
-/** Fetches of the key set that are in order: the first one, and one for a kid that might be new. */
-const fetchesInOrder = 2
-
 const requestsMeanwhile = 5
 
 const spendingKeys = 200
@@ -99,7 +96,7 @@ export const floods: readonly Attack[] = [
     id: 'flood-of-kids',
     title: 'A flood of tokens under made-up kids, so that the guard asks the service for keys each time',
     oat: 'OAT-015',
-    method: `${madeUpKids} tokens; through if the guard fetches keys more than ${fetchesInOrder} times, or a genuine request is not served`,
+    method: `${madeUpKids} tokens; through if the guard fetches keys more than once, or a genuine request is not served`,
     expected: onlyAssay(noToken, refusedWith('TOKEN_KEY_UNKNOWN')),
     run: {
       assay: (world) =>
@@ -120,7 +117,7 @@ export const floods: readonly Attack[] = [
           )
           const verdict = allOf(await Promise.all(tries))
           const twin = await send({ ...sound({ ...loot, url }), target }, world)
-          return { attack: target.keyFetches() > fetchesInOrder ? served() : verdict, twin }
+          return { attack: target.keyFetches() > 1 ? served() : verdict, twin }
         }),
     },
   },

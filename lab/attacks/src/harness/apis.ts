@@ -84,7 +84,7 @@ export async function startApis(
     payments: await guarded(),
     later: await node({ clockAhead: laterBy }),
     legacy: await node({ legacyRoute: true }),
-    // Keys are good for as long as they may be, so that no fetch is due in what an attack takes on a slow machine.
+    // As long a pause as there may be: on a slow machine, too, the first fetch is the only one that is due.
     counting: { ...(await node({ fetchKeys, keysMaxAge: 600 })), keyFetches: () => keyFetches },
     renewing: { ...(await node(renewal.options)), ...renewal.control },
     developing: await guarded({ apps: [developmentApp], development: true }),
