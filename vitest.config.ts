@@ -1,4 +1,9 @@
 import { defineConfig } from 'vitest/config'
+import { readSeedOptions } from './tools/testing/seed.ts'
+
+// Ends what hangs. Wide, because a machine with other work to do is not a fault: thirty seconds were too few at a load
+// of 20. Twenty times the cases, as at night, may take twenty times as long.
+const timeout = 240_000 * Math.max(1, readSeedOptions(process.env).runs / 100)
 
 export default defineConfig({
   resolve: { conditions: ['@assay/source'] },
@@ -15,9 +20,8 @@ export default defineConfig({
       'tools/testing/temporary-files.ts',
     ],
     setupFiles: ['tools/testing/seed-properties.ts'],
-    // Ends what hangs. Wide, because a machine with other work to do is not a fault: thirty seconds were too few at a load of 20.
-    testTimeout: 240_000,
-    hookTimeout: 240_000,
+    testTimeout: timeout,
+    hookTimeout: timeout,
     // One second, the default, is too short for what a loaded machine does in its own time.
     expect: { poll: { timeout: 60_000 } },
   },

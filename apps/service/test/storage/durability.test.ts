@@ -64,13 +64,17 @@ async function expectWhole(folder: string, acknowledged: Acknowledged[]): Promis
   await close()
 }
 
-it('loses nothing acknowledged, and nothing half, to kill -9 at any moment', async () => {
-  const folder = makeFolder()
-  const acknowledged: Acknowledged[] = []
-  for (let run = 0; run < rounds; run += 1) {
-    // Numbers that spread over their range without pattern; the machine's own pace does the rest.
-    const [count, delay] = [1 + ((run * 7) % 25), (run * 11) % 20]
-    acknowledged.push(...(await registerUntilKilled(folder, String(run), count, delay)))
-    await expectWhole(folder, acknowledged)
-  }
-}, 480_000)
+it(
+  'loses nothing acknowledged, and nothing half, to kill -9 at any moment',
+  { timeout: 160_000 * rounds },
+  async () => {
+    const folder = makeFolder()
+    const acknowledged: Acknowledged[] = []
+    for (let run = 0; run < rounds; run += 1) {
+      // Numbers that spread over their range without pattern; the machine's own pace does the rest.
+      const [count, delay] = [1 + ((run * 7) % 25), (run * 11) % 20]
+      acknowledged.push(...(await registerUntilKilled(folder, String(run), count, delay)))
+      await expectWhole(folder, acknowledged)
+    }
+  },
+)
