@@ -125,7 +125,7 @@ function guardOf(options: GuardSettings, url: string, onDecision: (decision: Dec
       url: new URL(options.development === true ? paths.developmentJwks : paths.jwks, issuer).href,
       fetch: fetchKeys,
       // The time limit is as long as it can be, so that a request which hangs differs from one on a slow machine.
-      ...(maxAge === undefined ? {} : { maxAge, cooldown: maxAge, timeout: 60 }),
+      ...(maxAge === undefined ? {} : { maxAge, cooldown: maxAge / 2, timeout: 60 }),
     },
     // A clock that is put forward outruns the proofs, too.
     ...(maxAge === undefined ? {} : { proofMaxAge: 600 }),

@@ -85,7 +85,7 @@ export async function startApis(
     later: await node({ clockAhead: laterBy }),
     legacy: await node({ legacyRoute: true }),
     // As long a pause as there may be: on a slow machine, too, the first fetch is the only one that is due.
-    counting: { ...(await node({ fetchKeys, keysMaxAge: 600 })), keyFetches: () => keyFetches },
+    counting: { ...(await node({ fetchKeys, keysMaxAge: 1200 })), keyFetches: () => keyFetches },
     renewing: { ...(await node(renewal.options)), ...renewal.control },
     developing: await guarded({ apps: [developmentApp], development: true }),
     cramped: await node({ replayCapacity: crampedCapacity }),

@@ -14,7 +14,7 @@ export const guardRefusals = {
   REQUEST_FIELDS_TOO_LARGE: {
     meaning:
       'Token and proof are together longer than `maxFieldLength` (6,144), or `Authorization` than 8,192 characters.',
-    action: 'Raise `maxFieldLength` if genuine tokens are that long.',
+    action: 'Raise `maxFieldLength` if genuine tokens are that long. The bound of `Authorization` is fixed.',
   },
   REQUEST_TARGET_UNUSABLE: {
     meaning:
@@ -31,8 +31,9 @@ export const guardRefusals = {
     action: 'Find who adds the second.',
   },
   AUTHORIZATION_MALFORMED: {
-    meaning: '`Authorization` has the scheme Bearer or DPoP and no readable token.',
-    action: 'Correct the caller.',
+    meaning: '`Authorization` has the scheme Bearer or DPoP and no `b64token` (RFC 6750 section 2.1).',
+    action:
+      'Correct the caller. A token with other characters, such as `|`, has to be sent in another scheme or field.',
   },
   // The token: form and signature
   TOKEN_MISSING: {
@@ -193,8 +194,10 @@ export const guardRefusals = {
     action: 'Make a proof for each attempt, also in retries of proxies. Otherwise a replay.',
   },
   PROOF_SHARE_SPENT: {
-    meaning: 'The key holds its share of the store in memory: a tenth of what is free.',
-    action: 'One client sends far more than others, or many at once fill the store: see `REPLAY_STORE_FULL`.',
+    meaning:
+      'The key has used its share: a tenth of what is free in the store in memory, or `perKey` requests (6,000) a minute on Valkey.',
+    action:
+      'Slow that client down, or raise `perKey`. If many clients are refused by the store in memory, see `REPLAY_STORE_FULL`.',
   },
   NONCE_MISSING: {
     meaning: '`nonces` is set, and the proof has none: ordinary for a first request.',

@@ -1,5 +1,6 @@
 import type { Decision } from './decision/decision.ts'
 import { malfunction } from './decision/denials.ts'
+import { callHook } from './decision/hook.ts'
 import { GuardMalfunction } from './decision/malfunction.ts'
 import { judge } from './judging/judge.ts'
 import {
@@ -55,29 +56,14 @@ function guardOver(parts: GuardParts, accepted: CheckedCallers): Guard {
 /** A fetch that a request started outlives its answer only if the runtime is told to wait for it. */
 function keepAlive({ tokens, status, onFault }: GuardParts, context: RequestContext): void {
   for (const running of [tokens.keys.running, status?.running]) {
-    if (running === undefined) continue
-    try {
-      context.waitUntil(running)
-    } catch (fault) {
-      onFault?.(fault)
-    }
+    if (running !== undefined) callHook(() => context.waitUntil(running), onFault)
   }
 }
 
 /** The hook sees every decision and changes none. */
 function report({ onDecision, onFault }: GuardParts, decision: Decision, request: GuardRequest): void {
-  const tell = (fault: unknown) => {
-    try {
-      onFault?.(fault)
-    } catch {
-      // There is nobody left to tell.
-    }
-  }
-  try {
+  callHook(() => {
     const method = String(request.method)
-    const outcome: unknown = onDecision?.(decision, { method, path: pathOf(String(request.url)) ?? null })
-    if (outcome instanceof Promise) outcome.catch(tell)
-  } catch (fault) {
-    tell(fault)
-  }
+    return onDecision?.(decision, { method, path: pathOf(String(request.url)) ?? null })
+  }, onFault)
 }

@@ -54,5 +54,7 @@ function refuse(socket: Duplex, { status, headers, body }: Refusal | Malfunction
     Connection: 'close',
   }
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`)
+  // Nothing else ends what the peer keeps half-open: no time limit of the server holds after an upgrade.
+  socket.once('finish', () => socket.destroy())
   socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines, '', text].join('\r\n'))
 }

@@ -52,8 +52,9 @@ function checkRemote(
     clock: () => clock() / 1000,
     cooldown: numberWithin('jwks.cooldown', jwks.cooldown, {
       least: 1,
-      most: Math.min(600, maxAge),
-      otherwise: 30,
+      // From half of its age on a set is renewed in the background.
+      most: Math.min(600, maxAge / 2),
+      otherwise: Math.min(30, maxAge / 2),
     }),
     timeout: numberWithin('jwks.timeout', jwks.timeout, { least: 0.05, most: 60, otherwise: 5 }),
     maxBytes: numberWithin('jwks.maxBytes', jwks.maxBytes, {

@@ -70,6 +70,7 @@ export function checkOptions(options: GuardOptions): GuardParts {
     otherwise: 10_000,
   })
   const keys = checkJwks(crypto, { jwks: options.jwks, clock }, admitsPlainHttp)
+  const onFault = optionalFunction('onFault', options.onFault)
   const development = checkDevelopment(options.development)
   const expected = { issuer, audience, mode, clockTolerance, development }
   return Object.freeze({
@@ -104,13 +105,13 @@ export function checkOptions(options: GuardOptions): GuardParts {
     status:
       options.statusList === undefined
         ? undefined
-        : checkStatus(options.statusList, { crypto, keys, expected }, { clock, admitsPlainHttp }),
+        : checkStatus(options.statusList, { crypto, keys, expected }, { clock, admitsPlainHttp, onFault }),
     clock,
     portTimeout:
       1000 * numberWithin('portTimeout', options.portTimeout, { least: 0.01, most: 60, otherwise: 2 }),
     resourceMetadata: checkMetadataUrl(options.resourceMetadata),
     onDecision: optionalFunction('onDecision', options.onDecision),
-    onFault: optionalFunction('onFault', options.onFault),
+    onFault,
   })
 }
 

@@ -4,7 +4,7 @@ import type { KeySource } from '../jwks/key-source.ts'
 import type { StatusExpectations } from '../status/read-status-list.ts'
 import { RemoteStatus } from '../status/remote-status.ts'
 import { checkFetchedUrl } from './check-url.ts'
-import type { StatusListOptions } from './guard-options.ts'
+import type { GuardOptions, StatusListOptions } from './guard-options.ts'
 import { functionOf, knownMembers, numberWithin, oneOf, optionalFunction } from './misuse.ts'
 
 const members: Readonly<Record<keyof StatusListOptions, true>> = {
@@ -22,7 +22,11 @@ const members: Readonly<Record<keyof StatusListOptions, true>> = {
 export function checkStatus(
   status: StatusListOptions,
   verification: { crypto: GuardCrypto; keys: KeySource; expected: StatusExpectations },
-  { clock, admitsPlainHttp }: { clock: () => number; admitsPlainHttp: boolean },
+  {
+    clock,
+    admitsPlainHttp,
+    onFault,
+  }: { clock: () => number; admitsPlainHttp: boolean; onFault: GuardOptions['onFault'] },
 ): RemoteStatus {
   knownMembers('statusList', status, members)
   const { issuer, audience } = verification.expected
@@ -51,5 +55,6 @@ export function checkStatus(
         ? 'serve'
         : oneOf('statusList.whenStale', status.whenStale, ['serve', 'fail']),
     onStale: optionalFunction('statusList.onStale', status.onStale),
+    onFault,
   })
 }

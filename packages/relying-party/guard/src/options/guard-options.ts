@@ -23,7 +23,8 @@ export interface RemoteJwks {
   maxAge?: number
   /**
    * Least time between two fetches, and the longest pause after fetches that failed (5 s after the first, twice as long
-   * after each further one). 1 to 600 and not above `maxAge`; default 30.
+   * after each further one). 1 to 600 and at most half of `maxAge`; default 30, or half
+   * of a `maxAge` below 60.
    */
   cooldown?: number
   /** 0.05 to 60; default 5. */
@@ -54,7 +55,7 @@ export interface StatusListOptions {
   whenStale?: 'serve' | 'fail'
   /**
    * For the operator's log and counter: called when requests are judged by a list that is too old, once a minute at
-   * most.
+   * most. What it throws or rejects with goes to `onFault`.
    */
   onStale?: (stale: StaleStatus) => void
 }
@@ -128,7 +129,7 @@ export interface GuardOptions extends AcceptedCallers {
   resourceMetadata?: string
   /** For the operator's log. Called once for each decision; what it throws or rejects with goes to `onFault`. */
   onDecision?: (decision: Decision, request: JudgedRequest) => void
-  /** Called with what `onDecision` threw. */
+  /** Called with what `onDecision`, `onStale` or `waitUntil` throws or rejects with. */
   onFault?: (fault: unknown) => void
   /**
    * For development and tests: takes tokens for development, which nothing was appraised for, and no others. `jwks` are

@@ -76,13 +76,13 @@ export class Refreshed<T> {
     const { isNew, ended } = this.#start(now)
     if (this.#last?.kind === 'done') await within(patience, ended)
     // Where nothing goes on in the background, anyone who starts an attempt sees it through.
-    else if (this.#last?.kind === 'lost' && isNew) await within(this.#settings.timeout + grace, ended)
+    else if (this.#last?.kind === 'lost' && isNew) await within(this.#limit, ended)
     return this.#notOlderThan(maxAge + staleIfError, now)
   }
 
   /** Makes an attempt, or joins the one under way, and waits for its end. Never rejects: see {@link failure}. */
   async renewed(now: number): Promise<T | undefined> {
-    await within(this.#settings.timeout + grace, this.#start(now).ended)
+    await within(this.#limit, this.#start(now).ended)
     return this.#notOlderThan(this.#settings.maxAge + this.#settings.staleIfError, now)
   }
 
@@ -105,8 +105,7 @@ export class Refreshed<T> {
   #notOlderThan(age: number, now: number): T | undefined {
     if (this.#fetched === undefined) return undefined
     const { at, value } = this.#fetched
-    // A clock that was set back says nothing about the age.
-    return now >= at && now - at <= age ? value : undefined
+    return this.#isPlausible(now, at) && now - at <= age ? value : undefined
   }
 
   #start(now: number): { isNew: boolean; ended: Promise<void> } {
@@ -121,13 +120,25 @@ export class Refreshed<T> {
   #dropLost(now: number): void {
     if (this.#running === undefined) return
     const { startedAt } = this.#running
-    const limit = this.#settings.timeout + grace
-    if (now >= startedAt && now - startedAt <= limit) return
-    this.#end('lost', Math.min(now, startedAt + limit), new Error('an attempt never ended'))
+    if (this.#isPlausible(now, startedAt) && now - startedAt <= this.#limit) return
+    this.#end('lost', Math.min(now, startedAt + this.#limit), new Error('an attempt never ended'))
+  }
+
+  /** Seconds after which an attempt counts as lost. */
+  get #limit(): number {
+    return this.#settings.timeout + grace
+  }
+
+  /**
+   * Requests tell the time at which they began and overtake each other, so `now` may be before what another one saw.
+   * Much before, it is a clock that was set back, which says nothing about an age.
+   */
+  #isPlausible(now: number, earlier: number): boolean {
+    return now - earlier >= -this.#limit
   }
 
   #isCoolingDown(now: number): boolean {
-    if (this.#last === undefined || now < this.#last.at) return false
+    if (this.#last === undefined || !this.#isPlausible(now, this.#last.at)) return false
     const { kind, at, failures } = this.#last
     const { cooldown } = this.#settings
     const pause = kind === 'done' ? cooldown : Math.min(cooldown, retryDelay * 2 ** (failures - 1))

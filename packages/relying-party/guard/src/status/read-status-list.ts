@@ -39,6 +39,7 @@ export interface StatusExpectations {
 /**
  * Verifies a list: type, signature under a key of the issuer, then claims.
  *
+ * @param text of bounded length
  * @param now Unix seconds
  * @throws StatusListError
  */
@@ -47,7 +48,8 @@ export async function readStatusList(
   { crypto, keys, expected }: { crypto: GuardCrypto; keys: KeySource; expected: StatusExpectations },
   now: number,
 ): Promise<StatusList> {
-  const parts = splitCompactJws(text)
+  // Longer than a token: the caller bounds what it reads.
+  const parts = splitCompactJws(text, text.length)
   const header = parts && readObject(crypto, parts.header)
   if (parts === undefined || header === undefined) throw new StatusListError('no JWT')
   const { typ, alg, kid } = header

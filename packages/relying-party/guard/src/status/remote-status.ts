@@ -2,6 +2,7 @@ import { decodeUtf8, statusListMediaType } from '@assay/protocol'
 import type { Eventually, GuardCrypto } from '../crypto/guard-crypto.ts'
 import type { AttestedApp } from '../decision/decision.ts'
 import { GuardMalfunction } from '../decision/malfunction.ts'
+import { callHook } from '../decision/hook.ts'
 import type { KeySource } from '../jwks/key-source.ts'
 import { fetchDocument, readAtMost, type FetchSettings } from '../remote/fetch.ts'
 import { Refreshed, type RefreshSettings } from '../remote/refreshed.ts'
@@ -27,6 +28,14 @@ export interface RemoteStatusSettings extends FetchSettings, RefreshSettings {
   /** Whether requests are judged by a list that is too old, for `staleIfError`, or fail. */
   readonly whenStale: 'serve' | 'fail'
   readonly onStale: ((stale: StaleStatus) => void) | undefined
+  /** Called with what `onStale` throws or rejects with. */
+  readonly onFault: ((fault: unknown) => void) | undefined
+}
+
+/** A list, and by which ETag to ask whether there is a newer one. */
+interface TaggedList {
+  readonly list: StatusList
+  readonly etag: string | null
 }
 
 /** Seconds between two calls of `onStale`. */
@@ -35,7 +44,7 @@ const tellEvery = 60
 /** The API's status list: asked for again and again by its ETag. Without any list, no request can be judged. */
 export class RemoteStatus {
   readonly #settings: RemoteStatusSettings
-  readonly #list: Refreshed<StatusList>
+  readonly #list: Refreshed<TaggedList>
   #decisions = 0
   #toldAt = -Infinity
 
@@ -44,10 +53,9 @@ export class RemoteStatus {
     settings: RemoteStatusSettings,
   ) {
     this.#settings = settings
-    let etag: string | null = null
     this.#list = new Refreshed(settings, (previous) => {
       const now = settings.clock()
-      const known = previous !== undefined && now < previous.expiresAt ? etag : null
+      const known = previous !== undefined && now < previous.list.expiresAt ? previous.etag : null
       const headers = { Accept: statusListMediaType, ...(known === null ? {} : { 'If-None-Match': known }) }
       return fetchDocument(settings, headers, async (response) => {
         if (response.status === 304 && known !== null && previous !== undefined) return previous
@@ -56,10 +64,9 @@ export class RemoteStatus {
         if (text === undefined) throw new StatusListError('not UTF-8')
         const list = await readStatusList(text.trim(), verification, now)
         // Anyone who could put an old list in place of the present one would lift a ban.
-        if (previous !== undefined && list.issuedAt < previous.issuedAt)
+        if (previous !== undefined && list.issuedAt < previous.list.issuedAt)
           throw new StatusListError('older than the current one')
-        etag = response.headers.get('etag')
-        return list
+        return { list, etag: response.headers.get('etag') }
       })
     })
   }
@@ -67,7 +74,7 @@ export class RemoteStatus {
   /** Why the list refuses a token, if it does. At once, while the list is as young as expected. */
   faultOf(attested: AttestedApp, now: number): Eventually<StatusFault | undefined> {
     const fresh = this.#list.fresh(now)
-    return fresh === undefined ? this.#lateFaultOf(attested, now) : fresh.faultOf(attested)
+    return fresh === undefined ? this.#lateFaultOf(attested, now) : fresh.list.faultOf(attested)
   }
 
   get running(): Promise<void> | undefined {
@@ -77,20 +84,21 @@ export class RemoteStatus {
   async #lateFaultOf(attested: AttestedApp, now: number): Promise<StatusFault | undefined> {
     const { whenStale, maxAge } = this.#settings
     const held = whenStale === 'serve' ? await this.#list.held(now) : undefined
-    const list = held ?? (await this.#list.renewed(now))
+    const late = held ?? (await this.#list.renewed(now))
     const age = now - (this.#list.fetchedAt ?? -Infinity)
     const isStale = age > maxAge
-    if (list === undefined || (isStale && whenStale === 'fail'))
+    if (late === undefined || (isStale && whenStale === 'fail'))
       throw new GuardMalfunction('STATUS_LIST_FAILED', { cause: this.#list.failure?.cause })
     // One that is merely late is on its way.
     if (isStale && this.#list.failure !== undefined) this.#tell(age, now)
-    return list.faultOf(attested)
+    return late.list.faultOf(attested)
   }
 
   #tell(age: number, now: number): void {
     const decisions = ++this.#decisions
     if (now >= this.#toldAt && now - this.#toldAt < tellEvery) return
     this.#toldAt = now
-    this.#settings.onStale?.({ age, decisions, cause: this.#list.failure?.cause })
+    const { onStale, onFault } = this.#settings
+    callHook(() => onStale?.({ age, decisions, cause: this.#list.failure?.cause }), onFault)
   }
 }

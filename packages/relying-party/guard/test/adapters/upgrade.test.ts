@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { connect, type AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { afterEach, expect, test } from 'vitest'
 import type { Guard } from '@assay/guard'
@@ -65,6 +66,16 @@ test.each<[string, () => string, number, string]>([
   expect(JSON.parse(response?.body ?? '')).toMatchObject({ code })
   expect(response?.fields['www-authenticate'] !== undefined).toBe(status === 401)
   expect(reached).toBe(0)
+})
+
+test('a refused connection is not left to a caller that never closes it', async () => {
+  const port = await listen(newGuard(), () => undefined)
+  const socket = connect({ port, allowHalfOpen: true }, () => socket.write(upgrade()))
+  socket.resume()
+  await once(socket, 'end')
+  const open = () => new Promise<number>((resolve) => server?.getConnections((_, count) => resolve(count)))
+  await expect.poll(open).toBe(0)
+  socket.destroy()
 })
 
 const low = () => `OAuth-Client-Attestation: ${mintToken({ claims: { ear_status: 'contraindicated' } })}`

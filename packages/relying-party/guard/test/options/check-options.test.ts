@@ -120,7 +120,7 @@ test.each<[string, object, string?]>([
   ['a relative URL', remote({ url: '/jwks' }), 'jwks.url'],
   ['an age of a day', remote({ maxAge: 86_400 }), 'jwks.maxAge'],
   ['stale keys for a day', remote({ staleIfError: 86_400 }), 'jwks.staleIfError'],
-  ['a cooldown longer than the age', remote({ maxAge: 60, cooldown: 61 }), 'jwks.cooldown'],
+  ['a cooldown longer than half the age', remote({ maxAge: 60, cooldown: 31 }), 'jwks.cooldown'],
   ['no timeout', remote({ timeout: 0 }), 'jwks.timeout'],
   ['a body of any size', remote({ maxBytes: 1e9 }), 'jwks.maxBytes'],
 ])('%s is misuse', (_, changes, option = Object.keys(changes)[0] ?? '') => {

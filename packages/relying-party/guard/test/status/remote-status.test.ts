@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { statusListPath } from '@assay/protocol'
 import { createGuard, type GuardOptions, type StaleStatus, type StatusListOptions } from '@assay/guard'
 import {
@@ -72,6 +72,14 @@ describe('a list', () => {
     expect(await ask({ build: '1.0.0' })).toBe('ok')
   })
 
+  test('holds thousands of installations', async () => {
+    const { state, ask } = world()
+    const banned = Array.from({ length: 10_000 }, (_, i) => `${i}`.padStart(43, 'p'))
+    state.answer = async () => list({ banned })
+    expect(await ask({ installation: banned[9999] })).toBe('TOKEN_BANNED')
+    expect(await ask()).toBe('ok')
+  })
+
   test('reaches a guard within twenty seconds, a busy one without that a request waits', async () => {
     const { state, ask, background } = world()
     expect(await ask()).toBe('ok')
@@ -101,6 +109,28 @@ describe('a list', () => {
     state.at = now + 3601
     expect(await ask()).toBe('ok')
     expect(state.asked[2]).not.toHaveProperty('If-None-Match')
+  })
+})
+
+describe('requests that overtake each other', () => {
+  test('share one attempt, also if the later one began it', async () => {
+    const waiting: (() => void)[] = []
+    const denies = () => new Promise<boolean>((resolve) => waiting.push(() => resolve(false)))
+    const { state, ask } = world({}, { denyList: { denies } })
+    let answer: (response: Response) => void = () => undefined
+    state.answer = () => new Promise((resolve) => (answer = resolve))
+    const earlier = ask()
+    await vi.waitUntil(() => waiting.length === 1)
+    state.at += 0.001
+    const later = ask()
+    await vi.waitUntil(() => waiting.length === 2)
+    waiting[1]?.()
+    await vi.waitUntil(() => state.asked.length === 1)
+    waiting[0]?.()
+    await new Promise(setImmediate)
+    answer(list())
+    expect(await Promise.all([earlier, later])).toEqual(['ok', 'ok'])
+    expect(state.asked).toHaveLength(1)
   })
 })
 
@@ -136,6 +166,24 @@ describe('a list that is not taken', () => {
     expect(await ask()).toBe('ok')
   })
 
+  test('one that comes too late: the next is not asked for by its ETag', async () => {
+    const { state, ask, background } = world({ timeout: 0.05 })
+    expect(await ask()).toBe('ok')
+    let answer: (response: Response) => void = () => undefined
+    state.answer = () => new Promise((resolve) => (answer = resolve))
+    state.at += 21
+    expect(await ask()).toBe('ok')
+    await background()
+    answer(list({ banned: ['pseudonym-1'] }, '"2"'))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    state.answer = async () => list({ banned: ['pseudonym-1'] }, '"2"')
+    state.at += 10
+    await ask()
+    await background()
+    expect(state.asked[2]).toMatchObject({ 'If-None-Match': '"1"' })
+    expect(await ask()).toBe('TOKEN_BANNED')
+  })
+
   test('one that is older than the current one: a ban is not lifted by what was true before', async () => {
     const { state, ask } = world()
     state.answer = async () => list({ banned: ['pseudonym-1'] })
@@ -169,6 +217,31 @@ describe('when it cannot be renewed', () => {
     state.answer = async () => list({ iat: state.at, exp: state.at + 3600 })
     state.at += 10
     expect(await ask()).toBe('ok')
+  })
+
+  test.each<[string, () => unknown]>([
+    [
+      'throws',
+      () => {
+        throw new Error('log')
+      },
+    ],
+    [
+      'rejects',
+      async () => {
+        throw new Error('log')
+      },
+    ],
+  ])('a hook that %s changes no decision, and is told', async (_, onStale) => {
+    const faults: unknown[] = []
+    const { state, ask, background } = world({ onStale }, { onFault: (fault) => faults.push(fault) })
+    expect(await ask()).toBe('ok')
+    state.answer = outage
+    state.at += 21
+    expect(await ask()).toBe('ok')
+    await background()
+    expect(await ask()).toBe('ok')
+    expect(faults).toEqual([new Error('log')])
   })
 
   test('or it fails closed, where the operator wants it so', async () => {

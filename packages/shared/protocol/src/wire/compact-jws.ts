@@ -23,9 +23,9 @@ export interface CompactJwsParts {
   signingInput: string
 }
 
-/** Exactly three non-empty parts, at most 8,192 characters. `undefined` for anything else. */
-export function splitCompactJws(text: string): CompactJwsParts | undefined {
-  if (text.length > bounds.maxLength) return undefined
+/** Exactly three non-empty parts, at most `maxLength` characters. `undefined` for anything else. */
+export function splitCompactJws(text: string, maxLength = bounds.maxLength): CompactJwsParts | undefined {
+  if (text.length > maxLength) return undefined
   const first = text.indexOf('.')
   const second = text.indexOf('.', first + 1)
   if (first <= 0 || second <= first + 1 || second === text.length - 1 || text.includes('.', second + 1))
