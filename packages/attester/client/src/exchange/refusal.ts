@@ -13,7 +13,7 @@ export function readRefusal(
     problem,
     trace: textOf(trace),
     // A date is not read: the clock of the device may be wrong by days.
-    retryAfter: Number(headers.get('Retry-After')) || undefined,
+    retryAfter: Number(/^\d+$/.exec(headers.get('Retry-After') ?? '')?.[0]) || undefined,
   })
 }
 

@@ -52,9 +52,9 @@ export function createProtectedFetch(config: ClientConfig, authorizer: Authorize
     const tried: string[] = []
     let unwanted: string | undefined
     for (;;) {
-      const added: SentHeaders = await authorizer
-        .authorize(audience, url, { method, authorization }, unwanted)
-        .catch(statusOf)
+      const added = await unlessAborted(init.signal ?? request?.signal, () =>
+        authorizer.authorize(audience, url, { method, authorization }, unwanted).catch(statusOf),
+      )
       const headers = new Headers(given)
       for (const name of Object.keys(added)) headers.set(name, added[name] as string)
       // A request's body can be read once; the copy leaves it for a second attempt.
@@ -84,8 +84,24 @@ export function createProtectedFetch(config: ClientConfig, authorizer: Authorize
   }
 }
 
+/** The exchange goes on without a caller that has given up: others wait for it too. */
+function unlessAborted<T>(signal: AbortSignal | null | undefined, work: () => Promise<T>): Promise<T> {
+  if (!signal) return work()
+  return new Promise((resolve, reject) => {
+    // React Native's signals have no reason.
+    const abort = () =>
+      reject((signal.reason as Error | undefined) ?? Object.assign(new Error(), { name: 'AbortError' }))
+    if (signal.aborted) return abort()
+    signal.addEventListener('abort', abort)
+    void work()
+      .then(resolve, reject)
+      .then(() => signal.removeEventListener('abort', abort))
+  })
+}
+
 function isAbsolute(url: string): boolean {
-  return /^https?:/i.test(url)
+  // Without slashes, a base decides what it means.
+  return /^https?:\/\//i.test(url)
 }
 
 const wishes: Readonly<Record<string, 'nonce' | 'token'>> = {

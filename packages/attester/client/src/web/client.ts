@@ -1,5 +1,6 @@
 import { webCrypto } from '@assay/measurement/web-crypto'
 import { mustHold } from '@assay/protocol'
+import { givenOptions } from '../check-shape.ts'
 import { createClient, type AssayClient } from '../client.ts'
 import type { ClientOptions } from '../options.ts'
 import { indexedDbStore } from './indexed-db-store.ts'
@@ -46,7 +47,7 @@ export function createWebClient(options: WebClientOptions): AssayClient {
       clear: (handle) => clearTimeout(handle as number | undefined),
     },
     baseUrl: document.baseURI,
-    ...options,
+    ...givenOptions(options),
     build,
   })
   // The network is back, or the page is shown again.

@@ -6,7 +6,7 @@ export interface KeyValueStore {
 
 const table = 'values'
 
-/** A {@link KeyValueStore} in the IndexedDB database `name`, opened at first use and again after a failure. */
+/** A {@link KeyValueStore} in the IndexedDB database `name`, opened at first use and again after a failure, once more at once. */
 export function indexedDbStore(name: string, factory: IDBFactory): KeyValueStore {
   let opening: Promise<IDBDatabase> | undefined
 
@@ -20,14 +20,17 @@ export function indexedDbStore(name: string, factory: IDBFactory): KeyValueStore
   }
 
   async function run(work: (values: IDBObjectStore) => { result: unknown }): Promise<unknown> {
-    try {
-      const transaction = (await (opening ??= open())).transaction(table, 'readwrite')
-      const request = work(transaction.objectStore(table))
-      await done(transaction)
-      return request.result
-    } catch (error) {
-      opening = undefined
-      throw error
+    // Browsers close connections of their own accord. What only that lost is there when it is opened again.
+    for (let known = opening; ; known = undefined) {
+      try {
+        const transaction = (await (opening ??= open())).transaction(table, 'readwrite')
+        const request = work(transaction.objectStore(table))
+        await done(transaction)
+        return request.result
+      } catch (error) {
+        opening = undefined
+        if (!known) throw error
+      }
     }
   }
 

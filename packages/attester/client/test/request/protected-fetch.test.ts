@@ -77,6 +77,29 @@ describe('a protected request', () => {
     expect(proofOf(api.seen[0]!.headers).claims.htu).toBe('https://api.example/a')
   })
 
+  it.each(['https:evil.example/a', 'HTTPS:/evil.example/a', ' https:evil.example/a'])(
+    'goes nowhere but to the base URL: %j',
+    async (url) => {
+      const { client, api } = protectedWorld({ baseUrl: 'https://api.example/' })
+      await client.fetch(url)
+      expect(api.seen[0]).toMatchObject({ url: 'https://api.example/evil.example/a' })
+    },
+  )
+
+  it.each(['init', 'Request'])('is given up where its signal says so, in %s', async (where) => {
+    const { client, api, service } = protectedWorld()
+    service.mishaps['/v1/challenges'].push('hang')
+    const giveUp = new AbortController()
+    const init = { signal: giveUp.signal }
+    const url = 'https://api.example/'
+    const sent = where === 'init' ? client.fetch(url, init) : client.fetch(new Request(url, init))
+    const reason = new Error('the user went on')
+    giveUp.abort(reason)
+    await expect(sent).rejects.toBe(reason)
+    await expect(client.fetch(url, init)).rejects.toBe(reason)
+    expect(api.seen).toHaveLength(0)
+  })
+
   it('is not sent without a token', async () => {
     const { client, api, service, time } = protectedWorld()
     service.down.add('attest.example')

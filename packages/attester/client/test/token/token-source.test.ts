@@ -201,6 +201,16 @@ describe('back-off', () => {
     expect((await client.getToken()).token).toBe(service.issued[0])
   })
 
+  it.each(['-20', '1.5', '1e3', '0x10', 'Mon, 30 Nov 2026 10:00:00 GMT'])(
+    'is not directed by a Retry-After that is no whole number: %s',
+    async (value) => {
+      const { client, service } = fakeWorld()
+      const headers = { 'Retry-After': value }
+      service.mishaps['/v1/challenges'].push(problem(429, 'rate_limited', { headers }))
+      await expect(client.getToken()).rejects.toMatchObject({ code: 'rate_limited', retryAfter: undefined })
+    },
+  )
+
   it('is not ended by wake where the service asked for it', async () => {
     const { client, service } = fakeWorld()
     service.mishaps['/v1/challenges'].push(problem(429, 'rate_limited', { headers: { 'Retry-After': '20' } }))

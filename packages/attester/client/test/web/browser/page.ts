@@ -13,6 +13,8 @@ function client(app: string, more: Partial<WebClientOptions> = {}): AssayClient 
     build: '1.0',
     audiences: { [`${far}/api`]: audience },
     files: ['index.html', 'assets/worker.js'],
+    // As left out: as a limit it would end every request at once.
+    requestTimeout: undefined,
     ...more,
   })
 }
