@@ -309,5 +309,7 @@ export function explain(warning: BuildWarning): string {
       return 'the IPA is signed with another certificate of the team than those before it'
     case 'modules_not_measured':
       return 'devices need not have some feature modules, which are not measured'
+    case 'text_not_measured':
+      return 'machine code is not measured: an executable is encrypted (register the IPA that Xcode exports), has two slices for 64-bit ARM, or there are too many sections'
   }
 }

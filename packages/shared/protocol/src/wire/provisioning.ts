@@ -138,6 +138,7 @@ export const buildWarnings = [
   'new_team_recorded',
   'signer_unknown',
   'modules_not_measured',
+  'text_not_measured',
   'signer_not_apple',
   'signing_certificate_new',
   'files_not_sealed',

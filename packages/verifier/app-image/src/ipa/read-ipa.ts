@@ -42,9 +42,10 @@ export async function readIpa(file: string, options: ReadBuildOptions): Promise<
     checkTeam(examined.signed, profile)
     const sealed = await checkSeal(source, { files, executable: executable.path, examined })
     const text = await textImage(source, files, executable.path)
-    const image = await readCodeImage(stableFiles(source, files, options.coverage), options.keep, text)
+    const image = await readCodeImage(stableFiles(source, files, options.coverage), options.keep, text.runs)
     const warnings: BuildWarning[] = debuggable ? ['debuggable'] : []
     if (isForSimulator) warnings.push('built_for_simulator')
+    if (!text.isReadable) warnings.push('text_not_measured')
     return {
       format: 'ipa',
       package: info.bundleId,

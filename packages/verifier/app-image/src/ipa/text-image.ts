@@ -14,11 +14,16 @@ import type { AppFiles } from './app-folder.ts'
 
 /** Executables and libraries of one app. */
 const mostExecutables = 512
-/** Sections of all of them together. */
-const mostSections = 2048
+/** Sections of all of them together: a plan can number no more. */
+const mostSections = 4096
 
 /** The binary of a framework, or a library that stands by itself. */
 const libraryName = /^Frameworks\/(?:([^/]+)\.framework\/\1|[^/]+\.dylib)$/
+
+export interface TextImage {
+  readonly isReadable: boolean
+  readonly runs: readonly SegmentRun[]
+}
 
 /**
  * The second image of an iOS app: the sections of `__TEXT` of its executable and of its frameworks, for 64-bit ARM,
@@ -28,28 +33,33 @@ const libraryName = /^Frameworks\/(?:([^/]+)\.framework\/\1|[^/]+\.dylib)$/
  * A store that encrypts an executable and signs it again leaves these bytes as they are once they are loaded, as far
  * as is known; no store build was measured on a device yet.
  *
+ * The image holds all of them or none, because a device finds all: none, and `isReadable` is false, where an executable
+ * is encrypted in this file, where a device may take one of several slices, or where there are more sections than a
+ * plan can number.
+ *
  * @param executable path of the main executable
  * @throws AppImageError `MACHO_MALFORMED`, `IPA_LAYOUT` for too many executables
  */
-export async function textImage(
-  source: ByteSource,
-  files: AppFiles,
-  executable: string,
-): Promise<SegmentRun[]> {
+export async function textImage(source: ByteSource, files: AppFiles, executable: string): Promise<TextImage> {
   const paths = [...files.keys()].filter((path) => path === executable || libraryName.test(path))
   if (paths.length > mostExecutables)
     throw new AppImageError('IPA_LAYOUT', 'the app has too many executables')
   const runs: SegmentRun[] = []
   for (const path of paths) {
     const run = await textOf(source, path, files.get(path) as ZipEntry)
+    if (run === 'unreadable') return { isReadable: false, runs: [] }
     if (run !== undefined) runs.push(run)
   }
-  if (runs.reduce((sum, { heads }) => sum + heads.length, 0) > mostSections)
-    throw new AppImageError('IPA_LAYOUT', 'the executables have too many sections')
-  return runs
+  const isReadable = runs.reduce((sum, { heads }) => sum + heads.length, 0) <= mostSections
+  return { isReadable, runs: isReadable ? runs : [] }
 }
 
-async function textOf(source: ByteSource, path: string, entry: ZipEntry): Promise<SegmentRun | undefined> {
+/** Undefined for what no device of today loads. */
+async function textOf(
+  source: ByteSource,
+  path: string,
+  entry: ZipEntry,
+): Promise<SegmentRun | 'unreadable' | undefined> {
   refuseLink(entry)
   if (!isMachO(readFirstBytes(source, entry, 4))) return undefined
   const bytes: ExecutableBytes = {
@@ -59,8 +69,8 @@ async function textOf(source: ByteSource, path: string, entry: ZipEntry): Promis
   const slices = await readForward(bytes, readSlices(bytes.length), () => undefined)
   const arm64 = slices.filter(({ arch }) => arch === 'arm64')
   const [slice] = arm64
-  // Which of several a device takes depends on the device.
-  if (slice === undefined || arm64.length > 1) return undefined
+  if (slice === undefined) return undefined
+  if (slice.isEncrypted || arm64.length > 1) return 'unreadable'
   const sections = placesOf(slice, path)
   return {
     heads: sections.map(({ head }) => head),

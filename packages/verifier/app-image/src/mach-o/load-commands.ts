@@ -3,6 +3,8 @@ import { malformedExecutable } from './mach-o-error.ts'
 const segmentCommand = 0x19
 const uuidCommand = 0x1b
 const codeSignatureCommand = 0x1d
+/** `LC_ENCRYPTION_INFO` and `LC_ENCRYPTION_INFO_64`. */
+const encryptionCommands: readonly number[] = [0x21, 0x2c]
 const uuidLength = 16
 
 /** What the load commands say, as far as the signature and the code in memory are concerned. */
@@ -11,6 +13,8 @@ export interface Commands {
   readonly uuid: string | null
   /** In bytes from the start of the slice. */
   readonly signature: { readonly offset: number; readonly length: number } | null
+  /** Whether some of the code is encrypted in the file, as the App Store does it. */
+  readonly isEncrypted: boolean
   /** The commands that map a segment (`LC_SEGMENT_64`), unread. */
   readonly segments: readonly Buffer[]
 }
@@ -24,6 +28,7 @@ export function readCommands(bytes: Buffer, count: number, littleEndian: boolean
     littleEndian ? from.readUInt32LE(at) : from.readUInt32BE(at)
   let uuid: Commands['uuid'] = null
   let signature: Commands['signature'] = null
+  let isEncrypted = false
   const segments: Buffer[] = []
   let at = 0
   for (let left = count; left > 0; left--) {
@@ -32,7 +37,8 @@ export function readCommands(bytes: Buffer, count: number, littleEndian: boolean
     if (length < 8 || at + length > bytes.length) throw malformedExecutable('a load command is cut short')
     const command = bytes.subarray(at, at + length)
     at += length
-    switch (word(command, 0)) {
+    const kind = word(command, 0)
+    switch (kind) {
       case segmentCommand:
         segments.push(command)
         break
@@ -45,6 +51,10 @@ export function readCommands(bytes: Buffer, count: number, littleEndian: boolean
         signature = { offset: word(command, 8), length: word(command, 12) }
         break
     }
+    if (encryptionCommands.includes(kind)) {
+      if (length < 20) throw malformedExecutable('LC_ENCRYPTION_INFO is malformed')
+      isEncrypted ||= word(command, 16) !== 0
+    }
   }
-  return { uuid, signature, segments }
+  return { uuid, signature, isEncrypted, segments }
 }

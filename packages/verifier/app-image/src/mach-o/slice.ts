@@ -14,6 +14,8 @@ export interface Slice {
   readonly arch: CpuArchitecture
   /** Hex, of `LC_UUID`; `null` without it. */
   readonly uuid: string | null
+  /** Whether code in it is encrypted, so that memory holds other bytes than the file. */
+  readonly isEncrypted: boolean
   /** What `LC_CODE_SIGNATURE` points to; `null` without it. */
   readonly signature: EmbeddedSignature | null
   /** What `textSections` reads. */
@@ -71,11 +73,12 @@ export function* readSlice(range: SliceRange, magic: Buffer, room: number): Forw
     commandsLength === 0
       ? Buffer.alloc(0)
       : yield { offset: range.offset + commandsOffset, length: commandsLength }
-  const { uuid, signature, segments } = readCommands(commands, commandCount, littleEndian)
+  const { uuid, signature, isEncrypted, segments } = readCommands(commands, commandCount, littleEndian)
   const slice = {
     offset: range.offset,
     arch,
     uuid,
+    isEncrypted,
     segments: { commands: segments, littleEndian, from: commandsEnd, to: range.length },
   }
   if (signature === null) return { ...slice, signature }

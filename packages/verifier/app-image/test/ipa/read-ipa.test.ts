@@ -8,20 +8,16 @@ import { appEntries, bundle, infoWith, ipaFile, ipaWith, profileOf, type Files }
 
 const hermes = Buffer.from('c61fbc03c103191f63000000', 'hex')
 const machO = writeMachO({ signature: null })
-const withText = writeMachO({
-  signature: null,
-  commands: [
-    [
-      0x19,
-      segmentBody({
-        sections: [
-          { name: '__text', offset: 512, length: 100 },
-          { name: '__cstring', offset: 612, length: 32 },
-        ],
-      }),
+const textCommand: [number, Buffer] = [
+  0x19,
+  segmentBody({
+    sections: [
+      { name: '__text', offset: 512, length: 100 },
+      { name: '__cstring', offset: 612, length: 32 },
     ],
-  ],
-})
+  }),
+]
+const withText = writeMachO({ signature: null, commands: [textCommand] })
 const read = (files: Files = {}) => readBuild(ipaWith(files), { format: 'ipa' })
 
 describe('readBuild of an IPA', () => {
@@ -188,9 +184,37 @@ describe('readBuild of an IPA', () => {
       { cpuType: arm64.cpuType, cpuSubtype: 2, bytes: withText },
     ])
     for (const App of [two, writeMachO({ ...arm, signature: null })]) {
-      const { segments } = await read({ App })
-      expect(segments.filter(({ kind }) => kind === 'text')).toEqual([])
+      const { segments, warnings } = await read({ App, 'Frameworks/libx.dylib': withText })
+      const measured = segments.filter(({ kind }) => kind === 'text').map(({ name }) => name)
+      // A device that finds more than the build has measures something else.
+      expect(measured).toHaveLength(App === two ? 0 : 2)
+      expect(warnings).toEqual(App === two ? ['text_not_measured'] : [])
     }
+  })
+
+  it.each([0x21, 0x2c])(
+    'measures no section of an app that the store has encrypted (%i)',
+    async (command) => {
+      const readWith = (cryptId: number) => {
+        const body = Buffer.alloc(command === 0x21 ? 12 : 16)
+        body.writeUInt32LE(512, 0)
+        body.writeUInt32LE(100, 4)
+        body.writeUInt32LE(cryptId, 8)
+        const library = writeMachO({ signature: null, commands: [textCommand, [command, body]] })
+        return read({ App: withText, 'Frameworks/libx.dylib': library })
+      }
+      const clear = await readWith(0)
+      expect(clear.segments.filter(({ kind }) => kind === 'text')).toHaveLength(4)
+      expect(clear.warnings).toEqual([])
+      const encrypted = await readWith(1)
+      expect(encrypted.segments.filter(({ kind }) => kind === 'text')).toEqual([])
+      expect(encrypted.warnings).toEqual(['text_not_measured'])
+    },
+  )
+
+  it('refuses an encryption command that is cut short', async () => {
+    const App = writeMachO({ signature: null, commands: [[0x2c, Buffer.alloc(8)]] })
+    await expectRefusal('MACHO_MALFORMED', () => read({ App }))
   })
 
   it('hands each section of a large executable over whole', async () => {
@@ -225,7 +249,7 @@ describe('readBuild of an IPA', () => {
     await expectRefusal('IPA_LAYOUT', () => read(libraries))
   })
 
-  it('refuses executables with too many sections together', async () => {
+  it('measures no section of executables with more than a plan can number', async () => {
     const sections = Array.from({ length: 255 }, (_, i) => ({
       name: `__s${i}`,
       offset: 30_000 + i * 4,
@@ -237,8 +261,11 @@ describe('readBuild of an IPA', () => {
     })
     const libraries = (count: number) =>
       Object.fromEntries(Array.from({ length: count }, (_, i) => [`Frameworks/lib${i}.dylib`, library]))
-    expect((await read(libraries(8))).segments.filter(({ kind }) => kind === 'text')).toHaveLength(8 * 255)
-    await expectRefusal('IPA_LAYOUT', () => read(libraries(9)))
+    const most = await read(libraries(16))
+    expect(most.segments.filter(({ kind }) => kind === 'text')).toHaveLength(16 * 255)
+    const more = await read(libraries(17))
+    expect(more.segments.filter(({ kind }) => kind === 'text')).toEqual([])
+    expect(more.warnings).toEqual(['text_not_measured'])
   })
 
   it('refuses an app in which nothing could be measured', async () => {

@@ -1,9 +1,9 @@
-import { createHash, createPublicKey, verify } from 'node:crypto'
+import { createHash, verify } from 'node:crypto'
 import { parseSignedAttributes, parseSignedData, type SignedData, type SignerInfo } from '@assay/codec/cms'
 import { decodeBigInteger } from '@assay/codec/der'
 import { equalNames, parseCertificate, readValidity, type Certificate } from '@assay/codec/x509'
 import type { PublicJwk } from '@assay/protocol'
-import { checkDates, isSignedBy, mayIssueCertificates } from './checks/path.ts'
+import { checkDates, isSignedBy, mayIssueCertificates, publicKeyOf } from './checks/path.ts'
 import { AppAttestError, reading } from './errors.ts'
 import { readReceipt, type AppAttestReceipt } from './receipt.ts'
 import type { AppAttestAnchor } from './trust-anchors.ts'
@@ -65,9 +65,8 @@ function checkSignature(
     const digest = createHash('sha256').update(content).digest()
     mustHold(messageDigest !== undefined && digest.equals(messageDigest))
   }
-  const key = createPublicKey({ key: Buffer.from(signer.spki), format: 'der', type: 'spki' })
   mustHold(
-    key.asymmetricKeyType === 'ec' && verify('sha256', signedAttributes ?? content, key, info.signature),
+    verify('sha256', signedAttributes ?? content, publicKeyOf(signer, 'APP_ATTEST_RECEIPT'), info.signature),
   )
 }
 
@@ -87,8 +86,7 @@ function checkPath(
     if (anchor !== undefined) return checkDates([anchor.validity], now)
     const next = all.find((each) => each !== certificate && equalNames(issuer, each.subject))
     mustHold(next !== undefined && mayIssueCertificates(next))
-    const key = createPublicKey({ key: Buffer.from(next.spki), format: 'der', type: 'spki' })
-    mustHold(isSignedBy(certificate, key))
+    mustHold(isSignedBy(certificate, publicKeyOf(next, 'APP_ATTEST_RECEIPT')))
     certificate = next
   }
   throw new AppAttestError('APP_ATTEST_RECEIPT')

@@ -38,12 +38,7 @@ export function checkSegments(measured: ParsedMeasurement['tags'], registered: r
   const names = measured.map(({ name }) => name)
   const expected = orderedAsMembers(registered)
   if (!isDeepStrictEqual(names, expected))
-    throw new SoftwareError('SOFTWARE_SEGMENTS', [
-      ...expected.filter((name) => !names.includes(name)).map((name) => `missing:${name}`),
-      ...names
-        .filter((name) => !expected.includes(name))
-        .map((name) => `unregistered:${name.slice(0, longestForeignName)}`),
-    ])
+    throw new SoftwareError('SOFTWARE_SEGMENTS', differences(names, expected))
   const byName = new Map(registered.map(({ name, tag }) => [name, tag]))
   const [first, ...more] = measured
     .filter(
@@ -51,6 +46,16 @@ export function checkSegments(measured: ParsedMeasurement['tags'], registered: r
     )
     .map(({ name }) => name)
   if (first !== undefined) throw new SoftwareError('SOFTWARE_SEGMENT_MISMATCH', [first, ...more])
+}
+
+function differences(names: readonly string[], expected: readonly string[]): string[] {
+  const [isNamed, isExpected] = [new Set(names), new Set(expected)]
+  return [
+    ...expected.filter((name) => !isNamed.has(name)).map((name) => `missing:${name}`),
+    ...names
+      .filter((name) => !isExpected.has(name))
+      .map((name) => `unregistered:${name.slice(0, longestForeignName)}`),
+  ]
 }
 
 /** Objects put members whose names are array indices first, so that a parsed list does not keep their places. */

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { decodeBase64url } from '@assay/protocol'
 import { createAppleCa, newAppAttestKey, type AppleCa } from '@assay/testkit'
 import { fixedKeyPair } from '@assay/testkit/fixed'
@@ -9,13 +10,27 @@ import {
   type AskAboutReceipt,
   type ReceiptExpectation,
 } from '../../src/apple-app-attest/index.ts'
+import { buildSignedData, signerInfo } from '../../../codec/test/cms/build-signed-data.ts'
+import { octets, sequence, set } from '../../../codec/test/der/encode.ts'
+import { extension } from '../../../codec/test/x509/issue-certificate.ts'
 import { codeOf } from '../codes.ts'
+import {
+  attestedKeys,
+  basicConstraints,
+  certificate,
+  name,
+  rootKeys,
+  spkiOf,
+  validity,
+} from './apple-authority.ts'
 
 const appId = 'ABCDE12345.com.example.app'
 const now = 1_790_000_000
 const day = 86_400
 const settings = { app_ids: [appId], environments: ['production' as const], system: 'ios' as const }
 const app = { id: 'com.example.app', package: 'com.example.app', signers: [] }
+const newSpki = (kind: 'x25519' | 'ed25519') =>
+  generateKeyPairSync(kind as 'x25519').publicKey.export({ type: 'spki', format: 'der' })
 const pem = (kind: 'P-256' | 'Ed25519') =>
   fixedKeyPair(kind, 'team').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 const teamKey = { team_id: 'ABCDE12345', key_id: 'KEYID67890', private_key: pem('P-256') }
@@ -112,6 +127,33 @@ describe('a receipt', () => {
       'APP_ATTEST_RECEIPT',
     )
     expect(await codeOf(() => verifyReceipt(Buffer.from('receipt'), expected))).toBe('APP_ATTEST_RECEIPT')
+  })
+
+  test.each([
+    ['is none', sequence()],
+    ['signs nothing', newSpki('x25519')],
+    ['signs otherwise', newSpki('ed25519')],
+    ['has signed nothing of it', spkiOf(attestedKeys)],
+  ])('from an authority whose key %s is refused, and no malfunction', async (_, spki) => {
+    const { expected } = await kept()
+    const dates = validity('2020-01-01', '2040-01-01')
+    const signed = { validity: dates, signer: rootKeys, hash: 'sha256' as const }
+    const marked = extension('1.2.840.113635.100.12.15', Buffer.of(5, 0))
+    const certificates = [
+      certificate({
+        ...signed,
+        ...{ subject: name('Signer'), issuer: name('CA'), spki: spkiOf(attestedKeys) },
+        extensions: [marked],
+      }),
+      certificate({
+        ...signed,
+        ...{ subject: name('CA'), issuer: name('Root'), spki, extensions: [basicConstraints(true)] },
+      }),
+    ]
+    const content = set()
+    const signer = signerInfo(content, { keys: attestedKeys, issuer: name('CA'), serial: 4711 })
+    const receipt = buildSignedData({ certificates, content: octets(content), signerInfos: [signer] })
+    expect(await codeOf(() => verifyReceipt(receipt, expected))).toBe('APP_ATTEST_RECEIPT')
   })
 
   test('that does not hold is not kept, and denies nothing', async () => {

@@ -77,12 +77,12 @@ export function matchesAll(bytes: Uint8Array, expected: readonly ExpectedDigest[
 // The order is that of the Digest-Algorithms attribute, which hardly any file has.
 function firstNamedDigest(section: JarSection, query: DigestQuery): ExpectedDigest | undefined {
   const names = attributeOf(section, 'digest-algorithms') ?? 'SHA SHA1'
-  for (const name of names.split(/[ \t\n\r\f]+/)) {
-    const value = attributeOf(section, name.toLowerCase() + query.suffix)
-    const known = namedDigests.get(name.toLowerCase())
-    if (name === '' || value === undefined || known === undefined || known.since > query.range.minSdk)
-      continue
-    return { algorithm: known.algorithm, digest: decodeBase64(value, query) }
+  // Looking for an attribute reads the section, so it is done for no name twice, and for none that is not known.
+  for (const name of new Set(names.toLowerCase().split(/[ \t\n\r\f]+/))) {
+    const known = namedDigests.get(name)
+    if (known === undefined || known.since > query.range.minSdk) continue
+    const value = attributeOf(section, name + query.suffix)
+    if (value !== undefined) return { algorithm: known.algorithm, digest: decodeBase64(value, query) }
   }
   return undefined
 }

@@ -117,8 +117,11 @@ async function checkFiles(
 
 /** What `codesign` leaves out under its own rules, and what runs in no app. */
 function isNeverSealed(path: string): boolean {
-  return path === 'PkgInfo' || /(?:^|\/)\.DS_Store$|\.lproj\/locversion\.plist$/.test(path)
+  return path === 'PkgInfo' || ownRules.test(path)
 }
+
+/** `SC_Info` holds the keys that the store encrypts executables with. */
+const ownRules = /(?:^|\/)\.DS_Store$|\.lproj\/locversion\.plist$|^SC_Info\/[^/]+\.(?:sinf|supf|supp)$/
 
 function insideOf(folder: string, files: AppFiles): Map<string, ZipEntry> {
   const start = `${folder}/`

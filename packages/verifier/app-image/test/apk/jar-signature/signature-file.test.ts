@@ -227,6 +227,17 @@ describe('which digest counts', () => {
         before18,
       ),
     ).toBeDefined()
+    // Each name once: a list of a hundred thousand costs no more than its reading.
+    expect(
+      verdictOf(
+        {
+          ...template,
+          manifestDigests: ['sha256'],
+          manifest: named(`${'SHA-512 FOO '.repeat(50_000)}SHA-256`),
+        },
+        before18,
+      ),
+    ).toBeDefined()
     expect(
       verdictOf({ ...template, manifestDigests: ['md5'], manifest: named('MD5') }, before18),
     ).toBeDefined()

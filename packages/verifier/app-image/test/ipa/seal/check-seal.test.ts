@@ -63,6 +63,14 @@ describe('the signature of an app seals all of its files', () => {
     expect((await read(template)).sealed).toBe(true)
   })
 
+  it('and what the store adds for an encrypted executable', async () => {
+    const after = (name: string) => ({ after: { [`SC_Info/${name}`]: 'keys' } })
+    for (const name of ['App.sinf', 'App.supf', 'App.supp'])
+      expect((await read(after(name))).sealed).toBe(true)
+    await expectRefusal('IPA_FILE_NOT_SEALED', () => read(after('more.js')))
+    await expectRefusal('IPA_FILE_NOT_SEALED', () => read(after('more/App.sinf')))
+  })
+
   it('and a link by where it leads', async () => {
     const list: SignedAppTemplate['list'] = (each) => ({ ...each, Current: { symlink: 'assets' } })
     expect((await read({ list }, [link('Current', 'assets')])).sealed).toBe(true)

@@ -26,7 +26,7 @@ export function checkIntermediate(
   checkCriticalExtensions(certificate)
   const verified = {
     anchor,
-    key: publicKeyOf(certificate),
+    key: publicKeyOf(certificate, 'APP_ATTEST_INTERMEDIATE_KEY'),
     subject: certificate.subject,
     validity: reading('APP_ATTEST_CERTIFICATE', () => readValidity(certificate.validity)),
   }
@@ -96,19 +96,21 @@ export function checkCriticalExtensions({ extensions }: Certificate): void {
 
 const curves: readonly (string | undefined)[] = ['prime256v1', 'secp384r1']
 
-function publicKeyOf({ spki }: Certificate): KeyObject {
-  const key = importKey(spki)
-  if (!curves.includes(key.asymmetricKeyDetails?.namedCurve)) {
-    throw new AppAttestError('APP_ATTEST_INTERMEDIATE_KEY')
-  }
+/** Anyone may have written the certificate: a key of another kind, or that is none, is its fault and not ours. */
+export function publicKeyOf(
+  { spki }: Certificate,
+  code: 'APP_ATTEST_INTERMEDIATE_KEY' | 'APP_ATTEST_RECEIPT',
+): KeyObject {
+  const key = importKey(spki, code)
+  if (!curves.includes(key.asymmetricKeyDetails?.namedCurve)) throw new AppAttestError(code)
   return key
 }
 
-function importKey(spki: Uint8Array): KeyObject {
+function importKey(spki: Uint8Array, code: 'APP_ATTEST_INTERMEDIATE_KEY' | 'APP_ATTEST_RECEIPT'): KeyObject {
   try {
     return createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' })
   } catch (cause) {
-    throw new AppAttestError('APP_ATTEST_INTERMEDIATE_KEY', { cause })
+    throw new AppAttestError(code, { cause })
   }
 }
 

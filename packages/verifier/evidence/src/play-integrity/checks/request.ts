@@ -19,8 +19,14 @@ export function checkCommitment(
   { commitment, request }: Pick<PlayIntegrityContext, 'commitment' | 'request'>,
 ): void {
   const stated = request === 'classic' ? nonce : requestHash
-  if (stated === undefined || !isSame(Buffer.from(stated), commitment))
+  if (stated === undefined || !(isSame(Buffer.from(stated), commitment) || isPadded(stated)))
     throw new PlayIntegrityError('PLAY_INTEGRITY_COMMITMENT')
+
+  /** Play decodes a nonce, and may give it back with the padding that the app left out: the bytes are the same. */
+  function isPadded(text: string): boolean {
+    const padded = Buffer.concat([commitment, Buffer.from('=')])
+    return request === 'classic' && padded.length % 4 === 0 && isSame(Buffer.from(text), padded)
+  }
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {

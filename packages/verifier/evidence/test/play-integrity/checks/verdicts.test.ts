@@ -112,13 +112,19 @@ describe('the package that it was requested for', () => {
 describe('PLAY_INTEGRITY_COMMITMENT', () => {
   test.each([
     ['another nonce', { nonce: 'AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE' }],
-    ['with padding', { nonce: `${binding}=` }],
+    ['with more than its padding', { nonce: `${binding}==` }],
+    ['another, with padding', { nonce: `${binding.slice(0, -1)}A=` }],
     ['cut short', { nonce: binding.slice(0, -1) }],
     ['empty', { nonce: '' }],
     ['none', { nonce: undefined }],
     ['as request hash', { nonce: undefined, requestHash: binding }],
   ])('%s', async (_, members) => {
     expect(await refusal(requestWith(members))).toBe('PLAY_INTEGRITY_COMMITMENT')
+  })
+  test('the same bytes with the padding of base64 are the same nonce', async () => {
+    expect(await refusal(requestWith({ nonce: `${binding}=` }))).toBe('accepted')
+    const hash = requestWith({ nonce: undefined, requestHash: `${binding}=` })
+    expect(await refusal(hash, { request: 'standard' })).toBe('PLAY_INTEGRITY_COMMITMENT')
   })
   test('and a standard request carries it as request hash only', async () => {
     const standard = { request: 'standard' } as const
