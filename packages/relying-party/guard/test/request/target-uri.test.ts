@@ -91,7 +91,8 @@ describe('namesTarget', () => {
     const pathArbitrary = fc.array(segment, { maxLength: 4 }).map((parts) => `/${parts.join('/')}`)
     fc.assert(
       fc.property(pathArbitrary, pathArbitrary, (one, other) => {
-        const hasDots = new URL(base + one).pathname !== one
+        // Not by `URL`: that of Node 20 leaves the dots in `/.a/.`.
+        const hasDots = one.split('/').some((part) => part === '.' || part === '..')
         expect(namesTarget(base + one, base, one)).toBe(!hasDots)
         const same = !hasDots && one === other
         expect(namesTarget(base + one, base, other)).toBe(same)
