@@ -28,8 +28,12 @@ describe('compose', () => {
     expect(services.assay.ports).toBeUndefined()
     const address = services.haproxy.networks.nodes.ipv4_address
     expect(services.assay.environment.ASSAY_TRUSTED_PROXIES).toBe(address)
-    const [network] = networks.nodes.ipam.config[0].subnet.split('.0/24')
-    expect(address.startsWith(`${network}.`)).toBe(true)
+    const [config] = networks.nodes.ipam.config
+    const [network] = config.subnet.split('.0/24')
+    expect(address).toBe(`${network}.2`)
+    // Whatever starts before HAProxy is given an address of the other half.
+    expect(config).toMatchObject({ gateway: `${network}.1`, ip_range: `${network}.128/25` })
+    expect(textOf('deploy/compose/haproxy.cfg')).toContain(`src ${config.gateway} }`)
     for (const { ports = [] } of Object.values(services))
       for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/)
   })
@@ -37,7 +41,18 @@ describe('compose', () => {
   it('keeps the key where the guide about the container has put it', () => {
     expect(volumes['assay-key']).toEqual({ external: true })
     expect(textOf('docs/guides/container.md')).toContain('--volume assay-key:/var/lib/assay-key')
-    expect(services.assay.volumes).toEqual(['assay-key:/var/lib/assay-key:ro'])
+    expect(services.assay.volumes).toEqual(['/var/lib/assay', 'assay-key:/var/lib/assay-key:ro'])
+  })
+
+  it('of one node trusts the proxy of this machine, which comes from the gateway', () => {
+    const alone = parse(textOf('compose.yaml'))
+    expect(alone.services.assay.networks).toEqual(['proxied'])
+    const [{ gateway }] = alone.networks.proxied.ipam.config
+    expect(alone.services.assay.environment.ASSAY_TRUSTED_PROXIES).toBe(gateway)
+  })
+
+  it('keeps no cache in memory', () => {
+    expect(services.assay.tmpfs).toEqual(['/tmp'])
   })
 
   it('lets Valkey forget nothing', () => {

@@ -68,9 +68,17 @@ for (const name of ['haproxy', 'nginx'] as const) {
       const headers = { authorization: `Bearer ${service.adminKey}` }
       const elsewhere = (text: string) => text.replaceAll('127.0.0.0/8', '192.0.2.0/24')
       const proxy = await before(name, [service], elsewhere)
-      for (const target of ['/v1/apps', '/v1/signing-keys/rotate', '/readyz', '/v1/challenges/../apps'])
+      for (const target of [
+        '/v1/apps',
+        '/v1/attestations?limit=5',
+        '/v1/signing-keys/rotate',
+        '/readyz',
+        '/v1/challenges/../apps',
+      ])
         expect([403, 404], target).toContain((await proxy.ask('GET', target, { headers })).status)
       expect((await proxy.ask('GET', '/.well-known/jwks.json')).status).toBe(200)
+      // What devices send to the same path arrives.
+      expect((await proxy.ask('POST', '/v1/attestations', { body: {} })).status).toBe(400)
     })
 
     it('resets nothing while a node stops and another goes on', async () => {
@@ -96,3 +104,28 @@ for (const name of ['haproxy', 'nginx'] as const) {
     })
   })
 }
+
+if (isInstalled('compose'))
+  describe('haproxy, as deploy/compose configures it', () => {
+    const statusesOf = async (gateway: string, ...addresses: (string | undefined)[]) => {
+      const service = await node({ limits: { network: { requests: 2, seconds: 3_600 } } })
+      const proxy = await before('compose', [service], (text) => text.replaceAll('172.30.87.1', gateway))
+      const statuses: number[] = []
+      for (const address of addresses) {
+        const headers: Record<string, string> = address === undefined ? {} : { 'x-forwarded-for': address }
+        const body = { app: 'none' }
+        statuses.push((await proxy.ask('POST', '/v1/challenges', { body, headers })).status)
+      }
+      return statuses.map((status) => status === 429)
+    }
+    const callers = ['203.0.1.9', '203.0.2.9', '203.0.3.9', '203.0.4.9']
+
+    it('lets the proxy of this machine say who calls', async () => {
+      expect(await statusesOf('127.0.0.1', ...callers)).toEqual([false, false, false, false])
+      expect(await statusesOf('127.0.0.1', undefined, undefined, undefined)).toEqual([false, false, true])
+    })
+
+    it('and nobody else', async () => {
+      expect(await statusesOf('192.0.2.1', ...callers)).toEqual([false, false, true, true])
+    })
+  })

@@ -38,6 +38,18 @@ const programs = {
         [/ {4}server node1[^]*$/, nodes.map((node, i) => `    server node${i} ${node}\n`).join('')],
       ]),
   },
+  // Behind a proxy that speaks https; here it speaks https itself, so that all are asked in one way.
+  compose: {
+    bin: '/usr/sbin/haproxy',
+    file: 'compose/haproxy.cfg',
+    check: (file: string) => ['-c', '-q', '-f', file],
+    run: (file: string) => ['-db', '-f', file],
+    settle: (text: string, { port, nodes, folder }: Place) =>
+      replaceAll(text, [
+        ['bind :8080', `bind 127.0.0.1:${port} ssl crt ${folder}/pair.pem`],
+        [/ {4}server-template [^]*$/, nodes.map((node, i) => `    server node${i} ${node}\n`).join('')],
+      ]),
+  },
   nginx: {
     bin: '/usr/sbin/nginx',
     file: 'nginx/assay.conf',
