@@ -123,8 +123,21 @@ async function listen(
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM']) signals.once(signal, () => resolve())
   })
-  server.closeIdleConnections()
+  await drain(server)
+}
+
+/** Milliseconds that a request may still take. */
+const grace = 10_000
+
+/** Answers what is under way. Each answer ends its connection: a gateway that keeps them busy would never let go. */
+async function drain(server: Server): Promise<void> {
+  server.prependListener('request', (_request, response) => response.setHeader('Connection', 'close'))
+  // A connection whose request ends now would otherwise be kept open for a next one.
+  const idle = setInterval(() => server.closeIdleConnections(), 20)
+  const late = setTimeout(() => server.closeAllConnections(), grace)
   await new Promise<void>((resolve) => server.close(() => resolve()))
+  clearInterval(idle)
+  clearTimeout(late)
 }
 
 function listenerOf(context: Context, options: GuardOptions, shared: GuardValkey['stores']) {

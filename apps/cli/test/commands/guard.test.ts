@@ -1,5 +1,5 @@
-import { EventEmitter } from 'node:events'
-import { createServer, request } from 'node:http'
+import { EventEmitter, once } from 'node:events'
+import { Agent, createServer, request, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
@@ -58,6 +58,31 @@ test.each([
   const headers = { 'X-Original-Method': 'GET', 'X-Original-URI': '/v1/orders', 'X-Real-IP': '192.0.2.1' }
   expect(await statusOf(port, headers)).toBe(status)
   expect(await stop()).toContain('TOKEN_MISSING')
+})
+
+test('guard serve stops though its gateway keeps connections busy', async () => {
+  const { port, stop } = await serving(good)
+  const agent = new Agent({ keepAlive: true, maxSockets: 16 })
+  let isOver = false
+  const ask = async () => {
+    for (;;) {
+      const sent = request({ port, agent, headers: { 'X-Original-Method': 'GET', 'X-Original-URI': '/a' } })
+      const answered = once(sent, 'response').then(([response]) => text(response as IncomingMessage))
+      sent.end()
+      const failed = await answered.then(
+        () => false,
+        () => true,
+      )
+      // Nobody listens any more.
+      if (failed || isOver) return
+    }
+  }
+  const asking = Promise.all(Array.from({ length: 16 }, ask))
+  await wait(100)
+  await stop()
+  isOver = true
+  await asking
+  agent.destroy()
 })
 
 const valkey = hasValkey() ? await startValkey() : undefined

@@ -2,12 +2,15 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import {
   appendFileSync,
+  chmodSync,
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
@@ -107,6 +110,36 @@ it('a backup made under write load is restored whole, and served from', async ()
   } finally {
     await service.close()
   }
+})
+
+describe('into a folder that is there, as a volume is', () => {
+  it('the backup is restored without that the folder goes, and can be written', async () => {
+    const backup = path.join(folder, 'kept')
+    await backUp(data(), backup)
+    for (const name of readdirSync(backup, { recursive: true, encoding: 'utf8' }))
+      chmodSync(path.join(backup, name), statSync(path.join(backup, name)).isDirectory() ? 0o500 : 0o400)
+    const volume = path.join(folder, 'volume')
+    mkdirSync(volume)
+    const { ino } = statSync(volume)
+    await restore(backup, volume)
+    expect(statSync(volume).ino).toBe(ino)
+    expect(readdirSync(volume).sort()).toEqual(
+      ['assay.sqlite', 'blobs', 'store-id'].filter((name) => existsSync(path.join(backup, name))),
+    )
+    expect(statSync(path.join(volume, 'assay.sqlite')).mode & 0o777).toBe(0o600)
+    const config = { dataFolder: volume, sealingKey, host: '127.0.0.1', port: 0, logLevel: 'silent' as const }
+    await (await startService(config)).close()
+  })
+
+  it('a restore that fails leaves it empty', async () => {
+    const backup = path.join(folder, 'cut')
+    await backUp(data(), backup)
+    truncateSync(path.join(backup, 'assay.sqlite'), 4096)
+    const volume = path.join(folder, 'empty')
+    mkdirSync(volume)
+    await expect(restore(backup, volume)).rejects.toMatchObject({ code: 'STORAGE_BACKUP_INCOMPLETE' })
+    expect(readdirSync(volume)).toEqual([])
+  })
 })
 
 describe('refused before anything is touched', () => {

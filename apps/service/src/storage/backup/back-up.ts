@@ -1,8 +1,8 @@
-import { copyFile, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
-import { syncFolder } from '../blobs/durable-file.ts'
+import { syncFile, syncFolder } from '../blobs/durable-file.ts'
 import { schemaSteps } from '../migrations/registry.ts'
 import { StorageError } from '../storage-error.ts'
 import {
@@ -33,7 +33,7 @@ const attempts = 3
  *
  * @param target folder that is made; it appears under its name only when it is whole
  * @param now milliseconds since 1970
- * @throws StorageError `STORAGE_UNAVAILABLE`, `STORAGE_NEWER_SCHEMA`, `STORAGE_EXISTS`, `STORAGE_DAMAGED`,
+ * @throws StorageError `STORAGE_UNAVAILABLE`, `STORAGE_FULL`, `STORAGE_NEWER_SCHEMA`, `STORAGE_EXISTS`, `STORAGE_DAMAGED`,
  *   `STORAGE_BLOB_MISSING`, `STORAGE_BLOB_LENGTH`, `STORAGE_BLOB_DIGEST`: nothing is left behind
  */
 export async function backUpFolder(dataFolder: string, target: string, now: number): Promise<BackupSummary> {
@@ -99,9 +99,12 @@ async function copyDatabase(from: string, to: string): Promise<void> {
   try {
     await source.backup(to, { progress: () => 0x7fffffff })
   } catch (cause) {
-    const { code } = cause as { code?: unknown }
-    if (code === 'SQLITE_NOTADB' || code === 'SQLITE_CORRUPT')
-      throw new StorageError('STORAGE_DAMAGED', undefined, { cause })
+    const code = String((cause as { code?: unknown }).code)
+    if (/^SQLITE_(NOTADB|CORRUPT)/.test(code)) throw new StorageError('STORAGE_DAMAGED', undefined, { cause })
+    if (code === 'SQLITE_FULL')
+      throw new StorageError('STORAGE_FULL', `there is no space left for ${to}`, { cause })
+    if (/^SQLITE_(IOERR|CANTOPEN|READONLY|PERM)/.test(code))
+      throw new StorageError('STORAGE_UNAVAILABLE', `${from} cannot be copied to ${to} (${code})`, { cause })
     throw cause
   } finally {
     source.close()
@@ -127,18 +130,14 @@ function readDatabase(file: string): { schema: string[]; blobs: { sha256: string
 }
 
 async function copyBlob(from: string, to: string, length: number): Promise<void> {
+  const missing = (cause: unknown) =>
+    new StorageError('STORAGE_BLOB_MISSING', `${from} is missing`, { cause })
   const found = await stat(from).catch((cause: unknown) => {
-    throw new StorageError('STORAGE_BLOB_MISSING', `${from} is missing`, { cause })
+    throw missing(cause)
   })
   if (found.size !== length) throw new StorageError('STORAGE_BLOB_LENGTH', `${from} has another length`)
-  await copyFile(from, to)
-}
-
-async function syncFile(file: string): Promise<void> {
-  const handle = await open(file, 'r+')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
+  await copyFile(from, to).catch((cause: unknown) => {
+    // It was removed meanwhile.
+    throw (cause as { code?: unknown }).code === 'ENOENT' ? missing(cause) : cause
+  })
 }

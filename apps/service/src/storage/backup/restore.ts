@@ -1,8 +1,15 @@
-import { copyFile, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import path from 'node:path'
-import { syncFolder } from '../blobs/durable-file.ts'
+import { syncFile, syncFolder } from '../blobs/durable-file.ts'
 import { StorageError } from '../storage-error.ts'
-import { describeFile, incomplete, readManifest, verifyFiles, type BackupManifest } from './manifest.ts'
+import {
+  databaseName,
+  describeFile,
+  incomplete,
+  readManifest,
+  verifyFiles,
+  type BackupManifest,
+} from './manifest.ts'
 
 /**
  * Whether a backup is whole and of a version that this one can read. Nothing is written.
@@ -18,26 +25,34 @@ export async function checkBackup(backup: string): Promise<BackupManifest> {
 /**
  * Makes a data folder of a backup. A service of this version, or a later one, serves from it with the sealing key of then.
  *
- * @param dataFolder must be missing or empty
+ * @param dataFolder must be missing or empty. What is missing appears whole; what is there may be a volume, which nothing
+ *   can take the place of, and is filled, with the database last.
  * @throws StorageError as {@link checkBackup}; `STORAGE_EXISTS`: all before anything is written
  */
 export async function restoreFolder(backup: string, dataFolder: string): Promise<BackupManifest> {
-  await mustBeEmpty(dataFolder)
+  const isThere = await isEmptyFolder(dataFolder)
   const manifest = await checkBackup(backup)
-  const partial = `${path.resolve(dataFolder)}.restoring-${process.pid}`
+  const folder = path.resolve(dataFolder)
+  const partial = path.join(
+    isThere ? folder : path.dirname(folder),
+    `${path.basename(folder)}.restoring-${process.pid}`,
+  )
   try {
     await mkdir(partial, { recursive: true, mode: 0o700 })
     for (const file of manifest.files) {
       const to = path.join(partial, file.path)
       await mkdir(path.dirname(to), { recursive: true, mode: 0o700 })
       await copyFile(path.join(backup, file.path), to)
+      // A backup may be kept read-only.
+      await chmod(to, 0o600)
+      await syncFile(to)
       if ((await describeFile(partial, file.path)).sha256 !== file.sha256)
         throw incomplete(`${file.path} changed while it was copied`)
     }
-    // Only an empty folder goes: one that a service has meanwhile started to use stays, and the restore fails.
-    await rmdir(dataFolder).catch(() => undefined)
-    await rename(partial, dataFolder)
-    syncFolder(path.dirname(path.resolve(dataFolder)))
+    await syncFolders(partial)
+    if (isThere) await moveInto(partial, folder)
+    else await rename(partial, folder)
+    syncFolder(isThere ? folder : path.dirname(folder))
     return manifest
   } catch (error) {
     await rm(partial, { recursive: true, force: true })
@@ -45,10 +60,28 @@ export async function restoreFolder(backup: string, dataFolder: string): Promise
   }
 }
 
-async function mustBeEmpty(folder: string): Promise<void> {
+/** Whether it is there. @throws StorageError `STORAGE_EXISTS` where something is in it */
+async function isEmptyFolder(folder: string): Promise<boolean> {
   const entries = await readdir(folder).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw new StorageError('STORAGE_EXISTS', `${folder} is not a folder`, { cause: error })
   })
-  if (entries.length > 0) throw new StorageError('STORAGE_EXISTS', `${folder} is not empty`)
+  if (entries !== undefined && entries.length > 0)
+    throw new StorageError('STORAGE_EXISTS', `${folder} is not empty`)
+  return entries !== undefined
+}
+
+async function syncFolders(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) await syncFolders(path.join(folder, entry.name))
+  syncFolder(folder)
+}
+
+/** The database last: nothing serves what has none. */
+async function moveInto(partial: string, folder: string): Promise<void> {
+  // One that a service has meanwhile started to use stays as it is.
+  if ((await readdir(folder)).length > 1) throw new StorageError('STORAGE_EXISTS', `${folder} is not empty`)
+  const names = (await readdir(partial)).filter((name) => name !== databaseName)
+  for (const name of [...names, databaseName]) await rename(path.join(partial, name), path.join(folder, name))
+  await rmdir(partial)
 }
