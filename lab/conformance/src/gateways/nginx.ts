@@ -1,11 +1,12 @@
 import { execFile, spawn } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { authRequestListener, createNodeGuard } from '@assay/guard/node'
+import { createRollout } from '@assay/guard'
+import { attestedFields, authRequestListener, createNodeGuard, waivedField } from '@assay/guard/node'
 import { app, audience, createWorld, issuer, now, path as route, type World } from '../core/foreign-world.ts'
 import { NotRun, type CaseResult, type Subject } from '../subject.ts'
 
@@ -17,11 +18,13 @@ export const nginxSubject: Subject = {
       throw new NotRun('there is no nginx on this machine')
     })
     const world = await createWorld()
-    const seen: string[] = []
+    const seen: Fields[] = []
     const api = await listen((request, response) => {
-      seen.push(String(request.headers['assay-app']))
+      seen.push(assayFieldsOf(request))
       response.end('served')
     })
+    let share = 1
+    const rollout = createRollout({ share: () => share, secret: new Uint8Array(32) })
     const guard = createNodeGuard({
       issuer,
       audience,
@@ -31,11 +34,13 @@ export const nginxSubject: Subject = {
       tiers: ['affirming'],
       clock: () => now * 1000,
     })
-    const asked = await listen(authRequestListener(guard, { plain: true }))
+    const asked = await listen(authRequestListener(guard, { plain: true, rollout }))
     const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-nginx-'))
     const nginx = await startNginx(folder, portOf(api), portOf(asked))
     try {
-      return await runCases(world, nginx.port, seen)
+      const enforced = await runCases(world, nginx.port, seen)
+      share = 0
+      return [...enforced, await runWaived(nginx.port, seen)]
     } finally {
       await nginx.stop()
       for (const server of [api, asked]) {
@@ -47,7 +52,7 @@ export const nginxSubject: Subject = {
   },
 }
 
-async function runCases(world: World, port: number, seen: string[]): Promise<CaseResult[]> {
+async function runCases(world: World, port: number, seen: Fields[]): Promise<CaseResult[]> {
   const get = async (claims: object = {}) => world.proof({ htm: 'GET', ...claims })
   const attested = async (more: Record<string, string> = {}) => ({
     'OAuth-Client-Attestation': await world.token(),
@@ -65,7 +70,7 @@ async function runCases(world: World, port: number, seen: string[]): Promise<Cas
     ['fields that are too large', 403, await attested({ DPoP: 'x'.repeat(6500) })],
     ['a proof for another path', 401, await attested({ DPoP: await get({ htu: `${audience}/v1/other` }) })],
     ['what a caller says of the question', 401, { 'X-Original-URI': '/open', 'X-Original-Method': 'GET' }],
-    ['an app that the caller names', 200, await attested({ 'Assay-App': 'com.example.other' })],
+    ['fields that the caller forges', 200, await attested(forged)],
   ]
   const results: CaseResult[] = []
   for (const [name, expected, headers, target = route] of tries) {
@@ -79,16 +84,57 @@ async function runCases(world: World, port: number, seen: string[]): Promise<Cas
         fault: response.headers.get('www-authenticate') === null ? 'there is none' : undefined,
       })
   }
-  const others = seen.filter((each) => each !== app)
+  const expected = JSON.stringify(
+    Object.values(attestedFields)
+      .map((name) => name.toLowerCase())
+      .sort(),
+  )
+  const faults = seen.filter(
+    (fields) =>
+      JSON.stringify(Object.keys(fields).sort()) !== expected ||
+      fields['assay-app'] !== app ||
+      Object.values(fields).includes(forgery),
+  )
   results.push({
     name: 'the API learns of the app from the guard alone',
-    fault: others.length === 0 && seen.length === 3 ? undefined : `it saw ${seen.join(', ')}`,
+    fault: faults.length === 0 && seen.length === 3 ? undefined : `it saw ${JSON.stringify(seen)}`,
   })
   return results
 }
 
+/** A rollout lets it through: of what the caller says about itself nothing is left, and the guard says why. */
+async function runWaived(port: number, seen: Fields[]): Promise<CaseResult> {
+  const response = await fetch(`http://127.0.0.1:${port}${route}`, { headers: forged })
+  await response.arrayBuffer()
+  const fields = seen.at(-1) ?? {}
+  const names = Object.keys(fields)
+  const isClean =
+    names.length === 1 && names[0] === waivedField.toLowerCase() && !Object.values(fields).includes(forgery)
+  return {
+    name: 'forged fields without a token, under a rollout',
+    fault:
+      response.status === 200 && isClean ? undefined : `${response.status}, it saw ${JSON.stringify(fields)}`,
+  }
+}
+
+type Fields = Record<string, string>
+
+const forgery = 'forged'
+/** Every field that the API may believe, as a caller would forge it. */
+const forged = Object.fromEntries(
+  [...Object.values(attestedFields), waivedField].map((name) => [name, forgery]),
+)
+
+function assayFieldsOf({ headers }: IncomingMessage): Fields {
+  const ours = Object.entries(headers).filter(([name]) => name.startsWith('assay-'))
+  return Object.fromEntries(ours.map(([name, value]) => [name, String(value)]))
+}
+
 async function startNginx(folder: string, api: number, guard: number) {
   const port = await freePort()
+  const sample = (await guideSample())
+    .replace('http://api;', `http://127.0.0.1:${api};`)
+    .replace('http://127.0.0.1:8788;', `http://127.0.0.1:${guard};`)
   const inside = (name: string) => path.join(folder, name)
   const configuration = `
 daemon off;
@@ -105,20 +151,7 @@ http {
   scgi_temp_path ${inside('scgi')};
   server {
     listen 127.0.0.1:${port};
-    location /v1/ {
-      auth_request /assay;
-      auth_request_set $assay_app $upstream_http_assay_app;
-      proxy_set_header Assay-App $assay_app;
-      proxy_pass http://127.0.0.1:${api};
-    }
-    location = /assay {
-      internal;
-      proxy_pass http://127.0.0.1:${guard};
-      proxy_pass_request_body off;
-      proxy_set_header Content-Length "";
-      proxy_set_header X-Original-Method $request_method;
-      proxy_set_header X-Original-URI $request_uri;
-    }
+${sample}
   }
 }
 `
@@ -139,6 +172,17 @@ http {
       await ended
     },
   }
+}
+
+/** What the guide tells operators to put into their server block: it is tried as it stands there. */
+async function guideSample(): Promise<string> {
+  const guide = await readFile(
+    path.resolve(import.meta.dirname, '../../../../docs/guides/gateways.md'),
+    'utf8',
+  )
+  const sample = /^nginx:\n\n((?: {4}.*\n)+)/m.exec(guide)?.[1]
+  if (sample === undefined) throw new Error('docs/guides/gateways.md has no sample for nginx')
+  return sample
 }
 
 async function answers(port: number, hasEnded: () => boolean): Promise<void> {
