@@ -60,7 +60,7 @@ export const findings = {
     level: 'note',
     meaning: 'The endpoints of operators answer at the public URL too; only the API key keeps others out.',
     action:
-      'Where operators come from an inner network, let the proxy pass only /v1/challenges, /v1/attestations and /.well-known/.',
+      'Where operators come from an inner network, let the proxy pass only /v1/challenges, /v1/attestations, /v1/status/ and /.well-known/, and for development /v1/development-tokens.',
   },
   DOCTOR_NO_TRUSTED_PROXY: {
     level: 'warning',
