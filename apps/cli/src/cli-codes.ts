@@ -73,6 +73,13 @@ export const cliCodes = {
       'The sealing key file cannot be read, does not hold 32 bytes in hex, or lies inside the data folder; or it is not there, and the data is sealed with one.',
     action: 'Restore it from its backup; check `--sealing-key-file`; keep it outside.',
   },
+  CLI_PROVENANCE_KEY: {
+    exit: 2,
+    meaning:
+      '`build add --provenance-key` or `key add --public-key`: the file holds no such key in PEM, of P-256 or Ed25519.',
+    action:
+      'Name the right file. `assay key add --provenance --name NAME --app APP` makes a pair, and shows the private key once.',
+  },
   CLI_BUILD_UNREADABLE: {
     exit: 2,
     meaning: '`inspect` or `build diff`: the file is refused, by a code of “Refused builds”.',
@@ -139,7 +146,7 @@ export const cliCodes = {
   CLI_DOCTOR_FAULTS: {
     exit: 1,
     meaning: '`doctor` found a fault: the service is not safe to expose.',
-    action: 'Mend what is marked `fault` in “Findings of assay doctor”.',
+    action: 'Fix what is marked `fault` in “Findings of assay doctor”.',
   },
   CLI_CODE_UNKNOWN: {
     exit: 2,

@@ -58,7 +58,7 @@ describe('assay key add --provenance', () => {
     expect((await admin('key add --name x')).stderr).toContain('[CLI_USAGE]')
     const file = path.join(dist, 'main.js')
     const wrong = await admin(`key add --name x --provenance --app ${app} --public-key ${file}`)
-    expect(wrong.stderr).toContain('[CLI_KEY_FILE]')
+    expect(wrong.stderr).toContain('[CLI_PROVENANCE_KEY]')
     expect(wrong.stderr).not.toContain('export const web')
   })
 })
@@ -77,7 +77,7 @@ describe('assay build add with provenance', () => {
     const line = `build add ${dist} --app ${app} --provenance-key ${pem}`
     expect((await pipeline(line)).stderr).toContain('[CLI_USAGE]')
     const wrong = await add('wrong', ` --provenance-key ${path.join(dist, 'main.js')}`)
-    expect(wrong.stderr).toContain('[CLI_KEY_FILE]')
+    expect(wrong.stderr).toContain('[CLI_PROVENANCE_KEY]')
     expect(wrong.stderr).not.toContain('export const web')
   })
 

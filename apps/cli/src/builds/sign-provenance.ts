@@ -24,7 +24,7 @@ export function readProvenanceKey(pem: string, file: string): ProvenanceKey {
     // Said below, without what is in the file.
   }
   throw usageError(
-    'CLI_KEY_FILE',
+    'CLI_PROVENANCE_KEY',
     `${file} holds no private key of P-256 or Ed25519 in PEM`,
     '`assay key add --provenance --name NAME --app APP` makes one.',
   )

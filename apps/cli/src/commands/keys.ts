@@ -27,7 +27,7 @@ export function addKeyCommands(program: Command, action: Action): void {
     .addOption(
       new Option(
         '--scope <scope>',
-        'admin may do everything; read looks; support also bans, policy also changes policies; registration adds builds of the named apps',
+        'admin may do everything; read looks; support also bans, policy also changes policies and the allow list; registration adds builds of the named apps',
       ).choices(apiKeyScopes.filter((scope) => scope !== 'provenance')),
     )
     .option('--expires-in <time>', 'when it ends by itself, such as 90d or 12h; default: never', span)
@@ -109,7 +109,7 @@ function readPublicKey(pem: string, file = 'the pair'): KeyObject {
   try {
     return createPublicKey(pem)
   } catch (cause) {
-    throw usageError('CLI_KEY_FILE', `${file} holds no public key in PEM`, 'P-256 or Ed25519.', cause)
+    throw usageError('CLI_PROVENANCE_KEY', `${file} holds no public key in PEM`, 'P-256 or Ed25519.', cause)
   }
 }
 
