@@ -113,7 +113,7 @@ export const findings = {
   },
   DOCTOR_FIRST_ADMIN_KEY: {
     level: 'warning',
-    meaning: 'The first admin key is still good. `assay init` showed it in a terminal, or it was configured.',
+    meaning: 'The first admin key still works: it was shown, written to a file, or configured.',
     action: 'Make one per person: `assay key add --name NAME --scope admin`, then `assay key remove {key}`.',
   },
   DOCTOR_NO_PIPELINE_KEY: {
@@ -155,8 +155,8 @@ export const findings = {
   DOCTOR_APP_WITHOUT_HARDWARE: {
     level: 'warning',
     meaning:
-      'The app {app} sends no hardware evidence: whoever runs the SDK over a copy of it, without a phone, is let through where warning is admitted.',
-    action: '`assay app update {app} --evidence FILE`; `assay app update --help` shows such a file.',
+      'The app {app} sends no hardware evidence: whoever runs the SDK over a copy of it, without a phone, is let through where warning is accepted.',
+    action: '`assay app update {app} --evidence FILE`; `assay app evidence` shows settings to start from.',
   },
   DOCTOR_EVIDENCE_DEVELOPMENT: {
     level: 'warning',
@@ -219,7 +219,8 @@ export const findings = {
   DOCTOR_NO_PROBES: {
     level: 'note',
     meaning: 'The app {app} is asked no probes: automation, debuggers and hooks go unnoticed.',
-    action: '`assay app update {app} --probe js.automation js.crypto js.debugger js.replaced`.',
+    action:
+      'Ask those that no released app trips: `assay app update {app} --probe js.automation js.crypto js.debugger js.replaced`; on Android also android.automation, android.debugger and android.hooks, on iOS ios.debugger, ios.hooks, ios.injected and ios.simulator.',
   },
   DOCTOR_BUILD_DEBUGGABLE: {
     level: 'fault',
@@ -338,12 +339,14 @@ export const findings = {
     level: 'fault',
     meaning:
       'Pages of {origin} may attest for {api}, and http pages can be changed by whoever is on the way.',
-    action: 'Serve the page by https, and register the API with that --origin.',
+    action:
+      'Serve the page by https, and name that origin: `assay api update {api} --origin …`, the whole list.',
   },
   DOCTOR_ORIGIN_LOOPBACK: {
     level: 'warning',
     meaning: 'Pages of {origin} may attest for {api}: the address of a developer, on every machine.',
-    action: 'Register the API without that --origin.',
+    action:
+      'Take it off: `assay api update {api} --origin …` with the origins that stay, or `--no-origin` where none does.',
   },
 } as const satisfies CodeTable<{ level: FindingLevel }>
 

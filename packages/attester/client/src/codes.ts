@@ -56,7 +56,8 @@ export const clientCodes = {
     retryable: true,
     meaning:
       "No endpoint can be reached. In a browser also: the page's origin is not one of the API's `origins`.",
-    action: 'Check the connection; then the endpoints, and `assay api add --origin`.',
+    action:
+      'Check the connection, then the endpoints, then the origins: `assay api update URL --origin …` takes the whole list.',
   },
   timeout: {
     retryable: true,

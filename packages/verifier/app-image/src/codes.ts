@@ -70,7 +70,7 @@ export const appImageCodes = {
   MANIFEST_MISSING: {
     message: 'the APK has no AndroidManifest.xml',
     meaning: 'There is no `AndroidManifest.xml`.',
-    action: 'Register the APK, not a bundle (AAB), ZIP or folder of something else.',
+    action: 'Register the APK, AAB or APKS of the app, not a ZIP or folder of something else.',
   },
   MANIFEST_MALFORMED: {
     message: 'AndroidManifest.xml is malformed',

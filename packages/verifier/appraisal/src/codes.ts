@@ -182,7 +182,7 @@ export const findingCodes = {
   },
   DEVICE_INTEGRITY_BASIC: {
     meaning: "The store's verdict finds basic integrity and no more.",
-    action: 'Unlocked or uncertified devices: admit `warning` or not.',
+    action: 'Unlocked or uncertified devices: accept `warning` or not.',
   },
   DEVICE_ACTIVITY_HIGH: {
     meaning: 'The app asked for very many verdicts on this device in an hour.',

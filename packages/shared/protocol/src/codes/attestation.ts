@@ -30,7 +30,8 @@ export const attestationProblems = {
     status: 403,
     title: 'The ABI is not registered for this build',
     meaning: 'The build is registered by ABI (AAB, split APKs), and not for the one that the request names.',
-    action: 'Register the build for this ABI as well (`assay build add --abi`).',
+    action:
+      'Register the file as a new build with all its ABIs (`assay build add FILE --abis arm64-v8a,x86_64 --id NEW`), and let the app name that id.',
   },
   audience_not_registered: {
     status: 403,

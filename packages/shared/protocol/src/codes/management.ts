@@ -21,7 +21,7 @@ export const managementProblems = {
     status: 403,
     title: 'The API key may not do this',
     meaning:
-      'Only an admin key may do everything. A key of scope `read` only looks; one of scope `support` also bans, one of scope `policy` also changes policies. A registration key may only add and read builds of its own apps, and no debuggable ones. A key for provenance opens nothing.',
+      'Only an admin key may do everything. A key of scope `read` only looks; one of scope `support` also bans, one of scope `policy` also changes policies and the allow list. A registration key may only add and read builds of its own apps, and no debuggable ones. A key for provenance opens nothing.',
     action: 'Use an admin key, or a registration key for this app.',
   },
   app_exists: {
@@ -65,14 +65,15 @@ export const managementProblems = {
     status: 422,
     title: 'The file is not a build for the platform of this app',
     meaning:
-      'An APK for an app that is not Android, an IPA for one that is not iOS, or a ZIP for one that is neither `web` nor `node`.',
+      'An APK, AAB or APKS for an app that is not Android, an IPA for one that is not iOS, or a ZIP for one that is neither `web` nor `node`.',
     action:
-      'Name the right app, or the right file; `assay app list` shows platforms. An APK goes to an app of platform android, an IPA to ios, a folder to web or node.',
+      'Name the right app, or the right file; `assay app list` shows platforms. An APK, AAB or APKS goes to an app of platform android, an IPA to ios, a folder to web or node.',
   },
   package_mismatch: {
     status: 422,
     title: 'The package name of the file is not the one registered for this app',
-    meaning: "The package name in the APK, or the bundle identifier in the IPA, is not the app's.",
+    meaning:
+      "The package name in the APK, AAB or APKS, or the bundle identifier in the IPA, is not the app's.",
     action: 'Check file and `--app`; `assay app list` shows the registered package.',
   },
   build_debug_signer: {

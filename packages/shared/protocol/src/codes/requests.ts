@@ -33,7 +33,7 @@ export const requestProblems = {
     title: 'The body is larger than this endpoint accepts',
     meaning:
       'More bytes than the endpoint takes: 8 KiB for challenges, 256 KiB for attestations, 64 KiB elsewhere, a build 512 MiB (limit `buildSize`); or JSON of more than 4,096 arrays, objects, members and elements.',
-    action: 'Send less. For a build raise `limits.buildSize` (option of `startService`).',
+    action: 'Send less. For a build raise the limit (`assay serve --limit buildSize=BYTES`).',
   },
   body_too_slow: {
     status: 408,
@@ -41,14 +41,14 @@ export const requestProblems = {
     meaning:
       'A body was not complete 15 seconds after its request began (limit `bodyTime`), or a build came with less than 16 KiB a second (limit `uploadRate`).',
     action:
-      'Send it again over a better connection. For slow ones raise the limit (option of `startService`).',
+      'Send it again over a better connection. `assay serve` takes these limits as they are; for slow connections `startService` has `limits`.',
   },
   media_type_unsupported: {
     status: 415,
     title: 'The media type is not one that this endpoint accepts',
     meaning: '`Content-Type` is not one that the endpoint takes.',
     action:
-      'Send `application/json`; a build as `application/vnd.android.package-archive`, `application/x-ios-app` or `application/zip`.',
+      'Send `application/json`; a build as `application/vnd.android.package-archive`, `application/x-android-app-bundle`, `application/x-android-apk-set`, `application/x-ios-app` or `application/zip`.',
   },
   not_found: {
     status: 404,
@@ -77,6 +77,6 @@ export const requestProblems = {
     meaning:
       'Network (/24 or /64) or app has used up its quota at the public endpoints: by default 1,200 and 60,000 requests a minute, and 600 challenges of a network; or a network has sent 60 API keys within a minute that do not exist.',
     action:
-      'Wait for the time in `Retry-After`. If the callers are genuine, raise `limits`; behind a proxy set `trustedProxies`, or all callers look like one network (options of `startService`).',
+      'Wait for the time in `Retry-After`. If the callers are genuine, raise the limit (`assay serve --limit network=REQUESTS/SECONDS app=REQUESTS/SECONDS`); behind a proxy name it (`--trusted-proxy ADDRESS`), or all callers look like one network.',
   },
 } as const satisfies ProblemTable
