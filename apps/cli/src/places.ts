@@ -28,10 +28,13 @@ export function withFolders(command: Command): Command {
     )
 }
 
-export function withPlaces(command: Command): Command {
+export function withPlaces(
+  command: Command,
+  help = 'keep everything in PostgreSQL; the data folder is then a cache of code images',
+): Command {
   return withFolders(command).option(
     '--postgres <url>',
-    'use PostgreSQL for everything but code images (or ASSAY_POSTGRES, which keeps its password out of the history)',
+    `${help} (or ASSAY_POSTGRES, which keeps its password out of the history)`,
   )
 }
 

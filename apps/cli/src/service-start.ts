@@ -9,7 +9,7 @@ export function storageOf(places: Places) {
   return { dataFolder: places.data, ...(places.postgres === undefined ? {} : { postgres: places.postgres }) }
 }
 
-/** A service that cannot start says why by its own code; that is the operator's to mend. */
+/** A service that cannot start says why by its own code; that is the operator's to fix. */
 export async function started<T>(places: Places, start: () => Promise<T>): Promise<T> {
   try {
     return await start()

@@ -28,7 +28,7 @@ export function addAllowCommands(program: Command, action: Action): void {
     allow
       .command('add')
       .description(
-        'let a test device through at one API: its token has the tier it has, and the claim `allowed`',
+        'let a test device through at one API: its token keeps its tier and has the claim `allowed`',
       )
       .requiredOption('--app <id>', 'the app')
       .requiredOption('--audience <url>', 'the API'),

@@ -54,7 +54,7 @@ export function addAppCommands(program: Command, action: Action): void {
       new Option('--platform <platform>', 'platform it runs on').choices(platforms).makeOptionMandatory(),
     )
     .option('--name <name>', 'display name')
-    .option('--package <package>', 'Android package name (default: the app id)')
+    .option('--package <package>', 'package name (Android) or bundle id (iOS); default: the app id')
     .option('--signer <sha256...>', 'SHA-256 (hex) of a signing certificate that builds may carry')
     .option('--store-signer <sha256...>', storeHelp)
     .option('--upload-signer <sha256...>', uploadHelp)

@@ -30,11 +30,10 @@ export function addAttestationCommands(program: Command, action: Action, signals
     .option('--build <id>', 'only of this build')
     .option('--code <code>', 'only with this code')
     .addOption(
-      new Option('--outcome <outcome>', 'only those that ended so; hearsay is what SDKs say').choices([
-        'denied',
-        'malfunction',
-        'hearsay',
-      ]),
+      new Option(
+        '--outcome <outcome>',
+        'only those that ended so; hearsay is what SDKs report, unsigned',
+      ).choices(['denied', 'malfunction', 'hearsay']),
     )
     .option('--since <time>', 'how far back, such as 90m, 24h or 7d', span)
     .option('--limit <number>', 'how many, at most', integer, 50)

@@ -26,7 +26,7 @@ export function addAuditCommands(program: Command, action: Action): void {
   audit
     .command('verify')
     .description('verify that no entry was changed, and that none is missing')
-    .option('--head <number:hash>', 'what this command said an earlier time: the log must still hold it')
+    .option('--head <number:hash>', 'the head that an earlier run printed: the log must still hold it')
     .addHelpText('after', example('assay audit verify'))
     .action(action((context, _args, options: { head?: string }) => verifyAudit(context, options)))
 }

@@ -74,7 +74,7 @@ async function addBan(context: Context, { app, expiresIn, ...options }: AddOptio
       ['key', added.vouching_key],
       [
         'banned',
-        `until ${added.expires_at ?? 'it is lifted'}; a token that it holds is refused by guards with \`status\``,
+        `until ${added.expires_at ?? 'it is lifted'}; guards with \`statusList\` refuse its tokens within 30 s`,
       ],
     ]),
   )

@@ -23,7 +23,7 @@ export function addBuildDiffCommand(build: Command, action: Action): void {
     .requiredOption('--app <id>', 'the app that both are builds of')
     .option(
       '--file <file>',
-      'compare with an APK, or the folder of a web build, which need not be registered',
+      'compare with an APK, AAB, APKS, IPA, or the folder of a web build, which need not be registered',
     )
     .addHelpText(
       'after',

@@ -52,11 +52,11 @@ export function addBuildCommands(program: Command, action: Action): void {
     .option('--allow-debuggable', 'register a debuggable build; this is recorded')
     .option(
       '--new-signer',
-      'the build brings a signing certificate that is new for the app: the first build needs no such word',
+      'the build brings a signing certificate that is new for the app; not needed for the first build',
     )
     .option(
       '--new-team',
-      'the IPA is signed by a team of Apple’s that is new for the app: the first one needs no such word',
+      'the IPA is signed by a team of Apple’s that is new for the app; not needed for the first build',
     )
     .option(
       '--allow-debug-signer',
@@ -71,11 +71,7 @@ export function addBuildCommands(program: Command, action: Action): void {
       '--provenance-key <file>',
       'the private key of the pipeline, which signs what it has built; needs --id (`assay key add --provenance`)',
     )
-    .option(
-      '--wait [seconds]',
-      `wait until the build is active, ${defaultWait} s unless it says otherwise`,
-      integer,
-    )
+    .option('--wait [seconds]', `wait until the build is active (default: ${defaultWait} s)`, integer)
     .addHelpText(
       'after',
       example(
@@ -105,7 +101,7 @@ export function addBuildCommands(program: Command, action: Action): void {
     )
   build
     .command('activate')
-    .description('let a build attest that a registration key has brought without provenance')
+    .description('activate a pending build, which a registration key added without provenance')
     .argument('<id>', 'build id')
     .requiredOption('--app <id>', 'the app that it is a build of')
     .addHelpText('after', example('assay build activate 2026-11-25 --app com.example.web'))

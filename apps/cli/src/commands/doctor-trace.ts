@@ -65,7 +65,7 @@ async function ifThere<T>(answer: Promise<T>): Promise<T | undefined> {
 const happened: Readonly<Record<TraceExplanation['trace']['outcome'], string>> = {
   denied: 'was denied',
   malfunction: 'met a malfunction',
-  hearsay: 'told, unsigned, of what failed before,',
+  hearsay: 'reported (unsigned) an earlier failure',
 }
 
 function describe(explained: TraceExplanation, { bold, red }: Colours, now: number): string {
@@ -166,7 +166,7 @@ function otherBuilds({ other_builds: builds }: TraceExplanation, now: number): s
 function apiTable({ apis, app }: TraceExplanation): string {
   if (apis.length === 0) return '  None.'
   return table(
-    ['API', 'ADMITS', 'ENFORCEMENT', 'POLICY'],
+    ['API', 'ACCEPTS', 'ENFORCEMENT', 'POLICY'],
     apis.map(({ audience, tiers, enforcement, policy }) => [
       audience,
       tiers.join(' '),

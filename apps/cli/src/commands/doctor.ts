@@ -34,7 +34,7 @@ export function addDoctorCommand(program: Command, action: Action): void {
         'assay doctor',
         'assay doctor --server https://attest.example.com --json',
         'assay doctor JnGmJ1zKQxq0V7yq3c2hVA',
-      )}\n\nNeeds an admin key. Exit code 1: there are faults, which must be fixed before others reach the service.`,
+      )}\n\nNeeds a key of scope read, support, policy or admin. Exit code 1: there are faults, which must be fixed before others reach the service.`,
     )
     .action(
       action((context, [trace], options: PlaceOptions) =>

@@ -16,7 +16,7 @@ export function addInspectCommand(program: Command, action: Action): void {
     .description(
       'show what a build holds, without a service: identity, signature, code image, embedded secrets',
     )
-    .argument('<file>', 'APK, IPA, or the folder of a web build')
+    .argument('<file>', 'APK, AAB, APKS, IPA, or the folder of a web build')
     .option('--no-secrets', 'do not search for embedded secrets')
     .addHelpText('after', example('assay inspect app-release.apk', 'assay inspect app-release.apk --json'))
     .action(action((context, [file], options: InspectOptions) => inspect(context, file as string, options)))

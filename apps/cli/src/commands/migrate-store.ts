@@ -8,7 +8,7 @@ import { loadService, started, storageOf } from '../service-start.ts'
 import { example, type Action } from './arguments.ts'
 
 export function addMigrateStoreCommand(program: Command, action: Action): void {
-  withPlaces(program.command('migrate-store'))
+  withPlaces(program.command('migrate-store'), 'the empty database to move to')
     .description(
       'move a stopped installation from its data folder to an empty PostgreSQL database: all rows, keys and code images',
     )

@@ -32,7 +32,7 @@ export function addServeCommand(program: Command, action: Action, signals: NodeJ
     )
     .option(
       '--valkey <url>',
-      'share what lives short with other nodes on the same PostgreSQL (or ASSAY_VALKEY, which keeps its password out of the history)',
+      'share short-lived state with other nodes on the same PostgreSQL (or ASSAY_VALKEY, which keeps its password out of the history)',
     )
     .option(
       '--log-level <level>',

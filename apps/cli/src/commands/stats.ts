@@ -23,7 +23,11 @@ export function addStatsCommand(program: Command, action: Action): void {
   const stats = program
     .command('stats')
     .description('how attestations ended, over all devices')
-    .option('--since <time>', 'how far back, such as 90m, 24h or 7d', span, 86_400)
+    .addOption(
+      new Option('--since <time>', 'how far back, such as 90m, 24h or 7d')
+        .argParser(span)
+        .default(86_400, '24h'),
+    )
     .option('--by <names>', `what to group by, with commas: ${groupings.join(', ')}`, names, ['app'])
   for (const name of filters) stats.option(`--${name} <value>`, `only of this ${name}`)
   stats
