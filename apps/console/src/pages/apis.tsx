@@ -17,7 +17,7 @@ const columns = column.columns([
   }),
   column.accessor(({ tiers }) => tiers.join(' '), {
     id: 'tiers',
-    header: 'Admits',
+    header: 'Accepts',
     cell: ({ row: { original } }) => (
       <span className="badges">
         {original.tiers.map((tier) => (
@@ -44,7 +44,7 @@ const looks = {
 export function ApisPage() {
   const apis = useQuery(apisQuery)
   return (
-    <Page title="APIs" lead="What tokens are issued for, and which tiers each admits.">
+    <Page title="APIs" lead="What tokens are issued for, and which tiers each accepts.">
       <ListSection
         title="APIs"
         query={apis}

@@ -68,7 +68,7 @@ export function AppPage() {
                   ['Evidence', ['software measurement', ...Object.keys(data.evidence)].join(', ')],
                   ['May be left out', data.optional_evidence.join(', ') || 'nothing'],
                   ['Probes', data.probes.join(', ') || 'none'],
-                  ['Least version code', String(data.min_version_code)],
+                  ['Minimum version code', String(data.min_version_code)],
                   ['Signers', data.signers.length === 0 ? 'none' : <Digests of={data.signers} />],
                 ]}
               </Facts>

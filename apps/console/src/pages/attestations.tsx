@@ -8,9 +8,9 @@ const outcomes = ['all', 'result', 'denied', 'malfunction', 'hearsay'] as const
 const words = {
   all: 'All outcomes',
   result: 'Passed',
-  denied: 'Denied',
+  denied: 'Refused',
   malfunction: 'Malfunctions',
-  hearsay: 'Hearsay',
+  hearsay: 'Reported',
 }
 
 export function AttestationsPage() {

@@ -150,7 +150,7 @@ function Verdict({ verdict: { ok, head, fault } }: { verdict: AuditVerdict }) {
           verify with it the next time: a whole log that was replaced shows by it alone.
         </p>
       ) : (
-        <p>Somebody wrote to the database past the service. Compare with a backup.</p>
+        <p>Somebody changed the database without the service. Compare with a backup.</p>
       )}
     </div>
   )

@@ -90,9 +90,9 @@ function Report({ report }: { report: DryRunReport }) {
           ['Installations', number.format(installations)],
           ['Would be refused', <strong>{estimate(report.refused)}</strong>],
           ['Of these, get tokens today', estimate(report.newly_refused)],
-          ['Get none today, and would', estimate(report.newly_admitted)],
+          ['Refused today, would get tokens', estimate(report.newly_admitted)],
           ['At', `${audience} (${tiers.join(', ')})`],
-          ['It rests on', basis.map(basisInWords).join(' ')],
+          ['Based on', basis.map(basisInWords).join(' ')],
         ]}
       </Facts>
       {reasons.length === 0 ? null : (

@@ -111,7 +111,7 @@ const scopes = [
 ] as const satisfies readonly ApiKeyScope[]
 const scopeWords: Readonly<Record<(typeof scopes)[number], string>> = {
   admin: 'admin: everything',
-  policy: 'policy: looks at everything, changes policies',
+  policy: 'policy: looks at everything, changes policies and the allow list',
   support: 'support: looks at everything, changes bans',
   read: 'read: looks at everything',
   registration: 'registration: adds builds of its apps',

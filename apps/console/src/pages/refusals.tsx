@@ -35,14 +35,14 @@ const looks = {
 const fields = [
   { name: 'app', label: 'App', placeholder: 'com.example.app' },
   { name: 'build', label: 'Build', placeholder: '1.4.2+10402' },
-  { name: 'code', label: 'Reason', placeholder: 'NONCE_MISMATCH' },
+  { name: 'code', label: 'Reason', placeholder: 'SOFTWARE_SEGMENT_MISMATCH' },
 ] as const
 
 const outcomes = [
   ['', 'All'],
-  ['denied', 'Denied'],
+  ['denied', 'Refused'],
   ['malfunction', 'Malfunctions'],
-  ['hearsay', 'Hearsay of SDKs'],
+  ['hearsay', 'Reported by SDKs'],
 ] as const
 
 const hour = 3_600_000

@@ -9,9 +9,9 @@ export function Badge({ tone, children }: { tone: Tone; children: ReactNode }) {
 
 const outcomes: Readonly<Record<string, [Tone, string]>> = {
   result: ['good', 'passed'],
-  denied: ['bad', 'denied'],
+  denied: ['bad', 'refused'],
   malfunction: ['warn', 'malfunction'],
-  hearsay: ['info', 'hearsay'],
+  hearsay: ['info', 'reported'],
 }
 
 export function OutcomeBadge({ outcome }: { outcome: string }) {
