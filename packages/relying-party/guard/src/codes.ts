@@ -33,7 +33,7 @@ export const guardRefusals = {
   AUTHORIZATION_MALFORMED: {
     meaning: '`Authorization` has the scheme Bearer or DPoP and no `b64token` (RFC 6750 section 2.1).',
     action:
-      'Correct the caller. A token with other characters, such as `|`, has to be sent in another scheme or field.',
+      'Correct the caller. A token with other characters, such as a vertical bar, must be sent in another scheme or field.',
   },
   // The token: form and signature
   TOKEN_MISSING: {

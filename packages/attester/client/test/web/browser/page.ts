@@ -14,7 +14,7 @@ function client(app: string, more: Partial<WebClientOptions> = {}): AssayClient 
     audiences: { [`${far}/api`]: audience },
     files: ['index.html', 'assets/worker.js'],
     // As left out: as a limit it would end every request at once.
-    requestTimeout: undefined,
+    ...({ requestTimeout: undefined } as object),
     ...more,
   })
 }
