@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { pageBuildFile, type PageBuild } from '@assay/protocol'
+import { pageBuildFile, urlOfFile, type PageBuild } from '@assay/protocol'
 import type { AssayBuildOptions } from './options.ts'
 import { withBlock } from './page-block.ts'
 import { nameOfContent, writtenSegments } from './segments.ts'
@@ -25,7 +25,7 @@ export async function writePageBuild(
   if (segments.length === 0) throw new WebBuildError('WEB_NO_SCRIPT', `${folder} holds no script and no page`)
   const build = options.build ?? (await nameOfContent(segments))
   const copyOf = (name: string) => (options.coverage === 'entry' ? nameOfCopy(name, build) : undefined)
-  const files = segments.map(({ name }) => toUrl(copyOf(name) ?? name))
+  const files = segments.map(({ name }) => relativeUrlOf(copyOf(name) ?? name))
   const written = { build, files }
   const digests = await digestsOf(folder, lazy)
   for (const { name, location, page } of segments) {
@@ -47,16 +47,17 @@ function nameOfCopy(page: string, build: string): string | undefined {
   return /^(?:.*\/)?index\.html$/.test(page) ? page.replace(/html$/, `${build}.html`) : undefined
 }
 
-function toUrl(name: string): string {
-  return name.split('/').map(encodeURIComponent).join('/')
+/** A colon in its first part would make it a URL of another scheme. */
+function relativeUrlOf(name: string): string {
+  return urlOfFile(name).replace(/^[^/]+/, (first) => first.replaceAll(':', '%3A'))
 }
 
-/** By URL from the folder, as subresource integrity has them. */
+/** By URL from the folder, as engines request them; as subresource integrity has them. */
 async function digestsOf(folder: string, names: readonly string[]): Promise<Map<string, string>> {
   const digests = new Map<string, string>()
   for (const name of names) {
     const bytes = await readFile(path.join(folder, name))
-    digests.set(toUrl(name), `sha384-${createHash('sha384').update(bytes).digest('base64')}`)
+    digests.set(urlOfFile(name), `sha384-${createHash('sha384').update(bytes).digest('base64')}`)
   }
   return digests
 }

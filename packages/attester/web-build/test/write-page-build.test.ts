@@ -69,6 +69,26 @@ describe('writePageBuild', () => {
     expect(await read('index.html')).not.toContain('importmap')
   })
 
+  it('writes URLs as bundlers and browsers do, so that a pin is of the URL that is requested', async () => {
+    const names = ["assets/@mui!'()*:,;+&=$~-[]|^1.js", 'assets/ä "<>`{}\\%40?#.js', 'a:b.js']
+    for (const name of names) await put(name, '1')
+    const { files } = await writePageBuild(folder, { build: '1' }, names)
+    const map = /<script type="importmap"[^>]*>([^<]*)</.exec(await read('index.html'))?.[1] ?? ''
+    const { integrity } = JSON.parse(map) as { integrity: Record<string, string> }
+    const odd = 'assets/%C3%A4%20%22%3C%3E%60%7B%7D%5C%2540%3F%23.js'
+    expect(Object.keys(integrity)).toEqual([`/${names[0]}`, `/${odd}`, '/a:b.js'])
+    expect(files).toEqual(expect.arrayContaining([names[0], odd, 'a%3Ab.js']))
+    const site = 'https://app.example/'
+    const found = files.map((file) => new URL(file, site).href)
+    expect(found.every((url) => url.startsWith(site))).toBe(true)
+    // What the bundler writes is the name.
+    const requested = new URL(`./${names[0]?.slice('assets/'.length)}`, `${site}assets/main.js`).href
+    expect(found).toContain(requested)
+    expect(Object.keys(integrity).map((url) => new URL(url, site).href)).toContain(requested)
+    const decoded = files.map(decodeURIComponent)
+    expect(decoded).toEqual(expect.arrayContaining(names))
+  })
+
   it('refuses a folder with nothing to measure', async () => {
     await rm(folder, { recursive: true })
     await put('style.css', '')

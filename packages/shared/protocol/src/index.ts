@@ -49,7 +49,7 @@ export {
   segmentKindByName,
   splitSegment,
 } from './wire/code-segments.ts'
-export { pageBuildFile, pageBuildId } from './wire/page-build.ts'
+export { pageBuildFile, pageBuildId, urlOfFile } from './wire/page-build.ts'
 export type { PageBuild } from './wire/page-build.ts'
 export { headerNames, jwtTypes, mediaTypes, paths } from './wire/headers.ts'
 export {

@@ -15,3 +15,15 @@ export interface PageBuild {
   /** URL of the folder that is registered, with a slash at its end. Default: the root of the origin. */
   root?: string
 }
+
+/**
+ * A file of a build as a URL from its folder, written as URL parsers leave the name: import maps compare URLs as text, and
+ * bundlers put names of chunks into `import()` as they are. Escaped is what a parser escapes, or would take for
+ * something else.
+ */
+export function urlOfFile(name: string): string {
+  // `encodeURI` escapes four characters that some parsers leave, and leaves two that end a path.
+  return encodeURI(name)
+    .replace(/%5[BDE]|%7C/g, (escaped) => decodeURIComponent(escaped))
+    .replace(/[?#]/g, encodeURIComponent)
+}
