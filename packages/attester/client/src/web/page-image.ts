@@ -43,11 +43,15 @@ export async function pageImage(
   coverage?: Coverage,
 ): Promise<CodeImage> {
   const folder = new URL('.', new URL(root, document.baseURI)).href
-  const found = new Map<string, RequestCache>()
-  const add = (file: string, cache: RequestCache) => {
+  const found = new Map<string, [url: string, init: RequestInit]>()
+  // By name, of which a document, a list and an import map may write different URLs. Without `cache`: leaves the file out.
+  const add = (file: string, cache?: RequestCache) => {
     const { origin, pathname } = new URL(file, folder)
     const url = origin + pathname
-    if (url.startsWith(folder)) found.set(url, cache)
+    if (!url.startsWith(folder)) return
+    const name = decodeURIComponent(url.slice(folder.length))
+    if (cache) found.set(name, [url, { cache }])
+    else found.delete(name)
   }
   for (const file of files) add(file, 'no-cache')
   // URLs as the document has resolved them.
@@ -57,7 +61,7 @@ export async function pageImage(
   if (coverage === 'entry') {
     const map = document.querySelector('script[type=importmap]')?.textContent ?? '{}'
     for (const pinned in (JSON.parse(map) as { integrity?: object }).integrity)
-      found.delete(new URL(pinned, document.baseURI).href)
+      add(new URL(pinned, document.baseURI).href)
   }
   let isBlocked = false
   const note = ({ effectiveDirective }: SecurityPolicyViolationEvent) => {
@@ -74,9 +78,8 @@ export async function pageImage(
     document.removeEventListener('securitypolicyviolation', note)
   }
 
-  async function load([url, cache]: [string, RequestCache]): Promise<MemorySegment> {
-    const name = decodeURIComponent(url.slice(folder.length))
-    const response = await fetch(url, { cache })
+  async function load([name, request]: [string, [string, RequestInit]]): Promise<MemorySegment> {
+    const response = await fetch(...request)
     if (!response.ok) throw new Error(`image: ${name} missing or wrong`)
     return {
       name,

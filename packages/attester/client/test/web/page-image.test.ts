@@ -98,6 +98,28 @@ describe('pageImage', () => {
     expect(await namesOf('{"imports":{}}', 'entry')).toEqual(all)
   })
 
+  it('has one segment of a file, however its URL is written', async () => {
+    const url = 'https://app.example/assets/@mui-1.js'
+    const shown = [{ href: url }, { src: 'https://app.example/assets/%5Bid%5D.js' }]
+    const odd = { ...served, [url]: 'm', 'https://app.example/assets/%5Bid%5D.js': 'i' }
+    const files = ['index.html', 'assets/%40mui-1.js', 'assets/[id].js', 'assets/%61.js']
+    const { open, requests } = page(shown, { ...odd, 'https://app.example/assets/%61.js': 'aa' })
+    const { segments } = await open({ files })
+    const names = ['assets/@mui-1.js', 'assets/[id].js', 'assets/a.js', 'index.html']
+    expect(segments.map(({ name }) => name).sort()).toEqual(names)
+    // As the document has it: the browser's cache goes by the URL.
+    expect(requests.find((request) => request.url === url)?.init?.cache).toBe('force-cache')
+  })
+
+  it('leaves out what the import map pins, however its URL is written', async () => {
+    const map = JSON.stringify({
+      integrity: { '/assets/@a.js': 'sha384-x', './assets/b.js?v=1': 'sha384-y' },
+    })
+    const { open } = page([], served, 'https://app.example/', map)
+    const { segments } = await open({ files: ['index.html', 'assets/%40a.js', 'assets/b.js'] }, 'entry')
+    expect(segments.map(({ name }) => name)).toEqual(['index.html'])
+  })
+
   it('takes what lies under its root only', async () => {
     const shown = [{ src: 'https://app.example/sub/c%20d.js' }, { src: 'https://app.example/assets/a.js' }]
     const image = await page(shown, served, 'https://app.example/sub/route/1').open({ root: '/sub/' })
