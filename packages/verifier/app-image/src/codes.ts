@@ -374,10 +374,11 @@ export const appImageCodes = {
     action: "Add the file's digest to `integrity`, or register the build with the coverage `image`.",
   },
   WEB_PIN_WRONG: {
-    message: 'an import map pins other bytes than the build has',
+    message: 'an import map pins other bytes, or another URL, than the build has',
     meaning:
-      'For the coverage `entry`: `integrity` gives no single SHA-256, SHA-384 or SHA-512 of the file named; a page is named where no file lies at the URL.',
-    action: 'Write the import map last, after whatever changes scripts.',
+      'For the coverage `entry`: `integrity` gives no single SHA-256, SHA-384 or SHA-512 of the file named, or gives it for another URL than the one by which a module imports the file (`/%40a.js` is not `/@a.js`, and not `/@a.js?v=1`), or modules import the file by more than 16 URLs; a page is named where no file lies at the URL.',
+    action:
+      'Write the import map last, after whatever changes scripts, with URLs as the modules import them; `@assay/web-build` does.',
   },
   WEB_PIN_NOT_LAZY: {
     message: 'an import map pins a file that has to be measured',

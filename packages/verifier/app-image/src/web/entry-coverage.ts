@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { AppImageError } from '../app-image-error.ts'
 import type { SegmentSource } from '../code-image.ts'
-import { fileAt, importsOf, loadedBy, type Imports } from './module-graph.ts'
-import { origin, readPage, type ImportMap, type Page } from './page.ts'
+import { fileAt, importsOf, laterLoadedBy, loadedBy, specifiersIn, type Imports } from './module-graph.ts'
+import { origin, readPage, urlAt, type ImportMap, type Page } from './page.ts'
 
 /**
  * The segments of the coverage `entry`: all but the modules that an import map in every page pins by their digests, and
@@ -21,8 +21,9 @@ export async function entrySegments(all: readonly SegmentSource[]): Promise<Segm
   const pages = [...content]
     .filter(([name]) => isPage(name))
     .map(([name, bytes]) => readPage(name, bytes.toString('utf8')))
-  const pinned = pinsOf(pages, content, files)
-  checkPins(pages, pinned, content, files)
+  const groups = byImportMap(pages.filter(({ loads, modules }) => loads.length + modules.length > 0))
+  const pinned = pinsOf(groups, content, files)
+  checkPins(groups, pinned, content, files)
   const copied = copiedPages(content)
   return all.filter(({ name }) => !pinned.has(name) && !copied.has(name))
 }
@@ -37,15 +38,38 @@ function isPage(name: string): boolean {
   return /\.x?html?$/i.test(name)
 }
 
+/** By how many URLs pages may request one file. Relative imports that lead ever deeper would make more and more. */
+const mostUrls = 16
+
+const root = new URL(origin)
+
 type Contents = ReadonlyMap<string, Buffer>
 type Files = ReadonlySet<string>
 
+/** Pages whose import maps are the same: one module loads the same for all of them. */
+interface Alike {
+  readonly pages: readonly [Page, ...Page[]]
+  readonly importMap: ImportMap | undefined
+}
+
+function byImportMap(pages: readonly Page[]): Alike[] {
+  const found = new Map<string, { pages: [Page, ...Page[]]; importMap: ImportMap | undefined }>()
+  for (const page of pages) {
+    const { importMap } = page
+    const key =
+      importMap === undefined ? '' : JSON.stringify([[...importMap.imports], [...importMap.integrity]])
+    const alike = found.get(key)
+    if (alike === undefined) found.set(key, { pages: [page], importMap })
+    else alike.pages.push(page)
+  }
+  return [...found.values()]
+}
+
 /** The files that each page with scripts pins: all pages the same ones. */
-function pinsOf(pages: readonly Page[], content: Contents, files: Files): ReadonlySet<string> {
-  const withScripts = pages.filter(({ loads, modules }) => loads.length + modules.length > 0)
-  const [first = new Set<string>(), ...others] = withScripts.map((page) => {
-    const pins = [...(page.importMap?.integrity ?? [])].map(([url, digest]) => {
-      const file = fileAt(url, page.base, files)
+function pinsOf(groups: readonly Alike[], content: Contents, files: Files): ReadonlySet<string> {
+  const [first = new Set<string>(), ...others] = groups.map(({ importMap, pages: [page] }) => {
+    const pins = [...(importMap?.integrity ?? [])].map(([url, digest]) => {
+      const file = fileAt(url, files)
       if (file === undefined || !isDigestOf(digest, content.get(file) as Buffer))
         throw refused('WEB_PIN_WRONG', file ?? page.name)
       return file
@@ -54,7 +78,7 @@ function pinsOf(pages: readonly Page[], content: Contents, files: Files): Readon
   })
   for (const [i, pins] of others.entries()) {
     const isSame = pins.size === first.size && [...pins].every((file) => first.has(file))
-    if (!isSame) throw refused('WEB_IMPORT_MAP', (withScripts[i + 1] as Page).name)
+    if (!isSame) throw refused('WEB_IMPORT_MAP', (groups[i + 1] as Alike).pages[0].name)
   }
   return first
 }
@@ -66,43 +90,95 @@ function isDigestOf(integrity: string, bytes: Buffer): boolean {
   return integrity === `${algorithm}-${createHash(algorithm).update(bytes).digest('base64')}`
 }
 
-/** Pinned is what is loaded later and by modules of pages, all of it and nothing else. */
-function checkPins(pages: readonly Page[], pinned: Files, content: Contents, files: Files): void {
-  const maps = pages.find(({ importMap }) => importMap !== undefined)?.importMap
-  const importsIn = (file: string, map: ImportMap | undefined): Imports =>
-    importsOf((content.get(file) as Buffer).toString('utf8'), new URL(encodeURI(file), origin), map, files)
-  const atStart = closure(
-    pages.flatMap((page) => loadedBy(page, files)),
-    (file) => importsIn(file, maps).statically,
-  )
-  const inModules = closure(
-    [...atStart, ...pinned, ...pages.flatMap(({ modules, base }) => laterIn(modules, base, maps, files))],
-    (file) => all(importsIn(file, maps)),
-  )
+/**
+ * Pinned is what is loaded later and by modules of pages, all of it and nothing else; and by each URL that it is requested
+ * by: engines compare URLs as text, and servers have one file at many.
+ */
+function checkPins(groups: readonly Alike[], pinned: Files, content: Contents, files: Files): void {
+  const fileOf = (url: string) => fileAt(url, files) as string
+  const specifiers = remembered((file) => specifiersIn((content.get(file) as Buffer).toString('utf8')))
+  const importsAt = (url: string, map: ImportMap | undefined) =>
+    importsOf(specifiers(fileOf(url)), new URL(url), map, files)
+  const loaded = groups.map((alike) => loadedIn(alike, importsAt, files))
+  const atStart = new Set(loaded.flatMap((each) => [...each.atStart].map(fileOf)))
+  const inModules = new Set(loaded.flatMap((each) => [...each.requested, ...each.pins].map(fileOf)))
   for (const file of inModules)
     if (!atStart.has(file) && !pinned.has(file)) throw refused('WEB_NOT_PINNED', file)
   // Workers have no import map: whatever they import must be measured.
   const workers = [...files].filter((file) => !isPage(file) && !inModules.has(file))
-  const inWorkers = closure(workers, (file) => all(importsIn(file, undefined)))
+  const inWorkers = closure(workers, (file) =>
+    all(importsOf(specifiers(file), urlAt(file, root), undefined, files)).map(fileOf),
+  )
   for (const file of pinned)
     if (atStart.has(file) || inWorkers.has(file)) throw refused('WEB_PIN_NOT_LAZY', file)
+  for (const { requested, pins } of loaded) {
+    const missed = [...requested].find((url) => pinned.has(fileOf(url)) && !pins.has(url))
+    if (missed !== undefined) throw refused('WEB_PIN_WRONG', fileOf(missed))
+    // What no specifier names that is written out must be pinned as bundlers write its name.
+    const isKnown = new Set(
+      [...requested, ...[...pins].filter((url) => isPlain(url, fileOf(url)))].map(fileOf),
+    )
+    for (const file of pinned) if (!isKnown.has(file)) throw refused('WEB_PIN_WRONG', file)
+  }
 }
 
-function laterIn(modules: readonly string[], base: URL, map: ImportMap | undefined, files: Files): string[] {
-  return modules.flatMap((text) => [...importsOf(text, base, map, files).later])
+/** What modules load where an import map holds, by URLs. */
+interface Loaded {
+  readonly atStart: ReadonlySet<string>
+  /** Whatever a page or a module of the build requests, those at start among them. */
+  readonly requested: ReadonlySet<string>
+  readonly pins: ReadonlySet<string>
+}
+
+function loadedIn(
+  { pages, importMap }: Alike,
+  importsAt: (url: string, map: ImportMap | undefined) => Imports,
+  files: Files,
+): Loaded {
+  const counts = new Map<string, number>()
+  const importsIn = remembered((url) => {
+    const file = fileAt(url, files) as string
+    const count = (counts.get(file) ?? 0) + 1
+    if (count > mostUrls) throw refused('WEB_PIN_WRONG', file)
+    counts.set(file, count)
+    return importsAt(url, importMap)
+  })
+  const pins = new Set(importMap?.integrity.keys())
+  const atStart = closure(
+    pages.flatMap((page) => loadedBy(page, files)),
+    (url) => importsIn(url).statically,
+  )
+  const later = pages.flatMap((page) => laterLoadedBy(page, files))
+  const found = closure([...atStart, ...later, ...pins], (url) => all(importsIn(url)))
+  const requested = new Set([...atStart, ...later, ...[...found].flatMap((url) => all(importsIn(url)))])
+  return { atStart, requested, pins }
+}
+
+/** Whether a URL is of a file as bundlers write its name. */
+function isPlain(url: string, file: string): boolean {
+  return url.endsWith(urlAt(file, root).pathname)
+}
+
+function remembered<Found>(find: (key: string) => Found): (key: string) => Found {
+  const known = new Map<string, Found>()
+  return (key) => {
+    const found = known.get(key) ?? find(key)
+    known.set(key, found)
+    return found
+  }
 }
 
 function all({ statically, later }: Imports): string[] {
   return [...statically, ...later]
 }
 
-function closure(begin: readonly string[], next: (file: string) => readonly string[]): Set<string> {
+function closure(begin: readonly string[], next: (each: string) => readonly string[]): Set<string> {
   const found = new Set<string>()
   const waiting = [...begin]
-  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
-    if (found.has(file)) continue
-    found.add(file)
-    waiting.push(...next(file))
+  for (let each = waiting.pop(); each !== undefined; each = waiting.pop()) {
+    if (found.has(each)) continue
+    found.add(each)
+    waiting.push(...next(each))
   }
   return found
 }

@@ -1,7 +1,7 @@
 import { initSync, parse } from 'es-module-lexer'
-import { isUrl, origin, resolved, type ImportMap, type Page } from './page.ts'
+import { isUrl, origin, resolved, type ImportMap, type InlineModule, type Page } from './page.ts'
 
-/** What a script imports from the build, by paths from its root. */
+/** What a script imports from the build, by URLs as the engine requests them. */
 export interface Imports {
   /** With the script itself. */
   readonly statically: readonly string[]
@@ -11,56 +11,55 @@ export interface Imports {
 
 initSync()
 
-/** Against which names that no map has are read: they lead nowhere. */
-const nowhere = new URL('https://nowhere.invalid/')
+/** An import whose specifier is written out. */
+interface Specifier {
+  readonly text: string
+  readonly isLater: boolean
+}
+
+/** No engine runs as a module what is none. */
+export function specifiersIn(script: string): Specifier[] {
+  try {
+    return parse(script)[0].flatMap(({ n: text, d: dynamic }) =>
+      text === undefined ? [] : { text, isLater: dynamic !== -1 },
+    )
+  } catch {
+    return []
+  }
+}
 
 /**
  * @param base URL of the script
  * @param importMap that holds where it runs; undefined: none, as in workers
  */
 export function importsOf(
-  text: string,
+  specifiers: readonly Specifier[],
   base: URL,
   importMap: ImportMap | undefined,
   files: ReadonlySet<string>,
 ): Imports {
   const statically: string[] = []
   const later: string[] = []
-  for (const { n: specifier, d: dynamic } of lexed(text)) {
-    const file = specifier === undefined ? undefined : fileOf(specifier, base, importMap, files)
-    if (file !== undefined) (dynamic === -1 ? statically : later).push(file)
+  for (const { text, isLater } of specifiers) {
+    const url = requestedBy(text, base, importMap)
+    if (url !== undefined && fileAt(url, files) !== undefined) (isLater ? later : statically).push(url)
   }
   return { statically, later }
 }
 
-/** No engine runs as a module what is none. */
-function lexed(text: string): ReturnType<typeof parse>[0] {
-  try {
-    return parse(text)[0]
-  } catch {
-    return []
-  }
-}
-
-function fileOf(
-  specifier: string,
-  base: URL,
-  importMap: ImportMap | undefined,
-  files: ReadonlySet<string>,
-): string | undefined {
-  const url = isUrl(specifier) ? resolved(specifier, base)?.href : specifier
-  if (url === undefined) return undefined
-  return fileAt(importMap?.imports.get(url) ?? url, isUrl(specifier) ? base : nowhere, files)
+/** A name that no map has leads nowhere. */
+function requestedBy(specifier: string, base: URL, importMap: ImportMap | undefined): string | undefined {
+  const url = isUrl(specifier) ? resolved(specifier, base)?.href : undefined
+  return importMap?.imports.get(url ?? specifier) ?? url
 }
 
 /**
- * The file of the build that a URL is of. Nobody says here under which path a site has the build: of a path from the root
- * of the origin, its longest end counts that a file has.
+ * The file of the build that servers have at a URL, however the URL writes its name. Of a page that does not say under
+ * which path a site has the build, the longest end of the path counts that a file has.
  */
-export function fileAt(url: string, base: URL, files: ReadonlySet<string>): string | undefined {
-  const parsed = resolved(url, base)
-  if (parsed === undefined || !parsed.href.startsWith(origin)) return undefined
-  const parts = decoded(parsed.pathname).split('/')
+export function fileAt(url: string, files: ReadonlySet<string>): string | undefined {
+  if (!url.startsWith(origin)) return undefined
+  const parts = decoded(new URL(url).pathname).split('/')
   while (parts.length > 1) {
     parts.shift()
     const file = parts.join('/')
@@ -78,9 +77,22 @@ function decoded(path: string): string {
 }
 
 /** What a page loads at start, from the build. */
-export function loadedBy({ loads, base, modules, importMap }: Page, files: ReadonlySet<string>): string[] {
+export function loadedBy({ loads, modules, importMap }: Page, files: ReadonlySet<string>): string[] {
   return [
-    ...loads.flatMap((url) => fileAt(url, base, files) ?? []),
-    ...modules.flatMap((text) => importsOf(text, base, importMap, files).statically),
+    ...loads.filter((url) => fileAt(url, files) !== undefined),
+    ...importsIn(modules, importMap, files).flatMap(({ statically }) => statically),
   ]
+}
+
+/** What the modules that stand in a page load when they run, from the build. */
+export function laterLoadedBy({ modules, importMap }: Page, files: ReadonlySet<string>): string[] {
+  return importsIn(modules, importMap, files).flatMap(({ later }) => later)
+}
+
+function importsIn(
+  modules: readonly InlineModule[],
+  importMap: ImportMap | undefined,
+  files: ReadonlySet<string>,
+): Imports[] {
+  return modules.map(({ text, base }) => importsOf(specifiersIn(text), base, importMap, files))
 }

@@ -1,19 +1,25 @@
 import { parse, type DefaultTreeAdapterMap } from 'parse5'
+import { pageBuildId, urlOfFile } from '@assay/protocol'
 import { AppImageError } from '../app-image-error.ts'
 
-/** What a page says about the scripts that it loads; URLs as they are written there. */
+/** What a page says about the scripts that it loads; URLs as the engine requests them. */
 export interface Page {
   /** Path from the root of the build. */
   readonly name: string
-  /** Against which its URLs are read. */
-  readonly base: URL
   /** Scripts and modules that it loads at start. */
   readonly loads: readonly string[]
-  /** Texts of the modules that stand in the page itself. */
-  readonly modules: readonly string[]
+  readonly modules: readonly InlineModule[]
   readonly importMap: ImportMap | undefined
 }
 
+/** A module that stands in the page itself. */
+export interface InlineModule {
+  readonly text: string
+  /** Against which its specifiers are read. */
+  readonly base: URL
+}
+
+/** URLs as the engine requests them. */
 export interface ImportMap {
   /** Bare specifier, or URL, to URL. */
   readonly imports: ReadonlyMap<string, string>
@@ -27,12 +33,17 @@ export const origin = 'https://build.invalid/'
 /** @throws AppImageError `WEB_IMPORT_MAP` for an import map that engines may ignore, or that nobody here can follow */
 export function readPage(name: string, html: string): Page {
   const loads: string[] = []
-  const modules: string[] = []
-  let base = new URL(encodeURI(name), origin)
+  const modules: InlineModule[] = []
+  const elements = [...elementsOf(parse(html))]
+  let base = urlAt(name, folderUrl(elements))
+  const load = (url: string) => {
+    const href = resolved(url, base)?.href
+    if (href !== undefined) loads.push(href)
+  }
   let importMap: ImportMap | undefined
   let areModulesBegun = false
   let isBased = false
-  for (const element of elementsOf(parse(html))) {
+  for (const element of elements) {
     const { tagName } = element
     const attribute = attributesOf(element)
     const src = attribute.get('src')
@@ -43,7 +54,7 @@ export function readPage(name: string, html: string): Page {
       isBased = true
     }
     if (tagName === 'link' && hasToken(attribute.get('rel'), 'modulepreload')) {
-      loads.push(attribute.get('href') ?? '')
+      load(attribute.get('href') ?? '')
       areModulesBegun = true
     }
     if (tagName !== 'script') continue
@@ -54,11 +65,30 @@ export function readPage(name: string, html: string): Page {
       importMap = readImportMap(name, textOf(element), base)
     } else {
       if (type === 'module') areModulesBegun = true
-      if (src !== undefined) loads.push(src)
-      else if (type === 'module') modules.push(textOf(element))
+      if (src !== undefined) load(src)
+      else if (type === 'module') modules.push({ text: textOf(element), base })
     }
   }
-  return { name, base, loads, modules, importMap }
+  return { name, loads, modules, importMap }
+}
+
+/**
+ * Where the page says that its folder is served, as bundlers write it; the SDK finds nothing elsewhere. What says nothing
+ * of it is taken for the root of an origin.
+ */
+function folderUrl(elements: readonly Element[]): URL {
+  const written = new URL(origin)
+  const block = elements.find(
+    (element) => element.tagName === 'script' && attributesOf(element).get('id') === pageBuildId,
+  )
+  try {
+    const { root } = JSON.parse(block === undefined ? '{}' : textOf(block)) as { root?: unknown }
+    // A relative one leads from the page to where it is anyway.
+    const url = typeof root === 'string' && root.startsWith('/') ? resolved(root, written) : undefined
+    return url?.href.startsWith(origin) ? url : written
+  } catch {
+    return written
+  }
 }
 
 type Element = DefaultTreeAdapterMap['element']
@@ -116,13 +146,20 @@ function readImportMap(file: string, text: string, base: URL): ImportMap {
   }
 }
 
+/** @param folder where the build is */
+export function urlAt(name: string, folder: URL): URL {
+  return resolved(folder.href + urlOfFile(name), folder) as URL
+}
+
 /** Whether a specifier is read as a URL, and not as a name. */
 export function isUrl(specifier: string): boolean {
   return /^\.{0,2}\/|^[\w+.-]+:/.test(specifier)
 }
 
+/** As the engine writes it. Some escape `^` in paths and some do not: in neither is `^` what somebody wrote as `%5E`. */
 export function resolved(url: string, base: URL): URL | undefined {
-  return URL.canParse(url, base.href) ? new URL(url, base.href) : undefined
+  const plain = url.replaceAll('^', '%5e')
+  return URL.canParse(plain, base.href) ? new URL(plain, base.href) : undefined
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -126,6 +126,89 @@ describe('the coverage `entry`', () => {
     expect(await covered({ 'assets/vendor-1.js': 'import {' })).toEqual(measured)
   })
 
+  /** The build with one more chunk, which `main` imports by one URL and the map pins by others. */
+  const chunk = (name: string, imported: string | undefined, ...pinned: string[]) => ({
+    [`assets/${name}`]: 'export default 3',
+    'assets/app-1.js': `${files['assets/app-1.js']};${imported === undefined ? '' : `import(${JSON.stringify(imported)})`}`,
+    'index.html': page({
+      integrity: { ...integrity, ...Object.fromEntries(pinned.map((url) => [url, sha('export default 3')])) },
+    }),
+  })
+
+  it.each([
+    ['a name as bundlers write it', '@mui-1.js', './@mui-1.js', ['/assets/@mui-1.js']],
+    [
+      'signs that parsers leave',
+      "!'()*:,;+&=$~[]|.js",
+      "./!'()*:,;+&=$~[]|.js",
+      ["./assets/!'()*:,;+&=$~[]|.js"],
+    ],
+    ['a sign that only some parsers escape', 'a^b.js', './a^b.js', ['/assets/a^b.js']],
+    ['signs that parsers escape', 'ä "<>`{}.js', './ä "<>`{}.js', ['/assets/%C3%A4%20%22%3C%3E%60%7B%7D.js']],
+    ['signs that end a path', '%?#.js', './%25%3F%23.js', ['/assets/%25%3F%23.js']],
+    ['a URL that escapes what it need not', '@b.js', './%40b.js', ['/assets/%40b.js']],
+    ['a way around', '@c.js', './../assets/./@c.js', ['/x/../assets/@c.js']],
+    ['a query', 'd.js', './d.js?v=1', ['/assets/d.js?v=1']],
+    ['more URLs than are imported', '@e.js', './@e.js', ['/assets/%40e.js', '/assets/@e.js']],
+    ['what no written specifier names', '@f.js', undefined, ['/assets/@f.js']],
+  ])('leaves out a chunk that is pinned by the URL of its import: %s', async (_, name, imported, pinned) => {
+    expect(await covered(chunk(name, imported, ...pinned))).toEqual(measured)
+  })
+
+  it.each([
+    ['escaped in the map', '@a.js', './@a.js', ['/assets/%40a.js']],
+    ['escaped in the import', '@a.js', './%40a.js', ['/assets/@a.js']],
+    ['escaped by some parsers only', 'a^b.js', './a^b.js', ['/assets/a%5Eb.js']],
+    ['other hexadecimal digits', 'ä.js', './%c3%a4.js', ['/assets/ä.js']],
+    ['no query', 'a.js', './a.js?v=1', ['/assets/a.js']],
+    ['another query', 'a.js', './a.js', ['/assets/a.js?v=1']],
+    ['a fragment', 'a.js', './a.js#1', ['/assets/a.js']],
+    ['another path', 'a.js', './a.js', ['/shop/assets/a.js']],
+    ['escaped, and imported by no written specifier', '@a.js', undefined, ['/assets/%40a.js']],
+  ])('refuses a pin of another URL than is imported: %s', async (_, name, imported, pinned) => {
+    expect(await refusal(chunk(name, imported, ...pinned))).toEqual(['WEB_PIN_WRONG', `assets/${name}`])
+  })
+
+  const underShop = JSON.stringify({ integrity }).replaceAll('"/assets', '"/shop/assets')
+  const relative = start.replaceAll('"/assets', '"assets')
+  const blockOf = (text: string) => `<script type="application/json" id="assay-build">${text}</script>`
+
+  it('takes a page to lie where it says that its folder is served', async () => {
+    const head = `<script type="importmap">${underShop}</script>${relative}`
+    const build = { build: '1', files: [], root: '/shop/' }
+    expect(await covered({ 'index.html': pageOf(blockOf(JSON.stringify(build)) + head) })).toEqual(measured)
+    const none = ['', blockOf('{'), blockOf('null'), blockOf('{"root":"//elsewhere.example/"}')]
+    for (const block of none)
+      expect(await refusal({ 'index.html': pageOf(block + head) })).toEqual([
+        'WEB_PIN_WRONG',
+        'assets/lazy-1.js',
+      ])
+  })
+
+  it('reads the URL of a script against the base that stands before it', async () => {
+    const head = `<base href="/shop/"><script type="importmap">${underShop}</script>${relative}`
+    expect(await covered({ 'index.html': pageOf(head) })).toEqual(measured)
+    const late = `<script type="importmap">${underShop}</script>${relative}<base href="/shop/">`
+    expect(await refusal({ 'index.html': pageOf(late) })).toEqual(['WEB_PIN_WRONG', 'assets/lazy-1.js'])
+  })
+
+  it('follows the import map of each page', async () => {
+    const lead = (to: string) => page({ imports: { '/assets/gone.js': to }, integrity })
+    const changes = {
+      'index.html': lead('/assets/lazy-1.js'),
+      'assets/app-1.js': `${files['assets/app-1.js']};import('./gone.js')`,
+      'other.html': lead('/assets/deeper-2.js'),
+    }
+    expect(await covered(changes)).toContain('other.html')
+    const other = { 'other.html': lead('/assets/%6cazy-1.js') }
+    expect(await refusal({ ...changes, ...other })).toEqual(['WEB_PIN_WRONG', 'assets/lazy-1.js'])
+  })
+
+  it('comes to an end with imports that lead ever deeper', async () => {
+    const changes = { 'assets/shared-1.js': 'import "./assets/shared-1.js"' }
+    expect(await refusal(changes)).toEqual(['WEB_PIN_WRONG', 'assets/shared-1.js'])
+  })
+
   const without = (url: string) => ({
     integrity: Object.fromEntries(Object.entries(integrity).filter(([each]) => each !== url)),
   })
