@@ -7,7 +7,7 @@ import { build as vite } from 'vite'
 import { webpack } from 'webpack'
 import { assayBuild, type AssayBuildOptions } from '@assay/web-build'
 
-/** The app, as it is written: a lazy chunk, a worker and a service worker. */
+/** The app, as it is written: a lazy chunk whose name has a sign that URLs may escape, a worker and a service worker. */
 const app = path.resolve(import.meta.dirname, 'app')
 const [main, worker] = ['assets/main.js', 'assets/worker.js'].map((file) => path.join(app, file)) as [
   string,
@@ -23,7 +23,12 @@ export const bundlers: Readonly<Record<'Vite' | 'Rollup' | 'webpack' | 'esbuild'
       root: app,
       configFile: false,
       logLevel: 'error',
-      build: { outDir: folder, emptyOutDir: true },
+      build: {
+        outDir: folder,
+        emptyOutDir: true,
+        // The document shows a chunk of such a name too.
+        rolldownOptions: { output: { codeSplitting: { groups: [{ name: '@sdk', test: /attester/ }] } } },
+      },
       plugins: options === undefined ? [] : [assayBuild.vite(options)],
     }),
 

@@ -163,7 +163,7 @@ describe.runIf(Object.keys(browsers).length > 0)('the web in production', () => 
       expect(await ask(name, pinned)).toMatch(/^failed: network/)
       const written = await readFile(path.join(root, 'pinned', 'assay-build.json'), 'utf8')
       const lazy = (JSON.parse(written) as { files: string[] }).files.find((file) => file.includes('lazy'))
-      pinned.append(lazy as string, ';0')
+      pinned.append(decodeURIComponent(lazy as string), ';0')
       expect(await ask(name, pinned)).toMatch(/^failed: TypeError/)
     })
 

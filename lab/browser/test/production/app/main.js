@@ -6,7 +6,7 @@ const assay = createWebClient({ endpoints: [endpoint], app, audiences: { [api]: 
 
 document.getElementById('orders').addEventListener('click', async () => {
   try {
-    const { load } = await import('./lazy.js')
+    const { load } = await import('./@lazy.js')
     output.value = await load(assay, `${api}/v1/orders`)
   } catch (error) {
     output.value = `failed: ${error.code ?? error} ${error.trace ?? error.cause ?? ''}`

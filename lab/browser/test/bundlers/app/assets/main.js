@@ -8,7 +8,7 @@ on('orders', async () => {
   const response = await assay.fetch(`${api}/v1/orders`)
   return `${response.status} ${await response.text()}`
 })
-on('lazy', async () => (await import('./lazy.js')).route())
+on('lazy', async () => (await import('./@lazy.js')).route())
 on('worker', () => {
   const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
   return new Promise((resolve) => worker.addEventListener('message', ({ data }) => resolve(data)))
