@@ -1,16 +1,19 @@
 import { ProblemError } from '../faults/problem-error.ts'
 
+/** Milliseconds that the clock of a caller, who counts days from its own, may be ahead. */
+const clockTolerance = 5 * 60_000
+
 /**
  * Checks when something is to end.
  *
  * @param time RFC 3339; undefined: never, which is in order
  * @param now milliseconds since 1970
- * @param longest milliseconds from now, at most
+ * @param longest milliseconds from now, at most; a few minutes more are in order
  * @throws ProblemError `request_invalid`
  */
 export function checkYetToCome(time: string | undefined, now: number, longest = Infinity): void {
   if (time === undefined) return
   const left = Date.parse(time) - now
-  if (left > 0 && left <= longest) return
+  if (left > 0 && left <= longest + clockTolerance) return
   throw new ProblemError('request_invalid', { errors: [{ pointer: '/expires_at', code: 'invalid_value' }] })
 }

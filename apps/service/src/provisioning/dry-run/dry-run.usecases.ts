@@ -30,6 +30,8 @@ const mostRemembered = 20_000
 /** Rows of one reading, and milliseconds of work after which others get their turn. */
 const [pageLength, slice] = [50, 5]
 const day = 86_400_000
+/** Milliseconds between a question and its arrival, or between two clocks, that cost no day. */
+const tolerance = 5 * 60_000
 
 interface DryRunDependencies {
   samples: Pick<SampleStore, 'read'>
@@ -74,7 +76,9 @@ export function createDryRunUseCases(dependencies: DryRunDependencies) {
       const api = apis.find((each) => each.audience === audience)
       if (api === undefined) throw new ProblemError('api_not_found')
       const since = Date.parse(asked.since)
-      if (since > clock() || since < clock() - sampleDays * day)
+      // Samples are kept and read by the day: a caller's "14 days ago" is always some moments more than that here.
+      const firstDay = Math.floor((clock() - tolerance) / day) - sampleDays
+      if (since > clock() || Math.floor(since / day) < firstDay)
         throw new ProblemError('request_invalid', { errors: [{ pointer: '/since', code: 'invalid_value' }] })
       const policies = { tried: await candidate(asked), real: await policyFor(app, api) }
       if (isRunning) throw new ProblemError('dry_run_running', { retryAfter: 5 })

@@ -127,6 +127,16 @@ describe('the allow list', () => {
     expect((await service.problem('POST', '/v1/apps/none/allow', { body: whole })).code).toBe('app_not_found')
   })
 
+  it('takes 90 days of a caller whose clock is a little ahead', async () => {
+    const body = { audience, key: webDevice().key.thumbprint }
+    const within = (minutes: number) =>
+      new Date(service.now() + 90 * 86_400_000 + minutes * 60_000).toISOString()
+    const far = { ...body, expires_at: within(10) }
+    expect((await service.problem('POST', allow, { body: far })).code).toBe('request_invalid')
+    const { status } = await service.call('POST', allow, { body: { ...body, expires_at: within(2) } })
+    expect(status).toBe(201)
+  })
+
   it('is not for keys that only ban', async () => {
     const support = (await service.call('POST', '/v1/keys', { body: { name: 's', scope: 'support' } }))
       .json as CreatedApiKey

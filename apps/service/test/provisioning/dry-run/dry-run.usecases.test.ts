@@ -51,9 +51,17 @@ interface World {
   when?: string
   recall?: () => Promise<unknown>
   elapsed?: () => number
+  clock?: () => number
 }
 
-function dryRuns({ samples = [], remembered = [], when = 'true', recall, elapsed }: World) {
+function dryRuns({
+  samples = [],
+  remembered = [],
+  when = 'true',
+  recall,
+  elapsed,
+  clock = () => now,
+}: World) {
   const sorted = [...remembered].sort((a, b) => (bytesOf(a) < bytesOf(b) ? -1 : 1))
   return createDryRunUseCases({
     flush: async () => undefined,
@@ -82,7 +90,7 @@ function dryRuns({ samples = [], remembered = [], when = 'true', recall, elapsed
     candidate: async () => policyOf('tried', when),
     policyFor: async () => policyOf('real', 'false'),
     vocabulary,
-    clock: () => now,
+    clock,
     elapsed: elapsed ?? (() => 0),
   })
 }
@@ -167,6 +175,19 @@ describe('a dry run', () => {
     await dryRuns({ samples: [sample(7)], remembered, elapsed: () => (time += 6) }).run('app', asked)
     isDone = true
     expect(turns).toBeGreaterThan(100)
+  })
+
+  it.each([
+    ['that arrives some moments later', '2026-11-14T10:00:00.000Z', 7],
+    ['that arrives after midnight', '2026-11-14T23:59:59.000Z', 1_500],
+  ])('takes a question of the last 14 days %s', async (_, asked, later) => {
+    const clock = () => Date.parse(asked) + later
+    const since = (days: number) => new Date(Date.parse(asked) - days * 86_400_000).toISOString()
+    const uses = dryRuns({ samples: [sample(7)], clock })
+    expect(await uses.run('app', { policy: 'tried', since: since(14) })).toMatchObject({ since: since(14) })
+    await expect(uses.run('app', { policy: 'tried', since: since(15) })).rejects.toMatchObject({
+      code: 'request_invalid',
+    })
   })
 
   it('is carried out one at a time', async () => {
