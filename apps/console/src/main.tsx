@@ -19,11 +19,12 @@ const queries = new QueryClient({
     },
   },
 })
-// Whatever finds that the session is over ends it for the whole page.
-queries.getQueryCache().subscribe(({ type, query }) => {
-  const error: unknown = query.state.error
-  if (type === 'updated' && error instanceof ApiProblem && error.status === 401)
-    queries.setQueryData(['session'], null)
+// Whatever finds that the session is over ends it for the whole page. Only as it finds it: a query that has data keeps its
+// last failure until it succeeds, and would end the next session as well.
+queries.getQueryCache().subscribe((event) => {
+  if (event.type !== 'updated' || event.action.type !== 'error') return
+  const { error } = event.action as { error: unknown }
+  if (error instanceof ApiProblem && error.status === 401) queries.setQueryData(['session'], null)
 })
 
 const root = document.querySelector('#console')

@@ -1,19 +1,18 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import puppeteer from 'puppeteer-core'
 import { findChromium, launchChromium, type Browser, type Page } from '@assay/browser'
 import { buildConsole } from '../../../tools/build-console.mjs'
 import { startLivelyService, type LivelyService } from '../src/lively-service.ts'
-import { pagesOf, refusedTrace, signIn, sizes } from '../src/screenshots.ts'
+import { pagesOf, refusedTrace, sizes } from '../src/screenshots.ts'
+import { axeFindings, openConsole, visitConsole } from './opened.ts'
 
 const chromium = findChromium()
 const firefox = ['/usr/bin/firefox-esr', '/usr/bin/firefox'].find((file) => existsSync(file))
 if (chromium === undefined) console.log('not run: the console in Chromium: there is no Chromium')
 if (firefox === undefined) console.log('not run: the console in Firefox: there is no Firefox')
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const hostile = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
 
 let service: LivelyService
@@ -34,29 +33,9 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
   })
   afterAll(() => browser.close())
 
-  const open = async (size: keyof typeof sizes = 'wide', colorScheme: 'light' | 'dark' = 'light') => {
-    // Playwright's own scripts are not the page's, and neither are those of axe.
-    const context = await browser.newContext({ viewport: sizes[size], colorScheme })
-    const page = await context.newPage()
-    const faults: string[] = []
-    page.on('console', (message) => {
-      if (/Content Security Policy|TrustedHTML|TrustedScript/i.test(message.text()))
-        faults.push(message.text())
-    })
-    page.on('pageerror', (error) => faults.push(String(error)))
-    await signIn(page, service)
-    return { page, faults, close: () => context.close() }
-  }
-  const visit = async (page: Page, at: string) => {
-    await page.goto(`${service.consoleUrl}/console/${at}`)
-    await page.getByRole('heading', { level: 1 }).waitFor()
-    await page.waitForFunction(() => document.querySelector('.loading') === null)
-  }
-
-  const axeFindings = (page: Page) =>
-    page.evaluate<string[]>(
-      `${axe}; axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' | ')))`,
-    )
+  const open = (size: keyof typeof sizes = 'wide', colorScheme: 'light' | 'dark' = 'light') =>
+    openConsole(browser, service, { viewport: sizes[size], colorScheme })
+  const visit = (page: Page, at: string) => visitConsole(page, service, at)
 
   it('finds a fault that is put in, and hears of a breach of the policy for content', async () => {
     const { page, faults, close } = await open()

@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef, useState } from 'react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { live } from '../api/live.ts'
 import { signIn } from '../api/session.ts'
 import { Problem } from '../ui/states.tsx'
 import { Brand } from './brand.tsx'
@@ -11,7 +12,13 @@ export function SignIn() {
   const queries = useQueryClient()
   const work = useMutation({
     mutationFn: () => signIn(key.trim()),
-    onSuccess: (session) => queries.setQueryData(['session'], session),
+    onSuccess: async (session) => {
+      // What another key saw, or failed to see, is none of this session's; a look that is under way would end it.
+      await queries.cancelQueries({ queryKey: ['session'] })
+      queries.removeQueries({ predicate: ({ queryKey: [name] }) => name !== 'session' })
+      live.forget()
+      queries.setQueryData(['session'], session)
+    },
     onError: () => input.current?.focus(),
   })
   useEffect(() => {
