@@ -3,7 +3,7 @@ import { findChromium, launchChromium, type Browser, type Page } from '@assay/br
 import { buildConsole } from '../../../tools/build-console.mjs'
 import { startLivelyService, type LivelyService } from '../src/lively-service.ts'
 import { sizes } from '../src/screenshots.ts'
-import { openConsole, visitConsole } from './opened.ts'
+import { axeFindings, openConsole, visitConsole } from './opened.ts'
 
 const chromium = findChromium()
 if (chromium === undefined) console.log('not run: work in hand in the console: there is no Chromium')
@@ -28,7 +28,21 @@ describe.skipIf(chromium === undefined)('what somebody is at work on in the cons
     await visitConsole(page, service, at)
     return { page, close }
   }
+  /** As when somebody comes back to the window after some time: what is shown is asked for again, and once more if it fails. */
+  const comeBack = async (page: Page) => {
+    await page.clock.fastForward(11_000)
+    await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')))
+  }
+  const outdated = (page: Page) => page.getByText(/what is shown may be out of date/)
   const signInHeading = (page: Page) => page.getByRole('heading', { level: 1, name: 'Sign in' })
+  const documentOf = (note: string) => ({
+    required: [{ claim: 'evidence.software.measured', one_of: [true] }],
+    rules: [{ when: 'true', tier: 'warning' }],
+    description: note,
+  })
+  const put = (policy: string, note: string) =>
+    service.operator('PUT', `/v1/policies/${policy}`, documentOf(note))
+  const editor = (page: Page) => page.getByLabel('The document, as JSON')
 
   it('goes on after signing in again, once a session has ended', async () => {
     const { page, close } = await open('')
@@ -43,6 +57,36 @@ describe.skipIf(chromium === undefined)('what somebody is at work on in the cons
     await page.getByRole('link', { name: 'API keys' }).click()
     await page.getByRole('heading', { level: 1, name: 'API keys' }).waitFor()
     expect(await signInHeading(page).count()).toBe(0)
+    await close()
+  })
+
+  it('keeps a secret that is shown once, though the session cannot be looked at', async () => {
+    const { page, close } = await open('keys')
+    await page.getByRole('button', { name: 'Make a key' }).click()
+    await page.getByLabel('Whose it is').fill('shown once')
+    await page.getByRole('button', { name: 'Make it' }).click()
+    const secret = await page.locator('.secret').innerText()
+    await page.route('**/console/session', (route) => route.fulfill({ status: 403, json: {} }))
+    await page.clock.fastForward(61_000)
+    await outdated(page).first().waitFor()
+    expect(await page.locator('.secret').innerText()).toBe(secret)
+    await close()
+  })
+
+  it('keeps a draft beside a notice where a look in the background fails, and without one once it succeeds', async () => {
+    await put('interrupted', 'as saved')
+    const { page, close } = await open('policies/interrupted')
+    const draft = JSON.stringify(documentOf('as typed'))
+    await editor(page).fill(draft)
+    await page.route('**/console/v1/policies?*', (route) => route.fulfill({ status: 403, json: {} }))
+    await comeBack(page)
+    await outdated(page).waitFor()
+    expect(await editor(page).inputValue()).toBe(draft)
+    expect(await axeFindings(page)).toEqual([])
+    await page.unroute('**/console/v1/policies?*')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await outdated(page).waitFor({ state: 'detached' })
+    expect(await editor(page).inputValue()).toBe(draft)
     await close()
   })
 })

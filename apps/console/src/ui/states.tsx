@@ -73,7 +73,23 @@ export function Loading({ label = 'Loading' }: { label?: string }) {
   )
 }
 
-/** The data of a query, or what there is instead. */
+/** Above what is shown of a query that had data, and could not get newer. */
+export function Outdated({ error, retry }: { error: unknown; retry: () => void }) {
+  return (
+    <div className="outdated" role="status">
+      <Icon name="alert" />
+      <p className="grow">
+        {error instanceof ApiProblem ? error.message : 'Something went wrong in the console'}: what is shown
+        may be out of date.
+      </p>
+      <button type="button" className="button button-small" onClick={retry}>
+        Try again
+      </button>
+    </div>
+  )
+}
+
+/** The data of a query, or what there is instead. A failure takes nothing away that is shown, typed or about to be read. */
 export function Loaded<T>({
   query,
   children,
@@ -81,7 +97,13 @@ export function Loaded<T>({
   query: UseQueryResult<T>
   children: (data: T) => ReactNode
 }) {
-  if (query.isPending) return <Loading />
-  if (query.isError) return <Problem error={query.error} retry={() => void query.refetch()} />
-  return <>{children(query.data)}</>
+  const { data, error } = query
+  const retry = () => void query.refetch()
+  if (data === undefined) return error === null ? <Loading /> : <Problem error={error} retry={retry} />
+  return (
+    <>
+      {error === null ? null : <Outdated error={error} retry={retry} />}
+      {children(data)}
+    </>
+  )
 }
