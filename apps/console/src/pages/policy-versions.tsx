@@ -51,7 +51,7 @@ export function PolicyVersions({ id, version }: { id: string; version: number })
                   </li>
                 ))}
             </ul>
-            {data.length > 1 ? <Comparison id={id} versions={data} current={version} /> : null}
+            {data.length > 1 ? <Comparison key={version} id={id} versions={data} current={version} /> : null}
           </>
         )}
       </Loaded>

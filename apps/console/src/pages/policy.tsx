@@ -1,4 +1,4 @@
-import { useId, useState } from 'react'
+import { useId, useState, type Dispatch, type SetStateAction } from 'react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import type { StoredPolicy } from '@assay/protocol'
@@ -21,10 +21,16 @@ export function PolicyPage() {
       {(all) => {
         const known = all.find((policy) => policy.id === id)
         const from = known ?? all.find((policy) => policy.id === 'balanced')
-        return <OnePolicy key={`${id} ${known?.version ?? 0}`} id={id} known={known} from={from} />
+        return <OnePolicy key={id} id={id} known={known} from={from} />
       }}
     </Loaded>
   )
+}
+
+/** What was typed, and the version that it began with; 0: a policy that is not saved yet. */
+interface Draft {
+  text: string
+  from: number
 }
 
 function OnePolicy({
@@ -40,7 +46,7 @@ function OnePolicy({
   const navigate = useNavigate()
   const editable = mayChange && known?.preset !== true
   const saved = JSON.stringify(from?.document, null, 2)
-  const [text, setText] = useState(saved)
+  const [draft, setDraft] = useState<Draft>()
   return (
     <Page
       title={id}
@@ -75,9 +81,16 @@ function OnePolicy({
         </Section>
       )}
       <Section title={editable ? 'Edit' : 'Document'}>
-        <Editor id={id} saved={saved} text={text} setText={setText} editable={editable} />
+        <Editor
+          id={id}
+          version={known?.version ?? 0}
+          saved={saved}
+          draft={draft}
+          setDraft={setDraft}
+          editable={editable}
+        />
       </Section>
-      <DryRun text={text} />
+      <DryRun text={draft?.text ?? saved} />
       {known === undefined || known.preset ? null : <PolicyVersions id={id} version={known.version} />}
     </Page>
   )
@@ -85,25 +98,38 @@ function OnePolicy({
 
 interface EditorProps {
   id: string
+  version: number
   saved: string
-  text: string
-  setText: (text: string) => void
+  /** Undefined: nothing was changed, and the newest version is shown. */
+  draft: Draft | undefined
+  setDraft: Dispatch<SetStateAction<Draft | undefined>>
   editable: boolean
 }
 
-function Editor({ id, saved, text, setText, editable }: EditorProps) {
+function Editor({ id, version, saved, draft, setDraft, editable }: EditorProps) {
   const field = useId()
   const queries = useQueryClient()
+  const text = draft?.text ?? saved
+  const from = draft === undefined || text === saved ? version : draft.from
   const fault = faultIn(text)
   const work = useMutation({
-    mutationFn: () => call('PUT', `v1/policies/${segment(id)}`, { body: JSON.parse(text) as unknown }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['policies'] }),
+    mutationFn: (sent: string) =>
+      call<StoredPolicy>('PUT', `v1/policies/${segment(id)}`, { body: JSON.parse(sent) as unknown }),
+    onSuccess: async (stored, sent) => {
+      const { queryKey } = policiesQuery
+      // Whatever is typed from here on goes on from what was saved.
+      setDraft((typed) => ({ text: typed?.text ?? sent, from: stored.version }))
+      await queries.cancelQueries({ queryKey, exact: true })
+      queries.setQueryData(queryKey, (all) => all && [...all.filter((one) => one.id !== id), stored])
+      await queries.invalidateQueries({ queryKey })
+      setDraft((typed) => (typed?.text === sent ? undefined : typed))
+    },
   })
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        work.mutate()
+        work.mutate(text)
       }}
     >
       <label htmlFor={field}>The document, as JSON</label>
@@ -116,20 +142,33 @@ function Editor({ id, saved, text, setText, editable }: EditorProps) {
         value={text}
         aria-invalid={fault !== undefined}
         aria-describedby={`${field}-fault`}
-        onChange={(event) => setText(event.target.value)}
+        onChange={({ target }) => {
+          if (work.isSuccess) work.reset()
+          setDraft(target.value === saved ? undefined : { text: target.value, from })
+        }}
       />
       <p id={`${field}-fault`} className="small bad-text" aria-live="polite">
         {fault}
       </p>
       {work.isError ? <Problem error={work.error} /> : null}
-      {work.isSuccess ? (
-        <p className="good-text" role="status">
-          Saved as the next version.
-        </p>
-      ) : null}
+      <div role="status">
+        {work.isSuccess ? <p className="good-text">Saved as version {work.data.version}.</p> : null}
+        {version > from ? (
+          <p className="warn-text">
+            Version {version} was saved in the meantime; this draft began with{' '}
+            {from === 0 ? 'no version' : `version ${from}`}. “Undo changes” shows the newer one, and saving
+            puts the draft in its place.
+          </p>
+        ) : null}
+      </div>
       {editable ? (
         <div className="form-foot">
-          <button type="button" className="button" disabled={text === saved} onClick={() => setText(saved)}>
+          <button
+            type="button"
+            className="button"
+            disabled={text === saved}
+            onClick={() => setDraft(undefined)}
+          >
             Undo changes
           </button>
           <button
