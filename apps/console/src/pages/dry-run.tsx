@@ -6,6 +6,7 @@ import { appsQuery } from '../api/queries.ts'
 import { ChoiceField } from '../ui/filters.tsx'
 import { Facts, Section } from '../ui/page.tsx'
 import { Empty, Problem } from '../ui/states.tsx'
+import { Time } from '../ui/time.tsx'
 
 const day = 86_400_000
 const spans = [
@@ -14,21 +15,30 @@ const spans = [
   ['14', 'Last 14 days'],
 ] as const
 
+interface Asked {
+  app: string
+  days: string
+  text: string
+}
+
 /** What the document in the editor would have made of the devices of the last days. */
 export function DryRun({ text }: { text: string }) {
   const apps = useQuery(appsQuery)
   const [chosen, setChosen] = useState('')
   const [days, setDays] = useState('7')
   const app = chosen === '' ? apps.data?.[0]?.id : chosen
+  const asked: Asked = { app: app ?? '', days, text }
   const work = useMutation({
-    mutationFn: () =>
-      call<DryRunReport>('POST', `v1/apps/${segment(app ?? '')}/dry-run`, {
+    mutationFn: ({ app, days, text }: Asked) =>
+      call<DryRunReport>('POST', `v1/apps/${segment(app)}/dry-run`, {
         body: {
           document: JSON.parse(text) as unknown,
           since: new Date(Date.now() - Number(days) * day).toISOString(),
         },
       }),
   })
+  // Beside another document, app or time the answer would be read as theirs.
+  const isOfThis = JSON.stringify(work.variables) === JSON.stringify(asked)
   return (
     <Section title="Try it before it counts">
       <p className="muted">
@@ -39,7 +49,7 @@ export function DryRun({ text }: { text: string }) {
         className="filters dry-run"
         onSubmit={(event) => {
           event.preventDefault()
-          work.mutate()
+          work.mutate(asked)
         }}
       >
         <ChoiceField
@@ -57,8 +67,8 @@ export function DryRun({ text }: { text: string }) {
           {work.isPending ? 'Trying' : 'Try it'}
         </button>
       </form>
-      {work.isError ? <Problem error={work.error} /> : null}
-      <div role="status">{work.data === undefined ? null : <Report report={work.data} />}</div>
+      {work.isError && isOfThis ? <Problem error={work.error} /> : null}
+      <div role="status">{work.data === undefined || !isOfThis ? null : <Report report={work.data} />}</div>
     </Section>
   )
 }
@@ -81,12 +91,14 @@ function estimate({ count, low, high }: DryRunReport['refused']): string {
 }
 
 function Report({ report }: { report: DryRunReport }) {
-  const { app, audience, tiers, installations, reasons, basis } = report
+  const { app, audience, tiers, since, installations, reasons, basis } = report
   if (installations === 0) return <Empty title={`No device of ${app} was seen in this time`} />
   return (
     <>
       <Facts>
         {[
+          ['App', <span className="mono">{app}</span>],
+          ['Seen since', <Time at={since} />],
           ['Installations', number.format(installations)],
           ['Would be refused', <strong>{estimate(report.refused)}</strong>],
           ['Of these, get tokens today', estimate(report.newly_refused)],
