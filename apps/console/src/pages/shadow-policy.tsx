@@ -47,24 +47,31 @@ export function ShadowPolicy({ app }: { app: App }) {
 
 function Change({ app }: { app: App }) {
   const policies = useQuery(policiesQuery)
-  const [chosen, setChosen] = useState(app.shadow_policy ?? '')
-  const choices = (policies.data ?? []).map(({ id }) => [id, id] as const)
+  // Undefined: not chosen yet, since the dialog was opened.
+  const [chosen, setChosen] = useState<string>()
+  const value = chosen ?? app.shadow_policy ?? ''
   return (
     <ConfirmedAction
       label="Change"
       title={`Shadow policy of ${app.id}`}
+      ready={policies.data !== undefined}
+      onOpen={() => setChosen(undefined)}
       run={() =>
         call('PATCH', `v1/apps/${segment(app.id)}`, {
-          body: { shadow_policy: chosen === '' ? null : chosen },
+          body: { shadow_policy: value === '' ? null : value },
         })
       }
     >
-      <ChoiceField
-        label="Policy"
-        value={chosen}
-        choices={[['', 'none'] as const, ...choices]}
-        onChoose={setChosen}
-      />
+      <Loaded query={policies}>
+        {(all) => (
+          <ChoiceField
+            label="Policy"
+            value={value}
+            choices={[['', 'none'] as const, ...all.map(({ id }) => [id, id] as const)]}
+            onChoose={setChosen}
+          />
+        )}
+      </Loaded>
     </ConfirmedAction>
   )
 }

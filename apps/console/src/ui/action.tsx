@@ -12,6 +12,9 @@ interface ConfirmedAction {
   run: () => Promise<unknown>
   danger?: boolean
   small?: boolean
+  /** What is in the dialog can be confirmed; default: yes. */
+  ready?: boolean
+  onOpen?: () => void
 }
 
 /** A button whose work is confirmed first. What the page shows is asked for again when it is done. */
@@ -22,6 +25,8 @@ export function ConfirmedAction({
   run,
   danger = false,
   small = false,
+  ready = true,
+  onOpen,
 }: ConfirmedAction) {
   const [open, setOpen] = useState(false)
   const queries = useQueryClient()
@@ -42,7 +47,10 @@ export function ConfirmedAction({
         type="button"
         className={`button${small ? ' button-small' : ''}`}
         aria-haspopup="dialog"
-        onClick={() => setOpen(true)}
+        onClick={() => {
+          onOpen?.()
+          setOpen(true)
+        }}
       >
         {label}
       </button>
@@ -57,7 +65,7 @@ export function ConfirmedAction({
             <button
               type="button"
               className={`button ${danger ? 'button-danger' : 'button-primary'}`}
-              disabled={work.isPending}
+              disabled={work.isPending || !ready}
               onClick={() => work.mutate()}
             >
               {label}
