@@ -265,6 +265,35 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
     await close()
   })
 
+  it('says on the overview what it does not know, and of which apps it counts builds', async () => {
+    const { page, close } = await open()
+    const numbers = page.locator('dl.stats')
+    for (const asked of ['stats', 'apps', 'apis', 'keys'])
+      await page.route(`**/console/v1/${asked}?*`, (route) =>
+        route.fulfill({
+          status: 403,
+          json: { title: 'The key may not do this', code: 'scope_insufficient' },
+        }),
+      )
+    await visit(page, '')
+    await expect.poll(() => numbers.getByText('could not be read').count()).toBe(6)
+    expect(await numbers.locator('.stat-value').allInnerTexts()).toEqual(Array.from({ length: 6 }, () => '–'))
+    await page
+      .getByText('the attestations of the last hour, builds, and API keys could not be read', {
+        exact: false,
+      })
+      .waitFor()
+    expect(await axeFindings(page)).toEqual([])
+    const apps = Array.from({ length: 35 }, (_, i) => ({ id: `app${i}`, name: '', evidence: {} }))
+    await page.route('**/console/v1/apps?*', (route) => route.fulfill({ json: { apps } }))
+    await page.route('**/console/v1/apps/*/builds?*', (route) =>
+      route.fulfill({ json: { builds: [{ id: '1', app: 'app1', state: 'active' }] } }),
+    )
+    await visit(page, '')
+    await numbers.getByText('of the first 20 apps').waitFor()
+    await close()
+  })
+
   it('shows what happens as it happens', async () => {
     const { page, close } = await open()
     await visit(page, 'attestations')

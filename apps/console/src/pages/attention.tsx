@@ -18,12 +18,11 @@ interface Matter {
 
 /** What an operator should look at now; nothing is shown where there is nothing. */
 export function Attention() {
-  const { data: stats } = useQuery(recentBuildsQuery)
+  const looks = [useHealthMatters(), useRecentMatters(), usePendingBuilds(), useEndingKeys()]
+  const unread = looks.flatMap(({ failed, of }) => (failed ? [of] : []))
   const matters = [
-    ...useHealthMatters(),
-    ...(stats === undefined ? [] : [...malfunctionsIn(stats.now), ...unusualBuilds(stats.now, stats.before)]),
-    ...usePendingBuilds(),
-    ...useEndingKeys(),
+    ...looks.flatMap(({ matters }) => matters),
+    ...(unread.length === 0 ? [] : [unknown(unread)]),
   ]
   return matters.length === 0 ? null : (
     <Section title="Needs attention">
@@ -39,17 +38,42 @@ export function Attention() {
   )
 }
 
+/** What was found where something was looked for. */
+interface Look {
+  of: string
+  /** It could not be looked for: that nothing was found says nothing. */
+  failed: boolean
+  matters: readonly Matter[]
+}
+
+const unknown = (unread: readonly string[]): Matter => ({
+  id: 'unknown',
+  tone: 'warn',
+  word: 'unknown',
+  text: `Something may be missing here: ${new Intl.ListFormat('en').format(unread)} could not be read.`,
+})
+
 /** What `assay doctor` says of disk and database. */
-function useHealthMatters(): Matter[] {
-  const { data } = useQuery(serviceQuery)
-  return data === undefined
-    ? []
-    : examineHealth(data.health).map(({ code, meaning, action }) => ({
-        id: code,
-        tone: 'bad',
-        word: 'service',
-        text: `${meaning} ${action}`,
-      }))
+function useHealthMatters(): Look {
+  const { data, isError: failed } = useQuery(serviceQuery)
+  const found = data === undefined ? [] : examineHealth(data.health)
+  return {
+    of: 'the state of the service',
+    failed,
+    matters: found.map(({ code, meaning, action }) => ({
+      id: code,
+      tone: 'bad',
+      word: 'service',
+      text: `${meaning} ${action}`,
+    })),
+  }
+}
+
+function useRecentMatters(): Look {
+  const { data, isError: failed } = useQuery(recentBuildsQuery)
+  const matters =
+    data === undefined ? [] : [...malfunctionsIn(data.now), ...unusualBuilds(data.now, data.before)]
+  return { of: 'the attestations of the last hour', failed, matters }
 }
 
 function malfunctionsIn({ groups }: Stats): Matter[] {
@@ -113,13 +137,14 @@ const shareOf = ({ passed, refused }: Pick<Stats['groups'][number], 'passed' | '
   passed + refused === 0 ? 0 : refused / (passed + refused)
 
 /** Apps whose builds are looked at. */
-const mostApps = 20
+export const mostApps = 20
 
-function usePendingBuilds(): Matter[] {
+function usePendingBuilds(): Look {
   const apps = useQuery(appsQuery)
-  return useQueries({
+  const builds = useQueries({
     queries: (apps.data ?? []).slice(0, mostApps).map(({ id }) => buildsQuery(id)),
-  }).flatMap(({ data = [] }) =>
+  })
+  const matters = builds.flatMap(({ data = [] }) =>
     data
       .filter(({ state }) => state === 'pending')
       .map(({ app, id }): Matter => ({
@@ -137,18 +162,19 @@ function usePendingBuilds(): Matter[] {
         ),
       })),
   )
+  return { of: 'builds', failed: apps.isError || builds.some(({ isError }) => isError), matters }
 }
 
 /** Milliseconds before its end at which a key is told of. */
 const soon = 14 * 86_400_000
 
-function useEndingKeys(): Matter[] {
+function useEndingKeys(): Look {
   const keys = useQuery(keysQuery)
   const limit = Date.now() + soon
-  return (keys.data ?? [])
+  const matters = (keys.data ?? [])
     .filter(({ expires_at: end }) => end !== null && Date.parse(end) < limit)
     .slice(0, 5)
-    .map(({ id, name, expires_at: end }) => ({
+    .map(({ id, name, expires_at: end }): Matter => ({
       id: `key ${id}`,
       tone: Date.parse(end ?? '') < Date.now() ? 'bad' : 'warn',
       word: 'API key',
@@ -160,4 +186,5 @@ function useEndingKeys(): Matter[] {
         </>
       ),
     }))
+  return { of: 'API keys', failed: keys.isError, matters }
 }

@@ -1,10 +1,11 @@
 import { useMemo, useState } from 'react'
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { useLive } from '../api/live.ts'
-import { apisQuery, appsQuery, buildsQuery, serviceQuery } from '../api/queries.ts'
+import { apisQuery, appsQuery, buildsQuery, serviceQuery, type BuildSummary } from '../api/queries.ts'
+import type { Api } from '@assay/protocol'
 import type { Stats } from '@assay/service'
 import { periods, statsQuery, type Period } from '../api/stats.ts'
-import { Attention } from './attention.tsx'
+import { Attention, mostApps } from './attention.tsx'
 import { Legend, OutcomesOverTime, Ranking, type Ranked, type TimePoint } from '../ui/charts.tsx'
 import { LiveStatus, LiveTable } from '../ui/live-table.tsx'
 import { Page, Section, Stat } from '../ui/page.tsx'
@@ -65,15 +66,43 @@ function Numbers({ period }: { period: Period }) {
   const stats = useQuery(statsQuery(period, periods[period].by))
   const apps = useQuery(appsQuery)
   const apis = useQuery(apisQuery)
-  const builds = useQueries({ queries: (apps.data ?? []).slice(0, 20).map(({ id }) => buildsQuery(id)) })
-  const all = builds.flatMap(({ data = [] }) => data)
-  const pending = all.filter(({ state }) => state === 'pending').length
-  const observing = apis.data?.filter(({ enforcement }) => enforcement === 'observe').length ?? 0
-  const { passed, refused, malfunctions } = totals(stats.data)
-  const whole = passed + refused
-  const { p50_ms: half, p99_ms: most } = stats.data?.latency ?? {}
+  const builds = useQueries({
+    queries: (apps.data ?? []).slice(0, mostApps).map(({ id }) => buildsQuery(id)),
+  })
   return (
     <dl className="stats">
+      {stats.data === undefined ? (
+        <UnknownOutcomes failed={stats.isError} />
+      ) : (
+        <Outcomes stats={stats.data} />
+      )}
+      {apps.data === undefined || builds.some(({ data }) => data === undefined) ? (
+        <Unknown name="Active builds" failed={apps.isError || builds.some(({ isError }) => isError)} />
+      ) : (
+        <Builds apps={apps.data.length} builds={builds.flatMap(({ data = [] }) => data)} />
+      )}
+      {apis.data === undefined ? <Unknown name="APIs" failed={apis.isError} /> : <Apis apis={apis.data} />}
+    </dl>
+  )
+}
+
+/** A number that is not there, or not yet: 0 would be one. */
+function Unknown({ name, failed }: { name: string; failed: boolean }) {
+  return <Stat name={name} value="–" note={failed ? 'could not be read' : undefined} />
+}
+
+function UnknownOutcomes({ failed }: { failed: boolean }) {
+  return ['Passed', 'Refused', 'Malfunctions', 'Half take at most'].map((name) => (
+    <Unknown key={name} name={name} failed={failed} />
+  ))
+}
+
+function Outcomes({ stats }: { stats: Stats }) {
+  const { passed, refused, malfunctions } = totals(stats)
+  const whole = passed + refused
+  const { p50_ms: half, p99_ms: most } = stats.latency
+  return (
+    <>
       <Stat
         name="Passed"
         value={count.format(passed)}
@@ -96,23 +125,38 @@ function Numbers({ period }: { period: Period }) {
         value={typeof half === 'number' ? `${half} ms` : '–'}
         note={typeof most === 'number' ? `99 of 100 at most ${most} ms` : undefined}
       />
-      <Stat
-        name="Active builds"
-        value={count.format(all.filter(({ state }) => state === 'active').length)}
-        note={pending > 0 ? `${pending} wait for an admin` : `of ${apps.data?.length ?? 0} apps`}
-      />
-      <Stat
-        name="APIs"
-        value={count.format(apis.data?.length ?? 0)}
-        note={observing > 0 ? `${observing} only observe` : 'all enforce'}
-      />
-    </dl>
+    </>
   )
 }
 
-function totals(stats: Stats | undefined) {
+/** @param apps that there are: builds are those of the first of them */
+function Builds({ apps, builds }: { apps: number; builds: readonly BuildSummary[] }) {
+  const pending = builds.filter(({ state }) => state === 'pending').length
+  const of = apps > mostApps ? `of the first ${mostApps} apps` : apps === 1 ? 'of 1 app' : `of ${apps} apps`
+  return (
+    <Stat
+      name="Active builds"
+      value={count.format(builds.filter(({ state }) => state === 'active').length)}
+      note={pending > 0 ? `${of}; ${pending} wait for an admin` : of}
+    />
+  )
+}
+
+function Apis({ apis }: { apis: readonly Api[] }) {
+  const observing = apis.filter(({ enforcement }) => enforcement === 'observe').length
+  const enforcing = apis.length === 0 ? undefined : 'all enforce'
+  return (
+    <Stat
+      name="APIs"
+      value={count.format(apis.length)}
+      note={observing > 0 ? `${observing} only observe` : enforcing}
+    />
+  )
+}
+
+function totals(stats: Stats) {
   const sum = { passed: 0, refused: 0, malfunctions: 0 }
-  for (const group of stats?.groups ?? []) {
+  for (const group of stats.groups) {
     sum.passed += group.passed
     sum.refused += group.refused
     sum.malfunctions += group.malfunctions
