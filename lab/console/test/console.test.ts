@@ -294,6 +294,28 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
     await close()
   })
 
+  it('names the days of a month as the service counts them, wherever the reader is', async () => {
+    const { page, close } = await openConsole(browser, service, {
+      viewport: sizes.wide,
+      timezoneId: 'America/Los_Angeles',
+    })
+    const group = { at: '2026-11-02T00:00:00.000Z', refused: 0, malfunctions: 0, reported: 0 }
+    const stats = {
+      since: '2026-11-01T00:00:00.000Z',
+      until: '2026-11-04T00:00:00.000Z',
+      groups: [{ ...group, passed: 7 }],
+      latency: {},
+    }
+    await page.route('**/console/v1/stats?*by=day*', (route) => route.fulfill({ json: stats }))
+    await visit(page, '')
+    await page.getByLabel('Last 30 days').check()
+    await page.getByText('Attestations over time as a table').click()
+    const table = page.getByRole('region', { name: 'Attestations over time' })
+    await table.getByRole('row', { name: 'Nov 2 7 0 0' }).waitFor()
+    expect(await table.innerText()).toContain('Day (UTC)')
+    await close()
+  })
+
   it('shows what happens as it happens', async () => {
     const { page, close } = await open()
     await visit(page, 'attestations')

@@ -31,6 +31,7 @@ export function OverviewPage() {
       <Numbers period={period} />
       <Section title="Attestations" actions={<Legend />}>
         <OverTime period={period} />
+        {period === 'month' ? <p className="muted small">Days are those of UTC.</p> : null}
       </Section>
       <div className="columns">
         <Section title="Why they were refused">
@@ -167,7 +168,8 @@ function totals(stats: Stats) {
 const formats: Readonly<Record<Period, Intl.DateTimeFormat>> = {
   hour: new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
   day: new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
-  month: new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short' }),
+  // The service counts by days of UTC: in another zone each would bear the name of the day before, or after.
+  month: new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', timeZone: 'UTC' }),
 }
 const spans = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }
 
@@ -183,7 +185,11 @@ function OverTime({ period }: { period: Period }) {
         groups.length === 0 ? (
           <Empty title="No attestations yet">They are counted here, by the minute.</Empty>
         ) : (
-          <OutcomesOverTime points={points} format={(at) => formats[period].format(at)} />
+          <OutcomesOverTime
+            points={points}
+            format={(at) => formats[period].format(at)}
+            from={period === 'month' ? 'Day (UTC)' : 'From'}
+          />
         )
       }
     </Loaded>

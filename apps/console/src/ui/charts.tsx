@@ -82,18 +82,20 @@ export function Legend() {
   )
 }
 
-/** How attestations ended over time. `format`: of a moment on the axis. */
+/** How attestations ended over time. `format`: of a moment on the axis. `from`: what that moment is. */
 export function OutcomesOverTime({
   points,
   format,
+  from,
 }: {
   points: readonly TimePoint[]
   format: (at: number) => string
+  from: string
 }) {
   return (
     <Figure
       caption="Attestations over time"
-      head={['From', ...series.map(({ words }) => words)]}
+      head={[from, ...series.map(({ words }) => words)]}
       rows={points.map(({ at, ...counts }) => [format(at), ...series.map(({ name }) => counts[name])])}
     >
       <ResponsiveContainer width="100%" height={260}>
