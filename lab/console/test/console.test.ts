@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import puppeteer from 'puppeteer-core'
 import { findChromium, launchChromium, type Browser, type Page } from '@assay/browser'
+import { policyIdPattern } from '@assay/protocol'
 import { buildConsole } from '../../../tools/build-console.mjs'
 import { startLivelyService, type LivelyService } from '../src/lively-service.ts'
 import { pagesOf, refusedTrace, sizes } from '../src/screenshots.ts'
@@ -172,6 +173,28 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
       await row.waitFor({ state: 'detached' })
     }
     expect(await page.locator('img[src="x"]').count()).toBe(0)
+    await close()
+  })
+
+  it('takes the ids of new policies that the service takes', async () => {
+    const { page, close } = await open()
+    await visit(page, 'policies')
+    const field = page.getByLabel('Its id')
+    for (const id of [
+      'ours',
+      'our-own',
+      '0',
+      'a'.repeat(64),
+      'Ours',
+      'our.own',
+      'our_own',
+      '-ours',
+      'a'.repeat(65),
+    ]) {
+      await field.fill(id)
+      const isTaken = await field.evaluate((input) => (input as HTMLInputElement).checkValidity())
+      expect(isTaken, id).toBe(policyIdPattern.test(id))
+    }
     await close()
   })
 

@@ -79,7 +79,8 @@ function NewPolicy() {
           className="input mono"
           value={name}
           placeholder="ours"
-          pattern="[a-z0-9][a-z0-9._-]*"
+          pattern="[a-z0-9][a-z0-9\-]{0,63}"
+          title="Lower-case letters, digits and hyphens, 64 at most; a hyphen does not come first"
           onChange={(event) => setName(event.target.value)}
         />
         <button type="submit" className="button button-primary">
