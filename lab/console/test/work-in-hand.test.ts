@@ -141,6 +141,37 @@ describe.skipIf(chromium === undefined)('what somebody is at work on in the cons
     await close()
   })
 
+  it('keeps what is typed into a filter, and where the keyboard is', async () => {
+    const { page, close } = await open('refusals')
+    const focused = () =>
+      page.evaluate(() => {
+        const element = document.activeElement
+        return element instanceof HTMLInputElement || element instanceof HTMLSelectElement
+          ? element.labels?.[0]?.textContent
+          : element?.textContent
+      })
+    await page.getByLabel('Reason').fill('NONCE_MISMATCH')
+    await page.getByLabel('Age').focus()
+    await page.getByLabel('Age').selectOption('24')
+    await page.waitForURL(/hours=/)
+    expect(await page.getByLabel('Reason').inputValue()).toBe('NONCE_MISMATCH')
+    expect(await focused()).toBe('Age')
+    await page.getByLabel('Reason').press('Enter')
+    await page.waitForURL(/code=NONCE_MISMATCH/)
+    expect(page.url()).toContain('hours=')
+    expect(await focused()).toBe('Reason')
+    await page.goBack()
+    await expect.poll(() => page.getByLabel('Reason').inputValue()).toBe('')
+    await page.getByRole('button', { name: 'Show all' }).click()
+    expect(await focused()).toBe('Show')
+    await visitConsole(page, service, 'audit')
+    await page.getByLabel('Act', { exact: true }).fill('policy.put')
+    await page.getByLabel('Act', { exact: true }).press('Enter')
+    await page.waitForURL(/action=policy\.put/)
+    expect(await focused()).toBe('Act')
+    await close()
+  })
+
   it('changes no shadow policy by a choice that was cancelled, or out of a list that is not there', async () => {
     const { page, close } = await open('apps')
     await page.route('**/console/v1/policies?*', (route) => route.fulfill({ status: 403, json: {} }))

@@ -78,7 +78,6 @@ export function AuditPage() {
         empty={<Empty title="Nothing like that was done" />}
         filters={
           <Filters
-            key={JSON.stringify(filter)}
             fields={fields}
             filter={filter}
             onChange={(next) => void navigate({ to: '/audit', search: given(next) })}

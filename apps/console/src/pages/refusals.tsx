@@ -89,7 +89,7 @@ export function RefusalsPage() {
           </Empty>
         }
         filters={
-          <Filters key={JSON.stringify(asked)} fields={fields} filter={asked} onChange={ask}>
+          <Filters fields={fields} filter={asked} onChange={ask}>
             <ChoiceField
               label="Outcome"
               value={asked['outcome'] ?? ''}

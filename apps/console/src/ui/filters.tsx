@@ -1,4 +1,4 @@
-import { useId, useMemo, useState, type ReactNode } from 'react'
+import { useId, useMemo, useRef, useState, type ReactNode } from 'react'
 import { useSearch } from '@tanstack/react-router'
 import { given, type Filter } from '../api/pages.ts'
 
@@ -25,10 +25,20 @@ export function useFilter(): Filter {
   )
 }
 
+const isSame = (one: Filter, other: Filter) => JSON.stringify(one) === JSON.stringify(other)
+
 /** What to look for: asked of the service when the reader says so, and not at each letter. */
 export function Filters({ fields, filter, onChange, children }: FiltersProps) {
   const [typed, setTyped] = useState(filter)
+  const [followed, setFollowed] = useState(filter)
+  const submit = useRef<HTMLButtonElement>(null)
   const id = useId()
+  // Another address, as by the button back, changes the fields that it is about, and leaves what is typed in others.
+  if (!isSame(filter, followed)) {
+    const changed = fields.filter(({ name }) => filter[name] !== followed[name])
+    setFollowed(filter)
+    setTyped({ ...typed, ...Object.fromEntries(changed.map(({ name }) => [name, filter[name]])) })
+  }
   const isFiltered = Object.keys(given(filter)).length > 0
   return (
     <form
@@ -36,7 +46,7 @@ export function Filters({ fields, filter, onChange, children }: FiltersProps) {
       role="search"
       onSubmit={(event) => {
         event.preventDefault()
-        onChange({ ...filter, ...typed })
+        onChange({ ...filter, ...Object.fromEntries(fields.map(({ name }) => [name, typed[name]])) })
       }}
     >
       {fields.map(({ name, label, placeholder }) => (
@@ -55,7 +65,7 @@ export function Filters({ fields, filter, onChange, children }: FiltersProps) {
       ))}
       {children}
       <span className="filter-actions">
-        <button type="submit" className="button button-primary">
+        <button ref={submit} type="submit" className="button button-primary">
           Show
         </button>
         {isFiltered ? (
@@ -64,6 +74,8 @@ export function Filters({ fields, filter, onChange, children }: FiltersProps) {
             className="button"
             onClick={() => {
               setTyped({})
+              // This button goes, and the focus would with it.
+              submit.current?.focus()
               onChange({})
             }}
           >
