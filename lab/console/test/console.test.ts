@@ -167,13 +167,56 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
       const row = page.getByRole('region', { name: list }).getByRole('row', { name: /in 30 days/ })
       await row.waitFor()
       expect(await row.innerText()).toContain('<img')
+      const cut = row.getByRole('cell').filter({ hasText: '<img' })
+      await cut.hover()
+      expect(await cut.getAttribute('title')).toBe(hostile)
       expect(await axeFindings(page)).toEqual([])
       await row.getByRole('button', { name: undo }).click()
-      await page.getByRole('dialog').getByRole('button', { name: undo }).click()
+      const dialog = page.getByRole('dialog')
+      expect(await dialog.innerText()).toMatch(/Why\s+<img[^]*By key[^]*Ends\s+in 30 days/)
+      expect(await axeFindings(page)).toEqual([])
+      await dialog.getByRole('button', { name: undo }).click()
       await row.waitFor({ state: 'detached' })
     }
     expect(await page.locator('img[src="x"]').count()).toBe(0)
     await close()
+  })
+
+  it('tells whoever may only look all of a ban, on a narrow screen too', async () => {
+    const { id, secret } = await service.operator<{ id: string; secret: string }>('POST', '/v1/keys', {
+      name: 'looks',
+      scope: 'read',
+    })
+    const asked = {
+      key: 'A'.repeat(43),
+      note: 'sold on a market place, with the account of somebody else',
+      expires_at: new Date(Date.now() + 30 * 86_400_000).toISOString(),
+    }
+    const audience = 'https://api.example.com'
+    const allowed = { ...asked, audience }
+    await service.operator('POST', '/v1/apps/com.example.shop/allow', allowed)
+    const { page, close } = await openConsole(
+      browser,
+      { ...service, adminKey: secret },
+      { viewport: sizes.narrow },
+    )
+    await visit(page, 'bans?app=com.example.shop')
+    const row = page.getByRole('row', { name: /in 30 days/ })
+    await row.getByRole('button', { name: /^Details of the test device/ }).click()
+    const told = await page.getByRole('dialog').innerText()
+    for (const part of [asked.note, audience, 'By key', 'in 30 days']) expect(told).toContain(part)
+    expect(await axeFindings(page)).toEqual([])
+    await close()
+    const { entries } = await service.operator<{ entries: { installation: string }[] }>(
+      'GET',
+      '/v1/apps/com.example.shop/allow',
+    )
+    for (const { installation } of entries)
+      await service.operator(
+        'DELETE',
+        `/v1/apps/com.example.shop/allow/${installation}?audience=${encodeURIComponent(audience)}`,
+      )
+    await service.operator('DELETE', `/v1/keys/${id}`)
   })
 
   it('takes the ids of new policies that the service takes', async () => {

@@ -8,9 +8,11 @@ import { useMay } from '../shell/may.ts'
 import { ConfirmedAction } from '../ui/action.tsx'
 import { actionsHeader, mono, orElse, time } from '../ui/cells.tsx'
 import { columnsOf } from '../ui/data-table.tsx'
+import { Details } from '../ui/details.tsx'
 import { ListSection } from '../ui/list-section.tsx'
-import { Page, Section } from '../ui/page.tsx'
+import { Facts, Page, Section } from '../ui/page.tsx'
 import { Empty, Loaded, Problem } from '../ui/states.tsx'
+import { Time } from '../ui/time.tsx'
 
 /** Days. Held to the contract by type only, so that the rest of it stays out of the page. */
 const longestEntry: typeof longestAllowEntry = 90
@@ -56,13 +58,13 @@ export function BansPage() {
 
 const ban = columnsOf<Ban>()
 const banLooks = {
-  id: { width: 14, narrow: 12 },
+  id: { width: 14, narrow: 8 },
   kind: { width: 10, wideOnly: true },
   note: { width: 11, wideOnly: true },
   author: { width: 8, wideOnly: true },
   at: { width: 6.5, wideOnly: true },
-  until: { width: 6.5, wideOnly: true },
-  actions: { width: 6, narrow: 6 },
+  until: { width: 6.5, narrow: 5.5 },
+  actions: { width: 6.5, narrow: 6 },
 }
 
 function BansOf({ app }: { app: string }) {
@@ -82,6 +84,7 @@ function BansOf({ app }: { app: string }) {
           header: actionsHeader,
           cell: ({ row: { original } }) => {
             const { kind, vouching_key: id } = original
+            const facts = <BanFacts ban={original} />
             return mayChange ? (
               <ConfirmedAction
                 label="Lift"
@@ -89,9 +92,14 @@ function BansOf({ app }: { app: string }) {
                 small
                 run={() => call('DELETE', `v1/apps/${segment(app)}/bans/${segment(kind)}/${segment(id)}`)}
               >
-                Installations behind the key <span className="mono">{id}</span> may attest again.
+                <p>Installations behind this key may attest again.</p>
+                {facts}
               </ConfirmedAction>
-            ) : null
+            ) : (
+              <Details of={`the ban of ${id}`} title="A ban">
+                {facts}
+              </Details>
+            )
           },
         }),
       ]),
@@ -122,13 +130,38 @@ function BansOf({ app }: { app: string }) {
   )
 }
 
+/** All of a ban: its row cuts some of it, and on narrow screens leaves most out. */
+function BanFacts({
+  ban: { kind, vouching_key: key, note, author, created_at: at, expires_at: end },
+}: {
+  ban: Ban
+}) {
+  return (
+    <Facts>
+      {[
+        ['Key', <span className="mono">{key}</span>],
+        ['Kind of key', kind],
+        ...whyAndBy(note, author),
+        ['Since', <Time at={at} />],
+        ['Ends', <Time at={end} />],
+      ]}
+    </Facts>
+  )
+}
+
+const whyAndBy = (note: string | null, author: string | null) =>
+  [
+    ['Why', note ?? '–'],
+    ['By key', author ?? 'the machine'],
+  ] as const
+
 const allowed = columnsOf<AllowEntry>()
 const allowLooks = {
-  installation: { width: 14, narrow: 12 },
+  installation: { width: 14, narrow: 8 },
   audience: { width: 12, wideOnly: true },
   note: { width: 11, wideOnly: true },
   author: { width: 8, wideOnly: true },
-  until: { width: 6.5, wideOnly: true },
+  until: { width: 6.5, narrow: 5.5 },
   actions: { width: 7, narrow: 6.5 },
 }
 
@@ -149,6 +182,7 @@ function AllowedOf({ app }: { app: string }) {
           cell: ({ row: { original } }) => {
             const { installation, audience } = original
             const query = new URLSearchParams({ audience }).toString()
+            const facts = <AllowedFacts entry={original} />
             return mayChange ? (
               <ConfirmedAction
                 label="Remove"
@@ -156,9 +190,14 @@ function AllowedOf({ app }: { app: string }) {
                 small
                 run={() => call('DELETE', `v1/apps/${segment(app)}/allow/${segment(installation)}?${query}`)}
               >
-                The policy decides on it again from now on.
+                <p>The policy decides on it again from now on.</p>
+                {facts}
               </ConfirmedAction>
-            ) : null
+            ) : (
+              <Details of={`the test device ${installation}`} title="A test device">
+                {facts}
+              </Details>
+            )
           },
         }),
       ]),
@@ -194,6 +233,24 @@ function AllowedOf({ app }: { app: string }) {
         />
       ) : null}
     </>
+  )
+}
+
+function AllowedFacts({
+  entry: { installation, audience, note, author, created_at: at, expires_at: end },
+}: {
+  entry: AllowEntry
+}) {
+  return (
+    <Facts>
+      {[
+        ['Installation', <span className="mono">{installation}</span>],
+        ['At the API', <span className="mono">{audience}</span>],
+        ...whyAndBy(note, author),
+        ['Since', <Time at={at} />],
+        ['Ends', <Time at={end} />],
+      ]}
+    </Facts>
   )
 }
 

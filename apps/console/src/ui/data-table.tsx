@@ -1,4 +1,4 @@
-import { useRef, type CSSProperties } from 'react'
+import { useRef, type CSSProperties, type PointerEvent } from 'react'
 import {
   createColumnHelper,
   createSortedRowModel,
@@ -122,7 +122,7 @@ export function DataTable<T extends RowData>({
             return (
               <tr key={row.id} aria-rowindex={index + 2} style={{ height: rowHeight }}>
                 {row.getAllCells().map((cell) => (
-                  <td key={cell.id} className={classOf(cell.column.id)}>
+                  <td key={cell.id} className={classOf(cell.column.id)} onPointerEnter={tellWhole}>
                     <table.FlexRender cell={cell} />
                   </td>
                 ))}
@@ -134,6 +134,12 @@ export function DataTable<T extends RowData>({
       </table>
     </div>
   )
+}
+
+/** Of a cell that is too narrow for its text, the whole text. */
+function tellWhole({ currentTarget: cell }: PointerEvent<HTMLTableCellElement>): void {
+  const isCut = cell.scrollWidth > cell.clientWidth
+  cell.title = isCut ? cell.innerText : ''
 }
 
 /** Shares of the width of the table, so that it fits where it can; and below which width it is scrolled. */
