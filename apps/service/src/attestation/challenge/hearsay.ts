@@ -1,3 +1,4 @@
+import { measurementErrorCodes } from '@assay/measurement/codes'
 import type { ChallengeRequest } from '@assay/protocol'
 import type { Clock } from '../../system/ports.ts'
 import type { RecordTrace } from '../ports.ts'
@@ -16,16 +17,39 @@ interface HearsayDependencies {
   clock: Clock
 }
 
+/** Codes of SDKs, as each of them names them. */
+const codes = [
+  ...['attestation_denied', 'build_refused', 'not_registered', 'request_refused', 'plan_refused'],
+  ...['service_outdated', 'sdk_outdated', 'page_refused', 'redirect_refused', 'network', 'timeout'],
+  ...['response_invalid', 'service_unavailable', 'rate_limited', 'challenge_stale', 'measurement_failed'],
+  ...['key_store_failed', 'evidence_failed', 'closed'],
+]
+/** Whose cause is told apart: its codes are ours, not those of a system or a vendor. */
+const detailed = ['plan_refused', 'measurement_failed']
+
+const counted: ReadonlySet<string> = new Set([
+  ...codes,
+  ...detailed.flatMap((code) => measurementErrorCodes.map((cause) => `${code}:${cause}`)),
+])
+
+/** What a failure is counted as. Strangers write the text: each that was counted by itself would take memory and rows for good. */
+function countedAs(failure: string): string {
+  if (counted.has(failure)) return failure
+  const [code = ''] = failure.split(':', 1)
+  return counted.has(code) ? code : 'other'
+}
+
 const hearsay = { platform: '', outcome: 'reported', tier: '', evidence: '', policy: '' } as const
 
 /**
  * Keeps what SDKs report, unsigned, about failures that the service has not seen. It is shown as unverified, and
- * decides nothing. Call it for registered builds alone.
+ * decides nothing. It is counted by codes that there are; a trace has the text as it was told. Call it for registered
+ * builds alone.
  */
 export function createHearsay({ recordTrace, mayKeep, count, clock }: HearsayDependencies): KeepHearsay {
   return ({ app, build, failures = [] }, trace) => {
     if (failures.length === 0) return
-    for (const code of failures) count({ ...hearsay, app, build, code })
+    for (const failure of failures) count({ ...hearsay, app, build, code: countedAs(failure) })
     if (!mayKeep(app)) return
     const at = new Date(clock()).toISOString()
     recordTrace({ trace, at, app, build, outcome: 'hearsay', code: failures.join(), segments: [], ear: null })

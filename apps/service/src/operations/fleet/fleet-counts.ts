@@ -12,6 +12,9 @@ import {
 /** Kinds of what happens that are told apart within a flush; others count for the app alone, and beyond twice as many for none. */
 const mostKinds = 500
 
+/** Of these, what anybody can report without a proof: it must not take the place of what was seen. */
+const mostReported = mostKinds / 5
+
 /** Counts that are written at once, all or none. Others have their turn before the next, since SQLite works on the calling thread. */
 const kindsPerWrite = 100
 
@@ -27,14 +30,19 @@ export type FleetCounts = ReturnType<typeof createFleetCounts>
 export function createFleetCounts(store: Pick<FleetStore, 'add'>, clock: Clock) {
   let counts = new Map<string, MinuteCount>()
   let latencies = new Map<string, MinuteLatency>()
+  let reported = 0
   let writing: Promise<void> = Promise.resolve()
 
   const add = (entry: MinuteCount): void => {
     const name = keyOf(entry)
     const known = counts.get(name)
+    const isReported = entry.outcome === 'reported'
+    const hasPlace = counts.size < mostKinds && !(isReported && reported >= mostReported)
     if (known !== undefined) known.count += entry.count
-    else if (counts.size < mostKinds || entry.build === none) counts.set(name, entry)
-    else add({ ...entry, ...unnamed, app: counts.size < 2 * mostKinds ? entry.app : none })
+    else if (hasPlace || entry.build === none) {
+      counts.set(name, entry)
+      if (isReported) reported++
+    } else add({ ...entry, ...unnamed, app: counts.size < 2 * mostKinds ? entry.app : none })
   }
   const addLatency = (entry: MinuteLatency): void => {
     const name = `${entry.minute}\n${entry.app}\n${entry.outcome}\n${entry.atMost}`
@@ -48,6 +56,7 @@ export function createFleetCounts(store: Pick<FleetStore, 'add'>, clock: Clock) 
     const [batch, times] = [[...counts.values()], [...latencies.values()]]
     counts = new Map()
     latencies = new Map()
+    reported = 0
     try {
       while (batch.length + times.length > 0) {
         await store.add(batch.slice(0, kindsPerWrite), times.slice(0, kindsPerWrite))

@@ -84,3 +84,15 @@ it('holds a bounded number of kinds, whatever comes, and loses no attestation', 
   expect(counts.reduce((sum, one) => sum + one.count, 0)).toBe(3_000)
   expect(latencies.reduce((sum, one) => sum + one.count, 0)).toBe(3_000)
 })
+
+it('tells refusals apart, however many kinds are reported without a proof', async () => {
+  const { count, flush, world } = counting()
+  const reported = { ...passed, outcome: 'reported', code: 'network', milliseconds: undefined }
+  for (let i = 0; i < 1_000; i++) count({ ...reported, build: `${i}` })
+  count({ ...passed, outcome: 'refused', code: 'X' })
+  await flush()
+  const counts = world.written.flatMap((write) => write.counts)
+  expect(counts).toHaveLength(102)
+  expect(counts.filter(({ outcome }) => outcome === 'refused')).toMatchObject([{ build: '1', code: 'X' }])
+  expect(counts.reduce((sum, one) => sum + one.count, 0)).toBe(1_001)
+})
