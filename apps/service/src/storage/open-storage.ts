@@ -87,7 +87,7 @@ export async function openStorage(options: StorageOptions) {
       sessions: createSessionRepository({ db }),
       status: createStatusRepository({ db }),
       believedTime: createBelievedTimeRepository({ db }),
-      nodes: createNodeRepository({ db: facts, kind: database.kind }),
+      nodes: createNodeRepository({ db: database.hearing, kind: database.kind }),
       /** What is registered, by connections of its own. */
       facts: {
         apps: createAppRepository({ db: facts }),

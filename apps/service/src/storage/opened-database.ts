@@ -12,6 +12,8 @@ export interface OpenedDatabase {
   readonly db: Database
   /** The same database, by connections for what is registered and for readiness, which wait for nothing else. */
   readonly facts: Database
+  /** The same database, by connections for what nodes hear of each other alone: one reads while the other writes. */
+  readonly hearing: Database
   /**
    * Says that this process serves from the database until it is closed: alone, or beside others that share it.
    *

@@ -38,6 +38,8 @@ export async function openPostgres(
   const db = openPool(connectionString, { max: maxConnections, ...limits }, report)
   // Those that need no row of their own must not wait behind those that do.
   const facts = openPool(connectionString, { max: 2, ...limits }, report)
+  // Nobody who asks for something may keep a node from hearing: it signs only as long as it does.
+  const hearing = openPool(connectionString, { max: 2, ...limits }, report)
   let claim: DatabaseClaim | undefined
   let calls: ChangeCalls | undefined
   let closed: Promise<void> | undefined
@@ -45,6 +47,7 @@ export async function openPostgres(
     kind: 'postgres',
     db,
     facts,
+    hearing,
     onChange(onCall) {
       calls = listenForChanges(connectionString, onCall)
     },
@@ -58,9 +61,11 @@ export async function openPostgres(
       claim = await claimDatabase(connectionString, share)
     },
     close: () =>
-      (closed ??= Promise.all([db.destroy(), facts.destroy(), claim?.release(), calls?.close()]).then(
-        () => undefined,
-      )),
+      (closed ??= Promise.all([
+        ...[db, facts, hearing].map((pool) => pool.destroy()),
+        claim?.release(),
+        calls?.close(),
+      ]).then(() => undefined)),
   }
 }
 

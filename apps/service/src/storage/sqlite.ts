@@ -33,6 +33,7 @@ export async function openSqlite(folder: string, onReport?: () => void): Promise
       kind: 'sqlite',
       db: opened,
       facts: opened,
+      hearing: opened,
       // Whoever has it open has the folder for itself.
       claim: () => Promise.resolve(),
       onChange: () => undefined,

@@ -1,3 +1,6 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { sql, type KyselyPlugin } from 'kysely'
@@ -6,6 +9,7 @@ import { claimDatabase, type DatabaseClaim } from '../../src/storage/database-cl
 import { toDigest } from '../../src/storage/digest-column.ts'
 import { openDatabase } from '../../src/storage/index.ts'
 import type { OpenedDatabase } from '../../src/storage/index.ts'
+import { openStorage } from '../../src/storage/open-storage.ts'
 import { createSecretRepository } from '../../src/storage/repositories/secrets.repository.ts'
 import { toJson } from '../../src/storage/columns.ts'
 import { createAppRepository } from '../../src/storage/repositories/apps.repository.ts'
@@ -93,6 +97,39 @@ if (bin === undefined) {
     const first = versions[0] as number
     expect(versions).toEqual([first, first + 1, first + 1, first + 2, first + 3, first + 3])
     await expect.poll(() => calls).toBe(4)
+  })
+
+  it('lets nodes hear of each other while every other connection is taken', async () => {
+    const connectionString = await world.createDatabase()
+    const storage = await openStorage({
+      dataFolder: mkdtempSync(path.join(tmpdir(), 'assay-hearing-')),
+      postgres: connectionString,
+      sealingKey: Buffer.alloc(32, 1),
+      clock: Date.now,
+      steady: () => performance.now(),
+      random: (length) => Buffer.alloc(length, 2),
+    })
+    const { db, facts } = storage.database
+    let release = () => {}
+    const held = new Promise<void>((resolve) => (release = resolve))
+    let taken = 0
+    const take = (pool: typeof db) =>
+      pool.connection().execute(async (connection) => {
+        await sql`select 1`.execute(connection)
+        taken += 1
+        await held
+      })
+    const takers = [...Array.from({ length: 10 }, () => db), facts, facts].map(take)
+    try {
+      await expect.poll(() => taken).toBe(12)
+      await storage.nodes.note('node')
+      expect(await storage.nodes.read(60_000)).toMatchObject({ nodes: 1 })
+    } finally {
+      release()
+      await Promise.all(takers)
+      storage.blobs.close()
+      await storage.database.close()
+    }
   })
 
   it('lets no writer wait for the count while it holds what another needs', async () => {
