@@ -165,7 +165,8 @@ export async function createService(
   const publicUrl = (): string => config.publicUrl ?? (listening ??= addressOf(app))
   const statusLists = createStatusLists({
     status: storage.status,
-    findApi: (audience) => registrations.findApi(audience),
+    findApi: async (audience) =>
+      (await registrations.isAudience(audience)) ? registrations.findApi(audience) : undefined,
     pseudonymOf,
     signingKey: () => keys.signing(),
     publicUrl,

@@ -27,6 +27,7 @@ export interface AppDependencies extends OperatorDependencies, ListenerOptions {
   attestations: AttestationUseCases
   developmentTokens: DevelopmentTokenUseCases
   statusLists: Pick<StatusListUseCases, 'find'>
+  /** Asked before any limit, so that pages can read a refusal: it must cost no reading, whatever the origin. */
   isOrigin: (origin: string) => Promise<boolean>
   limits: FloodLimits
   isReady: Readiness

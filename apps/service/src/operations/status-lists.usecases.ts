@@ -17,7 +17,7 @@ export interface SignedStatusList {
 
 interface StatusListDependencies {
   status: StatusStore
-  /** The registered API; `undefined`: there is none under this audience. */
+  /** The registered API; `undefined`: there is none under this audience. Anyone may ask, at any rate. */
   findApi: (audience: string) => Promise<Api | undefined>
   /** What tokens for an API call the installation with this key. */
   pseudonymOf: (app: string, audience: string, thumbprint: string) => string

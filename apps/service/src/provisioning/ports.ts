@@ -61,13 +61,19 @@ export type ApiPatch = {
   readonly policy?: string | null | undefined
 }
 
+/** What APIs go by, without what they are registered for. */
+export interface ApiNames {
+  readonly audiences: ReadonlySet<string>
+  readonly origins: ReadonlySet<string>
+}
+
 /** APIs come back with their apps in ascending order; an app that was removed is no longer among them. */
 export interface ApiStore {
   /** `exists`: an API has this audience already. `app_not_found`: it names an app that is not registered. */
   insert(api: Api): Promise<'ok' | 'exists' | 'app_not_found'>
   find(audience: string): Promise<Api | undefined>
-  /** Whether some API has registered this web origin. */
-  hasOrigin(origin: string): Promise<boolean>
+  /** The audiences of all, and the web origins that some of them has registered. */
+  names(): Promise<ApiNames>
   /** In order of audience. */
   list(page: Page): Promise<Api[]>
   /**

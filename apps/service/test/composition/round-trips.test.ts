@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { Server } from 'node:http'
 import { Redis } from 'iovalkey'
 import pg from 'pg'
+import { statusListPath } from '@assay/protocol'
 import { hasValkey, simulateIphone, simulatePixel, startPostgres, startValkey } from '@assay/testkit'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import {
@@ -120,6 +121,18 @@ if (database === undefined) {
         valkey: ['assay_1_claim'],
         postgres: 0,
       })
+    })
+
+    it('made-up names of APIs make none, where no limit holds', async () => {
+      const ask = async (made: string) => {
+        const path = statusListPath(`https://${made}.example`)
+        expect((await world.service.call('GET', path, { key: null })).status).toBe(404)
+        const headers = { origin: `https://${made}.example`, 'access-control-request-method': 'POST' }
+        await world.service.call('OPTIONS', '/v1/challenges', { key: null, headers })
+      }
+      await ask('first')
+      const many = () => Promise.all(Array.from({ length: 20 }, (_, i) => ask(`made-up-${i}`)))
+      expect(await countOf(many)).toMatchObject({ valkey: [], postgres: 0 })
     })
 
     it('a refresh of an iPhone makes one of Valkey and one of PostgreSQL', async () => {

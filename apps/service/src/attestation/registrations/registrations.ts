@@ -7,7 +7,11 @@ import type { Clock } from '../../system/ports.ts'
 
 interface RegistrationsOptions {
   apps: { find(id: string): Promise<App | undefined> }
-  apis: { find(audience: string): Promise<Api | undefined>; hasOrigin(origin: string): Promise<boolean> }
+  apis: {
+    find(audience: string): Promise<Api | undefined>
+    /** The audiences of all, and their web origins. */
+    names(): Promise<{ audiences: ReadonlySet<string>; origins: ReadonlySet<string> }>
+  }
   builds: { findSummary(app: string, id: string): Promise<BuildSummary | undefined> }
   bans: {
     hasAny(app: string, keys: readonly VouchingKey[], now: number): Promise<boolean>
@@ -42,15 +46,16 @@ export type Registrations = ReturnType<typeof createRegistrations>
 
 /**
  * What is registered, for the public endpoints. Each fact is read when it is first asked for, by its key and never with
- * all others, and then kept in memory: an attestation for what is registered reads no row. Every write of this process
- * calls `changed`, so that a request that comes after the write's answer sees it.
+ * all others, and then kept in memory: an attestation for what is registered reads no row. Only the names of APIs are read
+ * together: where no limit holds, made-up ones must cost no reading either. Every write of this process calls `changed`, so
+ * that a request that comes after the write's answer sees it.
  */
 export function createRegistrations(options: RegistrationsOptions) {
   const { apps, apis, builds, bans, allowEntries, policies, vocabulary, clock } = options
   const app = kept(options, (id: string) => apps.find(id))
   const build = kept(options, (app: string, id: string) => builds.findSummary(app, id))
   const api = kept(options, (audience: string) => apis.find(audience))
-  const origin = kept(options, async (origin: string) => (await apis.hasOrigin(origin)) || undefined)
+  const apiNames = kept(options, () => apis.names())
   const policy = kept(options, async (id: string) => compiled(await policies.find(id), vocabulary))
   const banned = kept(options, (app: string) => bans.ofInstallations(app))
   const allowed = kept(options, (app: string) => allowEntries.list(app, clock()))
@@ -91,14 +96,16 @@ export function createRegistrations(options: RegistrationsOptions) {
           Date.parse(entry.expires_at) > now,
       )
     },
-    /** Whether some API has registered this web origin. */
-    isOrigin: async (of: string) => (await origin.find(of)) ?? false,
+    /** Whether an API is registered under this audience: known without a reading, so that anybody may ask at any rate. */
+    isAudience: async (audience: string) => (await apiNames.find())?.audiences.has(audience) === true,
+    /** Whether some API has registered this web origin: known without a reading, too. */
+    isOrigin: async (origin: string) => (await apiNames.find())?.origins.has(origin) === true,
     /** A policy that the operator wrote, its newest version, compiled. `undefined`: there is none, or it no longer compiles. */
     findPolicy: (id: string) => policy.find(id),
     /** To be called when a write has been made, before it is answered: that is read again. Without an argument, everything is. */
     changed(what?: Changed): void {
       if (what === undefined)
-        for (const facts of [app, build, api, origin, policy, banned, allowed]) facts.forgetAll()
+        for (const facts of [app, build, api, apiNames, policy, banned, allowed]) facts.forgetAll()
       else if ('app' in what) app.forget(what.app)
       else if ('build' in what) build.forget(...what.build)
       else if ('policy' in what) policy.forget(what.policy)
@@ -106,8 +113,7 @@ export function createRegistrations(options: RegistrationsOptions) {
       else if ('allowed' in what) allowed.forget(what.allowed)
       else {
         api.forget(what.api)
-        // Another API may have registered the same.
-        origin.forgetAll()
+        apiNames.forgetAll()
       }
     },
   }

@@ -1,6 +1,6 @@
 import type { Api } from '@assay/protocol'
 import type { Selectable } from 'kysely'
-import type { ApiPatch, ApiStore } from '../../provisioning/ports.ts'
+import type { ApiNames, ApiPatch, ApiStore } from '../../provisioning/ports.ts'
 import type { Page } from '../../system/page.ts'
 import { fromJson, toFlag, toJson, toMillis, toTime } from '../columns.ts'
 import { isForeignKeyViolation, first, valuesByKey } from '../rows.ts'
@@ -11,7 +11,7 @@ export function createApiRepository({ db }: { db: Database }): ApiStore {
   return {
     insert: (api: Api) => insertApi(db, api),
     find: (audience: string) => findApi(db, audience),
-    hasOrigin: (origin: string) => hasOrigin(db, origin),
+    names: () => readNames(db),
     list: (page: Page) => listApis(db, page),
     update: (audience: string, patch: ApiPatch, check: (api: Api) => void) =>
       updateApi(db, audience, patch, check),
@@ -104,14 +104,13 @@ async function insertOrigins(db: Database, audience: string, origins: readonly s
     .execute()
 }
 
-async function hasOrigin(db: Database, origin: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('api_origins')
-    .select('origin')
-    .where('origin', '=', origin)
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined
+async function readNames(db: Database): Promise<ApiNames> {
+  const apis = await db.selectFrom('apis').select('audience').execute()
+  const origins = await db.selectFrom('api_origins').select('origin').distinct().execute()
+  return {
+    audiences: new Set(apis.map(({ audience }) => audience)),
+    origins: new Set(origins.map(({ origin }) => origin)),
+  }
 }
 
 async function findApi(db: Database, audience: string): Promise<Api | undefined> {

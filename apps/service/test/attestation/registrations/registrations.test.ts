@@ -33,7 +33,8 @@ function world(more: { graceOnFault?: number } = {}) {
     apps: { find: (id) => read(`app ${id}`, () => state.apps.get(id)) },
     apis: {
       find: (audience) => read(`api ${audience}`, () => state.apis.get(audience)),
-      hasOrigin: (origin) => read(`origin ${origin}`, () => state.origins.has(origin)),
+      names: () =>
+        read('names', () => ({ audiences: new Set(state.apis.keys()), origins: new Set(state.origins) })),
     },
     builds: { findSummary: (app, id) => read(`build ${app}/${id}`, () => state.builds.get(`${app}/${id}`)) },
     bans: {
@@ -64,7 +65,7 @@ describe('registrations in memory', () => {
     const expected = ['a', 'a/1', 'x', true]
     expect(await all()).toEqual(expected)
     expect(await all()).toEqual(expected)
-    expect(state.reads).toEqual(['app a', 'build a/1', 'api x', 'origin https://o'])
+    expect(state.reads).toEqual(['app a', 'build a/1', 'api x', 'names'])
     state.apps.delete('a')
     expect((await registrations.findApp('a'))?.id).toBe('a')
     registrations.changed()
@@ -90,7 +91,7 @@ describe('registrations in memory', () => {
     for (const [changed, reads] of [
       [{ app: 'a' }, ['app a']],
       [{ build: ['a', '2'] }, ['build a/2']],
-      [{ api: 'y' }, ['api y', 'origin https://o']],
+      [{ api: 'y' }, ['api y', 'names']],
       [{ policy: 'p' }, []],
     ] as const) {
       state.reads = []
@@ -122,6 +123,20 @@ describe('registrations in memory', () => {
     state.reads = []
     await registrations.findApp('a')
     expect(state.reads).toEqual([])
+  })
+
+  it('tell made-up names of APIs apart without a reading', async () => {
+    const { state, registrations } = world()
+    expect(await registrations.isAudience('x')).toBe(true)
+    for (let i = 0; i < 100; i++) {
+      expect(await registrations.isAudience(`made-up ${i}`)).toBe(false)
+      expect(await registrations.isOrigin(`https://made-up-${i}`)).toBe(false)
+    }
+    expect(state.reads).toEqual(['names'])
+    state.apis.set('y', { audience: 'y' } as Api)
+    registrations.changed({ api: 'y' })
+    expect(await registrations.isAudience('y')).toBe(true)
+    expect(state.reads).toEqual(['names', 'names'])
   })
 
   it('are read again when they are too old, whichever way the clock went', async () => {

@@ -67,17 +67,14 @@ export function apiRepositorySuite(world: StorageWorld): void {
       expect(await apis.update('https://none.example', patch, () => undefined)).toBe('api_not_found')
     })
 
-    it('finds a web origin as long as some API has registered it', async () => {
+    it('knows audiences, and a web origin as long as some API has registered it', async () => {
       const apis = await open()
       const api = exampleApi('https://api.example', ['com.a1'], { origins: ['https://a', 'https://b'] })
       await apis.insert(api)
       await apis.insert(exampleApi('https://other.example', ['com.a1'], { origins: ['https://b'] }))
-      const known = async () => {
-        const found: string[] = []
-        for (const origin of ['https://a', 'https://b', 'https://c'])
-          if (await apis.hasOrigin(origin)) found.push(origin)
-        return found
-      }
+      const audiences = async () => [...(await apis.names()).audiences].sort()
+      const known = async () => [...(await apis.names()).origins].sort()
+      expect(await audiences()).toEqual(['https://api.example', 'https://other.example'])
       expect(await known()).toEqual(['https://a', 'https://b'])
       await apis.update(api.audience, { name: 'Other' }, () => undefined)
       expect(await known()).toEqual(['https://a', 'https://b'])
@@ -85,6 +82,7 @@ export function apiRepositorySuite(world: StorageWorld): void {
       expect(await known()).toEqual(['https://b', 'https://c'])
       await apis.remove(api.audience)
       expect(await known()).toEqual(['https://b'])
+      expect(await audiences()).toEqual(['https://other.example'])
     })
 
     it('changes nothing where the change is refused, or an app is not registered', async () => {
