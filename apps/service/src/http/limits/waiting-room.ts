@@ -1,3 +1,5 @@
+import { createWaitingQueue, type Place, type WaitingQueue } from './waiting-queue.ts'
+
 /** The steps of an exchange with an app, in their order. */
 export type Step = 'challenge' | 'attestation'
 
@@ -32,51 +34,59 @@ const turnsForOldest = 8
 /** How much of the room challenges may take: the rest is held apart for attestations. */
 const shareOfChallenges = 3 / 4
 
-type Queues = Record<Step, Waiting[]>
+/** Those who wait, the oldest of each step first. */
+type Queues = Record<Step, WaitingQueue<Waiting>>
+
+const newQueues = (): Queues => ({ challenge: createWaitingQueue(), attestation: createWaitingQueue() })
+const sizeOf = ({ challenge, attestation }: Queues) => challenge.size() + attestation.size()
+
+function oldestOf(queues: Queues): Waiting | undefined {
+  const [challenge, attestation] = [queues.challenge.first(), queues.attestation.first()]
+  if (challenge === undefined || attestation === undefined) return challenge ?? attestation
+  return challenge.since < attestation.since ? challenge : attestation
+}
 
 /**
  * Who comes next of those who wait. Networks take turns, so that one with a thousand requests holds up the others no longer
  * than one with a single request. In each round those with an attestation come first, and in a network attestations come
  * before challenges: of an exchange that has cost something already, the rest is worth more than the beginning of another. Every
  * eighth turn goes to whoever has waited longest, wherever from. Where the room is full, the oldest is refused: of the network that
- * the newcomer comes from if that has more than its share of the room, otherwise of all.
+ * the newcomer comes from if that has more than its share of the room, otherwise of all. Where only the part for challenges is full,
+ * that is the oldest challenge.
  */
 export function createWaitingRoom(most: { requests: number; bytes: number }): WaitingRoom {
-  const oldestFirst = new Set<Waiting>()
+  const all = newQueues()
+  /** Where each of them stands: of all, and of its network. */
+  const places = new Map<Waiting, readonly [Place<Waiting>, Place<Waiting>]>()
   const networks = new Map<string, Queues>()
   /** Networks whose turn is yet to come in this round, the next one last. */
   let round: string[] = []
   let turns = 0
-  let challenges = 0
   let bytes = 0
 
   const leave = (waiting: Waiting): Waiting => {
-    oldestFirst.delete(waiting)
+    const { network, step } = waiting
+    const queues = networks.get(network) as Queues
+    const [ofAll, ofNetwork] = places.get(waiting) as readonly [Place<Waiting>, Place<Waiting>]
+    places.delete(waiting)
+    all[step].remove(ofAll)
+    queues[step].remove(ofNetwork)
+    if (sizeOf(queues) === 0) networks.delete(network)
     bytes -= waiting.bytes
-    if (waiting.step === 'challenge') challenges--
     return waiting
-  }
-  /** The first that still waits: whoever has left otherwise is dropped here. */
-  const firstOf = (queue: Waiting[]): Waiting | undefined => {
-    while (queue[0] !== undefined && !oldestFirst.has(queue[0])) queue.shift()
-    return queue[0]
   }
   const firstOfNetwork = (name: string): Waiting | undefined => {
     const queues = networks.get(name)
-    if (queues === undefined) return undefined
-    const first = firstOf(queues.attestation) ?? firstOf(queues.challenge)
-    if (first === undefined) networks.delete(name)
-    return first
+    return queues?.attestation.first() ?? queues?.challenge.first()
   }
   const newRound = (): string[] => {
     const names = [...networks.keys()].reverse()
-    const isLater = (name: string) => firstOf((networks.get(name) as Queues).attestation) !== undefined
+    const isLater = (name: string) => (networks.get(name) as Queues).attestation.size() > 0
     return [...names.filter((name) => !isLater(name)), ...names.filter(isLater)]
   }
-  const firstOfAll = (): Waiting | undefined => oldestFirst.values().next().value
   const inTurn = (): Waiting | undefined => {
     turns = (turns + 1) % turnsForOldest
-    if (turns === 0) return firstOfAll()
+    if (turns === 0) return oldestOf(all)
     for (let rounds = 0; rounds < 2; rounds++) {
       for (let name = round.pop(); name !== undefined; name = round.pop()) {
         const first = firstOfNetwork(name)
@@ -84,34 +94,33 @@ export function createWaitingRoom(most: { requests: number; bytes: number }): Wa
       }
       round = newRound()
     }
-    return firstOfAll()
+    return oldestOf(all)
   }
+  const isShareFull = (step: Step) =>
+    step === 'challenge' && all.challenge.size() >= most.requests * shareOfChallenges
   const isFull = ({ step, bytes: more }: Waiting) =>
-    oldestFirst.size >= most.requests ||
-    bytes + more > most.bytes ||
-    (step === 'challenge' && challenges >= most.requests * shareOfChallenges)
-  const makeRoom = (network: string) => {
-    const queues = networks.get(network)
-    const own = queues === undefined ? 0 : queues.attestation.length + queues.challenge.length
-    const hasMore = own > oldestFirst.size / networks.size
-    const oldest = (hasMore ? firstOfNetwork(network) : undefined) ?? firstOfAll()
+    places.size >= most.requests || bytes + more > most.bytes || isShareFull(step)
+  const makeRoom = ({ network, step }: Waiting) => {
+    const isOfChallenges = isShareFull(step)
+    const count = (queues: Queues) => (isOfChallenges ? queues.challenge.size() : sizeOf(queues))
+    const own = networks.get(network)
+    const from = own !== undefined && count(own) > count(all) / networks.size ? own : all
+    const oldest = isOfChallenges ? from.challenge.first() : oldestOf(from)
     if (oldest !== undefined) leave(oldest).refuse()
   }
 
   return {
     enter(waiting) {
       const { network, step } = waiting
-      if (isFull(waiting)) makeRoom(network)
+      if (isFull(waiting)) makeRoom(waiting)
       if (isFull(waiting)) {
         waiting.refuse()
         return
       }
       let queues = networks.get(network)
-      if (queues === undefined) networks.set(network, (queues = { challenge: [], attestation: [] }))
-      queues[step].push(waiting)
-      oldestFirst.add(waiting)
+      if (queues === undefined) networks.set(network, (queues = newQueues()))
+      places.set(waiting, [all[step].add(waiting), queues[step].add(waiting)])
       bytes += waiting.bytes
-      if (step === 'challenge') challenges++
     },
     next() {
       for (;;) {
@@ -122,11 +131,10 @@ export function createWaitingRoom(most: { requests: number; bytes: number }): Wa
       }
     },
     refuseBefore(time) {
-      for (const waiting of oldestFirst) {
-        if (waiting.since >= time) return
-        leave(waiting).refuse()
-      }
+      for (const { first } of [all.attestation, all.challenge])
+        for (let oldest = first(); oldest !== undefined && oldest.since < time; oldest = first())
+          leave(oldest).refuse()
     },
-    size: () => oldestFirst.size,
+    size: () => places.size,
   }
 }

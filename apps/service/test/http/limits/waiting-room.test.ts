@@ -75,6 +75,30 @@ it('leaves a part of the room to attestations', () => {
   expect(room.size()).toBe(8)
 })
 
+it('refuses the oldest challenge, and no attestation, where only the part for challenges is full', () => {
+  const { request, refused } = requests()
+  const room = createWaitingRoom({ requests: 8, bytes: 1e9 })
+  room.enter(request('flood', 'attestation'))
+  for (const network of ['a', 'flood', 'b', 'flood', 'c', 'flood']) room.enter(request(network))
+  room.enter(request('flood'))
+  room.enter(request('d'))
+  expect(refused).toEqual(['flood', 'a'])
+  expect(room.size()).toBe(7)
+  expect(named(room.next())).toBe('flood!')
+})
+
+it('counts among the requests of a network only those that still wait', () => {
+  const { request, refused } = requests()
+  const room = createWaitingRoom({ requests: 8, bytes: 1e9 })
+  for (let i = 0; i < 4; i++) room.enter(request('a'))
+  for (const network of ['b', 'a']) room.enter(request(network, 'attestation'))
+  room.refuseBefore(4)
+  for (const network of ['c', 'd', 'e', 'f', 'g', 'h']) room.enter(request(network, 'attestation'))
+  refused.length = 0
+  room.enter(request('a', 'attestation'))
+  expect(refused).toEqual(['b!'])
+})
+
 it('refuses the oldest of a network that has more than its share, and not those of others', () => {
   const { request, refused } = requests()
   const room = createWaitingRoom({ requests: 8, bytes: 1e9 })
