@@ -157,7 +157,7 @@ async function conclude(
     })
     // Remembers the installation, comparing and setting counters and limits; then, and only then, issues tokens.
     await keepInstallation({ noted: recalled.noted, ...evidence }, verdicts, exchange, ports, turn)
-    return await steps.grant(verdicts, authentic, turn.at)
+    return await steps.grant(verdicts, authentic, turn)
   } catch (error) {
     return outcomeOf(error, trace)
   }
@@ -227,8 +227,8 @@ function stepsOf(ports: AttestPorts, pace: Pace) {
     appraise: pace((...[evidence, exchange, apis, { at, isRepeat }]: AppraisalStep) =>
       appraiseEvidence({ evidence, exchange, apis, at, isRepeat }, ports),
     ),
-    grant: pace((verdicts: readonly Verdict[], authentic: Authentic, at: number) =>
-      grantTokens(verdicts, authentic, at, ports),
+    grant: pace((verdicts: readonly Verdict[], authentic: Authentic, turn: Turn) =>
+      grantTokens(verdicts, authentic, turn, ports),
     ),
     answer: pace((attested: Attested) => attested),
   }

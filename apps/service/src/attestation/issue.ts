@@ -13,6 +13,7 @@ import { issueToken, type SigningKey } from '@assay/tokens'
 import type { Authentic, Verdict } from './exchange.ts'
 import { AttestationDenied, type GrantedToken, type Refusal, type Result } from './outcome.ts'
 import type { BuildSummary } from './ports.ts'
+import type { Turn } from './use-once.ts'
 
 /** What a token is issued for. */
 interface TokenOrder {
@@ -28,6 +29,7 @@ interface TokenOrder {
   challenge: string
   /** Milliseconds since 1970: when the challenge was used first. */
   at: number
+  isRepeat: boolean
 }
 
 /** What tokens for an API call the installation with this key. */
@@ -44,7 +46,7 @@ export type IssueToken = (order: TokenOrder) => GrantedToken
 export function grantTokens(
   verdicts: readonly Verdict[],
   { read, admitted, trace }: Authentic,
-  at: number,
+  { at, isRepeat }: Turn,
   { issue }: { issue: IssueToken },
 ): Result {
   const { app, build } = admitted
@@ -53,7 +55,8 @@ export function grantTokens(
   const tokens: GrantedToken[] = []
   const refusals: Refusal[] = []
   for (const verdict of verdicts) {
-    if (verdict.admitted) tokens.push(issue({ app, build, key, thumbprint, challenge, at, ...verdict }))
+    if (verdict.admitted)
+      tokens.push(issue({ app, build, key, thumbprint, challenge, at, isRepeat, ...verdict }))
     else refusals.push({ code: verdict.code, ear: verdict.ear() })
   }
   const [refusal] = refusals
@@ -65,8 +68,8 @@ export function grantTokens(
 
 interface TokenIssuerDependencies {
   pseudonymOf: PseudonymOf
-  /** The key to sign with at a time. Milliseconds since 1970. */
-  signingKey: (at: number) => SigningKey
+  /** The key to sign with: that of a time, in milliseconds since 1970, or that of now. */
+  signingKey: (at?: number) => SigningKey
   publicUrl: () => string
   tokenIdOf: TokenIdOf
 }
@@ -74,9 +77,11 @@ interface TokenIssuerDependencies {
 /** Issues the token that appraisal has decided on. */
 export function createTokenIssuer(dependencies: TokenIssuerDependencies): IssueToken {
   const { pseudonymOf, signingKey, publicUrl, tokenIdOf } = dependencies
-  return ({ app, build, api, tier, holderKey, allowed, key, thumbprint, challenge, at }) => {
+  return ({ app, build, api, tier, holderKey, allowed, key, thumbprint, challenge, at, isRepeat }) => {
     const now = Math.floor(at / 1000)
-    const signing = signingKey(at)
+    // A repeat signs by the key of the first use, and nothing where that was withdrawn. A first use signs by the key of now: the
+    // store of used challenges has a clock of its own, by which the use may come before the key.
+    const signing = signingKey(isRepeat ? at : undefined)
     const token = issueToken({
       key: signing,
       issuer: publicUrl(),

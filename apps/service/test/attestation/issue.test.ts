@@ -1,0 +1,69 @@
+import { decodeCompactJws, type Api, type App } from '@assay/protocol'
+import { expect, it } from 'vitest'
+import { createTokenIds, createTokenIssuer } from '../../src/attestation/issue.ts'
+import type { BuildSummary } from '../../src/attestation/ports.ts'
+import { createKeyUseCases } from '../../src/operations/signing-keys.usecases.ts'
+import type { StoredSigningKey } from '../../src/operations/ports.ts'
+import { makeKey } from '../support/device.ts'
+
+const day = 24 * 3600 * 1000
+
+async function world() {
+  const stored: StoredSigningKey[] = []
+  const state = { now: 1000 * day }
+  const keys = createKeyUseCases({
+    signingKeys: {
+      insert: async (key) => (stored.push(key), 'ok'),
+      list: async () => [...stored],
+      retire: async () => true,
+      replaceAll: async (key, at) => {
+        const ended = stored.splice(0).map((each) => ({ ...each, retireAt: at }))
+        stored.push(...ended, key)
+        return ended.map(({ kid }) => kid)
+      },
+    },
+    clock: () => state.now,
+  })
+  await keys.refresh()
+  const issue = createTokenIssuer({
+    pseudonymOf: () => 'n'.repeat(43),
+    signingKey: (at) => keys.signing(at),
+    publicUrl: () => 'https://attest.example',
+    tokenIdOf: createTokenIds(Buffer.alloc(32, 1)),
+  })
+  const { jwk, thumbprint } = makeKey()
+  /** The claim of the challenge was dated by another clock, `behind` milliseconds behind that of the keys. */
+  const issued = (behind: number, isRepeat: boolean) => {
+    const { token } = issue({
+      app: { id: 'com.example', platform: 'web' } as App,
+      build: { id: '1' } as BuildSummary,
+      api: { audience: 'https://api.example', mode: 'bound', token_lifetime: 300 } as Api,
+      tier: 'warning',
+      holderKey: 'software',
+      allowed: false,
+      key: jwk,
+      thumbprint,
+      challenge: 'challenge',
+      at: state.now - behind,
+      isRepeat,
+    })
+    return decodeCompactJws(token)?.header['kid']
+  }
+  return { state, keys, issued }
+}
+
+it('a first use is signed by the key of now, also where another clock dates it before a rotation', async () => {
+  const { state, keys, issued } = await world()
+  state.now += 40 * day
+  const { kid } = await keys.rotate()
+  for (const behind of [0, 1_000, 120_000]) expect(issued(behind, false)).toBe(kid)
+})
+
+it('a repeat is signed by the key of its first use, and by none where that was withdrawn', async () => {
+  const { state, keys, issued } = await world()
+  const { kid } = keys.signing()
+  state.now += 60_000
+  expect(issued(30_000, true)).toBe(kid)
+  await keys.rotate()
+  expect(() => issued(30_000, true)).toThrow(expect.objectContaining({ code: 'challenge_expired' }))
+})
