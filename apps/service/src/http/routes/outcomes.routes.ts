@@ -23,6 +23,11 @@ export function registerOutcomeRoutes(
 ): void {
   const open = new Set<() => void>()
   instance.get('/v1/outcomes', { onRequest: read }, (request, reply) => {
+    // Whoever hung up while their key was looked up: the answer has closed already, and would never give back what it takes.
+    if (request.raw.socket.destroyed) {
+      reply.hijack()
+      return
+    }
     const principal = request.principal as Principal
     const leave = streams.take(principal.name)
     if (leave === undefined) throw new ProblemError('rate_limited', { retryAfter: heartbeat / 1000 })

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect, type AddressInfo } from 'node:net'
 import Fastify from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ApiKey } from '@assay/protocol'
@@ -56,6 +58,51 @@ describe('attempts at a stream for which there is no place', () => {
     expect(work).toBe(0)
     await app.close()
   }, 60_000)
+})
+
+describe('viewers who hang up while their key is looked up', () => {
+  it('take no place, and are told nothing', async () => {
+    const app = Fastify()
+    const streams = createStreamPlaces()
+    let watching = 0
+    const outcomes = {
+      recent: () => ({ outcomes: [], left_out: 0 }),
+      subscribe: () => {
+        watching += 1
+        return () => void (watching -= 1)
+      },
+    }
+    const key = { id: 'one', scope: 'read' } as ApiKey
+    const principal = { name: 'one', key, holds: async () => true }
+    let come = () => {}
+    let lookedUp = 0
+    app.decorateRequest('principal', null)
+    app.decorateRequest('apiKey', null)
+    const authorisation = createAuthorisation(async ({ raw: { socket } }) => {
+      come()
+      await once(socket, 'close')
+      return principal
+    })
+    app.addHook('preHandler', (_request, _reply, done) => {
+      lookedUp += 1
+      done()
+    })
+    registerOutcomeRoutes(app, { outcomes, streams }, authorisation)
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    const { port } = app.server.address() as AddressInfo
+    for (let i = 0; i < 4; i++) {
+      const came = new Promise<void>((resolve) => (come = resolve))
+      const socket = connect(port, '127.0.0.1')
+      socket.write('GET /v1/outcomes HTTP/1.1\r\nHost: service\r\n\r\n')
+      await came
+      socket.destroy()
+    }
+    await expect.poll(() => lookedUp).toBe(4)
+    await new Promise(setImmediate)
+    expect(watching).toBe(0)
+    expect(streams.take('one')).toBeDefined()
+    await app.close()
+  })
 })
 
 describe('the feed of outcomes', () => {
