@@ -20,7 +20,8 @@ export function createTraceBuffer(traces: Pick<TraceStore, 'insert' | 'find' | '
     writing = writing
       .catch(() => undefined)
       .then(async () => {
-        const batch = waiting
+        // A copy: more may come while it is written.
+        const batch = waiting.slice()
         if (batch.length === 0) return
         await traces.insert(batch)
         waiting = waiting.slice(batch.length)

@@ -50,6 +50,32 @@ it('keeps what could not be written', async () => {
   expect(traces.written.flat()).toHaveLength(1)
 })
 
+it('keeps what comes while a batch is written', async () => {
+  const traces = store()
+  let write = () => {}
+  const slow = {
+    ...traces,
+    insert: async (batch: readonly AttestationTrace[]) => {
+      // As the repository does: rows are made of the batch before the statement is awaited.
+      const rows = [...batch]
+      await new Promise<void>((resolve) => (write = resolve))
+      await traces.insert(rows)
+    },
+  }
+  const buffer = createTraceBuffer(slow)
+  buffer.record(trace('first'))
+  const first = buffer.flush()
+  await new Promise(setImmediate)
+  buffer.record(trace('meanwhile'))
+  write()
+  await first
+  const second = buffer.flush()
+  await new Promise(setImmediate)
+  write()
+  await second
+  expect(traces.written.map((batch) => batch.map((one) => one.trace))).toEqual([['first'], ['meanwhile']])
+})
+
 it('holds so many and counts the rest', () => {
   const buffer = createTraceBuffer(store())
   for (let i = 0; i < 6000; i++) buffer.record(trace(String(i)))
