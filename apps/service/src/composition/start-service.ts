@@ -1,7 +1,7 @@
 import type { CreatedApiKey } from '@assay/protocol'
 import type { FastifyInstance } from 'fastify'
 import { createApiKeyUseCases, type ApiKeyUseCases } from '../provisioning/api-keys.usecases.ts'
-import { createService } from './create-service.ts'
+import { createService, type Service } from './create-service.ts'
 import type { Observe } from './observers.ts'
 import type { Moved } from '../storage/moving/migrate-store.ts'
 import { openStorage, type Storage } from '../storage/open-storage.ts'
@@ -96,6 +96,7 @@ export async function startService(config: ServiceConfig, observe?: Observe): Pr
   await checkGoogleCredentials(checked.vendors.googleCredentials)
   const storage = await openStorage(checked)
   let shared: SharedState | undefined
+  let service: Service | undefined
   try {
     const apiKeys = createApiKeyUseCases({
       apiKeys: storage.apiKeys,
@@ -108,23 +109,29 @@ export async function startService(config: ServiceConfig, observe?: Observe): Pr
     let giveWay = (): unknown => undefined
     await storage.database.claim({ isShared: checked.valkey !== undefined, onTaken: () => void giveWay() })
     shared = await openShared(checked, storage)
-    const service = await createService(checked, storage, { hasPeers: shared !== undefined, shared, observe })
-    giveWay = () => service.giveWay()
-    const url = await listen(service.app, checked)
+    const made = await createService(checked, storage, { hasPeers: shared !== undefined, shared, observe })
+    service = made
+    giveWay = () => made.giveWay()
+    const url = await listen(made.app, checked)
     const consoleUrl =
-      service.console === undefined || checked.console === undefined
+      made.console === undefined || checked.console === undefined
         ? undefined
-        : await listen(service.console, checked.console)
+        : await listen(made.console, checked.console)
     const metricsUrl =
-      service.metrics === undefined || checked.metrics === undefined
+      made.metrics === undefined || checked.metrics === undefined
         ? undefined
-        : await listen(service.metrics, checked.metrics)
-    service.begin()
-    return { url, consoleUrl, metricsUrl, close: service.close }
+        : await listen(made.metrics, checked.metrics)
+    made.begin()
+    return { url, consoleUrl, metricsUrl, close: made.close }
   } catch (error) {
-    shared?.close()
-    storage.blobs.close()
-    await storage.database.close()
+    if (service === undefined) {
+      shared?.close()
+      storage.blobs.close()
+      await storage.database.close()
+    } else {
+      // A listener that came up would go on answering, and keep the process alive.
+      await service.close()
+    }
     throw error
   }
 }

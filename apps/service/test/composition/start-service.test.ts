@@ -90,6 +90,20 @@ it('refuses to start with another sealing key, twice in one folder, and on a por
   expect(await refusal()).toBe('started')
 })
 
+it('serves nothing where the port of its metrics is taken', async () => {
+  await initialise(config)
+  const other = createServer().listen(0, '127.0.0.1')
+  const free = createServer().listen(0, '127.0.0.1')
+  await Promise.all([once(other, 'listening'), once(free, 'listening')])
+  const taken = (other.address() as { port: number }).port
+  const { port } = free.address() as { port: number }
+  await once(free.close(), 'close')
+  expect(await refusal({ port, metrics: { host: '127.0.0.1', port: taken } })).toBe('SERVICE_ADDRESS')
+  await expect(fetch(`http://127.0.0.1:${port}/livez`)).rejects.toThrow('fetch failed')
+  other.close()
+  expect(await refusal({ port })).toBe('started')
+})
+
 it('refuses to start with a file that is no key of a Google service account, and quotes nothing of it', async () => {
   await initialise(config)
   const account = JSON.parse(newServiceAccount()) as Record<string, string>
