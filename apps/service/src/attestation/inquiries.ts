@@ -22,9 +22,28 @@ export interface InquiryLearned {
   askAt: number | undefined
 }
 
+/** How far a look at those that are due has come. */
+export interface InquiryPosition {
+  readonly askAt: number
+  readonly installation: number
+}
+
+export interface InquiryLook {
+  limit: number
+  /** Apps that are left out. */
+  without: ReadonlySet<string>
+  /** Where the last look ended; undefined: from the longest due. */
+  after: InquiryPosition | undefined
+}
+
 export interface InquiryStore {
-  /** Those whose time has come, the longest due first. @param now milliseconds since 1970 */
-  due(now: number, limit: number): Promise<InquiryDue[]>
+  /**
+   * Those whose time has come, the longest due first. A look passes over a bounded number of those that are left out: `after` is where the
+   * next one goes on, and undefined where there are no more.
+   *
+   * @param now milliseconds since 1970
+   */
+  due(now: number, look: InquiryLook): Promise<{ due: InquiryDue[]; after: InquiryPosition | undefined }>
   /** Keeps it, unless other evidence has come meanwhile. */
   learn(asked: InquiryDue, learned: InquiryLearned): Promise<void>
 }
@@ -43,7 +62,7 @@ export type Inquiries = ReturnType<typeof createInquiries>
 
 /** Installations that are asked about in one go. */
 const atOnce = 20
-/** Milliseconds until a vendor that did not answer is asked again. */
+/** Milliseconds until a vendor that did not answer is asked again for an app. */
 const pause = 300_000
 
 /**
@@ -78,17 +97,30 @@ export function createInquiries(dependencies: InquiryDependencies) {
   const secretFor = async ({ settings: { secret } }: EvidenceScheme, app: App): Promise<unknown> =>
     secret === undefined ? undefined : findSecret(app.id, secret.name)
 
+  /** Apps whose vendor did not answer, and until when it is left alone. */
+  const failing = new Map<string, number>()
+  let after: InquiryPosition | undefined
+
   return {
-    /** One after the other: a vendor that is down is asked about one installation, and no other, until the pause is over. */
+    /**
+     * One after the other. A vendor that does not answer for an app, because it is down or knows its credentials no longer, is asked
+     * about one of its installations, and no other, until the pause is over; the others go on.
+     */
     async askDue(): Promise<void> {
-      for (const due of await installations.due(clock(), atOnce)) {
+      const now = clock()
+      for (const [app, until] of failing) if (until <= now || until > now + pause) failing.delete(app)
+      if (failing.size === 0) after = undefined
+      const look = await installations.due(now, { limit: atOnce, without: new Set(failing.keys()), after })
+      after = look.after
+      for (const due of look.due) {
+        if (failing.has(due.app)) continue
         let learned: InquiryLearned
         try {
           learned = await ask(due)
         } catch (error) {
           onMalfunction(error)
-          await installations.learn(due, { ...due, askAt: clock() + pause })
-          return
+          learned = { ...due, askAt: clock() + pause }
+          failing.set(due.app, clock() + pause)
         }
         await installations.learn(due, learned)
         // Storage may work on the calling thread: others get their turn between two.

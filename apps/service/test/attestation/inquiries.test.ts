@@ -76,6 +76,8 @@ describe('what Apple says of a device', () => {
         expect(await attest(world, other, [assertion(phone)])).toBe('tokens')
       } finally {
         world.appleMock.behave('sound')
+        // Where it did not answer, it is not asked for this app until the pause is over.
+        world.service.advance(300_000)
       }
     },
   )

@@ -14,7 +14,13 @@ import type {
   Refreshment,
   VouchingKey,
 } from '../../attestation/installation.ts'
-import type { InquiryDue, InquiryLearned, InquiryStore } from '../../attestation/inquiries.ts'
+import type {
+  InquiryDue,
+  InquiryLearned,
+  InquiryLook,
+  InquiryPosition,
+  InquiryStore,
+} from '../../attestation/inquiries.ts'
 import type { InstallationStore } from '../../attestation/ports.ts'
 import type { RememberedStore } from '../../provisioning/dry-run/ports.ts'
 import type { VouchedInstallation, VouchingKeyStore } from '../../provisioning/ports.ts'
@@ -45,7 +51,7 @@ export function createInstallationRepository(
     takeBack: (refreshment: EarlyRefreshment, before: Installation) => takeBack(db, refreshment, before),
     refresh: (refreshment: Refreshment, now: number) => refresh(db, refreshment, now),
     takeVendorCall: (call: VendorCall, now: number) => takeVendorCall(db, call, dayOf(now)),
-    due: (now: number, limit: number) => dueInquiries(db, now, limit),
+    due: (now: number, look: InquiryLook) => dueInquiries(db, now, look),
     learn: (asked: InquiryDue, learned: InquiryLearned) => learn(db, asked, learned),
     prune: (before: number, now: number) => prune(db, before, now),
   }
@@ -195,21 +201,62 @@ async function takeShare(
   return (numInsertedOrUpdatedRows ?? 0n) > 0n
 }
 
-async function dueInquiries(db: Database, now: number, limit: number): Promise<InquiryDue[]> {
-  const rows = await db
+/** Inquiries that one look may pass over, for each that it is to find: an app whose vendor is away for days has any number. */
+export const passedOverForEach = 50
+
+async function dueInquiries(
+  db: Database,
+  now: number,
+  { limit, without, after }: InquiryLook,
+): ReturnType<InquiryStore['due']> {
+  const mostSeen = without.size === 0 ? limit : limit * passedOverForEach
+  const seen = await db
     .selectFrom('installation_evidence')
     .innerJoin('installations', 'id', 'installation')
     .innerJoin('app_numbers', 'number', 'installations.app')
-    .select(['app_numbers.app', 'thumbprint', 'evidence', 'receipt'])
+    .select(['app_numbers.app', 'installation', 'ask_at as askAt'])
     .where('ask_at', '<=', now)
+    .$if(after !== undefined, (query) =>
+      query.where(({ eb, refTuple, tuple }) => {
+        const { askAt, installation } = after as InquiryPosition
+        return eb(refTuple('ask_at', 'installation'), '>', tuple(askAt, installation))
+      }),
+    )
     .orderBy('ask_at')
-    .limit(limit)
+    .orderBy('installation')
+    .limit(mostSeen)
+    .$narrowType<{ askAt: number }>()
     .execute()
-  return rows.flatMap(({ app, thumbprint, evidence, receipt }) =>
-    receipt === null
+  const wanted = seen.filter(({ app }) => !without.has(app)).slice(0, limit)
+  const isWhole = seen.length < mostSeen && wanted.length < limit
+  const last = wanted.length === limit ? wanted.at(-1) : seen.at(-1)
+  return {
+    due: wanted.length === 0 ? [] : await inquiriesOf(db, wanted),
+    after: isWhole || last === undefined ? undefined : { askAt: last.askAt, installation: last.installation },
+  }
+}
+
+async function inquiriesOf(
+  db: Database,
+  wanted: readonly { app: string; installation: number }[],
+): Promise<InquiryDue[]> {
+  const rows = await db
+    .selectFrom('installation_evidence')
+    .innerJoin('installations', 'id', 'installation')
+    .select(['installation', 'thumbprint', 'evidence', 'receipt'])
+    .where(
+      'installation',
+      'in',
+      wanted.map(({ installation }) => installation),
+    )
+    .execute()
+  const found = new Map(rows.map((row) => [row.installation, row]))
+  return wanted.flatMap(({ app, installation }) => {
+    const { thumbprint, evidence, receipt } = found.get(installation) ?? { receipt: null }
+    return receipt === null
       ? []
-      : [{ app, thumbprint: fromDigest(thumbprint), evidence: unpackEvidence(evidence), receipt }],
-  )
+      : [{ app, thumbprint: fromDigest(thumbprint), evidence: unpackEvidence(evidence), receipt }]
+  })
 }
 
 async function learn(

@@ -15,6 +15,7 @@ import { exampleEnrolment } from '../support/examples.ts'
 import type { StorageWorld } from '../support/storage-world.ts'
 
 const app = 'com.example'
+const everything = { limit: 10, without: new Set<string>(), after: undefined }
 const evidence = (...formats: string[]) =>
   JSON.stringify(formats.map((format) => ({ format, claims: { quoted: '"format":"other"' }, verifiedAt: 1 })))
 
@@ -76,7 +77,7 @@ export function laterStepsSuite(world: StorageWorld): void {
       expect(await keys.findByHash('h')).toMatchObject({ id: 'k', scope: 'admin', public_key: null })
       // 0010: nobody asks about receipts that nobody verified.
       const known = createInstallationRepository(opened)
-      expect(await known.due(Number.MAX_SAFE_INTEGER, 10)).toEqual([])
+      expect(await known.due(Number.MAX_SAFE_INTEGER, everything)).toEqual({ due: [], after: undefined })
       expect(await known.find(app, 'both')).toMatchObject({ versionCode: 1 })
       // 0011: no certificate is known, so that the next is no surprise.
       const builds = createBuildRepository(opened)
@@ -151,7 +152,7 @@ export function laterStepsSuite(world: StorageWorld): void {
         names: [2 ** 47 + 500],
         createdAt: 2,
       })
-      expect(await known.due(77, 10)).toMatchObject([{ app, thumbprint: second }])
+      expect(await known.due(77, everything)).toMatchObject({ due: [{ app, thumbprint: second }] })
       expect(await known.named(app, 2 ** 47 + 500)).toEqual([{ thumbprint: second, vouchingKey }])
       for (const [thumbprint] of many) expect(await known.find(app, thumbprint)).toBeDefined()
 

@@ -4,6 +4,7 @@ import {
   createInstallationRepository,
   enrolmentsPerSlice,
   installationsPerSlice,
+  passedOverForEach,
 } from '../../../src/storage/repositories/installations.repository.ts'
 import { exampleApp } from '../support/examples.ts'
 import {
@@ -170,6 +171,50 @@ export function installationRepositorySuite(world: StorageWorld): void {
         ])
         expect((await first.find(app, thumbprint))?.versionCode).toBe(8)
       }
+    })
+  })
+
+  describe('inquiries that are due', () => {
+    const other = 'com.other'
+    const all = { limit: 10, without: new Set<string>(), after: undefined }
+    const due = (id: string, of = app) =>
+      appAttest(id, { app: of, vouchingKey: { kind: 'app-attest-key', id } })
+
+    it('are found the longest due first, and those of some apps left out', async () => {
+      const database = await world.open()
+      const apps = createAppRepository(database)
+      for (const id of [app, other]) await apps.insert(exampleApp(id))
+      const installations = createInstallationRepository(database)
+      for (const [i, of] of [app, other, app, other].entries())
+        await installations.enrol(due(`t${i}`, of), now + 3 - i)
+      const found = async (look: Partial<typeof all>, at = now + 10) =>
+        (await installations.due(at, { ...all, ...look })).due.map(({ thumbprint }) => thumbprint)
+      expect(await found({})).toEqual(['t3', 't2', 't1', 't0'])
+      expect(await found({}, now + 1)).toEqual(['t3', 't2'])
+      expect(await found({ limit: 3 })).toEqual(['t3', 't2', 't1'])
+      expect(await found({ without: new Set([app]) })).toEqual(['t3', 't1'])
+      expect(await found({ limit: 1, without: new Set([other]) })).toEqual(['t2'])
+      expect(await found({ without: new Set([app, other]) })).toEqual([])
+    })
+
+    it('are found behind any number of those left out, in so many looks', async () => {
+      const database = await world.open()
+      const apps = createAppRepository(database)
+      for (const id of [app, other]) await apps.insert(exampleApp(id))
+      const installations = createInstallationRepository(database)
+      for (let i = 0; i < passedOverForEach; i++) await installations.enrol(due(`a${i}`), now)
+      for (const i of [0, 1]) await installations.enrol(due(`b${i}`, other), now + i)
+      const look = { limit: 1, without: new Set([app]) }
+      const first = await installations.due(now + 10, { ...look, after: undefined })
+      expect(first.due).toEqual([])
+      const found: (string | undefined)[] = []
+      let { after } = first
+      while (after !== undefined) {
+        const next = await installations.due(now + 10, { ...look, after })
+        found.push(...next.due.map(({ thumbprint }) => thumbprint))
+        after = next.after
+      }
+      expect(found).toEqual(['b0', 'b1'])
     })
   })
 

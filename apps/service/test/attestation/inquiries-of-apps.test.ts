@@ -1,0 +1,80 @@
+import type { EvidenceScheme, SchemeRegistry } from '@assay/evidence'
+import type { App } from '@assay/protocol'
+import { expect, it } from 'vitest'
+import { createInquiries, type InquiryDue, type InquiryStore } from '../../src/attestation/inquiries.ts'
+
+const pause = 300_000
+
+/** Installations of apps by name, due from the beginning; `away` are the apps for which the vendor does not answer. */
+function world(apps: readonly string[], away: Set<string>) {
+  const rows = apps.map((app, installation) => ({
+    askAt: 0,
+    installation,
+    due: { app, thumbprint: `${app}${installation}`, evidence: [{ format: 'f' }], receipt: Buffer.from('r') },
+  }))
+  const state = { now: 1_000, asked: [] as string[], malfunctions: 0 }
+  const installations: InquiryStore = {
+    due: async (now, { limit, without }) => ({
+      due: rows
+        .filter(({ askAt, due }) => askAt !== undefined && askAt <= now && !without.has(due.app))
+        .slice(0, limit)
+        .map(({ due }) => due as unknown as InquiryDue),
+      after: undefined,
+    }),
+    learn: async ({ thumbprint }, { askAt }) => {
+      for (const row of rows) if (row.due.thumbprint === thumbprint) row.askAt = askAt
+    },
+  }
+  const scheme = {
+    settings: {},
+    inquire: async (_kept: unknown, { app }: { app: App }) => {
+      state.asked.push(app.id)
+      if (away.has(app.id)) throw new Error('no answer')
+      return {}
+    },
+  } as unknown as EvidenceScheme
+  const { askDue } = createInquiries({
+    schemes: { find: () => scheme, settingsFor: () => ({}) } as unknown as SchemeRegistry,
+    apps: { find: async (id) => ({ id, evidence: {} }) as App },
+    installations,
+    findSecret: async () => undefined,
+    clock: () => state.now,
+    onMalfunction: () => (state.malfunctions += 1),
+  })
+  /** What is asked in one go, `later` milliseconds after the last. */
+  const ask = async (later: number) => {
+    state.asked = []
+    state.now += later
+    await askDue()
+    return state.asked
+  }
+  return { state, ask }
+}
+
+it('an app whose vendor does not answer is asked about once, and keeps no other waiting', async () => {
+  const { state, ask } = world([...Array.from({ length: 100 }, () => 'a'), 'b', 'c'], new Set(['a']))
+  expect(await ask(0)).toEqual(['a'])
+  expect(await ask(2_000)).toEqual(['b', 'c'])
+  for (let i = 0; i < 100; i++) expect(await ask(2_000)).toEqual([])
+  expect(state.malfunctions).toBe(1)
+})
+
+it('in the same go, too', async () => {
+  const { ask } = world(['a', 'a', 'b', 'a'], new Set(['a']))
+  expect(await ask(0)).toEqual(['a', 'b'])
+})
+
+it('is asked again when the pause is over, and goes on where there is an answer', async () => {
+  const away = new Set(['a'])
+  const { ask } = world(['a', 'a', 'a'], away)
+  expect(await ask(0)).toEqual(['a'])
+  expect(await ask(pause - 1)).toEqual([])
+  away.clear()
+  expect(await ask(1)).toEqual(['a', 'a', 'a'])
+})
+
+it('is asked again where the clock was set back', async () => {
+  const { ask } = world(['a', 'a'], new Set(['a']))
+  expect(await ask(0)).toEqual(['a'])
+  expect(await ask(-500)).toEqual(['a'])
+})
