@@ -90,10 +90,17 @@ function problemDocument(
   }
 }
 
+/** Whether it is what Node tells of a sender who went before the body was complete: nothing of ours, and nobody hears the answer. */
+function isHangUp(error: unknown, { complete, errored }: IncomingMessage): boolean {
+  return !complete && errored === error && (error as NodeJS.ErrnoException).code === 'ECONNRESET'
+}
+
 /** Every error and every unknown path ends in a problem document; what was thrown goes to the log only. */
 export function useProblemDocuments(app: FastifyInstance, logRefusal: RefusalLog): void {
   app.setErrorHandler((error, request, reply) => {
-    const problem = toProblem(error)
+    const problem = isHangUp(error, request.raw)
+      ? new ProblemError('request_invalid', { cause: error })
+      : toProblem(error)
     const isMalfunction = problems[problem.code].status >= 500 && !(problem.cause instanceof Overload)
     if (isMalfunction)
       request.log.error(
