@@ -51,6 +51,7 @@ export function composeOperators(parts: OperatorParts): OperatorDependencies {
     schemes: platform.schemes,
     apps: createAppUseCases({
       apps,
+      installations: storage.installations,
       registrations,
       clock,
       policies,

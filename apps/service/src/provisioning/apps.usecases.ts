@@ -11,6 +11,8 @@ import { expectedSince, checkEvidence, checkIdentity } from './app-settings.ts'
 
 interface AppDependencies {
   apps: AppStore
+  /** What is remembered of its installations, which nobody asks for once it is gone. */
+  installations: { forgetOf(app: string): Promise<void> }
   registrations: Pick<Registrations, 'changed'>
   clock: Clock
   /** Called for each app that is new: builds of it come next. */
@@ -26,7 +28,7 @@ export type AppUseCases = ReturnType<typeof createAppUseCases>
 
 /** Apps that may attest. */
 export function createAppUseCases(dependencies: AppDependencies) {
-  const { apps, registrations, clock, onAdded, policies, secrets } = dependencies
+  const { apps, installations, registrations, clock, onAdded, policies, secrets } = dependencies
   return {
     async add(input: Asked<AppInput>): Promise<App> {
       const app: App = {
@@ -82,11 +84,14 @@ export function createAppUseCases(dependencies: AppDependencies) {
       return app
     },
     async remove(id: string): Promise<void> {
+      found(await apps.find(id))
+      // Before it, and a few at a time: with it, all of them would go in one statement, and everyone would wait for that.
+      await installations.forgetOf(id)
       if (!(await apps.remove(id))) throw new ProblemError('app_not_found')
+      // With its builds, and in the lists of APIs. At once: it must be gone also where a secret of it cannot be removed.
+      registrations.changed()
       for (const { secret } of dependencies.evidence)
         if (secret !== undefined) await secrets.remove(secretOf(id, secret.name))
-      // With its builds, and in the lists of APIs.
-      registrations.changed()
     },
     /** Keeps a secret of the app that a scheme needs. It is never read back out of the service. */
     async putSecret(id: string, secret: SchemeSecret, value: unknown): Promise<void> {

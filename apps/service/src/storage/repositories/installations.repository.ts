@@ -1,4 +1,5 @@
 import { statusListMemory } from '@assay/protocol'
+import type { SelectQueryBuilder } from 'kysely'
 import { fromDigest, toDigest, type Digest } from '../digest-column.ts'
 import type { OpenedDatabase } from '../opened-database.ts'
 import { packEvidence, unpackEvidence } from '../packed-evidence.ts'
@@ -34,6 +35,8 @@ export interface InstallationRepository
    * calls to vendors those before yesterday.
    */
   prune(before: number, now: number): Promise<void>
+  /** Forgets the installations that an app has now, and what vouched for them. */
+  forgetOf(app: string): Promise<void>
 }
 
 export function createInstallationRepository(
@@ -54,6 +57,7 @@ export function createInstallationRepository(
     due: (now: number, look: InquiryLook) => dueInquiries(db, now, look),
     learn: (asked: InquiryDue, learned: InquiryLearned) => learn(db, asked, learned),
     prune: (before: number, now: number) => prune(db, before, now),
+    forgetOf: (app: string) => forgetOf(db, app),
   }
 }
 
@@ -291,6 +295,43 @@ export const enrolmentsPerSlice = 15
 /** Days that enrolments are kept: guards are told of keys that vouched for an installation as long as this. */
 const enrolmentsKept = Math.ceil((2 * statusListMemory) / 86_400) + 1
 
+async function forgetOf(db: Database, app: string): Promise<void> {
+  // Those that come meanwhile are left: it must end also where they come as fast as they go.
+  const last = await db
+    .selectFrom('installations')
+    .select(({ fn }) => fn.max('id').as('id'))
+    .executeTakeFirst()
+  await inSlices(() =>
+    db
+      .deleteFrom('installations')
+      .where('id', 'in', ({ selectFrom }) =>
+        selectFrom('installations as one')
+          .select('one.id')
+          .where('one.app', '=', numbered(app))
+          .where('one.id', '<=', last?.id ?? 0)
+          .limit(installationsPerSlice),
+      )
+      .executeTakeFirstOrThrow(),
+  )
+  // Day by day, as they lie.
+  for (let day = await firstDay(db, -1); day !== undefined; day = await firstDay(db, day)) {
+    const ofDay = day
+    await removeEnrolments(db, (old) => old.where('day', '=', ofDay).where('app', '=', numbered(app)))
+  }
+}
+
+/** The first day after another on which an enrolment was counted. */
+async function firstDay(db: Database, after: number): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('anchor_enrolments')
+    .select('day')
+    .where('day', '>', after)
+    .orderBy('day')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.day
+}
+
 async function prune(db: Database, before: number, now: number): Promise<void> {
   await inSlices(() =>
     db
@@ -304,6 +345,17 @@ async function prune(db: Database, before: number, now: number): Promise<void> {
       )
       .executeTakeFirstOrThrow(),
   )
+  await removeEnrolments(db, (old) => old.where('day', '<', dayOf(now) - enrolmentsKept))
+  await db
+    .deleteFrom('vendor_calls')
+    .where('day', '<', dayOf(now) - 1)
+    .execute()
+}
+
+type EnrolmentQuery = SelectQueryBuilder<Tables, 'anchor_enrolments', object>
+
+/** Removes those that `which` narrows it down to, a few at a time. */
+async function removeEnrolments(db: Database, which: (all: EnrolmentQuery) => EnrolmentQuery): Promise<void> {
   await inSlices(() =>
     db
       .deleteFrom('anchor_enrolments')
@@ -311,18 +363,13 @@ async function prune(db: Database, before: number, now: number): Promise<void> {
         eb(
           refTuple('day', 'app', 'anchor', 'kind', 'thumbprint'),
           'in',
-          selectFrom('anchor_enrolments as old')
-            .select(['old.day', 'old.app', 'old.anchor', 'old.kind', 'old.thumbprint'])
-            .where('old.day', '<', dayOf(now) - enrolmentsKept)
-            .orderBy('old.day')
+          which(selectFrom('anchor_enrolments'))
+            .select(['day', 'app', 'anchor', 'kind', 'thumbprint'])
+            .orderBy('day')
             .limit(enrolmentsPerSlice)
             .$asTuple('day', 'app', 'anchor', 'kind', 'thumbprint'),
         ),
       )
       .executeTakeFirstOrThrow(),
   )
-  await db
-    .deleteFrom('vendor_calls')
-    .where('day', '<', dayOf(now) - 1)
-    .execute()
 }

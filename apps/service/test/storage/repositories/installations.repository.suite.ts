@@ -128,6 +128,28 @@ export function installationRepositorySuite(world: StorageWorld): void {
       expect(removals.rows).toEqual(all)
     })
 
+    it('of an app are forgotten a few at a time, and those of others are not', async () => {
+      const removals = watchRemovals()
+      const database = await world.open()
+      for (const id of [app, 'com.other']) await createAppRepository(database).insert(exampleApp(id))
+      const watched = createInstallationRepository({ ...database, db: database.db.withPlugin(removals) })
+      const more = { perDay: 1_000, vouchingKey: { kind: 'android-device', id: 'phone' } }
+      for (let i = 0; i < 20; i += 1)
+        await watched.enrol(enrolment(`of-${i}`, { ...more, names: [i] }), now + (i % 2) * day)
+      await watched.enrol(enrolment('other', { ...more, app: 'com.other' }), now)
+      await watched.forgetOf(app)
+      expect(removals.rows).toEqual([
+        ...Array.from({ length: 20 / installationsPerSlice }, () => installationsPerSlice),
+        ...[10, 10],
+      ])
+      expect(await watched.find(app, 'of-0')).toBeUndefined()
+      expect(await watched.countEnrolments(app, more.vouchingKey, 'new', now)).toBe(0)
+      expect(await watched.find('com.other', 'other')).toBeDefined()
+      expect(await watched.countEnrolments('com.other', more.vouchingKey, 'new', now)).toBe(1)
+      await watched.forgetOf('com.unknown')
+      expect(await watched.find('com.other', 'other')).toBeDefined()
+    })
+
     it('are found by what a token calls them, while they are remembered', async () => {
       const installations = await open()
       const phone = { kind: 'android-device', id: 'phone' }

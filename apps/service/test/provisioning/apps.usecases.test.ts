@@ -1,0 +1,48 @@
+import type { SchemeSettings } from '@assay/evidence'
+import type { App } from '@assay/protocol'
+import { expect, it } from 'vitest'
+import { createAppUseCases } from '../../src/provisioning/apps.usecases.ts'
+import type { AppStore, SecretStore } from '../../src/provisioning/ports.ts'
+
+function world({ secretFails = false } = {}) {
+  const done: string[] = []
+  const note = (what: string) => done.push(what)
+  const apps = new Set(['com.example'])
+  const useCases = createAppUseCases({
+    apps: {
+      find: async (id: string) => (apps.has(id) ? ({ id } as App) : undefined),
+      remove: async (id: string) => (note('app'), apps.delete(id)),
+    } as AppStore,
+    installations: { forgetOf: async () => void note('installations') },
+    registrations: { changed: () => void note('changed') },
+    clock: () => 0,
+    onAdded: () => undefined,
+    policies: { mustExist: async () => undefined },
+    secrets: {
+      remove: async () => {
+        note('secret')
+        if (secretFails) throw new Error('the store is away')
+      },
+    } as unknown as SecretStore,
+    evidence: [{ secret: { name: 'a-key' } } as SchemeSettings],
+  })
+  return { useCases, done }
+}
+
+it('an app goes after its installations', async () => {
+  const { useCases, done } = world()
+  await useCases.remove('com.example')
+  expect(done).toEqual(['installations', 'app', 'changed', 'secret'])
+})
+
+it('an app is gone for attestations also where a secret of it cannot be removed', async () => {
+  const { useCases, done } = world({ secretFails: true })
+  await expect(useCases.remove('com.example')).rejects.toThrow('the store is away')
+  expect(done).toContain('changed')
+})
+
+it('of an app that is not there nothing is removed', async () => {
+  const { useCases, done } = world()
+  await expect(useCases.remove('com.other')).rejects.toMatchObject({ code: 'app_not_found' })
+  expect(done).toEqual([])
+})
