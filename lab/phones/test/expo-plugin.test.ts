@@ -8,6 +8,7 @@ import { installed, NotInstalled } from '../../../tools/installed.mjs'
 import { packageFolder } from '../src/react-native/tools.ts'
 
 interface Config {
+  readonly mods?: { readonly ios?: { readonly podfile?: object } }
   readonly ios?: { readonly infoPlist?: object; readonly entitlements?: object }
 }
 
@@ -16,7 +17,7 @@ interface ConfigPlugins {
   compileModsAsync(config: object, how: object): Promise<Config>
 }
 
-type Plugin = (config: object, props: object) => object
+type Plugin = (config: object, props: object) => Config
 
 const projectRoot = mkdtempSync(path.join(os.tmpdir(), 'assay-expo-'))
 afterAll(() => rmSync(projectRoot, { recursive: true, force: true }))
@@ -45,6 +46,11 @@ it("Expo's own tools carry the config plugin out, on both platforms", async () =
   const android = 'xmlns:android="http://schemas.android.com/apk/res/android"'
   const manifest = path.join(main, 'AndroidManifest.xml')
   writeFileSync(manifest, `<manifest ${android}><application android:name=".MainApplication"/></manifest>`)
+  const gradle = path.join(projectRoot, 'android/build.gradle')
+  writeFileSync(gradle, '// of the project\n')
+  const podfile = path.join(projectRoot, 'ios/Podfile')
+  writeFileSync(podfile, "target 'Shop' do\nend\n")
+  const native = { pods: { path: '../assay' }, maven: '../maven' }
   const given = { endpoints: ['https://a.example'], audiences: { 'https://b.example': 'b' } }
   const made = () =>
     makePlugin(
@@ -56,7 +62,7 @@ it("Expo's own tools carry the config plugin out, on both platforms", async () =
         ...{ name: 'Shop', slug: 'shop', version: '2.4.0', _internal: { projectRoot } },
         ...{ android: { package: 'com.example.shop' }, ios: { bundleIdentifier: 'com.example.ios' } },
       },
-      given,
+      { ...given, ...native },
     )
 
   await tools.compileModsAsync(made(), { projectRoot, platforms: ['android'] })
@@ -66,6 +72,13 @@ it("Expo's own tools carry the config plugin out, on both platforms", async () =
     app: 'com.example.shop',
     build: '2.4.0',
   })
+  expect(readFileSync(gradle, 'utf8')).toContain("maven { url = new File(rootDir, '../../maven').toURI();")
+
+  // The others need a project that Xcode has made.
+  const { podfile: onlyMod } = made().mods?.ios ?? {}
+  const onlyPods = { ...made(), mods: { ios: { podfile: onlyMod } } }
+  await tools.compileModsAsync(onlyPods, { projectRoot, platforms: ['ios'] })
+  expect(readFileSync(podfile, 'utf8')).toContain("pod 'Assay', :path => '../../assay'")
 
   const { ios } = await tools.compileModsAsync(made(), { projectRoot, platforms: ['ios'], introspect: true })
   expect(ios?.infoPlist).toMatchObject({ Assay: { ...given, app: 'com.example.ios', build: '2.4.0' } })

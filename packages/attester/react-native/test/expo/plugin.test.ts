@@ -12,22 +12,30 @@ const { makePlugin } = createRequire(import.meta.url)('../../expo/make-plugin.cj
   makePlugin(tools: object, files: object, paths: object): (config: Config, props: object) => Promise<void>
 }
 
+/** As Expo's template has them, cut short. */
+const podfile = "platform :ios, '15.1'\n\ntarget 'Shop' do\n  use_expo_modules!\nend\n"
+const gradle = "apply plugin: 'expo-root-project'\n"
+
 /** `expo/config-plugins`, which carries out each change at once. */
-async function applied(props: object) {
+async function applied(props: object, onto = { podfile, gradle }, language = 'groovy') {
   const seen = {
+    podfile: { contents: onto.podfile },
+    gradle: { language, contents: onto.gradle },
     entitlements: {},
     plist: {},
     permissions: [] as string[],
     files: {} as Record<string, string>,
   }
   let writing = Promise.resolve()
-  const onto = (modResults: object) => (config: Config, change: (each: object) => object) => {
-    change({ ...config, modResults })
+  const change = (modResults: object) => (config: Config, work: (each: object) => object) => {
+    work({ ...config, modResults })
     return config
   }
   const tools = {
-    withEntitlementsPlist: onto(seen.entitlements),
-    withInfoPlist: onto(seen.plist),
+    withEntitlementsPlist: change(seen.entitlements),
+    withInfoPlist: change(seen.plist),
+    withPodfile: change(seen.podfile),
+    withProjectBuildGradle: change(seen.gradle),
     AndroidConfig: {
       Permissions: {
         withPermissions(config: Config, names: string[]) {
@@ -36,8 +44,8 @@ async function applied(props: object) {
         },
       },
     },
-    withDangerousMod(config: Config, [, change]: [string, (each: object) => Promise<void>]) {
-      writing = change({ ...config, modRequest: { platformProjectRoot: '/android' } })
+    withDangerousMod(config: Config, [, work]: [string, (each: object) => Promise<void>]) {
+      writing = work({ ...config, modRequest: { platformProjectRoot: '/android' } })
       return config
     },
   }
@@ -69,11 +77,83 @@ describe('the config plugin of Expo', () => {
     expect(written).toEqual({ ...props, app: 'com.example', build: '2.4.0', without_token: 'send' })
   })
 
+  it('leaves Podfile and build script alone where the app does not say where the native SDKs are', async () => {
+    const seen = await applied(props)
+    expect([seen.podfile.contents, seen.gradle.contents]).toEqual([podfile, gradle])
+  })
+
+  it.each<[object, string]>([
+    [{ path: '../assay' }, ":path => '../../assay'"],
+    [{ path: '/src/assay' }, ":path => '/src/assay'"],
+    [{ path: "it's#{`id`}" }, ":path => '../it\\'s#{`id`}'"],
+    [{ git: 'https://git.example/assay' }, ":git => 'https://git.example/assay'"],
+    [
+      { git: 'https://git.example/assay', tag: '0.1.0' },
+      ":git => 'https://git.example/assay', :tag => '0.1.0'",
+    ],
+  ])('names both pods in the target: %o', async (pods, source) => {
+    const { podfile: made } = await applied({ ...props, pods })
+    expect(made.contents).toBe(
+      `platform :ios, '15.1'
+
+target 'Shop' do
+# assay: begin
+pod 'AssayCore', ${source}
+pod 'Assay', ${source}
+# assay: end
+  use_expo_modules!
+end
+`,
+    )
+  })
+
+  it.each([
+    ['../maven', "new File(rootDir, '../../maven').toURI()"],
+    ['/src/maven', "new File('/src/maven').toURI()"],
+    ['https://maven.example/assay', "uri('https://maven.example/assay')"],
+  ])('adds the Maven repository for nothing but its group: %s', async (maven, url) => {
+    const { gradle: made } = await applied({ ...props, maven })
+    expect(made.contents).toBe(
+      `apply plugin: 'expo-root-project'
+
+// assay: begin
+allprojects { repositories { maven { url = ${url}; content { includeGroup 'dev.assay' } } } }
+// assay: end
+`,
+    )
+  })
+
+  it('writes both anew in the next run, each once', async () => {
+    const given = { ...props, pods: { path: '../old' }, maven: '../old' }
+    const first = await applied(given)
+    const made = { podfile: first.podfile.contents, gradle: first.gradle.contents }
+    const again = await applied({ ...props, pods: { path: '../new' }, maven: '../new' }, made)
+    expect(again.podfile.contents).toBe(made.podfile.replaceAll('old', 'new'))
+    expect(again.gradle.contents).toBe(made.gradle.replaceAll('old', 'new'))
+  })
+
+  it('says what it cannot change', async () => {
+    const wrong = { podfile: "platform :ios, '15.1'\n", gradle }
+    await expect(applied({ ...props, pods: { path: 'a' } }, wrong)).rejects.toThrow(
+      'the Podfile has no target',
+    )
+    const kotlin = applied({ ...props, maven: 'a' }, { podfile, gradle }, 'kt')
+    await expect(kotlin).rejects.toThrow('build.gradle must be Groovy')
+  })
+
   it.each<[object, string]>([
     [{ ...props, endpoints: [] }, 'endpoints: missing or wrong'],
     [{ endpoints: props.endpoints }, 'audiences: missing or wrong'],
     [{ ...props, environment: 'sandbox' }, 'environment: missing or wrong'],
     [{ ...props, key: 'x' }, 'key: is not known'],
+    [{ ...props, pods: {} }, 'pods: missing or wrong'],
+    [{ ...props, pods: { path: '../assay', tag: '1' } }, 'pods: missing or wrong'],
+    [
+      { ...props, pods: { git: 'https://git.example/assay', tag: '1', branch: 'b' } },
+      'pods: missing or wrong',
+    ],
+    [{ ...props, pods: { path: "a'\nsystem('b')" } }, 'pods: missing or wrong'],
+    [{ ...props, maven: '' }, 'maven: missing or wrong'],
   ])('refuses %o', async (wrong, message) => {
     await expect(applied(wrong)).rejects.toThrow(message)
   })

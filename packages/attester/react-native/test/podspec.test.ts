@@ -1,0 +1,31 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const folder = path.resolve(import.meta.dirname, '..')
+const root = path.resolve(folder, '../../..')
+
+const isPodspec = (name: string) => name.endsWith('.podspec')
+const nameIn = (file: string) => /s\.name = '([^']+)'/.exec(readFileSync(file, 'utf8'))?.[1]
+
+describe('the pods', () => {
+  // Autolinking tells CocoaPods the name and the folder of a pod, and CocoaPods opens NAME.podspec there.
+  it.each([
+    [folder, ['AssayReactNative.podspec']],
+    [root, ['Assay.podspec', 'AssayCore.podspec']],
+  ])('in %s are in files of their names', (where, files) => {
+    expect(readdirSync(where).filter(isPodspec).sort()).toEqual(files)
+    for (const file of files) expect(`${nameIn(path.join(where, file))}.podspec`).toBe(file)
+  })
+
+  it('of the package is published with it, and its dependencies are of its version', () => {
+    const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
+    const { files, version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as {
+      files: string[]
+      version: string
+    }
+    expect(files).toContain('AssayReactNative.podspec')
+    for (const file of ['Assay.podspec', 'AssayCore.podspec'])
+      expect(read(file)).toContain(`s.version = '${version}'`)
+  })
+})
