@@ -14,7 +14,6 @@ public struct AssayToken: Sendable {
 @AssayActor
 public final class AssayClient {
   private let configuration: CheckedConfiguration
-  private let ports: Ports
   private let lifetime: Lifetime
   private let events: Events
   private let tokens: TokenSource
@@ -26,7 +25,6 @@ public final class AssayClient {
   /// - Throws: ``AssayMisuse`` naming the option that is missing or wrong
   public nonisolated init(_ given: AssayConfiguration, _ ports: Ports) throws {
     configuration = try CheckedConfiguration(given)
-    self.ports = ports
     lifetime = Lifetime(timers: ports.timers)
     log = DebugLog(ports.clock)
     events = Events(log)
@@ -134,15 +132,12 @@ public final class AssayClient {
     tokens.wake()
   }
 
-  /// Discards key, tokens and nonces. The next use makes a new installation.
+  /// Discards key, tokens and nonces. The next use makes a new installation, and so does an exchange that is under way.
   ///
   /// - Throws: ``AssayError`` with `keyStoreFailed`
   public func reset() async throws {
-    try lifetime.check()
-    tokens.forget()
     authorizer.forget()
-    for entry in SharedEntry.allCases { try? await ports.shared.save(nil, entry) }
-    do { _ = try await ports.keyStore.renew() } catch { throw AssayError.of(error, as: .keyStoreFailed) }
+    try await tokens.reset()
   }
 
   /// Ends the background and whatever is waiting; each later call fails with `closed`.

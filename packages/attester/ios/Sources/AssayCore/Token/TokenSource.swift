@@ -46,6 +46,8 @@ final class TokenSource {
   private var failed: (until: Double, error: AssayError)?
   private var timer: (any Scheduled)?
   private var lastUse = 0.0
+  /// How often everything was discarded. What an exchange brings that began before is of a key that is gone.
+  private var resets = 0
 
   nonisolated init(
     _ configuration: CheckedConfiguration, _ ports: Ports, exchange: Exchange, events: Events, lifetime: Lifetime
@@ -73,6 +75,8 @@ final class TokenSource {
     }
     // A failure reaches every caller who is left without an acceptable token.
     if let found = find(audience), failure == nil || wanted.admits(found.token.token) { return found }
+    // What the exchange brought was discarded before this caller had its turn.
+    if failure == nil, grant == nil { return try await get(audience, wanted) }
     throw failure ?? AssayError(.attestationDenied, trace: grant?.trace)
   }
 
@@ -109,20 +113,34 @@ final class TokenSource {
   private func attempt(_ wanted: Acceptable) async throws {
     if let failed, now < failed.until { throw failed.error }
     do {
-      try await ports.shared.exclusively { try await self.exchangeOrAdopt(wanted) }
+      try await ports.shared.exclusively { try await self.outlastResets { try await self.exchangeOrAdopt(wanted) } }
     } catch {
       throw fail(error)
     }
   }
 
+  /// Does `work` again where a reset came meanwhile, whatever it came to: that was for the key before.
+  private func outlastResets(_ work: () async throws -> Void) async throws {
+    while true {
+      let begun = resets
+      do { try await work() } catch { if begun == resets { throw error } }
+      if begun == resets { return }
+      try lifetime.check()
+      try? await ports.shared.save(nil, .tokens)
+    }
+  }
+
   /// Takes over what another process, or this app before its restart, has obtained, if that is news; or obtains it.
   private func exchangeOrAdopt(_ wanted: Acceptable) async throws {
+    let begun = resets
     let key = try await exchange.openKey()
     let stored = try? await ports.shared.load(.tokens)
     let found = Grant(stored: stored, for: configuration, key: key, clock: ports.clock)
+    guard begun == resets else { return }
     if let found, isNews(found, wanted) { return accept(found, .shared) }
     let next = try await exchange.run(key, answered: found?.sentAt)
     try lifetime.check()
+    guard begun == resets else { return }
     accept(next, .exchange)
     try? await ports.shared.save(next.stored(for: configuration), .tokens)
     await exchange.finish(next)
@@ -194,10 +212,22 @@ final class TokenSource {
     timer = nil
   }
 
-  /// Forgets the tokens at hand.
-  func forget() {
+  /// Discards tokens and key, also those of an exchange that is under way.
+  ///
+  /// - Throws: ``AssayError`` with `keyStoreFailed`
+  func reset() async throws {
+    try lifetime.check()
+    forget()
+    // Once more at the end: an exchange may have begun with the key before it was gone.
+    defer { forget() }
+    for entry in SharedEntry.allCases { try? await ports.shared.save(nil, entry) }
+    do { _ = try await ports.keyStore.renew() } catch { throw AssayError.of(error, as: .keyStoreFailed) }
+  }
+
+  private func forget() {
     end()
     exchange.forget()
+    resets += 1
     grant = nil
     failures = 0
     failed = nil

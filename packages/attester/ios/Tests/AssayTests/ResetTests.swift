@@ -1,0 +1,68 @@
+import AssayFakes
+import Foundation
+import Testing
+
+@testable import Assay
+@testable import AssayCore
+
+func configuration() -> AssayConfiguration {
+  AssayConfiguration(
+    endpoints: ["https://attest.example"], app: "com.example.app", build: "1",
+    audiences: ["https://api.example": "api", "https://other.example/v1": "other"])
+}
+
+@Suite struct ResetTests {
+  @Test func anExchangeUnderWayBringsNoTokenOfTheKeyBefore() async throws {
+    let (service, keys) = (FakeService(), LabKeyStore())
+    let client = try AssayClient(configuration(), .fake(service, keys: keys))
+    service.hold()
+    let waiting = Task { try await client.token(for: "api") }
+    await service.hasArrived()
+    try await client.reset()
+    service.release()
+    let key = Base64url.encode(try await keys.open().publicKey.x)
+    #expect(try await waiting.value.token == "\(key)#2")
+    #expect(try await client.token(for: "api").token == "\(key)#2")
+  }
+
+  @Test func whatTheServiceSaidOfTheKeyBeforeDoesNotCountAfterwards() async throws {
+    let service = FakeService()
+    let client = try AssayClient(configuration(), .fake(service))
+    service.refuse("attestation_denied")
+    await #expect(throws: AssayError.self) { try await client.token(for: "api") }
+    service.refuse(nil)
+    try await client.reset()
+    #expect(try await client.token(for: "api").token.hasSuffix("#1"))
+    #expect(await client.state == .attested)
+  }
+
+  @Test func aResetBeforeACallerHasItsTokenIsNoDenial() async throws {
+    let (service, shared) = (FakeService(), Interrupted())
+    let client = try AssayClient(configuration(), .fake(service, shared: shared))
+    shared.once { try? await client.reset() }
+    #expect(try await client.token(for: "api").token.hasSuffix("#2"))
+  }
+}
+
+/// Lets something happen once after an exchange, and before whoever waits for it hears.
+private final class Interrupted: SharedState, @unchecked Sendable {
+  private let lock = NSLock()
+  private var happening: (@Sendable () async -> Void)?
+
+  func once(_ happening: @escaping @Sendable () async -> Void) {
+    lock.withLock { self.happening = happening }
+  }
+
+  func load(_ entry: SharedEntry) async throws -> Bytes? { nil }
+  func save(_ value: Bytes?, _ entry: SharedEntry) async throws {}
+
+  func exclusively<T: Sendable>(_ work: @Sendable () async throws -> T) async throws -> T {
+    let result = try await work()
+    let next = lock.withLock {
+      defer { happening = nil }
+      return happening
+    }
+    await next?()
+    return result
+  }
+}
