@@ -58,8 +58,7 @@ public final class Assay: Sendable {
       sent.set(fields)
       let (data, response) = try await session.answer(to: sent)
       // Of an answer with status 400 the SDK reads what the server wants; of no other does it look at the body.
-      let isRefusal = (response as? HTTPURLResponse)?.statusCode == 400
-      return (try Answer(response, body: isRefusal ? Bytes(data) : []), (data, response))
+      return (Answer(response, body: response.statusCode == 400 ? Bytes(data) : []), (data, response))
     }
   }
 

@@ -24,8 +24,12 @@ final class ServiceTransport: Transport {
     request.httpMethod = "POST"
     request.setValue("application/json", forHTTPHeaderField: "Content-Type")
     request.httpBody = Data(body)
-    let (data, response) = try await session.answer(to: request)
-    return try Answer(response, body: Bytes(data))
+    do {
+      let (data, response) = try await session.answer(to: request)
+      return Answer(response, body: Bytes(data))
+    } catch {
+      throw PlatformError(error)
+    }
   }
 }
 
@@ -42,22 +46,16 @@ final class RedirectRefusal: NSObject, URLSessionTaskDelegate {
 extension URLSession {
   /// The answer to a request, redirects included.
   ///
-  /// - Throws: `PlatformError` with the domain and code of the `URLError`
-  func answer(to request: URLRequest) async throws -> (Data, URLResponse) {
-    do {
-      return try await data(for: request, delegate: RedirectRefusal())
-    } catch {
-      throw PlatformError(error)
-    }
+  /// - Throws: whatever `URLSession` throws
+  func answer(to request: URLRequest) async throws -> (Data, HTTPURLResponse) {
+    let (data, response) = try await data(for: request, delegate: RedirectRefusal())
+    guard let response = response as? HTTPURLResponse else { throw URLError(.badServerResponse) }
+    return (data, response)
   }
 }
 
 extension Answer {
-  init(_ response: URLResponse, body: Bytes) throws {
-    guard let response = response as? HTTPURLResponse else {
-      throw PlatformError(domain: NSURLErrorDomain, code: NSURLErrorBadServerResponse)
-    }
-    let fields = response
-    self.init(status: response.statusCode, header: { fields.value(forHTTPHeaderField: $0) }, body: body)
+  init(_ response: HTTPURLResponse, body: Bytes) {
+    self.init(status: response.statusCode, header: { response.value(forHTTPHeaderField: $0) }, body: body)
   }
 }

@@ -1,0 +1,50 @@
+import AssayFakes
+import Foundation
+import Testing
+
+@testable import Assay
+@testable import AssayCore
+
+#if canImport(FoundationNetworking)
+  import FoundationNetworking
+#endif
+
+@Suite struct ProtectedRequestTests {
+  private let service = FakeService()
+
+  private func assay(_ path: String, _ played: Played) throws -> Assay {
+    try Assay(configuration(), session: PlayedAPI.session(path, played), ports: .fake(service))
+  }
+
+  private func request(_ path: String, host: String = "api.example") -> URLRequest {
+    URLRequest(url: URL(string: "https://\(host)\(path)")!)
+  }
+
+  @Test(arguments: [URLError.Code.notConnectedToInternet, .timedOut, .secureConnectionFailed])
+  func aNetworkThatFailsIsToldInTheSystemsWords(_ code: URLError.Code) async throws {
+    let path = "/fault-\(code.rawValue)"
+    let assay = try assay(path, .fault(code))
+    await #expect { try await assay.data(for: self.request(path)) } throws: { ($0 as? URLError)?.code == code }
+  }
+
+  @Test func aRequestThatIsCancelledSaysSo() async throws {
+    let assay = try assay("/cancelled", .silence)
+    let running = Task { try await assay.data(for: self.request("/cancelled")) }
+    while PlayedAPI.seen("/cancelled").isEmpty { await Task.yield() }
+    running.cancel()
+    let error = await running.result.failure
+    #expect(error is CancellationError || (error as? URLError)?.code == .cancelled, "\(String(describing: error))")
+  }
+
+  @Test func theServicesNetworkFailsWithACodeOfTheSDK() async throws {
+    // Nobody listens on port 1.
+    await #expect(throws: PlatformError.self) { try await ServiceTransport().post([], to: "http://127.0.0.1:1/") }
+  }
+}
+
+extension Result {
+  fileprivate var failure: Failure? {
+    if case .failure(let error) = self { return error }
+    return nil
+  }
+}
