@@ -40,6 +40,21 @@ import Testing
     // Nobody listens on port 1.
     await #expect(throws: PlatformError.self) { try await ServiceTransport().post([], to: "http://127.0.0.1:1/") }
   }
+
+  @Test(arguments: [
+    ("20", 20.0), (" 20 ", 20), ("-20", nil), ("+20", nil), ("1.5", nil), ("1e3", nil), ("1 0", nil), ("0", nil), ("٣", nil), ("0x10", nil),
+  ])
+  func aWaitIsAWholeNumberOfSeconds(_ field: String, _ seconds: Double?) {
+    let answer = Answer(status: 429, header: { $0 == "Retry-After" ? field : nil }, body: [])
+    #expect(AssayError(refusal: answer, body: nil).retryAfter == seconds)
+  }
+
+  @Test(arguments: [
+    ("Bearer abc", "abc"), ("dpop  abc", "abc"), ("Bearer", nil), ("Bearer ", nil), ("Bearer a b", nil), ("Basic abc", nil), ("BearerX abc", nil),
+  ])
+  func aProofIsBoundToOneTokenOnly(_ field: String, _ token: String?) {
+    #expect(accessToken(field) == token)
+  }
 }
 
 extension Result {

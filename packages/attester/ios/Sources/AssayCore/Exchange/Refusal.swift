@@ -37,8 +37,9 @@ extension AssayError {
   }
 
   private static func seconds(_ text: String) -> Double? {
-    let digits = text.parts(at: 0x20).joined()
-    guard digits.consists(of: 1...9, .digit), let seconds = Double(digits), seconds > 0 else { return nil }
+    // Around the digits there may be spaces, between them none.
+    let words = text.parts(at: 0x20).filter { !$0.utf8.isEmpty }
+    guard words.count == 1, words[0].consists(of: 1...9, .digit), let seconds = Double(words[0]), seconds > 0 else { return nil }
     return seconds
   }
 }
