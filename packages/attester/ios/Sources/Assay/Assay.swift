@@ -50,7 +50,7 @@ public final class Assay: Sendable {
   /// Sends a request. To a protected API it goes with token and proof, and once more when the API wants a nonce or another token;
   /// a redirect of a protected API is refused. Any other request is sent as it is.
   ///
-  /// - Throws: ``AssayError``; whatever `URLSession` throws
+  /// - Throws: ``AssayError``; ``AssayMisuse`` for a URL of a protected API that is not in normal form; whatever `URLSession` throws
   public func data(for request: URLRequest) async throws -> (Data, URLResponse) {
     guard let url = request.url?.absoluteString, client.protects(url) else { return try await session.data(for: request) }
     return try await client.perform(ProofRequest(request), canRepeat: request.httpBodyStream == nil) { [session] fields in
@@ -65,7 +65,7 @@ public final class Assay: Sendable {
   /// Adds token and proof to a request that another HTTP client sends. They are good for this request only, and that client must
   /// not follow redirects with them. A request to another URL is left as it is.
   ///
-  /// - Throws: ``AssayError``
+  /// - Throws: ``AssayError``; ``AssayMisuse`` for a URL of a protected API that is not in normal form
   public func sign(_ request: inout URLRequest) async throws {
     guard let url = request.url?.absoluteString, client.protects(url) else { return }
     request.set(try await client.proof(for: ProofRequest(request)).all)

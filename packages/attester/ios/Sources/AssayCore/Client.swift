@@ -62,15 +62,39 @@ public final class AssayClient {
   ///
   /// - Throws: ``AssayError``; ``AssayMisuse`` for a URL that is not that of a protected API
   public func proof(for request: ProofRequest) async throws -> ProofFields {
-    guard let address = WebAddress(request.url), let audience = configuration.protectedURLs.audience(of: address) else {
-      throw AssayMisuse("url")
-    }
+    let (address, audience) = try protected(request)
     return try await authorizer.authorize(audience, address, request)
+  }
+
+  /// The fields of one request, for a client that follows no redirect: token and proof or, where the configuration says so and there
+  /// is no token, `Assay-Status`.
+  ///
+  /// - Parameter unwanted: a token that the API refused, so that another is wanted
+  /// - Throws: ``AssayError``; ``AssayMisuse`` for a URL that is not that of a protected API
+  public func fields(for request: ProofRequest, otherThan unwanted: String? = nil) async throws -> [(name: String, value: String)] {
+    let (address, audience) = try protected(request)
+    return try await requests.fields(request, audience, address, unwanted: unwanted).all
+  }
+
+  /// What the tokens are for, each once.
+  public nonisolated var audiences: [String] { configuration.audiences }
+
+  /// The audience of the protected API that a URL belongs to. A URL that is none in normal form belongs where it may be sent to, and
+  /// gets no token: requests for it are refused.
+  public nonisolated func audience(of url: String) -> String? {
+    WebAddress(repairing: url).flatMap(configuration.protectedURLs.audience)
   }
 
   /// Whether a URL is that of a protected API.
   public nonisolated func protects(_ url: String) -> Bool {
-    WebAddress(url).flatMap(configuration.protectedURLs.audience) != nil
+    audience(of: url) != nil
+  }
+
+  private func protected(_ request: ProofRequest) throws -> (WebAddress, String) {
+    guard let address = WebAddress(request.url), let audience = configuration.protectedURLs.audience(of: address) else {
+      throw AssayMisuse("url")
+    }
+    return (address, audience)
   }
 
   /// Sends a request to a protected API, once more if it wants a nonce or another token, unless its body can be sent only once.
@@ -81,15 +105,13 @@ public final class AssayClient {
     _ request: ProofRequest, canRepeat: Bool,
     _ send: @Sendable ([(name: String, value: String)]) async throws -> (Answer, T)
   ) async throws -> T {
-    guard let address = WebAddress(request.url), let audience = configuration.protectedURLs.audience(of: address) else {
-      throw AssayMisuse("url")
-    }
+    let (address, audience) = try protected(request)
     return try await requests.perform(request, audience, address, canRepeat: canRepeat, send)
   }
 
   /// Keeps the nonce that an answer to ``proof(for:)`` brought.
   public func learn(from url: String, _ header: (String) -> String?) {
-    if let address = WebAddress(url) { authorizer.learn(address, header) }
+    if let address = WebAddress(repairing: url) { authorizer.learn(address, header) }
   }
 
   /// All events from now on.

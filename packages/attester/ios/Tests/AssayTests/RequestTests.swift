@@ -41,6 +41,28 @@ import Testing
     await #expect(throws: PlatformError.self) { try await ServiceTransport().post([], to: "http://127.0.0.1:1/") }
   }
 
+  @Test func aURLThatIsNotInNormalFormGoesToNoProtectedAPI() async throws {
+    let assay = try assay("/user", .answer(200))
+    await #expect(throws: AssayMisuse("url")) { try await assay.data(for: self.request("/user", host: "user@api.example")) }
+    var signed = request("/user", host: "user:password@api.example")
+    await #expect(throws: AssayMisuse("url")) { try await assay.sign(&signed) }
+    #expect(PlayedAPI.seen("/user").isEmpty)
+    // The twin: to another host it goes as it is.
+    _ = try await assay.data(for: request("/user", host: "user@foreign.example"))
+    #expect(PlayedAPI.seen("/user").first?.value(forHTTPHeaderField: "DPoP") == nil)
+  }
+
+  @Test(arguments: [
+    ("https://api.example/a", "api"), ("https://api.example/ä", "api"), ("https://api.example/a b?c=d|e", "api"),
+    ("https://user:p@ss@api.example/", "api"), ("HTTPS://API.example\\a", "api"), ("https://other.example\\v1\\x", "other"),
+    ("https://other.example/v1/ü", "other"), ("https://other.example/ü", nil), ("https://api.example.evil/ä", nil),
+    ("https://evil.example/@api.example", nil), ("https://api.example@evil.example/", nil), ("https://äpi.example/", nil),
+    ("https://", nil), ("ftp://api.example/ä", nil), ("https://@", nil), ("", nil),
+  ])
+  func whereAURLLeadsIsKnownWithoutItsNormalForm(_ url: String, _ audience: String?) throws {
+    #expect(try AssayClient(configuration(), .fake(service)).audience(of: url) == audience)
+  }
+
   @Test(arguments: [
     ("20", 20.0), (" 20 ", 20), ("-20", nil), ("+20", nil), ("1.5", nil), ("1e3", nil), ("1 0", nil), ("0", nil), ("٣", nil), ("0x10", nil),
   ])

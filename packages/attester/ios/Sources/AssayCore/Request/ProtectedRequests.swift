@@ -29,22 +29,33 @@ final class ProtectedRequests {
     var tried: [Wish] = []
     var unwanted: String?
     while true {
-      let fields: ProofFields
-      do {
-        fields = try await authorizer.authorize(audience, address, request, unwanted: unwanted)
-      } catch let error as AssayError where configuration.given.withoutToken == .send && error.code != .closed {
-        return try await taken(send([("Assay-Status", error.code.rawValue)]))
-      }
-      let (answer, value) = try await send(fields.all)
+      let (fields, token) = try await fields(request, audience, address, unwanted: unwanted)
+      let (answer, value) = try await send(fields)
       authorizer.learn(address, answer.header)
-      guard let wish = Wish(answer), canRepeat, !(wish == .token && isVain(audience))
-      else { return try taken((answer, value)) }
+      if [301, 302, 303, 307, 308].contains(answer.status) { throw AssayError(.redirectRefused) }
+      guard let token, let wish = Wish(answer), canRepeat, !(wish == .token && isVain(audience)) else { return value }
       if tried.contains(wish) {
         if wish == .token { vain.append((audience, clock.monotonic() + vainFor)) }
         return value
       }
       tried.append(wish)
-      unwanted = wish == .token ? fields.token : nil
+      unwanted = wish == .token ? token : nil
+    }
+  }
+
+  /// The fields of one request: token and proof, or in their place why there are none, where the app wants that.
+  ///
+  /// - Parameter unwanted: a token that the API refused
+  /// - Returns: `token` that is among them
+  /// - Throws: ``AssayError``
+  func fields(
+    _ request: ProofRequest, _ audience: String, _ address: WebAddress, unwanted: String?
+  ) async throws -> (all: [(name: String, value: String)], token: String?) {
+    do {
+      let fields = try await authorizer.authorize(audience, address, request, unwanted: unwanted)
+      return (fields.all, fields.token)
+    } catch let error as AssayError where configuration.given.withoutToken == .send && error.code != .closed {
+      return ([("Assay-Status", error.code.rawValue)], nil)
     }
   }
 
@@ -52,10 +63,5 @@ final class ProtectedRequests {
     vain.removeAll { $0.until <= clock.monotonic() }
     for one in vain where one.audience.isSame(as: audience) { return true }
     return false
-  }
-
-  private func taken<T>(_ answered: (Answer, T)) throws -> T {
-    if [301, 302, 303, 307, 308].contains(answered.0.status) { throw AssayError(.redirectRefused) }
-    return answered.1
   }
 }

@@ -29,6 +29,20 @@ public struct WebAddress: Sendable {
     rest = bytes.text(afterPath..<bytes.count)
   }
 
+  /// As ``init(_:)``, of a text that a system may send although it is not in normal form: a backslash is a slash, a user is left out,
+  /// and what a URL cannot hold is escaped. Tells to whom a request would go; a proof needs the normal form.
+  init?(repairing text: String) {
+    var bytes: Bytes = []
+    for byte in text.utf8 {
+      let isHeld = ByteKind.visible.has(byte) && runEnd(in: [byte], from: 0, .unmarked, and: "\"<>^`{|}") == 1
+      if byte == UInt8(ascii: "\\") { bytes.append(slash) } else { bytes += isHeld ? [byte] : escaped(byte) }
+    }
+    let start = stands("https://", in: Array(bytes.text(0..<bytes.count).lowercased().utf8), at: 0) ? 8 : 7
+    let end = runEnd(in: bytes, from: start, .unmarked, and: "/?#")
+    if start < end, let mark = bytes[start..<end].lastIndex(of: UInt8(ascii: "@")) { bytes.removeSubrange(start...mark) }
+    self.init(bytes.text(0..<bytes.count))
+  }
+
   /// - Parameter authority: in lower case
   private static func host(_ authority: Bytes, defaultPort: UInt16) -> String? {
     let isLiteral = authority.first == UInt8(ascii: "[")
@@ -93,6 +107,11 @@ public struct WebAddress: Sendable {
     for part in parts where !part.consists(of: 1...Int.max, .digit) || UInt8(part) == nil { return false }
     return true
   }
+}
+
+private func escaped(_ byte: UInt8) -> Bytes {
+  let digits = Array("0123456789ABCDEF".utf8)
+  return [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
 }
 
 private let (slash, colon) = (UInt8(ascii: "/"), UInt8(ascii: ":"))
