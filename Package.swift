@@ -38,6 +38,9 @@ let package = Package(
       name: "assay-example", dependencies: ["Assay", "Alamofire", "SwiftUI"], path: "examples/ios", exclude: ["README.md"]),
     // The bridge of React Native, which apps take by its podspec.
     .target(name: "AssayReactNative", dependencies: ["Assay", "AssayCore"], path: "\(bridge)/Sources"),
+    .testTarget(
+      name: "AssayReactNativeTests", dependencies: ["AssayReactNative", "Assay", "AssayCore", "AssayFakes"],
+      path: "\(folder)/Tests/AssayReactNativeTests"),
     .executableTarget(
       name: "assay-react-native", dependencies: ["AssayReactNative", "Assay", "AssayCore", "MachO"], path: "\(bridge)/Lab"),
     .executableTarget(name: "assay-vectors", dependencies: ["Assay", "AssayCore", "AssayFakes", "CryptoKit"], path: "\(folder)/Lab/Vectors"),

@@ -18,11 +18,11 @@ import Foundation
     }
 
     @objc public func tell(_ method: String, _ request: String) {
-      Task { [bridge] in await bridge.tell(method, request) }
+      bridge.tell(method, request)
     }
 
     @objc public func invalidate() {
-      Task { [bridge] in await bridge.invalidate() }
+      bridge.invalidate()
     }
   }
 #endif

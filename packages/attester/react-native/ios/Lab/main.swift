@@ -46,9 +46,11 @@ let clients = Clients { configuration, script in
 let bridge = AssayBridge(clients: clients, app: app) { say(Line(event: $0)) }
 while let text = readLine() {
   let call = try JSONDecoder().decode(Call.self, from: Data(text.utf8))
-  Task.detached {
-    if call.method == "invalidate" { return await bridge.invalidate() }
-    if call.call == 0 { return await bridge.tell(call.method, call.request) }
-    say(Line(call: call.call, answer: await bridge.ask(call.method, call.request, from: source)))
+  if call.method == "invalidate" {
+    bridge.invalidate()
+  } else if call.call == 0 {
+    bridge.tell(call.method, call.request)
+  } else {
+    Task.detached { say(Line(call: call.call, answer: await bridge.ask(call.method, call.request, from: source))) }
   }
 }

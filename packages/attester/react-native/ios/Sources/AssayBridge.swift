@@ -14,6 +14,7 @@ public actor AssayBridge {
   private let app: URL
   private let tell: @Sendable (String) -> Void
   private var listening: [String: Task<Void, Never>] = [:]
+  private let told = Told()
 
   /// - Parameters:
   ///   - app: folder of the app; a script in it is measured with it
@@ -26,6 +27,7 @@ public actor AssayBridge {
 
   /// - Parameter source: URL of the script that runs, as React Native knows it
   public func ask(_ method: String, _ text: String, from source: URL? = nil) async -> String {
+    await told.all()
     do {
       return written(["value": try await answer(method, try Request(text), source)])
     } catch is Stale {
@@ -37,8 +39,12 @@ public actor AssayBridge {
     }
   }
 
-  /// A failure has no consequence.
-  public func tell(_ method: String, _ text: String) async {
+  /// A failure has no consequence. It is carried out before whatever is asked afterwards: a proof has the nonce that was learned before.
+  public nonisolated func tell(_ method: String, _ text: String) {
+    told.add { await self.carryOut(method, text) }
+  }
+
+  private func carryOut(_ method: String, _ text: String) async {
     guard let request = try? Request(text), let handle = try? request.text("handle") else { return }
     guard let assay = try? await clients.find(handle) else { return }
     switch method {
@@ -54,7 +60,11 @@ public actor AssayBridge {
   }
 
   /// The JavaScript is gone: a reload, or the end of the app. Clients stay for the next.
-  public func invalidate() async {
+  public nonisolated func invalidate() {
+    told.add { await self.forget() }
+  }
+
+  private func forget() async {
     let handles = Array(listening.keys)
     for task in listening.values { task.cancel() }
     listening = [:]
@@ -67,13 +77,9 @@ public actor AssayBridge {
     let assay = try await clients.find(handle)
     switch method {
     case "getToken":
-      if request.flag("any") {
-        // Whichever audience comes first: one exchange is for all.
-        guard let first = await clients.audience(handle) else { throw Stale() }
-        _ = try await assay.token(for: first, forceRefresh: request.flag("forceRefresh"))
-        return [:]
-      }
-      let token = try await assay.token(for: request.optionalText("audience"), forceRefresh: request.flag("forceRefresh"))
+      // Whichever audience comes first: one exchange is for all.
+      let audience = request.flag("any") ? assay.client.audiences[0] : request.optionalText("audience")
+      let token = try await assay.token(for: audience, forceRefresh: request.flag("forceRefresh"))
       return ["audience": token.audience, "token": token.token, "expiresIn": token.expiresIn, "trace": token.trace]
     case "proof": return try await proof(assay, request)
     case "fetch": return try await fetched(assay, request).members
@@ -110,18 +116,44 @@ public actor AssayBridge {
   }
 
   private func proof(_ assay: Assay, _ request: Request) async throws -> [String: Any] {
-    let url = try request.text("url")
-    guard assay.client.protects(url) else {
-      if request.flag("forFetch") { return [:] }
+    let isForFetch = request.flag("forFetch")
+    guard let (url, audience) = try protectedURL(try request.text("url"), assay.client) else {
+      if isForFetch { return [:] }
       throw AssayMisuse("url")
     }
     let wanted = ProofRequest(
-      method: try request.text("method"), url: url, authorization: request.optionalText("authorization"),
+      method: try request.text("method"), url: url.absoluteString, authorization: request.optionalText("authorization"),
       nonce: request.optionalText("nonce"))
-    let fields = try await assay.client.proof(for: wanted)
-    // A bearer token is worth something to whoever a redirect leads to.
-    if !request.flag("heedsRedirect"), isBearer(fields.token) { throw BridgeError(code: "bearer_refused") }
-    return ["audience": url, "headers": Dictionary(uniqueKeysWithValues: fields.all.map { ($0.name, $0.value) })]
+    var fields: [(name: String, value: String)]
+    if isForFetch {
+      fields = try await assay.client.fields(for: wanted, otherThan: request.optionalText("unwanted"))
+    } else {
+      let proof = try await assay.client.proof(for: wanted)
+      // A bearer token is worth something to whoever a redirect leads to.
+      if !request.flag("heedsRedirect"), isBearer(proof.token) { throw BridgeError(code: "bearer_refused") }
+      fields = proof.all
+    }
+    return ["audience": audience, "headers": Dictionary(uniqueKeysWithValues: fields.map { ($0.name, $0.value) })]
+  }
+}
+
+/// What was told, one after the other in the order in which it came.
+private final class Told: @unchecked Sendable {
+  private let lock = NSLock()
+  private var last: Task<Void, Never>?
+
+  func add(_ work: @escaping @Sendable () async -> Void) {
+    lock.withLock {
+      last = Task { [last] in
+        await last?.value
+        await work()
+      }
+    }
+  }
+
+  /// Returns when everything that was told until now has been carried out.
+  func all() async {
+    await lock.withLock { last }?.value
   }
 }
 

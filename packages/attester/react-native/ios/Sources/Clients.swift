@@ -15,8 +15,6 @@ public actor Clients {
     let options: String?
     let script: LoadedScript
     let assay: Assay
-    /// One of its audiences; none is known of a client that native code provided.
-    let audience: String?
     var handles: Set<String> = []
   }
 
@@ -49,7 +47,7 @@ public actor Clients {
       let assay = try given.map { try start($0, script.file) } ?? provided!
       // Only now: what is wrong in new options ends nothing.
       for held in all where held.handles.isEmpty { await end(held) }
-      all.append(Held(options: name, script: script, assay: assay, audience: given?.audiences.values.first))
+      all.append(Held(options: name, script: script, assay: assay))
     }
     guard let index = all.firstIndex(where: isWanted) else { throw Stale() }
     last += 1
@@ -60,10 +58,6 @@ public actor Clients {
   func find(_ handle: String) throws -> Assay {
     guard let held = all.first(where: { $0.handles.contains(handle) }) else { throw Stale() }
     return held.assay
-  }
-
-  func audience(_ handle: String) -> String? {
-    all.first { $0.handles.contains(handle) }?.audience
   }
 
   /// The client ends with the last who holds it.

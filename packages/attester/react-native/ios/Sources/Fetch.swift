@@ -10,13 +10,27 @@ private let ours = ["oauth-client-attestation", "dpop", "assay-status"]
 /// Bytes of an answer: beyond that the bridge is the wrong way.
 private let longest = 16 * 1024 * 1024
 
+/// What may stand in a URL, some of it only in places.
+private let unescaped = CharacterSet(charactersIn: "!"..."~").subtracting(CharacterSet(charactersIn: "\"<>^`{|}"))
+
+/// `text` as the system sends it, where that is the URL of a protected API: what decides, what the proof names and what is sent are
+/// the same. Before iOS 17 Foundation takes no URL in which something has yet to be escaped.
+///
+/// - Throws: ``AssayMisuse`` for a text that might be such a URL, and of which nobody can say how it is sent
+func protectedURL(_ text: String, _ client: AssayClient) throws -> (URL, audience: String)? {
+  if let url = text.addingPercentEncoding(withAllowedCharacters: unescaped).flatMap(URL.init(string:)),
+    let audience = client.audience(of: url.absoluteString)
+  {
+    return (url, audience)
+  }
+  if client.protects(text) { throw AssayMisuse("url") }
+  return nil
+}
+
 /// Sends a request to a protected API by `URLSession`, which follows no redirect of it. `{ protected: false }` for another URL.
 func fetched(_ assay: Assay, _ request: Request) async throws -> Request {
-  let text = try request.text("url")
-  guard assay.client.protects(text) else { return Request(["protected": false]) }
+  guard let (url, _) = try protectedURL(try request.text("url"), assay.client) else { return Request(["protected": false]) }
   if request.flag("only") { return Request(["protected": true]) }
-  // What is sent is what was given; Foundation escapes what is not allowed, from iOS 17.
-  guard let url = URL(string: text), url.absoluteString == text else { throw AssayMisuse("url") }
   var sent = URLRequest(url: url)
   sent.httpMethod = try request.text("method")
   for pair in request.members["headers"] as? [[String]] ?? [] where pair.count == 2 && !ours.contains(pair[0].lowercased()) {
