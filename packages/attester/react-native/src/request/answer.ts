@@ -9,11 +9,30 @@ const wishes: Readonly<Record<string, Wish>> = {
   invalid_dpop_proof: 'token',
 }
 
-/** RFC 9449 section 9, draft-ietf-oauth-attestation-based-client-auth-10 section 7. */
-export function wishOf(status: number, challenge: string | null): Wish | undefined {
-  if (status !== 401) return undefined
-  const error = /\berror="?(\w+)/.exec(challenge ?? '')?.[1] ?? ''
-  return Object.keys(wishes).includes(error) ? wishes[error] : undefined
+/**
+ * APIs say it with status 401 in `WWW-Authenticate` (RFC 9449 section 9), authorization servers with status 400 in JSON (RFC 6749
+ * section 5.2, draft-ietf-oauth-attestation-based-client-auth-10 section 7). The answer stays readable.
+ */
+export async function wishOf(response: Response): Promise<Wish | undefined> {
+  const { status, headers } = response
+  // A field may hold challenges of several schemes, each with an error of its own.
+  const errors: unknown[] = []
+  if (status === 401) {
+    const challenges = headers.get('WWW-Authenticate') ?? ''
+    for (const [, error] of challenges.matchAll(/\berror="?(\w+)/g)) errors.push(error)
+  }
+  if (status === 400 && /\bjson\b/.test(headers.get('Content-Type') ?? ''))
+    errors.push(await errorIn(response))
+  return wishes[errors.find((error) => Object.keys(wishes).includes(error as string)) as string]
+}
+
+/** `error` of a body in JSON; nothing where the client has no `clone`, since the caller reads the answer itself. */
+async function errorIn(response: Response): Promise<unknown> {
+  try {
+    return (Object(await response.clone().json()) as { error?: unknown }).error
+  } catch {
+    return undefined
+  }
 }
 
 /** Statuses of a redirect that a client would follow by itself; `opaqueredirect` has none. */

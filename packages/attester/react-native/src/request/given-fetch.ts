@@ -1,6 +1,7 @@
 import { AssayError } from '../error.ts'
 import type { GivenFetch } from '../options.ts'
 import type { Session } from '../session.ts'
+import { orAborted } from './aborted.ts'
 import { isRedirect, wishOf } from './answer.ts'
 import { headerOf, readWanted } from './wanted.ts'
 
@@ -27,14 +28,11 @@ export function createGivenFetch(session: Session, { fetch }: GivenFetch, now: (
     const tried = new Set<string>()
     let unwanted: string | undefined
     for (;;) {
-      const added = await session.ask<{ audience?: string; headers?: Pairs }>('proof', {
-        url,
-        method,
-        authorization,
-        unwanted,
-        heedsRedirect: true,
-        forFetch: true,
-      })
+      const proof = { url, method, authorization, unwanted, heedsRedirect: true, forFetch: true }
+      const added = await orAborted(
+        () => session.ask<{ audience?: string; headers?: Pairs }>('proof', proof),
+        wanted.signal,
+      )
       if (added.audience === undefined) return fetch(input, init)
       const { audience, headers: fields = {} } = added
       const given = wanted.headers.filter(([name]) => !isOurs(name))
@@ -49,10 +47,10 @@ export function createGivenFetch(session: Session, { fetch }: GivenFetch, now: (
       })
       learn(session, url, response)
       if (redirect === 'follow' && isRedirect(response)) throw new AssayError('redirect_refused')
-      const wish = wishOf(response.status, response.headers.get('WWW-Authenticate'))
       const token = fields['OAuth-Client-Attestation']
+      const wish = token && (await wishOf(response))
       const isVain = wish === 'token' && now() < (vainUntil.get(audience) ?? 0)
-      if (wish === undefined || token === undefined || isVain || isStream(init.body)) return response
+      if (!wish || isVain || isStream(init.body)) return response
       if (tried.has(wish)) {
         if (wish === 'token') vainUntil.set(audience, now() + vainFor)
         return response

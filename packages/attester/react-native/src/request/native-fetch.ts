@@ -1,5 +1,6 @@
 import { misuse } from '../error.ts'
 import type { Session } from '../session.ts'
+import { orAborted } from './aborted.ts'
 import { decodeBase64, readBody, readWanted, type SentBody, type Wanted } from './wanted.ts'
 
 type Fetch = typeof globalThis.fetch
@@ -22,8 +23,7 @@ export function createNativeFetch(session: Session, others: Fetch): Fetch {
   return async (input, init = {}) => {
     const wanted = readWanted(input, init)
     if (wanted.url === undefined) return others(input, init)
-    mustNotBeAborted(wanted.signal)
-    const body = await readBody(wanted.body)
+    const body = await orAborted(() => readBody(wanted.body), wanted.signal)
     if (body === 'unreadable') {
       const { protected: isProtected } = await session.ask<NativeAnswer>('fetch', {
         url: wanted.url,
@@ -32,7 +32,10 @@ export function createNativeFetch(session: Session, others: Fetch): Fetch {
       if (!isProtected) return others(input, init)
       throw misuse('body: give text, bytes or URLSearchParams; for others set `transport` to expo/fetch')
     }
-    const answer = await orAborted(session.ask<NativeAnswer>('fetch', requestOf(wanted, body)), wanted.signal)
+    const answer = await orAborted(
+      () => session.ask<NativeAnswer>('fetch', requestOf(wanted, body)),
+      wanted.signal,
+    )
     if (!answer.protected) return others(input, init)
     if (answer.failed !== undefined) throw new TypeError(`Network request failed: ${answer.failed}`)
     return responseOf(answer, wanted.url)
@@ -55,23 +58,4 @@ function responseOf({ status = 0, headers = [], text, base64 }: NativeAnswer, ur
   const response = new Response(isEmpty ? null : content, { status, headers: fields })
   Object.defineProperty(response, 'url', { value: url })
   return response
-}
-
-function mustNotBeAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw abortError()
-}
-
-/** As `fetch` fails that was aborted. What the native part has under way goes on, and nobody reads it. */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(abortError())
-    if (signal.aborted) abort()
-    signal.addEventListener('abort', abort)
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
-}
-
-function abortError(): Error {
-  return Object.assign(new Error('Aborted'), { name: 'AbortError' })
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { api, options, refusalOf, setWorld } from '../fake/world.ts'
+import { api, idle, options, refusalOf, setWorld } from '../fake/world.ts'
 
 type Sent = { readonly input: unknown; readonly init: RequestInit }
 
@@ -90,6 +90,79 @@ describe('assay.fetch by a client that was given', () => {
     world.time = 60_001
     await world.assay.fetch(api)
     expect(sent).toHaveLength(5)
+  })
+
+  it.each([
+    'Bearer error="invalid_token", DPoP error="use_dpop_nonce"',
+    'DPoP error=invalid_token, DPoP algs="ES256", error=use_dpop_nonce',
+  ])('finds what the API wants among several challenges: %s', async (challenges) => {
+    const headers = { 'WWW-Authenticate': challenges, 'DPoP-Nonce': 'n' }
+    const { world, sent } = setTransport(
+      () => new Response('', { status: 401, headers }),
+      () => new Response('good'),
+    )
+    expect((await world.assay.fetch(api)).status).toBe(200)
+    expect(sent).toHaveLength(2)
+  })
+
+  const inJson = (body: string, type = 'application/json') =>
+    new Response(body, { status: 400, headers: { 'Content-Type': type, 'DPoP-Nonce': 'n' } })
+
+  it('repeats what an authorization server refuses in JSON', async () => {
+    const { world, sent } = setTransport(
+      () => inJson('{"error":"use_dpop_nonce"}'),
+      () => inJson('{"error":"invalid_client_attestation"}', 'application/problem+json; charset=utf-8'),
+      () => new Response('good'),
+    )
+    expect((await world.assay.fetch(api)).status).toBe(200)
+    expect(sent).toHaveLength(3)
+    expect(world.calls.findLast(({ method }) => method === 'proof')?.request['unwanted']).toBe('t2')
+  })
+
+  it.each([
+    ['{"error":"invalid_grant"}', 'application/json'],
+    ['{"error":"toString"}', 'application/json'],
+    ['{"error":["use_dpop_nonce"]}', 'application/json'],
+    ['null', 'application/json'],
+    ['no JSON', 'application/json'],
+    ['{"error":"use_dpop_nonce"}', 'text/plain'],
+  ])('repeats nothing else, and leaves the answer readable: %s as %s', async (body, type) => {
+    const { world, sent } = setTransport(() => inJson(body, type))
+    expect(await (await world.assay.fetch(api)).text()).toBe(body)
+    expect(sent).toHaveLength(1)
+  })
+
+  it('gives the answer back of a client whose answers cannot be copied', async () => {
+    const { world, sent } = setTransport(() =>
+      Object.assign(inJson('{"error":"use_dpop_nonce"}'), {
+        clone() {
+          throw new Error('not implemented')
+        },
+      }),
+    )
+    expect(await (await world.assay.fetch(api)).text()).toBe('{"error":"use_dpop_nonce"}')
+    expect(sent).toHaveLength(1)
+  })
+
+  it('says to the API why there is no token, and takes no wish for another', async () => {
+    const { world, sent } = setTransport(refusing('use_fresh_attestation'))
+    world.answers.proof = { value: { audience: api, headers: { 'Assay-Status': 'network' } } }
+    expect((await world.assay.fetch(api)).status).toBe(401)
+    expect(sent.map(({ init }) => init.headers)).toEqual([{ 'Assay-Status': 'network' }])
+  })
+
+  it('is aborted before a token is asked for, and while one is obtained', async () => {
+    const { world, sent } = setTransport()
+    const before = world.assay.fetch(api, { signal: AbortSignal.abort() })
+    expect(await refusalOf(before)).toMatchObject({ name: 'AbortError' })
+    expect(world.calls).toEqual([])
+    const controller = new AbortController()
+    world.answers.proof = () => new Promise(() => undefined)
+    const waiting = refusalOf(world.assay.fetch(new Request(api, { signal: controller.signal })))
+    await idle()
+    controller.abort()
+    expect(await waiting).toMatchObject({ name: 'AbortError' })
+    expect(sent).toEqual([])
   })
 
   it('does not repeat a stream', async () => {
