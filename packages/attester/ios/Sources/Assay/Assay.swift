@@ -50,7 +50,8 @@ public final class Assay: Sendable {
   /// Sends a request. To a protected API it goes with token and proof, and once more when the API wants a nonce or another token;
   /// a redirect of a protected API is refused. Any other request is sent as it is.
   ///
-  /// - Throws: ``AssayError``; ``AssayMisuse`` for a URL of a protected API that is not in normal form; whatever `URLSession` throws
+  /// - Throws: ``AssayError``; ``AssayMisuse`` for a URL of a protected API that is not in normal form; whatever `URLSession` throws;
+  ///   `CancellationError` where the task is cancelled while a token is obtained
   public func data(for request: URLRequest) async throws -> (Data, URLResponse) {
     guard let url = request.url?.absoluteString, client.protects(url) else { return try await session.data(for: request) }
     return try await client.perform(ProofRequest(request), canRepeat: request.httpBodyStream == nil) { [session] fields in

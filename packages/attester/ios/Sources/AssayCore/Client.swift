@@ -40,7 +40,8 @@ public final class AssayClient {
   /// - Parameters:
   ///   - audience: may be left out where the configuration names one only
   ///   - forceRefresh: by an exchange even if a good token is at hand, and an error if that fails
-  /// - Throws: ``AssayError`` when no token is available; ``AssayMisuse`` for another audience
+  /// - Throws: ``AssayError`` when no token is available; ``AssayMisuse`` for another audience; `CancellationError` where the task is
+  ///   cancelled while it waits
   public func token(for audience: String? = nil, forceRefresh: Bool = false) async throws -> AssayToken {
     let all = configuration.audiences
     guard let wanted = audience ?? (all.count == 1 ? all[0] : nil), all.has(wanted) else {

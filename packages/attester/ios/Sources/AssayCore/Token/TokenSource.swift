@@ -41,7 +41,7 @@ final class TokenSource {
 
   private var grant: Grant?
   /// Who waits for the exchange that is under way; nobody while there is none.
-  private var waiting: [CheckedContinuation<Void, any Error>] = []
+  private var waiting: [Waiter] = []
   private var failures = 0
   private var failed: (until: Double, error: AssayError)?
   private var timer: (any Scheduled)?
@@ -96,17 +96,24 @@ final class TokenSource {
   }
 
   /// One exchange at a time: anyone who needs one while it is under way shares it. They resume in the order in which they arrived.
+  /// It goes on without those whose task is cancelled.
   private func renew(_ wanted: Acceptable) async throws {
-    try await withCheckedThrowingContinuation { continuation in
-      waiting.append(continuation)
-      guard waiting.count == 1 else { return }
-      Task {
-        let result: Result<Void, any Error>
-        do { result = .success(try await attempt(wanted)) } catch { result = .failure(error) }
-        let all = waiting
-        waiting = []
-        for continuation in all { continuation.resume(with: result) }
+    let waiter = Waiter()
+    try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        waiter.continuation = continuation
+        waiting.append(waiter)
+        guard waiting.count == 1 else { return }
+        Task {
+          let result: Result<Void, any Error>
+          do { result = .success(try await attempt(wanted)) } catch { result = .failure(error) }
+          let all = waiting
+          waiting = []
+          for waiter in all { waiter.settle(result) }
+        }
       }
+    } onCancel: {
+      Task { await waiter.settle(.failure(CancellationError())) }
     }
   }
 
@@ -237,5 +244,18 @@ final class TokenSource {
     let isGood = grant?.isGood(ports.clock) ?? false
     if failed?.error.code == .attestationDenied { return .denied }
     return isGood ? .attested : failed == nil ? .idle : .failing
+  }
+}
+
+/// Whoever waits for an exchange, as long as they do.
+@AssayActor
+private final class Waiter {
+  var continuation: CheckedContinuation<Void, any Error>?
+
+  nonisolated init() {}
+
+  func settle(_ result: Result<Void, any Error>) {
+    continuation?.resume(with: result)
+    continuation = nil
   }
 }

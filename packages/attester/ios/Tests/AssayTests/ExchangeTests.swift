@@ -11,6 +11,38 @@ func configuration() -> AssayConfiguration {
     audiences: ["https://api.example": "api", "https://other.example/v1": "other"])
 }
 
+@Suite struct CancellationTests {
+  @Test(.timeLimit(.minutes(1))) func whoGivesUpWaitsForNoExchangeAndItGoesOnForTheOthers() async throws {
+    let service = FakeService()
+    let client = try AssayClient(configuration(), .fake(service))
+    service.hold()
+    let impatient = Task { try await client.token(for: "api") }
+    await service.hasArrived()
+    let patient = Task { try await client.token(for: "api") }
+    impatient.cancel()
+    await #expect(throws: CancellationError.self) { try await impatient.value }
+    service.release()
+    #expect(try await patient.value.token.hasSuffix("#1"))
+    // A token at hand takes no wait.
+    let late = Task { try await client.token(for: "api") }
+    late.cancel()
+    #expect(try await late.value.token.hasSuffix("#1"))
+  }
+
+  @Test(.timeLimit(.minutes(1))) func whoHasGivenUpBeforeDoesNotWait() async throws {
+    let service = FakeService()
+    let client = try AssayClient(configuration(), .fake(service))
+    service.hold()
+    let cancelled = Task {
+      withUnsafeCurrentTask { $0?.cancel() }
+      return try await client.token(for: "api")
+    }
+    await #expect(throws: CancellationError.self) { try await cancelled.value }
+    await service.hasArrived()
+    service.release()
+  }
+}
+
 @Suite struct ResetTests {
   @Test func anExchangeUnderWayBringsNoTokenOfTheKeyBefore() async throws {
     let (service, keys) = (FakeService(), LabKeyStore())
