@@ -80,8 +80,8 @@ public final class AssayClient {
   /// What the tokens are for, each once.
   public nonisolated var audiences: [String] { configuration.audiences }
 
-  /// The audience of the protected API that a URL belongs to. A URL that is none in normal form belongs where it may be sent to, and
-  /// gets no token: requests for it are refused.
+  /// The audience of the protected API that a URL belongs to. One that is not in normal form belongs to the API that a system may take
+  /// it to: requests for it are refused, rather than sent without a token.
   public nonisolated func audience(of url: String) -> String? {
     WebAddress(repairing: url).flatMap(configuration.protectedURLs.audience)
   }
