@@ -38,8 +38,12 @@ extension AssayError {
 
   private static func seconds(_ text: String) -> Double? {
     // Around the digits there may be spaces, between them none.
-    let words = text.parts(at: 0x20).filter { !$0.utf8.isEmpty }
-    guard words.count == 1, words[0].consists(of: 1...9, .digit), let seconds = Double(words[0]), seconds > 0 else { return nil }
+    let bytes = Array(text.utf8)
+    let start = runEnd(in: bytes, from: 0, .marked, and: " ")
+    let end = runEnd(in: bytes, from: start, .digit)
+    guard runEnd(in: bytes, from: end, .marked, and: " ") == bytes.count, end - start <= 9,
+      let seconds = Double(bytes.text(start..<end)), seconds > 0
+    else { return nil }
     return seconds
   }
 }

@@ -33,14 +33,26 @@ public struct WebAddress: Sendable {
   /// and what a URL cannot hold is escaped. Tells to whom a request would go; a proof needs the normal form.
   init?(repairing text: String) {
     var bytes: Bytes = []
-    for byte in text.utf8 {
-      let isHeld = ByteKind.visible.has(byte) && runEnd(in: [byte], from: 0, .unmarked, and: "\"<>^`{|}") == 1
-      if byte == UInt8(ascii: "\\") { bytes.append(slash) } else { bytes += isHeld ? [byte] : escaped(byte) }
+    let given = Array(text.utf8)
+    for at in given.indices {
+      if given[at] == UInt8(ascii: "\\") {
+        bytes.append(slash)
+      } else if ByteKind.visible.has(given[at]), runEnd(in: [given[at]], from: 0, .unmarked, and: "\"<>^`{|}") == 1 {
+        bytes.append(given[at])
+      } else {
+        let digits = Array("0123456789ABCDEF".utf8)
+        bytes.append(UInt8(ascii: "%"))
+        bytes.append(digits[Int(given[at] >> 4)])
+        bytes.append(digits[Int(given[at] & 15)])
+      }
     }
-    let start = stands("https://", in: Array(bytes.text(0..<bytes.count).lowercased().utf8), at: 0) ? 8 : 7
+    // The host follows the last `@` of its part.
+    let start = stands("https://", in: Array(text.lowercased().utf8), at: 0) ? 8 : 7
     let end = runEnd(in: bytes, from: start, .unmarked, and: "/?#")
-    if start < end, let mark = bytes[start..<end].lastIndex(of: UInt8(ascii: "@")) { bytes.removeSubrange(start...mark) }
-    self.init(bytes.text(0..<bytes.count))
+    var host = end
+    while host > start, bytes[host - 1] != UInt8(ascii: "@") { host -= 1 }
+    guard start < end else { return nil }
+    self.init(bytes.text(0..<start) + bytes.text(host..<bytes.count))
   }
 
   /// - Parameter authority: in lower case
@@ -107,11 +119,6 @@ public struct WebAddress: Sendable {
     for part in parts where !part.consists(of: 1...Int.max, .digit) || UInt8(part) == nil { return false }
     return true
   }
-}
-
-private func escaped(_ byte: UInt8) -> Bytes {
-  let digits = Array("0123456789ABCDEF".utf8)
-  return [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
 }
 
 private let (slash, colon) = (UInt8(ascii: "/"), UInt8(ascii: ":"))
