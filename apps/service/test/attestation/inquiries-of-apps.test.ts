@@ -5,12 +5,21 @@ import { createInquiries, type InquiryDue, type InquiryStore } from '../../src/a
 
 const pause = 300_000
 
+interface Row {
+  askAt: number | undefined
+  due: InquiryDue
+}
+
 /** Installations of apps by name, due from the beginning; `away` are the apps for which the vendor does not answer. */
 function world(apps: readonly string[], away: Set<string>) {
-  const rows = apps.map((app, installation) => ({
+  const rows = apps.map((app, i): Row => ({
     askAt: 0,
-    installation,
-    due: { app, thumbprint: `${app}${installation}`, evidence: [{ format: 'f' }], receipt: Buffer.from('r') },
+    due: {
+      app,
+      thumbprint: `${app}${i}`,
+      evidence: [{ format: 'f', claims: {}, verifiedAt: 0 }],
+      receipt: Buffer.from('r'),
+    },
   }))
   const state = { now: 1_000, asked: [] as string[], malfunctions: 0 }
   const installations: InquiryStore = {
@@ -18,7 +27,7 @@ function world(apps: readonly string[], away: Set<string>) {
       due: rows
         .filter(({ askAt, due }) => askAt !== undefined && askAt <= now && !without.has(due.app))
         .slice(0, limit)
-        .map(({ due }) => due as unknown as InquiryDue),
+        .map(({ due }) => due),
       after: undefined,
     }),
     learn: async ({ thumbprint }, { askAt }) => {
