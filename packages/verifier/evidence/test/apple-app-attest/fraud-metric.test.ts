@@ -1,7 +1,6 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { decodeBase64url } from '@assay/protocol'
 import { createAppleCa, newAppAttestKey, type AppleCa } from '@assay/testkit'
-import { fixedKeyPair } from '@assay/testkit/fixed'
+import { fixedBytes, fixedKeyPair } from '@assay/testkit/fixed'
 import { describe, expect, test } from 'vitest'
 import {
   appAttestAnchor,
@@ -29,8 +28,9 @@ const now = 1_790_000_000
 const day = 86_400
 const settings = { app_ids: [appId], environments: ['production' as const], system: 'ios' as const }
 const app = { id: 'com.example.app', package: 'com.example.app', signers: [] }
-const newSpki = (kind: 'x25519' | 'ed25519') =>
-  generateKeyPairSync(kind as 'x25519').publicKey.export({ type: 'spki', format: 'der' })
+/** RFC 8410: the OID ends in 110 for X25519, in 112 for Ed25519. */
+const spkiOfCurve = (last: 110 | 112) =>
+  Buffer.concat([Buffer.from('302a300506032b65', 'hex'), Buffer.of(last, 3, 33, 0), fixedBytes('curve', 32)])
 const pem = (kind: 'P-256' | 'Ed25519') =>
   fixedKeyPair(kind, 'team').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 const teamKey = { team_id: 'ABCDE12345', key_id: 'KEYID67890', private_key: pem('P-256') }
@@ -131,8 +131,8 @@ describe('a receipt', () => {
 
   test.each([
     ['is none', sequence()],
-    ['signs nothing', newSpki('x25519')],
-    ['signs otherwise', newSpki('ed25519')],
+    ['signs nothing', spkiOfCurve(110)],
+    ['signs otherwise', spkiOfCurve(112)],
     ['has signed nothing of it', spkiOf(attestedKeys)],
   ])('from an authority whose key %s is refused, and no malfunction', async (_, spki) => {
     const { expected } = await kept()
