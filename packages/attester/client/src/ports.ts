@@ -70,7 +70,8 @@ export type RandomBytes = (length: number) => Uint8Array
 export interface EvidenceSource {
   /**
    * Asked before client data is written, because client data names the kinds of evidence that follow. A source that
-   * fails at a refresh, here or when it collects, is asked once more as for an enrolment.
+   * fails at a refresh, here or when it collects, is asked once more as for an enrolment. One that fails at an
+   * enrolment fails the exchange: if its fault can last, it gives nothing at the next, and the service decides.
    *
    * @returns `undefined` where there is nothing to give for this purpose
    */

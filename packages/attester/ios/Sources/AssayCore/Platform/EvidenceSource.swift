@@ -8,7 +8,8 @@ public enum EvidencePurpose: String, Sendable {
 /// Platform evidence, from an adapter over what the system offers.
 public protocol EvidenceSource: Sendable {
   /// Asked before client data is written, because client data names the kinds of evidence that follow. A source that fails at a
-  /// refresh, here or when it collects, is asked once more as for an enrolment. `nil` where there is nothing to give.
+  /// refresh, here or when it collects, is asked once more as for an enrolment. One that fails at an enrolment fails the exchange: if
+  /// its fault can last, it gives nothing at the next, and the service decides. `nil` where there is nothing to give.
   func prepare(_ purpose: EvidencePurpose) async throws -> PreparedEvidence?
 }
 

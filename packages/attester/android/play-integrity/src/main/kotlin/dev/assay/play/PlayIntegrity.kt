@@ -16,12 +16,26 @@ import java.util.concurrent.TimeUnit
  * A verdict of Google Play at each enrolment, by a classic request over the binding: give it to `Assay.start`. The
  * app is registered for the format `play-integrity`, and depends on `com.google.android.play:integrity`.
  *
+ * An exchange in which Google Play fails fails with `evidence_failed`, and the service hears of it at the next one. That one goes without
+ * a verdict, as do all others of this process where the fault does not pass by itself: what the enrolment is worth
+ * without it is for the service to say.
+ *
  * @param cloudProject number of the Google Cloud project that the app is linked with; left out, that of the Play
  * Console
  */
 public class PlayIntegrity(private val context: Context, private val cloudProject: Long? = null) : EvidenceSource {
-    /** A verdict at enrolment; nothing at a refresh. */
-    override fun prepare(purpose: EvidencePurpose): PreparedEvidence? = Verdict().takeIf { purpose == EvidencePurpose.ENROLMENT }
+    private enum class Outlook { OPEN, NOT_NEXT, NEVER }
+
+    @Volatile
+    private var outlook = Outlook.OPEN
+
+    /** A verdict at enrolment, unless Google Play has failed before; nothing at a refresh. */
+    override fun prepare(purpose: EvidencePurpose): PreparedEvidence? {
+        if (purpose != EvidencePurpose.ENROLMENT) return null
+        val found = outlook
+        if (found == Outlook.NOT_NEXT) outlook = Outlook.OPEN
+        return if (found == Outlook.OPEN) Verdict() else null
+    }
 
     private inner class Verdict : PreparedEvidence {
         override val format: String get() = "play-integrity"
@@ -34,7 +48,11 @@ public class PlayIntegrity(private val context: Context, private val cloudProjec
                 return mapOf("token" to Tasks.await(task, SECONDS, TimeUnit.SECONDS).token())
             } catch (failed: ExecutionException) {
                 val code = (failed.cause as? IntegrityServiceException)?.errorCode
+                outlook = if (code in LASTING) Outlook.NEVER else Outlook.NOT_NEXT
                 throw VendorException(if (code == null) "play" else "play$code", failed.cause)
+            } catch (failed: Exception) {
+                outlook = Outlook.NOT_NEXT
+                throw VendorException("play", failed)
             }
         }
     }
@@ -42,5 +60,11 @@ public class PlayIntegrity(private val context: Context, private val cloudProjec
     private companion object {
         /** A challenge is valid for 120; Google's own retries take less. */
         const val SECONDS = 30L
+
+        /**
+         * Codes of `IntegrityErrorCode` for what somebody has to mend first: the API is not enabled (-1); no Play Store (-2), account (-4) or
+         * Play services (-6), or too old ones (-14, -15); not this app (-5, -7); a request that Google does not take (-10, -11, -13, -16).
+         */
+        val LASTING = setOf(-1, -2, -4, -5, -6, -7, -10, -11, -13, -14, -15, -16)
     }
 }

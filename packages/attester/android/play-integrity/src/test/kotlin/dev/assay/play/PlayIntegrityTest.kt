@@ -9,6 +9,7 @@ import com.google.android.play.core.integrity.IntegrityTokenRequest
 import com.google.android.play.core.integrity.IntegrityTokenResponse
 import dev.assay.core.VendorException
 import dev.assay.core.client.EvidencePurpose
+import dev.assay.core.fake.FakeWorld
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertThrows
@@ -51,5 +52,64 @@ class PlayIntegrityTest {
         google { throw IntegrityServiceException(-3) }
         val prepared = checkNotNull(source.prepare(EvidencePurpose.ENROLMENT))
         assertEquals("play-3", assertThrows(VendorException::class.java) { prepared.collect("b") }.vendorCode)
+    }
+
+    private fun enrol(): Map<String, Any>? = source.prepare(EvidencePurpose.ENROLMENT)?.collect("binding")
+
+    private fun failWith(fault: RuntimeException): String {
+        google { throw fault }
+        return assertThrows(VendorException::class.java) { enrol() }.vendorCode
+    }
+
+    @Test
+    fun `after a fault that passes, one exchange goes without a verdict, and the next asks again`() {
+        for (code in listOf(-3, -8, -9, -12, -17, -100)) {
+            assertEquals("play$code", failWith(IntegrityServiceException(code)))
+            google { "verdict" }
+            assertNull(source.prepare(EvidencePurpose.REFRESH), "$code")
+            assertNull(enrol(), "$code")
+            assertEquals(mapOf("token" to "verdict"), enrol(), "$code")
+        }
+    }
+
+    @Test
+    fun `after a fault that does not pass, no exchange of the process asks again`() {
+        for (code in listOf(-1, -2, -4, -5, -6, -7, -10, -11, -13, -14, -15, -16)) {
+            val lasting = PlayIntegrity(Application())
+            google { throw IntegrityServiceException(code) }
+            val prepared = checkNotNull(lasting.prepare(EvidencePurpose.ENROLMENT))
+            assertEquals("play$code", assertThrows(VendorException::class.java) { prepared.collect("b") }.vendorCode)
+            google { "verdict" }
+            repeat(3) { assertNull(lasting.prepare(EvidencePurpose.ENROLMENT), "$code") }
+        }
+    }
+
+    @Test
+    fun `a fault without Google's number passes`() {
+        assertEquals("play", failWith(IllegalStateException("no looper")))
+        google { "verdict" }
+        assertNull(enrol())
+        assertEquals(mapOf("token" to "verdict"), enrol())
+    }
+
+    @Test
+    fun `Google Play that cannot be asked at all is a fault as well`() {
+        IntegrityManagerFactory.forTests = null
+        val prepared = checkNotNull(source.prepare(EvidencePurpose.ENROLMENT))
+        assertEquals("play", assertThrows(VendorException::class.java) { prepared.collect("b") }.vendorCode)
+        google { "verdict" }
+        assertNull(enrol())
+        assertEquals(mapOf("token" to "verdict"), enrol())
+    }
+
+    @Test
+    fun `a phone without Google Play enrols without a verdict, and the service hears why`() {
+        google { throw IntegrityServiceException(-2) }
+        val world = FakeWorld(evidence = listOf(source))
+        assertEquals("evidence_failed play-2", world.failure { world.client.getToken() }.let { "${it.code.text} ${it.vendorCode}" })
+        world.time.advance(5_000.0)
+        assertEquals("token-1", world.token())
+        assertEquals(listOf("android-key-attestation"), world.service.clientData.single()["evidence"])
+        assertEquals(listOf("evidence_failed:play-2"), world.service.calls("/v1/challenges").last().body["failures"])
     }
 }

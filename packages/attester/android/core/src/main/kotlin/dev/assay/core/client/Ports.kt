@@ -100,7 +100,9 @@ public enum class EvidencePurpose(public val text: String) {
 /** Platform evidence besides the attestation of the installation key, from an adapter over what the platform offers. */
 public interface EvidenceSource {
     /**
-     * Asked before client data is written, because client data names the kinds of evidence that follow. May block.
+     * Asked before client data is written, because client data names the kinds of evidence that follow. May block. A
+     * source that fails at a refresh, here or when it collects, is asked once more as for an enrolment. One that fails
+     * at an enrolment fails the exchange: if its fault can last, it gives `null` at the next, and the service decides.
      *
      * @return `null` where there is nothing to give for this purpose
      */
