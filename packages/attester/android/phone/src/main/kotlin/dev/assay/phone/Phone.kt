@@ -43,7 +43,7 @@ class Phone(
         val random = SecureRandom()
         val scheduler = ThreadScheduler(Throwable::printStackTrace)
         val steps = Steps((described["stop_at"] as Double?)?.toInt(), step)
-        val keys = SimulatedKeys(File(folder, "keys"), described.getValue("key_mint") as String)
+        val keys = { name: Int -> SimulatedKeys(File(folder, "keys/$name"), described.getValue("key_mint") as String) }
         val found = (described["facts"] as List<*>?).orEmpty().map { Fact.valueOf(it as String) }
         val probes = androidProbes(SimulatedSurroundings(found.toSet()), NativeText())
         // As `InstalledApp` does with what Android says of an app.
@@ -52,7 +52,7 @@ class Phone(
         val timeout = (described["timeout"] as Double? ?: 10_000.0).toLong()
         val ports = ClientPorts(
             image = image,
-            keyStore = DeviceKeyStore(steps.keys(keys), described["strong_box"] == true),
+            keyStore = DeviceKeyStore(described["strong_box"] == true) { steps.keys(keys(it)) },
             state = steps.store(state),
             http = steps.http(UrlConnectionHttp(scheduler, timeout.toInt())),
             clock = clock,

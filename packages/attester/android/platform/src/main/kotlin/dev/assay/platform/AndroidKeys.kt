@@ -12,6 +12,9 @@ import java.security.Signature
 import java.security.cert.X509Certificate
 import java.security.spec.ECGenParameterSpec
 
+/** The aliases of one key store, by number. */
+internal fun androidKeys(name: String): (Int) -> AndroidKeys = { AndroidKeys(if (it == 0) name else "$name.$it") }
+
 /** The key of one alias in Android's key store. */
 internal class AndroidKeys(private val alias: String) : DeviceKeys {
     private val store: KeyStore by lazy { KeyStore.getInstance(PROVIDER).apply { load(null) } }

@@ -21,8 +21,8 @@ import java.security.Security
 @RunWith(RobolectricTestRunner::class)
 @Config(sdk = [24, 35])
 class AndroidKeysTest {
-    private val store = DeviceKeyStore(AndroidKeys("assay"), prefersStrongBox = false)
-    private val strong = DeviceKeyStore(AndroidKeys("assay"), prefersStrongBox = true)
+    private val store = DeviceKeyStore(prefersStrongBox = false, androidKeys("assay"))
+    private val strong = DeviceKeyStore(prefersStrongBox = true, androidKeys("assay"))
     private val commitment = ByteArray(43) { 'A'.code.toByte() }
 
     private fun chainLength(key: InstallationKey) = (key.attestation?.get("chain") as List<*>?)?.size
@@ -87,9 +87,21 @@ class AndroidKeysTest {
     }
 
     @Test
+    fun `a new key has an alias of its own until the one before it is not needed`() {
+        val first = store.create(commitment)
+        val second = store.create(commitment)
+        assertEquals(setOf("assay", "assay.1"), FakeHardware.entries.keys)
+        assertEquals(64, first.sign(byteArrayOf(1)).size)
+        store.keep(second)
+        assertEquals(setOf("assay.1"), FakeHardware.entries.keys)
+        assertEquals(second.publicJwk, store.open()?.publicJwk)
+    }
+
+    @Test
     fun `a key that was cleared is gone`() {
-        store.create(commitment)
+        repeat(2) { store.create(commitment) }
         store.clear()
         assertNull(store.open())
+        assertEquals(emptySet<String>(), FakeHardware.entries.keys)
     }
 }

@@ -73,6 +73,8 @@ internal class Exchange(
             // What a development secret gave enrolled nobody.
             if (config.isMeasured) kept.saveEnrolled(ready.key)
             kept.saveGrant(grant)
+            // The key before it signs for the tokens before these, and for no others.
+            runCatching { config.ports.keyStore.keep(ready.key) }
         }
         keep(null)
         return grant

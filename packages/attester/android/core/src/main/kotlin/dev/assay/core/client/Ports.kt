@@ -20,18 +20,23 @@ public interface InstallationKey {
 
 /** Keeps one installation key over restarts of the app. Its functions may block and are called off the lane. */
 public interface KeyStore {
-    /** The key, or `null` where there is none. What throws is a key that cannot be used any more. */
+    /**
+     * The key that was made last, or `null` where there is none. What throws is a key that cannot be used any more.
+     */
     public fun open(): InstallationKey?
 
     /**
-     * Discards the key, makes another and keeps it.
+     * Makes another key, which takes the place of the present one. Where the store can, the latter signs until [keep].
      *
      * @param commitment what hardware is to attest the key over, or `null` for a key that is not attested
      * @throws dev.assay.core.VendorException where the device can make no such key
      */
     public fun create(commitment: ByteArray?): InstallationKey
 
-    /** Discards the key. */
+    /** There are tokens for this key: any other is discarded. */
+    public fun keep(key: InstallationKey): Unit = Unit
+
+    /** Discards every key. */
     public fun clear()
 }
 

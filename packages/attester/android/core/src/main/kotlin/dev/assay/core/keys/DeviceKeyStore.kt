@@ -6,12 +6,15 @@ import dev.assay.core.client.KeyStore
 import dev.assay.core.wire.PublicJwk
 import dev.assay.core.wire.encodeBase64Url
 import dev.assay.core.wire.joseSignature
+import java.security.KeyFactory
+import java.security.Signature
 import java.security.cert.X509Certificate
 import java.security.interfaces.ECPublicKey
+import java.security.spec.X509EncodedKeySpec
 
 /**
- * The key store of a device, holding one P-256 key for signing. Its functions block, and throw what the platform
- * throws.
+ * One name in the key store of a device, under which it holds a P-256 key for signing. The functions block, and throw
+ * what the platform throws.
  */
 public interface DeviceKeys {
     /** Certificates of the key, its own first; `null` where there is no key. */
@@ -39,54 +42,97 @@ public interface DeviceKeys {
 }
 
 /**
- * The installation key in the key store of the device.
+ * The installation key in the key store of the device. A new key has a name of its own, so that the one before it signs
+ * for its tokens until there are others. Names follow each other in a circle of three, and at most two of them are taken: the newest key is
+ * the one after which the circle is free.
  *
  * @param prefersStrongBox slower, and not there on every device: where it cannot make the key, the trusted
  * environment does
+ * @param keysOf the names, by number from 0 to 2
  */
-public class DeviceKeyStore(private val keys: DeviceKeys, private val prefersStrongBox: Boolean) : KeyStore {
-    override fun open(): InstallationKey? = keys.certificates()?.let { keyOf(it, null) }
+public class DeviceKeyStore(private val prefersStrongBox: Boolean, keysOf: (Int) -> DeviceKeys) : KeyStore {
+    private val circle = List(NAMES, keysOf)
 
-    override fun create(commitment: ByteArray?): InstallationKey {
-        if (prefersStrongBox) {
-            // Whatever the secure element's fault is, the trusted environment may not have it.
-            runCatching { return generate(commitment, inStrongBox = true) }
-        }
-        return generate(commitment, inStrongBox = false)
+    override fun open(): InstallationKey? {
+        val keys = circle[newest() ?: return null]
+        return keys.certificates()?.let { keyOf(keys, it, null) }
     }
 
-    override fun clear(): Unit = keys.delete()
+    override fun create(commitment: ByteArray?): InstallationKey {
+        val keys = circle[nextName()]
+        if (prefersStrongBox) {
+            // Whatever the secure element's fault is, the trusted environment may not have it.
+            runCatching { return generate(keys, commitment, inStrongBox = true) }
+        }
+        return generate(keys, commitment, inStrongBox = false)
+    }
 
-    private fun generate(commitment: ByteArray?, inStrongBox: Boolean): InstallationKey {
+    override fun keep(key: InstallationKey) {
+        val kept = (key as? DeviceKey)?.keys ?: return
+        for (keys in circle) if (keys !== kept && isTaken(keys)) keys.delete()
+    }
+
+    override fun clear(): Unit = circle.forEach(DeviceKeys::delete)
+
+    private fun newest(): Int? {
+        val taken = circle.map(::isTaken)
+        return taken.indices.firstOrNull { taken[it] && !taken[(it + 1) % NAMES] } ?: taken.indexOf(true).takeIf { it >= 0 }
+    }
+
+    private fun nextName(): Int {
+        val newest = newest() ?: return 0
+        // Of two keys the newer has no tokens yet, and makes room.
+        return if (isTaken(circle[(newest + NAMES - 1) % NAMES])) newest else (newest + 1) % NAMES
+    }
+
+    /** A key that cannot be read is there as well. */
+    private fun isTaken(keys: DeviceKeys): Boolean = try {
+        keys.certificates() != null
+    } catch (_: Exception) {
+        true
+    }
+
+    private fun generate(keys: DeviceKeys, commitment: ByteArray?, inStrongBox: Boolean): InstallationKey {
         try {
             keys.generate(commitment, inStrongBox)
         } catch (fault: Exception) {
             throw VendorException(vendorCodeOf(keys.describe(fault)), fault)
         }
         val certificates = checkNotNull(keys.certificates()) { "the key store has no key" }
-        if (commitment == null) return keyOf(certificates, null)
+        if (commitment == null) return keyOf(keys, certificates, null)
         // Where hardware attests nothing, some devices give one certificate that the key itself has signed.
         if (certificates.size < 2) throw VendorException("no_chain", null)
-        return keyOf(certificates, mapOf("format" to FORMAT, "chain" to certificates.map { encodeBase64Url(it.encoded) }))
+        return keyOf(keys, certificates, mapOf("format" to FORMAT, "chain" to certificates.map { encodeBase64Url(it.encoded) }))
     }
 
-    private fun keyOf(certificates: List<X509Certificate>, attestation: Map<String, Any>?): InstallationKey {
-        val publicKey = certificates[0].publicKey as ECPublicKey
-        return DeviceKey(PublicJwk.of(publicKey), attestation, keys)
-    }
+    private fun keyOf(keys: DeviceKeys, certificates: List<X509Certificate>, attestation: Map<String, Any>?): InstallationKey =
+        DeviceKey(certificates[0].publicKey as ECPublicKey, attestation, keys)
 
     private companion object {
         const val FORMAT = "android-key-attestation"
+        const val NAMES = 3
     }
 }
 
-private class DeviceKey(
-    override val publicJwk: PublicJwk,
-    override val attestation: Map<String, Any>?,
-    private val keys: DeviceKeys,
-) : InstallationKey {
-    override fun sign(data: ByteArray): ByteArray =
-        checkNotNull(joseSignature(keys.sign(data))) { "the key store gave no signature" }
+private class DeviceKey(key: ECPublicKey, override val attestation: Map<String, Any>?, val keys: DeviceKeys) : InstallationKey {
+    override val publicJwk = PublicJwk.of(key)
+
+    /** Of the platform's own kind, so that verifying does not ask the key store. */
+    private val publicKey = KeyFactory.getInstance("EC").generatePublic(X509EncodedKeySpec(key.encoded))
+
+    override fun sign(data: ByteArray): ByteArray {
+        val signature = keys.sign(data)
+        // Another process may have made a key of the same name since.
+        check(isOurs(data, signature)) { "the key store holds another key" }
+        return checkNotNull(joseSignature(signature)) { "the key store gave no signature" }
+    }
+
+    private fun isOurs(data: ByteArray, signature: ByteArray): Boolean {
+        val verifier = Signature.getInstance("SHA256withECDSA")
+        verifier.initVerify(publicKey)
+        verifier.update(data)
+        return verifier.verify(signature)
+    }
 }
 
 /**

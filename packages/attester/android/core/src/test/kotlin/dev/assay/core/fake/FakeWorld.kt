@@ -6,6 +6,7 @@ import dev.assay.core.client.AssayEvent
 import dev.assay.core.client.ClientOptions
 import dev.assay.core.client.ClientPorts
 import dev.assay.core.client.EvidenceSource
+import dev.assay.core.client.KeyStore
 import dev.assay.core.client.Probe
 import dev.assay.core.measurement.CodeImage
 import dev.assay.core.measurement.MemoryImage
@@ -24,6 +25,7 @@ class FakeWorld(
     val evidence: List<EvidenceSource> = emptyList(),
     val probes: List<Probe> = emptyList(),
     val image: () -> CodeImage = ::code,
+    private val deviceKeys: KeyStore? = null,
 ) {
     val time = FakeTime()
     val service = FakeService(time::trueSeconds)
@@ -46,7 +48,7 @@ class FakeWorld(
 
     fun ports() = ClientPorts(
         image = image,
-        keyStore = keyStore,
+        keyStore = deviceKeys ?: keyStore,
         state = state,
         http = service,
         clock = time.clock,
