@@ -80,4 +80,7 @@ public class AssayException(
  *
  * @property vendorCode letters, digits, `.`, `_` and `-`
  */
-public class VendorException(public val vendorCode: String, cause: Throwable?) : Exception(vendorCode, cause)
+public open class VendorException(public val vendorCode: String, cause: Throwable?) : Exception(vendorCode, cause)
+
+/** The key store cannot be used for the moment. The key in it may be as good as ever, and no other takes its place. */
+public class KeyStoreUnavailableException(vendorCode: String, cause: Throwable?) : VendorException(vendorCode, cause)

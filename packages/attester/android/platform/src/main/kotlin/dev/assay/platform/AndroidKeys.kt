@@ -9,6 +9,8 @@ import java.security.KeyPairGenerator
 import java.security.KeyStore
 import java.security.PrivateKey
 import java.security.Signature
+import java.security.UnrecoverableKeyException
+import java.security.cert.Certificate
 import java.security.cert.X509Certificate
 import java.security.spec.ECGenParameterSpec
 
@@ -19,7 +21,14 @@ internal fun androidKeys(name: String): (Int) -> AndroidKeys = { AndroidKeys(if 
 internal class AndroidKeys(private val alias: String) : DeviceKeys {
     private val store: KeyStore by lazy { KeyStore.getInstance(PROVIDER).apply { load(null) } }
 
-    override fun certificates(): List<X509Certificate>? = store.getCertificateChain(alias)?.map { it as X509Certificate }
+    override fun certificates(): List<X509Certificate>? = chain()?.map { it as X509Certificate }
+
+    /** From Android 12 on, a key store that fails looks like one without the key, until the key itself is asked for. */
+    private fun chain(): Array<Certificate>? {
+        store.getCertificateChain(alias)?.let { return it }
+        if (store.getKey(alias, null) == null) return null
+        return checkNotNull(store.getCertificateChain(alias)) { "the key has no certificates" }
+    }
 
     override fun generate(commitment: ByteArray?, inStrongBox: Boolean) {
         val generator = KeyPairGenerator.getInstance(KeyProperties.KEY_ALGORITHM_EC, PROVIDER)
@@ -29,7 +38,7 @@ internal class AndroidKeys(private val alias: String) : DeviceKeys {
 
     override fun sign(data: ByteArray): ByteArray {
         val signature = Signature.getInstance("SHA256withECDSA")
-        signature.initSign(store.getKey(alias, null) as PrivateKey)
+        signature.initSign(store.getKey(alias, null) as PrivateKey? ?: throw UnrecoverableKeyException("there is no key"))
         signature.update(data)
         return signature.sign()
     }
@@ -37,6 +46,8 @@ internal class AndroidKeys(private val alias: String) : DeviceKeys {
     override fun delete(): Unit = store.deleteEntry(alias)
 
     override fun describe(fault: Throwable): List<String> = describeKeyFault(fault)
+
+    override fun passes(fault: Throwable): Boolean? = passesByItself(fault)
 
     private fun specification(commitment: ByteArray?, inStrongBox: Boolean): KeyGenParameterSpec {
         val builder = KeyGenParameterSpec.Builder(alias, KeyProperties.PURPOSE_SIGN)

@@ -1,6 +1,10 @@
 package dev.assay.platform
 
+import android.security.KeyStoreException
+import android.security.keystore.BackendBusyException
+import android.security.keystore.KeyPermanentlyInvalidatedException
 import android.security.keystore.StrongBoxUnavailableException
+import dev.assay.core.KeyStoreUnavailableException
 import dev.assay.core.VendorException
 import dev.assay.core.client.InstallationKey
 import dev.assay.core.keys.DeviceKeyStore
@@ -17,6 +21,7 @@ import org.robolectric.RobolectricTestRunner
 import org.robolectric.annotation.Config
 import java.security.ProviderException
 import java.security.Security
+import java.security.UnrecoverableKeyException
 
 @RunWith(RobolectricTestRunner::class)
 @Config(sdk = [24, 35])
@@ -39,6 +44,7 @@ class AndroidKeysTest {
         Security.removeProvider("AndroidKeyStore")
         FakeHardware.fault = null
         FakeHardware.strongBoxFault = null
+        FakeHardware.readFault = null
     }
 
     @Test
@@ -95,6 +101,42 @@ class AndroidKeysTest {
         store.keep(second)
         assertEquals(setOf("assay.1"), FakeHardware.entries.keys)
         assertEquals(second.publicJwk, store.open()?.publicJwk)
+    }
+
+    private fun unreadable(cause: Throwable?) = UnrecoverableKeyException("Failed to obtain information about key").apply { cause?.let(::initCause) }
+
+    @Test
+    fun `a key store that fails is not one without a key`() {
+        val made = store.create(commitment)
+        FakeHardware.readFault = unreadable(IllegalStateException("System error (internal Keystore code: 4)"))
+        assertThrows(KeyStoreUnavailableException::class.java) { store.open() }
+        assertThrows(KeyStoreUnavailableException::class.java) { store.create(commitment) }
+        FakeHardware.readFault = null
+        assertEquals(made.publicJwk, store.open()?.publicJwk)
+        assertEquals(1, FakeHardware.requests.size)
+    }
+
+    @Test
+    fun `a key that was invalidated is broken for good`() {
+        store.create(commitment)
+        FakeHardware.readFault = unreadable(null)
+        assertThrows(UnrecoverableKeyException::class.java) { store.open() }
+    }
+
+    @Test
+    @Config(sdk = [35])
+    fun `where Android says whether a fault passes, it is believed`() {
+        val fault = { number: Int -> passesByItself(unreadable(KeyStoreException(number, "fault"))) }
+        // Secure hardware busy; the user has to unlock; an invalid blob; a corrupted key; an error of the system.
+        assertEquals(listOf(true, true, false, false, null), listOf(-48, 2, -33, 8, 4).map(fault))
+        assertEquals(true, passesByItself(BackendBusyException(1000)))
+        assertEquals(false, passesByItself(ProviderException(KeyPermanentlyInvalidatedException())))
+    }
+
+    @Test
+    @Config(sdk = [24])
+    fun `where Android does not say it, nobody knows`() {
+        assertNull(passesByItself(unreadable(IllegalStateException("Keystore error: 4"))))
     }
 
     @Test

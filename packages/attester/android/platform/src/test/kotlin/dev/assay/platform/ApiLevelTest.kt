@@ -55,6 +55,9 @@ class ApiLevelTest {
             setOf(
                 "android/security/keystore/KeyGenParameterSpec\$Builder.setIsStrongBoxBacked",
                 "android/security/KeyStoreException.getNumericErrorCode",
+                "android/security/KeyStoreException.isTransientFailure",
+                "android/security/KeyStoreException.isSystemError",
+                "android/security/KeyStoreException.requiresUserAuthentication",
                 "android/app/ActivityManager.isRunningInUserTestHarness",
             ),
             newer(usesOf("target/classes")),

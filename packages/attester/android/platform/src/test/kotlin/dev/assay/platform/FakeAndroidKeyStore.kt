@@ -18,6 +18,7 @@ import java.security.PrivateKey
 import java.security.Provider
 import java.security.ProviderException
 import java.security.SecureRandom
+import java.security.UnrecoverableKeyException
 import java.security.cert.Certificate
 import java.security.cert.X509Certificate
 import java.security.spec.AlgorithmParameterSpec
@@ -36,6 +37,9 @@ object FakeHardware {
     /** What making a key meets, for those in StrongBox and for others. */
     var strongBoxFault: RuntimeException? = null
     var fault: RuntimeException? = null
+
+    /** What getting a key meets; of its certificates Android says only that there are none. */
+    var readFault: UnrecoverableKeyException? = null
     private val authority: KeyPair by lazy(::newPair)
 
     fun make(spec: KeyGenParameterSpec): KeyPair {
@@ -80,9 +84,10 @@ class FakeAndroidKeyStore : Provider("AndroidKeyStore", 1.0, "for tests") {
     class Store : KeyStoreSpi() {
         private fun entry(alias: String) = FakeHardware.entries[alias]
 
-        override fun engineGetKey(alias: String, password: CharArray?): Key? = entry(alias)?.pair?.private as PrivateKey?
+        override fun engineGetKey(alias: String, password: CharArray?): Key? = FakeHardware.readFault?.let { throw it } ?: entry(alias)?.pair?.private as PrivateKey?
 
-        override fun engineGetCertificateChain(alias: String): Array<Certificate>? = entry(alias)?.chain?.toTypedArray()
+        override fun engineGetCertificateChain(alias: String): Array<Certificate>? =
+            if (FakeHardware.readFault == null) entry(alias)?.chain?.toTypedArray() else null
 
         override fun engineGetCertificate(alias: String): Certificate? = entry(alias)?.chain?.first()
 

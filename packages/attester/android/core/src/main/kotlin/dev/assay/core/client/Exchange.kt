@@ -2,6 +2,7 @@ package dev.assay.core.client
 
 import dev.assay.core.AssayErrorCode
 import dev.assay.core.AssayException
+import dev.assay.core.KeyStoreUnavailableException
 import dev.assay.core.orFail
 import dev.assay.core.running.Lane
 
@@ -28,7 +29,8 @@ internal class Exchange(
                 current = ready.key
                 return send(ready, durations)
             } catch (error: AssayException) {
-                val isCurable = error.code == AssayErrorCode.CHALLENGE_STALE || error.code == AssayErrorCode.KEY_STORE_FAILED ||
+                val isCurable = error.code == AssayErrorCode.CHALLENGE_STALE ||
+                    error.code == AssayErrorCode.KEY_STORE_FAILED && error.cause !is KeyStoreUnavailableException ||
                     error.code == AssayErrorCode.EVIDENCE_FAILED && error.problem != null
                 // After other malfunctions the service may have taken the request, and the answer may be lost.
                 if (isCurable || !error.retryable) keep(null)
@@ -99,9 +101,15 @@ internal class Durations(private val clock: Clock) {
 
 /** The installation key in its store. */
 internal class Keys(private val config: ClientConfig, private val lane: Lane, private val events: Events) {
-    /** `null` where there is none. One that cannot be opened is discarded. @throws AssayException `key_store_failed` */
+    /**
+     * `null` where there is none. One that cannot be opened is discarded, unless it may be opened later.
+     *
+     * @throws AssayException `key_store_failed`
+     */
     suspend fun open(): InstallationKey? = try {
         lane.aside { config.ports.keyStore.open() }
+    } catch (cause: KeyStoreUnavailableException) {
+        throw AssayException(AssayErrorCode.KEY_STORE_FAILED, cause)
     } catch (cause: Exception) {
         renew(cause)
     }
@@ -126,6 +134,12 @@ internal class Keys(private val config: ClientConfig, private val lane: Lane, pr
      */
     suspend fun create(commitment: ByteArray?): InstallationKey {
         val code = if (commitment == null) AssayErrorCode.KEY_STORE_FAILED else AssayErrorCode.EVIDENCE_FAILED
-        return orFail(code) { lane.aside { config.ports.keyStore.create(commitment) } }
+        return orFail(code) {
+            try {
+                lane.aside { config.ports.keyStore.create(commitment) }
+            } catch (cause: KeyStoreUnavailableException) {
+                throw AssayException(AssayErrorCode.KEY_STORE_FAILED, cause)
+            }
+        }
     }
 }

@@ -14,7 +14,11 @@ public interface InstallationKey {
      */
     public val attestation: Map<String, Any>?
 
-    /** ES256 over `data`: 64 bytes, r then s (IEEE P1363). May block. */
+    /**
+     * ES256 over `data`: 64 bytes, r then s (IEEE P1363). May block.
+     *
+     * @throws dev.assay.core.KeyStoreUnavailableException where the key may sign later
+     */
     public fun sign(data: ByteArray): ByteArray
 }
 
@@ -22,6 +26,8 @@ public interface InstallationKey {
 public interface KeyStore {
     /**
      * The key that was made last, or `null` where there is none. What throws is a key that cannot be used any more.
+     *
+     * @throws dev.assay.core.KeyStoreUnavailableException where the key may be usable later
      */
     public fun open(): InstallationKey?
 

@@ -65,7 +65,8 @@ internal class Preparation(
     private suspend fun attestedKey(challenge: ByteArray): InstallationKey? = try {
         keys.create(androidKeyCommitment(challenge)).takeIf { it.attestation != null }
     } catch (error: AssayException) {
-        val code = (error.cause as? VendorException)?.vendorCode ?: throw error
+        val code = (error.cause as? VendorException)?.vendorCode
+        if (code == null || error.code != AssayErrorCode.EVIDENCE_FAILED) throw error
         failures.noteVendor(code)
         events.emit(AssayEvent.AttestationUnavailable(code))
         null

@@ -1,5 +1,6 @@
 package dev.assay.core.keys
 
+import dev.assay.core.KeyStoreUnavailableException
 import dev.assay.core.VendorException
 import dev.assay.core.client.InstallationKey
 import dev.assay.core.client.KeyStore
@@ -11,6 +12,7 @@ import java.security.Signature
 import java.security.cert.X509Certificate
 import java.security.interfaces.ECPublicKey
 import java.security.spec.X509EncodedKeySpec
+import java.util.concurrent.atomic.AtomicInteger
 
 /**
  * One name in the key store of a device, under which it holds a P-256 key for signing. The functions block, and throw
@@ -39,12 +41,20 @@ public interface DeviceKeys {
      * first.
      */
     public fun describe(fault: Throwable): List<String>
+
+    /**
+     * Whether a fault passes by itself, so that the key is worth waiting for; `null` where the platform does not say.
+     */
+    public fun passes(fault: Throwable): Boolean?
 }
 
 /**
  * The installation key in the key store of the device. A new key has a name of its own, so that the one before it signs
  * for its tokens until there are others. Names follow each other in a circle of three, and at most two of them are taken: the newest key is
  * the one after which the circle is free.
+ *
+ * Faults that pass cost no key. Those of which the platform does not say are taken for such four times in a row, so that a key which is broken for
+ * good is replaced in the end.
  *
  * @param prefersStrongBox slower, and not there on every device: where it cannot make the key, the trusted
  * environment does
@@ -53,13 +63,17 @@ public interface DeviceKeys {
 public class DeviceKeyStore(private val prefersStrongBox: Boolean, keysOf: (Int) -> DeviceKeys) : KeyStore {
     private val circle = List(NAMES, keysOf)
 
+    /** Faults in a row that the platform says nothing of. */
+    private val unexplained = AtomicInteger()
+
     override fun open(): InstallationKey? {
         val keys = circle[newest() ?: return null]
-        return keys.certificates()?.let { keyOf(keys, it, null) }
+        return certificatesOf(keys)?.let { keyOf(keys, it, null) }
     }
 
     override fun create(commitment: ByteArray?): InstallationKey {
         val keys = circle[nextName()]
+        unexplained.set(0)
         if (prefersStrongBox) {
             // Whatever the secure element's fault is, the trusted environment may not have it.
             runCatching { return generate(keys, commitment, inStrongBox = true) }
@@ -87,9 +101,23 @@ public class DeviceKeyStore(private val prefersStrongBox: Boolean, keysOf: (Int)
 
     /** A key that cannot be read is there as well. */
     private fun isTaken(keys: DeviceKeys): Boolean = try {
-        keys.certificates() != null
+        certificatesOf(keys) != null
+    } catch (unavailable: KeyStoreUnavailableException) {
+        throw unavailable
     } catch (_: Exception) {
         true
+    }
+
+    private fun certificatesOf(keys: DeviceKeys): List<X509Certificate>? = try {
+        keys.certificates()
+    } catch (fault: Exception) {
+        throw judged(keys, fault)
+    }
+
+    /** What a fault means for the key. */
+    private fun judged(keys: DeviceKeys, fault: Exception): Exception {
+        val isPassing = keys.passes(fault) ?: (unexplained.incrementAndGet() < PATIENCE)
+        return if (isPassing) KeyStoreUnavailableException(vendorCodeOf(keys.describe(fault)), fault) else fault
     }
 
     private fun generate(keys: DeviceKeys, commitment: ByteArray?, inStrongBox: Boolean): InstallationKey {
@@ -111,27 +139,43 @@ public class DeviceKeyStore(private val prefersStrongBox: Boolean, keysOf: (Int)
     private companion object {
         const val FORMAT = "android-key-attestation"
         const val NAMES = 3
-    }
-}
-
-private class DeviceKey(key: ECPublicKey, override val attestation: Map<String, Any>?, val keys: DeviceKeys) : InstallationKey {
-    override val publicJwk = PublicJwk.of(key)
-
-    /** Of the platform's own kind, so that verifying does not ask the key store. */
-    private val publicKey = KeyFactory.getInstance("EC").generatePublic(X509EncodedKeySpec(key.encoded))
-
-    override fun sign(data: ByteArray): ByteArray {
-        val signature = keys.sign(data)
-        // Another process may have made a key of the same name since.
-        check(isOurs(data, signature)) { "the key store holds another key" }
-        return checkNotNull(joseSignature(signature)) { "the key store gave no signature" }
+        const val PATIENCE = 5
     }
 
-    private fun isOurs(data: ByteArray, signature: ByteArray): Boolean {
-        val verifier = Signature.getInstance("SHA256withECDSA")
-        verifier.initVerify(publicKey)
-        verifier.update(data)
-        return verifier.verify(signature)
+    private inner class DeviceKey(key: ECPublicKey, override val attestation: Map<String, Any>?, val keys: DeviceKeys) : InstallationKey {
+        override val publicJwk = PublicJwk.of(key)
+
+        /** Of the platform's own kind, so that verifying does not ask the key store. */
+        private val publicKey = KeyFactory.getInstance("EC").generatePublic(X509EncodedKeySpec(key.encoded))
+
+        override fun sign(data: ByteArray): ByteArray {
+            val signature = signatureOf(data)
+            unexplained.set(0)
+            // Another process may have made a key of the same name since.
+            check(isOurs(data, signature)) { "the key store holds another key" }
+            return checkNotNull(joseSignature(signature)) { "the key store gave no signature" }
+        }
+
+        /** Most faults are gone when the key store is asked again. */
+        private fun signatureOf(data: ByteArray): ByteArray {
+            try {
+                return keys.sign(data)
+            } catch (fault: Exception) {
+                if (keys.passes(fault) == false) throw fault
+            }
+            try {
+                return keys.sign(data)
+            } catch (fault: Exception) {
+                throw judged(keys, fault)
+            }
+        }
+
+        private fun isOurs(data: ByteArray, signature: ByteArray): Boolean {
+            val verifier = Signature.getInstance("SHA256withECDSA")
+            verifier.initVerify(publicKey)
+            verifier.update(data)
+            return verifier.verify(signature)
+        }
     }
 }
 

@@ -15,14 +15,27 @@ import java.util.Date
 class MemoryKeyStore {
     val pairs = sortedMapOf<Int, KeyPair>()
 
+    /** How often reading and signing fail from now on. */
+    var failingReads = 0
+    var failingSignatures = 0
+
+    /** What the platform says of these faults. */
+    var passes: Boolean? = null
+
+    private fun fault() = IllegalStateException("out of order: -1000")
+
     fun at(name: Int): DeviceKeys = object : DeviceKeys {
-        override fun certificates(): List<X509Certificate>? = pairs[name]?.let { pair -> List(2) { KeyAlone(pair.public) } }
+        override fun certificates(): List<X509Certificate>? {
+            if (failingReads-- > 0) throw fault()
+            return pairs[name]?.let { pair -> List(2) { KeyAlone(pair.public) } }
+        }
 
         override fun generate(commitment: ByteArray?, inStrongBox: Boolean) {
             pairs[name] = KeyPairGenerator.getInstance("EC").apply { initialize(ECGenParameterSpec("secp256r1")) }.generateKeyPair()
         }
 
         override fun sign(data: ByteArray): ByteArray {
+            if (failingSignatures-- > 0) throw fault()
             val signature = Signature.getInstance("SHA256withECDSA")
             signature.initSign(checkNotNull(pairs[name]) { "no key" }.private)
             signature.update(data)
@@ -34,6 +47,8 @@ class MemoryKeyStore {
         }
 
         override fun describe(fault: Throwable) = listOfNotNull(fault.message)
+
+        override fun passes(fault: Throwable) = if (fault.message == "no key") false else passes
     }
 }
 

@@ -73,7 +73,6 @@ class DeviceKeyStoreTest {
 
     @Test
     fun `the token at hand has good proofs while another key enrols`() {
-        val world = FakeWorld(deviceKeys = store)
         val proof = { world.settle { world.client.proof("GET", "$AUDIENCE/orders") } }
         assertEquals("token-1", world.token())
         val first = keyIn(proof().proof)
@@ -87,6 +86,102 @@ class DeviceKeyStoreTest {
         val later = proof()
         assertEquals("token-2", later.token)
         assertNotEquals(first, keyIn(later.proof))
+        assertEquals(1, hardware.pairs.size)
+    }
+
+    private val world = FakeWorld(deviceKeys = store)
+
+    private fun refused() = world.failure { world.client.getToken(forceRefresh = true) }
+
+    private fun renewals() = world.told.count { it.name == "key-renewed" }
+
+    /** An installation with a token, and its key. */
+    private fun enrolled(): Any = world.token().let { checkNotNull(store.open()).publicJwk }
+
+    private fun served() = world.settle { world.client.getToken(forceRefresh = true) }
+
+    private fun purposes() = world.service.calls("/v1/challenges").map { it.body["purpose"] }
+
+    @Test
+    fun `a fault that passes costs no key, however long it lasts`() {
+        val key = enrolled()
+        hardware.passes = true
+        hardware.failingReads = 1000
+        repeat(12) {
+            assertEquals("key_store_failed -1000", refused().let { "${it.code.text} ${it.vendorCode}" })
+            world.time.advance(60_000.0)
+        }
+        hardware.failingReads = 0
+        world.time.advance(61_000.0)
+        served()
+        assertEquals(key, store.open()?.publicJwk)
+        assertEquals(0, renewals())
+        assertEquals(setOf<Any?>("enrolment", "refresh"), purposes().toSet())
+        assertEquals(listOf("key_store_failed:-1000"), world.service.calls("/v1/challenges").mapNotNull { it.body["failures"] }.single())
+    }
+
+    @Test
+    fun `a fault that does not pass costs the key at once`() {
+        val key = enrolled()
+        hardware.passes = false
+        hardware.failingReads = 4
+        served()
+        assertNotEquals(key, store.open()?.publicJwk)
+        assertEquals(1, renewals())
+    }
+
+    @Test
+    fun `of faults that nobody explains, the fifth in a row costs the key`() {
+        val key = enrolled()
+        hardware.failingReads = 4
+        repeat(4) {
+            refused()
+            world.time.advance(10_000.0)
+        }
+        served()
+        assertEquals(key, store.open()?.publicJwk)
+        hardware.failingReads = 100
+        repeat(4) {
+            refused()
+            world.time.advance(10_000.0)
+        }
+        assertEquals(0, renewals())
+        hardware.failingReads = 4
+        served()
+        assertEquals(1, renewals())
+    }
+
+    @Test
+    fun `a signature that fails once is made again`() {
+        val key = enrolled()
+        hardware.failingSignatures = 1
+        served()
+        assertEquals(key, store.open()?.publicJwk)
+        assertEquals(0, renewals())
+    }
+
+    @Test
+    fun `a key that cannot sign for the moment is kept, and one that cannot any more is not`() {
+        val key = enrolled()
+        hardware.failingSignatures = 2
+        assertEquals("key_store_failed", refused().code.text)
+        world.time.advance(60_000.0)
+        served()
+        assertEquals(key, store.open()?.publicJwk)
+        hardware.passes = false
+        hardware.failingSignatures = 1
+        served()
+        assertNotEquals(key, store.open()?.publicJwk)
+        assertEquals(1, renewals())
+    }
+
+    @Test
+    fun `no other key is made while nobody knows whether there is one`() {
+        hardware.failingReads = 1
+        assertEquals("key_store_failed", refused().code.text)
+        assertEquals(emptySet<Int>(), hardware.pairs.keys)
+        world.time.advance(60_000.0)
+        world.token()
         assertEquals(1, hardware.pairs.size)
     }
 
