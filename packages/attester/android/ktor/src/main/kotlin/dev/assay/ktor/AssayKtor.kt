@@ -78,7 +78,7 @@ public class AssayPlugin private constructor(private val client: AssayClient) {
     private suspend fun answerOf(answered: HttpClientCall): ApiAnswer {
         val response = answered.response
         val body = if (mayTellInBody(answered)) response.bodyAsText() else null
-        return ApiAnswer(response.status.value, response.headers["WWW-Authenticate"], body)
+        return ApiAnswer(response.status.value, response.headers.getAll("WWW-Authenticate")?.joinToString(), body)
     }
 
     private fun mayTellInBody(answered: HttpClientCall) =

@@ -46,7 +46,11 @@ class AssayPluginTest {
     private fun HttpRequestData.proof() = claimsOf(checkNotNull(headers["DPoP"]))
 
     private fun refused(error: String) =
-        answers.add { respond("", HttpStatusCode.Unauthorized, headersOf("WWW-Authenticate" to listOf("DPoP error=\"$error\""), "DPoP-Nonce" to listOf("n1"))) }
+        answers.add {
+            // What is wanted may stand in any line.
+            val challenges = listOf("Bearer realm=\"orders\"", "DPoP error=\"$error\"")
+            respond("", HttpStatusCode.Unauthorized, headersOf("WWW-Authenticate" to challenges, "DPoP-Nonce" to listOf("n1")))
+        }
 
     private fun json(body: String) =
         answers.add { respond(body, HttpStatusCode.BadRequest, headersOf("Content-Type" to listOf("application/json"), "DPoP-Nonce" to listOf("n1"))) }

@@ -26,7 +26,7 @@ internal class RepeatInterceptor(private val client: AssayClient) : Interceptor 
         if (audience == null || call == null) return chain.proceed(request)
         while (true) {
             val attempt = Attempt(call)
-            if (client.withoutToken == WithoutToken.FAIL && call.unwanted == null) orIOException { client.getToken(audience) }
+            if (client.withoutToken == WithoutToken.FAIL && call.unwanted == null) orIOException(chain.call()) { client.getToken(audience) }
             val response = chain.proceed(request.newBuilder().tag(Attempt::class.java, attempt).build())
             if (!call.isRepeated(answerOf(response), canRepeat(request.body), attempt.sent)) return response
             response.close()
@@ -35,7 +35,8 @@ internal class RepeatInterceptor(private val client: AssayClient) : Interceptor 
 
     private fun answerOf(response: Response): ApiAnswer {
         val tells = ApiAnswer.mayTellInBody(response.code, response.header("Content-Type"))
-        return ApiAnswer(response.code, response.header("WWW-Authenticate"), if (tells) response.peekBody(LONGEST).string() else null)
+        val challenges = response.headers("WWW-Authenticate").joinToString().takeIf(String::isNotEmpty)
+        return ApiAnswer(response.code, challenges, if (tells) response.peekBody(LONGEST).string() else null)
     }
 
     private fun canRepeat(body: RequestBody?) = body == null || !body.isOneShot() && !body.isDuplex()
@@ -52,7 +53,9 @@ internal class ProofInterceptor(private val client: AssayClient) : Interceptor {
         val url = request.url.toString()
         val attempt = request.tag(Attempt::class.java)
         if (client.audienceOf(url) == null) return chain.proceed(request)
-        val headers = orIOException { client.headers(request.method, url, request.header("Authorization"), attempt?.call?.unwanted) }
+        val headers = orIOException(chain.call()) {
+            client.headers(request.method, url, request.header("Authorization"), attempt?.call?.unwanted)
+        }
         attempt?.sent = headers[HeaderNames.ATTESTATION].orEmpty()
         val response = chain.proceed(with(request, headers))
         client.learn(url, response::header)

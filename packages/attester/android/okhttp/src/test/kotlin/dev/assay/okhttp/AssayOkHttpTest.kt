@@ -4,11 +4,19 @@ import dev.assay.core.client.WithoutToken
 import dev.assay.core.fake.AUDIENCE
 import dev.assay.core.fake.LiveWorld
 import dev.assay.core.fake.claimsOf
+import dev.assay.core.running.awaitBlocking
 import dev.assay.core.wire.ProofForm
+import okhttp3.Call
+import okhttp3.Callback
+import okhttp3.Dispatcher
+import okhttp3.Headers.Companion.toHeaders
 import okhttp3.OkHttpClient
 import okhttp3.Request
 import okhttp3.RequestBody
 import okhttp3.RequestBody.Companion.toRequestBody
+import okhttp3.Response
+import okhttp3.WebSocket
+import okhttp3.WebSocketListener
 import okhttp3.mockwebserver.MockResponse
 import okhttp3.mockwebserver.MockWebServer
 import okhttp3.mockwebserver.RecordedRequest
@@ -18,7 +26,14 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertNotEquals
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertThrows
+import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
+import java.io.IOException
+import java.io.InterruptedIOException
+import java.util.concurrent.CountDownLatch
+import java.util.concurrent.Executors
+import java.util.concurrent.LinkedBlockingQueue
+import java.util.concurrent.TimeUnit
 
 class AssayOkHttpTest {
     private val api = MockWebServer().apply { start() }
@@ -167,5 +182,89 @@ class AssayOkHttpTest {
         assertEquals("network", seen.getHeader("Assay-Status"))
         assertNull(seen.token())
         assertNull(seen.getHeader("DPoP"))
+    }
+
+    /** A call that waits for a token, because the service does not answer. */
+    private fun waiting(client: OkHttpClient = http): Call {
+        world.service.isSilent = true
+        return client.newCall(Request.Builder().url("http://localhost:${api.port}/").build())
+    }
+
+    private fun later(work: () -> Unit) = Thread {
+        while (world.service.calls.isEmpty()) Thread.sleep(5)
+        work()
+    }.start()
+
+    /** What the call fails with, where that is an exception that OkHttp lets through. */
+    private fun failureOf(call: Call): IOException = assertThrows(IOException::class.java) { call.execute() }
+
+    @Test
+    fun `a call that is cancelled stops waiting for a token`() {
+        val call = waiting()
+        later(call::cancel)
+        assertEquals("Canceled", failureOf(call).message)
+        assertEquals(0, api.requestCount)
+    }
+
+    @Test
+    fun `a call whose time is over stops waiting for a token`() {
+        val thrown = failureOf(waiting(http.newBuilder().callTimeout(300, TimeUnit.MILLISECONDS).build()))
+        assertEquals("timeout", (thrown as InterruptedIOException).message)
+        assertEquals(0, api.requestCount)
+    }
+
+    @Test
+    fun `an interrupted thread is told by an exception that OkHttp lets through, and stays interrupted`() {
+        val thread = Thread.currentThread()
+        val call = waiting()
+        later(thread::interrupt)
+        assertTrue(failureOf(call) is InterruptedIOException)
+        assertTrue(Thread.interrupted())
+    }
+
+    @Test
+    fun `a dispatcher that is shut down while a call waits ends the call, and not the app`() {
+        val uncaught = LinkedBlockingQueue<Throwable>()
+        val threads = Executors.newCachedThreadPool { Thread(it).apply { setUncaughtExceptionHandler { _, thrown -> uncaught.add(thrown) } } }
+        val failures = LinkedBlockingQueue<IOException>()
+        waiting(http.newBuilder().dispatcher(Dispatcher(threads)).build()).enqueue(
+            object : Callback {
+                override fun onFailure(call: Call, e: IOException) {
+                    failures.add(e)
+                }
+
+                override fun onResponse(call: Call, response: Response) = response.close()
+            },
+        )
+        later { threads.shutdownNow() }
+        assertTrue(failures.poll(20, TimeUnit.SECONDS) is InterruptedIOException)
+        assertTrue(threads.awaitTermination(20, TimeUnit.SECONDS))
+        assertNull(uncaught.poll())
+    }
+
+    @Test
+    fun `what is wanted may stand in any line of WWW-Authenticate`() {
+        api.enqueue(refused("use_dpop_nonce").addHeader("WWW-Authenticate", "Bearer realm=\"orders\"").addHeader("DPoP-Nonce", "n1"))
+        api.enqueue(MockResponse())
+        assertEquals(200, get("/"))
+    }
+
+    @Test
+    fun `the handshake of a WebSocket has only what the app adds to it`() {
+        repeat(2) { api.enqueue(MockResponse().setResponseCode(403)) }
+        val url = "http://localhost:${api.port}/live"
+        val connect = { headers: Map<String, String> ->
+            val done = CountDownLatch(1)
+            val listener = object : WebSocketListener() {
+                override fun onFailure(webSocket: WebSocket, t: Throwable, response: Response?) = done.countDown()
+            }
+            http.newWebSocket(Request.Builder().url(url).headers(headers.toHeaders()).build(), listener)
+            assertTrue(done.await(20, TimeUnit.SECONDS))
+            api.takeRequest()
+        }
+        assertNull(connect(emptyMap()).token())
+        val seen = connect(awaitBlocking { world.client.proof("GET", url) }.toMap())
+        assertEquals("token-1", seen.token())
+        assertEquals(url, seen.proof()["htu"])
     }
 }

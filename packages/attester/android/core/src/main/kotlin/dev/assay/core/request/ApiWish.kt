@@ -47,7 +47,7 @@ internal enum class ApiWish {
 /**
  * An answer to a protected request, as far as an adapter of an HTTP client tells it.
  *
- * @property challenge the header `WWW-Authenticate`
+ * @property challenge the header `WWW-Authenticate`, all lines of it, separated by commas
  * @property body its text, where [mayTellInBody] says so; at most the first 64 KiB are wanted
  */
 public class ApiAnswer(public val status: Int, public val challenge: String?, public val body: String?) {

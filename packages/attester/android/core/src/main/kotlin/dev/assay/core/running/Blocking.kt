@@ -1,12 +1,18 @@
 package dev.assay.core.running
 
 import java.util.concurrent.CountDownLatch
+import java.util.concurrent.TimeUnit
 import kotlin.coroutines.Continuation
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.coroutines.startCoroutine
 
-/** What `work` gives, waited for: from any thread but the main one, and the client's own. */
-public fun <T> awaitBlocking(work: suspend () -> T): T {
+/**
+ * What `work` gives, waited for: from any thread but the main one, and the client's own.
+ *
+ * @param whileWaiting is called ten times a second; what it throws ends the waiting, and the work goes on
+ * @throws InterruptedException where the thread is interrupted, and as above the work goes on
+ */
+public fun <T> awaitBlocking(whileWaiting: () -> Unit = {}, work: suspend () -> T): T {
     val done = CountDownLatch(1)
     var outcome: Result<T>? = null
     work.startCoroutine(
@@ -15,6 +21,6 @@ public fun <T> awaitBlocking(work: suspend () -> T): T {
             done.countDown()
         },
     )
-    done.await()
+    while (!done.await(100, TimeUnit.MILLISECONDS)) whileWaiting()
     return checkNotNull(outcome).getOrThrow()
 }

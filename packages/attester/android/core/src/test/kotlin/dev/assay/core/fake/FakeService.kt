@@ -11,6 +11,7 @@ import dev.assay.core.wire.encodeBase64Url
 import dev.assay.core.wire.uint32
 import dev.assay.core.wire.utf8
 import java.io.IOException
+import kotlin.coroutines.suspendCoroutine
 
 /** What a call meets instead of the service: before it is reached, or (`LOST`) after it has done its work. */
 sealed class Mishap {
@@ -32,6 +33,10 @@ class FakeService(private val trueSeconds: () -> Long) : Http {
     /** Whether the app is registered for platform evidence. */
     var wantsEvidence = true
     var isDown = false
+
+    /** Whether it takes requests and never answers. */
+    @Volatile
+    var isSilent = false
     private var issued = 0
     private val answered = HashMap<String, HttpAnswer>()
 
@@ -41,6 +46,7 @@ class FakeService(private val trueSeconds: () -> Long) : Http {
         val path = url.substring(url.indexOf("/v1/"))
         val request = checkNotNull(JsonReader.readObject(body))
         calls.add(Call(url, path, request, body))
+        if (isSilent) suspendCoroutine<Unit> { }
         if (isDown) throw IOException("unreachable")
         val mishap = mishaps.getValue(path).removeFirstOrNull()
         if (mishap is Mishap.Network) throw IOException("unreachable")
