@@ -54,7 +54,7 @@ private fun hooks(around: Surroundings): String {
         "frida" to ("frida" in lower || "gum-js" in lower || "linjector" in lower),
         "xposed" to (xposedClasses.any(around::hasClass) || xposedFiles.any { it in lower }),
         "substrate" to ("libsubstrate" in lower || around.hasClass("com.saurik.substrate.MS")),
-        "memory-dex" to maps.lineSequence().any(::isDexInMemory),
+        "memory-dex" to isDexInMemory(maps, around),
         "writable-code" to maps.lineSequence().any(::isWritableCode),
     )
 }
@@ -62,8 +62,21 @@ private fun hooks(around: Surroundings): String {
 private val xposedClasses = listOf("de.robv.android.xposed.XposedBridge", "org.lsposed.lspd.core.Main", "io.github.libxposed.api.XposedInterface")
 private val xposedFiles = listOf("xposedbridge", "liblspd", "edxposed", "libwhale", "lsplant", "libsandhook")
 
-/** What was loaded as code without a file, by the names that ART gives such memory. */
-private fun isDexInMemory(line: String): Boolean = "dalvik-DEX data" in line || "dalvik-classes" in line && "memory" in line
+/**
+ * What was loaded as code without a file, by the names that ART gives such memory. From a package that is not compiled yet ART
+ * extracts the dex files itself: that is code of the app, or of the system.
+ */
+private fun isDexInMemory(maps: String, around: Surroundings): Boolean {
+    val app = around.apk().substringBeforeLast('/', "") + "/"
+    val trusted = systemFolders + listOf(app).filter { it != "/" }
+    return maps.lineSequence().any { line ->
+        val source = line.substringAfter(" extracted in memory from ", "")
+        val isExtracted = "dalvik-classes" in line && "memory" in line && ("/../" in source || trusted.none(source::startsWith))
+        isExtracted || "dalvik-DEX data" in line
+    }
+}
+
+private val systemFolders = listOf("/system/", "/system_ext/", "/product/", "/vendor/", "/odm/", "/apex/")
 
 /** A file that is mapped writable and executable at once: no loader of Android does that. */
 private fun isWritableCode(line: String): Boolean {

@@ -7,18 +7,27 @@ import java.io.RandomAccessFile
  * Compares the executable pages of the app's libraries, as they are in memory, with the files that they were mapped
  * from:
  * a patch of a function in memory shows. It does not show patches of data, of libraries of the system, or of anyone
- * who reads.
+ * who reads. Linux lets a process read its memory in this way only while it may be dumped: on Android a debuggable app, and no other.
  */
 public class NativeText(private val open: (String) -> RandomAccessFile = { RandomAccessFile(it, "r") }) {
-    /** Names of libraries that differ, sorted, separated by commas; `!unreadable` where memory cannot be read. */
+    /**
+     * Names of libraries that differ, sorted, separated by commas; empty where the system does not let the process read
+     * its memory, `!unreadable` where reading fails.
+     */
     public fun differing(around: Surroundings): String {
         val apkFolder = around.apk().substringBeforeLast('/', "")
         val folders = listOf(apkFolder, around.libraryFolder()).filter { it.length > 1 }
         val mappings = around.read("/proc/self/maps").orEmpty().lineSequence().mapNotNull(::mappingOf)
         val own = mappings.filter { one -> folders.any { one.file.startsWith("$it/") } }.toList()
         if (own.isEmpty()) return ""
+        val memory = try {
+            open("/proc/self/mem")
+        } catch (_: IOException) {
+            // Nothing that its owner can mend, and nothing suspicious.
+            return ""
+        }
         return try {
-            open("/proc/self/mem").use { memory -> own.filterNot { isEqual(it, memory) } }.map(Mapping::name).distinct().sorted().joinToString(",")
+            memory.use { own.filterNot { isEqual(it, memory) } }.map(Mapping::name).distinct().sorted().joinToString(",")
         } catch (_: IOException) {
             "!unreadable"
         }
