@@ -15,10 +15,10 @@ import dev.assay.core.probes.NativeText
 import dev.assay.core.probes.androidProbes
 import dev.assay.core.running.ThreadScheduler
 import dev.assay.platform.AndroidClock
+import dev.assay.platform.AndroidKeys
 import dev.assay.platform.AndroidSurroundings
 import dev.assay.platform.AppLifeCycle
 import dev.assay.platform.InstalledApp
-import dev.assay.platform.androidKeys
 import dev.assay.platform.deviceFacts
 import java.io.File
 import java.security.SecureRandom
@@ -48,7 +48,7 @@ public fun Assay.Companion.start(
     val probes = androidProbes(around, NativeText())
     val ports = ClientPorts(
         image = app,
-        keyStore = DeviceKeyStore(config.strongBox, androidKeys("assay")),
+        keyStore = DeviceKeyStore(config.strongBox) { AndroidKeys("assay", it) },
         state = state,
         http = UrlConnectionHttp(scheduler, config.requestTimeout.toInt()),
         clock = AndroidClock,
@@ -61,8 +61,8 @@ public fun Assay.Companion.start(
     val selfTest = SelfTest(
         device = ::deviceFacts,
         keys = mapOf(
-            "tee" to DeviceKeyStore(prefersStrongBox = false, androidKeys("assay-self-test")),
-            "strongbox" to DeviceKeyStore(prefersStrongBox = true, androidKeys("assay-self-test")),
+            "tee" to DeviceKeyStore(prefersStrongBox = false) { AndroidKeys("assay-self-test", it) },
+            "strongbox" to DeviceKeyStore(prefersStrongBox = true) { AndroidKeys("assay-self-test", it) },
         ),
         image = app,
         state = FileStateStore(File(context.noBackupFilesDir, "assay-self-test")),

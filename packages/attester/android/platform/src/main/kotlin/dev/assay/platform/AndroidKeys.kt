@@ -14,11 +14,13 @@ import java.security.cert.Certificate
 import java.security.cert.X509Certificate
 import java.security.spec.ECGenParameterSpec
 
-/** The aliases of one key store, by number. */
-internal fun androidKeys(name: String): (Int) -> AndroidKeys = { AndroidKeys(if (it == 0) name else "$name.$it") }
-
-/** The key of one alias in Android's key store. */
-internal class AndroidKeys(private val alias: String) : DeviceKeys {
+/**
+ * The key of one alias in Android's key store.
+ *
+ * @param name of a key whose aliases have numbers
+ */
+internal class AndroidKeys(name: String, number: Int) : DeviceKeys {
+    private val alias = if (number == 0) name else "$name.$number"
     private val store: KeyStore by lazy { KeyStore.getInstance(PROVIDER).apply { load(null) } }
 
     override fun certificates(): List<X509Certificate>? = chain()?.map { it as X509Certificate }

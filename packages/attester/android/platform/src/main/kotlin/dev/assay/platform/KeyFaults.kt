@@ -8,7 +8,9 @@ import java.security.UnrecoverableKeyException
 
 /** What Android says about a fault and of each of its causes, the outermost first. */
 internal fun describeKeyFault(fault: Throwable): List<String> =
-    generateSequence(fault) { it.cause }.take(8).flatMap { listOfNotNull(it.javaClass.simpleName, numberOf(it), it.message) }.toList()
+    causesOf(fault).flatMap { listOfNotNull(it.javaClass.simpleName, numberOf(it), it.message) }
+
+private fun causesOf(fault: Throwable): List<Throwable> = generateSequence(fault) { it.cause }.take(8).toList()
 
 /**
  * Whether a fault passes, as far as Android says so. From Android 13 on it says it of most; a fault of its own it does not
@@ -16,7 +18,7 @@ internal fun describeKeyFault(fault: Throwable): List<String> =
  */
 @SuppressLint("NewApi")
 internal fun passesByItself(fault: Throwable): Boolean? {
-    val causes = generateSequence(fault) { it.cause }.take(8).toList()
+    val causes = causesOf(fault)
     // For a key that was invalidated, and for one that is not there, Android gives this without a cause.
     if (causes.any { it is KeyPermanentlyInvalidatedException || it is UnrecoverableKeyException && it.cause == null }) return false
     // Of Android 12: too many operations at once.

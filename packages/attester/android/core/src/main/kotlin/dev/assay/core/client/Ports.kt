@@ -40,7 +40,7 @@ public interface KeyStore {
     public fun create(commitment: ByteArray?): InstallationKey
 
     /** There are tokens for this key: any other is discarded. */
-    public fun keep(key: InstallationKey): Unit = Unit
+    public fun keep(key: InstallationKey)
 
     /** Discards every key. */
     public fun clear()

@@ -53,6 +53,8 @@ class FakeKeyStore : KeyStore {
         }
     }
 
+    override fun keep(key: InstallationKey) = Unit
+
     override fun clear() {
         key = null
     }

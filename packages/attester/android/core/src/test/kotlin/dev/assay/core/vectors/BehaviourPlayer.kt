@@ -210,6 +210,8 @@ private class GivenKeys(private val keys: List<Input>, faults: Input, isOneKey: 
         return key(commitment?.let { mapOf("format" to "attested-key") })
     }
 
+    override fun keep(key: InstallationKey) = Unit
+
     override fun clear() {
         if (renews-- > 0) throw IOException("the key cannot be removed")
         current = -1
