@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
+import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { buildAndroid, missingTool } from '../src/android/tools.ts'
-import { classesOf, packedFolders, sizeOfSdk } from '../src/android/pack.ts'
+import { androidFolder, buildAndroid, missingTool } from '../src/android/tools.ts'
+import { classesOf, kotlinLibrary, packedFolders, sizeOfSdk } from '../src/android/pack.ts'
 import { vectorRunner } from '../src/android/tools.ts'
 import { attackAndroid, playAndroid, type Played } from '../src/run-scenarios.ts'
 
@@ -29,6 +30,21 @@ describe.skipIf(missing !== undefined)('the Android SDK', () => {
     const question = { id: 'a', family: 'encodings', input: { op: 'u32', value: 256 } }
     const { stdout } = spawnSync(command, args, { input: `${JSON.stringify(question)}\n`, encoding: 'utf8' })
     expect(JSON.parse(stdout)).toEqual({ id: 'a', output: '00000100' })
+  })
+
+  it('has metadata of the version of Kotlin that its library has', async () => {
+    const [major, minor] = (await kotlinLibrary()).split('.')
+    for (const [folder, name] of [
+      ['core', 'dev.assay.Assay'],
+      ['platform', 'dev.assay.AssayAndroid'],
+      ['okhttp', 'dev.assay.okhttp.AssayIOException'],
+      ['ktor', 'dev.assay.ktor.AssayPlugin'],
+      ['play-integrity', 'dev.assay.play.PlayIntegrity'],
+    ] as const) {
+      const classes = path.join(androidFolder, folder, 'target/classes')
+      const { stdout } = spawnSync('javap', ['-v', '-cp', classes, name], { encoding: 'utf8' })
+      expect([name, /mv=\[(\d+),(\d+)/.exec(stdout)?.slice(1)]).toEqual([name, [major, minor]])
+    }
   })
 
   it('publishes classes of its own alone: no stub of Google, nothing of a library', async () => {

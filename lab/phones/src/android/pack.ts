@@ -35,10 +35,7 @@ const version = '0.1.0'
  * @returns files written, by path in the repository
  */
 export async function writeRepository(target: string): Promise<readonly string[]> {
-  const kotlin = /<kotlin.version>([^<]+)</.exec(
-    await readFile(path.join(androidFolder, 'pom.xml'), 'utf8'),
-  )?.[1]
-  if (kotlin === undefined) throw new Error('pom.xml names no version of Kotlin')
+  const kotlin = await kotlinLibrary()
   const written: string[] = []
   for (const module of modules) {
     const base = `dev/assay/${module.artifact}/${version}/${module.artifact}-${version}`
@@ -59,6 +56,17 @@ export async function writeRepository(target: string): Promise<readonly string[]
     }
   }
   return written
+}
+
+/**
+ * The version of `kotlin-stdlib` that the published modules ask for: what they are compiled against, and no newer than the
+ * oldest compiler among apps reads.
+ */
+export async function kotlinLibrary(): Promise<string> {
+  const pom = await readFile(path.join(androidFolder, 'pom.xml'), 'utf8')
+  const version = /<kotlin.stdlib.version>([^<]+)</.exec(pom)?.[1]
+  if (version === undefined) throw new Error('pom.xml names no version of kotlin-stdlib')
+  return version
 }
 
 /** Classes in the JAR of a module that has been built, by path. */
