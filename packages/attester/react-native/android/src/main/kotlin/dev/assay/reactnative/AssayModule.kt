@@ -2,7 +2,6 @@ package dev.assay.reactnative
 
 import com.facebook.react.bridge.Promise
 import com.facebook.react.bridge.ReactApplicationContext
-import com.facebook.react.modules.network.OkHttpClientProvider
 import dev.assay.Assay
 import dev.assay.start
 
@@ -16,7 +15,7 @@ public open class AssayModule internal constructor(context: ReactApplicationCont
             val app = context.applicationContext
             if (config == null) Assay.start(app, script = script) else Assay.start(app, config, script = script)
         }
-        AssayBridge(Clients.shared, start, { OkHttpClientProvider.createClientBuilder(context) }, { scriptOf(context.sourceURL) }, tell)
+        AssayBridge(Clients.shared, start, { appHttp(context) }, { scriptOf(context.sourceURL) }, tell)
     })
 
     override fun create(request: String, promise: Promise): Unit = ask("create", request, promise)
