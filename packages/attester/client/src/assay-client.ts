@@ -1,5 +1,6 @@
 import { invalidArgument } from '@assay/protocol'
-import { checkShape, givenOptions, holdKeyStore } from './check-shape.ts'
+import { checkShape, holdKeyStore } from './check-shape.ts'
+import { givenOptions } from './given-options.ts'
 import { createClient, type AssayClient } from './client.ts'
 import { createEnrolment } from './exchange/enrolment.ts'
 import { createMeasureText } from './exchange/measure-text.ts'

@@ -1,6 +1,6 @@
 import { webCrypto } from '@assay/measurement/web-crypto'
 import { mustHold } from '@assay/protocol'
-import { givenOptions } from '../check-shape.ts'
+import { givenOptions } from '../given-options.ts'
 import { createClient, type AssayClient } from '../client.ts'
 import type { ClientOptions } from '../options.ts'
 import { indexedDbStore } from './indexed-db-store.ts'
