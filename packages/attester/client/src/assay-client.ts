@@ -1,11 +1,10 @@
 import { invalidArgument } from '@assay/protocol'
 import { checkShape, holdKeyStore } from './check-shape.ts'
-import { givenOptions } from './given-options.ts'
 import { createClient, type AssayClient } from './client.ts'
 import { createEnrolment } from './exchange/enrolment.ts'
 import { createMeasureText } from './exchange/measure-text.ts'
 import { createClientPerAudience, type KeyPerAudience } from './key-per-audience.ts'
-import type { AssayClientOptions } from './options.ts'
+import { givenOptions, type AssayClientOptions } from './options.ts'
 import { parserOf } from './request/plain-url.ts'
 import type { AnyKeyStore, SharedState } from './ports.ts'
 

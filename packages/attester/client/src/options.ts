@@ -1,4 +1,4 @@
-import { appIdPattern, buildIdPattern, mustHold, type Coverage } from '@assay/protocol'
+import { appIdPattern, buildIdPattern, invalidArgument, mustHold, type Coverage } from '@assay/protocol'
 import type { CodeImage, Exercises, LiveFunctions, MeasurementCrypto, Probe } from '@assay/measurement'
 import { isText } from './exchange/answers.ts'
 import type { OpenText } from './exchange/measure-text.ts'
@@ -100,6 +100,20 @@ export interface ClientConfig extends ClientOptions {
   parseUrl: ParseUrl
   requestTimeout: number
   idleAfter: number
+}
+
+/**
+ * The options that are given: one that is `undefined` is treated as one that is left out.
+ *
+ * @throws TypeError (`ERR_INVALID_ARG_VALUE`) when they are not an object
+ */
+export function givenOptions<T extends object>(options: T): T {
+  if (typeof options !== 'object' || options === null) {
+    throw invalidArgument('options: missing or wrong; give an object')
+  }
+  const given = { ...options }
+  for (const name of Object.keys(given) as (keyof T)[]) if (given[name] === undefined) delete given[name]
+  return given
 }
 
 /** @throws TypeError (`ERR_INVALID_ARG_VALUE`) naming the option that is missing or wrong. */

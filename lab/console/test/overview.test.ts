@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findChromium, launchChromium, type Browser, type Page } from '@assay/browser'
+import { buildConsole } from '../../../tools/build-console.mjs'
+import { startLivelyService, type LivelyService } from '../src/lively-service.ts'
+import { sizes } from '../src/screenshots.ts'
+import { axeFindings, openConsole, visitConsole } from './opened.ts'
+
+const chromium = findChromium()
+if (chromium === undefined) console.log('not run: the overview of the console: there is no Chromium')
+
+describe.skipIf(chromium === undefined)('the overview of the console', () => {
+  let service: LivelyService
+  let browser: Browser
+  beforeAll(async () => {
+    await buildConsole()
+    service = await startLivelyService({ minutes: 1 })
+    browser = await launchChromium(chromium as string)
+  })
+  afterAll(async () => {
+    await browser.close()
+    await service.close()
+  })
+
+  const open = () => openConsole(browser, service, { viewport: sizes.wide })
+  const visit = (page: Page, at: string) => visitConsole(page, service, at)
+
+  it('says what needs attention', async () => {
+    const { page, close } = await open()
+    const day = 86_400_000
+    const [soon, late] = [3 * day, 300 * day].map((ms) => new Date(Date.now() + ms).toISOString())
+    const made = await Promise.all(
+      [soon, late].map((end, index) =>
+        service.operator<{ id: string }>('POST', '/v1/keys', {
+          name: `ending ${index}`,
+          scope: 'read',
+          expires_at: end,
+        }),
+      ),
+    )
+    const status = await service.operator<object>('GET', '/v1/service')
+    await page.route('**/console/v1/service', (route) =>
+      route.fulfill({
+        json: {
+          ...status,
+          health: { store_latency_ms: 900, disk_free_bytes: 5_000_000, store_timeouts: 0, caches: [] },
+        },
+      }),
+    )
+    await page.route('**/console/v1/stats?*by=app%2Cbuild*', (route) => {
+      const isBefore =
+        Date.parse(new URL(route.request().url()).searchParams.get('until') ?? '') < Date.now() - day / 48
+      const group = { app: 'com.example.shop', build: '1.5.0', malfunctions: isBefore ? 0 : 2, reported: 0 }
+      const counts = isBefore ? { passed: 990, refused: 10 } : { passed: 20, refused: 80 }
+      return route.fulfill({ json: { groups: [{ ...group, ...counts }], latency: {} } })
+    })
+    await visit(page, '')
+    const section = page.getByRole('region', { name: 'Needs attention' })
+    await section.getByText(/ending 0/).waitFor()
+    await section
+      .getByText(/80% of its attestations of the last hour were refused, 1% on the day before/)
+      .waitFor()
+    await section.getByText(/2 attestations of the last hour ended in a malfunction/).waitFor()
+    await section.getByText(/5 MB left/).waitFor()
+    await section.getByText(/900 ms/).waitFor()
+    expect(await section.getByText(/ending 1/).count()).toBe(0)
+    expect(await axeFindings(page)).toEqual([])
+    for (const { id } of made) await service.operator('DELETE', `/v1/keys/${id}`)
+    await close()
+  })
+
+  it('says what it does not know, and of which apps it counts builds', async () => {
+    const { page, close } = await open()
+    const numbers = page.locator('dl.stats')
+    for (const asked of ['stats', 'apps', 'apis', 'keys'])
+      await page.route(`**/console/v1/${asked}?*`, (route) =>
+        route.fulfill({
+          status: 403,
+          json: { title: 'The key may not do this', code: 'scope_insufficient' },
+        }),
+      )
+    await visit(page, '')
+    await expect.poll(() => numbers.getByText('could not be read').count()).toBe(6)
+    expect(await numbers.locator('.stat-value').allInnerTexts()).toEqual(Array.from({ length: 6 }, () => '–'))
+    await page
+      .getByText('the attestations of the last hour, builds, and API keys could not be read', {
+        exact: false,
+      })
+      .waitFor()
+    expect(await axeFindings(page)).toEqual([])
+    const apps = Array.from({ length: 35 }, (_, i) => ({ id: `app${i}`, name: '', evidence: {} }))
+    await page.route('**/console/v1/apps?*', (route) => route.fulfill({ json: { apps } }))
+    await page.route('**/console/v1/apps/*/builds?*', (route) =>
+      route.fulfill({ json: { builds: [{ id: '1', app: 'app1', state: 'active' }] } }),
+    )
+    await visit(page, '')
+    await numbers.getByText('of the first 20 apps').waitFor()
+    await close()
+  })
+
+  it('names the days of a month as the service counts them, wherever the reader is', async () => {
+    const { page, close } = await openConsole(browser, service, {
+      viewport: sizes.wide,
+      timezoneId: 'America/Los_Angeles',
+    })
+    const group = { at: '2026-11-02T00:00:00.000Z', refused: 0, malfunctions: 0, reported: 0 }
+    const stats = {
+      since: '2026-11-01T00:00:00.000Z',
+      until: '2026-11-04T00:00:00.000Z',
+      groups: [{ ...group, passed: 7 }],
+      latency: {},
+    }
+    await page.route('**/console/v1/stats?*by=day*', (route) => route.fulfill({ json: stats }))
+    await visit(page, '')
+    await page.getByLabel('Last 30 days').check()
+    await page.getByText('Attestations over time as a table').click()
+    const table = page.getByRole('region', { name: 'Attestations over time' })
+    await table.getByRole('row', { name: 'Nov 2 7 0 0' }).waitFor()
+    expect(await table.innerText()).toContain('Day (UTC)')
+    await close()
+  })
+})
