@@ -3,6 +3,9 @@ import type { Coverage } from '@assay/protocol'
 import { AssayClientError } from '../error.ts'
 import { memoryImage, type MemorySegment } from '../image/memory-image.ts'
 
+/** Milliseconds to wait for the reason of a failure. */
+const patience = 1000
+
 export interface PageImageOptions {
   /**
    * Paths under `root` of what the document does not show: its page, the scripts of workers, modules that are loaded
@@ -63,17 +66,17 @@ export async function pageImage(
     for (const pinned in (JSON.parse(map) as { integrity?: object }).integrity)
       add(new URL(pinned, document.baseURI).href)
   }
-  let isBlocked = false
-  const note = ({ effectiveDirective }: SecurityPolicyViolationEvent) => {
-    isBlocked ||= effectiveDirective === 'connect-src'
-  }
+  let note!: (event: SecurityPolicyViolationEvent) => void
+  const isBlocked = new Promise((resolve) => {
+    note = ({ effectiveDirective }) => effectiveDirective === 'connect-src' && resolve(true)
+  })
   document.addEventListener('securitypolicyviolation', note)
   try {
     return { ...memoryImage(await Promise.all([...found].map(load))), isListed: true }
   } catch (cause) {
-    // The event is a task of its own, and may come after the failure that it explains.
-    await new Promise((resolve) => setTimeout(resolve))
-    throw isBlocked ? new AssayClientError('page_refused', { cause }) : cause
+    // Firefox sends the event from another process: on a busy machine it comes well after the failure that it explains.
+    const inTime = new Promise((resolve) => setTimeout(resolve, patience))
+    throw (await Promise.race([isBlocked, inTime])) ? new AssayClientError('page_refused', { cause }) : cause
   } finally {
     document.removeEventListener('securitypolicyviolation', note)
   }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Coverage } from '@assay/protocol'
 import { pageImage, type PageImageOptions } from '../../src/web/page-image.ts'
 
@@ -49,6 +49,8 @@ const served = {
   'https://app.example/sub/index.html': '<sub>',
   'https://app.example/sub/c%20d.js': 'c',
 }
+
+afterEach(() => void vi.useRealTimers())
 
 describe('pageImage', () => {
   it('holds the page, its scripts and modules, and the files named, by their paths', async () => {
@@ -127,7 +129,12 @@ describe('pageImage', () => {
   })
 
   it('fails when a file cannot be fetched', async () => {
-    await expect(page([], served).open({ files: ['missing.js'] })).rejects.toThrow('missing or wrong')
+    vi.useFakeTimers()
+    const failed = expect(page([], served).open({ files: ['missing.js'] })).rejects.toThrow(
+      'missing or wrong',
+    )
+    await vi.runAllTimersAsync()
+    await failed
   })
 
   it.each([
@@ -139,10 +146,14 @@ describe('pageImage', () => {
       const { document, events } = page([], served)
       const fetch = () => {
         const event = Object.assign(new Event('securitypolicyviolation'), { effectiveDirective: directive })
-        setTimeout(() => events.dispatchEvent(event))
+        // A busy browser sends it well after the failure.
+        setTimeout(() => events.dispatchEvent(event), 900)
         return Promise.reject(new TypeError('Failed to fetch'))
       }
-      await expect(pageImage({}, { document, fetch })).rejects.toMatchObject(failure)
+      vi.useFakeTimers()
+      const failed = expect(pageImage({}, { document, fetch })).rejects.toMatchObject(failure)
+      await vi.runAllTimersAsync()
+      await failed
     },
   )
 })
