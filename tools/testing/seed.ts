@@ -1,6 +1,6 @@
 /**
  * The one seed of a test run, and how many cases each property tries. An ordinary run is the same each time; the
- * nightly run (`.ci/nightly`) draws another seed and tries more cases.
+ * nightly run (`.ci/nightly`) draws another seed, takes the test files in the order that follows from it, and tries more cases.
  *
  * `ASSAY_SEED`: a whole number of 32 bits, or `random`. `ASSAY_RUNS`: cases for each property.
  */

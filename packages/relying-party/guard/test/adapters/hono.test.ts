@@ -1,11 +1,15 @@
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { AddressInfo } from 'node:net'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { requireAttestation, type AttestationVariables } from '@assay/guard/hono'
 import { mintProof, mintToken, newGuard } from '../minting.ts'
 import { adapterContract } from './adapter-contract.ts'
 import { isMisuse, noGuards } from './no-guards.ts'
+
+// As for its users, the server puts a `Request` and a `Response` of its own in the place of the engine's.
+const { Request, Response } = globalThis
+afterAll(() => void Object.assign(globalThis, { Request, Response }))
 
 adapterContract('Hono 4 on Node', async (guard, reached) => {
   const app = new Hono<{ Variables: AttestationVariables }>()

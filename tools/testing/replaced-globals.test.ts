@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest'
+import { replacedGlobals } from './replaced-globals.ts'
+
+test('a global that a library has replaced is named, until it is put back', () => {
+  const replaced = replacedGlobals()
+  expect(replaced()).toEqual([])
+  const { Response: own } = globalThis
+  globalThis.Response = class extends own {}
+  try {
+    expect(replaced()).toEqual(['Response'])
+  } finally {
+    globalThis.Response = own
+  }
+  expect(replaced()).toEqual([])
+})

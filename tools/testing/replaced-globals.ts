@@ -1,0 +1,22 @@
+/** What libraries and tests put something else in the place of. */
+const names = [
+  ...['fetch', 'Headers', 'Request', 'Response', 'FormData', 'URL', 'WebSocket', 'crypto', 'performance'],
+  ...[
+    'Date',
+    'setTimeout',
+    'setInterval',
+    'setImmediate',
+    'clearTimeout',
+    'console',
+    'process',
+    'JSON',
+    'Promise',
+  ],
+] as const
+
+/** Remembers the globals as they are now. What it gives tells which are others by then. */
+export function replacedGlobals(): () => string[] {
+  const valueOf = (name: string): unknown => Reflect.get(globalThis, name)
+  const before = new Map(names.map((name) => [name, valueOf(name)]))
+  return () => names.filter((name) => valueOf(name) !== before.get(name))
+}
