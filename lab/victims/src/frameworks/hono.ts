@@ -12,6 +12,7 @@ export const onHono: GuardedListener = (guard, legacyRoute) => {
   app.get(routes.orders, (c) => c.json(orders.list.body))
   app.post(routes.orders, (c) => c.json(orders.placed.body, orders.placed.status))
   if (legacyRoute) app.get(routes.legacy, (c) => c.json(orders.list.body))
-  const listener = getRequestListener(app.fetch)
+  // Others in this process keep the `Request` and `Response` of the engine.
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
   return (request, response) => void listener(request, response)
 }
