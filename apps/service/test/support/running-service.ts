@@ -69,7 +69,7 @@ export async function runService(
   if (config.postgres === undefined) await makeMigratedFolder(config.dataFolder)
   const made = await initialise(config)
   const adminKey = made?.secret ?? peer?.adminKey ?? ''
-  let running: RunningService = await start(config)
+  let running = await started(start, config)
   const openapi = await fetch(`${running.url}/openapi.json`)
   const hold = holderOf((await openapi.json()) as Record<string, unknown>)
 
@@ -124,11 +124,28 @@ export async function runService(
     },
     async restart() {
       await running.close()
-      running = await start(config)
+      running = await started(start, config)
     },
     async close() {
       await running.close()
       await rm(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/**
+ * Tries again where the database was too slow, as whoever supervises the process does: on a busy machine, PostgreSQL may
+ * take longer to open a connection than the service waits.
+ */
+async function started(
+  start: typeof startService,
+  config: ServiceConfig,
+  tries = 10,
+): Promise<RunningService> {
+  try {
+    return await start(config)
+  } catch (error) {
+    if (tries === 1 || (error as { code?: unknown }).code !== 'STORAGE_NOT_ANSWERING') throw error
+    return started(start, config, tries - 1)
   }
 }

@@ -29,7 +29,7 @@ function world(settings: Partial<StatusListOptions> = {}, options: Partial<Guard
       state.asked.push({ url, ...headers })
       return state.answer()
     },
-    timeout: 0.1,
+    timeout: 60,
     onStale: (stale) => state.stale.push(stale),
     ...settings,
   }
