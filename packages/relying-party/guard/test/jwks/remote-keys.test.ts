@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createGuard, type GuardOptions, type RemoteJwks } from '@assay/guard'
 import {
   codeOf,
@@ -28,7 +28,7 @@ function world(settings: Partial<RemoteJwks> = {}, options: Partial<GuardOptions
       state.fetches++
       return state.answer()
     },
-    timeout: 0.1,
+    timeout: 60,
     ...settings,
   }
   const running: Promise<unknown>[] = []
@@ -47,6 +47,8 @@ function world(settings: Partial<RemoteJwks> = {}, options: Partial<GuardOptions
 const outage = async (): Promise<Response> => {
   throw new TypeError('fetch failed')
 }
+
+afterEach(() => void vi.useRealTimers())
 
 describe('fetching', () => {
   test('one fetch for many requests at once', async () => {
@@ -106,10 +108,13 @@ describe('fetching', () => {
       async () => Response.json({ keys: [{ ...jwks.keys[0], y: publicJwkOf(issuerKey).x }] }),
     ],
   ])('an issuer that %s is a malfunction, and passes once it answers', async (_, answer) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const { state, ask } = world()
     const good = state.answer
     state.answer = answer
-    expect(await ask()).toBe('KEY_SOURCE_FAILED')
+    const asked = ask()
+    await vi.advanceTimersByTimeAsync(61_000)
+    expect(await asked).toBe('KEY_SOURCE_FAILED')
     state.answer = good
     expect(await ask()).toBe('KEY_SOURCE_FAILED')
     state.at += 5
