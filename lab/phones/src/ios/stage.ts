@@ -177,7 +177,11 @@ export async function setIosStage(program: string, script = bundleOf(1)): Promis
           described,
           env,
           start(more = {}) {
-            const phone = startPhone({ program, phone: { ...described, ...more }, env })
+            const phone = startPhone({
+              program,
+              phone: { ...described, requestTimeout: 60_000, ...more },
+              env,
+            })
             closing.push(() => phone.kill())
             return phone
           },
