@@ -91,11 +91,9 @@ describe('traces by OTLP', () => {
     expect(steps.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['challenge.use', 'measurement.verify', 'policy.appraise', 'token.issue']),
     )
-    // OpenTelemetry reads two clocks for each span, and a busy machine may take its time between them.
-    const grain = 10_000_000_000n
     for (const step of steps) {
-      expect(BigInt(step.startTimeUnixNano) + grain).toBeGreaterThan(BigInt(whole.startTimeUnixNano))
-      expect(BigInt(step.endTimeUnixNano)).toBeLessThan(BigInt(whole.endTimeUnixNano) + grain)
+      expect(BigInt(step.startTimeUnixNano)).toBeGreaterThanOrEqual(BigInt(whole.startTimeUnixNano))
+      expect(BigInt(step.endTimeUnixNano)).toBeLessThanOrEqual(BigInt(whole.endTimeUnixNano))
     }
     expect(receiver.spans()).toHaveLength(
       attestations().length + attestations().flatMap((span) => stepsOf(span)).length,

@@ -18,6 +18,8 @@ import {
 import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base'
 import type { Attest, Attested, AttestPorts } from '../../attestation/attest.ts'
 import type { CheckedTracing } from '../../config/tracing.config.ts'
+import type { Clock } from '../../system/ports.ts'
+import { steadyClock } from '../../system/steady-clock.ts'
 
 export interface Tracing {
   /** Makes a span of each attestation, with what it was and how it ended. */
@@ -26,6 +28,12 @@ export interface Tracing {
   steps(ports: AttestPorts): AttestPorts
   /** Sends what waits to be sent. */
   close(): Promise<void>
+}
+
+/** The attestation that a step is part of. Both go by one clock, so that no step lies outside. */
+interface Whole {
+  readonly context: Context
+  readonly clock: Clock
 }
 
 /** Milliseconds that one request to the collector may take. */
@@ -46,26 +54,26 @@ export function createTracing({ url }: CheckedTracing, onFailure: (error: unknow
     spanProcessors: [new BatchSpanProcessor(exporter)],
   })
   const tracer = provider.getTracer('@assay/service')
-  const within = new AsyncLocalStorage<Context>()
+  const within = new AsyncLocalStorage<Whole>()
 
   function traced<Given extends unknown[], Gives>(name: string, work: (...given: Given) => Gives) {
     return (...given: Given): Gives => {
-      const parent = within.getStore()
+      const whole = within.getStore()
       // A call outside an attestation is none of its steps.
-      if (parent === undefined) return work(...given)
-      return settle(tracer.startSpan(name, {}, parent), () => work(...given))
+      if (whole === undefined) return work(...given)
+      const { context, clock } = whole
+      return settle(tracer.startSpan(name, { startTime: clock() }, context), clock, () => work(...given))
     }
   }
 
   return {
     attest: (attest) => async (request, id, network) => {
-      const span = tracer.startSpan('attestation', { kind: SpanKind.SERVER }, ROOT_CONTEXT)
+      const clock = steadyClock()
+      const options = { kind: SpanKind.SERVER, startTime: clock() }
+      const span = tracer.startSpan('attestation', options, ROOT_CONTEXT)
       span.setAttribute('assay.trace', id)
-      return settle(
-        span,
-        () => within.run(trace.setSpan(ROOT_CONTEXT, span), () => attest(request, id, network)),
-        describe,
-      )
+      const whole = { context: trace.setSpan(ROOT_CONTEXT, span), clock }
+      return settle(span, clock, () => within.run(whole, () => attest(request, id, network)), describe)
     },
     steps(ports) {
       const { singleUse, measurements, installations, platform } = ports
@@ -102,6 +110,7 @@ export function createTracing({ url }: CheckedTracing, onFailure: (error: unknow
 /** Ends the span with the work, whether that gives a promise or not. Of an error only its code is told. */
 function settle<Gives>(
   span: Span,
+  clock: Clock,
   work: () => Gives,
   onDone: (span: Span, given: Awaited<Gives>) => void = () => undefined,
 ): Gives {
@@ -109,12 +118,12 @@ function settle<Gives>(
     const { code } = Object(error) as { code?: unknown }
     span.setStatus({ code: SpanStatusCode.ERROR })
     if (typeof code === 'string') span.setAttribute('assay.code', code)
-    span.end()
+    span.end(clock())
     throw error
   }
   const done = (given: Awaited<Gives>): Awaited<Gives> => {
     onDone(span, given)
-    span.end()
+    span.end(clock())
     return given
   }
   try {
