@@ -140,12 +140,14 @@ export async function runService(
 async function started(
   start: typeof startService,
   config: ServiceConfig,
-  tries = 10,
+  tries = 3,
 ): Promise<RunningService> {
   try {
     return await start(config)
   } catch (error) {
-    if (tries === 1 || (error as { code?: unknown }).code !== 'STORAGE_NOT_ANSWERING') throw error
+    const isSlow =
+      config.postgres !== undefined && (error as { code?: unknown }).code === 'STORAGE_NOT_ANSWERING'
+    if (!isSlow || tries === 1) throw error
     return started(start, config, tries - 1)
   }
 }
