@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { replacedGlobals } from './replaced-globals.ts'
+import { replacedGlobals } from './same-globals.ts'
 
 test('a global that a library has replaced is named, until it is put back', () => {
   const replaced = replacedGlobals()
