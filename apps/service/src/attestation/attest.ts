@@ -1,5 +1,6 @@
 import type { AttestationRequest, ChallengeHead } from '@assay/protocol'
 import { ProblemError } from '../faults/problem-error.ts'
+import { RetryableError } from '../faults/retryable-error.ts'
 import type { Clock } from '../system/ports.ts'
 import { appraiseEvidence, checkEnough, type AppraisalPorts } from './appraise.ts'
 import type { ChallengeKeys } from './challenge/challenge-keys.ts'
@@ -152,7 +153,9 @@ async function conclude(
       ports,
       steps,
     ).catch(async (error: unknown) => {
-      await recalled.takeBack()
+      const takenBack = recalled.takeBack()
+      // Nobody waits twice for a store that has not answered once.
+      if (!(error instanceof RetryableError)) await takenBack
       throw error
     })
     // Remembers the installation, comparing and setting counters and limits; then, and only then, issues tokens.
@@ -202,8 +205,10 @@ async function judge(
   checkAgreement(platform, build)
   checkVouchingKeySigns(platform)
   const vouchingKey = vouchingKeyOf(platform) ?? installation?.vouchingKey
-  if (vouchingKey !== undefined) await checkBan(vouchingKey)
-  const enrolmentsToday = vouchingKey === undefined ? 0 : await recalled.enrolmentsToday(vouchingKey)
+  const [enrolmentsToday] =
+    vouchingKey === undefined
+      ? [0]
+      : await Promise.all([recalled.enrolmentsToday(vouchingKey), checkBan(vouchingKey)])
   const holderKey = keyKind(exchange, platform, installation)
   const hardwareKeyDemanded = ports.platform.demandsHardwareKey(app, build)
   const keyState = { installation, vouchingKey, enrolmentsToday, holderKey, hardwareKeyDemanded }

@@ -39,8 +39,8 @@ import { loadTracing } from './tracing/load-tracing.ts'
 
 const second = 1_000
 const minute = 60 * second
-/** Milliseconds for which what is registered counts when the store does not say whether it is still so. */
-const factsOutlast = 15 * minute
+/** Milliseconds for which what is registered counts while the store does not say whether it still does. */
+const registrationsOutlast = 15 * minute
 /** Traces of refused challenges, and of unverified reports, that are kept per app: nobody has proved anything yet. */
 const refusalsKept = { requests: 10, seconds: 60 }
 /** Apps whose share of them is remembered. */
@@ -78,7 +78,6 @@ export async function createService(
 ): Promise<Service> {
   const { clock, steady, random, limits, epochLength } = config
   const { apps, builds, blobs, database } = storage
-  const isEmbedded = database.kind === 'sqlite'
   // Work begins with `begin`, once there is a log in which failures can be reported.
   const onMalfunction = (error: unknown) => app.log.error({ err: error }, 'malfunction')
 
@@ -98,8 +97,10 @@ export async function createService(
     ...storage.facts,
     vocabulary,
     clock,
-    maxAge: isEmbedded ? Infinity : factsOutlast,
-    graceOnFault: factsOutlast,
+    steady,
+    // Nobody else writes to SQLite.
+    heardAt: () => (database.kind === 'sqlite' ? Infinity : others.heardAt()),
+    outlast: registrationsOutlast,
   })
   const policies = createPolicyUseCases({
     policies: storage.policies,
@@ -126,8 +127,11 @@ export async function createService(
     store: storage.nodes,
     hasPeers,
     onChange: async () => {
-      registrations.changed()
-      statusLists.changed()
+      // Alone, this process has written whatever changed, and has forgotten just that.
+      if (hasPeers) {
+        registrations.changed()
+        statusLists.changed()
+      }
       await keys.refresh()
     },
     steady,

@@ -65,6 +65,8 @@ export function createHearing({ store, onChange, clock }: HearingOptions) {
   return {
     /** Asks the database. A caller who comes while that is under way shares its result. */
     listen: (): Promise<void> => (listening ??= listen().finally(() => (listening = undefined))),
+    /** The moment up to which everything that changed is known; -Infinity before the first. */
+    heardAt: (): number => heardAt,
     /** Whether everything is known that had changed `within` milliseconds ago. */
     hasHeard: (within: number): boolean => clock() - heardAt < within,
     /** The database's time, the same at every node to within a round trip, whatever their own clocks say. */

@@ -93,7 +93,11 @@ export async function openStorage(options: StorageOptions) {
         apps: createAppRepository({ db: facts }),
         apis: createApiRepository({ db: facts }),
         builds: createBuildRepository({ db: facts }),
-        bans: createBanRepository({ db: facts }),
+        bans: {
+          ...createBanRepository({ db: facts }),
+          // Asked for each attestation of an app with bans: more often than two connections are enough for.
+          hasAny: createBanRepository({ db }).hasAny,
+        },
         allowEntries: createAllowRepository({ db: facts }),
         policies: createPolicyRepository({ db: facts }),
       },

@@ -8,7 +8,7 @@ import {
 import { appraise, softwareOnlyPolicy } from '@assay/appraisal'
 import { schemeRegistry, type EvidenceScheme, type Verified } from '@assay/evidence'
 import { exampleScheme } from '@assay/evidence/example'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { fixedRandom } from '@assay/testkit/fixed'
 import {
   createPlatformVerifier,
@@ -21,6 +21,7 @@ import { NothingHeard } from '../../src/operations/hearing.ts'
 import { inCohorts } from '../../src/attestation/speed/cohort.ts'
 import { unpaced } from '../../src/attestation/speed/pace.ts'
 import { clientDataForm } from '../../src/composition/client-data-form.ts'
+import type { Installation } from '../../src/attestation/installation.ts'
 import { createMemorySingleUse } from '../../src/attestation/single-use.ts'
 import type { BuildSummary } from '../../src/attestation/ports.ts'
 import { createChallengeKeys } from '../../src/attestation/challenge/challenge-keys.ts'
@@ -40,6 +41,7 @@ const api = {
   enforcement: 'enforce',
 } as unknown as Api
 const random = fixedRandom('service')
+const storeAway = new StorageError('STORAGE_UNAVAILABLE', 'away')
 
 const measured = {
   format: 'software',
@@ -212,7 +214,7 @@ describe('an attestation', () => {
       {
         registrations: {
           ...registrations,
-          findBuild: () => Promise.reject(new StorageError('STORAGE_UNAVAILABLE', 'away')),
+          findBuild: () => Promise.reject(storeAway),
         },
       },
       'temporarily_unavailable',
@@ -265,7 +267,7 @@ describe('an attestation', () => {
       {
         singleUse: {
           isShared: true,
-          claim: () => Promise.reject(new StorageError('STORAGE_UNAVAILABLE', 'away')),
+          claim: () => Promise.reject(storeAway),
           release: () => Promise.reject(new Error('not asked')),
         },
       },
@@ -275,6 +277,45 @@ describe('an attestation', () => {
     const { ports, request } = world(more)
     expect(await outcomeOf(request, ports)).toMatchObject({ outcome: 'malfunction', code })
     expect(await outcomeOf(request, world({}).ports)).toMatchObject({ code: 'challenge_invalid' })
+  })
+
+  it.each<[string, Error, boolean]>([
+    ['a fault of the store, which it does not wait for a second time', storeAway, false],
+    ['a fault of ours', new TypeError('a bug'), true],
+  ])('takes back the refresh that it has noted after %s', async (_what, fault, waits) => {
+    let takenBack = () => {}
+    const taking = new Promise<void>((resolve) => (takenBack = resolve))
+    const asked: string[] = []
+    const { ports, request } = world({
+      platform: {
+        ...platformWithVouchingKey,
+        isAsked: () => true,
+        asserted: () => ({ counter: 1 }) as never,
+        verify: () => Promise.reject(fault),
+      },
+      installations: {
+        ...world().ports.installations,
+        recall: async () => ({
+          installation: { app: app.id, versionCode: 0, evidence: [] } as unknown as Installation,
+          isBanned: false,
+          enrolmentsToday: 0,
+          isNoted: true,
+        }),
+        takeBack: () => {
+          asked.push('take back')
+          return taking
+        },
+      },
+    })
+    let ended = false
+    const outcome = outcomeOf(request, ports).finally(() => (ended = true))
+    await vi.waitUntil(() => asked.length > 0)
+    if (waits) {
+      await new Promise((resolve) => setImmediate(resolve))
+      expect(ended).toBe(false)
+      takenBack()
+    }
+    expect((await outcome).outcome).toBe('malfunction')
   })
 
   it('malfunctions when more challenges are used than it can remember', async () => {

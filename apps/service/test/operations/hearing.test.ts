@@ -49,6 +49,7 @@ it('counts from the moment at which the reading began, not from its end', async 
   duringReading(() => pass(1_500))
   await hearing.listen()
   expect(hearing.hasHeard(2_000)).toBe(true)
+  expect(hearing.heardAt()).toBe(1_000)
   pass(500)
   expect(hearing.hasHeard(2_000)).toBe(false)
 })

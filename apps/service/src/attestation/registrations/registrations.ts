@@ -22,13 +22,12 @@ interface RegistrationsOptions {
   /** What policies can speak of. */
   vocabulary: Vocabulary
   clock: Clock
-  /** Milliseconds after which it is read again: how late another node's write is seen. */
-  maxAge: number
-  /**
-   * Milliseconds for which what was read last counts while reading it again fails. A write of this process ends that: what
-   * it changed must not come back.
-   */
-  graceOnFault?: number
+  /** Milliseconds, which only rise. */
+  steady: Clock
+  /** When `changed` had last been called for everything that had changed by then, by the steady clock. */
+  heardAt: () => number
+  /** Milliseconds for which what is kept counts although nothing has been heard. */
+  outlast: number
 }
 
 /** What a write changed. */
@@ -45,8 +44,8 @@ export type Changed =
 export type Registrations = ReturnType<typeof createRegistrations>
 
 /**
- * What is registered, for the public endpoints. Each fact is read when it is first asked for, by its key and never with
- * all others, and then kept in memory: an attestation for what is registered reads no row. Only the names of APIs are read
+ * What is registered, for the public endpoints. Each registration is read when it is first asked for, by its key and never
+ * with all others, and then kept in memory: an attestation for what is registered reads no row. Only the names of APIs are read
  * together: where no limit holds, made-up ones must cost no reading either. Every write of this process calls `changed`, so
  * that a request that comes after the write's answer sees it.
  */
@@ -105,7 +104,7 @@ export function createRegistrations(options: RegistrationsOptions) {
     /** To be called when a write has been made, before it is answered: that is read again. Without an argument, everything is. */
     changed(what?: Changed): void {
       if (what === undefined)
-        for (const facts of [app, build, api, apiNames, policy, banned, allowed]) facts.forgetAll()
+        for (const kind of [app, build, api, apiNames, policy, banned, allowed]) kind.forgetAll()
       else if ('app' in what) app.forget(what.app)
       else if ('build' in what) build.forget(...what.build)
       else if ('policy' in what) policy.forget(what.policy)
@@ -119,54 +118,43 @@ export function createRegistrations(options: RegistrationsOptions) {
   }
 }
 
-/** Facts of one kind that are kept. */
+/** Registrations of one kind that are kept. */
 const mostKept = 10_000
-/** Milliseconds between two attempts to read while what was read last counts. */
-const retryAfter = 1_000
 
-interface Good<Fact> {
-  fact: Fact
+interface Good<Registration> {
+  registration: Registration
   /** When its reading began. */
   at: number
 }
 
-interface Kept<Key extends readonly string[], Fact> {
-  find(...key: Key): Promise<Fact | undefined>
+interface Kept<Key extends readonly string[], Registration> {
+  find(...key: Key): Promise<Registration | undefined>
   /** Has it read again; a reading that is under way no longer counts. */
   forget(...key: Key): void
   forgetAll(): void
 }
 
 /**
- * Reads a fact once, and again when it is too old. What does not exist is asked for again each time and takes no place, so
- * that made-up names push nothing out. While reading fails, what was read last counts for a while, and nobody waits for a
- * store that did not answer before.
+ * Reads a registration once. It counts until it is forgotten, or until nothing has been heard for too long. What does not
+ * exist is asked for again each time and takes no place, so that made-up names push nothing out.
  */
-function kept<Key extends string[], Fact extends object | true>(
-  { clock, maxAge, graceOnFault = 0 }: Pick<RegistrationsOptions, 'clock' | 'maxAge' | 'graceOnFault'>,
-  read: (...key: Key) => Promise<Fact | undefined>,
-): Kept<Key, Fact> {
-  const known = new LRUCache<string, Good<Fact>>({ max: mostKept })
-  const reading = new Map<string, Promise<Fact | undefined>>()
-  let failedAt: number | undefined
-  const isWithin = (span: number, at: number) => Math.abs(clock() - at) < span
+function kept<Key extends string[], Registration extends object | true>(
+  { steady, heardAt, outlast }: Pick<RegistrationsOptions, 'steady' | 'heardAt' | 'outlast'>,
+  read: (...key: Key) => Promise<Registration | undefined>,
+): Kept<Key, Registration> {
+  const known = new LRUCache<string, Good<Registration>>({ max: mostKept })
+  const reading = new Map<string, Promise<Registration | undefined>>()
+  const counts = (at: number) => steady() - Math.max(at, heardAt()) < outlast
 
-  const begin = (name: string, key: Key): Promise<Fact | undefined> => {
-    const at = clock()
+  const begin = (name: string, key: Key): Promise<Registration | undefined> => {
+    const at = steady()
     const begun = read(...key)
-      .then(
-        (fact) => {
-          failedAt = undefined
-          if (reading.get(name) !== begun) return fact
-          if (fact === undefined) known.delete(name)
-          else known.set(name, { fact, at })
-          return fact
-        },
-        (error: unknown) => {
-          failedAt = clock()
-          throw error
-        },
-      )
+      .then((registration) => {
+        if (reading.get(name) !== begun) return registration
+        if (registration === undefined) known.delete(name)
+        else known.set(name, { registration, at })
+        return registration
+      })
       .finally(() => {
         if (reading.get(name) === begun) reading.delete(name)
       })
@@ -178,15 +166,8 @@ function kept<Key extends string[], Fact extends object | true>(
     async find(...key) {
       const name = key.join('\n')
       const last = known.get(name)
-      if (last !== undefined && isWithin(maxAge, last.at)) return last.fact
-      const still = last !== undefined && isWithin(graceOnFault, last.at) ? last.fact : undefined
-      const isFailing = still !== undefined && failedAt !== undefined
-      if (isFailing && isWithin(retryAfter, failedAt as number)) return still
-      const wanted = (reading.get(name) ?? begin(name, key)).catch((error: unknown) => {
-        if (still === undefined) throw error
-        return still
-      })
-      return isFailing ? still : wanted
+      if (last !== undefined && counts(last.at)) return last.registration
+      return reading.get(name) ?? begin(name, key)
     },
     forget(...key) {
       const name = key.join('\n')

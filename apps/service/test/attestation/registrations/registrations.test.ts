@@ -7,7 +7,7 @@ import { vocabulary } from '../../schemes.ts'
 const noBans: InstallationBans = { byKey: false, audiences: [] }
 const named = <Fact>(...ids: string[]) => new Map(ids.map((id) => [id, { id } as Fact]))
 
-function world(more: { graceOnFault?: number } = {}) {
+function world() {
   const state = {
     apps: named<App>('a'),
     apis: new Map([['x', { audience: 'x' } as Api]]),
@@ -20,6 +20,7 @@ function world(more: { graceOnFault?: number } = {}) {
     /** What was read, in order. */
     reads: [] as string[],
     now: 0,
+    heardAt: -Infinity,
     isAway: false,
   }
   const read = async <T>(what: string, fact: () => T): Promise<T> => {
@@ -47,8 +48,9 @@ function world(more: { graceOnFault?: number } = {}) {
     allowEntries: { list: (app) => read(`allowed ${app}`, () => state.allowed.get(app) ?? []) },
     policies: { find: (id) => read(`policy ${id}`, () => state.policies.get(id)) },
     clock: () => state.now,
-    maxAge: 5000,
-    ...more,
+    steady: () => state.now,
+    heardAt: () => state.heardAt,
+    outlast: 60_000,
   })
   return { state, registrations }
 }
@@ -139,14 +141,33 @@ describe('registrations in memory', () => {
     expect(state.reads).toEqual(['names', 'names'])
   })
 
-  it('are read again when they are too old, whichever way the clock went', async () => {
+  it('count as long as it is heard that they have not changed, and for a while after that', async () => {
     const { state, registrations } = world()
     await registrations.findApp('a')
-    state.now = 6000
-    await registrations.findApp('a')
-    state.now = 0
-    await registrations.findApp('a')
-    expect(state.reads).toHaveLength(3)
+    state.now = 59_000
+    state.heardAt = 59_000
+    state.isAway = true
+    state.now = 118_999
+    expect((await registrations.findApp('a'))?.id).toBe('a')
+    // What was never read does not come from nowhere.
+    await expect(registrations.findBuild('a', '1')).rejects.toThrow('the store is away')
+    state.now = 119_000
+    await expect(registrations.findApp('a')).rejects.toThrow('the store is away')
+    state.isAway = false
+    expect((await registrations.findApp('a'))?.id).toBe('a')
+    expect(state.reads).toEqual(['app a', 'build a/1', 'app a', 'app a'])
+  })
+
+  it('count from the moment at which their reading began, where nothing was ever heard', async () => {
+    const { state, registrations } = world()
+    const reading = registrations.findApp('a')
+    state.now = 10_000
+    await reading
+    state.isAway = true
+    state.now = 59_999
+    expect((await registrations.findApp('a'))?.id).toBe('a')
+    state.now = 60_000
+    await expect(registrations.findApp('a')).rejects.toThrow('the store is away')
   })
 
   it('are a malfunction while the store is away, and come back with it', async () => {
@@ -158,22 +179,8 @@ describe('registrations in memory', () => {
     expect((await registrations.findApp('a'))?.id).toBe('a')
   })
 
-  it('count for a while when they cannot be read again, and nobody waits', async () => {
-    const { state, registrations } = world({ graceOnFault: 60_000 })
-    await registrations.findApp('a')
-    state.isAway = true
-    state.now = 6_000
-    expect((await registrations.findApp('a'))?.id).toBe('a')
-    expect((await registrations.findApp('a'))?.id).toBe('a')
-    expect(state.reads).toHaveLength(2)
-    // What was never read does not come from nowhere.
-    await expect(registrations.findBuild('a', '1')).rejects.toThrow('the store is away')
-    state.now = 61_000
-    await expect(registrations.findApp('a')).rejects.toThrow('the store is away')
-  })
-
   it('of before a write do not count any more', async () => {
-    const { state, registrations } = world({ graceOnFault: 60_000 })
+    const { state, registrations } = world()
     await registrations.findApp('a')
     registrations.changed()
     state.isAway = true
