@@ -83,7 +83,8 @@ async function attesters(scope: FastifyInstance, dependencies: AppDependencies):
   const { network, challenges } = dependencies.limits
   scope.addHook('onRequest', late(network))
   admitInTurn(scope, { connections: dependencies.connections.connections, ...dependencies.admission })
-  registerChallengeRoutes(scope, dependencies.challenges, { challenges: late(challenges) })
+  const lateChallenges = { challenges: late(challenges) }
+  registerChallengeRoutes(scope, dependencies.challenges, lateChallenges)
   registerAttestationRoutes(scope, dependencies.attestations)
-  registerDevelopmentTokenRoutes(scope, dependencies.developmentTokens, dependencies.limits)
+  registerDevelopmentTokenRoutes(scope, dependencies.developmentTokens, lateChallenges)
 }

@@ -1,16 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { networkPrefix, widerNetworks, widerPrefixes } from './network-prefix.ts'
+import { createNetworkBuckets } from './network-buckets.ts'
 import { ProblemError } from '../../faults/problem-error.ts'
-import { createTokenBuckets, type Quota, type Taken, type TokenBuckets } from './token-bucket.ts'
+import { createTokenBuckets, type Quota, type Taken } from './token-bucket.ts'
 
+/** Each but that of apps is per /24 (IPv4) or /64 (IPv6) network; a /56 has four times as much, a /48 sixteen times. */
 export interface FloodQuotas {
-  /** Per /24 (IPv4) or /64 (IPv6) network, both public endpoints together; a /56 has four times as much, a /48 sixteen times. */
+  /** Both public endpoints together. */
   network: Quota
-  /** Challenges of one network: they cost it nothing but a request each. */
+  /** Challenges: they cost a network nothing but a request each. */
   challenges: Quota
   /** Attestations of a registered app whose client data is signed: nobody uses it up for others who has no challenge and no key. */
   app: Quota
-  /** API keys that do not exist, per network. */
+  /** API keys that do not exist. */
   guesses: Quota
 }
 
@@ -23,27 +24,9 @@ const capacity = 100_000
  */
 export function createFloodLimits(quotas: FloodQuotas, clock: () => number, nodes: () => number = () => 1) {
   const buckets = (quota: Quota) => createTokenBuckets(quota, capacity, clock, nodes)
-  const takeNetwork = buckets(quotas.network)
-  const wider = widerNetworks.map(({ times }) =>
-    buckets({ ...quotas.network, requests: quotas.network.requests * times }),
-  )
-  /** From the network and from all wider ones, or from none. */
-  const takeNetworks = (address: string): Taken => {
-    const narrow = networkPrefix(address)
-    const taken = takeNetwork(narrow)
-    if (!taken.allowed) return taken
-    const wide = widerPrefixes(address)
-    for (const [i, prefix] of wide.entries()) {
-      const also = (wider[i] as TokenBuckets)(prefix)
-      if (also.allowed) continue
-      takeNetwork.giveBack(narrow)
-      for (const [j, other] of wide.slice(0, i).entries()) (wider[j] as TokenBuckets).giveBack(other)
-      return also
-    }
-    return taken
-  }
-  const takeChallenge = buckets(quotas.challenges)
-  const takeGuess = buckets(quotas.guesses)
+  const networks = createNetworkBuckets(quotas.network, buckets)
+  const challenges = createNetworkBuckets(quotas.challenges, buckets)
+  const guesses = createNetworkBuckets(quotas.guesses, buckets)
   const takeApp = buckets(quotas.app)
   const policy = (['network', 'challenges', 'app'] as const)
     .map((name) => `"${name}";q=${quotas[name].requests};w=${quotas[name].seconds}`)
@@ -52,14 +35,14 @@ export function createFloodLimits(quotas: FloodQuotas, clock: () => number, node
   return {
     /** Hook: counts the sender's network and states the limits (draft-ietf-httpapi-ratelimit-headers-10). */
     network: (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => {
-      const taken = takeNetworks(request.ip)
+      const taken = networks.take(request.ip)
       reply.header('ratelimit-policy', policy)
       reply.header('ratelimit', `"network";r=${taken.remaining};t=${Math.ceil(taken.wait)}`)
       done(taken.allowed ? undefined : tooMany(taken))
     },
     /** Hook of the endpoint of challenges, after that of networks. */
     challenges: (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => {
-      const taken = takeChallenge(networkPrefix(request.ip))
+      const taken = challenges.take(request.ip)
       const ofNetwork = String(reply.getHeader('ratelimit'))
       reply.header('ratelimit', `${ofNetwork}, "challenges";r=${taken.remaining};t=${Math.ceil(taken.wait)}`)
       done(taken.allowed ? undefined : tooMany(taken))
@@ -71,10 +54,9 @@ export function createFloodLimits(quotas: FloodQuotas, clock: () => number, node
      * @throws ProblemError `rate_limited`
      */
     guess: (address: string): { giveBack(): void } => {
-      const network = networkPrefix(address)
-      const taken = takeGuess(network)
+      const taken = guesses.take(address)
       if (!taken.allowed) throw tooMany(taken)
-      return { giveBack: () => takeGuess.giveBack(network) }
+      return { giveBack: () => guesses.giveBack(address) }
     },
     /** Counts one request of a **registered** app: names that nobody registered would only fill the map. */
     app: (app: string): void => {

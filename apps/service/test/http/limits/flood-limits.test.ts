@@ -137,6 +137,11 @@ it('limits the challenges of one network, and not what answers them', async () =
     }
     for (const address of ['192.0.3.1', '2001:db8:0:1::1'])
       expect((await post('/v1/challenges', address)).status).toBe(400)
+    // The /56 around the networks of IPv6 has 2 × 4, of which three are gone.
+    const statuses: number[] = []
+    for (let network = 2; network < 8; network++)
+      statuses.push((await post('/v1/challenges', `2001:db8:0:${network}::1`)).status)
+    expect(statuses).toEqual([400, 400, 400, 400, 400, 429])
   } finally {
     await service.close()
   }
@@ -167,6 +172,10 @@ it('limits guesses at API keys, of one network, and costs those nothing who have
     expect((await ask(unused, '192.0.3.1')).status).toBe(200)
     service.advance(20_000)
     expect((await ask(guess, '192.0.2.3')).status).toBe(401)
+    // A /56 has 3 × 4 guesses, however many networks they come from, and what is no guess costs it none.
+    for (let i = 0; i < 20; i++) expect((await ask(service.adminKey, `2001:db8:0:${i}::1`)).status).toBe(200)
+    for (let i = 0; i < 13; i++)
+      expect((await ask(guess, `2001:db8:0:${i}::1`)).status).toBe(i < 12 ? 401 : 429)
   } finally {
     await service.close()
   }
